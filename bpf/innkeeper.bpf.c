@@ -1,12 +1,336 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-#include <linux/bpf.h>
-#include <bpf/bpf_helpers.h>
+/*
+ * The data plane: four tc (clsact) programs.
+ *
+ *   from_access  ingress of the access interface  a device's packet: translate its source, send it on
+ *   from_uplink  ingress of the uplink interface  a reply or a call: translate its destination, send it to the device
+ *   from_stack   ingress of the edge              what the host's stack answers a device on the slow path
+ *   to_uplink    egress of the uplink interface   what the host's stack forwards for a device on the slow path
+ *
+ * Fast path: claimed <-> legal in one step and a redirect; the host's IP stack never sees the packet.
+ * Slow path: claimed <-> inside here, the host's stack works on inside addresses, which are unique (time exceeded,
+ * fragmentation needed, fragmentation, options, echo of the gateway), inside <-> legal there.
+ *
+ * RFC 3022 (1:1 NAT), RFC 5508 (ICMP), RFC 826 and 5227 (ARP), RFC 1812 (forwarding).
+ */
+#include "abi.h"
+#include "maps.h"
+#include "packet.h"
+#include "translate.h"
+#include "bindings.h"
+#include "contacts.h"
+#include "punt.h"
+#include "forward.h"
+#include "arp.h"
 
+/* TTL that runs out here, options, and what is too long for the way out: the host's stack knows how (RFC 1812). */
+static __always_inline int needs_stack(struct __sk_buff *skb, const struct ipv4 *ip, __u32 mtu)
+{
+	return ip->ttl <= 1 || ip->options || wire_length(skb, ip) > mtu;
+}
+
+static __always_inline int is_directed_broadcast(const struct config *config, __be32 address)
+{
+	return address == (config->uplink_network | ~config->uplink_mask) && config->uplink_mask != bpf_htonl(0xffffffff) &&
+	       config->uplink_mask != bpf_htonl(0xfffffffe);
+}
+
+/* Device to device by legal address: out and in again in one step (RFC 4787 REQ-9: the source is external). */
+static __always_inline int hairpin(struct __sk_buff *skb, const struct config *config, struct ipv4 *ip,
+				   const struct binding *from, __u32 from_number, const struct binding *to,
+				   __u32 to_number)
+{
+	int slow = needs_stack(skb, ip, config->access_mtu);
+	enum drop_reason reason;
+
+	if (config->flags & CONFIG_ISOLATE)
+		return drop(DROP_ISOLATED);
+	ip->source = from->legal;
+	if (!(to->flags & BINDING_INBOUND) && !may_enter(skb, ip, to_number))
+		return drop(DROP_INBOUND_REFUSED);
+	ip->source = from->claimed;
+
+	reason = translate(skb, ip, SOURCE, slow ? inside_address(config, from_number) : from->legal,
+			   slow ? SAME_HOP : NEXT_HOP);
+	if (!reason)
+		reason = translate(skb, ip, DESTINATION, slow ? inside_address(config, to_number) : to->claimed, SAME_HOP);
+	if (reason)
+		return drop(reason);
+	count_out(skb, from_number);
+	if (slow)
+		return send_to_stack(skb, config);
+	count_in(skb, to_number);
+	return send_to_device(skb, config, to);
+}
+
+static __always_inline int ipv4_from_access(struct __sk_buff *skb, const struct config *config, const __u8 *mac,
+					    __u16 vlan)
+{
+	struct binding *binding, *other;
+	enum drop_reason reason;
+	__u32 number, other_number;
+	struct ipv4 ip;
+
+	reason = parse_ipv4(skb, &ip);
+	if (reason)
+		return drop(reason);
+	if (is_bogus(ip.source))
+		return drop(DROP_BOGUS_SOURCE);
+	if (is_bogus(ip.destination) || ip.source == ip.destination || is_directed_broadcast(config, ip.destination))
+		return drop(DROP_BOGUS_DESTINATION);
+
+	/* 1. Who is it? */
+	binding = binding_by_claim(mac, vlan, ip.source, &number);
+	if (!binding) {
+		if (skb->len > PUNT_FRAME_MAX)
+			return drop(DROP_PUNT_TOO_LONG);
+		return punt_instead(skb, PUNT_NEW_SOURCE, vlan);
+	}
+	if (binding->flags & BINDING_LEARN)
+		punt(skb, PUNT_LEARN, vlan);
+	if (!(binding->flags & BINDING_INBOUND))
+		remember_contact(&ip, number);
+
+	/* 2. To the gateway itself: it answers ICMP, as the gateway the device believes in, and nothing else. */
+	if (ip.destination == config->uplink_address || (ip.destination == binding->gateway && ip.protocol == IPPROTO_ICMP)) {
+		if (ip.protocol != IPPROTO_ICMP)
+			return drop(DROP_GATEWAY_SERVICE);
+		count_out(skb, number);
+		reason = translate(skb, &ip, SOURCE, inside_address(config, number), SAME_HOP);
+		if (!reason && ip.destination == binding->gateway)
+			reason = translate(skb, &ip, DESTINATION, service_address(config), SAME_HOP);
+		return reason ? drop(reason) : send_to_stack(skb, config);
+	}
+
+	/* 3. To another device, by its legal address. */
+	other = binding_by_legal(config, ip.destination, &other_number);
+	if (other)
+		return hairpin(skb, config, &ip, binding, number, other, other_number);
+
+	/* 4. Out. */
+	if (!config->next_hop && !in_network(ip.destination, config->uplink_network, config->uplink_mask))
+		return drop(DROP_NO_ROUTE);
+	count_out(skb, number);
+	if (needs_stack(skb, &ip, config->uplink_mtu)) {
+		reason = translate(skb, &ip, SOURCE, inside_address(config, number), SAME_HOP);
+		return reason ? drop(reason) : send_to_stack(skb, config);
+	}
+	reason = translate(skb, &ip, SOURCE, binding->legal, NEXT_HOP);
+	return reason ? drop(reason) : send_to_uplink(skb, config, ip.destination);
+}
+
+static __always_inline int passes(const struct config *config, __be16 ethertype)
+{
+#pragma unroll
+	for (int i = 0; i < PASS_ETHERTYPES; i++)
+		if (config->pass_ethertypes[i] == ethertype)
+			return 1;
+	return 0;
+}
+
+/*
+ * The access interface. The host's stack sees nothing of it (unless a setting says so): devices cannot reach, teach
+ * or confuse the host.
+ */
 SEC("tc")
 int from_access(struct __sk_buff *skb)
 {
-	(void)skb;
-	return 0;
+	const struct config *config = get_config();
+	__u8 mac[MAC_SIZE], to[MAC_SIZE];
+	struct ethhdr *eth;
+	__u32 vlan = 0;
+	__be16 type;
+
+	if (!config || !accessible(skb, ETH_HLEN))
+		return drop(DROP_MALFORMED);
+	if (skb->vlan_present) {
+		__u8 *served;
+
+		/* VLAN 0 is a priority tag: the frame is untagged (IEEE 802.1Q 6.9.1). */
+		vlan = skb->vlan_tci & VLAN_ID;
+		served = bpf_map_lookup_elem(&vlans, &vlan);
+		if (vlan && (!served || !*served))
+			return drop(DROP_VLAN);
+	}
+
+	eth = packet_start(skb);
+	if ((void *)(eth + 1) > packet_end(skb))
+		return drop(DROP_MALFORMED);
+	copy_mac(mac, eth->h_source);
+	copy_mac(to, eth->h_dest);
+	type = eth->h_proto;
+
+	if ((mac[0] & 1) || (*(__u32 *)mac == 0 && *(__u16 *)(mac + 4) == 0) || same_mac(mac, config->access_mac) ||
+	    same_mac(mac, config->uplink_mac))
+		return drop(DROP_BAD_SOURCE_MAC);
+	if (type == bpf_htons(ETH_P_ARP))
+		return arp_from_access(skb, config, vlan);
+	if (type == bpf_htons(ETH_P_IP)) {
+		/* A group address in the frame: no unicast packet may come so (RFC 1122 3.3.6), and no other is forwarded. */
+		if (to[0] & 1)
+			return drop(DROP_BROADCAST);
+		if (!same_mac(to, config->access_mac))
+			return drop(DROP_NOT_FOR_US);
+		return ipv4_from_access(skb, config, mac, vlan);
+	}
+	if (passes(config, type))
+		return TC_ACT_OK;
+	return drop(type == bpf_htons(ETH_P_IPV6) ? DROP_IPV6 : DROP_ETHERTYPE);
+}
+
+/* The uplink interface. Whatever is not for a legal address in use is the host's, untouched. */
+SEC("tc")
+int from_uplink(struct __sk_buff *skb)
+{
+	const struct config *config = get_config();
+	enum drop_reason reason;
+	struct binding *binding;
+	struct ethhdr *eth;
+	struct ipv4 ip;
+	__u32 number;
+
+	if (!config || skb->vlan_present || !accessible(skb, ETH_HLEN))
+		return TC_ACT_OK;
+	eth = packet_start(skb);
+	if ((void *)(eth + 1) > packet_end(skb))
+		return TC_ACT_OK;
+	if (eth->h_proto == bpf_htons(ETH_P_ARP))
+		return arp_from_uplink(skb, config);
+	if (eth->h_proto != bpf_htons(ETH_P_IP) || !same_mac(eth->h_dest, config->uplink_mac))
+		return TC_ACT_OK;
+	if (parse_ipv4(skb, &ip))
+		return TC_ACT_OK;
+
+	binding = binding_by_legal(config, ip.destination, &number);
+	if (!binding)
+		return TC_ACT_OK;
+	if (is_inside(config, ip.source))
+		return drop(DROP_SPOOFED_INSIDE);
+	if (is_bogus(ip.source) || ip.source == ip.destination)
+		return drop(DROP_BOGUS_SOURCE);
+	if (!(binding->flags & BINDING_INBOUND) && !may_enter(skb, &ip, number))
+		return drop(DROP_INBOUND_REFUSED);
+
+	if (needs_stack(skb, &ip, config->access_mtu)) {
+		reason = translate(skb, &ip, DESTINATION, inside_address(config, number), SAME_HOP);
+		return reason ? drop(reason) : send_to_stack(skb, config);
+	}
+	count_in(skb, number);
+	reason = translate(skb, &ip, DESTINATION, binding->claimed, NEXT_HOP);
+	return reason ? drop(reason) : send_to_device(skb, config, binding);
+}
+
+/*
+ * The edge: the far end of the host's interface into the inside network. Three kinds of frame, told by destination:
+ * to the edge's own MAC, on its way into the stack; to the access interface's MAC, a first packet that the control
+ * plane held while it decided, to be treated as received there; all else, from the stack for a device.
+ */
+SEC("tc")
+int from_stack(struct __sk_buff *skb)
+{
+	const struct config *config = get_config();
+	struct binding *binding, *sender;
+	enum drop_reason reason;
+	struct ethhdr *eth;
+	__be32 source = 0;
+	struct ipv4 ip;
+	__u32 number, sender_number;
+
+	if (!config || !accessible(skb, ETH_HLEN))
+		return drop(DROP_MALFORMED);
+	eth = packet_start(skb);
+	if ((void *)(eth + 1) > packet_end(skb))
+		return drop(DROP_MALFORMED);
+	if (same_mac(eth->h_dest, config->edge_mac))
+		return TC_ACT_OK;
+	if (same_mac(eth->h_dest, config->access_mac))
+		return bpf_redirect(config->access_ifindex, BPF_F_INGRESS);
+	if (eth->h_proto != bpf_htons(ETH_P_IP))
+		return drop(DROP_STACK_OTHER);
+
+	reason = parse_ipv4(skb, &ip);
+	if (reason)
+		return drop(reason);
+	binding = is_inside(config, ip.destination) ? binding_by_inside(config, ip.destination, &number) : NULL;
+	if (!binding)
+		return drop(DROP_NO_BINDING);
+
+	/* The gateway speaks as the one the device believes in; another device, by its legal address. */
+	if (ip.source == service_address(config)) {
+		source = binding->gateway;
+	} else if (is_inside(config, ip.source)) {
+		sender = binding_by_inside(config, ip.source, &sender_number);
+		if (!sender)
+			return drop(DROP_NO_BINDING);
+		source = sender->legal;
+	}
+	reason = translate(skb, &ip, DESTINATION, binding->claimed, SAME_HOP);
+	if (!reason && source) {
+		__u8 protocol = ip.protocol;
+
+		/* An ICMP error of the gateway's own quotes the device's packet, done above: only the header is left. */
+		if (ip.source == service_address(config) && protocol == IPPROTO_ICMP)
+			ip.first_fragment = 0;
+		reason = translate(skb, &ip, SOURCE, source, SAME_HOP);
+	}
+	if (reason)
+		return drop(reason);
+	count_in(skb, number);
+	return send_to_device(skb, config, binding);
+}
+
+/* The quote in an error that the host's stack sends outside about a packet it had for a device. */
+static __always_inline enum drop_reason hide_inside(struct __sk_buff *skb, const struct config *config,
+						    const struct ipv4 *ip)
+{
+	struct binding *binding;
+	struct iphdr quoted;
+	__u32 number;
+	__u8 type;
+
+	if (!ip->first_fragment || bpf_skb_load_bytes(skb, ip->transport, &type, sizeof(type)) || !is_icmp_error(type) ||
+	    bpf_skb_load_bytes(skb, ip->transport + ICMP_HEADER, &quoted, sizeof(quoted)) ||
+	    !is_inside(config, quoted.daddr))
+		return DROP_NONE;
+	binding = binding_by_inside(config, quoted.daddr, &number);
+	if (!binding)
+		return DROP_NO_BINDING;
+	return translate_quote(skb, ip, SOURCE, quoted.daddr, binding->legal);
+}
+
+/* Leaving by the uplink: an inside address becomes legal here or goes nowhere. */
+SEC("tc")
+int to_uplink(struct __sk_buff *skb)
+{
+	const struct config *config = get_config();
+	enum drop_reason reason;
+	struct binding *binding;
+	struct ipv4 ip;
+	__u32 number;
+
+	if (!config || skb->protocol != bpf_htons(ETH_P_IP))
+		return TC_ACT_OK;
+	if (bpf_skb_load_bytes(skb, ETH_HLEN + __builtin_offsetof(struct iphdr, saddr), &ip.source, sizeof(ip.source)))
+		return TC_ACT_OK;
+	if (ip.source == config->uplink_address) {
+		/* The host's own. Only its ICMP errors may quote an inside address. */
+		if (bpf_skb_load_bytes(skb, ETH_HLEN + __builtin_offsetof(struct iphdr, protocol), &ip.protocol, 1) ||
+		    ip.protocol != IPPROTO_ICMP || parse_ipv4(skb, &ip))
+			return TC_ACT_OK;
+		reason = hide_inside(skb, config, &ip);
+		return reason ? drop(reason) : TC_ACT_OK;
+	}
+	if (!is_inside(config, ip.source))
+		return TC_ACT_OK;
+
+	reason = parse_ipv4(skb, &ip);
+	if (reason)
+		return drop(reason);
+	binding = binding_by_inside(config, ip.source, &number);
+	if (!binding)
+		return drop(DROP_NO_BINDING);
+	reason = translate(skb, &ip, SOURCE, binding->legal, SAME_HOP);
+	return reason ? drop(reason) : TC_ACT_OK;
 }
 
 char LICENSE[] SEC("license") = "Dual MIT/GPL";

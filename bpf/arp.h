@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/*
+ * ARP (RFC 826). The control plane decides (src/Innkeeper/Arp); what it has decided is answered here, so that known
+ * devices and the uplink's router keep their entries while no control plane runs.
+ */
+#ifndef INNKEEPER_ARP_H
+#define INNKEEPER_ARP_H
+
+#include "bindings.h"
+#include "punt.h"
+
+static __always_inline struct arp_ipv4 *parse_arp(struct __sk_buff *skb)
+{
+	struct arp_ipv4 *arp;
+
+	if (!accessible(skb, ETH_HLEN + sizeof(*arp)))
+		return NULL;
+	arp = packet_start(skb) + ETH_HLEN;
+	if ((void *)(arp + 1) > packet_end(skb))
+		return NULL;
+	if (arp->hardware != bpf_htons(ARP_HARDWARE_ETHERNET) || arp->protocol != bpf_htons(ETH_P_IP) ||
+	    arp->hardware_size != MAC_SIZE || arp->protocol_size != sizeof(__be32))
+		return NULL;
+	return arp;
+}
+
+/* Turns the request into its reply: "the target is at `mac`" (figure 12 of the patent). The tag stays as it came. */
+static __always_inline int answer(struct __sk_buff *skb, struct arp_ipv4 *arp, const __u8 *mac, __u32 ifindex)
+{
+	struct ethhdr *eth = packet_start(skb);
+	__be32 target = arp->target;
+
+	if ((void *)(eth + 1) > packet_end(skb))
+		return drop(DROP_FAILED);
+	arp->operation = bpf_htons(ARP_REPLY);
+	copy_mac(arp->target_mac, arp->sender_mac);
+	arp->target = arp->sender;
+	copy_mac(arp->sender_mac, mac);
+	arp->sender = target;
+	copy_mac(eth->h_dest, eth->h_source);
+	copy_mac(eth->h_source, mac);
+	return bpf_redirect(ifindex, 0);
+}
+
+static __always_inline int arp_from_access(struct __sk_buff *skb, const struct config *config, __u16 vlan)
+{
+	struct arp_ipv4 *arp = parse_arp(skb);
+	struct ethhdr *eth = packet_start(skb);
+	struct binding *binding;
+	__u32 number;
+
+	if (!arp || (void *)(eth + 1) > packet_end(skb))
+		return drop(DROP_MALFORMED);
+	/* Probes and announcements teach, and are never answered (RFC 5227; DESIGN "ARP", 1 and 2). */
+	if (arp->operation != bpf_htons(ARP_REQUEST) || arp->sender == 0 || arp->sender == arp->target)
+		return punt_instead(skb, PUNT_ARP_ACCESS, vlan);
+	if (!same_mac(eth->h_source, arp->sender_mac))
+		return punt_instead(skb, PUNT_ARP_ACCESS, vlan);
+
+	/* A device the control plane knows asks for the gateway it believes in, or asks us by our own MAC. */
+	binding = binding_by_claim(eth->h_source, vlan, arp->sender, &number);
+	if (binding && (same_mac(eth->h_dest, config->access_mac) || arp->target == binding->gateway))
+		return answer(skb, arp, config->access_mac, config->access_ifindex);
+	return punt_instead(skb, PUNT_ARP_ACCESS, vlan);
+}
+
+static __always_inline int arp_from_uplink(struct __sk_buff *skb, const struct config *config)
+{
+	struct arp_ipv4 *arp = parse_arp(skb);
+	__u32 number;
+
+	if (!arp || same_mac(arp->sender_mac, config->uplink_mac))
+		return TC_ACT_OK;
+	/* Somebody uses, announces or probes an address of the pool: the control plane must know (RFC 5227 2.1, 2.4). */
+	if (maybe_legal(config, arp->sender) || (arp->sender == 0 && maybe_legal(config, arp->target)))
+		punt(skb, PUNT_ARP_UPLINK, 0);
+
+	arp = parse_arp(skb);
+	if (!arp)
+		return TC_ACT_OK;
+	if (arp->operation == bpf_htons(ARP_REQUEST) && arp->sender != arp->target &&
+	    binding_by_legal(config, arp->target, &number))
+		return answer(skb, arp, config->uplink_mac, config->uplink_ifindex);
+	return TC_ACT_OK;
+}
+
+#endif

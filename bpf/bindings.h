@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/* Finding a binding by what a packet shows of it, and counting its traffic. */
+#ifndef INNKEEPER_BINDINGS_H
+#define INNKEEPER_BINDINGS_H
+
+#include "packet.h"
+
+static __always_inline struct binding *binding_at(__u32 number)
+{
+	struct binding *binding = bpf_map_lookup_elem(&bindings, &number);
+
+	return binding && (binding->flags & BINDING_ACTIVE) ? binding : NULL;
+}
+
+/* By (VLAN, MAC, claimed address). The slot is checked: its pointer may be older than its content. */
+static __always_inline struct binding *binding_by_claim(const __u8 *mac, __u16 vlan, __be32 claimed, __u32 *number)
+{
+	struct claim_key key = {.vlan = vlan, .claimed = claimed};
+	struct binding *binding;
+	__u32 *found;
+
+	copy_mac(key.mac, mac);
+	found = bpf_map_lookup_elem(&claims, &key);
+	if (!found)
+		return NULL;
+	*number = *found;
+	binding = binding_at(*number);
+	if (!binding || binding->claimed != claimed || binding->vlan != vlan || !same_mac(binding->mac, key.mac))
+		return NULL;
+	return binding;
+}
+
+static __always_inline int maybe_legal(const struct config *config, __be32 address)
+{
+	__u32 a = bpf_ntohl(address);
+
+	return a >= config->legal_first && a <= config->legal_last;
+}
+
+static __always_inline struct binding *binding_by_legal(const struct config *config, __be32 legal, __u32 *number)
+{
+	struct binding *binding;
+	__u32 *found;
+
+	if (!maybe_legal(config, legal))
+		return NULL;
+	found = bpf_map_lookup_elem(&legals, &legal);
+	if (!found)
+		return NULL;
+	*number = *found;
+	binding = binding_at(*number);
+	return binding && binding->legal == legal ? binding : NULL;
+}
+
+static __always_inline int is_inside(const struct config *config, __be32 address)
+{
+	return in_network(address, config->inside_network, config->inside_mask);
+}
+
+/* The gateway's own address in the inside network: its first. */
+static __always_inline __be32 service_address(const struct config *config)
+{
+	return config->inside_network | bpf_htonl(1);
+}
+
+static __always_inline __be32 inside_address(const struct config *config, __u32 number)
+{
+	return config->inside_network | bpf_htonl(number);
+}
+
+static __always_inline struct binding *binding_by_inside(const struct config *config, __be32 inside, __u32 *number)
+{
+	*number = bpf_ntohl(inside & ~config->inside_mask);
+	return binding_at(*number);
+}
+
+static __always_inline void count_out(struct __sk_buff *skb, __u32 number)
+{
+	struct traffic *t = bpf_map_lookup_elem(&traffic, &number);
+
+	if (!t)
+		return;
+	t->out_packets += skb->gso_segs > 1 ? skb->gso_segs : 1;
+	t->out_bytes += skb->len;
+	t->last_out = bpf_ktime_get_coarse_ns();
+}
+
+static __always_inline void count_in(struct __sk_buff *skb, __u32 number)
+{
+	struct traffic *t = bpf_map_lookup_elem(&traffic, &number);
+
+	if (!t)
+		return;
+	t->in_packets += skb->gso_segs > 1 ? skb->gso_segs : 1;
+	t->in_bytes += skb->len;
+	t->last_in = bpf_ktime_get_coarse_ns();
+}
+
+#endif

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/*
+ * The three ways out: to the uplink, to a device, into the host's IP stack. Each ends the program.
+ */
+#ifndef INNKEEPER_FORWARD_H
+#define INNKEEPER_FORWARD_H
+
+#include "bindings.h"
+
+/* The next hop is given, the kernel keeps its MAC and queues while it asks for it (bpf_redirect_neigh). */
+static __always_inline int send_to_uplink(struct __sk_buff *skb, const struct config *config, __be32 destination)
+{
+	struct bpf_redir_neigh hop = {.nh_family = 2 /* AF_INET */};
+
+	hop.ipv4_nh = in_network(destination, config->uplink_network, config->uplink_mask) ? destination
+											     : config->next_hop;
+	if (skb->vlan_present && bpf_skb_vlan_pop(skb))
+		return drop(DROP_FAILED);
+	return bpf_redirect_neigh(config->uplink_ifindex, &hop, sizeof(hop), 0);
+}
+
+/* The MAC comes from the binding, never from a neighbour table: two devices may claim the same address. */
+static __always_inline int send_to_device(struct __sk_buff *skb, const struct config *config,
+					  const struct binding *binding)
+{
+	struct ethhdr eth;
+
+	copy_mac(eth.h_dest, binding->mac);
+	copy_mac(eth.h_source, config->access_mac);
+	eth.h_proto = bpf_htons(ETH_P_IP);
+	if (skb->vlan_present && bpf_skb_vlan_pop(skb))
+		return drop(DROP_FAILED);
+	if (bpf_skb_store_bytes(skb, 0, &eth, sizeof(eth), 0))
+		return drop(DROP_FAILED);
+	if (binding->vlan && bpf_skb_vlan_push(skb, bpf_htons(ETH_P_8021Q), binding->vlan))
+		return drop(DROP_FAILED);
+	return bpf_redirect(config->access_ifindex, 0);
+}
+
+/*
+ * The slow path: the packet enters the host's stack on inside addresses, as received on the edge. The edge's own MAC
+ * as destination both makes it the host's (PACKET_HOST) and tells from_stack() to leave it alone.
+ */
+static __always_inline int send_to_stack(struct __sk_buff *skb, const struct config *config)
+{
+	struct ethhdr eth;
+
+	copy_mac(eth.h_dest, config->edge_mac);
+	copy_mac(eth.h_source, config->edge_mac);
+	eth.h_proto = bpf_htons(ETH_P_IP);
+	if (skb->vlan_present && bpf_skb_vlan_pop(skb))
+		return drop(DROP_FAILED);
+	if (bpf_skb_store_bytes(skb, 0, &eth, sizeof(eth), 0))
+		return drop(DROP_FAILED);
+	return bpf_redirect(config->edge_ifindex, BPF_F_INGRESS);
+}
+
+#endif

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/*
+ * All maps. All are preallocated, none evicts what somebody relies on (RFC 6888 REQ-11): the two LRU maps hold
+ * only what can be forgotten. Sizes marked "loader" are set before loading.
+ */
+#ifndef INNKEEPER_MAPS_H
+#define INNKEEPER_MAPS_H
+
+#include <linux/bpf.h>
+#include <bpf/bpf_helpers.h>
+
+#include "abi.h"
+
+/* The truth: every binding by its number. `claims` and `legals` only point here and can be rebuilt from it. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 16384); /* loader */
+	__type(key, __u32);
+	__type(value, struct binding);
+} bindings SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 16384); /* loader */
+	__type(key, struct claim_key);
+	__type(value, __u32);
+} claims SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 16384); /* loader */
+	__type(key, __be32);
+	__type(value, __u32);
+} legals SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 16384); /* loader */
+	__type(key, __u32);
+	__type(value, struct traffic);
+} traffic SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct config);
+} config SEC(".maps");
+
+/* 1 where the VLAN is served. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 4096);
+	__type(key, __u32);
+	__type(value, __u8);
+} vlans SEC(".maps");
+
+/* Frames dropped, by enum drop_reason. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, DROP_REASONS);
+	__type(key, __u32);
+	__type(value, __u64);
+} drops SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 4 << 20);
+} punts SEC(".maps");
+
+/* Room to put a punt together: the ring takes it in one piece. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u8[sizeof(struct punt) + PUNT_FRAME_MAX]);
+} punt_scratch SEC(".maps");
+
+/* The limits on punts: theoretical arrival times (GCRA), ns. A forgotten station starts with a full allowance. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 8192);
+	__type(key, struct station_key);
+	__type(value, __u64);
+} punt_stations SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u64);
+} punt_total SEC(".maps");
+
+/*
+ * Who a device without BINDING_INBOUND has spoken to, and when last (ns). Forgetting one costs a reply that comes
+ * before the device's next packet, not a binding.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 65536);
+	__type(key, struct contact_key);
+	__type(value, __u64);
+} contacts SEC(".maps");
+
+#endif

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/*
+ * Packets into values: Ethernet (RFC 894), ARP (RFC 826), IPv4 (RFC 791), and the drops' counter.
+ * A parser returns DROP_NONE or the reason to drop; it makes the headers it read directly accessible.
+ * At the tc hook a VLAN tag is in skb->vlan_tci, not in the bytes.
+ */
+#ifndef INNKEEPER_PACKET_H
+#define INNKEEPER_PACKET_H
+
+#include <linux/bpf.h>
+#include <linux/if_ether.h>
+#include <linux/in.h>
+#include <linux/ip.h>
+#include <linux/pkt_cls.h>
+#include <bpf/bpf_endian.h>
+#include <bpf/bpf_helpers.h>
+
+#include "maps.h"
+
+#define IP_OFFSET 0x1fff
+#define VLAN_ID 0x0fff
+
+/* ICMP (RFC 792). The kernel's own header drags the C library in, which BPF has none of. */
+#define ICMP_HEADER 8
+#define ICMP_CHECKSUM 2 /* offset */
+#define ICMP_DEST_UNREACH 3
+#define ICMP_SOURCE_QUENCH 4
+#define ICMP_REDIRECT 5
+#define ICMP_ECHO 8
+#define ICMP_TIME_EXCEEDED 11
+#define ICMP_PARAMETER_PROBLEM 12
+#define ICMP_TIMESTAMP 13
+#define ICMP_ADDRESS 17
+
+#define ARP_HARDWARE_ETHERNET 1
+#define ARP_REQUEST 1
+#define ARP_REPLY 2
+
+struct arp_ipv4 {
+	__be16 hardware;
+	__be16 protocol;
+	__u8 hardware_size;
+	__u8 protocol_size;
+	__be16 operation;
+	__u8 sender_mac[MAC_SIZE];
+	__be32 sender;
+	__u8 target_mac[MAC_SIZE];
+	__be32 target;
+} __attribute__((packed));
+
+/* What is needed of an IPv4 header. Offsets count from the frame's first octet. */
+struct ipv4 {
+	__be32 source;
+	__be32 destination;
+	__u32 transport; /* offset of what follows the header */
+	__u32 length;	 /* of header and payload; for a GSO packet, of all its segments together */
+	__u8 protocol;
+	__u8 ttl;
+	__u8 first_fragment; /* or a whole packet: the transport header is in it */
+	__u8 options;
+};
+
+static __always_inline int drop(enum drop_reason reason)
+{
+	__u32 key = reason;
+	__u64 *count = bpf_map_lookup_elem(&drops, &key);
+
+	if (count)
+		*count += 1;
+	return TC_ACT_SHOT;
+}
+
+static __always_inline const struct config *get_config(void)
+{
+	__u32 zero = 0;
+
+	return bpf_map_lookup_elem(&config, &zero);
+}
+
+static __always_inline int same_mac(const __u8 *a, const __u8 *b)
+{
+	return *(__u32 *)a == *(__u32 *)b && *(__u16 *)(a + 4) == *(__u16 *)(b + 4);
+}
+
+static __always_inline void copy_mac(__u8 *to, const __u8 *from)
+{
+	__builtin_memcpy(to, from, MAC_SIZE);
+}
+
+/*
+ * The packet's bounds. In assembly, as clang at -mcpu=v3 may otherwise copy a pointer through a 32-bit register, which
+ * the verifier takes for a number.
+ */
+static __always_inline void *packet_start(const struct __sk_buff *skb)
+{
+	void *pointer;
+
+	asm volatile("%0 = *(u32 *)(%1 + %2)"
+		     : "=r"(pointer)
+		     : "r"(skb), "i"(__builtin_offsetof(struct __sk_buff, data)));
+	return pointer;
+}
+
+static __always_inline void *packet_end(const struct __sk_buff *skb)
+{
+	void *pointer;
+
+	asm volatile("%0 = *(u32 *)(%1 + %2)"
+		     : "=r"(pointer)
+		     : "r"(skb), "i"(__builtin_offsetof(struct __sk_buff, data_end)));
+	return pointer;
+}
+
+/* Makes the first `size` octets directly accessible; they may lie in fragments of the skb. */
+static __always_inline int accessible(struct __sk_buff *skb, __u32 size)
+{
+	if (packet_start(skb) + size <= packet_end(skb))
+		return 1;
+	return bpf_skb_pull_data(skb, size) == 0;
+}
+
+static __always_inline enum drop_reason parse_ipv4(struct __sk_buff *skb, struct ipv4 *ip)
+{
+	void *data, *end;
+	struct iphdr *header;
+	__u32 size;
+	__u16 fragment;
+
+	if (!accessible(skb, ETH_HLEN + sizeof(*header)))
+		return DROP_MALFORMED;
+	data = packet_start(skb);
+	end = packet_end(skb);
+	header = data + ETH_HLEN;
+	if ((void *)(header + 1) > end)
+		return DROP_MALFORMED;
+
+	size = header->ihl * 4;
+	ip->length = bpf_ntohs(header->tot_len);
+	/* A GSO packet over 64 KB (BIG TCP) says 0; the skb knows. */
+	if (ip->length == 0 && skb->gso_size)
+		ip->length = skb->len - ETH_HLEN;
+	if (header->version != 4 || size < sizeof(*header) || ip->length < size || ip->length > skb->len - ETH_HLEN)
+		return DROP_MALFORMED;
+
+	fragment = bpf_ntohs(header->frag_off);
+	/* A fragment that would end beyond the largest packet (ping of death). */
+	if ((__u32)(fragment & IP_OFFSET) * 8 + ip->length > 0xffff + size && (fragment & IP_OFFSET))
+		return DROP_MALFORMED;
+
+	ip->source = header->saddr;
+	ip->destination = header->daddr;
+	ip->protocol = header->protocol;
+	ip->ttl = header->ttl;
+	ip->transport = ETH_HLEN + size;
+	ip->options = size > sizeof(*header);
+	ip->first_fragment = (fragment & IP_OFFSET) == 0;
+	return DROP_NONE;
+}
+
+/* The length of the longest packet that this one is, or will be cut into by the NIC. */
+static __always_inline __u32 wire_length(struct __sk_buff *skb, const struct ipv4 *ip)
+{
+	__u8 data_offset;
+
+	if (!skb->gso_size)
+		return ip->length;
+	if (ip->protocol != IPPROTO_TCP)
+		return ip->transport - ETH_HLEN + 8 + skb->gso_size;
+	if (bpf_skb_load_bytes(skb, ip->transport + 12, &data_offset, 1))
+		return ip->length;
+	return ip->transport - ETH_HLEN + (data_offset >> 4) * 4 + skb->gso_size;
+}
+
+/* Never a source or destination of forwarded packets: RFC 1122 3.2.1.3, RFC 3927 7, RFC 1112, RFC 6890. */
+static __always_inline int is_bogus(__be32 address)
+{
+	__u32 a = bpf_ntohl(address);
+
+	return (a >> 24) == 0 || (a >> 24) == 127 || (a >> 16) == 0xa9fe || (a >> 28) >= 14;
+}
+
+static __always_inline int in_network(__be32 address, __be32 network, __be32 mask)
+{
+	return (address & mask) == network;
+}
+
+static __always_inline int is_icmp_error(__u8 type)
+{
+	return type == ICMP_DEST_UNREACH || type == ICMP_SOURCE_QUENCH || type == ICMP_REDIRECT ||
+	       type == ICMP_TIME_EXCEEDED || type == ICMP_PARAMETER_PROBLEM;
+}
+
+#endif

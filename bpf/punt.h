@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/* Handing frames to the control plane, limited for each station and in all: unknowns are what an attacker has. */
+#ifndef INNKEEPER_PUNT_H
+#define INNKEEPER_PUNT_H
+
+#include "packet.h"
+
+#define NSEC_PER_MSEC 1000000ULL
+/* A station may send 100 unknowns at once and 50 a second; all stations, 4,000 and 20,000 a second on each CPU. */
+#define STATION_INTERVAL (20 * NSEC_PER_MSEC)
+#define STATION_BURST (100 * STATION_INTERVAL)
+#define TOTAL_INTERVAL (NSEC_PER_MSEC / 20)
+#define TOTAL_BURST (4000 * TOTAL_INTERVAL)
+
+/* Generic cell rate algorithm (ITU-T I.371): one number is the whole state. */
+static __always_inline int within(__u64 *arrival, __u64 now, __u64 interval, __u64 burst)
+{
+	__u64 earliest = *arrival > now ? *arrival : now;
+
+	if (earliest - now > burst)
+		return 0;
+	*arrival = earliest + interval;
+	return 1;
+}
+
+static __always_inline int within_limits(struct __sk_buff *skb, __u16 vlan, __u64 now)
+{
+	struct station_key key = {.vlan = vlan};
+	__u64 first = now + STATION_INTERVAL;
+	__u32 zero = 0;
+	__u64 *arrival;
+
+	if (bpf_skb_load_bytes(skb, ETH_ALEN, key.mac, sizeof(key.mac)))
+		return 0;
+	arrival = bpf_map_lookup_elem(&punt_stations, &key);
+	if (!arrival)
+		bpf_map_update_elem(&punt_stations, &key, &first, BPF_ANY);
+	else if (!within(arrival, now, STATION_INTERVAL, STATION_BURST))
+		return 0;
+	arrival = bpf_map_lookup_elem(&punt_total, &zero);
+	return arrival && within(arrival, now, TOTAL_INTERVAL, TOTAL_BURST);
+}
+
+/* Copies the frame to the control plane. The reason it could not is counted by the caller, who drops or passes. */
+static __always_inline enum drop_reason punt(struct __sk_buff *skb, enum punt_reason reason, __u16 vlan)
+{
+	__u64 now = bpf_ktime_get_coarse_ns();
+	__u32 length = skb->len;
+	__u32 zero = 0;
+	struct punt *header;
+
+	if (!within_limits(skb, vlan, now))
+		return DROP_PUNT_LIMIT;
+	header = bpf_map_lookup_elem(&punt_scratch, &zero);
+	if (!header)
+		return DROP_FAILED;
+	if (length > PUNT_FRAME_MAX)
+		length = PUNT_FRAME_MAX;
+	if (length < ETH_HLEN)
+		return DROP_MALFORMED;
+
+	header->time = now;
+	header->reason = reason;
+	header->length = skb->len;
+	header->captured = length;
+	header->vlan = vlan;
+	header->reserved = 0;
+	if (bpf_skb_load_bytes(skb, 0, header + 1, length))
+		return DROP_FAILED;
+	return bpf_ringbuf_output(&punts, header, sizeof(*header) + length, 0) ? DROP_PUNT_FULL : DROP_NONE;
+}
+
+/* Hands the frame over: it goes no further here. */
+static __always_inline int punt_instead(struct __sk_buff *skb, enum punt_reason reason, __u16 vlan)
+{
+	enum drop_reason failure = punt(skb, reason, vlan);
+
+	return failure ? drop(failure) : TC_ACT_SHOT;
+}
+
+#endif
