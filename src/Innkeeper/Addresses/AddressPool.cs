@@ -1,0 +1,324 @@
+using Innkeeper.Wire;
+
+namespace Innkeeper.Addresses;
+
+/// <summary>What the pool knows of one of its addresses.</summary>
+internal enum AddressState
+{
+    /// <summary>Nothing is known of late: it must be probed before use.</summary>
+    Unknown,
+
+    /// <summary>Probes are out (RFC 5227, 2.1).</summary>
+    Probing,
+
+    /// <summary>Probed and silent, and nobody was heard to use it since.</summary>
+    Ready,
+
+    /// <summary>Stands for a binding.</summary>
+    Bound,
+
+    /// <summary>Somebody else uses it; left alone for a time.</summary>
+    Quarantined,
+}
+
+/// <summary>What asking for an address gave.</summary>
+internal enum AddressOutcome
+{
+    /// <summary>It is bound.</summary>
+    Bound,
+
+    /// <summary>Being probed: ask again when <see cref="AddressPool.Tick"/> says something became ready.</summary>
+    Wait,
+
+    /// <summary>Every address is in use or in quarantine.</summary>
+    Exhausted,
+}
+
+/// <summary>
+/// The legal addresses: which are free, being probed, bound or in quarantine. Pure: time is a parameter (any clock that
+/// never goes back), what is to be sent is returned. One owner, one thread.
+/// <para>
+/// RFC 5227 section 2.1 wants three probes 1–2 s apart and 2 s of silence before an address is used. A guest does not
+/// wait that long, so addresses are probed ahead of need and a stock is kept ready; and the waits are shorter
+/// (docs/decisions/0004-probing.md). Every ARP that speaks of a pool address afterwards is heard by the data plane.
+/// </para>
+/// </summary>
+internal sealed class AddressPool
+{
+    /// <summary>RFC 5227 PROBE_NUM.</summary>
+    public const int ProbeCount = 3;
+
+    /// <summary>Between two probes, and from the last to ready.</summary>
+    public static readonly TimeSpan ProbeInterval = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>After this a ready address is probed again: its user may have come with the cable pulled.</summary>
+    public static readonly TimeSpan ReadyLifetime = TimeSpan.FromMinutes(2);
+
+    /// <summary>How long an address that somebody else uses is left alone.</summary>
+    public static readonly TimeSpan QuarantineTime = TimeSpan.FromMinutes(10);
+
+    /// <summary>Addresses kept ready for newcomers.</summary>
+    public const int Stock = 16;
+
+    private const int MaxProbing = 64;
+
+    private readonly Dictionary<Ipv4Address, Entry> _entries = [];
+    private readonly Ipv4Address[] _addresses;
+    private readonly Queue<Ipv4Address> _wanted = new();
+    private readonly int[] _counts = new int[5];
+    private int _next;
+
+    public AddressPool(IEnumerable<Ipv4Address> addresses)
+    {
+        _addresses = [.. addresses];
+        foreach (var address in _addresses)
+        {
+            _entries[address] = new Entry();
+        }
+
+        _counts[(int)AddressState.Unknown] = _entries.Count;
+    }
+
+    public int Total => _entries.Count;
+
+    public int Count(AddressState state) => _counts[(int)state];
+
+    public bool Contains(Ipv4Address address) => _entries.ContainsKey(address);
+
+    public AddressState StateOf(Ipv4Address address) => _entries.TryGetValue(address, out var entry) ? entry.State : AddressState.Unknown;
+
+    /// <summary>Bindings that were at work when this process started: in use without a question.</summary>
+    /// <returns>False when the address is not of this pool or already bound.</returns>
+    public bool Adopt(Ipv4Address address)
+    {
+        if (!_entries.TryGetValue(address, out var entry) || entry.State == AddressState.Bound)
+        {
+            return false;
+        }
+
+        Move(entry, AddressState.Bound);
+        return true;
+    }
+
+    /// <summary>Takes the preferred address when it can be had, else one that is ready, else has some probed.</summary>
+    /// <param name="preferred">What the device had before.</param>
+    /// <param name="reserved">Whether an address is another device's from before; such are taken last.</param>
+    public AddressOutcome Take(Ipv4Address? preferred, Func<Ipv4Address, bool> reserved, out Ipv4Address address)
+    {
+        address = default;
+        if (preferred is { } wish && _entries.TryGetValue(wish, out var entry))
+        {
+            switch (entry.State)
+            {
+                case AddressState.Ready:
+                    Move(entry, AddressState.Bound);
+                    address = wish;
+                    return AddressOutcome.Bound;
+                case AddressState.Unknown:
+                    Want(wish, entry);
+                    return AddressOutcome.Wait;
+                case AddressState.Probing:
+                    return AddressOutcome.Wait;
+            }
+        }
+
+        if (Find(AddressState.Ready, reserved, out address))
+        {
+            Move(_entries[address], AddressState.Bound);
+            return AddressOutcome.Bound;
+        }
+
+        if (Count(AddressState.Probing) > 0)
+        {
+            return AddressOutcome.Wait;
+        }
+
+        if (Find(AddressState.Unknown, reserved, out var next))
+        {
+            Want(next, _entries[next]);
+            return AddressOutcome.Wait;
+        }
+
+        return AddressOutcome.Exhausted;
+    }
+
+    /// <summary>A binding ended. The address was ours until now, so it is ready for the next.</summary>
+    public void Release(Ipv4Address address, TimeSpan now)
+    {
+        if (_entries.TryGetValue(address, out var entry) && entry.State == AddressState.Bound)
+        {
+            entry.Since = now;
+            Move(entry, AddressState.Ready);
+        }
+    }
+
+    /// <summary>Somebody else was heard to use the address (RFC 5227, 2.1.1 and 2.4).</summary>
+    /// <returns>What it was until now; <see cref="AddressState.Bound"/> means a binding must move.</returns>
+    public AddressState Quarantine(Ipv4Address address, TimeSpan now)
+    {
+        if (!_entries.TryGetValue(address, out var entry))
+        {
+            return AddressState.Unknown;
+        }
+
+        var before = entry.State;
+        entry.Since = now;
+        Move(entry, AddressState.Quarantined);
+        return before;
+    }
+
+    /// <summary>Goes on with what is due.</summary>
+    /// <param name="probes">Addresses to send one ARP probe for, now.</param>
+    /// <returns>Whether an address became ready: those who wait may ask again.</returns>
+    public bool Tick(TimeSpan now, List<Ipv4Address> probes)
+    {
+        var becameReady = false;
+        foreach (var address in _addresses)
+        {
+            var entry = _entries[address];
+            switch (entry.State)
+            {
+                case AddressState.Probing when now >= entry.Due && entry.Probes >= ProbeCount:
+                    entry.Since = now;
+                    Move(entry, AddressState.Ready);
+                    becameReady = true;
+                    break;
+                case AddressState.Probing when now >= entry.Due:
+                    Probe(address, entry, now, probes);
+                    break;
+                case AddressState.Ready when now - entry.Since >= ReadyLifetime:
+                case AddressState.Quarantined when now - entry.Since >= QuarantineTime:
+                    Move(entry, AddressState.Unknown);
+                    break;
+            }
+        }
+
+        while (Count(AddressState.Probing) < MaxProbing && _wanted.TryDequeue(out var wanted))
+        {
+            var entry = _entries[wanted];
+            entry.Wanted = false;
+            if (entry.State == AddressState.Unknown)
+            {
+                Start(wanted, entry, now, probes);
+            }
+        }
+
+        Restock(now, probes);
+        return becameReady;
+    }
+
+    /// <summary>When <see cref="Tick"/> has something to do next.</summary>
+    public TimeSpan NextDue(TimeSpan now)
+    {
+        if (_wanted.Count > 0)
+        {
+            return now;
+        }
+
+        if (Count(AddressState.Probing) > 0)
+        {
+            var due = TimeSpan.MaxValue;
+            foreach (var entry in _entries.Values)
+            {
+                if (entry.State == AddressState.Probing && entry.Due < due)
+                {
+                    due = entry.Due;
+                }
+            }
+
+            return due;
+        }
+
+        return Count(AddressState.Ready) < Stock && Count(AddressState.Unknown) > 0 ? now : now + TimeSpan.FromSeconds(10);
+    }
+
+    private void Restock(TimeSpan now, List<Ipv4Address> probes)
+    {
+        for (var i = 0; i < _addresses.Length && Count(AddressState.Ready) + Count(AddressState.Probing) < Stock
+            && Count(AddressState.Probing) < MaxProbing; i++)
+        {
+            var address = _addresses[(_next + i) % _addresses.Length];
+            var entry = _entries[address];
+            if (entry.State == AddressState.Unknown)
+            {
+                Start(address, entry, now, probes);
+            }
+        }
+    }
+
+    private void Start(Ipv4Address address, Entry entry, TimeSpan now, List<Ipv4Address> probes)
+    {
+        entry.Probes = 0;
+        Move(entry, AddressState.Probing);
+        Probe(address, entry, now, probes);
+    }
+
+    private static void Probe(Ipv4Address address, Entry entry, TimeSpan now, List<Ipv4Address> probes)
+    {
+        entry.Probes++;
+        entry.Due = now + ProbeInterval;
+        probes.Add(address);
+    }
+
+    private void Want(Ipv4Address address, Entry entry)
+    {
+        if (!entry.Wanted)
+        {
+            entry.Wanted = true;
+            _wanted.Enqueue(address);
+        }
+    }
+
+    /// <summary>Round robin from the last one found, so that an address rests as long as it can; reserved ones last.</summary>
+    private bool Find(AddressState state, Func<Ipv4Address, bool> reserved, out Ipv4Address address)
+    {
+        address = default;
+        if (Count(state) == 0)
+        {
+            return false;
+        }
+
+        Ipv4Address? second = null;
+        for (var i = 0; i < _addresses.Length; i++)
+        {
+            var at = (_next + i) % _addresses.Length;
+            var candidate = _addresses[at];
+            if (_entries[candidate].State != state)
+            {
+                continue;
+            }
+
+            if (!reserved(candidate))
+            {
+                _next = (at + 1) % _addresses.Length;
+                address = candidate;
+                return true;
+            }
+
+            second ??= candidate;
+        }
+
+        address = second ?? default;
+        return second is not null;
+    }
+
+    private void Move(Entry entry, AddressState state)
+    {
+        _counts[(int)entry.State]--;
+        _counts[(int)state]++;
+        entry.State = state;
+    }
+
+    private sealed class Entry
+    {
+        public AddressState State { get; set; }
+
+        public int Probes { get; set; }
+
+        public TimeSpan Due { get; set; }
+
+        public TimeSpan Since { get; set; }
+
+        public bool Wanted { get; set; }
+    }
+}

@@ -1,0 +1,128 @@
+using Innkeeper.Devices;
+using Innkeeper.Wire;
+
+namespace Innkeeper.Arp;
+
+/// <summary>What to do about an ARP message from the access side. Names double as counters in <c>status --json</c>.</summary>
+internal enum ArpVerdict
+{
+    /// <summary>Say that the target is at the access interface's MAC.</summary>
+    Answer,
+
+    /// <summary>Ask for the target on the wire first; the asker's repeated request finds the result.</summary>
+    AskFirst,
+
+    /// <summary>Asked already, too early to tell.</summary>
+    StillAsking,
+
+    NotARequest,
+    SenderNotFrameSource,
+    Probe,
+    Announcement,
+    OwnAddress,
+    UnicastToOther,
+    UplinkNetwork,
+    AccessNetwork,
+    LiveOwner,
+}
+
+/// <summary>What the decision needs to know of the gateway.</summary>
+/// <param name="AccessNetwork">The access interface's address and mask, if it has any.</param>
+internal sealed record ArpNetworks(MacAddress AccessMac, Ipv4Network? AccessNetwork, Ipv4Network UplinkNetwork, bool Isolate);
+
+/// <summary>
+/// DESIGN "ARP: when to answer", for two arms, in its order. Pure: message, knowledge and time in, verdict out.
+/// </summary>
+internal static class ArpResponder
+{
+    /// <param name="isOwn">Whether the asker itself is known to use the target too.</param>
+    /// <param name="isLive">Whether a device other than the asker claims the target and was seen lately.</param>
+    public static ArpVerdict Decide(
+        in ArpMessage message, MacAddress frameDestination, MacAddress frameSource, ushort vlan,
+        ArpNetworks networks, OwnerTable owners, Func<Claim, bool> isOwn, Func<Claim, bool> isLive, TimeSpan now)
+    {
+        var (sender, target) = (message.SenderIp, message.TargetIp);
+        if (message.Operation != ArpOperation.Request)
+        {
+            return ArpVerdict.NotARequest;
+        }
+
+        if (message.SenderMac != frameSource)
+        {
+            return ArpVerdict.SenderNotFrameSource;
+        }
+
+        // 1. A probe or an announcement (RFC 5227): an answer would make the device give up its own address.
+        if (sender == Ipv4Address.Any)
+        {
+            return ArpVerdict.Probe;
+        }
+
+        if (sender == target)
+        {
+            return ArpVerdict.Announcement;
+        }
+
+        // 2. An address that this very device uses.
+        var asked = new Claim(new Station(vlan, frameSource), target);
+        if (isOwn(asked) || owners.OwnerOf(vlan, target, now) == frameSource)
+        {
+            return ArpVerdict.OwnAddress;
+        }
+
+        // 7. Unicast: to us, a device checks that we are still there (RFC 1122, 2.3.2.1); to another, RFC 4436 asks it.
+        if (!frameDestination.IsMulticast)
+        {
+            return frameDestination == networks.AccessMac ? ArpVerdict.Answer : ArpVerdict.UnicastToOther;
+        }
+
+        var mustAsk = false;
+
+        // 3. The uplink network is not here, so an outsider gets no answer. A device that believes itself in that
+        //    network can mean only its gateway or its neighbours: it is served once nobody here owns the target.
+        if (networks.UplinkNetwork.Contains(target))
+        {
+            if (!networks.UplinkNetwork.Contains(sender))
+            {
+                return ArpVerdict.UplinkNetwork;
+            }
+
+            mustAsk = true;
+        }
+
+        // 4. The access interface's own network: as before, but for the gateway's own address.
+        if (networks.AccessNetwork is { } access && access.Contains(target))
+        {
+            if (target == access.Address)
+            {
+                return ArpVerdict.Answer;
+            }
+
+            if (!access.Contains(sender))
+            {
+                return ArpVerdict.AccessNetwork;
+            }
+
+            mustAsk = true;
+        }
+
+        // 5. Another device's address: that device answers, unless devices are kept apart.
+        if (!networks.Isolate && (isLive(asked) || owners.Look(vlan, target, frameSource, now) == Ownership.Owned))
+        {
+            return ArpVerdict.LiveOwner;
+        }
+
+        // 6. Nobody's here.
+        if (!mustAsk || networks.Isolate)
+        {
+            return ArpVerdict.Answer;
+        }
+
+        return owners.Look(vlan, target, frameSource, now) switch
+        {
+            Ownership.Unowned => ArpVerdict.Answer,
+            Ownership.Asking => ArpVerdict.StillAsking,
+            _ => ArpVerdict.AskFirst,
+        };
+    }
+}

@@ -1,0 +1,81 @@
+using Innkeeper.Wire;
+
+namespace Innkeeper.Arp;
+
+/// <summary>What is known of an address's owner on the access LAN.</summary>
+internal enum Ownership
+{
+    Unknown,
+
+    /// <summary>Asked for on the wire; an owner has still time to answer.</summary>
+    Asking,
+
+    /// <summary>Asked for, and nobody answered.</summary>
+    Unowned,
+
+    /// <summary>A station was heard to use it.</summary>
+    Owned,
+}
+
+/// <summary>
+/// The network determination of figures 9–11, remembered: who was heard to own which address on the access LAN, and for
+/// which addresses nobody spoke. Pure, bounded: the oldest findings go first, they can be had again by asking.
+/// </summary>
+internal sealed class OwnerTable
+{
+    /// <summary>An owner answers within this; the asker repeats its request after 1 s (RFC 1122, 2.3.2.1).</summary>
+    public static readonly TimeSpan AnswerTime = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>A finding holds for this long.</summary>
+    public static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(60);
+
+    private const int Capacity = 8192;
+
+    private readonly Dictionary<(ushort Vlan, Ipv4Address Address), Finding> _findings = [];
+    private readonly Queue<(ushort Vlan, Ipv4Address Address)> _order = new();
+
+    /// <summary>An ARP message of <paramref name="mac"/> says that it is <paramref name="address"/>.</summary>
+    public void Heard(ushort vlan, Ipv4Address address, MacAddress mac, TimeSpan now) =>
+        Put((vlan, address), new Finding(mac, now, true));
+
+    /// <summary>We ask for <paramref name="address"/> on the wire now.</summary>
+    public void Asked(ushort vlan, Ipv4Address address, TimeSpan now) =>
+        Put((vlan, address), new Finding(MacAddress.Zero, now, false));
+
+    /// <summary>Who owns <paramref name="address"/>, other than <paramref name="asker"/>.</summary>
+    public Ownership Look(ushort vlan, Ipv4Address address, MacAddress asker, TimeSpan now)
+    {
+        if (!_findings.TryGetValue((vlan, address), out var finding) || now - finding.Time > Lifetime)
+        {
+            return Ownership.Unknown;
+        }
+
+        if (finding.IsOwner)
+        {
+            return finding.Mac == asker ? Ownership.Unknown : Ownership.Owned;
+        }
+
+        return now - finding.Time < AnswerTime ? Ownership.Asking : Ownership.Unowned;
+    }
+
+    /// <summary>The station heard to use <paramref name="address"/>, if any.</summary>
+    public MacAddress? OwnerOf(ushort vlan, Ipv4Address address, TimeSpan now) =>
+        _findings.TryGetValue((vlan, address), out var finding) && finding.IsOwner && now - finding.Time <= Lifetime ? finding.Mac : null;
+
+    private void Put((ushort Vlan, Ipv4Address Address) key, Finding finding)
+    {
+        if (!_findings.ContainsKey(key))
+        {
+            if (_findings.Count == Capacity)
+            {
+                _findings.Remove(_order.Dequeue());
+            }
+
+            _order.Enqueue(key);
+        }
+
+        _findings[key] = finding;
+    }
+
+    private readonly record struct Finding(MacAddress Mac, TimeSpan Time, bool IsOwner);
+}

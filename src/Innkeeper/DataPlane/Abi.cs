@@ -1,0 +1,174 @@
+using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Innkeeper.Wire;
+
+namespace Innkeeper.DataPlane;
+
+/*
+ * The C# side of bpf/abi.h: the same names in C#'s spelling, the same sizes and offsets. A test lets clang prove it.
+ * Addresses are in network order there; BigEndian32 keeps them apart from numbers here.
+ */
+
+/// <summary>An IPv4 address as the data plane holds it, in network order.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal readonly record struct BigEndian32(uint Raw)
+{
+    public static implicit operator BigEndian32(Ipv4Address address) =>
+        new(BitConverter.IsLittleEndian ? BinaryPrimitives.ReverseEndianness(address.Value) : address.Value);
+
+    public static implicit operator Ipv4Address(BigEndian32 value) =>
+        new(BitConverter.IsLittleEndian ? BinaryPrimitives.ReverseEndianness(value.Raw) : value.Raw);
+}
+
+[InlineArray(MacAddress.Size)]
+internal struct MacBytes
+{
+    private byte _first;
+
+    public static implicit operator MacBytes(MacAddress mac)
+    {
+        MacBytes bytes = default;
+        mac.Write(bytes);
+        return bytes;
+    }
+
+    public static implicit operator MacAddress(MacBytes bytes) => MacAddress.Read(bytes);
+}
+
+[InlineArray(8)]
+internal struct EtherTypeArray
+{
+    private ushort _first;
+}
+
+[StructLayout(LayoutKind.Sequential)]
+internal struct ClaimKey
+{
+    public MacBytes Mac;
+    public ushort Vlan;
+    public BigEndian32 Claimed;
+}
+
+[Flags]
+internal enum BindingFlags : uint
+{
+    None = 0,
+    Active = 1,
+    Inbound = 2,
+    Learn = 4,
+}
+
+[StructLayout(LayoutKind.Sequential)]
+internal struct BindingSlot
+{
+    public BigEndian32 Claimed;
+    public BigEndian32 Legal;
+    public BigEndian32 Gateway;
+    public BindingFlags Flags;
+    public MacBytes Mac;
+    public ushort Vlan;
+}
+
+[StructLayout(LayoutKind.Sequential)]
+internal struct Traffic
+{
+    public ulong OutPackets;
+    public ulong OutBytes;
+    public ulong InPackets;
+    public ulong InBytes;
+    public ulong LastOut;
+    public ulong LastIn;
+}
+
+[Flags]
+internal enum ConfigFlags : uint
+{
+    None = 0,
+    Isolate = 1,
+}
+
+[StructLayout(LayoutKind.Sequential)]
+internal struct Config
+{
+    public uint AccessIfindex;
+    public uint UplinkIfindex;
+    public uint EdgeIfindex;
+    public ConfigFlags Flags;
+    public uint AccessMtu;
+    public uint UplinkMtu;
+    public BigEndian32 UplinkAddress;
+    public BigEndian32 UplinkNetwork;
+    public BigEndian32 UplinkMask;
+    public BigEndian32 NextHop;
+    public BigEndian32 InsideNetwork;
+    public BigEndian32 InsideMask;
+    public uint LegalFirst;
+    public uint LegalLast;
+    public EtherTypeArray PassEthertypes;
+    public MacBytes AccessMac;
+    public MacBytes UplinkMac;
+    public MacBytes EdgeMac;
+    public ushort Reserved;
+}
+
+[StructLayout(LayoutKind.Sequential)]
+internal struct ContactKey
+{
+    public uint Binding;
+    public BigEndian32 Remote;
+    public uint Protocol;
+}
+
+[StructLayout(LayoutKind.Sequential)]
+internal struct StationKey
+{
+    public MacBytes Mac;
+    public ushort Vlan;
+}
+
+internal enum PuntReason : uint
+{
+    ArpAccess = 1,
+    ArpUplink = 2,
+    NewSource = 3,
+    Learn = 4,
+}
+
+[StructLayout(LayoutKind.Sequential)]
+internal struct Punt
+{
+    public ulong Time;
+    public PuntReason Reason;
+    public uint Length;
+    public uint Captured;
+    public ushort Vlan;
+    public ushort Reserved;
+}
+
+/// <summary>Frozen: the numbers stand in the data plane's map, the names in <c>status --json</c>.</summary>
+internal enum DropReason : uint
+{
+    None = 0,
+    Malformed = 1,
+    BadSourceMac = 2,
+    NotForUs = 3,
+    Broadcast = 4,
+    Vlan = 5,
+    Ipv6 = 6,
+    Ethertype = 7,
+    BogusSource = 8,
+    BogusDestination = 9,
+    GatewayService = 10,
+    PuntLimit = 11,
+    PuntFull = 12,
+    PuntTooLong = 13,
+    IcmpQuote = 14,
+    Isolated = 15,
+    InboundRefused = 16,
+    NoRoute = 17,
+    NoBinding = 18,
+    StackOther = 19,
+    SpoofedInside = 20,
+    Failed = 21,
+}

@@ -1,0 +1,107 @@
+using Innkeeper.Devices;
+using Innkeeper.Wire;
+
+namespace Innkeeper.DataPlane;
+
+/// <summary>
+/// Bindings as the data plane has them. The array is the truth; the two indexes are written after it and deleted before
+/// it, so that a crash between any two steps leaves nothing that points to a slot of somebody else.
+/// </summary>
+internal sealed class BindingTable(BpfPlane plane, bool inbound)
+{
+    private readonly BpfMap<uint, BindingSlot> _slots = plane.Bindings;
+    private readonly BpfMap<ClaimKey, uint> _claims = plane.Claims;
+    private readonly BpfMap<BigEndian32, uint> _legals = plane.Legals;
+    private readonly PerCpuArray<Traffic> _traffic = plane.Traffic;
+
+    public uint Capacity => _slots.Capacity;
+
+    public static ClaimKey KeyOf(Claim claim) =>
+        new() { Mac = claim.Station.Mac, Vlan = claim.Station.Vlan, Claimed = claim.Address };
+
+    /// <summary>A new binding; its device was heard just now.</summary>
+    public void Add(Binding binding, TimeSpan now)
+    {
+        _traffic.Set(binding.Number, new Traffic { LastOut = (ulong)(now.Ticks * 100) });
+        Write(binding);
+    }
+
+    /// <summary>Writes slot and indexes, as they may be there already.</summary>
+    public void Write(Binding binding)
+    {
+        _slots.Set(binding.Number, SlotOf(binding));
+        _claims.Set(KeyOf(binding.Claim), binding.Number);
+        _legals.Set(binding.Legal, binding.Number);
+    }
+
+    public void Remove(Binding binding)
+    {
+        _claims.Delete(KeyOf(binding.Claim));
+        _legals.Delete(binding.Legal);
+        _slots.Set(binding.Number, default);
+    }
+
+    /// <summary>Every slot in use, as an earlier process left them.</summary>
+    public IEnumerable<(uint Number, BindingSlot Slot)> Read()
+    {
+        for (uint number = 2; number < _slots.Capacity; number++)
+        {
+            if (_slots.TryGet(number, out var slot) && slot.Flags.HasFlag(BindingFlags.Active))
+            {
+                yield return (number, slot);
+            }
+        }
+    }
+
+    public void Clear(uint number) => _slots.Set(number, default);
+
+    /// <summary>Makes the indexes say what the slots of these bindings say, and nothing else.</summary>
+    public void RebuildIndexes(IReadOnlyCollection<Binding> bindings)
+    {
+        foreach (var binding in bindings)
+        {
+            Write(binding);
+        }
+
+        var claims = bindings.Select(b => KeyText(KeyOf(b.Claim))).ToHashSet();
+        foreach (var key in _claims.Keys().Where(k => !claims.Contains(KeyText(k))))
+        {
+            _claims.Delete(key);
+        }
+
+        var legals = bindings.Select(b => b.Legal).ToHashSet();
+        foreach (var key in _legals.Keys().Where(k => !legals.Contains(k)))
+        {
+            _legals.Delete(key);
+        }
+    }
+
+    /// <summary>Packets and octets each way, and when last (CLOCK_MONOTONIC).</summary>
+    public Traffic TrafficOf(uint number)
+    {
+        Traffic sum = default;
+        foreach (var cpu in _traffic.Read(number))
+        {
+            sum.OutPackets += cpu.OutPackets;
+            sum.OutBytes += cpu.OutBytes;
+            sum.InPackets += cpu.InPackets;
+            sum.InBytes += cpu.InBytes;
+            sum.LastOut = Math.Max(sum.LastOut, cpu.LastOut);
+            sum.LastIn = Math.Max(sum.LastIn, cpu.LastIn);
+        }
+
+        return sum;
+    }
+
+    private static (MacAddress, ushort, Ipv4Address) KeyText(ClaimKey key) => (key.Mac, key.Vlan, key.Claimed);
+
+    private BindingSlot SlotOf(Binding binding) => new()
+    {
+        Claimed = binding.Claim.Address,
+        Legal = binding.Legal,
+        Gateway = binding.Gateway,
+        Flags = BindingFlags.Active | (inbound ? BindingFlags.Inbound : 0) | (binding.GatewayProven ? 0 : BindingFlags.Learn),
+        Mac = binding.Claim.Station.Mac,
+        Vlan = binding.Claim.Station.Vlan,
+    };
+}

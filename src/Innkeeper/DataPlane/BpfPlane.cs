@@ -1,0 +1,283 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using Innkeeper.Interop;
+
+namespace Innkeeper.DataPlane;
+
+/// <summary>Where the maps in use came from: what an earlier process left, or nothing.</summary>
+internal enum AdoptedFrom
+{
+    None,
+    Pins,
+    Programs,
+}
+
+/// <summary>A place where a program hangs: an interface, a direction, and the program's name in bpf/innkeeper.bpf.c.</summary>
+internal readonly record struct Hook(int Ifindex, string Interface, int Direction, string Program);
+
+/// <summary>
+/// The four programs and their maps: loaded from the embedded object, taken over from an earlier process where it left
+/// them, attached so that the change from old to new is one step. Closing this leaves all of it at work.
+/// </summary>
+internal sealed unsafe class BpfPlane : IDisposable
+{
+    /// <summary>Of the maps' layout: another one never reads these pins.</summary>
+    public const string PinVersion = "v1";
+
+    private const uint Handle = 1;
+    private const uint Priority = 100;
+    private const int EEXIST = 17;
+
+    private readonly nint _object;
+    private readonly Dictionary<string, nint> _maps = [];
+
+    private BpfPlane(nint obj)
+    {
+        _object = obj;
+        for (var map = Libbpf.bpf_object__next_map(obj, 0); map != 0; map = Libbpf.bpf_object__next_map(obj, map))
+        {
+            _maps[Marshal.PtrToStringUTF8(Libbpf.bpf_map__name(map))!] = map;
+        }
+    }
+
+    public BpfMap<uint, BindingSlot> Bindings => Map<uint, BindingSlot>("bindings");
+
+    public BpfMap<ClaimKey, uint> Claims => Map<ClaimKey, uint>("claims");
+
+    public BpfMap<BigEndian32, uint> Legals => Map<BigEndian32, uint>("legals");
+
+    public BpfMap<uint, Config> Config => Map<uint, Config>("config");
+
+    public BpfMap<uint, byte> Vlans => Map<uint, byte>("vlans");
+
+    public BpfMap<ContactKey, ulong> Contacts => Map<ContactKey, ulong>("contacts");
+
+    public PerCpuArray<Traffic> Traffic => new("traffic", MapFd("traffic"), Libbpf.bpf_map__max_entries(_maps["traffic"]));
+
+    public PerCpuArray<ulong> Drops => new("drops", MapFd("drops"), Libbpf.bpf_map__max_entries(_maps["drops"]));
+
+    public AdoptedFrom Adopted { get; private set; }
+
+    /// <summary>Loads the object; with <paramref name="pins"/>, on the maps an earlier process left there or on <paramref name="hooks"/>.</summary>
+    /// <param name="bindings">How many bindings there may be; adopted maps keep their own size.</param>
+    /// <param name="pins">A folder of a bpffs, or null: nothing is adopted or pinned.</param>
+    /// <param name="hooks">Where the programs of an earlier process may still hang although its pins are gone.</param>
+    /// <exception cref="DataPlaneException">It cannot be had; nothing was left behind.</exception>
+    public static BpfPlane Load(uint bindings, string? pins, IReadOnlyList<Hook> hooks)
+    {
+        if (!Libbpf.IsAvailable)
+        {
+            throw new DataPlaneException("libbpf.so.1 is not on this system; install it (Debian: apt install libbpf1)");
+        }
+
+        LibbpfLog.Start();
+        var image = ReadObject();
+        nint obj;
+        fixed (byte* p = image)
+        {
+            obj = Libbpf.bpf_object__open_mem(p, (nuint)image.Length, null);
+        }
+
+        if (obj == 0)
+        {
+            throw DataPlaneException.FromErrno("cannot open the data plane's object", Marshal.GetLastSystemError(), LibbpfLog.Read());
+        }
+
+        var plane = new BpfPlane(obj);
+        try
+        {
+            foreach (var name in (string[])["bindings", "claims", "legals", "traffic"])
+            {
+                _ = Libbpf.bpf_map__set_max_entries(plane._maps[name], bindings);
+            }
+
+            if (pins is not null)
+            {
+                plane.Adopt(pins, hooks);
+            }
+
+            var result = Libbpf.bpf_object__load(obj);
+            if (result != 0)
+            {
+                throw DataPlaneException.FromErrno("cannot load the data plane", -result, LibbpfLog.Read());
+            }
+
+            if (pins is not null)
+            {
+                plane.Pin(pins);
+            }
+
+            return plane;
+        }
+        catch
+        {
+            plane.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Puts the program at its hook, in place of an earlier process's in one step.</summary>
+    /// <returns>Whether the interface had no clsact before: then it is ours to remove.</returns>
+    public bool Attach(Hook hook)
+    {
+        var tcHook = TcHook(hook.Ifindex, hook.Direction);
+        var created = Libbpf.bpf_tc_hook_create(&tcHook);
+        if (created != 0 && created != -EEXIST)
+        {
+            throw DataPlaneException.FromErrno($"cannot prepare interface {hook.Interface} (clsact)", -created, LibbpfLog.Read());
+        }
+
+        var options = TcOpts();
+        options.prog_fd = ProgramFd(hook.Program);
+        options.flags = Libbpf.BPF_TC_F_REPLACE;
+        var result = Libbpf.bpf_tc_attach(&tcHook, &options);
+        return result == 0
+            ? created == 0
+            : throw DataPlaneException.FromErrno($"cannot attach {hook.Program} to interface {hook.Interface}", -result, LibbpfLog.Read());
+    }
+
+    /// <summary>Removes the program there, and the interface's clsact when it was ours.</summary>
+    /// <returns>Whether there was one.</returns>
+    public static bool Detach(Hook hook, bool removeClsact)
+    {
+        var tcHook = TcHook(hook.Ifindex, hook.Direction);
+        var options = TcOpts();
+        var found = Libbpf.bpf_tc_detach(&tcHook, &options) == 0;
+        if (removeClsact)
+        {
+            tcHook.attach_point = Libbpf.BPF_TC_INGRESS | Libbpf.BPF_TC_EGRESS;
+            _ = Libbpf.bpf_tc_hook_destroy(&tcHook);
+        }
+
+        return found;
+    }
+
+    public int ProgramFd(string name) => Libbpf.bpf_program__fd(Libbpf.bpf_object__find_program_by_name(_object, name));
+
+    public PuntRing OpenPunts(PuntRing.Handler handler) => new(MapFd("punts"), handler);
+
+    public void Dispose() => Libbpf.bpf_object__close(_object);
+
+    private static byte[] ReadObject()
+    {
+        using var stream = typeof(BpfPlane).Assembly.GetManifestResourceStream("innkeeper.bpf.o")!;
+        var image = new byte[stream.Length];
+        stream.ReadExactly(image);
+        return image;
+    }
+
+    private static Libbpf.bpf_tc_hook TcHook(int ifindex, int direction) =>
+        new() { sz = (nuint)sizeof(Libbpf.bpf_tc_hook), ifindex = ifindex, attach_point = direction };
+
+    private static Libbpf.bpf_tc_opts TcOpts() =>
+        new() { sz = (nuint)sizeof(Libbpf.bpf_tc_opts), handle = Handle, priority = Priority };
+
+    private BpfMap<TKey, TValue> Map<TKey, TValue>(string name)
+        where TKey : unmanaged
+        where TValue : unmanaged => new(name, MapFd(name), Libbpf.bpf_map__max_entries(_maps[name]));
+
+    private int MapFd(string name) => Libbpf.bpf_map__fd(_maps[name]);
+
+    /// <summary>Maps by name from the pins, else from a program that still hangs at a hook (its pins may be gone with a mount).</summary>
+    private void Adopt(string pins, IReadOnlyList<Hook> hooks)
+    {
+        Adopted = AdoptedFrom.None;
+        foreach (var (name, map) in _maps)
+        {
+            var fd = Libbpf.bpf_obj_get(Path.Combine(pins, name));
+            if (fd >= 0)
+            {
+                Reuse(map, name, fd);
+                Adopted = AdoptedFrom.Pins;
+            }
+        }
+
+        if (Adopted == AdoptedFrom.Pins)
+        {
+            return;
+        }
+
+        // No single program uses all maps; together they do.
+        foreach (var hook in hooks)
+        {
+            foreach (var (name, fd) in MapsOfProgramAt(hook))
+            {
+                if (_maps.TryGetValue(name, out var map))
+                {
+                    Reuse(map, name, fd);
+                    Adopted = AdoptedFrom.Programs;
+                }
+            }
+        }
+    }
+
+    private static void Reuse(nint map, string name, int fd)
+    {
+        Libbpf.bpf_map_info_head info = default;
+        var length = (uint)sizeof(Libbpf.bpf_map_info_head);
+        var known = Libbpf.bpf_obj_get_info_by_fd(fd, &info, &length) == 0;
+        if (!known || info.key_size != Libbpf.bpf_map__key_size(map) || info.value_size != Libbpf.bpf_map__value_size(map)
+            || Libbpf.bpf_map__reuse_fd(map, fd) != 0)
+        {
+            throw new DataPlaneException(
+                $"the data plane's map '{name}' was left by another version of Innkeeper; run `innkeeper teardown` and start again (devices will be asked for anew)");
+        }
+
+        _ = Libc.close(fd);
+    }
+
+    private static List<(string Name, int Fd)> MapsOfProgramAt(Hook hook)
+    {
+        var maps = new List<(string, int)>();
+        var tcHook = TcHook(hook.Ifindex, hook.Direction);
+        var options = TcOpts();
+        if (Libbpf.bpf_tc_query(&tcHook, &options) != 0)
+        {
+            return maps;
+        }
+
+        var program = Libbpf.bpf_prog_get_fd_by_id(options.prog_id);
+        if (program < 0)
+        {
+            return maps;
+        }
+
+        const int MaxMaps = 64;
+        var ids = stackalloc uint[MaxMaps];
+        var info = new Libbpf.bpf_prog_info_head { nr_map_ids = MaxMaps, map_ids = (ulong)ids };
+        var length = (uint)sizeof(Libbpf.bpf_prog_info_head);
+        if (Libbpf.bpf_obj_get_info_by_fd(program, &info, &length) == 0 && ReadName(info.name) == Truncated(hook.Program))
+        {
+            for (var i = 0; i < Math.Min(info.nr_map_ids, MaxMaps); i++)
+            {
+                var fd = Libbpf.bpf_map_get_fd_by_id(ids[i]);
+                Libbpf.bpf_map_info_head map = default;
+                length = (uint)sizeof(Libbpf.bpf_map_info_head);
+                if (fd >= 0 && Libbpf.bpf_obj_get_info_by_fd(fd, &map, &length) == 0)
+                {
+                    maps.Add((ReadName(map.name), fd));
+                }
+            }
+        }
+
+        _ = Libc.close(program);
+        return maps;
+    }
+
+    private static string ReadName(byte* name) => Marshal.PtrToStringUTF8((nint)name)!;
+
+    /// <summary>The kernel keeps 15 octets of a name.</summary>
+    private static string Truncated(string name) => name.Length <= 15 ? name : Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(name).AsSpan(0, 15));
+
+    private void Pin(string pins)
+    {
+        foreach (var name in _maps.Keys)
+        {
+            var result = Libbpf.bpf_obj_pin(MapFd(name), Path.Combine(pins, name));
+            if (result != 0 && result != -EEXIST)
+            {
+                throw DataPlaneException.FromErrno($"cannot pin the data plane's map '{name}' in {pins}", -result);
+            }
+        }
+    }
+}

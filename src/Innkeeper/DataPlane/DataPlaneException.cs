@@ -1,0 +1,25 @@
+namespace Innkeeper.DataPlane;
+
+/// <summary>The data plane cannot be loaded, attached or written to; the message is for the administrator.</summary>
+internal sealed class DataPlaneException(string message, string? detail = null) : Exception(message)
+{
+    private const int EPERM = 1;
+    private const int ENOMEM = 12;
+    private const int EACCES = 13;
+    private const int E2BIG = 7;
+
+    /// <summary>More for <c>--verbose</c> and the log: the kernel verifier's words.</summary>
+    public string? Detail => detail;
+
+    public static DataPlaneException FromErrno(string what, int errno, string? detail = null) =>
+        new($"{what}: {Explain(errno)}", detail);
+
+    private static string Explain(int errno) => errno switch
+    {
+        EPERM => "not permitted; run as root, or with CAP_BPF, CAP_NET_ADMIN and CAP_PERFMON",
+        EACCES => "the kernel's verifier refused the program; run with --verbose for its words and report them with `uname -r`",
+        ENOMEM => "out of kernel memory; lower [dataplane] bindings, or raise the limit of locked memory (ulimit -l)",
+        E2BIG => "it is full; raise [dataplane] bindings and restart after `innkeeper teardown`",
+        _ => $"{System.Runtime.InteropServices.Marshal.GetPInvokeErrorMessage(errno)} (errno {errno}); run with --verbose for details",
+    };
+}

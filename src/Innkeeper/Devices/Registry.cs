@@ -1,0 +1,228 @@
+using System.Collections.Immutable;
+using Innkeeper.Addresses;
+using Innkeeper.Wire;
+
+namespace Innkeeper.Devices;
+
+/// <summary>What became of a claim.</summary>
+internal enum Arrival
+{
+    /// <summary>It has its binding already.</summary>
+    Known,
+
+    /// <summary>It has one now.</summary>
+    Bound,
+
+    /// <summary>An address is being probed for it.</summary>
+    Waiting,
+
+    /// <summary>The device holds as many addresses as its profile allows, and uses them.</summary>
+    DeviceLimit,
+
+    /// <summary>No legal address is left.</summary>
+    PoolExhausted,
+
+    /// <summary>The data plane has no slot left.</summary>
+    TableFull,
+}
+
+/// <summary>
+/// Devices, bindings and their legal addresses: the one owner of that state. Pure (time is a parameter), one thread;
+/// other threads read <see cref="Bindings"/>, an immutable snapshot.
+/// </summary>
+internal sealed class Registry
+{
+    /// <summary>A device at its limit gives up an address that it has not used for this long.</summary>
+    public static readonly TimeSpan ReplaceAfter = TimeSpan.FromMinutes(1);
+
+    private readonly AddressPool _pool;
+    private readonly int _addressesPerDevice;
+    private readonly Func<uint, TimeSpan> _idle;
+    private readonly Dictionary<Claim, Binding> _byClaim = [];
+    private readonly Dictionary<Ipv4Address, Binding> _byLegal = [];
+    private readonly Dictionary<Station, List<Claim>> _byStation = [];
+    private readonly Dictionary<Claim, Ipv4Address> _remembered = [];
+    private readonly Dictionary<Ipv4Address, Claim> _rememberedBy = [];
+    private readonly Stack<uint> _freeNumbers = new();
+    private volatile ImmutableDictionary<uint, Binding> _bindings = ImmutableDictionary<uint, Binding>.Empty;
+
+    /// <param name="capacity">Slots of the data plane. Number 0 would be the inside network's own address, 1 is the gateway's.</param>
+    /// <param name="idle">For how long a binding's device has sent nothing.</param>
+    public Registry(AddressPool pool, uint capacity, int addressesPerDevice, Func<uint, TimeSpan> idle)
+    {
+        _pool = pool;
+        _addressesPerDevice = addressesPerDevice;
+        _idle = idle;
+        for (var number = capacity - 1; number >= 2; number--)
+        {
+            _freeNumbers.Push(number);
+        }
+    }
+
+    public ImmutableDictionary<uint, Binding> Bindings => _bindings;
+
+    public int DeviceCount => _byStation.Count;
+
+    /// <summary>The bindings that an arrival at the limit pushed out since last asked; the caller releases them elsewhere.</summary>
+    public List<Binding> Replaced { get; } = [];
+
+    public Binding? Find(Claim claim) => _byClaim.GetValueOrDefault(claim);
+
+    public Binding? FindByLegal(Ipv4Address legal) => _byLegal.GetValueOrDefault(legal);
+
+    /// <summary>Other devices of a VLAN that claim an address.</summary>
+    public IEnumerable<Binding> ClaimedByOthers(Station asker, Ipv4Address address) =>
+        _bindings.Values.Where(b => b.Claim.Address == address && b.Claim.Station.Vlan == asker.Vlan && b.Claim.Station.Mac != asker.Mac);
+
+    /// <summary>What a claim had before, from the database: it gets the same again when that is free.</summary>
+    public void Remember(Claim claim, Ipv4Address legal)
+    {
+        if (!_pool.Contains(legal))
+        {
+            return;
+        }
+
+        if (_rememberedBy.TryGetValue(legal, out var other))
+        {
+            _remembered.Remove(other);
+        }
+
+        if (_remembered.TryGetValue(claim, out var before))
+        {
+            _rememberedBy.Remove(before);
+        }
+
+        _remembered[claim] = legal;
+        _rememberedBy[legal] = claim;
+    }
+
+    /// <summary>A binding that the data plane has been serving while no control plane ran.</summary>
+    /// <returns>False when its number or legal address is not to be had: then it cannot go on.</returns>
+    public bool Adopt(Binding binding)
+    {
+        if (_byClaim.ContainsKey(binding.Claim) || _bindings.ContainsKey(binding.Number) || !_pool.Adopt(binding.Legal))
+        {
+            return false;
+        }
+
+        Add(binding);
+        return true;
+    }
+
+    /// <summary>After adoption: numbers in use are not given again.</summary>
+    public void ReserveAdopted()
+    {
+        var free = _freeNumbers.Where(n => !_bindings.ContainsKey(n)).Reverse().ToArray();
+        _freeNumbers.Clear();
+        foreach (var number in free)
+        {
+            _freeNumbers.Push(number);
+        }
+    }
+
+    /// <summary>A device uses an address. Ask again after <see cref="Arrival.Waiting"/> when an address became ready.</summary>
+    public Arrival Arrive(Claim claim, GatewayBelief belief, TimeSpan now, DateTimeOffset wall, out Binding? binding)
+    {
+        if (_byClaim.TryGetValue(claim, out binding))
+        {
+            return Arrival.Known;
+        }
+
+        Binding? oldest = null;
+        if (_byStation.TryGetValue(claim.Station, out var held) && held.Count >= _addressesPerDevice)
+        {
+            oldest = held.Select(c => _byClaim[c]).MaxBy(b => _idle(b.Number))!;
+            if (_idle(oldest.Number) < ReplaceAfter)
+            {
+                return Arrival.DeviceLimit;
+            }
+        }
+
+        if (_freeNumbers.Count == 0 && oldest is null)
+        {
+            return Arrival.TableFull;
+        }
+
+        switch (_pool.Take(PreferredFor(claim), address => _rememberedBy.TryGetValue(address, out var owner) && owner != claim, out var legal))
+        {
+            case AddressOutcome.Wait:
+                return Arrival.Waiting;
+            case AddressOutcome.Exhausted:
+                return Arrival.PoolExhausted;
+        }
+
+        if (oldest is not null)
+        {
+            Release(oldest, now);
+            Replaced.Add(oldest);
+        }
+
+        binding = new Binding(_freeNumbers.Pop(), claim, legal, belief.Gateway, belief.IsProven, wall);
+        Add(binding);
+        Remember(claim, legal);
+        return Arrival.Bound;
+    }
+
+    /// <summary>The device has been silent too long, or its address must go. The claim is remembered with its legal address.</summary>
+    public void Release(Binding binding, TimeSpan now)
+    {
+        Drop(binding);
+        _pool.Release(binding.Legal, now);
+    }
+
+    /// <summary>Somebody outside uses a pool address. A binding that had it loses it and is returned: it needs another.</summary>
+    public Binding? Conflict(Ipv4Address legal, TimeSpan now)
+    {
+        if (_pool.Quarantine(legal, now) != AddressState.Bound || !_byLegal.TryGetValue(legal, out var binding))
+        {
+            return null;
+        }
+
+        Drop(binding);
+        if (_remembered.Remove(binding.Claim))
+        {
+            _rememberedBy.Remove(legal);
+        }
+
+        return binding;
+    }
+
+    /// <summary>What is known of the device's gateway changed.</summary>
+    public Binding Believe(Binding binding, GatewayBelief belief)
+    {
+        var updated = binding with { Gateway = belief.Gateway, GatewayProven = belief.IsProven };
+        _byClaim[binding.Claim] = updated;
+        _byLegal[binding.Legal] = updated;
+        _bindings = _bindings.SetItem(binding.Number, updated);
+        return updated;
+    }
+
+    private Ipv4Address? PreferredFor(Claim claim) => _remembered.TryGetValue(claim, out var legal) ? legal : null;
+
+    private void Add(Binding binding)
+    {
+        _byClaim[binding.Claim] = binding;
+        _byLegal[binding.Legal] = binding;
+        _bindings = _bindings.SetItem(binding.Number, binding);
+        if (!_byStation.TryGetValue(binding.Claim.Station, out var held))
+        {
+            _byStation[binding.Claim.Station] = held = [];
+        }
+
+        held.Add(binding.Claim);
+    }
+
+    private void Drop(Binding binding)
+    {
+        _byClaim.Remove(binding.Claim);
+        _byLegal.Remove(binding.Legal);
+        _bindings = _bindings.Remove(binding.Number);
+        _freeNumbers.Push(binding.Number);
+        var held = _byStation[binding.Claim.Station];
+        held.Remove(binding.Claim);
+        if (held.Count == 0)
+        {
+            _byStation.Remove(binding.Claim.Station);
+        }
+    }
+}

@@ -1,0 +1,43 @@
+namespace Innkeeper.Dispatch;
+
+/// <summary>Something an administrator should see.</summary>
+internal readonly record struct Event(DateTimeOffset Time, string Kind, string Text);
+
+/// <summary>The latest events. The same kind and text within ten seconds is one event: guests cannot flood it.</summary>
+internal sealed class EventLog(TimeProvider clock)
+{
+    private const int Capacity = 100;
+    private static readonly TimeSpan s_damping = TimeSpan.FromSeconds(10);
+
+    private readonly Lock _lock = new();
+    private readonly LinkedList<Event> _events = new();
+
+    public void Add(string kind, string text)
+    {
+        var now = clock.GetUtcNow();
+        lock (_lock)
+        {
+            for (var node = _events.Last; node is not null && now - node.Value.Time < s_damping; node = node.Previous)
+            {
+                if (node.Value.Kind == kind && node.Value.Text == text)
+                {
+                    return;
+                }
+            }
+
+            _events.AddLast(new Event(now, kind, text));
+            if (_events.Count > Capacity)
+            {
+                _events.RemoveFirst();
+            }
+        }
+    }
+
+    public Event[] Latest()
+    {
+        lock (_lock)
+        {
+            return [.. _events];
+        }
+    }
+}

@@ -1,0 +1,17 @@
+using Innkeeper.Devices;
+using Innkeeper.Wire;
+
+namespace Innkeeper.Dispatch;
+
+/// <summary>A binding of an earlier time.</summary>
+internal sealed record RememberedBinding(Claim Claim, Ipv4Address Legal, DateTimeOffset FirstSeen, DateTimeOffset LastSeen);
+
+/// <summary>What outlives the process. Calls return at once; what is said may lag, and never blocks a packet.</summary>
+internal interface IMemory
+{
+    IReadOnlyList<RememberedBinding> Load();
+
+    void Save(Binding binding, DateTimeOffset seen);
+
+    void Release(Binding binding, DateTimeOffset seen);
+}

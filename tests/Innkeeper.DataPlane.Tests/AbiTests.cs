@@ -1,0 +1,95 @@
+using System.Diagnostics;
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace Innkeeper.DataPlane.Tests;
+
+/// <summary>bpf/abi.h and DataPlane/Abi.cs are one: clang says so.</summary>
+public sealed class AbiTests
+{
+    private static readonly (Type Type, string Name)[] s_structs =
+    [
+        (typeof(ClaimKey), "claim_key"), (typeof(BindingSlot), "binding"), (typeof(Traffic), "traffic"), (typeof(Config), "config"),
+        (typeof(ContactKey), "contact_key"), (typeof(StationKey), "station_key"), (typeof(Punt), "punt"),
+    ];
+
+    [Fact]
+    public void Structs_InBothLanguages_HaveTheSameSizesAndOffsets()
+    {
+        var c = new StringBuilder("#include \"abi.h\"\n");
+        foreach (var (type, name) in s_structs)
+        {
+            var end = 0;
+            foreach (var field in type.GetFields(BindingFlagsOf.Instance).OrderBy(f => OffsetOf(type, f)))
+            {
+                c.AppendLine($"_Static_assert(__builtin_offsetof(struct {name}, {Snake(field.Name)}) == {OffsetOf(type, field)}, \"{name}.{Snake(field.Name)}\");");
+                end = OffsetOf(type, field) + SizeOf(field.FieldType);
+            }
+
+            c.AppendLine($"_Static_assert(sizeof(struct {name}) == {SizeOf(type)}, \"{name}\");");
+            Assert.Equal(end, SizeOf(type));
+        }
+
+        Assert.Equal((0, ""), Clang(c.ToString()));
+    }
+
+    [Fact]
+    public void Enums_InBothLanguages_HaveTheSameNumbers()
+    {
+        var c = new StringBuilder("#include \"abi.h\"\n");
+        Check<DropReason>(c, "DROP_");
+        Check<PuntReason>(c, "PUNT_");
+        Check<DataPlane.BindingFlags>(c, "BINDING_", skip: "None");
+        Check<ConfigFlags>(c, "CONFIG_", skip: "None");
+        c.AppendLine($"_Static_assert(DROP_REASONS == {Enum.GetValues<DropReason>().Length}, \"all reasons\");");
+        Assert.Equal((0, ""), Clang(c.ToString()));
+    }
+
+    [Fact]
+    public void Clang_WrongSize_Refuses() =>
+        Assert.NotEqual(0, Clang("#include \"abi.h\"\n_Static_assert(sizeof(struct binding) == 1, \"wrong\");\n").Code);
+
+    private static void Check<T>(StringBuilder c, string prefix, string? skip = null)
+        where T : struct, Enum
+    {
+        foreach (var value in Enum.GetValues<T>().Where(v => v.ToString() != skip))
+        {
+            c.AppendLine($"_Static_assert({prefix}{Snake(value.ToString()).ToUpperInvariant()} == {Convert.ToUInt32(value)}, \"{value}\");");
+        }
+    }
+
+    private static (int Code, string Text) Clang(string source)
+    {
+        var folder = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(folder, "Innkeeper.slnx")))
+        {
+            folder = Path.GetDirectoryName(folder.TrimEnd('/'))!;
+        }
+
+        var start = new ProcessStartInfo("clang", $"-target bpf -I/usr/include/x86_64-linux-gnu -I{Path.Combine(folder, "bpf")} -fsyntax-only -x c -")
+        {
+            RedirectStandardInput = true,
+            RedirectStandardError = true,
+        };
+        using var clang = Process.Start(start)!;
+        clang.StandardInput.Write(source);
+        clang.StandardInput.Close();
+        var text = clang.StandardError.ReadToEnd();
+        clang.WaitForExit();
+        return (clang.ExitCode, text);
+    }
+
+    private static int OffsetOf(Type type, FieldInfo field) => (int)Marshal.OffsetOf(type, field.Name);
+
+    private static int SizeOf(Type type) =>
+        (int)typeof(Unsafe).GetMethod(nameof(Unsafe.SizeOf))!.MakeGenericMethod(type).Invoke(null, null)!;
+
+    private static string Snake(string name) => Dispatch.Counters.ToSnakeCase(name);
+
+    private static class BindingFlagsOf
+    {
+        public const System.Reflection.BindingFlags Instance = System.Reflection.BindingFlags.Instance | System.Reflection.BindingFlags.Public;
+    }
+}

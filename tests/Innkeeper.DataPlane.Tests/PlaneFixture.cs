@@ -1,0 +1,123 @@
+using Innkeeper.Devices;
+using Innkeeper.Interop;
+using Innkeeper.Wire;
+
+namespace Innkeeper.DataPlane.Tests;
+
+internal enum Act : uint
+{
+    Ok = 0,
+    Drop = 2,
+    Redirect = 7,
+}
+
+/// <summary>The data plane loaded for one test, with the bindings and networks that the tests speak of; no interface is touched.</summary>
+internal sealed unsafe class Plane : IDisposable
+{
+    public const string AccessMac = "02:00:00:00:00:a1";
+    public const string UplinkMac = "02:00:00:00:00:b1";
+    public const string EdgeMac = "02:00:00:00:00:e1";
+    public const string RouterMac = "02:00:00:00:00:01";
+    public const string DeviceMac = "02:00:00:00:01:01";
+    public const string TwinMac = "02:00:00:00:01:02";
+    public const string Claimed = "47.31.128.195";
+    public const string Gateway = "47.31.128.1";
+    public const string Legal = "137.118.199.50";
+    public const string TwinLegal = "137.118.199.51";
+    public const string Inside = "100.64.0.2";
+    public const string TwinInside = "100.64.0.3";
+    public const string UplinkAddress = "137.118.199.2";
+    public const string Server = "203.0.113.10";
+
+    private readonly BpfPlane _plane;
+    private readonly BindingTable _table;
+
+    public Plane(bool inbound = true, ConfigFlags flags = ConfigFlags.None, bool nextHop = true)
+    {
+        Assert.SkipUnless(Environment.UserName == "root", "loading BPF programs needs root");
+        _plane = BpfPlane.Load(64, null, []);
+        _table = new BindingTable(_plane, inbound);
+        _plane.Config.Set(0, new Config
+        {
+            // The loopback interface takes the redirects: BPF_PROG_TEST_RUN does not carry them out.
+            AccessIfindex = 1,
+            UplinkIfindex = 1,
+            EdgeIfindex = 1,
+            Flags = flags,
+            AccessMtu = 1500,
+            UplinkMtu = 1500,
+            UplinkAddress = Ipv4Address.Parse(UplinkAddress),
+            UplinkNetwork = Ipv4Address.Parse("137.118.199.0"),
+            UplinkMask = Ipv4Address.Parse("255.255.255.0"),
+            NextHop = nextHop ? Ipv4Address.Parse("137.118.199.1") : default,
+            InsideNetwork = Ipv4Address.Parse("100.64.0.0"),
+            InsideMask = Ipv4Address.Parse("255.192.0.0"),
+            LegalFirst = Ipv4Address.Parse("137.118.199.50").Value,
+            LegalLast = Ipv4Address.Parse("137.118.199.99").Value,
+            AccessMac = MacAddress.Parse(AccessMac),
+            UplinkMac = MacAddress.Parse(UplinkMac),
+            EdgeMac = MacAddress.Parse(EdgeMac),
+        });
+        Bind(2, DeviceMac, Claimed, Legal, Gateway);
+        Bind(3, TwinMac, Claimed, TwinLegal, Gateway);
+    }
+
+    public BindingTable Table => _table;
+
+    public BpfPlane Bpf => _plane;
+
+    public void Bind(uint number, string mac, string claimed, string legal, string gateway, ushort vlan = 0) =>
+        _table.Add(
+            new Binding(number, new Claim(new Station(vlan, MacAddress.Parse(mac)), Ipv4Address.Parse(claimed)), Ipv4Address.Parse(legal),
+                Ipv4Address.Parse(gateway), true, default),
+            TimeSpan.Zero);
+
+    public (Act Act, byte[] Frame) Run(string program, byte[] frame)
+    {
+        var result = new byte[frame.Length + 64];
+        fixed (byte* input = frame)
+        fixed (byte* output = result)
+        {
+            var options = new Libbpf.bpf_test_run_opts
+            {
+                sz = (nuint)sizeof(Libbpf.bpf_test_run_opts),
+                data_in = input,
+                data_size_in = (uint)frame.Length,
+                data_out = output,
+                data_size_out = (uint)result.Length,
+                repeat = 1,
+            };
+            var error = Libbpf.bpf_prog_test_run_opts(_plane.ProgramFd(program), &options);
+            Assert.Equal(0, error);
+            return ((Act)options.retval, result[..(int)options.data_size_out]);
+        }
+    }
+
+    public ulong Drops(DropReason reason)
+    {
+        ulong sum = 0;
+        foreach (var count in _plane.Drops.Read((uint)reason))
+        {
+            sum += count;
+        }
+
+        return sum;
+    }
+
+    public void AssertDropped(string program, byte[] frame, DropReason reason)
+    {
+        var before = Drops(reason);
+        Assert.Equal(Act.Drop, Run(program, frame).Act);
+        Assert.Equal(before + 1, Drops(reason));
+    }
+
+    /// <summary>The frame's verdict is redirect, and every octet is as expected.</summary>
+    public void AssertForwarded(string program, byte[] frame, byte[] expected)
+    {
+        var (act, result) = Run(program, frame);
+        Assert.Equal(Act.Redirect, act);
+        Assert.Equal(Convert.ToHexString(expected), Convert.ToHexString(result));
+    }
+
+    public void Dispose() => _plane.Dispose();
+}
