@@ -99,8 +99,8 @@ public sealed class DropTests : IDisposable
     public void FromAccess_EveryTruncation_NeverLeavesWithAForeignSource()
     {
         var whole = Frames.Ipv4(AccessMac, DeviceMac, Claimed, Server, IpProtocol.Tcp, Frames.Tcp(Claimed, Server, 1, 80, 2));
-        // BPF_PROG_TEST_RUN takes no frame without payload.
-        for (var length = EthernetHeader.Size + 1; length < whole.Length; length++)
+        // BPF_PROG_TEST_RUN takes no IPv4 frame without its header.
+        for (var length = EthernetHeader.Size + Ipv4Header.Size; length < whole.Length; length++)
         {
             var (act, _) = _plane.Run("from_access", whole[..length]);
             Assert.Equal(Act.Drop, act);

@@ -1,0 +1,411 @@
+using System.Diagnostics;
+using Innkeeper.Addresses;
+using Innkeeper.Arp;
+using Innkeeper.DataPlane;
+using Innkeeper.Devices;
+using Innkeeper.Links;
+using Innkeeper.Wire;
+using Microsoft.Extensions.Logging;
+
+namespace Innkeeper.Dispatch;
+
+/// <summary>What the dispatcher acts with.</summary>
+/// <param name="ProbeSender">The address our questions on the access LAN come from: never 0.0.0.0 (a conflict probe to Windows).</param>
+internal sealed record Surroundings(
+    ArpNetworks Networks, MacAddress UplinkMac, Ipv4Address ProbeSender, TimeSpan Idle,
+    PacketSocket Access, PacketSocket Uplink, PacketSocket Stack);
+
+/// <summary>
+/// The control plane's one thread: takes punts, lets the responders and the registry decide, and does what they decided.
+/// Nothing here blocks: the database lags behind by its own thread, sends are to raw sockets.
+/// </summary>
+internal sealed class Dispatcher(
+    Surroundings surroundings, Registry registry, AddressPool pool, BindingTable table, IMemory memory,
+    Counters counters, EventLog events, TimeProvider clock, ILogger<Dispatcher> log)
+{
+    /// <summary>A device counts as live, and its address as taken, for this long after its last packet.</summary>
+    private static readonly TimeSpan s_liveness = TimeSpan.FromMinutes(5);
+
+    /// <summary>RFC 5227 ANNOUNCE_INTERVAL, and DEFEND_INTERVAL.</summary>
+    private static readonly TimeSpan s_announceInterval = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan s_defendInterval = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_sweepInterval = TimeSpan.FromSeconds(5);
+
+    private readonly OwnerTable _owners = new();
+    private readonly Beliefs _beliefs = new((int)table.Capacity);
+    private readonly HeldFrames _held = new();
+    private readonly Queue<(TimeSpan Due, Ipv4Address Address)> _announcements = new();
+    private readonly Dictionary<Ipv4Address, TimeSpan> _lastConflict = [];
+    private readonly List<Ipv4Address> _probes = [];
+    private readonly byte[] _frame = new byte[64];
+    private TimeSpan _nextSweep;
+
+    private static TimeSpan Now => Stopwatch.GetElapsedTime(0);
+
+    /// <summary>Takes over what an earlier process left in the data plane, and what the database remembers.</summary>
+    /// <returns>How many bindings go on.</returns>
+    public int Adopt(Func<ushort, bool> isServed)
+    {
+        var stored = memory.Load();
+        foreach (var binding in stored.OrderBy(b => b.LastSeen))
+        {
+            registry.Remember(binding.Claim, binding.Legal);
+        }
+
+        var known = stored.ToDictionary(b => b.Claim);
+        foreach (var (number, slot) in table.Read().ToList())
+        {
+            var claim = new Claim(new Station(slot.Vlan, slot.Mac), slot.Claimed);
+            var seen = known.TryGetValue(claim, out var row) ? row.FirstSeen : clock.GetUtcNow();
+            var binding = new Binding(number, claim, slot.Legal, slot.Gateway, !slot.Flags.HasFlag(BindingFlags.Learn), seen);
+            if (!(slot.Vlan == 0 || isServed(slot.Vlan)) || !registry.Adopt(binding))
+            {
+                table.Clear(number);
+                continue;
+            }
+
+            registry.Remember(claim, binding.Legal);
+            _beliefs.Put(claim, GatewayBelief.Known(claim.Address, binding.Gateway, binding.GatewayProven));
+            memory.Save(binding, clock.GetUtcNow());
+        }
+
+        registry.ReserveAdopted();
+        table.RebuildIndexes([.. registry.Bindings.Values]);
+        return registry.Bindings.Count;
+    }
+
+    /// <summary>Serves until stopped. Waits in the kernel for the next punt or the next thing due.</summary>
+    public void Run(PuntRing ring, CancellationToken stop)
+    {
+        while (!stop.IsCancellationRequested)
+        {
+            var wait = NextDue(Now) - Now;
+            ring.Poll(wait < TimeSpan.Zero ? TimeSpan.Zero : wait > TimeSpan.FromSeconds(1) ? TimeSpan.FromSeconds(1) : wait + TimeSpan.FromMilliseconds(1));
+            Tick(Now);
+        }
+    }
+
+    /// <summary>The first stock of addresses is probed before the gateway says it is ready: newcomers do not wait for it.</summary>
+    public void Prepare(PuntRing ring)
+    {
+        do
+        {
+            Tick(Now);
+            ring.Poll(TimeSpan.FromMilliseconds(10));
+        }
+        while (pool.Count(AddressState.Probing) > 0);
+    }
+
+    public void OnPunt(in Punt punt, ReadOnlySpan<byte> frame)
+    {
+        counters.Add(Counter.Punts);
+        if (!EthernetPacket.TryParse(frame, out var ethernet))
+        {
+            counters.Add(Counter.PuntsMalformed);
+            return;
+        }
+
+        switch (punt.Reason)
+        {
+            case PuntReason.ArpAccess when ArpMessage.TryParse(ethernet.Payload, out var message):
+                OnArpFromAccess(message, ethernet, punt.Vlan);
+                break;
+            case PuntReason.ArpUplink when ArpMessage.TryParse(ethernet.Payload, out var message):
+                OnArpFromUplink(message);
+                break;
+            case PuntReason.NewSource when Ipv4Packet.TryParse(ethernet.Payload, out var packet):
+                OnNewSource(new Claim(new Station(punt.Vlan, ethernet.Source), packet.Source), packet.Destination, frame);
+                break;
+            case PuntReason.Learn when Ipv4Packet.TryParse(ethernet.Payload, out var packet):
+                OnLearn(new Claim(new Station(punt.Vlan, ethernet.Source), packet.Source), packet.Destination);
+                break;
+            default:
+                counters.Add(Counter.PuntsMalformed);
+                break;
+        }
+    }
+
+    private void OnArpFromAccess(in ArpMessage message, in EthernetPacket frame, ushort vlan)
+    {
+        var now = Now;
+        var verdict = ArpResponder.Decide(
+            message, frame.Destination, frame.Source, vlan, surroundings.Networks, _owners, c => registry.Find(c) is not null, IsClaimedByAnother, now);
+        var claim = new Claim(new Station(vlan, message.SenderMac), message.SenderIp);
+        switch (verdict)
+        {
+            case ArpVerdict.Answer:
+                counters.Add(Counter.ArpAnswered);
+                SendArp(surroundings.Access, vlan, frame.Source, surroundings.Networks.AccessMac,
+                    ArpMessage.Reply(surroundings.Networks.AccessMac, message.TargetIp, message.SenderMac, message.SenderIp));
+                if (_beliefs.Of(claim).Asked(message.TargetIp))
+                {
+                    Believe(claim);
+                }
+
+                break;
+            case ArpVerdict.AskFirst:
+                counters.Add(Counter.ArpAskedFirst);
+                _owners.Asked(vlan, message.TargetIp, now);
+                SendArp(surroundings.Access, vlan, MacAddress.Broadcast, surroundings.Networks.AccessMac,
+                    ArpMessage.Request(surroundings.Networks.AccessMac, surroundings.ProbeSender, message.TargetIp));
+                break;
+            default:
+                counters.Add(CounterOf(verdict));
+                break;
+        }
+
+        // What the frame's own station says of itself is learnt, whatever it asked.
+        if (message.SenderIp != Ipv4Address.Any && message.SenderMac == frame.Source && !message.SenderMac.IsMulticast)
+        {
+            _owners.Heard(vlan, message.SenderIp, message.SenderMac, now);
+        }
+    }
+
+    private void OnNewSource(Claim claim, Ipv4Address destination, ReadOnlySpan<byte> frame)
+    {
+        var belief = _beliefs.Of(claim);
+        belief.Sent(destination);
+        if (!_held.TryHold(claim, frame))
+        {
+            counters.Add(Counter.FirstPacketsLost);
+            return;
+        }
+
+        counters.Add(Counter.FirstPacketsHeld);
+        Serve(claim, belief);
+    }
+
+    private void OnLearn(Claim claim, Ipv4Address destination)
+    {
+        if (_beliefs.Of(claim).Sent(destination))
+        {
+            Believe(claim);
+        }
+    }
+
+    private void OnArpFromUplink(in ArpMessage message)
+    {
+        var address = message.SenderIp == Ipv4Address.Any ? message.TargetIp : message.SenderIp;
+        if (message.SenderMac == surroundings.UplinkMac || !pool.Contains(address))
+        {
+            return;
+        }
+
+        var now = Now;
+        var state = pool.StateOf(address);
+        if (state == AddressState.Quarantined)
+        {
+            pool.Quarantine(address, now);
+            return;
+        }
+
+        if (state == AddressState.Bound)
+        {
+            // A probe for an address in use is answered by the data plane (RFC 5227 2.1.1); that settles it.
+            if (message.SenderIp == Ipv4Address.Any)
+            {
+                return;
+            }
+
+            // RFC 5227 2.4 (b): defend once; on the second conflict within DEFEND_INTERVAL, give way.
+            var repeated = _lastConflict.TryGetValue(address, out var last) && now - last < s_defendInterval;
+            _lastConflict[address] = now;
+            if (!repeated)
+            {
+                counters.Add(Counter.Conflicts);
+                events.Add("conflict", $"{message.SenderMac} on the uplink uses {address}, which stands for a device here; defended once");
+                Announce(address);
+                return;
+            }
+        }
+
+        counters.Add(Counter.Conflicts);
+        _lastConflict.Remove(address);
+        events.Add("quarantine", $"{address} is used by {message.SenderMac} on the uplink; left alone for {AddressPool.QuarantineTime.TotalMinutes:0} minutes");
+        log.AddressQuarantined(address.ToString(), message.SenderMac.ToString());
+        if (registry.Conflict(address, now) is { } displaced)
+        {
+            table.Remove(displaced);
+            counters.Add(Counter.BindingsMoved);
+            memory.Release(displaced, clock.GetUtcNow());
+            Serve(displaced.Claim, _beliefs.Of(displaced.Claim));
+        }
+    }
+
+    /// <summary>Gives the claim its binding if that can be, and lets its held packets go.</summary>
+    private void Serve(Claim claim, GatewayBelief belief)
+    {
+        var now = Now;
+        var arrival = registry.Arrive(claim, belief, now, clock.GetUtcNow(), out var binding);
+        foreach (var replaced in registry.Replaced)
+        {
+            Forget(replaced);
+        }
+
+        registry.Replaced.Clear();
+        switch (arrival)
+        {
+            case Arrival.Waiting:
+                return;
+            case Arrival.Bound:
+                table.Add(binding!, now);
+                counters.Add(Counter.BindingsMade);
+                Announce(binding!.Legal);
+                _announcements.Enqueue((now + s_announceInterval, binding.Legal));
+                memory.Save(binding, clock.GetUtcNow());
+                log.BindingMade(claim.Station.Mac.ToString(), claim.Station.Vlan, claim.Address.ToString(), binding.Legal.ToString());
+                break;
+            case Arrival.DeviceLimit:
+                Refuse(claim, Counter.RefusedDeviceLimit);
+                return;
+            case Arrival.PoolExhausted:
+                Refuse(claim, Counter.RefusedPoolExhausted);
+                events.Add("pool-exhausted", $"no legal address is left for {claim.Station.Mac} ({claim.Address}); add addresses to [pool] or lower [pool] idle");
+                return;
+            case Arrival.TableFull:
+                Refuse(claim, Counter.RefusedTableFull);
+                events.Add("table-full", "all bindings are in use; raise [dataplane] bindings");
+                return;
+        }
+
+        foreach (var frame in _held.Take(claim))
+        {
+            Reinject(frame, claim.Station.Vlan);
+        }
+    }
+
+    private void Refuse(Claim claim, Counter counter)
+    {
+        counters.Add(counter);
+        counters.Add(Counter.FirstPacketsLost, _held.Take(claim).Count);
+    }
+
+    /// <summary>
+    /// Back to the data plane as if it came from the wire: sent into the edge, which takes frames to the access MAC for
+    /// that. The copy we were given may lack its transport checksum, which a NIC would have filled in.
+    /// </summary>
+    private void Reinject(byte[] frame, ushort vlan)
+    {
+        TransportChecksum.TryComplete(frame.AsSpan(EthernetHeader.Size));
+        var whole = frame.AsSpan();
+        if (vlan != 0)
+        {
+            var tagged = new byte[frame.Length + EthernetHeader.TagSize];
+            EthernetHeader.Write(tagged, MacAddress.Read(frame), MacAddress.Read(frame.AsSpan(MacAddress.Size)), EtherTypes.Ipv4, vlan);
+            frame.AsSpan(EthernetHeader.Size).CopyTo(tagged.AsSpan(EthernetHeader.Size + EthernetHeader.TagSize));
+            whole = tagged;
+        }
+
+        counters.Add(surroundings.Stack.TrySend(whole) ? Counter.FirstPacketsReinjected : Counter.SendFailed);
+    }
+
+    private void Believe(Claim claim)
+    {
+        if (registry.Find(claim) is { } binding)
+        {
+            var updated = registry.Believe(binding, _beliefs.Of(claim));
+            table.Write(updated);
+            memory.Save(updated, clock.GetUtcNow());
+        }
+    }
+
+    private void Tick(TimeSpan now)
+    {
+        _probes.Clear();
+        var becameReady = pool.Tick(now, _probes);
+        foreach (var address in _probes)
+        {
+            counters.Add(Counter.ProbesSent);
+            SendArp(surroundings.Uplink, 0, MacAddress.Broadcast, surroundings.UplinkMac, ArpMessage.Probe(surroundings.UplinkMac, address));
+        }
+
+        if (becameReady)
+        {
+            foreach (var claim in _held.Claims.ToList())
+            {
+                Serve(claim, _beliefs.Of(claim));
+            }
+        }
+
+        while (_announcements.TryPeek(out var next) && next.Due <= now)
+        {
+            _announcements.Dequeue();
+            if (pool.StateOf(next.Address) == AddressState.Bound)
+            {
+                Announce(next.Address);
+            }
+        }
+
+        if (now >= _nextSweep)
+        {
+            _nextSweep = now + s_sweepInterval;
+            Sweep(now);
+        }
+    }
+
+    private TimeSpan NextDue(TimeSpan now)
+    {
+        var due = pool.NextDue(now);
+        if (_announcements.TryPeek(out var next) && next.Due < due)
+        {
+            due = next.Due;
+        }
+
+        return _nextSweep < due ? _nextSweep : due;
+    }
+
+    private void Sweep(TimeSpan now)
+    {
+        foreach (var binding in registry.Bindings.Values)
+        {
+            if (IdleFor(binding.Number, now) >= surroundings.Idle)
+            {
+                registry.Release(binding, now);
+                Forget(binding);
+                log.BindingReleased(binding.Claim.Station.Mac.ToString(), binding.Claim.Address.ToString(), binding.Legal.ToString());
+            }
+        }
+    }
+
+    private void Forget(Binding binding)
+    {
+        table.Remove(binding);
+        counters.Add(Counter.BindingsReleased);
+        memory.Release(binding, clock.GetUtcNow());
+    }
+
+    public TimeSpan IdleFor(uint number, TimeSpan now) => now - TimeSpan.FromTicks((long)(table.TrafficOf(number).LastOut / 100));
+
+    private bool IsClaimedByAnother(Claim asked) =>
+        registry.ClaimedByOthers(asked.Station, asked.Address).Any(b => IdleFor(b.Number, Now) < s_liveness);
+
+    private void Announce(Ipv4Address legal)
+    {
+        counters.Add(Counter.AnnouncementsSent);
+        SendArp(surroundings.Uplink, 0, MacAddress.Broadcast, surroundings.UplinkMac, ArpMessage.Announcement(surroundings.UplinkMac, legal));
+    }
+
+    private void SendArp(PacketSocket socket, ushort vlan, MacAddress destination, MacAddress source, ArpMessage message)
+    {
+        var length = ArpFrame.Write(_frame, destination, source, vlan, message);
+        if (!socket.TrySend(_frame.AsSpan(0, length)))
+        {
+            counters.Add(Counter.SendFailed);
+        }
+    }
+
+    private static Counter CounterOf(ArpVerdict verdict) => verdict switch
+    {
+        ArpVerdict.StillAsking => Counter.ArpStillAsking,
+        ArpVerdict.NotARequest => Counter.ArpNotARequest,
+        ArpVerdict.SenderNotFrameSource => Counter.ArpSenderNotFrameSource,
+        ArpVerdict.Probe => Counter.ArpProbe,
+        ArpVerdict.Announcement => Counter.ArpAnnouncement,
+        ArpVerdict.OwnAddress => Counter.ArpOwnAddress,
+        ArpVerdict.UnicastToOther => Counter.ArpUnicastToOther,
+        ArpVerdict.UplinkNetwork => Counter.ArpUplinkNetwork,
+        ArpVerdict.AccessNetwork => Counter.ArpAccessNetwork,
+        ArpVerdict.LiveOwner => Counter.ArpLiveOwner,
+        _ => throw new UnreachableException(),
+    };
+}
