@@ -1,1 +1,1 @@
-return 0;
+return Innkeeper.Cli.CommandTree.Invoke(args);

@@ -36,7 +36,12 @@ internal sealed unsafe class BpfPlane : IDisposable
         _object = obj;
         for (var map = Libbpf.bpf_object__next_map(obj, 0); map != 0; map = Libbpf.bpf_object__next_map(obj, map))
         {
-            _maps[Marshal.PtrToStringUTF8(Libbpf.bpf_map__name(map))!] = map;
+            // The compiler's own maps (constants) have a dot in their names; they are nobody's state.
+            var name = Marshal.PtrToStringUTF8(Libbpf.bpf_map__name(map))!;
+            if (!name.Contains('.'))
+            {
+                _maps[name] = map;
+            }
         }
     }
 

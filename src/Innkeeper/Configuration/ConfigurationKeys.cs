@@ -1,0 +1,111 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Innkeeper.Wire;
+
+namespace Innkeeper.Configuration;
+
+/// <summary>One value of the file: text, whole number, yes or no, or a list of values.</summary>
+internal readonly record struct ConfigurationValue(object? Raw)
+{
+    public string? Text => Raw as string;
+
+    public long? Number => Raw as long?;
+
+    public bool? Flag => Raw as bool?;
+
+    public IReadOnlyList<ConfigurationValue>? List => Raw as IReadOnlyList<ConfigurationValue>;
+}
+
+/// <summary>A key: its name, and how its value changes the settings. Null instead of settings means the value is not <see cref="Expected"/>.</summary>
+internal sealed record ConfigurationKey(string Name, string Expected, Func<ConfigurationValue, InnkeeperConfig, InnkeeperConfig?> Apply);
+
+/// <summary>Every key there is. innkeeper.toml documents each; a test holds the two together.</summary>
+internal static class ConfigurationKeys
+{
+    private const int MaxInterfaceName = 15;
+    private const int MaxPassed = 8;
+
+    public static readonly ImmutableArray<ConfigurationKey> All =
+    [
+        new("access.interface", "an interface name such as \"eth1\" (up to 15 letters, digits, '.', '-', '_')",
+            (v, c) => IsInterface(v.Text) ? c with { AccessInterface = v.Text! } : null),
+        new("access.vlans", "a list of VLAN numbers from 1 to 4094, such as [10, 20]",
+            (v, c) => ListOf<ushort>(v, i => i.Number is >= 1 and <= 4094 ? (ushort)i.Number : null) is { } vlans ? c with { Vlans = vlans } : null),
+        new("access.address", "an address with its prefix length, such as \"192.168.77.1/24\"",
+            (v, c) => Ipv4Network.TryParse(v.Text, out var n) ? c with { AccessAddress = n } : null),
+        new("access.pass_ethertypes", "a list of up to 8 EtherTypes other than IPv4, ARP and VLAN, such as [\"ipv6\", 0x88cc]",
+            (v, c) => ListOf(v, EtherType) is { Length: <= MaxPassed } types ? c with { PassEtherTypes = types } : null),
+        new("uplink.interface", "an interface name such as \"eth0\" (up to 15 letters, digits, '.', '-', '_')",
+            (v, c) => IsInterface(v.Text) ? c with { UplinkInterface = v.Text! } : null),
+        new("uplink.address", "an address with its prefix length, such as \"137.118.199.2/24\"",
+            (v, c) => Ipv4Network.TryParse(v.Text, out var n) ? c with { UplinkAddress = n } : null),
+        new("uplink.gateway", "an address such as \"137.118.199.1\"",
+            (v, c) => Ipv4Address.TryParse(v.Text, out var a) ? c with { UplinkGateway = a } : null),
+        new("uplink.mac", "a MAC address such as \"02:00:00:00:00:01\"",
+            (v, c) => MacAddress.TryParse(v.Text, out var m) && !m.IsMulticast ? c with { UplinkMac = m } : null),
+        new("uplink.mtu", "a number from 576 to 65535",
+            (v, c) => v.Number is >= 576 and <= 65535 ? c with { UplinkMtu = (int)v.Number } : null),
+        new("pool.addresses", "a list of ranges such as [\"137.118.199.50-137.118.199.99\"], none of which overlap",
+            (v, c) => Ranges(v) is { } ranges ? c with { Pool = ranges } : null),
+        new("pool.idle", "a time from \"10s\" to \"30d\", such as \"30m\" or \"12h\"",
+            (v, c) => Duration(v.Text) is { } idle ? c with { PoolIdle = idle } : null),
+        new("pool.routed", "true or false", (v, c) => v.Flag is { } flag ? c with { PoolRouted = flag } : null),
+        new("profiles.default.inbound", "true or false", (v, c) => v.Flag is { } flag ? c with { Inbound = flag } : null),
+        new("profiles.default.isolate", "true or false", (v, c) => v.Flag is { } flag ? c with { Isolate = flag } : null),
+        new("profiles.default.addresses", "a number from 1 to 64",
+            (v, c) => v.Number is >= 1 and <= 64 ? c with { AddressesPerDevice = (int)v.Number } : null),
+        new("inside.network", "a network from /8 to /16 such as \"100.64.0.0/10\"",
+            (v, c) => Ipv4Network.TryParse(v.Text, out var n) && n.PrefixLength is >= 8 and <= 16 && n.NetworkId == n.Address ? c with { Inside = n } : null),
+        new("state.directory", "a full path such as \"/var/lib/innkeeper\"", (v, c) => IsPath(v.Text) ? c with { StateDirectory = v.Text! } : null),
+        new("dataplane.bpffs", "a full path such as \"/run/innkeeper/bpf\"", (v, c) => IsPath(v.Text) ? c with { Bpffs = v.Text! } : null),
+        new("dataplane.bindings", "a number from 16 to 65536", (v, c) => v.Number is >= 16 and <= 65536 ? c with { Bindings = (int)v.Number } : null),
+        new("control.socket", "a full path of up to 100 characters such as \"/run/innkeeper/control.sock\"",
+            (v, c) => IsPath(v.Text) && v.Text!.Length <= 100 ? c with { ControlSocket = v.Text } : null),
+    ];
+
+    private static bool IsInterface(string? name) =>
+        name is { Length: >= 1 and <= MaxInterfaceName } && name is not ("." or "..") && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_');
+
+    private static bool IsPath(string? path) => path is { Length: > 1 } && path[0] == '/' && !path.Contains('\0');
+
+    private static ImmutableArray<T>? ListOf<T>(ConfigurationValue value, Func<ConfigurationValue, T?> read)
+        where T : struct
+    {
+        if (value.List is not { } list)
+        {
+            return null;
+        }
+
+        var items = list.Select(read).ToList();
+        return items.Contains(null) ? null : [.. items.Select(i => i!.Value)];
+    }
+
+    private static ushort? EtherType(ConfigurationValue value) => value switch
+    {
+        { Text: "ipv6" } => EtherTypes.Ipv6,
+        { Number: >= 0x0600 and <= 0xffff and not (EtherTypes.Ipv4 or EtherTypes.Arp or EtherTypes.Vlan or 0x88a8) } => (ushort)value.Number,
+        _ => null,
+    };
+
+    private static ImmutableArray<AddressRange>? Ranges(ConfigurationValue value)
+    {
+        if (ListOf<AddressRange>(value, i => i.Text is { } t && AddressRange.TryParse(t, out var range) ? range : null) is not { } ranges)
+        {
+            return null;
+        }
+
+        var sorted = ranges.OrderBy(r => r.First).ToList();
+        return sorted.Zip(sorted.Skip(1)).Any(pair => pair.First.Overlaps(pair.Second)) ? null : ranges;
+    }
+
+    private static TimeSpan? Duration(string? text)
+    {
+        if (text is not { Length: >= 2 and <= 9 } || !long.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+        {
+            return null;
+        }
+
+        long? unit = text[^1] switch { 's' => 1, 'm' => 60, 'h' => 3600, 'd' => 86400, _ => null };
+        return unit is null || number * unit is < 10 or > 30 * 86400 ? null : TimeSpan.FromSeconds(number * unit.Value);
+    }
+}

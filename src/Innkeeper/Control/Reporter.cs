@@ -1,0 +1,69 @@
+using Innkeeper.Addresses;
+using Innkeeper.Configuration;
+using Innkeeper.DataPlane;
+using Innkeeper.Devices;
+using Innkeeper.Dispatch;
+using Innkeeper.Storage;
+using Innkeeper.Wire;
+using Stopwatch = System.Diagnostics.Stopwatch;
+
+namespace Innkeeper.Control;
+
+/// <summary>Puts reports together from snapshots and from the data plane's counters; disturbs nobody.</summary>
+internal sealed class Reporter(
+    InnkeeperConfig config, DateTimeOffset started, Ipv4Network uplinkAddress, Ipv4Address? gateway, BpfPlane plane, BindingTable table,
+    Registry registry, AddressPool pool, Counters counters, EventLog events, StateWriter writer, AdoptionReport adopted, TimeProvider clock) : IControlSource
+{
+    private const int Schema = 1;
+    private static readonly string s_version = typeof(Reporter).Assembly.GetName().Version!.ToString(3);
+    private readonly Vendors _vendors = new();
+
+    public StatusReport Status()
+    {
+        var bindings = registry.Bindings;
+        var drops = new Dictionary<string, ulong>();
+        foreach (var reason in Enum.GetValues<DropReason>().Where(r => r != DropReason.None))
+        {
+            ulong sum = 0;
+            foreach (var count in plane.Drops.Read((uint)reason))
+            {
+                sum += count;
+            }
+
+            drops[Counters.ToSnakeCase(reason.ToString())] = sum;
+        }
+
+        return new StatusReport(
+            Schema, s_version, "running", started, config.AccessInterface, config.UplinkInterface, uplinkAddress.ToString(), gateway?.ToString(),
+            new PoolReport(pool.Total, pool.Count(AddressState.Ready), pool.Count(AddressState.Bound), pool.Count(AddressState.Probing), pool.Count(AddressState.Quarantined)),
+            bindings.Values.Select(b => b.Claim.Station).Distinct().Count(), bindings.Count, adopted, writer.Failure,
+            drops, counters.Snapshot(), [.. events.Latest().Select(e => new EventReport(e.Time, e.Kind, e.Text))]);
+    }
+
+    public DevicesReport Devices() => new(Schema,
+    [
+        .. registry.Bindings.Values
+            .GroupBy(b => b.Claim.Station)
+            .OrderBy(g => g.Key.Vlan).ThenBy(g => g.Key.Mac)
+            .Select(DeviceOf),
+    ]);
+
+    private DeviceReport DeviceOf(IGrouping<Station, Binding> device)
+    {
+        var bindings = device.OrderBy(b => b.Claim.Address).Select(BindingOf).ToList();
+        var mac = device.Key.Mac;
+        return new DeviceReport(
+            mac.ToString(), device.Key.Vlan, _vendors.Find(mac), mac.IsLocallyAdministered, "active",
+            bindings.Min(b => b.FirstSeen), bindings.Max(b => b.LastSeen), bindings);
+    }
+
+    private BindingReport BindingOf(Binding binding)
+    {
+        var traffic = table.TrafficOf(binding.Number);
+        var silent = Stopwatch.GetElapsedTime(0) - TimeSpan.FromTicks((long)(traffic.LastOut / 100));
+        return new BindingReport(
+            binding.Claim.Address.ToString(), binding.Legal.ToString(), new Ipv4Address(config.Inside.NetworkId.Value + binding.Number).ToString(),
+            binding.Gateway == Ipv4Address.Any ? null : binding.Gateway.ToString(), "active",
+            binding.FirstSeen, clock.GetUtcNow() - silent, traffic.OutPackets, traffic.OutBytes, traffic.InPackets, traffic.InBytes);
+    }
+}

@@ -1,0 +1,56 @@
+using System.Text.Json.Serialization;
+
+namespace Innkeeper.Control;
+
+/*
+ * What `status --json` and `devices --json` print: snake case, times in ISO 8601 UTC, `schema` goes up when a field
+ * changes its meaning or goes; fields are added without.
+ */
+
+/// <summary>The pool's addresses by state.</summary>
+internal sealed record PoolReport(int Total, int Ready, int Bound, int Probing, int Quarantined);
+
+/// <summary>What was taken over at start: how many bindings, and from where ("pins", "programs", "none").</summary>
+internal sealed record AdoptionReport(int Bindings, string Source);
+
+/// <summary>Something an administrator should see.</summary>
+internal sealed record EventReport(DateTimeOffset Time, string Kind, string Text);
+
+/// <summary>The gateway as a whole.</summary>
+internal sealed record StatusReport(
+    int Schema, string Version, string State, DateTimeOffset Started, string Access, string Uplink, string UplinkAddress, string? Gateway,
+    PoolReport Pool, int Devices, int Bindings, AdoptionReport Adopted, string? StorageFailure,
+    IReadOnlyDictionary<string, ulong> Drops, IReadOnlyDictionary<string, ulong> Counters, IReadOnlyList<EventReport> Events);
+
+/// <summary>One claimed address of a device.</summary>
+/// <param name="Gateway">The gateway the device believes in; null while unknown.</param>
+internal sealed record BindingReport(
+    string Claimed, string Legal, string Inside, string? Gateway, string State, DateTimeOffset FirstSeen, DateTimeOffset LastSeen,
+    ulong PacketsOut, ulong BytesOut, ulong PacketsIn, ulong BytesIn);
+
+/// <summary>One device.</summary>
+/// <param name="Vlan">0 = untagged.</param>
+/// <param name="Randomised">The MAC is locally administered: no vendor, and perhaps another one tomorrow.</param>
+internal sealed record DeviceReport(
+    string Mac, int Vlan, string? Vendor, bool Randomised, string State, DateTimeOffset FirstSeen, DateTimeOffset LastSeen,
+    IReadOnlyList<BindingReport> Bindings);
+
+/// <summary>All devices with a binding.</summary>
+internal sealed record DevicesReport(int Schema, IReadOnlyList<DeviceReport> Devices);
+
+/// <summary>What the control socket says to a request it does not know.</summary>
+internal sealed record ErrorReport(string Error);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(StatusReport))]
+[JsonSerializable(typeof(DevicesReport))]
+[JsonSerializable(typeof(ErrorReport))]
+internal sealed partial class ReportContext : JsonSerializerContext;
+
+/// <summary>Who knows the answers. Called from the control socket's threads.</summary>
+internal interface IControlSource
+{
+    StatusReport Status();
+
+    DevicesReport Devices();
+}

@@ -1,0 +1,20 @@
+using Innkeeper.Interop;
+using Innkeeper.Links;
+
+namespace Innkeeper.DataPlane;
+
+/// <summary>Which program hangs where.</summary>
+internal static class Hooks
+{
+    public static Hook FromAccess(InterfaceFacts access) => new(access.Index, access.Name, Libbpf.BPF_TC_INGRESS, "from_access");
+
+    public static Hook FromUplink(InterfaceFacts uplink) => new(uplink.Index, uplink.Name, Libbpf.BPF_TC_INGRESS, "from_uplink");
+
+    public static Hook ToUplink(InterfaceFacts uplink) => new(uplink.Index, uplink.Name, Libbpf.BPF_TC_EGRESS, "to_uplink");
+
+    public static Hook FromStack(InterfaceFacts edge) => new(edge.Index, edge.Name, Libbpf.BPF_TC_INGRESS, "from_stack");
+
+    /// <summary>Every place on an interface where a program of ours may hang.</summary>
+    public static IReadOnlyList<Hook> On(InterfaceFacts facts) =>
+        [FromAccess(facts), new Hook(facts.Index, facts.Name, Libbpf.BPF_TC_EGRESS, "to_uplink")];
+}

@@ -1,0 +1,70 @@
+using Innkeeper.Cli;
+using Innkeeper.Configuration;
+using Innkeeper.Control;
+using Innkeeper.DataPlane;
+using Innkeeper.Interop;
+using Innkeeper.Links;
+
+namespace Innkeeper;
+
+/// <summary>Takes back everything that `run` left on the machine, whether it ended well or not. What is gone already is no error.</summary>
+internal static class Teardown
+{
+    public static int Run(InnkeeperConfig config)
+    {
+        if (ControlServer.IsAnswering(config.ControlSocket))
+        {
+            Console.Error.WriteLine($"innkeeper: a gateway is running (it answers at {config.ControlSocket}); stop it first");
+            return ExitCode.Failure;
+        }
+
+        try
+        {
+            if (!Libbpf.IsAvailable)
+            {
+                throw new DataPlaneException("libbpf.so.1 is not on this system; install it (Debian: apt install libbpf1)");
+            }
+
+            var pins = new PinFolder(config.Bpffs);
+            var noted = pins.Interfaces();
+            // Without pins (their mount is gone) the configuration says where programs may hang, and clsact is then taken for ours.
+            var interfaces = noted.Count > 0
+                ? noted
+                : [.. ((string[])[config.AccessInterface, config.UplinkInterface]).Where(n => n != "").Select(n => (n, true))];
+            var removed = 0;
+            foreach (var (name, made) in interfaces)
+            {
+                if (Netlink.ReadInterface(name, out var facts))
+                {
+                    removed += Hooks.On(facts).Count(hook => BpfPlane.Detach(hook, removeClsact: false));
+                    if (made && (noted.Count > 0 || removed > 0))
+                    {
+                        BpfPlane.Detach(new Hook(facts.Index, facts.Name, Libbpf.BPF_TC_INGRESS, ""), removeClsact: true);
+                    }
+                }
+            }
+
+            var link = InsideNetwork.Remove();
+            pins.Remove();
+            File.Delete(config.ControlSocket);
+            RemoveWhenEmpty(Path.GetDirectoryName(config.ControlSocket)!);
+            Console.Out.WriteLine(removed == 0 && !link && noted.Count == 0
+                ? "nothing to remove"
+                : $"removed {removed} programs, their maps and the inside network; what is remembered of devices stays in {config.StateDirectory}");
+            return ExitCode.Ok;
+        }
+        catch (Exception e) when (e is NetlinkException or DataPlaneException or IOException or UnauthorizedAccessException)
+        {
+            Console.Error.WriteLine($"innkeeper: {e.Message}");
+            return ExitCode.Failure;
+        }
+    }
+
+    private static void RemoveWhenEmpty(string directory)
+    {
+        if (Directory.Exists(directory) && directory.Count(c => c == '/') > 1 && !Directory.EnumerateFileSystemEntries(directory).Any())
+        {
+            Directory.Delete(directory);
+        }
+    }
+}
