@@ -59,6 +59,12 @@ internal static class Daemon
         using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Cancel(context, stop));
         using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Cancel(context, stop));
 
+        // 0. Alone? A second gateway must not touch the first one's maps.
+        if (ControlServer.IsAnswering(config.ControlSocket))
+        {
+            throw new StartException($"another gateway is running and answers at {config.ControlSocket}; stop it, or give this one its own [control] socket");
+        }
+
         // 1. The interfaces, and whether the settings fit them.
         var access = Read(config.AccessInterface, "access.interface", configuration);
         var uplink = Read(config.UplinkInterface, "uplink.interface", configuration);

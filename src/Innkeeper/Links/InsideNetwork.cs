@@ -44,10 +44,10 @@ internal static class InsideNetwork
         Netlink.SetNoArp(stack.Index);
         Netlink.SetNoArp(edge.Index);
         var service = new Ipv4Network(new Ipv4Address(inside.NetworkId.Value + 1), inside.PrefixLength);
-        if (!stack.Addresses.Contains(service))
-        {
-            Netlink.AddAddress(stack.Index, service);
-        }
+        Netlink.AddAddress(stack.Index, service);
+
+        // rp_filter 2 accepts nothing on an interface without any address.
+        Netlink.AddAddress(edge.Index, service with { PrefixLength = 32 });
 
         Netlink.SetUp(stack.Index);
         Netlink.SetUp(edge.Index);
