@@ -80,7 +80,9 @@ internal sealed class BenchRecord(string directory)
                 Command.Run("ip", "netns", "del", name);
             }
 
-            if (Mounts(Directory).Count == 0)
+            processes.Clear();
+            namespaces.Clear();
+            if (System.IO.Directory.Exists(Directory) && Mounts(Directory).Count == 0)
             {
                 System.IO.Directory.Delete(Directory, recursive: true);
             }

@@ -12,7 +12,7 @@ internal static class Demo
 
     public static int Run(bool keep)
     {
-        if (Requirements.Missing() is { } missing)
+        if ((Requirements.Missing() ?? Requirements.MissingGateway()) is { } missing)
         {
             Console.Error.WriteLine(missing);
             return 1;

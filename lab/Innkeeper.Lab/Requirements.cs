@@ -17,7 +17,10 @@ internal static class Requirements
 
         var missing = LabTools.Concat(tools).Where(tool => !SearchPath.Any(directory => File.Exists(Path.Combine(directory, tool)))).ToList();
         return missing.Count > 0 ? $"missing on this machine: {string.Join(", ", missing)} (scripts/prepare.sh installs them)"
-            : GatewayBinary.Find() is null ? "the gateway is not built (./build.sh leaves out/innkeeper; INNKEEPER_BINARY names another)"
             : null;
     }
+
+    /// <summary>Why no gateway can run here, or null when one can.</summary>
+    public static string? MissingGateway() =>
+        GatewayBinary.Find() is null ? "the gateway is not built (./build.sh leaves out/innkeeper; INNKEEPER_BINARY names another)" : null;
 }
