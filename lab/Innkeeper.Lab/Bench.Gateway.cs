@@ -1,0 +1,115 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace Innkeeper.Lab;
+
+/// <summary>The gateway under test: its life and what it says of itself.</summary>
+internal sealed partial class Bench
+{
+    private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(30);
+
+    private readonly string binary = GatewayBinary.Find() ?? "innkeeper";
+
+    public string ConfigPath => Path.Combine(Directory, "innkeeper.toml");
+
+    public string StateDirectory => Path.Combine(Directory, "state");
+
+    /// <summary>The gateway mounts bpffs here.</summary>
+    public string BpffsDirectory => Path.Combine(Directory, "bpf");
+
+    public string ControlSocket => Path.Combine(Directory, "control.sock");
+
+    /// <summary>The command that asks the running gateway, for people.</summary>
+    public string CliText(string subcommand) => $"{Enter(Gateway)} {binary} {subcommand} --config {ConfigPath}";
+
+    /// <summary>Writes the configuration and starts the gateway; returns when it says it is ready.</summary>
+    /// <exception cref="LabException">It did not become ready; the message holds its log.</exception>
+    public void StartGateway(GatewaySettings? settings = null)
+    {
+        File.WriteAllText(ConfigPath, Configuration(settings ?? GatewaySettings.Default));
+        System.IO.Directory.CreateDirectory(StateDirectory);
+        System.IO.Directory.CreateDirectory(BpffsDirectory);
+        var process = Start(Gateway, binary, "run", "--config", ConfigPath);
+        GatewayProcess = process;
+        Wait.For("the gateway is ready", () => process.Stdout.Split('\n').Contains("ready") || process.HasExited, StartTimeout, process.ToString);
+        if (process.HasExited)
+        {
+            throw new LabException($"the gateway ended with {process.ExitCode}:\n{process}");
+        }
+    }
+
+    /// <summary>Sends the gateway a signal and waits for its end.</summary>
+    public void KillGateway(int signal)
+    {
+        var process = GatewayProcess ?? throw new LabException("no gateway was started");
+        process.Signal(signal);
+        if (!process.WaitForExit(TimeSpan.FromSeconds(15)))
+        {
+            throw new LabException($"the gateway did not end on signal {signal}:\n{process}");
+        }
+    }
+
+    /// <summary>Runs a subcommand of the gateway's program with this bench's configuration.</summary>
+    public CommandResult Cli(params string[] arguments) => Run(Gateway, [binary, .. arguments, "--config", ConfigPath]);
+
+    public StatusReport StatusJson() => Ask<StatusReport>("status");
+
+    public DevicesReport DevicesJson() => Ask<DevicesReport>("devices");
+
+    /// <summary>What the gateway knows of a device, or null when it knows nothing.</summary>
+    public DeviceReport? Find(Device device) =>
+        DevicesJson().Devices.SingleOrDefault(each => each.Mac.Equals(device.Mac, StringComparison.OrdinalIgnoreCase) && (each.Vlan ?? 0) == (device.Vlan ?? 0));
+
+    /// <summary>The legal address that stands for a device, once there is one.</summary>
+    public string LegalAddress(Device device, string? claimed = null)
+    {
+        BindingReport? binding = null;
+        Wait.For($"{device.Name} ({device.Mac}) has a legal address",
+            () => (binding = Find(device)?.Bindings.FirstOrDefault(each => each.Claimed == (claimed ?? device.Address) && each.Legal is not null)) is not null,
+            TimeSpan.FromSeconds(15), () => Cli("devices", "--json").ToString());
+        return binding!.Legal!;
+    }
+
+    private T Ask<T>(string subcommand)
+    {
+        var answer = Cli(subcommand, "--json").Ok();
+        try
+        {
+            return JsonSerializer.Deserialize<T>(answer.Stdout, Json)!;
+        }
+        catch (JsonException error)
+        {
+            throw new LabException($"not the JSON of the contract: {error.Message}\n{answer}");
+        }
+    }
+
+    private string Configuration(GatewaySettings settings) => string.Create(CultureInfo.InvariantCulture, $"""
+        [access]
+        interface = "access"
+        {(settings.Vlans.Count > 0 ? $"vlans = [{string.Join(", ", settings.Vlans)}]" : "")}
+
+        [uplink]
+        interface = "uplink"
+
+        [pool]
+        addresses = ["{settings.Pool}"]
+
+        [profiles.default]
+        inbound = {(settings.Inbound ? "true" : "false")}
+        isolate = {(settings.Isolate ? "true" : "false")}
+        addresses = {settings.AddressesPerDevice}
+
+        [state]
+        directory = "{StateDirectory}"
+
+        [dataplane]
+        bpffs = "{BpffsDirectory}"
+
+        [control]
+        socket = "{ControlSocket}"
+
+        {settings.Extra}
+        """);
+}

@@ -1,0 +1,26 @@
+namespace Innkeeper.Lab;
+
+/// <summary>A running tcpdump. Made by <see cref="Bench.Capture"/>, which returns when it listens.</summary>
+internal sealed class Capture(BackgroundProcess tcpdump, string path)
+{
+    public string Path { get; } = path;
+
+    /// <summary>Ends the capture, so that its file is whole.</summary>
+    public Capture Finish()
+    {
+        if (!tcpdump.HasExited)
+        {
+            tcpdump.Signal(Native.SIGINT);
+            tcpdump.WaitForExit(TimeSpan.FromSeconds(10));
+        }
+
+        return this;
+    }
+
+    /// <summary>The frames written so far, whole ones only.</summary>
+    public IReadOnlyList<byte[]> Frames() => PcapFile.Read(Path);
+
+    /// <summary>The captured frames that match a filter, one a line, as tcpdump prints them.</summary>
+    public IReadOnlyList<string> Lines(string filter = "") =>
+        Command.Run(["tcpdump", "-r", Path, "-nn", "-e", "-t", filter], Command.DefaultTimeout).Ok().Stdout.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+}

@@ -1,0 +1,74 @@
+namespace Innkeeper.Lab;
+
+/// <summary>A hotel LAN of three laptops, each set up for somewhere else, and what the gateway makes of them.</summary>
+internal static class Demo
+{
+    private static readonly Guest[] Guests =
+    [
+        new("anna", "47.31.128.195/24", "47.31.128.1", "00:1b:21:3a:00:01", "from an office far away"),
+        new("boris", "47.31.128.195/24", "47.31.128.1", "00:1b:21:3a:00:02", "the very same settings as anna"),
+        new("chen", "8.8.8.8/24", "8.8.8.1", "00:1b:21:3a:00:03", "an address that belongs to somebody else"),
+    ];
+
+    public static int Run(bool keep)
+    {
+        if ((Requirements.Missing() ?? Requirements.MissingGateway()) is { } missing)
+        {
+            Console.Error.WriteLine(missing);
+            return 1;
+        }
+
+        using var bench = new Bench();
+        Say($"""
+            A hotel LAN is up: three laptops behind one gateway. The legal network is 137.118.199.0/24; the web
+            server is {Bench.ServerAddress}, beyond the hotel's router. None of the laptops fits this network.
+
+            """);
+        bench.StartGateway();
+        var devices = Guests.Select(guest => bench.AddDevice(guest.Name, guest.Address, guest.Gateway, new DeviceSettings { Mac = guest.Mac })).ToList();
+        var fetched = devices.Select(device => Bench.Run(device.Namespace, "curl", "-sS", "-m", "15", $"http://{Bench.ServerAddress}/?{device.Name}")).ToList();
+
+        Say($"{"laptop",-8}{"its own settings",-21}{"its gateway",-14}{"fetched the page",-19}{"the server saw",-17}what is odd about it");
+        Say(new string('-', 118));
+        for (var i = 0; i < Guests.Length; i++)
+        {
+            var guest = Guests[i];
+            Say($"{guest.Name,-8}{guest.Address,-21}{guest.Gateway,-14}{(fetched[i].Succeeded ? "yes" : "NO"),-19}{SeenAs(bench, guest.Name),-17}{guest.Oddity}");
+        }
+
+        var allWell = fetched.All(result => result.Succeeded);
+        foreach (var failure in fetched.Where(result => !result.Succeeded))
+        {
+            Console.Error.WriteLine(failure);
+        }
+
+        Say(allWell
+            ? "\nNothing was changed on any laptop: the gateway answered for their gateways and lent each a legal address."
+            : $"\nNot every laptop got through. The gateway's log:\n{bench.GatewayProcess!.Stderr}");
+        if (keep)
+        {
+            bench.Keep();
+            Say($"""
+
+                The lab stays up. Look around:
+                  as a laptop          {Bench.Enter(devices[0].Namespace)} ping {Bench.ServerAddress}
+                  as the web server    {Bench.Enter(bench.Server)} tcpdump -ni eth0
+                  ask the gateway      {bench.CliText("devices")}
+                                       {bench.CliText("status")}
+                  its files and logs   ls {bench.Directory}
+                End it:
+                  ./demo.sh --end {bench.Directory}
+                """);
+        }
+
+        return allWell ? 0 : 1;
+    }
+
+    /// <summary>The address on the server's log line for this laptop's request.</summary>
+    private static string SeenAs(Bench bench, string name) =>
+        bench.ServerLog.Split('\n').LastOrDefault(line => line.Contains($"/?{name} ", StringComparison.Ordinal))?.Split(' ')[0] ?? "-";
+
+    private static void Say(string text) => Console.WriteLine(text);
+
+    private sealed record Guest(string Name, string Address, string Gateway, string Mac, string Oddity);
+}

@@ -1,0 +1,20 @@
+namespace Innkeeper.Lab;
+
+/// <summary>The settings under test; what depends on the bench (interfaces, directories) it adds itself.</summary>
+internal sealed record GatewaySettings
+{
+    public static GatewaySettings Default { get; } = new();
+
+    public string Pool { get; init; } = $"{Bench.PoolFirst}-{Bench.PoolLast}";
+
+    public IReadOnlyList<int> Vlans { get; init; } = [];
+
+    public bool Inbound { get; init; } = true;
+
+    public bool Isolate { get; init; }
+
+    public int AddressesPerDevice { get; init; } = 4;
+
+    /// <summary>More of the configuration file, at its end.</summary>
+    public string Extra { get; init; } = "";
+}

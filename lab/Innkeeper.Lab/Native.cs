@@ -1,0 +1,14 @@
+using System.Runtime.InteropServices;
+
+namespace Innkeeper.Lab;
+
+internal static partial class Native
+{
+    public const int SIGINT = 2;
+    public const int SIGKILL = 9;
+    public const int SIGTERM = 15;
+
+    /// <summary>kill(2); a negative id names a process group.</summary>
+    [LibraryImport("libc", EntryPoint = "kill")]
+    public static partial int Kill(int id, int signal);
+}

@@ -1,0 +1,22 @@
+using System.Text.Json;
+
+namespace Innkeeper.Lab;
+
+/// <summary>What `innkeeper status --json` says.</summary>
+internal sealed record StatusReport(int Schema, string Version, string State, PoolReport Pool, int Devices, int Bindings, AdoptedReport Adopted,
+    Dictionary<string, long> Drops, Dictionary<string, JsonElement> Counters, List<JsonElement> Events)
+{
+    public long TotalDrops => Drops.Values.Sum();
+}
+
+internal sealed record PoolReport(int Total, int Ready, int Bound, int Quarantined, int Probing);
+
+internal sealed record AdoptedReport(int Bindings, string? Source);
+
+/// <summary>What `innkeeper devices --json` says.</summary>
+internal sealed record DevicesReport(List<DeviceReport> Devices);
+
+internal sealed record DeviceReport(string Mac, int? Vlan, string? Vendor, string State, List<BindingReport> Bindings);
+
+internal sealed record BindingReport(string Claimed, string? Legal, string? Inside, string? Gateway, string State,
+    long PacketsOut, long BytesOut, long PacketsIn, long BytesIn);

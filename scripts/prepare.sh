@@ -1,0 +1,44 @@
+#!/usr/bin/env bash
+# Installs what is missing on Debian: prepare.sh build | lab | test. Does nothing, and needs no right, when all is there.
+set -euo pipefail
+
+# The data plane's compiler, and what NativeAOT links with.
+build=(clang llvm libbpf-dev libbpf1 libelf1 zlib1g-dev binutils libc6-dev libgcc-12-dev linux-libc-dev)
+# What the namespaces of the lab are made of, and what runs in them.
+lab=("${build[@]}" iproute2 util-linux procps tcpdump curl python3)
+# The clients of the end-to-end tests.
+test=("${lab[@]}" iputils-arping iputils-ping traceroute iperf3 nmap socat python3-scapy nftables ethtool jq bpftool)
+
+case "${1:-}" in
+build) wanted=("${build[@]}") ;;
+lab) wanted=("${lab[@]}") ;;
+test) wanted=("${test[@]}") ;;
+*)
+	echo "usage: $0 build|lab|test" >&2
+	exit 2
+	;;
+esac
+
+installed() { [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]; }
+
+missing=()
+for package in "${wanted[@]}"; do
+	installed "$package" || missing+=("$package")
+done
+
+if [ ${#missing[@]} -gt 0 ]; then
+	if [ "$(id -u)" -ne 0 ]; then
+		echo "missing packages: ${missing[*]}; run this with sudo once, or install them with apt" >&2
+		exit 1
+	fi
+	echo "installing ${missing[*]}" >&2
+	export DEBIAN_FRONTEND=noninteractive
+	apt-get update -qq >&2
+	apt-get install -y -qq --no-install-recommends "${missing[@]}" >&2
+fi
+
+# sudo's secure_path may hide an SDK that is installed elsewhere.
+if ! command -v dotnet >/dev/null; then
+	echo "the .NET 10 SDK is missing (dotnet is not on the PATH): https://dotnet.microsoft.com/download" >&2
+	exit 1
+fi

@@ -1,0 +1,91 @@
+using System.Text.RegularExpressions;
+using Innkeeper.Lab;
+
+namespace Innkeeper.EndToEnd.Tests;
+
+/// <summary>A device with any address reaches hosts beyond the uplink, with nothing changed on it.</summary>
+public sealed partial class AnyAddressTests(GatewayFixture fixture) : GatewayTests(fixture), IClassFixture<GatewayFixture>
+{
+    [Fact]
+    public void Curl_FromAnyAddress_Downloads_AndTheServerSeesAPoolAddress()
+    {
+        var device = AddForeigner("curl", 195);
+        var (url, sha256) = Bench.Publish("any-address", 5_000_000);
+
+        var fetched = Bench.Run(device.Namespace, "sh", "-c", $"curl -sS --fail -m 20 {url} | sha256sum").Ok();
+
+        Assert.StartsWith(sha256, fetched.Stdout);
+        var clients = Bench.ServerLog.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Where(line => line.Contains("/any-address", StringComparison.Ordinal)).Select(line => line.Split(' ')[0]).ToList();
+        Assert.NotEmpty(clients);
+        Assert.All(clients, client => Assert.True(IsPoolAddress(client), $"the server saw {client}"));
+    }
+
+    [Fact]
+    public void Ping_FirstPacketOfANewDevice_IsNotLost()
+    {
+        var device = AddForeigner("first", 196);
+
+        Bench.Run(device.Namespace, "ping", "-n", "-c", "1", "-W", "8", Bench.ServerAddress).Ok();
+    }
+
+    [Fact]
+    public void Ping_TheServer_TheRouterAndAnOfficeHost_Answers()
+    {
+        var device = AddForeigner("ping", 197);
+
+        Ping(device.Namespace, Bench.ServerAddress).Ok();
+        Ping(device.Namespace, Bench.RouterAddress).Ok();
+        Ping(device.Namespace, Bench.OfficeAddress).Ok();
+    }
+
+    [Theory]
+    [InlineData("-I", 198)]
+    [InlineData("-U", 199)]
+    [InlineData("-T", 200)]
+    public void Traceroute_ShowsTheGatewayThenTheRouterThenTheServer(string method, byte host)
+    {
+        var device = AddForeigner("trace" + method[1..].ToLowerInvariant(), host);
+        Fetch(device).Ok();
+        string[] port = method == "-T" ? ["-p", "80"] : [];
+
+        var traced = Bench.Run(device.Namespace, ["traceroute", "-n", method, "-q", "1", "-w", "3", "-m", "5", .. port, Bench.ServerAddress]).Ok();
+
+        var hops = Hop().Matches(traced.Stdout).Select(match => match.Groups[1].Value).ToList();
+        Assert.True(hops is [not ("*" or Bench.RouterAddress or Bench.ServerAddress), Bench.RouterAddress, Bench.ServerAddress], traced.ToString());
+    }
+
+    [Fact]
+    public void Devices_AfterTraffic_SaysWhoWhereAndHowMuch()
+    {
+        var device = AddForeigner("counted", 205, "00:1b:21:3a:00:05");
+        Fetch(device).Ok();
+
+        var known = Bench.Find(device);
+        Assert.NotNull(known);
+        var binding = Assert.Single(known.Bindings);
+        Assert.Equal(device.Address, binding.Claimed);
+        Assert.True(IsPoolAddress(binding.Legal ?? ""), binding.ToString());
+        Assert.Equal(device.Gateway, binding.Gateway);
+        Assert.True(binding is { PacketsOut: > 0, PacketsIn: > 0, BytesOut: > 0, BytesIn: > 0 }, binding.ToString());
+    }
+
+    [Fact]
+    public void Status_OfARunningGateway_CountsThePool()
+    {
+        var status = Bench.StatusJson();
+
+        Assert.Equal(50, status.Pool.Total);
+        Assert.True(status.Pool.Bound <= status.Bindings, status.ToString());
+        Assert.NotEmpty(status.Version);
+        Bench.Cli("status").Ok();
+        Bench.Cli("devices").Ok();
+        Bench.Cli("check").Ok();
+    }
+
+    private Device AddForeigner(string name, byte host, string? mac = null) =>
+        Bench.AddDevice(name, $"47.31.128.{host}/24", "47.31.128.1", new DeviceSettings { Mac = mac });
+
+    [GeneratedRegex(@"^\s*\d+\s+(\S+)", RegexOptions.Multiline)]
+    private static partial Regex Hop();
+}

@@ -1,0 +1,63 @@
+using Innkeeper.Lab;
+
+namespace Innkeeper.EndToEnd.Tests;
+
+/// <summary>Settings that break other gateways: each gets through, and each can ping the gateway it believes in.</summary>
+public sealed class AwkwardSettingsTests(GatewayFixture fixture) : GatewayTests(fixture), IClassFixture<GatewayFixture>
+{
+    [Theory]
+    [InlineData("internet", "8.8.8.8/24", "8.8.8.1")]
+    [InlineData("uplink", "137.118.199.20/24", Bench.RouterAddress)]
+    [InlineData("wronggw", "137.118.199.21/24", "137.118.199.77")]
+    [InlineData("router", Bench.RouterAddress + "/24", "137.118.199.254")]
+    [InlineData("gateway", Bench.GatewayAddress + "/24", Bench.RouterAddress)]
+    [InlineData("pool", Bench.PoolFirst + "/24", Bench.RouterAddress)]
+    [InlineData("server", "203.0.113.77/25", "203.0.113.126")]
+    [InlineData("eight", "10.1.2.3/8", "10.0.0.1")]
+    [InlineData("thirty", "172.16.9.2/30", "172.16.9.1")]
+    [InlineData("onlink", "192.0.2.7/32", "192.0.2.1", true)]
+    [InlineData("nobody", "192.168.77.5/24", "192.168.77.99")]
+    [InlineData("inside", "100.64.0.1/10", "100.64.0.2")]
+    [InlineData("everything", "5.6.7.8/0", "link")]
+    public void Device_WithAwkwardSettings_GetsThrough(string name, string address, string gateway, bool onLink = false)
+    {
+        // Isolated: another device of this class may own the address that is asked for.
+        var device = Bench.AddDevice(name, address, gateway, new DeviceSettings { OnLink = onLink, Isolated = true });
+        try
+        {
+            Fetch(device).Ok();
+            Ping(device.Namespace, Bench.ServerAddress).Ok();
+            if (device.Gateway is { } believed)
+            {
+                Ping(device.Namespace, believed).Ok();
+            }
+
+            Assert.True(IsPoolAddress(Bench.LegalAddress(device)), Bench.LegalAddress(device));
+        }
+        finally
+        {
+            Bench.Remove(device);
+        }
+    }
+
+    [Fact]
+    public void Device_ThatAnswersNoArp_KeepsItsTraffic()
+    {
+        var device = Bench.AddDevice("deaf", "47.31.128.195/24", "47.31.128.1", new DeviceSettings { Isolated = true, DeafToArp = true });
+        var (url, sha256) = Bench.Publish("deaf", 5_000_000);
+
+        Ping(device.Namespace, Bench.ServerAddress).Ok();
+
+        Assert.StartsWith(sha256, Bench.Run(device.Namespace, "sh", "-c", $"curl -sS --fail -m 20 {url} | sha256sum").Ok().Stdout);
+        Ping(Bench.Office, Bench.LegalAddress(device)).Ok();
+    }
+
+    [Fact]
+    public void Device_WhoseMaskCoversTheOfficeHost_ReachesIt()
+    {
+        var device = Bench.AddDevice("wide", "137.200.1.2/8", "137.0.0.1", new DeviceSettings { Isolated = true });
+        Fetch(device).Ok();
+
+        Ping(device.Namespace, "137.0.0.1").Ok();
+    }
+}

@@ -1,0 +1,59 @@
+using Innkeeper.Lab;
+
+namespace Innkeeper.EndToEnd.Tests;
+
+/// <summary>The daemon dies; the devices do not notice.</summary>
+public sealed class FailStaticTests(GatewayFixture fixture) : GatewayTests(fixture), IClassFixture<GatewayFixture>
+{
+    private const int Pings = 500;
+
+    [Fact]
+    public void Kill9_UnderPingAndDownload_LosesNothing_AndARestartAdopts()
+    {
+        var pinger = Bench.AddDevice("pinger", "47.31.128.195/24", "47.31.128.1");
+        var loader = Bench.AddDevice("loader", "47.31.128.195/24", "47.31.128.1");
+        var (url, sha256) = Bench.Publish("long", 30_000_000);
+        Fetch(pinger).Ok();
+        Fetch(loader).Ok();
+        var legal = Bench.LegalAddress(pinger);
+
+        var ping = Bench.Start(pinger.Namespace, "ping", "-n", "-i", "0.01", "-c", $"{Pings}", "-W", "2", Bench.ServerAddress);
+        // About five seconds.
+        var target = Path.Combine(Bench.Directory, "downloaded");
+        var download = Bench.Start(loader.Namespace, "curl", "-sS", "--fail", "-m", "60", "--limit-rate", "6M", "-o", target, url);
+        WaitForReply(ping, 100);
+        Assert.True(File.Exists(target) && !download.HasExited, download.ToString());
+
+        Bench.KillGateway(Native.SIGKILL);
+        WaitForReply(ping, 250);
+        Bench.StartGateway();
+
+        var pinged = ping.Finish(TimeSpan.FromSeconds(30)).Ok();
+        Assert.Contains($"{Pings} packets transmitted, {Pings} received", pinged.Stdout);
+        download.Finish(TimeSpan.FromSeconds(60)).Ok();
+        Assert.StartsWith(sha256, Command.Run("sha256sum", target).Ok().Stdout);
+
+        Assert.True(Bench.StatusJson().Adopted.Bindings >= 2, Bench.Cli("status", "--json").ToString());
+        Assert.Equal(legal, Bench.LegalAddress(pinger));
+        Fetch(pinger).Ok();
+        Fetch(Bench.AddDevice("newcomer", "47.31.128.195/24", "47.31.128.1")).Ok();
+    }
+
+    [Fact]
+    public void Stop_ByTerm_KeepsKnownDevicesOnline()
+    {
+        var device = Bench.AddDevice("calm", "47.31.128.199/24", "47.31.128.1");
+        Fetch(device).Ok();
+        var ping = Bench.Start(device.Namespace, "ping", "-n", "-i", "0.01", "-c", "300", "-W", "2", Bench.ServerAddress);
+        WaitForReply(ping, 50);
+
+        Bench.KillGateway(Native.SIGTERM);
+        WaitForReply(ping, 150);
+        Bench.StartGateway();
+
+        Assert.Contains("300 packets transmitted, 300 received", ping.Finish(TimeSpan.FromSeconds(30)).Ok().Stdout);
+    }
+
+    private static void WaitForReply(BackgroundProcess ping, int number) =>
+        Wait.For($"reply {number}", () => ping.Stdout.Contains($"icmp_seq={number} ", StringComparison.Ordinal), TimeSpan.FromSeconds(20), ping.ToString);
+}

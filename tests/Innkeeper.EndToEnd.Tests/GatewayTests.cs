@@ -1,0 +1,50 @@
+using Innkeeper.Lab;
+
+namespace Innkeeper.EndToEnd.Tests;
+
+/// <summary>What every class of gateway tests has: its lab, the reason when there is none, the gateway's log when a test fails, and the watch on the uplink.</summary>
+public abstract class GatewayTests : IDisposable
+{
+    private const int LogTail = 4000;
+
+    private readonly GatewayFixture fixture;
+
+    protected GatewayTests(GatewayFixture fixture)
+    {
+        Assert.SkipWhen(fixture.Missing is not null, fixture.Missing ?? "");
+        this.fixture = fixture;
+    }
+
+    private protected Bench Bench => fixture.Bench;
+
+    /// <summary>The page every device can fetch.</summary>
+    private protected static string Page => $"http://{Bench.ServerAddress}/index.html";
+
+    [Fact]
+    public void Uplink_OverTheWholeRun_CarriedOnlyLegalSources()
+    {
+        Assert.True(Bench.UplinkFrames() > 0, "the capture on the uplink is empty");
+        Assert.Empty(Bench.UplinkViolations());
+    }
+
+    public void Dispose()
+    {
+        GC.SuppressFinalize(this);
+        if (TestContext.Current.TestState?.Result == TestResult.Failed && fixture.Missing is null && Bench.GatewayProcess is { } gateway)
+        {
+            var log = gateway.Stderr;
+            TestContext.Current.TestOutputHelper?.WriteLine($"--- the gateway's log, its end\n{log[Math.Max(0, log.Length - LogTail)..]}");
+            TestContext.Current.TestOutputHelper?.WriteLine(gateway.HasExited ? $"the gateway had ended with {gateway.ExitCode}" : Bench.Cli("devices", "--json").ToString());
+        }
+    }
+
+    private protected static CommandResult Fetch(Device device, string? url = null) =>
+        Bench.Run(device.Namespace, "curl", "-sS", "--fail", "-m", "20", url ?? Page);
+
+    /// <summary>As many echo replies as asked for, within 10 s; a lost one is asked for again.</summary>
+    private protected static CommandResult Ping(string ns, string target, params string[] options) =>
+        Bench.Run(ns, ["ping", "-n", "-c", "3", "-i", "0.2", "-w", "10", .. options, target]);
+
+    private protected static bool IsPoolAddress(string address) =>
+        System.Net.IPAddress.TryParse(address, out var parsed) && parsed.GetAddressBytes() is [137, 118, 199, >= 50 and <= 99];
+}

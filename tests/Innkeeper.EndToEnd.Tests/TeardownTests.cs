@@ -1,0 +1,47 @@
+using Innkeeper.Lab;
+
+namespace Innkeeper.EndToEnd.Tests;
+
+/// <summary>A machine whose network was noted down before the gateway came.</summary>
+public sealed class TeardownFixture() : GatewayFixture(GatewaySettings.Default, beforeStart: Note)
+{
+    private const string NoteName = "before.txt";
+
+    /// <summary>All that a gateway could leave behind in its namespace and in bpffs.</summary>
+    internal static string Traces(Bench bench) => string.Join('\n',
+        new[]
+        {
+            "ip -br link | sed 's/@.*//; s/ .*//'", "ip -br -4 address", "ip route show table all", "ip rule", "nft list ruleset",
+            "for i in $(ip -br link | sed 's/@.*//; s/ .*//'); do tc qdisc show dev $i; tc filter show dev $i ingress; tc filter show dev $i egress; done",
+            "sysctl -a 2>/dev/null | grep -E '^net\\.ipv4\\.(ip_forward|conf\\.(all|access|uplink)\\.)'",
+        }.Select(command => $"$ {command}\n{Bench.Run(bench.Gateway, "sh", "-c", command).Stdout}")
+        .Append("bpffs: " + (BenchRecord.Mounts(bench.Directory).Count == 0 || Directory.GetFileSystemEntries(bench.BpffsDirectory).Length == 0 ? "empty" : "in use")));
+
+    internal static string Before(Bench bench) => File.ReadAllText(Path.Combine(bench.Directory, NoteName));
+
+    private static void Note(Bench bench) => File.WriteAllText(Path.Combine(bench.Directory, NoteName), Traces(bench));
+}
+
+public sealed class TeardownTests(TeardownFixture fixture) : GatewayTests(fixture), IClassFixture<TeardownFixture>
+{
+    [Theory]
+    [InlineData(Native.SIGTERM)]
+    [InlineData(Native.SIGKILL)]
+    public void Teardown_AfterTheDaemonEnded_LeavesNothing(int signal)
+    {
+        if (Bench.GatewayProcess!.HasExited)
+        {
+            Bench.StartGateway();
+        }
+
+        var device = Bench.AddDevice($"guest{signal}", "47.31.128.195/24", "47.31.128.1", new DeviceSettings { Isolated = true });
+        Fetch(device).Ok();
+        Assert.NotEqual(TeardownFixture.Before(Bench), TeardownFixture.Traces(Bench));
+
+        Bench.KillGateway(signal);
+        Bench.Cli("teardown").Ok();
+
+        Assert.Equal(TeardownFixture.Before(Bench), TeardownFixture.Traces(Bench));
+        Bench.Cli("teardown").Ok();
+    }
+}

@@ -1,0 +1,56 @@
+using Innkeeper.Lab;
+
+namespace Innkeeper.EndToEnd.Tests;
+
+/// <summary>The uplink side's ARP: the gateway answers for legal addresses in use and for no other.</summary>
+public sealed class UplinkArpTests(GatewayFixture fixture) : GatewayTests(fixture), IClassFixture<GatewayFixture>
+{
+    [Fact]
+    public void Request_ForALegalAddressInUse_IsAnsweredWithTheUplinkMac()
+    {
+        var device = Bench.AddDevice("bound", "47.31.128.195/24", "47.31.128.1");
+        Fetch(device).Ok();
+
+        var answers = Arping(Bench.LegalAddress(device)).Ok();
+
+        Assert.Contains($"[{Bench.UplinkMac}]", answers.Stdout, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public void Request_ForAPoolAddressNotInUse_IsNotAnswered()
+    {
+        var used = Bench.DevicesJson().Devices.SelectMany(device => device.Bindings).Select(binding => binding.Legal).ToHashSet();
+        var unused = Enumerable.Range(50, 50).Select(host => $"137.118.199.{host}").Last(address => !used.Contains(address));
+
+        var answers = Arping(unused);
+
+        Assert.False(answers.Succeeded, answers.ToString());
+    }
+
+    [Fact]
+    public void Request_ForTheClaimedAddress_IsNotAnswered()
+    {
+        var device = Bench.AddDevice("claims", "137.118.199.44/24", Bench.RouterAddress);
+        Fetch(device).Ok();
+
+        var answers = Arping(device.Address);
+
+        Assert.False(answers.Succeeded, answers.ToString());
+    }
+
+    [Fact]
+    public void LegalAddress_BeforeItsFirstUse_IsProbed_AndAnnounced()
+    {
+        var device = Bench.AddDevice("announced", "47.31.128.196/24", "47.31.128.1");
+        // The LAN's other end sees what the gateway broadcasts.
+        var capture = Bench.Capture(Bench.Office, "eth0", "arp", "and", "ether", "src", Bench.UplinkMac);
+
+        Fetch(device).Ok();
+
+        var legal = Bench.LegalAddress(device);
+        Wait.For($"an announcement of {legal}", () => capture.Lines().Any(line => line.Contains($"who-has {legal}", StringComparison.Ordinal)
+            && line.Contains($"tell {legal}", StringComparison.Ordinal)), TimeSpan.FromSeconds(5), () => string.Join('\n', capture.Lines()));
+    }
+
+    private CommandResult Arping(string target) => Bench.Run(Bench.Office, "arping", "-I", "eth0", "-c", "2", "-w", "3", target);
+}
