@@ -57,9 +57,13 @@ static __always_inline int arp_from_access(struct __sk_buff *skb, const struct c
 	if (!same_mac(eth->h_source, arp->sender_mac))
 		return punt_instead(skb, PUNT_ARP_ACCESS, vlan);
 
-	/* A device the control plane knows asks for the gateway it believes in, or asks us by our own MAC. */
+	/*
+	 * A device the control plane knows asks everybody for the gateway it believes in, or asks us by our own MAC. What
+	 * it asks another station is not ours to answer (RFC 4436).
+	 */
 	binding = binding_by_claim(eth->h_source, vlan, arp->sender, &number);
-	if (binding && (same_mac(eth->h_dest, config->access_mac) || arp->target == binding->gateway))
+	if (binding && (same_mac(eth->h_dest, config->access_mac) ||
+			((eth->h_dest[0] & 1) && arp->target == binding->gateway)))
 		return answer(skb, arp, config->access_mac, config->access_ifindex);
 	return punt_instead(skb, PUNT_ARP_ACCESS, vlan);
 }

@@ -29,6 +29,10 @@ public sealed class ArpTests : IDisposable
         Frames.Arp(AccessMac, DeviceMac, ArpMessage.Request(Mac(DeviceMac), Ip(Claimed), Ip("8.8.8.8"))),
         Frames.Arp(DeviceMac, AccessMac, ArpMessage.Reply(Mac(AccessMac), Ip("8.8.8.8"), Mac(DeviceMac), Ip(Claimed))));
 
+    [Fact]
+    public void FromAccess_KnownDeviceAsksAnotherMacForItsGateway_IsNotAnswered() => Assert.Equal(
+        Act.Drop, _plane.Run("from_access", Frames.Arp(TwinMac, DeviceMac, ArpMessage.Request(Mac(DeviceMac), Ip(Claimed), Ip(Gateway)))).Act);
+
     [Theory]
     [InlineData("0.0.0.0", Claimed)]
     [InlineData("0.0.0.0", Gateway)]

@@ -1,2 +1,0 @@
-// Linux only, and the analyzer told so.
-[assembly: System.Runtime.Versioning.SupportedOSPlatform("linux")]
