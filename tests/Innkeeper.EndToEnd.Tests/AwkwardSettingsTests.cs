@@ -48,7 +48,7 @@ public sealed class AwkwardSettingsTests(GatewayFixture fixture) : GatewayTests(
 
         Ping(device.Namespace, Bench.ServerAddress).Ok();
 
-        Assert.StartsWith(sha256, Bench.Run(device.Namespace, "sh", "-c", $"curl -sS --fail -m 20 {url} | sha256sum").Ok().Stdout);
+        Assert.Equal(sha256, Download(device, url));
         Ping(Bench.Office, Bench.LegalAddress(device)).Ok();
     }
 

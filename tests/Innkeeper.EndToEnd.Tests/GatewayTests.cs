@@ -41,6 +41,21 @@ public abstract class GatewayTests : IDisposable
     private protected static CommandResult Fetch(Device device, string? url = null) =>
         Bench.Run(device.Namespace, "curl", "-sS", "--fail", "-m", "20", url ?? Page);
 
+    /// <summary>Downloads a file and says its SHA-256; a failed download is told by curl's own words.</summary>
+    private protected static string Download(Device device, string url)
+    {
+        var file = Path.GetTempFileName();
+        try
+        {
+            Bench.Run(device.Namespace, "curl", "-sS", "--fail", "-m", "20", "-o", file, url).Ok();
+            return Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(file)));
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
     /// <summary>As many echo replies as asked for, within 10 s; a lost one is asked for again.</summary>
     private protected static CommandResult Ping(string ns, string target, params string[] options) =>
         Bench.Run(ns, ["ping", "-n", "-c", "3", "-i", "0.2", "-w", "10", .. options, target]);

@@ -16,7 +16,7 @@ public sealed class SameAddressTests(GatewayFixture fixture) : GatewayTests(fixt
 
         // Slow enough to overlap for a second at least.
         var downloads = new[] { first, second }
-            .Select(device => Bench.Start(device.Namespace, "sh", "-c", $"curl -sS --fail -m 60 --limit-rate 40M {url} | sha256sum")).ToList();
+            .Select(device => Bench.Start(device.Namespace, "bash", "-o", "pipefail", "-c", $"curl -sS --fail -m 60 --limit-rate 40M {url} | sha256sum")).ToList();
 
         Assert.All(downloads, download => Assert.StartsWith(sha256, download.Finish(TimeSpan.FromSeconds(60)).Ok().Stdout));
         Assert.NotEqual(Bench.LegalAddress(first), Bench.LegalAddress(second));
