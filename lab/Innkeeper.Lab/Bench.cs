@@ -139,7 +139,7 @@ internal sealed partial class Bench : IDisposable
     {
         settings ??= DeviceSettings.Default;
         var port = Interlocked.Increment(ref ports);
-        var ns = $"{prefix}-{name}";
+        var ns = $"{prefix}-d-{name}";
         var device = new Device(name, ns, address[..address.IndexOf('/')], gateway is "link" ? null : gateway,
             settings.Mac ?? string.Create(CultureInfo.InvariantCulture, $"06:1a:5e:00:{port >> 8:x2}:{port & 0xff:x2}"), $"p{port}", settings.Vlan);
 
@@ -193,7 +193,7 @@ internal sealed partial class Bench : IDisposable
     /// <summary>Adds a host with proper settings to the legal LAN; returns its namespace.</summary>
     public string AddLanHost(string name, string address)
     {
-        var ns = $"{prefix}-{name}";
+        var ns = $"{prefix}-d-{name}";
         AddNamespace(ns);
         var port = $"h{Interlocked.Increment(ref ports)}";
         Command.Run("ip", "link", "add", "eth0", "mtu", Mtu, "netns", ns, "type", "veth", "peer", "name", port, "mtu", Mtu, "netns", Lan).Ok();

@@ -25,6 +25,8 @@ internal static class Teardown
                 throw new DataPlaneException("libbpf.so.1 is not on this system; install it (Debian: apt install libbpf1)");
             }
 
+            // What is not there to be removed is no matter; libbpf would say it on stderr.
+            LibbpfLog.Start();
             var pins = new PinFolder(config.Bpffs);
             var noted = pins.Interfaces();
             // Without pins (their mount is gone) the configuration says where programs may hang, and clsact is then taken for ours.

@@ -11,6 +11,7 @@ internal sealed class PinFolder(string bpffs)
 {
     private const string MadePrefix = "clsact-made-";
     private const string FoundPrefix = "clsact-found-";
+    private const string MountedNote = "mounted-here";
 
     public string Path { get; } = System.IO.Path.Combine(bpffs, BpfPlane.PinVersion);
 
@@ -20,7 +21,8 @@ internal sealed class PinFolder(string bpffs)
         try
         {
             Directory.CreateDirectory(bpffs);
-            if (!IsBpfFileSystem())
+            var mounts = !IsBpfFileSystem();
+            if (mounts)
             {
                 var result = Libc.mount("bpf", bpffs, "bpf", 0, "mode=0700");
                 if (result != 0)
@@ -29,7 +31,7 @@ internal sealed class PinFolder(string bpffs)
                 }
             }
 
-            Directory.CreateDirectory(Path);
+            Directory.CreateDirectory(mounts ? System.IO.Path.Combine(Path, MountedNote) : Path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -71,9 +73,10 @@ internal sealed class PinFolder(string bpffs)
         return notes;
     }
 
-    /// <summary>Removes every pin, and the mount.</summary>
+    /// <summary>Removes every pin, and the mount when it was made here.</summary>
     public void Remove()
     {
+        var mounted = Directory.Exists(System.IO.Path.Combine(Path, MountedNote));
         if (Directory.Exists(Path))
         {
             foreach (var folder in Directory.EnumerateDirectories(Path).ToList())
@@ -89,12 +92,7 @@ internal sealed class PinFolder(string bpffs)
             Directory.Delete(Path);
         }
 
-        if (Directory.Exists(bpffs) && IsBpfFileSystem() && !Directory.EnumerateFileSystemEntries(bpffs).Any())
-        {
-            _ = Libc.umount2(bpffs, 0);
-        }
-
-        if (Directory.Exists(bpffs) && !IsBpfFileSystem() && !Directory.EnumerateFileSystemEntries(bpffs).Any())
+        if (mounted && Libc.umount2(bpffs, 0) == 0 && !Directory.EnumerateFileSystemEntries(bpffs).Any())
         {
             Directory.Delete(bpffs);
         }
