@@ -193,7 +193,7 @@ internal sealed partial class Bench : IDisposable
     /// <summary>Adds a host with proper settings to the legal LAN; returns its namespace.</summary>
     public string AddLanHost(string name, string address)
     {
-        var ns = $"{prefix}-d-{name}";
+        var ns = $"{prefix}-{name}";
         AddNamespace(ns);
         var port = $"h{Interlocked.Increment(ref ports)}";
         Command.Run("ip", "link", "add", "eth0", "mtu", Mtu, "netns", ns, "type", "veth", "peer", "name", port, "mtu", Mtu, "netns", Lan).Ok();
