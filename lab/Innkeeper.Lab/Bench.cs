@@ -31,7 +31,7 @@ internal sealed partial class Bench : IDisposable
 
     private static int benches;
 
-    private readonly string prefix = $"ik{Environment.ProcessId}{(char)('a' + (Interlocked.Increment(ref benches) - 1))}";
+    private readonly string prefix = $"ik{Environment.ProcessId}n{Interlocked.Increment(ref benches)}";
     private readonly BenchRecord record;
     private readonly int uplinkMtu;
     private readonly Capture uplinkCapture;
@@ -139,7 +139,7 @@ internal sealed partial class Bench : IDisposable
     {
         settings ??= DeviceSettings.Default;
         var port = Interlocked.Increment(ref ports);
-        var ns = $"{prefix}-{name}";
+        var ns = $"{prefix}-d-{name}";
         var device = new Device(name, ns, address[..address.IndexOf('/')], gateway is "link" ? null : gateway,
             settings.Mac ?? string.Create(CultureInfo.InvariantCulture, $"06:1a:5e:00:{port >> 8:x2}:{port & 0xff:x2}"), $"p{port}", settings.Vlan);
 
