@@ -31,7 +31,7 @@ internal sealed partial class Bench : IDisposable
 
     private static int benches;
 
-    private readonly string prefix = $"ik{Environment.ProcessId}{(char)('a' + (Interlocked.Increment(ref benches) - 1))}";
+    private readonly string prefix = $"ik{Environment.ProcessId}n{Interlocked.Increment(ref benches)}";
     private readonly BenchRecord record;
     private readonly int uplinkMtu;
     private readonly Capture uplinkCapture;

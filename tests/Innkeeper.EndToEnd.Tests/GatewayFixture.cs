@@ -6,6 +6,7 @@ namespace Innkeeper.EndToEnd.Tests;
 public class GatewayFixture : IDisposable
 {
     private readonly Bench? bench;
+    private int violationsReported;
 
     public GatewayFixture()
         : this(GatewaySettings.Default)
@@ -33,6 +34,14 @@ public class GatewayFixture : IDisposable
         }
     }
 
+    /// <summary>What left the uplink and must not have; each frame is reported once.</summary>
+    public IReadOnlyList<string> TakeViolations()
+    {
+        var violations = Bench.UplinkViolations();
+        violationsReported = violations.Count;
+        return violations;
+    }
+
     /// <summary>Why no test of the class can run, or null.</summary>
     public string? Missing { get; }
 
@@ -46,9 +55,9 @@ public class GatewayFixture : IDisposable
             return;
         }
 
-        // Once more, for what may have left after the class's own check of it.
-        var violations = bench.UplinkViolations();
+        // Once more, for what left after the class's own check, or when that check was filtered out.
+        var unreported = bench.UplinkViolations().Skip(violationsReported).ToList();
         bench.Dispose();
-        Assert.Empty(violations);
+        Assert.Empty(unreported);
     }
 }

@@ -24,7 +24,7 @@ public abstract class GatewayTests : IDisposable
     public void Uplink_OverTheWholeRun_CarriedOnlyLegalSources()
     {
         Assert.True(Bench.UplinkFrames() > 0, "the capture on the uplink is empty");
-        Assert.Empty(Bench.UplinkViolations());
+        Assert.Empty(fixture.TakeViolations());
     }
 
     public void Dispose()
