@@ -93,6 +93,7 @@ enum punt_reason {
 	PUNT_ARP_UPLINK = 2, /* ARP on the uplink that speaks of a pool address */
 	PUNT_NEW_SOURCE = 3, /* IPv4 of a (VLAN, MAC, address) without binding; to be re-injected */
 	PUNT_LEARN = 4,	     /* copy of a packet of a binding with BINDING_LEARN; it was forwarded */
+	PUNT_ANSWERED = 5,   /* copy of an echo reply to such a binding: who answers from outside is no believed gateway */
 };
 
 /* What precedes a frame in the ring buffer. */

@@ -215,6 +215,8 @@ int from_uplink(struct __sk_buff *skb)
 		reason = translate(skb, &ip, DESTINATION, inside_address(config, number), SAME_HOP);
 		return reason ? drop(reason) : send_to_stack(skb, config);
 	}
+	if ((binding->flags & BINDING_LEARN) && is_echo_reply(skb, &ip))
+		punt(skb, PUNT_ANSWERED, 0);
 	count_in(skb, number);
 	reason = translate(skb, &ip, DESTINATION, binding->claimed, NEXT_HOP);
 	return reason ? drop(reason) : send_to_device(skb, config, binding);

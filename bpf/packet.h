@@ -23,6 +23,7 @@
 /* ICMP (RFC 792). The kernel's own header drags the C library in, which BPF has none of. */
 #define ICMP_HEADER 8
 #define ICMP_CHECKSUM 2 /* offset */
+#define ICMP_ECHO_REPLY 0
 #define ICMP_DEST_UNREACH 3
 #define ICMP_SOURCE_QUENCH 4
 #define ICMP_REDIRECT 5
@@ -182,6 +183,14 @@ static __always_inline int is_bogus(__be32 address)
 static __always_inline int in_network(__be32 address, __be32 network, __be32 mask)
 {
 	return (address & mask) == network;
+}
+
+static __always_inline int is_echo_reply(struct __sk_buff *skb, const struct ipv4 *ip)
+{
+	__u8 type;
+
+	return ip->protocol == IPPROTO_ICMP && ip->first_fragment &&
+	       bpf_skb_load_bytes(skb, ip->transport, &type, sizeof(type)) == 0 && type == ICMP_ECHO_REPLY;
 }
 
 static __always_inline int is_icmp_error(__u8 type)

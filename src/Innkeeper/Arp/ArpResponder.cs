@@ -106,19 +106,28 @@ internal static class ArpResponder
             mustAsk = true;
         }
 
-        // 5. Another device's address: that device answers, unless devices are kept apart.
-        if (!networks.Isolate && (isLive(asked) || owners.Look(vlan, target, frameSource, now) == Ownership.Owned))
-        {
-            return ArpVerdict.LiveOwner;
-        }
-
-        // 6. Nobody's here.
-        if (!mustAsk || networks.Isolate)
+        // 5. Another device's address: that device answers, unless devices are kept apart. One not heard for a while may
+        //    have gone: it is asked, and gives the address up by its silence.
+        if (networks.Isolate)
         {
             return ArpVerdict.Answer;
         }
 
-        return owners.Look(vlan, target, frameSource, now) switch
+        if (owners.IsFresh(vlan, target, frameSource, now))
+        {
+            return ArpVerdict.LiveOwner;
+        }
+
+        var ownership = owners.Look(vlan, target, frameSource, now);
+        mustAsk |= ownership == Ownership.Owned || isLive(asked);
+
+        // 6. Nobody's here.
+        if (!mustAsk)
+        {
+            return ArpVerdict.Answer;
+        }
+
+        return ownership switch
         {
             Ownership.Unowned => ArpVerdict.Answer,
             Ownership.Asking => ArpVerdict.StillAsking,

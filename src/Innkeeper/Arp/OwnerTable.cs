@@ -29,6 +29,9 @@ internal sealed class OwnerTable
     /// <summary>A finding holds for this long.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(60);
 
+    /// <summary>An owner heard within this needs no question; after it, may have gone.</summary>
+    public static readonly TimeSpan Freshness = TimeSpan.FromSeconds(5);
+
     private const int Capacity = 8192;
 
     private readonly Dictionary<(ushort Vlan, Ipv4Address Address), Finding> _findings = [];
@@ -57,6 +60,10 @@ internal sealed class OwnerTable
 
         return now - finding.Time < AnswerTime ? Ownership.Asking : Ownership.Unowned;
     }
+
+    /// <summary>Whether a station other than <paramref name="asker"/> was heard to own it just now.</summary>
+    public bool IsFresh(ushort vlan, Ipv4Address address, MacAddress asker, TimeSpan now) =>
+        _findings.TryGetValue((vlan, address), out var finding) && finding.IsOwner && finding.Mac != asker && now - finding.Time <= Freshness;
 
     /// <summary>The station heard to use <paramref name="address"/>, if any.</summary>
     public MacAddress? OwnerOf(ushort vlan, Ipv4Address address, TimeSpan now) =>

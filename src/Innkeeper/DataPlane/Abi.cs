@@ -133,6 +133,7 @@ internal enum PuntReason : uint
     ArpUplink = 2,
     NewSource = 3,
     Learn = 4,
+    Answered = 5,
 }
 
 [StructLayout(LayoutKind.Sequential)]

@@ -4,18 +4,25 @@ namespace Innkeeper.Devices;
 
 /// <summary>
 /// Which gateway a device believes in, concluded from whom it asks for by ARP and whom it then sends to: a packet for a
-/// destination that it never asked for went to its gateway's MAC. Pure.
+/// destination that it never asked for went to its gateway's MAC. Before such proof there are guesses, so that even the
+/// first ping of a gateway is answered: a lone target numbered as gateways are, or one that is pinged and that nobody
+/// outside answers for. Pure.
 /// </summary>
 internal sealed class GatewayBelief(Ipv4Address claimed)
 {
+    /// <summary>A host outside that exists has answered an echo by then.</summary>
+    public static readonly TimeSpan AnswerTime = TimeSpan.FromMilliseconds(300);
+
     private const int MaxAsked = 8;
 
     private readonly List<Ipv4Address> _asked = new(2);
+    private readonly List<Ipv4Address> _answering = new(0);
+    private (Ipv4Address Target, TimeSpan Since) _pinged;
 
     /// <summary>0.0.0.0 while nothing can be said.</summary>
     public Ipv4Address Gateway { get; private set; }
 
-    /// <summary>A packet proved it. Before, it is the likely one: the only target asked for, near by or numbered as gateways are.</summary>
+    /// <summary>A packet proved it; before, it is a guess.</summary>
     public bool IsProven { get; private set; }
 
     /// <summary>Starts from what was known before a restart.</summary>
@@ -27,26 +34,15 @@ internal sealed class GatewayBelief(Ipv4Address claimed)
     public bool Asked(Ipv4Address target)
     {
         _asked.Remove(target);
-        if (_asked.Count == MaxAsked)
-        {
-            _asked.RemoveAt(0);
-        }
-
-        _asked.Add(target);
+        Keep(_asked, target);
 
         // Who asks for far targets itself (mask /0) has no gateway that we know of.
-        if (!IsProven && Gateway != Ipv4Address.Any && target != Gateway && !IsNear(target))
-        {
-            Gateway = Ipv4Address.Any;
-            return true;
-        }
-
-        return false;
+        return !IsProven && Gateway != Ipv4Address.Any && target != Gateway && !new Ipv4Network(claimed, 24).Contains(target) && Forget();
     }
 
     /// <summary>The device sent a packet by way of us.</summary>
     /// <returns>Whether the belief changed.</returns>
-    public bool Sent(Ipv4Address destination)
+    public bool Sent(Ipv4Address destination, bool isEcho, TimeSpan now)
     {
         if (IsProven || _asked.Count == 0)
         {
@@ -61,7 +57,20 @@ internal sealed class GatewayBelief(Ipv4Address claimed)
             return true;
         }
 
-        if (_asked.Count == 1 && (IsNear(destination) || (byte)destination.Value is 1 or 254))
+        if (_answering.Contains(destination))
+        {
+            return false;
+        }
+
+        if (_asked.Count == 1 && (byte)destination.Value is 1 or 254)
+        {
+            Gateway = destination;
+        }
+        else if (isEcho && _pinged.Target != destination)
+        {
+            _pinged = (destination, now);
+        }
+        else if (isEcho && now - _pinged.Since >= AnswerTime)
         {
             Gateway = destination;
         }
@@ -69,5 +78,31 @@ internal sealed class GatewayBelief(Ipv4Address claimed)
         return Gateway != before;
     }
 
-    private bool IsNear(Ipv4Address address) => new Ipv4Network(claimed, 24).Contains(address);
+    /// <summary>A host outside answered as <paramref name="source"/>: it is real, and no believed gateway.</summary>
+    /// <returns>Whether the belief changed.</returns>
+    public bool Answered(Ipv4Address source)
+    {
+        if (_asked.Contains(source) && !_answering.Contains(source))
+        {
+            Keep(_answering, source);
+        }
+
+        return !IsProven && Gateway == source && Gateway != Ipv4Address.Any && Forget();
+    }
+
+    private bool Forget()
+    {
+        Gateway = Ipv4Address.Any;
+        return true;
+    }
+
+    private static void Keep(List<Ipv4Address> list, Ipv4Address address)
+    {
+        if (list.Count == MaxAsked)
+        {
+            list.RemoveAt(0);
+        }
+
+        list.Add(address);
+    }
 }

@@ -31,6 +31,8 @@ internal sealed class Dispatcher(
     private static readonly TimeSpan s_defendInterval = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan s_sweepInterval = TimeSpan.FromSeconds(5);
 
+    private const byte IcmpEcho = 8;
+
     private readonly OwnerTable _owners = new();
     private readonly Beliefs _beliefs = new((int)table.Capacity);
     private readonly HeldFrames _held = new();
@@ -114,10 +116,13 @@ internal sealed class Dispatcher(
                 OnArpFromUplink(message);
                 break;
             case PuntReason.NewSource when Ipv4Packet.TryParse(ethernet.Payload, out var packet):
-                OnNewSource(new Claim(new Station(punt.Vlan, ethernet.Source), packet.Source), packet.Destination, frame);
+                OnNewSource(new Claim(new Station(punt.Vlan, ethernet.Source), packet.Source), packet, frame);
                 break;
             case PuntReason.Learn when Ipv4Packet.TryParse(ethernet.Payload, out var packet):
-                OnLearn(new Claim(new Station(punt.Vlan, ethernet.Source), packet.Source), packet.Destination);
+                OnLearn(new Claim(new Station(punt.Vlan, ethernet.Source), packet.Source), packet);
+                break;
+            case PuntReason.Answered when Ipv4Packet.TryParse(ethernet.Payload, out var packet):
+                OnAnswered(packet.Source, packet.Destination);
                 break;
             default:
                 counters.Add(Counter.PuntsMalformed);
@@ -161,10 +166,10 @@ internal sealed class Dispatcher(
         }
     }
 
-    private void OnNewSource(Claim claim, Ipv4Address destination, ReadOnlySpan<byte> frame)
+    private void OnNewSource(Claim claim, in Ipv4Packet packet, ReadOnlySpan<byte> frame)
     {
         var belief = _beliefs.Of(claim);
-        belief.Sent(destination);
+        belief.Sent(packet.Destination, IsEcho(packet), Now);
         if (!_held.TryHold(claim, frame))
         {
             counters.Add(Counter.FirstPacketsLost);
@@ -175,13 +180,24 @@ internal sealed class Dispatcher(
         Serve(claim, belief);
     }
 
-    private void OnLearn(Claim claim, Ipv4Address destination)
+    private void OnLearn(Claim claim, in Ipv4Packet packet)
     {
-        if (_beliefs.Of(claim).Sent(destination))
+        if (_beliefs.Of(claim).Sent(packet.Destination, IsEcho(packet), Now))
         {
             Believe(claim);
         }
     }
+
+    private void OnAnswered(Ipv4Address source, Ipv4Address legal)
+    {
+        if (registry.FindByLegal(legal) is { } binding && _beliefs.Of(binding.Claim).Answered(source))
+        {
+            Believe(binding.Claim);
+        }
+    }
+
+    private static bool IsEcho(in Ipv4Packet packet) =>
+        packet is { Protocol: IpProtocol.Icmp, FragmentOffset: 0, Payload.Length: > 0 } && packet.Payload[0] == IcmpEcho;
 
     private void OnArpFromUplink(in ArpMessage message)
     {
