@@ -2,87 +2,105 @@ using System.Buffers.Binary;
 
 namespace Innkeeper.Wire;
 
-/// <summary>ARP operations (RFC 826). Others are kept as their number.</summary>
-public enum ArpOperation : ushort
-{
-    /// <summary>"Who has the target address?"</summary>
-    Request = 1,
-
-    /// <summary>"The sender address is at the sender MAC."</summary>
-    Reply = 2,
-}
-
 /// <summary>An ARP message for IPv4 over Ethernet (RFC 826).</summary>
+/// <remarks>
+/// Words of 16 bits in network order:
+/// <code>
+///  0               hardware type, 1 = Ethernet
+///  2               protocol type, 0x0800 = IPv4
+///  4 | 5           hardware length, 6 | protocol length, 4
+///  6               operation
+///  8               sender hardware address, 6 octets
+/// 14               sender protocol address, 4 octets
+/// 18               target hardware address, 6 octets
+/// 24               target protocol address, 4 octets
+/// </code>
+/// </remarks>
+/// <param name="Operation">Request, reply, or another number as it came.</param>
+/// <param name="SenderMac">The sender hardware address.</param>
+/// <param name="SenderIp">The sender protocol address.</param>
+/// <param name="TargetMac">The target hardware address; without meaning in a request.</param>
+/// <param name="TargetIp">The target protocol address.</param>
 public readonly record struct ArpMessage(
     ArpOperation Operation, MacAddress SenderMac, Ipv4Address SenderIp, MacAddress TargetMac, Ipv4Address TargetIp)
 {
     /// <summary>Octets on the wire, without padding.</summary>
     public const int Size = 28;
 
-    /// <summary>Asks whether the target is free: no sender address yet (RFC 5227, 1.1).</summary>
+    private const int HardwareTypeOffset = 0;
+    private const int ProtocolTypeOffset = 2;
+    private const int HardwareLengthOffset = 4;
+    private const int ProtocolLengthOffset = 5;
+    private const int OperationOffset = 6;
+    private const int SenderMacOffset = 8;
+    private const int SenderIpOffset = 14;
+    private const int TargetMacOffset = 18;
+    private const int TargetIpOffset = 24;
+
+    private const ushort HardwareEthernet = 1;
+
+    /// <summary>An ARP probe: a request with the sender address 0.0.0.0 (RFC 5227 section 1.1).</summary>
     public bool IsProbe => Operation == ArpOperation.Request && SenderIp == Ipv4Address.Any;
 
-    /// <summary>Says "this address is mine" to all: sender and target address are one (RFC 5227, 1.1).</summary>
+    /// <summary>
+    /// An ARP announcement: sender and target address are the same (RFC 5227 section 1.1). A reply counts too, as hosts
+    /// announce in both ways (RFC 5227 section 3).
+    /// </summary>
     public bool IsAnnouncement => SenderIp == TargetIp && SenderIp != Ipv4Address.Any;
 
-    /// <summary>"Who has <paramref name="target"/>? Tell <paramref name="sender"/>."</summary>
-    public static ArpMessage Request(MacAddress senderMac, Ipv4Address sender, Ipv4Address target) =>
-        new(ArpOperation.Request, senderMac, sender, MacAddress.Zero, target);
+    /// <summary>Asks who has <paramref name="targetIp"/>; to be broadcast.</summary>
+    public static ArpMessage Request(MacAddress senderMac, Ipv4Address senderIp, Ipv4Address targetIp) =>
+        new(ArpOperation.Request, senderMac, senderIp, MacAddress.Zero, targetIp);
 
-    /// <summary>"<paramref name="sender"/> is at <paramref name="senderMac"/>", to who asked.</summary>
-    public static ArpMessage Reply(MacAddress senderMac, Ipv4Address sender, MacAddress targetMac, Ipv4Address target) =>
-        new(ArpOperation.Reply, senderMac, sender, targetMac, target);
+    /// <summary>Tells the target that <paramref name="senderMac"/> has <paramref name="senderIp"/>.</summary>
+    public static ArpMessage Reply(MacAddress senderMac, Ipv4Address senderIp, MacAddress targetMac, Ipv4Address targetIp) =>
+        new(ArpOperation.Reply, senderMac, senderIp, targetMac, targetIp);
 
-    /// <summary>An ARP probe (RFC 5227, 2.1.1).</summary>
-    public static ArpMessage Probe(MacAddress senderMac, Ipv4Address target) => Request(senderMac, Ipv4Address.Any, target);
+    /// <summary>Asks whether anyone has <paramref name="targetIp"/> without claiming an address (RFC 5227 section 2.1.1).</summary>
+    public static ArpMessage Probe(MacAddress senderMac, Ipv4Address targetIp) =>
+        Request(senderMac, Ipv4Address.Any, targetIp);
 
-    /// <summary>An ARP announcement (RFC 5227, 2.3).</summary>
-    public static ArpMessage Announcement(MacAddress senderMac, Ipv4Address address) => Request(senderMac, address, address);
+    /// <summary>Claims <paramref name="address"/>, and so corrects caches; a request, to be broadcast (RFC 5227 section 2.3).</summary>
+    public static ArpMessage Announcement(MacAddress senderMac, Ipv4Address address) =>
+        Request(senderMac, address, address);
 
-    /// <summary>False for anything but IPv4 over Ethernet, and for too few octets. More octets are padding.</summary>
+    /// <summary>Parses the payload of an Ethernet frame; octets after the message are padding and ignored.</summary>
+    /// <returns>False if it is too short or not about IPv4 over Ethernet.</returns>
     public static bool TryParse(ReadOnlySpan<byte> payload, out ArpMessage message)
     {
         message = default;
         if (payload.Length < Size
-            || BinaryPrimitives.ReadUInt16BigEndian(payload) != 1
-            || BinaryPrimitives.ReadUInt16BigEndian(payload[2..]) != EtherTypes.Ipv4
-            || payload[4] != MacAddress.Size || payload[5] != Ipv4Address.Size)
+            || BinaryPrimitives.ReadUInt16BigEndian(payload[HardwareTypeOffset..]) != HardwareEthernet
+            || BinaryPrimitives.ReadUInt16BigEndian(payload[ProtocolTypeOffset..]) != EtherTypes.Ipv4
+            || payload[HardwareLengthOffset] != MacAddress.Size
+            || payload[ProtocolLengthOffset] != Ipv4Address.Size)
         {
             return false;
         }
 
         message = new ArpMessage(
-            (ArpOperation)BinaryPrimitives.ReadUInt16BigEndian(payload[6..]),
-            MacAddress.Read(payload[8..]), Ipv4Address.Read(payload[14..]),
-            MacAddress.Read(payload[18..]), Ipv4Address.Read(payload[24..]));
+            (ArpOperation)BinaryPrimitives.ReadUInt16BigEndian(payload[OperationOffset..]),
+            MacAddress.Read(payload[SenderMacOffset..]),
+            Ipv4Address.Read(payload[SenderIpOffset..]),
+            MacAddress.Read(payload[TargetMacOffset..]),
+            Ipv4Address.Read(payload[TargetIpOffset..]));
         return true;
     }
 
-    /// <summary>Writes <see cref="Size"/> octets.</summary>
-    public void Write(Span<byte> payload)
+    /// <summary>Writes the message.</summary>
+    /// <param name="buffer">At least <see cref="Size"/> octets.</param>
+    /// <returns>Octets written: <see cref="Size"/>.</returns>
+    public int Write(Span<byte> buffer)
     {
-        BinaryPrimitives.WriteUInt16BigEndian(payload, 1);
-        BinaryPrimitives.WriteUInt16BigEndian(payload[2..], EtherTypes.Ipv4);
-        payload[4] = MacAddress.Size;
-        payload[5] = Ipv4Address.Size;
-        BinaryPrimitives.WriteUInt16BigEndian(payload[6..], (ushort)Operation);
-        SenderMac.Write(payload[8..]);
-        SenderIp.Write(payload[14..]);
-        TargetMac.Write(payload[18..]);
-        TargetIp.Write(payload[24..]);
-    }
-}
-
-/// <summary>Writes whole Ethernet frames of ARP.</summary>
-public static class ArpFrame
-{
-    /// <summary>Writes header and message, without padding (the NIC pads).</summary>
-    /// <param name="vlan">0 = untagged.</param>
-    /// <returns>Octets written: 42, or 46 with a tag.</returns>
-    public static int Write(Span<byte> frame, MacAddress destination, MacAddress source, ushort vlan, ArpMessage message)
-    {
-        var header = EthernetHeader.Write(frame, destination, source, EtherTypes.Arp, vlan);
-        message.Write(frame[header..]);
-        return header + ArpMessage.Size;
+        BinaryPrimitives.WriteUInt16BigEndian(buffer[HardwareTypeOffset..], HardwareEthernet);
+        BinaryPrimitives.WriteUInt16BigEndian(buffer[ProtocolTypeOffset..], EtherTypes.Ipv4);
+        buffer[HardwareLengthOffset] = MacAddress.Size;
+        buffer[ProtocolLengthOffset] = Ipv4Address.Size;
+        BinaryPrimitives.WriteUInt16BigEndian(buffer[OperationOffset..], (ushort)Operation);
+        SenderMac.Write(buffer[SenderMacOffset..]);
+        SenderIp.Write(buffer[SenderIpOffset..]);
+        TargetMac.Write(buffer[TargetMacOffset..]);
+        TargetIp.Write(buffer[TargetIpOffset..]);
+        return Size;
     }
 }

@@ -2,96 +2,60 @@ using System.Buffers.Binary;
 
 namespace Innkeeper.Wire;
 
-/// <summary>EtherTypes (IEEE 802 numbers), in host order.</summary>
-public static class EtherTypes
-{
-    /// <summary>IPv4, RFC 894.</summary>
-    public const ushort Ipv4 = 0x0800;
-
-    /// <summary>ARP, RFC 826.</summary>
-    public const ushort Arp = 0x0806;
-
-    /// <summary>A VLAN tag, IEEE 802.1Q.</summary>
-    public const ushort Vlan = 0x8100;
-
-    /// <summary>IPv6, RFC 2464.</summary>
-    public const ushort Ipv6 = 0x86dd;
-}
-
-/// <summary>A view of an Ethernet II frame, with or without one 802.1Q tag. After <see cref="TryParse"/> no member fails.</summary>
+/// <summary>A view of an Ethernet II frame without its FCS, with at most one IEEE 802.1Q tag taken apart.</summary>
+/// <remarks>
+/// <code>
+///  0              6              12          14            14 + 4 if tagged
+/// +--------------+--------------+-----------+------------------------+
+/// | destination  | source       | EtherType | payload, padding       |
+/// +--------------+--------------+-----------+------------------------+
+///                               | 0x8100 | TCI | EtherType |  tagged
+/// </code>
+/// Made only by <see cref="TryParse"/>, after which no member fails. Of a second tag, <see cref="EtherType"/> shows the type
+/// and <see cref="Payload"/> the rest. A value of <see cref="EtherType"/> below 0x0600 is an IEEE 802.3 length.
+/// </remarks>
 public readonly ref struct EthernetPacket
 {
     private readonly ReadOnlySpan<byte> _frame;
 
-    private EthernetPacket(ReadOnlySpan<byte> frame, bool hasVlan)
-    {
-        _frame = frame;
-        HasVlan = hasVlan;
-    }
+    private EthernetPacket(ReadOnlySpan<byte> frame) => _frame = frame;
 
-    /// <summary>Whether the frame carries a tag in its octets.</summary>
-    public bool HasVlan { get; }
-
-    /// <summary>The tag's VLAN, 0–4095; 0 without a tag.</summary>
-    public ushort VlanId => HasVlan ? (ushort)(BinaryPrimitives.ReadUInt16BigEndian(_frame[14..]) & 0x0fff) : (ushort)0;
-
-    /// <summary>Destination MAC.</summary>
-    public MacAddress Destination => MacAddress.Read(_frame);
-
-    /// <summary>Source MAC.</summary>
-    public MacAddress Source => MacAddress.Read(_frame[MacAddress.Size..]);
-
-    /// <summary>Of the payload, after the tag; host order.</summary>
-    public ushort EtherType => BinaryPrimitives.ReadUInt16BigEndian(_frame[(HasVlan ? 16 : 12)..]);
-
-    /// <summary>What follows the header, padding included.</summary>
-    public ReadOnlySpan<byte> Payload => _frame[(HasVlan ? 18 : 14)..];
-
-    /// <summary>False when the octets end within the header.</summary>
+    /// <summary>Views <paramref name="frame"/>, if it holds a whole header: 14 octets, or 18 with a tag.</summary>
     public static bool TryParse(ReadOnlySpan<byte> frame, out EthernetPacket packet)
     {
         packet = default;
-        if (frame.Length < EthernetHeader.Size)
+        if (frame.Length < EthernetHeader.Size
+            || (IsTagged(frame) && frame.Length < EthernetHeader.TaggedSize))
         {
             return false;
         }
 
-        var hasVlan = BinaryPrimitives.ReadUInt16BigEndian(frame[12..]) == EtherTypes.Vlan;
-        if (hasVlan && frame.Length < EthernetHeader.Size + EthernetHeader.TagSize)
-        {
-            return false;
-        }
-
-        packet = new EthernetPacket(frame, hasVlan);
+        packet = new EthernetPacket(frame);
         return true;
     }
-}
 
-/// <summary>Writes Ethernet headers.</summary>
-public static class EthernetHeader
-{
-    /// <summary>Octets without a tag.</summary>
-    public const int Size = 14;
+    /// <summary>The receiving station or group.</summary>
+    public MacAddress Destination => MacAddress.Read(_frame[EthernetHeader.DestinationOffset..]);
 
-    /// <summary>Octets of one 802.1Q tag.</summary>
-    public const int TagSize = 4;
+    /// <summary>The sending station.</summary>
+    public MacAddress Source => MacAddress.Read(_frame[EthernetHeader.SourceOffset..]);
 
-    /// <summary>Writes the header.</summary>
-    /// <param name="vlan">1–4094 puts a tag of priority 0; 0 none.</param>
-    /// <returns>Octets written: 14, or 18 with a tag.</returns>
-    public static int Write(Span<byte> frame, MacAddress destination, MacAddress source, ushort etherType, ushort vlan = 0)
-    {
-        destination.Write(frame);
-        source.Write(frame[MacAddress.Size..]);
-        if (vlan == 0)
-        {
-            BinaryPrimitives.WriteUInt16BigEndian(frame[12..], etherType);
-            return Size;
-        }
+    /// <summary>Whether a tag with type 0x8100 follows the addresses.</summary>
+    public bool HasVlan => IsTagged(_frame);
 
-        BinaryPrimitives.WriteUInt16BigEndian(frame[12..], EtherTypes.Vlan);
-        BinaryPrimitives.WriteUInt16BigEndian(frame[14..], vlan);
-        BinaryPrimitives.WriteUInt16BigEndian(frame[16..], etherType);
-        return Size + TagSize;
-    }
+    /// <summary>The VLAN identifier of the tag, 0 to 4095; 0 without a tag and in a priority tag.</summary>
+    public ushort VlanId =>
+        HasVlan ? (ushort)(BinaryPrimitives.ReadUInt16BigEndian(_frame[EthernetHeader.TagOffset..]) & EthernetHeader.VlanIdMask) : (ushort)0;
+
+    /// <summary>Octets before the payload: 14, or 18 with a tag.</summary>
+    public int HeaderLength => HasVlan ? EthernetHeader.TaggedSize : EthernetHeader.Size;
+
+    /// <summary>What the payload is, behind the tag if there is one; see <see cref="EtherTypes"/>.</summary>
+    public ushort EtherType => BinaryPrimitives.ReadUInt16BigEndian(_frame[(HeaderLength - sizeof(ushort))..]);
+
+    /// <summary>All octets after the header, with any padding.</summary>
+    public ReadOnlySpan<byte> Payload => _frame[HeaderLength..];
+
+    private static bool IsTagged(ReadOnlySpan<byte> frame) =>
+        BinaryPrimitives.ReadUInt16BigEndian(frame[EthernetHeader.TypeOffset..]) == EtherTypes.Vlan;
 }

@@ -22,12 +22,13 @@ public readonly record struct Ipv4Network(Ipv4Address Address, int PrefixLength)
     /// <summary>Whether the two networks share an address.</summary>
     public bool Overlaps(Ipv4Network other) => Contains(other.NetworkId) || other.Contains(NetworkId);
 
-    /// <summary>Parses "a.b.c.d/length".</summary>
+    /// <summary>Parses "a.b.c.d/length", the length without sign, spaces or leading zeros.</summary>
     public static bool TryParse(ReadOnlySpan<char> text, out Ipv4Network network)
     {
         network = default;
         var slash = text.IndexOf('/');
         if (slash < 0 || !Ipv4Address.TryParse(text[..slash], out var address)
+            || text.Length - slash is < 2 or > 3 || !char.IsAsciiDigit(text[^1]) || (text[slash + 1] == '0' && text.Length - slash > 2)
             || !int.TryParse(text[(slash + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var length) || length > 32)
         {
             return false;

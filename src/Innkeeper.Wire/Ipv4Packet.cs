@@ -2,126 +2,99 @@ using System.Buffers.Binary;
 
 namespace Innkeeper.Wire;
 
-/// <summary>Protocol numbers of the IPv4 header (RFC 791).</summary>
-public static class IpProtocol
-{
-    /// <summary>RFC 792.</summary>
-    public const byte Icmp = 1;
-
-    /// <summary>RFC 9293.</summary>
-    public const byte Tcp = 6;
-
-    /// <summary>RFC 768.</summary>
-    public const byte Udp = 17;
-
-    /// <summary>RFC 2784.</summary>
-    public const byte Gre = 47;
-
-    /// <summary>RFC 4303.</summary>
-    public const byte Esp = 50;
-
-    /// <summary>RFC 9260.</summary>
-    public const byte Sctp = 132;
-
-    /// <summary>RFC 3828.</summary>
-    public const byte UdpLite = 136;
-}
-
-/// <summary>A view of an IPv4 packet (RFC 791). After <see cref="TryParse"/> no member fails.</summary>
+/// <summary>A view of an IPv4 packet (RFC 791 section 3.1).</summary>
+/// <remarks>
+/// <code>
+///  0         version 4 | header length / 4
+///  1         type of service: DSCP and ECN (RFC 2474, RFC 3168)
+///  2         total length
+///  4         identification
+///  6         0 | DF | MF | fragment offset / 8, 13 bits
+///  8 | 9     time to live | protocol
+/// 10         header checksum
+/// 12         source address
+/// 16         destination address
+/// 20         options, 0 to 40 octets
+/// </code>
+/// Made only by <see cref="TryParse"/>, after which no member fails. A wrong header checksum is not refused; see
+/// <see cref="HasValidHeaderChecksum"/>.
+/// </remarks>
 public readonly ref struct Ipv4Packet
 {
     private readonly ReadOnlySpan<byte> _packet;
 
     private Ipv4Packet(ReadOnlySpan<byte> packet) => _packet = packet;
 
-    /// <summary>Octets of the header, 20–60.</summary>
-    public int HeaderLength => (_packet[0] & 0x0f) * 4;
-
-    /// <summary>Octets of header and payload.</summary>
-    public int TotalLength => _packet.Length;
-
-    /// <summary>RFC 6864: of use for fragments only.</summary>
-    public ushort Identification => BinaryPrimitives.ReadUInt16BigEndian(_packet[4..]);
-
-    /// <summary>DF.</summary>
-    public bool DontFragment => (_packet[6] & 0x40) != 0;
-
-    /// <summary>MF.</summary>
-    public bool MoreFragments => (_packet[6] & 0x20) != 0;
-
-    /// <summary>Where the payload lies in the whole datagram, in octets.</summary>
-    public int FragmentOffset => (BinaryPrimitives.ReadUInt16BigEndian(_packet[6..]) & 0x1fff) * 8;
-
-    /// <summary>Whether this is a piece of a datagram.</summary>
-    public bool IsFragment => MoreFragments || FragmentOffset != 0;
-
-    /// <summary>Hops left.</summary>
-    public byte Ttl => _packet[8];
-
-    /// <summary>See <see cref="IpProtocol"/>.</summary>
-    public byte Protocol => _packet[9];
-
-    /// <summary>As it stands in the header.</summary>
-    public ushort HeaderChecksum => BinaryPrimitives.ReadUInt16BigEndian(_packet[10..]);
-
-    /// <summary>Source address.</summary>
-    public Ipv4Address Source => Ipv4Address.Read(_packet[12..]);
-
-    /// <summary>Destination address.</summary>
-    public Ipv4Address Destination => Ipv4Address.Read(_packet[16..]);
-
-    /// <summary>What follows the header, without the frame's padding.</summary>
-    public ReadOnlySpan<byte> Payload => _packet[HeaderLength..];
-
-    /// <summary>False unless version is 4 and 20 ≤ header ≤ total length ≤ octets given. Checksums are not judged.</summary>
-    public static bool TryParse(ReadOnlySpan<byte> octets, out Ipv4Packet packet)
+    /// <summary>
+    /// Views the packet at the start of <paramref name="data"/>: version 4, header length of 20 octets or more, within the
+    /// total length, within the data. Octets after the total length are link padding and not seen again.
+    /// </summary>
+    public static bool TryParse(ReadOnlySpan<byte> data, out Ipv4Packet packet)
     {
         packet = default;
-        if (octets.Length < Ipv4Header.Size || octets[0] >> 4 != 4)
+        if (data.Length < Ipv4Header.Size || data[Ipv4Header.VersionOffset] >> 4 != 4)
         {
             return false;
         }
 
-        var header = (octets[0] & 0x0f) * 4;
-        var total = BinaryPrimitives.ReadUInt16BigEndian(octets[2..]);
-        if (header < Ipv4Header.Size || total < header || total > octets.Length)
+        var headerLength = (data[Ipv4Header.VersionOffset] & 0x0F) * 4;
+        var totalLength = BinaryPrimitives.ReadUInt16BigEndian(data[Ipv4Header.TotalLengthOffset..]);
+        if (headerLength < Ipv4Header.Size || headerLength > totalLength || totalLength > data.Length)
         {
             return false;
         }
 
-        packet = new Ipv4Packet(octets[..total]);
+        packet = new Ipv4Packet(data[..totalLength]);
         return true;
     }
-}
 
-/// <summary>Writes IPv4 headers.</summary>
-public static class Ipv4Header
-{
-    /// <summary>Octets without options.</summary>
-    public const int Size = 20;
+    /// <summary>Octets of header and options: 20 to 60.</summary>
+    public int HeaderLength => (_packet[Ipv4Header.VersionOffset] & 0x0F) * 4;
 
-    /// <summary>Writes a header with the right checksum.</summary>
-    /// <param name="totalLength">Header, options and payload.</param>
-    /// <param name="fragment">Flags and offset as in the header's word: 0x4000 is DF, 0x2000 MF, the rest the offset / 8.</param>
-    /// <param name="options">A multiple of 4 octets, up to 40.</param>
-    /// <returns>Octets written.</returns>
-    public static int Write(
-        Span<byte> packet, Ipv4Address source, Ipv4Address destination, byte protocol, int totalLength,
-        byte ttl = 64, ushort identification = 0, ushort fragment = 0, ReadOnlySpan<byte> options = default)
-    {
-        var size = Size + options.Length;
-        packet[0] = (byte)(0x40 | (size / 4));
-        packet[1] = 0;
-        BinaryPrimitives.WriteUInt16BigEndian(packet[2..], (ushort)totalLength);
-        BinaryPrimitives.WriteUInt16BigEndian(packet[4..], identification);
-        BinaryPrimitives.WriteUInt16BigEndian(packet[6..], fragment);
-        packet[8] = ttl;
-        packet[9] = protocol;
-        packet[10] = packet[11] = 0;
-        source.Write(packet[12..]);
-        destination.Write(packet[16..]);
-        options.CopyTo(packet[Size..]);
-        BinaryPrimitives.WriteUInt16BigEndian(packet[10..], Checksum.Finish(Checksum.Add(packet[..size])));
-        return size;
-    }
+    /// <summary>DSCP in the high six bits, ECN in the low two.</summary>
+    public byte TypeOfService => _packet[Ipv4Header.TypeOfServiceOffset];
+
+    /// <summary>Octets of header, options and payload.</summary>
+    public int TotalLength => _packet.Length;
+
+    /// <summary>The number that the fragments of one packet share (RFC 6864).</summary>
+    public ushort Identification => BinaryPrimitives.ReadUInt16BigEndian(_packet[Ipv4Header.IdentificationOffset..]);
+
+    /// <summary>The DF flag.</summary>
+    public bool DontFragment => (FragmentWord & Ipv4Header.DontFragmentBit) != 0;
+
+    /// <summary>The MF flag.</summary>
+    public bool MoreFragments => (FragmentWord & Ipv4Header.MoreFragmentsBit) != 0;
+
+    /// <summary>Where the payload stands in the whole packet's payload, in octets: 0 to 65528.</summary>
+    public int FragmentOffset => (FragmentWord & Ipv4Header.FragmentOffsetMask) * 8;
+
+    /// <summary>Whether the payload is only a part.</summary>
+    public bool IsFragment => (FragmentWord & (Ipv4Header.MoreFragmentsBit | Ipv4Header.FragmentOffsetMask)) != 0;
+
+    /// <summary>Hops left.</summary>
+    public byte Ttl => _packet[Ipv4Header.TtlOffset];
+
+    /// <summary>What the payload is; see <see cref="IpProtocol"/>.</summary>
+    public byte Protocol => _packet[Ipv4Header.ProtocolOffset];
+
+    /// <summary>The checksum of header and options, as it came, host order.</summary>
+    public ushort HeaderChecksum => BinaryPrimitives.ReadUInt16BigEndian(_packet[Ipv4Header.ChecksumOffset..]);
+
+    /// <summary>Whether <see cref="HeaderChecksum"/> is right.</summary>
+    public bool HasValidHeaderChecksum => Checksum.Finish(Checksum.Add(_packet[..HeaderLength], 0)) == 0;
+
+    /// <summary>The sender.</summary>
+    public Ipv4Address Source => Ipv4Address.Read(_packet[Ipv4Header.SourceOffset..]);
+
+    /// <summary>The receiver.</summary>
+    public Ipv4Address Destination => Ipv4Address.Read(_packet[Ipv4Header.DestinationOffset..]);
+
+    /// <summary>The options with their padding: 0 to 40 octets.</summary>
+    public ReadOnlySpan<byte> Options => _packet[Ipv4Header.Size..HeaderLength];
+
+    /// <summary>The octets after header and options, up to the total length.</summary>
+    public ReadOnlySpan<byte> Payload => _packet[HeaderLength..];
+
+    private ushort FragmentWord => BinaryPrimitives.ReadUInt16BigEndian(_packet[Ipv4Header.FragmentOffsetOffset..]);
 }

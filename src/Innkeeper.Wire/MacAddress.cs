@@ -37,7 +37,7 @@ public readonly record struct MacAddress(ulong Value) : IComparable<MacAddress>
         }
     }
 
-    /// <summary>Parses "aa:bb:cc:dd:ee:ff" or "aa-bb-cc-dd-ee-ff", in either case.</summary>
+    /// <summary>Parses "aa:bb:cc:dd:ee:ff" or "aa-bb-cc-dd-ee-ff", in either case; one kind of separator throughout.</summary>
     public static bool TryParse(ReadOnlySpan<char> text, out MacAddress address)
     {
         address = default;
@@ -49,12 +49,14 @@ public readonly record struct MacAddress(ulong Value) : IComparable<MacAddress>
         ulong value = 0;
         for (var i = 0; i < Size; i++)
         {
-            if (i > 0 && text[(3 * i) - 1] is not (':' or '-'))
+            if (i > 0 && (text[2] is not (':' or '-') || text[(3 * i) - 1] != text[2]))
             {
                 return false;
             }
 
-            if (!byte.TryParse(text.Slice(3 * i, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var octet))
+            // Number parsing takes NUL at the end of a text for nothing, so the digits are looked at first.
+            if (!char.IsAsciiHexDigit(text[(3 * i) + 1])
+                || !byte.TryParse(text.Slice(3 * i, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var octet))
             {
                 return false;
             }

@@ -2,70 +2,88 @@ using System.Buffers.Binary;
 
 namespace Innkeeper.Wire;
 
-/// <summary>What <see cref="TransportChecksum.TryComplete"/> found.</summary>
-public enum ChecksumState
-{
-    /// <summary>No checksum that could be judged: other protocols, fragments, UDP without one.</summary>
-    None,
-
-    /// <summary>Right as it was.</summary>
-    Right,
-
-    /// <summary>Held the pseudo header's sum only, and is right now.</summary>
-    Completed,
-
-    /// <summary>Wrong, and left so: a damaged packet is not repaired.</summary>
-    Wrong,
-}
-
-/// <summary>TCP and UDP checksums of packets that a kernel handed over before its NIC would have filled them in.</summary>
+/// <summary>Finishes transport checksums that the sending kernel left to the network card.</summary>
+/// <remarks>
+/// A packet of a local sender (a container, a veth peer) may reach us as CHECKSUM_PARTIAL: its checksum field then holds only
+/// the pseudo header's sum, folded and not complemented, for the card to add the segment to. Sent as it is, it would be dropped.
+/// </remarks>
 public static class TransportChecksum
 {
     /// <summary>
-    /// A packet with checksum offload (Linux CHECKSUM_PARTIAL) carries the pseudo header's folded sum in place of the
-    /// checksum. Where that is so, fills in the checksum.
+    /// Completes a begun checksum of TCP, UDP or UDP-Lite in place. A wrong one is never repaired: that would hide damage.
     /// </summary>
-    /// <param name="ipv4Packet">From the IPv4 header on; padding may follow.</param>
-    public static ChecksumState TryComplete(Span<byte> ipv4Packet)
+    /// <param name="ipv4Packet">A whole IPv4 packet from its header on; octets after its total length are not used.</param>
+    public static TransportChecksumResult TryComplete(Span<byte> ipv4Packet)
     {
         if (!Ipv4Packet.TryParse(ipv4Packet, out var packet) || packet.IsFragment)
         {
-            return ChecksumState.None;
+            return TransportChecksumResult.NotApplicable;
         }
 
-        var offset = packet.Protocol switch
+        var segment = ipv4Packet[packet.HeaderLength..packet.TotalLength];
+        if (!TryLayout(packet.Protocol, segment, out var layout))
         {
-            IpProtocol.Tcp => 16,
-            IpProtocol.Udp => 6,
-            _ => -1,
-        };
-        var payload = ipv4Packet[packet.HeaderLength..packet.TotalLength];
-        if (offset < 0 || payload.Length < offset + 2)
-        {
-            return ChecksumState.None;
+            return TransportChecksumResult.NotApplicable;
         }
 
-        var field = payload[offset..];
-        var stands = BinaryPrimitives.ReadUInt16BigEndian(field);
-        if (packet.Protocol == IpProtocol.Udp && stands == 0)
+        var field = segment[layout.FieldOffset..];
+        var held = BinaryPrimitives.ReadUInt16BigEndian(field);
+        if (held == 0 && packet.Protocol == IpProtocol.Udp)
         {
-            return ChecksumState.None;
+            return TransportChecksumResult.Absent;
         }
 
-        var pseudo = Checksum.PseudoHeader(packet.Source, packet.Destination, packet.Protocol, payload.Length);
-        if (Checksum.Finish(Checksum.Add(payload, pseudo)) == 0)
+        var pseudo = Checksum.PseudoHeader(packet.Source, packet.Destination, packet.Protocol, layout.PseudoLength);
+        var whole = Checksum.Finish(Checksum.Add(segment[..layout.Coverage], pseudo));
+
+        // RFC 3828 section 3.1: UDP-Lite has no zero for "none", so a zero is never right.
+        if (whole == 0 && (held != 0 || packet.Protocol == IpProtocol.Tcp))
         {
-            return ChecksumState.Right;
+            return TransportChecksumResult.Right;
         }
 
-        if (stands != (ushort)pseudo)
+        var begun = Checksum.Fold(pseudo);
+        if (held != begun)
         {
-            return ChecksumState.Wrong;
+            return TransportChecksumResult.Wrong;
         }
 
-        BinaryPrimitives.WriteUInt16BigEndian(field, 0);
-        var checksum = Checksum.Finish(Checksum.Add(payload, pseudo));
-        BinaryPrimitives.WriteUInt16BigEndian(field, checksum == 0 && packet.Protocol == IpProtocol.Udp ? (ushort)0xffff : checksum);
-        return ChecksumState.Completed;
+        // The field already counts the pseudo header, so the sum over the segment alone is the whole one.
+        var checksum = Checksum.Finish(Checksum.Add(segment[..layout.Coverage], 0));
+
+        // RFC 768 and RFC 3828 section 3.1: zero goes out as all ones. TCP has no such rule.
+        if (checksum == 0 && packet.Protocol != IpProtocol.Tcp)
+        {
+            checksum = ushort.MaxValue;
+        }
+
+        BinaryPrimitives.WriteUInt16BigEndian(field, checksum);
+        return TransportChecksumResult.Completed;
     }
+
+    private static bool TryLayout(byte protocol, ReadOnlySpan<byte> segment, out Layout layout)
+    {
+        layout = default;
+        switch (protocol)
+        {
+            case IpProtocol.Tcp when TcpPacket.TryParse(segment, out _):
+                layout = new Layout(TcpHeader.ChecksumOffset, segment.Length, segment.Length);
+                return true;
+            case IpProtocol.Udp when UdpPacket.TryParse(segment, out var datagram):
+                layout = new Layout(UdpHeader.ChecksumOffset, datagram.Length, datagram.Length);
+                return true;
+            case IpProtocol.UdpLite when segment.Length >= UdpHeader.Size:
+                // RFC 3828 section 3.1: the coverage stands where UDP has its length; 0 means all, 1 to 7 are not allowed.
+                // Section 3.2: the pseudo header counts the IP payload, whatever the coverage.
+                int coverage = BinaryPrimitives.ReadUInt16BigEndian(segment[UdpHeader.LengthOffset..]);
+                coverage = coverage == 0 ? segment.Length : coverage;
+                layout = new Layout(UdpHeader.ChecksumOffset, coverage, segment.Length);
+                return coverage >= UdpHeader.Size && coverage <= segment.Length;
+            default:
+                return false;
+        }
+    }
+
+    /// <summary>Where a segment's checksum stands and what it covers, in octets.</summary>
+    private readonly record struct Layout(int FieldOffset, int Coverage, int PseudoLength);
 }

@@ -84,13 +84,14 @@ internal static class Daemon
         }
 
         // 2. State: what is remembered of devices.
-        var store = StateStore.Open(config.StateDirectory, started, out var outcome, out var setAside);
-        using var writer = new StateWriter(store, loggers.CreateLogger<StateWriter>());
-        var events = new EventLog(clock);
-        if (outcome == OpenOutcome.SetAside)
+        using var store = StateStore.Open(config.StateDirectory, out var outcome);
+        using var writer = new StateWriter(store);
+        var memory = new StateMemory(store, writer, config.Inside, clock);
+        var events = new EventLog(clock, memory.Note);
+        if (outcome.Result == OpenResult.SetAside)
         {
-            loggers.CreateLogger<StateStore>().StateSetAside(setAside!);
-            events.Add("state-set-aside", $"the database was damaged and lies now at {setAside}");
+            log.StateSetAside(outcome.Path!, outcome.Reason!);
+            events.Add("state-set-aside", $"the database was not to be used ({outcome.Reason}) and lies now at {outcome.Path}");
         }
 
         // 3. The slow path, the data plane's maps and programs: loaded, not yet attached.
@@ -102,9 +103,9 @@ internal static class Daemon
         Configure(plane, config, access, uplink, uplinkAddress, gateway, edge);
 
         // 4. The control plane, on what was there before.
-        using var accessSocket = new PacketSocket(access.Index, access.Name);
-        using var uplinkSocket = new PacketSocket(uplink.Index, uplink.Name);
-        using var stackSocket = new PacketSocket(stack.Index, stack.Name);
+        using var accessSocket = new PacketSocket(access.Index);
+        using var uplinkSocket = new PacketSocket(uplink.Index);
+        using var stackSocket = new PacketSocket(stack.Index);
         var accessNetwork = config.AccessAddress ?? (access.Addresses.IsEmpty ? null : access.Addresses[0]);
         var uplinkMac = config.UplinkMac ?? uplink.Mac;
         var service = new Ipv4Address(config.Inside.NetworkId.Value + 1);
@@ -117,7 +118,7 @@ internal static class Daemon
         var networks = new ArpNetworks(access.Mac, accessNetwork, uplinkAddress, config.Isolate);
         dispatcher = new Dispatcher(
             new Surroundings(networks, uplinkMac, accessNetwork?.Address ?? service, config.PoolIdle, accessSocket, uplinkSocket, stackSocket),
-            registry, pool, table, writer, counters, events, clock, loggers.CreateLogger<Dispatcher>());
+            registry, pool, table, memory, counters, events, clock, loggers.CreateLogger<Dispatcher>());
         var adopted = dispatcher.Adopt(vlan => config.Vlans.Contains(vlan));
         var source = plane.Adopted.ToString().ToLowerInvariant();
         log.Adopted(adopted, source);
@@ -232,6 +233,9 @@ internal static partial class DaemonLog
 
     [LoggerMessage(1001, LogLevel.Information, "Serving devices on {Access} through {Uplink} with {Count} legal addresses")]
     public static partial void Ready(this ILogger log, string access, string uplink, int count);
+
+    [LoggerMessage(1003, LogLevel.Error, "The database was not to be used ({Reason}) and lies now at {Path}; a new one is filled from the data plane")]
+    public static partial void StateSetAside(this ILogger log, string path, string reason);
 
     [LoggerMessage(1002, LogLevel.Information, "Stopped; known devices go on without the control plane until `innkeeper teardown`")]
     public static partial void Stopped(this ILogger log);

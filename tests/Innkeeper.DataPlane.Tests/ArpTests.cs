@@ -1,4 +1,3 @@
-using Innkeeper.TestFrames;
 using Innkeeper.Wire;
 using static Innkeeper.DataPlane.Tests.Plane;
 
@@ -20,18 +19,18 @@ public sealed class ArpTests : IDisposable
     [Fact]
     public void FromAccess_KnownDeviceAsksForItsGateway_IsAnswered() => _plane.AssertForwarded(
         "from_access",
-        Frames.Arp(Everybody, DeviceMac, ArpMessage.Request(Mac(DeviceMac), Ip(Claimed), Ip(Gateway))),
-        Frames.Arp(DeviceMac, AccessMac, ArpMessage.Reply(Mac(AccessMac), Ip(Gateway), Mac(DeviceMac), Ip(Claimed))));
+        Packets.Arp(Everybody, DeviceMac, ArpMessage.Request(Mac(DeviceMac), Ip(Claimed), Ip(Gateway))),
+        Packets.Arp(DeviceMac, AccessMac, ArpMessage.Reply(Mac(AccessMac), Ip(Gateway), Mac(DeviceMac), Ip(Claimed))));
 
     [Fact]
     public void FromAccess_KnownDeviceAsksOurMacDirectly_IsAnswered() => _plane.AssertForwarded(
         "from_access",
-        Frames.Arp(AccessMac, DeviceMac, ArpMessage.Request(Mac(DeviceMac), Ip(Claimed), Ip("8.8.8.8"))),
-        Frames.Arp(DeviceMac, AccessMac, ArpMessage.Reply(Mac(AccessMac), Ip("8.8.8.8"), Mac(DeviceMac), Ip(Claimed))));
+        Packets.Arp(AccessMac, DeviceMac, ArpMessage.Request(Mac(DeviceMac), Ip(Claimed), Ip("8.8.8.8"))),
+        Packets.Arp(DeviceMac, AccessMac, ArpMessage.Reply(Mac(AccessMac), Ip("8.8.8.8"), Mac(DeviceMac), Ip(Claimed))));
 
     [Fact]
     public void FromAccess_KnownDeviceAsksAnotherMacForItsGateway_IsNotAnswered() => Assert.Equal(
-        Act.Drop, _plane.Run("from_access", Frames.Arp(TwinMac, DeviceMac, ArpMessage.Request(Mac(DeviceMac), Ip(Claimed), Ip(Gateway)))).Act);
+        Act.Drop, _plane.Run("from_access", Packets.Arp(TwinMac, DeviceMac, ArpMessage.Request(Mac(DeviceMac), Ip(Claimed), Ip(Gateway)))).Act);
 
     [Theory]
     [InlineData("0.0.0.0", Claimed)]
@@ -43,7 +42,7 @@ public sealed class ArpTests : IDisposable
     {
         var reasons = new List<PuntReason>();
         using var ring = _plane.Bpf.OpenPunts((in Punt punt, ReadOnlySpan<byte> _) => reasons.Add(punt.Reason));
-        var (act, _) = _plane.Run("from_access", Frames.Arp(Everybody, DeviceMac, ArpMessage.Request(Mac(DeviceMac), Ip(sender), Ip(target))));
+        var (act, _) = _plane.Run("from_access", Packets.Arp(Everybody, DeviceMac, ArpMessage.Request(Mac(DeviceMac), Ip(sender), Ip(target))));
         Assert.Equal(Act.Drop, act);
         ring.Poll(TimeSpan.FromSeconds(1));
         Assert.Equal([PuntReason.ArpAccess], reasons);
@@ -54,8 +53,8 @@ public sealed class ArpTests : IDisposable
     [InlineData("0.0.0.0")]
     public void FromUplink_RequestForALegalAddressInUse_IsAnswered(string sender) => _plane.AssertForwarded(
         "from_uplink",
-        Frames.Arp(Everybody, RouterMac, ArpMessage.Request(Mac(RouterMac), Ip(sender), Ip(Legal))),
-        Frames.Arp(RouterMac, UplinkMac, ArpMessage.Reply(Mac(UplinkMac), Ip(Legal), Mac(RouterMac), Ip(sender))));
+        Packets.Arp(Everybody, RouterMac, ArpMessage.Request(Mac(RouterMac), Ip(sender), Ip(Legal))),
+        Packets.Arp(RouterMac, UplinkMac, ArpMessage.Reply(Mac(UplinkMac), Ip(Legal), Mac(RouterMac), Ip(sender))));
 
     [Theory]
     [InlineData("137.118.199.52")]
@@ -63,7 +62,7 @@ public sealed class ArpTests : IDisposable
     [InlineData("47.31.128.195")]
     public void FromUplink_RequestForAnyOtherAddress_IsTheHosts(string target)
     {
-        var frame = Frames.Arp(Everybody, RouterMac, ArpMessage.Request(Mac(RouterMac), Ip("137.118.199.1"), Ip(target)));
+        var frame = Packets.Arp(Everybody, RouterMac, ArpMessage.Request(Mac(RouterMac), Ip("137.118.199.1"), Ip(target)));
         var (act, result) = _plane.Run("from_uplink", frame);
         Assert.Equal(Act.Ok, act);
         Assert.Equal(frame, result);
@@ -74,7 +73,7 @@ public sealed class ArpTests : IDisposable
     {
         var reasons = new List<PuntReason>();
         using var ring = _plane.Bpf.OpenPunts((in Punt punt, ReadOnlySpan<byte> _) => reasons.Add(punt.Reason));
-        _plane.Run("from_uplink", Frames.Arp(Everybody, RouterMac, ArpMessage.Announcement(Mac(RouterMac), Ip("137.118.199.60"))));
+        _plane.Run("from_uplink", Packets.Arp(Everybody, RouterMac, ArpMessage.Announcement(Mac(RouterMac), Ip("137.118.199.60"))));
         ring.Poll(TimeSpan.FromSeconds(1));
         Assert.Equal([PuntReason.ArpUplink], reasons);
     }

@@ -1,4 +1,3 @@
-using Innkeeper.TestFrames;
 using Innkeeper.Wire;
 using static Innkeeper.DataPlane.Tests.Plane;
 
@@ -21,7 +20,7 @@ public sealed class DropTests : IDisposable
     [InlineData("240.0.0.1")]
     [InlineData("255.255.255.255")]
     public void FromAccess_BogusSource_IsDropped(string source) => _plane.AssertDropped(
-        "from_access", Frames.Ipv4(AccessMac, DeviceMac, source, Server, IpProtocol.Udp, s_data), DropReason.BogusSource);
+        "from_access", Packets.Ipv4(AccessMac, DeviceMac, source, Server, IpProtocol.Udp, s_data), DropReason.BogusSource);
 
     [Theory]
     [InlineData("0.1.2.3")]
@@ -32,7 +31,7 @@ public sealed class DropTests : IDisposable
     [InlineData("137.118.199.255")]
     [InlineData(Claimed)]
     public void FromAccess_BogusDestination_IsDropped(string destination) => _plane.AssertDropped(
-        "from_access", Frames.Ipv4(AccessMac, DeviceMac, Claimed, destination, IpProtocol.Udp, s_data), DropReason.BogusDestination);
+        "from_access", Packets.Ipv4(AccessMac, DeviceMac, Claimed, destination, IpProtocol.Udp, s_data), DropReason.BogusDestination);
 
     [Theory]
     [InlineData(AccessMac)]
@@ -40,15 +39,15 @@ public sealed class DropTests : IDisposable
     [InlineData("01:00:00:00:00:01")]
     [InlineData("00:00:00:00:00:00")]
     public void FromAccess_BadSourceMac_IsDropped(string mac) => _plane.AssertDropped(
-        "from_access", Frames.Ipv4(AccessMac, mac, Claimed, Server, IpProtocol.Udp, s_data), DropReason.BadSourceMac);
+        "from_access", Packets.Ipv4(AccessMac, mac, Claimed, Server, IpProtocol.Udp, s_data), DropReason.BadSourceMac);
 
     [Fact]
     public void FromAccess_UnicastToAnother_IsDropped() => _plane.AssertDropped(
-        "from_access", Frames.Ipv4(TwinMac, DeviceMac, Claimed, Server, IpProtocol.Udp, s_data), DropReason.NotForUs);
+        "from_access", Packets.Ipv4(TwinMac, DeviceMac, Claimed, Server, IpProtocol.Udp, s_data), DropReason.NotForUs);
 
     [Fact]
     public void FromAccess_BroadcastFrame_IsDropped() => _plane.AssertDropped(
-        "from_access", Frames.Ipv4("ff:ff:ff:ff:ff:ff", DeviceMac, Claimed, Server, IpProtocol.Udp, s_data), DropReason.Broadcast);
+        "from_access", Packets.Ipv4("ff:ff:ff:ff:ff:ff", DeviceMac, Claimed, Server, IpProtocol.Udp, s_data), DropReason.Broadcast);
 
     [Theory]
     [InlineData(0x86dd, DropReason.Ipv6)]
@@ -64,14 +63,14 @@ public sealed class DropTests : IDisposable
 
     [Fact]
     public void FromAccess_TcpToTheGatewaysUplinkAddress_IsDropped() => _plane.AssertDropped(
-        "from_access", Frames.Ipv4(AccessMac, DeviceMac, Claimed, UplinkAddress, IpProtocol.Tcp, Frames.Tcp(Claimed, UplinkAddress, 1, 22, 2)), DropReason.GatewayService);
+        "from_access", Packets.Ipv4(AccessMac, DeviceMac, Claimed, UplinkAddress, IpProtocol.Tcp, Packets.Tcp(Claimed, UplinkAddress, 1, 22, 2)), DropReason.GatewayService);
 
     [Fact]
     public void FromAccess_UnknownSource_IsPuntedAndGoesNoFurther()
     {
         var got = new List<(PuntReason, byte[])>();
         using var ring = _plane.Bpf.OpenPunts((in Punt punt, ReadOnlySpan<byte> frame) => got.Add((punt.Reason, frame.ToArray())));
-        var frame = Frames.Ipv4(AccessMac, DeviceMac, "10.9.8.7", Server, IpProtocol.Udp, s_data);
+        var frame = Packets.Ipv4(AccessMac, DeviceMac, "10.9.8.7", Server, IpProtocol.Udp, s_data);
         Assert.Equal(Act.Drop, _plane.Run("from_access", frame).Act);
         ring.Poll(TimeSpan.FromSeconds(1));
         var (reason, copy) = Assert.Single(got);
@@ -82,7 +81,7 @@ public sealed class DropTests : IDisposable
     [Fact]
     public void FromAccess_OneStationsFloodOfUnknowns_IsLimitedAndCounted()
     {
-        var frame = Frames.Ipv4(AccessMac, DeviceMac, "10.9.8.7", Server, IpProtocol.Udp, s_data);
+        var frame = Packets.Ipv4(AccessMac, DeviceMac, "10.9.8.7", Server, IpProtocol.Udp, s_data);
         for (var i = 0; i < 1000; i++)
         {
             _plane.Run("from_access", frame);
@@ -93,12 +92,12 @@ public sealed class DropTests : IDisposable
 
     [Fact]
     public void FromUplink_InsideAddressAsSource_IsDropped() => _plane.AssertDropped(
-        "from_uplink", Frames.Ipv4(UplinkMac, RouterMac, "100.64.0.3", Legal, IpProtocol.Udp, Frames.Udp("100.64.0.3", Legal, 1, 2, s_data)), DropReason.SpoofedInside);
+        "from_uplink", Packets.Ipv4(UplinkMac, RouterMac, "100.64.0.3", Legal, IpProtocol.Udp, Packets.Udp("100.64.0.3", Legal, 1, 2, s_data)), DropReason.SpoofedInside);
 
     [Fact]
     public void FromAccess_EveryTruncation_NeverLeavesWithAForeignSource()
     {
-        var whole = Frames.Ipv4(AccessMac, DeviceMac, Claimed, Server, IpProtocol.Tcp, Frames.Tcp(Claimed, Server, 1, 80, 2));
+        var whole = Packets.Ipv4(AccessMac, DeviceMac, Claimed, Server, IpProtocol.Tcp, Packets.Tcp(Claimed, Server, 1, 80, 2));
         // BPF_PROG_TEST_RUN takes no IPv4 frame without its header.
         for (var length = EthernetHeader.Size + Ipv4Header.Size; length < whole.Length; length++)
         {
@@ -111,14 +110,14 @@ public sealed class DropTests : IDisposable
     public void FromAccess_NoNextHop_IsDroppedButTheUplinkSubnetIsReached()
     {
         using var plane = new Plane(nextHop: false);
-        plane.AssertDropped("from_access", Frames.Ipv4(AccessMac, DeviceMac, Claimed, Server, IpProtocol.Esp, s_data), DropReason.NoRoute);
-        Assert.Equal(Act.Redirect, plane.Run("from_access", Frames.Ipv4(AccessMac, DeviceMac, Claimed, "137.118.199.33", IpProtocol.Esp, s_data)).Act);
+        plane.AssertDropped("from_access", Packets.Ipv4(AccessMac, DeviceMac, Claimed, Server, IpProtocol.Esp, s_data), DropReason.NoRoute);
+        Assert.Equal(Act.Redirect, plane.Run("from_access", Packets.Ipv4(AccessMac, DeviceMac, Claimed, "137.118.199.33", IpProtocol.Esp, s_data)).Act);
     }
 
     [Fact]
     public void FromAccess_ToAnotherDeviceWhenIsolated_IsDropped()
     {
         using var plane = new Plane(flags: ConfigFlags.Isolate);
-        plane.AssertDropped("from_access", Frames.Ipv4(AccessMac, DeviceMac, Claimed, TwinLegal, IpProtocol.Esp, s_data), DropReason.Isolated);
+        plane.AssertDropped("from_access", Packets.Ipv4(AccessMac, DeviceMac, Claimed, TwinLegal, IpProtocol.Esp, s_data), DropReason.Isolated);
     }
 }

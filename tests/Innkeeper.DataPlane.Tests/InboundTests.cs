@@ -1,4 +1,3 @@
-using Innkeeper.TestFrames;
 using Innkeeper.Wire;
 using static Innkeeper.DataPlane.Tests.Plane;
 
@@ -13,36 +12,36 @@ public sealed class InboundTests : IDisposable
 
     public void Dispose() => _plane.Dispose();
 
-    private static byte[] From(string source, byte protocol, byte[] payload) => Frames.Ipv4(UplinkMac, RouterMac, source, Legal, protocol, payload);
+    private static byte[] From(string source, byte protocol, byte[] payload) => Packets.Ipv4(UplinkMac, RouterMac, source, Legal, protocol, payload);
 
     private void DeviceSpeaksTo(string destination, byte protocol, byte[] payload) =>
-        Assert.Equal(Act.Redirect, _plane.Run("from_access", Frames.Ipv4(AccessMac, DeviceMac, Claimed, destination, protocol, payload)).Act);
+        Assert.Equal(Act.Redirect, _plane.Run("from_access", Packets.Ipv4(AccessMac, DeviceMac, Claimed, destination, protocol, payload)).Act);
 
     [Fact]
     public void FromUplink_Unasked_IsRefused() => _plane.AssertDropped(
-        "from_uplink", From(Server, IpProtocol.Udp, Frames.Udp(Server, Legal, 53, 4000, s_data)), DropReason.InboundRefused);
+        "from_uplink", From(Server, IpProtocol.Udp, Packets.Udp(Server, Legal, 53, 4000, s_data)), DropReason.InboundRefused);
 
     [Fact]
     public void FromUplink_AnswerFromWhoWasAsked_Passes()
     {
-        DeviceSpeaksTo(Server, IpProtocol.Udp, Frames.Udp(Claimed, Server, 4000, 53, s_data));
-        Assert.Equal(Act.Redirect, _plane.Run("from_uplink", From(Server, IpProtocol.Udp, Frames.Udp(Server, Legal, 53, 4000, s_data))).Act);
-        _plane.AssertDropped("from_uplink", From("203.0.113.11", IpProtocol.Udp, Frames.Udp("203.0.113.11", Legal, 53, 4000, s_data)), DropReason.InboundRefused);
+        DeviceSpeaksTo(Server, IpProtocol.Udp, Packets.Udp(Claimed, Server, 4000, 53, s_data));
+        Assert.Equal(Act.Redirect, _plane.Run("from_uplink", From(Server, IpProtocol.Udp, Packets.Udp(Server, Legal, 53, 4000, s_data))).Act);
+        _plane.AssertDropped("from_uplink", From("203.0.113.11", IpProtocol.Udp, Packets.Udp("203.0.113.11", Legal, 53, 4000, s_data)), DropReason.InboundRefused);
     }
 
     [Fact]
     public void FromUplink_SynFromAContact_IsRefused()
     {
-        DeviceSpeaksTo(Server, IpProtocol.Tcp, Frames.Tcp(Claimed, Server, 4000, 80, 2));
-        Assert.Equal(Act.Redirect, _plane.Run("from_uplink", From(Server, IpProtocol.Tcp, Frames.Tcp(Server, Legal, 80, 4000, 0x12))).Act);
-        _plane.AssertDropped("from_uplink", From(Server, IpProtocol.Tcp, Frames.Tcp(Server, Legal, 80, 4000, 2)), DropReason.InboundRefused);
+        DeviceSpeaksTo(Server, IpProtocol.Tcp, Packets.Tcp(Claimed, Server, 4000, 80, 2));
+        Assert.Equal(Act.Redirect, _plane.Run("from_uplink", From(Server, IpProtocol.Tcp, Packets.Tcp(Server, Legal, 80, 4000, 0x12))).Act);
+        _plane.AssertDropped("from_uplink", From(Server, IpProtocol.Tcp, Packets.Tcp(Server, Legal, 80, 4000, 2)), DropReason.InboundRefused);
     }
 
     [Fact]
     public void FromUplink_IcmpErrorAboutAConversation_PassesFromAnybody()
     {
-        DeviceSpeaksTo(Server, IpProtocol.Udp, Frames.Udp(Claimed, Server, 4000, 53, s_data));
-        var quote = Frames.Packet(Legal, Server, IpProtocol.Udp, Frames.Udp(Legal, Server, 4000, 53, s_data));
-        Assert.Equal(Act.Redirect, _plane.Run("from_uplink", From("198.51.100.7", IpProtocol.Icmp, Frames.Icmp(11, 0, 0, quote))).Act);
+        DeviceSpeaksTo(Server, IpProtocol.Udp, Packets.Udp(Claimed, Server, 4000, 53, s_data));
+        var quote = Packets.Packet(Legal, Server, IpProtocol.Udp, Packets.Udp(Legal, Server, 4000, 53, s_data));
+        Assert.Equal(Act.Redirect, _plane.Run("from_uplink", From("198.51.100.7", IpProtocol.Icmp, Packets.Icmp(11, 0, 0, quote))).Act);
     }
 }

@@ -1,80 +1,110 @@
-using System.Buffers.Binary;
+using System.Globalization;
+using System.Text;
 using Innkeeper.Wire;
 
 namespace Innkeeper.TestFrames;
 
-/// <summary>Whole frames with right checksums, as devices and hosts send them.</summary>
+/// <summary>Prints frames for test output. It takes any octets: walking every parser, it is also the entry for fuzzing.</summary>
 internal static class Frames
 {
-    public const ushort DontFragment = 0x4000;
-    public const ushort MoreFragments = 0x2000;
-
-    public static byte[] Ipv4(
-        string destinationMac, string sourceMac, string source, string destination, byte protocol, ReadOnlySpan<byte> payload,
-        byte ttl = 64, ushort fragment = 0, ReadOnlySpan<byte> options = default)
+    public static string Describe(ReadOnlySpan<byte> frame)
     {
-        var frame = new byte[EthernetHeader.Size + Ipv4Header.Size + options.Length + payload.Length];
-        var at = EthernetHeader.Write(frame, MacAddress.Parse(destinationMac), MacAddress.Parse(sourceMac), EtherTypes.Ipv4);
-        at += Ipv4Header.Write(
-            frame.AsSpan(at), Ipv4Address.Parse(source), Ipv4Address.Parse(destination), protocol, frame.Length - at, ttl, 0x1234, fragment, options);
-        payload.CopyTo(frame.AsSpan(at));
-        return frame;
-    }
-
-    public static byte[] Packet(string source, string destination, byte protocol, ReadOnlySpan<byte> payload, byte ttl = 64, ushort fragment = 0) =>
-        Ipv4("00:00:00:00:00:00", "00:00:00:00:00:00", source, destination, protocol, payload, ttl, fragment)[EthernetHeader.Size..];
-
-    public static byte[] Udp(string source, string destination, ushort sourcePort, ushort destinationPort, ReadOnlySpan<byte> data, bool checksum = true)
-    {
-        var datagram = new byte[8 + data.Length];
-        BinaryPrimitives.WriteUInt16BigEndian(datagram, sourcePort);
-        BinaryPrimitives.WriteUInt16BigEndian(datagram.AsSpan(2), destinationPort);
-        BinaryPrimitives.WriteUInt16BigEndian(datagram.AsSpan(4), (ushort)datagram.Length);
-        data.CopyTo(datagram.AsSpan(8));
-        if (checksum)
+        var text = new StringBuilder();
+        if (!EthernetPacket.TryParse(frame, out var ethernet))
         {
-            PutChecksum(datagram, 6, source, destination, IpProtocol.Udp);
+            return text.Append("short frame ").Append(Convert.ToHexStringLower(frame)).ToString();
         }
 
-        return datagram;
+        Append(text, $"{ethernet.Source} > {ethernet.Destination}");
+        if (ethernet.HasVlan)
+        {
+            Append(text, $" vlan {ethernet.VlanId}");
+        }
+
+        if (ethernet.EtherType == EtherTypes.Arp && ArpMessage.TryParse(ethernet.Payload, out var arp))
+        {
+            DescribeArp(text, arp);
+        }
+        else if (ethernet.EtherType == EtherTypes.Ipv4 && Ipv4Packet.TryParse(ethernet.Payload, out var packet))
+        {
+            DescribeIpv4(text, packet);
+        }
+        else
+        {
+            Append(text, $" type 0x{ethernet.EtherType:x4} {Convert.ToHexStringLower(ethernet.Payload)}");
+        }
+
+        return text.ToString();
     }
 
-    public static byte[] Tcp(string source, string destination, ushort sourcePort, ushort destinationPort, byte flags, ReadOnlySpan<byte> data = default)
+    private static void DescribeArp(StringBuilder text, ArpMessage arp)
     {
-        var segment = new byte[20 + data.Length];
-        BinaryPrimitives.WriteUInt16BigEndian(segment, sourcePort);
-        BinaryPrimitives.WriteUInt16BigEndian(segment.AsSpan(2), destinationPort);
-        BinaryPrimitives.WriteUInt32BigEndian(segment.AsSpan(4), 0x01020304);
-        segment[12] = 0x50;
-        segment[13] = flags;
-        BinaryPrimitives.WriteUInt16BigEndian(segment.AsSpan(14), 0xffff);
-        data.CopyTo(segment.AsSpan(20));
-        PutChecksum(segment, 16, source, destination, IpProtocol.Tcp);
-        return segment;
+        var kind = arp.IsProbe ? " probe" : arp.IsAnnouncement ? " announcement" : "";
+        Append(text, $" ARP {arp.Operation}{kind} {arp.SenderIp} ({arp.SenderMac}) > {arp.TargetIp} ({arp.TargetMac})");
     }
 
-    public static byte[] Icmp(byte type, byte code, uint rest, ReadOnlySpan<byte> data)
+    private static void DescribeIpv4(StringBuilder text, Ipv4Packet packet)
     {
-        var message = new byte[8 + data.Length];
-        message[0] = type;
-        message[1] = code;
-        BinaryPrimitives.WriteUInt32BigEndian(message.AsSpan(4), rest);
-        data.CopyTo(message.AsSpan(8));
-        BinaryPrimitives.WriteUInt16BigEndian(message.AsSpan(2), Checksum.Finish(Checksum.Add(message)));
-        return message;
+        Append(text, $" IPv4 {packet.Source} > {packet.Destination} ttl {packet.Ttl} id {packet.Identification} length {packet.TotalLength}");
+        Append(text, $"{(packet.TypeOfService == 0 ? "" : $" tos 0x{packet.TypeOfService:x2}")}{(packet.DontFragment ? " DF" : "")}");
+        if (packet.Options.Length > 0)
+        {
+            Append(text, $" options {Convert.ToHexStringLower(packet.Options)}");
+        }
+
+        if (!packet.HasValidHeaderChecksum)
+        {
+            Append(text, $" BAD HEADER CHECKSUM 0x{packet.HeaderChecksum:x4}");
+        }
+
+        if (packet.IsFragment)
+        {
+            Append(text, $" fragment {packet.FragmentOffset}{(packet.MoreFragments ? "+" : "")}");
+        }
+
+        DescribeTransport(text, packet);
+        var check = TransportChecksum.TryComplete(WholePacket(packet));
+        if (check is not (TransportChecksumResult.Right or TransportChecksumResult.NotApplicable))
+        {
+            Append(text, $" checksum {(check == TransportChecksumResult.Completed ? "partial" : check)}");
+        }
     }
 
-    public static byte[] Arp(string destinationMac, string sourceMac, ArpMessage message)
+    private static void DescribeTransport(StringBuilder text, Ipv4Packet packet)
     {
-        var frame = new byte[EthernetHeader.Size + ArpMessage.Size];
-        ArpFrame.Write(frame, MacAddress.Parse(destinationMac), MacAddress.Parse(sourceMac), 0, message);
-        return frame;
+        if (packet.FragmentOffset == 0 && packet.Protocol == IpProtocol.Udp && UdpPacket.TryParse(packet.Payload, out var udp))
+        {
+            Append(text, $" UDP {udp.SourcePort} > {udp.DestinationPort} checksum 0x{udp.Checksum:x4} {Convert.ToHexStringLower(udp.Payload)}");
+        }
+        else if (packet.FragmentOffset == 0 && packet.Protocol == IpProtocol.Tcp && TcpPacket.TryParse(packet.Payload, out var tcp))
+        {
+            Append(text, $" TCP {tcp.SourcePort} > {tcp.DestinationPort} [{tcp.Flags}] seq {tcp.SequenceNumber} ack {tcp.AcknowledgmentNumber}");
+            Append(text, $" win {tcp.Window} checksum 0x{tcp.Checksum:x4} options {Convert.ToHexStringLower(tcp.Options)} {Convert.ToHexStringLower(tcp.Payload)}");
+        }
+        else if (packet.FragmentOffset == 0 && packet.Protocol == IpProtocol.Icmp && IcmpPacket.TryParse(packet.Payload, out var icmp))
+        {
+            Append(text, $" ICMP {(icmp.IsError ? "error " : "")}{icmp.Type}/{icmp.Code} id {icmp.Identifier} seq {icmp.SequenceNumber}");
+            Append(text, $"{(icmp.HasValidChecksum || packet.IsFragment ? "" : $" BAD CHECKSUM 0x{icmp.Checksum:x4}")} {Convert.ToHexStringLower(icmp.Payload)}");
+        }
+        else
+        {
+            Append(text, $" protocol {packet.Protocol} {Convert.ToHexStringLower(packet.Payload)}");
+        }
     }
 
-    private static void PutChecksum(byte[] segment, int offset, string source, string destination, byte protocol)
+    // Rebuilds the octets of a view, as TransportChecksum works on the packet and writes into it.
+    private static byte[] WholePacket(Ipv4Packet packet)
     {
-        var sum = Checksum.PseudoHeader(Ipv4Address.Parse(source), Ipv4Address.Parse(destination), protocol, segment.Length);
-        var checksum = Checksum.Finish(Checksum.Add(segment, sum));
-        BinaryPrimitives.WriteUInt16BigEndian(segment.AsSpan(offset), checksum == 0 ? (ushort)0xffff : checksum);
+        var header = new Ipv4Header(packet.Source, packet.Destination, packet.Protocol)
+        {
+            MoreFragments = packet.MoreFragments,
+            FragmentOffset = packet.FragmentOffset,
+        };
+        var octets = new byte[packet.TotalLength];
+        var length = header.Write(octets, packet.Payload.Length, packet.Options);
+        packet.Payload.CopyTo(octets.AsSpan(length));
+        return octets;
     }
+
+    private static void Append(StringBuilder text, FormattableString part) => text.Append(part.ToString(CultureInfo.InvariantCulture));
 }

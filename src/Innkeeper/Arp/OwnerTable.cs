@@ -29,8 +29,8 @@ internal sealed class OwnerTable
     /// <summary>A finding holds for this long.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(60);
 
-    /// <summary>An owner heard within this needs no question; after it, may have gone.</summary>
-    public static readonly TimeSpan Freshness = TimeSpan.FromSeconds(5);
+    /// <summary>An owner heard within this needs no question; after it, may have gone. Within an asker's three requests 1 s apart there is time to find out.</summary>
+    public static readonly TimeSpan Freshness = TimeSpan.FromSeconds(1);
 
     private const int Capacity = 8192;
 

@@ -16,7 +16,7 @@ internal sealed class Reporter(
 {
     private const int Schema = 1;
     private static readonly string s_version = typeof(Reporter).Assembly.GetName().Version!.ToString(3);
-    private readonly Vendors _vendors = new();
+    private readonly Vendors _vendors = new(Vendors.DefaultDirectory);
 
     public StatusReport Status()
     {
@@ -36,7 +36,7 @@ internal sealed class Reporter(
         return new StatusReport(
             Schema, s_version, "running", started, config.AccessInterface, config.UplinkInterface, uplinkAddress.ToString(), gateway?.ToString(),
             new PoolReport(pool.Total, pool.Count(AddressState.Ready), pool.Count(AddressState.Bound), pool.Count(AddressState.Probing), pool.Count(AddressState.Quarantined)),
-            bindings.Values.Select(b => b.Claim.Station).Distinct().Count(), bindings.Count, adopted, writer.Failure,
+            bindings.Values.Select(b => b.Claim.Station).Distinct().Count(), bindings.Count, adopted, writer.Health is { IsOk: false } health ? $"{health.Reason} ({health.Path}), since {health.FailingSince:u}" : null,
             drops, counters.Snapshot(), [.. events.Latest().Select(e => new EventReport(e.Time, e.Kind, e.Text))]);
     }
 

@@ -1,82 +1,68 @@
-using System.Globalization;
+using System.Collections.Immutable;
+using System.Text;
 using Innkeeper.Wire;
 
 namespace Innkeeper.Devices;
 
 /// <summary>
-/// Vendors of MAC addresses from the IEEE's listing as Debian's ieee-data has it; without it there are none. The files
-/// are searched, not kept: 10 MB of names would be most of this process. What was found is remembered, bounded.
+/// Names the vendor of a MAC address from the IEEE's listings, as Debian's ieee-data has them. Nothing is read before the
+/// first question; then some 0.4 MB stay in memory (prefixes and where their rows lie), and names are read from the files.
 /// </summary>
-internal sealed class Vendors(string directory = "/usr/share/ieee-data")
+/// <param name="directory">Where the listings are; any of them may be absent.</param>
+internal sealed class Vendors(string directory)
 {
-    private const int MaxRemembered = 4096;
+    /// <summary>Where the Debian package puts the listings.</summary>
+    internal const string DefaultDirectory = "/usr/share/ieee-data";
 
-    /// <summary>Longest prefix first: digits of it, and its file.</summary>
-    private static readonly (int Digits, string File)[] s_lists = [(9, "oui36.csv"), (7, "mam.csv"), (6, "oui.csv")];
+    /// <summary>Registrants that name nobody: hidden owners, and blocks that the IEEE hands out in smaller pieces.</summary>
+    private static readonly string[] Nobody = ["Private", "IEEE Registration Authority"];
 
-    private readonly Dictionary<string, string?> _remembered = [];
-    private readonly Lock _lock = new();
+    private readonly Lazy<ImmutableArray<VendorListing>> _listings = new(() =>
+    [
+        .. new[]
+        {
+            VendorListing.Read(Path.Combine(directory, "oui36.csv"), 9),
+            VendorListing.Read(Path.Combine(directory, "mam.csv"), 7),
+            VendorListing.Read(Path.Combine(directory, "oui.csv"), 6),
+        }.OfType<VendorListing>(),
+    ]);
 
-    public string? Find(MacAddress mac)
+    /// <summary>The vendor's name in one line, or null when no vendor stands behind the address or none is known.</summary>
+    internal string? Find(MacAddress mac)
     {
-        if (mac.IsLocallyAdministered)
+        if (mac.IsLocallyAdministered || mac.IsMulticast || mac == MacAddress.Zero)
         {
             return null;
         }
 
-        var digits = mac.Value.ToString("X12", CultureInfo.InvariantCulture);
-        lock (_lock)
+        // From the longest prefix to the shortest: a vendor of a small block stands inside another's large one.
+        foreach (var listing in _listings.Value)
         {
-            if (!_remembered.TryGetValue(digits[..9], out var vendor))
+            if (listing.Find(mac) is { } name)
             {
-                if (_remembered.Count == MaxRemembered)
-                {
-                    _remembered.Clear();
-                }
-
-                _remembered[digits[..9]] = vendor = s_lists.Select(l => Search(Path.Combine(directory, l.File), digits[..l.Digits])).FirstOrDefault(v => v is not null);
+                return Nobody.Contains(name) ? null : name;
             }
-
-            return vendor;
-        }
-    }
-
-    /// <summary>A row is: registry, prefix in hexadecimal, name (quoted when it holds a comma), address.</summary>
-    private static string? Search(string file, string prefix)
-    {
-        try
-        {
-            foreach (var line in File.ReadLines(file))
-            {
-                // A quoted address may run over lines; those do not start like a row.
-                var comma = line.IndexOf(',', StringComparison.Ordinal);
-                if (comma < 0 || !line.AsSpan(comma + 1).StartsWith(prefix, StringComparison.OrdinalIgnoreCase)
-                    || line.Length <= comma + 1 + prefix.Length || line[comma + 1 + prefix.Length] != ',')
-                {
-                    continue;
-                }
-
-                return Field(line.AsSpan(comma + 2 + prefix.Length));
-            }
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // Not installed: vendors are a convenience.
         }
 
         return null;
     }
 
-    private static string Field(ReadOnlySpan<char> rest)
+    /// <summary>Makes one line of a name: line ends, control characters and runs of blanks become one blank.</summary>
+    internal static string OneLine(string name)
     {
-        if (rest.IsEmpty || rest[0] != '"')
+        var line = new StringBuilder(name.Length);
+        foreach (var character in name)
         {
-            var end = rest.IndexOf(',');
-            return (end < 0 ? rest : rest[..end]).Trim().ToString();
+            if (!char.IsControl(character) && !char.IsWhiteSpace(character))
+            {
+                line.Append(character);
+            }
+            else if (line.Length > 0 && line[^1] != ' ')
+            {
+                line.Append(' ');
+            }
         }
 
-        rest = rest[1..];
-        var quote = rest.IndexOf("\",", StringComparison.Ordinal);
-        return (quote < 0 ? rest.TrimEnd('"') : rest[..quote]).ToString().Replace("\"\"", "\"", StringComparison.Ordinal).Trim();
+        return line.ToString().TrimEnd();
     }
 }

@@ -48,7 +48,12 @@ internal sealed class Dispatcher(
     /// <returns>How many bindings go on.</returns>
     public int Adopt(Func<ushort, bool> isServed)
     {
-        var stored = memory.Load();
+        var stored = memory.Load(out var quarantined);
+        foreach (var address in quarantined)
+        {
+            pool.Quarantine(address, Now);
+        }
+
         foreach (var binding in stored.OrderBy(b => b.LastSeen))
         {
             registry.Remember(binding.Claim, binding.Legal);
@@ -238,6 +243,7 @@ internal sealed class Dispatcher(
         counters.Add(Counter.Conflicts);
         _lastConflict.Remove(address);
         events.Add("quarantine", $"{address} is used by {message.SenderMac} on the uplink; left alone for {AddressPool.QuarantineTime.TotalMinutes:0} minutes");
+        memory.Quarantine(address, clock.GetUtcNow() + AddressPool.QuarantineTime);
         log.AddressQuarantined(address.ToString(), message.SenderMac.ToString());
         if (registry.Conflict(address, now) is { } displaced)
         {
@@ -306,9 +312,9 @@ internal sealed class Dispatcher(
         var whole = frame.AsSpan();
         if (vlan != 0)
         {
-            var tagged = new byte[frame.Length + EthernetHeader.TagSize];
+            var tagged = new byte[frame.Length + EthernetHeader.TaggedSize - EthernetHeader.Size];
             EthernetHeader.Write(tagged, MacAddress.Read(frame), MacAddress.Read(frame.AsSpan(MacAddress.Size)), EtherTypes.Ipv4, vlan);
-            frame.AsSpan(EthernetHeader.Size).CopyTo(tagged.AsSpan(EthernetHeader.Size + EthernetHeader.TagSize));
+            frame.AsSpan(EthernetHeader.Size).CopyTo(tagged.AsSpan(EthernetHeader.TaggedSize));
             whole = tagged;
         }
 

@@ -4,7 +4,7 @@ namespace Innkeeper.Dispatch;
 internal readonly record struct Event(DateTimeOffset Time, string Kind, string Text);
 
 /// <summary>The latest events. The same kind and text within ten seconds is one event: guests cannot flood it.</summary>
-internal sealed class EventLog(TimeProvider clock)
+internal sealed class EventLog(TimeProvider clock, Action<Event>? onAdded = null)
 {
     private const int Capacity = 100;
     private static readonly TimeSpan s_damping = TimeSpan.FromSeconds(10);
@@ -26,6 +26,7 @@ internal sealed class EventLog(TimeProvider clock)
             }
 
             _events.AddLast(new Event(now, kind, text));
+            onAdded?.Invoke(_events.Last!.Value);
             if (_events.Count > Capacity)
             {
                 _events.RemoveFirst();

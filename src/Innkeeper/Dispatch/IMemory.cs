@@ -9,9 +9,14 @@ internal sealed record RememberedBinding(Claim Claim, Ipv4Address Legal, DateTim
 /// <summary>What outlives the process. Calls return at once; what is said may lag, and never blocks a packet.</summary>
 internal interface IMemory
 {
-    IReadOnlyList<RememberedBinding> Load();
+    IReadOnlyList<RememberedBinding> Load(out IReadOnlyList<Ipv4Address> quarantined);
 
     void Save(Binding binding, DateTimeOffset seen);
 
     void Release(Binding binding, DateTimeOffset seen);
+
+    void Quarantine(Ipv4Address legal, DateTimeOffset until);
+
+    /// <summary>An event for the audit trail.</summary>
+    void Note(Event entry);
 }

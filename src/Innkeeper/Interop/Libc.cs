@@ -1,55 +1,68 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace Innkeeper.Interop;
 
-/// <summary>The C library. Names are native; errno is read by <see cref="Marshal.GetLastPInvokeError"/> right after a call.</summary>
+/// <summary>The calls and constants of the C library that .NET has no counterpart for. Names are the native ones.</summary>
 internal static unsafe partial class Libc
 {
     internal const int AF_INET = 2;
     internal const int AF_NETLINK = 16;
     internal const int AF_PACKET = 17;
+
     internal const int SOCK_RAW = 3;
+    internal const int SOCK_NONBLOCK = 0x800;
     internal const int SOCK_CLOEXEC = 0x80000;
-    internal const int NETLINK_ROUTE = 0;
-    internal const int ENOENT = 2;
+
+    internal const int SOL_SOCKET = 1;
+    internal const int SO_RCVTIMEO = 20;
+
+    internal const int MSG_TRUNC = 0x20;
+    internal const int MSG_DONTWAIT = 0x40;
+
+    internal const int EINTR = 4;
+    internal const int EIO = 5;
+    internal const int ENXIO = 6;
+    internal const int EAGAIN = 11;
     internal const int EEXIST = 17;
     internal const int ENODEV = 19;
+    internal const int EINVAL = 22;
+    internal const int EMSGSIZE = 90;
+    internal const int ENETDOWN = 100;
+    internal const int ENOBUFS = 105;
 
-    private const string Library = "libc";
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int socket(int domain, int type, int protocol);
 
-    [StructLayout(LayoutKind.Sequential)]
-    internal struct sockaddr_ll
-    {
-        internal ushort sll_family;
-        internal ushort sll_protocol;
-        internal int sll_ifindex;
-        internal ushort sll_hatype;
-        internal byte sll_pkttype;
-        internal byte sll_halen;
-        internal ulong sll_addr;
-    }
-
-    [LibraryImport(Library, SetLastError = true)]
+    [LibraryImport("libc", SetLastError = true)]
     internal static partial int close(int fd);
 
-    [LibraryImport(Library, SetLastError = true)]
-    internal static partial int socket(int family, int type, int protocol);
-
-    [LibraryImport(Library, SetLastError = true)]
-    internal static partial int bind(int fd, void* address, uint length);
-
-    [LibraryImport(Library, SetLastError = true)]
-    internal static partial nint send(int fd, void* buffer, nuint length, int flags);
-
-    [LibraryImport(Library, SetLastError = true)]
-    internal static partial nint recv(int fd, void* buffer, nuint length, int flags);
-
-    [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int mount(string source, string target, string type, ulong flags, string data);
 
-    [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int umount2(string target, int flags);
 
-    [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int statfs(string path, void* buffer);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int bind(SafeHandle socket, ReadOnlySpan<byte> address, uint length);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int setsockopt(SafeHandle socket, int level, int option, ReadOnlySpan<byte> value, uint length);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial nint send(SafeHandle socket, ReadOnlySpan<byte> buffer, nuint length, int flags);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial nint recv(SafeHandle socket, Span<byte> buffer, nuint length, int flags);
+
+    /// <summary>Opens a socket that closes itself, never inherited by a child.</summary>
+    /// <returns>The socket, or an invalid handle; the reason is then <see cref="Marshal.GetLastPInvokeError"/>.</returns>
+    internal static SafeFileHandle OpenSocket(int domain, int type, int protocol) =>
+        new(socket(domain, type | SOCK_CLOEXEC, protocol), ownsHandle: true);
+
+    /// <summary>What the C library says about an error number.</summary>
+    internal static string Describe(int errno) => Marshal.GetPInvokeErrorMessage(errno);
 }

@@ -1,3 +1,4 @@
+using Innkeeper.Interop;
 using Innkeeper.Wire;
 
 namespace Innkeeper.Links;
@@ -20,19 +21,23 @@ internal static class InsideNetwork
             Netlink.CreateVethPair(StackEnd, EdgeEnd, mtu);
             if (!Netlink.ReadInterface(StackEnd, out stack))
             {
-                throw new NetlinkException($"interface {StackEnd} vanished as it was made", 0);
+                throw new NetlinkException($"interface {StackEnd} vanished as it was made", Libc.ENODEV);
             }
         }
 
         if (!Netlink.ReadInterface(EdgeEnd, out var edge))
         {
-            throw new NetlinkException($"interface {StackEnd} exists without {EdgeEnd}; run `innkeeper teardown`", 0);
+            throw new NetlinkException($"interface {StackEnd} exists without {EdgeEnd}; run `innkeeper teardown`", Libc.ENODEV);
         }
 
         foreach (var end in (string[])[StackEnd, EdgeEnd])
         {
             // No neighbour discovery of any kind; replies leave by another interface than requests came by.
-            Sysctl.Write($"net/ipv6/conf/{end}/disable_ipv6", "1", optional: true);
+            if (Sysctl.TryRead($"net/ipv6/conf/{end}/disable_ipv6", out _))
+            {
+                Sysctl.Write($"net/ipv6/conf/{end}/disable_ipv6", "1");
+            }
+
             Sysctl.Write($"net/ipv4/conf/{end}/rp_filter", "2");
             Sysctl.Write($"net/ipv4/conf/{end}/send_redirects", "0");
         }
@@ -54,14 +59,6 @@ internal static class InsideNetwork
         return (stack, edge);
     }
 
-    public static bool Remove()
-    {
-        if (!Netlink.ReadInterface(StackEnd, out _))
-        {
-            return false;
-        }
-
-        Netlink.DeleteLink(StackEnd);
-        return true;
-    }
+    /// <returns>Whether it was there.</returns>
+    public static bool Remove() => Netlink.DeleteLink(StackEnd);
 }

@@ -1,42 +1,55 @@
 using System.Runtime.InteropServices;
 using Innkeeper.Interop;
+using Microsoft.Win32.SafeHandles;
 
 namespace Innkeeper.Links;
 
-/// <summary>Sends whole Ethernet frames out of one interface (packet(7)); receives nothing, allocates nothing.</summary>
-internal sealed unsafe class PacketSocket : IDisposable
+/// <summary>
+/// Sends whole Ethernet frames out of one interface and receives none (protocol 0, packet(7)). It stays with the interface's
+/// number: when the interface is deleted, ENXIO follows for ever and a new socket is due; down and up again does no harm.
+/// </summary>
+internal sealed class PacketSocket : IDisposable
 {
-    private readonly int _fd;
+    private readonly SafeFileHandle _socket;
 
-    public PacketSocket(int ifindex, string name)
+    /// <exception cref="NetlinkException">No right to open it, or no such interface.</exception>
+    internal PacketSocket(int interfaceIndex)
     {
-        // Protocol 0: the kernel hands this socket no copy of what comes in.
-        _fd = Libc.socket(Libc.AF_PACKET, Libc.SOCK_RAW | Libc.SOCK_CLOEXEC, 0);
-        var errno = _fd < 0 ? Marshal.GetLastPInvokeError() : 0;
-        if (errno == 0)
+        _socket = Libc.OpenSocket(Libc.AF_PACKET, Libc.SOCK_RAW | Libc.SOCK_NONBLOCK, 0);
+        if (_socket.IsInvalid)
         {
-            var address = new Libc.sockaddr_ll { sll_family = Libc.AF_PACKET, sll_ifindex = ifindex };
-            if (Libc.bind(_fd, &address, (uint)sizeof(Libc.sockaddr_ll)) != 0)
-            {
-                errno = Marshal.GetLastPInvokeError();
-                _ = Libc.close(_fd);
-            }
+            throw new NetlinkException("open a packet socket", Marshal.GetLastPInvokeError());
         }
 
-        if (errno != 0)
+        // struct sockaddr_ll: u16 family, u16 protocol, i32 index, u16 hatype, u8 pkttype, u8 halen, u8 addr[8]
+        Span<byte> address = stackalloc byte[20];
+        address.Clear();
+        MemoryMarshal.Write(address, (ushort)Libc.AF_PACKET);
+        MemoryMarshal.Write(address[4..], interfaceIndex);
+        if (Libc.bind(_socket, address, (uint)address.Length) < 0)
         {
-            throw new NetlinkException($"cannot open a packet socket on interface {name}", errno);
+            var errno = Marshal.GetLastPInvokeError();
+            _socket.Dispose();
+            throw new NetlinkException($"send on interface number {interfaceIndex}", errno);
         }
     }
 
-    /// <summary>False when the kernel did not take it: the interface is down, its queue full.</summary>
-    public bool TrySend(ReadOnlySpan<byte> frame)
+    /// <summary>Sends one frame, never waiting.</summary>
+    /// <returns>False when it was not sent: interface down or gone, queue full, frame too long.</returns>
+    internal bool TrySend(ReadOnlySpan<byte> frame) => TrySend(frame, out _);
+
+    /// <inheritdoc cref="TrySend(ReadOnlySpan{byte})"/>
+    /// <param name="frame">From the destination MAC on, without FCS.</param>
+    /// <param name="errno">0, or why not: ENETDOWN, ENXIO (gone), ENOBUFS, EAGAIN, EMSGSIZE, EINVAL (too short).</param>
+    internal bool TrySend(ReadOnlySpan<byte> frame, out int errno)
     {
-        fixed (byte* p = frame)
+        do
         {
-            return Libc.send(_fd, p, (nuint)frame.Length, 0) == frame.Length;
+            errno = Libc.send(_socket, frame, (nuint)frame.Length, Libc.MSG_DONTWAIT) >= 0 ? 0 : Marshal.GetLastPInvokeError();
         }
+        while (errno == Libc.EINTR);
+        return errno == 0;
     }
 
-    public void Dispose() => _ = Libc.close(_fd);
+    public void Dispose() => _socket.Dispose();
 }

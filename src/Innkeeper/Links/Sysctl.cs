@@ -1,23 +1,48 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Innkeeper.Links;
 
-/// <summary>Settings under /proc/sys of this network namespace.</summary>
+/// <summary>Kernel settings below /proc/sys; those of net/ are the ones of the calling thread's network namespace.</summary>
 internal static class Sysctl
 {
-    /// <param name="name">As in "net/ipv4/conf/eth0/forwarding".</param>
-    /// <param name="optional">A kernel without this setting is no error.</param>
-    public static void Write(string name, string value, bool optional = false)
+    private const string Root = "/proc/sys/";
+
+    /// <summary>Writes a setting, as "net/ipv4/conf/eth0/forwarding"; nothing is written where the value stands already.</summary>
+    /// <exception cref="IOException">No such setting, or the kernel refused the value.</exception>
+    internal static void Write(string name, string value)
+    {
+        if (TryRead(name, out var current) && current == value)
+        {
+            return;
+        }
+
+        try
+        {
+            File.WriteAllText(PathOf(name), value);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException($"Cannot set {name} to {value}: {error.Message}", error);
+        }
+    }
+
+    /// <summary>Reads a setting without its line end.</summary>
+    internal static bool TryRead(string name, [NotNullWhen(true)] out string? value)
     {
         try
         {
-            File.WriteAllText(Path.Combine("/proc/sys", name), value);
+            value = File.ReadAllText(PathOf(name)).TrimEnd('\n');
+            return true;
         }
-        catch (Exception e) when (optional && e is FileNotFoundException or DirectoryNotFoundException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            // No IPv6 in this kernel, then.
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new NetlinkException($"cannot set the sysctl {name} to {value}: {e.Message}", 0);
+            value = null;
+            return false;
         }
     }
+
+    private static string PathOf(string name) =>
+        name.Length == 0 || name[0] == '/' || name.Split('/').Contains("..")
+            ? throw new ArgumentException($"'{name}' is not the name of a setting below {Root}.", nameof(name))
+            : Root + name;
 }

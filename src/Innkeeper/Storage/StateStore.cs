@@ -1,173 +1,241 @@
-using Innkeeper.Devices;
-using Innkeeper.Dispatch;
+using System.Collections.Immutable;
 using Innkeeper.Wire;
 using Microsoft.Data.Sqlite;
 
 namespace Innkeeper.Storage;
 
-/// <summary>How the database was found.</summary>
-internal enum OpenOutcome
-{
-    Opened,
-    Created,
-
-    /// <summary>It was no database of ours any more; it lies beside the new one under another name.</summary>
-    SetAside,
-}
-
-/// <summary>The state directory cannot be used; the message is for the administrator.</summary>
-internal sealed class StorageException(string message) : Exception(message);
-
 /// <summary>
-/// The SQLite file of devices and bindings. WAL with synchronous=FULL: what was committed is there after a power cut.
-/// Not for use by two threads at once.
+/// The database of what must outlive the process: SQLite with a write-ahead log, synced at every commit (with less,
+/// commits that were acknowledged are lost in a power cut). Calls may come from any thread; they take turns.
 /// </summary>
 internal sealed class StateStore : IDisposable
 {
-    public const string FileName = "innkeeper.db";
+    /// <summary>The database's name in the state directory.</summary>
+    internal const string FileName = "innkeeper.db";
 
-    /// <summary>One for each version of the schema; append only.</summary>
-    private static readonly string[] s_migrations =
-    [
-        """
-        CREATE TABLE devices (mac INTEGER NOT NULL, vlan INTEGER NOT NULL, first_seen INTEGER NOT NULL, last_seen INTEGER NOT NULL, PRIMARY KEY (mac, vlan)) WITHOUT ROWID;
-        CREATE TABLE bindings (mac INTEGER NOT NULL, vlan INTEGER NOT NULL, claimed INTEGER NOT NULL, legal INTEGER NOT NULL,
-            number INTEGER NOT NULL, gateway INTEGER NOT NULL, first_seen INTEGER NOT NULL, last_seen INTEGER NOT NULL, released INTEGER NOT NULL,
-            PRIMARY KEY (mac, vlan, claimed)) WITHOUT ROWID;
-        """,
-    ];
+    /// <summary>Events beyond this many are forgotten, oldest first.</summary>
+    internal const int EventsKept = 10_000;
 
-    private readonly SqliteConnection _connection;
+    private readonly Lock _turn = new();
+    private SqliteConnection _connection;
+    private StatementSet _statements;
 
-    private StateStore(SqliteConnection connection) => _connection = connection;
-
-    /// <param name="setAside">Where the damaged file lies now, and why; null otherwise.</param>
-    /// <exception cref="StorageException">The directory cannot be written to.</exception>
-    public static StateStore Open(string directory, DateTimeOffset now, out OpenOutcome outcome, out string? setAside)
+    private StateStore(string path, SqliteConnection connection)
     {
-        setAside = null;
-        var path = Path.Combine(directory, FileName);
+        Path = path;
+        _connection = connection;
+        _statements = new StatementSet(connection);
+    }
+
+    /// <summary>The database file.</summary>
+    internal string Path { get; }
+
+    /// <summary>Opens the database in a directory, which is created when absent. One that is of no use is set aside.</summary>
+    /// <exception cref="StorageException">The directory cannot be used, or another program holds the database.</exception>
+    internal static StateStore Open(string directory, out OpenOutcome outcome) => Open(directory, TimeProvider.System, out outcome);
+
+    /// <inheritdoc cref="Open(string, out OpenOutcome)"/>
+    internal static StateStore Open(string directory, TimeProvider time, out OpenOutcome outcome)
+    {
+        var path = System.IO.Path.Combine(System.IO.Path.GetFullPath(directory), FileName);
         try
         {
-            Directory.CreateDirectory(directory);
-            // An empty file is a lost database, not a new one.
-            outcome = File.Exists(path) ? OpenOutcome.Opened : OpenOutcome.Created;
-            if (outcome == OpenOutcome.Opened && new FileInfo(path).Length == 0)
+            StateFiles.CreateDirectory(directory);
+            outcome = new OpenOutcome(OpenResult.Created);
+            if (File.Exists(path))
             {
-                throw new SqliteException("the file is empty", 26);
-            }
-
-            return new StateStore(Connect(path));
-        }
-        catch (SqliteException e) when (e.SqliteErrorCode is 11 or 26 or 1)
-        {
-            // SQLITE_CORRUPT, SQLITE_NOTADB, and a schema that is not ours.
-            SqliteConnection.ClearAllPools();
-            var aside = $"{path}.corrupt-{now:yyyyMMdd'T'HHmmss'Z'}";
-            foreach (var suffix in (string[])["", "-wal", "-shm"])
-            {
-                if (File.Exists(path + suffix))
+                if (TryConnect(path, out var reason) is { } sound)
                 {
-                    File.Move(path + suffix, aside + suffix, overwrite: true);
+                    outcome = new OpenOutcome(OpenResult.Opened);
+                    return new StateStore(path, sound);
                 }
+
+                outcome = new OpenOutcome(OpenResult.SetAside, StateFiles.SetAside(path, time.GetUtcNow()), reason);
             }
 
-            outcome = OpenOutcome.SetAside;
-            setAside = $"{aside} ({e.Message})";
-            return new StateStore(Connect(path));
+            Create(path);
+            return new StateStore(path, Connect(path));
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or SqliteException)
+        catch (SqliteException error)
         {
-            throw new StorageException($"cannot keep state in {directory} ([state] directory): {e.Message}");
+            throw new StorageException($"Cannot use the database {path}: {Sql.Describe(error, path)}.", error);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new StorageException($"Cannot keep state in {directory}: {error.Message}", error);
         }
     }
 
-    public List<RememberedBinding> Load()
-    {
-        using var command = Command("SELECT mac, vlan, claimed, legal, first_seen, last_seen FROM bindings");
-        using var reader = command.ExecuteReader();
-        var bindings = new List<RememberedBinding>();
-        while (reader.Read())
-        {
-            bindings.Add(new RememberedBinding(
-                new Claim(new Station((ushort)reader.GetInt64(1), new MacAddress((ulong)reader.GetInt64(0))), new Ipv4Address((uint)reader.GetInt64(2))),
-                new Ipv4Address((uint)reader.GetInt64(3)),
-                DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(4)),
-                DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(5))));
-        }
+    /// <summary>Reads everything but the events.</summary>
+    internal StoredState Load() => Locked(() => new StoredState(
+        Read("SELECT mac, vlan, first_seen, last_seen FROM devices", row =>
+            new StoredDevice(Mac(row, 0), Vlan(row, 1), Time(row, 2), Time(row, 3))),
+        Read("SELECT mac, vlan, claimed, legal, inside, gateway, first_seen, last_seen, released FROM bindings", row =>
+            new StoredBinding(
+                Mac(row, 0), Vlan(row, 1), Address(row, 2), Address(row, 3), Address(row, 4),
+                row.GetInt64(5) == 0 ? null : Address(row, 5), Time(row, 6), Time(row, 7), row.GetInt64(8) != 0)),
+        Read("SELECT legal, until FROM quarantine", row => new StoredQuarantine(Address(row, 0), Time(row, 1)))));
 
-        return bindings;
-    }
+    /// <summary>The latest events, newest first.</summary>
+    internal ImmutableArray<StoredEvent> ReadEvents(int most) => Locked(() =>
+        Read($"SELECT id, time, kind, text FROM events ORDER BY id DESC LIMIT {most}", row =>
+            new StoredEvent(row.GetInt64(0), Time(row, 1), row.GetString(2), row.GetString(3))));
 
-    /// <summary>All of it or nothing, in one transaction.</summary>
-    public void Write(IReadOnlyCollection<BindingChange> changes)
+    /// <summary>Writes changes in one transaction: all of them are on disk when it returns, or none.</summary>
+    /// <returns>How many were left out because a value is out of its column's range.</returns>
+    /// <exception cref="StorageException">Nothing was written.</exception>
+    internal int Commit(IReadOnlyList<Change> changes) => Locked(() =>
     {
+        var refused = 0;
         using var transaction = _connection.BeginTransaction();
-        using var device = Command("""
-            INSERT INTO devices (mac, vlan, first_seen, last_seen) VALUES ($mac, $vlan, $seen, $seen)
-            ON CONFLICT DO UPDATE SET last_seen = excluded.last_seen
-            """);
-        using var binding = Command("""
-            INSERT INTO bindings (mac, vlan, claimed, legal, number, gateway, first_seen, last_seen, released)
-            VALUES ($mac, $vlan, $claimed, $legal, $number, $gateway, $first, $seen, $released)
-            ON CONFLICT DO UPDATE SET legal = excluded.legal, number = excluded.number, gateway = excluded.gateway,
-                last_seen = excluded.last_seen, released = excluded.released
-            """);
-        foreach (var (entry, seen, released) in changes)
+        foreach (var change in changes)
         {
-            var station = entry.Claim.Station;
-            foreach (var command in (SqliteCommand[])[device, binding])
+            try
             {
-                command.Transaction = transaction;
-                command.Parameters.Clear();
-                command.Parameters.AddWithValue("$mac", (long)station.Mac.Value);
-                command.Parameters.AddWithValue("$vlan", (long)station.Vlan);
-                command.Parameters.AddWithValue("$seen", seen.ToUnixTimeMilliseconds());
+                _statements.Execute(change, transaction);
             }
+            catch (SqliteException error) when (error.SqliteErrorCode == Sql.SQLITE_CONSTRAINT)
+            {
+                refused++;
+            }
+        }
 
-            binding.Parameters.AddWithValue("$claimed", (long)entry.Claim.Address.Value);
-            binding.Parameters.AddWithValue("$legal", (long)entry.Legal.Value);
-            binding.Parameters.AddWithValue("$number", (long)entry.Number);
-            binding.Parameters.AddWithValue("$gateway", (long)entry.Gateway.Value);
-            binding.Parameters.AddWithValue("$first", entry.FirstSeen.ToUnixTimeMilliseconds());
-            binding.Parameters.AddWithValue("$released", released ? 1L : 0L);
-            device.ExecuteNonQuery();
-            binding.ExecuteNonQuery();
+        if (changes.Any(change => change is AddEvent))
+        {
+            _statements.ForgetEvents(transaction);
         }
 
         transaction.Commit();
+        return refused;
+    });
+
+    /// <summary>Opens the file anew after a failure, which may have left the connection in a state of its own.</summary>
+    /// <exception cref="StorageException">It cannot be opened; the old connection stays.</exception>
+    internal void Reopen() => Locked(() =>
+    {
+        var fresh = Connect(Path);
+        Close();
+        _connection = fresh;
+        _statements = new StatementSet(fresh);
+        return 0;
+    });
+
+    public void Dispose()
+    {
+        lock (_turn)
+        {
+            Close();
+        }
     }
 
-    public void Dispose() => _connection.Dispose();
+    private void Close()
+    {
+        try
+        {
+            _statements.Dispose();
+            _connection.Dispose();
+        }
+        catch (SqliteException)
+        {
+            // Closing writes the log back, which may fail as any write; the log stays and is read at the next start.
+        }
+    }
+
+    private T Locked<T>(Func<T> body)
+    {
+        lock (_turn)
+        {
+            try
+            {
+                return body();
+            }
+            catch (SqliteException error)
+            {
+                throw new StorageException($"The database {Path} failed: {Sql.Describe(error, Path)}.", error);
+            }
+        }
+    }
+
+    /// <summary>Makes a whole database under another name first: a crash here never leaves half a database under the right one.</summary>
+    private static void Create(string path)
+    {
+        var unfinished = path + ".new";
+        StateFiles.DeleteWithCompanions(unfinished);
+        StateFiles.DeleteCompanions(path);
+        using (var connection = Connect(unfinished))
+        {
+            Schema.Migrate(connection, 0);
+        }
+
+        File.Move(unfinished, path);
+    }
+
+    /// <returns>The connection, or null with the reason why the file is of no use.</returns>
+    private static SqliteConnection? TryConnect(string path, out string reason)
+    {
+        reason = "";
+        if (new FileInfo(path).Length == 0)
+        {
+            reason = "the file is empty";
+            return null;
+        }
+
+        SqliteConnection? connection = null;
+        var sound = false;
+        try
+        {
+            connection = ConnectOnly(path);
+            reason = Examine(connection);
+            sound = reason.Length == 0;
+        }
+        catch (SqliteException error) when (!Sql.IsEnvironment(error))
+        {
+            reason = error.SqliteErrorCode == Sql.SQLITE_NOTADB ? "the file is not a database" : $"the file is damaged ({error.Message})";
+        }
+        finally
+        {
+            if (!sound)
+            {
+                connection?.Dispose();
+            }
+        }
+
+        return sound ? connection : null;
+    }
+
+    /// <summary>Looks before it writes: a database that is not ours stays as it was.</summary>
+    /// <returns>What is wrong with the database, or nothing.</returns>
+    private static string Examine(SqliteConnection connection)
+    {
+        var version = (long)Sql.Scalar(connection, "PRAGMA user_version")!;
+        if (version > Schema.Version)
+        {
+            return $"its schema has version {version} and this program knows up to {Schema.Version}";
+        }
+
+        if (version < 1)
+        {
+            return "it was not made by Innkeeper";
+        }
+
+        if (Sql.Scalar(connection, "PRAGMA quick_check(1)") is not "ok")
+        {
+            return "the file is damaged (quick_check)";
+        }
+
+        Tune(connection);
+        Schema.Migrate(connection, (int)version);
+        using var statements = new StatementSet(connection);
+        statements.Prepare();
+        return "";
+    }
 
     private static SqliteConnection Connect(string path)
     {
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
+        var connection = ConnectOnly(path);
         try
         {
-            connection.Open();
-            Execute(connection, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
-            using var version = connection.CreateCommand();
-            version.CommandText = "PRAGMA user_version";
-            var at = Convert.ToInt32(version.ExecuteScalar());
-            if (at > s_migrations.Length)
-            {
-                throw new SqliteException($"schema version {at} is of a newer Innkeeper; this one knows {s_migrations.Length}", 1);
-            }
-
-            for (; at < s_migrations.Length; at++)
-            {
-                Execute(connection, $"BEGIN; {s_migrations[at]} PRAGMA user_version = {at + 1}; COMMIT;");
-            }
-
-            // Damage inside shows in a read of everything, not in opening.
-            using var check = connection.CreateCommand();
-            check.CommandText = "PRAGMA quick_check(1)";
-            if (check.ExecuteScalar() as string != "ok")
-            {
-                throw new SqliteException("its pages are damaged", 11);
-            }
-
+            Tune(connection);
             return connection;
         }
         catch
@@ -177,17 +245,49 @@ internal sealed class StateStore : IDisposable
         }
     }
 
-    private static void Execute(SqliteConnection connection, string sql)
+    private static SqliteConnection ConnectOnly(string path)
     {
-        using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        command.ExecuteNonQuery();
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder
+        {
+            DataSource = path,
+            Mode = SqliteOpenMode.ReadWriteCreate,
+            Pooling = false,
+            DefaultTimeout = 1, // seconds to wait for another program's lock
+        }.ToString());
+        try
+        {
+            connection.Open();
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
     }
 
-    private SqliteCommand Command(string sql)
+    private static void Tune(SqliteConnection connection) => Sql.Execute(
+        connection, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 4194304; PRAGMA cache_size = -512;");
+
+    private ImmutableArray<T> Read<T>(string query, Func<SqliteDataReader, T> make)
     {
-        var command = _connection.CreateCommand();
-        command.CommandText = sql;
-        return command;
+        using var command = _connection.CreateCommand();
+        command.CommandText = query;
+        using var row = command.ExecuteReader();
+        var records = ImmutableArray.CreateBuilder<T>();
+        while (row.Read())
+        {
+            records.Add(make(row));
+        }
+
+        return records.DrainToImmutable();
     }
+
+    private static MacAddress Mac(SqliteDataReader row, int column) => new((ulong)row.GetInt64(column));
+
+    private static ushort Vlan(SqliteDataReader row, int column) => (ushort)row.GetInt64(column);
+
+    private static Ipv4Address Address(SqliteDataReader row, int column) => new((uint)row.GetInt64(column));
+
+    private static DateTimeOffset Time(SqliteDataReader row, int column) => UnixTime.From(row.GetInt64(column));
 }

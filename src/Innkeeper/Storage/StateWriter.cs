@@ -1,129 +1,259 @@
-using Innkeeper.Devices;
-using Innkeeper.Dispatch;
-using Microsoft.Data.Sqlite;
-using Microsoft.Extensions.Logging;
+using Innkeeper.Wire;
 
 namespace Innkeeper.Storage;
 
-/// <summary>The latest about one binding.</summary>
-internal readonly record struct BindingChange(Binding Binding, DateTimeOffset Seen, bool Released);
-
 /// <summary>
-/// Writes behind: callers never wait for the disk. What is not yet written is kept by claim, so a disk that fails for
-/// hours costs one entry for each claim; it is tried again until it works.
+/// Writes changes behind its callers' backs: they never wait for the disk. A thread drains what waits, up to
+/// <see cref="GroupSize"/> rows a transaction. While the disk refuses, the latest change of each row waits in memory,
+/// up to a bound, and the thread tries again at growing intervals.
 /// </summary>
-internal sealed class StateWriter : IMemory, IDisposable
+internal sealed class StateWriter : IDisposable
 {
-    private static readonly TimeSpan s_retry = TimeSpan.FromSeconds(5);
+    /// <summary>Most rows in one transaction.</summary>
+    internal const int GroupSize = 256;
+
+    /// <summary>Most rows that wait, unless set otherwise.</summary>
+    internal const int DefaultBound = 32_768;
+
+    /// <summary>Most of them that are events: the audit trail never crowds out bindings.</summary>
+    internal const int EventBound = 1_024;
+
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LastFlush = TimeSpan.FromSeconds(2);
 
     private readonly StateStore _store;
-    private readonly ILogger<StateWriter> _log;
-    private readonly Lock _lock = new();
-    private readonly AutoResetEvent _work = new(false);
+    private readonly TimeProvider _time;
+    private readonly int _bound;
     private readonly Thread _thread;
-    private Dictionary<Claim, BindingChange> _pending = [];
-    private volatile bool _stopping;
-    private volatile string? _failure;
 
-    public StateWriter(StateStore store, ILogger<StateWriter> log)
+    // All below belongs to this monitor. _order has each key of _waiting once.
+    private readonly object _gate = new();
+    private readonly Dictionary<ChangeKey, Change> _waiting = [];
+    private readonly Queue<ChangeKey> _order = [];
+    private readonly List<Change> _group = new(GroupSize);
+    private int _waitingEvents;
+    private ulong _eventNumber;
+    private long _accepted;
+    private long _written;
+    private long _lost;
+    private DateTimeOffset? _failingSince;
+    private string? _reason;
+    private bool _hurry;
+    private bool _stopping;
+
+    /// <param name="store">Stays its owner's, to be disposed after this.</param>
+    /// <param name="time">Gives the time of a failure.</param>
+    /// <param name="bound">Most rows that wait.</param>
+    internal StateWriter(StateStore store, TimeProvider? time = null, int bound = DefaultBound)
     {
         _store = store;
-        _log = log;
-        _thread = new Thread(Run, maxStackSize: 256 * 1024) { Name = "state", IsBackground = true };
+        _time = time ?? TimeProvider.System;
+        _bound = bound;
+        _thread = new Thread(Write, 256 * 1024) { Name = "storage", IsBackground = true };
         _thread.Start();
     }
 
-    /// <summary>Why the last write failed; null while all is well.</summary>
-    public string? Failure => _failure;
-
-    public IReadOnlyList<RememberedBinding> Load() => _store.Load();
-
-    public void Save(Binding binding, DateTimeOffset seen) => Put(new BindingChange(binding, seen, false));
-
-    public void Release(Binding binding, DateTimeOffset seen) => Put(new BindingChange(binding, seen, true));
-
-    public void Dispose()
+    /// <summary>Whether state is durable now.</summary>
+    internal StorageHealth Health
     {
-        _stopping = true;
-        _work.Set();
-        _thread.Join();
-        _work.Dispose();
-        _store.Dispose();
-    }
-
-    private void Put(BindingChange change)
-    {
-        lock (_lock)
+        get
         {
-            _pending[change.Binding.Claim] = change;
-        }
-
-        _work.Set();
-    }
-
-    private void Run()
-    {
-        while (true)
-        {
-            var stopping = _stopping;
-            Dictionary<Claim, BindingChange> batch;
-            lock (_lock)
+            lock (_gate)
             {
-                batch = _pending;
-                _pending = [];
+                return new StorageHealth(_store.Path, _failingSince, _reason, _waiting.Count + _group.Count, _lost);
             }
-
-            if (batch.Count > 0 && !TryWrite(batch))
-            {
-                // What came meanwhile is newer.
-                lock (_lock)
-                {
-                    foreach (var (claim, change) in batch)
-                    {
-                        _pending.TryAdd(claim, change);
-                    }
-                }
-
-                if (stopping)
-                {
-                    return;
-                }
-
-                _work.WaitOne(s_retry);
-                continue;
-            }
-
-            if (stopping)
-            {
-                return;
-            }
-
-            _work.WaitOne();
         }
     }
 
-    private bool TryWrite(Dictionary<Claim, BindingChange> batch)
+    /// <summary>Keeps a binding as given.</summary>
+    internal void SaveBinding(StoredBinding binding) => Enqueue(ChangeKey.Of(binding.Key), new SaveBinding(binding));
+
+    /// <summary>Keeps a device as given.</summary>
+    internal void SaveDevice(StoredDevice device) => Enqueue(ChangeKey.Of(device.Key), new SaveDevice(device));
+
+    /// <summary>Bindings and their devices were seen.</summary>
+    internal void Touch(ReadOnlySpan<StoredBindingKey> bindings, DateTimeOffset seen)
     {
-        try
+        foreach (var key in bindings)
         {
-            _store.Write(batch.Values);
-            if (_failure is not null)
+            Enqueue(ChangeKey.Of(key), new TouchBinding(key, seen, Release: false));
+            Enqueue(ChangeKey.Of(key.Device), new TouchDevice(key.Device, seen));
+        }
+    }
+
+    /// <summary>A binding is no longer in use; it is kept, marked as released, for the device's return.</summary>
+    internal void Release(StoredBindingKey binding, DateTimeOffset when) =>
+        Enqueue(ChangeKey.Of(binding), new TouchBinding(binding, when, Release: true));
+
+    /// <summary>A legal address is not to be given out until then.</summary>
+    internal void Quarantine(Ipv4Address legal, DateTimeOffset until) =>
+        Enqueue(ChangeKey.OfQuarantine(legal), new SaveQuarantine(new StoredQuarantine(legal, until)));
+
+    /// <summary>A legal address may be given out again.</summary>
+    internal void EndQuarantine(Ipv4Address legal) => Enqueue(ChangeKey.OfQuarantine(legal), new EndQuarantine(legal));
+
+    /// <summary>Adds a line to the audit trail.</summary>
+    internal void Event(DateTimeOffset time, string kind, string text)
+    {
+        lock (_gate)
+        {
+            Enqueue(ChangeKey.OfEvent(_eventNumber++), new AddEvent(time, kind, text));
+        }
+    }
+
+    /// <summary>Waits until everything given before is on disk. Tries at once where a retry was due later.</summary>
+    /// <returns>False when it did not come to that in time.</returns>
+    internal bool Flush(TimeSpan timeout)
+    {
+        var deadline = Environment.TickCount64 + (long)timeout.TotalMilliseconds;
+        lock (_gate)
+        {
+            var target = _accepted;
+            _hurry = true;
+            Monitor.PulseAll(_gate);
+            while (_written < target)
             {
-                _failure = null;
-                _log.StateRecovered();
+                var left = deadline - Environment.TickCount64;
+                if (left <= 0)
+                {
+                    return false;
+                }
+
+                Monitor.Wait(_gate, (int)Math.Min(left, int.MaxValue));
             }
 
             return true;
         }
-        catch (SqliteException e)
+    }
+
+    /// <summary>Tries for a moment to write what waits, then stops.</summary>
+    public void Dispose()
+    {
+        Flush(LastFlush);
+        lock (_gate)
         {
-            if (_failure is null)
+            _stopping = true;
+            Monitor.PulseAll(_gate);
+        }
+
+        _thread.Join();
+    }
+
+    private void Enqueue(ChangeKey key, Change change)
+    {
+        lock (_gate)
+        {
+            if (_waiting.TryGetValue(key, out var earlier))
             {
-                _log.StateFailed(e.Message);
+                _waiting[key] = earlier.Then(change);
+                return;
             }
 
-            _failure = e.Message;
-            return false;
+            var isEvent = key.Table == ChangeTable.Events;
+            if (_waiting.Count >= _bound || (isEvent && _waitingEvents >= EventBound))
+            {
+                _lost++;
+                return;
+            }
+
+            _waiting.Add(key, change);
+            _order.Enqueue(key);
+            _accepted++;
+            _waitingEvents += isEvent ? 1 : 0;
+            if (_waiting.Count == 1)
+            {
+                Monitor.PulseAll(_gate);
+            }
+        }
+    }
+
+    private void Write()
+    {
+        var pause = ShortestPause;
+        while (TakeGroup())
+        {
+            try
+            {
+                Written(_store.Commit(_group));
+                pause = ShortestPause;
+            }
+            catch (StorageException error)
+            {
+                if (!WaitAfter(error, pause))
+                {
+                    return;
+                }
+
+                pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+                TryReopen();
+            }
+        }
+    }
+
+    /// <summary>Waits for changes and moves the oldest into the group; a group that failed is taken again as it is.</summary>
+    /// <returns>False when it is time to stop.</returns>
+    private bool TakeGroup()
+    {
+        lock (_gate)
+        {
+            while (_group.Count == 0 && _order.Count == 0 && !_stopping)
+            {
+                Monitor.Wait(_gate);
+            }
+
+            var room = _group.Count == 0 && !_stopping ? GroupSize : 0;
+            while (room-- > 0 && _order.TryDequeue(out var key))
+            {
+                _waiting.Remove(key, out var change);
+                _group.Add(change!);
+                _waitingEvents -= key.Table == ChangeTable.Events ? 1 : 0;
+            }
+
+            return !_stopping;
+        }
+    }
+
+    private void Written(int refused)
+    {
+        lock (_gate)
+        {
+            _written += _group.Count;
+            _lost += refused;
+            _group.Clear();
+            _failingSince = null;
+            _reason = null;
+            _hurry = false;
+            Monitor.PulseAll(_gate);
+        }
+    }
+
+    private bool WaitAfter(StorageException error, TimeSpan pause)
+    {
+        lock (_gate)
+        {
+            _failingSince ??= _time.GetUtcNow();
+            _reason = error.Message;
+            var until = Environment.TickCount64 + (long)pause.TotalMilliseconds;
+            while (!_stopping && !_hurry && until - Environment.TickCount64 is > 0 and var left)
+            {
+                Monitor.Wait(_gate, (int)left);
+            }
+
+            _hurry = false;
+            return !_stopping;
+        }
+    }
+
+    private void TryReopen()
+    {
+        try
+        {
+            _store.Reopen();
+        }
+        catch (StorageException)
+        {
+            // The next commit fails on the old connection and says why.
         }
     }
 }

@@ -1,0 +1,17 @@
+namespace Innkeeper.Wire;
+
+/// <summary>EtherType numbers (IANA "IEEE 802 Numbers", RFC 9542), in host order.</summary>
+public static class EtherTypes
+{
+    /// <summary>IPv4 (RFC 894).</summary>
+    public const ushort Ipv4 = 0x0800;
+
+    /// <summary>ARP (RFC 826).</summary>
+    public const ushort Arp = 0x0806;
+
+    /// <summary>The tag of IEEE 802.1Q.</summary>
+    public const ushort Vlan = 0x8100;
+
+    /// <summary>IPv6 (RFC 2464).</summary>
+    public const ushort Ipv6 = 0x86DD;
+}

@@ -1,0 +1,20 @@
+namespace Innkeeper.Wire;
+
+/// <summary>What <see cref="TransportChecksum.TryComplete"/> found, and whether it wrote.</summary>
+public enum TransportChecksumResult
+{
+    /// <summary>Not touched: no IPv4, not TCP, UDP or UDP-Lite, a fragment, or cut short.</summary>
+    NotApplicable,
+
+    /// <summary>Not touched: UDP without a checksum (RFC 768).</summary>
+    Absent,
+
+    /// <summary>Not touched: the checksum is already right.</summary>
+    Right,
+
+    /// <summary>Written: the field held the pseudo header's sum and now holds the checksum.</summary>
+    Completed,
+
+    /// <summary>Not touched: the checksum is neither right nor begun. Such a packet must not be made to look right.</summary>
+    Wrong,
+}

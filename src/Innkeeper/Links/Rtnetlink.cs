@@ -1,0 +1,72 @@
+namespace Innkeeper.Links;
+
+/// <summary>Constants of linux/netlink.h, rtnetlink.h, if_link.h, if_addr.h and veth.h, under their native names.</summary>
+internal static class Rtnetlink
+{
+    internal const int NETLINK_ROUTE = 0;
+    internal const int SOL_NETLINK = 270;
+    internal const int NETLINK_EXT_ACK = 11;
+
+    internal const int NLMSG_HDRLEN = 16;
+    internal const ushort NLMSG_ERROR = 2;
+    internal const ushort NLMSG_DONE = 3;
+    internal const ushort NLMSGERR_ATTR_MSG = 1;
+
+    internal const ushort NLM_F_REQUEST = 0x1;
+    internal const ushort NLM_F_ACK = 0x4;
+    internal const ushort NLM_F_DUMP_INTR = 0x10;
+    internal const ushort NLM_F_CAPPED = 0x100;
+    internal const ushort NLM_F_ACK_TLVS = 0x200;
+    internal const ushort NLM_F_DUMP = 0x300;
+    internal const ushort NLM_F_EXCL = 0x200;
+    internal const ushort NLM_F_CREATE = 0x400;
+
+    internal const int NLA_HDRLEN = 4;
+    internal const ushort NLA_TYPE_MASK = 0x3FFF;
+
+    internal const ushort RTM_NEWLINK = 16;
+    internal const ushort RTM_DELLINK = 17;
+    internal const ushort RTM_GETLINK = 18;
+    internal const ushort RTM_NEWADDR = 20;
+    internal const ushort RTM_GETADDR = 22;
+    internal const ushort RTM_NEWROUTE = 24;
+    internal const ushort RTM_GETROUTE = 26;
+
+    internal const int IfInfoMsgSize = 16;
+    internal const int IfAddrMsgSize = 8;
+    internal const int RtMsgSize = 12;
+    internal const int RtNextHopSize = 8;
+
+    internal const ushort IFLA_ADDRESS = 1;
+    internal const ushort IFLA_IFNAME = 3;
+    internal const ushort IFLA_MTU = 4;
+    internal const ushort IFLA_LINK = 5;
+    internal const ushort IFLA_LINKINFO = 18;
+    internal const ushort IFLA_LINK_NETNSID = 37;
+    internal const ushort IFLA_INFO_KIND = 1;
+    internal const ushort IFLA_INFO_DATA = 2;
+    internal const ushort VETH_INFO_PEER = 1;
+
+    internal const uint IFF_UP = 0x1;
+    internal const uint IFF_NOARP = 0x80;
+    internal const uint IFF_LOWER_UP = 0x10000;
+
+    /// <summary>IFNAMSIZ without the terminator.</summary>
+    internal const int LongestName = 15;
+
+    internal const ushort IFA_ADDRESS = 1;
+    internal const ushort IFA_LOCAL = 2;
+    internal const ushort IFA_BROADCAST = 4;
+
+    internal const ushort RTA_OIF = 4;
+    internal const ushort RTA_GATEWAY = 5;
+    internal const ushort RTA_PRIORITY = 6;
+    internal const ushort RTA_MULTIPATH = 9;
+    internal const ushort RTA_TABLE = 15;
+    internal const byte RTN_UNICAST = 1;
+    internal const uint RT_TABLE_MAIN = 254;
+
+    internal const uint RTMGRP_LINK = 0x1;
+    internal const uint RTMGRP_IPV4_IFADDR = 0x10;
+    internal const uint RTMGRP_IPV4_ROUTE = 0x40;
+}

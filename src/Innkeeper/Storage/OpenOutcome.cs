@@ -1,0 +1,20 @@
+namespace Innkeeper.Storage;
+
+/// <summary>How <see cref="StateStore"/> came to its database.</summary>
+internal enum OpenResult
+{
+    /// <summary>The database was there and sound.</summary>
+    Opened,
+
+    /// <summary>There was none: a first start.</summary>
+    Created,
+
+    /// <summary>The one that was there is of no use, lies aside, and a new one was made: state was lost.</summary>
+    SetAside,
+}
+
+/// <summary>What was found at opening, for the administrator to hear of.</summary>
+/// <param name="Result">What happened.</param>
+/// <param name="Path">Where the old file lies now; null unless it was set aside.</param>
+/// <param name="Reason">Why it was set aside, as a sentence without its full stop; null otherwise.</param>
+internal sealed record OpenOutcome(OpenResult Result, string? Path = null, string? Reason = null);

@@ -1,0 +1,55 @@
+using Microsoft.Data.Sqlite;
+
+namespace Innkeeper.Storage;
+
+/// <summary>
+/// The tables, as numbered steps: step n takes a database from PRAGMA user_version n to n + 1. Steps are only ever added.
+/// MAC and IPv4 addresses are numbers in host order, times are Unix milliseconds, gateway 0 is unknown.
+/// </summary>
+internal static class Schema
+{
+    private static readonly string[] Steps =
+    [
+        """
+        CREATE TABLE devices (
+            mac INTEGER NOT NULL CHECK (mac BETWEEN 0 AND 281474976710655),
+            vlan INTEGER NOT NULL CHECK (vlan BETWEEN 0 AND 65535),
+            first_seen INTEGER NOT NULL,
+            last_seen INTEGER NOT NULL,
+            PRIMARY KEY (mac, vlan)) STRICT, WITHOUT ROWID;
+        CREATE TABLE bindings (
+            mac INTEGER NOT NULL CHECK (mac BETWEEN 0 AND 281474976710655),
+            vlan INTEGER NOT NULL CHECK (vlan BETWEEN 0 AND 65535),
+            claimed INTEGER NOT NULL CHECK (claimed BETWEEN 0 AND 4294967295),
+            legal INTEGER NOT NULL CHECK (legal BETWEEN 0 AND 4294967295),
+            inside INTEGER NOT NULL CHECK (inside BETWEEN 0 AND 4294967295),
+            gateway INTEGER NOT NULL CHECK (gateway BETWEEN 0 AND 4294967295),
+            first_seen INTEGER NOT NULL,
+            last_seen INTEGER NOT NULL,
+            released INTEGER NOT NULL CHECK (released IN (0, 1)),
+            PRIMARY KEY (mac, vlan, claimed)) STRICT, WITHOUT ROWID;
+        CREATE TABLE quarantine (
+            legal INTEGER NOT NULL PRIMARY KEY CHECK (legal BETWEEN 0 AND 4294967295),
+            until INTEGER NOT NULL) STRICT;
+        CREATE TABLE events (
+            id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+            time INTEGER NOT NULL,
+            kind TEXT NOT NULL,
+            text TEXT NOT NULL) STRICT;
+        """,
+    ];
+
+    /// <summary>The user_version this program writes.</summary>
+    internal static int Version => Steps.Length;
+
+    /// <summary>Takes the database to <see cref="Version"/>; each step is one transaction with its number.</summary>
+    internal static void Migrate(SqliteConnection connection, int version)
+    {
+        for (; version < Version; version++)
+        {
+            using var transaction = connection.BeginTransaction();
+            Sql.Execute(connection, Steps[version] + $"PRAGMA user_version = {version + 1};");
+            transaction.Commit();
+        }
+    }
+}

@@ -1,0 +1,41 @@
+using Innkeeper.Devices;
+using Innkeeper.Dispatch;
+using Innkeeper.Wire;
+
+namespace Innkeeper.Storage;
+
+/// <summary>The dispatcher's memory in the database: its words, as rows.</summary>
+internal sealed class StateMemory(StateStore store, StateWriter writer, Ipv4Network inside, TimeProvider clock) : IMemory
+{
+    public IReadOnlyList<RememberedBinding> Load(out IReadOnlyList<Ipv4Address> quarantined)
+    {
+        var state = store.Load();
+        var now = clock.GetUtcNow();
+        quarantined = [.. state.Quarantines.Where(q => q.Until > now).Select(q => q.Legal)];
+        foreach (var over in state.Quarantines.Where(q => q.Until <= now))
+        {
+            writer.EndQuarantine(over.Legal);
+        }
+
+        return
+        [
+            .. state.Bindings.Select(b => new RememberedBinding(new Claim(new Station(b.Vlan, b.Mac), b.Claimed), b.Legal, b.FirstSeen, b.LastSeen)),
+        ];
+    }
+
+    public void Save(Binding binding, DateTimeOffset seen)
+    {
+        var (station, claimed) = binding.Claim;
+        writer.SaveDevice(new StoredDevice(station.Mac, station.Vlan, binding.FirstSeen, seen));
+        writer.SaveBinding(new StoredBinding(
+            station.Mac, station.Vlan, claimed, binding.Legal, new Ipv4Address(inside.NetworkId.Value + binding.Number),
+            binding.Gateway == Ipv4Address.Any ? null : binding.Gateway, binding.FirstSeen, seen, Released: false));
+    }
+
+    public void Release(Binding binding, DateTimeOffset seen) =>
+        writer.Release(new StoredBindingKey(binding.Claim.Station.Mac, binding.Claim.Station.Vlan, binding.Claim.Address), seen);
+
+    public void Quarantine(Ipv4Address legal, DateTimeOffset until) => writer.Quarantine(legal, until);
+
+    public void Note(Event entry) => writer.Event(entry.Time, entry.Kind, entry.Text);
+}

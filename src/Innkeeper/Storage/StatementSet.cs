@@ -1,0 +1,120 @@
+using Microsoft.Data.Sqlite;
+
+namespace Innkeeper.Storage;
+
+/// <summary>The statements that write changes, prepared once for a connection.</summary>
+internal sealed class StatementSet(SqliteConnection connection) : IDisposable
+{
+    private readonly SqliteCommand _saveDevice = Make(connection, """
+        INSERT INTO devices (mac, vlan, first_seen, last_seen) VALUES ($0, $1, $2, $3)
+        ON CONFLICT DO UPDATE SET first_seen = excluded.first_seen, last_seen = excluded.last_seen
+        """, 4);
+
+    private readonly SqliteCommand _touchDevice = Make(connection,
+        "UPDATE devices SET last_seen = max(last_seen, $2) WHERE mac = $0 AND vlan = $1", 3);
+
+    private readonly SqliteCommand _saveBinding = Make(connection, """
+        INSERT INTO bindings (mac, vlan, claimed, legal, inside, gateway, first_seen, last_seen, released)
+        VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8)
+        ON CONFLICT DO UPDATE SET legal = excluded.legal, inside = excluded.inside, gateway = excluded.gateway,
+            first_seen = excluded.first_seen, last_seen = excluded.last_seen, released = excluded.released
+        """, 9);
+
+    private readonly SqliteCommand _touchBinding = Make(connection, """
+        UPDATE bindings SET last_seen = max(last_seen, $3), released = max(released, $4)
+        WHERE mac = $0 AND vlan = $1 AND claimed = $2
+        """, 5);
+
+    private readonly SqliteCommand _saveQuarantine = Make(connection,
+        "INSERT INTO quarantine (legal, until) VALUES ($0, $1) ON CONFLICT DO UPDATE SET until = excluded.until", 2);
+
+    private readonly SqliteCommand _endQuarantine = Make(connection, "DELETE FROM quarantine WHERE legal = $0", 1);
+
+    private readonly SqliteCommand _addEvent = Make(connection, "INSERT INTO events (time, kind, text) VALUES ($0, $1, $2)", 3);
+
+    private readonly SqliteCommand _forgetEvents = Make(connection,
+        $"DELETE FROM events WHERE id <= (SELECT max(id) FROM events) - {StateStore.EventsKept}", 0);
+
+    private IEnumerable<SqliteCommand> All =>
+        [_saveDevice, _touchDevice, _saveBinding, _touchBinding, _saveQuarantine, _endQuarantine, _addEvent, _forgetEvents];
+
+    /// <summary>Compiles every statement, which fails where a table or column is missing.</summary>
+    internal void Prepare()
+    {
+        foreach (var command in All)
+        {
+            command.Prepare();
+        }
+    }
+
+    internal void Execute(Change change, SqliteTransaction transaction)
+    {
+        switch (change)
+        {
+            case SaveDevice { Device: var device }:
+                Run(_saveDevice, transaction, (long)device.Mac.Value, (long)device.Vlan, Time(device.FirstSeen), Time(device.LastSeen));
+                break;
+            case TouchDevice { Key: var key } touch:
+                Run(_touchDevice, transaction, (long)key.Mac.Value, (long)key.Vlan, Time(touch.LastSeen));
+                break;
+            case SaveBinding { Binding: var binding }:
+                Run(
+                    _saveBinding, transaction, (long)binding.Mac.Value, (long)binding.Vlan, (long)binding.Claimed.Value,
+                    (long)binding.Legal.Value, (long)binding.Inside.Value, (long)(binding.Gateway?.Value ?? 0),
+                    Time(binding.FirstSeen), Time(binding.LastSeen), binding.Released ? 1L : 0L);
+                break;
+            case TouchBinding { Key: var key } touch:
+                Run(
+                    _touchBinding, transaction, (long)key.Mac.Value, (long)key.Vlan, (long)key.Claimed.Value,
+                    Time(touch.LastSeen), touch.Release ? 1L : 0L);
+                break;
+            case SaveQuarantine { Quarantine: var quarantine }:
+                Run(_saveQuarantine, transaction, (long)quarantine.Legal.Value, Time(quarantine.Until));
+                break;
+            case EndQuarantine { Legal: var legal }:
+                Run(_endQuarantine, transaction, (long)legal.Value);
+                break;
+            case AddEvent added:
+                Run(_addEvent, transaction, Time(added.Time), added.Kind, added.Text);
+                break;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(change), change, "No statement writes this change.");
+        }
+    }
+
+    /// <summary>Deletes the oldest events beyond those kept.</summary>
+    internal void ForgetEvents(SqliteTransaction transaction) => Run(_forgetEvents, transaction);
+
+    public void Dispose()
+    {
+        foreach (var command in All)
+        {
+            command.Dispose();
+        }
+    }
+
+    private static SqliteCommand Make(SqliteConnection connection, string text, int parameters)
+    {
+        var command = connection.CreateCommand();
+        command.CommandText = text;
+        for (var i = 0; i < parameters; i++)
+        {
+            command.Parameters.Add(new SqliteParameter($"${i}", 0L));
+        }
+
+        return command;
+    }
+
+    private static void Run(SqliteCommand command, SqliteTransaction transaction, params ReadOnlySpan<object> values)
+    {
+        command.Transaction = transaction;
+        for (var i = 0; i < values.Length; i++)
+        {
+            command.Parameters[i].Value = values[i];
+        }
+
+        command.ExecuteNonQuery();
+    }
+
+    private static long Time(DateTimeOffset time) => time.ToUnixTimeMilliseconds();
+}

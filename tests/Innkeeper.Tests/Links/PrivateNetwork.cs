@@ -1,0 +1,66 @@
+using System.Diagnostics;
+using System.Runtime.ExceptionServices;
+using System.Runtime.InteropServices;
+
+namespace Innkeeper.Tests.Links;
+
+/// <summary>A thread in a network namespace of its own: the kernel deletes it, and all in it, when the thread has ended.</summary>
+internal static partial class PrivateNetwork
+{
+    private const int CLONE_NEWNET = 0x40000000;
+    private const int EPERM = 1;
+
+    /// <summary>Runs the body there; skips the test where the right to make a namespace is missing.</summary>
+    internal static void Run(Action body)
+    {
+        var errno = 0;
+        ExceptionDispatchInfo? failure = null;
+        var thread = new Thread(() =>
+        {
+            if (unshare(CLONE_NEWNET) != 0)
+            {
+                errno = Marshal.GetLastPInvokeError();
+                return;
+            }
+
+            try
+            {
+                body();
+            }
+            catch (Exception error)
+            {
+                failure = ExceptionDispatchInfo.Capture(error);
+            }
+        });
+        thread.Start();
+        thread.Join();
+        Assert.SkipWhen(errno == EPERM, "Needs the right to make a network namespace (root).");
+        Assert.Equal(0, errno);
+        failure?.Throw();
+    }
+
+    /// <summary>Runs ip(8) in the calling thread's namespace; skips the test where it is missing.</summary>
+    internal static void Ip(string arguments)
+    {
+        Process process;
+        try
+        {
+            process = Process.Start(new ProcessStartInfo("ip", arguments) { RedirectStandardError = true })!;
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            Assert.Skip("Needs ip from iproute2.");
+            return;
+        }
+
+        using (process)
+        {
+            var said = process.StandardError.ReadToEnd();
+            process.WaitForExit();
+            Assert.True(process.ExitCode == 0, $"ip {arguments}: {said}");
+        }
+    }
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int unshare(int flags);
+}

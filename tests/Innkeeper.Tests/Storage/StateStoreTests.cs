@@ -1,0 +1,286 @@
+using Innkeeper.Storage;
+using Innkeeper.Wire;
+using Microsoft.Data.Sqlite;
+
+namespace Innkeeper.Tests.Storage;
+
+public sealed class StateStoreTests
+{
+    [Fact]
+    public void Open_EmptyDirectory_Created()
+    {
+        using var directory = new TemporaryDirectory();
+        var inner = Path.Combine(directory.Path, "state");
+        using var store = StateStore.Open(inner, out var outcome);
+        Assert.Equal(new OpenOutcome(OpenResult.Created), outcome);
+        Assert.Equal(Path.Combine(inner, "innkeeper.db"), store.Path);
+        var state = store.Load();
+        Assert.Empty(state.Devices);
+        Assert.Empty(state.Bindings);
+        Assert.Empty(state.Quarantines);
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(inner));
+    }
+
+    [Fact]
+    public void Commit_EveryKindOfChange_ReadBackAfterRestart()
+    {
+        using var directory = new TemporaryDirectory();
+        var extreme = new StoredBinding(
+            MacAddress.Broadcast, ushort.MaxValue, Ipv4Address.Broadcast, Ipv4Address.Broadcast, Ipv4Address.Broadcast,
+            Ipv4Address.Broadcast, Samples.Noon, Samples.Noon.AddDays(1), Released: true);
+        using (var store = StateStore.Open(directory.Path, out _))
+        {
+            Assert.Equal(0, store.Commit(
+            [
+                new SaveDevice(Samples.Device(1)),
+                new SaveDevice(Samples.Device(2)),
+                new TouchDevice(Samples.Device(2).Key, Samples.Noon.AddHours(1)),
+                new SaveBinding(Samples.Binding(1)),
+                new SaveBinding(extreme),
+                new TouchBinding(Samples.Binding(1).Key, Samples.Noon.AddHours(2), Release: true),
+                new TouchBinding(Samples.Binding(99).Key, Samples.Noon, Release: false),
+                new SaveQuarantine(new StoredQuarantine(Ipv4Address.Of(192, 0, 2, 1), Samples.Noon)),
+                new SaveQuarantine(new StoredQuarantine(Ipv4Address.Of(192, 0, 2, 2), Samples.Noon)),
+                new EndQuarantine(Ipv4Address.Of(192, 0, 2, 1)),
+                new AddEvent(Samples.Noon, "arrived", "Zimmer 12 \u2013 \u65c5\u9928 '; DROP TABLE devices"),
+            ]));
+        }
+
+        using var again = StateStore.Open(directory.Path, out var outcome);
+        Assert.Equal(new OpenOutcome(OpenResult.Opened), outcome);
+        var state = again.Load();
+        Assert.Equal([Samples.Device(1), Samples.Device(2) with { LastSeen = Samples.Noon.AddHours(1) }], state.Devices);
+        Assert.Equal([Samples.Binding(1) with { LastSeen = Samples.Noon.AddHours(2), Released = true }, extreme], state.Bindings);
+        Assert.Equal([new StoredQuarantine(Ipv4Address.Of(192, 0, 2, 2), Samples.Noon)], state.Quarantines);
+        Assert.Equal(
+            new StoredEvent(1, Samples.Noon, "arrived", "Zimmer 12 \u2013 \u65c5\u9928 '; DROP TABLE devices"),
+            Assert.Single(again.ReadEvents(10)));
+    }
+
+    [Fact]
+    public void Commit_ValueOutOfRange_LeftOutAndCounted()
+    {
+        using var directory = new TemporaryDirectory();
+        using var store = StateStore.Open(directory.Path, out _);
+        var refused = store.Commit([new SaveDevice(Samples.Device(1) with { Mac = new MacAddress(1UL << 50) }), new SaveDevice(Samples.Device(2))]);
+        Assert.Equal(1, refused);
+        Assert.Equal(Samples.Device(2), Assert.Single(store.Load().Devices));
+    }
+
+    [Fact]
+    public void Commit_MoreEventsThanKept_OldestForgotten()
+    {
+        using var directory = new TemporaryDirectory();
+        using var store = StateStore.Open(directory.Path, out _);
+        store.Commit([.. Enumerable.Range(0, StateStore.EventsKept + 50).Select(i => new AddEvent(Samples.Noon, "test", $"{i}"))]);
+        var events = store.ReadEvents(int.MaxValue);
+        Assert.Equal(StateStore.EventsKept, events.Length);
+        Assert.Equal($"{StateStore.EventsKept + 49}", events[0].Text);
+        Assert.Equal("50", events[^1].Text);
+    }
+
+    public static TheoryData<string> Damages => ["empty", "zeros", "noise", "text", "truncated", "page", "newer", "foreign", "table missing"];
+
+    [Theory]
+    [MemberData(nameof(Damages))]
+    public void Open_UselessFile_SetAsideAndNew(string damage)
+    {
+        using var directory = new TemporaryDirectory();
+        using (var store = StateStore.Open(directory.Path, out _))
+        {
+            store.Commit([.. Enumerable.Range(0, 2000).Select(i => new SaveBinding(Samples.Binding((uint)i)))]);
+        }
+
+        var length = new FileInfo(directory.Database).Length;
+        Damage(directory.Database, damage);
+        var damaged = File.ReadAllBytes(directory.Database);
+
+        var time = new FixedTime(Samples.Noon);
+        using (var store = StateStore.Open(directory.Path, time, out var outcome))
+        {
+            Assert.Equal(OpenResult.SetAside, outcome.Result);
+            Assert.Equal(directory.Database + ".corrupt-20260301T120000Z", outcome.Path);
+            Assert.False(string.IsNullOrEmpty(outcome.Reason));
+            Assert.Equal(damaged, File.ReadAllBytes(outcome.Path!));
+            Assert.Empty(store.Load().Bindings);
+            store.Commit([new SaveBinding(Samples.Binding(1))]);
+        }
+
+        using (var store = StateStore.Open(directory.Path, time, out var outcome))
+        {
+            Assert.Equal(OpenResult.Opened, outcome.Result);
+            Assert.Single(store.Load().Bindings);
+        }
+
+        // A second misfortune in the same second overwrites nothing.
+        Damage(directory.Database, "zeros");
+        using (StateStore.Open(directory.Path, time, out var outcome))
+        {
+            Assert.Equal(directory.Database + ".corrupt-20260301T120000Z-2", outcome.Path);
+        }
+
+        Assert.True(length > 100_000);
+    }
+
+    [Fact]
+    public void Open_LogLeftByACrash_CommitsRecovered()
+    {
+        using var directory = new TemporaryDirectory();
+        using var crashed = new TemporaryDirectory();
+        using (var store = StateStore.Open(directory.Path, out _))
+        {
+            store.Commit([new SaveDevice(Samples.Device(1))]);
+            File.Copy(directory.Database, crashed.Database);
+            File.Copy(directory.Database + "-wal", crashed.Database + "-wal");
+        }
+
+        using var recovered = StateStore.Open(crashed.Path, out var outcome);
+        Assert.Equal(OpenResult.Opened, outcome.Result);
+        Assert.Equal(Samples.Device(1), Assert.Single(recovered.Load().Devices));
+    }
+
+    [Fact]
+    public void Open_LogCutAtAnyPlace_AllOrNothing()
+    {
+        using var directory = new TemporaryDirectory();
+        byte[] database, log;
+        using (var store = StateStore.Open(directory.Path, out _))
+        {
+            store.Commit([new SaveDevice(Samples.Device(1)), new SaveBinding(Samples.Binding(1))]);
+            database = File.ReadAllBytes(directory.Database);
+            log = File.ReadAllBytes(directory.Database + "-wal");
+        }
+
+        for (var cut = 0; cut < log.Length; cut += 499)
+        {
+            using var crashed = new TemporaryDirectory();
+            File.WriteAllBytes(crashed.Database, database);
+            File.WriteAllBytes(crashed.Database + "-wal", log[..cut]);
+            using var store = StateStore.Open(crashed.Path, out var outcome);
+            Assert.Equal(OpenResult.Opened, outcome.Result);
+            var state = store.Load();
+            Assert.Equal(state.Devices.Length, state.Bindings.Length);
+        }
+    }
+
+    [Fact]
+    public void Open_LeftoverOfACrashedCreation_Created()
+    {
+        using var directory = new TemporaryDirectory();
+        File.WriteAllText(directory.Database + ".new", "half a database");
+        File.WriteAllText(directory.Database + "-wal", "a log without its database");
+        using var store = StateStore.Open(directory.Path, out var outcome);
+        Assert.Equal(OpenResult.Created, outcome.Result);
+        Assert.False(File.Exists(directory.Database + ".new"));
+        Assert.Empty(store.Load().Devices);
+    }
+
+    [Theory]
+    [InlineData("/dev/null/innkeeper")]
+    [InlineData("/proc/innkeeper")]
+    public void Open_UnusableDirectory_SentenceNamesIt(string path)
+    {
+        var error = Assert.Throws<StorageException>(() => StateStore.Open(path, out _));
+        Assert.Contains(path, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Open_LockedByAnother_SaysSoAndKeepsTheFile()
+    {
+        using var directory = new TemporaryDirectory();
+        StateStore.Open(directory.Path, out _).Dispose();
+        using var other = new SqliteConnection($"Data Source={directory.Database};Pooling=False");
+        other.Open();
+        Execute(other, "PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; DELETE FROM events;");
+        var error = Assert.Throws<StorageException>(() => StateStore.Open(directory.Path, out _));
+        Assert.Contains("locked", error.Message, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(directory.Path, "*corrupt*"));
+    }
+
+    [Fact]
+    public void Connection_Pragmas_WalAndFull()
+    {
+        using var directory = new TemporaryDirectory();
+        using var store = StateStore.Open(directory.Path, out _);
+        store.Commit([new SaveDevice(Samples.Device(1))]);
+        Assert.True(File.Exists(directory.Database + "-wal"));
+        using var other = new SqliteConnection($"Data Source={directory.Database};Pooling=False");
+        other.Open();
+        using var command = other.CreateCommand();
+        command.CommandText = "PRAGMA user_version";
+        Assert.Equal((long)Schema.Version, command.ExecuteScalar());
+        command.CommandText = "PRAGMA journal_mode";
+        Assert.Equal("wal", command.ExecuteScalar());
+    }
+
+    private static void Damage(string database, string damage)
+    {
+        switch (damage)
+        {
+            case "empty":
+                File.WriteAllBytes(database, []);
+                break;
+            case "zeros":
+                File.WriteAllBytes(database, new byte[100]);
+                break;
+            case "noise":
+                var noise = new byte[4096];
+                new Random(1).NextBytes(noise);
+                using (var file = File.OpenWrite(database))
+                {
+                    file.Write(noise);
+                }
+
+                break;
+            case "page":
+                using (var file = File.OpenWrite(database))
+                {
+                    file.Position = 3 * 4096;
+                    file.Write(Enumerable.Repeat((byte)0xA5, 8192).ToArray());
+                }
+
+                break;
+            case "text":
+                File.WriteAllText(database, "not a database at all, but a text of some length: " + new string('x', 5000));
+                break;
+            case "truncated":
+                using (var file = File.OpenWrite(database))
+                {
+                    file.SetLength(file.Length / 2);
+                }
+
+                break;
+            case "newer":
+                Change(database, $"PRAGMA user_version = {Schema.Version + 1}");
+                break;
+            case "foreign":
+                File.Delete(database);
+                Change(database, "CREATE TABLE other (x)");
+                break;
+            case "table missing":
+                Change(database, "DROP TABLE quarantine");
+                break;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(damage));
+        }
+    }
+
+    private static void Change(string database, string text)
+    {
+        using var connection = new SqliteConnection($"Data Source={database};Pooling=False");
+        connection.Open();
+        Execute(connection, text);
+    }
+
+    private static void Execute(SqliteConnection connection, string text)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = text;
+        command.ExecuteNonQuery();
+    }
+
+    private sealed class FixedTime(DateTimeOffset now) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => now;
+    }
+}

@@ -1,0 +1,230 @@
+using System.Diagnostics;
+using Innkeeper.Storage;
+using Innkeeper.Wire;
+using Microsoft.Data.Sqlite;
+
+namespace Innkeeper.Tests.Storage;
+
+public sealed class StateWriterTests
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    [Fact]
+    public void Flush_TenThousandBindings_AllOnDisk()
+    {
+        using var directory = new TemporaryDirectory();
+        using (var store = StateStore.Open(directory.Path, out _))
+        using (var writer = new StateWriter(store))
+        {
+            for (uint i = 0; i < 10_000; i++)
+            {
+                writer.SaveDevice(Samples.Device(i));
+                writer.SaveBinding(Samples.Binding(i));
+            }
+
+            Assert.True(writer.Flush(Patience));
+            Assert.True(writer.Health.IsOk);
+            Assert.Equal(0, writer.Health.Pending);
+            Assert.Equal(0, writer.Health.Lost);
+        }
+
+        using var again = StateStore.Open(directory.Path, out _);
+        var state = again.Load();
+        Assert.Equal(Enumerable.Range(0, 10_000).Select(i => Samples.Binding((uint)i)), state.Bindings);
+        Assert.Equal(Enumerable.Range(0, 10_000).Select(i => Samples.Device((uint)i)), state.Devices);
+    }
+
+    [Fact]
+    public void Changes_OfOneBinding_FoldInOrder()
+    {
+        using var directory = new TemporaryDirectory();
+        using var store = StateStore.Open(directory.Path, out _);
+        using var writer = new StateWriter(store);
+        var binding = Samples.Binding(1);
+        writer.SaveDevice(Samples.Device(1));
+        writer.SaveBinding(binding);
+        writer.Touch([binding.Key], Samples.Noon.AddHours(1));
+        writer.Release(binding.Key, Samples.Noon.AddHours(2));
+        Assert.True(writer.Flush(Patience));
+        Assert.Equal(binding with { LastSeen = Samples.Noon.AddHours(2), Released = true }, Assert.Single(store.Load().Bindings));
+        Assert.Equal(Samples.Noon.AddHours(1), Assert.Single(store.Load().Devices).LastSeen);
+
+        writer.Release(binding.Key, Samples.Noon.AddHours(3));
+        writer.SaveBinding(binding with { Legal = Ipv4Address.Of(192, 0, 2, 9) });
+        writer.Quarantine(binding.Legal, Samples.Noon);
+        writer.EndQuarantine(binding.Legal);
+        writer.Quarantine(Ipv4Address.Of(192, 0, 2, 1), Samples.Noon);
+        writer.Event(Samples.Noon, "moved", "from one address to another");
+        Assert.True(writer.Flush(Patience));
+        Assert.Equal(binding with { Legal = Ipv4Address.Of(192, 0, 2, 9) }, Assert.Single(store.Load().Bindings));
+        Assert.Equal(Ipv4Address.Of(192, 0, 2, 1), Assert.Single(store.Load().Quarantines).Legal);
+        Assert.Equal("moved", Assert.Single(store.ReadEvents(9)).Kind);
+    }
+
+    [Fact]
+    public void Enqueue_FromManyThreads_NothingLost()
+    {
+        using var directory = new TemporaryDirectory();
+        using var store = StateStore.Open(directory.Path, out _);
+        using var writer = new StateWriter(store);
+        Parallel.For(0, 8, thread =>
+        {
+            for (var i = 0; i < 500; i++)
+            {
+                var number = (uint)((thread * 500) + i);
+                writer.SaveBinding(Samples.Binding(number));
+                writer.Touch([Samples.Binding(number).Key], Samples.Noon.AddHours(1));
+                if (i % 100 == 0)
+                {
+                    writer.Event(Samples.Noon, "test", $"{number}");
+                    Assert.True(writer.Flush(Patience));
+                }
+            }
+        });
+        Assert.True(writer.Flush(Patience));
+        var bindings = store.Load().Bindings;
+        Assert.Equal(4000, bindings.Length);
+        Assert.All(bindings, binding => Assert.Equal(Samples.Noon.AddHours(1), binding.LastSeen));
+        Assert.Equal(40, store.ReadEvents(100).Length);
+        Assert.Equal(0, writer.Health.Lost);
+    }
+
+    [Fact]
+    public void Writer_DatabaseLocked_SaysSoNeverBlocksAndRecovers()
+    {
+        using var directory = new TemporaryDirectory();
+        using var store = StateStore.Open(directory.Path, out _);
+        using var writer = new StateWriter(store, bound: 100);
+        using var other = new SqliteConnection($"Data Source={directory.Database};Pooling=False");
+        other.Open();
+        Execute(other, "BEGIN IMMEDIATE");
+
+        writer.SaveBinding(Samples.Binding(0));
+        Assert.True(SpinWait.SpinUntil(() => !writer.Health.IsOk, Patience));
+        var clock = Stopwatch.StartNew();
+        for (uint i = 1; i <= 150; i++)
+        {
+            writer.SaveBinding(Samples.Binding(i));
+            writer.Release(Samples.Binding(1).Key, Samples.Noon.AddHours(i));
+        }
+
+        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(1));
+        var health = writer.Health;
+        Assert.False(health.IsOk);
+        Assert.Contains("locked", health.Reason, StringComparison.Ordinal);
+        Assert.Equal(directory.Database, health.Path);
+        Assert.Equal(101, health.Pending);
+        Assert.Equal(50, health.Lost);
+        Assert.False(writer.Flush(TimeSpan.FromMilliseconds(50)));
+
+        Execute(other, "ROLLBACK");
+        Assert.True(writer.Flush(Patience));
+        Assert.True(writer.Health.IsOk);
+        Assert.Null(writer.Health.Reason);
+        var bindings = store.Load().Bindings;
+        Assert.Equal(101, bindings.Length);
+        Assert.Equal(Samples.Noon.AddHours(150), bindings[1].LastSeen);
+        Assert.True(bindings[1].Released);
+    }
+
+    [Fact]
+    public void Writer_DiskFull_SaysSoAndRecoversAlone()
+    {
+        using var directory = new TemporaryDirectory();
+        var state = Path.Combine(directory.Path, "small");
+        Directory.CreateDirectory(state);
+        Assert.SkipUnless(Run("mount", "-t tmpfs -o size=512k innkeeper-test " + state), "Needs the right to mount (root).");
+        try
+        {
+            using var store = StateStore.Open(state, out _);
+            using var writer = new StateWriter(store);
+            writer.SaveBinding(Samples.Binding(0));
+            Assert.True(writer.Flush(Patience));
+
+            var ballast = Path.Combine(state, "ballast");
+            FillUp(ballast);
+            for (uint i = 1; i < 1000; i++)
+            {
+                writer.SaveBinding(Samples.Binding(i));
+            }
+
+            Assert.False(writer.Flush(TimeSpan.FromMilliseconds(300)));
+            Assert.Contains("full", writer.Health.Reason, StringComparison.Ordinal);
+            Assert.Equal(Samples.Binding(0), store.Load().Bindings[0]);
+
+            File.Delete(ballast);
+            Assert.True(writer.Flush(Patience));
+            Assert.True(writer.Health.IsOk);
+            Assert.Equal(1000, store.Load().Bindings.Length);
+        }
+        finally
+        {
+            Run("umount", state);
+        }
+    }
+
+    [Fact]
+    public void Dispose_ChangesWaiting_Written()
+    {
+        using var directory = new TemporaryDirectory();
+        using var store = StateStore.Open(directory.Path, out _);
+        using (var writer = new StateWriter(store))
+        {
+            writer.SaveBinding(Samples.Binding(1));
+        }
+
+        Assert.Single(store.Load().Bindings);
+    }
+
+    [Fact]
+    public void Event_MoreThanMayWait_BindingsStillTaken()
+    {
+        using var directory = new TemporaryDirectory();
+        using var store = StateStore.Open(directory.Path, out _);
+        using var other = new SqliteConnection($"Data Source={directory.Database};Pooling=False");
+        other.Open();
+        Execute(other, "BEGIN IMMEDIATE");
+        using var writer = new StateWriter(store);
+        for (var i = 0; i < 5000; i++)
+        {
+            writer.Event(Samples.Noon, "test", $"{i}");
+        }
+
+        Assert.True(writer.Health.Pending <= StateWriter.EventBound + StateWriter.GroupSize);
+        Assert.True(writer.Health.Lost > 3000);
+        writer.SaveBinding(Samples.Binding(1));
+        Execute(other, "ROLLBACK");
+        Assert.True(writer.Flush(Patience));
+        Assert.Single(store.Load().Bindings);
+    }
+
+    private static void FillUp(string path)
+    {
+        using var file = File.Create(path, 1);
+        try
+        {
+            while (true)
+            {
+                file.Write(new byte[1024]);
+            }
+        }
+        catch (IOException)
+        {
+            // Full, as wanted.
+        }
+    }
+
+    private static bool Run(string program, string arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true })!;
+        process.WaitForExit();
+        return process.ExitCode == 0;
+    }
+
+    private static void Execute(SqliteConnection connection, string text)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = text;
+        command.ExecuteNonQuery();
+    }
+}

@@ -1,0 +1,48 @@
+using FsCheck.Xunit;
+using Innkeeper.TestFrames;
+using Innkeeper.Wire;
+
+namespace Innkeeper.Tests.Wire;
+
+public class AnyOctetsTests
+{
+    private static readonly FramePath Path = new(WireSamples.MacA, WireSamples.MacB, WireSamples.IpA, WireSamples.IpB);
+
+    public static TheoryData<string, byte[]> Samples => new()
+    {
+        { "udp", FrameBuilder.Udp(Path, 1, 2, 3, 4) },
+        { "tagged tcp", FrameBuilder.Tcp(Path with { Vlan = 9, Options = [1, 1, 1, 0] }, new TcpHeader(1, 2, TcpControl.Syn), [2, 4, 5, 180], [7]) },
+        { "icmp error", FrameBuilder.IcmpError(Path, IcmpTypes.TimeExceeded, 0, FrameBuilder.Quote(FrameBuilder.Udp(Path, 1, 2, 3))) },
+        { "arp", FrameBuilder.Arp(WireSamples.MacA, MacAddress.Broadcast, ArpMessage.Probe(WireSamples.MacA, WireSamples.IpA), 5) },
+    };
+
+    [Property(MaxTest = 2000)]
+    public void Walk_RandomOctets_NeverThrows(byte[] octets) => AnyOctets.WalkAndDescribe(octets);
+
+    [Theory]
+    [MemberData(nameof(Samples))]
+    public void Walk_EveryTruncationOfGoodFrame_NeverThrows(string name, byte[] frame)
+    {
+        for (var length = 0; length <= frame.Length; length++)
+        {
+            AnyOctets.WalkAndDescribe(frame.AsSpan(0, length));
+        }
+
+        Assert.True(AnyOctets.Walk(frame) >= 2, name);
+    }
+
+    [Theory]
+    [MemberData(nameof(Samples))]
+    public void Walk_EveryOctetChanged_NeverThrows(string name, byte[] frame)
+    {
+        for (var at = 0; at < frame.Length; at++)
+        {
+            for (var value = 0; value < 256; value++)
+            {
+                byte[] changed = [.. frame];
+                changed[at] = (byte)value;
+                Assert.True(AnyOctets.WalkAndDescribe(changed) > 0, name);
+            }
+        }
+    }
+}
