@@ -95,6 +95,7 @@ internal sealed partial class Bench
 
         [pool]
         addresses = ["{settings.Pool}"]
+        idle = "{settings.Idle}"
 
         [profiles.default]
         inbound = {(settings.Inbound ? "true" : "false")}

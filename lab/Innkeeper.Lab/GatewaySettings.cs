@@ -9,6 +9,9 @@ internal sealed record GatewaySettings
 
     public IReadOnlyList<int> Vlans { get; init; } = [];
 
+    /// <summary>As in the file: "30m".</summary>
+    public string Idle { get; init; } = "30m";
+
     public bool Inbound { get; init; } = true;
 
     public bool Isolate { get; init; }

@@ -7,6 +7,7 @@ using Innkeeper.Control;
 using Innkeeper.DataPlane;
 using Innkeeper.Devices;
 using Innkeeper.Dispatch;
+using Innkeeper.Interop;
 using Innkeeper.Links;
 using Innkeeper.Storage;
 using Innkeeper.Wire;
@@ -59,6 +60,11 @@ internal static class Daemon
         using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Cancel(context, stop));
         using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Cancel(context, stop));
 
+        if (!Libbpf.IsAvailable)
+        {
+            throw new DataPlaneException("libbpf.so.1 is not on this system; install it (Debian: apt install libbpf1)");
+        }
+
         // 0. Alone? A second gateway must not touch the first one's maps.
         if (ControlServer.IsAnswering(config.ControlSocket))
         {
@@ -96,6 +102,7 @@ internal static class Daemon
 
         // 3. The slow path, the data plane's maps and programs: loaded, not yet attached.
         var pins = new PinFolder(config.Bpffs);
+        using var traces = new Traces(pins);
         pins.Ensure();
         var (stack, edge) = InsideNetwork.Ensure(config.Inside, access.Mtu);
         var hooks = new List<Hook> { Hooks.FromStack(edge), Hooks.ToUplink(uplink), Hooks.FromUplink(uplink), Hooks.FromAccess(access) };
@@ -129,7 +136,8 @@ internal static class Daemon
         using var ring = plane.OpenPunts(dispatcher.OnPunt);
         Attach(plane, pins, hooks, access, uplink);
 
-        // 6. At work.
+        // 6. At work. From here on, ending leaves the data plane as it is.
+        traces.Keep();
         dispatcher.Prepare(ring);
         Console.Out.WriteLine("ready");
         Console.Out.Flush();
@@ -218,6 +226,23 @@ internal static class Daemon
         foreach (var facts in (ReadOnlySpan<InterfaceFacts>)[access, uplink])
         {
             pins.NoteInterface(facts.Name, attached.Any(a => a.Made && a.Hook.Ifindex == facts.Index));
+        }
+    }
+}
+
+/// <summary>What a start that fails takes back: the inside network and the pins, unless an earlier run's data plane stands on them.</summary>
+internal sealed class Traces(PinFolder pins) : IDisposable
+{
+    private bool _keep = Netlink.ReadInterface(InsideNetwork.StackEnd, out _);
+
+    public void Keep() => _keep = true;
+
+    public void Dispose()
+    {
+        if (!_keep)
+        {
+            InsideNetwork.Remove();
+            pins.Remove();
         }
     }
 }

@@ -70,11 +70,6 @@ internal sealed unsafe class BpfPlane : IDisposable
     /// <exception cref="DataPlaneException">It cannot be had; nothing was left behind.</exception>
     public static BpfPlane Load(uint bindings, string? pins, IReadOnlyList<Hook> hooks)
     {
-        if (!Libbpf.IsAvailable)
-        {
-            throw new DataPlaneException("libbpf.so.1 is not on this system; install it (Debian: apt install libbpf1)");
-        }
-
         LibbpfLog.Start();
         var image = ReadObject();
         nint obj;
