@@ -1,0 +1,112 @@
+using Innkeeper.Lab;
+
+namespace Innkeeper.EndToEnd.Tests;
+
+/// <summary>What breaks around the gateway: it says so in one line, or goes on; it leaves nothing half done.</summary>
+public sealed class FaultTests(GatewayFixture fixture) : GatewayTests(fixture), IClassFixture<GatewayFixture>
+{
+    [Fact]
+    public void Database_DamagedWhileTheDaemonWasDead_IsSetAside_AndDevicesGoOn()
+    {
+        var device = Bench.AddDevice("guest", "47.31.128.195/24", "47.31.128.1", new DeviceSettings { Isolated = true });
+        EnsureRunning();
+        Fetch(device).Ok();
+        var legal = Bench.LegalAddress(device);
+
+        Bench.KillGateway(Native.SIGKILL);
+        var database = Path.Combine(Bench.StateDirectory, "innkeeper.db");
+        File.WriteAllBytes(database, new byte[100]);
+        File.Delete(database + "-wal");
+        Bench.StartGateway();
+
+        Assert.Equal(legal, Bench.LegalAddress(device));
+        Fetch(device).Ok();
+        Assert.Single(Directory.GetFiles(Bench.StateDirectory), file => file.Contains(".corrupt-", StringComparison.Ordinal) && !file.EndsWith("-shm", StringComparison.Ordinal));
+        Assert.Contains("lies now at", Bench.GatewayProcess!.Stderr);
+    }
+
+    [Fact]
+    public void Pins_LostWithTheirMount_AreFoundAgainThroughThePrograms()
+    {
+        var device = Bench.AddDevice("pinless", "47.31.128.196/24", "47.31.128.1", new DeviceSettings { Isolated = true });
+        EnsureRunning();
+        Fetch(device).Ok();
+        var legal = Bench.LegalAddress(device);
+
+        Bench.KillGateway(Native.SIGKILL);
+        Command.Run("umount", Bench.BpffsDirectory).Ok();
+        Bench.StartGateway();
+
+        Assert.Equal("programs", Bench.StatusJson().Adopted.Source);
+        Assert.Equal(legal, Bench.LegalAddress(device));
+        Fetch(device).Ok();
+    }
+
+    [Fact]
+    public void Start_WhileAnotherRuns_IsRefused_AndTheFirstGoesOn()
+    {
+        EnsureRunning();
+
+        var second = Bench.Cli("run");
+
+        Assert.Equal(1, second.ExitCode);
+        Assert.Contains("another gateway is running", second.Stderr);
+        Bench.Cli("status").Ok();
+        Assert.Equal(1, Bench.Cli("teardown").ExitCode);
+    }
+
+    [Fact]
+    public void Start_WhenAnyBpfCallFails_EndsInOneLine_AndLeavesNothing()
+    {
+        if (!Bench.GatewayProcess!.HasExited)
+        {
+            Bench.KillGateway(Native.SIGTERM);
+        }
+
+        Bench.Cli("teardown").Ok();
+        var refused = 0;
+        // Some calls only ask what the kernel can do, and libbpf goes on without; the later ones are needed.
+        for (var call = 33; call <= 75; call += 6)
+        {
+            var start = Bench.Run(Bench.Gateway, "timeout", "-s", "TERM", "3", "strace", "-f", "-qq", "-o", "/dev/null", "-e", $"inject=bpf:error=EINVAL:when={call}",
+                GatewayBinary.Find()!, "run", "--config", Bench.ConfigPath);
+            if (!start.Stdout.Contains("ready", StringComparison.Ordinal))
+            {
+                refused++;
+                Assert.Equal(1, start.ExitCode);
+                Assert.StartsWith("innkeeper: ", start.Stderr.Split('\n').Last(line => line.Length > 0));
+                Assert.DoesNotContain("bpf", Bench.Run(Bench.Gateway, "tc", "filter", "show", "dev", "access", "ingress").Stdout);
+                Assert.DoesNotContain("ik-", Bench.Run(Bench.Gateway, "ip", "-br", "link").Stdout);
+            }
+
+            Bench.Cli("teardown").Ok();
+        }
+
+        Assert.NotEqual(0, refused);
+        Bench.StartGateway();
+    }
+
+    [Theory]
+    [InlineData("access = \"x\"", "syntax")]
+    [InlineData("[access]\ninterface = \"nosuch\"\n[uplink]\ninterface = \"uplink\"\n[pool]\naddresses = [\"137.118.199.50\"]", ":2:1: access.interface: there is no interface nosuch; there are ")]
+    [InlineData("[access]\ninterface = \"access\"\n[uplink]\ninterface = \"uplink\"\n[pool]\naddresses = [\"10.0.0.5\"]", ":6:1: pool.addresses: 10.0.0.5 is not within the uplink subnet 137.118.199.0/24; ")]
+    [InlineData("[access]\ninterface = \"access\"\n[uplink]\ninterface = \"uplink\"\n[pool]\naddresses = [\"137.118.199.2\"]", ":6:1: pool.addresses: 137.118.199.2 contains 137.118.199.2, the gateway's own address; ")]
+    public void Start_WithAWrongConfiguration_SaysWhereAndWhat(string text, string expected)
+    {
+        var file = Path.Combine(Bench.Directory, $"wrong{text.Length}.toml");
+        File.WriteAllText(file, text + $"\n[control]\nsocket = \"{Bench.Directory}/wrong.sock\"\n");
+
+        var start = Bench.Run(Bench.Gateway, GatewayBinary.Find()!, "run", "--config", file);
+
+        Assert.Equal(1, start.ExitCode);
+        Assert.Contains(expected == "syntax" ? "access" : expected, start.Stderr);
+    }
+
+    private void EnsureRunning()
+    {
+        if (Bench.GatewayProcess!.HasExited)
+        {
+            Bench.StartGateway();
+        }
+    }
+}

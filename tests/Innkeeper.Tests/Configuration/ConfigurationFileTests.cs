@@ -1,0 +1,98 @@
+using Innkeeper.Configuration;
+using Innkeeper.Wire;
+
+namespace Innkeeper.Tests.Configuration;
+
+public sealed class ConfigurationFileTests
+{
+    private const string Good = "[access]\ninterface = \"eth1\"\n[uplink]\ninterface = \"eth0\"\n[pool]\naddresses = [\"192.0.2.50-192.0.2.99\"]\n";
+
+    private static string Example => File.ReadAllText(Path.Combine(Root(), "innkeeper.toml"));
+
+    private static string Root()
+    {
+        var folder = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(folder, "Innkeeper.slnx")))
+        {
+            folder = Path.GetDirectoryName(folder.TrimEnd('/'))!;
+        }
+
+        return folder;
+    }
+
+    private static string[] Errors(string text) => [.. ConfigurationFile.Parse(text, "f").Errors.Select(e => e.ToString())];
+
+    [Fact]
+    public void Example_AsItComes_HasNoErrors() => Assert.Empty(Errors(Example));
+
+    [Fact]
+    public void Example_EveryKeyCommentedIn_ParsesAndNamesAllKeys()
+    {
+        var all = string.Join('\n', Example.Split('\n').Select(l => l.StartsWith("# ", StringComparison.Ordinal) && l.Contains(" = ", StringComparison.Ordinal) ? l[2..] : l));
+        var result = ConfigurationFile.Parse(all, "f");
+        Assert.Empty(result.Errors);
+        Assert.Equal(ConfigurationKeys.All.Select(k => k.Name).Order(), result.Positions.Keys.Order());
+    }
+
+    [Fact]
+    public void Example_CommentedDefaults_AreTheDefaults()
+    {
+        var minimal = ConfigurationFile.Parse(Example, "f").Config!;
+        var defaults = new InnkeeperConfig();
+        Assert.Equal(
+            (defaults.PoolIdle, defaults.Inbound, defaults.Isolate, defaults.AddressesPerDevice, defaults.Inside, defaults.Bindings, defaults.Bpffs),
+            (minimal.PoolIdle, minimal.Inbound, minimal.Isolate, minimal.AddressesPerDevice, minimal.Inside, minimal.Bindings, minimal.Bpffs));
+    }
+
+    [Theory]
+    [InlineData("[access]\ninterfaces = \"eth1\"\n", "f:2:1: access.interfaces: there is no such key; did you mean access.interface?")]
+    [InlineData("[pool]\nidle = \"5x\"\n", "f:2:1: pool.idle: \"5x\" will not do; give a time from \"10s\" to \"30d\", such as \"30m\" or \"12h\"")]
+    [InlineData("[access]\nvlans = [10, 5000]\n", "f:2:1: access.vlans: [10, 5000] will not do; give a list of VLAN numbers from 1 to 4094, such as [10, 20]")]
+    [InlineData("[profiles.default]\ninbound = \"yes\"\n", "f:2:1: profiles.default.inbound: \"yes\" will not do; give true or false")]
+    [InlineData("", "f: access.interface: is missing; give an interface name such as \"eth1\" (up to 15 letters, digits, '.', '-', '_')")]
+    [InlineData("[pool]\naddresses = [\"192.0.2.9-192.0.2.1\"]\n", "f:2:1: pool.addresses: [\"192.0.2.9-192.0.2.1\"] will not do; give a list of ranges such as [\"137.118.199.50-137.118.199.99\"], none of which overlap")]
+    public void Parse_Mistake_SaysWhereWhatAndWhatWouldBeRight(string text, string expected) => Assert.Contains(expected, Errors(text));
+
+    [Fact]
+    public void Parse_SeveralMistakes_ReportsAll() => Assert.Equal(4, Errors("[access]\ninterface = 7\nvlans = 3\n[pool]\nidle = true\n").Length);
+
+    [Fact]
+    public void Parse_SameInterfaceTwice_IsRefused() =>
+        Assert.Contains(Errors(Good.Replace("eth0", "eth1", StringComparison.Ordinal)), e => e.StartsWith("f:4:1: uplink.interface: ", StringComparison.Ordinal));
+
+    [Fact]
+    public void Parse_Garbage_IsASyntaxErrorWithItsPlace() => Assert.StartsWith("f:1:", Assert.Single(Errors("= = =\n").Take(1)));
+
+    [Fact]
+    public void Load_NoSuchFile_SaysSo() =>
+        Assert.StartsWith("/nonexistent/x.toml: file: there is no such file", Assert.Single(ConfigurationFile.Load("/nonexistent/x.toml").Errors).ToString());
+
+    [Fact]
+    public void Parse_AThousandDamagedFiles_NeverThrows()
+    {
+        var random = new Random(4711);
+        var good = Example;
+        for (var i = 0; i < 1000; i++)
+        {
+            var text = good.ToCharArray();
+            for (var flips = random.Next(1, 8); flips > 0; flips--)
+            {
+                text[random.Next(text.Length)] = (char)random.Next(1, 0x180);
+            }
+
+            var result = ConfigurationFile.Parse(new string(text), "f");
+            Assert.Equal(result.Config is null, result.Errors.Length > 0);
+        }
+    }
+
+    [Theory]
+    [InlineData("192.0.2.0-192.0.2.9", "network or broadcast address")]
+    [InlineData("192.0.2.1-192.0.2.9", "the uplink's router")]
+    [InlineData("192.0.2.2-192.0.2.9", "the gateway's own address")]
+    [InlineData("198.51.100.1", "is not within the uplink subnet 192.0.2.0/24")]
+    public void Against_PoolThatDoesNotFit_IsRefused(string pool, string expected)
+    {
+        var result = ConfigurationFile.Parse(Good.Replace("192.0.2.50-192.0.2.99", pool, StringComparison.Ordinal), "f");
+        Assert.Contains(ConfigurationCheck.Against(result, Ipv4Network.Parse("192.0.2.2/24"), Ipv4Address.Parse("192.0.2.1")), e => e.Text.Contains(expected, StringComparison.Ordinal));
+    }
+}
