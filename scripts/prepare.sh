@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what is missing on Debian: prepare.sh build | lab | test. Does nothing, and needs no right, when all is there.
+# Installs what is missing on Debian: prepare.sh build | lab | test | bench. Does nothing, and needs no right, when all is there.
 set -euo pipefail
 
 # The data plane's compiler, and what NativeAOT links with.
@@ -9,12 +9,16 @@ lab=("${build[@]}" iproute2 util-linux procps tcpdump curl python3)
 # The clients of the end-to-end tests.
 test=("${lab[@]}" iputils-arping iputils-ping traceroute iperf3 nmap socat strace python3-scapy nftables ethtool jq bpftool)
 
+# The generator of the benchmarks.
+bench=("${lab[@]}" iputils-ping nftables jq netsniff-ng)
+
 case "${1:-}" in
 build) wanted=("${build[@]}") ;;
 lab) wanted=("${lab[@]}") ;;
 test) wanted=("${test[@]}") ;;
+bench) wanted=("${bench[@]}") ;;
 *)
-	echo "usage: $0 build|lab|test" >&2
+	echo "usage: $0 build|lab|test|bench" >&2
 	exit 2
 	;;
 esac

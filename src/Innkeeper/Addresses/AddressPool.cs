@@ -60,13 +60,26 @@ internal sealed class AddressPool
     /// <summary>Addresses kept ready for newcomers.</summary>
     public const int Stock = 16;
 
-    private const int MaxProbing = 64;
+    /// <summary>Being probed at once: three broadcasts each within 300 ms is what a LAN bears.</summary>
+    private const int MaxProbing = 512;
+
+    private static readonly TimeSpan s_expiryInterval = TimeSpan.FromSeconds(1);
 
     private readonly Dictionary<Ipv4Address, Entry> _entries = [];
     private readonly Ipv4Address[] _addresses;
     private readonly Queue<Ipv4Address> _wanted = new();
+
+    /// <summary>In the order of their due times, which all lie one interval ahead of their entry.</summary>
+    private readonly Queue<(TimeSpan Due, Ipv4Address Address)> _probing = new();
+
+    /// <summary>May hold addresses that are not ready any more: the entry's state counts.</summary>
+    private readonly Queue<Ipv4Address> _ready = new();
     private readonly int[] _counts = new int[5];
+    private TimeSpan _nextExpiry;
     private int _next;
+
+    /// <summary>How many were told to wait since addresses last became ready.</summary>
+    private int _demand;
 
     public AddressPool(IEnumerable<Ipv4Address> addresses)
     {
@@ -122,24 +135,19 @@ internal sealed class AddressPool
             }
         }
 
-        if (Find(AddressState.Ready, reserved, out address))
+        if (TryTakeReady(reserved, out address))
         {
             Move(_entries[address], AddressState.Bound);
             return AddressOutcome.Bound;
         }
 
-        if (Count(AddressState.Probing) > 0)
+        if (Count(AddressState.Probing) + Count(AddressState.Unknown) == 0)
         {
-            return AddressOutcome.Wait;
+            return AddressOutcome.Exhausted;
         }
 
-        if (Find(AddressState.Unknown, reserved, out var next))
-        {
-            Want(next, _entries[next]);
-            return AddressOutcome.Wait;
-        }
-
-        return AddressOutcome.Exhausted;
+        _demand++;
+        return AddressOutcome.Wait;
     }
 
     /// <summary>A binding ended. The address was ours until now, so it is ready for the next.</summary>
@@ -147,8 +155,7 @@ internal sealed class AddressPool
     {
         if (_entries.TryGetValue(address, out var entry) && entry.State == AddressState.Bound)
         {
-            entry.Since = now;
-            Move(entry, AddressState.Ready);
+            MakeReady(address, entry, now);
         }
     }
 
@@ -173,24 +180,35 @@ internal sealed class AddressPool
     public bool Tick(TimeSpan now, List<Ipv4Address> probes)
     {
         var becameReady = false;
-        foreach (var address in _addresses)
+        while (_probing.TryPeek(out var next) && next.Due <= now)
         {
-            var entry = _entries[address];
-            switch (entry.State)
+            _probing.Dequeue();
+            var entry = _entries[next.Address];
+            if (entry.State != AddressState.Probing)
             {
-                case AddressState.Probing when now >= entry.Due && entry.Probes >= ProbeCount:
-                    entry.Since = now;
-                    Move(entry, AddressState.Ready);
-                    becameReady = true;
-                    break;
-                case AddressState.Probing when now >= entry.Due:
-                    Probe(address, entry, now, probes);
-                    break;
-                case AddressState.Ready when now - entry.Since >= ReadyLifetime:
-                case AddressState.Quarantined when now - entry.Since >= QuarantineTime:
-                    Move(entry, AddressState.Unknown);
-                    break;
+                continue;
             }
+
+            if (entry.Probes < ProbeCount)
+            {
+                Probe(next.Address, entry, now, probes);
+            }
+            else
+            {
+                MakeReady(next.Address, entry, now);
+                becameReady = true;
+            }
+        }
+
+        if (now >= _nextExpiry)
+        {
+            _nextExpiry = now + s_expiryInterval;
+            Expire(now);
+        }
+
+        if (becameReady)
+        {
+            _demand = 0;
         }
 
         while (Count(AddressState.Probing) < MaxProbing && _wanted.TryDequeue(out var wanted))
@@ -215,33 +233,56 @@ internal sealed class AddressPool
             return now;
         }
 
-        if (Count(AddressState.Probing) > 0)
+        if (_probing.TryPeek(out var next))
         {
-            var due = TimeSpan.MaxValue;
-            foreach (var entry in _entries.Values)
-            {
-                if (entry.State == AddressState.Probing && entry.Due < due)
-                {
-                    due = entry.Due;
-                }
-            }
-
-            return due;
+            return next.Due;
         }
 
-        return Count(AddressState.Ready) < Stock && Count(AddressState.Unknown) > 0 ? now : now + TimeSpan.FromSeconds(10);
+        return Lacking() > 0 ? now : now + TimeSpan.FromSeconds(10);
     }
+
+    private void Expire(TimeSpan now)
+    {
+        foreach (var entry in _entries.Values)
+        {
+            if ((entry.State == AddressState.Ready && now - entry.Since >= ReadyLifetime)
+                || (entry.State == AddressState.Quarantined && now - entry.Since >= QuarantineTime))
+            {
+                Move(entry, AddressState.Unknown);
+            }
+        }
+
+        // What is queued and ready no more would pile up here.
+        var ready = _ready.Where(a => _entries[a].State == AddressState.Ready).Distinct().ToList();
+        _ready.Clear();
+        ready.ForEach(_ready.Enqueue);
+    }
+
+    private void MakeReady(Ipv4Address address, Entry entry, TimeSpan now)
+    {
+        entry.Since = now;
+        Move(entry, AddressState.Ready);
+        _ready.Enqueue(address);
+    }
+
+    /// <summary>How many more addresses to probe: the stock, and one for each who waits.</summary>
+    private int Lacking() => Math.Min(
+        Math.Min(Stock + _demand - Count(AddressState.Ready) - Count(AddressState.Probing), Count(AddressState.Unknown)),
+        MaxProbing - Count(AddressState.Probing));
 
     private void Restock(TimeSpan now, List<Ipv4Address> probes)
     {
-        for (var i = 0; i < _addresses.Length && Count(AddressState.Ready) + Count(AddressState.Probing) < Stock
-            && Count(AddressState.Probing) < MaxProbing; i++)
+        var lacking = Lacking();
+        for (var i = 0; i < _addresses.Length && lacking > 0; i++)
         {
-            var address = _addresses[(_next + i) % _addresses.Length];
+            // Round robin, so that an address rests as long as it can.
+            var address = _addresses[_next];
+            _next = (_next + 1) % _addresses.Length;
             var entry = _entries[address];
             if (entry.State == AddressState.Unknown)
             {
                 Start(address, entry, now, probes);
+                lacking--;
             }
         }
     }
@@ -253,10 +294,10 @@ internal sealed class AddressPool
         Probe(address, entry, now, probes);
     }
 
-    private static void Probe(Ipv4Address address, Entry entry, TimeSpan now, List<Ipv4Address> probes)
+    private void Probe(Ipv4Address address, Entry entry, TimeSpan now, List<Ipv4Address> probes)
     {
         entry.Probes++;
-        entry.Due = now + ProbeInterval;
+        _probing.Enqueue((now + ProbeInterval, address));
         probes.Add(address);
     }
 
@@ -269,33 +310,25 @@ internal sealed class AddressPool
         }
     }
 
-    /// <summary>Round robin from the last one found, so that an address rests as long as it can; reserved ones last.</summary>
-    private bool Find(AddressState state, Func<Ipv4Address, bool> reserved, out Ipv4Address address)
+    /// <summary>The one that has been ready longest; addresses that are another device's from before, last.</summary>
+    private bool TryTakeReady(Func<Ipv4Address, bool> reserved, out Ipv4Address address)
     {
-        address = default;
-        if (Count(state) == 0)
-        {
-            return false;
-        }
-
         Ipv4Address? second = null;
-        for (var i = 0; i < _addresses.Length; i++)
+        for (var left = _ready.Count; left > 0; left--)
         {
-            var at = (_next + i) % _addresses.Length;
-            var candidate = _addresses[at];
-            if (_entries[candidate].State != state)
+            address = _ready.Dequeue();
+            if (_entries[address].State != AddressState.Ready)
             {
                 continue;
             }
 
-            if (!reserved(candidate))
+            if (!reserved(address))
             {
-                _next = (at + 1) % _addresses.Length;
-                address = candidate;
                 return true;
             }
 
-            second ??= candidate;
+            _ready.Enqueue(address);
+            second ??= address;
         }
 
         address = second ?? default;
@@ -314,8 +347,6 @@ internal sealed class AddressPool
         public AddressState State { get; set; }
 
         public int Probes { get; set; }
-
-        public TimeSpan Due { get; set; }
 
         public TimeSpan Since { get; set; }
 

@@ -41,6 +41,7 @@ internal sealed class Registry
     private readonly Dictionary<Claim, Binding> _byClaim = [];
     private readonly Dictionary<Ipv4Address, Binding> _byLegal = [];
     private readonly Dictionary<Station, List<Claim>> _byStation = [];
+    private readonly Dictionary<(ushort Vlan, Ipv4Address Address), List<Claim>> _byAddress = [];
     private readonly Dictionary<Claim, Ipv4Address> _remembered = [];
     private readonly Dictionary<Ipv4Address, Claim> _rememberedBy = [];
     private readonly Stack<uint> _freeNumbers = new();
@@ -72,7 +73,9 @@ internal sealed class Registry
 
     /// <summary>Other devices of a VLAN that claim an address.</summary>
     public IEnumerable<Binding> ClaimedByOthers(Station asker, Ipv4Address address) =>
-        _bindings.Values.Where(b => b.Claim.Address == address && b.Claim.Station.Vlan == asker.Vlan && b.Claim.Station.Mac != asker.Mac);
+        _byAddress.TryGetValue((asker.Vlan, address), out var claims)
+            ? claims.Where(c => c.Station.Mac != asker.Mac).Select(c => _byClaim[c])
+            : [];
 
     /// <summary>What a claim had before, from the database: it gets the same again when that is free.</summary>
     public void Remember(Claim claim, Ipv4Address legal)
@@ -204,12 +207,8 @@ internal sealed class Registry
         _byClaim[binding.Claim] = binding;
         _byLegal[binding.Legal] = binding;
         _bindings = _bindings.SetItem(binding.Number, binding);
-        if (!_byStation.TryGetValue(binding.Claim.Station, out var held))
-        {
-            _byStation[binding.Claim.Station] = held = [];
-        }
-
-        held.Add(binding.Claim);
+        Put(_byStation, binding.Claim.Station, binding.Claim);
+        Put(_byAddress, (binding.Claim.Station.Vlan, binding.Claim.Address), binding.Claim);
     }
 
     private void Drop(Binding binding)
@@ -218,11 +217,29 @@ internal sealed class Registry
         _byLegal.Remove(binding.Legal);
         _bindings = _bindings.Remove(binding.Number);
         _freeNumbers.Push(binding.Number);
-        var held = _byStation[binding.Claim.Station];
-        held.Remove(binding.Claim);
-        if (held.Count == 0)
+        Take(_byStation, binding.Claim.Station, binding.Claim);
+        Take(_byAddress, (binding.Claim.Station.Vlan, binding.Claim.Address), binding.Claim);
+    }
+
+    private static void Put<TKey>(Dictionary<TKey, List<Claim>> index, TKey key, Claim claim)
+        where TKey : notnull
+    {
+        if (!index.TryGetValue(key, out var claims))
         {
-            _byStation.Remove(binding.Claim.Station);
+            index[key] = claims = new List<Claim>(1);
+        }
+
+        claims.Add(claim);
+    }
+
+    private static void Take<TKey>(Dictionary<TKey, List<Claim>> index, TKey key, Claim claim)
+        where TKey : notnull
+    {
+        var claims = index[key];
+        claims.Remove(claim);
+        if (claims.Count == 0)
+        {
+            index.Remove(key);
         }
     }
 }

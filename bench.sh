@@ -1,0 +1,16 @@
+#!/usr/bin/env bash
+# Measures and keeps the result in benchmarks/results: bench.sh forwarding | memory
+set -euo pipefail
+cd "$(dirname "$0")"
+
+case "${1:-}" in
+forwarding | memory) ;;
+*)
+	echo "usage: $0 forwarding|memory" >&2
+	exit 2
+	;;
+esac
+
+scripts/prepare.sh bench
+./build.sh
+exec "benchmarks/$1.sh"

@@ -1,0 +1,68 @@
+# Sourced by the benchmarks: namespaces of their own, removed at the end, and the machine's description.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+prefix="ikb$$"
+work=$(mktemp -d "/tmp/$prefix.XXXXXX")
+innkeeper="$PWD/out/innkeeper"
+daemons=()
+
+# in NS COMMAND…: not `ip netns exec`, which hides the bpffs.
+in_ns() { nsenter --net="/run/netns/$prefix-$1" "${@:2}"; }
+
+add_ns() {
+	ip netns add "$prefix-$1"
+	in_ns "$1" sysctl -qw net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.default.disable_ipv6=1
+	in_ns "$1" ip link set lo up
+}
+
+# wire NS1 IF1 NS2 IF2
+wire() {
+	ip link add "$2" netns "$prefix-$1" type veth peer name "$4" netns "$prefix-$3"
+	in_ns "$1" ip link set "$2" up
+	in_ns "$3" ip link set "$4" up
+}
+
+mac() { in_ns "$1" cat "/sys/class/net/$2/address" 2>/dev/null || in_ns "$1" ip -j link show "$2" | jq -r '.[0].address'; }
+
+# start_innkeeper NAME POOL [MORE TOML]: in namespace NAME, with interfaces access and uplink.
+start_innkeeper() {
+	local file="$work/$1.toml"
+	cat >"$file" <<-TOML
+		access.interface = "access"
+		uplink.interface = "uplink"
+		pool.addresses = ["$2"]
+		state.directory = "$work/$1-state"
+		dataplane.bpffs = "$work/$1-bpf"
+		control.socket = "$work/$1.sock"
+		${3:-}
+	TOML
+	# Not by in_ns: the process to be stopped must be the gateway, not a shell around it.
+	nsenter --net="/run/netns/$prefix-$1" "$innkeeper" run --config "$file" >"$work/$1.out" 2>"$work/$1.err" &
+	pid=$!
+	daemons+=("$pid")
+	until grep -q '^ready' "$work/$1.out"; do
+		kill -0 "$pid" || { cat "$work/$1.err" >&2; exit 1; }
+		read -rt 0.05 <> <(:) || true
+	done
+}
+
+clean_up() {
+	for daemon in "${daemons[@]}"; do
+		kill "$daemon" 2>/dev/null || true
+		wait "$daemon" 2>/dev/null || true
+	done
+	for config in "$work"/*.toml; do
+		[ -e "$config" ] || continue
+		in_ns "$(basename "$config" .toml)" "$innkeeper" teardown --config "$config" >/dev/null || true
+	done
+	for ns in $(ip netns list | awk '{print $1}' | grep "^$prefix-"); do
+		ip netns del "$ns"
+	done
+	rm -rf "$work"
+}
+trap clean_up EXIT
+
+machine() {
+	echo "Machine: $(nproc) CPUs ($(sed -n 's/^model name\s*: //p' /proc/cpuinfo | head -1)), kernel $(uname -r), $(date -u +%Y-%m-%d), commit $(git rev-parse --short HEAD)."
+}
