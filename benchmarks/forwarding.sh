@@ -21,7 +21,7 @@ chain() {
 	in_ns "$1-d" ip addr add 47.31.128.195/24 dev eth0
 	in_ns "$1-d" ip route add default via 47.31.128.1
 	in_ns "$1-s" nft -f - <<-NFT
-		table netdev sink { chain in { type filter hook ingress device eth0 priority 0; udp dport 9 counter drop; } }
+		table netdev sink { chain in { type filter hook ingress device eth0 priority 0; udp dport 9 counter drop; }; }
 	NFT
 }
 
@@ -30,7 +30,7 @@ for variant in "${variants[@]}"; do
 	case $variant in
 	generator)
 		in_ns "$variant" nft -f - <<-NFT
-			table netdev sink { chain in { type filter hook ingress device access priority 0; udp dport 9 counter drop; } }
+			table netdev sink { chain in { type filter hook ingress device access priority 0; udp dport 9 counter drop; }; }
 		NFT
 		;;
 	forwarding | masquerade)
@@ -38,7 +38,7 @@ for variant in "${variants[@]}"; do
 		in_ns "$variant" sysctl -qw net.ipv4.ip_forward=1
 		in_ns "$variant-s" ip route add 47.31.128.0/24 via 137.118.199.2
 		[ "$variant" = forwarding ] || in_ns "$variant" nft -f - <<-NFT
-			table ip nat { chain out { type nat hook postrouting priority 100; oifname "uplink" masquerade; } }
+			table ip nat { chain out { type nat hook postrouting priority 100; oifname "uplink" masquerade; }; }
 		NFT
 		;;
 	innkeeper) start_innkeeper "$variant" 137.118.199.50-137.118.199.99 ;;
