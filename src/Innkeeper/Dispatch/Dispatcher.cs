@@ -31,16 +31,21 @@ internal sealed class Dispatcher(
     private static readonly TimeSpan s_defendInterval = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan s_sweepInterval = TimeSpan.FromSeconds(5);
 
+    /// <summary>How far "last seen" in the database may lag.</summary>
+    private static readonly TimeSpan s_touchInterval = TimeSpan.FromMinutes(5);
+
     private const byte IcmpEcho = 8;
 
     private readonly OwnerTable _owners = new();
     private readonly Beliefs _beliefs = new((int)table.Capacity);
+    private readonly List<Binding> _active = [];
     private readonly HeldFrames _held = new();
     private readonly Queue<(TimeSpan Due, Ipv4Address Address)> _announcements = new();
     private readonly Dictionary<Ipv4Address, TimeSpan> _lastConflict = [];
     private readonly List<Ipv4Address> _probes = [];
     private readonly byte[] _frame = new byte[64];
     private TimeSpan _nextSweep;
+    private TimeSpan _nextTouch;
 
     private static TimeSpan Now => Stopwatch.GetElapsedTime(0);
 
@@ -378,14 +383,27 @@ internal sealed class Dispatcher(
 
     private void Sweep(TimeSpan now)
     {
+        _active.Clear();
         foreach (var binding in registry.Bindings.Values)
         {
-            if (IdleFor(binding.Number, now) >= surroundings.Idle)
+            var idle = IdleFor(binding.Number, now);
+            if (idle < s_touchInterval)
+            {
+                _active.Add(binding);
+            }
+
+            if (idle >= surroundings.Idle)
             {
                 registry.Release(binding, now);
                 Forget(binding);
                 log.BindingReleased(binding.Claim.Station.Mac.ToString(), binding.Claim.Address.ToString(), binding.Legal.ToString());
             }
+        }
+
+        if (now >= _nextTouch)
+        {
+            _nextTouch = now + s_touchInterval;
+            memory.Touch(_active, clock.GetUtcNow());
         }
     }
 

@@ -13,6 +13,9 @@ internal interface IMemory
 
     void Save(Binding binding, DateTimeOffset seen);
 
+    /// <summary>These were seen of late.</summary>
+    void Touch(IEnumerable<Binding> bindings, DateTimeOffset seen);
+
     void Release(Binding binding, DateTimeOffset seen);
 
     void Quarantine(Ipv4Address legal, DateTimeOffset until);

@@ -32,10 +32,13 @@ internal sealed class StateMemory(StateStore store, StateWriter writer, Ipv4Netw
             binding.Gateway == Ipv4Address.Any ? null : binding.Gateway, binding.FirstSeen, seen, Released: false));
     }
 
-    public void Release(Binding binding, DateTimeOffset seen) =>
-        writer.Release(new StoredBindingKey(binding.Claim.Station.Mac, binding.Claim.Station.Vlan, binding.Claim.Address), seen);
+    public void Touch(IEnumerable<Binding> bindings, DateTimeOffset seen) => writer.Touch(bindings.Select(KeyOf).ToArray(), seen);
+
+    public void Release(Binding binding, DateTimeOffset seen) => writer.Release(KeyOf(binding), seen);
 
     public void Quarantine(Ipv4Address legal, DateTimeOffset until) => writer.Quarantine(legal, until);
 
     public void Note(Event entry) => writer.Event(entry.Time, entry.Kind, entry.Text);
+
+    private static StoredBindingKey KeyOf(Binding binding) => new(binding.Claim.Station.Mac, binding.Claim.Station.Vlan, binding.Claim.Address);
 }

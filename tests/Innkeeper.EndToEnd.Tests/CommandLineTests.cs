@@ -1,0 +1,28 @@
+using Innkeeper.Lab;
+
+namespace Innkeeper.EndToEnd.Tests;
+
+/// <summary>The README's way without a file: two interfaces and a pool.</summary>
+public sealed class CommandLineTests(GatewayFixture fixture) : GatewayTests(fixture), IClassFixture<GatewayFixture>
+{
+    [Fact]
+    public void Run_WithInterfacesAndPool_ServesWithoutAFile()
+    {
+        Assert.SkipWhen(File.Exists("/run/innkeeper/control.sock"), "a gateway runs on this machine in the default places");
+        Bench.KillGateway(Native.SIGTERM);
+        Bench.Cli("teardown").Ok();
+
+        var gateway = Bench.Start(Bench.Gateway, GatewayBinary.Find()!, "run", "--access", "access", "--uplink", "uplink", "--pool", $"{Bench.PoolFirst}-137.118.199.60");
+        Wait.For("ready", () => gateway.Stdout.Contains("ready", StringComparison.Ordinal) || gateway.HasExited, TimeSpan.FromSeconds(15), gateway.ToString);
+        var device = Bench.AddDevice("guest", "47.31.128.195/24", "47.31.128.1");
+        Fetch(device).Ok();
+        var devices = Bench.Run(Bench.Gateway, GatewayBinary.Find()!, "devices").Ok();
+        Assert.Contains(device.Mac, devices.Stdout);
+        Bench.Run(Bench.Gateway, GatewayBinary.Find()!, "status").Ok();
+
+        gateway.Signal(Native.SIGTERM);
+        Assert.True(gateway.WaitForExit(TimeSpan.FromSeconds(10)), gateway.ToString());
+        Bench.Run(Bench.Gateway, GatewayBinary.Find()!, "teardown").Ok();
+        Bench.StartGateway();
+    }
+}
