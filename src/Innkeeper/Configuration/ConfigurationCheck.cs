@@ -54,7 +54,7 @@ internal static class ConfigurationCheck
                 yield return result.ErrorAt("pool.addresses", $"{range} contains the network or broadcast address of {uplink.NetworkId}/{uplink.PrefixLength}; leave it out");
             }
 
-            if (config.Inside.Contains(range.First) || config.Inside.Contains(range.Last))
+            if (config.Inside.Contains(range.First) || config.Inside.Contains(range.Last) || range.Contains(config.Inside.NetworkId))
             {
                 yield return result.ErrorAt("inside.network", $"{config.Inside} overlaps the pool's {range}; choose a network that is used nowhere");
             }

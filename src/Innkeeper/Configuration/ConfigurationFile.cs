@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Tomlyn;
 using Tomlyn.Parsing;
 using Tomlyn.Syntax;
 
@@ -29,7 +30,10 @@ internal static class ConfigurationFile
                 return Failed(path, $"is larger than {MaxSize} octets; this is no configuration file");
             }
 
-            return Parse(File.ReadAllText(path), path);
+            var text = File.ReadAllText(path);
+            return text.Contains('\0') || text.Contains('\ufffd')
+                ? Failed(path, "is not UTF-8 text; this is no configuration file")
+                : Parse(text, path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
@@ -41,10 +45,26 @@ internal static class ConfigurationFile
 
     public static ConfigurationResult Parse(string text, string file)
     {
-        var document = SyntaxParser.Parse(text, file, true);
+        DocumentSyntax document;
+        try
+        {
+            document = SyntaxParser.Parse(text, file, true);
+        }
+        catch (TomlException)
+        {
+            // Tomlyn's limit on nesting is the one thing that it throws for.
+            return Failed(file, "is nested deeper than any configuration is; see innkeeper.toml for what a file looks like");
+        }
+
         var errors = new List<ConfigurationError>();
         foreach (var diagnostic in document.Diagnostics.Where(d => d.Kind == DiagnosticMessageKind.Error))
         {
+            // One for each line: what follows the first is mostly its consequence.
+            if (errors.Exists(e => e.Line == diagnostic.Span.Start.Line + 1))
+            {
+                continue;
+            }
+
             errors.Add(new ConfigurationError(file, diagnostic.Span.Start.Line + 1, diagnostic.Span.Start.Column + 1, "syntax", OneLine(diagnostic.Message)));
         }
 

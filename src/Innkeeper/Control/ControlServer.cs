@@ -30,7 +30,7 @@ internal sealed class ControlServer : IDisposable
         }
 
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        File.Delete(path);
+        DeleteSocket(path);
         _listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         _listener.Bind(new UnixDomainSocketEndPoint(path));
         File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
@@ -54,6 +54,27 @@ internal sealed class ControlServer : IDisposable
         catch (SocketException)
         {
             return false;
+        }
+    }
+
+    /// <summary>Removes a socket nobody listens at; a file of another kind is somebody's, and stays.</summary>
+    /// <exception cref="IOException">There is something else.</exception>
+    private static void DeleteSocket(string path)
+    {
+        // .NET shows a socket as a file of no length that cannot be opened.
+        if (File.Exists(path))
+        {
+            try
+            {
+                using var other = File.OpenRead(path);
+            }
+            catch (IOException)
+            {
+                File.Delete(path);
+                return;
+            }
+
+            throw new IOException($"{path} ([control] socket) is a file, not a socket; name another path, or remove it");
         }
     }
 

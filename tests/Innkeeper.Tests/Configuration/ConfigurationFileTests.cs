@@ -64,6 +64,9 @@ public sealed class ConfigurationFileTests
     public void Parse_Garbage_IsASyntaxErrorWithItsPlace() => Assert.StartsWith("f:1:", Assert.Single(Errors("= = =\n").Take(1)));
 
     [Fact]
+    public void Parse_NestedTooDeep_IsAnErrorAndNoException() => Assert.Single(Errors("a = " + new string('[', 10_000)));
+
+    [Fact]
     public void Load_NoSuchFile_SaysSo() =>
         Assert.StartsWith("/nonexistent/x.toml: file: there is no such file", Assert.Single(ConfigurationFile.Load("/nonexistent/x.toml").Errors).ToString());
 

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Text.Json;
 using Innkeeper.Control;
 
@@ -54,10 +55,23 @@ public sealed class ControlServerTests : IDisposable
     [Fact]
     public void Start_OverASocketNobodyListensAt_ReplacesIt()
     {
-        File.WriteAllText(SocketPath, "");
+        using (var dead = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified))
+        {
+            dead.Bind(new UnixDomainSocketEndPoint(SocketPath + "2"));
+            File.Move(SocketPath + "2", SocketPath);
+        }
+
         using var server = new ControlServer(SocketPath, new Source());
         Assert.NotNull(ControlClient.Ask(SocketPath, "status"));
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(SocketPath));
+    }
+
+    [Fact]
+    public void Start_WhereAnOrdinaryFileLies_IsRefusedAndTheFileStays()
+    {
+        File.WriteAllText(SocketPath, "precious");
+        Assert.Throws<IOException>(() => new ControlServer(SocketPath, new Source()));
+        Assert.Equal("precious", File.ReadAllText(SocketPath));
     }
 
     private sealed class Source : IControlSource
