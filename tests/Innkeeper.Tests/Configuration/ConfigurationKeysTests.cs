@@ -1,0 +1,91 @@
+using Innkeeper.Configuration;
+using Innkeeper.Wire;
+
+namespace Innkeeper.Tests.Configuration;
+
+/// <summary>The bounds of each key's values.</summary>
+public sealed class ConfigurationKeysTests
+{
+    private const string Needed = "access.interface = \"eth1\"\nuplink.interface = \"eth0\"\npool.addresses = [\"192.0.2.50\"]\n";
+
+    private static InnkeeperConfig? Read(string line)
+    {
+        var key = line[..line.IndexOf(' ', StringComparison.Ordinal)];
+        var others = Needed.Split('\n').Where(l => !l.StartsWith(key, StringComparison.Ordinal));
+        return ConfigurationFile.Parse(string.Join('\n', others.Append(line)), "f").Config;
+    }
+
+    [Theory]
+    [InlineData("access.interface = \"abcdefghijklmno\"")]
+    [InlineData("access.vlans = [1, 4094]")]
+    [InlineData("access.pass_ethertypes = [\"ipv6\", 0x88cc]")]
+    [InlineData("access.pass_ethertypes = [1536, 65535]")]
+    [InlineData("uplink.mtu = 576")]
+    [InlineData("uplink.mtu = 65535")]
+    [InlineData("pool.idle = \"10s\"")]
+    [InlineData("pool.idle = \"30d\"")]
+    [InlineData("pool.addresses = [\"192.0.2.1 - 192.0.2.2\", \"192.0.2.3\"]")]
+    [InlineData("profiles.default.addresses = 64")]
+    [InlineData("inside.network = \"10.0.0.0/8\"")]
+    [InlineData("inside.network = \"10.64.0.0/16\"")]
+    [InlineData("dataplane.bindings = 16")]
+    [InlineData("dataplane.bindings = 65536")]
+    public void Parse_ValueAtItsBound_IsTaken(string line) => Assert.NotNull(Read(line));
+
+    [Theory]
+    [InlineData("access.interface = \"abcdefghijklmnop\"")]
+    [InlineData("access.interface = \"..\"")]
+    [InlineData("access.interface = \"eth/0\"")]
+    [InlineData("access.interface = \"\"")]
+    [InlineData("access.vlans = [0]")]
+    [InlineData("access.vlans = [4095]")]
+    [InlineData("access.vlans = 10")]
+    [InlineData("access.vlans = [\"10\"]")]
+    [InlineData("access.pass_ethertypes = [0x0800]")]
+    [InlineData("access.pass_ethertypes = [0x0806]")]
+    [InlineData("access.pass_ethertypes = [0x8100]")]
+    [InlineData("access.pass_ethertypes = [0x88a8]")]
+    [InlineData("access.pass_ethertypes = [1535]")]
+    [InlineData("access.pass_ethertypes = [65536]")]
+    [InlineData("access.pass_ethertypes = [2001, 2002, 2003, 2004, 2005, 2006, 2007, 2009, 2010]")]
+    [InlineData("uplink.mtu = 65536")]
+    [InlineData("uplink.mtu = 1500.0")]
+    [InlineData("uplink.mtu = -9223372036854775808")]
+    [InlineData("uplink.gateway = \"192.0.2.1/24\"")]
+    [InlineData("uplink.address = \"192.0.2.1\"")]
+    [InlineData("pool.idle = \"9s\"")]
+    [InlineData("pool.idle = \"31d\"")]
+    [InlineData("pool.idle = \"99999999d\"")]
+    [InlineData("pool.idle = \"m\"")]
+    [InlineData("pool.idle = \"-5m\"")]
+    [InlineData("pool.addresses = [\"192.0.2.1-192.0.2.5\", \"192.0.2.5\"]")]
+    [InlineData("pool.addresses = [\"192.0.2.1-\"]")]
+    [InlineData("pool.addresses = [[\"192.0.2.1\"]]")]
+    [InlineData("profiles.default.addresses = 0")]
+    [InlineData("profiles.default.addresses = 65")]
+    [InlineData("inside.network = \"10.0.0.0/7\"")]
+    [InlineData("inside.network = \"10.64.0.0/17\"")]
+    [InlineData("dataplane.bindings = 15")]
+    [InlineData("dataplane.bindings = 65537")]
+    [InlineData("control.socket = \"/\"")]
+    public void Parse_ValueBeyondItsBound_IsRefused(string line) => Assert.Null(Read(line));
+
+    [Fact]
+    public void Parse_EachKeySet_ChangesTheSettings()
+    {
+        var config = Read("control.socket = \"/x/y\"\npool.idle = \"12h\"\naccess.vlans = [10, 20]\nuplink.mac = \"02:00:00:00:00:01\"\nprofiles.default.isolate = true")!;
+        Assert.Equal(("/x/y", TimeSpan.FromHours(12), true), (config.ControlSocket, config.PoolIdle, config.Isolate));
+        Assert.Equal([10, 20], config.Vlans);
+        Assert.Equal(MacAddress.Parse("02:00:00:00:00:01"), config.UplinkMac);
+    }
+
+    [Fact]
+    public void AddressRange_WholeSpace_CountsWithoutOverflow()
+    {
+        Assert.True(AddressRange.TryParse("0.0.0.0-255.255.255.255", out var range));
+        Assert.Equal(1L << 32, range.Count);
+        Assert.True(AddressRange.TryParse("255.255.255.254-255.255.255.255", out var last));
+        Assert.Equal(2, last.Addresses().Count());
+        Assert.Equal("255.255.255.254-255.255.255.255", last.ToString());
+    }
+}
