@@ -92,6 +92,7 @@ internal sealed partial class Bench
 
         [uplink]
         interface = "uplink"
+        {settings.Uplink}
 
         [pool]
         addresses = ["{settings.Pool}"]

@@ -18,6 +18,9 @@ internal sealed record GatewaySettings
 
     public int AddressesPerDevice { get; init; } = 4;
 
+    /// <summary>More of the table [uplink].</summary>
+    public string Uplink { get; init; } = "";
+
     /// <summary>More of the configuration file, at its end.</summary>
     public string Extra { get; init; } = "";
 }

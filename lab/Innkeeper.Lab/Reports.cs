@@ -1,13 +1,13 @@
-using System.Text.Json;
-
 namespace Innkeeper.Lab;
 
 /// <summary>What `innkeeper status --json` says.</summary>
-internal sealed record StatusReport(int Schema, string Version, string State, PoolReport Pool, int Devices, int Bindings, AdoptedReport Adopted,
-    Dictionary<string, long> Drops, Dictionary<string, JsonElement> Counters, List<JsonElement> Events)
+internal sealed record StatusReport(int Schema, string Version, string State, string UplinkAddress, PoolReport Pool, int Devices, int Bindings, AdoptedReport Adopted,
+    Dictionary<string, long> Drops, Dictionary<string, long> Counters, List<EventReport> Events)
 {
     public long TotalDrops => Drops.Values.Sum();
 }
+
+internal sealed record EventReport(DateTimeOffset Time, string Kind, string Text);
 
 internal sealed record PoolReport(int Total, int Ready, int Bound, int Quarantined, int Probing);
 

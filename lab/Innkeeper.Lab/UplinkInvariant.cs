@@ -4,10 +4,10 @@ namespace Innkeeper.Lab;
 
 /// <summary>
 /// No frame ever leaves the uplink with a source address that is not legal. Judges, with nothing of the gateway's own code, the frames
-/// that came out of the gateway's uplink: IPv4 sources and ARP senders are the gateway's address or one of the pool; ARP probes
+/// that came out of the gateway's uplink: IPv4 sources and ARP senders are one of the gateway's addresses or of the pool; ARP probes
 /// (RFC 5227) have the sender 0.0.0.0; nothing else leaves, and all of it under the gateway's MAC.
 /// </summary>
-internal sealed class UplinkInvariant(string gatewayMac)
+internal sealed class UplinkInvariant(string gatewayMac, IEnumerable<string> gatewayAddresses)
 {
     private const int SourceMac = 6;
     private const int EtherType = 12;
@@ -15,7 +15,7 @@ internal sealed class UplinkInvariant(string gatewayMac)
     private const int Ipv4Source = Payload + 12;
     private const int ArpSenderIp = Payload + 14;
 
-    private static readonly uint Gateway = Parse(Bench.GatewayAddress);
+    private readonly HashSet<uint> gateway = [.. gatewayAddresses.Select(Parse)];
     private static readonly uint First = Parse(Bench.PoolFirst);
     private static readonly uint Last = Parse(Bench.PoolLast);
 
@@ -50,7 +50,7 @@ internal sealed class UplinkInvariant(string gatewayMac)
         string Say(string what) => $"frame {number + 1} from the gateway's uplink: {what}: {Convert.ToHexStringLower(frame.AsSpan(0, Math.Min(frame.Length, 60)))}";
     }
 
-    private static bool IsLegal(uint address) => address == Gateway || (address >= First && address <= Last);
+    private bool IsLegal(uint address) => gateway.Contains(address) || (address >= First && address <= Last);
 
     private static uint Parse(string address) => BinaryPrimitives.ReadUInt32BigEndian(System.Net.IPAddress.Parse(address).GetAddressBytes());
 

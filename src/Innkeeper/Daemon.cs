@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using Innkeeper.Addresses;
-using Innkeeper.Arp;
+using Innkeeper.Arms;
 using Innkeeper.Cli;
 using Innkeeper.Configuration;
 using Innkeeper.Control;
@@ -10,7 +10,6 @@ using Innkeeper.Dispatch;
 using Innkeeper.Interop;
 using Innkeeper.Links;
 using Innkeeper.Storage;
-using Innkeeper.Wire;
 using Microsoft.Extensions.Hosting.Systemd;
 using Microsoft.Extensions.Logging;
 
@@ -72,16 +71,20 @@ internal static class Daemon
         }
 
         // 1. The interfaces, and whether the settings fit them.
-        var access = Read(config.AccessInterface, "access.interface", configuration);
-        var uplink = Read(config.UplinkInterface, "uplink.interface", configuration);
-        var uplinkAddress = config.UplinkAddress ?? (uplink.Addresses.IsEmpty
-            ? throw new StartException($"interface {uplink.Name} has no IPv4 address; give it one, or set [uplink] address")
-            : uplink.Addresses[0]);
-        var gateway = config.UplinkGateway ?? uplink.Gateway;
-        var errors = ConfigurationCheck.Against(configuration, uplinkAddress, gateway).ToList();
-        foreach (var other in uplink.Addresses.Where(a => config.Pool.Any(r => r.Contains(a.Address)) && a.Address != uplinkAddress.Address))
+        if (Footing.Read(config, out var problem) is not { } footing)
         {
-            errors.Add(configuration.ErrorAt("pool.addresses", $"contains {other.Address}, an address of interface {uplink.Name}; leave it out"));
+            throw new StartException(configuration.ErrorAt(problem.Key, problem.Text).ToString());
+        }
+
+        if (new[] { footing.Access, footing.Uplink }.FirstOrDefault(i => !i.IsUp) is { } down)
+        {
+            throw new StartException($"interface {down.Name} is down; bring it up (`ip link set {down.Name} up`) and start again");
+        }
+
+        var errors = ConfigurationCheck.Against(configuration, footing.UplinkAddress, footing.Gateway).ToList();
+        foreach (var other in footing.Uplink.Addresses.Where(a => config.Pool.Any(r => r.Contains(a.Address)) && a.Address != footing.UplinkAddress.Address))
+        {
+            errors.Add(configuration.ErrorAt("pool.addresses", $"contains {other.Address}, an address of interface {footing.Uplink.Name}; leave it out"));
         }
 
         if (errors.Count > 0)
@@ -102,39 +105,29 @@ internal static class Daemon
 
         // 3. The slow path, the data plane's maps and programs: loaded, not yet attached.
         var pins = new PinFolder(config.Bpffs);
-        using var traces = new Traces(pins);
+        using var traces = new Traces(pins, log);
         pins.Ensure();
-        var (stack, edge) = InsideNetwork.Ensure(config.Inside, access.Mtu);
-        var hooks = new List<Hook> { Hooks.FromStack(edge), Hooks.ToUplink(uplink), Hooks.FromUplink(uplink), Hooks.FromAccess(access) };
-        using var plane = BpfPlane.Load((uint)config.Bindings, pins.Path, hooks);
-        Configure(plane, config, access, uplink, uplinkAddress, gateway, edge);
+        var ends = InsideNetwork.Ensure(config.Inside, footing.Access.Mtu);
+        using var plane = BpfPlane.Load((uint)config.Bindings, pins.Path, ArmsKeeper.HooksFor(footing, ends.Edge));
+        using var arms = new ArmsKeeper(configuration, footing, ends, plane, pins, events);
 
         // 4. The control plane, on what was there before.
-        using var accessSocket = new PacketSocket(access.Index);
-        using var uplinkSocket = new PacketSocket(uplink.Index);
-        using var stackSocket = new PacketSocket(stack.Index);
-        var accessNetwork = config.AccessAddress ?? (access.Addresses.IsEmpty ? null : access.Addresses[0]);
-        var uplinkMac = config.UplinkMac ?? uplink.Mac;
-        var service = new Ipv4Address(config.Inside.NetworkId.Value + 1);
         var table = new BindingTable(plane, config.Inbound);
         var pool = new AddressPool(config.Pool.SelectMany(r => r.Addresses()));
         Dispatcher dispatcher = null!;
         var registry = new Registry(pool, table.Capacity, config.AddressesPerDevice,
             number => dispatcher.IdleFor(number, System.Diagnostics.Stopwatch.GetElapsedTime(0)));
         var counters = new Counters();
-        var networks = new ArpNetworks(access.Mac, accessNetwork, uplinkAddress, config.Isolate);
-        dispatcher = new Dispatcher(
-            new Surroundings(networks, uplinkMac, accessNetwork?.Address ?? service, config.PoolIdle, accessSocket, uplinkSocket, stackSocket),
-            registry, pool, table, memory, counters, events, clock, loggers.CreateLogger<Dispatcher>());
+        dispatcher = new Dispatcher(arms.Surroundings, registry, pool, table, memory, counters, events, clock, loggers.CreateLogger<Dispatcher>());
         var adopted = dispatcher.Adopt(vlan => config.Vlans.Contains(vlan));
         var source = plane.Adopted.ToString().ToLowerInvariant();
         log.Adopted(adopted, source);
 
         // 5. The doors: the control socket first, it also keeps a second gateway out.
-        var reporter = new Reporter(config, started, uplinkAddress, gateway, plane, table, registry, pool, counters, events, writer, new AdoptionReport(adopted, source), clock);
+        var reporter = new Reporter(config, started, arms, plane, table, registry, pool, counters, events, writer, new AdoptionReport(adopted, source), clock);
         using var control = new ControlServer(config.ControlSocket, reporter);
         using var ring = plane.OpenPunts(dispatcher.OnPunt);
-        Attach(plane, pins, hooks, access, uplink);
+        arms.Attach();
 
         // 6. At work. From here on, ending leaves the data plane as it is.
         traces.Keep();
@@ -143,8 +136,8 @@ internal static class Daemon
         Console.Out.Flush();
         var systemd = new SystemdNotifier();
         systemd.Notify(ServiceState.Ready);
-        log.Ready(access.Name, uplink.Name, pool.Total);
-        dispatcher.Run(ring, stop.Token);
+        log.Ready(footing.Access.Name, footing.Uplink.Name, pool.Total);
+        dispatcher.Run(ring, arms.Follow, stop.Token);
         systemd.Notify(ServiceState.Stopping);
         log.Stopped();
         return ExitCode.Ok;
@@ -155,83 +148,10 @@ internal static class Daemon
         context.Cancel = true;
         stop.Cancel();
     }
-
-    private static InterfaceFacts Read(string name, string key, ConfigurationResult configuration)
-    {
-        if (!Netlink.ReadInterface(name, out var facts))
-        {
-            throw new StartException(configuration.ErrorAt(key, $"there is no interface {name}; there are {string.Join(", ", Netlink.ListInterfaces().Order())}").ToString());
-        }
-
-        return facts.IsUp ? facts : throw new StartException($"interface {name} is down; bring it up (`ip link set {name} up`) and start again");
-    }
-
-    private static void Configure(
-        BpfPlane plane, InnkeeperConfig config, InterfaceFacts access, InterfaceFacts uplink, Ipv4Network uplinkAddress, Ipv4Address? gateway, InterfaceFacts edge)
-    {
-        var settings = new Config
-        {
-            AccessIfindex = (uint)access.Index,
-            UplinkIfindex = (uint)uplink.Index,
-            EdgeIfindex = (uint)edge.Index,
-            Flags = config.Isolate ? ConfigFlags.Isolate : ConfigFlags.None,
-            AccessMtu = (uint)access.Mtu,
-            UplinkMtu = (uint)(config.UplinkMtu ?? uplink.Mtu),
-            UplinkAddress = uplinkAddress.Address,
-            UplinkNetwork = uplinkAddress.NetworkId,
-            UplinkMask = new Ipv4Address(uplinkAddress.Mask),
-            NextHop = gateway ?? default,
-            InsideNetwork = config.Inside.NetworkId,
-            InsideMask = new Ipv4Address(config.Inside.Mask),
-            LegalFirst = config.Pool.Min(r => r.First.Value),
-            LegalLast = config.Pool.Max(r => r.Last.Value),
-            AccessMac = access.Mac,
-            UplinkMac = config.UplinkMac ?? uplink.Mac,
-            EdgeMac = edge.Mac,
-        };
-        for (var i = 0; i < config.PassEtherTypes.Length; i++)
-        {
-            settings.PassEthertypes[i] = System.Buffers.Binary.BinaryPrimitives.ReverseEndianness(config.PassEtherTypes[i]);
-        }
-
-        plane.Config.Set(0, settings);
-        var vlans = plane.Vlans;
-        for (uint vlan = 1; vlan < vlans.Capacity; vlan++)
-        {
-            vlans.Set(vlan, config.Vlans.Contains((ushort)vlan) ? (byte)1 : (byte)0);
-        }
-    }
-
-    /// <summary>All or nothing: what a failure leaves half attached is taken off again, unless it was at work before.</summary>
-    private static void Attach(BpfPlane plane, PinFolder pins, List<Hook> hooks, InterfaceFacts access, InterfaceFacts uplink)
-    {
-        var attached = new List<(Hook Hook, bool Made)>();
-        try
-        {
-            foreach (var hook in hooks)
-            {
-                attached.Add((hook, plane.Attach(hook)));
-            }
-        }
-        catch when (plane.Adopted == AdoptedFrom.None)
-        {
-            foreach (var (hook, made) in attached)
-            {
-                BpfPlane.Detach(hook, made);
-            }
-
-            throw;
-        }
-
-        foreach (var facts in (ReadOnlySpan<InterfaceFacts>)[access, uplink])
-        {
-            pins.NoteInterface(facts.Name, attached.Any(a => a.Made && a.Hook.Ifindex == facts.Index));
-        }
-    }
 }
 
 /// <summary>What a start that fails takes back: the inside network and the pins, unless an earlier run's data plane stands on them.</summary>
-internal sealed class Traces(PinFolder pins) : IDisposable
+internal sealed class Traces(PinFolder pins, ILogger log) : IDisposable
 {
     private bool _keep = Netlink.ReadInterface(InsideNetwork.StackEnd, out _);
 
@@ -239,10 +159,20 @@ internal sealed class Traces(PinFolder pins) : IDisposable
 
     public void Dispose()
     {
-        if (!_keep)
+        if (_keep)
+        {
+            return;
+        }
+
+        try
         {
             InsideNetwork.Remove();
             pins.Remove();
+        }
+        catch (Exception e) when (e is NetlinkException or IOException or UnauthorizedAccessException)
+        {
+            // The start's own failure is what people must read, and mostly the cause of this one.
+            log.NotTakenBack(e.Message);
         }
     }
 }
@@ -261,6 +191,9 @@ internal static partial class DaemonLog
 
     [LoggerMessage(1003, LogLevel.Error, "The database was not to be used ({Reason}) and lies now at {Path}; a new one is filled from the data plane")]
     public static partial void StateSetAside(this ILogger log, string path, string reason);
+
+    [LoggerMessage(1004, LogLevel.Debug, "Could not take back what the start made: {Reason}")]
+    public static partial void NotTakenBack(this ILogger log, string reason);
 
     [LoggerMessage(1002, LogLevel.Information, "Stopped; known devices go on without the control plane until `innkeeper teardown`")]
     public static partial void Stopped(this ILogger log);

@@ -58,12 +58,7 @@ public sealed class FaultTests(GatewayFixture fixture) : GatewayTests(fixture), 
     [Fact]
     public void Start_WhenAnyBpfCallFails_EndsInOneLine_AndLeavesNothing()
     {
-        if (!Bench.GatewayProcess!.HasExited)
-        {
-            Bench.KillGateway(Native.SIGTERM);
-        }
-
-        Bench.Cli("teardown").Ok();
+        EnsureTornDown();
         var refused = 0;
         // Some calls only ask what the kernel can do, and libbpf goes on without; the later ones are needed.
         for (var call = 33; call <= 75; call += 6)
@@ -75,14 +70,49 @@ public sealed class FaultTests(GatewayFixture fixture) : GatewayTests(fixture), 
                 refused++;
                 Assert.Equal(1, start.ExitCode);
                 Assert.StartsWith("innkeeper: ", start.Stderr.Split('\n').Last(line => line.Length > 0));
-                Assert.DoesNotContain("bpf", Bench.Run(Bench.Gateway, "tc", "filter", "show", "dev", "access", "ingress").Stdout);
-                Assert.DoesNotContain("ik-", Bench.Run(Bench.Gateway, "ip", "-br", "link").Stdout);
+                AssertNothingLeft();
             }
 
             Bench.Cli("teardown").Ok();
         }
 
         Assert.NotEqual(0, refused);
+        Bench.StartGateway();
+    }
+
+    [Theory]
+    [InlineData("-all", "not permitted; run as root")]
+    [InlineData("-bpf,-sys_admin", "not permitted; run as root, or with CAP_BPF, CAP_NET_ADMIN and CAP_PERFMON")]
+    public void Start_WithoutTheRights_SaysWhichAreMissing_AndLeavesNothing(string capabilities, string expected)
+    {
+        EnsureTornDown();
+
+        var start = Bench.Run(Bench.Gateway, "setpriv", $"--bounding-set={capabilities}", GatewayBinary.Find()!, "run", "--config", Bench.ConfigPath);
+
+        Assert.Equal(1, start.ExitCode);
+        Assert.Contains(expected, start.Stderr);
+        AssertNothingLeft();
+        Bench.StartGateway();
+    }
+
+    [Fact]
+    public void Start_WhenTheVerifierRefuses_SaysSo_AndLeavesNothing()
+    {
+        EnsureTornDown();
+        // Which bpf() call loads the first of our programs: they are loaded after all maps were made.
+        var trace = Path.Combine(Bench.Directory, "bpf.strace");
+        Bench.Run(Bench.Gateway, "timeout", "-s", "TERM", "3", "strace", "-f", "-qq", "-o", trace, "-e", "trace=bpf", GatewayBinary.Find()!, "run", "--config", Bench.ConfigPath);
+        Bench.Cli("teardown").Ok();
+        var calls = File.ReadAllLines(trace).Where(line => line.Contains("bpf(BPF_", StringComparison.Ordinal)).ToList();
+        var load = calls.FindIndex(line => line.Contains("BPF_PROG_LOAD", StringComparison.Ordinal) && line.Contains("prog_name=\"from_", StringComparison.Ordinal)) + 1;
+        Assert.NotEqual(0, load);
+
+        var start = Bench.Run(Bench.Gateway, "timeout", "-s", "TERM", "5", "strace", "-f", "-qq", "-o", "/dev/null", "-e", $"inject=bpf:error=EACCES:when={load}+",
+            GatewayBinary.Find()!, "run", "--config", Bench.ConfigPath);
+
+        Assert.Equal(1, start.ExitCode);
+        Assert.Contains("the kernel's verifier refused the program", start.Stderr);
+        AssertNothingLeft();
         Bench.StartGateway();
     }
 
@@ -100,6 +130,23 @@ public sealed class FaultTests(GatewayFixture fixture) : GatewayTests(fixture), 
 
         Assert.Equal(1, start.ExitCode);
         Assert.Contains(expected == "syntax" ? "access" : expected, start.Stderr);
+    }
+
+    private void EnsureTornDown()
+    {
+        if (!Bench.GatewayProcess!.HasExited)
+        {
+            Bench.KillGateway(Native.SIGTERM);
+        }
+
+        Bench.Cli("teardown").Ok();
+    }
+
+    private void AssertNothingLeft()
+    {
+        Assert.DoesNotContain("bpf", Bench.Run(Bench.Gateway, "tc", "filter", "show", "dev", "access", "ingress").Stdout);
+        Assert.DoesNotContain("ik-", Bench.Run(Bench.Gateway, "ip", "-br", "link").Stdout);
+        Assert.DoesNotContain("ik-", Bench.Run(Bench.Gateway, "ip", "rule").Stdout);
     }
 
     private void EnsureRunning()

@@ -52,5 +52,27 @@ public sealed class UplinkArpTests(GatewayFixture fixture) : GatewayTests(fixtur
             && line.Contains($"tell {legal}", StringComparison.Ordinal)), TimeSpan.FromSeconds(5), () => string.Join('\n', capture.Lines()));
     }
 
+    [Fact]
+    public void LegalAddress_TakenByAHostOutside_IsDefendedOnce_ThenGivenUpForAnother()
+    {
+        var device = Bench.AddDevice("moved", "47.31.128.197/24", "47.31.128.1");
+        Fetch(device).Ok();
+        var legal = Bench.LegalAddress(device);
+        var intruder = Bench.AddLanHost("intruder", legal);
+        var capture = Bench.Capture(Bench.Office, "eth0", "arp", "and", "ether", "src", Bench.UplinkMac);
+
+        Announce();
+        Wait.For("a defence on the wire", () => capture.Lines().Any(line => line.Contains($"tell {legal}", StringComparison.Ordinal)), TimeSpan.FromSeconds(5),
+            () => string.Join('\n', capture.Lines()));
+        Assert.Equal(legal, Bench.LegalAddress(device));
+
+        Announce();
+        Wait.For("another legal address", () => Bench.Find(device)?.Bindings.FirstOrDefault()?.Legal is { } other && other != legal, TimeSpan.FromSeconds(8),
+            () => Bench.Cli("status", "--json").ToString());
+        Fetch(device).Ok();
+
+        void Announce() => Bench.Run(intruder, "arping", "-U", "-I", "eth0", "-c", "1", legal);
+    }
+
     private CommandResult Arping(string target) => Bench.Run(Bench.Office, "arping", "-I", "eth0", "-c", "2", "-w", "3", target);
 }

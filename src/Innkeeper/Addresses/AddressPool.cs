@@ -101,10 +101,10 @@ internal sealed class AddressPool
     public AddressState StateOf(Ipv4Address address) => _entries.TryGetValue(address, out var entry) ? entry.State : AddressState.Unknown;
 
     /// <summary>Bindings that were at work when this process started: in use without a question.</summary>
-    /// <returns>False when the address is not of this pool or already bound.</returns>
+    /// <returns>False when the address is not of this pool, already bound, or in quarantine: somebody else uses it.</returns>
     public bool Adopt(Ipv4Address address)
     {
-        if (!_entries.TryGetValue(address, out var entry) || entry.State == AddressState.Bound)
+        if (!_entries.TryGetValue(address, out var entry) || entry.State is AddressState.Bound or AddressState.Quarantined)
         {
             return false;
         }
@@ -160,8 +160,11 @@ internal sealed class AddressPool
     }
 
     /// <summary>Somebody else was heard to use the address (RFC 5227, 2.1.1 and 2.4).</summary>
+    /// <param name="address">Which.</param>
+    /// <param name="now">From when on.</param>
+    /// <param name="time">What is left of a quarantine that began before a restart; else <see cref="QuarantineTime"/>.</param>
     /// <returns>What it was until now; <see cref="AddressState.Bound"/> means a binding must move.</returns>
-    public AddressState Quarantine(Ipv4Address address, TimeSpan now)
+    public AddressState Quarantine(Ipv4Address address, TimeSpan now, TimeSpan? time = null)
     {
         if (!_entries.TryGetValue(address, out var entry))
         {
@@ -169,7 +172,7 @@ internal sealed class AddressPool
         }
 
         var before = entry.State;
-        entry.Since = now;
+        entry.Until = now + (time ?? QuarantineTime);
         Move(entry, AddressState.Quarantined);
         return before;
     }
@@ -228,7 +231,7 @@ internal sealed class AddressPool
     /// <summary>When <see cref="Tick"/> has something to do next.</summary>
     public TimeSpan NextDue(TimeSpan now)
     {
-        if (_wanted.Count > 0)
+        if (_wanted.Count > 0 && Count(AddressState.Probing) < MaxProbing)
         {
             return now;
         }
@@ -245,8 +248,7 @@ internal sealed class AddressPool
     {
         foreach (var entry in _entries.Values)
         {
-            if ((entry.State == AddressState.Ready && now - entry.Since >= ReadyLifetime)
-                || (entry.State == AddressState.Quarantined && now - entry.Since >= QuarantineTime))
+            if (entry.State is AddressState.Ready or AddressState.Quarantined && now >= entry.Until)
             {
                 Move(entry, AddressState.Unknown);
             }
@@ -260,7 +262,7 @@ internal sealed class AddressPool
 
     private void MakeReady(Ipv4Address address, Entry entry, TimeSpan now)
     {
-        entry.Since = now;
+        entry.Until = now + ReadyLifetime;
         Move(entry, AddressState.Ready);
         _ready.Enqueue(address);
     }
@@ -348,7 +350,8 @@ internal sealed class AddressPool
 
         public int Probes { get; set; }
 
-        public TimeSpan Since { get; set; }
+        /// <summary>When a ready or quarantined address is unknown again.</summary>
+        public TimeSpan Until { get; set; }
 
         public bool Wanted { get; set; }
     }

@@ -1,4 +1,5 @@
 using Innkeeper.Addresses;
+using Innkeeper.Arms;
 using Innkeeper.Configuration;
 using Innkeeper.DataPlane;
 using Innkeeper.Devices;
@@ -11,7 +12,7 @@ namespace Innkeeper.Control;
 
 /// <summary>Puts reports together from snapshots and from the data plane's counters; disturbs nobody.</summary>
 internal sealed class Reporter(
-    InnkeeperConfig config, DateTimeOffset started, Ipv4Network uplinkAddress, Ipv4Address? gateway, BpfPlane plane, BindingTable table,
+    InnkeeperConfig config, DateTimeOffset started, ArmsKeeper arms, BpfPlane plane, BindingTable table,
     Registry registry, AddressPool pool, Counters counters, EventLog events, StateWriter writer, AdoptionReport adopted, TimeProvider clock) : IControlSource
 {
     private const int Schema = 1;
@@ -34,10 +35,10 @@ internal sealed class Reporter(
         }
 
         return new StatusReport(
-            Schema, s_version, "running", started, config.AccessInterface, config.UplinkInterface, uplinkAddress.ToString(), gateway?.ToString(),
+            Schema, s_version, "running", started, config.AccessInterface, config.UplinkInterface, arms.Footing.UplinkAddress.ToString(), arms.Footing.Gateway?.ToString(),
             new PoolReport(pool.Total, pool.Count(AddressState.Ready), pool.Count(AddressState.Bound), pool.Count(AddressState.Probing), pool.Count(AddressState.Quarantined)),
             bindings.Values.Select(b => b.Claim.Station).Distinct().Count(), bindings.Count, adopted, writer.Health is { IsOk: false } health ? $"{health.Reason} ({health.Path}), since {health.FailingSince:u}" : null,
-            drops, counters.Snapshot(), [.. events.Latest().Select(e => new EventReport(e.Time, e.Kind, e.Text))]);
+            drops, new Dictionary<string, ulong>(counters.Snapshot()) { ["events_suppressed"] = (ulong)events.Suppressed }, [.. events.Latest().Select(e => new EventReport(e.Time, e.Kind, e.Text))]);
     }
 
     public DevicesReport Devices() => new(Schema,

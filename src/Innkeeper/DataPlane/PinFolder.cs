@@ -40,8 +40,22 @@ internal sealed class PinFolder(string bpffs)
     }
 
     /// <summary>Whether an interface's clsact is ours to remove; asked at the first attachment.</summary>
-    public void NoteInterface(string name, bool made)
+    /// <param name="name">The interface.</param>
+    /// <param name="made">Its clsact is ours.</param>
+    /// <param name="anew">It is another interface of that name: what was noted of the first is over.</param>
+    public void NoteInterface(string name, bool made, bool anew)
     {
+        if (anew)
+        {
+            foreach (var prefix in (ReadOnlySpan<string>)[MadePrefix, FoundPrefix])
+            {
+                if (System.IO.Path.Combine(Path, prefix + name) is var note && Directory.Exists(note))
+                {
+                    Directory.Delete(note);
+                }
+            }
+        }
+
         if (!Directory.Exists(System.IO.Path.Combine(Path, MadePrefix + name)) && !Directory.Exists(System.IO.Path.Combine(Path, FoundPrefix + name)))
         {
             Directory.CreateDirectory(System.IO.Path.Combine(Path, (made ? MadePrefix : FoundPrefix) + name));

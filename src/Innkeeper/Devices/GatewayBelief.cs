@@ -18,6 +18,7 @@ internal sealed class GatewayBelief(Ipv4Address claimed)
     private readonly List<Ipv4Address> _asked = new(2);
     private readonly List<Ipv4Address> _answering = new(0);
     private (Ipv4Address Target, TimeSpan Since) _pinged;
+    private bool _inherited;
 
     /// <summary>0.0.0.0 while nothing can be said.</summary>
     public Ipv4Address Gateway { get; private set; }
@@ -29,12 +30,25 @@ internal sealed class GatewayBelief(Ipv4Address claimed)
     public static GatewayBelief Known(Ipv4Address claimed, Ipv4Address gateway, bool proven) =>
         new(claimed) { Gateway = gateway, IsProven = proven };
 
+    /// <summary>Starts from what is proven of another address of the same device: it asks once for both. Its own ARP may tell otherwise.</summary>
+    public static GatewayBelief Inherited(Ipv4Address claimed, Ipv4Address gateway) =>
+        new(claimed) { Gateway = gateway, IsProven = true, _inherited = true };
+
     /// <summary>The device asked for <paramref name="target"/> and was answered.</summary>
     /// <returns>Whether the belief changed.</returns>
     public bool Asked(Ipv4Address target)
     {
         _asked.Remove(target);
         Keep(_asked, target);
+        if (_inherited)
+        {
+            _inherited = false;
+            if (target != Gateway)
+            {
+                IsProven = false;
+                return Forget();
+            }
+        }
 
         // Who asks for far targets itself (mask /0) has no gateway that we know of.
         return !IsProven && Gateway != Ipv4Address.Any && target != Gateway && !new Ipv4Network(claimed, 24).Contains(target) && Forget();

@@ -42,7 +42,7 @@ internal sealed class Registry
     private readonly Dictionary<Ipv4Address, Binding> _byLegal = [];
     private readonly Dictionary<Station, List<Claim>> _byStation = [];
     private readonly Dictionary<(ushort Vlan, Ipv4Address Address), List<Claim>> _byAddress = [];
-    private readonly Dictionary<Claim, Ipv4Address> _remembered = [];
+    private readonly Dictionary<Claim, Remembered> _remembered = [];
     private readonly Dictionary<Ipv4Address, Claim> _rememberedBy = [];
     private readonly Stack<uint> _freeNumbers = new();
     private volatile ImmutableDictionary<uint, Binding> _bindings = ImmutableDictionary<uint, Binding>.Empty;
@@ -71,6 +71,12 @@ internal sealed class Registry
 
     public Binding? FindByLegal(Ipv4Address legal) => _byLegal.GetValueOrDefault(legal);
 
+    /// <summary>The gateway that a device is proven to believe in by one of its addresses; 0.0.0.0 while none is.</summary>
+    public Ipv4Address GatewayOf(Station station) =>
+        _byStation.TryGetValue(station, out var claims) && claims.Select(c => _byClaim[c]).FirstOrDefault(b => b.GatewayProven) is { } proven
+            ? proven.Gateway
+            : Ipv4Address.Any;
+
     /// <summary>Other devices of a VLAN that claim an address.</summary>
     public IEnumerable<Binding> ClaimedByOthers(Station asker, Ipv4Address address) =>
         _byAddress.TryGetValue((asker.Vlan, address), out var claims)
@@ -78,7 +84,7 @@ internal sealed class Registry
             : [];
 
     /// <summary>What a claim had before, from the database: it gets the same again when that is free.</summary>
-    public void Remember(Claim claim, Ipv4Address legal)
+    public void Remember(Claim claim, Ipv4Address legal, DateTimeOffset firstSeen)
     {
         if (!_pool.Contains(legal))
         {
@@ -92,10 +98,10 @@ internal sealed class Registry
 
         if (_remembered.TryGetValue(claim, out var before))
         {
-            _rememberedBy.Remove(before);
+            _rememberedBy.Remove(before.Legal);
         }
 
-        _remembered[claim] = legal;
+        _remembered[claim] = new Remembered(legal, firstSeen);
         _rememberedBy[legal] = claim;
     }
 
@@ -146,23 +152,32 @@ internal sealed class Registry
             return Arrival.TableFull;
         }
 
-        switch (_pool.Take(PreferredFor(claim), address => _rememberedBy.TryGetValue(address, out var owner) && owner != claim, out var legal))
+        var outcome = TakeFor(claim, out var legal);
+        if (outcome == AddressOutcome.Wait)
         {
-            case AddressOutcome.Wait:
-                return Arrival.Waiting;
-            case AddressOutcome.Exhausted:
-                return Arrival.PoolExhausted;
+            return Arrival.Waiting;
         }
 
         if (oldest is not null)
         {
             Release(oldest, now);
             Replaced.Add(oldest);
+            if (outcome == AddressOutcome.Exhausted)
+            {
+                // The address it gave up is free now.
+                outcome = TakeFor(claim, out legal);
+            }
         }
 
-        binding = new Binding(_freeNumbers.Pop(), claim, legal, belief.Gateway, belief.IsProven, wall);
+        if (outcome != AddressOutcome.Bound)
+        {
+            return Arrival.PoolExhausted;
+        }
+
+        var firstSeen = _remembered.TryGetValue(claim, out var before) && before.FirstSeen < wall ? before.FirstSeen : wall;
+        binding = new Binding(_freeNumbers.Pop(), claim, legal, belief.Gateway, belief.IsProven, firstSeen);
         Add(binding);
-        Remember(claim, legal);
+        Remember(claim, legal, firstSeen);
         return Arrival.Bound;
     }
 
@@ -182,11 +197,6 @@ internal sealed class Registry
         }
 
         Drop(binding);
-        if (_remembered.Remove(binding.Claim))
-        {
-            _rememberedBy.Remove(legal);
-        }
-
         return binding;
     }
 
@@ -200,7 +210,10 @@ internal sealed class Registry
         return updated;
     }
 
-    private Ipv4Address? PreferredFor(Claim claim) => _remembered.TryGetValue(claim, out var legal) ? legal : null;
+    /// <summary>What it had before, if that can be; else one that is nobody's from before, if that can be.</summary>
+    private AddressOutcome TakeFor(Claim claim, out Ipv4Address legal) => _pool.Take(
+        _remembered.TryGetValue(claim, out var before) ? before.Legal : null,
+        address => _rememberedBy.TryGetValue(address, out var owner) && owner != claim, out legal);
 
     private void Add(Binding binding)
     {
@@ -242,4 +255,6 @@ internal sealed class Registry
             index.Remove(key);
         }
     }
+
+    private readonly record struct Remembered(Ipv4Address Legal, DateTimeOffset FirstSeen);
 }

@@ -8,15 +8,7 @@ internal sealed class Beliefs(int capacity)
     private readonly Dictionary<Claim, GatewayBelief> _beliefs = [];
     private readonly Queue<Claim> _order = new();
 
-    public GatewayBelief Of(Claim claim)
-    {
-        if (!_beliefs.TryGetValue(claim, out var belief))
-        {
-            Put(claim, belief = new GatewayBelief(claim.Address));
-        }
-
-        return belief;
-    }
+    public GatewayBelief? Find(Claim claim) => _beliefs.GetValueOrDefault(claim);
 
     public void Put(Claim claim, GatewayBelief belief)
     {

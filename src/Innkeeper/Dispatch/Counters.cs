@@ -32,6 +32,7 @@ internal enum Counter
     AnnouncementsSent,
     Conflicts,
     SendFailed,
+    RefusalsSent,
 }
 
 /// <summary>Written by the dispatcher's thread, read by any.</summary>

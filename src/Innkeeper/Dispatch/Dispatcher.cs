@@ -43,7 +43,8 @@ internal sealed class Dispatcher(
     private readonly Queue<(TimeSpan Due, Ipv4Address Address)> _announcements = new();
     private readonly Dictionary<Ipv4Address, TimeSpan> _lastConflict = [];
     private readonly List<Ipv4Address> _probes = [];
-    private readonly byte[] _frame = new byte[64];
+    private readonly byte[] _frame = new byte[Refusal.MaxFrameSize];
+    private Surroundings _surroundings = surroundings;
     private TimeSpan _nextSweep;
     private TimeSpan _nextTouch;
 
@@ -54,14 +55,14 @@ internal sealed class Dispatcher(
     public int Adopt(Func<ushort, bool> isServed)
     {
         var stored = memory.Load(out var quarantined);
-        foreach (var address in quarantined)
+        foreach (var (address, left) in quarantined)
         {
-            pool.Quarantine(address, Now);
+            pool.Quarantine(address, Now, left);
         }
 
         foreach (var binding in stored.OrderBy(b => b.LastSeen))
         {
-            registry.Remember(binding.Claim, binding.Legal);
+            registry.Remember(binding.Claim, binding.Legal, binding.FirstSeen);
         }
 
         var known = stored.ToDictionary(b => b.Claim);
@@ -76,7 +77,7 @@ internal sealed class Dispatcher(
                 continue;
             }
 
-            registry.Remember(claim, binding.Legal);
+            registry.Remember(claim, binding.Legal, seen);
             _beliefs.Put(claim, GatewayBelief.Known(claim.Address, binding.Gateway, binding.GatewayProven));
             memory.Save(binding, clock.GetUtcNow());
         }
@@ -86,11 +87,19 @@ internal sealed class Dispatcher(
         return registry.Bindings.Count;
     }
 
-    /// <summary>Serves until stopped. Waits in the kernel for the next punt or the next thing due.</summary>
-    public void Run(PuntRing ring, CancellationToken stop)
+    /// <summary>Serves until stopped. Waits in the kernel for the next punt or the next thing due, a second at most.</summary>
+    /// <param name="ring">Where punts come from.</param>
+    /// <param name="changed">The surroundings when they changed since last asked, else null.</param>
+    /// <param name="stop">Ends it.</param>
+    public void Run(PuntRing ring, Func<Surroundings?> changed, CancellationToken stop)
     {
         while (!stop.IsCancellationRequested)
         {
+            if (changed() is { } surroundings)
+            {
+                MoveTo(surroundings, Now);
+            }
+
             var wait = NextDue(Now) - Now;
             ring.Poll(wait < TimeSpan.Zero ? TimeSpan.Zero : wait > TimeSpan.FromSeconds(1) ? TimeSpan.FromSeconds(1) : wait + TimeSpan.FromMilliseconds(1));
             Tick(Now);
@@ -140,19 +149,30 @@ internal sealed class Dispatcher(
         }
     }
 
+    /// <summary>Interfaces changed. Neighbours on the uplink may know legal addresses by another MAC or port: all are announced anew.</summary>
+    private void MoveTo(Surroundings surroundings, TimeSpan now)
+    {
+        _surroundings = surroundings;
+        _announcements.Clear();
+        foreach (var binding in registry.Bindings.Values)
+        {
+            _announcements.Enqueue((now, binding.Legal));
+        }
+    }
+
     private void OnArpFromAccess(in ArpMessage message, in EthernetPacket frame, ushort vlan)
     {
         var now = Now;
         var verdict = ArpResponder.Decide(
-            message, frame.Destination, frame.Source, vlan, surroundings.Networks, _owners, c => registry.Find(c) is not null, IsClaimedByAnother, now);
+            message, frame.Destination, frame.Source, vlan, _surroundings.Networks, _owners, c => registry.Find(c) is not null, IsClaimedByAnother, now);
         var claim = new Claim(new Station(vlan, message.SenderMac), message.SenderIp);
         switch (verdict)
         {
             case ArpVerdict.Answer:
                 counters.Add(Counter.ArpAnswered);
-                SendArp(surroundings.Access, vlan, frame.Source, surroundings.Networks.AccessMac,
-                    ArpMessage.Reply(surroundings.Networks.AccessMac, message.TargetIp, message.SenderMac, message.SenderIp));
-                if (_beliefs.Of(claim).Asked(message.TargetIp))
+                SendArp(_surroundings.Access, vlan, frame.Source, _surroundings.Networks.AccessMac,
+                    ArpMessage.Reply(_surroundings.Networks.AccessMac, message.TargetIp, message.SenderMac, message.SenderIp));
+                if (BeliefOf(claim).Asked(message.TargetIp))
                 {
                     Believe(claim);
                 }
@@ -161,8 +181,8 @@ internal sealed class Dispatcher(
             case ArpVerdict.AskFirst:
                 counters.Add(Counter.ArpAskedFirst);
                 _owners.Asked(vlan, message.TargetIp, now);
-                SendArp(surroundings.Access, vlan, MacAddress.Broadcast, surroundings.Networks.AccessMac,
-                    ArpMessage.Request(surroundings.Networks.AccessMac, surroundings.ProbeSender, message.TargetIp));
+                SendArp(_surroundings.Access, vlan, MacAddress.Broadcast, _surroundings.Networks.AccessMac,
+                    ArpMessage.Request(_surroundings.Networks.AccessMac, _surroundings.ProbeSender, message.TargetIp));
                 break;
             default:
                 counters.Add(CounterOf(verdict));
@@ -178,7 +198,7 @@ internal sealed class Dispatcher(
 
     private void OnNewSource(Claim claim, in Ipv4Packet packet, ReadOnlySpan<byte> frame)
     {
-        var belief = _beliefs.Of(claim);
+        var belief = BeliefOf(claim);
         belief.Sent(packet.Destination, IsEcho(packet), Now);
         if (!_held.TryHold(claim, frame))
         {
@@ -192,7 +212,7 @@ internal sealed class Dispatcher(
 
     private void OnLearn(Claim claim, in Ipv4Packet packet)
     {
-        if (_beliefs.Of(claim).Sent(packet.Destination, IsEcho(packet), Now))
+        if (BeliefOf(claim).Sent(packet.Destination, IsEcho(packet), Now))
         {
             Believe(claim);
         }
@@ -200,7 +220,7 @@ internal sealed class Dispatcher(
 
     private void OnAnswered(Ipv4Address source, Ipv4Address legal)
     {
-        if (registry.FindByLegal(legal) is { } binding && _beliefs.Of(binding.Claim).Answered(source))
+        if (registry.FindByLegal(legal) is { } binding && BeliefOf(binding.Claim).Answered(source))
         {
             Believe(binding.Claim);
         }
@@ -212,7 +232,7 @@ internal sealed class Dispatcher(
     private void OnArpFromUplink(in ArpMessage message)
     {
         var address = message.SenderIp == Ipv4Address.Any ? message.TargetIp : message.SenderIp;
-        if (message.SenderMac == surroundings.UplinkMac || !pool.Contains(address))
+        if (message.SenderMac == _surroundings.UplinkMac || !pool.Contains(address))
         {
             return;
         }
@@ -255,7 +275,7 @@ internal sealed class Dispatcher(
             table.Remove(displaced);
             counters.Add(Counter.BindingsMoved);
             memory.Release(displaced, clock.GetUtcNow());
-            Serve(displaced.Claim, _beliefs.Of(displaced.Claim));
+            Serve(displaced.Claim, BeliefOf(displaced.Claim));
         }
     }
 
@@ -283,14 +303,14 @@ internal sealed class Dispatcher(
                 log.BindingMade(claim.Station.Mac.ToString(), claim.Station.Vlan, claim.Address.ToString(), binding.Legal.ToString());
                 break;
             case Arrival.DeviceLimit:
-                Refuse(claim, Counter.RefusedDeviceLimit);
+                Refuse(claim, Counter.RefusedDeviceLimit, Refusal.AdministrativelyProhibited);
                 return;
             case Arrival.PoolExhausted:
-                Refuse(claim, Counter.RefusedPoolExhausted);
+                Refuse(claim, Counter.RefusedPoolExhausted, Refusal.HostUnreachable);
                 events.Add("pool-exhausted", $"no legal address is left for {claim.Station.Mac} ({claim.Address}); add addresses to [pool] or lower [pool] idle");
                 return;
             case Arrival.TableFull:
-                Refuse(claim, Counter.RefusedTableFull);
+                Refuse(claim, Counter.RefusedTableFull, Refusal.HostUnreachable);
                 events.Add("table-full", "all bindings are in use; raise [dataplane] bindings");
                 return;
         }
@@ -301,10 +321,20 @@ internal sealed class Dispatcher(
         }
     }
 
-    private void Refuse(Claim claim, Counter counter)
+    private void Refuse(Claim claim, Counter counter, byte code)
     {
         counters.Add(counter);
-        counters.Add(Counter.FirstPacketsLost, _held.Take(claim).Count);
+        var gateway = BeliefOf(claim).Gateway;
+        foreach (var refused in _held.Take(claim))
+        {
+            counters.Add(Counter.FirstPacketsLost);
+            var length = Refusal.Write(
+                refused, claim.Station.Vlan, _surroundings.Networks.AccessMac, gateway == Ipv4Address.Any ? _surroundings.ProbeSender : gateway, code, _frame);
+            if (length > 0)
+            {
+                counters.Add(_surroundings.Access.TrySend(_frame.AsSpan(0, length)) ? Counter.RefusalsSent : Counter.SendFailed);
+            }
+        }
     }
 
     /// <summary>
@@ -323,14 +353,27 @@ internal sealed class Dispatcher(
             whole = tagged;
         }
 
-        counters.Add(surroundings.Stack.TrySend(whole) ? Counter.FirstPacketsReinjected : Counter.SendFailed);
+        counters.Add(_surroundings.Stack.TrySend(whole) ? Counter.FirstPacketsReinjected : Counter.SendFailed);
+    }
+
+    private GatewayBelief BeliefOf(Claim claim)
+    {
+        if (_beliefs.Find(claim) is { } known)
+        {
+            return known;
+        }
+
+        var gateway = registry.GatewayOf(claim.Station);
+        var belief = gateway == Ipv4Address.Any ? new GatewayBelief(claim.Address) : GatewayBelief.Inherited(claim.Address, gateway);
+        _beliefs.Put(claim, belief);
+        return belief;
     }
 
     private void Believe(Claim claim)
     {
         if (registry.Find(claim) is { } binding)
         {
-            var updated = registry.Believe(binding, _beliefs.Of(claim));
+            var updated = registry.Believe(binding, BeliefOf(claim));
             table.Write(updated);
             memory.Save(updated, clock.GetUtcNow());
         }
@@ -343,14 +386,14 @@ internal sealed class Dispatcher(
         foreach (var address in _probes)
         {
             counters.Add(Counter.ProbesSent);
-            SendArp(surroundings.Uplink, 0, MacAddress.Broadcast, surroundings.UplinkMac, ArpMessage.Probe(surroundings.UplinkMac, address));
+            SendArp(_surroundings.Uplink, 0, MacAddress.Broadcast, _surroundings.UplinkMac, ArpMessage.Probe(_surroundings.UplinkMac, address));
         }
 
         if (becameReady)
         {
             foreach (var claim in _held.Claims.ToList())
             {
-                Serve(claim, _beliefs.Of(claim));
+                Serve(claim, BeliefOf(claim));
             }
         }
 
@@ -392,7 +435,7 @@ internal sealed class Dispatcher(
                 _active.Add(binding);
             }
 
-            if (idle >= surroundings.Idle)
+            if (idle >= _surroundings.Idle)
             {
                 registry.Release(binding, now);
                 Forget(binding);
@@ -422,7 +465,7 @@ internal sealed class Dispatcher(
     private void Announce(Ipv4Address legal)
     {
         counters.Add(Counter.AnnouncementsSent);
-        SendArp(surroundings.Uplink, 0, MacAddress.Broadcast, surroundings.UplinkMac, ArpMessage.Announcement(surroundings.UplinkMac, legal));
+        SendArp(_surroundings.Uplink, 0, MacAddress.Broadcast, _surroundings.UplinkMac, ArpMessage.Announcement(_surroundings.UplinkMac, legal));
     }
 
     private void SendArp(PacketSocket socket, ushort vlan, MacAddress destination, MacAddress source, ArpMessage message)

@@ -9,7 +9,8 @@ internal sealed record RememberedBinding(Claim Claim, Ipv4Address Legal, DateTim
 /// <summary>What outlives the process. Calls return at once; what is said may lag, and never blocks a packet.</summary>
 internal interface IMemory
 {
-    IReadOnlyList<RememberedBinding> Load(out IReadOnlyList<Ipv4Address> quarantined);
+    /// <param name="quarantined">Addresses that somebody else uses, and what is left of their time.</param>
+    IReadOnlyList<RememberedBinding> Load(out IReadOnlyList<(Ipv4Address Legal, TimeSpan Left)> quarantined);
 
     void Save(Binding binding, DateTimeOffset seen);
 

@@ -14,7 +14,7 @@ internal static class InsideNetwork
 
     /// <summary>Makes what is missing and leaves what is there: a restart does not disturb the slow path.</summary>
     /// <param name="mtu">The access interface's: a packet longer than that must not come to a device.</param>
-    public static (InterfaceFacts Stack, InterfaceFacts Edge) Ensure(Ipv4Network inside, int mtu)
+    public static Ends Ensure(Ipv4Network inside, int mtu)
     {
         if (!Netlink.ReadInterface(StackEnd, out var stack))
         {
@@ -46,6 +46,7 @@ internal static class InsideNetwork
         Sysctl.Write($"net/ipv4/conf/{EdgeEnd}/forwarding", "1");
 
         Netlink.SetMtu(stack.Index, mtu);
+        Netlink.SetMtu(edge.Index, mtu);
         Netlink.SetNoArp(stack.Index);
         Netlink.SetNoArp(edge.Index);
         var service = new Ipv4Network(new Ipv4Address(inside.NetworkId.Value + 1), inside.PrefixLength);
@@ -56,9 +57,16 @@ internal static class InsideNetwork
 
         Netlink.SetUp(stack.Index);
         Netlink.SetUp(edge.Index);
-        return (stack, edge);
+        return new Ends(stack, edge);
     }
 
     /// <returns>Whether it was there.</returns>
-    public static bool Remove() => Netlink.DeleteLink(StackEnd);
+    public static bool Remove()
+    {
+        SlowRoutes.Remove();
+        return Netlink.DeleteLink(StackEnd);
+    }
+
+    /// <summary>Both ends of the pair.</summary>
+    internal readonly record struct Ends(InterfaceFacts Stack, InterfaceFacts Edge);
 }

@@ -13,4 +13,13 @@ namespace Innkeeper.Links;
 /// <param name="Addresses">Its IPv4 addresses, the kernel's order: the primary one first.</param>
 /// <param name="Gateway">The gateway of the default route with the lowest metric through this interface.</param>
 internal sealed record InterfaceFacts(
-    int Index, string Name, MacAddress Mac, int Mtu, bool IsUp, bool HasCarrier, ImmutableArray<Ipv4Network> Addresses, Ipv4Address? Gateway);
+    int Index, string Name, MacAddress Mac, int Mtu, bool IsUp, bool HasCarrier, ImmutableArray<Ipv4Network> Addresses, Ipv4Address? Gateway)
+{
+    /// <summary>By content: the compiler's own comparison would ask whether the addresses are the same array.</summary>
+    public bool Equals(InterfaceFacts? other) =>
+        other is not null && (Index, Name, Mac, Mtu, IsUp, HasCarrier, Gateway) == (other.Index, other.Name, other.Mac, other.Mtu, other.IsUp, other.HasCarrier, other.Gateway)
+        && Addresses.SequenceEqual(other.Addresses);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Index, Name, Mac, Mtu);
+}

@@ -11,7 +11,7 @@ namespace Innkeeper.Links;
 /// Reads and changes the interfaces of the network namespace that the calling thread is in. Netlink only:
 /// a /sys mounted earlier may show another namespace.
 /// </summary>
-internal static class Netlink
+internal static partial class Netlink
 {
     private const int RequestSize = 512;
 

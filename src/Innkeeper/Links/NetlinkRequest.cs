@@ -46,6 +46,26 @@ internal ref struct NetlinkRequest
         MemoryMarshal.Write(header[4..], index);
     }
 
+    /// <summary>struct rtmsg: u8 family, dst_len, src_len, tos, table, protocol, scope, type; u32 flags. The table goes into RTA_TABLE.</summary>
+    internal void AddRouteHeader(byte family, byte prefixLength, byte protocol, byte scope, byte type, uint flags = 0)
+    {
+        var header = Take(RtMsgSize);
+        header[0] = family;
+        header[1] = prefixLength;
+        header[5] = protocol;
+        header[6] = scope;
+        header[7] = type;
+        MemoryMarshal.Write(header[8..], flags);
+    }
+
+    /// <summary>struct fib_rule_hdr: u8 family, dst_len, src_len, tos, table, two reserved, action; u32 flags. The table goes into FRA_TABLE.</summary>
+    internal void AddRuleHeader(byte family, byte action)
+    {
+        var header = Take(FibRuleHeaderSize);
+        header[0] = family;
+        header[7] = action;
+    }
+
     /// <summary>A header of which only the family, its first octet, is set: enough to ask for a dump.</summary>
     internal void AddFamilyHeader(byte family, int size) => Take(size)[0] = family;
 

@@ -18,6 +18,7 @@ internal static class Rtnetlink
     internal const ushort NLM_F_CAPPED = 0x100;
     internal const ushort NLM_F_ACK_TLVS = 0x200;
     internal const ushort NLM_F_DUMP = 0x300;
+    internal const ushort NLM_F_REPLACE = 0x100;
     internal const ushort NLM_F_EXCL = 0x200;
     internal const ushort NLM_F_CREATE = 0x400;
 
@@ -30,7 +31,10 @@ internal static class Rtnetlink
     internal const ushort RTM_NEWADDR = 20;
     internal const ushort RTM_GETADDR = 22;
     internal const ushort RTM_NEWROUTE = 24;
+    internal const ushort RTM_DELROUTE = 25;
     internal const ushort RTM_GETROUTE = 26;
+    internal const ushort RTM_NEWRULE = 32;
+    internal const ushort RTM_DELRULE = 33;
 
     internal const int IfInfoMsgSize = 16;
     internal const int IfAddrMsgSize = 8;
@@ -58,13 +62,26 @@ internal static class Rtnetlink
     internal const ushort IFA_LOCAL = 2;
     internal const ushort IFA_BROADCAST = 4;
 
+    internal const ushort RTA_DST = 1;
     internal const ushort RTA_OIF = 4;
     internal const ushort RTA_GATEWAY = 5;
     internal const ushort RTA_PRIORITY = 6;
+    internal const ushort RTA_METRICS = 8;
     internal const ushort RTA_MULTIPATH = 9;
     internal const ushort RTA_TABLE = 15;
+    internal const ushort RTAX_MTU = 2;
     internal const byte RTN_UNICAST = 1;
+    internal const byte RT_SCOPE_UNIVERSE = 0;
+    internal const byte RT_SCOPE_LINK = 253;
+    internal const byte RT_SCOPE_NOWHERE = 255;
+    internal const uint RTNH_F_ONLINK = 4;
     internal const uint RT_TABLE_MAIN = 254;
+
+    internal const int FibRuleHeaderSize = 12;
+    internal const byte FR_ACT_TO_TBL = 1;
+    internal const ushort FRA_IIFNAME = 3;
+    internal const ushort FRA_PRIORITY = 6;
+    internal const ushort FRA_TABLE = 15;
 
     internal const uint RTMGRP_LINK = 0x1;
     internal const uint RTMGRP_IPV4_IFADDR = 0x10;

@@ -7,11 +7,11 @@ namespace Innkeeper.Storage;
 /// <summary>The dispatcher's memory in the database: its words, as rows.</summary>
 internal sealed class StateMemory(StateStore store, StateWriter writer, Ipv4Network inside, TimeProvider clock) : IMemory
 {
-    public IReadOnlyList<RememberedBinding> Load(out IReadOnlyList<Ipv4Address> quarantined)
+    public IReadOnlyList<RememberedBinding> Load(out IReadOnlyList<(Ipv4Address Legal, TimeSpan Left)> quarantined)
     {
         var state = store.Load();
         var now = clock.GetUtcNow();
-        quarantined = [.. state.Quarantines.Where(q => q.Until > now).Select(q => q.Legal)];
+        quarantined = [.. state.Quarantines.Where(q => q.Until > now).Select(q => (q.Legal, q.Until - now))];
         foreach (var over in state.Quarantines.Where(q => q.Until <= now))
         {
             writer.EndQuarantine(over.Legal);

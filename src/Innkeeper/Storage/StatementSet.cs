@@ -7,7 +7,7 @@ internal sealed class StatementSet(SqliteConnection connection) : IDisposable
 {
     private readonly SqliteCommand _saveDevice = Make(connection, """
         INSERT INTO devices (mac, vlan, first_seen, last_seen) VALUES ($0, $1, $2, $3)
-        ON CONFLICT DO UPDATE SET first_seen = excluded.first_seen, last_seen = excluded.last_seen
+        ON CONFLICT DO UPDATE SET first_seen = MIN(first_seen, excluded.first_seen), last_seen = excluded.last_seen
         """, 4);
 
     private readonly SqliteCommand _touchDevice = Make(connection,

@@ -108,6 +108,39 @@ public sealed class AddressPoolTimeTests
     }
 
     [Fact]
+    public void Quarantine_WithTimeLeftFromBefore_EndsWhenThatIsOver()
+    {
+        var pool = ReadyPool(1);
+        pool.Quarantine(s_first, _now, TimeSpan.FromMinutes(1));
+        pool.Tick(_now + TimeSpan.FromMinutes(1) - s_tick, _probes);
+        Assert.Equal(AddressState.Quarantined, pool.StateOf(s_first));
+        pool.Tick(_now + TimeSpan.FromMinutes(1) + TimeSpan.FromSeconds(1), _probes);
+        Assert.Equal(AddressState.Probing, pool.StateOf(s_first));
+    }
+
+    [Fact]
+    public void Adopt_AddressInQuarantine_IsRefused()
+    {
+        var pool = Pool(1);
+        pool.Quarantine(s_first, _now);
+        Assert.False(pool.Adopt(s_first));
+        Assert.Equal(AddressState.Quarantined, pool.StateOf(s_first));
+    }
+
+    [Fact]
+    public void NextDue_MoreWantedThanMayBeProbedAtOnce_IsTheNextProbe()
+    {
+        var pool = Pool(2000);
+        for (var i = 0; i < 2000; i++)
+        {
+            pool.Take(At(i), _ => false, out _);
+        }
+
+        pool.Tick(_now, _probes);
+        Assert.Equal(_now + AddressPool.ProbeInterval, pool.NextDue(_now));
+    }
+
+    [Fact]
     public void Quarantine_WhileProbing_SendsNoMoreProbes()
     {
         var pool = Pool(1);

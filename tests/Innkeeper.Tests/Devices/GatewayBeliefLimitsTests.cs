@@ -91,4 +91,19 @@ public sealed class GatewayBeliefLimitsTests
         Assert.Equal((Ip("47.31.128.1"), proven), (belief.Gateway, belief.IsProven));
         Assert.Equal(!proven, belief.Asked(s_server));
     }
+
+    [Fact]
+    public void Inherited_UntilTheAddressAsksForAnother_IsTheDevicesGateway()
+    {
+        var belief = GatewayBelief.Inherited(Ip("47.31.128.196"), Ip("47.31.128.1"));
+        Assert.True(belief.IsProven);
+        Assert.False(belief.Asked(Ip("47.31.128.1")));
+        Assert.Equal((Ip("47.31.128.1"), true), (belief.Gateway, belief.IsProven));
+
+        belief = GatewayBelief.Inherited(Ip("10.0.0.5"), Ip("47.31.128.1"));
+        Assert.True(belief.Asked(Ip("10.0.0.254")));
+        Assert.Equal((Ipv4Address.Any, false), (belief.Gateway, belief.IsProven));
+        Assert.True(belief.Sent(Ip("8.8.8.8"), isEcho: false, TimeSpan.Zero));
+        Assert.Equal((Ip("10.0.0.254"), true), (belief.Gateway, belief.IsProven));
+    }
 }

@@ -45,7 +45,7 @@ public sealed class RegistryMemoryTests
     public void Remember_FromTheDatabase_GivesThatAddressAgain()
     {
         var (registry, _) = Make(6);
-        registry.Remember(ClaimOf(1, 1), At(4));
+        registry.Remember(ClaimOf(1, 1), At(4), default);
         Assert.Equal(Arrival.Bound, Arrive(registry, ClaimOf(1, 1), out var binding));
         Assert.Equal(At(4), binding!.Legal);
     }
@@ -54,7 +54,7 @@ public sealed class RegistryMemoryTests
     public void Remember_AddressOutsideThePool_IsForgotten()
     {
         var (registry, _) = Make(1);
-        registry.Remember(ClaimOf(1, 1), At(99));
+        registry.Remember(ClaimOf(1, 1), At(99), default);
         Assert.Equal(Arrival.Bound, Arrive(registry, ClaimOf(1, 1), out var binding));
         Assert.Equal(s_first, binding!.Legal);
     }
@@ -63,8 +63,8 @@ public sealed class RegistryMemoryTests
     public void Remember_OneAddressForTwo_IsTheLatersOne()
     {
         var (registry, _) = Make(6);
-        registry.Remember(ClaimOf(1, 1), At(4));
-        registry.Remember(ClaimOf(2, 1), At(4));
+        registry.Remember(ClaimOf(1, 1), At(4), default);
+        registry.Remember(ClaimOf(2, 1), At(4), default);
         Arrive(registry, ClaimOf(1, 1), out var first);
         Arrive(registry, ClaimOf(2, 1), out var second);
         Assert.NotEqual(At(4), first!.Legal);
@@ -75,7 +75,7 @@ public sealed class RegistryMemoryTests
     public void Arrive_RememberedAddressGone_GivesAnother()
     {
         var (registry, pool) = Make(6);
-        registry.Remember(ClaimOf(1, 1), At(4));
+        registry.Remember(ClaimOf(1, 1), At(4), default);
         pool.Quarantine(At(4), _now);
         Assert.Equal(Arrival.Bound, Arrive(registry, ClaimOf(1, 1), out var binding));
         Assert.NotEqual(At(4), binding!.Legal);
@@ -196,5 +196,28 @@ public sealed class RegistryMemoryTests
         Arrive(registry, ClaimOf(1, 1), out _);
         Assert.Empty(before);
         Assert.Single(registry.Bindings);
+    }
+
+    [Fact]
+    public void Arrive_AtTheLimitWithOneIdle_AndThePoolUsedUp_TakesThatAddress()
+    {
+        var (registry, _) = Make(2);
+        Arrive(registry, ClaimOf(1, 1), out var idle);
+        Arrive(registry, ClaimOf(1, 2), out _);
+        _idle[idle!.Number] = Registry.ReplaceAfter;
+        Assert.Equal(Arrival.Bound, Arrive(registry, ClaimOf(1, 3), out var binding));
+        Assert.Equal(idle.Legal, binding!.Legal);
+        Assert.Equal([idle], registry.Replaced);
+    }
+
+    [Fact]
+    public void Arrive_Returning_WasFirstSeenWhenItFirstCame()
+    {
+        var (registry, _) = Make(2);
+        var first = new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
+        registry.Arrive(ClaimOf(1, 1), new GatewayBelief(ClaimOf(1, 1).Address), _now, first, out var before);
+        registry.Release(before!, _now);
+        registry.Arrive(ClaimOf(1, 1), new GatewayBelief(ClaimOf(1, 1).Address), _now, first.AddDays(1), out var after);
+        Assert.Equal(first, after!.FirstSeen);
     }
 }

@@ -96,7 +96,7 @@ public sealed class RegistryRandomTests
 
                     break;
                 case 7:
-                    _registry.Remember(AnyClaim(), AnyLegal());
+                    _registry.Remember(AnyClaim(), AnyLegal(), default);
                     break;
                 default:
                     // Mostly less than a round of probes, sometimes beyond every lifetime.

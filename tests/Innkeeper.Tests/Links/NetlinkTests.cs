@@ -74,6 +74,51 @@ public sealed class NetlinkTests
     });
 
     [Fact]
+    public void SlowRoutes_SetTwiceWithOtherValues_SayTheLater_AndRemoveLeavesNothing() => PrivateNetwork.Run(() =>
+    {
+        Netlink.CreateVethPair(InsideNetwork.StackEnd, InsideNetwork.EdgeEnd, 1500);
+        Assert.True(Netlink.ReadInterface(InsideNetwork.StackEnd, out var stack));
+        Assert.True(Netlink.ReadInterface(InsideNetwork.EdgeEnd, out var edge));
+        Netlink.SetUp(stack.Index);
+        Netlink.SetUp(edge.Index);
+        var inside = Ipv4Network.Parse("100.64.0.0/10");
+        // As on every host: without any address there is no local table, and the kernel takes no gateway.
+        Netlink.AddAddress(stack.Index, Ipv4Network.Parse("100.64.0.1/10"));
+
+        SlowRoutes.Set(inside, stack.Index, edge.Index, Ipv4Network.Parse("192.0.2.7/24"), Ipv4Address.Parse("10.9.9.9"), 1400);
+        SlowRoutes.Set(inside, stack.Index, edge.Index, Ipv4Network.Parse("198.51.100.7/25"), Ipv4Address.Parse("198.51.100.1"), 1300);
+
+        Assert.Equal(
+            ["default via 198.51.100.1 dev ik-edge proto 105 onlink mtu 1300", "100.64.0.0/10 dev ik-stack proto 105 scope link", "198.51.100.0/25 dev ik-edge proto 105 scope link mtu 1300"],
+            PrivateNetwork.IpLines($"route show table {SlowRoutes.Table}"));
+        Assert.Single(PrivateNetwork.IpLines("rule"), line => line.EndsWith($"from all iif ik-edge lookup {SlowRoutes.Table}", StringComparison.Ordinal));
+
+        SlowRoutes.Set(inside, stack.Index, edge.Index, Ipv4Network.Parse("198.51.100.7/25"), null, 1300);
+        Assert.Equal(2, PrivateNetwork.IpLines($"route show table {SlowRoutes.Table}").Length);
+
+        SlowRoutes.Remove();
+        SlowRoutes.Remove();
+        Assert.Empty(PrivateNetwork.IpLines($"route show table {SlowRoutes.Table}"));
+        Assert.DoesNotContain(PrivateNetwork.IpLines("rule"), line => line.Contains("ik-edge", StringComparison.Ordinal));
+    });
+
+    [Fact]
+    public void LinkWatch_HearsLinksAddressesAndRoutes_AndNothingElse() => PrivateNetwork.Run(() =>
+    {
+        using var watch = new LinkWatch();
+        Assert.False(watch.TakeChange());
+        Netlink.CreateVethPair("ikt-a", "ikt-b", 1500);
+        Assert.True(watch.TakeChange());
+        Assert.False(watch.TakeChange());
+        Assert.True(Netlink.ReadInterface("ikt-a", out var a));
+        Assert.False(watch.TakeChange());
+        Netlink.AddAddress(a.Index, Ipv4Network.Parse("192.0.2.1/24"));
+        Assert.True(watch.TakeChange());
+        Netlink.DeleteLink("ikt-a");
+        Assert.True(watch.TakeChange());
+    });
+
+    [Fact]
     public void CreateVethPair_PairExists_KeptWithNewMtu() => PrivateNetwork.Run(() =>
     {
         Netlink.CreateVethPair("ikt-a", "ikt-b", 1400);

@@ -40,24 +40,32 @@ internal static partial class PrivateNetwork
     }
 
     /// <summary>Runs ip(8) in the calling thread's namespace; skips the test where it is missing.</summary>
-    internal static void Ip(string arguments)
+    internal static void Ip(string arguments) => IpLines(arguments);
+
+    /// <summary>As <see cref="Ip"/>.</summary>
+    /// <returns>What it printed, each line without spaces around it and with single ones within.</returns>
+    internal static string[] IpLines(string arguments)
     {
         Process process;
         try
         {
-            process = Process.Start(new ProcessStartInfo("ip", arguments) { RedirectStandardError = true })!;
+            process = Process.Start(new ProcessStartInfo("ip", arguments) { RedirectStandardError = true, RedirectStandardOutput = true })!;
         }
         catch (System.ComponentModel.Win32Exception)
         {
             Assert.Skip("Needs ip from iproute2.");
-            return;
+            return [];
         }
 
         using (process)
         {
+            // Little enough for the pipe of the one while the other is read.
+            var printed = process.StandardOutput.ReadToEnd();
             var said = process.StandardError.ReadToEnd();
             process.WaitForExit();
             Assert.True(process.ExitCode == 0, $"ip {arguments}: {said}");
+            return [.. printed.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                .Select(line => string.Join(' ', line.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries)))];
         }
     }
 

@@ -1,0 +1,242 @@
+using Innkeeper.Arp;
+using Innkeeper.Configuration;
+using Innkeeper.DataPlane;
+using Innkeeper.Dispatch;
+using Innkeeper.Links;
+using Innkeeper.Wire;
+
+namespace Innkeeper.Arms;
+
+/// <summary>
+/// Keeps the data plane and the slow path in line with the interfaces: at start, and whenever the kernel says that one
+/// changed, went or came again. Used by the dispatcher's thread only.
+/// </summary>
+internal sealed class ArmsKeeper : IDisposable
+{
+    private readonly ConfigurationResult _configuration;
+    private readonly BpfPlane _plane;
+    private readonly PinFolder _pins;
+    private readonly EventLog _events;
+    private readonly LinkWatch _watch = new();
+    private readonly Dictionary<string, (int Index, PacketSocket Socket)> _sockets = [];
+    private readonly HashSet<(int Ifindex, string Program)> _attached = [];
+    private volatile Footing _footing;
+    private InterfaceFacts _stack;
+    private InterfaceFacts _edge;
+    private string? _complaint;
+    private bool _again;
+
+    /// <summary>Sets up the data plane for the interfaces; nothing is attached yet.</summary>
+    public ArmsKeeper(ConfigurationResult configuration, Footing footing, InsideNetwork.Ends ends, BpfPlane plane, PinFolder pins, EventLog events)
+    {
+        _configuration = configuration;
+        _plane = plane;
+        _pins = pins;
+        _events = events;
+        _footing = footing;
+        (_stack, _edge) = ends;
+        Configure();
+        for (uint vlan = 1; vlan < plane.Vlans.Capacity; vlan++)
+        {
+            plane.Vlans.Set(vlan, Config.Vlans.Contains((ushort)vlan) ? (byte)1 : (byte)0);
+        }
+
+        SetRoutes();
+        Surroundings = Survey();
+    }
+
+    /// <summary>The interfaces as last found in order. Read by any thread.</summary>
+    public Footing Footing => _footing;
+
+    /// <summary>What the dispatcher acts with.</summary>
+    public Surroundings Surroundings { get; private set; }
+
+    private InnkeeperConfig Config => _configuration.Config!;
+
+    /// <summary>Where programs hang, or may still hang from an earlier process.</summary>
+    public static IReadOnlyList<Hook> HooksFor(Footing footing, InterfaceFacts edge) =>
+        [Hooks.FromStack(edge), Hooks.ToUplink(footing.Uplink), Hooks.FromUplink(footing.Uplink), Hooks.FromAccess(footing.Access)];
+
+    /// <summary>All or nothing: what a failure leaves half attached is taken off again, unless it was at work before.</summary>
+    public void Attach()
+    {
+        var made = new List<(Hook Hook, bool ClsactMade)>();
+        try
+        {
+            foreach (var hook in HooksFor(_footing, _edge))
+            {
+                made.Add((hook, _plane.Attach(hook)));
+                _attached.Add((hook.Ifindex, hook.Program));
+            }
+
+            foreach (var facts in (ReadOnlySpan<InterfaceFacts>)[_footing.Access, _footing.Uplink])
+            {
+                _pins.NoteInterface(facts.Name, made.Any(a => a.ClsactMade && a.Hook.Ifindex == facts.Index), anew: false);
+            }
+        }
+        catch when (_plane.Adopted == AdoptedFrom.None)
+        {
+            foreach (var (hook, clsact) in made)
+            {
+                BpfPlane.Detach(hook, clsact);
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>Follows the interfaces when the kernel says they changed; never waits for them.</summary>
+    /// <returns>The surroundings when they are others now, else null.</returns>
+    public Surroundings? Follow()
+    {
+        if (!_watch.TakeChange() && !_again)
+        {
+            return null;
+        }
+
+        _again = false;
+        try
+        {
+            if (Footing.Read(Config, out var problem) is not { } next)
+            {
+                Complain($"{problem.Text}; devices wait until it is back");
+                return null;
+            }
+
+            if (next == _footing && _complaint is null && IsInsideSound(next.Access.Mtu))
+            {
+                return null;
+            }
+
+            Adjust(next);
+            _complaint = null;
+            return Surroundings;
+        }
+        catch (Exception e) when (e is NetlinkException or DataPlaneException or IOException)
+        {
+            // Interfaces that come and go while they are read: once more, a second later at most.
+            Complain(e.Message);
+            _again = true;
+            return null;
+        }
+    }
+
+    public void Dispose()
+    {
+        _watch.Dispose();
+        foreach (var (_, socket) in _sockets.Values)
+        {
+            socket.Dispose();
+        }
+    }
+
+    private void Adjust(Footing next)
+    {
+        var before = _footing;
+        if (!IsInsideSound(next.Access.Mtu))
+        {
+            (_stack, _edge) = InsideNetwork.Ensure(Config.Inside, next.Access.Mtu);
+        }
+
+        _footing = next;
+        Configure();
+        foreach (var hook in HooksFor(next, _edge).Where(h => !_attached.Contains((h.Ifindex, h.Program))))
+        {
+            var clsact = _plane.Attach(hook);
+            _attached.Add((hook.Ifindex, hook.Program));
+            if (clsact && hook.Ifindex != _edge.Index)
+            {
+                _pins.NoteInterface(hook.Interface, made: true, anew: true);
+            }
+        }
+
+        SetRoutes();
+        Surroundings = Survey();
+        if (next != before || _complaint is not null)
+        {
+            _events.Add("interfaces", next.Describe());
+            foreach (var error in ConfigurationCheck.Against(_configuration, next.UplinkAddress, next.Gateway))
+            {
+                _events.Add("configuration", error.ToString());
+            }
+        }
+    }
+
+    private bool IsInsideSound(int mtu) =>
+        Netlink.ReadInterface(InsideNetwork.StackEnd, out var stack) && Netlink.ReadInterface(InsideNetwork.EdgeEnd, out var edge)
+        && stack.Index == _stack.Index && edge.Index == _edge.Index && stack.Mtu == mtu && edge.Mtu == mtu && stack.IsUp && edge.IsUp;
+
+    private void Complain(string text)
+    {
+        if (text != _complaint)
+        {
+            _complaint = text;
+            _events.Add("interfaces", text);
+        }
+    }
+
+    private void SetRoutes()
+    {
+        // Routes cannot lead through an interface that is down, and go with it; its coming up is a change as well.
+        if (_footing.Uplink.IsUp)
+        {
+            SlowRoutes.Set(Config.Inside, _stack.Index, _footing.Uplink.Index, _footing.UplinkAddress, _footing.Gateway, _footing.UplinkMtu);
+        }
+    }
+
+    private Surroundings Survey()
+    {
+        var service = new Ipv4Address(Config.Inside.NetworkId.Value + 1);
+        return new Surroundings(
+            new ArpNetworks(_footing.Access.Mac, _footing.AccessNetwork, _footing.UplinkAddress, Config.Isolate), _footing.UplinkMac,
+            _footing.AccessNetwork?.Address ?? service, Config.PoolIdle, SocketOn(_footing.Access), SocketOn(_footing.Uplink), SocketOn(_stack));
+    }
+
+    private PacketSocket SocketOn(InterfaceFacts facts)
+    {
+        if (_sockets.TryGetValue(facts.Name, out var known))
+        {
+            if (known.Index == facts.Index)
+            {
+                return known.Socket;
+            }
+
+            known.Socket.Dispose();
+            _sockets.Remove(facts.Name);
+        }
+
+        var socket = new PacketSocket(facts.Index);
+        _sockets[facts.Name] = (facts.Index, socket);
+        return socket;
+    }
+
+    private void Configure()
+    {
+        var settings = new DataPlane.Config
+        {
+            AccessIfindex = (uint)_footing.Access.Index,
+            UplinkIfindex = (uint)_footing.Uplink.Index,
+            EdgeIfindex = (uint)_edge.Index,
+            Flags = Config.Isolate ? ConfigFlags.Isolate : ConfigFlags.None,
+            AccessMtu = (uint)_footing.Access.Mtu,
+            UplinkMtu = (uint)_footing.UplinkMtu,
+            UplinkAddress = _footing.UplinkAddress.Address,
+            UplinkNetwork = _footing.UplinkAddress.NetworkId,
+            UplinkMask = new Ipv4Address(_footing.UplinkAddress.Mask),
+            NextHop = _footing.Gateway ?? default,
+            InsideNetwork = Config.Inside.NetworkId,
+            InsideMask = new Ipv4Address(Config.Inside.Mask),
+            LegalFirst = Config.Pool.Min(r => r.First.Value),
+            LegalLast = Config.Pool.Max(r => r.Last.Value),
+            AccessMac = _footing.Access.Mac,
+            UplinkMac = _footing.UplinkMac,
+            EdgeMac = _edge.Mac,
+        };
+        for (var i = 0; i < Config.PassEtherTypes.Length; i++)
+        {
+            settings.PassEthertypes[i] = System.Buffers.Binary.BinaryPrimitives.ReverseEndianness(Config.PassEtherTypes[i]);
+        }
+
+        _plane.Config.Set(0, settings);
+    }
+}

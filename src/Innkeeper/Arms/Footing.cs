@@ -1,0 +1,55 @@
+using Innkeeper.Configuration;
+using Innkeeper.Links;
+using Innkeeper.Wire;
+
+namespace Innkeeper.Arms;
+
+/// <summary>The two interfaces at one moment, with what the configuration says instead of them.</summary>
+/// <param name="Access">The side on which devices appear.</param>
+/// <param name="Uplink">The side that leads out.</param>
+/// <param name="UplinkAddress">The gateway's own legal address, in its subnet.</param>
+/// <param name="Gateway">The next hop beyond that subnet; null: there is none.</param>
+/// <param name="UplinkMac">The MAC that legal addresses are answered with.</param>
+/// <param name="UplinkMtu">Octets of the largest packet that may leave.</param>
+/// <param name="AccessNetwork">The access interface's own address, where it has one.</param>
+internal sealed record Footing(
+    InterfaceFacts Access, InterfaceFacts Uplink, Ipv4Network UplinkAddress, Ipv4Address? Gateway, MacAddress UplinkMac, int UplinkMtu, Ipv4Network? AccessNetwork)
+{
+    /// <summary>Reads both interfaces from the kernel.</summary>
+    /// <param name="config">The settings.</param>
+    /// <param name="problem">Which key cannot be obeyed and why, when null is returned.</param>
+    public static Footing? Read(InnkeeperConfig config, out (string Key, string Text) problem)
+    {
+        problem = default;
+        if (!Netlink.ReadInterface(config.AccessInterface, out var access))
+        {
+            problem = Missing("access.interface", config.AccessInterface);
+            return null;
+        }
+
+        if (!Netlink.ReadInterface(config.UplinkInterface, out var uplink))
+        {
+            problem = Missing("uplink.interface", config.UplinkInterface);
+            return null;
+        }
+
+        if ((config.UplinkAddress ?? (uplink.Addresses.IsEmpty ? null : uplink.Addresses[0])) is not { } address)
+        {
+            problem = ("uplink.interface", $"interface {uplink.Name} has no IPv4 address; give it one, or set [uplink] address");
+            return null;
+        }
+
+        return new Footing(
+            access, uplink, address, config.UplinkGateway ?? uplink.Gateway, config.UplinkMac ?? uplink.Mac,
+            Math.Min(config.UplinkMtu ?? uplink.Mtu, uplink.Mtu), config.AccessAddress ?? (access.Addresses.IsEmpty ? null : access.Addresses[0]));
+    }
+
+    /// <summary>What an administrator should see of a change.</summary>
+    public string Describe() =>
+        $"{Access.Name} is {StateOf(Access)}, {Uplink.Name} is {StateOf(Uplink)} with {UplinkAddress}, router {Gateway?.ToString() ?? "none"}, MTU {UplinkMtu}";
+
+    private static string StateOf(InterfaceFacts facts) => !facts.IsUp ? "down" : facts.HasCarrier ? "up" : "without a carrier";
+
+    private static (string Key, string Text) Missing(string key, string name) =>
+        (key, $"there is no interface {name}; there are {string.Join(", ", Netlink.ListInterfaces().Order())}");
+}
