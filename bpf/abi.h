@@ -13,6 +13,8 @@
 
 #define MAC_SIZE 6
 #define PASS_ETHERTYPES 8
+#define SERVICES 4
+#define SERVICE_MARK 0x696b /* on what the gateway's own services send: their sockets have it as SO_MARK */
 #define PUNT_FRAME_MAX 1600 /* an untagged frame of an Ethernet MTU, with room for one tag and some more */
 
 /* How a device's claimed address is found: (VLAN, MAC, claimed address). */
@@ -48,6 +50,13 @@ struct traffic {
 	__u64 last_in;
 };
 
+/* A service of the gateway itself: what devices send to `port` of any address goes to the host's port `local`. */
+struct service {
+	__be16 port; /* 0 = no service */
+	__be16 local;
+	__u32 protocol; /* IPPROTO_TCP or IPPROTO_UDP */
+};
+
 enum config_flag {
 	CONFIG_ISOLATE = 1, /* devices do not reach each other through the gateway */
 };
@@ -72,7 +81,8 @@ struct config {
 	__u8 access_mac[MAC_SIZE];
 	__u8 uplink_mac[MAC_SIZE];
 	__u8 edge_mac[MAC_SIZE];
-	__u8 reserved[2];
+	__u8 stack_mac[MAC_SIZE]; /* the other end of the pair */
+	struct service services[SERVICES];
 };
 
 /* The conversations of a device whose profile refuses new ones from outside. */

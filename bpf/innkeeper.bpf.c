@@ -21,6 +21,7 @@
 #include "contacts.h"
 #include "punt.h"
 #include "forward.h"
+#include "services.h"
 #include "arp.h"
 
 /* TTL that runs out here, options, and what is too long for the way out: the host's stack knows how (RFC 1812). */
@@ -66,6 +67,7 @@ static __always_inline int hairpin(struct __sk_buff *skb, const struct config *c
 static __always_inline int ipv4_from_access(struct __sk_buff *skb, const struct config *config, const __u8 *mac,
 					    __u16 vlan)
 {
+	const struct service *service;
 	struct binding *binding, *other;
 	enum drop_reason reason;
 	__u32 number, other_number;
@@ -91,7 +93,14 @@ static __always_inline int ipv4_from_access(struct __sk_buff *skb, const struct 
 	if (!(binding->flags & BINDING_INBOUND))
 		remember_contact(&ip, number);
 
-	/* 2. To the gateway itself: it answers ICMP, as the gateway the device believes in, and nothing else. */
+	/* 2. To a service of ours, whomever it asks. */
+	service = service_asked(skb, config, &ip);
+	if (service) {
+		count_out(skb, number);
+		return send_to_service(skb, config, &ip, number, service);
+	}
+
+	/* 3. To the gateway itself: it answers ICMP, as the gateway the device believes in, and nothing else. */
 	if (ip.destination == config->uplink_address || (ip.destination == binding->gateway && ip.protocol == IPPROTO_ICMP)) {
 		if (ip.protocol != IPPROTO_ICMP)
 			return drop(DROP_GATEWAY_SERVICE);
@@ -102,12 +111,12 @@ static __always_inline int ipv4_from_access(struct __sk_buff *skb, const struct 
 		return reason ? drop(reason) : send_to_stack(skb, config);
 	}
 
-	/* 3. To another device, by its legal address. */
+	/* 4. To another device, by its legal address. */
 	other = binding_by_legal(config, ip.destination, &other_number);
 	if (other)
 		return hairpin(skb, config, &ip, binding, number, other, other_number);
 
-	/* 4. Out. */
+	/* 5. Out. */
 	if (!config->next_hop && !in_network(ip.destination, config->uplink_network, config->uplink_mask))
 		return drop(DROP_NO_ROUTE);
 	count_out(skb, number);
@@ -257,8 +266,12 @@ int from_stack(struct __sk_buff *skb)
 	if (!binding)
 		return drop(DROP_NO_BINDING);
 
-	/* The gateway speaks as the one the device believes in; another device, by its legal address. */
-	if (ip.source == service_address(config)) {
+	/* A service speaks as whom it was asked as; the gateway as the one the device believes in; another device by its legal address. */
+	if (skb->mark == SERVICE_MARK) {
+		reason = restore_service_port(skb, config, &ip);
+		if (reason)
+			return drop(reason);
+	} else if (ip.source == service_address(config)) {
 		source = binding->gateway;
 	} else if (is_inside(config, ip.source)) {
 		sender = binding_by_inside(config, ip.source, &sender_number);

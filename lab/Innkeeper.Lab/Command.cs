@@ -44,12 +44,8 @@ internal static class Command
             process.Kill(entireProcessTree: true);
         }
 
-        // A grandchild may keep the pipes open: the program's end is what counts, its last lines get a moment.
-        process.WaitForExit(TimeSpan.FromSeconds(1));
-        if (finished)
-        {
-            process.WaitForExit();
-        }
+        // To the end of both pipes. A grandchild may keep them open: the program's end is what counts, its last lines get a moment.
+        process.WaitForExitAsync().Wait(TimeSpan.FromSeconds(finished ? 5 : 1));
 
         return new CommandResult(Text(command), finished ? process.ExitCode : -1, Snapshot(stdout), Snapshot(stderr), !finished, watch.Elapsed);
     }

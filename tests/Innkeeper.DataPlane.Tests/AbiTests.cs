@@ -11,7 +11,7 @@ public sealed class AbiTests
 {
     private static readonly (Type Type, string Name)[] s_structs =
     [
-        (typeof(ClaimKey), "claim_key"), (typeof(BindingSlot), "binding"), (typeof(Traffic), "traffic"), (typeof(Config), "config"),
+        (typeof(ClaimKey), "claim_key"), (typeof(BindingSlot), "binding"), (typeof(Traffic), "traffic"), (typeof(Config), "config"), (typeof(Service), "service"),
         (typeof(ContactKey), "contact_key"), (typeof(StationKey), "station_key"), (typeof(Punt), "punt"),
     ];
 
@@ -43,6 +43,7 @@ public sealed class AbiTests
         Check<PuntReason>(c, "PUNT_");
         Check<DataPlane.BindingFlags>(c, "BINDING_", skip: "None");
         Check<ConfigFlags>(c, "CONFIG_", skip: "None");
+        c.AppendLine($"_Static_assert(SERVICES == {ServiceArray.Length} && SERVICE_MARK == {ServiceArray.Mark}, \"services\");");
         c.AppendLine($"_Static_assert(DROP_REASONS == {Enum.GetValues<DropReason>().Length}, \"all reasons\");");
         Assert.Equal((0, ""), Clang(c.ToString()));
     }

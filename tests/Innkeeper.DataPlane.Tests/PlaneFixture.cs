@@ -17,6 +17,7 @@ internal sealed unsafe class Plane : IDisposable
     public const string AccessMac = "02:00:00:00:00:a1";
     public const string UplinkMac = "02:00:00:00:00:b1";
     public const string EdgeMac = "02:00:00:00:00:e1";
+    public const string StackMac = "02:00:00:00:00:e2";
     public const string RouterMac = "02:00:00:00:00:01";
     public const string DeviceMac = "02:00:00:00:01:01";
     public const string TwinMac = "02:00:00:00:01:02";
@@ -32,11 +33,17 @@ internal sealed unsafe class Plane : IDisposable
     private readonly BpfPlane _plane;
     private readonly BindingTable _table;
 
+    /// <summary>Where the DNS service of these tests listens.</summary>
+    public const ushort DnsPort = 40053;
+
     public Plane(bool inbound = true, ConfigFlags flags = ConfigFlags.None, bool nextHop = true)
     {
         Assert.SkipUnless(Environment.UserName == "root", "loading BPF programs needs root");
         _plane = BpfPlane.Load(64, null, []);
         _table = new BindingTable(_plane, inbound);
+        var services = new ServiceArray();
+        services[0] = new Service { Port = 53, Local = DnsPort, Protocol = IpProtocol.Udp };
+        services[1] = new Service { Port = 53, Local = DnsPort, Protocol = IpProtocol.Tcp };
         _plane.Config.Set(0, new Config
         {
             // The loopback interface takes the redirects: BPF_PROG_TEST_RUN does not carry them out.
@@ -57,6 +64,8 @@ internal sealed unsafe class Plane : IDisposable
             AccessMac = MacAddress.Parse(AccessMac),
             UplinkMac = MacAddress.Parse(UplinkMac),
             EdgeMac = MacAddress.Parse(EdgeMac),
+            StackMac = MacAddress.Parse(StackMac),
+            Services = services,
         });
         Bind(2, DeviceMac, Claimed, Legal, Gateway);
         Bind(3, TwinMac, Claimed, TwinLegal, Gateway);
@@ -72,9 +81,12 @@ internal sealed unsafe class Plane : IDisposable
                 Ipv4Address.Parse(gateway), true, default),
             TimeSpan.Zero);
 
-    public (Act Act, byte[] Frame) Run(string program, byte[] frame)
+    public (Act Act, byte[] Frame) Run(string program, byte[] frame, uint mark = 0)
     {
         var result = new byte[frame.Length + 64];
+
+        // The beginning of struct __sk_buff: len, pkt_type, mark.
+        var context = stackalloc uint[] { 0, 0, mark };
         fixed (byte* input = frame)
         fixed (byte* output = result)
         {
@@ -85,6 +97,8 @@ internal sealed unsafe class Plane : IDisposable
                 data_size_in = (uint)frame.Length,
                 data_out = output,
                 data_size_out = (uint)result.Length,
+                ctx_in = mark == 0 ? null : context,
+                ctx_size_in = mark == 0 ? 0 : 3u * sizeof(uint),
                 repeat = 1,
             };
             var error = Libbpf.bpf_prog_test_run_opts(_plane.ProgramFd(program), &options);
@@ -112,9 +126,9 @@ internal sealed unsafe class Plane : IDisposable
     }
 
     /// <summary>The frame's verdict is redirect, and every octet is as expected.</summary>
-    public void AssertForwarded(string program, byte[] frame, byte[] expected)
+    public void AssertForwarded(string program, byte[] frame, byte[] expected, uint mark = 0)
     {
-        var (act, result) = Run(program, frame);
+        var (act, result) = Run(program, frame, mark);
         Assert.Equal(Act.Redirect, act);
         Assert.Equal(Convert.ToHexString(expected), Convert.ToHexString(result));
     }

@@ -25,14 +25,14 @@ public sealed class TranslationTests : IDisposable
     [Fact]
     public void FromAccess_Udp_LeavesWithLegalSourceAndRightChecksums() => _plane.AssertForwarded(
         "from_access",
-        FromDevice(Claimed, Server, IpProtocol.Udp, Packets.Udp(Claimed, Server, 4000, 53, s_data)),
-        FromDevice(Legal, Server, IpProtocol.Udp, Packets.Udp(Legal, Server, 4000, 53, s_data), 63));
+        FromDevice(Claimed, Server, IpProtocol.Udp, Packets.Udp(Claimed, Server, 4000, 123, s_data)),
+        FromDevice(Legal, Server, IpProtocol.Udp, Packets.Udp(Legal, Server, 4000, 123, s_data), 63));
 
     [Fact]
     public void FromAccess_UdpWithoutChecksum_StaysWithout() => _plane.AssertForwarded(
         "from_access",
-        FromDevice(Claimed, Server, IpProtocol.Udp, Packets.Udp(Claimed, Server, 4000, 53, s_data, checksum: false)),
-        FromDevice(Legal, Server, IpProtocol.Udp, Packets.Udp(Legal, Server, 4000, 53, s_data, checksum: false), 63));
+        FromDevice(Claimed, Server, IpProtocol.Udp, Packets.Udp(Claimed, Server, 4000, 123, s_data, checksum: false)),
+        FromDevice(Legal, Server, IpProtocol.Udp, Packets.Udp(Legal, Server, 4000, 123, s_data, checksum: false), 63));
 
     [Fact]
     public void FromAccess_Tcp_LeavesWithLegalSourceAndRightChecksums() => _plane.AssertForwarded(

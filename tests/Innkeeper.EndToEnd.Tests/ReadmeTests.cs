@@ -38,9 +38,9 @@ public sealed class ReadmeTests : IDisposable
         var script = new List<string>
         {
             "set -eu", "mkdir -p /var/lib/innkeeper /run/innkeeper", "mount -t tmpfs none /var/lib/innkeeper", "mount -t tmpfs none /run/innkeeper", $"cd {root}",
-            "start() { \"$@\" > /run/innkeeper/out & pid=$!; tail -f /run/innkeeper/out --pid $pid | grep -qx ready; }",
+            "start() { : > /run/innkeeper/out; \"$@\" > /run/innkeeper/out & pid=$!; until grep -qx ready /run/innkeeper/out; do kill -0 $pid; sleep 0.05; done; }",
             "end() { kill $pid; wait $pid; out/innkeeper teardown; }",
-            "pid=",
+            "pid=", "trap '[ -z \"$pid\" ] || kill $pid' EXIT",
         };
         foreach (var command in commands)
         {
@@ -50,7 +50,7 @@ public sealed class ReadmeTests : IDisposable
                 : command);
         }
 
-        script.Add("[ -z \"$pid\" ] || end");
+        script.Add("[ -z \"$pid\" ] || { end; pid=; }");
         var file = Path.GetTempFileName();
         try
         {

@@ -23,6 +23,7 @@ internal sealed class ArmsKeeper : IDisposable
     private volatile Footing _footing;
     private InterfaceFacts _stack;
     private InterfaceFacts _edge;
+    private ServiceArray _services;
     private string? _complaint;
     private bool _again;
 
@@ -56,6 +57,14 @@ internal sealed class ArmsKeeper : IDisposable
     /// <summary>Where programs hang, or may still hang from an earlier process.</summary>
     public static IReadOnlyList<Hook> HooksFor(Footing footing, InterfaceFacts edge) =>
         [Hooks.FromStack(edge), Hooks.ToUplink(footing.Uplink), Hooks.FromUplink(footing.Uplink), Hooks.FromAccess(footing.Access)];
+
+    /// <summary>Sends what devices ask of these ports, at any address, to the host's own; none: it goes where it is addressed to.</summary>
+    public void Offer(params ReadOnlySpan<Service> services)
+    {
+        _services = default;
+        services.CopyTo(_services);
+        Configure();
+    }
 
     /// <summary>All or nothing: what a failure leaves half attached is taken off again, unless it was at work before.</summary>
     public void Attach()
@@ -231,6 +240,8 @@ internal sealed class ArmsKeeper : IDisposable
             AccessMac = _footing.Access.Mac,
             UplinkMac = _footing.UplinkMac,
             EdgeMac = _edge.Mac,
+            StackMac = _stack.Mac,
+            Services = _services,
         };
         for (var i = 0; i < Config.PassEtherTypes.Length; i++)
         {

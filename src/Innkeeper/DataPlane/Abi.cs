@@ -88,6 +88,33 @@ internal enum ConfigFlags : uint
     Isolate = 1,
 }
 
+/// <summary>A service of the gateway itself; ports in network order. Port 0 = none.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct Service
+{
+    public BigEndian16 Port;
+    public BigEndian16 Local;
+    public uint Protocol;
+}
+
+/// <summary>A number in network order.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal readonly record struct BigEndian16(ushort Raw)
+{
+    public static implicit operator BigEndian16(ushort value) => new(System.Buffers.Binary.BinaryPrimitives.ReverseEndianness(value));
+}
+
+[InlineArray(Length)]
+internal struct ServiceArray
+{
+    public const int Length = 4;
+
+    /// <summary>SO_MARK of the services' sockets: so the data plane knows their packets.</summary>
+    public const int Mark = 0x696B;
+
+    private Service _first;
+}
+
 [StructLayout(LayoutKind.Sequential)]
 internal struct Config
 {
@@ -109,7 +136,8 @@ internal struct Config
     public MacBytes AccessMac;
     public MacBytes UplinkMac;
     public MacBytes EdgeMac;
-    public ushort Reserved;
+    public MacBytes StackMac;
+    public ServiceArray Services;
 }
 
 [StructLayout(LayoutKind.Sequential)]

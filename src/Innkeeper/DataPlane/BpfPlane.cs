@@ -24,6 +24,9 @@ internal sealed unsafe class BpfPlane : IDisposable
     /// <summary>Of the maps' layout: another one never reads these pins.</summary>
     public const string PinVersion = "v1";
 
+    /// <summary>Written anew at every start: another version's is not taken over but replaced.</summary>
+    private const string ConfigMap = "config";
+
     private const uint Handle = 1;
     private const uint Priority = 100;
     private const int EEXIST = 17;
@@ -187,7 +190,11 @@ internal sealed unsafe class BpfPlane : IDisposable
             var fd = Libbpf.bpf_obj_get(Path.Combine(pins, name));
             if (fd >= 0)
             {
-                Reuse(map, name, fd);
+                if (!Reuse(map, name, fd))
+                {
+                    File.Delete(Path.Combine(pins, name));
+                }
+
                 Adopted = AdoptedFrom.Pins;
             }
         }
@@ -204,26 +211,34 @@ internal sealed unsafe class BpfPlane : IDisposable
             {
                 if (_maps.TryGetValue(name, out var map))
                 {
-                    Reuse(map, name, fd);
+                    _ = Reuse(map, name, fd);
                     Adopted = AdoptedFrom.Programs;
                 }
             }
         }
     }
 
-    private static void Reuse(nint map, string name, int fd)
+    /// <returns>False when the map is of another version and need not be taken over.</returns>
+    private static bool Reuse(nint map, string name, int fd)
     {
         Libbpf.bpf_map_info_head info = default;
         var length = (uint)sizeof(Libbpf.bpf_map_info_head);
         var known = Libbpf.bpf_obj_get_info_by_fd(fd, &info, &length) == 0;
-        if (!known || info.key_size != Libbpf.bpf_map__key_size(map) || info.value_size != Libbpf.bpf_map__value_size(map)
-            || Libbpf.bpf_map__reuse_fd(map, fd) != 0)
+        var fits = known && info.key_size == Libbpf.bpf_map__key_size(map) && info.value_size == Libbpf.bpf_map__value_size(map);
+        if (!fits && name == ConfigMap)
+        {
+            _ = Libc.close(fd);
+            return false;
+        }
+
+        if (!fits || Libbpf.bpf_map__reuse_fd(map, fd) != 0)
         {
             throw new DataPlaneException(
                 $"the data plane's map '{name}' was left by another version of Innkeeper; run `innkeeper teardown` and start again (devices will be asked for anew)");
         }
 
         _ = Libc.close(fd);
+        return true;
     }
 
     private static List<(string Name, int Fd)> MapsOfProgramAt(Hook hook)

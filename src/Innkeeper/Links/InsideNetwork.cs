@@ -57,6 +57,7 @@ internal static class InsideNetwork
 
         Netlink.SetUp(stack.Index);
         Netlink.SetUp(edge.Index);
+        ServiceRoutes.Ensure();
         return new Ends(stack, edge);
     }
 
@@ -64,6 +65,7 @@ internal static class InsideNetwork
     public static bool Remove()
     {
         SlowRoutes.Remove();
+        ServiceRoutes.Remove();
         return Netlink.DeleteLink(StackEnd);
     }
 

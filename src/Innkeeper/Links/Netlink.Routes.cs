@@ -61,6 +61,17 @@ internal static partial class Netlink
         Change(request, $"add the route to {network.NetworkId}/{network.PrefixLength} to table {table}");
     }
 
+    /// <summary>Makes every address a local one, for packets that are looked up in this table.</summary>
+    /// <param name="table">A table of our own.</param>
+    internal static void SetAllLocal(uint table)
+    {
+        var request = new NetlinkRequest(stackalloc byte[RequestSize], RTM_NEWROUTE, NLM_F_ACK | NLM_F_CREATE | NLM_F_REPLACE);
+        request.AddRouteHeader(Libc.AF_INET, 0, Protocol, RT_SCOPE_HOST, RTN_LOCAL);
+        request.AddNumber(RTA_TABLE, table);
+        request.AddNumber(RTA_OIF, LoopbackIndex);
+        Change(request, $"make every address local in table {table}");
+    }
+
     /// <summary>Deletes every route of a table but those to the networks given.</summary>
     /// <returns>How many were deleted.</returns>
     internal static int DeleteRoutes(uint table, params ReadOnlySpan<Ipv4Network> kept)

@@ -71,9 +71,14 @@ internal static class Rtnetlink
     internal const ushort RTA_TABLE = 15;
     internal const ushort RTAX_MTU = 2;
     internal const byte RTN_UNICAST = 1;
+    internal const byte RTN_LOCAL = 2;
     internal const byte RT_SCOPE_UNIVERSE = 0;
     internal const byte RT_SCOPE_LINK = 253;
+    internal const byte RT_SCOPE_HOST = 254;
     internal const byte RT_SCOPE_NOWHERE = 255;
+
+    /// <summary>LOOPBACK_IFINDEX.</summary>
+    internal const uint LoopbackIndex = 1;
     internal const uint RTNH_F_ONLINK = 4;
     internal const uint RT_TABLE_MAIN = 254;
 

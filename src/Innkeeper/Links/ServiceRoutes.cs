@@ -1,0 +1,25 @@
+namespace Innkeeper.Links;
+
+/// <summary>
+/// What the data plane sends to a service of the gateway comes in by the stack's end of the pair with the address that the
+/// device asked as its destination: here every address is a local one, and the service's sockets see it.
+/// </summary>
+internal static class ServiceRoutes
+{
+    /// <summary>"il". Also the rule's priority.</summary>
+    internal const uint Table = 0x696C;
+
+    /// <summary>Adds what is missing.</summary>
+    internal static void Ensure()
+    {
+        Netlink.SetAllLocal(Table);
+        Netlink.AddRule(Table, InsideNetwork.StackEnd, Table);
+    }
+
+    /// <summary>Takes back what <see cref="Ensure"/> made.</summary>
+    internal static void Remove()
+    {
+        Netlink.DeleteRule(Table, InsideNetwork.StackEnd, Table);
+        Netlink.DeleteRoutes(Table);
+    }
+}
