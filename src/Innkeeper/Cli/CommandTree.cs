@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.CommandLine;
 using System.Text.Json;
 using Innkeeper.Configuration;
@@ -94,7 +93,7 @@ internal static class CommandTree
         return result with
         {
             Errors = [.. result.Errors.Select(e => e with { Line = 0 })],
-            Positions = ImmutableDictionary<string, (int, int)>.Empty,
+            Places = new ConfigurationPlaces(0),
         };
     }
 
