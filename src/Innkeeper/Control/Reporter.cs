@@ -54,7 +54,10 @@ internal sealed class Reporter(
         var mac = device.Key.Mac;
         return new DeviceReport(
             mac.ToString(), device.Key.Vlan, _vendors.Find(mac), mac.IsLocallyAdministered, "active",
-            bindings.Min(b => b.FirstSeen), bindings.Max(b => b.LastSeen), bindings);
+            bindings.Min(b => b.FirstSeen), bindings.Max(b => b.LastSeen), bindings,
+            Sum(b => b.PacketsOut), Sum(b => b.BytesOut), Sum(b => b.PacketsIn), Sum(b => b.BytesIn));
+
+        ulong Sum(Func<BindingReport, ulong> count) => bindings.Aggregate(0UL, (sum, binding) => sum + count(binding));
     }
 
     private BindingReport BindingOf(Binding binding)
