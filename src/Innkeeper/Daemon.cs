@@ -125,7 +125,7 @@ internal static class Daemon
 
         // 5. The doors: the control socket first, it also keeps a second gateway out.
         var reporter = new Reporter(config, started, arms, plane, table, registry, pool, counters, events, writer, new AdoptionReport(adopted, source), clock);
-        using var control = new ControlServer(config.ControlSocket, reporter);
+        using var control = new ControlServer(config.ControlSocket, reporter, loggers.CreateLogger<ControlServer>());
         using var ring = plane.OpenPunts(dispatcher.OnPunt);
         arms.Attach();
 

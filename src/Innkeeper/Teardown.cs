@@ -10,16 +10,16 @@ namespace Innkeeper;
 /// <summary>Takes back everything that `run` left on the machine, whether it ended well or not. What is gone already is no error.</summary>
 internal static class Teardown
 {
-    public static int Run(InnkeeperConfig config)
+    public static int Run(InnkeeperConfig config, TextWriter output, TextWriter errors)
     {
-        if (ControlServer.IsAnswering(config.ControlSocket))
-        {
-            Console.Error.WriteLine($"innkeeper: a gateway is running (it answers at {config.ControlSocket}); stop it first");
-            return ExitCode.Failure;
-        }
-
         try
         {
+            if (ControlServer.IsAnswering(config.ControlSocket))
+            {
+                errors.WriteLine($"innkeeper: a gateway is running (it answers at {config.ControlSocket}); stop it first");
+                return ExitCode.Failure;
+            }
+
             if (!Libbpf.IsAvailable)
             {
                 throw new DataPlaneException("libbpf.so.1 is not on this system; install it (Debian: apt install libbpf1)");
@@ -48,16 +48,20 @@ internal static class Teardown
 
             var link = InsideNetwork.Remove();
             pins.Remove();
-            File.Delete(config.ControlSocket);
+            if (!SocketFile.RemoveDead(config.ControlSocket))
+            {
+                errors.WriteLine($"innkeeper: {config.ControlSocket} ([control] socket) is not a socket that a gateway left; it stays");
+            }
+
             RemoveWhenEmpty(Path.GetDirectoryName(config.ControlSocket)!);
-            Console.Out.WriteLine(removed == 0 && !link && noted.Count == 0
+            output.WriteLine(removed == 0 && !link && noted.Count == 0
                 ? "nothing to remove"
                 : $"removed {removed} programs, their maps and the inside network; what is remembered of devices stays in {config.StateDirectory}");
             return ExitCode.Ok;
         }
         catch (Exception e) when (e is NetlinkException or DataPlaneException or IOException or UnauthorizedAccessException)
         {
-            Console.Error.WriteLine($"innkeeper: {e.Message}");
+            errors.WriteLine($"innkeeper: {e.Message}");
             return ExitCode.Failure;
         }
     }

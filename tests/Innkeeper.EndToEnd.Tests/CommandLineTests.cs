@@ -17,7 +17,12 @@ public sealed class CommandLineTests(GatewayFixture fixture) : GatewayTests(fixt
         var device = Bench.AddDevice("guest", "47.31.128.195/24", "47.31.128.1");
         Fetch(device).Ok();
         var devices = Bench.Run(Bench.Gateway, GatewayBinary.Find()!, "devices").Ok();
-        Assert.Contains(device.Mac, devices.Stdout);
+        var row = Assert.Single(devices.Stdout.Split('\n'), line => line.Contains(device.Mac, StringComparison.Ordinal));
+        Assert.Contains("active", row);
+        Assert.Contains("47.31.128.195", row);
+        Assert.Contains(DateTime.UtcNow.ToString("yyyy-MM-dd"), row);
+        var json = Bench.Run(Bench.Gateway, GatewayBinary.Find()!, "devices", "--json").Ok();
+        Assert.Matches("\"bindings\":\\[.*\\],\"packets_out\":[1-9]", json.Stdout);
         Bench.Run(Bench.Gateway, GatewayBinary.Find()!, "status").Ok();
 
         gateway.Signal(Native.SIGTERM);

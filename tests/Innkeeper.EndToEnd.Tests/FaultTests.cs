@@ -119,8 +119,8 @@ public sealed class FaultTests(GatewayFixture fixture) : GatewayTests(fixture), 
     [Theory]
     [InlineData("access = \"x\"", "syntax")]
     [InlineData("[access]\ninterface = \"nosuch\"\n[uplink]\ninterface = \"uplink\"\n[pool]\naddresses = [\"137.118.199.50\"]", ":2:1: access.interface: there is no interface nosuch; there are ")]
-    [InlineData("[access]\ninterface = \"access\"\n[uplink]\ninterface = \"uplink\"\n[pool]\naddresses = [\"10.0.0.5\"]", ":6:1: pool.addresses: 10.0.0.5 is not within the uplink subnet 137.118.199.0/24; ")]
-    [InlineData("[access]\ninterface = \"access\"\n[uplink]\ninterface = \"uplink\"\n[pool]\naddresses = [\"137.118.199.2\"]", ":6:1: pool.addresses: 137.118.199.2 contains 137.118.199.2, the gateway's own address; ")]
+    [InlineData("[access]\ninterface = \"access\"\n[uplink]\ninterface = \"uplink\"\n[pool]\naddresses = [\"10.0.0.5\"]", ":6:14: pool.addresses: 10.0.0.5 is not within the uplink subnet 137.118.199.0/24; ")]
+    [InlineData("[access]\ninterface = \"access\"\n[uplink]\ninterface = \"uplink\"\n[pool]\naddresses = [\"137.118.199.2\"]", ":6:14: pool.addresses: 137.118.199.2 contains 137.118.199.2, the gateway's own address; ")]
     public void Start_WithAWrongConfiguration_SaysWhereAndWhat(string text, string expected)
     {
         var file = Path.Combine(Bench.Directory, $"wrong{text.Length}.toml");

@@ -1,6 +1,6 @@
-using System.Collections.Immutable;
 using System.CommandLine;
-using System.Text.Json;
+using System.CommandLine.Invocation;
+using System.Text.Json.Serialization.Metadata;
 using Innkeeper.Configuration;
 using Innkeeper.Control;
 
@@ -11,7 +11,23 @@ internal static class CommandTree
 {
     public const string DefaultConfig = "/etc/innkeeper/innkeeper.toml";
 
-    public static int Invoke(string[] arguments)
+    /// <param name="output">For data; stdout when null.</param>
+    /// <param name="errors">For messages; stderr when null.</param>
+    public static int Invoke(string[] arguments, TextWriter? output = null, TextWriter? errors = null)
+    {
+        output ??= Console.Out;
+        errors ??= Console.Error;
+        var parsed = Build(output, errors).Parse(arguments);
+        if (parsed.Action is ParseErrorAction)
+        {
+            errors.WriteLine(Usage.Explain(parsed));
+            return ExitCode.Usage;
+        }
+
+        return parsed.Invoke(new InvocationConfiguration { ProcessTerminationTimeout = null, Output = output, Error = errors });
+    }
+
+    private static RootCommand Build(TextWriter output, TextWriter errors)
     {
         var config = new Option<string>("--config") { Description = $"The configuration file (default {DefaultConfig}).", HelpName = "FILE" };
         var verbose = new Option<bool>("--verbose") { Description = "Say more: details of errors, and what the gateway does.", Recursive = true };
@@ -19,15 +35,16 @@ internal static class CommandTree
         var socket = new Option<string>("--socket") { Description = "The running gateway's control socket, instead of the configuration's.", HelpName = "PATH" };
         var access = new Option<string>("--access") { Description = "The interface on which devices appear; instead of a file.", HelpName = "IF" };
         var uplink = new Option<string>("--uplink") { Description = "The interface that leads out; instead of a file.", HelpName = "IF" };
-        var pool = new Option<string[]>("--pool") { Description = "Legal addresses, first to last; may be repeated.", HelpName = "A-B", AllowMultipleArgumentsPerToken = true };
+        var pool = new Option<string[]>("--pool") { Description = "Legal addresses, first to last; may be repeated; instead of a file.", HelpName = "A-B", AllowMultipleArgumentsPerToken = true };
 
         var run = new Command("run", "Run the gateway in the foreground; prints `ready` once it serves.") { config, access, uplink, pool };
+        run.Validators.Add(result => Usage.DemandFileOrOptions(result, config, [access, uplink, pool]));
         run.SetAction(parsed =>
         {
-            var result = parsed.GetValue(access) is null && parsed.GetValue(uplink) is null
+            var result = parsed.GetValue(access) is null
                 ? ConfigurationFile.Load(parsed.GetValue(config) ?? DefaultConfig)
                 : FromOptions(parsed.GetValue(access), parsed.GetValue(uplink), parsed.GetValue(pool) ?? []);
-            return result.Config is null ? Refuse(result) : Daemon.Run(result, parsed.GetValue(verbose));
+            return result.Config is null ? Refuse(result, errors) : Daemon.Run(result, parsed.GetValue(verbose));
         });
 
         var check = new Command("check", "Check a configuration file: every error with its line and column.") { config };
@@ -37,50 +54,45 @@ internal static class CommandTree
             var result = ConfigurationFile.Load(file);
             if (result.Config is null)
             {
-                return Refuse(result);
+                return Refuse(result, errors);
             }
 
-            Console.Out.WriteLine($"{file}: no errors");
+            output.WriteLine($"{file}: no errors");
             return ExitCode.Ok;
         });
 
         var status = new Command("status", "How the running gateway is.") { config, socket, json };
-        status.SetAction(parsed => Ask("status", parsed.GetValue(config), parsed.GetValue(socket), parsed.GetValue(json), text =>
-            Tables.Write(JsonSerializer.Deserialize(text, ReportContext.Default.StatusReport)!)));
+        status.SetAction(parsed => Ask(parsed, ReportContext.Default.StatusReport, report => Tables.Write(Tables.Open(output), report)));
 
         var devices = new Command("devices", "The devices it serves.") { config, socket, json };
-        devices.SetAction(parsed => Ask("devices", parsed.GetValue(config), parsed.GetValue(socket), parsed.GetValue(json), text =>
-            Tables.Write(JsonSerializer.Deserialize(text, ReportContext.Default.DevicesReport)!)));
+        devices.SetAction(parsed => Ask(parsed, ReportContext.Default.DevicesReport, report => Tables.Write(Tables.Open(output), report)));
 
         var teardown = new Command("teardown", "Remove everything the gateway put on this machine; its memory of devices stays.") { config };
-        teardown.SetAction(parsed =>
-        {
-            var settings = Settings(parsed.GetValue(config), out var failure);
-            return settings is null ? Refuse(failure!) : Teardown.Run(settings);
-        });
+        teardown.SetAction(parsed => WithSettings(parsed.GetValue(config), errors, settings => Teardown.Run(settings, output, errors)));
 
-        var root = new RootCommand("Innkeeper makes any device work on this LAN, whatever IP settings it carries.")
+        return new RootCommand("Innkeeper makes any device work on this LAN, whatever IP settings it carries.")
         {
-            run, check, status, devices, teardown,
+            run, check, status, devices, teardown, verbose,
         };
-        root.Options.Add(verbose);
-        var parse = root.Parse(arguments);
-        var code = parse.Invoke(new InvocationConfiguration { ProcessTerminationTimeout = null });
-        return parse.Errors.Count > 0 ? ExitCode.Usage : code;
+
+        int Ask<T>(ParseResult parsed, JsonTypeInfo<T> type, Action<T> write)
+        {
+            int At(string path) => Inquiry.Run(path, parsed.CommandResult.Command.Name, type, parsed.GetValue(json), write, output, errors);
+
+            return parsed.GetValue(socket) is { } path ? At(path) : WithSettings(parsed.GetValue(config), errors, settings => At(settings.ControlSocket));
+        }
     }
 
     /// <summary>Without --config and without the default file the defaults hold: only socket and pins matter here.</summary>
-    private static InnkeeperConfig? Settings(string? file, out ConfigurationResult? failure)
+    private static int WithSettings(string? file, TextWriter errors, Func<InnkeeperConfig, int> act)
     {
-        failure = null;
         if (file is null && !File.Exists(DefaultConfig))
         {
-            return new InnkeeperConfig();
+            return act(new InnkeeperConfig());
         }
 
         var result = ConfigurationFile.Load(file ?? DefaultConfig);
-        failure = result.Config is null ? result : null;
-        return result.Config;
+        return result.Config is null ? Refuse(result, errors) : act(result.Config);
     }
 
     private static ConfigurationResult FromOptions(string? access, string? uplink, string[] pools)
@@ -94,51 +106,20 @@ internal static class CommandTree
         return result with
         {
             Errors = [.. result.Errors.Select(e => e with { Line = 0 })],
-            Positions = ImmutableDictionary<string, (int, int)>.Empty,
+            Places = new ConfigurationPlaces(0),
         };
     }
 
     private static string Quote(string? text) =>
         $"\"{string.Concat((text ?? "").Select(c => c is '"' or '\\' || char.IsControl(c) ? '?' : c))}\"";
 
-    private static int Refuse(ConfigurationResult result)
+    private static int Refuse(ConfigurationResult result, TextWriter errors)
     {
         foreach (var error in result.Errors)
         {
-            Console.Error.WriteLine(error);
+            errors.WriteLine(error);
         }
 
         return ExitCode.Failure;
-    }
-
-    private static int Ask(string request, string? file, string? socket, bool json, Action<string> write)
-    {
-        if (socket is null)
-        {
-            var settings = Settings(file, out var failure);
-            if (settings is null)
-            {
-                return Refuse(failure!);
-            }
-
-            socket = settings.ControlSocket;
-        }
-
-        if (ControlClient.Ask(socket, request) is not { } answer)
-        {
-            Console.Error.WriteLine($"innkeeper: no gateway answers at {socket}; is it running? (`innkeeper run`, or name its file with --config)");
-            return ExitCode.Unreachable;
-        }
-
-        if (json)
-        {
-            Console.Out.WriteLine(answer);
-        }
-        else
-        {
-            write(answer);
-        }
-
-        return ExitCode.Ok;
     }
 }

@@ -1,23 +1,42 @@
+using Innkeeper.Configuration;
 using Innkeeper.Control;
 using Spectre.Console;
 
 namespace Innkeeper.Cli;
 
-/// <summary>Reports for people.</summary>
+/// <summary>Reports for people. What guests can choose goes through <see cref="Plain"/>: it is neither markup nor control characters.</summary>
 internal static class Tables
 {
-    private const int WidthOffTerminal = 160;
+    /// <summary>Off a terminal lines are as long as what they hold; on one, cells that do not fit go on below.</summary>
+    private const int Unlimited = 1_000_000;
 
-    public static void Write(StatusReport status)
+    public static IAnsiConsole Open(TextWriter output)
     {
-        var console = Open();
-        console.MarkupLineInterpolated($"[bold]Innkeeper {status.Version}[/] {status.State} since {status.Started:yyyy-MM-dd HH:mm:ss}Z");
-        console.WriteLine($"{status.Access} (access) -> {status.Uplink} (uplink, {status.UplinkAddress}, router {status.Gateway ?? "none"})");
-        console.WriteLine($"{status.Devices} devices with {status.Bindings} addresses; {status.Adopted.Bindings} taken over at start ({status.Adopted.Source})");
-        console.WriteLine($"pool: {status.Pool.Total} addresses, {status.Pool.Bound} in use, {status.Pool.Ready} ready, {status.Pool.Probing} being probed, {status.Pool.Quarantined} in quarantine");
+        var terminal = ReferenceEquals(output, Console.Out) && !Console.IsOutputRedirected;
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Out = new AnsiConsoleOutput(output),
+            Ansi = terminal ? AnsiSupport.Detect : AnsiSupport.No,
+            ColorSystem = terminal ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
+            Interactive = InteractionSupport.No,
+        });
+        if (!terminal)
+        {
+            console.Profile.Width = Unlimited;
+        }
+
+        return console;
+    }
+
+    public static void Write(IAnsiConsole console, StatusReport status)
+    {
+        console.MarkupLineInterpolated($"[bold]Innkeeper {Plain(status.Version)}[/] {Plain(status.State)} since {Time(status.Started)}");
+        Line(console, $"{status.Access} (access) -> {status.Uplink} (uplink, {status.UplinkAddress}, router {status.Gateway ?? "none"})");
+        Line(console, $"{status.Devices} devices with {status.Bindings} addresses; {status.Adopted.Bindings} taken over at start ({status.Adopted.Source})");
+        Line(console, $"pool: {status.Pool.Total} addresses, {status.Pool.Bound} in use, {status.Pool.Ready} ready, {status.Pool.Probing} being probed, {status.Pool.Quarantined} in quarantine");
         if (status.StorageFailure is { } failure)
         {
-            console.MarkupLineInterpolated($"[red]state is not being written: {failure}[/]");
+            console.MarkupLineInterpolated($"[red]state is not being written: {Plain(failure)}[/]");
         }
 
         var drops = status.Drops.Where(d => d.Value > 0).ToList();
@@ -26,7 +45,7 @@ internal static class Tables
             var table = NewTable("dropped", "frames");
             foreach (var (name, count) in drops)
             {
-                table.AddRow(Markup.Escape(name), $"{count}");
+                AddRow(table, name, $"{count}");
             }
 
             console.Write(table);
@@ -34,48 +53,44 @@ internal static class Tables
 
         foreach (var entry in status.Events.TakeLast(10))
         {
-            console.WriteLine($"{entry.Time:HH:mm:ss}Z {entry.Kind}: {entry.Text}");
+            Line(console, $"{entry.Time:HH:mm:ss}Z {entry.Kind}: {entry.Text}");
         }
     }
 
-    public static void Write(DevicesReport report)
+    public static void Write(IAnsiConsole console, DevicesReport report)
     {
-        var table = NewTable("device", "vendor", "claims", "is outside", "believes in gateway", "out", "in", "last seen");
+        if (report.Devices.Count == 0)
+        {
+            Line(console, "no devices");
+            return;
+        }
+
+        var table = NewTable("device", "vendor", "state", "claims", "is outside", "believes in gateway", "packets out", "bytes out", "packets in", "bytes in", "first seen", "last seen");
         foreach (var device in report.Devices)
         {
             foreach (var binding in device.Bindings)
             {
-                table.AddRow(
-                    Markup.Escape(device.Vlan == 0 ? device.Mac : $"{device.Mac} (VLAN {device.Vlan})"),
-                    Markup.Escape(device.Vendor ?? (device.Randomised ? "(randomised)" : "")),
-                    binding.Claimed, binding.Legal, binding.Gateway ?? "", Size(binding.BytesOut), Size(binding.BytesIn), $"{binding.LastSeen:HH:mm:ss}Z");
+                AddRow(
+                    table,
+                    device.Vlan == 0 ? device.Mac : $"{device.Mac} (VLAN {device.Vlan})",
+                    device.Vendor ?? (device.Randomised ? "(randomised)" : ""),
+                    binding.State, binding.Claimed, binding.Legal, binding.Gateway ?? "",
+                    $"{binding.PacketsOut}", Size(binding.BytesOut), $"{binding.PacketsIn}", Size(binding.BytesIn), Time(binding.FirstSeen), Time(binding.LastSeen));
             }
         }
 
-        Open().Write(table);
+        console.Write(table);
     }
 
-    private static IAnsiConsole Open()
-    {
-        var console = AnsiConsole.Create(new AnsiConsoleSettings());
-        if (Console.IsOutputRedirected)
-        {
-            console.Profile.Width = WidthOffTerminal;
-        }
+    private static Table NewTable(params string[] columns) => new Table().Border(TableBorder.Simple).AddColumns(columns);
 
-        return console;
-    }
+    private static void AddRow(Table table, params string[] cells) => table.AddRow(cells.Select(c => new Text(Plain(c))));
 
-    private static Table NewTable(params string[] columns)
-    {
-        var table = new Table().Border(TableBorder.Simple);
-        foreach (var column in columns)
-        {
-            table.AddColumn(new TableColumn(column).NoWrap());
-        }
+    private static void Line(IAnsiConsole console, string text) => console.WriteLine(Plain(text));
 
-        return table;
-    }
+    private static string Plain(string text) => Wording.OneLine(text);
+
+    private static string Time(DateTimeOffset time) => $"{time.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z";
 
     private static string Size(ulong bytes) => bytes switch
     {

@@ -2,77 +2,107 @@ using Innkeeper.Wire;
 
 namespace Innkeeper.Configuration;
 
-/// <summary>What single keys cannot tell: whether settings fit each other and the interfaces' addresses. Pure.</summary>
+/// <summary>
+/// What single keys cannot tell: whether settings fit each other and the interfaces' addresses. Pure. Each check runs when
+/// all that it holds against each other is good: what follows from a bad value is not worth a line.
+/// </summary>
 internal static class ConfigurationCheck
 {
     /// <summary>What the file alone shows.</summary>
     public static IEnumerable<ConfigurationError> Static(ConfigurationResult result)
     {
         var config = result.Config!;
-        if (config.AccessInterface == config.UplinkInterface)
+        if (config.AccessInterface != "" && config.AccessInterface == config.UplinkInterface && result.IsGood("access.interface", "uplink.interface"))
         {
             yield return result.ErrorAt("uplink.interface", $"is the access interface too; one-armed operation is not there yet, give two interfaces");
         }
 
-        if (config.Pool.IsEmpty)
+        if (config.Pool.IsEmpty && result.IsGood("pool.addresses"))
         {
             yield return result.ErrorAt("pool.addresses", "is missing; give free addresses of the uplink subnet, such as [\"192.0.2.50-192.0.2.99\"] (sharing one address by ports is not there yet)");
         }
 
-        if (config.UplinkAddress is { } address)
+        foreach (var error in Against(result, config.UplinkAddress, config.UplinkGateway))
         {
-            foreach (var error in Against(result, address, config.UplinkGateway))
-            {
-                yield return error;
-            }
+            yield return error;
         }
     }
 
     /// <summary>What shows once the uplink's address is known.</summary>
-    public static IEnumerable<ConfigurationError> Against(ConfigurationResult result, Ipv4Network uplink, Ipv4Address? gateway)
+    /// <param name="uplink">Null while it is not: what does not need it is checked.</param>
+    public static IEnumerable<ConfigurationError> Against(ConfigurationResult result, Ipv4Network? uplink, Ipv4Address? gateway)
     {
         var config = result.Config!;
-        foreach (var range in config.Pool)
+        for (var i = 0; i < config.Pool.Length && result.IsGood("pool.addresses"); i++)
         {
-            if (!config.PoolRouted && !(uplink.Contains(range.First) && uplink.Contains(range.Last)))
+            foreach (var error in Range(result, i, uplink, gateway))
             {
-                yield return result.ErrorAt("pool.addresses", $"{range} is not within the uplink subnet {uplink.NetworkId}/{uplink.PrefixLength}; take addresses of it, or set routed = true if the router sends these to us");
-            }
-
-            if (range.Contains(uplink.Address))
-            {
-                yield return result.ErrorAt("pool.addresses", $"{range} contains {uplink.Address}, the gateway's own address; leave it out");
-            }
-
-            if (gateway is { } router && range.Contains(router))
-            {
-                yield return result.ErrorAt("pool.addresses", $"{range} contains {router}, the uplink's router; leave it out");
-            }
-
-            if (uplink.PrefixLength < 31 && (range.Contains(uplink.NetworkId) || range.Contains(uplink.Last)))
-            {
-                yield return result.ErrorAt("pool.addresses", $"{range} contains the network or broadcast address of {uplink.NetworkId}/{uplink.PrefixLength}; leave it out");
-            }
-
-            if (config.Inside.Contains(range.First) || config.Inside.Contains(range.Last) || range.Contains(config.Inside.NetworkId))
-            {
-                yield return result.ErrorAt("inside.network", $"{config.Inside} overlaps the pool's {range}; choose a network that is used nowhere");
+                yield return error;
             }
         }
 
-        if (config.Inside.Overlaps(uplink))
+        var inside = result.IsGood("inside.network");
+        if (inside && uplink is { } lan && config.Inside.Overlaps(lan))
         {
-            yield return result.ErrorAt("inside.network", $"{config.Inside} overlaps the uplink subnet {uplink.NetworkId}/{uplink.PrefixLength}; choose a network that is used nowhere, such as \"10.64.0.0/10\"");
+            yield return result.ErrorAt("inside.network", $"{config.Inside} overlaps the uplink subnet {lan.NetworkId}/{lan.PrefixLength}; choose a network that is used nowhere, such as \"10.64.0.0/10\"");
         }
 
-        if (gateway is { } hop && !uplink.Contains(hop))
+        if (config.AccessAddress is { } access && result.IsGood("access.address"))
         {
-            yield return result.ErrorAt("uplink.gateway", $"{hop} is not within the uplink subnet {uplink.NetworkId}/{uplink.PrefixLength}");
+            if (uplink is { } other && access.Overlaps(other))
+            {
+                yield return result.ErrorAt("access.address", $"{access} overlaps the uplink subnet {other.NetworkId}/{other.PrefixLength}; give the access LAN a network of its own");
+            }
+
+            if (inside && access.Overlaps(config.Inside))
+            {
+                yield return result.ErrorAt("access.address", $"{access} overlaps {config.Inside}, which is [inside] network; set that to a network that is used nowhere, such as \"10.64.0.0/10\"");
+            }
         }
 
-        if (config.Pool.Sum(r => r.Count) > 65536)
+        if (gateway is { } hop && uplink is { } subnet)
         {
-            yield return result.ErrorAt("pool.addresses", "holds more than 65536 addresses; give fewer");
+            if (!subnet.Contains(hop))
+            {
+                yield return result.ErrorAt("uplink.gateway", $"{hop} is not within the uplink subnet {subnet.NetworkId}/{subnet.PrefixLength}; give the router's address there");
+            }
+            else if (hop == subnet.Address)
+            {
+                yield return result.ErrorAt("uplink.gateway", $"{hop} is the gateway's own address; give the router's");
+            }
+        }
+    }
+
+    private static IEnumerable<ConfigurationError> Range(ConfigurationResult result, int item, Ipv4Network? uplink, Ipv4Address? gateway)
+    {
+        var config = result.Config!;
+        var range = config.Pool[item];
+        if (uplink is { } subnet)
+        {
+            if (!config.PoolRouted && !(subnet.Contains(range.First) && subnet.Contains(range.Last)) && result.IsGood("pool.routed"))
+            {
+                yield return result.ErrorAt("pool.addresses", $"{range} is not within the uplink subnet {subnet.NetworkId}/{subnet.PrefixLength}; take addresses of it, or set routed = true if the router sends these to us", item);
+            }
+
+            if (range.Contains(subnet.Address))
+            {
+                yield return result.ErrorAt("pool.addresses", $"{range} contains {subnet.Address}, the gateway's own address; leave it out", item);
+            }
+        }
+
+        if (gateway is { } router && range.Contains(router))
+        {
+            yield return result.ErrorAt("pool.addresses", $"{range} contains {router}, the uplink's router; leave it out", item);
+        }
+
+        if (uplink is { PrefixLength: < 31 } lan && (range.Contains(lan.NetworkId) || range.Contains(lan.Last)))
+        {
+            yield return result.ErrorAt("pool.addresses", $"{range} contains the network or broadcast address of {lan.NetworkId}/{lan.PrefixLength}; leave it out", item);
+        }
+
+        if (result.IsGood("inside.network") && range.Overlaps(new AddressRange(config.Inside.NetworkId, config.Inside.Last)))
+        {
+            yield return result.ErrorAt("inside.network", $"{config.Inside} overlaps the pool's {range}; choose a network that is used nowhere");
         }
     }
 }

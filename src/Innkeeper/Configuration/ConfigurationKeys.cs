@@ -5,7 +5,8 @@ using Innkeeper.Wire;
 namespace Innkeeper.Configuration;
 
 /// <summary>One value of the file: text, whole number, yes or no, or a list of values.</summary>
-internal readonly record struct ConfigurationValue(object? Raw)
+/// <param name="Source">As it is written, in one short line.</param>
+internal readonly record struct ConfigurationValue(object? Raw, string Source, (int Line, int Column) Place)
 {
     public string? Text => Raw as string;
 
@@ -16,8 +17,14 @@ internal readonly record struct ConfigurationValue(object? Raw)
     public IReadOnlyList<ConfigurationValue>? List => Raw as IReadOnlyList<ConfigurationValue>;
 }
 
+/// <summary>What exactly is wrong with a value.</summary>
+/// <param name="Item">The item of a list that is to blame; null: the value as a whole.</param>
+internal readonly record struct Fault(ConfigurationValue? Item, string Text);
+
 /// <summary>A key: its name, and how its value changes the settings. Null instead of settings means the value is not <see cref="Expected"/>.</summary>
-internal sealed record ConfigurationKey(string Name, string Expected, Func<ConfigurationValue, InnkeeperConfig, InnkeeperConfig?> Apply);
+/// <param name="Faults">Where more can be said than that; a value with faults is not applied.</param>
+internal sealed record ConfigurationKey(
+    string Name, string Expected, Func<ConfigurationValue, InnkeeperConfig, InnkeeperConfig?> Apply, Func<ConfigurationValue, IEnumerable<Fault>>? Faults = null);
 
 /// <summary>Every key there is. innkeeper.toml documents each; a test holds the two together.</summary>
 internal static class ConfigurationKeys
@@ -30,23 +37,25 @@ internal static class ConfigurationKeys
         new("access.interface", "an interface name such as \"eth1\" (up to 15 letters, digits, '.', '-', '_')",
             (v, c) => IsInterface(v.Text) ? c with { AccessInterface = v.Text! } : null),
         new("access.vlans", "a list of VLAN numbers from 1 to 4094, such as [10, 20]",
-            (v, c) => ListOf<ushort>(v, i => i.Number is >= 1 and <= 4094 ? (ushort)i.Number : null) is { } vlans ? c with { Vlans = vlans } : null),
+            (v, c) => ListOf(v, Vlan) is { } vlans ? c with { Vlans = vlans } : null,
+            ConfigurationFaults.OfVlans),
         new("access.address", "an address with its prefix length, such as \"192.168.77.1/24\"",
-            (v, c) => Ipv4Network.TryParse(v.Text, out var n) ? c with { AccessAddress = n } : null),
+            (v, c) => Ipv4Network.TryParse(v.Text, out var n) ? c with { AccessAddress = n } : null, ConfigurationFaults.OfInterfaceAddress),
         new("access.pass_ethertypes", "a list of up to 8 EtherTypes other than IPv4, ARP and VLAN, such as [\"ipv6\", 0x88cc]",
-            (v, c) => ListOf(v, EtherType) is { Length: <= MaxPassed } types ? c with { PassEtherTypes = types } : null),
+            (v, c) => ListOf(v, EtherType) is { Length: <= MaxPassed } types ? c with { PassEtherTypes = types } : null,
+            ConfigurationFaults.OfEtherTypes),
         new("uplink.interface", "an interface name such as \"eth0\" (up to 15 letters, digits, '.', '-', '_')",
             (v, c) => IsInterface(v.Text) ? c with { UplinkInterface = v.Text! } : null),
         new("uplink.address", "an address with its prefix length, such as \"137.118.199.2/24\"",
-            (v, c) => Ipv4Network.TryParse(v.Text, out var n) ? c with { UplinkAddress = n } : null),
+            (v, c) => Ipv4Network.TryParse(v.Text, out var n) ? c with { UplinkAddress = n } : null, ConfigurationFaults.OfInterfaceAddress),
         new("uplink.gateway", "an address such as \"137.118.199.1\"",
-            (v, c) => Ipv4Address.TryParse(v.Text, out var a) ? c with { UplinkGateway = a } : null),
+            (v, c) => Ipv4Address.TryParse(v.Text, out var a) ? c with { UplinkGateway = a } : null, ConfigurationFaults.OfAddress),
         new("uplink.mac", "a MAC address such as \"02:00:00:00:00:01\"",
-            (v, c) => MacAddress.TryParse(v.Text, out var m) && !m.IsMulticast ? c with { UplinkMac = m } : null),
+            (v, c) => MacAddress.TryParse(v.Text, out var m) && !m.IsMulticast && m != MacAddress.Zero ? c with { UplinkMac = m } : null),
         new("uplink.mtu", "a number from 576 to 65535",
             (v, c) => v.Number is >= 576 and <= 65535 ? c with { UplinkMtu = (int)v.Number } : null),
         new("pool.addresses", "a list of ranges such as [\"137.118.199.50-137.118.199.99\"], none of which overlap",
-            (v, c) => Ranges(v) is { } ranges ? c with { Pool = ranges } : null),
+            (v, c) => ListOf(v, Range) is { } ranges ? c with { Pool = ranges } : null, ConfigurationFaults.OfPool),
         new("pool.idle", "a time from \"10s\" to \"30d\", such as \"30m\" or \"12h\"",
             (v, c) => Duration(v.Text) is { } idle ? c with { PoolIdle = idle } : null),
         new("pool.routed", "true or false", (v, c) => v.Flag is { } flag ? c with { PoolRouted = flag } : null),
@@ -62,6 +71,16 @@ internal static class ConfigurationKeys
         new("control.socket", "a full path of up to 100 characters such as \"/run/innkeeper/control.sock\"",
             (v, c) => IsPath(v.Text) && v.Text!.Length <= 100 ? c with { ControlSocket = v.Text } : null),
     ];
+
+    public static readonly ImmutableArray<string> Names = [.. All.Select(k => k.Name)];
+
+    /// <summary>Every table that a key stands in, and those around it.</summary>
+    public static readonly ImmutableArray<string> Tables =
+    [
+        .. Names.SelectMany(n => Enumerable.Range(0, n.Length).Where(i => n[i] == '.').Select(i => n[..i])).Distinct(),
+    ];
+
+    public static ConfigurationKey? Find(string name) => All.FirstOrDefault(k => k.Name == name);
 
     private static bool IsInterface(string? name) =>
         name is { Length: >= 1 and <= MaxInterfaceName } && name is not ("." or "..") && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_');
@@ -80,23 +99,16 @@ internal static class ConfigurationKeys
         return items.Contains(null) ? null : [.. items.Select(i => i!.Value)];
     }
 
-    private static ushort? EtherType(ConfigurationValue value) => value switch
+    public static AddressRange? Range(ConfigurationValue value) => value.Text is { } text && AddressRange.TryParse(text, out var range) ? range : null;
+
+    public static ushort? Vlan(ConfigurationValue value) => value.Number is >= 1 and <= 4094 ? (ushort)value.Number : null;
+
+    public static ushort? EtherType(ConfigurationValue value) => value switch
     {
         { Text: "ipv6" } => EtherTypes.Ipv6,
         { Number: >= 0x0600 and <= 0xffff and not (EtherTypes.Ipv4 or EtherTypes.Arp or EtherTypes.Vlan or 0x88a8) } => (ushort)value.Number,
         _ => null,
     };
-
-    private static ImmutableArray<AddressRange>? Ranges(ConfigurationValue value)
-    {
-        if (ListOf<AddressRange>(value, i => i.Text is { } t && AddressRange.TryParse(t, out var range) ? range : null) is not { } ranges)
-        {
-            return null;
-        }
-
-        var sorted = ranges.OrderBy(r => r.First).ToList();
-        return sorted.Zip(sorted.Skip(1)).Any(pair => pair.First.Overlaps(pair.Second)) ? null : ranges;
-    }
 
     private static TimeSpan? Duration(string? text)
     {

@@ -1,6 +1,9 @@
+using System.Collections.Concurrent;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Innkeeper.Control;
 
@@ -13,96 +16,102 @@ internal sealed class ControlServer : IDisposable
     private const int MaxRequest = 256;
     private const int MaxClients = 16;
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_firstPause = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan s_longestPause = TimeSpan.FromSeconds(1);
 
     private readonly string _path;
     private readonly IControlSource _source;
+    private readonly ILogger _log;
     private readonly Socket _listener;
+    private readonly SocketIdentity _own;
+    private readonly Func<CancellationToken, ValueTask<Socket>> _accept;
+    private readonly ConcurrentDictionary<(string Request, Type Kind), bool> _failures = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly SemaphoreSlim _places = new(MaxClients);
 
+    /// <param name="accept">For tests: stands for the listener's accept, given the listener.</param>
     /// <exception cref="IOException">Another gateway answers there, or the path cannot be used.</exception>
-    public ControlServer(string path, IControlSource source)
+    /// <exception cref="UnauthorizedAccessException">The path may not be used.</exception>
+    public ControlServer(string path, IControlSource source, ILogger? log = null, Func<Socket, CancellationToken, ValueTask<Socket>>? accept = null)
     {
-        (_path, _source) = (path, source);
+        (_path, _source, _log) = (path, source, log ?? NullLogger.Instance);
         if (IsAnswering(path))
         {
             throw new IOException($"another gateway is running and answers at {path}; stop it, or give this one its own [control] socket");
         }
 
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        DeleteSocket(path);
+        if (!SocketFile.RemoveDead(path))
+        {
+            throw new IOException($"{path} ([control] socket) is a file, not a socket; name another path, or remove it");
+        }
+
+        // Bound beside its place and moved there: so it is never open to others, and .NET, which on closing deletes whatever
+        // lies at the path that it bound, deletes nobody's.
+        var bound = path + ".new";
+        SocketFile.RemoveDead(bound);
         _listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        _listener.Bind(new UnixDomainSocketEndPoint(path));
-        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        _listener.Listen(MaxClients);
+        try
+        {
+            _listener.Bind(new UnixDomainSocketEndPoint(bound));
+            File.SetUnixFileMode(bound, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            _listener.Listen(MaxClients);
+            _own = SocketFile.Find(bound, out _) ?? throw new IOException($"{bound} was removed by somebody else; start again");
+            File.Move(bound, path, overwrite: true);
+        }
+        catch (Exception e)
+        {
+            _listener.Dispose();
+            if (e is SocketException)
+            {
+                throw new IOException($"no socket can be made at {path} ([control] socket): {e.Message}; name another path", e);
+            }
+
+            throw;
+        }
+
+        _accept = accept is null ? _listener.AcceptAsync : stop => accept(_listener, stop);
         _ = AcceptAsync();
     }
 
-    public static bool IsAnswering(string path)
-    {
-        if (!File.Exists(path))
-        {
-            return false;
-        }
-
-        try
-        {
-            using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-            socket.Connect(new UnixDomainSocketEndPoint(path));
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
-    }
-
-    /// <summary>Removes a socket nobody listens at; a file of another kind is somebody's, and stays.</summary>
-    /// <exception cref="IOException">There is something else.</exception>
-    private static void DeleteSocket(string path)
-    {
-        // .NET shows a socket as a file of no length that cannot be opened.
-        if (File.Exists(path))
-        {
-            try
-            {
-                using var other = File.OpenRead(path);
-            }
-            catch (IOException)
-            {
-                File.Delete(path);
-                return;
-            }
-
-            throw new IOException($"{path} ([control] socket) is a file, not a socket; name another path, or remove it");
-        }
-    }
+    /// <summary>Whether a gateway listens there.</summary>
+    /// <exception cref="UnauthorizedAccessException">It cannot be told: connecting is not allowed.</exception>
+    public static bool IsAnswering(string path) => SocketFile.IsAnswering(path);
 
     public void Dispose()
     {
         _stop.Cancel();
         _listener.Dispose();
-        File.Delete(_path);
+        SocketFile.Remove(_path, _own);
     }
 
     private async Task AcceptAsync()
     {
+        var pause = s_firstPause;
         while (!_stop.IsCancellationRequested)
         {
             try
             {
                 await _places.WaitAsync(_stop.Token).ConfigureAwait(false);
-                var client = await _listener.AcceptAsync(_stop.Token).ConfigureAwait(false);
+                var client = await _accept(_stop.Token).ConfigureAwait(false);
+                pause = s_firstPause;
                 _ = ServeAsync(client);
             }
             catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
             {
                 return;
             }
-            catch (SocketException)
+            catch (SocketException e)
             {
-                // A client that went away in the queue, or no descriptor left: the next one may do better.
+                // A client that went away in the queue, or no descriptor left, which does not change at once.
                 _places.Release();
+                if (e.SocketErrorCode != SocketError.ConnectionAborted && _failures.TryAdd(("accept", e.GetType()), true))
+                {
+                    _log.AcceptFailed(e.Message);
+                }
+
+                await Task.Delay(pause, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                pause = pause * 2 < s_longestPause ? pause * 2 : s_longestPause;
             }
         }
     }
@@ -143,14 +152,32 @@ internal sealed class ControlServer : IDisposable
         }
     }
 
-    private byte[] Answer(string request) =>
-    [
-        .. request switch
+    private byte[] Answer(string request)
+    {
+        try
         {
-            "status" => JsonSerializer.SerializeToUtf8Bytes(_source.Status(), ReportContext.Default.StatusReport),
-            "devices" => JsonSerializer.SerializeToUtf8Bytes(_source.Devices(), ReportContext.Default.DevicesReport),
-            _ => JsonSerializer.SerializeToUtf8Bytes(new ErrorReport("ask for status or devices"), ReportContext.Default.ErrorReport),
-        },
-        (byte)'\n',
-    ];
+            return
+            [
+                .. request switch
+                {
+                    "status" => JsonSerializer.SerializeToUtf8Bytes(_source.Status(), ReportContext.Default.StatusReport),
+                    "devices" => JsonSerializer.SerializeToUtf8Bytes(_source.Devices(), ReportContext.Default.DevicesReport),
+                    _ => Error("ask for status or devices"),
+                },
+                (byte)'\n',
+            ];
+        }
+        catch (Exception e)
+        {
+            // A fault in a report must not look like a gateway that is gone.
+            if (_failures.TryAdd((request, e.GetType()), true))
+            {
+                _log.AnswerFailed(e, request);
+            }
+
+            return [.. Error($"the report could not be made ({e.GetType().Name}: {e.Message}); the gateway's log has more"), (byte)'\n'];
+        }
+    }
+
+    private static byte[] Error(string text) => JsonSerializer.SerializeToUtf8Bytes(new ErrorReport(text), ReportContext.Default.ErrorReport);
 }

@@ -34,11 +34,13 @@ internal sealed class Reporter(
             drops[Counters.ToSnakeCase(reason.ToString())] = sum;
         }
 
+        var counted = counters.Snapshot();
+        counted["events_suppressed"] = (ulong)events.Suppressed;
         return new StatusReport(
             Schema, s_version, "running", started, config.AccessInterface, config.UplinkInterface, arms.Footing.UplinkAddress.ToString(), arms.Footing.Gateway?.ToString(),
             new PoolReport(pool.Total, pool.Count(AddressState.Ready), pool.Count(AddressState.Bound), pool.Count(AddressState.Probing), pool.Count(AddressState.Quarantined)),
             bindings.Values.Select(b => b.Claim.Station).Distinct().Count(), bindings.Count, adopted, writer.Health is { IsOk: false } health ? $"{health.Reason} ({health.Path}), since {health.FailingSince:u}" : null,
-            drops, new Dictionary<string, ulong>(counters.Snapshot()) { ["events_suppressed"] = (ulong)events.Suppressed }, [.. events.Latest().Select(e => new EventReport(e.Time, e.Kind, e.Text))]);
+            drops, counted, [.. events.Latest().Select(e => new EventReport(e.Time, e.Kind, e.Text))]);
     }
 
     public DevicesReport Devices() => new(Schema,
@@ -55,7 +57,10 @@ internal sealed class Reporter(
         var mac = device.Key.Mac;
         return new DeviceReport(
             mac.ToString(), device.Key.Vlan, _vendors.Find(mac), mac.IsLocallyAdministered, "active",
-            bindings.Min(b => b.FirstSeen), bindings.Max(b => b.LastSeen), bindings);
+            bindings.Min(b => b.FirstSeen), bindings.Max(b => b.LastSeen), bindings,
+            Sum(b => b.PacketsOut), Sum(b => b.BytesOut), Sum(b => b.PacketsIn), Sum(b => b.BytesIn));
+
+        ulong Sum(Func<BindingReport, ulong> count) => bindings.Aggregate(0UL, (sum, binding) => sum + count(binding));
     }
 
     private BindingReport BindingOf(Binding binding)

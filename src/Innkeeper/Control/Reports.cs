@@ -30,18 +30,23 @@ internal sealed record BindingReport(
 
 /// <summary>One device.</summary>
 /// <param name="Vlan">0 = untagged.</param>
+/// <param name="PacketsOut">Those of all its bindings together, as are the other three.</param>
 /// <param name="Randomised">The MAC is locally administered: no vendor, and perhaps another one tomorrow.</param>
 internal sealed record DeviceReport(
     string Mac, int Vlan, string? Vendor, bool Randomised, string State, DateTimeOffset FirstSeen, DateTimeOffset LastSeen,
-    IReadOnlyList<BindingReport> Bindings);
+    IReadOnlyList<BindingReport> Bindings, ulong PacketsOut = 0, ulong BytesOut = 0, ulong PacketsIn = 0, ulong BytesIn = 0);
 
 /// <summary>All devices with a binding.</summary>
 internal sealed record DevicesReport(int Schema, IReadOnlyList<DeviceReport> Devices);
 
-/// <summary>What the control socket says to a request it does not know.</summary>
+/// <summary>What the control socket says instead of a report: the request is not known, or the report failed.</summary>
 internal sealed record ErrorReport(string Error);
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+/*
+ * What a report must have is its parameters without a default: one that lacks any is not the answer asked for. Fields
+ * added later need a default, so that a gateway that still runs an older version can be asked.
+ */
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(StatusReport))]
 [JsonSerializable(typeof(DevicesReport))]
 [JsonSerializable(typeof(ErrorReport))]

@@ -20,7 +20,6 @@ internal static unsafe partial class Libc
     internal const int MSG_TRUNC = 0x20;
     internal const int MSG_DONTWAIT = 0x40;
 
-    internal const int ENOENT = 2;
     internal const int ESRCH = 3;
     internal const int EINTR = 4;
     internal const int EIO = 5;

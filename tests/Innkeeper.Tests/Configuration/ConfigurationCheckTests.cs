@@ -15,6 +15,8 @@ public sealed class ConfigurationCheckTests
         return [.. ConfigurationCheck.Against(result, Ipv4Network.Parse(uplink), gateway is null ? null : Ipv4Address.Parse(gateway)).Select(e => e.ToString())];
     }
 
+    private static string[] Errors(string pool, string more = "") => [.. Parse(pool, more).Errors.Select(e => e.ToString())];
+
     [Theory]
     [InlineData("192.0.2.50-192.0.2.99", "192.0.2.1")]
     [InlineData("192.0.2.3", null)]
@@ -22,11 +24,11 @@ public sealed class ConfigurationCheckTests
     public void Against_PoolThatFits_FindsNothing(string pool, string? gateway) => Assert.Empty(Against(pool, gateway: gateway));
 
     [Theory]
-    [InlineData("198.51.100.1-198.51.100.9", "f:6:1: pool.addresses: 198.51.100.1-198.51.100.9 is not within the uplink subnet 192.0.2.0/24; take addresses of it, or set routed = true if the router sends these to us")]
-    [InlineData("192.0.2.2", "f:6:1: pool.addresses: 192.0.2.2 contains 192.0.2.2, the gateway's own address; leave it out")]
-    [InlineData("192.0.2.1", "f:6:1: pool.addresses: 192.0.2.1 contains 192.0.2.1, the uplink's router; leave it out")]
-    [InlineData("192.0.2.255", "f:6:1: pool.addresses: 192.0.2.255 contains the network or broadcast address of 192.0.2.0/24; leave it out")]
-    [InlineData("192.0.2.0", "f:6:1: pool.addresses: 192.0.2.0 contains the network or broadcast address of 192.0.2.0/24; leave it out")]
+    [InlineData("198.51.100.1-198.51.100.9", "f:6:14: pool.addresses: 198.51.100.1-198.51.100.9 is not within the uplink subnet 192.0.2.0/24; take addresses of it, or set routed = true if the router sends these to us")]
+    [InlineData("192.0.2.2", "f:6:14: pool.addresses: 192.0.2.2 contains 192.0.2.2, the gateway's own address; leave it out")]
+    [InlineData("192.0.2.1", "f:6:14: pool.addresses: 192.0.2.1 contains 192.0.2.1, the uplink's router; leave it out")]
+    [InlineData("192.0.2.255", "f:6:14: pool.addresses: 192.0.2.255 contains the network or broadcast address of 192.0.2.0/24; leave it out")]
+    [InlineData("192.0.2.0", "f:6:14: pool.addresses: 192.0.2.0 contains the network or broadcast address of 192.0.2.0/24; leave it out")]
     public void Against_PoolThatDoesNotFit_SaysTheOneThing(string pool, string expected) => Assert.Equal([expected], Against(pool));
 
     [Fact]
@@ -37,27 +39,27 @@ public sealed class ConfigurationCheckTests
 
     [Fact]
     public void Against_RouterElsewhere_IsRefused() => Assert.Equal(
-        ["f: uplink.gateway: 198.51.100.1 is not within the uplink subnet 192.0.2.0/24"], Against("192.0.2.50", gateway: "198.51.100.1"));
+        ["f:3:1: uplink.gateway: 198.51.100.1 is not within the uplink subnet 192.0.2.0/24; give the router's address there"], Against("192.0.2.50", gateway: "198.51.100.1"));
 
     [Theory]
     [InlineData("10.64.1.1-10.64.1.9")]
     [InlineData("10.63.255.1-10.64.0.1")]
     [InlineData("10.127.255.255-10.128.0.1")]
-    [InlineData("10.0.0.1-10.200.0.0")]
-    public void Against_PoolWithinTheInsideNetwork_IsRefused(string pool) => Assert.Contains(
-        $"f:9:1: inside.network: 10.64.0.0/10 overlaps the pool's {pool}; choose a network that is used nowhere",
-        Against(pool, "routed = true\n[inside]\nnetwork = \"10.64.0.0/10\"\n"));
+    [InlineData("10.100.0.0-10.100.255.255")]
+    public void Static_PoolWithinTheInsideNetwork_IsRefused(string pool) => Assert.Equal(
+        [$"f:9:1: inside.network: 10.64.0.0/10 overlaps the pool's {pool}; choose a network that is used nowhere"],
+        Errors(pool, "routed = true\n[inside]\nnetwork = \"10.64.0.0/10\"\n"));
 
     [Fact]
     public void Against_UplinkWithinTheInsideNetwork_IsRefused() => Assert.Equal(
-        ["f: inside.network: 100.64.0.0/10 overlaps the uplink subnet 100.100.0.0/24; choose a network that is used nowhere, such as \"10.64.0.0/10\""],
+        ["f:8:1: inside.network: 100.64.0.0/10 overlaps the uplink subnet 100.100.0.0/24; choose a network that is used nowhere, such as \"10.64.0.0/10\""],
         Against("192.0.2.50", "routed = true\n", gateway: null, uplink: "100.100.0.2/24"));
 
     [Theory]
     [InlineData("198.18.0.0-198.18.255.255", 0)]
     [InlineData("198.18.0.0-198.19.0.0", 1)]
-    public void Against_PoolBeyond65536Addresses_IsRefused(string pool, int errors) => Assert.Equal(
-        errors, Against(pool, "routed = true\n").Count(e => e == "f:6:1: pool.addresses: holds more than 65536 addresses; give fewer"));
+    public void Static_PoolBeyond65536Addresses_IsRefused(string pool, int errors) => Assert.Equal(
+        errors, Errors(pool, "routed = true\n").Count(e => e == "f:6:1: pool.addresses: holds more than 65536 addresses; give fewer"));
 
     [Fact]
     public void Static_UplinkAddressInTheFile_IsCheckedAtOnce()
@@ -67,14 +69,79 @@ public sealed class ConfigurationCheckTests
         Assert.Null(result.Config);
         Assert.Equal(
             [
-                "f:8:1: pool.addresses: 192.0.2.2 contains 192.0.2.2, the gateway's own address; leave it out",
-                "f:6:1: uplink.gateway: 192.0.3.1 is not within the uplink subnet 192.0.2.0/24",
+                "f:8:14: pool.addresses: 192.0.2.2 contains 192.0.2.2, the gateway's own address; leave it out",
+                "f:6:1: uplink.gateway: 192.0.3.1 is not within the uplink subnet 192.0.2.0/24; give the router's address there",
             ],
             result.Errors.Select(e => e.ToString()));
     }
 
     [Fact]
     public void Static_NoPool_IsRefused() => Assert.Equal(
-        ["f: pool.addresses: is missing; give free addresses of the uplink subnet, such as [\"192.0.2.50-192.0.2.99\"] (sharing one address by ports is not there yet)"],
+        ["f:5:1: pool.addresses: is missing; give free addresses of the uplink subnet, such as [\"192.0.2.50-192.0.2.99\"] (sharing one address by ports is not there yet)"],
         ConfigurationFile.Parse("[access]\ninterface = \"eth1\"\n[uplink]\ninterface = \"eth0\"\n", "f").Errors.Select(e => e.ToString()));
+
+    [Fact]
+    public void Static_RouterInThePoolWithoutAnUplinkAddress_IsRefused() => Assert.Equal(
+        ["f:6:14: pool.addresses: 192.0.2.50 contains 192.0.2.50, the uplink's router; leave it out"],
+        Errors("192.0.2.50", "[uplink]\ngateway = \"192.0.2.50\"\n").Where(e => e.Contains("pool", StringComparison.Ordinal)));
+
+    [Fact]
+    public void Against_RouterIsTheGatewayItself_IsRefused() => Assert.Equal(
+        ["f:3:1: uplink.gateway: 192.0.2.2 is the gateway's own address; give the router's"], Against("192.0.2.50", gateway: "192.0.2.2"));
+
+    [Theory]
+    [InlineData("192.0.2.77/24", "f:8:1: access.address: 192.0.2.77/24 overlaps the uplink subnet 192.0.2.0/24; give the access LAN a network of its own")]
+    [InlineData("192.0.0.1/16", "f:8:1: access.address: 192.0.0.1/16 overlaps the uplink subnet 192.0.2.0/24; give the access LAN a network of its own")]
+    public void Against_AccessAddressInTheUplinkSubnet_IsRefused(string address, string expected) => Assert.Equal(
+        [expected], ConfigurationCheck.Against(
+            ConfigurationFile.Parse($"uplink.interface = \"eth0\"\npool.addresses = [\"192.0.2.50\"]\n\n\n\n\n[access]\naddress = \"{address}\"\ninterface = \"eth1\"\n", "f"),
+            Ipv4Network.Parse("192.0.2.2/24"), null).Select(e => e.ToString()));
+
+    [Fact]
+    public void Static_AccessAddressInTheInsideNetwork_IsRefused() => Assert.Equal(
+        ["f:7:1: access.address: 100.64.3.1/24 overlaps 100.64.0.0/10, which is [inside] network; set that to a network that is used nowhere, such as \"10.64.0.0/10\""],
+        ConfigurationFile.Parse(
+            "[uplink]\ninterface = \"eth0\"\n[pool]\naddresses = [\"192.0.2.50\"]\n[access]\ninterface = \"eth1\"\naddress = \"100.64.3.1/24\"\n", "f").Errors.Select(e => e.ToString()));
+
+    [Fact]
+    public void Static_BadValueElsewhere_HidesNoCheck() => Assert.Equal(
+        [
+            "f:6:1: pool.idle: 3 will not do; give a time from \"10s\" to \"30d\", such as \"30m\" or \"12h\"",
+            "f:4:1: uplink.interface: is the access interface too; one-armed operation is not there yet, give two interfaces",
+        ],
+        ConfigurationFile.Parse(
+            "access.interface = \"eth1\"\n\n[uplink]\ninterface = \"eth1\"\n[pool]\nidle = 3\naddresses = [\"192.0.2.50\"]\n", "f").Errors.Select(e => e.ToString()));
+
+    [Theory]
+    [InlineData("routed = 3\n", "pool.routed")]
+    [InlineData("routedd = true\n", "pool.routedd")]
+    [InlineData("routed = false\nrouted = true\n", "pool.routed")]
+    [InlineData("[inside]\nnetwork = \"192.0.2.0/24\"\n", "inside.network|pool.addresses")]
+    [InlineData("", "pool.addresses")]
+    public void Static_BadValue_HasNoConsequences(string more, string keys) => Assert.Equal(
+        keys.Split('|'),
+        ConfigurationFile.Parse(
+            "access.interface = \"eth1\"\n[uplink]\ninterface = \"eth0\"\naddress = \"198.51.100.2/24\"\n[pool]\naddresses = [\"192.0.2.50\"]\n" + more, "f").Errors.Select(e => e.Key));
+
+    [Fact]
+    public void Static_MisspeltTable_IsNotSaidToMissItsKeys() => Assert.Equal(
+        ["acess", "uplink.interface", "pool.addresses"], ConfigurationFile.Parse("[acess]\ninterface = 7\n", "f").Errors.Select(e => e.Key));
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("access.vlans = []\nuplink.mtu = 1500\n")]
+    [InlineData("[acces]\ninterface = \"eth1\"\n")]
+    [InlineData("# nothing\n\n")]
+    public void ErrorAt_KeyThatIsAbsent_IsWhereItWouldBelong(string text)
+    {
+        var lines = text.Count(c => c == '\n');
+        var missing = ConfigurationFile.Parse(text, "f").Errors.Where(e => e.Text.StartsWith("is missing", StringComparison.Ordinal)).ToList();
+        Assert.NotEmpty(missing);
+        Assert.All(missing, e => Assert.Equal((lines + 1, 1), (e.Line, e.Column)));
+    }
+
+    [Fact]
+    public void ErrorAt_KeyAbsentFromATableThatIsThere_IsAtItsHeader() => Assert.Equal(
+        [(2, 3, "access.interface"), (3, 1, "uplink.interface"), (1, 1, "pool.addresses")],
+        ConfigurationFile.Parse("pool = { idle = \"5m\" }\n  [access] # devices\n[uplink]\nmtu = 1500", "f").Errors.Select(e => (e.Line, e.Column, e.Key)));
 }

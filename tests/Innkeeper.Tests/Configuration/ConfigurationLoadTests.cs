@@ -110,7 +110,6 @@ public sealed class ConfigurationLoadTests : IDisposable
     public void Load_PathThatIsNone_IsAnErrorAndNoException(string path) => Assert.Equal("file", Assert.Single(ConfigurationFile.Load(path).Errors).Key);
 
     [Theory]
-    [InlineData("[pool]\nidle = \"5m\"\nidle = \"6m\"\n", 3)]
     [InlineData("[access\ninterface = \"eth1\"\n", 1)]
     [InlineData("[access]\n  interface = \"eth1\n", 2)]
     public void Parse_SyntaxError_NamesItsLine(string text, int line)

@@ -1,0 +1,41 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using Innkeeper.Configuration;
+
+namespace Innkeeper.Cli;
+
+/// <summary>What is wrong with a command line, in one line.</summary>
+internal static class Usage
+{
+    public static string Explain(ParseResult parsed)
+    {
+        var command = parsed.CommandResult.Command;
+        var commands = command.Subcommands.Select(c => c.Name).ToList();
+        var help = command is RootCommand ? "`innkeeper --help`" : $"`innkeeper {command.Name} --help`";
+        if (commands.Count == 0)
+        {
+            return $"innkeeper {command.Name}: {Wording.OneLine(parsed.Errors[0].Message).TrimEnd('.')}; {help} shows what it takes";
+        }
+
+        var all = $"there are {string.Join(", ", commands)}";
+        return parsed.UnmatchedTokens.Count == 0
+            ? $"innkeeper: a command is missing; {all}, and {help} explains them"
+            : $"innkeeper: there is no command {Wording.Shorten(parsed.UnmatchedTokens[0])}; " +
+              $"{(Wording.Nearest(parsed.UnmatchedTokens[0], commands) is { } nearest ? $"did you mean {nearest}?" : all + ".")} See {help}";
+    }
+
+    /// <summary>`run` takes a file or three options. What is given in vain would be believed to hold.</summary>
+    public static void DemandFileOrOptions(CommandResult run, Option file, IReadOnlyList<Option> instead)
+    {
+        var given = instead.Where(o => run.GetResult(o) is { Implicit: false }).ToList();
+        var all = string.Join(", ", instead.SkipLast(1).Select(o => o.Name)) + $" and {instead[^1].Name}";
+        if (given.Count > 0 && run.GetResult(file) is { Implicit: false })
+        {
+            run.AddError($"{file.Name} stands beside {given[0].Name}; give a file, or {all} without one");
+        }
+        else if (given.Count > 0 && given.Count < instead.Count)
+        {
+            run.AddError($"{string.Join(" and ", instead.Except(given).Select(o => o.Name))} {(instead.Count - given.Count == 1 ? "is" : "are")} missing; without a file give {all}");
+        }
+    }
+}

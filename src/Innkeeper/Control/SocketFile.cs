@@ -1,0 +1,78 @@
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using Innkeeper.Interop;
+
+namespace Innkeeper.Control;
+
+/// <summary>One socket in the file system; another at the same path is another, even where inode numbers are used again.</summary>
+internal readonly record struct SocketIdentity(uint DeviceMajor, uint DeviceMinor, ulong Inode, long BornSeconds, uint BornNanoseconds);
+
+/// <summary>The control socket's file: what lies at its path, whether somebody listens, and how to remove no other than the one meant.</summary>
+internal static class SocketFile
+{
+    /// <summary>The socket at a path; null when nothing lies there, or something else.</summary>
+    /// <param name="exists">Whether anything lies there.</param>
+    /// <exception cref="UnauthorizedAccessException">It may not be looked at.</exception>
+    public static SocketIdentity? Find(string path, out bool exists)
+    {
+        exists = Libc.statx(Libc.AT_FDCWD, path, Libc.AT_SYMLINK_NOFOLLOW, Libc.STATX_TYPE | Libc.STATX_INO | Libc.STATX_BTIME, out var found) == 0;
+        if (!exists)
+        {
+            var errno = Marshal.GetLastPInvokeError();
+            return errno is Libc.ENOENT or Libc.ENOTDIR ? null : throw new UnauthorizedAccessException($"{path} cannot be looked at: {Libc.Describe(errno)}; run this as root");
+        }
+
+        return (found.Mode & Libc.S_IFMT) == Libc.S_IFSOCK
+            ? new SocketIdentity(found.DeviceMajor, found.DeviceMinor, found.Inode, found.BornSeconds, found.BornNanoseconds)
+            : null;
+    }
+
+    /// <exception cref="UnauthorizedAccessException">It cannot be told: connecting is not allowed.</exception>
+    public static bool IsAnswering(string path)
+    {
+        if (Find(path, out _) is null)
+        {
+            return false;
+        }
+
+        try
+        {
+            using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+            socket.Connect(new UnixDomainSocketEndPoint(path));
+            return true;
+        }
+        catch (SocketException e) when (e.SocketErrorCode is SocketError.AccessDenied)
+        {
+            throw new UnauthorizedAccessException(MissingRight(path));
+        }
+        catch (SocketException e)
+        {
+            // Anything but a refusal (its queue is full, it is of another type) comes from somebody who is there.
+            return e.SocketErrorCode != SocketError.ConnectionRefused && Find(path, out _) is not null;
+        }
+    }
+
+    /// <summary>Removes a socket that nobody listens at. Anything else stays.</summary>
+    /// <returns>Whether nothing lies there any more.</returns>
+    public static bool RemoveDead(string path)
+    {
+        if (Find(path, out var exists) is not null && !IsAnswering(path))
+        {
+            File.Delete(path);
+            return true;
+        }
+
+        return !exists;
+    }
+
+    /// <summary>Removes this very socket; one that another gateway put at its path since is that one's.</summary>
+    public static void Remove(string path, SocketIdentity own)
+    {
+        if (Find(path, out _) == own)
+        {
+            File.Delete(path);
+        }
+    }
+
+    public static string MissingRight(string path) => $"the right to use {path} is missing; run this as root";
+}

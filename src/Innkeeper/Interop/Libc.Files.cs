@@ -1,0 +1,41 @@
+using System.Runtime.InteropServices;
+
+namespace Innkeeper.Interop;
+
+/// <summary>Which file a path leads to. Names are the native ones.</summary>
+internal static unsafe partial class Libc
+{
+    internal const int AT_FDCWD = -100;
+    internal const int AT_SYMLINK_NOFOLLOW = 0x100;
+
+    internal const uint STATX_TYPE = 0x1;
+    internal const uint STATX_INO = 0x100;
+    internal const uint STATX_BTIME = 0x800;
+
+    internal const int S_IFMT = 0xF000;
+    internal const int S_IFSOCK = 0xC000;
+
+    internal const int ENOENT = 2;
+    internal const int ENOTDIR = 20;
+
+    /// <summary>struct statx, as far as it is read here.</summary>
+    [StructLayout(LayoutKind.Explicit, Size = 256)]
+    internal struct Statx
+    {
+        [FieldOffset(28)]
+        internal ushort Mode;
+        [FieldOffset(32)]
+        internal ulong Inode;
+        [FieldOffset(80)]
+        internal long BornSeconds;
+        [FieldOffset(88)]
+        internal uint BornNanoseconds;
+        [FieldOffset(136)]
+        internal uint DeviceMajor;
+        [FieldOffset(140)]
+        internal uint DeviceMinor;
+    }
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int statx(int directory, string path, int flags, uint mask, out Statx buffer);
+}
