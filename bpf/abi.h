@@ -14,7 +14,7 @@
 #define MAC_SIZE 6
 #define PASS_ETHERTYPES 8
 #define SERVICES 4
-#define SERVICE_MARK 0x696b /* on what the gateway's own services send: their sockets have it as SO_MARK */
+#define SERVICE_MARK 0x696b /* on what goes to the gateway's own services, and on what they send (SO_MARK) */
 #define PUNT_FRAME_MAX 1600 /* an untagged frame of an Ethernet MTU, with room for one tag and some more */
 
 /* How a device's claimed address is found: (VLAN, MAC, claimed address). */

@@ -62,6 +62,7 @@ static __always_inline int send_to_service(struct __sk_buff *skb, const struct c
 		return drop(DROP_FAILED);
 	if (bpf_skb_store_bytes(skb, 0, &eth, sizeof(eth), 0))
 		return drop(DROP_FAILED);
+	skb->mark = SERVICE_MARK;
 	return bpf_redirect(config->edge_ifindex, 0);
 }
 

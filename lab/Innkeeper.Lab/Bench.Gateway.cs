@@ -112,6 +112,10 @@ internal sealed partial class Bench
         [control]
         socket = "{ControlSocket}"
 
+        [dns]
+        upstream = ["{RouterAddress}"]
+        {settings.Dns}
+
         {settings.Extra}
         """);
 }

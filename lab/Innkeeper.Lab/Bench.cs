@@ -29,6 +29,9 @@ internal sealed partial class Bench : IDisposable
     public const string ServerAddress = "203.0.113.10";
     public const int EchoPort = 7;
 
+    /// <summary>The name of the server's page.</summary>
+    public const string WebName = "web.example";
+
     private static int benches;
 
     private readonly string prefix = $"ik{Environment.ProcessId}n{Interlocked.Increment(ref benches)}";
@@ -88,6 +91,9 @@ internal sealed partial class Bench : IDisposable
     public string ServerLog => httpServer!.Stderr;
 
     public BackgroundProcess? GatewayProcess { get; private set; }
+
+    /// <summary>What the router's resolver runs as; its log has a line for each query.</summary>
+    public BackgroundProcess DnsServer { get; private set; } = null!;
 
     private BackgroundProcess? httpServer;
 
@@ -307,7 +313,18 @@ internal sealed partial class Bench : IDisposable
     {
         System.IO.Directory.CreateDirectory(WebRoot);
         File.WriteAllText(Path.Combine(WebRoot, "index.html"), "Welcome: this page came from beyond the uplink.\n");
+        StartDnsServer();
         httpServer = StartListener(Server, 80, "/usr/bin/python3", "-u", "-m", "http.server", "80", "--bind", ServerAddress, "--directory", WebRoot);
+    }
+
+    /// <summary>The router's resolver: it knows the names under "example" and no others.</summary>
+    private void StartDnsServer()
+    {
+        DnsServer = StartListener(Router, 53, ["dnsmasq", "--keep-in-foreground", "--conf-file=/dev/null", "--no-resolv", "--no-hosts", "--bind-interfaces",
+            $"--listen-address={RouterAddress}", "--pid-file=", "--log-facility=-", "--log-queries", "--local-ttl=300", "--user=root",
+            $"--host-record={WebName},{ServerAddress}", $"--host-record=office.example,{OfficeAddress}", "--host-record=inner.example,192.168.1.1",
+            "--cname=alias.example,office.example", "--local=/example/",
+            .. Enumerable.Range(0, 16).Select(i => $"--txt-record=big.example,{i:00}{new string('x', 200)}")]);
     }
 
     private void AddNamespace(string ns)

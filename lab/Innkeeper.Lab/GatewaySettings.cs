@@ -21,6 +21,9 @@ internal sealed record GatewaySettings
     /// <summary>More of the table [uplink].</summary>
     public string Uplink { get; init; } = "";
 
+    /// <summary>More of the table [dns], in which the router is the server to ask.</summary>
+    public string Dns { get; init; } = "";
+
     /// <summary>More of the configuration file, at its end.</summary>
     public string Extra { get; init; } = "";
 }

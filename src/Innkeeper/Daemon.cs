@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using Innkeeper.Addresses;
 using Innkeeper.Arms;
@@ -7,9 +8,12 @@ using Innkeeper.Control;
 using Innkeeper.DataPlane;
 using Innkeeper.Devices;
 using Innkeeper.Dispatch;
+using Innkeeper.Dns;
+using Innkeeper.Dns.Sockets;
 using Innkeeper.Interop;
 using Innkeeper.Links;
 using Innkeeper.Storage;
+using Innkeeper.Wire;
 using Microsoft.Extensions.Hosting.Systemd;
 using Microsoft.Extensions.Logging;
 
@@ -109,22 +113,26 @@ internal static class Daemon
         pins.Ensure();
         var ends = InsideNetwork.Ensure(config.Inside, footing.Access.Mtu);
         using var plane = BpfPlane.Load((uint)config.Bindings, pins.Path, ArmsKeeper.HooksFor(footing, ends.Edge));
-        using var arms = new ArmsKeeper(configuration, footing, ends, plane, pins, events);
+        Registry registry = null!;
+        using var dns = config.DnsEnabled ? StartDns(config, () => registry?.Bindings ?? [], loggers) : null;
+        using var arms = new ArmsKeeper(configuration, footing, ends, plane, pins, events, ServicesOf(dns));
+        arms.InsideRemade += () => dns?.Reopen();
 
         // 4. The control plane, on what was there before.
         var table = new BindingTable(plane, config.Inbound);
         var pool = new AddressPool(config.Pool.SelectMany(r => r.Addresses()));
         Dispatcher dispatcher = null!;
-        var registry = new Registry(pool, table.Capacity, config.AddressesPerDevice,
+        registry = new Registry(pool, table.Capacity, config.AddressesPerDevice,
             number => dispatcher.IdleFor(number, System.Diagnostics.Stopwatch.GetElapsedTime(0)));
         var counters = new Counters();
         dispatcher = new Dispatcher(arms.Surroundings, registry, pool, table, memory, counters, events, clock, loggers.CreateLogger<Dispatcher>());
+        dispatcher.Released = binding => dns?.Asked.Forget(new Ipv4Address(config.Inside.NetworkId.Value + binding.Number));
         var adopted = dispatcher.Adopt(vlan => config.Vlans.Contains(vlan));
         var source = plane.Adopted.ToString().ToLowerInvariant();
         log.Adopted(adopted, source);
 
         // 5. The doors: the control socket first, it also keeps a second gateway out.
-        var reporter = new Reporter(config, started, arms, plane, table, registry, pool, counters, events, writer, new AdoptionReport(adopted, source), clock);
+        var reporter = new Reporter(config, started, arms, dns, plane, table, registry, pool, counters, events, writer, new AdoptionReport(adopted, source), clock);
         using var control = new ControlServer(config.ControlSocket, reporter, loggers.CreateLogger<ControlServer>());
         using var ring = plane.OpenPunts(dispatcher.OnPunt);
         arms.Attach();
@@ -139,9 +147,21 @@ internal static class Daemon
         log.Ready(footing.Access.Name, footing.Uplink.Name, pool.Total);
         dispatcher.Run(ring, arms.Follow, stop.Token);
         systemd.Notify(ServiceState.Stopping);
+        arms.WithdrawServices();
         log.Stopped();
         return ExitCode.Ok;
     }
+
+    private static DnsService StartDns(InnkeeperConfig config, Func<ImmutableDictionary<uint, Binding>> bindings, ILoggerFactory loggers) => new(
+        new ResolverSettings(config.DnsUpstreams, config.DnsCacheMebibytes * 1024L * 1024, config.DnsRefusePrivate, config.DnsMissesPerSecond),
+        new LocalNames(config.DnsHosts, config.DnsZone, new DeviceNames(bindings).Find),
+        InsideNetwork.StackEnd, config.DnsServeUplink ? config.UplinkInterface : null, () => ResolvConf.Read(ResolvConf.Paths), loggers.CreateLogger<DnsService>());
+
+    private static Service[] ServicesOf(DnsService? dns) => dns is null ? [] :
+    [
+        new Service { Port = 53, Local = dns.UdpPort, Protocol = IpProtocol.Udp },
+        new Service { Port = 53, Local = dns.TcpPort, Protocol = IpProtocol.Tcp },
+    ];
 
     private static void Cancel(PosixSignalContext context, CancellationTokenSource stop)
     {

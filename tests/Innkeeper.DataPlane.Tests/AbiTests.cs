@@ -43,7 +43,7 @@ public sealed class AbiTests
         Check<PuntReason>(c, "PUNT_");
         Check<DataPlane.BindingFlags>(c, "BINDING_", skip: "None");
         Check<ConfigFlags>(c, "CONFIG_", skip: "None");
-        c.AppendLine($"_Static_assert(SERVICES == {ServiceArray.Length} && SERVICE_MARK == {ServiceArray.Mark}, \"services\");");
+        c.AppendLine($"_Static_assert(SERVICES == {ServiceArray.Length} && SERVICE_MARK == {Links.ServiceRoutes.Mark}, \"services\");");
         c.AppendLine($"_Static_assert(DROP_REASONS == {Enum.GetValues<DropReason>().Length}, \"all reasons\");");
         Assert.Equal((0, ""), Clang(c.ToString()));
     }

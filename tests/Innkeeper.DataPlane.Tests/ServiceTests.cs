@@ -89,7 +89,7 @@ public sealed class ServiceTests
         using var plane = new Plane();
         plane.AssertForwarded("from_stack",
             Packets.Ipv4("02:00:00:00:00:ff", Plane.StackMac, asked, Plane.Inside, IpProtocol.Udp, Packets.Udp(asked, Plane.Inside, Plane.DnsPort, 5353, [7])),
-            Packets.Ipv4(Plane.DeviceMac, Plane.AccessMac, asked, Plane.Claimed, IpProtocol.Udp, Packets.Udp(asked, Plane.Claimed, 53, 5353, [7])), mark: ServiceArray.Mark);
+            Packets.Ipv4(Plane.DeviceMac, Plane.AccessMac, asked, Plane.Claimed, IpProtocol.Udp, Packets.Udp(asked, Plane.Claimed, 53, 5353, [7])), mark: Links.ServiceRoutes.Mark);
     }
 
     [Fact]

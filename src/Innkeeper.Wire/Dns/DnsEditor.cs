@@ -77,6 +77,18 @@ public ref struct DnsEditor
         }
     }
 
+    /// <summary>Makes the time to live of every record but OPT no shorter than this, as stale data is given one again (RFC 8767 section 4).</summary>
+    public readonly void RaiseTtls(uint seconds)
+    {
+        foreach (var record in Records)
+        {
+            if (record.Type != DnsType.Opt)
+            {
+                BinaryPrimitives.WriteUInt32BigEndian(_buffer[record.TtlOffset..], Math.Max(record.Lifetime, seconds));
+            }
+        }
+    }
+
     /// <summary>Writes the question's name as its asker spelled it: askers check the case (draft-vixie-dnsext-dns0x20).</summary>
     /// <param name="name">The asker's name, in wire form.</param>
     /// <returns>False, and nothing changes, if the message has no question or asks for another name.</returns>

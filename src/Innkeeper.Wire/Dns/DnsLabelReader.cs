@@ -2,8 +2,9 @@ namespace Innkeeper.Wire.Dns;
 
 /// <summary>Walks the labels of one name through its compression pointers (RFC 1035 section 4.1.4), over any octets.</summary>
 /// <remarks>
-/// Ends always: a pointer must go before the place where the current run of labels began, so every hop goes backwards. The RFC
-/// says the same with "a prior occurrence".
+/// Ends always: a pointer must go before the place where the current run of labels began, and the labels there must end before that
+/// place. The RFC says the same with "a prior occurrence". So a name is made of octets before its own end alone, and nothing
+/// behind it can change it.
 /// </remarks>
 internal ref struct DnsLabelReader
 {
@@ -18,6 +19,7 @@ internal ref struct DnsLabelReader
     private readonly ReadOnlySpan<byte> _message;
     private int _position;
     private int _runStart;
+    private int _runLimit;
     private int _pointers;
 
     internal DnsLabelReader(ReadOnlySpan<byte> message, int offset)
@@ -25,6 +27,7 @@ internal ref struct DnsLabelReader
         _message = message;
         _position = offset;
         _runStart = offset;
+        _runLimit = message.Length;
     }
 
     /// <summary>The first octet behind the name where it stands; known once <see cref="IsWhole"/>.</summary>
@@ -41,14 +44,14 @@ internal ref struct DnsLabelReader
     internal bool MoveNext(out ReadOnlySpan<byte> label)
     {
         label = default;
-        while (!IsWhole && (uint)_position < (uint)_message.Length)
+        while (!IsWhole && (uint)_position < (uint)_runLimit)
         {
             int octet = _message[_position];
             switch (octet & KindMask)
             {
                 case KindLabel:
                     var size = 1 + octet;
-                    if (size > _message.Length - _position || Length + size > DnsName.MaxSize)
+                    if (size > _runLimit - _position || Length + size > DnsName.MaxSize)
                     {
                         return false;
                     }
@@ -61,7 +64,7 @@ internal ref struct DnsLabelReader
                     return true;
 
                 case KindPointer:
-                    if (_position + 1 >= _message.Length || !TryFollow(((octet & ~KindMask) << 8) | _message[_position + 1]))
+                    if (_position + 1 >= _runLimit || !TryFollow(((octet & ~KindMask) << 8) | _message[_position + 1]))
                     {
                         return false;
                     }
@@ -88,6 +91,7 @@ internal ref struct DnsLabelReader
         End = _pointers == 0 ? _position + 2 : End;
         _pointers++;
         _position = target;
+        _runLimit = _runStart;
         _runStart = target;
         return true;
     }

@@ -28,8 +28,11 @@ internal sealed class ArmsKeeper : IDisposable
     private bool _again;
 
     /// <summary>Sets up the data plane for the interfaces; nothing is attached yet.</summary>
-    public ArmsKeeper(ConfigurationResult configuration, Footing footing, InsideNetwork.Ends ends, BpfPlane plane, PinFolder pins, EventLog events)
+    /// <param name="services">What devices ask of these ports, at any address, is sent to the host's own.</param>
+    public ArmsKeeper(
+        ConfigurationResult configuration, Footing footing, InsideNetwork.Ends ends, BpfPlane plane, PinFolder pins, EventLog events, params ReadOnlySpan<Service> services)
     {
+        services.CopyTo(_services);
         _configuration = configuration;
         _plane = plane;
         _pins = pins;
@@ -49,6 +52,9 @@ internal sealed class ArmsKeeper : IDisposable
     /// <summary>The interfaces as last found in order. Read by any thread.</summary>
     public Footing Footing => _footing;
 
+    /// <summary>The stack's end was made anew; sockets that are bound to it must be, too.</summary>
+    public event Action? InsideRemade;
+
     /// <summary>What the dispatcher acts with.</summary>
     public Surroundings Surroundings { get; private set; }
 
@@ -58,11 +64,10 @@ internal sealed class ArmsKeeper : IDisposable
     public static IReadOnlyList<Hook> HooksFor(Footing footing, InterfaceFacts edge) =>
         [Hooks.FromStack(edge), Hooks.ToUplink(footing.Uplink), Hooks.FromUplink(footing.Uplink), Hooks.FromAccess(footing.Access)];
 
-    /// <summary>Sends what devices ask of these ports, at any address, to the host's own; none: it goes where it is addressed to.</summary>
-    public void Offer(params ReadOnlySpan<Service> services)
+    /// <summary>The services end in good order: what devices ask goes where it is addressed to, until they are back.</summary>
+    public void WithdrawServices()
     {
         _services = default;
-        services.CopyTo(_services);
         Configure();
     }
 
@@ -142,9 +147,12 @@ internal sealed class ArmsKeeper : IDisposable
     private void Adjust(Footing next)
     {
         var before = _footing;
+        var remade = false;
         if (!IsInsideSound(next.Access.Mtu))
         {
+            var was = _stack.Index;
             (_stack, _edge) = InsideNetwork.Ensure(Config.Inside, next.Access.Mtu);
+            remade = _stack.Index != was;
         }
 
         _footing = next;
@@ -161,6 +169,11 @@ internal sealed class ArmsKeeper : IDisposable
 
         SetRoutes();
         Surroundings = Survey();
+        if (remade)
+        {
+            InsideRemade?.Invoke();
+        }
+
         if (next != before || _complaint is not null)
         {
             _events.Add("interfaces", next.Describe());

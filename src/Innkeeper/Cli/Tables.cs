@@ -39,6 +39,19 @@ internal static class Tables
             console.MarkupLineInterpolated($"[red]state is not being written: {Plain(failure)}[/]");
         }
 
+        if (status.Dns is { } dns)
+        {
+            long Counted(string name) => dns.Counters.GetValueOrDefault(name);
+            Line(console, $"dns: {Counted("queries")} queries, {Counted("hits")} from the cache of {dns.Cached} answers, {Counted("server_failures")} without an answer");
+            var servers = NewTable("dns server", "state", "latency", "queries", "timeouts", "failures");
+            foreach (var server in dns.Upstreams)
+            {
+                AddRow(servers, server.Server, server.State, $"{server.LatencyMs} ms", $"{server.Queries}", $"{server.Timeouts}", $"{server.Failures}");
+            }
+
+            console.Write(servers);
+        }
+
         var drops = status.Drops.Where(d => d.Value > 0).ToList();
         if (drops.Count > 0)
         {

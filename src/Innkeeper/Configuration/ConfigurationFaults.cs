@@ -23,6 +23,11 @@ internal static class ConfigurationFaults
     public static IEnumerable<Fault> OfEtherTypes(ConfigurationValue value) =>
         NotOf(value, ConfigurationKeys.EtherType, "\"ipv6\" or a number from 0x0600 to 0xffff that is not IPv4, ARP or VLAN");
 
+    public static IEnumerable<Fault> OfUpstreams(ConfigurationValue value) =>
+        from item in value.List ?? []
+        where ConfigurationKeys.Upstream(item) is null
+        select new Fault(item, $"{item.Source} will not do; give an address, with a port if it is not 53, or \"tls://ADDRESS#NAME\"");
+
     public static IEnumerable<Fault> OfPool(ConfigurationValue value)
     {
         foreach (var fault in NotOf(value, ConfigurationKeys.Range, "a range from its lowest to its highest address, such as \"137.118.199.50-137.118.199.99\""))

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Net;
 using Innkeeper.Wire;
+using Innkeeper.Wire.Dns;
 
 namespace Innkeeper.Configuration;
 
@@ -31,6 +33,7 @@ internal static class ConfigurationKeys
 {
     private const int MaxInterfaceName = 15;
     private const int MaxPassed = 8;
+    private const string HostPrefix = "dns.hosts.";
 
     public static readonly ImmutableArray<ConfigurationKey> All =
     [
@@ -65,6 +68,17 @@ internal static class ConfigurationKeys
             (v, c) => v.Number is >= 1 and <= 64 ? c with { AddressesPerDevice = (int)v.Number } : null),
         new("inside.network", "a network from /8 to /16 such as \"100.64.0.0/10\"",
             (v, c) => Ipv4Network.TryParse(v.Text, out var n) && n.PrefixLength is >= 8 and <= 16 && n.NetworkId == n.Address ? c with { Inside = n } : null),
+        new("dns.enabled", "true or false", (v, c) => v.Flag is { } flag ? c with { DnsEnabled = flag } : null),
+        new("dns.upstream", "a list of servers such as [\"137.118.199.1\", \"9.9.9.9:53\", \"tls://9.9.9.9#dns.quad9.net\"]",
+            (v, c) => v.List is { } list && list.Select(Upstream).ToList() is var servers && !servers.Contains(null) ? c with { DnsUpstreams = [.. servers!] } : null,
+            ConfigurationFaults.OfUpstreams),
+        new("dns.zone", "a domain such as \"guest.lan\", or \"\" for none",
+            (v, c) => v.Text == "" || IsDomain(v.Text) ? c with { DnsZone = v.Text! } : null),
+        new("dns.serve_uplink", "true or false", (v, c) => v.Flag is { } flag ? c with { DnsServeUplink = flag } : null),
+        new("dns.refuse_private", "true or false", (v, c) => v.Flag is { } flag ? c with { DnsRefusePrivate = flag } : null),
+        new("dns.cache", "a number of MiB from 1 to 1024", (v, c) => v.Number is >= 1 and <= 1024 ? c with { DnsCacheMebibytes = (int)v.Number } : null),
+        new("dns.misses_per_second", "a number from 0 (any number) to 1000000",
+            (v, c) => v.Number is >= 0 and <= 1_000_000 ? c with { DnsMissesPerSecond = (int)v.Number } : null),
         new("state.directory", "a full path such as \"/var/lib/innkeeper\"", (v, c) => IsPath(v.Text) ? c with { StateDirectory = v.Text! } : null),
         new("dataplane.bpffs", "a full path such as \"/run/innkeeper/bpf\"", (v, c) => IsPath(v.Text) ? c with { Bpffs = v.Text! } : null),
         new("dataplane.bindings", "a number from 16 to 65536", (v, c) => v.Number is >= 16 and <= 65536 ? c with { Bindings = (int)v.Number } : null),
@@ -77,10 +91,22 @@ internal static class ConfigurationKeys
     /// <summary>Every table that a key stands in, and those around it.</summary>
     public static readonly ImmutableArray<string> Tables =
     [
-        .. Names.SelectMany(n => Enumerable.Range(0, n.Length).Where(i => n[i] == '.').Select(i => n[..i])).Distinct(),
+        .. Names.Append(HostPrefix + "*").SelectMany(n => Enumerable.Range(0, n.Length).Where(i => n[i] == '.').Select(i => n[..i])).Distinct(),
     ];
 
-    public static ConfigurationKey? Find(string name) => All.FirstOrDefault(k => k.Name == name);
+    /// <summary>By its name; below [dns.hosts] every domain is one.</summary>
+    public static ConfigurationKey? Find(string name) =>
+        All.FirstOrDefault(k => k.Name == name) ?? (name.StartsWith(HostPrefix, StringComparison.Ordinal) ? Host(name) : null);
+
+    public static UpstreamAddress? Upstream(ConfigurationValue value) => UpstreamAddress.Parse(value.Text);
+
+    private static ConfigurationKey Host(string name) => new(
+        name, "a domain's address such as \"printer.lan\" = \"192.168.1.9\", or a list of its addresses",
+        (v, c) => IsDomain(name[HostPrefix.Length..]) && (v.List ?? [v]).Select(i => IPAddress.TryParse(i.Text, out var a) ? a : null).ToList() is { Count: > 0 and <= 16 } addresses
+            && !addresses.Contains(null) ? c with { DnsHosts = c.DnsHosts.SetItem(name[HostPrefix.Length..], [.. addresses!]) } : null);
+
+    private static bool IsDomain(string? name) =>
+        name is { Length: > 0 } && name != "." && DnsName.TryParse(name, stackalloc byte[DnsName.MaxSize], out _);
 
     private static bool IsInterface(string? name) =>
         name is { Length: >= 1 and <= MaxInterfaceName } && name is not ("." or "..") && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_');

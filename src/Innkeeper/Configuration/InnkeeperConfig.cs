@@ -38,6 +38,25 @@ internal sealed record InnkeeperConfig
 
     public Ipv4Network Inside { get; init; } = Ipv4Network.Parse("100.64.0.0/10");
 
+    public bool DnsEnabled { get; init; } = true;
+
+    /// <summary>Empty: those that the host itself uses.</summary>
+    public ImmutableArray<UpstreamAddress> DnsUpstreams { get; init; } = [];
+
+    /// <summary>Empty: devices have no names.</summary>
+    public string DnsZone { get; init; } = "guest.lan";
+
+    public bool DnsServeUplink { get; init; }
+
+    public bool DnsRefusePrivate { get; init; }
+
+    public int DnsCacheMebibytes { get; init; } = 16;
+
+    /// <summary>0: any number.</summary>
+    public int DnsMissesPerSecond { get; init; } = 500;
+
+    public ImmutableDictionary<string, ImmutableArray<System.Net.IPAddress>> DnsHosts { get; init; } = ImmutableDictionary<string, ImmutableArray<System.Net.IPAddress>>.Empty;
+
     public string StateDirectory { get; init; } = "/var/lib/innkeeper";
 
     public string Bpffs { get; init; } = "/run/innkeeper/bpf";

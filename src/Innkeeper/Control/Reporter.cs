@@ -4,6 +4,8 @@ using Innkeeper.Configuration;
 using Innkeeper.DataPlane;
 using Innkeeper.Devices;
 using Innkeeper.Dispatch;
+using Innkeeper.Dns;
+using Innkeeper.Dns.Sockets;
 using Innkeeper.Storage;
 using Innkeeper.Wire;
 using Stopwatch = System.Diagnostics.Stopwatch;
@@ -12,7 +14,7 @@ namespace Innkeeper.Control;
 
 /// <summary>Puts reports together from snapshots and from the data plane's counters; disturbs nobody.</summary>
 internal sealed class Reporter(
-    InnkeeperConfig config, DateTimeOffset started, ArmsKeeper arms, BpfPlane plane, BindingTable table,
+    InnkeeperConfig config, DateTimeOffset started, ArmsKeeper arms, DnsService? dns, BpfPlane plane, BindingTable table,
     Registry registry, AddressPool pool, Counters counters, EventLog events, StateWriter writer, AdoptionReport adopted, TimeProvider clock) : IControlSource
 {
     private const int Schema = 1;
@@ -40,7 +42,7 @@ internal sealed class Reporter(
             Schema, s_version, "running", started, config.AccessInterface, config.UplinkInterface, arms.Footing.UplinkAddress.ToString(), arms.Footing.Gateway?.ToString(),
             new PoolReport(pool.Total, pool.Count(AddressState.Ready), pool.Count(AddressState.Bound), pool.Count(AddressState.Probing), pool.Count(AddressState.Quarantined)),
             bindings.Values.Select(b => b.Claim.Station).Distinct().Count(), bindings.Count, adopted, writer.Health is { IsOk: false } health ? $"{health.Reason} ({health.Path}), since {health.FailingSince:u}" : null,
-            drops, counted, [.. events.Latest().Select(e => new EventReport(e.Time, e.Kind, e.Text))]);
+            drops, counted, [.. events.Latest().Select(e => new EventReport(e.Time, e.Kind, e.Text))], dns is null ? null : DnsOf(dns));
     }
 
     public DevicesReport Devices() => new(Schema,
@@ -58,7 +60,8 @@ internal sealed class Reporter(
         return new DeviceReport(
             mac.ToString(), device.Key.Vlan, _vendors.Find(mac), mac.IsLocallyAdministered, "active",
             bindings.Min(b => b.FirstSeen), bindings.Max(b => b.LastSeen), bindings,
-            Sum(b => b.PacketsOut), Sum(b => b.BytesOut), Sum(b => b.PacketsIn), Sum(b => b.BytesIn));
+            Sum(b => b.PacketsOut), Sum(b => b.BytesOut), Sum(b => b.PacketsIn), Sum(b => b.BytesIn),
+            dns is null || config.DnsZone == "" ? null : $"{DeviceNames.LabelOf(device.Key)}.{config.DnsZone}");
 
         ulong Sum(Func<BindingReport, ulong> count) => bindings.Aggregate(0UL, (sum, binding) => sum + count(binding));
     }
@@ -67,9 +70,19 @@ internal sealed class Reporter(
     {
         var traffic = table.TrafficOf(binding.Number);
         var silent = Stopwatch.GetElapsedTime(0) - TimeSpan.FromTicks((long)(traffic.LastOut / 100));
+        var inside = new Ipv4Address(config.Inside.NetworkId.Value + binding.Number);
         return new BindingReport(
-            binding.Claim.Address.ToString(), binding.Legal.ToString(), new Ipv4Address(config.Inside.NetworkId.Value + binding.Number).ToString(),
+            binding.Claim.Address.ToString(), binding.Legal.ToString(), inside.ToString(),
             binding.Gateway == Ipv4Address.Any ? null : binding.Gateway.ToString(), "active",
-            binding.FirstSeen, clock.GetUtcNow() - silent, traffic.OutPackets, traffic.OutBytes, traffic.InPackets, traffic.InBytes);
+            binding.FirstSeen, clock.GetUtcNow() - silent, traffic.OutPackets, traffic.OutBytes, traffic.InPackets, traffic.InBytes,
+            dns is null ? null : [.. dns.Asked.Of(inside).Select(s => s.ToString())]);
     }
+
+    private static DnsReport DnsOf(DnsService dns) => new(
+        Enum.GetValues<DnsCounter>().ToDictionary(c => Counters.ToSnakeCase(c.ToString()), dns.Resolver.Counted),
+        dns.Resolver.Cache.Count, dns.Resolver.Cache.Size, dns.Resolver.PendingCount,
+        [
+            .. dns.Resolver.Upstreams.Select(u => new UpstreamReport(
+                u.Address.ToString(), u.IsDead ? "dead" : "alive", Math.Round(u.Latency.TotalMilliseconds, 2), u.Queries, u.Answers, u.Timeouts, u.Failures)),
+        ]);
 }

@@ -16,25 +16,39 @@ internal sealed record AdoptionReport(int Bindings, string Source);
 /// <summary>Something an administrator should see.</summary>
 internal sealed record EventReport(DateTimeOffset Time, string Kind, string Text);
 
+/// <summary>A server that resolves for us.</summary>
+/// <param name="State">"alive", or "dead" after timeouts in a row.</param>
+/// <param name="LatencyMs">Smoothed time to an answer; 0 while none came.</param>
+internal sealed record UpstreamReport(string Server, string State, double LatencyMs, long Queries, long Answers, long Timeouts, long Failures);
+
+/// <summary>The DNS service.</summary>
+/// <param name="Cached">Answers kept, and the octets they take.</param>
+/// <param name="Pending">Questions that servers are being asked.</param>
+internal sealed record DnsReport(
+    IReadOnlyDictionary<string, long> Counters, int Cached, long CachedBytes, int Pending, IReadOnlyList<UpstreamReport> Upstreams);
+
 /// <summary>The gateway as a whole.</summary>
+/// <param name="Dns">Null when it is off.</param>
 internal sealed record StatusReport(
     int Schema, string Version, string State, DateTimeOffset Started, string Access, string Uplink, string UplinkAddress, string? Gateway,
     PoolReport Pool, int Devices, int Bindings, AdoptionReport Adopted, string? StorageFailure,
-    IReadOnlyDictionary<string, ulong> Drops, IReadOnlyDictionary<string, ulong> Counters, IReadOnlyList<EventReport> Events);
+    IReadOnlyDictionary<string, ulong> Drops, IReadOnlyDictionary<string, ulong> Counters, IReadOnlyList<EventReport> Events, DnsReport? Dns = null);
 
 /// <summary>One claimed address of a device.</summary>
 /// <param name="Gateway">The gateway the device believes in; null while unknown.</param>
+/// <param name="DnsServers">Whom it asks, believing them to answer.</param>
 internal sealed record BindingReport(
     string Claimed, string Legal, string Inside, string? Gateway, string State, DateTimeOffset FirstSeen, DateTimeOffset LastSeen,
-    ulong PacketsOut, ulong BytesOut, ulong PacketsIn, ulong BytesIn);
+    ulong PacketsOut, ulong BytesOut, ulong PacketsIn, ulong BytesIn, IReadOnlyList<string>? DnsServers = null);
 
 /// <summary>One device.</summary>
 /// <param name="Vlan">0 = untagged.</param>
 /// <param name="PacketsOut">Those of all its bindings together, as are the other three.</param>
+/// <param name="Name">Its name in the local zone; null when there is no zone.</param>
 /// <param name="Randomised">The MAC is locally administered: no vendor, and perhaps another one tomorrow.</param>
 internal sealed record DeviceReport(
     string Mac, int Vlan, string? Vendor, bool Randomised, string State, DateTimeOffset FirstSeen, DateTimeOffset LastSeen,
-    IReadOnlyList<BindingReport> Bindings, ulong PacketsOut = 0, ulong BytesOut = 0, ulong PacketsIn = 0, ulong BytesIn = 0);
+    IReadOnlyList<BindingReport> Bindings, ulong PacketsOut = 0, ulong BytesOut = 0, ulong PacketsIn = 0, ulong BytesIn = 0, string? Name = null);
 
 /// <summary>All devices with a binding.</summary>
 internal sealed record DevicesReport(int Schema, IReadOnlyList<DeviceReport> Devices);

@@ -108,10 +108,6 @@ internal readonly record struct BigEndian16(ushort Raw)
 internal struct ServiceArray
 {
     public const int Length = 4;
-
-    /// <summary>SO_MARK of the services' sockets: so the data plane knows their packets.</summary>
-    public const int Mark = 0x696B;
-
     private Service _first;
 }
 

@@ -50,6 +50,9 @@ internal sealed class Dispatcher(
 
     private static TimeSpan Now => Stopwatch.GetElapsedTime(0);
 
+    /// <summary>Called for every binding that ends.</summary>
+    public Action<Binding>? Released { get; set; }
+
     /// <summary>Takes over what an earlier process left in the data plane, and what the database remembers.</summary>
     /// <returns>How many bindings go on.</returns>
     public int Adopt(Func<ushort, bool> isServed)
@@ -274,6 +277,7 @@ internal sealed class Dispatcher(
         {
             table.Remove(displaced);
             counters.Add(Counter.BindingsMoved);
+            Released?.Invoke(displaced);
             memory.Release(displaced, clock.GetUtcNow());
             Serve(displaced.Claim, BeliefOf(displaced.Claim));
         }
@@ -454,6 +458,7 @@ internal sealed class Dispatcher(
     {
         table.Remove(binding);
         counters.Add(Counter.BindingsReleased);
+        Released?.Invoke(binding);
         memory.Release(binding, clock.GetUtcNow());
     }
 

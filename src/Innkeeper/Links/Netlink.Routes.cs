@@ -11,18 +11,18 @@ internal static partial class Netlink
     /// <summary>Marks what we added, for people and for <see cref="DeleteRoutes"/>: the protocol of <c>ip route</c>, "i".</summary>
     internal const byte Protocol = 0x69;
 
-    /// <summary>Has packets that come in by an interface looked up in a table; a rule that is there already is kept.</summary>
-    internal static void AddRule(uint priority, string incoming, uint table)
+    /// <summary>Has packets that come in by an interface, with a mark if one is given, looked up in a table; a rule that is there already is kept.</summary>
+    internal static void AddRule(uint priority, string incoming, uint table, uint mark = 0)
     {
-        var request = Rule(stackalloc byte[RequestSize], RTM_NEWRULE, NLM_F_ACK | NLM_F_CREATE | NLM_F_EXCL, priority, incoming, table);
+        var request = Rule(stackalloc byte[RequestSize], RTM_NEWRULE, NLM_F_ACK | NLM_F_CREATE | NLM_F_EXCL, priority, incoming, table, mark);
         Change(request, $"add the rule `iif {incoming} lookup {table}`", Libc.EEXIST);
     }
 
     /// <returns>False when there was none.</returns>
-    internal static bool DeleteRule(uint priority, string incoming, uint table)
+    internal static bool DeleteRule(uint priority, string incoming, uint table, uint mark = 0)
     {
         using var socket = new NetlinkSocket();
-        var request = Rule(stackalloc byte[RequestSize], RTM_DELRULE, NLM_F_ACK, priority, incoming, table);
+        var request = Rule(stackalloc byte[RequestSize], RTM_DELRULE, NLM_F_ACK, priority, incoming, table, mark);
         var errno = socket.Change(request, out var detail);
         return errno switch
         {
@@ -102,13 +102,19 @@ internal static partial class Netlink
         return deleted;
     }
 
-    private static NetlinkRequest Rule(Span<byte> buffer, ushort type, ushort flags, uint priority, string incoming, uint table)
+    private static NetlinkRequest Rule(Span<byte> buffer, ushort type, ushort flags, uint priority, string incoming, uint table, uint mark)
     {
         var request = new NetlinkRequest(buffer, type, flags);
         request.AddRuleHeader(Libc.AF_INET, FR_ACT_TO_TBL);
         request.AddNumber(FRA_PRIORITY, priority);
         request.AddText(FRA_IIFNAME, incoming);
         request.AddNumber(FRA_TABLE, table);
+        if (mark != 0)
+        {
+            request.AddNumber(FRA_FWMARK, mark);
+            request.AddNumber(FRA_FWMASK, uint.MaxValue);
+        }
+
         return request;
     }
 }

@@ -86,7 +86,9 @@ internal static class Rtnetlink
     internal const byte FR_ACT_TO_TBL = 1;
     internal const ushort FRA_IIFNAME = 3;
     internal const ushort FRA_PRIORITY = 6;
+    internal const ushort FRA_FWMARK = 10;
     internal const ushort FRA_TABLE = 15;
+    internal const ushort FRA_FWMASK = 16;
 
     internal const uint RTMGRP_LINK = 0x1;
     internal const uint RTMGRP_IPV4_IFADDR = 0x10;

@@ -2,24 +2,28 @@ namespace Innkeeper.Links;
 
 /// <summary>
 /// What the data plane sends to a service of the gateway comes in by the stack's end of the pair with the address that the
-/// device asked as its destination: here every address is a local one, and the service's sockets see it.
+/// device asked as its destination: here every address is a local one, and the service's sockets see it. The data plane marks
+/// these packets, as the kernel looks up by the same interface whether it would send to the sources of others (rp_filter).
 /// </summary>
 internal static class ServiceRoutes
 {
     /// <summary>"il". Also the rule's priority.</summary>
     internal const uint Table = 0x696C;
 
+    /// <summary>SERVICE_MARK of bpf/abi.h, on the packets and as SO_MARK on the services' sockets.</summary>
+    internal const int Mark = 0x696B;
+
     /// <summary>Adds what is missing.</summary>
     internal static void Ensure()
     {
         Netlink.SetAllLocal(Table);
-        Netlink.AddRule(Table, InsideNetwork.StackEnd, Table);
+        Netlink.AddRule(Table, InsideNetwork.StackEnd, Table, Mark);
     }
 
     /// <summary>Takes back what <see cref="Ensure"/> made.</summary>
     internal static void Remove()
     {
-        Netlink.DeleteRule(Table, InsideNetwork.StackEnd, Table);
+        Netlink.DeleteRule(Table, InsideNetwork.StackEnd, Table, Mark);
         Netlink.DeleteRoutes(Table);
     }
 }

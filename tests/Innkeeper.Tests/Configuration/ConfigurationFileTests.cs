@@ -31,7 +31,7 @@ public sealed class ConfigurationFileTests
         var all = string.Join('\n', Example.Split('\n').Select(l => l.StartsWith("# ", StringComparison.Ordinal) && l.Contains(" = ", StringComparison.Ordinal) ? l[2..] : l));
         var result = ConfigurationFile.Parse(all, "f");
         Assert.Empty(result.Errors);
-        Assert.Equal(ConfigurationKeys.All.Select(k => k.Name).Order(), result.Positions.Keys.Order());
+        Assert.Equal(ConfigurationKeys.All.Select(k => k.Name).Order(), result.Positions.Keys.Where(k => !k.StartsWith("dns.hosts.", StringComparison.Ordinal)).Order());
     }
 
     [Fact]

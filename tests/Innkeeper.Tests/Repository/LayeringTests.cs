@@ -17,7 +17,7 @@ public sealed partial class LayeringTests
         .ToDictionary(m => m.Groups["folder"].Value, m => m.Groups["uses"].Value.Split(", ").ToHashSet());
 
     public static TheoryData<string> Folders =>
-        [.. Checkout.Files.Where(f => f.StartsWith("src/Innkeeper/", StringComparison.Ordinal) && f.Count(c => c == '/') == 3).Select(f => f.Split('/')[2]).Distinct()];
+        [.. Checkout.Files.Where(f => f.StartsWith("src/Innkeeper/", StringComparison.Ordinal) && f.Count(c => c == '/') >= 3).Select(f => f.Split('/')[2]).Distinct()];
 
     [Theory]
     [MemberData(nameof(Folders))]

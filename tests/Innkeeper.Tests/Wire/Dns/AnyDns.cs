@@ -9,6 +9,7 @@ internal static class AnyDns
     public static bool Walk(ReadOnlySpan<byte> octets)
     {
         _ = DnsHeader.TryParse(octets, out _);
+        ReadNames(octets[..Math.Min(octets.Length, 200)]);
         if (!DnsMessage.TryParse(octets, out var message))
         {
             return false;
@@ -18,6 +19,18 @@ internal static class AnyDns
         Edit(message.Octets, 0);
         Edit(message.Octets, 40);
         return true;
+    }
+
+    private static void ReadNames(ReadOnlySpan<byte> octets)
+    {
+        Span<byte> name = stackalloc byte[DnsName.MaxSize];
+        for (var offset = 0; offset <= octets.Length; offset++)
+        {
+            var isName = DnsName.TryDecompress(octets, offset, name, out var length);
+            Assert.Equal(isName, DnsName.TrySkip(octets, offset, out var end));
+            Assert.Equal(isName, DnsName.IsWireForm(name[..length]) && DnsName.Equals(octets, offset, name[..length]));
+            Assert.Equal(isName, end > offset);
+        }
     }
 
     // Where the last record ends.

@@ -62,7 +62,10 @@ public class DnsNameTests
     [InlineData("00", 13)]
     [InlineData("00", int.MaxValue)]
     [InlineData("0161 c010 00", 12)]
-    public void Decompress_LoopForwardCutOrUnknownLabel_Refused(string hex, int offset) => Assert.Null(Decompress(Behind(hex), offset));
+    [InlineData("03616161 c00c 00", 14)]
+    [InlineData("02c00c 00", 13)]
+    [InlineData("0161 c00c 00", 14)]
+    public void Decompress_LoopForwardOverlapCutOrUnknownLabel_Refused(string hex, int offset) => Assert.Null(Decompress(Behind(hex), offset));
 
     [Fact]
     public void Decompress_NameOf255Octets_Taken()

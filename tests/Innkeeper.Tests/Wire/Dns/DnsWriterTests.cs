@@ -1,5 +1,4 @@
 using FsCheck.Xunit;
-using Innkeeper.Wire;
 using Innkeeper.Wire.Dns;
 
 namespace Innkeeper.Tests.Wire.Dns;

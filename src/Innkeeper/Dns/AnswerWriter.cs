@@ -1,0 +1,132 @@
+using Innkeeper.Wire.Dns;
+
+namespace Innkeeper.Dns;
+
+/// <summary>Puts answers into the form that their askers understand: their ID and spelling, their EDNS, no longer than they take.</summary>
+internal sealed class AnswerWriter(IResolverOutput output, Action<DnsCounter> count)
+{
+    /// <summary>For how long a client may keep what we made up; the zone may change with every device that comes.</summary>
+    public const uint LocalTtl = 60;
+
+    /// <summary>RFC 8767 section 5.</summary>
+    private const uint StaleTtl = 30;
+
+    /// <summary>RFC 8482 section 4.2 leaves the time open: long enough that who asks for ANY does not ask again.</summary>
+    private const uint AnyTtl = 3600;
+
+    /// <summary>What of the query's flags stands in its answer again (RFC 1035 section 4.1.1, RFC 4035 section 3.2.2).</summary>
+    private const DnsBits Copied = DnsBits.RecursionDesired | DnsBits.CheckingDisabled;
+
+    /// <summary>An answer that is kept, or that just came.</summary>
+    public void Kept(in Asker asker, AnswerStyle style, ReadOnlySpan<byte> name, CachedAnswer kept, TimeSpan now, bool isNew = false)
+    {
+        var buffer = output.BeginAnswer();
+        kept.Message.CopyTo(buffer);
+        if (!DnsEditor.TryOpen(buffer, kept.Message.Length, out var editor))
+        {
+            return;
+        }
+
+        editor.SetId(style.Id);
+        editor.SetFlags(Copied | DnsBits.AuthoritativeAnswer | DnsBits.Truncated, false);
+        editor.SetFlags((style.Flags & Copied) | DnsBits.Response | DnsBits.RecursionAvailable, true);
+        if (!style.DnssecOk && (style.Flags & DnsBits.AuthenticData) == 0)
+        {
+            // RFC 6840 section 5.8: only who asked to know is told.
+            editor.SetFlags(DnsBits.AuthenticData, false);
+        }
+
+        if (!isNew && !kept.IsFresh(now))
+        {
+            editor.AgeTtls(int.MaxValue);
+            editor.RaiseTtls(StaleTtl);
+        }
+        else if (!isNew)
+        {
+            editor.AgeTtls((uint)(now - kept.Stored).TotalSeconds);
+        }
+
+        editor.TrySetQuestionCase(name);
+        Finish(asker, style, ref editor);
+    }
+
+    /// <summary>HINFO "RFC8482": a small answer to a question that is mostly asked to make a large one (RFC 8482 section 4.2).</summary>
+    public void Any(in Asker asker, in DnsQuery query)
+    {
+        var writer = Begin(query, DnsResponseCode.NoError, DnsBits.RecursionAvailable);
+        _ = writer.TryAddHinfo(DnsSection.Answer, query.Question.Name, AnyTtl, "RFC8482"u8, []);
+        End(asker, query.Style, ref writer);
+    }
+
+    /// <summary>SERVFAIL: nobody could be asked, or nobody answered.</summary>
+    public void Failure(in Asker asker, AnswerStyle style, ReadOnlySpan<byte> question, ReadOnlySpan<byte> name) =>
+        Bare(asker, style, question, name, DnsResponseCode.ServerFailure);
+
+    /// <summary>There is such a name, without such records.</summary>
+    public void Empty(in Asker asker, AnswerStyle style, ReadOnlySpan<byte> question, ReadOnlySpan<byte> name) =>
+        Bare(asker, style, question, name, DnsResponseCode.NoError);
+
+    /// <summary>To a query that makes no sense or is not served. What can be repeated of it is.</summary>
+    public void Refuse(in Asker asker, DnsHeader header, in DnsQuery query, DnsResponseCode code)
+    {
+        var flags = DnsBits.Response | DnsBits.RecursionAvailable | (header.Flags & Copied);
+        _ = DnsWriter.TryBegin(output.BeginAnswer(), new DnsHeader(header.Id, flags, header.Opcode, code), out var writer);
+        if (query.Question.Octets.Length > 0)
+        {
+            _ = writer.TryAddQuestion(query.Question.Name, query.Question.Type, query.Question.Class);
+            if (query.HasEdns)
+            {
+                _ = writer.TryAddEdns(DnsQuery.MaxUdpSize, query.DnssecOk, []);
+            }
+        }
+
+        output.EndAnswer(asker, writer.Length);
+    }
+
+    /// <summary>Begins an answer of our own.</summary>
+    public DnsWriter Begin(in DnsQuery query, DnsResponseCode code, DnsBits flags)
+    {
+        _ = DnsWriter.TryBegin(
+            output.BeginAnswer(), new DnsHeader(query.Header.Id, flags | DnsBits.Response | (query.Header.Flags & Copied), DnsOpcode.Query, code), out var writer);
+        _ = writer.TryAddQuestion(query.Question.Name, query.Question.Type, query.Question.Class);
+        return writer;
+    }
+
+    public void End(in Asker asker, AnswerStyle style, ref DnsWriter writer)
+    {
+        if (style.HasEdns)
+        {
+            _ = writer.TryAddEdns(DnsQuery.MaxUdpSize, style.DnssecOk, []);
+        }
+
+        output.EndAnswer(asker, writer.Length);
+    }
+
+    private void Bare(in Asker asker, AnswerStyle style, ReadOnlySpan<byte> question, ReadOnlySpan<byte> name, DnsResponseCode code)
+    {
+        var flags = DnsBits.Response | DnsBits.RecursionAvailable | (style.Flags & Copied);
+        _ = DnsWriter.TryBegin(output.BeginAnswer(), new DnsHeader(style.Id, flags, DnsOpcode.Query, code), out var writer);
+        _ = writer.TryAddQuestion(name, (DnsType)System.Buffers.Binary.BinaryPrimitives.ReadUInt16BigEndian(question[^4..]), DnsClass.In);
+        End(asker, style, ref writer);
+    }
+
+    private void Finish(in Asker asker, AnswerStyle style, ref DnsEditor editor)
+    {
+        if (style.HasEdns)
+        {
+            editor.TrySetEdns(DnsQuery.MaxUdpSize, style.DnssecOk, []);
+        }
+        else
+        {
+            editor.RemoveEdns();
+        }
+
+        if (!asker.Path.IsStream && editor.Length > style.UdpSize)
+        {
+            count(DnsCounter.AnswersTruncated);
+            editor.Truncate();
+        }
+
+        output.EndAnswer(asker, editor.Length);
+    }
+}

@@ -1,0 +1,24 @@
+namespace Innkeeper.Dns;
+
+/// <summary>What the resolver counts; the names in <c>status --json</c>, in snake case. Append only.</summary>
+internal enum DnsCounter
+{
+    Queries,
+    Hits,
+    Merged,
+    Local,
+    Stale,
+    Misses,
+    ServerFailures,
+    QueriesMalformed,
+    QueriesRefused,
+    QueriesOverLimit,
+    QueriesLost,
+    RepliesMalformed,
+    RepliesForged,
+    RepliesLate,
+    RepliesTruncated,
+    AliasLoops,
+    PrivateAnswersRefused,
+    AnswersTruncated,
+}

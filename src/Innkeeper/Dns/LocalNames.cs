@@ -1,0 +1,122 @@
+using System.Collections.Immutable;
+using System.Net;
+using Innkeeper.Wire;
+using Innkeeper.Wire.Dns;
+
+namespace Innkeeper.Dns;
+
+/// <summary>
+/// Names that are answered here: those of [dns.hosts], and the zone in which every device has a name that leads to its
+/// legal address. Pure. The names of devices are asked for at each query, so they are never out of date.
+/// </summary>
+/// <param name="hosts">Addresses by name.</param>
+/// <param name="zone">The zone of the devices' names; empty: there is none.</param>
+/// <param name="find">The legal addresses of the device with a name (one label, small letters); none: there is no such device.</param>
+internal sealed class LocalNames(IReadOnlyDictionary<string, ImmutableArray<IPAddress>> hosts, string zone, Func<string, IReadOnlyList<Ipv4Address>> find)
+{
+    /// <summary>A device's own label: "d-" and its MAC, with a VLAN's number behind.</summary>
+    private const int MaxLabel = 40;
+
+    private readonly Dictionary<byte[], ImmutableArray<IPAddress>> _hosts =
+        hosts.ToDictionary(h => Fold(DnsName.Parse(h.Key)), h => h.Value, ByteArrayComparer.Instance);
+
+    private readonly byte[] _zone = zone == "" ? [] : Fold(DnsName.Parse(zone));
+    private readonly byte[] _mailbox = zone == "" ? [] : DnsName.Parse($"hostmaster.{zone}");
+
+    /// <summary>Answers a question for a local name.</summary>
+    /// <returns>False when the name is not local.</returns>
+    public bool TryAnswer(in Asker asker, in DnsQuery query, AnswerWriter answers)
+    {
+        if (_hosts.Count == 0 && _zone.Length == 0)
+        {
+            return false;
+        }
+
+        Span<byte> name = stackalloc byte[DnsName.MaxSize];
+        var asked = query.Question.Name;
+        asked.CopyTo(name);
+        name = name[..asked.Length];
+        DnsName.FoldCase(name);
+        if (_hosts.Count > 0 && _hosts.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(name, out var addresses))
+        {
+            Answer(asker, query, answers, addresses);
+            return true;
+        }
+
+        if (_zone.Length == 0 || !DnsName.IsAtOrBelow(name, _zone))
+        {
+            return false;
+        }
+
+        AnswerFromZone(asker, query, answers, name);
+        return true;
+    }
+
+    private static byte[] Fold(byte[] name)
+    {
+        DnsName.FoldCase(name);
+        return name;
+    }
+
+    private static void Answer(in Asker asker, in DnsQuery query, AnswerWriter answers, ImmutableArray<IPAddress> addresses)
+    {
+        var writer = answers.Begin(query, DnsResponseCode.NoError, DnsBits.RecursionAvailable | DnsBits.AuthoritativeAnswer);
+        foreach (var address in addresses)
+        {
+            var octets = address.GetAddressBytes();
+            if (octets.Length == Ipv4Address.Size && query.Question.Type == DnsType.A)
+            {
+                _ = writer.TryAddA(DnsSection.Answer, query.Question.Name, AnswerWriter.LocalTtl, Ipv4Address.Read(octets));
+            }
+            else if (octets.Length == 16 && query.Question.Type == DnsType.Aaaa)
+            {
+                _ = writer.TryAddAaaa(DnsSection.Answer, query.Question.Name, AnswerWriter.LocalTtl, octets);
+            }
+        }
+
+        answers.End(asker, query.Style, ref writer);
+    }
+
+    private void AnswerFromZone(in Asker asker, in DnsQuery query, AnswerWriter answers, ReadOnlySpan<byte> name)
+    {
+        var isApex = name.Length == _zone.Length;
+        var legal = isApex ? [] : Find(name);
+        var exists = isApex || legal.Count > 0;
+        var writer = answers.Begin(
+            query, exists ? DnsResponseCode.NoError : DnsResponseCode.NameError, DnsBits.RecursionAvailable | DnsBits.AuthoritativeAnswer);
+        var answered = false;
+        if (query.Question.Type == DnsType.A)
+        {
+            foreach (var address in legal)
+            {
+                answered |= writer.TryAddA(DnsSection.Answer, query.Question.Name, AnswerWriter.LocalTtl, address);
+            }
+        }
+
+        if (!answered)
+        {
+            // RFC 2308 section 3: the zone's SOA, so that the answer may be kept; at the apex it may be what was asked for.
+            var section = isApex && query.Question.Type == DnsType.Soa ? DnsSection.Answer : DnsSection.Authority;
+            _ = writer.TryAddSoa(section, _zone, AnswerWriter.LocalTtl, _zone, _mailbox, new DnsSoaTimes(1, 3600, 600, 86400, 5));
+        }
+
+        answers.End(asker, query.Style, ref writer);
+    }
+
+    private IReadOnlyList<Ipv4Address> Find(ReadOnlySpan<byte> name)
+    {
+        int length = name[0];
+        if (length > MaxLabel || name.Length != 1 + length + _zone.Length)
+        {
+            return [];
+        }
+
+        Span<char> label = stackalloc char[length];
+        for (var i = 0; i < length; i++)
+        {
+            label[i] = (char)name[1 + i];
+        }
+
+        return find(new string(label));
+    }
+}

@@ -1,0 +1,484 @@
+using Innkeeper.Configuration;
+using Innkeeper.Wire.Dns;
+
+namespace Innkeeper.Dns;
+
+/// <summary>What the resolver goes by.</summary>
+/// <param name="Servers">Servers to ask, in the order of preference while nothing is known of them.</param>
+/// <param name="CacheSize">Octets that answers may take, about.</param>
+/// <param name="RefusePrivate">Answers with private addresses for public names are emptied.</param>
+/// <param name="MissesPerSecond">New questions that one device may put to servers each second, with a burst of the same; 0: any number.</param>
+internal sealed record ResolverSettings(IReadOnlyList<UpstreamAddress> Servers, long CacheSize, bool RefusePrivate, int MissesPerSecond);
+
+/// <summary>
+/// Answers questions from the cache and local names, or has servers asked: the decisions, without sockets or a clock. One thread.
+/// <para>
+/// One server is asked first, the quickest of the live ones; another whenever its patience is over. The first good answer
+/// counts. When none comes within <see cref="Patience"/>, a stale answer (RFC 8767) or SERVFAIL goes out.
+/// </para>
+/// </summary>
+internal sealed class Resolver
+{
+    /// <summary>A client that waits longer has asked again by then.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(4500);
+
+    /// <summary>RFC 8767 section 5: so long a client is left without a stale answer.</summary>
+    public static readonly TimeSpan StaleAfter = TimeSpan.FromMilliseconds(1800);
+
+    /// <summary>Questions that servers are asked at once; each has a socket of its own or more.</summary>
+    public const int MaxPending = 8192;
+
+    private readonly IResolverOutput _output;
+    private readonly LocalNames _local;
+    private readonly DnsCache _cache;
+    private readonly AnswerWriter _answers;
+    private readonly ResolverSettings _settings;
+    private readonly MissLimit _limit;
+    private readonly Func<ushort> _nextId;
+    private readonly Dictionary<byte[], PendingQuestion> _pending = new(ByteArrayComparer.Instance);
+    private readonly Dictionary<byte[], PendingQuestion>.AlternateLookup<ReadOnlySpan<byte>> _pendingByKey;
+    private readonly PriorityQueue<PendingQuestion, TimeSpan> _due = new();
+    private readonly long[] _counters = new long[Enum.GetValues<DnsCounter>().Length];
+
+    /// <param name="nextId">An unpredictable number at each call.</param>
+    public Resolver(ResolverSettings settings, LocalNames local, IResolverOutput output, Func<ushort> nextId)
+    {
+        _settings = settings;
+        _local = local;
+        _output = output;
+        _nextId = nextId;
+        _cache = new DnsCache(settings.CacheSize);
+        _answers = new AnswerWriter(output, Count);
+        _limit = new MissLimit(settings.MissesPerSecond);
+        _pendingByKey = _pending.GetAlternateLookup<ReadOnlySpan<byte>>();
+        Upstreams = [.. settings.Servers.Select(s => new Upstream(s))];
+    }
+
+    /// <summary>The servers; replaced as a whole by <see cref="SetServers"/>.</summary>
+    public IReadOnlyList<Upstream> Upstreams { get; private set; }
+
+    public int PendingCount => _pending.Count;
+
+    public DnsCache Cache => _cache;
+
+    public long Counted(DnsCounter counter) => Interlocked.Read(ref _counters[(int)counter]);
+
+    public void Count(DnsCounter counter) => Interlocked.Increment(ref _counters[(int)counter]);
+
+    /// <summary>Other servers from now on. What is known of those that stay is kept.</summary>
+    public void SetServers(IReadOnlyList<UpstreamAddress> servers) =>
+        Upstreams = [.. servers.Select(s => Upstreams.FirstOrDefault(u => u.Address == s) ?? new Upstream(s))];
+
+    /// <summary>A query came.</summary>
+    public void Ask(in Asker asker, ReadOnlySpan<byte> octets, TimeSpan now)
+    {
+        Count(DnsCounter.Queries);
+        if (!DnsHeader.TryParse(octets, out var header) || (header.Flags & DnsBits.Response) != 0)
+        {
+            // Nobody waits for an answer to that, and one would be an answer to an answer.
+            Count(DnsCounter.QueriesMalformed);
+            return;
+        }
+
+        if (!DnsQuery.TryRead(octets, out var query, out var refusal))
+        {
+            Count(refusal == DnsResponseCode.FormatError ? DnsCounter.QueriesMalformed : DnsCounter.QueriesRefused);
+            _answers.Refuse(asker, header, query, refusal);
+            return;
+        }
+
+        if (query.Question.Type == DnsType.Any)
+        {
+            Count(DnsCounter.Local);
+            _answers.Any(asker, query);
+            return;
+        }
+
+        if (_local.TryAnswer(asker, query, _answers))
+        {
+            Count(DnsCounter.Local);
+            return;
+        }
+
+        if (asker.Path.IsOutside)
+        {
+            // Never a resolver for the world: what is not ours is not answered there.
+            Count(DnsCounter.QueriesRefused);
+            _answers.Refuse(asker, header, query, DnsResponseCode.Refused);
+            return;
+        }
+
+        Span<byte> space = stackalloc byte[DnsQuery.MaxKeySize];
+        var key = space[..query.WriteKey(space)];
+        var kept = _cache.Find(key, now);
+        if (kept is not null && kept.IsFresh(now))
+        {
+            Count(DnsCounter.Hits);
+            _answers.Kept(asker, query.Style, query.Question.Name, kept, now);
+            return;
+        }
+
+        Miss(asker, query, key, kept, now);
+    }
+
+    /// <summary>Something came over an exchange's socket.</summary>
+    public void Reply(Exchange exchange, ReadOnlySpan<byte> octets, TimeSpan now)
+    {
+        var pending = exchange.Question;
+        if (pending.IsDone)
+        {
+            Count(DnsCounter.RepliesLate);
+            return;
+        }
+
+        if (!DnsMessage.TryParse(octets, out var message))
+        {
+            Count(DnsCounter.RepliesMalformed);
+            return;
+        }
+
+        // RFC 5452 section 9.1: address and port are the socket's, the rest is checked here. The right one may still come.
+        if (!message.IsResponse || message.Id != exchange.Id || !IsAnswerTo(pending, message))
+        {
+            Count(DnsCounter.RepliesForged);
+            return;
+        }
+
+        End(exchange);
+        exchange.Upstream.Answered(now - exchange.Sent);
+        if (message.IsTruncated && !exchange.IsStream)
+        {
+            // RFC 7766 section 5: again, by TCP.
+            Count(DnsCounter.RepliesTruncated);
+            Send(pending, exchange.Upstream, now, isStream: true);
+            return;
+        }
+
+        if (exchange.WithEdns && !message.HasEdns && message.ResponseCode is DnsResponseCode.FormatError or DnsResponseCode.NotImplemented)
+        {
+            exchange.Upstream.RefusesEdns = true;
+            Send(pending, exchange.Upstream, now, exchange.IsStream);
+            return;
+        }
+
+        switch (DnsCaching.Classify(message))
+        {
+            case DnsAnswerKind.Positive or DnsAnswerKind.NoData or DnsAnswerKind.NameError:
+                Finish(pending, message, now);
+                break;
+            case DnsAnswerKind.Unusable when message.ResponseCode == DnsResponseCode.NoError:
+                Count(DnsCounter.AliasLoops);
+                goto default;
+            default:
+                exchange.Upstream.Failed();
+                AskAnother(pending, now);
+                break;
+        }
+    }
+
+    /// <summary>No answer will come over an exchange's socket: the server's host says that nobody listens, or the stream broke.</summary>
+    public void Failed(Exchange exchange, TimeSpan now)
+    {
+        if (!exchange.Question.IsDone && exchange.Question.Exchanges.Contains(exchange))
+        {
+            End(exchange);
+            Late(exchange, now);
+            AskAnother(exchange.Question, now);
+        }
+    }
+
+    /// <summary>Does what is due.</summary>
+    public void Tick(TimeSpan now)
+    {
+        while (_due.TryPeek(out var pending, out var due) && due <= now)
+        {
+            _due.Dequeue();
+            if (!pending.IsDone && pending.Due == due)
+            {
+                Waited(pending, now);
+            }
+        }
+    }
+
+    /// <summary>When <see cref="Tick"/> has something to do next; null: nothing waits.</summary>
+    public TimeSpan? NextDue()
+    {
+        while (_due.TryPeek(out var pending, out var due))
+        {
+            if (!pending.IsDone && pending.Due == due)
+            {
+                return due;
+            }
+
+            _due.Dequeue();
+        }
+
+        return null;
+    }
+
+    private static bool IsAnswerTo(PendingQuestion pending, DnsMessage message)
+    {
+        if (!message.TryGetQuestion(out var question))
+        {
+            // A server that did not understand may leave it out (RFC 1035 section 4.1.1 does not say).
+            return message.ResponseCode is DnsResponseCode.FormatError or DnsResponseCode.NotImplemented;
+        }
+
+        var asked = pending.Question.AsSpan();
+        return message.Count(DnsSection.Question) == 1 && question.Octets.Length == asked.Length
+            && question.Octets[^4..].SequenceEqual(asked[^4..]) && DnsName.Equals(question.Name, asked[..^4]);
+    }
+
+    private void Miss(in Asker asker, in DnsQuery query, ReadOnlySpan<byte> key, CachedAnswer? stale, TimeSpan now)
+    {
+        if (_pendingByKey.TryGetValue(key, out var pending))
+        {
+            if (pending.Waiters.Count >= PendingQuestion.MaxWaiters)
+            {
+                Count(DnsCounter.QueriesLost);
+                return;
+            }
+
+            // A client that repeats its query waits once.
+            Count(DnsCounter.Merged);
+            var again = new Waiter(asker, query.Style, query.Question.Name.ToArray());
+            if (!pending.Waiters.Exists(w => w.Asker == again.Asker && w.Style.Id == again.Style.Id))
+            {
+                pending.Waiters.Add(again);
+            }
+
+            return;
+        }
+
+        if (!_limit.Allows(asker.Address, now) || _pending.Count >= MaxPending)
+        {
+            Count(DnsCounter.QueriesOverLimit);
+            _answers.Refuse(asker, query.Header, query, DnsResponseCode.Refused);
+            return;
+        }
+
+        Count(DnsCounter.Misses);
+        pending = new PendingQuestion(
+            key.ToArray(), query.Question.Octets.ToArray(), query.DnssecOk, (query.Header.Flags & DnsBits.CheckingDisabled) != 0, now);
+        pending.Waiters.Add(new Waiter(asker, query.Style, query.Question.Name.ToArray()));
+        _pending.Add(pending.Key, pending);
+        if (stale is not null && Upstreams.All(u => u.IsDead))
+        {
+            // Nobody has answered of late: the stale answer now, and whoever answers mends the cache.
+            GiveStale(pending, stale, now);
+        }
+
+        AskAnother(pending, now);
+    }
+
+    /// <summary>Asks the best server that was not asked in this round, and a dead one that is due to be tried again.</summary>
+    private void AskAnother(PendingQuestion pending, TimeSpan now)
+    {
+        Upstream? best = null;
+        var all = Upstreams;
+        if (pending.Tried.Count == 0 && all.FirstOrDefault(u => u.TakeRetry(now)) is { } retried)
+        {
+            Send(pending, retried, now, retried.Address.TlsName is not null);
+        }
+
+        foreach (var upstream in all)
+        {
+            if (!pending.Tried.Contains(upstream) && (best is null || (best.IsDead && !upstream.IsDead) || (best.IsDead == upstream.IsDead && upstream.Latency < best.Latency)))
+            {
+                best = upstream;
+            }
+        }
+
+        if (best is not null)
+        {
+            Send(pending, best, now, best.Address.TlsName is not null);
+        }
+        else if (pending.Exchanges.Count == 0)
+        {
+            // All have been asked and none is left that may answer.
+            GiveUp(pending, now);
+            return;
+        }
+        else
+        {
+            // Another round, should none of those that are being asked answer.
+            pending.Tried.Clear();
+        }
+
+        var patience = best?.Patience ?? TimeSpan.FromSeconds(1);
+        Schedule(pending, Min(now + patience, pending.Begun + Patience));
+    }
+
+    private void Send(PendingQuestion pending, Upstream upstream, TimeSpan now, bool isStream)
+    {
+        var exchange = new Exchange(pending, upstream, _nextId(), now, isStream, !upstream.RefusesEdns);
+        Span<byte> query = stackalloc byte[DnsHeader.Size + DnsName.MaxSize + 4 + DnsEdns.Size];
+        var flags = DnsBits.RecursionDesired | (pending.CheckingDisabled ? DnsBits.CheckingDisabled : DnsBits.None)
+            | (pending.DnssecOk ? DnsBits.None : DnsBits.AuthenticData);
+        _ = DnsWriter.TryBegin(query, new DnsHeader(exchange.Id, flags, DnsOpcode.Query, DnsResponseCode.NoError), out var writer);
+        var question = pending.Question.AsSpan();
+        _ = writer.TryAddQuestion(
+            question[..^4], (DnsType)System.Buffers.Binary.BinaryPrimitives.ReadUInt16BigEndian(question[^4..]), DnsClass.In);
+        if (exchange.WithEdns)
+        {
+            _ = writer.TryAddEdns(DnsQuery.MaxUdpSize, pending.DnssecOk, []);
+        }
+
+        if (!pending.Tried.Contains(upstream))
+        {
+            pending.Tried.Add(upstream);
+        }
+
+        upstream.Asked();
+        if (_output.TrySend(exchange, writer.Message))
+        {
+            pending.Exchanges.Add(exchange);
+        }
+        else
+        {
+            upstream.TimedOut(now);
+        }
+
+        if (pending.Due == TimeSpan.Zero || isStream)
+        {
+            Schedule(pending, Min(now + upstream.Patience, pending.Begun + Patience));
+        }
+    }
+
+    private void Waited(PendingQuestion pending, TimeSpan now)
+    {
+        foreach (var exchange in pending.Exchanges)
+        {
+            if (now - exchange.Sent >= exchange.Upstream.Patience)
+            {
+                Late(exchange, now);
+            }
+        }
+
+        if (now >= pending.Begun + Patience)
+        {
+            GiveUp(pending, now);
+            return;
+        }
+
+        if (now >= pending.Begun + StaleAfter && pending.Waiters.Count > 0 && _cache.Find(pending.Key, now) is { } stale)
+        {
+            GiveStale(pending, stale, now);
+        }
+
+        AskAnother(pending, now);
+        if (pending is { IsDone: false, Waiters.Count: > 0 } && now < pending.Begun + StaleAfter && pending.Due > pending.Begun + StaleAfter)
+        {
+            Schedule(pending, pending.Begun + StaleAfter);
+        }
+    }
+
+    private static void Late(Exchange exchange, TimeSpan now)
+    {
+        if (!exchange.IsLate)
+        {
+            exchange.IsLate = true;
+            exchange.Upstream.TimedOut(now);
+        }
+    }
+
+    private void GiveStale(PendingQuestion pending, CachedAnswer stale, TimeSpan now)
+    {
+        foreach (var waiter in pending.Waiters)
+        {
+            Count(DnsCounter.Stale);
+            _answers.Kept(waiter.Asker, waiter.Style, waiter.Name, stale, now);
+        }
+
+        pending.Waiters.Clear();
+    }
+
+    private void GiveUp(PendingQuestion pending, TimeSpan now)
+    {
+        if (pending.Waiters.Count > 0 && _cache.Find(pending.Key, now) is { } stale)
+        {
+            GiveStale(pending, stale, now);
+        }
+
+        foreach (var waiter in pending.Waiters)
+        {
+            Count(DnsCounter.ServerFailures);
+            _answers.Failure(waiter.Asker, waiter.Style, pending.Question, waiter.Name);
+        }
+
+        Remove(pending);
+    }
+
+    private void Finish(PendingQuestion pending, DnsMessage message, TimeSpan now)
+    {
+        var octets = message.Octets;
+        if (_settings.RefusePrivate && PrivateAnswers.HasAny(message))
+        {
+            Count(DnsCounter.PrivateAnswersRefused);
+            foreach (var waiter in pending.Waiters)
+            {
+                _answers.Empty(waiter.Asker, waiter.Style, pending.Question, waiter.Name);
+            }
+
+            Remove(pending);
+            return;
+        }
+
+        var kept = Keep(pending, message, now) ?? new CachedAnswer(pending.Key, octets.ToArray(), now, TimeSpan.Zero);
+        foreach (var waiter in pending.Waiters)
+        {
+            _answers.Kept(waiter.Asker, waiter.Style, waiter.Name, kept, now, isNew: true);
+        }
+
+        Remove(pending);
+    }
+
+    private CachedAnswer? Keep(PendingQuestion pending, DnsMessage message, TimeSpan now)
+    {
+        var isNegative = DnsCaching.IsNegative(message);
+        if (!(isNegative ? DnsCaching.TryGetNegativeTtl(message, out var seconds) : DnsCaching.TryGetMinimumTtl(message, out seconds)) || seconds == 0)
+        {
+            return null;
+        }
+
+        var longest = isNegative ? DnsCache.MaxNegative : DnsCache.MaxLifetime;
+        var copy = message.Octets.ToArray();
+        if (!DnsEditor.TryOpen(copy, copy.Length, out var editor))
+        {
+            return null;
+        }
+
+        // OPT belongs to one exchange, not to the answer (RFC 6891 section 6.2.1).
+        editor.RemoveEdns();
+        editor.CapTtls((uint)longest.TotalSeconds);
+        var answer = new CachedAnswer(pending.Key, copy[..editor.Length], now, Min(TimeSpan.FromSeconds(seconds), longest));
+        _cache.Add(answer);
+        return answer;
+    }
+
+    private void Remove(PendingQuestion pending)
+    {
+        pending.IsDone = true;
+        foreach (var exchange in pending.Exchanges)
+        {
+            _output.Close(exchange);
+        }
+
+        pending.Exchanges.Clear();
+        _pending.Remove(pending.Key);
+    }
+
+    private void End(Exchange exchange)
+    {
+        _output.Close(exchange);
+        exchange.Question.Exchanges.Remove(exchange);
+    }
+
+    private void Schedule(PendingQuestion pending, TimeSpan due)
+    {
+        pending.Due = due;
+        _due.Enqueue(pending, due);
+    }
+
+    private static TimeSpan Min(TimeSpan a, TimeSpan b) => a < b ? a : b;
+}

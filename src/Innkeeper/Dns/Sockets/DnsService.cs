@@ -1,0 +1,273 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using Innkeeper.Configuration;
+using Innkeeper.Interop;
+using Microsoft.Extensions.Logging;
+
+namespace Innkeeper.Dns.Sockets;
+
+/// <summary>
+/// The DNS service: one thread that waits for queries, answers of servers and the resolver's next due time, and does what
+/// the resolver says. TCP and TLS run beside it and hand over whole messages.
+/// </summary>
+internal sealed unsafe class DnsService : IResolverOutput, IDisposable
+{
+    private const int MaxEvents = 256;
+    private const int MaxBatches = 8;
+    private const int AnswerRoom = 65535 + 64;
+    private static readonly TimeSpan s_serversInterval = TimeSpan.FromSeconds(5);
+
+    private readonly ILogger _log;
+    private readonly string _device;
+    private readonly string? _uplink;
+    private readonly int _epoll;
+    private readonly int _wake;
+    private readonly UdpExchanges _udpExchanges;
+    private readonly StreamExchanges _streamExchanges;
+    private readonly ConcurrentQueue<Action<TimeSpan>> _inbox = new();
+    private readonly byte[] _answer = GC.AllocateUninitializedArray<byte>(AnswerRoom, pinned: true);
+    private readonly byte[] _reply = GC.AllocateUninitializedArray<byte>(65536, pinned: true);
+    private readonly List<UdpEndpoint> _udp = [];
+    private readonly List<TcpEndpoint> _tcp = [];
+    private readonly Thread _thread;
+    private readonly UdpEndpoint.Handler _onQuery;
+    private readonly Func<IReadOnlyList<UpstreamAddress>>? _findServers;
+    private TimeSpan _nextServers;
+    private volatile bool _stop;
+
+    /// <param name="settings">What the resolver goes by; without servers, those of <paramref name="findServers"/> are used.</param>
+    /// <param name="local">Names that are answered here.</param>
+    /// <param name="device">The stack's end of the inside network.</param>
+    /// <param name="uplink">The interface on which hosts outside may ask for local names; null: they may not.</param>
+    /// <param name="findServers">The host's own servers; asked again from time to time.</param>
+    /// <param name="log">For what an administrator should read.</param>
+    /// <exception cref="IOException">A socket cannot be had.</exception>
+    public DnsService(ResolverSettings settings, LocalNames local, string device, string? uplink, Func<IReadOnlyList<UpstreamAddress>> findServers, ILogger log)
+    {
+        _log = log;
+        _device = device;
+        _uplink = uplink;
+        _findServers = settings.Servers.Count == 0 ? findServers : null;
+        Resolver = new Resolver(settings, local, this, new RandomNumbers().Next);
+        _epoll = Libc.epoll_create1(Libc.EPOLL_CLOEXEC);
+        _wake = Libc.eventfd(0, Libc.EFD_NONBLOCK | Libc.EFD_CLOEXEC);
+        Watch(_wake);
+        _udpExchanges = new UdpExchanges(_epoll);
+        _streamExchanges = new StreamExchanges((exchange, answer) => Post(now => OnStreamEnd(exchange, answer, now)));
+        _onQuery = OnQuery;
+        Open(0, 0);
+        UdpPort = _udp[0].Port;
+        TcpPort = _tcp[0].Port;
+        _thread = new Thread(Run) { Name = "dns", IsBackground = true };
+        _thread.Start();
+    }
+
+    public Resolver Resolver { get; }
+
+    public AskedServers Asked { get; } = new();
+
+    /// <summary>Where the data plane is to send queries by UDP.</summary>
+    public ushort UdpPort { get; }
+
+    /// <summary>Where the data plane is to send queries by TCP.</summary>
+    public ushort TcpPort { get; }
+
+    /// <summary>The inside network was made anew: the sockets of before are bound to an interface that is gone.</summary>
+    public void Reopen() => Post(_ =>
+    {
+        try
+        {
+            CloseEndpoints();
+            Open(UdpPort, TcpPort);
+        }
+        catch (IOException e)
+        {
+            _log.NotReopened(e.Message);
+        }
+    });
+
+    /// <inheritdoc/>
+    public Span<byte> BeginAnswer() => _answer;
+
+    /// <inheritdoc/>
+    public void EndAnswer(in Asker asker, int length) => asker.Path.Send(asker, _answer.AsSpan(0, length));
+
+    /// <inheritdoc/>
+    public bool TrySend(Exchange exchange, ReadOnlySpan<byte> query) =>
+        exchange.IsStream ? _streamExchanges.TryStart(exchange, query) : _udpExchanges.TrySend(exchange, query);
+
+    /// <inheritdoc/>
+    public void Close(Exchange exchange) => _udpExchanges.Close(exchange);
+
+    public void Dispose()
+    {
+        _stop = true;
+        Wake();
+        _thread.Join();
+        CloseEndpoints();
+        _streamExchanges.Dispose();
+        _udpExchanges.Dispose();
+        _ = Libc.close(_wake);
+        _ = Libc.close(_epoll);
+    }
+
+    private static TimeSpan Now => Stopwatch.GetElapsedTime(0);
+
+    private void Run()
+    {
+        var events = stackalloc Libc.epoll_event[MaxEvents];
+        while (!_stop)
+        {
+            var count = Libc.epoll_wait(_epoll, events, MaxEvents, WaitTime());
+            for (var i = 0; i < count; i++)
+            {
+                Handle((int)events[i].data);
+            }
+
+            var now = Now;
+            Resolver.Tick(now);
+            FindServers(now);
+            foreach (var endpoint in _udp)
+            {
+                endpoint.Flush();
+            }
+        }
+    }
+
+    private int WaitTime()
+    {
+        var due = Resolver.NextDue();
+        return due is null ? 1000 : (int)Math.Clamp(Math.Ceiling((due.Value - Now).TotalMilliseconds), 0, 1000);
+    }
+
+    private void Handle(int handle)
+    {
+        if (_udp.Find(e => e.Handle == handle) is { } endpoint)
+        {
+            for (var batch = 0; endpoint.Receive(_onQuery) && batch < MaxBatches; batch++)
+            {
+                endpoint.Flush();
+            }
+
+            endpoint.Flush();
+        }
+        else if (handle == _wake)
+        {
+            ulong ignored;
+            _ = Libc.read(_wake, &ignored, sizeof(ulong));
+            while (_inbox.TryDequeue(out var action))
+            {
+                action(Now);
+            }
+        }
+        else if (_udpExchanges.Find(handle) is { } exchange)
+        {
+            var length = UdpExchanges.Receive(exchange, _reply);
+            if (length > 0)
+            {
+                Resolver.Reply(exchange, _reply.AsSpan(0, length), Now);
+            }
+            else if (length < 0)
+            {
+                Resolver.Failed(exchange, Now);
+            }
+        }
+    }
+
+    private void OnQuery(in Asker asker, ReadOnlySpan<byte> query)
+    {
+        if (!asker.Path.IsOutside)
+        {
+            Asked.Note(asker.Address, asker.Asked);
+        }
+
+        Resolver.Ask(asker, query, Now);
+    }
+
+    private void OnStreamEnd(Exchange exchange, byte[]? answer, TimeSpan now)
+    {
+        if (answer is null)
+        {
+            Resolver.Failed(exchange, now);
+        }
+        else
+        {
+            Resolver.Reply(exchange, answer, now);
+        }
+    }
+
+    private void Open(ushort udpPort, ushort tcpPort)
+    {
+        Add(new UdpEndpoint(ServiceSocket.Open(Libc.SOCK_DGRAM, _device, udpPort, inside: true), isOutside: false));
+        _tcp.Add(new TcpEndpoint(ServiceSocket.Open(Libc.SOCK_STREAM, _device, tcpPort, inside: true), isOutside: false, AskFromAnyThread));
+        if (_uplink is not null)
+        {
+            Add(new UdpEndpoint(ServiceSocket.Open(Libc.SOCK_DGRAM, _uplink, 53, inside: false), isOutside: true));
+            _tcp.Add(new TcpEndpoint(ServiceSocket.Open(Libc.SOCK_STREAM, _uplink, 53, inside: false), isOutside: true, AskFromAnyThread));
+        }
+    }
+
+    private void Add(UdpEndpoint endpoint)
+    {
+        _udp.Add(endpoint);
+        Watch(endpoint.Handle);
+    }
+
+    private void CloseEndpoints()
+    {
+        _udp.ForEach(e => e.Dispose());
+        _tcp.ForEach(e => e.Dispose());
+        _udp.Clear();
+        _tcp.Clear();
+    }
+
+    private void AskFromAnyThread(Asker asker, byte[] query) => Post(_ => OnQuery(asker, query));
+
+    private void Post(Action<TimeSpan> action)
+    {
+        _inbox.Enqueue(action);
+        Wake();
+    }
+
+    private void Wake()
+    {
+        ulong one = 1;
+        _ = Libc.write(_wake, &one, sizeof(ulong));
+    }
+
+    private void Watch(int handle)
+    {
+        var wish = new Libc.epoll_event { events = Libc.EPOLLIN, data = handle };
+        if (Libc.epoll_ctl(_epoll, Libc.EPOLL_CTL_ADD, handle, &wish) < 0)
+        {
+            throw new IOException($"cannot wait for DNS queries: {Libc.Describe(Marshal.GetLastPInvokeError())}");
+        }
+    }
+
+    private void FindServers(TimeSpan now)
+    {
+        if (_findServers is null || now < _nextServers)
+        {
+            return;
+        }
+
+        _nextServers = now + s_serversInterval;
+        var servers = _findServers();
+        if (!servers.SequenceEqual(Resolver.Upstreams.Select(u => u.Address)))
+        {
+            Resolver.SetServers(servers);
+            _log.ServersFound(servers.Count == 0 ? "none" : string.Join(", ", servers));
+        }
+    }
+}
+
+/// <summary>Ids 3000–3099.</summary>
+internal static partial class DnsLog
+{
+    [LoggerMessage(3000, LogLevel.Information, "DNS servers of this host: {Servers}")]
+    public static partial void ServersFound(this ILogger log, string servers);
+
+    [LoggerMessage(3001, LogLevel.Error, "{Reason}; devices get no DNS answers until a restart")]
+    public static partial void NotReopened(this ILogger log, string reason);
+}

@@ -1,0 +1,190 @@
+using System.Buffers.Binary;
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+using System.Threading.Channels;
+using Innkeeper.Wire;
+
+namespace Innkeeper.Dns.Sockets;
+
+/// <summary>DNS over TCP (RFC 7766), for those whose answer was too long for UDP. Bounded in all and for each device.</summary>
+internal sealed class TcpEndpoint : IDisposable
+{
+    private const int MaxConnections = 512;
+    private const int MaxOfOne = 16;
+
+    private readonly Socket _listener;
+    private readonly bool _isOutside;
+    private readonly Action<Asker, byte[]> _ask;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly ConcurrentDictionary<Ipv4Address, int> _perDevice = [];
+    private int _connections;
+
+    /// <param name="socket">Bound; it is listened on and closed here.</param>
+    /// <param name="isOutside">For hosts of the uplink.</param>
+    /// <param name="ask">Takes each query; called by any thread.</param>
+    public TcpEndpoint(int socket, bool isOutside, Action<Asker, byte[]> ask)
+    {
+        Port = ServiceSocket.PortOf(socket);
+        _listener = new Socket(new SafeSocketHandle(socket, ownsHandle: true));
+        _isOutside = isOutside;
+        _ask = ask;
+        _listener.Listen(256);
+        _ = AcceptAsync();
+    }
+
+    public ushort Port { get; }
+
+    public int Connections => Volatile.Read(ref _connections);
+
+    public void Dispose()
+    {
+        _stop.Cancel();
+        _listener.Dispose();
+    }
+
+    private async Task AcceptAsync()
+    {
+        while (!_stop.IsCancellationRequested)
+        {
+            Socket socket;
+            try
+            {
+                socket = await _listener.AcceptAsync(_stop.Token).ConfigureAwait(false);
+            }
+            catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
+            {
+                return;
+            }
+            catch (SocketException)
+            {
+                // Out of descriptors, or the peer was quicker: a moment later there may be one.
+                await Task.Delay(TimeSpan.FromMilliseconds(50), CancellationToken.None).ConfigureAwait(false);
+                continue;
+            }
+
+            _ = ServeAsync(socket);
+        }
+    }
+
+    private async Task ServeAsync(Socket socket)
+    {
+        using (socket)
+        {
+            if (socket.RemoteEndPoint is not IPEndPoint peer || socket.LocalEndPoint is not IPEndPoint asked)
+            {
+                return;
+            }
+
+            var device = Read(peer.Address);
+            var ofOne = _perDevice.AddOrUpdate(device, 1, static (_, n) => n + 1);
+            try
+            {
+                if (Interlocked.Increment(ref _connections) <= MaxConnections && ofOne <= MaxOfOne)
+                {
+                    await new Connection(socket, _isOutside, _ask, new Ipv4Address(device.Value), (ushort)peer.Port, Read(asked.Address)).RunAsync(_stop.Token).ConfigureAwait(false);
+                }
+            }
+            finally
+            {
+                Interlocked.Decrement(ref _connections);
+                if (_perDevice.AddOrUpdate(device, 0, static (_, n) => n - 1) == 0)
+                {
+                    _perDevice.TryRemove(new KeyValuePair<Ipv4Address, int>(device, 0));
+                }
+            }
+        }
+    }
+
+    private static Ipv4Address Read(IPAddress address) => Ipv4Address.Read(address.MapToIPv4().GetAddressBytes());
+
+    /// <summary>One connection: queries come one behind the other, answers leave as they are ready (RFC 7766 section 6.2.1.1).</summary>
+    private sealed class Connection(Socket socket, bool isOutside, Action<Asker, byte[]> ask, Ipv4Address device, ushort port, Ipv4Address asked) : IAnswerPath
+    {
+        /// <summary>RFC 7766 section 6.2.3 asks for some seconds.</summary>
+        private static readonly TimeSpan s_idle = TimeSpan.FromSeconds(10);
+        private const int MaxUnsent = 64;
+        private const int LengthSize = 2;
+
+        private readonly Channel<byte[]> _answers = Channel.CreateBounded<byte[]>(new BoundedChannelOptions(MaxUnsent) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
+
+        public bool IsStream => true;
+
+        public bool IsOutside => isOutside;
+
+        public void Send(in Asker asker, ReadOnlySpan<byte> message)
+        {
+            var framed = new byte[LengthSize + message.Length];
+            BinaryPrimitives.WriteUInt16BigEndian(framed, (ushort)message.Length);
+            message.CopyTo(framed.AsSpan(LengthSize));
+            _answers.Writer.TryWrite(framed);
+        }
+
+        public async Task RunAsync(CancellationToken stop)
+        {
+            using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop);
+            var writing = WriteAsync(ended.Token);
+            try
+            {
+                var asker = new Asker(this, device, port, asked);
+                var length = new byte[LengthSize];
+                while (await ReadAsync(length, ended.Token).ConfigureAwait(false))
+                {
+                    var query = new byte[BinaryPrimitives.ReadUInt16BigEndian(length)];
+                    if (query.Length == 0 || !await ReadAsync(query, ended.Token).ConfigureAwait(false))
+                    {
+                        break;
+                    }
+
+                    ask(asker, query);
+                }
+            }
+            catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
+            {
+                // The client went, or was silent for too long.
+            }
+
+            // Who closes its half after the question still gets its answer.
+            await Task.WhenAny(writing, Task.Delay(Resolver.Patience, stop)).ConfigureAwait(false);
+            _answers.Writer.TryComplete();
+            await ended.CancelAsync().ConfigureAwait(false);
+            await writing.ConfigureAwait(false);
+        }
+
+        private async Task<bool> ReadAsync(byte[] buffer, CancellationToken stop)
+        {
+            using var idle = CancellationTokenSource.CreateLinkedTokenSource(stop);
+            idle.CancelAfter(s_idle);
+            for (var have = 0; have < buffer.Length;)
+            {
+                var count = await socket.ReceiveAsync(buffer.AsMemory(have), SocketFlags.None, idle.Token).ConfigureAwait(false);
+                if (count == 0)
+                {
+                    return false;
+                }
+
+                have += count;
+            }
+
+            return true;
+        }
+
+        private async Task WriteAsync(CancellationToken stop)
+        {
+            try
+            {
+                await foreach (var answer in _answers.Reader.ReadAllAsync(stop).ConfigureAwait(false))
+                {
+                    for (var sent = 0; sent < answer.Length;)
+                    {
+                        sent += await socket.SendAsync(answer.AsMemory(sent), SocketFlags.None, stop).ConfigureAwait(false);
+                    }
+                }
+            }
+            catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
+            {
+                // Nobody is there any more.
+            }
+        }
+    }
+}
