@@ -1,0 +1,166 @@
+#!/usr/bin/env bash
+# DNS: queries a second, lost ones, and latency, for Innkeeper, dnsmasq and unbound (two threads) as forwarders to the same
+# server, from a device through the same topology, in interleaved rounds. dnsperf, the forwarder and the server share the
+# CPUs. "cached": 1,000 names asked before. "uncached": every name once. Latency: at a fixed low rate, each answer's time.
+#
+#   device (eth0, dnsperf) ── gateway (access, uplink) ── server (eth0, unbound with one wildcard)
+. "$(dirname "$0")/common.sh"
+
+rounds=${ROUNDS:-3}
+seconds=${SECONDS_EACH:-4}
+rate=${RATE:-2000}
+variants=(innkeeper dnsmasq unbound relay)
+upstream=137.118.199.1
+asked=8.8.8.8
+
+serve() {
+	cat >"$work/$1-server.conf" <<-CONF
+		server:
+		  interface: 0.0.0.0
+		  access-control: 0.0.0.0/0 allow
+		  chroot: ""
+		  username: ""
+		  do-daemonize: no
+		  pidfile: ""
+		  use-syslog: no
+		  num-threads: 2
+		  so-rcvbuf: 4m
+		  so-sndbuf: 4m
+		  so-reuseport: yes
+		  module-config: "iterator"
+		  local-zone: "bench." redirect
+		  local-data: "bench. 3600 IN A 192.0.2.1"
+		remote-control:
+		  control-enable: no
+	CONF
+	nsenter --net="/run/netns/$prefix-$1-s" unbound -c "$work/$1-server.conf" 2>"$work/$1-server.err" &
+	daemons+=("$!")
+}
+
+for variant in "${variants[@]}"; do
+	add_ns "$variant-d" && add_ns "$variant" && add_ns "$variant-s"
+	wire "$variant-d" eth0 "$variant" access
+	wire "$variant" uplink "$variant-s" eth0
+	in_ns "$variant" ip addr add 137.118.199.2/24 dev uplink
+	in_ns "$variant" ip route add default via $upstream
+	in_ns "$variant-s" ip addr add $upstream/24 dev eth0
+	in_ns "$variant-d" ip addr add 47.31.128.195/24 dev eth0
+	in_ns "$variant-d" ip route add default via 47.31.128.1
+	serve "$variant"
+	case $variant in
+	innkeeper)
+		start_innkeeper "$variant" 137.118.199.50-137.118.199.99 "dns.upstream = [\"$upstream\"]
+dns.misses_per_second = 0
+dns.cache = 64"
+		;;
+	dnsmasq | unbound | relay)
+		in_ns "$variant" ip addr add 47.31.128.1/24 dev access
+		in_ns "$variant" ip addr add $asked/32 dev lo
+		;;
+	esac
+	case $variant in
+	dnsmasq)
+		nsenter --net="/run/netns/$prefix-$variant" dnsmasq --keep-in-foreground --conf-file=/dev/null --no-resolv --no-hosts --user=root \
+			--pid-file= --server=$upstream --cache-size=100000 --dns-forward-max=10000 2>"$work/dnsmasq.err" &
+		daemons+=("$!")
+		;;
+	unbound)
+		cat >"$work/unbound.conf" <<-CONF
+			server:
+			  interface: 0.0.0.0
+			  interface-automatic: yes
+			  access-control: 0.0.0.0/0 allow
+			  chroot: ""
+			  username: ""
+			  do-daemonize: no
+			  pidfile: ""
+			  use-syslog: no
+			  num-threads: 2
+			  so-rcvbuf: 4m
+			  so-sndbuf: 4m
+			  so-reuseport: yes
+			  module-config: "iterator"
+			  msg-cache-size: 64m
+			  rrset-cache-size: 64m
+			  outgoing-range: 4096
+			  num-queries-per-thread: 4096
+			remote-control:
+			  control-enable: no
+			forward-zone:
+			  name: "."
+			  forward-addr: $upstream
+		CONF
+		nsenter --net="/run/netns/$prefix-$variant" unbound -c "$work/unbound.conf" 2>"$work/unbound.err" &
+		daemons+=("$!")
+		;;
+	relay)
+		# What no forwarder can beat: the kernel alone takes the packets to the server (nftables).
+		in_ns "$variant" ip addr del $asked/32 dev lo
+		in_ns "$variant" sysctl -qw net.ipv4.ip_forward=1
+		in_ns "$variant" nft -f - <<-NFT
+			table ip nat {
+				chain in { type nat hook prerouting priority -100; udp dport 53 dnat to $upstream; }
+				chain out { type nat hook postrouting priority 100; oifname "uplink" masquerade; }
+			}
+		NFT
+		;;
+	esac
+done
+
+seq 1 1000 | sed 's/.*/c&.bench A/' >"$work/cached"
+for variant in "${variants[@]}"; do
+	until in_ns "$variant-d" dnsperf -s $asked -d "$work/cached" -n 1 -q 20 2>/dev/null | grep -q 'Queries lost: *0 '; do
+		read -rt 0.1 <> <(:) || true
+	done
+done
+
+fresh=0
+uncached() {
+	fresh=$((fresh + 1))
+	seq 1 "$1" | sed "s/.*/u$fresh-&.bench A/" >"$work/uncached"
+	echo "$work/uncached"
+}
+
+# flood NAME VARIANT FILE: as many as it takes.
+flood() {
+	in_ns "$2-d" dnsperf -s $asked -d "$3" -l "$seconds" -c 10 -q 100 2>/dev/null >"$work/out"
+	awk -v n="$1" -v v="$2" '/Queries sent/ {s = $3} /Queries lost/ {l = $3} /Queries per second/ {q = $4} END {print n, v, int(q), l}' "$work/out" >>"$work/rounds"
+}
+
+# pace NAME VARIANT FILE: at a fixed rate, the time of each answer.
+pace() {
+	in_ns "$2-d" dnsperf -s $asked -d "$3" -l "$seconds" -c 10 -q 1000 -Q "$rate" -v 2>/dev/null |
+		awk -v n="$1" -v v="$2" '$1 == ">" {print n, v, $NF * 1e6}' >>"$work/times"
+}
+
+for ((round = 1; round <= rounds; round++)); do
+	for variant in "${variants[@]}"; do
+		flood cached "$variant" "$work/cached"
+		flood uncached "$variant" "$(uncached 400000)"
+		pace cached "$variant" "$work/cached"
+		pace uncached "$variant" "$(uncached $((rate * seconds + 1000)))"
+	done
+done
+
+median() { awk -v n="$1" -v v="$2" '$1 == n && $2 == v {print $3}' "$work/rounds" | sort -n | awk '{a[NR] = $1} END {print a[int((NR + 1) / 2)]}'; }
+lost() { awk -v n="$1" -v v="$2" '$1 == n && $2 == v {l += $4} END {print l + 0}' "$work/rounds"; }
+percentile() { awk -v n="$1" -v v="$2" '$1 == n && $2 == v {print $3}' "$work/times" | sort -n | awk -v p="$3" '{a[NR] = $1} END {i = int(NR * p / 100); print int(a[i < 1 ? 1 : i])}'; }
+
+result=benchmarks/results/dns.md
+{
+	echo "# DNS, one device, dnsperf"
+	echo
+	machine
+	echo "$rounds rounds of $seconds s for each figure, interleaved; medians of queries a second with 100 outstanding; latencies at $rate"
+	echo "queries/s, of all rounds together. The ratio is to unbound's queries a second: above 1 is faster. relay is no forwarder:"
+	echo "the kernel's NAT takes each query to the server, which is the most that the other end and dnsperf give."
+	echo
+	echo "| | variant | queries/s | times unbound | lost | p50 µs | p99 µs |"
+	echo "|---|---|---|---|---|---|---|"
+	for name in cached uncached; do
+		for variant in "${variants[@]}"; do
+			ratio=$(awk -v a="$(median $name "$variant")" -v b="$(median $name unbound)" 'BEGIN {printf "%.2f", a / b}')
+			echo "| $name | $variant | $(median $name "$variant") | $ratio | $(lost $name "$variant") | $(percentile $name "$variant" 50) | $(percentile $name "$variant" 99) |"
+		done
+	done
+} | tee "$result"
