@@ -9,7 +9,7 @@
 rounds=${ROUNDS:-3}
 seconds=${SECONDS_EACH:-4}
 rate=${RATE:-2000}
-variants=(innkeeper dnsmasq unbound relay)
+variants=(${VARIANTS:-innkeeper dnsmasq unbound relay})
 upstream=137.118.199.1
 asked=8.8.8.8
 

@@ -65,7 +65,8 @@ enum config_flag {
 struct config {
 	__u32 access_ifindex;
 	__u32 uplink_ifindex;
-	__u32 edge_ifindex; /* the data plane's end of the veth pair to the host's IP stack */
+	__u32 edge_ifindex;  /* the veth pair to the host's IP stack: the slow path enters here */
+	__u32 stack_ifindex; /* its other end: services are asked here, and all answers of the stack leave */
 	__u32 flags;	    /* enum config_flag */
 	__u32 access_mtu;
 	__u32 uplink_mtu;

@@ -39,7 +39,7 @@ static __always_inline int send_to_device(struct __sk_buff *skb, const struct co
 
 /*
  * The slow path: the packet enters the host's stack on inside addresses, as received on the edge. The edge's own MAC
- * as destination both makes it the host's (PACKET_HOST) and tells from_stack() to leave it alone.
+ * as destination makes it the host's (PACKET_HOST).
  */
 static __always_inline int send_to_stack(struct __sk_buff *skb, const struct config *config)
 {

@@ -4,7 +4,7 @@
  *
  *   from_access  ingress of the access interface  a device's packet: translate its source, send it on
  *   from_uplink  ingress of the uplink interface  a reply or a call: translate its destination, send it to the device
- *   from_stack   ingress of the edge              what the host's stack answers a device on the slow path
+ *   from_stack   egress of the stack's end         what the host's stack answers a device on the slow path
  *   to_uplink    egress of the uplink interface   what the host's stack forwards for a device on the slow path
  *
  * Fast path: claimed <-> legal in one step and a redirect; the host's IP stack never sees the packet.
@@ -93,9 +93,9 @@ static __always_inline int ipv4_from_access(struct __sk_buff *skb, const struct 
 	if (!(binding->flags & BINDING_INBOUND))
 		remember_contact(&ip, number);
 
-	/* 2. To a service of ours, whomever it asks. */
+	/* 2. To a service of ours, whomever it asks. One hop away, as traceroute must see (RFC 1812 5.3.1), unless it asks us. */
 	service = service_asked(skb, config, &ip);
-	if (service) {
+	if (service && (ip.ttl > 1 || ip.destination == binding->gateway || ip.destination == config->uplink_address)) {
 		count_out(skb, number);
 		return send_to_service(skb, config, &ip, number, service);
 	}
@@ -232,9 +232,8 @@ int from_uplink(struct __sk_buff *skb)
 }
 
 /*
- * The edge: the far end of the host's interface into the inside network. Three kinds of frame, told by destination:
- * to the edge's own MAC, on its way into the stack; to the access interface's MAC, a first packet that the control
- * plane held while it decided, to be treated as received there; all else, from the stack for a device.
+ * Leaving the host's stack for the inside network. Two kinds of frame, told by destination: to the access interface's MAC,
+ * a first packet that the control plane held while it decided, to be treated as received there; all else, for a device.
  */
 SEC("tc")
 int from_stack(struct __sk_buff *skb)
@@ -252,8 +251,6 @@ int from_stack(struct __sk_buff *skb)
 	eth = packet_start(skb);
 	if ((void *)(eth + 1) > packet_end(skb))
 		return drop(DROP_MALFORMED);
-	if (same_mac(eth->h_dest, config->edge_mac))
-		return TC_ACT_OK;
 	if (same_mac(eth->h_dest, config->access_mac))
 		return bpf_redirect(config->access_ifindex, BPF_F_INGRESS);
 	if (eth->h_proto != bpf_htons(ETH_P_IP))

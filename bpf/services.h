@@ -4,7 +4,7 @@
  * keeps its destination address: the service's socket sees whom the device asked, and answers as that one. So nothing is
  * remembered here, and a device may ask any number of servers at once from one port.
  *
- * In by the stack's end of the pair, where everything is delivered locally (src/Innkeeper/Links/ServiceRoutes.cs) and
+ * In at the stack's end of the pair, where everything is delivered locally (src/Innkeeper/Links/ServiceRoutes.cs) and
  * which the services' sockets are bound to: nothing but a device reaches them.
  */
 #ifndef INNKEEPER_SERVICES_H
@@ -56,14 +56,14 @@ static __always_inline int send_to_service(struct __sk_buff *skb, const struct c
 	if (reason)
 		return drop(reason);
 	copy_mac(eth.h_dest, config->stack_mac);
-	copy_mac(eth.h_source, config->edge_mac);
+	copy_mac(eth.h_source, config->stack_mac);
 	eth.h_proto = bpf_htons(ETH_P_IP);
 	if (skb->vlan_present && bpf_skb_vlan_pop(skb))
 		return drop(DROP_FAILED);
 	if (bpf_skb_store_bytes(skb, 0, &eth, sizeof(eth), 0))
 		return drop(DROP_FAILED);
 	skb->mark = SERVICE_MARK;
-	return bpf_redirect(config->edge_ifindex, 0);
+	return bpf_redirect(config->stack_ifindex, BPF_F_INGRESS);
 }
 
 /* What a service answers leaves from the port that was asked. */

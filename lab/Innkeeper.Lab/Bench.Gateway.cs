@@ -113,7 +113,7 @@ internal sealed partial class Bench
         socket = "{ControlSocket}"
 
         [dns]
-        upstream = ["{RouterAddress}"]
+        upstream = [{string.Join(", ", settings.Upstreams.Select(each => $"\"{each}\""))}]
         {settings.Dns}
 
         {settings.Extra}

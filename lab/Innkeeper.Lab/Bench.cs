@@ -189,6 +189,9 @@ internal sealed partial class Bench : IDisposable
         return device;
     }
 
+    /// <summary>A device that was plugged in before, by its name.</summary>
+    public Device? Device(string name) => devices.GetValueOrDefault(name);
+
     /// <summary>Pulls a device out for good.</summary>
     public void Remove(Device device)
     {

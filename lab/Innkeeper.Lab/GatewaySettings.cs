@@ -21,7 +21,10 @@ internal sealed record GatewaySettings
     /// <summary>More of the table [uplink].</summary>
     public string Uplink { get; init; } = "";
 
-    /// <summary>More of the table [dns], in which the router is the server to ask.</summary>
+    /// <summary>The servers to ask.</summary>
+    public IReadOnlyList<string> Upstreams { get; init; } = [Bench.RouterAddress];
+
+    /// <summary>More of the table [dns].</summary>
     public string Dns { get; init; } = "";
 
     /// <summary>More of the configuration file, at its end.</summary>

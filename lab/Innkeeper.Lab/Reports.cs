@@ -2,12 +2,16 @@ namespace Innkeeper.Lab;
 
 /// <summary>What `innkeeper status --json` says.</summary>
 internal sealed record StatusReport(int Schema, string Version, string State, string UplinkAddress, PoolReport Pool, int Devices, int Bindings, AdoptedReport Adopted,
-    Dictionary<string, long> Drops, Dictionary<string, long> Counters, List<EventReport> Events)
+    Dictionary<string, long> Drops, Dictionary<string, long> Counters, List<EventReport> Events, DnsReport? Dns)
 {
     public long TotalDrops => Drops.Values.Sum();
 }
 
 internal sealed record EventReport(DateTimeOffset Time, string Kind, string Text);
+
+internal sealed record DnsReport(Dictionary<string, long> Counters, int Cached, List<UpstreamReport> Upstreams);
+
+internal sealed record UpstreamReport(string Server, string State, double LatencyMs, long Queries, long Answers, long Timeouts);
 
 internal sealed record PoolReport(int Total, int Ready, int Bound, int Quarantined, int Probing);
 
@@ -16,7 +20,7 @@ internal sealed record AdoptedReport(int Bindings, string? Source);
 /// <summary>What `innkeeper devices --json` says.</summary>
 internal sealed record DevicesReport(List<DeviceReport> Devices);
 
-internal sealed record DeviceReport(string Mac, int? Vlan, string? Vendor, string State, List<BindingReport> Bindings);
+internal sealed record DeviceReport(string Mac, int? Vlan, string? Vendor, string State, string? Name, List<BindingReport> Bindings);
 
 internal sealed record BindingReport(string Claimed, string? Legal, string? Inside, string? Gateway, string State,
-    long PacketsOut, long BytesOut, long PacketsIn, long BytesIn);
+    long PacketsOut, long BytesOut, long PacketsIn, long BytesIn, List<string>? DnsServers);

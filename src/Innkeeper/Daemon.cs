@@ -112,7 +112,7 @@ internal static class Daemon
         using var traces = new Traces(pins, log);
         pins.Ensure();
         var ends = InsideNetwork.Ensure(config.Inside, footing.Access.Mtu);
-        using var plane = BpfPlane.Load((uint)config.Bindings, pins.Path, ArmsKeeper.HooksFor(footing, ends.Edge));
+        using var plane = BpfPlane.Load((uint)config.Bindings, pins.Path, ArmsKeeper.HooksFor(footing, ends.Stack));
         Registry registry = null!;
         using var dns = config.DnsEnabled ? StartDns(config, () => registry?.Bindings ?? [], loggers) : null;
         using var arms = new ArmsKeeper(configuration, footing, ends, plane, pins, events, ServicesOf(dns));

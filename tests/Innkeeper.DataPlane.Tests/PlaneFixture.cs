@@ -50,6 +50,7 @@ internal sealed unsafe class Plane : IDisposable
             AccessIfindex = 1,
             UplinkIfindex = 1,
             EdgeIfindex = 1,
+            StackIfindex = 1,
             Flags = flags,
             AccessMtu = 1500,
             UplinkMtu = 1500,

@@ -18,7 +18,7 @@ public sealed class ServiceTests
         byte[] data = [1, 2, 3, 4, 5];
         plane.AssertForwarded("from_access",
             Packets.Ipv4(Plane.AccessMac, Plane.DeviceMac, Plane.Claimed, asked, IpProtocol.Udp, Packets.Udp(Plane.Claimed, asked, 5353, 53, data)),
-            Packets.Ipv4(Plane.StackMac, Plane.EdgeMac, Plane.Inside, asked, IpProtocol.Udp, Packets.Udp(Plane.Inside, asked, 5353, Plane.DnsPort, data)));
+            Packets.Ipv4(Plane.StackMac, Plane.StackMac, Plane.Inside, asked, IpProtocol.Udp, Packets.Udp(Plane.Inside, asked, 5353, Plane.DnsPort, data)));
     }
 
     [Fact]
@@ -27,7 +27,7 @@ public sealed class ServiceTests
         using var plane = new Plane();
         plane.AssertForwarded("from_access",
             Packets.Ipv4(Plane.AccessMac, Plane.DeviceMac, Plane.Claimed, Asked, IpProtocol.Tcp, Packets.Tcp(Plane.Claimed, Asked, 5353, 53, 2)),
-            Packets.Ipv4(Plane.StackMac, Plane.EdgeMac, Plane.Inside, Asked, IpProtocol.Tcp, Packets.Tcp(Plane.Inside, Asked, 5353, Plane.DnsPort, 2)));
+            Packets.Ipv4(Plane.StackMac, Plane.StackMac, Plane.Inside, Asked, IpProtocol.Tcp, Packets.Tcp(Plane.Inside, Asked, 5353, Plane.DnsPort, 2)));
     }
 
     [Fact]
@@ -36,16 +36,19 @@ public sealed class ServiceTests
         using var plane = new Plane();
         plane.AssertForwarded("from_access",
             Packets.Ipv4(Plane.AccessMac, Plane.DeviceMac, Plane.Claimed, Asked, IpProtocol.Udp, Packets.Udp(Plane.Claimed, Asked, 5353, 53, [7], checksum: false)),
-            Packets.Ipv4(Plane.StackMac, Plane.EdgeMac, Plane.Inside, Asked, IpProtocol.Udp, Packets.Udp(Plane.Inside, Asked, 5353, Plane.DnsPort, [7], checksum: false)));
+            Packets.Ipv4(Plane.StackMac, Plane.StackMac, Plane.Inside, Asked, IpProtocol.Udp, Packets.Udp(Plane.Inside, Asked, 5353, Plane.DnsPort, [7], checksum: false)));
     }
 
     [Fact]
-    public void Query_WithItsTtlAtAnEnd_StillReachesTheService()
+    public void Query_WithItsTtlAtAnEnd_ReachesTheServiceAtTheGatewaysOwnAddressOnly()
     {
         using var plane = new Plane();
         plane.AssertForwarded("from_access",
+            Packets.Ipv4(Plane.AccessMac, Plane.DeviceMac, Plane.Claimed, Plane.Gateway, IpProtocol.Udp, Packets.Udp(Plane.Claimed, Plane.Gateway, 5353, 53, [7]), ttl: 1),
+            Packets.Ipv4(Plane.StackMac, Plane.StackMac, Plane.Inside, Plane.Gateway, IpProtocol.Udp, Packets.Udp(Plane.Inside, Plane.Gateway, 5353, Plane.DnsPort, [7]), ttl: 1));
+        plane.AssertForwarded("from_access",
             Packets.Ipv4(Plane.AccessMac, Plane.DeviceMac, Plane.Claimed, Asked, IpProtocol.Udp, Packets.Udp(Plane.Claimed, Asked, 5353, 53, [7]), ttl: 1),
-            Packets.Ipv4(Plane.StackMac, Plane.EdgeMac, Plane.Inside, Asked, IpProtocol.Udp, Packets.Udp(Plane.Inside, Asked, 5353, Plane.DnsPort, [7]), ttl: 1));
+            Packets.Ipv4(Plane.EdgeMac, Plane.EdgeMac, Plane.Inside, Asked, IpProtocol.Udp, Packets.Udp(Plane.Inside, Asked, 5353, 53, [7]), ttl: 1));
     }
 
     [Fact]

@@ -61,8 +61,8 @@ internal sealed class ArmsKeeper : IDisposable
     private InnkeeperConfig Config => _configuration.Config!;
 
     /// <summary>Where programs hang, or may still hang from an earlier process.</summary>
-    public static IReadOnlyList<Hook> HooksFor(Footing footing, InterfaceFacts edge) =>
-        [Hooks.FromStack(edge), Hooks.ToUplink(footing.Uplink), Hooks.FromUplink(footing.Uplink), Hooks.FromAccess(footing.Access)];
+    public static IReadOnlyList<Hook> HooksFor(Footing footing, InterfaceFacts stack) =>
+        [Hooks.FromStack(stack), Hooks.ToUplink(footing.Uplink), Hooks.FromUplink(footing.Uplink), Hooks.FromAccess(footing.Access)];
 
     /// <summary>The services end in good order: what devices ask goes where it is addressed to, until they are back.</summary>
     public void WithdrawServices()
@@ -77,7 +77,7 @@ internal sealed class ArmsKeeper : IDisposable
         var made = new List<(Hook Hook, bool ClsactMade)>();
         try
         {
-            foreach (var hook in HooksFor(_footing, _edge))
+            foreach (var hook in HooksFor(_footing, _stack))
             {
                 made.Add((hook, _plane.Attach(hook)));
                 _attached.Add((hook.Ifindex, hook.Program));
@@ -157,11 +157,11 @@ internal sealed class ArmsKeeper : IDisposable
 
         _footing = next;
         Configure();
-        foreach (var hook in HooksFor(next, _edge).Where(h => !_attached.Contains((h.Ifindex, h.Program))))
+        foreach (var hook in HooksFor(next, _stack).Where(h => !_attached.Contains((h.Ifindex, h.Program))))
         {
             var clsact = _plane.Attach(hook);
             _attached.Add((hook.Ifindex, hook.Program));
-            if (clsact && hook.Ifindex != _edge.Index)
+            if (clsact && hook.Ifindex != _stack.Index)
             {
                 _pins.NoteInterface(hook.Interface, made: true, anew: true);
             }
@@ -239,6 +239,7 @@ internal sealed class ArmsKeeper : IDisposable
             AccessIfindex = (uint)_footing.Access.Index,
             UplinkIfindex = (uint)_footing.Uplink.Index,
             EdgeIfindex = (uint)_edge.Index,
+            StackIfindex = (uint)_stack.Index,
             Flags = Config.Isolate ? ConfigFlags.Isolate : ConfigFlags.None,
             AccessMtu = (uint)_footing.Access.Mtu,
             UplinkMtu = (uint)_footing.UplinkMtu,

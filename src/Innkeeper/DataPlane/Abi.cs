@@ -117,6 +117,7 @@ internal struct Config
     public uint AccessIfindex;
     public uint UplinkIfindex;
     public uint EdgeIfindex;
+    public uint StackIfindex;
     public ConfigFlags Flags;
     public uint AccessMtu;
     public uint UplinkMtu;

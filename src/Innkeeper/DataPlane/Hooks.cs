@@ -12,7 +12,7 @@ internal static class Hooks
 
     public static Hook ToUplink(InterfaceFacts uplink) => new(uplink.Index, uplink.Name, Libbpf.BPF_TC_EGRESS, "to_uplink");
 
-    public static Hook FromStack(InterfaceFacts edge) => new(edge.Index, edge.Name, Libbpf.BPF_TC_INGRESS, "from_stack");
+    public static Hook FromStack(InterfaceFacts stack) => new(stack.Index, stack.Name, Libbpf.BPF_TC_EGRESS, "from_stack");
 
     /// <summary>Every place on an interface where a program of ours may hang.</summary>
     public static IReadOnlyList<Hook> On(InterfaceFacts facts) =>

@@ -342,7 +342,7 @@ internal sealed class Dispatcher(
     }
 
     /// <summary>
-    /// Back to the data plane as if it came from the wire: sent into the edge, which takes frames to the access MAC for
+    /// Back to the data plane as if it came from the wire: sent by the stack's end of the pair, where frames to the access MAC are taken for
     /// that. The copy we were given may lack its transport checksum, which a NIC would have filled in.
     /// </summary>
     private void Reinject(byte[] frame, ushort vlan)

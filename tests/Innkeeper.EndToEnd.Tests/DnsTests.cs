@@ -1,0 +1,185 @@
+using System.Text.RegularExpressions;
+using Innkeeper.Lab;
+
+namespace Innkeeper.EndToEnd.Tests;
+
+public sealed class DnsFixture() : GatewayFixture(GatewaySettings.Default with
+{
+    Dns = "serve_uplink = true\nrefuse_private = true",
+    Extra = "[dns.hosts]\n\"printer.lan\" = [\"137.118.199.9\", \"2001:db8::9\"]",
+});
+
+/// <summary>Any server that a device asks answers, whether it exists or not.</summary>
+public sealed partial class DnsTests(DnsFixture fixture) : GatewayTests(fixture), IClassFixture<DnsFixture>
+{
+    [GeneratedRegex(@"SERVER: ([0-9.]+)#(\d+)\(")]
+    private static partial Regex Server();
+
+    [Theory]
+    [InlineData("8.8.8.8", false)]
+    [InlineData("10.0.0.53", false)]
+    [InlineData("47.31.128.53", false)]
+    [InlineData("47.31.128.1", false)]
+    [InlineData(Bench.GatewayAddress, false)]
+    [InlineData(Bench.RouterAddress, false)]
+    [InlineData("100.64.0.1", false)]
+    [InlineData("2.2.2.2", true)]
+    [InlineData(Bench.GatewayAddress, true)]
+    public void Dig_AtAnyServer_IsAnsweredByThatServer(string server, bool tcp)
+    {
+        var device = AddDevice("any");
+
+        var answer = Dig(device, tcp ? ["+tcp", $"@{server}", Bench.WebName] : ["+notcp", $"@{server}", Bench.WebName]);
+
+        Assert.Contains("status: NOERROR", answer);
+        Assert.Contains(Bench.ServerAddress, answer);
+        Assert.Equal((server, "53"), (Server().Match(answer).Groups[1].Value, Server().Match(answer).Groups[2].Value));
+        Assert.Contains(server, Bench.Find(device)!.Bindings.Single(b => b.Claimed == device.Address).DnsServers!);
+    }
+
+    [Fact]
+    public void Answers_ToOnePortThatAskedThreeServersAtOnce_EachComeFromTheirs()
+    {
+        var device = AddDevice("three");
+
+        // One socket, three queries out before the first answer is read.
+        var told = Bench.Python(device.Namespace, """
+            import socket, struct
+            servers = ['8.8.8.8', '9.9.9.9', '10.0.0.53']
+            s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+            s.bind(('', 5353)); s.settimeout(5)
+            q = lambda i: struct.pack('>6H', i, 0x100, 1, 0, 0, 0) + b'\x03web\x07example\x00\x00\x01\x00\x01'
+            for i, server in enumerate(servers): s.sendto(q(1000 + i), (server, 53))
+            got = {}
+            while len(got) < 3:
+                data, peer = s.recvfrom(4096)
+                got[peer] = struct.unpack('>H', data[:2])[0]
+            print(sorted(got.items()))
+            """).Ok().Stdout;
+
+        Assert.Equal("[(('10.0.0.53', 53), 1002), (('8.8.8.8', 53), 1000), (('9.9.9.9', 53), 1001)]", told.Trim());
+    }
+
+    [Fact]
+    public void TwoDevices_WithOneAddressAndOnePort_EachGetTheirOwnAnswer()
+    {
+        var first = AddDevice("twina");
+        var second = AddDevice("twinb");
+
+        var answers = new[] { (first, Bench.WebName), (second, "office.example") }.AsParallel().WithDegreeOfParallelism(2)
+            .Select(d => (d.Item2, Dig(d.Item1, "-b", $"{d.Item1.Address}#4444", "@8.8.8.8", d.Item2, "+short").Trim())).ToDictionary(a => a.Item1, a => a.Item2);
+
+        Assert.Equal(Bench.ServerAddress, answers[Bench.WebName]);
+        Assert.Equal(Bench.OfficeAddress, answers["office.example"]);
+    }
+
+    [Fact]
+    public void Curl_ByName_ThroughTheDevicesOwnDeadServer_FetchesThePage()
+    {
+        var device = AddDevice("curl");
+
+        // glibc's resolver, with the device's own resolv.conf.
+        var fetched = Bench.Run(device.Namespace, "unshare", "-m", "sh", "-c",
+            $"echo nameserver 172.31.255.1 > {Bench.Directory}/resolv && mount --bind {Bench.Directory}/resolv /etc/resolv.conf && curl -sS --fail -m 10 http://{Bench.WebName}/index.html").Ok();
+
+        Assert.Contains("beyond the uplink", fetched.Stdout);
+    }
+
+    [Fact]
+    public void Drill_ForALongAnswer_IsTruncatedByUdp_AndCompleteByTcp()
+    {
+        var device = AddDevice("long");
+
+        var udp = Dig(device, "+ignore", "+bufsize=4096", "@8.8.8.8", "big.example", "txt");
+        var tcp = Bench.Run(device.Namespace, "drill", "-t", "@8.8.8.8", "big.example", "TXT").Ok().Stdout;
+
+        Assert.Matches(@"flags:[^;]* tc[ ;]", udp);
+        Assert.Equal(16, Regex.Count(tcp, @"^big\.example\.\s.*\sTXT\s", RegexOptions.Multiline));
+    }
+
+    [Fact]
+    public void Alias_UnknownName_AndUnknownType_AreAnsweredAsTheServerDoes()
+    {
+        var device = AddDevice("kinds");
+
+        Assert.Contains("office.example.", Dig(device, "@8.8.8.8", "alias.example", "+short"));
+        Assert.Contains("status: NXDOMAIN", Dig(device, "@8.8.8.8", "nothing.example"));
+        Assert.Contains("status: NOERROR", Dig(device, "@8.8.8.8", Bench.WebName, "TYPE65400"));
+        Assert.Contains("\"RFC8482\"", Dig(device, "+notcp", "@8.8.8.8", Bench.WebName, "any"));
+        Assert.Contains("status: REFUSED", Dig(device, "@8.8.8.8", "version.bind", "ch", "txt"));
+    }
+
+    [Fact]
+    public void Case_OfTheQuestion_ComesBackAsAsked()
+    {
+        var device = AddDevice("case");
+        Dig(device, "@8.8.8.8", Bench.WebName);
+
+        Assert.Contains("WeB.ExAmPlE.", Dig(device, "@8.8.8.8", "WeB.ExAmPlE"));
+    }
+
+    [Fact]
+    public void PrivateAddress_OfAPublicName_IsRefusedWhenSet()
+    {
+        var device = AddDevice("rebind");
+
+        var answer = Dig(device, "@8.8.8.8", "inner.example");
+
+        Assert.DoesNotContain("192.168.1.1", answer);
+        Assert.Contains("ANSWER: 0", answer);
+        Assert.True(Bench.StatusJson().Dns!.Counters["private_answers_refused"] > 0);
+    }
+
+    [Fact]
+    public void LocalNames_AreAnsweredInsideAndOutside_AndNothingElseOutside()
+    {
+        var device = AddDevice("named");
+        Assert.Equal("137.118.199.9", Dig(device, "@8.8.8.8", "printer.lan", "+short").Trim());
+        Assert.Equal("2001:db8::9", Dig(device, "@8.8.8.8", "Printer.LAN", "aaaa", "+short").Trim());
+        var (name, legal) = (Bench.Find(device)!.Name!, Bench.LegalAddress(device));
+
+        var outside = Bench.Run(Bench.Office, "dig", "+time=3", "+tries=1", $"@{Bench.GatewayAddress}", name, "+short").Ok().Stdout.Trim();
+        var refused = Bench.Run(Bench.Office, "dig", "+time=3", "+tries=1", $"@{Bench.GatewayAddress}", Bench.WebName).Ok().Stdout;
+        var unknown = Bench.Run(Bench.Office, "dig", "+tcp", "+time=3", "+tries=1", $"@{Bench.GatewayAddress}", "nobody.guest.lan").Ok().Stdout;
+
+        Assert.Equal(legal, outside);
+        Assert.Contains("status: REFUSED", refused);
+        Assert.Contains("status: NXDOMAIN", unknown);
+        Assert.Contains("SOA", unknown);
+    }
+
+    [Fact]
+    public void Status_ShowsQueriesHitsAndTheServersHealth()
+    {
+        var device = AddDevice("status");
+        Dig(device, "@8.8.8.8", "office.example");
+        var before = Bench.StatusJson().Dns!.Counters;
+
+        Dig(device, "@8.8.8.8", "office.example");
+
+        var dns = Bench.StatusJson().Dns!;
+        Assert.True(dns.Counters["queries"] > before["queries"] && dns.Counters["hits"] > before["hits"]);
+        var server = Assert.Single(dns.Upstreams);
+        Assert.Equal(($"{Bench.RouterAddress}:53", "alive"), (server.Server, server.State));
+        Assert.True(server.Answers > 0 && server.LatencyMs > 0);
+        Assert.Contains("dns: ", Bench.Cli("status").Ok().Stdout);
+    }
+
+    [Fact]
+    public void ServicePort_IsClosedToTheUplink()
+    {
+        // The sockets are bound to the inside network; what the port is does not matter from outside.
+        var listening = Bench.Run(Bench.Gateway, "ss", "-Hlnu").Ok().Stdout.Split('\n').First(line => line.Contains("%ik-stack:", StringComparison.Ordinal));
+        var port = Regex.Match(listening, @"%ik-stack:(\d+)").Groups[1].Value;
+
+        var asked = Bench.Run(Bench.Office, "dig", "+time=1", "+tries=1", "-p", port, $"@{Bench.GatewayAddress}", Bench.WebName);
+
+        Assert.False(asked.Succeeded, asked.ToString());
+    }
+
+    private Device AddDevice(string name) =>
+        Bench.Device(name) ?? Bench.AddDevice(name, "47.31.128.195/24", "47.31.128.1", new DeviceSettings { Isolated = true });
+
+    private static string Dig(Device device, params string[] arguments) =>
+        Bench.Run(device.Namespace, ["dig", "+time=3", "+tries=1", .. arguments]).Ok().Stdout;
+}
