@@ -58,7 +58,8 @@ struct service {
 };
 
 enum config_flag {
-	CONFIG_ISOLATE = 1, /* devices do not reach each other through the gateway */
+	CONFIG_ISOLATE = 1,	/* devices do not reach each other through the gateway */
+	CONFIG_PRIVATE_DNS = 2, /* connections to port 853 of addresses that do not answer are reset */
 };
 
 /* The one element of the array `config`. */
@@ -105,6 +106,9 @@ enum punt_reason {
 	PUNT_NEW_SOURCE = 3, /* IPv4 of a (VLAN, MAC, address) without binding; to be re-injected */
 	PUNT_LEARN = 4,	     /* copy of a packet of a binding with BINDING_LEARN; it was forwarded */
 	PUNT_ANSWERED = 5,   /* copy of an echo reply to such a binding: who answers from outside is no believed gateway */
+	PUNT_PRIVATE_DNS = 6, /* copy of a SYN to port 853; it was forwarded */
+	PUNT_PRIVATE_DNS_ANSWER = 7, /* copy of the SYN or RST that came back */
+	PUNT_PRIVATE_DNS_SILENT = 8, /* a SYN to port 853 of an address in the map `silent`; to be reset */
 };
 
 /* What precedes a frame in the ring buffer. */

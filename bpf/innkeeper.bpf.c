@@ -22,6 +22,7 @@
 #include "punt.h"
 #include "forward.h"
 #include "services.h"
+#include "private_dns.h"
 #include "arp.h"
 
 /* TTL that runs out here, options, and what is too long for the way out: the host's stack knows how (RFC 1812). */
@@ -98,6 +99,12 @@ static __always_inline int ipv4_from_access(struct __sk_buff *skb, const struct 
 	if (service && (ip.ttl > 1 || ip.destination == binding->gateway || ip.destination == config->uplink_address)) {
 		count_out(skb, number);
 		return send_to_service(skb, config, &ip, number, service);
+	}
+
+	if (opens_private_dns(skb, config, &ip)) {
+		if (is_silent(ip.destination))
+			return punt_instead(skb, PUNT_PRIVATE_DNS_SILENT, vlan);
+		punt(skb, PUNT_PRIVATE_DNS, vlan);
 	}
 
 	/* 3. To the gateway itself: it answers ICMP, as the gateway the device believes in, and nothing else. */
@@ -226,6 +233,8 @@ int from_uplink(struct __sk_buff *skb)
 	}
 	if ((binding->flags & BINDING_LEARN) && is_echo_reply(skb, &ip))
 		punt(skb, PUNT_ANSWERED, 0);
+	if (answers_private_dns(skb, config, &ip))
+		punt(skb, PUNT_PRIVATE_DNS_ANSWER, 0);
 	count_in(skb, number);
 	reason = translate(skb, &ip, DESTINATION, binding->claimed, NEXT_HOP);
 	return reason ? drop(reason) : send_to_device(skb, config, binding);

@@ -102,4 +102,12 @@ struct {
 	__type(value, __u64);
 } contacts SEC(".maps");
 
+/* Addresses whose port 853 does not answer, and until when that is believed (CLOCK_MONOTONIC, ns). */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 4096);
+	__type(key, __be32);
+	__type(value, __u64);
+} silent SEC(".maps");
+
 #endif

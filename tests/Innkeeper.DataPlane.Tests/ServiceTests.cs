@@ -103,4 +103,20 @@ public sealed class ServiceTests
             Packets.Ipv4("02:00:00:00:00:ff", Plane.StackMac, Asked, Plane.Inside, IpProtocol.Udp, Packets.Udp(Asked, Plane.Inside, Plane.DnsPort, 5353, [7])),
             Packets.Ipv4(Plane.DeviceMac, Plane.AccessMac, Asked, Plane.Claimed, IpProtocol.Udp, Packets.Udp(Asked, Plane.Claimed, Plane.DnsPort, 5353, [7])));
     }
+
+    [Fact]
+    public void PrivateDns_OfAServerThatMayAnswer_GoesItsWay_AndOfASilentOneDoesNot()
+    {
+        using var plane = new Plane(flags: ConfigFlags.PrivateDns);
+        var syn = Packets.Ipv4(Plane.AccessMac, Plane.DeviceMac, Plane.Claimed, Asked, IpProtocol.Tcp, Packets.Tcp(Plane.Claimed, Asked, 5353, 853, 2));
+        var ack = Packets.Ipv4(Plane.AccessMac, Plane.DeviceMac, Plane.Claimed, Asked, IpProtocol.Tcp, Packets.Tcp(Plane.Claimed, Asked, 5353, 853, 0x10));
+        Assert.Equal(Act.Redirect, plane.Run("from_access", syn).Act);
+
+        plane.Table.MarkSilent(Ipv4Address.Parse(Asked), TimeSpan.FromDays(10_000));
+
+        Assert.Equal(Act.Drop, plane.Run("from_access", syn).Act);
+        Assert.Equal(Act.Redirect, plane.Run("from_access", ack).Act);
+        plane.Table.MarkSilent(Ipv4Address.Parse(Asked), TimeSpan.Zero);
+        Assert.Equal(Act.Redirect, plane.Run("from_access", syn).Act);
+    }
 }

@@ -177,6 +177,27 @@ public sealed partial class DnsTests(DnsFixture fixture) : GatewayTests(fixture)
         Assert.False(asked.Succeeded, asked.ToString());
     }
 
+    [Fact]
+    public void PrivateDns_AtAServerThatDoesNotAnswer_IsResetSoon_AndAtOneThatDoesIsLeftAlone()
+    {
+        var device = AddDevice("dot");
+        // Nobody has this address: the router's neighbour entry stays empty and it says so only after 3 s.
+        const string Nobody = "203.0.113.99";
+        Bench.StartListener(Bench.Server, 853, "socat", "TCP-LISTEN:853,fork,reuseaddr", "EXEC:echo tls");
+
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+        var refused = Bench.Run(device.Namespace, "socat", "-u", $"TCP:{Nobody}:853,connect-timeout=20", "-");
+        var first = watch.Elapsed;
+        watch.Restart();
+        var again = Bench.Run(device.Namespace, "socat", "-u", $"TCP:{Nobody}:853,connect-timeout=20", "-");
+
+        Assert.Contains("Connection refused", refused.Stderr);
+        Assert.Contains("Connection refused", again.Stderr);
+        Assert.True(first < TimeSpan.FromSeconds(2.5) && watch.Elapsed < TimeSpan.FromSeconds(0.5), $"{first} {watch.Elapsed}");
+        Assert.Contains("tls", Bench.Run(device.Namespace, "socat", "-u", $"TCP:{Bench.ServerAddress}:853,connect-timeout=5", "-").Ok().Stdout);
+        Assert.True(Bench.StatusJson().Counters["private_dns_reset"] >= 2);
+    }
+
     private Device AddDevice(string name) =>
         Bench.Device(name) ?? Bench.AddDevice(name, "47.31.128.195/24", "47.31.128.1", new DeviceSettings { Isolated = true });
 

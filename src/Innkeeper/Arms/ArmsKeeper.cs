@@ -240,7 +240,7 @@ internal sealed class ArmsKeeper : IDisposable
             UplinkIfindex = (uint)_footing.Uplink.Index,
             EdgeIfindex = (uint)_edge.Index,
             StackIfindex = (uint)_stack.Index,
-            Flags = Config.Isolate ? ConfigFlags.Isolate : ConfigFlags.None,
+            Flags = (Config.Isolate ? ConfigFlags.Isolate : 0) | (Config.DnsEnabled ? ConfigFlags.PrivateDns : 0),
             AccessMtu = (uint)_footing.Access.Mtu,
             UplinkMtu = (uint)_footing.UplinkMtu,
             UplinkAddress = _footing.UplinkAddress.Address,

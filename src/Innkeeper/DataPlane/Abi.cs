@@ -86,6 +86,7 @@ internal enum ConfigFlags : uint
 {
     None = 0,
     Isolate = 1,
+    PrivateDns = 2,
 }
 
 /// <summary>A service of the gateway itself; ports in network order. Port 0 = none.</summary>
@@ -159,6 +160,9 @@ internal enum PuntReason : uint
     NewSource = 3,
     Learn = 4,
     Answered = 5,
+    PrivateDns = 6,
+    PrivateDnsAnswer = 7,
+    PrivateDnsSilent = 8,
 }
 
 [StructLayout(LayoutKind.Sequential)]

@@ -76,6 +76,9 @@ internal sealed class BindingTable(BpfPlane plane, bool inbound)
         }
     }
 
+    /// <summary>Port 853 of an address is silent until then (CLOCK_MONOTONIC).</summary>
+    public void MarkSilent(Ipv4Address server, TimeSpan until) => plane.Silent.Set(server, (ulong)(until.Ticks * 100));
+
     /// <summary>Packets and octets each way, and when last (CLOCK_MONOTONIC).</summary>
     public Traffic TrafficOf(uint number)
     {

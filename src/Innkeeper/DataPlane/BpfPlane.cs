@@ -60,6 +60,8 @@ internal sealed unsafe class BpfPlane : IDisposable
 
     public BpfMap<ContactKey, ulong> Contacts => Map<ContactKey, ulong>("contacts");
 
+    public BpfMap<BigEndian32, ulong> Silent => Map<BigEndian32, ulong>("silent");
+
     public PerCpuArray<Traffic> Traffic => new("traffic", MapFd("traffic"), Libbpf.bpf_map__max_entries(_maps["traffic"]));
 
     public PerCpuArray<ulong> Drops => new("drops", MapFd("drops"), Libbpf.bpf_map__max_entries(_maps["drops"]));

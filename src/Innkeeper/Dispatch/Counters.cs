@@ -33,6 +33,8 @@ internal enum Counter
     Conflicts,
     SendFailed,
     RefusalsSent,
+    PrivateDnsSilent,
+    PrivateDnsReset,
 }
 
 /// <summary>Written by the dispatcher's thread, read by any.</summary>

@@ -40,6 +40,7 @@ internal sealed class Dispatcher(
     private readonly Beliefs _beliefs = new((int)table.Capacity);
     private readonly List<Binding> _active = [];
     private readonly HeldFrames _held = new();
+    private readonly PrivateDns _privateDns = new();
     private readonly Queue<(TimeSpan Due, Ipv4Address Address)> _announcements = new();
     private readonly Dictionary<Ipv4Address, TimeSpan> _lastConflict = [];
     private readonly List<Ipv4Address> _probes = [];
@@ -145,6 +146,15 @@ internal sealed class Dispatcher(
                 break;
             case PuntReason.Answered when Ipv4Packet.TryParse(ethernet.Payload, out var packet):
                 OnAnswered(packet.Source, packet.Destination);
+                break;
+            case PuntReason.PrivateDns when Ipv4Packet.TryParse(ethernet.Payload, out var packet):
+                _privateDns.Tried(packet.Destination, new HeldSyn(frame.ToArray(), punt.Vlan), Now);
+                break;
+            case PuntReason.PrivateDnsAnswer when Ipv4Packet.TryParse(ethernet.Payload, out var packet):
+                _privateDns.Answered(packet.Source);
+                break;
+            case PuntReason.PrivateDnsSilent:
+                Reset(new HeldSyn(frame.ToArray(), punt.Vlan));
                 break;
             default:
                 counters.Add(Counter.PuntsMalformed);
@@ -341,6 +351,15 @@ internal sealed class Dispatcher(
         }
     }
 
+    private void Reset(HeldSyn syn)
+    {
+        var length = Refusal.WriteReset(syn.Frame, syn.Vlan, _surroundings.Networks.AccessMac, _frame);
+        if (length > 0)
+        {
+            counters.Add(_surroundings.Access.TrySend(_frame.AsSpan(0, length)) ? Counter.PrivateDnsReset : Counter.SendFailed);
+        }
+    }
+
     /// <summary>
     /// Back to the data plane as if it came from the wire: sent by the stack's end of the pair, where frames to the access MAC are taken for
     /// that. The copy we were given may lack its transport checksum, which a NIC would have filled in.
@@ -410,6 +429,16 @@ internal sealed class Dispatcher(
             }
         }
 
+        while (_privateDns.TakeSilent(now, out var server, out var syns))
+        {
+            counters.Add(Counter.PrivateDnsSilent);
+            table.MarkSilent(server, now + PrivateDns.SilenceTime);
+            foreach (var syn in syns)
+            {
+                Reset(syn);
+            }
+        }
+
         if (now >= _nextSweep)
         {
             _nextSweep = now + s_sweepInterval;
@@ -423,6 +452,11 @@ internal sealed class Dispatcher(
         if (_announcements.TryPeek(out var next) && next.Due < due)
         {
             due = next.Due;
+        }
+
+        if (_privateDns.NextDue is { } trial && trial < due)
+        {
+            due = trial;
         }
 
         return _nextSweep < due ? _nextSweep : due;

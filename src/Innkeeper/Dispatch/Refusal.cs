@@ -41,4 +41,24 @@ internal static class Refusal
         length += new Ipv4Header(source, packet.Source, IpProtocol.Icmp).Write(answer[length..], IcmpHeader.Size + quote.Length);
         return length + new IcmpHeader(IcmpTypes.DestinationUnreachable, code, 0).Write(answer[length..], quote);
     }
+
+    /// <summary>Writes the frame that refuses a connection in its server's name (RFC 9293 section 3.10.7.1: a segment to a closed port).</summary>
+    /// <param name="refused">The device's frame with a SYN, without tag.</param>
+    /// <param name="vlan">The device's VLAN; 0 = untagged.</param>
+    /// <param name="from">The gateway's MAC on the access side.</param>
+    /// <param name="answer">At least <see cref="MaxFrameSize"/> octets.</param>
+    /// <returns>The frame's length; 0 for what is no SYN.</returns>
+    public static int WriteReset(ReadOnlySpan<byte> refused, ushort vlan, MacAddress from, Span<byte> answer)
+    {
+        if (!EthernetPacket.TryParse(refused, out var frame) || !Ipv4Packet.TryParse(frame.Payload, out var packet) || packet.Protocol != IpProtocol.Tcp
+            || packet.FragmentOffset != 0 || !TcpPacket.TryParse(packet.Payload, out var tcp) || (tcp.Flags & (TcpControl.Syn | TcpControl.Ack)) != TcpControl.Syn)
+        {
+            return 0;
+        }
+
+        var length = EthernetHeader.Write(answer, frame.Source, from, EtherTypes.Ipv4, vlan);
+        length += new Ipv4Header(packet.Destination, packet.Source, IpProtocol.Tcp).Write(answer[length..], TcpHeader.Size);
+        var reset = new TcpHeader(tcp.DestinationPort, tcp.SourcePort, TcpControl.Rst | TcpControl.Ack) { AcknowledgmentNumber = tcp.SequenceNumber + 1, Window = 0 };
+        return length + reset.Write(answer[length..], packet.Destination, packet.Source, []);
+    }
 }

@@ -71,6 +71,31 @@ public sealed class RefusalTests
     }
 
     [Fact]
+    public void WriteReset_OfASyn_RefusesItInTheServersName()
+    {
+        var segment = new byte[TcpHeader.Size];
+        new TcpHeader(40000, 853, TcpControl.Syn) { SequenceNumber = uint.MaxValue }.Write(segment, s_claimed, s_target, []);
+
+        var length = Refusal.WriteReset(Frame(IpProtocol.Tcp, segment), 0, s_us, _answer);
+
+        Assert.True(EthernetPacket.TryParse(_answer.AsSpan(0, length), out var ethernet));
+        Assert.True(Ipv4Packet.TryParse(ethernet.Payload, out var packet));
+        Assert.Equal((s_target, s_claimed), (packet.Source, packet.Destination));
+        Assert.True(TcpPacket.TryParse(packet.Payload, out var tcp));
+        Assert.Equal((853, 40000, TcpControl.Rst | TcpControl.Ack, 0u), (tcp.SourcePort, tcp.DestinationPort, tcp.Flags, tcp.AcknowledgmentNumber));
+    }
+
+    [Fact]
+    public void WriteReset_OfWhatIsNoSyn_IsNothing()
+    {
+        var segment = new byte[TcpHeader.Size];
+        new TcpHeader(40000, 853, TcpControl.Ack).Write(segment, s_claimed, s_target, []);
+        Assert.Equal(0, Refusal.WriteReset(Frame(IpProtocol.Tcp, segment), 0, s_us, _answer));
+        Assert.Equal(0, Refusal.WriteReset(Frame(IpProtocol.Udp, new byte[20]), 0, s_us, _answer));
+        Assert.Equal(0, Refusal.WriteReset(Frame(IpProtocol.Tcp, []), 0, s_us, _answer));
+    }
+
+    [Fact]
     public void Write_AnyTruncation_NeverFails()
     {
         var frame = Frame(IpProtocol.Icmp, [IcmpTypes.EchoRequest, 0, 0, 0, 0, 0, 0, 0]);
