@@ -295,17 +295,13 @@ internal sealed class Resolver
             GiveStale(pending, stale, now);
         }
 
+        TryDead(pending, now);
         AskAnother(pending, now);
     }
 
-    /// <summary>Asks the best server that was not asked in this round, and a dead one beside it that is due to be tried again.</summary>
+    /// <summary>Asks the best server that was not asked in this round.</summary>
     private void AskAnother(PendingQuestion pending, TimeSpan now)
     {
-        if (pending.Tried.Count == 0 && Upstreams.Any(u => !u.IsDead) && Upstreams.FirstOrDefault(u => u.TakeRetry(now)) is { } dead)
-        {
-            Try(dead, pending, now);
-        }
-
         while (Best(pending) is { } best)
         {
             if (Send(pending, best, now, best.Address.TlsName is not null))
@@ -364,11 +360,17 @@ internal sealed class Resolver
     }
 
     /// <summary>
-    /// Asks a dead server a question that nobody waits for. A live one's answer is mostly quicker, and ends the exchanges of the
-    /// question that it answers; so the trial is a question of its own.
+    /// Asks a dead server that is due to be tried again a question that nobody waits for. A live one's answer is mostly quicker,
+    /// and ends the exchanges of the question that it answers; so the trial is a question of its own. Without a live one all are
+    /// asked in turn anyway.
     /// </summary>
-    private void Try(Upstream dead, PendingQuestion like, TimeSpan now)
+    private void TryDead(PendingQuestion like, TimeSpan now)
     {
+        if (Upstreams.All(u => u.IsDead) || Upstreams.FirstOrDefault(u => u.TakeRetry(now)) is not { } dead)
+        {
+            return;
+        }
+
         var trial = new PendingQuestion(like.Key, like.Question, like.DnssecOk, like.CheckingDisabled, now) { IsTrial = true };
         trial.Tried.AddRange(Upstreams);
         if (Send(trial, dead, now, dead.Address.TlsName is not null))

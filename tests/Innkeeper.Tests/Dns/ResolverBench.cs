@@ -47,6 +47,12 @@ internal sealed class ResolverBench : IResolverOutput
     /// <summary>Servers that cannot be asked, as if there were no way to them.</summary>
     public HashSet<Upstream> Unreachable { get; } = [];
 
+    /// <summary>Queries that have no answer.</summary>
+    public int Unanswered => _asked.Values.Count(a => a is null);
+
+    /// <summary>Off where so many exchanges are open that looking at each after every step takes too long.</summary>
+    public bool Looks { get; set; } = true;
+
     public Exchange Last => Sent[^1].Exchange;
 
     public Upstream this[int server] => Resolver.Upstreams[server];
@@ -188,7 +194,7 @@ internal sealed class ResolverBench : IResolverOutput
     private void Check()
     {
         Assert.InRange(Resolver.PendingCount, 0, Resolver.MaxPending);
-        foreach (var exchange in Open)
+        foreach (var exchange in Looks ? Open : [])
         {
             Assert.False(exchange.Question.IsDone, "An exchange is open for a question that is done.");
             Assert.True(Now - exchange.Question.Begun < Resolver.Patience, "A question takes too long.");
