@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using Innkeeper.Wire;
 
 namespace Innkeeper.Configuration;
 
@@ -36,25 +37,19 @@ internal sealed record UpstreamAddress(IPEndPoint EndPoint, string? TlsName)
 
     private static IPEndPoint? ParseEndPoint(string text, int port)
     {
-        // IPAddress takes "1" and "1.2" for addresses; nobody means that here.
-        var colons = text.Count(c => c == ':');
-        if (colons <= 1 && text.Split(':')[0].Count(c => c == '.') != 3)
+        // A lone colon is that of a port; an IPv6 address has more of them, and brackets when a port follows.
+        var (colon, closing) = (text.IndexOf(':', StringComparison.Ordinal), text.IndexOf(']', StringComparison.Ordinal));
+        var (host, rest) = text.StartsWith('[') && closing > 0 ? (text[1..closing], text[(closing + 1)..])
+            : colon >= 0 && colon == text.LastIndexOf(':') ? (text[..colon], text[colon..])
+            : (text, "");
+        var given = (ushort)port;
+        if (rest != "" && (rest[0] != ':' || !ushort.TryParse(rest.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out given) || given == 0))
         {
             return null;
         }
 
-        if (colons >= 2 && text[0] != '[')
-        {
-            return IPAddress.TryParse(text, out var bare) ? new IPEndPoint(bare, port) : null;
-        }
-
-        var end = text.LastIndexOf(':');
-        if (end > text.LastIndexOf(']') && end >= 0)
-        {
-            return ushort.TryParse(text.AsSpan(end + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var given) && given > 0
-                && IPAddress.TryParse(text.AsSpan(0, end), out var address) ? new IPEndPoint(address, given) : null;
-        }
-
-        return IPAddress.TryParse(text, out var alone) ? new IPEndPoint(alone, port) : null;
+        // IPAddress takes "1", "1.2" and "010.0.0.1" for addresses, and "[::1]:53" too; nobody means that here.
+        var isAddress = host.Contains(':', StringComparison.Ordinal) ? !host.Contains('[', StringComparison.Ordinal) : !text.StartsWith('[') && Ipv4Address.TryParse(host, out _);
+        return isAddress && IPAddress.TryParse(host, out var address) ? new IPEndPoint(address, given) : null;
     }
 }

@@ -99,6 +99,13 @@ internal sealed class AnswerWriter(IResolverOutput output, Action<DnsCounter> co
             _ = writer.TryAddEdns(DnsQuery.MaxUdpSize, style.DnssecOk, []);
         }
 
+        if (!asker.Path.IsStream && writer.Length > style.UdpSize)
+        {
+            _ = DnsEditor.TryOpen(output.BeginAnswer(), writer.Length, out var editor);
+            End(asker, style, ref editor);
+            return;
+        }
+
         output.EndAnswer(asker, writer.Length);
     }
 
@@ -121,6 +128,11 @@ internal sealed class AnswerWriter(IResolverOutput output, Action<DnsCounter> co
             editor.RemoveEdns();
         }
 
+        End(asker, style, ref editor);
+    }
+
+    private void End(in Asker asker, AnswerStyle style, ref DnsEditor editor)
+    {
         if (!asker.Path.IsStream && editor.Length > style.UdpSize)
         {
             count(DnsCounter.AnswersTruncated);

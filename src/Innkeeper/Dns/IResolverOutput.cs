@@ -3,7 +3,7 @@ namespace Innkeeper.Dns;
 /// <summary>What the resolver wants done. None of it calls back into the resolver.</summary>
 internal interface IResolverOutput
 {
-    /// <summary>Room for an answer, at least 65,535 octets; valid until <see cref="EndAnswer"/>.</summary>
+    /// <summary>Room for an answer, at least 65,535 octets; the same, with what stands in it, until <see cref="EndAnswer"/>.</summary>
     Span<byte> BeginAnswer();
 
     /// <summary>The answer stands in the first <paramref name="length"/> octets of that room: to be sent.</summary>

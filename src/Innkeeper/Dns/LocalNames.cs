@@ -9,7 +9,7 @@ namespace Innkeeper.Dns;
 /// Names that are answered here: those of [dns.hosts], and the zone in which every device has a name that leads to its
 /// legal address. Pure. The names of devices are asked for at each query, so they are never out of date.
 /// </summary>
-/// <param name="hosts">Addresses by name.</param>
+/// <param name="hosts">Addresses by name; names that differ in case only are one.</param>
 /// <param name="zone">The zone of the devices' names; empty: there is none.</param>
 /// <param name="find">The legal addresses of the device with a name (one label, small letters); none: there is no such device.</param>
 internal sealed class LocalNames(IReadOnlyDictionary<string, ImmutableArray<IPAddress>> hosts, string zone, Func<string, IReadOnlyList<Ipv4Address>> find)
@@ -18,7 +18,8 @@ internal sealed class LocalNames(IReadOnlyDictionary<string, ImmutableArray<IPAd
     private const int MaxLabel = 40;
 
     private readonly Dictionary<byte[], ImmutableArray<IPAddress>> _hosts =
-        hosts.ToDictionary(h => Fold(DnsName.Parse(h.Key)), h => h.Value, ByteArrayComparer.Instance);
+        hosts.GroupBy(h => Fold(DnsName.Parse(h.Key)), ByteArrayComparer.Instance)
+            .ToDictionary(g => g.Key, g => g.SelectMany(h => h.Value).Distinct().ToImmutableArray(), ByteArrayComparer.Instance);
 
     private readonly byte[] _zone = zone == "" ? [] : Fold(DnsName.Parse(zone));
     private readonly byte[] _mailbox = zone == "" ? [] : DnsName.Parse($"hostmaster.{zone}");
@@ -64,11 +65,11 @@ internal sealed class LocalNames(IReadOnlyDictionary<string, ImmutableArray<IPAd
         foreach (var address in addresses)
         {
             var octets = address.GetAddressBytes();
-            if (octets.Length == Ipv4Address.Size && query.Question.Type == DnsType.A)
+            if (octets.Length == Ipv4Address.Size && query.Question.Type is DnsType.A or DnsType.Any)
             {
                 _ = writer.TryAddA(DnsSection.Answer, query.Question.Name, AnswerWriter.LocalTtl, Ipv4Address.Read(octets));
             }
-            else if (octets.Length == 16 && query.Question.Type == DnsType.Aaaa)
+            else if (octets.Length == 16 && query.Question.Type is DnsType.Aaaa or DnsType.Any)
             {
                 _ = writer.TryAddAaaa(DnsSection.Answer, query.Question.Name, AnswerWriter.LocalTtl, octets);
             }
@@ -85,7 +86,7 @@ internal sealed class LocalNames(IReadOnlyDictionary<string, ImmutableArray<IPAd
         var writer = answers.Begin(
             query, exists ? DnsResponseCode.NoError : DnsResponseCode.NameError, DnsBits.RecursionAvailable | DnsBits.AuthoritativeAnswer);
         var answered = false;
-        if (query.Question.Type == DnsType.A)
+        if (query.Question.Type is DnsType.A or DnsType.Any)
         {
             foreach (var address in legal)
             {
@@ -96,7 +97,7 @@ internal sealed class LocalNames(IReadOnlyDictionary<string, ImmutableArray<IPAd
         if (!answered)
         {
             // RFC 2308 section 3: the zone's SOA, so that the answer may be kept; at the apex it may be what was asked for.
-            var section = isApex && query.Question.Type == DnsType.Soa ? DnsSection.Answer : DnsSection.Authority;
+            var section = isApex && query.Question.Type is DnsType.Soa or DnsType.Any ? DnsSection.Answer : DnsSection.Authority;
             _ = writer.TryAddSoa(section, _zone, AnswerWriter.LocalTtl, _zone, _mailbox, new DnsSoaTimes(1, 3600, 600, 86400, 5));
         }
 

@@ -12,7 +12,7 @@ internal sealed class MissLimit(int perSecond)
     private static readonly TimeSpan s_burst = TimeSpan.FromSeconds(1);
 
     private readonly Dictionary<Ipv4Address, TimeSpan> _arrivals = [];
-    private readonly TimeSpan _interval = perSecond == 0 ? TimeSpan.Zero : TimeSpan.FromSeconds(1) / perSecond;
+    private readonly TimeSpan _interval = perSecond == 0 ? TimeSpan.Zero : TimeSpan.FromTicks(TimeSpan.TicksPerSecond / perSecond);
 
     public bool Allows(Ipv4Address device, TimeSpan now)
     {
@@ -22,7 +22,7 @@ internal sealed class MissLimit(int perSecond)
         }
 
         var earliest = _arrivals.TryGetValue(device, out var arrival) && arrival > now ? arrival : now;
-        if (earliest - now > s_burst)
+        if (earliest + _interval > now + s_burst)
         {
             return false;
         }

@@ -70,11 +70,14 @@ internal sealed class PendingQuestion(byte[] key, byte[] question, bool dnssecOk
 
     public List<Exchange> Exchanges { get; } = new(1);
 
-    /// <summary>Servers that were asked in this round.</summary>
+    /// <summary>Servers that were asked in this round, or have failed.</summary>
     public List<Upstream> Tried { get; } = new(1);
 
     /// <summary>When something is to be done if nothing comes.</summary>
     public TimeSpan Due { get; set; }
 
     public bool IsDone { get; set; }
+
+    /// <summary>Nobody waits for it: it is to show whether a dead server answers again.</summary>
+    public bool IsTrial { get; init; }
 }

@@ -17,7 +17,7 @@ internal sealed record ResolverSettings(IReadOnlyList<UpstreamAddress> Servers, 
 /// counts. When none comes within <see cref="Patience"/>, a stale answer (RFC 8767) or SERVFAIL goes out.
 /// </para>
 /// </summary>
-internal sealed class Resolver
+internal sealed partial class Resolver
 {
     /// <summary>A client that waits longer has asked again by then.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(4500);
@@ -87,13 +87,6 @@ internal sealed class Resolver
             return;
         }
 
-        if (query.Question.Type == DnsType.Any)
-        {
-            Count(DnsCounter.Local);
-            _answers.Any(asker, query);
-            return;
-        }
-
         if (_local.TryAnswer(asker, query, _answers))
         {
             Count(DnsCounter.Local);
@@ -105,6 +98,13 @@ internal sealed class Resolver
             // Never a resolver for the world: what is not ours is not answered there.
             Count(DnsCounter.QueriesRefused);
             _answers.Refuse(asker, header, query, DnsResponseCode.Refused);
+            return;
+        }
+
+        if (query.Question.Type == DnsType.Any)
+        {
+            Count(DnsCounter.Local);
+            _answers.Any(asker, query);
             return;
         }
 
@@ -125,7 +125,7 @@ internal sealed class Resolver
     public void Reply(Exchange exchange, ReadOnlySpan<byte> octets, TimeSpan now)
     {
         var pending = exchange.Question;
-        if (pending.IsDone)
+        if (!pending.Exchanges.Contains(exchange))
         {
             Count(DnsCounter.RepliesLate);
             return;
@@ -133,31 +133,37 @@ internal sealed class Resolver
 
         if (!DnsMessage.TryParse(octets, out var message))
         {
-            Count(DnsCounter.RepliesMalformed);
+            Ignore(exchange, DnsCounter.RepliesMalformed, now);
             return;
         }
 
         // RFC 5452 section 9.1: address and port are the socket's, the rest is checked here. The right one may still come.
         if (!message.IsResponse || message.Id != exchange.Id || !IsAnswerTo(pending, message))
         {
-            Count(DnsCounter.RepliesForged);
+            Ignore(exchange, DnsCounter.RepliesForged, now);
             return;
         }
 
         End(exchange);
         exchange.Upstream.Answered(now - exchange.Sent);
+        if (pending.IsTrial)
+        {
+            Remove(pending);
+            return;
+        }
+
         if (message.IsTruncated && !exchange.IsStream)
         {
             // RFC 7766 section 5: again, by TCP.
             Count(DnsCounter.RepliesTruncated);
-            Send(pending, exchange.Upstream, now, isStream: true);
+            AskAgain(exchange, now, isStream: true);
             return;
         }
 
         if (exchange.WithEdns && !message.HasEdns && message.ResponseCode is DnsResponseCode.FormatError or DnsResponseCode.NotImplemented)
         {
             exchange.Upstream.RefusesEdns = true;
-            Send(pending, exchange.Upstream, now, exchange.IsStream);
+            AskAgain(exchange, now, exchange.IsStream);
             return;
         }
 
@@ -166,12 +172,12 @@ internal sealed class Resolver
             case DnsAnswerKind.Positive or DnsAnswerKind.NoData or DnsAnswerKind.NameError:
                 Finish(pending, message, now);
                 break;
-            case DnsAnswerKind.Unusable when message.ResponseCode == DnsResponseCode.NoError:
+            case DnsAnswerKind.Unusable when message is { ResponseCode: DnsResponseCode.NoError, Opcode: DnsOpcode.Query, IsTruncated: false }:
                 Count(DnsCounter.AliasLoops);
                 goto default;
             default:
                 exchange.Upstream.Failed();
-                AskAnother(pending, now);
+                AskAnotherThan(exchange, now);
                 break;
         }
     }
@@ -179,11 +185,11 @@ internal sealed class Resolver
     /// <summary>No answer will come over an exchange's socket: the server's host says that nobody listens, or the stream broke.</summary>
     public void Failed(Exchange exchange, TimeSpan now)
     {
-        if (!exchange.Question.IsDone && exchange.Question.Exchanges.Contains(exchange))
+        if (exchange.Question.Exchanges.Contains(exchange))
         {
             End(exchange);
             Late(exchange, now);
-            AskAnother(exchange.Question, now);
+            AskAnotherThan(exchange, now);
         }
     }
 
@@ -216,6 +222,16 @@ internal sealed class Resolver
         return null;
     }
 
+    /// <summary>Something that is no answer came. By UDP the answer may still come; a stream has brought all that it will.</summary>
+    private void Ignore(Exchange exchange, DnsCounter why, TimeSpan now)
+    {
+        Count(why);
+        if (exchange.IsStream)
+        {
+            Failed(exchange, now);
+        }
+    }
+
     private static bool IsAnswerTo(PendingQuestion pending, DnsMessage message)
     {
         if (!message.TryGetQuestion(out var question))
@@ -236,6 +252,14 @@ internal sealed class Resolver
             if (pending.Waiters.Count >= PendingQuestion.MaxWaiters)
             {
                 Count(DnsCounter.QueriesLost);
+                return;
+            }
+
+            if (stale is not null && pending.Waiters.Count == 0)
+            {
+                // The others have been given it already: there was nothing to wait for.
+                Count(DnsCounter.Stale);
+                _answers.Kept(asker, query.Style, query.Question.Name, stale, now);
                 return;
             }
 
@@ -268,81 +292,8 @@ internal sealed class Resolver
             GiveStale(pending, stale, now);
         }
 
+        TryDead(pending, now);
         AskAnother(pending, now);
-    }
-
-    /// <summary>Asks the best server that was not asked in this round, and a dead one that is due to be tried again.</summary>
-    private void AskAnother(PendingQuestion pending, TimeSpan now)
-    {
-        Upstream? best = null;
-        var all = Upstreams;
-        if (pending.Tried.Count == 0 && all.FirstOrDefault(u => u.TakeRetry(now)) is { } retried)
-        {
-            Send(pending, retried, now, retried.Address.TlsName is not null);
-        }
-
-        foreach (var upstream in all)
-        {
-            if (!pending.Tried.Contains(upstream) && (best is null || (best.IsDead && !upstream.IsDead) || (best.IsDead == upstream.IsDead && upstream.Latency < best.Latency)))
-            {
-                best = upstream;
-            }
-        }
-
-        if (best is not null)
-        {
-            Send(pending, best, now, best.Address.TlsName is not null);
-        }
-        else if (pending.Exchanges.Count == 0)
-        {
-            // All have been asked and none is left that may answer.
-            GiveUp(pending, now);
-            return;
-        }
-        else
-        {
-            // Another round, should none of those that are being asked answer.
-            pending.Tried.Clear();
-        }
-
-        var patience = best?.Patience ?? TimeSpan.FromSeconds(1);
-        Schedule(pending, Min(now + patience, pending.Begun + Patience));
-    }
-
-    private void Send(PendingQuestion pending, Upstream upstream, TimeSpan now, bool isStream)
-    {
-        var exchange = new Exchange(pending, upstream, _nextId(), now, isStream, !upstream.RefusesEdns);
-        Span<byte> query = stackalloc byte[DnsHeader.Size + DnsName.MaxSize + 4 + DnsEdns.Size];
-        var flags = DnsBits.RecursionDesired | (pending.CheckingDisabled ? DnsBits.CheckingDisabled : DnsBits.None)
-            | (pending.DnssecOk ? DnsBits.None : DnsBits.AuthenticData);
-        _ = DnsWriter.TryBegin(query, new DnsHeader(exchange.Id, flags, DnsOpcode.Query, DnsResponseCode.NoError), out var writer);
-        var question = pending.Question.AsSpan();
-        _ = writer.TryAddQuestion(
-            question[..^4], (DnsType)System.Buffers.Binary.BinaryPrimitives.ReadUInt16BigEndian(question[^4..]), DnsClass.In);
-        if (exchange.WithEdns)
-        {
-            _ = writer.TryAddEdns(DnsQuery.MaxUdpSize, pending.DnssecOk, []);
-        }
-
-        if (!pending.Tried.Contains(upstream))
-        {
-            pending.Tried.Add(upstream);
-        }
-
-        upstream.Asked();
-        if (_output.TrySend(exchange, writer.Message))
-        {
-            pending.Exchanges.Add(exchange);
-        }
-        else
-        {
-            upstream.TimedOut(now);
-        }
-
-        if (pending.Due == TimeSpan.Zero || isStream)
-        {
-            Schedule(pending, Min(now + upstream.Patience, pending.Begun + Patience));
-        }
     }
 
     private void Waited(PendingQuestion pending, TimeSpan now)
@@ -367,10 +318,6 @@ internal sealed class Resolver
         }
 
         AskAnother(pending, now);
-        if (pending is { IsDone: false, Waiters.Count: > 0 } && now < pending.Begun + StaleAfter && pending.Due > pending.Begun + StaleAfter)
-        {
-            Schedule(pending, pending.Begun + StaleAfter);
-        }
     }
 
     private static void Late(Exchange exchange, TimeSpan now)
@@ -436,12 +383,19 @@ internal sealed class Resolver
     private CachedAnswer? Keep(PendingQuestion pending, DnsMessage message, TimeSpan now)
     {
         var isNegative = DnsCaching.IsNegative(message);
-        if (!(isNegative ? DnsCaching.TryGetNegativeTtl(message, out var seconds) : DnsCaching.TryGetMinimumTtl(message, out seconds)) || seconds == 0)
+        var negative = uint.MaxValue;
+        if (!DnsCaching.TryGetMinimumTtl(message, out var seconds) || (isNegative && !DnsCaching.TryGetNegativeTtl(message, out negative)))
         {
             return null;
         }
 
-        var longest = isNegative ? DnsCache.MaxNegative : DnsCache.MaxLifetime;
+        // Aliases that lead to a name which is not there have lifetimes of their own.
+        seconds = Math.Min(Math.Min(seconds, negative), (uint)(isNegative ? DnsCache.MaxNegative : DnsCache.MaxLifetime).TotalSeconds);
+        if (seconds == 0)
+        {
+            return null;
+        }
+
         var copy = message.Octets.ToArray();
         if (!DnsEditor.TryOpen(copy, copy.Length, out var editor))
         {
@@ -450,8 +404,10 @@ internal sealed class Resolver
 
         // OPT belongs to one exchange, not to the answer (RFC 6891 section 6.2.1).
         editor.RemoveEdns();
-        editor.CapTtls((uint)longest.TotalSeconds);
-        var answer = new CachedAnswer(pending.Key, copy[..editor.Length], now, Min(TimeSpan.FromSeconds(seconds), longest));
+
+        // RFC 2308 section 5: the SOA record tells for how long a negative answer is good.
+        editor.CapTtls(isNegative ? seconds : (uint)DnsCache.MaxLifetime.TotalSeconds);
+        var answer = new CachedAnswer(pending.Key, copy[..editor.Length], now, TimeSpan.FromSeconds(seconds));
         _cache.Add(answer);
         return answer;
     }
@@ -465,7 +421,10 @@ internal sealed class Resolver
         }
 
         pending.Exchanges.Clear();
-        _pending.Remove(pending.Key);
+        if (!pending.IsTrial)
+        {
+            _pending.Remove(pending.Key);
+        }
     }
 
     private void End(Exchange exchange)
@@ -474,8 +433,10 @@ internal sealed class Resolver
         exchange.Question.Exchanges.Remove(exchange);
     }
 
-    private void Schedule(PendingQuestion pending, TimeSpan due)
+    private void Schedule(PendingQuestion pending, TimeSpan due, TimeSpan now)
     {
+        var stale = pending.Begun + StaleAfter;
+        due = Min(due, pending.Waiters.Count > 0 && now < stale ? stale : pending.Begun + Patience);
         pending.Due = due;
         _due.Enqueue(pending, due);
     }

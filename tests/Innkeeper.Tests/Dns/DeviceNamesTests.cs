@@ -1,0 +1,54 @@
+using System.Collections.Immutable;
+using Innkeeper.Devices;
+using Innkeeper.Dns;
+using Innkeeper.Wire;
+
+namespace Innkeeper.Tests.Dns;
+
+/// <summary>The labels of devices, and devices by their labels.</summary>
+public sealed class DeviceNamesTests
+{
+    private static readonly MacAddress s_mac = MacAddress.Parse("02:00:5e:00:53:af");
+
+    private static DeviceNames Make(params (Station Station, string Legal)[] devices) =>
+        new(() => devices.Select((d, i) => new Binding((uint)i, new Claim(d.Station, new Ipv4Address(0x0A000001 + (uint)i)), Ipv4Address.Parse(d.Legal), default, false, default))
+            .ToImmutableDictionary(b => b.Number));
+
+    [Theory]
+    [InlineData(0, "d-02-00-5e-00-53-af")]
+    [InlineData(7, "d-02-00-5e-00-53-af-v7")]
+    [InlineData(4094, "d-02-00-5e-00-53-af-v4094")]
+    public void LabelOf_Device_LeadsBackToIt(ushort vlan, string label)
+    {
+        var names = Make((new Station(vlan, s_mac), "192.0.2.10"), (new Station((ushort)(vlan + 1), s_mac), "192.0.2.11"));
+        Assert.Equal(label, DeviceNames.LabelOf(new Station(vlan, s_mac)));
+        Assert.Equal([Ipv4Address.Parse("192.0.2.10")], names.Find(label));
+    }
+
+    [Fact]
+    public void Find_DeviceWithTwoClaims_HasBothAddresses()
+    {
+        var names = Make((new Station(0, s_mac), "192.0.2.10"), (new Station(0, s_mac), "192.0.2.11"));
+        Assert.Equal(2, names.Find("d-02-00-5e-00-53-af").Count);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("d-")]
+    [InlineData("d-02-00-5e-00-53-ae")]
+    [InlineData("d-02-00-5e-00-53-a")]
+    [InlineData("d-02:00:5e:00:53:af")]
+    [InlineData("D-02-00-5e-00-53-af")]
+    [InlineData("d-02-00-5E-00-53-AF")]
+    [InlineData("d-02-00-5e-00-53-af-")]
+    [InlineData("d-02-00-5e-00-53-af-v")]
+    [InlineData("d-02-00-5e-00-53-af-v0")]
+    [InlineData("d-02-00-5e-00-53-af-v07")]
+    [InlineData("d-02-00-5e-00-53-af-v7x")]
+    [InlineData("d-02-00-5e-00-53-af-v65536")]
+    [InlineData("d-02-00-5e-00-53-af-v8")]
+    [InlineData("x-02-00-5e-00-53-af")]
+    [InlineData("d-zz-00-5e-00-53-af")]
+    public void Find_NoDevicesLabel_FindsNothing(string label) =>
+        Assert.Empty(Make((new Station(0, s_mac), "192.0.2.10"), (new Station(7, s_mac), "192.0.2.11")).Find(label));
+}
