@@ -26,9 +26,6 @@ internal sealed class Dispatcher(
     /// <summary>A device counts as live, and its address as taken, for this long after its last packet.</summary>
     private static readonly TimeSpan s_liveness = TimeSpan.FromMinutes(5);
 
-    /// <summary>RFC 5227 ANNOUNCE_INTERVAL, and DEFEND_INTERVAL.</summary>
-    private static readonly TimeSpan s_announceInterval = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan s_defendInterval = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan s_sweepInterval = TimeSpan.FromSeconds(5);
 
     /// <summary>How far "last seen" in the database may lag.</summary>
@@ -41,9 +38,7 @@ internal sealed class Dispatcher(
     private readonly List<Binding> _active = [];
     private readonly HeldFrames _held = new();
     private readonly PrivateDns _privateDns = new();
-    private readonly Queue<(TimeSpan Due, Ipv4Address Address)> _announcements = new();
-    private readonly Dictionary<Ipv4Address, TimeSpan> _lastConflict = [];
-    private readonly List<Ipv4Address> _probes = [];
+    private readonly LegalAddresses _legal = new(surroundings, registry, pool, memory, counters, events, clock, log);
     private readonly byte[] _frame = new byte[Refusal.MaxFrameSize];
     private Surroundings _surroundings = surroundings;
     private TimeSpan _nextSweep;
@@ -162,15 +157,11 @@ internal sealed class Dispatcher(
         }
     }
 
-    /// <summary>Interfaces changed. Neighbours on the uplink may know legal addresses by another MAC or port: all are announced anew.</summary>
+    /// <summary>Interfaces changed.</summary>
     private void MoveTo(Surroundings surroundings, TimeSpan now)
     {
         _surroundings = surroundings;
-        _announcements.Clear();
-        foreach (var binding in registry.Bindings.Values)
-        {
-            _announcements.Enqueue((now, binding.Legal));
-        }
+        _legal.MoveTo(surroundings, now);
     }
 
     private void OnArpFromAccess(in ArpMessage message, in EthernetPacket frame, ushort vlan)
@@ -244,46 +235,7 @@ internal sealed class Dispatcher(
 
     private void OnArpFromUplink(in ArpMessage message)
     {
-        var address = message.SenderIp == Ipv4Address.Any ? message.TargetIp : message.SenderIp;
-        if (message.SenderMac == _surroundings.UplinkMac || !pool.Contains(address))
-        {
-            return;
-        }
-
-        var now = Now;
-        var state = pool.StateOf(address);
-        if (state == AddressState.Quarantined)
-        {
-            pool.Quarantine(address, now);
-            return;
-        }
-
-        if (state == AddressState.Bound)
-        {
-            // A probe for an address in use is answered by the data plane (RFC 5227 2.1.1); that settles it.
-            if (message.SenderIp == Ipv4Address.Any)
-            {
-                return;
-            }
-
-            // RFC 5227 2.4 (b): defend once; on the second conflict within DEFEND_INTERVAL, give way.
-            var repeated = _lastConflict.TryGetValue(address, out var last) && now - last < s_defendInterval;
-            _lastConflict[address] = now;
-            if (!repeated)
-            {
-                counters.Add(Counter.Conflicts);
-                events.Add("conflict", $"{message.SenderMac} on the uplink uses {address}, which stands for a device here; defended once");
-                Announce(address);
-                return;
-            }
-        }
-
-        counters.Add(Counter.Conflicts);
-        _lastConflict.Remove(address);
-        events.Add("quarantine", $"{address} is used by {message.SenderMac} on the uplink; left alone for {AddressPool.QuarantineTime.TotalMinutes:0} minutes");
-        memory.Quarantine(address, clock.GetUtcNow() + AddressPool.QuarantineTime);
-        log.AddressQuarantined(address.ToString(), message.SenderMac.ToString());
-        if (registry.Conflict(address, now) is { } displaced)
+        if (_legal.OnArp(message, Now) is { } displaced)
         {
             table.Remove(displaced);
             counters.Add(Counter.BindingsMoved);
@@ -311,8 +263,7 @@ internal sealed class Dispatcher(
             case Arrival.Bound:
                 table.Add(binding!, now);
                 counters.Add(Counter.BindingsMade);
-                Announce(binding!.Legal);
-                _announcements.Enqueue((now + s_announceInterval, binding.Legal));
+                _legal.Bound(binding!.Legal, now);
                 memory.Save(binding, clock.GetUtcNow());
                 log.BindingMade(claim.Station.Mac.ToString(), claim.Station.Vlan, claim.Address.ToString(), binding.Legal.ToString());
                 break;
@@ -404,28 +355,12 @@ internal sealed class Dispatcher(
 
     private void Tick(TimeSpan now)
     {
-        _probes.Clear();
-        var becameReady = pool.Tick(now, _probes);
-        foreach (var address in _probes)
-        {
-            counters.Add(Counter.ProbesSent);
-            SendArp(_surroundings.Uplink, 0, MacAddress.Broadcast, _surroundings.UplinkMac, ArpMessage.Probe(_surroundings.UplinkMac, address));
-        }
-
+        var becameReady = _legal.Tick(now);
         if (becameReady)
         {
             foreach (var claim in _held.Claims.ToList())
             {
                 Serve(claim, BeliefOf(claim));
-            }
-        }
-
-        while (_announcements.TryPeek(out var next) && next.Due <= now)
-        {
-            _announcements.Dequeue();
-            if (pool.StateOf(next.Address) == AddressState.Bound)
-            {
-                Announce(next.Address);
             }
         }
 
@@ -448,12 +383,7 @@ internal sealed class Dispatcher(
 
     private TimeSpan NextDue(TimeSpan now)
     {
-        var due = pool.NextDue(now);
-        if (_announcements.TryPeek(out var next) && next.Due < due)
-        {
-            due = next.Due;
-        }
-
+        var due = _legal.NextDue(now);
         if (_privateDns.NextDue is { } trial && trial < due)
         {
             due = trial;
@@ -500,12 +430,6 @@ internal sealed class Dispatcher(
 
     private bool IsClaimedByAnother(Claim asked) =>
         registry.ClaimedByOthers(asked.Station, asked.Address).Any(b => IdleFor(b.Number, Now) < s_liveness);
-
-    private void Announce(Ipv4Address legal)
-    {
-        counters.Add(Counter.AnnouncementsSent);
-        SendArp(_surroundings.Uplink, 0, MacAddress.Broadcast, _surroundings.UplinkMac, ArpMessage.Announcement(_surroundings.UplinkMac, legal));
-    }
 
     private void SendArp(PacketSocket socket, ushort vlan, MacAddress destination, MacAddress source, ArpMessage message)
     {
