@@ -28,10 +28,12 @@ internal sealed partial class Bench
     /// <exception cref="LabException">It did not become ready; the message holds its log.</exception>
     public void StartGateway(GatewaySettings? settings = null)
     {
-        File.WriteAllText(ConfigPath, Configuration(settings ?? GatewaySettings.Default));
+        settings ??= GatewaySettings.Default;
+        File.WriteAllText(ConfigPath, Configuration(settings));
         System.IO.Directory.CreateDirectory(StateDirectory);
         System.IO.Directory.CreateDirectory(BpffsDirectory);
-        var process = Start(Gateway, binary, "run", "--config", ConfigPath);
+        string[] environment = settings.TrustedCertificates is { } file ? [$"SSL_CERT_FILE={Path.Combine(Directory, file)}"] : [];
+        var process = Start(Gateway, ["env", .. environment, binary, "run", "--config", ConfigPath]);
         GatewayProcess = process;
         Wait.For("the gateway is ready", () => process.Stdout.Split('\n').Contains("ready") || process.HasExited, StartTimeout, process.ToString);
         if (process.HasExited)

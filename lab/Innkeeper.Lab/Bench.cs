@@ -105,6 +105,14 @@ internal sealed partial class Bench : IDisposable
 
     public static CommandResult Run(string ns, TimeSpan timeout, params string[] command) => Command.Run(Inside(ns, command), timeout);
 
+    /// <summary>Runs a client on a device that is set up with a DNS server: for this program, /etc/resolv.conf names it.</summary>
+    public CommandResult RunWithResolver(Device device, string server, params string[] command)
+    {
+        var file = Path.Combine(Directory, $"resolv-{device.Name}");
+        File.WriteAllText(file, $"nameserver {server}\noptions timeout:3 attempts:1\n");
+        return Run(device.Namespace, ["unshare", "-m", "sh", "-c", "mount --bind \"$0\" /etc/resolv.conf && exec \"$@\"", file, .. command]);
+    }
+
     public static CommandResult RunWithInput(string ns, string input, params string[] command) =>
         Command.Run(Inside(ns, command), Command.DefaultTimeout, input);
 

@@ -5,9 +5,9 @@ internal static class Demo
 {
     private static readonly Guest[] Guests =
     [
-        new("anna", "47.31.128.195/24", "47.31.128.1", "00:1b:21:3a:00:01", "from an office far away"),
-        new("boris", "47.31.128.195/24", "47.31.128.1", "00:1b:21:3a:00:02", "the very same settings as anna"),
-        new("chen", "8.8.8.8/24", "8.8.8.1", "00:1b:21:3a:00:03", "an address that belongs to somebody else"),
+        new("anna", "47.31.128.195/24", "47.31.128.1", "47.31.1.53", "00:1b:21:3a:00:01", "from an office far away"),
+        new("boris", "47.31.128.195/24", "47.31.128.1", "47.31.1.53", "00:1b:21:3a:00:02", "the very same settings as anna"),
+        new("chen", "8.8.8.8/24", "8.8.8.1", "10.0.0.53", "00:1b:21:3a:00:03", "an address that belongs to somebody else"),
     ];
 
     public static int Run(bool keep)
@@ -21,19 +21,20 @@ internal static class Demo
         using var bench = new Bench();
         Say($"""
             A hotel LAN is up: three laptops behind one gateway. The legal network is 137.118.199.0/24; the web
-            server is {Bench.ServerAddress}, beyond the hotel's router. None of the laptops fits this network.
+            server is {Bench.WebName} ({Bench.ServerAddress}), beyond the hotel's router. None of the laptops fits this network,
+            and none of the DNS servers they are set up with exists here.
 
             """);
         bench.StartGateway();
         var devices = Guests.Select(guest => bench.AddDevice(guest.Name, guest.Address, guest.Gateway, new DeviceSettings { Mac = guest.Mac })).ToList();
-        var fetched = devices.Select(device => Bench.Run(device.Namespace, "curl", "-sS", "-m", "15", $"http://{Bench.ServerAddress}/?{device.Name}")).ToList();
+        var fetched = devices.Select((device, i) => bench.RunWithResolver(device, Guests[i].Dns, "curl", "-sS", "-m", "15", $"http://{Bench.WebName}/?{device.Name}")).ToList();
 
-        Say($"{"laptop",-8}{"its own settings",-21}{"its gateway",-14}{"fetched the page",-19}{"the server saw",-17}what is odd about it");
-        Say(new string('-', 118));
+        Say($"{"laptop",-8}{"its own settings",-21}{"its gateway",-14}{"its DNS",-13}{"fetched the page",-19}{"the server saw",-17}what is odd about it");
+        Say(new string('-', 131));
         for (var i = 0; i < Guests.Length; i++)
         {
             var guest = Guests[i];
-            Say($"{guest.Name,-8}{guest.Address,-21}{guest.Gateway,-14}{(fetched[i].Succeeded ? "yes" : "NO"),-19}{SeenAs(bench, guest.Name),-17}{guest.Oddity}");
+            Say($"{guest.Name,-8}{guest.Address,-21}{guest.Gateway,-14}{guest.Dns,-13}{(fetched[i].Succeeded ? "yes" : "NO"),-19}{SeenAs(bench, guest.Name),-17}{guest.Oddity}");
         }
 
         var allWell = fetched.All(result => result.Succeeded);
@@ -43,7 +44,7 @@ internal static class Demo
         }
 
         Say(allWell
-            ? "\nNothing was changed on any laptop: the gateway answered for their gateways and lent each a legal address."
+            ? "\nNothing was changed on any laptop: the gateway answered for their gateways and their DNS servers,\nand lent each a legal address."
             : $"\nNot every laptop got through. The gateway's log:\n{bench.GatewayProcess!.Stderr}");
         if (keep)
         {
@@ -52,6 +53,7 @@ internal static class Demo
 
                 The lab stays up. Look around:
                   as a laptop          {Bench.Enter(devices[0].Namespace)} ping {Bench.ServerAddress}
+                                       {Bench.Enter(devices[0].Namespace)} dig @{Guests[0].Dns} {Bench.WebName}
                   as the web server    {Bench.Enter(bench.Server)} tcpdump -ni eth0
                   ask the gateway      {bench.CliText("devices")}
                                        {bench.CliText("status")}
@@ -70,5 +72,5 @@ internal static class Demo
 
     private static void Say(string text) => Console.WriteLine(text);
 
-    private sealed record Guest(string Name, string Address, string Gateway, string Mac, string Oddity);
+    private sealed record Guest(string Name, string Address, string Gateway, string Dns, string Mac, string Oddity);
 }

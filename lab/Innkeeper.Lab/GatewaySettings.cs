@@ -27,6 +27,9 @@ internal sealed record GatewaySettings
     /// <summary>More of the table [dns].</summary>
     public string Dns { get; init; } = "";
 
+    /// <summary>Certificates that the gateway trusts: a file in the bench's directory; null for those of the machine.</summary>
+    public string? TrustedCertificates { get; init; }
+
     /// <summary>More of the configuration file, at its end.</summary>
     public string Extra { get; init; } = "";
 }

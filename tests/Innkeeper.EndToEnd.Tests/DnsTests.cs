@@ -78,11 +78,73 @@ public sealed partial class DnsTests(DnsFixture fixture) : GatewayTests(fixture)
     {
         var device = AddDevice("curl");
 
-        // glibc's resolver, with the device's own resolv.conf.
-        var fetched = Bench.Run(device.Namespace, "unshare", "-m", "sh", "-c",
-            $"echo nameserver 172.31.255.1 > {Bench.Directory}/resolv && mount --bind {Bench.Directory}/resolv /etc/resolv.conf && curl -sS --fail -m 10 http://{Bench.WebName}/index.html").Ok();
+        // glibc's resolver.
+        var fetched = Bench.RunWithResolver(device, "172.31.255.1", "curl", "-sS", "--fail", "-m", "10", $"http://{Bench.WebName}/index.html").Ok();
 
         Assert.Contains("beyond the uplink", fetched.Stdout);
+    }
+
+    [Fact]
+    public void Musl_WhichAsksAllItsServersAtOnce_FindsTheAddress()
+    {
+        var device = AddDevice("musl");
+        var program = Path.Combine(Bench.Directory, "lookup");
+        File.WriteAllText(program + ".c", """
+            #include <arpa/inet.h>
+            #include <netdb.h>
+            #include <stdio.h>
+
+            int main(int count, char **arguments)
+            {
+                struct addrinfo hints = {.ai_family = AF_INET, .ai_socktype = SOCK_STREAM}, *found;
+                char text[INET_ADDRSTRLEN];
+
+                if (count != 2 || getaddrinfo(arguments[1], NULL, &hints, &found))
+                    return 1;
+                puts(inet_ntop(AF_INET, &((struct sockaddr_in *)found->ai_addr)->sin_addr, text, sizeof(text)));
+                return 0;
+            }
+            """);
+        Command.Run("musl-gcc", "-static", "-o", program, program + ".c").Ok();
+
+        var found = Bench.RunWithResolver(device, "172.31.255.1\nnameserver 172.31.255.2\nnameserver 8.8.8.8", program, Bench.WebName).Ok();
+
+        Assert.Equal(Bench.ServerAddress, found.Stdout.Trim());
+    }
+
+    [Fact]
+    public void Corpus_OfHostileMessages_ThroughTheService_LeavesItAsItWas()
+    {
+        var corpus = Corpus();
+        Assert.SkipWhen(corpus is null, "the corpora are not beside this checkout");
+        var device = AddDevice("hostile");
+        Dig(device, "@8.8.8.8", Bench.WebName);
+        var before = (Memory: ResidentKilobytes(), Bench.StatusJson().Dns!.Counters);
+
+        // Each file as a query by UDP and by TCP, three times over; answers are not waited for.
+        Bench.Python(device.Namespace, """
+            import os, socket, struct, sys, time
+            udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+            files = [os.path.join(d, f) for d, _, fs in os.walk(sys.argv[1]) for f in fs if not f.endswith(('.c', '.h', '.am'))]
+            for _ in range(3):
+                for name in files:
+                    data = open(name, 'rb').read()[:1400]
+                    udp.sendto(data, ('8.8.8.8', 53))
+                    time.sleep(0.001)
+                for name in files[:200]:
+                    data = open(name, 'rb').read()[:65535]
+                    tcp = socket.create_connection(('8.8.8.8', 53), 5)
+                    tcp.sendall(struct.pack('>H', len(data)) + data)
+                    tcp.close()
+            print(len(files))
+            """, corpus!).Ok();
+
+        var after = Bench.StatusJson().Dns!.Counters;
+        Assert.True(after["queries"] - before.Counters["queries"] > 1000);
+        Assert.True(after["queries_malformed"] > before.Counters["queries_malformed"]);
+        Assert.Contains(Bench.ServerAddress, Dig(device, "@8.8.8.8", Bench.WebName));
+        Assert.InRange(ResidentKilobytes() - before.Memory, int.MinValue, 20_000);
+        Assert.DoesNotContain("nhandled", Bench.GatewayProcess!.Stderr);
     }
 
     [Fact]
@@ -200,6 +262,22 @@ public sealed partial class DnsTests(DnsFixture fixture) : GatewayTests(fixture)
 
     private Device AddDevice(string name) =>
         Bench.Device(name) ?? Bench.AddDevice(name, "47.31.128.195/24", "47.31.128.1", new DeviceSettings { Isolated = true });
+
+    private static string? Corpus()
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            if (Path.Combine(folder.FullName, "shared", "corpora", "bind9-fuzz") is var path && Directory.Exists(path))
+            {
+                return path;
+            }
+        }
+
+        return null;
+    }
+
+    private int ResidentKilobytes() => int.Parse(
+        Regex.Match(File.ReadAllText($"/proc/{Bench.GatewayProcess!.Id}/status"), @"VmRSS:\s+(\d+)").Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture);
 
     private static string Dig(Device device, params string[] arguments) =>
         Bench.Run(device.Namespace, ["dig", "+time=3", "+tries=1", .. arguments]).Ok().Stdout;
