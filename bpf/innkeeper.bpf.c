@@ -73,6 +73,7 @@ static __always_inline int ipv4_from_access(struct __sk_buff *skb, const struct 
 	enum drop_reason reason;
 	__u32 number, other_number;
 	struct ipv4 ip;
+	__be16 port;
 
 	reason = parse_ipv4(skb, &ip);
 	if (reason)
@@ -95,13 +96,14 @@ static __always_inline int ipv4_from_access(struct __sk_buff *skb, const struct 
 		remember_contact(&ip, number);
 
 	/* 2. To a service of ours, whomever it asks. One hop away, as traceroute must see (RFC 1812 5.3.1), unless it asks us. */
-	service = service_asked(skb, config, &ip);
+	port = destination_port(skb, &ip);
+	service = service_asked(config, &ip, port);
 	if (service && (ip.ttl > 1 || ip.destination == binding->gateway || ip.destination == config->uplink_address)) {
 		count_out(skb, number);
 		return send_to_service(skb, config, &ip, number, service);
 	}
 
-	if (opens_private_dns(skb, config, &ip)) {
+	if (opens_private_dns(skb, config, &ip, port)) {
 		if (is_silent(ip.destination))
 			return punt_instead(skb, PUNT_PRIVATE_DNS_SILENT, vlan);
 		punt(skb, PUNT_PRIVATE_DNS, vlan);

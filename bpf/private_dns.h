@@ -30,11 +30,12 @@ static __always_inline int load_handshake(struct __sk_buff *skb, const struct co
 	       ip->length <= LONGEST_HANDSHAKE && bpf_skb_load_bytes(skb, ip->transport, tcp, sizeof(*tcp)) == 0;
 }
 
-static __always_inline int opens_private_dns(struct __sk_buff *skb, const struct config *config, const struct ipv4 *ip)
+static __always_inline int opens_private_dns(struct __sk_buff *skb, const struct config *config, const struct ipv4 *ip,
+					     __be16 port)
 {
 	struct tcp_start tcp;
 
-	return load_handshake(skb, config, ip, &tcp) && tcp.destination == bpf_htons(PRIVATE_DNS_PORT) &&
+	return port == bpf_htons(PRIVATE_DNS_PORT) && load_handshake(skb, config, ip, &tcp) &&
 	       (tcp.flags & (TCP_SYN | TCP_ACK)) == TCP_SYN;
 }
 

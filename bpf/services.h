@@ -17,13 +17,9 @@
 #define DESTINATION_PORT 2
 
 /* The service that the packet's destination port stands for, or NULL. Fragments but the first show no port. */
-static __always_inline const struct service *service_asked(struct __sk_buff *skb, const struct config *config,
-							   const struct ipv4 *ip)
+static __always_inline const struct service *service_asked(const struct config *config, const struct ipv4 *ip, __be16 port)
 {
-	__be16 port;
-
-	if (!ip->first_fragment || (ip->protocol != IPPROTO_UDP && ip->protocol != IPPROTO_TCP) ||
-	    bpf_skb_load_bytes(skb, ip->transport + DESTINATION_PORT, &port, sizeof(port)) || !port)
+	if (!port)
 		return NULL;
 #pragma unroll
 	for (int i = 0; i < SERVICES; i++)

@@ -94,6 +94,12 @@ public ref struct DnsEditor
     /// <returns>False, and nothing changes, if the message has no question or asks for another name.</returns>
     public readonly bool TrySetQuestionCase(ReadOnlySpan<byte> name)
     {
+        // Mostly it is spelled the same, and then there is nothing to look at label by label.
+        if (DnsQuestion.Offset + name.Length <= _recordsOffset && _buffer.Slice(DnsQuestion.Offset, name.Length).SequenceEqual(name))
+        {
+            return true;
+        }
+
         if (DnsHeader.ReadCount(_buffer, DnsSection.Question) == 0 || !DnsName.Equals(Message, DnsQuestion.Offset, name))
         {
             return false;
