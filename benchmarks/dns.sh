@@ -13,8 +13,11 @@ variants=(${VARIANTS:-innkeeper dnsmasq unbound relay})
 upstream=137.118.199.1
 asked=8.8.8.8
 
-serve() {
-	cat >"$work/$1-server.conf" <<-CONF
+# unbound FILE: two threads, with more of the configuration from stdin.
+unbound_conf() {
+	local more
+	more=$(cat)
+	cat >"$1" <<-CONF
 		server:
 		  interface: 0.0.0.0
 		  access-control: 0.0.0.0/0 allow
@@ -28,10 +31,16 @@ serve() {
 		  so-sndbuf: 4m
 		  so-reuseport: yes
 		  module-config: "iterator"
-		  local-zone: "bench." redirect
-		  local-data: "bench. 3600 IN A 192.0.2.1"
+		$more
 		remote-control:
 		  control-enable: no
+	CONF
+}
+
+serve() {
+	unbound_conf "$work/$1-server.conf" <<-CONF
+		  local-zone: "bench." redirect
+		  local-data: "bench. 3600 IN A 192.0.2.1"
 	CONF
 	nsenter --net="/run/netns/$prefix-$1-s" unbound -c "$work/$1-server.conf" 2>"$work/$1-server.err" &
 	daemons+=("$!")
@@ -65,27 +74,12 @@ dns.cache = 64"
 		daemons+=("$!")
 		;;
 	unbound)
-		cat >"$work/unbound.conf" <<-CONF
-			server:
-			  interface: 0.0.0.0
+		unbound_conf "$work/unbound.conf" <<-CONF
 			  interface-automatic: yes
-			  access-control: 0.0.0.0/0 allow
-			  chroot: ""
-			  username: ""
-			  do-daemonize: no
-			  pidfile: ""
-			  use-syslog: no
-			  num-threads: 2
-			  so-rcvbuf: 4m
-			  so-sndbuf: 4m
-			  so-reuseport: yes
-			  module-config: "iterator"
 			  msg-cache-size: 64m
 			  rrset-cache-size: 64m
 			  outgoing-range: 4096
 			  num-queries-per-thread: 4096
-			remote-control:
-			  control-enable: no
 			forward-zone:
 			  name: "."
 			  forward-addr: $upstream

@@ -38,21 +38,27 @@ static __always_inline int send_to_device(struct __sk_buff *skb, const struct co
 }
 
 /*
- * The slow path: the packet enters the host's stack on inside addresses, as received on the edge. The edge's own MAC
- * as destination makes it the host's (PACKET_HOST).
+ * Into the host's stack, as received on one end of the pair. That end's own MAC as destination makes the packet the
+ * host's (PACKET_HOST).
  */
-static __always_inline int send_to_stack(struct __sk_buff *skb, const struct config *config)
+static __always_inline int enter_stack(struct __sk_buff *skb, const __u8 *mac, __u32 ifindex)
 {
 	struct ethhdr eth;
 
-	copy_mac(eth.h_dest, config->edge_mac);
-	copy_mac(eth.h_source, config->edge_mac);
+	copy_mac(eth.h_dest, mac);
+	copy_mac(eth.h_source, mac);
 	eth.h_proto = bpf_htons(ETH_P_IP);
 	if (skb->vlan_present && bpf_skb_vlan_pop(skb))
 		return drop(DROP_FAILED);
 	if (bpf_skb_store_bytes(skb, 0, &eth, sizeof(eth), 0))
 		return drop(DROP_FAILED);
-	return bpf_redirect(config->edge_ifindex, BPF_F_INGRESS);
+	return bpf_redirect(ifindex, BPF_F_INGRESS);
+}
+
+/* The slow path: on inside addresses, by the edge. */
+static __always_inline int send_to_stack(struct __sk_buff *skb, const struct config *config)
+{
+	return enter_stack(skb, config->edge_mac, config->edge_ifindex);
 }
 
 #endif

@@ -45,21 +45,13 @@ static __always_inline int send_to_service(struct __sk_buff *skb, const struct c
 					   __u32 number, const struct service *service)
 {
 	enum drop_reason reason = translate(skb, ip, SOURCE, inside_address(config, number), SAME_HOP);
-	struct ethhdr eth;
 
 	if (!reason)
 		reason = change_port(skb, ip, DESTINATION_PORT, service->port, service->local);
 	if (reason)
 		return drop(reason);
-	copy_mac(eth.h_dest, config->stack_mac);
-	copy_mac(eth.h_source, config->stack_mac);
-	eth.h_proto = bpf_htons(ETH_P_IP);
-	if (skb->vlan_present && bpf_skb_vlan_pop(skb))
-		return drop(DROP_FAILED);
-	if (bpf_skb_store_bytes(skb, 0, &eth, sizeof(eth), 0))
-		return drop(DROP_FAILED);
 	skb->mark = SERVICE_MARK;
-	return bpf_redirect(config->stack_ifindex, BPF_F_INGRESS);
+	return enter_stack(skb, config->stack_mac, config->stack_ifindex);
 }
 
 /* What a service answers leaves from the port that was asked. */

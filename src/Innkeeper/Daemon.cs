@@ -116,7 +116,7 @@ internal static class Daemon
         Registry registry = null!;
         using var dns = config.DnsEnabled ? StartDns(config, () => registry?.Bindings ?? [], loggers) : null;
         using var arms = new ArmsKeeper(configuration, footing, ends, plane, pins, events, ServicesOf(dns));
-        arms.InsideRemade += () => dns?.Reopen();
+        arms.Remade += () => dns?.Reopen();
 
         // 4. The control plane, on what was there before.
         var table = new BindingTable(plane, config.Inbound);

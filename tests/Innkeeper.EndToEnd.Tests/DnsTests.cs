@@ -144,6 +144,7 @@ public sealed partial class DnsTests(DnsFixture fixture) : GatewayTests(fixture)
         Assert.True(after["queries_malformed"] > before.Counters["queries_malformed"]);
         Assert.Contains(Bench.ServerAddress, Dig(device, "@8.8.8.8", Bench.WebName));
         Assert.InRange(ResidentKilobytes() - before.Memory, int.MinValue, 20_000);
+        Assert.Equal(0, after["internal_errors"]);
         Assert.DoesNotContain("nhandled", Bench.GatewayProcess!.Stderr);
     }
 
@@ -157,6 +158,34 @@ public sealed partial class DnsTests(DnsFixture fixture) : GatewayTests(fixture)
 
         Assert.Matches(@"flags:[^;]* tc[ ;]", udp);
         Assert.Equal(16, Regex.Count(tcp, @"^big\.example\.\s.*\sTXT\s", RegexOptions.Multiline));
+    }
+
+    [Fact]
+    public void Tcp_AHundredConnectionsOneAfterAnother_AreAllServed()
+    {
+        var device = AddDevice("tcp");
+
+        var told = Bench.Python(device.Namespace, """
+            import socket, struct
+            q = struct.pack('>6H', 7, 0x100, 1, 0, 0, 0) + b'\x03web\x07example\x00\x00\x01\x00\x01'
+            good = 0
+            for i in range(100):
+                s = socket.create_connection(('8.8.8.8', 53), 5)
+                s.settimeout(5)
+                s.sendall(struct.pack('>H', len(q)) + q)
+                # Half of them say at once that they ask nothing more.
+                if i % 2: s.shutdown(socket.SHUT_WR)
+                data = b''
+                while len(data) < 2 or len(data) < 2 + struct.unpack('>H', data[:2])[0]:
+                    part = s.recv(4096)
+                    if not part: break
+                    data += part
+                good += data[-4:] == bytes([203, 0, 113, 10])
+                s.close()
+            print(good)
+            """).Ok().Stdout;
+
+        Assert.Equal("100", told.Trim());
     }
 
     [Fact]

@@ -94,8 +94,8 @@ public ref struct DnsEditor
     /// <returns>False, and nothing changes, if the message has no question or asks for another name.</returns>
     public readonly bool TrySetQuestionCase(ReadOnlySpan<byte> name)
     {
-        // Mostly it is spelled the same, and then there is nothing to look at label by label.
-        if (DnsQuestion.Offset + name.Length <= _recordsOffset && _buffer.Slice(DnsQuestion.Offset, name.Length).SequenceEqual(name))
+        // Mostly there is one question, spelled the same, and then there is nothing to look at label by label.
+        if (DnsQuestion.Offset + name.Length + DnsQuestion.FixedSize == _recordsOffset && _buffer.Slice(DnsQuestion.Offset, name.Length).SequenceEqual(name))
         {
             return true;
         }

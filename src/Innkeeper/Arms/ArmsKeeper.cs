@@ -52,8 +52,8 @@ internal sealed class ArmsKeeper : IDisposable
     /// <summary>The interfaces as last found in order. Read by any thread.</summary>
     public Footing Footing => _footing;
 
-    /// <summary>The stack's end was made anew; sockets that are bound to it must be, too.</summary>
-    public event Action? InsideRemade;
+    /// <summary>The stack's end or the uplink was made anew; sockets that are bound to it must be, too.</summary>
+    public event Action? Remade;
 
     /// <summary>What the dispatcher acts with.</summary>
     public Surroundings Surroundings { get; private set; }
@@ -169,9 +169,9 @@ internal sealed class ArmsKeeper : IDisposable
 
         SetRoutes();
         Surroundings = Survey();
-        if (remade)
+        if (remade || next.Uplink.Index != before.Uplink.Index)
         {
-            InsideRemade?.Invoke();
+            Remade?.Invoke();
         }
 
         if (next != before || _complaint is not null)

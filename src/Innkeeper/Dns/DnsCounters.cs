@@ -21,4 +21,5 @@ internal enum DnsCounter
     AliasLoops,
     PrivateAnswersRefused,
     AnswersTruncated,
+    InternalErrors,
 }

@@ -36,6 +36,7 @@ internal sealed unsafe class DnsService : IResolverOutput, IDisposable
     private readonly Thread _thread;
     private readonly UdpEndpoint.Handler _onQuery;
     private readonly Func<IReadOnlyList<UpstreamAddress>>? _findServers;
+    private readonly HashSet<Type> _said = [];
     private TimeSpan _nextServers;
     private volatile bool _stop;
 
@@ -76,7 +77,7 @@ internal sealed unsafe class DnsService : IResolverOutput, IDisposable
     /// <summary>Where the data plane is to send queries by TCP.</summary>
     public ushort TcpPort { get; }
 
-    /// <summary>The inside network was made anew: the sockets of before are bound to an interface that is gone.</summary>
+    /// <summary>An interface was made anew: the sockets of before are bound to one that is gone.</summary>
     public void Reopen() => Post(_ =>
     {
         try
@@ -132,7 +133,19 @@ internal sealed unsafe class DnsService : IResolverOutput, IDisposable
 
             for (var i = 0; i < count; i++)
             {
-                Handle((int)events[i].data);
+                try
+                {
+                    Handle((int)events[i].data);
+                }
+                catch (Exception e)
+                {
+                    // No octets from outside should lead here. If some do, they cost one query and not everybody's service.
+                    Resolver.Count(DnsCounter.InternalErrors);
+                    if (_said.Add(e.GetType()))
+                    {
+                        _log.Failed(e);
+                    }
+                }
             }
 
             var now = Now;
@@ -148,7 +161,8 @@ internal sealed unsafe class DnsService : IResolverOutput, IDisposable
     private int WaitTime()
     {
         var due = Resolver.NextDue();
-        return due is null ? 1000 : (int)Math.Clamp(Math.Ceiling((due.Value - Now).TotalMilliseconds), 0, 1000);
+        var longest = (int)s_serversInterval.TotalMilliseconds;
+        return due is null ? longest : (int)Math.Clamp(Math.Ceiling((due.Value - Now).TotalMilliseconds), 0, longest);
     }
 
     private void Handle(int handle)
@@ -277,6 +291,9 @@ internal static partial class DnsLog
 {
     [LoggerMessage(3000, LogLevel.Information, "DNS servers of this host: {Servers}")]
     public static partial void ServersFound(this ILogger log, string servers);
+
+    [LoggerMessage(3002, LogLevel.Error, "A DNS message was given up by an error of ours; more of this kind are only counted (internal_errors)")]
+    public static partial void Failed(this ILogger log, Exception exception);
 
     [LoggerMessage(3001, LogLevel.Error, "{Reason}; devices get no DNS answers until a restart")]
     public static partial void NotReopened(this ILogger log, string reason);

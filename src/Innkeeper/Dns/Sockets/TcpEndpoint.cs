@@ -107,6 +107,8 @@ internal sealed class TcpEndpoint : IDisposable
         private const int LengthSize = 2;
 
         private readonly Channel<byte[]> _answers = Channel.CreateBounded<byte[]>(new BoundedChannelOptions(MaxUnsent) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
+        private int _unanswered;
+        private volatile bool _readAll;
 
         public bool IsStream => true;
 
@@ -118,6 +120,10 @@ internal sealed class TcpEndpoint : IDisposable
             BinaryPrimitives.WriteUInt16BigEndian(framed, (ushort)message.Length);
             message.CopyTo(framed.AsSpan(LengthSize));
             _answers.Writer.TryWrite(framed);
+            if (Interlocked.Decrement(ref _unanswered) == 0 && _readAll)
+            {
+                _answers.Writer.TryComplete();
+            }
         }
 
         public async Task RunAsync(CancellationToken stop)
@@ -136,6 +142,7 @@ internal sealed class TcpEndpoint : IDisposable
                         break;
                     }
 
+                    Interlocked.Increment(ref _unanswered);
                     ask(asker, query);
                 }
             }
@@ -144,7 +151,13 @@ internal sealed class TcpEndpoint : IDisposable
                 // The client went, or was silent for too long.
             }
 
-            // Who closes its half after the question still gets its answer.
+            // Who closes its half after the question still gets its answer; one that gets none has waited long enough then.
+            _readAll = true;
+            if (Volatile.Read(ref _unanswered) == 0)
+            {
+                _answers.Writer.TryComplete();
+            }
+
             await Task.WhenAny(writing, Task.Delay(Resolver.Patience, stop)).ConfigureAwait(false);
             _answers.Writer.TryComplete();
             await ended.CancelAsync().ConfigureAwait(false);
