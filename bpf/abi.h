@@ -132,7 +132,7 @@ enum drop_reason {
 	DROP_IPV6 = 6,		    /* IPv6 from the access side */
 	DROP_ETHERTYPE = 7,	    /* any other EtherType from the access side */
 	DROP_BOGUS_SOURCE = 8,	    /* 0/8, 127/8, 169.254/16, 224/4, 240/4 as source */
-	DROP_BOGUS_DESTINATION = 9, /* the same, and directed broadcast, as destination; source = destination */
+	DROP_BOGUS_DESTINATION = 9, /* the same, directed broadcast and inside addresses as destination; source = destination */
 	DROP_GATEWAY_SERVICE = 10,  /* to the gateway itself, other than ICMP */
 	DROP_PUNT_LIMIT = 11,	    /* a station, or all together, sent more unknowns than the control plane takes */
 	DROP_PUNT_FULL = 12,	    /* the ring buffer was full: the control plane is late or away */
@@ -143,7 +143,7 @@ enum drop_reason {
 	DROP_NO_ROUTE = 17,	    /* beyond the uplink subnet, and there is no next hop */
 	DROP_NO_BINDING = 18,	    /* from the host's stack for or from an inside address without binding */
 	DROP_STACK_OTHER = 19,	    /* from the host's stack into the inside network, not IPv4 */
-	DROP_SPOOFED_INSIDE = 20,   /* from the uplink with an inside address as its source */
+	DROP_SPOOFED_INSIDE = 20,   /* from the uplink with an inside address as its source or destination */
 	DROP_FAILED = 21,	    /* a kernel helper refused; never seen in a test */
 	DROP_REASONS = 22,
 };

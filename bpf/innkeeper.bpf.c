@@ -103,6 +103,10 @@ static __always_inline int ipv4_from_access(struct __sk_buff *skb, const struct 
 		return send_to_service(skb, config, &ip, number, service);
 	}
 
+	/* Inside addresses are nobody's outside; by the slow path one would lead to another device, past what its profile says. */
+	if (is_inside(config, ip.destination))
+		return drop(DROP_BOGUS_DESTINATION);
+
 	if (opens_private_dns(skb, config, &ip, port)) {
 		if (is_silent(ip.destination))
 			return punt_instead(skb, PUNT_PRIVATE_DNS_SILENT, vlan);
@@ -219,6 +223,9 @@ int from_uplink(struct __sk_buff *skb)
 	if (parse_ipv4(skb, &ip))
 		return TC_ACT_OK;
 
+	/* The host must not take it for one of its own networks, and pass it on to a device or a service. */
+	if (is_inside(config, ip.destination))
+		return drop(DROP_SPOOFED_INSIDE);
 	binding = binding_by_legal(config, ip.destination, &number);
 	if (!binding)
 		return TC_ACT_OK;

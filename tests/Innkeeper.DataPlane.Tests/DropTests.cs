@@ -95,6 +95,16 @@ public sealed class DropTests : IDisposable
         "from_uplink", Packets.Ipv4(UplinkMac, RouterMac, "100.64.0.3", Legal, IpProtocol.Udp, Packets.Udp("100.64.0.3", Legal, 1, 2, s_data)), DropReason.SpoofedInside);
 
     [Fact]
+    public void FromUplink_InsideAddressAsDestination_IsDropped() => _plane.AssertDropped(
+        "from_uplink", Packets.Ipv4(UplinkMac, RouterMac, Server, "100.64.0.3", IpProtocol.Udp, Packets.Udp(Server, "100.64.0.3", 1, 2, s_data)), DropReason.SpoofedInside);
+
+    [Theory]
+    [InlineData(64)]
+    [InlineData(1)]
+    public void FromAccess_InsideAddressAsDestination_IsDropped_OnBothPaths(byte ttl) => _plane.AssertDropped(
+        "from_access", Packets.Ipv4(AccessMac, DeviceMac, Claimed, "100.64.0.3", IpProtocol.Udp, Packets.Udp(Claimed, "100.64.0.3", 1, 2, s_data), ttl), DropReason.BogusDestination);
+
+    [Fact]
     public void FromAccess_EveryTruncation_NeverLeavesWithAForeignSource()
     {
         var whole = Packets.Ipv4(AccessMac, DeviceMac, Claimed, Server, IpProtocol.Tcp, Packets.Tcp(Claimed, Server, 1, 80, 2));

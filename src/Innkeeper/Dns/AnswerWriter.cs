@@ -24,6 +24,8 @@ internal sealed class AnswerWriter(IResolverOutput output, Action<DnsCounter> co
         kept.Message.CopyTo(buffer);
         if (!DnsEditor.TryOpen(buffer, kept.Message.Length, out var editor))
         {
+            // A name that its sender let begin within a time to live broke when that was capped (DnsEditor). A key begins with the question.
+            Failure(asker, style, kept.Key.AsSpan(..^1), name);
             return;
         }
 
