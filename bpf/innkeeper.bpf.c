@@ -103,10 +103,6 @@ static __always_inline int ipv4_from_access(struct __sk_buff *skb, const struct 
 		return send_to_service(skb, config, &ip, number, service);
 	}
 
-	/* Inside addresses are nobody's outside; by the slow path one would lead to another device, past what its profile says. */
-	if (is_inside(config, ip.destination))
-		return drop(DROP_BOGUS_DESTINATION);
-
 	if (opens_private_dns(skb, config, &ip, port)) {
 		if (is_silent(ip.destination))
 			return punt_instead(skb, PUNT_PRIVATE_DNS_SILENT, vlan);
@@ -123,6 +119,13 @@ static __always_inline int ipv4_from_access(struct __sk_buff *skb, const struct 
 			reason = translate(skb, &ip, DESTINATION, service_address(config), SAME_HOP);
 		return reason ? drop(reason) : send_to_stack(skb, config);
 	}
+
+	/*
+	 * Inside addresses are nobody's outside: by the slow path one would lead to another device, past what its profile says.
+	 * That a device believes in such a gateway is settled above.
+	 */
+	if (is_inside(config, ip.destination))
+		return drop(DROP_BOGUS_DESTINATION);
 
 	/* 4. To another device, by its legal address. */
 	other = binding_by_legal(config, ip.destination, &other_number);
