@@ -116,6 +116,23 @@ public sealed class FaultTests(GatewayFixture fixture) : GatewayTests(fixture), 
         Bench.StartGateway();
     }
 
+    [Fact]
+    public void Start_WithTheUplinksDnsPortTaken_SaysWhatToDo_AndLeavesNothing()
+    {
+        EnsureTornDown();
+        var file = Path.Combine(Bench.Directory, "taken.toml");
+        File.WriteAllText(file, File.ReadAllText(Bench.ConfigPath).Replace("[dns]", "[dns]\nserve_uplink = true"));
+        var other = Bench.StartListener(Bench.Gateway, 53, "dnsmasq", "--keep-in-foreground", "--conf-file=/dev/null", "--no-resolv", "--no-hosts", "--pid-file=", "--user=root");
+
+        var start = Bench.Run(Bench.Gateway, "timeout", "5", GatewayBinary.Find()!, "run", "--config", file);
+        other.Stop();
+
+        Assert.Equal(1, start.ExitCode);
+        Assert.Contains("another server has the port", Assert.Single(start.Stderr.Split('\n'), line => line.StartsWith("innkeeper: ", StringComparison.Ordinal)));
+        AssertNothingLeft();
+        Bench.StartGateway();
+    }
+
     [Theory]
     [InlineData("access = \"x\"", "syntax")]
     [InlineData("[access]\ninterface = \"nosuch\"\n[uplink]\ninterface = \"uplink\"\n[pool]\naddresses = [\"137.118.199.50\"]", ":2:1: access.interface: there is no interface nosuch; there are ")]

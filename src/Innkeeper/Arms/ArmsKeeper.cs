@@ -25,7 +25,9 @@ internal sealed class ArmsKeeper : IDisposable
     private InterfaceFacts _edge;
     private ServiceArray _services;
     private string? _complaint;
-    private bool _again;
+
+    /// <summary>Look once more without being told; at first, as the interfaces were read before the watch began.</summary>
+    private bool _again = true;
 
     /// <summary>Sets up the data plane for the interfaces; nothing is attached yet.</summary>
     /// <param name="services">What devices ask of these ports, at any address, is sent to the host's own.</param>
