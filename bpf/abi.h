@@ -15,7 +15,16 @@
 #define PASS_ETHERTYPES 8
 #define SERVICES 4
 #define SERVICE_MARK 0x696b /* on what goes to the gateway's own services, and on what they send (SO_MARK) */
+#define FORWARDED_MARK 0x696c /* on a packet from the fast path to the uplink: its source may be the host's own address */
+#define UPLINK_MARK 0x696d /* on a frame the control plane hands back as received on the uplink */
 #define PUNT_FRAME_MAX 1600 /* an untagged frame of an Ethernet MTU, with room for one tag and some more */
+
+#define SHARED_ADDRESSES 16	 /* legal addresses that devices may share */
+#define SHARED_LEGAL 0x80000000u /* in the map `legals`: an index in `shared`, no binding's number */
+#define PORTS_PER_WORD 64
+#define BLOCK_WORDS 8		/* ports of a block: 64 to 512 */
+#define BLOCKS_PER_ADDRESS 1024 /* 65536 ports in blocks of 64 */
+#define SHARE_BLOCKS 64		/* blocks a device may have */
 
 /* How a device's claimed address is found: (VLAN, MAC, claimed address). */
 struct claim_key {
@@ -30,14 +39,160 @@ enum binding_flag {
 	BINDING_LEARN = 4,   /* copy packets to the control plane until it knows the gateway the device believes in */
 };
 
-/* One binding. Its slot in the array `bindings` is its number, and the inside address is inside_network + number. */
+/*
+ * One binding. Its slot in the array `bindings` is its number, and the inside address is inside_network + number.
+ * With `shared` alone all goes out by mappings of that address; with both, what has a mapping keeps it, and all else is 1:1.
+ */
 struct binding {
 	__be32 claimed;
-	__be32 legal;
+	__be32 legal;	/* its own; 0 = none */
+	__be32 shared;	/* the one it shares with other devices; 0 = none */
 	__be32 gateway; /* the gateway the device believes in; 0 = not known */
 	__u32 flags;	/* enum binding_flag */
+	__u32 share;	/* the device's part of the shared address: its slot in `shares` */
+	__u32 generation; /* mappings of another one are dead */
 	__u8 mac[MAC_SIZE];
 	__u16 vlan;
+};
+
+/* What has ports, or an ICMP query's identifier in their place: each counts ports of its own. */
+enum port_kind {
+	PORTS_TCP = 0,
+	PORTS_UDP = 1,
+	PORTS_ICMP = 2,
+	PORTS_NONE = 3, /* mappings of protocols without ports: only counted */
+	PORT_KINDS = 4,
+};
+
+/*
+ * How the two directions find a mapping. Inside: `side` is the binding's number, `port` the device's. Outside: `side` is
+ * the shared address, `port` what stands for the device's. Protocols without ports have port 0 and the remote address;
+ * all others remote 0: the mapping is endpoint-independent (RFC 4787 REQ-1).
+ */
+struct mapping_key {
+	__u32 side;
+	__be32 remote;
+	__be16 port;
+	__u8 protocol;
+	__u8 reserved;
+};
+
+/* RFC 7857 figure 1 and RFC 6146 3.5.2.2 for TCP; the numbers order the timeouts in struct napt. */
+enum mapping_state {
+	MAPPING_UDP = 0,
+	MAPPING_ICMP = 1,
+	MAPPING_OTHER = 2,
+	TCP_INIT_OUT = 3, /* a SYN of the device */
+	TCP_INIT_IN = 4,  /* a SYN from outside, on a session that was closed */
+	TCP_ESTABLISHED = 5,
+	TCP_FIN_OUT = 6,
+	TCP_FIN_IN = 7,
+	TCP_CLOSING = 8, /* FIN both ways */
+	TCP_TRANSITORY = 9, /* RST, or data of a session whose beginning was not seen */
+	TCP_SEVERAL = 10, /* sessions with more than one remote end at once: none is followed, none ends the mapping early */
+	MAPPING_RESTING = 11, /* over; the port rests */
+	MAPPING_STATES = 12,
+};
+
+enum mapping_flag {
+	MAPPING_SINGLE = 1, /* a port of its own, not of a block: below 1024 */
+	MAPPING_LOGGED = 2, /* a single port whose beginning is in the mapping log */
+};
+
+/* The truth about a mapping, under its outside key. Inserting it is what reserves the port (RFC 4787 REQ-3). */
+struct mapping {
+	__u64 last_seen; /* CLOCK_MONOTONIC, coarse, ns: when a packet last refreshed it, or its state changed */
+	__u64 since;
+	__u32 binding; /* number; 0 = the host's own */
+	__u32 generation;
+	__u32 share;
+	__u32 state;	/* enum mapping_state */
+	__be32 remote;	/* TCP: the other end of its session */
+	__be16 remote_port;
+	__be16 port;	/* the device's */
+	__u32 flags;	/* enum mapping_flag */
+	__u32 removing; /* 1 while the sweep takes it away */
+};
+
+/* Under its inside key: only where to find the mapping, and that it needs no look of late. */
+struct mapping_hint {
+	__u64 refreshed; /* as last_seen; 0 = look at the mapping */
+	__u32 generation;
+	__be16 port;	 /* outside */
+	__u16 reserved;
+};
+
+enum shared_flag {
+	SHARED_USABLE = 1,
+	SHARED_HOST = 2, /* the uplink's own address: the host's sockets come first */
+};
+
+/* A legal address that devices share. */
+struct shared_address {
+	__be32 address;
+	__u32 flags; /* enum shared_flag */
+	__u32 next_id; /* of fragmented packets (RFC 6864 5.3.1) */
+	__u16 low_first; /* ports below 1024 that may be used, host order; first > last = none */
+	__u16 low_last;
+	__u16 first; /* all others */
+	__u16 last;
+	__u32 block_ports;
+	__u64 free[BLOCKS_PER_ADDRESS / 64]; /* a bit for each block that is nobody's */
+};
+
+/* A row of ports of one shared address, for one device (RFC 6431): number index * BLOCKS_PER_ADDRESS + port / block_ports. */
+struct port_block {
+	__u64 since;
+	__u32 owner; /* slot in `shares`; 0 = nobody's */
+	__u32 slot;  /* its place in the owner's list */
+	__u32 logged; /* its beginning is in the mapping log */
+	__u32 reserved;
+	__u64 taken[PORT_KINDS][BLOCK_WORDS];
+};
+
+/* One device's part of a shared address: limits and blocks, for all its bindings together. */
+struct share {
+	__u64 next_new;	     /* limit on new mappings: theoretical arrival time, ns */
+	__u64 next_fragment; /* the same for fragmented packets */
+	__u64 slots;	     /* a bit for each place in `block` that is in use */
+	__u64 open[PORT_KINDS]; /* a bit for each of them with a free port */
+	__u32 used[PORT_KINDS]; /* ports in use or at rest */
+	__u32 address;	     /* index in `shared` */
+	__u32 block[SHARE_BLOCKS];
+};
+
+/* Settings of NAPT; times in ns. */
+struct napt {
+	__u64 timeout[MAPPING_STATES]; /* by enum mapping_state; MAPPING_RESTING: how long a port rests (RFC 6888 REQ-8) */
+	__u64 new_interval; /* between new mappings of a device; 0 = no limit */
+	__u64 new_burst;
+	__u32 limit[PORT_KINDS]; /* ports of a device */
+	__u32 reserved;
+};
+
+/* What a run of the program `sweep` found. */
+struct sweep {
+	__u32 live;    /* mappings */
+	__u32 resting; /* mappings that are over */
+	__u32 blocks;  /* in use */
+	__u32 reserved;
+};
+
+/* A datagram in fragments. Outgoing: `side` is the binding's number; incoming: the shared address. */
+struct fragment_key {
+	__u32 side;
+	__be32 remote;
+	__be16 id;
+	__u8 protocol;
+	__u8 incoming;
+};
+
+struct fragment {
+	__u64 time;
+	__u32 binding; /* incoming: whose; 0 = the host's */
+	__be16 id;     /* outgoing: what it is outside */
+	__u8 known;    /* 0 = only later fragments came so far; the control plane holds them */
+	__u8 reserved;
 };
 
 /* Traffic of one binding, one copy a CPU. Times are CLOCK_MONOTONIC, coarse, in ns; 0 = never. */
@@ -85,13 +240,16 @@ struct config {
 	__u8 edge_mac[MAC_SIZE];
 	__u8 stack_mac[MAC_SIZE]; /* the other end of the pair */
 	struct service services[SERVICES];
+	__u32 reserved;
+	struct napt napt;
 };
 
 /* The conversations of a device whose profile refuses new ones from outside. */
 struct contact_key {
 	__u32 binding;
 	__be32 remote;
-	__u32 protocol;
+	__u16 protocol;
+	__be16 port; /* the device's, where it shares an address; else 0: any */
 };
 
 /* One station, for the limit on punts. */
@@ -109,6 +267,22 @@ enum punt_reason {
 	PUNT_PRIVATE_DNS = 6, /* copy of a SYN to port 853; it was forwarded */
 	PUNT_PRIVATE_DNS_ANSWER = 7, /* copy of the SYN or RST that came back */
 	PUNT_PRIVATE_DNS_SILENT = 8, /* a SYN to port 853 of an address in the map `silent`; to be reset */
+	PUNT_REFUSED = 9,	     /* a device's packet that got no mapping; to be answered with ICMP */
+	PUNT_FRAGMENT = 10,	     /* a later fragment from the uplink whose first has not come yet; to be held */
+	PUNT_FRAGMENT_FIRST = 11,    /* copy of the first, which was forwarded: the held ones may follow */
+	PUNT_PORTS = 12,	     /* no frame but a struct ports_record, for the mapping log */
+};
+
+/* What follows a struct punt with PUNT_PORTS: a device got ports of a shared address, or gave them back. */
+struct ports_record {
+	__u64 time;	/* CLOCK_MONOTONIC, coarse, ns: when it happened */
+	__be32 address;
+	__u32 share;
+	__u16 first;	/* host order */
+	__u16 last;
+	__u8 protocol;	/* 0 = all that have ports */
+	__u8 ended;
+	__u16 reserved;
 };
 
 /* What precedes a frame in the ring buffer. */
@@ -119,6 +293,8 @@ struct punt {
 	__u32 captured; /* octets that follow: min(length, PUNT_FRAME_MAX) */
 	__u16 vlan;
 	__u16 reserved;
+	__u32 binding; /* PUNT_ANSWERED: whose; else 0 */
+	__u32 filler;
 };
 
 /* Why a frame was dropped. The names in `status --json` are these, in lower case, without DROP_. */
@@ -145,7 +321,16 @@ enum drop_reason {
 	DROP_STACK_OTHER = 19,	    /* from the host's stack into the inside network, not IPv4 */
 	DROP_SPOOFED_INSIDE = 20,   /* from the uplink with an inside address as its source or destination */
 	DROP_FAILED = 21,	    /* a kernel helper refused; never seen in a test */
-	DROP_REASONS = 22,
+	DROP_NO_MAPPING = 22,	    /* from outside, to a shared address, and no mapping stands for its port */
+	DROP_PORT_LIMIT = 23,	    /* a device that shares an address uses as many ports as it may */
+	DROP_MAPPING_RATE = 24,	    /* or asks for new mappings faster than it may */
+	DROP_PORTS_EXHAUSTED = 25,  /* no port of the shared address is left */
+	DROP_MAPPINGS_FULL = 26,    /* the table of mappings is full */
+	DROP_REMOTE_TAKEN = 27,	    /* a protocol without ports, to a host that another device speaks it with (GRE, ESP) */
+	DROP_UNMAPPABLE = 28,	    /* from or to a shared address, and nothing in it tells whose it is: ICMP of other types */
+	DROP_FRAGMENT_LIMIT = 29,   /* a device sends, or is sent, too many fragmented packets */
+	DROP_NO_LEGAL = 30,	    /* the binding's legal address is gone, and there is no other yet */
+	DROP_REASONS = 31,
 };
 
 #endif

@@ -71,7 +71,6 @@ static __always_inline int arp_from_access(struct __sk_buff *skb, const struct c
 static __always_inline int arp_from_uplink(struct __sk_buff *skb, const struct config *config)
 {
 	struct arp_ipv4 *arp = parse_arp(skb);
-	__u32 number;
 
 	if (!arp || same_mac(arp->sender_mac, config->uplink_mac))
 		return TC_ACT_OK;
@@ -82,8 +81,9 @@ static __always_inline int arp_from_uplink(struct __sk_buff *skb, const struct c
 	arp = parse_arp(skb);
 	if (!arp)
 		return TC_ACT_OK;
+	/* For its own address the host answers, shared or not. */
 	if (arp->operation == bpf_htons(ARP_REQUEST) && arp->sender != arp->target &&
-	    binding_by_legal(config, arp->target, &number))
+	    arp->target != config->uplink_address && legal_entry(config, arp->target))
 		return answer(skb, arp, config->uplink_mac, config->uplink_ifindex);
 	return TC_ACT_OK;
 }

@@ -37,19 +37,23 @@ static __always_inline int maybe_legal(const struct config *config, __be32 addre
 	return a >= config->legal_first && a <= config->legal_last;
 }
 
-static __always_inline struct binding *binding_by_legal(const struct config *config, __be32 legal, __u32 *number)
+/* What a legal address in use stands for: a binding's number, or SHARED_LEGAL and an index in `shared`; 0 = it is not. */
+static __always_inline __u32 legal_entry(const struct config *config, __be32 address)
 {
-	struct binding *binding;
 	__u32 *found;
 
-	if (!maybe_legal(config, legal))
-		return NULL;
-	found = bpf_map_lookup_elem(&legals, &legal);
-	if (!found)
-		return NULL;
-	*number = *found;
-	binding = binding_at(*number);
-	return binding && binding->legal == legal ? binding : NULL;
+	if (!maybe_legal(config, address))
+		return 0;
+	found = bpf_map_lookup_elem(&legals, &address);
+	return found ? *found : 0;
+}
+
+/* The index of a shared address; one beyond all if it is none. */
+static __always_inline __u32 legal_index(__be32 address)
+{
+	__u32 *entry = bpf_map_lookup_elem(&legals, &address);
+
+	return entry && (*entry & SHARED_LEGAL) ? *entry & ~SHARED_LEGAL : SHARED_ADDRESSES;
 }
 
 static __always_inline int is_inside(const struct config *config, __be32 address)

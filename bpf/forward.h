@@ -16,6 +16,7 @@ static __always_inline int send_to_uplink(struct __sk_buff *skb, const struct co
 											     : config->next_hop;
 	if (skb->vlan_present && bpf_skb_vlan_pop(skb))
 		return drop(DROP_FAILED);
+	skb->mark = FORWARDED_MARK;
 	return bpf_redirect_neigh(config->uplink_ifindex, &hop, sizeof(hop), 0);
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
- * The data plane: four tc (clsact) programs.
+ * The data plane: four tc (clsact) programs, and one that the control plane runs (sweep).
  *
  *   from_access  ingress of the access interface  a device's packet: translate its source, send it on
  *   from_uplink  ingress of the uplink interface  a reply or a call: translate its destination, send it to the device
@@ -11,19 +11,20 @@
  * Slow path: claimed <-> inside here, the host's stack works on inside addresses, which are unique (time exceeded,
  * fragmentation needed, fragmentation, options, echo of the gateway), inside <-> legal there.
  *
- * RFC 3022 (1:1 NAT), RFC 5508 (ICMP), RFC 826 and 5227 (ARP), RFC 1812 (forwarding).
+ * RFC 3022 (NAT and NAPT), RFC 4787, 5382, 7857 and 6888 (how), RFC 5508 (ICMP), RFC 826 and 5227 (ARP), RFC 1812 (forwarding).
  */
 #include "abi.h"
 #include "maps.h"
 #include "packet.h"
 #include "translate.h"
 #include "bindings.h"
-#include "contacts.h"
 #include "punt.h"
+#include "border.h"
 #include "forward.h"
 #include "services.h"
 #include "private_dns.h"
 #include "arp.h"
+#include "sweep.h"
 
 /* TTL that runs out here, options, and what is too long for the way out: the host's stack knows how (RFC 1812). */
 static __always_inline int needs_stack(struct __sk_buff *skb, const struct ipv4 *ip, __u32 mtu)
@@ -37,43 +38,65 @@ static __always_inline int is_directed_broadcast(const struct config *config, __
 	       config->uplink_mask != bpf_htonl(0xfffffffe);
 }
 
-/* Device to device by legal address: out and in again in one step (RFC 4787 REQ-9: the source is external). */
+/*
+ * Device to device by legal address: out and in again in one step, so that the source is external (RFC 4787 REQ-9, RFC 5382
+ * REQ-8, RFC 5508 REQ-7).
+ */
 static __always_inline int hairpin(struct __sk_buff *skb, const struct config *config, struct ipv4 *ip,
-				   const struct binding *from, __u32 from_number, const struct binding *to,
-				   __u32 to_number)
+				   __u32 from_number, struct departure *out, struct arrival *in)
 {
 	int slow = needs_stack(skb, ip, config->access_mtu);
+	__be32 claimed = ip->source;
+	__be16 port = ip->source_port;
 	enum drop_reason reason;
 
 	if (config->flags & CONFIG_ISOLATE)
 		return drop(DROP_ISOLATED);
-	ip->source = from->legal;
-	if (!(to->flags & BINDING_INBOUND) && !may_enter(skb, ip, to_number))
-		return drop(DROP_INBOUND_REFUSED);
-	ip->source = from->claimed;
+	ip->source = out->as.address;
+	if (out->as.port_from != out->as.port_to && ip->source_port)
+		ip->source_port = out->as.port_to;
+	reason = come_in(skb, ip, in);
+	ip->source = claimed;
+	ip->source_port = port;
+	if (reason)
+		return drop(reason);
 
-	reason = translate(skb, ip, SOURCE, slow ? inside_address(config, from_number) : from->legal,
-			   slow ? SAME_HOP : NEXT_HOP);
+	if (slow) {
+		out->as.address = inside_address(config, from_number);
+		in->to.address = inside_address(config, in->number);
+	}
+	reason = depart(skb, ip, out, slow ? SAME_HOP : NEXT_HOP);
 	if (!reason)
-		reason = translate(skb, ip, DESTINATION, slow ? inside_address(config, to_number) : to->claimed, SAME_HOP);
+		reason = translate_endpoint(skb, ip, DESTINATION, &in->to, SAME_HOP);
 	if (reason)
 		return drop(reason);
 	count_out(skb, from_number);
 	if (slow)
 		return send_to_stack(skb, config);
-	count_in(skb, to_number);
-	return send_to_device(skb, config, to);
+	count_in(skb, in->number);
+	return send_to_device(skb, config, in->binding);
+}
+
+/* The device is told, so that its programs need not wait (RFC 5508 REQ-8, RFC 6888 REQ-11). */
+static __always_inline int refuse(struct __sk_buff *skb, enum drop_reason reason, __u16 vlan)
+{
+	if (reason == DROP_PORT_LIMIT || reason == DROP_MAPPING_RATE || reason == DROP_PORTS_EXHAUSTED ||
+	    reason == DROP_MAPPINGS_FULL || reason == DROP_REMOTE_TAKEN || reason == DROP_UNMAPPABLE || reason == DROP_NO_LEGAL)
+		punt(skb, PUNT_REFUSED, vlan);
+	return drop(reason);
 }
 
 static __always_inline int ipv4_from_access(struct __sk_buff *skb, const struct config *config, const __u8 *mac,
 					    __u16 vlan)
 {
 	const struct service *service;
-	struct binding *binding, *other;
+	struct binding *binding;
 	enum drop_reason reason;
-	__u32 number, other_number;
+	struct departure out;
+	struct arrival in;
+	enum whose whose;
 	struct ipv4 ip;
-	__be16 port;
+	__u32 number;
 
 	reason = parse_ipv4(skb, &ip);
 	if (reason)
@@ -92,24 +115,31 @@ static __always_inline int ipv4_from_access(struct __sk_buff *skb, const struct 
 	}
 	if (binding->flags & BINDING_LEARN)
 		punt(skb, PUNT_LEARN, vlan);
-	if (!(binding->flags & BINDING_INBOUND))
-		remember_contact(&ip, number);
 
 	/* 2. To a service of ours, whomever it asks. One hop away, as traceroute must see (RFC 1812 5.3.1), unless it asks us. */
-	port = destination_port(skb, &ip);
-	service = service_asked(config, &ip, port);
+	service = service_asked(config, &ip);
 	if (service && (ip.ttl > 1 || ip.destination == binding->gateway || ip.destination == config->uplink_address)) {
 		count_out(skb, number);
 		return send_to_service(skb, config, &ip, number, service);
 	}
 
-	if (opens_private_dns(skb, config, &ip, port)) {
+	if (opens_private_dns(config, &ip)) {
 		if (is_silent(ip.destination))
 			return punt_instead(skb, PUNT_PRIVATE_DNS_SILENT, vlan);
 		punt(skb, PUNT_PRIVATE_DNS, vlan);
 	}
 
-	/* 3. To the gateway itself: it answers ICMP, as the gateway the device believes in, and nothing else. */
+	/* 3. To another device, by a legal address; the one that is ours too may be shared. */
+	whose = ip.destination == binding->gateway && ip.protocol == IPPROTO_ICMP ? NOBODYS
+										    : whose_is(skb, config, &ip, 0, &in);
+	if (whose == DROPPED)
+		return in.reason ? drop(in.reason) : TC_ACT_SHOT;
+	if (whose == DEVICES) {
+		reason = go_out(skb, &ip, binding, number, &out);
+		return reason ? refuse(skb, reason, vlan) : hairpin(skb, config, &ip, number, &out, &in);
+	}
+
+	/* 4. To the gateway itself: it answers ICMP, as the gateway the device believes in, and nothing else. */
 	if (ip.destination == config->uplink_address || (ip.destination == binding->gateway && ip.protocol == IPPROTO_ICMP)) {
 		if (ip.protocol != IPPROTO_ICMP)
 			return drop(DROP_GATEWAY_SERVICE);
@@ -127,20 +157,19 @@ static __always_inline int ipv4_from_access(struct __sk_buff *skb, const struct 
 	if (is_inside(config, ip.destination))
 		return drop(DROP_BOGUS_DESTINATION);
 
-	/* 4. To another device, by its legal address. */
-	other = binding_by_legal(config, ip.destination, &other_number);
-	if (other)
-		return hairpin(skb, config, &ip, binding, number, other, other_number);
-
 	/* 5. Out. */
 	if (!config->next_hop && !in_network(ip.destination, config->uplink_network, config->uplink_mask))
 		return drop(DROP_NO_ROUTE);
-	count_out(skb, number);
 	if (needs_stack(skb, &ip, config->uplink_mtu)) {
+		count_out(skb, number);
 		reason = translate(skb, &ip, SOURCE, inside_address(config, number), SAME_HOP);
 		return reason ? drop(reason) : send_to_stack(skb, config);
 	}
-	reason = translate(skb, &ip, SOURCE, binding->legal, NEXT_HOP);
+	reason = go_out(skb, &ip, binding, number, &out);
+	if (reason)
+		return refuse(skb, reason, vlan);
+	count_out(skb, number);
+	reason = depart(skb, &ip, &out, NEXT_HOP);
 	return reason ? drop(reason) : send_to_uplink(skb, config, ip.destination);
 }
 
@@ -209,10 +238,10 @@ int from_uplink(struct __sk_buff *skb)
 {
 	const struct config *config = get_config();
 	enum drop_reason reason;
-	struct binding *binding;
+	struct arrival in;
 	struct ethhdr *eth;
+	enum whose whose;
 	struct ipv4 ip;
-	__u32 number;
 
 	if (!config || skb->vlan_present || !accessible(skb, ETH_HLEN))
 		return TC_ACT_OK;
@@ -229,32 +258,38 @@ int from_uplink(struct __sk_buff *skb)
 	/* The host must not take it for one of its own networks, and pass it on to a device or a service. */
 	if (is_inside(config, ip.destination))
 		return drop(DROP_SPOOFED_INSIDE);
-	binding = binding_by_legal(config, ip.destination, &number);
-	if (!binding)
+	whose = whose_is(skb, config, &ip, 1, &in);
+	if (whose == HOSTS && ip.fragment && ip.first_fragment && has_ports(ip.protocol))
+		remember_first(skb, &ip, NULL, 0);
+	if (whose == NOBODYS || whose == HOSTS)
 		return TC_ACT_OK;
+	if (whose == DROPPED)
+		return in.reason ? drop(in.reason) : TC_ACT_SHOT;
 	if (is_inside(config, ip.source))
 		return drop(DROP_SPOOFED_INSIDE);
 	if (is_bogus(ip.source) || ip.source == ip.destination)
 		return drop(DROP_BOGUS_SOURCE);
-	if (!(binding->flags & BINDING_INBOUND) && !may_enter(skb, &ip, number))
-		return drop(DROP_INBOUND_REFUSED);
+	reason = come_in(skb, &ip, &in);
+	if (reason)
+		return drop(reason);
 
 	if (needs_stack(skb, &ip, config->access_mtu)) {
-		reason = translate(skb, &ip, DESTINATION, inside_address(config, number), SAME_HOP);
+		in.to.address = inside_address(config, in.number);
+		reason = translate_endpoint(skb, &ip, DESTINATION, &in.to, SAME_HOP);
 		return reason ? drop(reason) : send_to_stack(skb, config);
 	}
-	if ((binding->flags & BINDING_LEARN) && is_echo_reply(skb, &ip))
-		punt(skb, PUNT_ANSWERED, 0);
-	if (answers_private_dns(skb, config, &ip))
+	if ((in.binding->flags & BINDING_LEARN) && is_echo_reply(skb, &ip))
+		punt_of(skb, PUNT_ANSWERED, 0, in.number);
+	if (answers_private_dns(config, &ip))
 		punt(skb, PUNT_PRIVATE_DNS_ANSWER, 0);
-	count_in(skb, number);
-	reason = translate(skb, &ip, DESTINATION, binding->claimed, NEXT_HOP);
-	return reason ? drop(reason) : send_to_device(skb, config, binding);
+	count_in(skb, in.number);
+	reason = translate_endpoint(skb, &ip, DESTINATION, &in.to, NEXT_HOP);
+	return reason ? drop(reason) : send_to_device(skb, config, in.binding);
 }
 
 /*
- * Leaving the host's stack for the inside network. Two kinds of frame, told by destination: to the access interface's MAC,
- * a first packet that the control plane held while it decided, to be treated as received there; all else, for a device.
+ * Leaving the host's stack for the inside network. What the control plane held comes back this way, to be treated as
+ * received: on the uplink, told by a mark, or on the access interface, told by its MAC. All else is for a device.
  */
 SEC("tc")
 int from_stack(struct __sk_buff *skb)
@@ -272,6 +307,10 @@ int from_stack(struct __sk_buff *skb)
 	eth = packet_start(skb);
 	if ((void *)(eth + 1) > packet_end(skb))
 		return drop(DROP_MALFORMED);
+	if (skb->mark == UPLINK_MARK) {
+		skb->mark = 0;
+		return bpf_redirect(config->uplink_ifindex, BPF_F_INGRESS);
+	}
 	if (same_mac(eth->h_dest, config->access_mac))
 		return bpf_redirect(config->access_ifindex, BPF_F_INGRESS);
 	if (eth->h_proto != bpf_htons(ETH_P_IP))
@@ -295,7 +334,7 @@ int from_stack(struct __sk_buff *skb)
 		sender = binding_by_inside(config, ip.source, &sender_number);
 		if (!sender)
 			return drop(DROP_NO_BINDING);
-		source = sender->legal;
+		source = sender->legal ? sender->legal : sender->shared;
 	}
 	reason = translate(skb, &ip, DESTINATION, binding->claimed, SAME_HOP);
 	if (!reason && source) {
@@ -317,7 +356,10 @@ static __always_inline enum drop_reason hide_inside(struct __sk_buff *skb, const
 						    const struct ipv4 *ip)
 {
 	struct binding *binding;
+	enum drop_reason reason;
+	struct rewrite as = {};
 	struct iphdr quoted;
+	struct flow flow;
 	__u32 number;
 	__u8 type;
 
@@ -328,7 +370,15 @@ static __always_inline enum drop_reason hide_inside(struct __sk_buff *skb, const
 	binding = binding_by_inside(config, quoted.daddr, &number);
 	if (!binding)
 		return DROP_NO_BINDING;
-	return translate_quote(skb, ip, SOURCE, quoted.daddr, binding->legal);
+	as.address = binding->legal;
+	if (binding->shared) {
+		reason = flow_of(skb, ip, SOURCE, &flow);
+		if (!reason)
+			reason = map_out(skb, &flow, binding, number, &as);
+		if (reason)
+			return reason;
+	}
+	return translate_quote(skb, ip, SOURCE, quoted.daddr, &as);
 }
 
 /* Leaving by the uplink: an inside address becomes legal here or goes nowhere. */
@@ -338,19 +388,25 @@ int to_uplink(struct __sk_buff *skb)
 	const struct config *config = get_config();
 	enum drop_reason reason;
 	struct binding *binding;
+	struct departure out;
 	struct ipv4 ip;
 	__u32 number;
 
+	if (skb->mark == FORWARDED_MARK) {
+		skb->mark = 0;
+		return TC_ACT_OK;
+	}
 	if (!config || skb->protocol != bpf_htons(ETH_P_IP))
 		return TC_ACT_OK;
 	if (bpf_skb_load_bytes(skb, ETH_HLEN + __builtin_offsetof(struct iphdr, saddr), &ip.source, sizeof(ip.source)))
 		return TC_ACT_OK;
 	if (ip.source == config->uplink_address) {
-		/* The host's own. Only its ICMP errors may quote an inside address. */
+		/* The host's own: ICMP errors may quote an inside address, and what has no ports is noted. */
 		if (bpf_skb_load_bytes(skb, ETH_HLEN + __builtin_offsetof(struct iphdr, protocol), &ip.protocol, 1) ||
-		    ip.protocol != IPPROTO_ICMP || parse_ipv4(skb, &ip))
+		    ip.protocol == IPPROTO_TCP || ip.protocol == IPPROTO_UDP || parse_ipv4(skb, &ip))
 			return TC_ACT_OK;
-		reason = hide_inside(skb, config, &ip);
+		reserve_for_host(skb, config, &ip);
+		reason = ip.protocol == IPPROTO_ICMP ? hide_inside(skb, config, &ip) : DROP_NONE;
 		return reason ? drop(reason) : TC_ACT_OK;
 	}
 	if (!is_inside(config, ip.source))
@@ -362,8 +418,27 @@ int to_uplink(struct __sk_buff *skb)
 	binding = binding_by_inside(config, ip.source, &number);
 	if (!binding)
 		return drop(DROP_NO_BINDING);
-	reason = translate(skb, &ip, SOURCE, binding->legal, SAME_HOP);
+	reason = go_out(skb, &ip, binding, number, &out);
+	if (!reason)
+		reason = depart(skb, &ip, &out, SAME_HOP);
 	return reason ? drop(reason) : TC_ACT_OK;
+}
+
+/* Run by the control plane with a struct sweep as context, which it fills. */
+SEC("syscall")
+int sweep(struct sweep *result)
+{
+	struct sweeping sweeping = {.now = bpf_ktime_get_ns(), .config = get_config()};
+
+	if (!sweeping.config)
+		return 1;
+	bpf_for_each_map_elem(&mappings, sweep_mapping, &sweeping, 0);
+	bpf_for_each_map_elem(&port_blocks, sweep_block, &sweeping, 0);
+	result->live = sweeping.result.live;
+	result->resting = sweeping.result.resting;
+	result->blocks = sweeping.result.blocks;
+	result->reserved = 0;
+	return 0;
 }
 
 char LICENSE[] SEC("license") = "Dual MIT/GPL";

@@ -102,6 +102,60 @@ struct {
 	__type(value, __u64);
 } contacts SEC(".maps");
 
+/* Mappings of shared addresses: by their outside key, the truth. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 131072); /* loader */
+	__type(key, struct mapping_key);
+	__type(value, struct mapping);
+} mappings SEC(".maps");
+
+/* By their inside key. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 131072); /* loader */
+	__type(key, struct mapping_key);
+	__type(value, struct mapping_hint);
+} mapping_hints SEC(".maps");
+
+/* Room to put a mapping together: the stack has little. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct mapping);
+} mapping_scratch SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, SHARED_ADDRESSES);
+	__type(key, __u32);
+	__type(value, struct shared_address);
+} shared SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, SHARED_ADDRESSES * BLOCKS_PER_ADDRESS);
+	__type(key, __u32);
+	__type(value, struct port_block);
+} port_blocks SEC(".maps");
+
+/* By the number of a device's first binding. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 16384); /* loader */
+	__type(key, __u32);
+	__type(value, struct share);
+} shares SEC(".maps");
+
+/* Forgetting one costs a datagram; how many one device adds is limited (RFC 4787 REQ-14a). */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 65536);
+	__type(key, struct fragment_key);
+	__type(value, struct fragment);
+} fragments SEC(".maps");
+
 /* Addresses whose port 853 does not answer, and until when that is believed (CLOCK_MONOTONIC, ns). */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);

@@ -17,12 +17,17 @@
 
 #include "maps.h"
 
+#define NSEC_PER_MSEC 1000000ULL
+#define NSEC_PER_SEC (1000 * NSEC_PER_MSEC)
+
 #define IP_OFFSET 0x1fff
+#define IP_MORE 0x2000
 #define VLAN_ID 0x0fff
 
 /* ICMP (RFC 792). The kernel's own header drags the C library in, which BPF has none of. */
 #define ICMP_HEADER 8
 #define ICMP_CHECKSUM 2 /* offset */
+#define ICMP_ID 4	/* offset, in queries */
 #define ICMP_ECHO_REPLY 0
 #define ICMP_DEST_UNREACH 3
 #define ICMP_SOURCE_QUENCH 4
@@ -58,8 +63,25 @@ struct ipv4 {
 	__u8 protocol;
 	__u8 ttl;
 	__u8 first_fragment; /* or a whole packet: the transport header is in it */
+	__u8 fragment;	     /* a part of a packet, be it the first */
 	__u8 options;
-	__be16 port; /* TCP's or UDP's destination, as a cheap first look; 0 = look it up (destination_port) */
+	__u8 tcp_flags;
+	__be16 id;
+	__be16 source_port; /* TCP's and UDP's; 0 where there are none: other protocols, and fragments but the first */
+	__be16 destination_port;
+};
+
+#define TCP_FIN 0x01
+#define TCP_SYN 0x02
+#define TCP_RST 0x04
+#define TCP_ACK 0x10
+
+/* The beginning of a TCP header, as far as the flags. UDP has the same ports. */
+struct tcp_start {
+	__be16 source;
+	__be16 destination;
+	__u8 between[9];
+	__u8 flags;
 };
 
 static __always_inline int drop(enum drop_reason reason)
@@ -121,6 +143,29 @@ static __always_inline int accessible(struct __sk_buff *skb, __u32 size)
 	return bpf_skb_pull_data(skb, size) == 0;
 }
 
+/* Right behind a header without options is a cheap first look; a packet too short for its ports has none. */
+static __always_inline void parse_ports(struct __sk_buff *skb, struct ipv4 *ip, const void *behind, const void *end)
+{
+	struct tcp_start copy = {};
+	const struct tcp_start *start = behind;
+
+	ip->source_port = ip->destination_port = 0;
+	ip->tcp_flags = 0;
+	if (!ip->first_fragment || (ip->protocol != IPPROTO_TCP && ip->protocol != IPPROTO_UDP))
+		return;
+	if ((const void *)(start + 1) > end || ip->options) {
+		__u32 size = ip->protocol == IPPROTO_TCP ? sizeof(copy) : 4;
+
+		if (bpf_skb_load_bytes(skb, ip->transport, &copy, size))
+			return;
+		start = &copy;
+	}
+	ip->source_port = start->source;
+	ip->destination_port = start->destination;
+	if (ip->protocol == IPPROTO_TCP)
+		ip->tcp_flags = start->flags;
+}
+
 static __always_inline enum drop_reason parse_ipv4(struct __sk_buff *skb, struct ipv4 *ip)
 {
 	void *data, *end;
@@ -156,21 +201,10 @@ static __always_inline enum drop_reason parse_ipv4(struct __sk_buff *skb, struct
 	ip->transport = ETH_HLEN + size;
 	ip->options = size > sizeof(*header);
 	ip->first_fragment = (fragment & IP_OFFSET) == 0;
-	ip->port = (void *)(header + 1) + 4 <= end && !ip->options ? ((__be16 *)(header + 1))[1] : 0;
+	ip->fragment = (fragment & (IP_OFFSET | IP_MORE)) != 0;
+	ip->id = header->id;
+	parse_ports(skb, ip, header + 1, end);
 	return DROP_NONE;
-}
-
-/* TCP's or UDP's; 0 where there is none: other protocols, and fragments but the first. */
-static __always_inline __be16 destination_port(struct __sk_buff *skb, const struct ipv4 *ip)
-{
-	__be16 port = 0;
-
-	if (!ip->first_fragment || (ip->protocol != IPPROTO_UDP && ip->protocol != IPPROTO_TCP))
-		return 0;
-	if (ip->port)
-		return ip->port;
-	bpf_skb_load_bytes(skb, ip->transport + 2, &port, sizeof(port));
-	return port;
 }
 
 /* The length of the longest packet that this one is, or will be cut into by the NIC. */
@@ -206,6 +240,16 @@ static __always_inline int is_echo_reply(struct __sk_buff *skb, const struct ipv
 
 	return ip->protocol == IPPROTO_ICMP && ip->first_fragment &&
 	       bpf_skb_load_bytes(skb, ip->transport, &type, sizeof(type)) == 0 && type == ICMP_ECHO_REPLY;
+}
+
+static __always_inline int is_icmp_request(__u8 type)
+{
+	return type == ICMP_ECHO || type == ICMP_TIMESTAMP || type == ICMP_ADDRESS;
+}
+
+static __always_inline int is_icmp_reply(__u8 type)
+{
+	return type == ICMP_ECHO_REPLY || type == ICMP_TIMESTAMP + 1 || type == ICMP_ADDRESS + 1;
 }
 
 static __always_inline int is_icmp_error(__u8 type)

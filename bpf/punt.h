@@ -5,7 +5,6 @@
 
 #include "packet.h"
 
-#define NSEC_PER_MSEC 1000000ULL
 /* A station may send 100 unknowns at once and 50 a second; all stations, 4,000 and 20,000 a second on each CPU. */
 #define STATION_INTERVAL (20 * NSEC_PER_MSEC)
 #define STATION_BURST (100 * STATION_INTERVAL)
@@ -42,7 +41,7 @@ static __always_inline int within_limits(struct __sk_buff *skb, __u16 vlan, __u6
 }
 
 /* Copies the frame to the control plane. The reason it could not is counted by the caller, who drops or passes. */
-static __always_inline enum drop_reason punt(struct __sk_buff *skb, enum punt_reason reason, __u16 vlan)
+__noinline int punt_of(struct __sk_buff *skb, enum punt_reason reason, __u16 vlan, __u32 binding)
 {
 	__u64 now = bpf_ktime_get_coarse_ns();
 	__u32 length = skb->len;
@@ -65,9 +64,16 @@ static __always_inline enum drop_reason punt(struct __sk_buff *skb, enum punt_re
 	header->captured = length;
 	header->vlan = vlan;
 	header->reserved = 0;
+	header->binding = binding;
+	header->filler = 0;
 	if (bpf_skb_load_bytes(skb, 0, header + 1, length))
 		return DROP_FAILED;
 	return bpf_ringbuf_output(&punts, header, sizeof(*header) + length, 0) ? DROP_PUNT_FULL : DROP_NONE;
+}
+
+static __always_inline enum drop_reason punt(struct __sk_buff *skb, enum punt_reason reason, __u16 vlan)
+{
+	return punt_of(skb, reason, vlan, 0);
 }
 
 /* Hands the frame over: it goes no further here. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
- * One address of a packet for another: in the IPv4 header, in the transport checksum that covers it, and in the
- * packet that an ICMP error quotes (RFC 5508 section 4; RFC 3022 section 4). 1:1, so no ports, so every protocol and
- * every fragment in any order passes (RFC 4787 REQ-14).
+ * One endpoint of a packet for another: the address in the IPv4 header and in the transport checksum that covers it, the
+ * port (or an ICMP query's identifier), and both in the packet that an ICMP error quotes (RFC 5508 section 4; RFC 3022
+ * section 4). 1:1 changes no port, so every protocol and every fragment in any order passes (RFC 4787 REQ-14).
  */
 #ifndef INNKEEPER_TRANSLATE_H
 #define INNKEEPER_TRANSLATE_H
@@ -18,6 +18,18 @@ enum hop {
 	SAME_HOP, /* the host's IP stack counts this hop */
 	NEXT_HOP, /* forwarded here: TTL - 1 (RFC 1812 5.3.1) */
 };
+
+/* What the source or the destination becomes. Equal ports: the address alone. */
+struct rewrite {
+	__be32 address;
+	__be16 port_from;
+	__be16 port_to;
+};
+
+/*
+ * Functions that are neither static nor inline are so for the verifier: it proves each by itself, once, whatever their
+ * callers have done before. Their pointers may be NULL as far as it knows.
+ */
 
 /* Offset of a checksum that covers the pseudo header, or -1: GRE, ESP, SCTP, ICMP and others have none. */
 static __always_inline int pseudo_checksum_offset(__u8 protocol)
@@ -43,26 +55,56 @@ static __always_inline __u16 fold(__u64 sum)
 	return sum;
 }
 
-/* RFC 1624, equation 3, for a 32-bit field. */
+/* RFC 1624, equation 3, for a 32-bit field; for one of 16 bits too. */
 static __always_inline __u16 checksum_replace(__u16 checksum, __be32 from, __be32 to)
 {
 	return ~fold((__u64)(__u16)~checksum + (__u32)~from + to);
 }
 
+/* Offset of the port in the transport header; an ICMP query's identifier stands for both. */
+static __always_inline __u32 port_offset(__u8 protocol, enum field field)
+{
+	if (protocol == IPPROTO_ICMP)
+		return ICMP_ID;
+	return field == SOURCE ? 0 : 2;
+}
+
+/* One port for another, in the header and in the checksum. UDP's checksum 0 (none) stays 0. */
+static __always_inline enum drop_reason change_port(struct __sk_buff *skb, const struct ipv4 *ip, enum field field,
+						    __be16 from, __be16 to)
+{
+	int checksum = ip->protocol == IPPROTO_ICMP ? ICMP_CHECKSUM : pseudo_checksum_offset(ip->protocol);
+	__u64 flags = sizeof(to) | (ip->protocol == IPPROTO_UDP ? BPF_F_MARK_MANGLED_0 : 0);
+
+	if (bpf_l4_csum_replace(skb, ip->transport + checksum, from, to, flags) ||
+	    bpf_skb_store_bytes(skb, ip->transport + port_offset(ip->protocol, field), &to, sizeof(to), 0))
+		return DROP_MALFORMED;
+	return DROP_NONE;
+}
+
+/* 16 bits of an ICMP message, kept right in its checksum: exactly what was changed, be it a checksum itself. */
+static __always_inline int change_quoted(struct __sk_buff *skb, const struct ipv4 *ip, __u32 at, __u16 before, __u16 after)
+{
+	return bpf_skb_store_bytes(skb, at, &after, sizeof(after), 0) ||
+	       bpf_l4_csum_replace(skb, ip->transport + ICMP_CHECKSUM, before, after, sizeof(after));
+}
+
 /*
  * The packet quoted by an ICMP error carries the opposite field of the error's own: an error about a packet that A
  * sent to B comes to A. The quoted header's checksum is kept right, and the change of both cancels out in the ICMP
- * checksum; the quoted transport checksum, when the quote reaches it, is kept right too and does count.
+ * checksum; ports and the quoted transport checksum, as far as the quote reaches, are changed and do count. A quoted
+ * datagram's length is not checked against the quote (RFC 5508 REQ-3), a later fragment's payload holds no header.
  */
 static __always_inline enum drop_reason translate_quote(struct __sk_buff *skb, const struct ipv4 *ip, enum field outer,
-							__be32 from, __be32 to)
+							__be32 from, const struct rewrite *to)
 {
 	__u32 quote = ip->transport + ICMP_HEADER;
 	__u32 address = quote + (outer == SOURCE ? __builtin_offsetof(struct iphdr, daddr)
 						 : __builtin_offsetof(struct iphdr, saddr));
-	struct iphdr inner;
-	__u32 checksum_at;
+	__u32 end = ETH_HLEN + ip->length;
 	__u16 before, after;
+	struct iphdr inner;
+	__u32 at;
 	int offset;
 
 	if (bpf_skb_load_bytes(skb, quote, &inner, sizeof(inner)) || inner.version != 4 || inner.ihl < 5)
@@ -70,64 +112,71 @@ static __always_inline enum drop_reason translate_quote(struct __sk_buff *skb, c
 	if ((outer == SOURCE ? inner.daddr : inner.saddr) != from)
 		return DROP_ICMP_QUOTE;
 
-	inner.check = checksum_replace(inner.check, from, to);
-	if (bpf_skb_store_bytes(skb, address, &to, sizeof(to), 0) ||
+	inner.check = checksum_replace(inner.check, from, to->address);
+	if (bpf_skb_store_bytes(skb, address, &to->address, sizeof(to->address), 0) ||
 	    bpf_skb_store_bytes(skb, quote + __builtin_offsetof(struct iphdr, check), &inner.check,
 				sizeof(inner.check), 0))
 		return DROP_FAILED;
-
-	/* A later fragment's payload holds no transport header; a short quote ends before TCP's checksum. */
-	offset = pseudo_checksum_offset(inner.protocol);
-	if (offset < 0 || (inner.frag_off & bpf_htons(IP_OFFSET)))
+	if (inner.frag_off & bpf_htons(IP_OFFSET))
 		return DROP_NONE;
-	checksum_at = quote + inner.ihl * 4 + offset;
-	if (checksum_at + 2 > ETH_HLEN + ip->length || bpf_skb_load_bytes(skb, checksum_at, &before, sizeof(before)))
+
+	at = quote + inner.ihl * 4 + port_offset(inner.protocol, outer == SOURCE ? DESTINATION : SOURCE);
+	if (to->port_from != to->port_to && change_quoted(skb, ip, at, to->port_from, to->port_to))
+		return DROP_ICMP_QUOTE;
+
+	/* Queries' checksums cover the identifier but no address; a short quote ends before TCP's. */
+	offset = inner.protocol == IPPROTO_ICMP ? ICMP_CHECKSUM : pseudo_checksum_offset(inner.protocol);
+	at = quote + inner.ihl * 4 + offset;
+	if (offset < 0 || at + 2 > end || bpf_skb_load_bytes(skb, at, &before, sizeof(before)))
 		return DROP_NONE;
 	if (inner.protocol == IPPROTO_UDP && before == 0)
 		return DROP_NONE;
-	after = checksum_replace(before, from, to);
+	after = inner.protocol == IPPROTO_ICMP ? before : checksum_replace(before, from, to->address);
+	if (to->port_from != to->port_to)
+		after = checksum_replace(after, to->port_from, to->port_to);
 	if (inner.protocol == IPPROTO_UDP && after == 0)
 		after = 0xffff;
-	if (bpf_skb_store_bytes(skb, checksum_at, &after, sizeof(after), 0) ||
-	    bpf_l4_csum_replace(skb, ip->transport + ICMP_CHECKSUM, before, after,
-				sizeof(after)))
+	if (after != before && change_quoted(skb, ip, at, before, after))
 		return DROP_FAILED;
 	return DROP_NONE;
 }
 
 static __always_inline enum drop_reason translate_transport(struct __sk_buff *skb, const struct ipv4 *ip,
-							    enum field field, __be32 from, __be32 to)
+							    enum field field, __be32 from, const struct rewrite *to)
 {
 	int offset = pseudo_checksum_offset(ip->protocol);
-	__u64 flags = BPF_F_PSEUDO_HDR | sizeof(to);
+	__u64 flags = BPF_F_PSEUDO_HDR | sizeof(from);
 	__u8 type;
 
 	if (!ip->first_fragment)
 		return DROP_NONE;
-	if (offset >= 0) {
-		/* The skb may be CHECKSUM_PARTIAL: only the helper does this right. UDP's 0 (no checksum) stays 0. */
-		if (ip->protocol == IPPROTO_UDP)
-			flags |= BPF_F_MARK_MANGLED_0;
-		return bpf_l4_csum_replace(skb, ip->transport + offset, from, to, flags) ? DROP_MALFORMED : DROP_NONE;
-	}
 	if (ip->protocol == IPPROTO_ICMP) {
 		if (bpf_skb_load_bytes(skb, ip->transport, &type, sizeof(type)))
 			return DROP_MALFORMED;
 		if (is_icmp_error(type))
 			return translate_quote(skb, ip, field, from, to);
+	} else if (offset >= 0) {
+		/* The skb may be CHECKSUM_PARTIAL: only the helper does this right. UDP's 0 (no checksum) stays 0. */
+		if (ip->protocol == IPPROTO_UDP)
+			flags |= BPF_F_MARK_MANGLED_0;
+		if (bpf_l4_csum_replace(skb, ip->transport + offset, from, to->address, flags))
+			return DROP_MALFORMED;
 	}
-	return DROP_NONE;
+	return to->port_from == to->port_to ? DROP_NONE : change_port(skb, ip, field, to->port_from, to->port_to);
 }
 
 /* Invalidates pointers into the packet. */
-static __always_inline enum drop_reason translate(struct __sk_buff *skb, const struct ipv4 *ip, enum field field,
-						  __be32 to, enum hop hop)
+__noinline int translate_endpoint(struct __sk_buff *skb, const struct ipv4 *ip, enum field field, const struct rewrite *to,
+				  enum hop hop)
 {
-	__be32 from = field == SOURCE ? ip->source : ip->destination;
 	enum drop_reason reason;
 	struct iphdr *header;
+	__be32 from;
 	__u64 sum;
 
+	if (!ip || !to)
+		return DROP_FAILED;
+	from = field == SOURCE ? ip->source : ip->destination;
 	reason = translate_transport(skb, ip, field, from, to);
 	if (reason)
 		return reason;
@@ -138,16 +187,39 @@ static __always_inline enum drop_reason translate(struct __sk_buff *skb, const s
 	if ((void *)(header + 1) > packet_end(skb))
 		return DROP_FAILED;
 
-	sum = (__u64)(__u16)~header->check + (__u32)~from + to;
+	sum = (__u64)(__u16)~header->check + (__u32)~from + to->address;
 	if (field == SOURCE)
-		header->saddr = to;
+		header->saddr = to->address;
 	else
-		header->daddr = to;
+		header->daddr = to->address;
 	if (hop == NEXT_HOP) {
 		header->ttl--;
 		sum += (__u16)~bpf_htons(0x0100);
 	}
 	header->check = ~fold(sum);
+	return DROP_NONE;
+}
+
+static __always_inline enum drop_reason translate(struct __sk_buff *skb, const struct ipv4 *ip, enum field field,
+						  __be32 to, enum hop hop)
+{
+	struct rewrite address = {.address = to};
+
+	return translate_endpoint(skb, ip, field, &address, hop);
+}
+
+/* Another identification for a fragment (RFC 6864 5.3.1). Invalidates pointers into the packet. */
+static __always_inline enum drop_reason change_id(struct __sk_buff *skb, __be16 from, __be16 to)
+{
+	struct iphdr *header;
+
+	if (!accessible(skb, ETH_HLEN + sizeof(*header)))
+		return DROP_FAILED;
+	header = packet_start(skb) + ETH_HLEN;
+	if ((void *)(header + 1) > packet_end(skb))
+		return DROP_FAILED;
+	header->check = checksum_replace(header->check, from, to);
+	header->id = to;
 	return DROP_NONE;
 }
 

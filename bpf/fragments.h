@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/*
+ * Fragments of devices that share an address: only the first of a datagram has ports. What leaves needs none of them, but
+ * an identification that no other device behind the address uses at the time (RFC 6864 5.3.1); whichever fragment comes
+ * first gets it. What arrives is told by the first; later ones that come before it are held by the control plane (RFC 4787
+ * REQ-14). 1:1 needs nothing of this.
+ */
+#ifndef INNKEEPER_FRAGMENTS_H
+#define INNKEEPER_FRAGMENTS_H
+
+#include "mappings.h"
+
+/* RFC 791 3.2 gives a datagram 15 s at first, RFC 1122 3.3.2 up to 120 s. */
+#define FRAGMENT_LIFETIME (30 * NSEC_PER_SEC)
+/* A device may send, and be sent, 1,000 fragmented datagrams at once and 500 a second. */
+#define FRAGMENT_INTERVAL (2 * NSEC_PER_MSEC)
+#define FRAGMENT_BURST (1000 * FRAGMENT_INTERVAL)
+
+static __always_inline struct fragment_key fragment_key(const struct ipv4 *ip, __u32 side, __be32 remote, int incoming)
+{
+	struct fragment_key key = {
+		.side = side, .remote = remote, .id = ip->id, .protocol = ip->protocol, .incoming = incoming};
+
+	return key;
+}
+
+static __always_inline int may_fragment(const struct binding *binding, __u64 now)
+{
+	__u32 number = binding->share;
+	struct share *share = bpf_map_lookup_elem(&shares, &number);
+
+	return share && within(&share->next_fragment, now, FRAGMENT_INTERVAL, FRAGMENT_BURST);
+}
+
+/* The identification of a leaving fragment. */
+__noinline int fragment_out(const struct ipv4 *ip, const struct binding *binding, __u32 number, __be16 *id)
+{
+	struct fragment fresh = {.time = bpf_ktime_get_coarse_ns(), .binding = number, .known = 1}, *known;
+	struct shared_address *address;
+	__u32 share_number, index;
+	struct fragment_key key;
+	struct share *share;
+
+	if (!ip || !binding || !id)
+		return DROP_FAILED;
+	share_number = binding->share;
+	key = fragment_key(ip, number, ip->destination, 0);
+	known = bpf_map_lookup_elem(&fragments, &key);
+	if (known && fresh.time - known->time < FRAGMENT_LIFETIME) {
+		*id = known->id;
+		return DROP_NONE;
+	}
+	share = bpf_map_lookup_elem(&shares, &share_number);
+	if (!share)
+		return DROP_FAILED;
+	index = share->address;
+	address = bpf_map_lookup_elem(&shared, &index);
+	if (!address)
+		return DROP_FAILED;
+	if (!within(&share->next_fragment, fresh.time, FRAGMENT_INTERVAL, FRAGMENT_BURST))
+		return DROP_FRAGMENT_LIMIT;
+	fresh.id = bpf_htons((__u16)__sync_fetch_and_add(&address->next_id, 1));
+	if (bpf_map_update_elem(&fragments, &key, &fresh, known ? BPF_ANY : BPF_NOEXIST)) {
+		/* Another CPU has one of the same datagram. */
+		known = bpf_map_lookup_elem(&fragments, &key);
+		if (!known)
+			return DROP_FAILED;
+		fresh.id = known->id;
+	}
+	*id = fresh.id;
+	return DROP_NONE;
+}
+
+/* The first fragment from outside: whose the others are. A binding of NULL is the host. */
+__noinline int remember_first(struct __sk_buff *skb, const struct ipv4 *ip, const struct binding *binding, __u32 number)
+{
+	struct fragment fresh = {.time = bpf_ktime_get_coarse_ns(), .binding = number, .known = 1}, *known;
+	struct fragment_key key;
+	int waited;
+
+	if (!ip)
+		return DROP_FAILED;
+	key = fragment_key(ip, ip->destination, ip->source, 1);
+	if (binding && !may_fragment(binding, fresh.time))
+		return DROP_FRAGMENT_LIMIT;
+	known = bpf_map_lookup_elem(&fragments, &key);
+	waited = known && !known->known && fresh.time - known->time < FRAGMENT_LIFETIME;
+	bpf_map_update_elem(&fragments, &key, &fresh, BPF_ANY);
+	if (waited)
+		punt(skb, PUNT_FRAGMENT_FIRST, 0);
+	return DROP_NONE;
+}
+
+enum later {
+	LATER_KNOWN,
+	LATER_HELD, /* by the control plane, which will bring it back */
+	LATER_LOST,
+};
+
+__noinline int find_first(struct __sk_buff *skb, const struct ipv4 *ip, __u32 *number)
+{
+	struct fragment fresh = {.time = bpf_ktime_get_coarse_ns()};
+	struct fragment_key key;
+	struct fragment *known;
+
+	if (!ip || !number)
+		return LATER_LOST;
+	key = fragment_key(ip, ip->destination, ip->source, 1);
+	known = bpf_map_lookup_elem(&fragments, &key);
+	if (known && known->known && fresh.time - known->time < FRAGMENT_LIFETIME) {
+		*number = known->binding;
+		return LATER_KNOWN;
+	}
+	/* Marked first: the first fragment may come by another CPU meanwhile. */
+	if (bpf_map_update_elem(&fragments, &key, &fresh, known ? BPF_ANY : BPF_NOEXIST)) {
+		known = bpf_map_lookup_elem(&fragments, &key);
+		if (known && known->known) {
+			*number = known->binding;
+			return LATER_KNOWN;
+		}
+	}
+	return punt(skb, PUNT_FRAGMENT, 0) ? LATER_LOST : LATER_HELD;
+}
+
+#endif

@@ -1,0 +1,505 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/*
+ * NAPT (RFC 3022 4.1): ports of a shared legal address that stand for a device's. Endpoint-independent (RFC 4787 REQ-1):
+ * one mapping for each (binding, protocol, port), whatever the device speaks to; a protocol without ports is told by the
+ * remote address. One entry in `mappings` is the truth and reserves the port; its hint is how outgoing packets find it.
+ *
+ * Outgoing packets refresh, incoming ones never (RFC 4787 REQ-6, RFC 7857 section 7). Nothing of the network ends a mapping
+ * (RFC 4787 REQ-12): time does, judged at every look (`is_over`), and the sweep only tidies up.
+ */
+#ifndef INNKEEPER_MAPPINGS_H
+#define INNKEEPER_MAPPINGS_H
+
+#include "bindings.h"
+#include "ports.h"
+#include "punt.h"
+#include "sessions.h"
+#include "translate.h"
+
+#define EEXIST 17
+
+/* A mapping's time is written at most so often, and it lives by so much longer. */
+#define REFRESH_INTERVAL (250 * NSEC_PER_MSEC)
+
+enum flow_kind {
+	FLOW_NONE,    /* nothing in it tells a shared address's devices apart */
+	FLOW_OPENING, /* may make a mapping and refreshes it */
+	FLOW_ANSWER,  /* an ICMP reply: goes by a mapping that there is */
+	FLOW_ERROR,   /* an ICMP error: told by the packet it quotes */
+	FLOW_LATER,   /* a fragment but the first, of a protocol with ports */
+};
+
+/* What tells whose a packet is, seen from our side of it. */
+struct flow {
+	__be32 remote;
+	__be16 remote_port;
+	__be16 port; /* ours: the device's in a packet from it, the shared address's in one from outside */
+	__u8 protocol;
+	__u8 tcp_flags;
+	__u8 kind;
+	__u8 reserved;
+};
+
+static __always_inline int has_ports(__u8 protocol)
+{
+	return protocol == IPPROTO_TCP || protocol == IPPROTO_UDP || protocol == IPPROTO_ICMP;
+}
+
+/* Our endpoint is the source of what leaves and the destination of what arrives; in the quote of an error, the opposite. */
+static __always_inline enum drop_reason flow_of_error(struct __sk_buff *skb, const struct ipv4 *ip, enum field ours,
+						      struct flow *flow)
+{
+	__u32 quote = ip->transport + ICMP_HEADER;
+	enum field quoted = ours == SOURCE ? DESTINATION : SOURCE;
+	struct iphdr inner;
+	__u8 type;
+	__u32 at;
+
+	if (bpf_skb_load_bytes(skb, quote, &inner, sizeof(inner)) || inner.version != 4 || inner.ihl < 5 ||
+	    (inner.frag_off & bpf_htons(IP_OFFSET)))
+		return DROP_ICMP_QUOTE;
+	flow->kind = FLOW_ERROR;
+	flow->protocol = inner.protocol;
+	flow->remote = quoted == SOURCE ? inner.daddr : inner.saddr;
+	if (!has_ports(inner.protocol))
+		return DROP_NONE;
+	at = quote + inner.ihl * 4;
+	if (bpf_skb_load_bytes(skb, at + port_offset(inner.protocol, quoted), &flow->port, sizeof(flow->port)))
+		return DROP_ICMP_QUOTE;
+	/* An error about an error there is not (RFC 1122 3.2.2). */
+	if (inner.protocol == IPPROTO_ICMP &&
+	    (bpf_skb_load_bytes(skb, at, &type, sizeof(type)) || !(is_icmp_request(type) || is_icmp_reply(type))))
+		return DROP_ICMP_QUOTE;
+	return DROP_NONE;
+}
+
+__noinline int flow_of(struct __sk_buff *skb, const struct ipv4 *ip, enum field ours, struct flow *flow)
+{
+	__u8 type;
+
+	if (!ip || !flow)
+		return DROP_FAILED;
+	flow->remote = ours == SOURCE ? ip->destination : ip->source;
+	flow->remote_port = ours == SOURCE ? ip->destination_port : ip->source_port;
+	flow->port = ours == SOURCE ? ip->source_port : ip->destination_port;
+	flow->protocol = ip->protocol;
+	flow->tcp_flags = ip->tcp_flags;
+	flow->kind = FLOW_OPENING;
+	flow->reserved = 0;
+
+	if (!has_ports(ip->protocol))
+		return DROP_NONE;
+	if (!ip->first_fragment) {
+		flow->kind = FLOW_LATER;
+		return DROP_NONE;
+	}
+	if (ip->protocol != IPPROTO_ICMP)
+		return flow->port && flow->remote_port ? DROP_NONE : DROP_MALFORMED;
+	if (bpf_skb_load_bytes(skb, ip->transport, &type, sizeof(type)))
+		return DROP_MALFORMED;
+	if (is_icmp_error(type))
+		return flow_of_error(skb, ip, ours, flow);
+	if (!is_icmp_request(type) && !is_icmp_reply(type)) {
+		flow->kind = FLOW_NONE;
+		return DROP_NONE;
+	}
+	/* A query goes out, its answer comes in; the other way round nothing is begun (RFC 5508 REQ-1). */
+	if (is_icmp_reply(type) == (ours == SOURCE))
+		flow->kind = FLOW_ANSWER;
+	return bpf_skb_load_bytes(skb, ip->transport + ICMP_ID, &flow->port, sizeof(flow->port)) ? DROP_MALFORMED : DROP_NONE;
+}
+
+static __always_inline struct mapping_key mapping_key(__u32 side, const struct flow *flow, __be16 port)
+{
+	struct mapping_key key = {.side = side, .protocol = flow->protocol};
+
+	if (has_ports(flow->protocol))
+		key.port = port;
+	else
+		key.remote = flow->remote;
+	return key;
+}
+
+static __always_inline int is_over(const struct config *config, const struct mapping *mapping, __u32 generation, __u64 now)
+{
+	__u32 state = mapping->state;
+
+	if (mapping->removing || mapping->generation != generation || state >= MAPPING_RESTING)
+		return 1;
+	return now > mapping->last_seen && now - mapping->last_seen >= config->napt.timeout[state] + REFRESH_INTERVAL;
+}
+
+/* The change of a state, unless another CPU was first: then of the state it made. */
+static __always_inline __u32 change_state(struct mapping *mapping, __u8 flags, enum direction direction)
+{
+	__u32 state = mapping->state;
+
+	for (int i = 0; i < 2; i++) {
+		__u32 next = next_state(state, flags, direction);
+		__u32 found;
+
+		if (next == state)
+			return state;
+		found = __sync_val_compare_and_swap(&mapping->state, state, next);
+		if (found == state)
+			return next;
+		state = found;
+	}
+	return state;
+}
+
+static __always_inline void begin_session(struct mapping *mapping, const struct flow *flow)
+{
+	mapping->remote = flow->remote;
+	mapping->remote_port = flow->remote_port;
+	mapping->state = flow->protocol == IPPROTO_TCP	? first_state(flow->tcp_flags)
+			 : flow->protocol == IPPROTO_UDP  ? MAPPING_UDP
+			 : flow->protocol == IPPROTO_ICMP ? MAPPING_ICMP
+							  : MAPPING_OTHER;
+}
+
+static __always_inline int is_its_session(const struct mapping *mapping, const struct flow *flow)
+{
+	return mapping->remote == flow->remote && mapping->remote_port == flow->remote_port;
+}
+
+/* A packet of the device goes by a mapping that lives. */
+static __always_inline void refresh(struct mapping *mapping, struct mapping_hint *hint, const struct flow *flow, __u64 now)
+{
+	__u32 before = mapping->state, after = before;
+
+	if (flow->protocol == IPPROTO_TCP) {
+		if (is_its_session(mapping, flow))
+			after = change_state(mapping, flow->tcp_flags, OUT);
+		else if (flow->tcp_flags & TCP_RST)
+			return; /* refuses a stranger (RFC 7857 7.1) */
+		else if (is_open(before))
+			after = mapping->state = TCP_SEVERAL;
+		else {
+			begin_session(mapping, flow);
+			after = mapping->state;
+		}
+		if ((flow->tcp_flags & TCP_RST) && after == before)
+			return;
+	}
+	mapping->last_seen = now;
+	/* Data of a transitory session changes its state: each packet must be looked at. */
+	hint->refreshed = after == TCP_TRANSITORY ? 0 : now;
+}
+
+/* Whether a socket of the host has the port: a shared address that is the host's own serves the host first. */
+__noinline int is_hosts_port(struct __sk_buff *skb, __be32 address, __be16 port, const struct flow *flow)
+{
+	struct bpf_sock_tuple tuple = {.ipv4 = {.daddr = address, .dport = port}};
+	struct bpf_sock *sock = NULL;
+
+	if (!flow)
+		return 0;
+	tuple.ipv4.saddr = flow->remote;
+	tuple.ipv4.sport = flow->remote_port;
+	if (flow->protocol == IPPROTO_TCP)
+		sock = bpf_skc_lookup_tcp(skb, &tuple, sizeof(tuple.ipv4), BPF_F_CURRENT_NETNS, 0);
+	else if (flow->protocol == IPPROTO_UDP)
+		sock = bpf_sk_lookup_udp(skb, &tuple, sizeof(tuple.ipv4), BPF_F_CURRENT_NETNS, 0);
+	if (!sock)
+		return 0;
+	bpf_sk_release(sock);
+	return 1;
+}
+
+/*
+ * A new mapping is made in three steps, so that none needs much stack: the device's limits, the port, the hint. Between them
+ * it lies in `mapping_scratch`.
+ */
+static __always_inline struct mapping *scratch(void)
+{
+	__u32 zero = 0;
+
+	return bpf_map_lookup_elem(&mapping_scratch, &zero);
+}
+
+static __always_inline struct share *share_of(__u32 number)
+{
+	return bpf_map_lookup_elem(&shares, &number);
+}
+
+/* Within the device's limits (RFC 6888 REQ-4)? Then one more port is its. */
+__noinline int admit(const struct flow *flow, const struct binding *binding, __u32 number)
+{
+	const struct config *config = get_config();
+	__u64 now = bpf_ktime_get_coarse_ns();
+	struct mapping *mapping = scratch();
+	struct share *share;
+	__u32 kind;
+
+	if (!config || !flow || !binding || !mapping)
+		return DROP_FAILED;
+	share = share_of(binding->share);
+	if (!share)
+		return DROP_FAILED;
+	if (config->napt.new_interval && !within(&share->next_new, now, config->napt.new_interval, config->napt.new_burst))
+		return DROP_MAPPING_RATE;
+	kind = port_kind(flow->protocol);
+	if (__sync_fetch_and_add(&share->used[kind % PORT_KINDS], 1) >= config->napt.limit[kind % PORT_KINDS]) {
+		__sync_fetch_and_add(&share->used[kind % PORT_KINDS], -1);
+		return DROP_PORT_LIMIT;
+	}
+	__builtin_memset(mapping, 0, sizeof(*mapping));
+	mapping->last_seen = mapping->since = now;
+	mapping->binding = number;
+	mapping->generation = binding->generation;
+	mapping->share = binding->share;
+	mapping->port = flow->port;
+	begin_session(mapping, flow);
+	return DROP_NONE;
+}
+
+static __always_inline void uncharge(__u32 share_number, __u8 protocol)
+{
+	struct share *share = share_of(share_number);
+
+	if (share)
+		__sync_fetch_and_add(&share->used[port_kind(protocol) % PORT_KINDS], -1);
+}
+
+/* Finds the port and reserves it by inserting the mapping (never looks first): 0, or why not. In network order. */
+__noinline int reserve(struct __sk_buff *skb, const struct flow *flow, __be16 *port)
+{
+	struct mapping *mapping = scratch();
+	struct shared_address *address;
+	__u32 index, kind, wish;
+	struct mapping_key key;
+	struct share *share;
+	long error;
+
+	if (!flow || !mapping || !port)
+		return DROP_FAILED;
+	share = share_of(mapping->share);
+	if (!share)
+		return DROP_FAILED;
+	index = share->address;
+	kind = port_kind(flow->protocol);
+	wish = bpf_ntohs(flow->port);
+	address = bpf_map_lookup_elem(&shared, &index);
+	if (!address || !(address->flags & SHARED_USABLE))
+		return DROP_NO_LEGAL;
+	*port = 0;
+	if (!has_ports(flow->protocol)) {
+		key = mapping_key(address->address, flow, 0);
+		error = bpf_map_update_elem(&mappings, &key, mapping, BPF_NOEXIST);
+		return error == 0 ? DROP_NONE : error == -EEXIST ? DROP_REMOTE_TAKEN : DROP_MAPPINGS_FULL;
+	}
+
+	for (__u32 i = 0; i < TRIES; i++) {
+		__u32 candidate = wish < LOW_PORTS && kind != PORTS_ICMP && i < TRIES / 2 ? propose_low_port(address, wish, i) : 0;
+
+		mapping->flags = candidate ? MAPPING_SINGLE : 0;
+		if (!candidate)
+			candidate = propose_port(mapping->share, share, address, kind, wish & 1);
+		if (!candidate)
+			return DROP_PORTS_EXHAUSTED;
+		*port = bpf_htons(candidate);
+		key = mapping_key(address->address, flow, *port);
+		if ((address->flags & SHARED_HOST) && is_hosts_port(skb, address->address, *port, flow)) {
+			__u32 binding = mapping->binding, share_number = mapping->share;
+
+			/* Noted for a while, lest it be proposed again at once. */
+			mapping->binding = mapping->share = 0;
+			mapping->flags = MAPPING_LOGGED;
+			bpf_map_update_elem(&mappings, &key, mapping, BPF_NOEXIST);
+			mapping->binding = binding;
+			mapping->share = share_number;
+			continue;
+		}
+		error = bpf_map_update_elem(&mappings, &key, mapping, BPF_NOEXIST);
+		if (error == 0)
+			return DROP_NONE;
+		/* Taken: its end will give the port back. */
+		if (error == -EEXIST)
+			continue;
+		if (!(mapping->flags & MAPPING_SINGLE))
+			give_back(address, index, kind, candidate);
+		return DROP_MAPPINGS_FULL;
+	}
+	return DROP_PORTS_EXHAUSTED;
+}
+
+/* Makes the reserved port what outgoing packets find, unless another CPU made one for the same flow just now: that one is it. */
+__noinline int settle(const struct flow *flow, const struct binding *binding, __u32 number, __be16 *port)
+{
+	struct mapping_hint hint = {.refreshed = bpf_ktime_get_coarse_ns()}, *winner;
+	struct mapping *mapping = scratch();
+	struct shared_address *address;
+	struct mapping_key key;
+	__u32 index;
+
+	if (!flow || !binding || !port || !mapping)
+		return DROP_FAILED;
+	hint.generation = binding->generation;
+	hint.port = *port;
+	if (mapping->state == TCP_TRANSITORY)
+		hint.refreshed = 0;
+	key = mapping_key(number, flow, flow->port);
+	if (bpf_map_update_elem(&mapping_hints, &key, &hint, BPF_NOEXIST) == 0)
+		return DROP_NONE;
+
+	/* Nobody used the port: it need not rest. */
+	winner = bpf_map_lookup_elem(&mapping_hints, &key);
+	key = mapping_key(binding->shared, flow, *port);
+	bpf_map_delete_elem(&mappings, &key);
+	index = legal_index(binding->shared);
+	address = bpf_map_lookup_elem(&shared, &index);
+	if (address && has_ports(flow->protocol))
+		give_back(address, index, port_kind(flow->protocol), bpf_ntohs(*port));
+	uncharge(binding->share, flow->protocol);
+	if (!winner)
+		return DROP_MAPPINGS_FULL;
+	*port = winner->port;
+	return DROP_NONE;
+}
+
+static __always_inline enum drop_reason make_mapping(struct __sk_buff *skb, const struct flow *flow,
+						     const struct binding *binding, __u32 number, struct rewrite *as)
+{
+	enum drop_reason reason = admit(flow, binding, number);
+
+	if (reason)
+		return reason;
+	reason = reserve(skb, flow, &as->port_to);
+	if (reason) {
+		uncharge(binding->share, flow->protocol);
+		return reason;
+	}
+	as->address = binding->shared;
+	return settle(flow, binding, number, &as->port_to);
+}
+
+/* The mapping that a hint points to, if it is the one meant. */
+static __always_inline struct mapping *mapping_of_hint(const struct mapping_hint *hint, const struct binding *binding,
+						       __u32 number, const struct flow *flow)
+{
+	struct mapping_key key = mapping_key(binding->shared, flow, hint->port);
+	struct mapping *mapping = bpf_map_lookup_elem(&mappings, &key);
+
+	return mapping && mapping->binding == number && mapping->port == flow->port &&
+			       mapping->generation == binding->generation && hint->generation == binding->generation
+		       ? mapping
+		       : NULL;
+}
+
+#define NEEDS_MAPPING DROP_REASONS /* beside the reasons to drop */
+
+/*
+ * Everything but the common case of `map_out`, up to the making of a new one. A binding with an address of its own keeps its mappings until they end and
+ * gets no new ones: `as` stays what it was.
+ */
+__noinline int map_out_slowly(const struct flow *flow, const struct binding *binding, __u32 number, struct rewrite *as)
+{
+	const struct config *config = get_config();
+	__u64 now = bpf_ktime_get_coarse_ns();
+	struct mapping_hint *hint;
+	struct mapping *mapping;
+	struct mapping_key key;
+
+	if (!config || !flow || !binding || !as)
+		return DROP_FAILED;
+	key = mapping_key(number, flow, flow->port);
+	hint = bpf_map_lookup_elem(&mapping_hints, &key);
+	mapping = hint ? mapping_of_hint(hint, binding, number, flow) : NULL;
+	if (mapping && !is_over(config, mapping, binding->generation, now)) {
+		if (flow->kind == FLOW_OPENING)
+			refresh(mapping, hint, flow, now);
+		as->address = binding->shared;
+		as->port_to = hint->port;
+		return DROP_NONE;
+	}
+	if (binding->legal)
+		return DROP_NONE;
+	if (flow->kind != FLOW_OPENING)
+		return flow->kind == FLOW_ERROR ? DROP_ICMP_QUOTE : DROP_NO_MAPPING;
+
+	/* Over, but the port still rests: the same endpoint may have it again. Against the sweep: write first, then look. */
+	if (mapping && mapping->state != MAPPING_RESTING) {
+		__u32 share_number = binding->share;
+		struct share *share = bpf_map_lookup_elem(&shares, &share_number);
+
+		if (share && config->napt.new_interval &&
+		    !within(&share->next_new, now, config->napt.new_interval, config->napt.new_burst))
+			return DROP_MAPPING_RATE;
+		__sync_lock_test_and_set(&mapping->last_seen, now);
+		if (!mapping->removing) {
+			begin_session(mapping, flow);
+			hint->refreshed = mapping->state == TCP_TRANSITORY ? 0 : now;
+			as->address = binding->shared;
+			as->port_to = hint->port;
+			return DROP_NONE;
+		}
+	}
+	if (hint)
+		bpf_map_delete_elem(&mapping_hints, &key);
+	return NEEDS_MAPPING;
+}
+
+/* As whom a device's packet appears outside, when it shares an address. `as` comes as its own address, or 0. */
+static __always_inline enum drop_reason map_out(struct __sk_buff *skb, const struct flow *flow, const struct binding *binding,
+						__u32 number, struct rewrite *as)
+{
+	struct mapping_key key = mapping_key(number, flow, flow->port);
+	struct mapping_hint *hint;
+	int reason;
+
+	as->port_from = as->port_to = flow->port;
+	if (flow->kind == FLOW_NONE)
+		return binding->legal ? DROP_NONE : DROP_UNMAPPABLE;
+	hint = bpf_map_lookup_elem(&mapping_hints, &key);
+	if (hint && hint->generation == binding->generation && !(flow->tcp_flags & (TCP_SYN | TCP_FIN | TCP_RST)) &&
+	    bpf_ktime_get_coarse_ns() - hint->refreshed < REFRESH_INTERVAL) {
+		as->address = binding->shared;
+		as->port_to = hint->port;
+		return DROP_NONE;
+	}
+	reason = map_out_slowly(flow, binding, number, as);
+	return reason == NEEDS_MAPPING ? make_mapping(skb, flow, binding, number, as) : reason;
+}
+
+/* A segment from outside that says something of its session's state. */
+__noinline int note_incoming(struct mapping *mapping, const struct flow *flow)
+{
+	struct mapping_hint *hint;
+	struct mapping_key key;
+	__u32 before, after;
+
+	if (!mapping || !flow)
+		return 0;
+	key = mapping_key(mapping->binding, flow, mapping->port);
+	before = mapping->state;
+	if (!is_its_session(mapping, flow) || before == TCP_SEVERAL)
+		return 0;
+	after = change_state(mapping, flow->tcp_flags, IN);
+	if (after == before)
+		return 0;
+	mapping->last_seen = bpf_ktime_get_coarse_ns();
+	hint = bpf_map_lookup_elem(&mapping_hints, &key);
+	if (hint && after == TCP_TRANSITORY)
+		hint->refreshed = 0;
+	return 0;
+}
+
+/* The live mapping behind a port of a shared address; its binding 0 is the host. */
+static __always_inline struct mapping *map_in(const struct config *config, __be32 legal, const struct flow *flow,
+					      struct binding **binding)
+{
+	struct mapping_key key = mapping_key(legal, flow, flow->port);
+	struct mapping *mapping = bpf_map_lookup_elem(&mappings, &key);
+
+	*binding = NULL;
+	if (!mapping || !mapping->binding)
+		return mapping;
+	*binding = binding_at(mapping->binding);
+	if (!*binding || (*binding)->shared != legal ||
+	    is_over(config, mapping, (*binding)->generation, bpf_ktime_get_coarse_ns()))
+		return NULL;
+	return mapping;
+}
+
+#endif

@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/*
+ * Which port of a shared address a device may try next. Devices have blocks of ports (RFC 6431), found by bits, so that a
+ * choice costs the same however full all is. This only proposes: what reserves a port is its entry in `mappings`.
+ *
+ * Ports are chosen at random among the device's (RFC 6056), of the same parity where that can be had (RFC 4787 REQ-4), and
+ * below 1024 for what is below 1024 (REQ-3a).
+ */
+#ifndef INNKEEPER_PORTS_H
+#define INNKEEPER_PORTS_H
+
+#include "packet.h"
+
+#define LOW_PORTS 1024
+#define TRIES 8
+
+/* By halves: BPF has no instruction for it, and clang 14 cannot compile __builtin_ctzll for it. */
+__noinline int lowest_bit(__u64 word)
+{
+	__u32 at = 0;
+
+#pragma unroll
+	for (__u32 half = 32; half; half /= 2)
+		if (!(word & ((1ULL << half) - 1))) {
+			word >>= half;
+			at += half;
+		}
+	return at & 63;
+}
+
+/* One of the bits that are set, any. */
+static __always_inline __u32 any_bit(__u64 word)
+{
+	__u64 above = word & (~0ULL << (bpf_get_prandom_u32() & 63));
+
+	return lowest_bit(above ? above : word) & 63;
+}
+
+static __always_inline __u32 port_kind(__u8 protocol)
+{
+	switch (protocol) {
+	case IPPROTO_TCP:
+		return PORTS_TCP;
+	case IPPROTO_UDP:
+		return PORTS_UDP;
+	case IPPROTO_ICMP:
+		return PORTS_ICMP;
+	default:
+		return PORTS_NONE;
+	}
+}
+
+static __always_inline int has_free(const struct port_block *block, __u32 kind, __u32 words)
+{
+	for (__u32 i = 0; i < BLOCK_WORDS; i++)
+		if (i < words && ~block->taken[kind % PORT_KINDS][i])
+			return 1;
+	return 0;
+}
+
+/* One more block for the device, any that is free. */
+__noinline int add_block(__u32 share_number, struct share *share, struct shared_address *address)
+{
+	__u32 start = bpf_get_prandom_u32();
+	__u32 slot, number;
+
+	if (!share || !address || !~share->slots)
+		return 0;
+	slot = lowest_bit(~share->slots) & 63;
+	if (__sync_fetch_and_or(&share->slots, 1ULL << slot) & (1ULL << slot))
+		return 1; /* another CPU is adding the same: let the caller look again */
+
+	for (__u32 i = 0; i < BLOCKS_PER_ADDRESS / 64; i++) {
+		__u32 word = (start + i) % (BLOCKS_PER_ADDRESS / 64);
+		__u64 free = address->free[word];
+		struct port_block *block;
+		__u64 bit;
+
+		if (!free)
+			continue;
+		bit = any_bit(free);
+		if (!(__sync_fetch_and_and(&address->free[word], ~(1ULL << bit)) & (1ULL << bit)))
+			continue;
+		number = share->address * BLOCKS_PER_ADDRESS + word * 64 + bit;
+		block = bpf_map_lookup_elem(&port_blocks, &number);
+		if (!block)
+			break;
+		block->since = bpf_ktime_get_coarse_ns();
+		block->slot = slot;
+		block->logged = 0;
+		share->block[slot & (SHARE_BLOCKS - 1)] = number;
+		__sync_lock_test_and_set(&block->owner, share_number);
+		for (__u32 kind = 0; kind < PORT_KINDS; kind++)
+			__sync_fetch_and_or(&share->open[kind % PORT_KINDS], 1ULL << slot);
+		return 1;
+	}
+	__sync_fetch_and_and(&share->slots, ~(1ULL << slot));
+	return 0;
+}
+
+#define NO_PLACE 0xffffffffu
+
+/* A bit of the block for us, as a port's place in it, or NO_PLACE. */
+__noinline int take_bit(struct port_block *block, __u32 kind, __u32 words, __u32 odd)
+{
+	__u64 same = odd ? 0xaaaaaaaaaaaaaaaaULL : 0x5555555555555555ULL;
+	__u32 start = bpf_get_prandom_u32();
+
+	if (!block || !words || words > BLOCK_WORDS)
+		return NO_PLACE;
+
+	for (__u32 round = 0; round < 2; round++) {
+		for (__u32 i = 0; i < BLOCK_WORDS; i++) {
+			__u32 word = words == 1 ? 0 : (start + i) % words;
+			__u64 free = ~block->taken[kind % PORT_KINDS][word & (BLOCK_WORDS - 1)] & (round ? ~0ULL : same);
+			__u32 bit;
+
+			if (i >= words)
+				break;
+			if (!free)
+				continue;
+			bit = any_bit(free);
+			if (!(__sync_fetch_and_or(&block->taken[kind % PORT_KINDS][word & (BLOCK_WORDS - 1)], 1ULL << bit) & (1ULL << bit)))
+				return word * 64 + bit;
+		}
+	}
+	return NO_PLACE;
+}
+
+/* The port is nobody's any more. The device may choose it again. */
+static __always_inline void give_back(const struct shared_address *address, __u32 index, __u32 kind, __u32 port)
+{
+	__u32 ports = address->block_ports, number, place, owner;
+	struct port_block *block;
+	struct share *share;
+
+	if (!ports)
+		return;
+	number = index * BLOCKS_PER_ADDRESS + port / ports;
+	place = port % ports;
+	block = bpf_map_lookup_elem(&port_blocks, &number);
+	if (!block)
+		return;
+	__sync_fetch_and_and(&block->taken[kind % PORT_KINDS][(place / 64) & (BLOCK_WORDS - 1)], ~(1ULL << (place & 63)));
+	owner = block->owner;
+	share = owner ? bpf_map_lookup_elem(&shares, &owner) : NULL;
+	if (share)
+		__sync_fetch_and_or(&share->open[kind % PORT_KINDS], 1ULL << (block->slot & 63));
+}
+
+/* A port of the device's blocks, in host order; 0 = the shared address has none left. */
+__noinline int propose_port(__u32 share_number, struct share *share, struct shared_address *address, __u32 kind, __u32 odd)
+{
+	__u32 words;
+
+	if (!share || !address)
+		return 0;
+	words = address->block_ports / 64;
+	if (!words || words > BLOCK_WORDS)
+		return 0;
+	for (int i = 0; i < TRIES; i++) {
+		__u64 open = share->open[kind % PORT_KINDS];
+		struct port_block *block;
+		__u32 slot, number, place;
+
+		if (!open) {
+			if (!add_block(share_number, share, address))
+				return 0;
+			continue;
+		}
+		slot = any_bit(open);
+		number = share->block[slot & (SHARE_BLOCKS - 1)];
+		block = bpf_map_lookup_elem(&port_blocks, &number);
+		if (!block)
+			return 0;
+		place = block->owner == share_number ? take_bit(block, kind, words, odd) : NO_PLACE;
+		if (place == NO_PLACE || !has_free(block, kind, words)) {
+			__sync_fetch_and_and(&share->open[kind % PORT_KINDS], ~(1ULL << slot));
+			/* Given back meanwhile? */
+			if (block->owner == share_number && has_free(block, kind, words))
+				__sync_fetch_and_or(&share->open[kind % PORT_KINDS], 1ULL << slot);
+		}
+		if (place == NO_PLACE)
+			continue;
+		number %= BLOCKS_PER_ADDRESS;
+		if (block->owner == share_number)
+			return number * address->block_ports + place;
+		/* The sweep took the block just now. */
+		__sync_fetch_and_and(&block->taken[kind % PORT_KINDS][(place / 64) & (BLOCK_WORDS - 1)], ~(1ULL << (place & 63)));
+	}
+	return 0;
+}
+
+/* Below 1024: the port itself at first, then any of that parity; 0 = not one of eight. In host order. */
+static __always_inline __u32 propose_low_port(const struct shared_address *address, __u32 port, __u32 attempt)
+{
+	__u32 count = address->low_last - address->low_first + 1;
+
+	if (address->low_first > address->low_last || !count)
+		return 0;
+	if (attempt) {
+		__u32 other = address->low_first + bpf_get_prandom_u32() % count;
+
+		port = (other & ~1U) | (port & 1);
+	}
+	return port >= address->low_first && port <= address->low_last ? port : 0;
+}
+
+#endif

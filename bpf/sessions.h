@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/*
+ * What a TCP segment does to the state of its mapping: RFC 7857 figure 1 with the states of RFC 6146 3.5.2.2. A mapping
+ * follows one session, its last; while others are open too it follows none (docs/decisions/0007-napt.md).
+ */
+#ifndef INNKEEPER_SESSIONS_H
+#define INNKEEPER_SESSIONS_H
+
+#include "packet.h"
+
+enum direction {
+	OUT,
+	IN,
+};
+
+/* Of the session that the mapping follows. */
+static __always_inline __u32 next_state(__u32 state, __u8 flags, enum direction direction)
+{
+	/* An RST may be a lie: four minutes, and data opens again (RFC 7857 2.2). */
+	if (flags & TCP_RST)
+		return state == TCP_CLOSING ? TCP_CLOSING : TCP_TRANSITORY;
+	switch (state) {
+	case TCP_INIT_OUT: /* the other side's SYN, be it with ACK or a simultaneous open's (RFC 5382 REQ-2) */
+		return direction == IN && (flags & TCP_SYN) ? TCP_ESTABLISHED : state;
+	case TCP_INIT_IN:
+		return direction == OUT && (flags & TCP_SYN) ? TCP_ESTABLISHED : state;
+	case TCP_ESTABLISHED:
+		if (flags & TCP_FIN)
+			return direction == OUT ? TCP_FIN_OUT : TCP_FIN_IN;
+		return state;
+	case TCP_FIN_OUT:
+		return direction == IN && (flags & TCP_FIN) ? TCP_CLOSING : state;
+	case TCP_FIN_IN:
+		return direction == OUT && (flags & TCP_FIN) ? TCP_CLOSING : state;
+	case TCP_CLOSING: /* RFC 6146 waits for the end; a SYN here reopens, as ports are reused sooner than that */
+		if (!(flags & TCP_SYN))
+			return state;
+		return direction == OUT ? TCP_INIT_OUT : TCP_INIT_IN;
+	case TCP_TRANSITORY:
+		if (flags & TCP_SYN)
+			return direction == OUT ? TCP_INIT_OUT : TCP_INIT_IN;
+		if (flags & TCP_FIN)
+			return direction == OUT ? TCP_FIN_OUT : TCP_FIN_IN;
+		return TCP_ESTABLISHED;
+	default:
+		return state;
+	}
+}
+
+/* Of a session that begins with this segment of the device. With SYN and ACK both sides have sent their SYN. */
+static __always_inline __u32 first_state(__u8 flags)
+{
+	if (!(flags & TCP_SYN))
+		return TCP_TRANSITORY;
+	return (flags & TCP_ACK) ? TCP_ESTABLISHED : TCP_INIT_OUT;
+}
+
+/* Whether a session in this state may still carry something. */
+static __always_inline int is_open(__u32 state)
+{
+	return state != TCP_CLOSING && state != TCP_TRANSITORY && state != MAPPING_RESTING;
+}
+
+#endif

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/*
+ * Tidying up, run by the control plane every few seconds: mappings that are over and have rested, blocks of ports that are
+ * empty, and what the mapping log must know of both. Nothing of it is urgent: a mapping is judged at every look.
+ *
+ * Against packets at work on other CPUs: the sweep marks first, then looks again; they write first, then look for the mark.
+ */
+#ifndef INNKEEPER_SWEEP_H
+#define INNKEEPER_SWEEP_H
+
+#include "mappings.h"
+
+#define BLOCK_CLOSING 0xffffffffu
+
+struct sweeping {
+	__u64 now;
+	const struct config *config;
+	struct sweep result;
+};
+
+static __always_inline int log_ports(const struct sweeping *sweep, __u64 time, __be32 address, __u32 share, __u32 first,
+				     __u32 last, __u8 protocol, __u8 ended)
+{
+	struct {
+		struct punt punt;
+		struct ports_record record;
+	} entry = {
+		.punt = {.time = sweep->now, .reason = PUNT_PORTS, .length = sizeof(entry.record), .captured = sizeof(entry.record)},
+		.record = {.time = time, .address = address, .share = share, .first = first, .last = last, .protocol = protocol,
+			   .ended = ended},
+	};
+
+	return bpf_ringbuf_output(&punts, &entry, sizeof(entry), 0) == 0;
+}
+
+static __always_inline int log_single(const struct sweeping *sweep, const struct mapping_key *key,
+				      const struct mapping *mapping, int ended)
+{
+	__u32 port = bpf_ntohs(key->port);
+
+	return log_ports(sweep, ended ? sweep->now : mapping->since, key->side, mapping->share, port, port, key->protocol, ended);
+}
+
+static __always_inline void delete_hint(const struct mapping_key *outside, const struct mapping *mapping)
+{
+	struct mapping_key key = {
+		.side = mapping->binding, .remote = outside->remote, .port = mapping->port, .protocol = outside->protocol};
+	struct mapping_hint *hint = bpf_map_lookup_elem(&mapping_hints, &key);
+
+	if (hint && hint->generation == mapping->generation && hint->port == outside->port)
+		bpf_map_delete_elem(&mapping_hints, &key);
+}
+
+/* When a mapping may go. The host's need no rest: nobody else had them. */
+static __always_inline __u64 rests_until(const struct config *config, const struct mapping *mapping)
+{
+	__u32 state = mapping->state;
+	__u64 rest = mapping->binding ? config->napt.timeout[MAPPING_RESTING] : 0;
+
+	if (state >= MAPPING_RESTING)
+		return mapping->last_seen + config->napt.timeout[MAPPING_RESTING];
+	return mapping->last_seen + config->napt.timeout[state] + REFRESH_INTERVAL + rest;
+}
+
+static long sweep_mapping(void *map __attribute__((unused)), const struct mapping_key *key, struct mapping *mapping, struct sweeping *sweep)
+{
+	__u32 number = mapping->binding, share_number = mapping->share, index;
+	const struct config *config = sweep->config;
+	struct binding *binding = number ? binding_at(number) : NULL;
+	struct mapping_key own = *key;
+	struct shared_address *address;
+
+	if ((mapping->flags & (MAPPING_SINGLE | MAPPING_LOGGED)) == MAPPING_SINGLE && log_single(sweep, &own, mapping, 0))
+		mapping->flags |= MAPPING_LOGGED;
+
+	/* Its binding ended, or lost the address. */
+	if (number && mapping->state != MAPPING_RESTING &&
+	    (!binding || binding->generation != mapping->generation || binding->shared != own.side)) {
+		delete_hint(&own, mapping);
+		mapping->last_seen = sweep->now;
+		mapping->state = MAPPING_RESTING;
+	}
+	if (sweep->now < rests_until(config, mapping)) {
+		if (number && binding && !is_over(config, mapping, binding->generation, sweep->now))
+			sweep->result.live++;
+		else
+			sweep->result.resting++;
+		return 0;
+	}
+	if ((mapping->flags & MAPPING_SINGLE) && !((mapping->flags & MAPPING_LOGGED) && log_single(sweep, &own, mapping, 1)))
+		return 0;
+
+	__sync_lock_test_and_set(&mapping->removing, 1);
+	if (sweep->now < rests_until(config, mapping)) {
+		mapping->removing = 0;
+		return 0;
+	}
+	delete_hint(&own, mapping);
+	bpf_map_delete_elem(&mappings, &own);
+
+	index = legal_index(own.side);
+	address = bpf_map_lookup_elem(&shared, &index);
+	if (address && has_ports(own.protocol))
+		give_back(address, index, port_kind(own.protocol), bpf_ntohs(own.port));
+	if (share_number)
+		uncharge(share_number, own.protocol);
+	return 0;
+}
+
+static __always_inline int is_empty(const struct port_block *block)
+{
+	__u64 any = 0;
+
+	for (__u32 kind = 0; kind < PORT_KINDS; kind++)
+		for (__u32 word = 0; word < BLOCK_WORDS; word++)
+			any |= block->taken[kind % PORT_KINDS][word];
+	return any == 0;
+}
+
+static long sweep_block(void *map __attribute__((unused)), const __u32 *key, struct port_block *block, struct sweeping *sweep)
+{
+	__u32 number = *key, index = number / BLOCKS_PER_ADDRESS, place = number % BLOCKS_PER_ADDRESS;
+	__u32 owner = block->owner, first, last;
+	struct shared_address *address;
+	struct share *share;
+	__u64 bit = 1ULL << (block->slot & 63);
+
+	if (!owner || owner == BLOCK_CLOSING)
+		return 0;
+	sweep->result.blocks++;
+	address = bpf_map_lookup_elem(&shared, &index);
+	share = bpf_map_lookup_elem(&shares, &owner);
+	if (!address || !share)
+		return 0;
+	first = place * address->block_ports;
+	last = first + address->block_ports - 1;
+	if (!block->logged)
+		block->logged = log_ports(sweep, block->since, address->address, owner, first, last, 0, 0);
+	/* A young one may be about to be used. */
+	if (!block->logged || !is_empty(block) || sweep->now - block->since < NSEC_PER_SEC)
+		return 0;
+
+	for (__u32 kind = 0; kind < PORT_KINDS; kind++)
+		__sync_fetch_and_and(&share->open[kind % PORT_KINDS], ~bit);
+	__sync_lock_test_and_set(&block->owner, BLOCK_CLOSING);
+	if (!is_empty(block) || !log_ports(sweep, sweep->now, address->address, owner, first, last, 0, 1)) {
+		__sync_lock_test_and_set(&block->owner, owner);
+		for (__u32 kind = 0; kind < PORT_KINDS; kind++)
+			__sync_fetch_and_or(&share->open[kind % PORT_KINDS], bit);
+		return 0;
+	}
+	sweep->result.blocks--;
+	block->logged = 0;
+	__sync_lock_test_and_set(&block->owner, 0);
+	__sync_fetch_and_and(&share->slots, ~bit);
+	__sync_fetch_and_or(&address->free[(place / 64) & (BLOCKS_PER_ADDRESS / 64 - 1)], 1ULL << (place & 63));
+	return 0;
+}
+
+#endif
