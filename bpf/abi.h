@@ -158,6 +158,7 @@ struct share {
 	__u64 open[PORT_KINDS]; /* a bit for each of them with a free port */
 	__u32 used[PORT_KINDS]; /* ports in use or at rest */
 	__u32 address;	     /* index in `shared` */
+	__u32 reserved;
 	__u32 block[SHARE_BLOCKS];
 };
 
@@ -167,7 +168,6 @@ struct napt {
 	__u64 new_interval; /* between new mappings of a device; 0 = no limit */
 	__u64 new_burst;
 	__u32 limit[PORT_KINDS]; /* ports of a device */
-	__u32 reserved;
 };
 
 /* What a run of the program `sweep` found. */

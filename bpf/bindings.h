@@ -30,6 +30,7 @@ static __always_inline struct binding *binding_by_claim(const __u8 *mac, __u16 v
 	return binding;
 }
 
+/* Of the pool, or of those that devices share, but for the host's own. */
 static __always_inline int maybe_legal(const struct config *config, __be32 address)
 {
 	__u32 a = bpf_ntohl(address);
@@ -40,15 +41,20 @@ static __always_inline int maybe_legal(const struct config *config, __be32 addre
 /* What a legal address in use stands for: a binding's number, or SHARED_LEGAL and an index in `shared`; 0 = it is not. */
 static __always_inline __u32 legal_entry(const struct config *config, __be32 address)
 {
-	__u32 *found;
+	struct shared_address *address_shared;
+	__u32 *found, index;
 
-	if (!maybe_legal(config, address))
+	if (!maybe_legal(config, address) && address != config->uplink_address)
 		return 0;
 	found = bpf_map_lookup_elem(&legals, &address);
-	return found ? *found : 0;
+	if (!found || !(*found & SHARED_LEGAL))
+		return found ? *found : 0;
+	index = *found & ~SHARED_LEGAL;
+	address_shared = bpf_map_lookup_elem(&shared, &index);
+	return address_shared && (address_shared->flags & SHARED_USABLE) ? *found : 0;
 }
 
-/* The index of a shared address; one beyond all if it is none. */
+/* The index of a shared address, be it given up; one beyond all if it is none. */
 static __always_inline __u32 legal_index(__be32 address)
 {
 	__u32 *entry = bpf_map_lookup_elem(&legals, &address);

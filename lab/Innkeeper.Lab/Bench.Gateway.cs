@@ -97,13 +97,17 @@ internal sealed partial class Bench
         {settings.Uplink}
 
         [pool]
-        addresses = ["{settings.Pool}"]
+        {(settings.Pool is { } pool ? $"addresses = [\"{pool}\"]" : "")}
         idle = "{settings.Idle}"
 
         [profiles.default]
         inbound = {(settings.Inbound ? "true" : "false")}
         isolate = {(settings.Isolate ? "true" : "false")}
         addresses = {settings.AddressesPerDevice}
+        {settings.Profile}
+
+        [napt]
+        {settings.Napt}
 
         [state]
         directory = "{StateDirectory}"

@@ -5,7 +5,8 @@ internal sealed record GatewaySettings
 {
     public static GatewaySettings Default { get; } = new();
 
-    public string Pool { get; init; } = $"{Bench.PoolFirst}-{Bench.PoolLast}";
+    /// <summary>null: none, devices share.</summary>
+    public string? Pool { get; init; } = $"{Bench.PoolFirst}-{Bench.PoolLast}";
 
     public IReadOnlyList<int> Vlans { get; init; } = [];
 
@@ -17,6 +18,12 @@ internal sealed record GatewaySettings
     public bool Isolate { get; init; }
 
     public int AddressesPerDevice { get; init; } = 4;
+
+    /// <summary>More of the table [profiles.default].</summary>
+    public string Profile { get; init; } = "";
+
+    /// <summary>The table [napt].</summary>
+    public string Napt { get; init; } = "";
 
     /// <summary>More of the table [uplink].</summary>
     public string Uplink { get; init; } = "";

@@ -86,10 +86,15 @@ internal static class Daemon
         }
 
         var errors = ConfigurationCheck.Against(configuration, footing.UplinkAddress, footing.Gateway).ToList();
-        foreach (var other in footing.Uplink.Addresses.Where(a => config.Pool.Any(r => r.Contains(a.Address)) && a.Address != footing.UplinkAddress.Address))
+        foreach (var (key, ranges) in ((string, ImmutableArray<AddressRange>)[])[("pool.addresses", config.Pool), ("napt.addresses", config.Napt.Addresses)])
         {
-            errors.Add(configuration.ErrorAt("pool.addresses", $"contains {other.Address}, an address of interface {footing.Uplink.Name}; leave it out"));
+            foreach (var other in footing.Uplink.Addresses.Where(a => ranges.Any(r => r.Contains(a.Address)) && a.Address != footing.UplinkAddress.Address))
+            {
+                errors.Add(configuration.ErrorAt(key, $"contains {other.Address}, an address of interface {footing.Uplink.Name}; leave it out"));
+            }
         }
+
+        errors.AddRange(ConfigurationCheck.Ports(configuration, HostPorts()));
 
         if (errors.Count > 0)
         {
@@ -112,7 +117,7 @@ internal static class Daemon
         using var traces = new Traces(pins, log);
         pins.Ensure();
         var ends = InsideNetwork.Ensure(config.Inside, footing.Access.Mtu);
-        using var plane = BpfPlane.Load((uint)config.Bindings, pins.Path, ArmsKeeper.HooksFor(footing, ends.Stack));
+        using var plane = BpfPlane.Load((uint)config.Bindings, (uint)config.Mappings, pins.Path, ArmsKeeper.HooksFor(footing, ends.Stack));
         Registry registry = null!;
         using var dns = config.DnsEnabled ? StartDns(config, () => registry?.Bindings ?? [], loggers) : null;
         using var arms = new ArmsKeeper(configuration, footing, ends, plane, pins, events, ServicesOf(dns));
@@ -121,18 +126,27 @@ internal static class Daemon
         // 4. The control plane, on what was there before.
         var table = new BindingTable(plane, config.Inbound);
         var pool = new AddressPool(config.Pool.SelectMany(r => r.Addresses()));
+        var shared = new SharedAddresses(new AddressPool(config.Napt.Enabled ? config.Napt.Addresses.SelectMany(r => r.Addresses()) : []));
         Dispatcher dispatcher = null!;
         registry = new Registry(pool, table.Capacity, config.AddressesPerDevice,
-            number => dispatcher.IdleFor(number, System.Diagnostics.Stopwatch.GetElapsedTime(0)));
+            number => dispatcher.IdleFor(number, System.Diagnostics.Stopwatch.GetElapsedTime(0)),
+            config.Legal == LegalPreference.OwnOnly ? null : shared, config.Legal != LegalPreference.Shared);
         var counters = new Counters();
-        dispatcher = new Dispatcher(arms.Surroundings, registry, pool, table, memory, counters, events, clock, loggers.CreateLogger<Dispatcher>());
+        var dispatch = loggers.CreateLogger<Dispatcher>();
+        LegalAddresses LegalOf(AddressPool addresses) => new(arms.Surroundings, addresses, memory, counters, events, clock, dispatch);
+        var sharing = new Sharing(
+            registry, shared, new SharedTable(plane), table, LegalOf(shared.Pool), address => LayoutOf(config.Napt, address == shared.Own), plane.Sweep,
+            new MappingLog(config.Napt.Log, events, clock), events);
+        dispatcher = new Dispatcher(
+            arms.Surroundings, registry, pool, LegalOf(pool), sharing, table, memory, counters, events,
+            config.Napt.RefuseAsProhibited ? Refusal.AdministrativelyProhibited : Refusal.HostUnreachable, clock, dispatch);
         dispatcher.Released = binding => dns?.Asked.Forget(new Ipv4Address(config.Inside.NetworkId.Value + binding.Number));
         var adopted = dispatcher.Adopt(vlan => config.Vlans.Contains(vlan));
         var source = plane.Adopted.ToString().ToLowerInvariant();
         log.Adopted(adopted, source);
 
         // 5. The doors: the control socket first, it also keeps a second gateway out.
-        var reporter = new Reporter(config, started, arms, dns, plane, table, registry, pool, counters, events, writer, new AdoptionReport(adopted, source), clock);
+        var reporter = new Reporter(config, started, arms, dns, plane, table, registry, pool, sharing, counters, events, writer, new AdoptionReport(adopted, source), clock);
         using var control = new ControlServer(config.ControlSocket, reporter, loggers.CreateLogger<ControlServer>());
         using var ring = plane.OpenPunts(dispatcher.OnPunt);
         arms.Attach();
@@ -144,7 +158,7 @@ internal static class Daemon
         Console.Out.Flush();
         var systemd = new SystemdNotifier();
         systemd.Notify(ServiceState.Ready);
-        log.Ready(footing.Access.Name, footing.Uplink.Name, pool.Total);
+        log.Ready(footing.Access.Name, footing.Uplink.Name, pool.Total, string.Join(", ", shared.Usable));
         dispatcher.Run(ring, arms.Follow, stop.Token);
         systemd.Notify(ServiceState.Stopping);
         arms.WithdrawServices();
@@ -156,6 +170,13 @@ internal static class Daemon
         new ResolverSettings(config.DnsUpstreams, config.DnsCacheMebibytes * 1024L * 1024, config.DnsRefusePrivate, config.DnsMissesPerSecond),
         new LocalNames(config.DnsHosts, config.DnsZone, new DeviceNames(bindings).Find),
         InsideNetwork.StackEnd, config.DnsServeUplink ? config.UplinkInterface : null, () => ResolvConf.Read(ResolvConf.Paths), loggers.CreateLogger<DnsService>());
+
+    /// <summary>The kernel's default where it does not say.</summary>
+    private static PortRange HostPorts() =>
+        Sysctl.TryRead("net/ipv4/ip_local_port_range", out var text) && PortRange.TryParse(text.Replace('\t', '-'), out var range) ? range : new PortRange(32768, 60999);
+
+    private static PortLayout LayoutOf(NaptConfig napt, bool isHosts) =>
+        isHosts ? PortLayout.Beside(napt.Ports.First, napt.Ports.Last, napt.Block) : PortLayout.Whole(napt.Block);
 
     private static Service[] ServicesOf(DnsService? dns) => dns is null ? [] :
     [
@@ -206,8 +227,8 @@ internal static partial class DaemonLog
     [LoggerMessage(1000, LogLevel.Information, "Adopted {Count} bindings ({Source})")]
     public static partial void Adopted(this ILogger log, int count, string source);
 
-    [LoggerMessage(1001, LogLevel.Information, "Serving devices on {Access} through {Uplink} with {Count} legal addresses")]
-    public static partial void Ready(this ILogger log, string access, string uplink, int count);
+    [LoggerMessage(1001, LogLevel.Information, "Serving devices on {Access} through {Uplink} with {Count} legal addresses; shared: {Shared}")]
+    public static partial void Ready(this ILogger log, string access, string uplink, int count, string shared);
 
     [LoggerMessage(1003, LogLevel.Error, "The database was not to be used ({Reason}) and lies now at {Path}; a new one is filled from the data plane")]
     public static partial void StateSetAside(this ILogger log, string path, string reason);

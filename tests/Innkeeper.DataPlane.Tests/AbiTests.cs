@@ -13,6 +13,9 @@ public sealed class AbiTests
     [
         (typeof(ClaimKey), "claim_key"), (typeof(BindingSlot), "binding"), (typeof(Traffic), "traffic"), (typeof(Config), "config"), (typeof(Service), "service"),
         (typeof(ContactKey), "contact_key"), (typeof(StationKey), "station_key"), (typeof(Punt), "punt"),
+        (typeof(MappingKey), "mapping_key"), (typeof(Mapping), "mapping"), (typeof(MappingHint), "mapping_hint"), (typeof(SharedAddressSlot), "shared_address"),
+        (typeof(PortBlock), "port_block"), (typeof(Share), "share"), (typeof(NaptSettings), "napt"), (typeof(Sweep), "sweep"), (typeof(FragmentKey), "fragment_key"),
+        (typeof(Fragment), "fragment"), (typeof(PortsRecord), "ports_record"),
     ];
 
     [Fact]
@@ -43,6 +46,17 @@ public sealed class AbiTests
         Check<PuntReason>(c, "PUNT_");
         Check<DataPlane.BindingFlags>(c, "BINDING_", skip: "None");
         Check<ConfigFlags>(c, "CONFIG_", skip: "None");
+        Check<SharedFlags>(c, "SHARED_", skip: "None");
+        Check<MappingFlags>(c, "MAPPING_", skip: "None");
+        Check<PortKind>(c, "PORTS_");
+        foreach (var state in Enum.GetValues<MappingState>())
+        {
+            var prefix = state is MappingState.Udp or MappingState.Icmp or MappingState.Other or MappingState.Resting ? "MAPPING" : "TCP";
+            c.AppendLine($"_Static_assert({prefix}_{Snake(state.ToString()).ToUpperInvariant()} == {(uint)state}, \"{state}\");");
+        }
+
+        c.AppendLine($"_Static_assert(MAPPING_STATES == {Timeouts.Length} && SHARED_ADDRESSES == {SharedAddressSlot.Count} && SHARED_LEGAL == {SharedAddressSlot.Marker}u, \"sharing\");");
+        c.AppendLine($"_Static_assert(BLOCKS_PER_ADDRESS == {SharedAddressSlot.Blocks} && SHARE_BLOCKS == {ShareBlocks.Length} && UPLINK_MARK == {Arms.ArmsKeeper.UplinkMark}, \"sharing\");");
         c.AppendLine($"_Static_assert(SERVICES == {ServiceArray.Length} && SERVICE_MARK == {Links.ServiceRoutes.Mark}, \"services\");");
         c.AppendLine($"_Static_assert(DROP_REASONS == {Enum.GetValues<DropReason>().Length}, \"all reasons\");");
         Assert.Equal((0, ""), Clang(c.ToString()));

@@ -19,14 +19,14 @@ public sealed class InboundTests : IDisposable
 
     [Fact]
     public void FromUplink_Unasked_IsRefused() => _plane.AssertDropped(
-        "from_uplink", From(Server, IpProtocol.Udp, Packets.Udp(Server, Legal, 53, 4000, s_data)), DropReason.InboundRefused);
+        "from_uplink", From(Server, IpProtocol.Udp, Packets.Udp(Server, Legal, 123, 4000, s_data)), DropReason.InboundRefused);
 
     [Fact]
     public void FromUplink_AnswerFromWhoWasAsked_Passes()
     {
-        DeviceSpeaksTo(Server, IpProtocol.Udp, Packets.Udp(Claimed, Server, 4000, 53, s_data));
-        Assert.Equal(Act.Redirect, _plane.Run("from_uplink", From(Server, IpProtocol.Udp, Packets.Udp(Server, Legal, 53, 4000, s_data))).Act);
-        _plane.AssertDropped("from_uplink", From("203.0.113.11", IpProtocol.Udp, Packets.Udp("203.0.113.11", Legal, 53, 4000, s_data)), DropReason.InboundRefused);
+        DeviceSpeaksTo(Server, IpProtocol.Udp, Packets.Udp(Claimed, Server, 4000, 123, s_data));
+        Assert.Equal(Act.Redirect, _plane.Run("from_uplink", From(Server, IpProtocol.Udp, Packets.Udp(Server, Legal, 123, 4000, s_data))).Act);
+        _plane.AssertDropped("from_uplink", From("203.0.113.11", IpProtocol.Udp, Packets.Udp("203.0.113.11", Legal, 123, 4000, s_data)), DropReason.InboundRefused);
     }
 
     [Fact]
@@ -40,8 +40,8 @@ public sealed class InboundTests : IDisposable
     [Fact]
     public void FromUplink_IcmpErrorAboutAConversation_PassesFromAnybody()
     {
-        DeviceSpeaksTo(Server, IpProtocol.Udp, Packets.Udp(Claimed, Server, 4000, 53, s_data));
-        var quote = Packets.Packet(Legal, Server, IpProtocol.Udp, Packets.Udp(Legal, Server, 4000, 53, s_data));
+        DeviceSpeaksTo(Server, IpProtocol.Udp, Packets.Udp(Claimed, Server, 4000, 123, s_data));
+        var quote = Packets.Packet(Legal, Server, IpProtocol.Udp, Packets.Udp(Legal, Server, 4000, 123, s_data));
         Assert.Equal(Act.Redirect, _plane.Run("from_uplink", From("198.51.100.7", IpProtocol.Icmp, Packets.Icmp(11, 0, 0, quote))).Act);
     }
 }

@@ -39,7 +39,7 @@ internal sealed unsafe class Plane : IDisposable
     public Plane(bool inbound = true, ConfigFlags flags = ConfigFlags.None, bool nextHop = true)
     {
         Assert.SkipUnless(Environment.UserName == "root", "loading BPF programs needs root");
-        _plane = BpfPlane.Load(64, null, []);
+        _plane = BpfPlane.Load(64, 4096, null, []);
         _table = new BindingTable(_plane, inbound);
         var services = new ServiceArray();
         services[0] = new Service { Port = 53, Local = DnsPort, Protocol = IpProtocol.Udp };

@@ -96,6 +96,8 @@ internal sealed class AddressPool
 
     public int Count(AddressState state) => _counts[(int)state];
 
+    public IEnumerable<Ipv4Address> BoundAddresses => _addresses.Where(a => _entries[a].State == AddressState.Bound);
+
     public bool Contains(Ipv4Address address) => _entries.ContainsKey(address);
 
     public AddressState StateOf(Ipv4Address address) => _entries.TryGetValue(address, out var entry) ? entry.State : AddressState.Unknown;

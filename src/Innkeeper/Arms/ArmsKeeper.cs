@@ -13,12 +13,15 @@ namespace Innkeeper.Arms;
 /// </summary>
 internal sealed class ArmsKeeper : IDisposable
 {
+    /// <summary>UPLINK_MARK in bpf/abi.h.</summary>
+    internal const int UplinkMark = 0x696d;
+
     private readonly ConfigurationResult _configuration;
     private readonly BpfPlane _plane;
     private readonly PinFolder _pins;
     private readonly EventLog _events;
     private readonly LinkWatch _watch = new();
-    private readonly Dictionary<string, (int Index, PacketSocket Socket)> _sockets = [];
+    private readonly Dictionary<(string Name, int Mark), (int Index, PacketSocket Socket)> _sockets = [];
     private readonly HashSet<(int Ifindex, string Program)> _attached = [];
     private volatile Footing _footing;
     private InterfaceFacts _stack;
@@ -116,7 +119,14 @@ internal sealed class ArmsKeeper : IDisposable
             if (Footing.Read(Config, out var problem) is not { } next)
             {
                 Complain($"{problem.Text}; devices wait until it is back");
-                return null;
+                if (Surroundings.Own is null)
+                {
+                    return null;
+                }
+
+                // An address that is not the host's any more must not be used by anybody.
+                Surroundings = Surroundings with { Own = null };
+                return Surroundings;
             }
 
             if (next == _footing && _complaint is null && IsInsideSound(next.Access.Mtu))
@@ -213,12 +223,13 @@ internal sealed class ArmsKeeper : IDisposable
         var service = new Ipv4Address(Config.Inside.NetworkId.Value + 1);
         return new Surroundings(
             new ArpNetworks(_footing.Access.Mac, _footing.AccessNetwork, _footing.UplinkAddress, Config.Isolate), _footing.UplinkMac,
-            _footing.AccessNetwork?.Address ?? service, Config.PoolIdle, SocketOn(_footing.Access), SocketOn(_footing.Uplink), SocketOn(_stack));
+            _footing.AccessNetwork?.Address ?? service, Config.Napt is { Enabled: true, Addresses.IsEmpty: true } ? _footing.UplinkAddress.Address : null,
+            Config.PoolIdle, SocketOn(_footing.Access), SocketOn(_footing.Uplink), SocketOn(_stack), SocketOn(_stack, UplinkMark));
     }
 
-    private PacketSocket SocketOn(InterfaceFacts facts)
+    private PacketSocket SocketOn(InterfaceFacts facts, int mark = 0)
     {
-        if (_sockets.TryGetValue(facts.Name, out var known))
+        if (_sockets.TryGetValue((facts.Name, mark), out var known))
         {
             if (known.Index == facts.Index)
             {
@@ -226,16 +237,17 @@ internal sealed class ArmsKeeper : IDisposable
             }
 
             known.Socket.Dispose();
-            _sockets.Remove(facts.Name);
+            _sockets.Remove((facts.Name, mark));
         }
 
-        var socket = new PacketSocket(facts.Index);
-        _sockets[facts.Name] = (facts.Index, socket);
+        var socket = new PacketSocket(facts.Index, mark);
+        _sockets[(facts.Name, mark)] = (facts.Index, socket);
         return socket;
     }
 
     private void Configure()
     {
+        var legal = Config.Pool.AddRange(Config.Napt.Addresses);
         var settings = new DataPlane.Config
         {
             AccessIfindex = (uint)_footing.Access.Index,
@@ -251,8 +263,9 @@ internal sealed class ArmsKeeper : IDisposable
             NextHop = _footing.Gateway ?? default,
             InsideNetwork = Config.Inside.NetworkId,
             InsideMask = new Ipv4Address(Config.Inside.Mask),
-            LegalFirst = Config.Pool.Min(r => r.First.Value),
-            LegalLast = Config.Pool.Max(r => r.Last.Value),
+            LegalFirst = legal.Length == 0 ? 1 : legal.Min(r => r.First.Value),
+            LegalLast = legal.Length == 0 ? 0 : legal.Max(r => r.Last.Value),
+            Napt = Napt(Config.Napt),
             AccessMac = _footing.Access.Mac,
             UplinkMac = _footing.UplinkMac,
             EdgeMac = _edge.Mac,
@@ -266,4 +279,33 @@ internal sealed class ArmsKeeper : IDisposable
 
         _plane.Config.Set(0, settings);
     }
+
+    private static NaptSettings Napt(NaptConfig napt)
+    {
+        // New mappings within five seconds' allowance: a page's many connections come at once.
+        const ulong Burst = 5;
+        var settings = new NaptSettings
+        {
+            NewInterval = napt.NewPerSecond == 0 ? 0 : 1_000_000_000UL / (ulong)napt.NewPerSecond,
+            NewBurst = Burst * 1_000_000_000UL,
+        };
+        for (var state = MappingState.Udp; state <= MappingState.Resting; state++)
+        {
+            settings.Timeout[(int)state] = (ulong)TimeoutOf(napt, state).Ticks * 100;
+        }
+
+        settings.Limit[(int)PortKind.Tcp] = settings.Limit[(int)PortKind.Udp] = (uint)napt.PortsPerDevice;
+        settings.Limit[(int)PortKind.Icmp] = settings.Limit[(int)PortKind.None] = (uint)napt.IdsPerDevice;
+        return settings;
+    }
+
+    /// <summary>RFC 6146 section 3.5.2.2: half-closed connections are established ones.</summary>
+    private static TimeSpan TimeoutOf(NaptConfig napt, MappingState state) => state switch
+    {
+        MappingState.Udp or MappingState.Other => napt.UdpTimeout,
+        MappingState.Icmp => napt.IcmpTimeout,
+        MappingState.Established or MappingState.FinOut or MappingState.FinIn or MappingState.Several => napt.TcpTimeout,
+        MappingState.Resting => napt.Rest,
+        _ => napt.TcpTransitoryTimeout,
+    };
 }

@@ -35,10 +35,10 @@ internal static class CommandTree
         var socket = new Option<string>("--socket") { Description = "The running gateway's control socket, instead of the configuration's.", HelpName = "PATH" };
         var access = new Option<string>("--access") { Description = "The interface on which devices appear; instead of a file.", HelpName = "IF" };
         var uplink = new Option<string>("--uplink") { Description = "The interface that leads out; instead of a file.", HelpName = "IF" };
-        var pool = new Option<string[]>("--pool") { Description = "Legal addresses, first to last; may be repeated; instead of a file.", HelpName = "A-B", AllowMultipleArgumentsPerToken = true };
+        var pool = new Option<string[]>("--pool") { Description = "Legal addresses, first to last; may be repeated. Without any, devices share the uplink's own.", HelpName = "A-B", AllowMultipleArgumentsPerToken = true };
 
         var run = new Command("run", "Run the gateway in the foreground; prints `ready` once it serves.") { config, access, uplink, pool };
-        run.Validators.Add(result => Usage.DemandFileOrOptions(result, config, [access, uplink, pool]));
+        run.Validators.Add(result => Usage.DemandFileOrOptions(result, config, [access, uplink], [pool]));
         run.SetAction(parsed =>
         {
             var result = parsed.GetValue(access) is null

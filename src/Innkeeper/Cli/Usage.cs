@@ -24,18 +24,21 @@ internal static class Usage
               $"{(Wording.Nearest(parsed.UnmatchedTokens[0], commands) is { } nearest ? $"did you mean {nearest}?" : all + ".")} See {help}";
     }
 
-    /// <summary>`run` takes a file or three options. What is given in vain would be believed to hold.</summary>
-    public static void DemandFileOrOptions(CommandResult run, Option file, IReadOnlyList<Option> instead)
+    /// <summary>`run` takes a file, or options instead. What is given in vain would be believed to hold.</summary>
+    public static void DemandFileOrOptions(CommandResult run, Option file, IReadOnlyList<Option> needed, IReadOnlyList<Option> optional)
     {
-        var given = instead.Where(o => run.GetResult(o) is { Implicit: false }).ToList();
-        var all = string.Join(", ", instead.SkipLast(1).Select(o => o.Name)) + $" and {instead[^1].Name}";
-        if (given.Count > 0 && run.GetResult(file) is { Implicit: false })
+        bool IsGiven(Option option) => run.GetResult(option) is { Implicit: false };
+
+        var given = needed.Concat(optional).Where(IsGiven).ToList();
+        var missing = needed.Where(o => !IsGiven(o)).ToList();
+        var all = string.Join(" and ", needed.Select(o => o.Name));
+        if (given.Count > 0 && IsGiven(file))
         {
             run.AddError($"{file.Name} stands beside {given[0].Name}; give a file, or {all} without one");
         }
-        else if (given.Count > 0 && given.Count < instead.Count)
+        else if (given.Count > 0 && missing.Count > 0)
         {
-            run.AddError($"{string.Join(" and ", instead.Except(given).Select(o => o.Name))} {(instead.Count - given.Count == 1 ? "is" : "are")} missing; without a file give {all}");
+            run.AddError($"{string.Join(" and ", missing.Select(o => o.Name))} {(missing.Count == 1 ? "is" : "are")} missing; without a file give {all}");
         }
     }
 }

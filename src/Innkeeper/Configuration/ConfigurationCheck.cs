@@ -17,9 +17,20 @@ internal static class ConfigurationCheck
             yield return result.ErrorAt("uplink.interface", $"is the access interface too; one-armed operation is not there yet, give two interfaces");
         }
 
-        if (config.Pool.IsEmpty && result.IsGood("pool.addresses"))
+        if (config.Pool.IsEmpty && (!config.Napt.Enabled || config.Legal == LegalPreference.OwnOnly) && result.IsGood("pool.addresses", "napt.enabled", "profiles.default.legal"))
         {
-            yield return result.ErrorAt("pool.addresses", "is missing; give free addresses of the uplink subnet, such as [\"192.0.2.50-192.0.2.99\"] (sharing one address by ports is not there yet)");
+            yield return result.ErrorAt(
+                "pool.addresses", $"is missing, and {(config.Napt.Enabled ? "[profiles.default] legal = \"own-only\"" : "[napt] enabled = false")} keeps devices from sharing one; give free addresses of the uplink subnet, such as [\"192.0.2.50-192.0.2.99\"]");
+        }
+
+        if (config.Legal == LegalPreference.Shared && !config.Napt.Enabled && result.IsGood("napt.enabled", "profiles.default.legal"))
+        {
+            yield return result.ErrorAt("profiles.default.legal", "is \"shared\", and [napt] enabled = false leaves nothing to share; change one of them");
+        }
+
+        if (config.Napt.PortsPerDevice > 64 * config.Napt.Block && result.IsGood("napt.block", "napt.ports_per_device"))
+        {
+            yield return result.ErrorAt("napt.ports_per_device", $"{config.Napt.PortsPerDevice} is more than 64 blocks of {config.Napt.Block} ports; raise [napt] block");
         }
 
         foreach (var error in Against(result, config.UplinkAddress, config.UplinkGateway))
@@ -33,11 +44,22 @@ internal static class ConfigurationCheck
     public static IEnumerable<ConfigurationError> Against(ConfigurationResult result, Ipv4Network? uplink, Ipv4Address? gateway)
     {
         var config = result.Config!;
-        for (var i = 0; i < config.Pool.Length && result.IsGood("pool.addresses"); i++)
+        foreach (var (key, ranges) in ((string, System.Collections.Immutable.ImmutableArray<AddressRange>)[])[("pool.addresses", config.Pool), ("napt.addresses", config.Napt.Addresses)])
         {
-            foreach (var error in Range(result, i, uplink, gateway))
+            for (var i = 0; i < ranges.Length && result.IsGood(key); i++)
             {
-                yield return error;
+                foreach (var error in Range(result, key, ranges[i], i, uplink, gateway))
+                {
+                    yield return error;
+                }
+            }
+        }
+
+        for (var i = 0; i < config.Napt.Addresses.Length && result.IsGood("pool.addresses", "napt.addresses"); i++)
+        {
+            if (config.Pool.Where(r => r.Overlaps(config.Napt.Addresses[i])).Select(r => (AddressRange?)r).FirstOrDefault() is { } pooled)
+            {
+                yield return result.ErrorAt("napt.addresses", $"{config.Napt.Addresses[i]} overlaps the pool's {pooled}; an address is one device's or shared, not both", i);
             }
         }
 
@@ -73,31 +95,44 @@ internal static class ConfigurationCheck
         }
     }
 
-    private static IEnumerable<ConfigurationError> Range(ConfigurationResult result, int item, Ipv4Network? uplink, Ipv4Address? gateway)
+    /// <summary>The kernel gives ports of its range to the host's own connections: devices must not share those (RFC 4787 REQ-3).</summary>
+    /// <param name="ephemeral">net.ipv4.ip_local_port_range.</param>
+    public static IEnumerable<ConfigurationError> Ports(ConfigurationResult result, PortRange ephemeral)
+    {
+        var napt = result.Config!.Napt;
+        if (napt.Enabled && napt.Addresses.IsEmpty && napt.Ports.First <= ephemeral.Last && ephemeral.First <= napt.Ports.Last)
+        {
+            yield return result.ErrorAt(
+                "napt.ports", $"{napt.Ports} overlaps {ephemeral}, the ports of this host's own connections (net.ipv4.ip_local_port_range); take others, or set `sysctl -w net.ipv4.ip_local_port_range=\"{Other(napt.Ports)}\"`");
+        }
+    }
+
+    private static string Other(PortRange ports) => ports.Last < 60999 ? $"{ports.Last + 1} 60999" : $"1024 {ports.First - 1}";
+
+    private static IEnumerable<ConfigurationError> Range(ConfigurationResult result, string key, AddressRange range, int item, Ipv4Network? uplink, Ipv4Address? gateway)
     {
         var config = result.Config!;
-        var range = config.Pool[item];
         if (uplink is { } subnet)
         {
             if (!config.PoolRouted && !(subnet.Contains(range.First) && subnet.Contains(range.Last)) && result.IsGood("pool.routed"))
             {
-                yield return result.ErrorAt("pool.addresses", $"{range} is not within the uplink subnet {subnet.NetworkId}/{subnet.PrefixLength}; take addresses of it, or set routed = true if the router sends these to us", item);
+                yield return result.ErrorAt(key, $"{range} is not within the uplink subnet {subnet.NetworkId}/{subnet.PrefixLength}; take addresses of it, or set routed = true if the router sends these to us", item);
             }
 
             if (range.Contains(subnet.Address))
             {
-                yield return result.ErrorAt("pool.addresses", $"{range} contains {subnet.Address}, the gateway's own address; leave it out", item);
+                yield return result.ErrorAt(key, $"{range} contains {subnet.Address}, the gateway's own address; leave it out", item);
             }
         }
 
         if (gateway is { } router && range.Contains(router))
         {
-            yield return result.ErrorAt("pool.addresses", $"{range} contains {router}, the uplink's router; leave it out", item);
+            yield return result.ErrorAt(key, $"{range} contains {router}, the uplink's router; leave it out", item);
         }
 
         if (uplink is { PrefixLength: < 31 } lan && (range.Contains(lan.NetworkId) || range.Contains(lan.Last)))
         {
-            yield return result.ErrorAt("pool.addresses", $"{range} contains the network or broadcast address of {lan.NetworkId}/{lan.PrefixLength}; leave it out", item);
+            yield return result.ErrorAt(key, $"{range} contains the network or broadcast address of {lan.NetworkId}/{lan.PrefixLength}; leave it out", item);
         }
 
         if (result.IsGood("inside.network") && range.Overlaps(new AddressRange(config.Inside.NetworkId, config.Inside.Last)))

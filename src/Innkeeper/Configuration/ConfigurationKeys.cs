@@ -34,6 +34,7 @@ internal static class ConfigurationKeys
     private const int MaxInterfaceName = 15;
     private const int MaxPassed = 8;
     private const string HostPrefix = "dns.hosts.";
+    private const string TimeFromOneSecond = "a time from \"1s\" to \"30d\", such as \"300s\" or \"2h\"";
 
     public static readonly ImmutableArray<ConfigurationKey> All =
     [
@@ -66,6 +67,34 @@ internal static class ConfigurationKeys
         new("profiles.default.isolate", "true or false", (v, c) => v.Flag is { } flag ? c with { Isolate = flag } : null),
         new("profiles.default.addresses", "a number from 1 to 64",
             (v, c) => v.Number is >= 1 and <= 64 ? c with { AddressesPerDevice = (int)v.Number } : null),
+        new("profiles.default.legal", "\"own\", \"shared\" or \"own-only\"",
+            (v, c) => v.Text switch
+            {
+                "own" => c with { Legal = LegalPreference.Own },
+                "shared" => c with { Legal = LegalPreference.Shared },
+                "own-only" => c with { Legal = LegalPreference.OwnOnly },
+                _ => null,
+            }),
+        new("napt.enabled", "true or false", (v, c) => v.Flag is { } flag ? c with { Napt = c.Napt with { Enabled = flag } } : null),
+        new("napt.addresses", "a list of up to 16 addresses, as ranges such as [\"137.118.199.100-137.118.199.101\"], none of which overlap",
+            (v, c) => ListOf(v, Range) is { } ranges && ranges.Sum(r => r.Count) <= 16 ? c with { Napt = c.Napt with { Addresses = ranges } } : null, ConfigurationFaults.OfPool),
+        new("napt.ports", "a range of at least 1024 ports within 1024-65535 such as \"10240-32767\"",
+            (v, c) => PortRange.TryParse(v.Text, out var ports) && ports.First >= 1024 && ports.Last - ports.First >= 1023 ? c with { Napt = c.Napt with { Ports = ports } } : null),
+        new("napt.block", "64, 128, 256 or 512", (v, c) => v.Number is 64 or 128 or 256 or 512 ? c with { Napt = c.Napt with { Block = (int)v.Number } } : null),
+        new("napt.ports_per_device", "a number from 64 to 32768", (v, c) => v.Number is >= 64 and <= 32768 ? c with { Napt = c.Napt with { PortsPerDevice = (int)v.Number } } : null),
+        new("napt.ids_per_device", "a number from 1 to 4096", (v, c) => v.Number is >= 1 and <= 4096 ? c with { Napt = c.Napt with { IdsPerDevice = (int)v.Number } } : null),
+        new("napt.new_per_second", "a number from 0 (any number) to 1000000",
+            (v, c) => v.Number is >= 0 and <= 1_000_000 ? c with { Napt = c.Napt with { NewPerSecond = (int)v.Number } } : null),
+        new("napt.udp_timeout", TimeFromOneSecond, (v, c) => Duration(v.Text, 1) is { } time ? c with { Napt = c.Napt with { UdpTimeout = time } } : null),
+        new("napt.tcp_timeout", TimeFromOneSecond, (v, c) => Duration(v.Text, 1) is { } time ? c with { Napt = c.Napt with { TcpTimeout = time } } : null),
+        new("napt.tcp_transitory_timeout", TimeFromOneSecond,
+            (v, c) => Duration(v.Text, 1) is { } time ? c with { Napt = c.Napt with { TcpTransitoryTimeout = time } } : null),
+        new("napt.icmp_timeout", TimeFromOneSecond, (v, c) => Duration(v.Text, 1) is { } time ? c with { Napt = c.Napt with { IcmpTimeout = time } } : null),
+        new("napt.rest", "a time from \"0s\" to \"30d\", such as \"120s\"", (v, c) => Duration(v.Text, 0) is { } time ? c with { Napt = c.Napt with { Rest = time } } : null),
+        new("napt.refuse_with", "\"host-unreachable\" or \"admin-prohibited\"",
+            (v, c) => v.Text is "host-unreachable" or "admin-prohibited" ? c with { Napt = c.Napt with { RefuseAsProhibited = v.Text == "admin-prohibited" } } : null),
+        new("napt.log", "a full path such as \"/var/log/innkeeper/mappings.log\", \"syslog\", or \"\" for none",
+            (v, c) => v.Text is "" or "syslog" || IsPath(v.Text) ? c with { Napt = c.Napt with { Log = v.Text! } } : null),
         new("inside.network", "a network from /8 to /16 such as \"100.64.0.0/10\"",
             (v, c) => Ipv4Network.TryParse(v.Text, out var n) && n.PrefixLength is >= 8 and <= 16 && n.NetworkId == n.Address ? c with { Inside = n } : null),
         new("dns.enabled", "true or false", (v, c) => v.Flag is { } flag ? c with { DnsEnabled = flag } : null),
@@ -82,6 +111,7 @@ internal static class ConfigurationKeys
         new("state.directory", "a full path such as \"/var/lib/innkeeper\"", (v, c) => IsPath(v.Text) ? c with { StateDirectory = v.Text! } : null),
         new("dataplane.bpffs", "a full path such as \"/run/innkeeper/bpf\"", (v, c) => IsPath(v.Text) ? c with { Bpffs = v.Text! } : null),
         new("dataplane.bindings", "a number from 16 to 65536", (v, c) => v.Number is >= 16 and <= 65536 ? c with { Bindings = (int)v.Number } : null),
+        new("dataplane.mappings", "a number from 1024 to 4194304", (v, c) => v.Number is >= 1024 and <= 4_194_304 ? c with { Mappings = (int)v.Number } : null),
         new("control.socket", "a full path of up to 100 characters such as \"/run/innkeeper/control.sock\"",
             (v, c) => IsPath(v.Text) && v.Text!.Length <= 100 ? c with { ControlSocket = v.Text } : null),
     ];
@@ -136,7 +166,7 @@ internal static class ConfigurationKeys
         _ => null,
     };
 
-    private static TimeSpan? Duration(string? text)
+    private static TimeSpan? Duration(string? text, int least = 10)
     {
         if (text is not { Length: >= 2 and <= 9 } || !long.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number))
         {
@@ -144,6 +174,6 @@ internal static class ConfigurationKeys
         }
 
         long? unit = text[^1] switch { 's' => 1, 'm' => 60, 'h' => 3600, 'd' => 86400, _ => null };
-        return unit is null || number * unit is < 10 or > 30 * 86400 ? null : TimeSpan.FromSeconds(number * unit.Value);
+        return unit is null || number * unit < least || number * unit > 30 * 86400 ? null : TimeSpan.FromSeconds(number * unit.Value);
     }
 }

@@ -15,7 +15,7 @@ namespace Innkeeper.Control;
 /// <summary>Puts reports together from snapshots and from the data plane's counters; disturbs nobody.</summary>
 internal sealed class Reporter(
     InnkeeperConfig config, DateTimeOffset started, ArmsKeeper arms, DnsService? dns, BpfPlane plane, BindingTable table,
-    Registry registry, AddressPool pool, Counters counters, EventLog events, StateWriter writer, AdoptionReport adopted, TimeProvider clock) : IControlSource
+    Registry registry, AddressPool pool, Sharing sharing, Counters counters, EventLog events, StateWriter writer, AdoptionReport adopted, TimeProvider clock) : IControlSource
 {
     private const int Schema = 1;
     private static readonly string s_version = typeof(Reporter).Assembly.GetName().Version!.ToString(3);
@@ -42,7 +42,7 @@ internal sealed class Reporter(
             Schema, s_version, "running", started, config.AccessInterface, config.UplinkInterface, arms.Footing.UplinkAddress.ToString(), arms.Footing.Gateway?.ToString(),
             new PoolReport(pool.Total, pool.Count(AddressState.Ready), pool.Count(AddressState.Bound), pool.Count(AddressState.Probing), pool.Count(AddressState.Quarantined)),
             bindings.Values.Select(b => b.Claim.Station).Distinct().Count(), bindings.Count, adopted, writer.Health is { IsOk: false } health ? $"{health.Reason} ({health.Path}), since {health.FailingSince:u}" : null,
-            drops, counted, [.. events.Latest().Select(e => new EventReport(e.Time, e.Kind, e.Text))], dns is null ? null : DnsOf(dns));
+            drops, counted, [.. events.Latest().Select(e => new EventReport(e.Time, e.Kind, e.Text))], dns is null ? null : DnsOf(dns), NaptNow());
     }
 
     public DevicesReport Devices() => new(Schema,
@@ -72,10 +72,25 @@ internal sealed class Reporter(
         var silent = Stopwatch.GetElapsedTime(0) - TimeSpan.FromTicks((long)(traffic.LastOut / 100));
         var inside = new Ipv4Address(config.Inside.NetworkId.Value + binding.Number);
         return new BindingReport(
-            binding.Claim.Address.ToString(), binding.Legal.ToString(), inside.ToString(),
+            binding.Claim.Address.ToString(), binding.Outside.ToString(), inside.ToString(),
             binding.Gateway == Ipv4Address.Any ? null : binding.Gateway.ToString(), "active",
             binding.FirstSeen, clock.GetUtcNow() - silent, traffic.OutPackets, traffic.OutBytes, traffic.InPackets, traffic.InBytes,
-            dns is null ? null : [.. dns.Asked.Of(inside).Select(s => s.ToString())]);
+            dns is null ? null : [.. dns.Asked.Of(inside).Select(s => s.ToString())],
+            binding.Share == 0 ? null : SharedOf(binding));
+    }
+
+    private SharedReport SharedOf(Binding binding)
+    {
+        var used = sharing.Table.UsedOf(binding.Share);
+        return new SharedReport(binding.Shared.ToString(), used[(int)PortKind.Tcp], used[(int)PortKind.Udp], used[(int)PortKind.Icmp], used[(int)PortKind.None]);
+    }
+
+    private NaptReport NaptNow()
+    {
+        var sharers = registry.Bindings.Values.Where(b => b.Share != 0).Select(b => (b.Shared, b.Claim.Station)).Distinct().GroupBy(b => b.Shared).ToDictionary(g => g.Key, g => g.Count());
+        return new NaptReport(
+            [.. sharing.Table.Read().Select(s => new SharedAddressReport(((Ipv4Address)s.Slot.Address).ToString(), s.Slot.Flags.HasFlag(SharedFlags.Usable) ? "usable" : "given up", sharers.GetValueOrDefault(s.Slot.Address)))],
+            sharing.Found.Live, sharing.Found.Resting, sharing.Table.Mappings, sharing.Found.Blocks);
     }
 
     private static DnsReport DnsOf(DnsService dns) => new(

@@ -27,19 +27,35 @@ internal sealed record UpstreamReport(string Server, string State, double Latenc
 internal sealed record DnsReport(
     IReadOnlyDictionary<string, long> Counters, int Cached, long CachedBytes, int Pending, IReadOnlyList<UpstreamReport> Upstreams);
 
+/// <summary>A legal address that devices share.</summary>
+/// <param name="State">"usable", or "given up" while its last ports rest.</param>
+internal sealed record SharedAddressReport(string Address, string State, int Devices);
+
+/// <summary>Sharing of addresses, as the last sweep (every few seconds) found it.</summary>
+/// <param name="Mappings">That live; <paramref name="Resting"/> are over, and their ports are not used again yet.</param>
+/// <param name="Capacity">How many there may be, both kinds together.</param>
+/// <param name="Blocks">Rows of ports that devices have.</param>
+internal sealed record NaptReport(IReadOnlyList<SharedAddressReport> Addresses, uint Mappings, uint Resting, uint Capacity, uint Blocks);
+
+/// <summary>What a device has of a shared address: ports in use or at rest, for all its claimed addresses together.</summary>
+/// <param name="Other">Remote hosts that it speaks a protocol without ports with.</param>
+internal sealed record SharedReport(string Address, uint Tcp, uint Udp, uint Icmp, uint Other);
+
 /// <summary>The gateway as a whole.</summary>
 /// <param name="Dns">Null when it is off.</param>
 internal sealed record StatusReport(
     int Schema, string Version, string State, DateTimeOffset Started, string Access, string Uplink, string UplinkAddress, string? Gateway,
     PoolReport Pool, int Devices, int Bindings, AdoptionReport Adopted, string? StorageFailure,
-    IReadOnlyDictionary<string, ulong> Drops, IReadOnlyDictionary<string, ulong> Counters, IReadOnlyList<EventReport> Events, DnsReport? Dns = null);
+    IReadOnlyDictionary<string, ulong> Drops, IReadOnlyDictionary<string, ulong> Counters, IReadOnlyList<EventReport> Events, DnsReport? Dns = null, NaptReport? Napt = null);
 
 /// <summary>One claimed address of a device.</summary>
 /// <param name="Gateway">The gateway the device believes in; null while unknown.</param>
+/// <param name="Legal">What new conversations come from: its own, or the shared one.</param>
 /// <param name="DnsServers">Whom it asks, believing them to answer.</param>
+/// <param name="Shared">Null where it has nothing of a shared address.</param>
 internal sealed record BindingReport(
     string Claimed, string Legal, string Inside, string? Gateway, string State, DateTimeOffset FirstSeen, DateTimeOffset LastSeen,
-    ulong PacketsOut, ulong BytesOut, ulong PacketsIn, ulong BytesIn, IReadOnlyList<string>? DnsServers = null);
+    ulong PacketsOut, ulong BytesOut, ulong PacketsIn, ulong BytesIn, IReadOnlyList<string>? DnsServers = null, SharedReport? Shared = null);
 
 /// <summary>One device.</summary>
 /// <param name="Vlan">0 = untagged.</param>

@@ -64,8 +64,11 @@ internal struct BindingSlot
 {
     public BigEndian32 Claimed;
     public BigEndian32 Legal;
+    public BigEndian32 Shared;
     public BigEndian32 Gateway;
     public BindingFlags Flags;
+    public uint Share;
+    public uint Generation;
     public MacBytes Mac;
     public ushort Vlan;
 }
@@ -102,7 +105,9 @@ internal struct Service
 [StructLayout(LayoutKind.Sequential)]
 internal readonly record struct BigEndian16(ushort Raw)
 {
-    public static implicit operator BigEndian16(ushort value) => new(System.Buffers.Binary.BinaryPrimitives.ReverseEndianness(value));
+    public static implicit operator BigEndian16(ushort value) => new(BinaryPrimitives.ReverseEndianness(value));
+
+    public static implicit operator ushort(BigEndian16 value) => BinaryPrimitives.ReverseEndianness(value.Raw);
 }
 
 [InlineArray(Length)]
@@ -136,6 +141,8 @@ internal struct Config
     public MacBytes EdgeMac;
     public MacBytes StackMac;
     public ServiceArray Services;
+    public uint Reserved;
+    public NaptSettings Napt;
 }
 
 [StructLayout(LayoutKind.Sequential)]
@@ -143,7 +150,8 @@ internal struct ContactKey
 {
     public uint Binding;
     public BigEndian32 Remote;
-    public uint Protocol;
+    public ushort Protocol;
+    public BigEndian16 Port;
 }
 
 [StructLayout(LayoutKind.Sequential)]
@@ -163,6 +171,10 @@ internal enum PuntReason : uint
     PrivateDns = 6,
     PrivateDnsAnswer = 7,
     PrivateDnsSilent = 8,
+    Refused = 9,
+    Fragment = 10,
+    FragmentFirst = 11,
+    Ports = 12,
 }
 
 [StructLayout(LayoutKind.Sequential)]
@@ -174,6 +186,8 @@ internal struct Punt
     public uint Captured;
     public ushort Vlan;
     public ushort Reserved;
+    public uint Binding;
+    public uint Filler;
 }
 
 /// <summary>Frozen: the numbers stand in the data plane's map, the names in <c>status --json</c>.</summary>
@@ -201,4 +215,13 @@ internal enum DropReason : uint
     StackOther = 19,
     SpoofedInside = 20,
     Failed = 21,
+    NoMapping = 22,
+    PortLimit = 23,
+    MappingRate = 24,
+    PortsExhausted = 25,
+    MappingsFull = 26,
+    RemoteTaken = 27,
+    Unmappable = 28,
+    FragmentLimit = 29,
+    NoLegal = 30,
 }

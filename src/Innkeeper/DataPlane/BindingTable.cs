@@ -13,6 +13,7 @@ internal sealed class BindingTable(BpfPlane plane, bool inbound)
     private readonly BpfMap<ClaimKey, uint> _claims = plane.Claims;
     private readonly BpfMap<BigEndian32, uint> _legals = plane.Legals;
     private readonly PerCpuArray<Traffic> _traffic = plane.Traffic;
+    private readonly uint[] _generations = ReadGenerations(plane.Bindings);
 
     public uint Capacity => _slots.Capacity;
 
@@ -22,6 +23,7 @@ internal sealed class BindingTable(BpfPlane plane, bool inbound)
     /// <summary>A new binding; its device was heard just now.</summary>
     public void Add(Binding binding, TimeSpan now)
     {
+        EndMappings(binding.Number);
         _traffic.Set(binding.Number, new Traffic { LastOut = (ulong)(now.Ticks * 100) });
         Write(binding);
     }
@@ -31,15 +33,25 @@ internal sealed class BindingTable(BpfPlane plane, bool inbound)
     {
         _slots.Set(binding.Number, SlotOf(binding));
         _claims.Set(KeyOf(binding.Claim), binding.Number);
-        _legals.Set(binding.Legal, binding.Number);
+        if (binding.HasOwn)
+        {
+            _legals.Set(binding.Legal, binding.Number);
+        }
     }
 
     public void Remove(Binding binding)
     {
         _claims.Delete(KeyOf(binding.Claim));
-        _legals.Delete(binding.Legal);
-        _slots.Set(binding.Number, default);
+        if (binding.HasOwn)
+        {
+            _legals.Delete(binding.Legal);
+        }
+
+        Clear(binding.Number);
     }
+
+    /// <summary>All mappings of a binding are over from now on: they are of an earlier generation. Say so before its slot is written.</summary>
+    public void EndMappings(uint number) => _generations[number]++;
 
     /// <summary>Every slot in use, as an earlier process left them.</summary>
     public IEnumerable<(uint Number, BindingSlot Slot)> Read()
@@ -53,7 +65,12 @@ internal sealed class BindingTable(BpfPlane plane, bool inbound)
         }
     }
 
-    public void Clear(uint number) => _slots.Set(number, default);
+    public void Clear(uint number)
+    {
+        // The generation stays: the slot's next binding must not find this one's mappings.
+        EndMappings(number);
+        _slots.Set(number, new BindingSlot { Generation = _generations[number] });
+    }
 
     /// <summary>Makes the indexes say what the slots of these bindings say, and nothing else.</summary>
     public void RebuildIndexes(IReadOnlyCollection<Binding> bindings)
@@ -72,7 +89,10 @@ internal sealed class BindingTable(BpfPlane plane, bool inbound)
         var legals = bindings.Select(b => b.Legal).ToHashSet();
         foreach (var key in _legals.Keys().Where(k => !legals.Contains(k)))
         {
-            _legals.Delete(key);
+            if (_legals.TryGet(key, out var entry) && (entry & SharedAddressSlot.Marker) == 0)
+            {
+                _legals.Delete(key);
+            }
         }
     }
 
@@ -96,12 +116,26 @@ internal sealed class BindingTable(BpfPlane plane, bool inbound)
         return sum;
     }
 
+    private static uint[] ReadGenerations(BpfMap<uint, BindingSlot> slots)
+    {
+        var generations = new uint[slots.Capacity];
+        for (uint number = 0; number < slots.Capacity; number++)
+        {
+            generations[number] = slots.TryGet(number, out var slot) ? slot.Generation : 0;
+        }
+
+        return generations;
+    }
+
     private static (MacAddress, ushort, Ipv4Address) KeyText(ClaimKey key) => (key.Mac, key.Vlan, key.Claimed);
 
     private BindingSlot SlotOf(Binding binding) => new()
     {
         Claimed = binding.Claim.Address,
         Legal = binding.Legal,
+        Shared = binding.Shared,
+        Share = binding.Share,
+        Generation = _generations[binding.Number],
         Gateway = binding.Gateway,
         Flags = BindingFlags.Active | (inbound ? BindingFlags.Inbound : 0) | (binding.GatewayProven ? 0 : BindingFlags.Learn),
         Mac = binding.Claim.Station.Mac,

@@ -16,7 +16,7 @@ internal enum AdoptedFrom
 internal readonly record struct Hook(int Ifindex, string Interface, int Direction, string Program);
 
 /// <summary>
-/// The four programs and their maps: loaded from the embedded object, taken over from an earlier process where it left
+/// The programs and their maps: loaded from the embedded object, taken over from an earlier process where it left
 /// them, attached so that the change from old to new is one step. Closing this leaves all of it at work.
 /// </summary>
 internal sealed unsafe class BpfPlane : IDisposable
@@ -62,6 +62,18 @@ internal sealed unsafe class BpfPlane : IDisposable
 
     public BpfMap<BigEndian32, ulong> Silent => Map<BigEndian32, ulong>("silent");
 
+    public BpfMap<MappingKey, Mapping> Mappings => Map<MappingKey, Mapping>("mappings");
+
+    public BpfMap<MappingKey, MappingHint> MappingHints => Map<MappingKey, MappingHint>("mapping_hints");
+
+    public BpfMap<uint, SharedAddressSlot> Shared => Map<uint, SharedAddressSlot>("shared");
+
+    public BpfMap<uint, PortBlock> PortBlocks => Map<uint, PortBlock>("port_blocks");
+
+    public BpfMap<uint, Share> Shares => Map<uint, Share>("shares");
+
+    public BpfMap<FragmentKey, Fragment> Fragments => Map<FragmentKey, Fragment>("fragments");
+
     public PerCpuArray<Traffic> Traffic => new("traffic", MapFd("traffic"), Libbpf.bpf_map__max_entries(_maps["traffic"]));
 
     public PerCpuArray<ulong> Drops => new("drops", MapFd("drops"), Libbpf.bpf_map__max_entries(_maps["drops"]));
@@ -70,10 +82,11 @@ internal sealed unsafe class BpfPlane : IDisposable
 
     /// <summary>Loads the object; with <paramref name="pins"/>, on the maps an earlier process left there or on <paramref name="hooks"/>.</summary>
     /// <param name="bindings">How many bindings there may be; adopted maps keep their own size.</param>
+    /// <param name="mappings">How many mappings of shared addresses.</param>
     /// <param name="pins">A folder of a bpffs, or null: nothing is adopted or pinned.</param>
     /// <param name="hooks">Where the programs of an earlier process may still hang although its pins are gone.</param>
     /// <exception cref="DataPlaneException">It cannot be had; nothing was left behind.</exception>
-    public static BpfPlane Load(uint bindings, string? pins, IReadOnlyList<Hook> hooks)
+    public static BpfPlane Load(uint bindings, uint mappings, string? pins, IReadOnlyList<Hook> hooks)
     {
         LibbpfLog.Start();
         var image = ReadObject();
@@ -91,9 +104,15 @@ internal sealed unsafe class BpfPlane : IDisposable
         var plane = new BpfPlane(obj);
         try
         {
-            foreach (var name in (string[])["bindings", "claims", "legals", "traffic"])
+            foreach (var name in (string[])["bindings", "claims", "legals", "traffic", "shares"])
             {
-                _ = Libbpf.bpf_map__set_max_entries(plane._maps[name], bindings);
+                // A legal address in use is a binding's or shared.
+                _ = Libbpf.bpf_map__set_max_entries(plane._maps[name], name == "legals" ? bindings + SharedAddressSlot.Count : bindings);
+            }
+
+            foreach (var name in (string[])["mappings", "mapping_hints"])
+            {
+                _ = Libbpf.bpf_map__set_max_entries(plane._maps[name], mappings);
             }
 
             if (pins is not null)
@@ -158,6 +177,15 @@ internal sealed unsafe class BpfPlane : IDisposable
     }
 
     public int ProgramFd(string name) => Libbpf.bpf_program__fd(Libbpf.bpf_object__find_program_by_name(_object, name));
+
+    /// <summary>Removes what is over (bpf/sweep.h). What the mapping log must know comes as punts.</summary>
+    public Sweep Sweep()
+    {
+        Sweep found = default;
+        var options = new Libbpf.bpf_test_run_opts { sz = (nuint)sizeof(Libbpf.bpf_test_run_opts), ctx_in = &found, ctx_size_in = (uint)sizeof(Sweep) };
+        var result = Libbpf.bpf_prog_test_run_opts(ProgramFd("sweep"), &options);
+        return result == 0 ? found : throw DataPlaneException.FromErrno("cannot sweep the data plane's mappings", -result);
+    }
 
     public PuntRing OpenPunts(PuntRing.Handler handler) => new(MapFd("punts"), handler);
 

@@ -30,7 +30,7 @@ internal enum Arrival
 /// Devices, bindings and their legal addresses: the one owner of that state. Pure (time is a parameter), one thread;
 /// other threads read <see cref="Bindings"/>, an immutable snapshot.
 /// </summary>
-internal sealed class Registry
+internal sealed partial class Registry
 {
     /// <summary>A device at its limit gives up an address that it has not used for this long.</summary>
     public static readonly TimeSpan ReplaceAfter = TimeSpan.FromMinutes(1);
@@ -49,8 +49,17 @@ internal sealed class Registry
 
     /// <param name="capacity">Slots of the data plane. Number 0 would be the inside network's own address, 1 is the gateway's.</param>
     /// <param name="idle">For how long a binding's device has sent nothing.</param>
-    public Registry(AddressPool pool, uint capacity, int addressesPerDevice, Func<uint, TimeSpan> idle)
+    /// <param name="shared">What devices share; null: none does.</param>
+    /// <param name="prefersOwn">Whether a device gets an address of its own where the pool has one.</param>
+    public Registry(AddressPool pool, uint capacity, int addressesPerDevice, Func<uint, TimeSpan> idle, SharedAddresses? shared = null, bool prefersOwn = true)
     {
+        _shared = shared;
+        _prefersOwn = prefersOwn;
+        for (var share = capacity - 1; share >= 1; share--)
+        {
+            _freeShares.Push(share);
+        }
+
         _pool = pool;
         _addressesPerDevice = addressesPerDevice;
         _idle = idle;
@@ -88,6 +97,8 @@ internal sealed class Registry
     {
         if (!_pool.Contains(legal))
         {
+            // It shared one: only since when it is known is worth keeping.
+            _remembered.TryAdd(claim, new Remembered(null, firstSeen));
             return;
         }
 
@@ -96,9 +107,9 @@ internal sealed class Registry
             _remembered.Remove(other);
         }
 
-        if (_remembered.TryGetValue(claim, out var before))
+        if (_remembered.TryGetValue(claim, out var before) && before.Legal is { } had)
         {
-            _rememberedBy.Remove(before.Legal);
+            _rememberedBy.Remove(had);
         }
 
         _remembered[claim] = new Remembered(legal, firstSeen);
@@ -109,9 +120,14 @@ internal sealed class Registry
     /// <returns>False when its number or legal address is not to be had: then it cannot go on.</returns>
     public bool Adopt(Binding binding)
     {
-        if (_byClaim.ContainsKey(binding.Claim) || _bindings.ContainsKey(binding.Number) || !_pool.Adopt(binding.Legal))
+        if (_byClaim.ContainsKey(binding.Claim) || _bindings.ContainsKey(binding.Number) || !(binding.HasOwn ? _pool.Adopt(binding.Legal) : binding.Share != 0))
         {
             return false;
+        }
+
+        if (binding.Share != 0)
+        {
+            AdoptShare(binding);
         }
 
         Add(binding);
@@ -119,8 +135,10 @@ internal sealed class Registry
     }
 
     /// <summary>After adoption: numbers in use are not given again.</summary>
-    public void ReserveAdopted()
+    /// <param name="endingShares">Shares that nobody has any more, but whose ports still rest.</param>
+    public void ReserveAdopted(IEnumerable<(uint Share, Ipv4Address Address)>? endingShares = null)
     {
+        ReserveShares(endingShares ?? []);
         var free = _freeNumbers.Where(n => !_bindings.ContainsKey(n)).Reverse().ToArray();
         _freeNumbers.Clear();
         foreach (var number in free)
@@ -152,8 +170,14 @@ internal sealed class Registry
             return Arrival.TableFull;
         }
 
-        var outcome = TakeFor(claim, out var legal);
+        Ipv4Address legal = default;
+        var outcome = _prefersOwn ? TakeFor(claim, out legal) : AddressOutcome.Exhausted;
         if (outcome == AddressOutcome.Wait)
+        {
+            return Arrival.Waiting;
+        }
+
+        if (outcome == AddressOutcome.Exhausted && !CanShare(claim.Station) && _shared is { IsExpecting: true })
         {
             return Arrival.Waiting;
         }
@@ -162,20 +186,25 @@ internal sealed class Registry
         {
             Release(oldest, now);
             Replaced.Add(oldest);
-            if (outcome == AddressOutcome.Exhausted)
+            if (outcome == AddressOutcome.Exhausted && _prefersOwn)
             {
                 // The address it gave up is free now.
                 outcome = TakeFor(claim, out legal);
             }
         }
 
-        if (outcome != AddressOutcome.Bound)
+        if (outcome != AddressOutcome.Bound && !CanShare(claim.Station))
         {
             return Arrival.PoolExhausted;
         }
 
         var firstSeen = _remembered.TryGetValue(claim, out var before) && before.FirstSeen < wall ? before.FirstSeen : wall;
         binding = new Binding(_freeNumbers.Pop(), claim, legal, belief.Gateway, belief.IsProven, firstSeen);
+        if (outcome != AddressOutcome.Bound)
+        {
+            binding = JoinShare(binding);
+        }
+
         Add(binding);
         Remember(claim, legal, firstSeen);
         return Arrival.Bound;
@@ -185,7 +214,10 @@ internal sealed class Registry
     public void Release(Binding binding, TimeSpan now)
     {
         Drop(binding);
-        _pool.Release(binding.Legal, now);
+        if (binding.HasOwn)
+        {
+            _pool.Release(binding.Legal, now);
+        }
     }
 
     /// <summary>Somebody outside uses a pool address. A binding that had it loses it and is returned: it needs another.</summary>
@@ -203,9 +235,17 @@ internal sealed class Registry
     /// <summary>What is known of the device's gateway changed.</summary>
     public Binding Believe(Binding binding, GatewayBelief belief)
     {
-        var updated = binding with { Gateway = belief.Gateway, GatewayProven = belief.IsProven };
+        return Change(binding, binding with { Gateway = belief.Gateway, GatewayProven = belief.IsProven });
+    }
+
+    private Binding Change(Binding binding, Binding updated)
+    {
         _byClaim[binding.Claim] = updated;
-        _byLegal[binding.Legal] = updated;
+        if (updated.HasOwn)
+        {
+            _byLegal[updated.Legal] = updated;
+        }
+
         _bindings = _bindings.SetItem(binding.Number, updated);
         return updated;
     }
@@ -218,7 +258,11 @@ internal sealed class Registry
     private void Add(Binding binding)
     {
         _byClaim[binding.Claim] = binding;
-        _byLegal[binding.Legal] = binding;
+        if (binding.HasOwn)
+        {
+            _byLegal[binding.Legal] = binding;
+        }
+
         _bindings = _bindings.SetItem(binding.Number, binding);
         Put(_byStation, binding.Claim.Station, binding.Claim);
         Put(_byAddress, (binding.Claim.Station.Vlan, binding.Claim.Address), binding.Claim);
@@ -227,7 +271,12 @@ internal sealed class Registry
     private void Drop(Binding binding)
     {
         _byClaim.Remove(binding.Claim);
-        _byLegal.Remove(binding.Legal);
+        LeaveShare(binding);
+        if (binding.HasOwn)
+        {
+            _byLegal.Remove(binding.Legal);
+        }
+
         _bindings = _bindings.Remove(binding.Number);
         _freeNumbers.Push(binding.Number);
         Take(_byStation, binding.Claim.Station, binding.Claim);
@@ -256,5 +305,6 @@ internal sealed class Registry
         }
     }
 
-    private readonly record struct Remembered(Ipv4Address Legal, DateTimeOffset FirstSeen);
+    /// <param name="Legal">Null where it shared one.</param>
+    private readonly record struct Remembered(Ipv4Address? Legal, DateTimeOffset FirstSeen);
 }

@@ -8,7 +8,20 @@ internal readonly record struct Station(ushort Vlan, MacAddress Mac);
 /// <summary>An address a device uses, right or wrong; two devices may claim the same one.</summary>
 internal readonly record struct Claim(Station Station, Ipv4Address Address);
 
-/// <summary>A claim and the legal address that stands for it outside.</summary>
+/// <summary>A claim and what stands for it outside: a legal address of its own, ports of a shared one, or, while its mappings end, both.</summary>
 /// <param name="Number">Its slot in the data plane; the inside address is the inside network's plus this.</param>
+/// <param name="Legal">Its own; 0.0.0.0 where it has none.</param>
 /// <param name="Gateway">The gateway the device believes in; 0.0.0.0 while unknown.</param>
-internal sealed record Binding(uint Number, Claim Claim, Ipv4Address Legal, Ipv4Address Gateway, bool GatewayProven, DateTimeOffset FirstSeen);
+internal sealed record Binding(uint Number, Claim Claim, Ipv4Address Legal, Ipv4Address Gateway, bool GatewayProven, DateTimeOffset FirstSeen)
+{
+    /// <summary>The shared one; 0.0.0.0 where it has none.</summary>
+    public Ipv4Address Shared { get; init; }
+
+    /// <summary>The device's part of that, in the data plane; 0 where it has none.</summary>
+    public uint Share { get; init; }
+
+    public bool HasOwn => Legal != Ipv4Address.Any;
+
+    /// <summary>What new conversations come from.</summary>
+    public Ipv4Address Outside => HasOwn ? Legal : Shared;
+}

@@ -35,6 +35,10 @@ internal enum Counter
     RefusalsSent,
     PrivateDnsSilent,
     PrivateDnsReset,
+    RefusedMapping,
+    FragmentsHeld,
+    FragmentsBroughtBack,
+    FragmentsLost,
 }
 
 /// <summary>Written by the dispatcher's thread, read by any.</summary>

@@ -10,18 +10,20 @@ using Microsoft.Extensions.Logging;
 namespace Innkeeper.Dispatch;
 
 /// <summary>What the dispatcher acts with.</summary>
+/// <param name="Own">The uplink's own address, where devices share it.</param>
+/// <param name="Return">Brings frames back as if they came from the uplink.</param>
 /// <param name="ProbeSender">The address our questions on the access LAN come from: never 0.0.0.0 (a conflict probe to Windows).</param>
 internal sealed record Surroundings(
-    ArpNetworks Networks, MacAddress UplinkMac, Ipv4Address ProbeSender, TimeSpan Idle,
-    PacketSocket Access, PacketSocket Uplink, PacketSocket Stack);
+    ArpNetworks Networks, MacAddress UplinkMac, Ipv4Address ProbeSender, Ipv4Address? Own, TimeSpan Idle,
+    PacketSocket Access, PacketSocket Uplink, PacketSocket Stack, PacketSocket Return);
 
 /// <summary>
 /// The control plane's one thread: takes punts, lets the responders and the registry decide, and does what they decided.
 /// Nothing here blocks: the database lags behind by its own thread, sends are to raw sockets.
 /// </summary>
-internal sealed class Dispatcher(
-    Surroundings surroundings, Registry registry, AddressPool pool, BindingTable table, IMemory memory,
-    Counters counters, EventLog events, TimeProvider clock, ILogger<Dispatcher> log)
+internal sealed partial class Dispatcher(
+    Surroundings surroundings, Registry registry, AddressPool pool, LegalAddresses legal, Sharing sharing, BindingTable table, IMemory memory,
+    Counters counters, EventLog events, byte refusal, TimeProvider clock, ILogger<Dispatcher> log)
 {
     /// <summary>A device counts as live, and its address as taken, for this long after its last packet.</summary>
     private static readonly TimeSpan s_liveness = TimeSpan.FromMinutes(5);
@@ -38,7 +40,7 @@ internal sealed class Dispatcher(
     private readonly List<Binding> _active = [];
     private readonly HeldFrames _held = new();
     private readonly PrivateDns _privateDns = new();
-    private readonly LegalAddresses _legal = new(surroundings, registry, pool, memory, counters, events, clock, log);
+    private readonly EarlyFragments _early = new();
     private readonly byte[] _frame = new byte[Refusal.MaxFrameSize];
     private Surroundings _surroundings = surroundings;
     private TimeSpan _nextSweep;
@@ -64,12 +66,13 @@ internal sealed class Dispatcher(
             registry.Remember(binding.Claim, binding.Legal, binding.FirstSeen);
         }
 
+        sharing.AdoptAddresses(_surroundings.Own);
         var known = stored.ToDictionary(b => b.Claim);
         foreach (var (number, slot) in table.Read().ToList())
         {
             var claim = new Claim(new Station(slot.Vlan, slot.Mac), slot.Claimed);
             var seen = known.TryGetValue(claim, out var row) ? row.FirstSeen : clock.GetUtcNow();
-            var binding = new Binding(number, claim, slot.Legal, slot.Gateway, !slot.Flags.HasFlag(BindingFlags.Learn), seen);
+            var binding = new Binding(number, claim, slot.Legal, slot.Gateway, !slot.Flags.HasFlag(BindingFlags.Learn), seen) { Shared = slot.Shared, Share = slot.Share };
             if (!(slot.Vlan == 0 || isServed(slot.Vlan)) || !registry.Adopt(binding))
             {
                 table.Clear(number);
@@ -81,8 +84,9 @@ internal sealed class Dispatcher(
             memory.Save(binding, clock.GetUtcNow());
         }
 
-        registry.ReserveAdopted();
+        registry.ReserveAdopted(sharing.Table.ReadShares().ToList());
         table.RebuildIndexes([.. registry.Bindings.Values]);
+        sharing.AdoptBindings(Now);
         return registry.Bindings.Count;
     }
 
@@ -113,12 +117,22 @@ internal sealed class Dispatcher(
             Tick(Now);
             ring.Poll(TimeSpan.FromMilliseconds(10));
         }
-        while (pool.Count(AddressState.Probing) > 0);
+        while (pool.Count(AddressState.Probing) > 0 || sharing.Addresses.IsExpecting);
     }
 
     public void OnPunt(in Punt punt, ReadOnlySpan<byte> frame)
     {
         counters.Add(Counter.Punts);
+        if (punt.Reason == PuntReason.Ports)
+        {
+            if (System.Runtime.InteropServices.MemoryMarshal.TryRead<PortsRecord>(frame, out var record))
+            {
+                sharing.OnPorts(record, Now);
+            }
+
+            return;
+        }
+
         if (!EthernetPacket.TryParse(frame, out var ethernet))
         {
             counters.Add(Counter.PuntsMalformed);
@@ -140,7 +154,16 @@ internal sealed class Dispatcher(
                 OnLearn(new Claim(new Station(punt.Vlan, ethernet.Source), packet.Source), packet);
                 break;
             case PuntReason.Answered when Ipv4Packet.TryParse(ethernet.Payload, out var packet):
-                OnAnswered(packet.Source, packet.Destination);
+                OnAnswered(packet.Source, punt.Binding);
+                break;
+            case PuntReason.Refused:
+                Refuse(frame, punt.Vlan);
+                break;
+            case PuntReason.Fragment when Ipv4Packet.TryParse(ethernet.Payload, out var packet):
+                OnEarlyFragment(packet, frame);
+                break;
+            case PuntReason.FragmentFirst when Ipv4Packet.TryParse(ethernet.Payload, out var packet):
+                OnFirstFragment(packet);
                 break;
             case PuntReason.PrivateDns when Ipv4Packet.TryParse(ethernet.Payload, out var packet):
                 _privateDns.Tried(packet.Destination, new HeldSyn(frame.ToArray(), punt.Vlan), Now);
@@ -161,7 +184,8 @@ internal sealed class Dispatcher(
     private void MoveTo(Surroundings surroundings, TimeSpan now)
     {
         _surroundings = surroundings;
-        _legal.MoveTo(surroundings, now);
+        legal.MoveTo(surroundings, now);
+        sharing.MoveTo(surroundings, now);
     }
 
     private void OnArpFromAccess(in ArpMessage message, in EthernetPacket frame, ushort vlan)
@@ -222,9 +246,9 @@ internal sealed class Dispatcher(
         }
     }
 
-    private void OnAnswered(Ipv4Address source, Ipv4Address legal)
+    private void OnAnswered(Ipv4Address source, uint number)
     {
-        if (registry.FindByLegal(legal) is { } binding && BeliefOf(binding.Claim).Answered(source))
+        if (registry.Bindings.TryGetValue(number, out var binding) && BeliefOf(binding.Claim).Answered(source))
         {
             Believe(binding.Claim);
         }
@@ -235,7 +259,12 @@ internal sealed class Dispatcher(
 
     private void OnArpFromUplink(in ArpMessage message)
     {
-        if (_legal.OnArp(message, Now) is { } displaced)
+        if (sharing.Legal.OnArp(message, Now) is { } shared)
+        {
+            sharing.GiveUp(shared, Now);
+        }
+
+        if (legal.OnArp(message, Now) is { } lost && registry.Conflict(lost, Now) is { } displaced)
         {
             table.Remove(displaced);
             counters.Add(Counter.BindingsMoved);
@@ -261,11 +290,16 @@ internal sealed class Dispatcher(
             case Arrival.Waiting:
                 return;
             case Arrival.Bound:
+                sharing.OpenShares();
                 table.Add(binding!, now);
                 counters.Add(Counter.BindingsMade);
-                _legal.Bound(binding!.Legal, now);
+                if (binding!.HasOwn)
+                {
+                    legal.Bound(binding.Legal, now);
+                }
+
                 memory.Save(binding, clock.GetUtcNow());
-                log.BindingMade(claim.Station.Mac.ToString(), claim.Station.Vlan, claim.Address.ToString(), binding.Legal.ToString());
+                log.BindingMade(claim.Station.Mac.ToString(), claim.Station.Vlan, claim.Address.ToString(), binding.Outside.ToString());
                 break;
             case Arrival.DeviceLimit:
                 Refuse(claim, Counter.RefusedDeviceLimit, Refusal.AdministrativelyProhibited);
@@ -284,50 +318,6 @@ internal sealed class Dispatcher(
         {
             Reinject(frame, claim.Station.Vlan);
         }
-    }
-
-    private void Refuse(Claim claim, Counter counter, byte code)
-    {
-        counters.Add(counter);
-        var gateway = BeliefOf(claim).Gateway;
-        foreach (var refused in _held.Take(claim))
-        {
-            counters.Add(Counter.FirstPacketsLost);
-            var length = Refusal.Write(
-                refused, claim.Station.Vlan, _surroundings.Networks.AccessMac, gateway == Ipv4Address.Any ? _surroundings.ProbeSender : gateway, code, _frame);
-            if (length > 0)
-            {
-                counters.Add(_surroundings.Access.TrySend(_frame.AsSpan(0, length)) ? Counter.RefusalsSent : Counter.SendFailed);
-            }
-        }
-    }
-
-    private void Reset(HeldSyn syn)
-    {
-        var length = Refusal.WriteReset(syn.Frame, syn.Vlan, _surroundings.Networks.AccessMac, _frame);
-        if (length > 0)
-        {
-            counters.Add(_surroundings.Access.TrySend(_frame.AsSpan(0, length)) ? Counter.PrivateDnsReset : Counter.SendFailed);
-        }
-    }
-
-    /// <summary>
-    /// Back to the data plane as if it came from the wire: sent by the stack's end of the pair, where frames to the access MAC are taken for
-    /// that. The copy we were given may lack its transport checksum, which a NIC would have filled in.
-    /// </summary>
-    private void Reinject(byte[] frame, ushort vlan)
-    {
-        TransportChecksum.TryComplete(frame.AsSpan(EthernetHeader.Size));
-        var whole = frame.AsSpan();
-        if (vlan != 0)
-        {
-            var tagged = new byte[frame.Length + EthernetHeader.TaggedSize - EthernetHeader.Size];
-            EthernetHeader.Write(tagged, MacAddress.Read(frame), MacAddress.Read(frame.AsSpan(MacAddress.Size)), EtherTypes.Ipv4, vlan);
-            frame.AsSpan(EthernetHeader.Size).CopyTo(tagged.AsSpan(EthernetHeader.TaggedSize));
-            whole = tagged;
-        }
-
-        counters.Add(_surroundings.Stack.TrySend(whole) ? Counter.FirstPacketsReinjected : Counter.SendFailed);
     }
 
     private GatewayBelief BeliefOf(Claim claim)
@@ -355,7 +345,7 @@ internal sealed class Dispatcher(
 
     private void Tick(TimeSpan now)
     {
-        var becameReady = _legal.Tick(now);
+        var becameReady = legal.Tick(now) | sharing.Tick(now);
         if (becameReady)
         {
             foreach (var claim in _held.Claims.ToList())
@@ -383,7 +373,9 @@ internal sealed class Dispatcher(
 
     private TimeSpan NextDue(TimeSpan now)
     {
-        var due = _legal.NextDue(now);
+        var due = legal.NextDue(now);
+        var sharedDue = sharing.Legal.NextDue(now);
+        due = sharedDue < due ? sharedDue : due;
         if (_privateDns.NextDue is { } trial && trial < due)
         {
             due = trial;
@@ -403,12 +395,20 @@ internal sealed class Dispatcher(
                 _active.Add(binding);
             }
 
-            if (idle >= _surroundings.Idle)
+            if (idle >= _surroundings.Idle && !sharing.IsInUse(binding))
             {
                 registry.Release(binding, now);
                 Forget(binding);
-                log.BindingReleased(binding.Claim.Station.Mac.ToString(), binding.Claim.Address.ToString(), binding.Legal.ToString());
+                log.BindingReleased(binding.Claim.Station.Mac.ToString(), binding.Claim.Address.ToString(), binding.Outside.ToString());
             }
+        }
+
+        foreach (var promoted in sharing.Sweep(now))
+        {
+            counters.Add(Counter.BindingsMoved);
+            legal.Bound(promoted.Legal, now);
+            memory.Save(promoted, clock.GetUtcNow());
+            log.BindingMade(promoted.Claim.Station.Mac.ToString(), promoted.Claim.Station.Vlan, promoted.Claim.Address.ToString(), promoted.Legal.ToString());
         }
 
         if (now >= _nextTouch)

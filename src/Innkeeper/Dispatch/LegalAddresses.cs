@@ -1,5 +1,4 @@
 using Innkeeper.Addresses;
-using Innkeeper.Devices;
 using Innkeeper.Wire;
 using Microsoft.Extensions.Logging;
 
@@ -7,7 +6,7 @@ namespace Innkeeper.Dispatch;
 
 /// <summary>What the uplink LAN hears of our legal addresses, and what we hear of them there: probes, announcements, conflicts (RFC 5227).</summary>
 internal sealed class LegalAddresses(
-    Surroundings surroundings, Registry registry, AddressPool pool, IMemory memory, Counters counters, EventLog events, TimeProvider clock, ILogger log)
+    Surroundings surroundings, AddressPool pool, IMemory memory, Counters counters, EventLog events, TimeProvider clock, ILogger log)
 {
     /// <summary>RFC 5227 ANNOUNCE_INTERVAL, and DEFEND_INTERVAL.</summary>
     private static readonly TimeSpan s_announceInterval = TimeSpan.FromSeconds(2);
@@ -24,9 +23,9 @@ internal sealed class LegalAddresses(
     {
         _surroundings = surroundings;
         _announcements.Clear();
-        foreach (var binding in registry.Bindings.Values)
+        foreach (var address in pool.BoundAddresses)
         {
-            _announcements.Enqueue((now, binding.Legal));
+            _announcements.Enqueue((now, address));
         }
     }
 
@@ -37,9 +36,9 @@ internal sealed class LegalAddresses(
         _announcements.Enqueue((now + s_announceInterval, legal));
     }
 
-    /// <summary>ARP of the uplink that speaks of a pool address.</summary>
-    /// <returns>The binding that lost its legal address by it.</returns>
-    public Binding? OnArp(in ArpMessage message, TimeSpan now)
+    /// <summary>ARP of the uplink that may speak of an address of the pool.</summary>
+    /// <returns>The address that must be given up, as somebody else uses it.</returns>
+    public Ipv4Address? OnArp(in ArpMessage message, TimeSpan now)
     {
         var address = message.SenderIp == Ipv4Address.Any ? message.TargetIp : message.SenderIp;
         if (message.SenderMac == _surroundings.UplinkMac || !pool.Contains(address))
@@ -79,7 +78,7 @@ internal sealed class LegalAddresses(
         events.Add("quarantine", $"{address} is used by {message.SenderMac} on the uplink; left alone for {AddressPool.QuarantineTime.TotalMinutes:0} minutes");
         memory.Quarantine(address, clock.GetUtcNow() + AddressPool.QuarantineTime);
         log.AddressQuarantined(address.ToString(), message.SenderMac.ToString());
-        return registry.Conflict(address, now);
+        return address;
     }
 
     /// <summary>Sends the probes and announcements that are due.</summary>

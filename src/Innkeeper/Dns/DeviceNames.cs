@@ -34,7 +34,8 @@ internal sealed class DeviceNames(Func<ImmutableDictionary<uint, Binding>> bindi
         {
             (_seen, _seenAt) = (bindings(), now);
             _legal.Clear();
-            foreach (var binding in _seen.Values)
+            // A shared address leads to no device in particular.
+            foreach (var binding in _seen.Values.Where(b => b.HasOwn))
             {
                 if (!_legal.TryGetValue(binding.Claim.Station, out var list))
                 {

@@ -13,12 +13,22 @@ internal sealed class PacketSocket : IDisposable
     private readonly SafeFileHandle _socket;
 
     /// <exception cref="NetlinkException">No right to open it, or no such interface.</exception>
-    internal PacketSocket(int interfaceIndex)
+    /// <param name="mark">What its frames are marked with; 0 = nothing.</param>
+    internal PacketSocket(int interfaceIndex, int mark = 0)
     {
         _socket = Libc.OpenSocket(Libc.AF_PACKET, Libc.SOCK_RAW | Libc.SOCK_NONBLOCK, 0);
         if (_socket.IsInvalid)
         {
             throw new NetlinkException("open a packet socket", Marshal.GetLastPInvokeError());
+        }
+
+        Span<byte> marked = stackalloc byte[sizeof(int)];
+        MemoryMarshal.Write(marked, mark);
+        if (mark != 0 && Libc.setsockopt(_socket, Libc.SOL_SOCKET, Libc.SO_MARK, marked, sizeof(int)) < 0)
+        {
+            var errno = Marshal.GetLastPInvokeError();
+            _socket.Dispose();
+            throw new NetlinkException("mark a packet socket", errno);
         }
 
         // struct sockaddr_ll: u16 family, u16 protocol, i32 index, u16 hatype, u8 pkttype, u8 halen, u8 addr[8]

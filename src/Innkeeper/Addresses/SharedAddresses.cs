@@ -1,0 +1,75 @@
+using Innkeeper.Wire;
+
+namespace Innkeeper.Addresses;
+
+/// <summary>
+/// The legal addresses that devices share, and how many devices each has. Those of [napt] addresses are probed like the
+/// pool's before they are used; the uplink's own is the host's, which has seen to that. Pure, one thread.
+/// </summary>
+internal sealed class SharedAddresses
+{
+    private readonly Dictionary<Ipv4Address, int> _devices = [];
+
+    /// <param name="pool">Those of [napt] addresses: in use are all that may be.</param>
+    public SharedAddresses(AddressPool pool) => Pool = pool;
+
+    public AddressPool Pool { get; }
+
+    /// <summary>The uplink's own, where that is shared; it comes and goes with the interface's.</summary>
+    public Ipv4Address? Own { get; private set; }
+
+    /// <summary>Those that new devices may be given.</summary>
+    public IEnumerable<Ipv4Address> Usable => Pool.BoundAddresses.Concat(Own is { } own ? [own] : []);
+
+    /// <summary>Another one may be usable soon.</summary>
+    public bool IsExpecting => Pool.Count(AddressState.Probing) + Pool.Count(AddressState.Unknown) > 0;
+
+    public bool IsUsable(Ipv4Address address) => address == Own || Pool.StateOf(address) == AddressState.Bound;
+
+    public int DevicesOn(Ipv4Address address) => _devices.GetValueOrDefault(address);
+
+    /// <summary>The uplink has another address now, or none.</summary>
+    public void MoveTo(Ipv4Address? own) => Own = own;
+
+    /// <summary>Takes all that are ready into use.</summary>
+    /// <returns>Those that were taken just now.</returns>
+    public List<Ipv4Address> TakeReady()
+    {
+        var taken = new List<Ipv4Address>();
+        while (Pool.Count(AddressState.Ready) > 0 && Pool.Take(null, _ => false, out var address) == AddressOutcome.Bound)
+        {
+            taken.Add(address);
+        }
+
+        return taken;
+    }
+
+    /// <summary>The one with the fewest devices; all of a device's addresses share the same (RFC 4787 REQ-2, "paired").</summary>
+    public Ipv4Address? Choose()
+    {
+        Ipv4Address? best = null;
+        foreach (var address in Usable)
+        {
+            if (best is not { } other || DevicesOn(address) < DevicesOn(other))
+            {
+                best = address;
+            }
+        }
+
+        return best;
+    }
+
+    public void Joined(Ipv4Address address) => _devices[address] = DevicesOn(address) + 1;
+
+    public void Left(Ipv4Address address)
+    {
+        if (DevicesOn(address) is > 1 and var count)
+        {
+            _devices[address] = count - 1;
+        }
+        else
+        {
+            _devices.Remove(address);
+        }
+    }
+}

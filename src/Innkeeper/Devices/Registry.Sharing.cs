@@ -1,0 +1,173 @@
+using Innkeeper.Addresses;
+using Innkeeper.Wire;
+
+namespace Innkeeper.Devices;
+
+/// <summary>Who shares which legal address, with which part of it in the data plane.</summary>
+internal sealed partial class Registry
+{
+    private readonly SharedAddresses? _shared;
+    private readonly bool _prefersOwn;
+    private readonly Stack<uint> _freeShares = new();
+    private readonly Dictionary<Station, Share> _shares = [];
+
+    /// <summary>Without device or without usable address: kept until the data plane says that no port of theirs is in use or rests.</summary>
+    private readonly List<Share> _ending = [];
+
+    /// <summary>Those begun since last asked; the caller opens them in the data plane, and clears this.</summary>
+    public List<(uint Share, Ipv4Address Address)> BegunShares { get; } = [];
+
+    /// <summary>Whose ports a share's are, or were until they ended.</summary>
+    public Station? OwnerOf(uint share)
+    {
+        foreach (var (station, held) in _shares)
+        {
+            if (held.Number == share)
+            {
+                return station;
+            }
+        }
+
+        return _ending.Find(e => e.Number == share)?.Owner;
+    }
+
+    /// <summary>A device that shares an address gets one of its own, if one is free; what it has mapped goes on until it ends.</summary>
+    /// <returns>Null when there is none, or not yet.</returns>
+    public Binding? Promote(Binding binding) =>
+        _prefersOwn && TakeFor(binding.Claim, out var legal) == AddressOutcome.Bound ? Remembering(Change(binding, binding with { Legal = legal })) : null;
+
+    /// <summary>Its last mapping ended: it has its own address and nothing else.</summary>
+    public Binding Unshare(Binding binding)
+    {
+        LeaveShare(binding);
+        return Change(binding, binding with { Shared = Ipv4Address.Any, Share = 0 });
+    }
+
+    /// <summary>Its shared address is not usable any more: it joins another, or has none until there is one.</summary>
+    public Binding Rehome(Binding binding)
+    {
+        var left = Unshare(binding);
+        return left.HasOwn || !CanShare(left.Claim.Station) ? left : Change(left, JoinShare(left));
+    }
+
+    /// <summary>All shares of an address end: its ports were laid out anew.</summary>
+    public void AbandonShares(Ipv4Address address)
+    {
+        foreach (var (station, share) in _shares.Where(s => s.Value.Address == address).ToList())
+        {
+            _shares.Remove(station);
+            _shared?.Left(address);
+            _ending.Add(share);
+        }
+    }
+
+    /// <summary>Whether something about its share is to be done: its address is gone, or it has none at all and could.</summary>
+    public bool NeedsHome(Binding binding) =>
+        _shared is not null && (binding.Share != 0 ? !_shared.IsUsable(binding.Shared) : !binding.HasOwn && CanShare(binding.Claim.Station));
+
+    /// <summary>Frees the shares that are over.</summary>
+    /// <param name="isEmpty">Whether a share has no port in use or at rest, and no block.</param>
+    public void CollectShares(Func<uint, bool> isEmpty)
+    {
+        foreach (var (station, _) in _shares.Where(s => s.Value.Bindings == 0 && isEmpty(s.Value.Number)).ToList())
+        {
+            End(station);
+        }
+
+        foreach (var share in _ending.Where(s => isEmpty(s.Number)).ToList())
+        {
+            _ending.Remove(share);
+            _freeShares.Push(share.Number);
+        }
+    }
+
+    /// <summary>Whether any share, be it over, still has ports of an address.</summary>
+    public bool HasShareOn(Ipv4Address address) => _shares.Values.Concat(_ending).Any(s => s.Address == address);
+
+    private Binding Remembering(Binding binding)
+    {
+        Remember(binding.Claim, binding.Legal, binding.FirstSeen);
+        return binding;
+    }
+
+    private bool CanShare(Station station) =>
+        _shared is not null && ((_shares.TryGetValue(station, out var share) && _shared.IsUsable(share.Address)) || (_freeShares.Count > 0 && _shared.Choose() is not null));
+
+    /// <summary>All addresses of a device share the same one (RFC 6888 REQ-2).</summary>
+    private Binding JoinShare(Binding binding)
+    {
+        var station = binding.Claim.Station;
+        if (_shares.TryGetValue(station, out var share) && !_shared!.IsUsable(share.Address))
+        {
+            _shares.Remove(station);
+            _shared.Left(share.Address);
+            _ending.Add(share);
+            share = null;
+        }
+
+        if (share is null)
+        {
+            var address = _shared!.Choose()!.Value;
+            _shares[station] = share = new Share(_freeShares.Pop(), address, station);
+            _shared.Joined(address);
+            BegunShares.Add((share.Number, address));
+        }
+
+        share.Bindings++;
+        return binding with { Shared = share.Address, Share = share.Number };
+    }
+
+    private void LeaveShare(Binding binding)
+    {
+        // A share that moved on is in the list of the ending already.
+        if (_shares.TryGetValue(binding.Claim.Station, out var share) && share.Number == binding.Share)
+        {
+            share.Bindings--;
+        }
+    }
+
+    private void AdoptShare(Binding binding)
+    {
+        var station = binding.Claim.Station;
+        if (!_shares.TryGetValue(station, out var share))
+        {
+            _shares[station] = share = new Share(binding.Share, binding.Shared, station);
+            _shared?.Joined(binding.Shared);
+        }
+
+        share.Bindings++;
+    }
+
+    private void ReserveShares(IEnumerable<(uint Share, Ipv4Address Address)> ending)
+    {
+        _ending.AddRange(ending.Where(e => _shares.Values.All(s => s.Number != e.Share)).Select(e => new Share(e.Share, e.Address, null)));
+        var taken = _shares.Values.Concat(_ending).Select(s => s.Number).ToHashSet();
+        var free = _freeShares.Where(n => !taken.Contains(n)).Reverse().ToArray();
+        _freeShares.Clear();
+        foreach (var number in free)
+        {
+            _freeShares.Push(number);
+        }
+    }
+
+    private void End(Station station)
+    {
+        if (_shares.Remove(station, out var share))
+        {
+            _shared?.Left(share.Address);
+            _freeShares.Push(share.Number);
+        }
+    }
+
+    /// <param name="owner">Null when it is of an earlier process.</param>
+    private sealed class Share(uint number, Ipv4Address address, Station? owner)
+    {
+        public uint Number => number;
+
+        public Ipv4Address Address => address;
+
+        public Station? Owner => owner;
+
+        public int Bindings { get; set; }
+    }
+}
