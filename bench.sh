@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Measures and keeps the result in benchmarks/results: bench.sh forwarding | memory | dns
+# Measures and keeps the result in benchmarks/results: bench.sh forwarding | memory | dns | nat
 set -euo pipefail
 cd "$(dirname "$0")"
 
 case "${1:-}" in
-forwarding | memory | dns) ;;
+forwarding | memory | dns | nat) ;;
 *)
-	echo "usage: $0 forwarding|memory|dns" >&2
+	echo "usage: $0 forwarding|memory|dns|nat" >&2
 	exit 2
 	;;
 esac

@@ -10,7 +10,7 @@ lab=("${build[@]}" iproute2 util-linux procps tcpdump curl python3 dnsmasq-base 
 test=("${lab[@]}" iputils-arping iputils-ping traceroute iperf3 nmap socat strace python3-scapy nftables ethtool jq bpftool ldnsutils musl-tools openssl)
 
 # The generator of the benchmarks.
-bench=("${lab[@]}" iputils-ping nftables jq netsniff-ng dnsperf unbound)
+bench=("${lab[@]}" iputils-ping nftables jq netsniff-ng dnsperf unbound iperf3 sockperf ethtool)
 
 case "${1:-}" in
 build) wanted=("${build[@]}") ;;

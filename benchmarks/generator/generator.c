@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/*
+ * Sends COUNT frames of 60 octets (64 with the checksum of the wire) and prints the time it took in ns.
+ *
+ *   generator OBJECT INTERFACE MAC DESTINATION PORT FLOWS PORTS FIRST COUNT [START]
+ *
+ * MAC is the gateway's on INTERFACE; DESTINATION the first device's host, others' follow; FLOWS flows in all, PORTS of each device, from source port FIRST on; START is the
+ * first flow's number.
+ */
+#include <arpa/inet.h>
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <net/if.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+struct settings {
+	__u32 flows;
+	__u32 ports;
+	__u32 first_port;
+	__be32 destination;
+	__be16 destination_port;
+	__u8 gateway[6];
+	__u64 next;
+};
+
+static long long now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000000000LL + t.tv_nsec;
+}
+
+int main(int argc, char **argv)
+{
+	struct settings settings = {0};
+	struct xdp_md context = {0};
+	unsigned char frame[60] = {0};
+	struct bpf_object *object;
+	long long start, end;
+	__u32 zero = 0;
+	int program, error;
+
+	if (argc < 10) {
+		fprintf(stderr, "usage: generator OBJECT INTERFACE MAC DESTINATION PORT FLOWS PORTS FIRST COUNT [START]\n");
+		return 2;
+	}
+	context.data_end = sizeof(frame);
+	context.ingress_ifindex = if_nametoindex(argv[2]);
+	if (!context.ingress_ifindex ||
+	    sscanf(argv[3], "%hhx:%hhx:%hhx:%hhx:%hhx:%hhx", &settings.gateway[0], &settings.gateway[1], &settings.gateway[2],
+		   &settings.gateway[3], &settings.gateway[4], &settings.gateway[5]) != 6 ||
+	    inet_pton(AF_INET, argv[4], &settings.destination) != 1) {
+		fprintf(stderr, "generator: no such interface, or not a MAC or IPv4 address\n");
+		return 2;
+	}
+	settings.destination_port = htons(atoi(argv[5]));
+	settings.flows = atoi(argv[6]);
+	settings.ports = atoi(argv[7]);
+	settings.first_port = atoi(argv[8]);
+	settings.next = argc > 10 ? atoll(argv[10]) : 0;
+
+	object = bpf_object__open(argv[1]);
+	if (!object || bpf_object__load(object)) {
+		fprintf(stderr, "generator: cannot load %s: %s\n", argv[1], strerror(errno));
+		return 1;
+	}
+	program = bpf_program__fd(bpf_object__find_program_by_name(object, "generate"));
+	if (bpf_map_update_elem(bpf_object__find_map_fd_by_name(object, "settings"), &zero, &settings, BPF_ANY)) {
+		perror("generator");
+		return 1;
+	}
+
+	LIBBPF_OPTS(bpf_test_run_opts, options, .data_in = frame, .data_size_in = sizeof(frame), .ctx_in = &context,
+		    .ctx_size_in = sizeof(context), .repeat = atoi(argv[9]), .flags = BPF_F_TEST_XDP_LIVE_FRAMES, .batch_size = 64);
+	start = now();
+	error = bpf_prog_test_run_opts(program, &options);
+	end = now();
+	if (error) {
+		fprintf(stderr, "generator: %s\n", strerror(-error));
+		return 1;
+	}
+	printf("%lld\n", end - start);
+	return 0;
+}
