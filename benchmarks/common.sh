@@ -4,7 +4,7 @@ cd "$(dirname "$0")/.."
 
 prefix="ikb$$"
 work=$(mktemp -d "/tmp/$prefix.XXXXXX")
-innkeeper="$PWD/out/innkeeper"
+innkeeper=${INNKEEPER_BINARY:-$PWD/out/innkeeper}
 daemons=()
 
 # in NS COMMAND…: not `ip netns exec`, which hides the bpffs.

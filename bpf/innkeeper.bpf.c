@@ -113,7 +113,7 @@ static __always_inline int ipv4_from_access(struct __sk_buff *skb, const struct 
 			return drop(DROP_PUNT_TOO_LONG);
 		return punt_instead(skb, PUNT_NEW_SOURCE, vlan);
 	}
-	if (binding->flags & BINDING_LEARN)
+	if ((binding->flags & BINDING_LEARN) && is_time_to_learn(number))
 		punt(skb, PUNT_LEARN, vlan);
 
 	/* 2. To a service of ours, whomever it asks. One hop away, as traceroute must see (RFC 1812 5.3.1), unless it asks us. */

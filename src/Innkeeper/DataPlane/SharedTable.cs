@@ -165,8 +165,19 @@ internal sealed class SharedTable(BpfPlane plane)
         }
     }
 
+    /// <summary>Nobody has a block of it; what shares have in use is counted down as it ends.</summary>
     private void ClearBlocks(uint index)
     {
+        for (uint number = 1; number < _shares.Capacity; number++)
+        {
+            if (_shares.TryGet(number, out var share) && share.Address == index && share.Slots != 0)
+            {
+                share.Slots = 0;
+                share.Open = default;
+                _shares.Set(number, share);
+            }
+        }
+
         for (uint block = 0; block < SharedAddressSlot.Blocks; block++)
         {
             _blocks.Set((index * SharedAddressSlot.Blocks) + block, default);
