@@ -12,7 +12,7 @@
 
 rounds=${ROUNDS:-7}
 packets=${PACKETS:-1000000}
-new=${NEW:-20000}
+new=${NEW:-10000}
 milliseconds=${MILLISECONDS:-1000}
 read -ra variants <<<"${VARIANTS:-forwarding masquerade innkeeper-1to1 innkeeper-napt}"
 cpu=${CPU:-1}
@@ -98,7 +98,7 @@ for variant in generator "${variants[@]}"; do
 			napt.block = 512
 			napt.ports_per_device = 32768
 			napt.new_per_second = 0
-			dataplane.mappings = 1048576'
+			dataplane.mappings = 262144'
 		;;
 	esac
 	in_ns "$variant-d" ping -qc 2 -i 0.2 -W 2 $server >/dev/null
@@ -135,7 +135,7 @@ for ((round = 0; round <= rounds; round++)); do
 		# At first all 50,000 flows come to be; then they are known.
 		burst "$variant" opening 50000 $ports 20000 50000
 		burst "$variant" many 50000 $ports 20000 "$packets"
-		burst "$variant" new "$new" $((new / devices)) $((30000 + round * new / devices)) "$new"
+		burst "$variant" new "$new" $((new / devices)) $((40000 + round * new / devices)) "$new"
 		[ "$variant" != generator ] || continue
 		read -r made failed < <(in_ns "$variant-d" "$work/connects" $server 80 "$milliseconds")
 		note "$variant" connects $((made * 1000 / milliseconds)) "$failed"
