@@ -50,9 +50,11 @@ static __always_inline enum drop_reason go_out(struct __sk_buff *skb, const stru
 		return reason;
 	if (flow.kind == FLOW_LATER)
 		return later_goes_out(ip, binding, number, out);
-	if (!(binding->flags & BINDING_INBOUND) && flow.kind != FLOW_ERROR)
-		remember_contact(number, ip->destination, ip->protocol, has_ports(ip->protocol) ? flow.port : 0);
 	reason = map_out(skb, &flow, binding, number, &out->as);
+	/* What answers an address of its own is not told by a port. */
+	if (!(binding->flags & BINDING_INBOUND) && flow.kind != FLOW_ERROR)
+		remember_contact(number, ip->destination, ip->protocol,
+				 has_ports(ip->protocol) && (!binding->legal || out->as.address != binding->legal) ? flow.port : 0);
 	if (!reason && ip->fragment && out->as.address == binding->shared)
 		reason = fragment_out(ip, binding, number, &out->id);
 	return reason;
