@@ -162,14 +162,14 @@ static __always_inline enum whose whose_is(struct __sk_buff *skb, const struct c
 	return nobody(config, ip, in, in->flow.kind == FLOW_ERROR ? DROP_ICMP_QUOTE : DROP_NO_MAPPING);
 }
 
-/* Whether it may come in, and what is to be remembered of it. The source must be as it is outside. */
-static __always_inline enum drop_reason come_in(struct __sk_buff *skb, const struct ipv4 *ip, struct arrival *in)
+/* Whether it may come in, and what is to be remembered of it. The source must be as it is outside; `claimed`: as in `may_enter`. */
+static __always_inline enum drop_reason come_in(struct __sk_buff *skb, const struct ipv4 *ip, __be32 claimed, struct arrival *in)
 {
 	struct mapping *mapping = in->mapping;
 
 	/* A later fragment follows a first that was let in. */
 	if (!(in->binding->flags & BINDING_INBOUND) && (mapping || !in->binding->shared || in->binding->legal == ip->destination) &&
-	    !may_enter(skb, ip, in->number, mapping ? mapping->port : 0))
+	    !may_enter(skb, ip, in->number, mapping ? mapping->port : 0, claimed))
 		return DROP_INBOUND_REFUSED;
 	if (!mapping)
 		return DROP_NONE;
