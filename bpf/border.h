@@ -22,8 +22,10 @@ static __always_inline enum drop_reason later_goes_out(const struct ipv4 *ip, co
 {
 	if (binding->legal) {
 		struct fragment_key key = fragment_key(ip, number, ip->destination, 0);
+		struct fragment *first = bpf_map_lookup_elem(&fragments, &key);
 
-		if (!bpf_map_lookup_elem(&fragments, &key))
+		/* An old one is of an earlier datagram with the same identification. */
+		if (!first || bpf_ktime_get_coarse_ns() - first->time >= FRAGMENT_LIFETIME)
 			return DROP_NONE;
 	}
 	out->as.address = binding->shared;
