@@ -201,7 +201,12 @@ static __always_inline __u32 propose_low_port(const struct shared_address *addre
 	if (attempt) {
 		__u32 other = address->low_first + bpf_get_prandom_u32() % count;
 
+		/* Of an odd count the first or last may have no partner. */
 		port = (other & ~1U) | (port & 1);
+		if (port < address->low_first)
+			port += 2;
+		else if (port > address->low_last)
+			port -= 2;
 	}
 	return port >= address->low_first && port <= address->low_last ? port : 0;
 }
