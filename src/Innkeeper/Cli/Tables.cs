@@ -34,6 +34,16 @@ internal static class Tables
         Line(console, $"{status.Access} (access) -> {status.Uplink} (uplink, {status.UplinkAddress}, router {status.Gateway ?? "none"})");
         Line(console, $"{status.Devices} devices with {status.Bindings} addresses; {status.Adopted.Bindings} taken over at start ({status.Adopted.Source})");
         Line(console, $"pool: {status.Pool.Total} addresses, {status.Pool.Bound} in use, {status.Pool.Ready} ready, {status.Pool.Probing} being probed, {status.Pool.Quarantined} in quarantine");
+        foreach (var shared in status.Napt?.Addresses ?? [])
+        {
+            Line(console, $"shared: {shared.Address}, {shared.State}, {shared.Devices} devices");
+        }
+
+        if (status.Napt is { Addresses.Count: > 0 } napt)
+        {
+            Line(console, $"mappings: {napt.Mappings} live and {napt.Resting} at rest of {napt.Capacity}, in {napt.Blocks} blocks of ports");
+        }
+
         if (status.StorageFailure is { } failure)
         {
             console.MarkupLineInterpolated($"[red]state is not being written: {Plain(failure)}[/]");
@@ -87,7 +97,7 @@ internal static class Tables
                     table,
                     device.Vlan == 0 ? device.Mac : $"{device.Mac} (VLAN {device.Vlan})",
                     device.Vendor ?? (device.Randomised ? "(randomised)" : ""),
-                    binding.State, binding.Claimed, binding.Legal, binding.Gateway ?? "",
+                    binding.State, binding.Claimed, binding.Shared?.Address == binding.Legal ? $"{binding.Legal} (shared)" : binding.Legal, binding.Gateway ?? "",
                     $"{binding.PacketsOut}", Size(binding.BytesOut), $"{binding.PacketsIn}", Size(binding.BytesIn), Time(binding.FirstSeen), Time(binding.LastSeen));
             }
         }

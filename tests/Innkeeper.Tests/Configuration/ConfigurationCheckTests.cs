@@ -75,10 +75,38 @@ public sealed class ConfigurationCheckTests
             result.Errors.Select(e => e.ToString()));
     }
 
+    private static string[] ErrorsBehind(string more) =>
+        [.. ConfigurationFile.Parse("access.interface = \"eth1\"\nuplink.interface = \"eth0\"\n" + more, "f").Errors.Select(e => e.ToString())];
+
     [Fact]
-    public void Static_NoPool_IsRefused() => Assert.Equal(
-        ["f:5:1: pool.addresses: is missing; give free addresses of the uplink subnet, such as [\"192.0.2.50-192.0.2.99\"] (sharing one address by ports is not there yet)"],
-        ConfigurationFile.Parse("[access]\ninterface = \"eth1\"\n[uplink]\ninterface = \"eth0\"\n", "f").Errors.Select(e => e.ToString()));
+    public void Static_NoPool_IsFine() => Assert.Empty(ErrorsBehind(""));
+
+    [Theory]
+    [InlineData("[napt]\nenabled = false\n", "f:5:1: pool.addresses: is missing, and [napt] enabled = false keeps devices from sharing one; give free addresses of the uplink subnet, such as [\"192.0.2.50-192.0.2.99\"]")]
+    [InlineData("[profiles.default]\nlegal = \"own-only\"\n", "f:5:1: pool.addresses: is missing, and [profiles.default] legal = \"own-only\" keeps devices from sharing one; give free addresses of the uplink subnet, such as [\"192.0.2.50-192.0.2.99\"]")]
+    [InlineData("pool.addresses = [\"192.0.2.50\"]\nnapt.enabled = false\nprofiles.default.legal = \"shared\"\n", "f:5:1: profiles.default.legal: is \"shared\", and [napt] enabled = false leaves nothing to share; change one of them")]
+    [InlineData("[napt]\nports_per_device = 5000\n", "f:4:1: napt.ports_per_device: 5000 is more than 64 blocks of 64 ports; raise [napt] block")]
+    [InlineData("pool.addresses = [\"192.0.2.50-192.0.2.99\"]\nnapt.addresses = [\"192.0.2.9\", \"192.0.2.99\"]\n", "f:4:32: napt.addresses: 192.0.2.99 overlaps the pool's 192.0.2.50-192.0.2.99; an address is one device's or shared, not both")]
+    public void Static_SharingThatCannotBe_IsRefused(string more, string expected) => Assert.Equal([expected], ErrorsBehind(more));
+
+    [Theory]
+    [InlineData("32768-60999", null)]
+    [InlineData("9000-10239", null)]
+    [InlineData("10000-10240", "f:1:1: napt.ports: 10240-32767 overlaps 10000-10240, the ports of this host's own connections (net.ipv4.ip_local_port_range); take others, or set `sysctl -w net.ipv4.ip_local_port_range=\"32768 60999\"`")]
+    [InlineData("1024-65535", "f:1:1: napt.ports: 10240-32767 overlaps 1024-65535, the ports of this host's own connections (net.ipv4.ip_local_port_range); take others, or set `sysctl -w net.ipv4.ip_local_port_range=\"32768 60999\"`")]
+    public void Ports_OfTheHostsOwnConnections_AreNotShared(string ephemeral, string? expected)
+    {
+        Assert.True(PortRange.TryParse(ephemeral, out var range));
+        var result = ConfigurationFile.Parse("napt.ports = \"10240-32767\"\naccess.interface = \"eth1\"\nuplink.interface = \"eth0\"\n", "f");
+
+        Assert.Equal(expected is null ? [] : [expected], ConfigurationCheck.Ports(result, range).Select(e => e.ToString()));
+    }
+
+    [Theory]
+    [InlineData("napt.enabled = false\npool.addresses = [\"192.0.2.50\"]\n")]
+    [InlineData("napt.addresses = [\"192.0.2.60\"]\n")]
+    public void Ports_WhereTheHostsAddressIsNotShared_AreNotAsked(string more) => Assert.Empty(
+        ConfigurationCheck.Ports(ConfigurationFile.Parse("access.interface = \"eth1\"\nuplink.interface = \"eth0\"\n" + more, "f"), new PortRange(1024, 65535)));
 
     [Fact]
     public void Static_RouterInThePoolWithoutAnUplinkAddress_IsRefused() => Assert.Equal(
@@ -125,7 +153,7 @@ public sealed class ConfigurationCheckTests
 
     [Fact]
     public void Static_MisspeltTable_IsNotSaidToMissItsKeys() => Assert.Equal(
-        ["acess", "uplink.interface", "pool.addresses"], ConfigurationFile.Parse("[acess]\ninterface = 7\n", "f").Errors.Select(e => e.Key));
+        ["acess", "uplink.interface"], ConfigurationFile.Parse("[acess]\ninterface = 7\n", "f").Errors.Select(e => e.Key));
 
     [Theory]
     [InlineData("")]
@@ -142,6 +170,6 @@ public sealed class ConfigurationCheckTests
 
     [Fact]
     public void ErrorAt_KeyAbsentFromATableThatIsThere_IsAtItsHeader() => Assert.Equal(
-        [(2, 3, "access.interface"), (3, 1, "uplink.interface"), (1, 1, "pool.addresses")],
+        [(2, 3, "access.interface"), (3, 1, "uplink.interface")],
         ConfigurationFile.Parse("pool = { idle = \"5m\" }\n  [access] # devices\n[uplink]\nmtu = 1500", "f").Errors.Select(e => (e.Line, e.Column, e.Key)));
 }

@@ -54,7 +54,7 @@ public sealed class ConfigurationFileTests
     public void Parse_Mistake_SaysWhereWhatAndWhatWouldBeRight(string text, string expected) => Assert.Contains(expected, Errors(text));
 
     [Fact]
-    public void Parse_SeveralMistakes_ReportsAll() => Assert.Equal(5, Errors("[access]\ninterface = 7\nvlans = 3\n[pool]\nidle = true\n").Length);
+    public void Parse_SeveralMistakes_ReportsAll() => Assert.Equal(4, Errors("[access]\ninterface = 7\nvlans = 3\n[pool]\nidle = true\n").Length);
 
     [Fact]
     public void Parse_SameInterfaceTwice_IsRefused() =>
