@@ -8,8 +8,11 @@ for line in open(sys.argv[1]):
     number, variant, measure, value, gone = line.split()
     if number == "0" and measure != "opening":  # the warm-up; flows come to be in it
         continue
-    values.setdefault((variant, measure), {})[number] = float(value)
+    values.setdefault((variant, measure), {}).setdefault(number, []).append(float(value))
     lost[variant, measure] = lost.get((variant, measure), 0) + int(gone)
+
+# A round's parts are one figure.
+values = {key: {number: statistics.mean(parts) for number, parts in rounds.items()} for key, rounds in values.items()}
 
 # What is measured, its unit, whether the generator's time is in it, whether less is better, and the aims: variant, against, ratio.
 ALL = [
