@@ -161,11 +161,13 @@ connections() {
 }
 
 stream() {
-	note "$variant" tcp "$(on_device iperf3 -c $server -t "$((milliseconds / 1000))" -J | jq '.end.sum_received.bits_per_second / 1e6 | round')"
+	local megabits
+	megabits=$(on_device iperf3 -c $server -t $((milliseconds / 1000)) -J | jq '.end.sum_received.bits_per_second / 1e6 | round')
+	note "$variant" tcp "$megabits"
 }
 
 round_trips() {
-	on_device sockperf pp -i $server -p 11111 -m 14 -t "$((milliseconds / 1000))" >"$work/sockperf" 2>&1
+	on_device sockperf pp -i $server -p 11111 -m 14 -t $((milliseconds / 1000)) >"$work/sockperf" 2>&1 || { cat "$work/sockperf" >&2; exit 1; }
 	for percentile in 50 99; do
 		note "$variant" "rtt$percentile" "$(sed -n "s/.*percentile $percentile\.000 *= *//p" "$work/sockperf")"
 	done
@@ -183,6 +185,7 @@ for ((round = 0; round <= rounds; round++)); do
 	for ((part = 0; part < parts; part++)); do
 		burst new "$new" $((new / devices)) $((30000 + (round * parts + part) * new / devices)) "$new"
 	done
+	[ "$round" -gt 0 ] || continue
 	for variant in "${variants[@]}"; do
 		connections
 		stream
