@@ -14,7 +14,7 @@
 rounds=${ROUNDS:-7}
 parts=${PARTS:-4} # the variants take turns so often in a round: all have the same share of a noisy moment
 packets=${PACKETS:-250000}
-new=${NEW:-5000}
+new=${NEW:-3000} # of 200 devices: a multiple of it
 milliseconds=${MILLISECONDS:-1000}
 read -ra variants <<<"${VARIANTS:-forwarding masquerade innkeeper-1to1 innkeeper-napt}"
 cpu=${CPU:-1}
@@ -117,7 +117,7 @@ for variant in generator "${variants[@]}"; do
 			napt.block = 512
 			napt.ports_per_device = 32768
 			napt.new_per_second = 0
-			dataplane.mappings = 1048576'
+			dataplane.mappings = 262144'
 		;;
 	esac
 	sink "$variant-s" eth0 "$([ "$variant" = forwarding ] && echo $untranslated || echo $uplink)"
@@ -183,7 +183,7 @@ for ((round = 0; round <= rounds; round++)); do
 		burst many 50000 $ports 20000 "$packets"
 	done
 	for ((part = 0; part < parts; part++)); do
-		burst new "$new" $((new / devices)) $((30000 + (round * parts + part) * new / devices)) "$new"
+		burst new "$new" $((new / devices)) $((40000 + (round * parts + part) * new / devices)) "$new"
 	done
 	[ "$round" -gt 0 ] || continue
 	for variant in "${variants[@]}"; do

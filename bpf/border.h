@@ -22,8 +22,10 @@ static __always_inline enum drop_reason later_goes_out(const struct ipv4 *ip, co
 {
 	if (binding->legal) {
 		struct fragment_key key = fragment_key(ip, number, ip->destination, 0);
+		struct fragment *first = bpf_map_lookup_elem(&fragments, &key);
 
-		if (!bpf_map_lookup_elem(&fragments, &key))
+		/* An old one is of an earlier datagram with the same identification. */
+		if (!first || bpf_ktime_get_coarse_ns() - first->time >= FRAGMENT_LIFETIME)
 			return DROP_NONE;
 	}
 	out->as.address = binding->shared;
@@ -50,9 +52,11 @@ static __always_inline enum drop_reason go_out(struct __sk_buff *skb, const stru
 		return reason;
 	if (flow.kind == FLOW_LATER)
 		return later_goes_out(ip, binding, number, out);
-	if (!(binding->flags & BINDING_INBOUND) && flow.kind != FLOW_ERROR)
-		remember_contact(number, ip->destination, ip->protocol, has_ports(ip->protocol) ? flow.port : 0);
 	reason = map_out(skb, &flow, binding, number, &out->as);
+	/* What answers an address of its own is not told by a port. */
+	if (!(binding->flags & BINDING_INBOUND) && flow.kind != FLOW_ERROR)
+		remember_contact(number, ip->destination, ip->protocol,
+				 has_ports(ip->protocol) && (!binding->legal || out->as.address != binding->legal) ? flow.port : 0);
 	if (!reason && ip->fragment && out->as.address == binding->shared)
 		reason = fragment_out(ip, binding, number, &out->id);
 	return reason;
@@ -160,14 +164,14 @@ static __always_inline enum whose whose_is(struct __sk_buff *skb, const struct c
 	return nobody(config, ip, in, in->flow.kind == FLOW_ERROR ? DROP_ICMP_QUOTE : DROP_NO_MAPPING);
 }
 
-/* Whether it may come in, and what is to be remembered of it. The source must be as it is outside. */
-static __always_inline enum drop_reason come_in(struct __sk_buff *skb, const struct ipv4 *ip, struct arrival *in)
+/* Whether it may come in, and what is to be remembered of it. The source must be as it is outside; `claimed`: as in `may_enter`. */
+static __always_inline enum drop_reason come_in(struct __sk_buff *skb, const struct ipv4 *ip, __be32 claimed, struct arrival *in)
 {
 	struct mapping *mapping = in->mapping;
 
 	/* A later fragment follows a first that was let in. */
 	if (!(in->binding->flags & BINDING_INBOUND) && (mapping || !in->binding->shared || in->binding->legal == ip->destination) &&
-	    !may_enter(skb, ip, in->number, mapping ? mapping->port : 0))
+	    !may_enter(skb, ip, in->number, mapping ? mapping->port : 0, claimed))
 		return DROP_INBOUND_REFUSED;
 	if (!mapping)
 		return DROP_NONE;

@@ -42,8 +42,11 @@ static __always_inline int is_contact(__u32 number, __be32 remote, __u8 protocol
 	return last && bpf_ktime_get_coarse_ns() - *last < contact_lifetime(protocol);
 }
 
-/* `port`: the device's, where it shares an address; else 0. */
-static __always_inline int may_enter(struct __sk_buff *skb, const struct ipv4 *ip, __u32 number, __be16 port)
+/*
+ * `port`: the device's, where it shares an address; else 0. `claimed`: the claimed address of a sender that is a device too, for
+ * an error of its own still quotes that where outside stands the source; else 0.
+ */
+static __always_inline int may_enter(struct __sk_buff *skb, const struct ipv4 *ip, __u32 number, __be16 port, __be32 claimed)
 {
 	struct iphdr quoted;
 	__u8 type;
@@ -55,7 +58,8 @@ static __always_inline int may_enter(struct __sk_buff *skb, const struct ipv4 *i
 			return 0;
 		if (is_icmp_error(type))
 			return !bpf_skb_load_bytes(skb, ip->transport + ICMP_HEADER, &quoted, sizeof(quoted)) &&
-			       is_contact(number, quoted.daddr, quoted.protocol, port);
+			       is_contact(number, claimed && quoted.daddr == claimed ? ip->source : quoted.daddr,
+					  quoted.protocol, port);
 		if (is_icmp_request(type))
 			return 0;
 	}

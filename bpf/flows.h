@@ -57,29 +57,18 @@ static __always_inline enum drop_reason flow_of_error(struct __sk_buff *skb, con
 	return DROP_NONE;
 }
 
-__noinline int flow_of(struct __sk_buff *skb, const struct ipv4 *ip, enum field ours, struct flow *flow)
+/* Fragments and ICMP, and TCP and UDP without ports. */
+__noinline int flow_of_other(struct __sk_buff *skb, const struct ipv4 *ip, enum field ours, struct flow *flow)
 {
 	__u8 type;
 
 	if (!ip || !flow)
 		return DROP_FAILED;
-	flow->remote = ours == SOURCE ? ip->destination : ip->source;
-	flow->remote_port = ours == SOURCE ? ip->destination_port : ip->source_port;
-	flow->port = ours == SOURCE ? ip->source_port : ip->destination_port;
-	flow->protocol = ip->protocol;
-	flow->tcp_flags = ip->tcp_flags;
-	flow->kind = FLOW_OPENING;
-	flow->reserved = 0;
-
-	if (!has_ports(ip->protocol))
-		return DROP_NONE;
 	if (!ip->first_fragment) {
 		flow->kind = FLOW_LATER;
 		return DROP_NONE;
 	}
-	if (ip->protocol != IPPROTO_ICMP)
-		return flow->port && flow->remote_port ? DROP_NONE : DROP_MALFORMED;
-	if (bpf_skb_load_bytes(skb, ip->transport, &type, sizeof(type)))
+	if (ip->protocol != IPPROTO_ICMP || bpf_skb_load_bytes(skb, ip->transport, &type, sizeof(type)))
 		return DROP_MALFORMED;
 	if (is_icmp_error(type))
 		return flow_of_error(skb, ip, ours, flow);
@@ -91,6 +80,21 @@ __noinline int flow_of(struct __sk_buff *skb, const struct ipv4 *ip, enum field 
 	if (is_icmp_reply(type) == (ours == SOURCE))
 		flow->kind = FLOW_ANSWER;
 	return bpf_skb_load_bytes(skb, ip->transport + ICMP_ID, &flow->port, sizeof(flow->port)) ? DROP_MALFORMED : DROP_NONE;
+}
+
+static __always_inline enum drop_reason flow_of(struct __sk_buff *skb, const struct ipv4 *ip, enum field ours, struct flow *flow)
+{
+	flow->remote = ours == SOURCE ? ip->destination : ip->source;
+	flow->remote_port = ours == SOURCE ? ip->destination_port : ip->source_port;
+	flow->port = ours == SOURCE ? ip->source_port : ip->destination_port;
+	flow->protocol = ip->protocol;
+	flow->tcp_flags = ip->tcp_flags;
+	flow->kind = FLOW_OPENING;
+	flow->reserved = 0;
+
+	if (!has_ports(ip->protocol) || (flow->port && flow->remote_port))
+		return DROP_NONE;
+	return flow_of_other(skb, ip, ours, flow);
 }
 
 #endif

@@ -55,7 +55,7 @@ static __always_inline int hairpin(struct __sk_buff *skb, const struct config *c
 	ip->source = out->as.address;
 	if (out->as.port_from != out->as.port_to && ip->source_port)
 		ip->source_port = out->as.port_to;
-	reason = come_in(skb, ip, in);
+	reason = come_in(skb, ip, claimed, in);
 	ip->source = claimed;
 	ip->source_port = port;
 	if (reason)
@@ -269,7 +269,7 @@ int from_uplink(struct __sk_buff *skb)
 		return drop(DROP_SPOOFED_INSIDE);
 	if (is_bogus(ip.source) || ip.source == ip.destination)
 		return drop(DROP_BOGUS_SOURCE);
-	reason = come_in(skb, &ip, &in);
+	reason = come_in(skb, &ip, 0, &in);
 	if (reason)
 		return drop(reason);
 

@@ -19,7 +19,7 @@
 #define EEXIST 17
 
 /* A mapping's time is written at most so often, and it lives by so much longer. */
-#define REFRESH_INTERVAL (250 * NSEC_PER_MSEC)
+#define REFRESH_INTERVAL (500 * NSEC_PER_MSEC)
 
 static __always_inline struct mapping_key mapping_key(__u32 side, const struct flow *flow, __be16 port)
 {

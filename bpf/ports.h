@@ -198,11 +198,17 @@ static __always_inline __u32 propose_low_port(const struct shared_address *addre
 
 	if (address->low_first > address->low_last || !count)
 		return 0;
-	if (attempt) {
+	if (attempt || port < address->low_first || port > address->low_last) {
 		__u32 other = address->low_first + bpf_get_prandom_u32() % count;
 
+		/* Of an odd count the first or last may have no partner. */
 		port = (other & ~1U) | (port & 1);
+		if (port < address->low_first)
+			port += 2;
+		else if (port > address->low_last)
+			port -= 2;
 	}
+	/* None of that parity. */
 	return port >= address->low_first && port <= address->low_last ? port : 0;
 }
 

@@ -16,6 +16,9 @@ enum direction {
 /* Of the session that the mapping follows. */
 static __always_inline __u32 next_state(__u32 state, __u8 flags, enum direction direction)
 {
+	/* One of several says nothing of the others. */
+	if (state == TCP_SEVERAL)
+		return state;
 	/* An RST may be a lie: four minutes, and data opens again (RFC 7857 2.2). */
 	if (flags & TCP_RST)
 		return state == TCP_CLOSING ? TCP_CLOSING : TCP_TRANSITORY;

@@ -137,7 +137,7 @@ static long sweep_block(void *map __attribute__((unused)), const __u32 *key, str
 	if (!block->logged)
 		block->logged = log_ports(sweep, block->since, address->address, owner, first, last, 0, 0);
 	/* A young one may be about to be used. */
-	if (!block->logged || !is_empty(block) || sweep->now - block->since < NSEC_PER_SEC)
+	if (!block->logged || !is_empty(block) || sweep->now < block->since + NSEC_PER_SEC)
 		return 0;
 
 	for (__u32 kind = 0; kind < PORT_KINDS; kind++)

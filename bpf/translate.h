@@ -141,6 +141,12 @@ static __always_inline enum drop_reason translate_quote(struct __sk_buff *skb, c
 	return DROP_NONE;
 }
 
+/* Whether the ports lie right behind a header without options: then they are written with it. */
+static __always_inline int is_port_direct(const struct ipv4 *ip)
+{
+	return (ip->protocol == IPPROTO_TCP || ip->protocol == IPPROTO_UDP) && ip->first_fragment && !ip->options;
+}
+
 static __always_inline enum drop_reason translate_transport(struct __sk_buff *skb, const struct ipv4 *ip,
 							    enum field field, __be32 from, const struct rewrite *to)
 {
@@ -162,7 +168,12 @@ static __always_inline enum drop_reason translate_transport(struct __sk_buff *sk
 		if (bpf_l4_csum_replace(skb, ip->transport + offset, from, to->address, flags))
 			return DROP_MALFORMED;
 	}
-	return to->port_from == to->port_to ? DROP_NONE : change_port(skb, ip, field, to->port_from, to->port_to);
+	if (to->port_from == to->port_to)
+		return DROP_NONE;
+	if (!is_port_direct(ip))
+		return change_port(skb, ip, field, to->port_from, to->port_to);
+	flags = sizeof(to->port_to) | (ip->protocol == IPPROTO_UDP ? BPF_F_MARK_MANGLED_0 : 0);
+	return bpf_l4_csum_replace(skb, ip->transport + offset, to->port_from, to->port_to, flags) ? DROP_MALFORMED : DROP_NONE;
 }
 
 /* Invalidates pointers into the packet. */
@@ -171,6 +182,7 @@ __noinline int translate_endpoint(struct __sk_buff *skb, const struct ipv4 *ip, 
 {
 	enum drop_reason reason;
 	struct iphdr *header;
+	__be16 *ports;
 	__be32 from;
 	__u64 sum;
 
@@ -181,11 +193,18 @@ __noinline int translate_endpoint(struct __sk_buff *skb, const struct ipv4 *ip, 
 	if (reason)
 		return reason;
 
-	if (!accessible(skb, ETH_HLEN + sizeof(*header)))
+	/* A packet has 4 octets behind its header, or no ports. */
+	if (!accessible(skb, ETH_HLEN + sizeof(*header) + (is_port_direct(ip) ? 2 * sizeof(*ports) : 0)))
 		return DROP_FAILED;
 	header = packet_start(skb) + ETH_HLEN;
+	ports = (__be16 *)(header + 1);
 	if ((void *)(header + 1) > packet_end(skb))
 		return DROP_FAILED;
+	if (is_port_direct(ip) && to->port_from != to->port_to) {
+		if ((void *)(ports + 2) > packet_end(skb))
+			return DROP_FAILED;
+		ports[field == SOURCE ? 0 : 1] = to->port_to;
+	}
 
 	sum = (__u64)(__u16)~header->check + (__u32)~from + to->address;
 	if (field == SOURCE)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Innkeeper.Devices;
 using Innkeeper.Interop;
 using Innkeeper.Wire;
@@ -12,7 +13,7 @@ internal enum Act : uint
 }
 
 /// <summary>The data plane loaded for one test, with the bindings and networks that the tests speak of; no interface is touched.</summary>
-internal sealed unsafe class Plane : IDisposable
+internal sealed unsafe partial class Plane : IDisposable
 {
     public const string AccessMac = "02:00:00:00:00:a1";
     public const string UplinkMac = "02:00:00:00:00:b1";
@@ -30,16 +31,22 @@ internal sealed unsafe class Plane : IDisposable
     public const string UplinkAddress = "137.118.199.2";
     public const string Server = "203.0.113.10";
 
+    /// <summary>Loading takes the verifier a third of a second: what a test has done with is emptied for the next.</summary>
+    private static readonly ConcurrentDictionary<uint, ConcurrentBag<BpfPlane>> s_loaded = new();
+
     private readonly BpfPlane _plane;
     private readonly BindingTable _table;
 
     /// <summary>Where the DNS service of these tests listens.</summary>
     public const ushort DnsPort = 40053;
 
-    public Plane(bool inbound = true, ConfigFlags flags = ConfigFlags.None, bool nextHop = true)
+    public Plane(bool inbound = true, ConfigFlags flags = ConfigFlags.None, bool nextHop = true, NaptSetup? napt = null)
     {
         Assert.SkipUnless(Environment.UserName == "root", "loading BPF programs needs root");
-        _plane = BpfPlane.Load(64, 4096, null, []);
+        var mappings = napt?.Mappings ?? 4096;
+        _plane = s_loaded.GetOrAdd(mappings, _ => []).TryTake(out var loaded) ? loaded : BpfPlane.Load(64, mappings, null, []);
+        Empty();
+        _shared = new SharedTable(_plane);
         _table = new BindingTable(_plane, inbound);
         var services = new ServiceArray();
         services[0] = new Service { Port = 53, Local = DnsPort, Protocol = IpProtocol.Udp };
@@ -61,15 +68,23 @@ internal sealed unsafe class Plane : IDisposable
             InsideNetwork = Ipv4Address.Parse("100.64.0.0"),
             InsideMask = Ipv4Address.Parse("255.192.0.0"),
             LegalFirst = Ipv4Address.Parse("137.118.199.50").Value,
-            LegalLast = Ipv4Address.Parse("137.118.199.99").Value,
+            LegalLast = Ipv4Address.Parse(LegalLast).Value,
+            Napt = napt?.Settings ?? default,
             AccessMac = MacAddress.Parse(AccessMac),
             UplinkMac = MacAddress.Parse(UplinkMac),
             EdgeMac = MacAddress.Parse(EdgeMac),
             StackMac = MacAddress.Parse(StackMac),
             Services = services,
         });
-        Bind(2, DeviceMac, Claimed, Legal, Gateway);
-        Bind(3, TwinMac, Claimed, TwinLegal, Gateway);
+        if (napt is null)
+        {
+            Bind(2, DeviceMac, Claimed, Legal, Gateway);
+            Bind(3, TwinMac, Claimed, TwinLegal, Gateway);
+        }
+        else
+        {
+            BindShared(napt);
+        }
     }
 
     public BindingTable Table => _table;
@@ -134,5 +149,5 @@ internal sealed unsafe class Plane : IDisposable
         Assert.Equal(Convert.ToHexString(expected), Convert.ToHexString(result));
     }
 
-    public void Dispose() => _plane.Dispose();
+    public void Dispose() => s_loaded[_plane.Mappings.Capacity].Add(_plane);
 }

@@ -60,6 +60,8 @@ internal sealed unsafe class BpfPlane : IDisposable
 
     public BpfMap<ContactKey, ulong> Contacts => Map<ContactKey, ulong>("contacts");
 
+    public BpfMap<StationKey, ulong> PuntStations => Map<StationKey, ulong>("punt_stations");
+
     public BpfMap<BigEndian32, ulong> Silent => Map<BigEndian32, ulong>("silent");
 
     public BpfMap<MappingKey, Mapping> Mappings => Map<MappingKey, Mapping>("mappings");
