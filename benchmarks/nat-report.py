@@ -8,8 +8,11 @@ for line in open(sys.argv[1]):
     number, variant, measure, value, gone = line.split()
     if number == "0" and measure != "opening":  # the warm-up; flows come to be in it
         continue
-    values.setdefault((variant, measure), {})[number] = float(value)
+    values.setdefault((variant, measure), {}).setdefault(number, []).append(float(value))
     lost[variant, measure] = lost.get((variant, measure), 0) + int(gone)
+
+# A round's parts are one figure.
+values = {key: {number: statistics.mean(parts) for number, parts in rounds.items()} for key, rounds in values.items()}
 
 # What is measured, its unit, whether the generator's time is in it, whether less is better, and the aims: variant, against, ratio.
 ALL = [
@@ -42,8 +45,8 @@ def ratios(measure, variant, base, net, less):
 
 for measure, title, unit, net, less, aims in ALL:
     print(f"## {title}\n")
-    print(f"| variant | {unit} |" + (" net |" if net else "") + " lost or failed |")
-    print("|---|---|" + ("---|" if net else "") + "---|")
+    print(f"| variant | {unit} |" + (" net | thousands a second |" if net else "") + " lost or failed |")
+    print("|---|---|" + ("---|---|" if net else "") + "---|")
     for variant in (["generator"] if net else []) + variants:
         rounds = values.get((variant, measure), {})
         if not rounds:
@@ -52,12 +55,15 @@ for measure, title, unit, net, less, aims in ALL:
         cells = [variant, f"{median:,.0f}" if median >= 100 else f"{median:.2f}"]
         if net:
             cells.append(f"{statistics.median(v - values['generator', measure][n] for n, v in rounds.items()):,.0f}")
+            cells.append(f"{1e6 / median:,.0f}")
         print("| " + " | ".join(cells + [str(lost[variant, measure])]) + " |")
-    print("\n| better | than | times | least to greatest | aim |\n|---|---|---|---|---|")
+    print("\n| better | than | times |" + (" with the generator |" if net else "") + " least to greatest | aim |")
+    print("|---|---|---|" + ("---|" if net else "") + "---|---|")
     for variant, base, aim in aims:
         found = list(ratios(measure, variant, base, net, less))
         if found:
             median = statistics.median(found)
             verdict = "" if aim is None else f"{aim}: {'met' if median >= aim else 'MISSED'}"
-            print(f"| {variant} | {base} | {median:.2f} | {min(found):.2f} to {max(found):.2f} | {verdict} |")
+            gross = f" {statistics.median(ratios(measure, variant, base, False, less)):.2f} |" if net else ""
+            print(f"| {variant} | {base} | {median:.2f} |{gross} {min(found):.2f} to {max(found):.2f} | {verdict} |")
     print()

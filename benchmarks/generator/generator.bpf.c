@@ -7,22 +7,13 @@
  * Each device speaks to a host of its own, so that a masquerade never meets a port that is taken: its best case.
  */
 #include <linux/bpf.h>
-#include <linux/if_ether.h>
 #include <linux/in.h>
 #include <linux/ip.h>
 #include <linux/udp.h>
 #include <bpf/bpf_endian.h>
 #include <bpf/bpf_helpers.h>
 
-struct settings {
-	__u32 flows; /* the flows' numbers go round at this many */
-	__u32 ports; /* of a device */
-	__u32 first_port;
-	__be32 destination;
-	__be16 destination_port;
-	__u8 gateway[ETH_ALEN];
-	__u64 next; /* the next frame's flow */
-};
+#include "generator.h"
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);

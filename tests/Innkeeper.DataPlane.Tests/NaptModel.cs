@@ -120,8 +120,15 @@ internal sealed class NaptModel(NaptSetup setup, bool inbound, ModelDevice[] dev
             return outside;
         }
 
-        // Hairpin: out and in again in one step. A new mapping's port shows in what arrives.
+        // Hairpin: out and in again in one step. A new mapping's port shows in what arrives, a low one that is free is known.
         var arrived = outside.Out! with { Ttl = 64 };
+        if (outside.New is { } made && HasPorts(made.Protocol))
+        {
+            var isFree = made.Inside >= setup.Layout.LowFirst && made.Inside <= setup.Layout.LowLast
+                && !_mappings.Any(m => m != made && m.Protocol == made.Protocol && m.Outside == made.Inside);
+            arrived = arrived with { SourcePort = isFree ? made.Inside : (ushort)0 };
+        }
+
         var fate = Arrive(to, target, arrived);
         return fate with { New = outside.New };
     }
