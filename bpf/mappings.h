@@ -306,9 +306,11 @@ __noinline int reserve(struct __sk_buff *skb, const struct flow *flow, __be16 *p
 			/* Noted for a while, lest it be proposed again at once. */
 			mapping->binding = mapping->share = 0;
 			mapping->flags = MAPPING_LOGGED;
-			bpf_map_update_elem(&mappings, &key, mapping, BPF_NOEXIST);
+			error = bpf_map_update_elem(&mappings, &key, mapping, BPF_NOEXIST);
 			mapping->binding = binding;
 			mapping->share = share_number;
+			if (error && error != -EEXIST)
+				give_back(address, index, kind, candidate);
 			continue;
 		}
 		error = bpf_map_update_elem(&mappings, &key, mapping, BPF_NOEXIST);
