@@ -119,7 +119,7 @@ struct mapping_hint {
 	__u64 refreshed; /* as last_seen; 0 = look at the mapping */
 	__u32 generation;
 	__be16 port;	 /* outside */
-	__u16 reserved;
+	__u16 removing;	 /* 1 while the sweep takes it away */
 };
 
 enum shared_flag {

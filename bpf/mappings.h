@@ -218,9 +218,11 @@ __noinline int reserve(struct __sk_buff *skb, const struct flow *flow, __be16 *p
 			/* Noted for a while, lest it be proposed again at once. */
 			mapping->binding = mapping->share = 0;
 			mapping->flags = MAPPING_LOGGED;
-			bpf_map_update_elem(&mappings, &key, mapping, BPF_NOEXIST);
+			error = bpf_map_update_elem(&mappings, &key, mapping, BPF_NOEXIST);
 			mapping->binding = binding;
 			mapping->share = share_number;
+			if (error && error != -EEXIST)
+				give_back(address, index, kind, candidate);
 			continue;
 		}
 		error = bpf_map_update_elem(&mappings, &key, mapping, BPF_NOEXIST);
@@ -234,6 +236,49 @@ __noinline int reserve(struct __sk_buff *skb, const struct flow *flow, __be16 *p
 		return DROP_MAPPINGS_FULL;
 	}
 	return DROP_PORTS_EXHAUSTED;
+}
+
+/* Where a hint leads, as one word: it changes in one step. */
+static __always_inline __u64 hint_word(__u32 generation, __be16 port, __u16 removing)
+{
+	struct mapping_hint hint = {.generation = generation, .port = port, .removing = removing};
+	__u64 word;
+
+	__builtin_memcpy(&word, &hint.generation, sizeof(word));
+	return word;
+}
+
+static __always_inline int turn_hint(struct mapping_hint *hint, __u64 from, __u64 to)
+{
+	return __sync_val_compare_and_swap((__u64 *)&hint->generation, from, to) == from;
+}
+
+/* The mapping that a hint points to, if it is the one meant. */
+static __always_inline struct mapping *mapping_of_hint(const struct mapping_hint *hint, const struct binding *binding,
+						       __u32 number, const struct flow *flow)
+{
+	struct mapping_key key = mapping_key(binding->shared, flow, hint->port);
+	struct mapping *mapping = bpf_map_lookup_elem(&mappings, &key);
+
+	return mapping && mapping->binding == number && mapping->port == flow->port &&
+			       mapping->generation == binding->generation && hint->generation == binding->generation
+		       ? mapping
+		       : NULL;
+}
+
+/* A hint that leads nowhere becomes ours. Never by deleting it: it could be what another CPU made of it just now. */
+static __always_inline int take_over(struct mapping_hint *stale, const struct mapping_hint *hint, const struct flow *flow,
+				     const struct binding *binding, __u32 number)
+{
+	__u64 before = hint_word(stale->generation, stale->port, 0);
+	struct mapping *mapping = mapping_of_hint(stale, binding, number, flow);
+	const struct config *config = get_config();
+
+	if (!config || (mapping && !is_over(config, mapping, binding->generation, bpf_ktime_get_coarse_ns())) ||
+	    !turn_hint(stale, before, hint_word(hint->generation, hint->port, 0)))
+		return 0;
+	stale->refreshed = hint->refreshed;
+	return 1;
 }
 
 /* Makes the reserved port what outgoing packets find, unless another CPU made one for the same flow just now: that one is it. */
@@ -255,8 +300,11 @@ __noinline int settle(const struct flow *flow, const struct binding *binding, __
 	if (bpf_map_update_elem(&mapping_hints, &key, &hint, BPF_NOEXIST) == 0)
 		return DROP_NONE;
 
-	/* Nobody used the port: it need not rest. */
 	winner = bpf_map_lookup_elem(&mapping_hints, &key);
+	if (winner && take_over(winner, &hint, flow, binding, number))
+		return DROP_NONE;
+
+	/* Nobody used the port: it need not rest. */
 	key = mapping_key(binding->shared, flow, *port);
 	bpf_map_delete_elem(&mappings, &key);
 	index = legal_index(binding->shared);
@@ -266,6 +314,8 @@ __noinline int settle(const struct flow *flow, const struct binding *binding, __
 	uncharge(binding->share, flow->protocol);
 	if (!winner)
 		return DROP_MAPPINGS_FULL;
+	if (winner->removing)
+		return DROP_NO_MAPPING;
 	*port = winner->port;
 	return DROP_NONE;
 }
@@ -284,19 +334,6 @@ static __always_inline enum drop_reason make_mapping(struct __sk_buff *skb, cons
 	}
 	as->address = binding->shared;
 	return settle(flow, binding, number, &as->port_to);
-}
-
-/* The mapping that a hint points to, if it is the one meant. */
-static __always_inline struct mapping *mapping_of_hint(const struct mapping_hint *hint, const struct binding *binding,
-						       __u32 number, const struct flow *flow)
-{
-	struct mapping_key key = mapping_key(binding->shared, flow, hint->port);
-	struct mapping *mapping = bpf_map_lookup_elem(&mappings, &key);
-
-	return mapping && mapping->binding == number && mapping->port == flow->port &&
-			       mapping->generation == binding->generation && hint->generation == binding->generation
-		       ? mapping
-		       : NULL;
 }
 
 #define NEEDS_MAPPING DROP_REASONS /* beside the reasons to drop */
@@ -347,8 +384,6 @@ __noinline int map_out_slowly(const struct flow *flow, const struct binding *bin
 			return DROP_NONE;
 		}
 	}
-	if (hint)
-		bpf_map_delete_elem(&mapping_hints, &key);
 	return NEEDS_MAPPING;
 }
 

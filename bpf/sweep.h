@@ -47,7 +47,8 @@ static __always_inline void delete_hint(const struct mapping_key *outside, const
 		.side = mapping->binding, .remote = outside->remote, .port = mapping->port, .protocol = outside->protocol};
 	struct mapping_hint *hint = bpf_map_lookup_elem(&mapping_hints, &key);
 
-	if (hint && hint->generation == mapping->generation && hint->port == outside->port)
+	/* Marked first: what a packet on another CPU turns to a new mapping meanwhile must stay. */
+	if (hint && turn_hint(hint, hint_word(mapping->generation, outside->port, 0), hint_word(mapping->generation, outside->port, 1)))
 		bpf_map_delete_elem(&mapping_hints, &key);
 }
 

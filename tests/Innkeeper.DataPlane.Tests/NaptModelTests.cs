@@ -12,16 +12,16 @@ namespace Innkeeper.DataPlane.Tests;
 /// </summary>
 public sealed class NaptModelTests
 {
-    private static readonly string[] s_servers = [Server, "203.0.113.11", "203.0.113.12"];
-    private static readonly ushort[] s_devicePorts = [4000, 4001, 500];
-    private static readonly ushort[] s_serverPorts = [80, 443];
+    private static readonly string[] s_servers = [Server, Server, "203.0.113.11"];
+    private static readonly ushort[] s_devicePorts = [4000, 4000, 4001, 500];
+    private static readonly ushort[] s_serverPorts = [80, 80, 80, 443];
     private static readonly byte[] s_flags = [2, 0x12, 0x10, 0x10, 0x11, 4, 0x14, 2];
     private static readonly int[] s_ages = [1, 5, 6, 7, 11, 12, 13, 23, 24, 25, 29, 30, 36, 37, 60, 301, 743, 744, 745];
 
-    [Property(MaxTest = 250, EndSize = 600)]
+    [Property(MaxTest = 250, StartSize = 100, EndSize = 1000)]
     public void AnySequence_OnASharedAddress_IsAsTheModelSays(bool inbound, byte[] steps) => Check(Scaled(new NaptSetup()), inbound, steps);
 
-    [Property(MaxTest = 150, EndSize = 600)]
+    [Property(MaxTest = 150, StartSize = 100, EndSize = 1000)]
     public void AnySequence_OnTheUplinksAddress_IsAsTheModelSays(bool inbound, byte[] steps) => Check(Scaled(NaptSetup.OnUplink), inbound, steps);
 
     /// <summary>A tenth of the defaults, so that a young machine's clock will do; few enough ports to run out.</summary>
@@ -54,6 +54,7 @@ public sealed class NaptModelTests
         private readonly NaptModel _model;
         private readonly Dictionary<ushort, uint> _blocks = [];
         private readonly List<Datagram> _sent = [];
+        private readonly List<(ModelDevice Device, Datagram Packet)> _asked = [];
         private readonly List<(ModelDevice Device, Datagram Packet)> _received = [];
         private int _aged;
 
@@ -74,7 +75,7 @@ public sealed class NaptModelTests
         {
             for (var i = 0; i + 4 <= steps.Length; i += 4)
             {
-                Step(steps[i] % 18, steps[i + 1], steps[i + 2], steps[i + 3]);
+                Step(steps[i] % 24, steps[i + 1], steps[i + 2], steps[i + 3]);
                 CompareState();
             }
         }
@@ -85,10 +86,10 @@ public sealed class NaptModelTests
             switch (what)
             {
                 case < 7:
-                    Send(device, Packet(device.Claimed, s_devicePorts[a / 3 % 3], Target(c, b), b, c / 16, outward: true));
+                    Send(device, Packet(device.Claimed, s_devicePorts[a / 3 % 4], Target(c, b), b, c / 16, outward: true));
                     break;
                 case < 12:
-                    Receive(Packet(s_servers[a % 3], s_serverPorts[a / 3 % 2], Ours(c), b, c / 16, outward: false));
+                    Receive(Packet(s_servers[a % 3], s_serverPorts[a / 3 % 4], Ours(c), b, c / 16, outward: false));
                     break;
                 case 12 when _received.Count > 0:
                     var (who, got) = _received[^(1 + (b % Math.Min(8, _received.Count)))];
@@ -115,6 +116,26 @@ public sealed class NaptModelTests
                 case 17:
                     Rebind(device, b % 3 == 0);
                     break;
+                case < 21 when _asked.Count > 0:
+                    // The same conversation goes on, with other flags.
+                    var (asker, asked) = _asked[^(1 + (b % Math.Min(4, _asked.Count)))];
+                    Send(asker, asked with { Flags = s_flags[c % s_flags.Length] });
+                    break;
+                case >= 21 when _sent.Count > 0:
+                    var last = _sent[^(1 + (b % Math.Min(4, _sent.Count)))];
+                    if (last.Protocol is IpProtocol.Udp or IpProtocol.Tcp)
+                    {
+                        Receive(last with
+                        {
+                            Source = last.Destination,
+                            Destination = last.Source,
+                            SourcePort = last.DestinationPort,
+                            DestinationPort = last.SourcePort,
+                            Flags = last.Protocol == IpProtocol.Tcp ? s_flags[c % s_flags.Length] : (byte)0,
+                        });
+                    }
+
+                    break;
                 default:
                     break;
             }
@@ -123,14 +144,14 @@ public sealed class NaptModelTests
         /// <summary>Whom a device may want to reach: hosts, other devices by what they have outside, and itself so.</summary>
         private (string Address, ushort Port) Target(int choice, int salt) => (choice % 8) switch
         {
-            5 => (Legal, s_devicePorts[salt % 3]),
+            5 => (Legal, s_devicePorts[salt % 4]),
             6 or 7 => Ours(choice + salt),
-            _ => (s_servers[choice % 3], s_serverPorts[salt % 2]),
+            _ => (s_servers[choice % 3], s_serverPorts[salt % 4]),
         };
 
         private (string Address, ushort Port) Ours(int choice) => (choice % 8) switch
         {
-            0 => (Legal, s_devicePorts[choice / 8 % 3]),
+            0 => (Legal, s_devicePorts[choice / 8 % 4]),
             1 => (_setup.Shared, (ushort)(20000 + choice)),
             _ => (_setup.Shared, _model.Mappings.Count == 0 ? (ushort)20001 : _model.Mappings[choice / 8 % _model.Mappings.Count].Outside),
         };
@@ -171,6 +192,10 @@ public sealed class NaptModelTests
             if (fate.To is null && !fate.IsHosts)
             {
                 _sent.Add(expected);
+                if (packet.Protocol == IpProtocol.Tcp)
+                {
+                    _asked.Add((device, packet));
+                }
             }
         }
 

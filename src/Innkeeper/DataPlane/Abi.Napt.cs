@@ -80,7 +80,7 @@ internal struct MappingHint
     public ulong Refreshed;
     public uint Generation;
     public BigEndian16 Port;
-    public ushort Reserved;
+    public ushort Removing;
 }
 
 [InlineArray(Length)]
