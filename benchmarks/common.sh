@@ -42,7 +42,7 @@ start_innkeeper() {
 	nsenter --net="/run/netns/$prefix-$1" "$innkeeper" run --config "$file" >"$work/$1.out" 2>"$work/$1.err" &
 	pid=$!
 	daemons+=("$pid")
-	until grep -q '^ready' "$work/$1.out"; do
+	until grep -qs '^ready' "$work/$1.out"; do
 		kill -0 "$pid" || { cat "$work/$1.err" >&2; exit 1; }
 		read -rt 0.05 <> <(:) || true
 	done

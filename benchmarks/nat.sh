@@ -14,7 +14,7 @@
 rounds=${ROUNDS:-7}
 parts=${PARTS:-4} # the variants take turns so often in a round: all have the same share of a noisy moment
 packets=${PACKETS:-250000}
-new=${NEW:-3000} # of 200 devices: a multiple of it
+new=${NEW:-8000} # of 200 devices: a multiple of it
 milliseconds=${MILLISECONDS:-1000}
 read -ra variants <<<"${VARIANTS:-forwarding masquerade innkeeper-1to1 innkeeper-napt}"
 cpu=${CPU:-1}
@@ -154,10 +154,10 @@ burst() { # MEASURE FLOWS PORTS FIRST COUNT: through every variant
 
 on_device() { in_ns "$variant-d" taskset -c "$cpu" "$@"; }
 
-connections() {
+connections() { # MILLISECONDS
 	local made failed
-	read -r made failed < <(on_device "$work/connects" $server 80 "$milliseconds")
-	note "$variant" connects $((made * 1000 / milliseconds)) "$failed"
+	read -r made failed < <(on_device "$work/connects" $server 80 "$1")
+	note "$variant" connects $((made * 1000 / $1)) "$failed"
 }
 
 stream() {
@@ -182,12 +182,17 @@ for ((round = 0; round <= rounds; round++)); do
 	for ((part = 0; part < parts; part++)); do
 		burst many 50000 $ports 20000 "$packets"
 	done
-	for ((part = 0; part < parts; part++)); do
-		burst new "$new" $((new / devices)) $((40000 + (round * parts + part) * new / devices)) "$new"
-	done
 	[ "$round" -gt 0 ] || continue
+	# Fewer and longer: the first packets of a burst find cold caches, and a flow is new but once.
+	for part in 0 1; do
+		burst new "$new" $((new / devices)) $((40000 + (round * 2 + part) * new / devices)) "$new"
+	done
+	for ((part = 0; part < parts; part++)); do
+		for variant in "${variants[@]}"; do
+			connections $((milliseconds / parts))
+		done
+	done
 	for variant in "${variants[@]}"; do
-		connections
 		stream
 		round_trips
 	done
@@ -208,7 +213,7 @@ result=benchmarks/results/nat.md
 	echo
 	machine
 	echo "$rounds rounds, interleaved, after one to warm up; medians, and of the ratios of each round also the least and the greatest."
-	echo "All on CPU $cpu, offloads off. ns are a packet's, the mean of $parts bursts that take turns; net is without the generator,"
+	echo "All on CPU $cpu, offloads off. ns are a packet's, the mean of $parts bursts that take turns (new flows: 2); net is without the generator,"
 	echo "whose time of the same round is subtracted, and the aims are for net. Masquerade has room for 1,000,000 connections in"
 	echo "262,144 buckets, and never meets a port that is taken. Lost is what did not come, or came untranslated."
 	echo
