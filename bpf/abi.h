@@ -250,6 +250,7 @@ struct contact_key {
 	__be32 remote;
 	__u16 protocol;
 	__be16 port; /* the device's, where it shares an address; else 0: any */
+	__u32 generation; /* of the binding: the slot's next one inherits none */
 };
 
 /* One station, for the limit on punts. */

@@ -25,7 +25,7 @@ static __always_inline enum drop_reason later_goes_out(const struct ipv4 *ip, co
 		struct fragment *first = bpf_map_lookup_elem(&fragments, &key);
 
 		/* An old one is of an earlier datagram with the same identification. */
-		if (!first || bpf_ktime_get_coarse_ns() - first->time >= FRAGMENT_LIFETIME)
+		if (!first || !is_fresh(first, bpf_ktime_get_coarse_ns()))
 			return DROP_NONE;
 	}
 	out->as.address = binding->shared;
@@ -43,7 +43,7 @@ static __always_inline enum drop_reason go_out(struct __sk_buff *skb, const stru
 	out->id = ip->id;
 	if (!binding->shared) {
 		if (!(binding->flags & BINDING_INBOUND))
-			remember_contact(number, ip->destination, ip->protocol, 0);
+			remember_contact(binding, number, ip->destination, ip->protocol, 0);
 		return binding->legal ? DROP_NONE : DROP_NO_LEGAL;
 	}
 
@@ -55,7 +55,7 @@ static __always_inline enum drop_reason go_out(struct __sk_buff *skb, const stru
 	reason = map_out(skb, &flow, binding, number, &out->as);
 	/* What answers an address of its own is not told by a port. */
 	if (!(binding->flags & BINDING_INBOUND) && flow.kind != FLOW_ERROR)
-		remember_contact(number, ip->destination, ip->protocol,
+		remember_contact(binding, number, ip->destination, ip->protocol,
 				 has_ports(ip->protocol) && (!binding->legal || out->as.address != binding->legal) ? flow.port : 0);
 	if (!reason && ip->fragment && out->as.address == binding->shared)
 		reason = fragment_out(ip, binding, number, &out->id);
@@ -171,7 +171,7 @@ static __always_inline enum drop_reason come_in(struct __sk_buff *skb, const str
 
 	/* A later fragment follows a first that was let in. */
 	if (!(in->binding->flags & BINDING_INBOUND) && (mapping || !in->binding->shared || in->binding->legal == ip->destination) &&
-	    !may_enter(skb, ip, in->number, mapping ? mapping->port : 0, claimed))
+	    !may_enter(skb, ip, in->binding, in->number, mapping ? mapping->port : 0, claimed))
 		return DROP_INBOUND_REFUSED;
 	if (!mapping)
 		return DROP_NONE;

@@ -24,6 +24,11 @@ static __always_inline struct fragment_key fragment_key(const struct ipv4 *ip, _
 	return key;
 }
 
+static __always_inline int is_fresh(const struct fragment *fragment, __u64 now)
+{
+	return now < fragment->time + FRAGMENT_LIFETIME;
+}
+
 static __always_inline int may_fragment(const struct binding *binding, __u64 now)
 {
 	__u32 number = binding->share;
@@ -46,7 +51,7 @@ __noinline int fragment_out(const struct ipv4 *ip, const struct binding *binding
 	share_number = binding->share;
 	key = fragment_key(ip, number, ip->destination, 0);
 	known = bpf_map_lookup_elem(&fragments, &key);
-	if (known && fresh.time - known->time < FRAGMENT_LIFETIME) {
+	if (known && is_fresh(known, fresh.time)) {
 		*id = known->id;
 		return DROP_NONE;
 	}
@@ -84,7 +89,7 @@ __noinline int remember_first(struct __sk_buff *skb, const struct ipv4 *ip, cons
 	if (binding && !may_fragment(binding, fresh.time))
 		return DROP_FRAGMENT_LIMIT;
 	known = bpf_map_lookup_elem(&fragments, &key);
-	waited = known && !known->known && fresh.time - known->time < FRAGMENT_LIFETIME;
+	waited = known && !known->known && is_fresh(known, fresh.time);
 	bpf_map_update_elem(&fragments, &key, &fresh, BPF_ANY);
 	if (waited)
 		punt(skb, PUNT_FRAGMENT_FIRST, 0);
@@ -107,7 +112,7 @@ __noinline int find_first(struct __sk_buff *skb, const struct ipv4 *ip, __u32 *n
 		return LATER_LOST;
 	key = fragment_key(ip, ip->destination, ip->source, 1);
 	known = bpf_map_lookup_elem(&fragments, &key);
-	if (known && known->known && fresh.time - known->time < FRAGMENT_LIFETIME) {
+	if (known && known->known && is_fresh(known, fresh.time)) {
 		*number = known->binding;
 		return LATER_KNOWN;
 	}

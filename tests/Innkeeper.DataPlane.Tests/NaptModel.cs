@@ -76,9 +76,14 @@ internal sealed class NaptModel(NaptSetup setup, bool inbound, ModelDevice[] dev
         }
     }
 
-    /// <summary>All the device's mappings are over; only a sweep notices, and lets their ports rest from then on.</summary>
+    /// <summary>All the device's mappings are over, and whom it spoke to is forgotten; only a sweep lets the ports rest from then on.</summary>
     public void Rebind(ModelDevice device)
     {
+        foreach (var contact in _contacts.Keys.Where(c => c.Device == device.Number).ToList())
+        {
+            _contacts.Remove(contact);
+        }
+
         foreach (var mapping in _mappings.Where(m => m.Device == device && m.State != MappingState.Resting))
         {
             mapping.Dead = true;

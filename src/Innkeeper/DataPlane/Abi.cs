@@ -152,6 +152,7 @@ internal struct ContactKey
     public BigEndian32 Remote;
     public ushort Protocol;
     public BigEndian16 Port;
+    public uint Generation;
 }
 
 [StructLayout(LayoutKind.Sequential)]

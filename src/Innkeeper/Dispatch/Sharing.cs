@@ -148,7 +148,6 @@ internal sealed class Sharing(
             }
             else if (binding.HasOwn && !IsInUse(binding))
             {
-                bindings.EndMappings(binding.Number);
                 bindings.Write(registry.Unshare(binding));
             }
         }
