@@ -16,11 +16,11 @@ public sealed class NaptTrafficTests(ReflectedFixture fixture) : GatewayTests(fi
 
     /// <summary>A datagram to a Reflector's port in three fragments, in the order given; with a wrong checksum the receiver would drop it.</summary>
     private const string SendFragments = """
-        import sys
+        import random, sys
         from scapy.all import IP, UDP, Raw, fragment, send, conf, L3RawSocket
         conf.L3socket = L3RawSocket
         source, target, sport, dport, order = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4]), sys.argv[5]
-        whole = IP(src=source, dst=target, id=0x4242)/UDP(sport=sport, dport=dport)/Raw(b"fragmented" * 300)
+        whole = IP(src=source, dst=target, id=random.randrange(1, 65536))/UDP(sport=sport, dport=dport)/Raw(b"fragmented" * 300)
         parts = fragment(IP(bytes(whole)), fragsize=1200)
         assert len(parts) == 3
         send([parts[int(i)] for i in order], verbose=False)

@@ -41,20 +41,25 @@ internal static class Reflector
         print(s.recv(100).decode().strip())
         """;
 
-    /// <summary>Asks again and again on one socket until a file exists; prints a line for each answer, and "ended" when none failed.</summary>
+    /// <summary>Asks again and again on one socket until a file exists; prints a line for each answer (UDP: or loss), and at last "ended".</summary>
     private const string Talk = """
         import os, socket, sys, time
         kind, host, port, until = sys.argv[1], sys.argv[2], int(sys.argv[3]), sys.argv[4]
         s = socket.socket(socket.AF_INET, socket.SOCK_STREAM if kind == "tcp" else socket.SOCK_DGRAM)
-        s.settimeout(10)
+        s.settimeout(10 if kind == "tcp" else 1)
         s.connect((host, port))
         if kind == "tcp":
             print(s.recv(100).decode().strip(), flush=True)
         number = 0
         while not os.path.exists(until):
             number += 1
-            s.send(b"%d" % number)
-            answer = s.recv(100).decode()
+            try:
+                s.send(b"%d" % number)
+                answer = s.recv(100).decode()
+            except OSError as e:
+                if kind == "tcp":
+                    raise
+                answer = f"lost: {e}"
             if kind == "tcp" and answer != str(number):
                 sys.exit(f"{answer} instead of {number}")
             print(answer, flush=True)
@@ -123,8 +128,11 @@ internal sealed class Conversation(BackgroundProcess process, string until)
     /// <summary>As whom the server sees it; TCP is told so once.</summary>
     public string Endpoint => Answers[0];
 
-    /// <summary>Different answers, of UDP.</summary>
-    public IEnumerable<string> Endpoints => Answers.Where(a => a != "ended").Distinct();
+    /// <summary>UDP: as whom the server saw it, from first to last, and what was lost.</summary>
+    public IReadOnlyList<string> Endpoints => [.. Answers.Where(a => a != "ended").Distinct()];
+
+    /// <summary>UDP: as whom the server saw it last.</summary>
+    public string Last => Answers[^1];
 
     /// <summary>So many answers from now.</summary>
     public void AwaitAnswers(int more)
