@@ -73,6 +73,32 @@ public sealed class NaptMoveTests(ReflectedFixture fixture) : GatewayTests(fixtu
             TimeSpan.FromSeconds(5), () => Bench.Cli("status", "--json").ToString());
     }
 
+    [Fact]
+    public void Uplink_DownAndUpAgain_KeepsMappings_AndWithoutItsAddressForAWhile_ServesAgain()
+    {
+        var device = Bench.AddDevice("updown", "47.31.128.196/24", "47.31.128.1");
+        var before = Reflector.Ask(device.Namespace, "udp", Bench.ServerAddress, 42000);
+
+        Ip("link", "set", "uplink", "down");
+        Wait.For("an event that says so", () => Bench.StatusJson().Events.Any(e => e.Text.Contains("uplink is down", StringComparison.Ordinal)), TimeSpan.FromSeconds(10));
+        Ip("link", "set", "uplink", "up");
+        Ip("route", "replace", "default", "via", Bench.RouterAddress);
+        AwaitPing(device);
+        Assert.Equal(before, Reflector.Ask(device.Namespace, "udp", Bench.ServerAddress, 42000));
+
+        var own = Reflector.AddressOf(before);
+        Ip("address", "del", own + "/24", "dev", "uplink");
+        Wait.For("no address shared", () => Bench.StatusJson().Napt?.Addresses.All(a => a.State != "usable") == true, TimeSpan.FromSeconds(10), () => Bench.Cli("status", "--json").ToString());
+        Ip("address", "add", own + "/24", "dev", "uplink");
+        Ip("route", "replace", "default", "via", Bench.RouterAddress);
+        AwaitPing(device);
+        Assert.Equal(own, Reflector.AddressOf(Reflector.Ask(device.Namespace, "udp", Bench.ServerAddress, 42000)));
+        Fetch(device).Ok();
+    }
+
+    private void AwaitPing(Device device) => Wait.For("the device reaches the server", () => Bench.Run(device.Namespace, "ping", "-n", "-c", "1", "-W", "1", Bench.ServerAddress).Succeeded,
+        TimeSpan.FromSeconds(15), () => Bench.Cli("status", "--json").ToString());
+
     private void Ip(params string[] arguments) => Command.Run(["ip", "-n", Bench.Gateway, .. arguments]).Ok();
 }
 

@@ -53,7 +53,7 @@ public sealed partial class NaptHostTests(HostPortsFixture fixture) : GatewayTes
         // And the host's are reached, whether a device would have liked them or not.
         foreach (var port in Enumerable.Range(0, 16).Select(i => 10240 + (64 * i)))
         {
-            Assert.Equal("host", Bench.RunWithInput(Bench.Server, "x", "socat", "-t", "2", "-", $"UDP4:{Bench.GatewayAddress}:{port}").Ok().Stdout);
+            Assert.Equal("host\n", Bench.RunWithInput(Bench.Server, "x", "socat", "-t", "2", "-", $"UDP4:{Bench.GatewayAddress}:{port}").Ok().Stdout);
         }
     }
 

@@ -76,6 +76,23 @@ public sealed class NaptTrafficTests(ReflectedFixture fixture) : GatewayTests(fi
             print("refused")
         """;
 
+    /// <summary>Sends with a time to live, and says which error came, and from whom.</summary>
+    private const string SendWithTtl = """
+        import socket, struct, sys
+        s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        s.setsockopt(socket.IPPROTO_IP, socket.IP_TTL, int(sys.argv[3]))
+        s.setsockopt(socket.IPPROTO_IP, 11, 1)  # IP_RECVERR
+        s.settimeout(5)
+        s.connect((sys.argv[1], int(sys.argv[2])))
+        s.send(b"anyone?")
+        try:
+            s.recv(100)
+        except OSError:
+            # struct sock_extended_err, and the address of who sent it.
+            error = s.recvmsg(100, 512, socket.MSG_ERRQUEUE)[1][0][2]
+            print(f"ICMP {error[5]}/{error[6]} from {socket.inet_ntoa(error[20:24])}")
+        """;
+
     /// <summary>Raw packets of a protocol, and what of it comes back.</summary>
     private const string SendRaw = """
         import socket, sys
@@ -182,6 +199,29 @@ public sealed class NaptTrafficTests(ReflectedFixture fixture) : GatewayTests(fi
         Assert.Contains("refused", Bench.Python(Bench.Server, Send, Bench.GatewayAddress, $"{outside}").Ok().Stdout);
     }
 
+    /// <summary>The gateway's own error, about a packet that it knows by an inside address.</summary>
+    [Fact]
+    public void TtlThatRunsOutAtTheGateway_OnTheWayIn_IsToldToTheSocketOutside()
+    {
+        var device = AddDevice("near");
+        var holder = Bench.Start(device.Namespace, "/usr/bin/python3", "-u", "-c", Receive, "41600", Bench.ServerAddress, $"{Reflector.Port}");
+        AwaitLines(holder, 1);
+
+        var told = Bench.Python(Bench.Server, SendWithTtl, Bench.GatewayAddress, $"{Reflector.PortOf(holder.Stdout.Trim())}", "2").Ok();
+
+        Assert.Equal($"ICMP 11/0 from {Bench.GatewayAddress}\n", told.Stdout);
+    }
+
+    [Fact]
+    public void Dns_OfTwoDevicesOfOneAddress_IsAnswered()
+    {
+        foreach (var device in (Device[])[AddDevice("dns1"), AddDevice("dns2")])
+        {
+            Assert.Equal(Bench.ServerAddress + "\n", Bench.Run(device.Namespace, "dig", "+time=5", "+tries=1", "@8.8.8.8", Bench.WebName, "+short").Ok().Stdout);
+            Assert.Equal(Bench.ServerAddress + "\n", Bench.Run(device.Namespace, "dig", "+tcp", "+time=5", "+tries=1", "@8.8.8.8", Bench.WebName, "+short").Ok().Stdout);
+        }
+    }
+
     [Fact]
     public void Traceroute_AndLargePings_Pass()
     {
@@ -277,6 +317,39 @@ public sealed class NaptPathMtuTests(NarrowSharedFixture fixture) : GatewayTests
         {
             Assert.Equal(sha256, Download(device, url));
             Bench.Run(device.Namespace, "iperf3", "-c", Bench.ServerAddress, "-n", "5M").Ok();
+        }
+    }
+
+    [Fact]
+    public void Udp_InFragmentsThatAreTooBig_IsEchoed()
+    {
+        var device = AddDevice("udp");
+        Fetch(device).Ok();
+        var server = Bench.Start(Bench.Server, "socat", "-b", "65000", "UDP-LISTEN:4000,fork,reuseaddr", "EXEC:cat");
+        Wait.For("UDP port 4000", () => Bench.Run(Bench.Server, "ss", "-Hlnu", "sport", "=", ":4000").Stdout.Length > 0, TimeSpan.FromSeconds(10), server.ToString);
+        var text = new string('x', 5000);
+
+        var echoed = Bench.RunWithInput(device.Namespace, text, "socat", "-b", "65000", "-t", "3", "-", $"UDP:{Bench.ServerAddress}:4000").Ok();
+
+        Assert.Equal(text, echoed.Stdout.TrimEnd('\n'));
+    }
+
+    /// <summary>Too long for the way back: the host's stack tells the server, about a packet that it knows by an inside address.</summary>
+    [Fact]
+    public void Download_PastANarrowerAccessSide_IsCutByTheServer()
+    {
+        var device = AddDevice("access");
+        var (url, sha256) = Bench.Publish("narrower", 1_000_000);
+        Fetch(device).Ok();
+        Command.Run("ip", "-n", Bench.Gateway, "link", "set", "access", "mtu", "1300").Ok();
+        try
+        {
+            Assert.Equal(sha256, Download(device, url));
+            Ping(device.Namespace, Bench.ServerAddress, "-M", "dont", "-s", "1350").Ok();
+        }
+        finally
+        {
+            Command.Run("ip", "-n", Bench.Gateway, "link", "set", "access", "mtu", "1500").Ok();
         }
     }
 
