@@ -27,7 +27,7 @@ public sealed class NaptTrafficTests(ReflectedFixture fixture) : GatewayTests(fi
         """;
 
     /// <summary>Waits for one datagram on a port, and says from whom and how long it was. First it sends one, to have a mapping.</summary>
-    private const string Receive = """
+    internal const string Receive = """
         import socket, sys
         s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         s.bind(("", int(sys.argv[1])))
@@ -281,7 +281,7 @@ public sealed class NaptTrafficTests(ReflectedFixture fixture) : GatewayTests(fi
     private static void AwaitFrames(Capture capture, int count) =>
         Wait.For($"{count} packets", () => capture.Frames().Count >= count, TimeSpan.FromSeconds(5), () => string.Join('\n', capture.Lines()));
 
-    private static void AwaitLines(BackgroundProcess process, int count) =>
+    internal static void AwaitLines(BackgroundProcess process, int count) =>
         Wait.For($"{count} lines", () => process.Stdout.Count(c => c == '\n') >= count, TimeSpan.FromSeconds(15), process.ToString);
 
     private string Status() => Bench.Cli("status", "--json").ToString();
@@ -290,10 +290,18 @@ public sealed class NaptTrafficTests(ReflectedFixture fixture) : GatewayTests(fi
 }
 
 /// <summary>No pool, and a legal LAN with an MTU of 1400.</summary>
-public sealed class NarrowSharedFixture() : GatewayFixture(new GatewaySettings { Pool = null }, uplinkMtu: 1400);
+public sealed class NarrowSharedFixture() : GatewayFixture(
+    new GatewaySettings { Pool = null }, uplinkMtu: 1400, beforeStart: bench => Reflector.Start(bench, bench.Server, Bench.ServerAddress));
 
 public sealed class NaptPathMtuTests(NarrowSharedFixture fixture) : GatewayTests(fixture), IClassFixture<NarrowSharedFixture>
 {
+    private const string SendWithoutDf = """
+        import socket, sys
+        s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        s.setsockopt(socket.IPPROTO_IP, 10, 0)  # IP_MTU_DISCOVER, IP_PMTUDISC_DONT
+        s.sendto(bytes(1350), (sys.argv[1], int(sys.argv[2])))
+        """;
+
     [Fact]
     public void Ping_TooBigForTheUplink_IsToldTheMtu_OrCut()
     {
@@ -334,23 +342,32 @@ public sealed class NaptPathMtuTests(NarrowSharedFixture fixture) : GatewayTests
         Assert.Equal(text, echoed.Stdout.TrimEnd('\n'));
     }
 
-    /// <summary>Too long for the way back: the host's stack tells the server, about a packet that it knows by an inside address.</summary>
+    /// <summary>Too long for the way back: the host's stack tells the server, about a packet that it knows by an inside address, or cuts.</summary>
     [Fact]
-    public void Download_PastANarrowerAccessSide_IsCutByTheServer()
+    public void Access_NarrowerThanTheUplink_TellsTheServer_OrCuts()
     {
         var device = AddDevice("access");
         var (url, sha256) = Bench.Publish("narrower", 1_000_000);
-        Fetch(device).Ok();
+        var receiver = Bench.Start(device.Namespace, "/usr/bin/python3", "-u", "-c", NaptTrafficTests.Receive, "41000", Bench.ServerAddress, $"{Reflector.Port}");
+        NaptTrafficTests.AwaitLines(receiver, 1);
+        var outside = receiver.Stdout.Trim();
+        var noticed = InterfaceEvents();
         Command.Run("ip", "-n", Bench.Gateway, "link", "set", "access", "mtu", "1300").Ok();
         try
         {
+            Wait.For("the gateway notices", () => InterfaceEvents() > noticed, TimeSpan.FromSeconds(10),
+                () => Bench.Cli("status", "--json").ToString());
             Assert.Equal(sha256, Download(device, url));
-            Ping(device.Namespace, Bench.ServerAddress, "-M", "dont", "-s", "1350").Ok();
+            Bench.Python(Bench.Server, SendWithoutDf, Reflector.AddressOf(outside), $"{Reflector.PortOf(outside)}").Ok();
+            NaptTrafficTests.AwaitLines(receiver, 2);
+            Assert.Contains($"1350 octets, False, from {Bench.ServerAddress}:", receiver.Stdout);
         }
         finally
         {
             Command.Run("ip", "-n", Bench.Gateway, "link", "set", "access", "mtu", "1500").Ok();
         }
+
+        int InterfaceEvents() => Bench.StatusJson().Events.Count(e => e.Kind == "interfaces");
     }
 
     private Device AddDevice(string name) => Bench.AddDevice(name, "47.31.128.195/24", "47.31.128.1", new DeviceSettings { Isolated = true });
