@@ -2,10 +2,14 @@ namespace Innkeeper.Lab;
 
 /// <summary>What `innkeeper status --json` says.</summary>
 internal sealed record StatusReport(int Schema, string Version, string State, string UplinkAddress, PoolReport Pool, int Devices, int Bindings, AdoptedReport Adopted,
-    Dictionary<string, long> Drops, Dictionary<string, long> Counters, List<EventReport> Events, DnsReport? Dns)
+    Dictionary<string, long> Drops, Dictionary<string, long> Counters, List<EventReport> Events, DnsReport? Dns, NaptReport? Napt)
 {
     public long TotalDrops => Drops.Values.Sum();
 }
+
+internal sealed record NaptReport(List<SharedAddressReport> Addresses, uint Mappings, uint Resting, uint Capacity, uint Blocks);
+
+internal sealed record SharedAddressReport(string Address, string State, int Devices);
 
 internal sealed record EventReport(DateTimeOffset Time, string Kind, string Text);
 
@@ -23,4 +27,6 @@ internal sealed record DevicesReport(List<DeviceReport> Devices);
 internal sealed record DeviceReport(string Mac, int? Vlan, string? Vendor, string State, string? Name, List<BindingReport> Bindings);
 
 internal sealed record BindingReport(string Claimed, string? Legal, string? Inside, string? Gateway, string State,
-    long PacketsOut, long BytesOut, long PacketsIn, long BytesIn, List<string>? DnsServers);
+    long PacketsOut, long BytesOut, long PacketsIn, long BytesIn, List<string>? DnsServers, SharedReport? Shared);
+
+internal sealed record SharedReport(string Address, uint Tcp, uint Udp, uint Icmp, uint Other);

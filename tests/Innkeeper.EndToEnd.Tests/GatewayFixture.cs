@@ -15,7 +15,7 @@ public class GatewayFixture : IDisposable
 
     private protected GatewayFixture(GatewaySettings settings, int uplinkMtu = 1500, Action<Bench>? beforeStart = null)
     {
-        Missing = Requirements.Missing("arping", "ping", "traceroute", "iperf3", "nping", "socat", "clang", "ss", "dnsmasq", "dig", "drill") ?? Requirements.MissingGateway();
+        Missing = Requirements.Missing("arping", "ping", "traceroute", "iperf3", "nping", "socat", "clang", "ss", "dnsmasq", "dig", "drill", "turnserver", "turnutils_natdiscovery", "stun") ?? Requirements.MissingGateway();
         if (Missing is not null)
         {
             return;

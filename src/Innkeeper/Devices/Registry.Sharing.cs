@@ -84,6 +84,9 @@ internal sealed partial class Registry
     /// <summary>Whether any share, be it over, still has ports of an address.</summary>
     public bool HasShareOn(Ipv4Address address) => _shares.Values.Concat(_ending).Any(s => s.Address == address);
 
+    /// <summary>Addresses are shared, now or soon.</summary>
+    private bool MaySomeShare => _shared is not null && (_shared.IsExpecting || _shared.Usable.Any());
+
     private Binding Remembering(Binding binding)
     {
         Remember(binding.Claim, binding.Legal, binding.FirstSeen);

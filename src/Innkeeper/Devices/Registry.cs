@@ -117,10 +117,10 @@ internal sealed partial class Registry
     }
 
     /// <summary>A binding that the data plane has been serving while no control plane ran.</summary>
-    /// <returns>False when its number or legal address is not to be had: then it cannot go on.</returns>
+    /// <returns>False when its number or legal address is not to be had, or it shared one and may not any more: then it cannot go on.</returns>
     public bool Adopt(Binding binding)
     {
-        if (_byClaim.ContainsKey(binding.Claim) || _bindings.ContainsKey(binding.Number) || !(binding.HasOwn ? _pool.Adopt(binding.Legal) : binding.Share != 0))
+        if (_byClaim.ContainsKey(binding.Claim) || _bindings.ContainsKey(binding.Number) || !(binding.HasOwn ? _pool.Adopt(binding.Legal) : binding.Share != 0 && MaySomeShare))
         {
             return false;
         }

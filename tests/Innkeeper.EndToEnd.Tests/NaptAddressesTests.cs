@@ -1,0 +1,127 @@
+using Innkeeper.Lab;
+
+namespace Innkeeper.EndToEnd.Tests;
+
+/// <summary>Two addresses that are only there to be shared, beside the host's own.</summary>
+public sealed class SharedAddressesFixture() : GatewayFixture(
+    new GatewaySettings { Pool = null, Napt = "addresses = [\"137.118.199.60-137.118.199.61\"]" }, beforeStart: bench => Reflector.Start(bench, bench.Server, Bench.ServerAddress));
+
+public sealed class NaptAddressesTests(SharedAddressesFixture fixture) : GatewayTests(fixture), IClassFixture<SharedAddressesFixture>
+{
+    private static readonly string[] s_shared = ["137.118.199.60", "137.118.199.61"];
+
+    [Fact]
+    public void Devices_AreSpreadOverTheSharedAddresses_AndLeaveOneThatAHostOutsideTakes()
+    {
+        Device[] devices = [AddDevice("first"), AddDevice("second"), AddDevice("third"), AddDevice("fourth")];
+        var seen = devices.Select(device => Reflector.AddressOf(Reflector.Ask(device.Namespace, "udp", Bench.ServerAddress))).ToList();
+        Assert.Equal(seen, devices.Select(device => Reflector.AddressOf(Reflector.Ask(device.Namespace, "tcp", Bench.ServerAddress))));
+        Assert.Equal([s_shared[0], s_shared[0], s_shared[1], s_shared[1]], seen.Order());
+        foreach (var address in s_shared)
+        {
+            Assert.Contains(Bench.UplinkMac, Bench.Run(Bench.Office, "arping", "-I", "eth0", "-c", "1", "-w", "3", address).Ok().Stdout, StringComparison.OrdinalIgnoreCase);
+        }
+
+        // The host's own address is the host's alone.
+        Bench.Run(Bench.Gateway, "curl", "-sf", $"http://{Bench.ServerAddress}/").Ok();
+
+        var intruder = Bench.AddLanHost("intruder", s_shared[0]);
+        Bench.Run(intruder, "arping", "-U", "-I", "eth0", "-c", "1", s_shared[0]);
+        Bench.Run(intruder, "arping", "-U", "-I", "eth0", "-c", "1", s_shared[0]);
+
+        Wait.For("all devices at the other address", () => devices.All(device => Bench.LegalAddress(device) == s_shared[1]), TimeSpan.FromSeconds(10), () => Bench.Cli("status", "--json").ToString());
+        Assert.All(devices, device => Assert.Equal(s_shared[1], Reflector.AddressOf(Reflector.Ask(device.Namespace, "udp", Bench.ServerAddress))));
+        Assert.All(devices, device => Fetch(device).Ok());
+    }
+
+    private Device AddDevice(string name) => Bench.AddDevice(name, "47.31.128.195/24", "47.31.128.1", new DeviceSettings { Isolated = true });
+}
+
+/// <summary>Another configuration at the next start: what can go on goes on, and all are online.</summary>
+public sealed class NaptReconfiguredTests(ReflectedFixture fixture) : GatewayTests(fixture), IClassFixture<ReflectedFixture>
+{
+    private const string PoolOfTwo = $"{Bench.PoolFirst}-137.118.199.51";
+
+    [Fact]
+    public void Restart_WithOtherPorts_MovesDevicesToThem()
+    {
+        var device = AddDevice("ports");
+        Assert.InRange(Reflector.PortOf(Reflector.Ask(device.Namespace, "udp", Bench.ServerAddress, 42000)), 10240, 32767);
+
+        Restart(new GatewaySettings { Pool = null, Napt = "ports = \"20480-24575\"\nblock = 256" });
+
+        Assert.InRange(Reflector.PortOf(Reflector.Ask(device.Namespace, "udp", Bench.ServerAddress, 42000)), 20480, 24575);
+        Fetch(device).Ok();
+        Ping(device.Namespace, Bench.ServerAddress).Ok();
+    }
+
+    [Fact]
+    public void Restart_WithAPool_GivesOwnAddresses_AndWithoutOne_TakesThemBack()
+    {
+        Restart(new GatewaySettings { Pool = null });
+        Device[] devices = [AddDevice("one"), AddDevice("two")];
+        var conversations = devices.Select(device => Reflector.Converse(Bench, device, "tcp", Bench.ServerAddress)).ToList();
+        Assert.All(conversations, conversation => Assert.Equal(Bench.GatewayAddress, Reflector.AddressOf(conversation.Endpoint)));
+
+        // One more than the pool has: the device of the other test may be there too.
+        Restart(new GatewaySettings { Pool = $"{Bench.PoolFirst}-137.118.199.53" });
+
+        foreach (var device in devices)
+        {
+            Wait.For("an address of its own", () => IsPoolAddress(Bench.LegalAddress(device)), TimeSpan.FromSeconds(20), () => Bench.Cli("devices", "--json").ToString());
+            Assert.Equal(Bench.LegalAddress(device), Reflector.AddressOf(Reflector.Ask(device.Namespace, "udp", Bench.ServerAddress)));
+        }
+
+        foreach (var conversation in conversations)
+        {
+            conversation.AwaitAnswers(5);
+            conversation.End();
+        }
+
+        Restart(new GatewaySettings { Pool = null });
+
+        Assert.All(devices, device => Assert.Equal(Bench.GatewayAddress, Reflector.AddressOf(Reflector.Ask(device.Namespace, "udp", Bench.ServerAddress))));
+        Assert.All(devices, device => Fetch(device).Ok());
+    }
+
+    [Theory]
+    [InlineData("sharing", "", "enabled = false")]
+    [InlineData("profile", "legal = \"own-only\"", "")]
+    public void Restart_WithoutSharing_GivesOwnAddressesOnly_AndWithNothingElse_SharedOnesOnly(string name, string profile, string napt)
+    {
+        Renew(new GatewaySettings { Pool = null });
+        Device[] devices = [AddDevice(name + "1"), AddDevice(name + "2"), AddDevice(name + "3")];
+        Assert.All(devices, device => Fetch(device).Ok());
+
+        Restart(new GatewaySettings { Pool = PoolOfTwo, Profile = profile, Napt = napt });
+
+        // Twice: the first makes known who is there.
+        _ = devices.Select(TryPing).ToList();
+        var answers = devices.Select(TryPing).ToList();
+        Assert.Equal(2, answers.Count(answer => answer.Succeeded));
+        Assert.Contains("Destination Host Unreachable", answers.Single(answer => !answer.Succeeded).Stdout);
+        Assert.Equal([Bench.PoolFirst, "137.118.199.51"], Bench.DevicesJson().Devices.SelectMany(device => device.Bindings).Select(binding => binding.Legal).Order());
+
+        Renew(new GatewaySettings { Pool = PoolOfTwo, Profile = "legal = \"shared\"" });
+
+        Assert.All(devices, device => Assert.Equal(Bench.GatewayAddress, Reflector.AddressOf(Reflector.Ask(device.Namespace, "udp", Bench.ServerAddress))));
+    }
+
+    private static CommandResult TryPing(Device device) => Bench.Run(device.Namespace, "ping", "-n", "-c", "2", "-i", "0.3", "-W", "2", Bench.ServerAddress);
+
+    /// <summary>A gateway that knows nothing of before.</summary>
+    private void Renew(GatewaySettings settings)
+    {
+        Bench.KillGateway(Native.SIGTERM);
+        Bench.Cli("teardown").Ok();
+        Bench.StartGateway(settings);
+    }
+
+    private void Restart(GatewaySettings settings)
+    {
+        Bench.KillGateway(Native.SIGTERM);
+        Bench.StartGateway(settings);
+    }
+
+    private Device AddDevice(string name) => Bench.AddDevice(name, "47.31.128.195/24", "47.31.128.1", new DeviceSettings { Isolated = true });
+}

@@ -1,0 +1,77 @@
+using Innkeeper.Lab;
+
+namespace Innkeeper.EndToEnd.Tests;
+
+/// <summary>A pool of two addresses for four devices: two have their own, two share the uplink's.</summary>
+public sealed class MixedFixture() : GatewayFixture(
+    GatewaySettings.Default with { Pool = $"{Bench.PoolFirst}-137.118.199.51" }, beforeStart: bench => Reflector.Start(bench, bench.Server, Bench.ServerAddress));
+
+/// <summary>Device to device by the addresses they have outside (RFC 4787 REQ-9, RFC 5382 REQ-8).</summary>
+public sealed class NaptHairpinTests(MixedFixture fixture) : GatewayTests(fixture), IClassFixture<MixedFixture>
+{
+    private const string Claimed = "47.31.128.195";
+    private static readonly string[] Kinds = ["udp", "tcp"];
+
+    [Fact]
+    public void Hairpin_BetweenDevicesWithTheirOwnAndSharedOnes_ShowsTheSenderAsOutside()
+    {
+        Device[] devices = [Plug("own1"), Plug("own2"), Plug("shared1"), Plug("shared2")];
+        Assert.Equal(["137.118.199.50", "137.118.199.51", Bench.GatewayAddress, Bench.GatewayAddress], devices.Select(device => Bench.LegalAddress(device)));
+        // Who shares an address is reached where it spoke from.
+        var servers = devices.SelectMany(device => Kinds, (device, kind) => (device, kind, endpoint: Reflector.Ask(device.Namespace, kind, Bench.ServerAddress, Reflector.Port))).ToList();
+        foreach (var device in devices)
+        {
+            Reflector.Start(Bench, device.Namespace, Claimed);
+        }
+
+        var local = 43000;
+        foreach (var (from, to) in devices.SelectMany(from => servers.Where(to => to.device != from), (from, to) => (from, to)))
+        {
+            var outside = Reflector.Ask(from.Namespace, to.kind, Bench.ServerAddress, ++local);
+
+            var seen = Reflector.Ask(from.Namespace, to.kind, Reflector.AddressOf(to.endpoint), local, Reflector.PortOf(to.endpoint));
+
+            Assert.True(outside == seen, $"{from.Name} is {outside} outside, but {seen} for {to.device.Name} at {to.kind} {to.endpoint}");
+        }
+
+        // A datagram in fragments, and what answers it. (To a shared address none of them but the first finds its way.)
+        var text = new string('x', 4000);
+        foreach (var (from, to) in devices.SelectMany(from => servers.Where(to => to.device != from && to.device.Name.StartsWith("own", StringComparison.Ordinal) && to.kind == "udp"), (from, to) => (from, to)))
+        {
+            var answer = Bench.RunWithInput(from.Namespace, text, "socat", "-b", "65000", "-t", "1", "-", $"UDP4:{Reflector.AddressOf(to.endpoint)}:{Reflector.PortOf(to.endpoint)}");
+            Assert.True(answer.Stdout.Length > 5, $"fragments of {from.Name} do not reach {to.device.Name} at {to.endpoint}\n{Bench.Cli("status", "--json")}");
+        }
+    }
+
+    private Device Plug(string name)
+    {
+        var device = Bench.AddDevice(name, Claimed + "/24", "47.31.128.1", new DeviceSettings { Isolated = true });
+        Fetch(device).Ok();
+        return device;
+    }
+}
+
+public sealed class IsolatedFixture() : GatewayFixture(
+    new GatewaySettings { Pool = null, Isolate = true }, beforeStart: bench => Reflector.Start(bench, bench.Server, Bench.ServerAddress));
+
+public sealed class NaptIsolationTests(IsolatedFixture fixture) : GatewayTests(fixture), IClassFixture<IsolatedFixture>
+{
+    [Fact]
+    public void Hairpin_WhereTheProfileIsolates_IsRefused()
+    {
+        var server = AddDevice("server");
+        var client = AddDevice("client");
+        var target = Reflector.Ask(server.Namespace, "udp", Bench.ServerAddress, Reflector.Port);
+        Reflector.Start(Bench, server.Namespace, server.Address);
+        Fetch(client).Ok();
+
+        var asked = Bench.RunWithInput(client.Namespace, "x", "socat", "-t", "1", "-", $"UDP4:{Reflector.AddressOf(target)}:{Reflector.PortOf(target)}");
+
+        Assert.Equal("", asked.Stdout);
+        Assert.True(Bench.StatusJson().Drops["isolated"] >= 1, Bench.Cli("status", "--json").ToString());
+        // It is there all the same.
+        Assert.Contains(':', Bench.RunWithInput(Bench.Server, "x", "socat", "-t", "3", "-", $"UDP4:{Reflector.AddressOf(target)}:{Reflector.PortOf(target)}").Ok().Stdout);
+    }
+
+    private Device AddDevice(string name) => Bench.AddDevice(name, "47.31.128.195/24", "47.31.128.1", new DeviceSettings { Isolated = true });
+}

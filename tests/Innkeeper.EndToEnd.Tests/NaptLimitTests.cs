@@ -1,0 +1,80 @@
+using Innkeeper.Lab;
+
+namespace Innkeeper.EndToEnd.Tests;
+
+/// <summary>A gateway with a Reflector beyond it.</summary>
+public abstract class LimitedFixture : GatewayFixture
+{
+    private protected LimitedFixture(string napt)
+        : base(new GatewaySettings { Pool = null, Napt = napt }, beforeStart: bench => Reflector.Start(bench, bench.Server, Bench.ServerAddress))
+    {
+    }
+}
+
+public sealed class PortsPerDeviceFixture() : LimitedFixture("ports_per_device = 64");
+
+/// <summary>Who asks for more than there is, is told so; nobody else notices (RFC 6888 REQ-4, REQ-11).</summary>
+public sealed class NaptLimitTests(PortsPerDeviceFixture fixture) : GatewayTests(fixture), IClassFixture<PortsPerDeviceFixture>
+{
+    [Fact]
+    public void Device_BeyondItsPorts_IsTold_AndItsOtherConversationsAndOtherDevicesGoOn()
+    {
+        var greedy = AddDevice("greedy");
+        var modest = AddDevice("modest");
+        var before = Reflector.Converse(Bench, greedy, "udp", Bench.ServerAddress);
+
+        var became = Reflector.AskFromMany(greedy, Bench.ServerAddress, 80);
+
+        Assert.Contains("answered: 63\n", became);
+        Assert.Contains("EHOSTUNREACH ICMP 3/1: 17\n", became);
+        Assert.True(Bench.StatusJson().Drops["port_limit"] >= 17, Bench.Cli("status", "--json").ToString());
+        Assert.Equal("answered: 10\n", Reflector.AskFromMany(modest, Bench.ServerAddress, 10));
+        before.AwaitAnswers(5);
+        before.End();
+        Assert.Single(before.Endpoints);
+        // TCP has ports of its own.
+        Fetch(greedy).Ok();
+    }
+
+    private Device AddDevice(string name) => Bench.AddDevice(name, "47.31.128.195/24", "47.31.128.1", new DeviceSettings { Isolated = true });
+}
+
+public sealed class ProhibitedFixture() : LimitedFixture("ports_per_device = 64\nrefuse_with = \"admin-prohibited\"");
+
+public sealed class NaptProhibitedTests(ProhibitedFixture fixture) : GatewayTests(fixture), IClassFixture<ProhibitedFixture>
+{
+    [Fact]
+    public void Device_BeyondItsPorts_IsToldByTheCodeSet()
+    {
+        var greedy = Bench.AddDevice("greedy", "47.31.128.195/24", "47.31.128.1");
+
+        Assert.Equal("answered: 64\nEHOSTUNREACH ICMP 3/13: 6\n", Reflector.AskFromMany(greedy, Bench.ServerAddress, 70));
+    }
+}
+
+public sealed class FewPortsFixture() : LimitedFixture("ports = \"10240-11263\"\nports_per_device = 1024\nnew_per_second = 0");
+
+public sealed class NaptExhaustionTests(FewPortsFixture fixture) : GatewayTests(fixture), IClassFixture<FewPortsFixture>
+{
+    [Fact]
+    public void Address_WithoutAPortLeft_RefusesNewcomers_AndServesWhoHasPorts()
+    {
+        var early = AddDevice("early");
+        var greedy = AddDevice("greedy");
+        var late = AddDevice("late");
+        var before = Reflector.Converse(Bench, early, "udp", Bench.ServerAddress);
+
+        // 1,024 ports in blocks of 64, one of which is the early device's.
+        var became = Reflector.AskFromMany(greedy, Bench.ServerAddress, 980);
+
+        Assert.Equal("answered: 960\nEHOSTUNREACH ICMP 3/1: 20\n", became);
+        Assert.True(Bench.StatusJson().Drops["ports_exhausted"] >= 20, Bench.Cli("status", "--json").ToString());
+        Assert.Equal("EHOSTUNREACH ICMP 3/1: 3\n", Reflector.AskFromMany(late, Bench.ServerAddress, 3));
+        before.AwaitAnswers(5);
+        Assert.Equal("answered: 10\n", Reflector.AskFromMany(early, Bench.ServerAddress, 10));
+        before.End();
+        Assert.Single(before.Endpoints);
+    }
+
+    private Device AddDevice(string name) => Bench.AddDevice(name, "47.31.128.195/24", "47.31.128.1", new DeviceSettings { Isolated = true });
+}
