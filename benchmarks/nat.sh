@@ -167,7 +167,10 @@ stream() {
 }
 
 round_trips() {
-	on_device sockperf pp -i $server -p 11111 -m 14 -t $((milliseconds / 1000)) >"$work/sockperf" 2>&1 || { cat "$work/sockperf" >&2; exit 1; }
+	if ! on_device sockperf pp -i $server -p 11111 -m 14 -t $((milliseconds / 1000)) >"$work/sockperf" 2>&1; then
+		cat "$work/sockperf" >&2
+		exit 1
+	fi
 	for percentile in 50 99; do
 		note "$variant" "rtt$percentile" "$(sed -n "s/.*percentile $percentile\.000 *= *//p" "$work/sockperf")"
 	done
@@ -200,10 +203,12 @@ done
 
 # What Innkeeper itself says of the run: packets that its fast path gave to the host's stack, and drops.
 account() {
+	local variant slow drops
 	for variant in "${variants[@]}"; do
 		[[ $variant = innkeeper-* ]] || continue
 		slow=$(in_ns "$variant" ip -s -j link show ik-edge | jq '.[0].stats64.rx.packets')
-		echo "$variant: $slow packets by the slow path; drops: $(ask "$variant" status | jq -r '.drops | to_entries | map(select(.value > 0) | "\(.key) \(.value)") | join(", ") | if . == "" then "none" else . end')."
+		drops=$(ask "$variant" status | jq -r '[.drops | to_entries[] | select(.value > 0) | "\(.key) \(.value)"] | join(", ")')
+		echo "$variant: $slow packets by the slow path; drops: ${drops:-none}."
 	done
 }
 
@@ -212,10 +217,11 @@ result=benchmarks/results/nat.md
 	echo "# Translation"
 	echo
 	machine
-	echo "$rounds rounds, interleaved, after one to warm up; medians, and of the ratios of each round also the least and the greatest."
-	echo "All on CPU $cpu, offloads off. ns are a packet's, the mean of $parts bursts that take turns (new flows: 2); net is without the generator,"
-	echo "whose time of the same round is subtracted, and the aims are for net. Masquerade has room for 1,000,000 connections in"
-	echo "262,144 buckets, and never meets a port that is taken. Lost is what did not come, or came untranslated."
+	echo "$rounds rounds, interleaved, after one to warm up; medians, and of the ratios of each round also the least and the"
+	echo "greatest. All on CPU $cpu, offloads off. ns are a packet's, the mean of $parts bursts that take turns (new flows: 2); net is"
+	echo "without the generator, whose time of the same round is subtracted, and the aims are for net. Masquerade has room for"
+	echo "1,000,000 connections in 262,144 buckets, and never meets a port that is taken. Lost is what did not come, or came"
+	echo "untranslated."
 	echo
 	account
 	echo
