@@ -73,19 +73,19 @@ static __always_inline int arp_from_uplink(struct __sk_buff *skb, const struct c
 	struct arp_ipv4 *arp = parse_arp(skb);
 
 	if (!arp || same_mac(arp->sender_mac, config->uplink_mac))
-		return TC_ACT_OK;
+		return PASS;
 	/* Somebody uses, announces or probes an address of the pool: the control plane must know (RFC 5227 2.1, 2.4). */
 	if (maybe_legal(config, arp->sender) || (arp->sender == 0 && maybe_legal(config, arp->target)))
 		punt(skb, PUNT_ARP_UPLINK, 0);
 
 	arp = parse_arp(skb);
 	if (!arp)
-		return TC_ACT_OK;
+		return PASS;
 	/* For its own address the host answers, shared or not. */
 	if (arp->operation == bpf_htons(ARP_REQUEST) && arp->sender != arp->target &&
 	    arp->target != config->uplink_address && legal_entry(config, arp->target))
 		return answer(skb, arp, config->uplink_mac, config->uplink_ifindex);
-	return TC_ACT_OK;
+	return PASS;
 }
 
 #endif

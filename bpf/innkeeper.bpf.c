@@ -228,7 +228,7 @@ int from_access(struct __sk_buff *skb)
 		return ipv4_from_access(skb, config, mac, vlan);
 	}
 	if (passes(config, type))
-		return TC_ACT_OK;
+		return PASS;
 	return drop(type == bpf_htons(ETH_P_IPV6) ? DROP_IPV6 : DROP_ETHERTYPE);
 }
 
@@ -244,16 +244,16 @@ int from_uplink(struct __sk_buff *skb)
 	struct ipv4 ip;
 
 	if (!config || skb->vlan_present || !accessible(skb, ETH_HLEN))
-		return TC_ACT_OK;
+		return PASS;
 	eth = packet_start(skb);
 	if ((void *)(eth + 1) > packet_end(skb))
-		return TC_ACT_OK;
+		return PASS;
 	if (eth->h_proto == bpf_htons(ETH_P_ARP))
 		return arp_from_uplink(skb, config);
 	if (eth->h_proto != bpf_htons(ETH_P_IP) || !same_mac(eth->h_dest, config->uplink_mac))
-		return TC_ACT_OK;
+		return PASS;
 	if (parse_ipv4(skb, &ip))
-		return TC_ACT_OK;
+		return PASS;
 
 	/* The host must not take it for one of its own networks, and pass it on to a device or a service. */
 	if (is_inside(config, ip.destination))
@@ -262,7 +262,7 @@ int from_uplink(struct __sk_buff *skb)
 	if (whose == HOSTS && ip.fragment && ip.first_fragment && has_ports(ip.protocol))
 		remember_first(skb, &ip, NULL, 0);
 	if (whose == NOBODYS || whose == HOSTS)
-		return TC_ACT_OK;
+		return PASS;
 	if (whose == DROPPED)
 		return in.reason ? drop(in.reason) : TC_ACT_SHOT;
 	if (is_inside(config, ip.source))
@@ -394,23 +394,23 @@ int to_uplink(struct __sk_buff *skb)
 
 	if (skb->mark == FORWARDED_MARK) {
 		skb->mark = 0;
-		return TC_ACT_OK;
+		return PASS;
 	}
 	if (!config || skb->protocol != bpf_htons(ETH_P_IP))
-		return TC_ACT_OK;
+		return PASS;
 	if (bpf_skb_load_bytes(skb, ETH_HLEN + __builtin_offsetof(struct iphdr, saddr), &ip.source, sizeof(ip.source)))
-		return TC_ACT_OK;
+		return PASS;
 	if (ip.source == config->uplink_address) {
 		/* The host's own: ICMP errors may quote an inside address, and what has no ports is noted. */
 		if (bpf_skb_load_bytes(skb, ETH_HLEN + __builtin_offsetof(struct iphdr, protocol), &ip.protocol, 1) ||
 		    ip.protocol == IPPROTO_TCP || ip.protocol == IPPROTO_UDP || parse_ipv4(skb, &ip))
-			return TC_ACT_OK;
+			return PASS;
 		reserve_for_host(skb, config, &ip);
 		reason = ip.protocol == IPPROTO_ICMP ? hide_inside(skb, config, &ip) : DROP_NONE;
-		return reason ? drop(reason) : TC_ACT_OK;
+		return reason ? drop(reason) : PASS;
 	}
 	if (!is_inside(config, ip.source))
-		return TC_ACT_OK;
+		return PASS;
 
 	reason = parse_ipv4(skb, &ip);
 	if (reason)
@@ -421,7 +421,7 @@ int to_uplink(struct __sk_buff *skb)
 	reason = go_out(skb, &ip, binding, number, &out);
 	if (!reason)
 		reason = depart(skb, &ip, &out, SAME_HOP);
-	return reason ? drop(reason) : TC_ACT_OK;
+	return reason ? drop(reason) : PASS;
 }
 
 /* Run by the control plane with a struct sweep as context, which it fills. */

@@ -20,6 +20,9 @@
 #define NSEC_PER_MSEC 1000000ULL
 #define NSEC_PER_SEC (1000 * NSEC_PER_MSEC)
 
+/* Not ours: to the next program or classifier of the interface, if there is one, and then to the host. */
+#define PASS TC_ACT_UNSPEC
+
 #define IP_OFFSET 0x1fff
 #define IP_MORE 0x2000
 #define VLAN_ID 0x0fff

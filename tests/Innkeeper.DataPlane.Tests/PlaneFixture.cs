@@ -7,7 +7,7 @@ namespace Innkeeper.DataPlane.Tests;
 
 internal enum Act : uint
 {
-    Ok = 0,
+    Ok = uint.MaxValue,
     Drop = 2,
     Redirect = 7,
 }

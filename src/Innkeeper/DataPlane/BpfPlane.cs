@@ -142,10 +142,20 @@ internal sealed unsafe class BpfPlane : IDisposable
         }
     }
 
-    /// <summary>Puts the program at its hook, in place of an earlier process's in one step.</summary>
-    /// <returns>Whether the interface had no clsact before: then it is ours to remove.</returns>
+    /// <summary>Puts the program at its hook, in place of an earlier process's in one step: by tcx, or clsact where the kernel has no tcx.</summary>
+    /// <returns>Whether the interface got a clsact that it had not: then it is ours to remove.</returns>
     public bool Attach(Hook hook)
     {
+        if (Tcx.TryAttach(hook, ProgramFd(hook.Program), out var errno))
+        {
+            return false;
+        }
+
+        if (!Tcx.IsUnknown(errno))
+        {
+            throw DataPlaneException.FromErrno($"cannot attach {hook.Program} to interface {hook.Interface}", errno, LibbpfLog.Read());
+        }
+
         var tcHook = TcHook(hook.Ifindex, hook.Direction);
         var created = Libbpf.bpf_tc_hook_create(&tcHook);
         if (created != 0 && created != -EEXIST)
@@ -168,7 +178,7 @@ internal sealed unsafe class BpfPlane : IDisposable
     {
         var tcHook = TcHook(hook.Ifindex, hook.Direction);
         var options = TcOpts();
-        var found = Libbpf.bpf_tc_detach(&tcHook, &options) == 0;
+        var found = Tcx.Detach(hook) | Libbpf.bpf_tc_detach(&tcHook, &options) == 0;
         if (removeClsact)
         {
             tcHook.attach_point = Libbpf.BPF_TC_INGRESS | Libbpf.BPF_TC_EGRESS;
@@ -276,14 +286,15 @@ internal sealed unsafe class BpfPlane : IDisposable
     private static List<(string Name, int Fd)> MapsOfProgramAt(Hook hook)
     {
         var maps = new List<(string, int)>();
-        var tcHook = TcHook(hook.Ifindex, hook.Direction);
-        var options = TcOpts();
-        if (Libbpf.bpf_tc_query(&tcHook, &options) != 0)
+        var id = Tcx.Ours(hook).FirstOrDefault();
+        if (id == 0)
         {
-            return maps;
+            var tcHook = TcHook(hook.Ifindex, hook.Direction);
+            var options = TcOpts();
+            id = Libbpf.bpf_tc_query(&tcHook, &options) == 0 ? options.prog_id : 0;
         }
 
-        var program = Libbpf.bpf_prog_get_fd_by_id(options.prog_id);
+        var program = id == 0 ? -1 : Libbpf.bpf_prog_get_fd_by_id(id);
         if (program < 0)
         {
             return maps;

@@ -12,6 +12,9 @@ internal static unsafe partial class Libbpf
     internal const int BPF_TC_INGRESS = 1;
     internal const int BPF_TC_EGRESS = 2;
     internal const uint BPF_TC_F_REPLACE = 1;
+    internal const int BPF_TCX_INGRESS = 46;
+    internal const int BPF_TCX_EGRESS = 47;
+    internal const uint BPF_F_REPLACE = 4;
     internal const ulong BPF_ANY = 0;
     internal const ulong BPF_NOEXIST = 1;
 
@@ -37,6 +40,25 @@ internal static unsafe partial class Libbpf
         internal uint handle;
         internal uint priority;
         internal uint padding;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct bpf_prog_attach_opts
+    {
+        internal nuint sz;
+        internal uint flags;
+        internal int replace_prog_fd;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct bpf_prog_query_opts
+    {
+        internal nuint sz;
+        internal uint query_flags;
+        internal uint attach_flags;
+        internal uint* prog_ids;
+        internal uint prog_cnt;
+        internal uint* prog_attach_flags;
     }
 
     [StructLayout(LayoutKind.Sequential)]
@@ -174,6 +196,16 @@ internal static unsafe partial class Libbpf
 
     [LibraryImport(Library)]
     internal static partial int bpf_prog_test_run_opts(int fd, bpf_test_run_opts* options);
+
+    /// <param name="target">For tcx, an interface's number.</param>
+    [LibraryImport(Library, EntryPoint = "bpf_prog_attach_opts")]
+    internal static partial int bpf_prog_attach_opts_(int program, int target, int type, bpf_prog_attach_opts* options);
+
+    [LibraryImport(Library, EntryPoint = "bpf_prog_query_opts")]
+    internal static partial int bpf_prog_query_opts_(int target, int type, bpf_prog_query_opts* options);
+
+    [LibraryImport(Library)]
+    internal static partial int bpf_prog_detach2(int program, int target, int type);
 
     [LibraryImport(Library)]
     internal static partial int libbpf_num_possible_cpus();

@@ -1,0 +1,96 @@
+using System.Runtime.InteropServices;
+using Innkeeper.Interop;
+
+namespace Innkeeper.DataPlane;
+
+/// <summary>
+/// Programs on an interface without a classifier around them (tcx, Linux 6.6): a packet costs about a tenth less than by
+/// clsact. They hang there by themselves, as clsact's do, until they are taken off or the interface goes.
+/// </summary>
+internal static unsafe class Tcx
+{
+    private const int MaxPrograms = 64; // BPF_MPROG_MAX in the kernel
+    private const int EINVAL = 22;
+
+    private static readonly HashSet<string> s_ours = ["from_access", "from_uplink", "to_uplink", "from_stack"];
+
+    /// <summary>Hangs a program there, in place of one of ours in one step.</summary>
+    /// <param name="hook">Where; its program's name is not looked at.</param>
+    /// <param name="program">Its file descriptor.</param>
+    /// <param name="errno">Why not, when false: EINVAL where the kernel does not know this.</param>
+    public static bool TryAttach(Hook hook, int program, out int errno)
+    {
+        var options = new Libbpf.bpf_prog_attach_opts { sz = (nuint)sizeof(Libbpf.bpf_prog_attach_opts) };
+        var before = Ours(hook).Select(id => Libbpf.bpf_prog_get_fd_by_id(id)).FirstOrDefault(fd => fd >= 0, -1);
+        if (before >= 0)
+        {
+            options.flags = Libbpf.BPF_F_REPLACE;
+            options.replace_prog_fd = before;
+        }
+
+        errno = -Libbpf.bpf_prog_attach_opts_(program, hook.Ifindex, TypeOf(hook), &options);
+        if (before >= 0)
+        {
+            _ = Libc.close(before);
+        }
+
+        return errno == 0;
+    }
+
+    public static bool IsUnknown(int errno) => errno == EINVAL;
+
+    /// <summary>Takes our programs off there.</summary>
+    /// <returns>Whether there was one.</returns>
+    public static bool Detach(Hook hook)
+    {
+        var found = false;
+        foreach (var id in Ours(hook))
+        {
+            var program = Libbpf.bpf_prog_get_fd_by_id(id);
+            if (program >= 0)
+            {
+                found |= Libbpf.bpf_prog_detach2(program, hook.Ifindex, TypeOf(hook)) == 0;
+                _ = Libc.close(program);
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>Those of our programs that hang there, by the kernel's numbers.</summary>
+    public static List<uint> Ours(Hook hook)
+    {
+        var ids = stackalloc uint[MaxPrograms];
+        var options = new Libbpf.bpf_prog_query_opts { sz = (nuint)sizeof(Libbpf.bpf_prog_query_opts), prog_ids = ids, prog_cnt = MaxPrograms };
+        var ours = new List<uint>();
+        if (Libbpf.bpf_prog_query_opts_(hook.Ifindex, TypeOf(hook), &options) == 0)
+        {
+            for (var i = 0; i < Math.Min(options.prog_cnt, MaxPrograms); i++)
+            {
+                if (NameOf(ids[i]) is { } name && s_ours.Contains(name))
+                {
+                    ours.Add(ids[i]);
+                }
+            }
+        }
+
+        return ours;
+    }
+
+    private static string? NameOf(uint id)
+    {
+        var program = Libbpf.bpf_prog_get_fd_by_id(id);
+        if (program < 0)
+        {
+            return null;
+        }
+
+        Libbpf.bpf_prog_info_head info = default;
+        var length = (uint)sizeof(Libbpf.bpf_prog_info_head);
+        var known = Libbpf.bpf_obj_get_info_by_fd(program, &info, &length) == 0;
+        _ = Libc.close(program);
+        return known ? Marshal.PtrToStringUTF8((nint)info.name) : null;
+    }
+
+    private static int TypeOf(Hook hook) => hook.Direction == Libbpf.BPF_TC_INGRESS ? Libbpf.BPF_TCX_INGRESS : Libbpf.BPF_TCX_EGRESS;
+}
