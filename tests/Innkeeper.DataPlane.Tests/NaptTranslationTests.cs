@@ -124,7 +124,8 @@ public sealed class NaptTranslationTests : IDisposable
     {
         var udp = _bench.Udp(4000);
         var tcp = _bench.Tcp(4000, Syn);
-        _bench.IsKeptOut(Datagram.Tcp(Server, 80, SharedAddress, (ushort)(udp ^ 2), Ack), DropReason.NoMapping);
+        var neither = ((int[])[udp ^ 2, udp ^ 4]).First(port => port != tcp);
+        _bench.IsKeptOut(Datagram.Tcp(Server, 80, SharedAddress, (ushort)neither, Ack), DropReason.NoMapping);
         _bench.Arrives(Datagram.Udp(Server, 123, SharedAddress, udp), Datagram.Udp(Server, 123, Claimed, 4000));
         _bench.TcpIn(tcp, 4000, SynAck);
     }
