@@ -104,10 +104,21 @@ static __always_inline enum whose nobody(const struct config *config, const stru
 	return ip->destination == config->uplink_address ? HOSTS : DROPPED;
 }
 
+/* A device's later fragment to a shared address: whose its first was is noted under what that is outside. */
+static __always_inline void appear_outside(struct ipv4 *ip, const struct binding *binding, __u32 number)
+{
+	struct fragment_key key = fragment_key(ip, number, ip->destination, 0);
+	struct fragment *sent = binding->shared ? bpf_map_lookup_elem(&fragments, &key) : NULL;
+
+	ip->source = sent ? binding->shared : binding->legal;
+	if (sent)
+		ip->id = sent->id;
+}
+
 static __always_inline enum whose whose_is_later(struct __sk_buff *skb, const struct config *config, const struct ipv4 *ip,
 						 int held, struct arrival *in)
 {
-	enum later later = held ? find_first(skb, ip, &in->number) : LATER_LOST;
+	enum later later = held ? find_first(skb, ip, &in->number) : look_for_first(ip, &in->number);
 
 	in->reason = DROP_NONE;
 	if (later == LATER_HELD)

@@ -102,6 +102,22 @@ enum later {
 	LATER_LOST,
 };
 
+/* Without waiting for it. */
+__noinline int look_for_first(const struct ipv4 *ip, __u32 *number)
+{
+	struct fragment_key key;
+	struct fragment *known;
+
+	if (!ip || !number)
+		return LATER_LOST;
+	key = fragment_key(ip, ip->destination, ip->source, 1);
+	known = bpf_map_lookup_elem(&fragments, &key);
+	if (!known || !known->known || bpf_ktime_get_coarse_ns() - known->time >= FRAGMENT_LIFETIME)
+		return LATER_LOST;
+	*number = known->binding;
+	return LATER_KNOWN;
+}
+
 __noinline int find_first(struct __sk_buff *skb, const struct ipv4 *ip, __u32 *number)
 {
 	struct fragment fresh = {.time = bpf_ktime_get_coarse_ns()};

@@ -47,17 +47,19 @@ static __always_inline int hairpin(struct __sk_buff *skb, const struct config *c
 {
 	int slow = needs_stack(skb, ip, config->access_mtu);
 	__be32 claimed = ip->source;
-	__be16 port = ip->source_port;
+	__be16 port = ip->source_port, id = ip->id;
 	enum drop_reason reason;
 
 	if (config->flags & CONFIG_ISOLATE)
 		return drop(DROP_ISOLATED);
 	ip->source = out->as.address;
+	ip->id = out->id;
 	if (out->as.port_from != out->as.port_to && ip->source_port)
 		ip->source_port = out->as.port_to;
 	reason = come_in(skb, ip, claimed, in);
 	ip->source = claimed;
 	ip->source_port = port;
+	ip->id = id;
 	if (reason)
 		return drop(reason);
 
@@ -97,6 +99,8 @@ static __always_inline int ipv4_from_access(struct __sk_buff *skb, const struct 
 	enum whose whose;
 	struct ipv4 ip;
 	__u32 number;
+	__be32 claimed;
+	__be16 id;
 
 	reason = parse_ipv4(skb, &ip);
 	if (reason)
@@ -130,8 +134,14 @@ static __always_inline int ipv4_from_access(struct __sk_buff *skb, const struct 
 	}
 
 	/* 3. To another device, by a legal address; the one that is ours too may be shared. */
+	claimed = ip.source;
+	id = ip.id;
+	if (!ip.first_fragment)
+		appear_outside(&ip, binding, number);
 	whose = ip.destination == binding->gateway && ip.protocol == IPPROTO_ICMP ? NOBODYS
 										    : whose_is(skb, config, &ip, 0, &in);
+	ip.source = claimed;
+	ip.id = id;
 	if (whose == DROPPED)
 		return in.reason ? drop(in.reason) : TC_ACT_SHOT;
 	if (whose == DEVICES) {

@@ -34,6 +34,20 @@ public sealed class NaptAddressesTests(SharedAddressesFixture fixture) : Gateway
         Assert.All(devices, device => Fetch(device).Ok());
     }
 
+    /// <summary>RFC 4787 REQ-2, RFC 6888 REQ-2: for the subscriber, not for each of its addresses.</summary>
+    [Fact]
+    public void Device_OfTwoAddresses_IsBehindOneSharedAddress()
+    {
+        for (var i = 0; i < 3; i++)
+        {
+            var device = Bench.AddDevice($"paired{i}", "47.31.128.200/24", "47.31.128.1", new DeviceSettings { Isolated = true, ExtraAddresses = ["47.31.128.201/24"] });
+            Ping(device.Namespace, Bench.ServerAddress, "-I", "47.31.128.200").Ok();
+            Ping(device.Namespace, Bench.ServerAddress, "-I", "47.31.128.201").Ok();
+
+            Assert.Equal(Bench.LegalAddress(device, "47.31.128.200"), Bench.LegalAddress(device, "47.31.128.201"));
+        }
+    }
+
     private Device AddDevice(string name) => Bench.AddDevice(name, "47.31.128.195/24", "47.31.128.1", new DeviceSettings { Isolated = true });
 }
 

@@ -96,6 +96,28 @@ public sealed class NaptMoveTests(ReflectedFixture fixture) : GatewayTests(fixtu
         Fetch(device).Ok();
     }
 
+    [Fact]
+    public void UplinkAddress_ReplacedWhileNoGatewayRuns_IsSharedAtTheNextStart()
+    {
+        Bench.AllowOnUplink(Other);
+        var device = Bench.AddDevice("overnight", "47.31.128.197/24", "47.31.128.1");
+        var own = Reflector.AddressOf(Reflector.Ask(device.Namespace, "udp", Bench.ServerAddress, 42000));
+        var other = own == Other ? Bench.GatewayAddress : Other;
+
+        foreach (var (from, to) in ((string, string)[])[(own, other), (other, own)])
+        {
+            Bench.KillGateway(Native.SIGKILL);
+            Ip("address", "del", from + "/24", "dev", "uplink");
+            Ip("address", "add", to + "/24", "dev", "uplink");
+            Ip("route", "replace", "default", "via", Bench.RouterAddress);
+            Bench.StartGateway(new GatewaySettings { Pool = null });
+
+            Assert.Equal(to, Reflector.AddressOf(Reflector.Ask(device.Namespace, "udp", Bench.ServerAddress, 42000)));
+            Assert.Equal(to, Bench.LegalAddress(device));
+            Fetch(device).Ok();
+        }
+    }
+
     private void AwaitPing(Device device) => Wait.For("the device reaches the server", () => Bench.Run(device.Namespace, "ping", "-n", "-c", "1", "-W", "1", Bench.ServerAddress).Succeeded,
         TimeSpan.FromSeconds(15), () => Bench.Cli("status", "--json").ToString());
 

@@ -78,3 +78,33 @@ public sealed class NaptExhaustionTests(FewPortsFixture fixture) : GatewayTests(
 
     private Device AddDevice(string name) => Bench.AddDevice(name, "47.31.128.195/24", "47.31.128.1", new DeviceSettings { Isolated = true });
 }
+
+public sealed class ShortRestFixture() : LimitedFixture("ports_per_device = 64\nnew_per_second = 20\nudp_timeout = \"1s\"\nrest = \"1s\"");
+
+public sealed class NaptReturnTests(ShortRestFixture fixture) : GatewayTests(fixture), IClassFixture<ShortRestFixture>
+{
+    [Fact]
+    public void Ports_ThatHaveRested_AreTheDevicesAgain_AndNoneIsLost()
+    {
+        var device = Bench.AddDevice("again", "47.31.128.195/24", "47.31.128.1");
+        for (var round = 0; round < 2; round++)
+        {
+            Assert.Equal("answered: 64\nEHOSTUNREACH ICMP 3/1: 6\n", Reflector.AskFromMany(device, Bench.ServerAddress, 70));
+
+            Wait.For("all ports back", () => Bench.Find(device)!.Bindings[0].Shared is null or { Udp: 0 }, TimeSpan.FromSeconds(20), () => Bench.Cli("devices", "--json").ToString());
+        }
+    }
+
+    [Fact]
+    public void Device_ThatAsksForMappingsTooFast_IsTold()
+    {
+        var device = Bench.AddDevice("fast", "47.31.128.196/24", "47.31.128.1");
+        // Five seconds' worth are admitted at once.
+        var became = Reflector.AskFromMany(device, Bench.ServerAddress, 130);
+
+        Assert.Equal("answered: 64\nEHOSTUNREACH ICMP 3/1: 66\n", became);
+        Assert.InRange(Bench.StatusJson().Drops["mapping_rate"], 1, 30);
+        // Others have a rate of their own.
+        Fetch(Bench.AddDevice("calm", "47.31.128.196/24", "47.31.128.1")).Ok();
+    }
+}

@@ -3,15 +3,22 @@ using Innkeeper.Lab;
 namespace Innkeeper.EndToEnd.Tests;
 
 /// <summary>A mapping log, and mappings that are over soon.</summary>
-public sealed class MappingLogFixture() : GatewayFixture(
-    new GatewaySettings { Pool = null, Napt = $"log = \"{LogPath}\"\nudp_timeout = \"2s\"\nrest = \"1s\"" }, beforeStart: bench => Reflector.Start(bench, bench.Server, Bench.ServerAddress))
+public sealed class MappingLogFixture() : GatewayFixture(Settings, beforeStart: bench => Reflector.Start(bench, bench.Server, Bench.ServerAddress)), IDisposable
 {
     /// <summary>Of the one fixture there is.</summary>
     internal static readonly string LogPath = Path.Combine(Path.GetTempPath(), $"innkeeper-mappings-{Guid.NewGuid():N}.log");
+
+    internal static readonly GatewaySettings Settings = new() { Pool = null, Napt = $"log = \"{LogPath}\"\nudp_timeout = \"2s\"\nrest = \"1s\"" };
+
+    void IDisposable.Dispose()
+    {
+        Dispose();
+        File.Delete(LogPath);
+    }
 }
 
 /// <summary>Who had which port, and when, and not with whom (RFC 6888 section 4, REQ-12).</summary>
-public sealed class NaptLogTests(MappingLogFixture fixture) : GatewayTests(fixture), IClassFixture<MappingLogFixture>, IDisposable
+public sealed class NaptLogTests(MappingLogFixture fixture) : GatewayTests(fixture), IClassFixture<MappingLogFixture>
 {
     /// <summary>The gateway sweeps every 5 s.</summary>
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
@@ -32,19 +39,32 @@ public sealed class NaptLogTests(MappingLogFixture fixture) : GatewayTests(fixtu
             $"end device={device.Mac} vlan=0 address={Bench.GatewayAddress} ports={first}-{first + 63} protocol=any",
             $"end device={device.Mac} vlan=0 address={Bench.GatewayAddress} port={low} protocol=udp",
         ];
-        Wait.For("four lines", () => Lines().Length >= 4, s_patience, () => string.Join('\n', Lines()));
+        Wait.For("four lines", () => Lines(device).Length >= 4, s_patience, () => string.Join('\n', Lines(device)));
 
-        Assert.Equal(expected.Order(StringComparer.Ordinal), Lines().Select(line => line[(line.IndexOf(' ') + 1)..]).Order(StringComparer.Ordinal));
-        Assert.All(Lines(), line => Assert.InRange(
+        Assert.Equal(expected.Order(StringComparer.Ordinal), Lines(device).Select(line => line[(line.IndexOf(' ') + 1)..]).Order(StringComparer.Ordinal));
+        Assert.All(Lines(device), line => Assert.InRange(
             DateTimeOffset.Parse(line[..line.IndexOf(' ')], System.Globalization.CultureInfo.InvariantCulture), DateTimeOffset.UtcNow - TimeSpan.FromMinutes(1), DateTimeOffset.UtcNow));
         Assert.DoesNotContain(Bench.ServerAddress, File.ReadAllText(MappingLogFixture.LogPath));
     }
 
-    void IDisposable.Dispose()
+    [Fact]
+    public void Log_OfAGatewayThatEnds_IsWhole_AndTheNextOneGoesOnWithIt()
     {
-        Dispose();
-        File.Delete(MappingLogFixture.LogPath);
+        var device = Bench.AddDevice("restart", "47.31.128.196/24", "47.31.128.1", new DeviceSettings { Mac = "06:1a:5e:10:06:02" });
+        var conversation = Reflector.Converse(Bench, device, "udp", Bench.ServerAddress);
+        // What a sweep found is on its way to the log.
+        Wait.For("a sweep", () => Bench.StatusJson().Napt?.Blocks >= 1, s_patience);
+
+        Bench.KillGateway(Native.SIGTERM);
+        conversation.End();
+
+        Assert.Contains(" begin ", Assert.Single(Lines(device)));
+        Bench.StartGateway(MappingLogFixture.Settings);
+        Wait.For("the end", () => Lines(device).Length >= 2, s_patience, () => string.Join('\n', Lines(device)));
+        Assert.Equal(Lines(device)[0][Lines(device)[0].IndexOf(" device=", StringComparison.Ordinal)..], Lines(device)[1][Lines(device)[1].IndexOf(" device=", StringComparison.Ordinal)..]);
+        Assert.Contains(" end ", Lines(device)[1]);
     }
 
-    private static string[] Lines() => File.Exists(MappingLogFixture.LogPath) ? File.ReadAllLines(MappingLogFixture.LogPath) : [];
+    private static string[] Lines(Device device) =>
+        File.Exists(MappingLogFixture.LogPath) ? [.. File.ReadLines(MappingLogFixture.LogPath).Where(line => line.Contains(device.Mac, StringComparison.Ordinal))] : [];
 }

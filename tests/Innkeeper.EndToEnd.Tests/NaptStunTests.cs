@@ -101,8 +101,8 @@ public sealed class NaptStunTests(StunFixture fixture) : GatewayTests(fixture), 
     }
 }
 
-/// <summary>The same with a profile that refuses whom the device did not speak to, and mappings that end after 4 s.</summary>
-public sealed class StrictStunFixture() : StunFixture(new GatewaySettings { Pool = null, Inbound = false, Napt = "udp_timeout = \"4s\"" });
+/// <summary>The same with a profile that refuses whom the device did not speak to, and other devices, and mappings that end after 4 s.</summary>
+public sealed class StrictStunFixture() : StunFixture(new GatewaySettings { Pool = null, Inbound = false, Isolate = true, Napt = "udp_timeout = \"4s\"" });
 
 public sealed class NaptStrictTests(StrictStunFixture fixture) : GatewayTests(fixture), IClassFixture<StrictStunFixture>
 {
@@ -115,6 +115,14 @@ public sealed class NaptStrictTests(StrictStunFixture fixture) : GatewayTests(fi
 
         Assert.Contains("NAT with Endpoint Independent Mapping!", found);
         Assert.Contains("NAT with Address Dependent Filtering!", found);
+    }
+
+    [Fact]
+    public void NatDiscovery_OfHairpinning_WhereDevicesAreIsolated_HearsNothing()
+    {
+        var device = AddDevice("isolated");
+
+        Assert.Contains("timeout", NaptStunTests.Discover(device, "-H"), StringComparison.OrdinalIgnoreCase);
     }
 
     /// <summary>A second before and two after the timeout: a mapping may live a quarter of a second longer than it says.</summary>

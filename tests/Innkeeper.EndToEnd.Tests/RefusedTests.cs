@@ -2,7 +2,7 @@ using Innkeeper.Lab;
 
 namespace Innkeeper.EndToEnd.Tests;
 
-/// <summary>A pool of three addresses, none of which is shared, and two addresses for a device.</summary>
+/// <summary>A pool of three addresses, of which a device may have two, and nothing to share.</summary>
 public sealed class TightFixture() : GatewayFixture(GatewaySettings.Default with { Pool = "137.118.199.50-137.118.199.52", AddressesPerDevice = 2, Profile = "legal = \"own-only\"" });
 
 /// <summary>What cannot be served is told so, not left to wait.</summary>

@@ -48,6 +48,15 @@ internal sealed class MappingLog(string target, EventLog events, TimeProvider cl
         _waiting.Enqueue(Line(record, owner, clock.GetUtcNow() - age));
     }
 
+    /// <summary>Lines do not wait for the next sweep, unless the last ones could not be written: what is not in the log when we end never will be.</summary>
+    public void FlushNew()
+    {
+        if (!_failing)
+        {
+            Flush();
+        }
+    }
+
     public void Flush()
     {
         if (_waiting.Count == 0)

@@ -98,6 +98,7 @@ internal sealed class Sharing(
     /// <returns>Whether an address became usable: those who wait may ask again.</returns>
     public bool Tick(TimeSpan now)
     {
+        log.FlushNew();
         legal.Tick(now);
         var taken = shared.TakeReady();
         foreach (var address in taken)
