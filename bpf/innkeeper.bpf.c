@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
- * The data plane: four tc (clsact) programs, and one that the control plane runs (sweep).
+ * The data plane: four tc programs, and one that the control plane runs (sweep).
  *
  *   from_access  ingress of the access interface  a device's packet: translate its source, send it on
  *   from_uplink  ingress of the uplink interface  a reply or a call: translate its destination, send it to the device
