@@ -17,6 +17,7 @@
 #define SERVICE_MARK 0x696b /* on what goes to the gateway's own services, and on what they send (SO_MARK) */
 #define FORWARDED_MARK 0x696c /* on a packet from the fast path to the uplink: its source may be the host's own address */
 #define UPLINK_MARK 0x696d /* on a frame the control plane hands back as received on the uplink */
+#define PEER_ETHERTYPE 0x88b5 /* a gateway's hello: IEEE 802 local experimental EtherType 1 (RFC 9542 section 3) */
 #define PUNT_FRAME_MAX 1600 /* an untagged frame of an Ethernet MTU, with room for one tag and some more */
 
 #define SHARED_ADDRESSES 16	 /* legal addresses that devices may share */
@@ -37,6 +38,7 @@ enum binding_flag {
 	BINDING_ACTIVE = 1,  /* the slot is in use */
 	BINDING_INBOUND = 2, /* hosts outside may start conversations */
 	BINDING_LEARN = 4,   /* copy packets to the control plane until it knows the gateway the device believes in */
+	BINDING_LOCAL = 8,   /* one arm: the claimed address is the device's own on the LAN, and its legal one; only what it sends beyond the LAN is ours */
 };
 
 /*
@@ -215,6 +217,8 @@ struct service {
 enum config_flag {
 	CONFIG_ISOLATE = 1,	/* devices do not reach each other through the gateway */
 	CONFIG_PRIVATE_DNS = 2, /* connections to port 853 of addresses that do not answer are reset */
+	CONFIG_ONE_ARM = 4,	/* access and uplink are one interface, on a LAN of others: what is not an interloper's is left alone */
+	CONFIG_PASSIVE = 8,	/* one arm: another gateway serves this LAN; what is bound goes on, nothing is answered or taken anew */
 };
 
 /* The one element of the array `config`. */
@@ -240,7 +244,8 @@ struct config {
 	__u8 edge_mac[MAC_SIZE];
 	__u8 stack_mac[MAC_SIZE]; /* the other end of the pair */
 	struct service services[SERVICES];
-	__u32 reserved;
+	__u8 router_mac[MAC_SIZE]; /* one arm: the station that has next_hop; 0 = not known */
+	__u8 reserved[6];
 	struct napt napt;
 };
 
@@ -259,6 +264,12 @@ struct station_key {
 	__u16 vlan;
 };
 
+/* One arm: what the control plane found out about a station, in the map `stations`. */
+enum station_kind {
+	STATION_REGULAR = 1,  /* foreign sources in its frames are others', forwarded by it: it is no interloper */
+	STATION_IMPOSTOR = 2, /* it claims the router's address or ours: nothing it sends us is taken */
+};
+
 enum punt_reason {
 	PUNT_ARP_ACCESS = 1, /* ARP on the access side that the data plane does not answer itself */
 	PUNT_ARP_UPLINK = 2, /* ARP on the uplink that speaks of a pool address */
@@ -272,6 +283,8 @@ enum punt_reason {
 	PUNT_FRAGMENT = 10,	     /* a later fragment from the uplink whose first has not come yet; to be held */
 	PUNT_FRAGMENT_FIRST = 11,    /* copy of the first, which was forwarded: the held ones may follow */
 	PUNT_PORTS = 12,	     /* no frame but a struct ports_record, for the mapping log */
+	PUNT_ARP_LAN = 13,	     /* one arm: copy of any ARP on the LAN that the data plane does not answer itself */
+	PUNT_PEER = 14,		     /* one arm: copy of another gateway's hello */
 };
 
 /* What follows a struct punt with PUNT_PORTS: a device got ports of a shared address, or gave them back. */
@@ -331,7 +344,8 @@ enum drop_reason {
 	DROP_UNMAPPABLE = 28,	    /* from or to a shared address, and nothing in it tells whose it is: ICMP of other types */
 	DROP_FRAGMENT_LIMIT = 29,   /* a device sends, or is sent, too many fragmented packets */
 	DROP_NO_LEGAL = 30,	    /* the binding's legal address is gone, and there is no other yet */
-	DROP_REASONS = 31,
+	DROP_IMPOSTOR = 31,	    /* one arm: from a station that claims the router's address or ours */
+	DROP_REASONS = 32,
 };
 
 #endif

@@ -75,7 +75,8 @@ static __always_inline int arp_from_uplink(struct __sk_buff *skb, const struct c
 	if (!arp || same_mac(arp->sender_mac, config->uplink_mac))
 		return PASS;
 	/* Somebody uses, announces or probes an address of the pool: the control plane must know (RFC 5227 2.1, 2.4). */
-	if (maybe_legal(config, arp->sender) || (arp->sender == 0 && maybe_legal(config, arp->target)))
+	if (!(config->flags & CONFIG_ONE_ARM) &&
+	    (maybe_legal(config, arp->sender) || (arp->sender == 0 && maybe_legal(config, arp->target))))
 		punt(skb, PUNT_ARP_UPLINK, 0);
 
 	arp = parse_arp(skb);

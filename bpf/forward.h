@@ -35,6 +35,9 @@ static __always_inline int send_to_device(struct __sk_buff *skb, const struct co
 		return drop(DROP_FAILED);
 	if (binding->vlan && bpf_skb_vlan_push(skb, bpf_htons(ETH_P_8021Q), binding->vlan))
 		return drop(DROP_FAILED);
+	/* On one arm it leaves by the uplink too, and is not to be looked at there. */
+	if (config->flags & CONFIG_ONE_ARM)
+		skb->mark = FORWARDED_MARK;
 	return bpf_redirect(config->access_ifindex, 0);
 }
 

@@ -7,6 +7,8 @@
  *   from_stack   egress of the stack's end         what the host's stack answers a device on the slow path
  *   to_uplink    egress of the uplink interface   what the host's stack forwards for a device on the slow path
  *
+ * On one arm, access and uplink are one interface: from_access takes what is an interloper's, and from_uplink looks at the rest.
+ *
  * Fast path: claimed <-> legal in one step and a redirect; the host's IP stack never sees the packet.
  * Slow path: claimed <-> inside here, the host's stack works on inside addresses, which are unique (time exceeded,
  * fragmentation needed, fragmentation, options, echo of the gateway), inside <-> legal there.
@@ -24,6 +26,7 @@
 #include "services.h"
 #include "private_dns.h"
 #include "arp.h"
+#include "one_arm.h"
 #include "sweep.h"
 
 /* TTL that runs out here, options, and what is too long for the way out: the host's stack knows how (RFC 1812). */
@@ -104,14 +107,16 @@ static __always_inline int ipv4_from_access(struct __sk_buff *skb, const struct 
 
 	reason = parse_ipv4(skb, &ip);
 	if (reason)
-		return drop(reason);
+		return not_a_devices(config, reason);
 	if (is_bogus(ip.source))
-		return drop(DROP_BOGUS_SOURCE);
-	if (is_bogus(ip.destination) || ip.source == ip.destination || is_directed_broadcast(config, ip.destination))
-		return drop(DROP_BOGUS_DESTINATION);
+		return not_a_devices(config, DROP_BOGUS_SOURCE);
 
 	/* 1. Who is it? */
 	binding = binding_by_claim(mac, vlan, ip.source, &number);
+	if (!binding && (config->flags & CONFIG_ONE_ARM))
+		return PASS;
+	if (is_bogus(ip.destination) || ip.source == ip.destination || is_directed_broadcast(config, ip.destination))
+		return drop(DROP_BOGUS_DESTINATION);
 	if (!binding) {
 		if (skb->len > PUNT_FRAME_MAX)
 			return drop(DROP_PUNT_TOO_LONG);
@@ -119,6 +124,10 @@ static __always_inline int ipv4_from_access(struct __sk_buff *skb, const struct 
 	}
 	if ((binding->flags & BINDING_LEARN) && is_time_to_learn(number))
 		punt(skb, PUNT_LEARN, vlan);
+	/* A host of this LAN speaks to its own LAN as it always did: to us, or to an interloper by its legal address. */
+	if ((binding->flags & BINDING_LOCAL) && ip.destination != binding->gateway &&
+	    in_network(ip.destination, config->uplink_network, config->uplink_mask))
+		return PASS;
 
 	/* 2. To a service of ours, whomever it asks. One hop away, as traceroute must see (RFC 1812 5.3.1), unless it asks us. */
 	service = service_asked(config, &ip);
@@ -214,7 +223,7 @@ int from_access(struct __sk_buff *skb)
 		vlan = skb->vlan_tci & VLAN_ID;
 		served = bpf_map_lookup_elem(&vlans, &vlan);
 		if (vlan && (!served || !*served))
-			return drop(DROP_VLAN);
+			return not_a_devices(config, DROP_VLAN);
 	}
 
 	eth = packet_start(skb);
@@ -224,18 +233,25 @@ int from_access(struct __sk_buff *skb)
 	copy_mac(to, eth->h_dest);
 	type = eth->h_proto;
 
-	if ((mac[0] & 1) || (*(__u32 *)mac == 0 && *(__u16 *)(mac + 4) == 0) || same_mac(mac, config->access_mac) ||
+	if ((mac[0] & 1) || is_zero_mac(mac) || same_mac(mac, config->access_mac) ||
 	    same_mac(mac, config->uplink_mac))
-		return drop(DROP_BAD_SOURCE_MAC);
+		return not_a_devices(config, DROP_BAD_SOURCE_MAC);
 	if (type == bpf_htons(ETH_P_ARP))
-		return arp_from_access(skb, config, vlan);
+		return config->flags & CONFIG_ONE_ARM ? arp_from_lan(skb, config) : arp_from_access(skb, config, vlan);
 	if (type == bpf_htons(ETH_P_IP)) {
 		/* A group address in the frame: no unicast packet may come so (RFC 1122 3.3.6), and no other is forwarded. */
 		if (to[0] & 1)
-			return drop(DROP_BROADCAST);
+			return not_a_devices(config, DROP_BROADCAST);
 		if (!same_mac(to, config->access_mac))
-			return drop(DROP_NOT_FOR_US);
+			return not_a_devices(config, DROP_NOT_FOR_US);
+		if (station_kind(config, mac) == STATION_IMPOSTOR)
+			return drop(DROP_IMPOSTOR);
 		return ipv4_from_access(skb, config, mac, vlan);
+	}
+	if (config->flags & CONFIG_ONE_ARM) {
+		if (type == bpf_htons(PEER_ETHERTYPE))
+			punt(skb, PUNT_PEER, 0);
+		return PASS;
 	}
 	if (passes(config, type))
 		return PASS;
@@ -248,6 +264,7 @@ int from_uplink(struct __sk_buff *skb)
 {
 	const struct config *config = get_config();
 	enum drop_reason reason;
+	__u8 mac[MAC_SIZE];
 	struct arrival in;
 	struct ethhdr *eth;
 	enum whose whose;
@@ -262,6 +279,7 @@ int from_uplink(struct __sk_buff *skb)
 		return arp_from_uplink(skb, config);
 	if (eth->h_proto != bpf_htons(ETH_P_IP) || !same_mac(eth->h_dest, config->uplink_mac))
 		return PASS;
+	copy_mac(mac, eth->h_source);
 	if (parse_ipv4(skb, &ip))
 		return PASS;
 
@@ -272,7 +290,7 @@ int from_uplink(struct __sk_buff *skb)
 	if (whose == HOSTS && ip.fragment && ip.first_fragment && has_ports(ip.protocol))
 		remember_first(skb, &ip, NULL, 0);
 	if (whose == NOBODYS || whose == HOSTS)
-		return PASS;
+		return is_strangers(skb, config, mac, &ip) ? punt_instead(skb, PUNT_NEW_SOURCE, 0) : PASS;
 	if (whose == DROPPED)
 		return in.reason ? drop(in.reason) : TC_ACT_SHOT;
 	if (is_inside(config, ip.source))

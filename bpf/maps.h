@@ -156,6 +156,14 @@ struct {
 	__type(value, struct fragment);
 } fragments SEC(".maps");
 
+/* One arm: stations that are no interlopers, by enum station_kind. A forgotten one is looked at again. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 4096);
+	__type(key, struct station_key);
+	__type(value, __u32);
+} stations SEC(".maps");
+
 /* Addresses whose port 853 does not answer, and until when that is believed (CLOCK_MONOTONIC, ns). */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);

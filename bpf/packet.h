@@ -109,6 +109,11 @@ static __always_inline int same_mac(const __u8 *a, const __u8 *b)
 	return *(__u32 *)a == *(__u32 *)b && *(__u16 *)(a + 4) == *(__u16 *)(b + 4);
 }
 
+static __always_inline int is_zero_mac(const __u8 *mac)
+{
+	return *(__u32 *)mac == 0 && *(__u16 *)(mac + 4) == 0;
+}
+
 static __always_inline void copy_mac(__u8 *to, const __u8 *from)
 {
 	__builtin_memcpy(to, from, MAC_SIZE);

@@ -12,6 +12,7 @@ using Innkeeper.Dns;
 using Innkeeper.Dns.Sockets;
 using Innkeeper.Interop;
 using Innkeeper.Links;
+using Innkeeper.OneArm;
 using Innkeeper.Storage;
 using Innkeeper.Wire;
 using Microsoft.Extensions.Hosting.Systemd;
@@ -134,19 +135,21 @@ internal static class Daemon
         var counters = new Counters();
         var dispatch = loggers.CreateLogger<Dispatcher>();
         LegalAddresses LegalOf(AddressPool addresses) => new(arms.Surroundings, addresses, memory, counters, events, clock, dispatch);
+        var lan = footing.IsOneArmed ? LanOf(config, arms, plane, counters, events) : null;
+        registry.Lan = lan is null ? null : footing.UplinkAddress;
         var sharing = new Sharing(
             registry, shared, new SharedTable(plane), table, LegalOf(shared.Pool), address => LayoutOf(config.Napt, address == shared.Own), plane.Sweep,
             new MappingLog(config.Napt.Log, events, clock), events);
         dispatcher = new Dispatcher(
             arms.Surroundings, registry, pool, LegalOf(pool), sharing, table, memory, counters, events,
-            config.Napt.RefuseAsProhibited ? Refusal.AdministrativelyProhibited : Refusal.HostUnreachable, clock, dispatch);
+            config.Napt.RefuseAsProhibited ? Refusal.AdministrativelyProhibited : Refusal.HostUnreachable, lan, clock, dispatch);
         dispatcher.Released = binding => dns?.Asked.Forget(new Ipv4Address(config.Inside.NetworkId.Value + binding.Number));
         var adopted = dispatcher.Adopt(vlan => config.Vlans.Contains(vlan));
         var source = plane.Adopted.ToString().ToLowerInvariant();
         log.Adopted(adopted, source);
 
         // 5. The doors: the control socket first, it also keeps a second gateway out.
-        var reporter = new Reporter(config, started, arms, dns, plane, table, registry, pool, sharing, counters, events, writer, new AdoptionReport(adopted, source), clock);
+        var reporter = new Reporter(config, started, arms, dns, lan, plane, table, registry, pool, sharing, counters, events, writer, new AdoptionReport(adopted, source), clock);
         using var control = new ControlServer(config.ControlSocket, reporter, loggers.CreateLogger<ControlServer>());
         using var ring = plane.OpenPunts(dispatcher.OnPunt);
         arms.Attach();
@@ -158,7 +161,15 @@ internal static class Daemon
         Console.Out.Flush();
         var systemd = new SystemdNotifier();
         systemd.Notify(ServiceState.Ready);
-        log.Ready(footing.Access.Name, footing.Uplink.Name, pool.Total, string.Join(", ", shared.Usable));
+        if (lan is null)
+        {
+            log.Ready(footing.Access.Name, footing.Uplink.Name, pool.Total, string.Join(", ", shared.Usable));
+        }
+        else
+        {
+            log.ReadyOnOneArm(footing.Uplink.Name, footing.UplinkAddress.ToString(), pool.Total, string.Join(", ", shared.Usable));
+        }
+
         dispatcher.Run(ring, arms.Follow, stop.Token);
         systemd.Notify(ServiceState.Stopping);
         arms.WithdrawServices();
@@ -170,6 +181,15 @@ internal static class Daemon
         new ResolverSettings(config.DnsUpstreams, config.DnsCacheMebibytes * 1024L * 1024, config.DnsRefusePrivate, config.DnsMissesPerSecond),
         new LocalNames(config.DnsHosts, config.DnsZone, new DeviceNames(bindings).Find),
         InsideNetwork.StackEnd, config.DnsServeUplink ? config.UplinkInterface : null, () => ResolvConf.Read(ResolvConf.Paths), loggers.CreateLogger<DnsService>());
+
+    private static LanKeeper LanOf(InnkeeperConfig config, ArmsKeeper arms, BpfPlane plane, Counters counters, EventLog events)
+    {
+        var around = arms.Surroundings;
+        var facts = new LanFacts(
+            around.UplinkMac, around.Networks.UplinkNetwork, around.Router, address => config.Pool.Concat(config.Napt.Addresses).Any(r => r.Contains(address)), config.ServesWrongGateways);
+        return new LanKeeper(
+            around, new LanResponder(facts), new Peers(config.PeerPriority, around.UplinkMac), plane.Stations, arms.SetRouter, arms.SetPassive, counters, events);
+    }
 
     /// <summary>The kernel's default where it does not say.</summary>
     private static PortRange HostPorts() =>
@@ -229,6 +249,9 @@ internal static partial class DaemonLog
 
     [LoggerMessage(1001, LogLevel.Information, "Serving devices on {Access} through {Uplink} with {Count} legal addresses; shared: {Shared}")]
     public static partial void Ready(this ILogger log, string access, string uplink, int count, string shared);
+
+    [LoggerMessage(1005, LogLevel.Information, "Serving the interlopers on {Interface} ({Network}) with {Count} legal addresses; shared: {Shared}")]
+    public static partial void ReadyOnOneArm(this ILogger log, string @interface, string network, int count, string shared);
 
     [LoggerMessage(1003, LogLevel.Error, "The database was not to be used ({Reason}) and lies now at {Path}; a new one is filled from the data plane")]
     public static partial void StateSetAside(this ILogger log, string path, string reason);

@@ -27,6 +27,8 @@ internal sealed class ArmsKeeper : IDisposable
     private InterfaceFacts _stack;
     private InterfaceFacts _edge;
     private ServiceArray _services;
+    private MacAddress _routerMac;
+    private bool _isPassive;
     private string? _complaint;
 
     /// <summary>Look once more without being told; at first, as the interfaces were read before the watch began.</summary>
@@ -69,6 +71,20 @@ internal sealed class ArmsKeeper : IDisposable
     public static IReadOnlyList<Hook> HooksFor(Footing footing, InterfaceFacts stack) =>
         [Hooks.FromStack(stack), Hooks.ToUplink(footing.Uplink), Hooks.FromUplink(footing.Uplink), Hooks.FromAccess(footing.Access)];
 
+    /// <summary>One arm: which station is the LAN's router.</summary>
+    public void SetRouter(MacAddress mac)
+    {
+        _routerMac = mac;
+        Configure();
+    }
+
+    /// <summary>One arm: whether another gateway serves the LAN.</summary>
+    public void SetPassive(bool isPassive)
+    {
+        _isPassive = isPassive;
+        Configure();
+    }
+
     /// <summary>The services end in good order: what devices ask goes where it is addressed to, until they are back.</summary>
     public void WithdrawServices()
     {
@@ -92,6 +108,8 @@ internal sealed class ArmsKeeper : IDisposable
             {
                 _pins.NoteInterface(facts.Name, made.Any(a => a.ClsactMade && a.Hook.Ifindex == facts.Index), anew: false);
             }
+
+            DetachOthers();
         }
         catch when (_plane.Adopted == AdoptedFrom.None)
         {
@@ -156,6 +174,21 @@ internal sealed class ArmsKeeper : IDisposable
         }
     }
 
+    /// <summary>What an earlier configuration put where this one puts nothing: programs of the other mode, or on another interface.</summary>
+    private void DetachOthers()
+    {
+        foreach (var (name, _) in _pins.Interfaces())
+        {
+            if (Netlink.ReadInterface(name, out var facts))
+            {
+                foreach (var hook in Hooks.On(facts).Where(h => !_attached.Contains((h.Ifindex, h.Program))))
+                {
+                    BpfPlane.Detach(hook, removeClsact: false);
+                }
+            }
+        }
+    }
+
     private void Adjust(Footing next)
     {
         var before = _footing;
@@ -168,6 +201,7 @@ internal sealed class ArmsKeeper : IDisposable
         }
 
         _footing = next;
+        _routerMac = next.Gateway == before.Gateway && next.Uplink.Index == before.Uplink.Index ? _routerMac : default;
         Configure();
         foreach (var hook in HooksFor(next, _stack).Where(h => !_attached.Contains((h.Ifindex, h.Program))))
         {
@@ -223,8 +257,8 @@ internal sealed class ArmsKeeper : IDisposable
         var service = new Ipv4Address(Config.Inside.NetworkId.Value + 1);
         return new Surroundings(
             new ArpNetworks(_footing.Access.Mac, _footing.AccessNetwork, _footing.UplinkAddress, Config.Isolate), _footing.UplinkMac,
-            _footing.AccessNetwork?.Address ?? service, Config.Napt is { Enabled: true, Addresses.IsEmpty: true } ? _footing.UplinkAddress.Address : null,
-            Config.PoolIdle, SocketOn(_footing.Access), SocketOn(_footing.Uplink), SocketOn(_stack), SocketOn(_stack, UplinkMark));
+            _footing.IsOneArmed ? _footing.UplinkAddress.Address : _footing.AccessNetwork?.Address ?? service,
+            Config.Napt is { Enabled: true, Addresses.IsEmpty: true } ? _footing.UplinkAddress.Address : null, _footing.Gateway, Config.PoolIdle, SocketOn(_footing.Access), SocketOn(_footing.Uplink), SocketOn(_stack), SocketOn(_stack, UplinkMark));
     }
 
     private PacketSocket SocketOn(InterfaceFacts facts, int mark = 0)
@@ -241,6 +275,11 @@ internal sealed class ArmsKeeper : IDisposable
         }
 
         var socket = new PacketSocket(facts.Index, mark);
+        if (_footing.IsOneArmed && facts.Index == _footing.Access.Index)
+        {
+            socket.Join(PeerHello.Group);
+        }
+
         _sockets[(facts.Name, mark)] = (facts.Index, socket);
         return socket;
     }
@@ -254,7 +293,8 @@ internal sealed class ArmsKeeper : IDisposable
             UplinkIfindex = (uint)_footing.Uplink.Index,
             EdgeIfindex = (uint)_edge.Index,
             StackIfindex = (uint)_stack.Index,
-            Flags = (Config.Isolate ? ConfigFlags.Isolate : 0) | (Config.DnsEnabled ? ConfigFlags.PrivateDns : 0),
+            Flags = (Config.Isolate ? ConfigFlags.Isolate : 0) | (Config.DnsEnabled ? ConfigFlags.PrivateDns : 0)
+                | (_footing.IsOneArmed ? ConfigFlags.OneArm : 0) | (_isPassive ? ConfigFlags.Passive : 0),
             AccessMtu = (uint)_footing.Access.Mtu,
             UplinkMtu = (uint)_footing.UplinkMtu,
             UplinkAddress = _footing.UplinkAddress.Address,
@@ -271,6 +311,7 @@ internal sealed class ArmsKeeper : IDisposable
             EdgeMac = _edge.Mac,
             StackMac = _stack.Mac,
             Services = _services,
+            RouterMac = _routerMac,
         };
         for (var i = 0; i < Config.PassEtherTypes.Length; i++)
         {

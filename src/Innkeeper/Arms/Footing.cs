@@ -4,17 +4,20 @@ using Innkeeper.Wire;
 
 namespace Innkeeper.Arms;
 
-/// <summary>The two interfaces at one moment, with what the configuration says instead of them.</summary>
+/// <summary>The two interfaces at one moment (with one arm, the same twice), with what the configuration says instead of them.</summary>
 /// <param name="Access">The side on which devices appear.</param>
 /// <param name="Uplink">The side that leads out.</param>
 /// <param name="UplinkAddress">The gateway's own legal address, in its subnet.</param>
 /// <param name="Gateway">The next hop beyond that subnet; null: there is none.</param>
 /// <param name="UplinkMac">The MAC that legal addresses are answered with.</param>
 /// <param name="UplinkMtu">Octets of the largest packet that may leave.</param>
-/// <param name="AccessNetwork">The access interface's own address, where it has one.</param>
+/// <param name="AccessNetwork">The access interface's own address, where it has one and is another than the uplink.</param>
 internal sealed record Footing(
     InterfaceFacts Access, InterfaceFacts Uplink, Ipv4Network UplinkAddress, Ipv4Address? Gateway, MacAddress UplinkMac, int UplinkMtu, Ipv4Network? AccessNetwork)
 {
+    /// <summary>Access and uplink are one interface.</summary>
+    public bool IsOneArmed => Access.Index == Uplink.Index;
+
     /// <summary>Reads both interfaces from the kernel.</summary>
     /// <param name="config">The settings.</param>
     /// <param name="problem">Which key cannot be obeyed and why, when null is returned.</param>
@@ -41,12 +44,12 @@ internal sealed record Footing(
 
         return new Footing(
             access, uplink, address, config.UplinkGateway ?? uplink.Gateway, config.UplinkMac ?? uplink.Mac,
-            Math.Min(config.UplinkMtu ?? uplink.Mtu, uplink.Mtu), config.AccessAddress ?? (access.Addresses.IsEmpty ? null : access.Addresses[0]));
+            Math.Min(config.UplinkMtu ?? uplink.Mtu, uplink.Mtu), config.IsOneArmed ? null : config.AccessAddress ?? (access.Addresses.IsEmpty ? null : access.Addresses[0]));
     }
 
     /// <summary>What an administrator should see of a change.</summary>
     public string Describe() =>
-        $"{Access.Name} is {StateOf(Access)}, {Uplink.Name} is {StateOf(Uplink)} with {UplinkAddress}, router {Gateway?.ToString() ?? "none"}, MTU {UplinkMtu}";
+        $"{(IsOneArmed ? "" : $"{Access.Name} is {StateOf(Access)}, ")}{Uplink.Name} is {StateOf(Uplink)} with {UplinkAddress}, router {Gateway?.ToString() ?? "none"}, MTU {UplinkMtu}";
 
     private static string StateOf(InterfaceFacts facts) => !facts.IsUp ? "down" : facts.HasCarrier ? "up" : "without a carrier";
 

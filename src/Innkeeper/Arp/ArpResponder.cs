@@ -24,6 +24,18 @@ internal enum ArpVerdict
     UplinkNetwork,
     AccessNetwork,
     LiveOwner,
+
+    /// <summary>One arm: no address that a device could have, or ask for: 0/8, 127/8, 169.254/16 (RFC 3927 section 2.7), 224/4, 240/4.</summary>
+    BogusAddress,
+
+    /// <summary>One arm: a host of the LAN itself, which is none of our business.</summary>
+    RegularHost,
+
+    /// <summary>One arm: another gateway serves this LAN.</summary>
+    Passive,
+
+    /// <summary>One arm: claims the router's address, or ours.</summary>
+    Impostor,
 }
 
 /// <summary>What the decision needs to know of the gateway.</summary>

@@ -34,21 +34,20 @@ internal sealed class OwnerTable
 
     private const int Capacity = 8192;
 
-    private readonly Dictionary<(ushort Vlan, Ipv4Address Address), Finding> _findings = [];
-    private readonly Queue<(ushort Vlan, Ipv4Address Address)> _order = new();
+    private readonly BoundedMap<(ushort Vlan, Ipv4Address Address), Finding> _findings = new(Capacity);
 
     /// <summary>An ARP message of <paramref name="mac"/> says that it is <paramref name="address"/>.</summary>
     public void Heard(ushort vlan, Ipv4Address address, MacAddress mac, TimeSpan now) =>
-        Put((vlan, address), new Finding(mac, now, true));
+        _findings.Put((vlan, address), new Finding(mac, now, true));
 
     /// <summary>We ask for <paramref name="address"/> on the wire now.</summary>
     public void Asked(ushort vlan, Ipv4Address address, TimeSpan now) =>
-        Put((vlan, address), new Finding(MacAddress.Zero, now, false));
+        _findings.Put((vlan, address), new Finding(MacAddress.Zero, now, false));
 
     /// <summary>Who owns <paramref name="address"/>, other than <paramref name="asker"/>.</summary>
     public Ownership Look(ushort vlan, Ipv4Address address, MacAddress asker, TimeSpan now)
     {
-        if (!_findings.TryGetValue((vlan, address), out var finding) || now - finding.Time > Lifetime)
+        if (!_findings.TryGet((vlan, address), out var finding) || now - finding.Time > Lifetime)
         {
             return Ownership.Unknown;
         }
@@ -63,26 +62,11 @@ internal sealed class OwnerTable
 
     /// <summary>Whether a station other than <paramref name="asker"/> was heard to own it just now.</summary>
     public bool IsFresh(ushort vlan, Ipv4Address address, MacAddress asker, TimeSpan now) =>
-        _findings.TryGetValue((vlan, address), out var finding) && finding.IsOwner && finding.Mac != asker && now - finding.Time <= Freshness;
+        _findings.TryGet((vlan, address), out var finding) && finding.IsOwner && finding.Mac != asker && now - finding.Time <= Freshness;
 
     /// <summary>The station heard to use <paramref name="address"/>, if any.</summary>
     public MacAddress? OwnerOf(ushort vlan, Ipv4Address address, TimeSpan now) =>
-        _findings.TryGetValue((vlan, address), out var finding) && finding.IsOwner && now - finding.Time <= Lifetime ? finding.Mac : null;
-
-    private void Put((ushort Vlan, Ipv4Address Address) key, Finding finding)
-    {
-        if (!_findings.ContainsKey(key))
-        {
-            if (_findings.Count == Capacity)
-            {
-                _findings.Remove(_order.Dequeue());
-            }
-
-            _order.Enqueue(key);
-        }
-
-        _findings[key] = finding;
-    }
+        _findings.TryGet((vlan, address), out var finding) && finding.IsOwner && now - finding.Time <= Lifetime ? finding.Mac : null;
 
     private readonly record struct Finding(MacAddress Mac, TimeSpan Time, bool IsOwner);
 }

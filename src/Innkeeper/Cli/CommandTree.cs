@@ -35,15 +35,16 @@ internal static class CommandTree
         var socket = new Option<string>("--socket") { Description = "The running gateway's control socket, instead of the configuration's.", HelpName = "PATH" };
         var access = new Option<string>("--access") { Description = "The interface on which devices appear; instead of a file.", HelpName = "IF" };
         var uplink = new Option<string>("--uplink") { Description = "The interface that leads out; instead of a file.", HelpName = "IF" };
+        var on = new Option<string>("--on") { Description = "One arm: the interface on an existing LAN, to serve the devices on it that do not belong; instead of a file.", HelpName = "IF" };
         var pool = new Option<string[]>("--pool") { Description = "Legal addresses, first to last; may be repeated. Without any, devices share the uplink's own.", HelpName = "A-B", AllowMultipleArgumentsPerToken = true };
 
-        var run = new Command("run", "Run the gateway in the foreground; prints `ready` once it serves.") { config, access, uplink, pool };
-        run.Validators.Add(result => Usage.DemandFileOrOptions(result, config, [access, uplink], [pool]));
+        var run = new Command("run", "Run the gateway in the foreground; prints `ready` once it serves.") { config, access, uplink, on, pool };
+        run.Validators.Add(result => Usage.DemandFileOrOptions(result, config, [access, uplink], [on], [pool]));
         run.SetAction(parsed =>
         {
-            var result = parsed.GetValue(access) is null
-                ? ConfigurationFile.Load(parsed.GetValue(config) ?? DefaultConfig)
-                : FromOptions(parsed.GetValue(access), parsed.GetValue(uplink), parsed.GetValue(pool) ?? []);
+            var result = (parsed.GetValue(on) ?? parsed.GetValue(access)) is { } first
+                ? FromOptions(first, parsed.GetValue(on) ?? parsed.GetValue(uplink), parsed.GetValue(pool) ?? [])
+                : ConfigurationFile.Load(parsed.GetValue(config) ?? DefaultConfig);
             return result.Config is null ? Refuse(result, errors) : Daemon.Run(result, parsed.GetValue(verbose));
         });
 

@@ -24,10 +24,17 @@ internal static class Usage
               $"{(Wording.Nearest(parsed.UnmatchedTokens[0], commands) is { } nearest ? $"did you mean {nearest}?" : all + ".")} See {help}";
     }
 
-    /// <summary>`run` takes a file, or options instead. What is given in vain would be believed to hold.</summary>
-    public static void DemandFileOrOptions(CommandResult run, Option file, IReadOnlyList<Option> needed, IReadOnlyList<Option> optional)
+    /// <summary>`run` takes a file, or options instead: two arms or one. What is given in vain would be believed to hold.</summary>
+    public static void DemandFileOrOptions(CommandResult run, Option file, IReadOnlyList<Option> two, IReadOnlyList<Option> one, IReadOnlyList<Option> optional)
     {
         bool IsGiven(Option option) => run.GetResult(option) is { Implicit: false };
+
+        var needed = one.Any(IsGiven) ? one : two;
+        if (one.FirstOrDefault(IsGiven) is { } single && two.FirstOrDefault(IsGiven) is { } beside)
+        {
+            run.AddError($"{single.Name} stands beside {beside.Name}; give {single.Name} for one arm, or {string.Join(" and ", two.Select(o => o.Name))} for two");
+            return;
+        }
 
         var given = needed.Concat(optional).Where(IsGiven).ToList();
         var missing = needed.Where(o => !IsGiven(o)).ToList();

@@ -12,9 +12,21 @@ internal static class ConfigurationCheck
     public static IEnumerable<ConfigurationError> Static(ConfigurationResult result)
     {
         var config = result.Config!;
-        if (config.AccessInterface != "" && config.AccessInterface == config.UplinkInterface && result.IsGood("access.interface", "uplink.interface"))
+        if (config.IsOneArmed && result.IsGood("access.interface", "uplink.interface"))
         {
-            yield return result.ErrorAt("uplink.interface", $"is the access interface too; one-armed operation is not there yet, give two interfaces");
+            foreach (var (key, isSet, why) in ((string, bool, string)[])
+                [
+                    ("access.vlans", !config.Vlans.IsEmpty, "on one arm (access and uplink are the same interface) only untagged frames are served; leave it out, or serve the VLAN's own interface"),
+                    ("access.address", config.AccessAddress is not null, "on one arm (access and uplink are the same interface) the interface's address is [uplink] address; leave this one out"),
+                    ("access.pass_ethertypes", !config.PassEtherTypes.IsEmpty, "on one arm (access and uplink are the same interface) the host's stack gets all that is not an interloper's; leave it out"),
+                    ("uplink.mac", config.UplinkMac is not null, "on one arm (access and uplink are the same interface) the MAC is the interface's own; leave it out"),
+                ])
+            {
+                if (isSet && result.IsGood(key))
+                {
+                    yield return result.ErrorAt(key, why);
+                }
+            }
         }
 
         if (config.Pool.IsEmpty && (!config.Napt.Enabled || config.Legal == LegalPreference.OwnOnly) && result.IsGood("pool.addresses", "napt.enabled", "profiles.default.legal"))

@@ -16,6 +16,15 @@ internal sealed record InnkeeperConfig
 
     public string UplinkInterface { get; init; } = "";
 
+    /// <summary>Access and uplink are one interface, on a LAN of others.</summary>
+    public bool IsOneArmed => AccessInterface != "" && AccessInterface == UplinkInterface;
+
+    /// <summary>One arm: whether the LAN's own hosts are helped whose gateway does not exist.</summary>
+    public bool ServesWrongGateways { get; init; } = true;
+
+    /// <summary>One arm: of several gateways on a LAN the one with the highest serves.</summary>
+    public ushort PeerPriority { get; init; } = 100;
+
     public Ipv4Network? UplinkAddress { get; init; }
 
     public Ipv4Address? UplinkGateway { get; init; }

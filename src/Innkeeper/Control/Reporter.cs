@@ -14,7 +14,7 @@ namespace Innkeeper.Control;
 
 /// <summary>Puts reports together from snapshots and from the data plane's counters; disturbs nobody.</summary>
 internal sealed class Reporter(
-    InnkeeperConfig config, DateTimeOffset started, ArmsKeeper arms, DnsService? dns, BpfPlane plane, BindingTable table,
+    InnkeeperConfig config, DateTimeOffset started, ArmsKeeper arms, DnsService? dns, LanKeeper? lan, BpfPlane plane, BindingTable table,
     Registry registry, AddressPool pool, Sharing sharing, Counters counters, EventLog events, StateWriter writer, AdoptionReport adopted, TimeProvider clock) : IControlSource
 {
     private const int Schema = 1;
@@ -42,7 +42,8 @@ internal sealed class Reporter(
             Schema, s_version, "running", started, config.AccessInterface, config.UplinkInterface, arms.Footing.UplinkAddress.ToString(), arms.Footing.Gateway?.ToString(),
             new PoolReport(pool.Total, pool.Count(AddressState.Ready), pool.Count(AddressState.Bound), pool.Count(AddressState.Probing), pool.Count(AddressState.Quarantined)),
             bindings.Values.Select(b => b.Claim.Station).Distinct().Count(), bindings.Count, adopted, writer.Health is { IsOk: false } health ? $"{health.Reason} ({health.Path}), since {health.FailingSince:u}" : null,
-            drops, counted, [.. events.Latest().Select(e => new EventReport(e.Time, e.Kind, e.Text))], dns is null ? null : DnsOf(dns), NaptNow());
+            drops, counted, [.. events.Latest().Select(e => new EventReport(e.Time, e.Kind, e.Text))], dns is null ? null : DnsOf(dns), NaptNow(),
+            lan is null ? "two-armed" : "one-armed", lan?.Peer is { } peer ? new PeerReport(peer.IsPassive ? "passive" : "active", peer.Mac.ToString(), peer.Priority) : null);
     }
 
     public DevicesReport Devices() => new(Schema,

@@ -41,12 +41,21 @@ internal sealed record NaptReport(IReadOnlyList<SharedAddressReport> Addresses, 
 /// <param name="Other">Remote hosts that it speaks a protocol without ports with.</param>
 internal sealed record SharedReport(string Address, uint Tcp, uint Udp, uint Icmp, uint Other);
 
+/// <summary>Another gateway on the same LAN, on one arm.</summary>
+/// <param name="State">Ours: "active", or "passive" while the other serves.</param>
+/// <param name="Mac">The other's, the best of them.</param>
+/// <param name="Priority">The other's.</param>
+internal sealed record PeerReport(string State, string Mac, int Priority);
+
 /// <summary>The gateway as a whole.</summary>
 /// <param name="Dns">Null when it is off.</param>
+/// <param name="Mode">"two-armed" or "one-armed".</param>
+/// <param name="Peer">Null while no other gateway is heard.</param>
 internal sealed record StatusReport(
     int Schema, string Version, string State, DateTimeOffset Started, string Access, string Uplink, string UplinkAddress, string? Gateway,
     PoolReport Pool, int Devices, int Bindings, AdoptionReport Adopted, string? StorageFailure,
-    IReadOnlyDictionary<string, ulong> Drops, IReadOnlyDictionary<string, ulong> Counters, IReadOnlyList<EventReport> Events, DnsReport? Dns = null, NaptReport? Napt = null);
+    IReadOnlyDictionary<string, ulong> Drops, IReadOnlyDictionary<string, ulong> Counters, IReadOnlyList<EventReport> Events, DnsReport? Dns = null, NaptReport? Napt = null,
+    string Mode = "two-armed", PeerReport? Peer = null);
 
 /// <summary>One claimed address of a device.</summary>
 /// <param name="Gateway">The gateway the device believes in; null while unknown.</param>

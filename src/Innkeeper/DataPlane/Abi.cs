@@ -57,6 +57,7 @@ internal enum BindingFlags : uint
     Active = 1,
     Inbound = 2,
     Learn = 4,
+    Local = 8,
 }
 
 [StructLayout(LayoutKind.Sequential)]
@@ -90,6 +91,8 @@ internal enum ConfigFlags : uint
     None = 0,
     Isolate = 1,
     PrivateDns = 2,
+    OneArm = 4,
+    Passive = 8,
 }
 
 /// <summary>A service of the gateway itself; ports in network order. Port 0 = none.</summary>
@@ -141,7 +144,8 @@ internal struct Config
     public MacBytes EdgeMac;
     public MacBytes StackMac;
     public ServiceArray Services;
-    public uint Reserved;
+    public MacBytes RouterMac;
+    public MacBytes Reserved;
     public NaptSettings Napt;
 }
 
@@ -176,6 +180,8 @@ internal enum PuntReason : uint
     Fragment = 10,
     FragmentFirst = 11,
     Ports = 12,
+    ArpLan = 13,
+    Peer = 14,
 }
 
 [StructLayout(LayoutKind.Sequential)]
@@ -225,4 +231,5 @@ internal enum DropReason : uint
     Unmappable = 28,
     FragmentLimit = 29,
     NoLegal = 30,
+    Impostor = 31,
 }

@@ -33,7 +33,7 @@ internal sealed class BindingTable(BpfPlane plane, bool inbound)
     {
         _slots.Set(binding.Number, SlotOf(binding));
         _claims.Set(KeyOf(binding.Claim), binding.Number);
-        if (binding.HasOwn)
+        if (binding.IsPooled)
         {
             _legals.Set(binding.Legal, binding.Number);
         }
@@ -42,7 +42,7 @@ internal sealed class BindingTable(BpfPlane plane, bool inbound)
     public void Remove(Binding binding)
     {
         _claims.Delete(KeyOf(binding.Claim));
-        if (binding.HasOwn)
+        if (binding.IsPooled)
         {
             _legals.Delete(binding.Legal);
         }
@@ -86,7 +86,7 @@ internal sealed class BindingTable(BpfPlane plane, bool inbound)
             _claims.Delete(key);
         }
 
-        var legals = bindings.Select(b => b.Legal).ToHashSet();
+        var legals = bindings.Where(b => b.IsPooled).Select(b => b.Legal).ToHashSet();
         foreach (var key in _legals.Keys().Where(k => !legals.Contains(k)))
         {
             if (_legals.TryGet(key, out var entry) && (entry & SharedAddressSlot.Marker) == 0)
@@ -137,7 +137,7 @@ internal sealed class BindingTable(BpfPlane plane, bool inbound)
         Share = binding.Share,
         Generation = _generations[binding.Number],
         Gateway = binding.Gateway,
-        Flags = BindingFlags.Active | (inbound ? BindingFlags.Inbound : 0) | (binding.GatewayProven ? 0 : BindingFlags.Learn),
+        Flags = BindingFlags.Active | (inbound ? BindingFlags.Inbound : 0) | (binding.GatewayProven ? 0 : BindingFlags.Learn) | (binding.IsLocal ? BindingFlags.Local : 0),
         Mac = binding.Claim.Station.Mac,
         Vlan = binding.Claim.Station.Vlan,
     };

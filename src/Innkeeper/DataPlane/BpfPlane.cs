@@ -28,6 +28,8 @@ internal sealed unsafe class BpfPlane : IDisposable
     private const string ConfigMap = "config";
 
     private const uint Handle = 1;
+
+    /// <summary>Of from_access; from_uplink comes after it, as both may hang on one interface.</summary>
     private const uint Priority = 100;
     private const int EEXIST = 17;
 
@@ -61,6 +63,9 @@ internal sealed unsafe class BpfPlane : IDisposable
     public BpfMap<ContactKey, ulong> Contacts => Map<ContactKey, ulong>("contacts");
 
     public BpfMap<StationKey, ulong> PuntStations => Map<StationKey, ulong>("punt_stations");
+
+    /// <summary>By enum station_kind in bpf/abi.h.</summary>
+    public BpfMap<StationKey, uint> Stations => Map<StationKey, uint>("stations");
 
     public BpfMap<BigEndian32, ulong> Silent => Map<BigEndian32, ulong>("silent");
 
@@ -163,7 +168,7 @@ internal sealed unsafe class BpfPlane : IDisposable
             throw DataPlaneException.FromErrno($"cannot prepare interface {hook.Interface} (clsact)", -created, LibbpfLog.Read());
         }
 
-        var options = TcOpts();
+        var options = TcOpts(hook);
         options.prog_fd = ProgramFd(hook.Program);
         options.flags = Libbpf.BPF_TC_F_REPLACE;
         var result = Libbpf.bpf_tc_attach(&tcHook, &options);
@@ -177,7 +182,7 @@ internal sealed unsafe class BpfPlane : IDisposable
     public static bool Detach(Hook hook, bool removeClsact)
     {
         var tcHook = TcHook(hook.Ifindex, hook.Direction);
-        var options = TcOpts();
+        var options = TcOpts(hook);
         var found = Tcx.Detach(hook) | Libbpf.bpf_tc_detach(&tcHook, &options) == 0;
         if (removeClsact)
         {
@@ -214,8 +219,8 @@ internal sealed unsafe class BpfPlane : IDisposable
     private static Libbpf.bpf_tc_hook TcHook(int ifindex, int direction) =>
         new() { sz = (nuint)sizeof(Libbpf.bpf_tc_hook), ifindex = ifindex, attach_point = direction };
 
-    private static Libbpf.bpf_tc_opts TcOpts() =>
-        new() { sz = (nuint)sizeof(Libbpf.bpf_tc_opts), handle = Handle, priority = Priority };
+    private static Libbpf.bpf_tc_opts TcOpts(Hook hook) =>
+        new() { sz = (nuint)sizeof(Libbpf.bpf_tc_opts), handle = Handle, priority = hook.Program == "from_uplink" ? Priority + 1 : Priority };
 
     private BpfMap<TKey, TValue> Map<TKey, TValue>(string name)
         where TKey : unmanaged
@@ -290,7 +295,7 @@ internal sealed unsafe class BpfPlane : IDisposable
         if (id == 0)
         {
             var tcHook = TcHook(hook.Ifindex, hook.Direction);
-            var options = TcOpts();
+            var options = TcOpts(hook);
             id = Libbpf.bpf_tc_query(&tcHook, &options) == 0 ? options.prog_id : 0;
         }
 

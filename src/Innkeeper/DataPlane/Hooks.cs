@@ -14,7 +14,6 @@ internal static class Hooks
 
     public static Hook FromStack(InterfaceFacts stack) => new(stack.Index, stack.Name, Libbpf.BPF_TC_EGRESS, "from_stack");
 
-    /// <summary>Every place on an interface where a program of ours may hang.</summary>
-    public static IReadOnlyList<Hook> On(InterfaceFacts facts) =>
-        [FromAccess(facts), new Hook(facts.Index, facts.Name, Libbpf.BPF_TC_EGRESS, "to_uplink")];
+    /// <summary>Every program of ours that may hang on an interface.</summary>
+    public static IReadOnlyList<Hook> On(InterfaceFacts facts) => [FromAccess(facts), FromUplink(facts), ToUplink(facts)];
 }

@@ -12,10 +12,8 @@ internal static unsafe class Tcx
     private const int MaxPrograms = 64; // BPF_MPROG_MAX in the kernel
     private const int EINVAL = 22;
 
-    private static readonly HashSet<string> s_ours = ["from_access", "from_uplink", "to_uplink", "from_stack"];
-
-    /// <summary>Hangs a program there, in place of one of ours in one step.</summary>
-    /// <param name="hook">Where; its program's name is not looked at.</param>
+    /// <summary>Hangs a program there, in place of ours of the same name in one step.</summary>
+    /// <param name="hook">Where, and its name.</param>
     /// <param name="program">Its file descriptor.</param>
     /// <param name="errno">Why not, when false: EINVAL where the kernel does not know this.</param>
     public static bool TryAttach(Hook hook, int program, out int errno)
@@ -26,6 +24,11 @@ internal static unsafe class Tcx
         {
             options.flags = Libbpf.BPF_F_REPLACE;
             options.replace_prog_fd = before;
+        }
+        else if (hook.Program == "from_access")
+        {
+            // On one arm from_uplink gets what from_access leaves, be it there already.
+            options.flags = Libbpf.BPF_F_BEFORE;
         }
 
         errno = -Libbpf.bpf_prog_attach_opts_(program, hook.Ifindex, TypeOf(hook), &options);
@@ -39,7 +42,7 @@ internal static unsafe class Tcx
 
     public static bool IsUnknown(int errno) => errno == EINVAL;
 
-    /// <summary>Takes our programs off there.</summary>
+    /// <summary>Takes our program of that name off there.</summary>
     /// <returns>Whether there was one.</returns>
     public static bool Detach(Hook hook)
     {
@@ -57,7 +60,7 @@ internal static unsafe class Tcx
         return found;
     }
 
-    /// <summary>Those of our programs that hang there, by the kernel's numbers.</summary>
+    /// <summary>The programs of that name that hang there, by the kernel's numbers.</summary>
     public static List<uint> Ours(Hook hook)
     {
         var ids = stackalloc uint[MaxPrograms];
@@ -67,7 +70,7 @@ internal static unsafe class Tcx
         {
             for (var i = 0; i < Math.Min(options.prog_cnt, MaxPrograms); i++)
             {
-                if (NameOf(ids[i]) is { } name && s_ours.Contains(name))
+                if (NameOf(ids[i]) == hook.Program)
                 {
                     ours.Add(ids[i]);
                 }

@@ -73,6 +73,9 @@ internal sealed partial class Registry
 
     public int DeviceCount => _byStation.Count;
 
+    /// <summary>One arm: who claims an address of this network is one of its hosts, and keeps it. Null with two arms.</summary>
+    public Ipv4Network? Lan { get; set; }
+
     /// <summary>The bindings that an arrival at the limit pushed out since last asked; the caller releases them elsewhere.</summary>
     public List<Binding> Replaced { get; } = [];
 
@@ -120,7 +123,8 @@ internal sealed partial class Registry
     /// <returns>False when its number or legal address is not to be had, or it shared one and may not any more: then it cannot go on.</returns>
     public bool Adopt(Binding binding)
     {
-        if (_byClaim.ContainsKey(binding.Claim) || _bindings.ContainsKey(binding.Number) || !(binding.HasOwn ? _pool.Adopt(binding.Legal) : binding.Share != 0 && MaySomeShare))
+        if (_byClaim.ContainsKey(binding.Claim) || _bindings.ContainsKey(binding.Number) || binding.IsLocal != IsLocal(binding.Claim)
+            || !(binding.IsLocal || (binding.HasOwn ? _pool.Adopt(binding.Legal) : binding.Share != 0 && MaySomeShare)))
         {
             return false;
         }
@@ -170,8 +174,9 @@ internal sealed partial class Registry
             return Arrival.TableFull;
         }
 
-        Ipv4Address legal = default;
-        var outcome = _prefersOwn ? TakeFor(claim, out legal) : AddressOutcome.Exhausted;
+        var isLocal = IsLocal(claim);
+        var legal = isLocal ? claim.Address : default;
+        var outcome = isLocal ? AddressOutcome.Bound : _prefersOwn ? TakeFor(claim, out legal) : AddressOutcome.Exhausted;
         if (outcome == AddressOutcome.Wait)
         {
             return Arrival.Waiting;
@@ -199,14 +204,13 @@ internal sealed partial class Registry
         }
 
         var firstSeen = _remembered.TryGetValue(claim, out var before) && before.FirstSeen < wall ? before.FirstSeen : wall;
-        binding = new Binding(_freeNumbers.Pop(), claim, legal, belief.Gateway, belief.IsProven, firstSeen);
+        binding = new Binding(_freeNumbers.Pop(), claim, legal, belief.Gateway, belief.IsProven, firstSeen) { IsLocal = isLocal };
         if (outcome != AddressOutcome.Bound)
         {
             binding = JoinShare(binding);
         }
 
         Add(binding);
-        Remember(claim, legal, firstSeen);
         return Arrival.Bound;
     }
 
@@ -214,7 +218,7 @@ internal sealed partial class Registry
     public void Release(Binding binding, TimeSpan now)
     {
         Drop(binding);
-        if (binding.HasOwn)
+        if (binding.IsPooled)
         {
             _pool.Release(binding.Legal, now);
         }
@@ -241,7 +245,7 @@ internal sealed partial class Registry
     private Binding Change(Binding binding, Binding updated)
     {
         _byClaim[binding.Claim] = updated;
-        if (updated.HasOwn)
+        if (updated.IsPooled)
         {
             _byLegal[updated.Legal] = updated;
         }
@@ -255,12 +259,19 @@ internal sealed partial class Registry
         _remembered.TryGetValue(claim, out var before) ? before.Legal : null,
         address => _rememberedBy.TryGetValue(address, out var owner) && owner != claim, out legal);
 
+    private bool IsLocal(Claim claim) => Lan is { } lan && lan.Contains(claim.Address);
+
     private void Add(Binding binding)
     {
         _byClaim[binding.Claim] = binding;
-        if (binding.HasOwn)
+        if (binding.IsPooled)
         {
             _byLegal[binding.Legal] = binding;
+        }
+
+        if (!binding.IsLocal)
+        {
+            Remember(binding.Claim, binding.Legal, binding.FirstSeen);
         }
 
         _bindings = _bindings.SetItem(binding.Number, binding);
@@ -272,7 +283,7 @@ internal sealed partial class Registry
     {
         _byClaim.Remove(binding.Claim);
         LeaveShare(binding);
-        if (binding.HasOwn)
+        if (binding.IsPooled)
         {
             _byLegal.Remove(binding.Legal);
         }

@@ -20,7 +20,13 @@ internal sealed record Binding(uint Number, Claim Claim, Ipv4Address Legal, Ipv4
     /// <summary>The device's part of that, in the data plane; 0 where it has none.</summary>
     public uint Share { get; init; }
 
+    /// <summary>One arm: a host of the LAN, whose legal address is the one it claims; no address of ours stands for it.</summary>
+    public bool IsLocal { get; init; }
+
     public bool HasOwn => Legal != Ipv4Address.Any;
+
+    /// <summary>Whether its legal address is one of the pool's.</summary>
+    public bool IsPooled => HasOwn && !IsLocal;
 
     /// <summary>What new conversations come from.</summary>
     public Ipv4Address Outside => HasOwn ? Legal : Shared;

@@ -39,6 +39,12 @@ internal enum Counter
     FragmentsHeld,
     FragmentsBroughtBack,
     FragmentsLost,
+    ArpBogusAddress,
+    ArpRegularHost,
+    ArpPassive,
+    ArpImpostor,
+    ArpGivenBack,
+    ArpRepaired,
 }
 
 /// <summary>Written by the dispatcher's thread, read by any.</summary>

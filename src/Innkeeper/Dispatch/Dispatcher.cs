@@ -4,6 +4,7 @@ using Innkeeper.Arp;
 using Innkeeper.DataPlane;
 using Innkeeper.Devices;
 using Innkeeper.Links;
+using Innkeeper.OneArm;
 using Innkeeper.Wire;
 using Microsoft.Extensions.Logging;
 
@@ -11,10 +12,11 @@ namespace Innkeeper.Dispatch;
 
 /// <summary>What the dispatcher acts with.</summary>
 /// <param name="Own">The uplink's own address, where devices share it.</param>
+/// <param name="Router">The next hop.</param>
 /// <param name="Return">Brings frames back as if they came from the uplink.</param>
-/// <param name="ProbeSender">The address our questions on the access LAN come from: never 0.0.0.0 (a conflict probe to Windows).</param>
+/// <param name="ProbeSender">The address our questions to devices come from: never 0.0.0.0 (a conflict probe to Windows).</param>
 internal sealed record Surroundings(
-    ArpNetworks Networks, MacAddress UplinkMac, Ipv4Address ProbeSender, Ipv4Address? Own, TimeSpan Idle,
+    ArpNetworks Networks, MacAddress UplinkMac, Ipv4Address ProbeSender, Ipv4Address? Own, Ipv4Address? Router, TimeSpan Idle,
     PacketSocket Access, PacketSocket Uplink, PacketSocket Stack, PacketSocket Return);
 
 /// <summary>
@@ -23,7 +25,7 @@ internal sealed record Surroundings(
 /// </summary>
 internal sealed partial class Dispatcher(
     Surroundings surroundings, Registry registry, AddressPool pool, LegalAddresses legal, Sharing sharing, BindingTable table, IMemory memory,
-    Counters counters, EventLog events, byte refusal, TimeProvider clock, ILogger<Dispatcher> log)
+    Counters counters, EventLog events, byte refusal, LanKeeper? lan, TimeProvider clock, ILogger<Dispatcher> log)
 {
     /// <summary>A device counts as live, and its address as taken, for this long after its last packet.</summary>
     private static readonly TimeSpan s_liveness = TimeSpan.FromMinutes(5);
@@ -72,16 +74,21 @@ internal sealed partial class Dispatcher(
         {
             var claim = new Claim(new Station(slot.Vlan, slot.Mac), slot.Claimed);
             var seen = known.TryGetValue(claim, out var row) ? row.FirstSeen : clock.GetUtcNow();
-            var binding = new Binding(number, claim, slot.Legal, slot.Gateway, !slot.Flags.HasFlag(BindingFlags.Learn), seen) { Shared = slot.Shared, Share = slot.Share };
+            var binding = new Binding(number, claim, slot.Legal, slot.Gateway, !slot.Flags.HasFlag(BindingFlags.Learn), seen)
+            {
+                Shared = slot.Shared,
+                Share = slot.Share,
+                IsLocal = slot.Flags.HasFlag(BindingFlags.Local),
+            };
             if (!(slot.Vlan == 0 || isServed(slot.Vlan)) || !registry.Adopt(binding))
             {
                 table.Clear(number);
                 continue;
             }
 
-            registry.Remember(claim, binding.Legal, seen);
             _beliefs.Put(claim, GatewayBelief.Known(claim.Address, binding.Gateway, binding.GatewayProven));
-            memory.Save(binding, clock.GetUtcNow());
+            Remember(binding);
+            lan?.Responder.Adopt(new Asker(claim.Station.Mac, claim.Address), binding.Gateway);
         }
 
         registry.ReserveAdopted(sharing.Table.ReadShares().ToList());
@@ -107,17 +114,20 @@ internal sealed partial class Dispatcher(
             ring.Poll(wait < TimeSpan.Zero ? TimeSpan.Zero : wait > TimeSpan.FromSeconds(1) ? TimeSpan.FromSeconds(1) : wait + TimeSpan.FromMilliseconds(1));
             Tick(Now);
         }
+
+        lan?.Leave();
     }
 
     /// <summary>The first stock of addresses is probed before the gateway says it is ready: newcomers do not wait for it.</summary>
     public void Prepare(PuntRing ring)
     {
+        lan?.Start(Now);
         do
         {
             Tick(Now);
             ring.Poll(TimeSpan.FromMilliseconds(10));
         }
-        while (pool.Count(AddressState.Probing) > 0 || sharing.Addresses.IsExpecting);
+        while (pool.Count(AddressState.Probing) > 0 || sharing.Addresses.IsExpecting || lan?.IsHearing(Now) == true);
     }
 
     public void OnPunt(in Punt punt, ReadOnlySpan<byte> frame)
@@ -146,6 +156,12 @@ internal sealed partial class Dispatcher(
                 break;
             case PuntReason.ArpUplink when ArpMessage.TryParse(ethernet.Payload, out var message):
                 OnArpFromUplink(message);
+                break;
+            case PuntReason.ArpLan when ArpMessage.TryParse(ethernet.Payload, out var message):
+                OnArpFromLan(message, ethernet);
+                break;
+            case PuntReason.Peer:
+                lan!.OnPeer(ethernet, Now);
                 break;
             case PuntReason.NewSource when Ipv4Packet.TryParse(ethernet.Payload, out var packet):
                 OnNewSource(new Claim(new Station(punt.Vlan, ethernet.Source), packet.Source), packet, frame);
@@ -184,48 +200,19 @@ internal sealed partial class Dispatcher(
     private void MoveTo(Surroundings surroundings, TimeSpan now)
     {
         _surroundings = surroundings;
+        registry.Lan = lan is null ? null : surroundings.Networks.UplinkNetwork;
+        lan?.MoveTo(surroundings);
         legal.MoveTo(surroundings, now);
         sharing.MoveTo(surroundings, now);
     }
 
-    private void OnArpFromAccess(in ArpMessage message, in EthernetPacket frame, ushort vlan)
-    {
-        var now = Now;
-        var verdict = ArpResponder.Decide(
-            message, frame.Destination, frame.Source, vlan, _surroundings.Networks, _owners, c => registry.Find(c) is not null, IsClaimedByAnother, now);
-        var claim = new Claim(new Station(vlan, message.SenderMac), message.SenderIp);
-        switch (verdict)
-        {
-            case ArpVerdict.Answer:
-                counters.Add(Counter.ArpAnswered);
-                SendArp(_surroundings.Access, vlan, frame.Source, _surroundings.Networks.AccessMac,
-                    ArpMessage.Reply(_surroundings.Networks.AccessMac, message.TargetIp, message.SenderMac, message.SenderIp));
-                if (BeliefOf(claim).Asked(message.TargetIp))
-                {
-                    Believe(claim);
-                }
-
-                break;
-            case ArpVerdict.AskFirst:
-                counters.Add(Counter.ArpAskedFirst);
-                _owners.Asked(vlan, message.TargetIp, now);
-                SendArp(_surroundings.Access, vlan, MacAddress.Broadcast, _surroundings.Networks.AccessMac,
-                    ArpMessage.Request(_surroundings.Networks.AccessMac, _surroundings.ProbeSender, message.TargetIp));
-                break;
-            default:
-                counters.Add(CounterOf(verdict));
-                break;
-        }
-
-        // What the frame's own station says of itself is learnt, whatever it asked.
-        if (message.SenderIp != Ipv4Address.Any && message.SenderMac == frame.Source && !message.SenderMac.IsMulticast)
-        {
-            _owners.Heard(vlan, message.SenderIp, message.SenderMac, now);
-        }
-    }
-
     private void OnNewSource(Claim claim, in Ipv4Packet packet, ReadOnlySpan<byte> frame)
     {
+        if (IsForwarded(claim, frame))
+        {
+            return;
+        }
+
         var belief = BeliefOf(claim);
         belief.Sent(packet.Destination, IsEcho(packet), Now);
         if (!_held.TryHold(claim, frame))
@@ -240,6 +227,11 @@ internal sealed partial class Dispatcher(
 
     private void OnLearn(Claim claim, in Ipv4Packet packet)
     {
+        if (registry.Find(claim) is { } binding && Regret(binding, packet.Destination))
+        {
+            return;
+        }
+
         if (BeliefOf(claim).Sent(packet.Destination, IsEcho(packet), Now))
         {
             Believe(claim);
@@ -256,23 +248,6 @@ internal sealed partial class Dispatcher(
 
     private static bool IsEcho(in Ipv4Packet packet) =>
         packet is { Protocol: IpProtocol.Icmp, FragmentOffset: 0, Payload.Length: > 0 } && packet.Payload[0] == IcmpEcho;
-
-    private void OnArpFromUplink(in ArpMessage message)
-    {
-        if (sharing.Legal.OnArp(message, Now) is { } shared)
-        {
-            sharing.GiveUp(shared, Now);
-        }
-
-        if (legal.OnArp(message, Now) is { } lost && registry.Conflict(lost, Now) is { } displaced)
-        {
-            table.Remove(displaced);
-            counters.Add(Counter.BindingsMoved);
-            Released?.Invoke(displaced);
-            memory.Release(displaced, clock.GetUtcNow());
-            Serve(displaced.Claim, BeliefOf(displaced.Claim));
-        }
-    }
 
     /// <summary>Gives the claim its binding if that can be, and lets its held packets go.</summary>
     private void Serve(Claim claim, GatewayBelief belief)
@@ -293,12 +268,12 @@ internal sealed partial class Dispatcher(
                 sharing.OpenShares();
                 table.Add(binding!, now);
                 counters.Add(Counter.BindingsMade);
-                if (binding!.HasOwn)
+                if (binding!.IsPooled)
                 {
                     legal.Bound(binding.Legal, now);
                 }
 
-                memory.Save(binding, clock.GetUtcNow());
+                Remember(binding);
                 log.BindingMade(claim.Station.Mac.ToString(), claim.Station.Vlan, claim.Address.ToString(), binding.Outside.ToString());
                 break;
             case Arrival.DeviceLimit:
@@ -339,7 +314,7 @@ internal sealed partial class Dispatcher(
         {
             var updated = registry.Believe(binding, BeliefOf(claim));
             table.Write(updated);
-            memory.Save(updated, clock.GetUtcNow());
+            Remember(updated);
         }
     }
 
@@ -352,6 +327,11 @@ internal sealed partial class Dispatcher(
             {
                 Serve(claim, BeliefOf(claim));
             }
+        }
+
+        foreach (var (asker, target) in lan?.Tick(now) ?? [])
+        {
+            Welcome(asker, target);
         }
 
         while (_privateDns.TakeSilent(now, out var server, out var syns))
@@ -376,6 +356,7 @@ internal sealed partial class Dispatcher(
         var due = legal.NextDue(now);
         var sharedDue = sharing.Legal.NextDue(now);
         due = sharedDue < due ? sharedDue : due;
+        due = lan is not null && lan.NextDue < due ? lan.NextDue : due;
         if (_privateDns.NextDue is { } trial && trial < due)
         {
             due = trial;
@@ -407,14 +388,14 @@ internal sealed partial class Dispatcher(
         {
             counters.Add(Counter.BindingsMoved);
             legal.Bound(promoted.Legal, now);
-            memory.Save(promoted, clock.GetUtcNow());
+            Remember(promoted);
             log.BindingMade(promoted.Claim.Station.Mac.ToString(), promoted.Claim.Station.Vlan, promoted.Claim.Address.ToString(), promoted.Legal.ToString());
         }
 
         if (now >= _nextTouch)
         {
             _nextTouch = now + s_touchInterval;
-            memory.Touch(_active, clock.GetUtcNow());
+            memory.Touch(_active.Where(b => !b.IsLocal), clock.GetUtcNow());
         }
     }
 
@@ -423,35 +404,20 @@ internal sealed partial class Dispatcher(
         table.Remove(binding);
         counters.Add(Counter.BindingsReleased);
         Released?.Invoke(binding);
-        memory.Release(binding, clock.GetUtcNow());
-    }
-
-    public TimeSpan IdleFor(uint number, TimeSpan now) => now - TimeSpan.FromTicks((long)(table.TrafficOf(number).LastOut / 100));
-
-    private bool IsClaimedByAnother(Claim asked) =>
-        registry.ClaimedByOthers(asked.Station, asked.Address).Any(b => IdleFor(b.Number, Now) < s_liveness);
-
-    private void SendArp(PacketSocket socket, ushort vlan, MacAddress destination, MacAddress source, ArpMessage message)
-    {
-        var length = ArpFrame.Write(_frame, destination, source, vlan, message);
-        if (!socket.TrySend(_frame.AsSpan(0, length)))
+        if (!binding.IsLocal)
         {
-            counters.Add(Counter.SendFailed);
+            memory.Release(binding, clock.GetUtcNow());
         }
     }
 
-    private static Counter CounterOf(ArpVerdict verdict) => verdict switch
+    /// <summary>Hosts of the LAN that we help are not ours to remember.</summary>
+    private void Remember(Binding binding)
     {
-        ArpVerdict.StillAsking => Counter.ArpStillAsking,
-        ArpVerdict.NotARequest => Counter.ArpNotARequest,
-        ArpVerdict.SenderNotFrameSource => Counter.ArpSenderNotFrameSource,
-        ArpVerdict.Probe => Counter.ArpProbe,
-        ArpVerdict.Announcement => Counter.ArpAnnouncement,
-        ArpVerdict.OwnAddress => Counter.ArpOwnAddress,
-        ArpVerdict.UnicastToOther => Counter.ArpUnicastToOther,
-        ArpVerdict.UplinkNetwork => Counter.ArpUplinkNetwork,
-        ArpVerdict.AccessNetwork => Counter.ArpAccessNetwork,
-        ArpVerdict.LiveOwner => Counter.ArpLiveOwner,
-        _ => throw new UnreachableException(),
-    };
+        if (!binding.IsLocal)
+        {
+            memory.Save(binding, clock.GetUtcNow());
+        }
+    }
+
+    public TimeSpan IdleFor(uint number, TimeSpan now) => now - TimeSpan.FromTicks((long)(table.TrafficOf(number).LastOut / 100));
 }

@@ -16,6 +16,10 @@ internal static unsafe partial class Libc
     internal const int SO_RCVBUFFORCE = 33;
     internal const int SO_SNDBUFFORCE = 32;
 
+    internal const int SOL_PACKET = 263;
+    internal const int PACKET_ADD_MEMBERSHIP = 1;
+    internal const int PACKET_MR_MULTICAST = 0;
+
     internal const int SOL_IP = 0;
     internal const int IP_PKTINFO = 8;
     internal const int IP_TRANSPARENT = 19;

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Innkeeper.Interop;
+using Innkeeper.Wire;
 using Microsoft.Win32.SafeHandles;
 
 namespace Innkeeper.Links;
@@ -11,11 +12,13 @@ namespace Innkeeper.Links;
 internal sealed class PacketSocket : IDisposable
 {
     private readonly SafeFileHandle _socket;
+    private readonly int _interfaceIndex;
 
     /// <exception cref="NetlinkException">No right to open it, or no such interface.</exception>
     /// <param name="mark">What its frames are marked with; 0 = nothing.</param>
     internal PacketSocket(int interfaceIndex, int mark = 0)
     {
+        _interfaceIndex = interfaceIndex;
         _socket = Libc.OpenSocket(Libc.AF_PACKET, Libc.SOCK_RAW | Libc.SOCK_NONBLOCK, 0);
         if (_socket.IsInvalid)
         {
@@ -41,6 +44,22 @@ internal sealed class PacketSocket : IDisposable
             var errno = Marshal.GetLastPInvokeError();
             _socket.Dispose();
             throw new NetlinkException($"send on interface number {interfaceIndex}", errno);
+        }
+    }
+
+    /// <summary>Has the interface take in what is sent to a group, for as long as this socket is open.</summary>
+    internal void Join(MacAddress group)
+    {
+        // struct packet_mreq: i32 index, u16 type, u16 alen, u8 address[8]
+        Span<byte> membership = stackalloc byte[16];
+        membership.Clear();
+        MemoryMarshal.Write(membership, _interfaceIndex);
+        MemoryMarshal.Write(membership[4..], (ushort)Libc.PACKET_MR_MULTICAST);
+        MemoryMarshal.Write(membership[6..], (ushort)MacAddress.Size);
+        group.Write(membership[8..]);
+        if (Libc.setsockopt(_socket, Libc.SOL_PACKET, Libc.PACKET_ADD_MEMBERSHIP, membership, (uint)membership.Length) < 0)
+        {
+            throw new NetlinkException($"listen to {group}", Marshal.GetLastPInvokeError());
         }
     }
 

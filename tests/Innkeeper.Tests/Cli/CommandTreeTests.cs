@@ -27,6 +27,8 @@ public sealed class CommandTreeTests : IDisposable
     [InlineData("run --uplink eth0 --pool 192.0.2.50", "innkeeper run: --access is missing; without a file give --access and --uplink; `innkeeper run --help` shows what it takes")]
     [InlineData("run --pool 192.0.2.50", "innkeeper run: --access and --uplink are missing; without a file give --access and --uplink; `innkeeper run --help` shows what it takes")]
     [InlineData("run --config f --access eth1 --uplink eth0 --pool 192.0.2.50", "innkeeper run: --config stands beside --access; give a file, or --access and --uplink without one; `innkeeper run --help` shows what it takes")]
+    [InlineData("run --on eth0 --access eth1", "innkeeper run: --on stands beside --access; give --on for one arm, or --access and --uplink for two; `innkeeper run --help` shows what it takes")]
+    [InlineData("run --config f --on eth0", "innkeeper run: --config stands beside --on; give a file, or --on without one; `innkeeper run --help` shows what it takes")]
     [InlineData("run --config f --pool 192.0.2.50", "innkeeper run: --config stands beside --pool; give a file, or --access and --uplink without one; `innkeeper run --help` shows what it takes")]
     public void Invoke_WrongUsage_IsOneLineAndCode2(string arguments, string expected) =>
         Assert.Equal(new CommandLine(2, "", expected + "\n"), CommandLine.Run(arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries)));
@@ -62,10 +64,10 @@ public sealed class CommandTreeTests : IDisposable
     [InlineData("teardown")]
     public void Invoke_FileWithErrors_SaysThemOnStderrAndIsCode1(string command)
     {
-        var file = Write("[access]\ninterface = \"eth1\"\nvlans = [0]\n[uplink]\ninterface = \"eth1\"\n[pool]\naddresses = [\"192.0.2.50\"]\n");
+        var file = Write("[access]\ninterface = \"eth1\"\nvlans = [0]\naddress = \"10.1.2.3/24\"\n[uplink]\ninterface = \"eth1\"\n[pool]\naddresses = [\"192.0.2.50\"]\n");
         Assert.Equal(
             new CommandLine(1, "", $"{file}:3:10: access.vlans: 0 will not do; give a VLAN number from 1 to 4094\n" +
-                $"{file}:5:1: uplink.interface: is the access interface too; one-armed operation is not there yet, give two interfaces\n"),
+                $"{file}:4:1: access.address: on one arm (access and uplink are the same interface) the interface's address is [uplink] address; leave this one out\n"),
             CommandLine.Run(command, "--config", file));
     }
 
@@ -75,7 +77,6 @@ public sealed class CommandTreeTests : IDisposable
         CommandLine.Run("check", "--config", "/nonexistent/x.toml"));
 
     [Theory]
-    [InlineData("eth1", "eth1", "192.0.2.50", "command line: uplink.interface: is the access interface too; one-armed operation is not there yet, give two interfaces\n")]
     [InlineData("eth1", "", "192.0.2.50", "command line: uplink.interface: \"\" will not do; give an interface name such as \"eth0\" (up to 15 letters, digits, '.', '-', '_')\n")]
     [InlineData("eth1", "eth0", "192.0.2", "command line: pool.addresses: \"192.0.2\" will not do; give a range from its lowest to its highest address, such as \"137.118.199.50-137.118.199.99\"\n")]
     [InlineData("eth1", "eth0", "1.2.3.4\"]\n[foo]", "command line: pool.addresses: \"1.2.3.4?]?[foo]\" will not do; give a range from its lowest to its highest address, such as \"137.118.199.50-137.118.199.99\"\n")]

@@ -135,10 +135,10 @@ public sealed class ConfigurationCheckTests
     public void Static_BadValueElsewhere_HidesNoCheck() => Assert.Equal(
         [
             "f:6:1: pool.idle: 3 will not do; give a time from \"10s\" to \"30d\", such as \"30m\" or \"12h\"",
-            "f:4:1: uplink.interface: is the access interface too; one-armed operation is not there yet, give two interfaces",
+            "f:2:1: access.address: on one arm (access and uplink are the same interface) the interface's address is [uplink] address; leave this one out",
         ],
         ConfigurationFile.Parse(
-            "access.interface = \"eth1\"\n\n[uplink]\ninterface = \"eth1\"\n[pool]\nidle = 3\naddresses = [\"192.0.2.50\"]\n", "f").Errors.Select(e => e.ToString()));
+            "access.interface = \"eth1\"\naccess.address = \"10.1.2.3/24\"\n[uplink]\ninterface = \"eth1\"\n[pool]\nidle = 3\naddresses = [\"192.0.2.50\"]\n", "f").Errors.Select(e => e.ToString()));
 
     [Theory]
     [InlineData("routed = 3\n", "pool.routed")]

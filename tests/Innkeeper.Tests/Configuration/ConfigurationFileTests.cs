@@ -57,8 +57,25 @@ public sealed class ConfigurationFileTests
     public void Parse_SeveralMistakes_ReportsAll() => Assert.Equal(4, Errors("[access]\ninterface = 7\nvlans = 3\n[pool]\nidle = true\n").Length);
 
     [Fact]
-    public void Parse_SameInterfaceTwice_IsRefused() =>
-        Assert.Contains(Errors(Good.Replace("eth0", "eth1", StringComparison.Ordinal)), e => e.StartsWith("f:4:1: uplink.interface: ", StringComparison.Ordinal));
+    public void Parse_SameInterfaceTwice_IsOneArm()
+    {
+        var result = ConfigurationFile.Parse(Good.Replace("eth0", "eth1", StringComparison.Ordinal), "f");
+        Assert.Empty(result.Errors);
+        Assert.True(result.Config!.IsOneArmed);
+    }
+
+    [Theory]
+    [InlineData("access.vlans = [10]")]
+    [InlineData("access.address = \"10.1.2.3/24\"")]
+    [InlineData("access.pass_ethertypes = [\"ipv6\"]")]
+    [InlineData("uplink.mac = \"02:00:00:00:00:01\"")]
+    public void Parse_OneArmWithWhatNeedsTwo_IsRefusedAtThatKey(string key)
+    {
+        const string OneArm = "access.interface = \"eth0\"\nuplink.interface = \"eth0\"\n";
+        var error = Assert.Single(Errors(OneArm + key + "\n"));
+        Assert.StartsWith($"f:3:1: {key[..key.IndexOf(' ')]}: on one arm ", error, StringComparison.Ordinal);
+        Assert.Empty(Errors(OneArm.Replace("uplink.interface = \"eth0\"", "uplink.interface = \"eth1\"", StringComparison.Ordinal) + key + "\n"));
+    }
 
     [Fact]
     public void Parse_Garbage_IsASyntaxErrorWithItsPlace() => Assert.StartsWith("f:1:", Assert.Single(Errors("= = =\n").Take(1)));

@@ -1,0 +1,96 @@
+using System.Diagnostics;
+using Innkeeper.Arp;
+using Innkeeper.Devices;
+using Innkeeper.Links;
+using Innkeeper.Wire;
+
+namespace Innkeeper.Dispatch;
+
+/// <summary>ARP of two arms, and what the uplink's says of the pool.</summary>
+internal sealed partial class Dispatcher
+{
+    private void OnArpFromAccess(in ArpMessage message, in EthernetPacket frame, ushort vlan)
+    {
+        var now = Now;
+        var verdict = ArpResponder.Decide(
+            message, frame.Destination, frame.Source, vlan, _surroundings.Networks, _owners, c => registry.Find(c) is not null, IsClaimedByAnother, now);
+        var claim = new Claim(new Station(vlan, message.SenderMac), message.SenderIp);
+        switch (verdict)
+        {
+            case ArpVerdict.Answer:
+                counters.Add(Counter.ArpAnswered);
+                SendArp(_surroundings.Access, vlan, frame.Source, _surroundings.Networks.AccessMac,
+                    ArpMessage.Reply(_surroundings.Networks.AccessMac, message.TargetIp, message.SenderMac, message.SenderIp));
+                if (BeliefOf(claim).Asked(message.TargetIp))
+                {
+                    Believe(claim);
+                }
+
+                break;
+            case ArpVerdict.AskFirst:
+                counters.Add(Counter.ArpAskedFirst);
+                _owners.Asked(vlan, message.TargetIp, now);
+                SendArp(_surroundings.Access, vlan, MacAddress.Broadcast, _surroundings.Networks.AccessMac,
+                    ArpMessage.Request(_surroundings.Networks.AccessMac, _surroundings.ProbeSender, message.TargetIp));
+                break;
+            default:
+                counters.Add(CounterOf(verdict));
+                break;
+        }
+
+        // What the frame's own station says of itself is learnt, whatever it asked.
+        if (message.SenderIp != Ipv4Address.Any && message.SenderMac == frame.Source && !message.SenderMac.IsMulticast)
+        {
+            _owners.Heard(vlan, message.SenderIp, message.SenderMac, now);
+        }
+    }
+
+    private void OnArpFromUplink(in ArpMessage message)
+    {
+        if (sharing.Legal.OnArp(message, Now) is { } shared)
+        {
+            sharing.GiveUp(shared, Now);
+        }
+
+        if (legal.OnArp(message, Now) is { } lost && registry.Conflict(lost, Now) is { } displaced)
+        {
+            table.Remove(displaced);
+            counters.Add(Counter.BindingsMoved);
+            Released?.Invoke(displaced);
+            memory.Release(displaced, clock.GetUtcNow());
+            Serve(displaced.Claim, BeliefOf(displaced.Claim));
+        }
+    }
+
+    private bool IsClaimedByAnother(Claim asked) =>
+        registry.ClaimedByOthers(asked.Station, asked.Address).Any(b => IdleFor(b.Number, Now) < s_liveness);
+
+    private void SendArp(PacketSocket socket, ushort vlan, MacAddress destination, MacAddress source, ArpMessage message)
+    {
+        var length = ArpFrame.Write(_frame, destination, source, vlan, message);
+        if (!socket.TrySend(_frame.AsSpan(0, length)))
+        {
+            counters.Add(Counter.SendFailed);
+        }
+    }
+
+    private static Counter CounterOf(ArpVerdict verdict) => verdict switch
+    {
+        ArpVerdict.StillAsking => Counter.ArpStillAsking,
+        ArpVerdict.NotARequest => Counter.ArpNotARequest,
+        ArpVerdict.SenderNotFrameSource => Counter.ArpSenderNotFrameSource,
+        ArpVerdict.Probe => Counter.ArpProbe,
+        ArpVerdict.Announcement => Counter.ArpAnnouncement,
+        ArpVerdict.OwnAddress => Counter.ArpOwnAddress,
+        ArpVerdict.UnicastToOther => Counter.ArpUnicastToOther,
+        ArpVerdict.UplinkNetwork => Counter.ArpUplinkNetwork,
+        ArpVerdict.AccessNetwork => Counter.ArpAccessNetwork,
+        ArpVerdict.LiveOwner => Counter.ArpLiveOwner,
+        ArpVerdict.AskFirst => Counter.ArpAskedFirst,
+        ArpVerdict.BogusAddress => Counter.ArpBogusAddress,
+        ArpVerdict.RegularHost => Counter.ArpRegularHost,
+        ArpVerdict.Passive => Counter.ArpPassive,
+        ArpVerdict.Impostor => Counter.ArpImpostor,
+        _ => throw new UnreachableException(),
+    };
+}

@@ -1,0 +1,93 @@
+using Innkeeper.Arp;
+using Innkeeper.Devices;
+using Innkeeper.OneArm;
+using Innkeeper.Wire;
+
+namespace Innkeeper.Dispatch;
+
+/// <summary>One arm: interlopers among hosts that are none of our business.</summary>
+internal sealed partial class Dispatcher
+{
+    private void OnArpFromLan(in ArpMessage message, in EthernetPacket frame)
+    {
+        var now = Now;
+        OnArpFromUplink(message);
+        var verdict = lan!.OnArp(message, frame, now, out var givenBack);
+        if (givenBack.Count > 0)
+        {
+            GiveBack(message.SenderIp, message.SenderMac, givenBack);
+        }
+
+        if (verdict == ArpVerdict.Answer)
+        {
+            Welcome(new Asker(message.SenderMac, message.SenderIp), message.TargetIp);
+        }
+        else
+        {
+            counters.Add(CounterOf(verdict));
+        }
+    }
+
+    /// <summary>
+    /// The device gets its binding before its answer: to a frame of its that follows the answer only the binding says that it is its own, and
+    /// not one that the router or another host forwards.
+    /// </summary>
+    private void Welcome(Asker asker, Ipv4Address target)
+    {
+        var claim = new Claim(new Station(0, asker.Mac), asker.Address);
+        var belief = BeliefOf(claim);
+        if (belief.Asked(target))
+        {
+            Believe(claim);
+        }
+
+        Serve(claim, belief);
+        counters.Add(Counter.ArpAnswered);
+        lan!.Answer(asker, target);
+    }
+
+    /// <summary>The target has an owner: everybody who was told otherwise is told so, and we answer for it no more.</summary>
+    private void GiveBack(Ipv4Address target, MacAddress owner, IReadOnlyCollection<Asker> askers)
+    {
+        foreach (var asker in askers.Where(a => a.Mac != owner))
+        {
+            lan!.Correct(asker, target, owner);
+            var claim = new Claim(new Station(0, asker.Mac), asker.Address);
+            if (registry.Find(claim) is { } binding && binding.Gateway == target)
+            {
+                _beliefs.Put(claim, new GatewayBelief(claim.Address));
+                Believe(claim);
+            }
+        }
+    }
+
+    /// <summary>A host of the LAN that sends us what is for the "gateway" itself took a neighbour that is off for one, or we did.</summary>
+    /// <returns>Whether it was that.</returns>
+    private bool Regret(Binding binding, Ipv4Address destination)
+    {
+        // By these an administrator tries whether the gateway is there.
+        var isLikelyGateway = (byte)destination.Value is 1 or 254;
+        if (!binding.IsLocal || binding.GatewayProven || isLikelyGateway || !lan!.Responder.IsLocal(destination))
+        {
+            return false;
+        }
+
+        lan.Responder.Regretted(binding.Claim.Station.Mac, destination, Now);
+        registry.Release(binding, Now);
+        Forget(binding);
+        return true;
+    }
+
+    /// <summary>Whether the packet is one that a host of the LAN forwards; then it goes its way, and so do all that follow it.</summary>
+    private bool IsForwarded(Claim claim, ReadOnlySpan<byte> frame)
+    {
+        if (lan is null || !lan.Responder.Forwards(new Asker(claim.Station.Mac, claim.Address), Now))
+        {
+            return false;
+        }
+
+        lan.LeaveAlone(claim.Station.Mac);
+        Reinject(frame.ToArray(), 0);
+        return true;
+    }
+}

@@ -1,0 +1,294 @@
+using Innkeeper.Arp;
+using Innkeeper.Wire;
+
+namespace Innkeeper.OneArm;
+
+/// <summary>What the decision needs to know of the LAN.</summary>
+/// <param name="Mac">Ours.</param>
+/// <param name="Lan">Our address and the LAN's network.</param>
+/// <param name="Router">The LAN's router, where there is one.</param>
+/// <param name="IsPool">Whether an address is one that may stand for interlopers.</param>
+/// <param name="ServesWrongGateways">Whether the LAN's own hosts are helped when the gateway they are set up with does not exist.</param>
+internal sealed record LanFacts(MacAddress Mac, Ipv4Network Lan, Ipv4Address? Router, Func<Ipv4Address, bool> IsPool, bool ServesWrongGateways);
+
+/// <summary>Who asked for what.</summary>
+internal readonly record struct Asker(MacAddress Mac, Ipv4Address Address);
+
+/// <summary>
+/// The network determination of the patent (figures 9-11, 23 and 24) on a LAN of others: who is answered, when, and for what.
+/// Pure: messages and time in, verdicts out. Bounded: the oldest findings go, and are made again.
+/// </summary>
+/// <remarks>
+/// An interloper (its address lies outside the LAN) asks for a target outside the LAN: we ask the wire ourselves, and answer when
+/// it asks again and nobody spoke. A host of the LAN is left alone, unless it asks three times in vain for what must be a gateway
+/// that there is not: one that ever asked for the real router has a gateway that works. Whoever owns a target gets it at once.
+/// </remarks>
+internal sealed class LanResponder(LanFacts facts)
+{
+    /// <summary>A host of the LAN is answered at the request with this number: a round of three is what a host makes before it gives up.</summary>
+    public const int RequestsInVain = 3;
+
+    /// <summary>Requests of a host of the LAN that are further apart than this are not one attempt.</summary>
+    public static readonly TimeSpan Attempt = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long we leave alone what turned out to be a neighbour that is off, and no gateway; twice as long each time.</summary>
+    public static readonly TimeSpan Regret = TimeSpan.FromMinutes(1);
+
+    private const int Capacity = 8192;
+    private const int MaxAskersOfOne = 4096;
+
+    private readonly OwnerTable _owners = new();
+    private readonly BoundedMap<(Asker Asker, Ipv4Address Target), Petition> _petitions = new(Capacity);
+    private readonly Queue<(TimeSpan Due, Asker Asker, Ipv4Address Target)> _due = new();
+    private readonly BoundedMap<Ipv4Address, HashSet<Asker>> _answered = new(Capacity);
+    private readonly BoundedMap<MacAddress, bool> _regulars = new(Capacity);
+    private readonly BoundedMap<(MacAddress Mac, Ipv4Address Neighbour), (TimeSpan Until, TimeSpan Next)> _neighbours = new(1024);
+
+    /// <summary>The interface's address or the router's may change.</summary>
+    public LanFacts Facts { get; set; } = facts;
+
+    /// <summary>Another gateway serves this LAN: nobody is answered.</summary>
+    public bool IsPassive { get; set; }
+
+    /// <summary>Another gateway may still answer devices it knows: then only what is asked again is for us, whatever is known.</summary>
+    public bool IsCautious { get; set; }
+
+    /// <summary>Whether an address is one of the LAN's own.</summary>
+    public bool IsLocal(Ipv4Address address) => Facts.Lan.Contains(address);
+
+    /// <summary>What the message asks of us. <see cref="ArpVerdict.AskFirst"/>: ask the wire for the target, now.</summary>
+    public ArpVerdict Decide(in ArpMessage message, MacAddress frameDestination, MacAddress frameSource, TimeSpan now)
+    {
+        var (asker, target) = (new Asker(message.SenderMac, message.SenderIp), message.TargetIp);
+        if (message.Operation != ArpOperation.Request)
+        {
+            return ArpVerdict.NotARequest;
+        }
+
+        if (message.SenderMac != frameSource)
+        {
+            return ArpVerdict.SenderNotFrameSource;
+        }
+
+        // RFC 5227: an answer would make the host give up its own address.
+        if (asker.Address == Ipv4Address.Any)
+        {
+            return ArpVerdict.Probe;
+        }
+
+        if (asker.Address == target)
+        {
+            return ArpVerdict.Announcement;
+        }
+
+        if (IsBogus(asker.Address) || IsBogus(target))
+        {
+            return ArpVerdict.BogusAddress;
+        }
+
+        if (_owners.OwnerOf(0, target, now) == asker.Mac)
+        {
+            return ArpVerdict.OwnAddress;
+        }
+
+        if (!frameDestination.IsMulticast && frameDestination != Facts.Mac)
+        {
+            return ArpVerdict.UnicastToOther;
+        }
+
+        var verdict = IsLocal(asker.Address) ? DecideForLocal(asker, target, now) : DecideForInterloper(asker, target, frameDestination == Facts.Mac, now);
+        if (IsPassive && verdict is ArpVerdict.Answer or ArpVerdict.AskFirst or ArpVerdict.StillAsking)
+        {
+            return ArpVerdict.Passive;
+        }
+
+        switch (verdict)
+        {
+            case ArpVerdict.AskFirst:
+                _owners.Asked(0, target, now);
+                break;
+            case ArpVerdict.Answer:
+                Answered(asker, target);
+                break;
+        }
+
+        return verdict;
+    }
+
+    /// <summary>What any message says of its sender is learnt, whatever it is for.</summary>
+    /// <returns>Who was told that the address is ours: it is the sender's, and they must know.</returns>
+    public IReadOnlyCollection<Asker> Heard(in ArpMessage message, MacAddress frameSource, TimeSpan now)
+    {
+        if (message.SenderIp == Ipv4Address.Any || message.SenderMac != frameSource || message.SenderMac.IsMulticast || message.SenderMac == Facts.Mac)
+        {
+            return [];
+        }
+
+        _owners.Heard(0, message.SenderIp, message.SenderMac, now);
+        if (IsLocal(message.SenderIp))
+        {
+            // Whether it has a gateway that works: it asked for the router.
+            var works = message.Operation == ArpOperation.Request && message.TargetIp == Facts.Router;
+            _regulars.Put(message.SenderMac, works || (_regulars.TryGet(message.SenderMac, out var before) && before));
+        }
+
+        return _answered.Remove(message.SenderIp, out var askers) ? askers : [];
+    }
+
+    /// <summary>Those who asked again while we were still asking, and may be answered now.</summary>
+    public IReadOnlyList<(Asker Asker, Ipv4Address Target)> TakeDue(TimeSpan now)
+    {
+        List<(Asker, Ipv4Address)>? due = null;
+        while (_due.TryPeek(out var next) && next.Due <= now)
+        {
+            _due.Dequeue();
+            if (!IsPassive && _owners.Look(0, next.Target, next.Asker.Mac, now) == Ownership.Unowned)
+            {
+                Answered(next.Asker, next.Target);
+                (due ??= []).Add((next.Asker, next.Target));
+            }
+        }
+
+        return due ?? [];
+    }
+
+    /// <summary>When <see cref="TakeDue"/> has something to do.</summary>
+    public TimeSpan? NextDue => _due.TryPeek(out var next) ? next.Due : null;
+
+    /// <summary>
+    /// Whether a station is a host of the LAN: foreign sources in its frames are others', for whom it forwards, but for an address
+    /// that it says by ARP to be its own.
+    /// </summary>
+    public bool Forwards(Asker sender, TimeSpan now) =>
+        _regulars.Contains(sender.Mac) && _owners.OwnerOf(0, sender.Address, now) != sender.Mac;
+
+    /// <summary>A host of the LAN sent us what it has for the target itself: a neighbour that is off, no gateway. It was answered in error.</summary>
+    public void Regretted(MacAddress host, Ipv4Address neighbour, TimeSpan now)
+    {
+        var time = _neighbours.TryGet((host, neighbour), out var before) ? before.Next : Regret;
+        _neighbours.Put((host, neighbour), (now + time, time * 2 > TimeSpan.FromHours(1) ? TimeSpan.FromHours(1) : time * 2));
+        if (_answered.TryGet(neighbour, out var askers))
+        {
+            askers.RemoveWhere(a => a.Mac == host);
+        }
+    }
+
+    /// <summary>An earlier process answered it.</summary>
+    public void Adopt(Asker asker, Ipv4Address gateway)
+    {
+        if (gateway != Ipv4Address.Any)
+        {
+            Answered(asker, gateway);
+        }
+    }
+
+    private ArpVerdict DecideForInterloper(Asker asker, Ipv4Address target, bool isToUs, TimeSpan now)
+    {
+        // DESIGN "ARP", 3: the LAN's own hosts answer for themselves, and pool addresses in use are the data plane's.
+        if (IsLocal(target))
+        {
+            return ArpVerdict.UplinkNetwork;
+        }
+
+        var ownership = _owners.Look(0, target, asker.Mac, now);
+        if (isToUs && ownership != Ownership.Owned)
+        {
+            // It checks that we are still there (RFC 1122, 2.3.2.1).
+            return ArpVerdict.Answer;
+        }
+
+        if (_owners.IsFresh(0, target, asker.Mac, now))
+        {
+            return ArpVerdict.LiveOwner;
+        }
+
+        var requests = Count(asker, target, now);
+        switch (ownership)
+        {
+            case Ownership.Unowned:
+                return requests > 1 || !IsCautious ? ArpVerdict.Answer : ArpVerdict.StillAsking;
+            case Ownership.Asking:
+                Await(asker, target, requests > 1, now);
+                return ArpVerdict.StillAsking;
+            default:
+                Await(asker, target, requests > 1, now);
+                return ArpVerdict.AskFirst;
+        }
+    }
+
+    private ArpVerdict DecideForLocal(Asker asker, Ipv4Address target, TimeSpan now)
+    {
+        var hasGateway = _regulars.TryGet(asker.Mac, out var works) && works;
+        if (!Facts.ServesWrongGateways || Facts.Router is null || hasGateway || target == Facts.Router || target == Facts.Lan.Address || Facts.IsPool(target)
+            || (_neighbours.TryGet((asker.Mac, target), out var neighbour) && now < neighbour.Until))
+        {
+            return ArpVerdict.RegularHost;
+        }
+
+        if (_owners.IsFresh(0, target, asker.Mac, now))
+        {
+            return ArpVerdict.LiveOwner;
+        }
+
+        var ownership = _owners.Look(0, target, asker.Mac, now);
+        if (ownership != Ownership.Owned && _answered.TryGet(target, out var askers) && askers.Contains(asker))
+        {
+            return ArpVerdict.Answer;
+        }
+
+        // A host that finds its neighbour asks once. We ask only after that: whom it found need not answer us too.
+        var requests = Count(asker, target, now);
+        if (requests < 2)
+        {
+            return ArpVerdict.RegularHost;
+        }
+
+        switch (ownership)
+        {
+            case Ownership.Unowned:
+                return requests >= RequestsInVain ? ArpVerdict.Answer : ArpVerdict.StillAsking;
+            case Ownership.Asking:
+                Await(asker, target, requests >= RequestsInVain, now);
+                return ArpVerdict.StillAsking;
+            default:
+                Await(asker, target, requests >= RequestsInVain, now);
+                return ArpVerdict.AskFirst;
+        }
+    }
+
+    /// <summary>How often it has asked for this; a host of the LAN, within one attempt.</summary>
+    private int Count(Asker asker, Ipv4Address target, TimeSpan now)
+    {
+        var isOneMore = _petitions.TryGet((asker, target), out var petition) && (!IsLocal(asker.Address) || now - petition.Last <= Attempt);
+        petition = new Petition(isOneMore ? petition.Requests + 1 : 1, now);
+        _petitions.Put((asker, target), petition);
+        return petition.Requests;
+    }
+
+    /// <summary>Who asks in vain is answered when the wire had its time, even without asking once more.</summary>
+    private void Await(Asker asker, Ipv4Address target, bool isInVain, TimeSpan now)
+    {
+        if (isInVain && _due.Count < Capacity)
+        {
+            _due.Enqueue((now + OwnerTable.AnswerTime, asker, target));
+        }
+    }
+
+    private void Answered(Asker asker, Ipv4Address target)
+    {
+        if (!_answered.TryGet(target, out var askers))
+        {
+            _answered.Put(target, askers = []);
+        }
+
+        if (askers.Count < MaxAskersOfOne)
+        {
+            askers.Add(asker);
+        }
+    }
+
+    private static bool IsBogus(Ipv4Address address) =>
+        (address.Value >> 24) is 0 or 127 or >= 224 || (address.Value >> 16) == 0xa9fe;
+
+    private readonly record struct Petition(int Requests, TimeSpan Last);
+}
