@@ -134,7 +134,7 @@ internal static class Daemon
             config.Legal == LegalPreference.OwnOnly ? null : shared, config.Legal != LegalPreference.Shared);
         var counters = new Counters();
         var dispatch = loggers.CreateLogger<Dispatcher>();
-        LegalAddresses LegalOf(AddressPool addresses) => new(arms.Surroundings, addresses, memory, counters, events, clock, dispatch);
+        LegalAddresses LegalOf(AddressPool addresses) => new(arms.Surroundings, footing.IsOneArmed, addresses, memory, counters, events, clock, dispatch);
         var lan = footing.IsOneArmed ? LanOf(config, arms, plane, counters, events) : null;
         registry.Lan = lan is null ? null : footing.UplinkAddress;
         var sharing = new Sharing(
@@ -188,7 +188,7 @@ internal static class Daemon
         var facts = new LanFacts(
             around.UplinkMac, around.Networks.UplinkNetwork, around.Router, address => config.Pool.Concat(config.Napt.Addresses).Any(r => r.Contains(address)), config.ServesWrongGateways);
         return new LanKeeper(
-            around, new LanResponder(facts), new Peers(config.PeerPriority, around.UplinkMac), plane.Stations, arms.SetRouter, arms.SetPassive, counters, events);
+            around, new LanResponder(facts), new Peers(config.PeerPriority, around.UplinkMac), plane.Stations, arms.Router, arms.SetRouter, arms.SetPassive, counters, events);
     }
 
     /// <summary>The kernel's default where it does not say.</summary>

@@ -46,6 +46,7 @@ internal sealed class ArmsKeeper : IDisposable
         _events = events;
         _footing = footing;
         (_stack, _edge) = ends;
+        RecallRouter();
         Configure();
         for (uint vlan = 1; vlan < plane.Vlans.Capacity; vlan++)
         {
@@ -70,6 +71,9 @@ internal sealed class ArmsKeeper : IDisposable
     /// <summary>Where programs hang, or may still hang from an earlier process.</summary>
     public static IReadOnlyList<Hook> HooksFor(Footing footing, InterfaceFacts stack) =>
         [Hooks.FromStack(stack), Hooks.ToUplink(footing.Uplink), Hooks.FromUplink(footing.Uplink), Hooks.FromAccess(footing.Access)];
+
+    /// <summary>One arm: which station is the LAN's router, as far as known.</summary>
+    public MacAddress? Router => _routerMac == MacAddress.Zero ? null : _routerMac;
 
     /// <summary>One arm: which station is the LAN's router.</summary>
     public void SetRouter(MacAddress mac)
@@ -171,6 +175,16 @@ internal sealed class ArmsKeeper : IDisposable
         foreach (var (_, socket) in _sockets.Values)
         {
             socket.Dispose();
+        }
+    }
+
+    /// <summary>An impostor may answer first after a restart: what was known before it stays known, while it is about the same LAN.</summary>
+    private void RecallRouter()
+    {
+        if (_plane.Adopted != AdoptedFrom.None && _plane.Config.TryGet(0, out var before) && before.Flags.HasFlag(ConfigFlags.OneArm)
+            && before.UplinkIfindex == (uint)_footing.Uplink.Index && before.NextHop == (BigEndian32)(_footing.Gateway ?? default))
+        {
+            _routerMac = before.RouterMac;
         }
     }
 

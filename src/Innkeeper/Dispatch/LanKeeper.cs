@@ -14,10 +14,11 @@ internal sealed record PeerState(bool IsPassive, MacAddress Mac, ushort Priority
 /// Decides nothing: <see cref="LanResponder"/>, <see cref="AddressGuard"/> and <see cref="Peers"/> do. The dispatcher's thread only,
 /// but for <see cref="Peer"/>.
 /// </summary>
+/// <param name="knownRouter">The router's station as an earlier process left it, or null.</param>
 /// <param name="setRouter">Tells the data plane which station is the router.</param>
 /// <param name="setPassive">Tells the data plane that another gateway serves.</param>
 internal sealed class LanKeeper(
-    Surroundings surroundings, LanResponder responder, Peers peers, BpfMap<StationKey, uint> stations, Action<MacAddress> setRouter, Action<bool> setPassive,
+    Surroundings surroundings, LanResponder responder, Peers peers, BpfMap<StationKey, uint> stations, MacAddress? knownRouter, Action<MacAddress> setRouter, Action<bool> setPassive,
     Counters counters, EventLog events)
 {
     private const uint Regular = 1;  // STATION_REGULAR in bpf/abi.h
@@ -47,6 +48,10 @@ internal sealed class LanKeeper(
     public void Start(TimeSpan now)
     {
         _ready = now + Peers.Hearing;
+        if (knownRouter is { } mac)
+        {
+            _guard.Know(mac);
+        }
 
         // What an earlier process thought of stations: whoever still claims what is not his is found again.
         foreach (var station in stations.Keys().ToList())
@@ -176,6 +181,10 @@ internal sealed class LanKeeper(
 
                 // If it moved, the host's stack was kept from hearing so: now it may.
                 BringBack(ArpMessage.Announcement(mac, _guard.Router!.Value));
+                break;
+            case GuardAction.Contested:
+                events.Add("address-claimed",
+                    $"{string.Join(" and ", _guard.Contenders)} all say that they are the router, {_guard.Router}; find the one that is not, and give it another address. Until then nobody is isolated");
                 break;
             case GuardAction.AskRouter:
                 Send(_guard.RouterMac!.Value, ArpMessage.Request(Mac, _surroundings.ProbeSender, _guard.Router!.Value));

@@ -5,8 +5,9 @@ using Microsoft.Extensions.Logging;
 namespace Innkeeper.Dispatch;
 
 /// <summary>What the uplink LAN hears of our legal addresses, and what we hear of them there: probes, announcements, conflicts (RFC 5227).</summary>
+/// <param name="yields">One arm: an address that a host of the LAN takes is its own at once; to defend it would be felt by its neighbours.</param>
 internal sealed class LegalAddresses(
-    Surroundings surroundings, AddressPool pool, IMemory memory, Counters counters, EventLog events, TimeProvider clock, ILogger log)
+    Surroundings surroundings, bool yields, AddressPool pool, IMemory memory, Counters counters, EventLog events, TimeProvider clock, ILogger log)
 {
     /// <summary>RFC 5227 ANNOUNCE_INTERVAL, and DEFEND_INTERVAL.</summary>
     private static readonly TimeSpan s_announceInterval = TimeSpan.FromSeconds(2);
@@ -64,7 +65,7 @@ internal sealed class LegalAddresses(
             // RFC 5227 2.4 (b): defend once; on the second conflict within DEFEND_INTERVAL, give way.
             var repeated = _lastConflict.TryGetValue(address, out var last) && now - last < s_defendInterval;
             _lastConflict[address] = now;
-            if (!repeated)
+            if (!repeated && !yields)
             {
                 counters.Add(Counter.Conflicts);
                 events.Add("conflict", $"{message.SenderMac} on the uplink uses {address}, which stands for a device here; defended once");

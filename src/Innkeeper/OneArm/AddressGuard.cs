@@ -14,6 +14,9 @@ internal enum GuardAction
     /// <summary>Ask the router where it was: is it still there?</summary>
     AskRouter,
 
+    /// <summary>Before the router was known, several stations said that they are it: nobody is taken for an impostor, and all are asked again.</summary>
+    Contested,
+
     /// <summary>The sender is an impostor: isolate it, and announce who has the address in truth.</summary>
     Repair,
 
@@ -24,6 +27,7 @@ internal enum GuardAction
 /// <summary>
 /// Keeps the router's address the router's, and ours ours. A second station that claims the router's is put to the test: while the first
 /// answers where it was, the second is an impostor; when it does not, the router has moved (a spare, CARP), and that is respected.
+/// At first the router is who alone says so for a second; while several do, nobody can tell who is right, and nobody is isolated.
 /// Pure: messages and time in, actions out.
 /// </summary>
 internal sealed class AddressGuard(MacAddress own, Ipv4Address ownAddress, Ipv4Address? router)
@@ -35,14 +39,20 @@ internal sealed class AddressGuard(MacAddress own, Ipv4Address ownAddress, Ipv4A
     public static readonly TimeSpan Memory = TimeSpan.FromMinutes(5);
 
     private const int MaxImpostors = 256;
+    private const int MaxCandidates = 8;
     private const int MaxRepairs = 5;
 
     private readonly Dictionary<MacAddress, (Ipv4Address Claimed, TimeSpan Last)> _impostors = [];
+    private readonly List<MacAddress> _candidates = [];
+    private TimeSpan _firstCandidate;
     private (MacAddress Mac, TimeSpan Since, bool AskedTwice)? _suspect;
     private (TimeSpan Second, int Count) _repairs;
 
     /// <summary>Null while it has not been heard.</summary>
     public MacAddress? RouterMac { get; private set; }
+
+    /// <summary>Who said to be the router when <see cref="GuardAction.Contested"/> was last said.</summary>
+    public IReadOnlyList<MacAddress> Contenders { get; private set; } = [];
 
     /// <summary>The station that <see cref="GuardAction.Repair"/> was last said about, and the address it claims.</summary>
     public (MacAddress Mac, Ipv4Address Claimed) Impostor { get; private set; }
@@ -54,7 +64,7 @@ internal sealed class AddressGuard(MacAddress own, Ipv4Address ownAddress, Ipv4A
     /// <summary>The station that has an address we guard.</summary>
     public MacAddress? OwnerOf(Ipv4Address address) => address == ownAddress ? own : address == router ? RouterMac : null;
 
-    /// <summary>Where the host's own neighbour table has the router, at start.</summary>
+    /// <summary>Where an earlier process knew the router to be.</summary>
     public void Know(MacAddress mac) => RouterMac ??= mac;
 
     public GuardAction OnArp(in ArpMessage message, TimeSpan now)
@@ -76,8 +86,17 @@ internal sealed class AddressGuard(MacAddress own, Ipv4Address ownAddress, Ipv4A
 
         if (RouterMac is not { } known)
         {
-            RouterMac = message.SenderMac;
-            return GuardAction.RouterKnown;
+            if (_candidates.Count == 0)
+            {
+                _firstCandidate = now;
+            }
+
+            if (_candidates.Count < MaxCandidates && !_candidates.Contains(message.SenderMac))
+            {
+                _candidates.Add(message.SenderMac);
+            }
+
+            return GuardAction.None;
         }
 
         if (message.SenderMac == known)
@@ -115,6 +134,19 @@ internal sealed class AddressGuard(MacAddress own, Ipv4Address ownAddress, Ipv4A
             _impostors.Remove(mac);
         }
 
+        if (_candidates.Count > 0 && now - _firstCandidate >= AnswerTime)
+        {
+            Contenders = [.. _candidates];
+            _candidates.Clear();
+            if (Contenders.Count > 1)
+            {
+                return GuardAction.Contested;
+            }
+
+            RouterMac = Contenders[0];
+            return GuardAction.RouterKnown;
+        }
+
         if (_suspect is not { } suspect)
         {
             return GuardAction.None;
@@ -137,7 +169,9 @@ internal sealed class AddressGuard(MacAddress own, Ipv4Address ownAddress, Ipv4A
     }
 
     /// <summary>When <see cref="Tick"/> has something urgent to do.</summary>
-    public TimeSpan? NextDue => _suspect is { } suspect ? suspect.Since + (suspect.AskedTwice ? AnswerTime : AnswerTime / 2) : null;
+    public TimeSpan? NextDue =>
+        _candidates.Count > 0 ? _firstCandidate + AnswerTime
+        : _suspect is { } suspect ? suspect.Since + (suspect.AskedTwice ? AnswerTime : AnswerTime / 2) : null;
 
     private GuardAction Convict(MacAddress mac, Ipv4Address claimed, TimeSpan now)
     {
