@@ -89,11 +89,12 @@ internal sealed partial class Bench
 
     private string Configuration(GatewaySettings settings) => string.Create(CultureInfo.InvariantCulture, $"""
         [access]
-        interface = "access"
+        interface = "{AccessInterface}"
+        {settings.Access}
         {(settings.Vlans.Count > 0 ? $"vlans = [{string.Join(", ", settings.Vlans)}]" : "")}
 
         [uplink]
-        interface = "uplink"
+        interface = "{UplinkInterface}"
         {settings.Uplink}
 
         [pool]

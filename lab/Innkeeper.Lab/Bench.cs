@@ -10,6 +10,9 @@
 //   │ …        │     └───────────┘                                   └────────────────────┘ eth0 │ 137.118.199.33  │
 //   └──────────┘      random LAN                                      legal LAN                  └─────────────────┘
 //
+//   With one arm there is no hub: the gateway has one interface, eth0, at the LAN's port "gw", and the devices are plugged into the LAN,
+//   beside its own hosts.
+//
 //   What the gateway sends into the LAN is captured at the LAN's port "gw" for the whole life of the bench (UplinkInvariant).
 //   Namespaces are entered with nsenter --net, which leaves the mounts alone: `ip netns exec` would hide bpffs.
 
@@ -37,17 +40,21 @@ internal sealed partial class Bench : IDisposable
     private readonly string prefix = $"ik{Environment.ProcessId}n{Interlocked.Increment(ref benches)}";
     private readonly BenchRecord record;
     private readonly int uplinkMtu;
+    private readonly bool oneArmed;
     private readonly Capture uplinkCapture;
     private readonly ConcurrentDictionary<string, Device> devices = [];
     private readonly ConcurrentBag<string> gatewayAddresses = [GatewayAddress];
+    private readonly ConcurrentBag<string> deviceMacs = [];
     private int ports;
     private int processes;
     private bool kept;
 
     /// <param name="uplinkMtu">The MTU of the legal LAN and of all that is on it.</param>
-    public Bench(int uplinkMtu = 1500)
+    /// <param name="oneArmed">The gateway has one interface, and devices are on the legal LAN.</param>
+    public Bench(int uplinkMtu = 1500, bool oneArmed = false)
     {
         this.uplinkMtu = uplinkMtu;
+        this.oneArmed = oneArmed;
         Directory = System.IO.Directory.CreateTempSubdirectory(prefix + "-").FullName;
         record = new BenchRecord(Directory);
         try
@@ -66,7 +73,8 @@ internal sealed partial class Bench : IDisposable
     /// <summary>All files of this bench: configuration, state, captures, what its programs print.</summary>
     public string Directory { get; }
 
-    public string Hub => prefix + "-hub";
+    /// <summary>Where devices are plugged in.</summary>
+    public string Hub => oneArmed ? Lan : prefix + "-hub";
 
     public string Gateway => prefix + "-gateway";
 
@@ -83,6 +91,12 @@ internal sealed partial class Bench : IDisposable
 
     /// <summary>The MAC of the gateway's uplink interface, which the legal LAN sees.</summary>
     public string UplinkMac { get; private set; } = "";
+
+    /// <summary>The gateway's interface towards devices.</summary>
+    public string AccessInterface => oneArmed ? "eth0" : "access";
+
+    /// <summary>The gateway's interface on the legal LAN.</summary>
+    public string UplinkInterface => oneArmed ? "eth0" : "uplink";
 
     /// <summary>The files the server offers over HTTP.</summary>
     public string WebRoot => Path.Combine(Directory, "www");
@@ -158,6 +172,7 @@ internal sealed partial class Bench : IDisposable
         var device = new Device(name, ns, address[..address.IndexOf('/')], gateway is "link" ? null : gateway,
             settings.Mac ?? string.Create(CultureInfo.InvariantCulture, $"06:1a:5e:00:{port >> 8:x2}:{port & 0xff:x2}"), $"p{port}", settings.Vlan);
 
+        deviceMacs.Add(device.Mac);
         AddNamespace(ns);
         Command.Run("ip", "link", "add", "eth0", "address", device.Mac, "netns", ns, "type", "veth", "peer", "name", device.Port, "netns", Hub).Ok();
         Ip(Hub, "link", "set", device.Port, "master", "br0", "up");
@@ -239,13 +254,16 @@ internal sealed partial class Bench : IDisposable
     }
 
     /// <summary>The frames the gateway sent out of its uplink that it must not have sent.</summary>
-    public IReadOnlyList<string> UplinkViolations() => new UplinkInvariant(UplinkMac, gatewayAddresses).Violations(uplinkCapture.Frames());
+    public IReadOnlyList<string> UplinkViolations() => new UplinkInvariant(UplinkMac, gatewayAddresses, oneArmed ? deviceMacs : []).Violations(uplinkCapture.Frames());
 
     /// <summary>Another address that the gateway's own uplink is given in the course of a test.</summary>
     public void AllowOnUplink(string address) => gatewayAddresses.Add(address);
 
     /// <summary>How many frames the gateway has sent out of its uplink: a watch that saw nothing proves nothing.</summary>
     public int UplinkFrames() => uplinkCapture.Frames().Count;
+
+    /// <summary>What the gateway has sent out of its uplink.</summary>
+    public IReadOnlyList<byte[]> UplinkFrameList() => uplinkCapture.Frames();
 
     /// <summary>Leaves everything up when this object goes; `Innkeeper.Lab end DIRECTORY` takes it away.</summary>
     public void Keep() => kept = true;
@@ -272,31 +290,35 @@ internal sealed partial class Bench : IDisposable
 
     private void BuildNetwork()
     {
-        foreach (var ns in (string[])[Hub, Gateway, Lan, Router, Server])
+        foreach (var ns in ((string[])[Hub, Gateway, Lan, Router, Server]).Distinct())
         {
             AddNamespace(ns);
         }
 
-        foreach (var bridge in (string[])[Hub, Lan])
+        foreach (var bridge in ((string[])[Hub, Lan]).Distinct())
         {
             Ip(bridge, "link", "add", "br0", "type", "bridge", "mcast_snooping", "0");
             Ip(bridge, "link", "set", "br0", "up");
         }
 
-        Command.Run("ip", "link", "add", "access", "netns", Gateway, "type", "veth", "peer", "name", "gw", "netns", Hub).Ok();
-        Command.Run("ip", "link", "add", "uplink", "mtu", Mtu, "netns", Gateway, "type", "veth", "peer", "name", "gw", "mtu", Mtu, "netns", Lan).Ok();
+        if (!oneArmed)
+        {
+            Command.Run("ip", "link", "add", AccessInterface, "netns", Gateway, "type", "veth", "peer", "name", "gw", "netns", Hub).Ok();
+            Ip(Hub, "link", "set", "gw", "master", "br0", "up");
+            Ip(Gateway, "link", "set", AccessInterface, "up");
+        }
+
+        Command.Run("ip", "link", "add", UplinkInterface, "mtu", Mtu, "netns", Gateway, "type", "veth", "peer", "name", "gw", "mtu", Mtu, "netns", Lan).Ok();
         Command.Run("ip", "link", "add", "eth0", "mtu", Mtu, "netns", Router, "type", "veth", "peer", "name", "rt", "mtu", Mtu, "netns", Lan).Ok();
         Command.Run("ip", "link", "add", "eth1", "netns", Router, "type", "veth", "peer", "name", "eth0", "netns", Server).Ok();
-        Ip(Hub, "link", "set", "gw", "master", "br0", "up");
         Ip(Lan, "link", "set", "gw", "master", "br0", "up");
         Ip(Lan, "link", "set", "rt", "master", "br0", "up");
 
-        Ip(Gateway, "link", "set", "access", "up");
-        Ip(Gateway, "address", "add", GatewayAddress + "/24", "dev", "uplink");
-        Ip(Gateway, "link", "set", "uplink", "up");
+        Ip(Gateway, "address", "add", GatewayAddress + "/24", "dev", UplinkInterface);
+        Ip(Gateway, "link", "set", UplinkInterface, "up");
         Ip(Gateway, "route", "add", "default", "via", RouterAddress);
-        AccessMac = Mac(Gateway, "access");
-        UplinkMac = Mac(Gateway, "uplink");
+        AccessMac = Mac(Gateway, AccessInterface);
+        UplinkMac = Mac(Gateway, UplinkInterface);
         // A hostile device that sends with the gateway's MAC must not move it in the switch ("port stealing"): that is the switch's to stop.
         Command.Run("bridge", "-n", Hub, "fdb", "add", AccessMac, "dev", "gw", "master", "static", "sticky").Ok();
 

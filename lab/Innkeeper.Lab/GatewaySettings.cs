@@ -10,6 +10,9 @@ internal sealed record GatewaySettings
 
     public IReadOnlyList<int> Vlans { get; init; } = [];
 
+    /// <summary>More of the table [access].</summary>
+    public string Access { get; init; } = "";
+
     /// <summary>As in the file: "30m".</summary>
     public string Idle { get; init; } = "30m";
 

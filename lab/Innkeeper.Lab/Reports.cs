@@ -2,10 +2,12 @@ namespace Innkeeper.Lab;
 
 /// <summary>What `innkeeper status --json` says.</summary>
 internal sealed record StatusReport(int Schema, string Version, string State, string UplinkAddress, PoolReport Pool, int Devices, int Bindings, AdoptedReport Adopted,
-    Dictionary<string, long> Drops, Dictionary<string, long> Counters, List<EventReport> Events, DnsReport? Dns, NaptReport? Napt)
+    Dictionary<string, long> Drops, Dictionary<string, long> Counters, List<EventReport> Events, DnsReport? Dns, NaptReport? Napt, string Mode, PeerReport? Peer)
 {
     public long TotalDrops => Drops.Values.Sum();
 }
+
+internal sealed record PeerReport(string State, string Mac, int Priority);
 
 internal sealed record NaptReport(List<SharedAddressReport> Addresses, uint Mappings, uint Resting, uint Capacity, uint Blocks);
 

@@ -13,15 +13,15 @@ public class GatewayFixture : IDisposable
     {
     }
 
-    private protected GatewayFixture(GatewaySettings settings, int uplinkMtu = 1500, Action<Bench>? beforeStart = null)
+    private protected GatewayFixture(GatewaySettings settings, int uplinkMtu = 1500, Action<Bench>? beforeStart = null, bool oneArmed = false)
     {
-        Missing = Requirements.Missing("arping", "ping", "traceroute", "iperf3", "nping", "socat", "clang", "ss", "dnsmasq", "dig", "drill", "turnserver", "turnutils_natdiscovery", "stun") ?? Requirements.MissingGateway();
+        Missing = Requirements.Missing("arping", "ping", "traceroute", "iperf3", "nping", "socat", "clang", "ss", "dnsmasq", "dig", "drill", "turnserver", "turnutils_natdiscovery", "stun", "dhclient") ?? Requirements.MissingGateway();
         if (Missing is not null)
         {
             return;
         }
 
-        bench = new Bench(uplinkMtu);
+        bench = new Bench(uplinkMtu, oneArmed);
         try
         {
             beforeStart?.Invoke(bench);

@@ -3,8 +3,18 @@ using Innkeeper.Lab;
 namespace Innkeeper.EndToEnd.Tests;
 
 /// <summary>A machine whose network was noted down before the gateway came.</summary>
-public sealed class TeardownFixture() : GatewayFixture(GatewaySettings.Default, beforeStart: Note)
+public class TeardownFixture : GatewayFixture
 {
+    public TeardownFixture()
+        : this(oneArmed: false)
+    {
+    }
+
+    private protected TeardownFixture(bool oneArmed)
+        : base(GatewaySettings.Default, beforeStart: Note, oneArmed: oneArmed)
+    {
+    }
+
     private const string NoteName = "before.txt";
 
     /// <summary>All that a gateway could leave behind in its namespace and in bpffs.</summary>
@@ -13,7 +23,7 @@ public sealed class TeardownFixture() : GatewayFixture(GatewaySettings.Default, 
         {
             "ip -br link | sed 's/@.*//; s/ .*//'", "ip -br -4 address", "ip route show table all", "ip rule", "nft list ruleset",
             "for i in $(ip -br link | sed 's/@.*//; s/ .*//'); do tc qdisc show dev $i; tc filter show dev $i ingress; tc filter show dev $i egress; done",
-            "sysctl -a 2>/dev/null | grep -E '^net\\.ipv4\\.(ip_forward|conf\\.(all|access|uplink)\\.)'",
+            "sysctl -a 2>/dev/null | grep -E '^net\\.ipv4\\.(ip_forward|conf\\.(all|access|uplink|eth0)\\.)'",
         }.Select(command => $"$ {command}\n{Bench.Run(bench.Gateway, "sh", "-c", command).Stdout}")
         .Append("bpffs: " + (BenchRecord.Mounts(bench.Directory).Count == 0 || Directory.GetFileSystemEntries(bench.BpffsDirectory).Length == 0 ? "empty" : "in use")));
 
@@ -22,7 +32,9 @@ public sealed class TeardownFixture() : GatewayFixture(GatewaySettings.Default, 
     private static void Note(Bench bench) => File.WriteAllText(Path.Combine(bench.Directory, NoteName), Traces(bench));
 }
 
-public sealed class TeardownTests(TeardownFixture fixture) : GatewayTests(fixture), IClassFixture<TeardownFixture>
+public sealed class TeardownTests(TeardownFixture fixture) : TeardownCase(fixture), IClassFixture<TeardownFixture>;
+
+public abstract class TeardownCase(TeardownFixture fixture) : GatewayTests(fixture)
 {
     [Theory]
     [InlineData(Native.SIGTERM)]
@@ -39,7 +51,7 @@ public sealed class TeardownTests(TeardownFixture fixture) : GatewayTests(fixtur
         Assert.NotEqual(TeardownFixture.Before(Bench), TeardownFixture.Traces(Bench));
 
         Bench.KillGateway(signal);
-        // Those on the two interfaces, by tcx or clsact; the fourth went with its interface.
+        // Those on the interfaces, by tcx or clsact; the fourth went with its interface.
         Assert.StartsWith("removed 3 programs,", Bench.Cli("teardown").Ok().Stdout);
 
         Assert.Equal(TeardownFixture.Before(Bench), TeardownFixture.Traces(Bench));

@@ -1,0 +1,143 @@
+using Innkeeper.Lab;
+
+namespace Innkeeper.EndToEnd.Tests;
+
+/// <summary>One interface on the legal LAN, beside its own hosts.</summary>
+public sealed class OneArmedFixture() : GatewayFixture(GatewaySettings.Default, oneArmed: true);
+
+/// <summary>Interlopers on an existing LAN are online as behind two arms.</summary>
+public sealed class OneArmedTests(OneArmedFixture fixture) : GatewayTests(fixture), IClassFixture<OneArmedFixture>
+{
+    [Fact]
+    public void Interlopers_OfOneAddress_DownloadAtOnce_AndAreReached()
+    {
+        var (url, sha256) = Bench.Publish("one-arm", 20_000_000);
+        var devices = ((string[])["first", "second"]).Select(name => Bench.AddDevice(name, "47.31.128.195/24", "47.31.128.1")).ToList();
+
+        // Slow enough to overlap.
+        var downloads = devices
+            .Select(device => Bench.Start(device.Namespace, "bash", "-o", "pipefail", "-c", $"curl -sS --fail -m 60 --limit-rate 20M {url} | sha256sum")).ToList();
+
+        Assert.All(downloads, download => Assert.StartsWith(sha256, download.Finish(TimeSpan.FromSeconds(60)).Ok().Stdout));
+        var legal = devices.Select(device => Bench.LegalAddress(device)).ToList();
+        Assert.True(legal.All(IsPoolAddress) && legal[0] != legal[1], string.Join(", ", legal));
+        foreach (var address in legal)
+        {
+            Ping(Bench.Server, address).Ok();
+            Ping(Bench.Office, address).Ok();
+        }
+
+        // To each other, by what they are outside, and to a host of the LAN.
+        Ping(devices[0].Namespace, legal[1]).Ok();
+        Ping(devices[1].Namespace, Bench.OfficeAddress).Ok();
+        Assert.Equal("one-armed", Bench.StatusJson().Mode);
+    }
+
+    [Theory]
+    [InlineData("internet", "8.8.8.8/24", "8.8.8.1")]
+    [InlineData("server", "203.0.113.77/25", "203.0.113.126")]
+    [InlineData("eight", "10.1.2.3/8", "10.0.0.1")]
+    [InlineData("thirty", "172.16.9.2/30", "172.16.9.1")]
+    [InlineData("onlink", "192.0.2.7/32", "192.0.2.1", true)]
+    [InlineData("nobody", "192.168.77.5/24", "192.168.77.99")]
+    [InlineData("inside", "100.64.0.1/10", "100.64.0.2")]
+    [InlineData("everything", "5.6.7.8/0", "link")]
+    public void Interloper_WithAwkwardSettings_GetsThrough(string name, string address, string gateway, bool onLink = false)
+    {
+        var device = Bench.AddDevice(name, address, gateway, new DeviceSettings { OnLink = onLink });
+        try
+        {
+            Fetch(device).Ok();
+            Ping(device.Namespace, Bench.ServerAddress).Ok();
+            if (device.Gateway is { } believed)
+            {
+                Ping(device.Namespace, believed).Ok();
+            }
+
+            Assert.True(IsPoolAddress(Bench.LegalAddress(device)), Bench.LegalAddress(device));
+        }
+        finally
+        {
+            Bench.Remove(device);
+        }
+    }
+
+    [Theory]
+    [InlineData("10.250.0.53", "+notcp")]
+    [InlineData("10.250.0.53", "+tcp")]
+    [InlineData("47.31.1.53", "+notcp")]
+    public void Interloper_AsksAnyDnsServer_GetsAnAnswer(string server, string transport)
+    {
+        var device = Bench.Device("dns") ?? Bench.AddDevice("dns", "47.31.128.201/24", "47.31.128.1");
+
+        var answer = Bench.Run(device.Namespace, "dig", transport, "+time=4", "+tries=2", "+short", $"@{server}", Bench.WebName).Ok();
+
+        Assert.Contains(Bench.ServerAddress, answer.Stdout, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void HostOfTheLan_WithAGatewayThatIsNotThere_IsServed_AndKeepsItsAddress()
+    {
+        Bench.AllowOnUplink("137.118.199.120");
+        var device = Bench.AddDevice("lost", "137.118.199.120/24", "137.118.199.254");
+
+        Fetch(device, Page + "?lost").Ok();
+        Ping(device.Namespace, Bench.ServerAddress).Ok();
+        Assert.Contains(Bench.ServerAddress, Bench.Run(device.Namespace, "dig", "+time=4", "+tries=2", "+short", "@10.250.0.53", Bench.WebName).Ok().Stdout);
+
+        Assert.Contains(Bench.ServerLog.Split('\n'), line => line.StartsWith(device.Address + " ", StringComparison.Ordinal) && line.Contains("?lost", StringComparison.Ordinal));
+        Assert.Equal(device.Address, Bench.LegalAddress(device));
+
+        // It is a host of this LAN as ever: to its neighbours, to the gateway itself, and for who calls it.
+        Ping(device.Namespace, Bench.OfficeAddress).Ok();
+        Ping(device.Namespace, Bench.GatewayAddress).Ok();
+        Ping(Bench.Server, device.Address).Ok();
+    }
+
+    [Fact]
+    public void Interface_OfTheGateway_IsNotPromiscuous()
+    {
+        var link = Bench.Run(Bench.Gateway, "ip", "-d", "link", "show", Bench.UplinkInterface).Ok().Stdout;
+
+        Assert.Contains("promiscuity 0", link, StringComparison.Ordinal);
+        Assert.DoesNotContain("PROMISC", link, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Traffic_OfAnInterloper_IsSeenByNobodyElse()
+    {
+        var device = Bench.AddDevice("quiet", "47.31.128.202/24", "47.31.128.1");
+        var capture = Bench.Capture(Bench.Office, "eth0", "ip");
+        Fetch(device).Ok();
+        Ping(device.Namespace, Bench.ServerAddress).Ok();
+        // Something the office must have seen by then, as it came later.
+        Ping(Bench.Office, Bench.RouterAddress).Ok();
+        Wait.For("the office's own ping", () => capture.Lines().Count >= 6, TimeSpan.FromSeconds(5), () => string.Join('\n', capture.Lines()));
+
+        Assert.DoesNotContain(capture.Lines(), line => line.Contains(device.Mac, StringComparison.Ordinal) || line.Contains(Bench.ServerAddress, StringComparison.Ordinal));
+    }
+}
+
+/// <summary>One arm and no pool: all share the host's own address.</summary>
+public sealed class OneArmedNoPoolFixture() : GatewayFixture(new GatewaySettings { Pool = null }, oneArmed: true);
+
+public sealed class OneArmedNaptTests(OneArmedNoPoolFixture fixture) : GatewayTests(fixture), IClassFixture<OneArmedNoPoolFixture>
+{
+    [Fact]
+    public void Interlopers_WithoutAPool_ShareTheHostsAddress_AndTheHostKeepsItsOwnTraffic()
+    {
+        var (url, sha256) = Bench.Publish("one-arm-napt", 2_000_000);
+        foreach (var name in (string[])["first", "second"])
+        {
+            var device = Bench.AddDevice(name, "47.31.128.195/24", "47.31.128.1");
+            Assert.Equal(sha256, Download(device, url));
+            Ping(device.Namespace, Bench.ServerAddress).Ok();
+            Ping(device.Namespace, Bench.OfficeAddress).Ok();
+            Assert.Equal(Bench.GatewayAddress, Bench.LegalAddress(device));
+        }
+
+        Ping(Bench.Gateway, Bench.ServerAddress).Ok();
+        Ping(Bench.Server, Bench.GatewayAddress).Ok();
+        Bench.Run(Bench.Gateway, "curl", "-sf", "-m", "10", Page).Ok();
+    }
+}
