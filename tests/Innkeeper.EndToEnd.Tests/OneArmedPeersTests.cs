@@ -1,0 +1,99 @@
+using System.Text.Json;
+using Innkeeper.Lab;
+
+namespace Innkeeper.EndToEnd.Tests;
+
+public sealed class PriorityFixture() : GatewayFixture(GatewaySettings.Default with { Extra = "[peers]\npriority = 100" }, oneArmed: true);
+
+/// <summary>Two gateways on one LAN: one serves, the other says that it does not, until the first is gone.</summary>
+public sealed class OneArmedPeersTests(PriorityFixture fixture) : GatewayTests(fixture), IClassFixture<PriorityFixture>
+{
+    private const string OtherAddress = "137.118.199.3";
+
+    [Fact]
+    public void Gateways_OnOneLan_TheHigherPriorityServes_AndTheOtherFollowsIt()
+    {
+        using var other = new OtherGateway(Bench);
+        other.Start(priority: 50);
+        Wait.For("each knows of the other", () => Bench.StatusJson().Peer?.State == "active" && other.State() == "passive", TimeSpan.FromSeconds(10), Both);
+        Assert.Contains(Bench.StatusJson().Events, each => each.Kind == "peer" && each.Text.EndsWith("this one (priority 100) serves", StringComparison.Ordinal));
+
+        var guest = Bench.AddDevice("guest", "47.31.128.195/24", "47.31.128.1");
+        var capture = Bench.Capture(guest.Namespace, "eth0", "arp");
+        Fetch(guest).Ok();
+        Assert.Equal([Bench.UplinkMac], Answerers(capture, "47.31.128.1"));
+
+        // The first is killed: the second serves who comes now, and who was served stays with the first's data plane.
+        Bench.KillGateway(Native.SIGKILL);
+        Wait.For("the other serves", () => other.State() is null, TimeSpan.FromSeconds(15), Both);
+        var later = Bench.AddDevice("later", "10.61.0.9/24", "10.61.0.1");
+        Fetch(later).Ok();
+        Assert.Contains("10.61.0.9", other.Cli("devices").Stdout, StringComparison.Ordinal);
+        Ping(guest.Namespace, Bench.ServerAddress).Ok();
+
+        Bench.StartGateway(GatewaySettings.Default with { Extra = "[peers]\npriority = 100" });
+        Wait.For("the first serves again", () => Bench.StatusJson().Peer?.State == "active" && other.State() == "passive", TimeSpan.FromSeconds(10), Both);
+
+        // A good end is said, and nobody waits. With the higher priority the other is first.
+        other.Stop();
+        Wait.For("nobody else", () => Bench.StatusJson().Peer is null, TimeSpan.FromSeconds(3), Both);
+        other.Start(priority: 200);
+        Wait.For("the other way round", () => Bench.StatusJson().Peer?.State == "passive" && other.State() == "active", TimeSpan.FromSeconds(10), Both);
+        var third = Bench.AddDevice("third", "10.62.0.9/24", "10.62.0.1");
+        var ours = Bench.Capture(third.Namespace, "eth0", "arp");
+        Fetch(third).Ok();
+        Assert.Equal([other.Mac], Answerers(ours, "10.62.0.1"));
+        Ping(guest.Namespace, Bench.ServerAddress).Ok();
+
+        string Both() => $"{Bench.Cli("status", "--json")}\n{other.Cli("status", "--json")}";
+    }
+
+    private static List<string> Answerers(Capture capture, string target) =>
+        [.. capture.Lines().Where(line => line.Contains($"Reply {target} is-at", StringComparison.Ordinal)).Select(line => line.Split(' ')[0]).Distinct()];
+
+    /// <summary>A second gateway, with a machine and a pool of its own.</summary>
+    private sealed class OtherGateway(Bench bench) : IDisposable
+    {
+        private readonly string ns = bench.AddLanHost("other", OtherAddress);
+        private readonly string directory = Directory.CreateDirectory(Path.Combine(bench.Directory, "other")).FullName;
+        private BackgroundProcess? process;
+
+        public string Mac => Bench.Mac(ns, "eth0");
+
+        private string Config => Path.Combine(directory, "innkeeper.toml");
+
+        public void Start(int priority)
+        {
+            File.WriteAllText(Config, $"""
+                access.interface = "eth0"
+                uplink.interface = "eth0"
+                pool.addresses = ["137.118.199.150-137.118.199.159"]
+                peers.priority = {priority}
+                state.directory = "{directory}/state"
+                dataplane.bpffs = "{directory}/bpf"
+                control.socket = "{directory}/control.sock"
+                dns.upstream = ["{Bench.RouterAddress}"]
+                """);
+            process = bench.Start(ns, GatewayBinary.Find()!, "run", "--config", Config);
+            Wait.For("ready", () => process.Stdout.Split('\n').Contains("ready") || process.HasExited, TimeSpan.FromSeconds(30), process.ToString);
+        }
+
+        public CommandResult Cli(params string[] arguments) => Bench.Run(ns, [GatewayBinary.Find()!, .. arguments, "--config", Config]);
+
+        /// <summary>"active" or "passive" beside another, null alone.</summary>
+        public string? State() =>
+            JsonDocument.Parse(Cli("status", "--json").Ok().Stdout).RootElement.GetProperty("peer") is { ValueKind: JsonValueKind.Object } peer ? peer.GetProperty("state").GetString() : null;
+
+        public void Stop()
+        {
+            process!.Signal(Native.SIGTERM);
+            process.WaitForExit(TimeSpan.FromSeconds(10));
+        }
+
+        public void Dispose()
+        {
+            Stop();
+            Cli("teardown");
+        }
+    }
+}
