@@ -1,6 +1,6 @@
 namespace Innkeeper.Lab;
 
-/// <summary>A hotel LAN of three laptops, each set up for somewhere else, and what the gateway makes of them.</summary>
+/// <summary>A hotel LAN of three laptops (or an office's own LAN, on one arm), each set up for somewhere else, and what the gateway makes of them.</summary>
 internal static class Demo
 {
     private static readonly Guest[] Guests =
@@ -10,7 +10,7 @@ internal static class Demo
         new("chen", "8.8.8.8/24", "8.8.8.1", "10.0.0.53", "00:1b:21:3a:00:03", "an address that belongs to somebody else"),
     ];
 
-    public static int Run(bool keep)
+    public static int Run(bool keep, bool oneArmed)
     {
         if ((Requirements.Missing() ?? Requirements.MissingGateway()) is { } missing)
         {
@@ -18,10 +18,12 @@ internal static class Demo
             return 1;
         }
 
-        using var bench = new Bench();
+        using var bench = new Bench(oneArmed: oneArmed);
         Say($"""
-            A hotel LAN is up: three laptops behind one gateway. The legal network is 137.118.199.0/24; the web
-            server is {Bench.WebName} ({Bench.ServerAddress}), beyond the hotel's router. None of the laptops fits this network,
+            {(oneArmed
+                ? "An office's LAN is up: a router, a host of its own, and a gateway with one interface among them. Three laptops are plugged in."
+                : "A hotel LAN is up: three laptops behind one gateway.")} The legal network is 137.118.199.0/24; the web
+            server is {Bench.WebName} ({Bench.ServerAddress}), beyond the {(oneArmed ? "office" : "hotel")}'s router. None of the laptops fits this network,
             and none of the DNS servers they are set up with exists here.
 
             """);
@@ -45,6 +47,7 @@ internal static class Demo
 
         Say(allWell
             ? "\nNothing was changed on any laptop: the gateway answered for their gateways and their DNS servers,\nand lent each a legal address."
+              + (oneArmed ? " The LAN's own host and its router were not touched." : "")
             : $"\nNot every laptop got through. The gateway's log:\n{bench.GatewayProcess!.Stderr}");
         if (keep)
         {

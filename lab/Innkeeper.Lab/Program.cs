@@ -4,15 +4,13 @@ try
 {
     switch (args)
     {
-        case ["demo"]:
-            return Demo.Run(keep: false);
-        case ["demo", "--keep"]:
-            return Demo.Run(keep: true);
+        case ["demo", .. var options] when options.All(option => option is "--keep" or "--one-armed"):
+            return Demo.Run(options.Contains("--keep"), options.Contains("--one-armed"));
         case ["end", var directory]:
             Bench.End(directory);
             return 0;
         default:
-            Console.Error.WriteLine("usage: Innkeeper.Lab demo [--keep] | end DIRECTORY");
+            Console.Error.WriteLine("usage: Innkeeper.Lab demo [--one-armed] [--keep] | end DIRECTORY");
             return 2;
     }
 }

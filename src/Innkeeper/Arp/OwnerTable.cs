@@ -38,11 +38,11 @@ internal sealed class OwnerTable
 
     /// <summary>An ARP message of <paramref name="mac"/> says that it is <paramref name="address"/>.</summary>
     public void Heard(ushort vlan, Ipv4Address address, MacAddress mac, TimeSpan now) =>
-        _findings.Put((vlan, address), new Finding(mac, now, true));
+        _findings.Put((vlan, address), new Finding(mac, now, true, now));
 
     /// <summary>We ask for <paramref name="address"/> on the wire now.</summary>
     public void Asked(ushort vlan, Ipv4Address address, TimeSpan now) =>
-        _findings.Put((vlan, address), new Finding(MacAddress.Zero, now, false));
+        _findings.Put((vlan, address), new Finding(MacAddress.Zero, now, false, _findings.TryGet((vlan, address), out var before) ? before.LastHeard : null));
 
     /// <summary>Who owns <paramref name="address"/>, other than <paramref name="asker"/>.</summary>
     public Ownership Look(ushort vlan, Ipv4Address address, MacAddress asker, TimeSpan now)
@@ -64,9 +64,13 @@ internal sealed class OwnerTable
     public bool IsFresh(ushort vlan, Ipv4Address address, MacAddress asker, TimeSpan now) =>
         _findings.TryGet((vlan, address), out var finding) && finding.IsOwner && finding.Mac != asker && now - finding.Time <= Freshness;
 
+    /// <summary>Whether any station was heard to own it since then.</summary>
+    public bool WasHeard(ushort vlan, Ipv4Address address, TimeSpan since) =>
+        _findings.TryGet((vlan, address), out var finding) && finding.LastHeard is { } heard && heard >= since;
+
     /// <summary>The station heard to use <paramref name="address"/>, if any.</summary>
     public MacAddress? OwnerOf(ushort vlan, Ipv4Address address, TimeSpan now) =>
         _findings.TryGet((vlan, address), out var finding) && finding.IsOwner && now - finding.Time <= Lifetime ? finding.Mac : null;
 
-    private readonly record struct Finding(MacAddress Mac, TimeSpan Time, bool IsOwner);
+    private readonly record struct Finding(MacAddress Mac, TimeSpan Time, bool IsOwner, TimeSpan? LastHeard);
 }

@@ -142,7 +142,7 @@ internal sealed class LanResponder(LanFacts facts)
         while (_due.TryPeek(out var next) && next.Due <= now)
         {
             _due.Dequeue();
-            if (!IsPassive && _owners.Look(0, next.Target, next.Asker.Mac, now) == Ownership.Unowned)
+            if (!IsPassive && !IsLeftAlone(next.Asker, next.Target, now) && _owners.Look(0, next.Target, next.Asker.Mac, now) == Ownership.Unowned)
             {
                 Answered(next.Asker, next.Target);
                 (due ??= []).Add((next.Asker, next.Target));
@@ -191,18 +191,18 @@ internal sealed class LanResponder(LanFacts facts)
         }
 
         var ownership = _owners.Look(0, target, asker.Mac, now);
-        if (isToUs && ownership != Ownership.Owned)
+        if (isToUs && ownership != Ownership.Owned && WasAnswered(asker, target))
         {
             // It checks that we are still there (RFC 1122, 2.3.2.1).
             return ArpVerdict.Answer;
         }
 
+        var requests = Count(asker, target, now);
         if (_owners.IsFresh(0, target, asker.Mac, now))
         {
             return ArpVerdict.LiveOwner;
         }
 
-        var requests = Count(asker, target, now);
         switch (ownership)
         {
             case Ownership.Unowned:
@@ -218,20 +218,19 @@ internal sealed class LanResponder(LanFacts facts)
 
     private ArpVerdict DecideForLocal(Asker asker, Ipv4Address target, TimeSpan now)
     {
-        var hasGateway = _regulars.TryGet(asker.Mac, out var works) && works;
-        if (!Facts.ServesWrongGateways || Facts.Router is null || hasGateway || target == Facts.Router || target == Facts.Lan.Address || Facts.IsPool(target)
-            || (_neighbours.TryGet((asker.Mac, target), out var neighbour) && now < neighbour.Until))
+        if (IsLeftAlone(asker, target, now))
         {
             return ArpVerdict.RegularHost;
         }
 
-        if (_owners.IsFresh(0, target, asker.Mac, now))
+        var ownership = _owners.Look(0, target, asker.Mac, now);
+        if (ownership == Ownership.Owned)
         {
+            // Who was there a minute ago may be there again.
             return ArpVerdict.LiveOwner;
         }
 
-        var ownership = _owners.Look(0, target, asker.Mac, now);
-        if (ownership != Ownership.Owned && _answered.TryGet(target, out var askers) && askers.Contains(asker))
+        if (WasAnswered(asker, target))
         {
             return ArpVerdict.Answer;
         }
@@ -256,11 +255,25 @@ internal sealed class LanResponder(LanFacts facts)
         }
     }
 
-    /// <summary>How often it has asked for this; a host of the LAN, within one attempt.</summary>
+    /// <summary>A host of the LAN that is none of our business, or a target that is no missing gateway.</summary>
+    private bool IsLeftAlone(Asker asker, Ipv4Address target, TimeSpan now)
+    {
+        if (!IsLocal(asker.Address))
+        {
+            return false;
+        }
+
+        var hasGateway = _regulars.TryGet(asker.Mac, out var works) && works;
+        return !Facts.ServesWrongGateways || Facts.Router is null || hasGateway || target == Facts.Router || target == Facts.Lan.Address || Facts.IsPool(target)
+            || (_neighbours.TryGet((asker.Mac, target), out var neighbour) && now < neighbour.Until);
+    }
+
+    /// <summary>How often it has asked for this; a host of the LAN, in vain and within one attempt.</summary>
     private int Count(Asker asker, Ipv4Address target, TimeSpan now)
     {
-        var isOneMore = _petitions.TryGet((asker, target), out var petition) && (!IsLocal(asker.Address) || now - petition.Last <= Attempt);
-        petition = new Petition(isOneMore ? petition.Requests + 1 : 1, now);
+        var isOneMore = _petitions.TryGet((asker, target), out var petition)
+            && (!IsLocal(asker.Address) || (now - petition.Last <= Attempt && !_owners.WasHeard(0, target, petition.First)));
+        petition = isOneMore ? new Petition(petition.Requests + 1, petition.First, now) : new Petition(1, now, now);
         _petitions.Put((asker, target), petition);
         return petition.Requests;
     }
@@ -273,6 +286,8 @@ internal sealed class LanResponder(LanFacts facts)
             _due.Enqueue((now + OwnerTable.AnswerTime, asker, target));
         }
     }
+
+    private bool WasAnswered(Asker asker, Ipv4Address target) => _answered.TryGet(target, out var askers) && askers.Contains(asker);
 
     private void Answered(Asker asker, Ipv4Address target)
     {
@@ -290,5 +305,5 @@ internal sealed class LanResponder(LanFacts facts)
     private static bool IsBogus(Ipv4Address address) =>
         (address.Value >> 24) is 0 or 127 or >= 224 || (address.Value >> 16) == 0xa9fe;
 
-    private readonly record struct Petition(int Requests, TimeSpan Last);
+    private readonly record struct Petition(int Requests, TimeSpan First, TimeSpan Last);
 }
