@@ -218,6 +218,7 @@ internal sealed unsafe partial class Plane
         EmptyHash(_plane.Legals);
         EmptyHash(_plane.Contacts);
         EmptyHash(_plane.Silent);
+        EmptyHash(_plane.Stations);
         EmptyHash(_plane.Mappings);
         EmptyHash(_plane.MappingHints);
         EmptyHash(_plane.Fragments);

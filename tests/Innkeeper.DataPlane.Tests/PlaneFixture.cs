@@ -70,11 +70,12 @@ internal sealed unsafe partial class Plane : IDisposable
             LegalFirst = Ipv4Address.Parse("137.118.199.50").Value,
             LegalLast = Ipv4Address.Parse(LegalLast).Value,
             Napt = napt?.Settings ?? default,
-            AccessMac = MacAddress.Parse(AccessMac),
+            AccessMac = MacAddress.Parse(flags.HasFlag(ConfigFlags.OneArm) ? UplinkMac : AccessMac),
             UplinkMac = MacAddress.Parse(UplinkMac),
             EdgeMac = MacAddress.Parse(EdgeMac),
             StackMac = MacAddress.Parse(StackMac),
             Services = services,
+            RouterMac = flags.HasFlag(ConfigFlags.OneArm) ? MacAddress.Parse(RouterMac) : default,
         });
         if (napt is null)
         {
@@ -91,10 +92,10 @@ internal sealed unsafe partial class Plane : IDisposable
 
     public BpfPlane Bpf => _plane;
 
-    public void Bind(uint number, string mac, string claimed, string legal, string gateway, ushort vlan = 0) =>
+    public void Bind(uint number, string mac, string claimed, string legal, string gateway, ushort vlan = 0, bool isLocal = false) =>
         _table.Add(
             new Binding(number, new Claim(new Station(vlan, MacAddress.Parse(mac)), Ipv4Address.Parse(claimed)), Ipv4Address.Parse(legal),
-                Ipv4Address.Parse(gateway), true, default),
+                Ipv4Address.Parse(gateway), true, default) { IsLocal = isLocal },
             TimeSpan.Zero);
 
     public (Act Act, byte[] Frame) Run(string program, byte[] frame, uint mark = 0)
