@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Measures and keeps the result in benchmarks/results: bench.sh forwarding | memory | dns | nat
+# Measures and keeps the result in benchmarks/results: bench.sh forwarding | memory | dns | nat | onboarding
 set -euo pipefail
 cd "$(dirname "$0")"
 
 case "${1:-}" in
-forwarding | memory | dns | nat) ;;
+forwarding | memory | dns | nat | onboarding) ;;
 *)
-	echo "usage: $0 forwarding|memory|dns|nat" >&2
+	echo "usage: $0 forwarding|memory|dns|nat|onboarding" >&2
 	exit 2
 	;;
 esac

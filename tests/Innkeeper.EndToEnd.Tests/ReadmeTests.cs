@@ -32,6 +32,7 @@ public sealed class ReadmeTests : IDisposable
         var root = RepositoryRoot();
         var commands = File.ReadLines(Path.Combine(root, "README.md")).Where(line => line.StartsWith("out/innkeeper ", StringComparison.Ordinal)).ToList();
         Assert.Contains(commands, c => c.Contains(" run --access ", StringComparison.Ordinal));
+        Assert.Contains(commands, c => c.Contains(" run --on ", StringComparison.Ordinal));
         Assert.Contains(commands, c => c.Contains(" run --config ", StringComparison.Ordinal));
 
         // Default places, but on file systems that only this shell sees. `run` goes on until what follows was asked of it.

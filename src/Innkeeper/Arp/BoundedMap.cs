@@ -23,21 +23,24 @@ internal sealed class BoundedMap<TKey, TValue>(int capacity)
     }
 
     /// <summary>A key that is there keeps its age.</summary>
-    public void Put(TKey key, TValue value)
+    /// <returns>The value that had to go, if any.</returns>
+    public TValue? Put(TKey key, TValue value)
     {
         if (_entries.TryGetValue(key, out var entry))
         {
             _entries[key] = (value, entry.Place);
-            return;
+            return default;
         }
 
+        (TValue? Value, LinkedListNode<TKey>? Place) oldest = default;
         if (_entries.Count == capacity)
         {
-            _entries.Remove(_order.First!.Value);
+            _entries.Remove(_order.First!.Value, out oldest!);
             _order.RemoveFirst();
         }
 
         _entries[key] = (value, _order.AddLast(key));
+        return oldest.Value;
     }
 
     public bool Remove(TKey key, [MaybeNullWhen(false)] out TValue value)

@@ -35,7 +35,7 @@ internal sealed class LanResponder(LanFacts facts)
     public static readonly TimeSpan Regret = TimeSpan.FromMinutes(1);
 
     private const int Capacity = 8192;
-    private const int MaxAskersOfOne = 4096;
+    private const int MaxAnswered = 65536;
 
     private readonly OwnerTable _owners = new();
     private readonly BoundedMap<(Asker Asker, Ipv4Address Target), Petition> _petitions = new(Capacity);
@@ -43,6 +43,7 @@ internal sealed class LanResponder(LanFacts facts)
     private readonly BoundedMap<Ipv4Address, HashSet<Asker>> _answered = new(Capacity);
     private readonly BoundedMap<MacAddress, bool> _regulars = new(Capacity);
     private readonly BoundedMap<(MacAddress Mac, Ipv4Address Neighbour), (TimeSpan Until, TimeSpan Next)> _neighbours = new(1024);
+    private int _answers;
 
     /// <summary>The interface's address or the router's may change.</summary>
     public LanFacts Facts { get; set; } = facts;
@@ -132,7 +133,13 @@ internal sealed class LanResponder(LanFacts facts)
             _regulars.Put(message.SenderMac, works || (_regulars.TryGet(message.SenderMac, out var before) && before));
         }
 
-        return _answered.Remove(message.SenderIp, out var askers) ? askers : [];
+        if (!_answered.Remove(message.SenderIp, out var askers))
+        {
+            return [];
+        }
+
+        _answers -= askers.Count;
+        return askers;
     }
 
     /// <summary>Those who asked again while we were still asking, and may be answered now.</summary>
@@ -169,7 +176,7 @@ internal sealed class LanResponder(LanFacts facts)
         _neighbours.Put((host, neighbour), (now + time, time * 2 > TimeSpan.FromHours(1) ? TimeSpan.FromHours(1) : time * 2));
         if (_answered.TryGet(neighbour, out var askers))
         {
-            askers.RemoveWhere(a => a.Mac == host);
+            _answers -= askers.RemoveWhere(a => a.Mac == host);
         }
     }
 
@@ -293,12 +300,12 @@ internal sealed class LanResponder(LanFacts facts)
     {
         if (!_answered.TryGet(target, out var askers))
         {
-            _answered.Put(target, askers = []);
+            _answers -= _answered.Put(target, askers = [])?.Count ?? 0;
         }
 
-        if (askers.Count < MaxAskersOfOne)
+        if (_answers < MaxAnswered && askers.Add(asker))
         {
-            askers.Add(asker);
+            _answers++;
         }
     }
 
