@@ -25,13 +25,13 @@ wire() {
 
 mac() { in_ns "$1" cat "/sys/class/net/$2/address" 2>/dev/null || in_ns "$1" ip -j link show "$2" | jq -r '.[0].address'; }
 
-# start_innkeeper NAME POOL [MORE TOML]: in namespace NAME, with interfaces access and uplink. An empty POOL: devices share.
+# start_innkeeper NAME POOL [MORE TOML]: in namespace NAME, with interfaces access and uplink, or $arm alone. An empty POOL: devices share.
 start_innkeeper() {
 	local file="$work/$1.toml" pools=""
 	[ -z "$2" ] || pools="\"$2\""
 	cat >"$file" <<-TOML
-		access.interface = "access"
-		uplink.interface = "uplink"
+		access.interface = "${arm:-access}"
+		uplink.interface = "${arm:-uplink}"
 		pool.addresses = [$pools]
 		state.directory = "$work/$1-state"
 		dataplane.bpffs = "$work/$1-bpf"

@@ -135,23 +135,6 @@ measure "plain LAN, set up for it" 10.200 10.200.0.1 | tee -a "$rows" >&2
 pool=10.200.64.0-10.200.111.255
 # The uplink's own address has ports for 352 devices.
 shared='napt.addresses = ["10.200.3.1-10.200.3.8"]'
-one_arm() { # MORE TOML
-	cat >"$work/one.toml" <<-TOML
-		access.interface = "eth0"
-		uplink.interface = "eth0"
-		$1
-		state.directory = "$work/one-state"
-		dataplane.bpffs = "$work/one-bpf"
-		control.socket = "$work/one.sock"
-	TOML
-	nsenter --net="/run/netns/$prefix-one" "$innkeeper" run --config "$work/one.toml" >"$work/one.out" 2>"$work/one.err" &
-	pid=$!
-	daemons+=("$pid")
-	until grep -qs '^ready' "$work/one.out"; do
-		kill -0 "$pid" || { cat "$work/one.err" >&2; exit 1; }
-		read -rt 0.05 <> <(:) || true
-	done
-}
 end() { # NAME
 	kill "$pid"
 	wait "$pid" || true
@@ -159,10 +142,10 @@ end() { # NAME
 	rm -rf "$work/$1-state" "$work/$1.toml" "$work/$1.out"
 }
 
-one_arm "pool.addresses = [\"$pool\"]"
+arm=eth0 start_innkeeper one "$pool"
 measure "one arm, an address each" 47.R 47.R.0.1 | tee -a "$rows" >&2
 end one
-one_arm "$shared"
+arm=eth0 start_innkeeper one "" "$shared"
 measure "one arm, eight addresses shared" 47.R 47.R.0.1 | tee -a "$rows" >&2
 end one
 
@@ -176,7 +159,7 @@ round_trip() { in_ns h1 ping -q -c 1000 -i 0.002 10.200.0.12 | sed -n 's|^rtt .*
 round_trip >/dev/null
 for ((n = 0; n < 5; n++)); do
 	without=$(round_trip)
-	one_arm "$shared"
+	arm=eth0 start_innkeeper one "" "$shared"
 	ip -n "$prefix-m1" link set eth0 up
 	ip -n "$prefix-m1" addr flush dev eth0
 	ip -n "$prefix-m1" addr add 48.$n.0.2/16 dev eth0

@@ -32,7 +32,7 @@ internal sealed class UplinkInvariant(string gatewayMac, IEnumerable<string> gat
 
     private string? Judge(byte[] frame, int number)
     {
-        if (frame.Length < ArpTargetIp + 4)
+        if (frame.Length < ArpSenderIp + 4)
         {
             return Say("too short to be judged");
         }
@@ -56,7 +56,7 @@ internal sealed class UplinkInvariant(string gatewayMac, IEnumerable<string> gat
                 return IsLegal(source) ? null : Say($"IPv4 source {Text(source)}");
             case 0x0806:
                 var sender = AddressAt(frame, ArpSenderIp);
-                var repairs = devices.Count > 0 && sender == Router && AddressAt(frame, ArpTargetIp) == Router;
+                var repairs = devices.Count > 0 && sender == Router && frame.Length >= ArpTargetIp + 4 && AddressAt(frame, ArpTargetIp) == Router;
                 return sender == 0 || IsLegal(sender) || repairs ? null : Say($"ARP sender {Text(sender)}");
             case 0x88b5 when devices.Count > 0 && (frame[0] & 1) == 1:
                 return null;

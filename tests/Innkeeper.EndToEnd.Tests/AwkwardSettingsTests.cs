@@ -25,14 +25,7 @@ public sealed class AwkwardSettingsTests(GatewayFixture fixture) : GatewayTests(
         var device = Bench.AddDevice(name, address, gateway, new DeviceSettings { OnLink = onLink, Isolated = true });
         try
         {
-            Fetch(device).Ok();
-            Ping(device.Namespace, Bench.ServerAddress).Ok();
-            if (device.Gateway is { } believed)
-            {
-                Ping(device.Namespace, believed).Ok();
-            }
-
-            Assert.True(IsPoolAddress(Bench.LegalAddress(device)), Bench.LegalAddress(device));
+            AssertGetsThrough(device);
         }
         finally
         {

@@ -60,6 +60,19 @@ public abstract class GatewayTests : IDisposable
     private protected static CommandResult Ping(string ns, string target, params string[] options) =>
         Bench.Run(ns, ["ping", "-n", "-c", "3", "-i", "0.2", "-w", "10", .. options, target]);
 
+    /// <summary>A device with whatever settings fetches, pings far, and pings the gateway it believes in; outside it has an address of the pool.</summary>
+    private protected void AssertGetsThrough(Device device)
+    {
+        Fetch(device).Ok();
+        Ping(device.Namespace, Bench.ServerAddress).Ok();
+        if (device.Gateway is { } believed)
+        {
+            Ping(device.Namespace, believed).Ok();
+        }
+
+        Assert.True(IsPoolAddress(Bench.LegalAddress(device)), Bench.LegalAddress(device));
+    }
+
     private protected static bool IsPoolAddress(string address) =>
         System.Net.IPAddress.TryParse(address, out var parsed) && parsed.GetAddressBytes() is [137, 118, 199, >= 50 and <= 99];
 }

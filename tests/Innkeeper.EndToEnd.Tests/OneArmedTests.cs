@@ -47,14 +47,7 @@ public sealed class OneArmedTests(OneArmedFixture fixture) : GatewayTests(fixtur
         var device = Bench.AddDevice(name, address, gateway, new DeviceSettings { OnLink = onLink });
         try
         {
-            Fetch(device).Ok();
-            Ping(device.Namespace, Bench.ServerAddress).Ok();
-            if (device.Gateway is { } believed)
-            {
-                Ping(device.Namespace, believed).Ok();
-            }
-
-            Assert.True(IsPoolAddress(Bench.LegalAddress(device)), Bench.LegalAddress(device));
+            AssertGetsThrough(device);
         }
         finally
         {

@@ -87,7 +87,8 @@ internal sealed class LanKeeper(
             Act(_guard.OnArp(message, now));
         }
 
-        if (_guard.OwnerOf(message.SenderIp) is { } owner && owner != message.SenderMac)
+        // What an impostor asks under another address would be answered in vain: it is isolated.
+        if (_guard.IsImpostor(message.SenderMac) || (_guard.OwnerOf(message.SenderIp) is { } owner && owner != message.SenderMac))
         {
             return ArpVerdict.Impostor;
         }
