@@ -36,6 +36,9 @@ internal enum ArpVerdict
 
     /// <summary>One arm: claims the router's address, or ours.</summary>
     Impostor,
+
+    /// <summary>One arm: so much has been asked for of late that the wire is not asked now; the asker's next request may be luckier.</summary>
+    QuestionLimit,
 }
 
 /// <summary>What the decision needs to know of the gateway.</summary>

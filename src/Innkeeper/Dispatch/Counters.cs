@@ -45,6 +45,7 @@ internal enum Counter
     ArpImpostor,
     ArpGivenBack,
     ArpRepaired,
+    ArpQuestionLimit,
 }
 
 /// <summary>Written by the dispatcher's thread, read by any.</summary>

@@ -91,6 +91,7 @@ internal sealed partial class Dispatcher
         ArpVerdict.RegularHost => Counter.ArpRegularHost,
         ArpVerdict.Passive => Counter.ArpPassive,
         ArpVerdict.Impostor => Counter.ArpImpostor,
+        ArpVerdict.QuestionLimit => Counter.ArpQuestionLimit,
         _ => throw new UnreachableException(),
     };
 }

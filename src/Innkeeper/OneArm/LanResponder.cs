@@ -34,6 +34,11 @@ internal sealed class LanResponder(LanFacts facts)
     /// <summary>How long we leave alone what turned out to be a neighbour that is off, and no gateway; twice as long each time.</summary>
     public static readonly TimeSpan Regret = TimeSpan.FromMinutes(1);
 
+    /// <summary>Our questions are broadcasts, and who floods the LAN with requests must not make us do the same: so many at once, and 500 a second.</summary>
+    public const int QuestionBurst = 1000;
+
+    private static readonly TimeSpan s_questionInterval = TimeSpan.FromMilliseconds(2);
+
     private const int Capacity = 8192;
     private const int MaxAnswered = 65536;
 
@@ -44,6 +49,7 @@ internal sealed class LanResponder(LanFacts facts)
     private readonly BoundedMap<MacAddress, bool> _regulars = new(Capacity);
     private readonly BoundedMap<(MacAddress Mac, Ipv4Address Neighbour), (TimeSpan Until, TimeSpan Next)> _neighbours = new(1024);
     private int _answers;
+    private TimeSpan _nextQuestion;
 
     /// <summary>The interface's address or the router's may change.</summary>
     public LanFacts Facts { get; set; } = facts;
@@ -105,6 +111,8 @@ internal sealed class LanResponder(LanFacts facts)
 
         switch (verdict)
         {
+            case ArpVerdict.AskFirst when !MayAsk(now):
+                return ArpVerdict.QuestionLimit;
             case ArpVerdict.AskFirst:
                 _owners.Asked(0, target, now);
                 break;
@@ -292,6 +300,19 @@ internal sealed class LanResponder(LanFacts facts)
         {
             _due.Enqueue((now + OwnerTable.AnswerTime, asker, target));
         }
+    }
+
+    /// <summary>Generic cell rate algorithm (ITU-T I.371).</summary>
+    private bool MayAsk(TimeSpan now)
+    {
+        var earliest = _nextQuestion > now ? _nextQuestion : now;
+        if (earliest - now > s_questionInterval * (QuestionBurst - 1))
+        {
+            return false;
+        }
+
+        _nextQuestion = earliest + s_questionInterval;
+        return true;
     }
 
     private bool WasAnswered(Asker asker, Ipv4Address target) => _answered.TryGet(target, out var askers) && askers.Contains(asker);

@@ -174,6 +174,16 @@ public sealed class LanResponderTests
     }
 
     [Fact]
+    public void Decide_AFloodOfTargets_MakesNoFloodOfOurs_AndLeavesRoomAfterwards()
+    {
+        var verdicts = Enumerable.Range(0, 5000).Select(i => Ask("47.31.128.195", new Ipv4Address(0x0b000000 + (uint)i).ToString())).ToList();
+        Assert.Equal(LanResponder.QuestionBurst, verdicts.Count(v => v == ArpVerdict.AskFirst));
+        Assert.Equal(5000 - LanResponder.QuestionBurst, verdicts.Count(v => v == ArpVerdict.QuestionLimit));
+        _now += TimeSpan.FromSeconds(1);
+        Assert.Equal(500, Enumerable.Range(0, 5000).Count(i => Ask("47.31.128.195", new Ipv4Address(0x0c000000 + (uint)i).ToString()) == ArpVerdict.AskFirst));
+    }
+
+    [Fact]
     public void Decide_Passive_AnswersAndAsksNothing()
     {
         _responder.IsPassive = true;
