@@ -45,6 +45,7 @@ internal sealed partial class Bench : IDisposable
     private readonly ConcurrentDictionary<string, Device> devices = [];
     private readonly ConcurrentBag<string> gatewayAddresses = [GatewayAddress];
     private readonly ConcurrentBag<string> deviceMacs = [];
+    private readonly ConcurrentBag<(string Host, string Gateway)> lostHosts = [];
     private int ports;
     private int processes;
     private bool kept;
@@ -254,10 +255,14 @@ internal sealed partial class Bench : IDisposable
     }
 
     /// <summary>The frames the gateway sent out of its uplink that it must not have sent.</summary>
-    public IReadOnlyList<string> UplinkViolations() => new UplinkInvariant(UplinkMac, gatewayAddresses, oneArmed ? deviceMacs : []).Violations(uplinkCapture.Frames());
+    public IReadOnlyList<string> UplinkViolations() =>
+        new UplinkInvariant(UplinkMac, gatewayAddresses, oneArmed ? new OneArmRules(deviceMacs, lostHosts) : null).Violations(uplinkCapture.Frames());
 
     /// <summary>Another address that the gateway's own uplink is given in the course of a test.</summary>
     public void AllowOnUplink(string address) => gatewayAddresses.Add(address);
+
+    /// <summary>A host of the LAN whose gateway does not exist: with one arm it is answered for that, and its packets are passed on as its own.</summary>
+    public void AllowLostHost(string address, string gateway) => lostHosts.Add((address, gateway));
 
     /// <summary>How many frames the gateway has sent out of its uplink: a watch that saw nothing proves nothing.</summary>
     public int UplinkFrames() => uplinkCapture.Frames().Count;

@@ -71,7 +71,7 @@ public sealed class OneArmedTests(OneArmedFixture fixture) : GatewayTests(fixtur
     [Fact]
     public void HostOfTheLan_WithAGatewayThatIsNotThere_IsServed_AndKeepsItsAddress()
     {
-        Bench.AllowOnUplink("137.118.199.120");
+        Bench.AllowLostHost("137.118.199.120", "137.118.199.254");
         var device = Bench.AddDevice("lost", "137.118.199.120/24", "137.118.199.254");
 
         Fetch(device, Page + "?lost").Ok();
