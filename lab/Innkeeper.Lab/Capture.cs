@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Innkeeper.Lab;
 
 /// <summary>A running tcpdump. Made by <see cref="Bench.Capture"/>, which returns when it listens.</summary>
@@ -21,6 +23,12 @@ internal sealed class Capture(BackgroundProcess tcpdump, string path)
     public IReadOnlyList<byte[]> Frames() => PcapFile.Read(Path);
 
     /// <summary>The captured frames that match a filter, one a line, as tcpdump prints them.</summary>
-    public IReadOnlyList<string> Lines(string filter = "") =>
-        Command.Run(["tcpdump", "-r", Path, "-nn", "-e", "-t", filter], Command.DefaultTimeout).Ok().Stdout.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    public IReadOnlyList<string> Lines(string filter = "") => Print("-t", filter);
+
+    /// <summary>The same with the time of each, in seconds since 1970.</summary>
+    public IReadOnlyList<(double Time, string Line)> TimedLines(string filter = "") =>
+        [.. Print("-tt", filter).Select(line => line.Split(' ', 2)).Select(parts => (double.Parse(parts[0], CultureInfo.InvariantCulture), parts[1]))];
+
+    private string[] Print(string times, string filter) =>
+        Command.Run(["tcpdump", "-r", Path, "-nn", "-e", times, filter], Command.DefaultTimeout).Ok().Stdout.Split('\n', StringSplitOptions.RemoveEmptyEntries);
 }

@@ -2,8 +2,10 @@ using Innkeeper.Lab;
 
 namespace Innkeeper.EndToEnd.Tests;
 
+public sealed class InboundTests(GatewayFixture fixture) : InboundCase(fixture), IClassFixture<GatewayFixture>;
+
 /// <summary>From outside in: figures 5 and 6 of the patent. A host on the legal LAN reaches a device by its legal address.</summary>
-public sealed class InboundTests(GatewayFixture fixture) : GatewayTests(fixture), IClassFixture<GatewayFixture>
+public abstract class InboundCase(GatewayFixture fixture) : GatewayTests(fixture)
 {
     [Fact]
     public void Ping_FromTheOffice_ReachesEachOfTwoDevicesOfOneAddress()
@@ -43,7 +45,7 @@ public sealed class InboundTests(GatewayFixture fixture) : GatewayTests(fixture)
         var device = Bench.AddDevice("closed", "47.31.128.201/24", "47.31.128.1");
         Fetch(device).Ok();
 
-        var refused = Bench.Python(Bench.Office, ProtocolTests.UdpProbe, Bench.LegalAddress(device)).Ok();
+        var refused = Bench.Python(Bench.Office, ProtocolCase.UdpProbe, Bench.LegalAddress(device)).Ok();
 
         Assert.Contains("refused", refused.Stdout);
     }

@@ -2,6 +2,10 @@ using Innkeeper.Lab;
 
 namespace Innkeeper.EndToEnd.Tests;
 
+public sealed class OneArmedInboundTests(OneArmedFixture fixture) : InboundCase(fixture), IClassFixture<OneArmedFixture>;
+
+public sealed class OneArmedProtocolTests(OneArmedFixture fixture) : ProtocolCase(fixture), IClassFixture<OneArmedFixture>;
+
 public sealed class OneArmedFailStaticTests(OneArmedFixture fixture) : FailStaticCase(fixture), IClassFixture<OneArmedFixture>;
 
 public sealed class OneArmedTeardownFixture() : TeardownFixture(oneArmed: true);

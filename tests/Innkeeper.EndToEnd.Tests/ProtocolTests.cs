@@ -3,8 +3,10 @@ using Innkeeper.Lab;
 
 namespace Innkeeper.EndToEnd.Tests;
 
+public sealed class ProtocolTests(GatewayFixture fixture) : ProtocolCase(fixture), IClassFixture<GatewayFixture>;
+
 /// <summary>All IP protocols pass 1:1, fragments in any order, and ICMP errors in both directions.</summary>
-public sealed class ProtocolTests(GatewayFixture fixture) : GatewayTests(fixture), IClassFixture<GatewayFixture>
+public abstract class ProtocolCase(GatewayFixture fixture) : GatewayTests(fixture)
 {
     private const string Claimed = "47.31.128.195";
 
