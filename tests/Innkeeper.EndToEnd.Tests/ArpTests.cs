@@ -8,7 +8,7 @@ public sealed class ArpTests(GatewayFixture fixture) : GatewayTests(fixture), IC
     private const string Believed = "47.31.128.1";
 
     /// <summary>Asks by ARP in a frame to one MAC; prints the MAC of each answer.</summary>
-    private const string AskUnicast = """
+    internal const string AskUnicast = """
         import sys
         from scapy.all import Ether, ARP, srp, get_if_hwaddr
         me = get_if_hwaddr("eth0")

@@ -5,6 +5,9 @@ namespace Innkeeper.EndToEnd.Tests;
 /// <summary>Who has a target is found out on the wire; whoever has it keeps it.</summary>
 public sealed class OneArmedArpTests(OneArmedFixture fixture) : GatewayTests(fixture), IClassFixture<OneArmedFixture>
 {
+    /// <summary>In seconds; to a user it is.</summary>
+    private const double AtOnce = 0.2;
+
     [Fact]
     public void Target_WithALiveOwner_IsAnsweredByTheOwnerAlone()
     {
@@ -13,6 +16,7 @@ public sealed class OneArmedArpTests(OneArmedFixture fixture) : GatewayTests(fix
         var capture = Bench.Capture(asker.Namespace, "eth0", "arp");
 
         Ping(asker.Namespace, owner.Address).Ok();
+        Assert.Single(Replies(capture, owner.Address));
         // Each asks the wire again: the owner is heard, but whoever answers in error would do so now.
         var arping = Bench.Run(asker.Namespace, "arping", "-I", "eth0", "-b", "-c", "4", "-w", "6", owner.Address).Ok();
 
@@ -21,22 +25,31 @@ public sealed class OneArmedArpTests(OneArmedFixture fixture) : GatewayTests(fix
     }
 
     [Fact]
-    public void Target_WithoutOwner_IsAnsweredOnce_AfterAQuestionThatIsNoProbe()
+    public void Target_WithoutOwner_IsAnsweredOnce_AtTheSecondRequest_AfterAQuestionThatIsNoProbe()
     {
         var asker = Bench.AddDevice("alone", "10.51.0.9/24", "10.51.0.1");
         var capture = Bench.Capture(asker.Namespace, "eth0", "arp");
 
         Fetch(asker).Ok();
 
-        Assert.StartsWith(Bench.UplinkMac, Assert.Single(Replies(capture, "10.51.0.1")), StringComparison.Ordinal);
-        Assert.Contains(capture.Lines(), line => line.StartsWith(Bench.UplinkMac, StringComparison.Ordinal) && line.Contains($"who-has 10.51.0.1 tell {Bench.GatewayAddress}", StringComparison.Ordinal));
-        Assert.DoesNotContain(capture.Lines(), line => line.Contains("who-has 10.51.0.1 tell 0.0.0.0", StringComparison.Ordinal));
+        var lines = capture.TimedLines();
+        var requests = Times(lines, asker.Mac, "who-has 10.51.0.1 ");
+        var question = Assert.Single(Times(lines, Bench.UplinkMac, $"who-has 10.51.0.1 tell {Bench.GatewayAddress}"));
+        var reply = Assert.Single(Times(lines, "", "Reply 10.51.0.1 is-at "));
+        Assert.Single(Times(lines, $"{Bench.UplinkMac} > {asker.Mac}", $"Reply 10.51.0.1 is-at {Bench.UplinkMac}"));
+        Assert.Equal(2, requests.Count);
+        Assert.InRange(question, requests[0], requests[1]);
+        Assert.InRange(reply, requests[1], requests[1] + AtOnce);
+        Assert.Empty(Times(lines, Bench.UplinkMac, "who-has 10.51.0.1 tell 0.0.0.0"));
 
-        // What was found out is known: the next asker asks once.
+        // What was found out is known: the next asker asks once, and nobody else is asked.
         var next = Bench.AddDevice("next", "10.51.0.10/24", "10.51.0.1");
-        var second = Bench.Capture(next.Namespace, "eth0", "arp", "and", "ether", "src", next.Mac, "and", "arp[6:2]", "=", "1");
+        var second = Bench.Capture(next.Namespace, "eth0", "arp");
         Fetch(next).Ok();
-        Assert.Single(second.Lines(), line => line.Contains("who-has 10.51.0.1", StringComparison.Ordinal));
+        lines = second.TimedLines();
+        var request = Assert.Single(Times(lines, next.Mac, "who-has 10.51.0.1 "));
+        Assert.InRange(Assert.Single(Times(lines, "", "Reply 10.51.0.1 is-at ")), request, request + AtOnce);
+        Assert.Empty(Times(lines, Bench.UplinkMac, "who-has 10.51.0.1 "));
     }
 
     [Fact]
@@ -57,6 +70,25 @@ public sealed class OneArmedArpTests(OneArmedFixture fixture) : GatewayTests(fix
     }
 
     [Fact]
+    public void Owner_HeardByUsAlone_IsNamedToTheAsker_ByUnicast()
+    {
+        // Isolated from each other: what the asker hears of the owner, it hears from us.
+        var asker = Bench.AddDevice("apart", "10.53.0.9/24", "10.53.0.1", new DeviceSettings { Isolated = true });
+        Fetch(asker).Ok();
+        var capture = Bench.Capture(asker.Namespace, "eth0", "arp");
+        var onlooker = Bench.Capture(Bench.Office, "eth0", "arp", "and", "ether", "src", Bench.UplinkMac);
+
+        var owner = Bench.AddDevice("hidden", "10.53.0.1/24", null, new DeviceSettings { Isolated = true });
+        Bench.Run(owner.Namespace, "arping", "-U", "-I", "eth0", "-c", "1", owner.Address);
+
+        Wait.For("the owner in the asker's table", () => Neighbour(asker.Namespace, owner.Address).Contains(owner.Mac, StringComparison.OrdinalIgnoreCase),
+            TimeSpan.FromSeconds(5), () => Neighbour(asker.Namespace, owner.Address));
+        Assert.Single(capture.Lines(), line => line.StartsWith($"{Bench.UplinkMac} > {asker.Mac}", StringComparison.Ordinal)
+            && line.Contains("who-has 10.53.0.1 ", StringComparison.Ordinal) && line.Contains("tell 10.53.0.1,", StringComparison.Ordinal));
+        Assert.DoesNotContain(onlooker.Lines(), line => line.Contains("10.53.0.1", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Interloper_AskingForAnAddressOfTheLan_IsNotAnsweredByUs()
     {
         var asker = Bench.AddDevice("wide", "137.200.1.2/8", "137.0.0.1");
@@ -64,6 +96,21 @@ public sealed class OneArmedArpTests(OneArmedFixture fixture) : GatewayTests(fix
         var arping = Bench.Run(asker.Namespace, "arping", "-I", "eth0", "-c", "4", "-w", "5", "137.118.199.222");
 
         Assert.False(arping.Succeeded, arping.ToString());
+    }
+
+    [Fact]
+    public void Interloper_AskingForALegalAddressInUse_IsAnswered_AndReachesIt()
+    {
+        var device = Bench.AddDevice("legal", "47.31.128.210/24", "47.31.128.1");
+        Fetch(device).Ok();
+        var legal = Bench.LegalAddress(device);
+        var asker = Bench.AddDevice("broad", "137.200.1.3/8", "137.0.0.1");
+        Fetch(asker).Ok();
+        var capture = Bench.Capture(asker.Namespace, "eth0", "arp");
+
+        Ping(asker.Namespace, legal).Ok();
+
+        Assert.StartsWith(Bench.UplinkMac, Assert.Single(Replies(capture, legal)), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -78,6 +125,10 @@ public sealed class OneArmedArpTests(OneArmedFixture fixture) : GatewayTests(fix
     }
 
     private static string Neighbour(string ns, string address) => Bench.Run(ns, "ip", "neigh", "show", address).Stdout;
+
+    /// <summary>When frames were seen that begin with a MAC, or "A > B", and say something.</summary>
+    private static List<double> Times(IReadOnlyList<(double Time, string Line)> lines, string from, string words) =>
+        [.. lines.Where(each => each.Line.StartsWith(from, StringComparison.Ordinal) && each.Line.Contains(words, StringComparison.Ordinal)).Select(each => each.Time)];
 
     /// <summary>Replies that say where a target is.</summary>
     private static List<string> Replies(Capture capture, string target) =>

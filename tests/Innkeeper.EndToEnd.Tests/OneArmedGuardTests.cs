@@ -13,23 +13,39 @@ public sealed class OneArmedGuardTests(OneArmedFixture fixture) : GatewayTests(f
         Ping(Bench.Office, Bench.ServerAddress).Ok();
         var router = Bench.Mac(Bench.Router, "eth0");
 
-        var impostor = Bench.AddDevice("impostor", Bench.RouterAddress + "/24", "137.118.199.254");
-        Bench.Run(impostor.Namespace, "arping", "-A", "-I", "eth0", "-c", "2", Bench.RouterAddress);
-        // It asks for its gateway, in the router's name.
-        Bench.Run(impostor.Namespace, "ping", "-n", "-c", "1", "-W", "1", Bench.ServerAddress);
+        var pinging = Bench.Start(Bench.Office, "ping", "-n", "-i", "0.1", "-c", "50", "-W", "1", Bench.ServerAddress);
 
+        var impostor = Bench.AddDevice("impostor", Bench.RouterAddress + "/24", "137.118.199.254");
+        Bench.Run(impostor.Namespace, "arping", "-A", "-I", "eth0", "-c", "3", Bench.RouterAddress);
+        // It asks for its gateway, in the router's name, and for us.
+        Bench.Run(impostor.Namespace, "ping", "-n", "-c", "1", "-W", "1", Bench.ServerAddress);
+        Bench.Run(impostor.Namespace, "ip", "neigh", "replace", Bench.GatewayAddress, "lladdr", Bench.UplinkMac, "dev", "eth0").Ok();
+        var dropped = Impostors();
+        Assert.False(Bench.Run(impostor.Namespace, "ping", "-n", "-c", "2", "-i", "0.2", "-W", "1", Bench.GatewayAddress).Succeeded);
+
+        Assert.True(Impostors() >= dropped + 2, Bench.Cli("status", "--json").ToString());
         Wait.For("the event", () => Events("address-claimed").Any(text => text.StartsWith($"{impostor.Mac} claims {Bench.RouterAddress}", StringComparison.Ordinal)),
             TimeSpan.FromSeconds(5), () => Bench.Cli("status", "--json").ToString());
-        foreach (var ns in (string[])[Bench.Office, Bench.Gateway])
-        {
-            Wait.For($"the router in the table of {ns}", () => Bench.Run(ns, "ip", "neigh", "show", Bench.RouterAddress).Stdout.Contains(router, StringComparison.OrdinalIgnoreCase),
-                TimeSpan.FromSeconds(5), () => Bench.Run(ns, "ip", "neigh").ToString());
-        }
-
-        Ping(Bench.Office, Bench.ServerAddress).Ok();
+        ExpectRouter();
+        // Each claim costs the office one ping at most: what was on its way in the moment before the repair.
+        var pinged = pinging.Finish(TimeSpan.FromSeconds(20));
+        Assert.InRange(Received(pinged), 44, 50);
         Ping(device.Namespace, Bench.ServerAddress).Ok();
         Assert.Null(Bench.Find(impostor));
+
         Bench.Remove(impostor);
+        Ping(Bench.Office, Bench.ServerAddress).Ok();
+        Ping(device.Namespace, Bench.ServerAddress).Ok();
+        ExpectRouter();
+
+        void ExpectRouter()
+        {
+            foreach (var ns in (string[])[Bench.Office, Bench.Gateway])
+            {
+                Wait.For($"the router in the table of {ns}", () => Bench.Run(ns, "ip", "neigh", "show", Bench.RouterAddress).Stdout.Contains(router, StringComparison.OrdinalIgnoreCase),
+                    TimeSpan.FromSeconds(5), () => Bench.Run(ns, "ip", "neigh").ToString());
+            }
+        }
     }
 
     [Fact]
@@ -65,6 +81,11 @@ public sealed class OneArmedGuardTests(OneArmedFixture fixture) : GatewayTests(f
         Assert.DoesNotContain(Bench.UplinkMac, answers.Stdout, StringComparison.OrdinalIgnoreCase);
         Ping(host, Bench.ServerAddress).Ok();
     }
+
+    private long Impostors() => Bench.StatusJson().Drops["impostor"];
+
+    private static int Received(CommandResult pinged) =>
+        int.Parse(System.Text.RegularExpressions.Regex.Match(pinged.Stdout, @"(\d+) received").Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture);
 
     private List<string> Events(string kind) => [.. Bench.StatusJson().Events.Where(each => each.Kind == kind).Select(each => each.Text)];
 }

@@ -18,6 +18,8 @@ public sealed class OneArmedPeersTests(PriorityFixture fixture) : GatewayTests(f
         Wait.For("each knows of the other", () => Bench.StatusJson().Peer?.State == "active" && other.State() == "passive", TimeSpan.FromSeconds(10), Both);
         Assert.Contains(Bench.StatusJson().Events, each => each.Kind == "peer" && each.Text.EndsWith("this one (priority 100) serves", StringComparison.Ordinal));
 
+        Assert.Contains(other.Events(), text => text.EndsWith("this one (priority 50) is passive until that is gone", StringComparison.Ordinal));
+
         var guest = Bench.AddDevice("guest", "47.31.128.195/24", "47.31.128.1");
         var capture = Bench.Capture(guest.Namespace, "eth0", "arp");
         Fetch(guest).Ok();
@@ -49,7 +51,7 @@ public sealed class OneArmedPeersTests(PriorityFixture fixture) : GatewayTests(f
     }
 
     private static List<string> Answerers(Capture capture, string target) =>
-        [.. capture.Lines().Where(line => line.Contains($"Reply {target} is-at", StringComparison.Ordinal)).Select(line => line.Split(' ')[0]).Distinct()];
+        [.. capture.Lines().Where(line => line.Contains($"Reply {target} is-at", StringComparison.Ordinal)).Select(line => line.Split(' ')[0])];
 
     /// <summary>A second gateway, with a machine and a pool of its own.</summary>
     private sealed class OtherGateway(Bench bench) : IDisposable
@@ -83,6 +85,10 @@ public sealed class OneArmedPeersTests(PriorityFixture fixture) : GatewayTests(f
         /// <summary>"active" or "passive" beside another, null alone.</summary>
         public string? State() =>
             JsonDocument.Parse(Cli("status", "--json").Ok().Stdout).RootElement.GetProperty("peer") is { ValueKind: JsonValueKind.Object } peer ? peer.GetProperty("state").GetString() : null;
+
+        public List<string> Events() =>
+            [.. JsonDocument.Parse(Cli("status", "--json").Ok().Stdout).RootElement.GetProperty("events").EnumerateArray()
+                .Where(each => each.GetProperty("kind").GetString() == "peer").Select(each => each.GetProperty("text").GetString()!)];
 
         public void Stop()
         {
