@@ -5,20 +5,26 @@ namespace Innkeeper.EndToEnd.Tests;
 /// <summary>Settings that break other gateways: each gets through, and each can ping the gateway it believes in.</summary>
 public sealed class AwkwardSettingsTests(GatewayFixture fixture) : GatewayTests(fixture), IClassFixture<GatewayFixture>
 {
+    /// <summary>Of nobody's network here, with one arm as with two.</summary>
+    internal static readonly TheoryData<string, string, string, bool> Foreign = new()
+    {
+        { "internet", "8.8.8.8/24", "8.8.8.1", false },
+        { "server", "203.0.113.77/25", "203.0.113.126", false },
+        { "eight", "10.1.2.3/8", "10.0.0.1", false },
+        { "thirty", "172.16.9.2/30", "172.16.9.1", false },
+        { "onlink", "192.0.2.7/32", "192.0.2.1", true },
+        { "nobody", "192.168.77.5/24", "192.168.77.99", false },
+        { "inside", "100.64.0.1/10", "100.64.0.2", false },
+        { "everything", "5.6.7.8/0", "link", false },
+    };
+
     [Theory]
-    [InlineData("internet", "8.8.8.8/24", "8.8.8.1")]
+    [MemberData(nameof(Foreign))]
     [InlineData("uplink", "137.118.199.20/24", Bench.RouterAddress)]
     [InlineData("wronggw", "137.118.199.21/24", "137.118.199.77")]
     [InlineData("router", Bench.RouterAddress + "/24", "137.118.199.254")]
     [InlineData("gateway", Bench.GatewayAddress + "/24", Bench.RouterAddress)]
     [InlineData("pool", Bench.PoolFirst + "/24", Bench.RouterAddress)]
-    [InlineData("server", "203.0.113.77/25", "203.0.113.126")]
-    [InlineData("eight", "10.1.2.3/8", "10.0.0.1")]
-    [InlineData("thirty", "172.16.9.2/30", "172.16.9.1")]
-    [InlineData("onlink", "192.0.2.7/32", "192.0.2.1", true)]
-    [InlineData("nobody", "192.168.77.5/24", "192.168.77.99")]
-    [InlineData("inside", "100.64.0.1/10", "100.64.0.2")]
-    [InlineData("everything", "5.6.7.8/0", "link")]
     public void Device_WithAwkwardSettings_GetsThrough(string name, string address, string gateway, bool onLink = false)
     {
         // Isolated: another device of this class may own the address that is asked for.
