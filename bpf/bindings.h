@@ -95,6 +95,15 @@ static __always_inline void count_out(struct __sk_buff *skb, __u32 number)
 	t->last_out = bpf_ktime_get_coarse_ns();
 }
 
+/* Not our traffic, but it shows that the device is there. */
+static __always_inline void seen(__u32 number)
+{
+	struct traffic *t = bpf_map_lookup_elem(&traffic, &number);
+
+	if (t)
+		t->last_out = bpf_ktime_get_coarse_ns();
+}
+
 /* A device whose gateway is not known is listened to from time to time, not at every packet. Ask before count_out. */
 #define LEARN_INTERVAL (20 * NSEC_PER_MSEC)
 

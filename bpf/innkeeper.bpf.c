@@ -122,12 +122,20 @@ static __always_inline int ipv4_from_access(struct __sk_buff *skb, const struct 
 			return drop(DROP_PUNT_TOO_LONG);
 		return punt_instead(skb, PUNT_NEW_SOURCE, vlan);
 	}
+	/*
+	 * A host of this LAN speaks to its own LAN as it always did: to us, or to an interloper by its legal address. That it
+	 * takes us for a neighbour who is off, the control plane must hear of as long as it does.
+	 */
+	if ((binding->flags & BINDING_LOCAL) && ip.destination != binding->gateway &&
+	    in_network(ip.destination, config->uplink_network, config->uplink_mask)) {
+		if (ip.destination != config->uplink_address && is_time_to_learn(number)) {
+			punt(skb, PUNT_LEARN, vlan);
+			seen(number);
+		}
+		return PASS;
+	}
 	if ((binding->flags & BINDING_LEARN) && is_time_to_learn(number))
 		punt(skb, PUNT_LEARN, vlan);
-	/* A host of this LAN speaks to its own LAN as it always did: to us, or to an interloper by its legal address. */
-	if ((binding->flags & BINDING_LOCAL) && ip.destination != binding->gateway &&
-	    in_network(ip.destination, config->uplink_network, config->uplink_mask))
-		return PASS;
 
 	/* 2. To a service of ours, whomever it asks. One hop away, as traceroute must see (RFC 1812 5.3.1), unless it asks us. */
 	service = service_asked(config, &ip);

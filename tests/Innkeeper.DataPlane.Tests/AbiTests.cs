@@ -44,6 +44,7 @@ public sealed class AbiTests
         var c = new StringBuilder("#include \"abi.h\"\n");
         Check<DropReason>(c, "DROP_");
         Check<PuntReason>(c, "PUNT_");
+        Check<StationKind>(c, "STATION_");
         Check<DataPlane.BindingFlags>(c, "BINDING_", skip: "None");
         Check<ConfigFlags>(c, "CONFIG_", skip: "None");
         Check<SharedFlags>(c, "SHARED_", skip: "None");

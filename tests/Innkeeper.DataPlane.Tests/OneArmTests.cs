@@ -13,8 +13,6 @@ public sealed class OneArmTests : IDisposable
     private const string LostMac = "02:00:00:00:04:04";
     private const string Lost = "137.118.199.120";
     private const string LostGateway = "137.118.199.254";
-    private const uint Regular = 1;
-    private const uint ImpostorKind = 2;
 
     private static readonly byte[] s_data = [1, 2, 3, 4, 5, 6, 7];
 
@@ -104,10 +102,20 @@ public sealed class OneArmTests : IDisposable
         AssertLeftAlone(Udp(UplinkMac, HostMac, "10.9.8.7", UplinkAddress));
         AssertLeftAlone(Udp(UplinkMac, HostMac, "10.9.8.7", OtherHost));
         AssertLeftAlone(Udp(UplinkMac, RouterMac, "10.9.8.7", Server));
-        _plane.Bpf.Stations.Set(new StationKey { Mac = Mac(HostMac) }, Regular);
+        _plane.Bpf.Stations.Set(new StationKey { Mac = Mac(HostMac) }, StationKind.Regular);
         AssertLeftAlone(stranger);
         using var passive = new Plane(flags: ConfigFlags.OneArm | ConfigFlags.Passive);
         Assert.Equal(Act.Ok, passive.Run("from_uplink", stranger).Act);
+    }
+
+    [Fact]
+    public void HostOfTheLan_ThatTakesUsForItsNeighbour_IsLeftAlone_AndHeardOf()
+    {
+        var mistaken = Udp(UplinkMac, LostMac, Lost, OtherHost);
+        Assert.Equal([PuntReason.Learn], PuntsOf("from_access", mistaken, Act.Ok));
+        var (act, result) = _plane.Run("from_access", mistaken);
+        Assert.Equal(Act.Ok, act);
+        Assert.Equal(mistaken, result);
     }
 
     [Fact]
@@ -115,7 +123,6 @@ public sealed class OneArmTests : IDisposable
     {
         _plane.AssertForwarded("from_access", Udp(UplinkMac, LostMac, Lost, Server), Udp(UplinkMac, LostMac, Lost, Server, 63));
         AssertLeftAlone(Udp(UplinkMac, LostMac, Lost, UplinkAddress));
-        AssertLeftAlone(Udp(UplinkMac, LostMac, Lost, OtherHost));
         // An interloper's legal address is its neighbour as any other.
         Assert.Equal(Act.Ok, _plane.Run("from_access", Udp(UplinkMac, LostMac, Lost, Legal)).Act);
         _plane.AssertForwarded("from_uplink", Udp(UplinkMac, LostMac, Lost, Legal), Udp(DeviceMac, UplinkMac, Lost, Claimed, 63));
@@ -172,7 +179,7 @@ public sealed class OneArmTests : IDisposable
     [Fact]
     public void Impostor_IsIsolatedFromUs()
     {
-        _plane.Bpf.Stations.Set(new StationKey { Mac = Mac(DeviceMac) }, ImpostorKind);
+        _plane.Bpf.Stations.Set(new StationKey { Mac = Mac(DeviceMac) }, StationKind.Impostor);
         _plane.AssertDropped("from_access", Udp(UplinkMac, DeviceMac, Claimed, Server), DropReason.Impostor);
         AssertLeftAlone(Udp(HostMac, DeviceMac, Claimed, Server));
     }

@@ -6,7 +6,7 @@ namespace Innkeeper.EndToEnd.Tests;
 public sealed class AwkwardSettingsTests(GatewayFixture fixture) : GatewayTests(fixture), IClassFixture<GatewayFixture>
 {
     /// <summary>Of nobody's network here, with one arm as with two.</summary>
-    internal static readonly TheoryData<string, string, string, bool> Foreign = new()
+    public static readonly TheoryData<string, string, string, bool> Foreign = new()
     {
         { "internet", "8.8.8.8/24", "8.8.8.1", false },
         { "server", "203.0.113.77/25", "203.0.113.126", false },

@@ -18,8 +18,7 @@ public sealed class LanBeforeFixture() : GatewayFixture(GatewaySettings.Default,
 /// <summary>A gateway that does not exist looks as a neighbour that is off: hosts of the LAN that are not to be helped, or no longer.</summary>
 public sealed class OneArmedNeighbourTests(LanBeforeFixture fixture) : GatewayTests(fixture), IClassFixture<LanBeforeFixture>
 {
-    [Fact(Skip = "Fault of the product: a host that was answered in error reaches the neighbour only 48 s after that is on (without Innkeeper: at once), "
-        + "as LanResponder.Regretted forgets whom it told, and nobody asks for the neighbour again")]
+    [Fact]
     public void Host_NeverHeardToAskForItsRouter_ReachesANeighbourThatWasOff_AsSoonAsThatIsOn()
     {
         const string neighboursAddress = "137.118.199.225";

@@ -272,7 +272,8 @@ internal sealed class ArmsKeeper : IDisposable
         return new Surroundings(
             new ArpNetworks(_footing.Access.Mac, _footing.AccessNetwork, _footing.UplinkAddress, Config.Isolate), _footing.UplinkMac,
             _footing.IsOneArmed ? _footing.UplinkAddress.Address : _footing.AccessNetwork?.Address ?? service,
-            Config.Napt is { Enabled: true, Addresses.IsEmpty: true } ? _footing.UplinkAddress.Address : null, _footing.Gateway, Config.PoolIdle, SocketOn(_footing.Access), SocketOn(_footing.Uplink), SocketOn(_stack), SocketOn(_stack, UplinkMark));
+            Config.Napt is { Enabled: true, Addresses.IsEmpty: true } ? _footing.UplinkAddress.Address : null, _footing.Gateway, Config.PoolIdle,
+            SocketOn(_footing.Access), SocketOn(_footing.Uplink), SocketOn(_stack), SocketOn(_stack, UplinkMark));
     }
 
     private PacketSocket SocketOn(InterfaceFacts facts, int mark = 0)

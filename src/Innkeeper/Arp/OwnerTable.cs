@@ -68,6 +68,10 @@ internal sealed class OwnerTable
     public bool WasHeard(ushort vlan, Ipv4Address address, TimeSpan since) =>
         _findings.TryGet((vlan, address), out var finding) && finding.LastHeard is { } heard && heard >= since;
 
+    /// <summary>Whether we asked for it after <paramref name="since"/>, and nobody answered yet.</summary>
+    public bool WasAsked(ushort vlan, Ipv4Address address, TimeSpan since) =>
+        _findings.TryGet((vlan, address), out var finding) && !finding.IsOwner && finding.Time > since;
+
     /// <summary>The station heard to use <paramref name="address"/>, if any.</summary>
     public MacAddress? OwnerOf(ushort vlan, Ipv4Address address, TimeSpan now) =>
         _findings.TryGet((vlan, address), out var finding) && finding.IsOwner && now - finding.Time <= Lifetime ? finding.Mac : null;

@@ -159,6 +159,16 @@ internal struct ContactKey
     public uint Generation;
 }
 
+/// <summary>One arm: what was found out about a station.</summary>
+internal enum StationKind : uint
+{
+    /// <summary>A host of the LAN that forwards others' packets: its frames are left alone.</summary>
+    Regular = 1,
+
+    /// <summary>It claims the router's address or ours: its frames to us are dropped.</summary>
+    Impostor = 2,
+}
+
 [StructLayout(LayoutKind.Sequential)]
 internal struct StationKey
 {

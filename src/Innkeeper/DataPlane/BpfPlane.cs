@@ -65,7 +65,7 @@ internal sealed unsafe class BpfPlane : IDisposable
     public BpfMap<StationKey, ulong> PuntStations => Map<StationKey, ulong>("punt_stations");
 
     /// <summary>By enum station_kind in bpf/abi.h.</summary>
-    public BpfMap<StationKey, uint> Stations => Map<StationKey, uint>("stations");
+    public BpfMap<StationKey, StationKind> Stations => Map<StationKey, StationKind>("stations");
 
     public BpfMap<BigEndian32, ulong> Silent => Map<BigEndian32, ulong>("silent");
 

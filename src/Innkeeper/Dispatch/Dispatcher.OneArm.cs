@@ -53,7 +53,18 @@ internal sealed partial class Dispatcher
         {
             lan!.Correct(asker, target, owner);
             var claim = new Claim(new Station(0, asker.Mac), asker.Address);
-            if (registry.Find(claim) is { } binding && binding.Gateway == target)
+            if (registry.Find(claim) is not { } binding)
+            {
+                continue;
+            }
+
+            if (binding is { IsLocal: true, GatewayProven: false })
+            {
+                // It has a gateway that works, or will ask for one again.
+                registry.Release(binding, Now);
+                Forget(binding);
+            }
+            else if (binding.Gateway == target)
             {
                 _beliefs.Put(claim, new GatewayBelief(claim.Address));
                 Believe(claim);
@@ -61,21 +72,34 @@ internal sealed partial class Dispatcher
         }
     }
 
-    /// <summary>A host of the LAN that sends us what is for the "gateway" itself took a neighbour that is off for one, or we did.</summary>
-    /// <returns>Whether it was that.</returns>
+    /// <summary>
+    /// A host of the LAN that sends us what is for a neighbour took us for it: the neighbour is off, and no gateway. While that lasts the wire
+    /// is asked for the neighbour, so that its first answer puts the host right.
+    /// </summary>
+    /// <returns>Whether the packet says nothing of a gateway.</returns>
     private bool Regret(Binding binding, Ipv4Address destination)
     {
-        // By these an administrator tries whether the gateway is there.
-        var isLikelyGateway = (byte)destination.Value is 1 or 254;
-        if (!binding.IsLocal || binding.GatewayProven || isLikelyGateway || !lan!.Responder.IsLocal(destination))
+        var isProven = binding.GatewayProven && binding.Gateway == destination;
+        if (!binding.IsLocal || isProven || !lan!.Responder.IsLocal(destination))
         {
             return false;
         }
 
-        lan.Responder.Regretted(binding.Claim.Station.Mac, destination, Now);
-        registry.Release(binding, Now);
-        Forget(binding);
-        return true;
+        if (!lan.Responder.IsNeighbour(destination))
+        {
+            return true;
+        }
+
+        lan.AskAgain(new Asker(binding.Claim.Station.Mac, binding.Claim.Address), destination, Now);
+
+        // By these an administrator tries whether the gateway is there.
+        var isLikelyGateway = !binding.GatewayProven && (byte)destination.Value is 1 or 254;
+        if (!isLikelyGateway)
+        {
+            lan.Responder.Regretted(binding.Claim.Station.Mac, destination, Now);
+        }
+
+        return !isLikelyGateway;
     }
 
     /// <summary>Whether the packet is one that a host of the LAN forwards; then it goes its way, and so do all that follow it.</summary>

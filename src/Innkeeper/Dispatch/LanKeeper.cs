@@ -18,12 +18,9 @@ internal sealed record PeerState(bool IsPassive, MacAddress Mac, ushort Priority
 /// <param name="setRouter">Tells the data plane which station is the router.</param>
 /// <param name="setPassive">Tells the data plane that another gateway serves.</param>
 internal sealed class LanKeeper(
-    Surroundings surroundings, LanResponder responder, Peers peers, BpfMap<StationKey, uint> stations, MacAddress? knownRouter, Action<MacAddress> setRouter, Action<bool> setPassive,
+    Surroundings surroundings, LanResponder responder, Peers peers, BpfMap<StationKey, StationKind> stations, MacAddress? knownRouter, Action<MacAddress> setRouter, Action<bool> setPassive,
     Counters counters, EventLog events)
 {
-    private const uint Regular = 1;  // STATION_REGULAR in bpf/abi.h
-    private const uint Impostor = 2; // STATION_IMPOSTOR
-
     /// <summary>While the router has not been heard, it is asked for this often.</summary>
     private static readonly TimeSpan s_routerInterval = TimeSpan.FromSeconds(5);
 
@@ -97,10 +94,19 @@ internal sealed class LanKeeper(
         var verdict = responder.Decide(message, frame.Destination, frame.Source, now);
         if (verdict == ArpVerdict.AskFirst)
         {
-            Send(MacAddress.Broadcast, ArpMessage.Request(Mac, _surroundings.ProbeSender, message.TargetIp));
+            Ask(message.TargetIp);
         }
 
         return verdict;
+    }
+
+    /// <summary>The host takes us for the target, which may be there again: the wire is asked.</summary>
+    public void AskAgain(Asker host, Ipv4Address target, TimeSpan now)
+    {
+        if (responder.Mistaken(host, target, now))
+        {
+            Ask(target);
+        }
     }
 
     /// <summary>The target is at our MAC.</summary>
@@ -114,7 +120,7 @@ internal sealed class LanKeeper(
     }
 
     /// <summary>It forwards others' packets: from now on the data plane leaves all of its frames alone.</summary>
-    public void LeaveAlone(MacAddress mac) => stations.Set(new StationKey { Mac = mac }, Regular);
+    public void LeaveAlone(MacAddress mac) => stations.Set(new StationKey { Mac = mac }, StationKind.Regular);
 
     public void OnPeer(in EthernetPacket frame, TimeSpan now)
     {
@@ -145,7 +151,7 @@ internal sealed class LanKeeper(
         if (_guard.RouterMac is null && _surroundings.Router is { } router && now >= _nextRouterAsk)
         {
             _nextRouterAsk = now + s_routerInterval;
-            Send(MacAddress.Broadcast, ArpMessage.Request(Mac, _surroundings.ProbeSender, router));
+            Ask(router);
         }
 
         if (peers.Tick(now))
@@ -192,7 +198,12 @@ internal sealed class LanKeeper(
                 break;
             case GuardAction.Repair or GuardAction.LeaveUnrepaired:
                 var (impostor, claimed) = _guard.Impostor;
-                stations.Set(new StationKey { Mac = impostor }, Impostor);
+                var isIsolated = _guard.IsImpostor(impostor);
+                if (isIsolated)
+                {
+                    stations.Set(new StationKey { Mac = impostor }, StationKind.Impostor);
+                }
+
                 var owner = _guard.OwnerOf(claimed)!.Value;
                 if (action == GuardAction.Repair)
                 {
@@ -201,7 +212,7 @@ internal sealed class LanKeeper(
                 }
 
                 events.Add("address-claimed",
-                    $"{impostor} claims {claimed}, {(claimed == _guard.Router ? $"the router's address ({owner})" : "this gateway's own address")}; the LAN is told whose it is, and what {impostor} sends us is dropped. Give it another address");
+                    $"{impostor} claims {claimed}, {(claimed == _guard.Router ? $"the router's address ({owner})" : "this gateway's own address")}; the LAN is told whose it is{(isIsolated ? $", and what {impostor} sends us is dropped" : "")}. {(impostor == _guard.RouterMac ? "The router does: switch its proxy ARP off" : "Give it another address")}");
                 break;
         }
     }
@@ -237,6 +248,8 @@ internal sealed class LanKeeper(
         var length = new PeerHello(peers.Priority, isAsking, isLeaving).Write(_frame, Mac);
         Send(length);
     }
+
+    private void Ask(Ipv4Address target) => Send(MacAddress.Broadcast, ArpMessage.Request(Mac, _surroundings.ProbeSender, target));
 
     private void Send(MacAddress destination, ArpMessage message) => Send(ArpFrame.Write(_frame, destination, Mac, 0, message));
 

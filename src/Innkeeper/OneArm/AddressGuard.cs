@@ -17,7 +17,7 @@ internal enum GuardAction
     /// <summary>Before the router was known, several stations said that they are it: nobody is taken for an impostor, and all are asked again.</summary>
     Contested,
 
-    /// <summary>The sender is an impostor: isolate it, and announce who has the address in truth.</summary>
+    /// <summary>The sender claims what is not its own: isolate it if it is an impostor, and announce who has the address in truth.</summary>
     Repair,
 
     /// <summary>As before, but it has been repaired often of late.</summary>
@@ -143,8 +143,7 @@ internal sealed class AddressGuard(MacAddress own, Ipv4Address ownAddress, Ipv4A
                 return GuardAction.Contested;
             }
 
-            RouterMac = Contenders[0];
-            return GuardAction.RouterKnown;
+            return Found(Contenders[0]);
         }
 
         if (_suspect is not { } suspect)
@@ -155,8 +154,7 @@ internal sealed class AddressGuard(MacAddress own, Ipv4Address ownAddress, Ipv4A
         if (now - suspect.Since >= AnswerTime)
         {
             _suspect = null;
-            RouterMac = suspect.Mac;
-            return GuardAction.RouterKnown;
+            return Found(suspect.Mac);
         }
 
         if (!suspect.AskedTwice && now - suspect.Since >= AnswerTime / 2)
@@ -173,9 +171,17 @@ internal sealed class AddressGuard(MacAddress own, Ipv4Address ownAddress, Ipv4A
         _candidates.Count > 0 ? _firstCandidate + AnswerTime
         : _suspect is { } suspect ? suspect.Since + (suspect.AskedTwice ? AnswerTime : AnswerTime / 2) : null;
 
+    private GuardAction Found(MacAddress mac)
+    {
+        RouterMac = mac;
+        _impostors.Remove(mac);
+        return GuardAction.RouterKnown;
+    }
+
+    /// <summary>The router itself (by proxy ARP it speaks for others' addresses) is put right, but never isolated: the LAN goes through it.</summary>
     private GuardAction Convict(MacAddress mac, Ipv4Address claimed, TimeSpan now)
     {
-        if (_impostors.Count < MaxImpostors || IsImpostor(mac))
+        if (mac != RouterMac && (_impostors.Count < MaxImpostors || IsImpostor(mac)))
         {
             _impostors[mac] = (claimed, now);
         }

@@ -34,6 +34,9 @@ internal sealed class LanResponder(LanFacts facts)
     /// <summary>How long we leave alone what turned out to be a neighbour that is off, and no gateway; twice as long each time.</summary>
     public static readonly TimeSpan Regret = TimeSpan.FromMinutes(1);
 
+    /// <summary>While packets for a neighbour reach us, the wire is asked for it this often: whoever was told that we are it must hear when it is back.</summary>
+    public static readonly TimeSpan AskAgain = TimeSpan.FromSeconds(1);
+
     /// <summary>Our questions are broadcasts, and who floods the LAN with requests must not make us do the same: so many at once, and 500 a second.</summary>
     public const int QuestionBurst = 1000;
 
@@ -62,6 +65,9 @@ internal sealed class LanResponder(LanFacts facts)
 
     /// <summary>Whether an address is one of the LAN's own.</summary>
     public bool IsLocal(Ipv4Address address) => Facts.Lan.Contains(address);
+
+    /// <summary>Whether an address can only be a neighbour's on the LAN: by the others that lie in it, hosts reach us rightly.</summary>
+    public bool IsNeighbour(Ipv4Address address) => IsLocal(address) && address != Facts.Lan.Address && !Facts.IsPool(address);
 
     /// <summary>What the message asks of us. <see cref="ArpVerdict.AskFirst"/>: ask the wire for the target, now.</summary>
     public ArpVerdict Decide(in ArpMessage message, MacAddress frameDestination, MacAddress frameSource, TimeSpan now)
@@ -180,12 +186,26 @@ internal sealed class LanResponder(LanFacts facts)
     /// <summary>A host of the LAN sent us what it has for the target itself: a neighbour that is off, no gateway. It was answered in error.</summary>
     public void Regretted(MacAddress host, Ipv4Address neighbour, TimeSpan now)
     {
-        var time = _neighbours.TryGet((host, neighbour), out var before) ? before.Next : Regret;
-        _neighbours.Put((host, neighbour), (now + time, time * 2 > TimeSpan.FromHours(1) ? TimeSpan.FromHours(1) : time * 2));
-        if (_answered.TryGet(neighbour, out var askers))
+        var isKnown = _neighbours.TryGet((host, neighbour), out var before);
+        if (!isKnown || now >= before.Until)
         {
-            _answers -= askers.RemoveWhere(a => a.Mac == host);
+            var time = isKnown ? before.Next : Regret;
+            _neighbours.Put((host, neighbour), (now + time, time * 2 > TimeSpan.FromHours(1) ? TimeSpan.FromHours(1) : time * 2));
         }
+    }
+
+    /// <summary>A host of the LAN sends us what is for a target on the LAN: it believes, whoever told it so, that we are it.</summary>
+    /// <returns>Whether to ask the wire for the target now. Its owner's answer comes to <see cref="Heard"/>, and gives it back.</returns>
+    public bool Mistaken(Asker host, Ipv4Address target, TimeSpan now)
+    {
+        if (_owners.WasAsked(0, target, now - AskAgain) || !MayAsk(now))
+        {
+            return false;
+        }
+
+        Answered(host, target);
+        _owners.Asked(0, target, now);
+        return true;
     }
 
     /// <summary>An earlier process answered it.</summary>
@@ -245,7 +265,7 @@ internal sealed class LanResponder(LanFacts facts)
             return ArpVerdict.LiveOwner;
         }
 
-        if (WasAnswered(asker, target))
+        if (WasAnswered(asker, target) && !_neighbours.Contains((asker.Mac, target)))
         {
             return ArpVerdict.Answer;
         }

@@ -69,6 +69,24 @@ public sealed class AddressGuardTests
     }
 
     [Fact]
+    public void Router_ThatClaimsOurAddress_IsPutRight_ButNeverAnImpostor()
+    {
+        KnowRouter();
+        Assert.Equal(GuardAction.Repair, Hear(s_router, s_ours));
+        Assert.Equal((s_router, s_ours), _guard.Impostor);
+        Assert.False(_guard.IsImpostor(s_router));
+    }
+
+    [Fact]
+    public void Impostor_ThatTurnsOutToBeTheRouter_IsNoneAnyMore()
+    {
+        Hear(s_router, s_ours);
+        Assert.True(_guard.IsImpostor(s_router));
+        KnowRouter();
+        Assert.False(_guard.IsImpostor(s_router));
+    }
+
+    [Fact]
     public void Repairs_OfOneSecond_AreLimited()
     {
         KnowRouter();

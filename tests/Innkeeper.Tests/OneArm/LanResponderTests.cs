@@ -156,14 +156,14 @@ public sealed class LanResponderTests
     }
 
     [Fact]
-    public void Regretted_Neighbour_IsLeftAloneTwiceAsLongEachTime()
+    public void Regretted_Neighbour_IsLeftAloneTwiceAsLongEachTime_HoweverOftenItIsMistaken()
     {
         foreach (var time in (TimeSpan[])[LanResponder.Regret, LanResponder.Regret * 2, LanResponder.Regret * 4])
         {
-            _responder.Regretted(s_device, Ip("137.118.199.40"), _now);
             var end = _now + time;
             for (; _now < end; _now += TimeSpan.FromSeconds(1))
             {
+                _responder.Regretted(s_device, Ip("137.118.199.40"), _now);
                 Assert.Equal(ArpVerdict.RegularHost, Ask("137.118.199.20", "137.118.199.40"));
             }
 
@@ -172,6 +172,44 @@ public sealed class LanResponderTests
             Assert.Equal(ArpVerdict.AskFirst, Ask("137.118.199.20", "137.118.199.40"));
         }
     }
+
+    [Fact]
+    public void Mistaken_ForANeighbour_TheWireIsAskedOnceASecond_AndTheNeighboursAnswerPutsTheHostRight()
+    {
+        var host = new Asker(s_device, Ip("137.118.199.20"));
+        var neighbour = Ip("137.118.199.40");
+        _responder.Regretted(s_device, neighbour, _now);
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.True(_responder.Mistaken(host, neighbour, _now));
+            Assert.False(_responder.Mistaken(host, neighbour, _now));
+            _now += LanResponder.AskAgain - TimeSpan.FromMilliseconds(1);
+            Assert.False(_responder.Mistaken(host, neighbour, _now));
+            _now += TimeSpan.FromMilliseconds(1);
+        }
+
+        Assert.Equal([host], _responder.Heard(ArpMessage.Reply(s_other, neighbour, s_us, Ip("137.118.199.2")), s_other, _now));
+
+        // It did not hear so: it is told again.
+        Assert.True(_responder.Mistaken(host, neighbour, _now));
+        Assert.Equal([host], _responder.Heard(ArpMessage.Reply(s_other, neighbour, s_us, Ip("137.118.199.2")), s_other, _now));
+    }
+
+    [Fact]
+    public void Decide_RegrettedNeighbour_WhenItsTimeIsOver_IsAnsweredOnlyAfterThreeRequestsAgain()
+    {
+        Assert.True(_responder.Mistaken(new Asker(s_device, Ip("137.118.199.20")), Ip("137.118.199.40"), _now));
+        _responder.Regretted(s_device, Ip("137.118.199.40"), _now);
+        _now += LanResponder.Regret;
+        Assert.Equal([ArpVerdict.RegularHost, ArpVerdict.StillAsking, ArpVerdict.Answer], Enumerable.Range(0, 3).Select(_ => Ask("137.118.199.20", "137.118.199.40")));
+    }
+
+    [Theory]
+    [InlineData("137.118.199.40", true)]
+    [InlineData("137.118.199.2", false)]
+    [InlineData("137.118.199.50", false)]
+    [InlineData("47.31.128.1", false)]
+    public void IsNeighbour_OfTheLan_ButForWhatIsOurs(string address, bool expected) => Assert.Equal(expected, _responder.IsNeighbour(Ip(address)));
 
     [Fact]
     public void Decide_AFloodOfTargets_MakesNoFloodOfOurs_AndLeavesRoomAfterwards()
