@@ -29,6 +29,8 @@ internal sealed class Capture(BackgroundProcess tcpdump, string path)
     public IReadOnlyList<(double Time, string Line)> TimedLines(string filter = "") =>
         [.. Print("-tt", filter).Select(line => line.Split(' ', 2)).Select(parts => (double.Parse(parts[0], CultureInfo.InvariantCulture), parts[1]))];
 
+    /// <summary>Without the octets, on further lines, of frames whose protocol tcpdump does not know.</summary>
     private string[] Print(string times, string filter) =>
-        Command.Run(["tcpdump", "-r", Path, "-nn", "-e", times, filter], Command.DefaultTimeout).Ok().Stdout.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        [.. Command.Run(["tcpdump", "-r", Path, "-nn", "-e", times, filter], Command.DefaultTimeout).Ok().Stdout
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(line => !char.IsWhiteSpace(line[0]))];
 }
