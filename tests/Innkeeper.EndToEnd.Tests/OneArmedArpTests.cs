@@ -5,8 +5,8 @@ namespace Innkeeper.EndToEnd.Tests;
 /// <summary>Who has a target is found out on the wire; whoever has it keeps it.</summary>
 public sealed class OneArmedArpTests(OneArmedFixture fixture) : GatewayTests(fixture), IClassFixture<OneArmedFixture>
 {
-    /// <summary>In seconds: before the asker would ask again, on however busy a machine.</summary>
-    private const double AtOnce = 0.9;
+    /// <summary>In seconds; to a user it is.</summary>
+    private const double AtOnce = 0.2;
 
     [Fact]
     public void Target_WithALiveOwner_IsAnsweredByTheOwnerAlone()

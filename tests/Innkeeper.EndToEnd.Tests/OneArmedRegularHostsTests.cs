@@ -48,17 +48,25 @@ internal static partial class RegularHosts
         }
 
         Assert.False(Bench.Run(bench.Office, "ping", "-n", "-c", "4", "-i", "1", "-W", "1", "-e", "78", NobodysAddress).Succeeded);
-        var seen = captures.Zip(ports).SelectMany(each => each.First.Finish().Lines().Zip(each.First.Frames(), (line, frame) => ($"{each.Second}: {line}", frame))).ToList();
-        var lines = seen.Select(each => each.Item1).ToList();
+        var seen = captures.Zip(ports).SelectMany(each => LinesAndFrames(each.First, each.Second)).ToList();
+        var lines = seen.Select(each => each.Line).ToList();
 
         // A host may look whether its neighbour is still there, at a time of its own choosing: those questions go to one station.
-        var conversations = seen.Where(each => macs.Exists(mac => each.Item1.Contains(mac, StringComparison.Ordinal)) && !Recheck().IsMatch(each.Item1))
-            .Where(each => IsIpv4(each.Item1) || !each.Item1.Contains("Reply", StringComparison.Ordinal) || !IsRechecked(each.Item1, lines))
-            .Select(each => (each.Item1, Text: $"{each.Item1} {WithoutIdentification(each.frame)}")).ToList();
-        var arp = conversations.Where(each => !IsIpv4(each.Item1)).Select(each => each.Text).Distinct();
-        return new Observation([.. conversations.Where(each => IsIpv4(each.Item1)).Select(each => each.Text).Concat(arp).Order(StringComparer.Ordinal)],
+        var conversations = seen.Where(each => macs.Exists(mac => each.Line.Contains(mac, StringComparison.Ordinal)) && !Recheck().IsMatch(each.Line))
+            .Where(each => IsIpv4(each.Line) || !each.Line.Contains("Reply", StringComparison.Ordinal) || !IsRechecked(each.Line, lines))
+            .Select(each => (each.Line, Text: $"{each.Line} {WithoutIdentification(each.Frame)}")).ToList();
+        var arp = conversations.Where(each => !IsIpv4(each.Line)).Select(each => each.Text).Distinct();
+        return new Observation([.. conversations.Where(each => IsIpv4(each.Line)).Select(each => each.Text).Concat(arp).Order(StringComparer.Ordinal)],
             [.. lines.Where(line => line.Contains($": {bench.UplinkMac} > ", StringComparison.Ordinal))],
             [.. hosts.SelectMany(ns => Neighbour().Matches(Bench.Run(ns, "ip", "neigh").Stdout).Select(match => $"{ns[(ns.IndexOf('-', StringComparison.Ordinal) + 1)..]}: {match.Value}")).Order(StringComparer.Ordinal)]);
+    }
+
+    private static IEnumerable<(string Line, byte[] Frame)> LinesAndFrames(Lab.Capture capture, string port)
+    {
+        var lines = capture.Finish().Lines();
+        var frames = capture.Frames();
+        Assert.Equal(frames.Count, lines.Count);
+        return lines.Zip(frames, (line, frame) => ($"{port}: {line}", frame));
     }
 
     private static bool IsIpv4(string line) => line.Contains("IPv4", StringComparison.Ordinal);
@@ -73,7 +81,6 @@ internal static partial class RegularHosts
             copy.AsSpan(24, 2).Clear();
         }
 
-        // The echo to nobody has a time stamp, but never leaves.
         return Convert.ToHexStringLower(copy);
     }
 
@@ -126,6 +133,7 @@ public sealed class OneArmedRegularHostsTests(QuietLanFixture fixture) : Gateway
         Assert.Equal(without.Conversations, with.Conversations);
         Assert.Contains(without.Tables, line => line.EndsWith($"{Bench.RouterAddress} dev eth0 lladdr {Bench.Mac(Bench.Router, "eth0")}", StringComparison.Ordinal));
         Assert.Equal(without.Tables, with.Tables);
+
         // None of the hosts' packets is sent again by us, nobody is told another way, and what they are told of is our own address alone.
         var macs = ((string[])[Bench.Office, RegularHosts.HostOf(Bench)]).Select(ns => Bench.Mac(ns, "eth0")).ToList();
         Assert.NotEmpty(with.GatewaysFrames);

@@ -46,25 +46,17 @@ internal sealed partial class Dispatcher
         lan!.Answer(asker, target);
     }
 
-    /// <summary>The target has an owner: everybody who was told otherwise is told so, and we answer for it no more.</summary>
+    /// <summary>
+    /// The target has an owner: everybody who was told otherwise is told so, and we answer for it no more. Bindings stay: by them we hear of a
+    /// host that did not get the word, and tell it again.
+    /// </summary>
     private void GiveBack(Ipv4Address target, MacAddress owner, IReadOnlyCollection<Asker> askers)
     {
         foreach (var asker in askers.Where(a => a.Mac != owner))
         {
             lan!.Correct(asker, target, owner);
             var claim = new Claim(new Station(0, asker.Mac), asker.Address);
-            if (registry.Find(claim) is not { } binding)
-            {
-                continue;
-            }
-
-            if (binding is { IsLocal: true, GatewayProven: false })
-            {
-                // It has a gateway that works, or will ask for one again.
-                registry.Release(binding, Now);
-                Forget(binding);
-            }
-            else if (binding.Gateway == target)
+            if (registry.Find(claim) is { } binding && binding.Gateway == target)
             {
                 _beliefs.Put(claim, new GatewayBelief(claim.Address));
                 Believe(claim);
