@@ -11,7 +11,7 @@ internal sealed partial class Dispatcher
     private void OnArpFromLan(in ArpMessage message, in EthernetPacket frame)
     {
         var now = Now;
-        OnArpFromUplink(message);
+        OnArpFromUplink(message, 0);
         var verdict = lan!.OnArp(message, frame, now, out var givenBack);
         if (givenBack.Count > 0)
         {
