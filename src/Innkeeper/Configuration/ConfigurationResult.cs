@@ -43,10 +43,10 @@ internal sealed class ConfigurationPlaces(int end)
 
     public Dictionary<string, (int Line, int Column)> Tables { get; } = [];
 
-    /// <summary>The item, else the key, else its table's header, else the line after the last: the first of them that there is.</summary>
+    /// <summary>The item, else the key, else its table's header, else the line after the last: the first of them that there is. A table's name is good too.</summary>
     public (int Line, int Column) Of(string key, int item = -1) =>
         Items.TryGetValue((key, item), out var place) || Keys.TryGetValue(key, out place)
-        || Tables.TryGetValue(key[..Math.Max(0, key.LastIndexOf('.'))], out place)
+        || Tables.TryGetValue(key, out place) || Tables.TryGetValue(TableKind.ParentOf(key), out place)
             ? place
             : (end, Math.Min(end, 1));
 }
