@@ -24,6 +24,13 @@ internal sealed record ConfigurationResult(
         return true;
     }
 
+    /// <summary>The key that tells a profile something: its own, or [profiles.default]'s if its own table leaves that out.</summary>
+    public string OriginOf(string profile, string key)
+    {
+        var own = $"{TableKind.Profiles.TableOf(profile)}.{key}";
+        return Positions.ContainsKey(own) || Bad.Contains(own) ? own : $"{TableKind.Profiles.TableOf(ProfileConfig.DefaultName)}.{key}";
+    }
+
     /// <summary>An error about a key, with its place in the file.</summary>
     /// <param name="item">Which item of the key's list is to blame, from 0; none when negative.</param>
     public ConfigurationError ErrorAt(string key, string text, int item = -1)
