@@ -77,30 +77,10 @@ internal static class Daemon
         }
 
         // 1. The interfaces, and whether the settings fit them.
-        if (Footing.Read(config, out var problem) is not { } footing)
+        var faults = Preflight.Check(configuration, out var found);
+        if (found is not { } footing || faults.Count > 0)
         {
-            throw new StartException(configuration.ErrorAt(problem.Key, problem.Text).ToString());
-        }
-
-        if (new[] { footing.Access, footing.Uplink }.FirstOrDefault(i => !i.IsUp) is { } down)
-        {
-            throw new StartException($"interface {down.Name} is down; bring it up (`ip link set {down.Name} up`) and start again");
-        }
-
-        var errors = ConfigurationCheck.Against(configuration, footing.UplinkAddress, footing.Gateway).ToList();
-        foreach (var (key, ranges) in ((string, ImmutableArray<AddressRange>)[])[("pool.addresses", config.Pool), ("napt.addresses", config.Napt.Addresses)])
-        {
-            foreach (var other in footing.Uplink.Addresses.Where(a => ranges.Any(r => r.Contains(a.Address)) && a.Address != footing.UplinkAddress.Address))
-            {
-                errors.Add(configuration.ErrorAt(key, $"contains {other.Address}, an address of interface {footing.Uplink.Name}; leave it out"));
-            }
-        }
-
-        errors.AddRange(ConfigurationCheck.Ports(configuration, HostPorts()));
-
-        if (errors.Count > 0)
-        {
-            throw new StartException(string.Join('\n', errors));
+            throw new StartException(string.Join('\n', faults));
         }
 
         // 2. State: what is remembered of devices.
@@ -209,10 +189,6 @@ internal static class Daemon
         return new LanKeeper(
             around, new LanResponder(facts), new Peers(config.PeerPriority, around.UplinkMac), plane.Stations, arms.Router, arms.SetRouter, arms.SetPassive, counters, events);
     }
-
-    /// <summary>The kernel's default where it does not say.</summary>
-    private static PortRange HostPorts() =>
-        Sysctl.TryRead("net/ipv4/ip_local_port_range", out var text) && PortRange.TryParse(text.Replace('\t', '-'), out var range) ? range : new PortRange(32768, 60999);
 
     private static PortLayout LayoutOf(NaptConfig napt, bool isHosts) =>
         isHosts ? PortLayout.Beside(napt.Ports.First, napt.Ports.Last, napt.Block) : PortLayout.Whole(napt.Block);
