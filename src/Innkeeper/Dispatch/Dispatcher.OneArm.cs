@@ -1,3 +1,4 @@
+using Innkeeper.Admission;
 using Innkeeper.Arp;
 using Innkeeper.Devices;
 using Innkeeper.OneArm;
@@ -42,6 +43,11 @@ internal sealed partial class Dispatcher
         }
 
         Serve(claim, belief);
+        if (admission.Book.Find(asker.Mac)?.Standing.State == AdmissionState.Blocked)
+        {
+            return;
+        }
+
         counters.Add(Counter.ArpAnswered);
         lan!.Answer(asker, target);
     }
