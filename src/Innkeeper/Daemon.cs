@@ -125,13 +125,13 @@ internal static class Daemon
         arms.Remade += () => dns?.Reopen();
 
         // 4. The control plane, on what was there before.
-        var table = new BindingTable(plane, config.Inbound);
+        var table = new BindingTable(plane, config.DefaultProfile.Inbound);
         var pool = new AddressPool(config.Pool.SelectMany(r => r.Addresses()));
         var shared = new SharedAddresses(new AddressPool(config.Napt.Enabled ? config.Napt.Addresses.SelectMany(r => r.Addresses()) : []));
         Dispatcher dispatcher = null!;
-        registry = new Registry(pool, table.Capacity, config.AddressesPerDevice,
+        registry = new Registry(pool, table.Capacity, config.DefaultProfile.Addresses,
             number => dispatcher.IdleFor(number, System.Diagnostics.Stopwatch.GetElapsedTime(0)),
-            config.Legal == LegalPreference.OwnOnly ? null : shared, config.Legal != LegalPreference.Shared);
+            config.DefaultProfile.Legal == LegalPreference.OwnOnly ? null : shared, config.DefaultProfile.Legal != LegalPreference.Shared);
         var counters = new Counters();
         var dispatch = loggers.CreateLogger<Dispatcher>();
         LegalAddresses LegalOf(AddressPool addresses) => new(arms.Surroundings, footing.IsOneArmed, addresses, memory, counters, events, clock, dispatch);

@@ -270,7 +270,7 @@ internal sealed class ArmsKeeper : IDisposable
     {
         var service = new Ipv4Address(Config.Inside.NetworkId.Value + 1);
         return new Surroundings(
-            new ArpNetworks(_footing.Access.Mac, _footing.AccessNetwork, _footing.UplinkAddress, Config.Isolate), _footing.UplinkMac,
+            new ArpNetworks(_footing.Access.Mac, _footing.AccessNetwork, _footing.UplinkAddress, Config.DefaultProfile.Isolate), _footing.UplinkMac,
             _footing.IsOneArmed ? _footing.UplinkAddress.Address : _footing.AccessNetwork?.Address ?? service,
             Config.Napt is { Enabled: true, Addresses.IsEmpty: true } ? _footing.UplinkAddress.Address : null, _footing.Gateway, Config.PoolIdle,
             SocketOn(_footing.Access), SocketOn(_footing.Uplink), SocketOn(_stack), SocketOn(_stack, UplinkMark));
@@ -308,7 +308,7 @@ internal sealed class ArmsKeeper : IDisposable
             UplinkIfindex = (uint)_footing.Uplink.Index,
             EdgeIfindex = (uint)_edge.Index,
             StackIfindex = (uint)_stack.Index,
-            Flags = (Config.Isolate ? ConfigFlags.Isolate : 0) | (Config.DnsEnabled ? ConfigFlags.PrivateDns : 0)
+            Flags = (Config.DefaultProfile.Isolate ? ConfigFlags.Isolate : 0) | (Config.DnsEnabled ? ConfigFlags.PrivateDns : 0)
                 | (_footing.IsOneArmed ? ConfigFlags.OneArm : 0) | (_isPassive ? ConfigFlags.Passive : 0),
             AccessMtu = (uint)_footing.Access.Mtu,
             UplinkMtu = (uint)_footing.UplinkMtu,

@@ -29,13 +29,13 @@ internal static class ConfigurationCheck
             }
         }
 
-        if (config.Pool.IsEmpty && (!config.Napt.Enabled || config.Legal == LegalPreference.OwnOnly) && result.IsGood("pool.addresses", "napt.enabled", "profiles.default.legal"))
+        if (config.Pool.IsEmpty && (!config.Napt.Enabled || config.DefaultProfile.Legal == LegalPreference.OwnOnly) && result.IsGood("pool.addresses", "napt.enabled", "profiles.default.legal"))
         {
             yield return result.ErrorAt(
                 "pool.addresses", $"is missing, and {(config.Napt.Enabled ? "[profiles.default] legal = \"own-only\"" : "[napt] enabled = false")} keeps devices from sharing one; give free addresses of the uplink subnet, such as [\"192.0.2.50-192.0.2.99\"]");
         }
 
-        if (config.Legal == LegalPreference.Shared && !config.Napt.Enabled && result.IsGood("napt.enabled", "profiles.default.legal"))
+        if (config.DefaultProfile.Legal == LegalPreference.Shared && !config.Napt.Enabled && result.IsGood("napt.enabled", "profiles.default.legal"))
         {
             yield return result.ErrorAt("profiles.default.legal", "is \"shared\", and [napt] enabled = false leaves nothing to share; change one of them");
         }

@@ -64,16 +64,16 @@ internal static class ConfigurationKeys
         new("pool.idle", "a time from \"10s\" to \"30d\", such as \"30m\" or \"12h\"",
             (v, c) => Duration(v.Text) is { } idle ? c with { PoolIdle = idle } : null),
         new("pool.routed", "true or false", (v, c) => v.Flag is { } flag ? c with { PoolRouted = flag } : null),
-        new("profiles.default.inbound", "true or false", (v, c) => v.Flag is { } flag ? c with { Inbound = flag } : null),
-        new("profiles.default.isolate", "true or false", (v, c) => v.Flag is { } flag ? c with { Isolate = flag } : null),
+        new("profiles.default.inbound", "true or false", (v, c) => v.Flag is { } flag ? WithDefault(c, p => p with { Inbound = flag }) : null),
+        new("profiles.default.isolate", "true or false", (v, c) => v.Flag is { } flag ? WithDefault(c, p => p with { Isolate = flag }) : null),
         new("profiles.default.addresses", "a number from 1 to 64",
-            (v, c) => v.Number is >= 1 and <= 64 ? c with { AddressesPerDevice = (int)v.Number } : null),
+            (v, c) => v.Number is >= 1 and <= 64 ? WithDefault(c, p => p with { Addresses = (int)v.Number.Value }) : null),
         new("profiles.default.legal", "\"own\", \"shared\" or \"own-only\"",
             (v, c) => v.Text switch
             {
-                "own" => c with { Legal = LegalPreference.Own },
-                "shared" => c with { Legal = LegalPreference.Shared },
-                "own-only" => c with { Legal = LegalPreference.OwnOnly },
+                "own" => WithDefault(c, p => p with { Legal = LegalPreference.Own }),
+                "shared" => WithDefault(c, p => p with { Legal = LegalPreference.Shared }),
+                "own-only" => WithDefault(c, p => p with { Legal = LegalPreference.OwnOnly }),
                 _ => null,
             }),
         new("napt.enabled", "true or false", (v, c) => v.Flag is { } flag ? c with { Napt = c.Napt with { Enabled = flag } } : null),
@@ -136,6 +136,9 @@ internal static class ConfigurationKeys
         name, "a domain's address such as \"printer.lan\" = \"192.168.1.9\", or a list of its addresses",
         (v, c) => IsDomain(name[HostPrefix.Length..]) && (v.List ?? [v]).Select(i => IPAddress.TryParse(i.Text, out var a) ? a : null).ToList() is { Count: > 0 and <= 16 } addresses
             && !addresses.Contains(null) ? c with { DnsHosts = c.DnsHosts.SetItem(name[HostPrefix.Length..], [.. addresses!]) } : null);
+
+    private static InnkeeperConfig WithDefault(InnkeeperConfig config, Func<ProfileConfig, ProfileConfig> change) =>
+        config with { Profiles = config.Profiles.SetItem(ProfileConfig.DefaultName, change(config.DefaultProfile)) };
 
     private static bool IsDomain(string? name) =>
         name is { Length: > 0 } && name != "." && DnsName.TryParse(name, stackalloc byte[DnsName.MaxSize], out _);

@@ -39,13 +39,17 @@ internal sealed record InnkeeperConfig
 
     public bool PoolRouted { get; init; }
 
-    public bool Inbound { get; init; } = true;
+    /// <summary>By name; "default" is always among them.</summary>
+    public ImmutableDictionary<string, ProfileConfig> Profiles { get; init; } =
+        ImmutableDictionary<string, ProfileConfig>.Empty.Add(ProfileConfig.DefaultName, new ProfileConfig { Name = ProfileConfig.DefaultName });
 
-    public bool Isolate { get; init; }
+    /// <summary>Gateways beside the main one, in the order of the file.</summary>
+    public ImmutableArray<GatewayConfig> Gateways { get; init; } = [];
 
-    public int AddressesPerDevice { get; init; } = 4;
+    /// <summary>In the order of the file.</summary>
+    public ImmutableArray<RuleConfig> Rules { get; init; } = [];
 
-    public LegalPreference Legal { get; init; } = LegalPreference.Own;
+    public ProfileConfig DefaultProfile => Profiles[ProfileConfig.DefaultName];
 
     public NaptConfig Napt { get; init; } = new();
 
