@@ -245,7 +245,8 @@ struct config {
 	__u8 stack_mac[MAC_SIZE]; /* the other end of the pair */
 	struct service services[SERVICES];
 	__u8 router_mac[MAC_SIZE]; /* one arm: the station that has next_hop; 0 = not known */
-	__u8 reserved[6];
+	__u8 reserved[2];
+	__be32 dhcp_server; /* our DHCP server's address on the access side; 0 = none is served */
 	struct napt napt;
 };
 
@@ -285,6 +286,8 @@ enum punt_reason {
 	PUNT_PORTS = 12,	     /* no frame but a struct ports_record, for the mapping log */
 	PUNT_ARP_LAN = 13,	     /* one arm: copy of any ARP on the LAN that the data plane does not answer itself */
 	PUNT_PEER = 14,		     /* one arm: copy of another gateway's hello */
+	PUNT_DHCP = 15,		     /* a DHCP client's message */
+	PUNT_DHCP_SERVER = 17,	     /* copy of a DHCP server's message from the access side; it was dropped */
 };
 
 /* What follows a struct punt with PUNT_PORTS: a device got ports of a shared address, or gave them back. */
@@ -345,7 +348,8 @@ enum drop_reason {
 	DROP_FRAGMENT_LIMIT = 29,   /* a device sends, or is sent, too many fragmented packets */
 	DROP_NO_LEGAL = 30,	    /* the binding's legal address is gone, and there is no other yet */
 	DROP_IMPOSTOR = 31,	    /* one arm: from a station that claims the router's address or ours */
-	DROP_REASONS = 32,
+	DROP_DHCP_SERVER = 38,	    /* a DHCP server's message from the access side: the control plane heard it */
+	DROP_REASONS = 39,
 };
 
 #endif

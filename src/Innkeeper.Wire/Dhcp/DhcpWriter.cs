@@ -23,7 +23,7 @@ public ref struct DhcpWriter
 
     /// <summary>Adds an option; one longer than 255 octets in parts (RFC 3396 section 6).</summary>
     /// <returns>False if it does not fit, and nothing of it is written.</returns>
-    public bool TryAdd(DhcpOption code, ReadOnlySpan<byte> value)
+    public bool TryAdd(DhcpOption code, scoped ReadOnlySpan<byte> value)
     {
         var parts = Math.Max(1, (value.Length + MaxOptionSize - 1) / MaxOptionSize);
 

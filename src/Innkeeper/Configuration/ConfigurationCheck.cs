@@ -94,6 +94,11 @@ internal static class ConfigurationCheck
             }
         }
 
+        foreach (var error in Dhcp(result, uplink))
+        {
+            yield return error;
+        }
+
         if (gateway is { } hop && uplink is { } subnet)
         {
             if (!subnet.Contains(hop))
@@ -103,6 +108,24 @@ internal static class ConfigurationCheck
             else if (hop == subnet.Address)
             {
                 yield return result.ErrorAt("uplink.gateway", $"{hop} is the gateway's own address; give the router's");
+            }
+        }
+    }
+
+    private static IEnumerable<ConfigurationError> Dhcp(ConfigurationResult result, Ipv4Network? uplink)
+    {
+        var config = result.Config!;
+        if (config.Dhcp.Network is not { } network || config.Dhcp.LeasesLegal || !result.IsGood("dhcp.network", "dhcp.addresses"))
+        {
+            yield break;
+        }
+
+        foreach (var (other, key, what) in ((Ipv4Network?, string, string)[])
+            [(uplink, "uplink.address", "the uplink subnet"), (config.AccessAddress, "access.address", "[access] address"), (config.Inside, "inside.network", "[inside] network")])
+        {
+            if (other is { } taken && network.Overlaps(taken) && result.IsGood(key))
+            {
+                yield return result.ErrorAt("dhcp.network", $"{network} overlaps {taken.NetworkId}/{taken.PrefixLength}, {what}; give a network that is used nowhere, or leave it out");
             }
         }
     }

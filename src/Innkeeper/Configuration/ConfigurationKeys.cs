@@ -116,6 +116,7 @@ internal static class ConfigurationKeys
         new("dataplane.mappings", "a number from 1024 to 4194304", (v, c) => v.Number is >= 1024 and <= 4_194_304 ? c with { Mappings = (int)v.Number } : null),
         new("control.socket", "a full path of up to 100 characters such as \"/run/innkeeper/control.sock\"",
             (v, c) => IsPath(v.Text) && v.Text!.Length <= 100 ? c with { ControlSocket = v.Text } : null),
+        .. DhcpKeys.All,
     ];
 
     public static readonly ImmutableArray<string> Names = [.. All.Select(k => k.Name)];
@@ -140,7 +141,7 @@ internal static class ConfigurationKeys
     private static InnkeeperConfig WithDefault(InnkeeperConfig config, Func<ProfileConfig, ProfileConfig> change) =>
         config with { Profiles = config.Profiles.SetItem(ProfileConfig.DefaultName, change(config.DefaultProfile)) };
 
-    private static bool IsDomain(string? name) =>
+    public static bool IsDomain(string? name) =>
         name is { Length: > 0 } && name != "." && DnsName.TryParse(name, stackalloc byte[DnsName.MaxSize], out _);
 
     private static bool IsInterface(string? name) =>
@@ -148,7 +149,7 @@ internal static class ConfigurationKeys
 
     private static bool IsPath(string? path) => path is { Length: > 1 } && path[0] == '/' && !path.Contains('\0');
 
-    private static ImmutableArray<T>? ListOf<T>(ConfigurationValue value, Func<ConfigurationValue, T?> read)
+    public static ImmutableArray<T>? ListOf<T>(ConfigurationValue value, Func<ConfigurationValue, T?> read)
         where T : struct
     {
         if (value.List is not { } list)
@@ -171,7 +172,7 @@ internal static class ConfigurationKeys
         _ => null,
     };
 
-    private static TimeSpan? Duration(string? text, int least = 10)
+    public static TimeSpan? Duration(string? text, int least = 10)
     {
         if (text is not { Length: >= 2 and <= 9 } || !long.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number))
         {

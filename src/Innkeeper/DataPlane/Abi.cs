@@ -145,7 +145,8 @@ internal struct Config
     public MacBytes StackMac;
     public ServiceArray Services;
     public MacBytes RouterMac;
-    public MacBytes Reserved;
+    public ushort Reserved;
+    public BigEndian32 DhcpServer;
     public NaptSettings Napt;
 }
 
@@ -192,6 +193,8 @@ internal enum PuntReason : uint
     Ports = 12,
     ArpLan = 13,
     Peer = 14,
+    Dhcp = 15,
+    DhcpServer = 17,
 }
 
 [StructLayout(LayoutKind.Sequential)]
@@ -242,4 +245,5 @@ internal enum DropReason : uint
     FragmentLimit = 29,
     NoLegal = 30,
     Impostor = 31,
+    DhcpServer = 38,
 }

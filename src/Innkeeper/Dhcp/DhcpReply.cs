@@ -102,7 +102,7 @@ internal static class DhcpReply
             DhcpOption.SubnetMask when isInside => Address(value, new Ipv4Address(settings.Network.Mask)),
             DhcpOption.BroadcastAddress when isInside => Address(value, settings.Network.Last),
             DhcpOption.Router when isInside => Address(value, settings.Server),
-            DhcpOption.DomainNameServer => Address(value, settings.Server),
+            DhcpOption.DomainNameServer => Addresses(value, settings.NameServers),
             DhcpOption.DomainName => Text(value, settings.Domain),
             DhcpOption.HostName => Text(value, treatment.HostName),
             DhcpOption.CaptivePortal => Text(value, treatment.CaptivePortal ?? settings.CaptivePortal),
@@ -128,6 +128,17 @@ internal static class DhcpReply
     {
         address.Write(value);
         return Ipv4Address.Size;
+    }
+
+    private static int Addresses(Span<byte> value, System.Collections.Immutable.ImmutableArray<Ipv4Address> addresses)
+    {
+        var length = 0;
+        foreach (var address in addresses)
+        {
+            length += Address(value[length..], address);
+        }
+
+        return length;
     }
 
     private static int Number(Span<byte> value, ushort number)

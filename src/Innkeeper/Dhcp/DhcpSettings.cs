@@ -5,7 +5,7 @@ using Innkeeper.Wire.Dhcp;
 namespace Innkeeper.Dhcp;
 
 /// <summary>What clients are told.</summary>
-/// <param name="Server">Our own address on the access side: server identifier, router and name server.</param>
+/// <param name="Server">Our own address on the access side: server identifier and router.</param>
 /// <param name="Network">The addresses' network.</param>
 internal sealed record DhcpSettings(Ipv4Address Server, Ipv4Network Network)
 {
@@ -13,12 +13,17 @@ internal sealed record DhcpSettings(Ipv4Address Server, Ipv4Network Network)
     public static readonly ImmutableArray<Ipv4Network> Candidates = [Ipv4Network.Parse("10.203.0.0/16"), Ipv4Network.Parse("172.27.0.0/16"), Ipv4Network.Parse("192.168.240.0/20")];
 
     /// <summary>The most that can be set.</summary>
-    public const int MaxRoutes = 32;
+    public const int MaxRoutes = 16;
 
     public TimeSpan Lease { get; init; } = TimeSpan.FromHours(1);
 
     /// <summary>For locally administered MACs, which mostly are random and do not return.</summary>
     public TimeSpan RandomisedLease { get; init; } = TimeSpan.FromHours(1);
+
+    public const int MaxNameServers = 3;
+
+    /// <summary>In order of preference; empty: clients are told none.</summary>
+    public ImmutableArray<Ipv4Address> NameServers { get; init; } = [];
 
     /// <summary>Empty: none.</summary>
     public string Domain { get; init; } = "";

@@ -6,7 +6,7 @@ namespace Innkeeper.Dhcp;
 /// <summary>Which address, and whose place it was.</summary>
 internal sealed partial class LeaseBook
 {
-    private bool IsUsable(in LeaseRequest asks, Ipv4Address address) => !asks.IsClaimed(new Claim(asks.Key.Station, address));
+    private static bool IsUsable(in LeaseRequest asks, Ipv4Address address) => !asks.IsClaimed(new Claim(asks.Key.Station, address));
 
     /// <summary>Known by a lease of its own, be it over, or by what it did without DHCP.</summary>
     private bool IsKnown(in LeaseRequest asks) =>

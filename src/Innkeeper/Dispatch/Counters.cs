@@ -46,6 +46,23 @@ internal enum Counter
     ArpGivenBack,
     ArpRepaired,
     ArpQuestionLimit,
+    DhcpOffered,
+    DhcpAcknowledged,
+    DhcpInformed,
+    DhcpRefused,
+    DhcpReleased,
+    DhcpDeclined,
+    DhcpMalformed,
+    DhcpRelayed,
+    DhcpForeignMac,
+    DhcpNotServed,
+    DhcpOtherServer,
+    DhcpUnknown,
+    DhcpExhausted,
+    DhcpNotItsLease,
+    DhcpSent,
+    DhcpNotDurable,
+    DhcpServerHeard,
 }
 
 /// <summary>Written by the dispatcher's thread, read by any.</summary>

@@ -163,6 +163,12 @@ internal sealed partial class Dispatcher(
             case PuntReason.Peer:
                 lan!.OnPeer(ethernet, Now);
                 break;
+            case PuntReason.Dhcp:
+                OnDhcpClient(ethernet, punt.Vlan);
+                break;
+            case PuntReason.DhcpServer:
+                Dhcp?.OnServer(ethernet, Now);
+                break;
             case PuntReason.NewSource when Ipv4Packet.TryParse(ethernet.Payload, out var packet):
                 OnNewSource(new Claim(new Station(punt.Vlan, ethernet.Source), packet.Source), packet, frame);
                 break;
@@ -202,6 +208,7 @@ internal sealed partial class Dispatcher(
         _surroundings = surroundings;
         registry.Lan = lan is null ? null : surroundings.Networks.UplinkNetwork;
         lan?.MoveTo(surroundings);
+        Dhcp?.MoveTo(surroundings);
         legal.MoveTo(surroundings, now);
         sharing.MoveTo(surroundings, now);
     }
@@ -334,6 +341,7 @@ internal sealed partial class Dispatcher(
             Welcome(asker, target);
         }
 
+        Dhcp?.Tick(now);
         while (_privateDns.TakeSilent(now, out var server, out var syns))
         {
             counters.Add(Counter.PrivateDnsSilent);
@@ -392,6 +400,7 @@ internal sealed partial class Dispatcher(
             log.BindingMade(promoted.Claim.Station.Mac.ToString(), promoted.Claim.Station.Vlan, promoted.Claim.Address.ToString(), promoted.Legal.ToString());
         }
 
+        Dhcp?.Sweep(now);
         if (now >= _nextTouch)
         {
             _nextTouch = now + s_touchInterval;
