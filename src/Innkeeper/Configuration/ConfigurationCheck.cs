@@ -45,7 +45,7 @@ internal static class ConfigurationCheck
             yield return result.ErrorAt("napt.ports_per_device", $"{config.Napt.PortsPerDevice} is more than 64 blocks of {config.Napt.Block} ports; raise [napt] block");
         }
 
-        foreach (var error in Against(result, config.UplinkAddress, config.UplinkGateway))
+        foreach (var error in Portal(result).Concat(Against(result, config.UplinkAddress, config.UplinkGateway)))
         {
             yield return error;
         }
@@ -116,6 +116,36 @@ internal static class ConfigurationCheck
         {
             yield return result.ErrorAt(
                 "napt.ports", $"{napt.Ports} overlaps {ephemeral}, the ports of this host's own connections (net.ipv4.ip_local_port_range); take others, or set `sysctl -w net.ipv4.ip_local_port_range=\"{Other(napt.Ports)}\"`");
+        }
+    }
+
+    /// <summary>HTTPS needs all three of them, and a name that this gateway answers for.</summary>
+    private static IEnumerable<ConfigurationError> Portal(ConfigurationResult result)
+    {
+        var portal = result.Config!.Portal;
+        (string Key, string Value)[] parts = [("portal.name", portal.Name), ("portal.certificate", portal.Certificate), ("portal.key", portal.Key)];
+        var set = parts.Where(p => p.Value != "").Select(p => p.Key).ToList();
+        if (set.Count is > 0 and < 3 && result.IsGood("portal.name", "portal.certificate", "portal.key"))
+        {
+            foreach (var (key, _) in parts.Where(p => p.Value == ""))
+            {
+                yield return result.ErrorAt(key, $"is missing, and {set[0]} is set; HTTPS needs name, certificate and key, and without it none of them");
+            }
+        }
+
+        if (portal.Name == "" || !result.IsGood("portal.name"))
+        {
+            yield break;
+        }
+
+        if (!result.Config.DnsEnabled && result.IsGood("dns.enabled"))
+        {
+            yield return result.ErrorAt("portal.name", $"{portal.Name} is answered by this gateway's DNS, and [dns] enabled = false; change one of them");
+        }
+
+        if (result.Config.DnsHosts.Keys.FirstOrDefault(h => h.TrimEnd('.').Equals(portal.Name, StringComparison.OrdinalIgnoreCase)) is { } host)
+        {
+            yield return result.ErrorAt($"dns.hosts.{host}", "is [portal] name as well, which leads to this gateway; leave it out");
         }
     }
 
