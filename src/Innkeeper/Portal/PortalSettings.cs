@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using System.Net;
 using Innkeeper.Configuration;
 using Innkeeper.Wire;
 
@@ -12,7 +14,7 @@ internal sealed record PortalSettings(Ipv4Address Service, string Notice, string
     public const string ApiPath = "/captive-portal/api";
 
     public PortalSettings(InnkeeperConfig config)
-        : this(config.ServiceAddress, config.Portal.Notice, config.Portal.Name)
+        : this(config.ServiceAddress, config.Portal.Notice, config.Portal.Enabled ? config.Portal.Name : "")
     {
     }
 
@@ -24,4 +26,8 @@ internal sealed record PortalSettings(Ipv4Address Service, string Notice, string
 
     /// <summary>What DHCP's option 114 is to say (RFC 8910 section 2.1); null: nothing, as the API must be reached by TLS (RFC 8908 section 4).</summary>
     public string? ApiUrl => Name == "" ? null : $"https://{Name}{ApiPath}";
+
+    /// <summary>The names that are answered here, and the portal's among them.</summary>
+    public ImmutableDictionary<string, ImmutableArray<IPAddress>> NamesWith(ImmutableDictionary<string, ImmutableArray<IPAddress>> hosts) =>
+        Name == "" ? hosts : hosts.SetItem(Name, [IPAddress.Parse(Service.ToString())]);
 }
