@@ -45,7 +45,7 @@ internal static class ConfigurationCheck
             yield return result.ErrorAt("napt.ports_per_device", $"{config.Napt.PortsPerDevice} is more than 64 blocks of {config.Napt.Block} ports; raise [napt] block");
         }
 
-        foreach (var error in Against(result, config.UplinkAddress, config.UplinkGateway))
+        foreach (var error in Against(result, config.UplinkAddress, config.UplinkGateway).Concat(NotificationKeys.Check(result)))
         {
             yield return error;
         }

@@ -116,6 +116,7 @@ internal static class ConfigurationKeys
         new("dataplane.mappings", "a number from 1024 to 4194304", (v, c) => v.Number is >= 1024 and <= 4_194_304 ? c with { Mappings = (int)v.Number } : null),
         new("control.socket", "a full path of up to 100 characters such as \"/run/innkeeper/control.sock\"",
             (v, c) => IsPath(v.Text) && v.Text!.Length <= 100 ? c with { ControlSocket = v.Text } : null),
+        .. NotificationKeys.All,
     ];
 
     public static readonly ImmutableArray<string> Names = [.. All.Select(k => k.Name)];
@@ -168,7 +169,7 @@ internal static class ConfigurationKeys
         _ => null,
     };
 
-    private static TimeSpan? Duration(string? text, int least = 10)
+    public static TimeSpan? Duration(string? text, int least = 10)
     {
         if (text is not { Length: >= 2 and <= 9 } || !long.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number))
         {

@@ -27,6 +27,9 @@ internal enum ChangeTable
     Bindings,
     Quarantine,
     Events,
+    Letters,
+    Pacing,
+    Announced,
 }
 
 internal sealed record SaveDevice(StoredDevice Device) : Change

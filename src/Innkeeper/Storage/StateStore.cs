@@ -76,6 +76,15 @@ internal sealed class StateStore : IDisposable
                 row.GetInt64(5) == 0 ? null : Address(row, 5), Time(row, 6), Time(row, 7), row.GetInt64(8) != 0)),
         Read("SELECT legal, until FROM quarantine", row => new StoredQuarantine(Address(row, 0), Time(row, 1)))));
 
+    /// <summary>Reads what the notifications keep: letters by their numbers, announced devices by time.</summary>
+    internal StoredNotifications LoadNotifications() => Locked(() => new StoredNotifications(
+        Read("SELECT channel, id, created, kind, content, attempts, next_try, state, answer, settled FROM letters ORDER BY channel, id", row =>
+            new StoredLetter(
+                (LetterChannel)row.GetInt64(0), row.GetInt64(1), Time(row, 2), row.GetString(3), row.GetString(4), (int)Math.Clamp(row.GetInt64(5), 0, int.MaxValue),
+                Time(row, 6), (LetterState)row.GetInt64(7), row.GetString(8), row.GetString(9))),
+        Read("SELECT channel, content FROM pacing", row => new StoredPacing((LetterChannel)row.GetInt64(0), row.GetString(1))),
+        Read("SELECT mac FROM announced ORDER BY time, mac", row => Mac(row, 0))));
+
     /// <summary>The latest events, newest first.</summary>
     internal ImmutableArray<StoredEvent> ReadEvents(int most) => Locked(() =>
         Read($"SELECT id, time, kind, text FROM events ORDER BY id DESC LIMIT {most}", row =>

@@ -93,6 +93,9 @@ internal sealed class StateWriter : IDisposable
     /// <summary>A legal address may be given out again.</summary>
     internal void EndQuarantine(Ipv4Address legal) => Enqueue(ChangeKey.OfQuarantine(legal), new EndQuarantine(legal));
 
+    /// <summary>Keeps something of the notifications.</summary>
+    internal void Save(LetterChange change) => Enqueue(change.Key, change);
+
     /// <summary>Adds a line to the audit trail.</summary>
     internal void Event(DateTimeOffset time, string kind, string text)
     {

@@ -5,6 +5,8 @@ namespace Innkeeper.Storage;
 /// <summary>The statements that write changes, prepared once for a connection.</summary>
 internal sealed class StatementSet(SqliteConnection connection) : IDisposable
 {
+    private readonly LetterStatements _letters = new(connection);
+
     private readonly SqliteCommand _saveDevice = Make(connection, """
         INSERT INTO devices (mac, vlan, first_seen, last_seen) VALUES ($0, $1, $2, $3)
         ON CONFLICT DO UPDATE SET first_seen = MIN(first_seen, excluded.first_seen), last_seen = excluded.last_seen
@@ -36,7 +38,7 @@ internal sealed class StatementSet(SqliteConnection connection) : IDisposable
         $"DELETE FROM events WHERE id <= (SELECT max(id) FROM events) - {StateStore.EventsKept}", 0);
 
     private IEnumerable<SqliteCommand> All =>
-        [_saveDevice, _touchDevice, _saveBinding, _touchBinding, _saveQuarantine, _endQuarantine, _addEvent, _forgetEvents];
+        [_saveDevice, _touchDevice, _saveBinding, _touchBinding, _saveQuarantine, _endQuarantine, _addEvent, _forgetEvents, .. _letters.All];
 
     /// <summary>Compiles every statement, which fails where a table or column is missing.</summary>
     internal void Prepare()
@@ -77,6 +79,9 @@ internal sealed class StatementSet(SqliteConnection connection) : IDisposable
             case AddEvent added:
                 Run(_addEvent, transaction, Time(added.Time), added.Kind, added.Text);
                 break;
+            case LetterChange letter:
+                _letters.Execute(letter, transaction);
+                break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(change), change, "No statement writes this change.");
         }
@@ -93,7 +98,7 @@ internal sealed class StatementSet(SqliteConnection connection) : IDisposable
         }
     }
 
-    private static SqliteCommand Make(SqliteConnection connection, string text, int parameters)
+    internal static SqliteCommand Make(SqliteConnection connection, string text, int parameters)
     {
         var command = connection.CreateCommand();
         command.CommandText = text;
@@ -105,7 +110,7 @@ internal sealed class StatementSet(SqliteConnection connection) : IDisposable
         return command;
     }
 
-    private static void Run(SqliteCommand command, SqliteTransaction transaction, params ReadOnlySpan<object> values)
+    internal static void Run(SqliteCommand command, SqliteTransaction transaction, params ReadOnlySpan<object> values)
     {
         command.Transaction = transaction;
         for (var i = 0; i < values.Length; i++)
@@ -116,5 +121,5 @@ internal sealed class StatementSet(SqliteConnection connection) : IDisposable
         command.ExecuteNonQuery();
     }
 
-    private static long Time(DateTimeOffset time) => time.ToUnixTimeMilliseconds();
+    internal static long Time(DateTimeOffset time) => time.ToUnixTimeMilliseconds();
 }
