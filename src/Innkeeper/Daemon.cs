@@ -12,6 +12,7 @@ using Innkeeper.Dns;
 using Innkeeper.Dns.Sockets;
 using Innkeeper.Interop;
 using Innkeeper.Links;
+using Innkeeper.Notifications;
 using Innkeeper.OneArm;
 using Innkeeper.Storage;
 using Innkeeper.Wire;
@@ -106,12 +107,21 @@ internal static class Daemon
         using var store = StateStore.Open(config.StateDirectory, out var outcome);
         using var writer = new StateWriter(store);
         var memory = new StateMemory(store, writer, config.Inside, clock);
-        var events = new EventLog(clock, memory.Note);
+        Notifier? notifier = null;
+        var events = new EventLog(clock, entry =>
+        {
+            memory.Note(entry);
+            notifier?.Happened(entry);
+        });
+        writer.HealthChanged += health => events.Add("storage", health.IsOk ? $"state is written to {health.Path} again" : $"state is not being written: {health.Reason} ({health.Path}); it waits in memory");
         if (outcome.Result == OpenResult.SetAside)
         {
             log.StateSetAside(outcome.Path!, outcome.Reason!);
             events.Add("state-set-aside", $"the database was not to be used ({outcome.Reason}) and lies now at {outcome.Path}");
         }
+
+        // Who tells the administrator; from here on of every event.
+        using var told = notifier = Notifier.Start(config, store, writer, events.Add, clock, loggers.CreateLogger<Notifier>());
 
         // 3. The slow path, the data plane's maps and programs: loaded, not yet attached.
         var pins = new PinFolder(config.Bpffs);
@@ -149,7 +159,7 @@ internal static class Daemon
         log.Adopted(adopted, source);
 
         // 5. The doors: the control socket first, it also keeps a second gateway out.
-        var reporter = new Reporter(config, started, arms, dns, lan, plane, table, registry, pool, sharing, counters, events, writer, new AdoptionReport(adopted, source), clock);
+        var reporter = new Reporter(config, started, arms, dns, lan, plane, table, registry, pool, sharing, counters, events, writer, new AdoptionReport(adopted, source), notifier, clock);
         using var control = new ControlServer(config.ControlSocket, reporter, loggers.CreateLogger<ControlServer>());
         using var ring = plane.OpenPunts(dispatcher.OnPunt);
         arms.Attach();

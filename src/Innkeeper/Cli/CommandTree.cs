@@ -71,9 +71,14 @@ internal static class CommandTree
         var teardown = new Command("teardown", "Remove everything the gateway put on this machine; its memory of devices stays.") { config };
         teardown.SetAction(parsed => WithSettings(parsed.GetValue(config), errors, settings => Teardown.Run(settings, output, errors)));
 
+        var to = new Option<string>("--to") { Description = "Send to this address instead of the configuration's.", HelpName = "ADDRESS" };
+        var mailTest = new Command("test", "Send one message now and show what the mail server says.") { config, to };
+        mailTest.SetAction(parsed => WithSettings(parsed.GetValue(config), errors, settings => Mailing.Test(settings.Mail, parsed.GetValue(to), output, errors)));
+        var mail = new Command("mail", "Mail to the administrator.") { mailTest };
+
         return new RootCommand("Innkeeper makes any device work on this LAN, whatever IP settings it carries.")
         {
-            run, check, status, devices, teardown, verbose,
+            run, check, status, devices, teardown, mail, verbose,
         };
 
         int Ask<T>(ParseResult parsed, JsonTypeInfo<T> type, Action<T> write)

@@ -56,6 +56,14 @@ internal static class Tables
             console.MarkupLineInterpolated($"[red]state is not being written: {Plain(failure)}[/]");
         }
 
+        foreach (var (name, outbox) in new[] { ("mail", status.Mail), ("webhook", status.Webhook) })
+        {
+            if (outbox is not null)
+            {
+                Line(console, $"{name}: {outbox.Waiting} messages wait, {outbox.Sent} sent, {outbox.Dead} given up{(outbox.LastAnswer is { } answer ? $"; last answer: {answer}" : "")}");
+            }
+        }
+
         if (status.Dns is { } dns)
         {
             long Counted(string name) => dns.Counters.GetValueOrDefault(name);

@@ -37,6 +37,7 @@ internal sealed partial class Dispatcher(
 
     private const byte IcmpEcho = 8;
 
+    private readonly PoolWatch _poolWatch = new(pool, events);
     private readonly OwnerTable _owners = new();
     private readonly Beliefs _beliefs = new((int)table.Capacity);
     private readonly List<Binding> _active = [];
@@ -348,6 +349,7 @@ internal sealed partial class Dispatcher(
         {
             _nextSweep = now + s_sweepInterval;
             Sweep(now);
+            _poolWatch.Look();
         }
     }
 

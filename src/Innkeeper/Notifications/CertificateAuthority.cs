@@ -9,7 +9,7 @@ internal sealed class CertificateAuthority(string file)
     /// <summary>Whether a server's certificate comes from one of them and shows the server's name.</summary>
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="System.Security.Cryptography.CryptographicException">It is no PEM file of certificates.</exception>
-    public bool Vouches(object sender, X509Certificate? certificate, X509Chain? sent, SslPolicyErrors errors)
+    public bool Vouches(X509Certificate? certificate, X509Chain? sent, SslPolicyErrors errors)
     {
         if (certificate is not X509Certificate2 server || (errors & ~SslPolicyErrors.RemoteCertificateChainErrors) != SslPolicyErrors.None)
         {

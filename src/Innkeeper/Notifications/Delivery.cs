@@ -28,6 +28,9 @@ internal sealed record Delivery(DeliveryResult Result, string Answer, ImmutableA
         : this(result, answer, [])
     {
     }
+
+    /// <summary>Recipients who are refused for good, with the reasons; empty when there are none.</summary>
+    public string Refusals { get; init; } = "";
 }
 
 /// <summary>A way for notices to go.</summary>

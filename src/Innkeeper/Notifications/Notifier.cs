@@ -41,7 +41,7 @@ internal sealed class Notifier : IDisposable
     public ChannelDesk? Webhook => _desks.FirstOrDefault(d => d.Channel == LetterChannel.Webhook);
 
     /// <summary>Null when neither [mail] nor [webhook] is set.</summary>
-    /// <param name="report">Takes an event's kind and text: a message that was given up.</param>
+    /// <param name="report">Takes an event's kind and text, from any thread: what became of messages.</param>
     public static Notifier? Start(InnkeeperConfig config, StateStore store, StateWriter writer, Action<string, string> report, TimeProvider clock, ILogger log)
     {
         if (!config.Mail.IsOn && config.Webhook.Url is null)
@@ -69,8 +69,7 @@ internal sealed class Notifier : IDisposable
             // A start is a reason to try again at once: what was wrong may have been put right.
             var outbox = new Outbox(channel, kept.Letters.Where(l => l.Channel == channel).Select(l => l with { NextTry = clock.GetUtcNow() }), writer.Save);
             var pacing = new Pacing(first, interval, ChannelDesk.Read(kept.Pacings.FirstOrDefault(p => p.Channel == channel)));
-            var name = ChannelDesk.NameOf(channel);
-            var sender = new Sender(name, outbox, carrier, SenderSettings.With(giveUp), clock, letter => report($"{name}-dead", $"a message ({letter.Kind}) was given up: {letter.Answer}"), log);
+            var sender = new Sender(ChannelDesk.NameOf(channel), outbox, carrier, SenderSettings.With(giveUp), clock, report, log);
             return new ChannelDesk(channel, kinds, pacing, outbox, sender, writer.Save);
         }
     }

@@ -14,8 +14,8 @@ internal sealed record SenderSettings(BackOff BackOff, TimeSpan AttemptTime, Tim
 
 /// <summary>Sends an outbox's letters, one at a time. While the other side is not to be reached, one letter tries for all.</summary>
 /// <param name="name">"mail" or "webhook".</param>
-/// <param name="dead">Told of each letter that is given up, with the reason.</param>
-internal sealed class Sender(string name, Outbox outbox, ICarrier carrier, SenderSettings settings, TimeProvider clock, Action<StoredLetter> dead, ILogger log)
+/// <param name="report">Takes an event's kind and text: a letter that is given up, recipients who are refused.</param>
+internal sealed class Sender(string name, Outbox outbox, ICarrier carrier, SenderSettings settings, TimeProvider clock, Action<string, string> report, ILogger log)
 {
     private static readonly TimeSpan s_longestSleep = TimeSpan.FromMinutes(1);
 
@@ -83,6 +83,11 @@ internal sealed class Sender(string name, Outbox outbox, ICarrier carrier, Sende
         _pausedUntil = _failures > 0 ? now + settings.BackOff.After(_failures, Random.Shared.NextDouble()) : DateTimeOffset.MinValue;
         var after = outbox.Settle(letter, delivery, now, wait, settings.GiveUp);
         _last = new Answer(now, after.Answer, after.State == LetterState.Sent);
+        if (delivery.Refusals != "" && after.State != LetterState.Dead)
+        {
+            report($"{name}-refused", Shown.Text(delivery.Refusals, Shown.Sentence));
+        }
+
         switch (after.State)
         {
             case LetterState.Sent:
@@ -92,7 +97,7 @@ internal sealed class Sender(string name, Outbox outbox, ICarrier carrier, Sende
             case LetterState.Dead:
                 Interlocked.Increment(ref _dead);
                 log.LetterDead(name, after.Kind, after.Attempts, after.Answer);
-                dead(after);
+                report($"{name}-dead", $"a message ({after.Kind}) was given up: {after.Answer}");
                 break;
             default:
                 log.LetterWaits(name, after.Kind, after.Attempts, after.Answer);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Net.Security;
 using System.Net.Sockets;
 using System.Text;
 using Innkeeper.Configuration;
@@ -11,7 +12,7 @@ namespace Innkeeper.Notifications;
 
 /// <summary>Sends notices as mail: one connection for each, as few are ever sent.</summary>
 /// <param name="conversation">Hears what is said; null: nobody does.</param>
-internal sealed class SmtpCarrier(MailConfig config, IProtocolLogger? conversation = null) : ICarrier
+internal sealed class SmtpCarrier(MailConfig config, SmtpConversation? conversation = null) : ICarrier
 {
     /// <summary>RFC 5321 section 4.2.1: 5yz is for good, 4yz for now; section 3.8: with 421 the server is going.</summary>
     private const int Permanent = 500;
@@ -21,7 +22,7 @@ internal sealed class SmtpCarrier(MailConfig config, IProtocolLogger? conversati
     /// <inheritdoc/>
     public async Task<Delivery> SendAsync(Notice notice, ImmutableArray<string> settled, CancellationToken stop)
     {
-        using var client = new AdministratorClient(conversation ?? new NullProtocolLogger());
+        using var client = new AdministratorClient(conversation is null ? new NullProtocolLogger() : conversation);
         try
         {
             await GreetAsync(client, stop).ConfigureAwait(false);
@@ -54,11 +55,11 @@ internal sealed class SmtpCarrier(MailConfig config, IProtocolLogger? conversati
     {
         var later = notAccepted.Where(r => (int)r.Value.StatusCode < Permanent).Select(r => r.Key).ToList();
         var settled = recipients.Except(later, StringComparer.OrdinalIgnoreCase).ToImmutableArray();
-        var refusals = notAccepted.Select(r => $"{r.Key} is not accepted: {(int)r.Value.StatusCode} {r.Value.Response}").ToList();
-        var text = string.Join("; ", refusals.Prepend(answer).Where(t => t != ""));
-        return later.Count > 0 ? new Delivery(DeliveryResult.Later, text, settled)
-            : notAccepted.Count == recipients.Count ? new Delivery(DeliveryResult.Refused, text, settled)
-            : new Delivery(DeliveryResult.Taken, text, settled);
+        var text = string.Join("; ", notAccepted.Select(Say).Prepend(answer).Where(t => t != ""));
+        var result = later.Count > 0 ? DeliveryResult.Later : notAccepted.Count == recipients.Count ? DeliveryResult.Refused : DeliveryResult.Taken;
+        return new Delivery(result, text, settled) { Refusals = string.Join("; ", notAccepted.Where(r => !later.Contains(r.Key)).Select(Say)) };
+
+        static string Say(KeyValuePair<string, SmtpResponse> refusal) => $"{refusal.Key} is not accepted: {(int)refusal.Value.StatusCode} {refusal.Value.Response}";
     }
 
     private static DeliveryResult ResultOf(int code) => code switch
@@ -75,11 +76,13 @@ internal sealed class SmtpCarrier(MailConfig config, IProtocolLogger? conversati
 
         // What fetching a list of revoked certificates would add in safety it takes in mails that do not come.
         client.CheckCertificateRevocation = false;
-        if (config.CaFile is { } authorities)
+        var authority = config.CaFile is { } file ? new CertificateAuthority(file) : null;
+        client.ServerCertificateValidationCallback = (_, certificate, chain, errors) =>
         {
-            client.ServerCertificateValidationCallback = new CertificateAuthority(authorities).Vouches;
-        }
-
+            var isTrusted = errors == SslPolicyErrors.None || authority?.Vouches(certificate, chain, errors) == true;
+            conversation?.Certificate(certificate, errors, isTrusted);
+            return isTrusted;
+        };
         var protection = config.Tls switch
         {
             MailTls.None => SecureSocketOptions.None,
@@ -87,6 +90,7 @@ internal sealed class SmtpCarrier(MailConfig config, IProtocolLogger? conversati
             _ => SecureSocketOptions.StartTls,
         };
         await client.ConnectAsync(config.Host, config.Port, protection, stop).ConfigureAwait(false);
+        conversation?.Secured(client);
 
         // A message is small: DATA, which every server can, will do.
         client.Capabilities &= ~SmtpCapabilities.Chunking;

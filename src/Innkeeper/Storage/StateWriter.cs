@@ -54,6 +54,9 @@ internal sealed class StateWriter : IDisposable
         _thread.Start();
     }
 
+    /// <summary>State is not durable any more, or is again. Called by the writing thread; must not wait.</summary>
+    internal event Action<StorageHealth>? HealthChanged;
+
     /// <summary>Whether state is durable now.</summary>
     internal StorageHealth Health
     {
@@ -219,8 +222,10 @@ internal sealed class StateWriter : IDisposable
 
     private void Written(int refused)
     {
+        bool recovered;
         lock (_gate)
         {
+            recovered = _failingSince is not null;
             _written += _group.Count;
             _lost += refused;
             _group.Clear();
@@ -229,14 +234,30 @@ internal sealed class StateWriter : IDisposable
             _hurry = false;
             Monitor.PulseAll(_gate);
         }
+
+        if (recovered)
+        {
+            HealthChanged?.Invoke(Health);
+        }
     }
 
     private bool WaitAfter(StorageException error, TimeSpan pause)
     {
+        bool failed;
         lock (_gate)
         {
+            failed = _failingSince is null;
             _failingSince ??= _time.GetUtcNow();
             _reason = error.Message;
+        }
+
+        if (failed)
+        {
+            HealthChanged?.Invoke(Health);
+        }
+
+        lock (_gate)
+        {
             var until = Environment.TickCount64 + (long)pause.TotalMilliseconds;
             while (!_stopping && !_hurry && until - Environment.TickCount64 is > 0 and var left)
             {
