@@ -15,7 +15,7 @@ namespace Innkeeper.Notifications;
 /// </summary>
 internal sealed class Notifier : IDisposable
 {
-    private const int QueueBound = 16_384;
+    private const int QueueBound = 65_536;
     private static readonly TimeSpan s_longestSleep = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan s_lastMoment = TimeSpan.FromSeconds(2);
 
