@@ -137,7 +137,7 @@ internal sealed class SmtpCarrier(MailConfig config, SmtpConversation? conversat
         }
 
         return e is SslHandshakeException { ServerCertificate: { } certificate }
-            ? $"the certificate ({certificate.Subject}, issued by {certificate.Issuer}, valid until {certificate.GetExpirationDateString()}) is not trusted; give ca_file, or the name that it shows in server"
+            ? $"the certificate ({certificate.Subject}, issued by {certificate.Issuer}, valid until {SmtpConversation.ExpiryOf(certificate)}) is not trusted; give ca_file, or the name that it shows in server"
             : e.Message;
     }
 

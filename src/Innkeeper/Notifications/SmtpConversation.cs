@@ -1,4 +1,5 @@
 using System.Net.Security;
+using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using MailKit;
@@ -53,7 +54,7 @@ internal sealed class SmtpConversation(Action<string> tell) : IProtocolLogger
     /// <summary>What the server shows for itself, and whether that is believed.</summary>
     public void Certificate(X509Certificate? certificate, SslPolicyErrors errors, bool isTrusted) => tell(
         certificate is null ? "the server has no certificate"
-        : $"certificate: {Shown.Text(certificate.Subject, Shown.Sentence)}, issued by {Shown.Text(certificate.Issuer, Shown.Sentence)}, valid until {certificate.GetExpirationDateString()}: "
+        : $"certificate: {Shown.Text(certificate.Subject, Shown.Sentence)}, issued by {Shown.Text(certificate.Issuer, Shown.Sentence)}, valid until {ExpiryOf(certificate)}: "
             + (isTrusted ? "trusted" : $"not trusted ({errors})"));
 
     /// <summary>The connection is made; what it is protected by.</summary>
@@ -61,9 +62,14 @@ internal sealed class SmtpConversation(Action<string> tell) : IProtocolLogger
     {
         if (client.IsSecure)
         {
-            tell($"tls: {client.SslProtocol}, {client.SslCipherSuite}");
+            var version = client.SslProtocol switch { SslProtocols.Tls12 => "TLS 1.2", SslProtocols.Tls13 => "TLS 1.3", var other => $"{other}" };
+            tell($"tls: {version}, {client.SslCipherSuite}");
         }
     }
+
+    /// <summary>The last day of a certificate.</summary>
+    public static string ExpiryOf(X509Certificate certificate) =>
+        certificate is X509Certificate2 { NotAfter: var end } ? $"{end.ToUniversalTime():yyyy-MM-dd}" : certificate.GetExpirationDateString();
 
     public void Dispose()
     {

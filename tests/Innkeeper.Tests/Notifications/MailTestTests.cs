@@ -58,7 +58,7 @@ public sealed class MailTestTests
         Assert.True(code == 0, output + errors);
         Assert.Contains("> STARTTLS", output, StringComparison.Ordinal);
         Assert.Contains("certificate: CN=localhost, issued by CN=Innkeeper Test Authority", output, StringComparison.Ordinal);
-        Assert.Contains("tls: Tls1", output, StringComparison.Ordinal);
+        Assert.Contains("tls: TLS 1.", output, StringComparison.Ordinal);
         Assert.Contains($"> AUTH {mechanism}", output, StringComparison.Ordinal);
         Assert.Contains("< 235", output, StringComparison.Ordinal);
         foreach (var form in new[] { Password, Convert.ToBase64String(Encoding.UTF8.GetBytes(Password)), Convert.ToBase64String(Encoding.UTF8.GetBytes($"\0me\0{Password}")) })
