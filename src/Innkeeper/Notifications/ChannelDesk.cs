@@ -39,7 +39,11 @@ internal sealed class ChannelDesk(LetterChannel channel, IEnumerable<string> kin
 
     public void Tell(NewDevice device, DateTimeOffset now)
     {
-        if (!pacing.TryTake(now, isArrival: true) || !Add(NewNotice(device.Time, NotificationConfig.Arrival) with { Device = device }, now))
+        if (outbox.HasRoom && pacing.TryTake(now, isArrival: true))
+        {
+            Add(NewNotice(device.Time, NotificationConfig.Arrival) with { Device = device }, now);
+        }
+        else
         {
             pacing.Gather(device, now);
         }
@@ -47,7 +51,11 @@ internal sealed class ChannelDesk(LetterChannel channel, IEnumerable<string> kin
 
     public void Tell(Event happened, DateTimeOffset now)
     {
-        if (!pacing.TryTake(now, isArrival: false) || !Add(NewNotice(happened.Time, happened.Kind) with { Text = happened.Text }, now))
+        if (outbox.HasRoom && pacing.TryTake(now, isArrival: false))
+        {
+            Add(NewNotice(happened.Time, happened.Kind) with { Text = happened.Text }, now);
+        }
+        else
         {
             pacing.Gather(happened, now);
         }
@@ -97,15 +105,11 @@ internal sealed class ChannelDesk(LetterChannel channel, IEnumerable<string> kin
         }
     }
 
-    private bool Add(Notice notice, DateTimeOffset now)
+    /// <summary>The caller has seen that there is room, and nobody else adds.</summary>
+    private void Add(Notice notice, DateTimeOffset now)
     {
-        if (!outbox.TryAdd(notice, now))
-        {
-            return false;
-        }
-
+        outbox.TryAdd(notice, now);
         sender.Wake();
-        return true;
     }
 
     private static Notice NewNotice(DateTimeOffset time, string kind) => new(Guid.NewGuid().ToString("N"), time, Environment.MachineName, kind);

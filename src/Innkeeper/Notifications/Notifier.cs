@@ -33,7 +33,7 @@ internal sealed class Notifier : IDisposable
     internal Notifier(IEnumerable<ChannelDesk> desks, Announced announced, TimeProvider clock, ILogger log)
     {
         (_desks, _announced, _clock, _log) = ([.. desks], announced, clock, log);
-        _running = Task.WhenAll(_desks.Select(d => Guard(d.Sender.RunAsync(_stop.Token))).Prepend(Guard(RunAsync(_stop.Token))));
+        _running = Task.WhenAll(_desks.Select(d => Guard(d.Sender.RunAsync)).Prepend(Guard(RunAsync)));
     }
 
     public ChannelDesk? Mail => _desks.FirstOrDefault(d => d.Channel == LetterChannel.Mail);
@@ -49,6 +49,8 @@ internal sealed class Notifier : IDisposable
             return null;
         }
 
+        // An earlier notifier of this process may have left something to be written.
+        writer.Flush(s_lastMoment);
         var kept = store.LoadNotifications();
         List<ChannelDesk> desks = [];
         if (config.Mail is { IsOn: true } mail)
@@ -168,11 +170,12 @@ internal sealed class Notifier : IDisposable
         }
     }
 
-    private async Task Guard(Task loop)
+    /// <summary>Whoever starts us waits for no attempt's beginning either: the loop has a thread of the pool from its first line.</summary>
+    private async Task Guard(Func<CancellationToken, Task> loop)
     {
         try
         {
-            await loop.ConfigureAwait(false);
+            await Task.Run(() => loop(_stop.Token)).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {

@@ -22,6 +22,12 @@ internal sealed class SmtpCarrier(MailConfig config, SmtpConversation? conversat
     /// <inheritdoc/>
     public async Task<Delivery> SendAsync(Notice notice, ImmutableArray<string> settled, CancellationToken stop)
     {
+        var recipients = config.To.Where(a => !settled.Contains(a, StringComparer.OrdinalIgnoreCase)).ToList();
+        if (recipients.Count == 0)
+        {
+            return new Delivery(DeliveryResult.Taken, "none of those whom the configuration names now needs it any more");
+        }
+
         using var client = new AdministratorClient(conversation is null ? new NullProtocolLogger() : conversation);
         try
         {
@@ -32,7 +38,6 @@ internal sealed class SmtpCarrier(MailConfig config, SmtpConversation? conversat
             return new Delivery(DeliveryResult.Unreachable, Explain(e));
         }
 
-        var recipients = config.To.Where(a => !settled.Contains(a, StringComparer.OrdinalIgnoreCase)).ToList();
         try
         {
             using var message = MailComposer.Compose(notice, config.From, config.To);
@@ -42,7 +47,10 @@ internal sealed class SmtpCarrier(MailConfig config, SmtpConversation? conversat
         }
         catch (SmtpCommandException e)
         {
-            return client.NotAccepted.Count > 0 ? Judge("", recipients, client.NotAccepted) : new Delivery(ResultOf((int)e.StatusCode), Explain(e));
+            // Those who are refused for good stay so, whatever became of the message for the others.
+            var nobody = Judge("", recipients, client.NotAccepted);
+            return client.NotAccepted.Count == recipients.Count ? nobody
+                : new Delivery(ResultOf((int)e.StatusCode), Explain(e), [.. nobody.Settled.Intersect(client.NotAccepted.Keys)]) { Refusals = nobody.Refusals };
         }
         catch (Exception e) when (IsExpected(e))
         {

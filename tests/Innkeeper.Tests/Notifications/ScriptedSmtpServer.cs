@@ -46,8 +46,8 @@ internal sealed class ScriptedSmtpServer : IDisposable
     /// <summary>Commands as they came.</summary>
     public ConcurrentQueue<string> Commands { get; } = new();
 
-    /// <summary>A certificate for "localhost" and 127.0.0.1, and the authority that it is from, as PEM.</summary>
-    public static X509Certificate2 NewCertificate(out string authority)
+    /// <summary>A certificate for "localhost" and an address, and the authority that it is from, as PEM.</summary>
+    public static X509Certificate2 NewCertificate(out string authority, string address = "127.0.0.1")
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var root = new CertificateRequest("CN=Innkeeper Test Authority", key, HashAlgorithmName.SHA256);
@@ -58,7 +58,7 @@ internal sealed class ScriptedSmtpServer : IDisposable
         var request = new CertificateRequest("CN=localhost", own, HashAlgorithmName.SHA256);
         var names = new SubjectAlternativeNameBuilder();
         names.AddDnsName("localhost");
-        names.AddIpAddress(IPAddress.Loopback);
+        names.AddIpAddress(IPAddress.Parse(address));
         request.CertificateExtensions.Add(names.Build());
         using var issued = request.Create(issuer, DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1), [1, 2, 3]);
         using var together = issued.CopyWithPrivateKey(own);

@@ -87,6 +87,26 @@ public sealed class SmtpCarrierTests
     }
 
     [Fact]
+    public void Message_ThatFailsAfterSomeRecipientsWereRefused_IsNotTaken()
+    {
+        using var server = new ScriptedSmtpServer((word, line) => word == "DATA" ? "451 no space" : word == "RCPT" && line.Contains("gone", StringComparison.Ordinal) ? "550 gone" : null);
+
+        var delivery = Send(Config(server) with { To = ["good@example.org", "gone@example.org"] });
+
+        Assert.Equal((DeliveryResult.Later, "451 no space"), (delivery.Result, delivery.Answer));
+        Assert.Equal("gone@example.org", Assert.Single(delivery.Settled));
+    }
+
+    [Fact]
+    public void Recipients_WhoAllHaveIt_AreNotSentToAgain()
+    {
+        using var server = new ScriptedSmtpServer();
+
+        Assert.Equal(DeliveryResult.Taken, Send(Config(server), NotificationSamples.Administrator).Result);
+        Assert.Equal(0, server.Connections);
+    }
+
+    [Fact]
     public void StartTls_WithItsAuthority_IsTakenEncrypted_AndSignedIn()
     {
         using var directory = new TemporaryDirectory();
@@ -138,13 +158,16 @@ public sealed class SmtpCarrierTests
     public void StartTls_WithAnotherName_SendsNothing()
     {
         using var directory = new TemporaryDirectory();
-        using var server = new ScriptedSmtpServer(certificate: ScriptedSmtpServer.NewCertificate(out var authority));
+        using var server = new ScriptedSmtpServer(certificate: ScriptedSmtpServer.NewCertificate(out var authority, "192.0.2.1"));
         var ca = Path.Combine(directory.Path, "ca.pem");
         File.WriteAllText(ca, authority);
 
-        // All of 127/8 leads there, and the certificate shows 127.0.0.1 only: were it listening there. The name decides, so it is looked at alone.
-        using var certificate = ScriptedSmtpServer.NewCertificate(out _);
-        Assert.False(new CertificateAuthority(ca).Vouches(certificate, null, System.Net.Security.SslPolicyErrors.RemoteCertificateNameMismatch | System.Net.Security.SslPolicyErrors.RemoteCertificateChainErrors));
+        var delivery = Send(Config(server) with { Tls = MailTls.StartTls, CaFile = ca });
+
+        Assert.Equal(DeliveryResult.Unreachable, delivery.Result);
+        Assert.Contains("TLS", delivery.Answer, StringComparison.Ordinal);
+        Assert.Equal(1, server.Connections);
+        Assert.DoesNotContain(server.Commands, c => c.StartsWith("MAIL", StringComparison.Ordinal));
     }
 
     [Fact]
