@@ -7,6 +7,7 @@ using Innkeeper.Dispatch;
 using Innkeeper.Dns;
 using Innkeeper.Dns.Sockets;
 using Innkeeper.Notifications;
+using Innkeeper.Portal;
 using Innkeeper.Storage;
 using Innkeeper.Wire;
 using Stopwatch = System.Diagnostics.Stopwatch;
@@ -15,7 +16,7 @@ namespace Innkeeper.Control;
 
 /// <summary>Puts reports together from snapshots and from the data plane's counters; disturbs nobody.</summary>
 internal sealed class Reporter(
-    InnkeeperConfig config, DateTimeOffset started, ArmsKeeper arms, DnsService? dns, LanKeeper? lan, BpfPlane plane, BindingTable table,
+    InnkeeperConfig config, DateTimeOffset started, ArmsKeeper arms, DnsService? dns, PortalService? portal, LanKeeper? lan, BpfPlane plane, BindingTable table,
     Registry registry, LegalPools pool, Sharing sharing, Counters counters, EventLog events, StateWriter writer, AdoptionReport adopted, Notifier? notifier, TimeProvider clock) : IControlSource
 {
     private const int Schema = 1;
@@ -45,7 +46,7 @@ internal sealed class Reporter(
             bindings.Values.Select(b => b.Claim.Station).Distinct().Count(), bindings.Count, adopted, writer.Health is { IsOk: false } health ? $"{health.Reason} ({health.Path}), since {health.FailingSince:u}" : null,
             drops, counted, [.. events.Latest().Select(e => new EventReport(e.Time, e.Kind, e.Text))], dns is null ? null : DnsOf(dns), NaptNow(),
             lan is null ? "two-armed" : "one-armed", lan?.Peer is { } peer ? new PeerReport(peer.IsPassive ? "passive" : "active", peer.Mac.ToString(), peer.Priority) : null,
-            OutboxOf(notifier?.Mail), OutboxOf(notifier?.Webhook));
+            Portal: portal is null ? null : PortalOf(portal), Mail: OutboxOf(notifier?.Mail), Webhook: OutboxOf(notifier?.Webhook));
     }
 
     public DevicesReport Devices() => new(Schema,
@@ -95,6 +96,9 @@ internal sealed class Reporter(
             [.. sharing.Table.Read().Select(s => new SharedAddressReport(((Ipv4Address)s.Slot.Address).ToString(), s.Slot.Flags.HasFlag(SharedFlags.Usable) ? "usable" : "given up", sharers.GetValueOrDefault(s.Slot.Address)))],
             sharing.Found.Live, sharing.Found.Resting, sharing.Table.Mappings, sharing.Found.Blocks);
     }
+
+    private static PortalReport PortalOf(PortalService portal) =>
+        new(Enum.GetValues<PortalCounter>().ToDictionary(c => Counters.ToSnakeCase(c.ToString()), portal.Counters.Counted), portal.Connections);
 
     private static OutboxReport? OutboxOf(ChannelDesk? desk) => desk is null ? null : new OutboxReport(
         desk.Outbox.State.Waiting, desk.Sender.Sent, desk.Sender.Dead, desk.Sender.Last?.Text, desk.Sender.Last?.Time, desk.Sender.Last?.IsTaken);

@@ -47,6 +47,10 @@ internal sealed record SharedReport(string Address, uint Tcp, uint Udp, uint Icm
 /// <param name="Priority">The other's.</param>
 internal sealed record PeerReport(string State, string Mac, int Priority);
 
+/// <summary>The portal.</summary>
+/// <param name="Connections">At this moment.</param>
+internal sealed record PortalReport(IReadOnlyDictionary<string, long> Counters, int Connections);
+
 /// <summary>Messages to the administrator, of one channel.</summary>
 /// <param name="Waiting">To be sent, at once or again.</param>
 /// <param name="Sent">Since the start; <paramref name="Dead"/> are those given up since then.</param>
@@ -58,12 +62,13 @@ internal sealed record OutboxReport(int Waiting, long Sent, long Dead, string? L
 /// <param name="Dns">Null when it is off.</param>
 /// <param name="Mode">"two-armed" or "one-armed".</param>
 /// <param name="Peer">Null while no other gateway is heard.</param>
+/// <param name="Portal">Null when it is off.</param>
 /// <param name="Mail">Null when it is off, as is <paramref name="Webhook"/>.</param>
 internal sealed record StatusReport(
     int Schema, string Version, string State, DateTimeOffset Started, string Access, string Uplink, string UplinkAddress, string? Gateway,
     PoolReport Pool, int Devices, int Bindings, AdoptionReport Adopted, string? StorageFailure,
     IReadOnlyDictionary<string, ulong> Drops, IReadOnlyDictionary<string, ulong> Counters, IReadOnlyList<EventReport> Events, DnsReport? Dns = null, NaptReport? Napt = null,
-    string Mode = "two-armed", PeerReport? Peer = null, OutboxReport? Mail = null, OutboxReport? Webhook = null);
+    string Mode = "two-armed", PeerReport? Peer = null, PortalReport? Portal = null, OutboxReport? Mail = null, OutboxReport? Webhook = null);
 
 /// <summary>One claimed address of a device.</summary>
 /// <param name="Gateway">The gateway the device believes in; null while unknown.</param>
