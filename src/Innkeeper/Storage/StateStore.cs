@@ -1,4 +1,8 @@
 using System.Collections.Immutable;
+using Innkeeper.Admission;
+using Innkeeper.Configuration;
+using Innkeeper.Devices;
+using Innkeeper.Dhcp;
 using Innkeeper.Wire;
 using Microsoft.Data.Sqlite;
 
@@ -66,7 +70,17 @@ internal sealed class StateStore : IDisposable
         }
     }
 
-    /// <summary>Reads everything but the events.</summary>
+    /// <summary>Reads the leases, in use or over.</summary>
+    internal ImmutableArray<StoredLease> LoadLeases() => Locked(() =>
+        Read("SELECT mac, vlan, client, address, granted, expires, released, host_name, vendor_class FROM leases", row =>
+        {
+            var client = new ClientId(row.GetString(2));
+            return new StoredLease(
+                new LeaseKey(new Station(Vlan(row, 1), Mac(row, 0)), client), Address(row, 3), Time(row, 4), Time(row, 5), row.GetInt64(6) != 0,
+                new DhcpFacts(new GuestText(row.GetFieldValue<byte[]>(7)), new GuestText(row.GetFieldValue<byte[]>(8)), client));
+        }));
+
+    /// <summary>Reads everything but the events and the leases.</summary>
     internal StoredState Load() => Locked(() => new StoredState(
         Read("SELECT mac, vlan, first_seen, last_seen FROM devices", row =>
             new StoredDevice(Mac(row, 0), Vlan(row, 1), Time(row, 2), Time(row, 3))),
@@ -76,15 +90,33 @@ internal sealed class StateStore : IDisposable
                 row.GetInt64(5) == 0 ? null : Address(row, 5), Time(row, 6), Time(row, 7), row.GetInt64(8) != 0)),
         Read("SELECT legal, until FROM quarantine", row => new StoredQuarantine(Address(row, 0), Time(row, 1)))));
 
+    /// <summary>Where devices stand, and what the administrator said of them.</summary>
+    internal ImmutableArray<DeviceRecord> LoadRecords() => Locked(() => Read(
+        "SELECT mac, first_seen, state, origin, reason, decided_by, since, until, name, tags, pinned_profile, pinned_legal, host_name, uses, profile FROM records",
+        row => new DeviceRecord(Mac(row, 0), Time(row, 1))
+        {
+            Standing = new Standing(
+                (AdmissionState)row.GetInt64(2), row.GetString(4), row.GetString(5), Time(row, 6), row.GetInt64(7) == 0 ? null : Time(row, 7), (StandingOrigin)row.GetInt64(3)),
+            Name = row.GetString(8),
+            Tags = [.. row.GetString(9).Split(' ', StringSplitOptions.RemoveEmptyEntries)],
+            PinnedProfile = row.GetString(10) is { Length: > 0 } profile ? profile : null,
+            PinnedLegal = row.GetInt64(11) == 0 ? null : Address(row, 11),
+            HostName = row.GetString(12),
+            Uses = row.GetInt64(13) == 0 ? null : (DeviceUse)(row.GetInt64(13) - 1),
+            Profile = row.GetString(14),
+        }));
+
     /// <summary>The latest events, newest first.</summary>
     internal ImmutableArray<StoredEvent> ReadEvents(int most) => Locked(() =>
         Read($"SELECT id, time, kind, text FROM events ORDER BY id DESC LIMIT {most}", row =>
             new StoredEvent(row.GetInt64(0), Time(row, 1), row.GetString(2), row.GetString(3))));
 
     /// <summary>Writes changes in one transaction: all of them are on disk when it returns, or none.</summary>
-    /// <returns>How many were left out because a value is out of its column's range.</returns>
+    /// <param name="changes">What to write.</param>
+    /// <param name="onRefused">Told of each that was left out because a value is out of its column's range.</param>
+    /// <returns>How many were left out.</returns>
     /// <exception cref="StorageException">Nothing was written.</exception>
-    internal int Commit(IReadOnlyList<Change> changes) => Locked(() =>
+    internal int Commit(IReadOnlyList<Change> changes, Action<Change>? onRefused = null) => Locked(() =>
     {
         var refused = 0;
         using var transaction = _connection.BeginTransaction();
@@ -97,6 +129,7 @@ internal sealed class StateStore : IDisposable
             catch (SqliteException error) when (error.SqliteErrorCode == Sql.SQLITE_CONSTRAINT)
             {
                 refused++;
+                onRefused?.Invoke(change);
             }
         }
 

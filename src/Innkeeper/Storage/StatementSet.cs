@@ -35,8 +35,32 @@ internal sealed class StatementSet(SqliteConnection connection) : IDisposable
     private readonly SqliteCommand _forgetEvents = Make(connection,
         $"DELETE FROM events WHERE id <= (SELECT max(id) FROM events) - {StateStore.EventsKept}", 0);
 
+    private readonly SqliteCommand _saveRecord = Make(connection, """
+        INSERT OR REPLACE INTO records (mac, first_seen, state, origin, reason, decided_by, since, until, name, tags, pinned_profile, pinned_legal, host_name, uses, profile)
+        VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+        """, 15);
+
+    private readonly SqliteCommand _forgetRecord = Make(connection, "DELETE FROM records WHERE mac = $0", 1);
+
+    private readonly SqliteCommand _forgetBinding = Make(connection, "DELETE FROM bindings WHERE mac = $0 AND vlan = $1 AND claimed = $2", 3);
+
+    private readonly SqliteCommand _forgetLonely = Make(connection,
+        "DELETE FROM devices WHERE mac = $0 AND vlan = $1 AND NOT EXISTS (SELECT * FROM bindings b WHERE b.mac = $0 AND b.vlan = $1)", 2);
+
+    private readonly SqliteCommand _saveLease = Make(connection, """
+        INSERT INTO leases (mac, vlan, client, address, granted, expires, released, host_name, vendor_class)
+        VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8)
+        ON CONFLICT DO UPDATE SET address = excluded.address, granted = excluded.granted, expires = excluded.expires,
+            released = excluded.released, host_name = excluded.host_name, vendor_class = excluded.vendor_class
+        """, 9);
+
+    private readonly SqliteCommand _forgetLease = Make(connection, "DELETE FROM leases WHERE mac = $0 AND vlan = $1 AND client = $2", 3);
+
     private IEnumerable<SqliteCommand> All =>
-        [_saveDevice, _touchDevice, _saveBinding, _touchBinding, _saveQuarantine, _endQuarantine, _addEvent, _forgetEvents];
+    [
+        _saveDevice, _touchDevice, _saveBinding, _touchBinding, _saveQuarantine, _endQuarantine, _addEvent, _forgetEvents, _saveLease, _forgetLease,
+        _saveRecord, _forgetRecord, _forgetBinding, _forgetLonely,
+    ];
 
     /// <summary>Compiles every statement, which fails where a table or column is missing.</summary>
     internal void Prepare()
@@ -74,8 +98,31 @@ internal sealed class StatementSet(SqliteConnection connection) : IDisposable
             case EndQuarantine { Legal: var legal }:
                 Run(_endQuarantine, transaction, (long)legal.Value);
                 break;
+            case SaveRecord { Record: var record }:
+                Run(
+                    _saveRecord, transaction, (long)record.Mac.Value, Time(record.FirstSeen), (long)record.Standing.State, (long)record.Standing.Origin,
+                    record.Standing.Reason, record.Standing.By, Time(record.Standing.Since), record.Standing.Until is { } until ? Time(until) : 0L, record.Name,
+                    string.Join(' ', record.Tags), record.PinnedProfile ?? "", (long)(record.PinnedLegal?.Value ?? 0), record.HostName,
+                    record.Uses is { } use ? 1L + (long)use : 0L, record.Profile);
+                break;
+            case ForgetRecord { Mac: var mac }:
+                Run(_forgetRecord, transaction, (long)mac.Value);
+                break;
+            case ForgetBinding { Key: var key }:
+                Run(_forgetBinding, transaction, (long)key.Mac.Value, (long)key.Vlan, (long)key.Claimed.Value);
+                Run(_forgetLonely, transaction, (long)key.Mac.Value, (long)key.Vlan);
+                break;
             case AddEvent added:
                 Run(_addEvent, transaction, Time(added.Time), added.Kind, added.Text);
+                break;
+            case SaveLease { Lease: var lease }:
+                Run(
+                    _saveLease, transaction, (long)lease.Key.Station.Mac.Value, (long)lease.Key.Station.Vlan, lease.Key.Client.Hex,
+                    (long)lease.Address.Value, Time(lease.Granted), Time(lease.Expires), lease.IsReleased ? 1L : 0L,
+                    lease.Facts.HostName.Raw, lease.Facts.VendorClass.Raw);
+                break;
+            case ForgetLease { Key: var key }:
+                Run(_forgetLease, transaction, (long)key.Station.Mac.Value, (long)key.Station.Vlan, key.Client.Hex);
                 break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(change), change, "No statement writes this change.");
