@@ -142,6 +142,13 @@ internal static class Daemon
             config.Napt.RefuseAsProhibited ? Refusal.AdministrativelyProhibited : Refusal.HostUnreachable, lan, clock, dispatch);
         dispatcher.Released = binding => dns?.Asked.Forget(new Ipv4Address(config.Inside.NetworkId.Value + binding.Number));
         var adopted = dispatcher.Adopt(vlan => config.Vlans.Contains(vlan));
+        dispatcher.CaptivePortal = new PortalSettings(config).ApiUrl;
+        if (DhcpStart.SettingsOf(config, footing) is { } leasing)
+        {
+            dispatcher.Dhcp = DhcpStart.Start(config, leasing, arms, dispatcher, registry, new LeaseMemory(store, writer), counters, events, clock);
+            log.DhcpServed(leasing.Network.ToString(), leasing.Server.ToString(), dispatcher.Dhcp.Book.Active);
+        }
+
         var source = plane.Adopted.ToString().ToLowerInvariant();
         log.Adopted(adopted, source);
 
@@ -279,6 +286,9 @@ internal static partial class DaemonLog
 
     [LoggerMessage(1003, LogLevel.Error, "The database was not to be used ({Reason}) and lies now at {Path}; a new one is filled from the data plane")]
     public static partial void StateSetAside(this ILogger log, string path, string reason);
+
+    [LoggerMessage(1006, LogLevel.Information, "Leasing addresses of {Network} as {Server}; {Count} leases go on")]
+    public static partial void DhcpServed(this ILogger log, string network, string server, int count);
 
     [LoggerMessage(1004, LogLevel.Debug, "Could not take back what the start made: {Reason}")]
     public static partial void NotTakenBack(this ILogger log, string reason);

@@ -113,6 +113,7 @@ internal static class ConfigurationKeys
         new("dataplane.mappings", "a number from 1024 to 4194304", (v, c) => v.Number is >= 1024 and <= 4_194_304 ? c with { Mappings = (int)v.Number } : null),
         new("control.socket", "a full path of up to 100 characters such as \"/run/innkeeper/control.sock\"",
             (v, c) => IsPath(v.Text) && v.Text!.Length <= 100 ? c with { ControlSocket = v.Text } : null),
+        .. DhcpKeys.All,
     ];
 
     public static readonly ImmutableArray<string> Names = [.. All.Select(k => k.Name)];
@@ -140,7 +141,7 @@ internal static class ConfigurationKeys
         (v, c) => IsDomain(name[HostPrefix.Length..]) && (v.List ?? [v]).Select(i => IPAddress.TryParse(i.Text, out var a) ? a : null).ToList() is { Count: > 0 and <= 16 } addresses
             && !addresses.Contains(null) ? c with { DnsHosts = c.DnsHosts.SetItem(name[HostPrefix.Length..], [.. addresses!]) } : null);
 
-    private static bool IsDomain(string? name) =>
+    public static bool IsDomain(string? name) =>
         name is { Length: > 0 } && name != "." && DnsName.TryParse(name, stackalloc byte[DnsName.MaxSize], out _);
 
     /// <summary>It stands in URLs and is held against certificates.</summary>

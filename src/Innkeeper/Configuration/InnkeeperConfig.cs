@@ -83,6 +83,8 @@ internal sealed record InnkeeperConfig
 
     public ImmutableDictionary<string, ImmutableArray<System.Net.IPAddress>> DnsHosts { get; init; } = ImmutableDictionary<string, ImmutableArray<System.Net.IPAddress>>.Empty;
 
+    public DhcpConfig Dhcp { get; init; } = new();
+
     public PortalConfig Portal { get; init; } = new();
 
     public string StateDirectory { get; init; } = "/var/lib/innkeeper";
