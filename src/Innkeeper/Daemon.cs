@@ -142,7 +142,7 @@ internal static class Daemon
             config.Napt.RefuseAsProhibited ? Refusal.AdministrativelyProhibited : Refusal.HostUnreachable, lan, clock, dispatch);
         dispatcher.Released = binding => dns?.Asked.Forget(new Ipv4Address(config.Inside.NetworkId.Value + binding.Number));
         var adopted = dispatcher.Adopt(vlan => config.Vlans.Contains(vlan));
-        dispatcher.CaptivePortal = new PortalSettings(config).ApiUrl;
+        dispatcher.CaptivePortal = portal is null ? null : new PortalSettings(config).ApiUrl;
         if (DhcpStart.SettingsOf(config, footing) is { } leasing)
         {
             dispatcher.Dhcp = DhcpStart.Start(config, leasing, arms, dispatcher, registry, new LeaseMemory(store, writer), counters, events, clock);
