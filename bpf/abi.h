@@ -310,7 +310,7 @@ struct punt {
 	__u32 captured; /* octets that follow: min(length, PUNT_FRAME_MAX) */
 	__u16 vlan;
 	__u16 reserved;
-	__u32 binding; /* PUNT_ANSWERED: whose; else 0 */
+	__u32 binding; /* PUNT_ANSWERED: whose; PUNT_DHCP: the sender's, if it has one; else 0 */
 	__u32 filler;
 };
 

@@ -6,6 +6,7 @@
 #ifndef INNKEEPER_DHCP_H
 #define INNKEEPER_DHCP_H
 
+#include "bindings.h"
 #include "punt.h"
 
 #define DHCP_SERVER_PORT 67
@@ -30,10 +31,18 @@ static __always_inline enum dhcp_kind dhcp_kind(const struct config *config, con
 	return DHCP_NONE;
 }
 
-static __always_inline int dhcp_from_access(struct __sk_buff *skb, enum dhcp_kind kind, __u16 vlan)
+static __always_inline int dhcp_from_access(struct __sk_buff *skb, const struct ipv4 *ip, enum dhcp_kind kind,
+					    const __u8 *mac, __u16 vlan)
 {
-	if (kind == DHCP_CLIENTS)
-		return punt_instead(skb, PUNT_DHCP, vlan);
+	enum drop_reason failure;
+	__u32 number = 0;
+
+	if (kind == DHCP_CLIENTS) {
+		if (!binding_by_claim(mac, vlan, ip->source, &number))
+			number = 0;
+		failure = punt_of(skb, PUNT_DHCP, vlan, number);
+		return failure ? drop(failure) : TC_ACT_SHOT;
+	}
 	punt(skb, PUNT_DHCP_SERVER, vlan);
 	return drop(DROP_DHCP_SERVER);
 }
