@@ -96,7 +96,7 @@ internal static class DhcpReply
 
     private static void Add(DhcpOption option, DhcpSettings settings, DhcpTreatment treatment, bool isInside, ref DhcpWriter writer, int most)
     {
-        Span<byte> value = stackalloc byte[(DhcpSettings.MaxRoutes + 1) * DhcpRoute.MaxSize];
+        Span<byte> value = stackalloc byte[255];
         var length = option switch
         {
             DhcpOption.SubnetMask when isInside => Address(value, new Ipv4Address(settings.Network.Mask)),

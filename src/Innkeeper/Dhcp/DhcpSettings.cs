@@ -12,7 +12,7 @@ internal sealed record DhcpSettings(Ipv4Address Server, Ipv4Network Network)
     /// <summary>Networks of which the first that nobody else uses is taken where none is set.</summary>
     public static readonly ImmutableArray<Ipv4Network> Candidates = [Ipv4Network.Parse("10.203.0.0/16"), Ipv4Network.Parse("172.27.0.0/16"), Ipv4Network.Parse("192.168.240.0/20")];
 
-    /// <summary>The most that can be set.</summary>
+    /// <summary>The most that can be set: with the default one, 17 of up to 9 octets fit into one option.</summary>
     public const int MaxRoutes = 16;
 
     public TimeSpan Lease { get; init; } = TimeSpan.FromHours(1);

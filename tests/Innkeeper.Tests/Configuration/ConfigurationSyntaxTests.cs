@@ -63,9 +63,9 @@ public sealed class ConfigurationSyntaxTests
 
     [Theory]
     [InlineData("[[access]]\nvlans = []\n", "f:1:1: access: is a list of tables here; there is one only, write [access]")]
-    [InlineData("\n [gizmo]\n", "f:2:2: gizmo: there is no such table; there are [access], [uplink], [pool], [profiles], [profiles.default], [napt], [peers], [inside], [dns], [state], [dataplane], [control], [dns.hosts]")]
+    [InlineData("\n [gizmo]\n", "f:2:2: gizmo: there is no such table; there are [access], [uplink], [pool], [profiles], [profiles.default], [napt], [peers], [inside], [dns], [state], [dataplane], [control], [dhcp], [dns.hosts]")]
     [InlineData("[contol]\n", "f:1:1: contol: there is no such table; did you mean [control]?")]
-    [InlineData("[profiles.guest]\n", "f:1:1: profiles.guest: there is no such table; there are [access], [uplink], [pool], [profiles], [profiles.default], [napt], [peers], [inside], [dns], [state], [dataplane], [control], [dns.hosts]")]
+    [InlineData("[profiles.guest]\n", "f:1:1: profiles.guest: there is no such table; there are [access], [uplink], [pool], [profiles], [profiles.default], [napt], [peers], [inside], [dns], [state], [dataplane], [control], [dhcp], [dns.hosts]")]
     [InlineData("gizmo = {}\n", "f:1:1: gizmo: there is no such key; innkeeper.toml, which comes with Innkeeper, names them all")]
     [InlineData("pool.idle = {}\n", "f:1:1: pool.idle: {} will not do; give a time from \"10s\" to \"30d\", such as \"30m\" or \"12h\"")]
     [InlineData("pool = 3\n", "f:1:1: pool: is a table, not a value; write [pool] and its keys below")]
