@@ -44,7 +44,7 @@ internal enum ArpVerdict
 /// <summary>What the decision needs to know of the gateway.</summary>
 /// <param name="AccessNetwork">The access interface's address and mask, if it has any.</param>
 /// <param name="DhcpServer">Our DHCP server's address on the access side, if it serves there.</param>
-internal sealed record ArpNetworks(MacAddress AccessMac, Ipv4Network? AccessNetwork, Ipv4Network UplinkNetwork, bool Isolate, Ipv4Address? DhcpServer = null);
+internal sealed record ArpNetworks(MacAddress AccessMac, Ipv4Network? AccessNetwork, Ipv4Network UplinkNetwork, Ipv4Address? DhcpServer = null);
 
 /// <summary>
 /// DESIGN "ARP: when to answer", for two arms, in its order. Pure: message, knowledge and time in, verdict out.
@@ -52,10 +52,11 @@ internal sealed record ArpNetworks(MacAddress AccessMac, Ipv4Network? AccessNetw
 internal static class ArpResponder
 {
     /// <param name="isOwn">Whether the asker itself is known to use the target too.</param>
+    /// <param name="isIsolated">Whether the asker's profile keeps devices apart.</param>
     /// <param name="isLive">Whether a device other than the asker claims the target and was seen lately.</param>
     public static ArpVerdict Decide(
         in ArpMessage message, MacAddress frameDestination, MacAddress frameSource, ushort vlan,
-        ArpNetworks networks, OwnerTable owners, Func<Claim, bool> isOwn, Func<Claim, bool> isLive, TimeSpan now)
+        ArpNetworks networks, OwnerTable owners, Func<Claim, bool> isOwn, Func<Claim, bool> isLive, TimeSpan now, bool isIsolated = false)
     {
         var (sender, target) = (message.SenderIp, message.TargetIp);
         if (message.Operation != ArpOperation.Request)
@@ -130,7 +131,7 @@ internal static class ArpResponder
 
         // 5. Another device's address: that device answers, unless devices are kept apart. One not heard for a while may
         //    have gone: it is asked, and gives the address up by its silence.
-        if (networks.Isolate)
+        if (isIsolated)
         {
             return ArpVerdict.Answer;
         }

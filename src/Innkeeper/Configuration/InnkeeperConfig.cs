@@ -49,6 +49,12 @@ internal sealed record InnkeeperConfig
     /// <summary>In the order of the file.</summary>
     public ImmutableArray<RuleConfig> Rules { get; init; } = [];
 
+    /// <summary>Every interface that leads out: the uplink's, then those of other gateways. A place in it is the uplink's index.</summary>
+    public ImmutableArray<string> UplinkInterfaces =>
+        [UplinkInterface, .. Gateways.Select(g => g.Interface).OfType<string>().Where(i => i != UplinkInterface).Distinct()];
+
+    public int UplinkOf(GatewayConfig gateway) => gateway.Interface is { } name ? UplinkInterfaces.IndexOf(name) : 0;
+
     public ProfileConfig DefaultProfile => Profiles[ProfileConfig.DefaultName];
 
     public NaptConfig Napt { get; init; } = new();

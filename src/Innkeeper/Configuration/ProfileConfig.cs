@@ -46,7 +46,7 @@ internal sealed record ProfileConfig
     /// <summary>Networks that its devices do not reach; null: the uplinks' subnets with two arms, none with one.</summary>
     public DestinationList? Denied { get; init; }
 
-    /// <summary>Networks that they reach although a larger one is denied: the longest match decides.</summary>
+    /// <summary>Networks that they reach although a larger one is denied: the longest match decides, and of two that are equal this one.</summary>
     public DestinationList Allowed { get; init; } = DestinationList.None;
 
     /// <summary>Bits a second that one device may send; 0: any number.</summary>
@@ -70,6 +70,12 @@ internal sealed record DestinationList(ImmutableArray<Ipv4Network> Networks, boo
     public static readonly DestinationList None = new([], false);
 
     public static readonly DestinationList OfUplinks = new([], true);
+
+    /// <inheritdoc/>
+    public bool Equals(DestinationList? other) => other is not null && Uplinks == other.Uplinks && Networks.SequenceEqual(other.Networks);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Uplinks, Networks.Length);
 }
 
 /// <summary>A way out beside the main one: a router of the uplink LAN, or on a second uplink interface, with legal addresses of its own.</summary>
@@ -94,6 +100,14 @@ internal sealed record GatewayConfig
 
     /// <summary>Legal addresses that they share. Empty: on an interface of its own that interface's address; on the uplink LAN none.</summary>
     public ImmutableArray<AddressRange> Shared { get; init; } = [];
+
+    /// <inheritdoc/>
+    public bool Equals(GatewayConfig? other) =>
+        other is not null && (Name, NextHop, Interface, Address) == (other.Name, other.NextHop, other.Interface, other.Address)
+        && Pool.SequenceEqual(other.Pool) && Shared.SequenceEqual(other.Shared);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Name, NextHop, Interface);
 }
 
 /// <summary>Gives a profile to devices of which all that it says is true; the first rule that fits decides.</summary>
@@ -115,11 +129,19 @@ internal sealed record RuleConfig
 
     public DeviceUse? Uses { get; init; }
 
-    /// <summary>Minutes after local midnight, from the first up to but not the last; a span may run over midnight.</summary>
+    /// <summary>Minutes after local midnight, from the first (0-1439) up to but not the last (0-1440); a span whose last is less than its first runs over midnight.</summary>
     public (int From, int To)? Hours { get; init; }
 
     /// <summary>Empty: every day. Of the day on which the hours begin.</summary>
     public ImmutableArray<DayOfWeek> Days { get; init; } = [];
+
+    /// <inheritdoc/>
+    public bool Equals(RuleConfig? other) =>
+        other is not null && (Profile, Mac, MacBits, Vlan, HostName, Uses, Hours) == (other.Profile, other.Mac, other.MacBits, other.Vlan, other.HostName, other.Uses, other.Hours)
+        && Days.SequenceEqual(other.Days);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Profile, Mac, Vlan, HostName, Uses, Hours);
 }
 
 /// <summary>How a device came by its address (the patent calls both of them interlopers).</summary>

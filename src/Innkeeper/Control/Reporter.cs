@@ -15,7 +15,7 @@ namespace Innkeeper.Control;
 /// <summary>Puts reports together from snapshots and from the data plane's counters; disturbs nobody.</summary>
 internal sealed class Reporter(
     InnkeeperConfig config, DateTimeOffset started, ArmsKeeper arms, DnsService? dns, LanKeeper? lan, BpfPlane plane, BindingTable table,
-    Registry registry, AddressPool pool, Sharing sharing, Counters counters, EventLog events, StateWriter writer, AdoptionReport adopted, TimeProvider clock) : IControlSource
+    Registry registry, LegalPools pool, Sharing sharing, Counters counters, EventLog events, StateWriter writer, AdoptionReport adopted, TimeProvider clock) : IControlSource
 {
     private const int Schema = 1;
     private static readonly string s_version = typeof(Reporter).Assembly.GetName().Version!.ToString(3);

@@ -46,6 +46,8 @@ internal enum Counter
     ArpGivenBack,
     ArpRepaired,
     ArpQuestionLimit,
+    RefusedBlocked,
+    RefusedByProfile,
     DhcpOffered,
     DhcpAcknowledged,
     DhcpInformed,

@@ -1,3 +1,4 @@
+using Innkeeper.Admission;
 using Innkeeper.Dhcp;
 using Innkeeper.Wire;
 
@@ -21,6 +22,8 @@ internal readonly record struct ChangeKey(ChangeTable Table, ulong Mac, ushort V
 
     internal static ChangeKey Of(LeaseKey key) => new(ChangeTable.Leases, key.Station.Mac.Value, key.Station.Vlan, 0, key.Client.Hex);
 
+    internal static ChangeKey OfRecord(MacAddress mac) => new(ChangeTable.Records, mac.Value, 0, 0);
+
     internal static ChangeKey OfEvent(ulong number) => new(ChangeTable.Events, 0, 0, number);
 }
 
@@ -30,6 +33,7 @@ internal enum ChangeTable
     Bindings,
     Quarantine,
     Events,
+    Records,
     Leases,
 }
 
@@ -99,9 +103,25 @@ internal sealed record SaveLease(StoredLease Lease, LeaseRow Row, Action<bool>? 
     internal override Change Then(Change later) => later;
 }
 
+internal sealed record SaveRecord(DeviceRecord Record) : Change
+{
+    internal override Change Then(Change later) => later;
+}
+
 internal sealed record ForgetLease(LeaseKey Key) : Change
 {
     internal override Change Then(Change later) => later;
+}
+
+internal sealed record ForgetRecord(MacAddress Mac) : Change
+{
+    internal override Change Then(Change later) => later;
+}
+
+/// <summary>A binding and, if it was its last, its device are not remembered.</summary>
+internal sealed record ForgetBinding(StoredBindingKey Key) : Change
+{
+    internal override Change Then(Change later) => later is TouchBinding ? this : later;
 }
 
 internal static class Later

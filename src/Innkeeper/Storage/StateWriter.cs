@@ -1,3 +1,4 @@
+using Innkeeper.Admission;
 using Innkeeper.Dhcp;
 using Innkeeper.Wire;
 
@@ -103,6 +104,13 @@ internal sealed class StateWriter : IDisposable
 
     /// <summary>A legal address may be given out again.</summary>
     internal void EndQuarantine(Ipv4Address legal) => Enqueue(ChangeKey.OfQuarantine(legal), new EndQuarantine(legal));
+
+    /// <summary>Keeps a device's record as given.</summary>
+    internal void SaveRecord(DeviceRecord record) => Enqueue(ChangeKey.OfRecord(record.Mac), new SaveRecord(record));
+
+    internal void ForgetRecord(MacAddress mac) => Enqueue(ChangeKey.OfRecord(mac), new ForgetRecord(mac));
+
+    internal void ForgetBinding(StoredBindingKey binding) => Enqueue(ChangeKey.Of(binding), new ForgetBinding(binding));
 
     /// <summary>Keeps a lease as given.</summary>
     /// <param name="row">Is told when it is on disk.</param>
