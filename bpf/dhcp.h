@@ -6,8 +6,7 @@
 #ifndef INNKEEPER_DHCP_H
 #define INNKEEPER_DHCP_H
 
-#include "bindings.h"
-#include "punt.h"
+#include "one_arm.h"
 
 #define DHCP_SERVER_PORT 67
 #define DHCP_CLIENT_PORT 68
@@ -45,6 +44,17 @@ static __always_inline int dhcp_from_access(struct __sk_buff *skb, const struct 
 	}
 	punt(skb, PUNT_DHCP_SERVER, vlan);
 	return drop(DROP_DHCP_SERVER);
+}
+
+/* A group address in the frame: no unicast packet may come so (RFC 1122 3.3.6), and no other is forwarded. */
+static __always_inline int group_from_access(struct __sk_buff *skb, const struct config *config, const __u8 *mac,
+					     const __u8 *to, __u16 vlan)
+{
+	enum dhcp_kind dhcp;
+	struct ipv4 ip;
+
+	dhcp = parse_ipv4(skb, &ip) ? DHCP_NONE : dhcp_kind(config, &ip, to);
+	return dhcp ? dhcp_from_access(skb, &ip, dhcp, mac, vlan) : not_a_devices(config, DROP_BROADCAST);
 }
 
 #endif

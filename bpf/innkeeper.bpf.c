@@ -90,17 +90,6 @@ static __always_inline int refuse(struct __sk_buff *skb, enum drop_reason reason
 	return drop(reason);
 }
 
-/* A group address in the frame: no unicast packet may come so (RFC 1122 3.3.6), and no other is forwarded. */
-static __always_inline int group_from_access(struct __sk_buff *skb, const struct config *config, const __u8 *mac,
-					     const __u8 *to, __u16 vlan)
-{
-	enum dhcp_kind dhcp;
-	struct ipv4 ip;
-
-	dhcp = parse_ipv4(skb, &ip) ? DHCP_NONE : dhcp_kind(config, &ip, to);
-	return dhcp ? dhcp_from_access(skb, &ip, dhcp, mac, vlan) : not_a_devices(config, DROP_BROADCAST);
-}
-
 static __always_inline int ipv4_from_access(struct __sk_buff *skb, const struct config *config, const __u8 *mac,
 					    const __u8 *to, __u16 vlan)
 {

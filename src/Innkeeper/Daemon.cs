@@ -131,7 +131,7 @@ internal static class Daemon
         var adopted = dispatcher.Adopt(vlan => config.Vlans.Contains(vlan));
         if (DhcpStart.SettingsOf(config, footing) is { } leasing)
         {
-            dispatcher.Dhcp = DhcpStart.Start(config, leasing, arms, dispatcher, registry, new LeaseMemory(store, writer), counters, events, clock);
+            dispatcher.Dhcp = DhcpStart.Start(config, leasing, arms, dispatcher, new LeaseMemory(store, writer), counters, events, clock);
             log.DhcpServed(leasing.Network.ToString(), leasing.Server.ToString(), dispatcher.Dhcp.Book.Active);
         }
 

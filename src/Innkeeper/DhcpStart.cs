@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Net.Sockets;
 using Innkeeper.Arms;
 using Innkeeper.Configuration;
-using Innkeeper.Devices;
 using Innkeeper.Dhcp;
 using Innkeeper.Dispatch;
 using Innkeeper.Dns;
@@ -49,16 +48,19 @@ internal static class DhcpStart
     }
 
     public static DhcpKeeper Start(
-        InnkeeperConfig config, DhcpSettings settings, ArmsKeeper arms, Dispatcher dispatcher, Registry registry, ILeaseMemory memory, Counters counters, EventLog events, TimeProvider clock)
+        InnkeeperConfig config, DhcpSettings settings, ArmsKeeper arms, Dispatcher dispatcher, ILeaseMemory memory, Counters counters, EventLog events, TimeProvider clock)
     {
         arms.ServeDhcp(settings.Server);
         var book = new LeaseBook(settings.Space);
         var keeper = new DhcpKeeper(arms.Surroundings, new DhcpResponder(book, settings), book, memory, config.Vlans, counters, events, clock)
         {
-            IsKnown = (station => registry.IsKnown(station, clock.GetUtcNow()), dispatcher.IsInUse),
-            Treatment = _ => new DhcpTreatment(MaxAddresses: config.DefaultProfile.Addresses),
+            Treatment = dispatcher.TreatmentOf,
+            IsKnown = dispatcher.IsKnown,
+            IsClaimed = dispatcher.IsClaimedElsewhere,
+            Heard = (station, facts) => dispatcher.Heard(station, facts.HostName.ToString()),
         };
         keeper.Load(System.Diagnostics.Stopwatch.GetElapsedTime(0));
+        dispatcher.IsLeased = keeper.IsLeased;
         return keeper;
     }
 

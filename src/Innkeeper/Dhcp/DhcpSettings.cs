@@ -5,7 +5,7 @@ using Innkeeper.Wire.Dhcp;
 namespace Innkeeper.Dhcp;
 
 /// <summary>What clients are told.</summary>
-/// <param name="Server">Our own address on the access side: server identifier and router.</param>
+/// <param name="Server">Our own address on the access side: the server identifier.</param>
 /// <param name="Network">The addresses' network.</param>
 internal sealed record DhcpSettings(Ipv4Address Server, Ipv4Network Network)
 {
@@ -38,6 +38,9 @@ internal sealed record DhcpSettings(Ipv4Address Server, Ipv4Network Network)
 
     /// <summary>The URI of the captive portal's API (RFC 8910); null: there is none.</summary>
     public string? CaptivePortal { get; init; }
+
+    /// <summary>Whom clients send what leaves the network.</summary>
+    public Ipv4Address Router { get; init; } = Server;
 
     /// <summary>The addresses to lease: all of the network but its own, its last and ours, which is the first.</summary>
     public AddressSpace Space => new(new Ipv4Address(Network.NetworkId.Value + 2), new Ipv4Address(Network.Last.Value - 1));

@@ -60,6 +60,8 @@ internal sealed partial class LeaseBook
 
     public Lease? Find(LeaseKey key) => _byKey.GetValueOrDefault(key);
 
+    public Lease? FindByAddress(Ipv4Address address) => _byAddress.GetValueOrDefault(address);
+
     /// <summary>What a station said of itself when it last spoke DHCP; null: it does not use it, or that is forgotten.</summary>
     public DhcpFacts? FactsOf(Station station) =>
         _byStation.TryGetValue(station, out var keys) ? keys.Select(k => _byKey[k]).MaxBy(l => l.Until)!.Facts : null;

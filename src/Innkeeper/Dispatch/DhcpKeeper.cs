@@ -21,16 +21,25 @@ internal sealed class DhcpKeeper(
     private readonly byte[] _frame = new byte[DhcpFrame.MaxSize];
     private volatile Surroundings _surroundings = surroundings;
 
-    /// <summary>Called with what a device says of itself, before it is decided how it is treated.</summary>
+    /// <summary>
+    /// Called with what a device says of itself, before it is decided how it is treated. Not for a mere DISCOVER: what that
+    /// leaves behind must be little, as a flood of them has a new MAC each.
+    /// </summary>
     public Action<Station, DhcpFacts>? Heard { get; set; }
 
     /// <summary>How a station is treated, at this moment.</summary>
-    public Func<Station, DhcpTreatment> Treatment { get; set; } = _ => new DhcpTreatment();
+    public required Func<Station, DhcpTreatment> Treatment { get; init; }
 
-    /// <summary>Whether a station was known before it spoke DHCP, and whether another live device uses an address.</summary>
-    public required (Func<Station, bool> Station, Func<Claim, bool> Claim) IsKnown { get; init; }
+    /// <summary>Whether a station is no newcomer.</summary>
+    public required Func<Station, bool> IsKnown { get; init; }
+
+    /// <summary>Whether an address is not to be leased to a station: another live device uses it.</summary>
+    public required Func<Claim, bool> IsClaimed { get; init; }
 
     public LeaseBook Book => book;
+
+    /// <summary>Whether a station was given an address here.</summary>
+    public bool IsLeased(Station station, Ipv4Address address) => book.FindByAddress(address) is { State: LeaseState.Active } lease && lease.Key.Station == station;
 
     public DhcpSettings Settings => responder.Settings;
 
@@ -50,13 +59,13 @@ internal sealed class DhcpKeeper(
         }
 
         var station = new Station(vlan, ethernet.Source);
-        if (Heard is not null && packet.ClientMac == station.Mac && ClientId.Of(packet) is { } client)
+        if (Heard is not null && packet.MessageType != DhcpMessageType.Discover && packet.ClientMac == station.Mac && ClientId.Of(packet) is { } client)
         {
             Heard(station, DhcpFacts.Of(packet, client));
         }
 
         var treatment = Treatment(station);
-        var sender = new DhcpSender(station, treatment, Settings.Authoritative ?? _others.IsAlone(now), IsKnown.Station, IsKnown.Claim);
+        var sender = new DhcpSender(station, treatment, Settings.Authoritative ?? _others.IsAlone(now), IsKnown, IsClaimed);
         var decision = responder.Decide(packet, sender, now, clock.GetUtcNow());
         counters.Add(s_verdicts[(int)decision.Verdict]);
         Forget();
