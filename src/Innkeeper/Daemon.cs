@@ -105,6 +105,11 @@ internal static class Daemon
         var profiles = new ProfileKeeper(config, new ProfileTable(plane, ProfileKeeper.NamesOf(config)));
         using var arms = new ArmsKeeper(configuration, footing, ends, plane, profiles, pins, events, ServicesOf(dns));
         arms.Remade += () => dns?.Reopen();
+        var leasing = DhcpStart.SettingsOf(config, footing);
+        if (leasing is not null)
+        {
+            arms.ServeDhcp(leasing.Server, leasing.Router);
+        }
 
         // 4. The control plane, on what was there before.
         var table = new BindingTable(plane);
@@ -128,13 +133,13 @@ internal static class Daemon
             arms.Surroundings, registry, pools, sharing, admission, table, memory, counters, events,
             config.Napt.RefuseAsProhibited ? Refusal.AdministrativelyProhibited : Refusal.HostUnreachable, lan, clock, dispatch);
         dispatcher.Released = binding => dns?.Asked.Forget(new Ipv4Address(config.Inside.NetworkId.Value + binding.Number));
-        var adopted = dispatcher.Adopt(vlan => config.Vlans.Contains(vlan));
-        if (DhcpStart.SettingsOf(config, footing) is { } leasing)
+        if (leasing is not null)
         {
             dispatcher.Dhcp = DhcpStart.Start(config, leasing, arms, dispatcher, new LeaseMemory(store, writer), counters, events, clock);
             log.DhcpServed(leasing.Network.ToString(), leasing.Server.ToString(), dispatcher.Dhcp.Book.Active);
         }
 
+        var adopted = dispatcher.Adopt(vlan => config.Vlans.Contains(vlan));
         var source = plane.Adopted.ToString().ToLowerInvariant();
         log.Adopted(adopted, source);
 

@@ -89,11 +89,11 @@ internal sealed class DhcpClient : IDisposable
         return this;
     }
 
-    /// <summary>The address, once it has one.</summary>
+    /// <summary>The address, once it has one, and a way out.</summary>
     public string Address(TimeSpan? within = null)
     {
         var address = "";
-        Wait.For($"{_kind} on {Device.Name} has an address", () => (address = Current()).Length > 0, within ?? TimeSpan.FromSeconds(20), () => $"{_process}\n{string.Join('\n', Calls)}\n{_bench.Cli("status", "--json")}");
+        Wait.For($"{_kind} on {Device.Name} has an address", () => (address = Current()).Length > 0 && Bench.Run(Device.Namespace, "ip", "-4", "route", "show", "default").Stdout.Length > 0, within ?? TimeSpan.FromSeconds(20), () => $"{_process}\n{string.Join('\n', Calls)}\n{_bench.Cli("status", "--json")}");
         return address;
     }
 

@@ -90,17 +90,25 @@ public sealed class DhcpTests(GatewayFixture fixture) : GatewayTests(fixture), I
     {
         EnsureRunning();
         var attacker = Bench.AddDevice("attacker", "0.0.0.0/32", null);
-        var flood = Bench.Start(attacker.Namespace, "/usr/bin/python3", "-c", Flood, "16000", "8");
+        var flood = Bench.Start(attacker.Namespace, "/usr/bin/python3", "-c", Flood, "16000", "25");
         var before = Counter("dhcp_offered");
         Wait.For("the flood is on", () => Counter("dhcp_offered") > before + 5000, s_patience, flood.ToString);
 
-        using var victim = DhcpClient.Plug(Bench, "victim", "udhcpc");
-        victim.Start();
-        Assert.StartsWith("10.203.", victim.Address(TimeSpan.FromSeconds(3)));
+        // Three, as this machine may be busy with other things for a moment.
+        var times = new List<double>();
+        for (var i = 0; i < 3; i++)
+        {
+            using var victim = DhcpClient.Plug(Bench, $"victim{i}", "udhcpc");
+            var begin = System.Diagnostics.Stopwatch.StartNew();
+            Assert.StartsWith("10.203.", victim.Start().Address());
+            times.Add(begin.Elapsed.TotalSeconds);
+            Assert.False(flood.HasExited, "the flood was over too early");
+            Fetch(victim.Device).Ok();
+        }
 
+        Assert.True(times.Count(t => t <= 3) >= 2, string.Join(", ", times));
         var said = flood.Finish(TimeSpan.FromSeconds(60)).Ok().Stdout;
-        TestContext.Current.TestOutputHelper?.WriteLine($"sent a second: {said}; offered: {Counter("dhcp_offered") - before}");
-        Fetch(victim.Device).Ok();
+        TestContext.Current.TestOutputHelper?.WriteLine($"sent a second: {said}; offered: {Counter("dhcp_offered") - before}; leased after s: {string.Join(", ", times)}");
     }
 
     [Fact]

@@ -88,6 +88,11 @@ internal static class ConfigurationCheck
     private static IEnumerable<ConfigurationError> Dhcp(ConfigurationResult result, Ipv4Network? uplink)
     {
         var config = result.Config!;
+        if (config.Dhcp is { Enabled: true, LeasesLegal: true } && !config.IsOneArmed && result.IsGood("dhcp.addresses", "pool.addresses", "pool.routed") && (config.Pool.IsEmpty || config.PoolRouted))
+        {
+            yield return result.ErrorAt("dhcp.addresses", $"is \"legal\", and {(config.Pool.IsEmpty ? "[pool] has no addresses to lease; give some" : "[pool] routed = true takes them from outside the uplink subnet, whose mask and router are leased with them")}, or lease \"private\" ones");
+        }
+
         if (config.Dhcp.Network is not { } network || config.Dhcp.LeasesLegal || !result.IsGood("dhcp.network", "dhcp.addresses"))
         {
             yield break;

@@ -42,8 +42,11 @@ internal sealed record DhcpSettings(Ipv4Address Server, Ipv4Network Network)
     /// <summary>Whom clients send what leaves the network.</summary>
     public Ipv4Address Router { get; init; } = Server;
 
-    /// <summary>The addresses to lease: all of the network but its own, its last and ours, which is the first.</summary>
-    public AddressSpace Space => new(new Ipv4Address(Network.NetworkId.Value + 2), new Ipv4Address(Network.Last.Value - 1));
+    /// <summary>A leased address is the device's legal one, too; a station has one.</summary>
+    public bool LeasesLegal { get; init; }
+
+    /// <summary>The addresses of a network to lease: all but its own, its last and ours, which is the first.</summary>
+    public static AddressSpace SpaceOf(Ipv4Network network) => new(new Ipv4Address(network.NetworkId.Value + 2), new Ipv4Address(network.Last.Value - 1));
 
     public static DhcpSettings Of(Ipv4Network network) => new(new Ipv4Address(network.NetworkId.Value + 1), network);
 
@@ -57,4 +60,5 @@ internal sealed record DhcpSettings(Ipv4Address Server, Ipv4Network Network)
 /// <param name="MaxAddresses">Clients that it may be at once.</param>
 /// <param name="CaptivePortal">Instead of the settings'; null: those hold.</param>
 /// <param name="HostName">The name that it is told it has; null: none.</param>
-internal sealed record DhcpTreatment(bool IsServed = true, int MaxAddresses = 4, string? CaptivePortal = null, string? HostName = null);
+/// <param name="Address">The address that it is offered where that can be, whatever it wishes; null: any.</param>
+internal sealed record DhcpTreatment(bool IsServed = true, int MaxAddresses = 4, string? CaptivePortal = null, string? HostName = null, Ipv4Address? Address = null);

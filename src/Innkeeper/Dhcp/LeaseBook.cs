@@ -22,7 +22,7 @@ internal sealed partial class LeaseBook
     /// <summary>Newcomers have 7/8 of the addresses: however many come, devices that are known find one.</summary>
     private const int KnownShare = 8;
 
-    private const int MaxTries = 16;
+    private const int MaxTries = 256;
 
     private readonly AddressSpace _space;
     private readonly int _newcomersLimit;
@@ -61,6 +61,10 @@ internal sealed partial class LeaseBook
     public Lease? Find(LeaseKey key) => _byKey.GetValueOrDefault(key);
 
     public Lease? FindByAddress(Ipv4Address address) => _byAddress.GetValueOrDefault(address);
+
+    /// <summary>What a station has leased; null: nothing. Of several, any.</summary>
+    public Ipv4Address? AddressOf(Station station) =>
+        _byStation.TryGetValue(station, out var keys) ? keys.Select(k => _byKey[k]).FirstOrDefault(l => l.State == LeaseState.Active)?.Address : null;
 
     /// <summary>What a station said of itself when it last spoke DHCP; null: it does not use it, or that is forgotten.</summary>
     public DhcpFacts? FactsOf(Station station) =>

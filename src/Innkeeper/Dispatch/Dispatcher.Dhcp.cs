@@ -21,15 +21,24 @@ internal sealed partial class Dispatcher
         var device = admission.Book.Find(station.Mac) ?? new DeviceRecord(station.Mac, clock.GetUtcNow());
         return device.Standing.State == AdmissionState.Blocked
             ? new DhcpTreatment(IsServed: false)
-            : new DhcpTreatment(MaxAddresses: TermsOf(device, station.Vlan).Addresses, HostName: IsHostName(device.Name) ? device.Name : null);
+            : new DhcpTreatment(
+                MaxAddresses: Dhcp!.Settings.LeasesLegal ? 1 : TermsOf(device, station.Vlan).Addresses, HostName: IsHostName(device.Name) ? device.Name : null,
+                Address: Dhcp.Settings.LeasesLegal ? device.PinnedLegal : null);
     }
 
     /// <summary>Whether a station is no newcomer.</summary>
     public bool IsKnown(Station station) =>
         admission.Book.Find(station.Mac) is { } device && (device.IsDecided || clock.GetUtcNow() - device.FirstSeen >= s_newcomer);
 
-    /// <summary>Whether another live device of the VLAN uses an address: it is not to be leased.</summary>
-    public bool IsClaimedElsewhere(Claim asked) => IsClaimedByAnother(asked);
+    /// <summary>Whether an address is not to be leased: another live device of the VLAN uses it, or it is a legal one and not this device's.</summary>
+    public bool IsClaimedElsewhere(Claim asked) => IsClaimedByAnother(asked) || (Dhcp!.Settings.LeasesLegal && registry.IsKeptFromLease(asked));
+
+    /// <summary>Has leases of legal addresses hold in the registry: they are nobody else's.</summary>
+    public void LeaseLegal(DhcpKeeper dhcp) => registry.LeasedTo = address => dhcp.Book.FindByAddress(address) is { State: LeaseState.Active } lease ? lease.Key.Station.Mac : null;
+
+    /// <summary>The legal address that a device is to have: the administrator's word, or its lease.</summary>
+    private Ipv4Address? LegalOf(DeviceRecord device, ushort vlan) =>
+        device.PinnedLegal ?? (Dhcp is { Settings.LeasesLegal: true } dhcp ? dhcp.Book.AddressOf(new Station(vlan, device.Mac)) : null);
 
     private void OnDhcp(in Punt punt, in EthernetPacket frame)
     {

@@ -47,6 +47,14 @@ public sealed class DhcpKeysTests
     public void Parse_NetworkInUse_IsSaid(string line, string expected) =>
         Assert.Contains(Read("dhcp.network = \"10.203.0.0/16\"\n" + line.Replace("192.0.2.50", "10.203.9.50", StringComparison.Ordinal)).Errors, e => e.ToString().Contains(expected, StringComparison.Ordinal));
 
+    [Theory]
+    [InlineData("", "[pool] has no addresses to lease")]
+    [InlineData("pool.addresses = [\"192.0.2.50\"]\npool.routed = true\n", "[pool] routed = true takes them from outside the uplink subnet")]
+    public void Parse_LegalLeasesWithoutAPoolForThem_IsSaid(string pool, string expected) =>
+        Assert.Contains(
+            ConfigurationFile.Parse("access.interface = \"eth1\"\nuplink.interface = \"eth0\"\n" + pool + "dhcp.addresses = \"legal\"", "f").Errors,
+            e => e.ToString().Contains("dhcp.addresses: is \"legal\", and " + expected, StringComparison.Ordinal));
+
     [Fact]
     public void Parse_AllKeys_StandInTheSettings()
     {

@@ -20,7 +20,7 @@ internal sealed class DhcpBench
     {
         var settings = DhcpSettings.Of(Ipv4Network.Parse(network)) with { NameServers = [Server], Domain = "guest.lan" };
         settings = change?.Invoke(settings) ?? settings;
-        Book = new LeaseBook(settings.Space);
+        Book = new LeaseBook(DhcpSettings.SpaceOf(settings.Network));
         Responder = new DhcpResponder(Book, settings);
     }
 
