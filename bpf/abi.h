@@ -304,11 +304,12 @@ struct config {
 	__u8 access_mac[MAC_SIZE];
 	__u8 edge_mac[MAC_SIZE];
 	__u8 stack_mac[MAC_SIZE]; /* the other end of the pair */
-	struct service services[SERVICES];
 	__u8 router_mac[MAC_SIZE]; /* one arm: the station that has next_hop; 0 = not known */
+	struct service services[SERVICES];
 	struct uplink uplinks[UPLINKS]; /* the first is the main one; on one arm the only one */
 	__be32 watched[GATEWAYS]; /* next hops whose ARP replies the control plane hears; 0 = none */
 	__be32 dhcp_server; /* our DHCP server's address on the access side; 0 = none is served */
+	__u32 reserved;
 	struct napt napt;
 };
 

@@ -36,6 +36,8 @@ static __always_inline int dhcp_from_access(struct __sk_buff *skb, const struct 
 	enum drop_reason failure;
 	__u32 number = 0;
 
+	if (is_blocked(mac))
+		return drop(DROP_BLOCKED);
 	if (kind == DHCP_CLIENTS) {
 		if (!binding_by_claim(mac, vlan, ip->source, &number))
 			number = 0;

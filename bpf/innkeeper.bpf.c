@@ -78,18 +78,6 @@ static __always_inline int hairpin(struct __sk_buff *skb, const struct config *c
 	return send_to_device(skb, config, in->binding);
 }
 
-/* The device is told, so that its programs need not wait (RFC 5508 REQ-8, RFC 6888 REQ-11). */
-static __always_inline int refuse(struct __sk_buff *skb, enum drop_reason reason, __u16 vlan)
-{
-	if (reason == DROP_PORT_LIMIT || reason == DROP_MAPPING_RATE || reason == DROP_PORTS_EXHAUSTED ||
-	    reason == DROP_MAPPINGS_FULL || reason == DROP_REMOTE_TAKEN || reason == DROP_UNMAPPABLE || reason == DROP_NO_LEGAL ||
-	    reason == DROP_NO_GATEWAY)
-		punt(skb, PUNT_REFUSED, vlan);
-	else if (reason == DROP_HELD || reason == DROP_DENIED)
-		punt(skb, PUNT_DENIED, vlan);
-	return drop(reason);
-}
-
 static __always_inline int ipv4_from_access(struct __sk_buff *skb, const struct config *config, const __u8 *mac,
 					    const __u8 *to, __u16 vlan)
 {

@@ -14,6 +14,7 @@ using Innkeeper.Dns.Sockets;
 using Innkeeper.Interop;
 using Innkeeper.Links;
 using Innkeeper.OneArm;
+using Innkeeper.Portal;
 using Innkeeper.Storage;
 using Innkeeper.Wire;
 using Microsoft.Extensions.Hosting.Systemd;
@@ -83,6 +84,12 @@ internal static class Daemon
             throw new StartException(string.Join('\n', faults));
         }
 
+        var certificate = PortalCertificate.Load(configuration, clock, loggers.CreateLogger<PortalService>(), out var notLoaded);
+        if (notLoaded is not null)
+        {
+            throw new StartException(notLoaded.ToString());
+        }
+
         // 2. State: what is remembered of devices.
         using var store = StateStore.Open(config.StateDirectory, out var outcome);
         using var writer = new StateWriter(store);
@@ -102,9 +109,15 @@ internal static class Daemon
         using var plane = BpfPlane.Load((uint)config.Bindings, (uint)config.Mappings, pins.Path, ArmsKeeper.HooksFor(footing, ends.Stack));
         Registry registry = null!;
         using var dns = config.DnsEnabled ? StartDns(config, () => registry?.Bindings ?? [], loggers) : null;
+        var book = new DeviceBook(config.Bindings * 2);
+        var desk = new PortalDesk(config, () => registry?.Bindings ?? [], () => book.Devices);
+        using var portal = config.Portal.Enabled
+            ? new PortalService(new PortalSettings(config), certificate, desk.Find, PortalService.OpenInside, clock, loggers.CreateLogger<PortalService>())
+            : null;
         var profiles = new ProfileKeeper(config, new ProfileTable(plane, ProfileKeeper.NamesOf(config)));
-        using var arms = new ArmsKeeper(configuration, footing, ends, plane, profiles, pins, events, ServicesOf(dns));
+        using var arms = new ArmsKeeper(configuration, footing, ends, plane, profiles, pins, events, ServicesOf(dns, portal));
         arms.Remade += () => dns?.Reopen();
+        arms.Remade += () => portal?.Reopen();
         var leasing = DhcpStart.SettingsOf(config, footing);
         if (leasing is not null)
         {
@@ -128,11 +141,12 @@ internal static class Daemon
         var sharing = new Sharing(
             registry, stocks, new SharedTable(plane), table, isHosts => LayoutOf(config.Napt, isHosts), plane.Sweep, new MappingLog(config.Napt.Log, events, clock), events);
         var admission = new AdmissionOffice(
-            config, new DeviceBook((int)table.Capacity * 2), new Reception(config.Profiles, config.Rules), profiles, new GatewayHealth(config.Gateways.Length + 1), plane.Blocked);
+            config, book, new Reception(config.Profiles, config.Rules), profiles, new GatewayHealth(config.Gateways.Length + 1), plane.Blocked);
         dispatcher = new Dispatcher(
             arms.Surroundings, registry, pools, sharing, admission, table, memory, counters, events,
             config.Napt.RefuseAsProhibited ? Refusal.AdministrativelyProhibited : Refusal.HostUnreachable, lan, clock, dispatch);
         dispatcher.Released = binding => dns?.Asked.Forget(new Ipv4Address(config.Inside.NetworkId.Value + binding.Number));
+        dispatcher.CaptivePortal = portal is null ? null : new PortalSettings(config).ApiUrl;
         if (leasing is not null)
         {
             dispatcher.Dhcp = DhcpStart.Start(config, leasing, arms, dispatcher, new LeaseMemory(store, writer), counters, events, clock);
@@ -144,7 +158,7 @@ internal static class Daemon
         log.Adopted(adopted, source);
 
         // 5. The doors: the control socket first, it also keeps a second gateway out.
-        var reporter = new Reporter(config, started, arms, dns, lan, plane, table, registry, pools, sharing, counters, events, writer, new AdoptionReport(adopted, source), clock);
+        var reporter = new Reporter(config, started, arms, dns, portal, lan, plane, table, registry, pools, sharing, counters, events, writer, new AdoptionReport(adopted, source), clock);
         using var control = new ControlServer(config.ControlSocket, reporter, loggers.CreateLogger<ControlServer>());
         using var ring = plane.OpenPunts(dispatcher.OnPunt);
         dispatcher.Wake = ring.Wake;
@@ -189,7 +203,7 @@ internal static class Daemon
 
     private static DnsService StartDns(InnkeeperConfig config, Func<ImmutableDictionary<uint, Binding>> bindings, ILoggerFactory loggers) => new(
         new ResolverSettings(config.DnsUpstreams, config.DnsCacheMebibytes * 1024L * 1024, config.DnsRefusePrivate, config.DnsMissesPerSecond),
-        new LocalNames(config.DnsHosts, config.DnsZone, new DeviceNames(bindings).Find),
+        new LocalNames(new PortalSettings(config).NamesWith(config.DnsHosts), config.DnsZone, new DeviceNames(bindings).Find),
         InsideNetwork.StackEnd, config.DnsServeUplink ? config.UplinkInterface : null, () => ResolvConf.Read(ResolvConf.Paths), loggers.CreateLogger<DnsService>());
 
     private static LanKeeper LanOf(InnkeeperConfig config, ArmsKeeper arms, BpfPlane plane, Counters counters, EventLog events)
@@ -204,11 +218,27 @@ internal static class Daemon
     private static PortLayout LayoutOf(NaptConfig napt, bool isHosts) =>
         isHosts ? PortLayout.Beside(napt.Ports.First, napt.Ports.Last, napt.Block) : PortLayout.Whole(napt.Block);
 
-    private static Service[] ServicesOf(DnsService? dns) => dns is null ? [] :
-    [
-        new Service { Port = 53, Local = dns.UdpPort, Protocol = IpProtocol.Udp },
-        new Service { Port = 53, Local = dns.TcpPort, Protocol = IpProtocol.Tcp },
-    ];
+    private static Service[] ServicesOf(DnsService? dns, PortalService? portal)
+    {
+        var services = new List<Service>();
+        if (dns is not null)
+        {
+            services.Add(new Service { Port = 53, Local = dns.UdpPort, Protocol = IpProtocol.Udp });
+            services.Add(new Service { Port = 53, Local = dns.TcpPort, Protocol = IpProtocol.Tcp });
+        }
+
+        if (portal is not null)
+        {
+            services.Add(new Service { Port = 80, Local = portal.HttpPort, Protocol = IpProtocol.Tcp, Flags = ServiceFlags.Held | ServiceFlags.Own });
+        }
+
+        if (portal is { HttpsPort: > 0 })
+        {
+            services.Add(new Service { Port = 443, Local = portal.HttpsPort, Protocol = IpProtocol.Tcp, Flags = ServiceFlags.Own });
+        }
+
+        return [.. services];
+    }
 
     private static void Cancel(PosixSignalContext context, CancellationTokenSource stop)
     {

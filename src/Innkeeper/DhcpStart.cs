@@ -41,13 +41,12 @@ internal static class DhcpStart
         var book = new LeaseBook(settings.LeasesLegal ? AddressSpace.Of([.. config.Pool.SelectMany(r => r.Addresses())]) : DhcpSettings.SpaceOf(settings.Network));
         var keeper = new DhcpKeeper(arms.Surroundings, new DhcpResponder(book, settings), book, memory, config.Vlans, counters, events, clock)
         {
+            Heard = dispatcher.Heard,
             Treatment = dispatcher.TreatmentOf,
             IsKnown = dispatcher.IsKnown,
             IsClaimed = dispatcher.IsClaimedElsewhere,
-            Heard = (station, facts) => dispatcher.Heard(station, facts.HostName.ToString()),
         };
         keeper.Load(System.Diagnostics.Stopwatch.GetElapsedTime(0));
-        dispatcher.IsLeased = keeper.IsLeased;
         if (settings.LeasesLegal)
         {
             dispatcher.LeaseLegal(keeper);

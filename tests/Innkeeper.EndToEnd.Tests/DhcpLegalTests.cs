@@ -2,7 +2,10 @@ using Innkeeper.Lab;
 
 namespace Innkeeper.EndToEnd.Tests;
 
-public sealed class LegalLeaseFixture() : GatewayFixture(GatewaySettings.Default with { Extra = "[dhcp]\naddresses = \"legal\"\n" });
+public sealed class LegalLeaseFixture() : GatewayFixture(Settings)
+{
+    internal static GatewaySettings Settings { get; } = GatewaySettings.Default with { Extra = "[dhcp]\naddresses = \"legal\"\n" };
+}
 
 /// <summary>A device's lease is its legal address itself.</summary>
 public sealed class DhcpLegalTests(LegalLeaseFixture fixture) : GatewayTests(fixture), IClassFixture<LegalLeaseFixture>
@@ -39,7 +42,7 @@ public sealed class DhcpLegalTests(LegalLeaseFixture fixture) : GatewayTests(fix
 
         client.Kill();
         Bench.KillGateway(Native.SIGKILL);
-        Bench.StartGateway();
+        Bench.StartGateway(LegalLeaseFixture.Settings);
         Assert.Equal(address, client.Start().Address());
         Fetch(client.Device).Ok();
         Assert.Equal(address, Bench.LegalAddress(client.Device, address));

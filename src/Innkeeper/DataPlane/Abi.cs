@@ -153,11 +153,12 @@ internal struct Config
     public MacBytes AccessMac;
     public MacBytes EdgeMac;
     public MacBytes StackMac;
-    public ServiceArray Services;
     public MacBytes RouterMac;
+    public ServiceArray Services;
     public UplinkArray Uplinks;
     public WatchedArray Watched;
     public BigEndian32 DhcpServer;
+    public uint Reserved;
     public NaptSettings Napt;
 }
 

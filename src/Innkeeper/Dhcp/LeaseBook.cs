@@ -66,6 +66,10 @@ internal sealed partial class LeaseBook
     public Ipv4Address? AddressOf(Station station) =>
         _byStation.TryGetValue(station, out var keys) ? keys.Select(k => _byKey[k]).FirstOrDefault(l => l.State == LeaseState.Active)?.Address : null;
 
+    /// <summary>Whether a station holds an address by a lease.</summary>
+    public bool IsLeased(Station station, Ipv4Address address) =>
+        _byStation.TryGetValue(station, out var keys) && keys.Any(k => _byKey[k] is { State: LeaseState.Active } lease && lease.Address == address);
+
     /// <summary>What a station said of itself when it last spoke DHCP; null: it does not use it, or that is forgotten.</summary>
     public DhcpFacts? FactsOf(Station station) =>
         _byStation.TryGetValue(station, out var keys) ? keys.Select(k => _byKey[k]).MaxBy(l => l.Until)!.Facts : null;

@@ -21,10 +21,7 @@ internal sealed class DhcpKeeper(
     private readonly byte[] _frame = new byte[DhcpFrame.MaxSize];
     private volatile Surroundings _surroundings = surroundings;
 
-    /// <summary>
-    /// Called with what a device says of itself, before it is decided how it is treated. Not for a mere DISCOVER: what that
-    /// leaves behind must be little, as a flood of them has a new MAC each.
-    /// </summary>
+    /// <summary>Called with what a device says of itself, before it is decided how it is treated.</summary>
     public Action<Station, DhcpFacts>? Heard { get; set; }
 
     /// <summary>How a station is treated, at this moment.</summary>
@@ -37,9 +34,6 @@ internal sealed class DhcpKeeper(
     public required Func<Claim, bool> IsClaimed { get; init; }
 
     public LeaseBook Book => book;
-
-    /// <summary>Whether a station was given an address here.</summary>
-    public bool IsLeased(Station station, Ipv4Address address) => book.FindByAddress(address) is { State: LeaseState.Active } lease && lease.Key.Station == station;
 
     public DhcpSettings Settings => responder.Settings;
 
@@ -59,7 +53,7 @@ internal sealed class DhcpKeeper(
         }
 
         var station = new Station(vlan, ethernet.Source);
-        if (Heard is not null && packet.MessageType != DhcpMessageType.Discover && packet.ClientMac == station.Mac && ClientId.Of(packet) is { } client)
+        if (Heard is not null && packet.ClientMac == station.Mac && ClientId.Of(packet) is { } client)
         {
             Heard(station, DhcpFacts.Of(packet, client));
         }

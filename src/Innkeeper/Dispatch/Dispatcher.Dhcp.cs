@@ -1,4 +1,5 @@
 using Innkeeper.Admission;
+using Innkeeper.Configuration;
 using Innkeeper.DataPlane;
 using Innkeeper.Devices;
 using Innkeeper.Dhcp;
@@ -15,15 +16,33 @@ internal sealed partial class Dispatcher
     /// <summary>Null: none is served.</summary>
     public DhcpKeeper? Dhcp { get; set; }
 
-    /// <summary>How a station is treated by DHCP: who is blocked finds no server.</summary>
+    /// <summary>Where devices that are held are told of the portal (RFC 8910); null: they are not.</summary>
+    public string? CaptivePortal { get; set; }
+
+    /// <summary>
+    /// How a station's messages are treated: who is blocked finds no server. Who was never here gets no record by asking: whoever invents
+    /// MACs would fill the database.
+    /// </summary>
     public DhcpTreatment TreatmentOf(Station station)
     {
-        var device = admission.Book.Find(station.Mac) ?? new DeviceRecord(station.Mac, clock.GetUtcNow());
-        return device.Standing.State == AdmissionState.Blocked
-            ? new DhcpTreatment(IsServed: false)
-            : new DhcpTreatment(
-                MaxAddresses: Dhcp!.Settings.LeasesLegal ? 1 : TermsOf(device, station.Vlan).Addresses, HostName: IsHostName(device.Name) ? device.Name : null,
-                Address: Dhcp.Settings.LeasesLegal ? device.PinnedLegal : null);
+        var device = admission.Book.Find(station.Mac) ?? new DeviceRecord(station.Mac, clock.GetUtcNow()) { Uses = DeviceUse.Dhcp };
+        if (device.Standing.State == AdmissionState.Blocked)
+        {
+            return new DhcpTreatment(IsServed: false);
+        }
+
+        var isLegal = Dhcp!.Settings.LeasesLegal;
+        var profile = admission.Reception.ProfileOf(device, station.Vlan, clock.GetUtcNow(), out _);
+        return new DhcpTreatment(true, isLegal ? 1 : profile.Addresses, CaptivePortal, IsHostName(device.Name) ? device.Name : null, isLegal ? device.PinnedLegal : null);
+    }
+
+    /// <summary>What a device says of itself by DHCP; of one that is known.</summary>
+    public void Heard(Station station, DhcpFacts facts)
+    {
+        if (admission.Book.Find(station.Mac) is not null)
+        {
+            Learn(station, facts);
+        }
     }
 
     /// <summary>Whether a station is no newcomer.</summary>
@@ -47,12 +66,28 @@ internal sealed partial class Dispatcher
             Dhcp?.OnServer(frame, Now);
         }
 
-        // A device that takes our address takes us for its gateway: what it asks first is answered at once.
-        else if (Dhcp?.OnClient(frame, punt.Vlan, Now) is { } claim && _beliefs.Find(claim) is null)
+        else if (Dhcp?.OnClient(frame, punt.Vlan, Now) is { } claim)
+        {
+            OnLeased(claim);
+        }
+    }
+
+    /// <summary>A device that takes our address is known from now on, and takes us for its gateway: what it asks first is answered at once.</summary>
+    private void OnLeased(Claim claim)
+    {
+        if (Dhcp!.Book.FactsOf(claim.Station) is { } facts)
+        {
+            Learn(claim.Station, facts);
+        }
+
+        if (_beliefs.Find(claim) is null)
         {
             _beliefs.Put(claim, GatewayBelief.Inherited(claim.Address, Dhcp.Settings.Router));
         }
     }
+
+    private void Learn(Station station, DhcpFacts facts) =>
+        Meet(station, d => d with { Uses = DeviceUse.Dhcp, HostName = facts.HostName.IsEmpty ? d.HostName : facts.HostName.ToString() });
 
     /// <summary>What the administrator calls a device may be a sentence; only a label is told to it (RFC 2132 section 3.14, RFC 1035 section 2.3.1).</summary>
     private static bool IsHostName(string name) =>

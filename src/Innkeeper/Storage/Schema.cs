@@ -6,7 +6,7 @@ namespace Innkeeper.Storage;
 /// The tables, as numbered steps: step n takes a database from PRAGMA user_version n to n + 1. Steps are only ever added.
 /// MAC and IPv4 addresses are numbers in host order, times are Unix milliseconds, gateway 0 is unknown,
 /// until 0 never, pinned_legal 0 and pinned_profile '' none; tags are separated by blanks; uses is 0 (not known) or 1 + <see cref="Configuration.DeviceUse"/>.
-/// A lease's client is its identifier in hexadecimal; what guests said of themselves stands there as octets.
+/// A lease's client is its identifier in hexadecimal; what guests chose as text is kept as octets.
 /// </summary>
 internal static class Schema
 {
