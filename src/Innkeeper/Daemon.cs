@@ -149,7 +149,7 @@ internal static class Daemon
         log.Adopted(adopted, source);
 
         // 5. The doors: the control socket first, it also keeps a second gateway out.
-        var reporter = new Reporter(config, started, arms, dns, lan, plane, table, registry, pool, sharing, counters, events, writer, new AdoptionReport(adopted, source), clock);
+        var reporter = new Reporter(configuration, started, arms, dns, lan, plane, table, registry, pool, sharing, counters, events, store, writer, new AdoptionReport(adopted, source), clock);
         using var control = new ControlServer(config.ControlSocket, reporter, loggers.CreateLogger<ControlServer>());
         using var ring = plane.OpenPunts(dispatcher.OnPunt);
         arms.Attach();
