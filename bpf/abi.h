@@ -14,9 +14,13 @@
 #define MAC_SIZE 6
 #define PASS_ETHERTYPES 8
 #define SERVICES 4
+#define UPLINKS 4  /* interfaces that lead out: the first, and those of other gateways */
+#define GATEWAYS 8 /* the main one is number 0 */
+#define PROFILES 64
 #define SERVICE_MARK 0x696b /* on what goes to the gateway's own services, and on what they send (SO_MARK) */
 #define FORWARDED_MARK 0x696c /* on a packet from the fast path to the uplink: its source may be the host's own address */
-#define UPLINK_MARK 0x696d /* on a frame the control plane hands back as received on the uplink */
+#define PATH_MARK 0x6970 /* + a gateway's number: on what the slow path has for it, so that the host's stack sends it there */
+#define UPLINK_MARK 0x6980 /* + an uplink's index: on a frame the control plane hands back as received there */
 #define PEER_ETHERTYPE 0x88b5 /* a gateway's hello: IEEE 802 local experimental EtherType 1 (RFC 9542 section 3) */
 #define PUNT_FRAME_MAX 1600 /* an untagged frame of an Ethernet MTU, with room for one tag and some more */
 
@@ -39,6 +43,7 @@ enum binding_flag {
 	BINDING_INBOUND = 2, /* hosts outside may start conversations */
 	BINDING_LEARN = 4,   /* copy packets to the control plane until it knows the gateway the device believes in */
 	BINDING_LOCAL = 8,   /* one arm: the claimed address is the device's own on the LAN, and its legal one; only what it sends beyond the LAN is ours */
+	BINDING_HELD = 16,   /* the device waits for the administrator: it reaches the gateway's own services, nothing else */
 };
 
 /*
@@ -53,6 +58,8 @@ struct binding {
 	__u32 flags;	/* enum binding_flag */
 	__u32 share;	/* the device's part of the shared address: its slot in `shares` */
 	__u32 generation; /* mappings of another one are dead */
+	__u32 profile; /* in `profiles` */
+	__u32 meter;   /* the device's place in `meters`, for all its bindings together */
 	__u8 mac[MAC_SIZE];
 	__u16 vlan;
 };
@@ -139,6 +146,8 @@ struct shared_address {
 	__u16 first; /* all others */
 	__u16 last;
 	__u32 block_ports;
+	__u32 uplink; /* where it is: an index in config.uplinks */
+	__u32 reserved;
 	__u64 free[BLOCKS_PER_ADDRESS / 64]; /* a bit for each block that is nobody's */
 };
 
@@ -211,11 +220,69 @@ struct traffic {
 struct service {
 	__be16 port; /* 0 = no service */
 	__be16 local;
-	__u32 protocol; /* IPPROTO_TCP or IPPROTO_UDP */
+	__u16 protocol; /* IPPROTO_TCP or IPPROTO_UDP */
+	__u16 flags;	/* enum service_flag; 0 = at any address, for any device */
+};
+
+enum service_flag {
+	SERVICE_HELD = 1, /* at any address, for devices that are held */
+	SERVICE_OWN = 2,  /* at the gateway's own address in the inside network, for any device */
+};
+
+/* An interface that leads out, as the gateway is on it. */
+struct uplink {
+	__u32 ifindex; /* 0 = none */
+	__u32 mtu;
+	__be32 address; /* the gateway's own */
+	__be32 network;
+	__be32 mask;
+	__u8 mac[MAC_SIZE];
+	__u16 reserved;
+};
+
+enum profile_flag {
+	PROFILE_ISOLATE = 1,	  /* its devices and others do not reach each other through the gateway */
+	PROFILE_DENY_UPLINKS = 2, /* they do not reach the uplinks' subnets */
+	PROFILE_DESTINATIONS = 4, /* the map `destinations` is to be asked */
+	PROFILE_NO_GATEWAY = 8,	  /* its gateway is down, and it may use no other: nothing goes out */
+};
+
+/* What one device may send or be sent: octets by time (GCRA). */
+struct rate {
+	__u64 interval; /* ns for 1024 octets of Ethernet frames; 0 = any number */
+	__u64 burst;	/* ns */
+};
+
+/* What a class of devices may do. Number 0 is the default. */
+struct profile {
+	struct rate out; /* from a device */
+	struct rate in;
+	__u64 id;	 /* of its name: it keeps its number while settings change; 0 = none */
+	__u32 flags;	 /* enum profile_flag */
+	__u32 uplink;	 /* its gateway's: an index in config.uplinks */
+	__u32 gateway;	 /* its gateway's number, for the slow path */
+	__be32 next_hop; /* its gateway; 0 = only hosts of the uplink's subnet can be reached */
+};
+
+/* A device's rates: theoretical arrival times, ns. Not exact where several CPUs serve one device. */
+struct meter {
+	__u64 out;
+	__u64 in;
+};
+
+/* A network that a profile speaks of; `prefix` counts the profile's 32 bits too. */
+struct destination_key {
+	__u32 prefix;
+	__u32 profile;
+	__be32 network;
+};
+
+enum destination {
+	DESTINATION_DENIED = 1,
+	DESTINATION_ALLOWED = 2,
 };
 
 enum config_flag {
-	CONFIG_ISOLATE = 1,	/* devices do not reach each other through the gateway */
 	CONFIG_PRIVATE_DNS = 2, /* connections to port 853 of addresses that do not answer are reset */
 	CONFIG_ONE_ARM = 4,	/* access and uplink are one interface, on a LAN of others: what is not an interloper's is left alone */
 	CONFIG_PASSIVE = 8,	/* one arm: another gateway serves this LAN; what is bound goes on, nothing is answered or taken anew */
@@ -224,28 +291,24 @@ enum config_flag {
 /* The one element of the array `config`. */
 struct config {
 	__u32 access_ifindex;
-	__u32 uplink_ifindex;
 	__u32 edge_ifindex;  /* the veth pair to the host's IP stack: the slow path enters here */
 	__u32 stack_ifindex; /* its other end: services are asked here, and all answers of the stack leave */
 	__u32 flags;	    /* enum config_flag */
 	__u32 access_mtu;
-	__u32 uplink_mtu;
-	__be32 uplink_address;
-	__be32 uplink_network;
-	__be32 uplink_mask;
-	__be32 next_hop; /* 0 = only hosts of the uplink subnet can be reached */
+	__be32 next_hop; /* the main gateway; 0 = none */
 	__be32 inside_network;
 	__be32 inside_mask;
 	__u32 legal_first; /* lowest and highest address of the pool, in host order: a cheap first question */
 	__u32 legal_last;
 	__be16 pass_ethertypes[PASS_ETHERTYPES]; /* handed to the host's stack from the access side; 0 = none */
 	__u8 access_mac[MAC_SIZE];
-	__u8 uplink_mac[MAC_SIZE];
 	__u8 edge_mac[MAC_SIZE];
 	__u8 stack_mac[MAC_SIZE]; /* the other end of the pair */
 	struct service services[SERVICES];
 	__u8 router_mac[MAC_SIZE]; /* one arm: the station that has next_hop; 0 = not known */
-	__u8 reserved[6];
+	struct uplink uplinks[UPLINKS]; /* the first is the main one; on one arm the only one */
+	__be32 watched[GATEWAYS]; /* next hops whose ARP replies the control plane hears; 0 = none */
+	__u32 reserved;
 	struct napt napt;
 };
 
@@ -285,6 +348,7 @@ enum punt_reason {
 	PUNT_PORTS = 12,	     /* no frame but a struct ports_record, for the mapping log */
 	PUNT_ARP_LAN = 13,	     /* one arm: copy of any ARP on the LAN that the data plane does not answer itself */
 	PUNT_PEER = 14,		     /* one arm: copy of another gateway's hello */
+	PUNT_DENIED = 16,	     /* a device's packet that its profile does not let out; to be answered with ICMP 3/13 */
 };
 
 /* What follows a struct punt with PUNT_PORTS: a device got ports of a shared address, or gave them back. */
@@ -307,7 +371,7 @@ struct punt {
 	__u32 captured; /* octets that follow: min(length, PUNT_FRAME_MAX) */
 	__u16 vlan;
 	__u16 reserved;
-	__u32 binding; /* PUNT_ANSWERED: whose; else 0 */
+	__u32 binding; /* PUNT_ANSWERED: whose; PUNT_ARP_UPLINK: the uplink's index; else 0 */
 	__u32 filler;
 };
 
@@ -345,7 +409,13 @@ enum drop_reason {
 	DROP_FRAGMENT_LIMIT = 29,   /* a device sends, or is sent, too many fragmented packets */
 	DROP_NO_LEGAL = 30,	    /* the binding's legal address is gone, and there is no other yet */
 	DROP_IMPOSTOR = 31,	    /* one arm: from a station that claims the router's address or ours */
-	DROP_REASONS = 32,
+	DROP_DENIED = 32,	    /* to a destination that the profile denies */
+	DROP_HELD = 33,		    /* from a device that waits for the administrator */
+	DROP_BLOCKED = 34,	    /* from a device that the administrator blocked */
+	DROP_RATE = 35,		    /* beyond what the profile lets a device send or be sent */
+	DROP_NO_GATEWAY = 36,	    /* the profile's gateway is down, and it has no other */
+	DROP_WRONG_UPLINK = 37,	    /* for a legal address that belongs to another uplink */
+	DROP_REASONS = 38,
 };
 
 #endif

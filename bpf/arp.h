@@ -42,6 +42,15 @@ static __always_inline int answer(struct __sk_buff *skb, struct arp_ipv4 *arp, c
 	return bpf_redirect(ifindex, 0);
 }
 
+/* Whether the administrator blocked the station. */
+static __always_inline int is_blocked(const __u8 *mac)
+{
+	struct station_key key = {};
+
+	copy_mac(key.mac, mac);
+	return bpf_map_lookup_elem(&blocked, &key) != NULL;
+}
+
 static __always_inline int arp_from_access(struct __sk_buff *skb, const struct config *config, __u16 vlan)
 {
 	struct arp_ipv4 *arp = parse_arp(skb);
@@ -51,6 +60,8 @@ static __always_inline int arp_from_access(struct __sk_buff *skb, const struct c
 
 	if (!arp || (void *)(eth + 1) > packet_end(skb))
 		return drop(DROP_MALFORMED);
+	if (is_blocked(eth->h_source))
+		return drop(DROP_BLOCKED);
 	/* Probes and announcements teach, and are never answered (RFC 5227; DESIGN "ARP", 1 and 2). */
 	if (arp->operation != bpf_htons(ARP_REQUEST) || arp->sender == 0 || arp->sender == arp->target)
 		return punt_instead(skb, PUNT_ARP_ACCESS, vlan);
@@ -68,25 +79,42 @@ static __always_inline int arp_from_access(struct __sk_buff *skb, const struct c
 	return punt_instead(skb, PUNT_ARP_ACCESS, vlan);
 }
 
-static __always_inline int arp_from_uplink(struct __sk_buff *skb, const struct config *config)
+/* A reply from a next hop whose health the control plane watches. */
+static __always_inline int is_watched(const struct config *config, const struct arp_ipv4 *arp)
 {
-	struct arp_ipv4 *arp = parse_arp(skb);
+	if (arp->operation != bpf_htons(ARP_REPLY))
+		return 0;
+#pragma unroll
+	for (int i = 0; i < GATEWAYS; i++)
+		if (arp->sender && config->watched[i] == arp->sender)
+			return 1;
+	return 0;
+}
 
-	if (!arp || same_mac(arp->sender_mac, config->uplink_mac))
+static __always_inline int arp_from_uplink(struct __sk_buff *skb, const struct config *config, __u32 index)
+{
+	const struct uplink *up = uplink_at(config, index);
+	struct arp_ipv4 *arp = parse_arp(skb);
+	__u32 entry;
+
+	if (!arp || same_mac(arp->sender_mac, up->mac))
 		return PASS;
 	/* Somebody uses, announces or probes an address of the pool: the control plane must know (RFC 5227 2.1, 2.4). */
-	if (!(config->flags & CONFIG_ONE_ARM) &&
-	    (maybe_legal(config, arp->sender) || (arp->sender == 0 && maybe_legal(config, arp->target))))
-		punt(skb, PUNT_ARP_UPLINK, 0);
+	if (is_watched(config, arp) ||
+	    (!(config->flags & CONFIG_ONE_ARM) &&
+	     (maybe_legal(config, arp->sender) || (arp->sender == 0 && maybe_legal(config, arp->target)))))
+		punt_of(skb, PUNT_ARP_UPLINK, 0, index);
 
 	arp = parse_arp(skb);
 	if (!arp)
 		return PASS;
 	/* For its own address the host answers, shared or not. */
-	if (arp->operation == bpf_htons(ARP_REQUEST) && arp->sender != arp->target &&
-	    arp->target != config->uplink_address && legal_entry(config, arp->target))
-		return answer(skb, arp, config->uplink_mac, config->uplink_ifindex);
-	return PASS;
+	if (arp->operation != bpf_htons(ARP_REQUEST) || arp->sender == arp->target || is_own_address(config, arp->target))
+		return PASS;
+	entry = legal_entry(config, arp->target);
+	if (!entry || legal_uplink(entry) != index)
+		return PASS;
+	return answer(skb, arp, up->mac, up->ifindex);
 }
 
 #endif

@@ -3,7 +3,7 @@
 #ifndef INNKEEPER_BINDINGS_H
 #define INNKEEPER_BINDINGS_H
 
-#include "packet.h"
+#include "uplinks.h"
 
 static __always_inline struct binding *binding_at(__u32 number)
 {
@@ -30,6 +30,13 @@ static __always_inline struct binding *binding_by_claim(const __u8 *mac, __u16 v
 	return binding;
 }
 
+static __always_inline const struct profile *profile_of(const struct binding *binding)
+{
+	__u32 number = binding->profile;
+
+	return bpf_map_lookup_elem(&profiles, &number);
+}
+
 /* Of the pool, or of those that devices share, but for the host's own. */
 static __always_inline int maybe_legal(const struct config *config, __be32 address)
 {
@@ -44,7 +51,7 @@ static __always_inline __u32 legal_entry(const struct config *config, __be32 add
 	struct shared_address *address_shared;
 	__u32 *found, index;
 
-	if (!maybe_legal(config, address) && address != config->uplink_address)
+	if (!maybe_legal(config, address) && !is_own_address(config, address))
 		return 0;
 	found = bpf_map_lookup_elem(&legals, &address);
 	if (!found || !(*found & SHARED_LEGAL))
@@ -52,6 +59,23 @@ static __always_inline __u32 legal_entry(const struct config *config, __be32 add
 	index = *found & ~SHARED_LEGAL;
 	address_shared = bpf_map_lookup_elem(&shared, &index);
 	return address_shared && (address_shared->flags & SHARED_USABLE) ? *found : 0;
+}
+
+/* On which uplink a legal address in use is: an index, or UPLINKS if that cannot be told. */
+static __always_inline __u32 legal_uplink(__u32 entry)
+{
+	const struct shared_address *address;
+	const struct profile *profile;
+	const struct binding *binding;
+	__u32 index = entry & ~SHARED_LEGAL;
+
+	if (entry & SHARED_LEGAL) {
+		address = bpf_map_lookup_elem(&shared, &index);
+		return address ? address->uplink : UPLINKS;
+	}
+	binding = binding_at(entry);
+	profile = binding ? profile_of(binding) : NULL;
+	return profile ? profile->uplink : UPLINKS;
 }
 
 /* The index of a shared address, be it given up; one beyond all if it is none. */

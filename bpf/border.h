@@ -101,7 +101,7 @@ static __always_inline enum whose nobody(const struct config *config, const stru
 					 enum drop_reason reason)
 {
 	in->reason = reason;
-	return ip->destination == config->uplink_address ? HOSTS : DROPPED;
+	return is_own_address(config, ip->destination) ? HOSTS : DROPPED;
 }
 
 /* A device's later fragment to a shared address: whose its first was is noted under what that is outside. */
@@ -203,7 +203,7 @@ static __always_inline enum drop_reason come_in(struct __sk_buff *skb, const str
  */
 static __always_inline void reserve_for_host(struct __sk_buff *skb, const struct config *config, const struct ipv4 *ip)
 {
-	__u32 entry = legal_entry(config, config->uplink_address);
+	__u32 entry = legal_entry(config, ip->source);
 	__u64 now = bpf_ktime_get_coarse_ns();
 	struct mapping hosts = {.last_seen = now, .since = now, .flags = MAPPING_LOGGED}, *known;
 	struct mapping_key key;
@@ -212,7 +212,7 @@ static __always_inline void reserve_for_host(struct __sk_buff *skb, const struct
 	if (!(entry & SHARED_LEGAL) || flow_of(skb, ip, SOURCE, &flow) || flow.kind != FLOW_OPENING ||
 	    ip->protocol == IPPROTO_TCP || ip->protocol == IPPROTO_UDP)
 		return;
-	key = mapping_key(config->uplink_address, &flow, flow.port);
+	key = mapping_key(ip->source, &flow, flow.port);
 	known = bpf_map_lookup_elem(&mappings, &key);
 	if (!known) {
 		hosts.state = ip->protocol == IPPROTO_ICMP ? MAPPING_ICMP : MAPPING_OTHER;
@@ -220,6 +220,40 @@ static __always_inline void reserve_for_host(struct __sk_buff *skb, const struct
 	} else if (!known->binding) {
 		known->last_seen = now;
 	}
+}
+
+/* The quote in an error that the host's stack sends outside about a packet it had for a device. */
+static __always_inline enum drop_reason hide_inside(struct __sk_buff *skb, const struct config *config, __u32 index,
+						    const struct ipv4 *ip)
+{
+	const struct profile *profile;
+	struct binding *binding;
+	enum drop_reason reason;
+	struct rewrite as = {};
+	struct iphdr quoted;
+	struct flow flow;
+	__u32 number;
+	__u8 type;
+
+	if (!ip->first_fragment || bpf_skb_load_bytes(skb, ip->transport, &type, sizeof(type)) || !is_icmp_error(type) ||
+	    bpf_skb_load_bytes(skb, ip->transport + ICMP_HEADER, &quoted, sizeof(quoted)) ||
+	    !is_inside(config, quoted.daddr))
+		return DROP_NONE;
+	binding = binding_by_inside(config, quoted.daddr, &number);
+	profile = binding ? profile_of(binding) : NULL;
+	if (!profile)
+		return DROP_NO_BINDING;
+	if (profile->uplink != index)
+		return DROP_WRONG_UPLINK;
+	as.address = binding->legal;
+	if (binding->shared) {
+		reason = flow_of(skb, ip, SOURCE, &flow);
+		if (!reason)
+			reason = map_out(skb, &flow, binding, number, &as);
+		if (reason)
+			return reason;
+	}
+	return translate_quote(skb, ip, SOURCE, quoted.daddr, &as);
 }
 
 #endif

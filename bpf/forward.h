@@ -7,17 +7,22 @@
 
 #include "bindings.h"
 
+/* TTL that runs out here, options, and what is too long for the way out: the host's stack knows how (RFC 1812). */
+static __always_inline int needs_stack(struct __sk_buff *skb, const struct ipv4 *ip, __u32 mtu)
+{
+	return ip->ttl <= 1 || ip->options || wire_length(skb, ip) > mtu;
+}
+
 /* The next hop is given, the kernel keeps its MAC and queues while it asks for it (bpf_redirect_neigh). */
-static __always_inline int send_to_uplink(struct __sk_buff *skb, const struct config *config, __be32 destination)
+static __always_inline int send_to_uplink(struct __sk_buff *skb, const struct uplink *up, __be32 next_hop, __be32 destination)
 {
 	struct bpf_redir_neigh hop = {.nh_family = 2 /* AF_INET */};
 
-	hop.ipv4_nh = in_network(destination, config->uplink_network, config->uplink_mask) ? destination
-											     : config->next_hop;
+	hop.ipv4_nh = in_network(destination, up->network, up->mask) ? destination : next_hop;
 	if (skb->vlan_present && bpf_skb_vlan_pop(skb))
 		return drop(DROP_FAILED);
 	skb->mark = FORWARDED_MARK;
-	return bpf_redirect_neigh(config->uplink_ifindex, &hop, sizeof(hop), 0);
+	return bpf_redirect_neigh(up->ifindex, &hop, sizeof(hop), 0);
 }
 
 /* The MAC comes from the binding, never from a neighbour table: two devices may claim the same address. */
@@ -59,9 +64,10 @@ static __always_inline int enter_stack(struct __sk_buff *skb, const __u8 *mac, _
 	return bpf_redirect(ifindex, BPF_F_INGRESS);
 }
 
-/* The slow path: on inside addresses, by the edge. */
-static __always_inline int send_to_stack(struct __sk_buff *skb, const struct config *config)
+/* The slow path: on inside addresses, by the edge. What leads out from there leaves by the profile's gateway (Links/SlowRoutes.cs). */
+static __always_inline int send_to_stack(struct __sk_buff *skb, const struct config *config, const struct profile *profile)
 {
+	skb->mark = profile->gateway ? PATH_MARK + profile->gateway : 0;
 	return enter_stack(skb, config->edge_mac, config->edge_ifindex);
 }
 

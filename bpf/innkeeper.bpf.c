@@ -7,6 +7,7 @@
  *   from_stack   egress of the stack's end         what the host's stack answers a device on the slow path
  *   to_uplink    egress of the uplink interface   what the host's stack forwards for a device on the slow path
  *
+ * There may be several uplinks: each profile of devices has a gateway, on one of them (from_uplink and to_uplink hang at each).
  * On one arm, access and uplink are one interface: from_access takes what is an interloper's, and from_uplink looks at the rest.
  *
  * Fast path: claimed <-> legal in one step and a redirect; the host's IP stack never sees the packet.
@@ -19,9 +20,11 @@
 #include "maps.h"
 #include "packet.h"
 #include "translate.h"
+#include "uplinks.h"
 #include "bindings.h"
 #include "punt.h"
 #include "border.h"
+#include "profiles.h"
 #include "forward.h"
 #include "services.h"
 #include "private_dns.h"
@@ -29,32 +32,24 @@
 #include "one_arm.h"
 #include "sweep.h"
 
-/* TTL that runs out here, options, and what is too long for the way out: the host's stack knows how (RFC 1812). */
-static __always_inline int needs_stack(struct __sk_buff *skb, const struct ipv4 *ip, __u32 mtu)
-{
-	return ip->ttl <= 1 || ip->options || wire_length(skb, ip) > mtu;
-}
-
-static __always_inline int is_directed_broadcast(const struct config *config, __be32 address)
-{
-	return address == (config->uplink_network | ~config->uplink_mask) && config->uplink_mask != bpf_htonl(0xffffffff) &&
-	       config->uplink_mask != bpf_htonl(0xfffffffe);
-}
-
 /*
  * Device to device by legal address: out and in again in one step, so that the source is external (RFC 4787 REQ-9, RFC 5382
  * REQ-8, RFC 5508 REQ-7).
  */
-static __always_inline int hairpin(struct __sk_buff *skb, const struct config *config, struct ipv4 *ip,
-				   __u32 from_number, struct departure *out, struct arrival *in)
+static __always_inline int hairpin(struct __sk_buff *skb, const struct config *config, struct ipv4 *ip, const struct binding *from,
+				   __u32 from_number, const struct profile *profile, struct departure *out, struct arrival *in)
 {
+	const struct profile *other = profile_of(in->binding);
 	int slow = needs_stack(skb, ip, config->access_mtu);
 	__be32 claimed = ip->source;
 	__be16 port = ip->source_port, id = ip->id;
 	enum drop_reason reason;
 
-	if (config->flags & CONFIG_ISOLATE)
+	/* Different uplinks are different worlds. */
+	if (!other || ((profile->flags | other->flags) & PROFILE_ISOLATE) || profile->uplink != other->uplink)
 		return drop(DROP_ISOLATED);
+	if (!within_rate(skb, &profile->out, from, 1) || !within_rate(skb, &other->in, in->binding, 0))
+		return drop(DROP_RATE);
 	ip->source = out->as.address;
 	ip->id = out->id;
 	if (out->as.port_from != out->as.port_to && ip->source_port)
@@ -77,7 +72,7 @@ static __always_inline int hairpin(struct __sk_buff *skb, const struct config *c
 		return drop(reason);
 	count_out(skb, from_number);
 	if (slow)
-		return send_to_stack(skb, config);
+		return send_to_stack(skb, config, profile);
 	count_in(skb, in->number);
 	return send_to_device(skb, config, in->binding);
 }
@@ -86,22 +81,27 @@ static __always_inline int hairpin(struct __sk_buff *skb, const struct config *c
 static __always_inline int refuse(struct __sk_buff *skb, enum drop_reason reason, __u16 vlan)
 {
 	if (reason == DROP_PORT_LIMIT || reason == DROP_MAPPING_RATE || reason == DROP_PORTS_EXHAUSTED ||
-	    reason == DROP_MAPPINGS_FULL || reason == DROP_REMOTE_TAKEN || reason == DROP_UNMAPPABLE || reason == DROP_NO_LEGAL)
+	    reason == DROP_MAPPINGS_FULL || reason == DROP_REMOTE_TAKEN || reason == DROP_UNMAPPABLE || reason == DROP_NO_LEGAL ||
+	    reason == DROP_NO_GATEWAY)
 		punt(skb, PUNT_REFUSED, vlan);
+	else if (reason == DROP_HELD || reason == DROP_DENIED)
+		punt(skb, PUNT_DENIED, vlan);
 	return drop(reason);
 }
 
 static __always_inline int ipv4_from_access(struct __sk_buff *skb, const struct config *config, const __u8 *mac,
 					    __u16 vlan)
 {
+	const struct profile *profile;
 	const struct service *service;
+	const struct uplink *up;
 	struct binding *binding;
 	enum drop_reason reason;
 	struct departure out;
 	struct arrival in;
 	enum whose whose;
 	struct ipv4 ip;
-	__u32 number;
+	__u32 number = 0;
 	__be32 claimed;
 	__be16 id;
 
@@ -113,6 +113,8 @@ static __always_inline int ipv4_from_access(struct __sk_buff *skb, const struct 
 
 	/* 1. Who is it? */
 	binding = binding_by_claim(mac, vlan, ip.source, &number);
+	if (!binding && is_blocked(mac))
+		return drop(DROP_BLOCKED);
 	if (!binding && (config->flags & CONFIG_ONE_ARM))
 		return PASS;
 	if (is_bogus(ip.destination) || ip.source == ip.destination || is_directed_broadcast(config, ip.destination))
@@ -127,8 +129,8 @@ static __always_inline int ipv4_from_access(struct __sk_buff *skb, const struct 
 	 * takes us for a neighbour who is off, the control plane must hear of as long as it does.
 	 */
 	if ((binding->flags & BINDING_LOCAL) && ip.destination != binding->gateway &&
-	    in_network(ip.destination, config->uplink_network, config->uplink_mask)) {
-		if (ip.destination != config->uplink_address && is_time_to_learn(number)) {
+	    in_network(ip.destination, config->uplinks[0].network, config->uplinks[0].mask)) {
+		if (!is_own_address(config, ip.destination) && is_time_to_learn(number)) {
 			punt(skb, PUNT_LEARN, vlan);
 			seen(number);
 		}
@@ -138,11 +140,18 @@ static __always_inline int ipv4_from_access(struct __sk_buff *skb, const struct 
 		punt(skb, PUNT_LEARN, vlan);
 
 	/* 2. To a service of ours, whomever it asks. One hop away, as traceroute must see (RFC 1812 5.3.1), unless it asks us. */
-	service = service_asked(config, &ip);
-	if (service && (ip.ttl > 1 || ip.destination == binding->gateway || ip.destination == config->uplink_address)) {
+	service = service_asked(config, &ip, binding->flags & BINDING_HELD);
+	if (service && (ip.ttl > 1 || ip.destination == binding->gateway || is_own_address(config, ip.destination))) {
 		count_out(skb, number);
 		return send_to_service(skb, config, &ip, number, service);
 	}
+	if (binding->flags & BINDING_HELD) {
+		seen(number);
+		return refuse(skb, DROP_HELD, vlan);
+	}
+	profile = profile_of(binding);
+	if (!profile)
+		return drop(DROP_FAILED);
 
 	if (opens_private_dns(config, &ip)) {
 		if (is_silent(ip.destination))
@@ -163,18 +172,18 @@ static __always_inline int ipv4_from_access(struct __sk_buff *skb, const struct 
 		return in.reason ? drop(in.reason) : TC_ACT_SHOT;
 	if (whose == DEVICES) {
 		reason = go_out(skb, &ip, binding, number, &out);
-		return reason ? refuse(skb, reason, vlan) : hairpin(skb, config, &ip, number, &out, &in);
+		return reason ? refuse(skb, reason, vlan) : hairpin(skb, config, &ip, binding, number, profile, &out, &in);
 	}
 
 	/* 4. To the gateway itself: it answers ICMP, as the gateway the device believes in, and nothing else. */
-	if (ip.destination == config->uplink_address || (ip.destination == binding->gateway && ip.protocol == IPPROTO_ICMP)) {
+	if (is_own_address(config, ip.destination) || (ip.destination == binding->gateway && ip.protocol == IPPROTO_ICMP)) {
 		if (ip.protocol != IPPROTO_ICMP)
 			return drop(DROP_GATEWAY_SERVICE);
 		count_out(skb, number);
 		reason = translate(skb, &ip, SOURCE, inside_address(config, number), SAME_HOP);
 		if (!reason && ip.destination == binding->gateway)
 			reason = translate(skb, &ip, DESTINATION, service_address(config), SAME_HOP);
-		return reason ? drop(reason) : send_to_stack(skb, config);
+		return reason ? drop(reason) : send_to_stack(skb, config, profile);
 	}
 
 	/*
@@ -184,20 +193,27 @@ static __always_inline int ipv4_from_access(struct __sk_buff *skb, const struct 
 	if (is_inside(config, ip.destination))
 		return drop(DROP_BOGUS_DESTINATION);
 
-	/* 5. Out. */
-	if (!config->next_hop && !in_network(ip.destination, config->uplink_network, config->uplink_mask))
+	/* 5. Out, where its profile lets it, by its profile's gateway. */
+	if (!may_reach(config, profile, binding->profile, ip.destination) && !answers_caller(skb, &ip, binding, number))
+		return refuse(skb, DROP_DENIED, vlan);
+	up = uplink_at(config, profile->uplink);
+	if ((profile->flags & PROFILE_NO_GATEWAY) || !up->ifindex)
+		return refuse(skb, DROP_NO_GATEWAY, vlan);
+	if (!profile->next_hop && !in_network(ip.destination, up->network, up->mask))
 		return drop(DROP_NO_ROUTE);
-	if (needs_stack(skb, &ip, config->uplink_mtu)) {
+	if (!within_rate(skb, &profile->out, binding, 1))
+		return drop(DROP_RATE);
+	if (needs_stack(skb, &ip, up->mtu)) {
 		count_out(skb, number);
 		reason = translate(skb, &ip, SOURCE, inside_address(config, number), SAME_HOP);
-		return reason ? drop(reason) : send_to_stack(skb, config);
+		return reason ? drop(reason) : send_to_stack(skb, config, profile);
 	}
 	reason = go_out(skb, &ip, binding, number, &out);
 	if (reason)
 		return refuse(skb, reason, vlan);
 	count_out(skb, number);
 	reason = depart(skb, &ip, &out, NEXT_HOP);
-	return reason ? drop(reason) : send_to_uplink(skb, config, ip.destination);
+	return reason ? drop(reason) : send_to_uplink(skb, up, profile->next_hop, ip.destination);
 }
 
 static __always_inline int passes(const struct config *config, __be16 ethertype)
@@ -241,8 +257,7 @@ int from_access(struct __sk_buff *skb)
 	copy_mac(to, eth->h_dest);
 	type = eth->h_proto;
 
-	if ((mac[0] & 1) || is_zero_mac(mac) || same_mac(mac, config->access_mac) ||
-	    same_mac(mac, config->uplink_mac))
+	if ((mac[0] & 1) || is_zero_mac(mac) || same_mac(mac, config->access_mac) || is_own_mac(config, mac))
 		return not_a_devices(config, DROP_BAD_SOURCE_MAC);
 	if (type == bpf_htons(ETH_P_ARP))
 		return config->flags & CONFIG_ONE_ARM ? arp_from_lan(skb, config) : arp_from_access(skb, config, vlan);
@@ -271,21 +286,26 @@ SEC("tc")
 int from_uplink(struct __sk_buff *skb)
 {
 	const struct config *config = get_config();
+	const struct profile *profile;
 	enum drop_reason reason;
 	__u8 mac[MAC_SIZE];
 	struct arrival in;
 	struct ethhdr *eth;
 	enum whose whose;
 	struct ipv4 ip;
+	__u32 index;
 
 	if (!config || skb->vlan_present || !accessible(skb, ETH_HLEN))
+		return PASS;
+	index = uplink_of(config, skb->ifindex);
+	if (index >= UPLINKS)
 		return PASS;
 	eth = packet_start(skb);
 	if ((void *)(eth + 1) > packet_end(skb))
 		return PASS;
 	if (eth->h_proto == bpf_htons(ETH_P_ARP))
-		return arp_from_uplink(skb, config);
-	if (eth->h_proto != bpf_htons(ETH_P_IP) || !same_mac(eth->h_dest, config->uplink_mac))
+		return arp_from_uplink(skb, config, index);
+	if (eth->h_proto != bpf_htons(ETH_P_IP) || !same_mac(eth->h_dest, uplink_at(config, index)->mac))
 		return PASS;
 	copy_mac(mac, eth->h_source);
 	if (parse_ipv4(skb, &ip))
@@ -305,14 +325,21 @@ int from_uplink(struct __sk_buff *skb)
 		return drop(DROP_SPOOFED_INSIDE);
 	if (is_bogus(ip.source) || ip.source == ip.destination)
 		return drop(DROP_BOGUS_SOURCE);
+	profile = profile_of(in.binding);
+	if (!profile || profile->uplink != index)
+		return drop(DROP_WRONG_UPLINK);
 	reason = come_in(skb, &ip, 0, &in);
 	if (reason)
 		return drop(reason);
+	if (!within_rate(skb, &profile->in, in.binding, 0))
+		return drop(DROP_RATE);
+	if (!may_reach(config, profile, in.binding->profile, ip.source))
+		remember_caller(in.binding, in.number, ip.source, ip.protocol, in.mapping ? in.mapping->port : ip.destination_port);
 
 	if (needs_stack(skb, &ip, config->access_mtu)) {
 		in.to.address = inside_address(config, in.number);
 		reason = translate_endpoint(skb, &ip, DESTINATION, &in.to, SAME_HOP);
-		return reason ? drop(reason) : send_to_stack(skb, config);
+		return reason ? drop(reason) : send_to_stack(skb, config, profile);
 	}
 	if ((in.binding->flags & BINDING_LEARN) && is_echo_reply(skb, &ip))
 		punt_of(skb, PUNT_ANSWERED, 0, in.number);
@@ -343,9 +370,11 @@ int from_stack(struct __sk_buff *skb)
 	eth = packet_start(skb);
 	if ((void *)(eth + 1) > packet_end(skb))
 		return drop(DROP_MALFORMED);
-	if (skb->mark == UPLINK_MARK) {
+	if ((skb->mark & ~(UPLINKS - 1)) == UPLINK_MARK) {
+		const struct uplink *up = uplink_at(config, skb->mark);
+
 		skb->mark = 0;
-		return bpf_redirect(config->uplink_ifindex, BPF_F_INGRESS);
+		return bpf_redirect(up->ifindex, BPF_F_INGRESS);
 	}
 	if (same_mac(eth->h_dest, config->access_mac))
 		return bpf_redirect(config->access_ifindex, BPF_F_INGRESS);
@@ -387,46 +416,17 @@ int from_stack(struct __sk_buff *skb)
 	return send_to_device(skb, config, binding);
 }
 
-/* The quote in an error that the host's stack sends outside about a packet it had for a device. */
-static __always_inline enum drop_reason hide_inside(struct __sk_buff *skb, const struct config *config,
-						    const struct ipv4 *ip)
-{
-	struct binding *binding;
-	enum drop_reason reason;
-	struct rewrite as = {};
-	struct iphdr quoted;
-	struct flow flow;
-	__u32 number;
-	__u8 type;
-
-	if (!ip->first_fragment || bpf_skb_load_bytes(skb, ip->transport, &type, sizeof(type)) || !is_icmp_error(type) ||
-	    bpf_skb_load_bytes(skb, ip->transport + ICMP_HEADER, &quoted, sizeof(quoted)) ||
-	    !is_inside(config, quoted.daddr))
-		return DROP_NONE;
-	binding = binding_by_inside(config, quoted.daddr, &number);
-	if (!binding)
-		return DROP_NO_BINDING;
-	as.address = binding->legal;
-	if (binding->shared) {
-		reason = flow_of(skb, ip, SOURCE, &flow);
-		if (!reason)
-			reason = map_out(skb, &flow, binding, number, &as);
-		if (reason)
-			return reason;
-	}
-	return translate_quote(skb, ip, SOURCE, quoted.daddr, &as);
-}
-
 /* Leaving by the uplink: an inside address becomes legal here or goes nowhere. */
 SEC("tc")
 int to_uplink(struct __sk_buff *skb)
 {
 	const struct config *config = get_config();
+	const struct profile *profile;
 	enum drop_reason reason;
 	struct binding *binding;
 	struct departure out;
 	struct ipv4 ip;
-	__u32 number;
+	__u32 number, index;
 
 	if (skb->mark == FORWARDED_MARK) {
 		skb->mark = 0;
@@ -436,13 +436,14 @@ int to_uplink(struct __sk_buff *skb)
 		return PASS;
 	if (bpf_skb_load_bytes(skb, ETH_HLEN + __builtin_offsetof(struct iphdr, saddr), &ip.source, sizeof(ip.source)))
 		return PASS;
-	if (ip.source == config->uplink_address) {
+	index = uplink_of(config, skb->ifindex);
+	if (index < UPLINKS && ip.source == uplink_at(config, index)->address) {
 		/* The host's own: ICMP errors may quote an inside address, and what has no ports is noted. */
 		if (bpf_skb_load_bytes(skb, ETH_HLEN + __builtin_offsetof(struct iphdr, protocol), &ip.protocol, 1) ||
 		    ip.protocol == IPPROTO_TCP || ip.protocol == IPPROTO_UDP || parse_ipv4(skb, &ip))
 			return PASS;
 		reserve_for_host(skb, config, &ip);
-		reason = ip.protocol == IPPROTO_ICMP ? hide_inside(skb, config, &ip) : DROP_NONE;
+		reason = ip.protocol == IPPROTO_ICMP ? hide_inside(skb, config, index, &ip) : DROP_NONE;
 		return reason ? drop(reason) : PASS;
 	}
 	if (!is_inside(config, ip.source))
@@ -452,8 +453,13 @@ int to_uplink(struct __sk_buff *skb)
 	if (reason)
 		return drop(reason);
 	binding = binding_by_inside(config, ip.source, &number);
-	if (!binding)
+	profile = binding ? profile_of(binding) : NULL;
+	if (!profile)
 		return drop(DROP_NO_BINDING);
+	/* The host's routes may be wrong for a moment: a device's packet leaves by its own uplink, or not at all. */
+	if (profile->uplink != index || (profile->flags & PROFILE_NO_GATEWAY))
+		return drop(DROP_WRONG_UPLINK);
+	skb->mark = 0;
 	reason = go_out(skb, &ip, binding, number, &out);
 	if (!reason)
 		reason = depart(skb, &ip, &out, SAME_HOP);

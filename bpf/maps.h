@@ -156,6 +156,49 @@ struct {
 	__type(value, struct fragment);
 } fragments SEC(".maps");
 
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, PROFILES);
+	__type(key, __u32);
+	__type(value, struct profile);
+} profiles SEC(".maps");
+
+/* Networks that profiles deny or allow: the longest match decides (enum destination). The kernel has no preallocated trie. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LPM_TRIE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 8192);
+	__type(key, struct destination_key);
+	__type(value, __u32);
+} destinations SEC(".maps");
+
+/* By the number of a device's first binding. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 16384); /* loader */
+	__type(key, __u32);
+	__type(value, struct meter);
+} meters SEC(".maps");
+
+/* Stations that the administrator blocked, in whatever VLAN (0 here). */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 16384);
+	__type(key, struct station_key);
+	__type(value, __u32);
+} blocked SEC(".maps");
+
+/*
+ * Who has spoken to a device of a profile that denies it the other way: it may be answered. When last (ns). Forgetting one
+ * costs an answer before the caller's next packet.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 65536);
+	__type(key, struct contact_key);
+	__type(value, __u64);
+} callers SEC(".maps");
+
 /* One arm: stations that are no interlopers, by enum station_kind. A forgotten one is looked at again. */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);

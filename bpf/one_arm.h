@@ -35,8 +35,8 @@ static __always_inline int is_strangers(struct __sk_buff *skb, const struct conf
 					const struct ipv4 *ip)
 {
 	return (config->flags & (CONFIG_ONE_ARM | CONFIG_PASSIVE)) == CONFIG_ONE_ARM && skb->len <= PUNT_FRAME_MAX &&
-	       !in_network(ip->source, config->uplink_network, config->uplink_mask) &&
-	       !in_network(ip->destination, config->uplink_network, config->uplink_mask) && !is_bogus(ip->source) &&
+	       !in_network(ip->source, config->uplinks[0].network, config->uplinks[0].mask) &&
+	       !in_network(ip->destination, config->uplinks[0].network, config->uplinks[0].mask) && !is_bogus(ip->source) &&
 	       !is_bogus(ip->destination) && !(mac[0] & 1) && !same_mac(mac, config->access_mac) &&
 	       !same_mac(mac, config->router_mac) && !station_kind(config, mac);
 }
@@ -44,8 +44,8 @@ static __always_inline int is_strangers(struct __sk_buff *skb, const struct conf
 /* Whether the message claims, for another station, the address of the LAN's router or our own. */
 static __always_inline int is_impostors(const struct config *config, const struct arp_ipv4 *arp)
 {
-	if (arp->sender == config->uplink_address)
-		return !same_mac(arp->sender_mac, config->uplink_mac);
+	if (arp->sender == config->uplinks[0].address)
+		return !same_mac(arp->sender_mac, config->uplinks[0].mac);
 	return arp->sender && arp->sender == config->next_hop && !is_zero_mac(config->router_mac) &&
 	       !same_mac(arp->sender_mac, config->router_mac);
 }

@@ -104,6 +104,7 @@ internal sealed partial class Bench
         [profiles.default]
         inbound = {(settings.Inbound ? "true" : "false")}
         isolate = {(settings.Isolate ? "true" : "false")}
+        {settings.Denied}
         addresses = {settings.AddressesPerDevice}
         {settings.Profile}
 

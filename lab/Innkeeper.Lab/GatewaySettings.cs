@@ -22,6 +22,9 @@ internal sealed record GatewaySettings
 
     public int AddressesPerDevice { get; init; } = 4;
 
+    /// <summary>The default profile's `denied`; by this the legal LAN's hosts are reached, which most tests speak to. "": as installed.</summary>
+    public string Denied { get; init; } = "denied = []";
+
     /// <summary>More of the table [profiles.default].</summary>
     public string Profile { get; init; } = "";
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using Innkeeper.Addresses;
+using Innkeeper.Admission;
 using Innkeeper.Arms;
 using Innkeeper.Cli;
 using Innkeeper.Configuration;
@@ -76,30 +77,10 @@ internal static class Daemon
         }
 
         // 1. The interfaces, and whether the settings fit them.
-        if (Footing.Read(config, out var problem) is not { } footing)
+        var faults = Preflight.Check(configuration, out var found);
+        if (found is not { } footing || faults.Count > 0)
         {
-            throw new StartException(configuration.ErrorAt(problem.Key, problem.Text).ToString());
-        }
-
-        if (new[] { footing.Access, footing.Uplink }.FirstOrDefault(i => !i.IsUp) is { } down)
-        {
-            throw new StartException($"interface {down.Name} is down; bring it up (`ip link set {down.Name} up`) and start again");
-        }
-
-        var errors = ConfigurationCheck.Against(configuration, footing.UplinkAddress, footing.Gateway).ToList();
-        foreach (var (key, ranges) in ((string, ImmutableArray<AddressRange>)[])[("pool.addresses", config.Pool), ("napt.addresses", config.Napt.Addresses)])
-        {
-            foreach (var other in footing.Uplink.Addresses.Where(a => ranges.Any(r => r.Contains(a.Address)) && a.Address != footing.UplinkAddress.Address))
-            {
-                errors.Add(configuration.ErrorAt(key, $"contains {other.Address}, an address of interface {footing.Uplink.Name}; leave it out"));
-            }
-        }
-
-        errors.AddRange(ConfigurationCheck.Ports(configuration, HostPorts()));
-
-        if (errors.Count > 0)
-        {
-            throw new StartException(string.Join('\n', errors));
+            throw new StartException(string.Join('\n', faults));
         }
 
         // 2. State: what is remembered of devices.
@@ -121,27 +102,31 @@ internal static class Daemon
         using var plane = BpfPlane.Load((uint)config.Bindings, (uint)config.Mappings, pins.Path, ArmsKeeper.HooksFor(footing, ends.Stack));
         Registry registry = null!;
         using var dns = config.DnsEnabled ? StartDns(config, () => registry?.Bindings ?? [], loggers) : null;
-        using var arms = new ArmsKeeper(configuration, footing, ends, plane, pins, events, ServicesOf(dns));
+        var profiles = new ProfileKeeper(config, new ProfileTable(plane, ProfileKeeper.NamesOf(config)));
+        using var arms = new ArmsKeeper(configuration, footing, ends, plane, profiles, pins, events, ServicesOf(dns));
         arms.Remade += () => dns?.Reopen();
 
         // 4. The control plane, on what was there before.
-        var table = new BindingTable(plane, config.Inbound);
-        var pool = new AddressPool(config.Pool.SelectMany(r => r.Addresses()));
-        var shared = new SharedAddresses(new AddressPool(config.Napt.Enabled ? config.Napt.Addresses.SelectMany(r => r.Addresses()) : []));
+        var table = new BindingTable(plane);
+        var supplies = SuppliesOf(config);
         Dispatcher dispatcher = null!;
-        registry = new Registry(pool, table.Capacity, config.AddressesPerDevice,
-            number => dispatcher.IdleFor(number, System.Diagnostics.Stopwatch.GetElapsedTime(0)),
-            config.Legal == LegalPreference.OwnOnly ? null : shared, config.Legal != LegalPreference.Shared);
+        registry = new Registry(
+            supplies, table.Capacity, number => dispatcher.IdleFor(number, System.Diagnostics.Stopwatch.GetElapsedTime(0)), number => dispatcher.IsAnswered(number));
         var counters = new Counters();
         var dispatch = loggers.CreateLogger<Dispatcher>();
-        LegalAddresses LegalOf(AddressPool addresses) => new(arms.Surroundings, footing.IsOneArmed, addresses, memory, counters, events, clock, dispatch);
+        LegalAddresses LegalOf(LegalSupply supply, AddressPool addresses) =>
+            new(arms.Surroundings, supply.Uplink, footing.IsOneArmed, addresses, memory, counters, events, clock, dispatch);
+        var pools = new LegalPools([.. supplies.Select(s => new LegalPool(s.Uplink, s.Pool, LegalOf(s, s.Pool)))]);
+        var stocks = supplies.Where(s => s.Shared is not null).Select(s => new SharedStock(s.Uplink, s.Shared!, LegalOf(s, s.Shared!.Pool))).ToList();
         var lan = footing.IsOneArmed ? LanOf(config, arms, plane, counters, events) : null;
         registry.Lan = lan is null ? null : footing.UplinkAddress;
         var sharing = new Sharing(
-            registry, shared, new SharedTable(plane), table, LegalOf(shared.Pool), address => LayoutOf(config.Napt, address == shared.Own), plane.Sweep,
-            new MappingLog(config.Napt.Log, events, clock), events);
+            registry, stocks, new SharedTable(plane), table, isHosts => LayoutOf(config.Napt, isHosts), plane.Sweep, new MappingLog(config.Napt.Log, events, clock), events);
+        var book = new DeviceBook((int)table.Capacity * 2);
+        var admission = new AdmissionOffice(
+            config, book, new Reception(config.Profiles, config.Rules), profiles, new GatewayHealth(config.Gateways.Length + 1), plane.Blocked);
         dispatcher = new Dispatcher(
-            arms.Surroundings, registry, pool, LegalOf(pool), sharing, table, memory, counters, events,
+            arms.Surroundings, registry, pools, sharing, admission, table, memory, counters, events,
             config.Napt.RefuseAsProhibited ? Refusal.AdministrativelyProhibited : Refusal.HostUnreachable, lan, clock, dispatch);
         dispatcher.Released = binding => dns?.Asked.Forget(new Ipv4Address(config.Inside.NetworkId.Value + binding.Number));
         var adopted = dispatcher.Adopt(vlan => config.Vlans.Contains(vlan));
@@ -149,9 +134,10 @@ internal static class Daemon
         log.Adopted(adopted, source);
 
         // 5. The doors: the control socket first, it also keeps a second gateway out.
-        var reporter = new Reporter(configuration, started, arms, dns, lan, plane, table, registry, pool, sharing, counters, events, store, writer, new AdoptionReport(adopted, source), clock);
+        var reporter = new Reporter(configuration, started, arms, dns, lan, plane, table, registry, book, pools, sharing, counters, events, store, writer, new AdoptionReport(adopted, source), clock);
         using var control = new ControlServer(config.ControlSocket, reporter, loggers.CreateLogger<ControlServer>());
         using var ring = plane.OpenPunts(dispatcher.OnPunt);
+        dispatcher.Wake = ring.Wake;
         arms.Attach();
 
         // 6. At work. From here on, ending leaves the data plane as it is.
@@ -163,11 +149,11 @@ internal static class Daemon
         systemd.Notify(ServiceState.Ready);
         if (lan is null)
         {
-            log.Ready(footing.Access.Name, footing.Uplink.Name, pool.Total, string.Join(", ", shared.Usable));
+            log.Ready(footing.Access.Name, footing.Uplink.Name, pools.Total, string.Join(", ", stocks.SelectMany(t => t.Addresses.Usable)));
         }
         else
         {
-            log.ReadyOnOneArm(footing.Uplink.Name, footing.UplinkAddress.ToString(), pool.Total, string.Join(", ", shared.Usable));
+            log.ReadyOnOneArm(footing.Uplink.Name, footing.UplinkAddress.ToString(), pools.Total, string.Join(", ", stocks.SelectMany(t => t.Addresses.Usable)));
         }
 
         dispatcher.Run(ring, arms.Follow, stop.Token);
@@ -175,6 +161,20 @@ internal static class Daemon
         arms.WithdrawServices();
         log.Stopped();
         return ExitCode.Ok;
+    }
+
+    /// <summary>Each gateway's legal addresses, by the gateway's number; the main one's are [pool] and [napt].</summary>
+    private static List<LegalSupply> SuppliesOf(InnkeeperConfig config)
+    {
+        SharedAddresses? SharedOf(ImmutableArray<AddressRange> ranges, bool isOwnShared) =>
+            config.Napt.Enabled && (isOwnShared || !ranges.IsEmpty) ? new SharedAddresses(new AddressPool(ranges.SelectMany(r => r.Addresses()))) : null;
+
+        return
+        [
+            new LegalSupply(0, new AddressPool(config.Pool.SelectMany(r => r.Addresses())), SharedOf(config.Napt.Addresses, true)),
+            .. config.Gateways.Select(g => new LegalSupply(
+                config.UplinkOf(g), new AddressPool(g.Pool.SelectMany(r => r.Addresses())), SharedOf(g.Shared, config.UplinkOf(g) != 0))),
+        ];
     }
 
     private static DnsService StartDns(InnkeeperConfig config, Func<ImmutableDictionary<uint, Binding>> bindings, ILoggerFactory loggers) => new(
@@ -190,10 +190,6 @@ internal static class Daemon
         return new LanKeeper(
             around, new LanResponder(facts), new Peers(config.PeerPriority, around.UplinkMac), plane.Stations, arms.Router, arms.SetRouter, arms.SetPassive, counters, events);
     }
-
-    /// <summary>The kernel's default where it does not say.</summary>
-    private static PortRange HostPorts() =>
-        Sysctl.TryRead("net/ipv4/ip_local_port_range", out var text) && PortRange.TryParse(text.Replace('\t', '-'), out var range) ? range : new PortRange(32768, 60999);
 
     private static PortLayout LayoutOf(NaptConfig napt, bool isHosts) =>
         isHosts ? PortLayout.Beside(napt.Ports.First, napt.Ports.Last, napt.Block) : PortLayout.Whole(napt.Block);

@@ -15,7 +15,8 @@ public sealed class AbiTests
         (typeof(ContactKey), "contact_key"), (typeof(StationKey), "station_key"), (typeof(Punt), "punt"),
         (typeof(MappingKey), "mapping_key"), (typeof(Mapping), "mapping"), (typeof(MappingHint), "mapping_hint"), (typeof(SharedAddressSlot), "shared_address"),
         (typeof(PortBlock), "port_block"), (typeof(Share), "share"), (typeof(NaptSettings), "napt"), (typeof(Sweep), "sweep"), (typeof(FragmentKey), "fragment_key"),
-        (typeof(Fragment), "fragment"), (typeof(PortsRecord), "ports_record"),
+        (typeof(Fragment), "fragment"), (typeof(PortsRecord), "ports_record"), (typeof(UplinkSlot), "uplink"), (typeof(Rate), "rate"), (typeof(ProfileSlot), "profile"),
+        (typeof(Meter), "meter"), (typeof(DestinationKey), "destination_key"),
     ];
 
     [Fact]
@@ -50,6 +51,10 @@ public sealed class AbiTests
         Check<SharedFlags>(c, "SHARED_", skip: "None");
         Check<MappingFlags>(c, "MAPPING_", skip: "None");
         Check<PortKind>(c, "PORTS_");
+        Check<ServiceFlags>(c, "SERVICE_", skip: "None");
+        Check<ProfileFlags>(c, "PROFILE_", skip: "None");
+        Check<Destination>(c, "DESTINATION_");
+        c.AppendLine($"_Static_assert(UPLINKS == {UplinkSlot.Count} && GATEWAYS == {WatchedArray.Length} && PROFILES == {ProfileSlot.Count} && PATH_MARK == {Links.SlowRoutes.PathMark}, \"profiles\");");
         foreach (var state in Enum.GetValues<MappingState>())
         {
             var prefix = state is MappingState.Udp or MappingState.Icmp or MappingState.Other or MappingState.Resting ? "MAPPING" : "TCP";

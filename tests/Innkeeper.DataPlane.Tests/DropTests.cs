@@ -127,7 +127,7 @@ public sealed class DropTests : IDisposable
     [Fact]
     public void FromAccess_ToAnotherDeviceWhenIsolated_IsDropped()
     {
-        using var plane = new Plane(flags: ConfigFlags.Isolate);
+        using var plane = new Plane(profile: ProfileFlags.Isolate);
         plane.AssertDropped("from_access", Packets.Ipv4(AccessMac, DeviceMac, Claimed, TwinLegal, IpProtocol.Esp, s_data), DropReason.Isolated);
     }
 }

@@ -16,10 +16,10 @@ internal sealed class NaptBench : IDisposable
 
     private readonly NaptSetup _setup;
 
-    public NaptBench(NaptSetup? setup = null, bool inbound = true, ConfigFlags flags = ConfigFlags.None)
+    public NaptBench(NaptSetup? setup = null, bool inbound = true, ConfigFlags flags = ConfigFlags.None, ProfileFlags profile = ProfileFlags.None)
     {
         _setup = setup ?? new NaptSetup();
-        Plane = new Plane(inbound, flags, napt: _setup);
+        Plane = new Plane(inbound, flags, napt: _setup, profile: profile);
     }
 
     public Plane Plane { get; }

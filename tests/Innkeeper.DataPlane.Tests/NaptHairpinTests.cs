@@ -96,7 +96,7 @@ public sealed class NaptHairpinTests
     [Fact]
     public void Isolation_HoldsBehindASharedAddress()
     {
-        using var bench = new NaptBench(flags: ConfigFlags.Isolate);
+        using var bench = new NaptBench(profile: ProfileFlags.Isolate);
         var port = bench.Udp(5001, TwinMac);
         bench.IsRefused(Datagram.Udp(Claimed, 4000, SharedAddress, port), DropReason.Isolated);
     }

@@ -84,6 +84,7 @@ internal sealed unsafe partial class Plane
         {
             Shared = Ipv4Address.Parse(shared),
             Share = number,
+            Terms = _terms,
         },
         TimeSpan.Zero);
 
@@ -100,6 +101,7 @@ internal sealed unsafe partial class Plane
         {
             Shared = Ipv4Address.Parse(shared),
             Share = number,
+            Terms = _terms,
         });
     }
 
@@ -222,11 +224,15 @@ internal sealed unsafe partial class Plane
         EmptyHash(_plane.Mappings);
         EmptyHash(_plane.MappingHints);
         EmptyHash(_plane.Fragments);
+        EmptyHash(_plane.Callers);
+        EmptyHash(_plane.Blocked);
+        EmptyHash(_plane.Destinations);
         EmptyHash(_plane.PuntStations);
         for (uint number = 0; number < _plane.Bindings.Capacity; number++)
         {
             _plane.Bindings.Set(number, default);
             _plane.Shares.Set(number, default);
+            _plane.Meters.Set(number, default);
         }
 
         for (uint index = 0; index < SharedAddressSlot.Count; index++)

@@ -36,34 +36,43 @@ internal sealed unsafe partial class Plane : IDisposable
 
     private readonly BpfPlane _plane;
     private readonly BindingTable _table;
+    private readonly Terms _terms;
 
     /// <summary>Where the DNS service of these tests listens.</summary>
     public const ushort DnsPort = 40053;
 
-    public Plane(bool inbound = true, ConfigFlags flags = ConfigFlags.None, bool nextHop = true, NaptSetup? napt = null)
+    public Plane(bool inbound = true, ConfigFlags flags = ConfigFlags.None, bool nextHop = true, NaptSetup? napt = null, ProfileFlags profile = ProfileFlags.None)
     {
         Assert.SkipUnless(Environment.UserName == "root", "loading BPF programs needs root");
         var mappings = napt?.Mappings ?? 4096;
         _plane = s_loaded.GetOrAdd(mappings, _ => []).TryTake(out var loaded) ? loaded : BpfPlane.Load(64, mappings, null, []);
         Empty();
         _shared = new SharedTable(_plane);
-        _table = new BindingTable(_plane, inbound);
+        _table = new BindingTable(_plane);
+        _terms = new Terms(Inbound: inbound);
+        _plane.Profiles.Set(0, new ProfileSlot { Flags = profile, NextHop = nextHop ? Ipv4Address.Parse("137.118.199.1") : default });
         var services = new ServiceArray();
         services[0] = new Service { Port = 53, Local = DnsPort, Protocol = IpProtocol.Udp };
         services[1] = new Service { Port = 53, Local = DnsPort, Protocol = IpProtocol.Tcp };
+        var uplinks = new UplinkArray();
+        uplinks[0] = new UplinkSlot
+        {
+            Ifindex = 1,
+            Mtu = 1500,
+            Address = Ipv4Address.Parse(UplinkAddress),
+            Network = Ipv4Address.Parse("137.118.199.0"),
+            Mask = Ipv4Address.Parse("255.255.255.0"),
+            Mac = MacAddress.Parse(UplinkMac),
+        };
         _plane.Config.Set(0, new Config
         {
             // The loopback interface takes the redirects: BPF_PROG_TEST_RUN does not carry them out.
             AccessIfindex = 1,
-            UplinkIfindex = 1,
             EdgeIfindex = 1,
             StackIfindex = 1,
             Flags = flags,
             AccessMtu = 1500,
-            UplinkMtu = 1500,
-            UplinkAddress = Ipv4Address.Parse(UplinkAddress),
-            UplinkNetwork = Ipv4Address.Parse("137.118.199.0"),
-            UplinkMask = Ipv4Address.Parse("255.255.255.0"),
+            Uplinks = uplinks,
             NextHop = nextHop ? Ipv4Address.Parse("137.118.199.1") : default,
             InsideNetwork = Ipv4Address.Parse("100.64.0.0"),
             InsideMask = Ipv4Address.Parse("255.192.0.0"),
@@ -71,7 +80,6 @@ internal sealed unsafe partial class Plane : IDisposable
             LegalLast = Ipv4Address.Parse(LegalLast).Value,
             Napt = napt?.Settings ?? default,
             AccessMac = MacAddress.Parse(flags.HasFlag(ConfigFlags.OneArm) ? UplinkMac : AccessMac),
-            UplinkMac = MacAddress.Parse(UplinkMac),
             EdgeMac = MacAddress.Parse(EdgeMac),
             StackMac = MacAddress.Parse(StackMac),
             Services = services,
@@ -92,10 +100,10 @@ internal sealed unsafe partial class Plane : IDisposable
 
     public BpfPlane Bpf => _plane;
 
-    public void Bind(uint number, string mac, string claimed, string legal, string gateway, ushort vlan = 0, bool isLocal = false) =>
+    public void Bind(uint number, string mac, string claimed, string legal, string gateway, ushort vlan = 0, bool isLocal = false, Terms? terms = null) =>
         _table.Add(
             new Binding(number, new Claim(new Station(vlan, MacAddress.Parse(mac)), Ipv4Address.Parse(claimed)), Ipv4Address.Parse(legal),
-                Ipv4Address.Parse(gateway), true, default) { IsLocal = isLocal },
+                Ipv4Address.Parse(gateway), true, default) { IsLocal = isLocal, Terms = terms ?? _terms, Meter = number },
             TimeSpan.Zero);
 
     public (Act Act, byte[] Frame) Run(string program, byte[] frame, uint mark = 0)

@@ -118,7 +118,8 @@ internal sealed class AddressPool
     /// <summary>Takes the preferred address when it can be had, else one that is ready, else has some probed.</summary>
     /// <param name="preferred">What the device had before.</param>
     /// <param name="reserved">Whether an address is another device's from before; such are taken last.</param>
-    public AddressOutcome Take(Ipv4Address? preferred, Func<Ipv4Address, bool> reserved, out Ipv4Address address)
+    /// <param name="pinned">Whether an address is another device's by the administrator's word; such are never taken.</param>
+    public AddressOutcome Take(Ipv4Address? preferred, Func<Ipv4Address, bool> reserved, out Ipv4Address address, Func<Ipv4Address, bool>? pinned = null)
     {
         address = default;
         if (preferred is { } wish && _entries.TryGetValue(wish, out var entry))
@@ -137,7 +138,7 @@ internal sealed class AddressPool
             }
         }
 
-        if (TryTakeReady(reserved, out address))
+        if (TryTakeReady(reserved, pinned ?? (_ => false), out address))
         {
             Move(_entries[address], AddressState.Bound);
             return AddressOutcome.Bound;
@@ -315,7 +316,7 @@ internal sealed class AddressPool
     }
 
     /// <summary>The one that has been ready longest; addresses that are another device's from before, last.</summary>
-    private bool TryTakeReady(Func<Ipv4Address, bool> reserved, out Ipv4Address address)
+    private bool TryTakeReady(Func<Ipv4Address, bool> reserved, Func<Ipv4Address, bool> pinned, out Ipv4Address address)
     {
         Ipv4Address? second = null;
         for (var left = _ready.Count; left > 0; left--)
@@ -326,13 +327,14 @@ internal sealed class AddressPool
                 continue;
             }
 
-            if (!reserved(address))
+            var isPinned = pinned(address);
+            if (!isPinned && !reserved(address))
             {
                 return true;
             }
 
             _ready.Enqueue(address);
-            second ??= address;
+            second ??= isPinned ? null : address;
         }
 
         address = second ?? default;

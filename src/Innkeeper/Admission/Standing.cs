@@ -16,9 +16,23 @@ internal enum AdmissionState
     Blocked = 3,
 }
 
+/// <summary>What brought a device where it stands. The numbers stand in the database: append only.</summary>
+internal enum StandingOrigin
+{
+    /// <summary>Its profile; another profile may decide otherwise.</summary>
+    Policy = 0,
+
+    /// <summary>The administrator; only he changes it, or time.</summary>
+    Administrator = 1,
+
+    /// <summary>Its admission came to its end; only the administrator admits it anew.</summary>
+    Time = 2,
+}
+
 /// <summary>Where a device stands, and how it came to that.</summary>
 /// <param name="Reason">Why, in words for the administrator.</param>
-/// <param name="By">Who decided: "profile default", "rule 2", "administrator (root)".</param>
+/// <param name="By">Who decided: "profile guests", "administrator root".</param>
 /// <param name="Since">When.</param>
 /// <param name="Until">When an admission ends; null: it does not.</param>
-internal sealed record Standing(AdmissionState State, string Reason, string By, DateTimeOffset Since, DateTimeOffset? Until = null);
+internal sealed record Standing(
+    AdmissionState State, string Reason, string By, DateTimeOffset Since, DateTimeOffset? Until = null, StandingOrigin Origin = StandingOrigin.Policy);

@@ -1,3 +1,4 @@
+using Innkeeper.Admission;
 using Innkeeper.Arp;
 using Innkeeper.Configuration;
 using Innkeeper.DataPlane;
@@ -13,11 +14,12 @@ namespace Innkeeper.Arms;
 /// </summary>
 internal sealed class ArmsKeeper : IDisposable
 {
-    /// <summary>UPLINK_MARK in bpf/abi.h.</summary>
-    internal const int UplinkMark = 0x696d;
+    /// <summary>UPLINK_MARK in bpf/abi.h; an uplink's index is added.</summary>
+    internal const int UplinkMark = 0x6980;
 
     private readonly ConfigurationResult _configuration;
     private readonly BpfPlane _plane;
+    private readonly ProfileKeeper _profiles;
     private readonly PinFolder _pins;
     private readonly EventLog _events;
     private readonly LinkWatch _watch = new();
@@ -37,8 +39,10 @@ internal sealed class ArmsKeeper : IDisposable
     /// <summary>Sets up the data plane for the interfaces; nothing is attached yet.</summary>
     /// <param name="services">What devices ask of these ports, at any address, is sent to the host's own.</param>
     public ArmsKeeper(
-        ConfigurationResult configuration, Footing footing, InsideNetwork.Ends ends, BpfPlane plane, PinFolder pins, EventLog events, params ReadOnlySpan<Service> services)
+        ConfigurationResult configuration, Footing footing, InsideNetwork.Ends ends, BpfPlane plane, ProfileKeeper profiles, PinFolder pins, EventLog events,
+        params ReadOnlySpan<Service> services)
     {
+        _profiles = profiles;
         services.CopyTo(_services);
         _configuration = configuration;
         _plane = plane;
@@ -70,7 +74,11 @@ internal sealed class ArmsKeeper : IDisposable
 
     /// <summary>Where programs hang, or may still hang from an earlier process.</summary>
     public static IReadOnlyList<Hook> HooksFor(Footing footing, InterfaceFacts stack) =>
-        [Hooks.FromStack(stack), Hooks.ToUplink(footing.Uplink), Hooks.FromUplink(footing.Uplink), Hooks.FromAccess(footing.Access)];
+    [
+        Hooks.FromStack(stack), Hooks.ToUplink(footing.Uplink), Hooks.FromUplink(footing.Uplink),
+        .. footing.Others.OfType<UplinkFooting>().SelectMany(o => (Hook[])[Hooks.ToUplink(o.Interface), Hooks.FromUplink(o.Interface)]),
+        Hooks.FromAccess(footing.Access),
+    ];
 
     /// <summary>One arm: which station is the LAN's router, as far as known.</summary>
     public MacAddress? Router => _routerMac == MacAddress.Zero ? null : _routerMac;
@@ -108,7 +116,7 @@ internal sealed class ArmsKeeper : IDisposable
                 _attached.Add((hook.Ifindex, hook.Program));
             }
 
-            foreach (var facts in (ReadOnlySpan<InterfaceFacts>)[_footing.Access, _footing.Uplink])
+            foreach (var facts in (InterfaceFacts[])[_footing.Access, _footing.Uplink, .. _footing.Others.OfType<UplinkFooting>().Select(o => o.Interface)])
             {
                 _pins.NoteInterface(facts.Name, made.Any(a => a.ClsactMade && a.Hook.Ifindex == facts.Index), anew: false);
             }
@@ -141,13 +149,13 @@ internal sealed class ArmsKeeper : IDisposable
             if (Footing.Read(Config, out var problem) is not { } next)
             {
                 Complain($"{problem.Text}; devices wait until it is back");
-                if (Surroundings.Own is null)
+                if (Surroundings.OwnOn(0) is null)
                 {
                     return null;
                 }
 
                 // An address that is not the host's any more must not be used by anybody.
-                Surroundings = Surroundings with { Own = null };
+                Surroundings = Surroundings with { Ports = Surroundings.Ports.SetItem(0, Surroundings.Uplink with { Shared = null }) };
                 return Surroundings;
             }
 
@@ -182,7 +190,7 @@ internal sealed class ArmsKeeper : IDisposable
     private void RecallRouter()
     {
         if (_plane.Adopted != AdoptedFrom.None && _plane.Config.TryGet(0, out var before) && before.Flags.HasFlag(ConfigFlags.OneArm)
-            && before.UplinkIfindex == (uint)_footing.Uplink.Index && before.NextHop == (BigEndian32)(_footing.Gateway ?? default))
+            && before.Uplinks[0].Ifindex == (uint)_footing.Uplink.Index && before.NextHop == (BigEndian32)(_footing.Gateway ?? default))
         {
             _routerMac = before.RouterMac;
         }
@@ -262,19 +270,31 @@ internal sealed class ArmsKeeper : IDisposable
         // Routes cannot lead through an interface that is down, and go with it; its coming up is a change as well.
         if (_footing.Uplink.IsUp)
         {
-            SlowRoutes.Set(Config.Inside, _stack.Index, _footing.Uplink.Index, _footing.UplinkAddress, _footing.Gateway, _footing.UplinkMtu);
+            SlowRoutes.Set(Config.Inside, _stack.Index, [WayOf(0, 0, _footing.Gateway), .. Config.Gateways.Select((g, i) => WayOf(i + 1, Config.UplinkOf(g), g.NextHop))]);
         }
     }
+
+    private SlowWay WayOf(int number, int uplink, Ipv4Address? nextHop) => _footing.UplinkAt(uplink) is { Interface.IsUp: true } way
+        ? new SlowWay(number, way.Interface.Index, way.Address, nextHop, way.Mtu)
+        : new SlowWay(number, 0, default, null, 0);
 
     private Surroundings Survey()
     {
         var service = new Ipv4Address(Config.Inside.NetworkId.Value + 1);
         return new Surroundings(
-            new ArpNetworks(_footing.Access.Mac, _footing.AccessNetwork, _footing.UplinkAddress, Config.Isolate), _footing.UplinkMac,
+            new ArpNetworks(_footing.Access.Mac, _footing.AccessNetwork, _footing.UplinkAddress),
             _footing.IsOneArmed ? _footing.UplinkAddress.Address : _footing.AccessNetwork?.Address ?? service,
-            Config.Napt is { Enabled: true, Addresses.IsEmpty: true } ? _footing.UplinkAddress.Address : null, _footing.Gateway, Config.PoolIdle,
-            SocketOn(_footing.Access), SocketOn(_footing.Uplink), SocketOn(_stack), SocketOn(_stack, UplinkMark));
+            _footing.Gateway, Config.PoolIdle, SocketOn(_footing.Access), SocketOn(_stack), [.. Enumerable.Range(0, Config.UplinkInterfaces.Length).Select(PortOf)]);
     }
+
+    private UplinkPort? PortOf(int index) => _footing.UplinkAt(index) is { } uplink
+        ? new UplinkPort(
+            uplink.Mac, uplink.Address.Address, IsOwnShared(index) ? uplink.Address.Address : null, SocketOn(uplink.Interface), SocketOn(_stack, UplinkMark + index))
+        : null;
+
+    /// <summary>Without addresses to be shared, those who leave by an uplink share its own.</summary>
+    private bool IsOwnShared(int uplink) => Config.Napt.Enabled
+        && (uplink == 0 ? Config.Napt.Addresses.IsEmpty : Config.Gateways.Any(g => Config.UplinkOf(g) == uplink && g.Shared.IsEmpty));
 
     private PacketSocket SocketOn(InterfaceFacts facts, int mark = 0)
     {
@@ -301,20 +321,15 @@ internal sealed class ArmsKeeper : IDisposable
 
     private void Configure()
     {
-        var legal = Config.Pool.AddRange(Config.Napt.Addresses);
+        var legal = Config.Pool.AddRange(Config.Napt.Addresses).AddRange(Config.Gateways.SelectMany(g => g.Pool.Concat(g.Shared)));
         var settings = new DataPlane.Config
         {
             AccessIfindex = (uint)_footing.Access.Index,
-            UplinkIfindex = (uint)_footing.Uplink.Index,
             EdgeIfindex = (uint)_edge.Index,
             StackIfindex = (uint)_stack.Index,
-            Flags = (Config.Isolate ? ConfigFlags.Isolate : 0) | (Config.DnsEnabled ? ConfigFlags.PrivateDns : 0)
+            Flags = (Config.DnsEnabled ? ConfigFlags.PrivateDns : 0)
                 | (_footing.IsOneArmed ? ConfigFlags.OneArm : 0) | (_isPassive ? ConfigFlags.Passive : 0),
             AccessMtu = (uint)_footing.Access.Mtu,
-            UplinkMtu = (uint)_footing.UplinkMtu,
-            UplinkAddress = _footing.UplinkAddress.Address,
-            UplinkNetwork = _footing.UplinkAddress.NetworkId,
-            UplinkMask = new Ipv4Address(_footing.UplinkAddress.Mask),
             NextHop = _footing.Gateway ?? default,
             InsideNetwork = Config.Inside.NetworkId,
             InsideMask = new Ipv4Address(Config.Inside.Mask),
@@ -322,19 +337,41 @@ internal sealed class ArmsKeeper : IDisposable
             LegalLast = legal.Length == 0 ? 0 : legal.Max(r => r.Last.Value),
             Napt = Napt(Config.Napt),
             AccessMac = _footing.Access.Mac,
-            UplinkMac = _footing.UplinkMac,
             EdgeMac = _edge.Mac,
             StackMac = _stack.Mac,
             Services = _services,
             RouterMac = _routerMac,
         };
+        for (var i = 0; i < Config.UplinkInterfaces.Length; i++)
+        {
+            settings.Uplinks[i] = _footing.UplinkAt(i) is { } uplink ? SlotOf(uplink) : default;
+        }
+
+        settings.Watched[0] = _footing.Gateway ?? default;
+        for (var i = 0; i < Config.Gateways.Length; i++)
+        {
+            settings.Watched[i + 1] = Config.Gateways[i].NextHop;
+        }
+
         for (var i = 0; i < Config.PassEtherTypes.Length; i++)
         {
             settings.PassEthertypes[i] = System.Buffers.Binary.BinaryPrimitives.ReverseEndianness(Config.PassEtherTypes[i]);
         }
 
+        // Profiles first: no packet may find an uplink and not yet the gateway on it.
+        _profiles.MoveTo(_footing.Gateway, [.. Enumerable.Range(0, Config.UplinkInterfaces.Length).Select(_footing.UplinkAt).OfType<UplinkFooting>().Select(u => u.Address)]);
         _plane.Config.Set(0, settings);
     }
+
+    private static UplinkSlot SlotOf(UplinkFooting uplink) => new()
+    {
+        Ifindex = (uint)uplink.Interface.Index,
+        Mtu = (uint)uplink.Mtu,
+        Address = uplink.Address.Address,
+        Network = uplink.Address.NetworkId,
+        Mask = new Ipv4Address(uplink.Address.Mask),
+        Mac = uplink.Mac,
+    };
 
     private static NaptSettings Napt(NaptConfig napt)
     {

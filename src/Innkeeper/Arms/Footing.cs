@@ -1,10 +1,11 @@
+using System.Collections.Immutable;
 using Innkeeper.Configuration;
 using Innkeeper.Links;
 using Innkeeper.Wire;
 
 namespace Innkeeper.Arms;
 
-/// <summary>The two interfaces at one moment (with one arm, the same twice), with what the configuration says instead of them.</summary>
+/// <summary>The interfaces at one moment (with one arm, the same twice), with what the configuration says instead of them.</summary>
 /// <param name="Access">The side on which devices appear.</param>
 /// <param name="Uplink">The side that leads out.</param>
 /// <param name="UplinkAddress">The gateway's own legal address, in its subnet.</param>
@@ -15,6 +16,9 @@ namespace Innkeeper.Arms;
 internal sealed record Footing(
     InterfaceFacts Access, InterfaceFacts Uplink, Ipv4Network UplinkAddress, Ipv4Address? Gateway, MacAddress UplinkMac, int UplinkMtu, Ipv4Network? AccessNetwork)
 {
+    /// <summary>The uplinks of other gateways, by their index less one; null: the interface is not there, or has no address.</summary>
+    public ImmutableArray<UplinkFooting?> Others { get; init; } = [];
+
     /// <summary>Access and uplink are one interface.</summary>
     public bool IsOneArmed => Access.Index == Uplink.Index;
 
@@ -44,15 +48,42 @@ internal sealed record Footing(
 
         return new Footing(
             access, uplink, address, config.UplinkGateway ?? uplink.Gateway, config.UplinkMac ?? uplink.Mac,
-            Math.Min(config.UplinkMtu ?? uplink.Mtu, uplink.Mtu), config.IsOneArmed ? null : config.AccessAddress ?? (access.Addresses.IsEmpty ? null : access.Addresses[0]));
+            Math.Min(config.UplinkMtu ?? uplink.Mtu, uplink.Mtu), config.IsOneArmed ? null : config.AccessAddress ?? (access.Addresses.IsEmpty ? null : access.Addresses[0]))
+        {
+            Others = [.. config.UplinkInterfaces.Skip(1).Select(name => UplinkFooting.Read(name, config.Gateways.FirstOrDefault(g => g.Interface == name && g.Address is not null)?.Address))],
+        };
     }
+
+    /// <summary>An uplink by its index; the first is the main one.</summary>
+    public UplinkFooting? UplinkAt(int index) => index == 0 ? new UplinkFooting(Uplink, UplinkAddress, UplinkMac, UplinkMtu) : Others[index - 1];
+
+    /// <summary>By content: the compiler's own comparison would ask whether the others are the same array.</summary>
+    public bool Equals(Footing? other) =>
+        other is not null && (Access, Uplink, UplinkAddress, Gateway) == (other.Access, other.Uplink, other.UplinkAddress, other.Gateway)
+        && (UplinkMac, UplinkMtu, AccessNetwork) == (other.UplinkMac, other.UplinkMtu, other.AccessNetwork) && Others.SequenceEqual(other.Others);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Access, Uplink, UplinkAddress, Gateway);
 
     /// <summary>What an administrator should see of a change.</summary>
     public string Describe() =>
-        $"{(IsOneArmed ? "" : $"{Access.Name} is {StateOf(Access)}, ")}{Uplink.Name} is {StateOf(Uplink)} with {UplinkAddress}, router {Gateway?.ToString() ?? "none"}, MTU {UplinkMtu}";
+        $"{(IsOneArmed ? "" : $"{Access.Name} is {StateOf(Access)}, ")}{Uplink.Name} is {StateOf(Uplink)} with {UplinkAddress}, router {Gateway?.ToString() ?? "none"}, MTU {UplinkMtu}" +
+        string.Concat(Others.Select(o => o is null ? ", another uplink is missing" : $", {o.Interface.Name} is {StateOf(o.Interface)} with {o.Address}"));
 
     private static string StateOf(InterfaceFacts facts) => !facts.IsUp ? "down" : facts.HasCarrier ? "up" : "without a carrier";
 
     private static (string Key, string Text) Missing(string key, string name) =>
         (key, $"there is no interface {name}; there are {string.Join(", ", Netlink.ListInterfaces().Order())}");
+}
+
+/// <summary>An interface that leads out, with the gateway's own address there.</summary>
+/// <param name="Address">The gateway's own, in its subnet.</param>
+/// <param name="Mac">The MAC that legal addresses are answered with.</param>
+/// <param name="Mtu">Octets of the largest packet that may leave.</param>
+internal sealed record UplinkFooting(InterfaceFacts Interface, Ipv4Network Address, MacAddress Mac, int Mtu)
+{
+    public static UplinkFooting? Read(string name, Ipv4Network? address) =>
+        Netlink.ReadInterface(name, out var facts) && (address ?? (facts.Addresses.IsEmpty ? null : facts.Addresses[0])) is { } own
+            ? new UplinkFooting(facts, own, facts.Mac, facts.Mtu)
+            : null;
 }

@@ -43,7 +43,7 @@ internal enum ArpVerdict
 
 /// <summary>What the decision needs to know of the gateway.</summary>
 /// <param name="AccessNetwork">The access interface's address and mask, if it has any.</param>
-internal sealed record ArpNetworks(MacAddress AccessMac, Ipv4Network? AccessNetwork, Ipv4Network UplinkNetwork, bool Isolate);
+internal sealed record ArpNetworks(MacAddress AccessMac, Ipv4Network? AccessNetwork, Ipv4Network UplinkNetwork);
 
 /// <summary>
 /// DESIGN "ARP: when to answer", for two arms, in its order. Pure: message, knowledge and time in, verdict out.
@@ -51,10 +51,11 @@ internal sealed record ArpNetworks(MacAddress AccessMac, Ipv4Network? AccessNetw
 internal static class ArpResponder
 {
     /// <param name="isOwn">Whether the asker itself is known to use the target too.</param>
+    /// <param name="isIsolated">Whether the asker's profile keeps devices apart.</param>
     /// <param name="isLive">Whether a device other than the asker claims the target and was seen lately.</param>
     public static ArpVerdict Decide(
         in ArpMessage message, MacAddress frameDestination, MacAddress frameSource, ushort vlan,
-        ArpNetworks networks, OwnerTable owners, Func<Claim, bool> isOwn, Func<Claim, bool> isLive, TimeSpan now)
+        ArpNetworks networks, OwnerTable owners, Func<Claim, bool> isOwn, Func<Claim, bool> isLive, TimeSpan now, bool isIsolated = false)
     {
         var (sender, target) = (message.SenderIp, message.TargetIp);
         if (message.Operation != ArpOperation.Request)
@@ -123,7 +124,7 @@ internal static class ArpResponder
 
         // 5. Another device's address: that device answers, unless devices are kept apart. One not heard for a while may
         //    have gone: it is asked, and gives the address up by its silence.
-        if (networks.Isolate)
+        if (isIsolated)
         {
             return ArpVerdict.Answer;
         }

@@ -50,7 +50,7 @@ internal static class DeviceCommands
     private static ExplainedCommand Approve(CommandContext context)
     {
         var device = Device();
-        var time = new Option<string>("--for") { Description = "How long, from 1m to 30d; as long as the profile says without it.", HelpName = "TIME" };
+        var time = new Option<string>("--for") { Description = "How long, from 1m to 366d; as long as the profile says without it.", HelpName = "TIME" };
         var profile = new Option<string>("--profile") { Description = "Pin it to this profile, too.", HelpName = "NAME" };
         var reason = Reason();
         var approve = new ExplainedCommand(

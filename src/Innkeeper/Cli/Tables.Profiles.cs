@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Innkeeper.Configuration;
 using Innkeeper.Control;
 using Spectre.Console;
@@ -32,12 +33,28 @@ internal static partial class Tables
     public static void Write(TextWriter output, ConfigReport report)
     {
         output.WriteLine($"# {(report.InForce ? "in force" : "not in force, no gateway runs")}; file: {Plain(report.File)}");
-        var lines = report.Values.Select(v => (Text: Plain(v.Value is null ? $"# {v.Key} is not set" : $"{EffectiveConfiguration.Quote(v.Key)} = {v.Value}"), v.Origin)).ToList();
+        var lines = report.Values.Select(v => (v.Key, Text: Plain(v.Value is null ? $"# {v.Key} is not set" : $"{NameOf(v.Key)} = {v.Value}"), v.Origin)).ToList();
         var width = Math.Min(60, lines.Max(l => (int?)l.Text.Length) ?? 0);
-        foreach (var (text, origin) in lines)
+        var table = "";
+        foreach (var (key, text, origin) in lines)
         {
+            // Of a list of tables each has its header; all else is named in full, before the first of them.
+            if (IsOfAList(key, out var kind) && TableKind.ParentOf(key) != table)
+            {
+                table = TableKind.ParentOf(key);
+                output.WriteLine(kind.Example);
+            }
+
             output.WriteLine($"{text.PadRight(width)}  # {Plain(origin)}");
         }
+    }
+
+    private static string NameOf(string key) => IsOfAList(key, out _) ? key[(key.LastIndexOf('.') + 1)..] : EffectiveConfiguration.Quote(key);
+
+    private static bool IsOfAList(string key, [NotNullWhen(true)] out TableKind? kind)
+    {
+        kind = TableKind.Of(TableKind.ParentOf(key))?.Kind;
+        return kind is { IsNumbered: true };
     }
 
     private static string Rate(long? bits) => bits switch

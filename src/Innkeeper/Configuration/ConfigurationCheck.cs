@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Innkeeper.Wire;
 
 namespace Innkeeper.Configuration;
@@ -8,6 +9,8 @@ namespace Innkeeper.Configuration;
 /// </summary>
 internal static class ConfigurationCheck
 {
+    private const string UplinkSubnet = "the uplink subnet";
+
     /// <summary>What the file alone shows.</summary>
     public static IEnumerable<ConfigurationError> Static(ConfigurationResult result)
     {
@@ -29,42 +32,28 @@ internal static class ConfigurationCheck
             }
         }
 
-        if (config.Pool.IsEmpty && (!config.Napt.Enabled || config.Legal == LegalPreference.OwnOnly) && result.IsGood("pool.addresses", "napt.enabled", "profiles.default.legal"))
-        {
-            yield return result.ErrorAt(
-                "pool.addresses", $"is missing, and {(config.Napt.Enabled ? "[profiles.default] legal = \"own-only\"" : "[napt] enabled = false")} keeps devices from sharing one; give free addresses of the uplink subnet, such as [\"192.0.2.50-192.0.2.99\"]");
-        }
-
-        if (config.Legal == LegalPreference.Shared && !config.Napt.Enabled && result.IsGood("napt.enabled", "profiles.default.legal"))
-        {
-            yield return result.ErrorAt("profiles.default.legal", "is \"shared\", and [napt] enabled = false leaves nothing to share; change one of them");
-        }
-
         if (config.Napt.PortsPerDevice > 64 * config.Napt.Block && result.IsGood("napt.block", "napt.ports_per_device"))
         {
             yield return result.ErrorAt("napt.ports_per_device", $"{config.Napt.PortsPerDevice} is more than 64 blocks of {config.Napt.Block} ports; raise [napt] block");
         }
 
-        foreach (var error in Against(result, config.UplinkAddress, config.UplinkGateway))
+        foreach (var error in GatewayCheck.Static(result).Concat(ProfileCheck.Static(result)).Concat(Against(result, config.UplinkAddress, config.UplinkGateway)))
         {
             yield return error;
         }
     }
 
-    /// <summary>What shows once the uplink's address is known.</summary>
+    /// <summary>What shows once the uplink's address is known; of gateways, for those on the uplink LAN.</summary>
     /// <param name="uplink">Null while it is not: what does not need it is checked.</param>
     public static IEnumerable<ConfigurationError> Against(ConfigurationResult result, Ipv4Network? uplink, Ipv4Address? gateway)
     {
         var config = result.Config!;
-        foreach (var (key, ranges) in ((string, System.Collections.Immutable.ImmutableArray<AddressRange>)[])[("pool.addresses", config.Pool), ("napt.addresses", config.Napt.Addresses)])
+        var errors = Ranges(result, "pool.addresses", config.Pool, uplink, gateway, UplinkSubnet)
+            .Concat(Ranges(result, "napt.addresses", config.Napt.Addresses, uplink, gateway, UplinkSubnet))
+            .Concat(config.Gateways.Where(g => g.Interface is null && result.IsGood(GatewayCheck.KeyOf(g, "interface"))).SelectMany(g => OfGateway(result, g, uplink, gateway)));
+        foreach (var error in errors)
         {
-            for (var i = 0; i < ranges.Length && result.IsGood(key); i++)
-            {
-                foreach (var error in Range(result, key, ranges[i], i, uplink, gateway))
-                {
-                    yield return error;
-                }
-            }
+            yield return error;
         }
 
         for (var i = 0; i < config.Napt.Addresses.Length && result.IsGood("pool.addresses", "napt.addresses"); i++)
@@ -75,36 +64,37 @@ internal static class ConfigurationCheck
             }
         }
 
-        var inside = result.IsGood("inside.network");
-        if (inside && uplink is { } lan && config.Inside.Overlaps(lan))
+        foreach (var error in uplink is { } lan ? Apart(result, lan, UplinkSubnet) : [])
         {
-            yield return result.ErrorAt("inside.network", $"{config.Inside} overlaps the uplink subnet {lan.NetworkId}/{lan.PrefixLength}; choose a network that is used nowhere, such as \"10.64.0.0/10\"");
+            yield return error;
         }
 
-        if (config.AccessAddress is { } access && result.IsGood("access.address"))
+        if (config.AccessAddress is { } access && result.IsGood("access.address", "inside.network") && access.Overlaps(config.Inside))
         {
-            if (uplink is { } other && access.Overlaps(other))
-            {
-                yield return result.ErrorAt("access.address", $"{access} overlaps the uplink subnet {other.NetworkId}/{other.PrefixLength}; give the access LAN a network of its own");
-            }
-
-            if (inside && access.Overlaps(config.Inside))
-            {
-                yield return result.ErrorAt("access.address", $"{access} overlaps {config.Inside}, which is [inside] network; set that to a network that is used nowhere, such as \"10.64.0.0/10\"");
-            }
+            yield return result.ErrorAt("access.address", $"{access} overlaps {config.Inside}, which is [inside] network; set that to a network that is used nowhere, such as \"10.64.0.0/10\"");
         }
 
-        if (gateway is { } hop && uplink is { } subnet)
+        if (gateway is { } hop && uplink is { } subnet && RouterWithin("uplink.gateway", hop, subnet, UplinkSubnet) is var (key, text))
         {
-            if (!subnet.Contains(hop))
-            {
-                yield return result.ErrorAt("uplink.gateway", $"{hop} is not within the uplink subnet {subnet.NetworkId}/{subnet.PrefixLength}; give the router's address there");
-            }
-            else if (hop == subnet.Address)
-            {
-                yield return result.ErrorAt("uplink.gateway", $"{hop} is the gateway's own address; give the router's");
-            }
+            yield return result.ErrorAt(key, text);
         }
+    }
+
+    /// <summary>What shows once the address of a gateway's own interface is known.</summary>
+    /// <param name="gateway">One with an interface of its own; the others are checked with the uplink.</param>
+    public static IEnumerable<ConfigurationError> AgainstGateway(ConfigurationResult result, GatewayConfig gateway, Ipv4Network interfaceAddress) =>
+        OfGateway(result, gateway, interfaceAddress, null).Concat(Apart(result, interfaceAddress, SubnetOf(gateway)));
+
+    /// <param name="lan">The address of the interface that it is on; null while that is not known.</param>
+    /// <param name="router">A router of that LAN beside the gateway's own: the uplink's.</param>
+    public static IEnumerable<ConfigurationError> OfGateway(ConfigurationResult result, GatewayConfig gateway, Ipv4Network? lan, Ipv4Address? router)
+    {
+        var hop = GatewayCheck.KeyOf(gateway, "next_hop");
+        return Ranges(result, GatewayCheck.KeyOf(gateway, "pool"), gateway.Pool, lan, router, SubnetOf(gateway))
+            .Concat(Ranges(result, GatewayCheck.KeyOf(gateway, "shared"), gateway.Shared, lan, router, SubnetOf(gateway)))
+            .Concat(lan is { } subnet && result.Positions.ContainsKey(hop) && result.IsGood(hop) && RouterWithin(hop, gateway.NextHop, subnet, SubnetOf(gateway)) is var (key, text)
+                ? [result.ErrorAt(key, text)]
+                : []);
     }
 
     /// <summary>The kernel gives ports of its range to the host's own connections: devices must not share those (RFC 4787 REQ-3).</summary>
@@ -121,30 +111,59 @@ internal static class ConfigurationCheck
 
     private static string Other(PortRange ports) => ports.Last < 60999 ? $"{ports.Last + 1} 60999" : $"1024 {ports.First - 1}";
 
-    private static IEnumerable<ConfigurationError> Range(ConfigurationResult result, string key, AddressRange range, int item, Ipv4Network? uplink, Ipv4Address? gateway)
+    private static string SubnetOf(GatewayConfig gateway) => gateway.Interface is { } name ? $"the subnet of {name}," : UplinkSubnet;
+
+    /// <summary>A router's key and what is wrong with it, or null.</summary>
+    private static (string Key, string Text)? RouterWithin(string key, Ipv4Address router, Ipv4Network lan, string subnet) =>
+        !lan.Contains(router) ? (key, $"{router} is not within {subnet} {lan.NetworkId}/{lan.PrefixLength}; give the router's address there")
+        : router == lan.Address ? (key, $"{router} is the gateway's own address; give the router's")
+        : null;
+
+    /// <summary>What must be used nowhere else, held against a LAN.</summary>
+    private static IEnumerable<ConfigurationError> Apart(ConfigurationResult result, Ipv4Network lan, string subnet)
     {
         var config = result.Config!;
-        if (uplink is { } subnet)
+        if (result.IsGood("inside.network") && config.Inside.Overlaps(lan))
         {
-            if (!config.PoolRouted && !(subnet.Contains(range.First) && subnet.Contains(range.Last)) && result.IsGood("pool.routed"))
+            yield return result.ErrorAt("inside.network", $"{config.Inside} overlaps {subnet} {lan.NetworkId}/{lan.PrefixLength}; choose a network that is used nowhere, such as \"10.64.0.0/10\"");
+        }
+
+        if (config.AccessAddress is { } access && result.IsGood("access.address") && access.Overlaps(lan))
+        {
+            yield return result.ErrorAt("access.address", $"{access} overlaps {subnet} {lan.NetworkId}/{lan.PrefixLength}; give the access LAN a network of its own");
+        }
+    }
+
+    private static IEnumerable<ConfigurationError> Ranges(
+        ConfigurationResult result, string key, ImmutableArray<AddressRange> ranges, Ipv4Network? lan, Ipv4Address? router, string subnet) =>
+        result.IsGood(key) ? ranges.SelectMany((range, i) => Range(result, key, range, i, lan, router, subnet)) : [];
+
+    private static IEnumerable<ConfigurationError> Range(
+        ConfigurationResult result, string key, AddressRange range, int item, Ipv4Network? lan, Ipv4Address? router, string subnet)
+    {
+        var config = result.Config!;
+        if (lan is { } network)
+        {
+            if (!config.PoolRouted && !(network.Contains(range.First) && network.Contains(range.Last)) && result.IsGood("pool.routed"))
             {
-                yield return result.ErrorAt(key, $"{range} is not within the uplink subnet {subnet.NetworkId}/{subnet.PrefixLength}; take addresses of it, or set routed = true if the router sends these to us", item);
+                yield return result.ErrorAt(
+                    key, $"{range} is not within {subnet} {network.NetworkId}/{network.PrefixLength}; take addresses of it, or set {(key == "pool.addresses" ? "" : "[pool] ")}routed = true if the router sends these to us", item);
             }
 
-            if (range.Contains(subnet.Address))
+            if (range.Contains(network.Address))
             {
-                yield return result.ErrorAt(key, $"{range} contains {subnet.Address}, the gateway's own address; leave it out", item);
+                yield return result.ErrorAt(key, $"{range} contains {network.Address}, the gateway's own address; leave it out", item);
             }
         }
 
-        if (gateway is { } router && range.Contains(router))
+        if (router is { } hop && range.Contains(hop))
         {
-            yield return result.ErrorAt(key, $"{range} contains {router}, the uplink's router; leave it out", item);
+            yield return result.ErrorAt(key, $"{range} contains {hop}, the uplink's router; leave it out", item);
         }
 
-        if (uplink is { PrefixLength: < 31 } lan && (range.Contains(lan.NetworkId) || range.Contains(lan.Last)))
+        if (lan is { PrefixLength: < 31 } wide && (range.Contains(wide.NetworkId) || range.Contains(wide.Last)))
         {
-            yield return result.ErrorAt(key, $"{range} contains the network or broadcast address of {lan.NetworkId}/{lan.PrefixLength}; leave it out", item);
+            yield return result.ErrorAt(key, $"{range} contains the network or broadcast address of {wide.NetworkId}/{wide.PrefixLength}; leave it out", item);
         }
 
         if (result.IsGood("inside.network") && range.Overlaps(new AddressRange(config.Inside.NetworkId, config.Inside.Last)))

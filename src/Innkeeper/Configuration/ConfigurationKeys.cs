@@ -28,7 +28,7 @@ internal readonly record struct Fault(ConfigurationValue? Item, string Text);
 internal sealed record ConfigurationKey(
     string Name, string Expected, Func<ConfigurationValue, InnkeeperConfig, InnkeeperConfig?> Apply, Func<ConfigurationValue, IEnumerable<Fault>>? Faults = null);
 
-/// <summary>Every key there is. innkeeper.toml documents each; a test holds the two together.</summary>
+/// <summary>Every key there is, but those of tables that there may be several of (<see cref="TableKind"/>). innkeeper.toml documents each; a test holds the two together.</summary>
 internal static class ConfigurationKeys
 {
     private const int MaxInterfaceName = 15;
@@ -64,18 +64,7 @@ internal static class ConfigurationKeys
         new("pool.idle", "a time from \"10s\" to \"30d\", such as \"30m\" or \"12h\"",
             (v, c) => Duration(v.Text) is { } idle ? c with { PoolIdle = idle } : null),
         new("pool.routed", "true or false", (v, c) => v.Flag is { } flag ? c with { PoolRouted = flag } : null),
-        new("profiles.default.inbound", "true or false", (v, c) => v.Flag is { } flag ? c with { Inbound = flag } : null),
-        new("profiles.default.isolate", "true or false", (v, c) => v.Flag is { } flag ? c with { Isolate = flag } : null),
-        new("profiles.default.addresses", "a number from 1 to 64",
-            (v, c) => v.Number is >= 1 and <= 64 ? c with { AddressesPerDevice = (int)v.Number } : null),
-        new("profiles.default.legal", "\"own\", \"shared\" or \"own-only\"",
-            (v, c) => v.Text switch
-            {
-                "own" => c with { Legal = LegalPreference.Own },
-                "shared" => c with { Legal = LegalPreference.Shared },
-                "own-only" => c with { Legal = LegalPreference.OwnOnly },
-                _ => null,
-            }),
+        .. ProfileKeys.OfDefault,
         new("napt.enabled", "true or false", (v, c) => v.Flag is { } flag ? c with { Napt = c.Napt with { Enabled = flag } } : null),
         new("napt.addresses", "a list of up to 16 addresses, as ranges such as [\"137.118.199.100-137.118.199.101\"], none of which overlap",
             (v, c) => ListOf(v, Range) is { } ranges && ranges.Sum(r => r.Count) <= 16 ? c with { Napt = c.Napt with { Addresses = ranges } } : null, ConfigurationFaults.OfPool),
@@ -123,12 +112,18 @@ internal static class ConfigurationKeys
     /// <summary>Every table that a key stands in, and those around it.</summary>
     public static readonly ImmutableArray<string> Tables =
     [
-        .. Names.Append(HostPrefix + "*").SelectMany(n => Enumerable.Range(0, n.Length).Where(i => n[i] == '.').Select(i => n[..i])).Distinct(),
+        .. Names.Append(HostPrefix + "*").Append(TableKind.Gateways.Name + ".*").SelectMany(n => Enumerable.Range(0, n.Length).Where(i => n[i] == '.').Select(i => n[..i])).Distinct(),
     ];
 
     /// <summary>By its name; below [dns.hosts] every domain is one.</summary>
     public static ConfigurationKey? Find(string name) =>
-        All.FirstOrDefault(k => k.Name == name) ?? (name.StartsWith(HostPrefix, StringComparison.Ordinal) ? Host(name) : null);
+        All.FirstOrDefault(k => k.Name == name) ?? TableKind.FindKey(name) ?? (name.StartsWith(HostPrefix, StringComparison.Ordinal) ? Host(name) : null);
+
+    /// <summary>One of <see cref="Tables"/>, or one of those that there may be several of.</summary>
+    public static bool IsTable(string name) => Tables.Contains(name) || TableKind.Of(name) is not null;
+
+    /// <summary>A table's header as it is written.</summary>
+    public static string Header(string table) => TableKind.IsList(table) ? $"[[{table}]]" : $"[{table}]";
 
     public static UpstreamAddress? Upstream(ConfigurationValue value) => UpstreamAddress.Parse(value.Text);
 
@@ -140,12 +135,12 @@ internal static class ConfigurationKeys
     private static bool IsDomain(string? name) =>
         name is { Length: > 0 } && name != "." && DnsName.TryParse(name, stackalloc byte[DnsName.MaxSize], out _);
 
-    private static bool IsInterface(string? name) =>
+    public static bool IsInterface(string? name) =>
         name is { Length: >= 1 and <= MaxInterfaceName } && name is not ("." or "..") && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_');
 
     private static bool IsPath(string? path) => path is { Length: > 1 } && path[0] == '/' && !path.Contains('\0');
 
-    private static ImmutableArray<T>? ListOf<T>(ConfigurationValue value, Func<ConfigurationValue, T?> read)
+    public static ImmutableArray<T>? ListOf<T>(ConfigurationValue value, Func<ConfigurationValue, T?> read)
         where T : struct
     {
         if (value.List is not { } list)
@@ -168,9 +163,9 @@ internal static class ConfigurationKeys
         _ => null,
     };
 
-    /// <summary>"90s", "30m", "8h" or "7d", up to 30 days.</summary>
+    /// <summary>"90s", "30m", "8h" or "7d".</summary>
     /// <param name="least">Seconds.</param>
-    public static TimeSpan? Duration(string? text, int least = 10)
+    public static TimeSpan? Duration(string? text, int least = 10, int mostDays = 30)
     {
         if (text is not { Length: >= 2 and <= 9 } || !long.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number))
         {
@@ -178,6 +173,6 @@ internal static class ConfigurationKeys
         }
 
         long? unit = text[^1] switch { 's' => 1, 'm' => 60, 'h' => 3600, 'd' => 86400, _ => null };
-        return unit is null || number * unit < least || number * unit > 30 * 86400 ? null : TimeSpan.FromSeconds(number * unit.Value);
+        return unit is null || number * unit < least || number * unit > mostDays * 86400L ? null : TimeSpan.FromSeconds(number * unit.Value);
     }
 }

@@ -13,6 +13,9 @@ internal sealed partial class ConfigurationReader(string file, ConfigurationPlac
     /// <summary>What misspelt names were probably meant to be.</summary>
     private readonly HashSet<string> _meant = [];
 
+    /// <summary>What is applied when [profiles.default] is known, which may stand behind those that begin as it.</summary>
+    private readonly List<Action> _later = [];
+
     public InnkeeperConfig Config { get; private set; } = new();
 
     public ConfigurationPlaces Places => places;
@@ -29,11 +32,12 @@ internal sealed partial class ConfigurationReader(string file, ConfigurationPlac
             Take("", entry);
         }
 
-        foreach (var table in document.Tables)
+        foreach (var (name, table) in TablesOf(document))
         {
-            Take(table);
+            Take(name, table);
         }
 
+        _later.ForEach(apply => apply());
         foreach (var diagnostic in document.Diagnostics.Where(d => d.Kind == DiagnosticMessageKind.Error))
         {
             // The parser sees what stands twice in ways that keys alone do not show: two [pool], or [pool] after pool.idle.
@@ -51,36 +55,116 @@ internal sealed partial class ConfigurationReader(string file, ConfigurationPlac
     public static string NameOf(KeySyntax? key) =>
         key is null ? "" : string.Join('.', key.DotKeys.Select(d => PartOf(d.Key)).Prepend(PartOf(key.Key)));
 
-    /// <summary>What is said of a key that there is not.</summary>
-    public static string NoSuchKey(string name) => "there is no such key; " + (Wording.Nearest(name, ConfigurationKeys.Names) is { } nearest
-        ? $"did you mean {nearest}?"
-        : "innkeeper.toml, which comes with Innkeeper, names them all");
-
-    private void Take(TableSyntaxBase table)
+    /// <summary>The tables of a document, those of lists by their numbers: rules[1], rules[2].</summary>
+    public static IEnumerable<(string Name, TableSyntaxBase Table)> TablesOf(DocumentSyntax document)
     {
-        var name = NameOf(table.Name);
-        var place = PlaceOf(table.OpenBracket?.Span ?? table.Span);
-        if (!ConfigurationKeys.Tables.Contains(name))
+        var number = 0;
+        foreach (var table in document.Tables)
         {
-            // Its keys are wrong for the same reason: one error is enough.
-            var nearest = Wording.Nearest(name, ConfigurationKeys.Tables);
-            _meant.UnionWith(ConfigurationKeys.Names.Where(n => nearest is not null && n.StartsWith(nearest + ".", StringComparison.Ordinal)));
-            Add(place, name, "there is no such table; " + (nearest is not null
-                ? $"did you mean [{nearest}]?"
-                : $"there are {string.Join(", ", ConfigurationKeys.Tables.Select(t => $"[{t}]"))}"));
+            var name = NameOf(table.Name);
+            yield return (table is TableArraySyntax && TableKind.IsList(name) ? $"{name}[{++number}]" : name, table);
+        }
+    }
+
+    /// <summary>What is said of a key that there is not, or that is a table.</summary>
+    public static string NoSuchKey(string name)
+    {
+        if (TableKind.IsList(name) || ConfigurationKeys.IsTable(name))
+        {
+            return IsATable(name);
+        }
+
+        var nearest = NearestKey(name);
+        return "there is no such key; " + (nearest is not null ? $"did you mean {nearest}?" : "innkeeper.toml, which comes with Innkeeper, names them all");
+    }
+
+    private static string? NearestKey(string name) => Wording.Nearest(
+        name, TableKind.Of(TableKind.ParentOf(name)) is var (kind, own) ? kind.Keys.Select(k => $"{kind.TableOf(own)}.{k}") : ConfigurationKeys.Names);
+
+    private static string IsATable(string name) =>
+        TableKind.IsList(name) ? $"is a list of tables; write {ConfigurationKeys.Header(name)} and the keys below, once for each"
+        : TableKind.Of(name) is var (kind, own) && kind.Keys.Contains(own) ? $"is a key of {kind.What}; write it below {kind.Example}"
+        : $"is a table, not a value; write [{name}] and its keys below";
+
+    /// <summary>The table most like a name: where names are the user's own, that with the kind put right.</summary>
+    private static string? NearestTable(string name)
+    {
+        var dot = name.IndexOf('.', StringComparison.Ordinal);
+        return Wording.Nearest(name, ConfigurationKeys.Tables.Concat(TableKind.All.Select(k => k.IsNumbered ? k.Name : k.TableOf(dot < 0 ? "" : name[(dot + 1)..]))));
+    }
+
+    private void Take(string name, TableSyntaxBase table)
+    {
+        var place = PlaceOf(table.OpenBracket?.Span ?? table.Span);
+        if (TableKind.IsList(name))
+        {
+            Add(place, name, IsATable(name));
             return;
         }
 
-        if (table is TableArraySyntax)
+        if (!ConfigurationKeys.IsTable(name))
+        {
+            // Its keys are wrong for the same reason: one error is enough.
+            var nearest = NearestTable(name);
+            if (nearest is not null)
+            {
+                _meant.UnionWith(ConfigurationKeys.Names.Where(n => n.StartsWith(nearest + ".", StringComparison.Ordinal)).Append(nearest));
+            }
+
+            Add(place, name, "there is no such table; " + (nearest is not null
+                ? $"did you mean {ConfigurationKeys.Header(nearest)}?"
+                : $"there are {string.Join(", ", ConfigurationKeys.Tables.Select(t => $"[{t}]").Concat(TableKind.All.Select(k => k.Example)))}"));
+            return;
+        }
+
+        if (table is TableArraySyntax && TableKind.Of(name) is not { Kind.IsNumbered: true })
         {
             Add(place, name, $"is a list of tables here; there is one only, write [{name}]");
         }
 
-        places.Tables.TryAdd(name, place);
-        foreach (var entry in table.Items)
+        if (Begin(name, place))
         {
-            Take(name, entry);
+            foreach (var entry in table.Items)
+            {
+                Take(name, entry);
+            }
         }
+    }
+
+    /// <summary>A table, when something of it is met: false when its keys are not worth reading.</summary>
+    private bool Begin(string name, (int Line, int Column) place)
+    {
+        if (!places.Tables.TryAdd(name, place))
+        {
+            return !_bad.Contains(name);
+        }
+
+        if (TableKind.Of(name) is not var (kind, own))
+        {
+            return true;
+        }
+
+        if (kind.Complaint(own) is { } complaint)
+        {
+            _bad.Add(name);
+            Add(place, name, complaint);
+            return false;
+        }
+
+        if (places.Tables.Keys.Count(t => TableKind.Of(t)?.Kind == kind) > kind.Most)
+        {
+            // Of those that come after it nothing is said.
+            places.Tables.Remove(name);
+            if (_bad.Add(kind.Name))
+            {
+                Add(place, name, $"is one more than the {kind.Most} {kind.Name} that there may be; give fewer");
+            }
+
+            return false;
+        }
+
+        _later.Add(() => Config = kind.Begin(own, Config));
+        return true;
     }
 
     /// <summary>A key, however it is written: in a table, dotted, or in an inline table.</summary>
@@ -88,22 +172,59 @@ internal sealed partial class ConfigurationReader(string file, ConfigurationPlac
     {
         var name = table == "" ? NameOf(entry.Key) : $"{table}.{NameOf(entry.Key)}";
         var place = PlaceOf(entry.Key!.Span);
-        if (!ConfigurationKeys.Tables.Contains(name))
+        if (TableKind.IsList(name) && entry.Value is ArraySyntax list)
         {
-            Take(name, place, Read(entry.Value));
+            TakeList(name, list);
+        }
+        else if (TableKind.IsList(name) || TableKind.IsList(TableKind.ParentOf(name)))
+        {
+            name = TableKind.IsList(name) ? name : TableKind.ParentOf(name);
+            Add(place, name, IsATable(name));
+        }
+        else if (!ConfigurationKeys.IsTable(name))
+        {
+            if (TableKind.Of(TableKind.ParentOf(name)) is null || Begin(TableKind.ParentOf(name), place))
+            {
+                Take(name, place, Read(entry.Value));
+            }
         }
         else if (entry.Value is InlineTableSyntax inner)
         {
-            places.Tables.TryAdd(name, place);
-            foreach (var item in inner.Items.Where(i => i.KeyValue is not null))
+            TakeInline(name, place, inner);
+        }
+        else
+        {
+            _meant.UnionWith(ConfigurationKeys.Names.Where(n => n.StartsWith(name + ".", StringComparison.Ordinal)).Append(name));
+            Add(place, name, IsATable(name));
+        }
+    }
+
+    private void TakeInline(string name, (int Line, int Column) place, InlineTableSyntax table)
+    {
+        if (Begin(name, place))
+        {
+            foreach (var item in table.Items.Where(i => i.KeyValue is not null))
             {
                 Take(name, item.KeyValue!);
             }
         }
-        else
+    }
+
+    /// <summary>Tables in a list's brackets: rules = [{ profile = "guests", vlan = 10 }].</summary>
+    private void TakeList(string name, ArraySyntax list)
+    {
+        var number = 0;
+        foreach (var value in list.Items.Select(i => i.Value))
         {
-            _meant.UnionWith(ConfigurationKeys.Names.Where(n => n.StartsWith(name + ".", StringComparison.Ordinal)));
-            Add(place, name, $"is a table, not a value; write [{name}] and its keys below");
+            var (table, place) = ($"{name}[{++number}]", value is null ? default : PlaceOf(value.Span));
+            if (value is InlineTableSyntax inner)
+            {
+                TakeInline(table, place, inner);
+            }
+            else
+            {
+                Add(place, table, $"{Wording.Shorten(value?.ToString().Trim() ?? "")} will not do; give a table, such as {{ profile = \"guests\", vlan = 10 }}");
+            }
         }
     }
 
@@ -111,11 +232,7 @@ internal sealed partial class ConfigurationReader(string file, ConfigurationPlac
     {
         if (ConfigurationKeys.Find(name) is not { } key)
         {
-            if (Wording.Nearest(name, ConfigurationKeys.Names) is { } nearest)
-            {
-                _meant.Add(nearest);
-            }
-
+            _meant.Add(NearestKey(name) ?? name);
             Add(place, name, NoSuchKey(name));
         }
         else if (!places.Keys.TryAdd(name, place))
@@ -130,7 +247,14 @@ internal sealed partial class ConfigurationReader(string file, ConfigurationPlac
                 places.Items[(name, i)] = value.List[i].Place;
             }
 
-            Set(key, place, value);
+            if (TableKind.Of(TableKind.ParentOf(name)) is null)
+            {
+                Set(key, place, value);
+            }
+            else
+            {
+                _later.Add(() => Set(key, place, value));
+            }
         }
     }
 
@@ -175,7 +299,8 @@ internal sealed partial class ConfigurationReader(string file, ConfigurationPlac
         Wording.Shorten(part switch
         {
             BareKeySyntax bare => bare.Key?.Text ?? "",
-            StringValueSyntax text => text.Value ?? "",
+            // A bracket is ours, to number tables with.
+            StringValueSyntax { Value: { } text } => text.Contains('[', StringComparison.Ordinal) ? $"'{text}'" : text,
             _ => "",
         });
 

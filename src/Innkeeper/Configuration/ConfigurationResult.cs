@@ -27,6 +27,13 @@ internal sealed record ConfigurationResult(
         return true;
     }
 
+    /// <summary>The key that tells a profile something: its own, or [profiles.default]'s if its own table leaves that out.</summary>
+    public string OriginOf(string profile, string key)
+    {
+        var own = $"{TableKind.Profiles.TableOf(profile)}.{key}";
+        return Positions.ContainsKey(own) || Bad.Contains(own) ? own : $"{TableKind.Profiles.TableOf(ProfileConfig.DefaultName)}.{key}";
+    }
+
     /// <summary>An error about a key, with its place in the file.</summary>
     /// <param name="item">Which item of the key's list is to blame, from 0; none when negative.</param>
     public ConfigurationError ErrorAt(string key, string text, int item = -1)
@@ -58,10 +65,10 @@ internal sealed class ConfigurationPlaces(int end)
         return places;
     }
 
-    /// <summary>The item, else the key, else its table's header, else the line after the last: the first of them that there is.</summary>
+    /// <summary>The item, else the key, else its table's header, else the line after the last: the first of them that there is. A table's name is good too.</summary>
     public (int Line, int Column) Of(string key, int item = -1) =>
         Items.TryGetValue((key, item), out var place) || Keys.TryGetValue(key, out place)
-        || Tables.TryGetValue(key[..Math.Max(0, key.LastIndexOf('.'))], out place)
+        || Tables.TryGetValue(key, out place) || Tables.TryGetValue(TableKind.ParentOf(key), out place)
             ? place
             : (end, Math.Min(end, 1));
 }

@@ -60,7 +60,7 @@ internal static partial class ConfigurationSyntax
     {
         var line = Math.Min(error.Span.Start.Line, lines.Length - 1);
         var (table, entry) = document.KeyValues.Select(kv => (Table: "", Entry: kv))
-            .Concat(document.Tables.SelectMany(t => t.Items.Select(kv => (Table: ConfigurationReader.NameOf(t.Name), Entry: kv))))
+            .Concat(ConfigurationReader.TablesOf(document).SelectMany(t => t.Table.Items.Select(kv => (Table: t.Name, Entry: kv))))
             .LastOrDefault(e => e.Entry.Key is { } key && (key.Span.Start.Line, key.Span.Start.Column).CompareTo((error.Span.Start.Line, error.Span.Start.Column)) <= 0);
         var start = entry?.Key!.Span.Start.Line ?? -1;
         if (entry is not null && (start == line || IsOpen(entry.Value, line)))
@@ -79,10 +79,10 @@ internal static partial class ConfigurationSyntax
     private static bool TakeOut(string[] lines, int line, KeyValueSyntax? entry)
     {
         var header = entry is not null ? Match.Empty : Header().Match(lines[line]);
-        if (header.Success && ConfigurationKeys.Tables.Contains(header.Groups[1].Value))
+        if (header.Success && IsTable(header.Groups[1].Value))
         {
             // It is clear which table is meant: the keys below are in it.
-            var mended = $"[{header.Groups[1].Value}]";
+            var mended = ConfigurationKeys.Header(header.Groups[1].Value);
             var changed = lines[line] != mended;
             lines[line] = mended;
             return changed;
@@ -99,6 +99,9 @@ internal static partial class ConfigurationSyntax
 
         return some;
     }
+
+    private static bool IsTable(string name) =>
+        TableKind.Of(name) is var (kind, own) ? kind.Complaint(own) is null : ConfigurationKeys.IsTable(name) || TableKind.IsList(name);
 
     private static string Sentence(string message, string line, KeyValueSyntax? entry, string name, bool here)
     {
@@ -126,7 +129,7 @@ internal static partial class ConfigurationSyntax
 
         if (Header().IsMatch(line))
         {
-            return $"this is not how a table begins; write its name in brackets, such as [{(ConfigurationKeys.Tables.Contains(name) ? name : "access")}]";
+            return $"this is not how a table begins; write its name in brackets, such as {ConfigurationKeys.Header(IsTable(name) ? name : "access")}";
         }
 
         return Says("Unexpected token")
@@ -172,7 +175,7 @@ internal static partial class ConfigurationSyntax
     }
 
     /// <summary>What looks like a table's header, with its name.</summary>
-    [GeneratedRegex(@"^\s*\[\[?\s*([A-Za-z_]?[A-Za-z0-9_.]*)")]
+    [GeneratedRegex(@"^\s*\[\[?\s*([A-Za-z_]?[A-Za-z0-9_.-]*)")]
     private static partial Regex Header();
 
     [GeneratedRegex(@"^(?!\s*\[)")]

@@ -19,6 +19,8 @@ internal sealed record InterfaceReadings(Ipv4Network? UplinkAddress, Ipv4Address
 /// </summary>
 internal static class EffectiveConfiguration
 {
+    private const string Hosts = "dns.hosts.";
+
     private delegate string? Formatter(InnkeeperConfig config, string key);
 
     /// <summary>By key; a * stands for a name that the administrator chose.</summary>
@@ -37,10 +39,30 @@ internal static class EffectiveConfiguration
         ["pool.addresses"] = (c, _) => List(c.Pool, Text),
         ["pool.idle"] = (c, _) => Time(c.PoolIdle),
         ["pool.routed"] = (c, _) => Flag(c.PoolRouted),
-        ["profiles.default.inbound"] = (c, _) => Flag(c.Inbound),
-        ["profiles.default.isolate"] = (c, _) => Flag(c.Isolate),
-        ["profiles.default.addresses"] = (c, _) => $"{c.AddressesPerDevice}",
-        ["profiles.default.legal"] = (c, _) => Text(NameOf(c.Legal)),
+        ["profiles.*.admission"] = OfProfile((p, _) => Text(ProfileKeys.NameOf(p.Admission))),
+        ["profiles.*.lifetime"] = OfProfile((p, _) => p.Lifetime is { } time ? Time(time) : Text("")),
+        ["profiles.*.inbound"] = OfProfile((p, _) => Flag(p.Inbound)),
+        ["profiles.*.isolate"] = OfProfile((p, _) => Flag(p.Isolate)),
+        ["profiles.*.addresses"] = OfProfile((p, _) => $"{p.Addresses}"),
+        ["profiles.*.legal"] = OfProfile((p, _) => Text(ProfileKeys.NameOf(p.Legal))),
+        ["profiles.*.denied"] = OfProfile((p, c) => List([.. ProfileKeys.NamesOf(p.DeniedOf(c))], Text)),
+        ["profiles.*.allowed"] = OfProfile((p, _) => List([.. ProfileKeys.NamesOf(p.Allowed)], Text)),
+        ["profiles.*.rate_out"] = OfProfile((p, _) => Rate(p.RateOut)),
+        ["profiles.*.rate_in"] = OfProfile((p, _) => Rate(p.RateIn)),
+        ["profiles.*.gateway"] = OfProfile((p, _) => Text(p.Gateway)),
+        ["profiles.*.fallback"] = OfProfile((p, _) => Text(p.Fallback ?? ProfileKeys.NoFallback)),
+        ["gateways.*.next_hop"] = OfGateway(g => Text(g.NextHop)),
+        ["gateways.*.interface"] = OfGateway(g => g.Interface is { } name ? Text(name) : null),
+        ["gateways.*.address"] = OfGateway(g => Text(g.Address)),
+        ["gateways.*.pool"] = OfGateway(g => List(g.Pool, Text)),
+        ["gateways.*.shared"] = OfGateway(g => List(g.Shared, Text)),
+        ["rules*.profile"] = OfRule(r => Text(r.Profile)),
+        ["rules*.mac"] = OfRule(r => r.Mac is { } mac ? Text(RuleKeys.MacOf(mac, r.MacBits)) : null),
+        ["rules*.vlan"] = OfRule(r => r.Vlan?.ToString(CultureInfo.InvariantCulture)),
+        ["rules*.host"] = OfRule(r => r.HostName is { } pattern ? Text(pattern) : null),
+        ["rules*.uses"] = OfRule(r => r.Uses is { } use ? Text(use == DeviceUse.Dhcp ? "dhcp" : "static") : null),
+        ["rules*.hours"] = OfRule(r => r.Hours is var (from, to) ? Text($"{from / 60:00}:{from % 60:00}-{to / 60:00}:{to % 60:00}") : null),
+        ["rules*.days"] = OfRule(r => r.Days.IsEmpty ? null : List(r.Days, d => Text(RuleKeys.NameOf(d)))),
         ["napt.enabled"] = (c, _) => Flag(c.Napt.Enabled),
         ["napt.addresses"] = (c, _) => List(c.Napt.Addresses, Text),
         ["napt.ports"] = (c, _) => Text(c.Napt.Ports),
@@ -80,8 +102,18 @@ internal static class EffectiveConfiguration
     public static ImmutableArray<EffectiveValue> Of(ConfigurationResult result, InterfaceReadings? read)
     {
         var config = result.Config!;
-        var keys = ConfigurationKeys.Names.Concat(result.Positions.Keys.Except(ConfigurationKeys.Names).Order(StringComparer.Ordinal));
-        return [.. keys.Where(Knows).Select(key => Read(key, config, read) ?? new EffectiveValue(key, Find(key)!(config, key), OriginOf(key, result)))];
+        return [.. KeysOf(result).Where(Knows).Select(key => Read(key, config, read) ?? new EffectiveValue(key, Find(key)!(config, key), OriginOf(key, result)))];
+    }
+
+    /// <summary>Those that there always are, then all of the other profiles and gateways, and those of hosts and rules that are written.</summary>
+    private static IEnumerable<string> KeysOf(ConfigurationResult result)
+    {
+        var config = result.Config!;
+        var others = config.Profiles.Keys.Where(p => p != ProfileConfig.DefaultName).Order(StringComparer.Ordinal).SelectMany(p => TableKind.Profiles.Keys.Select(k => $"{TableKind.Profiles.TableOf(p)}.{k}"))
+            .Concat(config.Gateways.SelectMany(g => TableKind.Gateways.Keys.Select(k => $"{TableKind.Gateways.TableOf(g.Name)}.{k}")));
+        var written = config.DnsHosts.Keys.Order(StringComparer.Ordinal).Select(h => Hosts + h)
+            .Concat(config.Rules.SelectMany((_, i) => TableKind.Rules.Keys.Select(k => $"{TableKind.Rules.TableOf($"{i + 1}")}.{k}")).Where(result.Positions.ContainsKey));
+        return ConfigurationKeys.Names.Concat(others).Concat(written);
     }
 
     /// <summary>Keys whose values differ, whatever they come from.</summary>
@@ -93,11 +125,7 @@ internal static class EffectiveConfiguration
     }
 
     /// <summary>A key as a line of TOML has it: parts that are not bare are quoted.</summary>
-    public static string Quote(string key)
-    {
-        const string Hosts = "dns.hosts.";
-        return key.StartsWith(Hosts, StringComparison.Ordinal) ? Hosts + Text(key[Hosts.Length..]) : key;
-    }
+    public static string Quote(string key) => key.StartsWith(Hosts, StringComparison.Ordinal) ? Hosts + Text(key[Hosts.Length..]) : key;
 
     /// <summary>What an interface says instead of the settings.</summary>
     private static EffectiveValue? Read(string key, InnkeeperConfig config, InterfaceReadings? read)
@@ -115,19 +143,30 @@ internal static class EffectiveConfiguration
         };
     }
 
-    private static string OriginOf(string key, ConfigurationResult result) =>
-        !result.Positions.TryGetValue(key, out var place) ? "default" : place.Line == 0 ? "command line" : $"file:{place.Line}";
+    /// <summary>What a profile does not say itself comes from where the default profile says it.</summary>
+    private static string OriginOf(string key, ConfigurationResult result)
+    {
+        var told = TableKind.Of(TableKind.ParentOf(key)) is var (kind, own) && kind == TableKind.Profiles ? result.OriginOf(own, key[(key.LastIndexOf('.') + 1)..]) : key;
+        return !result.Positions.TryGetValue(told, out var place) ? "default" : place.Line == 0 ? "command line" : $"file:{place.Line}";
+    }
 
     private static Formatter? Find(string key) =>
         s_formatters.GetValueOrDefault(key) ?? s_formatters.FirstOrDefault(f => f.Key.IndexOf('*', StringComparison.Ordinal) is var star and >= 0
             && key.Length >= f.Key.Length && key.StartsWith(f.Key[..star], StringComparison.Ordinal) && key.EndsWith(f.Key[(star + 1)..], StringComparison.Ordinal)).Value;
 
-    public static string NameOf(LegalPreference legal) => legal switch
+    private static Formatter OfProfile(Func<ProfileConfig, InnkeeperConfig, string?> format) => (c, key) => c.Profiles.TryGetValue(OwnOf(key), out var profile) ? format(profile, c) : null;
+
+    private static Formatter OfGateway(Func<GatewayConfig, string?> format) => (c, key) => c.Gateways.FirstOrDefault(g => g.Name == OwnOf(key)) is { } gateway ? format(gateway) : null;
+
+    private static Formatter OfRule(Func<RuleConfig, string?> format) =>
+        (c, key) => int.TryParse(OwnOf(key), NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= 1 && number <= c.Rules.Length ? format(c.Rules[number - 1]) : null;
+
+    /// <summary>The name or number of the table that a key stands in.</summary>
+    private static string OwnOf(string key)
     {
-        LegalPreference.Own => "own",
-        LegalPreference.Shared => "shared",
-        _ => "own-only",
-    };
+        var table = TableKind.ParentOf(key);
+        return TableKind.Of(table) is var (_, own) ? own : table[(table.LastIndexOf('.') + 1)..];
+    }
 
     private static string Flag(bool flag) => flag ? "true" : "false";
 
@@ -138,6 +177,15 @@ internal static class EffectiveConfiguration
         _ when time.Ticks % TimeSpan.TicksPerHour == 0 => $"{time.Ticks / TimeSpan.TicksPerHour}h",
         _ when time.Ticks % TimeSpan.TicksPerMinute == 0 => $"{time.Ticks / TimeSpan.TicksPerMinute}m",
         _ => $"{time.Ticks / TimeSpan.TicksPerSecond}s",
+    });
+
+    /// <summary>Decimal units, as the keys take them.</summary>
+    private static string Rate(long bits) => Text(bits switch
+    {
+        0 => "",
+        _ when bits % 1_000_000_000 == 0 => $"{bits / 1_000_000_000}G",
+        _ when bits % 1_000_000 == 0 => $"{bits / 1_000_000}M",
+        _ => string.Create(CultureInfo.InvariantCulture, $"{bits / 1000m}k"),
     });
 
     private static string List<T>(ImmutableArray<T> items, Func<T, string> format) => $"[{string.Join(", ", items.Select(format))}]";

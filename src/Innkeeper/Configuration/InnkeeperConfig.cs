@@ -39,13 +39,23 @@ internal sealed record InnkeeperConfig
 
     public bool PoolRouted { get; init; }
 
-    public bool Inbound { get; init; } = true;
+    /// <summary>By name; "default" is always among them.</summary>
+    public ImmutableDictionary<string, ProfileConfig> Profiles { get; init; } =
+        ImmutableDictionary<string, ProfileConfig>.Empty.Add(ProfileConfig.DefaultName, new ProfileConfig { Name = ProfileConfig.DefaultName });
 
-    public bool Isolate { get; init; }
+    /// <summary>Gateways beside the main one, in the order of the file.</summary>
+    public ImmutableArray<GatewayConfig> Gateways { get; init; } = [];
 
-    public int AddressesPerDevice { get; init; } = 4;
+    /// <summary>In the order of the file.</summary>
+    public ImmutableArray<RuleConfig> Rules { get; init; } = [];
 
-    public LegalPreference Legal { get; init; } = LegalPreference.Own;
+    /// <summary>Every interface that leads out: the uplink's, then those of other gateways. A place in it is the uplink's index.</summary>
+    public ImmutableArray<string> UplinkInterfaces =>
+        [UplinkInterface, .. Gateways.Select(g => g.Interface).OfType<string>().Where(i => i != UplinkInterface).Distinct()];
+
+    public int UplinkOf(GatewayConfig gateway) => gateway.Interface is { } name ? UplinkInterfaces.IndexOf(name) : 0;
+
+    public ProfileConfig DefaultProfile => Profiles[ProfileConfig.DefaultName];
 
     public NaptConfig Napt { get; init; } = new();
 

@@ -10,7 +10,12 @@ internal static class OrderReader
     private const int LongestName = 64;
     private const int LongestTag = 32;
     private const int LongestReason = 200;
+
+    /// <summary>Seconds.</summary>
     private const int ShortestApproval = 60;
+
+    /// <summary>Days, as a profile's lifetime.</summary>
+    private const int LongestApproval = 366;
 
     public static bool IsOrder(ControlRequest request) => VerbOf(request) is not null;
 
@@ -27,9 +32,9 @@ internal static class OrderReader
         }
 
         TimeSpan? time = null;
-        if (request.For is { } text && (time = ConfigurationKeys.Duration(text, ShortestApproval)) is null)
+        if (request.For is { } text && (time = ConfigurationKeys.Duration(text, ShortestApproval, LongestApproval)) is null)
         {
-            return (null, OrderOutcome.Wrong($"{Wording.Shorten(text)} is no time for an approval; give one from \"1m\" to \"30d\", such as \"8h\""));
+            return (null, OrderOutcome.Wrong($"{Wording.Shorten(text)} is no time for an approval; give one from \"1m\" to \"366d\", such as \"8h\""));
         }
 
         if ((FaultOfValue(verb, request.Value) ?? FaultOfReason(request.Reason)) is { } fault)

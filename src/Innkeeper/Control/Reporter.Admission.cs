@@ -1,3 +1,4 @@
+using Innkeeper.Admission;
 using Innkeeper.Configuration;
 
 namespace Innkeeper.Control;
@@ -7,19 +8,27 @@ internal sealed partial class Reporter
 {
     public ProfilesReport Profiles()
     {
+        var devices = book.Devices.Values.ToLookup(d => d.Profile);
         var footing = arms.Footing;
-        var devices = registry.Bindings.Values.Select(b => b.Claim.Station).Distinct().Count();
         return new ProfilesReport(
-            Schema,
+            Schema, [.. ProfileKeeper.NamesOf(_config).Select(name => ProfileOf(_config.Profiles[name], devices[name]))],
             [
-                new ProfileReport(
-                    "default", "auto", EffectiveConfiguration.NameOf(_config.Legal), _config.Inbound, _config.Isolate, _config.AddressesPerDevice, [], [], null, null, null, "uplink", null,
-                    DevicesReport.States.ToDictionary(s => s, s => s == "admitted" ? devices : 0)),
-            ],
-            [new GatewayReport("uplink", footing.Uplink.Name, footing.Gateway?.ToString(), "unknown")]);
+                new GatewayReport(GatewayConfig.MainName, footing.Uplink.Name, footing.Gateway?.ToString(), "unknown"),
+                .. _config.Gateways.Select(g => new GatewayReport(g.Name, g.Interface ?? footing.Uplink.Name, g.NextHop.ToString(), "unknown")),
+            ]);
     }
 
-    public ValueTask<OrderOutcome> Order(DeviceOrder order) => new(OrderOutcome.Refused("this gateway admits every device, and keeps nothing about single ones"));
+    public ValueTask<OrderOutcome> Order(DeviceOrder order) => new(OrderOutcome.Failed("this version takes no orders about devices"));
 
-    public ValueTask<ReloadOutcome> Reload() => new(new ReloadOutcome(false, "this gateway does not read its file anew; start it again", [], []));
+    public ValueTask<ReloadOutcome> Reload() => new(new ReloadOutcome(false, "this version does not read its file anew; start it again", [], []));
+
+    private ProfileReport ProfileOf(ProfileConfig profile, IEnumerable<DeviceRecord> devices)
+    {
+        var states = devices.CountBy(d => StateOf(d.Standing.State)).ToDictionary();
+        return new ProfileReport(
+            profile.Name, ProfileKeys.NameOf(profile.Admission), ProfileKeys.NameOf(profile.Legal), profile.Inbound, profile.Isolate, profile.Addresses,
+            [.. ProfileKeys.NamesOf(profile.DeniedOf(_config))], [.. ProfileKeys.NamesOf(profile.Allowed)],
+            profile.RateOut == 0 ? null : profile.RateOut, profile.RateIn == 0 ? null : profile.RateIn, (long?)profile.Lifetime?.TotalSeconds,
+            profile.Gateway, profile.Fallback, DevicesReport.States.ToDictionary(s => s, s => states.GetValueOrDefault(s)));
+    }
 }

@@ -1,4 +1,5 @@
 using Innkeeper.Addresses;
+using Innkeeper.Admission;
 using Innkeeper.Arms;
 using Innkeeper.Configuration;
 using Innkeeper.DataPlane;
@@ -15,7 +16,7 @@ namespace Innkeeper.Control;
 /// <summary>Puts reports together from snapshots and from the data plane's counters; disturbs nobody.</summary>
 internal sealed partial class Reporter(
     ConfigurationResult configuration, DateTimeOffset started, ArmsKeeper arms, DnsService? dns, LanKeeper? lan, BpfPlane plane, BindingTable table,
-    Registry registry, AddressPool pool, Sharing sharing, Counters counters, EventLog events, StateStore store, StateWriter writer, AdoptionReport adopted, TimeProvider clock) : IControlSource
+    Registry registry, DeviceBook book, LegalPools pool, Sharing sharing, Counters counters, EventLog events, StateStore store, StateWriter writer, AdoptionReport adopted, TimeProvider clock) : IControlSource
 {
     private const int Schema = 1;
     private static readonly string s_version = typeof(Reporter).Assembly.GetName().Version!.ToString(3);
@@ -48,27 +49,6 @@ internal sealed partial class Reporter(
     }
 
     public ConfigReport ConfigShow() => ConfigReporter.Of(configuration, arms.Footing);
-
-    public DevicesReport Devices() => new(DevicesReport.CurrentSchema,
-    [
-        .. registry.Bindings.Values
-            .GroupBy(b => b.Claim.Station)
-            .OrderBy(g => g.Key.Vlan).ThenBy(g => g.Key.Mac)
-            .Select(DeviceOf),
-    ]);
-
-    private DeviceReport DeviceOf(IGrouping<Station, Binding> device)
-    {
-        var bindings = device.OrderBy(b => b.Claim.Address).Select(BindingOf).ToList();
-        var mac = device.Key.Mac;
-        return new DeviceReport(
-            mac.ToString(), device.Key.Vlan, _vendors.Find(mac), mac.IsLocallyAdministered, "admitted",
-            bindings.Min(b => b.FirstSeen), bindings.Max(b => b.LastSeen), bindings,
-            Sum(b => b.PacketsOut), Sum(b => b.BytesOut), Sum(b => b.PacketsIn), Sum(b => b.BytesIn),
-            dns is null || _config.DnsZone == "" ? null : $"{DeviceNames.LabelOf(device.Key)}.{_config.DnsZone}", "default");
-
-        ulong Sum(Func<BindingReport, ulong> count) => bindings.Aggregate(0UL, (sum, binding) => sum + count(binding));
-    }
 
     private BindingReport BindingOf(Binding binding)
     {

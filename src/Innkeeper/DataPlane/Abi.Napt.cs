@@ -109,6 +109,8 @@ internal struct SharedAddressSlot
     public ushort First;
     public ushort Last;
     public uint BlockPorts;
+    public uint Uplink;
+    public uint Reserved;
     public BlockBits Free;
 }
 

@@ -58,6 +58,7 @@ internal enum BindingFlags : uint
     Inbound = 2,
     Learn = 4,
     Local = 8,
+    Held = 16,
 }
 
 [StructLayout(LayoutKind.Sequential)]
@@ -70,6 +71,8 @@ internal struct BindingSlot
     public BindingFlags Flags;
     public uint Share;
     public uint Generation;
+    public uint Profile;
+    public uint Meter;
     public MacBytes Mac;
     public ushort Vlan;
 }
@@ -89,7 +92,6 @@ internal struct Traffic
 internal enum ConfigFlags : uint
 {
     None = 0,
-    Isolate = 1,
     PrivateDns = 2,
     OneArm = 4,
     Passive = 8,
@@ -101,7 +103,21 @@ internal struct Service
 {
     public BigEndian16 Port;
     public BigEndian16 Local;
-    public uint Protocol;
+    public ushort Protocol;
+    public ServiceFlags Flags;
+}
+
+/// <summary>Where and for whom a service is; none of them: at any address, for any device.</summary>
+[Flags]
+internal enum ServiceFlags : ushort
+{
+    None = 0,
+
+    /// <summary>At any address, for devices that are held.</summary>
+    Held = 1,
+
+    /// <summary>At the gateway's own address in the inside network, for any device.</summary>
+    Own = 2,
 }
 
 /// <summary>A number in network order.</summary>
@@ -124,15 +140,10 @@ internal struct ServiceArray
 internal struct Config
 {
     public uint AccessIfindex;
-    public uint UplinkIfindex;
     public uint EdgeIfindex;
     public uint StackIfindex;
     public ConfigFlags Flags;
     public uint AccessMtu;
-    public uint UplinkMtu;
-    public BigEndian32 UplinkAddress;
-    public BigEndian32 UplinkNetwork;
-    public BigEndian32 UplinkMask;
     public BigEndian32 NextHop;
     public BigEndian32 InsideNetwork;
     public BigEndian32 InsideMask;
@@ -140,12 +151,13 @@ internal struct Config
     public uint LegalLast;
     public EtherTypeArray PassEthertypes;
     public MacBytes AccessMac;
-    public MacBytes UplinkMac;
     public MacBytes EdgeMac;
     public MacBytes StackMac;
     public ServiceArray Services;
     public MacBytes RouterMac;
-    public MacBytes Reserved;
+    public UplinkArray Uplinks;
+    public WatchedArray Watched;
+    public uint Reserved;
     public NaptSettings Napt;
 }
 
@@ -192,6 +204,7 @@ internal enum PuntReason : uint
     Ports = 12,
     ArpLan = 13,
     Peer = 14,
+    Denied = 16,
 }
 
 [StructLayout(LayoutKind.Sequential)]
@@ -242,4 +255,10 @@ internal enum DropReason : uint
     FragmentLimit = 29,
     NoLegal = 30,
     Impostor = 31,
+    Denied = 32,
+    Held = 33,
+    Blocked = 34,
+    Rate = 35,
+    NoGateway = 36,
+    WrongUplink = 37,
 }

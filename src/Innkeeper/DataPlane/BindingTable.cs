@@ -7,7 +7,7 @@ namespace Innkeeper.DataPlane;
 /// Bindings as the data plane has them. The array is the truth; the two indexes are written after it and deleted before
 /// it, so that a crash between any two steps leaves nothing that points to a slot of somebody else.
 /// </summary>
-internal sealed class BindingTable(BpfPlane plane, bool inbound)
+internal sealed class BindingTable(BpfPlane plane)
 {
     private readonly BpfMap<uint, BindingSlot> _slots = plane.Bindings;
     private readonly BpfMap<ClaimKey, uint> _claims = plane.Claims;
@@ -137,7 +137,10 @@ internal sealed class BindingTable(BpfPlane plane, bool inbound)
         Share = binding.Share,
         Generation = _generations[binding.Number],
         Gateway = binding.Gateway,
-        Flags = BindingFlags.Active | (inbound ? BindingFlags.Inbound : 0) | (binding.GatewayProven ? 0 : BindingFlags.Learn) | (binding.IsLocal ? BindingFlags.Local : 0),
+        Profile = binding.Terms.Profile,
+        Meter = binding.Meter,
+        Flags = BindingFlags.Active | (binding.Terms.Inbound ? BindingFlags.Inbound : 0) | (binding.Terms.IsHeld ? BindingFlags.Held : 0)
+            | (binding.GatewayProven ? 0 : BindingFlags.Learn) | (binding.IsLocal ? BindingFlags.Local : 0),
         Mac = binding.Claim.Station.Mac,
         Vlan = binding.Claim.Station.Vlan,
     };

@@ -22,7 +22,7 @@ internal readonly record struct Hook(int Ifindex, string Interface, int Directio
 internal sealed unsafe class BpfPlane : IDisposable
 {
     /// <summary>Of the maps' layout: another one never reads these pins.</summary>
-    public const string PinVersion = "v1";
+    public const string PinVersion = "v2";
 
     /// <summary>Written anew at every start: another version's is not taken over but replaced.</summary>
     private const string ConfigMap = "config";
@@ -66,6 +66,17 @@ internal sealed unsafe class BpfPlane : IDisposable
 
     /// <summary>By enum station_kind in bpf/abi.h.</summary>
     public BpfMap<StationKey, StationKind> Stations => Map<StationKey, StationKind>("stations");
+
+    public BpfMap<uint, ProfileSlot> Profiles => Map<uint, ProfileSlot>("profiles");
+
+    public BpfMap<DestinationKey, Destination> Destinations => Map<DestinationKey, Destination>("destinations");
+
+    public BpfMap<uint, Meter> Meters => Map<uint, Meter>("meters");
+
+    /// <summary>By MAC, the VLAN 0.</summary>
+    public BpfMap<StationKey, uint> Blocked => Map<StationKey, uint>("blocked");
+
+    public BpfMap<ContactKey, ulong> Callers => Map<ContactKey, ulong>("callers");
 
     public BpfMap<BigEndian32, ulong> Silent => Map<BigEndian32, ulong>("silent");
 
@@ -111,7 +122,7 @@ internal sealed unsafe class BpfPlane : IDisposable
         var plane = new BpfPlane(obj);
         try
         {
-            foreach (var name in (string[])["bindings", "claims", "legals", "traffic", "shares"])
+            foreach (var name in (string[])["bindings", "claims", "legals", "traffic", "shares", "meters"])
             {
                 // A legal address in use is a binding's or shared.
                 _ = Libbpf.bpf_map__set_max_entries(plane._maps[name], name == "legals" ? bindings + SharedAddressSlot.Count : bindings);

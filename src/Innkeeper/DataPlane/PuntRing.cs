@@ -4,12 +4,14 @@ using Innkeeper.Interop;
 
 namespace Innkeeper.DataPlane;
 
-/// <summary>The ring buffer of punts. One thread polls it; the frames are valid during the call only.</summary>
+/// <summary>The ring buffer of punts. One thread polls it, any may wake that; the frames are valid during the call only.</summary>
 internal sealed unsafe class PuntRing : IDisposable
 {
     public delegate void Handler(in Punt punt, ReadOnlySpan<byte> frame);
 
     private readonly Handler _handler;
+    private readonly int _epoll;
+    private readonly int _wake;
     private GCHandle _self;
     private nint _ring;
 
@@ -24,15 +26,45 @@ internal sealed unsafe class PuntRing : IDisposable
             _self.Free();
             throw DataPlaneException.FromErrno("cannot read the ring buffer of punts", errno);
         }
+
+        _epoll = Libc.epoll_create1(Libc.EPOLL_CLOEXEC);
+        _wake = Libc.eventfd(0, Libc.EFD_NONBLOCK | Libc.EFD_CLOEXEC);
+        foreach (var fd in (ReadOnlySpan<int>)[Libbpf.ring_buffer__epoll_fd(_ring), _wake])
+        {
+            var wish = new Libc.epoll_event { events = Libc.EPOLLIN, data = fd };
+            if (Libc.epoll_ctl(_epoll, Libc.EPOLL_CTL_ADD, fd, &wish) < 0)
+            {
+                throw DataPlaneException.FromErrno("cannot wait for punts", Marshal.GetLastPInvokeError());
+            }
+        }
     }
 
-    /// <summary>Waits for punts and hands over all there are.</summary>
-    public void Poll(TimeSpan timeout) => _ = Libbpf.ring_buffer__poll(_ring, (int)Math.Clamp(timeout.TotalMilliseconds, 0, 60_000));
+    /// <summary>Waits for punts, or to be woken, and hands over all there are.</summary>
+    public void Poll(TimeSpan timeout)
+    {
+        Libc.epoll_event happened;
+        if (Libc.epoll_wait(_epoll, &happened, 1, (int)Math.Clamp(timeout.TotalMilliseconds, 0, 60_000)) > 0)
+        {
+            ulong count;
+            _ = Libc.read(_wake, &count, sizeof(ulong));
+        }
+
+        _ = Libbpf.ring_buffer__consume(_ring);
+    }
+
+    /// <summary>Ends a wait that is under way, or else the next one.</summary>
+    public void Wake()
+    {
+        var one = 1UL;
+        _ = Libc.write(_wake, &one, sizeof(ulong));
+    }
 
     public void Dispose()
     {
         if (_ring != 0)
         {
+            _ = Libc.close(_epoll);
+            _ = Libc.close(_wake);
             Libbpf.ring_buffer__free(_ring);
             _ring = 0;
             _self.Free();

@@ -53,17 +53,18 @@ internal sealed class SharedTable(BpfPlane plane)
     }
 
     /// <summary>Devices may share the address from now on.</summary>
+    /// <param name="uplink">The uplink that the address is on.</param>
     /// <returns>False when all slots are taken by addresses that were given up shortly before.</returns>
-    public bool Use(Ipv4Address address, PortLayout layout)
+    public bool Use(Ipv4Address address, PortLayout layout, uint uplink = 0)
     {
         var known = Read().Where(s => s.Slot.Address == (BigEndian32)address).Select(s => ((uint Index, SharedAddressSlot Slot)?)s).FirstOrDefault();
         if (known is { } found)
         {
-            if (LayoutOf(found.Slot) != layout)
+            if (LayoutOf(found.Slot) != layout || found.Slot.Uplink != uplink)
             {
                 // Other settings: what is mapped ends, and the blocks begin anew. Ports still in `mappings` cannot be given twice.
                 ClearBlocks(found.Index);
-                _slots.Set(found.Index, NewSlot(address, layout));
+                _slots.Set(found.Index, NewSlot(address, layout, uplink));
             }
             else if (!found.Slot.Flags.HasFlag(SharedFlags.Usable))
             {
@@ -82,7 +83,7 @@ internal sealed class SharedTable(BpfPlane plane)
             if (_slots.TryGet(index, out var slot) && slot.Address.Raw == 0)
             {
                 ClearBlocks(index);
-                _slots.Set(index, NewSlot(address, layout));
+                _slots.Set(index, NewSlot(address, layout, uplink));
                 _legals.Set(address, SharedAddressSlot.Marker | index);
                 return true;
             }
@@ -91,9 +92,9 @@ internal sealed class SharedTable(BpfPlane plane)
         return false;
     }
 
-    /// <summary>Whether an address is in use with another layout: then its bindings' mappings must end.</summary>
-    public bool IsLaidOutOtherwise(Ipv4Address address, PortLayout layout) =>
-        Read().Any(s => s.Slot.Address == (BigEndian32)address && LayoutOf(s.Slot) != layout);
+    /// <summary>Whether an address is in use with another layout or on another uplink: then its bindings' mappings must end.</summary>
+    public bool IsLaidOutOtherwise(Ipv4Address address, PortLayout layout, uint uplink) =>
+        Read().Any(s => s.Slot.Address == (BigEndian32)address && (LayoutOf(s.Slot) != layout || s.Slot.Uplink != uplink));
 
     /// <summary>Nothing goes out or comes in by the address any more; its ports rest.</summary>
     public void GiveUp(Ipv4Address address)
@@ -131,11 +132,12 @@ internal sealed class SharedTable(BpfPlane plane)
     private static PortLayout LayoutOf(in SharedAddressSlot slot) =>
         new(slot.LowFirst, slot.LowLast, slot.First, slot.Last, slot.BlockPorts, slot.Flags.HasFlag(SharedFlags.Host));
 
-    private static SharedAddressSlot NewSlot(Ipv4Address address, PortLayout layout)
+    private static SharedAddressSlot NewSlot(Ipv4Address address, PortLayout layout, uint uplink)
     {
         var slot = new SharedAddressSlot
         {
             Address = address,
+            Uplink = uplink,
             Flags = SharedFlags.Usable | (layout.IsHosts ? SharedFlags.Host : 0),
             NextId = (uint)Random.Shared.Next(65536),
             LowFirst = layout.LowFirst,

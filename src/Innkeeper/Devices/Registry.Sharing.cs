@@ -6,8 +6,6 @@ namespace Innkeeper.Devices;
 /// <summary>Who shares which legal address, with which part of it in the data plane.</summary>
 internal sealed partial class Registry
 {
-    private readonly SharedAddresses? _shared;
-    private readonly bool _prefersOwn;
     private readonly Stack<uint> _freeShares = new();
     private readonly Dictionary<Station, Share> _shares = [];
 
@@ -34,7 +32,7 @@ internal sealed partial class Registry
     /// <summary>A device that shares an address gets one of its own, if one is free; what it has mapped goes on until it ends.</summary>
     /// <returns>Null when there is none, or not yet.</returns>
     public Binding? Promote(Binding binding) =>
-        _prefersOwn && TakeFor(binding.Claim, out var legal) == AddressOutcome.Bound ? Remembering(Change(binding, binding with { Legal = legal })) : null;
+        binding.Terms.PrefersOwn && TakeFor(binding.Claim, binding.Terms, out var legal) == AddressOutcome.Bound ? Remembering(Change(binding, binding with { Legal = legal })) : null;
 
     /// <summary>Its last mapping ended: it has its own address and nothing else.</summary>
     public Binding Unshare(Binding binding)
@@ -47,7 +45,7 @@ internal sealed partial class Registry
     public Binding Rehome(Binding binding)
     {
         var left = Unshare(binding);
-        return left.HasOwn || !CanShare(left.Claim.Station) ? left : Change(left, JoinShare(left));
+        return left.HasOwn || !CanShare(left.Claim.Station, left.Terms) ? left : Change(left, JoinShare(left));
     }
 
     /// <summary>All shares of an address end: its ports were laid out anew.</summary>
@@ -56,14 +54,15 @@ internal sealed partial class Registry
         foreach (var (station, share) in _shares.Where(s => s.Value.Address == address).ToList())
         {
             _shares.Remove(station);
-            _shared?.Left(address);
+            Left(address);
             _ending.Add(share);
         }
     }
 
     /// <summary>Whether something about its share is to be done: its address is gone, or it has none at all and could.</summary>
     public bool NeedsHome(Binding binding) =>
-        _shared is not null && (binding.Share != 0 ? !_shared.IsUsable(binding.Shared) : !binding.HasOwn && CanShare(binding.Claim.Station));
+        SharedOf(binding.Terms) is { } shared && !binding.Terms.IsHeld
+        && (binding.Share != 0 ? !shared.IsUsable(binding.Shared) : !binding.HasOwn && CanShare(binding.Claim.Station, binding.Terms));
 
     /// <summary>Frees the shares that are over.</summary>
     /// <param name="isEmpty">Whether a share has no port in use or at rest, and no block.</param>
@@ -84,8 +83,15 @@ internal sealed partial class Registry
     /// <summary>Whether any share, be it over, still has ports of an address.</summary>
     public bool HasShareOn(Ipv4Address address) => _shares.Values.Concat(_ending).Any(s => s.Address == address);
 
-    /// <summary>Addresses are shared, now or soon.</summary>
-    private bool MaySomeShare => _shared is not null && (_shared.IsExpecting || _shared.Usable.Any());
+    private SharedAddresses? SharedOf(Terms terms) => _supplies[terms.Gateway].Shared;
+
+    private void Left(Ipv4Address address)
+    {
+        foreach (var supply in _supplies)
+        {
+            supply.Shared?.Left(address);
+        }
+    }
 
     private Binding Remembering(Binding binding)
     {
@@ -93,26 +99,28 @@ internal sealed partial class Registry
         return binding;
     }
 
-    private bool CanShare(Station station) =>
-        _shared is not null && ((_shares.TryGetValue(station, out var share) && _shared.IsUsable(share.Address)) || (_freeShares.Count > 0 && _shared.Choose() is not null));
+    private bool CanShare(Station station, Terms terms) =>
+        terms.MayShare && SharedOf(terms) is { } shared
+        && ((_shares.TryGetValue(station, out var share) && shared.IsUsable(share.Address)) || (_freeShares.Count > 0 && shared.Choose() is not null));
 
     /// <summary>All addresses of a device share the same one (RFC 6888 REQ-2).</summary>
     private Binding JoinShare(Binding binding)
     {
         var station = binding.Claim.Station;
-        if (_shares.TryGetValue(station, out var share) && !_shared!.IsUsable(share.Address))
+        var shared = SharedOf(binding.Terms)!;
+        if (_shares.TryGetValue(station, out var share) && !shared.IsUsable(share.Address))
         {
             _shares.Remove(station);
-            _shared.Left(share.Address);
+            Left(share.Address);
             _ending.Add(share);
             share = null;
         }
 
         if (share is null)
         {
-            var address = _shared!.Choose()!.Value;
+            var address = shared.Choose()!.Value;
             _shares[station] = share = new Share(_freeShares.Pop(), address, station);
-            _shared.Joined(address);
+            shared.Joined(address);
             BegunShares.Add((share.Number, address));
         }
 
@@ -135,7 +143,7 @@ internal sealed partial class Registry
         if (!_shares.TryGetValue(station, out var share))
         {
             _shares[station] = share = new Share(binding.Share, binding.Shared, station);
-            _shared?.Joined(binding.Shared);
+            SharedOf(binding.Terms)?.Joined(binding.Shared);
         }
 
         share.Bindings++;
@@ -145,19 +153,14 @@ internal sealed partial class Registry
     {
         _ending.AddRange(ending.Where(e => _shares.Values.All(s => s.Number != e.Share)).Select(e => new Share(e.Share, e.Address, null)));
         var taken = _shares.Values.Concat(_ending).Select(s => s.Number).ToHashSet();
-        var free = _freeShares.Where(n => !taken.Contains(n)).Reverse().ToArray();
-        _freeShares.Clear();
-        foreach (var number in free)
-        {
-            _freeShares.Push(number);
-        }
+        Keep(_freeShares, n => !taken.Contains(n));
     }
 
     private void End(Station station)
     {
         if (_shares.Remove(station, out var share))
         {
-            _shared?.Left(share.Address);
+            Left(share.Address);
             _freeShares.Push(share.Number);
         }
     }

@@ -35,34 +35,43 @@ internal sealed partial class Registry
     /// <summary>A device at its limit gives up an address that it has not used for this long.</summary>
     public static readonly TimeSpan ReplaceAfter = TimeSpan.FromMinutes(1);
 
-    private readonly AddressPool _pool;
-    private readonly int _addressesPerDevice;
+    /// <summary>So long a device has to get its first answer before a newcomer may take its place, when there is no other.</summary>
+    public static readonly TimeSpan Probation = TimeSpan.FromSeconds(3);
+
+    private readonly IReadOnlyList<LegalSupply> _supplies;
     private readonly Func<uint, TimeSpan> _idle;
+    private readonly Func<uint, bool> _isAnswered;
     private readonly Dictionary<Claim, Binding> _byClaim = [];
     private readonly Dictionary<Ipv4Address, Binding> _byLegal = [];
     private readonly Dictionary<Station, List<Claim>> _byStation = [];
     private readonly Dictionary<(ushort Vlan, Ipv4Address Address), List<Claim>> _byAddress = [];
     private readonly Dictionary<Claim, Remembered> _remembered = [];
     private readonly Dictionary<Ipv4Address, Claim> _rememberedBy = [];
+    private readonly Dictionary<Ipv4Address, MacAddress> _pins = [];
+    private readonly Dictionary<Station, uint> _meters = [];
+    private readonly Dictionary<MacAddress, List<Station>> _byMac = [];
+    private readonly Stack<uint> _freeMeters = new();
+
+    /// <summary>In the order of arrival; those that ended or were answered since are passed over.</summary>
+    private readonly Queue<(Binding Binding, TimeSpan Since)> _probation = new();
     private readonly Stack<uint> _freeNumbers = new();
     private volatile ImmutableDictionary<uint, Binding> _bindings = ImmutableDictionary<uint, Binding>.Empty;
 
+    /// <param name="supplies">Each gateway's legal addresses, by the gateway's number. No address is in two of them.</param>
     /// <param name="capacity">Slots of the data plane. Number 0 would be the inside network's own address, 1 is the gateway's.</param>
     /// <param name="idle">For how long a binding's device has sent nothing.</param>
-    /// <param name="shared">What devices share; null: none does.</param>
-    /// <param name="prefersOwn">Whether a device gets an address of its own where the pool has one.</param>
-    public Registry(AddressPool pool, uint capacity, int addressesPerDevice, Func<uint, TimeSpan> idle, SharedAddresses? shared = null, bool prefersOwn = true)
+    /// <param name="isAnswered">Whether anything was ever sent to a binding's device; null: all count as answered.</param>
+    public Registry(IReadOnlyList<LegalSupply> supplies, uint capacity, Func<uint, TimeSpan> idle, Func<uint, bool>? isAnswered = null)
     {
-        _shared = shared;
-        _prefersOwn = prefersOwn;
-        for (var share = capacity - 1; share >= 1; share--)
+        for (var number = capacity - 1; number >= 1; number--)
         {
-            _freeShares.Push(share);
+            _freeShares.Push(number);
+            _freeMeters.Push(number);
         }
 
-        _pool = pool;
-        _addressesPerDevice = addressesPerDevice;
+        _supplies = supplies;
         _idle = idle;
+        _isAnswered = isAnswered ?? (_ => true);
         for (var number = capacity - 1; number >= 2; number--)
         {
             _freeNumbers.Push(number);
@@ -76,10 +85,31 @@ internal sealed partial class Registry
     /// <summary>One arm: who claims an address of this network is one of its hosts, and keeps it. Null with two arms.</summary>
     public Ipv4Network? Lan { get; set; }
 
-    /// <summary>The bindings that an arrival at the limit pushed out since last asked; the caller releases them elsewhere.</summary>
+    /// <summary>The bindings that an arrival pushed out since last asked; the caller releases them elsewhere.</summary>
     public List<Binding> Replaced { get; } = [];
 
     public Binding? Find(Claim claim) => _byClaim.GetValueOrDefault(claim);
+
+    /// <summary>All bindings of a MAC, in whatever VLAN.</summary>
+    public IReadOnlyList<Binding> BindingsOf(MacAddress mac) =>
+        _byMac.TryGetValue(mac, out var stations) ? [.. stations.SelectMany(s => _byStation[s]).Select(c => _byClaim[c])] : [];
+
+    /// <summary>Whether a MAC has any binding.</summary>
+    public bool IsHere(MacAddress mac) => _byMac.ContainsKey(mac);
+
+    /// <summary>The administrator gave a device a legal address, whether it is here or not; null takes it back.</summary>
+    public void Pin(MacAddress mac, Ipv4Address? legal)
+    {
+        foreach (var (address, _) in _pins.Where(p => p.Value == mac).ToList())
+        {
+            _pins.Remove(address);
+        }
+
+        if (legal is { } pinned)
+        {
+            _pins[pinned] = mac;
+        }
+    }
 
     public Binding? FindByLegal(Ipv4Address legal) => _byLegal.GetValueOrDefault(legal);
 
@@ -98,7 +128,7 @@ internal sealed partial class Registry
     /// <summary>What a claim had before, from the database: it gets the same again when that is free.</summary>
     public void Remember(Claim claim, Ipv4Address legal, DateTimeOffset firstSeen)
     {
-        if (!_pool.Contains(legal))
+        if (!_supplies.Any(s => s.Pool.Contains(legal)))
         {
             // It shared one: only since when it is known is worth keeping.
             _remembered.TryAdd(claim, new Remembered(null, firstSeen));
@@ -124,9 +154,14 @@ internal sealed partial class Registry
     public bool Adopt(Binding binding)
     {
         if (_byClaim.ContainsKey(binding.Claim) || _bindings.ContainsKey(binding.Number) || binding.IsLocal != IsLocal(binding.Claim)
-            || !(binding.IsLocal || (binding.HasOwn ? _pool.Adopt(binding.Legal) : binding.Share != 0 && MaySomeShare)))
+            || !MayAdopt(binding))
         {
             return false;
+        }
+
+        if (!_meters.TryAdd(binding.Claim.Station, binding.Meter))
+        {
+            binding = binding with { Meter = _meters[binding.Claim.Station] };
         }
 
         if (binding.Share != 0)
@@ -143,16 +178,13 @@ internal sealed partial class Registry
     public void ReserveAdopted(IEnumerable<(uint Share, Ipv4Address Address)>? endingShares = null)
     {
         ReserveShares(endingShares ?? []);
-        var free = _freeNumbers.Where(n => !_bindings.ContainsKey(n)).Reverse().ToArray();
-        _freeNumbers.Clear();
-        foreach (var number in free)
-        {
-            _freeNumbers.Push(number);
-        }
+        Keep(_freeNumbers, n => !_bindings.ContainsKey(n));
+        var metered = _meters.Values.ToHashSet();
+        Keep(_freeMeters, n => !metered.Contains(n));
     }
 
     /// <summary>A device uses an address. Ask again after <see cref="Arrival.Waiting"/> when an address became ready.</summary>
-    public Arrival Arrive(Claim claim, GatewayBelief belief, TimeSpan now, DateTimeOffset wall, out Binding? binding)
+    public Arrival Arrive(Claim claim, GatewayBelief belief, Terms terms, TimeSpan now, DateTimeOffset wall, out Binding? binding)
     {
         if (_byClaim.TryGetValue(claim, out binding))
         {
@@ -160,7 +192,7 @@ internal sealed partial class Registry
         }
 
         Binding? oldest = null;
-        if (_byStation.TryGetValue(claim.Station, out var held) && held.Count >= _addressesPerDevice)
+        if (_byStation.TryGetValue(claim.Station, out var held) && held.Count >= terms.Addresses)
         {
             oldest = held.Select(c => _byClaim[c]).MaxBy(b => _idle(b.Number))!;
             if (_idle(oldest.Number) < ReplaceAfter)
@@ -169,20 +201,21 @@ internal sealed partial class Registry
             }
         }
 
-        if (_freeNumbers.Count == 0 && oldest is null)
+        if (_freeNumbers.Count == 0 && oldest is null && !Displace(now, _ => true))
         {
             return Arrival.TableFull;
         }
 
         var isLocal = IsLocal(claim);
         var legal = isLocal ? claim.Address : default;
-        var outcome = isLocal ? AddressOutcome.Bound : _prefersOwn ? TakeFor(claim, out legal) : AddressOutcome.Exhausted;
+        var needsLegal = !isLocal && !terms.IsHeld;
+        var outcome = needsLegal ? (terms.PrefersOwn ? TakeFor(claim, terms, out legal) : AddressOutcome.Exhausted) : AddressOutcome.Bound;
         if (outcome == AddressOutcome.Wait)
         {
             return Arrival.Waiting;
         }
 
-        if (outcome == AddressOutcome.Exhausted && !CanShare(claim.Station) && _shared is { IsExpecting: true })
+        if (outcome == AddressOutcome.Exhausted && !CanShare(claim.Station, terms) && terms.MayShare && SharedOf(terms) is { IsExpecting: true })
         {
             return Arrival.Waiting;
         }
@@ -191,27 +224,46 @@ internal sealed partial class Registry
         {
             Release(oldest, now);
             Replaced.Add(oldest);
-            if (outcome == AddressOutcome.Exhausted && _prefersOwn)
+            if (outcome == AddressOutcome.Exhausted && terms.PrefersOwn)
             {
                 // The address it gave up is free now.
-                outcome = TakeFor(claim, out legal);
+                outcome = TakeFor(claim, terms, out legal);
             }
         }
 
-        if (outcome != AddressOutcome.Bound && !CanShare(claim.Station))
+        if (outcome == AddressOutcome.Exhausted && terms.PrefersOwn && !CanShare(claim.Station, terms)
+            && Displace(now, b => b.IsPooled && b.Terms.Gateway == terms.Gateway))
+        {
+            outcome = TakeFor(claim, terms, out legal);
+        }
+
+        if (outcome != AddressOutcome.Bound && !CanShare(claim.Station, terms))
         {
             return Arrival.PoolExhausted;
         }
 
         var firstSeen = _remembered.TryGetValue(claim, out var before) && before.FirstSeen < wall ? before.FirstSeen : wall;
-        binding = new Binding(_freeNumbers.Pop(), claim, legal, belief.Gateway, belief.IsProven, firstSeen) { IsLocal = isLocal };
+        binding = new Binding(_freeNumbers.Pop(), claim, legal, belief.Gateway, belief.IsProven, firstSeen) { IsLocal = isLocal, Terms = terms, Meter = MeterOf(claim.Station) };
         if (outcome != AddressOutcome.Bound)
         {
             binding = JoinShare(binding);
         }
 
         Add(binding);
+        _probation.Enqueue((binding, now));
         return Arrival.Bound;
+    }
+
+    /// <summary>Its terms are others now, under which it may go on.</summary>
+    public Binding Regrade(Binding binding, Terms terms) => Change(binding, binding with { Terms = terms });
+
+    /// <summary>It never got an answer and has ended: nothing of it is worth keeping.</summary>
+    public void Disregard(Claim claim)
+    {
+        if (!_byClaim.ContainsKey(claim) && _remembered.Remove(claim, out var before) && before.Legal is { } had)
+        {
+            _rememberedBy.Remove(had);
+        }
     }
 
     /// <summary>The device has been silent too long, or its address must go. The claim is remembered with its legal address.</summary>
@@ -220,14 +272,14 @@ internal sealed partial class Registry
         Drop(binding);
         if (binding.IsPooled)
         {
-            _pool.Release(binding.Legal, now);
+            PoolOf(binding).Release(binding.Legal, now);
         }
     }
 
     /// <summary>Somebody outside uses a pool address. A binding that had it loses it and is returned: it needs another.</summary>
     public Binding? Conflict(Ipv4Address legal, TimeSpan now)
     {
-        if (_pool.Quarantine(legal, now) != AddressState.Bound || !_byLegal.TryGetValue(legal, out var binding))
+        if (_supplies.FirstOrDefault(s => s.Pool.Contains(legal))?.Pool.Quarantine(legal, now) != AddressState.Bound || !_byLegal.TryGetValue(legal, out var binding))
         {
             return null;
         }
@@ -254,10 +306,76 @@ internal sealed partial class Registry
         return updated;
     }
 
-    /// <summary>What it had before, if that can be; else one that is nobody's from before, if that can be.</summary>
-    private AddressOutcome TakeFor(Claim claim, out Ipv4Address legal) => _pool.Take(
-        _remembered.TryGetValue(claim, out var before) ? before.Legal : null,
-        address => _rememberedBy.TryGetValue(address, out var owner) && owner != claim, out legal);
+    /// <summary>What the administrator gave it or it had before, if that can be; else one that is nobody's from before, if that can be.</summary>
+    private AddressOutcome TakeFor(Claim claim, Terms terms, out Ipv4Address legal)
+    {
+        var wish = terms.Pinned is { } pinned && !_byLegal.ContainsKey(pinned) ? pinned : _remembered.TryGetValue(claim, out var before) ? before.Legal : null;
+        var isOthers = wish is { } wished && _pins.TryGetValue(wished, out var holder) && holder != claim.Station.Mac;
+        return _supplies[terms.Gateway].Pool.Take(
+            isOthers ? null : wish,
+            address => _rememberedBy.TryGetValue(address, out var owner) && owner != claim, out legal,
+            address => _pins.TryGetValue(address, out var mac) && mac != claim.Station.Mac);
+    }
+
+    private AddressPool PoolOf(Binding binding) => _supplies.First(s => s.Pool.Contains(binding.Legal)).Pool;
+
+    private bool MayAdopt(Binding binding) => binding.IsLocal || binding.Terms.IsHeld
+        || (binding.HasOwn ? _supplies[binding.Terms.Gateway].Pool.Adopt(binding.Legal) : binding.Share != 0 && binding.Terms.MayShare && _supplies[binding.Terms.Gateway].MaySomeShare);
+
+    private uint MeterOf(Station station)
+    {
+        if (!_meters.TryGetValue(station, out var meter))
+        {
+            _meters[station] = meter = _freeMeters.Pop();
+        }
+
+        return meter;
+    }
+
+    /// <summary>
+    /// Makes room: of those that never got an answer the oldest goes, if it had its time. Who was answered never has to make room
+    /// for a newcomer: a flood of invented devices displaces itself.
+    /// </summary>
+    /// <param name="isUseful">Whether a binding's end helps; until then others go too, a few.</param>
+    private bool Displace(TimeSpan now, Func<Binding, bool> isUseful)
+    {
+        for (var tries = 64; tries > 0 && _probation.TryPeek(out var head);)
+        {
+            var (made, since) = head;
+            if (!_bindings.TryGetValue(made.Number, out var binding) || binding.Claim != made.Claim || _isAnswered(made.Number))
+            {
+                _probation.Dequeue();
+                continue;
+            }
+
+            if (now - since < Probation)
+            {
+                return false;
+            }
+
+            _probation.Dequeue();
+            Release(binding, now);
+            Replaced.Add(binding);
+            tries--;
+            if (isUseful(binding))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Takes out of a stack what is not to be kept; the order stays.</summary>
+    private static void Keep(Stack<uint> numbers, Func<uint, bool> isKept)
+    {
+        var kept = numbers.Where(isKept).Reverse().ToArray();
+        numbers.Clear();
+        foreach (var number in kept)
+        {
+            numbers.Push(number);
+        }
+    }
 
     private bool IsLocal(Claim claim) => Lan is { } lan && lan.Contains(claim.Address);
 
@@ -275,6 +393,11 @@ internal sealed partial class Registry
         }
 
         _bindings = _bindings.SetItem(binding.Number, binding);
+        if (!_byStation.ContainsKey(binding.Claim.Station))
+        {
+            Put(_byMac, binding.Claim.Station.Mac, binding.Claim.Station);
+        }
+
         Put(_byStation, binding.Claim.Station, binding.Claim);
         Put(_byAddress, (binding.Claim.Station.Vlan, binding.Claim.Address), binding.Claim);
     }
@@ -290,30 +413,36 @@ internal sealed partial class Registry
 
         _bindings = _bindings.Remove(binding.Number);
         _freeNumbers.Push(binding.Number);
-        Take(_byStation, binding.Claim.Station, binding.Claim);
+        if (Take(_byStation, binding.Claim.Station, binding.Claim))
+        {
+            Take(_byMac, binding.Claim.Station.Mac, binding.Claim.Station);
+            if (_meters.Remove(binding.Claim.Station, out var meter))
+            {
+                _freeMeters.Push(meter);
+            }
+        }
+
         Take(_byAddress, (binding.Claim.Station.Vlan, binding.Claim.Address), binding.Claim);
     }
 
-    private static void Put<TKey>(Dictionary<TKey, List<Claim>> index, TKey key, Claim claim)
+    private static void Put<TKey, TItem>(Dictionary<TKey, List<TItem>> index, TKey key, TItem item)
         where TKey : notnull
     {
-        if (!index.TryGetValue(key, out var claims))
+        if (!index.TryGetValue(key, out var items))
         {
-            index[key] = claims = new List<Claim>(1);
+            index[key] = items = new List<TItem>(1);
         }
 
-        claims.Add(claim);
+        items.Add(item);
     }
 
-    private static void Take<TKey>(Dictionary<TKey, List<Claim>> index, TKey key, Claim claim)
+    /// <returns>Whether it was the last one.</returns>
+    private static bool Take<TKey, TItem>(Dictionary<TKey, List<TItem>> index, TKey key, TItem item)
         where TKey : notnull
     {
-        var claims = index[key];
-        claims.Remove(claim);
-        if (claims.Count == 0)
-        {
-            index.Remove(key);
-        }
+        var items = index[key];
+        items.Remove(item);
+        return items.Count == 0 && index.Remove(key);
     }
 
     /// <param name="Legal">Null where it shared one.</param>

@@ -20,6 +20,12 @@ internal sealed record Binding(uint Number, Claim Claim, Ipv4Address Legal, Ipv4
     /// <summary>The device's part of that, in the data plane; 0 where it has none.</summary>
     public uint Share { get; init; }
 
+    /// <summary>What it was made on, and is treated by.</summary>
+    public Terms Terms { get; init; } = Terms.Default;
+
+    /// <summary>The device's place among the data plane's meters, the same for all its bindings.</summary>
+    public uint Meter { get; init; }
+
     /// <summary>One arm: a host of the LAN, whose legal address is the one it claims; no address of ours stands for it.</summary>
     public bool IsLocal { get; init; }
 

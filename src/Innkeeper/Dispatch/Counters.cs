@@ -46,6 +46,8 @@ internal enum Counter
     ArpGivenBack,
     ArpRepaired,
     ArpQuestionLimit,
+    RefusedBlocked,
+    RefusedByProfile,
 }
 
 /// <summary>Written by the dispatcher's thread, read by any.</summary>

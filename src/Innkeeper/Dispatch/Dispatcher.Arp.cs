@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Innkeeper.Arp;
+using Innkeeper.Configuration;
 using Innkeeper.Devices;
 using Innkeeper.Links;
 using Innkeeper.Wire;
@@ -13,7 +14,7 @@ internal sealed partial class Dispatcher
     {
         var now = Now;
         var verdict = ArpResponder.Decide(
-            message, frame.Destination, frame.Source, vlan, _surroundings.Networks, _owners, c => registry.Find(c) is not null, IsClaimedByAnother, now);
+            message, frame.Destination, frame.Source, vlan, _surroundings.Networks, _owners, c => registry.Find(c) is not null, IsClaimedByAnother, now, IsIsolated(new Station(vlan, frame.Source)));
         var claim = new Claim(new Station(vlan, message.SenderMac), message.SenderIp);
         switch (verdict)
         {
@@ -45,14 +46,11 @@ internal sealed partial class Dispatcher
         }
     }
 
-    private void OnArpFromUplink(in ArpMessage message)
+    private void OnArpFromUplink(in ArpMessage message, int uplink)
     {
-        if (sharing.Legal.OnArp(message, Now) is { } shared)
-        {
-            sharing.GiveUp(shared, Now);
-        }
-
-        if (legal.OnArp(message, Now) is { } lost && registry.Conflict(lost, Now) is { } displaced)
+        OnGatewayReply(message, uplink);
+        sharing.OnArp(message, uplink, Now);
+        if (legal.OnArp(message, uplink, Now) is { } lost && registry.Conflict(lost, Now) is { } displaced)
         {
             table.Remove(displaced);
             counters.Add(Counter.BindingsMoved);
@@ -61,6 +59,9 @@ internal sealed partial class Dispatcher
             Serve(displaced.Claim, BeliefOf(displaced.Claim));
         }
     }
+
+    private bool IsIsolated(Station station) =>
+        admission.Config.Profiles[admission.Book.Find(station.Mac)?.Profile ?? ProfileConfig.DefaultName].Isolate;
 
     private bool IsClaimedByAnother(Claim asked) =>
         registry.ClaimedByOthers(asked.Station, asked.Address).Any(b => IdleFor(b.Number, Now) < s_liveness);

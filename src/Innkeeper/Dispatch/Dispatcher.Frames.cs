@@ -16,13 +16,13 @@ internal sealed partial class Dispatcher
         }
     }
 
-    /// <summary>A known device's packet got no mapping.</summary>
-    private void Refuse(ReadOnlySpan<byte> frame, ushort vlan)
+    /// <summary>A known device's packet got no mapping, or goes where its profile does not let it.</summary>
+    private void Refuse(ReadOnlySpan<byte> frame, ushort vlan, byte code)
     {
-        counters.Add(Counter.RefusedMapping);
+        counters.Add(code == Refusal.AdministrativelyProhibited && refusal != code ? Counter.RefusedByProfile : Counter.RefusedMapping);
         if (EthernetPacket.TryParse(frame, out var ethernet) && Ipv4Packet.TryParse(ethernet.Payload, out var packet))
         {
-            SendRefusal(new Claim(new Station(vlan, ethernet.Source), packet.Source), frame, refusal);
+            SendRefusal(new Claim(new Station(vlan, ethernet.Source), packet.Source), frame, code);
         }
     }
 
@@ -58,8 +58,12 @@ internal sealed partial class Dispatcher
     }
 
     /// <summary>As if it came from the uplink now.</summary>
-    private void BringBack(ReadOnlySpan<byte> frame) =>
-        counters.Add(_surroundings.Return.TrySend(frame) ? Counter.FragmentsBroughtBack : Counter.SendFailed);
+    private void BringBack(ReadOnlySpan<byte> frame)
+    {
+        var to = MacAddress.Read(frame);
+        var port = _surroundings.Ports.FirstOrDefault(p => p?.Mac == to) ?? _surroundings.Uplink;
+        counters.Add(port.Return.TrySend(frame) ? Counter.FragmentsBroughtBack : Counter.SendFailed);
+    }
 
     private void Reset(HeldSyn syn)
     {

@@ -1,3 +1,4 @@
+using Innkeeper.Admission;
 using Innkeeper.Arp;
 using Innkeeper.Devices;
 using Innkeeper.OneArm;
@@ -11,7 +12,7 @@ internal sealed partial class Dispatcher
     private void OnArpFromLan(in ArpMessage message, in EthernetPacket frame)
     {
         var now = Now;
-        OnArpFromUplink(message);
+        OnArpFromUplink(message, 0);
         var verdict = lan!.OnArp(message, frame, now, out var givenBack);
         if (givenBack.Count > 0)
         {
@@ -42,6 +43,11 @@ internal sealed partial class Dispatcher
         }
 
         Serve(claim, belief);
+        if (admission.Book.Find(asker.Mac)?.Standing.State == AdmissionState.Blocked)
+        {
+            return;
+        }
+
         counters.Add(Counter.ArpAnswered);
         lan!.Answer(asker, target);
     }

@@ -1,6 +1,10 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using System.Diagnostics;
 using Innkeeper.Addresses;
+using Innkeeper.Admission;
 using Innkeeper.Arp;
+using Innkeeper.Configuration;
 using Innkeeper.DataPlane;
 using Innkeeper.Devices;
 using Innkeeper.Links;
@@ -11,20 +15,33 @@ using Microsoft.Extensions.Logging;
 namespace Innkeeper.Dispatch;
 
 /// <summary>What the dispatcher acts with.</summary>
-/// <param name="Own">The uplink's own address, where devices share it.</param>
-/// <param name="Router">The next hop.</param>
-/// <param name="Return">Brings frames back as if they came from the uplink.</param>
+/// <param name="Router">The main gateway.</param>
 /// <param name="ProbeSender">The address our questions to devices come from: never 0.0.0.0 (a conflict probe to Windows).</param>
+/// <param name="Ports">Every uplink by its index; null: the interface is not there. The main one always has a place.</param>
 internal sealed record Surroundings(
-    ArpNetworks Networks, MacAddress UplinkMac, Ipv4Address ProbeSender, Ipv4Address? Own, Ipv4Address? Router, TimeSpan Idle,
-    PacketSocket Access, PacketSocket Uplink, PacketSocket Stack, PacketSocket Return);
+    ArpNetworks Networks, Ipv4Address ProbeSender, Ipv4Address? Router, TimeSpan Idle, PacketSocket Access, PacketSocket Stack, ImmutableArray<UplinkPort?> Ports)
+{
+    public UplinkPort Uplink => Ports[0]!;
+
+    public MacAddress UplinkMac => Uplink.Mac;
+
+    /// <summary>An uplink's own address, where devices share it.</summary>
+    public Ipv4Address? OwnOn(int uplink) => Ports[uplink]?.Shared;
+}
+
+/// <summary>What is needed to speak on an uplink.</summary>
+/// <param name="Mac">Ours there.</param>
+/// <param name="Address">Ours there.</param>
+/// <param name="Shared">The same, where devices share it.</param>
+/// <param name="Return">Brings frames back as if they came from this uplink.</param>
+internal sealed record UplinkPort(MacAddress Mac, Ipv4Address Address, Ipv4Address? Shared, PacketSocket Socket, PacketSocket Return);
 
 /// <summary>
 /// The control plane's one thread: takes punts, lets the responders and the registry decide, and does what they decided.
 /// Nothing here blocks: the database lags behind by its own thread, sends are to raw sockets.
 /// </summary>
 internal sealed partial class Dispatcher(
-    Surroundings surroundings, Registry registry, AddressPool pool, LegalAddresses legal, Sharing sharing, BindingTable table, IMemory memory,
+    Surroundings surroundings, Registry registry, LegalPools legal, Sharing sharing, AdmissionOffice admission, BindingTable table, IMemory memory,
     Counters counters, EventLog events, byte refusal, LanKeeper? lan, TimeProvider clock, ILogger<Dispatcher> log)
 {
     /// <summary>A device counts as live, and its address as taken, for this long after its last packet.</summary>
@@ -43,6 +60,7 @@ internal sealed partial class Dispatcher(
     private readonly HeldFrames _held = new();
     private readonly PrivateDns _privateDns = new();
     private readonly EarlyFragments _early = new();
+    private readonly ConcurrentQueue<Action> _posted = new();
     private readonly byte[] _frame = new byte[Refusal.MaxFrameSize];
     private Surroundings _surroundings = surroundings;
     private TimeSpan _nextSweep;
@@ -60,7 +78,13 @@ internal sealed partial class Dispatcher(
         var stored = memory.Load(out var quarantined);
         foreach (var (address, left) in quarantined)
         {
-            pool.Quarantine(address, Now, left);
+            legal.Quarantine(address, Now, left);
+        }
+
+        foreach (var device in memory.LoadDevices())
+        {
+            admission.Book.Put(device, _ => false);
+            registry.Pin(device.Mac, device.PinnedLegal);
         }
 
         foreach (var binding in stored.OrderBy(b => b.LastSeen))
@@ -68,7 +92,7 @@ internal sealed partial class Dispatcher(
             registry.Remember(binding.Claim, binding.Legal, binding.FirstSeen);
         }
 
-        sharing.AdoptAddresses(_surroundings.Own);
+        sharing.AdoptAddresses(_surroundings);
         var known = stored.ToDictionary(b => b.Claim);
         foreach (var (number, slot) in table.Read().ToList())
         {
@@ -78,9 +102,11 @@ internal sealed partial class Dispatcher(
             {
                 Shared = slot.Shared,
                 Share = slot.Share,
+                Meter = slot.Meter,
                 IsLocal = slot.Flags.HasFlag(BindingFlags.Local),
+                Terms = TermsAtStart(claim.Station, seen),
             };
-            if (!(slot.Vlan == 0 || isServed(slot.Vlan)) || !registry.Adopt(binding))
+            if (!(slot.Vlan == 0 || isServed(slot.Vlan)) || binding.Terms.IsHeld != slot.Flags.HasFlag(BindingFlags.Held) || !registry.Adopt(binding))
             {
                 table.Clear(number);
                 continue;
@@ -93,6 +119,7 @@ internal sealed partial class Dispatcher(
 
         registry.ReserveAdopted(sharing.Table.ReadShares().ToList());
         table.RebuildIndexes([.. registry.Bindings.Values]);
+        MatchBlocked();
         sharing.AdoptBindings(Now);
         return registry.Bindings.Count;
     }
@@ -127,7 +154,7 @@ internal sealed partial class Dispatcher(
             Tick(Now);
             ring.Poll(TimeSpan.FromMilliseconds(10));
         }
-        while (pool.Count(AddressState.Probing) > 0 || sharing.Addresses.IsExpecting || lan?.IsHearing(Now) == true);
+        while (legal.Count(AddressState.Probing) > 0 || sharing.IsExpecting || lan?.IsHearing(Now) == true);
     }
 
     public void OnPunt(in Punt punt, ReadOnlySpan<byte> frame)
@@ -155,7 +182,7 @@ internal sealed partial class Dispatcher(
                 OnArpFromAccess(message, ethernet, punt.Vlan);
                 break;
             case PuntReason.ArpUplink when ArpMessage.TryParse(ethernet.Payload, out var message):
-                OnArpFromUplink(message);
+                OnArpFromUplink(message, (int)punt.Binding);
                 break;
             case PuntReason.ArpLan when ArpMessage.TryParse(ethernet.Payload, out var message):
                 OnArpFromLan(message, ethernet);
@@ -173,7 +200,10 @@ internal sealed partial class Dispatcher(
                 OnAnswered(packet.Source, punt.Binding);
                 break;
             case PuntReason.Refused:
-                Refuse(frame, punt.Vlan);
+                Refuse(frame, punt.Vlan, refusal);
+                break;
+            case PuntReason.Denied:
+                Refuse(frame, punt.Vlan, Refusal.AdministrativelyProhibited);
                 break;
             case PuntReason.Fragment when Ipv4Packet.TryParse(ethernet.Payload, out var packet):
                 OnEarlyFragment(packet, frame);
@@ -253,7 +283,15 @@ internal sealed partial class Dispatcher(
     private void Serve(Claim claim, GatewayBelief belief)
     {
         var now = Now;
-        var arrival = registry.Arrive(claim, belief, now, clock.GetUtcNow(), out var binding);
+        var device = Meet(claim.Station, d => d with { Uses = IsLeased?.Invoke(claim.Station, claim.Address) == true ? DeviceUse.Dhcp : DeviceUse.Static });
+        if (device.Standing.State == AdmissionState.Blocked)
+        {
+            counters.Add(Counter.RefusedBlocked);
+            _held.Take(claim);
+            return;
+        }
+
+        var arrival = registry.Arrive(claim, belief, TermsOf(device, claim.Station.Vlan), now, clock.GetUtcNow(), out var binding);
         foreach (var replaced in registry.Replaced)
         {
             Forget(replaced);
@@ -320,6 +358,8 @@ internal sealed partial class Dispatcher(
 
     private void Tick(TimeSpan now)
     {
+        RunPosted();
+        TickAdmission(now);
         var becameReady = legal.Tick(now) | sharing.Tick(now);
         if (becameReady)
         {
@@ -354,8 +394,11 @@ internal sealed partial class Dispatcher(
     private TimeSpan NextDue(TimeSpan now)
     {
         var due = legal.NextDue(now);
-        var sharedDue = sharing.Legal.NextDue(now);
-        due = sharedDue < due ? sharedDue : due;
+        foreach (var other in (ReadOnlySpan<TimeSpan>)[sharing.NextDue(now), admission.Health.NextDue, _newcomers.TryPeek(out var newcomer) ? newcomer.Due : TimeSpan.MaxValue])
+        {
+            due = other < due ? other : due;
+        }
+
         due = lan is not null && lan.NextDue < due ? lan.NextDue : due;
         if (_privateDns.NextDue is { } trial && trial < due)
         {
@@ -367,6 +410,7 @@ internal sealed partial class Dispatcher(
 
     private void Sweep(TimeSpan now)
     {
+        SweepAdmission();
         _active.Clear();
         foreach (var binding in registry.Bindings.Values)
         {
@@ -401,12 +445,17 @@ internal sealed partial class Dispatcher(
 
     private void Forget(Binding binding)
     {
+        var isAnswered = IsAnswered(binding.Number);
         table.Remove(binding);
         counters.Add(Counter.BindingsReleased);
         Released?.Invoke(binding);
         if (!binding.IsLocal)
         {
             memory.Release(binding, clock.GetUtcNow());
+            if (!isAnswered)
+            {
+                Disregard(binding);
+            }
         }
     }
 
@@ -416,6 +465,27 @@ internal sealed partial class Dispatcher(
         if (!binding.IsLocal)
         {
             memory.Save(binding, clock.GetUtcNow());
+        }
+    }
+
+    /// <summary>Whether anything was ever sent to a binding's device.</summary>
+    public bool IsAnswered(uint number) => table.TrafficOf(number).InPackets > 0;
+
+    /// <summary>Has this thread do something, soon; other threads change nothing themselves.</summary>
+    public void Post(Action action)
+    {
+        _posted.Enqueue(action);
+        Wake?.Invoke();
+    }
+
+    /// <summary>Ends the wait for punts.</summary>
+    public Action? Wake { get; set; }
+
+    private void RunPosted()
+    {
+        while (_posted.TryDequeue(out var action))
+        {
+            action();
         }
     }
 

@@ -1,3 +1,4 @@
+using Innkeeper.Admission;
 using Innkeeper.Devices;
 using Innkeeper.Wire;
 
@@ -18,6 +19,16 @@ internal interface IMemory
     void Touch(IEnumerable<Binding> bindings, DateTimeOffset seen);
 
     void Release(Binding binding, DateTimeOffset seen);
+
+    /// <summary>Nothing of a claim is worth keeping.</summary>
+    void Forget(Claim claim);
+
+    /// <summary>Where devices stand, and what the administrator said of them.</summary>
+    IReadOnlyList<DeviceRecord> LoadDevices();
+
+    void SaveDevice(DeviceRecord device);
+
+    void ForgetDevice(MacAddress mac);
 
     void Quarantine(Ipv4Address legal, DateTimeOffset until);
 

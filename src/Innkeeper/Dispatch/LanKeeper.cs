@@ -264,7 +264,7 @@ internal sealed class LanKeeper(
     private void BringBack(ArpMessage message)
     {
         var length = ArpFrame.Write(_frame, MacAddress.Broadcast, message.SenderMac, 0, message);
-        if (!_surroundings.Return.TrySend(_frame.AsSpan(0, length)))
+        if (!_surroundings.Uplink.Return.TrySend(_frame.AsSpan(0, length)))
         {
             counters.Add(Counter.SendFailed);
         }

@@ -7,7 +7,7 @@ namespace Innkeeper.Dispatch;
 /// <summary>What the uplink LAN hears of our legal addresses, and what we hear of them there: probes, announcements, conflicts (RFC 5227).</summary>
 /// <param name="yields">One arm: an address that a host of the LAN takes is its own at once; to defend it would be felt by its neighbours.</param>
 internal sealed class LegalAddresses(
-    Surroundings surroundings, bool yields, AddressPool pool, IMemory memory, Counters counters, EventLog events, TimeProvider clock, ILogger log)
+    Surroundings surroundings, int uplink, bool yields, AddressPool pool, IMemory memory, Counters counters, EventLog events, TimeProvider clock, ILogger log)
 {
     /// <summary>RFC 5227 ANNOUNCE_INTERVAL, and DEFEND_INTERVAL.</summary>
     private static readonly TimeSpan s_announceInterval = TimeSpan.FromSeconds(2);
@@ -18,6 +18,11 @@ internal sealed class LegalAddresses(
     private readonly List<Ipv4Address> _probes = [];
     private readonly byte[] _frame = new byte[64];
     private Surroundings _surroundings = surroundings;
+
+    /// <summary>Null while the interface is not there.</summary>
+    private UplinkPort? Port => _surroundings.Ports[uplink];
+
+    private MacAddress Mac => Port?.Mac ?? default;
 
     /// <summary>Neighbours on the uplink may know legal addresses by another MAC or port: all are announced anew.</summary>
     public void MoveTo(Surroundings surroundings, TimeSpan now)
@@ -42,7 +47,7 @@ internal sealed class LegalAddresses(
     public Ipv4Address? OnArp(in ArpMessage message, TimeSpan now)
     {
         var address = message.SenderIp == Ipv4Address.Any ? message.TargetIp : message.SenderIp;
-        if (message.SenderMac == _surroundings.UplinkMac || !pool.Contains(address))
+        if (message.SenderMac == Port?.Mac || !pool.Contains(address))
         {
             return null;
         }
@@ -91,7 +96,7 @@ internal sealed class LegalAddresses(
         foreach (var address in _probes)
         {
             counters.Add(Counter.ProbesSent);
-            Send(ArpMessage.Probe(_surroundings.UplinkMac, address));
+            Send(ArpMessage.Probe(Mac, address));
         }
 
         while (_announcements.TryPeek(out var next) && next.Due <= now)
@@ -116,13 +121,13 @@ internal sealed class LegalAddresses(
     private void Announce(Ipv4Address legal)
     {
         counters.Add(Counter.AnnouncementsSent);
-        Send(ArpMessage.Announcement(_surroundings.UplinkMac, legal));
+        Send(ArpMessage.Announcement(Mac, legal));
     }
 
     private void Send(ArpMessage message)
     {
-        var length = ArpFrame.Write(_frame, MacAddress.Broadcast, _surroundings.UplinkMac, 0, message);
-        if (!_surroundings.Uplink.TrySend(_frame.AsSpan(0, length)))
+        var length = ArpFrame.Write(_frame, MacAddress.Broadcast, Mac, 0, message);
+        if (Port?.Socket.TrySend(_frame.AsSpan(0, length)) != true)
         {
             counters.Add(Counter.SendFailed);
         }

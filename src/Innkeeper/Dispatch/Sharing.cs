@@ -9,31 +9,38 @@ namespace Innkeeper.Dispatch;
 /// Devices that share legal addresses, on the control plane's side: which addresses there are, who has which, and the
 /// tidying up. Mappings themselves are the data plane's (bpf/mappings.h): they go on without us.
 /// </summary>
-/// <param name="layoutOf">Which ports of an address devices may have.</param>
+/// <param name="stocks">The shared addresses of each gateway that has some.</param>
+/// <param name="layoutOf">Which ports of an address devices may have, and whether it is the host's own.</param>
 /// <param name="sweep">Lets the data plane remove what is over.</param>
 internal sealed class Sharing(
-    Registry registry, SharedAddresses shared, SharedTable table, BindingTable bindings, LegalAddresses legal, Func<Ipv4Address, PortLayout> layoutOf,
-    Func<Sweep> sweep, MappingLog log, EventLog events)
+    Registry registry, IReadOnlyList<SharedStock> stocks, SharedTable table, BindingTable bindings, Func<bool, PortLayout> layoutOf, Func<Sweep> sweep,
+    MappingLog log, EventLog events)
 {
     private bool _full;
 
     /// <summary>What the last sweep found.</summary>
     public Sweep Found { get; private set; }
 
-    public SharedAddresses Addresses => shared;
+    /// <summary>Some may be usable soon.</summary>
+    public bool IsExpecting => stocks.Any(s => s.Addresses.IsExpecting);
 
     public SharedTable Table => table;
 
-    /// <summary>What the uplink's LAN and we say of the shared addresses that are probed.</summary>
-    public LegalAddresses Legal => legal;
+    /// <summary>The shared addresses, and what their LANs and we say of those that are probed.</summary>
+    public IReadOnlyList<SharedStock> Stocks => stocks;
 
     /// <summary>Takes over the addresses in use; before the bindings are.</summary>
-    public void AdoptAddresses(Ipv4Address? own)
+    public void AdoptAddresses(Surroundings surroundings)
     {
-        shared.MoveTo(own);
+        foreach (var stock in stocks)
+        {
+            stock.Addresses.MoveTo(surroundings.OwnOn(stock.Uplink));
+        }
+
         foreach (var (_, slot) in table.Read().ToList())
         {
-            if (slot.Flags.HasFlag(SharedFlags.Usable) && slot.Address != (BigEndian32)(own ?? Ipv4Address.Any) && !shared.Pool.Adopt(slot.Address))
+            if (slot.Flags.HasFlag(SharedFlags.Usable) && !stocks.Any(s => s.Addresses.Own is { } own && slot.Address == (BigEndian32)own)
+                && !stocks.Any(s => s.Addresses.Pool.Adopt(slot.Address)))
             {
                 table.GiveUp(slot.Address);
             }
@@ -43,12 +50,12 @@ internal sealed class Sharing(
     /// <summary>After the bindings are adopted: all that goes on has its place.</summary>
     public void AdoptBindings(TimeSpan now)
     {
-        foreach (var address in shared.Usable.ToList())
+        foreach (var (stock, address) in stocks.SelectMany(s => s.Addresses.Usable.Select(a => (s, a))).ToList())
         {
-            if (table.IsLaidOutOtherwise(address, layoutOf(address)))
+            if (table.IsLaidOutOtherwise(address, layoutOf(address == stock.Addresses.Own), (uint)stock.Uplink))
             {
                 registry.AbandonShares(address);
-                Use(address);
+                Use(stock, address);
                 foreach (var binding in registry.Bindings.Values.Where(b => b.Shared == address).ToList())
                 {
                     Rehome(binding);
@@ -56,63 +63,80 @@ internal sealed class Sharing(
             }
             else
             {
-                Use(address);
+                Use(stock, address);
             }
         }
 
-        HouseAll(now);
+        HouseAll();
     }
 
-    /// <summary>The uplink has another address, or none.</summary>
+    /// <summary>An uplink has another address, or none.</summary>
     public void MoveTo(Surroundings surroundings, TimeSpan now)
     {
-        legal.MoveTo(surroundings, now);
-        if (shared.Own == surroundings.Own)
+        foreach (var stock in stocks)
         {
-            return;
+            stock.Legal.MoveTo(surroundings, now);
+            var own = surroundings.OwnOn(stock.Uplink);
+            if (stock.Addresses.Own == own)
+            {
+                continue;
+            }
+
+            if (stock.Addresses.Own is { } before)
+            {
+                table.GiveUp(before);
+            }
+
+            stock.Addresses.MoveTo(own);
+            if (own is { } address)
+            {
+                Use(stock, address);
+            }
         }
 
-        if (shared.Own is { } before)
-        {
-            table.GiveUp(before);
-        }
-
-        shared.MoveTo(surroundings.Own);
-        if (surroundings.Own is { } own)
-        {
-            Use(own);
-        }
-
-        HouseAll(now);
+        HouseAll();
     }
 
-    /// <summary>An address of ours is used by somebody else on the uplink: its devices move.</summary>
-    public void GiveUp(Ipv4Address address, TimeSpan now)
+    /// <summary>ARP of an uplink that may speak of a shared address. One of ours that somebody else uses is given up: its devices move.</summary>
+    public void OnArp(in ArpMessage message, int uplink, TimeSpan now)
     {
-        shared.Pool.Quarantine(address, now);
-        table.GiveUp(address);
-        HouseAll(now);
+        foreach (var stock in stocks)
+        {
+            if (stock.Uplink == uplink && stock.Legal.OnArp(message, now) is { } address)
+            {
+                stock.Addresses.Pool.Quarantine(address, now);
+                table.GiveUp(address);
+                HouseAll();
+            }
+        }
     }
+
+    /// <summary>When <see cref="Tick"/> has something to do next.</summary>
+    public TimeSpan NextDue(TimeSpan now) => stocks.Count == 0 ? TimeSpan.MaxValue : stocks.Min(s => s.Legal.NextDue(now));
 
     /// <summary>Probes what is to be probed.</summary>
     /// <returns>Whether an address became usable: those who wait may ask again.</returns>
     public bool Tick(TimeSpan now)
     {
         log.FlushNew();
-        legal.Tick(now);
-        var taken = shared.TakeReady();
-        foreach (var address in taken)
+        var some = false;
+        foreach (var stock in stocks)
         {
-            Use(address);
-            legal.Bound(address, now);
+            stock.Legal.Tick(now);
+            foreach (var address in stock.Addresses.TakeReady())
+            {
+                Use(stock, address);
+                stock.Legal.Bound(address, now);
+                some = true;
+            }
         }
 
-        if (taken.Count > 0)
+        if (some)
         {
-            HouseAll(now);
+            HouseAll();
         }
 
-        return taken.Count > 0;
+        return some;
     }
 
     /// <summary>Shares that the registry began are opened; before their bindings are written.</summary>
@@ -134,7 +158,7 @@ internal sealed class Sharing(
     public List<Binding> Sweep(TimeSpan now)
     {
         var promoted = new List<Binding>();
-        if (shared.Own is null && shared.Pool.Total == 0 && !table.Read().Any())
+        if (stocks.All(s => s.Addresses.Own is null && s.Addresses.Pool.Total == 0) && !table.Read().Any())
         {
             return promoted;
         }
@@ -162,7 +186,7 @@ internal sealed class Sharing(
             }
         }
 
-        HouseAll(now);
+        HouseAll();
         log.Flush();
         return promoted;
     }
@@ -170,9 +194,9 @@ internal sealed class Sharing(
     public void OnPorts(in PortsRecord record, TimeSpan now) =>
         log.Add(record, registry.OwnerOf(record.Share), now - TimeSpan.FromTicks((long)(record.Time / 100)));
 
-    private void Use(Ipv4Address address)
+    private void Use(SharedStock stock, Ipv4Address address)
     {
-        var done = table.Use(address, layoutOf(address));
+        var done = table.Use(address, layoutOf(address == stock.Addresses.Own), (uint)stock.Uplink);
         if (!done && !_full)
         {
             events.Add("shared-addresses", $"{address} cannot be shared yet: {SharedAddressSlot.Count} addresses are in use or were until a short while ago");
@@ -182,7 +206,7 @@ internal sealed class Sharing(
     }
 
     /// <summary>Every binding whose shared address is gone gets another one, if there is one.</summary>
-    private void HouseAll(TimeSpan now)
+    private void HouseAll()
     {
         foreach (var binding in registry.Bindings.Values.Where(registry.NeedsHome).ToList())
         {
@@ -198,3 +222,6 @@ internal sealed class Sharing(
         bindings.Write(updated);
     }
 }
+
+/// <summary>The shared addresses of one gateway, and what its LAN and we say of those that are probed.</summary>
+internal sealed record SharedStock(int Uplink, SharedAddresses Addresses, LegalAddresses Legal);

@@ -224,4 +224,10 @@ internal static unsafe partial class Libbpf
 
     [LibraryImport(Library)]
     internal static partial void ring_buffer__free(nint ring);
+
+    [LibraryImport(Library)]
+    internal static partial int ring_buffer__epoll_fd(nint ring);
+
+    [LibraryImport(Library)]
+    internal static partial int ring_buffer__consume(nint ring);
 }

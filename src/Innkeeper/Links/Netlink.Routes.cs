@@ -61,6 +61,19 @@ internal static partial class Netlink
         Change(request, $"add the route to {network.NetworkId}/{network.PrefixLength} to table {table}");
     }
 
+    /// <summary>Has what is for a network refused, by a route that outlives interfaces.</summary>
+    /// <param name="table">A table of our own.</param>
+    /// <param name="isLast">Any other route to the same network comes first; else it takes the place of that.</param>
+    internal static void SetUnreachable(uint table, Ipv4Network network, bool isLast)
+    {
+        var request = new NetlinkRequest(stackalloc byte[RequestSize], RTM_NEWROUTE, NLM_F_ACK | NLM_F_CREATE | NLM_F_REPLACE);
+        request.AddRouteHeader(Libc.AF_INET, (byte)network.PrefixLength, Protocol, RT_SCOPE_UNIVERSE, RTN_UNREACHABLE);
+        request.AddNumber(RTA_TABLE, table);
+        request.AddAddress(RTA_DST, network.NetworkId);
+        request.AddNumber(RTA_PRIORITY, isLast ? uint.MaxValue : 0);
+        Change(request, $"make {network.NetworkId}/{network.PrefixLength} unreachable in table {table}");
+    }
+
     /// <summary>Makes every address a local one, for packets that are looked up in this table.</summary>
     /// <param name="table">A table of our own.</param>
     internal static void SetAllLocal(uint table)

@@ -72,6 +72,7 @@ internal static class Rtnetlink
     internal const ushort RTAX_MTU = 2;
     internal const byte RTN_UNICAST = 1;
     internal const byte RTN_LOCAL = 2;
+    internal const byte RTN_UNREACHABLE = 7;
     internal const byte RT_SCOPE_UNIVERSE = 0;
     internal const byte RT_SCOPE_LINK = 253;
     internal const byte RT_SCOPE_HOST = 254;

@@ -2,42 +2,103 @@ using Innkeeper.Wire;
 
 namespace Innkeeper.Links;
 
+/// <summary>One gateway's way out for the slow path.</summary>
+/// <param name="Number">The gateway's; 0 is the main one.</param>
+/// <param name="Uplink">Its interface's number; the interface must be up. 0: it is not there, and nothing leaves by this gateway.</param>
+/// <param name="Network">That interface's subnet.</param>
+/// <param name="NextHop">The router beyond it, or null.</param>
+/// <param name="Mtu">Octets of the largest packet there.</param>
+internal sealed record SlowWay(int Number, int Uplink, Ipv4Network Network, Ipv4Address? NextHop, int Mtu);
+
 /// <summary>
 /// Where the host's stack sends what the slow path gave it: to the same next hop and within the same MTU as the fast path,
-/// whatever the main table says. A rule for the edge leads into a table of our own.
+/// whatever the main table says. Rules for the edge lead into tables of our own; for gateways beside the main one the data
+/// plane's mark tells which.
 /// </summary>
 internal static class SlowRoutes
 {
-    /// <summary>"ik". Also the rule's priority: before the main table's rule (32766), after the local table's (0).</summary>
+    /// <summary>"ik", of the main gateway. Also its rule's priority: before the main table's rule (32766), after the local table's (0).</summary>
     internal const uint Table = 0x696B;
 
-    /// <summary>Makes rule and routes say this and nothing else.</summary>
+    /// <summary>PATH_MARK in bpf/abi.h: with a gateway's number added, its mark and its table.</summary>
+    internal const uint PathMark = 0x6970;
+
+    /// <summary>How many gateways there may be.</summary>
+    internal const int MaxGateways = 8;
+
+    /// <summary>Makes rules and routes say this and nothing else.</summary>
     /// <param name="inside">The inside network, through <paramref name="stack"/>.</param>
     /// <param name="stack">Its interface's number.</param>
-    /// <param name="uplink">The uplink's number; it must be up.</param>
-    /// <param name="network">The uplink's subnet.</param>
-    /// <param name="gateway">The next hop beyond it, or null.</param>
-    /// <param name="mtu">Octets of the largest packet on the uplink.</param>
-    internal static void Set(Ipv4Network inside, int stack, int uplink, Ipv4Network network, Ipv4Address? gateway, int mtu)
+    internal static void Set(Ipv4Network inside, int stack, IReadOnlyList<SlowWay> ways)
     {
-        var beyond = new Ipv4Network(Ipv4Address.Any, 0);
         inside = new Ipv4Network(inside.NetworkId, inside.PrefixLength);
-        network = new Ipv4Network(network.NetworkId, network.PrefixLength);
-        Netlink.SetRoute(Table, inside, stack, null, 0);
-        Netlink.SetRoute(Table, network, uplink, null, mtu);
-        if (gateway is not null)
+        foreach (var way in ways)
         {
-            Netlink.SetRoute(Table, beyond, uplink, gateway, mtu);
+            Set(inside, stack, way);
         }
 
-        Netlink.DeleteRoutes(Table, gateway is null ? [inside, network] : [inside, network, beyond]);
-        Netlink.AddRule(Table, InsideNetwork.EdgeEnd, Table);
+        for (var number = 1; number < MaxGateways; number++)
+        {
+            if (ways.All(w => w.Number != number))
+            {
+                Remove(number);
+            }
+        }
     }
 
-    /// <summary>Takes back what <see cref="Set"/> made.</summary>
+    /// <summary>Takes back what <see cref="Set(Ipv4Network, int, IReadOnlyList{SlowWay})"/> made.</summary>
     internal static void Remove()
     {
-        Netlink.DeleteRule(Table, InsideNetwork.EdgeEnd, Table);
-        Netlink.DeleteRoutes(Table);
+        for (var number = 0; number < MaxGateways; number++)
+        {
+            Remove(number);
+        }
     }
+
+    private static void Set(Ipv4Network inside, int stack, SlowWay way)
+    {
+        var table = TableOf(way.Number);
+        var beyond = new Ipv4Network(Ipv4Address.Any, 0);
+        var network = new Ipv4Network(way.Network.NetworkId, way.Network.PrefixLength);
+        Netlink.SetRoute(table, inside, stack, null, 0);
+        if (way.Number != 0)
+        {
+            // What finds no route here would be looked up in the main table, and leave by a gateway that is not its own.
+            Netlink.SetUnreachable(table, beyond, isLast: true);
+            if (way.Uplink == 0)
+            {
+                Netlink.SetUnreachable(table, beyond, isLast: false);
+            }
+        }
+
+        if (way.Uplink != 0)
+        {
+            Netlink.SetRoute(table, network, way.Uplink, null, way.Mtu);
+            if (way.NextHop is not null)
+            {
+                Netlink.SetRoute(table, beyond, way.Uplink, way.NextHop, way.Mtu);
+            }
+        }
+
+        Netlink.DeleteRoutes(table, way switch
+        {
+            { Number: > 0, Uplink: 0 } => [inside, beyond],
+            { NextHop: null, Number: 0 } => [inside, network],
+            _ => [inside, network, beyond],
+        });
+        Netlink.AddRule(PriorityOf(way.Number), InsideNetwork.EdgeEnd, table, MarkOf(way.Number));
+    }
+
+    private static void Remove(int number)
+    {
+        Netlink.DeleteRule(PriorityOf(number), InsideNetwork.EdgeEnd, TableOf(number), MarkOf(number));
+        Netlink.DeleteRoutes(TableOf(number));
+    }
+
+    /// <summary>The main gateway's rule takes all that has no mark of another, and so comes last.</summary>
+    private static uint PriorityOf(int number) => Table - (uint)number;
+
+    private static uint TableOf(int number) => number == 0 ? Table : PathMark + (uint)number;
+
+    private static uint MarkOf(int number) => number == 0 ? 0 : PathMark + (uint)number;
 }

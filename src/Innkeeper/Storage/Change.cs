@@ -1,3 +1,4 @@
+using Innkeeper.Admission;
 using Innkeeper.Wire;
 
 namespace Innkeeper.Storage;
@@ -18,6 +19,8 @@ internal readonly record struct ChangeKey(ChangeTable Table, ulong Mac, ushort V
 
     internal static ChangeKey OfQuarantine(Ipv4Address legal) => new(ChangeTable.Quarantine, 0, 0, legal.Value);
 
+    internal static ChangeKey OfRecord(MacAddress mac) => new(ChangeTable.Records, mac.Value, 0, 0);
+
     internal static ChangeKey OfEvent(ulong number) => new(ChangeTable.Events, 0, 0, number);
 }
 
@@ -27,6 +30,7 @@ internal enum ChangeTable
     Bindings,
     Quarantine,
     Events,
+    Records,
 }
 
 internal sealed record SaveDevice(StoredDevice Device) : Change
@@ -86,6 +90,22 @@ internal sealed record EndQuarantine(Ipv4Address Legal) : Change
 internal sealed record AddEvent(DateTimeOffset Time, string Kind, string Text) : Change
 {
     internal override Change Then(Change later) => later;
+}
+
+internal sealed record SaveRecord(DeviceRecord Record) : Change
+{
+    internal override Change Then(Change later) => later;
+}
+
+internal sealed record ForgetRecord(MacAddress Mac) : Change
+{
+    internal override Change Then(Change later) => later;
+}
+
+/// <summary>A binding and, if it was its last, its device are not remembered.</summary>
+internal sealed record ForgetBinding(StoredBindingKey Key) : Change
+{
+    internal override Change Then(Change later) => later is TouchBinding ? this : later;
 }
 
 internal static class Later

@@ -4,7 +4,8 @@ namespace Innkeeper.Storage;
 
 /// <summary>
 /// The tables, as numbered steps: step n takes a database from PRAGMA user_version n to n + 1. Steps are only ever added.
-/// MAC and IPv4 addresses are numbers in host order, times are Unix milliseconds, gateway 0 is unknown.
+/// MAC and IPv4 addresses are numbers in host order, times are Unix milliseconds, gateway 0 is unknown,
+/// until 0 never, pinned_legal 0 and pinned_profile '' none; tags are separated by blanks; uses is 0 (not known) or 1 + <see cref="Configuration.DeviceUse"/>.
 /// </summary>
 internal static class Schema
 {
@@ -36,6 +37,24 @@ internal static class Schema
             time INTEGER NOT NULL,
             kind TEXT NOT NULL,
             text TEXT NOT NULL) STRICT;
+        """,
+        """
+        CREATE TABLE records (
+            mac INTEGER NOT NULL PRIMARY KEY CHECK (mac BETWEEN 0 AND 281474976710655),
+            first_seen INTEGER NOT NULL,
+            state INTEGER NOT NULL,
+            origin INTEGER NOT NULL,
+            reason TEXT NOT NULL,
+            decided_by TEXT NOT NULL,
+            since INTEGER NOT NULL,
+            until INTEGER NOT NULL,
+            name TEXT NOT NULL,
+            tags TEXT NOT NULL,
+            pinned_profile TEXT NOT NULL,
+            pinned_legal INTEGER NOT NULL CHECK (pinned_legal BETWEEN 0 AND 4294967295),
+            host_name TEXT NOT NULL,
+            uses INTEGER NOT NULL,
+            profile TEXT NOT NULL) STRICT;
         """,
     ];
 

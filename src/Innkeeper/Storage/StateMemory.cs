@@ -1,3 +1,4 @@
+using Innkeeper.Admission;
 using Innkeeper.Devices;
 using Innkeeper.Dispatch;
 using Innkeeper.Wire;
@@ -35,6 +36,14 @@ internal sealed class StateMemory(StateStore store, StateWriter writer, Ipv4Netw
     public void Touch(IEnumerable<Binding> bindings, DateTimeOffset seen) => writer.Touch(bindings.Select(KeyOf).ToArray(), seen);
 
     public void Release(Binding binding, DateTimeOffset seen) => writer.Release(KeyOf(binding), seen);
+
+    public void Forget(Claim claim) => writer.ForgetBinding(new StoredBindingKey(claim.Station.Mac, claim.Station.Vlan, claim.Address));
+
+    public IReadOnlyList<DeviceRecord> LoadDevices() => store.LoadRecords();
+
+    public void SaveDevice(DeviceRecord device) => writer.SaveRecord(device);
+
+    public void ForgetDevice(MacAddress mac) => writer.ForgetRecord(mac);
 
     public void Quarantine(Ipv4Address legal, DateTimeOffset until) => writer.Quarantine(legal, until);
 

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using Innkeeper.Admission;
+using Innkeeper.Configuration;
 using Innkeeper.Wire;
 using Microsoft.Data.Sqlite;
 
@@ -75,6 +77,22 @@ internal sealed class StateStore : IDisposable
                 Mac(row, 0), Vlan(row, 1), Address(row, 2), Address(row, 3), Address(row, 4),
                 row.GetInt64(5) == 0 ? null : Address(row, 5), Time(row, 6), Time(row, 7), row.GetInt64(8) != 0)),
         Read("SELECT legal, until FROM quarantine", row => new StoredQuarantine(Address(row, 0), Time(row, 1)))));
+
+    /// <summary>Where devices stand, and what the administrator said of them.</summary>
+    internal ImmutableArray<DeviceRecord> LoadRecords() => Locked(() => Read(
+        "SELECT mac, first_seen, state, origin, reason, decided_by, since, until, name, tags, pinned_profile, pinned_legal, host_name, uses, profile FROM records",
+        row => new DeviceRecord(Mac(row, 0), Time(row, 1))
+        {
+            Standing = new Standing(
+                (AdmissionState)row.GetInt64(2), row.GetString(4), row.GetString(5), Time(row, 6), row.GetInt64(7) == 0 ? null : Time(row, 7), (StandingOrigin)row.GetInt64(3)),
+            Name = row.GetString(8),
+            Tags = [.. row.GetString(9).Split(' ', StringSplitOptions.RemoveEmptyEntries)],
+            PinnedProfile = row.GetString(10) is { Length: > 0 } profile ? profile : null,
+            PinnedLegal = row.GetInt64(11) == 0 ? null : Address(row, 11),
+            HostName = row.GetString(12),
+            Uses = row.GetInt64(13) == 0 ? null : (DeviceUse)(row.GetInt64(13) - 1),
+            Profile = row.GetString(14),
+        }));
 
     /// <summary>The latest events, newest first.</summary>
     internal ImmutableArray<StoredEvent> ReadEvents(int most) => Locked(() =>

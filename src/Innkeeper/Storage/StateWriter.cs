@@ -1,3 +1,4 @@
+using Innkeeper.Admission;
 using Innkeeper.Wire;
 
 namespace Innkeeper.Storage;
@@ -92,6 +93,13 @@ internal sealed class StateWriter : IDisposable
 
     /// <summary>A legal address may be given out again.</summary>
     internal void EndQuarantine(Ipv4Address legal) => Enqueue(ChangeKey.OfQuarantine(legal), new EndQuarantine(legal));
+
+    /// <summary>Keeps a device's record as given.</summary>
+    internal void SaveRecord(DeviceRecord record) => Enqueue(ChangeKey.OfRecord(record.Mac), new SaveRecord(record));
+
+    internal void ForgetRecord(MacAddress mac) => Enqueue(ChangeKey.OfRecord(mac), new ForgetRecord(mac));
+
+    internal void ForgetBinding(StoredBindingKey binding) => Enqueue(ChangeKey.Of(binding), new ForgetBinding(binding));
 
     /// <summary>Adds a line to the audit trail.</summary>
     internal void Event(DateTimeOffset time, string kind, string text)

@@ -35,8 +35,20 @@ internal sealed class StatementSet(SqliteConnection connection) : IDisposable
     private readonly SqliteCommand _forgetEvents = Make(connection,
         $"DELETE FROM events WHERE id <= (SELECT max(id) FROM events) - {StateStore.EventsKept}", 0);
 
+    private readonly SqliteCommand _saveRecord = Make(connection, """
+        INSERT OR REPLACE INTO records (mac, first_seen, state, origin, reason, decided_by, since, until, name, tags, pinned_profile, pinned_legal, host_name, uses, profile)
+        VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+        """, 15);
+
+    private readonly SqliteCommand _forgetRecord = Make(connection, "DELETE FROM records WHERE mac = $0", 1);
+
+    private readonly SqliteCommand _forgetBinding = Make(connection, "DELETE FROM bindings WHERE mac = $0 AND vlan = $1 AND claimed = $2", 3);
+
+    private readonly SqliteCommand _forgetLonely = Make(connection,
+        "DELETE FROM devices WHERE mac = $0 AND vlan = $1 AND NOT EXISTS (SELECT * FROM bindings b WHERE b.mac = $0 AND b.vlan = $1)", 2);
+
     private IEnumerable<SqliteCommand> All =>
-        [_saveDevice, _touchDevice, _saveBinding, _touchBinding, _saveQuarantine, _endQuarantine, _addEvent, _forgetEvents];
+        [_saveDevice, _touchDevice, _saveBinding, _touchBinding, _saveQuarantine, _endQuarantine, _addEvent, _forgetEvents, _saveRecord, _forgetRecord, _forgetBinding, _forgetLonely];
 
     /// <summary>Compiles every statement, which fails where a table or column is missing.</summary>
     internal void Prepare()
@@ -73,6 +85,20 @@ internal sealed class StatementSet(SqliteConnection connection) : IDisposable
                 break;
             case EndQuarantine { Legal: var legal }:
                 Run(_endQuarantine, transaction, (long)legal.Value);
+                break;
+            case SaveRecord { Record: var record }:
+                Run(
+                    _saveRecord, transaction, (long)record.Mac.Value, Time(record.FirstSeen), (long)record.Standing.State, (long)record.Standing.Origin,
+                    record.Standing.Reason, record.Standing.By, Time(record.Standing.Since), record.Standing.Until is { } until ? Time(until) : 0L, record.Name,
+                    string.Join(' ', record.Tags), record.PinnedProfile ?? "", (long)(record.PinnedLegal?.Value ?? 0), record.HostName,
+                    record.Uses is { } use ? 1L + (long)use : 0L, record.Profile);
+                break;
+            case ForgetRecord { Mac: var mac }:
+                Run(_forgetRecord, transaction, (long)mac.Value);
+                break;
+            case ForgetBinding { Key: var key }:
+                Run(_forgetBinding, transaction, (long)key.Mac.Value, (long)key.Vlan, (long)key.Claimed.Value);
+                Run(_forgetLonely, transaction, (long)key.Mac.Value, (long)key.Vlan);
                 break;
             case AddEvent added:
                 Run(_addEvent, transaction, Time(added.Time), added.Kind, added.Text);

@@ -22,8 +22,8 @@ public sealed class ArpResponderOrderTests
         TimeSpan later = default) =>
         ArpResponder.Decide(
             ArpMessage.Request(s_device, Ip(sender), Ip(target)), to ?? MacAddress.Broadcast, s_device, vlan,
-            new ArpNetworks(s_us, access is null ? null : Ipv4Network.Parse(access), Ipv4Network.Parse("137.118.199.2/24"), isolate),
-            _owners, claim => (_asked = claim) == claim && isOwn, _ => false, s_now + later);
+            new ArpNetworks(s_us, access is null ? null : Ipv4Network.Parse(access), Ipv4Network.Parse("137.118.199.2/24")),
+            _owners, claim => (_asked = claim) == claim && isOwn, _ => false, s_now + later, isolate);
 
     [Theory]
     [InlineData("47.31.128.195", "137.118.199.1", ArpVerdict.UplinkNetwork)]
@@ -100,7 +100,7 @@ public sealed class ArpResponderOrderTests
         (octets[6], octets[7]) = ((byte)(operation >> 8), (byte)operation);
         Assert.True(ArpMessage.TryParse(octets, out var message));
         Assert.Equal(ArpVerdict.NotARequest, ArpResponder.Decide(
-            message, MacAddress.Broadcast, s_device, 0, new ArpNetworks(s_us, null, Ipv4Network.Parse("137.118.199.2/24"), false),
+            message, MacAddress.Broadcast, s_device, 0, new ArpNetworks(s_us, null, Ipv4Network.Parse("137.118.199.2/24")),
             _owners, _ => false, _ => false, s_now));
     }
 }

@@ -36,11 +36,11 @@ public sealed class ArpResponderTests
 
     [Fact]
     public void Decide_Reply_IsNoQuestion() => Assert.Equal(ArpVerdict.NotARequest, ArpResponder.Decide(
-        ArpMessage.Reply(s_device, Ip("47.31.128.195"), s_us, Ip("47.31.128.1")), s_us, s_device, 0, Networks(), _owners, _ => false, _ => false, s_now));
+        ArpMessage.Reply(s_device, Ip("47.31.128.195"), s_us, Ip("47.31.128.1")), s_us, s_device, 0, s_networks, _owners, _ => false, _ => false, s_now));
 
     [Fact]
     public void Decide_SenderThatIsNotTheFramesSource_IsNotBelieved() => Assert.Equal(ArpVerdict.SenderNotFrameSource, ArpResponder.Decide(
-        ArpMessage.Request(s_device, Ip("47.31.128.195"), Ip("47.31.128.1")), MacAddress.Broadcast, s_other, 0, Networks(), _owners, _ => false, _ => false, s_now));
+        ArpMessage.Request(s_device, Ip("47.31.128.195"), Ip("47.31.128.1")), MacAddress.Broadcast, s_other, 0, s_networks, _owners, _ => false, _ => false, s_now));
 
     [Fact]
     public void Decide_TargetTheAskerItselfUses_IsNotAnswered()
@@ -107,12 +107,11 @@ public sealed class ArpResponderTests
 
     private static Ipv4Address Ip(string text) => Ipv4Address.Parse(text);
 
-    private static ArpNetworks Networks(bool isolate = false) =>
-        new(s_us, Ipv4Network.Parse("192.168.77.1/24"), Ipv4Network.Parse("137.118.199.2/24"), isolate);
+    private static readonly ArpNetworks s_networks = new(s_us, Ipv4Network.Parse("192.168.77.1/24"), Ipv4Network.Parse("137.118.199.2/24"));
 
     private ArpVerdict Decide(
         string sender, string target, MacAddress? to = null, bool isOwn = false, bool isLive = false, bool isolate = false, ushort vlan = 0, TimeSpan? now = null) =>
         ArpResponder.Decide(
-            ArpMessage.Request(s_device, Ip(sender), Ip(target)), to ?? MacAddress.Broadcast, s_device, vlan, Networks(isolate), _owners,
-            _ => isOwn, _ => isLive, now ?? s_now);
+            ArpMessage.Request(s_device, Ip(sender), Ip(target)), to ?? MacAddress.Broadcast, s_device, vlan, s_networks, _owners,
+            _ => isOwn, _ => isLive, now ?? s_now, isolate);
 }

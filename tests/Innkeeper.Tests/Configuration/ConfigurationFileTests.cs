@@ -40,8 +40,8 @@ public sealed class ConfigurationFileTests
         var minimal = ConfigurationFile.Parse(Example, "f").Config!;
         var defaults = new InnkeeperConfig();
         Assert.Equal(
-            (defaults.PoolIdle, defaults.Inbound, defaults.Isolate, defaults.AddressesPerDevice, defaults.Inside, defaults.Bindings, defaults.Bpffs),
-            (minimal.PoolIdle, minimal.Inbound, minimal.Isolate, minimal.AddressesPerDevice, minimal.Inside, minimal.Bindings, minimal.Bpffs));
+            (defaults.PoolIdle, defaults.DefaultProfile, defaults.Inside, defaults.Bindings, defaults.Bpffs),
+            (minimal.PoolIdle, minimal.DefaultProfile, minimal.Inside, minimal.Bindings, minimal.Bpffs));
     }
 
     [Theory]

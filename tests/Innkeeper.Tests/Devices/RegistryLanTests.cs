@@ -18,7 +18,7 @@ public sealed class RegistryLanTests
 
     public RegistryLanTests()
     {
-        _registry = new Registry(_pool, 16, 4, _ => TimeSpan.Zero, _shared) { Lan = Ipv4Network.Parse("192.0.2.2/24") };
+        _registry = new Registry([new LegalSupply(0, _pool, _shared)], 16, _ => TimeSpan.Zero) { Lan = Ipv4Network.Parse("192.0.2.2/24") };
         var probes = new List<Ipv4Address>();
         for (var now = s_now; _pool.Count(AddressState.Ready) == 0; now += AddressPool.ProbeInterval)
         {
@@ -29,7 +29,7 @@ public sealed class RegistryLanTests
     private Binding Arrive(Station station, string address)
     {
         var claim = new Claim(station, Ipv4Address.Parse(address));
-        Assert.Equal(Arrival.Bound, _registry.Arrive(claim, new GatewayBelief(claim.Address), s_now, default, out var binding));
+        Assert.Equal(Arrival.Bound, _registry.Arrive(claim, new GatewayBelief(claim.Address), Terms.Default, s_now, default, out var binding));
         return binding!;
     }
 

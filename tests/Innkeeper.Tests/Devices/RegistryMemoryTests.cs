@@ -25,7 +25,7 @@ public sealed class RegistryMemoryTests
             Settle(pool);
         }
 
-        return (new Registry(pool, 64, 2, n => _idle.GetValueOrDefault(n)), pool);
+        return (new Registry([new LegalSupply(0, pool, null)], 64, n => _idle.GetValueOrDefault(n)), pool);
     }
 
     private void Settle(AddressPool pool)
@@ -39,7 +39,7 @@ public sealed class RegistryMemoryTests
     }
 
     private Arrival Arrive(Registry registry, Claim claim, out Binding? binding) =>
-        registry.Arrive(claim, new GatewayBelief(claim.Address), _now, default, out binding);
+        registry.Arrive(claim, new GatewayBelief(claim.Address), new Terms(Addresses: 2), _now, default, out binding);
 
     [Fact]
     public void Remember_FromTheDatabase_GivesThatAddressAgain()
@@ -215,9 +215,9 @@ public sealed class RegistryMemoryTests
     {
         var (registry, _) = Make(2);
         var first = new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
-        registry.Arrive(ClaimOf(1, 1), new GatewayBelief(ClaimOf(1, 1).Address), _now, first, out var before);
+        registry.Arrive(ClaimOf(1, 1), new GatewayBelief(ClaimOf(1, 1).Address), new Terms(Addresses: 2), _now, first, out var before);
         registry.Release(before!, _now);
-        registry.Arrive(ClaimOf(1, 1), new GatewayBelief(ClaimOf(1, 1).Address), _now, first.AddDays(1), out var after);
+        registry.Arrive(ClaimOf(1, 1), new GatewayBelief(ClaimOf(1, 1).Address), new Terms(Addresses: 2), _now, first.AddDays(1), out var after);
         Assert.Equal(first, after!.FirstSeen);
     }
 }

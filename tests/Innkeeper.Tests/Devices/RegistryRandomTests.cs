@@ -46,7 +46,7 @@ public sealed class RegistryRandomTests
         {
             (_seed, _seen, _random) = (seed, seen, new Random(seed));
             _pool = new AddressPool(Enumerable.Range(0, Addresses).Select(i => new Ipv4Address(s_first.Value + (uint)i)));
-            _registry = new Registry(_pool, Capacity, PerDevice, n => _now - _lastSeen.GetValueOrDefault(n, _now));
+            _registry = new Registry([new LegalSupply(0, _pool, null)], Capacity, n => _now - _lastSeen.GetValueOrDefault(n, _now));
             for (var i = _random.Next(4); i > 0; i--)
             {
                 var binding = new Binding((uint)_random.Next(2, (int)Capacity), AnyClaim(), AnyLegal(), default, false, default);
@@ -112,7 +112,7 @@ public sealed class RegistryRandomTests
         private void Arrive(Claim claim)
         {
             _registry.Replaced.Clear();
-            var arrival = _registry.Arrive(claim, new GatewayBelief(claim.Address), _now, default, out var binding);
+            var arrival = _registry.Arrive(claim, new GatewayBelief(claim.Address), new Terms(Addresses: PerDevice), _now, default, out var binding);
             _seen[arrival] = _seen.GetValueOrDefault(arrival) + 1;
             Assert.Equal(arrival is Arrival.Known, _book.ContainsKey(claim));
             Assert.Equal(arrival is Arrival.Known or Arrival.Bound, binding is not null);

@@ -13,6 +13,7 @@ public sealed class RegistrySharingTests
     private readonly SharedAddresses _shared = new(new AddressPool([]));
     private readonly HashSet<uint> _inUse = [];
     private TimeSpan _now;
+    private Terms _terms = Terms.Default;
 
     public RegistrySharingTests() => _shared.MoveTo(s_own);
 
@@ -20,7 +21,8 @@ public sealed class RegistrySharingTests
     {
         var pool = new AddressPool(Enumerable.Range(50, addresses).Select(n => Ipv4Address.Parse($"192.0.2.{n}")));
         Ready(pool);
-        return (new Registry(pool, capacity, 4, _ => TimeSpan.Zero, _shared, prefersOwn), pool);
+        _terms = new Terms(PrefersOwn: prefersOwn);
+        return (new Registry([new LegalSupply(0, pool, _shared)], capacity, _ => TimeSpan.Zero), pool);
     }
 
     private void Ready(AddressPool pool)
@@ -38,7 +40,7 @@ public sealed class RegistrySharingTests
     private Binding Arrive(Registry registry, int device, int address = 1)
     {
         var claim = ClaimOf(device, address);
-        Assert.Equal(Arrival.Bound, registry.Arrive(claim, new GatewayBelief(claim.Address), _now, default, out var binding));
+        Assert.Equal(Arrival.Bound, registry.Arrive(claim, new GatewayBelief(claim.Address), _terms, _now, default, out var binding));
         return binding!;
     }
 
@@ -93,17 +95,17 @@ public sealed class RegistrySharingTests
         var (registry, _) = Make(0);
         var claim = ClaimOf(1);
 
-        Assert.Equal(Arrival.PoolExhausted, registry.Arrive(claim, new GatewayBelief(claim.Address), _now, default, out _));
+        Assert.Equal(Arrival.PoolExhausted, registry.Arrive(claim, new GatewayBelief(claim.Address), _terms, _now, default, out _));
     }
 
     [Fact]
     public void Arrive_WhileSharedAddressesAreProbed_Waits()
     {
         var shared = new SharedAddresses(new AddressPool([s_other]));
-        var registry = new Registry(new AddressPool([]), 16, 4, _ => TimeSpan.Zero, shared);
+        var registry = new Registry([new LegalSupply(0, new AddressPool([]), shared)], 16, _ => TimeSpan.Zero);
         var claim = ClaimOf(1);
 
-        Assert.Equal(Arrival.Waiting, registry.Arrive(claim, new GatewayBelief(claim.Address), _now, default, out _));
+        Assert.Equal(Arrival.Waiting, registry.Arrive(claim, new GatewayBelief(claim.Address), _terms, _now, default, out _));
     }
 
     [Fact]
@@ -206,7 +208,7 @@ public sealed class RegistrySharingTests
                 {
                     case 0 or 1:
                         var claim = ClaimOf(random.Next(1, 6), random.Next(1, 4));
-                        registry.Arrive(claim, new GatewayBelief(claim.Address), _now, default, out _);
+                        registry.Arrive(claim, new GatewayBelief(claim.Address), _terms, _now, default, out _);
                         break;
                     case 2 when any is not null:
                         registry.Release(any, _now);

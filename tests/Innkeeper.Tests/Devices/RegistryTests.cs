@@ -19,7 +19,7 @@ public sealed class RegistryTests
     {
         var pool = new AddressPool(Enumerable.Range(0, addresses).Select(i => new Ipv4Address(s_first.Value + (uint)i)));
         Settle(pool);
-        return (new Registry(pool, capacity, PerDevice, n => _idle.GetValueOrDefault(n)), pool);
+        return (new Registry([new LegalSupply(0, pool, null)], capacity, n => _idle.GetValueOrDefault(n)), pool);
     }
 
     private void Settle(AddressPool pool)
@@ -36,7 +36,7 @@ public sealed class RegistryTests
 
     private (Arrival Arrival, Binding? Binding) Arrive(Registry registry, Claim claim)
     {
-        var arrival = registry.Arrive(claim, new GatewayBelief(claim.Address), _now, default, out var binding);
+        var arrival = registry.Arrive(claim, new GatewayBelief(claim.Address), new Terms(Addresses: PerDevice), _now, default, out var binding);
         return (arrival, binding);
     }
 

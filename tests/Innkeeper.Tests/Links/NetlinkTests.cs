@@ -85,21 +85,55 @@ public sealed class NetlinkTests
         // As on every host: without any address there is no local table, and the kernel takes no gateway.
         Netlink.AddAddress(stack.Index, Ipv4Network.Parse("100.64.0.1/10"));
 
-        SlowRoutes.Set(inside, stack.Index, edge.Index, Ipv4Network.Parse("192.0.2.7/24"), Ipv4Address.Parse("10.9.9.9"), 1400);
-        SlowRoutes.Set(inside, stack.Index, edge.Index, Ipv4Network.Parse("198.51.100.7/25"), Ipv4Address.Parse("198.51.100.1"), 1300);
+        SlowRoutes.Set(inside, stack.Index, [new SlowWay(0, edge.Index, Ipv4Network.Parse("192.0.2.7/24"), Ipv4Address.Parse("10.9.9.9"), 1400)]);
+        SlowRoutes.Set(inside, stack.Index, [new SlowWay(0, edge.Index, Ipv4Network.Parse("198.51.100.7/25"), Ipv4Address.Parse("198.51.100.1"), 1300)]);
 
         Assert.Equal(
             ["default via 198.51.100.1 dev ik-edge proto 105 onlink mtu 1300", "100.64.0.0/10 dev ik-stack proto 105 scope link", "198.51.100.0/25 dev ik-edge proto 105 scope link mtu 1300"],
             PrivateNetwork.IpLines($"route show table {SlowRoutes.Table}"));
         Assert.Single(PrivateNetwork.IpLines("rule"), line => line.EndsWith($"from all iif ik-edge lookup {SlowRoutes.Table}", StringComparison.Ordinal));
 
-        SlowRoutes.Set(inside, stack.Index, edge.Index, Ipv4Network.Parse("198.51.100.7/25"), null, 1300);
+        SlowRoutes.Set(inside, stack.Index, [new SlowWay(0, edge.Index, Ipv4Network.Parse("198.51.100.7/25"), null, 1300)]);
         Assert.Equal(2, PrivateNetwork.IpLines($"route show table {SlowRoutes.Table}").Length);
 
         SlowRoutes.Remove();
         SlowRoutes.Remove();
         Assert.Empty(PrivateNetwork.IpLines($"route show table {SlowRoutes.Table}"));
         Assert.DoesNotContain(PrivateNetwork.IpLines("rule"), line => line.Contains("ik-edge", StringComparison.Ordinal));
+    });
+
+    [Fact]
+    public void SlowRoutes_OfASecondGateway_NeverLeadIntoTheMainTable_AndGoWithIt() => PrivateNetwork.Run(() =>
+    {
+        Netlink.CreateVethPair(InsideNetwork.StackEnd, InsideNetwork.EdgeEnd, 1500);
+        Assert.True(Netlink.ReadInterface(InsideNetwork.StackEnd, out var stack));
+        Assert.True(Netlink.ReadInterface(InsideNetwork.EdgeEnd, out var edge));
+        Netlink.SetUp(stack.Index);
+        Netlink.SetUp(edge.Index);
+        var inside = Ipv4Network.Parse("100.64.0.0/10");
+        Netlink.AddAddress(stack.Index, Ipv4Network.Parse("100.64.0.1/10"));
+        var main = new SlowWay(0, edge.Index, Ipv4Network.Parse("192.0.2.7/24"), Ipv4Address.Parse("192.0.2.1"), 1500);
+        var table = $"{SlowRoutes.PathMark + 2}";
+
+        SlowRoutes.Set(inside, stack.Index, [main, new SlowWay(2, edge.Index, Ipv4Network.Parse("198.51.100.7/24"), Ipv4Address.Parse("198.51.100.1"), 1500)]);
+
+        Assert.Equal(
+            ["default via 198.51.100.1 dev ik-edge proto 105 onlink mtu 1500", "unreachable default proto 105 metric 4294967295", "100.64.0.0/10 dev ik-stack proto 105 scope link",
+                "198.51.100.0/24 dev ik-edge proto 105 scope link mtu 1500"],
+            PrivateNetwork.IpLines($"route show table {table}"));
+        var rules = PrivateNetwork.IpLines("rule");
+        Assert.True(
+            Array.FindIndex(rules, r => r.Contains("fwmark 0x6972", StringComparison.Ordinal)) is var marked and >= 0
+            && marked < Array.FindIndex(rules, r => r.EndsWith($"lookup {SlowRoutes.Table}", StringComparison.Ordinal)), string.Join('\n', rules));
+
+        // Its interface is gone: what is for it goes nowhere.
+        SlowRoutes.Set(inside, stack.Index, [main, new SlowWay(2, 0, default, null, 0)]);
+        Assert.Contains(PrivateNetwork.IpLines($"route show table {table}"), r => r.StartsWith("unreachable default", StringComparison.Ordinal));
+        Assert.DoesNotContain(PrivateNetwork.IpLines($"route show table {table}"), r => r.Contains("198.51.100", StringComparison.Ordinal));
+
+        SlowRoutes.Set(inside, stack.Index, [main]);
+        Assert.Empty(PrivateNetwork.IpLines($"route show table {table}"));
+        Assert.DoesNotContain(PrivateNetwork.IpLines("rule"), line => line.Contains("fwmark", StringComparison.Ordinal));
     });
 
     [Fact]

@@ -1,0 +1,79 @@
+namespace Innkeeper.Configuration;
+
+/// <summary>Whether profiles and rules name what there is, and say something that can be. Pure.</summary>
+internal static class ProfileCheck
+{
+    private static readonly string[] s_conditions = [.. TableKind.Rules.Keys.Where(k => k != "profile")];
+
+    public static IEnumerable<ConfigurationError> Static(ConfigurationResult result) =>
+        InOrder(result.Config!).SelectMany(p => OfProfile(result, p)).Concat(result.Config!.Rules.SelectMany((rule, i) => OfRule(result, rule, TableKind.Rules.TableOf($"{i + 1}"))));
+
+    /// <summary>The default first: what others have from it is said once, there.</summary>
+    public static IEnumerable<ProfileConfig> InOrder(InnkeeperConfig config) =>
+        config.Profiles.Values.OrderBy(p => p.Name != ProfileConfig.DefaultName).ThenBy(p => p.Name, StringComparer.Ordinal);
+
+    private static IEnumerable<ConfigurationError> OfProfile(ConfigurationResult result, ProfileConfig profile)
+    {
+        var (gateway, fallback) = (result.OriginOf(profile.Name, "gateway"), result.OriginOf(profile.Name, "fallback"));
+        foreach (var (key, name) in ((string, string?)[])[(gateway, profile.Gateway), (fallback, profile.Fallback)])
+        {
+            var isGateway = name is null or GatewayConfig.MainName || result.Config!.Gateways.Any(g => g.Name == name);
+            if (!isGateway && IsOwn(profile, key) && result.IsGood(key, TableKind.Gateways.Name, TableKind.Gateways.TableOf(name!)))
+            {
+                yield return result.ErrorAt(key, NoSuch(name!, TableKind.Gateways, result.Config!.Gateways.Select(g => g.Name).Prepend(GatewayConfig.MainName)));
+            }
+        }
+
+        if (profile.Fallback == profile.Gateway && (IsOwn(profile, gateway) || IsOwn(profile, fallback)) && result.IsGood(gateway, fallback))
+        {
+            yield return result.ErrorAt(
+                IsOwn(profile, fallback) ? fallback : gateway,
+                $"the gateway and its fallback are both \"{profile.Gateway}\"{(IsOwn(profile, fallback) && IsOwn(profile, gateway) ? "" : ", one of them from [profiles.default]")}; give another fallback, or \"none\"");
+        }
+
+        var (denied, allowed) = (result.OriginOf(profile.Name, "denied"), result.OriginOf(profile.Name, "allowed"));
+        if (profile.Denied is { } list && IsOwn(profile, denied) && IsOwn(profile, allowed) && result.IsGood(denied, allowed))
+        {
+            foreach (var both in list.Networks.Intersect(profile.Allowed.Networks).Select(n => n.ToString()).Concat(list.Uplinks && profile.Allowed.Uplinks ? [ProfileConfig.UplinkWord] : []))
+            {
+                yield return result.ErrorAt(allowed, $"{both} is denied too; keep it in one of the two");
+            }
+        }
+    }
+
+    private static IEnumerable<ConfigurationError> OfRule(ConfigurationResult result, RuleConfig rule, string table)
+    {
+        var (config, profile) = (result.Config!, $"{table}.profile");
+        if (!result.IsGood(profile))
+        {
+        }
+        else if (!result.Positions.ContainsKey(profile))
+        {
+            yield return result.ErrorAt(profile, $"is missing; give {ConfigurationKeys.Find(profile)!.Expected}");
+        }
+        else if (!config.Profiles.ContainsKey(rule.Profile) && result.IsGood(TableKind.Profiles.Name, TableKind.Profiles.TableOf(rule.Profile)))
+        {
+            yield return result.ErrorAt(profile, NoSuch(rule.Profile, TableKind.Profiles, InOrder(config).Select(p => p.Name)));
+        }
+
+        // A key that cannot be read, or that nobody knows, may have been the condition.
+        if (!s_conditions.Any(c => result.Positions.ContainsKey($"{table}.{c}")) && !result.Bad.Any(b => b.StartsWith(table + ".", StringComparison.Ordinal)))
+        {
+            yield return result.ErrorAt(table, $"has no condition; give one or more of {string.Join(", ", s_conditions)}; what is for every device stands in [profiles.default]");
+        }
+
+        if (rule.Vlan is > 0 and var vlan && !config.Vlans.Contains(vlan) && result.IsGood("access.vlans", "access.interface", "uplink.interface"))
+        {
+            yield return result.ErrorAt($"{table}.vlan", config.IsOneArmed
+                ? $"{vlan}: on one arm (access and uplink are the same interface) only untagged frames are served; leave the rule out"
+                : $"{vlan} is not served, so that the rule never fits; add it to [access] vlans");
+        }
+    }
+
+    private static string NoSuch(string name, TableKind kind, IEnumerable<string> names) => $"\"{name}\" is not {kind.What}; " + (Wording.Nearest(name, names) is { } nearest
+        ? $"did you mean \"{nearest}\"?"
+        : $"give one of {string.Join(", ", names.Select(n => $"\"{n}\""))}, or write [{kind.TableOf(name)}]");
+
+    /// <summary>Whether a key is the profile's own, and not what it has from the default.</summary>
+    private static bool IsOwn(ProfileConfig profile, string key) => key.StartsWith(TableKind.Profiles.TableOf(profile.Name) + ".", StringComparison.Ordinal);
+}

@@ -1,0 +1,78 @@
+using Innkeeper.Wire;
+
+namespace Innkeeper.DataPlane;
+
+/// <summary>
+/// Profiles as the data plane has them. A name keeps its number while settings change and processes come and go: a binding that
+/// goes on must never be treated by another profile.
+/// </summary>
+internal sealed class ProfileTable
+{
+    private readonly BpfMap<uint, ProfileSlot> _slots;
+    private readonly BpfMap<DestinationKey, Destination> _destinations;
+    private readonly Dictionary<string, uint> _places = [];
+
+    /// <param name="names">All profiles there are; the first is the default, which is number 0.</param>
+    public ProfileTable(BpfPlane plane, IReadOnlyList<string> names)
+    {
+        (_slots, _destinations) = (plane.Profiles, plane.Destinations);
+        _places[names[0]] = 0;
+        var free = new Stack<uint>();
+        for (var place = (uint)ProfileSlot.Count - 1; place > 0; place--)
+        {
+            if (_slots.TryGet(place, out var slot) && slot.Id != 0 && names.Skip(1).FirstOrDefault(n => IdOf(n) == slot.Id && !_places.ContainsKey(n)) is { } known)
+            {
+                _places[known] = place;
+            }
+            else
+            {
+                free.Push(place);
+            }
+        }
+
+        foreach (var name in names.Where(n => !_places.ContainsKey(n)))
+        {
+            _places[name] = free.Pop();
+        }
+
+        // Whose profile is gone goes nowhere until it has another.
+        foreach (var place in free)
+        {
+            _slots.Set(place, new ProfileSlot { Flags = ProfileFlags.NoGateway | ProfileFlags.Isolate });
+        }
+    }
+
+    public uint PlaceOf(string name) => _places[name];
+
+    /// <summary>Writes a profile, and the networks it speaks of before it says that it does.</summary>
+    public void Set(string name, ProfileSlot slot, IReadOnlyDictionary<Ipv4Network, Destination> destinations)
+    {
+        var place = _places[name];
+        foreach (var (network, verdict) in destinations)
+        {
+            _destinations.Set(KeyOf(place, network), verdict);
+        }
+
+        _slots.Set(place, slot with { Id = IdOf(name) });
+        var kept = destinations.Keys.Select(n => (KeyOf(place, n).Prefix, n.NetworkId)).ToHashSet();
+        foreach (var key in _destinations.Keys().Where(k => k.Profile == place && !kept.Contains((k.Prefix, k.Network))))
+        {
+            _destinations.Delete(key);
+        }
+    }
+
+    private static DestinationKey KeyOf(uint place, Ipv4Network network) =>
+        new() { Prefix = DestinationKey.ProfileBits + (uint)network.PrefixLength, Profile = place, Network = network.NetworkId };
+
+    /// <summary>FNV-1a; never 0.</summary>
+    private static ulong IdOf(string name)
+    {
+        var hash = 14695981039346656037UL;
+        foreach (var c in name)
+        {
+            hash = (hash ^ c) * 1099511628211UL;
+        }
+
+        return hash == 0 ? 1 : hash;
+    }
+}

@@ -1,0 +1,258 @@
+using Innkeeper.Admission;
+using Innkeeper.Configuration;
+using Innkeeper.Devices;
+using Innkeeper.Wire;
+
+namespace Innkeeper.Dispatch;
+
+/// <summary>Who may come in, on what terms, by which gateway; and what follows when that changes.</summary>
+internal sealed partial class Dispatcher
+{
+    /// <summary>By then a newcomer has shown what there is to say of it.</summary>
+    private static readonly TimeSpan s_introduction = TimeSpan.FromSeconds(10);
+
+    private readonly Queue<(TimeSpan Due, MacAddress Mac)> _newcomers = new();
+    private int _minute = -1;
+
+    /// <summary>A device that was never seen before has been here for a moment.</summary>
+    public Action<DeviceRecord>? Introduced { get; set; }
+
+    /// <summary>By which address a device was given its claim here; null: there is no DHCP.</summary>
+    public Func<Station, Ipv4Address, bool>? IsLeased { get; set; }
+
+    /// <summary>What a device said of itself by DHCP.</summary>
+    public DeviceRecord Heard(Station station, string hostName) =>
+        Meet(station, d => d with { Uses = DeviceUse.Dhcp, HostName = hostName.Length > 0 ? hostName : d.HostName });
+
+    /// <summary>The record of a device, with what is known of it now; what that changes is done at once.</summary>
+    private DeviceRecord Meet(Station station, Func<DeviceRecord, DeviceRecord> learn)
+    {
+        var wall = clock.GetUtcNow();
+        var known = admission.Book.Find(station.Mac);
+        var before = known ?? new DeviceRecord(station.Mac, wall);
+        var after = admission.Reception.Consider(learn(before), station.Vlan, wall);
+        if (known is null)
+        {
+            _newcomers.Enqueue((Now + s_introduction, station.Mac));
+        }
+
+        if (known is null || after != before)
+        {
+            Keep(after);
+        }
+
+        if (known is not null && (after.Profile != before.Profile || after.Standing.State != before.Standing.State))
+        {
+            Treat(after);
+        }
+
+        return after;
+    }
+
+    /// <summary>The administrator's word about a device: it is kept, and holds at once.</summary>
+    public void Decide(DeviceRecord device)
+    {
+        Keep(device);
+        registry.Pin(device.Mac, device.PinnedLegal);
+        Treat(device);
+    }
+
+    /// <summary>Nothing is known of the device any more; if it is still here, it is new.</summary>
+    public void ForgetDevice(DeviceRecord device)
+    {
+        admission.Blocked.Delete(KeyOf(device.Mac));
+        registry.Pin(device.Mac, null);
+        foreach (var binding in registry.BindingsOf(device.Mac))
+        {
+            registry.Release(binding, Now);
+            Forget(binding);
+            Disregard(binding);
+        }
+
+        admission.Book.Forget(device.Mac);
+        memory.ForgetDevice(device.Mac);
+    }
+
+    /// <summary>On what terms a binding of an earlier process goes on.</summary>
+    private Terms TermsAtStart(Station station, DateTimeOffset seen)
+    {
+        var known = admission.Book.Find(station.Mac) ?? new DeviceRecord(station.Mac, seen) { Uses = DeviceUse.Static };
+        var device = admission.Reception.Consider(known, station.Vlan, clock.GetUtcNow());
+        if (device != known || admission.Book.Find(station.Mac) is null)
+        {
+            Keep(device);
+        }
+
+        return TermsOf(device, station.Vlan);
+    }
+
+    /// <summary>The data plane blocks whom the records block, and nobody else.</summary>
+    private void MatchBlocked()
+    {
+        foreach (var key in admission.Blocked.Keys().Where(k => admission.Book.Find(k.Mac)?.Standing.State != AdmissionState.Blocked))
+        {
+            admission.Blocked.Delete(key);
+        }
+
+        foreach (var device in admission.Book.Devices.Values.Where(d => d.Standing.State == AdmissionState.Blocked))
+        {
+            Treat(device);
+        }
+    }
+
+    /// <summary>On what terms a device is served now.</summary>
+    private Terms TermsOf(DeviceRecord device, ushort vlan)
+    {
+        var profile = admission.Reception.ProfileOf(device, vlan, clock.GetUtcNow(), out _);
+        return new Terms(
+            admission.Profiles.PlaceOf(profile.Name), admission.Profiles.GatewayOf(profile), profile.Addresses, profile.Legal != LegalPreference.Shared,
+            profile.Legal != LegalPreference.OwnOnly, profile.Inbound, device.Standing.State != AdmissionState.Admitted, device.PinnedLegal);
+    }
+
+    private void Keep(DeviceRecord device)
+    {
+        foreach (var pushedOut in admission.Book.Put(device, mac => registry.IsHere(mac)))
+        {
+            memory.ForgetDevice(pushedOut.Mac);
+        }
+
+        memory.SaveDevice(device);
+    }
+
+    /// <summary>Has the data plane treat a device as it stands. A binding that cannot go on ends; the device's next packet makes another.</summary>
+    private void Treat(DeviceRecord device)
+    {
+        if (device.Standing.State == AdmissionState.Blocked)
+        {
+            if (!admission.Blocked.TrySet(KeyOf(device.Mac), 1))
+            {
+                events.Add("blocked-full", $"{device.Mac} is blocked, but more devices are than the data plane knows: it is kept out only while this process runs; `innkeeper devices forget` some");
+            }
+        }
+        else
+        {
+            admission.Blocked.Delete(KeyOf(device.Mac));
+        }
+
+        foreach (var binding in registry.BindingsOf(device.Mac))
+        {
+            Reconsider(binding, device);
+        }
+    }
+
+    private void Reconsider(Binding binding, DeviceRecord device)
+    {
+        var terms = TermsOf(device, binding.Claim.Station.Vlan);
+        if (device.Standing.State != AdmissionState.Blocked && binding.Terms.FitsUnder(terms))
+        {
+            if (binding.Terms != terms)
+            {
+                table.Write(registry.Regrade(binding, terms));
+            }
+
+            return;
+        }
+
+        registry.Release(binding, Now);
+        Forget(binding);
+    }
+
+    private void ReconsiderAll()
+    {
+        var wall = clock.GetUtcNow();
+        foreach (var binding in registry.Bindings.Values)
+        {
+            if (admission.Book.Find(binding.Claim.Station.Mac) is not { } device || !registry.Bindings.ContainsKey(binding.Number))
+            {
+                continue;
+            }
+
+            var after = admission.Reception.Consider(device, binding.Claim.Station.Vlan, wall);
+            if (after != device)
+            {
+                Keep(after);
+            }
+
+            Reconsider(binding, after);
+        }
+    }
+
+    /// <summary>Introduces who is new, ends admissions that are over, and looks at the rules when the minute they speak of came.</summary>
+    private void TickAdmission(TimeSpan now)
+    {
+        while (_newcomers.TryPeek(out var next) && next.Due <= now)
+        {
+            _newcomers.Dequeue();
+            if (admission.Book.Find(next.Mac) is { } device)
+            {
+                Introduced?.Invoke(device);
+            }
+        }
+
+        var (ask, wentDown) = admission.Health.Tick(now, clock.GetUtcNow(), g => _surroundings.Ports[admission.UplinkOf(g)] is not null && NextHopOf(g) is not null);
+        foreach (var gateway in ask)
+        {
+            var port = _surroundings.Ports[admission.UplinkOf(gateway)]!;
+            SendArp(port.Socket, 0, MacAddress.Broadcast, port.Mac, ArpMessage.Request(port.Mac, port.Address, NextHopOf(gateway)!.Value));
+        }
+
+        foreach (var gateway in wentDown)
+        {
+            events.Add("gateway-down", $"gateway {admission.NameOf(gateway)} ({NextHopOf(gateway)?.ToString() ?? "none"}) does not answer ARP{Consequence(gateway)}");
+            SetHealth(gateway, isDown: true);
+        }
+    }
+
+    private static string Consequence(int gateway) => gateway == 0 ? "" : "; profiles without a fallback are cut off";
+
+    private void OnGatewayReply(in ArpMessage message, int uplink)
+    {
+        if (message.Operation != ArpOperation.Reply)
+        {
+            return;
+        }
+
+        for (var gateway = 0; gateway < admission.Health.Count; gateway++)
+        {
+            if (admission.UplinkOf(gateway) == uplink && NextHopOf(gateway) == message.SenderIp && admission.Health.Answered(gateway, Now, clock.GetUtcNow()))
+            {
+                events.Add("gateway-up", $"gateway {admission.NameOf(gateway)} ({message.SenderIp}) answers again");
+                SetHealth(gateway, isDown: false);
+            }
+        }
+    }
+
+    private void SetHealth(int gateway, bool isDown)
+    {
+        admission.Profiles.SetHealth(gateway, isDown);
+        ReconsiderAll();
+    }
+
+    private Ipv4Address? NextHopOf(int gateway) => admission.NextHopOf(gateway) ?? (gateway == 0 ? _surroundings.Router : null);
+
+    private void SweepAdmission()
+    {
+        var wall = clock.GetUtcNow();
+        foreach (var device in admission.Book.Devices.Values.Where(d => d.Standing.Until <= wall))
+        {
+            var vlan = registry.BindingsOf(device.Mac) is [var first, ..] ? first.Claim.Station.Vlan : (ushort)0;
+            Meet(new Station(vlan, device.Mac), d => d);
+        }
+
+        var minute = (int)wall.LocalDateTime.TimeOfDay.TotalMinutes;
+        if (admission.Reception.DependsOnTime && minute != _minute)
+        {
+            _minute = minute;
+            ReconsiderAll();
+        }
+    }
+
+    /// <summary>A binding that never got an answer leaves nothing behind: invented devices do not pile up.</summary>
+    private void Disregard(Binding binding)
+    {
+        registry.Disregard(binding.Claim);
+        memory.Forget(binding.Claim);
+    }
+
+    private static DataPlane.StationKey KeyOf(MacAddress mac) => new() { Mac = mac };
+}
