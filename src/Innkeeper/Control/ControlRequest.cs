@@ -34,7 +34,7 @@ internal sealed record ControlRequest(string Command)
     public bool? Follow { get; init; }
 
     [JsonExtensionData]
-    public Dictionary<string, JsonElement>? Others { get; init; }
+    public Dictionary<string, JsonElement>? Others { get; set; }
 
     private IEnumerable<string> Given =>
         new (string Name, bool IsGiven)[]

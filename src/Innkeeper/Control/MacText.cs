@@ -8,7 +8,7 @@ internal static class MacText
 {
     private const int Digits = 2 * MacAddress.Size;
 
-    /// <summary>aa:bb:cc:dd:ee:ff, aa-bb-cc-dd-ee-ff, aabb.ccdd.eeff, aabbccddeeff, and a:b:c:d:e:f with the zeros left out; in either case.</summary>
+    /// <summary>aa:bb:cc:dd:ee:ff, aa-bb-cc-dd-ee-ff, aabb.ccdd.eeff and aabbccddeeff, in either case. Every digit is demanded: with one forgotten it would be another device.</summary>
     public static bool TryParse(string text, out MacAddress address)
     {
         address = default;
@@ -16,7 +16,7 @@ internal static class MacText
         var digits = text switch
         {
             _ when octets.Length == MacAddress.Size && text.Contains(':', StringComparison.Ordinal) != text.Contains('-', StringComparison.Ordinal) =>
-                octets.All(o => o.Length is 1 or 2) ? string.Concat(octets.Select(o => o.PadLeft(2, '0'))) : "",
+                octets.All(o => o.Length == 2) ? string.Concat(octets) : "",
             { Length: 14 } when text[4] == '.' && text[9] == '.' => string.Concat(text.AsSpan(0, 4), text.AsSpan(5, 4), text.AsSpan(10, 4)),
             _ => text,
         };
