@@ -304,10 +304,11 @@ struct config {
 	__u8 access_mac[MAC_SIZE];
 	__u8 edge_mac[MAC_SIZE];
 	__u8 stack_mac[MAC_SIZE]; /* the other end of the pair */
-	struct service services[SERVICES];
 	__u8 router_mac[MAC_SIZE]; /* one arm: the station that has next_hop; 0 = not known */
+	struct service services[SERVICES];
 	struct uplink uplinks[UPLINKS]; /* the first is the main one; on one arm the only one */
 	__be32 watched[GATEWAYS]; /* next hops whose ARP replies the control plane hears; 0 = none */
+	__be32 dhcp_server; /* our DHCP server's address on the access side; 0 = none is served */
 	__u32 reserved;
 	struct napt napt;
 };
@@ -348,7 +349,9 @@ enum punt_reason {
 	PUNT_PORTS = 12,	     /* no frame but a struct ports_record, for the mapping log */
 	PUNT_ARP_LAN = 13,	     /* one arm: copy of any ARP on the LAN that the data plane does not answer itself */
 	PUNT_PEER = 14,		     /* one arm: copy of another gateway's hello */
+	PUNT_DHCP = 15,		     /* a DHCP client's message */
 	PUNT_DENIED = 16,	     /* a device's packet that its profile does not let out; to be answered with ICMP 3/13 */
+	PUNT_DHCP_SERVER = 17,	     /* copy of a DHCP server's message from the access side; it was dropped */
 };
 
 /* What follows a struct punt with PUNT_PORTS: a device got ports of a shared address, or gave them back. */
@@ -415,7 +418,8 @@ enum drop_reason {
 	DROP_RATE = 35,		    /* beyond what the profile lets a device send or be sent */
 	DROP_NO_GATEWAY = 36,	    /* the profile's gateway is down, and it has no other */
 	DROP_WRONG_UPLINK = 37,	    /* for a legal address that belongs to another uplink */
-	DROP_REASONS = 38,
+	DROP_DHCP_SERVER = 38,	    /* a DHCP server's message from the access side: the control plane heard it */
+	DROP_REASONS = 39,
 };
 
 #endif

@@ -42,15 +42,6 @@ static __always_inline int answer(struct __sk_buff *skb, struct arp_ipv4 *arp, c
 	return bpf_redirect(ifindex, 0);
 }
 
-/* Whether the administrator blocked the station. */
-static __always_inline int is_blocked(const __u8 *mac)
-{
-	struct station_key key = {};
-
-	copy_mac(key.mac, mac);
-	return bpf_map_lookup_elem(&blocked, &key) != NULL;
-}
-
 static __always_inline int arp_from_access(struct __sk_buff *skb, const struct config *config, __u16 vlan)
 {
 	struct arp_ipv4 *arp = parse_arp(skb);

@@ -149,4 +149,13 @@ static __always_inline void count_in(struct __sk_buff *skb, __u32 number)
 	t->last_in = bpf_ktime_get_coarse_ns();
 }
 
+/* Whether the administrator blocked the station. */
+static __always_inline int is_blocked(const __u8 *mac)
+{
+	struct station_key key = {};
+
+	copy_mac(key.mac, mac);
+	return bpf_map_lookup_elem(&blocked, &key) != NULL;
+}
+
 #endif

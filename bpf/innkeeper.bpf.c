@@ -30,6 +30,7 @@
 #include "private_dns.h"
 #include "arp.h"
 #include "one_arm.h"
+#include "dhcp.h"
 #include "sweep.h"
 
 /*
@@ -77,24 +78,24 @@ static __always_inline int hairpin(struct __sk_buff *skb, const struct config *c
 	return send_to_device(skb, config, in->binding);
 }
 
-/* The device is told, so that its programs need not wait (RFC 5508 REQ-8, RFC 6888 REQ-11). */
-static __always_inline int refuse(struct __sk_buff *skb, enum drop_reason reason, __u16 vlan)
+/* A group address in the frame: no unicast packet may come so (RFC 1122 3.3.6), and no other is forwarded. */
+static __always_inline int group_from_access(struct __sk_buff *skb, const struct config *config, const __u8 *to,
+					     __u16 vlan)
 {
-	if (reason == DROP_PORT_LIMIT || reason == DROP_MAPPING_RATE || reason == DROP_PORTS_EXHAUSTED ||
-	    reason == DROP_MAPPINGS_FULL || reason == DROP_REMOTE_TAKEN || reason == DROP_UNMAPPABLE || reason == DROP_NO_LEGAL ||
-	    reason == DROP_NO_GATEWAY)
-		punt(skb, PUNT_REFUSED, vlan);
-	else if (reason == DROP_HELD || reason == DROP_DENIED)
-		punt(skb, PUNT_DENIED, vlan);
-	return drop(reason);
+	enum dhcp_kind dhcp;
+	struct ipv4 ip;
+
+	dhcp = parse_ipv4(skb, &ip) ? DHCP_NONE : dhcp_kind(config, &ip, to);
+	return dhcp ? dhcp_from_access(skb, dhcp, vlan) : not_a_devices(config, DROP_BROADCAST);
 }
 
 static __always_inline int ipv4_from_access(struct __sk_buff *skb, const struct config *config, const __u8 *mac,
-					    __u16 vlan)
+					    const __u8 *to, __u16 vlan)
 {
 	const struct profile *profile;
 	const struct service *service;
 	const struct uplink *up;
+	enum dhcp_kind dhcp;
 	struct binding *binding;
 	enum drop_reason reason;
 	struct departure out;
@@ -108,6 +109,9 @@ static __always_inline int ipv4_from_access(struct __sk_buff *skb, const struct 
 	reason = parse_ipv4(skb, &ip);
 	if (reason)
 		return not_a_devices(config, reason);
+	dhcp = dhcp_kind(config, &ip, to);
+	if (dhcp)
+		return dhcp_from_access(skb, dhcp, vlan);
 	if (is_bogus(ip.source))
 		return not_a_devices(config, DROP_BOGUS_SOURCE);
 
@@ -262,14 +266,13 @@ int from_access(struct __sk_buff *skb)
 	if (type == bpf_htons(ETH_P_ARP))
 		return config->flags & CONFIG_ONE_ARM ? arp_from_lan(skb, config) : arp_from_access(skb, config, vlan);
 	if (type == bpf_htons(ETH_P_IP)) {
-		/* A group address in the frame: no unicast packet may come so (RFC 1122 3.3.6), and no other is forwarded. */
 		if (to[0] & 1)
-			return not_a_devices(config, DROP_BROADCAST);
+			return group_from_access(skb, config, to, vlan);
 		if (!same_mac(to, config->access_mac))
 			return not_a_devices(config, DROP_NOT_FOR_US);
 		if (station_kind(config, mac) == STATION_IMPOSTOR)
 			return drop(DROP_IMPOSTOR);
-		return ipv4_from_access(skb, config, mac, vlan);
+		return ipv4_from_access(skb, config, mac, to, vlan);
 	}
 	if (config->flags & CONFIG_ONE_ARM) {
 		if (type == bpf_htons(PEER_ETHERTYPE))

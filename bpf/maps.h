@@ -84,9 +84,10 @@ struct {
 	__type(value, __u64);
 } punt_stations SEC(".maps");
 
+/* 1: DHCP, 0: all else. */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, 1);
+	__uint(max_entries, 2);
 	__type(key, __u32);
 	__type(value, __u64);
 } punt_total SEC(".maps");

@@ -5,7 +5,10 @@
 
 #include "packet.h"
 
-/* A station may send 100 unknowns at once and 50 a second; all stations, 4,000 and 20,000 a second on each CPU. */
+/*
+ * A station may send 100 unknowns at once and 50 a second; all stations, 4,000 and 20,000 a second on each CPU. DHCP counts
+ * apart, so that a flood of it leaves newcomers' first packets alone, and a flood of those leaves DHCP.
+ */
 #define STATION_INTERVAL (20 * NSEC_PER_MSEC)
 #define STATION_BURST (100 * STATION_INTERVAL)
 #define TOTAL_INTERVAL (NSEC_PER_MSEC / 20)
@@ -22,11 +25,11 @@ static __always_inline int within(__u64 *arrival, __u64 now, __u64 interval, __u
 	return 1;
 }
 
-static __always_inline int within_limits(struct __sk_buff *skb, __u16 vlan, __u64 now)
+static __always_inline int within_limits(struct __sk_buff *skb, enum punt_reason reason, __u16 vlan, __u64 now)
 {
 	struct station_key key = {.vlan = vlan};
 	__u64 first = now + STATION_INTERVAL;
-	__u32 zero = 0;
+	__u32 lane = reason == PUNT_DHCP || reason == PUNT_DHCP_SERVER;
 	__u64 *arrival;
 
 	if (bpf_skb_load_bytes(skb, ETH_ALEN, key.mac, sizeof(key.mac)))
@@ -36,7 +39,7 @@ static __always_inline int within_limits(struct __sk_buff *skb, __u16 vlan, __u6
 		bpf_map_update_elem(&punt_stations, &key, &first, BPF_ANY);
 	else if (!within(arrival, now, STATION_INTERVAL, STATION_BURST))
 		return 0;
-	arrival = bpf_map_lookup_elem(&punt_total, &zero);
+	arrival = bpf_map_lookup_elem(&punt_total, &lane);
 	return arrival && within(arrival, now, TOTAL_INTERVAL, TOTAL_BURST);
 }
 
@@ -48,7 +51,7 @@ __noinline int punt_of(struct __sk_buff *skb, enum punt_reason reason, __u16 vla
 	__u32 zero = 0;
 	struct punt *header;
 
-	if (!within_limits(skb, vlan, now))
+	if (!within_limits(skb, reason, vlan, now))
 		return DROP_PUNT_LIMIT;
 	header = bpf_map_lookup_elem(&punt_scratch, &zero);
 	if (!header)
@@ -82,6 +85,18 @@ static __always_inline int punt_instead(struct __sk_buff *skb, enum punt_reason 
 	enum drop_reason failure = punt(skb, reason, vlan);
 
 	return failure ? drop(failure) : TC_ACT_SHOT;
+}
+
+/* The device is told, so that its programs need not wait (RFC 5508 REQ-8, RFC 6888 REQ-11). */
+static __always_inline int refuse(struct __sk_buff *skb, enum drop_reason reason, __u16 vlan)
+{
+	if (reason == DROP_PORT_LIMIT || reason == DROP_MAPPING_RATE || reason == DROP_PORTS_EXHAUSTED ||
+	    reason == DROP_MAPPINGS_FULL || reason == DROP_REMOTE_TAKEN || reason == DROP_UNMAPPABLE || reason == DROP_NO_LEGAL ||
+	    reason == DROP_NO_GATEWAY)
+		punt(skb, PUNT_REFUSED, vlan);
+	else if (reason == DROP_HELD || reason == DROP_DENIED)
+		punt(skb, PUNT_DENIED, vlan);
+	return drop(reason);
 }
 
 #endif

@@ -6,6 +6,9 @@ internal static partial class Native
 {
     public const int SIGINT = 2;
     public const int SIGKILL = 9;
+    public const int SIGUSR1 = 10;
+    public const int SIGUSR2 = 12;
+    public const int SIGALRM = 14;
     public const int SIGTERM = 15;
 
     /// <summary>kill(2); a negative id names a process group.</summary>

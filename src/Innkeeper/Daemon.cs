@@ -14,6 +14,7 @@ using Innkeeper.Dns.Sockets;
 using Innkeeper.Interop;
 using Innkeeper.Links;
 using Innkeeper.OneArm;
+using Innkeeper.Portal;
 using Innkeeper.Storage;
 using Innkeeper.Wire;
 using Microsoft.Extensions.Hosting.Systemd;
@@ -83,6 +84,12 @@ internal static class Daemon
             throw new StartException(string.Join('\n', faults));
         }
 
+        var certificate = PortalCertificate.Load(configuration, clock, loggers.CreateLogger<PortalService>(), out var notLoaded);
+        if (notLoaded is not null)
+        {
+            throw new StartException(notLoaded.ToString());
+        }
+
         // 2. State: what is remembered of devices.
         using var store = StateStore.Open(config.StateDirectory, out var outcome);
         using var writer = new StateWriter(store);
@@ -102,9 +109,15 @@ internal static class Daemon
         using var plane = BpfPlane.Load((uint)config.Bindings, (uint)config.Mappings, pins.Path, ArmsKeeper.HooksFor(footing, ends.Stack));
         Registry registry = null!;
         using var dns = config.DnsEnabled ? StartDns(config, () => registry?.Bindings ?? [], loggers) : null;
+        var book = new DeviceBook(config.Bindings * 2);
+        var desk = new PortalDesk(config, () => registry?.Bindings ?? [], () => book.Devices);
+        using var portal = config.Portal.Enabled
+            ? new PortalService(new PortalSettings(config), certificate, desk.Find, PortalService.OpenInside, clock, loggers.CreateLogger<PortalService>())
+            : null;
         var profiles = new ProfileKeeper(config, new ProfileTable(plane, ProfileKeeper.NamesOf(config)));
-        using var arms = new ArmsKeeper(configuration, footing, ends, plane, profiles, pins, events, ServicesOf(dns));
+        using var arms = new ArmsKeeper(configuration, footing, ends, plane, profiles, pins, events, ServicesOf(dns, portal));
         arms.Remade += () => dns?.Reopen();
+        arms.Remade += () => portal?.Reopen();
 
         // 4. The control plane, on what was there before.
         var table = new BindingTable(plane);
@@ -122,7 +135,6 @@ internal static class Daemon
         registry.Lan = lan is null ? null : footing.UplinkAddress;
         var sharing = new Sharing(
             registry, stocks, new SharedTable(plane), table, isHosts => LayoutOf(config.Napt, isHosts), plane.Sweep, new MappingLog(config.Napt.Log, events, clock), events);
-        var book = new DeviceBook((int)table.Capacity * 2);
         var admission = new AdmissionOffice(
             config, book, new Reception(config.Profiles, config.Rules), profiles, new GatewayHealth(config.Gateways.Length + 1), plane.Blocked);
         dispatcher = new Dispatcher(
@@ -130,11 +142,18 @@ internal static class Daemon
             config.Napt.RefuseAsProhibited ? Refusal.AdministrativelyProhibited : Refusal.HostUnreachable, lan, clock, dispatch);
         dispatcher.Released = binding => dns?.Asked.Forget(new Ipv4Address(config.Inside.NetworkId.Value + binding.Number));
         var adopted = dispatcher.Adopt(vlan => config.Vlans.Contains(vlan));
+        dispatcher.CaptivePortal = portal is null ? null : new PortalSettings(config).ApiUrl;
+        if (DhcpStart.SettingsOf(config, footing) is { } leasing)
+        {
+            dispatcher.Dhcp = DhcpStart.Start(config, leasing, arms, dispatcher, registry, new LeaseMemory(store, writer), counters, events, clock);
+            log.DhcpServed(leasing.Network.ToString(), leasing.Server.ToString(), dispatcher.Dhcp.Book.Active);
+        }
+
         var source = plane.Adopted.ToString().ToLowerInvariant();
         log.Adopted(adopted, source);
 
         // 5. The doors: the control socket first, it also keeps a second gateway out.
-        var reporter = new Reporter(configuration, started, arms, dns, lan, plane, table, registry, book, pools, sharing, counters, events, store, writer, new AdoptionReport(adopted, source), clock);
+        var reporter = new Reporter(configuration, started, arms, dns, portal, lan, plane, table, registry, book, pools, sharing, counters, events, store, writer, new AdoptionReport(adopted, source), clock);
         using var control = new ControlServer(config.ControlSocket, reporter, loggers.CreateLogger<ControlServer>());
         using var ring = plane.OpenPunts(dispatcher.OnPunt);
         dispatcher.Wake = ring.Wake;
@@ -179,7 +198,7 @@ internal static class Daemon
 
     private static DnsService StartDns(InnkeeperConfig config, Func<ImmutableDictionary<uint, Binding>> bindings, ILoggerFactory loggers) => new(
         new ResolverSettings(config.DnsUpstreams, config.DnsCacheMebibytes * 1024L * 1024, config.DnsRefusePrivate, config.DnsMissesPerSecond),
-        new LocalNames(config.DnsHosts, config.DnsZone, new DeviceNames(bindings).Find),
+        new LocalNames(new PortalSettings(config).NamesWith(config.DnsHosts), config.DnsZone, new DeviceNames(bindings).Find),
         InsideNetwork.StackEnd, config.DnsServeUplink ? config.UplinkInterface : null, () => ResolvConf.Read(ResolvConf.Paths), loggers.CreateLogger<DnsService>());
 
     private static LanKeeper LanOf(InnkeeperConfig config, ArmsKeeper arms, BpfPlane plane, Counters counters, EventLog events)
@@ -194,11 +213,27 @@ internal static class Daemon
     private static PortLayout LayoutOf(NaptConfig napt, bool isHosts) =>
         isHosts ? PortLayout.Beside(napt.Ports.First, napt.Ports.Last, napt.Block) : PortLayout.Whole(napt.Block);
 
-    private static Service[] ServicesOf(DnsService? dns) => dns is null ? [] :
-    [
-        new Service { Port = 53, Local = dns.UdpPort, Protocol = IpProtocol.Udp },
-        new Service { Port = 53, Local = dns.TcpPort, Protocol = IpProtocol.Tcp },
-    ];
+    private static Service[] ServicesOf(DnsService? dns, PortalService? portal)
+    {
+        var services = new List<Service>();
+        if (dns is not null)
+        {
+            services.Add(new Service { Port = 53, Local = dns.UdpPort, Protocol = IpProtocol.Udp });
+            services.Add(new Service { Port = 53, Local = dns.TcpPort, Protocol = IpProtocol.Tcp });
+        }
+
+        if (portal is not null)
+        {
+            services.Add(new Service { Port = 80, Local = portal.HttpPort, Protocol = IpProtocol.Tcp, Flags = ServiceFlags.Held | ServiceFlags.Own });
+        }
+
+        if (portal is { HttpsPort: > 0 })
+        {
+            services.Add(new Service { Port = 443, Local = portal.HttpsPort, Protocol = IpProtocol.Tcp, Flags = ServiceFlags.Own });
+        }
+
+        return [.. services];
+    }
 
     private static void Cancel(PosixSignalContext context, CancellationTokenSource stop)
     {
@@ -251,6 +286,9 @@ internal static partial class DaemonLog
 
     [LoggerMessage(1003, LogLevel.Error, "The database was not to be used ({Reason}) and lies now at {Path}; a new one is filled from the data plane")]
     public static partial void StateSetAside(this ILogger log, string path, string reason);
+
+    [LoggerMessage(1006, LogLevel.Information, "Leasing addresses of {Network} as {Server}; {Count} leases go on")]
+    public static partial void DhcpServed(this ILogger log, string network, string server, int count);
 
     [LoggerMessage(1004, LogLevel.Debug, "Could not take back what the start made: {Reason}")]
     public static partial void NotTakenBack(this ILogger log, string reason);

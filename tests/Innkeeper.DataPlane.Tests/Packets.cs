@@ -77,10 +77,11 @@ internal static class Packets
         return frame;
     }
 
+    /// <summary>RFC 768: UDP writes a checksum that is 0 as its other zero, as 0 says that there is none; nobody else does.</summary>
     private static void PutChecksum(byte[] segment, int offset, string source, string destination, byte protocol)
     {
         var sum = Checksum.PseudoHeader(Ipv4Address.Parse(source), Ipv4Address.Parse(destination), protocol, segment.Length);
         var checksum = Checksum.Finish(Checksum.Add(segment, sum));
-        BinaryPrimitives.WriteUInt16BigEndian(segment.AsSpan(offset), checksum == 0 ? (ushort)0xffff : checksum);
+        BinaryPrimitives.WriteUInt16BigEndian(segment.AsSpan(offset), checksum == 0 && protocol == IpProtocol.Udp ? (ushort)0xffff : checksum);
     }
 }

@@ -31,6 +31,7 @@ internal sealed class ArmsKeeper : IDisposable
     private ServiceArray _services;
     private MacAddress _routerMac;
     private bool _isPassive;
+    private Ipv4Address? _dhcpServer;
     private string? _complaint;
 
     /// <summary>Look once more without being told; at first, as the interfaces were read before the watch began.</summary>
@@ -95,6 +96,14 @@ internal sealed class ArmsKeeper : IDisposable
     {
         _isPassive = isPassive;
         Configure();
+    }
+
+    /// <summary>DHCP is served on the access side, by this address.</summary>
+    public void ServeDhcp(Ipv4Address server)
+    {
+        _dhcpServer = server;
+        Configure();
+        Surroundings = Survey();
     }
 
     /// <summary>The services end in good order: what devices ask goes where it is addressed to, until they are back.</summary>
@@ -282,7 +291,7 @@ internal sealed class ArmsKeeper : IDisposable
     {
         var service = new Ipv4Address(Config.Inside.NetworkId.Value + 1);
         return new Surroundings(
-            new ArpNetworks(_footing.Access.Mac, _footing.AccessNetwork, _footing.UplinkAddress),
+            new ArpNetworks(_footing.Access.Mac, _footing.AccessNetwork, _footing.UplinkAddress, _dhcpServer),
             _footing.IsOneArmed ? _footing.UplinkAddress.Address : _footing.AccessNetwork?.Address ?? service,
             _footing.Gateway, Config.PoolIdle, SocketOn(_footing.Access), SocketOn(_stack), [.. Enumerable.Range(0, Config.UplinkInterfaces.Length).Select(PortOf)]);
     }
@@ -341,6 +350,7 @@ internal sealed class ArmsKeeper : IDisposable
             StackMac = _stack.Mac,
             Services = _services,
             RouterMac = _routerMac,
+            DhcpServer = _dhcpServer ?? default,
         };
         for (var i = 0; i < Config.UplinkInterfaces.Length; i++)
         {

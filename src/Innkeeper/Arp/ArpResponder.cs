@@ -43,7 +43,8 @@ internal enum ArpVerdict
 
 /// <summary>What the decision needs to know of the gateway.</summary>
 /// <param name="AccessNetwork">The access interface's address and mask, if it has any.</param>
-internal sealed record ArpNetworks(MacAddress AccessMac, Ipv4Network? AccessNetwork, Ipv4Network UplinkNetwork);
+/// <param name="DhcpServer">Our DHCP server's address on the access side, if it serves there.</param>
+internal sealed record ArpNetworks(MacAddress AccessMac, Ipv4Network? AccessNetwork, Ipv4Network UplinkNetwork, Ipv4Address? DhcpServer = null);
 
 /// <summary>
 /// DESIGN "ARP: when to answer", for two arms, in its order. Pure: message, knowledge and time in, verdict out.
@@ -90,6 +91,12 @@ internal static class ArpResponder
         if (!frameDestination.IsMulticast)
         {
             return frameDestination == networks.AccessMac ? ArpVerdict.Answer : ArpVerdict.UnicastToOther;
+        }
+
+        // The address that leases name as router and server is ours, whoever else claims it.
+        if (target == networks.DhcpServer)
+        {
+            return ArpVerdict.Answer;
         }
 
         var mustAsk = false;

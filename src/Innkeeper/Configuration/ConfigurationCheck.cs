@@ -37,7 +37,7 @@ internal static class ConfigurationCheck
             yield return result.ErrorAt("napt.ports_per_device", $"{config.Napt.PortsPerDevice} is more than 64 blocks of {config.Napt.Block} ports; raise [napt] block");
         }
 
-        foreach (var error in GatewayCheck.Static(result).Concat(ProfileCheck.Static(result)).Concat(Against(result, config.UplinkAddress, config.UplinkGateway)))
+        foreach (var error in GatewayCheck.Static(result).Concat(ProfileCheck.Static(result)).Concat(PortalCheck.Static(result)).Concat(Against(result, config.UplinkAddress, config.UplinkGateway)))
         {
             yield return error;
         }
@@ -74,6 +74,11 @@ internal static class ConfigurationCheck
             yield return result.ErrorAt("access.address", $"{access} overlaps {config.Inside}, which is [inside] network; set that to a network that is used nowhere, such as \"10.64.0.0/10\"");
         }
 
+        foreach (var error in Dhcp(result, uplink))
+        {
+            yield return error;
+        }
+
         if (gateway is { } hop && uplink is { } subnet && RouterWithin("uplink.gateway", hop, subnet, UplinkSubnet) is var (key, text))
         {
             yield return result.ErrorAt(key, text);
@@ -95,6 +100,24 @@ internal static class ConfigurationCheck
             .Concat(lan is { } subnet && result.Positions.ContainsKey(hop) && result.IsGood(hop) && RouterWithin(hop, gateway.NextHop, subnet, SubnetOf(gateway)) is var (key, text)
                 ? [result.ErrorAt(key, text)]
                 : []);
+    }
+
+    private static IEnumerable<ConfigurationError> Dhcp(ConfigurationResult result, Ipv4Network? uplink)
+    {
+        var config = result.Config!;
+        if (config.Dhcp.Network is not { } network || config.Dhcp.LeasesLegal || !result.IsGood("dhcp.network", "dhcp.addresses"))
+        {
+            yield break;
+        }
+
+        foreach (var (other, key, what) in ((Ipv4Network?, string, string)[])
+            [(uplink, "uplink.address", "the uplink subnet"), (config.AccessAddress, "access.address", "[access] address"), (config.Inside, "inside.network", "[inside] network")])
+        {
+            if (other is { } taken && network.Overlaps(taken) && result.IsGood(key))
+            {
+                yield return result.ErrorAt("dhcp.network", $"{network} overlaps {taken.NetworkId}/{taken.PrefixLength}, {what}; give a network that is used nowhere, or leave it out");
+            }
+        }
     }
 
     /// <summary>The kernel gives ports of its range to the host's own connections: devices must not share those (RFC 4787 REQ-3).</summary>

@@ -75,6 +75,19 @@ internal static class ConfigurationFaults
             : [new Fault(null, $"{value.Source} {end}; give the address of a host in it, such as \"{new Ipv4Address(network.NetworkId.Value + 1)}/{network.PrefixLength}\"")];
     }
 
+    public static IEnumerable<Fault> OfNetwork(ConfigurationValue value)
+    {
+        if (!Ipv4Network.TryParse(value.Text, out var network))
+        {
+            return [];
+        }
+
+        return network.Address != network.NetworkId
+            ? [new Fault(null, $"{value.Source} is a host's address; its network is \"{network.NetworkId}/{network.PrefixLength}\"")]
+            : NoHosts.Where(n => n.Network.Overlaps(network)).Take(1)
+                .Select(n => new Fault(null, $"{value.Source} has addresses of {n.Network} ({n.What}), where no host can be; give another network"));
+    }
+
     public static IEnumerable<Fault> OfAddress(ConfigurationValue value) => Ipv4Address.TryParse(value.Text, out var address) ? OfHost(address, value) : [];
 
     /// <summary>Link-local is for hosts of one LAN, which an interface and a router may be, but nobody routes it.</summary>

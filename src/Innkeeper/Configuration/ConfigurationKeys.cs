@@ -33,6 +33,7 @@ internal static class ConfigurationKeys
 {
     private const int MaxInterfaceName = 15;
     private const int MaxPassed = 8;
+    private const int MaxNotice = 1000;
     private const string HostPrefix = "dns.hosts.";
     private const string TimeFromOneSecond = "a time from \"1s\" to \"30d\", such as \"300s\" or \"2h\"";
 
@@ -99,12 +100,20 @@ internal static class ConfigurationKeys
         new("dns.cache", "a number of MiB from 1 to 1024", (v, c) => v.Number is >= 1 and <= 1024 ? c with { DnsCacheMebibytes = (int)v.Number } : null),
         new("dns.misses_per_second", "a number from 0 (any number) to 1000000",
             (v, c) => v.Number is >= 0 and <= 1_000_000 ? c with { DnsMissesPerSecond = (int)v.Number } : null),
+        new("portal.enabled", "true or false", (v, c) => v.Flag is { } flag ? c with { Portal = c.Portal with { Enabled = flag } } : null),
+        new("portal.notice", "a text of up to 1000 letters, of several lines perhaps, or \"\" for none",
+            (v, c) => v.Text is { Length: <= MaxNotice } text && !text.Any(l => char.IsControl(l) && l is not ('\n' or '\r' or '\t')) ? c with { Portal = c.Portal with { Notice = text } } : null),
+        new("portal.name", "a host name such as \"portal.example.com\", or \"\" for none",
+            (v, c) => v.Text == "" || IsHostName(v.Text) ? c with { Portal = c.Portal with { Name = v.Text!.ToLowerInvariant() } } : null),
+        new("portal.certificate", "a full path such as \"/etc/innkeeper/portal.pem\"", (v, c) => IsPath(v.Text) ? c with { Portal = c.Portal with { Certificate = v.Text! } } : null),
+        new("portal.key", "a full path such as \"/etc/innkeeper/portal.key\"", (v, c) => IsPath(v.Text) ? c with { Portal = c.Portal with { Key = v.Text! } } : null),
         new("state.directory", "a full path such as \"/var/lib/innkeeper\"", (v, c) => IsPath(v.Text) ? c with { StateDirectory = v.Text! } : null),
         new("dataplane.bpffs", "a full path such as \"/run/innkeeper/bpf\"", (v, c) => IsPath(v.Text) ? c with { Bpffs = v.Text! } : null),
         new("dataplane.bindings", "a number from 16 to 65536", (v, c) => v.Number is >= 16 and <= 65536 ? c with { Bindings = (int)v.Number } : null),
         new("dataplane.mappings", "a number from 1024 to 4194304", (v, c) => v.Number is >= 1024 and <= 4_194_304 ? c with { Mappings = (int)v.Number } : null),
         new("control.socket", "a full path of up to 100 characters such as \"/run/innkeeper/control.sock\"",
             (v, c) => IsPath(v.Text) && v.Text!.Length <= 100 ? c with { ControlSocket = v.Text } : null),
+        .. DhcpKeys.All,
     ];
 
     public static readonly ImmutableArray<string> Names = [.. All.Select(k => k.Name)];
@@ -132,8 +141,13 @@ internal static class ConfigurationKeys
         (v, c) => IsDomain(name[HostPrefix.Length..]) && (v.List ?? [v]).Select(i => IPAddress.TryParse(i.Text, out var a) ? a : null).ToList() is { Count: > 0 and <= 16 } addresses
             && !addresses.Contains(null) ? c with { DnsHosts = c.DnsHosts.SetItem(name[HostPrefix.Length..], [.. addresses!]) } : null);
 
-    private static bool IsDomain(string? name) =>
+    public static bool IsDomain(string? name) =>
         name is { Length: > 0 } && name != "." && DnsName.TryParse(name, stackalloc byte[DnsName.MaxSize], out _);
+
+    /// <summary>It stands in URLs and is held against certificates.</summary>
+    private static bool IsHostName(string? name) =>
+        IsDomain(name) && name!.Split('.') is { Length: >= 2 } labels
+        && labels.All(l => l != "" && l[0] != '-' && l[^1] != '-' && l.All(c => char.IsAsciiLetterOrDigit(c) || c == '-')) && !labels[^1].All(char.IsAsciiDigit);
 
     public static bool IsInterface(string? name) =>
         name is { Length: >= 1 and <= MaxInterfaceName } && name is not ("." or "..") && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_');

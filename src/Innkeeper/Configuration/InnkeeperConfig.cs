@@ -61,6 +61,9 @@ internal sealed record InnkeeperConfig
 
     public Ipv4Network Inside { get; init; } = Ipv4Network.Parse("100.64.0.0/10");
 
+    /// <summary>The gateway's own address in the inside network, at which its services are.</summary>
+    public Ipv4Address ServiceAddress => new(Inside.NetworkId.Value + 1);
+
     public bool DnsEnabled { get; init; } = true;
 
     /// <summary>Empty: those that the host itself uses.</summary>
@@ -79,6 +82,10 @@ internal sealed record InnkeeperConfig
     public int DnsMissesPerSecond { get; init; } = 500;
 
     public ImmutableDictionary<string, ImmutableArray<System.Net.IPAddress>> DnsHosts { get; init; } = ImmutableDictionary<string, ImmutableArray<System.Net.IPAddress>>.Empty;
+
+    public DhcpConfig Dhcp { get; init; } = new();
+
+    public PortalConfig Portal { get; init; } = new();
 
     public string StateDirectory { get; init; } = "/var/lib/innkeeper";
 

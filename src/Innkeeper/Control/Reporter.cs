@@ -7,6 +7,7 @@ using Innkeeper.Devices;
 using Innkeeper.Dispatch;
 using Innkeeper.Dns;
 using Innkeeper.Dns.Sockets;
+using Innkeeper.Portal;
 using Innkeeper.Storage;
 using Innkeeper.Wire;
 using Stopwatch = System.Diagnostics.Stopwatch;
@@ -15,7 +16,7 @@ namespace Innkeeper.Control;
 
 /// <summary>Puts reports together from snapshots and from the data plane's counters; disturbs nobody.</summary>
 internal sealed partial class Reporter(
-    ConfigurationResult configuration, DateTimeOffset started, ArmsKeeper arms, DnsService? dns, LanKeeper? lan, BpfPlane plane, BindingTable table,
+    ConfigurationResult configuration, DateTimeOffset started, ArmsKeeper arms, DnsService? dns, PortalService? portal, LanKeeper? lan, BpfPlane plane, BindingTable table,
     Registry registry, DeviceBook book, LegalPools pool, Sharing sharing, Counters counters, EventLog events, StateStore store, StateWriter writer, AdoptionReport adopted, TimeProvider clock) : IControlSource
 {
     private const int Schema = 1;
@@ -45,7 +46,8 @@ internal sealed partial class Reporter(
             new PoolReport(pool.Total, pool.Count(AddressState.Ready), pool.Count(AddressState.Bound), pool.Count(AddressState.Probing), pool.Count(AddressState.Quarantined)),
             bindings.Values.Select(b => b.Claim.Station).Distinct().Count(), bindings.Count, adopted, writer.Health is { IsOk: false } health ? $"{health.Reason} ({health.Path}), since {health.FailingSince:u}" : null,
             drops, counted, [.. events.Latest().Select(ReportOf)], dns is null ? null : DnsOf(dns), NaptNow(),
-            lan is null ? "two-armed" : "one-armed", lan?.Peer is { } peer ? new PeerReport(peer.IsPassive ? "passive" : "active", peer.Mac.ToString(), peer.Priority) : null);
+            lan is null ? "two-armed" : "one-armed", lan?.Peer is { } peer ? new PeerReport(peer.IsPassive ? "passive" : "active", peer.Mac.ToString(), peer.Priority) : null,
+            Portal: portal is null ? null : PortalOf(portal));
     }
 
     public ConfigReport ConfigShow() => ConfigReporter.Of(configuration, arms.Footing);
@@ -76,6 +78,9 @@ internal sealed partial class Reporter(
             [.. sharing.Table.Read().Select(s => new SharedAddressReport(((Ipv4Address)s.Slot.Address).ToString(), s.Slot.Flags.HasFlag(SharedFlags.Usable) ? "usable" : "given up", sharers.GetValueOrDefault(s.Slot.Address)))],
             sharing.Found.Live, sharing.Found.Resting, sharing.Table.Mappings, sharing.Found.Blocks);
     }
+
+    private static PortalReport PortalOf(PortalService portal) =>
+        new(Enum.GetValues<PortalCounter>().ToDictionary(c => Counters.ToSnakeCase(c.ToString()), portal.Counters.Counted), portal.Connections);
 
     private static DnsReport DnsOf(DnsService dns) => new(
         Enum.GetValues<DnsCounter>().ToDictionary(c => Counters.ToSnakeCase(c.ToString()), dns.Resolver.Counted),

@@ -47,15 +47,20 @@ internal sealed record SharedReport(string Address, uint Tcp, uint Udp, uint Icm
 /// <param name="Priority">The other's.</param>
 internal sealed record PeerReport(string State, string Mac, int Priority);
 
+/// <summary>The portal.</summary>
+/// <param name="Connections">At this moment.</param>
+internal sealed record PortalReport(IReadOnlyDictionary<string, long> Counters, int Connections);
+
 /// <summary>The gateway as a whole.</summary>
 /// <param name="Dns">Null when it is off.</param>
 /// <param name="Mode">"two-armed" or "one-armed".</param>
 /// <param name="Peer">Null while no other gateway is heard.</param>
+/// <param name="Portal">Null when it is off.</param>
 internal sealed record StatusReport(
     int Schema, string Version, string State, DateTimeOffset Started, string Access, string Uplink, string UplinkAddress, string? Gateway,
     PoolReport Pool, int Devices, int Bindings, AdoptionReport Adopted, string? StorageFailure,
     IReadOnlyDictionary<string, ulong> Drops, IReadOnlyDictionary<string, ulong> Counters, IReadOnlyList<EventReport> Events, DnsReport? Dns = null, NaptReport? Napt = null,
-    string Mode = "two-armed", PeerReport? Peer = null);
+    string Mode = "two-armed", PeerReport? Peer = null, PortalReport? Portal = null);
 
 /// <summary>What the control socket says instead of a report: the request is not known, what it asks of is not there, or the report failed.</summary>
 /// <param name="ExitCode">What the command ends with; 0 stands for 1, and for all that earlier versions said.</param>

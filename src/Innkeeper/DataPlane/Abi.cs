@@ -153,10 +153,11 @@ internal struct Config
     public MacBytes AccessMac;
     public MacBytes EdgeMac;
     public MacBytes StackMac;
-    public ServiceArray Services;
     public MacBytes RouterMac;
+    public ServiceArray Services;
     public UplinkArray Uplinks;
     public WatchedArray Watched;
+    public BigEndian32 DhcpServer;
     public uint Reserved;
     public NaptSettings Napt;
 }
@@ -204,7 +205,9 @@ internal enum PuntReason : uint
     Ports = 12,
     ArpLan = 13,
     Peer = 14,
+    Dhcp = 15,
     Denied = 16,
+    DhcpServer = 17,
 }
 
 [StructLayout(LayoutKind.Sequential)]
@@ -261,4 +264,5 @@ internal enum DropReason : uint
     Rate = 35,
     NoGateway = 36,
     WrongUplink = 37,
+    DhcpServer = 38,
 }

@@ -128,6 +128,7 @@ internal sealed partial class Registry
     /// <summary>What a claim had before, from the database: it gets the same again when that is free.</summary>
     public void Remember(Claim claim, Ipv4Address legal, DateTimeOffset firstSeen)
     {
+        Seen(claim.Station, firstSeen);
         if (!_supplies.Any(s => s.Pool.Contains(legal)))
         {
             // It shared one: only since when it is known is worth keeping.

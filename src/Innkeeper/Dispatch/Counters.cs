@@ -48,6 +48,23 @@ internal enum Counter
     ArpQuestionLimit,
     RefusedBlocked,
     RefusedByProfile,
+    DhcpOffered,
+    DhcpAcknowledged,
+    DhcpInformed,
+    DhcpRefused,
+    DhcpReleased,
+    DhcpDeclined,
+    DhcpMalformed,
+    DhcpRelayed,
+    DhcpForeignMac,
+    DhcpNotServed,
+    DhcpOtherServer,
+    DhcpUnknown,
+    DhcpExhausted,
+    DhcpNotItsLease,
+    DhcpSent,
+    DhcpNotDurable,
+    DhcpServerHeard,
 }
 
 /// <summary>Written by the dispatcher's thread, read by any.</summary>

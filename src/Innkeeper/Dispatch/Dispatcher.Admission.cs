@@ -17,13 +17,6 @@ internal sealed partial class Dispatcher
     /// <summary>A device that was never seen before has been here for a moment.</summary>
     public Action<DeviceRecord>? Introduced { get; set; }
 
-    /// <summary>By which address a device was given its claim here; null: there is no DHCP.</summary>
-    public Func<Station, Ipv4Address, bool>? IsLeased { get; set; }
-
-    /// <summary>What a device said of itself by DHCP.</summary>
-    public DeviceRecord Heard(Station station, string hostName) =>
-        Meet(station, d => d with { Uses = DeviceUse.Dhcp, HostName = hostName.Length > 0 ? hostName : d.HostName });
-
     /// <summary>The record of a device, with what is known of it now; what that changes is done at once.</summary>
     private DeviceRecord Meet(Station station, Func<DeviceRecord, DeviceRecord> learn)
     {
@@ -71,33 +64,6 @@ internal sealed partial class Dispatcher
 
         admission.Book.Forget(device.Mac);
         memory.ForgetDevice(device.Mac);
-    }
-
-    /// <summary>On what terms a binding of an earlier process goes on.</summary>
-    private Terms TermsAtStart(Station station, DateTimeOffset seen)
-    {
-        var known = admission.Book.Find(station.Mac) ?? new DeviceRecord(station.Mac, seen) { Uses = DeviceUse.Static };
-        var device = admission.Reception.Consider(known, station.Vlan, clock.GetUtcNow());
-        if (device != known || admission.Book.Find(station.Mac) is null)
-        {
-            Keep(device);
-        }
-
-        return TermsOf(device, station.Vlan);
-    }
-
-    /// <summary>The data plane blocks whom the records block, and nobody else.</summary>
-    private void MatchBlocked()
-    {
-        foreach (var key in admission.Blocked.Keys().Where(k => admission.Book.Find(k.Mac)?.Standing.State != AdmissionState.Blocked))
-        {
-            admission.Blocked.Delete(key);
-        }
-
-        foreach (var device in admission.Book.Devices.Values.Where(d => d.Standing.State == AdmissionState.Blocked))
-        {
-            Treat(device);
-        }
     }
 
     /// <summary>On what terms a device is served now.</summary>

@@ -8,7 +8,6 @@ using Innkeeper.Configuration;
 using Innkeeper.DataPlane;
 using Innkeeper.Devices;
 using Innkeeper.Links;
-using Innkeeper.OneArm;
 using Innkeeper.Wire;
 using Microsoft.Extensions.Logging;
 
@@ -70,59 +69,6 @@ internal sealed partial class Dispatcher(
 
     /// <summary>Called for every binding that ends.</summary>
     public Action<Binding>? Released { get; set; }
-
-    /// <summary>Takes over what an earlier process left in the data plane, and what the database remembers.</summary>
-    /// <returns>How many bindings go on.</returns>
-    public int Adopt(Func<ushort, bool> isServed)
-    {
-        var stored = memory.Load(out var quarantined);
-        foreach (var (address, left) in quarantined)
-        {
-            legal.Quarantine(address, Now, left);
-        }
-
-        foreach (var device in memory.LoadDevices())
-        {
-            admission.Book.Put(device, _ => false);
-            registry.Pin(device.Mac, device.PinnedLegal);
-        }
-
-        foreach (var binding in stored.OrderBy(b => b.LastSeen))
-        {
-            registry.Remember(binding.Claim, binding.Legal, binding.FirstSeen);
-        }
-
-        sharing.AdoptAddresses(_surroundings);
-        var known = stored.ToDictionary(b => b.Claim);
-        foreach (var (number, slot) in table.Read().ToList())
-        {
-            var claim = new Claim(new Station(slot.Vlan, slot.Mac), slot.Claimed);
-            var seen = known.TryGetValue(claim, out var row) ? row.FirstSeen : clock.GetUtcNow();
-            var binding = new Binding(number, claim, slot.Legal, slot.Gateway, !slot.Flags.HasFlag(BindingFlags.Learn), seen)
-            {
-                Shared = slot.Shared,
-                Share = slot.Share,
-                Meter = slot.Meter,
-                IsLocal = slot.Flags.HasFlag(BindingFlags.Local),
-                Terms = TermsAtStart(claim.Station, seen),
-            };
-            if (!(slot.Vlan == 0 || isServed(slot.Vlan)) || binding.Terms.IsHeld != slot.Flags.HasFlag(BindingFlags.Held) || !registry.Adopt(binding))
-            {
-                table.Clear(number);
-                continue;
-            }
-
-            _beliefs.Put(claim, GatewayBelief.Known(claim.Address, binding.Gateway, binding.GatewayProven));
-            Remember(binding);
-            lan?.Responder.Adopt(new Asker(claim.Station.Mac, claim.Address), binding.Gateway);
-        }
-
-        registry.ReserveAdopted(sharing.Table.ReadShares().ToList());
-        table.RebuildIndexes([.. registry.Bindings.Values]);
-        MatchBlocked();
-        sharing.AdoptBindings(Now);
-        return registry.Bindings.Count;
-    }
 
     /// <summary>Serves until stopped. Waits in the kernel for the next punt or the next thing due, a second at most.</summary>
     /// <param name="ring">Where punts come from.</param>
@@ -190,6 +136,12 @@ internal sealed partial class Dispatcher(
             case PuntReason.Peer:
                 lan!.OnPeer(ethernet, Now);
                 break;
+            case PuntReason.Dhcp:
+                OnDhcpClient(ethernet, punt.Vlan);
+                break;
+            case PuntReason.DhcpServer:
+                Dhcp?.OnServer(ethernet, Now);
+                break;
             case PuntReason.NewSource when Ipv4Packet.TryParse(ethernet.Payload, out var packet):
                 OnNewSource(new Claim(new Station(punt.Vlan, ethernet.Source), packet.Source), packet, frame);
                 break;
@@ -232,6 +184,7 @@ internal sealed partial class Dispatcher(
         _surroundings = surroundings;
         registry.Lan = lan is null ? null : surroundings.Networks.UplinkNetwork;
         lan?.MoveTo(surroundings);
+        Dhcp?.MoveTo(surroundings);
         legal.MoveTo(surroundings, now);
         sharing.MoveTo(surroundings, now);
     }
@@ -283,7 +236,7 @@ internal sealed partial class Dispatcher(
     private void Serve(Claim claim, GatewayBelief belief)
     {
         var now = Now;
-        var device = Meet(claim.Station, d => d with { Uses = IsLeased?.Invoke(claim.Station, claim.Address) == true ? DeviceUse.Dhcp : DeviceUse.Static });
+        var device = Meet(claim.Station, d => d with { Uses = Dhcp?.Book.IsLeased(claim.Station, claim.Address) == true ? DeviceUse.Dhcp : DeviceUse.Static });
         if (device.Standing.State == AdmissionState.Blocked)
         {
             counters.Add(Counter.RefusedBlocked);
@@ -374,6 +327,7 @@ internal sealed partial class Dispatcher(
             Welcome(asker, target);
         }
 
+        Dhcp?.Tick(now);
         while (_privateDns.TakeSilent(now, out var server, out var syns))
         {
             counters.Add(Counter.PrivateDnsSilent);
@@ -436,6 +390,7 @@ internal sealed partial class Dispatcher(
             log.BindingMade(promoted.Claim.Station.Mac.ToString(), promoted.Claim.Station.Vlan, promoted.Claim.Address.ToString(), promoted.Legal.ToString());
         }
 
+        Dhcp?.Sweep(now);
         if (now >= _nextTouch)
         {
             _nextTouch = now + s_touchInterval;

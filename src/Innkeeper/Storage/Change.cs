@@ -1,4 +1,5 @@
 using Innkeeper.Admission;
+using Innkeeper.Dhcp;
 using Innkeeper.Wire;
 
 namespace Innkeeper.Storage;
@@ -11,7 +12,7 @@ internal abstract record Change
 }
 
 /// <summary>The row a change is of.</summary>
-internal readonly record struct ChangeKey(ChangeTable Table, ulong Mac, ushort Vlan, ulong Number)
+internal readonly record struct ChangeKey(ChangeTable Table, ulong Mac, ushort Vlan, ulong Number, string? Text = null)
 {
     internal static ChangeKey Of(StoredDeviceKey key) => new(ChangeTable.Devices, key.Mac.Value, key.Vlan, 0);
 
@@ -20,6 +21,7 @@ internal readonly record struct ChangeKey(ChangeTable Table, ulong Mac, ushort V
     internal static ChangeKey OfQuarantine(Ipv4Address legal) => new(ChangeTable.Quarantine, 0, 0, legal.Value);
 
     internal static ChangeKey OfRecord(MacAddress mac) => new(ChangeTable.Records, mac.Value, 0, 0);
+    internal static ChangeKey Of(LeaseKey key) => new(ChangeTable.Leases, key.Station.Mac.Value, key.Station.Vlan, 0, key.Client.Hex);
 
     internal static ChangeKey OfEvent(ulong number) => new(ChangeTable.Events, 0, 0, number);
 }
@@ -31,6 +33,7 @@ internal enum ChangeTable
     Quarantine,
     Events,
     Records,
+    Leases,
 }
 
 internal sealed record SaveDevice(StoredDevice Device) : Change
@@ -97,7 +100,19 @@ internal sealed record SaveRecord(DeviceRecord Record) : Change
     internal override Change Then(Change later) => later;
 }
 
+/// <param name="Row">Is told when the lease is on disk.</param>
+/// <param name="Done">Called once: with true when it is on disk, with false when that failed for now. Not called when a later change overtakes this one.</param>
+internal sealed record SaveLease(StoredLease Lease, LeaseRow Row, Action<bool>? Done) : Change
+{
+    internal override Change Then(Change later) => later;
+}
+
 internal sealed record ForgetRecord(MacAddress Mac) : Change
+{
+    internal override Change Then(Change later) => later;
+}
+
+internal sealed record ForgetLease(LeaseKey Key) : Change
 {
     internal override Change Then(Change later) => later;
 }

@@ -6,6 +6,7 @@ namespace Innkeeper.Storage;
 /// The tables, as numbered steps: step n takes a database from PRAGMA user_version n to n + 1. Steps are only ever added.
 /// MAC and IPv4 addresses are numbers in host order, times are Unix milliseconds, gateway 0 is unknown,
 /// until 0 never, pinned_legal 0 and pinned_profile '' none; tags are separated by blanks; uses is 0 (not known) or 1 + <see cref="Configuration.DeviceUse"/>.
+/// A lease's client is its identifier in hexadecimal; what guests chose as text is kept as octets.
 /// </summary>
 internal static class Schema
 {
@@ -55,6 +56,19 @@ internal static class Schema
             host_name TEXT NOT NULL,
             uses INTEGER NOT NULL,
             profile TEXT NOT NULL) STRICT;
+        """,
+        """
+        CREATE TABLE leases (
+            mac INTEGER NOT NULL CHECK (mac BETWEEN 0 AND 281474976710655),
+            vlan INTEGER NOT NULL CHECK (vlan BETWEEN 0 AND 65535),
+            client TEXT NOT NULL,
+            address INTEGER NOT NULL CHECK (address BETWEEN 0 AND 4294967295),
+            granted INTEGER NOT NULL,
+            expires INTEGER NOT NULL,
+            released INTEGER NOT NULL CHECK (released IN (0, 1)),
+            host_name BLOB NOT NULL,
+            vendor_class BLOB NOT NULL,
+            PRIMARY KEY (mac, vlan, client)) STRICT, WITHOUT ROWID;
         """,
     ];
 

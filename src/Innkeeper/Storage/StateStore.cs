@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using Innkeeper.Admission;
 using Innkeeper.Configuration;
+using Innkeeper.Devices;
+using Innkeeper.Dhcp;
 using Innkeeper.Wire;
 using Microsoft.Data.Sqlite;
 
@@ -68,7 +70,17 @@ internal sealed class StateStore : IDisposable
         }
     }
 
-    /// <summary>Reads everything but the events.</summary>
+    /// <summary>Reads the leases, in use or over.</summary>
+    internal ImmutableArray<StoredLease> LoadLeases() => Locked(() =>
+        Read("SELECT mac, vlan, client, address, granted, expires, released, host_name, vendor_class FROM leases", row =>
+        {
+            var client = new ClientId(row.GetString(2));
+            return new StoredLease(
+                new LeaseKey(new Station(Vlan(row, 1), Mac(row, 0)), client), Address(row, 3), Time(row, 4), Time(row, 5), row.GetInt64(6) != 0,
+                new DhcpFacts(new GuestText(row.GetFieldValue<byte[]>(7)), new GuestText(row.GetFieldValue<byte[]>(8)), client));
+        }));
+
+    /// <summary>Reads everything but the events and the leases.</summary>
     internal StoredState Load() => Locked(() => new StoredState(
         Read("SELECT mac, vlan, first_seen, last_seen FROM devices", row =>
             new StoredDevice(Mac(row, 0), Vlan(row, 1), Time(row, 2), Time(row, 3))),
@@ -100,9 +112,11 @@ internal sealed class StateStore : IDisposable
             new StoredEvent(row.GetInt64(0), Time(row, 1), row.GetString(2), row.GetString(3))));
 
     /// <summary>Writes changes in one transaction: all of them are on disk when it returns, or none.</summary>
-    /// <returns>How many were left out because a value is out of its column's range.</returns>
+    /// <param name="changes">What to write.</param>
+    /// <param name="onRefused">Told of each that was left out because a value is out of its column's range.</param>
+    /// <returns>How many were left out.</returns>
     /// <exception cref="StorageException">Nothing was written.</exception>
-    internal int Commit(IReadOnlyList<Change> changes) => Locked(() =>
+    internal int Commit(IReadOnlyList<Change> changes, Action<Change>? onRefused = null) => Locked(() =>
     {
         var refused = 0;
         using var transaction = _connection.BeginTransaction();
@@ -115,6 +129,7 @@ internal sealed class StateStore : IDisposable
             catch (SqliteException error) when (error.SqliteErrorCode == Sql.SQLITE_CONSTRAINT)
             {
                 refused++;
+                onRefused?.Invoke(change);
             }
         }
 

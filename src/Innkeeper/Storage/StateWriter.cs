@@ -1,4 +1,5 @@
 using Innkeeper.Admission;
+using Innkeeper.Dhcp;
 using Innkeeper.Wire;
 
 namespace Innkeeper.Storage;
@@ -6,7 +7,8 @@ namespace Innkeeper.Storage;
 /// <summary>
 /// Writes changes behind its callers' backs: they never wait for the disk. A thread drains what waits, up to
 /// <see cref="GroupSize"/> rows a transaction. While the disk refuses, the latest change of each row waits in memory,
-/// up to a bound, and the thread tries again at growing intervals.
+/// up to a bound, and the thread tries again at growing intervals. Leases go first: a client waits for each, and all that came
+/// while one transaction was under way share the next.
 /// </summary>
 internal sealed class StateWriter : IDisposable
 {
@@ -19,8 +21,15 @@ internal sealed class StateWriter : IDisposable
     /// <summary>Most of them that are events: the audit trail never crowds out bindings.</summary>
     internal const int EventBound = 1_024;
 
+    /// <summary>Most leases that wait; beyond them a client gets no answer.</summary>
+    internal const int LeaseBound = 65_536;
+
+    /// <summary>Rows that nobody waits for, in a transaction with leases.</summary>
+    private const int RowsBesideLeases = 64;
+
     private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LongestPauseWithLeases = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan LastFlush = TimeSpan.FromSeconds(2);
 
     private readonly StateStore _store;
@@ -28,11 +37,13 @@ internal sealed class StateWriter : IDisposable
     private readonly int _bound;
     private readonly Thread _thread;
 
-    // All below belongs to this monitor. _order has each key of _waiting once.
+    // All below belongs to this monitor. _order and _leases together have each key of _waiting once.
     private readonly object _gate = new();
     private readonly Dictionary<ChangeKey, Change> _waiting = [];
     private readonly Queue<ChangeKey> _order = [];
+    private readonly Queue<ChangeKey> _leases = [];
     private readonly List<Change> _group = new(GroupSize);
+    private readonly HashSet<Change> _refused = new(ReferenceEqualityComparer.Instance);
     private int _waitingEvents;
     private ulong _eventNumber;
     private long _accepted;
@@ -101,6 +112,28 @@ internal sealed class StateWriter : IDisposable
 
     internal void ForgetBinding(StoredBindingKey binding) => Enqueue(ChangeKey.Of(binding), new ForgetBinding(binding));
 
+    /// <summary>Keeps a lease as given.</summary>
+    /// <param name="row">Is told when it is on disk.</param>
+    /// <param name="done">See <see cref="SaveLease"/>; called by the writer's thread, which waits for it.</param>
+    internal void SaveLease(StoredLease lease, LeaseRow row, Action<bool>? done)
+    {
+        bool isHopeful;
+        lock (_gate)
+        {
+            // While the disk fails nobody is kept waiting for it.
+            isHopeful = _failingSince is null;
+            isHopeful &= Enqueue(ChangeKey.Of(lease.Key), new SaveLease(lease, row, isHopeful ? done : null));
+        }
+
+        if (!isHopeful)
+        {
+            done?.Invoke(false);
+        }
+    }
+
+    /// <summary>A lease is no more, and its client is not remembered.</summary>
+    internal void ForgetLease(LeaseKey key) => Enqueue(ChangeKey.Of(key), new ForgetLease(key));
+
     /// <summary>Adds a line to the audit trail.</summary>
     internal void Event(DateTimeOffset time, string kind, string text)
     {
@@ -148,31 +181,35 @@ internal sealed class StateWriter : IDisposable
         _thread.Join();
     }
 
-    private void Enqueue(ChangeKey key, Change change)
+    /// <returns>False when too much waits, and this is lost.</returns>
+    private bool Enqueue(ChangeKey key, Change change)
     {
         lock (_gate)
         {
             if (_waiting.TryGetValue(key, out var earlier))
             {
                 _waiting[key] = earlier.Then(change);
-                return;
+                return true;
             }
 
             var isEvent = key.Table == ChangeTable.Events;
-            if (_waiting.Count >= _bound || (isEvent && _waitingEvents >= EventBound))
+            var isLease = key.Table == ChangeTable.Leases;
+            if (isLease ? _leases.Count >= LeaseBound : _order.Count >= _bound || (isEvent && _waitingEvents >= EventBound))
             {
                 _lost++;
-                return;
+                return false;
             }
 
             _waiting.Add(key, change);
-            _order.Enqueue(key);
+            (isLease ? _leases : _order).Enqueue(key);
             _accepted++;
             _waitingEvents += isEvent ? 1 : 0;
             if (_waiting.Count == 1)
             {
                 Monitor.PulseAll(_gate);
             }
+
+            return true;
         }
     }
 
@@ -183,11 +220,13 @@ internal sealed class StateWriter : IDisposable
         {
             try
             {
-                Written(_store.Commit(_group));
+                _refused.Clear();
+                Written(_store.Commit(_group, change => _refused.Add(change)));
                 pause = ShortestPause;
             }
             catch (StorageException error)
             {
+                Report(isWritten: false);
                 if (!WaitAfter(error, pause))
                 {
                     return;
@@ -205,13 +244,20 @@ internal sealed class StateWriter : IDisposable
     {
         lock (_gate)
         {
-            while (_group.Count == 0 && _order.Count == 0 && !_stopping)
+            while (_group.Count == 0 && _order.Count == 0 && _leases.Count == 0 && !_stopping)
             {
                 Monitor.Wait(_gate);
             }
 
             var room = _group.Count == 0 && !_stopping ? GroupSize : 0;
-            while (room-- > 0 && _order.TryDequeue(out var key))
+            while (_group.Count < room && _leases.TryDequeue(out var lease))
+            {
+                _waiting.Remove(lease, out var change);
+                _group.Add(change!);
+            }
+
+            room = Math.Min(room, _group.Count == 0 ? GroupSize : _group.Count + RowsBesideLeases);
+            while (_group.Count < room && _order.TryDequeue(out var key))
             {
                 _waiting.Remove(key, out var change);
                 _group.Add(change!);
@@ -222,8 +268,30 @@ internal sealed class StateWriter : IDisposable
         }
     }
 
+    /// <summary>Tells those who wait for a lease, once: what failed is tried on, but nobody waits that long.</summary>
+    private void Report(bool isWritten)
+    {
+        for (var i = 0; i < _group.Count; i++)
+        {
+            if (_group[i] is not SaveLease save)
+            {
+                continue;
+            }
+
+            var isStored = isWritten && !_refused.Contains(save);
+            if (isStored)
+            {
+                save.Row.Stored(save.Lease.Expires);
+            }
+
+            save.Done?.Invoke(isStored);
+            _group[i] = save with { Done = null };
+        }
+    }
+
     private void Written(int refused)
     {
+        Report(isWritten: true);
         lock (_gate)
         {
             _written += _group.Count;
@@ -242,6 +310,11 @@ internal sealed class StateWriter : IDisposable
         {
             _failingSince ??= _time.GetUtcNow();
             _reason = error.Message;
+            if (pause > LongestPauseWithLeases && (_leases.Count > 0 || _group.Exists(change => change is SaveLease)))
+            {
+                pause = LongestPauseWithLeases;
+            }
+
             var until = Environment.TickCount64 + (long)pause.TotalMilliseconds;
             while (!_stopping && !_hurry && until - Environment.TickCount64 is > 0 and var left)
             {

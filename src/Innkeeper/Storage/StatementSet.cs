@@ -47,8 +47,20 @@ internal sealed class StatementSet(SqliteConnection connection) : IDisposable
     private readonly SqliteCommand _forgetLonely = Make(connection,
         "DELETE FROM devices WHERE mac = $0 AND vlan = $1 AND NOT EXISTS (SELECT * FROM bindings b WHERE b.mac = $0 AND b.vlan = $1)", 2);
 
+    private readonly SqliteCommand _saveLease = Make(connection, """
+        INSERT INTO leases (mac, vlan, client, address, granted, expires, released, host_name, vendor_class)
+        VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8)
+        ON CONFLICT DO UPDATE SET address = excluded.address, granted = excluded.granted, expires = excluded.expires,
+            released = excluded.released, host_name = excluded.host_name, vendor_class = excluded.vendor_class
+        """, 9);
+
+    private readonly SqliteCommand _forgetLease = Make(connection, "DELETE FROM leases WHERE mac = $0 AND vlan = $1 AND client = $2", 3);
+
     private IEnumerable<SqliteCommand> All =>
-        [_saveDevice, _touchDevice, _saveBinding, _touchBinding, _saveQuarantine, _endQuarantine, _addEvent, _forgetEvents, _saveRecord, _forgetRecord, _forgetBinding, _forgetLonely];
+    [
+        _saveDevice, _touchDevice, _saveBinding, _touchBinding, _saveQuarantine, _endQuarantine, _addEvent, _forgetEvents, _saveLease, _forgetLease,
+        _saveRecord, _forgetRecord, _forgetBinding, _forgetLonely,
+    ];
 
     /// <summary>Compiles every statement, which fails where a table or column is missing.</summary>
     internal void Prepare()
@@ -102,6 +114,15 @@ internal sealed class StatementSet(SqliteConnection connection) : IDisposable
                 break;
             case AddEvent added:
                 Run(_addEvent, transaction, Time(added.Time), added.Kind, added.Text);
+                break;
+            case SaveLease { Lease: var lease }:
+                Run(
+                    _saveLease, transaction, (long)lease.Key.Station.Mac.Value, (long)lease.Key.Station.Vlan, lease.Key.Client.Hex,
+                    (long)lease.Address.Value, Time(lease.Granted), Time(lease.Expires), lease.IsReleased ? 1L : 0L,
+                    lease.Facts.HostName.Raw, lease.Facts.VendorClass.Raw);
+                break;
+            case ForgetLease { Key: var key }:
+                Run(_forgetLease, transaction, (long)key.Station.Mac.Value, (long)key.Station.Vlan, key.Client.Hex);
                 break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(change), change, "No statement writes this change.");

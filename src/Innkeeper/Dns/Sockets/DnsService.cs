@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Innkeeper.Configuration;
 using Innkeeper.Interop;
+using Innkeeper.Links;
 using Microsoft.Extensions.Logging;
 
 namespace Innkeeper.Dns.Sockets;
@@ -18,6 +19,7 @@ internal sealed unsafe class DnsService : IResolverOutput, IDisposable
     /// <summary>Looks for more work before the thread sleeps, some microseconds in all: under load, waking it costs more than an answer.</summary>
     private const int BusyLooks = 20;
     private const int MaxBatches = 8;
+    private const int SocketBuffers = 4 << 20;
     private const int AnswerRoom = 65535 + 64;
     private static readonly TimeSpan s_serversInterval = TimeSpan.FromSeconds(5);
 
@@ -223,12 +225,24 @@ internal sealed unsafe class DnsService : IResolverOutput, IDisposable
 
     private void Open(ushort udpPort, ushort tcpPort)
     {
-        Add(new UdpEndpoint(ServiceSocket.Open(Libc.SOCK_DGRAM, _device, udpPort, inside: true), isOutside: false));
-        _tcp.Add(new TcpEndpoint(ServiceSocket.Open(Libc.SOCK_STREAM, _device, tcpPort, inside: true), isOutside: false, AskFromAnyThread));
+        Add(new UdpEndpoint(Open(Libc.SOCK_DGRAM, _device, udpPort, inside: true), isOutside: false));
+        _tcp.Add(new TcpEndpoint(Open(Libc.SOCK_STREAM, _device, tcpPort, inside: true), isOutside: false, AskFromAnyThread));
         if (_uplink is not null)
         {
-            Add(new UdpEndpoint(ServiceSocket.Open(Libc.SOCK_DGRAM, _uplink, 53, inside: false), isOutside: true));
-            _tcp.Add(new TcpEndpoint(ServiceSocket.Open(Libc.SOCK_STREAM, _uplink, 53, inside: false), isOutside: true, AskFromAnyThread));
+            Add(new UdpEndpoint(Open(Libc.SOCK_DGRAM, _uplink, 53, inside: false), isOutside: true));
+            _tcp.Add(new TcpEndpoint(Open(Libc.SOCK_STREAM, _uplink, 53, inside: false), isOutside: true, AskFromAnyThread));
+        }
+    }
+
+    private static int Open(int type, string device, ushort port, bool inside)
+    {
+        try
+        {
+            return ServiceSocket.Open(type, device, port, inside, SocketBuffers);
+        }
+        catch (IOException e)
+        {
+            throw new IOException($"DNS: {e.Message}" + (inside ? "" : "; another server has the port: stop it, bind it to other interfaces, or set [dns] serve_uplink = false"), e);
         }
     }
 

@@ -3,6 +3,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using System.Threading.Channels;
+using Innkeeper.Links;
 using Innkeeper.Wire;
 
 namespace Innkeeper.Dns.Sockets;

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using Innkeeper.Interop;
+using Innkeeper.Links;
 using Innkeeper.Wire;
 
 namespace Innkeeper.Dns.Sockets;

@@ -1,22 +1,21 @@
+using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Text;
 using Innkeeper.Interop;
-using Innkeeper.Links;
 
-namespace Innkeeper.Dns.Sockets;
+namespace Innkeeper.Links;
 
-/// <summary>Opens the sockets that queries come to.</summary>
+/// <summary>Opens the sockets that what is asked of the gateway's own services comes to.</summary>
 internal static unsafe class ServiceSocket
 {
-    private const int BufferSize = 4 << 20;
-
     /// <summary>A socket on one interface, which takes packets for any address there (IP_TRANSPARENT) and says for which.</summary>
     /// <param name="type">SOCK_DGRAM or SOCK_STREAM.</param>
     /// <param name="device">The interface; nothing that comes by another reaches the socket.</param>
     /// <param name="port">The port; 0: the kernel chooses.</param>
     /// <param name="inside">It is one of the gateway's services on the inside network.</param>
+    /// <param name="buffers">Octets that may wait in each direction. A connection inherits them: what a peer that neither sends on nor reads on holds at most.</param>
     /// <exception cref="IOException">Refused.</exception>
-    public static int Open(int type, string device, ushort port, bool inside)
+    public static int Open(int type, string device, ushort port, bool inside, int buffers)
     {
         var socket = Libc.socket(Libc.AF_INET, type | Libc.SOCK_NONBLOCK | Libc.SOCK_CLOEXEC, 0);
         if (socket < 0)
@@ -28,9 +27,9 @@ internal static unsafe class ServiceSocket
         fixed (byte* p = name)
         {
             Set(socket, Libc.SOL_SOCKET, Libc.SO_REUSEADDR, 1);
-            Set(socket, Libc.SOL_SOCKET, Libc.SO_RCVBUFFORCE, BufferSize);
-            Set(socket, Libc.SOL_SOCKET, Libc.SO_SNDBUFFORCE, BufferSize);
-            var address = new Libc.sockaddr_in { sin_family = Libc.AF_INET, sin_port = System.Buffers.Binary.BinaryPrimitives.ReverseEndianness(port) };
+            Set(socket, Libc.SOL_SOCKET, Libc.SO_RCVBUFFORCE, buffers);
+            Set(socket, Libc.SOL_SOCKET, Libc.SO_SNDBUFFORCE, buffers);
+            var address = new Libc.sockaddr_in { sin_family = Libc.AF_INET, sin_port = BinaryPrimitives.ReverseEndianness(port) };
             if (Libc.setsockopt(socket, Libc.SOL_SOCKET, Libc.SO_BINDTODEVICE, p, (uint)name.Length) < 0
                 || (inside && !(Set(socket, Libc.SOL_IP, Libc.IP_TRANSPARENT, 1) && Set(socket, Libc.SOL_SOCKET, Libc.SO_MARK, ServiceRoutes.Mark)))
                 || (type == Libc.SOCK_DGRAM && !Set(socket, Libc.SOL_IP, Libc.IP_PKTINFO, 1))
@@ -50,13 +49,12 @@ internal static unsafe class ServiceSocket
     {
         Libc.sockaddr_in address = default;
         var length = (uint)sizeof(Libc.sockaddr_in);
-        return Libc.getsockname(socket, &address, &length) == 0 ? System.Buffers.Binary.BinaryPrimitives.ReverseEndianness(address.sin_port) : (ushort)0;
+        return Libc.getsockname(socket, &address, &length) == 0 ? BinaryPrimitives.ReverseEndianness(address.sin_port) : (ushort)0;
     }
 
     private static bool Set(int socket, int level, int option, int value) =>
         Libc.setsockopt(socket, level, option, &value, sizeof(int)) == 0;
 
     private static IOException Failure(string what, string device, ushort port) =>
-        new($"cannot {what} for DNS on {device}{(port == 0 ? "" : $", port {port}")}: {Libc.Describe(Marshal.GetLastPInvokeError())}"
-            + (port == 53 ? "; another server has the port: stop it, bind it to other interfaces, or set [dns] serve_uplink = false" : ""));
+        new($"cannot {what} on {device}{(port == 0 ? "" : $", port {port}")}: {Libc.Describe(Marshal.GetLastPInvokeError())}");
 }

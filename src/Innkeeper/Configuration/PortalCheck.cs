@@ -1,0 +1,35 @@
+namespace Innkeeper.Configuration;
+
+/// <summary>Whether the portal's settings fit each other and those of DNS. Pure.</summary>
+internal static class PortalCheck
+{
+    /// <summary>HTTPS needs all three of them, and a name that this gateway answers for.</summary>
+    public static IEnumerable<ConfigurationError> Static(ConfigurationResult result)
+    {
+        var portal = result.Config!.Portal;
+        (string Key, string Value)[] parts = [("portal.name", portal.Name), ("portal.certificate", portal.Certificate), ("portal.key", portal.Key)];
+        var set = parts.Where(p => p.Value != "").Select(p => p.Key).ToList();
+        if (set.Count is > 0 and < 3 && result.IsGood("portal.name", "portal.certificate", "portal.key"))
+        {
+            foreach (var (key, _) in parts.Where(p => p.Value == ""))
+            {
+                yield return result.ErrorAt(key, $"is missing, and {set[0]} is set; HTTPS needs name, certificate and key, and without it none of them");
+            }
+        }
+
+        if (portal.Name == "" || !result.IsGood("portal.name"))
+        {
+            yield break;
+        }
+
+        if (!result.Config.DnsEnabled && result.IsGood("dns.enabled"))
+        {
+            yield return result.ErrorAt("portal.name", $"{portal.Name} is answered by this gateway's DNS, and [dns] enabled = false; change one of them");
+        }
+
+        if (result.Config.DnsHosts.Keys.FirstOrDefault(h => h.TrimEnd('.').Equals(portal.Name, StringComparison.OrdinalIgnoreCase)) is { } host)
+        {
+            yield return result.ErrorAt($"dns.hosts.{host}", "is [portal] name as well, which leads to this gateway; leave it out");
+        }
+    }
+}

@@ -1,0 +1,163 @@
+using System.Text;
+using Innkeeper.Wire;
+using Innkeeper.Wire.Dhcp;
+
+namespace Innkeeper.Dhcp;
+
+/// <summary>Puts a decision into a frame to the client. Pure.</summary>
+internal static class DhcpReply
+{
+    /// <summary>Asked by those who do not say what they want.</summary>
+    private static readonly byte[] s_usual = [(byte)DhcpOption.SubnetMask, (byte)DhcpOption.Router, (byte)DhcpOption.DomainNameServer, (byte)DhcpOption.DomainName];
+
+    /// <param name="packet">The client's message.</param>
+    /// <param name="decision">One that is answered.</param>
+    /// <param name="accessMac">The access interface's, the frame's source.</param>
+    /// <param name="frame">At least <see cref="DhcpFrame.MaxSize"/> octets.</param>
+    /// <returns>Octets of the frame.</returns>
+    public static int Write(
+        in DhcpPacket packet, DhcpDecision decision, DhcpSettings settings, DhcpTreatment treatment, MacAddress accessMac, ushort vlan, Span<byte> frame)
+    {
+        var isNak = decision.Verdict == DhcpVerdict.Refused;
+        var offset = DhcpFrame.MessageOffset(vlan);
+        var message = frame.Slice(offset, Math.Min(packet.MaxMessageSize, DhcpFrame.MaxMessageSize));
+
+        // RFC 2131 table 3.
+        var writer = new DhcpWriter(message, new DhcpHeader(true, packet.TransactionId, packet.ClientMac)
+        {
+            IsBroadcast = packet.IsBroadcast,
+            ClientAddress = decision.Verdict is DhcpVerdict.Acknowledged or DhcpVerdict.Informed ? packet.ClientAddress : Ipv4Address.Any,
+            YourAddress = decision.Address,
+        });
+        writer.TryAdd(DhcpOption.MessageType, (byte)(decision.Verdict switch
+        {
+            DhcpVerdict.Offered => DhcpMessageType.Offer,
+            DhcpVerdict.Refused => DhcpMessageType.Nak,
+            _ => DhcpMessageType.Ack,
+        }));
+        writer.TryAdd(DhcpOption.ServerIdentifier, settings.Server);
+
+        // RFC 6842 section 3: in every answer, and as it came; without it no client that shares a MAC with others knows its own.
+        Echo(packet, DhcpOption.ClientIdentifier, ref writer);
+        if (decision.Verdict is DhcpVerdict.Offered or DhcpVerdict.Acknowledged)
+        {
+            var seconds = (uint)decision.Duration.TotalSeconds;
+            writer.TryAdd(DhcpOption.LeaseTime, seconds);
+
+            // RFC 2131 section 4.4.5: half, and seven eighths.
+            writer.TryAdd(DhcpOption.RenewalTime, seconds / 2);
+            writer.TryAdd(DhcpOption.RebindingTime, (uint)((ulong)seconds * 7 / 8));
+        }
+
+        if (!isNak)
+        {
+            // What a switch that snoops waits for must find its place.
+            var relay = packet.TryGet(DhcpOption.RelayInformation, out var information) ? information.Length + (2 * (1 + (information.Length / 255))) : 0;
+            AddOptions(packet, decision, settings, treatment, ref writer, message.Length - relay);
+        }
+
+        // RFC 3046 section 2.2: as it came, and last.
+        Echo(packet, DhcpOption.RelayInformation, ref writer);
+        var (mac, address) = Receiver(packet, decision);
+        return DhcpFrame.Write(
+            frame, writer.Finish(), new DhcpEnd(mac, address, DhcpHeader.ClientPort), new DhcpEnd(accessMac, settings.Server, DhcpHeader.ServerPort), vlan);
+    }
+
+    /// <summary>RFC 2131 section 4.1: by the MAC that the client said, as no address of its answers ARP yet.</summary>
+    private static (MacAddress Mac, Ipv4Address Address) Receiver(in DhcpPacket packet, DhcpDecision decision) =>
+        decision.Verdict == DhcpVerdict.Refused ? (MacAddress.Broadcast, Ipv4Address.Broadcast)
+        : packet.ClientAddress != Ipv4Address.Any ? (packet.ClientMac, packet.ClientAddress)
+        : packet.IsBroadcast ? (MacAddress.Broadcast, Ipv4Address.Broadcast)
+        : (packet.ClientMac, decision.Address);
+
+    /// <summary>What every client needs, then what this one asked for, in its order; what does not fit is left out.</summary>
+    /// <param name="most">Octets that the message may have so far.</param>
+    private static void AddOptions(in DhcpPacket packet, DhcpDecision decision, DhcpSettings settings, DhcpTreatment treatment, ref DhcpWriter writer, int most)
+    {
+        // Who only informs itself has an address from elsewhere: our mask and router are for our network.
+        var isInside = decision.Verdict != DhcpVerdict.Informed || settings.Network.Contains(packet.ClientAddress);
+        var wanted = packet.TryGet(DhcpOption.ParameterList, out var list) ? list : [];
+        Span<bool> done = stackalloc bool[256];
+        foreach (var code in s_usual.AsSpan(0, wanted.IsEmpty ? s_usual.Length : s_usual.Length - 1))
+        {
+            Add((DhcpOption)code, settings, treatment, isInside, ref writer, most);
+            done[code] = true;
+        }
+
+        foreach (var code in wanted)
+        {
+            if (!done[code])
+            {
+                Add((DhcpOption)code, settings, treatment, isInside, ref writer, most);
+                done[code] = true;
+            }
+        }
+    }
+
+    private static void Add(DhcpOption option, DhcpSettings settings, DhcpTreatment treatment, bool isInside, ref DhcpWriter writer, int most)
+    {
+        Span<byte> value = stackalloc byte[(DhcpSettings.MaxRoutes + 1) * DhcpRoute.MaxSize];
+        var length = option switch
+        {
+            DhcpOption.SubnetMask when isInside => Address(value, new Ipv4Address(settings.Network.Mask)),
+            DhcpOption.BroadcastAddress when isInside => Address(value, settings.Network.Last),
+            DhcpOption.Router when isInside => Address(value, settings.Server),
+            DhcpOption.DomainNameServer => Addresses(value, settings.NameServers),
+            DhcpOption.DomainName => Text(value, settings.Domain),
+            DhcpOption.HostName => Text(value, treatment.HostName),
+            DhcpOption.CaptivePortal => Text(value, treatment.CaptivePortal ?? settings.CaptivePortal),
+            DhcpOption.InterfaceMtu when settings.Mtu is { } mtu => Number(value, (ushort)mtu),
+            DhcpOption.ClasslessRoutes when isInside && !settings.Routes.IsEmpty => Routes(value, settings),
+            _ => 0,
+        };
+        if (length > 0 && writer.Length + 2 + length < most)
+        {
+            writer.TryAdd(option, value[..length]);
+        }
+    }
+
+    private static void Echo(in DhcpPacket packet, DhcpOption option, ref DhcpWriter writer)
+    {
+        if (packet.TryGet(option, out var value))
+        {
+            writer.TryAdd(option, value);
+        }
+    }
+
+    private static int Address(Span<byte> value, Ipv4Address address)
+    {
+        address.Write(value);
+        return Ipv4Address.Size;
+    }
+
+    private static int Addresses(Span<byte> value, System.Collections.Immutable.ImmutableArray<Ipv4Address> addresses)
+    {
+        var length = 0;
+        foreach (var address in addresses)
+        {
+            length += Address(value[length..], address);
+        }
+
+        return length;
+    }
+
+    private static int Number(Span<byte> value, ushort number)
+    {
+        System.Buffers.Binary.BinaryPrimitives.WriteUInt16BigEndian(value, number);
+        return sizeof(ushort);
+    }
+
+    private static int Text(Span<byte> value, string? text) => text is { Length: > 0 } && Encoding.UTF8.TryGetBytes(text, value, out var written) && written <= 255 ? written : 0;
+
+    /// <summary>RFC 3442: who takes this option takes no notice of the router option, so that the default route stands here too.</summary>
+    private static int Routes(Span<byte> value, DhcpSettings settings)
+    {
+        var length = 0;
+        foreach (var route in settings.Routes)
+        {
+            length += route.Write(value[length..]);
+        }
+
+        return length + new DhcpRoute(default, settings.Server).Write(value[length..]);
+    }
+}

@@ -1,0 +1,137 @@
+using Innkeeper.Devices;
+using Innkeeper.Wire;
+using Innkeeper.Wire.Dhcp;
+
+namespace Innkeeper.Dhcp;
+
+/// <summary>What is known of the sender, apart from the message.</summary>
+/// <param name="IsAlone">Whether we are the only server of the access side, as far as is known.</param>
+internal readonly record struct DhcpSender(Station Station, DhcpTreatment Treatment, bool IsAlone, Func<Station, bool> IsKnown, Func<Claim, bool> IsClaimed);
+
+/// <summary>Decides what a client's message is answered with (RFC 2131 section 4.3). Pure: message, leases, settings and time in, decision out.</summary>
+internal sealed class DhcpResponder(LeaseBook book, DhcpSettings settings)
+{
+    private static readonly TimeSpan s_shortestLease = TimeSpan.FromMinutes(1);
+
+    /// <summary>A lease of which less than this part is over is acknowledged once more as it is, without a write.</summary>
+    private const int FreshPart = 8;
+
+    public DhcpSettings Settings => settings;
+
+    public DhcpDecision Decide(in DhcpPacket packet, in DhcpSender sender, TimeSpan now, DateTimeOffset wall)
+    {
+        if (packet.IsReply)
+        {
+            return new DhcpDecision(DhcpVerdict.Malformed);
+        }
+
+        // Relays are the administrator's, on another side: a guest's giaddr would send answers, and leases, elsewhere.
+        if (packet.RelayAddress != Ipv4Address.Any)
+        {
+            return new DhcpDecision(DhcpVerdict.Relayed);
+        }
+
+        if (packet.ClientMac != sender.Station.Mac)
+        {
+            return new DhcpDecision(DhcpVerdict.ForeignMac);
+        }
+
+        if (ClientId.Of(packet) is not { } client)
+        {
+            return new DhcpDecision(DhcpVerdict.Malformed);
+        }
+
+        if (!sender.Treatment.IsServed)
+        {
+            return new DhcpDecision(DhcpVerdict.NotServed);
+        }
+
+        var key = new LeaseKey(sender.Station, client);
+        var asks = new LeaseRequest(key, DhcpFacts.Of(packet, client), sender.Treatment.MaxAddresses, sender.IsKnown, sender.IsClaimed);
+        return packet.MessageType switch
+        {
+            DhcpMessageType.Discover => OnDiscover(packet, asks, now, wall),
+            DhcpMessageType.Request => OnRequest(packet, asks, sender.IsAlone, now, wall),
+            DhcpMessageType.Decline => OnDecline(packet, key, now),
+            DhcpMessageType.Release => OnRelease(packet, key, now, wall),
+            DhcpMessageType.Inform => new DhcpDecision(packet.ClientAddress == Ipv4Address.Any ? DhcpVerdict.Malformed : DhcpVerdict.Informed),
+            _ => new DhcpDecision(DhcpVerdict.Malformed),
+        };
+    }
+
+    /// <summary>RFC 2131 section 4.3.1.</summary>
+    private DhcpDecision OnDiscover(in DhcpPacket packet, in LeaseRequest asks, TimeSpan now, DateTimeOffset wall) =>
+        book.Offer(asks, packet.AddressOf(DhcpOption.RequestedAddress), now, wall) is { } offer
+            ? new DhcpDecision(DhcpVerdict.Offered, offer.Address, DurationFor(packet))
+            : new DhcpDecision(DhcpVerdict.Exhausted);
+
+    /// <summary>RFC 2131 section 4.3.2: the options tell in which state the client is.</summary>
+    private DhcpDecision OnRequest(in DhcpPacket packet, in LeaseRequest asks, bool isAlone, TimeSpan now, DateTimeOffset wall)
+    {
+        var server = packet.AddressOf(DhcpOption.ServerIdentifier);
+        var requested = packet.AddressOf(DhcpOption.RequestedAddress);
+        var address = packet.ClientAddress != Ipv4Address.Any ? packet.ClientAddress : requested;
+        if (address == Ipv4Address.Any || (packet.ClientAddress != Ipv4Address.Any && requested != Ipv4Address.Any && requested != packet.ClientAddress))
+        {
+            return new DhcpDecision(DhcpVerdict.Malformed);
+        }
+
+        // SELECTING, and those who name their server when they renew, too.
+        if (server != Ipv4Address.Any)
+        {
+            if (server != settings.Server)
+            {
+                book.Withdraw(asks.Key);
+                return new DhcpDecision(DhcpVerdict.OtherServer);
+            }
+
+            return Lease(packet, asks, address, now, wall) ?? new DhcpDecision(DhcpVerdict.Refused);
+        }
+
+        // INIT-REBOOT, RENEWING, REBINDING: a lease of ours goes on. One that we do not know is another server's, or was forgotten;
+        // where there is no other, the client keeps the address if nobody has it, and else hears at once that it is not to be had.
+        var isOurs = book.Find(asks.Key) is { State: not LeaseState.Offered } known && known.Address == address;
+        if (!isOurs && !isAlone)
+        {
+            return new DhcpDecision(DhcpVerdict.Unknown);
+        }
+
+        return Lease(packet, asks, address, now, wall) ?? new DhcpDecision(isAlone ? DhcpVerdict.Refused : DhcpVerdict.Unknown);
+    }
+
+    private DhcpDecision? Lease(in DhcpPacket packet, in LeaseRequest asks, Ipv4Address address, TimeSpan now, DateTimeOffset wall)
+    {
+        var duration = DurationFor(packet);
+        var before = book.Find(asks.Key);
+        if (before is { State: LeaseState.Active, IsDurable: true } && before.Address == address && before.Until - now is var left
+            && left <= duration && left >= duration - (duration / FreshPart))
+        {
+            return new DhcpDecision(DhcpVerdict.Acknowledged, address, left);
+        }
+
+        return book.Grant(asks, address, duration, now, wall) is { } lease
+            ? new DhcpDecision(DhcpVerdict.Acknowledged, address, duration, lease) { MayGoAhead = lease.Row.IsStored }
+            : null;
+    }
+
+    private DhcpDecision OnDecline(in DhcpPacket packet, LeaseKey key, TimeSpan now) =>
+        IsForUs(packet) && book.Decline(key, packet.AddressOf(DhcpOption.RequestedAddress), now)
+            ? new DhcpDecision(DhcpVerdict.Declined)
+            : new DhcpDecision(DhcpVerdict.NotItsLease);
+
+    private DhcpDecision OnRelease(in DhcpPacket packet, LeaseKey key, TimeSpan now, DateTimeOffset wall) =>
+        IsForUs(packet) && book.Release(key, packet.ClientAddress, now, wall) is { } over
+            ? new DhcpDecision(DhcpVerdict.Released, Save: over)
+            : new DhcpDecision(DhcpVerdict.NotItsLease);
+
+    private bool IsForUs(in DhcpPacket packet) => packet.AddressOf(DhcpOption.ServerIdentifier) is var server && (server == Ipv4Address.Any || server == settings.Server);
+
+    /// <summary>As set, or less where the client asks for less (RFC 2131 section 4.3.1).</summary>
+    private TimeSpan DurationFor(in DhcpPacket packet)
+    {
+        var most = packet.ClientMac.IsLocallyAdministered ? settings.RandomisedLease : settings.Lease;
+        return packet.NumberOf(DhcpOption.LeaseTime) is { } seconds && seconds < most.TotalSeconds
+            ? TimeSpan.FromSeconds(Math.Max(seconds, Math.Min(s_shortestLease.TotalSeconds, most.TotalSeconds)))
+            : most;
+    }
+}

@@ -1,0 +1,73 @@
+using System.Collections.Immutable;
+using System.Net.Sockets;
+using Innkeeper.Arms;
+using Innkeeper.Configuration;
+using Innkeeper.Devices;
+using Innkeeper.Dhcp;
+using Innkeeper.Dispatch;
+using Innkeeper.Dns;
+using Innkeeper.Wire;
+
+namespace Innkeeper;
+
+/// <summary>The DHCP server's start: what the configuration and the interfaces make of its settings.</summary>
+internal static class DhcpStart
+{
+    /// <summary>Null: none is served. On one arm another server is there, and it is right.</summary>
+    /// <exception cref="StartException">Every usual network is in use here.</exception>
+    public static DhcpSettings? SettingsOf(InnkeeperConfig config, Footing footing)
+    {
+        var dhcp = config.Dhcp;
+        if (!dhcp.Enabled || footing.IsOneArmed)
+        {
+            return null;
+        }
+
+        List<Ipv4Network> used = [footing.UplinkAddress, config.Inside];
+        if (footing.AccessNetwork is { } access)
+        {
+            used.Add(access);
+        }
+
+        if ((dhcp.Network ?? DhcpSettings.Choose(used)) is not { } network)
+        {
+            throw new StartException(
+                $"no network is left for DHCP: {string.Join(", ", DhcpSettings.Candidates)} all overlap networks in use here; give one as [dhcp] network, or set [dhcp] enabled = false");
+        }
+
+        var settings = DhcpSettings.Of(network);
+        return settings with
+        {
+            Lease = dhcp.Lease,
+            RandomisedLease = dhcp.RandomisedLease < dhcp.Lease ? dhcp.RandomisedLease : dhcp.Lease,
+            Domain = dhcp.Domain ?? (config.DnsEnabled ? config.DnsZone : ""),
+            NameServers = config.DnsEnabled ? [settings.Server] : NameServers(config),
+            Routes = dhcp.Routes,
+            Mtu = dhcp.Mtu,
+            Authoritative = dhcp.Authoritative,
+        };
+    }
+
+    public static DhcpKeeper Start(
+        InnkeeperConfig config, DhcpSettings settings, ArmsKeeper arms, Dispatcher dispatcher, Registry registry, ILeaseMemory memory, Counters counters, EventLog events, TimeProvider clock)
+    {
+        arms.ServeDhcp(settings.Server);
+        var book = new LeaseBook(settings.Space);
+        var keeper = new DhcpKeeper(arms.Surroundings, new DhcpResponder(book, settings), book, memory, config.Vlans, counters, events, clock)
+        {
+            IsKnown = (station => registry.IsKnown(station, clock.GetUtcNow()), dispatcher.IsInUse),
+            Heard = dispatcher.Heard,
+            Treatment = dispatcher.TreatmentOf,
+        };
+        keeper.Load(System.Diagnostics.Stopwatch.GetElapsedTime(0));
+        return keeper;
+    }
+
+    /// <summary>Without a service of ours, clients ask whom we would have asked; ports and TLS cannot be told to them.</summary>
+    private static ImmutableArray<Ipv4Address> NameServers(InnkeeperConfig config) =>
+    [
+        .. (config.DnsUpstreams.IsEmpty ? ResolvConf.Read(ResolvConf.Paths) : config.DnsUpstreams)
+            .Where(u => u.TlsName is null && u.EndPoint is { Port: 53, AddressFamily: AddressFamily.InterNetwork })
+            .Select(u => Ipv4Address.Read(u.EndPoint.Address.GetAddressBytes())).Take(DhcpSettings.MaxNameServers),
+    ];
+}

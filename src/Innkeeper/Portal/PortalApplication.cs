@@ -1,0 +1,101 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Text;
+using Innkeeper.Wire;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Logging;
+
+namespace Innkeeper.Portal;
+
+/// <summary>A connection, for whoever serves its request: whether there was a whole one.</summary>
+internal sealed class PortalVisit
+{
+    public bool IsServed { get; set; }
+}
+
+/// <summary>Between Kestrel and <see cref="PortalResponder"/>: a request's values out, an answer in. One request for each connection.</summary>
+/// <param name="desk">Who has an inside address; null: nobody that is known. Called by any thread.</param>
+internal sealed class PortalApplication(
+    PortalResponder responder, Func<Ipv4Address, PortalGuest?> desk, PortalCounters counters, TimeProvider clock, ILogger log) : IHttpApplication<HttpContext>
+{
+    private readonly ConcurrentDictionary<Type, bool> _said = [];
+
+    public HttpContext CreateContext(IFeatureCollection features) => new DefaultHttpContext(features);
+
+    public void DisposeContext(HttpContext context, Exception? exception)
+    {
+        // Nothing of it outlives the request.
+    }
+
+    public async Task ProcessRequestAsync(HttpContext context)
+    {
+        if (context.Features.Get<PortalVisit>() is { } visit)
+        {
+            visit.IsServed = true;
+        }
+
+        counters.Count(PortalCounter.Requests);
+        PortalAnswer answer;
+        try
+        {
+            var request = context.Request;
+            var asked = new PortalRequest(AddressOf(context.Connection.LocalIpAddress), request.IsHttps, request.Method, request.Headers.Host.ToString(), request.Path.Value ?? "");
+            answer = responder.Answer(asked, desk(AddressOf(context.Connection.RemoteIpAddress)), clock.GetUtcNow());
+        }
+        catch (Exception e)
+        {
+            // No request should lead here. If one does, it costs itself, and is told of once.
+            counters.Count(PortalCounter.InternalErrors);
+            if (_said.TryAdd(e.GetType(), true))
+            {
+                log.Failed(e);
+            }
+
+            context.Response.StatusCode = StatusCodes.Status500InternalServerError;
+            context.Response.Headers.Connection = "close";
+            return;
+        }
+
+        counters.Count(answer.Counter);
+        await WriteAsync(context.Response, answer).ConfigureAwait(false);
+    }
+
+    /// <summary>The address that a socket of ours goes by; what is no IPv4 address is nobody's.</summary>
+    internal static Ipv4Address AddressOf(IPAddress? address)
+    {
+        Span<byte> octets = stackalloc byte[16];
+        return address is not null && address.TryWriteBytes(octets, out var length) && length == Ipv4Address.Size ? Ipv4Address.Read(octets) : Ipv4Address.Any;
+    }
+
+    private static async Task WriteAsync(HttpResponse response, PortalAnswer answer)
+    {
+        var body = Encoding.UTF8.GetBytes(answer.Body);
+        response.StatusCode = answer.Status;
+        response.ContentType = answer.ContentType;
+        response.ContentLength = body.Length;
+        var headers = response.Headers;
+        headers.Connection = "close";
+        headers.CacheControl = "private, no-store";
+        headers.ContentSecurityPolicy = PortalPage.ContentSecurityPolicy;
+        headers.XContentTypeOptions = "nosniff";
+        headers["Referrer-Policy"] = "no-referrer";
+        if (answer.Location is not null)
+        {
+            headers.Location = answer.Location;
+        }
+
+        if (answer.Refresh > 0)
+        {
+            headers["Refresh"] = answer.Refresh.ToString();
+        }
+
+        if (answer.Status == StatusCodes.Status405MethodNotAllowed)
+        {
+            headers.Allow = "GET, HEAD";
+        }
+
+        await response.Body.WriteAsync(body).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,118 @@
+using System.Text;
+using System.Text.Encodings.Web;
+using Innkeeper.Admission;
+
+namespace Innkeeper.Portal;
+
+/// <summary>
+/// The one page there is. Pure. It needs no script and nothing from elsewhere; all that is not written here goes through
+/// <see cref="Escape"/>. It is well-formed XML too, which the tests go by.
+/// </summary>
+internal static class PortalPage
+{
+    /// <summary>When a browser looks again, in seconds.</summary>
+    public const int LookAgain = 10;
+
+    /// <summary>Nothing but this page's own style, which is named by its hash.</summary>
+    public const string ContentSecurityPolicy =
+        $"default-src 'none'; style-src '{StyleHash}'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+    /// <summary>Of <see cref="Style"/>; a test holds them together. Not computed here: .NET's SHA-256 needs OpenSSL on the machine.</summary>
+    public const string StyleHash = "sha256-ygJANRxh006Xtv7pGzxud4ztIq67nb6x9cRMk4lXZQQ=";
+
+    public const string Style = """
+
+        :root { color-scheme: light dark; --ink: #1b1f24; --dim: #4a5561; --paper: #f4f5f7; --card: #ffffff; --edge: #d5d9de; --mark: #8a5a00; }
+        .in { --mark: #1a6b35; }
+        .out { --mark: #a3261d; }
+        @media (prefers-color-scheme: dark) {
+          :root { --ink: #e9ecef; --dim: #aeb6bf; --paper: #15181c; --card: #1f242a; --edge: #39414a; --mark: #f0b44c; }
+          .in { --mark: #6fcf8b; }
+          .out { --mark: #ff8f85; }
+        }
+        * { box-sizing: border-box; }
+        body { margin: 0; padding: 1rem; background: var(--paper); color: var(--ink); font: 1.0625rem/1.5 system-ui, sans-serif; }
+        main { max-width: 34rem; margin: 4vh auto; padding: 1.5rem; background: var(--card); border: 1px solid var(--edge); border-top: 0.375rem solid var(--mark); border-radius: 0.5rem; overflow-wrap: anywhere; }
+        h1 { margin: 0 0 0.75rem; font-size: 1.5rem; line-height: 1.25; }
+        h2 { margin: 1.5rem 0 0.25rem; font-size: 1rem; }
+        p { margin: 0 0 0.75rem; }
+        dl { margin: 1.25rem 0 0; padding-top: 1rem; border-top: 1px solid var(--edge); }
+        dt { color: var(--dim); font-size: 0.9375rem; }
+        dd { margin: 0 0 0.75rem; }
+        code { font: 1.125rem/1.5 ui-monospace, monospace; }
+        .notice { white-space: pre-line; }
+
+        """;
+
+    /// <param name="guest">Who asks; null: nobody that is known.</param>
+    /// <param name="notice">The administrator's own text, plain.</param>
+    public static string Write(PortalGuest? guest, string notice, DateTimeOffset now)
+    {
+        var (look, title, text) = Words(guest);
+        var page = new StringBuilder($"""
+            <!DOCTYPE html>
+            <html lang="en">
+            <head>
+            <meta charset="utf-8"/>
+            <meta name="viewport" content="width=device-width, initial-scale=1"/>
+            <link rel="icon" href="data:,"/>
+            <title>{title}</title>
+            <style>{Style}</style>
+            </head>
+            <body>
+            <main class="{look}">
+            <h1>{title}</h1>
+            <p>{text}</p>
+
+            """);
+        if (!string.IsNullOrWhiteSpace(notice))
+        {
+            page.Append($"<h2>From the administrator</h2>\n<p class=\"notice\">{Escape(notice.Trim())}</p>\n");
+        }
+
+        if (guest is not null)
+        {
+            page.Append($"<dl>\n<dt>Your device's address (MAC)</dt><dd><code>{guest.Mac}</code></dd>\n");
+            if (guest.Vlan != 0)
+            {
+                page.Append($"<dt>VLAN</dt><dd>{guest.Vlan}</dd>\n");
+            }
+
+            page.Append($"<dt>{(guest.State == AdmissionState.Admitted ? "Online since" : "Since")}</dt><dd>{Time(guest.Since)}, {Ago(now - guest.Since)}</dd>\n");
+            if (guest is { State: AdmissionState.Admitted, Until: { } until })
+            {
+                page.Append($"<dt>Until</dt><dd>{Time(until)}</dd>\n");
+            }
+
+            page.Append("</dl>\n");
+        }
+
+        return page.Append("</main>\n</body>\n</html>\n").ToString();
+    }
+
+    private static (string Look, string Title, string Text) Words(PortalGuest? guest) => guest switch
+    {
+        null => ("wait", "Your device is not known yet", "This page looks again every 10 seconds."),
+        { State: AdmissionState.Admitted } => ("in", "You are online", "Your device may use this network. You can close this page."),
+        { State: AdmissionState.Blocked } => ("out", "Your device may not use this network", "The administrator has blocked it. If you think that this is a mistake, name the address below to the administrator."),
+        { Asked: true } => ("wait", "Waiting for the administrator", "The administrator of this network has been told that your device is here, and must let it in. This page looks again every 10 seconds."),
+        _ => ("out", "This network is not open to new devices", "If your device should be let in, name the address below to the administrator of this network. This page looks again every 10 seconds."),
+    };
+
+    /// <summary>Text that can be nothing but text: no markup, and no characters that HTML does not allow.</summary>
+    private static string Escape(string text) =>
+        HtmlEncoder.Default.Encode(string.Concat(text.ReplaceLineEndings("\n").Select(c => char.IsControl(c) && c is not ('\n' or '\t') || c is '\ufffe' or '\uffff' ? '\ufffd' : c)));
+
+    /// <summary>In UTC: a device's own time zone is not known here.</summary>
+    private static string Time(DateTimeOffset time) => $"<time datetime=\"{time.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}\">{time.UtcDateTime:yyyy-MM-dd HH:mm} UTC</time>";
+
+    private static string Ago(TimeSpan time) => time switch
+    {
+        { TotalMinutes: < 1 } => "just now",
+        { TotalMinutes: < 120 } => Of((int)time.TotalMinutes, "minute"),
+        { TotalHours: < 48 } => Of((int)time.TotalHours, "hour"),
+        _ => Of((int)time.TotalDays, "day"),
+    };
+
+    private static string Of(int count, string unit) => $"{count} {unit}{(count == 1 ? "" : "s")} ago";
+}

@@ -1,0 +1,205 @@
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using Innkeeper.Interop;
+using Innkeeper.Links;
+using Innkeeper.Wire;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Innkeeper.Portal;
+
+/// <summary>
+/// The portal at work: Kestrel, and nothing of ASP.NET around it, on sockets of ours. Everybody who reaches it is a device, and
+/// may be hostile: small buffers, short times, few connections, one request each.
+/// </summary>
+internal sealed class PortalService : IDisposable
+{
+    private const int MaxConnections = 200;
+
+    /// <summary>Browsers open six at once to one host; phones' checks come beside them.</summary>
+    private const int MaxOfOne = 12;
+
+    private const int MaxLine = 8 * 1024;
+    private const int MaxHeaders = 16 * 1024;
+    private const int MaxBody = 1024;
+    private const int SocketBuffers = 32 * 1024;
+    private const int Backlog = 256;
+
+    /// <summary>For a whole header, and for a TLS handshake.</summary>
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
+
+    private readonly Func<ushort, Socket> _open;
+    private readonly PortalApplication _application;
+    private readonly PortalCertificate? _certificate;
+    private readonly ILogger _log;
+    private readonly ConnectionGate _gate = new(MaxConnections, MaxOfOne);
+    private readonly Lock _lock = new();
+    private WebApplication? _kestrel;
+    private bool _isOver;
+
+    /// <param name="certificate">Null: no HTTPS.</param>
+    /// <param name="desk">Who has an inside address; null: nobody that is known. Called by any thread.</param>
+    /// <param name="open">A bound TCP socket at a port; 0: any.</param>
+    /// <exception cref="IOException">A socket cannot be had.</exception>
+    public PortalService(
+        PortalSettings settings, PortalCertificate? certificate, Func<Ipv4Address, PortalGuest?> desk, Func<ushort, Socket> open, TimeProvider clock, ILogger log)
+    {
+        _open = open;
+        _certificate = certificate;
+        _log = log;
+        _application = new PortalApplication(new PortalResponder(settings), desk, Counters, clock, log);
+        _kestrel = Start(0, 0);
+    }
+
+    public PortalCounters Counters { get; } = new();
+
+    /// <summary>Connections at this moment.</summary>
+    public int Connections => _gate.Taken;
+
+    /// <summary>Where the data plane is to send what devices ask of port 80.</summary>
+    public ushort HttpPort { get; private set; }
+
+    /// <summary>The same of port 443; 0 without HTTPS.</summary>
+    public ushort HttpsPort { get; private set; }
+
+    /// <summary>A socket among the gateway's services on the inside network.</summary>
+    /// <exception cref="IOException">Refused.</exception>
+    public static Socket OpenInside(ushort port)
+    {
+        try
+        {
+            var handle = ServiceSocket.Open(Libc.SOCK_STREAM, InsideNetwork.StackEnd, port, inside: true, SocketBuffers);
+            return new Socket(new SafeSocketHandle(handle, ownsHandle: true));
+        }
+        catch (IOException e)
+        {
+            throw new IOException($"portal: {e.Message}", e);
+        }
+    }
+
+    /// <summary>An interface was made anew: the sockets of before are bound to one that is gone. Does not wait.</summary>
+    public void Reopen() => _ = Task.Run(() =>
+    {
+        lock (_lock)
+        {
+            if (_isOver)
+            {
+                return;
+            }
+
+            try
+            {
+                Stop();
+                _kestrel = Start(HttpPort, HttpsPort);
+            }
+            catch (Exception e) when (e is IOException or SocketException)
+            {
+                _log.NotReopened(e.Message);
+            }
+        }
+    });
+
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            _isOver = true;
+            Stop();
+        }
+    }
+
+    private WebApplication Start(ushort httpPort, ushort httpsPort)
+    {
+        var http = _open(httpPort);
+        var https = _certificate is null ? null : _open(httpsPort);
+        HttpPort = (ushort)((IPEndPoint)http.LocalEndPoint!).Port;
+        HttpsPort = (ushort)((https?.LocalEndPoint as IPEndPoint)?.Port ?? 0);
+
+        // Kestrel and its services, without a host to run it or a log to write to: it would log what any request can make happen, and
+        // what matters of that is counted.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(Configure).UseSockets(transport =>
+        {
+            transport.Backlog = Backlog;
+            transport.CreateBoundListenSocket = endpoint => ((IPEndPoint)endpoint).Port == HttpPort ? http : https!;
+        });
+        var kestrel = builder.Build();
+        kestrel.Services.GetRequiredService<IServer>().StartAsync(_application, CancellationToken.None).GetAwaiter().GetResult();
+        return kestrel;
+    }
+
+    private void Configure(KestrelServerOptions options)
+    {
+        options.AddServerHeader = false;
+        var limits = options.Limits;
+        limits.MaxRequestLineSize = MaxLine;
+        limits.MaxRequestHeadersTotalSize = MaxHeaders;
+        limits.MaxRequestHeaderCount = 64;
+        limits.MaxRequestBufferSize = MaxHeaders;
+        limits.MaxRequestBodySize = MaxBody;
+        limits.MaxResponseBufferSize = MaxHeaders;
+        limits.RequestHeadersTimeout = s_patience;
+        limits.KeepAliveTimeout = s_patience;
+        options.Listen(IPAddress.Any, HttpPort, Guard);
+        if (_certificate is { } certificate)
+        {
+            options.Listen(IPAddress.Any, HttpsPort, endpoint =>
+            {
+                Guard(endpoint);
+                endpoint.UseHttps(new TlsHandshakeCallbackOptions
+                {
+                    HandshakeTimeout = s_patience,
+                    OnConnection = _ => ValueTask.FromResult(new SslServerAuthenticationOptions { ServerCertificateContext = certificate.Current() }),
+                });
+            });
+        }
+    }
+
+    /// <summary>Without waiting for anybody who is being served: cancelled from the start, Kestrel breaks connections off.</summary>
+    private void Stop()
+    {
+        if (_kestrel is not null)
+        {
+            _kestrel.Services.GetRequiredService<IServer>().StopAsync(new CancellationToken(canceled: true)).GetAwaiter().GetResult();
+            ((IDisposable)_kestrel).Dispose();
+            _kestrel = null;
+        }
+    }
+
+    /// <summary>Before anything is read of a connection: its place, and what became of it.</summary>
+    private void Guard(ListenOptions endpoint)
+    {
+        endpoint.Protocols = HttpProtocols.Http1;
+        endpoint.Use(next => async connection =>
+        {
+            Counters.Count(PortalCounter.Connections);
+            var visit = new PortalVisit();
+            connection.Features.Set(visit);
+            var device = PortalApplication.AddressOf((connection.RemoteEndPoint as IPEndPoint)?.Address);
+            var place = _gate.Enter(device, connection.Abort, out var displaced);
+            if (displaced)
+            {
+                Counters.Count(PortalCounter.Displaced);
+            }
+
+            try
+            {
+                await next(connection).ConfigureAwait(false);
+            }
+            finally
+            {
+                _gate.Leave(place);
+                if (!visit.IsServed)
+                {
+                    Counters.Count(PortalCounter.Unfinished);
+                }
+            }
+        });
+    }
+}
