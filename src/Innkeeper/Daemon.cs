@@ -158,7 +158,10 @@ internal static class Daemon
         log.Adopted(adopted, source);
 
         // 5. The doors: the control socket first, it also keeps a second gateway out.
-        var reporter = new Reporter(configuration, started, arms, dns, portal, lan, plane, table, registry, book, pools, sharing, counters, events, store, writer, new AdoptionReport(adopted, source), clock);
+        var reporter = new Reporter(configuration, started, arms, dns, portal, lan, plane, table, registry, book, pools, sharing, counters, events, store, writer, new AdoptionReport(adopted, source), clock)
+        {
+            Dhcp = dispatcher.Dhcp,
+        };
         using var control = new ControlServer(config.ControlSocket, reporter, loggers.CreateLogger<ControlServer>());
         using var ring = plane.OpenPunts(dispatcher.OnPunt);
         dispatcher.Wake = ring.Wake;

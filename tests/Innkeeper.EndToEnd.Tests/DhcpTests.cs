@@ -25,6 +25,7 @@ public sealed class DhcpTests(GatewayFixture fixture) : GatewayTests(fixture), I
         Ping(client.Device.Namespace, Server).Ok();
         Assert.Contains("203.0.113.10", Bench.Run(client.Device.Namespace, "dig", "+short", $"@{Server}", Bench.WebName).Ok().Stdout);
         Assert.True(IsPoolAddress(Bench.LegalAddress(client.Device, address)));
+        Assert.Contains($"\"address\":\"{address}\",\"state\":\"active\",\"mac\":\"{client.Device.Mac}\",\"vlan\":0", Bench.Cli("leases", "--json").Ok().Stdout);
 
         var released = Counter("dhcp_released");
         client.Release();
@@ -123,6 +124,12 @@ public sealed class DhcpTests(GatewayFixture fixture) : GatewayTests(fixture), I
         var device = Bench.AddDevice("naughty", "0.0.0.0/32", null);
         var said = Bench.Python(device.Namespace, Naughty, strings!).Ok().Stdout.Trim();
         Assert.Matches("^[45]\\d\\d$", said);
+        using var report = System.Text.Json.JsonDocument.Parse(Bench.Cli("leases", "--json").Ok().Stdout);
+        var leases = report.RootElement.GetProperty("leases").EnumerateArray().ToList();
+        Assert.True(leases.Count >= 400);
+
+        // However they call themselves, each is one line; three are around them.
+        Assert.InRange(Bench.Cli("leases").Ok().Stdout.TrimEnd().Split('\n').Length - leases.Count, 2, 4);
 
         Bench.KillGateway(Native.SIGTERM);
         var check = "import sqlite3, sys; d = sqlite3.connect(sys.argv[1]); print(d.execute('PRAGMA integrity_check').fetchone()[0], d.execute('SELECT count(*) FROM leases').fetchone()[0] > 0)";

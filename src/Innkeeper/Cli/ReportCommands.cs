@@ -3,7 +3,7 @@ using Innkeeper.Control;
 
 namespace Innkeeper.Cli;
 
-/// <summary>`status` and `profiles`: what the gateway says of itself.</summary>
+/// <summary>`status`, `profiles` and `leases`: what the gateway says of itself.</summary>
 internal static class ReportCommands
 {
     public static IEnumerable<Command> Of(CommandContext context)
@@ -18,6 +18,10 @@ internal static class ReportCommands
         };
         profiles.SetAction(parsed => context.WithGateway(parsed, gateway =>
             gateway.Run(new ControlRequest("profiles"), ReportContext.Default.ProfilesReport, report => Tables.Write(Tables.Open(context.Output), report))));
-        return [status, profiles];
+
+        var leases = new ExplainedCommand("leases", "Addresses that DHCP gave, and whose they are.", "leases", "leases --json") { context.Config, context.Socket, context.Json };
+        leases.SetAction(parsed => context.WithGateway(parsed, gateway =>
+            gateway.Run(new ControlRequest("leases"), ReportContext.Default.LeasesReport, report => Tables.Write(Tables.Open(context.Output), report))));
+        return [status, profiles, leases];
     }
 }

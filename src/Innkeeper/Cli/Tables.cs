@@ -56,6 +56,11 @@ internal static partial class Tables
             console.MarkupLineInterpolated($"[red]state is not being written: {Plain(failure)}[/]");
         }
 
+        if (status.Dhcp is { } dhcp)
+        {
+            Line(console, $"dhcp: {dhcp.Leased} of {dhcp.Total} addresses of {dhcp.Network} ({dhcp.Addresses}) leased, {dhcp.Offered} offered, {dhcp.Quarantined} in quarantine");
+        }
+
         if (status.Dns is { } dns)
         {
             long Counted(string name) => dns.Counters.GetValueOrDefault(name);

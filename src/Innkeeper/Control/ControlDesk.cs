@@ -41,6 +41,7 @@ internal sealed class ControlDesk(IControlSource source, ILogger log)
                 "status" => Say(source.Status(), ReportContext.Default.StatusReport),
                 "devices" => Devices(request),
                 "profiles" => Say(source.Profiles(), ReportContext.Default.ProfilesReport),
+                "leases" => Say(source.Leases(), ReportContext.Default.LeasesReport),
                 "events" => Events(request),
                 "config show" => Say(source.ConfigShow(), ReportContext.Default.ConfigReport),
                 "config reload" => Say(await source.Reload().ConfigureAwait(false)),

@@ -58,6 +58,7 @@ internal sealed record ControlRequest(string Command)
         ["devices profile"] = ["device", "value"],
         ["devices pin"] = ["device", "value"],
         ["profiles"] = [],
+        ["leases"] = [],
         ["events"] = ["last", "follow"],
         ["config show"] = [],
         ["config reload"] = [],

@@ -47,7 +47,7 @@ internal sealed partial class Reporter(
             bindings.Values.Select(b => b.Claim.Station).Distinct().Count(), bindings.Count, adopted, writer.Health is { IsOk: false } health ? $"{health.Reason} ({health.Path}), since {health.FailingSince:u}" : null,
             drops, counted, [.. events.Latest().Select(ReportOf)], dns is null ? null : DnsOf(dns), NaptNow(),
             lan is null ? "two-armed" : "one-armed", lan?.Peer is { } peer ? new PeerReport(peer.IsPassive ? "passive" : "active", peer.Mac.ToString(), peer.Priority) : null,
-            Portal: portal is null ? null : PortalOf(portal));
+            Portal: portal is null ? null : PortalOf(portal), Dhcp: Dhcp is null ? null : DhcpOf(Dhcp));
     }
 
     public ConfigReport ConfigShow() => ConfigReporter.Of(configuration, arms.Footing);

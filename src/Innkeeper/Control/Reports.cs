@@ -56,11 +56,12 @@ internal sealed record PortalReport(IReadOnlyDictionary<string, long> Counters, 
 /// <param name="Mode">"two-armed" or "one-armed".</param>
 /// <param name="Peer">Null while no other gateway is heard.</param>
 /// <param name="Portal">Null when it is off.</param>
+/// <param name="Dhcp">Null when none is served.</param>
 internal sealed record StatusReport(
     int Schema, string Version, string State, DateTimeOffset Started, string Access, string Uplink, string UplinkAddress, string? Gateway,
     PoolReport Pool, int Devices, int Bindings, AdoptionReport Adopted, string? StorageFailure,
     IReadOnlyDictionary<string, ulong> Drops, IReadOnlyDictionary<string, ulong> Counters, IReadOnlyList<EventReport> Events, DnsReport? Dns = null, NaptReport? Napt = null,
-    string Mode = "two-armed", PeerReport? Peer = null, PortalReport? Portal = null);
+    string Mode = "two-armed", PeerReport? Peer = null, PortalReport? Portal = null, DhcpReport? Dhcp = null);
 
 /// <summary>What the control socket says instead of a report: the request is not known, what it asks of is not there, or the report failed.</summary>
 /// <param name="ExitCode">What the command ends with; 0 stands for 1, and for all that earlier versions said.</param>
@@ -83,6 +84,7 @@ internal sealed record FollowedLine(DateTimeOffset? Time = null, string? Kind = 
 [JsonSerializable(typeof(StatusReport))]
 [JsonSerializable(typeof(DevicesReport))]
 [JsonSerializable(typeof(ProfilesReport))]
+[JsonSerializable(typeof(LeasesReport))]
 [JsonSerializable(typeof(EventsReport))]
 [JsonSerializable(typeof(EventReport))]
 [JsonSerializable(typeof(MissedReport))]
@@ -102,6 +104,9 @@ internal interface IControlSource
     DevicesReport Devices();
 
     ProfilesReport Profiles();
+
+    /// <summary>What is leased, offered, and was leased before.</summary>
+    LeasesReport Leases();
 
     /// <summary>The latest events, oldest first, from the audit trail and from memory what is not written yet.</summary>
     /// <param name="most">From 1.</param>

@@ -131,6 +131,18 @@ public sealed class AdministrationTests : IDisposable
     }
 
     [Fact]
+    public void Leases_ForPeople_ShowWhoseTheyAre_AndAsJson()
+    {
+        var lines = Run("leases").Output.Split('\n');
+        var phone = Assert.Single(lines, l => l.Contains("10.203.0.7", StringComparison.Ordinal));
+        Assert.All(
+            (string[])["active", "02:00:00:00:00:01 (VLAN 10)", "\"Galaxy-S9 [red]\"", "android-dhcp-13", "01020000000001", "2026-11-23 07:05:03Z", "2026-11-23 08:05:03Z", "yes"],
+            t => Assert.Contains(t, phone));
+        Assert.Contains(lines, l => l.Contains("10.203.9.9", StringComparison.Ordinal) && l.Contains("ended", StringComparison.Ordinal) && l.TrimEnd().EndsWith("no", StringComparison.Ordinal));
+        Assert.Contains("\"host_name\":\"Galaxy-S9 [red]\",\"vendor_class\":\"android-dhcp-13\"", Run("leases", "--json").Output);
+    }
+
+    [Fact]
     public void ConfigShow_OfAGatewayThatRuns_IsWhatIsInForce() => Assert.Equal(
         new CommandLine(0, "# in force; file: innkeeper.toml\npool.idle = \"30m\"            # default\n# uplink.gateway is not set  # interface eth0\n", ""), Run("config", "show"));
 

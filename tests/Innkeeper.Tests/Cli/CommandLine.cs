@@ -72,6 +72,12 @@ internal static class SampleReports
         new DeviceReport("02:00:00:00:00:04", 20, null, true, "blocked", FirstSeen, FirstSeen, [], Profile: "guests", GivenName: "the pest"),
     ]);
 
+    public static LeasesReport Leases() => new(1,
+    [
+        new LeaseReport("10.203.0.7", "active", "02:00:00:00:00:01", 10, "01020000000001", FirstSeen, FirstSeen.AddHours(1), true, "Galaxy-S9 [red]", "android-dhcp-13"),
+        new LeaseReport("10.203.9.9", "ended", "02:00:00:00:00:02", 0, "ff00", FirstSeen, FirstSeen.AddHours(1), false),
+    ]);
+
     public static ProfilesReport Profiles() => new(1,
     [
         new ProfileReport("default", "auto", "own", true, false, 4, [], [], null, null, null, "main", null, new Dictionary<string, int> { ["new"] = 0, ["held"] = 0, ["admitted"] = 0, ["blocked"] = 0 }),

@@ -30,6 +30,8 @@ internal sealed class FakeSource : IControlSource
 
     public ProfilesReport Profiles() => Failure is null ? SampleReports.Profiles() : throw Failure;
 
+    public LeasesReport Leases() => Failure is null ? SampleReports.Leases() : throw Failure;
+
     public EventReport[] Events(int most)
     {
         lock (_lock)
