@@ -24,6 +24,9 @@ internal sealed partial class LeaseBook
 
     private const int MaxTries = 256;
 
+    /// <summary>So many offers at once are no flood.</summary>
+    private const int FewOffers = 64;
+
     private readonly AddressSpace _space;
     private readonly int _newcomersLimit;
     private readonly Dictionary<LeaseKey, Lease> _byKey = [];

@@ -111,6 +111,43 @@ public sealed class LeaseBookTests
     }
 
     [Fact]
+    public void Flood_OfOffers_CostsNobodyTheAddressHeHadBefore()
+    {
+        var bench = new DhcpBench("10.203.0.0/23");
+        var before = Enumerable.Range(0, 300).Select(i =>
+        {
+            var address = bench.Lease(MacOf(i));
+            bench.Release(MacOf(i), address);
+            return address;
+        }).ToList();
+
+        for (var i = 1000; i < 9000; i++)
+        {
+            Assert.Equal(DhcpVerdict.Offered, bench.Discover(MacOf(i)).Verdict);
+            if (i == 5000)
+            {
+                // One of them comes back in the middle of it, and takes his time.
+                Assert.Equal(before[7], bench.Discover(MacOf(7)).Address);
+            }
+        }
+
+        Assert.Empty(bench.Book.Forgotten);
+        Assert.Equal(DhcpVerdict.Acknowledged, bench.Select(MacOf(7), before[7]).Verdict);
+        Assert.All(Enumerable.Range(0, 300), i => Assert.Equal(before[i], bench.Discover(MacOf(i)).Address));
+    }
+
+    [Fact]
+    public void Clock_SetBack_IsNoReasonToTakeARenewalForWritten()
+    {
+        var bench = new DhcpBench();
+        var address = bench.Lease(Mac);
+        var lease = bench.Book.Grant(
+            new LeaseRequest(KeyOf(Mac), s_facts, 4, _ => false, _ => false), address, TimeSpan.FromHours(1), bench.Now, bench.Wall - TimeSpan.FromDays(365))!;
+        Assert.False(lease.IsDurable);
+        Assert.Equal(bench.Now + TimeSpan.FromHours(1), lease.Until);
+    }
+
+    [Fact]
     public void Flood_OfLeases_LeavesAShareForWhoIsKnown()
     {
         var bench = new DhcpBench();
