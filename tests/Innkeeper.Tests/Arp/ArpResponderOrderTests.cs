@@ -111,7 +111,7 @@ public sealed class ArpResponderOrderTests
         (octets[6], octets[7]) = ((byte)(operation >> 8), (byte)operation);
         Assert.True(ArpMessage.TryParse(octets, out var message));
         Assert.Equal(ArpVerdict.NotARequest, ArpResponder.Decide(
-            message, MacAddress.Broadcast, s_device, 0, new ArpNetworks(s_us, null, Ipv4Network.Parse("137.118.199.2/24"), dhcp),
+            message, MacAddress.Broadcast, s_device, 0, new ArpNetworks(s_us, null, Ipv4Network.Parse("137.118.199.2/24")),
             _owners, _ => false, _ => false, s_now));
     }
 }
