@@ -128,6 +128,11 @@ internal static class Daemon
         using var arms = new ArmsKeeper(configuration, footing, ends, plane, profiles, pins, events, ServicesOf(dns, portal));
         arms.Remade += () => dns?.Reopen();
         arms.Remade += () => portal?.Reopen();
+        var leasing = DhcpStart.SettingsOf(config, footing);
+        if (leasing is not null)
+        {
+            arms.ServeDhcp(leasing.Server, leasing.Router);
+        }
 
         // 4. The control plane, on what was there before.
         var table = new BindingTable(plane);
@@ -151,19 +156,22 @@ internal static class Daemon
             arms.Surroundings, registry, pools, sharing, admission, table, memory, counters, events,
             config.Napt.RefuseAsProhibited ? Refusal.AdministrativelyProhibited : Refusal.HostUnreachable, lan, clock, dispatch);
         dispatcher.Released = binding => dns?.Asked.Forget(new Ipv4Address(config.Inside.NetworkId.Value + binding.Number));
-        var adopted = dispatcher.Adopt(vlan => config.Vlans.Contains(vlan));
         dispatcher.CaptivePortal = portal is null ? null : new PortalSettings(config).ApiUrl;
-        if (DhcpStart.SettingsOf(config, footing) is { } leasing)
+        if (leasing is not null)
         {
-            dispatcher.Dhcp = DhcpStart.Start(config, leasing, arms, dispatcher, registry, new LeaseMemory(store, writer), counters, events, clock);
+            dispatcher.Dhcp = DhcpStart.Start(config, leasing, arms, dispatcher, new LeaseMemory(store, writer), counters, events, clock);
             log.DhcpServed(leasing.Network.ToString(), leasing.Server.ToString(), dispatcher.Dhcp.Book.Active);
         }
 
+        var adopted = dispatcher.Adopt(vlan => config.Vlans.Contains(vlan));
         var source = plane.Adopted.ToString().ToLowerInvariant();
         log.Adopted(adopted, source);
 
         // 5. The doors: the control socket first, it also keeps a second gateway out.
-        var reporter = new Reporter(config, started, arms, dns, portal, lan, plane, table, registry, pools, sharing, counters, events, writer, new AdoptionReport(adopted, source), notifier, clock);
+        var reporter = new Reporter(configuration, started, arms, dns, portal, lan, plane, table, registry, book, pools, sharing, counters, events, store, writer, new AdoptionReport(adopted, source), notifier, clock)
+        {
+            Dhcp = dispatcher.Dhcp,
+        };
         using var control = new ControlServer(config.ControlSocket, reporter, loggers.CreateLogger<ControlServer>());
         using var ring = plane.OpenPunts(dispatcher.OnPunt);
         dispatcher.Wake = ring.Wake;

@@ -178,6 +178,8 @@ internal static class ConfigurationKeys
         _ => null,
     };
 
+    /// <summary>"90s", "30m", "8h" or "7d".</summary>
+    /// <param name="least">Seconds.</param>
     public static TimeSpan? Duration(string? text, int least = 10, int mostDays = 30)
     {
         if (text is not { Length: >= 2 and <= 9 } || !long.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number))

@@ -137,11 +137,8 @@ internal sealed partial class Dispatcher(
             case PuntReason.Peer:
                 lan!.OnPeer(ethernet, Now);
                 break;
-            case PuntReason.Dhcp:
-                OnDhcpClient(ethernet, punt.Vlan);
-                break;
-            case PuntReason.DhcpServer:
-                Dhcp?.OnServer(ethernet, Now);
+            case PuntReason.Dhcp or PuntReason.DhcpServer:
+                OnDhcp(punt, ethernet);
                 break;
             case PuntReason.NewSource when Ipv4Packet.TryParse(ethernet.Payload, out var packet):
                 OnNewSource(new Claim(new Station(punt.Vlan, ethernet.Source), packet.Source), packet, frame);

@@ -1,14 +1,23 @@
+using System.CommandLine;
 using Innkeeper.Configuration;
 using Innkeeper.Notifications;
 
 namespace Innkeeper.Cli;
 
 /// <summary>`innkeeper mail`.</summary>
-internal static class Mailing
+internal static class MailCommands
 {
+    public static Command Of(CommandContext context)
+    {
+        var to = new Option<string>("--to") { Description = "Send to this address instead of the configuration's.", HelpName = "ADDRESS" };
+        var test = new ExplainedCommand("test", "Send one message now and show what the mail server says.", "mail test", "mail test --to admin@example.net") { context.Config, to };
+        test.SetAction(parsed => context.WithSettings(parsed, settings => Test(settings.Mail, parsed.GetValue(to), context.Output, context.Errors)));
+        return new ExplainedCommand("mail", "Mail to the administrator.", "mail test") { test };
+    }
+
     /// <param name="to">Instead of the configuration's recipients; null: those.</param>
     /// <returns>The exit code.</returns>
-    public static int Test(MailConfig mail, string? to, TextWriter output, TextWriter errors)
+    private static int Test(MailConfig mail, string? to, TextWriter output, TextWriter errors)
     {
         if (!mail.IsOn)
         {
