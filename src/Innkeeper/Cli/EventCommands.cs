@@ -30,8 +30,7 @@ internal static class EventCommands
                     new ControlRequest("events") { Last = parsed.GetValue(last) }, ReportContext.Default.EventsReport, report => Tables.Write(Tables.Open(context.Output), report)));
             }
 
-            using var stdout = Followed(context.Output);
-            var output = stdout ?? context.Output;
+            var output = Followed(context.Output);
             var request = new ControlRequest("events") { Last = parsed.GetValue(last), Follow = true };
             return context.WithGateway(parsed, gateway => gateway.Follow(request, output, (entry, missed) =>
                 output.WriteLine(entry is null ? $"({missed} events were missed here)" : Tables.Line(entry))));
@@ -39,8 +38,11 @@ internal static class EventCommands
         return events;
     }
 
-    /// <summary>.NET's own stdout takes no notice when its reader has gone (`| head`), and this would go on for ever.</summary>
-    private static StreamWriter? Followed(TextWriter output) => ReferenceEquals(output, Console.Out)
-        ? new StreamWriter(new FileStream(new SafeFileHandle(1, ownsHandle: false), FileAccess.Write))
-        : null;
+    /// <summary>
+    /// .NET's own stdout takes no notice when its reader has gone (`| head`), and this would go on for ever. Not disposed of:
+    /// that would write once more to who is not there.
+    /// </summary>
+    private static TextWriter Followed(TextWriter output) => ReferenceEquals(output, Console.Out)
+        ? new StreamWriter(new FileStream(new SafeFileHandle(1, ownsHandle: false), FileAccess.Write, bufferSize: 0))
+        : output;
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using Innkeeper.Cli;
 using Innkeeper.Control;
@@ -119,6 +120,28 @@ public sealed class AdministrationTests : IDisposable
         _server!.Dispose();
         _server = null;
         Assert.Equal(new CommandLine(3, "2026-11-23 07:05:03Z test: one\n", "innkeeper: the gateway ended\n"), new CommandLine(await followed, output.ToString(), errors.ToString()));
+    }
+
+    [Fact]
+    public void Events_FollowedByAReaderThatGoes_End()
+    {
+        // A process of its own: what becomes of its stdout is the point. "head" goes after the first line.
+        var program = Path.Combine(AppContext.BaseDirectory, "innkeeper.dll");
+        var start = new ProcessStartInfo("bash", ["-c", "dotnet \"$0\" events --follow --last 0 --socket \"$1\" | head -1; exit ${PIPESTATUS[0]}", program, SocketPath])
+        {
+            RedirectStandardOutput = true, RedirectStandardError = true,
+        };
+        using var process = Process.Start(start)!;
+        Assert.True(SpinWait.SpinUntil(() => _source.IsFollowed, TimeSpan.FromSeconds(20)));
+        var number = 0;
+        Assert.True(SpinWait.SpinUntil(
+            () =>
+            {
+                _source.Tell(new EventReport(SampleReports.FirstSeen, "test", $"{number++}"));
+                return process.WaitForExit(20);
+            },
+            TimeSpan.FromSeconds(20)));
+        Assert.Equal((0, "2026-11-23 07:05:03Z test: 0\n", ""), (process.ExitCode, process.StandardOutput.ReadToEnd(), process.StandardError.ReadToEnd()));
     }
 
     [Fact]
