@@ -9,7 +9,7 @@
  *   --timeout MS     after which a message of such an exchange is repeated (1000)
  *   --arrive S       instead: all clients begin within S seconds, and repeat after 4, 8, 16 … s (RFC 2131 4.1)
  *   --limit S        the end, whoever is not bound by then (120); SIGTERM is an end too
- *   --mac MAC        the first client's (06:c0:00:00:00:00); the others' follow
+ *   --first N        the number of the first client (0): each number has its MAC, 06:c0 and four octets
  *   --broadcast      clients that cannot take unicast yet: flag B
  *   --client-id      with option 61
  *   --names          with option 12
@@ -28,6 +28,9 @@
 #define TICK 0.01
 #define REQUESTS_MAX 4 /* then it begins anew (RFC 2131 4.4.1, 4.4.2, 4.4.5) */
 #define RECEIVE_BUFFER (64 << 20)
+#define MAC_PREFIX 0x06c000000000ULL
+#define SCATTER 2654435761u /* odd, so each number has its own product modulo 2^32, */
+#define GATHER 244002641u   /* and this takes it back */
 
 enum message { DISCOVER = 1, OFFER, REQUEST, DECLINE, ACK, NAK, RELEASE };
 enum { NAME = 12, REQUESTED = 50, LEASE_TIME = 51, TYPE = 53, SERVER = 54, PARAMETERS = 55, MAX_SIZE = 57, CLIENT_ID = 61, END = 255 };
@@ -63,16 +66,18 @@ static void stop(int signal)
 	stopped = signal;
 }
 
+/* Scattered as those of many vendors are: of addresses one after the other, hashes of some servers make the worst. */
 static void mac_of(const struct client *client, __u8 *mac)
 {
-	put_mac(mac, options.first_mac + (client - clients));
+	put_mac(mac, MAC_PREFIX | (__u32)(options.first + (client - clients)) * SCATTER);
 }
 
 static struct client *client_of(const __u8 *mac)
 {
-	__u64 place = get_mac(mac) - options.first_mac;
+	__u64 value = get_mac(mac);
+	__u32 place = (__u32)value * GATHER - options.first;
 
-	return place < count ? clients + place : NULL;
+	return (value & ~0xffffffffULL) == MAC_PREFIX && place < count ? clients + place : NULL;
 }
 
 static unsigned place_of(__be32 address)
@@ -155,7 +160,7 @@ static void send_ping(struct client *client)
 	__u8 mac[ETH_ALEN];
 
 	mac_of(client, mac);
-	put_echo(new_frame(ECHO_LENGTH), client->server_mac, mac, client->address, options.ping, client - clients, client->tries);
+	put_echo(new_frame(ECHO_LENGTH), client->server_mac, mac, client->address, options.ping, 1 + (client - clients), client->tries);
 }
 
 /* Says, or says again, what the client's state is about. */
@@ -356,19 +361,19 @@ static void repeat_what_is_due(void)
 
 static void read_known(const char *path)
 {
-	char mac[18], address[16], server[16], server_mac[18];
+	char mac_text[18], address[16], server[16], server_mac[18];
 	FILE *file = fopen(path, "r");
-	__u64 place;
+	struct client *client;
+	__u8 mac[ETH_ALEN];
 
 	if (!file)
 		die(path);
-	while (fscanf(file, "%17s %15s %15s %17s", mac, address, server, server_mac) == 4) {
-		place = parse_mac(mac) - options.first_mac;
-		if (place >= count)
+	while (fscanf(file, "%17s %15s %15s %17s", mac_text, address, server, server_mac) == 4) {
+		client = read_mac(mac_text, mac) ? client_of(mac) : NULL;
+		if (!client || !read_mac(server_mac, client->server_mac))
 			continue;
-		clients[place].former = inet_addr(address);
-		clients[place].server = inet_addr(server);
-		put_mac(clients[place].server_mac, parse_mac(server_mac));
+		client->former = inet_addr(address);
+		client->server = inet_addr(server);
 	}
 	fclose(file);
 }

@@ -17,21 +17,10 @@ static struct {
 	enum state start; /* of who has a lease of an earlier run */
 	int release; /* instead */
 	__be32 ping;
-	__u64 first_mac;
+	unsigned first;
 	FILE *leases;
 	const char *known;
-} options = {.timeout = 1, .limit = 120, .window = 50, .start = SELECTING, .first_mac = 0x06c000000000};
-
-static inline __u64 parse_mac(const char *text)
-{
-	__u8 m[ETH_ALEN];
-
-	if (!read_mac(text, m)) {
-		fprintf(stderr, "crowd: %s is no MAC\n", text);
-		exit(2);
-	}
-	return get_mac(m);
-}
+} options = {.timeout = 1, .limit = 120, .window = 50, .start = SELECTING};
 
 static inline void parse_start(const char *how)
 {
@@ -48,7 +37,7 @@ static inline void parse_options(int argc, char **argv)
 	static const struct option names[] = {
 		{"window", required_argument, NULL, 'w'}, {"timeout", required_argument, NULL, 't'},
 		{"arrive", required_argument, NULL, 'a'}, {"limit", required_argument, NULL, 'l'},
-		{"mac", required_argument, NULL, 'm'},	  {"leases", required_argument, NULL, 'o'},
+		{"first", required_argument, NULL, 'f'},	  {"leases", required_argument, NULL, 'o'},
 		{"known", required_argument, NULL, 'k'},  {"start", required_argument, NULL, 's'},
 		{"ping", required_argument, NULL, 'p'},	  {"broadcast", no_argument, &options.broadcast, 1},
 		{"names", no_argument, &options.names, 1}, {"client-id", no_argument, &options.client_id, 1},
@@ -68,8 +57,8 @@ static inline void parse_options(int argc, char **argv)
 		case 'l':
 			options.limit = atof(optarg);
 			break;
-		case 'm':
-			options.first_mac = parse_mac(optarg);
+		case 'f':
+			options.first = strtoul(optarg, NULL, 0);
 			break;
 		case 'o':
 			if (!(options.leases = fopen(optarg, "w")))
