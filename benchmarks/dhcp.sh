@@ -86,7 +86,7 @@ result=benchmarks/results/dhcp.md
 	echo "$rounds rounds, interleaved, medians; $window exchanges in flight, $(clients kea) clients a round (dnsmasq: $(clients dnsmasq)), each with a MAC of its own that no"
 	echo "server has seen. The crowd shares the CPUs: $(median new "${variants[0]}" cpu_seconds 2) s of CPU a round with ${variants[0]}. Innkeeper as it comes sends an ACK when the lease is on"
 	echo "disk (one synchronous write of 4 KiB takes $(awk -v s="$sync" 'BEGIN {printf "%.2f", s}') ms here). Kea (memfile) and dnsmasq as they come write a file and do not wait for the disk."
-	echo "kea logs at INFO, as it comes; kea-quiet at WARN, about nothing; dnsmasq does not ping before it offers (--no-ping). Lost are messages that had to be"
+	echo "kea logs at INFO, as it comes; kea-quiet at WARN, next to nothing; dnsmasq does not ping before it offers (--no-ping). Lost are messages that had to be"
 	echo "repeated (after 1 s); wrong: an address ACKed to two MACs, clients without a lease, NAKs."
 	echo
 	echo "| variant | leases/s | times kea | p50 ms | p99 ms | max ms | lost | wrong |"
