@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Measures and keeps the result in benchmarks/results: bench.sh forwarding | memory | dns | nat | onboarding
+# Measures and keeps the result in benchmarks/results: bench.sh forwarding | memory | dns | nat | onboarding | dhcp
 set -euo pipefail
 cd "$(dirname "$0")"
 
 case "${1:-}" in
-forwarding | memory | dns | nat | onboarding) ;;
+forwarding | memory | dns | nat | onboarding | dhcp) ;;
 *)
-	echo "usage: $0 forwarding|memory|dns|nat|onboarding" >&2
+	echo "usage: $0 forwarding|memory|dns|nat|onboarding|dhcp" >&2
 	exit 2
 	;;
 esac

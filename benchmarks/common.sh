@@ -48,6 +48,15 @@ start_innkeeper() {
 	done
 }
 
+# raise NAME…: settings of the whole machine to 65,536; put back at the end.
+declare -A before=()
+raise() {
+	for name in "$@"; do
+		before[$name]=$(sysctl -n "$name")
+		sysctl -qw "$name=65536"
+	done
+}
+
 clean_up() {
 	for daemon in "${daemons[@]}"; do
 		kill "$daemon" 2>/dev/null || true
@@ -59,6 +68,9 @@ clean_up() {
 	done
 	for ns in $(ip netns list | awk '{print $1}' | grep "^$prefix-"); do
 		ip netns del "$ns"
+	done
+	for name in "${!before[@]}"; do
+		sysctl -qw "$name=${before[$name]}"
 	done
 	rm -rf "$work"
 }

@@ -10,18 +10,7 @@ clang -O2 -Wall -Wextra -Werror benchmarks/generator/first_byte.c -o "$work/firs
 
 # The neighbour table is one for all namespaces, and 1,024 entries are not enough for 1,000 machines and whom they speak to. What
 # crosses a veth waits in its processor's backlog: 1,000 frames are not enough for a broadcast of each machine, and the rest are lost.
-declare -A before
-for name in net.ipv4.neigh.default.gc_thresh{1,2,3} net.core.netdev_max_backlog; do
-	before[$name]=$(sysctl -n "$name")
-	sysctl -qw "$name=65536"
-done
-put_back() {
-	for name in "${!before[@]}"; do
-		sysctl -qw "$name=${before[$name]}"
-	done
-	clean_up
-}
-trap put_back EXIT
+raise net.ipv4.neigh.default.gc_thresh{1,2,3} net.core.netdev_max_backlog
 
 # A router, a server behind it, and the LAN 10.200.0.0/16 on a switch, with the machines' ports or a hub of their own.
 add_ns lan && add_ns r && add_ns s && add_ns hub && add_ns two && add_ns one

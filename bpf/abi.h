@@ -374,7 +374,7 @@ struct punt {
 	__u32 captured; /* octets that follow: min(length, PUNT_FRAME_MAX) */
 	__u16 vlan;
 	__u16 reserved;
-	__u32 binding; /* PUNT_ANSWERED: whose; PUNT_ARP_UPLINK: the uplink's index; else 0 */
+	__u32 binding; /* PUNT_ANSWERED: whose; PUNT_DHCP: the sender's, if it has one; PUNT_ARP_UPLINK: the uplink's index; else 0 */
 	__u32 filler;
 };
 

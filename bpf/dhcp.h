@@ -6,8 +6,7 @@
 #ifndef INNKEEPER_DHCP_H
 #define INNKEEPER_DHCP_H
 
-#include "bindings.h"
-#include "punt.h"
+#include "one_arm.h"
 
 #define DHCP_SERVER_PORT 67
 #define DHCP_CLIENT_PORT 68
@@ -31,18 +30,33 @@ static __always_inline enum dhcp_kind dhcp_kind(const struct config *config, con
 	return DHCP_NONE;
 }
 
-static __always_inline int dhcp_from_access(struct __sk_buff *skb, enum dhcp_kind kind, __u16 vlan)
+static __always_inline int dhcp_from_access(struct __sk_buff *skb, const struct ipv4 *ip, enum dhcp_kind kind,
+					    const __u8 *mac, __u16 vlan)
 {
-	__u8 mac[MAC_SIZE];
+	enum drop_reason failure;
+	__u32 number = 0;
 
-	if (bpf_skb_load_bytes(skb, ETH_ALEN, mac, sizeof(mac)))
-		return drop(DROP_MALFORMED);
 	if (is_blocked(mac))
 		return drop(DROP_BLOCKED);
-	if (kind == DHCP_CLIENTS)
-		return punt_instead(skb, PUNT_DHCP, vlan);
+	if (kind == DHCP_CLIENTS) {
+		if (!binding_by_claim(mac, vlan, ip->source, &number))
+			number = 0;
+		failure = punt_of(skb, PUNT_DHCP, vlan, number);
+		return failure ? drop(failure) : TC_ACT_SHOT;
+	}
 	punt(skb, PUNT_DHCP_SERVER, vlan);
 	return drop(DROP_DHCP_SERVER);
+}
+
+/* A group address in the frame: no unicast packet may come so (RFC 1122 3.3.6), and no other is forwarded. */
+static __always_inline int group_from_access(struct __sk_buff *skb, const struct config *config, const __u8 *mac,
+					     const __u8 *to, __u16 vlan)
+{
+	enum dhcp_kind dhcp;
+	struct ipv4 ip;
+
+	dhcp = parse_ipv4(skb, &ip) ? DHCP_NONE : dhcp_kind(config, &ip, to);
+	return dhcp ? dhcp_from_access(skb, &ip, dhcp, mac, vlan) : not_a_devices(config, DROP_BROADCAST);
 }
 
 #endif

@@ -78,17 +78,6 @@ static __always_inline int hairpin(struct __sk_buff *skb, const struct config *c
 	return send_to_device(skb, config, in->binding);
 }
 
-/* A group address in the frame: no unicast packet may come so (RFC 1122 3.3.6), and no other is forwarded. */
-static __always_inline int group_from_access(struct __sk_buff *skb, const struct config *config, const __u8 *to,
-					     __u16 vlan)
-{
-	enum dhcp_kind dhcp;
-	struct ipv4 ip;
-
-	dhcp = parse_ipv4(skb, &ip) ? DHCP_NONE : dhcp_kind(config, &ip, to);
-	return dhcp ? dhcp_from_access(skb, dhcp, vlan) : not_a_devices(config, DROP_BROADCAST);
-}
-
 static __always_inline int ipv4_from_access(struct __sk_buff *skb, const struct config *config, const __u8 *mac,
 					    const __u8 *to, __u16 vlan)
 {
@@ -111,7 +100,7 @@ static __always_inline int ipv4_from_access(struct __sk_buff *skb, const struct 
 		return not_a_devices(config, reason);
 	dhcp = dhcp_kind(config, &ip, to);
 	if (dhcp)
-		return dhcp_from_access(skb, dhcp, vlan);
+		return dhcp_from_access(skb, &ip, dhcp, mac, vlan);
 	if (is_bogus(ip.source))
 		return not_a_devices(config, DROP_BOGUS_SOURCE);
 
@@ -267,7 +256,7 @@ int from_access(struct __sk_buff *skb)
 		return config->flags & CONFIG_ONE_ARM ? arp_from_lan(skb, config) : arp_from_access(skb, config, vlan);
 	if (type == bpf_htons(ETH_P_IP)) {
 		if (to[0] & 1)
-			return group_from_access(skb, config, to, vlan);
+			return group_from_access(skb, config, mac, to, vlan);
 		if (!same_mac(to, config->access_mac))
 			return not_a_devices(config, DROP_NOT_FOR_US);
 		if (station_kind(config, mac) == STATION_IMPOSTOR)

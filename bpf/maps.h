@@ -84,7 +84,7 @@ struct {
 	__type(value, __u64);
 } punt_stations SEC(".maps");
 
-/* 1: DHCP, 0: all else. */
+/* 1: DHCP of strangers, 0: all else. */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__uint(max_entries, 2);

@@ -6,13 +6,17 @@
 #include "packet.h"
 
 /*
- * A station may send 100 unknowns at once and 50 a second; all stations, 4,000 and 20,000 a second on each CPU. DHCP counts
- * apart, so that a flood of it leaves newcomers' first packets alone, and a flood of those leaves DHCP.
+ * A station may send 100 unknowns at once and 50 a second; all stations, 4,000 and 20,000 a second on each CPU.
+ *
+ * DHCP of strangers counts apart: 40,000 a second, as 10,000 devices may come at once with four messages each, a newcomer cannot be
+ * told from a flood, and the control plane decides 100,000 a second. So a flood of it leaves newcomers' first packets alone, and
+ * a flood of those leaves DHCP. Who has a binding renews outside that flood: he counts with the rest.
  */
 #define STATION_INTERVAL (20 * NSEC_PER_MSEC)
 #define STATION_BURST (100 * STATION_INTERVAL)
 #define TOTAL_INTERVAL (NSEC_PER_MSEC / 20)
-#define TOTAL_BURST (4000 * TOTAL_INTERVAL)
+#define DHCP_INTERVAL (NSEC_PER_MSEC / 40)
+#define TOTAL_BURST_COUNT 4000
 
 /* Generic cell rate algorithm (ITU-T I.371): one number is the whole state. */
 static __always_inline int within(__u64 *arrival, __u64 now, __u64 interval, __u64 burst)
@@ -25,11 +29,11 @@ static __always_inline int within(__u64 *arrival, __u64 now, __u64 interval, __u
 	return 1;
 }
 
-static __always_inline int within_limits(struct __sk_buff *skb, enum punt_reason reason, __u16 vlan, __u64 now)
+static __always_inline int within_limits(struct __sk_buff *skb, __u16 vlan, __u64 now, __u32 stranger)
 {
+	__u64 interval = stranger ? DHCP_INTERVAL : TOTAL_INTERVAL;
 	struct station_key key = {.vlan = vlan};
 	__u64 first = now + STATION_INTERVAL;
-	__u32 lane = reason == PUNT_DHCP || reason == PUNT_DHCP_SERVER;
 	__u64 *arrival;
 
 	if (bpf_skb_load_bytes(skb, ETH_ALEN, key.mac, sizeof(key.mac)))
@@ -39,8 +43,8 @@ static __always_inline int within_limits(struct __sk_buff *skb, enum punt_reason
 		bpf_map_update_elem(&punt_stations, &key, &first, BPF_ANY);
 	else if (!within(arrival, now, STATION_INTERVAL, STATION_BURST))
 		return 0;
-	arrival = bpf_map_lookup_elem(&punt_total, &lane);
-	return arrival && within(arrival, now, TOTAL_INTERVAL, TOTAL_BURST);
+	arrival = bpf_map_lookup_elem(&punt_total, &stranger);
+	return arrival && within(arrival, now, interval, TOTAL_BURST_COUNT * interval);
 }
 
 /* Copies the frame to the control plane. The reason it could not is counted by the caller, who drops or passes. */
@@ -51,7 +55,7 @@ __noinline int punt_of(struct __sk_buff *skb, enum punt_reason reason, __u16 vla
 	__u32 zero = 0;
 	struct punt *header;
 
-	if (!within_limits(skb, reason, vlan, now))
+	if (!within_limits(skb, vlan, now, reason == PUNT_DHCP && !binding))
 		return DROP_PUNT_LIMIT;
 	header = bpf_map_lookup_elem(&punt_scratch, &zero);
 	if (!header)

@@ -7,10 +7,10 @@ build=(clang llvm libbpf-dev libbpf1 libelf1 zlib1g-dev binutils libc6-dev libgc
 # What the namespaces of the lab are made of, and what runs in them.
 lab=("${build[@]}" iproute2 util-linux procps tcpdump curl python3 dnsmasq-base bind9-dnsutils)
 # The clients of the end-to-end tests.
-test=("${lab[@]}" iputils-arping iputils-ping traceroute iperf3 nmap socat strace python3-scapy nftables ethtool jq bpftool ldnsutils musl-tools openssl coturn stun-client isc-dhcp-client)
+test=("${lab[@]}" iputils-arping iputils-ping traceroute iperf3 nmap socat strace python3-scapy nftables ethtool jq bpftool ldnsutils musl-tools openssl coturn stun-client isc-dhcp-client postfix python3-aiosmtpd chromium udhcpc dhcpcd-base kea-admin)
 
 # The generator of the benchmarks.
-bench=("${lab[@]}" iputils-ping nftables jq netsniff-ng dnsperf unbound iperf3 sockperf ethtool)
+bench=("${lab[@]}" iputils-ping nftables jq netsniff-ng dnsperf unbound iperf3 sockperf ethtool kea-dhcp4-server)
 
 case "${1:-}" in
 build) wanted=("${build[@]}") ;;
@@ -37,11 +37,13 @@ if [ ${#missing[@]} -gt 0 ]; then
 	fi
 	echo "installing ${missing[*]}" >&2
 	export DEBIAN_FRONTEND=noninteractive
-	# The package would start a server on port 3478, now and at every boot; the tests start their own. Who had it already keeps it.
-	if [[ " ${missing[*]} " == *" coturn "* && ! -e /etc/systemd/system/coturn.service ]]; then
-		mkdir -p /etc/systemd/system
-		ln -s /dev/null /etc/systemd/system/coturn.service
-	fi
+	# The packages would start servers (ports 3478, 25), now and at every boot; the tests start their own. Who had one already keeps it.
+	for server in coturn postfix kea-dhcp4-server; do
+		if [[ " ${missing[*]} " == *" $server "* && ! -e /etc/systemd/system/$server.service ]]; then
+			mkdir -p /etc/systemd/system
+			ln -s /dev/null "/etc/systemd/system/$server.service"
+		fi
+	done
 	apt-get update -qq >&2
 	apt-get install -y -qq --no-install-recommends "${missing[@]}" >&2
 fi

@@ -6,7 +6,8 @@ namespace Innkeeper.Lab;
 /// <summary>The gateway under test: its life and what it says of itself.</summary>
 internal sealed partial class Bench
 {
-    private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+    /// <summary>How all that speaks JSON here names its fields.</summary>
+    internal static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(30);
 

@@ -13,6 +13,7 @@ using Innkeeper.Dns;
 using Innkeeper.Dns.Sockets;
 using Innkeeper.Interop;
 using Innkeeper.Links;
+using Innkeeper.Notifications;
 using Innkeeper.OneArm;
 using Innkeeper.Portal;
 using Innkeeper.Storage;
@@ -94,12 +95,21 @@ internal static class Daemon
         using var store = StateStore.Open(config.StateDirectory, out var outcome);
         using var writer = new StateWriter(store);
         var memory = new StateMemory(store, writer, config.Inside, clock);
-        var events = new EventLog(clock, memory.Note);
+        Notifier? notifier = null;
+        var events = new EventLog(clock, entry =>
+        {
+            memory.Note(entry);
+            notifier?.Happened(entry);
+        });
+        writer.HealthChanged += health => events.Add("storage", health.IsOk ? $"state is written to {health.Path} again" : $"state is not being written: {health.Reason} ({health.Path}); it waits in memory");
         if (outcome.Result == OpenResult.SetAside)
         {
             log.StateSetAside(outcome.Path!, outcome.Reason!);
             events.Add("state-set-aside", $"the database was not to be used ({outcome.Reason}) and lies now at {outcome.Path}");
         }
+
+        // Who tells the administrator; from here on of every event.
+        using var told = notifier = Notifier.Start(config, store, writer, events.Add, clock, loggers.CreateLogger<Notifier>());
 
         // 3. The slow path, the data plane's maps and programs: loaded, not yet attached.
         var pins = new PinFolder(config.Bpffs);
@@ -118,6 +128,11 @@ internal static class Daemon
         using var arms = new ArmsKeeper(configuration, footing, ends, plane, profiles, pins, events, ServicesOf(dns, portal));
         arms.Remade += () => dns?.Reopen();
         arms.Remade += () => portal?.Reopen();
+        var leasing = DhcpStart.SettingsOf(config, footing);
+        if (leasing is not null)
+        {
+            arms.ServeDhcp(leasing.Server, leasing.Router);
+        }
 
         // 4. The control plane, on what was there before.
         var table = new BindingTable(plane);
@@ -141,19 +156,22 @@ internal static class Daemon
             arms.Surroundings, registry, pools, sharing, admission, table, memory, counters, events,
             config.Napt.RefuseAsProhibited ? Refusal.AdministrativelyProhibited : Refusal.HostUnreachable, lan, clock, dispatch);
         dispatcher.Released = binding => dns?.Asked.Forget(new Ipv4Address(config.Inside.NetworkId.Value + binding.Number));
-        var adopted = dispatcher.Adopt(vlan => config.Vlans.Contains(vlan));
         dispatcher.CaptivePortal = portal is null ? null : new PortalSettings(config).ApiUrl;
-        if (DhcpStart.SettingsOf(config, footing) is { } leasing)
+        if (leasing is not null)
         {
-            dispatcher.Dhcp = DhcpStart.Start(config, leasing, arms, dispatcher, registry, new LeaseMemory(store, writer), counters, events, clock);
+            dispatcher.Dhcp = DhcpStart.Start(config, leasing, arms, dispatcher, new LeaseMemory(store, writer), counters, events, clock);
             log.DhcpServed(leasing.Network.ToString(), leasing.Server.ToString(), dispatcher.Dhcp.Book.Active);
         }
 
+        var adopted = dispatcher.Adopt(vlan => config.Vlans.Contains(vlan));
         var source = plane.Adopted.ToString().ToLowerInvariant();
         log.Adopted(adopted, source);
 
         // 5. The doors: the control socket first, it also keeps a second gateway out.
-        var reporter = new Reporter(config, started, arms, dns, portal, lan, plane, table, registry, pools, sharing, counters, events, writer, new AdoptionReport(adopted, source), clock);
+        var reporter = new Reporter(configuration, started, arms, dns, portal, lan, plane, table, registry, book, pools, sharing, counters, events, store, writer, new AdoptionReport(adopted, source), notifier, clock)
+        {
+            Dhcp = dispatcher.Dhcp,
+        };
         using var control = new ControlServer(config.ControlSocket, reporter, loggers.CreateLogger<ControlServer>());
         using var ring = plane.OpenPunts(dispatcher.OnPunt);
         dispatcher.Wake = ring.Wake;

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Net.Sockets;
 using Innkeeper.Arms;
 using Innkeeper.Configuration;
-using Innkeeper.Devices;
 using Innkeeper.Dhcp;
 using Innkeeper.Dispatch;
 using Innkeeper.Dns;
@@ -23,19 +22,7 @@ internal static class DhcpStart
             return null;
         }
 
-        List<Ipv4Network> used = [footing.UplinkAddress, config.Inside];
-        if (footing.AccessNetwork is { } access)
-        {
-            used.Add(access);
-        }
-
-        if ((dhcp.Network ?? DhcpSettings.Choose(used)) is not { } network)
-        {
-            throw new StartException(
-                $"no network is left for DHCP: {string.Join(", ", DhcpSettings.Candidates)} all overlap networks in use here; give one as [dhcp] network, or set [dhcp] enabled = false");
-        }
-
-        var settings = DhcpSettings.Of(network);
+        var settings = dhcp.LeasesLegal ? OfUplink(footing) : DhcpSettings.Of(NetworkOf(dhcp, config, footing));
         return settings with
         {
             Lease = dhcp.Lease,
@@ -49,19 +36,43 @@ internal static class DhcpStart
     }
 
     public static DhcpKeeper Start(
-        InnkeeperConfig config, DhcpSettings settings, ArmsKeeper arms, Dispatcher dispatcher, Registry registry, ILeaseMemory memory, Counters counters, EventLog events, TimeProvider clock)
+        InnkeeperConfig config, DhcpSettings settings, ArmsKeeper arms, Dispatcher dispatcher, ILeaseMemory memory, Counters counters, EventLog events, TimeProvider clock)
     {
-        arms.ServeDhcp(settings.Server);
-        var book = new LeaseBook(settings.Space);
+        var book = new LeaseBook(settings.LeasesLegal ? AddressSpace.Of([.. config.Pool.SelectMany(r => r.Addresses())]) : DhcpSettings.SpaceOf(settings.Network));
         var keeper = new DhcpKeeper(arms.Surroundings, new DhcpResponder(book, settings), book, memory, config.Vlans, counters, events, clock)
         {
-            IsKnown = (station => registry.IsKnown(station, clock.GetUtcNow()), dispatcher.IsInUse),
             Heard = dispatcher.Heard,
             Treatment = dispatcher.TreatmentOf,
+            IsKnown = dispatcher.IsKnown,
+            IsClaimed = dispatcher.IsClaimedElsewhere,
         };
         keeper.Load(System.Diagnostics.Stopwatch.GetElapsedTime(0));
+        if (settings.LeasesLegal)
+        {
+            dispatcher.LeaseLegal(keeper);
+        }
+
         return keeper;
     }
+
+    private static Ipv4Network NetworkOf(DhcpConfig dhcp, InnkeeperConfig config, Footing footing)
+    {
+        List<Ipv4Network> used = [footing.UplinkAddress, config.Inside];
+        if (footing.AccessNetwork is { } access)
+        {
+            used.Add(access);
+        }
+
+        return dhcp.Network ?? DhcpSettings.Choose(used) ?? throw new StartException(
+            $"no network is left for DHCP: {string.Join(", ", DhcpSettings.Candidates)} all overlap networks in use here; give one as [dhcp] network, or set [dhcp] enabled = false");
+    }
+
+    /// <summary>Clients find themselves on the uplink LAN, with its router; we are the server by our address there.</summary>
+    private static DhcpSettings OfUplink(Footing footing) => new(footing.UplinkAddress.Address, footing.UplinkAddress)
+    {
+        Router = footing.Gateway ?? footing.UplinkAddress.Address,
+        LeasesLegal = true,
+    };
 
     /// <summary>Without a service of ours, clients ask whom we would have asked; ports and TLS cannot be told to them.</summary>
     private static ImmutableArray<Ipv4Address> NameServers(InnkeeperConfig config) =>

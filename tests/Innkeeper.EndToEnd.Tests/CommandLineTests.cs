@@ -18,7 +18,7 @@ public sealed class CommandLineTests(GatewayFixture fixture) : GatewayTests(fixt
         Fetch(device).Ok();
         var devices = Bench.Run(Bench.Gateway, GatewayBinary.Find()!, "devices").Ok();
         var row = Assert.Single(devices.Stdout.Split('\n'), line => line.Contains(device.Mac, StringComparison.Ordinal));
-        Assert.Contains("active", row);
+        Assert.Contains("admitted", row);
         Assert.Contains("47.31.128.195", row);
         Assert.Contains(DateTime.UtcNow.ToString("yyyy-MM-dd"), row);
         var json = Bench.Run(Bench.Gateway, GatewayBinary.Find()!, "devices", "--json").Ok();

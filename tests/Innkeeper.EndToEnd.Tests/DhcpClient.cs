@@ -75,16 +75,25 @@ internal sealed class DhcpClient : IDisposable
             "dhcpcd" => OwnPlaces(
                 [("lib", "/var/lib/dhcpcd"), ("network", "/run")],
                 ["dhcpcd", "-4", "-B", "-d", "--noarp", "-f", Conf("option routers\noption domain_name_servers\n" + Settings), "--script", "/bin/true", .. Options, "eth0"]),
+
+            // networkd waits for udev unless /sys cannot be written, as in a container; in /run it finds its settings and keeps its state.
+            "networkd" =>
+            [
+                "unshare", "-m", "sh", "-c",
+                "mount -t tmpfs none /run && mkdir -p /run/systemd/netif/links /run/systemd/netif/leases /run/systemd/network && chown -R systemd-network /run/systemd" +
+                " && cp \"$0\" /run/systemd/network/10.network && mount -t sysfs -o ro none /sys && exec /lib/systemd/systemd-networkd",
+                Conf("[Match]\nName=eth0\n[Network]\nDHCP=ipv4\nLinkLocalAddressing=no\nIPv6AcceptRA=no\n"),
+            ],
             _ => throw new ArgumentException(_kind),
         });
         return this;
     }
 
-    /// <summary>The address, once it has one.</summary>
+    /// <summary>The address, once it has one, and a way out.</summary>
     public string Address(TimeSpan? within = null)
     {
         var address = "";
-        Wait.For($"{_kind} on {Device.Name} has an address", () => (address = Current()).Length > 0, within ?? TimeSpan.FromSeconds(20), () => $"{_process}\n{string.Join('\n', Calls)}\n{_bench.Cli("status", "--json")}");
+        Wait.For($"{_kind} on {Device.Name} has an address", () => (address = Current()).Length > 0 && Bench.Run(Device.Namespace, "ip", "-4", "route", "show", "default").Stdout.Length > 0, within ?? TimeSpan.FromSeconds(20), () => $"{_process}\n{string.Join('\n', Calls)}\n{_bench.Cli("status", "--json")}");
         return address;
     }
 
@@ -98,16 +107,51 @@ internal sealed class DhcpClient : IDisposable
 
     public void Signal(int signal) => _process!.Signal(signal);
 
+    /// <summary>Has it give its lease back; udhcpc goes on, and waits for SIGUSR1 to begin anew.</summary>
     public void Release()
     {
-        if (_kind == "dhclient")
+        switch (_kind)
         {
-            Bench.Run(Device.Namespace, "dhclient", "-4", "-r", "-cf", "/dev/null", "-sf", ScriptPath, "-lf", Path.Combine(_folder, "leases"), "-pf", Path.Combine(_folder, "pid"), "eth0").Ok();
+            case "dhclient":
+                Bench.Run(
+                    Device.Namespace, "dhclient", "-4", "-r", "-cf", "/dev/null", "-sf", ScriptPath, "-lf", Path.Combine(_folder, "leases"), "-pf", Path.Combine(_folder, "pid"), "eth0").Ok();
+                break;
+            case "networkd":
+                Signal(Native.SIGTERM);
+                break;
+            default:
+                Signal(_kind == "udhcpc" ? Native.SIGUSR2 : Native.SIGALRM);
+                break;
         }
-        else
-        {
-            Signal(_kind == "udhcpc" ? Native.SIGUSR2 : Native.SIGALRM);
-        }
+    }
+
+    /// <summary>Writes down a lease that the client believes it has (dhclient): it will ask for that first.</summary>
+    public DhcpClient Believing(string address, string server)
+    {
+        File.WriteAllText(Path.Combine(_folder, "leases"), $$"""
+            lease {
+              interface "eth0";
+              fixed-address {{address}};
+              option subnet-mask 255.255.255.0;
+              option routers {{server}};
+              option dhcp-lease-time 86400;
+              option dhcp-message-type 5;
+              option dhcp-server-identifier {{server}};
+              renew 0 2037/01/01 00:00:00;
+              rebind 0 2037/01/01 12:00:00;
+              expire 0 2037/01/02 00:00:00;
+            }
+
+            """);
+        return this;
+    }
+
+    /// <summary>Ends it at once, as when the cable is pulled and the battery with it: the address is gone, the server is not told.</summary>
+    public void Kill()
+    {
+        Signal(Native.SIGKILL);
+        _process!.WaitForExit(TimeSpan.FromSeconds(5));
+        Bench.Run(Device.Namespace, "ip", "address", "flush", "dev", "eth0").Ok();
     }
 
     public void Dispose() => _process?.Dispose();

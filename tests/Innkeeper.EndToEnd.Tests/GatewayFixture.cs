@@ -15,7 +15,7 @@ public class GatewayFixture : IDisposable
 
     private protected GatewayFixture(GatewaySettings settings, int uplinkMtu = 1500, Action<Bench>? beforeStart = null, bool oneArmed = false)
     {
-        Missing = Requirements.Missing("arping", "ping", "traceroute", "iperf3", "nping", "socat", "clang", "ss", "dnsmasq", "dig", "drill", "turnserver", "turnutils_natdiscovery", "stun", "dhclient") ?? Requirements.MissingGateway();
+        Missing = Requirements.Missing("arping", "ping", "traceroute", "iperf3", "nping", "socat", "clang", "ss", "dnsmasq", "dig", "drill", "turnserver", "turnutils_natdiscovery", "stun", "dhclient", "udhcpc", "dhcpcd") ?? Requirements.MissingGateway();
         if (Missing is not null)
         {
             return;
@@ -57,7 +57,13 @@ public class GatewayFixture : IDisposable
 
         // Once more, for what left after the class's own check, or when that check was filtered out.
         var unreported = bench.UplinkViolations().Skip(violationsReported).ToList();
+        BeforeEnd(bench.StateDirectory);
         bench.Dispose();
         Assert.Empty(unreported);
+    }
+
+    /// <summary>What a fixture put around the bench is taken back.</summary>
+    protected virtual void BeforeEnd(string stateDirectory)
+    {
     }
 }

@@ -3,7 +3,7 @@ using Innkeeper.Lab;
 namespace Innkeeper.EndToEnd.Tests;
 
 /// <summary>A gateway that asks the administrator of each device, but of staff; with a certificate for its portal.</summary>
-public sealed class PortalFixture : GatewayFixture
+public sealed class PortalFixture : GatewayFixture, IDisposable
 {
     internal const string Name = "portal.example.com";
     internal const string StaffMac = "06:1a:5e:10:00:01";
@@ -144,7 +144,7 @@ public sealed class PortalTests(PortalFixture fixture) : GatewayTests(fixture), 
 
         Assert.Contains("\nContent-Type: application/captive+json\n", answer, StringComparison.Ordinal);
         Assert.Contains("\nCache-Control: private, no-store\n", answer, StringComparison.Ordinal);
-        Assert.EndsWith("""{"captive":true,"user-portal-url":"https://portal.example.com/"}""", answer, StringComparison.Ordinal);
+        Assert.EndsWith("""{"captive":true,"user-portal-url":"https://portal.example.com/"}""", answer.TrimEnd(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -38,4 +38,13 @@ public sealed class VlanTests(VlanFixture fixture) : GatewayTests(fixture), ICla
         Assert.Null(Bench.Find(device));
         Assert.True(Bench.StatusJson().TotalDrops > before, Bench.Cli("status", "--json").ToString());
     }
+
+    [Fact]
+    public void DhcpClient_InAServedVlan_IsLeasedAnAddress_AndGetsThrough()
+    {
+        using var client = DhcpClient.Plug(Bench, "leased", "udhcpc", new DeviceSettings { Vlan = 10 });
+        var address = client.Start().Address();
+        Fetch(client.Device).Ok();
+        Assert.Contains($"\"address\":\"{address}\",\"state\":\"active\",\"mac\":\"{client.Device.Mac}\",\"vlan\":10", Bench.Cli("leases", "--json").Ok().Stdout);
+    }
 }

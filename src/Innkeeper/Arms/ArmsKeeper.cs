@@ -31,7 +31,7 @@ internal sealed class ArmsKeeper : IDisposable
     private ServiceArray _services;
     private MacAddress _routerMac;
     private bool _isPassive;
-    private Ipv4Address? _dhcpServer;
+    private (Ipv4Address Server, Ipv4Address Router)? _dhcp;
     private string? _complaint;
 
     /// <summary>Look once more without being told; at first, as the interfaces were read before the watch began.</summary>
@@ -98,10 +98,10 @@ internal sealed class ArmsKeeper : IDisposable
         Configure();
     }
 
-    /// <summary>DHCP is served on the access side, by this address.</summary>
-    public void ServeDhcp(Ipv4Address server)
+    /// <summary>DHCP is served on the access side, by this address, and names that router.</summary>
+    public void ServeDhcp(Ipv4Address server, Ipv4Address router)
     {
-        _dhcpServer = server;
+        _dhcp = (server, router);
         Configure();
         Surroundings = Survey();
     }
@@ -291,7 +291,7 @@ internal sealed class ArmsKeeper : IDisposable
     {
         var service = new Ipv4Address(Config.Inside.NetworkId.Value + 1);
         return new Surroundings(
-            new ArpNetworks(_footing.Access.Mac, _footing.AccessNetwork, _footing.UplinkAddress, _dhcpServer),
+            new ArpNetworks(_footing.Access.Mac, _footing.AccessNetwork, _footing.UplinkAddress, _dhcp),
             _footing.IsOneArmed ? _footing.UplinkAddress.Address : _footing.AccessNetwork?.Address ?? service,
             _footing.Gateway, Config.PoolIdle, SocketOn(_footing.Access), SocketOn(_stack), [.. Enumerable.Range(0, Config.UplinkInterfaces.Length).Select(PortOf)]);
     }
@@ -350,7 +350,7 @@ internal sealed class ArmsKeeper : IDisposable
             StackMac = _stack.Mac,
             Services = _services,
             RouterMac = _routerMac,
-            DhcpServer = _dhcpServer ?? default,
+            DhcpServer = _dhcp?.Server ?? default,
         };
         for (var i = 0; i < Config.UplinkInterfaces.Length; i++)
         {

@@ -43,8 +43,8 @@ internal enum ArpVerdict
 
 /// <summary>What the decision needs to know of the gateway.</summary>
 /// <param name="AccessNetwork">The access interface's address and mask, if it has any.</param>
-/// <param name="DhcpServer">Our DHCP server's address on the access side, if it serves there.</param>
-internal sealed record ArpNetworks(MacAddress AccessMac, Ipv4Network? AccessNetwork, Ipv4Network UplinkNetwork, Ipv4Address? DhcpServer = null);
+/// <param name="Dhcp">Our DHCP server's address on the access side, if it serves there, and the router that it names.</param>
+internal sealed record ArpNetworks(MacAddress AccessMac, Ipv4Network? AccessNetwork, Ipv4Network UplinkNetwork, (Ipv4Address Server, Ipv4Address Router)? Dhcp = null);
 
 /// <summary>
 /// DESIGN "ARP: when to answer", for two arms, in its order. Pure: message, knowledge and time in, verdict out.
@@ -93,8 +93,8 @@ internal static class ArpResponder
             return frameDestination == networks.AccessMac ? ArpVerdict.Answer : ArpVerdict.UnicastToOther;
         }
 
-        // The address that leases name as router and server is ours, whoever else claims it.
-        if (target == networks.DhcpServer)
+        // Whom our leases name as server and router, we are, whoever else claims that.
+        if (networks.Dhcp is var (server, router) && (target == server || target == router))
         {
             return ArpVerdict.Answer;
         }

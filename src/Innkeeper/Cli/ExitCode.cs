@@ -13,4 +13,10 @@ internal static class ExitCode
 
     /// <summary>No gateway answers at the control socket.</summary>
     public const int Unreachable = 3;
+
+    /// <summary>What is asked for stands against something else.</summary>
+    public const int Refused = 4;
+
+    /// <summary>There is no such device, profile or address.</summary>
+    public const int NotFound = 5;
 }

@@ -5,7 +5,7 @@ using Spectre.Console;
 namespace Innkeeper.Cli;
 
 /// <summary>Reports for people. What guests can choose goes through <see cref="Plain"/>: it is neither markup nor control characters.</summary>
-internal static class Tables
+internal static partial class Tables
 {
     /// <summary>Off a terminal lines are as long as what they hold; on one, cells that do not fit go on below.</summary>
     private const int Unlimited = 1_000_000;
@@ -56,6 +56,19 @@ internal static class Tables
             console.MarkupLineInterpolated($"[red]state is not being written: {Plain(failure)}[/]");
         }
 
+        foreach (var (name, outbox) in new[] { ("mail", status.Mail), ("webhook", status.Webhook) })
+        {
+            if (outbox is not null)
+            {
+                Line(console, $"{name}: {outbox.Waiting} messages wait, {outbox.Sent} sent, {outbox.Dead} given up{(outbox.LastAnswer is { } answer ? $"; last answer: {answer}" : "")}");
+            }
+        }
+
+        if (status.Dhcp is { } dhcp)
+        {
+            Line(console, $"dhcp: {dhcp.Leased} of {dhcp.Total} addresses of {dhcp.Network} ({dhcp.Addresses}) leased, {dhcp.Offered} offered, {dhcp.Quarantined} in quarantine");
+        }
+
         if (status.Dns is { } dns)
         {
             long Counted(string name) => dns.Counters.GetValueOrDefault(name);
@@ -83,34 +96,24 @@ internal static class Tables
 
         foreach (var entry in status.Events.TakeLast(10))
         {
-            Line(console, $"{entry.Time:HH:mm:ss}Z {entry.Kind}: {entry.Text}");
+            Line(console, $"{entry.Time.UtcDateTime:HH:mm:ss}Z {entry.Kind}: {entry.Text}");
         }
     }
 
-    public static void Write(IAnsiConsole console, DevicesReport report)
+    public static void Write(IAnsiConsole console, EventsReport report)
     {
-        if (report.Devices.Count == 0)
+        foreach (var entry in report.Events)
         {
-            Line(console, "no devices");
-            return;
+            console.WriteLine(Line(entry));
         }
 
-        var table = NewTable("device", "vendor", "state", "claims", "is outside", "believes in gateway", "packets out", "bytes out", "packets in", "bytes in", "first seen", "last seen");
-        foreach (var device in report.Devices)
+        if (report.Events.Count == 0)
         {
-            foreach (var binding in device.Bindings)
-            {
-                AddRow(
-                    table,
-                    device.Vlan == 0 ? device.Mac : $"{device.Mac} (VLAN {device.Vlan})",
-                    device.Vendor ?? (device.Randomised ? "(randomised)" : ""),
-                    binding.State, binding.Claimed, binding.Shared?.Address == binding.Legal ? $"{binding.Legal} (shared)" : binding.Legal, binding.Gateway ?? "",
-                    $"{binding.PacketsOut}", Size(binding.BytesOut), $"{binding.PacketsIn}", Size(binding.BytesIn), Time(binding.FirstSeen), Time(binding.LastSeen));
-            }
+            Line(console, "no events");
         }
-
-        console.Write(table);
     }
+
+    public static string Line(EventReport entry) => Plain($"{Time(entry.Time)} {entry.Kind}: {entry.Text}");
 
     private static Table NewTable(params string[] columns) => new Table().Border(TableBorder.Simple).AddColumns(columns);
 

@@ -10,19 +10,24 @@ internal static class Usage
     public static string Explain(ParseResult parsed)
     {
         var command = parsed.CommandResult.Command;
+        var path = PathOf(parsed.CommandResult);
+        var help = $"`{path} --help`";
         var commands = command.Subcommands.Select(c => c.Name).ToList();
-        var help = command is RootCommand ? "`innkeeper --help`" : $"`innkeeper {command.Name} --help`";
-        if (commands.Count == 0)
+        var unknown = parsed.UnmatchedTokens.Count > 0 ? parsed.UnmatchedTokens[0] : null;
+        if (commands.Count == 0 || (command.Action is not null && unknown is null or ['-', ..]))
         {
-            return $"innkeeper {command.Name}: {Wording.OneLine(parsed.Errors[0].Message).TrimEnd('.')}; {help} shows what it takes";
+            return $"{path}: {Wording.OneLine(parsed.Errors[0].Message).TrimEnd('.')}; {help} shows what it takes";
         }
 
         var all = $"there are {string.Join(", ", commands)}";
-        return parsed.UnmatchedTokens.Count == 0
-            ? $"innkeeper: a command is missing; {all}, and {help} explains them"
-            : $"innkeeper: there is no command {Wording.Shorten(parsed.UnmatchedTokens[0])}; " +
-              $"{(Wording.Nearest(parsed.UnmatchedTokens[0], commands) is { } nearest ? $"did you mean {nearest}?" : all + ".")} See {help}";
+        return unknown is null
+            ? $"{path}: a command is missing; {all}, and {help} explains them"
+            : $"{path}: there is no command {Wording.Shorten(unknown)}; " +
+              $"{(Wording.Nearest(unknown, commands) is { } nearest ? $"did you mean {nearest}?" : all + ".")} See {help}";
     }
+
+    /// <summary>The command with those that it stands in, as it is typed.</summary>
+    private static string PathOf(CommandResult command) => command.Command is RootCommand ? "innkeeper" : $"{PathOf((CommandResult)command.Parent!)} {command.Command.Name}";
 
     /// <summary>`run` takes a file, or options instead: two arms or one. What is given in vain would be believed to hold.</summary>
     public static void DemandFileOrOptions(CommandResult run, Option file, IReadOnlyList<Option> two, IReadOnlyList<Option> one, IReadOnlyList<Option> optional)

@@ -37,7 +37,7 @@ internal static class ConfigurationCheck
             yield return result.ErrorAt("napt.ports_per_device", $"{config.Napt.PortsPerDevice} is more than 64 blocks of {config.Napt.Block} ports; raise [napt] block");
         }
 
-        foreach (var error in GatewayCheck.Static(result).Concat(ProfileCheck.Static(result)).Concat(PortalCheck.Static(result)).Concat(Against(result, config.UplinkAddress, config.UplinkGateway)))
+        foreach (var error in GatewayCheck.Static(result).Concat(ProfileCheck.Static(result)).Concat(PortalCheck.Static(result)).Concat(Against(result, config.UplinkAddress, config.UplinkGateway)).Concat(NotificationKeys.Check(result)))
         {
             yield return error;
         }
@@ -85,6 +85,29 @@ internal static class ConfigurationCheck
         }
     }
 
+    private static IEnumerable<ConfigurationError> Dhcp(ConfigurationResult result, Ipv4Network? uplink)
+    {
+        var config = result.Config!;
+        if (config.Dhcp is { Enabled: true, LeasesLegal: true } && !config.IsOneArmed && result.IsGood("dhcp.addresses", "pool.addresses", "pool.routed") && (config.Pool.IsEmpty || config.PoolRouted))
+        {
+            yield return result.ErrorAt("dhcp.addresses", $"is \"legal\", and {(config.Pool.IsEmpty ? "[pool] has no addresses to lease; give some" : "[pool] routed = true takes them from outside the uplink subnet, whose mask and router are leased with them")}, or lease \"private\" ones");
+        }
+
+        if (config.Dhcp.Network is not { } network || config.Dhcp.LeasesLegal || !result.IsGood("dhcp.network", "dhcp.addresses"))
+        {
+            yield break;
+        }
+
+        foreach (var (other, key, what) in ((Ipv4Network?, string, string)[])
+            [(uplink, "uplink.address", "the uplink subnet"), (config.AccessAddress, "access.address", "[access] address"), (config.Inside, "inside.network", "[inside] network")])
+        {
+            if (other is { } taken && network.Overlaps(taken) && result.IsGood(key))
+            {
+                yield return result.ErrorAt("dhcp.network", $"{network} overlaps {taken.NetworkId}/{taken.PrefixLength}, {what}; give a network that is used nowhere, or leave it out");
+            }
+        }
+    }
+
     /// <summary>What shows once the address of a gateway's own interface is known.</summary>
     /// <param name="gateway">One with an interface of its own; the others are checked with the uplink.</param>
     public static IEnumerable<ConfigurationError> AgainstGateway(ConfigurationResult result, GatewayConfig gateway, Ipv4Network interfaceAddress) =>
@@ -100,24 +123,6 @@ internal static class ConfigurationCheck
             .Concat(lan is { } subnet && result.Positions.ContainsKey(hop) && result.IsGood(hop) && RouterWithin(hop, gateway.NextHop, subnet, SubnetOf(gateway)) is var (key, text)
                 ? [result.ErrorAt(key, text)]
                 : []);
-    }
-
-    private static IEnumerable<ConfigurationError> Dhcp(ConfigurationResult result, Ipv4Network? uplink)
-    {
-        var config = result.Config!;
-        if (config.Dhcp.Network is not { } network || config.Dhcp.LeasesLegal || !result.IsGood("dhcp.network", "dhcp.addresses"))
-        {
-            yield break;
-        }
-
-        foreach (var (other, key, what) in ((Ipv4Network?, string, string)[])
-            [(uplink, "uplink.address", "the uplink subnet"), (config.AccessAddress, "access.address", "[access] address"), (config.Inside, "inside.network", "[inside] network")])
-        {
-            if (other is { } taken && network.Overlaps(taken) && result.IsGood(key))
-            {
-                yield return result.ErrorAt("dhcp.network", $"{network} overlaps {taken.NetworkId}/{taken.PrefixLength}, {what}; give a network that is used nowhere, or leave it out");
-            }
-        }
     }
 
     /// <summary>The kernel gives ports of its range to the host's own connections: devices must not share those (RFC 4787 REQ-3).</summary>

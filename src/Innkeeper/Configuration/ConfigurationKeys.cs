@@ -114,6 +114,7 @@ internal static class ConfigurationKeys
         new("control.socket", "a full path of up to 100 characters such as \"/run/innkeeper/control.sock\"",
             (v, c) => IsPath(v.Text) && v.Text!.Length <= 100 ? c with { ControlSocket = v.Text } : null),
         .. DhcpKeys.All,
+        .. NotificationKeys.All,
     ];
 
     public static readonly ImmutableArray<string> Names = [.. All.Select(k => k.Name)];
@@ -177,6 +178,8 @@ internal static class ConfigurationKeys
         _ => null,
     };
 
+    /// <summary>"90s", "30m", "8h" or "7d".</summary>
+    /// <param name="least">Seconds.</param>
     public static TimeSpan? Duration(string? text, int least = 10, int mostDays = 30)
     {
         if (text is not { Length: >= 2 and <= 9 } || !long.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number))

@@ -7,6 +7,9 @@ namespace Innkeeper.Configuration;
 internal sealed record ConfigurationResult(
     string File, InnkeeperConfig? Config, ImmutableArray<ConfigurationError> Errors, ConfigurationPlaces Places, ImmutableHashSet<string> Bad)
 {
+    /// <summary>Where the gateway that runs with this file is asked, as far as the file says: even one with errors tells that.</summary>
+    public string ControlSocket { get; init; } = new InnkeeperConfig().ControlSocket;
+
     /// <summary>Where each key of the file stands.</summary>
     public IReadOnlyDictionary<string, (int Line, int Column)> Positions => Places.Keys;
 
@@ -49,6 +52,18 @@ internal sealed class ConfigurationPlaces(int end)
     public Dictionary<(string Key, int Index), (int Line, int Column)> Items { get; } = [];
 
     public Dictionary<string, (int Line, int Column)> Tables { get; } = [];
+
+    /// <summary>The same keys, of something that has no lines to point at.</summary>
+    public ConfigurationPlaces WithoutLines()
+    {
+        var places = new ConfigurationPlaces(0);
+        foreach (var key in Keys.Keys)
+        {
+            places.Keys[key] = (0, 0);
+        }
+
+        return places;
+    }
 
     /// <summary>The item, else the key, else its table's header, else the line after the last: the first of them that there is. A table's name is good too.</summary>
     public (int Line, int Column) Of(string key, int item = -1) =>

@@ -96,6 +96,10 @@ internal sealed record InnkeeperConfig
     public int Mappings { get; init; } = 131_072;
 
     public string ControlSocket { get; init; } = "/run/innkeeper/control.sock";
+
+    public MailConfig Mail { get; init; } = new();
+
+    public WebhookConfig Webhook { get; init; } = new();
 }
 
 /// <summary>What a profile's devices are outside.</summary>

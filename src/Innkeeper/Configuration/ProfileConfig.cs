@@ -46,6 +46,9 @@ internal sealed record ProfileConfig
     /// <summary>Networks that its devices do not reach; null: the uplinks' subnets with two arms, none with one.</summary>
     public DestinationList? Denied { get; init; }
 
+    /// <summary>What <see cref="Denied"/> comes to.</summary>
+    public DestinationList DeniedOf(InnkeeperConfig config) => Denied ?? (config.IsOneArmed ? DestinationList.None : DestinationList.OfUplinks);
+
     /// <summary>Networks that they reach although a larger one is denied: the longest match decides, and of two that are equal this one.</summary>
     public DestinationList Allowed { get; init; } = DestinationList.None;
 

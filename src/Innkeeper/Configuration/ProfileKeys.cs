@@ -65,6 +65,23 @@ internal static class ProfileKeys
         : Ipv4Network.TryParse(value.Text, out var network) && network.NetworkId == network.Address ? network
         : null;
 
+    public static string NameOf(AdmissionMode mode) => mode switch
+    {
+        AdmissionMode.Auto => "auto",
+        AdmissionMode.Approve => "approve",
+        _ => "closed",
+    };
+
+    public static string NameOf(LegalPreference legal) => legal switch
+    {
+        LegalPreference.Own => "own",
+        LegalPreference.Shared => "shared",
+        _ => "own-only",
+    };
+
+    /// <summary>A list's items as they are written.</summary>
+    public static IEnumerable<string> NamesOf(DestinationList list) => list.Networks.Select(n => n.ToString()).Concat(list.Uplinks ? [ProfileConfig.UplinkWord] : []);
+
     private static DestinationList? Destinations(ConfigurationValue value) => value.List is { Count: <= MaxNetworks } list
         ? new DestinationList([.. list.Select(NetworkOf).OfType<Ipv4Network>()], list.Any(IsUplinks))
         : null;

@@ -39,6 +39,12 @@ internal static class RuleKeys
         return All.First(k => k.Name == key).In(table, c => c.Rules[index], (c, changed) => c with { Rules = c.Rules.SetItem(index, changed) });
     }
 
+    /// <summary>As the key "mac" has it: as many digits as count.</summary>
+    public static string MacOf(MacAddress mac, int bits) => mac.ToString()[..((bits / 4) + ((bits - 1) / 8))];
+
+    /// <summary>As the key "days" has it.</summary>
+    public static string NameOf(DayOfWeek day) => s_days[(int)day];
+
     /// <summary>Two to twelve digits by twos, between them ':' or '-', one kind throughout; the last two may be one ("70:b3:d5:1").</summary>
     private static bool TryMac(string? text, out MacAddress mac, out int bits)
     {

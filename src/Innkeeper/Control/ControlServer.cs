@@ -1,31 +1,29 @@
-using System.Collections.Concurrent;
 using System.Net.Sockets;
 using System.Text;
-using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Innkeeper.Control;
 
 /// <summary>
-/// The Unix socket that the CLI asks: one line in ("status" or "devices"), one line of JSON out. Mode 0600: the gateway's
-/// owner only.
+/// The Unix socket that the CLI asks: one line in (see <see cref="ControlRequest"/>), one line of JSON out, or, where events
+/// are followed, a line for each until the client goes. Mode 0600: the gateway's owner only.
 /// </summary>
 internal sealed class ControlServer : IDisposable
 {
-    private const int MaxRequest = 256;
     private const int MaxClients = 16;
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_firstPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan s_longestPause = TimeSpan.FromSeconds(1);
 
     private readonly string _path;
-    private readonly IControlSource _source;
+    private readonly ControlDesk _desk;
+    private readonly Followers _followers;
     private readonly ILogger _log;
     private readonly Socket _listener;
     private readonly SocketIdentity _own;
     private readonly Func<CancellationToken, ValueTask<Socket>> _accept;
-    private readonly ConcurrentDictionary<(string Request, Type Kind), bool> _failures = new();
+    private readonly HashSet<Type> _failures = [];
     private readonly CancellationTokenSource _stop = new();
     private readonly SemaphoreSlim _places = new(MaxClients);
 
@@ -34,7 +32,9 @@ internal sealed class ControlServer : IDisposable
     /// <exception cref="UnauthorizedAccessException">The path may not be used.</exception>
     public ControlServer(string path, IControlSource source, ILogger? log = null, Func<Socket, CancellationToken, ValueTask<Socket>>? accept = null)
     {
-        (_path, _source, _log) = (path, source, log ?? NullLogger.Instance);
+        (_path, _log) = (path, log ?? NullLogger.Instance);
+        _desk = new ControlDesk(source, _log);
+        _followers = new Followers(source, _desk);
         if (IsAnswering(path))
         {
             throw new IOException($"another gateway is running and answers at {path}; stop it, or give this one its own [control] socket");
@@ -74,6 +74,9 @@ internal sealed class ControlServer : IDisposable
         _ = AcceptAsync();
     }
 
+    /// <summary>How many follow the events.</summary>
+    public int FollowerCount => _followers.Count;
+
     /// <summary>Whether a gateway listens there.</summary>
     /// <exception cref="UnauthorizedAccessException">It cannot be told: connecting is not allowed.</exception>
     public static bool IsAnswering(string path) => SocketFile.IsAnswering(path);
@@ -105,7 +108,7 @@ internal sealed class ControlServer : IDisposable
             {
                 // A client that went away in the queue, or no descriptor left, which does not change at once.
                 _places.Release();
-                if (e.SocketErrorCode != SocketError.ConnectionAborted && _failures.TryAdd(("accept", e.GetType()), true))
+                if (e.SocketErrorCode != SocketError.ConnectionAborted && _failures.Add(e.GetType()))
                 {
                     _log.AcceptFailed(e.Message);
                 }
@@ -118,12 +121,13 @@ internal sealed class ControlServer : IDisposable
 
     private async Task ServeAsync(Socket client)
     {
+        var hasPlace = true;
         try
         {
             using var socket = client;
             using var patience = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
             patience.CancelAfter(s_patience);
-            var request = new byte[MaxRequest];
+            var request = new byte[ControlRequest.MaxSize];
             var length = 0;
             while (length < request.Length && request.AsSpan(0, length).IndexOf((byte)'\n') < 0)
             {
@@ -136,10 +140,27 @@ internal sealed class ControlServer : IDisposable
                 length += read;
             }
 
-            var answer = Answer(Encoding.UTF8.GetString(request, 0, length).Split('\n')[0].Trim());
-            for (var sent = 0; sent < answer.Length;)
+            var end = request.AsSpan(0, length).IndexOf((byte)'\n');
+            var answer = end < 0 && length == request.Length
+                ? ControlDesk.Error($"a request has up to {ControlRequest.MaxSize - 1} octets")
+                : await _desk.Answer(Encoding.UTF8.GetString(request, 0, end < 0 ? length : end).Trim(), () => Peer.NameOf(socket)).ConfigureAwait(false);
+            if (answer.Follow is { } past)
             {
-                sent += await socket.SendAsync(answer.AsMemory(sent), patience.Token).ConfigureAwait(false);
+                _places.Release();
+                hasPlace = false;
+                await _followers.ServeAsync(socket, past, _stop.Token).ConfigureAwait(false);
+                return;
+            }
+
+            try
+            {
+                // What was asked may have taken its time; the client's is counted from here.
+                patience.CancelAfter(s_patience);
+                await socket.SendAllAsync(answer.Line, patience.Token).ConfigureAwait(false);
+            }
+            finally
+            {
+                answer.Afterwards?.Invoke();
             }
         }
         catch (Exception e) when (e is SocketException or OperationCanceledException or ObjectDisposedException)
@@ -148,36 +169,24 @@ internal sealed class ControlServer : IDisposable
         }
         finally
         {
-            _places.Release();
-        }
-    }
-
-    private byte[] Answer(string request)
-    {
-        try
-        {
-            return
-            [
-                .. request switch
-                {
-                    "status" => JsonSerializer.SerializeToUtf8Bytes(_source.Status(), ReportContext.Default.StatusReport),
-                    "devices" => JsonSerializer.SerializeToUtf8Bytes(_source.Devices(), ReportContext.Default.DevicesReport),
-                    _ => Error("ask for status or devices"),
-                },
-                (byte)'\n',
-            ];
-        }
-        catch (Exception e)
-        {
-            // A fault in a report must not look like a gateway that is gone.
-            if (_failures.TryAdd((request, e.GetType()), true))
+            if (hasPlace)
             {
-                _log.AnswerFailed(e, request);
+                _places.Release();
             }
-
-            return [.. Error($"the report could not be made ({e.GetType().Name}: {e.Message}); the gateway's log has more"), (byte)'\n'];
         }
     }
+}
 
-    private static byte[] Error(string text) => JsonSerializer.SerializeToUtf8Bytes(new ErrorReport(text), ReportContext.Default.ErrorReport);
+/// <summary>Sending of whole messages.</summary>
+internal static class SocketSending
+{
+    /// <exception cref="SocketException">The other end is gone.</exception>
+    /// <exception cref="OperationCanceledException">It was stopped; part of it may have gone.</exception>
+    public static async ValueTask SendAllAsync(this Socket socket, ReadOnlyMemory<byte> octets, CancellationToken stop)
+    {
+        while (!octets.IsEmpty)
+        {
+            octets = octets[await socket.SendAsync(octets, stop).ConfigureAwait(false)..];
+        }
+    }
 }

@@ -1,4 +1,5 @@
 using Innkeeper.Addresses;
+using Innkeeper.Admission;
 using Innkeeper.Arms;
 using Innkeeper.Configuration;
 using Innkeeper.DataPlane;
@@ -6,6 +7,7 @@ using Innkeeper.Devices;
 using Innkeeper.Dispatch;
 using Innkeeper.Dns;
 using Innkeeper.Dns.Sockets;
+using Innkeeper.Notifications;
 using Innkeeper.Portal;
 using Innkeeper.Storage;
 using Innkeeper.Wire;
@@ -14,12 +16,13 @@ using Stopwatch = System.Diagnostics.Stopwatch;
 namespace Innkeeper.Control;
 
 /// <summary>Puts reports together from snapshots and from the data plane's counters; disturbs nobody.</summary>
-internal sealed class Reporter(
-    InnkeeperConfig config, DateTimeOffset started, ArmsKeeper arms, DnsService? dns, PortalService? portal, LanKeeper? lan, BpfPlane plane, BindingTable table,
-    Registry registry, LegalPools pool, Sharing sharing, Counters counters, EventLog events, StateWriter writer, AdoptionReport adopted, TimeProvider clock) : IControlSource
+internal sealed partial class Reporter(
+    ConfigurationResult configuration, DateTimeOffset started, ArmsKeeper arms, DnsService? dns, PortalService? portal, LanKeeper? lan, BpfPlane plane, BindingTable table,
+    Registry registry, DeviceBook book, LegalPools pool, Sharing sharing, Counters counters, EventLog events, StateStore store, StateWriter writer, AdoptionReport adopted, Notifier? notifier, TimeProvider clock) : IControlSource
 {
     private const int Schema = 1;
     private static readonly string s_version = typeof(Reporter).Assembly.GetName().Version!.ToString(3);
+    private readonly InnkeeperConfig _config = configuration.Config!;
     private readonly Vendors _vendors = new(Vendors.DefaultDirectory);
 
     public StatusReport Status()
@@ -40,40 +43,21 @@ internal sealed class Reporter(
         var counted = counters.Snapshot();
         counted["events_suppressed"] = (ulong)events.Suppressed;
         return new StatusReport(
-            Schema, s_version, "running", started, config.AccessInterface, config.UplinkInterface, arms.Footing.UplinkAddress.ToString(), arms.Footing.Gateway?.ToString(),
+            Schema, s_version, "running", started, _config.AccessInterface, _config.UplinkInterface, arms.Footing.UplinkAddress.ToString(), arms.Footing.Gateway?.ToString(),
             new PoolReport(pool.Total, pool.Count(AddressState.Ready), pool.Count(AddressState.Bound), pool.Count(AddressState.Probing), pool.Count(AddressState.Quarantined)),
             bindings.Values.Select(b => b.Claim.Station).Distinct().Count(), bindings.Count, adopted, writer.Health is { IsOk: false } health ? $"{health.Reason} ({health.Path}), since {health.FailingSince:u}" : null,
-            drops, counted, [.. events.Latest().Select(e => new EventReport(e.Time, e.Kind, e.Text))], dns is null ? null : DnsOf(dns), NaptNow(),
+            drops, counted, [.. events.Latest().Select(ReportOf)], dns is null ? null : DnsOf(dns), NaptNow(),
             lan is null ? "two-armed" : "one-armed", lan?.Peer is { } peer ? new PeerReport(peer.IsPassive ? "passive" : "active", peer.Mac.ToString(), peer.Priority) : null,
-            Portal: portal is null ? null : PortalOf(portal));
+            Portal: portal is null ? null : PortalOf(portal), Dhcp: Dhcp is null ? null : DhcpOf(Dhcp), Mail: OutboxOf(notifier?.Mail), Webhook: OutboxOf(notifier?.Webhook));
     }
 
-    public DevicesReport Devices() => new(Schema,
-    [
-        .. registry.Bindings.Values
-            .GroupBy(b => b.Claim.Station)
-            .OrderBy(g => g.Key.Vlan).ThenBy(g => g.Key.Mac)
-            .Select(DeviceOf),
-    ]);
-
-    private DeviceReport DeviceOf(IGrouping<Station, Binding> device)
-    {
-        var bindings = device.OrderBy(b => b.Claim.Address).Select(BindingOf).ToList();
-        var mac = device.Key.Mac;
-        return new DeviceReport(
-            mac.ToString(), device.Key.Vlan, _vendors.Find(mac), mac.IsLocallyAdministered, "active",
-            bindings.Min(b => b.FirstSeen), bindings.Max(b => b.LastSeen), bindings,
-            Sum(b => b.PacketsOut), Sum(b => b.BytesOut), Sum(b => b.PacketsIn), Sum(b => b.BytesIn),
-            dns is null || config.DnsZone == "" ? null : $"{DeviceNames.LabelOf(device.Key)}.{config.DnsZone}");
-
-        ulong Sum(Func<BindingReport, ulong> count) => bindings.Aggregate(0UL, (sum, binding) => sum + count(binding));
-    }
+    public ConfigReport ConfigShow() => ConfigReporter.Of(configuration, arms.Footing);
 
     private BindingReport BindingOf(Binding binding)
     {
         var traffic = table.TrafficOf(binding.Number);
         var silent = Stopwatch.GetElapsedTime(0) - TimeSpan.FromTicks((long)(traffic.LastOut / 100));
-        var inside = new Ipv4Address(config.Inside.NetworkId.Value + binding.Number);
+        var inside = new Ipv4Address(_config.Inside.NetworkId.Value + binding.Number);
         return new BindingReport(
             binding.Claim.Address.ToString(), binding.Outside.ToString(), inside.ToString(),
             binding.Gateway == Ipv4Address.Any ? null : binding.Gateway.ToString(), "active",
@@ -98,6 +82,9 @@ internal sealed class Reporter(
 
     private static PortalReport PortalOf(PortalService portal) =>
         new(Enum.GetValues<PortalCounter>().ToDictionary(c => Counters.ToSnakeCase(c.ToString()), portal.Counters.Counted), portal.Connections);
+
+    private static OutboxReport? OutboxOf(ChannelDesk? desk) => desk is null ? null : new OutboxReport(
+        desk.Outbox.State.Waiting, desk.Sender.Sent, desk.Sender.Dead, desk.Sender.Last?.Text, desk.Sender.Last?.Time, desk.Sender.Last?.IsTaken);
 
     private static DnsReport DnsOf(DnsService dns) => new(
         Enum.GetValues<DnsCounter>().ToDictionary(c => Counters.ToSnakeCase(c.ToString()), dns.Resolver.Counted),

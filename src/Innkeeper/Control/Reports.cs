@@ -3,8 +3,8 @@ using System.Text.Json.Serialization;
 namespace Innkeeper.Control;
 
 /*
- * What `status --json` and `devices --json` print: snake case, times in ISO 8601 UTC, `schema` goes up when a field
- * changes its meaning or goes; fields are added without.
+ * What `--json` prints: snake case, times in ISO 8601 UTC. Each report has a `schema` of its own, which goes up when a field
+ * changes its meaning or goes; fields are added without. Schema 2 of devices: `state` tells where a device stands.
  */
 
 /// <summary>The pool's addresses by state.</summary>
@@ -51,40 +51,38 @@ internal sealed record PeerReport(string State, string Mac, int Priority);
 /// <param name="Connections">At this moment.</param>
 internal sealed record PortalReport(IReadOnlyDictionary<string, long> Counters, int Connections);
 
+/// <summary>Messages to the administrator, of one channel.</summary>
+/// <param name="Waiting">To be sent, at once or again.</param>
+/// <param name="Sent">Since the start; <paramref name="Dead"/> are those given up since then.</param>
+/// <param name="LastAnswer">What the other side said last, or why it said nothing; null before the first attempt.</param>
+/// <param name="LastTaken">Whether that attempt's message was taken.</param>
+internal sealed record OutboxReport(int Waiting, long Sent, long Dead, string? LastAnswer, DateTimeOffset? LastTime, bool? LastTaken);
+
 /// <summary>The gateway as a whole.</summary>
 /// <param name="Dns">Null when it is off.</param>
 /// <param name="Mode">"two-armed" or "one-armed".</param>
 /// <param name="Peer">Null while no other gateway is heard.</param>
 /// <param name="Portal">Null when it is off.</param>
+/// <param name="Mail">Null when it is off, as is <paramref name="Webhook"/>.</param>
+/// <param name="Dhcp">Null when none is served.</param>
 internal sealed record StatusReport(
     int Schema, string Version, string State, DateTimeOffset Started, string Access, string Uplink, string UplinkAddress, string? Gateway,
     PoolReport Pool, int Devices, int Bindings, AdoptionReport Adopted, string? StorageFailure,
     IReadOnlyDictionary<string, ulong> Drops, IReadOnlyDictionary<string, ulong> Counters, IReadOnlyList<EventReport> Events, DnsReport? Dns = null, NaptReport? Napt = null,
-    string Mode = "two-armed", PeerReport? Peer = null, PortalReport? Portal = null);
+    string Mode = "two-armed", PeerReport? Peer = null, PortalReport? Portal = null, DhcpReport? Dhcp = null, OutboxReport? Mail = null, OutboxReport? Webhook = null);
 
-/// <summary>One claimed address of a device.</summary>
-/// <param name="Gateway">The gateway the device believes in; null while unknown.</param>
-/// <param name="Legal">What new conversations come from: its own, or the shared one.</param>
-/// <param name="DnsServers">Whom it asks, believing them to answer.</param>
-/// <param name="Shared">Null where it has nothing of a shared address.</param>
-internal sealed record BindingReport(
-    string Claimed, string Legal, string Inside, string? Gateway, string State, DateTimeOffset FirstSeen, DateTimeOffset LastSeen,
-    ulong PacketsOut, ulong BytesOut, ulong PacketsIn, ulong BytesIn, IReadOnlyList<string>? DnsServers = null, SharedReport? Shared = null);
+/// <summary>What the control socket says instead of a report: the request is not known, what it asks of is not there, or the report failed.</summary>
+/// <param name="ExitCode">What the command ends with; 0 stands for 1, and for all that earlier versions said.</param>
+internal sealed record ErrorReport(string Error, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] int ExitCode = 0);
 
-/// <summary>One device.</summary>
-/// <param name="Vlan">0 = untagged.</param>
-/// <param name="PacketsOut">Those of all its bindings together, as are the other three.</param>
-/// <param name="Name">Its name in the local zone; null when there is no zone.</param>
-/// <param name="Randomised">The MAC is locally administered: no vendor, and perhaps another one tomorrow.</param>
-internal sealed record DeviceReport(
-    string Mac, int Vlan, string? Vendor, bool Randomised, string State, DateTimeOffset FirstSeen, DateTimeOffset LastSeen,
-    IReadOnlyList<BindingReport> Bindings, ulong PacketsOut = 0, ulong BytesOut = 0, ulong PacketsIn = 0, ulong BytesIn = 0, string? Name = null);
+/// <summary>The latest events, oldest first.</summary>
+internal sealed record EventsReport(int Schema, IReadOnlyList<EventReport> Events);
 
-/// <summary>All devices with a binding.</summary>
-internal sealed record DevicesReport(int Schema, IReadOnlyList<DeviceReport> Devices);
+/// <summary>Between the lines of events that are followed: that many found no room, because the reader is slow.</summary>
+internal sealed record MissedReport(long Missed);
 
-/// <summary>What the control socket says instead of a report: the request is not known, or the report failed.</summary>
-internal sealed record ErrorReport(string Error);
+/// <summary>One line of events that are followed, as it is read: an <see cref="EventReport"/>, or a <see cref="MissedReport"/>.</summary>
+internal sealed record FollowedLine(DateTimeOffset? Time = null, string? Kind = null, string? Text = null, long Missed = 0);
 
 /*
  * What a report must have is its parameters without a default: one that lacks any is not the answer asked for. Fields
@@ -93,6 +91,15 @@ internal sealed record ErrorReport(string Error);
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(StatusReport))]
 [JsonSerializable(typeof(DevicesReport))]
+[JsonSerializable(typeof(ProfilesReport))]
+[JsonSerializable(typeof(LeasesReport))]
+[JsonSerializable(typeof(EventsReport))]
+[JsonSerializable(typeof(EventReport))]
+[JsonSerializable(typeof(MissedReport))]
+[JsonSerializable(typeof(FollowedLine))]
+[JsonSerializable(typeof(OrderOutcome))]
+[JsonSerializable(typeof(ConfigReport))]
+[JsonSerializable(typeof(ReloadOutcome))]
 [JsonSerializable(typeof(ErrorReport))]
 internal sealed partial class ReportContext : JsonSerializerContext;
 
@@ -101,5 +108,27 @@ internal interface IControlSource
 {
     StatusReport Status();
 
+    /// <summary>All devices that are known.</summary>
     DevicesReport Devices();
+
+    ProfilesReport Profiles();
+
+    /// <summary>What is leased, offered, and was leased before.</summary>
+    LeasesReport Leases();
+
+    /// <summary>The latest events, oldest first, from the audit trail and from memory what is not written yet.</summary>
+    /// <param name="most">From 1.</param>
+    EventReport[] Events(int most);
+
+    /// <summary>Tells of each event from now on, until it is disposed of.</summary>
+    /// <param name="see">Called in the middle of things: it returns at once.</param>
+    IDisposable Follow(Action<EventReport> see);
+
+    /// <summary>Carries an order out. What is wrong with it is an outcome, not an exception.</summary>
+    ValueTask<OrderOutcome> Order(DeviceOrder order);
+
+    ConfigReport ConfigShow();
+
+    /// <summary>Checks the configuration's file anew and, when it is right, takes it.</summary>
+    ValueTask<ReloadOutcome> Reload();
 }

@@ -111,6 +111,14 @@ internal sealed partial class Registry
         }
     }
 
+    /// <summary>Whose a legal address is by a lease, which is as good as the administrator's word; null: nobody's.</summary>
+    public Func<Ipv4Address, MacAddress?>? LeasedTo { get; set; }
+
+    /// <summary>Whether a legal address is kept for another device, or is another's already.</summary>
+    public bool IsKeptFromLease(Claim claim) =>
+        IsOthers(claim.Address, claim.Station.Mac) || (_byLegal.TryGetValue(claim.Address, out var binding) && binding.Claim.Station != claim.Station)
+        || _supplies.Any(s => s.Pool.StateOf(claim.Address) == AddressState.Quarantined);
+
     public Binding? FindByLegal(Ipv4Address legal) => _byLegal.GetValueOrDefault(legal);
 
     /// <summary>The gateway that a device is proven to believe in by one of its addresses; 0.0.0.0 while none is.</summary>
@@ -128,7 +136,6 @@ internal sealed partial class Registry
     /// <summary>What a claim had before, from the database: it gets the same again when that is free.</summary>
     public void Remember(Claim claim, Ipv4Address legal, DateTimeOffset firstSeen)
     {
-        Seen(claim.Station, firstSeen);
         if (!_supplies.Any(s => s.Pool.Contains(legal)))
         {
             // It shared one: only since when it is known is worth keeping.
@@ -311,12 +318,15 @@ internal sealed partial class Registry
     private AddressOutcome TakeFor(Claim claim, Terms terms, out Ipv4Address legal)
     {
         var wish = terms.Pinned is { } pinned && !_byLegal.ContainsKey(pinned) ? pinned : _remembered.TryGetValue(claim, out var before) ? before.Legal : null;
-        var isOthers = wish is { } wished && _pins.TryGetValue(wished, out var holder) && holder != claim.Station.Mac;
+        var isOthers = wish is { } wished && IsOthers(wished, claim.Station.Mac);
         return _supplies[terms.Gateway].Pool.Take(
             isOthers ? null : wish,
             address => _rememberedBy.TryGetValue(address, out var owner) && owner != claim, out legal,
-            address => _pins.TryGetValue(address, out var mac) && mac != claim.Station.Mac);
+            address => IsOthers(address, claim.Station.Mac));
     }
+
+    private bool IsOthers(Ipv4Address legal, MacAddress mac) =>
+        (_pins.TryGetValue(legal, out var holder) && holder != mac) || (LeasedTo?.Invoke(legal) is { } tenant && tenant != mac);
 
     private AddressPool PoolOf(Binding binding) => _supplies.First(s => s.Pool.Contains(binding.Legal)).Pool;
 

@@ -12,6 +12,9 @@ internal sealed class AddressSpace
     private readonly int _count;
     private readonly ulong[] _taken;
 
+    /// <summary>Null: all.</summary>
+    private HashSet<Ipv4Address>? _members;
+
     /// <param name="first">The lowest address.</param>
     /// <param name="last">The highest, up to a million further on.</param>
     public AddressSpace(Ipv4Address first, Ipv4Address last)
@@ -27,9 +30,23 @@ internal sealed class AddressSpace
         }
     }
 
-    public int Count => _count;
+    /// <summary>Some addresses, which need not be neighbours.</summary>
+    public static AddressSpace Of(IReadOnlyCollection<Ipv4Address> addresses)
+    {
+        var space = new AddressSpace(addresses.Min(), addresses.Max());
+        Array.Fill(space._taken, ulong.MaxValue);
+        foreach (var address in addresses)
+        {
+            space.Free(address);
+        }
 
-    public bool Contains(Ipv4Address address) => address.Value - _first < (uint)_count;
+        space._members = addresses.ToHashSet();
+        return space;
+    }
+
+    public int Count => _members?.Count ?? _count;
+
+    public bool Contains(Ipv4Address address) => _members?.Contains(address) ?? address.Value - _first < (uint)_count;
 
     public bool IsFree(Ipv4Address address) => Contains(address) && (_taken[Index(address) / BitsPerWord] & Bit(address)) == 0;
 

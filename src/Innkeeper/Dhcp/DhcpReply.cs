@@ -96,12 +96,12 @@ internal static class DhcpReply
 
     private static void Add(DhcpOption option, DhcpSettings settings, DhcpTreatment treatment, bool isInside, ref DhcpWriter writer, int most)
     {
-        Span<byte> value = stackalloc byte[(DhcpSettings.MaxRoutes + 1) * DhcpRoute.MaxSize];
+        Span<byte> value = stackalloc byte[255];
         var length = option switch
         {
             DhcpOption.SubnetMask when isInside => Address(value, new Ipv4Address(settings.Network.Mask)),
             DhcpOption.BroadcastAddress when isInside => Address(value, settings.Network.Last),
-            DhcpOption.Router when isInside => Address(value, settings.Server),
+            DhcpOption.Router when isInside => Address(value, settings.Router),
             DhcpOption.DomainNameServer => Addresses(value, settings.NameServers),
             DhcpOption.DomainName => Text(value, settings.Domain),
             DhcpOption.HostName => Text(value, treatment.HostName),
@@ -158,6 +158,6 @@ internal static class DhcpReply
             length += route.Write(value[length..]);
         }
 
-        return length + new DhcpRoute(default, settings.Server).Write(value[length..]);
+        return length + new DhcpRoute(default, settings.Router).Write(value[length..]);
     }
 }

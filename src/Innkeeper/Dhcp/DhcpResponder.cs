@@ -50,7 +50,7 @@ internal sealed class DhcpResponder(LeaseBook book, DhcpSettings settings)
         var asks = new LeaseRequest(key, DhcpFacts.Of(packet, client), sender.Treatment.MaxAddresses, sender.IsKnown, sender.IsClaimed);
         return packet.MessageType switch
         {
-            DhcpMessageType.Discover => OnDiscover(packet, asks, now, wall),
+            DhcpMessageType.Discover => OnDiscover(packet, asks, sender.Treatment.Address, now, wall),
             DhcpMessageType.Request => OnRequest(packet, asks, sender.IsAlone, now, wall),
             DhcpMessageType.Decline => OnDecline(packet, key, now),
             DhcpMessageType.Release => OnRelease(packet, key, now, wall),
@@ -60,8 +60,8 @@ internal sealed class DhcpResponder(LeaseBook book, DhcpSettings settings)
     }
 
     /// <summary>RFC 2131 section 4.3.1.</summary>
-    private DhcpDecision OnDiscover(in DhcpPacket packet, in LeaseRequest asks, TimeSpan now, DateTimeOffset wall) =>
-        book.Offer(asks, packet.AddressOf(DhcpOption.RequestedAddress), now, wall) is { } offer
+    private DhcpDecision OnDiscover(in DhcpPacket packet, in LeaseRequest asks, Ipv4Address? given, TimeSpan now, DateTimeOffset wall) =>
+        book.Offer(asks, given ?? packet.AddressOf(DhcpOption.RequestedAddress), now, wall) is { } offer
             ? new DhcpDecision(DhcpVerdict.Offered, offer.Address, DurationFor(packet))
             : new DhcpDecision(DhcpVerdict.Exhausted);
 

@@ -5,14 +5,14 @@ using Innkeeper.Wire.Dhcp;
 namespace Innkeeper.Dhcp;
 
 /// <summary>What clients are told.</summary>
-/// <param name="Server">Our own address on the access side: server identifier and router.</param>
+/// <param name="Server">Our own address on the access side: the server identifier.</param>
 /// <param name="Network">The addresses' network.</param>
 internal sealed record DhcpSettings(Ipv4Address Server, Ipv4Network Network)
 {
     /// <summary>Networks of which the first that nobody else uses is taken where none is set.</summary>
     public static readonly ImmutableArray<Ipv4Network> Candidates = [Ipv4Network.Parse("10.203.0.0/16"), Ipv4Network.Parse("172.27.0.0/16"), Ipv4Network.Parse("192.168.240.0/20")];
 
-    /// <summary>The most that can be set.</summary>
+    /// <summary>The most that can be set: with the default one, 17 of up to 9 octets fit into one option.</summary>
     public const int MaxRoutes = 16;
 
     public TimeSpan Lease { get; init; } = TimeSpan.FromHours(1);
@@ -39,8 +39,14 @@ internal sealed record DhcpSettings(Ipv4Address Server, Ipv4Network Network)
     /// <summary>The URI of the captive portal's API (RFC 8910); null: there is none.</summary>
     public string? CaptivePortal { get; init; }
 
-    /// <summary>The addresses to lease: all of the network but its own, its last and ours, which is the first.</summary>
-    public AddressSpace Space => new(new Ipv4Address(Network.NetworkId.Value + 2), new Ipv4Address(Network.Last.Value - 1));
+    /// <summary>Whom clients send what leaves the network.</summary>
+    public Ipv4Address Router { get; init; } = Server;
+
+    /// <summary>A leased address is the device's legal one, too; a station has one.</summary>
+    public bool LeasesLegal { get; init; }
+
+    /// <summary>The addresses of a network to lease: all but its own, its last and ours, which is the first.</summary>
+    public static AddressSpace SpaceOf(Ipv4Network network) => new(new Ipv4Address(network.NetworkId.Value + 2), new Ipv4Address(network.Last.Value - 1));
 
     public static DhcpSettings Of(Ipv4Network network) => new(new Ipv4Address(network.NetworkId.Value + 1), network);
 
@@ -54,4 +60,5 @@ internal sealed record DhcpSettings(Ipv4Address Server, Ipv4Network Network)
 /// <param name="MaxAddresses">Clients that it may be at once.</param>
 /// <param name="CaptivePortal">Instead of the settings'; null: those hold.</param>
 /// <param name="HostName">The name that it is told it has; null: none.</param>
-internal sealed record DhcpTreatment(bool IsServed = true, int MaxAddresses = 4, string? CaptivePortal = null, string? HostName = null);
+/// <param name="Address">The address that it is offered where that can be, whatever it wishes; null: any.</param>
+internal sealed record DhcpTreatment(bool IsServed = true, int MaxAddresses = 4, string? CaptivePortal = null, string? HostName = null, Ipv4Address? Address = null);

@@ -24,7 +24,7 @@ internal sealed record Lease(
     public TimeSpan Duration => Expires - Granted;
 
     /// <summary>Whether all that the client was or will be told of it is on disk.</summary>
-    public bool IsDurable => Row.Expires >= Expires;
+    public bool IsDurable => Row.Expires == Expires;
 }
 
 /// <summary>What of a lease is on disk. Written by the thread that writes there.</summary>

@@ -12,7 +12,10 @@ internal sealed partial class LeaseBook
     private bool IsKnown(in LeaseRequest asks) =>
         (_byStation.TryGetValue(asks.Key.Station, out var keys) && keys.Exists(k => _byKey[k] is var l && (l.State != LeaseState.Offered || l.Row.IsStored))) || asks.IsKnownStation(asks.Key.Station);
 
-    /// <summary>A free one; else one that somebody had longest ago; else one that was offered longest ago and not taken.</summary>
+    /// <summary>
+    /// A free one; else one that somebody had longest ago, or that was offered longest ago and not taken. What is offered to whom had it before
+    /// stays his.
+    /// </summary>
     private Ipv4Address? AddressFor(in LeaseRequest asks, Ipv4Address wished)
     {
         var isNewcomer = !IsKnown(asks);
@@ -41,7 +44,13 @@ internal sealed partial class LeaseBook
             }
         }
 
-        return (mayTakeAnother ? TakeOldest(_ended, LeaseState.Ended, asks) : null) ?? TakeOldest(_offers, LeaseState.Offered, asks);
+        // Many offers at once are a flood's: it lives on its own, and costs nobody the address that is kept for his return.
+        if (!mayTakeAnother || _offered > Math.Max(FewOffers, _space.Count / KnownShare))
+        {
+            return TakeOldest(_offers, LeaseState.Offered, asks) ?? (mayTakeAnother ? TakeOldest(_ended, LeaseState.Ended, asks) : null);
+        }
+
+        return TakeOldest(_ended, LeaseState.Ended, asks) ?? TakeOldest(_offers, LeaseState.Offered, asks);
     }
 
     private Ipv4Address? TakeOldest(Queue<Lease> queue, LeaseState state, in LeaseRequest asks)
@@ -55,7 +64,7 @@ internal sealed partial class LeaseBook
             }
 
             i++;
-            if (oldest.Key != asks.Key && IsUsable(asks, oldest.Address))
+            if (oldest.Key != asks.Key && (state == LeaseState.Ended || !oldest.Row.IsStored) && IsUsable(asks, oldest.Address))
             {
                 Remove(oldest, isForgotten: true);
                 return oldest.Address;

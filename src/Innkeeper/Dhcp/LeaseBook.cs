@@ -22,7 +22,10 @@ internal sealed partial class LeaseBook
     /// <summary>Newcomers have 7/8 of the addresses: however many come, devices that are known find one.</summary>
     private const int KnownShare = 8;
 
-    private const int MaxTries = 16;
+    private const int MaxTries = 256;
+
+    /// <summary>So many offers at once are no flood.</summary>
+    private const int FewOffers = 64;
 
     private readonly AddressSpace _space;
     private readonly int _newcomersLimit;
@@ -59,6 +62,12 @@ internal sealed partial class LeaseBook
     public bool Contains(Ipv4Address address) => _space.Contains(address);
 
     public Lease? Find(LeaseKey key) => _byKey.GetValueOrDefault(key);
+
+    public Lease? FindByAddress(Ipv4Address address) => _byAddress.GetValueOrDefault(address);
+
+    /// <summary>What a station has leased; null: nothing. Of several, any.</summary>
+    public Ipv4Address? AddressOf(Station station) =>
+        _byStation.TryGetValue(station, out var keys) ? keys.Select(k => _byKey[k]).FirstOrDefault(l => l.State == LeaseState.Active)?.Address : null;
 
     /// <summary>Whether a station holds an address by a lease.</summary>
     public bool IsLeased(Station station, Ipv4Address address) =>

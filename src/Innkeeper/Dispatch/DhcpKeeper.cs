@@ -25,10 +25,13 @@ internal sealed class DhcpKeeper(
     public Action<Station, DhcpFacts>? Heard { get; set; }
 
     /// <summary>How a station is treated, at this moment.</summary>
-    public Func<Station, DhcpTreatment> Treatment { get; set; } = _ => new DhcpTreatment();
+    public required Func<Station, DhcpTreatment> Treatment { get; init; }
 
-    /// <summary>Whether a station was known before it spoke DHCP, and whether another live device uses an address.</summary>
-    public required (Func<Station, bool> Station, Func<Claim, bool> Claim) IsKnown { get; init; }
+    /// <summary>Whether a station is no newcomer.</summary>
+    public required Func<Station, bool> IsKnown { get; init; }
+
+    /// <summary>Whether an address is not to be leased to a station: another live device uses it.</summary>
+    public required Func<Claim, bool> IsClaimed { get; init; }
 
     public LeaseBook Book => book;
 
@@ -56,7 +59,7 @@ internal sealed class DhcpKeeper(
         }
 
         var treatment = Treatment(station);
-        var sender = new DhcpSender(station, treatment, Settings.Authoritative ?? _others.IsAlone(now), IsKnown.Station, IsKnown.Claim);
+        var sender = new DhcpSender(station, treatment, Settings.Authoritative ?? _others.IsAlone(now), IsKnown, IsClaimed);
         var decision = responder.Decide(packet, sender, now, clock.GetUtcNow());
         counters.Add(s_verdicts[(int)decision.Verdict]);
         Forget();

@@ -72,7 +72,7 @@ internal sealed partial class Dispatcher
         var profile = admission.Reception.ProfileOf(device, vlan, clock.GetUtcNow(), out _);
         return new Terms(
             admission.Profiles.PlaceOf(profile.Name), admission.Profiles.GatewayOf(profile), profile.Addresses, profile.Legal != LegalPreference.Shared,
-            profile.Legal != LegalPreference.OwnOnly, profile.Inbound, device.Standing.State != AdmissionState.Admitted, device.PinnedLegal);
+            profile.Legal != LegalPreference.OwnOnly, profile.Inbound, device.Standing.State != AdmissionState.Admitted, LegalOf(device, vlan));
     }
 
     private void Keep(DeviceRecord device)

@@ -53,6 +53,7 @@ internal sealed partial class Dispatcher(
 
     private const byte IcmpEcho = 8;
 
+    private readonly PoolWatch[] _poolWatches = [.. legal.All.Select(p => new PoolWatch(p.Addresses, events))];
     private readonly OwnerTable _owners = new();
     private readonly Beliefs _beliefs = new((int)table.Capacity);
     private readonly List<Binding> _active = [];
@@ -136,11 +137,8 @@ internal sealed partial class Dispatcher(
             case PuntReason.Peer:
                 lan!.OnPeer(ethernet, Now);
                 break;
-            case PuntReason.Dhcp:
-                OnDhcpClient(ethernet, punt.Vlan);
-                break;
-            case PuntReason.DhcpServer:
-                Dhcp?.OnServer(ethernet, Now);
+            case PuntReason.Dhcp or PuntReason.DhcpServer:
+                OnDhcp(punt, ethernet);
                 break;
             case PuntReason.NewSource when Ipv4Packet.TryParse(ethernet.Payload, out var packet):
                 OnNewSource(new Claim(new Station(punt.Vlan, ethernet.Source), packet.Source), packet, frame);
@@ -342,6 +340,7 @@ internal sealed partial class Dispatcher(
         {
             _nextSweep = now + s_sweepInterval;
             Sweep(now);
+            Array.ForEach(_poolWatches, w => w.Look());
         }
     }
 

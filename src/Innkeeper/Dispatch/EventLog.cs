@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Innkeeper.Dispatch;
 
 /// <summary>Something an administrator should see.</summary>
@@ -15,6 +17,7 @@ internal sealed class EventLog(TimeProvider clock, Action<Event>? onAdded = null
 
     private readonly Lock _lock = new();
     private readonly LinkedList<Event> _events = new();
+    private ImmutableArray<Follower> _followers = [];
 
     /// <summary>How many were left out because their kind had enough.</summary>
     public long Suppressed { get; private set; }
@@ -36,6 +39,11 @@ internal sealed class EventLog(TimeProvider clock, Action<Event>? onAdded = null
 
             _events.AddLast(new Event(now, kind, text));
             onAdded?.Invoke(_events.Last!.Value);
+            foreach (var follower in _followers)
+            {
+                follower.See(_events.Last!.Value);
+            }
+
             if (_events.Count > Capacity)
             {
                 _events.RemoveFirst();
@@ -43,11 +51,37 @@ internal sealed class EventLog(TimeProvider clock, Action<Event>? onAdded = null
         }
     }
 
+    /// <summary>Tells of each event from now on, until it is disposed of.</summary>
+    /// <param name="see">Called in the middle of adding: it returns at once and adds none itself.</param>
+    public IDisposable Follow(Action<Event> see)
+    {
+        var follower = new Follower(this, see);
+        lock (_lock)
+        {
+            _followers = _followers.Add(follower);
+        }
+
+        return follower;
+    }
+
     public Event[] Latest()
     {
         lock (_lock)
         {
             return [.. _events];
+        }
+    }
+
+    private sealed class Follower(EventLog log, Action<Event> see) : IDisposable
+    {
+        public Action<Event> See => see;
+
+        public void Dispose()
+        {
+            lock (log._lock)
+            {
+                log._followers = log._followers.Remove(this);
+            }
         }
     }
 }

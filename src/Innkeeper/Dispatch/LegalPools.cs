@@ -9,6 +9,8 @@ internal sealed record LegalPool(int Uplink, AddressPool Addresses, LegalAddress
 /// <summary>The pools of all gateways. No address is in two of them.</summary>
 internal sealed class LegalPools(IReadOnlyList<LegalPool> pools)
 {
+    public IEnumerable<LegalPool> All => pools;
+
     public int Total => pools.Sum(p => p.Addresses.Total);
 
     public int Count(AddressState state) => pools.Sum(p => p.Addresses.Count(state));

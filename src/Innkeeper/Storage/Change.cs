@@ -20,8 +20,9 @@ internal readonly record struct ChangeKey(ChangeTable Table, ulong Mac, ushort V
 
     internal static ChangeKey OfQuarantine(Ipv4Address legal) => new(ChangeTable.Quarantine, 0, 0, legal.Value);
 
-    internal static ChangeKey OfRecord(MacAddress mac) => new(ChangeTable.Records, mac.Value, 0, 0);
     internal static ChangeKey Of(LeaseKey key) => new(ChangeTable.Leases, key.Station.Mac.Value, key.Station.Vlan, 0, key.Client.Hex);
+
+    internal static ChangeKey OfRecord(MacAddress mac) => new(ChangeTable.Records, mac.Value, 0, 0);
 
     internal static ChangeKey OfEvent(ulong number) => new(ChangeTable.Events, 0, 0, number);
 }
@@ -34,6 +35,9 @@ internal enum ChangeTable
     Events,
     Records,
     Leases,
+    Letters,
+    Pacing,
+    Announced,
 }
 
 internal sealed record SaveDevice(StoredDevice Device) : Change
@@ -95,11 +99,6 @@ internal sealed record AddEvent(DateTimeOffset Time, string Kind, string Text) :
     internal override Change Then(Change later) => later;
 }
 
-internal sealed record SaveRecord(DeviceRecord Record) : Change
-{
-    internal override Change Then(Change later) => later;
-}
-
 /// <param name="Row">Is told when the lease is on disk.</param>
 /// <param name="Done">Called once: with true when it is on disk, with false when that failed for now. Not called when a later change overtakes this one.</param>
 internal sealed record SaveLease(StoredLease Lease, LeaseRow Row, Action<bool>? Done) : Change
@@ -107,12 +106,17 @@ internal sealed record SaveLease(StoredLease Lease, LeaseRow Row, Action<bool>? 
     internal override Change Then(Change later) => later;
 }
 
-internal sealed record ForgetRecord(MacAddress Mac) : Change
+internal sealed record SaveRecord(DeviceRecord Record) : Change
 {
     internal override Change Then(Change later) => later;
 }
 
 internal sealed record ForgetLease(LeaseKey Key) : Change
+{
+    internal override Change Then(Change later) => later;
+}
+
+internal sealed record ForgetRecord(MacAddress Mac) : Change
 {
     internal override Change Then(Change later) => later;
 }

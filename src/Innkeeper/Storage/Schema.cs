@@ -70,6 +70,26 @@ internal static class Schema
             vendor_class BLOB NOT NULL,
             PRIMARY KEY (mac, vlan, client)) STRICT, WITHOUT ROWID;
         """,
+        """
+        CREATE TABLE letters (
+            channel INTEGER NOT NULL CHECK (channel IN (0, 1)),
+            id INTEGER NOT NULL,
+            created INTEGER NOT NULL,
+            kind TEXT NOT NULL,
+            content TEXT NOT NULL,
+            attempts INTEGER NOT NULL,
+            next_try INTEGER NOT NULL,
+            state INTEGER NOT NULL CHECK (state IN (0, 1, 2)),
+            answer TEXT NOT NULL,
+            settled TEXT NOT NULL,
+            PRIMARY KEY (channel, id)) STRICT, WITHOUT ROWID;
+        CREATE TABLE pacing (
+            channel INTEGER NOT NULL PRIMARY KEY CHECK (channel IN (0, 1)),
+            content TEXT NOT NULL) STRICT;
+        CREATE TABLE announced (
+            mac INTEGER NOT NULL PRIMARY KEY CHECK (mac BETWEEN 0 AND 281474976710655),
+            time INTEGER NOT NULL) STRICT;
+        """,
     ];
 
     /// <summary>The user_version this program writes.</summary>

@@ -66,6 +66,9 @@ internal sealed class StateWriter : IDisposable
         _thread.Start();
     }
 
+    /// <summary>State is not durable any more, or is again. Called by the writing thread; must not wait.</summary>
+    internal event Action<StorageHealth>? HealthChanged;
+
     /// <summary>Whether state is durable now.</summary>
     internal StorageHealth Health
     {
@@ -133,6 +136,9 @@ internal sealed class StateWriter : IDisposable
 
     /// <summary>A lease is no more, and its client is not remembered.</summary>
     internal void ForgetLease(LeaseKey key) => Enqueue(ChangeKey.Of(key), new ForgetLease(key));
+
+    /// <summary>Keeps something of the notifications.</summary>
+    internal void Save(LetterChange change) => Enqueue(change.Key, change);
 
     /// <summary>Adds a line to the audit trail.</summary>
     internal void Event(DateTimeOffset time, string kind, string text)
@@ -292,8 +298,11 @@ internal sealed class StateWriter : IDisposable
     private void Written(int refused)
     {
         Report(isWritten: true);
+
+        bool recovered;
         lock (_gate)
         {
+            recovered = _failingSince is not null;
             _written += _group.Count;
             _lost += refused;
             _group.Clear();
@@ -302,14 +311,30 @@ internal sealed class StateWriter : IDisposable
             _hurry = false;
             Monitor.PulseAll(_gate);
         }
+
+        if (recovered)
+        {
+            HealthChanged?.Invoke(Health);
+        }
     }
 
     private bool WaitAfter(StorageException error, TimeSpan pause)
     {
+        bool failed;
         lock (_gate)
         {
+            failed = _failingSince is null;
             _failingSince ??= _time.GetUtcNow();
             _reason = error.Message;
+        }
+
+        if (failed)
+        {
+            HealthChanged?.Invoke(Health);
+        }
+
+        lock (_gate)
+        {
             if (pause > LongestPauseWithLeases && (_leases.Count > 0 || _group.Exists(change => change is SaveLease)))
             {
                 pause = LongestPauseWithLeases;

@@ -5,6 +5,8 @@ namespace Innkeeper.Storage;
 /// <summary>The statements that write changes, prepared once for a connection.</summary>
 internal sealed class StatementSet(SqliteConnection connection) : IDisposable
 {
+    private readonly LetterStatements _letters = new(connection);
+
     private readonly SqliteCommand _saveDevice = Make(connection, """
         INSERT INTO devices (mac, vlan, first_seen, last_seen) VALUES ($0, $1, $2, $3)
         ON CONFLICT DO UPDATE SET first_seen = MIN(first_seen, excluded.first_seen), last_seen = excluded.last_seen
@@ -59,7 +61,7 @@ internal sealed class StatementSet(SqliteConnection connection) : IDisposable
     private IEnumerable<SqliteCommand> All =>
     [
         _saveDevice, _touchDevice, _saveBinding, _touchBinding, _saveQuarantine, _endQuarantine, _addEvent, _forgetEvents, _saveLease, _forgetLease,
-        _saveRecord, _forgetRecord, _forgetBinding, _forgetLonely,
+        _saveRecord, _forgetRecord, _forgetBinding, _forgetLonely, .. _letters.All,
     ];
 
     /// <summary>Compiles every statement, which fails where a table or column is missing.</summary>
@@ -124,6 +126,9 @@ internal sealed class StatementSet(SqliteConnection connection) : IDisposable
             case ForgetLease { Key: var key }:
                 Run(_forgetLease, transaction, (long)key.Station.Mac.Value, (long)key.Station.Vlan, key.Client.Hex);
                 break;
+            case LetterChange letter:
+                _letters.Execute(letter, transaction);
+                break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(change), change, "No statement writes this change.");
         }
@@ -140,7 +145,7 @@ internal sealed class StatementSet(SqliteConnection connection) : IDisposable
         }
     }
 
-    private static SqliteCommand Make(SqliteConnection connection, string text, int parameters)
+    internal static SqliteCommand Make(SqliteConnection connection, string text, int parameters)
     {
         var command = connection.CreateCommand();
         command.CommandText = text;
@@ -152,7 +157,7 @@ internal sealed class StatementSet(SqliteConnection connection) : IDisposable
         return command;
     }
 
-    private static void Run(SqliteCommand command, SqliteTransaction transaction, params ReadOnlySpan<object> values)
+    internal static void Run(SqliteCommand command, SqliteTransaction transaction, params ReadOnlySpan<object> values)
     {
         command.Transaction = transaction;
         for (var i = 0; i < values.Length; i++)
@@ -163,5 +168,5 @@ internal sealed class StatementSet(SqliteConnection connection) : IDisposable
         command.ExecuteNonQuery();
     }
 
-    private static long Time(DateTimeOffset time) => time.ToUnixTimeMilliseconds();
+    internal static long Time(DateTimeOffset time) => time.ToUnixTimeMilliseconds();
 }

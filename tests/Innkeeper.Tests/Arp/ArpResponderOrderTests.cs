@@ -19,10 +19,10 @@ public sealed class ArpResponderOrderTests
 
     private ArpVerdict Decide(
         string sender, string target, MacAddress? to = null, bool isOwn = false, bool isolate = false, string? access = "192.168.77.1/24", ushort vlan = 0,
-        TimeSpan later = default) =>
+        TimeSpan later = default, (Ipv4Address Server, Ipv4Address Router)? dhcp = null) =>
         ArpResponder.Decide(
             ArpMessage.Request(s_device, Ip(sender), Ip(target)), to ?? MacAddress.Broadcast, s_device, vlan,
-            new ArpNetworks(s_us, access is null ? null : Ipv4Network.Parse(access), Ipv4Network.Parse("137.118.199.2/24")),
+            new ArpNetworks(s_us, access is null ? null : Ipv4Network.Parse(access), Ipv4Network.Parse("137.118.199.2/24"), dhcp),
             _owners, claim => (_asked = claim) == claim && isOwn, _ => false, s_now + later, isolate);
 
     [Theory]
@@ -40,6 +40,17 @@ public sealed class ArpResponderOrderTests
     [InlineData("47.31.128.195", "192.168.77.1")]
     public void Decide_AccessInterfaceWithoutAddress_HasNoNetworkToRespect(string sender, string target) =>
         Assert.Equal(ArpVerdict.Answer, Decide(sender, target, access: null));
+
+    [Theory]
+    [InlineData("10.203.7.7", "10.203.0.1")]
+    [InlineData("137.118.199.50", "137.118.199.1")]
+    [InlineData("47.31.128.195", "137.118.199.1")]
+    public void Decide_ServerOrRouterOfOurLeases_IsAnsweredAtOnce_WhoeverClaimsIt(string sender, string target)
+    {
+        _owners.Heard(0, Ip(target), s_other, s_now);
+        Assert.Equal(ArpVerdict.Answer, Decide(sender, target, dhcp: (Ip("10.203.0.1"), Ip("137.118.199.1"))));
+        Assert.NotEqual(ArpVerdict.Answer, Decide(sender, target));
+    }
 
     [Fact]
     public void Decide_OwnAddressByUnicastToUs_IsStillNotAnswered() =>

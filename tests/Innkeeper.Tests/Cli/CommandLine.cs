@@ -50,18 +50,38 @@ internal static class SampleReports
         new AdoptionReport(0, "none"), failure, new Dictionary<string, ulong> { ["bogus_source"] = 7, ["foreign_vlan"] = 0 },
         new Dictionary<string, ulong>(), [new EventReport(FirstSeen, "started", note)]);
 
-    public static DevicesReport Devices(string? vendor = "Example Corp.") => new(1,
+    public static DevicesReport Devices(string? vendor = "Example Corp.") => new(2,
     [
-        new DeviceReport("02:00:00:00:00:01", 10, vendor, false, "active", FirstSeen, FirstSeen.AddHours(1),
+        new DeviceReport("02:00:00:00:00:01", 10, vendor, false, "admitted", FirstSeen, FirstSeen.AddHours(1),
         [
             new BindingReport("47.31.128.195", "137.118.199.50", "100.64.0.2", "47.31.128.1", "active", FirstSeen, FirstSeen.AddHours(1), 123, 4567, 89, 12_345),
-        ], 123, 4567, 89, 12_345),
+        ], 123, 4567, 89, 12_345, Profile: "guests"),
     ]);
-}
 
-internal sealed class SampleSource : IControlSource
-{
-    public StatusReport Status() => SampleReports.Status();
+    /// <summary>One device in each state, the last two without an address; guests' text is <paramref name="hostName"/>.</summary>
+    public static DevicesReport Everybody(string hostName = "Galaxy-S9") => new(2,
+    [
+        Devices().Devices[0] with
+        {
+            GivenName = "phone of room 12", Tags = ["phone", "room-12"], HostName = hostName, UsesDhcp = true, PinnedProfile = "guests", PinnedLegal = "137.118.199.50",
+            Standing = new StandingReport("admitted", "room 12", "administrator (root)", FirstSeen, FirstSeen.AddHours(8)),
+        },
+        new DeviceReport("02:00:00:00:00:02", 0, null, true, "new", FirstSeen, FirstSeen, [], Profile: "guests"),
+        new DeviceReport("02:00:00:00:00:03", 0, "Example Corp.", false, "held", FirstSeen, FirstSeen, [], Profile: "cameras", HostName: hostName,
+            Standing: new StandingReport("held", "it is new", "profile cameras", FirstSeen)),
+        new DeviceReport("02:00:00:00:00:04", 20, null, true, "blocked", FirstSeen, FirstSeen, [], Profile: "guests", GivenName: "the pest"),
+    ]);
 
-    public DevicesReport Devices() => SampleReports.Devices();
+    public static LeasesReport Leases() => new(1,
+    [
+        new LeaseReport("10.203.0.7", "active", "02:00:00:00:00:01", 10, "01020000000001", FirstSeen, FirstSeen.AddHours(1), true, "Galaxy-S9 [red]", "android-dhcp-13"),
+        new LeaseReport("10.203.9.9", "ended", "02:00:00:00:00:02", 0, "ff00", FirstSeen, FirstSeen.AddHours(1), false),
+    ]);
+
+    public static ProfilesReport Profiles() => new(1,
+    [
+        new ProfileReport("default", "auto", "own", true, false, 4, [], [], null, null, null, "main", null, new Dictionary<string, int> { ["new"] = 0, ["held"] = 0, ["admitted"] = 0, ["blocked"] = 0 }),
+        new ProfileReport("guests", "approve", "shared", false, true, 2, ["10.0.0.0/8"], ["10.1.2.3/32"], 2_000_000, 20_000_000, 28_800, "guest-line", "main", new Dictionary<string, int> { ["new"] = 1, ["held"] = 0, ["admitted"] = 1, ["blocked"] = 1 }),
+    ],
+    [new GatewayReport("main", "eth0", "137.118.199.1", "unknown"), new GatewayReport("guest-line", "eth2", null, "down", FirstSeen)]);
 }

@@ -14,12 +14,12 @@ public sealed class CommandTreeTests : IDisposable
     }
 
     [Theory]
-    [InlineData("", "innkeeper: a command is missing; there are run, check, status, devices, teardown, and `innkeeper --help` explains them")]
-    [InlineData("--verbose", "innkeeper: a command is missing; there are run, check, status, devices, teardown, and `innkeeper --help` explains them")]
+    [InlineData("", "innkeeper: a command is missing; there are run, check, status, profiles, leases, devices, events, config, mail, teardown, and `innkeeper --help` explains them")]
+    [InlineData("--verbose", "innkeeper: a command is missing; there are run, check, status, profiles, leases, devices, events, config, mail, teardown, and `innkeeper --help` explains them")]
     [InlineData("stats", "innkeeper: there is no command stats; did you mean status? See `innkeeper --help`")]
     [InlineData("chekc --config x", "innkeeper: there is no command chekc; did you mean check? See `innkeeper --help`")]
     [InlineData("device", "innkeeper: there is no command device; did you mean devices? See `innkeeper --help`")]
-    [InlineData("frobnicate", "innkeeper: there is no command frobnicate; there are run, check, status, devices, teardown. See `innkeeper --help`")]
+    [InlineData("frobnicate", "innkeeper: there is no command frobnicate; there are run, check, status, profiles, leases, devices, events, config, mail, teardown. See `innkeeper --help`")]
     [InlineData("check --bogus", "innkeeper check: Unrecognized command or argument '--bogus'; `innkeeper check --help` shows what it takes")]
     [InlineData("check --config", "innkeeper check: Required argument missing for option: '--config'; `innkeeper check --help` shows what it takes")]
     [InlineData("check --json", "innkeeper check: Unrecognized command or argument '--json'; `innkeeper check --help` shows what it takes")]
@@ -35,7 +35,7 @@ public sealed class CommandTreeTests : IDisposable
 
     [Fact]
     public void Invoke_CommandWithControlCharacters_StaysOneLine() => Assert.Equal(
-        "innkeeper: there is no command  [31m x; there are run, check, status, devices, teardown. See `innkeeper --help`\n", CommandLine.Run("\u001b[31m\nx").Errors);
+        "innkeeper: there is no command  [31m x; there are run, check, status, profiles, leases, devices, events, config, mail, teardown. See `innkeeper --help`\n", CommandLine.Run("\u001b[31m\nx").Errors);
 
     [Theory]
     [InlineData("--help", "teardown")]

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using Innkeeper.Control;
+using Innkeeper.Tests.Control;
 
 namespace Innkeeper.Tests.Cli;
 
@@ -29,7 +30,7 @@ public sealed partial class InquiryTests : IDisposable
     [InlineData("devices")]
     public void Ask_Json_IsTheGatewaysLine(string command)
     {
-        using var server = new ControlServer(SocketPath, new SampleSource());
+        using var server = new ControlServer(SocketPath, new FakeSource());
         Assert.Equal(new CommandLine(0, ControlClient.Ask(SocketPath, command) + "\n", ""), CommandLine.Run(command, "--json", "--socket", SocketPath));
     }
 
@@ -38,7 +39,7 @@ public sealed partial class InquiryTests : IDisposable
     {
         var file = Path.Combine(_directory, "innkeeper.toml");
         File.WriteAllText(file, $"access.interface = \"a\"\nuplink.interface = \"b\"\npool.addresses = [\"192.0.2.1\"]\ncontrol.socket = \"{SocketPath}\"\n");
-        using var server = new ControlServer(SocketPath, new SampleSource());
+        using var server = new ControlServer(SocketPath, new FakeSource());
         var line = CommandLine.Run("devices", "--config", file);
         Assert.Equal((0, ""), (line.Code, line.Errors));
         Assert.Contains("02:00:00:00:00:01 (VLAN 10)", line.Output);
@@ -82,7 +83,7 @@ public sealed partial class InquiryTests : IDisposable
     [InlineData("devices")]
     public void Ask_WithoutTheRight_SaysSoAndIsCode1(string command)
     {
-        using var server = new ControlServer(SocketPath, new SampleSource());
+        using var server = new ControlServer(SocketPath, new FakeSource());
         var line = WithoutRights(() => CommandLine.Run(command, "--socket", SocketPath));
         Assert.Equal(new CommandLine(1, "", $"innkeeper: the right to use {SocketPath} is missing; run this as root\n"), line);
     }
@@ -90,7 +91,7 @@ public sealed partial class InquiryTests : IDisposable
     [Fact]
     public void IsAnswering_WithoutTheRight_DoesNotTakeTheGatewayForDead()
     {
-        using var server = new ControlServer(SocketPath, new SampleSource());
+        using var server = new ControlServer(SocketPath, new FakeSource());
         WithoutRights(() => Assert.Throws<UnauthorizedAccessException>(() => ControlServer.IsAnswering(SocketPath)));
         Assert.True(ControlServer.IsAnswering(SocketPath));
     }
@@ -118,7 +119,7 @@ public sealed partial class InquiryTests : IDisposable
     {
         var file = Path.Combine(_directory, "innkeeper.toml");
         File.WriteAllText(file, $"access.interface = \"a\"\nuplink.interface = \"b\"\npool.addresses = [\"192.0.2.1\"]\ncontrol.socket = \"{SocketPath}\"\n");
-        using var server = new ControlServer(SocketPath, new SampleSource());
+        using var server = new ControlServer(SocketPath, new FakeSource());
         Assert.Equal(
             new CommandLine(1, "", $"innkeeper: a gateway is running (it answers at {SocketPath}); stop it first\n"), CommandLine.Run("teardown", "--config", file));
         Assert.True(ControlServer.IsAnswering(SocketPath));

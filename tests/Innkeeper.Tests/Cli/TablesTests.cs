@@ -27,11 +27,11 @@ public sealed class TablesTests
         var lines = Show(SampleReports.Devices()).Split('\n').Select(l => l.Trim()).Where(l => l != "").ToArray();
         Assert.Equal(3, lines.Length);
         Assert.Equal(
-            ["device", "vendor", "state", "claims", "is outside", "believes in gateway", "packets out", "bytes out", "packets in", "bytes in", "first seen", "last seen"],
+            ["device", "name", "vendor", "state", "profile", "claims", "is outside", "believes in gateway", "packets out", "bytes out", "packets in", "bytes in", "first seen", "last seen"],
             Cells(lines[0]));
         Assert.Equal(
             [
-                "02:00:00:00:00:01 (VLAN 10)", "Example Corp.", "active", "47.31.128.195", "137.118.199.50", "47.31.128.1", "123", "4567 B", "89", "12 kB",
+                "02:00:00:00:00:01 (VLAN 10)", "Example Corp.", "admitted", "guests", "47.31.128.195", "137.118.199.50", "47.31.128.1", "123", "4567 B", "89", "12 kB",
                 "2026-11-23 07:05:03Z", "2026-11-23 08:05:03Z",
             ],
             Cells(lines[2]));
@@ -45,7 +45,7 @@ public sealed class TablesTests
     }
 
     [Fact]
-    public void Devices_None_SaysSo() => Assert.Equal("no devices\n", Show(new DevicesReport(1, [])));
+    public void Devices_None_SaysSo() => Assert.Equal("no devices\n", Show(new DevicesReport(2, [])));
 
     [Fact]
     public void Status_OffATerminal_IsPlainText()

@@ -1,9 +1,10 @@
+using System.Text.RegularExpressions;
 using Innkeeper.Configuration;
 using Innkeeper.Wire;
 
 namespace Innkeeper.Tests.Configuration;
 
-public sealed class ConfigurationFileTests
+public sealed partial class ConfigurationFileTests
 {
     private const string Good = "[access]\ninterface = \"eth1\"\n[uplink]\ninterface = \"eth0\"\n[pool]\naddresses = [\"192.0.2.50-192.0.2.99\"]\n";
 
@@ -25,24 +26,63 @@ public sealed class ConfigurationFileTests
     [Fact]
     public void Example_AsItComes_HasNoErrors() => Assert.Empty(Errors(Example));
 
+    private static ConfigurationResult ExampleCommentedIn()
+    {
+        var lines = Example.Split('\n').Select(l => l.StartsWith("# ", StringComparison.Ordinal) && (l.Contains(" = ", StringComparison.Ordinal) || Header().IsMatch(l)) ? l[2..] : l);
+        var result = ConfigurationFile.Parse(string.Join('\n', lines), "f");
+        Assert.Empty(result.Errors);
+        return result;
+    }
+
+    /// <summary>A table that is commented out.</summary>
+    [GeneratedRegex(@"^# \[\[?[a-z.-]+\]\]?$")]
+    private static partial Regex Header();
+
     [Fact]
     public void Example_EveryKeyCommentedIn_ParsesAndNamesAllKeys()
     {
-        var all = string.Join('\n', Example.Split('\n').Select(l => l.StartsWith("# ", StringComparison.Ordinal) && l.Contains(" = ", StringComparison.Ordinal) ? l[2..] : l));
-        var result = ConfigurationFile.Parse(all, "f");
-        Assert.Empty(result.Errors);
-        Assert.Equal(ConfigurationKeys.All.Select(k => k.Name).Order(), result.Positions.Keys.Where(k => !k.StartsWith("dns.hosts.", StringComparison.Ordinal)).Order());
+        var names = ExampleCommentedIn().Positions.Keys.Where(k => !k.StartsWith("dns.hosts.", StringComparison.Ordinal)).ToList();
+
+        Assert.Equal(ConfigurationKeys.All.Select(k => k.Name).Order(), names.Where(n => TableKind.Of(TableKind.ParentOf(n)) is null).Order());
+        Assert.All(new[] { TableKind.Gateways, TableKind.Rules }, kind => Assert.Equal(
+            kind.Keys.Order(), names.Where(n => TableKind.Of(TableKind.ParentOf(n))?.Kind == kind).Select(n => n[(n.LastIndexOf('.') + 1)..]).Distinct().Order()));
     }
 
     [Fact]
     public void Example_CommentedDefaults_AreTheDefaults()
     {
-        var minimal = ConfigurationFile.Parse(Example, "f").Config!;
-        var defaults = new InnkeeperConfig();
-        Assert.Equal(
-            (defaults.PoolIdle, defaults.DefaultProfile, defaults.Inside, defaults.Bindings, defaults.Bpffs),
-            (minimal.PoolIdle, minimal.DefaultProfile, minimal.Inside, minimal.Bindings, minimal.Bpffs));
+        var (all, defaults) = (ExampleCommentedIn().Config!, new InnkeeperConfig());
+        Assert.Equal((defaults.PoolIdle, defaults.Inside, defaults.Bindings, defaults.Bpffs), (all.PoolIdle, all.Inside, all.Bindings, all.Bpffs));
+
+        // What denied is when it is left out stands in the comment: with two arms this.
+        Assert.Equal(defaults.DefaultProfile with { Denied = DestinationList.OfUplinks }, all.DefaultProfile);
     }
+
+    /// <summary>A device that was kept off the Internet by a wrong gateway must not be let out without the administrator having read of it.</summary>
+    [Fact]
+    public void Example_BesideAdmission_WarnsOfWrongGateways()
+    {
+        var lines = Example.Split('\n');
+        var admission = Array.IndexOf(lines, "# admission = \"auto\"");
+        Assert.Contains("wrong gateway on purpose", string.Join(' ', lines[(admission - 4)..admission]));
+        var rule = Array.IndexOf(lines, "# uses = \"static\"");
+        Assert.Equal(["# [[rules]]", "# profile = \"static\""], lines[(rule - 2)..rule]);
+        Assert.Equal(AdmissionMode.Approve, ExampleCommentedIn().Config!.Profiles["static"].Admission);
+    }
+
+    /// <summary>What the document on profiles shows is taken, each example for itself.</summary>
+    [Fact]
+    public void Document_EachExample_HasNoErrors()
+    {
+        var examples = Fence().Matches(File.ReadAllText(Path.Combine(Root(), "docs/profiles.md"))).Select(m => m.Groups[1].Value).ToList();
+        Assert.NotEmpty(examples);
+        Assert.All(examples, example => Assert.Empty(Errors("uplink.interface = \"eth0\"\n" + (example.Contains("[access]\n", StringComparison.Ordinal)
+            ? example.Replace("[access]\n", "[access]\ninterface = \"eth1\"\n", StringComparison.Ordinal)
+            : "access.interface = \"eth1\"\n" + example))));
+    }
+
+    [GeneratedRegex("```toml\n(.*?)```", RegexOptions.Singleline)]
+    private static partial Regex Fence();
 
     [Theory]
     [InlineData("[access]\ninterfaces = \"eth1\"\n", "f:2:1: access.interfaces: there is no such key; did you mean access.interface?")]

@@ -63,9 +63,9 @@ public sealed class ConfigurationSyntaxTests
 
     [Theory]
     [InlineData("[[access]]\nvlans = []\n", "f:1:1: access: is a list of tables here; there is one only, write [access]")]
-    [InlineData("\n [gizmo]\n", "f:2:2: gizmo: there is no such table; there are [access], [uplink], [pool], [profiles], [profiles.default], [napt], [peers], [inside], [dns], [state], [dataplane], [control], [dns.hosts]")]
     [InlineData("[contol]\n", "f:1:1: contol: there is no such table; did you mean [control]?")]
-    [InlineData("[profiles.guest]\n", "f:1:1: profiles.guest: there is no such table; there are [access], [uplink], [pool], [profiles], [profiles.default], [napt], [peers], [inside], [dns], [state], [dataplane], [control], [dns.hosts]")]
+    [InlineData("[profile.guests]\n", "f:1:1: profile.guests: there is no such table; did you mean [profiles.guests]?")]
+    [InlineData("[[rule]]\n", "f:1:1: rule: there is no such table; did you mean [[rules]]?")]
     [InlineData("gizmo = {}\n", "f:1:1: gizmo: there is no such key; innkeeper.toml, which comes with Innkeeper, names them all")]
     [InlineData("pool.idle = {}\n", "f:1:1: pool.idle: {} will not do; give a time from \"10s\" to \"30d\", such as \"30m\" or \"12h\"")]
     [InlineData("pool = 3\n", "f:1:1: pool: is a table, not a value; write [pool] and its keys below")]
@@ -80,6 +80,15 @@ public sealed class ConfigurationSyntaxTests
     [InlineData("[uplink]\naddress = \"192.0.2.0/24\"\n", "f:2:1: uplink.address: \"192.0.2.0/24\" is the address of the network itself; give the address of a host in it, such as \"192.0.2.1/24\"")]
     [InlineData("[access]\naddress = \"10.1.255.255/16\"\n", "f:2:1: access.address: \"10.1.255.255/16\" is the network's broadcast address; give the address of a host in it, such as \"10.1.0.1/16\"")]
     public void Parse_Mistake_IsPointedAt(string text, string expected) => Assert.Contains(expected, Errors(text));
+
+    [Fact]
+    public void Parse_TableThatThereIsNot_IsToldWhichThereAre()
+    {
+        var error = ConfigurationFile.Parse("\n [gizmo]\n", "f").Errors[0];
+        Assert.Equal((2, 2, "gizmo"), (error.Line, error.Column, error.Key));
+        Assert.StartsWith("there is no such table; there are [access], [uplink], [pool], [profiles], [profiles.default], ", error.Text);
+        Assert.EndsWith(", [profiles.NAME], [gateways.NAME], [[rules]]", error.Text);
+    }
 
     [Fact]
     public void Parse_AnyMistake_HasItsLineAndColumn()

@@ -11,6 +11,8 @@ public sealed class ControlServerClientsTests : IDisposable
 
     private string SocketPath => Path.Combine(_directory, "below", "control.sock");
 
+    private static FakeSource Source() => new() { Known = new DevicesReport(2, []) };
+
     public void Dispose() => Directory.Delete(_directory, recursive: true);
 
     private Socket Connect()
@@ -35,39 +37,39 @@ public sealed class ControlServerClientsTests : IDisposable
     [Fact]
     public void Ask_WithoutALineEnd_IsAnsweredOnceTheClientIsDone()
     {
-        using var server = new ControlServer(SocketPath, new Source());
+        using var server = new ControlServer(SocketPath, Source());
         using var client = Connect();
         client.Send("devices"u8);
         client.Shutdown(SocketShutdown.Send);
-        Assert.Equal("{\"schema\":1,\"devices\":[]}\n", ReadAll(client));
+        Assert.Equal("{\"schema\":2,\"devices\":[]}\n", ReadAll(client));
     }
 
     [Fact]
     public void Ask_OctetByOctet_IsAnswered()
     {
-        using var server = new ControlServer(SocketPath, new Source());
+        using var server = new ControlServer(SocketPath, Source());
         using var client = Connect();
         foreach (var octet in "devices\r\n"u8)
         {
             client.Send([octet]);
         }
 
-        Assert.Equal("{\"schema\":1,\"devices\":[]}\n", ReadAll(client));
+        Assert.Equal("{\"schema\":2,\"devices\":[]}\n", ReadAll(client));
     }
 
     [Fact]
     public void Ask_OctetsThatAreNoText_IsAnsweredWithWhatThereIs()
     {
-        using var server = new ControlServer(SocketPath, new Source());
+        using var server = new ControlServer(SocketPath, Source());
         using var client = Connect();
         client.Send([0xff, 0xfe, 0, 0xc3, (byte)'\n']);
-        Assert.Equal("{\"error\":\"ask for status or devices\"}\n", ReadAll(client));
+        Assert.StartsWith("{\"error\":\"ask for status, devices, ", ReadAll(client));
     }
 
     [Fact]
     public void Ask_WhileAnotherSaysNothing_IsServed()
     {
-        using var server = new ControlServer(SocketPath, new Source());
+        using var server = new ControlServer(SocketPath, Source());
         using var silent = Connect();
         Assert.NotNull(ControlClient.Ask(SocketPath, "status"));
     }
@@ -75,7 +77,7 @@ public sealed class ControlServerClientsTests : IDisposable
     [Fact]
     public void Ask_AfterManyWentAwayUnanswered_IsServed()
     {
-        using var server = new ControlServer(SocketPath, new Source());
+        using var server = new ControlServer(SocketPath, Source());
         for (var i = 0; i < 100; i++)
         {
             using var client = Connect();
@@ -88,7 +90,7 @@ public sealed class ControlServerClientsTests : IDisposable
     [Fact]
     public async Task Ask_ManyAtOnce_AllAreServed()
     {
-        using var server = new ControlServer(SocketPath, new Source());
+        using var server = new ControlServer(SocketPath, Source());
         var answers = await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => Task.Run(() =>
         {
             // More than may queue: a refused connection asks again, as a person would.
@@ -100,24 +102,15 @@ public sealed class ControlServerClientsTests : IDisposable
 
             return answer;
         })));
-        Assert.All(answers, answer => Assert.Equal("{\"schema\":1,\"devices\":[]}", answer));
+        Assert.All(answers, answer => Assert.Equal("{\"schema\":2,\"devices\":[]}", answer));
     }
 
     [Fact]
     public void Dispose_Server_TakesItsSocketAway()
     {
-        new ControlServer(SocketPath, new Source()).Dispose();
+        new ControlServer(SocketPath, Source()).Dispose();
         Assert.False(File.Exists(SocketPath));
         Assert.False(ControlServer.IsAnswering(SocketPath));
         Assert.Null(ControlClient.Ask(SocketPath, "status"));
-    }
-
-    private sealed class Source : IControlSource
-    {
-        public StatusReport Status() => new(
-            1, "0.0.0", "running", default, "access", "uplink", "137.118.199.2/24", null, new PoolReport(1, 1, 0, 0, 0), 0, 0,
-            new AdoptionReport(0, "none"), null, new Dictionary<string, ulong>(), new Dictionary<string, ulong>(), []);
-
-        public DevicesReport Devices() => new(1, []);
     }
 }

@@ -1,6 +1,5 @@
 using System.Net.Sockets;
 using Innkeeper.Control;
-using Innkeeper.Tests.Cli;
 using Microsoft.Extensions.Logging;
 
 namespace Innkeeper.Tests.Control;
@@ -18,7 +17,7 @@ public sealed class ControlServerFaultsTests : IDisposable
     public void Ask_ReportThatFails_IsAnsweredWithAnErrorAndLoggedOnceForEachKind()
     {
         var log = new Noted();
-        var source = new Failing();
+        var source = new FakeSource { Failure = new InvalidOperationException("no counters") };
         using var server = new ControlServer(SocketPath, source, log);
         for (var i = 0; i < 3; i++)
         {
@@ -41,7 +40,7 @@ public sealed class ControlServerFaultsTests : IDisposable
         var log = new Noted();
         var attempts = 0;
         var isFull = true;
-        using var server = new ControlServer(SocketPath, new SampleSource(), log, (listener, stop) =>
+        using var server = new ControlServer(SocketPath, new FakeSource(), log, (listener, stop) =>
         {
             attempts++;
             return isFull ? throw new SocketException((int)SocketError.TooManyOpenSockets) : listener.AcceptAsync(stop);
@@ -57,7 +56,7 @@ public sealed class ControlServerFaultsTests : IDisposable
     public async Task Accept_ManyFailures_UseUpNoPlaces()
     {
         var failures = 0;
-        using var server = new ControlServer(SocketPath, new SampleSource(), null, (listener, stop) =>
+        using var server = new ControlServer(SocketPath, new FakeSource(), null, (listener, stop) =>
             failures++ < 4 ? ValueTask.FromException<Socket>(new SocketException((int)SocketError.ConnectionAborted)) : listener.AcceptAsync(stop));
         await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => Task.Run(() =>
         {
@@ -71,9 +70,9 @@ public sealed class ControlServerFaultsTests : IDisposable
     [Fact]
     public void Dispose_WhereAnotherGatewayPutItsSocketSince_LeavesThat()
     {
-        var first = new ControlServer(SocketPath, new SampleSource());
+        var first = new ControlServer(SocketPath, new FakeSource());
         File.Delete(SocketPath);
-        using var second = new ControlServer(SocketPath, new SampleSource());
+        using var second = new ControlServer(SocketPath, new FakeSource());
         first.Dispose();
         Assert.NotNull(ControlClient.Ask(SocketPath, "status"));
     }
@@ -81,7 +80,7 @@ public sealed class ControlServerFaultsTests : IDisposable
     [Fact]
     public void Dispose_WhereAFileLiesSince_LeavesThat()
     {
-        var server = new ControlServer(SocketPath, new SampleSource());
+        var server = new ControlServer(SocketPath, new FakeSource());
         File.Delete(SocketPath);
         File.WriteAllText(SocketPath, "precious");
         server.Dispose();
@@ -91,7 +90,7 @@ public sealed class ControlServerFaultsTests : IDisposable
     [Fact]
     public void Dispose_SocketGoneAlready_IsNoMatter()
     {
-        var server = new ControlServer(SocketPath, new SampleSource());
+        var server = new ControlServer(SocketPath, new FakeSource());
         File.Delete(SocketPath);
         server.Dispose();
         Assert.Empty(Directory.EnumerateFileSystemEntries(_directory));
@@ -118,14 +117,14 @@ public sealed class ControlServerFaultsTests : IDisposable
 
         Assert.False(SocketFile.RemoveDead(SocketPath));
         Assert.Single(Directory.EnumerateFileSystemEntries(_directory));
-        Assert.Throws<IOException>(() => new ControlServer(SocketPath, new SampleSource()));
+        Assert.Throws<IOException>(() => new ControlServer(SocketPath, new FakeSource()));
         Assert.Single(Directory.EnumerateFileSystemEntries(_directory));
     }
 
     [Fact]
     public void RemoveDead_SocketSomebodyListensAt_Stays()
     {
-        using var server = new ControlServer(SocketPath, new SampleSource());
+        using var server = new ControlServer(SocketPath, new FakeSource());
         Assert.False(SocketFile.RemoveDead(SocketPath));
         Assert.NotNull(ControlClient.Ask(SocketPath, "status"));
     }
@@ -151,15 +150,6 @@ public sealed class ControlServerFaultsTests : IDisposable
         Assert.True(SocketFile.RemoveDead(SocketPath));
         Assert.False(File.Exists(SocketPath));
         Assert.True(SocketFile.RemoveDead(SocketPath));
-    }
-
-    private sealed class Failing : IControlSource
-    {
-        public Exception Failure { get; set; } = new InvalidOperationException("no counters");
-
-        public StatusReport Status() => throw Failure;
-
-        public DevicesReport Devices() => throw Failure;
     }
 
     private sealed class Noted : ILogger

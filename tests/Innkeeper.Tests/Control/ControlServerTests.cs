@@ -10,12 +10,14 @@ public sealed class ControlServerTests : IDisposable
 
     private string SocketPath => Path.Combine(_directory, "control.sock");
 
+    private static FakeSource Source() => new() { Known = new DevicesReport(2, []) };
+
     public void Dispose() => Directory.Delete(_directory, recursive: true);
 
     [Fact]
     public void Ask_StatusAndDevices_GivesOneLineOfSnakeCase()
     {
-        using var server = new ControlServer(SocketPath, new Source());
+        using var server = new ControlServer(SocketPath, Source());
         using var status = JsonDocument.Parse(ControlClient.Ask(SocketPath, "status")!);
         Assert.Equal("137.118.199.2/24", status.RootElement.GetProperty("uplink_address").GetString());
         Assert.Equal(7, status.RootElement.GetProperty("drops").GetProperty("bogus_source").GetInt32());
@@ -29,14 +31,14 @@ public sealed class ControlServerTests : IDisposable
     [InlineData("status; devices")]
     public void Ask_UnknownRequest_IsAnsweredWithWhatThereIs(string request)
     {
-        using var server = new ControlServer(SocketPath, new Source());
-        Assert.Equal("""{"error":"ask for status or devices"}""", ControlClient.Ask(SocketPath, request));
+        using var server = new ControlServer(SocketPath, Source());
+        Assert.StartsWith("""{"error":"ask for status, devices, devices approve, """, ControlClient.Ask(SocketPath, request));
     }
 
     [Fact]
     public void Ask_OverlongRequest_IsCutOffAndTheNextIsServed()
     {
-        using var server = new ControlServer(SocketPath, new Source());
+        using var server = new ControlServer(SocketPath, Source());
         ControlClient.Ask(SocketPath, new string('x', 100_000));
         Assert.StartsWith("{\"schema\":1", ControlClient.Ask(SocketPath, "status"));
     }
@@ -47,8 +49,8 @@ public sealed class ControlServerTests : IDisposable
     [Fact]
     public void Start_WhereAnotherAnswers_IsRefused()
     {
-        using var server = new ControlServer(SocketPath, new Source());
-        Assert.Contains("another gateway is running", Assert.Throws<IOException>(() => new ControlServer(SocketPath, new Source())).Message);
+        using var server = new ControlServer(SocketPath, Source());
+        Assert.Contains("another gateway is running", Assert.Throws<IOException>(() => new ControlServer(SocketPath, Source())).Message);
         Assert.NotNull(ControlClient.Ask(SocketPath, "status"));
     }
 
@@ -61,7 +63,7 @@ public sealed class ControlServerTests : IDisposable
             File.Move(SocketPath + "2", SocketPath);
         }
 
-        using var server = new ControlServer(SocketPath, new Source());
+        using var server = new ControlServer(SocketPath, Source());
         Assert.NotNull(ControlClient.Ask(SocketPath, "status"));
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(SocketPath));
     }
@@ -70,16 +72,7 @@ public sealed class ControlServerTests : IDisposable
     public void Start_WhereAnOrdinaryFileLies_IsRefusedAndTheFileStays()
     {
         File.WriteAllText(SocketPath, "precious");
-        Assert.Throws<IOException>(() => new ControlServer(SocketPath, new Source()));
+        Assert.Throws<IOException>(() => new ControlServer(SocketPath, Source()));
         Assert.Equal("precious", File.ReadAllText(SocketPath));
-    }
-
-    private sealed class Source : IControlSource
-    {
-        public StatusReport Status() => new(
-            1, "0.0.0", "running", default, "access", "uplink", "137.118.199.2/24", null, new PoolReport(1, 1, 0, 0, 0), 0, 0,
-            new AdoptionReport(0, "none"), null, new Dictionary<string, ulong> { ["bogus_source"] = 7 }, new Dictionary<string, ulong>(), []);
-
-        public DevicesReport Devices() => new(1, []);
     }
 }

@@ -95,6 +95,8 @@ public sealed class StateWriterTests
         using var directory = new TemporaryDirectory();
         using var store = StateStore.Open(directory.Path, out _);
         using var writer = new StateWriter(store, bound: 100);
+        var changes = new System.Collections.Concurrent.ConcurrentQueue<StorageHealth>();
+        writer.HealthChanged += changes.Enqueue;
         using var other = new SqliteConnection($"Data Source={directory.Database};Pooling=False");
         other.Open();
         Execute(other, "BEGIN IMMEDIATE");
@@ -124,6 +126,8 @@ public sealed class StateWriterTests
         var bindings = store.Load().Bindings;
         Assert.Equal(101, bindings.Length);
         Assert.Equal(Samples.Noon.AddHours(150), bindings[1].LastSeen);
+        Assert.True(SpinWait.SpinUntil(() => changes.Count == 2, Patience));
+        Assert.Equal([false, true], changes.Select(c => c.IsOk));
         Assert.True(bindings[1].Released);
     }
 

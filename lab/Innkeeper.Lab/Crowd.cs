@@ -1,0 +1,79 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace Innkeeper.Lab;
+
+/// <summary>
+/// Thousands of stations at one port of the hub, which exist in a raw socket only (benchmarks/generator/crowd.c): DHCP clients, each
+/// with a MAC of its own, and floods.
+/// </summary>
+internal sealed class Crowd
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+
+    private readonly Bench bench;
+    private readonly Device port;
+    private readonly string clients;
+    private readonly string flood;
+
+    private Crowd(Bench bench, Device port)
+    {
+        this.bench = bench;
+        this.port = port;
+        clients = Compile("crowd");
+        flood = Compile("flood");
+    }
+
+    /// <summary>Plugs a port without settings into the hub, and compiles what speaks there.</summary>
+    public static Crowd Plug(Bench bench, string name = "crowd")
+    {
+        var port = bench.AddDevice(name, "0.0.0.0/32", null, new DeviceSettings { Isolated = true });
+        Bench.Run(port.Namespace, "ip", "address", "flush", "dev", "eth0").Ok();
+        return new Crowd(bench, port);
+    }
+
+    /// <summary>Runs a crowd to its end. Options are those of crowd.c.</summary>
+    public CrowdReport Run(int count, params string[] options) => Report(Start(count, options));
+
+    /// <summary>Starts a crowd; SIGTERM ends it early.</summary>
+    public BackgroundProcess Start(int count, params string[] options) =>
+        bench.Start(port.Namespace, [clients, "eth0", count.ToString(CultureInfo.InvariantCulture), .. options]);
+
+    /// <summary>What a crowd says at its end.</summary>
+    public static CrowdReport Report(BackgroundProcess crowd) => JsonSerializer.Deserialize<CrowdReport>(crowd.Finish(Patience).Ok().Stdout, Bench.Json)!;
+
+    /// <summary>Starts a flood; flood.c says of what kinds there are.</summary>
+    /// <param name="count">Stations, sources or DISCOVERs.</param>
+    /// <param name="rate">Of these each second.</param>
+    public BackgroundProcess StartFlood(string kind, int count, int rate) => bench.Start(
+        port.Namespace,
+        [flood, "eth0", kind, count.ToString(CultureInfo.InvariantCulture), rate.ToString(CultureInfo.InvariantCulture), bench.AccessMac, Bench.ServerAddress]);
+
+    /// <summary>The leases that a crowd has written down so far, when their ACK had come, by MAC.</summary>
+    public static IReadOnlyDictionary<string, string> Leases(string file)
+    {
+        var text = File.Exists(file) ? File.ReadAllText(file) : "";
+        return text[..(text.LastIndexOf('\n') + 1)].Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ')).ToDictionary(words => words[0], words => words[1]);
+    }
+
+    private string Compile(string name)
+    {
+        var program = Path.Combine(bench.Directory, name);
+        Command.Run("clang", "-O2", "-Wall", "-Werror", Path.Combine(AppContext.BaseDirectory, "crowd", name + ".c"), "-o", program).Ok();
+        return program;
+    }
+}
+
+/// <summary>What crowd.c prints.</summary>
+/// <param name="Bound">Clients that have an ACK.</param>
+/// <param name="Seconds">From the first message to the last ACK.</param>
+/// <param name="Duplicates">ACKs of an address that another client of the crowd has.</param>
+/// <param name="Changed">Clients whose address is not the one that they had in the run before.</param>
+/// <param name="Distinct">Addresses that are somebody's.</param>
+/// <param name="Malformed">Answers that no client can use.</param>
+/// <param name="Misaddressed">Answers in a frame to another station than the client.</param>
+/// <param name="Through">Clients whose echo request, sent from the leased address, was answered.</param>
+/// <param name="LastThroughSeconds">When the last of these was.</param>
+internal sealed record CrowdReport(
+    int Clients, int Bound, double Seconds, double LeasesPerSecond, double P50Ms, double P99Ms, double MaxMs, int Retransmits, int Naks, int Duplicates, int Changed,
+    int Distinct, int Malformed, int Misaddressed, int Through, double LastThroughSeconds);

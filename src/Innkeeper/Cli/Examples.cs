@@ -1,0 +1,36 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+
+namespace Innkeeper.Cli;
+
+/// <summary>A command whose help ends with examples; a test takes each of them at its word.</summary>
+internal sealed class ExplainedCommand(string name, string description, params string[] examples) : Command(name, description)
+{
+    public IReadOnlyList<string> Examples => examples;
+}
+
+/// <summary>The help, and the command's examples below it.</summary>
+internal sealed class HelpWithExamples(HelpAction help) : SynchronousCommandLineAction
+{
+    // Help is for whoever has the rest of the command line wrong, too.
+    public override bool ClearsParseErrors => true;
+
+    public override int Invoke(ParseResult parsed)
+    {
+        var code = help.Invoke(parsed);
+        if (parsed.CommandResult.Command is ExplainedCommand { Examples.Count: > 0 } command)
+        {
+            var output = parsed.InvocationConfiguration.Output;
+            output.WriteLine(command.Examples.Count == 1 ? "Example:" : "Examples:");
+            foreach (var example in command.Examples)
+            {
+                output.WriteLine($"  innkeeper {example}");
+            }
+
+            output.WriteLine();
+        }
+
+        return code;
+    }
+}

@@ -1,0 +1,76 @@
+using System.CommandLine;
+using Innkeeper.Configuration;
+
+namespace Innkeeper.Cli;
+
+/// <summary>`run`, `check` and `teardown`: the gateway itself.</summary>
+internal static class GatewayCommands
+{
+    public static IEnumerable<Command> Of(CommandContext context) => [Run(context), Check(context)];
+
+    public static Command Teardown(CommandContext context)
+    {
+        var teardown = new Command("teardown", "Remove everything the gateway put on this machine; its memory of devices stays.") { context.Config };
+        teardown.SetAction(parsed => context.WithSettings(parsed, settings => Innkeeper.Teardown.Run(settings, context.Output, context.Errors)));
+        return teardown;
+    }
+
+    private static ExplainedCommand Run(CommandContext context)
+    {
+        var access = new Option<string>("--access") { Description = "The interface on which devices appear; instead of a file.", HelpName = "IF" };
+        var uplink = new Option<string>("--uplink") { Description = "The interface that leads out; instead of a file.", HelpName = "IF" };
+        var on = new Option<string>("--on") { Description = "One arm: the interface on an existing LAN, to serve the devices on it that do not belong; instead of a file.", HelpName = "IF" };
+        var pool = new Option<string[]>("--pool") { Description = "Legal addresses, first to last; may be repeated. Without any, devices share the uplink's own.", HelpName = "A-B", AllowMultipleArgumentsPerToken = true };
+        var run = new ExplainedCommand(
+            "run", "Run the gateway in the foreground; prints `ready` once it serves.",
+            "run --config innkeeper.toml", "run --access eth1 --uplink eth0 --pool 137.118.199.50-137.118.199.99", "run --on eth0")
+        {
+            context.Config, access, uplink, on, pool,
+        };
+        run.Validators.Add(result => Usage.DemandFileOrOptions(result, context.Config, [access, uplink], [on], [pool]));
+        run.SetAction(parsed =>
+        {
+            var result = (parsed.GetValue(on) ?? parsed.GetValue(access)) is { } first
+                ? FromOptions(first, parsed.GetValue(on) ?? parsed.GetValue(uplink), parsed.GetValue(pool) ?? [])
+                : ConfigurationFile.Load(parsed.GetValue(context.Config) ?? CommandContext.DefaultConfig);
+            return result.Config is null ? context.Refuse(result) : Daemon.Run(result, parsed.GetValue(context.Verbose));
+        });
+        return run;
+    }
+
+    private static ExplainedCommand Check(CommandContext context)
+    {
+        var check = new ExplainedCommand("check", "Check a configuration file: every error with its line and column.", "check --config innkeeper.toml") { context.Config };
+        check.SetAction(parsed =>
+        {
+            var file = parsed.GetValue(context.Config) ?? CommandContext.DefaultConfig;
+            var result = ConfigurationFile.Load(file);
+            if (result.Config is null)
+            {
+                return context.Refuse(result);
+            }
+
+            context.Output.WriteLine($"{file}: no errors");
+            return ExitCode.Ok;
+        });
+        return check;
+    }
+
+    private static ConfigurationResult FromOptions(string? access, string? uplink, string[] pools)
+    {
+        // The same keys and the same checks as in a file.
+        const string Source = "command line";
+        var text = string.Join('\n',
+            $"access.interface = {Quote(access)}", $"uplink.interface = {Quote(uplink)}",
+            pools.Length == 0 ? "" : $"pool.addresses = [{string.Join(", ", pools.Select(Quote))}]");
+        var result = ConfigurationFile.Parse(text, Source);
+        return result with
+        {
+            Errors = [.. result.Errors.Select(e => e with { Line = 0 })],
+            Places = result.Places.WithoutLines(),
+        };
+    }
+
+    private static string Quote(string? text) =>
+        $"\"{string.Concat((text ?? "").Select(c => c is '"' or '\\' || char.IsControl(c) ? '?' : c))}\"";
+}

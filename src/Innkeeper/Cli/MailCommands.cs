@@ -1,0 +1,36 @@
+using System.CommandLine;
+using Innkeeper.Configuration;
+using Innkeeper.Notifications;
+
+namespace Innkeeper.Cli;
+
+/// <summary>`innkeeper mail`.</summary>
+internal static class MailCommands
+{
+    public static Command Of(CommandContext context)
+    {
+        var to = new Option<string>("--to") { Description = "Send to this address instead of the configuration's.", HelpName = "ADDRESS" };
+        var test = new ExplainedCommand("test", "Send one message now and show what the mail server says.", "mail test", "mail test --to admin@example.net") { context.Config, to };
+        test.SetAction(parsed => context.WithSettings(parsed, settings => Test(settings.Mail, parsed.GetValue(to), context.Output, context.Errors)));
+        return new ExplainedCommand("mail", "Mail to the administrator.", "mail test") { test };
+    }
+
+    /// <param name="to">Instead of the configuration's recipients; null: those.</param>
+    /// <returns>The exit code.</returns>
+    private static int Test(MailConfig mail, string? to, TextWriter output, TextWriter errors)
+    {
+        if (!mail.IsOn)
+        {
+            errors.WriteLine("innkeeper: there is no mail server in the configuration; set [mail] server, from and to");
+            return ExitCode.Failure;
+        }
+
+        if (to is not null && !NotificationConfig.IsMailAddress(to))
+        {
+            errors.WriteLine($"innkeeper mail test: {Wording.Shorten(to)} will not do; give an address such as admin@example.net");
+            return ExitCode.Usage;
+        }
+
+        return MailTest.Run(to is null ? mail : mail with { To = [to] }, TimeProvider.System, output, errors) ? ExitCode.Ok : ExitCode.Failure;
+    }
+}

@@ -1,0 +1,93 @@
+using Innkeeper.Control;
+using Spectre.Console;
+
+namespace Innkeeper.Cli;
+
+/// <content>Devices.</content>
+internal static partial class Tables
+{
+    public static void Write(IAnsiConsole console, DevicesReport report)
+    {
+        if (report.Devices.Count == 0)
+        {
+            Line(console, "no devices");
+            return;
+        }
+
+        var table = NewTable(
+            "device", "name", "vendor", "state", "profile", "claims", "is outside", "believes in gateway", "packets out", "bytes out", "packets in", "bytes in", "first seen", "last seen");
+        foreach (var device in report.Devices)
+        {
+            string[] who = [Station(device), NameOf(device), Maker(device), device.State, device.Profile ?? ""];
+            foreach (var binding in device.Bindings)
+            {
+                AddRow(
+                    table,
+                    [
+                        .. who, binding.Claimed, Outside(binding), binding.Gateway ?? "",
+                        $"{binding.PacketsOut}", Size(binding.BytesOut), $"{binding.PacketsIn}", Size(binding.BytesIn), Time(binding.FirstSeen), Time(binding.LastSeen),
+                    ]);
+            }
+
+            if (device.Bindings.Count == 0)
+            {
+                AddRow(table, [.. who, "", "", "", "", "", "", "", Time(device.FirstSeen), Time(device.LastSeen)]);
+            }
+        }
+
+        console.Write(table);
+    }
+
+    /// <summary>Each device with everything.</summary>
+    public static void WriteEach(IAnsiConsole console, DevicesReport report)
+    {
+        foreach (var device in report.Devices)
+        {
+            Line(console, $"{Station(device)} {device.GivenName}".TrimEnd());
+            Field(console, "calls itself", device.HostName);
+            Field(console, "vendor", Maker(device));
+            Field(console, "state", device.Standing is { } standing
+                ? $"{standing.State} since {Time(standing.Since)}{(standing.Until is { } until ? $" until {Time(until)}" : "")} by {standing.By}: {standing.Reason}"
+                : device.State);
+            Field(console, "profile", device.PinnedProfile is { } pinned && pinned != device.Profile ? $"{device.Profile} (pinned to {pinned})"
+                : device.PinnedProfile is not null ? $"{device.Profile} (pinned)" : device.Profile);
+            Field(console, "pinned address", device.PinnedLegal);
+            Field(console, "tags", string.Join(", ", device.Tags ?? []));
+            Field(console, "uses DHCP", device.UsesDhcp switch { true => "yes", false => "no", null => null });
+            Field(console, "local name", device.Name);
+            Field(console, "seen", $"{Time(device.FirstSeen)} to {Time(device.LastSeen)}");
+            Field(console, "traffic", $"{device.PacketsOut} packets out ({Size(device.BytesOut)}), {device.PacketsIn} in ({Size(device.BytesIn)})");
+            foreach (var binding in device.Bindings)
+            {
+                Field(console, "address", $"{binding.Claimed} is {Outside(binding)} outside and {binding.Inside} inside; its gateway is {binding.Gateway ?? "not known"}");
+                Field(console, "  asks for names", string.Join(", ", binding.DnsServers ?? []));
+                if (binding.Shared is { } shared)
+                {
+                    Field(console, "  shares", $"{shared.Address}: {shared.Tcp} TCP ports, {shared.Udp} UDP ports, {shared.Icmp} ICMP queries, {shared.Other} hosts otherwise");
+                }
+            }
+
+            if (device.Bindings.Count == 0)
+            {
+                Field(console, "address", "none");
+            }
+        }
+    }
+
+    private static void Field(IAnsiConsole console, string name, string? value)
+    {
+        if (value is { Length: > 0 })
+        {
+            Line(console, $"  {name,-17}{value}");
+        }
+    }
+
+    private static string Station(DeviceReport device) => device.Vlan == 0 ? device.Mac : $"{device.Mac} (VLAN {device.Vlan})";
+
+    /// <summary>What the administrator calls it; else, in quotes, what it calls itself.</summary>
+    private static string NameOf(DeviceReport device) => device.GivenName ?? (device.HostName is { } own ? $"\"{own}\"" : "");
+
+    private static string Maker(DeviceReport device) => device.Vendor ?? (device.Randomised ? "(randomised)" : "");
+
+    private static string Outside(BindingReport binding) => binding.Shared?.Address == binding.Legal ? $"{binding.Legal} (shared)" : binding.Legal;
+}

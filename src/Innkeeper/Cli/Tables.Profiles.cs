@@ -1,0 +1,76 @@
+using System.Diagnostics.CodeAnalysis;
+using Innkeeper.Configuration;
+using Innkeeper.Control;
+using Spectre.Console;
+
+namespace Innkeeper.Cli;
+
+/// <content>Profiles, gateways and settings.</content>
+internal static partial class Tables
+{
+    public static void Write(IAnsiConsole console, ProfilesReport report)
+    {
+        var profiles = NewTable("profile", "admission", "address", "inbound", "isolated", "addresses", "denied", "allowed", "rate out", "rate in", "lifetime", "gateway", "fallback", "devices");
+        foreach (var p in report.Profiles)
+        {
+            AddRow(
+                profiles, p.Name, p.Admission, p.Legal, p.Inbound ? "yes" : "no", p.Isolate ? "yes" : "no", $"{p.Addresses}",
+                string.Join(", ", p.Denied), string.Join(", ", p.Allowed), Rate(p.RateOut), Rate(p.RateIn), Span(p.Lifetime), p.Gateway, p.Fallback ?? "none",
+                string.Join(", ", p.Devices.Where(d => d.Value > 0).Select(d => $"{d.Value} {d.Key}")) is { Length: > 0 } counts ? counts : "none");
+        }
+
+        console.Write(profiles);
+        var gateways = NewTable("gateway", "interface", "next hop", "state", "since");
+        foreach (var g in report.Gateways)
+        {
+            AddRow(gateways, g.Name, g.Interface, g.NextHop ?? "none", g.State, g.Since is { } since ? Time(since) : "");
+        }
+
+        console.Write(gateways);
+    }
+
+    /// <summary>A file of TOML, with where each value comes from as its comment.</summary>
+    public static void Write(TextWriter output, ConfigReport report)
+    {
+        output.WriteLine($"# {(report.InForce ? "in force" : "not in force, no gateway runs")}; file: {Plain(report.File)}");
+        var lines = report.Values.Select(v => (v.Key, Text: Plain(v.Value is null ? $"# {v.Key} is not set" : $"{NameOf(v.Key)} = {v.Value}"), v.Origin)).ToList();
+        var width = Math.Min(60, lines.Max(l => (int?)l.Text.Length) ?? 0);
+        var table = "";
+        foreach (var (key, text, origin) in lines)
+        {
+            // Of a list of tables each has its header; all else is named in full, before the first of them.
+            if (IsOfAList(key, out var kind) && TableKind.ParentOf(key) != table)
+            {
+                table = TableKind.ParentOf(key);
+                output.WriteLine(kind.Example);
+            }
+
+            output.WriteLine($"{text.PadRight(width)}  # {Plain(origin)}");
+        }
+    }
+
+    private static string NameOf(string key) => IsOfAList(key, out _) ? key[(key.LastIndexOf('.') + 1)..] : EffectiveConfiguration.Quote(key);
+
+    private static bool IsOfAList(string key, [NotNullWhen(true)] out TableKind? kind)
+    {
+        kind = TableKind.Of(TableKind.ParentOf(key))?.Kind;
+        return kind is { IsNumbered: true };
+    }
+
+    private static string Rate(long? bits) => bits switch
+    {
+        null => "any",
+        < 10_000 => $"{bits} bit/s",
+        < 10_000_000 => $"{bits / 1000.0:0.#} kbit/s",
+        _ => $"{bits / 1_000_000.0:0.#} Mbit/s",
+    };
+
+    private static string Span(long? seconds) => seconds switch
+    {
+        null => "for ever",
+        _ when seconds % 86_400 == 0 => $"{seconds / 86_400}d",
+        _ when seconds % 3600 == 0 => $"{seconds / 3600}h",
+        _ when seconds % 60 == 0 => $"{seconds / 60}m",
+        _ => $"{seconds}s",
+    };
+}

@@ -1,0 +1,78 @@
+using System.Net;
+using System.Text;
+using MimeKit;
+
+namespace Innkeeper.Notifications;
+
+/// <summary>
+/// A notice as a message (RFC 5322): text and HTML that say the same, nothing to be fetched from elsewhere. Pure: the same
+/// notice is the same message at each attempt, with the same Message-ID, so that whoever gets it twice can tell.
+/// </summary>
+internal static class MailComposer
+{
+    private const int NameColumn = 20;
+
+    public static MimeMessage Compose(Notice notice, string from, IEnumerable<string> to)
+    {
+        var words = NoticeWording.Of(notice);
+        var message = new MimeMessage
+        {
+            Subject = words.Subject,
+            Date = notice.Time,
+            MessageId = $"{notice.Id}@{from[(from.IndexOf('@', StringComparison.Ordinal) + 1)..]}",
+            Body = new BodyBuilder { TextBody = ToText(words), HtmlBody = ToHtml(words) }.ToMessageBody(),
+        };
+        message.From.Add(new MailboxAddress("Innkeeper", from));
+        message.To.AddRange(to.Select(address => new MailboxAddress(null, address)));
+
+        // RFC 3834 section 5: no vacation notices to a machine. Exchange listens to its own header.
+        message.Headers.Add("Auto-Submitted", "auto-generated");
+        message.Headers.Add("X-Auto-Response-Suppress", "All");
+        return message;
+    }
+
+    internal static string ToText(Wordings words)
+    {
+        var text = new StringBuilder(words.Lead).Append('\n');
+        foreach (var part in words.Parts)
+        {
+            text.Append('\n').Append(part.Title).Append('\n');
+            foreach (var (name, value) in part.Rows)
+            {
+                text.Append("  ").Append(name.PadRight(NameColumn)).Append(' ').Append(value).Append('\n');
+            }
+        }
+
+        foreach (var (does, line) in words.Commands)
+        {
+            text.Append('\n').Append(does).Append(":\n  ").Append(line).Append('\n');
+        }
+
+        return text.ToString();
+    }
+
+    internal static string ToHtml(Wordings words)
+    {
+        var html = new StringBuilder("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>").Append(Encoded(words.Subject))
+            .Append("</title></head>\n<body style=\"font-family: sans-serif\">\n<p>").Append(Encoded(words.Lead)).Append("</p>\n");
+        foreach (var part in words.Parts)
+        {
+            html.Append("<h3>").Append(Encoded(part.Title)).Append("</h3>\n<table>\n");
+            foreach (var (name, value) in part.Rows)
+            {
+                html.Append("<tr><th align=\"left\" valign=\"top\" style=\"padding-right: 2em; font-weight: normal\">").Append(Encoded(name)).Append("</th><td>").Append(Encoded(value)).Append("</td></tr>\n");
+            }
+
+            html.Append("</table>\n");
+        }
+
+        foreach (var (does, line) in words.Commands)
+        {
+            html.Append("<p>").Append(Encoded(does)).Append(":<br><code>").Append(Encoded(line)).Append("</code></p>\n");
+        }
+
+        return html.Append("</body></html>\n").ToString();
+    }
+
+    private static string Encoded(string text) => WebUtility.HtmlEncode(text);
+}

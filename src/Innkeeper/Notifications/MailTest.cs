@@ -1,0 +1,37 @@
+using System.Globalization;
+using Innkeeper.Configuration;
+
+namespace Innkeeper.Notifications;
+
+/// <summary>`innkeeper mail test`: sends one message now and shows the conversation. Needs no running gateway, and leaves nothing in its outbox.</summary>
+internal static class MailTest
+{
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+
+    /// <returns>Whether every recipient's mail was taken.</returns>
+    public static bool Run(MailConfig mail, TimeProvider clock, TextWriter output, TextWriter errors)
+    {
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"to {string.Join(", ", mail.To)} by {mail.Host} port {mail.Port}, tls {mail.Tls.ToString().ToLowerInvariant()}"));
+        using var conversation = new SmtpConversation(output.WriteLine);
+        using var time = new CancellationTokenSource(s_patience);
+        var notice = new Notice(Guid.NewGuid().ToString("N"), clock.GetUtcNow(), Environment.MachineName, Notice.TestKind);
+        Delivery delivery;
+        try
+        {
+            delivery = new SmtpCarrier(mail, conversation).SendAsync(notice, [], time.Token).WaitAsync(time.Token).GetAwaiter().GetResult();
+        }
+        catch (OperationCanceledException)
+        {
+            delivery = new Delivery(DeliveryResult.Unreachable, $"no end after {s_patience.TotalSeconds} s");
+        }
+
+        if (delivery is not { Result: DeliveryResult.Taken, Refusals: "" })
+        {
+            errors.WriteLine($"innkeeper: the message was not taken{(delivery.Result == DeliveryResult.Taken ? " by all" : "")}: {Shown.Text(delivery.Answer, Shown.Sentence)}");
+            return false;
+        }
+
+        output.WriteLine($"taken: {Shown.Text(delivery.Answer, Shown.Sentence)}");
+        return true;
+    }
+}

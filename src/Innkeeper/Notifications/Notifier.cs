@@ -1,0 +1,221 @@
+using System.Collections.Concurrent;
+using System.Threading.Channels;
+using Innkeeper.Configuration;
+using Innkeeper.Dispatch;
+using Innkeeper.Storage;
+using Innkeeper.Wire;
+using Microsoft.Extensions.Logging;
+
+namespace Innkeeper.Notifications;
+
+/// <summary>
+/// Tells the administrator of devices and events. <see cref="Arrived"/> and <see cref="Happened"/> never wait: what they
+/// are given goes through a bounded queue to a loop that paces it, once for each channel, into the channel's outbox, which
+/// a sender empties. What finds the queue full is counted, and the digest states the number.
+/// </summary>
+internal sealed class Notifier : IDisposable
+{
+    private const int QueueBound = 65_536;
+    private static readonly TimeSpan s_longestSleep = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan s_lastMoment = TimeSpan.FromSeconds(2);
+
+    private readonly Channel<(NewDevice? Device, Event Happened)> _queue = Channel.CreateBounded<(NewDevice?, Event)>(QueueBound);
+    private readonly ConcurrentDictionary<string, int> _missedEvents = new();
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Announced _announced;
+    private readonly ChannelDesk[] _desks;
+    private readonly TimeProvider _clock;
+    private readonly ILogger _log;
+    private readonly Task _running;
+    private int _missedArrivals;
+
+    /// <param name="desks">The channels that are on.</param>
+    internal Notifier(IEnumerable<ChannelDesk> desks, Announced announced, TimeProvider clock, ILogger log)
+    {
+        (_desks, _announced, _clock, _log) = ([.. desks], announced, clock, log);
+        _running = Task.WhenAll(_desks.Select(d => Guard(d.Sender.RunAsync)).Prepend(Guard(RunAsync)));
+    }
+
+    public ChannelDesk? Mail => _desks.FirstOrDefault(d => d.Channel == LetterChannel.Mail);
+
+    public ChannelDesk? Webhook => _desks.FirstOrDefault(d => d.Channel == LetterChannel.Webhook);
+
+    /// <summary>Null when neither [mail] nor [webhook] is set.</summary>
+    /// <param name="report">Takes an event's kind and text, from any thread: what became of messages.</param>
+    public static Notifier? Start(InnkeeperConfig config, StateStore store, StateWriter writer, Action<string, string> report, TimeProvider clock, ILogger log)
+    {
+        if (!config.Mail.IsOn && config.Webhook.Url is null)
+        {
+            return null;
+        }
+
+        // An earlier notifier of this process may have left something to be written.
+        writer.Flush(s_lastMoment);
+        var kept = store.LoadNotifications();
+        List<ChannelDesk> desks = [];
+        if (config.Mail is { IsOn: true } mail)
+        {
+            desks.Add(Desk(LetterChannel.Mail, mail.Events, mail.First, mail.Digest, new SmtpCarrier(mail), mail.GiveUp));
+        }
+
+        if (config.Webhook is { Url: not null } webhook)
+        {
+            // A program reads these: more at once, and digests sooner, than people would like.
+            desks.Add(Desk(LetterChannel.Webhook, webhook.Events, 100, TimeSpan.FromMinutes(1), new WebhookCarrier(webhook, clock), TimeSpan.FromHours(72)));
+        }
+
+        return new Notifier(desks, new Announced(kept.Announced, writer.Save), clock, log);
+
+        ChannelDesk Desk(LetterChannel channel, IEnumerable<string> kinds, int first, TimeSpan interval, ICarrier carrier, TimeSpan giveUp)
+        {
+            // A start is a reason to try again at once: what was wrong may have been put right.
+            var outbox = new Outbox(channel, kept.Letters.Where(l => l.Channel == channel).Select(l => l with { NextTry = clock.GetUtcNow() }), writer.Save);
+            var pacing = new Pacing(first, interval, ChannelDesk.Read(kept.Pacings.FirstOrDefault(p => p.Channel == channel)));
+            var sender = new Sender(ChannelDesk.NameOf(channel), outbox, carrier, SenderSettings.With(giveUp), clock, report, log);
+            return new ChannelDesk(channel, kinds, pacing, outbox, sender, writer.Save);
+        }
+    }
+
+    /// <summary>A device came that was not known before. Does not wait.</summary>
+    public void Arrived(NewDevice device)
+    {
+        if (!_queue.Writer.TryWrite((device, default)))
+        {
+            Interlocked.Increment(ref _missedArrivals);
+        }
+    }
+
+    /// <summary>Something happened; kinds that nobody wants are left out. Does not wait.</summary>
+    public void Happened(Event happened)
+    {
+        if (_desks.Any(d => d.Wants(happened.Kind)) && !_queue.Writer.TryWrite((null, happened)))
+        {
+            _missedEvents.AddOrUpdate(happened.Kind, 1, (_, count) => count + 1);
+        }
+    }
+
+    /// <summary>Ends at once what is being sent; it is sent again at the next start, under the same Message-ID.</summary>
+    public void Dispose()
+    {
+        _queue.Writer.TryComplete();
+        _stop.Cancel();
+        if (_running.Wait(s_lastMoment))
+        {
+            _stop.Dispose();
+        }
+    }
+
+    private async Task RunAsync(CancellationToken stop)
+    {
+        while (true)
+        {
+            var now = _clock.GetUtcNow();
+            TakeQueue(now);
+            foreach (var desk in _desks)
+            {
+                desk.TakeDigest(now);
+                desk.Keep();
+            }
+
+            if (stop.IsCancellationRequested)
+            {
+                // What was told before the end is kept.
+                return;
+            }
+
+            var due = _desks.Select(d => d.DueAt(now)).Min() - now ?? s_longestSleep;
+            await WaitAsync(due < s_longestSleep ? due : s_longestSleep, stop).ConfigureAwait(false);
+        }
+    }
+
+    private void TakeQueue(DateTimeOffset now)
+    {
+        while (_queue.Reader.TryRead(out var item))
+        {
+            if (item.Device is null)
+            {
+                foreach (var desk in _desks.Where(d => d.Wants(item.Happened.Kind)))
+                {
+                    desk.Tell(item.Happened, now);
+                }
+            }
+            else if (_announced.TryAdd(item.Device.Mac, now))
+            {
+                foreach (var desk in _desks.Where(d => d.Wants(NotificationConfig.Arrival)))
+                {
+                    desk.Tell(item.Device, now);
+                }
+            }
+        }
+
+        var arrivals = Interlocked.Exchange(ref _missedArrivals, 0);
+        var events = _missedEvents.Keys.Select(k => (Kind: k, Count: _missedEvents.TryRemove(k, out var count) ? count : 0)).Where(e => e.Count > 0).ToDictionary(e => e.Kind, e => e.Count);
+        foreach (var desk in _desks)
+        {
+            desk.TellMissed(arrivals, events, now);
+        }
+    }
+
+    private async Task WaitAsync(TimeSpan time, CancellationToken stop)
+    {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        over.CancelAfter(time > TimeSpan.Zero ? time : TimeSpan.Zero);
+        try
+        {
+            await _queue.Reader.WaitToReadAsync(over.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // A digest is due, or it is the end.
+        }
+    }
+
+    /// <summary>Whoever starts us waits for no attempt's beginning either: the loop has a thread of the pool from its first line.</summary>
+    private async Task Guard(Func<CancellationToken, Task> loop)
+    {
+        try
+        {
+            await Task.Run(() => loop(_stop.Token)).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+        }
+        catch (Exception e)
+        {
+            _log.Ended(e);
+        }
+    }
+}
+
+/// <summary>The MAC addresses that were told of: one message for each, for ever. The longest known are forgotten beyond a bound.</summary>
+/// <param name="known">From earlier runs, the longest known first.</param>
+/// <param name="save">Takes changes for the database; does not wait.</param>
+internal sealed class Announced(IEnumerable<MacAddress> known, Action<LetterChange> save)
+{
+    /// <summary>Of each sort, so that a flood of made up addresses does not make the real ones forgotten.</summary>
+    public const int Bound = 32_768;
+
+    private readonly Dictionary<bool, (HashSet<MacAddress> All, Queue<MacAddress> Order)> _sorts = new[] { false, true }.ToDictionary(
+        made => made, made => (known.Where(m => m.IsLocallyAdministered == made).ToHashSet(), new Queue<MacAddress>(known.Where(m => m.IsLocallyAdministered == made))));
+
+    /// <summary>False when it was told of before.</summary>
+    public bool TryAdd(MacAddress mac, DateTimeOffset now)
+    {
+        var (all, order) = _sorts[mac.IsLocallyAdministered];
+        if (!all.Add(mac))
+        {
+            return false;
+        }
+
+        order.Enqueue(mac);
+        save(new SaveAnnounced(mac, now));
+        if (all.Count > Bound)
+        {
+            var oldest = order.Dequeue();
+            all.Remove(oldest);
+            save(new ForgetAnnounced(oldest));
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,122 @@
+using System.Collections.Immutable;
+using Innkeeper.Storage;
+
+namespace Innkeeper.Notifications;
+
+/// <summary>
+/// The messages of a channel that wait, and the last of those that do not. What is here is what holds; the database is
+/// written behind, and while it cannot be, the outbox goes on without. Calls may come from any thread.
+/// </summary>
+/// <param name="stored">The channel's letters from an earlier run, by their numbers.</param>
+/// <param name="save">Takes changes for the database; does not wait.</param>
+internal sealed class Outbox(LetterChannel channel, IEnumerable<StoredLetter> stored, Action<LetterChange> save)
+{
+    /// <summary>Most letters that wait.</summary>
+    public const int Bound = 1_000;
+
+    /// <summary>Letters that are kept when they are sent or dead, for the administrator to look at.</summary>
+    public const int Kept = 100;
+
+    /// <summary>Longer than any wait between attempts: a time further off comes from a clock that was set back.</summary>
+    private static readonly TimeSpan s_longestWait = TimeSpan.FromHours(2);
+
+    private readonly Lock _lock = new();
+    private readonly SortedDictionary<long, StoredLetter> _letters = new(stored.ToDictionary(l => l.Id));
+
+    /// <summary>What the outbox looks like now.</summary>
+    public OutboxState State
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return new OutboxState(
+                    _letters.Values.Count(IsWaiting), _letters.Values.Count(l => l.State == LetterState.Sent), _letters.Values.Count(l => l.State == LetterState.Dead));
+            }
+        }
+    }
+
+    /// <summary>Whether another letter may be added.</summary>
+    public bool HasRoom => State.Waiting < Bound;
+
+    /// <summary>False when there are too many already.</summary>
+    public bool TryAdd(Notice notice, DateTimeOffset now)
+    {
+        lock (_lock)
+        {
+            if (!HasRoom)
+            {
+                return false;
+            }
+
+            var id = _letters.Count == 0 ? 1 : _letters.Keys.Last() + 1;
+            Put(new StoredLetter(channel, id, now, notice.Kind, notice.ToJson(), 0, now, LetterState.Waiting, "", ""));
+            return true;
+        }
+    }
+
+    /// <summary>The first letter whose time has come, or null and how long there is to wait.</summary>
+    public StoredLetter? Next(DateTimeOffset now, out TimeSpan wait)
+    {
+        lock (_lock)
+        {
+            wait = TimeSpan.MaxValue;
+            foreach (var letter in _letters.Values.Where(IsWaiting))
+            {
+                var left = letter.NextTry - now;
+                if (left <= TimeSpan.Zero || left > s_longestWait)
+                {
+                    return letter;
+                }
+
+                wait = left < wait ? left : wait;
+            }
+
+            return null;
+        }
+    }
+
+    /// <summary>Notes an attempt's end.</summary>
+    /// <param name="wait">Before the next attempt, if there is one.</param>
+    /// <param name="giveUp">How old a letter becomes.</param>
+    /// <returns>The letter as it is now.</returns>
+    public StoredLetter Settle(StoredLetter letter, Delivery delivery, DateTimeOffset now, TimeSpan wait, TimeSpan giveUp)
+    {
+        var settled = SettledOf(letter).Union(delivery.Settled, StringComparer.OrdinalIgnoreCase);
+        var state = delivery.Result switch
+        {
+            DeliveryResult.Taken => LetterState.Sent,
+            DeliveryResult.Refused => LetterState.Dead,
+            _ => now - letter.Created >= giveUp ? LetterState.Dead : LetterState.Waiting,
+        };
+        var after = letter with
+        {
+            Attempts = letter.Attempts + 1, NextTry = state == LetterState.Waiting ? now + wait : letter.NextTry, State = state,
+            Answer = Shown.Text(delivery.Answer, Shown.Sentence), Settled = string.Join(' ', settled),
+        };
+        lock (_lock)
+        {
+            Put(after);
+            foreach (var old in _letters.Values.Where(l => !IsWaiting(l)).SkipLast(Kept).ToList())
+            {
+                _letters.Remove(old.Id);
+                save(new ForgetLetter(channel, old.Id));
+            }
+        }
+
+        return after;
+    }
+
+    public static ImmutableArray<string> SettledOf(StoredLetter letter) => [.. letter.Settled.Split(' ', StringSplitOptions.RemoveEmptyEntries)];
+
+    private static bool IsWaiting(StoredLetter letter) => letter.State == LetterState.Waiting;
+
+    private void Put(StoredLetter letter)
+    {
+        _letters[letter.Id] = letter;
+        save(new SaveLetter(letter));
+    }
+}
+
+/// <summary>How many letters an outbox has of each state.</summary>
+internal sealed record OutboxState(int Waiting, int Sent, int Dead);

@@ -1,0 +1,136 @@
+using System.Collections.Immutable;
+using System.Threading.Channels;
+using Innkeeper.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace Innkeeper.Notifications;
+
+/// <summary>When attempts are made and given up.</summary>
+/// <param name="AttemptTime">From connecting to the last answer.</param>
+internal sealed record SenderSettings(BackOff BackOff, TimeSpan AttemptTime, TimeSpan GiveUp)
+{
+    public static SenderSettings With(TimeSpan giveUp) => new(new BackOff(TimeSpan.FromMinutes(1), TimeSpan.FromHours(1)), TimeSpan.FromSeconds(30), giveUp);
+}
+
+/// <summary>Sends an outbox's letters, one at a time. While the other side is not to be reached, one letter tries for all.</summary>
+/// <param name="name">"mail" or "webhook".</param>
+/// <param name="report">Takes an event's kind and text: a letter that is given up, recipients who are refused.</param>
+internal sealed class Sender(string name, Outbox outbox, ICarrier carrier, SenderSettings settings, TimeProvider clock, Action<string, string> report, ILogger log)
+{
+    private static readonly TimeSpan s_longestSleep = TimeSpan.FromMinutes(1);
+
+    private readonly Channel<bool> _bell = Channel.CreateBounded<bool>(1);
+    private DateTimeOffset _pausedUntil = DateTimeOffset.MinValue;
+    private int _failures;
+    private long _sent;
+    private long _dead;
+    private volatile Answer? _last;
+
+    public string Name => name;
+
+    public long Sent => Interlocked.Read(ref _sent);
+
+    public long Dead => Interlocked.Read(ref _dead);
+
+    /// <summary>The last attempt's end; null before the first.</summary>
+    public Answer? Last => _last;
+
+    /// <summary>There is a new letter.</summary>
+    public void Wake() => _bell.Writer.TryWrite(true);
+
+    public async Task RunAsync(CancellationToken stop)
+    {
+        while (!stop.IsCancellationRequested)
+        {
+            var now = clock.GetUtcNow();
+            var letter = outbox.Next(now, out var wait);
+            var pause = _pausedUntil - now;
+            if (pause > TimeSpan.Zero && pause <= settings.BackOff.Longest * 2)
+            {
+                wait = pause > wait || letter is not null ? pause : wait;
+            }
+            else if (letter is not null)
+            {
+                await AttemptAsync(letter, stop).ConfigureAwait(false);
+                continue;
+            }
+
+            await SleepAsync(wait, stop).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Until there is a new letter or the time is over; the wall clock may be set meanwhile, so that it is looked at now and then.</summary>
+    private async Task SleepAsync(TimeSpan time, CancellationToken stop)
+    {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        over.CancelAfter(time < s_longestSleep ? time + TimeSpan.FromMilliseconds(1) : s_longestSleep);
+        try
+        {
+            await _bell.Reader.ReadAsync(over.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        {
+            // Something is due.
+        }
+    }
+
+    private async Task AttemptAsync(StoredLetter letter, CancellationToken stop)
+    {
+        var delivery = await DeliverAsync(letter, stop).ConfigureAwait(false);
+        var now = clock.GetUtcNow();
+        _failures = delivery.Result == DeliveryResult.Unreachable ? _failures + 1 : 0;
+        var wait = settings.BackOff.After(Math.Max(letter.Attempts + 1, _failures), Random.Shared.NextDouble());
+        _pausedUntil = _failures > 0 ? now + settings.BackOff.After(_failures, Random.Shared.NextDouble()) : DateTimeOffset.MinValue;
+        var after = outbox.Settle(letter, delivery, now, wait, settings.GiveUp);
+        _last = new Answer(now, after.Answer, after.State == LetterState.Sent);
+        if (delivery.Refusals != "" && after.State != LetterState.Dead)
+        {
+            report($"{name}-refused", Shown.Text(delivery.Refusals, Shown.Sentence));
+        }
+
+        switch (after.State)
+        {
+            case LetterState.Sent:
+                Interlocked.Increment(ref _sent);
+                log.LetterSent(name, after.Kind, after.Answer);
+                break;
+            case LetterState.Dead:
+                Interlocked.Increment(ref _dead);
+                log.LetterDead(name, after.Kind, after.Attempts, after.Answer);
+                report($"{name}-dead", $"a message ({after.Kind}) was given up: {after.Answer}");
+                break;
+            default:
+                log.LetterWaits(name, after.Kind, after.Attempts, after.Answer);
+                break;
+        }
+    }
+
+    private async Task<Delivery> DeliverAsync(StoredLetter letter, CancellationToken stop)
+    {
+        if (Notice.FromJson(letter.Content) is not { } notice)
+        {
+            return new Delivery(DeliveryResult.Refused, "the database holds something else than a notice");
+        }
+
+        using var time = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        time.CancelAfter(settings.AttemptTime);
+        try
+        {
+            // Looking a name up cannot be cancelled: then the attempt is left to itself.
+            return await carrier.SendAsync(notice, Outbox.SettledOf(letter), time.Token).WaitAsync(time.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        {
+            return new Delivery(DeliveryResult.Unreachable, $"no end after {settings.AttemptTime.TotalSeconds:0.#} s");
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            // Not foreseen, and no reason to end telling: it stands in the log in full.
+            log.AttemptFailed(e, name, letter.Kind);
+            return new Delivery(DeliveryResult.Later, e.Message, ImmutableArray<string>.Empty);
+        }
+    }
+}
+
+/// <summary>What an attempt ended with.</summary>
+internal sealed record Answer(DateTimeOffset Time, string Text, bool IsTaken);

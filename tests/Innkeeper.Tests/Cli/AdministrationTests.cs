@@ -1,0 +1,230 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Innkeeper.Cli;
+using Innkeeper.Control;
+using Innkeeper.Tests.Control;
+
+namespace Innkeeper.Tests.Cli;
+
+/// <summary>What the administrator does: commands against a gateway that answers at a real socket.</summary>
+public sealed class AdministrationTests : IDisposable
+{
+    private readonly string _directory = Directory.CreateTempSubdirectory("ikt").FullName;
+    private readonly FakeSource _source = new() { Known = SampleReports.Everybody() };
+    private ControlServer? _server;
+
+    public AdministrationTests() => _server = new ControlServer(SocketPath, _source);
+
+    private string SocketPath => Path.Combine(_directory, "control.sock");
+
+    public void Dispose()
+    {
+        _server?.Dispose();
+        Directory.Delete(_directory, recursive: true);
+    }
+
+    private CommandLine Run(params string[] arguments) => CommandLine.Run([.. arguments, "--socket", SocketPath]);
+
+    [Fact]
+    public void Approve_OfADevice_SaysWhatBecameOfItOnStdout()
+    {
+        Assert.Equal(new CommandLine(0, "02:00:00:00:00:01 is Approve\n", ""), Run("devices", "approve", "phone of room 12", "--for", "8h", "--profile", "guests", "--reason", "paid"));
+        var order = Assert.Single(_source.Orders);
+        Assert.Equal(("guests", TimeSpan.FromHours(8), "paid"), (order.Value, order.For!.Value, order.Reason));
+    }
+
+    [Fact]
+    public void Order_RefusedByTheGateway_IsOneLineOnStderrWithItsCode()
+    {
+        _source.OnOrder = _ => OrderOutcome.Refused("137.118.199.60 is another's\n\u001b[2J");
+        Assert.Equal(new CommandLine(4, "", "innkeeper: 137.118.199.60 is another's  [2J\n"), Run("devices", "pin", "02:00:00:00:00:01", "137.118.199.60"));
+        var json = Run("devices", "pin", "02:00:00:00:00:01", "137.118.199.60", "--json");
+        Assert.Equal(4, json.Code);
+        using var outcome = JsonDocument.Parse(json.Output);
+        Assert.False(outcome.RootElement.GetProperty("done").GetBoolean());
+    }
+
+    [Theory]
+    [InlineData(5, "innkeeper: there is no device nobody; `innkeeper devices` lists them all\n", "devices", "block", "nobody")]
+    [InlineData(5, "innkeeper: there is no device nobody; `innkeeper devices` lists them all\n", "devices", "show", "nobody")]
+    [InlineData(2, "innkeeper: 8 is no time for an approval; give one from \"1m\" to \"366d\", such as \"8h\"\n", "devices", "approve", "02:00:00:00:00:01", "--for", "8")]
+    [InlineData(2, "innkeeper devices: --state is one of new, held, admitted, blocked, not active; `innkeeper devices --help` shows what it takes\n", "devices", "--state", "active")]
+    [InlineData(2, "innkeeper events: --last is a number from 0 to 10000; `innkeeper events --help` shows what it takes\n", "events", "--last", "10001")]
+    [InlineData(2, "innkeeper devices approve: Required argument missing for command: 'approve'; `innkeeper devices approve --help` shows what it takes\n", "devices", "approve")]
+    public void Command_ThatIsWrong_IsOneLineWithItsCode(int code, string errors, params string[] arguments) => Assert.Equal(new CommandLine(code, "", errors), Run(arguments));
+
+    [Theory]
+    [InlineData("innkeeper devices: there is no command aprove; did you mean approve? See `innkeeper devices --help`\n", "devices", "aprove", "x")]
+    [InlineData("innkeeper config: a command is missing; there are show, reload, and `innkeeper config --help` explains them\n", "config")]
+    [InlineData("innkeeper devices: Unrecognized command or argument '--bogus'; `innkeeper devices --help` shows what it takes\n", "devices", "--bogus")]
+    public void Command_ThatIsNone_IsToldWhatThereIs(string errors, params string[] arguments) => Assert.Equal(new CommandLine(2, "", errors), CommandLine.Run(arguments));
+
+    [Fact]
+    public void Devices_WithoutAnAddress_AreListedToo()
+    {
+        var lines = Run("devices").Output.Split('\n');
+        Assert.Contains(lines, l => l.Contains("02:00:00:00:00:01 (VLAN 10)   phone of room 12  ", StringComparison.Ordinal));
+        Assert.Contains(lines, l => l.Contains("02:00:00:00:00:03", StringComparison.Ordinal) && l.Contains("\"Galaxy-S9\"", StringComparison.Ordinal) && l.Contains("held", StringComparison.Ordinal));
+        var held = Run("devices", "--state", "held").Output;
+        Assert.DoesNotContain("02:00:00:00:00:01", held);
+        Assert.Contains("02:00:00:00:00:03", held);
+    }
+
+    [Fact]
+    public void Show_OfADevice_IsEverything()
+    {
+        var output = Run("devices", "show", "0200.0000.0001").Output;
+        Assert.StartsWith("02:00:00:00:00:01 (VLAN 10) phone of room 12\n", output);
+        foreach (var line in (string[])["  calls itself     Galaxy-S9\n", "  tags             phone, room-12\n", "  uses DHCP        yes\n", "  pinned address   137.118.199.50\n", "  profile          guests (pinned)\n"])
+        {
+            Assert.Contains(line, output);
+        }
+
+        Assert.Contains("  state            admitted since 2026-11-23 07:05:03Z until 2026-11-23 15:05:03Z by administrator (root): room 12\n", output);
+        Assert.Contains("  address          47.31.128.195 is 137.118.199.50 outside and 100.64.0.2 inside; its gateway is 47.31.128.1\n", output);
+    }
+
+    [Theory]
+    [InlineData("a\u001b[2J\nb\u202e[red]")]
+    [InlineData("\",\"state\":\"admitted")]
+    public void Devices_HostNameOfAGuest_BreaksNothing(string hostile)
+    {
+        _source.Known = SampleReports.Everybody(hostile);
+        foreach (string[] command in (string[][])[["devices"], ["devices", "show", "02:00:00:00:00:03"]])
+        {
+            Assert.All(Run(command).Output, c => Assert.True(c == '\n' || !char.IsControl(c)));
+            using var json = JsonDocument.Parse(Run([.. command, "--json"]).Output);
+            var device = json.RootElement.GetProperty("devices").EnumerateArray().Single(d => d.GetProperty("mac").GetString() == "02:00:00:00:00:03");
+            Assert.Equal((hostile, "held"), (device.GetProperty("host_name").GetString(), device.GetProperty("state").GetString()));
+        }
+    }
+
+    [Fact]
+    public void Events_Last_AreLinesWithTheirDay()
+    {
+        _source.Tell(new EventReport(SampleReports.FirstSeen, "test", "one"));
+        _source.Tell(new EventReport(SampleReports.FirstSeen.AddSeconds(1), "test", "two\u001b[2J"));
+        Assert.Equal(new CommandLine(0, "2026-11-23 07:05:04Z test: two [2J\n", ""), Run("events", "--last", "1"));
+        Assert.Equal(new CommandLine(0, "no events\n", ""), Run("events", "--last", "0"));
+    }
+
+    [Fact]
+    public async Task Events_Followed_AreToldUntilTheGatewayEnds()
+    {
+        using var output = new StringWriter();
+        using var errors = new StringWriter();
+        var followed = Task.Run(() => CommandTree.Invoke(["events", "--follow", "--last", "0", "--socket", SocketPath], TextWriter.Synchronized(output), errors), TestContext.Current.CancellationToken);
+        Assert.True(SpinWait.SpinUntil(() => _source.IsFollowed, TimeSpan.FromSeconds(10)));
+        _source.Tell(new EventReport(SampleReports.FirstSeen, "test", "one"));
+        Assert.True(SpinWait.SpinUntil(() => output.GetStringBuilder().Length > 0, TimeSpan.FromSeconds(10)));
+        _server!.Dispose();
+        _server = null;
+        Assert.Equal(new CommandLine(3, "2026-11-23 07:05:03Z test: one\n", "innkeeper: the gateway ended\n"), new CommandLine(await followed, output.ToString(), errors.ToString()));
+    }
+
+    [Fact]
+    public void Events_FollowedByAReaderThatGoes_End()
+    {
+        // A process of its own: what becomes of its stdout is the point. "head" goes after the first line.
+        var program = Path.Combine(AppContext.BaseDirectory, "innkeeper.dll");
+        var start = new ProcessStartInfo("bash", ["-c", "dotnet \"$0\" events --follow --last 0 --socket \"$1\" | head -1; exit ${PIPESTATUS[0]}", program, SocketPath])
+        {
+            RedirectStandardOutput = true, RedirectStandardError = true,
+        };
+        using var process = Process.Start(start)!;
+        Assert.True(SpinWait.SpinUntil(() => _source.IsFollowed, TimeSpan.FromSeconds(20)));
+        var number = 0;
+        Assert.True(SpinWait.SpinUntil(
+            () =>
+            {
+                _source.Tell(new EventReport(SampleReports.FirstSeen, "test", $"{number++}"));
+                return process.WaitForExit(20);
+            },
+            TimeSpan.FromSeconds(20)));
+        Assert.Equal((0, "2026-11-23 07:05:03Z test: 0\n", ""), (process.ExitCode, process.StandardOutput.ReadToEnd(), process.StandardError.ReadToEnd()));
+    }
+
+    [Fact]
+    public void Profiles_ForPeople_ShowLimitsAndGateways()
+    {
+        var lines = Run("profiles").Output.Split('\n');
+        var guests = Assert.Single(lines, l => l.Contains("guests", StringComparison.Ordinal));
+        Assert.All((string[])["approve", "shared", "10.0.0.0/8", "10.1.2.3/32", "2000 kbit/s", "20 Mbit/s", "8h", "guest-line", "1 new, 1 admitted, 1 blocked"], t => Assert.Contains(t, guests));
+        Assert.Contains(lines, l => l.Contains("down", StringComparison.Ordinal) && l.Contains("eth2", StringComparison.Ordinal) && l.Contains("2026-11-23 07:05:03Z", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Leases_ForPeople_ShowWhoseTheyAre_AndAsJson()
+    {
+        var lines = Run("leases").Output.Split('\n');
+        var phone = Assert.Single(lines, l => l.Contains("10.203.0.7", StringComparison.Ordinal));
+        Assert.All(
+            (string[])["active", "02:00:00:00:00:01 (VLAN 10)", "\"Galaxy-S9 [red]\"", "android-dhcp-13", "01020000000001", "2026-11-23 07:05:03Z", "2026-11-23 08:05:03Z", "yes"],
+            t => Assert.Contains(t, phone));
+        Assert.Contains(lines, l => l.Contains("10.203.9.9", StringComparison.Ordinal) && l.Contains("ended", StringComparison.Ordinal) && l.TrimEnd().EndsWith("no", StringComparison.Ordinal));
+        Assert.Contains("\"host_name\":\"Galaxy-S9 [red]\",\"vendor_class\":\"android-dhcp-13\"", Run("leases", "--json").Output);
+    }
+
+    [Fact]
+    public void ConfigShow_OfAGatewayThatRuns_IsWhatIsInForce() => Assert.Equal(
+        new CommandLine(0, "# in force; file: innkeeper.toml\npool.idle = \"30m\"            # default\n# uplink.gateway is not set  # interface eth0\n", ""), Run("config", "show"));
+
+    [Fact]
+    public void ConfigShow_WithoutAGateway_IsWhatWouldBe()
+    {
+        var file = Path.Combine(_directory, "innkeeper.toml");
+        File.WriteAllText(file, "access.interface = \"no-such-1\"\nuplink.interface = \"no-such-2\"\npool.idle = \"1h\"\ncontrol.socket = \"/nonexistent/x.sock\"\n");
+        var shown = CommandLine.Run("config", "show", "--config", file);
+        Assert.Equal((0, ""), (shown.Code, shown.Errors));
+        Assert.StartsWith($"# not in force, no gateway runs; file: {file}\n", shown.Output);
+        Assert.Matches("(?m)^pool.idle = \"1h\" +# file:3$", shown.Output);
+        Assert.Matches("(?m)^# uplink.mtu is not set +# interface no-such-2$", shown.Output);
+        using var json = JsonDocument.Parse(CommandLine.Run("config", "show", "--config", file, "--json").Output);
+        Assert.False(json.RootElement.GetProperty("in_force").GetBoolean());
+    }
+
+    [Fact]
+    public void ConfigReload_FileWithErrors_SaysThemAndIsCode1()
+    {
+        _source.OnReload = () => new ReloadOutcome(false, "the old configuration stays in force", [], ["f:3:1: pool.idle: \"x\" will not do; give a time"]);
+
+        // The file tells where to ask although it is wrong.
+        var file = Path.Combine(_directory, "innkeeper.toml");
+        File.WriteAllText(file, $"pool.idle = \"x\"\ncontrol.socket = \"{SocketPath}\"\n");
+        Assert.Equal(
+            new CommandLine(1, "", "f:3:1: pool.idle: \"x\" will not do; give a time\ninnkeeper: the old configuration stays in force\n"), CommandLine.Run("config", "reload", "--config", file));
+    }
+
+    [Fact]
+    public void ConfigReload_OfAProcessThatReplacesItself_WaitsForTheNewOne()
+    {
+        _source.OnReload = () => new ReloadOutcome(true, "the new configuration is in force", ["pool.idle"], [], Replaces: true)
+        {
+            Replace = () =>
+            {
+                // As execve does: the old one's sockets close, and a while later there are new ones.
+                _server!.Dispose();
+                _source.Started = _source.Started.AddHours(1);
+                _server = new ControlServer(SocketPath, _source);
+            },
+        };
+        Assert.Equal(new CommandLine(0, "the new configuration is in force\nchanged: pool.idle\n", ""), Run("config", "reload"));
+    }
+
+    [Fact]
+    public void ConfigReload_WhileTheOldOneStillAnswers_IsNotTakenForDone()
+    {
+        Assert.False(ConfigCommands.Replaced(SocketPath, _source.Started, TimeSpan.FromMilliseconds(300)));
+        Assert.True(ConfigCommands.Replaced(SocketPath, _source.Started.AddSeconds(-1), TimeSpan.FromSeconds(10)));
+    }
+
+    [Theory]
+    [InlineData("[suggest:12] devices appr", "approve\n")]
+    [InlineData("[suggest:18] devices --state he", "held\n")]
+    [InlineData("[suggest:8] config r", "reload\n")]
+    public void Completion_OfAPart_IsTheWhole(string line, string expected)
+    {
+        var space = line.IndexOf(' ', StringComparison.Ordinal);
+        Assert.Contains(expected, CommandLine.Run(line[..space], line[(space + 1)..]).Output);
+    }
+}

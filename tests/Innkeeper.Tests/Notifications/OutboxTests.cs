@@ -1,0 +1,209 @@
+using Innkeeper.Notifications;
+using Innkeeper.Storage;
+using Innkeeper.Tests.Storage;
+using Innkeeper.Wire;
+using Microsoft.Data.Sqlite;
+
+namespace Innkeeper.Tests.Notifications;
+
+/// <summary>What waits, what becomes of it, and what a restart finds.</summary>
+public sealed class OutboxTests
+{
+    private static readonly DateTimeOffset Noon = NotificationSamples.Noon;
+    private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan GiveUp = TimeSpan.FromHours(72);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private static Outbox Empty() => new(LetterChannel.Mail, [], _ => { });
+
+    private static Notice Numbered(uint number) => NotificationSamples.Arrival(NotificationSamples.Device(number)) with { Id = $"{number}" };
+
+    private static string IdOf(StoredLetter? letter) => Notice.FromJson(letter!.Content)!.Id;
+
+    [Fact]
+    public void Next_OfSeveral_IsTheOldestWhoseTimeHasCome()
+    {
+        var outbox = Empty();
+        outbox.TryAdd(Numbered(1), Noon);
+        outbox.TryAdd(Numbered(2), Noon);
+        Assert.Equal("1", IdOf(outbox.Next(Noon, out _)));
+
+        var later = outbox.Settle(outbox.Next(Noon, out _)!, new Delivery(DeliveryResult.Later, "451 not now"), Noon, Minute, GiveUp);
+
+        Assert.Equal((1, LetterState.Waiting, "451 not now", Noon + Minute), (later.Attempts, later.State, later.Answer, later.NextTry));
+        Assert.Equal("2", IdOf(outbox.Next(Noon, out _)));
+        outbox.Settle(outbox.Next(Noon, out _)!, new Delivery(DeliveryResult.Taken, "250 ok"), Noon, Minute, GiveUp);
+        Assert.Null(outbox.Next(Noon, out var wait));
+        Assert.Equal(Minute, wait);
+        Assert.Equal("1", IdOf(outbox.Next(Noon + Minute, out _)));
+        Assert.Equal(new OutboxState(1, 1, 0), outbox.State);
+    }
+
+    [Fact]
+    public void Settle_Refused_IsDeadAtOnce()
+    {
+        var outbox = Empty();
+        outbox.TryAdd(Numbered(1), Noon);
+
+        Assert.Equal(LetterState.Dead, outbox.Settle(outbox.Next(Noon, out _)!, new Delivery(DeliveryResult.Refused, "550 no"), Noon, Minute, GiveUp).State);
+        Assert.Null(outbox.Next(Noon.AddYears(1), out _));
+    }
+
+    [Theory]
+    [InlineData(-1, LetterState.Waiting)]
+    [InlineData(0, LetterState.Dead)]
+    public void Settle_NotTakenForTooLong_IsDead(int second, object state)
+    {
+        var outbox = Empty();
+        outbox.TryAdd(Numbered(1), Noon);
+        var now = Noon + GiveUp + TimeSpan.FromSeconds(second);
+
+        Assert.Equal((LetterState)state, outbox.Settle(outbox.Next(now, out _)!, new Delivery(DeliveryResult.Unreachable, "refused"), now, Minute, GiveUp).State);
+    }
+
+    [Fact]
+    public void Next_WhenTheClockWasSetBack_IsTheLetterAllTheSame()
+    {
+        var outbox = Empty();
+        outbox.TryAdd(Numbered(1), Noon);
+        outbox.Settle(outbox.Next(Noon, out _)!, new Delivery(DeliveryResult.Later, ""), Noon, Minute, GiveUp);
+
+        Assert.NotNull(outbox.Next(Noon.AddDays(-30), out _));
+    }
+
+    [Fact]
+    public void TryAdd_BeyondTheBound_IsRefused_UntilOneIsGone()
+    {
+        var outbox = Empty();
+        Assert.All(Enumerable.Range(0, Outbox.Bound), i => Assert.True(outbox.TryAdd(Numbered((uint)i), Noon)));
+
+        Assert.False(outbox.TryAdd(Numbered(9999), Noon));
+        outbox.Settle(outbox.Next(Noon, out _)!, new Delivery(DeliveryResult.Taken, ""), Noon, Minute, GiveUp);
+        Assert.True(outbox.TryAdd(Numbered(9999), Noon));
+    }
+
+    [Fact]
+    public void Settle_OfMany_KeepsTheLastOnes_InTheDatabaseToo()
+    {
+        using var directory = new TemporaryDirectory();
+        using var store = StateStore.Open(directory.Path, out _);
+        using var writer = new StateWriter(store);
+        var outbox = new Outbox(LetterChannel.Webhook, [], writer.Save);
+        for (uint i = 1; i <= Outbox.Kept + 50; i++)
+        {
+            outbox.TryAdd(Numbered(i), Noon);
+            outbox.Settle(outbox.Next(Noon, out _)!, new Delivery(DeliveryResult.Taken, "200"), Noon, Minute, GiveUp);
+        }
+
+        Assert.True(writer.Flush(Patience));
+        Assert.Equal(new OutboxState(0, Outbox.Kept, 0), outbox.State);
+        Assert.Equal(Enumerable.Range(51, Outbox.Kept).Select(i => $"{i}"), store.LoadNotifications().Letters.Select(IdOf));
+    }
+
+    [Fact]
+    public void Letters_AfterAnAbruptEnd_AreThereAsTheyWere()
+    {
+        using var directory = new TemporaryDirectory();
+        using var store = StateStore.Open(directory.Path, out _);
+        using var writer = new StateWriter(store);
+        var outbox = new Outbox(LetterChannel.Mail, [], writer.Save);
+        outbox.TryAdd(Numbered(1), Noon);
+        outbox.TryAdd(Numbered(2), Noon);
+        outbox.Settle(outbox.Next(Noon, out _)!, new Delivery(DeliveryResult.Later, "450 \u202e<x>", ["a@x", "b@x"]), Noon, Minute, GiveUp);
+        writer.Save(new SaveAnnounced(MacAddress.Parse("02:00:00:00:00:01"), Noon));
+        writer.Save(new SavePacing(new StoredPacing(LetterChannel.Mail, "{}")));
+        Assert.True(writer.Flush(Patience));
+
+        // Read by another connection while the first is open: as after kill -9, nothing was closed.
+        using var copy = new TemporaryDirectory();
+        foreach (var file in Directory.GetFiles(directory.Path))
+        {
+            File.Copy(file, Path.Combine(copy.Path, Path.GetFileName(file)));
+        }
+
+        using var again = StateStore.Open(copy.Path, out var outcome);
+        var kept = again.LoadNotifications();
+        Assert.Equal(OpenResult.Opened, outcome.Result);
+        Assert.Equal(MacAddress.Parse("02:00:00:00:00:01"), Assert.Single(kept.Announced));
+        Assert.Equal("{}", Assert.Single(kept.Pacings).Content);
+        var after = new Outbox(LetterChannel.Mail, kept.Letters, _ => { });
+        Assert.Equal("2", IdOf(after.Next(Noon, out _)));
+        var first = after.Next(Noon + Minute, out _)!;
+        Assert.Equal(("1", 1, "450  <x>"), (IdOf(first), first.Attempts, first.Answer));
+        Assert.Equal(["a@x", "b@x"], Outbox.SettledOf(first));
+        after.TryAdd(Numbered(3), Noon);
+        Assert.Equal(3, after.State.Waiting);
+    }
+
+    [Fact]
+    public void Outbox_WhileTheDatabaseCannotBeWritten_GoesOnFromMemory()
+    {
+        using var directory = new TemporaryDirectory();
+        using var store = StateStore.Open(directory.Path, out _);
+        using var writer = new StateWriter(store);
+        using var other = new SqliteConnection($"Data Source={directory.Database};Pooling=False");
+        other.Open();
+        Execute(other, "BEGIN IMMEDIATE");
+        var outbox = new Outbox(LetterChannel.Mail, [], writer.Save);
+
+        outbox.TryAdd(Numbered(1), Noon);
+        Assert.True(SpinWait.SpinUntil(() => !writer.Health.IsOk, Patience));
+        Assert.Equal(LetterState.Sent, outbox.Settle(outbox.Next(Noon, out _)!, new Delivery(DeliveryResult.Taken, "250"), Noon, Minute, GiveUp).State);
+
+        Execute(other, "ROLLBACK");
+        Assert.True(writer.Flush(Patience));
+        Assert.Equal(LetterState.Sent, Assert.Single(store.LoadNotifications().Letters).State);
+    }
+
+    [Fact]
+    public void BackOff_Attempts_DoubleUpToTheLongest_SpreadByAFifth()
+    {
+        var backOff = SenderSettings.With(GiveUp).BackOff;
+
+        Assert.Equal([60, 120, 240, 480, 960, 1920, 3600, 3600], Enumerable.Range(1, 8).Select(n => (int)Math.Round(backOff.After(n, 0.5).TotalSeconds)));
+        Assert.Equal(TimeSpan.FromSeconds(48), backOff.After(1, 0));
+        Assert.Equal(TimeSpan.FromMinutes(72), backOff.After(int.MaxValue, 1));
+    }
+
+    [Fact]
+    public void Announced_AddressOnce_IsNeverNewAgain()
+    {
+        List<LetterChange> saved = [];
+        var announced = new Announced([MacAddress.Parse("00:1b:63:00:00:01")], saved.Add);
+
+        Assert.False(announced.TryAdd(MacAddress.Parse("00:1b:63:00:00:01"), Noon));
+        Assert.True(announced.TryAdd(MacAddress.Parse("00:1b:63:00:00:02"), Noon));
+        Assert.False(announced.TryAdd(MacAddress.Parse("00:1b:63:00:00:02"), Noon));
+        Assert.Equal(new SaveAnnounced(MacAddress.Parse("00:1b:63:00:00:02"), Noon), Assert.Single(saved));
+    }
+
+    [Fact]
+    public void Announced_FloodOfMadeUpAddresses_ForgetsTheOldestOfThem_AndNoOther()
+    {
+        List<LetterChange> saved = [];
+        var real = MacAddress.Parse("00:1b:63:00:00:01");
+        var announced = new Announced([real], saved.Add);
+        for (uint i = 0; i < Announced.Bound + 10; i++)
+        {
+            announced.TryAdd(NotificationSamples.Randomised(i).Mac, Noon);
+        }
+
+        Assert.False(announced.TryAdd(real, Noon));
+        Assert.Equal(Enumerable.Range(0, 10).Select(i => NotificationSamples.Randomised((uint)i).Mac), saved.OfType<ForgetAnnounced>().Select(f => f.Mac));
+    }
+
+    /// <summary>These numbers are in databases: new ones are added at the end, and none changes.</summary>
+    [Fact]
+    public void Numbers_InTheDatabase_AreFrozen()
+    {
+        Assert.Equal([("Mail", 0), ("Webhook", 1)], Enum.GetValues<LetterChannel>().Select(c => ($"{c}", (int)c)));
+        Assert.Equal([("Waiting", 0), ("Sent", 1), ("Dead", 2)], Enum.GetValues<LetterState>().Select(s => ($"{s}", (int)s)));
+    }
+
+    private static void Execute(SqliteConnection connection, string text)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = text;
+        command.ExecuteNonQuery();
+    }
+}

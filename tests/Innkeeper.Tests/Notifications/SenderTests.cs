@@ -1,0 +1,237 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using Innkeeper.Configuration;
+using Innkeeper.Dispatch;
+using Innkeeper.Notifications;
+using Innkeeper.Storage;
+using Innkeeper.Tests.Storage;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Innkeeper.Tests.Notifications;
+
+/// <summary>The loops around outbox and pacing, with real servers on loopback, and what a restart finds.</summary>
+public sealed class SenderTests
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan GiveUp = TimeSpan.FromHours(72);
+    private static readonly SenderSettings Hasty = new(new BackOff(TimeSpan.FromMilliseconds(5), TimeSpan.FromMilliseconds(20)), TimeSpan.FromSeconds(20), GiveUp);
+
+    private sealed class Desk : IDisposable
+    {
+        private readonly StateWriter _writer;
+
+        public Desk(StateStore store, ScriptedSmtpServer server, SenderSettings settings, TimeSpan? digest = null)
+        {
+            _writer = new StateWriter(store);
+            var kept = store.LoadNotifications();
+            var config = new MailConfig { Host = "127.0.0.1", GivenPort = server.Port, Tls = MailTls.None, From = NotificationSamples.From, To = [NotificationSamples.Administrator] };
+            Outbox = new Outbox(LetterChannel.Mail, kept.Letters, _writer.Save);
+            var sender = new Sender("mail", Outbox, new SmtpCarrier(config), settings, TimeProvider.System, (kind, text) => Events.Enqueue($"{kind}: {text}"), NullLogger.Instance);
+            var pacing = new Pacing(5, digest ?? TimeSpan.FromMinutes(15), ChannelDesk.Read(kept.Pacings.FirstOrDefault()));
+            Channel = new ChannelDesk(LetterChannel.Mail, NotificationConfig.Kinds, pacing, Outbox, sender, _writer.Save);
+            Notifier = new Notifier([Channel], new Announced(kept.Announced, _writer.Save), TimeProvider.System, NullLogger.Instance);
+        }
+
+        public Notifier Notifier { get; }
+
+        public ChannelDesk Channel { get; }
+
+        public Outbox Outbox { get; }
+
+        public ConcurrentQueue<string> Events { get; } = new();
+
+        public bool Flush() => _writer.Flush(Patience);
+
+        public void Dispose()
+        {
+            Notifier.Dispose();
+            _writer.Dispose();
+        }
+    }
+
+    private static void Await(Func<bool> condition) => Assert.True(SpinWait.SpinUntil(condition, Patience));
+
+    private static string HeaderOf(string message, string name) => message.Split("\r\n").First(l => l.StartsWith(name, StringComparison.OrdinalIgnoreCase));
+
+    [Fact]
+    public void TenThousandArrivals_AreFiveMessagesAndADigestThatStatesTheNumber_OneForEachAddress()
+    {
+        using var directory = new TemporaryDirectory();
+        using var store = StateStore.Open(directory.Path, out _);
+        using var server = new ScriptedSmtpServer();
+        using var desk = new Desk(store, server, Hasty, TimeSpan.FromSeconds(3));
+
+        for (uint i = 0; i < 10_000; i++)
+        {
+            desk.Notifier.Arrived(NotificationSamples.Device(i));
+            desk.Notifier.Arrived(NotificationSamples.Device(i));
+        }
+
+        Await(() => server.Messages.Count == 6);
+        var subjects = server.Messages.Select(m => HeaderOf(m, "Subject:")).ToList();
+        Assert.Equal(5, subjects.Count(s => s.Contains("new device 00:1b:63", StringComparison.Ordinal)));
+        Assert.Equal("Subject: Innkeeper on " + Environment.MachineName + ": 9995 new devices since", subjects[5][..subjects[5].LastIndexOf(' ')]);
+        Assert.Contains("10000 with the 5", server.Messages.Last().Replace("=\r\n", "", StringComparison.Ordinal), StringComparison.Ordinal);
+
+        // An interval without anything: no message either, and none of these devices is ever told of again.
+        Await(() => desk.Channel.DueAt(DateTimeOffset.UtcNow) is null);
+        desk.Notifier.Arrived(NotificationSamples.Device(77));
+        desk.Notifier.Arrived(NotificationSamples.Device(20_000));
+        Await(() => server.Messages.Count == 7);
+        Assert.Contains("00:1b:63:00:4e:20", HeaderOf(server.Messages.Last(), "Subject:"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Arrived_FasterThanTheQueue_NeverWaits_AndTheDigestCountsTheRest()
+    {
+        using var directory = new TemporaryDirectory();
+        using var store = StateStore.Open(directory.Path, out _);
+        using var server = new ScriptedSmtpServer((word, _) => word == "GREETING" ? ScriptedSmtpServer.Silence : null);
+        using var desk = new Desk(store, server, Hasty, TimeSpan.FromMilliseconds(500));
+        var clock = Stopwatch.StartNew();
+        Parallel.For(0, 200_000, i => desk.Notifier.Arrived(NotificationSamples.Device((uint)i)));
+        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(10), $"{clock.Elapsed}");
+
+        // What was told one by one, and what digests counted, is all of it.
+        Await(() => desk.Flush() && desk.Channel.DueAt(DateTimeOffset.UtcNow) is null && Told(store) == 200_000);
+    }
+
+    private static int Told(StateStore store) =>
+        store.LoadNotifications().Letters.Select(l => Notice.FromJson(l.Content)!).Sum(n => n.Digest?.Arrivals ?? 1);
+
+    [Fact]
+    public void Server_ThatIsSilent_EndsTheAttempt_AndHoldsNobodyUp()
+    {
+        using var directory = new TemporaryDirectory();
+        using var store = StateStore.Open(directory.Path, out _);
+        var isSilent = true;
+        using var server = new ScriptedSmtpServer((word, _) => word == "DATA" && isSilent ? ScriptedSmtpServer.Silence : null);
+        using var desk = new Desk(store, server, Hasty with { AttemptTime = TimeSpan.FromMilliseconds(300) });
+
+        desk.Notifier.Arrived(NotificationSamples.Device());
+        Await(() => desk.Channel.Sender.Last?.Text == "no end after 0.3 s");
+        isSilent = false;
+
+        Await(() => desk.Channel.Sender.Sent == 1);
+    }
+
+    [Fact]
+    public void Server_ThatHangsUpInTheMiddle_GetsTheSameMessageAgain()
+    {
+        using var directory = new TemporaryDirectory();
+        using var store = StateStore.Open(directory.Path, out _);
+        ConcurrentQueue<string> seen = new();
+        using var server = new ScriptedSmtpServer((word, line) =>
+        {
+            if (word == "LINE" && line.StartsWith("Message-Id:", StringComparison.OrdinalIgnoreCase))
+            {
+                seen.Enqueue(line);
+            }
+
+            // Taken, but the answer is lost: the worst that there is.
+            return word == "MESSAGE" && seen.Count < 3 ? "" : null;
+        });
+        using var desk = new Desk(store, server, Hasty);
+
+        desk.Notifier.Arrived(NotificationSamples.Device());
+        Await(() => desk.Channel.Sender.Sent == 1);
+
+        Assert.Equal(3, seen.Count);
+        Assert.Single(seen.Distinct());
+    }
+
+    [Fact]
+    public void Server_ThatRefusesForGood_MakesTheMessageDead_AndAnEvent()
+    {
+        using var directory = new TemporaryDirectory();
+        using var store = StateStore.Open(directory.Path, out _);
+        using var server = new ScriptedSmtpServer((word, _) => word == "MAIL" ? "550 no" : null);
+        using var desk = new Desk(store, server, Hasty);
+
+        desk.Notifier.Happened(new Event(DateTimeOffset.UtcNow, "pool-low", "nearly none left"));
+        desk.Notifier.Happened(new Event(DateTimeOffset.UtcNow, "interfaces", "nobody wants this"));
+        Await(() => !desk.Events.IsEmpty);
+
+        Assert.Equal("mail-dead: a message (pool-low) was given up: 550 no", Assert.Single(desk.Events));
+        Assert.Equal((1, 1L, new OutboxState(0, 0, 1)), (server.Connections, desk.Channel.Sender.Dead, desk.Outbox.State));
+    }
+
+    [Fact]
+    public void Messages_NobodyTakes_AreDeadAfterTheirTime()
+    {
+        using var directory = new TemporaryDirectory();
+        using var store = StateStore.Open(directory.Path, out _);
+        using var server = new ScriptedSmtpServer((word, _) => word == "MAIL" ? "450 not now" : null);
+        using var desk = new Desk(store, server, Hasty with { GiveUp = TimeSpan.FromMilliseconds(200) });
+
+        desk.Notifier.Arrived(NotificationSamples.Device());
+        Await(() => !desk.Events.IsEmpty);
+
+        Assert.Equal("mail-dead: a message (arrival) was given up: 450 not now", Assert.Single(desk.Events));
+        Assert.True(server.Connections > 1);
+    }
+
+    [Fact]
+    public void Server_ThatIsAway_IsAskedOnceForAllThatWaits()
+    {
+        using var directory = new TemporaryDirectory();
+        using var store = StateStore.Open(directory.Path, out _);
+        using var server = new ScriptedSmtpServer((word, _) => word == "GREETING" ? "421 busy" : null);
+        using var desk = new Desk(store, server, Hasty with { BackOff = new BackOff(TimeSpan.FromMinutes(1), TimeSpan.FromHours(1)) });
+        for (uint i = 0; i < 5; i++)
+        {
+            desk.Notifier.Arrived(NotificationSamples.Device(i));
+        }
+
+        Await(() => desk.Outbox.State.Waiting == 5 && desk.Channel.Sender.Last is not null);
+        desk.Notifier.Arrived(NotificationSamples.Device(6));
+        Await(() => desk.Channel.DueAt(DateTimeOffset.UtcNow) is not null);
+
+        Assert.Equal(1, server.Connections);
+    }
+
+    [Fact]
+    public void Restart_FindsWhatWaited_WhatWasGathered_AndWhoWasToldOf()
+    {
+        using var directory = new TemporaryDirectory();
+        using var store = StateStore.Open(directory.Path, out _);
+        using (var away = new ScriptedSmtpServer((word, _) => word == "GREETING" ? "421 busy" : null))
+        using (var before = new Desk(store, away, Hasty with { BackOff = new BackOff(TimeSpan.FromMinutes(1), TimeSpan.FromHours(1)) }, TimeSpan.FromSeconds(4)))
+        {
+            for (uint i = 0; i < 100; i++)
+            {
+                before.Notifier.Arrived(NotificationSamples.Device(i));
+            }
+
+            Await(() => before.Flush() && store.LoadNotifications() is { Announced.Length: 100, Pacings.Length: 1 });
+        }
+
+        // As Notifier.Start does: a start is a reason to try again at once.
+        using var writer = new StateWriter(store);
+        foreach (var letter in store.LoadNotifications().Letters)
+        {
+            writer.Save(new SaveLetter(letter with { NextTry = DateTimeOffset.UtcNow }));
+        }
+
+        Assert.True(writer.Flush(Patience));
+        using var server = new ScriptedSmtpServer();
+        using var after = new Desk(store, server, Hasty, TimeSpan.FromSeconds(4));
+        for (uint i = 0; i < 100; i++)
+        {
+            after.Notifier.Arrived(NotificationSamples.Device(i));
+        }
+
+        Await(() => server.Messages.Count == 6);
+        Assert.Contains("95 new devices", HeaderOf(server.Messages.Last(), "Subject:"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Start_WithNeitherMailNorWebhook_IsNothing()
+    {
+        using var directory = new TemporaryDirectory();
+        using var store = StateStore.Open(directory.Path, out _);
+        using var writer = new StateWriter(store);
+
+        Assert.Null(Notifier.Start(new InnkeeperConfig(), store, writer, (_, _) => { }, TimeProvider.System, NullLogger.Instance));
+    }
+}
