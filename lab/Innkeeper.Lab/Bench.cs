@@ -13,6 +13,7 @@
 //   With one arm there is no hub: the gateway has one interface, eth0, at the LAN's port "gw", and the devices are plugged into the LAN,
 //   beside its own hosts.
 //
+//   Second gateways are drawn in Bench.Lines.cs; a bench has them when a test adds them.
 //   What the gateway sends into the LAN is captured at the LAN's port "gw" for the whole life of the bench (UplinkInvariant).
 //   Namespaces are entered with nsenter --net, which leaves the mounts alone: `ip netns exec` would hide bpffs.
 
@@ -61,7 +62,7 @@ internal sealed partial class Bench : IDisposable
         try
         {
             BuildNetwork();
-            uplinkCapture = CaptureUplink();
+            uplinkCapture = CaptureSent(Lan, "gw", "uplink.pcap");
             StartServices();
         }
         catch
@@ -256,7 +257,8 @@ internal sealed partial class Bench : IDisposable
 
     /// <summary>The frames the gateway sent out of its uplink that it must not have sent.</summary>
     public IReadOnlyList<string> UplinkViolations() =>
-        new UplinkInvariant(UplinkMac, gatewayAddresses, oneArmed ? new OneArmRules(deviceMacs, lostHosts) : null).Violations(uplinkCapture.Frames());
+        [.. new UplinkInvariant(UplinkMac, new LegalAddresses(gatewayAddresses, [(PoolFirst, PoolLast), .. secondRouterPools]), oneArmed ? new OneArmRules(deviceMacs, lostHosts) : null)
+            .Violations(uplinkCapture.Frames()), .. SecondUplinkViolations()];
 
     /// <summary>Another address that the gateway's own uplink is given in the course of a test.</summary>
     public void AllowOnUplink(string address) => gatewayAddresses.Add(address);
@@ -339,10 +341,11 @@ internal sealed partial class Bench : IDisposable
         AddLanHost("office", OfficeAddress);
     }
 
-    private Capture CaptureUplink()
+    /// <summary>What comes in at an interface, all of it for the whole life of the bench, as far as its headers.</summary>
+    private Capture CaptureSent(string ns, string networkInterface, string file)
     {
-        var path = Path.Combine(Directory, "uplink.pcap");
-        var tcpdump = Start(Lan, "tcpdump", "-i", "gw", "-Q", "in", "-nn", "-s", "128", "-B", "16384", "-U", "--immediate-mode", "-Z", "root", "-w", path);
+        var path = Path.Combine(Directory, file);
+        var tcpdump = Start(ns, "tcpdump", "-i", networkInterface, "-Q", "in", "-nn", "-s", "128", "-B", "16384", "-U", "--immediate-mode", "-Z", "root", "-w", path);
         Wait.For("tcpdump listens", () => tcpdump.Stderr.Contains("listening on", StringComparison.Ordinal), TimeSpan.FromSeconds(15), tcpdump.ToString);
         return new Capture(tcpdump, path);
     }

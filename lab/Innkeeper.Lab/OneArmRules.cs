@@ -54,7 +54,7 @@ internal sealed class OneArmRules(IEnumerable<string> deviceMacs, IEnumerable<(s
 
         // FIELD 4: a probe with sender 0.0.0.0 is for the pool's addresses alone.
         return frame.ArpSender == 0
-            ? LegalAddresses.IsPool(frame.ArpTarget) && frame.IsToGroup ? null : $"a probe for {LanFrame.Text(frame.ArpTarget)}"
+            ? legal.IsPool(frame.ArpTarget) && frame.IsToGroup ? null : $"a probe for {LanFrame.Text(frame.ArpTarget)}"
             : legal.Contains(frame.ArpSender) ? null
             : $"ARP sender {LanFrame.Text(frame.ArpSender)}";
     }

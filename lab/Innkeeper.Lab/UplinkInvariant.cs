@@ -5,11 +5,10 @@ namespace Innkeeper.Lab;
 /// that came out of the gateway's uplink: IPv4 sources and ARP senders are one of the gateway's addresses or of the pool; ARP probes
 /// (RFC 5227) have the sender 0.0.0.0; nothing else leaves, and all of it under the gateway's MAC.
 /// </summary>
+/// <param name="legal">Whom the gateway may speak as there.</param>
 /// <param name="oneArm">What is told apart where devices are on the same LAN; null with two arms.</param>
-internal sealed class UplinkInvariant(string gatewayMac, IEnumerable<string> gatewayAddresses, OneArmRules? oneArm = null)
+internal sealed class UplinkInvariant(string gatewayMac, LegalAddresses legal, OneArmRules? oneArm = null)
 {
-    private readonly LegalAddresses legal = new(gatewayAddresses);
-
     /// <summary>One line for each frame that must not have left; empty when all is well.</summary>
     public IReadOnlyList<string> Violations(IEnumerable<byte[]> sent) => [.. sent.Select(Judge).OfType<string>()];
 
@@ -32,15 +31,13 @@ internal sealed class UplinkInvariant(string gatewayMac, IEnumerable<string> gat
     };
 }
 
-/// <summary>The addresses that the gateway may speak as: its own and the pool's.</summary>
-internal sealed class LegalAddresses(IEnumerable<string> gatewayAddresses)
+/// <summary>The addresses that the gateway may speak as: its own and the pools'.</summary>
+internal sealed class LegalAddresses(IEnumerable<string> gatewayAddresses, IEnumerable<(string First, string Last)> pools)
 {
-    private static readonly uint First = LanFrame.Parse(Bench.PoolFirst);
-    private static readonly uint Last = LanFrame.Parse(Bench.PoolLast);
-
     private readonly HashSet<uint> own = [.. gatewayAddresses.Select(LanFrame.Parse)];
+    private readonly (uint First, uint Last)[] pools = [.. pools.Select(pool => (LanFrame.Parse(pool.First), LanFrame.Parse(pool.Last)))];
 
     public bool Contains(uint address) => own.Contains(address) || IsPool(address);
 
-    public static bool IsPool(uint address) => address >= First && address <= Last;
+    public bool IsPool(uint address) => pools.Any(pool => address >= pool.First && address <= pool.Last);
 }

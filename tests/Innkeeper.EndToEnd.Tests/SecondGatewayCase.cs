@@ -1,0 +1,248 @@
+using Innkeeper.Lab;
+
+namespace Innkeeper.EndToEnd.Tests;
+
+/// <summary>A gateway with a second way out, for guests.</summary>
+public abstract class SecondGatewayFixture : GatewayFixture
+{
+    private const string Office = "06:1a";
+
+    internal const string GuestMac = "06:99:00:00";
+
+    private readonly string gateway;
+
+    private protected SecondGatewayFixture(Func<Bench, Line> add, string gateway)
+        : base(SettingsFor(gateway), beforeStart: bench => Prepare(bench, add)) => this.gateway = gateway;
+
+    /// <summary>For another start.</summary>
+    internal GatewaySettings Settings => SettingsFor(gateway);
+
+    private static void Prepare(Bench bench, Func<Bench, Line> add)
+    {
+        add(bench);
+        _ = bench.MainWire;
+    }
+
+    private static GatewaySettings SettingsFor(string gateway) => GatewaySettings.Default with
+    {
+        Vlans = [10],
+        Extra = $"""
+            [profiles.guests]
+            gateway = "line"
+
+            [profiles.sharers]
+            gateway = "line"
+            legal = "shared"
+
+            [profiles.visitors]
+            gateway = "line"
+            fallback = "main"
+
+            [[rules]]
+            profile = "guests"
+            mac = "{GuestMac[..5]}"
+
+            [[rules]]
+            profile = "guests"
+            vlan = 10
+
+            [[rules]]
+            profile = "sharers"
+            mac = "06:98"
+
+            [[rules]]
+            profile = "visitors"
+            mac = "06:97"
+
+            [[rules]]
+            profile = "default"
+            mac = "{Office}"
+
+            [[rules]]
+            profile = "guests"
+            uses = "static"
+
+            [gateways.line]
+            {gateway}
+
+            """,
+    };
+}
+
+/// <summary>Guests leave by a line of their own, whatever happens; the wires of both routers are the witnesses.</summary>
+public abstract class SecondGatewayCase(SecondGatewayFixture fixture) : GatewayTests(fixture)
+{
+    /// <summary>What a guest's pings carry: found in any frame on the main router's wire, it is a guest's, whatever its addresses say.</summary>
+    private const string Marker = "6775657374206f6e6c79";
+
+    private protected static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    private protected Line Line => Bench.SecondLine!;
+
+    private protected abstract bool IsOfTheLine(byte[] frame);
+
+    [Theory]
+    [InlineData("bymac", "06:99:00:00:01:01", null)]
+    [InlineData("byvlan", "06:1a:5e:77:00:01", 10)]
+    [InlineData("bystatic", "06:77:00:00:00:01", null)]
+    public void Guest_ByAnyRule_LeavesByItsLine(string name, string mac, int? vlan)
+    {
+        var guest = Bench.AddDevice(name, "47.31.128.195/24", "47.31.128.1", new DeviceSettings { Mac = mac, Vlan = vlan, Isolated = true });
+        var (url, sha256) = Bench.Publish("guest-" + name, 2_000_000);
+
+        Assert.Equal(sha256, Download(guest, url));
+        GuestPing(guest).Ok();
+        Ping(guest.Namespace, guest.Gateway!).Ok();
+
+        var legal = Bench.LegalAddress(guest);
+        Assert.True(IsLinePool(legal), legal);
+        Assert.NotEmpty(Line.Wire.Lines($"tcp and host {legal}"));
+        AssertMainRouterSawNoGuest();
+    }
+
+    [Fact]
+    public void OfficeDevice_LeavesByTheMainRouter()
+    {
+        var device = Bench.AddDevice("staff", "47.31.128.195/24", "47.31.128.1", new DeviceSettings { Isolated = true });
+        AssertGetsThrough(device);
+        var legal = Bench.LegalAddress(device);
+        Assert.Empty(Line.Wire.Lines($"ip host {legal}"));
+        Assert.NotEmpty(Bench.MainWire.Lines($"ip host {legal}"));
+    }
+
+    [Fact]
+    public void HostsOutside_CallAGuest_ByItsLine()
+    {
+        var guest = AddGuest("called");
+        Fetch(guest).Ok();
+        var legal = Bench.LegalAddress(guest);
+        Bench.Start(guest.Namespace, "/usr/bin/python3", "-u", "-m", "http.server", "8000");
+        Wait.For("a listener on the guest", () => Bench.Run(guest.Namespace, "ss", "-Hln", "-t", "sport", "=", ":8000").Stdout.Length > 0, Patience);
+
+        Ping(Bench.Server, legal).Ok();
+        Bench.Run(Bench.Server, "curl", "-sS", "--fail", "-m", "10", "-o", "/dev/null", $"http://{legal}:8000/").Ok();
+        AssertMainRouterSawNoGuest();
+    }
+
+    [Fact]
+    public void TtlThatRunsOut_IsToldByEveryHopOfTheLine()
+    {
+        var guest = AddGuest("tracer");
+        Fetch(guest).Ok();
+        var traced = Bench.Run(guest.Namespace, "traceroute", "-n", "-q", "1", "-w", "2", "-m", "4", Bench.ServerAddress).Ok().Stdout;
+        var hops = traced.Split('\n').Skip(1).Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Where(words => words.Length > 1).Select(words => words[1]).ToArray();
+        Assert.Equal([guest.Gateway!, Line.RouterAddress, Bench.ServerAddress], hops);
+        AssertMainRouterSawNoGuest();
+    }
+
+    [Fact]
+    public void SlowPath_OptionsAndFragments_LeavesByTheLine()
+    {
+        var guest = AddGuest("slow");
+        GuestPing(guest, "-T", "tsonly").Ok();
+        GuestPing(guest, "-s", "4000").Ok();
+        Ping(Bench.Server, Bench.LegalAddress(guest), "-s", "4000").Ok();
+        AssertMainRouterSawNoGuest();
+    }
+
+    [Fact]
+    public void Sharer_HasALegalAddressOfTheLineThatIsShared()
+    {
+        var sharer = Bench.AddDevice("sharer", "47.31.128.195/24", "47.31.128.1", new DeviceSettings { Mac = "06:98:00:00:00:01", Isolated = true });
+        var (url, sha256) = Bench.Publish("guest-shared", 2_000_000);
+        Assert.Equal(sha256, Download(sharer, url));
+        GuestPing(sharer).Ok();
+        GuestPing(sharer, "-T", "tsonly").Ok();
+        GuestPing(sharer, "-s", "4000").Ok();
+        Assert.Equal(SharedAddress, Bench.LegalAddress(sharer));
+        AssertMainRouterSawNoGuest();
+    }
+
+    private protected abstract string SharedAddress { get; }
+
+    [Fact]
+    public void Kill9AndRestart_UnderLoad_LoseNothingAndLeakNothing()
+    {
+        const int Pings = 400;
+        var guest = AddGuest("survivor");
+        Fetch(guest).Ok();
+        var legal = Bench.LegalAddress(guest);
+        var ping = Bench.Start(guest.Namespace, "ping", "-n", "-p", Marker, "-i", "0.01", "-c", $"{Pings}", "-W", "2", Bench.ServerAddress);
+        WaitForReply(ping, 50);
+        Bench.KillGateway(Native.SIGKILL);
+        WaitForReply(ping, 150);
+        // The slow path needs the control plane as little.
+        GuestPing(guest, "-T", "tsonly").Ok();
+        Bench.StartGateway(fixture.Settings);
+
+        Assert.Contains($"{Pings} packets transmitted, {Pings} received", ping.Finish(TimeSpan.FromSeconds(30)).Ok().Stdout);
+        Assert.Equal(legal, Bench.LegalAddress(guest));
+        GuestPing(guest, "-T", "tsonly").Ok();
+        AssertMainRouterSawNoGuest();
+    }
+
+    [Fact]
+    public void RouterDown_GuestsAreRefused_AndComeBackWithIt()
+    {
+        var guest = AddGuest("patient");
+        var visitor = Bench.AddDevice("visitor", "47.31.128.195/24", "47.31.128.1", new DeviceSettings { Mac = "06:97:00:00:00:01", Isolated = true });
+        GuestPing(guest).Ok();
+        Fetch(visitor).Ok();
+        Assert.True(IsLinePool(Bench.LegalAddress(visitor)));
+        var before = Bench.StatusJson().Events.Count(e => e.Kind == "gateway-up");
+
+        Line.Set(up: false);
+        try
+        {
+            AwaitEvent("gateway-down", "line");
+            var refused = GuestPing(guest);
+            Assert.False(refused.Succeeded, refused.ToString());
+            Assert.Contains("Destination Host Unreachable", refused.Stdout);
+            GuestPing(guest, "-T", "tsonly");
+
+            // Whose profile names another gateway for this goes on by that, as somebody else.
+            Wait.For("the visitor goes on by the main router", () => Fetch(visitor).Succeeded, Patience, Status);
+            Assert.True(IsPoolAddress(Bench.LegalAddress(visitor)), Bench.LegalAddress(visitor));
+            Assert.False(GuestPing(guest).Succeeded);
+        }
+        finally
+        {
+            Line.Set(up: true);
+            Bench.Run(Line.Router, "ip", "route", "replace", Bench.ServerAddress, "dev", "eth1").Ok();
+        }
+
+        Wait.For("the gateway is up again", () => Bench.StatusJson().Events.Count(e => e.Kind == "gateway-up") > before, Patience, Status);
+        Wait.For("the guest goes on", () => GuestPing(guest).Succeeded, Patience, Status);
+        Wait.For("the visitor is back", () => Fetch(visitor).Succeeded && IsLinePool(Bench.LegalAddress(visitor)), Patience, Status);
+        AssertMainRouterSawNoGuest();
+    }
+
+    private protected Device AddGuest(string name) => Bench.AddDevice(name, "47.31.128.195/24", "47.31.128.1",
+        new DeviceSettings { Mac = $"{SecondGatewayFixture.GuestMac}:{GetType().Name.Length % 256:x2}:{Interlocked.Increment(ref s_guests):x2}", Isolated = true });
+
+    private static int s_guests;
+
+    private protected static CommandResult GuestPing(Device guest, params string[] options) =>
+        Bench.Run(guest.Namespace, ["ping", "-n", "-p", Marker, "-c", "3", "-i", "0.2", "-w", "6", "-W", "2", .. options, Bench.ServerAddress]);
+
+    /// <summary>Not one frame on the main router's wire, over the whole run, has a guest's payload, or speaks of the line's addresses.</summary>
+    private protected void AssertMainRouterSawNoGuest()
+    {
+        var marker = Convert.FromHexString(Marker);
+        var frames = Bench.MainWire.Frames();
+        Assert.NotEmpty(frames);
+        Assert.Empty(frames.Where(f => f.AsSpan().IndexOf(marker) >= 0 || f.AsSpan().IndexOf("GET /guest-"u8) >= 0 || IsOfTheLine(f)).Select(Convert.ToHexStringLower));
+        Assert.NotEmpty(Line.Wire.Frames());
+    }
+
+    private protected void AwaitEvent(string kind, string text) => Wait.For(
+        $"an event {kind} that says '{text}'", () => Bench.StatusJson().Events.Any(e => e.Kind == kind && e.Text.Contains(text, StringComparison.Ordinal)), Patience, Status);
+
+    private protected string Status() => Bench.Cli("status", "--json").ToString();
+
+    private bool IsLinePool(string address) =>
+        LanFrame.Parse(address) is var number && number >= LanFrame.Parse(Line.PoolFirst) && number <= LanFrame.Parse(Line.PoolLast);
+
+    private static void WaitForReply(BackgroundProcess ping, int number) =>
+        Wait.For($"reply {number}", () => ping.Stdout.Contains($"icmp_seq={number} ", StringComparison.Ordinal), Patience, ping.ToString);
+}
