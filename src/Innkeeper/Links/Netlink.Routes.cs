@@ -18,19 +18,20 @@ internal static partial class Netlink
         Change(request, $"add the rule `iif {incoming} lookup {table}`", Libc.EEXIST);
     }
 
-    /// <returns>False when there was none.</returns>
-    internal static bool DeleteRule(uint priority, string incoming, uint table, uint mark = 0)
+    /// <summary>Has packets that come in by an interface, with such a mark, refused; a rule that is there already is kept.</summary>
+    internal static void AddUnreachableRule(uint priority, string incoming, uint mark, uint mask)
     {
-        using var socket = new NetlinkSocket();
-        var request = Rule(stackalloc byte[RequestSize], RTM_DELRULE, NLM_F_ACK, priority, incoming, table, mark);
-        var errno = socket.Change(request, out var detail);
-        return errno switch
-        {
-            0 => true,
-            Libc.ENOENT => false,
-            _ => throw new NetlinkException($"delete the rule `iif {incoming} lookup {table}`", errno, detail),
-        };
+        var request = Rule(stackalloc byte[RequestSize], RTM_NEWRULE, NLM_F_ACK | NLM_F_CREATE | NLM_F_EXCL, priority, incoming, null, mark, mask);
+        Change(request, $"add the rule `iif {incoming} fwmark {mark:x}/{mask:x} unreachable`", Libc.EEXIST);
     }
+
+    /// <returns>False when there was none.</returns>
+    internal static bool DeleteRule(uint priority, string incoming, uint table, uint mark = 0) =>
+        Delete(Rule(stackalloc byte[RequestSize], RTM_DELRULE, NLM_F_ACK, priority, incoming, table, mark), $"`iif {incoming} lookup {table}`");
+
+    /// <returns>False when there was none.</returns>
+    internal static bool DeleteUnreachableRule(uint priority, string incoming, uint mark, uint mask) =>
+        Delete(Rule(stackalloc byte[RequestSize], RTM_DELRULE, NLM_F_ACK, priority, incoming, null, mark, mask), $"`iif {incoming} fwmark {mark:x}/{mask:x} unreachable`");
 
     /// <summary>Adds a route, or puts it in the place of the one to the same network.</summary>
     /// <param name="table">A table of our own.</param>
@@ -115,17 +116,34 @@ internal static partial class Netlink
         return deleted;
     }
 
-    private static NetlinkRequest Rule(Span<byte> buffer, ushort type, ushort flags, uint priority, string incoming, uint table, uint mark)
+    private static bool Delete(in NetlinkRequest rule, string words)
+    {
+        using var socket = new NetlinkSocket();
+        var errno = socket.Change(rule, out var detail);
+        return errno switch
+        {
+            0 => true,
+            Libc.ENOENT => false,
+            _ => throw new NetlinkException($"delete the rule {words}", errno, detail),
+        };
+    }
+
+    /// <param name="table">Where to look; null: nowhere, the packet is refused.</param>
+    private static NetlinkRequest Rule(Span<byte> buffer, ushort type, ushort flags, uint priority, string incoming, uint? table, uint mark, uint mask = uint.MaxValue)
     {
         var request = new NetlinkRequest(buffer, type, flags);
-        request.AddRuleHeader(Libc.AF_INET, FR_ACT_TO_TBL);
+        request.AddRuleHeader(Libc.AF_INET, table is null ? FR_ACT_UNREACHABLE : FR_ACT_TO_TBL);
         request.AddNumber(FRA_PRIORITY, priority);
         request.AddText(FRA_IIFNAME, incoming);
-        request.AddNumber(FRA_TABLE, table);
+        if (table is { } number)
+        {
+            request.AddNumber(FRA_TABLE, number);
+        }
+
         if (mark != 0)
         {
             request.AddNumber(FRA_FWMARK, mark);
-            request.AddNumber(FRA_FWMASK, uint.MaxValue);
+            request.AddNumber(FRA_FWMASK, mask);
         }
 
         return request;

@@ -85,6 +85,7 @@ internal static class Rtnetlink
 
     internal const int FibRuleHeaderSize = 12;
     internal const byte FR_ACT_TO_TBL = 1;
+    internal const byte FR_ACT_UNREACHABLE = 7;
     internal const ushort FRA_IIFNAME = 3;
     internal const ushort FRA_PRIORITY = 6;
     internal const ushort FRA_FWMARK = 10;

@@ -26,12 +26,19 @@ internal static class SlowRoutes
     /// <summary>How many gateways there may be.</summary>
     internal const int MaxGateways = 8;
 
+    /// <summary>
+    /// Mask of the marks of all gateways but the main one. A mark that has no table, as gateways come, go and change numbers, is refused
+    /// before the main gateway's rule takes it.
+    /// </summary>
+    private const uint AnyGateway = ~(uint)(MaxGateways - 1);
+
     /// <summary>Makes rules and routes say this and nothing else.</summary>
     /// <param name="inside">The inside network, through <paramref name="stack"/>.</param>
     /// <param name="stack">Its interface's number.</param>
     internal static void Set(Ipv4Network inside, int stack, IReadOnlyList<SlowWay> ways)
     {
         inside = new Ipv4Network(inside.NetworkId, inside.PrefixLength);
+        Netlink.AddUnreachableRule(Table - 1, InsideNetwork.EdgeEnd, PathMark, AnyGateway);
         foreach (var way in ways)
         {
             Set(inside, stack, way);
@@ -53,6 +60,8 @@ internal static class SlowRoutes
         {
             Remove(number);
         }
+
+        Netlink.DeleteUnreachableRule(Table - 1, InsideNetwork.EdgeEnd, PathMark, AnyGateway);
     }
 
     private static void Set(Ipv4Network inside, int stack, SlowWay way)
@@ -96,7 +105,7 @@ internal static class SlowRoutes
     }
 
     /// <summary>The main gateway's rule takes all that has no mark of another, and so comes last.</summary>
-    private static uint PriorityOf(int number) => Table - (uint)number;
+    private static uint PriorityOf(int number) => number == 0 ? Table : Table - 1 - (uint)number;
 
     private static uint TableOf(int number) => number == 0 ? Table : PathMark + (uint)number;
 

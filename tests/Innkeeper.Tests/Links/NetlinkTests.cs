@@ -131,9 +131,19 @@ public sealed class NetlinkTests
         Assert.Contains(PrivateNetwork.IpLines($"route show table {table}"), r => r.StartsWith("unreachable default", StringComparison.Ordinal));
         Assert.DoesNotContain(PrivateNetwork.IpLines($"route show table {table}"), r => r.Contains("198.51.100", StringComparison.Ordinal));
 
+        // No gateway has this number: its mark does not fall to the main one, where a host forwards.
+        File.WriteAllText("/proc/sys/net/ipv4/ip_forward", "1");
         SlowRoutes.Set(inside, stack.Index, [main]);
         Assert.Empty(PrivateNetwork.IpLines($"route show table {table}"));
-        Assert.DoesNotContain(PrivateNetwork.IpLines("rule"), line => line.Contains("fwmark", StringComparison.Ordinal));
+        Assert.Equal("unreachable", Assert.Single(PrivateNetwork.IpLines("rule"), line => line.Contains("fwmark", StringComparison.Ordinal)).Split(' ')[^1]);
+        foreach (var mark in (uint[])[SlowRoutes.PathMark + 1, SlowRoutes.PathMark + 7])
+        {
+            Assert.Equal("RTNETLINK answers: Network is unreachable", PrivateNetwork.IpRefusal($"route get 203.0.113.1 from 100.64.0.2 iif ik-edge mark {mark}").Split('\n')[0]);
+        }
+
+        Assert.Contains("via 192.0.2.1", PrivateNetwork.IpLines("route get 203.0.113.1 from 100.64.0.2 iif ik-edge")[0], StringComparison.Ordinal);
+        SlowRoutes.Remove();
+        Assert.DoesNotContain(PrivateNetwork.IpLines("rule"), line => line.Contains("ik-edge", StringComparison.Ordinal));
     });
 
     [Fact]

@@ -46,6 +46,23 @@ internal static partial class PrivateNetwork
     /// <returns>What it printed, each line without spaces around it and with single ones within.</returns>
     internal static string[] IpLines(string arguments)
     {
+        var (exit, printed, said) = RunIp(arguments);
+        Assert.True(exit == 0, $"ip {arguments}: {said}");
+        return [.. printed.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => string.Join(' ', line.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries)))];
+    }
+
+    /// <summary>As <see cref="Ip"/>, but it must fail.</summary>
+    /// <returns>Why it did, in its words.</returns>
+    internal static string IpRefusal(string arguments)
+    {
+        var (exit, printed, said) = RunIp(arguments);
+        Assert.True(exit != 0, $"ip {arguments}: {printed}");
+        return said;
+    }
+
+    private static (int Exit, string Printed, string Said) RunIp(string arguments)
+    {
         Process process;
         try
         {
@@ -54,7 +71,7 @@ internal static partial class PrivateNetwork
         catch (System.ComponentModel.Win32Exception)
         {
             Assert.Skip("Needs ip from iproute2.");
-            return [];
+            return default;
         }
 
         using (process)
@@ -63,9 +80,7 @@ internal static partial class PrivateNetwork
             var printed = process.StandardOutput.ReadToEnd();
             var said = process.StandardError.ReadToEnd();
             process.WaitForExit();
-            Assert.True(process.ExitCode == 0, $"ip {arguments}: {said}");
-            return [.. printed.Split('\n', StringSplitOptions.RemoveEmptyEntries)
-                .Select(line => string.Join(' ', line.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries)))];
+            return (process.ExitCode, printed, said);
         }
     }
 
