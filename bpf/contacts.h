@@ -44,6 +44,16 @@ static __always_inline int is_contact(const struct binding *binding, __u32 numbe
 	return last && bpf_ktime_get_coarse_ns() - *last < contact_lifetime(protocol);
 }
 
+/* A fragment that begins within the TCP header may write over the flags of the one before it (RFC 1858 section 3). */
+static __always_inline int may_hide_flags(struct __sk_buff *skb, const struct ipv4 *ip)
+{
+	__be16 fragment;
+
+	return ip->protocol == IPPROTO_TCP && !ip->first_fragment &&
+	       (bpf_skb_load_bytes(skb, ETH_HLEN + __builtin_offsetof(struct iphdr, frag_off), &fragment, sizeof(fragment)) ||
+		(bpf_ntohs(fragment) & IP_OFFSET) == 1);
+}
+
 /*
  * `port`: the device's, where it shares an address; else 0. `claimed`: the claimed address of a sender that is a device too, for
  * an error of its own still quotes that where outside stands the source; else 0.
@@ -54,7 +64,7 @@ static __always_inline int may_enter(struct __sk_buff *skb, const struct ipv4 *i
 	struct iphdr quoted;
 	__u8 type;
 
-	if (!port && (ip->tcp_flags & (TCP_SYN | TCP_ACK)) == TCP_SYN)
+	if (!port && ((ip->tcp_flags & (TCP_SYN | TCP_ACK)) == TCP_SYN || may_hide_flags(skb, ip)))
 		return 0;
 	if (ip->protocol == IPPROTO_ICMP && ip->first_fragment) {
 		if (bpf_skb_load_bytes(skb, ip->transport, &type, 1))

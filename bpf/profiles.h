@@ -63,7 +63,7 @@ __noinline int answers_caller(struct __sk_buff *skb, const struct ipv4 *ip, cons
 	__u64 *last;
 	__u8 type;
 
-	if (!ip || !binding || (ip->tcp_flags & (TCP_SYN | TCP_ACK)) == TCP_SYN)
+	if (!ip || !binding || (ip->tcp_flags & (TCP_SYN | TCP_ACK)) == TCP_SYN || may_hide_flags(skb, ip))
 		return 0;
 	protocol = ip->protocol;
 	port = ip->source_port;

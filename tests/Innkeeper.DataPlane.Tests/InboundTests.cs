@@ -37,6 +37,16 @@ public sealed class InboundTests : IDisposable
         _plane.AssertDropped("from_uplink", From(Server, IpProtocol.Tcp, Packets.Tcp(Server, Legal, 80, 4000, 2)), DropReason.InboundRefused);
     }
 
+    /// <summary>RFC 1858 section 3: what begins within the header writes over the flags of the fragment before it.</summary>
+    [Fact]
+    public void FromUplink_FragmentWithinATcpHeader_IsRefused()
+    {
+        DeviceSpeaksTo(Server, IpProtocol.Tcp, Packets.Tcp(Claimed, Server, 4000, 80, 2));
+        var payload = new byte[24];
+        Assert.Equal(Act.Redirect, _plane.Run("from_uplink", Packets.Ipv4(UplinkMac, RouterMac, Server, Legal, IpProtocol.Tcp, payload, fragment: 3)).Act);
+        _plane.AssertDropped("from_uplink", Packets.Ipv4(UplinkMac, RouterMac, Server, Legal, IpProtocol.Tcp, payload, fragment: 1), DropReason.InboundRefused);
+    }
+
     [Fact]
     public void FromUplink_IcmpErrorAboutAConversation_PassesFromAnybody()
     {

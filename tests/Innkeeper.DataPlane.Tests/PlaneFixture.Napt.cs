@@ -240,6 +240,11 @@ internal sealed unsafe partial class Plane
             _plane.Shared.Set(index, default);
         }
 
+        for (uint number = 0; number < ProfileSlot.Count; number++)
+        {
+            _plane.Profiles.Set(number, default);
+        }
+
         for (uint vlan = 0; vlan < _plane.Vlans.Capacity; vlan++)
         {
             if (_plane.Vlans.TryGet(vlan, out var served) && served != 0)

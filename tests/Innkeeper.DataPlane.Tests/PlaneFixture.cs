@@ -106,12 +106,20 @@ internal sealed unsafe partial class Plane : IDisposable
                 Ipv4Address.Parse(gateway), true, default) { IsLocal = isLocal, Terms = terms ?? _terms, Meter = number },
             TimeSpan.Zero);
 
-    public (Act Act, byte[] Frame) Run(string program, byte[] frame, uint mark = 0)
+    public (Act Act, byte[] Frame) Run(string program, byte[] frame, uint mark = 0) => Run(program, frame, mark, out _);
+
+    /// <param name="program">Which one.</param>
+    /// <param name="frame">What it is given.</param>
+    /// <param name="mark">With this mark.</param>
+    /// <param name="marked">And the mark that the program left.</param>
+    public (Act Act, byte[] Frame) Run(string program, byte[] frame, uint mark, out uint marked)
     {
         var result = new byte[frame.Length + 64];
 
-        // The beginning of struct __sk_buff: len, pkt_type, mark.
-        var context = stackalloc uint[] { 0, 0, mark };
+        // struct __sk_buff begins with len, pkt_type and mark; it is given back as a whole.
+        const int Words = 48, Mark = 2;
+        var context = stackalloc uint[Words];
+        context[Mark] = mark;
         fixed (byte* input = frame)
         fixed (byte* output = result)
         {
@@ -122,12 +130,15 @@ internal sealed unsafe partial class Plane : IDisposable
                 data_size_in = (uint)frame.Length,
                 data_out = output,
                 data_size_out = (uint)result.Length,
-                ctx_in = mark == 0 ? null : context,
-                ctx_size_in = mark == 0 ? 0 : 3u * sizeof(uint),
+                ctx_in = context,
+                ctx_size_in = 3u * sizeof(uint),
+                ctx_out = context,
+                ctx_size_out = Words * sizeof(uint),
                 repeat = 1,
             };
             var error = Libbpf.bpf_prog_test_run_opts(_plane.ProgramFd(program), &options);
             Assert.Equal(0, error);
+            marked = context[Mark];
             return ((Act)options.retval, result[..(int)options.data_size_out]);
         }
     }

@@ -17,26 +17,31 @@ internal sealed class ProfileTable
     {
         (_slots, _destinations) = (plane.Profiles, plane.Destinations);
         _places[names[0]] = 0;
-        var free = new Stack<uint>();
+        var (free, left) = (new Stack<uint>(), new Stack<uint>());
         for (var place = (uint)ProfileSlot.Count - 1; place > 0; place--)
         {
-            if (_slots.TryGet(place, out var slot) && slot.Id != 0 && names.Skip(1).FirstOrDefault(n => IdOf(n) == slot.Id && !_places.ContainsKey(n)) is { } known)
+            if (!_slots.TryGet(place, out var slot) || slot.Id == 0)
+            {
+                free.Push(place);
+            }
+            else if (names.Skip(1).FirstOrDefault(n => IdOf(n) == slot.Id && !_places.ContainsKey(n)) is { } known)
             {
                 _places[known] = place;
             }
             else
             {
-                free.Push(place);
+                left.Push(place);
             }
         }
 
         foreach (var name in names.Where(n => !_places.ContainsKey(n)))
         {
-            _places[name] = free.Pop();
+            // Bindings still name the places of profiles that are gone: those are given last.
+            _places[name] = (free.Count > 0 ? free : left).Pop();
         }
 
         // Whose profile is gone goes nowhere until it has another.
-        foreach (var place in free)
+        foreach (var place in free.Concat(left))
         {
             _slots.Set(place, new ProfileSlot { Flags = ProfileFlags.NoGateway | ProfileFlags.Isolate });
         }
