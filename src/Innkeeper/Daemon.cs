@@ -45,7 +45,13 @@ internal static class Daemon
         {
             return Serve(configuration, loggers);
         }
-        catch (Exception e) when (e is DataPlaneException or NetlinkException or StorageException or IOException or UnauthorizedAccessException or StartException)
+        catch (Exception e) when (Succession.IsSuccessor && IsExpected(e) && Succession.SettingsBefore() is { } before && before != configuration.Text)
+        {
+            // The settings were checked; that they cannot be started all the same shows only now. Those of before could.
+            loggers.CreateLogger("Innkeeper.Daemon").SettingsFailed(e.Message);
+            return Run(ConfigurationFile.Parse(before, configuration.File), verbose);
+        }
+        catch (Exception e) when (IsExpected(e))
         {
             Console.Error.WriteLine($"innkeeper: {e.Message}");
             if (verbose && e is DataPlaneException { Detail: { Length: > 0 } detail })
@@ -56,6 +62,9 @@ internal static class Daemon
             return ExitCode.Failure;
         }
     }
+
+    private static bool IsExpected(Exception e) =>
+        e is DataPlaneException or NetlinkException or StorageException or IOException or UnauthorizedAccessException or StartException;
 
     private static int Serve(ConfigurationResult configuration, ILoggerFactory loggers)
     {
@@ -168,10 +177,24 @@ internal static class Daemon
         log.Adopted(adopted, source);
 
         // 5. The doors: the control socket first, it also keeps a second gateway out.
-        var reporter = new Reporter(configuration, started, arms, dns, portal, lan, plane, table, registry, book, pools, sharing, counters, events, store, writer, new AdoptionReport(adopted, source), notifier, clock)
+        var replaces = false;
+        var administration = new Administration(dispatcher, admission, registry, events, writer, clock);
+        var reporter = new Reporter(configuration, started, arms, dns, portal, lan, plane, table, registry, admission, administration, pools, sharing, counters, events, store, writer, new AdoptionReport(adopted, source), notifier, clock)
         {
             Dhcp = dispatcher.Dhcp,
+            Replace = () =>
+            {
+                replaces = true;
+                stop.Cancel();
+                dispatcher.Wake?.Invoke();
+            },
         };
+        dispatcher.Introduced = notifier is null ? null : device =>
+        {
+            var arrival = reporter.Introduce(device);
+            _ = Task.Run(() => notifier.Arrived(arrival with { Vendor = reporter.VendorOf(arrival.Mac) }));
+        };
+        using var hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context => Reload(context, reporter, log));
         using var control = new ControlServer(config.ControlSocket, reporter, loggers.CreateLogger<ControlServer>());
         using var ring = plane.OpenPunts(dispatcher.OnPunt);
         dispatcher.Wake = ring.Wake;
@@ -179,6 +202,7 @@ internal static class Daemon
 
         // 6. At work. From here on, ending leaves the data plane as it is.
         traces.Keep();
+        Succession.CloseUntaken();
         dispatcher.Prepare(ring);
         Console.Out.WriteLine("ready");
         Console.Out.Flush();
@@ -194,6 +218,16 @@ internal static class Daemon
         }
 
         dispatcher.Run(ring, arms.Follow, stop.Token);
+        if (replaces)
+        {
+            // Nothing is closed: what comes meanwhile waits in the data plane's ring and in the services' sockets.
+            writer.Flush(TimeSpan.FromSeconds(2));
+            control.Dispose();
+            log.Replaced(configuration.File);
+            throw new StartException($"new settings cannot take over: {Succession.Replace(configuration.Text)}; start the gateway again");
+        }
+
+        lan?.Leave();
         systemd.Notify(ServiceState.Stopping);
         arms.WithdrawServices();
         log.Stopped();
@@ -253,6 +287,15 @@ internal static class Daemon
         return [.. services];
     }
 
+    /// <summary>`systemctl reload`, as `innkeeper config reload`.</summary>
+    private static void Reload(PosixSignalContext context, Reporter reporter, ILogger log)
+    {
+        context.Cancel = true;
+        var outcome = reporter.Reload().AsTask().GetAwaiter().GetResult();
+        log.Reloaded(string.Join("; ", outcome.Errors.Prepend(outcome.Text)));
+        outcome.Replace?.Invoke();
+    }
+
     private static void Cancel(PosixSignalContext context, CancellationTokenSource stop)
     {
         context.Cancel = true;
@@ -310,6 +353,15 @@ internal static partial class DaemonLog
 
     [LoggerMessage(1004, LogLevel.Debug, "Could not take back what the start made: {Reason}")]
     public static partial void NotTakenBack(this ILogger log, string reason);
+
+    [LoggerMessage(1007, LogLevel.Information, "The configuration was read anew: {Outcome}")]
+    public static partial void Reloaded(this ILogger log, string outcome);
+
+    [LoggerMessage(1008, LogLevel.Information, "New settings of {File} take over")]
+    public static partial void Replaced(this ILogger log, string file);
+
+    [LoggerMessage(1009, LogLevel.Error, "The new settings cannot be started ({Reason}); those of before are in force again")]
+    public static partial void SettingsFailed(this ILogger log, string reason);
 
     [LoggerMessage(1002, LogLevel.Information, "Stopped; known devices go on without the control plane until `innkeeper teardown`")]
     public static partial void Stopped(this ILogger log);

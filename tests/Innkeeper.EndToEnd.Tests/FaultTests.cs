@@ -63,7 +63,7 @@ public sealed class FaultTests(GatewayFixture fixture) : GatewayTests(fixture), 
         // Some calls only ask what the kernel can do, and libbpf goes on without; the later ones are needed.
         for (var call = 33; call <= 75; call += 6)
         {
-            var start = Bench.Run(Bench.Gateway, "timeout", "-s", "TERM", "8", "strace", "-f", "-qq", "-o", "/dev/null", "-e", $"inject=bpf:error=EINVAL:when={call}",
+            var start = Bench.Run(Bench.Gateway, "timeout", "-s", "TERM", "20", "strace", "-f", "-qq", "-o", "/dev/null", "-e", $"inject=bpf:error=EINVAL:when={call}",
                 GatewayBinary.Find()!, "run", "--config", Bench.ConfigPath);
             if (!start.Stdout.Contains("ready", StringComparison.Ordinal))
             {
@@ -101,7 +101,7 @@ public sealed class FaultTests(GatewayFixture fixture) : GatewayTests(fixture), 
         EnsureTornDown();
         // Which bpf() call loads the first of our programs: they are loaded after all maps were made.
         var trace = Path.Combine(Bench.Directory, "bpf.strace");
-        Bench.Run(Bench.Gateway, "timeout", "-s", "TERM", "8", "strace", "-f", "-qq", "-o", trace, "-e", "trace=bpf", GatewayBinary.Find()!, "run", "--config", Bench.ConfigPath);
+        Bench.Run(Bench.Gateway, "timeout", "-s", "TERM", "20", "strace", "-f", "-qq", "-o", trace, "-e", "trace=bpf", GatewayBinary.Find()!, "run", "--config", Bench.ConfigPath);
         Bench.Cli("teardown").Ok();
         var calls = File.ReadAllLines(trace).Where(line => line.Contains("bpf(BPF_", StringComparison.Ordinal)).ToList();
         var load = calls.FindIndex(line => line.Contains("BPF_PROG_LOAD", StringComparison.Ordinal) && line.Contains("prog_name=\"from_", StringComparison.Ordinal)) + 1;

@@ -7,6 +7,9 @@ namespace Innkeeper.Configuration;
 internal sealed record ConfigurationResult(
     string File, InnkeeperConfig? Config, ImmutableArray<ConfigurationError> Errors, ConfigurationPlaces Places, ImmutableHashSet<string> Bad)
 {
+    /// <summary>What was read.</summary>
+    public string Text { get; init; } = "";
+
     /// <summary>Where the gateway that runs with this file is asked, as far as the file says: even one with errors tells that.</summary>
     public string ControlSocket { get; init; } = new InnkeeperConfig().ControlSocket;
 

@@ -100,6 +100,22 @@ internal static class EffectiveConfiguration
         ["portal.name"] = (c, _) => Text(c.Portal.Name),
         ["portal.certificate"] = (c, _) => c.Portal.Certificate is "" ? null : Text(c.Portal.Certificate),
         ["portal.key"] = (c, _) => c.Portal.Key is "" ? null : Text(c.Portal.Key),
+        ["mail.server"] = (c, _) => c.Mail.IsOn ? Text($"{c.Mail.Host}:{c.Mail.Port}") : null,
+        ["mail.tls"] = OfMail(m => Text(m.Tls switch { MailTls.Implicit => "implicit", MailTls.None => "none", _ => "starttls" })),
+        ["mail.user"] = (c, _) => c.Mail.User is { } user ? Text(user) : null,
+        ["mail.password_file"] = (c, _) => c.Mail.Password.File is { } file ? Text(file) : null,
+        ["mail.password_env"] = (c, _) => c.Mail.Password.Variable is { } variable ? Text(variable) : null,
+        ["mail.from"] = (c, _) => c.Mail.From is "" ? null : Text(c.Mail.From),
+        ["mail.to"] = (c, _) => c.Mail.To.IsEmpty ? null : List(c.Mail.To, Text),
+        ["mail.first"] = OfMail(m => $"{m.First}"),
+        ["mail.digest"] = OfMail(m => Time(m.Digest)),
+        ["mail.give_up"] = OfMail(m => Time(m.GiveUp)),
+        ["mail.events"] = OfMail(m => List(m.Events, Text)),
+        ["mail.ca_file"] = (c, _) => c.Mail.CaFile is { } file ? Text(file) : null,
+        ["webhook.url"] = (c, _) => c.Webhook.Url is { } url ? Text(url.OriginalString) : null,
+        ["webhook.secret_file"] = (c, _) => c.Webhook.Secret.File is { } file ? Text(file) : null,
+        ["webhook.secret_env"] = (c, _) => c.Webhook.Secret.Variable is { } variable ? Text(variable) : null,
+        ["webhook.events"] = (c, _) => c.Webhook.Url is null ? null : List(c.Webhook.Events, Text),
         ["dns.hosts.*"] = (c, key) => c.DnsHosts.TryGetValue(key["dns.hosts.".Length..], out var addresses) ? List(addresses, Text) : null,
         ["state.directory"] = (c, _) => Text(c.StateDirectory),
         ["dataplane.bpffs"] = (c, _) => Text(c.Bpffs),
@@ -107,6 +123,9 @@ internal static class EffectiveConfiguration
         ["dataplane.mappings"] = (c, _) => $"{c.Mappings}",
         ["control.socket"] = (c, _) => Text(c.ControlSocket),
     };
+
+    /// <summary>Without a server there is no mail, and nothing to be said of it.</summary>
+    private static Formatter OfMail(Func<MailConfig, string?> show) => (c, _) => c.Mail.IsOn ? show(c.Mail) : null;
 
     /// <summary>Whether a key's value can be shown.</summary>
     public static bool Knows(string key) => Find(key) is not null;

@@ -1,5 +1,4 @@
 using Innkeeper.Addresses;
-using Innkeeper.Admission;
 using Innkeeper.Arms;
 using Innkeeper.Configuration;
 using Innkeeper.DataPlane;
@@ -18,8 +17,11 @@ namespace Innkeeper.Control;
 /// <summary>Puts reports together from snapshots and from the data plane's counters; disturbs nobody.</summary>
 internal sealed partial class Reporter(
     ConfigurationResult configuration, DateTimeOffset started, ArmsKeeper arms, DnsService? dns, PortalService? portal, LanKeeper? lan, BpfPlane plane, BindingTable table,
-    Registry registry, DeviceBook book, LegalPools pool, Sharing sharing, Counters counters, EventLog events, StateStore store, StateWriter writer, AdoptionReport adopted, Notifier? notifier, TimeProvider clock) : IControlSource
+    Registry registry, AdmissionOffice admission, Administration administration, LegalPools pool, Sharing sharing, Counters counters, EventLog events, StateStore store, StateWriter writer, AdoptionReport adopted, Notifier? notifier, TimeProvider clock) : IControlSource
 {
+    /// <summary>Has the process take new settings by replacing itself.</summary>
+    public Action? Replace { get; init; }
+
     private const int Schema = 1;
     private static readonly string s_version = typeof(Reporter).Assembly.GetName().Version!.ToString(3);
     private readonly InnkeeperConfig _config = configuration.Config!;

@@ -88,8 +88,6 @@ internal sealed partial class Dispatcher(
             ring.Poll(wait < TimeSpan.Zero ? TimeSpan.Zero : wait > TimeSpan.FromSeconds(1) ? TimeSpan.FromSeconds(1) : wait + TimeSpan.FromMilliseconds(1));
             Tick(Now);
         }
-
-        lan?.Leave();
     }
 
     /// <summary>The first stock of addresses is probed before the gateway says it is ready: newcomers do not wait for it.</summary>

@@ -25,6 +25,10 @@ public sealed class EffectiveConfigurationTests
         ["control.socket"] = "\"/run/x.sock\"", ["dhcp.enabled"] = "false", ["dhcp.network"] = "\"10.9.0.0/16\"", ["dhcp.addresses"] = "\"legal\"", ["dhcp.lease"] = "\"12h\"",
         ["dhcp.randomised_lease"] = "\"10m\"", ["dhcp.domain"] = "\"x.lan\"", ["dhcp.routes"] = "[\"10.1.0.0/16 via 10.203.0.9\"]", ["dhcp.mtu"] = "1300", ["dhcp.authoritative"] = "\"yes\"",
         ["portal.enabled"] = "false", ["portal.notice"] = "\"a\\u000ab\"", ["portal.name"] = "\"portal.example.com\"", ["portal.certificate"] = "\"/x.pem\"", ["portal.key"] = "\"/x.key\"",
+        ["mail.server"] = "\"mail.example.net:2525\"", ["mail.tls"] = "\"implicit\"", ["mail.user"] = "\"innkeeper\"", ["mail.password_file"] = "\"/x.password\"", ["mail.password_env"] = "\"MAIL_PASSWORD\"",
+        ["mail.from"] = "\"innkeeper@example.net\"", ["mail.to"] = "[\"admin@example.net\"]", ["mail.first"] = "7", ["mail.digest"] = "\"20m\"", ["mail.give_up"] = "\"2h\"", ["mail.events"] = "[\"conflict\"]",
+        ["mail.ca_file"] = "\"/x.pem\"", ["webhook.url"] = "\"https://hooks.example.net/x\"", ["webhook.secret_file"] = "\"/x.secret\"", ["webhook.secret_env"] = "\"HOOK_SECRET\"",
+        ["webhook.events"] = "[\"storage\"]",
     };
 
     /// <summary>What else the file needs where a key is set, and what shows it too.</summary>
@@ -33,6 +37,22 @@ public sealed class EffectiveConfigurationTests
         ["dns.zone"] = ("", ["dhcp.domain"]),
         ["portal.name"] = ("portal.certificate = \"/y.pem\"\nportal.key = \"/y.key\"\n", []),
         ["portal.certificate"] = ("portal.name = \"y.example.com\"\nportal.key = \"/y.key\"\n", []),
+        ["mail.server"] = ("mail.from = \"a@example.net\"\nmail.to = [\"b@example.net\"]\n", []),
+        ["mail.tls"] = ("mail.server = \"m.example:587\"\nmail.from = \"a@example.net\"\nmail.to = [\"b@example.net\"]\n", []),
+        ["mail.user"] = ("mail.server = \"m.example:587\"\nmail.from = \"a@example.net\"\nmail.to = [\"b@example.net\"]\nmail.password_file = \"/p\"\n", []),
+        ["mail.password_file"] = ("mail.server = \"m.example:587\"\nmail.from = \"a@example.net\"\nmail.to = [\"b@example.net\"]\nmail.user = \"u\"\n", []),
+        ["mail.password_env"] = ("mail.server = \"m.example:587\"\nmail.from = \"a@example.net\"\nmail.to = [\"b@example.net\"]\nmail.user = \"u\"\nmail.password_file = \"/p\"\n", []),
+        ["mail.from"] = ("mail.server = \"m.example:587\"\nmail.to = [\"b@example.net\"]\n", []),
+        ["mail.to"] = ("mail.server = \"m.example:587\"\nmail.from = \"a@example.net\"\n", []),
+        ["mail.ca_file"] = ("mail.server = \"m.example:587\"\nmail.from = \"a@example.net\"\nmail.to = [\"b@example.net\"]\n", []),
+        ["webhook.url"] = ("webhook.secret_file = \"/s\"\n", []),
+        ["webhook.secret_file"] = ("webhook.url = \"https://h.example/x\"\n", []),
+        ["webhook.secret_env"] = ("webhook.url = \"https://h.example/x\"\nwebhook.secret_file = \"/s\"\n", []),
+        ["mail.first"] = ("mail.server = \"m.example:587\"\nmail.from = \"a@example.net\"\nmail.to = [\"b@example.net\"]\n", []),
+        ["mail.digest"] = ("mail.server = \"m.example:587\"\nmail.from = \"a@example.net\"\nmail.to = [\"b@example.net\"]\n", []),
+        ["mail.give_up"] = ("mail.server = \"m.example:587\"\nmail.from = \"a@example.net\"\nmail.to = [\"b@example.net\"]\n", []),
+        ["mail.events"] = ("mail.server = \"m.example:587\"\nmail.from = \"a@example.net\"\nmail.to = [\"b@example.net\"]\n", []),
+        ["webhook.events"] = ("webhook.url = \"https://h.example/x\"\nwebhook.secret_file = \"/s\"\n", []),
         ["portal.key"] = ("portal.name = \"y.example.com\"\nportal.certificate = \"/y.pem\"\n", []),
     };
 
@@ -83,9 +103,12 @@ public sealed class EffectiveConfigurationTests
         Assert.StartsWith("file:", after[key].Origin);
 
         // The settings of the default profile are those of other profiles too.
-        bool IsNoOther(string k) => !also.Contains(k) && !company.Contains(k, StringComparison.Ordinal)
+        // Of mail and of the webhook there is something to be said once they are on.
+        bool IsNoOther(string k) => !also.Contains(k) && (k == key || Part(k) is not ("mail" or "webhook") || Part(k) != Part(key)) && !company.Contains(k, StringComparison.Ordinal)
             && !(k.StartsWith("profiles.guests.", StringComparison.Ordinal) && key.StartsWith("profiles.default.", StringComparison.Ordinal));
         Assert.Equal([key], before.Keys.Where(k => before[k].Value != after[k].Value).Where(IsNoOther));
+
+        static string Part(string name) => name[..name.IndexOf('.', StringComparison.Ordinal)];
     }
 
     [Fact]

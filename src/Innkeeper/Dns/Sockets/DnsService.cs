@@ -238,7 +238,7 @@ internal sealed unsafe class DnsService : IResolverOutput, IDisposable
     {
         try
         {
-            return ServiceSocket.Open(type, device, port, inside, SocketBuffers);
+            return ServiceSocket.Open(type, device, port, inside, SocketBuffers, inside ? $"dns-{type}" : null);
         }
         catch (IOException e)
         {

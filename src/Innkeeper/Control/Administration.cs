@@ -1,0 +1,126 @@
+using Innkeeper.Admission;
+using Innkeeper.Devices;
+using Innkeeper.Dispatch;
+using Innkeeper.Storage;
+using Innkeeper.Wire;
+
+namespace Innkeeper.Control;
+
+/// <summary>The administrator's orders: carried out by the dispatcher's thread, done when they are on disk, and noted with his name.</summary>
+internal sealed class Administration(Dispatcher dispatcher, AdmissionOffice office, Registry registry, EventLog events, StateWriter writer, TimeProvider clock)
+{
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
+
+    public async ValueTask<OrderOutcome> Carry(DeviceOrder order)
+    {
+        var carried = new TaskCompletionSource<OrderOutcome>(TaskCreationOptions.RunContinuationsAsynchronously);
+        dispatcher.Post(() =>
+        {
+            try
+            {
+                carried.SetResult(CarryOut(order));
+            }
+            catch (Exception e)
+            {
+                // The control socket says what it was; the gateway goes on.
+                carried.SetException(e);
+            }
+        });
+        var outcome = await carried.Task.ConfigureAwait(false);
+        if (outcome.Done && !await Task.Run(() => writer.Flush(s_patience)).ConfigureAwait(false))
+        {
+            return outcome with { Text = $"{outcome.Text}. It is in force, but not on disk yet ({writer.Health.Reason ?? "the disk is slow"})" };
+        }
+
+        return outcome;
+    }
+
+    private OrderOutcome CarryOut(DeviceOrder order)
+    {
+        var now = clock.GetUtcNow();
+        var known = office.Book.Find(order.Mac);
+        if (order.Verb == DeviceVerb.Forget)
+        {
+            return known is null ? OrderOutcome.NotFound($"nothing is known of {order.Mac}") : Forget(known, order);
+        }
+
+        // A device may be spoken of before it comes.
+        var device = known ?? new DeviceRecord(order.Mac, now);
+        var vlan = registry.BindingsOf(order.Mac) is [var first, ..] ? first.Claim.Station.Vlan : (ushort)0;
+        if (Refusal(order, device) is { } refusal)
+        {
+            return refusal;
+        }
+
+        var changed = Change(order, device, vlan, now);
+        var after = office.Reception.Consider(changed, vlan, now);
+        dispatcher.Decide(after);
+        var text = Describe(order, after);
+        events.Add($"device-{order.Verb.ToString().ToLowerInvariant()}", $"{text} (by {order.By}{(order.Reason is { Length: > 0 } why ? $": {why}" : "")})");
+        return OrderOutcome.Carried(order.Mac, text);
+    }
+
+    private OrderOutcome Forget(DeviceRecord device, DeviceOrder order)
+    {
+        dispatcher.ForgetDevice(device);
+        var text = $"{TextOf(device)} is forgotten, and new if it is still here";
+        events.Add("device-forget", $"{text} (by {order.By})");
+        return OrderOutcome.Carried(device.Mac, text);
+    }
+
+    /// <summary>What stands against an order; null: nothing.</summary>
+    private OrderOutcome? Refusal(DeviceOrder order, DeviceRecord device)
+    {
+        if (order.Verb is DeviceVerb.Approve or DeviceVerb.Profile && order.Value is { Length: > 0 } profile && !office.Config.Profiles.ContainsKey(profile))
+        {
+            return OrderOutcome.NotFound(Configuration.Wording.Nearest(profile, office.Config.Profiles.Keys) is { } nearest
+                ? $"there is no profile {Configuration.Wording.Shorten(profile)}; did you mean {nearest}?"
+                : $"there is no profile {Configuration.Wording.Shorten(profile)}; there are {string.Join(", ", office.Config.Profiles.Keys.Order())}");
+        }
+
+        if (order.Verb != DeviceVerb.Pin || order.Value is not { Length: > 0 } text)
+        {
+            return null;
+        }
+
+        if (!Ipv4Address.TryParse(text, out var legal) || !office.Config.Pool.Concat(office.Config.Gateways.SelectMany(g => g.Pool)).Any(r => r.Contains(legal)))
+        {
+            return OrderOutcome.NotFound($"{Configuration.Wording.Shorten(text)} is no address of a pool; only those can be given to one device");
+        }
+
+        return office.Book.Devices.Values.FirstOrDefault(d => d.PinnedLegal == legal && d.Mac != device.Mac) is { } other
+            ? OrderOutcome.Refused($"{legal} is kept for {TextOf(other)}; `innkeeper devices pin {other.Mac} \"\"` takes it back")
+            : null;
+    }
+
+    private DeviceRecord Change(DeviceOrder order, DeviceRecord device, ushort vlan, DateTimeOffset now) => order.Verb switch
+    {
+        DeviceVerb.Approve => office.Reception.Approve(
+            order.Value is { Length: > 0 } profile ? device with { PinnedProfile = profile } : device, vlan, order.For, order.Reason ?? "", order.By, now),
+        DeviceVerb.Block => Reception.Refuse(device, AdmissionState.Blocked, order.Reason ?? "", order.By, now),
+        DeviceVerb.Hold => Reception.Refuse(device, AdmissionState.Held, order.Reason ?? "", order.By, now),
+        DeviceVerb.Name => device with { Name = order.Value ?? "" },
+        DeviceVerb.Tag => device with { Tags = device.Tags.Add(order.Value ?? "") },
+        DeviceVerb.Untag => device with { Tags = device.Tags.Remove(order.Value ?? "") },
+        DeviceVerb.Profile => device with { PinnedProfile = order.Value is { Length: > 0 } pinned ? pinned : null },
+        DeviceVerb.Pin => device with { PinnedLegal = order.Value is { Length: > 0 } legal ? Ipv4Address.Parse(legal) : null },
+        _ => device,
+    };
+
+    private static string Describe(DeviceOrder order, DeviceRecord device) => order.Verb switch
+    {
+        DeviceVerb.Approve => $"{TextOf(device)} is admitted{(device.Standing.Until is { } until ? $" until {until.UtcDateTime:yyyy-MM-dd HH:mm}Z" : "")}; profile {device.Profile}",
+        DeviceVerb.Block => $"{TextOf(device)} is blocked: nothing of it is answered or let through",
+        DeviceVerb.Hold => $"{TextOf(device)} is held: it sees the portal's page and nothing else",
+        DeviceVerb.Name => device.Name.Length > 0 ? $"{device.Mac} is called {device.Name}" : $"{device.Mac} has no name any more",
+        DeviceVerb.Tag or DeviceVerb.Untag => device.Tags.IsEmpty ? $"{TextOf(device)} has no tags" : $"{TextOf(device)} has the tags {string.Join(", ", device.Tags)}",
+        DeviceVerb.Profile => device.PinnedProfile is null
+            ? $"{TextOf(device)} has the profile that the rules give it: {device.Profile}"
+            : $"{TextOf(device)} has the profile {device.PinnedProfile}, whatever the rules say",
+        _ => device.PinnedLegal is { } legal ? $"{legal} is kept for {TextOf(device)}" : $"no legal address is kept for {TextOf(device)}",
+    } + (order.Verb is DeviceVerb.Profile or DeviceVerb.Name or DeviceVerb.Pin && device.Standing.State != AdmissionState.Admitted
+        ? $"; it is {device.Standing.State.ToString().ToLowerInvariant()}"
+        : "");
+
+    private static string TextOf(DeviceRecord device) => device.Name.Length > 0 ? $"{device.Mac} ({device.Name})" : device.Mac.ToString();
+}

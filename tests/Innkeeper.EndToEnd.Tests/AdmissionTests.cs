@@ -1,0 +1,64 @@
+using Innkeeper.Lab;
+
+namespace Innkeeper.EndToEnd.Tests;
+
+/// <summary>Whoever comes is held until the administrator has spoken.</summary>
+public sealed class ApprovalFixture() : GatewayFixture(GatewaySettings.Default with { Profile = "admission = \"approve\"" });
+
+/// <summary>The administrator's orders, and what devices notice of them.</summary>
+public sealed class AdmissionTests(ApprovalFixture fixture) : GatewayTests(fixture), IClassFixture<ApprovalFixture>
+{
+    [Fact]
+    public void Device_Held_IsToldSo_AndTheAdministratorsWordHoldsAtOnce_AndAfterAKill()
+    {
+        var device = Bench.AddDevice("guest", "47.31.128.195/24", "47.31.128.1", new DeviceSettings { Isolated = true });
+
+        // ARP and DNS are answered, all else is refused at once.
+        Assert.Contains("Packet filtered", Bench.Run(device.Namespace, "ping", "-n", "-c", "2", "-W", "2", Bench.ServerAddress).Stdout);
+        Assert.Contains("NOERROR", Bench.Run(device.Namespace, "dig", "+tries=2", "@47.31.1.53", Bench.WebName).Ok().Stdout);
+        Assert.Equal("held", Bench.Find(device)!.State);
+
+        Assert.Contains("is admitted", Bench.Cli("devices", "approve", device.Mac).Ok().Stdout);
+        Fetch(device).Ok();
+
+        Bench.KillGateway(9);
+        Ping(device.Namespace, Bench.ServerAddress).Ok();
+        Bench.StartGateway(GatewaySettings.Default with { Profile = "admission = \"approve\"" });
+        Fetch(device).Ok();
+        Assert.Equal("admitted", Bench.Find(device)!.State);
+
+        Assert.Contains("is blocked", Bench.Cli("devices", "block", device.Mac).Ok().Stdout);
+        Assert.False(Bench.Run(device.Namespace, "ping", "-n", "-c", "1", "-W", "1", Bench.ServerAddress).Succeeded);
+        Assert.True(Bench.StatusJson().Drops["blocked"] > 0);
+
+        Bench.Cli("devices", "approve", device.Mac, "--for", "1h").Ok();
+        Ping(device.Namespace, Bench.ServerAddress).Ok();
+        Assert.Contains("device-block", Bench.Cli("events").Ok().Stdout);
+    }
+
+    [Fact]
+    public void Reload_UnderPings_LosesNone_AndAWrongFileChangesNothing()
+    {
+        var device = Bench.AddDevice("steady", "47.31.128.196/24", "47.31.128.1", new DeviceSettings { Isolated = true });
+        Ping(device.Namespace, Bench.ServerAddress);
+        Bench.Cli("devices", "approve", device.Mac).Ok();
+        Fetch(device).Ok();
+        var before = File.ReadAllText(Bench.ConfigPath);
+        var ping = Bench.Start(device.Namespace, "ping", "-n", "-i", "0.01", "-c", "500", "-W", "2", Bench.ServerAddress);
+
+        File.WriteAllText(Bench.ConfigPath, before.Replace("idle = \"30m\"", "idle = \"soon\"", StringComparison.Ordinal));
+        var wrong = Bench.Cli("config", "reload");
+        Assert.Equal(1, wrong.ExitCode);
+        Assert.Contains("pool.idle", wrong.ToString());
+
+        File.WriteAllText(Bench.ConfigPath, before.Replace("idle = \"30m\"", "idle = \"20m\"", StringComparison.Ordinal));
+        var right = Bench.Cli("config", "reload").Ok();
+        Assert.Contains("pool.idle", right.Stdout);
+        Assert.Contains("20m", Bench.Cli("config", "show").Ok().Stdout);
+
+        Assert.Contains("500 packets transmitted, 500 received", ping.Finish(TimeSpan.FromSeconds(30)).Stdout);
+        Assert.Contains("NOERROR", Bench.Run(device.Namespace, "dig", "+tries=2", "@47.31.1.53", Bench.WebName).Ok().Stdout);
+        File.WriteAllText(Bench.ConfigPath, before);
+        Bench.Cli("config", "reload").Ok();
+    }
+}
