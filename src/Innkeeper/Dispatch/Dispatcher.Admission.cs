@@ -47,6 +47,12 @@ internal sealed partial class Dispatcher
     {
         Keep(device);
         registry.Pin(device.Mac, device.PinnedLegal);
+        if (device.PinnedLegal is { } legal && registry.FindByLegal(legal) is { } others && others.Claim.Station.Mac != device.Mac)
+        {
+            registry.Release(others, Now);
+            Forget(others);
+        }
+
         Treat(device);
     }
 
@@ -66,13 +72,14 @@ internal sealed partial class Dispatcher
         memory.ForgetDevice(device.Mac);
     }
 
-    /// <summary>On what terms a device is served now.</summary>
+    /// <summary>On what terms a device is served now; whether it is held is asked for its VLAN: the same MAC may be in another, under another profile.</summary>
     private Terms TermsOf(DeviceRecord device, ushort vlan)
     {
-        var profile = admission.Reception.ProfileOf(device, vlan, clock.GetUtcNow(), out _);
+        var wall = clock.GetUtcNow();
+        var profile = admission.Reception.ProfileOf(device, vlan, wall, out _);
         return new Terms(
             admission.Profiles.PlaceOf(profile.Name), admission.Profiles.GatewayOf(profile), profile.Addresses, profile.Legal != LegalPreference.Shared,
-            profile.Legal != LegalPreference.OwnOnly, profile.Inbound, device.Standing.State != AdmissionState.Admitted, LegalOf(device, vlan));
+            profile.Legal != LegalPreference.OwnOnly, profile.Inbound, admission.Reception.Consider(device, vlan, wall).Standing.State != AdmissionState.Admitted, LegalOf(device, vlan));
     }
 
     private void Keep(DeviceRecord device)
