@@ -63,8 +63,7 @@ public sealed class FaultTests(GatewayFixture fixture) : GatewayTests(fixture), 
         // Some calls only ask what the kernel can do, and libbpf goes on without; the later ones are needed.
         for (var call = 33; call <= 75; call += 6)
         {
-            var start = Bench.Run(Bench.Gateway, "timeout", "-s", "TERM", "20", "strace", "-f", "-qq", "-o", "/dev/null", "-e", $"inject=bpf:error=EINVAL:when={call}",
-                GatewayBinary.Find()!, "run", "--config", Bench.ConfigPath);
+            var start = RunUntilReady("-o", "/dev/null", "-e", $"inject=bpf:error=EINVAL:when={call}");
             if (!start.Stdout.Contains("ready", StringComparison.Ordinal))
             {
                 refused++;
@@ -95,13 +94,27 @@ public sealed class FaultTests(GatewayFixture fixture) : GatewayTests(fixture), 
         Bench.StartGateway();
     }
 
+    /// <summary>Runs a gateway under strace until it is ready or over; `timeout` hands the signal on to both.</summary>
+    private BackgroundProcess RunUntilReady(params string[] strace)
+    {
+        var start = Bench.Start(Bench.Gateway, ["timeout", "-s", "TERM", "120", "strace", "-f", "-qq", .. strace, GatewayBinary.Find()!, "run", "--config", Bench.ConfigPath]);
+        Wait.For("the gateway is ready or over", () => start.Stdout.Contains("ready", StringComparison.Ordinal) || start.HasExited, TimeSpan.FromSeconds(100), start.ToString);
+        if (!start.HasExited)
+        {
+            start.Signal(15);
+        }
+
+        Assert.True(start.WaitForExit(TimeSpan.FromSeconds(30)));
+        return start;
+    }
+
     [Fact]
     public void Start_WhenTheVerifierRefuses_SaysSo_AndLeavesNothing()
     {
         EnsureTornDown();
         // Which bpf() call loads the first of our programs: they are loaded after all maps were made.
         var trace = Path.Combine(Bench.Directory, "bpf.strace");
-        Bench.Run(Bench.Gateway, "timeout", "-s", "TERM", "20", "strace", "-f", "-qq", "-o", trace, "-e", "trace=bpf", GatewayBinary.Find()!, "run", "--config", Bench.ConfigPath);
+        RunUntilReady("-o", trace, "-e", "trace=bpf");
         Bench.Cli("teardown").Ok();
         var calls = File.ReadAllLines(trace).Where(line => line.Contains("bpf(BPF_", StringComparison.Ordinal)).ToList();
         var load = calls.FindIndex(line => line.Contains("BPF_PROG_LOAD", StringComparison.Ordinal) && line.Contains("prog_name=\"from_", StringComparison.Ordinal)) + 1;

@@ -1,0 +1,82 @@
+using System.Collections.Immutable;
+using Innkeeper.Admission;
+using Innkeeper.Configuration;
+using Innkeeper.Wire;
+
+namespace Innkeeper.Tests.Admission;
+
+/// <summary>Where a device stands, by its profile, by time and by the administrator's word.</summary>
+public sealed class ReceptionTests
+{
+    private static readonly DateTimeOffset s_now = new(2026, 11, 25, 12, 0, 0, TimeSpan.Zero);
+    private static readonly DeviceRecord s_new = new(MacAddress.Parse("02:00:00:00:00:01"), s_now);
+
+    private static Reception Make(AdmissionMode mode, TimeSpan? lifetime = null, params RuleConfig[] rules) => new(
+        ImmutableDictionary<string, ProfileConfig>.Empty
+            .Add("default", new ProfileConfig { Name = "default", Admission = mode, Lifetime = lifetime })
+            .Add("open", new ProfileConfig { Name = "open" })
+            .Add("static", new ProfileConfig { Name = "static", Admission = AdmissionMode.Approve }),
+        [.. rules]);
+
+    [Theory]
+    [InlineData(AdmissionMode.Auto, AdmissionState.Admitted)]
+    [InlineData(AdmissionMode.Approve, AdmissionState.Held)]
+    [InlineData(AdmissionMode.Closed, AdmissionState.Held)]
+    internal void Consider_ANewDevice_StandsAsItsProfileSays(AdmissionMode mode, AdmissionState expected)
+    {
+        var standing = Make(mode).Consider(s_new, 0, s_now).Standing;
+
+        Assert.Equal((expected, "profile default", s_now, StandingOrigin.Policy), (standing.State, standing.By, standing.Since, standing.Origin));
+    }
+
+    [Fact]
+    public void Consider_WhenWhatIsKnownChanges_ThePolicyChangesItsMind()
+    {
+        var reception = Make(AdmissionMode.Auto, null, new RuleConfig { Profile = "static", Uses = DeviceUse.Static });
+        var leased = reception.Consider(s_new with { Uses = DeviceUse.Dhcp }, 0, s_now);
+        var byHand = reception.Consider(leased with { Uses = DeviceUse.Static }, 0, s_now);
+        var again = reception.Consider(byHand with { Uses = DeviceUse.Dhcp }, 0, s_now);
+
+        Assert.Equal(
+            [("default", AdmissionState.Admitted), ("static", AdmissionState.Held), ("default", AdmissionState.Admitted)],
+            new[] { leased, byHand, again }.Select(d => (d.Profile, d.Standing.State)));
+    }
+
+    [Fact]
+    public void Consider_AnAdmissionThatIsOver_IsHeldUntilTheAdministratorSpeaks()
+    {
+        var reception = Make(AdmissionMode.Auto, TimeSpan.FromHours(8));
+        var admitted = reception.Consider(s_new, 0, s_now);
+        Assert.Equal(s_now.AddHours(8), admitted.Standing.Until);
+        Assert.Same(admitted.Standing, reception.Consider(admitted, 0, s_now.AddHours(7)).Standing);
+
+        var over = reception.Consider(admitted, 0, s_now.AddHours(8));
+        Assert.Equal((AdmissionState.Held, StandingOrigin.Time), (over.Standing.State, over.Standing.Origin));
+        Assert.Equal(over, reception.Consider(over, 0, s_now.AddDays(1)));
+
+        var approved = reception.Approve(over, 0, TimeSpan.FromHours(1), "", "root", s_now.AddDays(1));
+        Assert.Equal((AdmissionState.Admitted, s_now.AddDays(1).AddHours(1)), (approved.Standing.State, approved.Standing.Until));
+    }
+
+    [Theory]
+    [InlineData(AdmissionState.Held)]
+    [InlineData(AdmissionState.Blocked)]
+    internal void Consider_TheAdministratorsWord_Stays(AdmissionState state)
+    {
+        var decided = Reception.Refuse(s_new, state, "why", "root", s_now);
+
+        Assert.Equal(decided.Standing, Make(AdmissionMode.Auto).Consider(decided, 0, s_now.AddDays(9)).Standing);
+        Assert.Equal("administrator root", decided.Standing.By);
+    }
+
+    [Fact]
+    public void ProfileOf_APin_ComesBeforeTheRules_AndOneThatIsGoneCountsForNothing()
+    {
+        var reception = Make(AdmissionMode.Auto, null, new RuleConfig { Profile = "static", Vlan = 0 });
+
+        Assert.Equal("open", reception.ProfileOf(s_new with { PinnedProfile = "open" }, 0, s_now, out _).Name);
+        Assert.Equal("static", reception.ProfileOf(s_new with { PinnedProfile = "gone" }, 0, s_now, out var because).Name);
+        Assert.Equal("rule 1", because);
+        Assert.Equal("default", reception.ProfileOf(s_new, 7, s_now, out _).Name);
+    }
+}

@@ -1,0 +1,69 @@
+using Innkeeper.Admission;
+using Innkeeper.Configuration;
+using Innkeeper.Wire;
+
+namespace Innkeeper.Tests.Admission;
+
+/// <summary>The first rule that fits gives the profile; all that it says must be true.</summary>
+public sealed class RuleBookTests
+{
+    private static readonly DeviceRecord s_device = new(MacAddress.Parse("00:1b:63:aa:bb:cc"), default) { HostName = "Cam-12", Uses = DeviceUse.Static };
+
+    /// <summary>A Wednesday.</summary>
+    private static readonly DateTime s_noon = new(2026, 11, 25, 12, 0, 0);
+
+    private static bool Fits(RuleConfig rule, DateTime? at = null, ushort vlan = 20) =>
+        new RuleBook([rule]).ProfileOf(s_device, vlan, at ?? s_noon, _ => true, out _) == "p";
+
+    [Theory]
+    [InlineData("00:1b:63:00:00:00", 24, true)]
+    [InlineData("00:1b:63:a0:00:00", 28, true)]
+    [InlineData("00:1b:63:b0:00:00", 28, false)]
+    [InlineData("00:1b:63:aa:bb:cc", 48, true)]
+    [InlineData("00:1b:63:aa:bb:cd", 48, false)]
+    public void Mac_ByItsFirstBits(string mac, int bits, bool expected) => Assert.Equal(expected, Fits(new RuleConfig { Profile = "p", Mac = MacAddress.Parse(mac), MacBits = bits }));
+
+    [Theory]
+    [InlineData("cam-*", true)]
+    [InlineData("CAM-??", true)]
+    [InlineData("cam-?", false)]
+    [InlineData("*printer*", false)]
+    public void HostName_ByAPattern(string pattern, bool expected) => Assert.Equal(expected, Fits(new RuleConfig { Profile = "p", HostName = pattern }));
+
+    [Fact]
+    public void Conditions_MustAllHold()
+    {
+        Assert.True(Fits(new RuleConfig { Profile = "p", Vlan = 20, Uses = DeviceUse.Static, HostName = "cam*" }));
+        Assert.False(Fits(new RuleConfig { Profile = "p", Vlan = 21, Uses = DeviceUse.Static }));
+        Assert.False(Fits(new RuleConfig { Profile = "p", Vlan = 20, Uses = DeviceUse.Dhcp }));
+    }
+
+    [Theory]
+    [InlineData("2026-11-25T08:59", false)]
+    [InlineData("2026-11-25T09:00", true)]
+    [InlineData("2026-11-25T16:59", true)]
+    [InlineData("2026-11-25T17:00", false)]
+    [InlineData("2026-11-26T12:00", false)]
+    public void Hours_OnADay_FromTheFirstUpToTheLast(string at, bool expected) => Assert.Equal(expected,
+        Fits(new RuleConfig { Profile = "p", Hours = (9 * 60, 17 * 60), Days = [DayOfWeek.Wednesday] }, DateTime.Parse(at, System.Globalization.CultureInfo.InvariantCulture)));
+
+    [Theory]
+    [InlineData("2026-11-25T21:59", false)]
+    [InlineData("2026-11-25T22:00", true)]
+    [InlineData("2026-11-26T05:59", true)]
+    [InlineData("2026-11-26T06:00", false)]
+    [InlineData("2026-11-26T22:00", false)]
+    [InlineData("2026-11-25T05:00", false)]
+    public void Hours_OverMidnight_BelongToTheDayTheyBeginOn(string at, bool expected) => Assert.Equal(expected,
+        Fits(new RuleConfig { Profile = "p", Hours = (22 * 60, 6 * 60), Days = [DayOfWeek.Wednesday] }, DateTime.Parse(at, System.Globalization.CultureInfo.InvariantCulture)));
+
+    [Fact]
+    public void Rules_TheFirstThatFits_Decides()
+    {
+        var book = new RuleBook([new RuleConfig { Profile = "no", Vlan = 9 }, new RuleConfig { Profile = "first", Vlan = 20 }, new RuleConfig { Profile = "second", Vlan = 20 }]);
+
+        Assert.Equal("first", book.ProfileOf(s_device, 20, s_noon, _ => true, out var because));
+        Assert.Equal("rule 2", because);
+        Assert.False(book.DependsOnTime);
+    }
+}
