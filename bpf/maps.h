@@ -164,16 +164,19 @@ struct {
 	__type(value, struct profile);
 } profiles SEC(".maps");
 
-/* Networks that profiles deny or allow: the longest match decides (enum destination). The kernel has no preallocated trie. */
+/*
+ * Networks that profiles deny or allow: the longest match decides (enum destination). The kernel has no preallocated trie; there is room for
+ * all that all profiles may name, 256 each way and the uplinks.
+ */
 struct {
 	__uint(type, BPF_MAP_TYPE_LPM_TRIE);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
-	__uint(max_entries, 8192);
+	__uint(max_entries, 65536);
 	__type(key, struct destination_key);
 	__type(value, __u32);
 } destinations SEC(".maps");
 
-/* By the number of a device's first binding. */
+/* By binding.meter: a device has one for all its bindings. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, 16384); /* loader */

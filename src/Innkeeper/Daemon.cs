@@ -202,7 +202,7 @@ internal static class Daemon
 
         // 6. At work. From here on, ending leaves the data plane as it is.
         traces.Keep();
-        Succession.CloseUntaken();
+        Succession.Completed();
         dispatcher.Prepare(ring);
         Console.Out.WriteLine("ready");
         Console.Out.Flush();

@@ -61,4 +61,63 @@ public sealed class AdmissionTests(ApprovalFixture fixture) : GatewayTests(fixtu
         File.WriteAllText(Bench.ConfigPath, before);
         Bench.Cli("config", "reload").Ok();
     }
+
+    [Fact]
+    public void Hangup_TakesTheFileAnew_AgainAndAgain_AndLeavesNoDescriptorsBehind()
+    {
+        var before = File.ReadAllText(Bench.ConfigPath);
+        var descriptors = new List<int>();
+        foreach (var minutes in (int[])[21, 22, 23])
+        {
+            File.WriteAllText(Bench.ConfigPath, before.Replace("idle = \"30m\"", $"idle = \"{minutes}m\"", StringComparison.Ordinal));
+            Bench.GatewayProcess!.Signal(1);
+            Wait.For(
+                $"{minutes}m is in force",
+                () => Bench.Cli("config", "show", "--json") is { Succeeded: true } shown && shown.Stdout.Contains("\"in_force\":true", StringComparison.Ordinal)
+                    && shown.Stdout.Contains($"\\u0022{minutes}m\\u0022", StringComparison.Ordinal),
+                TimeSpan.FromSeconds(20), () => Bench.GatewayProcess.ToString());
+            descriptors.Add(Directory.GetFiles($"/proc/{Bench.GatewayProcess.Id}/fd").Count(f => new FileInfo(f).LinkTarget?.Contains("innkeeper-settings", StringComparison.Ordinal) == true));
+        }
+
+        Assert.All(descriptors, count => Assert.InRange(count, 0, 1));
+        File.WriteAllText(Bench.ConfigPath, before);
+        Bench.Cli("config", "reload").Ok();
+    }
+}
+
+/// <summary>A profile that isolates, by rule.</summary>
+public sealed class RemovedProfileFixture() : GatewayFixture(WithGuests)
+{
+    internal static readonly GatewaySettings WithGuests = GatewaySettings.Default with
+    {
+        Extra = """
+            [profiles.guests]
+            isolate = true
+            [[rules]]
+            profile = "guests"
+            mac = "06:67:75"
+            """,
+    };
+}
+
+/// <summary>The administrator takes a profile away that the database still names.</summary>
+public sealed class RemovedProfileTests(RemovedProfileFixture fixture) : GatewayTests(fixture), IClassFixture<RemovedProfileFixture>
+{
+    [Fact]
+    public void Device_OfAProfileThatIsGone_IsServedByTheRulesThatAre()
+    {
+        var guest = Bench.AddDevice("guest", "47.31.128.195/24", "47.31.128.1", new DeviceSettings { Isolated = true, Mac = "06:67:75:00:00:01" });
+        Ping(guest.Namespace, Bench.ServerAddress).Ok();
+        Assert.Equal("guests", Bench.Find(guest)!.Profile);
+
+        // Without bindings nothing but the record says what it was.
+        Bench.KillGateway(15);
+        Bench.Cli("teardown").Ok();
+        Bench.StartGateway(GatewaySettings.Default);
+        Bench.Run(guest.Namespace, "ip", "neigh", "flush", "dev", "eth0");
+
+        Ping(guest.Namespace, Bench.ServerAddress).Ok();
+        Assert.Equal("default", Bench.Find(guest)!.Profile);
+        Assert.False(Bench.GatewayProcess!.HasExited, Bench.GatewayProcess.ToString());
+    }
 }

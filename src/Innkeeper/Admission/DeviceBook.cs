@@ -52,5 +52,12 @@ internal sealed class DeviceBook(int capacity)
         return pushedOut;
     }
 
-    public void Forget(MacAddress mac) => _devices = _devices.Remove(mac);
+    /// <summary>Out of the queue too: a device that comes back is the youngest.</summary>
+    public void Forget(MacAddress mac)
+    {
+        _devices = _devices.Remove(mac);
+        var others = _undecided.Where(m => m != mac).ToList();
+        _undecided.Clear();
+        others.ForEach(_undecided.Enqueue);
+    }
 }

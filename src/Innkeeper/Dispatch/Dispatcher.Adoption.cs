@@ -19,9 +19,13 @@ internal sealed partial class Dispatcher
             legal.Quarantine(address, Now, left);
         }
 
-        foreach (var device in memory.LoadDevices())
+        foreach (var device in memory.LoadDevices().OrderBy(d => d.FirstSeen))
         {
-            admission.Book.Put(device, _ => false);
+            foreach (var pushedOut in admission.Book.Put(device, _ => false))
+            {
+                memory.ForgetDevice(pushedOut.Mac);
+            }
+
             registry.Pin(device.Mac, device.PinnedLegal);
         }
 

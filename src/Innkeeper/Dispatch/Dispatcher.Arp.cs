@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Innkeeper.Arp;
-using Innkeeper.Configuration;
 using Innkeeper.Devices;
 using Innkeeper.Links;
 using Innkeeper.Wire;
@@ -61,7 +60,7 @@ internal sealed partial class Dispatcher
     }
 
     private bool IsIsolated(Station station) =>
-        admission.Config.Profiles[admission.Book.Find(station.Mac)?.Profile ?? ProfileConfig.DefaultName].Isolate;
+        (admission.Book.Find(station.Mac) is { } device ? admission.Reception.ProfileOf(device, station.Vlan, clock.GetUtcNow(), out _) : admission.Config.DefaultProfile).Isolate;
 
     private bool IsClaimedByAnother(Claim asked) =>
         registry.ClaimedByOthers(asked.Station, asked.Address).Any(b => IdleFor(b.Number, Now) < s_liveness);

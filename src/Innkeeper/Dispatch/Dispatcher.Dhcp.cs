@@ -65,7 +65,6 @@ internal sealed partial class Dispatcher
         {
             Dhcp?.OnServer(frame, Now);
         }
-
         else if (Dhcp?.OnClient(frame, punt.Vlan, Now) is { } claim)
         {
             OnLeased(claim);

@@ -12,7 +12,7 @@ internal sealed class GatewayHealth
     /// <summary>An answer that has not come by then does not come; also between two questions to a gateway that is down.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
-    /// <summary>So many questions in a row without an answer.</summary>
+    /// <summary>After a silence it is asked so many times more before it counts as down.</summary>
     public const int Misses = 3;
 
     private readonly State[] _states;

@@ -8,7 +8,8 @@ internal static unsafe partial class Libc
     internal const int F_SETFD = 2;
     internal const int FD_CLOEXEC = 1;
     internal const int SIGHUP = 1;
-    internal const nint SIG_IGN = 1;
+    internal const int SIG_BLOCK = 0;
+    internal const int SIG_UNBLOCK = 1;
 
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int execve([MarshalAs(UnmanagedType.LPUTF8Str)] string path, byte** arguments, byte** environment);
@@ -19,6 +20,13 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int memfd_create(string name, uint flags);
 
-    [LibraryImport("libc", SetLastError = true)]
-    internal static partial nint signal(int number, nint handler);
+    /// <summary>struct sigset_t: a bit for each signal, the first for number 1.</summary>
+    internal struct sigset_t
+    {
+        internal fixed ulong bits[16];
+    }
+
+    /// <returns>0, or an error number.</returns>
+    [LibraryImport("libc")]
+    internal static partial int pthread_sigmask(int how, sigset_t* set, sigset_t* before);
 }

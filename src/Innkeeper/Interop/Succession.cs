@@ -17,8 +17,11 @@ internal static unsafe class Succession
     private static readonly Dictionary<string, int> s_inherited = Read(Environment.GetEnvironmentVariable(Sockets));
     private static readonly Dictionary<string, int> s_handedOver = [];
 
+    /// <summary>A file in memory with the settings that were in force before.</summary>
+    private static readonly int? s_before = int.TryParse(Environment.GetEnvironmentVariable(Before), NumberStyles.None, CultureInfo.InvariantCulture, out var fd) ? fd : null;
+
     /// <summary>This process took over from one with other settings.</summary>
-    public static bool IsSuccessor { get; } = Environment.GetEnvironmentVariable(Before) is not null;
+    public static bool IsSuccessor => s_before is not null;
 
     /// <summary>A socket that the process before left open; it is asked for once.</summary>
     /// <returns>Null: there is none of that name.</returns>
@@ -39,18 +42,18 @@ internal static unsafe class Succession
         }
     }
 
-    /// <summary>The socket is to be closed: nobody inherits it.</summary>
-    public static void Withdraw(string name)
+    /// <summary>
+    /// The successor is at work, and hears signals: what it did not take is closed, and the settings of before are not handed on. To be called by the
+    /// thread that the process began with.
+    /// </summary>
+    public static void Completed()
     {
-        lock (s_handedOver)
+        Hear(Libc.SIG_UNBLOCK);
+        if (s_before is { } settings)
         {
-            s_handedOver.Remove(name);
+            _ = Libc.fcntl(settings, Libc.F_SETFD, Libc.FD_CLOEXEC);
         }
-    }
 
-    /// <summary>Sockets of services that there are no more.</summary>
-    public static void CloseUntaken()
-    {
         lock (s_inherited)
         {
             foreach (var fd in s_inherited.Values)
@@ -63,7 +66,7 @@ internal static unsafe class Succession
     }
 
     /// <summary>The settings that were in force before, where those that followed cannot be started.</summary>
-    public static string? SettingsBefore() => Environment.GetEnvironmentVariable(Before) is { } fd ? File.ReadAllText($"/proc/self/fd/{fd}") : null;
+    public static string? SettingsBefore() => s_before is { } settings ? File.ReadAllText($"/proc/self/fd/{settings}") : null;
 
     /// <summary>Starts this program anew, with the same arguments. Returns only when that failed.</summary>
     /// <param name="settings">The text of the settings that are in force until now.</param>
@@ -89,10 +92,17 @@ internal static unsafe class Succession
             variables.Add($"{Before}={kept}");
         }
 
-        // A second wish for new settings must not end a process that has no ears yet.
-        _ = Libc.signal(Libc.SIGHUP, Libc.SIG_IGN);
+        // A second wish for new settings waits until the successor has ears for it.
+        Hear(Libc.SIG_BLOCK);
         _ = Libc.execve("/proc/self/exe", Strings(arguments), Strings(variables));
         return Libc.Describe(Marshal.GetLastPInvokeError());
+    }
+
+    private static void Hear(int how)
+    {
+        Libc.sigset_t hangup = default;
+        hangup.bits[0] = 1UL << (Libc.SIGHUP - 1);
+        _ = Libc.pthread_sigmask(how, &hangup, null);
     }
 
     private static int? Keep(string settings)
