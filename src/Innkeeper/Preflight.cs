@@ -2,6 +2,8 @@ using System.Collections.Immutable;
 using Innkeeper.Arms;
 using Innkeeper.Configuration;
 using Innkeeper.Links;
+using Innkeeper.Portal;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Innkeeper;
 
@@ -43,6 +45,12 @@ internal static class Preflight
         }
 
         errors.AddRange(ConfigurationCheck.Ports(configuration, HostPorts()));
+        PortalCertificate.Load(configuration, TimeProvider.System, NullLogger.Instance, out var unusable);
+        if (unusable is not null)
+        {
+            errors.Add(unusable);
+        }
+
         return [.. errors.Select(e => e.ToString())];
     }
 

@@ -51,6 +51,11 @@ public sealed class AdmissionTests(ApprovalFixture fixture) : GatewayTests(fixtu
         Assert.Equal(1, wrong.ExitCode);
         Assert.Contains("pool.idle", wrong.ToString());
 
+        File.WriteAllText(Bench.ConfigPath, $"{before}\n[portal]\nname = \"portal.example.com\"\ncertificate = \"/nowhere.pem\"\nkey = \"/nowhere.key\"\n");
+        var missing = Bench.Cli("config", "reload");
+        Assert.Equal(1, missing.ExitCode);
+        Assert.Contains("portal.certificate", missing.ToString());
+
         File.WriteAllText(Bench.ConfigPath, before.Replace("idle = \"30m\"", "idle = \"20m\"", StringComparison.Ordinal));
         var right = Bench.Cli("config", "reload").Ok();
         Assert.Contains("pool.idle", right.Stdout);
@@ -60,6 +65,23 @@ public sealed class AdmissionTests(ApprovalFixture fixture) : GatewayTests(fixtu
         Assert.Contains("NOERROR", Bench.Run(device.Namespace, "dig", "+tries=2", "@47.31.1.53", Bench.WebName).Ok().Stdout);
         File.WriteAllText(Bench.ConfigPath, before);
         Bench.Cli("config", "reload").Ok();
+    }
+
+    [Fact]
+    public void Reload_OfWhatCannotBeStartedAfterAll_LeavesTheSettingsOfBeforeInForce()
+    {
+        var before = File.ReadAllText(Bench.ConfigPath);
+        File.WriteAllText(Bench.ConfigPath, before.Replace($"directory = \"{Bench.StateDirectory}\"", $"directory = \"{Bench.ConfigPath}/state\"", StringComparison.Ordinal));
+
+        Bench.Cli("config", "reload");
+
+        Wait.For(
+            "the settings of before are in force", () => Bench.GatewayProcess!.Stderr.Contains("those of before are in force again", StringComparison.Ordinal)
+                && Bench.Cli("config", "show", "--json") is { Succeeded: true } shown && shown.Stdout.Contains("\"in_force\":true", StringComparison.Ordinal)
+                && shown.Stdout.Contains(Bench.StateDirectory, StringComparison.Ordinal),
+            TimeSpan.FromSeconds(20), () => Bench.GatewayProcess!.ToString());
+        File.WriteAllText(Bench.ConfigPath, before);
+        Assert.Contains("nothing has changed", Bench.Cli("config", "reload").Ok().Stdout);
     }
 
     [Fact]
