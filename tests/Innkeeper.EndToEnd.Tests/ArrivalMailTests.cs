@@ -1,0 +1,32 @@
+using Innkeeper.Lab;
+
+namespace Innkeeper.EndToEnd.Tests;
+
+/// <summary>Who comes is told of, by a mail of its own: a class apart, as the first few mails are counted.</summary>
+public sealed class ArrivalMailTests(GatewayFixture fixture) : GatewayTests(fixture), IClassFixture<GatewayFixture>
+{
+    [Fact]
+    public void Device_ThatIsNew_IsToldOfWithItsSettings_AndOneThatIsKnownIsNot()
+    {
+        Assert.SkipUnless(Directory.Exists("/usr/lib/python3/dist-packages/aiosmtpd"), "missing on this machine: python3-aiosmtpd (scripts/prepare.sh installs it)");
+        var known = Bench.AddDevice("known", "10.1.2.3/24", "10.1.2.254", new DeviceSettings { Isolated = true });
+        Ping(known.Namespace, Bench.ServerAddress).Ok();
+        Bench.KillGateway(Native.SIGTERM);
+        var server = Bench.StartListener(Bench.Office, 2526, "/usr/bin/python3", "-u", "-m", "aiosmtpd", "-n", "-l", $"{Bench.OfficeAddress}:2526", "-c", "aiosmtpd.handlers.Debugging", "stdout");
+        Bench.StartGateway(GatewaySettings.Default with { Extra = $"[mail]\nserver = \"{Bench.OfficeAddress}:2526\"\ntls = \"none\"\nfrom = \"innkeeper@example.net\"\nto = [\"admin@example.org\"]" });
+
+        var arrival = Bench.AddDevice("arrival", "192.0.2.195/24", "192.0.2.254", new DeviceSettings { Isolated = true });
+        Bench.Run(arrival.Namespace, "dig", "+tries=2", "@47.31.1.53", Bench.WebName).Ok();
+        Ping(known.Namespace, Bench.ServerAddress).Ok();
+        Ping(arrival.Namespace, Bench.ServerAddress).Ok();
+
+        Wait.For("the administrator is told of it", () => server.Stdout.Contains(arrival.Mac, StringComparison.OrdinalIgnoreCase), TimeSpan.FromSeconds(60), server.ToString);
+        foreach (var said in (string[])["192.0.2.195", "192.0.2.254", "47.31.1.53", $"innkeeper devices block {arrival.Mac}"])
+        {
+            Assert.Contains(said, server.Stdout, StringComparison.OrdinalIgnoreCase);
+        }
+
+        Assert.DoesNotContain(known.Mac, server.Stdout, StringComparison.OrdinalIgnoreCase);
+        server.Signal(Native.SIGTERM);
+    }
+}
