@@ -228,6 +228,11 @@ internal sealed unsafe partial class Plane
         EmptyHash(_plane.Blocked);
         EmptyHash(_plane.Destinations);
         EmptyHash(_plane.PuntStations);
+        foreach (var reason in Enum.GetValues<DropReason>())
+        {
+            _plane.Drops.Clear((uint)reason);
+        }
+
         for (uint number = 0; number < _plane.Bindings.Capacity; number++)
         {
             _plane.Bindings.Set(number, default);
