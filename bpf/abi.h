@@ -213,7 +213,7 @@ struct traffic {
 	__u64 in_packets;  /* to the device */
 	__u64 in_bytes;
 	__u64 last_out;
-	__u64 last_in;
+	__u64 first_in; /* of those in_packets */
 };
 
 /* A service of the gateway itself: what devices send to `port` of any address goes to the host's port `local`. */

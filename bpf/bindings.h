@@ -144,9 +144,10 @@ static __always_inline void count_in(struct __sk_buff *skb, __u32 number)
 
 	if (!t)
 		return;
+	if (!t->in_packets)
+		t->first_in = bpf_ktime_get_coarse_ns();
 	t->in_packets += skb->gso_segs > 1 ? skb->gso_segs : 1;
 	t->in_bytes += skb->len;
-	t->last_in = bpf_ktime_get_coarse_ns();
 }
 
 /* Whether the administrator blocked the station. */

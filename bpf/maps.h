@@ -149,6 +149,14 @@ struct {
 	__type(value, struct share);
 } shares SEC(".maps");
 
+/* By a share's number: not 0 = its device left before it had a conversation. Beside `shares`, as the control plane writes it. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 16384); /* loader */
+	__type(key, __u32);
+	__type(value, __u8);
+} deserted SEC(".maps");
+
 /* Forgetting one costs a datagram; how many one device adds is limited (RFC 4787 REQ-14a). */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);

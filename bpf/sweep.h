@@ -52,6 +52,15 @@ static __always_inline void delete_hint(const struct mapping_key *outside, const
 		bpf_map_delete_elem(&mapping_hints, &key);
 }
 
+/* Rest is for what may still come late, of a conversation. A device that left before it had one needs none. */
+static __always_inline int is_deserted(const struct mapping *mapping)
+{
+	__u32 share = mapping->share;
+	__u8 *mark = bpf_map_lookup_elem(&deserted, &share);
+
+	return mark && *mark;
+}
+
 /* When a mapping may go. The host's need no rest: nobody else had them. */
 static __always_inline __u64 rests_until(const struct config *config, const struct mapping *mapping)
 {
@@ -59,7 +68,7 @@ static __always_inline __u64 rests_until(const struct config *config, const stru
 	__u64 rest = mapping->binding ? config->napt.timeout[MAPPING_RESTING] : 0;
 
 	if (state >= MAPPING_RESTING)
-		return mapping->last_seen + config->napt.timeout[MAPPING_RESTING];
+		return mapping->last_seen + (is_deserted(mapping) ? 0 : config->napt.timeout[MAPPING_RESTING]);
 	return mapping->last_seen + config->napt.timeout[state] + REFRESH_INTERVAL + rest;
 }
 

@@ -148,7 +148,7 @@ internal static class Daemon
         var supplies = SuppliesOf(config);
         Dispatcher dispatcher = null!;
         registry = new Registry(
-            supplies, table.Capacity, number => dispatcher.IdleFor(number, System.Diagnostics.Stopwatch.GetElapsedTime(0)), number => dispatcher.IsAnswered(number));
+            supplies, table.Capacity, number => dispatcher.IdleFor(number, System.Diagnostics.Stopwatch.GetElapsedTime(0)), table.IsConfirmed);
         var counters = new Counters();
         var dispatch = loggers.CreateLogger<Dispatcher>();
         LegalAddresses LegalOf(LegalSupply supply, AddressPool addresses) =>
@@ -240,11 +240,13 @@ internal static class Daemon
         SharedAddresses? SharedOf(ImmutableArray<AddressRange> ranges, bool isOwnShared) =>
             config.Napt.Enabled && (isOwnShared || !ranges.IsEmpty) ? new SharedAddresses(new AddressPool(ranges.SelectMany(r => r.Addresses()))) : null;
 
+        LegalSupply SupplyOf(int uplink, ImmutableArray<AddressRange> pool, ImmutableArray<AddressRange> shared, bool isOwnShared) => new(
+            uplink, new AddressPool(pool.SelectMany(r => r.Addresses())), SharedOf(shared, isOwnShared), LayoutOf(config.Napt, shared.IsEmpty).Blocks);
+
         return
         [
-            new LegalSupply(0, new AddressPool(config.Pool.SelectMany(r => r.Addresses())), SharedOf(config.Napt.Addresses, true)),
-            .. config.Gateways.Select(g => new LegalSupply(
-                config.UplinkOf(g), new AddressPool(g.Pool.SelectMany(r => r.Addresses())), SharedOf(g.Shared, config.UplinkOf(g) != 0))),
+            SupplyOf(0, config.Pool, config.Napt.Addresses, true),
+            .. config.Gateways.Select(g => SupplyOf(config.UplinkOf(g), g.Pool, g.Shared, config.UplinkOf(g) != 0)),
         ];
     }
 

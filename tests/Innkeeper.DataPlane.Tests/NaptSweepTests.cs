@@ -87,6 +87,30 @@ public sealed class NaptSweepTests : IDisposable
     }
 
     [Fact]
+    public void PortsOfAStrangerThatHadToMakeRoom_AreFreeAtTheNextSweep()
+    {
+        _bench.Udp(4000);
+        _bench.Udp(500);
+        _bench.Plane.Age(2);
+        _bench.Plane.Table.Clear(2);
+        _bench.Plane.Shared.Desert(2);
+        Sweep();
+        Assert.Equal((0u, 0u, 0u), Sweep());
+        Assert.True(_bench.Plane.Shared.IsEmpty(2));
+        Assert.Empty(_bench.Plane.Bpf.MappingHints.Keys());
+    }
+
+    [Fact]
+    public void PortsOfAShareThatWasAStrangersBefore_RestAsAnyOthers()
+    {
+        _bench.Plane.Shared.Desert(2);
+        _bench.Plane.Shared.OpenShare(2, Ipv4Address.Parse(SharedAddress));
+        _bench.Udp(4000);
+        _bench.Plane.Table.Clear(2);
+        Assert.Equal((0u, 1u, 1u), Sweep());
+    }
+
+    [Fact]
     public void Log_HasABlocksBeginningAndEnd()
     {
         var port = _bench.Udp(4000);

@@ -13,6 +13,19 @@ public sealed class NaptTranslationTests : IDisposable
     public void Dispose() => _bench.Dispose();
 
     [Fact]
+    public void Device_ThatSpeaksIsAnsweredAndGoesOn_IsConfirmed_AndNotBefore()
+    {
+        var port = _bench.Udp(4000);
+        _bench.Udp(4000);
+        Assert.False(_bench.Plane.Table.IsConfirmed(2));
+        _bench.Arrives(Datagram.Udp(Server, 123, SharedAddress, port), Datagram.Udp(Server, 123, Claimed, 4000));
+        Assert.False(_bench.Plane.Table.IsConfirmed(2));
+
+        // The data plane's clock goes in steps of some milliseconds.
+        Assert.True(SpinWait.SpinUntil(() => _bench.Udp(4000) == port && _bench.Plane.Table.IsConfirmed(2), TimeSpan.FromSeconds(10)));
+    }
+
+    [Fact]
     public void Udp_OutAndBack_IsTranslatedOctetForOctet()
     {
         var port = _bench.Udp(4000);

@@ -1,47 +1,56 @@
 using System.Diagnostics;
+using System.Globalization;
 using Innkeeper.Lab;
 
 namespace Innkeeper.EndToEnd.Tests;
 
-/// <summary>A flood of stations that do not exist, or of one with ever new addresses, while devices that do exist go on.</summary>
-public abstract class StrangersCase(GatewayFixture fixture, string kind, int count) : GatewayTests(fixture)
+/// <summary>A flood of stations that do not exist, or of one with ever new addresses, while devices that do exist go on and come.</summary>
+public abstract class StrangersCase(GatewayFixture fixture, string kind, int count, int seconds) : GatewayTests(fixture)
 {
-    private static readonly TimeSpan Admission = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_admission = TimeSpan.FromSeconds(5);
 
-    /// <param name="newcomer">Comes in the middle of the flood, and must be served; null: nobody comes.</param>
-    protected void Flood(string? newcomer)
+    /// <param name="heard">How many frames of the flood have been heard when a newcomer comes, one for each number; each must be served.</param>
+    protected void Flood(params int[] heard)
     {
         var known = Bench.AddDevice("known", "47.31.128.195/24", "47.31.128.1", new DeviceSettings { Isolated = true });
         Fetch(known).Ok();
         var crowd = Crowd.Plug(Bench);
-        var ping = Bench.Start(known.Namespace, "ping", "-n", "-i", "0.01", "-c", "1000", "-W", "2", Bench.ServerAddress);
+        var pings = seconds * 200;
+        var ping = Bench.Start(known.Namespace, "ping", "-n", "-i", "0.01", "-c", pings.ToString(CultureInfo.InvariantCulture), "-W", "2", Bench.ServerAddress);
         Wait.For("the known device pings", () => ping.Stdout.Contains("icmp_seq=50 ", StringComparison.Ordinal), TimeSpan.FromSeconds(20), ping.ToString);
 
-        var flood = crowd.StartFlood(kind, count, count / 5);
-        Wait.For("the flood is heard", () => Bench.StatusJson() is var status && status.Counters["punts"] + status.Drops["punt_limit"] > 1000, TimeSpan.FromSeconds(20), flood.ToString);
-        var watch = Stopwatch.StartNew();
-        var first = newcomer is null ? null : Bench.Run(
-            Bench.AddDevice("new", newcomer, "47.31.128.1", new DeviceSettings { Isolated = true }).Namespace, "curl", "-sS", "--fail", "-m", "10", Page);
-        watch.Stop();
+        var flood = crowd.StartFlood(kind, count, count / seconds);
+        foreach (var (index, frames) in heard.Index())
+        {
+            var late = Bench.AddDevice($"new{index}", $"47.31.128.{196 + index}/24", "47.31.128.1", new DeviceSettings { Isolated = true });
+            Wait.For("the flood is heard", () => Bench.StatusJson() is var status && status.Counters["punts"] + status.Drops["punt_limit"] > frames, TimeSpan.FromSeconds(60), flood.ToString);
+            var watch = Stopwatch.StartNew();
+            var first = Bench.Run(late.Namespace, "curl", "-sS", "--fail", "-m", "10", Page);
+            watch.Stop();
+            Assert.True(first.Succeeded, $"after {frames} frames: {first}\n{Bench.Cli("status", "--json")}");
+            Assert.InRange(watch.Elapsed, TimeSpan.Zero, s_admission);
+        }
 
         Assert.Equal(0, flood.Finish(TimeSpan.FromSeconds(60)).ExitCode);
-        Assert.Contains("1000 packets transmitted, 1000 received", ping.Finish(TimeSpan.FromSeconds(60)).Stdout);
-        if (first is not null)
-        {
-            Assert.True(first.Succeeded, $"{first}\n{Bench.Cli("status", "--json")}");
-            Assert.InRange(watch.Elapsed, TimeSpan.Zero, Admission);
-        }
+        Assert.Contains($"{pings} packets transmitted, {pings} received", ping.Finish(TimeSpan.FromSeconds(60)).Stdout);
     }
 }
 
-public sealed class StrangersTests(GatewayFixture fixture) : StrangersCase(fixture, "stations", 20_000), IClassFixture<GatewayFixture>
+public sealed class StrangersTests(GatewayFixture fixture) : StrangersCase(fixture, "stations", 20_000, 5), IClassFixture<GatewayFixture>
 {
     [Fact]
-    public void Flood_OfStationsThatDoNotExist_CostsAKnownDeviceNothing() => Flood(null);
+    public void Flood_OfStationsThatDoNotExist_CostsAKnownDeviceNothing_AndANewOneIsServedWithin5Seconds() => Flood(1000);
 }
 
-public sealed class ManySourcesTests(GatewayFixture fixture) : StrangersCase(fixture, "sources", 10_000), IClassFixture<GatewayFixture>
+/// <summary>Without a pool, and for so long that each place of a stranger is taken many times over.</summary>
+public sealed class SharingStrangersTests(NoPoolFixture fixture) : StrangersCase(fixture, "stations", 60_000, 15), IClassFixture<NoPoolFixture>
 {
     [Fact]
-    public void Flood_OfOneStationsAddresses_CostsAKnownDeviceNothing_AndANewOneIsServedWithin5Seconds() => Flood("47.31.128.196/24");
+    public void Flood_ThatGoesOn_LeavesPortsToWhoComesLate() => Flood(1000, 60_000, 100_000);
+}
+
+public sealed class ManySourcesTests(GatewayFixture fixture) : StrangersCase(fixture, "sources", 10_000, 5), IClassFixture<GatewayFixture>
+{
+    [Fact]
+    public void Flood_OfOneStationsAddresses_CostsAKnownDeviceNothing_AndANewOneIsServedWithin5Seconds() => Flood(1000);
 }

@@ -85,7 +85,7 @@ internal struct Traffic
     public ulong InPackets;
     public ulong InBytes;
     public ulong LastOut;
-    public ulong LastIn;
+    public ulong FirstIn;
 }
 
 [Flags]

@@ -110,10 +110,24 @@ internal sealed class BindingTable(BpfPlane plane)
             sum.InPackets += cpu.InPackets;
             sum.InBytes += cpu.InBytes;
             sum.LastOut = Math.Max(sum.LastOut, cpu.LastOut);
-            sum.LastIn = Math.Max(sum.LastIn, cpu.LastIn);
         }
 
         return sum;
+    }
+
+    /// <summary>
+    /// Whether a binding's device went on after it was first answered. Answers alone say nothing: servers answer invented devices too.
+    /// </summary>
+    public bool IsConfirmed(uint number)
+    {
+        ulong firstIn = ulong.MaxValue, lastOut = 0;
+        foreach (var cpu in _traffic.Read(number))
+        {
+            firstIn = cpu.InPackets > 0 ? Math.Min(firstIn, cpu.FirstIn) : firstIn;
+            lastOut = cpu.OutPackets > 0 ? Math.Max(lastOut, cpu.LastOut) : lastOut;
+        }
+
+        return lastOut > firstIn;
     }
 
     private static uint[] ReadGenerations(BpfMap<uint, BindingSlot> slots)

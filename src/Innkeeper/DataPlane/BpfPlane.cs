@@ -90,6 +90,9 @@ internal sealed unsafe class BpfPlane : IDisposable
 
     public BpfMap<uint, Share> Shares => Map<uint, Share>("shares");
 
+    /// <summary>By a share's number: 1 = its device left without ever having been confirmed.</summary>
+    public BpfMap<uint, byte> Deserted => Map<uint, byte>("deserted");
+
     public BpfMap<FragmentKey, Fragment> Fragments => Map<FragmentKey, Fragment>("fragments");
 
     public PerCpuArray<Traffic> Traffic => new("traffic", MapFd("traffic"), Libbpf.bpf_map__max_entries(_maps["traffic"]));
@@ -122,7 +125,7 @@ internal sealed unsafe class BpfPlane : IDisposable
         var plane = new BpfPlane(obj);
         try
         {
-            foreach (var name in (string[])["bindings", "claims", "legals", "traffic", "shares", "meters"])
+            foreach (var name in (string[])["bindings", "claims", "legals", "traffic", "shares", "deserted", "meters"])
             {
                 // A legal address in use is a binding's or shared.
                 _ = Libbpf.bpf_map__set_max_entries(plane._maps[name], name == "legals" ? bindings + SharedAddressSlot.Count : bindings);

@@ -8,6 +8,12 @@ namespace Innkeeper.DataPlane;
 /// <param name="IsHosts">The uplink's own address: the host's sockets come first.</param>
 internal readonly record struct PortLayout(ushort LowFirst, ushort LowLast, ushort First, ushort Last, uint BlockPorts, bool IsHosts)
 {
+    /// <summary>Whole blocks of the range: the first, and one beyond the last.</summary>
+    public (uint First, uint End) BlockRange => ((First + BlockPorts - 1) / BlockPorts, (Last + 1u) / BlockPorts);
+
+    /// <summary>How many blocks there are.</summary>
+    public int Blocks => (int)Math.Max(0L, (long)BlockRange.End - BlockRange.First);
+
     /// <summary>Of an address that is nobody's but ours.</summary>
     public static PortLayout Whole(int block) => new(1, 1023, 1024, 65535, (uint)block, false);
 
@@ -24,6 +30,7 @@ internal sealed class SharedTable(BpfPlane plane)
     private readonly BpfMap<uint, SharedAddressSlot> _slots = plane.Shared;
     private readonly BpfMap<uint, PortBlock> _blocks = plane.PortBlocks;
     private readonly BpfMap<uint, Share> _shares = plane.Shares;
+    private readonly BpfMap<uint, byte> _deserted = plane.Deserted;
     private readonly BpfMap<BigEndian32, uint> _legals = plane.Legals;
 
     public uint Mappings => plane.Mappings.Capacity;
@@ -118,8 +125,12 @@ internal sealed class SharedTable(BpfPlane plane)
     public void OpenShare(uint number, Ipv4Address address)
     {
         var index = Read().First(s => s.Slot.Address == (BigEndian32)address).Index;
+        _deserted.Set(number, 0);
         _shares.Set(number, new Share { Address = index });
     }
+
+    /// <summary>Its device left without ever having been confirmed: its ports need no rest.</summary>
+    public void Desert(uint number) => _deserted.Set(number, 1);
 
     /// <summary>No port of it is in use or rests, and it has no block.</summary>
     public bool IsEmpty(uint number) => !_shares.TryGet(number, out var share) || (share.Slots == 0 && UsedOf(share) is [0, 0, 0, 0]);
@@ -147,8 +158,7 @@ internal sealed class SharedTable(BpfPlane plane)
             BlockPorts = layout.BlockPorts,
         };
 
-        // Whole blocks only.
-        for (var block = (layout.First + layout.BlockPorts - 1) / layout.BlockPorts; ((block + 1) * layout.BlockPorts) - 1 <= layout.Last; block++)
+        for (var (block, end) = layout.BlockRange; block < end; block++)
         {
             slot.Free[(int)(block / 64)] |= 1UL << (int)(block % 64);
         }

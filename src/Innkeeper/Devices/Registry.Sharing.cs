@@ -15,6 +15,9 @@ internal sealed partial class Registry
     /// <summary>Those begun since last asked; the caller opens them in the data plane, and clears this.</summary>
     public List<(uint Share, Ipv4Address Address)> BegunShares { get; } = [];
 
+    /// <summary>Those whose device left without ever having been confirmed, since last asked; the caller says so in the data plane, and clears this.</summary>
+    public List<uint> DesertedShares { get; } = [];
+
     /// <summary>Whose ports a share's are, or were until they ended.</summary>
     public Station? OwnerOf(uint share)
     {
@@ -134,6 +137,19 @@ internal sealed partial class Registry
         if (_shares.TryGetValue(binding.Claim.Station, out var share) && share.Number == binding.Share)
         {
             share.Bindings--;
+            share.IsConfirmed |= _isConfirmed(binding.Number);
+        }
+    }
+
+    /// <summary>A stranger's share is not kept for its return, and as it took part in no conversation, its ports need no rest.</summary>
+    private void Desert(Binding displaced)
+    {
+        if (_shares.TryGetValue(displaced.Claim.Station, out var share) && share is { Bindings: 0, IsConfirmed: false })
+        {
+            _shares.Remove(displaced.Claim.Station);
+            Left(share.Address);
+            _ending.Add(share);
+            DesertedShares.Add(share.Number);
         }
     }
 
@@ -142,7 +158,7 @@ internal sealed partial class Registry
         var station = binding.Claim.Station;
         if (!_shares.TryGetValue(station, out var share))
         {
-            _shares[station] = share = new Share(binding.Share, binding.Shared, station);
+            _shares[station] = share = new Share(binding.Share, binding.Shared, station) { IsConfirmed = true };
             SharedOf(binding.Terms)?.Joined(binding.Shared);
         }
 
@@ -175,5 +191,8 @@ internal sealed partial class Registry
         public Station? Owner => owner;
 
         public int Bindings { get; set; }
+
+        /// <summary>Whether a binding of it that ended was confirmed, as far as is known.</summary>
+        public bool IsConfirmed { get; set; }
     }
 }

@@ -19,6 +19,9 @@ internal enum Arrival
     /// <summary>The device holds as many addresses as its profile allows, and uses them.</summary>
     DeviceLimit,
 
+    /// <summary>Too many strangers have bindings already: this one has to show that it exists.</summary>
+    Unproven,
+
     /// <summary>No legal address is left.</summary>
     PoolExhausted,
 
@@ -35,12 +38,9 @@ internal sealed partial class Registry
     /// <summary>A device at its limit gives up an address that it has not used for this long.</summary>
     public static readonly TimeSpan ReplaceAfter = TimeSpan.FromMinutes(1);
 
-    /// <summary>So long a device has to get its first answer before a newcomer may take its place, when there is no other.</summary>
-    public static readonly TimeSpan Probation = TimeSpan.FromSeconds(3);
-
     private readonly IReadOnlyList<LegalSupply> _supplies;
     private readonly Func<uint, TimeSpan> _idle;
-    private readonly Func<uint, bool> _isAnswered;
+    private readonly Func<uint, bool> _isConfirmed;
     private readonly Dictionary<Claim, Binding> _byClaim = [];
     private readonly Dictionary<Ipv4Address, Binding> _byLegal = [];
     private readonly Dictionary<Station, List<Claim>> _byStation = [];
@@ -52,16 +52,16 @@ internal sealed partial class Registry
     private readonly Dictionary<MacAddress, List<Station>> _byMac = [];
     private readonly Stack<uint> _freeMeters = new();
 
-    /// <summary>In the order of arrival; those that ended or were answered since are passed over.</summary>
-    private readonly Queue<(Binding Binding, TimeSpan Since)> _probation = new();
+    /// <summary>One for each supply, and the last for bindings that take nothing from any.</summary>
+    private readonly Probation[] _probations;
     private readonly Stack<uint> _freeNumbers = new();
     private volatile ImmutableDictionary<uint, Binding> _bindings = ImmutableDictionary<uint, Binding>.Empty;
 
     /// <param name="supplies">Each gateway's legal addresses, by the gateway's number. No address is in two of them.</param>
     /// <param name="capacity">Slots of the data plane. Number 0 would be the inside network's own address, 1 is the gateway's.</param>
     /// <param name="idle">For how long a binding's device has sent nothing.</param>
-    /// <param name="isAnswered">Whether anything was ever sent to a binding's device; null: all count as answered.</param>
-    public Registry(IReadOnlyList<LegalSupply> supplies, uint capacity, Func<uint, TimeSpan> idle, Func<uint, bool>? isAnswered = null)
+    /// <param name="isConfirmed">Whether a binding's device went on after it was answered, so that there is one; null: all do.</param>
+    public Registry(IReadOnlyList<LegalSupply> supplies, uint capacity, Func<uint, TimeSpan> idle, Func<uint, bool>? isConfirmed = null)
     {
         for (var number = capacity - 1; number >= 1; number--)
         {
@@ -71,7 +71,8 @@ internal sealed partial class Registry
 
         _supplies = supplies;
         _idle = idle;
-        _isAnswered = isAnswered ?? (_ => true);
+        _isConfirmed = isConfirmed ?? (_ => true);
+        _probations = [.. supplies.Select(s => s.Strangers).Append((int)capacity).Select(n => new Probation(n, _isConfirmed))];
         for (var number = capacity - 1; number >= 2; number--)
         {
             _freeNumbers.Push(number);
@@ -192,7 +193,8 @@ internal sealed partial class Registry
     }
 
     /// <summary>A device uses an address. Ask again after <see cref="Arrival.Waiting"/> when an address became ready.</summary>
-    public Arrival Arrive(Claim claim, GatewayBelief belief, Terms terms, TimeSpan now, DateTimeOffset wall, out Binding? binding)
+    /// <param name="isProven">Whether the device is known to exist: it has a lease of the address, or answered when it was asked for it.</param>
+    public Arrival Arrive(Claim claim, GatewayBelief belief, Terms terms, TimeSpan now, DateTimeOffset wall, out Binding? binding, bool isProven = false)
     {
         if (_byClaim.TryGetValue(claim, out binding))
         {
@@ -209,7 +211,7 @@ internal sealed partial class Registry
             }
         }
 
-        if (_freeNumbers.Count == 0 && oldest is null && !Displace(now, _ => true))
+        if (_freeNumbers.Count == 0 && oldest is null && !_probations.Any(p => Displace(p, now, _ => true)))
         {
             return Arrival.TableFull;
         }
@@ -217,6 +219,13 @@ internal sealed partial class Registry
         var isLocal = IsLocal(claim);
         var legal = isLocal ? claim.Address : default;
         var needsLegal = !isLocal && !terms.IsHeld;
+        var probation = needsLegal ? _probations[terms.Gateway] : _probations[^1];
+        isProven = isProven || held?.Any(c => _isConfirmed(_byClaim[c].Number)) == true;
+        if (!isProven && probation.IsFull(now) && !Displace(probation, now, _ => true))
+        {
+            return Arrival.Unproven;
+        }
+
         var outcome = needsLegal ? (terms.PrefersOwn ? TakeFor(claim, terms, out legal) : AddressOutcome.Exhausted) : AddressOutcome.Bound;
         if (outcome == AddressOutcome.Wait)
         {
@@ -240,7 +249,7 @@ internal sealed partial class Registry
         }
 
         if (outcome == AddressOutcome.Exhausted && terms.PrefersOwn && !CanShare(claim.Station, terms)
-            && Displace(now, b => b.IsPooled && b.Terms.Gateway == terms.Gateway))
+            && Displace(probation, now, b => b.IsPooled))
         {
             outcome = TakeFor(claim, terms, out legal);
         }
@@ -258,14 +267,18 @@ internal sealed partial class Registry
         }
 
         Add(binding);
-        _probation.Enqueue((binding, now));
+        if (!isProven)
+        {
+            probation.Enter(binding.Number, now);
+        }
+
         return Arrival.Bound;
     }
 
     /// <summary>Its terms are others now, under which it may go on.</summary>
     public Binding Regrade(Binding binding, Terms terms) => Change(binding, binding with { Terms = terms });
 
-    /// <summary>It never got an answer and has ended: nothing of it is worth keeping.</summary>
+    /// <summary>It was never confirmed and has ended: nothing of it is worth keeping.</summary>
     public void Disregard(Claim claim)
     {
         if (!_byClaim.ContainsKey(claim) && _remembered.Remove(claim, out var before) && before.Legal is { } had)
@@ -344,30 +357,18 @@ internal sealed partial class Registry
     }
 
     /// <summary>
-    /// Makes room: of those that never got an answer the oldest goes, if it had its time. Who was answered never has to make room
-    /// for a newcomer: a flood of invented devices displaces itself.
+    /// Makes room: of the strangers the oldest goes, if it had its time. Who is confirmed or proved to exist never has to
+    /// make room for a newcomer: a flood of invented devices displaces itself.
     /// </summary>
     /// <param name="isUseful">Whether a binding's end helps; until then others go too, a few.</param>
-    private bool Displace(TimeSpan now, Func<Binding, bool> isUseful)
+    private bool Displace(Probation probation, TimeSpan now, Func<Binding, bool> isUseful)
     {
-        for (var tries = 64; tries > 0 && _probation.TryPeek(out var head);)
+        for (var tries = 64; tries > 0 && probation.Oldest(now) is { } number; tries--)
         {
-            var (made, since) = head;
-            if (!_bindings.TryGetValue(made.Number, out var binding) || binding.Claim != made.Claim || _isAnswered(made.Number))
-            {
-                _probation.Dequeue();
-                continue;
-            }
-
-            if (now - since < Probation)
-            {
-                return false;
-            }
-
-            _probation.Dequeue();
+            var binding = _bindings[number];
             Release(binding, now);
+            Desert(binding);
             Replaced.Add(binding);
-            tries--;
             if (isUseful(binding))
             {
                 return true;
@@ -422,6 +423,7 @@ internal sealed partial class Registry
             _byLegal.Remove(binding.Legal);
         }
 
+        Array.ForEach(_probations, p => p.Leave(binding.Number));
         _bindings = _bindings.Remove(binding.Number);
         _freeNumbers.Push(binding.Number);
         if (Take(_byStation, binding.Claim.Station, binding.Claim))

@@ -65,6 +65,8 @@ internal enum Counter
     DhcpSent,
     DhcpNotDurable,
     DhcpServerHeard,
+    StrangersAsked,
+    StrangersProven,
 }
 
 /// <summary>Written by the dispatcher's thread, read by any.</summary>

@@ -42,6 +42,27 @@ internal sealed partial class Dispatcher
         if (message.SenderIp != Ipv4Address.Any && message.SenderMac == frame.Source && !message.SenderMac.IsMulticast)
         {
             _owners.Heard(vlan, message.SenderIp, message.SenderMac, now);
+            Prove(claim, message);
+        }
+    }
+
+    /// <summary>Asks a stranger for the address that it claims: who invented it does not hear that.</summary>
+    private void AskForProof(Claim claim, TimeSpan now)
+    {
+        if (_proofs.TryAsk(claim, now))
+        {
+            counters.Add(Counter.StrangersAsked);
+            SendArp(_surroundings.Access, claim.Station.Vlan, claim.Station.Mac, _surroundings.Networks.AccessMac,
+                ArpMessage.Request(_surroundings.Networks.AccessMac, _surroundings.ProbeSender, claim.Address));
+        }
+    }
+
+    private void Prove(Claim claim, in ArpMessage message)
+    {
+        if (message.Operation == ArpOperation.Reply && _proofs.Answered(claim))
+        {
+            counters.Add(Counter.StrangersProven);
+            Serve(claim, BeliefOf(claim));
         }
     }
 

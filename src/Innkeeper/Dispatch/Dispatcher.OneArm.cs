@@ -13,6 +13,11 @@ internal sealed partial class Dispatcher
     {
         var now = Now;
         OnArpFromUplink(message, 0);
+        if (message.SenderMac == frame.Source)
+        {
+            Prove(new Claim(new Station(0, message.SenderMac), message.SenderIp), message);
+        }
+
         var verdict = lan!.OnArp(message, frame, now, out var givenBack);
         if (givenBack.Count > 0)
         {
@@ -43,7 +48,7 @@ internal sealed partial class Dispatcher
         }
 
         Serve(claim, belief);
-        if (admission.Book.Find(asker.Mac)?.Standing.State == AdmissionState.Blocked)
+        if (admission.Book.Find(asker.Mac)?.Standing.State == AdmissionState.Blocked || _proofs.IsAwaited(claim))
         {
             return;
         }

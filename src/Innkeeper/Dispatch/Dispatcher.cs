@@ -58,6 +58,7 @@ internal sealed partial class Dispatcher(
     private readonly Beliefs _beliefs = new((int)table.Capacity);
     private readonly List<Binding> _active = [];
     private readonly HeldFrames _held = new();
+    private readonly Proofs _proofs = new();
     private readonly PrivateDns _privateDns = new();
     private readonly EarlyFragments _early = new();
     private readonly ConcurrentQueue<Action> _posted = new();
@@ -194,13 +195,8 @@ internal sealed partial class Dispatcher(
 
         var belief = BeliefOf(claim);
         belief.Sent(packet.Destination, IsEcho(packet), Now);
-        if (!_held.TryHold(claim, frame))
-        {
-            counters.Add(Counter.FirstPacketsLost);
-            return;
-        }
-
         counters.Add(Counter.FirstPacketsHeld);
+        counters.Add(Counter.FirstPacketsLost, _held.Hold(claim, frame, Now));
         Serve(claim, belief);
     }
 
@@ -232,7 +228,8 @@ internal sealed partial class Dispatcher(
     private void Serve(Claim claim, GatewayBelief belief)
     {
         var now = Now;
-        var device = Meet(claim.Station, d => d with { Uses = Dhcp?.Book.IsLeased(claim.Station, claim.Address) == true ? DeviceUse.Dhcp : DeviceUse.Static });
+        var isLeased = Dhcp?.Book.IsLeased(claim.Station, claim.Address) == true;
+        var device = Meet(claim.Station, d => d with { Uses = isLeased ? DeviceUse.Dhcp : DeviceUse.Static });
         if (device.Standing.State == AdmissionState.Blocked)
         {
             counters.Add(Counter.RefusedBlocked);
@@ -240,16 +237,20 @@ internal sealed partial class Dispatcher(
             return;
         }
 
-        var arrival = registry.Arrive(claim, belief, TermsOf(device, claim.Station.Vlan), now, clock.GetUtcNow(), out var binding);
+        var arrival = registry.Arrive(claim, belief, TermsOf(device, claim.Station.Vlan), now, clock.GetUtcNow(), out var binding, isLeased || _proofs.IsProven(claim));
         foreach (var replaced in registry.Replaced)
         {
             Forget(replaced);
         }
 
         registry.Replaced.Clear();
+        sharing.DesertShares();
         switch (arrival)
         {
             case Arrival.Waiting:
+                return;
+            case Arrival.Unproven:
+                AskForProof(claim, now);
                 return;
             case Arrival.Bound:
                 sharing.OpenShares();
@@ -387,6 +388,7 @@ internal sealed partial class Dispatcher(
             log.BindingMade(promoted.Claim.Station.Mac.ToString(), promoted.Claim.Station.Vlan, promoted.Claim.Address.ToString(), promoted.Legal.ToString());
         }
 
+        counters.Add(Counter.FirstPacketsLost, _held.Expire(now));
         Dhcp?.Sweep(now);
         if (now >= _nextTouch)
         {
@@ -397,14 +399,14 @@ internal sealed partial class Dispatcher(
 
     private void Forget(Binding binding)
     {
-        var isAnswered = IsAnswered(binding.Number);
+        var isConfirmed = table.IsConfirmed(binding.Number);
         table.Remove(binding);
         counters.Add(Counter.BindingsReleased);
         Released?.Invoke(binding);
         if (!binding.IsLocal)
         {
             memory.Release(binding, clock.GetUtcNow());
-            if (!isAnswered)
+            if (!isConfirmed)
             {
                 Disregard(binding);
             }
@@ -419,9 +421,6 @@ internal sealed partial class Dispatcher(
             memory.Save(binding, clock.GetUtcNow());
         }
     }
-
-    /// <summary>Whether anything was ever sent to a binding's device.</summary>
-    public bool IsAnswered(uint number) => table.TrafficOf(number).InPackets > 0;
 
     /// <summary>Has this thread do something, soon; other threads change nothing themselves.</summary>
     public void Post(Action action)

@@ -150,6 +150,13 @@ internal sealed class Sharing(
         registry.BegunShares.Clear();
     }
 
+    /// <summary>Shares whose devices had to make room; after their bindings are gone.</summary>
+    public void DesertShares()
+    {
+        registry.DesertedShares.ForEach(table.Desert);
+        registry.DesertedShares.Clear();
+    }
+
     /// <summary>Whether the device behind a share has mappings, or ports that rest.</summary>
     public bool IsInUse(Binding binding) => binding.Share != 0 && table.UsedOf(binding.Share) is not [0, 0, 0, 0];
 

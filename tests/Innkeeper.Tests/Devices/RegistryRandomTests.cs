@@ -36,6 +36,9 @@ public sealed class RegistryRandomTests
         private readonly Registry _registry;
         private readonly Dictionary<uint, TimeSpan> _lastSeen = [];
 
+        /// <summary>Those that nobody has answered yet and that did not prove to exist, and since when they are there.</summary>
+        private readonly Dictionary<Claim, TimeSpan> _strangers = [];
+
         /// <summary>The test's own books: what the registry said it did.</summary>
         private readonly Dictionary<Claim, Binding> _book = [];
         private readonly Dictionary<Ipv4Address, TimeSpan> _conflicts = [];
@@ -46,7 +49,7 @@ public sealed class RegistryRandomTests
         {
             (_seed, _seen, _random) = (seed, seen, new Random(seed));
             _pool = new AddressPool(Enumerable.Range(0, Addresses).Select(i => new Ipv4Address(s_first.Value + (uint)i)));
-            _registry = new Registry([new LegalSupply(0, _pool, null)], Capacity, n => _now - _lastSeen.GetValueOrDefault(n, _now));
+            _registry = new Registry([new LegalSupply(0, _pool, null)], Capacity, n => _now - _lastSeen.GetValueOrDefault(n, _now), IsConfirmed);
             for (var i = _random.Next(4); i > 0; i--)
             {
                 var binding = new Binding((uint)_random.Next(2, (int)Capacity), AnyClaim(), AnyLegal(), default, false, default);
@@ -54,6 +57,7 @@ public sealed class RegistryRandomTests
                     && _book.Keys.Count(c => c.Station == binding.Claim.Station) < PerDevice;
                 if (fits)
                 {
+                    // Whether it was ever answered is not known of it, so it is no stranger.
                     Assert.True(_registry.Adopt(binding));
                     _book.Add(binding.Claim, binding);
                 }
@@ -73,7 +77,7 @@ public sealed class RegistryRandomTests
 
         private void Step()
         {
-            switch (_random.Next(10))
+            switch (_random.Next(11))
             {
                 case <= 3:
                     Arrive(AnyClaim());
@@ -95,7 +99,10 @@ public sealed class RegistryRandomTests
                     }
 
                     break;
-                case 7:
+                case 7 when AnyBinding() is { } answered:
+                    _strangers.Remove(answered.Claim);
+                    break;
+                case 8:
                     _registry.Remember(AnyClaim(), AnyLegal(), default);
                     break;
                 default:
@@ -112,21 +119,34 @@ public sealed class RegistryRandomTests
         private void Arrive(Claim claim)
         {
             _registry.Replaced.Clear();
-            var arrival = _registry.Arrive(claim, new GatewayBelief(claim.Address), new Terms(Addresses: PerDevice), _now, default, out var binding);
+            var isProven = _random.Next(4) == 0;
+            var isFamiliar = _book.Keys.Any(c => c.Station == claim.Station && !_strangers.ContainsKey(c));
+            var arrival = _registry.Arrive(claim, new GatewayBelief(claim.Address), new Terms(Addresses: PerDevice), _now, default, out var binding, isProven);
             _seen[arrival] = _seen.GetValueOrDefault(arrival) + 1;
             Assert.Equal(arrival is Arrival.Known, _book.ContainsKey(claim));
             Assert.Equal(arrival is Arrival.Known or Arrival.Bound, binding is not null);
             foreach (var replaced in _registry.Replaced)
             {
-                Assert.Equal(Arrival.Bound, arrival);
-                Assert.Equal(claim.Station, replaced.Claim.Station);
+                Assert.True(
+                    (replaced.Claim.Station == claim.Station && arrival == Arrival.Bound) || (_strangers.TryGetValue(replaced.Claim, out var since) && _now - since >= Probation.Time),
+                    $"seed {_seed}: {replaced.Claim} had to make room for {claim}.");
                 Assert.True(_book.Remove(replaced.Claim));
             }
+
+            Assert.False(arrival == Arrival.Unproven && (isProven || isFamiliar), $"seed {_seed}: {claim} was taken for a stranger.");
 
             if (arrival == Arrival.Bound)
             {
                 Assert.False(_conflicts.TryGetValue(binding!.Legal, out var since) && _now - since < AddressPool.QuarantineTime, "An address in quarantine was given out.");
                 _book.Add(claim, binding);
+                if (!isProven && !isFamiliar)
+                {
+                    _strangers[claim] = _now;
+                }
+                else
+                {
+                    _strangers.Remove(claim);
+                }
             }
 
             if (binding is not null)
@@ -147,8 +167,11 @@ public sealed class RegistryRandomTests
             Assert.True(Enum.GetValues<AddressState>().Sum(_pool.Count) == Addresses, $"{place}: an address was lost.");
             Assert.True(bindings.Values.All(b => _registry.Find(b.Claim) == b && _registry.FindByLegal(b.Legal) == b), $"{place}: an index disagrees.");
             Assert.True(bindings.Values.GroupBy(b => b.Claim.Station).All(g => g.Count() <= PerDevice), $"{place}: a device beyond its limit.");
+            Assert.True(_book.Keys.Count(_strangers.ContainsKey) <= new LegalSupply(0, _pool, null).Strangers, $"{place}: more strangers than may be.");
             Assert.True(_registry.DeviceCount == bindings.Values.Select(b => b.Claim.Station).Distinct().Count(), $"{place}: devices miscounted.");
         }
+
+        private bool IsConfirmed(uint number) => !_book.Values.Any(b => b.Number == number && _strangers.ContainsKey(b.Claim));
 
         private Claim AnyClaim() => new(
             new Station((ushort)_random.Next(2), new MacAddress(0x020000000000UL + (ulong)_random.Next(3))), new Ipv4Address(0x0A000000 + (uint)_random.Next(4)));

@@ -1,0 +1,56 @@
+using Innkeeper.Arp;
+using Innkeeper.Devices;
+using Innkeeper.Wire;
+
+namespace Innkeeper.Tests.Arp;
+
+public sealed class ProofsTests
+{
+    private static readonly TimeSpan s_now = TimeSpan.FromHours(1);
+
+    private readonly Proofs _proofs = new();
+
+    private static Claim ClaimOf(int device) => new(new Station(0, new MacAddress(0x020000000000UL + (ulong)device)), Ipv4Address.Parse("10.0.0.1"));
+
+    [Fact]
+    public void Reply_ThatNobodyAskedFor_ProvesNothing()
+    {
+        Assert.False(_proofs.Answered(ClaimOf(1)));
+        Assert.False(_proofs.IsProven(ClaimOf(1)));
+    }
+
+    [Fact]
+    public void Reply_OfWhoWasAsked_ProvesOnce()
+    {
+        Assert.True(_proofs.TryAsk(ClaimOf(1), s_now));
+        Assert.True(_proofs.IsAwaited(ClaimOf(1)));
+        Assert.False(_proofs.IsProven(ClaimOf(1)));
+        Assert.True(_proofs.Answered(ClaimOf(1)));
+        Assert.True(_proofs.IsProven(ClaimOf(1)));
+        Assert.False(_proofs.IsAwaited(ClaimOf(1)));
+        Assert.False(_proofs.Answered(ClaimOf(1)));
+        Assert.False(_proofs.IsProven(ClaimOf(2)));
+    }
+
+    [Fact]
+    public void Stranger_WhoseAnswerIsLost_IsAskedAgainAfterAWhile_AndWhoIsProvenIsNot()
+    {
+        _proofs.TryAsk(ClaimOf(1), s_now);
+        Assert.False(_proofs.TryAsk(ClaimOf(1), s_now + Proofs.AskInterval - TimeSpan.FromTicks(1)));
+        Assert.True(_proofs.TryAsk(ClaimOf(1), s_now + Proofs.AskInterval));
+        _proofs.Answered(ClaimOf(1));
+        Assert.False(_proofs.TryAsk(ClaimOf(1), s_now + TimeSpan.FromHours(1)));
+    }
+
+    [Fact]
+    public void Flood_OfStrangers_IsForgottenOldestFirst()
+    {
+        for (var device = 0; device < 100_000; device++)
+        {
+            Assert.True(_proofs.TryAsk(ClaimOf(device), s_now));
+        }
+
+        Assert.False(_proofs.IsAwaited(ClaimOf(0)));
+        Assert.True(_proofs.IsAwaited(ClaimOf(99_000)));
+    }
+}
