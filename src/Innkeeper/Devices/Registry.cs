@@ -35,12 +35,8 @@ internal sealed partial class Registry
     /// <summary>A device at its limit gives up an address that it has not used for this long.</summary>
     public static readonly TimeSpan ReplaceAfter = TimeSpan.FromMinutes(1);
 
-    /// <summary>So long a device has to get its first answer before a newcomer may take its place, when there is no other.</summary>
-    public static readonly TimeSpan Probation = TimeSpan.FromSeconds(3);
-
     private readonly IReadOnlyList<LegalSupply> _supplies;
     private readonly Func<uint, TimeSpan> _idle;
-    private readonly Func<uint, bool> _isAnswered;
     private readonly Dictionary<Claim, Binding> _byClaim = [];
     private readonly Dictionary<Ipv4Address, Binding> _byLegal = [];
     private readonly Dictionary<Station, List<Claim>> _byStation = [];
@@ -51,9 +47,6 @@ internal sealed partial class Registry
     private readonly Dictionary<Station, uint> _meters = [];
     private readonly Dictionary<MacAddress, List<Station>> _byMac = [];
     private readonly Stack<uint> _freeMeters = new();
-
-    /// <summary>In the order of arrival; those that ended or were answered since are passed over.</summary>
-    private readonly Queue<(Binding Binding, TimeSpan Since)> _probation = new();
     private readonly Stack<uint> _freeNumbers = new();
     private volatile ImmutableDictionary<uint, Binding> _bindings = ImmutableDictionary<uint, Binding>.Empty;
 
@@ -240,7 +233,7 @@ internal sealed partial class Registry
         }
 
         if (outcome == AddressOutcome.Exhausted && terms.PrefersOwn && !CanShare(claim.Station, terms)
-            && Displace(now, b => b.IsPooled && b.Terms.Gateway == terms.Gateway))
+            && Displace(now, b => b.IsPooled && b.Terms.Gateway == terms.Gateway && !IsOthers(b.Legal, claim.Station.Mac)))
         {
             outcome = TakeFor(claim, terms, out legal);
         }
@@ -258,7 +251,7 @@ internal sealed partial class Registry
         }
 
         Add(binding);
-        _probation.Enqueue((binding, now));
+        BeginProbation(binding, now);
         return Arrival.Bound;
     }
 
@@ -343,40 +336,6 @@ internal sealed partial class Registry
         return meter;
     }
 
-    /// <summary>
-    /// Makes room: of those that never got an answer the oldest goes, if it had its time. Who was answered never has to make room
-    /// for a newcomer: a flood of invented devices displaces itself.
-    /// </summary>
-    /// <param name="isUseful">Whether a binding's end helps; until then others go too, a few.</param>
-    private bool Displace(TimeSpan now, Func<Binding, bool> isUseful)
-    {
-        for (var tries = 64; tries > 0 && _probation.TryPeek(out var head);)
-        {
-            var (made, since) = head;
-            if (!_bindings.TryGetValue(made.Number, out var binding) || binding.Claim != made.Claim || _isAnswered(made.Number))
-            {
-                _probation.Dequeue();
-                continue;
-            }
-
-            if (now - since < Probation)
-            {
-                return false;
-            }
-
-            _probation.Dequeue();
-            Release(binding, now);
-            Replaced.Add(binding);
-            tries--;
-            if (isUseful(binding))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
     /// <summary>Takes out of a stack what is not to be kept; the order stays.</summary>
     private static void Keep(Stack<uint> numbers, Func<uint, bool> isKept)
     {
@@ -424,6 +383,7 @@ internal sealed partial class Registry
 
         _bindings = _bindings.Remove(binding.Number);
         _freeNumbers.Push(binding.Number);
+        _newSince.Remove(binding.Number);
         if (Take(_byStation, binding.Claim.Station, binding.Claim))
         {
             Take(_byMac, binding.Claim.Station.Mac, binding.Claim.Station);
