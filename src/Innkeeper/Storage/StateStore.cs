@@ -92,7 +92,7 @@ internal sealed class StateStore : IDisposable
         Read("SELECT mac, vlan, claimed, legal, inside, gateway, first_seen, last_seen, released FROM bindings", row =>
             new StoredBinding(
                 Mac(row, 0), Vlan(row, 1), Address(row, 2), Address(row, 3), Address(row, 4),
-                row.GetInt64(5) == 0 ? null : Address(row, 5), Time(row, 6), Time(row, 7), row.GetInt64(8) != 0)),
+                IsZero(row, 5) ? null : Address(row, 5), Time(row, 6), Time(row, 7), row.GetInt64(8) != 0)),
         Read("SELECT legal, until FROM quarantine", row => new StoredQuarantine(Address(row, 0), Time(row, 1)))));
 
     /// <summary>Where devices stand, and what the administrator said of them.</summary>
@@ -101,13 +101,13 @@ internal sealed class StateStore : IDisposable
         row => new DeviceRecord(Mac(row, 0), Time(row, 1))
         {
             Standing = new Standing(
-                Known<AdmissionState>(row, 2), row.GetString(4), row.GetString(5), Time(row, 6), row.GetInt64(7) == 0 ? null : Time(row, 7), Known<StandingOrigin>(row, 3)),
+                Known<AdmissionState>(row, 2), row.GetString(4), row.GetString(5), Time(row, 6), IsZero(row, 7) ? null : Time(row, 7), Known<StandingOrigin>(row, 3)),
             Name = row.GetString(8),
             Tags = [.. row.GetString(9).Split(' ', StringSplitOptions.RemoveEmptyEntries)],
             PinnedProfile = row.GetString(10) is { Length: > 0 } profile ? profile : null,
-            PinnedLegal = row.GetInt64(11) == 0 ? null : Address(row, 11),
+            PinnedLegal = IsZero(row, 11) ? null : Address(row, 11),
             HostName = row.GetString(12),
-            Uses = row.GetInt64(13) == 0 ? null : Known<DeviceUse>(row, 13, first: 1),
+            Uses = IsZero(row, 13) ? null : Known<DeviceUse>(row, 13, first: 1),
             Profile = row.GetString(14),
         }));
 
@@ -362,7 +362,9 @@ internal sealed class StateStore : IDisposable
         return all[(int)Number(row, column, first + all.Length - 1, first) - first];
     }
 
-    /// <summary>SQLite itself makes 0 of a text.</summary>
+    private static bool IsZero(SqliteDataReader row, int column) => Number(row, column, long.MaxValue, long.MinValue) == 0;
+
+    /// <summary>SQLite itself makes 0 of a text, and 0 means something here: "never ends".</summary>
     private static long Number(SqliteDataReader row, int column, long most, long least = 0) =>
         row.GetValue(column) is long number && number >= least && number <= most ? number : throw new InvalidCastException();
 }
