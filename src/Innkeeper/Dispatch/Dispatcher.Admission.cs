@@ -172,7 +172,7 @@ internal sealed partial class Dispatcher
         foreach (var gateway in wentDown)
         {
             events.Add("gateway-down", $"gateway {admission.NameOf(gateway)} ({NextHopOf(gateway)?.ToString() ?? "none"}) does not answer ARP{Consequence(gateway)}");
-            memory.SaveSilentGateway(new SilentGateway(admission.NameOf(gateway), NextHopOf(gateway) ?? Ipv4Address.Any, clock.GetUtcNow()));
+            memory.SaveSilentGateway(new SilentGateway(admission.NameOf(gateway), NextHopOf(gateway) ?? Ipv4Address.Any, admission.Health.Since(gateway)!.Value));
         }
 
         if (wentDown.Count > 0)
