@@ -133,7 +133,8 @@ internal static class Daemon
         using var portal = config.Portal.Enabled
             ? new PortalService(new PortalSettings(config), certificate, desk.Find, PortalService.OpenInside, clock, loggers.CreateLogger<PortalService>())
             : null;
-        var profiles = new ProfileKeeper(config, new ProfileTable(plane, ProfileKeeper.NamesOf(config)));
+        var health = GatewayHealth.Of(config, footing.Gateway, memory.LoadSilentGateways());
+        var profiles = new ProfileKeeper(config, new WaysOut(config, health.IsDown), new ProfileTable(plane, ProfileKeeper.NamesOf(config)));
         using var arms = new ArmsKeeper(configuration, footing, ends, plane, profiles, pins, events, ServicesOf(dns, portal));
         arms.Remade += () => dns?.Reopen();
         arms.Remade += () => portal?.Reopen();
@@ -160,7 +161,7 @@ internal static class Daemon
         var sharing = new Sharing(
             registry, stocks, new SharedTable(plane), table, isHosts => LayoutOf(config.Napt, isHosts), plane.Sweep, new MappingLog(config.Napt.Log, events, clock), events);
         var admission = new AdmissionOffice(
-            config, book, new Reception(config.Profiles, config.Rules), profiles, new GatewayHealth(config.Gateways.Length + 1), plane.Blocked);
+            config, book, new Reception(config.Profiles, config.Rules), profiles, health, plane.Blocked);
         dispatcher = new Dispatcher(
             arms.Surroundings, registry, pools, sharing, admission, table, memory, counters, events,
             config.Napt.RefuseAsProhibited ? Refusal.AdministrativelyProhibited : Refusal.HostUnreachable, lan, clock, dispatch);
@@ -175,6 +176,10 @@ internal static class Daemon
         var adopted = dispatcher.Adopt(vlan => config.Vlans.Contains(vlan));
         var source = plane.Adopted.ToString().ToLowerInvariant();
         log.Adopted(adopted, source);
+        if (store.PassedOver is > 0 and var rows)
+        {
+            events.Add("state-passed-over", $"{rows} rows of the database make no sense and are passed over: what they said is lost");
+        }
 
         // 5. The doors: the control socket first, it also keeps a second gateway out.
         var replaces = false;

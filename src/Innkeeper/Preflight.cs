@@ -45,13 +45,15 @@ internal static class Preflight
         }
 
         errors.AddRange(ConfigurationCheck.Ports(configuration, HostPorts()));
-        PortalCertificate.Load(configuration, TimeProvider.System, NullLogger.Instance, out var unusable);
-        if (unusable is not null)
-        {
-            errors.Add(unusable);
-        }
-
+        errors.AddRange(Files(configuration));
         return [.. errors.Select(e => e.ToString())];
+    }
+
+    /// <summary>The files that settings name, as this user may read them; interfaces are not asked for.</summary>
+    public static IEnumerable<ConfigurationError> Files(ConfigurationResult configuration)
+    {
+        PortalCertificate.Load(configuration, TimeProvider.System, NullLogger.Instance, out var unusable);
+        return unusable is null ? [] : [unusable];
     }
 
     /// <summary>The kernel's default where it does not say.</summary>

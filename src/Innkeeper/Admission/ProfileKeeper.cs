@@ -8,12 +8,11 @@ namespace Innkeeper.Admission;
 /// Profiles as the data plane needs them, out of settings, interfaces and the gateways' health: written anew when any of them
 /// changes. Used by the dispatcher's thread only.
 /// </summary>
-internal sealed class ProfileKeeper(InnkeeperConfig config, ProfileTable table)
+internal sealed class ProfileKeeper(InnkeeperConfig config, WaysOut ways, ProfileTable table)
 {
     /// <summary>A device may use a quarter of a second of its rate at once, and never less than one GSO packet and a bit.</summary>
     private const long LeastBurst = 96 * 1024;
 
-    private readonly bool[] _isDown = new bool[config.Gateways.Length + 1];
     private Ipv4Address? _router;
     private IReadOnlyList<Ipv4Network> _uplinks = [];
 
@@ -23,23 +22,8 @@ internal sealed class ProfileKeeper(InnkeeperConfig config, ProfileTable table)
 
     public uint PlaceOf(string profile) => table.PlaceOf(profile);
 
-    /// <summary>By which gateway a profile's devices leave now: its own, or the one that stands in for it.</summary>
-    public int GatewayOf(ProfileConfig profile)
-    {
-        var own = NumberOf(profile.Gateway);
-        return _isDown[own] && profile.Fallback is { } fallback && NumberOf(fallback) is var other && !_isDown[other] ? other : own;
-    }
-
-    /// <summary>A gateway's number: 0 is the main one.</summary>
-    public int NumberOf(string gateway) => gateway == GatewayConfig.MainName ? 0 : 1 + config.Gateways.ToList().FindIndex(g => g.Name == gateway);
-
-    public bool IsDown(int gateway) => _isDown[gateway];
-
-    public void SetHealth(int gateway, bool isDown)
-    {
-        _isDown[gateway] = isDown;
-        Write();
-    }
+    /// <summary>By which gateway a profile's devices leave now.</summary>
+    public int GatewayOf(ProfileConfig profile) => ways.Of(profile);
 
     /// <summary>Interfaces changed.</summary>
     /// <param name="router">The main gateway; null: there is none.</param>
@@ -50,7 +34,8 @@ internal sealed class ProfileKeeper(InnkeeperConfig config, ProfileTable table)
         Write();
     }
 
-    private void Write()
+    /// <summary>Gateways went down or came back.</summary>
+    public void Write()
     {
         foreach (var profile in config.Profiles.Values)
         {
@@ -62,15 +47,12 @@ internal sealed class ProfileKeeper(InnkeeperConfig config, ProfileTable table)
     private ProfileSlot SlotOf(ProfileConfig profile, bool hasDestinations, bool deniesUplinks)
     {
         var gateway = GatewayOf(profile);
-
-        // A main gateway that does not answer is left to the kernel, which may know better: it always was.
-        var isCut = gateway != 0 && _isDown[gateway];
         return new ProfileSlot
         {
             Out = RateOf(profile.RateOut),
             In = RateOf(profile.RateIn),
             Flags = (profile.Isolate ? ProfileFlags.Isolate : 0) | (hasDestinations ? ProfileFlags.Destinations : 0)
-                | (deniesUplinks ? ProfileFlags.DenyUplinks : 0) | (isCut ? ProfileFlags.NoGateway : 0),
+                | (deniesUplinks ? ProfileFlags.DenyUplinks : 0) | (ways.IsCut(gateway) ? ProfileFlags.NoGateway : 0),
             Uplink = gateway == 0 ? 0 : (uint)config.UplinkOf(config.Gateways[gateway - 1]),
             Gateway = (uint)gateway,
             NextHop = gateway == 0 ? _router ?? default : config.Gateways[gateway - 1].NextHop,

@@ -50,6 +50,11 @@ internal static class GatewayCommands
                 return context.Refuse(result);
             }
 
+            if (Preflight.Files(result).ToList() is { Count: > 0 } unusable)
+            {
+                return context.Refuse(result with { Errors = [.. unusable] });
+            }
+
             context.Output.WriteLine($"{file}: no errors");
             return ExitCode.Ok;
         });

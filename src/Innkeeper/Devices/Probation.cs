@@ -45,16 +45,21 @@ internal sealed class Probation(int atOnce, Func<uint, bool> isConfirmed)
     }
 
     /// <summary>The oldest of those that had their time; null: none had.</summary>
-    public uint? Oldest(TimeSpan now)
+    /// <param name="isUseful">Whether a binding's end helps; others are passed over.</param>
+    public uint? Oldest(TimeSpan now, Func<uint, bool> isUseful)
     {
-        while (_order.First is { Value: var (number, since) })
+        var next = _order.First;
+        while (next is { Value: var (number, since) } && now - since >= Time)
         {
-            if (!isConfirmed(number))
+            next = next.Next;
+            if (isConfirmed(number))
             {
-                return now - since >= Time ? number : null;
+                Leave(number);
             }
-
-            Leave(number);
+            else if (isUseful(number))
+            {
+                return number;
+            }
         }
 
         return null;

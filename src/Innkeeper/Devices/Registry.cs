@@ -221,7 +221,7 @@ internal sealed partial class Registry
         var needsLegal = !isLocal && !terms.IsHeld;
         var probation = needsLegal ? _probations[terms.Gateway] : _probations[^1];
         isProven = isProven || held?.Any(c => _isConfirmed(_byClaim[c].Number)) == true;
-        if (!isProven && probation.IsFull(now) && !Displace(probation, now, _ => true))
+        if (!isProven && probation.IsFull(now) && !Displace(probation, now, b => !IsOthers(b.Legal, claim.Station.Mac)))
         {
             return Arrival.Unproven;
         }
@@ -249,7 +249,7 @@ internal sealed partial class Registry
         }
 
         if (outcome == AddressOutcome.Exhausted && terms.PrefersOwn && !CanShare(claim.Station, terms)
-            && Displace(probation, now, b => b.IsPooled))
+            && Displace(probation, now, b => b.IsPooled && !IsOthers(b.Legal, claim.Station.Mac)))
         {
             outcome = TakeFor(claim, terms, out legal);
         }
@@ -360,22 +360,19 @@ internal sealed partial class Registry
     /// Makes room: of the strangers the oldest goes, if it had its time. Who is confirmed or proved to exist never has to
     /// make room for a newcomer: a flood of invented devices displaces itself.
     /// </summary>
-    /// <param name="isUseful">Whether a binding's end helps; until then others go too, a few.</param>
+    /// <param name="isUseful">Whether a binding's end helps; the others stay.</param>
     private bool Displace(Probation probation, TimeSpan now, Func<Binding, bool> isUseful)
     {
-        for (var tries = 64; tries > 0 && probation.Oldest(now) is { } number; tries--)
+        if (probation.Oldest(now, number => isUseful(_bindings[number])) is not { } oldest)
         {
-            var binding = _bindings[number];
-            Release(binding, now);
-            Desert(binding);
-            Replaced.Add(binding);
-            if (isUseful(binding))
-            {
-                return true;
-            }
+            return false;
         }
 
-        return false;
+        var binding = _bindings[oldest];
+        Release(binding, now);
+        Desert(binding);
+        Replaced.Add(binding);
+        return true;
     }
 
     /// <summary>Takes out of a stack what is not to be kept; the order stays.</summary>

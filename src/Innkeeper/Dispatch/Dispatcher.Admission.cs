@@ -172,7 +172,12 @@ internal sealed partial class Dispatcher
         foreach (var gateway in wentDown)
         {
             events.Add("gateway-down", $"gateway {admission.NameOf(gateway)} ({NextHopOf(gateway)?.ToString() ?? "none"}) does not answer ARP{Consequence(gateway)}");
-            SetHealth(gateway, isDown: true);
+            memory.SaveSilentGateway(new SilentGateway(admission.NameOf(gateway), NextHopOf(gateway) ?? Ipv4Address.Any, admission.Health.Since(gateway)!.Value));
+        }
+
+        if (wentDown.Count > 0)
+        {
+            FollowGateways();
         }
     }
 
@@ -190,15 +195,20 @@ internal sealed partial class Dispatcher
             if (admission.UplinkOf(gateway) == uplink && NextHopOf(gateway) == message.SenderIp && admission.Health.Answered(gateway, Now, clock.GetUtcNow()))
             {
                 events.Add("gateway-up", $"gateway {admission.NameOf(gateway)} ({message.SenderIp}) answers again");
-                SetHealth(gateway, isDown: false);
+                memory.ForgetSilentGateway(admission.NameOf(gateway));
+                FollowGateways();
             }
         }
     }
 
-    private void SetHealth(int gateway, bool isDown)
+    /// <summary>
+    /// Bindings end before their profiles lead elsewhere: a packet must not leave by one gateway with another's address. What comes in
+    /// between waits for its new binding, which this thread makes afterwards.
+    /// </summary>
+    private void FollowGateways()
     {
-        admission.Profiles.SetHealth(gateway, isDown);
         ReconsiderAll();
+        admission.Profiles.Write();
     }
 
     private Ipv4Address? NextHopOf(int gateway) => admission.NextHopOf(gateway) ?? (gateway == 0 ? _surroundings.Router : null);

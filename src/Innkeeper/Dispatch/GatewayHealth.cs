@@ -1,8 +1,12 @@
+using Innkeeper.Configuration;
+using Innkeeper.Wire;
+
 namespace Innkeeper.Dispatch;
 
 /// <summary>
 /// Which gateways answer ARP: each is asked from time to time, and one that is silent is asked again soon, and then counts as
-/// down. Pure: time is a parameter.
+/// down. One that was down when the process before this ended is down until it answers: or else the devices that left by another
+/// would be sent back to it, and away again. Pure: time is a parameter.
 /// </summary>
 internal sealed class GatewayHealth
 {
@@ -17,8 +21,17 @@ internal sealed class GatewayHealth
 
     private readonly State[] _states;
 
-    /// <param name="count">The main gateway is number 0.</param>
-    public GatewayHealth(int count) => _states = [.. Enumerable.Range(0, count).Select(_ => new State())];
+    /// <param name="downSince">For each gateway, since when it is known to be down; null: it counts as up. The main gateway is number 0.</param>
+    public GatewayHealth(IEnumerable<DateTimeOffset?> downSince) => _states = [.. downSince.Select(since => new State { IsDown = since is not null, Since = since })];
+
+    /// <summary>The gateways that the settings name.</summary>
+    /// <param name="router">The main one; null: there is none.</param>
+    /// <param name="silent">What is known from before; of a router that is another now, that says nothing.</param>
+    public static GatewayHealth Of(InnkeeperConfig config, Ipv4Address? router, IReadOnlyCollection<SilentGateway> silent)
+    {
+        DateTimeOffset? SinceOf(string name, Ipv4Address nextHop) => silent.FirstOrDefault(s => s.Name == name && s.NextHop == nextHop)?.Since;
+        return new GatewayHealth([SinceOf(GatewayConfig.MainName, router ?? Ipv4Address.Any), .. config.Gateways.Select(g => SinceOf(g.Name, g.NextHop))]);
+    }
 
     public int Count => _states.Length;
 

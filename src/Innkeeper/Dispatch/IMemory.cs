@@ -7,6 +7,10 @@ namespace Innkeeper.Dispatch;
 /// <summary>A binding of an earlier time.</summary>
 internal sealed record RememberedBinding(Claim Claim, Ipv4Address Legal, DateTimeOffset FirstSeen, DateTimeOffset LastSeen);
 
+/// <summary>A gateway that does not answer.</summary>
+/// <param name="NextHop">The router by that name; 0.0.0.0: there was none.</param>
+internal sealed record SilentGateway(string Name, Ipv4Address NextHop, DateTimeOffset Since);
+
 /// <summary>What outlives the process. Calls return at once; what is said may lag, and never blocks a packet.</summary>
 internal interface IMemory
 {
@@ -29,6 +33,14 @@ internal interface IMemory
     void SaveDevice(DeviceRecord device);
 
     void ForgetDevice(MacAddress mac);
+
+    /// <summary>Gateways that were down.</summary>
+    IReadOnlyList<SilentGateway> LoadSilentGateways();
+
+    void SaveSilentGateway(SilentGateway gateway);
+
+    /// <summary>It answers again, or is no more.</summary>
+    void ForgetSilentGateway(string name);
 
     void Quarantine(Ipv4Address legal, DateTimeOffset until);
 

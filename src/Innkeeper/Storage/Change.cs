@@ -1,5 +1,6 @@
 using Innkeeper.Admission;
 using Innkeeper.Dhcp;
+using Innkeeper.Dispatch;
 using Innkeeper.Wire;
 
 namespace Innkeeper.Storage;
@@ -24,6 +25,8 @@ internal readonly record struct ChangeKey(ChangeTable Table, ulong Mac, ushort V
 
     internal static ChangeKey OfRecord(MacAddress mac) => new(ChangeTable.Records, mac.Value, 0, 0);
 
+    internal static ChangeKey OfGateway(string name) => new(ChangeTable.SilentGateways, 0, 0, 0, name);
+
     internal static ChangeKey OfEvent(ulong number) => new(ChangeTable.Events, 0, 0, number);
 }
 
@@ -38,6 +41,7 @@ internal enum ChangeTable
     Letters,
     Pacing,
     Announced,
+    SilentGateways,
 }
 
 internal sealed record SaveDevice(StoredDevice Device) : Change
@@ -117,6 +121,16 @@ internal sealed record ForgetLease(LeaseKey Key) : Change
 }
 
 internal sealed record ForgetRecord(MacAddress Mac) : Change
+{
+    internal override Change Then(Change later) => later;
+}
+
+internal sealed record SaveSilentGateway(SilentGateway Gateway) : Change
+{
+    internal override Change Then(Change later) => later;
+}
+
+internal sealed record ForgetSilentGateway(string Name) : Change
 {
     internal override Change Then(Change later) => later;
 }

@@ -90,6 +90,12 @@ internal static class Schema
             mac INTEGER NOT NULL PRIMARY KEY CHECK (mac BETWEEN 0 AND 281474976710655),
             time INTEGER NOT NULL) STRICT;
         """,
+        """
+        CREATE TABLE silent_gateways (
+            name TEXT NOT NULL PRIMARY KEY,
+            next_hop INTEGER NOT NULL CHECK (next_hop BETWEEN 0 AND 4294967295),
+            since INTEGER NOT NULL) STRICT;
+        """,
     ];
 
     /// <summary>The user_version this program writes.</summary>

@@ -45,6 +45,12 @@ internal sealed class StateMemory(StateStore store, StateWriter writer, Ipv4Netw
 
     public void ForgetDevice(MacAddress mac) => writer.ForgetRecord(mac);
 
+    public IReadOnlyList<SilentGateway> LoadSilentGateways() => store.LoadSilentGateways();
+
+    public void SaveSilentGateway(SilentGateway gateway) => writer.SaveSilentGateway(gateway);
+
+    public void ForgetSilentGateway(string name) => writer.ForgetSilentGateway(name);
+
     public void Quarantine(Ipv4Address legal, DateTimeOffset until) => writer.Quarantine(legal, until);
 
     public void Note(Event entry) => writer.Event(entry.Time, entry.Kind, entry.Text);

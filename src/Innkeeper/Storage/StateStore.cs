@@ -3,6 +3,7 @@ using Innkeeper.Admission;
 using Innkeeper.Configuration;
 using Innkeeper.Devices;
 using Innkeeper.Dhcp;
+using Innkeeper.Dispatch;
 using Innkeeper.Wire;
 using Microsoft.Data.Sqlite;
 
@@ -23,6 +24,7 @@ internal sealed class StateStore : IDisposable
     private readonly Lock _turn = new();
     private SqliteConnection _connection;
     private StatementSet _statements;
+    private int _passedOver;
 
     private StateStore(string path, SqliteConnection connection)
     {
@@ -33,6 +35,9 @@ internal sealed class StateStore : IDisposable
 
     /// <summary>The database file.</summary>
     internal string Path { get; }
+
+    /// <summary>Rows that made no sense when they were read: what they said is lost.</summary>
+    internal int PassedOver => Locked(() => _passedOver);
 
     /// <summary>Opens the database in a directory, which is created when absent. One that is of no use is set aside.</summary>
     /// <exception cref="StorageException">The directory cannot be used, or another program holds the database.</exception>
@@ -87,7 +92,7 @@ internal sealed class StateStore : IDisposable
         Read("SELECT mac, vlan, claimed, legal, inside, gateway, first_seen, last_seen, released FROM bindings", row =>
             new StoredBinding(
                 Mac(row, 0), Vlan(row, 1), Address(row, 2), Address(row, 3), Address(row, 4),
-                row.GetInt64(5) == 0 ? null : Address(row, 5), Time(row, 6), Time(row, 7), row.GetInt64(8) != 0)),
+                IsZero(row, 5) ? null : Address(row, 5), Time(row, 6), Time(row, 7), row.GetInt64(8) != 0)),
         Read("SELECT legal, until FROM quarantine", row => new StoredQuarantine(Address(row, 0), Time(row, 1)))));
 
     /// <summary>Where devices stand, and what the administrator said of them.</summary>
@@ -96,15 +101,19 @@ internal sealed class StateStore : IDisposable
         row => new DeviceRecord(Mac(row, 0), Time(row, 1))
         {
             Standing = new Standing(
-                (AdmissionState)row.GetInt64(2), row.GetString(4), row.GetString(5), Time(row, 6), row.GetInt64(7) == 0 ? null : Time(row, 7), (StandingOrigin)row.GetInt64(3)),
+                Known<AdmissionState>(row, 2), row.GetString(4), row.GetString(5), Time(row, 6), IsZero(row, 7) ? null : Time(row, 7), Known<StandingOrigin>(row, 3)),
             Name = row.GetString(8),
             Tags = [.. row.GetString(9).Split(' ', StringSplitOptions.RemoveEmptyEntries)],
             PinnedProfile = row.GetString(10) is { Length: > 0 } profile ? profile : null,
-            PinnedLegal = row.GetInt64(11) == 0 ? null : Address(row, 11),
+            PinnedLegal = IsZero(row, 11) ? null : Address(row, 11),
             HostName = row.GetString(12),
-            Uses = row.GetInt64(13) == 0 ? null : (DeviceUse)(row.GetInt64(13) - 1),
+            Uses = IsZero(row, 13) ? null : Known<DeviceUse>(row, 13, first: 1),
             Profile = row.GetString(14),
         }));
+
+    /// <summary>Gateways that were down.</summary>
+    internal ImmutableArray<SilentGateway> LoadSilentGateways() => Locked(() =>
+        Read("SELECT name, next_hop, since FROM silent_gateways", row => new SilentGateway(row.GetString(0), Address(row, 1), Time(row, 2))));
 
     /// <summary>Reads what the notifications keep: letters by their numbers, announced devices by time.</summary>
     internal StoredNotifications LoadNotifications() => Locked(() => new StoredNotifications(
@@ -315,6 +324,7 @@ internal sealed class StateStore : IDisposable
     private static void Tune(SqliteConnection connection) => Sql.Execute(
         connection, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 16777216; PRAGMA cache_size = -512;");
 
+    /// <summary>A row that makes no sense is passed over: the file may be older than a column's bounds, or another program wrote to it.</summary>
     private ImmutableArray<T> Read<T>(string query, Func<SqliteDataReader, T> make)
     {
         using var command = _connection.CreateCommand();
@@ -323,17 +333,38 @@ internal sealed class StateStore : IDisposable
         var records = ImmutableArray.CreateBuilder<T>();
         while (row.Read())
         {
-            records.Add(make(row));
+            try
+            {
+                records.Add(make(row));
+            }
+            catch (Exception error) when (error is InvalidOperationException or InvalidCastException or ArgumentException or FormatException or OverflowException)
+            {
+                _passedOver++;
+            }
         }
 
         return records.DrainToImmutable();
     }
 
-    private static MacAddress Mac(SqliteDataReader row, int column) => new((ulong)row.GetInt64(column));
+    private static MacAddress Mac(SqliteDataReader row, int column) => new((ulong)Number(row, column, (long)MacAddress.Broadcast.Value));
 
-    private static ushort Vlan(SqliteDataReader row, int column) => (ushort)row.GetInt64(column);
+    private static ushort Vlan(SqliteDataReader row, int column) => (ushort)Number(row, column, ushort.MaxValue);
 
-    private static Ipv4Address Address(SqliteDataReader row, int column) => new((uint)row.GetInt64(column));
+    private static Ipv4Address Address(SqliteDataReader row, int column) => new((uint)Number(row, column, uint.MaxValue));
 
-    private static DateTimeOffset Time(SqliteDataReader row, int column) => UnixTime.From(row.GetInt64(column));
+    private static DateTimeOffset Time(SqliteDataReader row, int column) => UnixTime.From(Number(row, column, long.MaxValue, long.MinValue));
+
+    /// <param name="first">The number that stands for the enumeration's 0.</param>
+    private static T Known<T>(SqliteDataReader row, int column, int first = 0)
+        where T : struct, Enum
+    {
+        var all = Enum.GetValues<T>();
+        return all[(int)Number(row, column, first + all.Length - 1, first) - first];
+    }
+
+    private static bool IsZero(SqliteDataReader row, int column) => Number(row, column, long.MaxValue, long.MinValue) == 0;
+
+    /// <summary>SQLite itself makes 0 of a text, and 0 means something here: "never ends".</summary>
+    private static long Number(SqliteDataReader row, int column, long most, long least = 0) =>
+        row.GetValue(column) is long number && number >= least && number <= most ? number : throw new InvalidCastException();
 }

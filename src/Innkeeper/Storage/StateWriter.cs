@@ -1,5 +1,6 @@
 using Innkeeper.Admission;
 using Innkeeper.Dhcp;
+using Innkeeper.Dispatch;
 using Innkeeper.Wire;
 
 namespace Innkeeper.Storage;
@@ -112,6 +113,10 @@ internal sealed class StateWriter : IDisposable
     internal void SaveRecord(DeviceRecord record) => Enqueue(ChangeKey.OfRecord(record.Mac), new SaveRecord(record));
 
     internal void ForgetRecord(MacAddress mac) => Enqueue(ChangeKey.OfRecord(mac), new ForgetRecord(mac));
+
+    internal void SaveSilentGateway(SilentGateway gateway) => Enqueue(ChangeKey.OfGateway(gateway.Name), new SaveSilentGateway(gateway));
+
+    internal void ForgetSilentGateway(string name) => Enqueue(ChangeKey.OfGateway(name), new ForgetSilentGateway(name));
 
     internal void ForgetBinding(StoredBindingKey binding) => Enqueue(ChangeKey.Of(binding), new ForgetBinding(binding));
 

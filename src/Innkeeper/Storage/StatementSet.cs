@@ -49,6 +49,10 @@ internal sealed class StatementSet(SqliteConnection connection) : IDisposable
     private readonly SqliteCommand _forgetLonely = Make(connection,
         "DELETE FROM devices WHERE mac = $0 AND vlan = $1 AND NOT EXISTS (SELECT * FROM bindings b WHERE b.mac = $0 AND b.vlan = $1)", 2);
 
+    private readonly SqliteCommand _saveSilent = Make(connection, "INSERT OR REPLACE INTO silent_gateways (name, next_hop, since) VALUES ($0, $1, $2)", 3);
+
+    private readonly SqliteCommand _forgetSilent = Make(connection, "DELETE FROM silent_gateways WHERE name = $0", 1);
+
     private readonly SqliteCommand _saveLease = Make(connection, """
         INSERT INTO leases (mac, vlan, client, address, granted, expires, released, host_name, vendor_class)
         VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8)
@@ -61,7 +65,7 @@ internal sealed class StatementSet(SqliteConnection connection) : IDisposable
     private IEnumerable<SqliteCommand> All =>
     [
         _saveDevice, _touchDevice, _saveBinding, _touchBinding, _saveQuarantine, _endQuarantine, _addEvent, _forgetEvents, _saveLease, _forgetLease,
-        _saveRecord, _forgetRecord, _forgetBinding, _forgetLonely, .. _letters.All,
+        _saveRecord, _forgetRecord, _forgetBinding, _forgetLonely, _saveSilent, _forgetSilent, .. _letters.All,
     ];
 
     /// <summary>Compiles every statement, which fails where a table or column is missing.</summary>
@@ -125,6 +129,12 @@ internal sealed class StatementSet(SqliteConnection connection) : IDisposable
                 break;
             case ForgetLease { Key: var key }:
                 Run(_forgetLease, transaction, (long)key.Station.Mac.Value, (long)key.Station.Vlan, key.Client.Hex);
+                break;
+            case SaveSilentGateway { Gateway: var gateway }:
+                Run(_saveSilent, transaction, gateway.Name, (long)gateway.NextHop.Value, Time(gateway.Since));
+                break;
+            case ForgetSilentGateway { Name: var name }:
+                Run(_forgetSilent, transaction, name);
                 break;
             case LetterChange letter:
                 _letters.Execute(letter, transaction);

@@ -15,6 +15,7 @@ public sealed class ReceptionTests
         ImmutableDictionary<string, ProfileConfig>.Empty
             .Add("default", new ProfileConfig { Name = "default", Admission = mode, Lifetime = lifetime })
             .Add("open", new ProfileConfig { Name = "open" })
+            .Add("day", new ProfileConfig { Name = "day", Lifetime = TimeSpan.FromHours(24) })
             .Add("static", new ProfileConfig { Name = "static", Admission = AdmissionMode.Approve }),
         [.. rules]);
 
@@ -67,6 +68,90 @@ public sealed class ReceptionTests
 
         Assert.Equal(decided.Standing, Make(AdmissionMode.Auto).Consider(decided, 0, s_now.AddDays(9)).Standing);
         Assert.Equal("administrator root", decided.Standing.By);
+    }
+
+    [Theory]
+    [InlineData(8)]
+    [InlineData(null)]
+    public void Approve_ForNoTimeOfItsOwn_LastsAsLongAsTheProfileSays(int? hours)
+    {
+        TimeSpan? lifetime = hours is { } number ? TimeSpan.FromHours(number) : null;
+
+        var approved = Make(AdmissionMode.Approve, lifetime).Approve(s_new, 0, null, "", "root", s_now);
+
+        Assert.Equal((AdmissionState.Admitted, s_now + lifetime, "administrator root"), (approved.Standing.State, approved.Standing.Until, approved.Standing.By));
+    }
+
+    [Fact]
+    public void Approve_OfAPinnedDevice_LastsAsLongAsThatProfileSays() =>
+        Assert.Equal(s_now.AddHours(24), Make(AdmissionMode.Approve).Approve(s_new with { PinnedProfile = "day" }, 0, null, "", "root", s_now).Standing.Until);
+
+    [Fact]
+    public void Approve_AfterBlocked_LetsItIn()
+    {
+        var reception = Make(AdmissionMode.Closed);
+        var blocked = Reception.Refuse(s_new, AdmissionState.Blocked, "why", "root", s_now);
+
+        var approved = reception.Approve(blocked, 0, null, "sorry", "ann", s_now.AddMinutes(1));
+
+        Assert.Equal(new Standing(AdmissionState.Admitted, "sorry", "administrator ann", s_now.AddMinutes(1), null, StandingOrigin.Administrator), approved.Standing);
+        Assert.Equal(approved.Standing, reception.Consider(approved, 0, s_now.AddDays(300)).Standing);
+    }
+
+    [Fact]
+    public void Consider_AnAdministratorsAdmissionThatIsOver_IsHeld_EvenWhereWhoeverComesIsLetIn()
+    {
+        var reception = Make(AdmissionMode.Auto);
+        var approved = reception.Approve(s_new, 0, TimeSpan.FromHours(1), "", "root", s_now);
+        Assert.Same(approved.Standing, reception.Consider(approved, 0, s_now.AddHours(1).AddTicks(-1)).Standing);
+
+        var over = reception.Consider(approved, 0, s_now.AddHours(1));
+
+        Assert.Equal((AdmissionState.Held, StandingOrigin.Time, "administrator root"), (over.Standing.State, over.Standing.Origin, over.Standing.By));
+        Assert.Null(over.Standing.Until);
+        Assert.Equal(over.Standing, reception.Consider(over, 0, s_now.AddDays(30)).Standing);
+    }
+
+    [Fact]
+    public void Consider_AnotherProfile_LeavesAnAdmissionItsEnd()
+    {
+        var reception = Make(AdmissionMode.Auto, TimeSpan.FromHours(8));
+        var admitted = reception.Consider(s_new, 0, s_now);
+
+        var moved = reception.Consider(admitted with { PinnedProfile = "day" }, 0, s_now.AddHours(1));
+
+        Assert.Equal(("day", s_now.AddHours(8), "profile day"), (moved.Profile, moved.Standing.Until, moved.Standing.By));
+        Assert.Equal(AdmissionState.Held, reception.Consider(moved, 0, s_now.AddHours(8)).Standing.State);
+    }
+
+    [Fact]
+    public void Consider_HeldByOneProfileAndLetInByAnother_ItsTimeBeginsThen()
+    {
+        var reception = Make(AdmissionMode.Approve);
+        var held = reception.Consider(s_new, 0, s_now);
+        Assert.Null(held.Standing.Until);
+
+        var admitted = reception.Consider(held with { PinnedProfile = "day" }, 0, s_now.AddHours(5));
+
+        Assert.Equal((AdmissionState.Admitted, s_now.AddHours(29)), (admitted.Standing.State, admitted.Standing.Until));
+    }
+
+    /// <summary>A rule's hours are the gateway's local time, so the moments are local ones here.</summary>
+    [Fact]
+    public void Consider_WhenARulesHoursComeAndGo_NewcomersStandOtherwise_AtItsMinute()
+    {
+        var reception = Make(AdmissionMode.Auto, null, new RuleConfig { Profile = "static", Hours = (22 * 60, 6 * 60), Days = [DayOfWeek.Wednesday] });
+        var device = s_new;
+        AdmissionState At(DateTime local) => (device = reception.Consider(device, 0, new DateTimeOffset(local))).Standing.State;
+
+        Assert.Equal(AdmissionState.Admitted, At(new DateTime(2026, 11, 25, 21, 59, 59)));
+        Assert.Equal(AdmissionState.Held, At(new DateTime(2026, 11, 25, 22, 0, 0)));
+        Assert.Equal(AdmissionState.Held, At(new DateTime(2026, 11, 26, 5, 59, 59)));
+        Assert.Equal(AdmissionState.Admitted, At(new DateTime(2026, 11, 26, 6, 0, 0)));
+
+        // Thursday's night is not Wednesday's.
+        Assert.Equal(AdmissionState.Admitted, At(new DateTime(2026, 11, 26, 22, 0, 0)));
+        Assert.True(reception.DependsOnTime);
     }
 
     [Fact]

@@ -12,8 +12,8 @@ public sealed class RuleBookTests
     /// <summary>A Wednesday.</summary>
     private static readonly DateTime s_noon = new(2026, 11, 25, 12, 0, 0);
 
-    private static bool Fits(RuleConfig rule, DateTime? at = null, ushort vlan = 20) =>
-        new RuleBook([rule]).ProfileOf(s_device, vlan, at ?? s_noon, _ => true, out _) == "p";
+    private static bool Fits(RuleConfig rule, DateTime? at = null, ushort vlan = 20, DeviceRecord? device = null) =>
+        new RuleBook([rule]).ProfileOf(device ?? s_device, vlan, at ?? s_noon, _ => true, out _) == "p";
 
     [Theory]
     [InlineData("00:1b:63:00:00:00", 24, true)]
@@ -21,6 +21,10 @@ public sealed class RuleBookTests
     [InlineData("00:1b:63:b0:00:00", 28, false)]
     [InlineData("00:1b:63:aa:bb:cc", 48, true)]
     [InlineData("00:1b:63:aa:bb:cd", 48, false)]
+    [InlineData("00:1b:63:aa:bb:cd", 47, true)]
+    [InlineData("80:00:00:00:00:00", 1, false)]
+    [InlineData("7f:00:00:00:00:00", 1, true)]
+    [InlineData("ff:ff:ff:ff:ff:ff", 0, true)]
     public void Mac_ByItsFirstBits(string mac, int bits, bool expected) => Assert.Equal(expected, Fits(new RuleConfig { Profile = "p", Mac = MacAddress.Parse(mac), MacBits = bits }));
 
     [Theory]
@@ -28,7 +32,26 @@ public sealed class RuleBookTests
     [InlineData("CAM-??", true)]
     [InlineData("cam-?", false)]
     [InlineData("*printer*", false)]
+    [InlineData("cam-12", true)]
+    [InlineData("am-12", false)]
+    [InlineData("*", true)]
     public void HostName_ByAPattern(string pattern, bool expected) => Assert.Equal(expected, Fits(new RuleConfig { Profile = "p", HostName = pattern }));
+
+    [Theory]
+    [InlineData("ZIMMER-Ü*", "zimmer-über", true)]
+    [InlineData("*-küche", "Drucker-KÜCHE", true)]
+    [InlineData("a+b.c", "A+B.C", true)]
+    [InlineData("a+b.c", "aab.c", false)]
+    public void HostName_InWhateverCase_IsTheSame(string pattern, string hostName, bool expected) =>
+        Assert.Equal(expected, Fits(new RuleConfig { Profile = "p", HostName = pattern }, device: s_device with { HostName = hostName }));
+
+    [Fact]
+    public void HostName_OfADeviceThatSaidNone_FitsNoPattern() =>
+        Assert.False(Fits(new RuleConfig { Profile = "p", HostName = "*" }, device: s_device with { HostName = "" }));
+
+    [Fact]
+    public void Uses_OfADeviceThatUsedNoAddressYet_FitsNeither() =>
+        Assert.All(Enum.GetValues<DeviceUse>(), use => Assert.False(Fits(new RuleConfig { Profile = "p", Uses = use }, device: s_device with { Uses = null })));
 
     [Fact]
     public void Conditions_MustAllHold()
@@ -56,6 +79,47 @@ public sealed class RuleBookTests
     [InlineData("2026-11-25T05:00", false)]
     public void Hours_OverMidnight_BelongToTheDayTheyBeginOn(string at, bool expected) => Assert.Equal(expected,
         Fits(new RuleConfig { Profile = "p", Hours = (22 * 60, 6 * 60), Days = [DayOfWeek.Wednesday] }, DateTime.Parse(at, System.Globalization.CultureInfo.InvariantCulture)));
+
+    [Theory]
+    [InlineData("2026-11-24T12:00", false)]
+    [InlineData("2026-11-25T00:00", true)]
+    [InlineData("2026-11-25T23:59", true)]
+    [InlineData("2026-11-26T00:00", false)]
+    public void Days_WithoutHours_AreWholeDays(string at, bool expected) => Assert.Equal(expected,
+        Fits(new RuleConfig { Profile = "p", Days = [DayOfWeek.Wednesday] }, DateTime.Parse(at, System.Globalization.CultureInfo.InvariantCulture)));
+
+    [Theory]
+    [InlineData("2026-11-24T23:30", true)]
+    [InlineData("2026-11-28T00:30", true)]
+    [InlineData("2026-11-29T12:00", false)]
+    public void Hours_WithoutDays_AreOfEveryDay(string at, bool expected) => Assert.Equal(expected,
+        Fits(new RuleConfig { Profile = "p", Hours = (22 * 60, 6 * 60) }, DateTime.Parse(at, System.Globalization.CultureInfo.InvariantCulture)));
+
+    /// <summary>Saturday's night ends on Sunday: the week goes round.</summary>
+    [Theory]
+    [InlineData("2026-11-28T22:00", true)]
+    [InlineData("2026-11-29T05:59", true)]
+    [InlineData("2026-11-29T22:00", false)]
+    [InlineData("2026-11-28T05:59", false)]
+    public void Hours_OverTheNightOfTheWeeksLastDay_EndOnTheFirst(string at, bool expected) => Assert.Equal(expected,
+        Fits(new RuleConfig { Profile = "p", Hours = (22 * 60, 6 * 60), Days = [DayOfWeek.Saturday] }, DateTime.Parse(at, System.Globalization.CultureInfo.InvariantCulture)));
+
+    [Fact]
+    public void Rules_OfWhichNoneFits_LeaveTheDefault()
+    {
+        var book = new RuleBook([new RuleConfig { Profile = "p", Vlan = 9 }, new RuleConfig { Profile = "q", Uses = DeviceUse.Dhcp }]);
+
+        Assert.Equal("default", book.ProfileOf(s_device, 20, s_noon, _ => true, out var because));
+        Assert.Equal("no rule", because);
+    }
+
+    [Fact]
+    public void DependsOnTime_OfRulesWithHoursOrDays_IsTrue()
+    {
+        Assert.True(new RuleBook([new RuleConfig { Profile = "p", Vlan = 9 }, new RuleConfig { Profile = "p", Hours = (0, 60) }]).DependsOnTime);
+        Assert.True(new RuleBook([new RuleConfig { Profile = "p", Days = [DayOfWeek.Sunday] }]).DependsOnTime);
+        Assert.False(new RuleBook([]).DependsOnTime);
+    }
 
     [Fact]
     public void Rules_TheFirstThatFits_Decides()

@@ -56,6 +56,17 @@ public sealed class CommandTreeTests : IDisposable
         Assert.Equal(new CommandLine(0, $"{file}: no errors\n", ""), CommandLine.Run("check", "--config", file));
     }
 
+    [Fact]
+    public void Check_ACertificateThatIsNotThere_IsSaidAtItsKey_WhereNothingElseIsWrong()
+    {
+        const string Sound = "[access]\ninterface = \"eth1\"\n[uplink]\ninterface = \"eth0\"\n[portal]\nname = \"portal.example.com\"\nkey = \"/nonexistent/k.pem\"\n";
+        var file = Write(Sound + "certificate = \"/nonexistent/c.pem\"\n");
+        Assert.Equal(new CommandLine(1, "", $"{file}:8:1: portal.certificate: /nonexistent/c.pem is not there; give a PEM file\n"), CommandLine.Run("check", "--config", file));
+
+        Write(Sound + "certificate = \"/nonexistent/c.pem\"\nenabled = false\n");
+        Assert.Equal(new CommandLine(0, $"{file}: no errors\n", ""), CommandLine.Run("check", "--config", file));
+    }
+
     [Theory]
     [InlineData("check")]
     [InlineData("run")]

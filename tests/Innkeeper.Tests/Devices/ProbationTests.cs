@@ -51,13 +51,23 @@ public sealed class ProbationTests
         _now += TimeSpan.FromSeconds(1);
         Enter(7);
         _now += Probation.Time - TimeSpan.FromSeconds(1) - TimeSpan.FromTicks(1);
-        Assert.Null(_probation.Oldest(_now));
+        Assert.Null(_probation.Oldest(_now, _ => true));
         _now += TimeSpan.FromTicks(1);
-        Assert.Equal(5u, _probation.Oldest(_now));
+        Assert.Equal(5u, _probation.Oldest(_now, _ => true));
         _confirmed.Add(5);
-        Assert.Equal(6u, _probation.Oldest(_now));
+        Assert.Equal(6u, _probation.Oldest(_now, _ => true));
         _probation.Leave(6);
-        Assert.Null(_probation.Oldest(_now));
+        Assert.Null(_probation.Oldest(_now, _ => true));
+    }
+
+    [Fact]
+    public void Stranger_WhoseEndHelpsNobody_IsPassedOver()
+    {
+        Enter(5, 6);
+        _now += Probation.Time;
+        Assert.Equal(6u, _probation.Oldest(_now, n => n == 6));
+        Assert.Null(_probation.Oldest(_now, n => n == 7));
+        Assert.Equal(5u, _probation.Oldest(_now, _ => true));
     }
 
     [Fact]
@@ -67,7 +77,7 @@ public sealed class ProbationTests
         _now += Probation.Time;
         _probation.Leave(5);
         Enter(5);
-        Assert.Null(_probation.Oldest(_now));
+        Assert.Null(_probation.Oldest(_now, _ => true));
     }
 
     [Fact]

@@ -154,7 +154,7 @@ public sealed class LeaseMemoryTests
         using (var old = new SqliteConnection($"Data Source={directory.Database};Pooling=False"))
         {
             old.Open();
-            Execute(old, $"DROP TABLE leases; DROP TABLE letters; DROP TABLE pacing; DROP TABLE announced; PRAGMA user_version = {Schema.Version - 2}");
+            Execute(old, $"DROP TABLE leases; DROP TABLE letters; DROP TABLE pacing; DROP TABLE announced; DROP TABLE silent_gateways; PRAGMA user_version = {Schema.Version - 3}");
         }
 
         using var again = StateStore.Open(directory.Path, out var outcome);
