@@ -185,6 +185,11 @@ internal static class Daemon
         var source = plane.Adopted.ToString().ToLowerInvariant();
         log.Adopted(adopted, source);
 
+        if (notStarted is not null)
+        {
+            events.Add("settings-failed", $"the new settings cannot be started ({notStarted}); those of before are in force again");
+        }
+
         // Before, they would not know their askers.
         dns?.Begin();
         portal?.Begin();
@@ -226,11 +231,7 @@ internal static class Daemon
         dispatcher.Prepare(ring);
         Console.Out.WriteLine("ready");
         Console.Out.Flush();
-        if (notStarted is not null)
-        {
-            events.Add("settings-failed", $"the new settings cannot be started ({notStarted}); those of before are in force again");
-        }
-        else if (tookOver)
+        if (tookOver && notStarted is null)
         {
             log.SettingsInForce(configuration.File);
         }

@@ -18,11 +18,11 @@ internal sealed class PortalBench : IDisposable
 
     private readonly PortalCertificate? _certificate;
 
-    public PortalBench(PortalCertificate? certificate = null, Func<Ipv4Address, PortalGuest?>? desk = null)
+    public PortalBench(PortalCertificate? certificate = null, Func<Ipv4Address, PortalGuest?>? desk = null, Func<string, ushort, Socket>? open = null)
     {
         _certificate = certificate;
         var settings = new PortalSettings(Ipv4Address.Parse("127.0.0.1"), "Ask at the desk.", certificate is null ? "" : Name);
-        Service = new PortalService(settings, certificate, desk ?? Held, Open, TimeProvider.System, NullLogger.Instance);
+        Service = new PortalService(settings, certificate, desk ?? Held, open ?? Open, TimeProvider.System, NullLogger.Instance);
         Service.Begin();
     }
 
