@@ -6,7 +6,7 @@ namespace Innkeeper.EndToEnd.Tests;
 
 /// <summary>Whoever comes is held until the administrator has spoken; names are looked up at a server that takes its time.</summary>
 public sealed class ReloadFixture() : GatewayFixture(
-    GatewaySettings.Default with { Profile = "admission = \"approve\"", Upstreams = [$"{Bench.RouterAddress}:5355"] }, beforeStart: StartSlowServer)
+    GatewaySettings.Default with { Profile = "admission = \"approve\"", Upstreams = [$"{Bench.RouterAddress}:5355"], Dns = "serve_uplink = true" }, beforeStart: StartSlowServer)
 {
     /// <summary>Answers each question after 100 to 300 ms, and those of names that begin with "silent" never.</summary>
     private static void StartSlowServer(Bench bench)
@@ -182,6 +182,22 @@ public sealed class ReloadTests : GatewayTests, IClassFixture<ReloadFixture>
         Wait.For("the settings of before are in force", () => Bench.Cli("status") is { Succeeded: true } status && status.Stdout.Contains("pool.idle", StringComparison.Ordinal),
             TimeSpan.FromSeconds(20), Bench.GatewayProcess.ToString);
         Assert.Contains("30m", Bench.Cli("config", "show").Ok().Stdout);
+    }
+
+    [Fact]
+    public void Reload_WithDnsForTheUplink_KeepsItsSockets()
+    {
+        foreach (var idle in (string[])["29m", "31m"])
+        {
+            Change("idle = \"30m\"", $"idle = \"{idle}\"");
+            Bench.Cli("config", "reload").Ok();
+            Assert.Contains("REFUSED", Bench.Run(Bench.Office, "dig", "+tries=1", "@" + Bench.GatewayAddress, Bench.WebName).Ok().Stdout);
+            Assert.Contains("REFUSED", Bench.Run(Bench.Office, "dig", "+tcp", "+tries=1", "@" + Bench.GatewayAddress, Bench.WebName).Ok().Stdout);
+        }
+
+        Change("serve_uplink = true", "serve_uplink = false");
+        Bench.Cli("config", "reload").Ok();
+        Assert.DoesNotContain(":53 ", Bench.Run(Bench.Gateway, "ss", "-Hlun", "sport = :53").Ok().Stdout);
     }
 
     [Fact]
