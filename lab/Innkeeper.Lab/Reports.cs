@@ -15,7 +15,7 @@ internal sealed record SharedAddressReport(string Address, string State, int Dev
 
 internal sealed record EventReport(DateTimeOffset Time, string Kind, string Text);
 
-internal sealed record DnsReport(Dictionary<string, long> Counters, int Cached, List<UpstreamReport> Upstreams);
+internal sealed record DnsReport(Dictionary<string, long> Counters, int Cached, List<UpstreamReport> Upstreams, int Pending = 0);
 
 internal sealed record UpstreamReport(string Server, string State, double LatencyMs, long Queries, long Answers, long Timeouts);
 

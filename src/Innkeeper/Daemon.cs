@@ -29,7 +29,11 @@ namespace Innkeeper;
 /// </summary>
 internal static class Daemon
 {
-    public static int Run(ConfigurationResult configuration, bool verbose)
+    /// <summary>Runs with settings that are right, or, where this process took over from one with others, with those if these will not do.</summary>
+    public static int Run(ConfigurationResult configuration, bool verbose) => Run(configuration, verbose, notStarted: null);
+
+    /// <param name="notStarted">Why newer settings are not in force instead.</param>
+    private static int Run(ConfigurationResult configuration, bool verbose, string? notStarted)
     {
         using var loggers = LoggerFactory.Create(builder => builder
             .SetMinimumLevel(verbose ? LogLevel.Debug : LogLevel.Information)
@@ -43,13 +47,13 @@ internal static class Daemon
             .AddConsole(o => o.LogToStandardErrorThreshold = LogLevel.Trace));
         try
         {
-            return Serve(configuration, loggers);
+            return Serve(configuration, loggers, notStarted);
         }
-        catch (Exception e) when (Succession.IsSuccessor && IsExpected(e) && Succession.SettingsBefore() is { } before && before != configuration.Text)
+        catch (Exception e) when (Succession.IsUnderWay && IsExpected(e) && Succession.SettingsBefore() is { } before && before != configuration.Text)
         {
             // The settings were checked; that they cannot be started all the same shows only now. Those of before could.
             loggers.CreateLogger("Innkeeper.Daemon").SettingsFailed(e.Message);
-            return Run(ConfigurationFile.Parse(before, configuration.File), verbose);
+            return Run(ConfigurationFile.Parse(before, configuration.File), verbose, Wording.OneLine(e.Message));
         }
         catch (Exception e) when (IsExpected(e))
         {
@@ -66,9 +70,14 @@ internal static class Daemon
     private static bool IsExpected(Exception e) =>
         e is DataPlaneException or NetlinkException or StorageException or IOException or UnauthorizedAccessException or StartException;
 
-    private static int Serve(ConfigurationResult configuration, ILoggerFactory loggers)
+    private static int Serve(ConfigurationResult configuration, ILoggerFactory loggers, string? notStarted)
     {
-        var config = configuration.Config!;
+        if (configuration.Config is not { } config)
+        {
+            // Only a successor comes here: the file was right when it was checked.
+            throw new StartException(string.Join('\n', configuration.Errors));
+        }
+
         var clock = TimeProvider.System;
         var started = clock.GetUtcNow();
         var log = loggers.CreateLogger("Innkeeper.Daemon");
@@ -181,17 +190,32 @@ internal static class Daemon
             events.Add("state-passed-over", $"{rows} rows of the database make no sense and are passed over: what they said is lost");
         }
 
+        if (notStarted is not null)
+        {
+            events.Add("settings-failed", $"the new settings cannot be started ({notStarted}); those of before are in force again");
+        }
+
+        // Before, they would not know their askers.
+        dns?.Begin();
+        portal?.Begin();
+
         // 5. The doors: the control socket first, it also keeps a second gateway out.
-        var replaces = false;
+        IReadOnlyCollection<HeirSocket>? heirs = null;
+        var isReplaced = 0;
         var administration = new Administration(dispatcher, admission, registry, events, writer, clock);
         var reporter = new Reporter(configuration, started, arms, dns, portal, lan, plane, table, registry, admission, administration, pools, sharing, counters, events, store, writer, new AdoptionReport(adopted, source), notifier, clock)
         {
             Dhcp = dispatcher.Dhcp,
+            Settings = new SettingsReport(Succession.Number, notStarted),
             Replace = () =>
             {
-                replaces = true;
-                stop.Cancel();
-                dispatcher.Wake?.Invoke();
+                if (Interlocked.Exchange(ref isReplaced, 1) == 0)
+                {
+                    // Devices are served meanwhile.
+                    heirs = Retire(dns, portal);
+                    stop.Cancel();
+                    dispatcher.Wake?.Invoke();
+                }
             },
         };
         dispatcher.Introduced = notifier is null ? null : device =>
@@ -207,10 +231,16 @@ internal static class Daemon
 
         // 6. At work. From here on, ending leaves the data plane as it is.
         traces.Keep();
+        var tookOver = Succession.IsUnderWay;
         Succession.Completed();
         dispatcher.Prepare(ring);
         Console.Out.WriteLine("ready");
         Console.Out.Flush();
+        if (tookOver && notStarted is null)
+        {
+            log.SettingsInForce(configuration.File);
+        }
+
         var systemd = new SystemdNotifier();
         systemd.Notify(ServiceState.Ready);
         if (lan is null)
@@ -223,13 +253,13 @@ internal static class Daemon
         }
 
         dispatcher.Run(ring, arms.Follow, stop.Token);
-        if (replaces)
+        if (heirs is not null)
         {
-            // Nothing is closed: what comes meanwhile waits in the data plane's ring and in the services' sockets.
+            // What comes meanwhile waits in the data plane's ring and in the services' sockets.
             writer.Flush(TimeSpan.FromSeconds(2));
             control.Dispose();
             log.Replaced(configuration.File);
-            throw new StartException($"new settings cannot take over: {Succession.Replace(configuration.Text)}; start the gateway again");
+            throw new StartException($"new settings cannot take over: {Succession.Replace(configuration.Text, heirs)}; start the gateway again");
         }
 
         lan?.Leave();
@@ -292,6 +322,14 @@ internal static class Daemon
         }
 
         return [.. services];
+    }
+
+    /// <summary>The services take no more, and end what they are at if that takes no longer than people notice.</summary>
+    private static IReadOnlyCollection<HeirSocket> Retire(DnsService? dns, PortalService? portal)
+    {
+        var patience = TimeSpan.FromSeconds(1);
+        var asking = Task.Run(() => dns?.Retire(patience) ?? []);
+        return [.. portal?.Retire(patience) ?? [], .. asking.GetAwaiter().GetResult()];
     }
 
     /// <summary>`systemctl reload`, as `innkeeper config reload`.</summary>
@@ -369,6 +407,9 @@ internal static partial class DaemonLog
 
     [LoggerMessage(1009, LogLevel.Error, "The new settings cannot be started ({Reason}); those of before are in force again")]
     public static partial void SettingsFailed(this ILogger log, string reason);
+
+    [LoggerMessage(1010, LogLevel.Information, "The new settings of {File} are in force")]
+    public static partial void SettingsInForce(this ILogger log, string file);
 
     [LoggerMessage(1002, LogLevel.Information, "Stopped; known devices go on without the control plane until `innkeeper teardown`")]
     public static partial void Stopped(this ILogger log);

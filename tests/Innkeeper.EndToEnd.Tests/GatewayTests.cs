@@ -27,7 +27,7 @@ public abstract class GatewayTests : IDisposable
         Assert.Empty(fixture.TakeViolations());
     }
 
-    public void Dispose()
+    public virtual void Dispose()
     {
         GC.SuppressFinalize(this);
         if (TestContext.Current.TestState?.Result == TestResult.Failed && fixture.Missing is null && Bench.GatewayProcess is { } gateway)

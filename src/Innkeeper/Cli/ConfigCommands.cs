@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
+using System.Text.Json;
 using Innkeeper.Configuration;
 using Innkeeper.Control;
 
@@ -9,7 +10,7 @@ namespace Innkeeper.Cli;
 internal static class ConfigCommands
 {
     /// <summary>How long a gateway that replaces itself may take.</summary>
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(15);
 
     public static Command Of(CommandContext context)
     {
@@ -50,7 +51,7 @@ internal static class ConfigCommands
         var would = ConfigReporter.Of(file);
         if (parsed.GetValue(context.Json))
         {
-            context.Output.WriteLine(System.Text.Json.JsonSerializer.Serialize(would, ReportContext.Default.ConfigReport));
+            context.Output.WriteLine(JsonSerializer.Serialize(would, ReportContext.Default.ConfigReport));
         }
         else
         {
@@ -64,63 +65,60 @@ internal static class ConfigCommands
     {
         // A file with errors still tells where to ask; the errors are the gateway's to tell.
         var socket = parsed.GetValue(context.Socket) ?? context.LoadFile(parsed)?.ControlSocket ?? new InnkeeperConfig().ControlSocket;
-        DateTimeOffset? before = null;
-        var gateway = context.InquiryAt(socket, parsed);
-        var code = gateway.Run(new ControlRequest("status"), ReportContext.Default.StatusReport, (status, _) =>
+        return context.InquiryAt(socket, parsed).Run(new ControlRequest("config reload"), ReportContext.Default.ReloadOutcome, (ordered, _) =>
         {
-            before = status.Started;
-            return ExitCode.Ok;
-        });
-        return code != ExitCode.Ok ? code : gateway.Run(new ControlRequest("config reload"), ReportContext.Default.ReloadOutcome, (outcome, line) =>
-        {
-            var json = parsed.GetValue(context.Json);
-            if (json)
+            var outcome = ordered.Done && ordered.Replaces ? Await(ordered, socket, s_patience) : ordered;
+            var said = outcome ?? ordered with { Done = false, Text = $"the new settings were taken, but after {s_patience.TotalSeconds} s no gateway answers that has them; its log says why" };
+            if (parsed.GetValue(context.Json))
             {
-                context.Output.WriteLine(line);
+                context.Output.WriteLine(JsonSerializer.Serialize(said, ReportContext.Default.ReloadOutcome));
+            }
+            else if (said.Done)
+            {
+                context.Output.WriteLine(Wording.OneLine(said.Text));
+                context.Output.WriteLine(said.Changed.Count == 0 ? "nothing changed" : $"changed: {string.Join(", ", said.Changed.Select(Wording.OneLine))}");
             }
 
-            if (!outcome.Done)
+            foreach (var error in said.Errors)
             {
-                foreach (var error in outcome.Errors)
-                {
-                    context.Errors.WriteLine(Wording.OneLine(error));
-                }
-
-                return context.Fail(Wording.OneLine(outcome.Text));
+                context.Errors.WriteLine(Wording.OneLine(error));
             }
 
-            if (outcome.Replaces && !Replaced(outcome.Socket ?? socket, before!.Value, s_patience))
-            {
-                return context.Fail($"the new configuration is taken, but after {s_patience.TotalSeconds} s no new gateway answers at {outcome.Socket ?? socket}; its log says why", ExitCode.Unreachable);
-            }
-
-            if (!json)
-            {
-                context.Output.WriteLine(Wording.OneLine(outcome.Text));
-                context.Output.WriteLine(outcome.Changed.Count == 0 ? "nothing changed" : $"changed: {string.Join(", ", outcome.Changed.Select(Wording.OneLine))}");
-            }
-
-            return ExitCode.Ok;
+            return said.Done ? ExitCode.Ok : context.Fail(Wording.OneLine(said.Text), outcome is null ? ExitCode.Unreachable : ExitCode.Failure);
         });
     }
 
-    /// <summary>Waits until a gateway that started at another time answers: until then the old one may, or nobody.</summary>
-    internal static bool Replaced(string socket, DateTimeOffset before, TimeSpan patience)
+    /// <summary>What became of settings that were being started.</summary>
+    /// <param name="ordered">The gateway's word then.</param>
+    /// <param name="now">Its word now.</param>
+    /// <returns>Null: it cannot be told yet.</returns>
+    internal static ReloadOutcome? Judge(ReloadOutcome ordered, SettingsReport? now) =>
+        now is null || now.Number < ordered.Number ? null
+        : now.Number > ordered.Number ? ordered with { Done = false, Text = "others have been taken since; `innkeeper config show` tells what is in force" }
+        : now.Failure is { } why ? ordered with { Done = false, Text = $"the new settings cannot be started ({why}); those of before are in force again" }
+        : ordered with { Text = "the new settings are in force" };
+
+    /// <summary>Asks until it can be told what became of the settings: until then the old process may answer, or nobody.</summary>
+    /// <param name="socket">Where the gateway answered, and does again if it goes back to the settings of before.</param>
+    internal static ReloadOutcome? Await(ReloadOutcome ordered, string socket, TimeSpan patience)
     {
         var watch = Stopwatch.StartNew();
         while (watch.Elapsed < patience)
         {
-            var replaced = false;
-            new Inquiry(socket, false, TextWriter.Null, TextWriter.Null).Run(new ControlRequest("status"), ReportContext.Default.StatusReport, status => replaced = status.Started != before);
-            if (replaced)
+            foreach (var place in new[] { ordered.Socket ?? socket, socket }.Distinct())
             {
-                return true;
+                SettingsReport? now = null;
+                new Inquiry(place, false, TextWriter.Null, TextWriter.Null).Run(new ControlRequest("status"), ReportContext.Default.StatusReport, status => now = status.Settings);
+                if (Judge(ordered, now) is { } outcome)
+                {
+                    return outcome;
+                }
             }
 
             // Nothing tells of a socket that appears and answers but asking it.
             Thread.Sleep(50);
         }
 
-        return false;
+        return null;
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Innkeeper.Configuration;
+using Innkeeper.Interop;
 
 namespace Innkeeper.Cli;
 
@@ -33,7 +34,7 @@ internal static class GatewayCommands
             var result = (parsed.GetValue(on) ?? parsed.GetValue(access)) is { } first
                 ? FromOptions(first, parsed.GetValue(on) ?? parsed.GetValue(uplink), parsed.GetValue(pool) ?? [])
                 : ConfigurationFile.Load(parsed.GetValue(context.Config) ?? CommandContext.DefaultConfig);
-            return result.Config is null ? context.Refuse(result) : Daemon.Run(result, parsed.GetValue(context.Verbose));
+            return result.Config is null && !Succession.IsUnderWay ? context.Refuse(result) : Daemon.Run(result, parsed.GetValue(context.Verbose));
         });
         return run;
     }

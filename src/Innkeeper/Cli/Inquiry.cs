@@ -81,7 +81,7 @@ internal sealed class Inquiry(string socket, bool json, TextWriter output, TextW
                     return false;
                 }
             });
-            return code ?? (isThere ? Fail("the gateway ended", ExitCode.Unreachable) : Unreachable());
+            return code ?? (isThere ? Fail("the gateway ended, or began anew with other settings; follow again", ExitCode.Unreachable) : Unreachable());
         }
         catch (UnauthorizedAccessException e)
         {

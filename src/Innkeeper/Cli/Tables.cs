@@ -39,6 +39,11 @@ internal static partial class Tables
             Line(console, $"{peer.State}: another gateway, {peer.Mac} with priority {peer.Priority}, is on this LAN");
         }
 
+        if (status.Settings?.Failure is { } notStarted)
+        {
+            console.MarkupLineInterpolated($"[red]the new settings cannot be started ({Plain(notStarted)}); those of before are in force[/]");
+        }
+
         Line(console, $"{status.Devices} devices with {status.Bindings} addresses; {status.Adopted.Bindings} taken over at start ({status.Adopted.Source})");
         Line(console, $"pool: {status.Pool.Total} addresses, {status.Pool.Bound} in use, {status.Pool.Ready} ready, {status.Pool.Probing} being probed, {status.Pool.Quarantined} in quarantine");
         foreach (var shared in status.Napt?.Addresses ?? [])

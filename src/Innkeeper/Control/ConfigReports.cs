@@ -13,13 +13,14 @@ internal sealed record ConfigValueReport(string Key, string? Value, string Origi
 internal sealed record ConfigReport(int Schema, string File, bool InForce, IReadOnlyList<ConfigValueReport> Values);
 
 /// <summary>What became of reading the configuration anew.</summary>
-/// <param name="Done">The new one is in force, or will be when the process has replaced itself; else the old one stays.</param>
+/// <param name="Done">The new one is in force, or about to be started; else the old one stays.</param>
 /// <param name="Changed">Keys whose values are others now.</param>
 /// <param name="Errors">Everything that is wrong with the file, one line each, as `check` prints it.</param>
-/// <param name="Replaces">The process replaces itself now and answers again once the new one serves.</param>
+/// <param name="Replaces">The process replaces itself now and answers again once it serves: then its status says which settings are in force.</param>
 /// <param name="Socket">Where the new one answers, when that is another place.</param>
+/// <param name="Number">The new settings' number, see <see cref="SettingsReport"/>; null: nothing is replaced.</param>
 internal sealed record ReloadOutcome(
-    bool Done, string Text, IReadOnlyList<string> Changed, IReadOnlyList<string> Errors, bool Replaces = false, string? Socket = null, int Schema = 1)
+    bool Done, string Text, IReadOnlyList<string> Changed, IReadOnlyList<string> Errors, bool Replaces = false, string? Socket = null, int? Number = null, int Schema = 1)
 {
     /// <summary>Called once the answer is on its way to who asked: by then the process may be replaced.</summary>
     [JsonIgnore]

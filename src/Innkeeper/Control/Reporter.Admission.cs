@@ -39,7 +39,7 @@ internal sealed partial class Reporter
         var changed = EffectiveConfiguration.Changed(configuration, next);
         return new(changed.IsEmpty
             ? new ReloadOutcome(true, "nothing has changed", [], [])
-            : new ReloadOutcome(true, "in force now", changed, [], Replaces: true, next.ControlSocket == configuration.ControlSocket ? null : next.ControlSocket) { Replace = Replace });
+            : new ReloadOutcome(true, "the new settings are being started", changed, [], Replaces: true, next.ControlSocket == configuration.ControlSocket ? null : next.ControlSocket, Settings.Number + 1) { Replace = Replace });
     }
 
     private string HealthOf(int gateway) => admission.Health.IsDown(gateway) ? "down" : admission.Health.Since(gateway) is null ? "unknown" : "up";

@@ -22,6 +22,8 @@ internal sealed partial class Reporter(
     /// <summary>Has the process take new settings by replacing itself.</summary>
     public Action? Replace { get; init; }
 
+    public required SettingsReport Settings { get; init; }
+
     private const int Schema = 1;
     private static readonly string s_version = typeof(Reporter).Assembly.GetName().Version!.ToString(3);
     private readonly InnkeeperConfig _config = configuration.Config!;
@@ -50,7 +52,7 @@ internal sealed partial class Reporter(
             bindings.Values.Select(b => b.Claim.Station).Distinct().Count(), bindings.Count, adopted, writer.Health is { IsOk: false } health ? $"{health.Reason} ({health.Path}), since {health.FailingSince:u}" : null,
             drops, counted, [.. events.Latest().Select(ReportOf)], dns is null ? null : DnsOf(dns), NaptNow(),
             lan is null ? "two-armed" : "one-armed", lan?.Peer is { } peer ? new PeerReport(peer.IsPassive ? "passive" : "active", peer.Mac.ToString(), peer.Priority) : null,
-            Portal: portal is null ? null : PortalOf(portal), Dhcp: Dhcp is null ? null : DhcpOf(Dhcp), Mail: OutboxOf(notifier?.Mail), Webhook: OutboxOf(notifier?.Webhook));
+            Portal: portal is null ? null : PortalOf(portal), Dhcp: Dhcp is null ? null : DhcpOf(Dhcp), Mail: OutboxOf(notifier?.Mail), Webhook: OutboxOf(notifier?.Webhook), Settings: Settings);
     }
 
     public ConfigReport ConfigShow() => ConfigReporter.Of(configuration, arms.Footing);

@@ -58,6 +58,11 @@ internal sealed record PortalReport(IReadOnlyDictionary<string, long> Counters, 
 /// <param name="LastTaken">Whether that attempt's message was taken.</param>
 internal sealed record OutboxReport(int Waiting, long Sent, long Dead, string? LastAnswer, DateTimeOffset? LastTime, bool? LastTaken);
 
+/// <summary>Which settings are in force.</summary>
+/// <param name="Number">1 at the start, and one more for each reload that took new ones.</param>
+/// <param name="Failure">Why those of that number could not be started: those of before are in force. Null: they are.</param>
+internal sealed record SettingsReport(int Number, string? Failure);
+
 /// <summary>The gateway as a whole.</summary>
 /// <param name="Dns">Null when it is off.</param>
 /// <param name="Mode">"two-armed" or "one-armed".</param>
@@ -69,7 +74,7 @@ internal sealed record StatusReport(
     int Schema, string Version, string State, DateTimeOffset Started, string Access, string Uplink, string UplinkAddress, string? Gateway,
     PoolReport Pool, int Devices, int Bindings, AdoptionReport Adopted, string? StorageFailure,
     IReadOnlyDictionary<string, ulong> Drops, IReadOnlyDictionary<string, ulong> Counters, IReadOnlyList<EventReport> Events, DnsReport? Dns = null, NaptReport? Napt = null,
-    string Mode = "two-armed", PeerReport? Peer = null, PortalReport? Portal = null, DhcpReport? Dhcp = null, OutboxReport? Mail = null, OutboxReport? Webhook = null);
+    string Mode = "two-armed", PeerReport? Peer = null, PortalReport? Portal = null, DhcpReport? Dhcp = null, OutboxReport? Mail = null, OutboxReport? Webhook = null, SettingsReport? Settings = null);
 
 /// <summary>What the control socket says instead of a report: the request is not known, what it asks of is not there, or the report failed.</summary>
 /// <param name="ExitCode">What the command ends with; 0 stands for 1, and for all that earlier versions said.</param>

@@ -59,6 +59,9 @@ internal sealed partial class Resolver
 
     public int PendingCount => _pending.Count;
 
+    /// <summary>Somebody waits for an answer that servers are being asked for.</summary>
+    public bool IsAwaited => _pending.Values.Any(p => p.Waiters.Count > 0);
+
     public DnsCache Cache => _cache;
 
     public long Counted(DnsCounter counter) => Interlocked.Read(ref _counters[(int)counter]);

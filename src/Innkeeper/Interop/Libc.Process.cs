@@ -6,6 +6,7 @@ namespace Innkeeper.Interop;
 internal static unsafe partial class Libc
 {
     internal const int F_SETFD = 2;
+    internal const int F_DUPFD_CLOEXEC = 1030;
     internal const int FD_CLOEXEC = 1;
     internal const int SIGHUP = 1;
     internal const int SIG_BLOCK = 0;

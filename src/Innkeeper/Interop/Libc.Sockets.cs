@@ -25,6 +25,7 @@ internal static unsafe partial class Libc
     internal const int IP_TRANSPARENT = 19;
 
     internal const int EPOLL_CTL_ADD = 1;
+    internal const int EPOLL_CTL_DEL = 2;
     internal const int EPOLL_CLOEXEC = 0x80000;
     internal const uint EPOLLIN = 1;
 

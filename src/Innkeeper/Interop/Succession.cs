@@ -13,45 +13,40 @@ internal static unsafe class Succession
 {
     private const string Sockets = "INNKEEPER_SOCKETS";
     private const string Before = "INNKEEPER_BEFORE";
+    private const string Count = "INNKEEPER_SETTINGS";
 
     private static readonly Dictionary<string, int> s_inherited = Read(Environment.GetEnvironmentVariable(Sockets));
-    private static readonly Dictionary<string, int> s_handedOver = [];
 
     /// <summary>A file in memory with the settings that were in force before.</summary>
-    private static readonly int? s_before = int.TryParse(Environment.GetEnvironmentVariable(Before), NumberStyles.None, CultureInfo.InvariantCulture, out var fd) ? fd : null;
+    private static int? s_before = ReadNumber(Before);
 
-    /// <summary>This process took over from one with other settings.</summary>
-    public static bool IsSuccessor => s_before is not null;
+    /// <summary>This process took over from one with other settings, and its own are not at work yet.</summary>
+    public static bool IsUnderWay => s_before is not null;
 
-    /// <summary>A socket that the process before left open; it is asked for once.</summary>
+    /// <summary>Which settings these are: 1 at a process's begin, and one more each time that it is to take others, whether they can be started or not.</summary>
+    public static int Number { get; } = ReadNumber(Count) ?? 1;
+
+    /// <summary>A socket that the process before left open. Until <see cref="Completed"/> it can be asked for again, should this start fail.</summary>
     /// <returns>Null: there is none of that name.</returns>
     public static int? Take(string name)
     {
         lock (s_inherited)
         {
-            return s_inherited.Remove(name, out var fd) && Libc.fcntl(fd, Libc.F_SETFD, Libc.FD_CLOEXEC) == 0 ? fd : null;
-        }
-    }
-
-    /// <summary>This socket stays open when another process takes over.</summary>
-    public static void HandOver(string name, int fd)
-    {
-        lock (s_handedOver)
-        {
-            s_handedOver[name] = fd;
+            return s_inherited.TryGetValue(name, out var fd) && Libc.fcntl(fd, Libc.F_DUPFD_CLOEXEC, 0) is >= 0 and var own ? own : null;
         }
     }
 
     /// <summary>
-    /// The successor is at work, and hears signals: what it did not take is closed, and the settings of before are not handed on. To be called by the
-    /// thread that the process began with.
+    /// The settings are at work, and signals are heard: there is no way back to those of before, nor to sockets that were not taken. To be called by
+    /// the thread that the process began with.
     /// </summary>
     public static void Completed()
     {
         Hear(Libc.SIG_UNBLOCK);
         if (s_before is { } settings)
         {
-            _ = Libc.fcntl(settings, Libc.F_SETFD, Libc.FD_CLOEXEC);
+            _ = Libc.close(settings);
+            s_before = null;
         }
 
         lock (s_inherited)
@@ -70,23 +65,21 @@ internal static unsafe class Succession
 
     /// <summary>Starts this program anew, with the same arguments. Returns only when that failed.</summary>
     /// <param name="settings">The text of the settings that are in force until now.</param>
+    /// <param name="sockets">Those that stay open, by the names that the successor takes them by.</param>
     /// <returns>Why it failed.</returns>
-    public static string Replace(string settings)
+    public static string Replace(string settings, IReadOnlyCollection<HeirSocket> sockets)
     {
         var arguments = Environment.GetCommandLineArgs();
         var variables = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
-            .Where(v => v.Key is not (Sockets or Before))
+            .Where(v => v.Key is not (Sockets or Before or Count))
             .Select(v => $"{v.Key}={v.Value}").ToList();
-        lock (s_handedOver)
+        foreach (var socket in sockets)
         {
-            foreach (var fd in s_handedOver.Values)
-            {
-                _ = Libc.fcntl(fd, Libc.F_SETFD, 0);
-            }
-
-            variables.Add($"{Sockets}={string.Join(' ', s_handedOver.Select(s => $"{s.Key}={s.Value}"))}");
+            _ = Libc.fcntl(socket.Handle, Libc.F_SETFD, 0);
         }
 
+        variables.Add($"{Sockets}={string.Join(' ', sockets.Select(s => $"{s.Name}={s.Handle}"))}");
+        variables.Add(string.Create(CultureInfo.InvariantCulture, $"{Count}={Number + 1}"));
         if (Keep(settings) is { } kept)
         {
             variables.Add($"{Before}={kept}");
@@ -131,7 +124,14 @@ internal static unsafe class Succession
     }
 
     private static Dictionary<string, int> Read(string? text) => (text ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries)
-        .Select(s => s.Split('='))
-        .Where(s => s.Length == 2 && int.TryParse(s[1], NumberStyles.None, CultureInfo.InvariantCulture, out _))
-        .ToDictionary(s => s[0], s => int.Parse(s[1], CultureInfo.InvariantCulture));
+        .Select(s => (Name: s[..Math.Max(s.LastIndexOf('='), 0)], Handle: s[(s.LastIndexOf('=') + 1)..]))
+        .Where(s => int.TryParse(s.Handle, NumberStyles.None, CultureInfo.InvariantCulture, out _))
+        .ToDictionary(s => s.Name, s => int.Parse(s.Handle, CultureInfo.InvariantCulture));
+
+    private static int? ReadNumber(string variable) =>
+        int.TryParse(Environment.GetEnvironmentVariable(variable), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 }
+
+/// <summary>A socket that outlives its process's program, with what waits in it.</summary>
+/// <param name="Name">What the successor takes it by.</param>
+internal readonly record struct HeirSocket(string Name, int Handle);

@@ -14,13 +14,12 @@ internal static unsafe class ServiceSocket
     /// <param name="port">The port; 0: the kernel chooses.</param>
     /// <param name="inside">It is one of the gateway's services on the inside network.</param>
     /// <param name="buffers">Octets that may wait in each direction. A connection inherits them: what a peer that neither sends on nor reads on holds at most.</param>
-    /// <param name="heir">What a process that takes over from this one finds the socket by, with what waits in it; null: it does not.</param>
+    /// <param name="heir">The name of one that the process before this one may have left open, with what waits in it; null: none is looked for.</param>
     /// <exception cref="IOException">Refused.</exception>
     public static int Open(int type, string device, ushort port, bool inside, int buffers, string? heir = null)
     {
         if (heir is not null && Succession.Take(heir) is { } inherited)
         {
-            Succession.HandOver(heir, inherited);
             return inherited;
         }
 
@@ -46,11 +45,6 @@ internal static unsafe class ServiceSocket
                 _ = Libc.close(socket);
                 throw failure;
             }
-        }
-
-        if (heir is not null)
-        {
-            Succession.HandOver(heir, socket);
         }
 
         return socket;

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
@@ -5,6 +6,7 @@ using Innkeeper.Interop;
 using Innkeeper.Links;
 using Innkeeper.Wire;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -16,7 +18,7 @@ namespace Innkeeper.Portal;
 
 /// <summary>
 /// The portal at work: Kestrel, and nothing of ASP.NET around it, on sockets of ours. Everybody who reaches it is a device, and
-/// may be hostile: small buffers, short times, few connections, one request each.
+/// may be hostile: small buffers, short times, few connections, one request each. It serves once it is told to <see cref="Begin"/>.
 /// </summary>
 internal sealed class PortalService : IDisposable
 {
@@ -30,31 +32,35 @@ internal sealed class PortalService : IDisposable
     private const int MaxBody = 1024;
     private const int SocketBuffers = 32 * 1024;
     private const int Backlog = 256;
+    private const string HttpName = "portal-http";
+    private const string HttpsName = "portal-https";
 
     /// <summary>For a whole header, and for a TLS handshake.</summary>
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
 
-    private readonly Func<ushort, Socket> _open;
+    private readonly Func<string, ushort, Socket> _open;
     private readonly PortalApplication _application;
     private readonly PortalCertificate? _certificate;
     private readonly ILogger _log;
     private readonly ConnectionGate _gate = new(MaxConnections, MaxOfOne);
     private readonly Lock _lock = new();
+    private Socket _http;
+    private Socket? _https;
     private WebApplication? _kestrel;
     private bool _isOver;
 
     /// <param name="certificate">Null: no HTTPS.</param>
     /// <param name="desk">Who has an inside address; null: nobody that is known. Called by any thread.</param>
-    /// <param name="open">A bound TCP socket at a port; 0: any.</param>
+    /// <param name="open">A bound TCP socket, by the name that a process before this one may have left it under, at a port; 0: any.</param>
     /// <exception cref="IOException">A socket cannot be had.</exception>
     public PortalService(
-        PortalSettings settings, PortalCertificate? certificate, Func<Ipv4Address, PortalGuest?> desk, Func<ushort, Socket> open, TimeProvider clock, ILogger log)
+        PortalSettings settings, PortalCertificate? certificate, Func<Ipv4Address, PortalGuest?> desk, Func<string, ushort, Socket> open, TimeProvider clock, ILogger log)
     {
         _open = open;
         _certificate = certificate;
         _log = log;
         _application = new PortalApplication(new PortalResponder(settings), desk, Counters, clock, log);
-        _kestrel = Start(0, 0);
+        Open(0, 0);
     }
 
     public PortalCounters Counters { get; } = new();
@@ -70,16 +76,25 @@ internal sealed class PortalService : IDisposable
 
     /// <summary>A socket among the gateway's services on the inside network.</summary>
     /// <exception cref="IOException">Refused.</exception>
-    public static Socket OpenInside(ushort port)
+    public static Socket OpenInside(string name, ushort port)
     {
         try
         {
-            var handle = ServiceSocket.Open(Libc.SOCK_STREAM, InsideNetwork.StackEnd, port, inside: true, SocketBuffers);
+            var handle = ServiceSocket.Open(Libc.SOCK_STREAM, InsideNetwork.StackEnd, port, inside: true, SocketBuffers, name);
             return new Socket(new SafeSocketHandle(handle, ownsHandle: true));
         }
         catch (IOException e)
         {
             throw new IOException($"portal: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Serves from now on; who came before has waited.</summary>
+    public void Begin()
+    {
+        lock (_lock)
+        {
+            _kestrel = Serve();
         }
     }
 
@@ -95,8 +110,10 @@ internal sealed class PortalService : IDisposable
 
             try
             {
-                Stop();
-                _kestrel = Start(HttpPort, HttpsPort);
+                var isAtWork = _kestrel is not null;
+                Stop(TimeSpan.Zero);
+                Open(HttpPort, HttpsPort);
+                _kestrel = isAtWork ? Serve() : null;
             }
             catch (Exception e) when (e is IOException or SocketException)
             {
@@ -110,16 +127,45 @@ internal sealed class PortalService : IDisposable
         lock (_lock)
         {
             _isOver = true;
-            Stop();
+            Stop(TimeSpan.Zero);
         }
     }
 
-    private WebApplication Start(ushort httpPort, ushort httpsPort)
+    /// <summary>
+    /// Accepts no more, and serves those who are here, as far as that can be had in time. Who comes waits in the sockets, which stay open for a successor.
+    /// </summary>
+    public IReadOnlyList<HeirSocket> Retire(TimeSpan patience)
     {
-        var http = _open(httpPort);
-        var https = _certificate is null ? null : _open(httpsPort);
-        HttpPort = (ushort)((IPEndPoint)http.LocalEndPoint!).Port;
-        HttpsPort = (ushort)((https?.LocalEndPoint as IPEndPoint)?.Port ?? 0);
+        lock (_lock)
+        {
+            if (_isOver)
+            {
+                return [];
+            }
+
+            // Kestrel closes its own.
+            _isOver = true;
+            var heirs = new[] { (Name: HttpName, Socket: _http), (Name: HttpsName, Socket: _https) }
+                .Where(s => s.Socket is not null)
+                .Select(s => new HeirSocket(s.Name, Libc.fcntl((int)s.Socket!.Handle, Libc.F_DUPFD_CLOEXEC, 0)))
+                .Where(s => s.Handle >= 0).ToList();
+            Stop(patience);
+            return heirs;
+        }
+    }
+
+    [MemberNotNull(nameof(_http))]
+    private void Open(ushort httpPort, ushort httpsPort)
+    {
+        _http = _open(HttpName, httpPort);
+        _https = _certificate is null ? null : _open(HttpsName, httpsPort);
+        HttpPort = (ushort)((IPEndPoint)_http.LocalEndPoint!).Port;
+        HttpsPort = (ushort)((_https?.LocalEndPoint as IPEndPoint)?.Port ?? 0);
+    }
+
+    private WebApplication Serve()
+    {
+        var (http, https) = (_http, _https);
 
         // Kestrel and its services, without a host to run it or a log to write to: it would log what any request can make happen, and
         // what matters of that is counted.
@@ -161,15 +207,19 @@ internal sealed class PortalService : IDisposable
         }
     }
 
-    /// <summary>Without waiting for anybody who is being served: cancelled from the start, Kestrel breaks connections off.</summary>
-    private void Stop()
+    /// <param name="patience">For those who are being served; then Kestrel breaks connections off.</param>
+    private void Stop(TimeSpan patience)
     {
         if (_kestrel is not null)
         {
-            _kestrel.Services.GetRequiredService<IServer>().StopAsync(new CancellationToken(canceled: true)).GetAwaiter().GetResult();
+            using var over = new CancellationTokenSource(patience);
+            _kestrel.Services.GetRequiredService<IServer>().StopAsync(over.Token).GetAwaiter().GetResult();
             ((IDisposable)_kestrel).Dispose();
             _kestrel = null;
         }
+
+        _http.Dispose();
+        _https?.Dispose();
     }
 
     /// <summary>Before anything is read of a connection: its place, and what became of it.</summary>
@@ -179,6 +229,9 @@ internal sealed class PortalService : IDisposable
         endpoint.Use(next => async connection =>
         {
             Counters.Count(PortalCounter.Connections);
+
+            // Who has come is to be served even when no more are taken: Kestrel would close what has not sent its request yet. One request ends it anyway.
+            connection.Features.Set<IConnectionLifetimeNotificationFeature>(null);
             var visit = new PortalVisit();
             connection.Features.Set(visit);
             var device = PortalApplication.AddressOf((connection.RemoteEndPoint as IPEndPoint)?.Address);

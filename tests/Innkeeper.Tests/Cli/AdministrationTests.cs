@@ -119,7 +119,7 @@ public sealed class AdministrationTests : IDisposable
         Assert.True(SpinWait.SpinUntil(() => output.GetStringBuilder().Length > 0, TimeSpan.FromSeconds(10)));
         _server!.Dispose();
         _server = null;
-        Assert.Equal(new CommandLine(3, "2026-11-23 07:05:03Z test: one\n", "innkeeper: the gateway ended\n"), new CommandLine(await followed, output.ToString(), errors.ToString()));
+        Assert.Equal(new CommandLine(3, "2026-11-23 07:05:03Z test: one\n", "innkeeper: the gateway ended, or began anew with other settings; follow again\n"), new CommandLine(await followed, output.ToString(), errors.ToString()));
     }
 
     [Fact]
@@ -198,25 +198,53 @@ public sealed class AdministrationTests : IDisposable
     [Fact]
     public void ConfigReload_OfAProcessThatReplacesItself_WaitsForTheNewOne()
     {
-        _source.OnReload = () => new ReloadOutcome(true, "the new configuration is in force", ["pool.idle"], [], Replaces: true)
+        _source.OnReload = () => new ReloadOutcome(true, "being started", ["pool.idle"], [], Replaces: true, Number: 2)
         {
             Replace = () =>
             {
                 // As execve does: the old one's sockets close, and a while later there are new ones.
                 _server!.Dispose();
-                _source.Started = _source.Started.AddHours(1);
+                _source.Settings = new SettingsReport(2, null);
                 _server = new ControlServer(SocketPath, _source);
             },
         };
-        Assert.Equal(new CommandLine(0, "the new configuration is in force\nchanged: pool.idle\n", ""), Run("config", "reload"));
+        Assert.Equal(new CommandLine(0, "the new settings are in force\nchanged: pool.idle\n", ""), Run("config", "reload"));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void ConfigReload_OfWhatCannotBeStarted_SaysWhy_AndIsCode1(bool json)
+    {
+        // The new ones would answer elsewhere; those of before do where they did.
+        _source.OnReload = () => new ReloadOutcome(true, "being started", ["control.socket"], [], Replaces: true, Socket: SocketPath + "2", Number: 2)
+        {
+            Replace = () => _source.Settings = new SettingsReport(2, "no\nroom"),
+        };
+        var said = Run(json ? ["config", "reload", "--json"] : ["config", "reload"]);
+        Assert.Equal((1, "innkeeper: the new settings cannot be started (no room); those of before are in force again\n"), (said.Code, said.Errors));
+        if (json)
+        {
+            Assert.False(JsonDocument.Parse(said.Output).RootElement.GetProperty("done").GetBoolean());
+        }
+        else
+        {
+            Assert.Empty(said.Output);
+        }
     }
 
     [Fact]
-    public void ConfigReload_WhileTheOldOneStillAnswers_IsNotTakenForDone()
-    {
-        Assert.False(ConfigCommands.Replaced(SocketPath, _source.Started, TimeSpan.FromMilliseconds(300)));
-        Assert.True(ConfigCommands.Replaced(SocketPath, _source.Started.AddSeconds(-1), TimeSpan.FromSeconds(10)));
-    }
+    public void ConfigReload_WhileTheOldOneStillAnswers_IsNotTakenForDone() =>
+        Assert.Null(ConfigCommands.Await(new ReloadOutcome(true, "", [], [], Replaces: true, Number: 2), SocketPath, TimeSpan.FromMilliseconds(300)));
+
+    [Theory]
+    [InlineData(1, null, null)]
+    [InlineData(1, "of an earlier reload", null)]
+    [InlineData(2, null, true)]
+    [InlineData(2, "no room", false)]
+    [InlineData(3, null, false)]
+    public void ConfigReload_Outcome_IsThatOfItsOwnNumber(int number, string? failure, bool? done) =>
+        Assert.Equal(done, ConfigCommands.Judge(new ReloadOutcome(true, "", [], [], Replaces: true, Number: 2), new SettingsReport(number, failure))?.Done);
 
     [Theory]
     [InlineData("[suggest:12] devices appr", "approve\n")]

@@ -133,7 +133,7 @@ public sealed class ControlOrderTests : IDisposable
     {
         using var replaced = new ManualResetEventSlim();
         _source.OnReload = () => new ReloadOutcome(true, "taken", [], [], Replaces: true) { Replace = replaced.Set };
-        Assert.Equal("""{"done":true,"text":"taken","changed":[],"errors":[],"replaces":true,"socket":null,"schema":1}""", ControlClient.Ask(SocketPath, "config reload"));
+        Assert.Equal("""{"done":true,"text":"taken","changed":[],"errors":[],"replaces":true,"socket":null,"number":null,"schema":1}""", ControlClient.Ask(SocketPath, "config reload"));
         Assert.True(replaced.Wait(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken));
     }
 

@@ -14,7 +14,7 @@ internal sealed class FakeSource : IControlSource
 
     public DevicesReport Known { get; set; } = SampleReports.Devices();
 
-    public DateTimeOffset Started { get; set; } = SampleReports.FirstSeen;
+    public SettingsReport Settings { get; set; } = new(1, null);
 
     public List<EventReport> Past { get; } = [];
 
@@ -24,7 +24,7 @@ internal sealed class FakeSource : IControlSource
 
     public Func<ReloadOutcome> OnReload { get; set; } = () => new ReloadOutcome(true, "the new configuration is in force", ["pool.idle"], []);
 
-    public StatusReport Status() => Failure is null ? SampleReports.Status() with { Started = Started } : throw Failure;
+    public StatusReport Status() => Failure is null ? SampleReports.Status() with { Settings = Settings } : throw Failure;
 
     public DevicesReport Devices() => Failure is null ? Known : throw Failure;
 

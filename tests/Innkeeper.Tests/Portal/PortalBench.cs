@@ -18,11 +18,12 @@ internal sealed class PortalBench : IDisposable
 
     private readonly PortalCertificate? _certificate;
 
-    public PortalBench(PortalCertificate? certificate = null, Func<Ipv4Address, PortalGuest?>? desk = null)
+    public PortalBench(PortalCertificate? certificate = null, Func<Ipv4Address, PortalGuest?>? desk = null, Func<string, ushort, Socket>? open = null)
     {
         _certificate = certificate;
         var settings = new PortalSettings(Ipv4Address.Parse("127.0.0.1"), "Ask at the desk.", certificate is null ? "" : Name);
-        Service = new PortalService(settings, certificate, desk ?? Held, Open, TimeProvider.System, NullLogger.Instance);
+        Service = new PortalService(settings, certificate, desk ?? Held, open ?? Open, TimeProvider.System, NullLogger.Instance);
+        Service.Begin();
     }
 
     public PortalService Service { get; }
@@ -96,7 +97,7 @@ internal sealed class PortalBench : IDisposable
     public void Dispose() => Service.Dispose();
 
     /// <summary>On every address of the loopback interface, and on no other interface.</summary>
-    public static Socket Open(ushort port)
+    public static Socket Open(string name, ushort port)
     {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         const int SOL_SOCKET = 1, SO_REUSEADDR = 2, SO_BINDTODEVICE = 25;

@@ -296,6 +296,41 @@ public sealed class PortalServiceTests : IDisposable
         Assert.InRange(begun.Elapsed.TotalSeconds, 0, 3);
     }
 
+    [Fact]
+    public async Task Retire_ServesWhoIsThere_AndLeavesWhoComesToTheSuccessor()
+    {
+        var port = _bench.Service.HttpPort;
+        using var early = await PortalBench.ConnectAsync("127.0.0.3", "127.0.0.1", port, TestContext.Current.CancellationToken);
+        await _bench.CountedAsync(PortalCounter.Connections, 1);
+        var retiring = Task.Run(() => _bench.Service.Retire(TimeSpan.FromSeconds(20)), TestContext.Current.CancellationToken);
+
+        // Kestrel's own way to end would close what has not asked yet.
+        Assert.NotSame(retiring, await Task.WhenAny(retiring, Task.Delay(TimeSpan.FromSeconds(0.3), TestContext.Current.CancellationToken)));
+        await early.SendAsync("GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"u8.ToArray());
+        Assert.Contains("Waiting", await PortalBench.ReadToEndAsync(early), StringComparison.Ordinal);
+        var heir = Assert.Single(await retiring);
+        Assert.Equal("portal-http", heir.Name);
+        using var late = await PortalBench.ConnectAsync("127.0.0.4", "127.0.0.1", port, TestContext.Current.CancellationToken);
+        await late.SendAsync("GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"u8.ToArray());
+
+        using var successor = new PortalBench(open: (_, _) => new Socket(new SafeSocketHandle(heir.Handle, ownsHandle: true)));
+        Assert.Equal(port, successor.Service.HttpPort);
+        Assert.Contains("Waiting", await PortalBench.ReadToEndAsync(late), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Retire_OfOneWhoNeverAsks_IsOverInTime()
+    {
+        using var held = await PortalBench.ConnectAsync("127.0.0.3", "127.0.0.1", _bench.Service.HttpPort, TestContext.Current.CancellationToken);
+        await _bench.CountedAsync(PortalCounter.Connections, 1);
+        var begun = Stopwatch.StartNew();
+
+        Assert.Single(_bench.Service.Retire(TimeSpan.FromSeconds(0.5)));
+
+        Assert.InRange(begun.Elapsed.TotalSeconds, 0.4, 4);
+        Assert.Equal("", await PortalBench.ReadToEndAsync(held));
+    }
+
     private static async Task SendIfOpenAsync(Socket socket, string octets)
     {
         try

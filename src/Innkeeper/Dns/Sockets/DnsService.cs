@@ -10,7 +10,7 @@ namespace Innkeeper.Dns.Sockets;
 
 /// <summary>
 /// The DNS service: one thread that waits for queries, answers of servers and the resolver's next due time, and does what
-/// the resolver says. TCP and TLS run beside it and hand over whole messages.
+/// the resolver says. TCP and TLS run beside it and hand over whole messages. It answers once it is told to <see cref="Begin"/>.
 /// </summary>
 internal sealed unsafe class DnsService : IResolverOutput, IDisposable
 {
@@ -40,6 +40,7 @@ internal sealed unsafe class DnsService : IResolverOutput, IDisposable
     private readonly Func<IReadOnlyList<UpstreamAddress>>? _findServers;
     private readonly HashSet<Type> _said = [];
     private TimeSpan _nextServers;
+    private TaskCompletionSource? _settled;
     private volatile bool _stop;
 
     /// <param name="settings">What the resolver goes by; without servers, those of <paramref name="findServers"/> are used.</param>
@@ -66,7 +67,6 @@ internal sealed unsafe class DnsService : IResolverOutput, IDisposable
         UdpPort = _udp[0].Port;
         TcpPort = _tcp[0].Port;
         _thread = new Thread(Run) { Name = "dns", IsBackground = true };
-        _thread.Start();
     }
 
     public Resolver Resolver { get; }
@@ -79,9 +79,17 @@ internal sealed unsafe class DnsService : IResolverOutput, IDisposable
     /// <summary>Where the data plane is to send queries by TCP.</summary>
     public ushort TcpPort { get; }
 
+    /// <summary>Answers from now on; who asked before has waited.</summary>
+    public void Begin() => _thread.Start();
+
     /// <summary>An interface was made anew: the sockets of before are bound to one that is gone.</summary>
     public void Reopen() => Post(_ =>
     {
+        if (_settled is not null)
+        {
+            return;
+        }
+
         try
         {
             CloseEndpoints();
@@ -92,6 +100,30 @@ internal sealed unsafe class DnsService : IResolverOutput, IDisposable
             _log.NotReopened(e.Message);
         }
     });
+
+    /// <summary>
+    /// Takes no more questions, and has those answered that servers are being asked, as far as that can be had in time. What comes waits in the sockets,
+    /// which stay open for a successor.
+    /// </summary>
+    public IReadOnlyList<HeirSocket> Retire(TimeSpan patience)
+    {
+        var settled = new TaskCompletionSource();
+        var heirs = new TaskCompletionSource<IReadOnlyList<HeirSocket>>();
+        Post(_ =>
+        {
+            _udp.ForEach(e => Libc.epoll_ctl(_epoll, Libc.EPOLL_CTL_DEL, e.Handle, null));
+            heirs.SetResult(
+            [
+                .. _udp.Select(e => new HeirSocket(HeirOf(Libc.SOCK_DGRAM, e.IsOutside ? _uplink! : _device), e.Handle)),
+                .. _tcp.Select(e => new HeirSocket(HeirOf(Libc.SOCK_STREAM, e.IsOutside ? _uplink! : _device), e.Handle)),
+            ]);
+
+            // By TCP questions come for as long as somebody is about to ask.
+            Task.WhenAll(_tcp.Select(e => e.RetireAsync())).ContinueWith(_ => Post(_ => _settled = settled), TaskScheduler.Default);
+        });
+        settled.Task.Wait(patience);
+        return heirs.Task.IsCompletedSuccessfully ? heirs.Task.Result : [];
+    }
 
     /// <inheritdoc/>
     public Span<byte> BeginAnswer() => _answer;
@@ -110,7 +142,11 @@ internal sealed unsafe class DnsService : IResolverOutput, IDisposable
     {
         _stop = true;
         Wake();
-        _thread.Join();
+        if (_thread.IsAlive)
+        {
+            _thread.Join();
+        }
+
         CloseEndpoints();
         _streamExchanges.Dispose();
         _udpExchanges.Dispose();
@@ -156,6 +192,11 @@ internal sealed unsafe class DnsService : IResolverOutput, IDisposable
             foreach (var endpoint in _udp)
             {
                 endpoint.Flush();
+            }
+
+            if (_settled is not null && !Resolver.IsAwaited)
+            {
+                _settled.TrySetResult();
             }
         }
     }
@@ -238,13 +279,15 @@ internal sealed unsafe class DnsService : IResolverOutput, IDisposable
     {
         try
         {
-            return ServiceSocket.Open(type, device, port, inside, SocketBuffers, inside ? $"dns-{type}" : null);
+            return ServiceSocket.Open(type, device, port, inside, SocketBuffers, HeirOf(type, device));
         }
         catch (IOException e)
         {
             throw new IOException($"DNS: {e.Message}" + (inside ? "" : "; another server has the port: stop it, bind it to other interfaces, or set [dns] serve_uplink = false"), e);
         }
     }
+
+    private static string HeirOf(int type, string device) => $"dns-{type}-{device}";
 
     private void Add(UdpEndpoint endpoint)
     {

@@ -18,6 +18,9 @@ internal sealed class TcpEndpoint : IDisposable
     private readonly bool _isOutside;
     private readonly Action<Asker, byte[]> _ask;
     private readonly CancellationTokenSource _stop = new();
+    private readonly CancellationTokenSource _retire = new();
+    private readonly TaskCompletionSource _emptied = new();
+    private readonly Task _accepting;
     private readonly ConcurrentDictionary<Ipv4Address, int> _perDevice = [];
     private int _connections;
 
@@ -26,32 +29,51 @@ internal sealed class TcpEndpoint : IDisposable
     /// <param name="ask">Takes each query; called by any thread.</param>
     public TcpEndpoint(int socket, bool isOutside, Action<Asker, byte[]> ask)
     {
+        Handle = socket;
         Port = ServiceSocket.PortOf(socket);
         _listener = new Socket(new SafeSocketHandle(socket, ownsHandle: true));
         _isOutside = isOutside;
         _ask = ask;
         _listener.Listen(256);
-        _ = AcceptAsync();
+        _accepting = AcceptAsync();
     }
+
+    public int Handle { get; }
+
+    public bool IsOutside => _isOutside;
 
     public ushort Port { get; }
 
     public int Connections => Volatile.Read(ref _connections);
 
+    /// <summary>Accepts no more, without closing; ends when those have had their answers and are gone who were here.</summary>
+    public async Task RetireAsync()
+    {
+        await _retire.CancelAsync().ConfigureAwait(false);
+        await _accepting.ConfigureAwait(false);
+        if (Connections == 0)
+        {
+            _emptied.TrySetResult();
+        }
+
+        await _emptied.Task.ConfigureAwait(false);
+    }
+
     public void Dispose()
     {
         _stop.Cancel();
+        _retire.Cancel();
         _listener.Dispose();
     }
 
     private async Task AcceptAsync()
     {
-        while (!_stop.IsCancellationRequested)
+        while (!_retire.IsCancellationRequested)
         {
             Socket socket;
             try
             {
-                socket = await _listener.AcceptAsync(_stop.Token).ConfigureAwait(false);
+                socket = await _listener.AcceptAsync(_retire.Token).ConfigureAwait(false);
             }
             catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
             {
@@ -83,12 +105,16 @@ internal sealed class TcpEndpoint : IDisposable
             {
                 if (Interlocked.Increment(ref _connections) <= MaxConnections && ofOne <= MaxOfOne)
                 {
-                    await new Connection(socket, _isOutside, _ask, new Ipv4Address(device.Value), (ushort)peer.Port, Read(asked.Address)).RunAsync(_stop.Token).ConfigureAwait(false);
+                    await new Connection(socket, _isOutside, _ask, new Ipv4Address(device.Value), (ushort)peer.Port, Read(asked.Address)).RunAsync(_stop.Token, _retire.Token).ConfigureAwait(false);
                 }
             }
             finally
             {
-                Interlocked.Decrement(ref _connections);
+                if (Interlocked.Decrement(ref _connections) == 0 && _retire.IsCancellationRequested)
+                {
+                    _emptied.TrySetResult();
+                }
+
                 if (_perDevice.AddOrUpdate(device, 0, static (_, n) => n - 1) == 0)
                 {
                     _perDevice.TryRemove(new KeyValuePair<Ipv4Address, int>(device, 0));
@@ -127,15 +153,18 @@ internal sealed class TcpEndpoint : IDisposable
             }
         }
 
-        public async Task RunAsync(CancellationToken stop)
+        /// <param name="retire">Who has asked is to ask no more here; who has just come is about to.</param>
+        public async Task RunAsync(CancellationToken stop, CancellationToken retire)
         {
             using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop);
+            using var satisfied = CancellationTokenSource.CreateLinkedTokenSource(ended.Token, retire);
+            var next = ended.Token;
             var writing = WriteAsync(ended.Token);
             try
             {
                 var asker = new Asker(this, device, port, asked);
                 var length = new byte[LengthSize];
-                while (await ReadAsync(length, ended.Token).ConfigureAwait(false))
+                while (await ReadAsync(length, next).ConfigureAwait(false))
                 {
                     var query = new byte[BinaryPrimitives.ReadUInt16BigEndian(length)];
                     if (query.Length == 0 || !await ReadAsync(query, ended.Token).ConfigureAwait(false))
@@ -145,6 +174,7 @@ internal sealed class TcpEndpoint : IDisposable
 
                     Interlocked.Increment(ref _unanswered);
                     ask(asker, query);
+                    next = satisfied.Token;
                 }
             }
             catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
