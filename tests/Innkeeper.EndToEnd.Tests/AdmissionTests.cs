@@ -36,6 +36,47 @@ public sealed class AdmissionTests(ApprovalFixture fixture) : GatewayTests(fixtu
         Assert.Contains("device-block", Bench.Cli("events").Ok().Stdout);
     }
 
+    /// <summary>As docs/cli.md has it: 3 when the gateway ends, as it does to replace itself at a reload; Ctrl-C ends it as it ends any program.</summary>
+    [Fact]
+    public void EventsFollowed_TellWhatHappensToANewcomer_InLinesAndInJson_AndEndWithTheGatewayOrByCtrlC()
+    {
+        var binary = GatewayBinary.Find()!;
+        using var text = Bench.Start(Bench.Gateway, binary, "events", "--follow", "--last", "0", "--config", Bench.ConfigPath);
+        using var json = Bench.Start(Bench.Gateway, binary, "events", "--follow", "--last", "1", "--json", "--config", Bench.ConfigPath);
+        var marks = 0;
+        Wait.For("both follow", () => Mark() is var mark && Wait.Until(() => text.Stdout.Contains(mark, StringComparison.Ordinal) && json.Stdout.Contains(mark, StringComparison.Ordinal), TimeSpan.FromSeconds(1)),
+            TimeSpan.FromSeconds(20), () => $"{text}\n{json}");
+
+        var device = Bench.AddDevice("followed", "47.31.128.197/24", "47.31.128.1", new DeviceSettings { Isolated = true });
+        Bench.Run(device.Namespace, "ping", "-n", "-c", "1", "-W", "2", Bench.ServerAddress);
+        Bench.Cli("devices", "approve", device.Mac, "--reason", "room 12").Ok();
+        Wait.For("both tell of it", () => ((BackgroundProcess[])[text, json]).All(f => f.Stdout.Contains($"{device.Mac} is admitted", StringComparison.Ordinal)), TimeSpan.FromSeconds(5), () => $"{text}\n{json}");
+        Assert.Matches($"device-approve: {device.Mac} is admitted; profile default \\(by root: room 12\\)\n", text.Stdout);
+        foreach (var line in json.Stdout.TrimEnd().Split('\n'))
+        {
+            var entry = System.Text.Json.JsonDocument.Parse(line).RootElement;
+            Assert.Equal(["time", "kind", "text"], entry.EnumerateObject().Select(p => p.Name));
+        }
+
+        text.Signal(Native.SIGINT);
+        Assert.Equal((130, ""), (text.Finish(TimeSpan.FromSeconds(5)).ExitCode, text.Stderr));
+
+        var before = File.ReadAllText(Bench.ConfigPath);
+        File.WriteAllText(Bench.ConfigPath, before.Replace("idle = \"30m\"", "idle = \"24m\"", StringComparison.Ordinal));
+        Bench.Cli("config", "reload").Ok();
+        var ended = json.Finish(TimeSpan.FromSeconds(10));
+        Assert.Equal((3, "innkeeper: the gateway ended"), (ended.ExitCode, ended.Stderr.TrimEnd()));
+        File.WriteAllText(Bench.ConfigPath, before);
+        Bench.Cli("config", "reload").Ok();
+
+        string Mark()
+        {
+            var mark = $"mark {++marks}";
+            Bench.Cli("devices", "name", "06:00:00:00:00:01", mark).Ok();
+            return mark;
+        }
+    }
+
     [Fact]
     public void Reload_UnderPings_LosesNone_AndAWrongFileChangesNothing()
     {
