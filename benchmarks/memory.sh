@@ -26,7 +26,7 @@ arrive() {
 		s.bind(("eth0", 0))
 		answers = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(0x0806))
 		answers.bind(("eth0", 0x0806))
-		answers.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUFFORCE, 1 << 24)
+		answers.setsockopt(socket.SOL_SOCKET, 33, 1 << 24)  # SO_RCVBUFFORCE
 		def answer(wait):
 		    while select.select([answers], [], [], wait)[0]:
 		        wait = 0

@@ -9,6 +9,9 @@ internal sealed partial class Bench
     /// <summary>How all that speaks JSON here names its fields.</summary>
     internal static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
+    /// <summary>Debian's faketime.</summary>
+    internal const string FakeTime = "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1";
+
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(30);
 
     private readonly string binary = GatewayBinary.Find() ?? "innkeeper";
@@ -33,7 +36,11 @@ internal sealed partial class Bench
         File.WriteAllText(ConfigPath, Configuration(settings));
         System.IO.Directory.CreateDirectory(StateDirectory);
         System.IO.Directory.CreateDirectory(BpffsDirectory);
-        string[] environment = settings.TrustedCertificates is { } file ? [$"SSL_CERT_FILE={Path.Combine(Directory, file)}"] : [];
+        string[] environment =
+        [
+            .. settings.TrustedCertificates is { } file ? (string[])[$"SSL_CERT_FILE={Path.Combine(Directory, file)}"] : [],
+            .. settings.Clock == TimeSpan.Zero ? (string[])[] : [$"LD_PRELOAD={FakeTime}", "DONT_FAKE_MONOTONIC=1", string.Create(CultureInfo.InvariantCulture, $"FAKETIME={settings.Clock.TotalSeconds:+0;-0}")],
+        ];
         var process = Start(Gateway, ["env", .. environment, binary, "run", "--config", ConfigPath]);
         GatewayProcess = process;
         Wait.For("the gateway is ready", () => process.Stdout.Split('\n').Contains("ready") || process.HasExited, StartTimeout, process.ToString);

@@ -43,6 +43,9 @@ internal sealed record GatewaySettings
     /// <summary>Certificates that the gateway trusts: a file in the bench's directory; null for those of the machine.</summary>
     public string? TrustedCertificates { get; init; }
 
+    /// <summary>How far the gateway's wall clock is ahead of this machine's (libfaketime); its monotonic clock is the kernel's all the same.</summary>
+    public TimeSpan Clock { get; init; }
+
     /// <summary>More of the configuration file, at its end.</summary>
     public string Extra { get; init; } = "";
 }

@@ -49,7 +49,7 @@ internal static class Daemon
         {
             return Serve(configuration, loggers, notStarted);
         }
-        catch (Exception e) when (Succession.IsUnderWay && IsExpected(e) && Succession.SettingsBefore() is { } before && before != configuration.Text)
+        catch (Exception e) when (TakesOver && IsExpected(e) && Succession.SettingsBefore() is { } before && before != configuration.Text)
         {
             // The settings were checked; that they cannot be started all the same shows only now. Those of before could.
             loggers.CreateLogger("Innkeeper.Daemon").SettingsFailed(e.Message);
@@ -66,6 +66,9 @@ internal static class Daemon
             return ExitCode.Failure;
         }
     }
+
+    /// <summary>This process took over from one with other settings; those of before are there, should its own not do.</summary>
+    public static bool TakesOver => Succession.IsUnderWay;
 
     private static bool IsExpected(Exception e) =>
         e is DataPlaneException or NetlinkException or StorageException or IOException or UnauthorizedAccessException or StartException;
@@ -220,8 +223,13 @@ internal static class Daemon
         };
         dispatcher.Introduced = notifier is null ? null : device =>
         {
+            // The list of vendors is read apart: the dispatcher does not wait.
             var arrival = reporter.Introduce(device);
-            _ = Task.Run(() => notifier.Arrived(arrival with { Vendor = reporter.VendorOf(arrival.Mac) }));
+            var told = Task.Run(() => notifier.Arrived(arrival with { Vendor = reporter.VendorOf(arrival.Mac) }));
+            if (stop.IsCancellationRequested)
+            {
+                told.Wait();
+            }
         };
         using var hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context => Reload(context, reporter, log));
         using var control = new ControlServer(config.ControlSocket, reporter, loggers.CreateLogger<ControlServer>());
@@ -231,7 +239,7 @@ internal static class Daemon
 
         // 6. At work. From here on, ending leaves the data plane as it is.
         traces.Keep();
-        var tookOver = Succession.IsUnderWay;
+        var tookOver = TakesOver;
         Succession.Completed();
         dispatcher.Prepare(ring);
         Console.Out.WriteLine("ready");
@@ -253,6 +261,7 @@ internal static class Daemon
         }
 
         dispatcher.Run(ring, arms.Follow, stop.Token);
+        notifier?.Dispose();
         if (heirs is not null)
         {
             // What comes meanwhile waits in the data plane's ring and in the services' sockets.

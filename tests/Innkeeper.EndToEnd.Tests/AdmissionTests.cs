@@ -35,6 +35,38 @@ public sealed class AdmissionTests(ApprovalFixture fixture) : GatewayTests(fixtu
         Ping(device.Namespace, Bench.ServerAddress).Ok();
         Assert.Contains("device-block", Bench.Cli("events").Ok().Stdout);
     }
+
+    [Fact]
+    public void EventsFollowed_TellWhatHappensToANewcomer_InLinesAndInJson_AndEndByCtrlC()
+    {
+        var binary = GatewayBinary.Find()!;
+        using var text = Bench.Start(Bench.Gateway, binary, "events", "--follow", "--last", "0", "--config", Bench.ConfigPath);
+        using var json = Bench.Start(Bench.Gateway, binary, "events", "--follow", "--last", "1", "--json", "--config", Bench.ConfigPath);
+        var marks = 0;
+        Wait.For("both follow", () => Mark() is var mark && Wait.Until(() => text.Stdout.Contains(mark, StringComparison.Ordinal) && json.Stdout.Contains(mark, StringComparison.Ordinal), TimeSpan.FromSeconds(1)),
+            TimeSpan.FromSeconds(20), () => $"{text}\n{json}");
+
+        var device = Bench.AddDevice("followed", "47.31.128.197/24", "47.31.128.1", new DeviceSettings { Isolated = true });
+        Bench.Run(device.Namespace, "ping", "-n", "-c", "1", "-W", "2", Bench.ServerAddress);
+        Bench.Cli("devices", "approve", device.Mac, "--reason", "room 12").Ok();
+        Wait.For("both tell of it", () => ((BackgroundProcess[])[text, json]).All(f => f.Stdout.Contains($"{device.Mac} is admitted", StringComparison.Ordinal)), TimeSpan.FromSeconds(5), () => $"{text}\n{json}");
+        Assert.Matches($"device-approve: {device.Mac} is admitted; profile default \\(by root: room 12\\)\n", text.Stdout);
+        foreach (var line in json.Stdout.TrimEnd().Split('\n'))
+        {
+            var entry = System.Text.Json.JsonDocument.Parse(line).RootElement;
+            Assert.Equal(["time", "kind", "text"], entry.EnumerateObject().Select(p => p.Name));
+        }
+
+        text.Signal(Native.SIGINT);
+        Assert.Equal((130, ""), (text.Finish(TimeSpan.FromSeconds(5)).ExitCode, text.Stderr));
+
+        string Mark()
+        {
+            var mark = $"mark {++marks}";
+            Bench.Cli("devices", "name", "06:00:00:00:00:01", mark).Ok();
+            return mark;
+        }
+    }
 }
 
 /// <summary>A profile that isolates, by rule.</summary>

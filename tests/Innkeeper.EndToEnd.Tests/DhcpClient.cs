@@ -8,7 +8,7 @@ internal sealed class DhcpClient : IDisposable
     /// <summary>What dhclient and udhcpc call with what they were given, under different names.</summary>
     private const string Script = """
         #!/bin/sh
-        echo "$(date +%s.%N) ${reason:-$1} ${new_ip_address:-$ip} ${new_routers:-$router} ${new_domain_name_servers:-$dns} ${new_domain_name:-$domain}" >>"$0.log"
+        echo "$(date +%s.%N) ${reason:-$1} ${new_ip_address:-$ip} ${new_routers:-$router} ${new_domain_name_servers:-$dns} ${new_domain_name:-$domain} ${new_captive_portal:-$opt114}" >>"$0.log"
         case "${reason:-$1}" in
         BOUND | REBOOT | bound)
             ip address flush dev eth0
@@ -57,11 +57,13 @@ internal sealed class DhcpClient : IDisposable
     public BackgroundProcess Process => _process!;
 
     /// <summary>Plugs in a device without settings, and starts a client on it.</summary>
-    public static DhcpClient Plug(Bench bench, string name, string kind, DeviceSettings? settings = null)
+    /// <param name="udhcpc">Options for udhcpc's command line.</param>
+    /// <param name="dhclient">Lines of dhclient.conf.</param>
+    public static DhcpClient Plug(Bench bench, string name, string kind, DeviceSettings? settings = null, string[]? udhcpc = null, string dhclient = "")
     {
         var device = bench.AddDevice(name, "0.0.0.0/32", null, settings);
         Bench.Run(device.Namespace, "ip", "address", "flush", "dev", "eth0").Ok();
-        return new DhcpClient(bench, device, kind);
+        return new DhcpClient(bench, device, kind) { Options = kind == "udhcpc" ? udhcpc ?? [] : [], Settings = kind == "dhclient" ? dhclient : "" };
     }
 
     public DhcpClient Start()

@@ -147,6 +147,27 @@ public sealed class PortalTests(PortalFixture fixture) : GatewayTests(fixture), 
         Assert.EndsWith("""{"captive":true,"user-portal-url":"https://portal.example.com/"}""", answer.TrimEnd(), StringComparison.Ordinal);
     }
 
+    /// <summary>RFC 8910: what the client is told by DHCP, it asks there, and is told where it stands.</summary>
+    [Theory]
+    [InlineData("dhclient")]
+    [InlineData("udhcpc")]
+    public void DhcpClient_ThatAsksForThePortal_IsToldOfTheApi_WhichSaysThatItIsCaptive_UntilItIsApproved(string kind)
+    {
+        using var client = DhcpClient.Plug(Bench, "c" + kind, kind, new DeviceSettings { Isolated = true }, ["-O", "114"],
+            "option captive-portal code 114 = text;\nalso request captive-portal;\n").Start();
+        client.Address();
+        var told = client.Calls[^1].Split(' ')[^1];
+        var url = kind == "udhcpc" ? System.Text.Encoding.ASCII.GetString(Convert.FromHexString(told)) : told;
+        Assert.Equal($"https://{PortalFixture.Name}/captive-portal/api", url);
+
+        Assert.Equal("""{"captive":true,"user-portal-url":"https://portal.example.com/"}""", Ask());
+        Bench.Cli("devices", "approve", client.Device.Mac).Ok();
+        Assert.Equal("""{"captive":false,"user-portal-url":"https://portal.example.com/"}""", Ask());
+        Fetch(client.Device).Ok();
+
+        string Ask() => Bench.RunWithResolver(client.Device, "10.203.0.1", "curl", "-sS", "-m", "10", "--cacert", fixture.Certificate, url).Ok().Stdout.Trim();
+    }
+
     [Fact]
     public void Status_CountsThePortalsWork()
     {

@@ -22,6 +22,10 @@ public sealed class ProfileFixture() : GatewayFixture(Settings)
             denied = ["0.0.0.0/0"]
             allowed = ["203.0.113.10"]
 
+            [profiles.nested]
+            denied = ["0.0.0.0/0", "203.0.113.8/29"]
+            allowed = ["203.0.113.0/24", "203.0.113.10"]
+
             [profiles.island]
             isolate = true
 
@@ -55,6 +59,10 @@ public sealed class ProfileFixture() : GatewayFixture(Settings)
             [[rules]]
             profile = "asked"
             mac = "06:a5"
+
+            [[rules]]
+            profile = "nested"
+            mac = "06:a6"
 
             """,
     };
@@ -107,6 +115,30 @@ public sealed class ProfileTests(ProfileFixture fixture) : GatewayTests(fixture)
         IsFiltered(device, "203.0.113.1");
         IsFiltered(device, Bench.OfficeAddress);
         Assert.Contains("NOERROR", Bench.Run(device.Namespace, "dig", "+tries=2", "@47.31.1.53", Bench.WebName).Ok().Stdout);
+    }
+
+    [Fact]
+    public void NetworksWithinNetworks_DeniedAndAllowedInTurn_TheLongestMatchDecides()
+    {
+        foreach (var address in (string[])["203.0.113.9", "203.0.113.20"])
+        {
+            Bench.Run(Bench.Server, "ip", "address", "add", address + "/24", "dev", "eth0").Ok();
+        }
+
+        var device = Add("nested", "06:a6");
+        Fetch(device).Ok();
+        foreach (var allowed in (string[])[Bench.ServerAddress, "203.0.113.20"])
+        {
+            Ping(device.Namespace, allowed).Ok();
+        }
+
+        IsFiltered(device, "203.0.113.9");
+        IsFiltered(device, Bench.OfficeAddress);
+        Serve(Bench.Server, 8002);
+        Bench.Run(device.Namespace, "curl", "-sS", "--fail", "-m", "10", "-o", "/dev/null", "http://203.0.113.20:8002/").Ok();
+        var refused = Bench.Run(device.Namespace, "curl", "-sS", "-m", "20", "http://203.0.113.9:8002/");
+        Assert.Equal(7, refused.ExitCode);
+        Assert.InRange(refused.Took, TimeSpan.Zero, TimeSpan.FromSeconds(3));
     }
 
     [Fact]

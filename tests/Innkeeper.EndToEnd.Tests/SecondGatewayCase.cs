@@ -198,6 +198,11 @@ public abstract class SecondGatewayCase(SecondGatewayFixture fixture) : GatewayT
             var refused = GuestPing(guest);
             Assert.False(refused.Succeeded, refused.ToString());
             Assert.Contains("Destination Host Unreachable", refused.Stdout);
+
+            // Programs are told at once and need not wait for their own patience.
+            var fetch = Bench.Run(guest.Namespace, "curl", "-sS", "-m", "20", $"http://{Bench.ServerAddress}/guest-down");
+            Assert.Equal(7, fetch.ExitCode);
+            Assert.InRange(fetch.Took, TimeSpan.Zero, TimeSpan.FromSeconds(3));
             GuestPing(guest, "-T", "tsonly");
 
             // Whose profile names another gateway for this goes on by that, as somebody else.
@@ -213,6 +218,7 @@ public abstract class SecondGatewayCase(SecondGatewayFixture fixture) : GatewayT
 
         Wait.For("the gateway is up again", () => Bench.StatusJson().Events.Count(e => e.Kind == "gateway-up") > before, Patience, Status);
         Wait.For("the guest goes on", () => GuestPing(guest).Succeeded, Patience, Status);
+        Fetch(guest).Ok();
         Wait.For("the visitor is back", () => Fetch(visitor).Succeeded && IsLinePool(Bench.LegalAddress(visitor)), Patience, Status);
         AssertMainRouterSawNoGuest();
     }

@@ -8,7 +8,7 @@ namespace Innkeeper.Arp;
 /// </summary>
 internal sealed class Proofs
 {
-    /// <summary>Who did not answer is asked again by its next packet, if this has passed.</summary>
+    /// <summary>Who did not answer within this time is silent, and asked again when its next packet comes.</summary>
     public static readonly TimeSpan AskInterval = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Four seconds of the worst flood that punts let through.</summary>
@@ -16,7 +16,8 @@ internal sealed class Proofs
 
     private readonly BoundedMap<Claim, (TimeSpan Asked, bool IsProven)> _claims = new(Capacity);
 
-    public bool IsProven(Claim claim) => _claims.TryGet(claim, out var entry) && entry.IsProven;
+    public Proof Of(Claim claim, TimeSpan now) =>
+        !_claims.TryGet(claim, out var entry) ? Proof.None : entry.IsProven ? Proof.Given : now - entry.Asked < AskInterval ? Proof.None : Proof.Silent;
 
     /// <summary>Whether it was asked and has not answered.</summary>
     public bool IsAwaited(Claim claim) => _claims.TryGet(claim, out var entry) && !entry.IsProven;

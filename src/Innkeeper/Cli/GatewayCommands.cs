@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Innkeeper.Configuration;
-using Innkeeper.Interop;
 
 namespace Innkeeper.Cli;
 
@@ -34,7 +33,7 @@ internal static class GatewayCommands
             var result = (parsed.GetValue(on) ?? parsed.GetValue(access)) is { } first
                 ? FromOptions(first, parsed.GetValue(on) ?? parsed.GetValue(uplink), parsed.GetValue(pool) ?? [])
                 : ConfigurationFile.Load(parsed.GetValue(context.Config) ?? CommandContext.DefaultConfig);
-            return result.Config is null && !Succession.IsUnderWay ? context.Refuse(result) : Daemon.Run(result, parsed.GetValue(context.Verbose));
+            return result.Config is null && !Daemon.TakesOver ? context.Refuse(result) : Daemon.Run(result, parsed.GetValue(context.Verbose));
         });
         return run;
     }

@@ -12,7 +12,7 @@ internal static class OrderReader
     private const int LongestReason = 200;
 
     /// <summary>Seconds.</summary>
-    private const int ShortestApproval = 60;
+    private const int ShortestApproval = 1;
 
     /// <summary>Days, as a profile's lifetime.</summary>
     private const int LongestApproval = 366;
@@ -34,7 +34,7 @@ internal static class OrderReader
         TimeSpan? time = null;
         if (request.For is { } text && (time = ConfigurationKeys.Duration(text, ShortestApproval, LongestApproval)) is null)
         {
-            return (null, OrderOutcome.Wrong($"{Wording.Shorten(text)} is no time for an approval; give one from \"1m\" to \"366d\", such as \"8h\""));
+            return (null, OrderOutcome.Wrong($"{Wording.Shorten(text)} is no time for an approval; give one from \"1s\" to \"366d\", such as \"8h\""));
         }
 
         if ((FaultOfValue(verb, request.Value) ?? FaultOfReason(request.Reason)) is { } fault)

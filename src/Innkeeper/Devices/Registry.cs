@@ -193,8 +193,8 @@ internal sealed partial class Registry
     }
 
     /// <summary>A device uses an address. Ask again after <see cref="Arrival.Waiting"/> when an address became ready.</summary>
-    /// <param name="isProven">Whether the device is known to exist: it has a lease of the address, or answered when it was asked for it.</param>
-    public Arrival Arrive(Claim claim, GatewayBelief belief, Terms terms, TimeSpan now, DateTimeOffset wall, out Binding? binding, bool isProven = false)
+    /// <param name="proof">Whether the device is known to exist; after <see cref="Arrival.Unproven"/> it is to be asked.</param>
+    public Arrival Arrive(Claim claim, GatewayBelief belief, Terms terms, TimeSpan now, DateTimeOffset wall, out Binding? binding, Proof proof = Proof.None)
     {
         if (_byClaim.TryGetValue(claim, out binding))
         {
@@ -220,8 +220,8 @@ internal sealed partial class Registry
         var legal = isLocal ? claim.Address : default;
         var needsLegal = !isLocal && !terms.IsHeld;
         var probation = needsLegal ? _probations[terms.Gateway] : _probations[^1];
-        isProven = isProven || held?.Any(c => _isConfirmed(_byClaim[c].Number)) == true;
-        if (!isProven && probation.IsFull(now) && !Displace(probation, now, b => !IsOthers(b.Legal, claim.Station.Mac)))
+        var isStranger = proof != Proof.Given && held?.Any(c => _isConfirmed(_byClaim[c].Number)) != true;
+        if (isStranger && probation.IsFull(now) && (proof == Proof.None || !Displace(probation, now, b => !IsOthers(b.Legal, claim.Station.Mac))))
         {
             return Arrival.Unproven;
         }
@@ -267,7 +267,7 @@ internal sealed partial class Registry
         }
 
         Add(binding);
-        if (!isProven)
+        if (isStranger)
         {
             probation.Enter(binding.Number, now);
         }

@@ -150,10 +150,10 @@ internal sealed partial class Dispatcher
         }
     }
 
-    /// <summary>Introduces who is new, ends admissions that are over, and looks at the rules when the minute they speak of came.</summary>
-    private void TickAdmission(TimeSpan now)
+    /// <summary>Tells of the newcomers whose time has come.</summary>
+    private void Introduce(TimeSpan until)
     {
-        while (_newcomers.TryPeek(out var next) && next.Due <= now)
+        while (_newcomers.TryPeek(out var next) && next.Due <= until)
         {
             _newcomers.Dequeue();
             if (admission.Book.Find(next.Mac) is { } device)
@@ -161,7 +161,12 @@ internal sealed partial class Dispatcher
                 Introduced?.Invoke(device);
             }
         }
+    }
 
+    /// <summary>Introduces who is new, ends admissions that are over, and looks at the rules when the minute they speak of came.</summary>
+    private void TickAdmission(TimeSpan now)
+    {
+        Introduce(now);
         var (ask, wentDown) = admission.Health.Tick(now, clock.GetUtcNow(), g => _surroundings.Ports[admission.UplinkOf(g)] is not null && NextHopOf(g) is not null);
         foreach (var gateway in ask)
         {

@@ -89,6 +89,9 @@ internal sealed partial class Dispatcher(
             ring.Poll(wait < TimeSpan.Zero ? TimeSpan.Zero : wait > TimeSpan.FromSeconds(1) ? TimeSpan.FromSeconds(1) : wait + TimeSpan.FromMilliseconds(1));
             Tick(Now);
         }
+
+        // The next process does not know that they are new.
+        Introduce(TimeSpan.MaxValue);
     }
 
     /// <summary>The first stock of addresses is probed before the gateway says it is ready: newcomers do not wait for it.</summary>
@@ -237,7 +240,7 @@ internal sealed partial class Dispatcher(
             return;
         }
 
-        var arrival = registry.Arrive(claim, belief, TermsOf(device, claim.Station.Vlan), now, clock.GetUtcNow(), out var binding, isLeased || _proofs.IsProven(claim));
+        var arrival = registry.Arrive(claim, belief, TermsOf(device, claim.Station.Vlan), now, clock.GetUtcNow(), out var binding, isLeased ? Proof.Given : _proofs.Of(claim, now));
         foreach (var replaced in registry.Replaced)
         {
             Forget(replaced);

@@ -56,5 +56,5 @@ internal sealed record NewDevice(DateTimeOffset Time, MacAddress Mac, ushort Vla
     public bool IsWaiting => State is AdmissionState.New or AdmissionState.Held;
 }
 
-/// <summary>The settings of a regular host of the LAN, in words: "137.118.199.50-137.118.199.99", "255.255.255.0".</summary>
-internal sealed record LanSettings(string? Address, string? Mask, string? Router, string? Dns);
+/// <summary>The settings of a regular host of the LAN, in words: "137.118.199.50-137.118.199.99", "255.255.255.0". What is not known is null, and absent in JSON.</summary>
+internal sealed record LanSettings(string? Address = null, string? Mask = null, string? Router = null, string? Dns = null);

@@ -97,7 +97,11 @@ internal sealed class Notifier : IDisposable
     /// <summary>Ends at once what is being sent; it is sent again at the next start, under the same Message-ID.</summary>
     public void Dispose()
     {
-        _queue.Writer.TryComplete();
+        if (!_queue.Writer.TryComplete())
+        {
+            return;
+        }
+
         _stop.Cancel();
         if (_running.Wait(s_lastMoment))
         {

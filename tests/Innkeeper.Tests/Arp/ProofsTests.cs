@@ -16,7 +16,7 @@ public sealed class ProofsTests
     public void Reply_ThatNobodyAskedFor_ProvesNothing()
     {
         Assert.False(_proofs.Answered(ClaimOf(1)));
-        Assert.False(_proofs.IsProven(ClaimOf(1)));
+        Assert.Equal(Proof.None, _proofs.Of(ClaimOf(1), s_now));
     }
 
     [Fact]
@@ -24,12 +24,12 @@ public sealed class ProofsTests
     {
         Assert.True(_proofs.TryAsk(ClaimOf(1), s_now));
         Assert.True(_proofs.IsAwaited(ClaimOf(1)));
-        Assert.False(_proofs.IsProven(ClaimOf(1)));
+        Assert.Equal(Proof.None, _proofs.Of(ClaimOf(1), s_now));
         Assert.True(_proofs.Answered(ClaimOf(1)));
-        Assert.True(_proofs.IsProven(ClaimOf(1)));
+        Assert.Equal(Proof.Given, _proofs.Of(ClaimOf(1), s_now));
         Assert.False(_proofs.IsAwaited(ClaimOf(1)));
         Assert.False(_proofs.Answered(ClaimOf(1)));
-        Assert.False(_proofs.IsProven(ClaimOf(2)));
+        Assert.Equal(Proof.None, _proofs.Of(ClaimOf(2), s_now));
     }
 
     [Fact]
@@ -37,7 +37,9 @@ public sealed class ProofsTests
     {
         _proofs.TryAsk(ClaimOf(1), s_now);
         Assert.False(_proofs.TryAsk(ClaimOf(1), s_now + Proofs.AskInterval - TimeSpan.FromTicks(1)));
+        Assert.Equal(Proof.Silent, _proofs.Of(ClaimOf(1), s_now + Proofs.AskInterval));
         Assert.True(_proofs.TryAsk(ClaimOf(1), s_now + Proofs.AskInterval));
+        Assert.Equal(Proof.None, _proofs.Of(ClaimOf(1), s_now + Proofs.AskInterval));
         _proofs.Answered(ClaimOf(1));
         Assert.False(_proofs.TryAsk(ClaimOf(1), s_now + TimeSpan.FromHours(1)));
     }

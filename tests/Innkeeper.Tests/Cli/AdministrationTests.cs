@@ -47,7 +47,7 @@ public sealed class AdministrationTests : IDisposable
     [Theory]
     [InlineData(5, "innkeeper: there is no device nobody; `innkeeper devices` lists them all\n", "devices", "block", "nobody")]
     [InlineData(5, "innkeeper: there is no device nobody; `innkeeper devices` lists them all\n", "devices", "show", "nobody")]
-    [InlineData(2, "innkeeper: 8 is no time for an approval; give one from \"1m\" to \"366d\", such as \"8h\"\n", "devices", "approve", "02:00:00:00:00:01", "--for", "8")]
+    [InlineData(2, "innkeeper: 8 is no time for an approval; give one from \"1s\" to \"366d\", such as \"8h\"\n", "devices", "approve", "02:00:00:00:00:01", "--for", "8")]
     [InlineData(2, "innkeeper devices: --state is one of new, held, admitted, blocked, not active; `innkeeper devices --help` shows what it takes\n", "devices", "--state", "active")]
     [InlineData(2, "innkeeper events: --last is a number from 0 to 10000; `innkeeper events --help` shows what it takes\n", "events", "--last", "10001")]
     [InlineData(2, "innkeeper devices approve: Required argument missing for command: 'approve'; `innkeeper devices approve --help` shows what it takes\n", "devices", "approve")]

@@ -66,7 +66,7 @@ public sealed class ControlOrderTests : IDisposable
     [InlineData("devices approve", "02:00:00:00:00:0", null, null, 5, "there is no device 02:00:00:00:00:0; did you mean 02:00:00:00:00:01?")]
     [InlineData("devices approve", null, null, null, 2, "which device? give its MAC, or the name it was given")]
     [InlineData("devices approve", "ff:ff:ff:ff:ff:ff", null, null, 2, "ff:ff:ff:ff:ff:ff is no device's MAC; give one that `innkeeper devices` lists")]
-    [InlineData("devices approve", "02:00:00:00:00:02", null, "8", 2, "8 is no time for an approval; give one from \"1m\" to \"366d\", such as \"8h\"")]
+    [InlineData("devices approve", "02:00:00:00:00:02", null, "8", 2, "8 is no time for an approval; give one from \"1s\" to \"366d\", such as \"8h\"")]
     [InlineData("devices approve", "02:00:00:00:00:02", "", null, 2, "a profile's name is not empty; `innkeeper profiles` lists them")]
     [InlineData("devices name", "02:00:00:00:00:02", null, null, 2, "which name? give one, or \"\" to take the name away")]
     [InlineData("devices name", "02:00:00:00:00:02", "0200.0000.0001", null, 2, "0200.0000.0001 is a MAC; a name like that would be taken for another device")]

@@ -42,7 +42,7 @@ public sealed class RegistryGatewaysTests
 
     private static Claim ClaimOf(int device, int address = 1) => new(new Station(0, MacOf(device)), new Ipv4Address(0x0A000000 + (uint)address));
 
-    private Arrival Try(Claim claim, Terms terms, out Binding? binding) => _registry.Arrive(claim, new GatewayBelief(claim.Address), terms, _now, default, out binding, isProven: true);
+    private Arrival Try(Claim claim, Terms terms, out Binding? binding) => _registry.Arrive(claim, new GatewayBelief(claim.Address), terms, _now, default, out binding, Proof.Given);
 
     private Binding Arrive(int device, Terms terms, int address = 1)
     {

@@ -29,15 +29,15 @@ public sealed class RegistryRoomTests
         return new Registry([.. pools.Select((p, gateway) => new LegalSupply(gateway, p, null))], capacity, _ => TimeSpan.Zero, _answered.Contains);
     }
 
-    private Arrival Try(Registry registry, int device, out Binding? binding, int gateway = 0, int address = 1, bool isProven = false)
+    private Arrival Try(Registry registry, int device, out Binding? binding, int gateway = 0, int address = 1, Proof proof = Proof.Silent)
     {
         var claim = ClaimOf(device, address);
-        return registry.Arrive(claim, new GatewayBelief(claim.Address), new Terms(Gateway: gateway), _now, default, out binding, isProven);
+        return registry.Arrive(claim, new GatewayBelief(claim.Address), new Terms(Gateway: gateway), _now, default, out binding, proof);
     }
 
-    private Binding Arrive(Registry registry, int device, int gateway = 0, int address = 1, bool isProven = false)
+    private Binding Arrive(Registry registry, int device, int gateway = 0, int address = 1, Proof proof = Proof.Silent)
     {
-        Assert.Equal(Arrival.Bound, Try(registry, device, out var binding, gateway, address, isProven));
+        Assert.Equal(Arrival.Bound, Try(registry, device, out var binding, gateway, address, proof));
         return binding!;
     }
 
@@ -113,7 +113,7 @@ public sealed class RegistryRoomTests
         var registry = Make(64, 8);
         var strangers = Enumerable.Range(1, 4).Select(device => Arrive(registry, device)).ToList();
         Assert.Equal(Arrival.Unproven, Try(registry, 5, out _));
-        Arrive(registry, 5, isProven: true);
+        Arrive(registry, 5, proof: Proof.Given);
 
         _answered.Add(strangers[2].Number);
         _now += TimeSpan.FromSeconds(1);
@@ -122,6 +122,7 @@ public sealed class RegistryRoomTests
         Assert.Empty(registry.Replaced);
 
         _now += Probation.Time - TimeSpan.FromSeconds(1);
+        Assert.Equal(Arrival.Unproven, Try(registry, 7, out _, proof: Proof.None));
         Arrive(registry, 7);
         Assert.Equal([strangers[0]], registry.Replaced);
     }
@@ -160,7 +161,7 @@ public sealed class RegistryRoomTests
         _now += Probation.Time;
 
         Assert.Equal(Arrival.Unproven, Try(registry, 2, out _));
-        Assert.Equal(Arrival.PoolExhausted, Try(registry, 2, out _, isProven: true));
+        Assert.Equal(Arrival.PoolExhausted, Try(registry, 2, out _, proof: Proof.Given));
 
         Assert.Empty(registry.Replaced);
         Assert.Equal(pinned, registry.Find(pinned.Claim));
@@ -229,7 +230,7 @@ public sealed class RegistryRoomTests
         var registry = Make(Capacity, Capacity);
         for (var round = 0; round < 3; round++)
         {
-            var bindings = Enumerable.Range(1, Capacity - 2).Select(device => Arrive(registry, (100 * round) + device, isProven: true)).ToList();
+            var bindings = Enumerable.Range(1, Capacity - 2).Select(device => Arrive(registry, (100 * round) + device, proof: Proof.Given)).ToList();
             _answered.UnionWith(registry.Bindings.Keys);
             Assert.Equal(Capacity - 2, bindings.Select(b => b.Meter).Distinct().Count());
             Assert.All(bindings, b => Assert.InRange(b.Meter, 1u, Capacity - 1u));

@@ -170,6 +170,15 @@ public sealed class MailComposerTests
         }
     }
 
+    /// <summary>A gateway without a pool, router and DNS has none of these to tell of.</summary>
+    [Fact]
+    public void Notice_OfALanOfWhichNothingIsKnown_IsReadAsItWasWritten()
+    {
+        var notice = NotificationSamples.Arrival(NotificationSamples.Device() with { Lan = new LanSettings() });
+
+        Assert.Equal(new LanSettings(), Notice.FromJson(notice.ToJson())?.Device?.Lan);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("null")]

@@ -1,0 +1,58 @@
+using Innkeeper.Lab;
+
+namespace Innkeeper.EndToEnd.Tests;
+
+/// <summary>By night whoever comes is held; the gateway's clock says 21:59:50 when it starts, and goes on from there.</summary>
+public sealed class TimeRuleFixture() : GatewayFixture(Settings)
+{
+    private static GatewaySettings Settings => GatewaySettings.Default with
+    {
+        Clock = DateTime.Now.Date.AddDays(1).AddHours(22).AddSeconds(-10) - DateTime.Now,
+        Extra = """
+            [profiles.night]
+            admission = "approve"
+
+            [profiles.day]
+
+            [[rules]]
+            profile = "night"
+            hours = "22:00-06:00"
+
+            [[rules]]
+            profile = "day"
+            hours = "06:00-22:00"
+
+            """,
+    };
+}
+
+/// <summary>Rules that speak of hours, as the time comes.</summary>
+public sealed class TimeRuleTests(TimeRuleFixture fixture) : GatewayTests(fixture), IClassFixture<TimeRuleFixture>
+{
+    [Fact]
+    public void Night_ThatFalls_HoldsWhoCame_WhilePinging_AndWhoComesThen_ButNotWhomTheAdministratorLetIn()
+    {
+        var (early, guest) = (Add("early"), Add("guest"));
+        Ping(early.Namespace, Bench.ServerAddress).Ok();
+        Ping(guest.Namespace, Bench.ServerAddress).Ok();
+        Assert.Equal(("day", "admitted"), (Bench.Find(early)!.Profile, Bench.Find(early)!.State));
+        Bench.Cli("devices", "approve", guest.Mac).Ok();
+        var ping = Bench.Start(early.Namespace, "ping", "-n", "-i", "0.1", Bench.ServerAddress);
+        Wait.For("it gets through", () => ping.Stdout.Contains("bytes from", StringComparison.Ordinal), TimeSpan.FromSeconds(5), ping.ToString);
+
+        Wait.For("night falls", () => ping.Stdout.Contains("Packet filtered", StringComparison.Ordinal), TimeSpan.FromSeconds(30), () => $"{ping}\n{Bench.Cli("devices", "--json")}");
+        ping.Stop();
+
+        var late = Add("late");
+        Assert.Contains("Packet filtered", Bench.Run(late.Namespace, "ping", "-n", "-c", "2", "-W", "2", Bench.ServerAddress).Stdout);
+        foreach (var device in (Device[])[early, late])
+        {
+            Assert.Equal(("night", "held"), (Bench.Find(device)!.Profile, Bench.Find(device)!.State));
+        }
+
+        Ping(guest.Namespace, Bench.ServerAddress).Ok();
+        Assert.Equal(("night", "admitted"), (Bench.Find(guest)!.Profile, Bench.Find(guest)!.State));
+    }
+
+    private Device Add(string name) => Bench.AddDevice(name, "47.31.128.195/24", "47.31.128.1", new DeviceSettings { Isolated = true });
+}
