@@ -223,6 +223,33 @@ public abstract class SecondGatewayCase(SecondGatewayFixture fixture) : GatewayT
         AssertMainRouterSawNoGuest();
     }
 
+    [Fact]
+    public void Reload_ThatGivesAProfileAnotherGateway_SendsNothingOfTheLineByTheMainRouter()
+    {
+        var visitor = Bench.AddDevice("mover", "47.31.128.195/24", "47.31.128.1", new DeviceSettings { Mac = "06:97:00:00:00:02", Isolated = true });
+        Fetch(visitor).Ok();
+        Assert.True(IsLinePool(Bench.LegalAddress(visitor)));
+        var before = File.ReadAllText(Bench.ConfigPath);
+        var flood = Bench.Start(visitor.Namespace, "ping", "-n", "-q", "-i", "0.001", Bench.ServerAddress);
+        try
+        {
+            foreach (var (text, isOfLine) in new[] { (before.Replace("gateway = \"line\"\nfallback = \"main\"", "gateway = \"main\"", StringComparison.Ordinal), false), (before, true) })
+            {
+                File.WriteAllText(Bench.ConfigPath, text);
+                Bench.Cli("config", "reload").Ok();
+                Wait.For("the visitor has the other address", () => Bench.Find(visitor) is { Bindings.Count: > 0 } && IsLinePool(Bench.LegalAddress(visitor)) == isOfLine, Patience, Status);
+                Fetch(visitor).Ok();
+            }
+        }
+        finally
+        {
+            flood.Signal(Native.SIGINT);
+            flood.Finish(TimeSpan.FromSeconds(10));
+        }
+
+        AssertMainRouterSawNoGuest();
+    }
+
     private protected Device AddGuest(string name) => Bench.AddDevice(name, "47.31.128.195/24", "47.31.128.1",
         new DeviceSettings { Mac = $"{SecondGatewayFixture.GuestMac}:{GetType().Name.Length % 256:x2}:{Interlocked.Increment(ref s_guests):x2}", Isolated = true });
 

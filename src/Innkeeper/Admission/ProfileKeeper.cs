@@ -15,6 +15,7 @@ internal sealed class ProfileKeeper(InnkeeperConfig config, WaysOut ways, Profil
 
     private Ipv4Address? _router;
     private IReadOnlyList<Ipv4Network> _uplinks = [];
+    private bool _isSettled;
 
     /// <summary>The default first.</summary>
     public static IReadOnlyList<string> NamesOf(InnkeeperConfig config) =>
@@ -34,15 +35,35 @@ internal sealed class ProfileKeeper(InnkeeperConfig config, WaysOut ways, Profil
         Write();
     }
 
+    /// <summary>
+    /// The bindings of an earlier process that cannot go on have ended. Until then a profile that leads elsewhere now leads nowhere, or their
+    /// packets would leave by its new gateway with an address of the old one.
+    /// </summary>
+    public void Settle()
+    {
+        _isSettled = true;
+        Write();
+    }
+
     /// <summary>Gateways went down or came back.</summary>
     public void Write()
     {
         foreach (var profile in config.Profiles.Values)
         {
             var destinations = DestinationsOf(profile, out var deniesUplinks);
-            table.Set(profile.Name, SlotOf(profile, destinations.Count > 0, deniesUplinks), destinations);
+            var slot = SlotOf(profile, destinations.Count > 0, deniesUplinks);
+            if (!_isSettled && table.Before(profile.Name) is { } before && LeadsElsewhere(before, slot))
+            {
+                slot.Flags |= ProfileFlags.NoGateway;
+            }
+
+            table.Set(profile.Name, slot, destinations);
         }
     }
+
+    /// <summary>The main gateway is one, whatever router it is.</summary>
+    private static bool LeadsElsewhere(in ProfileSlot before, in ProfileSlot now) =>
+        (before.Gateway, now.Gateway) != (0u, 0u) && (before.Gateway, before.Uplink, before.NextHop) != (now.Gateway, now.Uplink, now.NextHop);
 
     private ProfileSlot SlotOf(ProfileConfig profile, bool hasDestinations, bool deniesUplinks)
     {

@@ -11,6 +11,7 @@ internal sealed class ProfileTable
     private readonly BpfMap<uint, ProfileSlot> _slots;
     private readonly BpfMap<DestinationKey, Destination> _destinations;
     private readonly Dictionary<string, uint> _places = [];
+    private readonly Dictionary<string, ProfileSlot> _before = [];
 
     /// <param name="names">All profiles there are; the first is the default, which is number 0.</param>
     public ProfileTable(BpfPlane plane, IReadOnlyList<string> names)
@@ -40,6 +41,14 @@ internal sealed class ProfileTable
             _places[name] = (free.Count > 0 ? free : left).Pop();
         }
 
+        foreach (var (name, place) in _places)
+        {
+            if (_slots.TryGet(place, out var slot) && slot.Id == IdOf(name))
+            {
+                _before[name] = slot;
+            }
+        }
+
         // Whose profile is gone goes nowhere until it has another.
         foreach (var place in free.Concat(left))
         {
@@ -48,6 +57,9 @@ internal sealed class ProfileTable
     }
 
     public uint PlaceOf(string name) => _places[name];
+
+    /// <summary>A profile as an earlier process left it; null: it had none of that name.</summary>
+    public ProfileSlot? Before(string name) => _before.TryGetValue(name, out var slot) ? slot : null;
 
     /// <summary>Writes a profile, and the networks it speaks of before it says that it does.</summary>
     public void Set(string name, ProfileSlot slot, IReadOnlyDictionary<Ipv4Network, Destination> destinations)

@@ -59,6 +59,7 @@ internal sealed partial class Dispatcher
             lan?.Responder.Adopt(new Asker(claim.Station.Mac, claim.Address), binding.Gateway);
         }
 
+        admission.Profiles.Settle();
         registry.ReserveAdopted(sharing.Table.ReadShares().ToList());
         table.RebuildIndexes([.. registry.Bindings.Values]);
         MatchBlocked();
