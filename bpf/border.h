@@ -222,9 +222,19 @@ static __always_inline void reserve_for_host(struct __sk_buff *skb, const struct
 	}
 }
 
-/* The quote in an error that the host's stack sends outside about a packet it had for a device. */
-static __always_inline enum drop_reason hide_inside(struct __sk_buff *skb, const struct config *config, __u32 index,
-						    const struct ipv4 *ip)
+/* The host's own packet leaves by another of its interfaces. ICMP has no checksum over addresses. */
+static __always_inline int set_own_source(struct __sk_buff *skb, __be32 from, __be32 to)
+{
+	return bpf_l3_csum_replace(skb, ETH_HLEN + __builtin_offsetof(struct iphdr, check), from, to, sizeof(to)) ||
+	       bpf_skb_store_bytes(skb, ETH_HLEN + __builtin_offsetof(struct iphdr, saddr), &to, sizeof(to), 0);
+}
+
+/*
+ * The quote in an error that the host's stack sends outside about a packet it had for a device. `beside`: the device's profile, if it
+ * has a gateway beside the main one. The host's routes lead by the main one, which must not hear of the device.
+ */
+static __always_inline enum drop_reason hide_inside(struct __sk_buff *skb, const struct config *config, const struct ipv4 *ip,
+						    const struct profile **beside)
 {
 	const struct profile *profile;
 	struct binding *binding;
@@ -243,8 +253,8 @@ static __always_inline enum drop_reason hide_inside(struct __sk_buff *skb, const
 	profile = binding ? profile_of(binding) : NULL;
 	if (!profile)
 		return DROP_NO_BINDING;
-	if (profile->uplink != index)
-		return DROP_WRONG_UPLINK;
+	if (profile->gateway)
+		*beside = profile;
 	as.address = binding->legal;
 	if (binding->shared) {
 		reason = flow_of(skb, ip, SOURCE, &flow);

@@ -413,8 +413,9 @@ SEC("tc")
 int to_uplink(struct __sk_buff *skb)
 {
 	const struct config *config = get_config();
-	const struct profile *profile;
+	const struct profile *profile = NULL;
 	enum drop_reason reason;
+	const struct uplink *up;
 	struct binding *binding;
 	struct departure out;
 	struct ipv4 ip;
@@ -435,8 +436,15 @@ int to_uplink(struct __sk_buff *skb)
 		    ip.protocol == IPPROTO_TCP || ip.protocol == IPPROTO_UDP || parse_ipv4(skb, &ip))
 			return PASS;
 		reserve_for_host(skb, config, &ip);
-		reason = ip.protocol == IPPROTO_ICMP ? hide_inside(skb, config, index, &ip) : DROP_NONE;
-		return reason ? drop(reason) : PASS;
+		reason = ip.protocol == IPPROTO_ICMP ? hide_inside(skb, config, &ip, &profile) : DROP_NONE;
+		if (reason || !profile)
+			return reason ? drop(reason) : PASS;
+		up = uplink_at(config, profile->uplink);
+		if ((profile->flags & PROFILE_NO_GATEWAY) || !up->ifindex || !up->address)
+			return drop(DROP_NO_GATEWAY);
+		if (set_own_source(skb, ip.source, up->address))
+			return drop(DROP_FAILED);
+		return send_to_uplink(skb, up, profile->next_hop, ip.destination);
 	}
 	if (!is_inside(config, ip.source))
 		return PASS;

@@ -254,15 +254,19 @@ public sealed class UplinksTests : IDisposable
         }
     }
 
+    /// <summary>Wherever the host's routes lead: that is the main router, which must not hear of the guest.</summary>
     [Fact]
-    public void ErrorOfTheHostsOwn_AboutAGuestsPacket_HidesTheInsideAddressOnItsUplinkAlone()
+    public void ErrorOfTheHostsOwn_AboutAGuestsPacket_LeavesByTheGuestsLine_AndHidesTheInsideAddress()
     {
         var quoted = Datagram.Udp(Server, 123, GuestInside, 4000);
         var error = new Datagram(GuestLineAddress, Server, IpProtocol.Icmp) { Type = Datagram.Unreachable, Quote = quoted };
         var (act, result) = _plane.Run("to_uplink", error.Frame(RouterMac, GuestLineMac));
-        Assert.Equal(Act.Ok, act);
+        Assert.Equal(Act.Redirect, act);
         AssertFrame((error with { Quote = quoted.To(GuestLegal) }).Frame(RouterMac, GuestLineMac), result);
+
         _plane.ComeFrom(0);
-        _plane.AssertDropped("to_uplink", (error with { Source = UplinkAddress }).Frame(RouterMac, UplinkMac), DropReason.WrongUplink);
+        (act, result) = _plane.Run("to_uplink", (error with { Source = UplinkAddress }).Frame(RouterMac, UplinkMac));
+        Assert.Equal(Act.Redirect, act);
+        AssertFrame((error with { Quote = quoted.To(GuestLegal) }).Frame(RouterMac, UplinkMac), result);
     }
 }

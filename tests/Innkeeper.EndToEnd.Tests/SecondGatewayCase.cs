@@ -135,6 +135,17 @@ public abstract class SecondGatewayCase(SecondGatewayFixture fixture) : GatewayT
         AssertMainRouterSawNoGuest();
     }
 
+    /// <summary>What the host's own stack has to say of a packet to a guest goes back by the guest's line too.</summary>
+    [Fact]
+    public void HostOutside_WhosePacketToAGuestEndsHere_IsToldByTheLine()
+    {
+        var guest = AddGuest("far");
+        Fetch(guest).Ok();
+        var told = Bench.Run(Bench.Server, "ping", "-n", "-p", Marker, "-c", "3", "-i", "0.2", "-W", "2", "-t", "2", Bench.LegalAddress(guest));
+        Assert.Contains("Time to live exceeded", told.Stdout);
+        AssertMainRouterSawNoGuest();
+    }
+
     [Fact]
     public void SlowPath_OptionsAndFragments_LeavesByTheLine()
     {
