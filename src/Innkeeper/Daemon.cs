@@ -85,6 +85,7 @@ internal static class Daemon
         var started = clock.GetUtcNow();
         var log = loggers.CreateLogger("Innkeeper.Daemon");
         using var stop = new CancellationTokenSource();
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop.Token);
         using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Cancel(context, stop));
         using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Cancel(context, stop));
 
@@ -216,7 +217,7 @@ internal static class Daemon
                 {
                     // Devices are served meanwhile.
                     heirs = Retire(dns, portal);
-                    stop.Cancel();
+                    ended.Cancel();
                     dispatcher.Wake?.Invoke();
                 }
             },
@@ -226,7 +227,7 @@ internal static class Daemon
             // The list of vendors is read apart: the dispatcher does not wait.
             var arrival = reporter.Introduce(device);
             var told = Task.Run(() => notifier.Arrived(arrival with { Vendor = reporter.VendorOf(arrival.Mac) }));
-            if (stop.IsCancellationRequested)
+            if (ended.IsCancellationRequested)
             {
                 told.Wait();
             }
@@ -260,13 +261,18 @@ internal static class Daemon
             log.ReadyOnOneArm(footing.Uplink.Name, footing.UplinkAddress.ToString(), pools.Total, string.Join(", ", stocks.SelectMany(t => t.Addresses.Usable)));
         }
 
-        dispatcher.Run(ring, arms.Follow, stop.Token);
+        dispatcher.Run(ring, arms.Follow, ended.Token);
         notifier?.Dispose();
         if (heirs is not null)
         {
             // What comes meanwhile waits in the data plane's ring and in the services' sockets.
             writer.Flush(TimeSpan.FromSeconds(2));
             control.Dispose();
+        }
+
+        // Who was told to end meanwhile ends: the successor would not know.
+        if (heirs is not null && !stop.IsCancellationRequested)
+        {
             log.Replaced(configuration.File);
             throw new StartException($"new settings cannot take over: {Succession.Replace(configuration.Text, heirs)}; start the gateway again");
         }

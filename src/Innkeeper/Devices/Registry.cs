@@ -211,11 +211,6 @@ internal sealed partial class Registry
             }
         }
 
-        if (_freeNumbers.Count == 0 && oldest is null && !_probations.Any(p => Displace(p, now, _ => true)))
-        {
-            return Arrival.TableFull;
-        }
-
         var isLocal = IsLocal(claim);
         var legal = isLocal ? claim.Address : default;
         var needsLegal = !isLocal && !terms.IsHeld;
@@ -224,6 +219,18 @@ internal sealed partial class Registry
         if (isStranger && probation.IsFull(now) && (proof == Proof.None || !Displace(probation, now, b => !IsOthers(b.Legal, claim.Station.Mac))))
         {
             return Arrival.Unproven;
+        }
+
+        if (oldest is not null && !_byClaim.ContainsKey(oldest.Claim))
+        {
+            // It was the oldest of the strangers too, and has ended.
+            oldest = null;
+        }
+
+        // Those first that are there in any number.
+        if (_freeNumbers.Count == 0 && oldest is null && !Enumerable.Reverse(_probations).Any(p => Displace(p, now, _ => true)))
+        {
+            return Arrival.TableFull;
         }
 
         var outcome = needsLegal ? (terms.PrefersOwn ? TakeFor(claim, terms, out legal) : AddressOutcome.Exhausted) : AddressOutcome.Bound;

@@ -235,7 +235,7 @@ internal sealed partial class Dispatcher
         }
     }
 
-    /// <summary>A binding that never got an answer leaves nothing behind: invented devices do not pile up.</summary>
+    /// <summary>A binding that was never confirmed leaves nothing behind: invented devices do not pile up.</summary>
     private void Disregard(Binding binding)
     {
         registry.Disregard(binding.Claim);

@@ -248,12 +248,16 @@ internal sealed partial class Dispatcher(
 
         registry.Replaced.Clear();
         sharing.DesertShares();
+        if (arrival == Arrival.Unproven)
+        {
+            AskForProof(claim, now);
+            return;
+        }
+
+        _proofs.Settle(claim);
         switch (arrival)
         {
             case Arrival.Waiting:
-                return;
-            case Arrival.Unproven:
-                AskForProof(claim, now);
                 return;
             case Arrival.Bound:
                 sharing.OpenShares();
@@ -316,7 +320,8 @@ internal sealed partial class Dispatcher(
         var becameReady = legal.Tick(now) | sharing.Tick(now);
         if (becameReady)
         {
-            foreach (var claim in _held.Claims.ToList())
+            // Who is asked for a proof does not wait for an address.
+            foreach (var claim in _held.Claims.Where(c => !_proofs.IsAwaited(c)).ToList())
             {
                 Serve(claim, BeliefOf(claim));
             }

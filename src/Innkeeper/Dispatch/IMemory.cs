@@ -39,7 +39,7 @@ internal interface IMemory
 
     void SaveSilentGateway(SilentGateway gateway);
 
-    /// <summary>It answers again, or is no more.</summary>
+    /// <summary>It answers again.</summary>
     void ForgetSilentGateway(string name);
 
     void Quarantine(Ipv4Address legal, DateTimeOffset until);

@@ -45,6 +45,20 @@ public sealed class ProofsTests
     }
 
     [Fact]
+    public void Stranger_WhoWasLetInWithoutAnAnswer_IsAwaitedNoMore_AndWhoIsProvenStaysSo()
+    {
+        _proofs.TryAsk(ClaimOf(1), s_now);
+        _proofs.Settle(ClaimOf(1));
+        Assert.False(_proofs.IsAwaited(ClaimOf(1)));
+        Assert.Equal(Proof.None, _proofs.Of(ClaimOf(1), s_now + Proofs.AskInterval));
+
+        _proofs.TryAsk(ClaimOf(1), s_now);
+        _proofs.Answered(ClaimOf(1));
+        _proofs.Settle(ClaimOf(1));
+        Assert.Equal(Proof.Given, _proofs.Of(ClaimOf(1), s_now));
+    }
+
+    [Fact]
     public void Flood_OfStrangers_IsForgottenOldestFirst()
     {
         for (var device = 0; device < 100_000; device++)

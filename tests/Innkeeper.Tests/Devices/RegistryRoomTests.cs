@@ -18,7 +18,9 @@ public sealed class RegistryRoomTests
     private static Ipv4Address At(int gateway, int index) => new(s_first.Value + (uint)(0x100 * gateway) + (uint)index);
 
     /// <param name="addresses">For each gateway.</param>
-    private Registry Make(uint capacity, params int[] addresses)
+    private Registry Make(uint capacity, params int[] addresses) => Make(capacity, TimeSpan.Zero, addresses);
+
+    private Registry Make(uint capacity, TimeSpan idle, params int[] addresses)
     {
         var pools = addresses.Select((count, gateway) => new AddressPool(Enumerable.Range(0, count).Select(i => At(gateway, i)))).ToList();
         for (var i = 0; i <= AddressPool.ProbeCount; i++, _now += AddressPool.ProbeInterval)
@@ -26,18 +28,18 @@ public sealed class RegistryRoomTests
             pools.ForEach(p => p.Tick(_now, []));
         }
 
-        return new Registry([.. pools.Select((p, gateway) => new LegalSupply(gateway, p, null))], capacity, _ => TimeSpan.Zero, _answered.Contains);
+        return new Registry([.. pools.Select((p, gateway) => new LegalSupply(gateway, p, null))], capacity, _ => idle, _answered.Contains);
     }
 
-    private Arrival Try(Registry registry, int device, out Binding? binding, int gateway = 0, int address = 1, Proof proof = Proof.Silent)
+    private Arrival Try(Registry registry, int device, out Binding? binding, Terms? terms = null, int address = 1, Proof proof = Proof.Silent)
     {
         var claim = ClaimOf(device, address);
-        return registry.Arrive(claim, new GatewayBelief(claim.Address), new Terms(Gateway: gateway), _now, default, out binding, proof);
+        return registry.Arrive(claim, new GatewayBelief(claim.Address), terms ?? new Terms(), _now, default, out binding, proof);
     }
 
-    private Binding Arrive(Registry registry, int device, int gateway = 0, int address = 1, Proof proof = Proof.Silent)
+    private Binding Arrive(Registry registry, int device, int gateway = 0, int address = 1, Proof proof = Proof.Silent, int addresses = 4, bool isHeld = false)
     {
-        Assert.Equal(Arrival.Bound, Try(registry, device, out var binding, gateway, address, proof));
+        Assert.Equal(Arrival.Bound, Try(registry, device, out var binding, new Terms(Gateway: gateway, Addresses: addresses, IsHeld: isHeld), address, proof));
         return binding!;
     }
 
@@ -198,6 +200,46 @@ public sealed class RegistryRoomTests
         Arrive(registry, 2);
         Arrive(registry, 3);
         Assert.Equal([oldest], registry.Replaced);
+    }
+
+    [Fact]
+    public void Arrive_AtItsLimit_WhereItsOwnOldestIsTheOldestStranger_EndsThatOnce()
+    {
+        var registry = Make(64, TimeSpan.FromMinutes(2), 2);
+        var before = Arrive(registry, 1, addresses: 1);
+        _now += TimeSpan.FromMinutes(2);
+
+        var after = Arrive(registry, 1, address: 2, addresses: 1);
+
+        Assert.Equal([before], registry.Replaced);
+        Assert.Equal([after], registry.Bindings.Values);
+        Assert.NotEqual(after.Number, Arrive(registry, 2, proof: Proof.Given).Number);
+    }
+
+    [Fact]
+    public void Arrive_NoNumberLeft_OfWhoIsToShowThatItExists_DisplacesNobody()
+    {
+        var registry = Make(6, 8);
+        var strangers = Enumerable.Range(1, 4).Select(device => Arrive(registry, device)).ToList();
+        _now += Probation.Time;
+
+        Assert.Equal(Arrival.Unproven, Try(registry, 5, out _, proof: Proof.None));
+        Assert.Empty(registry.Replaced);
+        Arrive(registry, 5, proof: Proof.Given);
+        Assert.Equal([strangers[0]], registry.Replaced);
+    }
+
+    [Fact]
+    public void Arrive_NoNumberLeft_DisplacesThoseFirstThatTakeNothingElse()
+    {
+        var registry = Make(4, 8);
+        Arrive(registry, 1);
+        var held = Arrive(registry, 2, isHeld: true);
+        _now += Probation.Time;
+
+        Arrive(registry, 3);
+
+        Assert.Equal([held], registry.Replaced);
     }
 
     [Fact]

@@ -40,6 +40,7 @@ internal sealed unsafe class DnsService : IResolverOutput, IDisposable
     private readonly Func<IReadOnlyList<UpstreamAddress>>? _findServers;
     private readonly HashSet<Type> _said = [];
     private TimeSpan _nextServers;
+    private bool _isRetired;
     private TaskCompletionSource? _settled;
     private volatile bool _stop;
 
@@ -85,7 +86,7 @@ internal sealed unsafe class DnsService : IResolverOutput, IDisposable
     /// <summary>An interface was made anew: the sockets of before are bound to one that is gone.</summary>
     public void Reopen() => Post(_ =>
     {
-        if (_settled is not null)
+        if (_isRetired)
         {
             return;
         }
@@ -111,6 +112,7 @@ internal sealed unsafe class DnsService : IResolverOutput, IDisposable
         var heirs = new TaskCompletionSource<IReadOnlyList<HeirSocket>>();
         Post(_ =>
         {
+            _isRetired = true;
             _udp.ForEach(e => Libc.epoll_ctl(_epoll, Libc.EPOLL_CTL_DEL, e.Handle, null));
             heirs.SetResult(
             [
