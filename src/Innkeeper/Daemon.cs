@@ -215,10 +215,18 @@ internal static class Daemon
             {
                 if (Interlocked.Exchange(ref isReplaced, 1) == 0)
                 {
-                    // Devices are served meanwhile.
-                    heirs = Retire(dns, portal);
-                    ended.Cancel();
-                    dispatcher.Wake?.Invoke();
+                    try
+                    {
+                        // Devices are served meanwhile.
+                        heirs = Retire(dns, portal);
+                    }
+                    finally
+                    {
+                        // Whatever becomes of the services' sockets, the new settings are to be started: there is no way back to the old services.
+                        heirs ??= [];
+                        ended.Cancel();
+                        dispatcher.Wake?.Invoke();
+                    }
                 }
             },
         };

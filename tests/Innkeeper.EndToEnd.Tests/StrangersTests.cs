@@ -32,6 +32,7 @@ public abstract class StrangersCase(GatewayFixture fixture, string kind, int cou
         }
 
         Assert.Equal(0, flood.Finish(TimeSpan.FromSeconds(60)).ExitCode);
+        Assert.InRange(Bench.DevicesJson().Devices.Count, heard.Length + 1, 1000);
         Assert.Contains($"{pings} packets transmitted, {pings} received", ping.Finish(TimeSpan.FromSeconds(60)).Stdout);
     }
 }

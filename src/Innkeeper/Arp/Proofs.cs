@@ -11,8 +11,8 @@ internal sealed class Proofs
     /// <summary>Who did not answer within this time is silent, and asked again when its next packet comes.</summary>
     public static readonly TimeSpan AskInterval = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>Four seconds of a flood of 4,000 a second; of the worst that punts let through (20,000 on each CPU, bpf/punt.h), less than one.</summary>
-    private const int Capacity = 16384;
+    /// <summary>More than a second of the worst flood that punts let through (20,000 a second on each CPU, bpf/punt.h; here two of them).</summary>
+    private const int Capacity = 65536;
 
     private readonly BoundedMap<Claim, (TimeSpan Asked, bool IsProven)> _claims = new(Capacity);
 

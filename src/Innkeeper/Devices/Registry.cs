@@ -179,6 +179,12 @@ internal sealed partial class Registry
         }
 
         Add(binding);
+        if (!_isConfirmed(binding.Number))
+        {
+            // Since when is not known: it had its time.
+            ProbationOf(binding.IsLocal, binding.Terms).Enter(binding.Number, TimeSpan.Zero);
+        }
+
         return true;
     }
 
@@ -214,7 +220,7 @@ internal sealed partial class Registry
         var isLocal = IsLocal(claim);
         var legal = isLocal ? claim.Address : default;
         var needsLegal = !isLocal && !terms.IsHeld;
-        var probation = needsLegal ? _probations[terms.Gateway] : _probations[^1];
+        var probation = ProbationOf(isLocal, terms);
         var isStranger = proof != Proof.Given && held?.Any(c => _isConfirmed(_byClaim[c].Number)) != true;
         if (isStranger && probation.IsFull(now) && (proof == Proof.None || !Displace(probation, now, b => !IsOthers(b.Legal, claim.Station.Mac))))
         {
@@ -392,6 +398,8 @@ internal sealed partial class Registry
             numbers.Push(number);
         }
     }
+
+    private Probation ProbationOf(bool isLocal, Terms terms) => isLocal || terms.IsHeld ? _probations[^1] : _probations[terms.Gateway];
 
     private bool IsLocal(Claim claim) => Lan is { } lan && lan.Contains(claim.Address);
 

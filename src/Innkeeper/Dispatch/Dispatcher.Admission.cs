@@ -42,6 +42,13 @@ internal sealed partial class Dispatcher
         return after;
     }
 
+    /// <summary>The record that a device would have which has none.</summary>
+    private DeviceRecord Imagine(Station station, Func<DeviceRecord, DeviceRecord> learn)
+    {
+        var wall = clock.GetUtcNow();
+        return admission.Reception.Consider(learn(new DeviceRecord(station.Mac, wall)), station.Vlan, wall);
+    }
+
     /// <summary>The administrator's word about a device: it is kept, and holds at once.</summary>
     public void Decide(DeviceRecord device)
     {

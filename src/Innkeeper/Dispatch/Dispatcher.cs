@@ -232,7 +232,11 @@ internal sealed partial class Dispatcher(
     {
         var now = Now;
         var isLeased = Dhcp?.Book.IsLeased(claim.Station, claim.Address) == true;
-        var device = Meet(claim.Station, d => d with { Uses = isLeased ? DeviceUse.Dhcp : DeviceUse.Static });
+        DeviceRecord Learn(DeviceRecord d) => d with { Uses = isLeased ? DeviceUse.Dhcp : DeviceUse.Static };
+
+        // Who is new is written down when it is served: or a flood would fill the book, and the administrator's mail.
+        var isNew = admission.Book.Find(claim.Station.Mac) is null;
+        var device = isNew ? Imagine(claim.Station, Learn) : Meet(claim.Station, Learn);
         if (device.Standing.State == AdmissionState.Blocked)
         {
             counters.Add(Counter.RefusedBlocked);
@@ -255,10 +259,18 @@ internal sealed partial class Dispatcher(
         }
 
         _proofs.Settle(claim);
+        if (arrival == Arrival.Waiting)
+        {
+            return;
+        }
+
+        if (isNew)
+        {
+            Meet(claim.Station, Learn);
+        }
+
         switch (arrival)
         {
-            case Arrival.Waiting:
-                return;
             case Arrival.Bound:
                 sharing.OpenShares();
                 table.Add(binding!, now);

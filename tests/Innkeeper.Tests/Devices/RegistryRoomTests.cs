@@ -81,18 +81,26 @@ public sealed class RegistryRoomTests
         Assert.Empty(registry.Replaced);
     }
 
-    [Fact]
-    public void Arrive_OneThatWasAdopted_IsNotDisplaced()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Arrive_OneThatWasAdopted_IsDisplacedFirst_UnlessItIsConfirmed(bool isConfirmed)
     {
         var registry = Make(4, 8);
-        Assert.True(registry.Adopt(new Binding(2, ClaimOf(1), At(0, 0), default, false, default) { Meter = 1 }));
+        var adopted = new Binding(2, ClaimOf(1), At(0, 0), default, false, default) { Meter = 1 };
+        if (isConfirmed)
+        {
+            _answered.Add(adopted.Number);
+        }
+
+        Assert.True(registry.Adopt(adopted));
         registry.ReserveAdopted();
         var second = Arrive(registry, 2);
         _now += Probation.Time;
 
         Arrive(registry, 3);
 
-        Assert.Equal([second], registry.Replaced);
+        Assert.Equal([isConfirmed ? second : adopted], registry.Replaced);
     }
 
     [Fact]
