@@ -48,6 +48,22 @@ start_innkeeper() {
 	done
 }
 
+# answer_arp NS IF: devices that exist in a generator only answer when they are asked for their address, as devices do.
+answer_arp() {
+	nsenter --net="/run/netns/$prefix-$1" python3 - "$2" <<-'PYTHON' &
+		import socket, sys
+		s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(0x0806))
+		s.bind((sys.argv[1], 0x0806))
+		s.setsockopt(socket.SOL_SOCKET, 33, 1 << 24)  # SO_RCVBUFFORCE
+		own = s.getsockname()[4]
+		while True:
+		    asked = s.recv(2048)
+		    if asked[20:22] == b"\x00\x01" and asked[:6] not in (own, b"\xff" * 6):
+		        s.send(asked[6:12] + asked[:6] + asked[12:20] + b"\x00\x02" + asked[:6] + asked[38:42] + asked[22:32])
+	PYTHON
+	daemons+=("$!")
+}
+
 # raise NAME…: settings of the whole machine to 65,536; put back at the end.
 declare -A before=()
 raise() {

@@ -59,11 +59,11 @@ arrived() {
 
 for ((round = 1; round <= rounds; round++)); do
 	for variant in "${variants[@]}"; do
-		before=$(arrived "$variant")
+		had=$(arrived "$variant")
 		start=$(date +%s%N)
 		in_ns "$variant-d" trafgen --dev eth0 --conf "$work/$variant.trafgen" --cpus 1 -n "$packets" --no-sock-mem -q -C >/dev/null 2>&1
 		end=$(date +%s%N)
-		got=$(($(arrived "$variant") - before))
+		got=$(($(arrived "$variant") - had))
 		echo "$variant $(((end - start) / packets)) $((packets - got))" >>"$work/rounds"
 	done
 done

@@ -123,6 +123,7 @@ for variant in generator "${variants[@]}"; do
 	sink "$variant-s" eth0 "$([ "$variant" = forwarding ] && echo $untranslated || echo $uplink)"
 	in_ns "$variant-d" ping -qc 2 -i 0.2 -W 2 $server >/dev/null
 	if [[ $variant = innkeeper-* ]]; then
+		answer_arp "$variant-d" eth0
 		# Each device is to be known: 200 first packets, which the control plane decides about.
 		for ((try = 0; $(devices_known "$variant") <= devices; try++)); do
 			[ $((try % 20)) -ne 0 ] || generate "$variant" $devices 1 19999 $devices >/dev/null
