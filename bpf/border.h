@@ -233,8 +233,8 @@ static __always_inline int set_own_source(struct __sk_buff *skb, __be32 from, __
  * The quote in an error that the host's stack sends outside about a packet it had for a device. `beside`: the device's profile, if it
  * has a gateway beside the main one. The host's routes lead by the main one, which must not hear of the device.
  */
-static __always_inline enum drop_reason hide_inside(struct __sk_buff *skb, const struct config *config, const struct ipv4 *ip,
-						    const struct profile **beside)
+static __always_inline enum drop_reason hide_inside(struct __sk_buff *skb, const struct config *config, __u32 index,
+						    const struct ipv4 *ip, const struct profile **beside)
 {
 	const struct profile *profile;
 	struct binding *binding;
@@ -255,6 +255,8 @@ static __always_inline enum drop_reason hide_inside(struct __sk_buff *skb, const
 		return DROP_NO_BINDING;
 	if (profile->gateway)
 		*beside = profile;
+	else if (profile->uplink != index)
+		return DROP_WRONG_UPLINK;
 	as.address = binding->legal;
 	if (binding->shared) {
 		reason = flow_of(skb, ip, SOURCE, &flow);

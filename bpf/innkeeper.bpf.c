@@ -436,7 +436,7 @@ int to_uplink(struct __sk_buff *skb)
 		    ip.protocol == IPPROTO_TCP || ip.protocol == IPPROTO_UDP || parse_ipv4(skb, &ip))
 			return PASS;
 		reserve_for_host(skb, config, &ip);
-		reason = ip.protocol == IPPROTO_ICMP ? hide_inside(skb, config, &ip, &profile) : DROP_NONE;
+		reason = ip.protocol == IPPROTO_ICMP ? hide_inside(skb, config, index, &ip, &profile) : DROP_NONE;
 		if (reason || !profile)
 			return reason ? drop(reason) : PASS;
 		up = uplink_at(config, profile->uplink);

@@ -254,6 +254,14 @@ public sealed class UplinksTests : IDisposable
         }
     }
 
+    [Fact]
+    public void ErrorOfTheHostsOwn_AboutAPacketOfWhoLeavesByTheMainRouter_DoesNotLeaveByTheGuestsLine()
+    {
+        _plane.Bind(9, DeviceMac, Claimed, Legal, Gateway);
+        var error = new Datagram(GuestLineAddress, Server, IpProtocol.Icmp) { Type = Datagram.Unreachable, Quote = Datagram.Udp(Server, 123, "100.64.0.9", 4000) };
+        _plane.AssertDropped("to_uplink", error.Frame(RouterMac, GuestLineMac), DropReason.WrongUplink);
+    }
+
     /// <summary>Wherever the host's routes lead: that is the main router, which must not hear of the guest.</summary>
     [Fact]
     public void ErrorOfTheHostsOwn_AboutAGuestsPacket_LeavesByTheGuestsLine_AndHidesTheInsideAddress()

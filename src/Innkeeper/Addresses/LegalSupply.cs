@@ -6,15 +6,15 @@ namespace Innkeeper.Addresses;
 /// <param name="Uplink">On which uplink they are.</param>
 /// <param name="Pool">One device each.</param>
 /// <param name="Shared">Null: none is shared.</param>
-/// <param name="Blocks">How many blocks of ports each shared address has.</param>
+/// <param name="Blocks">How many blocks of ports each shared address has; all of one that is nobody's but ours, in blocks of 64, are 1,008.</param>
 internal sealed record LegalSupply(int Uplink, AddressPool Pool, SharedAddresses? Shared, int Blocks = 1008)
 {
     /// <summary>Strangers that are served at once, however much there is.</summary>
     private const int MaxStrangers = 64;
 
     /// <summary>
-    /// How many devices may have of it before anybody answered them: of the pool half, else of the ports an eighth, as the ports of one that had to make room
-    /// are free some seconds later only.
+    /// How many devices may have of it that are not confirmed yet (<see cref="Devices.Probation"/>): of the pool half, else of the ports an eighth, as the
+    /// ports of one that had to make room are free some seconds later only.
     /// </summary>
     public int Strangers => Math.Clamp(Pool.Total > 0 ? Pool.Total / 2 : Blocks / 8, 1, MaxStrangers);
 

@@ -20,21 +20,19 @@ internal sealed partial class Dispatcher
     /// <summary>The record of a device, with what is known of it now; what that changes is done at once.</summary>
     private DeviceRecord Meet(Station station, Func<DeviceRecord, DeviceRecord> learn)
     {
-        var wall = clock.GetUtcNow();
         var known = admission.Book.Find(station.Mac);
-        var before = known ?? new DeviceRecord(station.Mac, wall);
-        var after = admission.Reception.Consider(learn(before), station.Vlan, wall);
+        var after = RecordOf(station, learn);
         if (known is null)
         {
             _newcomers.Enqueue((Now + s_introduction, station.Mac));
         }
 
-        if (known is null || after != before)
+        if (after != known)
         {
             Keep(after);
         }
 
-        if (known is not null && (after.Profile != before.Profile || after.Standing.State != before.Standing.State))
+        if (known is not null && (after.Profile != known.Profile || after.Standing.State != known.Standing.State))
         {
             Treat(after);
         }
@@ -42,11 +40,11 @@ internal sealed partial class Dispatcher
         return after;
     }
 
-    /// <summary>The record that a device would have which has none.</summary>
-    private DeviceRecord Imagine(Station station, Func<DeviceRecord, DeviceRecord> learn)
+    /// <summary>A device's record as it would be with what is known of it now, known before or not. Nothing is kept.</summary>
+    private DeviceRecord RecordOf(Station station, Func<DeviceRecord, DeviceRecord> learn)
     {
         var wall = clock.GetUtcNow();
-        return admission.Reception.Consider(learn(new DeviceRecord(station.Mac, wall)), station.Vlan, wall);
+        return admission.Reception.Consider(learn(admission.Book.Find(station.Mac) ?? new DeviceRecord(station.Mac, wall)), station.Vlan, wall);
     }
 
     /// <summary>The administrator's word about a device: it is kept, and holds at once.</summary>

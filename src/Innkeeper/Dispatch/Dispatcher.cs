@@ -236,7 +236,7 @@ internal sealed partial class Dispatcher(
 
         // Who is new is written down when it is served: or a flood would fill the book, and the administrator's mail.
         var isNew = admission.Book.Find(claim.Station.Mac) is null;
-        var device = isNew ? Imagine(claim.Station, Learn) : Meet(claim.Station, Learn);
+        var device = isNew ? RecordOf(claim.Station, Learn) : Meet(claim.Station, Learn);
         if (device.Standing.State == AdmissionState.Blocked)
         {
             counters.Add(Counter.RefusedBlocked);
