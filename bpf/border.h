@@ -83,8 +83,10 @@ struct arrival {
 	struct mapping *mapping; /* NULL: 1:1, or a later fragment */
 	struct flow flow;
 	struct rewrite to;
-	__u32 number;
-	enum drop_reason reason;
+	union {
+		__u32 number;		 /* DEVICES: of the binding */
+		enum drop_reason reason; /* DROPPED */
+	};
 };
 
 /* An unsolicited SYN to a port that devices share is not refused, for it may cross one of theirs (RFC 5382 REQ-4). */
@@ -120,9 +122,10 @@ static __always_inline enum whose whose_is_later(struct __sk_buff *skb, const st
 {
 	enum later later = held ? find_first(skb, ip, &in->number) : look_for_first(ip, &in->number);
 
-	in->reason = DROP_NONE;
-	if (later == LATER_HELD)
+	if (later == LATER_HELD) {
+		in->reason = DROP_NONE;
 		return DROPPED;
+	}
 	if (later == LATER_LOST)
 		return nobody(config, ip, in, DROP_NO_MAPPING);
 	in->binding = in->number ? binding_at(in->number) : NULL;

@@ -16,8 +16,9 @@ static __always_inline int needs_stack(struct __sk_buff *skb, const struct ipv4 
 /* The next hop is given, the kernel keeps its MAC and queues while it asks for it (bpf_redirect_neigh). */
 static __always_inline int send_to_uplink(struct __sk_buff *skb, const struct uplink *up, __be32 next_hop, __be32 destination)
 {
-	struct bpf_redir_neigh hop = {.nh_family = 2 /* AF_INET */};
+	struct bpf_redir_neigh hop = {};
 
+	hop.nh_family = 2; /* AF_INET */
 	hop.ipv4_nh = in_network(destination, up->network, up->mask) ? destination : next_hop;
 	if (skb->vlan_present && bpf_skb_vlan_pop(skb))
 		return drop(DROP_FAILED);

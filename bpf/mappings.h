@@ -179,9 +179,9 @@ __noinline int reserve(struct __sk_buff *skb, const struct flow *flow, __be16 *p
 {
 	struct mapping *mapping = scratch();
 	struct shared_address *address;
-	__u32 index, kind, wish;
 	struct mapping_key key;
 	struct share *share;
+	__u32 index;
 	long error;
 
 	if (!flow || !mapping || !port)
@@ -190,8 +190,6 @@ __noinline int reserve(struct __sk_buff *skb, const struct flow *flow, __be16 *p
 	if (!share)
 		return DROP_FAILED;
 	index = share->address;
-	kind = port_kind(flow->protocol);
-	wish = bpf_ntohs(flow->port);
 	address = bpf_map_lookup_elem(&shared, &index);
 	if (!address || !(address->flags & SHARED_USABLE))
 		return DROP_NO_LEGAL;
@@ -203,6 +201,8 @@ __noinline int reserve(struct __sk_buff *skb, const struct flow *flow, __be16 *p
 	}
 
 	for (__u32 i = 0; i < TRIES; i++) {
+		/* Computed anew each time: what lives across the calls below takes stack. */
+		__u32 kind = port_kind(flow->protocol), wish = bpf_ntohs(flow->port);
 		__u32 candidate = wish < LOW_PORTS && kind != PORTS_ICMP && i < TRIES / 2 ? propose_low_port(address, wish, i) : 0;
 
 		mapping->flags = candidate ? MAPPING_SINGLE : 0;
