@@ -1,0 +1,69 @@
+#!/usr/bin/env bash
+# Unpacks Debian packages of any suite and architecture into a directory; what is installed here, and apt's own state, stay as they are:
+#   debian.sh [--alone] SUITE ARCHITECTURE DIRECTORY PACKAGE...
+# They come with all that they depend on, or --alone, from the mirror that this machine has Debian from. No script of theirs is run.
+# Does nothing when the same words made the directory before: remove it to have newer packages. Needs no rights.
+set -euo pipefail
+
+depends=yes
+if [ "${1:-}" = --alone ]; then
+	depends=no
+	shift
+fi
+if [ $# -lt 4 ]; then
+	echo "usage: $0 [--alone] SUITE ARCHITECTURE DIRECTORY PACKAGE..." >&2
+	exit 2
+fi
+suite=$1 architecture=$2 directory=$3
+shift 3
+
+asked="$suite $architecture $depends $*"
+if [ "$(cat "$directory/.packages" 2>/dev/null)" = "$asked" ]; then
+	exit
+fi
+echo "fetching for $suite on $architecture: $*" >&2
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+mkdir "$work"/{sources,state,cache}
+: >"$work/status"
+
+# Debian's own sources here, for the other suite; and how this machine reaches them, a proxy perhaps.
+own=$(. /etc/os-release && echo "$VERSION_CODENAME")
+for file in /etc/apt/sources.list /etc/apt/sources.list.d/debian.sources; do
+	if [ -s "$file" ]; then
+		sed -E "/^(deb|Suites:)[[:space:]]/s/([[:space:]])$own\b/\1$suite/g" "$file" >"$work/sources/debian.${file##*.}"
+	fi
+done
+{
+	apt-config dump | grep -E '^Acquire::(https?|Retries)\b' || true
+	cat <<-END
+		Dir::Etc { main "/dev/null"; parts "/dev/null"; sourcelist "/dev/null"; sourceparts "$work/sources"; preferences "/dev/null"; preferencesparts "/dev/null"; };
+		Dir::State "$work/state";
+		Dir::State::status "$work/status";
+		Dir::Cache "$work/cache";
+		APT::Architecture "$architecture";
+		APT::Architectures { "$architecture"; };
+		APT::Install-Recommends "false";
+		APT::Sandbox::User "root";
+	END
+} >"$work/apt.conf"
+export APT_CONFIG=$work/apt.conf
+
+apt-get update -qq
+if [ "$depends" = yes ]; then
+	apt-get install -qq --download-only "$@" >&2
+else
+	(cd "$work" && apt-get download -qq "$@")
+fi
+
+# One /usr, as every Debian has it since 12; packages of before carry /bin and /lib. Links from the root become links within the
+# directory, so that who does not make it its root, as a linker, can follow them.
+rm -rf "$directory"
+mkdir -p "$directory"/usr/{bin,lib,sbin}
+ln -s usr/bin usr/lib usr/sbin "$directory"
+find "$work" -name '*.deb' -exec sh -c 'dpkg-deb --fsys-tarfile "$1" | tar -x --keep-directory-symlink -C "$2"' - {} "$directory" \;
+find "$directory" -type l -lname '/*' | while read -r link; do
+	ln -sfnr "$directory$(readlink "$link")" "$link"
+done
+echo "$asked" >"$directory/.packages"
