@@ -12,6 +12,9 @@ mount -t devtmpfs dev /dev
 mount -t tmpfs run /run
 mount -t tmpfs tmp /tmp
 ip link set lo up
+printf 'root:x:0:0:root:/root:/bin/bash\n' >/etc/passwd
+printf 'root:x:0:\n' >/etc/group
+touch /etc/fstab
 
 server=203.0.113.10
 settings=/tmp/innkeeper.toml
@@ -20,16 +23,18 @@ part=boot
 
 say() { echo "@ $part $*"; }
 in_ns() { nsenter --net="/run/netns/$1" "${@:2}"; }
+# For the background: the process that can be killed is the command itself.
+exec_in_ns() { exec nsenter --net="/run/netns/$1" "${@:2}"; }
 
 # check WHAT COMMAND...: the command succeeds. What it printed is shown when it does not.
 check() {
-	local what=$1 printed
+	local what=$1
 	shift
-	if printed=$("$@" 2>&1); then
+	if "$@" >/tmp/printed 2>&1; then
 		say ok "$what"
 	else
 		say FAIL "$what"
-		tail -n 20 <<<"$printed"
+		tail -n 20 /tmp/printed
 	fi
 }
 
@@ -94,11 +99,22 @@ udp_from() { in_ns "$1" socat -T 5 - "UDP:$server:9,bind=:$2" <<<"hello"; }
 
 pings() { in_ns "$1" ping -n -q -c "${3:-2}" -i 0.2 -W 10 ${4:-} "$2"; }
 
-# The product's own word for a thing, out of `status --json`.
-status() { in_ns gw innkeeper status --json --socket /tmp/control.sock; }
+# Of device a, until they are counted.
+start_pings() {
+	exec_in_ns a ping -n -i 0.1 -W 10 $server >/tmp/pings &
+	pinging=$!
+	await grep -q "64 bytes" /tmp/pings
+}
+
+lost_none() {
+	kill -INT $pinging
+	wait $pinging
+	tail -n 3 /tmp/pings
+	grep -q " 0% packet loss" /tmp/pings
+}
 
 start_gateway() {
-	in_ns gw innkeeper run --config "$settings" >/tmp/ready 2>>/tmp/log &
+	exec_in_ns gw innkeeper run --config "$settings" >/tmp/ready 2>>/tmp/log &
 	gateway=$!
 	await eval 'grep -qx ready /tmp/ready || ! kill -0 $gateway 2>/dev/null'
 	grep -qx ready /tmp/ready || { tail -n 5 /tmp/log && return 1; }
@@ -117,8 +133,8 @@ is_clean() {
 	local left
 	left=$(
 		for each in $(ip -n gw -o link | sed 's/^[0-9]*: \([^:@]*\).*/\1/'); do
-			ip netns exec gw tc qdisc show dev "$each" | grep -E 'clsact|ingress'
-			ip netns exec gw tc filter show dev "$each" ingress
+			in_ns gw tc qdisc show dev "$each" | grep -E 'clsact|ingress'
+			in_ns gw tc filter show dev "$each" ingress
 		done
 		ip -n gw -o link | grep -E 'ik-'
 		ip -n gw rule | grep -vE '^(0|32766|32767):'
@@ -191,8 +207,8 @@ printf 'HTTP/1.0 200 OK\r\n\r\n%s' "$SOCAT_PEERADDR"
 [ "$path" != /port ] || printf ':%s' "$SOCAT_PEERPORT"
 END
 chmod +x /tmp/answer
-in_ns rt socat "TCP-LISTEN:80,fork,reuseaddr" EXEC:/tmp/answer &
-in_ns rt socat "UDP-RECVFROM:9,fork,bind=$server" 'SYSTEM:cat; echo $SOCAT_PEERADDR $SOCAT_PEERPORT' &
+exec_in_ns rt socat "TCP-LISTEN:80,fork,reuseaddr" EXEC:/tmp/answer &
+exec_in_ns rt socat "UDP-RECVFROM:9,fork,bind=$server" 'SYSTEM:cat; echo $SOCAT_PEERADDR $SOCAT_PEERPORT' &
 in_ns rt dnsmasq --conf-file=/dev/null --no-resolv --no-hosts --pid-file= --user=root --listen-address=137.118.199.1 --address=/web.example/$server
 echo "nameserver 137.118.199.1" >/etc/resolv.conf
 write_settings "$two_arms$pool$open"
@@ -220,20 +236,16 @@ check "by TCP too" eval 'in_ns a dig +tcp +short +time=10 @9.9.9.9 web.example |
 
 # ---------------------------------------------------------------- killed
 part=kill
-in_ns a ping -n -q -c 40 -i 0.1 -W 10 $server >/tmp/ping &
-pinging=$!
-await eval '[ $(cat /sys/class/net/lo/statistics/rx_packets) -ge 0 ]'
+start_pings
 stop_gateway -KILL
 check "a killed gateway starts again" start_gateway
-wait $pinging
-check "a device loses nothing meanwhile" grep -q "40 received" /tmp/ping
+check "a device loses nothing meanwhile" lost_none
 check "what the data plane knew was adopted" grep -qE "Adopted 2 bindings" /tmp/log
 check "a device of before keeps its address" eval '[[ $(seen_as a) == 137.118.199.5? ]]'
 
 # ---------------------------------------------------------------- new settings
 part=reload
-in_ns a ping -n -q -c 40 -i 0.1 -W 10 $server >/tmp/ping &
-pinging=$!
+start_pings
 write_settings "$two_arms$pool$open
 [profiles.caged]
 denied = [\"0.0.0.0/0\"]
@@ -248,8 +260,7 @@ profile = \"asked\"
 mac = \"06:1a:5e:00:00:04\"
 "
 check "new settings are taken" in_ns gw innkeeper config reload --socket /tmp/control.sock
-wait $pinging
-check "a device loses nothing meanwhile" grep -q "40 received" /tmp/ping
+check "a device loses nothing meanwhile" lost_none
 
 # ---------------------------------------------------------------- profiles and VLANs
 part=profiles
@@ -287,7 +298,7 @@ check "and so does another" eval '[[ $(seen_as b) == 137.118.199.2 ]]'
 check "UDP is told apart by ports" eval 'one=$(udp_from a 4000) && two=$(udp_from b 4000) && [[ $one == *hello* && $two == *hello* && $one != "$two" ]]'
 check "a port of a device is the same for every peer" eval '[[ $(udp_from a 4001 | tail -n 1) == $(udp_from a 4001 | tail -n 1) ]]'
 check "fragments pass, both ways" pings b $server 2 "-s 4000"
-check "many conversations pass" eval 'for i in $(seq 20); do [[ $(seen_as a) == 137.118.199.2 ]] || exit 1; done'
+check "many conversations pass" eval 'for i in $(seq 20); do [[ $(seen_as a) == 137.118.199.2 ]] || return 1; done'
 umount /tmp/bpf
 stop_gateway
 check "teardown ends well though the bpffs was unmounted" teardown
