@@ -9,7 +9,7 @@ arm64=("${build[@]}" lld)
 # What the namespaces of the lab are made of, and what runs in them.
 lab=("${build[@]}" iproute2 util-linux procps tcpdump curl python3 dnsmasq-base bind9-dnsutils)
 # The clients of the end-to-end tests, and the list of vendors.
-test=("${lab[@]}" iputils-arping iputils-ping traceroute iperf3 nmap socat strace python3-scapy nftables ethtool jq bpftool ldnsutils musl-tools openssl coturn stun-client isc-dhcp-client postfix python3-aiosmtpd chromium udhcpc dhcpcd-base kea-admin faketime ieee-data)
+test=("${lab[@]}" iputils-arping iputils-ping traceroute iperf3 nmap socat strace python3-scapy nftables ethtool jq bpftool ldnsutils musl-tools openssl coturn stun-client isc-dhcp-client postfix python3-aiosmtpd chromium udhcpc dhcpcd-base kea-admin faketime ieee-data libc6-dev-arm64-cross)
 
 # The generator of the benchmarks.
 bench=("${lab[@]}" iputils-ping nftables jq netsniff-ng dnsperf unbound iperf3 sockperf ethtool kea-dhcp4-server)
