@@ -259,7 +259,8 @@ vlan = 10
 profile = \"asked\"
 mac = \"06:1a:5e:00:00:04\"
 "
-check "new settings are taken" in_ns gw innkeeper config reload --socket /tmp/control.sock
+in_ns gw innkeeper config reload --socket /tmp/control.sock
+check "new settings are taken" await eval 'in_ns gw innkeeper profiles --socket /tmp/control.sock | grep -q caged'
 check "a device loses nothing meanwhile" lost_none
 
 # ---------------------------------------------------------------- profiles and VLANs
