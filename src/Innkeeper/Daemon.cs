@@ -148,7 +148,7 @@ internal static class Daemon
             : null;
         var health = GatewayHealth.Of(config, footing.Gateway, memory.LoadSilentGateways());
         var profiles = new ProfileKeeper(config, new WaysOut(config, health.IsDown), new ProfileTable(plane, ProfileKeeper.NamesOf(config)));
-        using var arms = new ArmsKeeper(configuration, footing, ends, plane, profiles, pins, events, ServicesOf(dns, portal));
+        using var arms = new ArmsKeeper(configuration, footing, ends, plane, profiles, events, ServicesOf(dns, portal));
         arms.Remade += () => dns?.Reopen();
         arms.Remade += () => portal?.Reopen();
         var leasing = DhcpStart.SettingsOf(config, footing);

@@ -140,14 +140,14 @@ public sealed class NetlinkReaderTests
     private static byte[] Route()
     {
         var request = new NetlinkRequest(new byte[256], RTM_NEWROUTE, 0);
-        request.AddFamilyHeader(Libc.AF_INET, RtMsgSize);
+        request.AddHeader(RtMsgSize)[0] = Libc.AF_INET;
         request.AddNumber(RTA_TABLE, RT_TABLE_MAIN);
         request.AddNumber(RTA_PRIORITY, 100);
         var hops = request.BeginNested(RTA_MULTIPATH);
 
         // struct rtnexthop happens to look like an attribute's header and a number.
         var hop = request.BeginNested(0);
-        request.AddFamilyHeader(7, sizeof(int));
+        request.AddHeader(sizeof(int))[0] = 7;
         request.AddAddress(RTA_GATEWAY, Ipv4Address.Parse("192.0.2.1"));
         request.EndNested(hop);
         request.EndNested(hops);
