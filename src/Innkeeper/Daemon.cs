@@ -94,7 +94,13 @@ internal static class Daemon
             throw new DataPlaneException("libbpf.so.1 is not on this system; install it (Debian: apt install libbpf1)");
         }
 
-        // 0. Alone? A second gateway must not touch the first one's maps.
+        // 0. What would fail further on for reasons that the kernel does not tell.
+        if (SystemRequirements.ToRun(SystemFacts.Read(), config.DnsServeUplink) is { Count: > 0 } lacking)
+        {
+            throw new StartException(string.Join('\n', lacking));
+        }
+
+        // Alone? A second gateway must not touch the first one's maps.
         if (ControlServer.IsAnswering(config.ControlSocket))
         {
             throw new StartException($"another gateway is running and answers at {config.ControlSocket}; stop it, or give this one its own [control] socket");

@@ -23,11 +23,11 @@ internal static class Clsact
     /// <exception cref="NetlinkException">Refused; nothing was left behind.</exception>
     public static void Attach(Hook hook, int program)
     {
-        var made = Netlink.AddClsact(hook.Ifindex);
+        var made = Netlink.AddClsact(hook.Ifindex, hook.Interface);
         try
         {
             var isOurs = made || Netlink.Classifiers(hook.Ifindex).Exists(IsMarked);
-            Netlink.SetClassifier(PlaceOf(hook), program, NamePrefix + hook.Program + (isOurs ? MadeSuffix : ""));
+            Netlink.SetClassifier(PlaceOf(hook), hook.Interface, program, NamePrefix + hook.Program + (isOurs ? MadeSuffix : ""));
         }
         catch when (made)
         {

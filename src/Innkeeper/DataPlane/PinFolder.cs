@@ -25,7 +25,7 @@ internal sealed class PinFolder(string bpffs)
                 var result = Libc.mount("bpf", bpffs, "bpf", 0, "mode=0700");
                 if (result != 0)
                 {
-                    throw DataPlaneException.FromErrno($"cannot mount a bpffs at {bpffs} ([dataplane] bpffs)", Marshal.GetLastPInvokeError());
+                    throw new DataPlaneException($"cannot mount a bpffs at {bpffs} ([dataplane] bpffs): {Explain(Marshal.GetLastPInvokeError())}");
                 }
             }
 
@@ -64,6 +64,14 @@ internal sealed class PinFolder(string bpffs)
             Directory.Delete(bpffs);
         }
     }
+
+    /// <param name="errno">Why it could not be mounted, by a process with the capability to do so.</param>
+    internal static string Explain(int errno) => errno switch
+    {
+        Libc.ENODEV => "the kernel has no such file system: it was built without BPF (CONFIG_BPF_SYSCALL)",
+        Libc.EPERM or Libc.EACCES => "not permitted, though the capability is there; a container's rules forbid it: mount one there from outside (`mount -t bpf bpf`)",
+        _ => $"{Libc.Describe(errno)} (errno {errno})",
+    };
 
     private unsafe bool IsBpfFileSystem()
     {

@@ -8,17 +8,21 @@ namespace Innkeeper.Links;
 internal static partial class Netlink
 {
     /// <summary>Gives an interface a clsact.</summary>
+    /// <param name="name">The interface's, for the error's text.</param>
     /// <returns>False when it has one.</returns>
-    /// <exception cref="NetlinkException">Refused; ENOENT when the kernel has no such qdisc, EEXIST when an older kind (ingress) is in its place.</exception>
-    internal static bool AddClsact(int index)
+    /// <exception cref="NetlinkException">Refused.</exception>
+    internal static bool AddClsact(int index, string name)
     {
+        var operation = $"add a clsact to interface {name}";
         using var socket = new NetlinkSocket();
         var errno = socket.Change(Clsact(stackalloc byte[RequestSize], RTM_NEWQDISC, NLM_F_ACK | NLM_F_CREATE | NLM_F_EXCL, index), out var detail);
         return errno switch
         {
             0 => true,
             Libc.EEXIST when HasClsact(socket, index) => false,
-            _ => throw new NetlinkException($"add a clsact to interface number {index}", errno, detail),
+            Libc.EEXIST => throw new NetlinkException(operation, errno, $"an ingress qdisc is in its place; remove it (`tc qdisc del dev {name} ingress`)"),
+            Libc.ENOENT => throw NetlinkException.Lacking(operation, "sch_ingress", errno),
+            _ => throw new NetlinkException(operation, errno, detail),
         };
     }
 
@@ -28,18 +32,29 @@ internal static partial class Netlink
 
     /// <summary>Hangs a program there, in one step in place of what has this direction, priority and handle.</summary>
     /// <param name="place">Where.</param>
+    /// <param name="on">The interface's name, for the error's text.</param>
     /// <param name="program">Its file descriptor.</param>
     /// <param name="name">What the classifier, not the program, is called.</param>
-    /// <exception cref="NetlinkException">Refused; ENOENT when the kernel has no such classifier.</exception>
-    internal static void SetClassifier(ClassifierPlace place, int program, string name)
+    /// <exception cref="NetlinkException">Refused.</exception>
+    internal static void SetClassifier(ClassifierPlace place, string on, int program, string name)
     {
+        var operation = $"add a classifier to interface {on}";
         var request = Classifier(stackalloc byte[RequestSize], RTM_NEWTFILTER, NLM_F_ACK | NLM_F_CREATE | NLM_F_REPLACE, place);
         var options = request.BeginNested(TCA_OPTIONS);
         request.AddNumber(TCA_BPF_FD, (uint)program);
         request.AddText(TCA_BPF_NAME, name);
         request.AddNumber(TCA_BPF_FLAGS, TCA_BPF_FLAG_ACT_DIRECT);
         request.EndNested(options);
-        Change(request, $"add a classifier to interface number {place.Index}");
+        using var socket = new NetlinkSocket();
+        switch (socket.Change(request, out var detail))
+        {
+            case 0:
+                return;
+            case Libc.ENOENT:
+                throw NetlinkException.Lacking(operation, "cls_bpf", Libc.ENOENT);
+            case var errno:
+                throw new NetlinkException(operation, errno, detail);
+        }
     }
 
     internal static void DeleteClassifier(ClassifierPlace place) =>

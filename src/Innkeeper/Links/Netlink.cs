@@ -81,6 +81,11 @@ internal static partial class Netlink
             return;
         }
 
+        if (errno == Libc.EOPNOTSUPP)
+        {
+            throw NetlinkException.Lacking(operation, "veth", errno);
+        }
+
         var links = Links(socket);
         if (errno != Libc.EEXIST || !TryFind(links, a, out var one) || !TryFind(links, b, out var other)
             || one.Kind != "veth" || one.PeerIndex != other.Index)

@@ -99,6 +99,8 @@ public sealed class NetlinkReaderTests
         _ = LinkRecord.TryParse(payload, out _);
         _ = AddressRecord.TryParse(payload, out _);
         _ = DefaultRouteRecord.TryParse(payload, out _);
+        _ = QdiscRecord.TryParse(payload, out _);
+        _ = ClassifierRecord.TryParse(payload, out _);
         NetlinkSocket.ReadError(new NetlinkMessage(NLMSG_ERROR, NLM_F_ACK_TLVS, 1, payload), out _);
         NetlinkSocket.ReadError(new NetlinkMessage(NLMSG_ERROR, NLM_F_ACK_TLVS | NLM_F_CAPPED, 1, payload), out _);
         NetlinkSocket.ReadError(new NetlinkMessage(NLMSG_DONE, 0, 1, payload), out _);
