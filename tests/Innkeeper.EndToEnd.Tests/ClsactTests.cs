@@ -57,14 +57,14 @@ public sealed class ClsactTests(ClsactFixture fixture) : GatewayTests(fixture), 
     public void Teardown_WhereAnotherUsesAClsactThatWasMadeHere_LeavesItWithWhatHangsThere()
     {
         Start();
-        Command.Run("tc", "-n", Bench.Gateway, "filter", "add", "dev", Bench.UplinkInterface, "egress", "protocol", "ip", "pref", "7", "matchall", "action", "ok").Ok();
+        Command.Run("tc", "-n", Bench.Gateway, "filter", "add", "dev", Bench.UplinkInterface, "egress", "pref", "7", "bpf", "bytecode", "1,6 0 0 0,", "flowid", "1:1").Ok();
 
         Bench.KillGateway(Native.SIGTERM);
         Bench.Cli("teardown").Ok();
 
         var left = Command.Run("tc", "-n", Bench.Gateway, "filter", "show", "dev", Bench.UplinkInterface, "egress").Ok().Stdout;
-        Assert.Contains("matchall", left);
-        Assert.DoesNotContain("bpf", left);
+        Assert.Contains("pref 7 bpf", left);
+        Assert.DoesNotContain("innkeeper", left);
         Assert.False(HasClsact(Bench.SecondUplinkInterface));
         Command.Run("tc", "-n", Bench.Gateway, "qdisc", "del", "dev", Bench.UplinkInterface, "clsact").Ok();
     }

@@ -17,8 +17,8 @@ public sealed class FilterTests
         Assert.Empty(Netlink.Classifiers(index));
         Assert.True(Netlink.AddClsact(index, "ikt-a"));
         Assert.False(Netlink.AddClsact(index, "ikt-a"));
-        Tc("filter add dev ikt-a egress protocol ip pref 7 matchall action ok");
-        Assert.Equal([("matchall", (ushort)7, true)], Netlink.Classifiers(index).Select(c => (c.Kind, c.Place.Priority, c.Place.IsEgress)).Distinct());
+        Tc("filter add dev ikt-a egress pref 7 bpf bytecode \"1,6 0 0 0,\" flowid 1:1");
+        Assert.Equal([new ClassifierPlace(index, IsEgress: true, 7, 1)], Netlink.Classifiers(index).Select(c => c.Place));
 
         Netlink.DeleteClsact(index);
 
