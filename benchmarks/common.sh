@@ -7,6 +7,9 @@ work=$(mktemp -d "/tmp/$prefix.XXXXXX")
 innkeeper=${INNKEEPER_BINARY:-$PWD/out/innkeeper}
 daemons=()
 
+# Which innkeeper a namespace has: in those named before-… it is $BEFORE, an earlier one to compare with.
+innkeeper_of() { if [[ $1 = before-* ]]; then echo "$BEFORE"; else echo "$innkeeper"; fi; }
+
 # in NS COMMAND…: not `ip netns exec`, which hides the bpffs.
 in_ns() { nsenter --net="/run/netns/$prefix-$1" "${@:2}"; }
 
@@ -39,7 +42,7 @@ start_innkeeper() {
 		${3:-}
 	TOML
 	# Not by in_ns: the process to be stopped must be the gateway, not a shell around it.
-	nsenter --net="/run/netns/$prefix-$1" "$innkeeper" run --config "$file" >"$work/$1.out" 2>"$work/$1.err" &
+	nsenter --net="/run/netns/$prefix-$1" "$(innkeeper_of "$1")" run --config "$file" >"$work/$1.out" 2>"$work/$1.err" &
 	pid=$!
 	daemons+=("$pid")
 	until grep -qs '^ready' "$work/$1.out"; do
@@ -80,7 +83,8 @@ clean_up() {
 	done
 	for config in "$work"/*.toml; do
 		[ -e "$config" ] || continue
-		in_ns "$(basename "$config" .toml)" "$innkeeper" teardown --config "$config" >/dev/null || true
+		ns=$(basename "$config" .toml)
+		in_ns "$ns" "$(innkeeper_of "$ns")" teardown --config "$config" >/dev/null || true
 	done
 	for ns in $(ip netns list | awk '{print $1}' | grep "^$prefix-"); do
 		ip netns del "$ns"

@@ -31,6 +31,10 @@ ALL = [
      [("innkeeper-1to1", "masquerade", None), ("innkeeper-napt", "masquerade", None)]),
 ]
 
+# An earlier version, where one was measured beside (BEFORE).
+for measure in ALL:
+    measure[-1].extend([("innkeeper-1to1", "before-1to1", None), ("innkeeper-napt", "before-napt", None)])
+
 
 def ratios(measure, variant, base, net, less):
     """How many times better than the other in the same round; net of the generator where that is in both."""

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # What translation costs: plain forwarding, nftables masquerade, Innkeeper with an address for each device and with shared
-# ones, each in a chain of three namespaces, in interleaved rounds.
+# ones, each in a chain of three namespaces, in interleaved rounds. With BEFORE=PROGRAM, an earlier innkeeper is measured beside.
 #
 #   device (eth0) ── gateway (access, uplink) ── server (eth0, counts and drops UDP to port 9 on arrival)
 #
@@ -16,7 +16,7 @@ parts=${PARTS:-4} # the variants take turns so often in a round: all have the sa
 packets=${PACKETS:-250000}
 new=${NEW:-8000} # of 200 devices: a multiple of it
 milliseconds=${MILLISECONDS:-1000}
-read -ra variants <<<"${VARIANTS:-forwarding masquerade innkeeper-1to1 innkeeper-napt}"
+read -ra variants <<<"${VARIANTS:-forwarding masquerade innkeeper-1to1 innkeeper-napt${BEFORE:+ before-1to1 before-napt}}"
 cpu=${CPU:-1}
 
 # 50,000 flows are those of 50 devices; new flows come from 200, each part's from ports of their own.
@@ -85,7 +85,7 @@ generate() { # VARIANT FLOWS PORTS FIRST COUNT: ns a packet
 	in_ns "$1" taskset -c "$cpu" "$work/generator" "$work/generator.bpf.o" access "$(cat "$work/$1.mac")" $server 9 "${@:2}"
 }
 
-ask() { in_ns "$1" "$innkeeper" "$2" --json --config "$work/$1.toml"; } # VARIANT COMMAND
+ask() { in_ns "$1" "$(innkeeper_of "$1")" "$2" --json --config "$work/$1.toml"; } # VARIANT COMMAND
 devices_known() { ask "$1" devices | jq '.devices | length'; }
 
 for variant in generator "${variants[@]}"; do
@@ -109,8 +109,8 @@ for variant in generator "${variants[@]}"; do
 			keep /sys/module/nf_conntrack/parameters/hashsize 262144
 		fi
 		;;
-	innkeeper-1to1) start_innkeeper "$variant" 137.118.197.1-137.118.198.250 ;;
-	innkeeper-napt)
+	*-1to1) start_innkeeper "$variant" 137.118.197.1-137.118.198.250 ;;
+	*-napt)
 		# One device makes up to 28,000 connections a round: its ports are not what is measured here.
 		start_innkeeper "$variant" "" '
 			napt.addresses = ["137.118.199.1-137.118.199.8"]
@@ -122,7 +122,7 @@ for variant in generator "${variants[@]}"; do
 	esac
 	sink "$variant-s" eth0 "$([ "$variant" = forwarding ] && echo $untranslated || echo $uplink)"
 	in_ns "$variant-d" ping -qc 2 -i 0.2 -W 2 $server >/dev/null
-	if [[ $variant = innkeeper-* ]]; then
+	if [[ $variant = *-1to1 || $variant = *-napt ]]; then
 		answer_arp "$variant-d" eth0
 		# Each device is to be known: 200 first packets, which the control plane decides about.
 		for ((try = 0; $(devices_known "$variant") <= devices; try++)); do
@@ -206,7 +206,7 @@ done
 account() {
 	local variant slow drops
 	for variant in "${variants[@]}"; do
-		[[ $variant = innkeeper-* ]] || continue
+		[[ $variant = *-1to1 || $variant = *-napt ]] || continue
 		slow=$(in_ns "$variant" ip -s -j link show ik-edge | jq '.[0].stats64.rx.packets')
 		drops=$(ask "$variant" status | jq -r '[.drops | to_entries[] | select(.value > 0) | "\(.key) \(.value)"] | join(", ")')
 		echo "$variant: $slow packets by the slow path; drops: ${drops:-none}."

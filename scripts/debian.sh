@@ -2,7 +2,9 @@
 # Unpacks Debian packages of any suite and architecture into a directory; what is installed here, and apt's own state, stay as they are:
 #   debian.sh [--alone] SUITE ARCHITECTURE DIRECTORY PACKAGE...
 # They come with all that they depend on, or --alone, from the mirror that this machine has Debian from. No script of theirs is run.
-# Does nothing when the same words made the directory before: remove it to have newer packages. Needs no rights.
+# In a package's name, * stands for what has no dash, and the newest of all such names is taken. From a suite of backports
+# comes what it has, and the rest from the suite it is for. Does nothing when the same words made the directory before: remove it
+# to have newer packages. Needs no rights.
 set -euo pipefail
 
 depends=yes
@@ -30,9 +32,10 @@ mkdir "$work"/{sources,state,cache}
 
 # Debian's own sources here, for the other suite; and how this machine reaches them, a proxy perhaps.
 own=$(. /etc/os-release && echo "$VERSION_CODENAME")
+base=${suite%-backports}
 for file in /etc/apt/sources.list /etc/apt/sources.list.d/debian.sources; do
 	if [ -s "$file" ]; then
-		sed -E "/^(deb|Suites:)[[:space:]]/s/([[:space:]])$own\b/\1$suite/g" "$file" >"$work/sources/debian.${file##*.}"
+		sed -E "/^(deb|Suites:)[[:space:]]/s/([[:space:]])$own\b/\1$base/g" "$file" >"$work/sources/debian.${file##*.}"
 	fi
 done
 {
@@ -51,10 +54,25 @@ done
 export APT_CONFIG=$work/apt.conf
 
 apt-get update -qq
+if [ "$suite" != "$base" ]; then
+	# apt tells no source that it has not read.
+	apt-get indextargets --format "\$(RELEASE) \$(REPO_URI) $suite main" "Created-By: Packages" |
+		sed -n "s/^$base /deb /p" >"$work/sources/backports.list"
+	echo "APT::Default-Release \"$suite\";" >>"$work/apt.conf"
+	apt-get update -qq
+fi
+packages=()
+for package in "$@"; do
+	if [[ $package == *"*"* ]]; then
+		package=$(apt-cache pkgnames "${package%%\**}" | grep -xE "$(sed 's/[.+]/\\&/g; s/\*/[^-]*/g' <<<"$package")" | sort -V | tail -n 1) || true
+		[ -n "$package" ] || { echo "$suite has no package $*" >&2 && exit 1; }
+	fi
+	packages+=("$package")
+done
 if [ "$depends" = yes ]; then
-	apt-get install -qq --download-only "$@" >&2
+	apt-get install -qq --download-only "${packages[@]}" >&2
 else
-	(cd "$work" && apt-get download -qq "$@")
+	(cd "$work" && apt-get download -qq "${packages[@]}")
 fi
 
 # One /usr, as every Debian has it since 12; packages of before carry /bin and /lib. Links from the root become links within the

@@ -1,24 +1,27 @@
 #!/usr/bin/env bash
-# Installs what is missing on Debian: prepare.sh build | lab | test | bench. Does nothing, and needs no right, when all is there.
+# Installs what is missing on Debian: prepare.sh build | arm64 | lab | test | bench. Does nothing, and needs no right, when all is there.
 set -euo pipefail
 
 # The data plane's compiler, and what NativeAOT links with.
-build=(clang llvm libbpf-dev libbpf1 libelf1 zlib1g-dev binutils libc6-dev libgcc-12-dev linux-libc-dev)
+build=(clang llvm libbpf-dev libelf-dev binutils libc6-dev libgcc-12-dev linux-libc-dev)
+# What links for arm64, beside what lies in a directory of its own (scripts/debian.sh).
+arm64=("${build[@]}" lld)
 # What the namespaces of the lab are made of, and what runs in them.
 lab=("${build[@]}" iproute2 util-linux procps tcpdump curl python3 dnsmasq-base bind9-dnsutils)
 # The clients of the end-to-end tests, and the list of vendors.
-test=("${lab[@]}" iputils-arping iputils-ping traceroute iperf3 nmap socat strace python3-scapy nftables ethtool jq bpftool ldnsutils musl-tools openssl coturn stun-client isc-dhcp-client postfix python3-aiosmtpd chromium udhcpc dhcpcd-base kea-admin faketime ieee-data)
+test=("${lab[@]}" iputils-arping iputils-ping traceroute iperf3 nmap socat strace python3-scapy nftables ethtool jq bpftool ldnsutils musl-tools openssl coturn stun-client isc-dhcp-client postfix python3-aiosmtpd chromium udhcpc dhcpcd-base kea-admin faketime ieee-data libc6-dev-arm64-cross)
 
 # The generator of the benchmarks.
 bench=("${lab[@]}" iputils-ping nftables jq netsniff-ng dnsperf unbound iperf3 sockperf ethtool kea-dhcp4-server)
 
 case "${1:-}" in
 build) wanted=("${build[@]}") ;;
+arm64) wanted=("${arm64[@]}") ;;
 lab) wanted=("${lab[@]}") ;;
 test) wanted=("${test[@]}") ;;
 bench) wanted=("${bench[@]}") ;;
 *)
-	echo "usage: $0 build|lab|test|bench" >&2
+	echo "usage: $0 build|arm64|lab|test|bench" >&2
 	exit 2
 	;;
 esac

@@ -89,11 +89,6 @@ internal static class Daemon
         using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Cancel(context, stop));
         using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Cancel(context, stop));
 
-        if (!Libbpf.IsAvailable)
-        {
-            throw new DataPlaneException("libbpf.so.1 is not on this system; install it (Debian: apt install libbpf1)");
-        }
-
         // 0. What would fail further on for reasons that the kernel does not tell.
         if (SystemRequirements.ToRun(SystemFacts.Read(), config.DnsServeUplink) is { Count: > 0 } lacking)
         {

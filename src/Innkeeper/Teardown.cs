@@ -26,11 +26,6 @@ internal static class Teardown
                 return ExitCode.Failure;
             }
 
-            if (!Libbpf.IsAvailable)
-            {
-                throw new DataPlaneException("libbpf.so.1 is not on this system; install it (Debian: apt install libbpf1)");
-            }
-
             // What is not there to be removed is no matter; libbpf would say it on stderr.
             LibbpfLog.Start();
             var pins = new PinFolder(config.Bpffs);

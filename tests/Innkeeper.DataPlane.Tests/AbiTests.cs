@@ -1,6 +1,4 @@
-using System.Diagnostics;
 using System.Reflection;
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
 
@@ -29,11 +27,11 @@ public sealed class AbiTests
             foreach (var field in type.GetFields(BindingFlagsOf.Instance).OrderBy(f => OffsetOf(type, f)))
             {
                 c.AppendLine($"_Static_assert(__builtin_offsetof(struct {name}, {Snake(field.Name)}) == {OffsetOf(type, field)}, \"{name}.{Snake(field.Name)}\");");
-                end = OffsetOf(type, field) + SizeOf(field.FieldType);
+                end = OffsetOf(type, field) + Compiler.SizeOf(field.FieldType);
             }
 
-            c.AppendLine($"_Static_assert(sizeof(struct {name}) == {SizeOf(type)}, \"{name}\");");
-            Assert.Equal(end, SizeOf(type));
+            c.AppendLine($"_Static_assert(sizeof(struct {name}) == {Compiler.SizeOf(type)}, \"{name}\");");
+            Assert.Equal(end, Compiler.SizeOf(type));
         }
 
         Assert.Equal((0, ""), Clang(c.ToString()));
@@ -81,31 +79,10 @@ public sealed class AbiTests
         }
     }
 
-    private static (int Code, string Text) Clang(string source)
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "Innkeeper.slnx")))
-        {
-            folder = Path.GetDirectoryName(folder.TrimEnd('/'))!;
-        }
-
-        var start = new ProcessStartInfo("clang", $"-target bpf -I/usr/include/x86_64-linux-gnu -I{Path.Combine(folder, "bpf")} -fsyntax-only -x c -")
-        {
-            RedirectStandardInput = true,
-            RedirectStandardError = true,
-        };
-        using var clang = Process.Start(start)!;
-        clang.StandardInput.Write(source);
-        clang.StandardInput.Close();
-        var text = clang.StandardError.ReadToEnd();
-        clang.WaitForExit();
-        return (clang.ExitCode, text);
-    }
+    private static (int Code, string Text) Clang(string source) =>
+        Compiler.Check(source, "-target", "bpf", "-I/usr/include/x86_64-linux-gnu", $"-I{Path.Combine(Compiler.Checkout, "bpf")}");
 
     private static int OffsetOf(Type type, FieldInfo field) => (int)Marshal.OffsetOf(type, field.Name);
-
-    private static int SizeOf(Type type) =>
-        (int)typeof(Unsafe).GetMethod(nameof(Unsafe.SizeOf))!.MakeGenericMethod(type).Invoke(null, null)!;
 
     private static string Snake(string name) => Dispatch.Counters.ToSnakeCase(name);
 

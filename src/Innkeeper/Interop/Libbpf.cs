@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Innkeeper.Interop;
 
 /// <summary>
-/// libbpf 1.1, as Debian 12 has it. Functions and constants keep their native names; a negative return is -errno.
+/// libbpf 1.1, as Debian 12 has it, linked into the shipped binary. Functions and constants keep their native names; a negative return is -errno.
 /// </summary>
 internal static unsafe partial class Libbpf
 {
@@ -19,8 +19,6 @@ internal static unsafe partial class Libbpf
     internal const uint BPF_F_REPLACE = 4;
     internal const ulong BPF_ANY = 0;
     internal const ulong BPF_NOEXIST = 1;
-
-    internal static bool IsAvailable => NativeLibrary.TryLoad(Library, out _);
 
     [StructLayout(LayoutKind.Sequential)]
     internal struct bpf_prog_attach_opts

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Innkeeper.Interop;
 
-/// <content>Datagrams in batches, and waiting for many sockets at once. A negative result means Marshal.GetLastPInvokeError.</content>
+/// <content>Datagrams in batches. A negative result means Marshal.GetLastPInvokeError.</content>
 internal static unsafe partial class Libc
 {
     internal const int AF_INET6 = 10;
@@ -23,11 +23,6 @@ internal static unsafe partial class Libc
     internal const int SOL_IP = 0;
     internal const int IP_PKTINFO = 8;
     internal const int IP_TRANSPARENT = 19;
-
-    internal const int EPOLL_CTL_ADD = 1;
-    internal const int EPOLL_CTL_DEL = 2;
-    internal const int EPOLL_CLOEXEC = 0x80000;
-    internal const uint EPOLLIN = 1;
 
     internal const int EFD_NONBLOCK = 0x800;
     internal const int EFD_CLOEXEC = 0x80000;
@@ -55,15 +50,6 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", SetLastError = true)]
     internal static partial nint recv(int socket, void* buffer, nuint length, int flags);
-
-    [LibraryImport("libc", SetLastError = true)]
-    internal static partial int epoll_create1(int flags);
-
-    [LibraryImport("libc", SetLastError = true)]
-    internal static partial int epoll_ctl(int epoll, int operation, int fd, epoll_event* wish);
-
-    [LibraryImport("libc", SetLastError = true)]
-    internal static partial int epoll_wait(int epoll, epoll_event* events, int capacity, int milliseconds);
 
     [LibraryImport("libc", SetLastError = true)]
     internal static partial nint getrandom(void* buffer, nuint length, uint flags);
@@ -130,12 +116,5 @@ internal static unsafe partial class Libc
 
         /// <summary>Octets without the padding at the end.</summary>
         internal const int Length = 28;
-    }
-
-    [StructLayout(LayoutKind.Sequential, Pack = 1)]
-    internal struct epoll_event
-    {
-        internal uint events;
-        internal long data;
     }
 }

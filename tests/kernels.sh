@@ -1,0 +1,117 @@
+#!/usr/bin/env bash
+# Tries the product on other kernels, each with the userland of its own Debian, in machines that qemu emulates (no KVM needed):
+#   tests/kernels.sh [KERNEL...]       all of them without one; the names are below
+# Prints a table, and a line for each check that failed; what the machines printed stays in out/kernels/. It needs ./build.sh first,
+# and ./build.sh arm64 for those of that architecture.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+# Name, suite, architecture, package. 5.10 is older than what is needed: there the product must say so.
+kernels='
+6.1        bookworm            amd64  linux-image-amd64
+6.12       trixie              amd64  linux-image-amd64
+6.18       trixie-backports    amd64  linux-image-6.18.*-amd64
+7          trixie-backports    amd64  linux-image-amd64
+6.1-arm64  bookworm            arm64  linux-image-arm64
+7-arm64    trixie-backports    arm64  linux-image-arm64
+'
+userland="bash busybox bind9-dnsutils coreutils curl dash dnsmasq-base grep iproute2 iputils-ping isc-dhcp-client kmod mount procps sed socat util-linux"
+modules="veth bridge 8021q sch_ingress cls_bpf"
+parts="load 1:1 dns kill reload profiles dhcp teardown napt onearm end"
+patience=600 # seconds for one machine
+
+
+# The data plane as it was compiled last, the same for every processor.
+object=$(find src/Innkeeper/obj/Release -name innkeeper.bpf.o -printf '%T@ %p\n' | sort -n | tail -n 1 | cut -d' ' -f2)
+
+binary_of() { if [ "$1" = amd64 ]; then echo out; else echo "out/$1"; fi; }
+
+# What reads the verifier's figures (tests/kernels/verifier.c).
+build_verifier() {
+	local target=()
+	[ "$1" = amd64 ] || target=(--target=aarch64-linux-gnu --sysroot=obj/arm64 -fuse-ld=lld)
+	clang -O2 -Wall -Wextra -Werror "${target[@]}" -o "$2" tests/kernels/verifier.c -l:libbpf.a -l:libelf.a -lz
+}
+
+# The machine's first file system: the userland as it was fetched, and over it the modules that are needed and the product.
+# build_initramfs ROOT ARCHITECTURE FOLDER
+build_initramfs() {
+	local root=$1 architecture=$2 stage=$3/stage release binary
+	release=$(basename "$root"/lib/modules/*)
+	binary=$(binary_of "$architecture")
+	rm -rf "$stage"
+	mkdir -p "$stage"/usr/{bin,lib}
+	ln -s usr/lib "$stage/lib"
+	[ -e "$root/lib/modules/$release/modules.dep" ] || depmod -b "$root" "$release"
+	for module in $modules; do
+		/sbin/modprobe -d "$root" -S "$release" -D "$module"
+	done | sed -n 's|^insmod .*/lib/modules/\([^ ]*\).*|usr/lib/modules/\1|p' | sort -u | (cd "$root" && tar -c -T -) | tar -x -C "$stage"
+	cp "$root/lib/modules/$release"/modules.{order,builtin,builtin.modinfo} "$stage/lib/modules/$release/"
+	depmod -b "$stage" "$release"
+	cp "$binary/innkeeper" "$binary/libe_sqlite3.so" "$stage/usr/bin/"
+	build_verifier "$architecture" "$stage/usr/bin/verifier"
+	cp "$object" "$stage/innkeeper.bpf.o"
+	cp tests/kernels/guest.sh "$stage/init"
+	{
+		(cd "$root" && find . -path ./boot -prune -o -path ./usr/lib/modules -prune -o -path ./usr/share -prune -o -print | cpio -o -H newc --quiet)
+		(cd "$stage" && find . -mindepth 1 | cpio -o -H newc --quiet)
+	} >"$3/initramfs"
+}
+
+# boot ARCHITECTURE KERNEL INITRAMFS CONSOLE: returns when the machine is off.
+boot() {
+	local options=(-smp 2 -m 2G -nic none -display none -no-reboot -kernel "$2" -initrd "$3" -serial "file:$4")
+	local append="quiet loglevel=3 panic=-1 mitigations=off"
+	case "$1" in
+	amd64) timeout "$patience" qemu-system-x86_64 -accel tcg,thread=multi -cpu max "${options[@]}" -append "console=ttyS0 $append" ;;
+	arm64) timeout "$patience" qemu-system-aarch64 -M virt -accel tcg,thread=multi -cpu cortex-a72 "${options[@]}" -append "console=ttyAMA0 $append" ;;
+	esac
+}
+
+passed=0 failed=0
+
+# try_kernel NAME SUITE ARCHITECTURE PACKAGE: adds to the table and to the sums.
+try_kernel() {
+	local name=$1 suite=$2 architecture=$3 package=$4
+	local folder=out/kernels/$name console=out/kernels/$name/console row release ok bad
+	mkdir -p "$folder"
+	# shellcheck disable=SC2086
+	scripts/debian.sh "$suite" "$architecture" "$folder/root" "$package" $userland
+	build_initramfs "$folder/root" "$architecture" "$folder"
+	local kernel
+	kernel=$(find "$folder/root" -name 'vmlinuz*' -type f | head -n 1)
+	: >"$console"
+	local began=$SECONDS
+	boot "$architecture" "$kernel" "$folder/initramfs" "$console" || true
+	release=$(tr -d '\r' <"$console" | sed -n 's/^@ load kernel //p')
+	row="$name|${release:-did not start}"
+	for part in $parts; do
+		ok=$(grep -c "^@ $part ok " "$console" || true)
+		bad=$(grep -c "^@ $part FAIL " "$console" || true)
+		row+="|$ok/$((ok + bad))"
+		passed=$((passed + ok))
+		failed=$((failed + bad))
+	done
+	table+=("$row|$((SECONDS - began)) s")
+	sed -n "s/\r//; s/^@ \([^ ]* FAIL .*\)/$name: \1/p" "$console" >&2
+	if ! grep -q '^@ end' "$console"; then
+		echo "$name: the machine ended before its last check; see $console" >&2
+		failed=$((failed + 1))
+	fi
+	figures+=("$(tr -d '\r' <"$console" | sed -n "s/^@ load figures /$name|/p" | tr ' ' '|')")
+}
+
+table=("kernel|release|$(tr ' ' '|' <<<"$parts")|time")
+figures=("kernel|program|instructions|stack|frames")
+while read -r name suite architecture package; do
+	[ -n "$name" ] || continue
+	[ $# -eq 0 ] || [[ " $* " == *" $name "* ]] || continue
+	try_kernel "$name" "$suite" "$architecture" "$package" </dev/null
+done <<<"$kernels"
+
+printf '%s\n' "${table[@]}" | column -t -s '|'
+echo
+printf '%s\n' "${figures[@]}" | column -t -s '|'
+echo
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]

@@ -1,0 +1,331 @@
+#!/bin/bash
+# Runs as the first process of a machine that tests/kernels.sh boots: builds a LAN of network namespaces, and tries the product on it.
+# Each check is a line "@ PART ok|FAIL WHAT" on the console; the last line is "@ end".
+#
+#   devices ── sw (bridge) ── access gw uplink ── lan (bridge) ┬─ rt 137.118.199.1: router, 203.0.113.10 (HTTP, DNS, UDP echo)
+#   two arms; on one arm the devices hang at lan, and so does gw └─ office 137.118.199.33
+set -u
+export PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root
+mount -t proc proc /proc
+mount -t sysfs sysfs /sys
+mount -t devtmpfs dev /dev
+mount -t tmpfs run /run
+mount -t tmpfs tmp /tmp
+ip link set lo up
+printf 'root:x:0:0:root:/root:/bin/bash\n' >/etc/passwd
+printf 'root:x:0:\n' >/etc/group
+touch /etc/fstab
+
+server=203.0.113.10
+settings=/tmp/innkeeper.toml
+patience=30 # seconds, on a machine that is emulated
+part=boot
+
+say() { echo "@ $part $*"; }
+in_ns() { nsenter --net="/run/netns/$1" "${@:2}"; }
+# For the background: the process that can be killed is the command itself.
+exec_in_ns() { exec nsenter --net="/run/netns/$1" "${@:2}"; }
+
+# check WHAT COMMAND...: the command succeeds. What it printed is shown when it does not.
+check() {
+	local what=$1
+	shift
+	if "$@" >/tmp/printed 2>&1; then
+		say ok "$what"
+	else
+		say FAIL "$what"
+		tail -n 20 /tmp/printed
+	fi
+}
+
+# Succeeds as soon as the command does; fails after our patience.
+await() {
+	local end=$((SECONDS + patience))
+	until "$@"; do
+		[ $SECONDS -lt $end ] || return 1
+		sleep 0.2
+	done
+}
+
+refute() { ! "$@"; }
+
+add_ns() {
+	ip netns add "$1"
+	in_ns "$1" sysctl -qw net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.default.disable_ipv6=1
+	ip -n "$1" link set lo up
+}
+
+add_bridge() {
+	add_ns "$1"
+	ip -n "$1" link add br0 type bridge
+	ip -n "$1" link set br0 up
+}
+
+# join NAMESPACE INTERFACE MAC BRIDGE
+join() {
+	ip -n "$1" link add "$2" address "$3" type veth peer name "p-$1" netns "$4"
+	ip -n "$4" link set "p-$1" master br0 up
+	ip -n "$1" link set "$2" up
+}
+
+# plug NAME BRIDGE ADDRESS/LENGTH GATEWAY [VLAN]: a device; "-" for no address.
+devices=0
+plug() {
+	local line=eth0
+	devices=$((devices + 1))
+	add_ns "$1"
+	join "$1" eth0 "06:1a:5e:00:00:$(printf %02x $devices)" "$2"
+	if [ -n "${5:-}" ]; then
+		line=eth0.$5
+		ip -n "$1" link add link eth0 name "$line" type vlan id "$5"
+		ip -n "$1" link set "$line" up
+	fi
+	[ "$3" = - ] && return
+	ip -n "$1" address add "$3" dev "$line"
+	ip -n "$1" route add default via "$4" dev "$line"
+}
+
+unplug() {
+	for each in "$@"; do
+		ip netns delete "$each"
+	done
+}
+
+# The address, and with "port" the port, that the server sees the device as.
+seen_as() { in_ns "$1" curl -s --max-time 20 "http://$server/${2:-}"; }
+
+# Of a protocol that the server echoes.
+udp_from() { in_ns "$1" socat -T 5 - "UDP:$server:9,bind=:$2" <<<"hello"; }
+
+pings() { in_ns "$1" ping -n -q -c "${3:-2}" -i 0.2 -W 10 ${4:-} "$2"; }
+
+# Of device a, until they are counted.
+start_pings() {
+	exec_in_ns a ping -n -i 0.1 -W 10 $server >/tmp/pings &
+	pinging=$!
+	await grep -q "64 bytes" /tmp/pings
+}
+
+lost_none() {
+	kill -INT $pinging
+	wait $pinging
+	tail -n 3 /tmp/pings
+	grep -q " 0% packet loss" /tmp/pings
+}
+
+start_gateway() {
+	exec_in_ns gw innkeeper run --config "$settings" >/tmp/ready 2>>/tmp/log &
+	gateway=$!
+	await eval 'grep -qx ready /tmp/ready || ! kill -0 $gateway 2>/dev/null'
+	grep -qx ready /tmp/ready || { tail -n 5 /tmp/log && return 1; }
+}
+
+stop_gateway() {
+	kill "${1:--TERM}" $gateway
+	wait $gateway 2>/dev/null
+	true
+}
+
+teardown() { in_ns gw innkeeper teardown --config "$settings"; }
+
+# Nothing of ours is left on the gateway.
+is_clean() {
+	local left
+	left=$(
+		for each in $(ip -n gw -o link | sed 's/^[0-9]*: \([^:@]*\).*/\1/'); do
+			in_ns gw tc qdisc show dev "$each" | grep -E 'clsact|ingress'
+			in_ns gw tc filter show dev "$each" ingress
+		done
+		ip -n gw -o link | grep -E 'ik-'
+		ip -n gw rule | grep -vE '^(0|32766|32767):'
+		ls /tmp/bpf 2>/dev/null
+	)
+	[ -z "$left" ] || { echo "left: $left" && return 1; }
+}
+
+# write_settings [TEXT]: the whole of it but the interfaces.
+write_settings() {
+	cat >"$settings" <<-END
+		[state]
+		directory = "/tmp/state"
+		[dataplane]
+		bpffs = "/tmp/bpf"
+		[control]
+		socket = "/tmp/control.sock"
+		$1
+	END
+}
+
+two_arms='
+[access]
+interface = "access"
+vlans = [10]
+[uplink]
+interface = "uplink"'
+pool='
+[pool]
+addresses = ["137.118.199.50-137.118.199.59"]'
+open='
+[profiles.default]
+denied = []'
+
+# ---------------------------------------------------------------- what the verifier makes of the programs
+part=load
+uname -r >/tmp/release
+say kernel "$(cat /tmp/release) $(uname -m)"
+check "the programs load" eval 'verifier /innkeeper.bpf.o >/tmp/figures'
+while read -r program instructions stack chain; do
+	say figures "$program $instructions $stack $chain"
+	check "$program: $instructions instructions are at most 500000" test "$instructions" -le 500000
+	check "$program: $stack octets of stack are at most 480" test "$stack" -le 480
+done </tmp/figures
+check "the program runs" innkeeper --version
+
+# ---------------------------------------------------------------- the LAN
+add_bridge sw
+add_bridge lan
+add_ns gw
+join gw access 02:00:00:00:00:01 sw
+ip -n lan link add p-uplink type veth peer name uplink address 02:00:00:00:00:02 netns gw
+ip -n lan link set p-uplink master br0 up
+ip -n gw link set uplink up
+ip -n gw address add 137.118.199.2/24 dev uplink
+ip -n gw route add default via 137.118.199.1
+in_ns gw sysctl -qw net.ipv4.ip_forward=1
+add_ns rt
+join rt eth0 02:00:00:00:00:03 lan
+ip -n rt address add 137.118.199.1/24 dev eth0
+ip -n rt address add $server/32 dev lo
+add_ns office
+join office eth0 02:00:00:00:00:04 lan
+ip -n office address add 137.118.199.33/24 dev eth0
+ip -n office route add default via 137.118.199.1
+cat >/tmp/answer <<'END'
+#!/bin/bash
+read -r _ path _
+printf 'HTTP/1.0 200 OK\r\n\r\n%s' "$SOCAT_PEERADDR"
+[ "$path" != /port ] || printf ':%s' "$SOCAT_PEERPORT"
+END
+chmod +x /tmp/answer
+exec_in_ns rt socat "TCP-LISTEN:80,fork,reuseaddr" EXEC:/tmp/answer &
+exec_in_ns rt socat "UDP-RECVFROM:9,fork,bind=$server" 'SYSTEM:cat; echo $SOCAT_PEERADDR $SOCAT_PEERPORT' &
+in_ns rt dnsmasq --conf-file=/dev/null --no-resolv --no-hosts --pid-file= --user=root --listen-address=137.118.199.1 --address=/web.example/$server
+echo "nameserver 137.118.199.1" >/etc/resolv.conf
+write_settings "$two_arms$pool$open"
+
+# ---------------------------------------------------------------- two arms, an address for each device
+part=1:1
+plug a sw 47.31.128.195/24 47.31.128.1
+plug b sw 10.1.2.3/24 10.1.2.254
+check "the gateway starts" start_gateway
+first_question=$(in_ns b dig +time=10 +tries=1 +noall +answer @192.0.2.99 web.example)
+check "a device of any address reaches the server" pings a $server
+check "the server sees it as an address of the pool" eval '[[ $(seen_as a) == 137.118.199.5? ]]'
+check "another device has another address" eval '[[ $(seen_as b) == 137.118.199.5? && $(seen_as b) != $(seen_as a) ]]'
+check "hosts outside reach it there" pings office "$(seen_as a)"
+check "fragments pass, both ways" pings a $server 2 "-s 4000"
+check "its gateway answers it" pings b 10.1.2.254
+check "its gateway is one hop away" eval 'in_ns b ping -n -c 1 -t 1 -W 10 '$server' | grep -q "From 10.1.2.254.*Time to live exceeded"'
+check "UDP passes" eval '[[ $(udp_from a 4000) == *hello* ]]'
+
+# ---------------------------------------------------------------- DNS
+part=dns
+check "the first question after the start is answered" grep -q $server <<<"$first_question"
+check "any server answers" eval 'in_ns a dig +short +time=10 @8.8.8.8 web.example | grep -qx $server'
+check "by TCP too" eval 'in_ns a dig +tcp +short +time=10 @9.9.9.9 web.example | grep -qx $server'
+
+# ---------------------------------------------------------------- killed
+part=kill
+start_pings
+stop_gateway -KILL
+check "a killed gateway starts again" start_gateway
+check "a device loses nothing meanwhile" lost_none
+check "what the data plane knew was adopted" grep -qE "Adopted 2 bindings" /tmp/log
+check "a device of before keeps its address" eval '[[ $(seen_as a) == 137.118.199.5? ]]'
+
+# ---------------------------------------------------------------- new settings
+part=reload
+start_pings
+write_settings "$two_arms$pool$open
+[profiles.caged]
+denied = [\"0.0.0.0/0\"]
+allowed = [\"137.118.199.33\"]
+[profiles.asked]
+admission = \"approve\"
+[[rules]]
+profile = \"caged\"
+vlan = 10
+[[rules]]
+profile = \"asked\"
+mac = \"06:1a:5e:00:00:04\"
+"
+in_ns gw innkeeper config reload --socket /tmp/control.sock
+check "new settings are taken" await eval 'in_ns gw innkeeper profiles --socket /tmp/control.sock | grep -q caged'
+check "a device loses nothing meanwhile" lost_none
+
+# ---------------------------------------------------------------- profiles and VLANs
+part=profiles
+plug c sw 10.9.9.9/24 10.9.9.1 10
+plug d sw 10.9.9.9/24 10.9.9.1
+check "a device in a VLAN reaches what its profile allows" pings c 137.118.199.33
+check "and nothing else" refute pings c $server 1 "-W 2"
+check "who waits for approval reaches nothing" refute pings d $server 1 "-W 2"
+check "and is shown the page" eval 'in_ns d curl -sL --max-time 20 http://$server/ | grep -qi "<html"'
+check "approval lets it in" eval 'in_ns gw innkeeper devices approve 06:1a:5e:00:00:04 --socket /tmp/control.sock && await pings d $server 1'
+check "devices of one address have two outside" eval '[[ $(seen_as d) == 137.118.199.5? ]]'
+check "all of them are listed" eval '[ $(in_ns gw innkeeper devices --json --socket /tmp/control.sock | grep -o "\"mac\"" | wc -l) -ge 4 ]'
+
+# ---------------------------------------------------------------- DHCP
+part=dhcp
+plug e sw - -
+check "a client is leased an address" in_ns e dhclient -1 -sf /usr/sbin/dhclient-script -lf /tmp/leases -pf /tmp/dhclient.pid eth0
+check "and gets through" pings e $server
+unplug c d e
+
+# ---------------------------------------------------------------- teardown
+part=teardown
+stop_gateway
+check "known devices go on without a control plane" pings a $server
+check "teardown ends well" teardown
+check "nothing is left" is_clean
+
+# ---------------------------------------------------------------- two arms, one address for all
+part=napt
+write_settings "$two_arms$open"
+check "the gateway starts" start_gateway
+check "a device reaches the server" pings a $server
+check "as the gateway's own address" eval '[[ $(seen_as a) == 137.118.199.2 ]]'
+check "and so does another" eval '[[ $(seen_as b) == 137.118.199.2 ]]'
+check "UDP is told apart by ports" eval 'one=$(udp_from a 4000) && two=$(udp_from b 4000) && [[ $one == *hello* && $two == *hello* && $one != "$two" ]]'
+check "a port of a device is the same for every peer" eval '[[ $(udp_from a 4001 | tail -n 1) == $(udp_from a 4001 | tail -n 1) ]]'
+check "fragments pass, both ways" pings b $server 2 "-s 4000"
+check "many conversations pass" eval 'for i in $(seq 20); do [[ $(seen_as a) == 137.118.199.2 ]] || return 1; done'
+umount /tmp/bpf
+stop_gateway
+check "teardown ends well though the bpffs was unmounted" teardown
+check "nothing is left" is_clean
+unplug a b
+
+# ---------------------------------------------------------------- one arm
+part=onearm
+write_settings "
+[access]
+interface = \"uplink\"
+[uplink]
+interface = \"uplink\"$pool"
+plug f lan 10.77.0.5/24 10.77.0.1
+plug g lan 137.118.199.40/24 137.118.199.1
+check "the gateway starts" start_gateway
+check "an interloper reaches the server" await pings f $server 1
+check "as an address of the pool" eval '[[ $(seen_as f) == 137.118.199.5? ]]'
+check "a host of the LAN reaches it as before" eval '[[ $(seen_as g) == 137.118.199.40 ]]'
+check "hosts outside reach the interloper" pings office "$(seen_as f)"
+stop_gateway
+check "teardown ends well" teardown
+check "nothing is left" is_clean
+
+part=end
+dmesg | grep -E 'BUG|WARNING|Oops|verifier bug' && say FAIL "the kernel complains of nothing" || say ok "the kernel complains of nothing"
+cat /tmp/log
+echo "@ end"
+busybox poweroff -f
