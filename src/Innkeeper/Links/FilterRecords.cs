@@ -61,7 +61,7 @@ internal readonly record struct ClassifierRecord(ClassifierPlace Place, string K
         }
 
         var place = new ClassifierPlace(
-            MemoryMarshal.Read<int>(payload[4..]), MemoryMarshal.Read<uint>(payload[12..]) == TC_H_CLSACT_EGRESS,
+            MemoryMarshal.Read<int>(payload[4..]), MemoryMarshal.Read<uint>(payload[12..]) == ClsactEgress,
             (ushort)(MemoryMarshal.Read<uint>(payload[16..]) >> 16), MemoryMarshal.Read<uint>(payload[8..]));
         classifier = new ClassifierRecord(place, kind, name, program);
         return kind != "bpf" || place.Handle != 0;

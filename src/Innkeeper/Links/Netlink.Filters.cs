@@ -68,7 +68,7 @@ internal static partial class Netlink
         if (HasClsact(socket, index))
         {
             Span<byte> header = stackalloc byte[TcMsgSize];
-            foreach (var direction in (uint[])[TC_H_CLSACT_INGRESS, TC_H_CLSACT_EGRESS])
+            foreach (var direction in (uint[])[ClsactIngress, ClsactEgress])
             {
                 WriteTcHeader(header, index, 0, direction, 0);
                 found.AddRange(socket.Dump<ClassifierRecord>("classifiers", RTM_GETTFILTER, RTM_NEWTFILTER, header, ClassifierRecord.TryParse));
@@ -84,7 +84,7 @@ internal static partial class Netlink
     private static NetlinkRequest Clsact(Span<byte> buffer, ushort type, ushort flags, int index)
     {
         var request = new NetlinkRequest(buffer, type, flags);
-        WriteTcHeader(request.AddHeader(TcMsgSize), index, TC_H_CLSACT_MAJOR, TC_H_CLSACT, 0);
+        WriteTcHeader(request.AddHeader(TcMsgSize), index, ClsactHandle, TC_H_CLSACT, 0);
         request.AddText(TCA_KIND, "clsact");
         return request;
     }
@@ -92,7 +92,7 @@ internal static partial class Netlink
     private static NetlinkRequest Classifier(Span<byte> buffer, ushort type, ushort flags, ClassifierPlace place)
     {
         var request = new NetlinkRequest(buffer, type, flags);
-        WriteTcHeader(request.AddHeader(TcMsgSize), place.Index, place.Handle, place.IsEgress ? TC_H_CLSACT_EGRESS : TC_H_CLSACT_INGRESS, ((uint)place.Priority << 16) | AnyProtocol);
+        WriteTcHeader(request.AddHeader(TcMsgSize), place.Index, place.Handle, place.IsEgress ? ClsactEgress : ClsactIngress, ((uint)place.Priority << 16) | AnyProtocol);
         request.AddText(TCA_KIND, "bpf");
         return request;
     }

@@ -110,13 +110,13 @@ internal static class Rtnetlink
     internal const uint TC_H_CLSACT = 0xFFFF_FFF1;
 
     /// <summary>TC_H_MAKE(TC_H_CLSACT, 0).</summary>
-    internal const uint TC_H_CLSACT_MAJOR = 0xFFFF_0000;
+    internal const uint ClsactHandle = 0xFFFF_0000;
 
     /// <summary>TC_H_MAKE(TC_H_CLSACT, TC_H_MIN_INGRESS).</summary>
-    internal const uint TC_H_CLSACT_INGRESS = 0xFFFF_FFF2;
+    internal const uint ClsactIngress = 0xFFFF_FFF2;
 
     /// <summary>TC_H_MAKE(TC_H_CLSACT, TC_H_MIN_EGRESS).</summary>
-    internal const uint TC_H_CLSACT_EGRESS = 0xFFFF_FFF3;
+    internal const uint ClsactEgress = 0xFFFF_FFF3;
 
     /// <summary>ETH_P_ALL in network order, as a classifier's info carries it.</summary>
     internal const uint AnyProtocol = 0x0300;
