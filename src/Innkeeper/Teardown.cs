@@ -2,7 +2,6 @@ using Innkeeper.Cli;
 using Innkeeper.Configuration;
 using Innkeeper.Control;
 using Innkeeper.DataPlane;
-using Innkeeper.Interop;
 using Innkeeper.Links;
 
 namespace Innkeeper;
