@@ -6,8 +6,10 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-# Name, suite, architecture, package. 5.10 is older than what is needed: there the product must say so.
+# Name, suite, architecture, package; and the suite of the userland, where the program does not run on the kernel's own. 5.10 is older than
+# what is needed: there the product must say so.
 kernels='
+5.10       bullseye            amd64  linux-image-amd64  bookworm
 6.1        bookworm            amd64  linux-image-amd64
 6.12       trixie              amd64  linux-image-amd64
 6.18       trixie-backports    amd64  linux-image-6.18.*-amd64
@@ -17,7 +19,7 @@ kernels='
 '
 userland="bash busybox bind9-dnsutils coreutils curl dash dnsmasq-base grep iproute2 iputils-ping isc-dhcp-client kmod mount procps sed socat util-linux"
 modules="veth bridge 8021q sch_ingress cls_bpf"
-parts="load 1:1 dns kill reload profiles dhcp teardown napt onearm end"
+parts="load lacks 1:1 dns kill reload profiles dhcp teardown napt onearm end"
 patience=600 # seconds for one machine
 
 
@@ -34,9 +36,9 @@ build_verifier() {
 }
 
 # The machine's first file system: the userland as it was fetched, and over it the modules that are needed and the product.
-# build_initramfs ROOT ARCHITECTURE FOLDER
+# build_initramfs ROOT KERNEL ARCHITECTURE FOLDER: with the modules of the root KERNEL.
 build_initramfs() {
-	local root=$1 architecture=$2 stage=$3/stage release binary
+	local root=$2 architecture=$3 stage=$4/stage release binary
 	release=$(basename "$root"/lib/modules/*)
 	binary=$(binary_of "$architecture")
 	rm -rf "$stage"
@@ -53,9 +55,9 @@ build_initramfs() {
 	cp "$object" "$stage/innkeeper.bpf.o"
 	cp tests/kernels/guest.sh "$stage/init"
 	{
-		(cd "$root" && find . -path ./boot -prune -o -path ./usr/lib/modules -prune -o -path ./usr/share -prune -o -print | cpio -o -H newc --quiet)
+		(cd "$1" && find . -path ./boot -prune -o -path ./usr/lib/modules -prune -o -path ./usr/share -prune -o -print | cpio -o -H newc --quiet)
 		(cd "$stage" && find . -mindepth 1 | cpio -o -H newc --quiet)
-	} >"$3/initramfs"
+	} >"$4/initramfs"
 }
 
 # boot ARCHITECTURE KERNEL INITRAMFS CONSOLE: returns when the machine is off.
@@ -70,16 +72,22 @@ boot() {
 
 passed=0 failed=0
 
-# try_kernel NAME SUITE ARCHITECTURE PACKAGE: adds to the table and to the sums.
+# try_kernel NAME SUITE ARCHITECTURE PACKAGE [USERLAND_SUITE]: adds to the table and to the sums.
 try_kernel() {
-	local name=$1 suite=$2 architecture=$3 package=$4
+	local name=$1 suite=$2 architecture=$3 package=$4 userland_suite=${5:-}
 	local folder=out/kernels/$name console=out/kernels/$name/console row release ok bad
 	mkdir -p "$folder"
+	local kernel=$folder/root
 	# shellcheck disable=SC2086
-	scripts/debian.sh "$suite" "$architecture" "$folder/root" "$package" $userland
-	build_initramfs "$folder/root" "$architecture" "$folder"
-	local kernel
-	kernel=$(find "$folder/root" -name 'vmlinuz*' -type f | head -n 1)
+	if [ -z "$userland_suite" ]; then
+		scripts/debian.sh "$suite" "$architecture" "$folder/root" "$package" $userland
+	else
+		kernel=$folder/kernel
+		scripts/debian.sh "$suite" "$architecture" "$kernel" "$package"
+		scripts/debian.sh "$userland_suite" "$architecture" "$folder/root" $userland
+	fi
+	build_initramfs "$folder/root" "$kernel" "$architecture" "$folder"
+	kernel=$(find "$kernel" -name 'vmlinuz*' -type f | head -n 1)
 	: >"$console"
 	local began=$SECONDS
 	boot "$architecture" "$kernel" "$folder/initramfs" "$console" || true
@@ -103,10 +111,10 @@ try_kernel() {
 
 table=("kernel|release|$(tr ' ' '|' <<<"$parts")|time")
 figures=("kernel|program|instructions|stack|frames")
-while read -r name suite architecture package; do
+while read -r name suite architecture package userland_suite; do
 	[ -n "$name" ] || continue
 	[ $# -eq 0 ] || [[ " $* " == *" $name "* ]] || continue
-	try_kernel "$name" "$suite" "$architecture" "$package" </dev/null
+	try_kernel "$name" "$suite" "$architecture" "$package" "$userland_suite" </dev/null
 done <<<"$kernels"
 
 printf '%s\n' "${table[@]}" | column -t -s '|'

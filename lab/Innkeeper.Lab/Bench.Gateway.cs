@@ -12,6 +12,20 @@ internal sealed partial class Bench
     /// <summary>Debian's faketime.</summary>
     internal const string FakeTime = "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1";
 
+    /// <summary>
+    /// Python that becomes the program of its arguments, for which bpf(2) with BPF_PROG_ATTACH, BPF_PROG_DETACH and BPF_PROG_QUERY ends with
+    /// EINVAL, as these do about tcx on a kernel before 6.6: a seccomp filter, which reads the call's number, then its first argument.
+    /// </summary>
+    private const string WithoutTcx = """
+        import ctypes, os, struct, sys
+        steps = [(0x20, 0, 0, 0), (0x15, 0, 5, 321), (0x20, 0, 0, 16), (0x15, 2, 0, 8), (0x15, 1, 0, 9), (0x15, 0, 1, 16), (6, 0, 0, 0x50016), (6, 0, 0, 0x7fff0000)]
+        code = ctypes.create_string_buffer(b"".join(struct.pack("HBBI", *step) for step in steps))
+        program = ctypes.create_string_buffer(struct.pack("HxxxxxxQ", len(steps), ctypes.addressof(code)))
+        libc = ctypes.CDLL(None)
+        assert libc.prctl(38, 1, 0, 0, 0) == 0 and libc.prctl(22, 2, ctypes.c_void_p(ctypes.addressof(program)), 0, 0) == 0
+        os.execvp(sys.argv[1], sys.argv[1:])
+        """;
+
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(30);
 
     private readonly string binary = GatewayBinary.Find() ?? "innkeeper";
@@ -48,7 +62,8 @@ internal sealed partial class Bench
             SetClock(settings.Clock);
         }
 
-        var process = Start(Gateway, ["env", .. environment, binary, "run", "--config", ConfigPath]);
+        string[] wrapper = settings.WithoutTcx ? ["/usr/bin/python3", "-c", WithoutTcx] : [];
+        var process = Start(Gateway, ["env", .. environment, .. wrapper, binary, "run", "--config", ConfigPath]);
         GatewayProcess = process;
         Wait.For("the gateway is ready", () => process.Stdout.Split('\n').Contains("ready") || process.HasExited, StartTimeout, process.ToString);
         if (process.HasExited)

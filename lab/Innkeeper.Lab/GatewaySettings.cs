@@ -46,6 +46,9 @@ internal sealed record GatewaySettings
     /// <summary>How far the gateway's wall clock is ahead of this machine's (libfaketime); its monotonic clock is the kernel's all the same.</summary>
     public TimeSpan Clock { get; init; }
 
+    /// <summary>The gateway finds no tcx, as on a kernel before 6.6, and hangs its programs by clsact.</summary>
+    public bool WithoutTcx { get; init; }
+
     /// <summary>More of the configuration file, at its end.</summary>
     public string Extra { get; init; } = "";
 }

@@ -89,7 +89,13 @@ internal static class Daemon
         using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Cancel(context, stop));
         using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Cancel(context, stop));
 
-        // 0. Alone? A second gateway must not touch the first one's maps.
+        // 0. What would fail further on for reasons that the kernel does not tell.
+        if (SystemRequirements.ToRun(SystemFacts.Read(), config.DnsServeUplink) is { Count: > 0 } lacking)
+        {
+            throw new StartException(string.Join('\n', lacking));
+        }
+
+        // Alone? A second gateway must not touch the first one's maps.
         if (ControlServer.IsAnswering(config.ControlSocket))
         {
             throw new StartException($"another gateway is running and answers at {config.ControlSocket}; stop it, or give this one its own [control] socket");
@@ -143,7 +149,7 @@ internal static class Daemon
             : null;
         var health = GatewayHealth.Of(config, footing.Gateway, memory.LoadSilentGateways());
         var profiles = new ProfileKeeper(config, new WaysOut(config, health.IsDown), new ProfileTable(plane, ProfileKeeper.NamesOf(config)));
-        using var arms = new ArmsKeeper(configuration, footing, ends, plane, profiles, pins, events, ServicesOf(dns, portal));
+        using var arms = new ArmsKeeper(configuration, footing, ends, plane, profiles, events, ServicesOf(dns, portal));
         arms.Remade += () => dns?.Reopen();
         arms.Remade += () => portal?.Reopen();
         var leasing = DhcpStart.SettingsOf(config, footing);

@@ -2,7 +2,6 @@ using Innkeeper.Cli;
 using Innkeeper.Configuration;
 using Innkeeper.Control;
 using Innkeeper.DataPlane;
-using Innkeeper.Interop;
 using Innkeeper.Links;
 
 namespace Innkeeper;
@@ -14,6 +13,12 @@ internal static class Teardown
     {
         try
         {
+            if (SystemRequirements.ToTearDown(SystemFacts.Read()) is [var lacking, ..])
+            {
+                errors.WriteLine($"innkeeper: {lacking}");
+                return ExitCode.Failure;
+            }
+
             if (ControlServer.IsAnswering(config.ControlSocket))
             {
                 errors.WriteLine($"innkeeper: a gateway is running (it answers at {config.ControlSocket}); stop it first");
@@ -23,24 +28,8 @@ internal static class Teardown
             // What is not there to be removed is no matter; libbpf would say it on stderr.
             LibbpfLog.Start();
             var pins = new PinFolder(config.Bpffs);
-            var noted = pins.Interfaces();
-            // Without pins (their mount is gone) the configuration says where programs may hang, and clsact is then taken for ours.
-            var interfaces = noted.Count > 0
-                ? noted
-                : [.. ((string[])[config.AccessInterface, config.UplinkInterface]).Where(n => n != "").Select(n => (n, true))];
-            var removed = 0;
-            foreach (var (name, made) in interfaces)
-            {
-                if (Netlink.ReadInterface(name, out var facts))
-                {
-                    removed += Hooks.On(facts).Count(hook => BpfPlane.Detach(hook, removeClsact: false));
-                    if (made && (noted.Count > 0 || removed > 0))
-                    {
-                        BpfPlane.Detach(new Hook(facts.Index, facts.Name, Libbpf.BPF_TC_INGRESS, ""), removeClsact: true);
-                    }
-                }
-            }
-
+            var pinned = pins.Exists;
+            var removed = Hooks.Everywhere().Count(BpfPlane.Detach);
             var link = InsideNetwork.Remove();
             pins.Remove();
             if (!SocketFile.RemoveDead(config.ControlSocket))
@@ -49,7 +38,7 @@ internal static class Teardown
             }
 
             RemoveWhenEmpty(Path.GetDirectoryName(config.ControlSocket)!);
-            output.WriteLine(removed == 0 && !link && noted.Count == 0
+            output.WriteLine(removed == 0 && !link && !pinned
                 ? "nothing to remove"
                 : $"removed {removed} programs, their maps and the inside network; what is remembered of devices stays in {config.StateDirectory}");
             return ExitCode.Ok;

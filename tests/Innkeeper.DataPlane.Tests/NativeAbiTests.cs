@@ -32,6 +32,8 @@ public sealed class NativeAbiTests
         #include <linux/if_link.h>
         #include <linux/if_packet.h>
         #include <linux/netlink.h>
+        #include <linux/pkt_cls.h>
+        #include <linux/pkt_sched.h>
         #include <linux/rtnetlink.h>
         #include <linux/veth.h>
         #include <bpf/bpf.h>
@@ -122,6 +124,10 @@ public sealed class NativeAbiTests
         Assert(c, "sizeof(struct nlmsghdr) == 16 && offsetof(struct nlmsghdr, nlmsg_type) == 4 && offsetof(struct nlmsghdr, nlmsg_seq) == 8");
         Assert(c, $"sizeof(struct ifinfomsg) == {Rtnetlink.IfInfoMsgSize} && sizeof(struct ifaddrmsg) == {Rtnetlink.IfAddrMsgSize} && sizeof(struct rtmsg) == {Rtnetlink.RtMsgSize}");
         Assert(c, $"sizeof(struct rtnexthop) == {Rtnetlink.RtNextHopSize} && sizeof(struct fib_rule_hdr) == {Rtnetlink.FibRuleHeaderSize} && IFNAMSIZ == {Rtnetlink.LongestName + 1}");
+        Assert(c, $"sizeof(struct tcmsg) == {Rtnetlink.TcMsgSize} && offsetof(struct tcmsg, tcm_ifindex) == 4 && offsetof(struct tcmsg, tcm_handle) == 8");
+        Assert(c, "offsetof(struct tcmsg, tcm_parent) == 12 && offsetof(struct tcmsg, tcm_info) == 16");
+        Assert(c, $"TC_H_MAKE(TC_H_CLSACT, 0) == {Rtnetlink.ClsactHandle}u && TC_H_MAKE(TC_H_CLSACT, TC_H_MIN_INGRESS) == {Rtnetlink.ClsactIngress}u");
+        Assert(c, $"TC_H_MAKE(TC_H_CLSACT, TC_H_MIN_EGRESS) == {Rtnetlink.ClsactEgress}u");
 
         // What a pointer is taken for: an array, or a struct that is too large for registers and so passed by its address.
         c.AppendLine("void print(va_list arguments) { _Static_assert(sizeof(arguments) == sizeof(void *) || sizeof(arguments) > 16, \"\"); }");

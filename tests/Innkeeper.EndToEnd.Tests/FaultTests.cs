@@ -5,6 +5,9 @@ namespace Innkeeper.EndToEnd.Tests;
 /// <summary>What breaks around the gateway: it says so in one line, or goes on; it leaves nothing half done.</summary>
 public sealed class FaultTests(GatewayFixture fixture) : GatewayTests(fixture), IClassFixture<GatewayFixture>
 {
+    /// <summary>What the gateway asks for by name.</summary>
+    private static readonly string[] s_rights = ["CAP_NET_ADMIN", "CAP_NET_RAW", "CAP_SYS_ADMIN"];
+
     [Fact]
     public void Database_DamagedWhileTheDaemonWasDead_IsSetAside_AndDevicesGoOn()
     {
@@ -80,17 +83,56 @@ public sealed class FaultTests(GatewayFixture fixture) : GatewayTests(fixture), 
     }
 
     [Theory]
-    [InlineData("-all", "not permitted; run as root")]
-    [InlineData("-bpf,-sys_admin", "not permitted; run as root, or with CAP_BPF, CAP_NET_ADMIN and CAP_PERFMON")]
-    public void Start_WithoutTheRights_SaysWhichAreMissing_AndLeavesNothing(string capabilities, string expected)
+    [InlineData("-all", "CAP_NET_ADMIN", "CAP_NET_RAW", "CAP_SYS_ADMIN")]
+    [InlineData("-all,+net_raw,+sys_admin", "CAP_NET_ADMIN")]
+    [InlineData("-all,+net_admin,+sys_admin", "CAP_NET_RAW")]
+    [InlineData("-all,+net_admin,+net_raw,+bpf,+perfmon", "CAP_SYS_ADMIN")]
+    public void Start_WithoutTheRights_SaysInOneLineWhichAreMissing_AndLeavesNothing(string capabilities, params string[] missing)
     {
         EnsureTornDown();
 
         var start = Bench.Run(Bench.Gateway, "setpriv", $"--bounding-set={capabilities}", GatewayBinary.Find()!, "run", "--config", Bench.ConfigPath);
 
         Assert.Equal(1, start.ExitCode);
-        Assert.Contains(expected, start.Stderr);
+        Assert.StartsWith("innkeeper: not permitted: ", Assert.Single(start.Stderr.Split('\n', StringSplitOptions.RemoveEmptyEntries)));
+        Assert.Equal(missing, s_rights.Where(name => start.Stderr.Contains($"{name} is missing", StringComparison.Ordinal)));
         AssertNothingLeft();
+        Bench.StartGateway();
+    }
+
+    [Fact]
+    public void StartReloadAndTeardown_WithJustTheRightsThatAreNamed_Work()
+    {
+        EnsureTornDown();
+        var rights = "-all," + string.Join(',', s_rights.Select(name => "+" + name["CAP_".Length..].ToLowerInvariant()));
+        for (var start = 1; start <= 2; start++)
+        {
+            var gateway = Bench.Start(Bench.Gateway, "setpriv", $"--bounding-set={rights}", GatewayBinary.Find()!, "run", "--config", Bench.ConfigPath);
+            Wait.For("ready", () => gateway.Stdout.Contains("ready", StringComparison.Ordinal) || gateway.HasExited, TimeSpan.FromSeconds(30), gateway.ToString);
+            Assert.False(gateway.HasExited, gateway.ToString());
+            Bench.Cli("config", "reload").Ok();
+            gateway.Signal(Native.SIGTERM);
+            Assert.True(gateway.WaitForExit(TimeSpan.FromSeconds(15)), gateway.ToString());
+            Assert.Equal(0, gateway.ExitCode);
+        }
+
+        var teardown = Bench.Run(Bench.Gateway, "setpriv", $"--bounding-set={rights}", GatewayBinary.Find()!, "teardown", "--config", Bench.ConfigPath);
+        Assert.StartsWith("removed 3 programs", teardown.Ok().Stdout);
+        AssertNothingLeft();
+        Bench.StartGateway();
+    }
+
+    [Fact]
+    public void Teardown_WithoutTheRightToSeePrograms_SaysSo_AndRemovesNothing()
+    {
+        EnsureRunning();
+        Bench.KillGateway(Native.SIGTERM);
+
+        var teardown = Bench.Run(Bench.Gateway, "setpriv", "--bounding-set=-all,+net_admin", GatewayBinary.Find()!, "teardown", "--config", Bench.ConfigPath);
+
+        Assert.Equal(1, teardown.ExitCode);
+        Assert.Contains("CAP_SYS_ADMIN is missing", teardown.Stderr);
+        Assert.StartsWith("removed 3 programs", Bench.Cli("teardown").Ok().Stdout);
         Bench.StartGateway();
     }
 

@@ -169,10 +169,81 @@ open='
 [profiles.default]
 denied = []'
 
+part=load
+release=$(uname -r)
+say kernel "$release $(uname -m)"
+
+# ---------------------------------------------------------------- what is missing is named
+part=lacks
+
+# The kernel is of this version or later.
+is_since() { [ "$(printf '%s\n' "$1" "$release" | sort -V | head -n 1)" = "$1" ]; }
+
+# says TEXT COMMAND...: the command fails with one line, in which this text stands, and leaves nothing.
+says() {
+	local said
+	said=$("${@:2}" 2>&1) && return 1
+	echo "$said"
+	[[ $said != *$'\n'* && $said == *"$1"* ]] && [ ! -e /sys/class/net/ik-stack ] && [ ! -e /tmp/bpf ]
+}
+
+# without FILE COMMAND...: as if it were not installed.
+without() {
+	local ended
+	mv "$1" /tmp/hidden
+	"${@:2}"
+	ended=$?
+	mv /tmp/hidden "$1"
+	return $ended
+}
+
+run_briefly() { timeout 60 "$@" innkeeper run --config "$settings"; }
+
+becomes_ready() {
+	local ended
+	"$@" innkeeper run --config "$settings" >/tmp/ready &
+	await grep -qx ready /tmp/ready
+	ended=$?
+	kill $!
+	wait $!
+	return $ended
+}
+
+# Anything that is an interface will do, but no veth.
+for each in access uplink; do
+	ip link add "$each" type bridge
+	ip link set "$each" up
+done
+ip address add 137.118.199.2/24 dev uplink
+write_settings "$two_arms"
+if ! is_since 5.15; then
+	check "a kernel that is too old" says "Linux $release is too old: Innkeeper needs 5.15 or later" run_briefly
+	check "and check says so" eval 'innkeeper check --config $settings 2>&1 >/dev/null | grep -q "cannot run here: Linux $release is too old"'
+	echo "@ end"
+	busybox poweroff -f
+fi
+check "a module: veth" without "$(modinfo -n veth)" says "this kernel has no veth and cannot load it; \`modprobe veth\` says why" run_briefly
+if ! is_since 6.6; then
+	check "a module: sch_ingress" without "$(modinfo -n sch_ingress)" says "this kernel has no sch_ingress" run_briefly
+	check "a module: cls_bpf" without "$(modinfo -n cls_bpf)" says "this kernel has no cls_bpf" run_briefly
+fi
+if sysctl -qw net.core.bpf_jit_enable=0 2>/dev/null; then
+	check "BPF's compiler" says "net.core.bpf_jit_enable=1" run_briefly
+	sysctl -qw net.core.bpf_jit_enable=1
+fi
+check "a library: OpenSSL" without "$(echo /usr/lib/*/libssl.so.3)" says "OpenSSL's library libssl.so.3 is not on this system" run_briefly
+for each in net_admin net_raw sys_admin; do
+	check "a capability: $each" says "not permitted: CAP_${each^^} is missing (" run_briefly setpriv --bounding-set="-$each"
+done
+mount -t tmpfs nothing /sys/kernel/btf
+check "these capabilities are enough, and the kernel's types are not needed" becomes_ready setpriv --bounding-set=-all,+net_admin,+net_raw,+sys_admin
+umount /sys/kernel/btf
+check "teardown ends well" innkeeper teardown --config "$settings"
+ip link delete access
+ip link delete uplink
+
 # ---------------------------------------------------------------- what the verifier makes of the programs
 part=load
-uname -r >/tmp/release
-say kernel "$(cat /tmp/release) $(uname -m)"
 check "the programs load" eval 'verifier /innkeeper.bpf.o >/tmp/figures'
 while read -r program instructions stack chain; do
 	say figures "$program $instructions $stack $chain"

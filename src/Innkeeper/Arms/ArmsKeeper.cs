@@ -20,7 +20,6 @@ internal sealed class ArmsKeeper : IDisposable
     private readonly ConfigurationResult _configuration;
     private readonly BpfPlane _plane;
     private readonly ProfileKeeper _profiles;
-    private readonly PinFolder _pins;
     private readonly EventLog _events;
     private readonly LinkWatch _watch = new();
     private readonly Dictionary<(string Name, int Mark), (int Index, PacketSocket Socket)> _sockets = [];
@@ -40,14 +39,13 @@ internal sealed class ArmsKeeper : IDisposable
     /// <summary>Sets up the data plane for the interfaces; nothing is attached yet.</summary>
     /// <param name="services">What devices ask of these ports, at any address, is sent to the host's own.</param>
     public ArmsKeeper(
-        ConfigurationResult configuration, Footing footing, InsideNetwork.Ends ends, BpfPlane plane, ProfileKeeper profiles, PinFolder pins, EventLog events,
+        ConfigurationResult configuration, Footing footing, InsideNetwork.Ends ends, BpfPlane plane, ProfileKeeper profiles, EventLog events,
         params ReadOnlySpan<Service> services)
     {
         _profiles = profiles;
         services.CopyTo(_services);
         _configuration = configuration;
         _plane = plane;
-        _pins = pins;
         _events = events;
         _footing = footing;
         (_stack, _edge) = ends;
@@ -116,28 +114,21 @@ internal sealed class ArmsKeeper : IDisposable
     /// <summary>All or nothing: what a failure leaves half attached is taken off again, unless it was at work before.</summary>
     public void Attach()
     {
-        var made = new List<(Hook Hook, bool ClsactMade)>();
+        var made = new List<Hook>();
         try
         {
             foreach (var hook in HooksFor(_footing, _stack))
             {
-                made.Add((hook, _plane.Attach(hook)));
+                _plane.Attach(hook);
+                made.Add(hook);
                 _attached.Add((hook.Ifindex, hook.Program));
-            }
-
-            foreach (var facts in (InterfaceFacts[])[_footing.Access, _footing.Uplink, .. _footing.Others.OfType<UplinkFooting>().Select(o => o.Interface)])
-            {
-                _pins.NoteInterface(facts.Name, made.Any(a => a.ClsactMade && a.Hook.Ifindex == facts.Index), anew: false);
             }
 
             DetachOthers();
         }
         catch when (_plane.Adopted == AdoptedFrom.None)
         {
-            foreach (var (hook, clsact) in made)
-            {
-                BpfPlane.Detach(hook, clsact);
-            }
+            made.ForEach(hook => BpfPlane.Detach(hook));
 
             throw;
         }
@@ -208,15 +199,9 @@ internal sealed class ArmsKeeper : IDisposable
     /// <summary>What an earlier configuration put where this one puts nothing: programs of the other mode, or on another interface.</summary>
     private void DetachOthers()
     {
-        foreach (var (name, _) in _pins.Interfaces())
+        foreach (var hook in Hooks.Everywhere().Where(h => !_attached.Contains((h.Ifindex, h.Program))))
         {
-            if (Netlink.ReadInterface(name, out var facts))
-            {
-                foreach (var hook in Hooks.On(facts).Where(h => !_attached.Contains((h.Ifindex, h.Program))))
-                {
-                    BpfPlane.Detach(hook, removeClsact: false);
-                }
-            }
+            BpfPlane.Detach(hook);
         }
     }
 
@@ -236,12 +221,8 @@ internal sealed class ArmsKeeper : IDisposable
         Configure();
         foreach (var hook in HooksFor(next, _stack).Where(h => !_attached.Contains((h.Ifindex, h.Program))))
         {
-            var clsact = _plane.Attach(hook);
+            _plane.Attach(hook);
             _attached.Add((hook.Ifindex, hook.Program));
-            if (clsact && hook.Ifindex != _stack.Index)
-            {
-                _pins.NoteInterface(hook.Interface, made: true, anew: true);
-            }
         }
 
         SetRoutes();

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Text;
 using Innkeeper.Interop;
 
 namespace Innkeeper.DataPlane;
@@ -27,10 +26,6 @@ internal sealed unsafe class BpfPlane : IDisposable
     /// <summary>Written anew at every start: another version's is not taken over but replaced.</summary>
     private const string ConfigMap = "config";
 
-    private const uint Handle = 1;
-
-    /// <summary>Of from_access; from_uplink comes after it, as both may hang on one interface.</summary>
-    private const uint Priority = 100;
     private const int EEXIST = 17;
 
     private readonly nint _object;
@@ -162,12 +157,12 @@ internal sealed unsafe class BpfPlane : IDisposable
     }
 
     /// <summary>Puts the program at its hook, in place of an earlier process's in one step: by tcx, or clsact where the kernel has no tcx.</summary>
-    /// <returns>Whether the interface got a clsact that it had not: then it is ours to remove.</returns>
-    public bool Attach(Hook hook)
+    public void Attach(Hook hook)
     {
-        if (Tcx.TryAttach(hook, ProgramFd(hook.Program), out var errno))
+        var program = ProgramFd(hook.Program);
+        if (Tcx.TryAttach(hook, program, out var errno))
         {
-            return false;
+            return;
         }
 
         if (!Tcx.IsUnknown(errno))
@@ -175,37 +170,12 @@ internal sealed unsafe class BpfPlane : IDisposable
             throw DataPlaneException.FromErrno($"cannot attach {hook.Program} to interface {hook.Interface}", errno, LibbpfLog.Read());
         }
 
-        var tcHook = TcHook(hook.Ifindex, hook.Direction);
-        var created = Libbpf.bpf_tc_hook_create(&tcHook);
-        if (created != 0 && created != -EEXIST)
-        {
-            throw DataPlaneException.FromErrno($"cannot prepare interface {hook.Interface} (clsact)", -created, LibbpfLog.Read());
-        }
-
-        var options = TcOpts(hook);
-        options.prog_fd = ProgramFd(hook.Program);
-        options.flags = Libbpf.BPF_TC_F_REPLACE;
-        var result = Libbpf.bpf_tc_attach(&tcHook, &options);
-        return result == 0
-            ? created == 0
-            : throw DataPlaneException.FromErrno($"cannot attach {hook.Program} to interface {hook.Interface}", -result, LibbpfLog.Read());
+        Clsact.Attach(hook, program);
     }
 
-    /// <summary>Removes the program there, and the interface's clsact when it was ours.</summary>
+    /// <summary>Removes the program there, and a clsact that was made for it.</summary>
     /// <returns>Whether there was one.</returns>
-    public static bool Detach(Hook hook, bool removeClsact)
-    {
-        var tcHook = TcHook(hook.Ifindex, hook.Direction);
-        var options = TcOpts(hook);
-        var found = Tcx.Detach(hook) | Libbpf.bpf_tc_detach(&tcHook, &options) == 0;
-        if (removeClsact)
-        {
-            tcHook.attach_point = Libbpf.BPF_TC_INGRESS | Libbpf.BPF_TC_EGRESS;
-            _ = Libbpf.bpf_tc_hook_destroy(&tcHook);
-        }
-
-        return found;
-    }
+    public static bool Detach(Hook hook) => Tcx.Detach(hook) | Clsact.Detach(hook);
 
     public int ProgramFd(string name) => Libbpf.bpf_program__fd(Libbpf.bpf_object__find_program_by_name(_object, name));
 
@@ -229,12 +199,6 @@ internal sealed unsafe class BpfPlane : IDisposable
         stream.ReadExactly(image);
         return image;
     }
-
-    private static Libbpf.bpf_tc_hook TcHook(int ifindex, int direction) =>
-        new() { sz = (nuint)sizeof(Libbpf.bpf_tc_hook), ifindex = ifindex, attach_point = direction };
-
-    private static Libbpf.bpf_tc_opts TcOpts(Hook hook) =>
-        new() { sz = (nuint)sizeof(Libbpf.bpf_tc_opts), handle = Handle, priority = hook.Program == "from_uplink" ? Priority + 1 : Priority };
 
     private BpfMap<TKey, TValue> Map<TKey, TValue>(string name)
         where TKey : unmanaged
@@ -268,7 +232,7 @@ internal sealed unsafe class BpfPlane : IDisposable
         // No single program uses all maps; together they do.
         foreach (var hook in hooks)
         {
-            foreach (var (name, fd) in MapsOfProgramAt(hook))
+            foreach (var (name, fd) in LoadedPrograms.Maps(Tcx.Ours(hook).FirstOrDefault(Clsact.Ours(hook)), hook.Program))
             {
                 if (_maps.TryGetValue(name, out var map))
                 {
@@ -301,50 +265,6 @@ internal sealed unsafe class BpfPlane : IDisposable
         _ = Libc.close(fd);
         return true;
     }
-
-    private static List<(string Name, int Fd)> MapsOfProgramAt(Hook hook)
-    {
-        var maps = new List<(string, int)>();
-        var id = Tcx.Ours(hook).FirstOrDefault();
-        if (id == 0)
-        {
-            var tcHook = TcHook(hook.Ifindex, hook.Direction);
-            var options = TcOpts(hook);
-            id = Libbpf.bpf_tc_query(&tcHook, &options) == 0 ? options.prog_id : 0;
-        }
-
-        var program = id == 0 ? -1 : Libbpf.bpf_prog_get_fd_by_id(id);
-        if (program < 0)
-        {
-            return maps;
-        }
-
-        const int MaxMaps = 64;
-        var ids = stackalloc uint[MaxMaps];
-        var info = new Libbpf.bpf_prog_info_head { nr_map_ids = MaxMaps, map_ids = (ulong)ids };
-        var length = (uint)sizeof(Libbpf.bpf_prog_info_head);
-        if (Libbpf.bpf_obj_get_info_by_fd(program, &info, &length) == 0 && ReadName(info.name) == Truncated(hook.Program))
-        {
-            for (var i = 0; i < Math.Min(info.nr_map_ids, MaxMaps); i++)
-            {
-                var fd = Libbpf.bpf_map_get_fd_by_id(ids[i]);
-                Libbpf.bpf_map_info_head map = default;
-                length = (uint)sizeof(Libbpf.bpf_map_info_head);
-                if (fd >= 0 && Libbpf.bpf_obj_get_info_by_fd(fd, &map, &length) == 0)
-                {
-                    maps.Add((ReadName(map.name), fd));
-                }
-            }
-        }
-
-        _ = Libc.close(program);
-        return maps;
-    }
-
-    private static string ReadName(byte* name) => Marshal.PtrToStringUTF8((nint)name)!;
-
-    /// <summary>The kernel keeps 15 octets of a name.</summary>
-    private static string Truncated(string name) => name.Length <= 15 ? name : Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(name).AsSpan(0, 15));
 
     private void Pin(string pins)
     {

@@ -7,6 +7,7 @@ internal sealed class DataPlaneException(string message, string? detail = null) 
     private const int ENOMEM = 12;
     private const int EACCES = 13;
     private const int E2BIG = 7;
+    private const int ENOSYS = 38;
 
     /// <summary>More for <c>--verbose</c> and the log: the kernel verifier's words.</summary>
     public string? Detail => detail;
@@ -16,7 +17,8 @@ internal sealed class DataPlaneException(string message, string? detail = null) 
 
     private static string Explain(int errno) => errno switch
     {
-        EPERM => "not permitted; run as root, or with CAP_BPF, CAP_NET_ADMIN and CAP_PERFMON",
+        EPERM => "not permitted, though the capabilities are there; a container's seccomp filter or a security module forbids it",
+        ENOSYS => "there is no bpf(2): the kernel was built without it (CONFIG_BPF_SYSCALL), or a container's seccomp filter hides it",
         EACCES => "the kernel's verifier refused the program; run with --verbose for its words and report them with `uname -r`",
         ENOMEM => "out of kernel memory; lower [dataplane] bindings, or raise the limit of locked memory (ulimit -l)",
         E2BIG => "it is full; raise [dataplane] bindings and restart after `innkeeper teardown`",

@@ -14,6 +14,13 @@ internal static class Hooks
 
     public static Hook FromStack(InterfaceFacts stack) => new(stack.Index, stack.Name, Libbpf.BPF_TC_EGRESS, "from_stack");
 
-    /// <summary>Every program of ours that may hang on an interface.</summary>
-    public static IReadOnlyList<Hook> On(InterfaceFacts facts) => [FromAccess(facts), FromUplink(facts), ToUplink(facts)];
+    /// <summary>
+    /// Wherever a program of ours may hang, on any interface of this network namespace (in which there is one gateway): which interfaces an
+    /// earlier start had is known from nothing as surely as from where its programs hang. From_stack goes with its interface.
+    /// </summary>
+    public static IEnumerable<Hook> Everywhere() => Netlink.ListLinks().SelectMany(link => (Hook[])
+    [
+        new(link.Index, link.Name, Libbpf.BPF_TC_INGRESS, "from_access"), new(link.Index, link.Name, Libbpf.BPF_TC_INGRESS, "from_uplink"),
+        new(link.Index, link.Name, Libbpf.BPF_TC_EGRESS, "to_uplink"),
+    ]);
 }

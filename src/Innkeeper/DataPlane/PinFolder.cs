@@ -4,13 +4,11 @@ using Innkeeper.Interop;
 namespace Innkeeper.DataPlane;
 
 /// <summary>
-/// The bpffs with the pinned maps, and the note of what was put on which interface. `ip netns exec` shows processes
-/// another /sys, so the mount point is a setting of its own and not /sys/fs/bpf.
+/// The bpffs with the pinned maps. `ip netns exec` shows processes another /sys, so the mount point is a setting of its own and
+/// not /sys/fs/bpf.
 /// </summary>
 internal sealed class PinFolder(string bpffs)
 {
-    private const string MadePrefix = "clsact-made-";
-    private const string FoundPrefix = "clsact-found-";
     private const string MountedNote = "mounted-here";
 
     public string Path { get; } = System.IO.Path.Combine(bpffs, BpfPlane.PinVersion);
@@ -27,7 +25,7 @@ internal sealed class PinFolder(string bpffs)
                 var result = Libc.mount("bpf", bpffs, "bpf", 0, "mode=0700");
                 if (result != 0)
                 {
-                    throw DataPlaneException.FromErrno($"cannot mount a bpffs at {bpffs} ([dataplane] bpffs)", Marshal.GetLastPInvokeError());
+                    throw new DataPlaneException($"cannot mount a bpffs at {bpffs} ([dataplane] bpffs): {Explain(Marshal.GetLastPInvokeError())}");
                 }
             }
 
@@ -39,53 +37,8 @@ internal sealed class PinFolder(string bpffs)
         }
     }
 
-    /// <summary>Whether an interface's clsact is ours to remove; asked at the first attachment.</summary>
-    /// <param name="name">The interface.</param>
-    /// <param name="made">Its clsact is ours.</param>
-    /// <param name="anew">It is another interface of that name: what was noted of the first is over.</param>
-    public void NoteInterface(string name, bool made, bool anew)
-    {
-        if (anew)
-        {
-            foreach (var prefix in (ReadOnlySpan<string>)[MadePrefix, FoundPrefix])
-            {
-                if (System.IO.Path.Combine(Path, prefix + name) is var note && Directory.Exists(note))
-                {
-                    Directory.Delete(note);
-                }
-            }
-        }
-
-        if (!Directory.Exists(System.IO.Path.Combine(Path, MadePrefix + name)) && !Directory.Exists(System.IO.Path.Combine(Path, FoundPrefix + name)))
-        {
-            Directory.CreateDirectory(System.IO.Path.Combine(Path, (made ? MadePrefix : FoundPrefix) + name));
-        }
-    }
-
-    /// <summary>The interfaces noted, and whether their clsact is ours.</summary>
-    public List<(string Name, bool Made)> Interfaces()
-    {
-        var notes = new List<(string, bool)>();
-        if (!Directory.Exists(Path))
-        {
-            return notes;
-        }
-
-        foreach (var entry in Directory.EnumerateDirectories(Path))
-        {
-            var name = System.IO.Path.GetFileName(entry);
-            if (name.StartsWith(MadePrefix, StringComparison.Ordinal))
-            {
-                notes.Add((name[MadePrefix.Length..], true));
-            }
-            else if (name.StartsWith(FoundPrefix, StringComparison.Ordinal))
-            {
-                notes.Add((name[FoundPrefix.Length..], false));
-            }
-        }
-
-        return notes;
-    }
+    /// <summary>Whether there are pins.</summary>
+    public bool Exists => Directory.Exists(Path);
 
     /// <summary>Removes every pin, and the mount when it was made here.</summary>
     public void Remove()
@@ -111,6 +64,14 @@ internal sealed class PinFolder(string bpffs)
             Directory.Delete(bpffs);
         }
     }
+
+    /// <param name="errno">Why it could not be mounted, by a process with the capability to do so.</param>
+    internal static string Explain(int errno) => errno switch
+    {
+        Libc.ENODEV => "the kernel has no such file system: it was built without BPF (CONFIG_BPF_SYSCALL)",
+        Libc.EPERM or Libc.EACCES => "not permitted, though the capability is there; a container's rules forbid it: mount one there from outside (`mount -t bpf bpf`)",
+        _ => $"{Libc.Describe(errno)} (errno {errno})",
+    };
 
     private unsafe bool IsBpfFileSystem()
     {

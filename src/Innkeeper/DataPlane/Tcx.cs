@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Innkeeper.Interop;
 
 namespace Innkeeper.DataPlane;
@@ -60,7 +59,7 @@ internal static unsafe class Tcx
         return found;
     }
 
-    /// <summary>The programs of that name that hang there, by the kernel's numbers.</summary>
+    /// <summary>Our programs of that name that hang there, by the kernel's numbers.</summary>
     public static List<uint> Ours(Hook hook)
     {
         var ids = stackalloc uint[MaxPrograms];
@@ -70,7 +69,7 @@ internal static unsafe class Tcx
         {
             for (var i = 0; i < Math.Min(options.prog_cnt, MaxPrograms); i++)
             {
-                if (NameOf(ids[i]) == hook.Program)
+                if (LoadedPrograms.IsOurs(ids[i], hook.Program))
                 {
                     ours.Add(ids[i]);
                 }
@@ -78,21 +77,6 @@ internal static unsafe class Tcx
         }
 
         return ours;
-    }
-
-    private static string? NameOf(uint id)
-    {
-        var program = Libbpf.bpf_prog_get_fd_by_id(id);
-        if (program < 0)
-        {
-            return null;
-        }
-
-        Libbpf.bpf_prog_info_head info = default;
-        var length = (uint)sizeof(Libbpf.bpf_prog_info_head);
-        var known = Libbpf.bpf_obj_get_info_by_fd(program, &info, &length) == 0;
-        _ = Libc.close(program);
-        return known ? Marshal.PtrToStringUTF8((nint)info.name) : null;
     }
 
     private static int TypeOf(Hook hook) => hook.Direction == Libbpf.BPF_TC_INGRESS ? Libbpf.BPF_TCX_INGRESS : Libbpf.BPF_TCX_EGRESS;

@@ -11,7 +11,6 @@ internal static unsafe partial class Libbpf
 
     internal const int BPF_TC_INGRESS = 1;
     internal const int BPF_TC_EGRESS = 2;
-    internal const uint BPF_TC_F_REPLACE = 1;
     internal const int BPF_TCX_INGRESS = 46;
     internal const int BPF_TCX_EGRESS = 47;
 
@@ -20,28 +19,6 @@ internal static unsafe partial class Libbpf
     internal const uint BPF_F_REPLACE = 4;
     internal const ulong BPF_ANY = 0;
     internal const ulong BPF_NOEXIST = 1;
-
-    [StructLayout(LayoutKind.Sequential)]
-    internal struct bpf_tc_hook
-    {
-        internal nuint sz;
-        internal int ifindex;
-        internal int attach_point;
-        internal uint parent;
-        internal uint padding;
-    }
-
-    [StructLayout(LayoutKind.Sequential)]
-    internal struct bpf_tc_opts
-    {
-        internal nuint sz;
-        internal int prog_fd;
-        internal uint flags;
-        internal uint prog_id;
-        internal uint handle;
-        internal uint priority;
-        internal uint padding;
-    }
 
     [StructLayout(LayoutKind.Sequential)]
     internal struct bpf_prog_attach_opts
@@ -149,21 +126,6 @@ internal static unsafe partial class Libbpf
 
     [LibraryImport(Library)]
     internal static partial int bpf_map__reuse_fd(nint map, int fd);
-
-    [LibraryImport(Library)]
-    internal static partial int bpf_tc_hook_create(bpf_tc_hook* hook);
-
-    [LibraryImport(Library)]
-    internal static partial int bpf_tc_hook_destroy(bpf_tc_hook* hook);
-
-    [LibraryImport(Library)]
-    internal static partial int bpf_tc_attach(bpf_tc_hook* hook, bpf_tc_opts* options);
-
-    [LibraryImport(Library)]
-    internal static partial int bpf_tc_detach(bpf_tc_hook* hook, bpf_tc_opts* options);
-
-    [LibraryImport(Library)]
-    internal static partial int bpf_tc_query(bpf_tc_hook* hook, bpf_tc_opts* options);
 
     [LibraryImport(Library)]
     internal static partial int bpf_map_lookup_elem(int fd, void* key, void* value);

@@ -20,15 +20,19 @@ internal static unsafe partial class Libc
     internal const int MSG_TRUNC = 0x20;
     internal const int MSG_DONTWAIT = 0x40;
 
+    internal const int EPERM = 1;
     internal const int ESRCH = 3;
     internal const int EINTR = 4;
     internal const int EIO = 5;
     internal const int ENXIO = 6;
     internal const int EAGAIN = 11;
+    internal const int EACCES = 13;
     internal const int EEXIST = 17;
     internal const int ENODEV = 19;
     internal const int EINVAL = 22;
     internal const int EMSGSIZE = 90;
+    internal const int EOPNOTSUPP = 95;
+    internal const int EAFNOSUPPORT = 97;
     internal const int ENETDOWN = 100;
     internal const int ENOBUFS = 105;
 

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
-using System.Text;
 using Innkeeper.Interop;
 using Innkeeper.Wire;
 using static Innkeeper.Links.Rtnetlink;
@@ -30,7 +29,7 @@ internal readonly record struct LinkRecord(int Index, string Name, MacAddress Ma
             switch (type)
             {
                 case IFLA_IFNAME:
-                    name = Text(value);
+                    name = AttributeReader.Text(value);
                     break;
                 case IFLA_ADDRESS when value.Length == MacAddress.Size:
                     mac = MacAddress.Read(value);
@@ -68,17 +67,11 @@ internal readonly record struct LinkRecord(int Index, string Name, MacAddress Ma
         {
             if (type == IFLA_INFO_KIND)
             {
-                return Text(value);
+                return AttributeReader.Text(value);
             }
         }
 
         return "";
-    }
-
-    private static string Text(ReadOnlySpan<byte> value)
-    {
-        var end = value.IndexOf((byte)0);
-        return Encoding.UTF8.GetString(end < 0 ? value : value[..end]);
     }
 }
 

@@ -44,10 +44,13 @@ internal static partial class Netlink
     }
 
     /// <summary>Names of all interfaces, in the order of their index.</summary>
-    internal static ImmutableArray<string> ListInterfaces()
+    internal static ImmutableArray<string> ListInterfaces() => [.. ListLinks().Select(link => link.Name)];
+
+    /// <summary>All interfaces, in the order of their index.</summary>
+    internal static ImmutableArray<LinkRecord> ListLinks()
     {
         using var socket = new NetlinkSocket();
-        return [.. Links(socket).OrderBy(link => link.Index).Select(link => link.Name)];
+        return [.. Links(socket).OrderBy(link => link.Index)];
     }
 
     /// <summary>Creates a veth pair; one that exists already between these two names is kept, with this MTU.</summary>
@@ -76,6 +79,11 @@ internal static partial class Netlink
         if (errno == 0)
         {
             return;
+        }
+
+        if (errno == Libc.EOPNOTSUPP)
+        {
+            throw NetlinkException.Lacking(operation, "veth", errno);
         }
 
         var links = Links(socket);

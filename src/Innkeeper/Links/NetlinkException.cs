@@ -16,6 +16,14 @@ internal sealed class NetlinkException : Exception
         Errno = errno;
     }
 
+    private NetlinkException(int errno, string message)
+        : base(message) => Errno = errno;
+
+    /// <summary>The kernel lacks what the operation needs, and would have loaded it as a module if it could.</summary>
+    internal static NetlinkException Lacking(string operation, string module, int errno) => new(errno,
+        $"Cannot {operation}: this kernel has no {module} and cannot load it; `modprobe {module}` says why. Install the modules of the kernel that is running " +
+        "(`uname -r`; Ubuntu has some in linux-modules-extra), or reboot if it was upgraded since it started.");
+
     /// <summary>The kernel's error number.</summary>
     internal int Errno { get; }
 }

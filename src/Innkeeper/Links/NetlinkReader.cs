@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text;
 using static Innkeeper.Links.Rtnetlink;
 
 namespace Innkeeper.Links;
@@ -46,6 +47,13 @@ internal ref struct NetlinkReader(ReadOnlySpan<byte> datagram)
 internal ref struct AttributeReader(ReadOnlySpan<byte> attributes)
 {
     private ReadOnlySpan<byte> _rest = attributes;
+
+    /// <summary>A string attribute's value, without the zero that ends it.</summary>
+    internal static string Text(ReadOnlySpan<byte> value)
+    {
+        var end = value.IndexOf((byte)0);
+        return Encoding.UTF8.GetString(end < 0 ? value : value[..end]);
+    }
 
     internal bool TryRead(out ushort type, out ReadOnlySpan<byte> value)
     {

@@ -66,8 +66,8 @@ internal ref struct NetlinkRequest
         header[7] = action;
     }
 
-    /// <summary>A header of which only the family, its first octet, is set: enough to ask for a dump.</summary>
-    internal void AddFamilyHeader(byte family, int size) => Take(size)[0] = family;
+    /// <summary>A family's header, for the caller to fill in: it is all zeros.</summary>
+    internal Span<byte> AddHeader(int size) => Take(size);
 
     internal void AddNumber(ushort type, uint value) => MemoryMarshal.Write(Attribute(type, sizeof(uint)), value);
 

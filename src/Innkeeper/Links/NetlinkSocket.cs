@@ -106,6 +106,16 @@ internal sealed class NetlinkSocket : IDisposable
     /// <param name="parser">Reads one record.</param>
     internal List<T> Dump<T>(string what, ushort get, ushort answer, byte family, int headerSize, RecordParser<T> parser)
     {
+        Span<byte> header = stackalloc byte[headerSize];
+        header.Clear();
+        header[0] = family;
+        return Dump(what, get, answer, header, parser);
+    }
+
+    /// <inheritdoc cref="Dump{T}(string, ushort, ushort, byte, int, RecordParser{T})"/>
+    /// <param name="header">The family's header, which says what is asked for.</param>
+    internal List<T> Dump<T>(string what, ushort get, ushort answer, ReadOnlySpan<byte> header, RecordParser<T> parser)
+    {
         var records = new List<T>();
         var buffer = ArrayPool<byte>.Shared.Rent(ReceiveSize);
         try
@@ -113,7 +123,7 @@ internal sealed class NetlinkSocket : IDisposable
             for (var attempt = 1; ; attempt++)
             {
                 records.Clear();
-                var errno = DumpOnce(buffer, get, answer, family, headerSize, parser, records, out var interrupted);
+                var errno = DumpOnce(buffer, get, answer, header, parser, records, out var interrupted);
                 if (errno != 0)
                 {
                     throw new NetlinkException($"read the {what}", errno);
@@ -134,12 +144,12 @@ internal sealed class NetlinkSocket : IDisposable
     public void Dispose() => _socket.Dispose();
 
     private int DumpOnce<T>(
-        byte[] buffer, ushort get, ushort answer, byte family, int headerSize, RecordParser<T> parser, List<T> records, out bool interrupted)
+        byte[] buffer, ushort get, ushort answer, ReadOnlySpan<byte> header, RecordParser<T> parser, List<T> records, out bool interrupted)
     {
         interrupted = false;
         var sequence = ++_sequence;
         var request = new NetlinkRequest(stackalloc byte[64], get, NLM_F_DUMP);
-        request.AddFamilyHeader(family, headerSize);
+        header.CopyTo(request.AddHeader(header.Length));
         var errno = Send(request.Finish(sequence));
         while (errno == 0)
         {

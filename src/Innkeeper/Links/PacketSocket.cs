@@ -22,7 +22,9 @@ internal sealed class PacketSocket : IDisposable
         _socket = Libc.OpenSocket(Libc.AF_PACKET, Libc.SOCK_RAW | Libc.SOCK_NONBLOCK, 0);
         if (_socket.IsInvalid)
         {
-            throw new NetlinkException("open a packet socket", Marshal.GetLastPInvokeError());
+            const string Operation = "open a packet socket";
+            var reason = Marshal.GetLastPInvokeError();
+            throw reason == Libc.EAFNOSUPPORT ? NetlinkException.Lacking(Operation, "af_packet", reason) : new NetlinkException(Operation, reason);
         }
 
         Span<byte> marked = stackalloc byte[sizeof(int)];

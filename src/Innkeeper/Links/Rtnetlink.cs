@@ -1,6 +1,6 @@
 namespace Innkeeper.Links;
 
-/// <summary>Constants of linux/netlink.h, rtnetlink.h, if_link.h, if_addr.h and veth.h, under their native names.</summary>
+/// <summary>Constants of linux/netlink.h, rtnetlink.h, if_link.h, if_addr.h, veth.h, pkt_sched.h and pkt_cls.h, under their native names.</summary>
 internal static class Rtnetlink
 {
     internal const int NETLINK_ROUTE = 0;
@@ -35,6 +35,12 @@ internal static class Rtnetlink
     internal const ushort RTM_GETROUTE = 26;
     internal const ushort RTM_NEWRULE = 32;
     internal const ushort RTM_DELRULE = 33;
+    internal const ushort RTM_NEWQDISC = 36;
+    internal const ushort RTM_DELQDISC = 37;
+    internal const ushort RTM_GETQDISC = 38;
+    internal const ushort RTM_NEWTFILTER = 44;
+    internal const ushort RTM_DELTFILTER = 45;
+    internal const ushort RTM_GETTFILTER = 46;
 
     internal const int IfInfoMsgSize = 16;
     internal const int IfAddrMsgSize = 8;
@@ -91,6 +97,29 @@ internal static class Rtnetlink
     internal const ushort FRA_FWMARK = 10;
     internal const ushort FRA_TABLE = 15;
     internal const ushort FRA_FWMASK = 16;
+
+    internal const int TcMsgSize = 20;
+    internal const ushort TCA_KIND = 1;
+    internal const ushort TCA_OPTIONS = 2;
+    internal const ushort TCA_BPF_FD = 6;
+    internal const ushort TCA_BPF_NAME = 7;
+    internal const ushort TCA_BPF_FLAGS = 8;
+    internal const ushort TCA_BPF_ID = 11;
+    internal const uint TCA_BPF_FLAG_ACT_DIRECT = 1;
+
+    internal const uint TC_H_CLSACT = 0xFFFF_FFF1;
+
+    /// <summary>TC_H_MAKE(TC_H_CLSACT, 0).</summary>
+    internal const uint ClsactHandle = 0xFFFF_0000;
+
+    /// <summary>TC_H_MAKE(TC_H_CLSACT, TC_H_MIN_INGRESS).</summary>
+    internal const uint ClsactIngress = 0xFFFF_FFF2;
+
+    /// <summary>TC_H_MAKE(TC_H_CLSACT, TC_H_MIN_EGRESS).</summary>
+    internal const uint ClsactEgress = 0xFFFF_FFF3;
+
+    /// <summary>ETH_P_ALL in network order, as a classifier's info carries it.</summary>
+    internal const uint AnyProtocol = 0x0300;
 
     internal const uint RTMGRP_LINK = 0x1;
     internal const uint RTMGRP_IPV4_IFADDR = 0x10;

@@ -99,6 +99,8 @@ public sealed class NetlinkReaderTests
         _ = LinkRecord.TryParse(payload, out _);
         _ = AddressRecord.TryParse(payload, out _);
         _ = DefaultRouteRecord.TryParse(payload, out _);
+        _ = QdiscRecord.TryParse(payload, out _);
+        _ = ClassifierRecord.TryParse(payload, out _);
         NetlinkSocket.ReadError(new NetlinkMessage(NLMSG_ERROR, NLM_F_ACK_TLVS, 1, payload), out _);
         NetlinkSocket.ReadError(new NetlinkMessage(NLMSG_ERROR, NLM_F_ACK_TLVS | NLM_F_CAPPED, 1, payload), out _);
         NetlinkSocket.ReadError(new NetlinkMessage(NLMSG_DONE, 0, 1, payload), out _);
@@ -140,14 +142,14 @@ public sealed class NetlinkReaderTests
     private static byte[] Route()
     {
         var request = new NetlinkRequest(new byte[256], RTM_NEWROUTE, 0);
-        request.AddFamilyHeader(Libc.AF_INET, RtMsgSize);
+        request.AddHeader(RtMsgSize)[0] = Libc.AF_INET;
         request.AddNumber(RTA_TABLE, RT_TABLE_MAIN);
         request.AddNumber(RTA_PRIORITY, 100);
         var hops = request.BeginNested(RTA_MULTIPATH);
 
         // struct rtnexthop happens to look like an attribute's header and a number.
         var hop = request.BeginNested(0);
-        request.AddFamilyHeader(7, sizeof(int));
+        request.AddHeader(sizeof(int))[0] = 7;
         request.AddAddress(RTA_GATEWAY, Ipv4Address.Parse("192.0.2.1"));
         request.EndNested(hop);
         request.EndNested(hops);

@@ -81,7 +81,12 @@ internal sealed unsafe class DnsService : IResolverOutput, IDisposable
     public ushort TcpPort { get; }
 
     /// <summary>Answers from now on; who asked before has waited.</summary>
-    public void Begin() => _thread.Start();
+    public void Begin()
+    {
+        // The thread handles questions before it looks for servers: the first one would find none.
+        FindServers(Now);
+        _thread.Start();
+    }
 
     /// <summary>An interface was made anew: the sockets of before are bound to one that is gone.</summary>
     public void Reopen() => Post(_ =>

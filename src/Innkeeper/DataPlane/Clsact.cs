@@ -1,0 +1,72 @@
+using Innkeeper.Interop;
+using Innkeeper.Links;
+
+namespace Innkeeper.DataPlane;
+
+/// <summary>
+/// Programs on an interface as classifiers of its clsact, where the kernel has no tcx (before 6.6). Whether the clsact is ours to
+/// remove stands in the names of our classifiers there: unlike a note in a file or a bpffs, it is there exactly as long as they are,
+/// and cannot be about another clsact of that interface's name.
+/// </summary>
+internal static class Clsact
+{
+    private const uint Handle = 1;
+
+    /// <summary>Of from_access; from_uplink comes after it, as both may hang on one interface.</summary>
+    private const ushort Priority = 100;
+    private const string NamePrefix = "innkeeper:";
+    private const string MadeSuffix = ":made-clsact";
+
+    /// <summary>Hangs a program there, in place of ours of the same name in one step.</summary>
+    /// <param name="hook">Where, and its name.</param>
+    /// <param name="program">Its file descriptor.</param>
+    /// <exception cref="NetlinkException">Refused; nothing was left behind.</exception>
+    public static void Attach(Hook hook, int program)
+    {
+        var made = Netlink.AddClsact(hook.Ifindex, hook.Interface);
+        try
+        {
+            var isOurs = made || Netlink.Classifiers(hook.Ifindex).Exists(IsMarked);
+            Netlink.SetClassifier(PlaceOf(hook), hook.Interface, program, NamePrefix + hook.Program + (isOurs ? MadeSuffix : ""));
+        }
+        catch when (made)
+        {
+            Netlink.DeleteClsact(hook.Ifindex);
+            throw;
+        }
+    }
+
+    /// <summary>Takes our program of that name off there; with the last one goes the clsact, if we made it and nobody else uses it.</summary>
+    /// <returns>Whether there was one.</returns>
+    public static bool Detach(Hook hook)
+    {
+        var all = Netlink.Classifiers(hook.Ifindex);
+        if (!all.Exists(c => IsAt(c, hook)))
+        {
+            return false;
+        }
+
+        Netlink.DeleteClassifier(PlaceOf(hook));
+        if (IsOursToRemove(all, hook))
+        {
+            Netlink.DeleteClsact(hook.Ifindex);
+        }
+
+        return true;
+    }
+
+    /// <summary>The program of that name that hangs there, by the kernel's number; 0: none.</summary>
+    public static uint Ours(Hook hook) => Netlink.Classifiers(hook.Ifindex).Find(c => IsAt(c, hook)).Program;
+
+    /// <summary>Whether a clsact is to go when the program at a hook has gone.</summary>
+    /// <param name="before">The classifiers there, with that one.</param>
+    internal static bool IsOursToRemove(IReadOnlyList<ClassifierRecord> before, Hook hook) => before.Count == 1 && before[0].Place == PlaceOf(hook) && IsMarked(before[0]);
+
+    internal static ClassifierPlace PlaceOf(Hook hook) =>
+        new(hook.Ifindex, hook.Direction == Libbpf.BPF_TC_EGRESS, hook.Program == "from_uplink" ? (ushort)(Priority + 1) : Priority, Handle);
+
+    private static bool IsMarked(ClassifierRecord classifier) =>
+        classifier.Name.StartsWith(NamePrefix, StringComparison.Ordinal) && classifier.Name.EndsWith(MadeSuffix, StringComparison.Ordinal);
+
+    private static bool IsAt(ClassifierRecord classifier, Hook hook) => classifier.Place == PlaceOf(hook) && LoadedPrograms.IsOurs(classifier.Program, hook.Program);
+}

@@ -1,0 +1,54 @@
+using System.Runtime.InteropServices;
+using Innkeeper.Interop;
+
+namespace Innkeeper.DataPlane;
+
+/// <summary>Programs that are in the kernel already, by the kernel's numbers for them.</summary>
+internal static unsafe class LoadedPrograms
+{
+    private const int MaxMaps = 64;
+
+    /// <summary>The map that makes a program ours, beside its name: others may name theirs alike, and every one of ours uses it.</summary>
+    private const string OurMap = "bindings";
+
+    /// <summary>Whether it is the program of that name in bpf/innkeeper.bpf.c, from whichever start of the gateway.</summary>
+    public static bool IsOurs(uint id, string name)
+    {
+        var maps = Maps(id, name);
+        maps.ForEach(map => _ = Libc.close(map.Fd));
+        return maps.Exists(map => map.Name == OurMap);
+    }
+
+    /// <summary>The maps of a program, open; none when it has another name or is gone.</summary>
+    public static List<(string Name, int Fd)> Maps(uint id, string name)
+    {
+        var maps = new List<(string, int)>();
+        var program = id == 0 ? -1 : Libbpf.bpf_prog_get_fd_by_id(id);
+        if (program < 0)
+        {
+            return maps;
+        }
+
+        var ids = stackalloc uint[MaxMaps];
+        var info = new Libbpf.bpf_prog_info_head { nr_map_ids = MaxMaps, map_ids = (ulong)ids };
+        var length = (uint)sizeof(Libbpf.bpf_prog_info_head);
+        if (Libbpf.bpf_obj_get_info_by_fd(program, &info, &length) == 0 && ReadName(info.name) == name)
+        {
+            for (var i = 0; i < Math.Min(info.nr_map_ids, MaxMaps); i++)
+            {
+                var fd = Libbpf.bpf_map_get_fd_by_id(ids[i]);
+                Libbpf.bpf_map_info_head map = default;
+                length = (uint)sizeof(Libbpf.bpf_map_info_head);
+                if (fd >= 0 && Libbpf.bpf_obj_get_info_by_fd(fd, &map, &length) == 0)
+                {
+                    maps.Add((ReadName(map.name), fd));
+                }
+            }
+        }
+
+        _ = Libc.close(program);
+        return maps;
+    }
+
+    private static string ReadName(byte* name) => Marshal.PtrToStringUTF8((nint)name)!;
+}
