@@ -28,6 +28,19 @@ run() {
 	fi
 }
 
+# The oldest kernel that is supported, emulated (docs/systems.md): each check is a test.
+oldest_kernel() {
+	echo "== tests/kernels.sh 6.1"
+	local code=0
+	tests/kernels.sh 6.1 2>&1 | tee "$log" || code=$?
+	if [[ $(tail -n 1 "$log") =~ ^([0-9]+)\ of\ ([0-9]+)\ checks\ passed$ ]]; then
+		total=$((total + BASH_REMATCH[2]))
+		failed=$((failed + BASH_REMATCH[2] - BASH_REMATCH[1]))
+	else
+		abnormal tests/kernels.sh "$code"
+	fi
+}
+
 abnormal() {
 	echo "$1 ended abnormally with $2" >&2
 	total=$((total + 1))
@@ -37,6 +50,7 @@ abnormal() {
 run Innkeeper.Tests
 run Innkeeper.DataPlane.Tests
 run Innkeeper.EndToEnd.Tests
+oldest_kernel
 
 passed=$((total - failed - skipped))
 echo "$passed passed, $failed failed, $skipped skipped"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what is missing on Debian: prepare.sh build | arm64 | lab | test | bench. Does nothing, and needs no right, when all is there.
+# Installs what is missing on Debian: prepare.sh build | arm64 | lab | test | bench | kernels | kernels-arm64. Does nothing, and needs no right, when all is there.
 set -euo pipefail
 
 # The data plane's compiler, and what NativeAOT links with.
@@ -10,6 +10,9 @@ arm64=("${build[@]}" lld)
 lab=("${build[@]}" iproute2 util-linux procps tcpdump curl python3 dnsmasq-base bind9-dnsutils)
 # The clients of the end-to-end tests, and the list of vendors.
 test=("${lab[@]}" iputils-arping iputils-ping traceroute iperf3 nmap socat strace python3-scapy nftables ethtool jq bpftool ldnsutils musl-tools openssl coturn stun-client isc-dhcp-client postfix python3-aiosmtpd chromium udhcpc dhcpcd-base kea-admin faketime ieee-data libc6-dev-arm64-cross)
+# The emulated machines of tests/kernels.sh, and what makes their file systems.
+kernels=("${build[@]}" qemu-system-x86 kmod cpio bsdextrautils)
+kernels_arm64=("${arm64[@]}" qemu-system-arm)
 
 # The generator of the benchmarks.
 bench=("${lab[@]}" iputils-ping nftables jq netsniff-ng dnsperf unbound iperf3 sockperf ethtool kea-dhcp4-server)
@@ -20,8 +23,10 @@ arm64) wanted=("${arm64[@]}") ;;
 lab) wanted=("${lab[@]}") ;;
 test) wanted=("${test[@]}") ;;
 bench) wanted=("${bench[@]}") ;;
+kernels) wanted=("${kernels[@]}") ;;
+kernels-arm64) wanted=("${kernels_arm64[@]}") ;;
 *)
-	echo "usage: $0 build|arm64|lab|test|bench" >&2
+	echo "usage: $0 build|arm64|lab|test|bench|kernels|kernels-arm64" >&2
 	exit 2
 	;;
 esac

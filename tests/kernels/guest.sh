@@ -18,7 +18,7 @@ touch /etc/fstab
 
 server=203.0.113.10
 settings=/tmp/innkeeper.toml
-patience=30 # seconds, on a machine that is emulated
+patience=120 # seconds: emulated machines are slow
 part=boot
 
 say() { echo "@ $part $*"; }
@@ -179,12 +179,12 @@ part=lacks
 # The kernel is of this version or later.
 is_since() { [ "$(printf '%s\n' "$1" "$release" | sort -V | head -n 1)" = "$1" ]; }
 
-# says TEXT COMMAND...: the command fails with one line, in which this text stands, and leaves nothing.
+# says TEXT COMMAND...: the command fails, this text stands in its last line, after the log, and nothing is left.
 says() {
 	local said
 	said=$("${@:2}" 2>&1) && return 1
 	echo "$said"
-	[[ $said != *$'\n'* && $said == *"$1"* ]] && [ ! -e /sys/class/net/ik-stack ] && [ ! -e /tmp/bpf ]
+	[[ ${said##*$'\n'} == *"$1"* ]] && [ ! -e /sys/class/net/ik-stack ] && [ ! -e /tmp/bpf ]
 }
 
 # without FILE COMMAND...: as if it were not installed.
@@ -197,7 +197,7 @@ without() {
 	return $ended
 }
 
-run_briefly() { timeout 60 "$@" innkeeper run --config "$settings"; }
+run_briefly() { timeout $patience "$@" innkeeper run --config "$settings"; }
 
 becomes_ready() {
 	local ended
