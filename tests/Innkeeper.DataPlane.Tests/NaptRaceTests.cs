@@ -18,7 +18,7 @@ public sealed partial class NaptRaceTests : IDisposable
     public void Dispose() => _bench.Dispose();
 
     [LibraryImport("libc", SetLastError = true)]
-    private static partial int sched_setaffinity(int pid, nuint size, in ulong mask);
+    internal static partial int sched_setaffinity(int pid, nuint size, in ulong mask);
 
     /// <summary>Runs both on CPUs of their own, flow by flow at the same moment; the ports they saw.</summary>
     private (ushort[] One, ushort[] Two) Race(Func<int, byte[]> one, Func<int, byte[]> two, Action<int>? between = null)

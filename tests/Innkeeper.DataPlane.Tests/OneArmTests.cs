@@ -1,3 +1,6 @@
+using System.Diagnostics;
+using Innkeeper.Devices;
+using Innkeeper.Dispatch;
 using Innkeeper.Wire;
 using static Innkeeper.DataPlane.Tests.Plane;
 
@@ -116,6 +119,37 @@ public sealed class OneArmTests : IDisposable
         var (act, result) = _plane.Run("from_access", mistaken);
         Assert.Equal(Act.Ok, act);
         Assert.Equal(mistaken, result);
+    }
+
+    /// <summary>The binding is there before the packet; as long as the device had only just been heard, its first packet said nothing.</summary>
+    [Fact]
+    public void Interloper_BoundForItsQuestion_IsLearntFromByItsFirstPacket()
+    {
+        var punts = new List<PuntReason>();
+        Exception? failure = null;
+        var thread = new Thread(() =>
+        {
+            try
+            {
+                // When the device was heard is kept with the first CPU's traffic.
+                Assert.Equal(0, NaptRaceTests.sched_setaffinity(0, sizeof(ulong), 1));
+                for (uint i = 0; i < 20; i++)
+                {
+                    var claim = new Claim(new Station(0, Mac("02:00:00:00:05:05")), new Ipv4Address(Ip("10.9.8.1").Value + i));
+                    _plane.Table.Add(new Binding(10 + i, claim, Ip("137.118.199.99"), default, false, default), Stopwatch.GetElapsedTime(0) - Dispatcher.JustBefore);
+                    punts.AddRange(PuntsOf("from_access", Udp(UplinkMac, "02:00:00:00:05:05", claim.Address.ToString(), Server), Act.Redirect));
+                }
+            }
+            catch (Exception e)
+            {
+                failure = e;
+            }
+        });
+        thread.Start();
+        thread.Join();
+
+        Assert.Null(failure);
+        Assert.Equal(Enumerable.Repeat(PuntReason.Learn, 20), punts);
     }
 
     [Fact]

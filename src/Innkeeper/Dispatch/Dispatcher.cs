@@ -51,6 +51,12 @@ internal sealed partial class Dispatcher(
     /// <summary>How far "last seen" in the database may lag.</summary>
     private static readonly TimeSpan s_touchInterval = TimeSpan.FromMinutes(5);
 
+    /// <summary>
+    /// Who was heard a moment ago is not listened to again (LEARN_INTERVAL, and a step of the data plane's clock). What follows the binding
+    /// is: with one arm that is made for an ARP request, and the first packet, which says what gateway that was for, is yet to come.
+    /// </summary>
+    internal static readonly TimeSpan JustBefore = TimeSpan.FromMilliseconds(50);
+
     private const byte IcmpEcho = 8;
 
     private readonly PoolWatch[] _poolWatches = [.. legal.All.Select(p => new PoolWatch(p.Addresses, events))];
@@ -273,7 +279,7 @@ internal sealed partial class Dispatcher(
         {
             case Arrival.Bound:
                 sharing.OpenShares();
-                table.Add(binding!, now);
+                table.Add(binding!, now - JustBefore);
                 counters.Add(Counter.BindingsMade);
                 if (binding!.IsPooled)
                 {
