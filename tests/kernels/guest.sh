@@ -179,10 +179,11 @@ part=lacks
 # The kernel is of this version or later.
 is_since() { [ "$(printf '%s\n' "$1" "$release" | sort -V | head -n 1)" = "$1" ]; }
 
-# says TEXT COMMAND...: the command fails with one line, in which this text stands, and leaves nothing.
+# says TEXT COMMAND...: the command fails with one line beside its log's, in which this text stands, and leaves nothing.
 says() {
 	local said
 	said=$("${@:2}" 2>&1) && return 1
+	said=$(grep -v ' info: ' <<<"$said")
 	echo "$said"
 	[[ $said != *$'\n'* && $said == *"$1"* ]] && [ ! -e /sys/class/net/ik-stack ] && [ ! -e /tmp/bpf ]
 }
