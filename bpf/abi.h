@@ -206,13 +206,13 @@ struct fragment {
 	__u8 reserved;
 };
 
-/* Traffic of one binding, one copy a CPU. Times are CLOCK_MONOTONIC, coarse, in ns; 0 = never. */
+/* Traffic of one binding, one copy a CPU. Times are CLOCK_MONOTONIC in ns; 0 = never. */
 struct traffic {
 	__u64 out_packets; /* from the device; segments of a GSO packet count one each */
 	__u64 out_bytes;   /* of Ethernet frames, without the tag */
 	__u64 in_packets;  /* to the device */
 	__u64 in_bytes;
-	__u64 last_out;
+	__u64 last_out; /* coarse, but for the first packets */
 	__u64 first_in; /* of those in_packets */
 };
 

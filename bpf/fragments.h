@@ -26,7 +26,7 @@ static __always_inline struct fragment_key fragment_key(const struct ipv4 *ip, _
 
 static __always_inline int is_fresh(const struct fragment *fragment, __u64 now)
 {
-	return now < fragment->time + FRAGMENT_LIFETIME;
+	return is_before(now, fragment->time + FRAGMENT_LIFETIME);
 }
 
 static __always_inline int may_fragment(const struct binding *binding, __u64 now)

@@ -38,7 +38,7 @@ static __always_inline int is_over(const struct config *config, const struct map
 
 	if (mapping->removing || mapping->generation != generation || state >= MAPPING_RESTING)
 		return 1;
-	return now > mapping->last_seen && now - mapping->last_seen >= config->napt.timeout[state] + REFRESH_INTERVAL;
+	return !is_before(now, mapping->last_seen + config->napt.timeout[state] + REFRESH_INTERVAL);
 }
 
 /* The change of a state, unless another CPU was first: then of the state it made. */

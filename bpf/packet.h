@@ -20,6 +20,12 @@
 #define NSEC_PER_MSEC 1000000ULL
 #define NSEC_PER_SEC (1000 * NSEC_PER_MSEC)
 
+/* By their difference: where a test lets time pass, times lie before the machine's start, which is very large numbers. */
+static __always_inline int is_before(__u64 time, __u64 other)
+{
+	return (__s64)(time - other) < 0;
+}
+
 /* Not ours: to the next program or classifier of the interface, if there is one, and then to the host. */
 #define PASS TC_ACT_UNSPEC
 

@@ -90,7 +90,7 @@ static long sweep_mapping(void *map __attribute__((unused)), const struct mappin
 		mapping->last_seen = sweep->now;
 		mapping->state = MAPPING_RESTING;
 	}
-	if (sweep->now < rests_until(config, mapping)) {
+	if (is_before(sweep->now, rests_until(config, mapping))) {
 		if (number && binding && !is_over(config, mapping, binding->generation, sweep->now))
 			sweep->result.live++;
 		else
@@ -101,7 +101,7 @@ static long sweep_mapping(void *map __attribute__((unused)), const struct mappin
 		return 0;
 
 	__sync_lock_test_and_set(&mapping->removing, 1);
-	if (sweep->now < rests_until(config, mapping)) {
+	if (is_before(sweep->now, rests_until(config, mapping))) {
 		mapping->removing = 0;
 		return 0;
 	}
@@ -147,7 +147,7 @@ static long sweep_block(void *map __attribute__((unused)), const __u32 *key, str
 	if (!block->logged)
 		block->logged = log_ports(sweep, block->since, address->address, owner, first, last, 0, 0);
 	/* A young one may be about to be used. */
-	if (!block->logged || !is_empty(block) || sweep->now < block->since + NSEC_PER_SEC)
+	if (!block->logged || !is_empty(block) || is_before(sweep->now, block->since + NSEC_PER_SEC))
 		return 0;
 
 	for (__u32 kind = 0; kind < PORT_KINDS; kind++)

@@ -39,8 +39,9 @@ internal sealed class BackgroundProcess : IDisposable
     /// <summary>Starts a program that prints to <paramref name="outputPath"/> with .out and .err.</summary>
     public static BackgroundProcess Start(IReadOnlyList<string> command, string outputPath)
     {
-        var start = new ProcessStartInfo("setsid") { UseShellExecute = false };
-        foreach (var argument in (string[])["sh", "-c", "out=$1; shift; exec \"$@\" </dev/null >\"$out.out\" 2>\"$out.err\"", "sh", outputPath, .. command])
+        // Signals that whoever started us ignores (nohup, a shell's background) would be ignored by our programs too.
+        var start = new ProcessStartInfo("env") { UseShellExecute = false };
+        foreach (var argument in (string[])["--default-signal=HUP,INT,QUIT", "setsid", "sh", "-c", "out=$1; shift; exec \"$@\" </dev/null >\"$out.out\" 2>\"$out.err\"", "sh", outputPath, .. command])
         {
             start.ArgumentList.Add(argument);
         }

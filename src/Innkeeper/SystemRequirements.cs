@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
 using Innkeeper.Links;
 
@@ -9,14 +10,16 @@ namespace Innkeeper;
 /// <param name="Capabilities">The effective ones: bit N is capability number N.</param>
 /// <param name="HasOwnUsers">A user namespace other than the host's: capabilities that are had in it do not count for BPF.</param>
 /// <param name="HasJit">The kernel compiles BPF programs, as far as it says: not in every network namespace.</param>
+/// <param name="HasOpenSsl">A version of it that .NET takes.</param>
 /// <param name="FirstOpenPort">From here on ports need no capability.</param>
-internal sealed record SystemFacts(string Release, ulong Capabilities, bool HasOwnUsers, bool HasJit, int FirstOpenPort)
+internal sealed record SystemFacts(string Release, ulong Capabilities, bool HasOwnUsers, bool HasJit, bool HasOpenSsl, int FirstOpenPort)
 {
     public static SystemFacts Read() => new(
         Sysctl.TryRead("kernel/osrelease", out var release) ? release : "",
         CapabilitiesIn(File.ReadLines("/proc/self/status")),
         !MapsEveryUser(File.ReadAllText("/proc/self/uid_map")),
         !Sysctl.TryRead("net/core/bpf_jit_enable", out var jit) || jit != "0",
+        ((string[])["libssl.so.3", "libssl.so.1.1"]).Any(name => NativeLibrary.TryLoad(name, out _)),
         Sysctl.TryRead("net/ipv4/ip_unprivileged_port_start", out var port) && int.TryParse(port, CultureInfo.InvariantCulture, out var first) ? first : 1024);
 
     /// <summary>The effective capabilities of /proc/PID/status.</summary>
@@ -84,6 +87,12 @@ internal static partial class SystemRequirements
         if (facts.HasOwnUsers)
         {
             faults.Add("this is a container with users of its own (a user namespace, /proc/self/uid_map), for which the kernel loads no BPF programs; run Innkeeper on the host, or in a container that has the host's users");
+        }
+
+        // .NET would end the process at its first certificate, with a message of its own.
+        if (!facts.HasOpenSsl)
+        {
+            faults.Add("OpenSSL's library libssl.so.3 is not on this system; install it (Debian, Ubuntu: apt install openssl)");
         }
 
         return faults;

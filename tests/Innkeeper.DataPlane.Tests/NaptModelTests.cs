@@ -24,11 +24,19 @@ public sealed class NaptModelTests
     [Property(Replay = "5382,5509", MaxTest = 150, StartSize = 100, EndSize = 1000)]
     public void AnySequence_OnTheUplinksAddress_IsAsTheModelSays(bool inbound, byte[] steps) => Check(Scaled(NaptSetup.OnUplink), inbound, steps);
 
-    /// <summary>A tenth of the defaults, so that a young machine's clock will do; few enough ports to run out.</summary>
+    /// <summary>A tenth of the defaults, as the ages are that the steps let pass; few enough ports to run out.</summary>
     private static NaptSetup Scaled(NaptSetup setup) =>
         setup with { Udp = 30, Icmp = 6, Tcp = 744, TcpTransitory = 24, Rest = 12, Ports = 5, Ids = 3 };
 
     private static void Check(NaptSetup setup, bool inbound, byte[] steps)
+    {
+        // The data plane lives by the machine's clock: of a run that was held up for long the model says nothing, and it is run again.
+        for (var runs = 1; !IsAsTheModelSays(setup, inbound, steps, mayBeHeldUp: runs < 50); runs++)
+        {
+        }
+    }
+
+    private static bool IsAsTheModelSays(NaptSetup setup, bool inbound, byte[] steps, bool mayBeHeldUp)
     {
         using var plane = new Plane(inbound, napt: setup);
         var run = new Run(plane, setup, inbound);
@@ -36,14 +44,15 @@ public sealed class NaptModelTests
         try
         {
             run.All(steps);
+            return true;
         }
-        catch (Exception e) when (watch.ElapsedMilliseconds < 150)
+        catch (Exception) when (mayBeHeldUp && watch.ElapsedMilliseconds >= 150)
         {
-            // The data plane lives by the machine's clock: of a run that was held up for long the model says nothing.
-            throw new InvalidOperationException(string.Join("\n", [.. run.Trace, e.Message]), e);
+            return false;
         }
-        catch (Exception) when (watch.ElapsedMilliseconds >= 150)
+        catch (Exception e)
         {
+            throw new InvalidOperationException($"after {watch.ElapsedMilliseconds} ms:\n{string.Join("\n", [.. run.Trace, e.Message])}", e);
         }
     }
 
@@ -56,7 +65,6 @@ public sealed class NaptModelTests
         private readonly List<Datagram> _sent = [];
         private readonly List<(ModelDevice Device, Datagram Packet)> _asked = [];
         private readonly List<(ModelDevice Device, Datagram Packet)> _received = [];
-        private int _aged;
 
         public Run(Plane plane, NaptSetup setup, bool inbound)
         {
@@ -281,14 +289,7 @@ public sealed class NaptModelTests
 
         private void Age(int seconds)
         {
-            // The clock began with the machine: there is no time before.
-            if (_aged + seconds > Environment.TickCount64 / 1000 - 10)
-            {
-                return;
-            }
-
             Trace.Add($"{seconds} s");
-            _aged += seconds;
             _plane.Age(seconds);
             _model.Age(seconds);
         }

@@ -20,9 +20,8 @@ public sealed class NaptTranslationTests : IDisposable
         Assert.False(_bench.Plane.Table.IsConfirmed(2));
         _bench.Arrives(Datagram.Udp(Server, 123, SharedAddress, port), Datagram.Udp(Server, 123, Claimed, 4000));
         Assert.False(_bench.Plane.Table.IsConfirmed(2));
-
-        // The data plane's clock goes in steps of some milliseconds.
-        Assert.True(SpinWait.SpinUntil(() => _bench.Udp(4000) == port && _bench.Plane.Table.IsConfirmed(2), TimeSpan.FromSeconds(10)));
+        _bench.Udp(4000);
+        Assert.True(_bench.Plane.Table.IsConfirmed(2));
     }
 
     [Fact]

@@ -56,6 +56,15 @@ public abstract class GatewayTests : IDisposable
         }
     }
 
+    /// <summary>Sends to a server of its own, or the other way: one that has served somebody just now may still be busy with that.</summary>
+    private protected CommandResult Iperf3(Device device, params string[] options)
+    {
+        var server = Bench.StartListener(Bench.Server, 5201, "iperf3", "-s", "-1");
+        var told = Bench.Run(device.Namespace, ["iperf3", "-c", Bench.ServerAddress, .. options]).Ok();
+        server.Finish(TimeSpan.FromSeconds(10)).Ok();
+        return told;
+    }
+
     /// <summary>As many echo replies as asked for, within 10 s; a lost one is asked for again.</summary>
     private protected static CommandResult Ping(string ns, string target, params string[] options) =>
         Bench.Run(ns, ["ping", "-n", "-c", "3", "-i", "0.2", "-w", "10", .. options, target]);

@@ -105,10 +105,9 @@ public sealed class NaptTrafficTests(ReflectedFixture fixture) : GatewayTests(fi
     public void Iperf3_OfSixtyFourConnections_MovesDataBothWays()
     {
         var device = AddDevice("iperf");
-        Bench.StartListener(Bench.Server, 5201, "iperf3", "-s");
 
-        Bench.Run(device.Namespace, TimeSpan.FromSeconds(40), "iperf3", "-c", Bench.ServerAddress, "-t", "1", "-P", "64").Ok();
-        Bench.Run(device.Namespace, TimeSpan.FromSeconds(40), "iperf3", "-c", Bench.ServerAddress, "-t", "1", "-P", "64", "-R").Ok();
+        Iperf3(device, "-t", "1", "-P", "64");
+        Iperf3(device, "-t", "1", "-P", "64", "-R");
     }
 
     [Fact]
@@ -320,11 +319,10 @@ public sealed class NaptPathMtuTests(NarrowSharedFixture fixture) : GatewayTests
     public void Tcp_OfTwoDevices_InBothDirections_FindsThePathMtu()
     {
         var (url, sha256) = Bench.Publish("narrow", 5_000_000);
-        Bench.StartListener(Bench.Server, 5201, "iperf3", "-s");
         foreach (var device in (Device[])[AddDevice("tcp1"), AddDevice("tcp2")])
         {
             Assert.Equal(sha256, Download(device, url));
-            Bench.Run(device.Namespace, "iperf3", "-c", Bench.ServerAddress, "-n", "5M").Ok();
+            Iperf3(device, "-n", "5M");
         }
     }
 

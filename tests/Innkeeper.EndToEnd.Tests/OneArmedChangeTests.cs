@@ -20,7 +20,8 @@ public sealed class OneArmedChangeTests(OneArmedFixture fixture) : GatewayTests(
 
         Assert.Contains(Bench.ServerLog.Split('\n'), line => line.StartsWith("137.118.199.121 ", StringComparison.Ordinal) && line.Contains("?corrected", StringComparison.Ordinal));
         Assert.NotEmpty(capture.Lines());
-        Assert.All(capture.Lines(), line => Assert.Contains(Bench.GatewayAddress, line, StringComparison.Ordinal));
+        var others = capture.Lines().Where(line => !line.Contains(Bench.GatewayAddress, StringComparison.Ordinal)).ToList();
+        Assert.True(others.Count == 0, string.Join('\n', others));
     }
 
     [Fact]
@@ -71,8 +72,11 @@ public sealed class OneArmedChangeTests(OneArmedFixture fixture) : GatewayTests(
         Ping(asker.Namespace, owner.Address).Ok();
     }
 
-    private static void SetUp(Device device, string address, string gateway)
+    private void SetUp(Device device, string address, string gateway)
     {
+        // Or else the server sends the end of a conversation again, to where the device was.
+        Wait.For("conversations are over", () => Bench.Run(Bench.Server, "ss", "-Htan", "exclude", "listening", "exclude", "time-wait").Ok().Stdout.Length == 0,
+            TimeSpan.FromSeconds(20), () => Bench.Run(Bench.Server, "ss", "-tan").ToString());
         foreach (var command in (string[][])[["address", "flush", "dev", "eth0"], ["neigh", "flush", "all"], ["address", "add", address, "dev", "eth0"], ["route", "add", "default", "via", gateway]])
         {
             Bench.Run(device.Namespace, ["ip", .. command]).Ok();

@@ -37,8 +37,7 @@ public sealed class PathMtuTests(NarrowUplinkFixture fixture) : GatewayTests(fix
 
         Assert.Equal(sha256, Download(device, url));
 
-        Bench.StartListener(Bench.Server, 5201, "iperf3", "-s");
-        Bench.Run(device.Namespace, "iperf3", "-c", Bench.ServerAddress, "-n", "5M").Ok();
+        Iperf3(device, "-n", "5M");
     }
 
     private Device AddDevice(string name) => Bench.AddDevice(name, "47.31.128.195/24", "47.31.128.1", new DeviceSettings { Isolated = true });

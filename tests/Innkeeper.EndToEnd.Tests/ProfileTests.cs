@@ -162,7 +162,6 @@ public sealed class ProfileTests(ProfileFixture fixture) : GatewayTests(fixture)
     public void Rates_HoldEachWay_ForThatDeviceAlone()
     {
         var (slow, fast) = (Add("slow", "06:a4"), Add("fast", "06:1c"));
-        Bench.StartListener(Bench.Server, 5201, "iperf3", "-s");
         Fetch(slow).Ok();
         Fetch(fast).Ok();
 
@@ -294,12 +293,12 @@ public sealed class ProfileTests(ProfileFixture fixture) : GatewayTests(fixture)
             .Select(p => p.Trim().Split('/')).Where(p => p[1] == "open").Select(p => $"{p[0]}/{p[2]}").Distinct()];
     }
 
-    private static double Received(Device device, params string[] options) => Received(device, isTcp: false, options);
+    private double Received(Device device, params string[] options) => Received(device, isTcp: false, options);
 
     /// <summary>What arrived at the other end, in bits a second.</summary>
-    private static double Received(Device device, bool isTcp, params string[] options)
+    private double Received(Device device, bool isTcp, params string[] options)
     {
-        var json = Bench.Run(device.Namespace, ["iperf3", "-J", "-t", "5", "-c", Bench.ServerAddress, .. isTcp ? (string[])[] : ["-u", "-l", "1200"], .. options]).Ok().Stdout;
+        var json = Iperf3(device, ["-J", "-t", "5", .. isTcp ? (string[])[] : ["-u", "-l", "1200"], .. options]).Stdout;
         var end = JsonDocument.Parse(json).RootElement.GetProperty("end");
         return end.GetProperty("sum_received").GetProperty("bits_per_second").GetDouble();
     }

@@ -114,11 +114,10 @@ public abstract class ProtocolCase(GatewayFixture fixture) : GatewayTests(fixtur
     public void Iperf3_InBothDirections_MovesData()
     {
         var device = AddDevice("iperf");
-        Bench.StartListener(Bench.Server, 5201, "iperf3", "-s");
 
-        Bench.Run(device.Namespace, "iperf3", "-c", Bench.ServerAddress, "-t", "1").Ok();
-        Bench.Run(device.Namespace, "iperf3", "-c", Bench.ServerAddress, "-t", "1", "-R").Ok();
-        var udp = Bench.Run(device.Namespace, "iperf3", "-c", Bench.ServerAddress, "-u", "-b", "20M", "-l", "1400", "-t", "1", "-J").Ok();
+        Iperf3(device, "-t", "1");
+        Iperf3(device, "-t", "1", "-R");
+        var udp = Iperf3(device, "-u", "-b", "20M", "-l", "1400", "-t", "1", "-J");
         Assert.Contains("\"lost_packets\":\t0", udp.Stdout);
     }
 

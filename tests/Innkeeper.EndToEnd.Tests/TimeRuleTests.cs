@@ -2,12 +2,15 @@ using Innkeeper.Lab;
 
 namespace Innkeeper.EndToEnd.Tests;
 
-/// <summary>By night whoever comes is held; the gateway's clock says 21:59:50 when it starts, and goes on from there.</summary>
+/// <summary>By night whoever comes is held; the gateway's clock says 21:00 when it starts, and goes on from there.</summary>
 public sealed class TimeRuleFixture() : GatewayFixture(Settings)
 {
+    /// <summary>How far a clock is ahead that says tomorrow's hour, whatever hour, time zone and change of hours there is here.</summary>
+    internal static TimeSpan Ahead(TimeSpan hour) => TimeZoneInfo.ConvertTimeToUtc(DateTime.Today.AddDays(1) + hour, TimeZoneInfo.Local) - DateTime.UtcNow;
+
     private static GatewaySettings Settings => GatewaySettings.Default with
     {
-        Clock = DateTime.Now.Date.AddDays(1).AddHours(22).AddSeconds(-10) - DateTime.Now,
+        Clock = Ahead(new TimeSpan(21, 0, 0)),
         Extra = """
             [profiles.night]
             admission = "approve"
@@ -40,6 +43,7 @@ public sealed class TimeRuleTests(TimeRuleFixture fixture) : GatewayTests(fixtur
         var ping = Bench.Start(early.Namespace, "ping", "-n", "-i", "0.1", Bench.ServerAddress);
         Wait.For("it gets through", () => ping.Stdout.Contains("bytes from", StringComparison.Ordinal), TimeSpan.FromSeconds(5), ping.ToString);
 
+        Bench.SetClock(TimeRuleFixture.Ahead(new TimeSpan(21, 59, 57)));
         Wait.For("night falls", () => ping.Stdout.Contains("Packet filtered", StringComparison.Ordinal), TimeSpan.FromSeconds(30), () => $"{ping}\n{Bench.Cli("devices", "--json")}");
         ping.Stop();
 

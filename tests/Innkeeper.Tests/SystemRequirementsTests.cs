@@ -9,7 +9,7 @@ public sealed class SystemRequirementsTests
 {
     private const ulong All = (1UL << 41) - 1;
 
-    private static readonly SystemFacts s_good = new("6.1.0-13-amd64", All, HasOwnUsers: false, HasJit: true, FirstOpenPort: 1024);
+    private static readonly SystemFacts s_good = new("6.1.0-13-amd64", All, HasOwnUsers: false, HasJit: true, HasOpenSsl: true, FirstOpenPort: 1024);
 
     [Theory]
     [InlineData("5.15.0-105-generic")]
@@ -36,6 +36,10 @@ public sealed class SystemRequirementsTests
     [Fact]
     public void ToRun_CompilerOff_SaysHowToSwitchItOn() =>
         Assert.Contains("`sysctl -w net.core.bpf_jit_enable=1`", Assert.Single(SystemRequirements.ToRun(s_good with { HasJit = false }, servesUplink: false)));
+
+    [Fact]
+    public void ToRun_NoOpenSsl_SaysHowToInstallIt() =>
+        Assert.Contains("apt install openssl", Assert.Single(SystemRequirements.ToRun(s_good with { HasOpenSsl = false }, servesUplink: false)));
 
     [Fact]
     public void ToRun_UserNamespace_SaysThatCapabilitiesDoNotHelp() =>

@@ -188,14 +188,13 @@ says() {
 	[[ $said != *$'\n'* && $said == *"$1"* ]] && [ ! -e /sys/class/net/ik-stack ] && [ ! -e /tmp/bpf ]
 }
 
-# without MODULE COMMAND...: as if it were not installed.
+# without FILE COMMAND...: as if it were not installed.
 without() {
-	local file ended
-	file=$(modinfo -n "$1")
-	mv "$file" /tmp/hidden
+	local ended
+	mv "$1" /tmp/hidden
 	"${@:2}"
 	ended=$?
-	mv /tmp/hidden "$file"
+	mv /tmp/hidden "$1"
 	return $ended
 }
 
@@ -224,15 +223,16 @@ if ! is_since 5.15; then
 	echo "@ end"
 	busybox poweroff -f
 fi
-check "a module: veth" without veth says "this kernel has no veth and cannot load it; \`modprobe veth\` says why" run_briefly
+check "a module: veth" without "$(modinfo -n veth)" says "this kernel has no veth and cannot load it; \`modprobe veth\` says why" run_briefly
 if ! is_since 6.6; then
-	check "a module: sch_ingress" without sch_ingress says "this kernel has no sch_ingress" run_briefly
-	check "a module: cls_bpf" without cls_bpf says "this kernel has no cls_bpf" run_briefly
+	check "a module: sch_ingress" without "$(modinfo -n sch_ingress)" says "this kernel has no sch_ingress" run_briefly
+	check "a module: cls_bpf" without "$(modinfo -n cls_bpf)" says "this kernel has no cls_bpf" run_briefly
 fi
 if sysctl -qw net.core.bpf_jit_enable=0 2>/dev/null; then
 	check "BPF's compiler" says "net.core.bpf_jit_enable=1" run_briefly
 	sysctl -qw net.core.bpf_jit_enable=1
 fi
+check "a library: OpenSSL" without "$(echo /usr/lib/*/libssl.so.3)" says "OpenSSL's library libssl.so.3 is not on this system" run_briefly
 for each in net_admin net_raw sys_admin; do
 	check "a capability: $each" says "not permitted: CAP_${each^^} is missing (" run_briefly setpriv --bounding-set="-$each"
 done

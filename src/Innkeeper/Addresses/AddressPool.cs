@@ -27,7 +27,7 @@ internal enum AddressOutcome
     /// <summary>It is bound.</summary>
     Bound,
 
-    /// <summary>Being probed: ask again when <see cref="AddressPool.Tick"/> says something became ready.</summary>
+    /// <summary>Being probed: ask again when <see cref="AddressPool.Tick"/> says so.</summary>
     Wait,
 
     /// <summary>Every address is in use or in quarantine.</summary>
@@ -81,6 +81,9 @@ internal sealed class AddressPool
     /// <summary>How many were told to wait since addresses last became ready.</summary>
     private int _demand;
 
+    /// <summary>What somebody waited for will not be.</summary>
+    private bool _disappointed;
+
     public AddressPool(IEnumerable<Ipv4Address> addresses)
     {
         _addresses = [.. addresses];
@@ -132,8 +135,10 @@ internal sealed class AddressPool
                     return AddressOutcome.Bound;
                 case AddressState.Unknown:
                     Want(wish, entry);
+                    entry.IsAwaited = true;
                     return AddressOutcome.Wait;
                 case AddressState.Probing:
+                    entry.IsAwaited = true;
                     return AddressOutcome.Wait;
             }
         }
@@ -175,6 +180,8 @@ internal sealed class AddressPool
         }
 
         var before = entry.State;
+        _disappointed |= entry.IsAwaited || (_demand > 0 && before == AddressState.Probing);
+        entry.IsAwaited = false;
         entry.Until = now + (time ?? QuarantineTime);
         Move(entry, AddressState.Quarantined);
         return before;
@@ -182,10 +189,11 @@ internal sealed class AddressPool
 
     /// <summary>Goes on with what is due.</summary>
     /// <param name="probes">Addresses to send one ARP probe for, now.</param>
-    /// <returns>Whether an address became ready: those who wait may ask again.</returns>
+    /// <returns>Whether those who wait may ask again: an address became ready, or one that was waited for is somebody else's.</returns>
     public bool Tick(TimeSpan now, List<Ipv4Address> probes)
     {
-        var becameReady = false;
+        var isNews = _disappointed;
+        _disappointed = false;
         while (_probing.TryPeek(out var next) && next.Due <= now)
         {
             _probing.Dequeue();
@@ -202,7 +210,7 @@ internal sealed class AddressPool
             else
             {
                 MakeReady(next.Address, entry, now);
-                becameReady = true;
+                isNews = true;
             }
         }
 
@@ -212,7 +220,7 @@ internal sealed class AddressPool
             Expire(now);
         }
 
-        if (becameReady)
+        if (isNews)
         {
             _demand = 0;
         }
@@ -228,13 +236,13 @@ internal sealed class AddressPool
         }
 
         Restock(now, probes);
-        return becameReady;
+        return isNews;
     }
 
     /// <summary>When <see cref="Tick"/> has something to do next.</summary>
     public TimeSpan NextDue(TimeSpan now)
     {
-        if (_wanted.Count > 0 && Count(AddressState.Probing) < MaxProbing)
+        if (_disappointed || (_wanted.Count > 0 && Count(AddressState.Probing) < MaxProbing))
         {
             return now;
         }
@@ -265,6 +273,7 @@ internal sealed class AddressPool
 
     private void MakeReady(Ipv4Address address, Entry entry, TimeSpan now)
     {
+        entry.IsAwaited = false;
         entry.Until = now + ReadyLifetime;
         Move(entry, AddressState.Ready);
         _ready.Enqueue(address);
@@ -358,5 +367,8 @@ internal sealed class AddressPool
         public TimeSpan Until { get; set; }
 
         public bool Wanted { get; set; }
+
+        /// <summary>Somebody was told to wait for this one and no other.</summary>
+        public bool IsAwaited { get; set; }
     }
 }

@@ -329,8 +329,8 @@ internal sealed partial class Dispatcher(
     {
         RunPosted();
         TickAdmission(now);
-        var becameReady = legal.Tick(now) | sharing.Tick(now);
-        if (becameReady)
+        var isNews = legal.Tick(now) | sharing.Tick(now);
+        if (isNews)
         {
             // Who is asked for a proof does not wait for an address.
             foreach (var claim in _held.Claims.Where(c => !_proofs.IsAwaited(c)).ToList())

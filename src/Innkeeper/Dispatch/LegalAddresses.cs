@@ -88,11 +88,11 @@ internal sealed class LegalAddresses(
     }
 
     /// <summary>Sends the probes and announcements that are due.</summary>
-    /// <returns>Whether an address became ready for who waits.</returns>
+    /// <returns>Whether those who wait for an address may ask again.</returns>
     public bool Tick(TimeSpan now)
     {
         _probes.Clear();
-        var becameReady = pool.Tick(now, _probes);
+        var isNews = pool.Tick(now, _probes);
         foreach (var address in _probes)
         {
             counters.Add(Counter.ProbesSent);
@@ -108,7 +108,7 @@ internal sealed class LegalAddresses(
             }
         }
 
-        return becameReady;
+        return isNews;
     }
 
     /// <summary>When <see cref="Tick"/> has something to do next.</summary>

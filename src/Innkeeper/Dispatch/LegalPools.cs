@@ -51,16 +51,16 @@ internal sealed class LegalPools(IReadOnlyList<LegalPool> pools)
     }
 
     /// <summary>Sends the probes and announcements that are due.</summary>
-    /// <returns>Whether an address became ready for who waits.</returns>
+    /// <returns>Whether those who wait for an address may ask again.</returns>
     public bool Tick(TimeSpan now)
     {
-        var becameReady = false;
+        var isNews = false;
         foreach (var pool in pools)
         {
-            becameReady |= pool.Legal.Tick(now);
+            isNews |= pool.Legal.Tick(now);
         }
 
-        return becameReady;
+        return isNews;
     }
 
     /// <summary>When <see cref="Tick"/> has something to do next.</summary>

@@ -152,6 +152,63 @@ public sealed class AddressPoolTimeTests
     }
 
     [Fact]
+    public void Take_PreferredBeingProbed_IsWaitedForThoughOthersAreReady_AndGivenWhenTheProbesEnd()
+    {
+        var pool = BeginsToProbeAnew(10);
+        Assert.Equal((AddressState.Probing, 9), (pool.StateOf(s_first), pool.Count(AddressState.Ready)));
+
+        Assert.Equal(AddressOutcome.Wait, pool.Take(s_first, _ => false, out _));
+        while (!pool.Tick(_now = pool.NextDue(_now), _probes))
+        {
+            Assert.Equal(AddressOutcome.Wait, pool.Take(s_first, _ => false, out _));
+        }
+
+        Assert.Equal(AddressPool.ProbeCount, _probes.Count);
+        Assert.Equal(AddressOutcome.Bound, pool.Take(s_first, _ => false, out var address));
+        Assert.Equal(s_first, address);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Quarantine_OfWhatIsWaitedFor_LetsThoseWhoWaitAskAgainAtOnce_AndGivesAnother(bool isProbing)
+    {
+        var pool = BeginsToProbeAnew(isProbing ? 10 : 100);
+        var wish = isProbing ? s_first : At(99);
+        Assert.Equal(AddressOutcome.Wait, pool.Take(wish, _ => false, out _));
+        pool.Quarantine(wish, _now);
+
+        Assert.Equal(_now, pool.NextDue(_now));
+        Assert.True(pool.Tick(_now, _probes));
+        Assert.Equal(AddressOutcome.Bound, pool.Take(wish, _ => false, out var address));
+        Assert.NotEqual(wish, address);
+        Assert.False(pool.Tick(_now, _probes));
+    }
+
+    [Fact]
+    public void Quarantine_OfTheLastBeingProbed_LetsThoseWhoWaitForAnyAskAgain()
+    {
+        var pool = Pool(1);
+        pool.Tick(_now, _probes);
+        Assert.Equal(AddressOutcome.Wait, pool.Take(null, _ => false, out _));
+        pool.Quarantine(s_first, _now);
+        Assert.True(pool.Tick(_now, _probes));
+        Assert.Equal(AddressOutcome.Exhausted, pool.Take(null, _ => false, out _));
+    }
+
+    /// <summary>The first address has been ready for too long, just now; those after it were in use meanwhile.</summary>
+    private AddressPool BeginsToProbeAnew(int size)
+    {
+        var pool = ReadyPool(size);
+        var others = Enumerable.Range(1, Math.Min(size, AddressPool.Stock) - 1).Select(At).ToList();
+        Assert.All(others, a => pool.Take(a, _ => false, out _));
+        _now += AddressPool.ReadyLifetime;
+        others.ForEach(a => pool.Release(a, _now));
+        pool.Tick(_now, _probes);
+        return pool;
+    }
+
+    [Fact]
     public void Quarantine_BoundAddress_SaysThatABindingMustMove()
     {
         var pool = ReadyPool(1);
