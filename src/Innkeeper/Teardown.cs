@@ -13,15 +13,15 @@ internal static class Teardown
     {
         try
         {
-            if (SystemRequirements.ToTearDown(SystemFacts.Read()) is [var lacking, ..])
-            {
-                errors.WriteLine($"innkeeper: {lacking}");
-                return ExitCode.Failure;
-            }
-
             if (ControlServer.IsAnswering(config.ControlSocket))
             {
                 errors.WriteLine($"innkeeper: a gateway is running (it answers at {config.ControlSocket}); stop it first");
+                return ExitCode.Failure;
+            }
+
+            if (SystemRequirements.ToTearDown(SystemFacts.Read()) is [var lacking, ..])
+            {
+                errors.WriteLine($"innkeeper: {lacking}");
                 return ExitCode.Failure;
             }
 

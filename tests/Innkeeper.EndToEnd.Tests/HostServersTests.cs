@@ -18,10 +18,10 @@ public sealed class HostServersTests(GatewayFixture fixture) : GatewayTests(fixt
         Directory.CreateDirectory(Bench.BpffsDirectory);
         Command.Run("mount", "-t", "bpf", "bpf", Bench.BpffsDirectory).Ok();
         var device = Bench.AddDevice("guest", "47.31.128.195/24", "47.31.128.1");
+        var gateway = Bench.Start(Bench.Gateway, "unshare", "-m", "sh", "-c", "mount --bind \"$0\" /etc/resolv.conf && exec \"$@\"",
+            resolv, GatewayBinary.Find()!, "run", "--config", config);
         try
         {
-            var gateway = Bench.Start(Bench.Gateway, "unshare", "-m", "sh", "-c", "mount --bind \"$0\" /etc/resolv.conf && exec \"$@\"",
-                resolv, GatewayBinary.Find()!, "run", "--config", config);
             Wait.For("ready", () => gateway.Stdout.Contains("ready", StringComparison.Ordinal) || gateway.HasExited, TimeSpan.FromSeconds(15), gateway.ToString);
             var answer = Bench.Run(device.Namespace, "dig", "+time=5", "+tries=1", "@8.8.8.8", Bench.WebName).Ok().Stdout;
             Assert.Contains("status: NOERROR", answer);
@@ -37,6 +37,7 @@ public sealed class HostServersTests(GatewayFixture fixture) : GatewayTests(fixt
         }
         finally
         {
+            gateway.Stop();
             Command.Run("umount", Bench.BpffsDirectory);
             Bench.StartGateway();
         }

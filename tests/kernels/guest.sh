@@ -179,12 +179,13 @@ part=lacks
 # The kernel is of this version or later.
 is_since() { [ "$(printf '%s\n' "$1" "$release" | sort -V | head -n 1)" = "$1" ]; }
 
-# says TEXT COMMAND...: the command fails, this text stands in its last line, after the log, and nothing is left.
+# says TEXT COMMAND...: the command fails with one line beside its log's, in which this text stands, and leaves nothing.
 says() {
 	local said
 	said=$("${@:2}" 2>&1) && return 1
+	said=$(grep -v ' info: ' <<<"$said")
 	echo "$said"
-	[[ ${said##*$'\n'} == *"$1"* ]] && [ ! -e /sys/class/net/ik-stack ] && [ ! -e /tmp/bpf ]
+	[[ $said != *$'\n'* && $said == *"$1"* ]] && [ ! -e /sys/class/net/ik-stack ] && [ ! -e /tmp/bpf ]
 }
 
 # without FILE COMMAND...: as if it were not installed.
