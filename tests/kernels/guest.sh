@@ -94,8 +94,8 @@ unplug() {
 # The address, and with "port" the port, that the server sees the device as.
 seen_as() { in_ns "$1" curl -s --max-time 20 "http://$server/${2:-}"; }
 
-# Of a protocol that the server echoes.
-udp_from() { in_ns "$1" socat -T 5 - "UDP:$server:9,bind=:$2" <<<"hello"; }
+# udp_from DEVICE PORT: what the server answers a datagram from there, two lines: its text, and whom it saw.
+udp_from() { in_ns "$1" socat -T $patience "UDP:$server:9,bind=:$2" 'SYSTEM:echo hello; head -n 2 >&2' 2>&1; }
 
 pings() { in_ns "$1" ping -n -q -c "${3:-2}" -i 0.2 -W 10 ${4:-} "$2"; }
 
