@@ -6,13 +6,13 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-# Name, suite, architecture, package; and the suite of the userland, where the program does not run on the kernel's own. 5.10 is older than
+# Name, suite, architecture, package; and the suite of the userland, where the kernel does not come with all of its own. 5.10 is older than
 # what is needed: there the product must say so.
 kernels='
-5.10       bullseye            amd64  linux-image-amd64  bookworm
+5.10       bullseye            amd64  linux-image-5.10.*-*-amd64  bookworm
 6.1        bookworm            amd64  linux-image-amd64
 6.12       trixie              amd64  linux-image-amd64
-6.18       trixie-backports    amd64  linux-image-6.18.*-amd64
+6.18       trixie-backports    amd64  linux-image-6.18.*-amd64    trixie
 7          trixie-backports    amd64  linux-image-amd64
 6.1-arm64  bookworm            arm64  linux-image-arm64
 7-arm64    trixie-backports    arm64  linux-image-arm64
@@ -87,9 +87,14 @@ try_kernel() {
 		scripts/debian.sh "$suite" "$architecture" "$folder/root" "$package" $userland
 	else
 		kernel=$folder/kernel
-		scripts/debian.sh "$suite" "$architecture" "$kernel" "$package"
+		scripts/debian.sh --alone "$suite" "$architecture" "$kernel" "$package"
 		scripts/debian.sh "$userland_suite" "$architecture" "$folder/root" $userland
-	fi
+	fi || {
+		echo "$name: its packages cannot be had" >&2
+		table+=("$name|no packages")
+		failed=$((failed + 1))
+		return
+	}
 	build_initramfs "$folder/root" "$kernel" "$architecture" "$folder"
 	kernel=$(find "$kernel" -name 'vmlinuz*' -type f | head -n 1)
 	: >"$console"
