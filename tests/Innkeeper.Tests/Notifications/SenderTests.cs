@@ -162,7 +162,7 @@ public sealed class SenderTests
         using var directory = new TemporaryDirectory();
         using var store = StateStore.Open(directory.Path, out _);
         using var server = new ScriptedSmtpServer((word, _) => word == "MAIL" ? "450 not now" : null);
-        using var desk = new Desk(store, server, Hasty with { GiveUp = TimeSpan.FromMilliseconds(200) });
+        using var desk = new Desk(store, server, Hasty with { GiveUp = TimeSpan.FromSeconds(2) });
 
         desk.Notifier.Arrived(NotificationSamples.Device());
         Await(() => !desk.Events.IsEmpty);
