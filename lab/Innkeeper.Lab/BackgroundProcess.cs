@@ -28,6 +28,9 @@ internal sealed class BackgroundProcess : IDisposable
 
     public int ExitCode => process.ExitCode;
 
+    /// <summary>It waits for something to happen.</summary>
+    public bool IsAsleep => Stat(Id) is ["S", ..];
+
     public string StdoutPath { get; }
 
     public string StderrPath { get; }
@@ -81,20 +84,7 @@ internal sealed class BackgroundProcess : IDisposable
     }
 
     /// <summary>When the process began, in clock ticks since boot: with the id it names a process for ever. Empty when it is gone.</summary>
-    public static string StartTime(int id)
-    {
-        try
-        {
-            // proc(5): field 22 is starttime; field 2 may hold spaces and ends with the last bracket; field 3 is the state.
-            var stat = File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{id}/stat"));
-            var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
-            return fields[0] == "Z" ? "" : fields[19];
-        }
-        catch (IOException)
-        {
-            return "";
-        }
-    }
+    public static string StartTime(int id) => Stat(id) is [not "Z", ..] fields ? fields[19] : "";
 
     public void Dispose()
     {
@@ -115,6 +105,21 @@ internal sealed class BackgroundProcess : IDisposable
         {
             _ = Native.Kill(-id, Native.SIGKILL);
             ended(TimeSpan.FromSeconds(5));
+        }
+    }
+
+    /// <summary>What proc(5) says from field 3 on, which is the state; field 22 is starttime. Empty when the process is gone.</summary>
+    private static string[] Stat(int id)
+    {
+        try
+        {
+            // Field 2 may hold spaces and ends with the last bracket.
+            var stat = File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{id}/stat"));
+            return stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
+        }
+        catch (IOException)
+        {
+            return [];
         }
     }
 

@@ -210,9 +210,15 @@ internal sealed partial class Bench : IDisposable
             Ip(ns, ["route", "add", "default", .. route]);
         }
 
+        AwaitForwarding(Hub, device.Port);
         devices[name] = device;
         return device;
     }
+
+    /// <summary>A switch lets nothing through until it has noticed that the cable is in, which takes a while when there is much else to do.</summary>
+    private static void AwaitForwarding(string bridge, string port) => Wait.For(
+        $"{port} forwards", () => Command.Run("ip", "-n", bridge, "-o", "-d", "link", "show", "dev", port).Ok().Stdout.Contains(" state forwarding ", StringComparison.Ordinal),
+        TimeSpan.FromSeconds(15), () => Command.Run("ip", "-n", bridge, "-d", "link", "show", "dev", port).ToString());
 
     /// <summary>A device that was plugged in before, by its name.</summary>
     public Device? Device(string name) => devices.GetValueOrDefault(name);
@@ -236,6 +242,7 @@ internal sealed partial class Bench : IDisposable
         Ip(ns, "address", "add", address + "/24", "dev", "eth0");
         Ip(ns, "link", "set", "eth0", "up");
         Ip(ns, "route", "add", "default", "via", RouterAddress);
+        AwaitForwarding(Lan, port);
         return ns;
     }
 

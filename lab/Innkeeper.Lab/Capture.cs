@@ -19,8 +19,12 @@ internal sealed class Capture(BackgroundProcess tcpdump, string path)
         return this;
     }
 
-    /// <summary>The frames written so far, whole ones only.</summary>
-    public IReadOnlyList<byte[]> Frames() => PcapFile.Read(Path);
+    /// <summary>The frames so far, whole ones only.</summary>
+    public IReadOnlyList<byte[]> Frames()
+    {
+        AwaitWritten();
+        return PcapFile.Read(Path);
+    }
 
     /// <summary>The captured frames that match a filter, one a line, as tcpdump prints them.</summary>
     public IReadOnlyList<string> Lines(string filter = "") => Print("-t", filter);
@@ -29,8 +33,17 @@ internal sealed class Capture(BackgroundProcess tcpdump, string path)
     public IReadOnlyList<(double Time, string Line)> TimedLines(string filter = "") =>
         [.. Print("-tt", filter).Select(line => line.Split(' ', 2)).Select(parts => (double.Parse(parts[0], CultureInfo.InvariantCulture), parts[1]))];
 
+    /// <summary>
+    /// A frame wakes tcpdump at once, which sleeps again when all are written: on a busy machine that takes longer than the conversation it
+    /// hears. In a flood it never sleeps, and is not waited for long.
+    /// </summary>
+    private void AwaitWritten() => _ = Wait.Until(() => tcpdump.HasExited || tcpdump.IsAsleep, TimeSpan.FromSeconds(2));
+
     /// <summary>Without the octets, on further lines, of frames whose protocol tcpdump does not know.</summary>
-    private string[] Print(string times, string filter) =>
-        [.. Command.Run(["tcpdump", "-r", Path, "-nn", "-e", times, filter], Command.DefaultTimeout).Ok().Stdout
+    private string[] Print(string times, string filter)
+    {
+        AwaitWritten();
+        return [.. Command.Run(["tcpdump", "-r", Path, "-nn", "-e", times, filter], Command.DefaultTimeout).Ok().Stdout
             .Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(line => !char.IsWhiteSpace(line[0]))];
+    }
 }

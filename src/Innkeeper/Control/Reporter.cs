@@ -6,6 +6,7 @@ using Innkeeper.Devices;
 using Innkeeper.Dispatch;
 using Innkeeper.Dns;
 using Innkeeper.Dns.Sockets;
+using Innkeeper.Interop;
 using Innkeeper.Notifications;
 using Innkeeper.Portal;
 using Innkeeper.Storage;
@@ -23,6 +24,9 @@ internal sealed partial class Reporter(
     public Action? Replace { get; init; }
 
     public required SettingsReport Settings { get; init; }
+
+    /// <summary>Until the sockets are closed that nobody wants any more, who asks is not told that new settings are in force.</summary>
+    private SettingsReport SettingsNow => Succession.IsUnderWay ? Settings with { Number = Settings.Number - 1 } : Settings;
 
     private const int Schema = 1;
     private static readonly string s_version = typeof(Reporter).Assembly.GetName().Version!.ToString(3);
@@ -52,7 +56,7 @@ internal sealed partial class Reporter(
             bindings.Values.Select(b => b.Claim.Station).Distinct().Count(), bindings.Count, adopted, writer.Health is { IsOk: false } health ? $"{health.Reason} ({health.Path}), since {health.FailingSince:u}" : null,
             drops, counted, [.. events.Latest().Select(ReportOf)], dns is null ? null : DnsOf(dns), NaptNow(),
             lan is null ? "two-armed" : "one-armed", lan?.Peer is { } peer ? new PeerReport(peer.IsPassive ? "passive" : "active", peer.Mac.ToString(), peer.Priority) : null,
-            Portal: portal is null ? null : PortalOf(portal), Dhcp: Dhcp is null ? null : DhcpOf(Dhcp), Mail: OutboxOf(notifier?.Mail), Webhook: OutboxOf(notifier?.Webhook), Settings: Settings);
+            Portal: portal is null ? null : PortalOf(portal), Dhcp: Dhcp is null ? null : DhcpOf(Dhcp), Mail: OutboxOf(notifier?.Mail), Webhook: OutboxOf(notifier?.Webhook), Settings: SettingsNow);
     }
 
     public ConfigReport ConfigShow() => ConfigReporter.Of(configuration, arms.Footing);

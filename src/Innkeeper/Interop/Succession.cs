@@ -43,12 +43,6 @@ internal static unsafe class Succession
     public static void Completed()
     {
         Hear(Libc.SIG_UNBLOCK);
-        if (s_before is { } settings)
-        {
-            _ = Libc.close(settings);
-            s_before = null;
-        }
-
         lock (s_inherited)
         {
             foreach (var fd in s_inherited.Values)
@@ -57,6 +51,13 @@ internal static unsafe class Succession
             }
 
             s_inherited.Clear();
+        }
+
+        // Last: whoever is told that the settings are in force finds nothing open of those of before.
+        if (s_before is { } settings)
+        {
+            _ = Libc.close(settings);
+            s_before = null;
         }
     }
 

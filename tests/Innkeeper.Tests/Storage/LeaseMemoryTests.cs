@@ -102,13 +102,13 @@ public sealed class LeaseMemoryTests
         using var store = StateStore.Open(directory.Path, out _);
         using var writer = new StateWriter(store);
         var memory = new LeaseMemory(store, writer);
+
+        // Made before: the writer takes the database for broken when it is locked for long.
+        var waiting = Enumerable.Range(0, 20_000).Select(i => Samples.Binding((uint)i)).ToList();
         using var other = new SqliteConnection($"Data Source={directory.Database};Pooling=False");
         other.Open();
         Execute(other, "BEGIN IMMEDIATE");
-        for (uint i = 0; i < 20_000; i++)
-        {
-            writer.SaveBinding(Samples.Binding(i));
-        }
+        waiting.ForEach(writer.SaveBinding);
 
         var bindings = -1L;
         using var done = new ManualResetEventSlim();
