@@ -67,9 +67,10 @@ boot() {
 	local options=(-smp 2 -m 2G -nic none -display none -no-reboot -kernel "$2" -initrd "$3" -serial "file:$4")
 	# An emulated timer may come too late for the kernel's check of it.
 	local append="quiet loglevel=3 panic=-1 mitigations=off no_timer_check"
+	# One thread for both processors: with two, one may run instructions that the other has just replaced, as Linux does with its jump labels.
 	case "$1" in
-	amd64) timeout "$patience" qemu-system-x86_64 -accel tcg,thread=multi -cpu max "${options[@]}" -append "console=ttyS0 $append" ;;
-	arm64) timeout "$patience" qemu-system-aarch64 -M virt -accel tcg,thread=multi -cpu cortex-a72 "${options[@]}" -append "console=ttyAMA0 $append" ;;
+	amd64) timeout "$patience" qemu-system-x86_64 -accel tcg,thread=single -cpu max "${options[@]}" -append "console=ttyS0 $append" ;;
+	arm64) timeout "$patience" qemu-system-aarch64 -M virt -accel tcg,thread=single -cpu cortex-a72 "${options[@]}" -append "console=ttyAMA0 $append" ;;
 	esac
 }
 

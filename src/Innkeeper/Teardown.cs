@@ -37,7 +37,7 @@ internal static class Teardown
                 errors.WriteLine($"innkeeper: {config.ControlSocket} ([control] socket) is not a socket that a gateway left; it stays");
             }
 
-            RemoveWhenEmpty(Path.GetDirectoryName(config.ControlSocket)!);
+            SocketFile.RemoveFolder(config.ControlSocket);
             output.WriteLine(removed == 0 && !link && !pinned
                 ? "nothing to remove"
                 : $"removed {removed} programs, their maps and the inside network; what is remembered of devices stays in {config.StateDirectory}");
@@ -47,14 +47,6 @@ internal static class Teardown
         {
             errors.WriteLine($"innkeeper: {e.Message}");
             return ExitCode.Failure;
-        }
-    }
-
-    private static void RemoveWhenEmpty(string directory)
-    {
-        if (Directory.Exists(directory) && directory.Count(c => c == '/') > 1 && !Directory.EnumerateFileSystemEntries(directory).Any())
-        {
-            Directory.Delete(directory);
         }
     }
 }

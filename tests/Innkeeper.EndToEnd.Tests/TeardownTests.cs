@@ -32,7 +32,26 @@ public class TeardownFixture : GatewayFixture
     private static void Note(Bench bench) => File.WriteAllText(Path.Combine(bench.Directory, NoteName), Traces(bench));
 }
 
-public sealed class TeardownTests(TeardownFixture fixture) : TeardownCase(fixture), IClassFixture<TeardownFixture>;
+public sealed class TeardownTests(TeardownFixture fixture) : TeardownCase(fixture), IClassFixture<TeardownFixture>
+{
+    [Fact]
+    public void Teardown_TheSocketsFolderIsAMountPoint_EndsWell_AndLeavesIt()
+    {
+        var sockets = Directory.CreateDirectory(Path.Combine(Bench.Directory, "sockets")).FullName;
+        var file = Path.Combine(Bench.Directory, "elsewhere.toml");
+        File.WriteAllText(file, $"""
+            access.interface = "a"
+            uplink.interface = "b"
+            control.socket = "{sockets}/control.sock"
+            dataplane.bpffs = "{Bench.Directory}/elsewhere"
+            """);
+
+        var torn = Command.Run("unshare", "--net", "--mount", "sh", "-c", "mount -t tmpfs none $0 && exec $1 teardown --config $2", sockets, GatewayBinary.Find()!, file);
+
+        Assert.Equal("nothing to remove\n", torn.Ok().Stdout);
+        Assert.True(Directory.Exists(sockets));
+    }
+}
 
 public abstract class TeardownCase(TeardownFixture fixture) : GatewayTests(fixture)
 {

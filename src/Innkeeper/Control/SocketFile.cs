@@ -74,5 +74,24 @@ internal static class SocketFile
         }
     }
 
+    /// <summary>Removes the folder that the socket lay in, when it is empty. One of the file system's first, and one that is a mount point (a container's volume), stay.</summary>
+    public static void RemoveFolder(string path)
+    {
+        var folder = Path.GetDirectoryName(path)!;
+        if (!Directory.Exists(folder) || folder.Count(c => c == '/') <= 1 || Directory.EnumerateFileSystemEntries(folder).Any())
+        {
+            return;
+        }
+
+        try
+        {
+            Directory.Delete(folder);
+        }
+        catch (IOException) when (Directory.Exists(folder))
+        {
+            // In use, as a mount point is: whoever made it removes it.
+        }
+    }
+
     public static string MissingRight(string path) => $"the right to use {path} is missing; run this as root";
 }
