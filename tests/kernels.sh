@@ -88,8 +88,8 @@ try_kernel() {
 		scripts/debian.sh "$suite" "$architecture" "$folder/root" "$package" $userland
 	else
 		kernel=$folder/kernel
-		scripts/debian.sh --alone "$suite" "$architecture" "$kernel" "$package"
-		scripts/debian.sh "$userland_suite" "$architecture" "$folder/root" $userland
+		scripts/debian.sh --alone "$suite" "$architecture" "$kernel" "$package" &&
+			scripts/debian.sh "$userland_suite" "$architecture" "$folder/root" $userland
 	fi || {
 		echo "$name: its packages cannot be had" >&2
 		table+=("$name|no packages")

@@ -58,7 +58,7 @@ internal static partial class RegularHosts
         var arp = conversations.Where(each => !IsIpv4(each.Line)).Select(each => each.Text).Distinct();
         return new Observation([.. conversations.Where(each => IsIpv4(each.Line)).Select(each => each.Text).Concat(arp).Order(StringComparer.Ordinal)],
             [.. lines.Where(line => line.Contains($": {bench.UplinkMac} > ", StringComparison.Ordinal))],
-            [.. hosts.SelectMany(ns => Neighbour().Matches(Bench.Run(ns, "ip", "neigh").Stdout).Select(match => $"{ns[(ns.IndexOf('-', StringComparison.Ordinal) + 1)..]}: {match.Value}")).Order(StringComparer.Ordinal)]);
+            [.. hosts.SelectMany(ns => Neighbour().Matches(Bench.Run(ns, "ip", "neigh").Stdout).Select(match => $"{ns[(ns.IndexOf('-', StringComparison.Ordinal) + 1)..]}: {Settled(match.Value)}")).Order(StringComparer.Ordinal)]);
     }
 
     private static IEnumerable<(string Line, byte[] Frame)> LinesAndFrames(Lab.Capture capture, string port)
@@ -85,6 +85,9 @@ internal static partial class RegularHosts
     }
 
     public static string HostOf(Bench bench) => bench.Lan[..^"lan".Length] + Clerk;
+
+    /// <summary>Who does not answer is asked for again or given up, as the second in which it is looked at has it: nobody knows his MAC either way.</summary>
+    private static string Settled(string neighbour) => neighbour.Replace("INCOMPLETE", "FAILED", StringComparison.Ordinal);
 
     private static bool IsRechecked(string reply, List<string> lines)
     {
