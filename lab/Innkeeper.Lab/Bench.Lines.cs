@@ -100,5 +100,5 @@ internal sealed partial class Bench
     /// <summary>What the gateway sent out of its second uplink and must not have: there, only that line's addresses are legal.</summary>
     private IReadOnlyList<string> SecondUplinkViolations() => secondUplinkCapture is null
         ? []
-        : new UplinkInvariant(secondUplinkMac, new LegalAddresses([SecondUplinkAddress], [secondUplinkPool])).Violations(secondUplinkCapture.Frames());
+        : new UplinkInvariant(secondUplinkMac, new AddressConflictDetector([SecondUplinkAddress], [secondUplinkPool])).Violations(secondUplinkCapture.Frames());
 }

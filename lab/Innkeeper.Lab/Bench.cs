@@ -264,7 +264,7 @@ internal sealed partial class Bench : IDisposable
 
     /// <summary>The frames the gateway sent out of its uplink that it must not have sent.</summary>
     public IReadOnlyList<string> UplinkViolations() =>
-        [.. new UplinkInvariant(UplinkMac, new LegalAddresses(gatewayAddresses, [(PoolFirst, PoolLast), .. secondRouterPools]), oneArmed ? new OneArmRules(deviceMacs, lostHosts) : null)
+        [.. new UplinkInvariant(UplinkMac, new AddressConflictDetector(gatewayAddresses, [(PoolFirst, PoolLast), .. secondRouterPools]), oneArmed ? new OneArmRules(deviceMacs, lostHosts) : null)
             .Violations(uplinkCapture.Frames()), .. SecondUplinkViolations()];
 
     /// <summary>Another address that the gateway's own uplink is given in the course of a test.</summary>

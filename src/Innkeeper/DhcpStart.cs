@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
 using System.Net.Sockets;
-using Innkeeper.Arms;
+using Innkeeper.Interfaces;
 using Innkeeper.Configuration;
 using Innkeeper.Dhcp;
-using Innkeeper.Dispatch;
+using Innkeeper.ControlPlane;
 using Innkeeper.Dns;
 using Innkeeper.Wire;
 
@@ -14,7 +14,7 @@ internal static class DhcpStart
 {
     /// <summary>Null: none is served. On one arm another server is there, and it is right.</summary>
     /// <exception cref="StartException">Every usual network is in use here.</exception>
-    public static DhcpSettings? SettingsOf(InnkeeperConfig config, Footing footing)
+    public static DhcpSettings? SettingsOf(InnkeeperConfig config, NetworkState footing)
     {
         var dhcp = config.Dhcp;
         if (!dhcp.Enabled || footing.IsOneArmed)
@@ -35,11 +35,11 @@ internal static class DhcpStart
         };
     }
 
-    public static DhcpKeeper Start(
-        InnkeeperConfig config, DhcpSettings settings, ArmsKeeper arms, Dispatcher dispatcher, ILeaseMemory memory, Counters counters, EventLog events, TimeProvider clock)
+    public static DhcpServer Start(
+        InnkeeperConfig config, DhcpSettings settings, InterfaceMonitor arms, Dispatcher dispatcher, ILeaseStore memory, Counters counters, EventLog events, TimeProvider clock)
     {
-        var book = new LeaseBook(settings.LeasesLegal ? AddressSpace.Of([.. config.Pool.SelectMany(r => r.Addresses())]) : DhcpSettings.SpaceOf(settings.Network));
-        var keeper = new DhcpKeeper(arms.Surroundings, new DhcpResponder(book, settings), book, memory, config.Vlans, counters, events, clock)
+        var book = new LeaseDatabase(settings.LeasesLegal ? LeaseBitmap.Of([.. config.Pool.SelectMany(r => r.Addresses())]) : DhcpSettings.SpaceOf(settings.Network));
+        var keeper = new DhcpServer(arms.NetworkContext, new DhcpResponder(book, settings), book, memory, config.Vlans, counters, events, clock)
         {
             Heard = dispatcher.Heard,
             Treatment = dispatcher.TreatmentOf,
@@ -55,7 +55,7 @@ internal static class DhcpStart
         return keeper;
     }
 
-    private static Ipv4Network NetworkOf(DhcpConfig dhcp, InnkeeperConfig config, Footing footing)
+    private static Ipv4Network NetworkOf(DhcpConfig dhcp, InnkeeperConfig config, NetworkState footing)
     {
         List<Ipv4Network> used = [footing.UplinkAddress, config.Inside];
         if (footing.AccessNetwork is { } access)
@@ -68,7 +68,7 @@ internal static class DhcpStart
     }
 
     /// <summary>Clients find themselves on the uplink LAN, with its router; we are the server by our address there.</summary>
-    private static DhcpSettings OfUplink(Footing footing) => new(footing.UplinkAddress.Address, footing.UplinkAddress)
+    private static DhcpSettings OfUplink(NetworkState footing) => new(footing.UplinkAddress.Address, footing.UplinkAddress)
     {
         Router = footing.Gateway ?? footing.UplinkAddress.Address,
         LeasesLegal = true,

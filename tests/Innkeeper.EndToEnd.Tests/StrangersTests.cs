@@ -44,7 +44,7 @@ public sealed class StrangersTests(GatewayFixture fixture) : StrangersCase(fixtu
 }
 
 /// <summary>Without a pool, and for so long that each place of a stranger is taken many times over.</summary>
-public sealed class SharingStrangersTests(NoPoolFixture fixture) : StrangersCase(fixture, "stations", 60_000, 15), IClassFixture<NoPoolFixture>
+public sealed class NaptAllocatorStrangersTests(NoPoolFixture fixture) : StrangersCase(fixture, "stations", 60_000, 15), IClassFixture<NoPoolFixture>
 {
     [Fact]
     public void Flood_ThatGoesOn_LeavesPortsToWhoComesLate() => Flood(1000, 60_000, 100_000);

@@ -18,7 +18,7 @@ public class TeardownFixture : GatewayFixture
     private const string NoteName = "before.txt";
 
     /// <summary>All that a gateway could leave behind in its namespace and in bpffs.</summary>
-    internal static string Traces(Bench bench) => string.Join('\n',
+    internal static string StartupRollback(Bench bench) => string.Join('\n',
         new[]
         {
             "ip -br link | sed 's/@.*//; s/ .*//'", "ip -br -4 address", "ip route show table all", "ip rule", "nft list ruleset",
@@ -29,7 +29,7 @@ public class TeardownFixture : GatewayFixture
 
     internal static string Before(Bench bench) => File.ReadAllText(Path.Combine(bench.Directory, NoteName));
 
-    private static void Note(Bench bench) => File.WriteAllText(Path.Combine(bench.Directory, NoteName), Traces(bench));
+    private static void Note(Bench bench) => File.WriteAllText(Path.Combine(bench.Directory, NoteName), StartupRollback(bench));
 }
 
 public sealed class TeardownTests(TeardownFixture fixture) : TeardownCase(fixture), IClassFixture<TeardownFixture>
@@ -67,13 +67,13 @@ public abstract class TeardownCase(TeardownFixture fixture) : GatewayTests(fixtu
 
         var device = Bench.AddDevice($"guest{signal}", "47.31.128.195/24", "47.31.128.1", new DeviceSettings { Isolated = true });
         Fetch(device).Ok();
-        Assert.NotEqual(TeardownFixture.Before(Bench), TeardownFixture.Traces(Bench));
+        Assert.NotEqual(TeardownFixture.Before(Bench), TeardownFixture.StartupRollback(Bench));
 
         Bench.KillGateway(signal);
         // Those on the interfaces, by tcx or clsact; the fourth went with its interface.
         Assert.StartsWith("removed 3 programs,", Bench.Cli("teardown").Ok().Stdout);
 
-        Assert.Equal(TeardownFixture.Before(Bench), TeardownFixture.Traces(Bench));
+        Assert.Equal(TeardownFixture.Before(Bench), TeardownFixture.StartupRollback(Bench));
         Assert.StartsWith("nothing to remove", Bench.Cli("teardown").Ok().Stdout);
     }
 }

@@ -92,7 +92,7 @@ public sealed class UplinkInvariantTests
     }
 
     private static void Expect(bool isLegal, byte[] frame) =>
-        Assert.Equal(isLegal ? 0 : 1, new UplinkInvariant(Ours, new LegalAddresses([Bench.GatewayAddress], [(Bench.PoolFirst, Bench.PoolLast)]), new OneArmRules([Device], [(Lost, LostGateway)])).Violations([frame]).Count);
+        Assert.Equal(isLegal ? 0 : 1, new UplinkInvariant(Ours, new AddressConflictDetector([Bench.GatewayAddress], [(Bench.PoolFirst, Bench.PoolLast)]), new OneArmRules([Device], [(Lost, LostGateway)])).Violations([frame]).Count);
 
     private static byte[] Frame(string to, int type, byte[] payload) => [.. Mac(to), .. Mac(Ours), (byte)(type >> 8), (byte)type, .. payload];
 

@@ -1,5 +1,5 @@
 using System.Text;
-using Innkeeper.Devices;
+using Innkeeper.Bindings;
 using Innkeeper.Dhcp;
 using Innkeeper.Wire;
 using Innkeeper.Wire.Dhcp;
@@ -20,11 +20,11 @@ internal sealed class DhcpBench
     {
         var settings = DhcpSettings.Of(Ipv4Network.Parse(network)) with { NameServers = [Server], Domain = "guest.lan" };
         settings = change?.Invoke(settings) ?? settings;
-        Book = new LeaseBook(DhcpSettings.SpaceOf(settings.Network));
+        Book = new LeaseDatabase(DhcpSettings.SpaceOf(settings.Network));
         Responder = new DhcpResponder(Book, settings);
     }
 
-    public LeaseBook Book { get; }
+    public LeaseDatabase Book { get; }
 
     public DhcpResponder Responder { get; }
 
@@ -36,11 +36,11 @@ internal sealed class DhcpBench
 
     public bool IsAlone { get; set; } = true;
 
-    public DhcpTreatment Treatment { get; set; } = new();
+    public DhcpClientPolicy Treatment { get; set; } = new();
 
     public HashSet<MacAddress> Known { get; } = [];
 
-    public HashSet<Claim> Claimed { get; } = [];
+    public HashSet<ClaimedAddress> Claimed { get; } = [];
 
     public static LeaseKey KeyOf(MacAddress mac, string? client = null) =>
         new(new Station(0, mac), new ClientId(client ?? "01" + mac.ToString().Replace(":", "", StringComparison.Ordinal)));

@@ -100,11 +100,11 @@ public sealed class DhcpReplyTests
     [Fact]
     public void PortalNameAndMtu_AreToldWhereThereAreAny()
     {
-        var bench = new DhcpBench(change: s => s with { Mtu = 1400, CaptivePortal = "https://a/" }) { Treatment = new DhcpTreatment(HostName: "cam") };
+        var bench = new DhcpBench(change: s => s with { Mtu = 1400, CaptivePortal = "https://a/" }) { Treatment = new DhcpClientPolicy(HostName: "cam") };
         var wanted = (DhcpFill f) => { f.Add(DhcpOption.ParameterList, 114, 12, 26); };
         Assert.Equal(["72:68747470733a2f2f612f", "0c:63616d", "1a:0578"], Reply(bench, DhcpMessageType.Discover, wanted).Options.Skip(8));
 
-        bench.Treatment = new DhcpTreatment(CaptivePortal: "https://b/");
+        bench.Treatment = new DhcpClientPolicy(CaptivePortal: "https://b/");
         Assert.Equal("72:68747470733a2f2f622f", Reply(bench, DhcpMessageType.Discover, wanted).Options[8]);
         Assert.Equal(8, Reply(new DhcpBench(), DhcpMessageType.Discover, wanted).Options.Count);
     }

@@ -1,4 +1,4 @@
-using Innkeeper.Devices;
+using Innkeeper.Bindings;
 using Innkeeper.Dhcp;
 using Innkeeper.Wire;
 using Innkeeper.Wire.Dhcp;
@@ -57,7 +57,7 @@ public sealed class DhcpResponderTests
     public void Discover_AddressThatAnotherDeviceUses_IsNotOffered()
     {
         var usual = new DhcpBench().Discover(Mac).Address;
-        _bench.Claimed.Add(new Claim(new Station(0, Other), usual));
+        _bench.Claimed.Add(new ClaimedAddress(new Station(0, Other), usual));
 
         Assert.NotEqual(usual, _bench.Discover(Mac).Address);
         Assert.Equal(DhcpVerdict.Refused, _bench.Select(Mac, usual).Verdict);
@@ -189,9 +189,9 @@ public sealed class DhcpResponderTests
             });
             Assert.Equal(DhcpVerdict.ForeignMac, _bench.Decide(message, frameSource: Other).Verdict);
             Assert.Equal(DhcpVerdict.Relayed, _bench.Decide(_bench.Message(type, Mac, f => f.Relay = Foreign)).Verdict);
-            _bench.Treatment = new DhcpTreatment(IsServed: false);
+            _bench.Treatment = new DhcpClientPolicy(IsServed: false);
             Assert.Equal(DhcpVerdict.NotServed, _bench.Decide(message).Verdict);
-            _bench.Treatment = new DhcpTreatment();
+            _bench.Treatment = new DhcpClientPolicy();
             message[0] = 2;
             Assert.Equal(DhcpVerdict.Malformed, _bench.Decide(message).Verdict);
         }
@@ -237,7 +237,7 @@ public sealed class DhcpResponderTests
     public void Decline_QuarantinesTheAddress_AndIsLimitedForAStation()
     {
         var declined = new HashSet<Ipv4Address>();
-        for (var i = 0; i < LeaseBook.MaxDeclined; i++)
+        for (var i = 0; i < LeaseDatabase.MaxDeclined; i++)
         {
             var address = _bench.Lease(Mac);
             Assert.Equal(DhcpVerdict.NotItsLease, _bench.Decline(Other, address).Verdict);
@@ -252,7 +252,7 @@ public sealed class DhcpResponderTests
         Assert.DoesNotContain(last, declined);
         Assert.All(declined, address => Assert.Equal(DhcpVerdict.Refused, _bench.Select(Other, address).Verdict));
 
-        _bench.Now += LeaseBook.QuarantineTime;
+        _bench.Now += LeaseDatabase.QuarantineTime;
         Assert.Equal(DhcpVerdict.Acknowledged, _bench.Select(Other, declined.First()).Verdict);
         Assert.Equal(0, _bench.Book.Quarantined);
     }

@@ -5,7 +5,7 @@ using Innkeeper.Wire.Dns;
 namespace Innkeeper.Tests.Dns;
 
 /// <summary>What an asker of <see cref="ResolverBench"/> got.</summary>
-internal sealed record BenchAnswer(Asker Asker, byte[] Octets, TimeSpan At)
+internal sealed record BenchAnswer(DnsClient DnsClient, byte[] Octets, TimeSpan At)
 {
     public ushort Id => Message.Id;
 
@@ -74,5 +74,5 @@ internal sealed class BenchPath(bool isStream, bool isOutside) : IAnswerPath
 
     public bool IsOutside => isOutside;
 
-    public void Send(in Asker asker, ReadOnlySpan<byte> message) => throw new NotSupportedException("The bench takes answers by itself.");
+    public void Send(in DnsClient asker, ReadOnlySpan<byte> message) => throw new NotSupportedException("The bench takes answers by itself.");
 }

@@ -8,7 +8,7 @@ public sealed class ResolverAnswerFormTests
 {
     private readonly ResolverBench _bench = new("192.0.2.53");
 
-    private BenchAnswer Resolve(byte[] query, Func<Exchange, byte[]> reply, BenchPath? path = null)
+    private BenchAnswer Resolve(byte[] query, Func<UpstreamQuery, byte[]> reply, BenchPath? path = null)
     {
         var asker = _bench.Ask(query, path: path);
         _bench.Reply(_bench.Last, reply(_bench.Last));

@@ -14,8 +14,8 @@ namespace Innkeeper.Tests.Dns;
 internal sealed class ResolverBench : IResolverOutput
 {
     private readonly byte[] _room = new byte[65535];
-    private readonly Dictionary<Asker, BenchAnswer?> _asked = [];
-    private readonly PriorityQueue<(Exchange Exchange, byte[] Reply), TimeSpan> _underway = new();
+    private readonly Dictionary<DnsClient, BenchAnswer?> _asked = [];
+    private readonly PriorityQueue<(UpstreamQuery UpstreamQuery, byte[] Reply), TimeSpan> _underway = new();
     private readonly Random _ids = new(7);
     private ushort _port = 1024;
 
@@ -35,14 +35,14 @@ internal sealed class ResolverBench : IResolverOutput
     public TimeSpan Now { get; private set; } = TimeSpan.FromHours(1);
 
     /// <summary>All exchanges ever begun, with the queries sent.</summary>
-    public List<(Exchange Exchange, byte[] Query)> Sent { get; } = [];
+    public List<(UpstreamQuery UpstreamQuery, byte[] Query)> Sent { get; } = [];
 
-    public List<Exchange> Open { get; } = [];
+    public List<UpstreamQuery> Open { get; } = [];
 
     public List<BenchAnswer> Answers { get; } = [];
 
     /// <summary>Servers that answer by themselves: after which time, and what; null: nothing. The others answer as told by <see cref="Reply"/>.</summary>
-    public Dictionary<Upstream, (TimeSpan After, Func<Exchange, byte[]?> Make)> Scripts { get; } = [];
+    public Dictionary<Upstream, (TimeSpan After, Func<UpstreamQuery, byte[]?> Make)> Scripts { get; } = [];
 
     /// <summary>Servers that cannot be asked, as if there were no way to them.</summary>
     public HashSet<Upstream> Unreachable { get; } = [];
@@ -53,7 +53,7 @@ internal sealed class ResolverBench : IResolverOutput
     /// <summary>Off where so many exchanges are open that looking at each after every step takes too long.</summary>
     public bool Looks { get; set; } = true;
 
-    public Exchange Last => Sent[^1].Exchange;
+    public UpstreamQuery Last => Sent[^1].UpstreamQuery;
 
     public Upstream this[int server] => Resolver.Upstreams[server];
 
@@ -61,23 +61,23 @@ internal sealed class ResolverBench : IResolverOutput
 
     public static Ipv4Address Device(int number) => new(0x0A000000 + (uint)number);
 
-    public void Script(int server, int milliseconds, Func<Exchange, byte[]?> make) =>
+    public void Script(int server, int milliseconds, Func<UpstreamQuery, byte[]?> make) =>
         Scripts[this[server]] = (TimeSpan.FromMilliseconds(milliseconds), make);
 
     public long Counted(DnsCounter counter) => Resolver.Counted(counter);
 
     /// <summary>Asks from a port of its own, so that answers can be told apart.</summary>
-    public Asker Ask(byte[] query, int device = 1, IAnswerPath? path = null)
+    public DnsClient Ask(byte[] query, int device = 1, IAnswerPath? path = null)
     {
-        var asker = new Asker(path ?? BenchPath.Datagrams, Device(device), _port++, Device(254));
+        var asker = new DnsClient(path ?? BenchPath.Datagrams, Device(device), _port++, Device(254));
         Ask(asker, query);
         return asker;
     }
 
-    public Asker Ask(string name, DnsType type = DnsType.A, int device = 1, IAnswerPath? path = null) =>
+    public DnsClient Ask(string name, DnsType type = DnsType.A, int device = 1, IAnswerPath? path = null) =>
         Ask(Queries.For(name, type), device, path);
 
-    public void Ask(in Asker asker, ReadOnlySpan<byte> query)
+    public void Ask(in DnsClient asker, ReadOnlySpan<byte> query)
     {
         // A query that is sent again by its asker has one answer too: the test asks for that.
         _asked[asker] = null;
@@ -86,18 +86,18 @@ internal sealed class ResolverBench : IResolverOutput
     }
 
     /// <summary>What an asker got; null while nothing came.</summary>
-    public BenchAnswer? AnswerTo(in Asker asker) => _asked[asker];
+    public BenchAnswer? AnswerTo(in DnsClient asker) => _asked[asker];
 
     /// <summary>What an asker got, which must be there.</summary>
-    public BenchAnswer Got(in Asker asker) => _asked[asker] ?? throw new InvalidOperationException("There was no answer.");
+    public BenchAnswer Got(in DnsClient asker) => _asked[asker] ?? throw new InvalidOperationException("There was no answer.");
 
-    public void Reply(Exchange exchange, byte[] reply)
+    public void Reply(UpstreamQuery exchange, byte[] reply)
     {
         Resolver.Reply(exchange, reply, Now);
         Check();
     }
 
-    public void Fail(Exchange exchange)
+    public void Fail(UpstreamQuery exchange)
     {
         Resolver.Failed(exchange, Now);
         Check();
@@ -129,7 +129,7 @@ internal sealed class ResolverBench : IResolverOutput
 
     public Span<byte> BeginAnswer() => _room;
 
-    public void EndAnswer(in Asker asker, int length)
+    public void EndAnswer(in DnsClient asker, int length)
     {
         Assert.True(_asked.TryGetValue(asker, out var before), "An answer to one who has not asked.");
         Assert.Null(before);
@@ -140,7 +140,7 @@ internal sealed class ResolverBench : IResolverOutput
         _room.AsSpan(0, length).Fill(0xA5);
     }
 
-    public bool TrySend(Exchange exchange, ReadOnlySpan<byte> query)
+    public bool TrySend(UpstreamQuery exchange, ReadOnlySpan<byte> query)
     {
         if (Unreachable.Contains(exchange.Upstream))
         {
@@ -158,7 +158,7 @@ internal sealed class ResolverBench : IResolverOutput
         return true;
     }
 
-    public void Close(Exchange exchange) => Assert.True(Open.Remove(exchange), "Closed twice, or never opened.");
+    public void Close(UpstreamQuery exchange) => Assert.True(Open.Remove(exchange), "Closed twice, or never opened.");
 
     private TimeSpan? Next()
     {

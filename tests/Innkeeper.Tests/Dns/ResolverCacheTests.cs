@@ -8,7 +8,7 @@ public sealed class ResolverCacheTests
 {
     private readonly ResolverBench _bench = new("192.0.2.53");
 
-    private BenchAnswer Resolve(string name, Func<Exchange, byte[]> reply)
+    private BenchAnswer Resolve(string name, Func<UpstreamQuery, byte[]> reply)
     {
         var asker = _bench.Ask(name);
         _bench.Reply(_bench.Last, reply(_bench.Last));
@@ -140,7 +140,7 @@ public sealed class ResolverCacheTests
             Assert.True(DnsMessage.TryParse(queries[i], out var asked));
             Assert.Equal(asked.CheckingDisabled, sent.CheckingDisabled);
             Assert.Equal(asked.HasEdns, sent.TryGetEdns(out var edns) && edns.DnssecOk);
-            _bench.Reply(_bench.Sent[i].Exchange, Replies.Good(_bench.Sent[i].Exchange));
+            _bench.Reply(_bench.Sent[i].UpstreamQuery, Replies.Good(_bench.Sent[i].UpstreamQuery));
         }
 
         Assert.Equal(queries.Length, _bench.Resolver.Cache.Count);
@@ -150,7 +150,7 @@ public sealed class ResolverCacheTests
     [Fact]
     public void Ask_MoreThanMayWait_IsLostAndTheOthersAreAnswered()
     {
-        var askers = Enumerable.Range(0, PendingQuestion.MaxWaiters).Select(_ => _bench.Ask("a.example")).ToList();
+        var askers = Enumerable.Range(0, PendingQuery.MaxWaiters).Select(_ => _bench.Ask("a.example")).ToList();
         var late = _bench.Ask("a.example");
         _bench.Reply(_bench.Last, Replies.Good(_bench.Last));
         Assert.All(askers, a => Assert.NotNull(_bench.AnswerTo(a)));

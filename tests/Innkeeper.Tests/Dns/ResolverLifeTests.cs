@@ -6,7 +6,7 @@ namespace Innkeeper.Tests.Dns;
 /// <summary>A long life among askers, servers and time that all do anything; the bench holds what must hold at every step.</summary>
 public sealed class ResolverLifeTests
 {
-    private static readonly Func<Exchange, byte[]>[] s_replies =
+    private static readonly Func<UpstreamQuery, byte[]>[] s_replies =
     [
         e => Replies.Good(e), e => Replies.Good(e), e => Replies.Good(e), e => Replies.Good(e), e => Replies.Good(e), e => Replies.Good(e, ttl: 2), e => Replies.Good(e, ttl: 0), e => Replies.Good(e, count: 90),
         e => Replies.Good(e, first: new(0x0A000001)), e => Replies.Negative(e, DnsResponseCode.NameError, 10), e => Replies.Negative(e, DnsResponseCode.NoError, null),

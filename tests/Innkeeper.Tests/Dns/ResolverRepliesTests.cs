@@ -10,7 +10,7 @@ public sealed class ResolverRepliesTests
 
     public static TheoryData<string> Kinds => ["OtherId", "OtherType", "OtherName", "Query", "TwoQuestions", "HeaderOnly", "Malformed"];
 
-    private static byte[] Make(string kind, Exchange exchange) => kind switch
+    private static byte[] Make(string kind, UpstreamQuery exchange) => kind switch
     {
         "OtherId" => Replies.OtherId(exchange),
         "OtherType" => Replies.OtherType(exchange),

@@ -13,7 +13,7 @@ public sealed class ResolverServersTests
 
     public static TheoryData<string> Useless => ["Failure", "Refused", "Referral", "Loop", "BadVersion"];
 
-    private static byte[] Make(string kind, Exchange exchange) => kind switch
+    private static byte[] Make(string kind, UpstreamQuery exchange) => kind switch
     {
         "Failure" => Replies.Failure(exchange),
         "Refused" => Replies.Code(exchange, DnsResponseCode.Refused),
@@ -139,7 +139,7 @@ public sealed class ResolverServersTests
     {
         var asker = _bench.Ask("a.example");
         _bench.Wait(500);
-        var (first, second) = (_bench.Sent[0].Exchange, _bench.Last);
+        var (first, second) = (_bench.Sent[0].UpstreamQuery, _bench.Last);
         Assert.Equal(1, _bench[0].Timeouts);
         _bench.Fail(first);
         _bench.Fail(first);

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using Innkeeper.Admission;
+using Innkeeper.Policy;
 using Innkeeper.Portal;
 using Innkeeper.Wire;
 using Microsoft.Extensions.Logging.Abstractions;
