@@ -188,7 +188,7 @@ internal sealed unsafe class BpfPlane : IDisposable
         return result == 0 ? found : throw DataPlaneException.FromErrno("cannot sweep the data plane's mappings", -result);
     }
 
-    public PuntRing OpenPunts(PuntRing.Handler handler) => new(MapFd("punts"), handler);
+    public PuntRing OpenPunts() => new(MapFd("punts"));
 
     public void Dispose() => Libbpf.bpf_object__close(_object);
 

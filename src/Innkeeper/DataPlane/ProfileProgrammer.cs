@@ -1,14 +1,14 @@
 using Innkeeper.Configuration;
-using Innkeeper.DataPlane;
+using Innkeeper.Policy;
 using Innkeeper.Wire;
 
-namespace Innkeeper.Policy;
+namespace Innkeeper.DataPlane;
 
 /// <summary>
 /// Profiles as the data plane needs them, out of settings, interfaces and the gateways' health: written anew when any of them
 /// changes. Used by the dispatcher's thread only.
 /// </summary>
-internal sealed class ProfileProgrammer(InnkeeperConfig config, GatewaySelector ways, ProfileTable table)
+internal sealed class ProfileProgrammer(InnkeeperConfig config, GatewaySelector ways, IProfileMap table)
 {
     /// <summary>A device may use a quarter of a second of its rate at once, and never less than one GSO packet and a bit.</summary>
     private const long LeastBurst = 96 * 1024;
