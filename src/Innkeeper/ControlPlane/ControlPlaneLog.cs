@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 namespace Innkeeper.ControlPlane;
 
 /// <summary>Ids 2000–2099.</summary>
-internal static partial class DispatchLog
+internal static partial class ControlPlaneLog
 {
     [LoggerMessage(2000, LogLevel.Information, "{Mac} (VLAN {Vlan}) claims {Claimed} and is {Legal} outside")]
     public static partial void BindingMade(this ILogger log, string mac, ushort vlan, string claimed, string legal);
