@@ -90,15 +90,15 @@ internal static class Daemon
         using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Cancel(context, stop));
 
         // 0. What would fail further on for reasons that the kernel does not tell.
-        if (SystemRequirements.ToRun(SystemFacts.Read(), config.DnsServeUplink) is { Count: > 0 } lacking)
+        if (SystemRequirements.ToRun(SystemFacts.Read(), config.Dns.ServeUplink) is { Count: > 0 } lacking)
         {
             throw new StartException(string.Join('\n', lacking));
         }
 
         // Alone? A second gateway must not touch the first one's maps.
-        if (ControlServer.IsAnswering(config.ControlSocket))
+        if (ControlServer.IsAnswering(config.Control.Socket))
         {
-            throw new StartException($"another gateway is running and answers at {config.ControlSocket}; stop it, or give this one its own [control] socket");
+            throw new StartException($"another gateway is running and answers at {config.Control.Socket}; stop it, or give this one its own [control] socket");
         }
 
         // 1. The interfaces, and whether the settings fit them.
@@ -115,9 +115,9 @@ internal static class Daemon
         }
 
         // 2. State: what is remembered of devices.
-        using var store = StateStore.Open(config.StateDirectory, out var outcome);
+        using var store = StateStore.Open(config.State.Directory, out var outcome);
         using var writer = new StateWriter(store);
-        var memory = new StateRepository(store, writer, config.Inside, clock);
+        var memory = new StateRepository(store, writer, config.Inside.Network, clock);
         Notifier? notifier = null;
         var events = new EventLog(clock, entry =>
         {
@@ -135,14 +135,14 @@ internal static class Daemon
         using var told = notifier = Notifier.Start(config, store, writer, events.Add, clock, loggers.CreateLogger<Notifier>());
 
         // 3. The slow path, the data plane's maps and programs: loaded, not yet attached.
-        var pins = new PinFolder(config.Bpffs);
+        var pins = new PinFolder(config.DataPlane.Bpffs);
         using var traces = new StartupRollback(pins, log);
         pins.Ensure();
-        var ends = InsideNetwork.Ensure(config.Inside, footing.Access.Mtu);
-        using var plane = BpfPlane.Load((uint)config.Bindings, (uint)config.Mappings, pins.Path, InterfaceMonitor.HooksFor(footing, ends.Stack));
+        var ends = InsideNetwork.Ensure(config.Inside.Network, footing.Access.Mtu);
+        using var plane = BpfPlane.Load((uint)config.DataPlane.Bindings, (uint)config.DataPlane.Mappings, pins.Path, InterfaceMonitor.HooksFor(footing, ends.Stack));
         Registry registry = null!;
-        using var dns = config.DnsEnabled ? StartDns(config, () => registry?.Bindings ?? [], loggers) : null;
-        var book = new DeviceStore(config.Bindings * 2);
+        using var dns = config.Dns.Enabled ? StartDns(config, () => registry?.Bindings ?? [], loggers) : null;
+        var book = new DeviceStore(config.DataPlane.Bindings * 2);
         var desk = new PortalDeviceLookup(config, () => registry?.Bindings ?? [], () => book.Devices);
         using var portal = config.Portal.Enabled
             ? new PortalService(new PortalSettings(config), certificate, desk.Find, PortalService.OpenInside, clock, loggers.CreateLogger<PortalService>())
@@ -179,7 +179,7 @@ internal static class Daemon
         dispatcher = new Dispatcher(
             arms.NetworkContext, registry, pools, sharing, admission, table, memory, counters, events,
             config.Napt.RefuseAsProhibited ? IcmpUnreachable.AdministrativelyProhibited : IcmpUnreachable.HostUnreachable, lan, clock, dispatch);
-        dispatcher.Released = binding => dns?.Asked.Forget(new Ipv4Address(config.Inside.NetworkId.Value + binding.Number));
+        dispatcher.Released = binding => dns?.Asked.Forget(new Ipv4Address(config.Inside.Network.NetworkId.Value + binding.Number));
         dispatcher.CaptivePortal = portal is null ? null : new PortalSettings(config).ApiUrl;
         if (leasing is not null)
         {
@@ -187,7 +187,7 @@ internal static class Daemon
             log.DhcpServed(leasing.Network.ToString(), leasing.Server.ToString(), dispatcher.Dhcp.Book.Active);
         }
 
-        var adopted = dispatcher.Adopt(vlan => config.Vlans.Contains(vlan));
+        var adopted = dispatcher.Adopt(vlan => config.Access.Vlans.Contains(vlan));
         var source = plane.Adopted.ToString().ToLowerInvariant();
         log.Adopted(adopted, source);
         if (store.PassedOver is > 0 and var rows)
@@ -242,7 +242,7 @@ internal static class Daemon
             }
         };
         using var hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context => Reload(context, reporter, log));
-        using var control = new ControlServer(config.ControlSocket, reporter, loggers.CreateLogger<ControlServer>());
+        using var control = new ControlServer(config.Control.Socket, reporter, loggers.CreateLogger<ControlServer>());
         using var ring = plane.OpenPunts(dispatcher.OnPunt);
         dispatcher.Wake = ring.Wake;
         arms.Attach();
@@ -304,23 +304,23 @@ internal static class Daemon
 
         return
         [
-            SupplyOf(0, config.Pool, config.Napt.Addresses, true),
+            SupplyOf(0, config.Pool.Addresses, config.Napt.Addresses, true),
             .. config.Gateways.Select(g => SupplyOf(config.UplinkOf(g), g.Pool, g.Shared, config.UplinkOf(g) != 0)),
         ];
     }
 
     private static DnsService StartDns(InnkeeperConfig config, Func<ImmutableDictionary<uint, Binding>> bindings, ILoggerFactory loggers) => new(
-        new ResolverSettings(config.DnsUpstreams, config.DnsCacheMebibytes * 1024L * 1024, config.DnsRefusePrivate, config.DnsMissesPerSecond),
-        new LocalNames(new PortalSettings(config).NamesWith(config.DnsHosts), config.DnsZone, new DeviceNames(bindings).Find),
-        InsideNetwork.StackEnd, config.DnsServeUplink ? config.UplinkInterface : null, () => ResolvConf.Read(ResolvConf.Paths), loggers.CreateLogger<DnsService>());
+        new ResolverSettings(config.Dns.Upstreams, config.Dns.CacheMebibytes * 1024L * 1024, config.Dns.RefusePrivate, config.Dns.MissesPerSecond),
+        new LocalNames(new PortalSettings(config).NamesWith(config.Dns.Hosts), config.Dns.Zone, new DeviceNames(bindings).Find),
+        InsideNetwork.StackEnd, config.Dns.ServeUplink ? config.Uplink.Interface : null, () => ResolvConf.Read(ResolvConf.Paths), loggers.CreateLogger<DnsService>());
 
     private static OneArmController LanOf(InnkeeperConfig config, InterfaceMonitor arms, BpfPlane plane, Counters counters, EventLog events)
     {
         var around = arms.NetworkContext;
         var facts = new LanParameters(
-            around.UplinkMac, around.Networks.UplinkNetwork, around.Router, address => config.Pool.Concat(config.Napt.Addresses).Any(r => r.Contains(address)), config.ServesWrongGateways);
+            around.UplinkMac, around.Networks.UplinkNetwork, around.Router, address => config.Pool.Addresses.Concat(config.Napt.Addresses).Any(r => r.Contains(address)), config.Access.ServesWrongGateways);
         return new OneArmController(
-            around, new LanResponder(facts), new GatewayElection(config.PeerPriority, around.UplinkMac), plane.Stations, arms.Router, arms.SetRouter, arms.SetPassive, counters, events);
+            around, new LanResponder(facts), new GatewayElection(config.Peers.Priority, around.UplinkMac), plane.Stations, arms.Router, arms.SetRouter, arms.SetPassive, counters, events);
     }
 
     private static PortLayout LayoutOf(NaptConfig napt, bool isHosts) =>

@@ -83,7 +83,7 @@ internal sealed class Administration(Dispatcher dispatcher, AdmissionOffice offi
             return null;
         }
 
-        if (!Ipv4Address.TryParse(text, out var legal) || !office.Config.Pool.Concat(office.Config.Gateways.SelectMany(g => g.Pool)).Any(r => r.Contains(legal)))
+        if (!Ipv4Address.TryParse(text, out var legal) || !office.Config.Pool.Addresses.Concat(office.Config.Gateways.SelectMany(g => g.Pool)).Any(r => r.Contains(legal)))
         {
             return OrderOutcome.NotFound($"{Configuration.Wording.Shorten(text)} is no address of a pool; only those can be given to one device");
         }

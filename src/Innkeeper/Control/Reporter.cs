@@ -51,7 +51,7 @@ internal sealed partial class Reporter(
         var counted = counters.Snapshot();
         counted["events_suppressed"] = (ulong)events.Suppressed;
         return new StatusReport(
-            Schema, s_version, "running", started, _config.AccessInterface, _config.UplinkInterface, arms.NetworkState.UplinkAddress.ToString(), arms.NetworkState.Gateway?.ToString(),
+            Schema, s_version, "running", started, _config.Access.Interface, _config.Uplink.Interface, arms.NetworkState.UplinkAddress.ToString(), arms.NetworkState.Gateway?.ToString(),
             new PoolReport(pool.Total, pool.Count(AddressState.Ready), pool.Count(AddressState.Bound), pool.Count(AddressState.Probing), pool.Count(AddressState.Quarantined)),
             bindings.Values.Select(b => b.Claim.Station).Distinct().Count(), bindings.Count, adopted, writer.Health is { IsOk: false } health ? $"{health.Reason} ({health.Path}), since {health.FailingSince:u}" : null,
             drops, counted, [.. events.Latest().Select(ReportOf)], dns is null ? null : DnsOf(dns), NaptNow(),
@@ -65,7 +65,7 @@ internal sealed partial class Reporter(
     {
         var traffic = table.TrafficOf(binding.Number);
         var silent = Stopwatch.GetElapsedTime(0) - TimeSpan.FromTicks((long)(traffic.LastOut / 100));
-        var inside = new Ipv4Address(_config.Inside.NetworkId.Value + binding.Number);
+        var inside = new Ipv4Address(_config.Inside.Network.NetworkId.Value + binding.Number);
         return new BindingReport(
             binding.Claim.Address.ToString(), binding.Outside.ToString(), inside.ToString(),
             binding.Gateway == Ipv4Address.Any ? null : binding.Gateway.ToString(), "active",

@@ -53,7 +53,7 @@ internal sealed class InterfaceMonitor : IDisposable
         Configure();
         for (uint vlan = 1; vlan < plane.Vlans.Capacity; vlan++)
         {
-            plane.Vlans.Set(vlan, Config.Vlans.Contains((ushort)vlan) ? (byte)1 : (byte)0);
+            plane.Vlans.Set(vlan, Config.Access.Vlans.Contains((ushort)vlan) ? (byte)1 : (byte)0);
         }
 
         SetRoutes();
@@ -212,7 +212,7 @@ internal sealed class InterfaceMonitor : IDisposable
         if (!IsInsideSound(next.Access.Mtu))
         {
             var was = _stack.Index;
-            (_stack, _edge) = InsideNetwork.Ensure(Config.Inside, next.Access.Mtu);
+            (_stack, _edge) = InsideNetwork.Ensure(Config.Inside.Network, next.Access.Mtu);
             remade = _stack.Index != was;
         }
 
@@ -260,7 +260,7 @@ internal sealed class InterfaceMonitor : IDisposable
         // Routes cannot lead through an interface that is down, and go with it; its coming up is a change as well.
         if (_footing.Uplink.IsUp)
         {
-            SlowPathRoutes.Set(Config.Inside, _stack.Index, [WayOf(0, 0, _footing.Gateway), .. Config.Gateways.Select((g, i) => WayOf(i + 1, Config.UplinkOf(g), g.NextHop))]);
+            SlowPathRoutes.Set(Config.Inside.Network, _stack.Index, [WayOf(0, 0, _footing.Gateway), .. Config.Gateways.Select((g, i) => WayOf(i + 1, Config.UplinkOf(g), g.NextHop))]);
         }
     }
 
@@ -270,11 +270,11 @@ internal sealed class InterfaceMonitor : IDisposable
 
     private NetworkContext Survey()
     {
-        var service = new Ipv4Address(Config.Inside.NetworkId.Value + 1);
+        var service = new Ipv4Address(Config.Inside.Network.NetworkId.Value + 1);
         return new NetworkContext(
             new ArpNetworks(_footing.Access.Mac, _footing.AccessNetwork, _footing.UplinkAddress, _dhcp),
             _footing.IsOneArmed ? _footing.UplinkAddress.Address : _footing.AccessNetwork?.Address ?? service,
-            _footing.Gateway, Config.PoolIdle, SocketOn(_footing.Access), SocketOn(_stack), [.. Enumerable.Range(0, Config.UplinkInterfaces.Length).Select(PortOf)]);
+            _footing.Gateway, Config.Pool.Idle, SocketOn(_footing.Access), SocketOn(_stack), [.. Enumerable.Range(0, Config.UplinkInterfaces.Length).Select(PortOf)]);
     }
 
     private UplinkLink? PortOf(int index) => _footing.UplinkAt(index) is { } uplink
@@ -311,18 +311,18 @@ internal sealed class InterfaceMonitor : IDisposable
 
     private void Configure()
     {
-        var legal = Config.Pool.AddRange(Config.Napt.Addresses).AddRange(Config.Gateways.SelectMany(g => g.Pool.Concat(g.Shared)));
+        var legal = Config.Pool.Addresses.AddRange(Config.Napt.Addresses).AddRange(Config.Gateways.SelectMany(g => g.Pool.Concat(g.Shared)));
         var settings = new DataPlaneConfig
         {
             AccessIfindex = (uint)_footing.Access.Index,
             EdgeIfindex = (uint)_edge.Index,
             StackIfindex = (uint)_stack.Index,
-            Flags = (Config.DnsEnabled ? ConfigFlags.PrivateDns : 0)
+            Flags = (Config.Dns.Enabled ? ConfigFlags.PrivateDns : 0)
                 | (_footing.IsOneArmed ? ConfigFlags.OneArm : 0) | (_isPassive ? ConfigFlags.Passive : 0),
             AccessMtu = (uint)_footing.Access.Mtu,
             NextHop = _footing.Gateway ?? default,
-            InsideNetwork = Config.Inside.NetworkId,
-            InsideMask = new Ipv4Address(Config.Inside.Mask),
+            InsideNetwork = Config.Inside.Network.NetworkId,
+            InsideMask = new Ipv4Address(Config.Inside.Network.Mask),
             LegalFirst = legal.Length == 0 ? 1 : legal.Min(r => r.First.Value),
             LegalLast = legal.Length == 0 ? 0 : legal.Max(r => r.Last.Value),
             Napt = Napt(Config.Napt),
@@ -344,9 +344,9 @@ internal sealed class InterfaceMonitor : IDisposable
             settings.Watched[i + 1] = Config.Gateways[i].NextHop;
         }
 
-        for (var i = 0; i < Config.PassEtherTypes.Length; i++)
+        for (var i = 0; i < Config.Access.PassEtherTypes.Length; i++)
         {
-            settings.PassEthertypes[i] = System.Buffers.Binary.BinaryPrimitives.ReverseEndianness(Config.PassEtherTypes[i]);
+            settings.PassEthertypes[i] = System.Buffers.Binary.BinaryPrimitives.ReverseEndianness(Config.Access.PassEtherTypes[i]);
         }
 
         // Profiles first: no packet may find an uplink and not yet the gateway on it.

@@ -28,27 +28,27 @@ internal sealed record NetworkState(
     public static NetworkState? Read(InnkeeperConfig config, out (string Key, string Text) problem)
     {
         problem = default;
-        if (!Netlink.ReadInterface(config.AccessInterface, out var access))
+        if (!Netlink.ReadInterface(config.Access.Interface, out var access))
         {
-            problem = Missing("access.interface", config.AccessInterface);
+            problem = Missing("access.interface", config.Access.Interface);
             return null;
         }
 
-        if (!Netlink.ReadInterface(config.UplinkInterface, out var uplink))
+        if (!Netlink.ReadInterface(config.Uplink.Interface, out var uplink))
         {
-            problem = Missing("uplink.interface", config.UplinkInterface);
+            problem = Missing("uplink.interface", config.Uplink.Interface);
             return null;
         }
 
-        if ((config.UplinkAddress ?? (uplink.Addresses.IsEmpty ? null : uplink.Addresses[0])) is not { } address)
+        if ((config.Uplink.Address ?? (uplink.Addresses.IsEmpty ? null : uplink.Addresses[0])) is not { } address)
         {
             problem = ("uplink.interface", $"interface {uplink.Name} has no IPv4 address; give it one, or set [uplink] address");
             return null;
         }
 
         return new NetworkState(
-            access, uplink, address, config.UplinkGateway ?? uplink.Gateway, config.UplinkMac ?? uplink.Mac,
-            Math.Min(config.UplinkMtu ?? uplink.Mtu, uplink.Mtu), config.IsOneArmed ? null : config.AccessAddress ?? (access.Addresses.IsEmpty ? null : access.Addresses[0]))
+            access, uplink, address, config.Uplink.Gateway ?? uplink.Gateway, config.Uplink.Mac ?? uplink.Mac,
+            Math.Min(config.Uplink.Mtu ?? uplink.Mtu, uplink.Mtu), config.IsOneArmed ? null : config.Access.Address ?? (access.Addresses.IsEmpty ? null : access.Addresses[0]))
         {
             Others = [.. config.UplinkInterfaces.Skip(1).Select(name => UplinkState.Read(name, config.Gateways.FirstOrDefault(g => g.Interface == name && g.Address is not null)?.Address))],
         };
