@@ -140,15 +140,16 @@ internal static class Daemon
         pins.Ensure();
         var ends = InsideNetwork.Ensure(config.Inside.Network, footing.Access.Mtu);
         using var plane = BpfPlane.Load((uint)config.DataPlane.Bindings, (uint)config.DataPlane.Mappings, pins.Path, InterfaceMonitor.HooksFor(footing, ends.Stack));
-        Registry registry = null!;
-        using var dns = config.Dns.Enabled ? StartDns(config, () => registry?.Bindings ?? [], loggers) : null;
-        var book = new DeviceStore(config.DataPlane.Bindings * 2);
-        var desk = new PortalDeviceLookup(config, () => registry?.Bindings ?? [], () => book.Devices);
+        var index = new BindingIndex();
+        using var dns = config.Dns.Enabled ? StartDns(config, () => index.All, loggers) : null;
+        var devices = new DeviceStore(config.DataPlane.Bindings * 2);
+        var lookup = new PortalDeviceLookup(config, () => index.All, () => devices.Devices);
         using var portal = config.Portal.Enabled
-            ? new PortalService(new PortalSettings(config), certificate, desk.Find, PortalService.OpenInside, clock, loggers.CreateLogger<PortalService>())
+            ? new PortalService(new PortalSettings(config), certificate, lookup.Find, PortalService.OpenInside, clock, loggers.CreateLogger<PortalService>())
             : null;
         var health = GatewayHealth.Of(config, footing.Gateway, memory.LoadGatewayOutages());
-        var profiles = new ProfileProgrammer(config, new GatewaySelector(config, health.IsDown), new ProfileTable(plane, ProfileProgrammer.NamesOf(config)));
+        var profileTable = new ProfileTable(plane, ProfileProgrammer.NamesOf(config));
+        var profiles = new ProfileProgrammer(config, new GatewaySelector(config, health.IsDown), profileTable);
         using var arms = new InterfaceMonitor(configuration, footing, ends, plane, profiles, events, ServicesOf(dns, portal));
         arms.Remade += () => dns?.Reopen();
         arms.Remade += () => portal?.Reopen();
@@ -160,34 +161,40 @@ internal static class Daemon
 
         // 4. The control plane, on what was there before.
         var table = new BindingTable(plane);
-        var supplies = SuppliesOf(config);
-        Dispatcher dispatcher = null!;
-        registry = new Registry(
-            supplies, table.Capacity, number => dispatcher.IdleFor(number, System.Diagnostics.Stopwatch.GetElapsedTime(0)), table.IsConfirmed);
+        var shared = new SharedTable(plane);
         var counters = new Counters();
-        var dispatch = loggers.CreateLogger<Dispatcher>();
-        AddressConflictDetector LegalOf(GatewayAddresses supply, AddressPool addresses) =>
-            new(arms.NetworkContext, supply.Uplink, footing.IsOneArmed, addresses, memory, counters, events, clock, dispatch);
-        var pools = new AddressPools([.. supplies.Select(s => new GatewayPool(s.Uplink, s.Pool, LegalOf(s, s.Pool)))]);
-        var stocks = supplies.Where(s => s.Shared is not null).Select(s => new NaptPool(s.Uplink, s.Shared!, LegalOf(s, s.Shared!.Pool))).ToList();
-        var lan = footing.IsOneArmed ? LanOf(config, arms, plane, counters, events) : null;
-        registry.Lan = lan is null ? null : footing.UplinkAddress;
-        var sharing = new NaptAllocator(
-            registry, stocks, new SharedTable(plane), table, isHosts => LayoutOf(config.Napt, isHosts), plane.Sweep, new MappingLog(config.Napt.Log, events, clock), events);
-        var admission = new AdmissionOffice(
-            config, book, new AdmissionPolicy(config.Profiles, config.Rules), profiles, health, plane.Blocked);
-        dispatcher = new Dispatcher(
-            arms.NetworkContext, registry, pools, sharing, admission, table, memory, counters, events,
-            config.Napt.RefuseAsProhibited ? IcmpUnreachable.AdministrativelyProhibited : IcmpUnreachable.HostUnreachable, lan, clock, dispatch);
-        dispatcher.Released = binding => dns?.Asked.Forget(new Ipv4Address(config.Inside.Network.NetworkId.Value + binding.Number));
-        dispatcher.CaptivePortal = portal is null ? null : new PortalSettings(config).ApiUrl;
+        using var ring = plane.OpenPunts();
+        Reporter? reporter = null;
+        var arrivals = new ArrivalRelay(device =>
+        {
+            // The list of vendors is read apart: the control loop does not wait.
+            if (notifier is not null && reporter is not null)
+            {
+                var arrival = reporter.Introduce(device);
+                var told = Task.Run(() => notifier.Arrived(arrival with { Vendor = reporter.VendorOf(arrival.Mac) }));
+                if (ended.IsCancellationRequested)
+                {
+                    told.Wait();
+                }
+            }
+        });
+        var control = new ControlCore(
+            new ControlSeams(
+                arms.NetworkContext, ring, table, shared, profileTable, new BlockedStations(plane.Blocked),
+                footing.IsOneArmed ? new OneArmSeams(new StationKinds(plane.Stations), arms, arms.Router) : null,
+                memory, new LeaseRepository(store, writer), counters, events, clock, loggers.CreateLogger<ControlCore>())
+            {
+                Follow = arms.Follow,
+                BindingListeners = dns is null ? [] : [new DnsForgetter(dns, config.Inside.Network)],
+                ArrivalListeners = [arrivals],
+            },
+            new ControlSettings(config, index, devices, health, profiles, leasing, portal is null ? null : new PortalSettings(config).ApiUrl));
         if (leasing is not null)
         {
-            dispatcher.Dhcp = DhcpStart.Start(config, leasing, arms, dispatcher, new LeaseRepository(store, writer), counters, events, clock);
-            log.DhcpServed(leasing.Network.ToString(), leasing.Server.ToString(), dispatcher.Dhcp.Book.Active);
+            log.DhcpServed(leasing.Network.ToString(), leasing.Server.ToString(), control.Dhcp!.Leases.Active);
         }
 
-        var adopted = dispatcher.Adopt(vlan => config.Access.Vlans.Contains(vlan));
+        var adopted = control.Adopt(vlan => config.Access.Vlans.Contains(vlan));
         var source = plane.Adopted.ToString().ToLowerInvariant();
         log.Adopted(adopted, source);
         if (store.PassedOver is > 0 and var rows)
@@ -207,10 +214,10 @@ internal static class Daemon
         // 5. The doors: the control socket first, it also keeps a second gateway out.
         IReadOnlyCollection<InheritedSocket>? heirs = null;
         var isReplaced = 0;
-        var administration = new Administration(dispatcher, admission, registry, events, writer, clock);
-        var reporter = new Reporter(configuration, started, arms, dns, portal, lan, plane, table, registry, admission, administration, pools, sharing, counters, events, store, writer, new AdoptionReport(adopted, source), notifier, clock)
+        var administration = new Administration(control, new AdmissionPolicy(config.Profiles, config.Rules), config, events, writer, clock);
+        reporter = new Reporter(configuration, started, arms, dns, portal, plane, table, shared, control, administration, counters, events, store, writer, new AdoptionReport(adopted, source), notifier, clock)
         {
-            Dhcp = dispatcher.Dhcp,
+            Dhcp = control.Dhcp,
             Settings = new SettingsReport(ProcessHandover.Number, notStarted),
             Replace = () =>
             {
@@ -226,32 +233,20 @@ internal static class Daemon
                         // Whatever becomes of the services' sockets, the new settings are to be started: there is no way back to the old services.
                         heirs ??= [];
                         ended.Cancel();
-                        dispatcher.Wake?.Invoke();
+                        ring.Wake();
                     }
                 }
             },
         };
-        dispatcher.Introduced = notifier is null ? null : device =>
-        {
-            // The list of vendors is read apart: the dispatcher does not wait.
-            var arrival = reporter.Introduce(device);
-            var told = Task.Run(() => notifier.Arrived(arrival with { Vendor = reporter.VendorOf(arrival.Mac) }));
-            if (ended.IsCancellationRequested)
-            {
-                told.Wait();
-            }
-        };
         using var hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context => Reload(context, reporter, log));
-        using var control = new ControlServer(config.Control.Socket, reporter, loggers.CreateLogger<ControlServer>());
-        using var ring = plane.OpenPunts(dispatcher.OnPunt);
-        dispatcher.Wake = ring.Wake;
+        using var server = new ControlServer(config.Control.Socket, reporter, loggers.CreateLogger<ControlServer>());
         arms.Attach();
 
         // 6. At work. From here on, ending leaves the data plane as it is.
         traces.Keep();
         var tookOver = TakesOver;
         ProcessHandover.Completed();
-        dispatcher.Prepare(ring);
+        control.Prepare();
         Console.Out.WriteLine("ready");
         Console.Out.Flush();
         if (tookOver && notStarted is null)
@@ -261,22 +256,22 @@ internal static class Daemon
 
         var systemd = new SystemdNotifier();
         systemd.Notify(ServiceState.Ready);
-        if (lan is null)
+        if (control.OneArm is null)
         {
-            log.Ready(footing.Access.Name, footing.Uplink.Name, pools.Total, string.Join(", ", stocks.SelectMany(t => t.Addresses.Usable)));
+            log.Ready(footing.Access.Name, footing.Uplink.Name, control.Pools.Total, string.Join(", ", control.Napt.Pools.SelectMany(t => t.Addresses.Usable)));
         }
         else
         {
-            log.ReadyOnOneArm(footing.Uplink.Name, footing.UplinkAddress.ToString(), pools.Total, string.Join(", ", stocks.SelectMany(t => t.Addresses.Usable)));
+            log.ReadyOnOneArm(footing.Uplink.Name, footing.UplinkAddress.ToString(), control.Pools.Total, string.Join(", ", control.Napt.Pools.SelectMany(t => t.Addresses.Usable)));
         }
 
-        dispatcher.Run(ring, arms.Follow, ended.Token);
+        control.Run(ended.Token);
         notifier?.Dispose();
         if (heirs is not null)
         {
             // What comes meanwhile waits in the data plane's ring and in the services' sockets.
             writer.Flush(TimeSpan.FromSeconds(2));
-            control.Dispose();
+            server.Dispose();
         }
 
         // Who was told to end meanwhile ends: the successor would not know.
@@ -286,45 +281,17 @@ internal static class Daemon
             throw new StartException($"new settings cannot take over: {ProcessHandover.Replace(configuration.Text, heirs)}; start the gateway again");
         }
 
-        lan?.Leave();
+        control.OneArm?.Leave();
         systemd.Notify(ServiceState.Stopping);
         arms.WithdrawServices();
         log.Stopped();
         return ExitCode.Ok;
     }
 
-    /// <summary>Each gateway's legal addresses, by the gateway's number; the main one's are [pool] and [napt].</summary>
-    private static List<GatewayAddresses> SuppliesOf(InnkeeperConfig config)
-    {
-        SharedAddresses? SharedOf(ImmutableArray<AddressRange> ranges, bool isOwnShared) =>
-            config.Napt.Enabled && (isOwnShared || !ranges.IsEmpty) ? new SharedAddresses(new AddressPool(ranges.SelectMany(r => r.Addresses()))) : null;
-
-        GatewayAddresses SupplyOf(int uplink, ImmutableArray<AddressRange> pool, ImmutableArray<AddressRange> shared, bool isOwnShared) => new(
-            uplink, new AddressPool(pool.SelectMany(r => r.Addresses())), SharedOf(shared, isOwnShared), LayoutOf(config.Napt, shared.IsEmpty).Blocks);
-
-        return
-        [
-            SupplyOf(0, config.Pool.Addresses, config.Napt.Addresses, true),
-            .. config.Gateways.Select(g => SupplyOf(config.UplinkOf(g), g.Pool, g.Shared, config.UplinkOf(g) != 0)),
-        ];
-    }
-
     private static DnsService StartDns(InnkeeperConfig config, Func<ImmutableDictionary<uint, Binding>> bindings, ILoggerFactory loggers) => new(
         new ResolverSettings(config.Dns.Upstreams, config.Dns.CacheMebibytes * 1024L * 1024, config.Dns.RefusePrivate, config.Dns.MissesPerSecond),
         new LocalNames(new PortalSettings(config).NamesWith(config.Dns.Hosts), config.Dns.Zone, new DeviceNames(bindings).Find),
         InsideNetwork.StackEnd, config.Dns.ServeUplink ? config.Uplink.Interface : null, () => ResolvConf.Read(ResolvConf.Paths), loggers.CreateLogger<DnsService>());
-
-    private static OneArmController LanOf(InnkeeperConfig config, InterfaceMonitor arms, BpfPlane plane, Counters counters, EventLog events)
-    {
-        var around = arms.NetworkContext;
-        var facts = new LanParameters(
-            around.UplinkMac, around.Networks.UplinkNetwork, around.Router, address => config.Pool.Addresses.Concat(config.Napt.Addresses).Any(r => r.Contains(address)), config.Access.ServesWrongGateways);
-        return new OneArmController(
-            around, new LanResponder(facts), new GatewayElection(config.Peers.Priority, around.UplinkMac), plane.Stations, arms.Router, arms.SetRouter, arms.SetPassive, counters, events);
-    }
-
-    private static PortLayout LayoutOf(NaptConfig napt, bool isHosts) =>
-        isHosts ? PortLayout.Beside(napt.Ports.First, napt.Ports.Last, napt.Block) : PortLayout.Whole(napt.Block);
 
     private static Service[] ServicesOf(DnsService? dns, PortalService? portal)
     {
@@ -370,6 +337,17 @@ internal static class Daemon
         context.Cancel = true;
         stop.Cancel();
     }
+}
+
+/// <summary>The DNS service forgets which servers a device asked when its binding ends.</summary>
+internal sealed class DnsForgetter(DnsService dns, Ipv4Network inside) : IBindingListener
+{
+    public void OnEnded(Binding binding) => dns.Asked.Forget(new Ipv4Address(inside.NetworkId.Value + binding.Number));
+}
+
+internal sealed class ArrivalRelay(Action<DeviceRecord> relay) : IArrivalListener
+{
+    public void OnArrival(DeviceRecord device) => relay(device);
 }
 
 /// <summary>What a start that fails takes back: the inside network and the pins, unless an earlier run's data plane stands on them.</summary>

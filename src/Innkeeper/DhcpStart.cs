@@ -35,26 +35,6 @@ internal static class DhcpStart
         };
     }
 
-    public static DhcpServer Start(
-        InnkeeperConfig config, DhcpSettings settings, InterfaceMonitor arms, Dispatcher dispatcher, ILeaseStore memory, Counters counters, EventLog events, TimeProvider clock)
-    {
-        var book = new LeaseDatabase(settings.LeasesLegal ? LeaseBitmap.Of([.. config.Pool.Addresses.SelectMany(r => r.Addresses())]) : DhcpSettings.SpaceOf(settings.Network));
-        var keeper = new DhcpServer(arms.NetworkContext, new DhcpResponder(book, settings), book, memory, config.Access.Vlans, counters, events, clock)
-        {
-            Heard = dispatcher.Heard,
-            Treatment = dispatcher.TreatmentOf,
-            IsKnown = dispatcher.IsKnown,
-            IsClaimed = dispatcher.IsClaimedElsewhere,
-        };
-        keeper.Load(System.Diagnostics.Stopwatch.GetElapsedTime(0));
-        if (settings.LeasesLegal)
-        {
-            dispatcher.LeaseLegal(keeper);
-        }
-
-        return keeper;
-    }
-
     private static Ipv4Network NetworkOf(DhcpConfig dhcp, InnkeeperConfig config, NetworkState footing)
     {
         List<Ipv4Network> used = [footing.UplinkAddress, config.Inside.Network];

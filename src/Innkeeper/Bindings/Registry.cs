@@ -16,7 +16,7 @@ internal sealed class Registry
 
     private readonly IReadOnlyList<GatewayAddresses> _gateways;
     private readonly IBindingActivity _activity;
-    private readonly BindingIndex _index = new();
+    private readonly BindingIndex _index;
     private readonly AddressReservations _reservations;
     private readonly Dictionary<Station, uint> _meters = [];
 
@@ -30,8 +30,10 @@ internal sealed class Registry
     /// <param name="gateways">Each gateway's outside addresses, by the gateway's number. No address is in two of them.</param>
     /// <param name="capacity">Slots of the data plane.</param>
     /// <param name="leased">Null: DHCP leases no outside addresses.</param>
-    public Registry(IReadOnlyList<GatewayAddresses> gateways, uint capacity, IBindingActivity activity, ILeasedAddresses? leased = null)
+    /// <param name="index">Empty; other threads read it. Null: one of its own.</param>
+    public Registry(IReadOnlyList<GatewayAddresses> gateways, uint capacity, IBindingActivity activity, ILeasedAddresses? leased = null, BindingIndex? index = null)
     {
+        _index = index ?? new BindingIndex();
         _gateways = gateways;
         _activity = activity;
         _reservations = new AddressReservations(leased);

@@ -14,7 +14,7 @@ internal sealed partial class Reporter
     /// <summary>All that is known of a device a moment after it came, but for its vendor. Called by the dispatcher's thread.</summary>
     public NewDevice Introduce(DeviceRecord device)
     {
-        var binding = registry.BindingsOf(device.Mac) is [var first, ..] ? first : null;
+        var binding = control.Registry.BindingsOf(device.Mac) is [var first, ..] ? first : null;
         var inside = binding is null ? default : new Ipv4Address(_config.Inside.Network.NetworkId.Value + binding.Number);
         var footing = arms.NetworkState;
         return new NewDevice(device.FirstSeen, device.Mac, binding?.Claim.Station.Vlan ?? 0, device.Admission.State)

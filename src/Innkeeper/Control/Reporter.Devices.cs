@@ -10,7 +10,7 @@ internal sealed partial class Reporter
 {
     public DevicesReport Devices()
     {
-        var (records, bindings) = (admission.Book.Devices, registry.Bindings);
+        var (records, bindings) = (control.Policy.Devices.Devices, control.Registry.Bindings);
         var present = bindings.Values.GroupBy(b => b.Claim.Station)
             .Select(g => DeviceOf(g.Key, records.GetValueOrDefault(g.Key.Mac), [.. g.OrderBy(b => b.Claim.Address).Select(BindingOf)])).ToList();
 

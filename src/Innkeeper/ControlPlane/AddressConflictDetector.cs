@@ -1,3 +1,4 @@
+using Innkeeper.Interfaces;
 using Innkeeper.Addresses;
 using Innkeeper.Wire;
 using Microsoft.Extensions.Logging;

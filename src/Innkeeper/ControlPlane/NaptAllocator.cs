@@ -25,7 +25,7 @@ internal sealed class NaptAllocator(
     public bool IsExpecting => pools.Any(s => s.Addresses.IsExpecting);
 
     /// <summary>The shared addresses, and what their LANs and we say of those that are probed.</summary>
-    public IReadOnlyList<NaptPool> Stocks => pools;
+    public IReadOnlyList<NaptPool> Pools => pools;
 
     /// <summary>Takes over the addresses in use; before the bindings are.</summary>
     public void AdoptAddresses()

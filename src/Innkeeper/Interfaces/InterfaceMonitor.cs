@@ -12,7 +12,7 @@ namespace Innkeeper.Interfaces;
 /// Keeps the data plane and the slow path in line with the interfaces: at start, and whenever the kernel says that one
 /// changed, went or came again. Used by the dispatcher's thread only.
 /// </summary>
-internal sealed class InterfaceMonitor : IDisposable
+internal sealed class InterfaceMonitor : IOneArmSwitches, IDisposable
 {
     /// <summary>UPLINK_MARK in bpf/abi.h; an uplink's index is added.</summary>
     internal const int UplinkMark = 0x6980;
