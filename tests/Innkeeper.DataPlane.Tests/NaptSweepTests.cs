@@ -93,7 +93,7 @@ public sealed class NaptSweepTests : IDisposable
         _bench.Udp(500);
         _bench.Plane.Age(2);
         _bench.Plane.Table.Clear(2);
-        _bench.Plane.Shared.Desert(2);
+        _bench.Plane.Shared.Abandon(2);
         Sweep();
         Assert.Equal((0u, 0u, 0u), Sweep());
         Assert.True(_bench.Plane.Shared.IsEmpty(2));
@@ -103,7 +103,7 @@ public sealed class NaptSweepTests : IDisposable
     [Fact]
     public void PortsOfAShareThatWasAStrangersBefore_RestAsAnyOthers()
     {
-        _bench.Plane.Shared.Desert(2);
+        _bench.Plane.Shared.Abandon(2);
         _bench.Plane.Shared.OpenShare(2, Ipv4Address.Parse(SharedAddress));
         _bench.Udp(4000);
         _bench.Plane.Table.Clear(2);

@@ -136,7 +136,7 @@ public sealed class OneArmTests : IDisposable
                 for (uint i = 0; i < 20; i++)
                 {
                     var claim = new ClaimedAddress(new Station(0, Mac("02:00:00:00:05:05")), new Ipv4Address(Ip("10.9.8.1").Value + i));
-                    _plane.Table.Add(new Binding(10 + i, claim, Ip("137.118.199.99"), default, false, default), Stopwatch.GetElapsedTime(0) - Dispatcher.JustBefore);
+                    _plane.Table.Add(new Binding(10 + i, claim, Ip("137.118.199.99"), default, false, default), Stopwatch.GetElapsedTime(0) - BindingService.JustBefore);
                     punts.AddRange(PuntsOf("from_access", Udp(UplinkMac, "02:00:00:00:05:05", claim.Address.ToString(), Server), Act.Redirect));
                 }
             }

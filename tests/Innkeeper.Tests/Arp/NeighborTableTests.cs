@@ -14,7 +14,7 @@ public sealed class NeighborTableTests
 
     private readonly NeighborTable _owners = new();
 
-    private Ownership Look(TimeSpan later, ushort vlan = 0) => _owners.Look(vlan, s_address, s_asker, s_now + later);
+    private Ownership Look(TimeSpan later, ushort vlan = 0) => _owners.Lookup(vlan, s_address, s_asker, s_now + later);
 
     [Fact]
     public void Look_NothingKnown_IsUnknown()
@@ -27,7 +27,7 @@ public sealed class NeighborTableTests
     [Fact]
     public void Look_AfterAsking_IsAskingUntilTheAnswerTimeThenUnownedThenUnknown()
     {
-        _owners.Asked(0, s_address, s_now);
+        _owners.OnAsked(0, s_address, s_now);
         Assert.Equal(Ownership.Asking, Look(default));
         Assert.Equal(Ownership.Asking, Look(NeighborTable.AnswerTime - s_tick));
         Assert.Equal(Ownership.Unowned, Look(NeighborTable.AnswerTime));
@@ -39,7 +39,7 @@ public sealed class NeighborTableTests
     [Fact]
     public void Look_OwnerHeard_IsOwnedForItsLifetime()
     {
-        _owners.Heard(0, s_address, s_owner, s_now);
+        _owners.OnHeard(0, s_address, s_owner, s_now);
         Assert.Equal(Ownership.Owned, Look(NeighborTable.Lifetime));
         Assert.Equal(s_owner, _owners.OwnerOf(0, s_address, s_now + NeighborTable.Lifetime));
         Assert.Equal(Ownership.Unknown, Look(NeighborTable.Lifetime + s_tick));
@@ -49,7 +49,7 @@ public sealed class NeighborTableTests
     [Fact]
     public void Look_OwnerIsTheAsker_IsUnknown()
     {
-        _owners.Heard(0, s_address, s_asker, s_now);
+        _owners.OnHeard(0, s_address, s_asker, s_now);
         Assert.Equal(Ownership.Unknown, Look(default));
         Assert.False(_owners.IsFresh(0, s_address, s_asker, s_now));
         Assert.Equal(s_asker, _owners.OwnerOf(0, s_address, s_now));
@@ -58,7 +58,7 @@ public sealed class NeighborTableTests
     [Fact]
     public void IsFresh_OwnerHeard_HoldsForTheFreshness()
     {
-        _owners.Heard(0, s_address, s_owner, s_now);
+        _owners.OnHeard(0, s_address, s_owner, s_now);
         Assert.True(_owners.IsFresh(0, s_address, s_asker, s_now + NeighborTable.Freshness));
         Assert.False(_owners.IsFresh(0, s_address, s_asker, s_now + NeighborTable.Freshness + s_tick));
     }
@@ -66,7 +66,7 @@ public sealed class NeighborTableTests
     [Fact]
     public void Look_OtherVlan_IsUnknown()
     {
-        _owners.Heard(7, s_address, s_owner, s_now);
+        _owners.OnHeard(7, s_address, s_owner, s_now);
         Assert.Equal(Ownership.Unknown, Look(default));
         Assert.Equal(Ownership.Owned, Look(default, vlan: 7));
     }
@@ -74,16 +74,16 @@ public sealed class NeighborTableTests
     [Fact]
     public void Heard_WhileAsking_IsTheAnswer()
     {
-        _owners.Asked(0, s_address, s_now);
-        _owners.Heard(0, s_address, s_owner, s_now + s_tick);
+        _owners.OnAsked(0, s_address, s_now);
+        _owners.OnHeard(0, s_address, s_owner, s_now + s_tick);
         Assert.Equal(Ownership.Owned, Look(NeighborTable.AnswerTime));
     }
 
     [Fact]
     public void Asked_AfterAnOwnerWasHeard_ForgetsTheOwner()
     {
-        _owners.Heard(0, s_address, s_owner, s_now);
-        _owners.Asked(0, s_address, s_now + s_tick);
+        _owners.OnHeard(0, s_address, s_owner, s_now);
+        _owners.OnAsked(0, s_address, s_now + s_tick);
         Assert.Equal(Ownership.Asking, Look(s_tick));
         Assert.Null(_owners.OwnerOf(0, s_address, s_now + s_tick));
     }
@@ -93,8 +93,8 @@ public sealed class NeighborTableTests
     {
         for (var i = 0u; i <= Capacity; i++)
         {
-            _owners.Heard(0, new Ipv4Address(s_address.Value + i), s_owner, s_now);
-            _owners.Heard(0, new Ipv4Address(s_address.Value + i), s_owner, s_now);
+            _owners.OnHeard(0, new Ipv4Address(s_address.Value + i), s_owner, s_now);
+            _owners.OnHeard(0, new Ipv4Address(s_address.Value + i), s_owner, s_now);
         }
 
         Assert.Equal(Ownership.Unknown, Look(default));

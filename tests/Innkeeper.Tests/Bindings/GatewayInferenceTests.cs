@@ -13,52 +13,52 @@ public sealed class GatewayInferenceTests
     [Fact]
     public void Sent_ToWhomItNeverAskedFor_ProvesTheTargetAskedForLast()
     {
-        _belief.Asked(Ip("47.31.128.9"));
-        _belief.Asked(Ip("47.31.128.77"));
-        Assert.True(_belief.Sent(s_server, false, TimeSpan.Zero));
+        _belief.OnArpRequest(Ip("47.31.128.9"));
+        _belief.OnArpRequest(Ip("47.31.128.77"));
+        Assert.True(_belief.OnPacket(s_server, false, TimeSpan.Zero));
         Assert.Equal((Ip("47.31.128.77"), true), (_belief.Gateway, _belief.IsProven));
     }
 
     [Fact]
     public void Sent_ToALoneTargetNumberedAsGateways_GuessesIt()
     {
-        _belief.Asked(Ip("10.0.0.1"));
-        Assert.True(_belief.Sent(Ip("10.0.0.1"), true, TimeSpan.Zero));
+        _belief.OnArpRequest(Ip("10.0.0.1"));
+        Assert.True(_belief.OnPacket(Ip("10.0.0.1"), true, TimeSpan.Zero));
         Assert.Equal((Ip("10.0.0.1"), false), (_belief.Gateway, _belief.IsProven));
     }
 
     [Fact]
     public void Asked_ForAFarTargetToo_TakesTheGuessBack()
     {
-        _belief.Asked(Ip("1.1.1.1"));
-        _belief.Sent(Ip("1.1.1.1"), true, TimeSpan.Zero);
-        Assert.True(_belief.Asked(s_server));
+        _belief.OnArpRequest(Ip("1.1.1.1"));
+        _belief.OnPacket(Ip("1.1.1.1"), true, TimeSpan.Zero);
+        Assert.True(_belief.OnArpRequest(s_server));
         Assert.Equal(Ipv4Address.Any, _belief.Gateway);
     }
 
     [Fact]
     public void Sent_EchoNobodyAnswers_GuessesItsTarget()
     {
-        _belief.Asked(Ip("47.31.128.77"));
-        Assert.False(_belief.Sent(Ip("47.31.128.77"), true, TimeSpan.Zero));
-        Assert.True(_belief.Sent(Ip("47.31.128.77"), true, GatewayInference.AnswerTime));
+        _belief.OnArpRequest(Ip("47.31.128.77"));
+        Assert.False(_belief.OnPacket(Ip("47.31.128.77"), true, TimeSpan.Zero));
+        Assert.True(_belief.OnPacket(Ip("47.31.128.77"), true, GatewayInference.AnswerTime));
         Assert.Equal(Ip("47.31.128.77"), _belief.Gateway);
     }
 
     [Fact]
     public void Answered_FromOutside_IsNoGateway()
     {
-        _belief.Asked(s_server);
-        _belief.Sent(s_server, true, TimeSpan.Zero);
-        _belief.Answered(s_server);
-        Assert.False(_belief.Sent(s_server, true, TimeSpan.FromSeconds(1)));
+        _belief.OnArpRequest(s_server);
+        _belief.OnPacket(s_server, true, TimeSpan.Zero);
+        _belief.OnAnswered(s_server);
+        Assert.False(_belief.OnPacket(s_server, true, TimeSpan.FromSeconds(1)));
         Assert.Equal(Ipv4Address.Any, _belief.Gateway);
     }
 
     [Fact]
     public void Sent_WithoutAnyArp_SaysNothing()
     {
-        Assert.False(_belief.Sent(s_server, false, TimeSpan.Zero));
+        Assert.False(_belief.OnPacket(s_server, false, TimeSpan.Zero));
         Assert.Equal(Ipv4Address.Any, _belief.Gateway);
     }
 }

@@ -17,12 +17,12 @@ public sealed class RegistryGatewaysTests
     private readonly SharedAddresses _officeShared = new(new AddressPool([]));
     private readonly SharedAddresses _guestShared = new(new AddressPool([]));
     private readonly HashSet<uint> _answered = [];
-    private readonly Registry _registry;
+    private readonly RegistryHarness _registry;
     private TimeSpan _now = TimeSpan.FromHours(1);
 
     public RegistryGatewaysTests()
     {
-        _registry = new Registry(
+        _registry = new RegistryHarness(
             [new GatewayAddresses(0, _officePool, _officeShared), new GatewayAddresses(1, _guestPool, _guestShared)], 16, _ => TimeSpan.Zero, _answered.Contains);
         _officeShared.MoveTo(s_officeOwn);
         _guestShared.MoveTo(s_guestsOwn);
@@ -94,7 +94,7 @@ public sealed class RegistryGatewaysTests
         var moved = Ipv4Address.Parse("198.51.100.3");
         _guestShared.MoveTo(moved);
 
-        Assert.True(_registry.NeedsHome(before));
+        Assert.True(_registry.NeedsReassignment(before));
         Assert.Equal(moved, _registry.Reassign(before).Outside);
     }
 
@@ -213,6 +213,6 @@ public sealed class RegistryGatewaysTests
 
         Assert.Equal((false, 0u, Ipv4Address.Any), (held.HasOwn, held.Share, held.Outside));
         Assert.Equal(0, _officePool.Count(AddressState.Bound));
-        Assert.False(_registry.NeedsHome(held));
+        Assert.False(_registry.NeedsReassignment(held));
     }
 }

@@ -17,7 +17,7 @@ public sealed class RegistryMemoryTests
     private static ClaimedAddress ClaimOf(int device, int address, ushort vlan = 0) =>
         new(new Station(vlan, new MacAddress(0x020000000000UL + (ulong)device)), new Ipv4Address(0x0A000000 + (uint)address));
 
-    private (Registry Registry, AddressPool Pool) Make(int addresses, bool settled = true)
+    private (RegistryHarness Registry, AddressPool Pool) Make(int addresses, bool settled = true)
     {
         var pool = new AddressPool(Enumerable.Range(0, addresses).Select(At));
         if (settled)
@@ -25,7 +25,7 @@ public sealed class RegistryMemoryTests
             Settle(pool);
         }
 
-        return (new Registry([new GatewayAddresses(0, pool, null)], 64, n => _idle.GetValueOrDefault(n)), pool);
+        return (new RegistryHarness([new GatewayAddresses(0, pool, null)], 64, n => _idle.GetValueOrDefault(n)), pool);
     }
 
     private void Settle(AddressPool pool)
@@ -38,7 +38,7 @@ public sealed class RegistryMemoryTests
         while (pool.Count(AddressState.Probing) > 0);
     }
 
-    private Arrival Arrive(Registry registry, ClaimedAddress claim, out Binding? binding) =>
+    private Arrival Arrive(RegistryHarness registry, ClaimedAddress claim, out Binding? binding) =>
         registry.Arrive(claim, new GatewayInference(claim.Address), new BindingPolicy(Addresses: 2), _now, default, out binding);
 
     [Fact]

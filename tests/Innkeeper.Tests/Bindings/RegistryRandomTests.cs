@@ -33,7 +33,7 @@ public sealed class RegistryRandomTests
         private readonly Random _random;
         private readonly Dictionary<Arrival, int> _seen;
         private readonly AddressPool _pool;
-        private readonly Registry _registry;
+        private readonly RegistryHarness _registry;
         private readonly Dictionary<uint, TimeSpan> _lastSeen = [];
 
         /// <summary>Those that nobody has answered yet and that did not prove to exist, and since when they are there.</summary>
@@ -49,7 +49,7 @@ public sealed class RegistryRandomTests
         {
             (_seed, _seen, _random) = (seed, seen, new Random(seed));
             _pool = new AddressPool(Enumerable.Range(0, Addresses).Select(i => new Ipv4Address(s_first.Value + (uint)i)));
-            _registry = new Registry([new GatewayAddresses(0, _pool, null)], Capacity, n => _now - _lastSeen.GetValueOrDefault(n, _now), IsConfirmed);
+            _registry = new RegistryHarness([new GatewayAddresses(0, _pool, null)], Capacity, n => _now - _lastSeen.GetValueOrDefault(n, _now), IsConfirmed);
             for (var i = _random.Next(4); i > 0; i--)
             {
                 var binding = new Binding((uint)_random.Next(2, (int)Capacity), AnyClaim(), AnyLegal(), default, false, default);
@@ -167,7 +167,7 @@ public sealed class RegistryRandomTests
             Assert.True(Enum.GetValues<AddressState>().Sum(_pool.Count) == Addresses, $"{place}: an address was lost.");
             Assert.True(bindings.Values.All(b => _registry.Find(b.Claim) == b && _registry.FindByLegal(b.Legal) == b), $"{place}: an index disagrees.");
             Assert.True(bindings.Values.GroupBy(b => b.Claim.Station).All(g => g.Count() <= PerDevice), $"{place}: a device beyond its limit.");
-            Assert.True(_book.Keys.Count(_strangers.ContainsKey) <= new GatewayAddresses(0, _pool, null).Strangers, $"{place}: more strangers than may be.");
+            Assert.True(_book.Keys.Count(_strangers.ContainsKey) <= new GatewayAddresses(0, _pool, null).MaxUnconfirmed, $"{place}: more strangers than may be.");
             Assert.True(_registry.DeviceCount == bindings.Values.Select(b => b.Claim.Station).Distinct().Count(), $"{place}: devices miscounted.");
         }
 

@@ -18,9 +18,9 @@ public sealed class RegistryRoomTests
     private static Ipv4Address At(int gateway, int index) => new(s_first.Value + (uint)(0x100 * gateway) + (uint)index);
 
     /// <param name="addresses">For each gateway.</param>
-    private Registry Make(uint capacity, params int[] addresses) => Make(capacity, TimeSpan.Zero, addresses);
+    private RegistryHarness Make(uint capacity, params int[] addresses) => Make(capacity, TimeSpan.Zero, addresses);
 
-    private Registry Make(uint capacity, TimeSpan idle, params int[] addresses)
+    private RegistryHarness Make(uint capacity, TimeSpan idle, params int[] addresses)
     {
         var pools = addresses.Select((count, gateway) => new AddressPool(Enumerable.Range(0, count).Select(i => At(gateway, i)))).ToList();
         for (var i = 0; i <= AddressPool.ProbeCount; i++, _now += AddressPool.ProbeInterval)
@@ -28,16 +28,16 @@ public sealed class RegistryRoomTests
             pools.ForEach(p => p.Tick(_now, []));
         }
 
-        return new Registry([.. pools.Select((p, gateway) => new GatewayAddresses(gateway, p, null))], capacity, _ => idle, _answered.Contains);
+        return new RegistryHarness([.. pools.Select((p, gateway) => new GatewayAddresses(gateway, p, null))], capacity, _ => idle, _answered.Contains);
     }
 
-    private Arrival Try(Registry registry, int device, out Binding? binding, BindingPolicy? terms = null, int address = 1, Reachability proof = Reachability.Silent)
+    private Arrival Try(RegistryHarness registry, int device, out Binding? binding, BindingPolicy? terms = null, int address = 1, Reachability proof = Reachability.Silent)
     {
         var claim = ClaimOf(device, address);
         return registry.Arrive(claim, new GatewayInference(claim.Address), terms ?? new BindingPolicy(), _now, default, out binding, proof);
     }
 
-    private Binding Arrive(Registry registry, int device, int gateway = 0, int address = 1, Reachability proof = Reachability.Silent, int addresses = 4, bool isHeld = false)
+    private Binding Arrive(RegistryHarness registry, int device, int gateway = 0, int address = 1, Reachability proof = Reachability.Silent, int addresses = 4, bool isHeld = false)
     {
         Assert.Equal(Arrival.Bound, Try(registry, device, out var binding, new BindingPolicy(Gateway: gateway, Addresses: addresses, IsHeld: isHeld), address, proof));
         return binding!;

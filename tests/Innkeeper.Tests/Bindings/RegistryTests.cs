@@ -15,11 +15,11 @@ public sealed class RegistryTests
     private readonly List<Ipv4Address> _probes = [];
     private TimeSpan _now = TimeSpan.FromHours(1);
 
-    private (Registry Registry, AddressPool Pool) Make(int addresses, uint capacity = 64)
+    private (RegistryHarness Registry, AddressPool Pool) Make(int addresses, uint capacity = 64)
     {
         var pool = new AddressPool(Enumerable.Range(0, addresses).Select(i => new Ipv4Address(s_first.Value + (uint)i)));
         Settle(pool);
-        return (new Registry([new GatewayAddresses(0, pool, null)], capacity, n => _idle.GetValueOrDefault(n)), pool);
+        return (new RegistryHarness([new GatewayAddresses(0, pool, null)], capacity, n => _idle.GetValueOrDefault(n)), pool);
     }
 
     private void Settle(AddressPool pool)
@@ -34,7 +34,7 @@ public sealed class RegistryTests
 
     private static ClaimedAddress ClaimOf(int device, int address) => new(new Station(0, new MacAddress(0x020000000000UL + (ulong)device)), new Ipv4Address(0x0A000000 + (uint)address));
 
-    private (Arrival Arrival, Binding? Binding) Arrive(Registry registry, ClaimedAddress claim)
+    private (Arrival Arrival, Binding? Binding) Arrive(RegistryHarness registry, ClaimedAddress claim)
     {
         var arrival = registry.Arrive(claim, new GatewayInference(claim.Address), new BindingPolicy(Addresses: PerDevice), _now, default, out var binding);
         return (arrival, binding);
