@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
-using Innkeeper.Addresses;
 using Innkeeper.Policy;
 using Innkeeper.Interfaces;
 using Innkeeper.Cli;
@@ -14,7 +13,6 @@ using Innkeeper.Dns.Sockets;
 using Innkeeper.Interop;
 using Innkeeper.Links;
 using Innkeeper.Notifications;
-using Innkeeper.OneArm;
 using Innkeeper.Portal;
 using Innkeeper.Storage;
 using Innkeeper.Wire;

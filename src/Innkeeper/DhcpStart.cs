@@ -3,7 +3,6 @@ using System.Net.Sockets;
 using Innkeeper.Interfaces;
 using Innkeeper.Configuration;
 using Innkeeper.Dhcp;
-using Innkeeper.ControlPlane;
 using Innkeeper.Dns;
 using Innkeeper.Wire;
 

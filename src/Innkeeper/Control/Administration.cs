@@ -1,6 +1,5 @@
 using Innkeeper.Configuration;
 using Innkeeper.Policy;
-using Innkeeper.Bindings;
 using Innkeeper.ControlPlane;
 using Innkeeper.Storage;
 using Innkeeper.Wire;

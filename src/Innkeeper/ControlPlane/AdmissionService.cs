@@ -1,7 +1,6 @@
 using Innkeeper.Bindings;
 using Innkeeper.DataPlane;
 using Innkeeper.Policy;
-using Innkeeper.Wire;
 
 namespace Innkeeper.ControlPlane;
 

@@ -2,7 +2,6 @@ using Innkeeper.Bindings;
 using Innkeeper.DataPlane;
 using Innkeeper.OneArm;
 using Innkeeper.Policy;
-using Innkeeper.Wire;
 
 namespace Innkeeper.ControlPlane;
 

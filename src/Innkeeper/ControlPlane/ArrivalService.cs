@@ -1,4 +1,3 @@
-using Innkeeper.Addresses;
 using Innkeeper.Arp;
 using Innkeeper.Bindings;
 using Innkeeper.Configuration;

@@ -2,7 +2,6 @@ using Innkeeper.Bindings;
 using Innkeeper.Configuration;
 using Innkeeper.Dhcp;
 using Innkeeper.Policy;
-using Innkeeper.Wire;
 
 namespace Innkeeper.ControlPlane;
 

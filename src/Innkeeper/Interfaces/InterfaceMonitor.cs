@@ -1,4 +1,3 @@
-using Innkeeper.Policy;
 using Innkeeper.Arp;
 using Innkeeper.Configuration;
 using Innkeeper.DataPlane;
