@@ -37,7 +37,7 @@ internal static class PlainEnglish
     public static IReadOnlyList<PlainEnglishRule> Rules { get; } =
     [
         // A clause that stands for a noun.
-        new(@"(?<!# )(?-i:\b(What|Who|Whom|Whose|Whoever|Whatever)\b)(?![^.?!|]*\?)", "name the subject: \"a packet that …\", \"a device that …\"", "What has a binding is forwarded."),
+        new(@"(?<!# )(?-i:\b(What|Who|Whom|Whose|Whoever|Whatever)\b)(?![^.?!|]*\?)[^.?!|]{0,30}", "name the subject: \"a packet that …\", \"a device that …\"", "What has a binding is forwarded."),
         new(@"\bwhat (has (an?|no)|fits|does not fit|neither|nobody|comes (?!next|first|after)|came (?!next|first|after))\b", "name the subject: \"packets that have …\"", "On one arm, what has a binding is translated."),
         new(@"\bwhoever\b", "\"the device that …\", \"the user who …\"", "The socket belongs to whoever runs the gateway."),
         new(@"\bwho (waits|comes|came)\b", "\"a device that waits for approval\", \"a new device\"", "A page tells who waits that it must be approved."),
@@ -62,7 +62,7 @@ internal static class PlainEnglish
         new(@"\bto be had\b", "\"available\"", "That kernel is not to be had here."),
         new(@"\bnot to be read\b", "\"not readable\"", "The file is not to be read."),
         new(@"\bto be such\b", "name it", "Such addresses are said to be such."),
-        new(@"\bis well(?=[.,;])", "\"is allowed\"", "Over midnight is well."),
+        new(@"(?<!\ball )\bis well(?=[.,;])", "\"is allowed\"", "Over midnight is well."),
         new(@"\b(is|are|was|were|be|been|being) told\b(?! (apart|from))", "\"is notified\", \"gets an ICMP error\", \"the gateway sends a mail\"", "The administrator is told by mail."),
         new(@"\bso many\b[^.|]{0,40}\bthere (may|can) be\b|\bso many at once\b", "\"the maximum number of …\", \"up to N\"", "So many undecided devices there may be."),
         new(@"\b(stand|stands|stood) against\b", "\"conflicts with\", \"prohibits\"", "An address of another device stands against it."),
@@ -74,7 +74,7 @@ internal static class PlainEnglish
 
         // "else" by itself.
         new(@"\ball else\b", "\"everything else\", \"all other …\"", "REFUSED for all else."),
-        new(@"(?<=[,;] )else\b(?! if\b)", "\"otherwise\", \"or\"", "It gets its own address, else a shared one."),
+        new(@"(?<=[,;] )else\b(?! (if\b|\d))", "\"otherwise\", \"or\"", "It gets its own address, else a shared one."),
         new(@"(?<=(^|[.!?|])\s*)(?-i:Or else)\b", "\"Otherwise\"", "It is stored. Or else it is lost."),
 
         // A word of its own in place of the field's.

@@ -58,6 +58,7 @@ public sealed class PlainEnglishTests
     [InlineData("## What the LAN sees\n\nThe LAN sees one MAC.")]
     [InlineData("`innkeeper status` counts `strangers_asked` and prints `those of before`, see [decision 12](0012-strangers.md).")]
     [InlineData("```\nnobody is told\n```\n")]
+    [InlineData("A device gets its index, else 0; null while all is well.")]
     [InlineData("There may be so many packets that the queue is full. The lower half of the other header holds the hash.")]
     public void Check_PlainSentence_FindsNothing(string text) => Assert.Empty(PlainEnglish.Check("a.md", text));
 
