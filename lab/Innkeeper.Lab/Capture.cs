@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Innkeeper.Lab;
 
-/// <summary>A running tcpdump. Made by <see cref="Bench.Capture"/>, which returns when it listens.</summary>
+/// <summary>A running tcpdump. Made by <see cref="Testbed.Capture"/>, which returns when it listens.</summary>
 internal sealed class Capture(BackgroundProcess tcpdump, string path)
 {
     public string Path { get; } = path;

@@ -1,14 +1,14 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using Innkeeper.Addresses;
-using Innkeeper.Admission;
-using Innkeeper.Arms;
+using Innkeeper.Policy;
+using Innkeeper.Interfaces;
 using Innkeeper.Cli;
 using Innkeeper.Configuration;
 using Innkeeper.Control;
 using Innkeeper.DataPlane;
-using Innkeeper.Devices;
-using Innkeeper.Dispatch;
+using Innkeeper.Bindings;
+using Innkeeper.ControlPlane;
 using Innkeeper.Dns;
 using Innkeeper.Dns.Sockets;
 using Innkeeper.Interop;
@@ -49,7 +49,7 @@ internal static class Daemon
         {
             return Serve(configuration, loggers, notStarted);
         }
-        catch (Exception e) when (TakesOver && IsExpected(e) && Succession.SettingsBefore() is { } before && before != configuration.Text)
+        catch (Exception e) when (TakesOver && IsExpected(e) && ProcessHandover.SettingsBefore() is { } before && before != configuration.Text)
         {
             // The settings were checked; that they cannot be started all the same shows only now. Those of before could.
             loggers.CreateLogger("Innkeeper.Daemon").SettingsFailed(e.Message);
@@ -68,7 +68,7 @@ internal static class Daemon
     }
 
     /// <summary>This process took over from one with other settings; those of before are there, should its own not do.</summary>
-    public static bool TakesOver => Succession.IsUnderWay;
+    public static bool TakesOver => ProcessHandover.IsUnderWay;
 
     private static bool IsExpected(Exception e) =>
         e is DataPlaneException or NetlinkException or StorageException or IOException or UnauthorizedAccessException or StartException;
@@ -90,15 +90,15 @@ internal static class Daemon
         using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Cancel(context, stop));
 
         // 0. What would fail further on for reasons that the kernel does not tell.
-        if (SystemRequirements.ToRun(SystemFacts.Read(), config.DnsServeUplink) is { Count: > 0 } lacking)
+        if (SystemRequirements.ToRun(SystemFacts.Read(), config.Dns.ServeUplink) is { Count: > 0 } lacking)
         {
             throw new StartException(string.Join('\n', lacking));
         }
 
         // Alone? A second gateway must not touch the first one's maps.
-        if (ControlServer.IsAnswering(config.ControlSocket))
+        if (ControlServer.IsAnswering(config.Control.Socket))
         {
-            throw new StartException($"another gateway is running and answers at {config.ControlSocket}; stop it, or give this one its own [control] socket");
+            throw new StartException($"another gateway is running and answers at {config.Control.Socket}; stop it, or give this one its own [control] socket");
         }
 
         // 1. The interfaces, and whether the settings fit them.
@@ -115,9 +115,9 @@ internal static class Daemon
         }
 
         // 2. State: what is remembered of devices.
-        using var store = StateStore.Open(config.StateDirectory, out var outcome);
+        using var store = StateStore.Open(config.State.Directory, out var outcome);
         using var writer = new StateWriter(store);
-        var memory = new StateMemory(store, writer, config.Inside, clock);
+        var memory = new StateRepository(store, writer, config.Inside.Network, clock);
         Notifier? notifier = null;
         var events = new EventLog(clock, entry =>
         {
@@ -135,21 +135,21 @@ internal static class Daemon
         using var told = notifier = Notifier.Start(config, store, writer, events.Add, clock, loggers.CreateLogger<Notifier>());
 
         // 3. The slow path, the data plane's maps and programs: loaded, not yet attached.
-        var pins = new PinFolder(config.Bpffs);
-        using var traces = new Traces(pins, log);
+        var pins = new PinFolder(config.DataPlane.Bpffs);
+        using var traces = new StartupRollback(pins, log);
         pins.Ensure();
-        var ends = InsideNetwork.Ensure(config.Inside, footing.Access.Mtu);
-        using var plane = BpfPlane.Load((uint)config.Bindings, (uint)config.Mappings, pins.Path, ArmsKeeper.HooksFor(footing, ends.Stack));
+        var ends = InsideNetwork.Ensure(config.Inside.Network, footing.Access.Mtu);
+        using var plane = BpfPlane.Load((uint)config.DataPlane.Bindings, (uint)config.DataPlane.Mappings, pins.Path, InterfaceMonitor.HooksFor(footing, ends.Stack));
         Registry registry = null!;
-        using var dns = config.DnsEnabled ? StartDns(config, () => registry?.Bindings ?? [], loggers) : null;
-        var book = new DeviceBook(config.Bindings * 2);
-        var desk = new PortalDesk(config, () => registry?.Bindings ?? [], () => book.Devices);
+        using var dns = config.Dns.Enabled ? StartDns(config, () => registry?.Bindings ?? [], loggers) : null;
+        var book = new DeviceStore(config.DataPlane.Bindings * 2);
+        var desk = new PortalDeviceLookup(config, () => registry?.Bindings ?? [], () => book.Devices);
         using var portal = config.Portal.Enabled
             ? new PortalService(new PortalSettings(config), certificate, desk.Find, PortalService.OpenInside, clock, loggers.CreateLogger<PortalService>())
             : null;
-        var health = GatewayHealth.Of(config, footing.Gateway, memory.LoadSilentGateways());
-        var profiles = new ProfileKeeper(config, new WaysOut(config, health.IsDown), new ProfileTable(plane, ProfileKeeper.NamesOf(config)));
-        using var arms = new ArmsKeeper(configuration, footing, ends, plane, profiles, events, ServicesOf(dns, portal));
+        var health = GatewayHealth.Of(config, footing.Gateway, memory.LoadGatewayOutages());
+        var profiles = new ProfileProgrammer(config, new GatewaySelector(config, health.IsDown), new ProfileTable(plane, ProfileProgrammer.NamesOf(config)));
+        using var arms = new InterfaceMonitor(configuration, footing, ends, plane, profiles, events, ServicesOf(dns, portal));
         arms.Remade += () => dns?.Reopen();
         arms.Remade += () => portal?.Reopen();
         var leasing = DhcpStart.SettingsOf(config, footing);
@@ -166,28 +166,28 @@ internal static class Daemon
             supplies, table.Capacity, number => dispatcher.IdleFor(number, System.Diagnostics.Stopwatch.GetElapsedTime(0)), table.IsConfirmed);
         var counters = new Counters();
         var dispatch = loggers.CreateLogger<Dispatcher>();
-        LegalAddresses LegalOf(LegalSupply supply, AddressPool addresses) =>
-            new(arms.Surroundings, supply.Uplink, footing.IsOneArmed, addresses, memory, counters, events, clock, dispatch);
-        var pools = new LegalPools([.. supplies.Select(s => new LegalPool(s.Uplink, s.Pool, LegalOf(s, s.Pool)))]);
-        var stocks = supplies.Where(s => s.Shared is not null).Select(s => new SharedStock(s.Uplink, s.Shared!, LegalOf(s, s.Shared!.Pool))).ToList();
+        AddressConflictDetector LegalOf(GatewayAddresses supply, AddressPool addresses) =>
+            new(arms.NetworkContext, supply.Uplink, footing.IsOneArmed, addresses, memory, counters, events, clock, dispatch);
+        var pools = new AddressPools([.. supplies.Select(s => new GatewayPool(s.Uplink, s.Pool, LegalOf(s, s.Pool)))]);
+        var stocks = supplies.Where(s => s.Shared is not null).Select(s => new NaptPool(s.Uplink, s.Shared!, LegalOf(s, s.Shared!.Pool))).ToList();
         var lan = footing.IsOneArmed ? LanOf(config, arms, plane, counters, events) : null;
         registry.Lan = lan is null ? null : footing.UplinkAddress;
-        var sharing = new Sharing(
+        var sharing = new NaptAllocator(
             registry, stocks, new SharedTable(plane), table, isHosts => LayoutOf(config.Napt, isHosts), plane.Sweep, new MappingLog(config.Napt.Log, events, clock), events);
         var admission = new AdmissionOffice(
-            config, book, new Reception(config.Profiles, config.Rules), profiles, health, plane.Blocked);
+            config, book, new AdmissionPolicy(config.Profiles, config.Rules), profiles, health, plane.Blocked);
         dispatcher = new Dispatcher(
-            arms.Surroundings, registry, pools, sharing, admission, table, memory, counters, events,
-            config.Napt.RefuseAsProhibited ? Refusal.AdministrativelyProhibited : Refusal.HostUnreachable, lan, clock, dispatch);
-        dispatcher.Released = binding => dns?.Asked.Forget(new Ipv4Address(config.Inside.NetworkId.Value + binding.Number));
+            arms.NetworkContext, registry, pools, sharing, admission, table, memory, counters, events,
+            config.Napt.RefuseAsProhibited ? IcmpUnreachable.AdministrativelyProhibited : IcmpUnreachable.HostUnreachable, lan, clock, dispatch);
+        dispatcher.Released = binding => dns?.Asked.Forget(new Ipv4Address(config.Inside.Network.NetworkId.Value + binding.Number));
         dispatcher.CaptivePortal = portal is null ? null : new PortalSettings(config).ApiUrl;
         if (leasing is not null)
         {
-            dispatcher.Dhcp = DhcpStart.Start(config, leasing, arms, dispatcher, new LeaseMemory(store, writer), counters, events, clock);
+            dispatcher.Dhcp = DhcpStart.Start(config, leasing, arms, dispatcher, new LeaseRepository(store, writer), counters, events, clock);
             log.DhcpServed(leasing.Network.ToString(), leasing.Server.ToString(), dispatcher.Dhcp.Book.Active);
         }
 
-        var adopted = dispatcher.Adopt(vlan => config.Vlans.Contains(vlan));
+        var adopted = dispatcher.Adopt(vlan => config.Access.Vlans.Contains(vlan));
         var source = plane.Adopted.ToString().ToLowerInvariant();
         log.Adopted(adopted, source);
         if (store.PassedOver is > 0 and var rows)
@@ -205,13 +205,13 @@ internal static class Daemon
         portal?.Begin();
 
         // 5. The doors: the control socket first, it also keeps a second gateway out.
-        IReadOnlyCollection<HeirSocket>? heirs = null;
+        IReadOnlyCollection<InheritedSocket>? heirs = null;
         var isReplaced = 0;
         var administration = new Administration(dispatcher, admission, registry, events, writer, clock);
         var reporter = new Reporter(configuration, started, arms, dns, portal, lan, plane, table, registry, admission, administration, pools, sharing, counters, events, store, writer, new AdoptionReport(adopted, source), notifier, clock)
         {
             Dhcp = dispatcher.Dhcp,
-            Settings = new SettingsReport(Succession.Number, notStarted),
+            Settings = new SettingsReport(ProcessHandover.Number, notStarted),
             Replace = () =>
             {
                 if (Interlocked.Exchange(ref isReplaced, 1) == 0)
@@ -242,7 +242,7 @@ internal static class Daemon
             }
         };
         using var hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context => Reload(context, reporter, log));
-        using var control = new ControlServer(config.ControlSocket, reporter, loggers.CreateLogger<ControlServer>());
+        using var control = new ControlServer(config.Control.Socket, reporter, loggers.CreateLogger<ControlServer>());
         using var ring = plane.OpenPunts(dispatcher.OnPunt);
         dispatcher.Wake = ring.Wake;
         arms.Attach();
@@ -250,7 +250,7 @@ internal static class Daemon
         // 6. At work. From here on, ending leaves the data plane as it is.
         traces.Keep();
         var tookOver = TakesOver;
-        Succession.Completed();
+        ProcessHandover.Completed();
         dispatcher.Prepare(ring);
         Console.Out.WriteLine("ready");
         Console.Out.Flush();
@@ -283,7 +283,7 @@ internal static class Daemon
         if (heirs is not null && !stop.IsCancellationRequested)
         {
             log.Replaced(configuration.File);
-            throw new StartException($"new settings cannot take over: {Succession.Replace(configuration.Text, heirs)}; start the gateway again");
+            throw new StartException($"new settings cannot take over: {ProcessHandover.Replace(configuration.Text, heirs)}; start the gateway again");
         }
 
         lan?.Leave();
@@ -294,33 +294,33 @@ internal static class Daemon
     }
 
     /// <summary>Each gateway's legal addresses, by the gateway's number; the main one's are [pool] and [napt].</summary>
-    private static List<LegalSupply> SuppliesOf(InnkeeperConfig config)
+    private static List<GatewayAddresses> SuppliesOf(InnkeeperConfig config)
     {
         SharedAddresses? SharedOf(ImmutableArray<AddressRange> ranges, bool isOwnShared) =>
             config.Napt.Enabled && (isOwnShared || !ranges.IsEmpty) ? new SharedAddresses(new AddressPool(ranges.SelectMany(r => r.Addresses()))) : null;
 
-        LegalSupply SupplyOf(int uplink, ImmutableArray<AddressRange> pool, ImmutableArray<AddressRange> shared, bool isOwnShared) => new(
+        GatewayAddresses SupplyOf(int uplink, ImmutableArray<AddressRange> pool, ImmutableArray<AddressRange> shared, bool isOwnShared) => new(
             uplink, new AddressPool(pool.SelectMany(r => r.Addresses())), SharedOf(shared, isOwnShared), LayoutOf(config.Napt, shared.IsEmpty).Blocks);
 
         return
         [
-            SupplyOf(0, config.Pool, config.Napt.Addresses, true),
+            SupplyOf(0, config.Pool.Addresses, config.Napt.Addresses, true),
             .. config.Gateways.Select(g => SupplyOf(config.UplinkOf(g), g.Pool, g.Shared, config.UplinkOf(g) != 0)),
         ];
     }
 
     private static DnsService StartDns(InnkeeperConfig config, Func<ImmutableDictionary<uint, Binding>> bindings, ILoggerFactory loggers) => new(
-        new ResolverSettings(config.DnsUpstreams, config.DnsCacheMebibytes * 1024L * 1024, config.DnsRefusePrivate, config.DnsMissesPerSecond),
-        new LocalNames(new PortalSettings(config).NamesWith(config.DnsHosts), config.DnsZone, new DeviceNames(bindings).Find),
-        InsideNetwork.StackEnd, config.DnsServeUplink ? config.UplinkInterface : null, () => ResolvConf.Read(ResolvConf.Paths), loggers.CreateLogger<DnsService>());
+        new ResolverSettings(config.Dns.Upstreams, config.Dns.CacheMebibytes * 1024L * 1024, config.Dns.RefusePrivate, config.Dns.MissesPerSecond),
+        new LocalNames(new PortalSettings(config).NamesWith(config.Dns.Hosts), config.Dns.Zone, new DeviceNames(bindings).Find),
+        InsideNetwork.StackEnd, config.Dns.ServeUplink ? config.Uplink.Interface : null, () => ResolvConf.Read(ResolvConf.Paths), loggers.CreateLogger<DnsService>());
 
-    private static LanKeeper LanOf(InnkeeperConfig config, ArmsKeeper arms, BpfPlane plane, Counters counters, EventLog events)
+    private static OneArmController LanOf(InnkeeperConfig config, InterfaceMonitor arms, BpfPlane plane, Counters counters, EventLog events)
     {
-        var around = arms.Surroundings;
-        var facts = new LanFacts(
-            around.UplinkMac, around.Networks.UplinkNetwork, around.Router, address => config.Pool.Concat(config.Napt.Addresses).Any(r => r.Contains(address)), config.ServesWrongGateways);
-        return new LanKeeper(
-            around, new LanResponder(facts), new Peers(config.PeerPriority, around.UplinkMac), plane.Stations, arms.Router, arms.SetRouter, arms.SetPassive, counters, events);
+        var around = arms.NetworkContext;
+        var facts = new LanParameters(
+            around.UplinkMac, around.Networks.UplinkNetwork, around.Router, address => config.Pool.Addresses.Concat(config.Napt.Addresses).Any(r => r.Contains(address)), config.Access.ServesWrongGateways);
+        return new OneArmController(
+            around, new LanResponder(facts), new GatewayElection(config.Peers.Priority, around.UplinkMac), plane.Stations, arms.Router, arms.SetRouter, arms.SetPassive, counters, events);
     }
 
     private static PortLayout LayoutOf(NaptConfig napt, bool isHosts) =>
@@ -349,7 +349,7 @@ internal static class Daemon
     }
 
     /// <summary>The services take no more, and end what they are at if that takes no longer than people notice.</summary>
-    private static IReadOnlyCollection<HeirSocket> Retire(DnsService? dns, PortalService? portal)
+    private static IReadOnlyCollection<InheritedSocket> Retire(DnsService? dns, PortalService? portal)
     {
         var patience = TimeSpan.FromSeconds(1);
         var asking = Task.Run(() => dns?.Retire(patience) ?? []);
@@ -373,7 +373,7 @@ internal static class Daemon
 }
 
 /// <summary>What a start that fails takes back: the inside network and the pins, unless an earlier run's data plane stands on them.</summary>
-internal sealed class Traces(PinFolder pins, ILogger log) : IDisposable
+internal sealed class StartupRollback(PinFolder pins, ILogger log) : IDisposable
 {
     private bool _keep = Netlink.ReadInterface(InsideNetwork.StackEnd, out _);
 

@@ -1,4 +1,4 @@
-using Innkeeper.Dispatch;
+using Innkeeper.ControlPlane;
 using Innkeeper.Storage;
 
 namespace Innkeeper.Control;

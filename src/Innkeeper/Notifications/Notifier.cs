@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Innkeeper.Configuration;
-using Innkeeper.Dispatch;
+using Innkeeper.ControlPlane;
 using Innkeeper.Storage;
 using Innkeeper.Wire;
 using Microsoft.Extensions.Logging;
@@ -22,23 +22,23 @@ internal sealed class Notifier : IDisposable
     private readonly Channel<(NewDevice? Device, Event Happened)> _queue = Channel.CreateBounded<(NewDevice?, Event)>(QueueBound);
     private readonly ConcurrentDictionary<string, int> _missedEvents = new();
     private readonly CancellationTokenSource _stop = new();
-    private readonly Announced _announced;
-    private readonly ChannelDesk[] _desks;
+    private readonly NotifiedDevices _announced;
+    private readonly NotificationChannel[] _desks;
     private readonly TimeProvider _clock;
     private readonly ILogger _log;
     private readonly Task _running;
     private int _missedArrivals;
 
     /// <param name="desks">The channels that are on.</param>
-    internal Notifier(IEnumerable<ChannelDesk> desks, Announced announced, TimeProvider clock, ILogger log)
+    internal Notifier(IEnumerable<NotificationChannel> desks, NotifiedDevices announced, TimeProvider clock, ILogger log)
     {
         (_desks, _announced, _clock, _log) = ([.. desks], announced, clock, log);
         _running = Task.WhenAll(_desks.Select(d => Guard(d.Sender.RunAsync)).Prepend(Guard(RunAsync)));
     }
 
-    public ChannelDesk? Mail => _desks.FirstOrDefault(d => d.Channel == LetterChannel.Mail);
+    public NotificationChannel? Mail => _desks.FirstOrDefault(d => d.Channel == OutboxChannel.Mail);
 
-    public ChannelDesk? Webhook => _desks.FirstOrDefault(d => d.Channel == LetterChannel.Webhook);
+    public NotificationChannel? Webhook => _desks.FirstOrDefault(d => d.Channel == OutboxChannel.Webhook);
 
     /// <summary>Null when neither [mail] nor [webhook] is set.</summary>
     /// <param name="report">Takes an event's kind and text, from any thread: what became of messages.</param>
@@ -52,27 +52,27 @@ internal sealed class Notifier : IDisposable
         // An earlier notifier of this process may have left something to be written.
         writer.Flush(s_lastMoment);
         var kept = store.LoadNotifications();
-        List<ChannelDesk> desks = [];
+        List<NotificationChannel> desks = [];
         if (config.Mail is { IsOn: true } mail)
         {
-            desks.Add(Desk(LetterChannel.Mail, mail.Events, mail.First, mail.Digest, new SmtpCarrier(mail), mail.GiveUp));
+            desks.Add(Desk(OutboxChannel.Mail, mail.Events, mail.First, mail.Digest, new SmtpTransport(mail), mail.GiveUp));
         }
 
         if (config.Webhook is { Url: not null } webhook)
         {
             // A program reads these: more at once, and digests sooner, than people would like.
-            desks.Add(Desk(LetterChannel.Webhook, webhook.Events, 100, TimeSpan.FromMinutes(1), new WebhookCarrier(webhook, clock), TimeSpan.FromHours(72)));
+            desks.Add(Desk(OutboxChannel.Webhook, webhook.Events, 100, TimeSpan.FromMinutes(1), new WebhookTransport(webhook, clock), TimeSpan.FromHours(72)));
         }
 
-        return new Notifier(desks, new Announced(kept.Announced, writer.Save), clock, log);
+        return new Notifier(desks, new NotifiedDevices(kept.NotifiedDevices, writer.Save), clock, log);
 
-        ChannelDesk Desk(LetterChannel channel, IEnumerable<string> kinds, int first, TimeSpan interval, ICarrier carrier, TimeSpan giveUp)
+        NotificationChannel Desk(OutboxChannel channel, IEnumerable<string> kinds, int first, TimeSpan interval, INotificationTransport carrier, TimeSpan giveUp)
         {
             // A start is a reason to try again at once: what was wrong may have been put right.
             var outbox = new Outbox(channel, kept.Letters.Where(l => l.Channel == channel).Select(l => l with { NextTry = clock.GetUtcNow() }), writer.Save);
-            var pacing = new Pacing(first, interval, ChannelDesk.Read(kept.Pacings.FirstOrDefault(p => p.Channel == channel)));
-            var sender = new Sender(ChannelDesk.NameOf(channel), outbox, carrier, SenderSettings.With(giveUp), clock, report, log);
-            return new ChannelDesk(channel, kinds, pacing, outbox, sender, writer.Save);
+            var pacing = new NotificationThrottle(first, interval, NotificationChannel.Read(kept.Pacings.FirstOrDefault(p => p.Channel == channel)));
+            var sender = new Sender(NotificationChannel.NameOf(channel), outbox, carrier, SenderSettings.With(giveUp), clock, report, log);
+            return new NotificationChannel(channel, kinds, pacing, outbox, sender, writer.Save);
         }
     }
 
@@ -194,7 +194,7 @@ internal sealed class Notifier : IDisposable
 /// <summary>The MAC addresses that were told of: one message for each, for ever. The longest known are forgotten beyond a bound.</summary>
 /// <param name="known">From earlier runs, the longest known first.</param>
 /// <param name="save">Takes changes for the database; does not wait.</param>
-internal sealed class Announced(IEnumerable<MacAddress> known, Action<LetterChange> save)
+internal sealed class NotifiedDevices(IEnumerable<MacAddress> known, Action<OutboxChange> save)
 {
     /// <summary>Of each sort, so that a flood of made up addresses does not make the real ones forgotten.</summary>
     public const int Bound = 32_768;

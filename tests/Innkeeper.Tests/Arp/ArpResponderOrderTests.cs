@@ -1,5 +1,5 @@
 using Innkeeper.Arp;
-using Innkeeper.Devices;
+using Innkeeper.Bindings;
 using Innkeeper.Wire;
 
 namespace Innkeeper.Tests.Arp;
@@ -12,8 +12,8 @@ public sealed class ArpResponderOrderTests
     private static readonly MacAddress s_other = MacAddress.Parse("02:00:00:00:01:02");
     private static readonly TimeSpan s_now = TimeSpan.FromHours(1);
 
-    private readonly OwnerTable _owners = new();
-    private Claim? _asked;
+    private readonly NeighborTable _owners = new();
+    private ClaimedAddress? _asked;
 
     private static Ipv4Address Ip(string text) => Ipv4Address.Parse(text);
 
@@ -82,7 +82,7 @@ public sealed class ArpResponderOrderTests
         Assert.Equal(ArpVerdict.AskFirst, Decide("192.168.77.5", "192.168.77.9"));
         _owners.Asked(0, Ip("192.168.77.9"), s_now);
         Assert.Equal(ArpVerdict.StillAsking, Decide("192.168.77.5", "192.168.77.9"));
-        Assert.Equal(ArpVerdict.Answer, Decide("192.168.77.5", "192.168.77.9", later: OwnerTable.AnswerTime));
+        Assert.Equal(ArpVerdict.Answer, Decide("192.168.77.5", "192.168.77.9", later: NeighborTable.AnswerTime));
     }
 
     [Fact]
@@ -96,7 +96,7 @@ public sealed class ArpResponderOrderTests
     public void Decide_TaggedRequest_AsksAboutTheClaimInItsVlan()
     {
         Assert.Equal(ArpVerdict.OwnAddress, Decide("47.31.128.195", "47.31.128.196", isOwn: true, vlan: 30));
-        Assert.Equal(new Claim(new Station(30, s_device), Ip("47.31.128.196")), _asked);
+        Assert.Equal(new ClaimedAddress(new Station(30, s_device), Ip("47.31.128.196")), _asked);
     }
 
     [Theory]

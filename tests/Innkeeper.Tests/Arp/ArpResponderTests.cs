@@ -11,7 +11,7 @@ public sealed class ArpResponderTests
     private static readonly MacAddress s_other = MacAddress.Parse("02:00:00:00:01:02");
     private static readonly TimeSpan s_now = TimeSpan.FromHours(1);
 
-    private readonly OwnerTable _owners = new();
+    private readonly NeighborTable _owners = new();
 
     [Theory]
     // 1. Probes and announcements.
@@ -101,8 +101,8 @@ public sealed class ArpResponderTests
     public void Decide_SilenceAfterAsking_HoldsForAMinute()
     {
         _owners.Asked(0, Ip("137.118.199.1"), s_now);
-        Assert.Equal(ArpVerdict.Answer, Decide("137.118.199.20", "137.118.199.1", now: s_now + OwnerTable.AnswerTime));
-        Assert.Equal(ArpVerdict.AskFirst, Decide("137.118.199.20", "137.118.199.1", now: s_now + OwnerTable.Lifetime + TimeSpan.FromSeconds(1)));
+        Assert.Equal(ArpVerdict.Answer, Decide("137.118.199.20", "137.118.199.1", now: s_now + NeighborTable.AnswerTime));
+        Assert.Equal(ArpVerdict.AskFirst, Decide("137.118.199.20", "137.118.199.1", now: s_now + NeighborTable.Lifetime + TimeSpan.FromSeconds(1)));
     }
 
     private static Ipv4Address Ip(string text) => Ipv4Address.Parse(text);

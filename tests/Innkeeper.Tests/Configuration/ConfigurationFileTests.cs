@@ -52,7 +52,7 @@ public sealed partial class ConfigurationFileTests
     public void Example_CommentedDefaults_AreTheDefaults()
     {
         var (all, defaults) = (ExampleCommentedIn().Config!, new InnkeeperConfig());
-        Assert.Equal((defaults.PoolIdle, defaults.Inside, defaults.Bindings, defaults.Bpffs), (all.PoolIdle, all.Inside, all.Bindings, all.Bpffs));
+        Assert.Equal((defaults.Pool.Idle, defaults.Inside.Network, defaults.DataPlane.Bindings, defaults.DataPlane.Bpffs), (all.Pool.Idle, all.Inside.Network, all.DataPlane.Bindings, all.DataPlane.Bpffs));
 
         // What denied is when it is left out stands in the comment: with two arms this.
         Assert.Equal(defaults.DefaultProfile with { Denied = DestinationList.OfUplinks }, all.DefaultProfile);

@@ -2,7 +2,7 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using Innkeeper.Control;
-using Innkeeper.Dispatch;
+using Innkeeper.ControlPlane;
 using Innkeeper.Storage;
 
 namespace Innkeeper.Tests.Control;

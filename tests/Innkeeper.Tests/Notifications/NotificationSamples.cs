@@ -1,4 +1,4 @@
-using Innkeeper.Admission;
+using Innkeeper.Policy;
 using Innkeeper.Notifications;
 using Innkeeper.Wire;
 
@@ -24,5 +24,5 @@ internal static class NotificationSamples
     /// <summary>A device of which nothing but its made up MAC is known.</summary>
     public static NewDevice Randomised(uint number) => new(Noon, new MacAddress(0x0200_0000_0000UL + number), 0, AdmissionState.Admitted);
 
-    public static Notice Arrival(NewDevice device) => new("0123456789abcdef0123456789abcdef", Noon, "gate", "arrival") { Device = device };
+    public static Notification Arrival(NewDevice device) => new("0123456789abcdef0123456789abcdef", Noon, "gate", "arrival") { Device = device };
 }

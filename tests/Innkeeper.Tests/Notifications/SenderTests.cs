@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using Innkeeper.Configuration;
-using Innkeeper.Dispatch;
+using Innkeeper.ControlPlane;
 using Innkeeper.Notifications;
 using Innkeeper.Storage;
 using Innkeeper.Tests.Storage;
@@ -25,16 +25,16 @@ public sealed class SenderTests
             _writer = new StateWriter(store);
             var kept = store.LoadNotifications();
             var config = new MailConfig { Host = "127.0.0.1", GivenPort = server.Port, Tls = MailTls.None, From = NotificationSamples.From, To = [NotificationSamples.Administrator] };
-            Outbox = new Outbox(LetterChannel.Mail, kept.Letters, _writer.Save);
-            var sender = new Sender("mail", Outbox, new SmtpCarrier(config), settings, clock ?? TimeProvider.System, (kind, text) => Events.Enqueue($"{kind}: {text}"), NullLogger.Instance);
-            var pacing = new Pacing(5, digest ?? TimeSpan.FromMinutes(15), ChannelDesk.Read(kept.Pacings.FirstOrDefault()));
-            Channel = new ChannelDesk(LetterChannel.Mail, NotificationConfig.Kinds, pacing, Outbox, sender, _writer.Save);
-            Notifier = new Notifier([Channel], new Announced(kept.Announced, _writer.Save), TimeProvider.System, NullLogger.Instance);
+            Outbox = new Outbox(OutboxChannel.Mail, kept.Letters, _writer.Save);
+            var sender = new Sender("mail", Outbox, new SmtpTransport(config), settings, clock ?? TimeProvider.System, (kind, text) => Events.Enqueue($"{kind}: {text}"), NullLogger.Instance);
+            var pacing = new NotificationThrottle(5, digest ?? TimeSpan.FromMinutes(15), NotificationChannel.Read(kept.Pacings.FirstOrDefault()));
+            Channel = new NotificationChannel(OutboxChannel.Mail, NotificationConfig.Kinds, pacing, Outbox, sender, _writer.Save);
+            Notifier = new Notifier([Channel], new NotifiedDevices(kept.NotifiedDevices, _writer.Save), TimeProvider.System, NullLogger.Instance);
         }
 
         public Notifier Notifier { get; }
 
-        public ChannelDesk Channel { get; }
+        public NotificationChannel Channel { get; }
 
         public Outbox Outbox { get; }
 
@@ -109,7 +109,7 @@ public sealed class SenderTests
     }
 
     private static int Told(StateStore store) =>
-        store.LoadNotifications().Letters.Select(l => Notice.FromJson(l.Content)!).Sum(n => n.Digest?.Arrivals ?? 1);
+        store.LoadNotifications().Letters.Select(l => Notification.FromJson(l.Content)!).Sum(n => n.Digest?.Arrivals ?? 1);
 
     [Fact]
     public void Server_ThatIsSilent_EndsTheAttempt_AndHoldsNobodyUp()
@@ -231,14 +231,14 @@ public sealed class SenderTests
                 before.Notifier.Arrived(NotificationSamples.Device(i));
             }
 
-            Await(() => before.Flush() && store.LoadNotifications() is { Announced.Length: 100, Pacings.Length: 1 });
+            Await(() => before.Flush() && store.LoadNotifications() is { NotifiedDevices.Length: 100, Pacings.Length: 1 });
         }
 
         // As Notifier.Start does: a start is a reason to try again at once.
         using var writer = new StateWriter(store);
         foreach (var letter in store.LoadNotifications().Letters)
         {
-            writer.Save(new SaveLetter(letter with { NextTry = DateTimeOffset.UtcNow }));
+            writer.Save(new SaveMessage(letter with { NextTry = DateTimeOffset.UtcNow }));
         }
 
         Assert.True(writer.Flush(Patience));

@@ -51,7 +51,7 @@ public sealed class LanResponderSequenceTests
 
         private readonly LanResponder _responder = LanResponderTests.NewResponder();
         private readonly bool[] _isThere = new bool[s_targets.Length];
-        private readonly HashSet<Asker>[] _told = [.. s_targets.Select(_ => new HashSet<Asker>())];
+        private readonly HashSet<ArpRequester>[] _told = [.. s_targets.Select(_ => new HashSet<ArpRequester>())];
         private readonly Dictionary<(int Who, int What), List<TimeSpan>> _asked = [];
         private readonly Dictionary<(int Who, int What), TimeSpan> _deadlines = [];
         private readonly HashSet<int> _routerUsers = [];
@@ -143,7 +143,7 @@ public sealed class LanResponderSequenceTests
                 Assert.False(s_targets[what].StartsWith("137.", StringComparison.Ordinal), "an interloper was answered for an address of the LAN");
             }
 
-            _told[what].Add(new Asker(MacOf(who), AddressOf(who)));
+            _told[what].Add(new ArpRequester(MacOf(who), AddressOf(who)));
             _deadlines.Remove((who, what));
         }
 

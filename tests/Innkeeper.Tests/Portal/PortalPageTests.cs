@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Xml.Linq;
-using Innkeeper.Admission;
+using Innkeeper.Policy;
 using Innkeeper.Portal;
 using Innkeeper.Wire;
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Innkeeper.Admission;
+using Innkeeper.Policy;
 using Innkeeper.Portal;
 using Innkeeper.Wire;
 
