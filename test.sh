@@ -19,7 +19,7 @@ durations=()
 run() {
 	local code=0 summary begun=$SECONDS
 	echo "== $1"
-	"tests/$1/bin/Release/net10.0/$1" -noColor -xml "$results" | tee "$log" || code=$?
+	"tests/$1/bin/Release/net10.0/$1" -noColor -result-xml "$results" | tee "$log" || code=$?
 	durations+=("$1 took $((SECONDS - begun)) s$(slowest_classes "$1")")
 	summary=$(grep -E 'Total: [0-9]+, Errors: [0-9]+, Failed: [0-9]+, Skipped: [0-9]+' "$log" | tail -n 1 || true)
 	if [[ $summary =~ Total:\ ([0-9]+),\ Errors:\ ([0-9]+),\ Failed:\ ([0-9]+),\ Skipped:\ ([0-9]+) ]]; then
