@@ -5,7 +5,7 @@ using Innkeeper.Wire.Dns;
 namespace Innkeeper.Tests.Dns;
 
 /// <summary>What a client of <see cref="ResolverHarness"/> got.</summary>
-internal sealed record ReceivedAnswer(DnsClient DnsClient, byte[] Octets, TimeSpan At)
+internal sealed record ReceivedAnswer(DnsClient Client, byte[] Octets, TimeSpan At)
 {
     public ushort Id => Message.Id;
 

@@ -140,7 +140,7 @@ public sealed class ResolverCacheTests
             Assert.True(DnsMessage.TryParse(queries[i], out var asked));
             Assert.Equal(asked.CheckingDisabled, sent.CheckingDisabled);
             Assert.Equal(asked.HasEdns, sent.TryGetEdns(out var edns) && edns.DnssecOk);
-            _harness.Reply(_harness.Sent[i].UpstreamQuery, Replies.Good(_harness.Sent[i].UpstreamQuery));
+            _harness.Reply(_harness.Sent[i].Exchange, Replies.Good(_harness.Sent[i].Exchange));
         }
 
         Assert.Equal(queries.Length, _harness.Resolver.Cache.Count);

@@ -15,7 +15,7 @@ internal sealed class ResolverHarness : IResolverOutput
 {
     private readonly byte[] _room = new byte[65535];
     private readonly Dictionary<DnsClient, ReceivedAnswer?> _asked = [];
-    private readonly PriorityQueue<(UpstreamQuery UpstreamQuery, byte[] Reply), TimeSpan> _underway = new();
+    private readonly PriorityQueue<(UpstreamQuery Exchange, byte[] Reply), TimeSpan> _underway = new();
     private readonly Random _ids = new(7);
     private ushort _port = 1024;
 
@@ -35,7 +35,7 @@ internal sealed class ResolverHarness : IResolverOutput
     public TimeSpan Now { get; private set; } = TimeSpan.FromHours(1);
 
     /// <summary>All exchanges ever begun, with the queries sent.</summary>
-    public List<(UpstreamQuery UpstreamQuery, byte[] Query)> Sent { get; } = [];
+    public List<(UpstreamQuery Exchange, byte[] Query)> Sent { get; } = [];
 
     public List<UpstreamQuery> Open { get; } = [];
 
@@ -53,7 +53,7 @@ internal sealed class ResolverHarness : IResolverOutput
     /// <summary>Off where so many exchanges are open that looking at each after every step takes too long.</summary>
     public bool Looks { get; set; } = true;
 
-    public UpstreamQuery Last => Sent[^1].UpstreamQuery;
+    public UpstreamQuery Last => Sent[^1].Exchange;
 
     public Upstream this[int server] => Resolver.Upstreams[server];
 

@@ -139,7 +139,7 @@ public sealed class ResolverServersTests
     {
         var client = _harness.Ask("a.example");
         _harness.Wait(500);
-        var (first, second) = (_harness.Sent[0].UpstreamQuery, _harness.Last);
+        var (first, second) = (_harness.Sent[0].Exchange, _harness.Last);
         Assert.Equal(1, _harness[0].Timeouts);
         _harness.Fail(first);
         _harness.Fail(first);
