@@ -43,7 +43,7 @@ internal sealed class Capture(BackgroundProcess tcpdump, string path)
     private string[] Print(string times, string filter)
     {
         AwaitWritten();
-        return [.. Command.Run(["tcpdump", "-r", Path, "-nn", "-e", times, filter], Command.DefaultTimeout).Ok().Stdout
+        return [.. Command.Run(["tcpdump", "-r", Path, "-nn", "-e", times, filter], Command.DefaultTimeout).AssertOk().Stdout
             .Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(line => !char.IsWhiteSpace(line[0]))];
     }
 }

@@ -28,7 +28,7 @@ internal sealed class Crowd
     public static Crowd Plug(Testbed testbed, string name = "crowd")
     {
         var port = testbed.AddDevice(name, "0.0.0.0/32", null, new DeviceSettings { Isolated = true });
-        Testbed.Run(port.Namespace, "ip", "address", "flush", "dev", "eth0").Ok();
+        Testbed.Run(port.Namespace, "ip", "address", "flush", "dev", "eth0").AssertOk();
         return new Crowd(testbed, port);
     }
 
@@ -40,7 +40,7 @@ internal sealed class Crowd
         testbed.Start(port.Namespace, [clients, "eth0", count.ToString(CultureInfo.InvariantCulture), .. options]);
 
     /// <summary>What a crowd says at its end.</summary>
-    public static CrowdReport Report(BackgroundProcess crowd) => JsonSerializer.Deserialize<CrowdReport>(crowd.Finish(Patience).Ok().Stdout, Testbed.Json)!;
+    public static CrowdReport Report(BackgroundProcess crowd) => JsonSerializer.Deserialize<CrowdReport>(crowd.Finish(Patience).AssertOk().Stdout, Testbed.Json)!;
 
     /// <summary>Starts a flood; flood.c says of what kinds there are.</summary>
     /// <param name="count">Stations, sources or DISCOVERs.</param>
@@ -59,7 +59,7 @@ internal sealed class Crowd
     private string Compile(string name)
     {
         var program = Path.Combine(testbed.Directory, name);
-        Command.Run("clang", "-O2", "-Wall", "-Werror", Path.Combine(AppContext.BaseDirectory, "crowd", name + ".c"), "-o", program).Ok();
+        Command.Run("clang", "-O2", "-Wall", "-Werror", Path.Combine(AppContext.BaseDirectory, "crowd", name + ".c"), "-o", program).AssertOk();
         return program;
     }
 }

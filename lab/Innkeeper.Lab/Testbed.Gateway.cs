@@ -103,7 +103,7 @@ internal sealed partial class Testbed
         DevicesJson().Devices.SingleOrDefault(each => each.Mac.Equals(device.Mac, StringComparison.OrdinalIgnoreCase) && (each.Vlan ?? 0) == (device.Vlan ?? 0));
 
     /// <summary>The legal address that stands for a device, once there is one.</summary>
-    public string LegalAddress(Device device, string? claimed = null)
+    public string AwaitLegalAddress(Device device, string? claimed = null)
     {
         BindingReport? binding = null;
         Wait.For($"{device.Name} ({device.Mac}) has a legal address",
@@ -114,7 +114,7 @@ internal sealed partial class Testbed
 
     private T Ask<T>(string subcommand)
     {
-        var answer = Cli(subcommand, "--json").Ok();
+        var answer = Cli(subcommand, "--json").AssertOk();
         try
         {
             return JsonSerializer.Deserialize<T>(answer.Stdout, Json)!;

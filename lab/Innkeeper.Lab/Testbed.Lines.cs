@@ -25,7 +25,7 @@ internal sealed record Line(string Router, string RouterAddress, string PoolFirs
     public string Pool => $"{PoolFirst}-{PoolLast}";
 
     /// <summary>The router's interface towards the gateway goes down, or up.</summary>
-    public void Set(bool up) => Command.Run("ip", "-n", Router, "link", "set", "eth0", up ? "up" : "down").Ok();
+    public void Set(bool up) => Command.Run("ip", "-n", Router, "link", "set", "eth0", up ? "up" : "down").AssertOk();
 }
 
 /// <summary>Second gateways.</summary>
@@ -57,7 +57,7 @@ internal sealed partial class Testbed
     {
         var router = $"{prefix}-router2";
         AddNamespace(router);
-        Command.Run("ip", "link", "add", "eth0", "mtu", Mtu, "netns", router, "type", "veth", "peer", "name", "rt2", "mtu", Mtu, "netns", Lan).Ok();
+        Command.Run("ip", "link", "add", "eth0", "mtu", Mtu, "netns", router, "type", "veth", "peer", "name", "rt2", "mtu", Mtu, "netns", Lan).AssertOk();
         Ip(Lan, "link", "set", "rt2", "master", "br0", "up");
         secondRouterPools.Add(("137.118.199.161", "137.118.199.180"));
         return Lead(router, SecondRouterAddress, SecondRouterNetwork, "137.118.199.161", "137.118.199.180");
@@ -70,7 +70,7 @@ internal sealed partial class Testbed
         var router = $"{prefix}-router3";
         AddNamespace(router);
         var text = mtu.ToString(System.Globalization.CultureInfo.InvariantCulture);
-        Command.Run("ip", "link", "add", SecondUplinkInterface, "mtu", text, "netns", Gateway, "type", "veth", "peer", "name", "eth0", "mtu", text, "netns", router).Ok();
+        Command.Run("ip", "link", "add", SecondUplinkInterface, "mtu", text, "netns", Gateway, "type", "veth", "peer", "name", "eth0", "mtu", text, "netns", router).AssertOk();
         Ip(Gateway, "address", "add", SecondUplinkAddress + "/24", "dev", SecondUplinkInterface);
         Ip(Gateway, "link", "set", SecondUplinkInterface, "up");
         secondUplinkMac = Mac(Gateway, SecondUplinkInterface);
@@ -84,13 +84,13 @@ internal sealed partial class Testbed
     {
         var number = ++lines;
         var (near, far) = ($"192.0.2.{(4 * number) + 1}", $"192.0.2.{(4 * number) + 2}");
-        Command.Run("ip", "link", "add", "eth1", "netns", router, "type", "veth", "peer", "name", $"eth{number}", "netns", Server).Ok();
+        Command.Run("ip", "link", "add", "eth1", "netns", router, "type", "veth", "peer", "name", $"eth{number}", "netns", Server).AssertOk();
         Ip(router, "address", "add", address + "/24", "dev", "eth0");
         Ip(router, "address", "add", near + "/30", "dev", "eth1");
         Ip(router, "link", "set", "eth0", "up");
         Ip(router, "link", "set", "eth1", "up");
         Ip(router, "route", "add", ServerAddress, "via", far);
-        Run(router, "sysctl", "-qw", "net.ipv4.ip_forward=1").Ok();
+        Run(router, "sysctl", "-qw", "net.ipv4.ip_forward=1").AssertOk();
         Ip(Server, "address", "add", far + "/30", "dev", $"eth{number}");
         Ip(Server, "link", "set", $"eth{number}", "up");
         Ip(Server, "route", "add", network, "via", near);

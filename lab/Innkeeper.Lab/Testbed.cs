@@ -176,7 +176,7 @@ internal sealed partial class Testbed : IDisposable
 
         deviceMacs.Add(device.Mac);
         AddNamespace(ns);
-        Command.Run("ip", "link", "add", "eth0", "address", device.Mac, "netns", ns, "type", "veth", "peer", "name", device.Port, "netns", Hub).Ok();
+        Command.Run("ip", "link", "add", "eth0", "address", device.Mac, "netns", ns, "type", "veth", "peer", "name", device.Port, "netns", Hub).AssertOk();
         Ip(Hub, "link", "set", device.Port, "master", "br0", "up");
         if (settings.Isolated)
         {
@@ -190,7 +190,7 @@ internal sealed partial class Testbed : IDisposable
 
         if (settings.DeafToArp)
         {
-            Run(ns, "sysctl", "-qw", "net.ipv4.conf.all.arp_ignore=8", "net.ipv4.conf.default.arp_ignore=8").Ok();
+            Run(ns, "sysctl", "-qw", "net.ipv4.conf.all.arp_ignore=8", "net.ipv4.conf.default.arp_ignore=8").AssertOk();
         }
 
         foreach (var each in (IEnumerable<string>)[address, .. settings.ExtraAddresses])
@@ -217,7 +217,7 @@ internal sealed partial class Testbed : IDisposable
 
     /// <summary>A switch lets nothing through until it has noticed that the cable is in, which takes a while when there is much else to do.</summary>
     private static void AwaitForwarding(string bridge, string port) => Wait.For(
-        $"{port} forwards", () => Command.Run("ip", "-n", bridge, "-o", "-d", "link", "show", "dev", port).Ok().Stdout.Contains(" state forwarding ", StringComparison.Ordinal),
+        $"{port} forwards", () => Command.Run("ip", "-n", bridge, "-o", "-d", "link", "show", "dev", port).AssertOk().Stdout.Contains(" state forwarding ", StringComparison.Ordinal),
         TimeSpan.FromSeconds(15), () => Command.Run("ip", "-n", bridge, "-d", "link", "show", "dev", port).ToString());
 
     /// <summary>A device that was plugged in before, by its name.</summary>
@@ -237,7 +237,7 @@ internal sealed partial class Testbed : IDisposable
         var ns = $"{prefix}-{name}";
         AddNamespace(ns);
         var port = $"h{Interlocked.Increment(ref ports)}";
-        Command.Run("ip", "link", "add", "eth0", "mtu", Mtu, "netns", ns, "type", "veth", "peer", "name", port, "mtu", Mtu, "netns", Lan).Ok();
+        Command.Run("ip", "link", "add", "eth0", "mtu", Mtu, "netns", ns, "type", "veth", "peer", "name", port, "mtu", Mtu, "netns", Lan).AssertOk();
         Ip(Lan, "link", "set", port, "master", "br0", "up");
         Ip(ns, "address", "add", address + "/24", "dev", "eth0");
         Ip(ns, "link", "set", "eth0", "up");
@@ -297,7 +297,7 @@ internal sealed partial class Testbed : IDisposable
 
     private static string[] Inside(string ns, string[] command) => ["nsenter", $"--net=/run/netns/{ns}", "--", .. command];
 
-    private static CommandResult Ip(string ns, params string[] arguments) => Command.Run(["ip", "-n", ns, .. arguments]).Ok();
+    private static CommandResult Ip(string ns, params string[] arguments) => Command.Run(["ip", "-n", ns, .. arguments]).AssertOk();
 
     private static bool Listens(string ns, string protocol, int port) =>
         Run(ns, "ss", "-Hln", protocol, "sport", "=", string.Create(CultureInfo.InvariantCulture, $":{port}")).Stdout.Length > 0;
@@ -317,14 +317,14 @@ internal sealed partial class Testbed : IDisposable
 
         if (!oneArmed)
         {
-            Command.Run("ip", "link", "add", AccessInterface, "netns", Gateway, "type", "veth", "peer", "name", "gw", "netns", Hub).Ok();
+            Command.Run("ip", "link", "add", AccessInterface, "netns", Gateway, "type", "veth", "peer", "name", "gw", "netns", Hub).AssertOk();
             Ip(Hub, "link", "set", "gw", "master", "br0", "up");
             Ip(Gateway, "link", "set", AccessInterface, "up");
         }
 
-        Command.Run("ip", "link", "add", UplinkInterface, "mtu", Mtu, "netns", Gateway, "type", "veth", "peer", "name", "gw", "mtu", Mtu, "netns", Lan).Ok();
-        Command.Run("ip", "link", "add", "eth0", "mtu", Mtu, "netns", Router, "type", "veth", "peer", "name", "rt", "mtu", Mtu, "netns", Lan).Ok();
-        Command.Run("ip", "link", "add", "eth1", "netns", Router, "type", "veth", "peer", "name", "eth0", "netns", Server).Ok();
+        Command.Run("ip", "link", "add", UplinkInterface, "mtu", Mtu, "netns", Gateway, "type", "veth", "peer", "name", "gw", "mtu", Mtu, "netns", Lan).AssertOk();
+        Command.Run("ip", "link", "add", "eth0", "mtu", Mtu, "netns", Router, "type", "veth", "peer", "name", "rt", "mtu", Mtu, "netns", Lan).AssertOk();
+        Command.Run("ip", "link", "add", "eth1", "netns", Router, "type", "veth", "peer", "name", "eth0", "netns", Server).AssertOk();
         Ip(Lan, "link", "set", "gw", "master", "br0", "up");
         Ip(Lan, "link", "set", "rt", "master", "br0", "up");
 
@@ -334,13 +334,13 @@ internal sealed partial class Testbed : IDisposable
         AccessMac = Mac(Gateway, AccessInterface);
         UplinkMac = Mac(Gateway, UplinkInterface);
         // A hostile device that sends with the gateway's MAC must not move it in the switch ("port stealing"): that is the switch's to stop.
-        Command.Run("bridge", "-n", Hub, "fdb", "add", AccessMac, "dev", "gw", "master", "static", "sticky").Ok();
+        Command.Run("bridge", "-n", Hub, "fdb", "add", AccessMac, "dev", "gw", "master", "static", "sticky").AssertOk();
 
         Ip(Router, "address", "add", RouterAddress + "/24", "dev", "eth0");
         Ip(Router, "address", "add", "203.0.113.1/24", "dev", "eth1");
         Ip(Router, "link", "set", "eth0", "up");
         Ip(Router, "link", "set", "eth1", "up");
-        Run(Router, "sysctl", "-qw", "net.ipv4.ip_forward=1").Ok();
+        Run(Router, "sysctl", "-qw", "net.ipv4.ip_forward=1").AssertOk();
 
         Ip(Server, "address", "add", ServerAddress + "/24", "dev", "eth0");
         Ip(Server, "link", "set", "eth0", "up");
@@ -379,14 +379,14 @@ internal sealed partial class Testbed : IDisposable
     {
         // Recorded first: a namespace that was not made is refused harmlessly when all is removed.
         record.AddNamespace(ns);
-        Command.Run("ip", "netns", "add", ns).Ok();
-        Run(ns, "sysctl", "-qw", "net.ipv6.conf.all.disable_ipv6=1", "net.ipv6.conf.default.disable_ipv6=1").Ok();
+        Command.Run("ip", "netns", "add", ns).AssertOk();
+        Run(ns, "sysctl", "-qw", "net.ipv6.conf.all.disable_ipv6=1", "net.ipv6.conf.default.disable_ipv6=1").AssertOk();
         Ip(ns, "link", "set", "lo", "up");
     }
 
     private void RemoveNamespace(string ns)
     {
-        Command.Run("ip", "netns", "del", ns).Ok();
+        Command.Run("ip", "netns", "del", ns).AssertOk();
         record.RemoveNamespace(ns);
     }
 
@@ -395,10 +395,10 @@ internal sealed partial class Testbed : IDisposable
         var vid = vlan.ToString(CultureInfo.InvariantCulture);
         var program = Path.Combine(Directory, $"vlan{vid}.bpf.o");
         Command.Run("clang", "-O2", "-target", "bpf", "-DVID=" + vid, "-I/usr/include/x86_64-linux-gnu", "-Wall", "-Werror",
-            "-c", Path.Combine(AppContext.BaseDirectory, "vlan_port.bpf.c"), "-o", program).Ok();
-        Command.Run("tc", "-n", Hub, "qdisc", "add", "dev", port, "clsact").Ok();
+            "-c", Path.Combine(AppContext.BaseDirectory, "vlan_port.bpf.c"), "-o", program).AssertOk();
+        Command.Run("tc", "-n", Hub, "qdisc", "add", "dev", port, "clsact").AssertOk();
         // Without maps nothing is pinned; tc needs bpffs for nothing, so the namespace's own mounts do not matter.
-        Run(Hub, "tc", "filter", "add", "dev", port, "ingress", "bpf", "da", "obj", program, "sec", "push").Ok();
-        Run(Hub, "tc", "filter", "add", "dev", port, "egress", "bpf", "da", "obj", program, "sec", "pop").Ok();
+        Run(Hub, "tc", "filter", "add", "dev", port, "ingress", "bpf", "da", "obj", program, "sec", "push").AssertOk();
+        Run(Hub, "tc", "filter", "add", "dev", port, "egress", "bpf", "da", "obj", program, "sec", "pop").AssertOk();
     }
 }

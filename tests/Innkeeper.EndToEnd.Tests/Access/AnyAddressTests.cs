@@ -26,7 +26,7 @@ public sealed partial class AnyAddressTests(GatewayFixture fixture) : GatewayTes
     {
         var device = AddForeigner("first", 196);
 
-        Testbed.Run(device.Namespace, "ping", "-n", "-c", "1", "-W", "8", Testbed.ServerAddress).Ok();
+        Testbed.Run(device.Namespace, "ping", "-n", "-c", "1", "-W", "8", Testbed.ServerAddress).AssertOk();
     }
 
     [Fact]
@@ -34,9 +34,9 @@ public sealed partial class AnyAddressTests(GatewayFixture fixture) : GatewayTes
     {
         var device = AddForeigner("ping", 197);
 
-        Ping(device.Namespace, Testbed.ServerAddress).Ok();
-        Ping(device.Namespace, Testbed.RouterAddress).Ok();
-        Ping(device.Namespace, Testbed.OfficeAddress).Ok();
+        Ping(device.Namespace, Testbed.ServerAddress).AssertOk();
+        Ping(device.Namespace, Testbed.RouterAddress).AssertOk();
+        Ping(device.Namespace, Testbed.OfficeAddress).AssertOk();
     }
 
     [Theory]
@@ -46,11 +46,11 @@ public sealed partial class AnyAddressTests(GatewayFixture fixture) : GatewayTes
     public void Traceroute_ShowsTheGatewayThenTheRouterThenTheServer(string method, byte host)
     {
         var device = AddForeigner("trace" + method[1..].ToLowerInvariant(), host);
-        Fetch(device).Ok();
+        Fetch(device).AssertOk();
         // Not to port 53, which is traceroute's default for UDP: there the gateway answers itself, as any server that is asked.
         string[] port = method == "-I" ? [] : ["-p", method == "-T" ? "80" : "33434"];
 
-        var traced = Testbed.Run(device.Namespace, ["traceroute", "-n", method, "-q", "1", "-w", "3", "-m", "5", .. port, Testbed.ServerAddress]).Ok();
+        var traced = Testbed.Run(device.Namespace, ["traceroute", "-n", method, "-q", "1", "-w", "3", "-m", "5", .. port, Testbed.ServerAddress]).AssertOk();
 
         var hops = Hop().Matches(traced.Stdout).Select(match => match.Groups[1].Value).ToList();
         Assert.True(hops is [not ("*" or Testbed.RouterAddress or Testbed.ServerAddress), Testbed.RouterAddress, Testbed.ServerAddress], traced.ToString());
@@ -60,7 +60,7 @@ public sealed partial class AnyAddressTests(GatewayFixture fixture) : GatewayTes
     public void Devices_AfterTraffic_SaysWhoWhereAndHowMuch()
     {
         var device = AddForeigner("counted", 205, "00:1b:21:3a:00:05");
-        Fetch(device).Ok();
+        Fetch(device).AssertOk();
 
         var known = Testbed.Find(device);
         Assert.NotNull(known);
@@ -79,9 +79,9 @@ public sealed partial class AnyAddressTests(GatewayFixture fixture) : GatewayTes
         Assert.Equal(50, status.Pool.Total);
         Assert.True(status.Pool.Bound <= status.Bindings, status.ToString());
         Assert.NotEmpty(status.Version);
-        Testbed.Cli("status").Ok();
-        Testbed.Cli("devices").Ok();
-        Testbed.Cli("check").Ok();
+        Testbed.Cli("status").AssertOk();
+        Testbed.Cli("devices").AssertOk();
+        Testbed.Cli("check").AssertOk();
     }
 
     private Device AddForeigner(string name, byte host, string? mac = null) =>

@@ -6,7 +6,7 @@ namespace Innkeeper.EndToEnd.Tests.Access;
 /// <summary>The access side's ARP: figures 9 to 12 of the patent, and the rules of the field.</summary>
 public sealed class ArpTests(GatewayFixture fixture) : GatewayTests(fixture), IClassFixture<GatewayFixture>
 {
-    private const string Believed = "47.31.128.1";
+    private const string DevicesGateway = "47.31.128.1";
 
     /// <summary>Asks by ARP in a frame to one MAC; prints the MAC of each answer.</summary>
     internal const string AskUnicast = """
@@ -20,11 +20,11 @@ public sealed class ArpTests(GatewayFixture fixture) : GatewayTests(fixture), IC
         """;
 
     [Fact]
-    public void Request_ForTheBelievedGateway_IsAnsweredWithTheAccessMac()
+    public void Request_ForTheDevicesGateway_IsAnsweredWithTheAccessMac()
     {
         var device = AddDevice("asks", 10);
 
-        var answers = Arping(device, Believed).Ok();
+        var answers = Arping(device, DevicesGateway).AssertOk();
 
         Assert.Contains($"[{Testbed.AccessMac}]", answers.Stdout, StringComparison.OrdinalIgnoreCase);
     }
@@ -34,7 +34,7 @@ public sealed class ArpTests(GatewayFixture fixture) : GatewayTests(fixture), IC
     {
         var device = AddDevice("neighbour", 11);
 
-        Assert.Contains($"[{Testbed.AccessMac}]", Arping(device, "47.31.128.222").Ok().Stdout, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains($"[{Testbed.AccessMac}]", Arping(device, "47.31.128.222").AssertOk().Stdout, StringComparison.OrdinalIgnoreCase);
     }
 
     [Theory]
@@ -45,27 +45,27 @@ public sealed class ArpTests(GatewayFixture fixture) : GatewayTests(fixture), IC
         var device = AddDevice(name, host);
         if (known)
         {
-            Fetch(device).Ok();
+            Fetch(device).AssertOk();
         }
 
         // Exit code 0 says: nobody answered the probe.
-        Testbed.Run(device.Namespace, "arping", "-D", "-I", "eth0", "-c", "2", "-w", "3", device.Address).Ok();
+        Testbed.Run(device.Namespace, "arping", "-D", "-I", "eth0", "-c", "2", "-w", "3", device.Address).AssertOk();
     }
 
     [Fact]
     public void Probe_ForTheGatewaysAddress_IsNotAnswered()
     {
         var device = AddDevice("probes", 14);
-        Fetch(device).Ok();
+        Fetch(device).AssertOk();
 
-        Testbed.Run(device.Namespace, "arping", "-D", "-I", "eth0", "-c", "2", "-w", "3", Believed).Ok();
+        Testbed.Run(device.Namespace, "arping", "-D", "-I", "eth0", "-c", "2", "-w", "3", DevicesGateway).AssertOk();
     }
 
     [Fact]
     public void Announcement_IsNotAnswered()
     {
         var device = AddDevice("announces", 15);
-        Fetch(device).Ok();
+        Fetch(device).AssertOk();
         var capture = Testbed.Capture(device.Namespace, "eth0", "arp", "and", "ether", "src", Testbed.AccessMac);
 
         Testbed.Run(device.Namespace, "arping", "-U", "-I", "eth0", "-c", "2", "-w", "3", device.Address);
@@ -80,7 +80,7 @@ public sealed class ArpTests(GatewayFixture fixture) : GatewayTests(fixture), IC
     public void Request_ForTheUplinkNetwork_FromOutsideIt_IsDiscarded(string target)
     {
         var device = AddDevice("out" + target.Split('.')[3], 16);
-        Fetch(device).Ok();
+        Fetch(device).AssertOk();
 
         var answers = Arping(device, target);
 
@@ -91,10 +91,10 @@ public sealed class ArpTests(GatewayFixture fixture) : GatewayTests(fixture), IC
     public void Request_ForALiveDevice_IsAnsweredByItsOwnerAlone()
     {
         var owner = AddDevice("owner", 20);
-        var asker = AddDevice("asker", 21);
-        Fetch(owner).Ok();
+        var requester = AddDevice("asker", 21);
+        Fetch(owner).AssertOk();
 
-        var answers = Testbed.Run(asker.Namespace, "arping", "-I", "eth0", "-b", "-c", "3", "-w", "4", owner.Address).Ok();
+        var answers = Testbed.Run(requester.Namespace, "arping", "-I", "eth0", "-b", "-c", "3", "-w", "4", owner.Address).AssertOk();
 
         Assert.Contains($"[{owner.Mac}]", answers.Stdout, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain($"[{Testbed.AccessMac}]", answers.Stdout, StringComparison.OrdinalIgnoreCase);
@@ -105,9 +105,9 @@ public sealed class ArpTests(GatewayFixture fixture) : GatewayTests(fixture), IC
     {
         // RFC 4436: a host asks whether it is back on its former network; only the former gateway may answer.
         var device = AddDevice("dnav4", 22);
-        Fetch(device).Ok();
+        Fetch(device).AssertOk();
 
-        var answers = Testbed.Python(device.Namespace, AskUnicast, "00:0c:29:aa:bb:cc", device.Address, Believed).Ok();
+        var answers = Testbed.Python(device.Namespace, AskUnicast, "00:0c:29:aa:bb:cc", device.Address, DevicesGateway).AssertOk();
 
         Assert.Equal("", answers.Stdout);
     }
@@ -116,14 +116,14 @@ public sealed class ArpTests(GatewayFixture fixture) : GatewayTests(fixture), IC
     public void Request_ToOurMac_IsAnsweredAtOnce()
     {
         var device = AddDevice("unicast", 23);
-        Fetch(device).Ok();
+        Fetch(device).AssertOk();
 
-        var answers = Testbed.Python(device.Namespace, AskUnicast, Testbed.AccessMac, device.Address, Believed).Ok();
+        var answers = Testbed.Python(device.Namespace, AskUnicast, Testbed.AccessMac, device.Address, DevicesGateway).AssertOk();
 
         Assert.Equal(Testbed.AccessMac + "\n", answers.Stdout);
     }
 
-    private Device AddDevice(string name, byte host) => Testbed.AddDevice(name, $"47.31.128.{host}/24", Believed);
+    private Device AddDevice(string name, byte host) => Testbed.AddDevice(name, $"47.31.128.{host}/24", DevicesGateway);
 
     private static CommandResult Arping(Device device, string target) =>
         Testbed.Run(device.Namespace, "arping", "-I", "eth0", "-c", "2", "-w", "3", target);

@@ -46,18 +46,18 @@ public sealed class AwkwardSettingsTests(GatewayFixture fixture) : GatewayTests(
         var device = Testbed.AddDevice("deaf", "47.31.128.195/24", "47.31.128.1", new DeviceSettings { Isolated = true, DeafToArp = true });
         var (url, sha256) = Testbed.Publish("deaf", 5_000_000);
 
-        Ping(device.Namespace, Testbed.ServerAddress).Ok();
+        Ping(device.Namespace, Testbed.ServerAddress).AssertOk();
 
         Assert.Equal(sha256, Download(device, url));
-        Ping(Testbed.Office, Testbed.LegalAddress(device)).Ok();
+        Ping(Testbed.Office, Testbed.AwaitLegalAddress(device)).AssertOk();
     }
 
     [Fact]
     public void Device_WhoseMaskCoversTheOfficeHost_ReachesIt()
     {
         var device = Testbed.AddDevice("wide", "137.200.1.2/8", "137.0.0.1", new DeviceSettings { Isolated = true });
-        Fetch(device).Ok();
+        Fetch(device).AssertOk();
 
-        Ping(device.Namespace, "137.0.0.1").Ok();
+        Ping(device.Namespace, "137.0.0.1").AssertOk();
     }
 }

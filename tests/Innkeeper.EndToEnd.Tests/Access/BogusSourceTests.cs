@@ -28,7 +28,7 @@ public sealed class BogusSourceTests(GatewayFixture fixture) : GatewayTests(fixt
     {
         var device = AddDevice("src" + source.Split('.')[0]);
 
-        ExpectDropped(device, $"Ether(src=me, dst=gateway)/IP(src='{source}', dst='{Testbed.ServerAddress}')/UDP(sport=1, dport=9)");
+        AssertDropped(device, $"Ether(src=me, dst=gateway)/IP(src='{source}', dst='{Testbed.ServerAddress}')/UDP(sport=1, dport=9)");
 
         Assert.DoesNotContain(Testbed.DevicesJson().Devices.SelectMany(each => each.Bindings), binding => binding.Claimed == source);
     }
@@ -38,7 +38,7 @@ public sealed class BogusSourceTests(GatewayFixture fixture) : GatewayTests(fixt
     {
         var device = AddDevice("mirror");
 
-        ExpectDropped(device, $"Ether(src=gateway, dst=gateway)/IP(src='47.31.128.77', dst='{Testbed.ServerAddress}')/UDP(sport=1, dport=9)");
+        AssertDropped(device, $"Ether(src=gateway, dst=gateway)/IP(src='47.31.128.77', dst='{Testbed.ServerAddress}')/UDP(sport=1, dport=9)");
 
         Assert.DoesNotContain(Testbed.DevicesJson().Devices, each => each.Mac == Testbed.AccessMac);
     }
@@ -48,7 +48,7 @@ public sealed class BogusSourceTests(GatewayFixture fixture) : GatewayTests(fixt
     {
         var device = AddDevice("group");
 
-        ExpectDropped(device, $"Ether(src='01:00:5e:00:00:01', dst=gateway)/IP(src='47.31.128.78', dst='{Testbed.ServerAddress}')/UDP(sport=1, dport=9)", hubCarriesIt: false);
+        AssertDropped(device, $"Ether(src='01:00:5e:00:00:01', dst=gateway)/IP(src='47.31.128.78', dst='{Testbed.ServerAddress}')/UDP(sport=1, dport=9)", hubCarriesIt: false);
 
         Assert.DoesNotContain(Testbed.DevicesJson().Devices.SelectMany(each => each.Bindings), binding => binding.Claimed == "47.31.128.78");
     }
@@ -58,15 +58,15 @@ public sealed class BogusSourceTests(GatewayFixture fixture) : GatewayTests(fixt
     [InlineData("router", "Ether(src=me, dst='33:33:00:00:00:01')/IPv6(src='fe80::1', dst='ff02::1')/ICMPv6ND_RA()")]
     [InlineData("unknown", "Ether(src=me, dst=gateway, type=0x88b5)/Raw(bytes(60))")]
     [InlineData("tagged", "Ether(src=me, dst=gateway)/Dot1Q(vlan=77)/IP(src='47.31.128.79', dst='203.0.113.10')/UDP(sport=1, dport=9)")]
-    public void Frame_ThatIsNotIpv4OrArp_IsDropped_AndCounted(string name, string frame) => ExpectDropped(AddDevice(name), frame);
+    public void Frame_ThatIsNotIpv4OrArp_IsDropped_AndCounted(string name, string frame) => AssertDropped(AddDevice(name), frame);
 
     private Device AddDevice(string name) => Testbed.AddDevice(name, "47.31.128.195/24", "47.31.128.1", new DeviceSettings { Isolated = true });
 
-    private void ExpectDropped(Device device, string frame, bool hubCarriesIt = true)
+    private void AssertDropped(Device device, string frame, bool hubCarriesIt = true)
     {
         var before = Testbed.StatusJson().TotalDrops;
 
-        Testbed.Python(device.Namespace, SendFrames, frame, Testbed.AccessMac).Ok();
+        Testbed.Python(device.Namespace, SendFrames, frame, Testbed.AccessMac).AssertOk();
 
         if (hubCarriesIt)
         {

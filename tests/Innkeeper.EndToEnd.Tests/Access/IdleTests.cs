@@ -15,15 +15,15 @@ public sealed class IdleTests(IdleFixture fixture) : GatewayTests(fixture), ICla
         var devices = Enumerable.Range(0, 20).Select(i => Testbed.AddDevice($"guest{i}", $"47.31.128.{195 + i}/24", "47.31.128.1", new DeviceSettings { Isolated = true })).ToList();
         var legal = devices.ConvertAll(device =>
         {
-            Fetch(device).Ok();
-            return Testbed.LegalAddress(device);
+            Fetch(device).AssertOk();
+            return Testbed.AwaitLegalAddress(device);
         });
 
         Wait.For("the bindings are released", () => Testbed.StatusJson().Bindings == 0, TimeSpan.FromSeconds(30), () => Testbed.Cli("devices", "--json").ToString());
         var answers = Testbed.Run(Testbed.Office, "arping", "-I", "eth0", "-b", "-c", "1", "-w", "2", legal[0]);
         Assert.False(answers.Succeeded, answers.ToString());
 
-        devices.ForEach(device => Fetch(device).Ok());
-        Assert.Equal(legal, devices.Select(device => Testbed.LegalAddress(device)));
+        devices.ForEach(device => Fetch(device).AssertOk());
+        Assert.Equal(legal, devices.Select(device => Testbed.AwaitLegalAddress(device)));
     }
 }

@@ -14,15 +14,15 @@ public sealed class RefusedTests(TightFixture fixture) : GatewayTests(fixture), 
     {
         var greedy = Testbed.AddDevice("greedy", "47.31.128.195/24", "47.31.128.1",
             new DeviceSettings { Isolated = true, ExtraAddresses = ["47.31.128.196/24", "47.31.128.197/24"] });
-        Ping(greedy.Namespace, Testbed.ServerAddress, "-I", "47.31.128.195").Ok();
-        Ping(greedy.Namespace, Testbed.ServerAddress, "-I", "47.31.128.196").Ok();
+        Ping(greedy.Namespace, Testbed.ServerAddress, "-I", "47.31.128.195").AssertOk();
+        Ping(greedy.Namespace, Testbed.ServerAddress, "-I", "47.31.128.196").AssertOk();
 
         var limited = Testbed.Run(greedy.Namespace, "ping", "-n", "-c", "2", "-W", "2", "-I", "47.31.128.197", Testbed.ServerAddress);
 
         Assert.Contains("From 47.31.128.1 icmp_seq=1 Packet filtered", limited.Stdout);
 
         var last = Testbed.AddDevice("last", "10.1.2.3/24", "10.1.2.254", new DeviceSettings { Isolated = true });
-        Ping(last.Namespace, Testbed.ServerAddress).Ok();
+        Ping(last.Namespace, Testbed.ServerAddress).AssertOk();
         var late = Testbed.AddDevice("late", "10.1.2.4/24", "10.1.2.254", new DeviceSettings { Isolated = true });
 
         var refused = Testbed.Run(late.Namespace, "ping", "-n", "-c", "2", "-W", "2", Testbed.ServerAddress);

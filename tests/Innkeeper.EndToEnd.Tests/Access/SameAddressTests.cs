@@ -19,8 +19,8 @@ public sealed class SameAddressTests(GatewayFixture fixture) : GatewayTests(fixt
         var downloads = new[] { first, second }
             .Select(device => Testbed.Start(device.Namespace, "bash", "-o", "pipefail", "-c", $"curl -sS --fail -m 60 --limit-rate 40M {url} | sha256sum")).ToList();
 
-        Assert.All(downloads, download => Assert.StartsWith(sha256, download.Finish(TimeSpan.FromSeconds(60)).Ok().Stdout));
-        Assert.NotEqual(Testbed.LegalAddress(first), Testbed.LegalAddress(second));
+        Assert.All(downloads, download => Assert.StartsWith(sha256, download.Finish(TimeSpan.FromSeconds(60)).AssertOk().Stdout));
+        Assert.NotEqual(Testbed.AwaitLegalAddress(first), Testbed.AwaitLegalAddress(second));
     }
 
     [Fact]
@@ -30,6 +30,6 @@ public sealed class SameAddressTests(GatewayFixture fixture) : GatewayTests(fixt
 
         var pings = devices.Select(device => Testbed.Start(device.Namespace, "ping", "-n", "-c", "20", "-i", "0.1", "-w", "10", Testbed.ServerAddress)).ToList();
 
-        Assert.All(pings, ping => ping.Finish(TimeSpan.FromSeconds(20)).Ok());
+        Assert.All(pings, ping => ping.Finish(TimeSpan.FromSeconds(20)).AssertOk());
     }
 }

@@ -13,18 +13,18 @@ public sealed class VlanTests(VlanFixture fixture) : GatewayTests(fixture), ICla
     {
         var mac = "06:1a:5e:10:00:01";
         var tagged = Testbed.AddDevice("tagged", "47.31.128.195/24", "47.31.128.1", new DeviceSettings { Mac = mac, Vlan = 10, Isolated = true });
-        Fetch(tagged).Ok();
-        Ping(tagged.Namespace, "47.31.128.1").Ok();
-        Ping(Testbed.Office, Testbed.LegalAddress(tagged)).Ok();
-        var legal = Testbed.LegalAddress(tagged);
+        Fetch(tagged).AssertOk();
+        Ping(tagged.Namespace, "47.31.128.1").AssertOk();
+        Ping(Testbed.Office, Testbed.AwaitLegalAddress(tagged)).AssertOk();
+        var legal = Testbed.AwaitLegalAddress(tagged);
 
         // The hub knows no VLANs and would send frames for this MAC to one port: one of the two speaks at a time.
-        Testbed.Run(tagged.Namespace, "ip", "link", "set", "eth0", "down").Ok();
+        Testbed.Run(tagged.Namespace, "ip", "link", "set", "eth0", "down").AssertOk();
         var untagged = Testbed.AddDevice("untagged", "47.31.128.195/24", "47.31.128.1", new DeviceSettings { Mac = mac, Isolated = true });
-        Fetch(untagged).Ok();
+        Fetch(untagged).AssertOk();
 
-        Assert.NotEqual(legal, Testbed.LegalAddress(untagged));
-        Assert.Equal(legal, Testbed.LegalAddress(tagged));
+        Assert.NotEqual(legal, Testbed.AwaitLegalAddress(untagged));
+        Assert.Equal(legal, Testbed.AwaitLegalAddress(tagged));
     }
 
     [Fact]
@@ -44,8 +44,8 @@ public sealed class VlanTests(VlanFixture fixture) : GatewayTests(fixture), ICla
     public void DhcpClient_InAServedVlan_IsLeasedAnAddress_AndGetsThrough()
     {
         using var client = DhcpClient.Plug(Testbed, "leased", "udhcpc", new DeviceSettings { Vlan = 10 });
-        var address = client.Start().Address();
-        Fetch(client.Device).Ok();
-        Assert.Contains($"\"address\":\"{address}\",\"state\":\"active\",\"mac\":\"{client.Device.Mac}\",\"vlan\":10", Testbed.Cli("leases", "--json").Ok().Stdout);
+        var address = client.Start().AwaitAddress();
+        Fetch(client.Device).AssertOk();
+        Assert.Contains($"\"address\":\"{address}\",\"state\":\"active\",\"mac\":\"{client.Device.Mac}\",\"vlan\":10", Testbed.Cli("leases", "--json").AssertOk().Stdout);
     }
 }

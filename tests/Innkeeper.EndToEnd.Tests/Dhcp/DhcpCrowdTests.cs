@@ -79,6 +79,6 @@ public sealed class DhcpCrowdTests(CrowdFixture fixture) : GatewayTests(fixture)
         import ipaddress, sqlite3, sys
         for mac, address in sqlite3.connect(sys.argv[1]).execute("SELECT mac, address FROM leases"):
             print(mac.to_bytes(6, "big").hex(":"), ipaddress.ip_address(address))
-        """, Path.Combine(Testbed.StateDirectory, "innkeeper.db")).Ok().Stdout.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+        """, Path.Combine(Testbed.StateDirectory, "innkeeper.db")).AssertOk().Stdout.Split('\n', StringSplitOptions.RemoveEmptyEntries)
         .Select(line => line.Split(' ')).ToDictionary(words => words[0], words => words[1]);
 }

@@ -7,7 +7,7 @@ namespace Innkeeper.EndToEnd.Tests.Dhcp;
 public sealed class SmallStateFixture() : GatewayFixture(GatewaySettings.Default, beforeStart: testbed =>
 {
     Directory.CreateDirectory(testbed.StateDirectory);
-    Command.Run("mount", "-t", "tmpfs", "-o", "size=1m", "innkeeper-test", testbed.StateDirectory).Ok();
+    Command.Run("mount", "-t", "tmpfs", "-o", "size=1m", "innkeeper-test", testbed.StateDirectory).AssertOk();
 })
 {
     protected override void BeforeEnd(string stateDirectory) => Command.Run("umount", "-l", stateDirectory);
@@ -20,9 +20,9 @@ public sealed class DhcpDiskTests(SmallStateFixture fixture) : GatewayTests(fixt
     public void DiskFull_LeasesGoOn_NewOnesWait_AndAllRecoversAlone()
     {
         using var before = DhcpClient.Plug(Testbed, "before", "udhcpc").Start();
-        var address = before.Address();
+        var address = before.AwaitAddress();
         var ballast = Path.Combine(Testbed.StateDirectory, "ballast");
-        Testbed.Run(Testbed.Gateway, "sh", "-c", $"cat /dev/zero >{ballast} 2>/dev/null; true").Ok();
+        Testbed.Run(Testbed.Gateway, "sh", "-c", $"cat /dev/zero >{ballast} 2>/dev/null; true").AssertOk();
 
         using var during = DhcpClient.Plug(Testbed, "during", "udhcpc");
         during.Start();
@@ -33,11 +33,11 @@ public sealed class DhcpDiskTests(SmallStateFixture fixture) : GatewayTests(fixt
         before.Signal(Native.SIGUSR1);
         Wait.For("the old lease is renewed", () => before.Calls.Any(c => c.Contains($" renew {address} ", StringComparison.Ordinal)), TimeSpan.FromSeconds(20), () => string.Join('\n', before.Calls));
         Assert.Equal("", during.Current());
-        Fetch(before.Device).Ok();
+        Fetch(before.Device).AssertOk();
 
         File.Delete(ballast);
-        Assert.StartsWith("10.203.", during.Address(TimeSpan.FromSeconds(60)));
-        Fetch(during.Device).Ok();
+        Assert.StartsWith("10.203.", during.AwaitAddress(TimeSpan.FromSeconds(60)));
+        Fetch(during.Device).AssertOk();
     }
 }
 
@@ -64,7 +64,7 @@ public sealed class RogueDhcpTests(GatewayFixture fixture) : GatewayTests(fixtur
 
         // Beside it we are silent about addresses that may be its own.
         var silent = Testbed.StatusJson().Counters["dhcp_unknown"];
-        using var client = DhcpClient.Plug(Testbed, "roaming", "dhclient").Believing("192.168.66.77", "192.168.66.1");
+        using var client = DhcpClient.Plug(Testbed, "roaming", "dhclient").Remembering("192.168.66.77", "192.168.66.1");
         client.Start();
         Wait.For("its question was heard", () => Testbed.StatusJson().Counters["dhcp_unknown"] > silent, TimeSpan.FromSeconds(20), client.Process.ToString);
         Assert.Equal(0, Testbed.StatusJson().Counters["dhcp_refused"]);

@@ -20,13 +20,13 @@ public sealed class DhcpTests(GatewayFixture fixture) : GatewayTests(fixture), I
         EnsureRunning();
         using var client = DhcpClient.Plug(Testbed, "a" + kind, kind).Start();
 
-        var address = client.Address();
+        var address = client.AwaitAddress();
         Assert.StartsWith("10.203.", address);
-        Fetch(client.Device).Ok();
-        Ping(client.Device.Namespace, Server).Ok();
-        Assert.Contains("203.0.113.10", Testbed.Run(client.Device.Namespace, "dig", "+short", $"@{Server}", Testbed.WebName).Ok().Stdout);
-        Assert.True(IsPoolAddress(Testbed.LegalAddress(client.Device, address)));
-        Assert.Contains($"\"address\":\"{address}\",\"state\":\"active\",\"mac\":\"{client.Device.Mac}\",\"vlan\":0", Testbed.Cli("leases", "--json").Ok().Stdout);
+        Fetch(client.Device).AssertOk();
+        Ping(client.Device.Namespace, Server).AssertOk();
+        Assert.Contains("203.0.113.10", Testbed.Run(client.Device.Namespace, "dig", "+short", $"@{Server}", Testbed.WebName).AssertOk().Stdout);
+        Assert.True(IsPoolAddress(Testbed.AwaitLegalAddress(client.Device, address)));
+        Assert.Contains($"\"address\":\"{address}\",\"state\":\"active\",\"mac\":\"{client.Device.Mac}\",\"vlan\":0", Testbed.Cli("leases", "--json").AssertOk().Stdout);
 
         var released = Counter("dhcp_released");
         client.Release();
@@ -38,7 +38,7 @@ public sealed class DhcpTests(GatewayFixture fixture) : GatewayTests(fixture), I
     {
         EnsureRunning();
         using var client = DhcpClient.Plug(Testbed, "renewing", "udhcpc").Start();
-        var address = client.Address();
+        var address = client.AwaitAddress();
 
         client.Signal(Native.SIGUSR1);
         Wait.For("it renewed", () => client.Calls.Any(c => c.Contains($" renew {address} {Server} {Server} guest.lan", StringComparison.Ordinal)), s_patience, () => string.Join('\n', client.Calls));
@@ -46,7 +46,7 @@ public sealed class DhcpTests(GatewayFixture fixture) : GatewayTests(fixture), I
         client.Release();
         Wait.For("its address is gone", () => client.Current().Length == 0, s_patience);
         client.Signal(Native.SIGUSR1);
-        Assert.Equal(address, client.Address());
+        Assert.Equal(address, client.AwaitAddress());
     }
 
     [Theory]
@@ -57,7 +57,7 @@ public sealed class DhcpTests(GatewayFixture fixture) : GatewayTests(fixture), I
         EnsureRunning();
         using var client = DhcpClient.Plug(Testbed, $"back{signal}", "dhclient").Start();
         using var forgetful = DhcpClient.Plug(Testbed, $"gone{signal}", "udhcpc").Start();
-        var (address, other) = (client.Address(), forgetful.Address());
+        var (address, other) = (client.AwaitAddress(), forgetful.AwaitAddress());
         client.Kill();
         forgetful.Kill();
 
@@ -65,11 +65,11 @@ public sealed class DhcpTests(GatewayFixture fixture) : GatewayTests(fixture), I
         Testbed.StartGateway();
 
         using var newcomer = DhcpClient.Plug(Testbed, $"new{signal}", "udhcpc").Start();
-        Assert.DoesNotContain(newcomer.Address(), (string[])[address, other]);
+        Assert.DoesNotContain(newcomer.AwaitAddress(), (string[])[address, other]);
         // By INIT-REBOOT, and by DISCOVER.
-        Assert.Equal(address, client.Start().Address());
-        Assert.Equal(other, forgetful.Start().Address());
-        Fetch(client.Device).Ok();
+        Assert.Equal(address, client.Start().AwaitAddress());
+        Assert.Equal(other, forgetful.Start().AwaitAddress());
+        Fetch(client.Device).AssertOk();
     }
 
     [Fact]
@@ -77,13 +77,13 @@ public sealed class DhcpTests(GatewayFixture fixture) : GatewayTests(fixture), I
     {
         EnsureRunning();
         var refused = Counter("dhcp_refused");
-        using var client = DhcpClient.Plug(Testbed, "roaming", "dhclient").Believing("192.168.77.5", "192.168.77.1");
+        using var client = DhcpClient.Plug(Testbed, "roaming", "dhclient").Remembering("192.168.77.5", "192.168.77.1");
         var begin = System.Diagnostics.Stopwatch.StartNew();
 
-        Assert.StartsWith("10.203.", client.Start().Address());
+        Assert.StartsWith("10.203.", client.Start().AwaitAddress());
         Assert.True(begin.Elapsed < TimeSpan.FromSeconds(5), $"{begin.Elapsed}");
         Assert.Equal(refused + 1, Counter("dhcp_refused"));
-        Fetch(client.Device).Ok();
+        Fetch(client.Device).AssertOk();
     }
 
     [Fact]
@@ -92,7 +92,7 @@ public sealed class DhcpTests(GatewayFixture fixture) : GatewayTests(fixture), I
         EnsureRunning();
         // Broadcasts go to the gateway alone, as on a switch that isolates its ports: else this would measure how a client copes with hearing all of them.
         var attacker = Testbed.AddDevice("attacker", "0.0.0.0/32", null, new DeviceSettings { Isolated = true });
-        Testbed.Run(Testbed.Hub, "sh", "-c", "for port in $(ip -br link show master br0 | grep -o '^p[0-9]*'); do ip link set $port type bridge_slave bcast_flood off; done").Ok();
+        Testbed.Run(Testbed.Hub, "sh", "-c", "for port in $(ip -br link show master br0 | grep -o '^p[0-9]*'); do ip link set $port type bridge_slave bcast_flood off; done").AssertOk();
         var flood = Testbed.Start(attacker.Namespace, "/usr/bin/python3", "-c", Flood, "16000", "25");
         var before = Counter("dhcp_offered");
         Wait.For("the flood is on", () => Counter("dhcp_offered") > before + 5000, s_patience, flood.ToString);
@@ -103,14 +103,14 @@ public sealed class DhcpTests(GatewayFixture fixture) : GatewayTests(fixture), I
         {
             using var victim = DhcpClient.Plug(Testbed, $"victim{i}", "udhcpc", new DeviceSettings { Isolated = true });
             var begin = System.Diagnostics.Stopwatch.StartNew();
-            Assert.StartsWith("10.203.", victim.Start().Address());
+            Assert.StartsWith("10.203.", victim.Start().AwaitAddress());
             times.Add(begin.Elapsed.TotalSeconds);
             Assert.False(flood.HasExited, "the flood was over too early");
-            Fetch(victim.Device).Ok();
+            Fetch(victim.Device).AssertOk();
         }
 
         Assert.True(times.Count(t => t <= 3) >= 2, string.Join(", ", times));
-        var said = flood.Finish(TimeSpan.FromSeconds(60)).Ok().Stdout;
+        var said = flood.Finish(TimeSpan.FromSeconds(60)).AssertOk().Stdout;
         TestContext.Current.TestOutputHelper?.WriteLine($"sent a second: {said}; offered: {Counter("dhcp_offered") - before}; leased after s: {string.Join(", ", times)}");
     }
 
@@ -118,24 +118,24 @@ public sealed class DhcpTests(GatewayFixture fixture) : GatewayTests(fixture), I
     public void HostNames_HoweverNaughty_DoNoHarm()
     {
         EnsureRunning();
-        var strings = NaughtyStrings();
+        var strings = Checkout.Corpus("blns") is { } blns ? Directory.EnumerateFiles(blns, "*.json", SearchOption.AllDirectories).FirstOrDefault() : null;
         Assert.SkipWhen(strings is null, "No strings: ../shared/corpora/blns is not there.");
 
         var device = Testbed.AddDevice("naughty", "0.0.0.0/32", null);
-        var said = Testbed.Python(device.Namespace, Naughty, strings!).Ok().Stdout.Trim();
+        var said = Testbed.Python(device.Namespace, Naughty, strings!).AssertOk().Stdout.Trim();
         Assert.Matches("^[45]\\d\\d$", said);
-        using var report = System.Text.Json.JsonDocument.Parse(Testbed.Cli("leases", "--json").Ok().Stdout);
+        using var report = System.Text.Json.JsonDocument.Parse(Testbed.Cli("leases", "--json").AssertOk().Stdout);
         var leases = report.RootElement.GetProperty("leases").EnumerateArray().ToList();
         Assert.True(leases.Count >= 400);
 
         // However they call themselves, each is one line; three are around them.
-        Assert.InRange(Testbed.Cli("leases").Ok().Stdout.TrimEnd().Split('\n').Length - leases.Count, 2, 4);
+        Assert.InRange(Testbed.Cli("leases").AssertOk().Stdout.TrimEnd().Split('\n').Length - leases.Count, 2, 4);
 
         Testbed.KillGateway(Native.SIGTERM);
         var check = "import sqlite3, sys; d = sqlite3.connect(sys.argv[1]); print(d.execute('PRAGMA integrity_check').fetchone()[0], d.execute('SELECT count(*) FROM leases').fetchone()[0] > 0)";
-        Assert.Equal("ok True", Testbed.Python(Testbed.Gateway, check, Path.Combine(Testbed.StateDirectory, "innkeeper.db")).Ok().Stdout.Trim());
+        Assert.Equal("ok True", Testbed.Python(Testbed.Gateway, check, Path.Combine(Testbed.StateDirectory, "innkeeper.db")).AssertOk().Stdout.Trim());
         Testbed.StartGateway();
-        Fetch(DhcpClient.Plug(Testbed, "decent", "udhcpc").Start() is { } decent && decent.Address().Length > 0 ? decent.Device : device).Ok();
+        Fetch(DhcpClient.Plug(Testbed, "decent", "udhcpc").Start() is { } decent && decent.AwaitAddress().Length > 0 ? decent.Device : device).AssertOk();
     }
 
     private long Counter(string name) => Testbed.StatusJson().Counters[name];
@@ -146,20 +146,6 @@ public sealed class DhcpTests(GatewayFixture fixture) : GatewayTests(fixture), I
         {
             Testbed.StartGateway();
         }
-    }
-
-    private static string? NaughtyStrings()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "Innkeeper.slnx")))
-            {
-                var blns = Path.GetFullPath(Path.Combine(folder.FullName, "..", "shared", "corpora", "blns"));
-                return Directory.Exists(blns) ? Directory.EnumerateFiles(blns, "*.json", SearchOption.AllDirectories).FirstOrDefault() : null;
-            }
-        }
-
-        return null;
     }
 
     /// <summary>DISCOVERs from a new MAC each, at a steady rate: arguments are how many a second, and for how many seconds. Prints what it reached.</summary>

@@ -15,17 +15,17 @@ public sealed class LegalLeaseTests(LegalLeaseFixture fixture) : GatewayTests(fi
     public void Client_IsLeasedItsLegalAddress_AndGetsItAgain_WhileOthersGetOthers()
     {
         using var client = DhcpClient.Plug(Testbed, "legal", "udhcpc").Start();
-        var address = client.Address();
+        var address = client.AwaitAddress();
 
         Assert.True(IsPoolAddress(address), address);
-        Fetch(client.Device).Ok();
-        Ping(client.Device.Namespace, Testbed.RouterAddress).Ok();
-        Ping(client.Device.Namespace, Testbed.OfficeAddress).Ok();
-        Assert.Equal(address, Testbed.LegalAddress(client.Device, address));
+        Fetch(client.Device).AssertOk();
+        Ping(client.Device.Namespace, Testbed.RouterAddress).AssertOk();
+        Ping(client.Device.Namespace, Testbed.OfficeAddress).AssertOk();
+        Assert.Equal(address, Testbed.AwaitLegalAddress(client.Device, address));
         Assert.Contains($" bound {address} {Testbed.RouterAddress} {Testbed.GatewayAddress} ", string.Join('\n', client.Calls));
 
         // From outside it is called by that address.
-        Ping(Testbed.Office, address).Ok();
+        Ping(Testbed.Office, address).AssertOk();
 
         // By unicast, to our address on the uplink LAN.
         client.Signal(Native.SIGUSR1);
@@ -33,19 +33,19 @@ public sealed class LegalLeaseTests(LegalLeaseFixture fixture) : GatewayTests(fi
 
         // A static device, and one that is leased another, take none of that.
         var guest = Testbed.AddDevice("guest", "47.31.128.195/24", "47.31.128.1");
-        Fetch(guest).Ok();
+        Fetch(guest).AssertOk();
         using var second = DhcpClient.Plug(Testbed, "second", "dhclient").Start();
-        var other = second.Address();
-        Fetch(second.Device).Ok();
-        Assert.Equal(3, new[] { address, other, Testbed.LegalAddress(guest) }.Distinct().Count());
-        Assert.Equal(other, Testbed.LegalAddress(second.Device, other));
-        Ping(client.Device.Namespace, other).Ok();
+        var other = second.AwaitAddress();
+        Fetch(second.Device).AssertOk();
+        Assert.Equal(3, new[] { address, other, Testbed.AwaitLegalAddress(guest) }.Distinct().Count());
+        Assert.Equal(other, Testbed.AwaitLegalAddress(second.Device, other));
+        Ping(client.Device.Namespace, other).AssertOk();
 
         client.Kill();
         Testbed.KillGateway(Native.SIGKILL);
         Testbed.StartGateway(LegalLeaseFixture.Settings);
-        Assert.Equal(address, client.Start().Address());
-        Fetch(client.Device).Ok();
-        Assert.Equal(address, Testbed.LegalAddress(client.Device, address));
+        Assert.Equal(address, client.Start().AwaitAddress());
+        Fetch(client.Device).AssertOk();
+        Assert.Equal(address, Testbed.AwaitLegalAddress(client.Device, address));
     }
 }

@@ -17,7 +17,7 @@ public sealed class DnsFaultTests(TwoServersFixture fixture) : GatewayTests(fixt
         var watch = System.Diagnostics.Stopwatch.StartNew();
         var answer = Dig(device, Testbed.WebName);
 
-        Assert.Contains(Testbed.ServerAddress, answer.Ok().Stdout);
+        Assert.Contains(Testbed.ServerAddress, answer.AssertOk().Stdout);
         Assert.True(watch.Elapsed < TimeSpan.FromSeconds(1.5), $"{watch.Elapsed}");
     }
 
@@ -46,7 +46,7 @@ public sealed class DnsFaultTests(TwoServersFixture fixture) : GatewayTests(fixt
             Assert.Contains("status: SERVFAIL", unknown.Stdout);
             Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(5.5));
 
-            var stale = Dig(device, "brief.example").Ok().Stdout;
+            var stale = Dig(device, "brief.example").AssertOk().Stdout;
             Assert.Contains(Testbed.ServerAddress, stale);
             Assert.Matches(@"brief\.example\.\s+30\s", stale);
             Assert.True(Testbed.StatusJson().Dns!.Counters["stale"] > 0);
@@ -65,8 +65,8 @@ public sealed class DnsFaultTests(TwoServersFixture fixture) : GatewayTests(fixt
     {
         var hostile = AddDevice("hostile");
         var victim = AddDevice("victim");
-        Dig(hostile, Testbed.WebName).Ok();
-        Dig(victim, Testbed.WebName).Ok();
+        Dig(hostile, Testbed.WebName).AssertOk();
+        Dig(victim, Testbed.WebName).AssertOk();
         var before = Testbed.StatusJson().Dns!.Counters["queries"];
 
         // 20,000 a second: a third random octets, a third damaged queries, a third new names.
@@ -92,7 +92,7 @@ public sealed class DnsFaultTests(TwoServersFixture fixture) : GatewayTests(fixt
         var times = new List<int>();
         for (var i = 0; i < 20; i++)
         {
-            var answer = Dig(victim, $"v{i}.example", "+stats").Ok().Stdout;
+            var answer = Dig(victim, $"v{i}.example", "+stats").AssertOk().Stdout;
             times.Add(int.Parse(System.Text.RegularExpressions.Regex.Match(answer, @"Query time: (\d+) msec").Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture));
         }
 
@@ -106,25 +106,25 @@ public sealed class DnsFaultTests(TwoServersFixture fixture) : GatewayTests(fixt
     public void DaemonKilledAndStartedAgain_AnswersAgain()
     {
         var device = AddDevice("killed");
-        Dig(device, Testbed.WebName).Ok();
+        Dig(device, Testbed.WebName).AssertOk();
 
         Testbed.KillGateway(Native.SIGKILL);
         Testbed.StartGateway(TwoServers);
 
-        Assert.Contains(Testbed.ServerAddress, Dig(device, Testbed.WebName).Ok().Stdout);
+        Assert.Contains(Testbed.ServerAddress, Dig(device, Testbed.WebName).AssertOk().Stdout);
     }
 
     [Fact]
     public void DaemonStopped_LeavesQueriesToTheServersThatAreAsked()
     {
         var device = AddDevice("stopped");
-        Dig(device, Testbed.WebName).Ok();
+        Dig(device, Testbed.WebName).AssertOk();
 
         Testbed.KillGateway(Native.SIGTERM);
         try
         {
             // The router's own server, asked by its address, through the data plane alone.
-            Assert.Contains(Testbed.ServerAddress, Testbed.Run(device.Namespace, "dig", "+time=3", "+tries=1", $"@{Testbed.RouterAddress}", Testbed.WebName).Ok().Stdout);
+            Assert.Contains(Testbed.ServerAddress, Testbed.Run(device.Namespace, "dig", "+time=3", "+tries=1", $"@{Testbed.RouterAddress}", Testbed.WebName).AssertOk().Stdout);
         }
         finally
         {
@@ -139,5 +139,5 @@ public sealed class DnsFaultTests(TwoServersFixture fixture) : GatewayTests(fixt
     private static CommandResult Dig(Device device, string name, params string[] more) =>
         Testbed.Run(device.Namespace, ["dig", "+time=6", "+tries=1", "@8.8.8.8", name, .. more]);
 
-    private void Nft(string commands) => Testbed.Run(Testbed.Router, "nft", commands).Ok();
+    private void Nft(string commands) => Testbed.Run(Testbed.Router, "nft", commands).AssertOk();
 }

@@ -10,7 +10,7 @@ public sealed class TlsServerFixture() : GatewayFixture(DnsOverTlsTests.Settings
     {
         var (key, certificate) = (Path.Combine(testbed.Directory, "key.pem"), Path.Combine(testbed.Directory, "certificate.pem"));
         Command.Run("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", key, "-out", certificate,
-            "-days", "2", "-subj", "/CN=dns.example", "-addext", "subjectAltName=DNS:dns.example").Ok();
+            "-days", "2", "-subj", "/CN=dns.example", "-addext", "subjectAltName=DNS:dns.example").AssertOk();
         testbed.StartListener(testbed.Router, 853, "socat",
             $"OPENSSL-LISTEN:853,bind={Testbed.RouterAddress},fork,reuseaddr,verify=0,cert={certificate},key={key}", $"TCP:{Testbed.RouterAddress}:53");
     }
@@ -33,7 +33,7 @@ public sealed class DnsOverTlsTests(TlsServerFixture fixture) : GatewayTests(fix
 
         // Many at once: connections are kept for the next.
         var answers = Enumerable.Range(0, 20).AsParallel().WithDegreeOfParallelism(5)
-            .Select(i => Dig(device, i == 0 ? Testbed.WebName : $"n{i}.example").Ok().Stdout).ToList();
+            .Select(i => Dig(device, i == 0 ? Testbed.WebName : $"n{i}.example").AssertOk().Stdout).ToList();
 
         Assert.Contains(answers, a => a.Contains(Testbed.ServerAddress, StringComparison.Ordinal));
         Assert.Equal(19, answers.Count(a => a.Contains("status: NXDOMAIN", StringComparison.Ordinal)));

@@ -56,7 +56,7 @@ public sealed partial class DnsTests(DnsFixture fixture) : GatewayTests(fixture)
                 data, peer = s.recvfrom(4096)
                 got[peer] = struct.unpack('>H', data[:2])[0]
             print(sorted(got.items()))
-            """).Ok().Stdout;
+            """).AssertOk().Stdout;
 
         Assert.Equal("[(('10.0.0.53', 53), 1002), (('8.8.8.8', 53), 1000), (('9.9.9.9', 53), 1001)]", told.Trim());
     }
@@ -80,7 +80,7 @@ public sealed partial class DnsTests(DnsFixture fixture) : GatewayTests(fixture)
         var device = AddDevice("curl");
 
         // glibc's resolver.
-        var fetched = Testbed.RunWithResolver(device, "172.31.255.1", "curl", "-sS", "--fail", "-m", "10", $"http://{Testbed.WebName}/index.html").Ok();
+        var fetched = Testbed.RunWithResolver(device, "172.31.255.1", "curl", "-sS", "--fail", "-m", "10", $"http://{Testbed.WebName}/index.html").AssertOk();
 
         Assert.Contains("beyond the uplink", fetched.Stdout);
     }
@@ -106,9 +106,9 @@ public sealed partial class DnsTests(DnsFixture fixture) : GatewayTests(fixture)
                 return 0;
             }
             """);
-        Command.Run("musl-gcc", "-static", "-o", program, program + ".c").Ok();
+        Command.Run("musl-gcc", "-static", "-o", program, program + ".c").AssertOk();
 
-        var found = Testbed.RunWithResolver(device, "172.31.255.1\nnameserver 172.31.255.2\nnameserver 8.8.8.8", program, Testbed.WebName).Ok();
+        var found = Testbed.RunWithResolver(device, "172.31.255.1\nnameserver 172.31.255.2\nnameserver 8.8.8.8", program, Testbed.WebName).AssertOk();
 
         Assert.Equal(Testbed.ServerAddress, found.Stdout.Trim());
     }
@@ -116,7 +116,7 @@ public sealed partial class DnsTests(DnsFixture fixture) : GatewayTests(fixture)
     [Fact]
     public void Corpus_OfHostileMessages_ThroughTheService_LeavesItAsItWas()
     {
-        var corpus = Corpus();
+        var corpus = Checkout.Corpus("bind9-fuzz");
         Assert.SkipWhen(corpus is null, "the corpora are not beside this checkout");
         var device = AddDevice("hostile");
         Dig(device, "@8.8.8.8", Testbed.WebName);
@@ -138,7 +138,7 @@ public sealed partial class DnsTests(DnsFixture fixture) : GatewayTests(fixture)
                     tcp.sendall(struct.pack('>H', len(data)) + data)
                     tcp.close()
             print(len(files))
-            """, corpus!).Ok();
+            """, corpus!).AssertOk();
 
         var after = Testbed.StatusJson().Dns!.Counters;
         Assert.True(after["queries"] - before.Counters["queries"] > 1000);
@@ -155,7 +155,7 @@ public sealed partial class DnsTests(DnsFixture fixture) : GatewayTests(fixture)
         var device = AddDevice("long");
 
         var udp = Dig(device, "+ignore", "+bufsize=4096", "@8.8.8.8", "big.example", "txt");
-        var tcp = Testbed.Run(device.Namespace, "drill", "-t", "@8.8.8.8", "big.example", "TXT").Ok().Stdout;
+        var tcp = Testbed.Run(device.Namespace, "drill", "-t", "@8.8.8.8", "big.example", "TXT").AssertOk().Stdout;
 
         Assert.Matches(@"flags:[^;]* tc[ ;]", udp);
         Assert.Equal(16, Regex.Count(tcp, @"^big\.example\.\s.*\sTXT\s", RegexOptions.Multiline));
@@ -184,7 +184,7 @@ public sealed partial class DnsTests(DnsFixture fixture) : GatewayTests(fixture)
                 good += data[-4:] == bytes([203, 0, 113, 10])
                 s.close()
             print(good)
-            """).Ok().Stdout;
+            """).AssertOk().Stdout;
 
         Assert.Equal("100", told.Trim());
     }
@@ -228,11 +228,11 @@ public sealed partial class DnsTests(DnsFixture fixture) : GatewayTests(fixture)
         var device = AddDevice("named");
         Assert.Equal("137.118.199.9", Dig(device, "@8.8.8.8", "printer.lan", "+short").Trim());
         Assert.Equal("2001:db8::9", Dig(device, "@8.8.8.8", "Printer.LAN", "aaaa", "+short").Trim());
-        var (name, legal) = (Testbed.Find(device)!.Name!, Testbed.LegalAddress(device));
+        var (name, legal) = (Testbed.Find(device)!.Name!, Testbed.AwaitLegalAddress(device));
 
-        var outside = Testbed.Run(Testbed.Office, "dig", "+time=3", "+tries=1", $"@{Testbed.GatewayAddress}", name, "+short").Ok().Stdout.Trim();
-        var refused = Testbed.Run(Testbed.Office, "dig", "+time=3", "+tries=1", $"@{Testbed.GatewayAddress}", Testbed.WebName).Ok().Stdout;
-        var unknown = Testbed.Run(Testbed.Office, "dig", "+tcp", "+time=3", "+tries=1", $"@{Testbed.GatewayAddress}", "nobody.guest.lan").Ok().Stdout;
+        var outside = Testbed.Run(Testbed.Office, "dig", "+time=3", "+tries=1", $"@{Testbed.GatewayAddress}", name, "+short").AssertOk().Stdout.Trim();
+        var refused = Testbed.Run(Testbed.Office, "dig", "+time=3", "+tries=1", $"@{Testbed.GatewayAddress}", Testbed.WebName).AssertOk().Stdout;
+        var unknown = Testbed.Run(Testbed.Office, "dig", "+tcp", "+time=3", "+tries=1", $"@{Testbed.GatewayAddress}", "nobody.guest.lan").AssertOk().Stdout;
 
         Assert.Equal(legal, outside);
         Assert.Contains("status: REFUSED", refused);
@@ -254,14 +254,14 @@ public sealed partial class DnsTests(DnsFixture fixture) : GatewayTests(fixture)
         var server = Assert.Single(dns.Upstreams);
         Assert.Equal(($"{Testbed.RouterAddress}:53", "alive"), (server.Server, server.State));
         Assert.True(server.Answers > 0 && server.LatencyMs > 0);
-        Assert.Contains("dns: ", Testbed.Cli("status").Ok().Stdout);
+        Assert.Contains("dns: ", Testbed.Cli("status").AssertOk().Stdout);
     }
 
     [Fact]
     public void ServicePort_IsClosedToTheUplink()
     {
         // The sockets are bound to the inside network; what the port is does not matter from outside.
-        var listening = Testbed.Run(Testbed.Gateway, "ss", "-Hlnu").Ok().Stdout.Split('\n').First(line => line.Contains("%ik-stack:", StringComparison.Ordinal));
+        var listening = Testbed.Run(Testbed.Gateway, "ss", "-Hlnu").AssertOk().Stdout.Split('\n').First(line => line.Contains("%ik-stack:", StringComparison.Ordinal));
         var port = Regex.Match(listening, @"%ik-stack:(\d+)").Groups[1].Value;
 
         var asked = Testbed.Run(Testbed.Office, "dig", "+time=1", "+tries=1", "-p", port, $"@{Testbed.GatewayAddress}", Testbed.WebName);
@@ -286,29 +286,16 @@ public sealed partial class DnsTests(DnsFixture fixture) : GatewayTests(fixture)
         Assert.Contains("Connection refused", refused.Stderr);
         Assert.Contains("Connection refused", again.Stderr);
         Assert.True(first < TimeSpan.FromSeconds(2.5) && watch.Elapsed < TimeSpan.FromSeconds(0.9), $"{first} {watch.Elapsed}");
-        Assert.Contains("tls", Testbed.Run(device.Namespace, "socat", "-u", $"TCP:{Testbed.ServerAddress}:853,connect-timeout=5", "-").Ok().Stdout);
+        Assert.Contains("tls", Testbed.Run(device.Namespace, "socat", "-u", $"TCP:{Testbed.ServerAddress}:853,connect-timeout=5", "-").AssertOk().Stdout);
         Assert.True(Testbed.StatusJson().Counters["private_dns_reset"] >= 2);
     }
 
     private Device AddDevice(string name) =>
         Testbed.Device(name) ?? Testbed.AddDevice(name, "47.31.128.195/24", "47.31.128.1", new DeviceSettings { Isolated = true });
 
-    private static string? Corpus()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (Path.Combine(folder.FullName, "shared", "corpora", "bind9-fuzz") is var path && Directory.Exists(path))
-            {
-                return path;
-            }
-        }
-
-        return null;
-    }
-
     private int ResidentKilobytes() => int.Parse(
         Regex.Match(File.ReadAllText($"/proc/{Testbed.GatewayProcess!.Id}/status"), @"VmRSS:\s+(\d+)").Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture);
 
     private static string Dig(Device device, params string[] arguments) =>
-        Testbed.Run(device.Namespace, ["dig", "+time=3", "+tries=1", .. arguments]).Ok().Stdout;
+        Testbed.Run(device.Namespace, ["dig", "+time=3", "+tries=1", .. arguments]).AssertOk().Stdout;
 }

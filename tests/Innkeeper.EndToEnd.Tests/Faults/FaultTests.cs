@@ -14,8 +14,8 @@ public sealed class FaultTests(GatewayFixture fixture) : GatewayTests(fixture), 
     {
         var device = Testbed.AddDevice("guest", "47.31.128.195/24", "47.31.128.1", new DeviceSettings { Isolated = true });
         EnsureRunning();
-        Fetch(device).Ok();
-        var legal = Testbed.LegalAddress(device);
+        Fetch(device).AssertOk();
+        var legal = Testbed.AwaitLegalAddress(device);
 
         Testbed.KillGateway(Native.SIGKILL);
         var database = Path.Combine(Testbed.StateDirectory, "innkeeper.db");
@@ -23,8 +23,8 @@ public sealed class FaultTests(GatewayFixture fixture) : GatewayTests(fixture), 
         File.Delete(database + "-wal");
         Testbed.StartGateway();
 
-        Assert.Equal(legal, Testbed.LegalAddress(device));
-        Fetch(device).Ok();
+        Assert.Equal(legal, Testbed.AwaitLegalAddress(device));
+        Fetch(device).AssertOk();
         Assert.Single(Directory.GetFiles(Testbed.StateDirectory), file => file.Contains(".corrupt-", StringComparison.Ordinal) && !file.EndsWith("-shm", StringComparison.Ordinal));
         Assert.Contains("lies now at", Testbed.GatewayProcess!.Stderr);
     }
@@ -34,16 +34,16 @@ public sealed class FaultTests(GatewayFixture fixture) : GatewayTests(fixture), 
     {
         var device = Testbed.AddDevice("pinless", "47.31.128.196/24", "47.31.128.1", new DeviceSettings { Isolated = true });
         EnsureRunning();
-        Fetch(device).Ok();
-        var legal = Testbed.LegalAddress(device);
+        Fetch(device).AssertOk();
+        var legal = Testbed.AwaitLegalAddress(device);
 
         Testbed.KillGateway(Native.SIGKILL);
-        Command.Run("umount", Testbed.BpffsDirectory).Ok();
+        Command.Run("umount", Testbed.BpffsDirectory).AssertOk();
         Testbed.StartGateway();
 
         Assert.Equal("programs", Testbed.StatusJson().Adopted.Source);
-        Assert.Equal(legal, Testbed.LegalAddress(device));
-        Fetch(device).Ok();
+        Assert.Equal(legal, Testbed.AwaitLegalAddress(device));
+        Fetch(device).AssertOk();
     }
 
     [Fact]
@@ -55,7 +55,7 @@ public sealed class FaultTests(GatewayFixture fixture) : GatewayTests(fixture), 
 
         Assert.Equal(1, second.ExitCode);
         Assert.Contains("another gateway is running", second.Stderr);
-        Testbed.Cli("status").Ok();
+        Testbed.Cli("status").AssertOk();
         Assert.Equal(1, Testbed.Cli("teardown").ExitCode);
     }
 
@@ -76,7 +76,7 @@ public sealed class FaultTests(GatewayFixture fixture) : GatewayTests(fixture), 
                 AssertNothingLeft();
             }
 
-            Testbed.Cli("teardown").Ok();
+            Testbed.Cli("teardown").AssertOk();
         }
 
         Assert.NotEqual(0, refused);
@@ -111,14 +111,14 @@ public sealed class FaultTests(GatewayFixture fixture) : GatewayTests(fixture), 
             var gateway = Testbed.Start(Testbed.Gateway, "setpriv", $"--bounding-set={rights}", GatewayBinary.Find()!, "run", "--config", Testbed.ConfigPath);
             Wait.For("ready", () => gateway.Stdout.Contains("ready", StringComparison.Ordinal) || gateway.HasExited, TimeSpan.FromSeconds(30), gateway.ToString);
             Assert.False(gateway.HasExited, gateway.ToString());
-            Testbed.Cli("config", "reload").Ok();
+            Testbed.Cli("config", "reload").AssertOk();
             gateway.Signal(Native.SIGTERM);
             Assert.True(gateway.WaitForExit(TimeSpan.FromSeconds(15)), gateway.ToString());
             Assert.Equal(0, gateway.ExitCode);
         }
 
         var teardown = Testbed.Run(Testbed.Gateway, "setpriv", $"--bounding-set={rights}", GatewayBinary.Find()!, "teardown", "--config", Testbed.ConfigPath);
-        Assert.StartsWith("removed 3 programs", teardown.Ok().Stdout);
+        Assert.StartsWith("removed 3 programs", teardown.AssertOk().Stdout);
         AssertNothingLeft();
         Testbed.StartGateway();
     }
@@ -133,7 +133,7 @@ public sealed class FaultTests(GatewayFixture fixture) : GatewayTests(fixture), 
 
         Assert.Equal(1, teardown.ExitCode);
         Assert.Contains("CAP_SYS_ADMIN is missing", teardown.Stderr);
-        Assert.StartsWith("removed 3 programs", Testbed.Cli("teardown").Ok().Stdout);
+        Assert.StartsWith("removed 3 programs", Testbed.Cli("teardown").AssertOk().Stdout);
         Testbed.StartGateway();
     }
 
@@ -158,7 +158,7 @@ public sealed class FaultTests(GatewayFixture fixture) : GatewayTests(fixture), 
         // Which bpf() call loads the first of our programs: they are loaded after all maps were made.
         var trace = Path.Combine(Testbed.Directory, "bpf.strace");
         RunUntilReady("-o", trace, "-e", "trace=bpf");
-        Testbed.Cli("teardown").Ok();
+        Testbed.Cli("teardown").AssertOk();
         var calls = File.ReadAllLines(trace).Where(line => line.Contains("bpf(BPF_", StringComparison.Ordinal)).ToList();
         var load = calls.FindIndex(line => line.Contains("BPF_PROG_LOAD", StringComparison.Ordinal) && line.Contains("prog_name=\"from_", StringComparison.Ordinal)) + 1;
         Assert.NotEqual(0, load);
@@ -212,7 +212,7 @@ public sealed class FaultTests(GatewayFixture fixture) : GatewayTests(fixture), 
             Testbed.KillGateway(Native.SIGTERM);
         }
 
-        Testbed.Cli("teardown").Ok();
+        Testbed.Cli("teardown").AssertOk();
     }
 
     private void AssertNothingLeft()

@@ -12,10 +12,10 @@ public abstract class FloodCase(GatewayFixture fixture, string kind, int count, 
     private static readonly TimeSpan s_admission = TimeSpan.FromSeconds(5);
 
     /// <param name="heard">How many frames of the flood have been heard when a newcomer comes, one for each number; each must be served.</param>
-    protected void Flood(params int[] heard)
+    protected void AssertServedDuringFlood(params int[] heard)
     {
         var known = Testbed.AddDevice("known", "47.31.128.195/24", "47.31.128.1", new DeviceSettings { Isolated = true });
-        Fetch(known).Ok();
+        Fetch(known).AssertOk();
         var crowd = Crowd.Plug(Testbed);
         var pings = seconds * 200;
         var ping = Testbed.Start(known.Namespace, "ping", "-n", "-i", "0.01", "-c", pings.ToString(CultureInfo.InvariantCulture), "-W", "2", Testbed.ServerAddress);
@@ -42,18 +42,18 @@ public abstract class FloodCase(GatewayFixture fixture, string kind, int count, 
 public sealed class StationFloodTests(GatewayFixture fixture) : FloodCase(fixture, "stations", 20_000, 5), IClassFixture<GatewayFixture>
 {
     [Fact]
-    public void Flood_OfStationsThatDoNotExist_CostsAKnownDeviceNothing_AndANewOneIsServedWithin5Seconds() => Flood(1000);
+    public void Flood_OfStationsThatDoNotExist_CostsAKnownDeviceNothing_AndANewOneIsServedWithin5Seconds() => AssertServedDuringFlood(1000);
 }
 
-/// <summary>Without a pool, and for so long that each place of a stranger is taken many times over.</summary>
+/// <summary>Without a pool, and for so long that each place for an unconfirmed device is taken many times over.</summary>
 public sealed class NaptFloodTests(NoPoolFixture fixture) : FloodCase(fixture, "stations", 60_000, 15), IClassFixture<NoPoolFixture>
 {
     [Fact]
-    public void Flood_ThatGoesOn_LeavesPortsToWhoComesLate() => Flood(1000, 60_000, 100_000);
+    public void Flood_ThatGoesOn_LeavesPortsToWhoComesLate() => AssertServedDuringFlood(1000, 60_000, 100_000);
 }
 
 public sealed class SourceFloodTests(GatewayFixture fixture) : FloodCase(fixture, "sources", 10_000, 5), IClassFixture<GatewayFixture>
 {
     [Fact]
-    public void Flood_OfOneStationsAddresses_CostsAKnownDeviceNothing_AndANewOneIsServedWithin5Seconds() => Flood(1000);
+    public void Flood_OfOneStationsAddresses_CostsAKnownDeviceNothing_AndANewOneIsServedWithin5Seconds() => AssertServedDuringFlood(1000);
 }

@@ -12,12 +12,12 @@ public sealed class InboundRefusedTests(InboundRefusedFixture fixture) : Gateway
     public void Tcp_FromTheOffice_IsNotLetIn_WhileTheDeviceGetsOut()
     {
         var device = Testbed.AddDevice("guest", "47.31.128.195/24", "47.31.128.1");
-        Fetch(device).Ok();
+        Fetch(device).AssertOk();
         Testbed.StartListener(device.Namespace, 8080, "socat", "TCP-LISTEN:8080,fork,reuseaddr", "EXEC:cat");
 
-        var refused = Testbed.RunWithInput(Testbed.Office, "hello\n", "socat", "-t", "3", "-", $"TCP:{Testbed.LegalAddress(device)}:8080,connect-timeout=3");
+        var refused = Testbed.RunWithInput(Testbed.Office, "hello\n", "socat", "-t", "3", "-", $"TCP:{Testbed.AwaitLegalAddress(device)}:8080,connect-timeout=3");
 
         Assert.False(refused.Succeeded, refused.ToString());
-        Fetch(device).Ok();
+        Fetch(device).AssertOk();
     }
 }

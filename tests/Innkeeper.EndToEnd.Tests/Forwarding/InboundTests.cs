@@ -14,10 +14,10 @@ public abstract class InboundCase(GatewayFixture fixture) : GatewayTests(fixture
         var devices = Enumerable.Range(1, 2).Select(number => Testbed.AddDevice($"ping{number}", "47.31.128.195/24", "47.31.128.1")).ToList();
         foreach (var device in devices)
         {
-            Fetch(device).Ok();
+            Fetch(device).AssertOk();
             var capture = Testbed.Capture(device.Namespace, "eth0", "icmp");
 
-            Ping(Testbed.Office, Testbed.LegalAddress(device)).Ok();
+            Ping(Testbed.Office, Testbed.AwaitLegalAddress(device)).AssertOk();
 
             var requests = capture.Finish().Lines("icmp[icmptype] == icmp-echo");
             Assert.All(requests, line => Assert.Contains($"{Testbed.OfficeAddress} > {device.Address}", line));
@@ -31,11 +31,11 @@ public abstract class InboundCase(GatewayFixture fixture) : GatewayTests(fixture
     public void Tcp_FromOutside_ConnectsToADevice(bool fromTheOffice)
     {
         var device = Testbed.AddDevice($"tcp{(fromTheOffice ? "near" : "far")}", "47.31.128.200/24", "47.31.128.1");
-        Fetch(device).Ok();
+        Fetch(device).AssertOk();
         Testbed.StartListener(device.Namespace, 8080, "socat", "TCP-LISTEN:8080,fork,reuseaddr", "EXEC:cat");
 
         var echoed = Testbed.RunWithInput(fromTheOffice ? Testbed.Office : Testbed.Server, "hello\n",
-            "socat", "-t", "5", "-", $"TCP:{Testbed.LegalAddress(device)}:8080,connect-timeout=10").Ok();
+            "socat", "-t", "5", "-", $"TCP:{Testbed.AwaitLegalAddress(device)}:8080,connect-timeout=10").AssertOk();
 
         Assert.Equal("hello\n", echoed.Stdout);
     }
@@ -44,9 +44,9 @@ public abstract class InboundCase(GatewayFixture fixture) : GatewayTests(fixture
     public void Udp_FromTheOfficeToAClosedPort_IsRefused()
     {
         var device = Testbed.AddDevice("closed", "47.31.128.201/24", "47.31.128.1");
-        Fetch(device).Ok();
+        Fetch(device).AssertOk();
 
-        var refused = Testbed.Python(Testbed.Office, ProtocolCase.UdpProbe, Testbed.LegalAddress(device)).Ok();
+        var refused = Testbed.Python(Testbed.Office, ProtocolCase.UdpProbe, Testbed.AwaitLegalAddress(device)).AssertOk();
 
         Assert.Contains("refused", refused.Stdout);
     }
@@ -56,9 +56,9 @@ public abstract class InboundCase(GatewayFixture fixture) : GatewayTests(fixture
     {
         var first = Testbed.AddDevice("first", "47.31.128.202/24", "47.31.128.1");
         var second = Testbed.AddDevice("second", "47.31.128.202/24", "47.31.128.1");
-        Fetch(first).Ok();
-        Fetch(second).Ok();
+        Fetch(first).AssertOk();
+        Fetch(second).AssertOk();
 
-        Ping(first.Namespace, Testbed.LegalAddress(second)).Ok();
+        Ping(first.Namespace, Testbed.AwaitLegalAddress(second)).AssertOk();
     }
 }

@@ -12,13 +12,13 @@ public sealed class PathMtuTests(NarrowUplinkFixture fixture) : GatewayTests(fix
     public void Ping_TooBigForTheUplink_IsToldTheMtu()
     {
         var device = AddDevice("df");
-        Fetch(device).Ok();
+        Fetch(device).AssertOk();
 
         var told = Testbed.Run(device.Namespace, "ping", "-n", "-M", "do", "-s", "1400", "-c", "3", "-i", "0.2", "-W", "1", Testbed.ServerAddress);
 
         Assert.False(told.Succeeded, told.ToString());
         Assert.Contains("mtu = 1400", told.Stdout + told.Stderr.Replace("mtu=1400", "mtu = 1400"));
-        Ping(device.Namespace, Testbed.ServerAddress, "-M", "do", "-s", "1372").Ok();
+        Ping(device.Namespace, Testbed.ServerAddress, "-M", "do", "-s", "1372").AssertOk();
     }
 
     [Fact]
@@ -26,8 +26,8 @@ public sealed class PathMtuTests(NarrowUplinkFixture fixture) : GatewayTests(fix
     {
         var device = AddDevice("nodf");
 
-        Ping(device.Namespace, Testbed.ServerAddress, "-M", "dont", "-s", "1450").Ok();
-        Ping(device.Namespace, Testbed.ServerAddress, "-M", "dont", "-s", "4000").Ok();
+        Ping(device.Namespace, Testbed.ServerAddress, "-M", "dont", "-s", "1450").AssertOk();
+        Ping(device.Namespace, Testbed.ServerAddress, "-M", "dont", "-s", "4000").AssertOk();
     }
 
     [Fact]
@@ -38,7 +38,7 @@ public sealed class PathMtuTests(NarrowUplinkFixture fixture) : GatewayTests(fix
 
         Assert.Equal(sha256, Download(device, url));
 
-        Iperf3(device, "-n", "5M");
+        AssertIperf3(device, "-n", "5M");
     }
 
     private Device AddDevice(string name) => Testbed.AddDevice(name, "47.31.128.195/24", "47.31.128.1", new DeviceSettings { Isolated = true });

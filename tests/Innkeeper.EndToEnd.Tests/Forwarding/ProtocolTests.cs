@@ -53,17 +53,17 @@ public abstract class ProtocolCase(GatewayFixture fixture) : GatewayTests(fixtur
     public void RawProtocol_InBothDirections_PassesUnchanged(string name, int protocol, string payload)
     {
         var device = Testbed.AddDevice(name, Claimed + "/24", "47.31.128.1", new DeviceSettings { Isolated = true });
-        Fetch(device).Ok();
-        var legal = Testbed.LegalAddress(device);
+        Fetch(device).AssertOk();
+        var legal = Testbed.AwaitLegalAddress(device);
         var number = protocol.ToString();
 
         var outside = Testbed.Capture(Testbed.Server, "eth0", "ip", "proto", number);
-        Testbed.Python(device.Namespace, SendRaw, Testbed.ServerAddress, number, payload).Ok();
-        Expect(outside, legal, Testbed.ServerAddress, payload);
+        Testbed.Python(device.Namespace, SendRaw, Testbed.ServerAddress, number, payload).AssertOk();
+        AssertPackets(outside, legal, Testbed.ServerAddress, payload);
 
         var inside = Testbed.Capture(device.Namespace, "eth0", "ip", "proto", number);
-        Testbed.Python(Testbed.Server, SendRaw, legal, number, payload).Ok();
-        Expect(inside, Testbed.ServerAddress, Claimed, payload);
+        Testbed.Python(Testbed.Server, SendRaw, legal, number, payload).AssertOk();
+        AssertPackets(inside, Testbed.ServerAddress, Claimed, payload);
     }
 
     [Fact]
@@ -71,18 +71,18 @@ public abstract class ProtocolCase(GatewayFixture fixture) : GatewayTests(fixtur
     {
         var device = AddDevice("large");
 
-        Ping(device.Namespace, Testbed.ServerAddress, "-s", "4000").Ok();
-        Ping(Testbed.Office, Testbed.LegalAddress(device), "-s", "4000").Ok();
+        Ping(device.Namespace, Testbed.ServerAddress, "-s", "4000").AssertOk();
+        Ping(Testbed.Office, Testbed.AwaitLegalAddress(device), "-s", "4000").AssertOk();
     }
 
     [Fact]
     public void Fragments_LastOneFirst_AreAnswered()
     {
         var device = AddDevice("backwards");
-        Fetch(device).Ok();
+        Fetch(device).AssertOk();
         var capture = Testbed.Capture(device.Namespace, "eth0", "icmp and src host " + Testbed.ServerAddress);
 
-        Testbed.Python(device.Namespace, SendFragmentsBackwards, Testbed.ServerAddress, Claimed).Ok();
+        Testbed.Python(device.Namespace, SendFragmentsBackwards, Testbed.ServerAddress, Claimed).AssertOk();
 
         // The server's kernel puts the request together and its answer of 4,008 octets comes back in three fragments.
         Wait.For("three fragments of the answer", () => capture.Frames().Count >= 3, TimeSpan.FromSeconds(5), () => string.Join('\n', capture.Lines()));
@@ -92,23 +92,17 @@ public abstract class ProtocolCase(GatewayFixture fixture) : GatewayTests(fixtur
     public void Udp_InFragments_IsEchoed()
     {
         var device = AddDevice("udpecho");
-        Fetch(device).Ok();
-        var server = Testbed.Start(Testbed.Server, "socat", "-b", "65000", "UDP-LISTEN:4000,fork,reuseaddr", "EXEC:cat");
-        Wait.For("UDP port 4000", () => Testbed.Run(Testbed.Server, "ss", "-Hlnu", "sport", "=", ":4000").Stdout.Length > 0, TimeSpan.FromSeconds(10), server.ToString);
-        var text = new string('x', 5000);
-
-        var echoed = Testbed.RunWithInput(device.Namespace, text, "socat", "-b", "65000", "-t", "3", "-", $"UDP:{Testbed.ServerAddress}:4000").Ok();
-
-        Assert.Equal(text, echoed.Stdout.TrimEnd('\n'));
+        Fetch(device).AssertOk();
+        AssertEchoesUdpInFragments(device);
     }
 
     [Fact]
     public void Udp_ToAClosedPort_IsRefusedInTheDevice()
     {
         var device = AddDevice("refused");
-        Fetch(device).Ok();
+        Fetch(device).AssertOk();
 
-        Assert.Contains("refused", Testbed.Python(device.Namespace, UdpProbe, Testbed.ServerAddress).Ok().Stdout);
+        Assert.Contains("refused", Testbed.Python(device.Namespace, UdpProbe, Testbed.ServerAddress).AssertOk().Stdout);
     }
 
     [Fact]
@@ -116,9 +110,9 @@ public abstract class ProtocolCase(GatewayFixture fixture) : GatewayTests(fixtur
     {
         var device = AddDevice("iperf");
 
-        Iperf3(device, "-t", "1");
-        Iperf3(device, "-t", "1", "-R");
-        var udp = Iperf3(device, "-u", "-b", "20M", "-l", "1400", "-t", "1", "-J");
+        AssertIperf3(device, "-t", "1");
+        AssertIperf3(device, "-t", "1", "-R");
+        var udp = AssertIperf3(device, "-u", "-b", "20M", "-l", "1400", "-t", "1", "-J");
         Assert.Contains("\"lost_packets\":\t0", udp.Stdout);
     }
 
@@ -126,16 +120,16 @@ public abstract class ProtocolCase(GatewayFixture fixture) : GatewayTests(fixtur
     public void Nping_ToOpenPort_LosesNothing()
     {
         var device = AddDevice("nping");
-        Fetch(device).Ok();
+        Fetch(device).AssertOk();
 
-        var probed = Testbed.Run(device.Namespace, "nping", "--tcp", "-p", "80", "-c", "5", "--rate", "20", Testbed.ServerAddress).Ok();
+        var probed = Testbed.Run(device.Namespace, "nping", "--tcp", "-p", "80", "-c", "5", "--rate", "20", Testbed.ServerAddress).AssertOk();
 
         Assert.Contains("Lost: 0", probed.Stdout);
     }
 
     private Device AddDevice(string name) => Testbed.AddDevice(name, Claimed + "/24", "47.31.128.1", new DeviceSettings { Isolated = true });
 
-    private static void Expect(Capture capture, string source, string destination, string payload)
+    private static void AssertPackets(Capture capture, string source, string destination, string payload)
     {
         // The addresses stand at the end of an IPv4 header without options, after an Ethernet header.
         const int addresses = 14 + 12;

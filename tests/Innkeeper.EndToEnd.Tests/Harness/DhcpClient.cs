@@ -62,7 +62,7 @@ internal sealed class DhcpClient : IDisposable
     public static DhcpClient Plug(Testbed testbed, string name, string kind, DeviceSettings? settings = null, string[]? udhcpc = null, string dhclient = "")
     {
         var device = testbed.AddDevice(name, "0.0.0.0/32", null, settings);
-        Testbed.Run(device.Namespace, "ip", "address", "flush", "dev", "eth0").Ok();
+        Testbed.Run(device.Namespace, "ip", "address", "flush", "dev", "eth0").AssertOk();
         return new DhcpClient(testbed, device, kind) { Options = kind == "udhcpc" ? udhcpc ?? [] : [], Settings = kind == "dhclient" ? dhclient : "" };
     }
 
@@ -92,7 +92,7 @@ internal sealed class DhcpClient : IDisposable
     }
 
     /// <summary>The address, once it has one, and a way out.</summary>
-    public string Address(TimeSpan? within = null)
+    public string AwaitAddress(TimeSpan? within = null)
     {
         var address = "";
         Wait.For($"{_kind} on {Device.Name} has an address", () => (address = Current()).Length > 0 && Testbed.Run(Device.Namespace, "ip", "-4", "route", "show", "default").Stdout.Length > 0, within ?? TimeSpan.FromSeconds(20), () => $"{_process}\n{string.Join('\n', Calls)}\n{_testbed.Cli("status", "--json")}");
@@ -116,7 +116,7 @@ internal sealed class DhcpClient : IDisposable
         {
             case "dhclient":
                 Testbed.Run(
-                    Device.Namespace, "dhclient", "-4", "-r", "-cf", "/dev/null", "-sf", ScriptPath, "-lf", Path.Combine(_folder, "leases"), "-pf", Path.Combine(_folder, "pid"), "eth0").Ok();
+                    Device.Namespace, "dhclient", "-4", "-r", "-cf", "/dev/null", "-sf", ScriptPath, "-lf", Path.Combine(_folder, "leases"), "-pf", Path.Combine(_folder, "pid"), "eth0").AssertOk();
                 break;
             case "networkd":
                 Signal(Native.SIGTERM);
@@ -128,7 +128,7 @@ internal sealed class DhcpClient : IDisposable
     }
 
     /// <summary>Writes down a lease that the client believes it has (dhclient): it will ask for that first.</summary>
-    public DhcpClient Believing(string address, string server)
+    public DhcpClient Remembering(string address, string server)
     {
         File.WriteAllText(Path.Combine(_folder, "leases"), $$"""
             lease {
@@ -153,7 +153,7 @@ internal sealed class DhcpClient : IDisposable
     {
         Signal(Native.SIGKILL);
         _process!.WaitForExit(TimeSpan.FromSeconds(5));
-        Testbed.Run(Device.Namespace, "ip", "address", "flush", "dev", "eth0").Ok();
+        Testbed.Run(Device.Namespace, "ip", "address", "flush", "dev", "eth0").AssertOk();
     }
 
     public void Dispose() => _process?.Dispose();

@@ -47,7 +47,7 @@ public abstract class GatewayTests : IDisposable
         var file = Path.GetTempFileName();
         try
         {
-            Testbed.Run(device.Namespace, "curl", "-sS", "--fail", "-m", "20", "-o", file, url).Ok();
+            Testbed.Run(device.Namespace, "curl", "-sS", "--fail", "-m", "20", "-o", file, url).AssertOk();
             return Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(file)));
         }
         finally
@@ -57,11 +57,11 @@ public abstract class GatewayTests : IDisposable
     }
 
     /// <summary>Sends to a server of its own, or the other way: one that has served somebody just now may still be busy with that.</summary>
-    private protected CommandResult Iperf3(Device device, params string[] options)
+    private protected CommandResult AssertIperf3(Device device, params string[] options)
     {
         var server = Testbed.StartListener(Testbed.Server, 5201, "iperf3", "-s", "-1");
-        var told = Testbed.Run(device.Namespace, ["iperf3", "-c", Testbed.ServerAddress, .. options]).Ok();
-        server.Finish(TimeSpan.FromSeconds(10)).Ok();
+        var told = Testbed.Run(device.Namespace, ["iperf3", "-c", Testbed.ServerAddress, .. options]).AssertOk();
+        server.Finish(TimeSpan.FromSeconds(10)).AssertOk();
         return told;
     }
 
@@ -72,14 +72,26 @@ public abstract class GatewayTests : IDisposable
     /// <summary>A device with whatever settings fetches, pings far, and pings the gateway it believes in; outside it has an address of the pool.</summary>
     private protected void AssertGetsThrough(Device device)
     {
-        Fetch(device).Ok();
-        Ping(device.Namespace, Testbed.ServerAddress).Ok();
-        if (device.Gateway is { } believed)
+        Fetch(device).AssertOk();
+        Ping(device.Namespace, Testbed.ServerAddress).AssertOk();
+        if (device.Gateway is { } gateway)
         {
-            Ping(device.Namespace, believed).Ok();
+            Ping(device.Namespace, gateway).AssertOk();
         }
 
-        Assert.True(IsPoolAddress(Testbed.LegalAddress(device)), Testbed.LegalAddress(device));
+        Assert.True(IsPoolAddress(Testbed.AwaitLegalAddress(device)), Testbed.AwaitLegalAddress(device));
+    }
+
+    /// <summary>A datagram of 5,000 octets, which needs four fragments each way, comes back from the server as it was sent.</summary>
+    private protected void AssertEchoesUdpInFragments(Device device)
+    {
+        var server = Testbed.Start(Testbed.Server, "socat", "-b", "65000", "UDP-LISTEN:4000,fork,reuseaddr", "EXEC:cat");
+        Wait.For("UDP port 4000", () => Testbed.Run(Testbed.Server, "ss", "-Hlnu", "sport", "=", ":4000").Stdout.Length > 0, TimeSpan.FromSeconds(10), server.ToString);
+        var text = new string('x', 5000);
+
+        var echoed = Testbed.RunWithInput(device.Namespace, text, "socat", "-b", "65000", "-t", "3", "-", $"UDP:{Testbed.ServerAddress}:4000").AssertOk();
+
+        Assert.Equal(text, echoed.Stdout.TrimEnd('\n'));
     }
 
     private protected static bool IsPoolAddress(string address) =>

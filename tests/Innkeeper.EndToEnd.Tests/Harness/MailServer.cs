@@ -16,17 +16,17 @@ internal sealed class MailServer : IDisposable
     {
         (_testbed, _namespace) = (testbed, ns);
         // Its processes run as users of their own.
-        Command.Run("chmod", "755", _directory).Ok();
+        Command.Run("chmod", "755", _directory).AssertOk();
         foreach (var part in (string[])["conf", "spool", "data", "mail", "log"])
         {
             Directory.CreateDirectory(Path.Combine(_directory, part));
         }
 
-        Command.Run("chown", "postfix", Path.Combine(_directory, "data")).Ok();
-        Command.Run("chown", "nobody:nogroup", Path.Combine(_directory, "mail")).Ok();
+        Command.Run("chown", "postfix", Path.Combine(_directory, "data")).AssertOk();
+        Command.Run("chown", "nobody:nogroup", Path.Combine(_directory, "mail")).AssertOk();
         Command.Run(
             "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj", "/CN=mail.example",
-            "-addext", $"subjectAltName=IP:{address}", "-keyout", Path.Combine(_directory, "key.pem"), "-out", Certificate).Ok();
+            "-addext", $"subjectAltName=IP:{address}", "-keyout", Path.Combine(_directory, "key.pem"), "-out", Certificate).AssertOk();
         File.WriteAllText(Path.Combine(_directory, "conf", "main.cf"), $"""
             compatibility_level = 3.6
             queue_directory = {_directory}/spool

@@ -99,9 +99,9 @@ internal static class Reflector
 
     /// <summary>As whom the server sees a client of the namespace: address and port.</summary>
     public static string Ask(string ns, string kind, string server, int localPort = 0, int port = Port) =>
-        Testbed.Python(ns, Client, kind, server, $"{port}", $"{localPort}").Ok().Stdout.Trim();
+        Testbed.Python(ns, Client, kind, server, $"{port}", $"{localPort}").AssertOk().Stdout.Trim();
 
-    /// <summary>A conversation that goes on until <see cref="Conversation.End"/>.</summary>
+    /// <summary>A conversation that goes on until <see cref="Conversation.AssertAllAnswered"/>.</summary>
     public static Conversation Converse(Testbed testbed, Device device, string kind, string server)
     {
         var until = Path.Combine(testbed.Directory, $"until-{Guid.NewGuid():N}");
@@ -113,7 +113,7 @@ internal static class Reflector
 
     /// <summary>What became of a datagram from each of so many ports, such as "answered: 64".</summary>
     public static string AskFromMany(Device device, string server, int count) =>
-        Testbed.Run(device.Namespace, TimeSpan.FromSeconds(60), "/usr/bin/python3", "-c", Many, server, $"{Port}", $"{count}").Ok().Stdout;
+        Testbed.Run(device.Namespace, TimeSpan.FromSeconds(60), "/usr/bin/python3", "-c", Many, server, $"{Port}", $"{count}").AssertOk().Stdout;
 
     public static string AddressOf(string endpoint) => endpoint[..endpoint.IndexOf(':')];
 
@@ -143,9 +143,9 @@ internal sealed class Conversation(BackgroundProcess process, string until)
     }
 
     /// <summary>Ends it in good order: all was answered until now.</summary>
-    public void End()
+    public void AssertAllAnswered()
     {
         File.WriteAllText(until, "");
-        Assert.EndsWith("ended\n", process.Finish(TimeSpan.FromSeconds(20)).Ok().Stdout);
+        Assert.EndsWith("ended\n", process.Finish(TimeSpan.FromSeconds(20)).AssertOk().Stdout);
     }
 }

@@ -19,7 +19,7 @@ public sealed class TestbedTests : IDisposable
     {
         var (url, sha256) = testbed.Publish("file", 1_000_000);
 
-        var fetched = Testbed.Run(testbed.Office, "sh", "-c", $"curl -sS --fail -m 10 {url} | sha256sum").Ok();
+        var fetched = Testbed.Run(testbed.Office, "sh", "-c", $"curl -sS --fail -m 10 {url} | sha256sum").AssertOk();
 
         Assert.StartsWith(sha256, fetched.Stdout);
         Assert.Contains($"{Testbed.OfficeAddress} - - ", testbed.ServerLog);
@@ -33,7 +33,7 @@ public sealed class TestbedTests : IDisposable
         var lonely = testbed.AddDevice("lonely", "10.1.1.3/24", null, new DeviceSettings { Isolated = true });
         testbed.AddDevice("hermit", "10.1.1.4/24", null, new DeviceSettings { Isolated = true });
 
-        Testbed.Run(first.Namespace, "ping", "-n", "-c", "1", "-w", "5", "10.1.1.2").Ok();
+        Testbed.Run(first.Namespace, "ping", "-n", "-c", "1", "-w", "5", "10.1.1.2").AssertOk();
         Assert.False(Testbed.Run(lonely.Namespace, "ping", "-n", "-c", "1", "-W", "1", "10.1.1.4").Succeeded);
     }
 
@@ -45,7 +45,7 @@ public sealed class TestbedTests : IDisposable
         testbed.AddDevice("other", "10.1.1.3/24", null, new DeviceSettings { Vlan = 20 });
         var capture = testbed.Capture(testbed.Gateway, "access", "arp or vlan");
 
-        Testbed.Run(tagged.Namespace, "ping", "-n", "-c", "1", "-w", "5", same.Address).Ok();
+        Testbed.Run(tagged.Namespace, "ping", "-n", "-c", "1", "-w", "5", same.Address).AssertOk();
         Assert.False(Testbed.Run(tagged.Namespace, "ping", "-n", "-c", "1", "-W", "1", "10.1.1.3").Succeeded);
 
         Assert.NotEmpty(capture.Finish().Lines("vlan 10"));
@@ -54,8 +54,8 @@ public sealed class TestbedTests : IDisposable
     [Fact]
     public void UplinkWatch_SeesAFrameThatIsNotLegal()
     {
-        Testbed.Run(testbed.Gateway, "ip", "address", "add", "47.31.128.195/32", "dev", "lo").Ok();
-        Testbed.Run(testbed.Gateway, "ping", "-n", "-c", "1", "-W", "1", Testbed.RouterAddress).Ok();
+        Testbed.Run(testbed.Gateway, "ip", "address", "add", "47.31.128.195/32", "dev", "lo").AssertOk();
+        Testbed.Run(testbed.Gateway, "ping", "-n", "-c", "1", "-W", "1", Testbed.RouterAddress).AssertOk();
         Assert.Empty(testbed.UplinkViolations());
 
         Testbed.Run(testbed.Gateway, "ping", "-n", "-c", "1", "-W", "1", "-I", "47.31.128.195", Testbed.RouterAddress);

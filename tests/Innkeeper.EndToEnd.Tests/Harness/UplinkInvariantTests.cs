@@ -29,12 +29,12 @@ public sealed class UplinkInvariantTests
     [InlineData(All, Foreign, false)]
     [InlineData(All, Testbed.GatewayAddress, false)]
     public void Packet_BySourceAndDestination_IsJudged(string to, string source, bool isLegal) =>
-        Expect(isLegal, Ipv4(to, source, protocol: 17, [0, 9, 0, 9]));
+        AssertVerdict(isLegal, Ipv4(to, source, protocol: 17, [0, 9, 0, 9]));
 
     [Theory]
     [InlineData(1, 5, false)]
     [InlineData(1, 8, true)]
-    public void Redirect_IsNeverLegal(byte protocol, byte type, bool isLegal) => Expect(isLegal, Ipv4(Router, Testbed.GatewayAddress, protocol, [type, 0, 0, 0]));
+    public void Redirect_IsNeverLegal(byte protocol, byte type, bool isLegal) => AssertVerdict(isLegal, Ipv4(Router, Testbed.GatewayAddress, protocol, [type, 0, 0, 0]));
 
     [Theory]
     [InlineData(68, 67, false)]
@@ -42,7 +42,7 @@ public sealed class UplinkInvariantTests
     [InlineData(1234, 67, false)]
     [InlineData(1234, 323, true)]
     public void Dhcp_IsNeverLegal(int from, int to, bool isLegal) =>
-        Expect(isLegal, Ipv4(Router, Testbed.GatewayAddress, 17, [(byte)(from >> 8), (byte)from, (byte)(to >> 8), (byte)to]));
+        AssertVerdict(isLegal, Ipv4(Router, Testbed.GatewayAddress, 17, [(byte)(from >> 8), (byte)from, (byte)(to >> 8), (byte)to]));
 
     [Theory]
     [InlineData(Device, Foreign, Ours, true)]
@@ -57,7 +57,7 @@ public sealed class UplinkInvariantTests
     [InlineData(Office, LostGateway, Ours, false)]
     [InlineData(Device, Foreign, Router, false)]
     [InlineData(All, Foreign, Ours, false)]
-    public void Reply_ByTargetAndAsker_IsJudged(string to, string about, string says, bool isLegal) => Expect(isLegal, Arp(to, 2, says, about, "10.0.0.9"));
+    public void Reply_ByTargetAndAsker_IsJudged(string to, string about, string says, bool isLegal) => AssertVerdict(isLegal, Arp(to, 2, says, about, "10.0.0.9"));
 
     [Theory]
     [InlineData(All, Ours, Testbed.GatewayAddress, Foreign, true)]
@@ -74,13 +74,13 @@ public sealed class UplinkInvariantTests
     [InlineData(Device, Router, Foreign, Foreign, true)]
     [InlineData(Office, Router, Foreign, Foreign, false)]
     [InlineData(All, Router, Foreign, Foreign, false)]
-    public void Question_BySenderAndTarget_IsJudged(string to, string says, string sender, string target, bool isLegal) => Expect(isLegal, Arp(to, 1, says, sender, target));
+    public void Question_BySenderAndTarget_IsJudged(string to, string says, string sender, string target, bool isLegal) => AssertVerdict(isLegal, Arp(to, 1, says, sender, target));
 
     [Theory]
     [InlineData(Greetings, 0x88b5, true)]
     [InlineData(Router, 0x88b5, false)]
     [InlineData(All, 0x86dd, false)]
-    public void Frame_OfAnotherType_IsAGreetingOrNothing(string to, int type, bool isLegal) => Expect(isLegal, Frame(to, type, new byte[46]));
+    public void Frame_OfAnotherType_IsAGreetingOrNothing(string to, int type, bool isLegal) => AssertVerdict(isLegal, Frame(to, type, new byte[46]));
 
     [Fact]
     public void Frame_UnderAnotherMac_IsNotLegal()
@@ -88,10 +88,10 @@ public sealed class UplinkInvariantTests
         var frame = Arp(All, 1, Ours, Testbed.GatewayAddress, Foreign);
         frame[11] ^= 0x40;
 
-        Expect(isLegal: false, frame);
+        AssertVerdict(isLegal: false, frame);
     }
 
-    private static void Expect(bool isLegal, byte[] frame) =>
+    private static void AssertVerdict(bool isLegal, byte[] frame) =>
         Assert.Equal(isLegal ? 0 : 1, new UplinkInvariant(Ours, new LegalAddresses([Testbed.GatewayAddress], [(Testbed.PoolFirst, Testbed.PoolLast)]), new OneArmRules([Device], [(Lost, LostGateway)])).Violations([frame]).Count);
 
     private static byte[] Frame(string to, int type, byte[] payload) => [.. Mac(to), .. Mac(Ours), (byte)(type >> 8), (byte)type, .. payload];

@@ -15,7 +15,7 @@ public sealed class ClsactFixture() : SecondGatewayFixture(Prepare, $"""
 
     private static Line Prepare(Testbed testbed)
     {
-        Command.Run("tc", "-n", testbed.Gateway, "qdisc", "add", "dev", testbed.AccessInterface, "clsact").Ok();
+        Command.Run("tc", "-n", testbed.Gateway, "qdisc", "add", "dev", testbed.AccessInterface, "clsact").AssertOk();
         return testbed.AddSecondUplink();
     }
 }
@@ -32,7 +32,7 @@ public sealed class ClsactTests(ClsactFixture fixture) : GatewayTests(fixture), 
     {
         Start();
         var device = Testbed.AddDevice($"guest{string.Concat(events.Select(e => e[0]))}", "47.31.128.195/24", "47.31.128.1", new DeviceSettings { Isolated = true });
-        Fetch(device).Ok();
+        Fetch(device).AssertOk();
         Assert.All(s_interfaces, name => Assert.True(HasClsact(name), name));
 
         foreach (var each in events)
@@ -44,13 +44,13 @@ public sealed class ClsactTests(ClsactFixture fixture) : GatewayTests(fixture), 
             }
             else
             {
-                Command.Run("umount", "-l", Testbed.BpffsDirectory).Ok();
+                Command.Run("umount", "-l", Testbed.BpffsDirectory).AssertOk();
             }
         }
 
-        Fetch(device).Ok();
+        Fetch(device).AssertOk();
         Testbed.KillGateway(Native.SIGTERM);
-        Assert.StartsWith("removed 5 programs,", Testbed.Cli("teardown").Ok().Stdout);
+        Assert.StartsWith("removed 5 programs,", Testbed.Cli("teardown").AssertOk().Stdout);
         Assert.Equal([Testbed.AccessInterface], s_interfaces.Where(HasClsact));
         Assert.DoesNotContain("libbpf", Testbed.GatewayProcess!.Stderr);
     }
@@ -59,16 +59,16 @@ public sealed class ClsactTests(ClsactFixture fixture) : GatewayTests(fixture), 
     public void Teardown_WhereAnotherUsesAClsactThatWasMadeHere_LeavesItWithWhatHangsThere()
     {
         Start();
-        Command.Run("tc", "-n", Testbed.Gateway, "filter", "add", "dev", Testbed.UplinkInterface, "egress", "pref", "7", "bpf", "bytecode", "1,6 0 0 0,", "flowid", "1:1").Ok();
+        Command.Run("tc", "-n", Testbed.Gateway, "filter", "add", "dev", Testbed.UplinkInterface, "egress", "pref", "7", "bpf", "bytecode", "1,6 0 0 0,", "flowid", "1:1").AssertOk();
 
         Testbed.KillGateway(Native.SIGTERM);
-        Testbed.Cli("teardown").Ok();
+        Testbed.Cli("teardown").AssertOk();
 
-        var left = Command.Run("tc", "-n", Testbed.Gateway, "filter", "show", "dev", Testbed.UplinkInterface, "egress").Ok().Stdout;
+        var left = Command.Run("tc", "-n", Testbed.Gateway, "filter", "show", "dev", Testbed.UplinkInterface, "egress").AssertOk().Stdout;
         Assert.Contains("pref 7 bpf", left);
         Assert.DoesNotContain("innkeeper", left);
         Assert.False(HasClsact(Testbed.SecondUplinkInterface));
-        Command.Run("tc", "-n", Testbed.Gateway, "qdisc", "del", "dev", Testbed.UplinkInterface, "clsact").Ok();
+        Command.Run("tc", "-n", Testbed.Gateway, "qdisc", "del", "dev", Testbed.UplinkInterface, "clsact").AssertOk();
     }
 
     private static readonly string[] s_interfaces = ["access", "uplink", Testbed.SecondUplinkInterface];
@@ -81,9 +81,9 @@ public sealed class ClsactTests(ClsactFixture fixture) : GatewayTests(fixture), 
             Testbed.KillGateway(Native.SIGTERM);
         }
 
-        Testbed.Cli("teardown").Ok();
+        Testbed.Cli("teardown").AssertOk();
         Testbed.StartGateway(fixture.OldKernel);
     }
 
-    private bool HasClsact(string name) => Command.Run("tc", "-n", Testbed.Gateway, "qdisc", "show", "dev", name).Ok().Stdout.Contains("clsact", StringComparison.Ordinal);
+    private bool HasClsact(string name) => Command.Run("tc", "-n", Testbed.Gateway, "qdisc", "show", "dev", name).AssertOk().Stdout.Contains("clsact", StringComparison.Ordinal);
 }

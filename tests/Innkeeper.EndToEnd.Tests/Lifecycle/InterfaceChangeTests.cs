@@ -12,7 +12,7 @@ public sealed class InterfaceChangeTests(GatewayFixture fixture) : GatewayTests(
     public void Uplink_DownAndUpAgain_ServesAgain_OnBothPaths()
     {
         var device = AddDevice("updown");
-        Fetch(device).Ok();
+        Fetch(device).AssertOk();
 
         Ip("link", "set", "uplink", "down");
         AwaitEvent("uplink is down");
@@ -21,7 +21,7 @@ public sealed class InterfaceChangeTests(GatewayFixture fixture) : GatewayTests(
 
         AwaitPing(device, Testbed.ServerAddress);
         // Options take the slow path, through the host's stack.
-        Ping(device.Namespace, Testbed.ServerAddress, "-T", "tsonly").Ok();
+        Ping(device.Namespace, Testbed.ServerAddress, "-T", "tsonly").AssertOk();
     }
 
     [Fact]
@@ -30,7 +30,7 @@ public sealed class InterfaceChangeTests(GatewayFixture fixture) : GatewayTests(
         const string Other = "137.118.199.3";
         Testbed.AllowOnUplink(Other);
         var device = AddDevice("readdress");
-        Fetch(device).Ok();
+        Fetch(device).AssertOk();
 
         ChangeAddress(Testbed.GatewayAddress, Other);
         try
@@ -52,7 +52,7 @@ public sealed class InterfaceChangeTests(GatewayFixture fixture) : GatewayTests(
     public void Access_MtuChanged_BindsBothPaths()
     {
         var device = AddDevice("narrow");
-        Fetch(device).Ok();
+        Fetch(device).AssertOk();
 
         Ip("link", "set", "access", "mtu", "1300");
         try
@@ -73,26 +73,26 @@ public sealed class InterfaceChangeTests(GatewayFixture fixture) : GatewayTests(
     public void Access_DeletedAndMadeAgain_WithAnotherMac_ServesAgain()
     {
         var device = AddDevice("remade");
-        Fetch(device).Ok();
-        var legal = Testbed.LegalAddress(device);
+        Fetch(device).AssertOk();
+        var legal = Testbed.AwaitLegalAddress(device);
 
         Ip("link", "del", "access");
         AwaitEvent("there is no interface access");
-        Command.Run("ip", "link", "add", "access", "netns", Testbed.Gateway, "type", "veth", "peer", "name", "gw", "netns", Testbed.Hub).Ok();
-        Testbed.Run(Testbed.Hub, "ip", "link", "set", "gw", "master", "br0", "up").Ok();
+        Command.Run("ip", "link", "add", "access", "netns", Testbed.Gateway, "type", "veth", "peer", "name", "gw", "netns", Testbed.Hub).AssertOk();
+        Testbed.Run(Testbed.Hub, "ip", "link", "set", "gw", "master", "br0", "up").AssertOk();
         Ip("link", "set", "access", "up");
-        Testbed.Run(device.Namespace, "ip", "neigh", "flush", "all").Ok();
+        Testbed.Run(device.Namespace, "ip", "neigh", "flush", "all").AssertOk();
 
         AwaitPing(device, Testbed.ServerAddress);
         AwaitPing(device, device.Gateway!);
-        Assert.Equal(legal, Testbed.LegalAddress(device));
+        Assert.Equal(legal, Testbed.AwaitLegalAddress(device));
     }
 
     [Fact]
     public void InsideNetwork_Deleted_IsMadeAgain()
     {
         var device = AddDevice("inside");
-        Fetch(device).Ok();
+        Fetch(device).AssertOk();
 
         Ip("link", "del", "ik-stack");
 
@@ -101,7 +101,7 @@ public sealed class InterfaceChangeTests(GatewayFixture fixture) : GatewayTests(
 
     private Device AddDevice(string name) => Testbed.AddDevice(name, "47.31.128.195/24", "47.31.128.1", new DeviceSettings { Isolated = true });
 
-    private void Ip(params string[] arguments) => Command.Run(["ip", "-n", Testbed.Gateway, .. arguments]).Ok();
+    private void Ip(params string[] arguments) => Command.Run(["ip", "-n", Testbed.Gateway, .. arguments]).AssertOk();
 
     private void ChangeAddress(string from, string to)
     {

@@ -42,7 +42,7 @@ public sealed class ReloadTests : GatewayTests, IClassFixture<ReloadFixture>
     public override void Dispose()
     {
         File.WriteAllText(Testbed.ConfigPath, before);
-        Testbed.Cli("config", "reload").Ok();
+        Testbed.Cli("config", "reload").AssertOk();
         base.Dispose();
     }
 
@@ -61,10 +61,10 @@ public sealed class ReloadTests : GatewayTests, IClassFixture<ReloadFixture>
         Wait.For("the download has begun", () => File.Exists(file) && new FileInfo(file).Length > 0, TimeSpan.FromSeconds(10), download.ToString);
 
         Change(setting, other);
-        Assert.Contains(said, Testbed.Cli("config", "reload").Ok().Stdout);
+        Assert.Contains(said, Testbed.Cli("config", "reload").AssertOk().Stdout);
 
         Assert.False(download.HasExited || ping.HasExited, "both go on over the reload");
-        download.Finish(TimeSpan.FromSeconds(60)).Ok();
+        download.Finish(TimeSpan.FromSeconds(60)).AssertOk();
         Assert.Equal(sha256, Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(file))));
         Assert.Contains("1000 packets transmitted, 1000 received", ping.Finish(TimeSpan.FromSeconds(30)).Stdout);
     }
@@ -74,24 +74,24 @@ public sealed class ReloadTests : GatewayTests, IClassFixture<ReloadFixture>
     [InlineData("+tcp")]
     public void Reload_WhileServersAreBeingAsked_LosesNoQuestion(string transport)
     {
-        const int Each = 25, Askers = 4;
+        const int Each = 25, Requesters = 4;
         var device = AddAdmitted("asker", "47.31.128.197");
-        var askers = Enumerable.Range(0, Askers).Select(asker =>
+        var requesters = Enumerable.Range(0, Requesters).Select(requester =>
         {
-            var names = Path.Combine(Testbed.Directory, $"names{asker}");
-            File.WriteAllLines(names, Enumerable.Range(0, Each).Select(i => $"{transport[1..]}-{asker}-{i}.example"));
+            var names = Path.Combine(Testbed.Directory, $"names{requester}");
+            File.WriteAllLines(names, Enumerable.Range(0, Each).Select(i => $"{transport[1..]}-{requester}-{i}.example"));
             return Testbed.Start(device.Namespace, "dig", "+tries=1", "+retry=0", "+time=4", transport, "@47.31.1.53", "-f", names);
         }).ToList();
-        Wait.For("answers come", () => askers.All(a => a.Stdout.Contains("NOERROR", StringComparison.Ordinal)), TimeSpan.FromSeconds(10), askers[0].ToString);
+        Wait.For("answers come", () => requesters.All(a => a.Stdout.Contains("NOERROR", StringComparison.Ordinal)), TimeSpan.FromSeconds(10), requesters[0].ToString);
 
         foreach (var idle in (string[])["21m", "22m"])
         {
             Change("idle = \"30m\"", $"idle = \"{idle}\"");
-            Testbed.Cli("config", "reload").Ok();
+            Testbed.Cli("config", "reload").AssertOk();
         }
 
-        Assert.Contains(askers, a => !a.HasExited);
-        Assert.All(askers, a => Assert.Equal(Each, a.Finish(TimeSpan.FromSeconds(60)).Stdout.Split("status: NOERROR").Length - 1));
+        Assert.Contains(requesters, a => !a.HasExited);
+        Assert.All(requesters, a => Assert.Equal(Each, a.Finish(TimeSpan.FromSeconds(60)).Stdout.Split("status: NOERROR").Length - 1));
     }
 
     [Fact]
@@ -99,18 +99,18 @@ public sealed class ReloadTests : GatewayTests, IClassFixture<ReloadFixture>
     {
         var device = Testbed.AddDevice("held", "47.31.128.198/24", "47.31.128.1", new DeviceSettings { Isolated = true });
         var end = Path.Combine(Testbed.Directory, "enough");
-        var asker = Testbed.Start(
+        var requester = Testbed.Start(
             device.Namespace, "sh", "-c", $$"""while [ ! -e "{{end}}" ]; do curl -sS -o /dev/null -m 5 -w '%{http_code}\n' {{PortalUrl}} || echo lost; done; echo end""");
-        Wait.For("pages come", () => asker.Stdout.Contains("200", StringComparison.Ordinal), TimeSpan.FromSeconds(15), asker.ToString);
+        Wait.For("pages come", () => requester.Stdout.Contains("200", StringComparison.Ordinal), TimeSpan.FromSeconds(15), requester.ToString);
 
         foreach (var idle in (string[])["23m", "24m", "25m"])
         {
             Change("idle = \"30m\"", $"idle = \"{idle}\"");
-            Testbed.Cli("config", "reload").Ok();
+            Testbed.Cli("config", "reload").AssertOk();
         }
 
         File.WriteAllText(end, "");
-        var answers = asker.Finish(TimeSpan.FromSeconds(20)).Stdout.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        var answers = requester.Finish(TimeSpan.FromSeconds(20)).Stdout.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal("end", answers[^1]);
         Assert.All(answers[..^1], answer => Assert.Equal("200", answer));
     }
@@ -127,7 +127,7 @@ public sealed class ReloadTests : GatewayTests, IClassFixture<ReloadFixture>
         var missing = Testbed.Cli("config", "reload");
         Assert.Equal(1, missing.ExitCode);
         Assert.Contains("portal.certificate", missing.ToString());
-        Assert.Contains("30m", Testbed.Cli("config", "show").Ok().Stdout);
+        Assert.Contains("30m", Testbed.Cli("config", "show").AssertOk().Stdout);
     }
 
     [Fact]
@@ -136,27 +136,27 @@ public sealed class ReloadTests : GatewayTests, IClassFixture<ReloadFixture>
         var device = AddAdmitted("unmoved", "47.31.128.199");
         var names = Path.Combine(Testbed.Directory, "names");
         File.WriteAllLines(names, Enumerable.Range(0, 30).Select(i => $"unmoved-{i}.example"));
-        var asker = Testbed.Start(device.Namespace, "dig", "+tries=1", "+retry=0", "+time=4", "@47.31.1.53", "-f", names);
+        var requester = Testbed.Start(device.Namespace, "dig", "+tries=1", "+retry=0", "+time=4", "@47.31.1.53", "-f", names);
         Change($"directory = \"{Testbed.StateDirectory}\"", $"directory = \"{Testbed.ConfigPath}/state\"");
 
         var told = Testbed.Cli("config", "reload");
 
         Assert.Equal(1, told.ExitCode);
         Assert.Matches(@"^innkeeper: the new settings cannot be started \(.*state.*\); those of before are in force again\n$", told.Stderr);
-        Assert.Contains("those of before are in force", Testbed.Cli("status").Ok().Stdout);
-        Assert.Contains("settings-failed", Testbed.Cli("events").Ok().Stdout);
-        Assert.Contains(Testbed.StateDirectory + "\"", Testbed.Cli("config", "show").Ok().Stdout);
-        Assert.Equal(30, asker.Finish(TimeSpan.FromSeconds(60)).Stdout.Split("status: NOERROR").Length - 1);
-        Assert.Contains("NOERROR", Testbed.Run(device.Namespace, "dig", "+tcp", "+tries=1", "@47.31.1.53", "unmoved-tcp.example").Ok().Stdout);
-        Assert.Contains("online", Testbed.Run(device.Namespace, "curl", "-sS", "-m", "5", PortalUrl).Ok().Stdout);
+        Assert.Contains("those of before are in force", Testbed.Cli("status").AssertOk().Stdout);
+        Assert.Contains("settings-failed", Testbed.Cli("events").AssertOk().Stdout);
+        Assert.Contains(Testbed.StateDirectory + "\"", Testbed.Cli("config", "show").AssertOk().Stdout);
+        Assert.Equal(30, requester.Finish(TimeSpan.FromSeconds(60)).Stdout.Split("status: NOERROR").Length - 1);
+        Assert.Contains("NOERROR", Testbed.Run(device.Namespace, "dig", "+tcp", "+tries=1", "@47.31.1.53", "unmoved-tcp.example").AssertOk().Stdout);
+        Assert.Contains("online", Testbed.Run(device.Namespace, "curl", "-sS", "-m", "5", PortalUrl).AssertOk().Stdout);
 
         var json = Testbed.Cli("config", "reload", "--json");
         Assert.Equal(1, json.ExitCode);
         Assert.Contains("\"done\":false,\"text\":\"the new settings cannot be started", json.Stdout);
 
         Change("idle = \"30m\"", "idle = \"26m\"");
-        Assert.StartsWith("the new settings are in force\n", Testbed.Cli("config", "reload").Ok().Stdout, StringComparison.Ordinal);
-        Assert.DoesNotContain("cannot be started", Testbed.Cli("status").Ok().Stdout);
+        Assert.StartsWith("the new settings are in force\n", Testbed.Cli("config", "reload").AssertOk().Stdout, StringComparison.Ordinal);
+        Assert.DoesNotContain("cannot be started", Testbed.Cli("status").AssertOk().Stdout);
     }
 
     /// <summary>A question that no server answers holds the start up, long enough for the file to become another.</summary>
@@ -164,8 +164,8 @@ public sealed class ReloadTests : GatewayTests, IClassFixture<ReloadFixture>
     public void Reload_OfAFileThatGoesWrongAfterItsCheck_LeavesTheSettingsOfBeforeInForce()
     {
         var device = AddAdmitted("meanwhile", "47.31.128.200");
-        var asker = Testbed.Start(device.Namespace, "dig", "+tries=1", "+retry=0", "+time=9", "@47.31.1.53", "silent.example");
-        Wait.For("the question waits", () => Testbed.StatusJson().Dns!.Pending == 1, TimeSpan.FromSeconds(5), asker.ToString);
+        var requester = Testbed.Start(device.Namespace, "dig", "+tries=1", "+retry=0", "+time=9", "@47.31.1.53", "silent.example");
+        Wait.For("the question waits", () => Testbed.StatusJson().Dns!.Pending == 1, TimeSpan.FromSeconds(5), requester.ToString);
         Change("idle = \"30m\"", "idle = \"27m\"");
 
         using (var control = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified))
@@ -182,7 +182,7 @@ public sealed class ReloadTests : GatewayTests, IClassFixture<ReloadFixture>
         File.WriteAllText(Testbed.ConfigPath, before);
         Wait.For("the settings of before are in force", () => Testbed.Cli("status") is { Succeeded: true } status && status.Stdout.Contains("pool.idle", StringComparison.Ordinal),
             TimeSpan.FromSeconds(20), Testbed.GatewayProcess.ToString);
-        Assert.Contains("30m", Testbed.Cli("config", "show").Ok().Stdout);
+        Assert.Contains("30m", Testbed.Cli("config", "show").AssertOk().Stdout);
     }
 
     [Fact]
@@ -191,14 +191,14 @@ public sealed class ReloadTests : GatewayTests, IClassFixture<ReloadFixture>
         foreach (var idle in (string[])["29m", "31m"])
         {
             Change("idle = \"30m\"", $"idle = \"{idle}\"");
-            Testbed.Cli("config", "reload").Ok();
-            Assert.Contains("REFUSED", Testbed.Run(Testbed.Office, "dig", "+tries=1", "@" + Testbed.GatewayAddress, Testbed.WebName).Ok().Stdout);
-            Assert.Contains("REFUSED", Testbed.Run(Testbed.Office, "dig", "+tcp", "+tries=1", "@" + Testbed.GatewayAddress, Testbed.WebName).Ok().Stdout);
+            Testbed.Cli("config", "reload").AssertOk();
+            Assert.Contains("REFUSED", Testbed.Run(Testbed.Office, "dig", "+tries=1", "@" + Testbed.GatewayAddress, Testbed.WebName).AssertOk().Stdout);
+            Assert.Contains("REFUSED", Testbed.Run(Testbed.Office, "dig", "+tcp", "+tries=1", "@" + Testbed.GatewayAddress, Testbed.WebName).AssertOk().Stdout);
         }
 
         Change("serve_uplink = true", "serve_uplink = false");
-        Testbed.Cli("config", "reload").Ok();
-        Assert.DoesNotContain(":53 ", Testbed.Run(Testbed.Gateway, "ss", "-Hlun", "sport = :53").Ok().Stdout);
+        Testbed.Cli("config", "reload").AssertOk();
+        Assert.DoesNotContain(":53 ", Testbed.Run(Testbed.Gateway, "ss", "-Hlun", "sport = :53").AssertOk().Stdout);
     }
 
     [Fact]
@@ -208,7 +208,7 @@ public sealed class ReloadTests : GatewayTests, IClassFixture<ReloadFixture>
         Wait.For("events come", () => follower.Stdout.Length > 0, TimeSpan.FromSeconds(10), follower.ToString);
 
         Change("idle = \"30m\"", "idle = \"28m\"");
-        Testbed.Cli("config", "reload").Ok();
+        Testbed.Cli("config", "reload").AssertOk();
 
         var ended = follower.Finish(TimeSpan.FromSeconds(10));
         Assert.Contains("ended with 3", ended.Stdout);
@@ -243,8 +243,8 @@ public sealed class ReloadTests : GatewayTests, IClassFixture<ReloadFixture>
     private Device AddAdmitted(string name, string address)
     {
         var device = Testbed.Device(name) ?? Testbed.AddDevice(name, address + "/24", "47.31.128.1", new DeviceSettings { Isolated = true });
-        Testbed.Cli("devices", "approve", device.Mac).Ok();
-        Ping(device.Namespace, Testbed.ServerAddress).Ok();
+        Testbed.Cli("devices", "approve", device.Mac).AssertOk();
+        Ping(device.Namespace, Testbed.ServerAddress).AssertOk();
         return device;
     }
 }

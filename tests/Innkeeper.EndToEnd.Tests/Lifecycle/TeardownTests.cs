@@ -49,7 +49,7 @@ public sealed class TeardownTests(TeardownFixture fixture) : TeardownCase(fixtur
 
         var torn = Command.Run("unshare", "--net", "--mount", "sh", "-c", "mount -t tmpfs none $0 && exec $1 teardown --config $2", sockets, GatewayBinary.Find()!, file);
 
-        Assert.Equal("nothing to remove\n", torn.Ok().Stdout);
+        Assert.Equal("nothing to remove\n", torn.AssertOk().Stdout);
         Assert.True(Directory.Exists(sockets));
     }
 }
@@ -67,14 +67,14 @@ public abstract class TeardownCase(TeardownFixture fixture) : GatewayTests(fixtu
         }
 
         var device = Testbed.AddDevice($"guest{signal}", "47.31.128.195/24", "47.31.128.1", new DeviceSettings { Isolated = true });
-        Fetch(device).Ok();
+        Fetch(device).AssertOk();
         Assert.NotEqual(TeardownFixture.Before(Testbed), TeardownFixture.StartupRollback(Testbed));
 
         Testbed.KillGateway(signal);
         // Those on the interfaces, by tcx or clsact; the fourth went with its interface.
-        Assert.StartsWith("removed 3 programs,", Testbed.Cli("teardown").Ok().Stdout);
+        Assert.StartsWith("removed 3 programs,", Testbed.Cli("teardown").AssertOk().Stdout);
 
         Assert.Equal(TeardownFixture.Before(Testbed), TeardownFixture.StartupRollback(Testbed));
-        Assert.StartsWith("nothing to remove", Testbed.Cli("teardown").Ok().Stdout);
+        Assert.StartsWith("nothing to remove", Testbed.Cli("teardown").AssertOk().Stdout);
     }
 }

@@ -20,19 +20,19 @@ public sealed class NaptAddressesTests(SharedAddressesFixture fixture) : Gateway
         Assert.Equal([s_shared[0], s_shared[0], s_shared[1], s_shared[1]], seen.Order());
         foreach (var address in s_shared)
         {
-            Assert.Contains(Testbed.UplinkMac, Testbed.Run(Testbed.Office, "arping", "-I", "eth0", "-c", "1", "-w", "3", address).Ok().Stdout, StringComparison.OrdinalIgnoreCase);
+            Assert.Contains(Testbed.UplinkMac, Testbed.Run(Testbed.Office, "arping", "-I", "eth0", "-c", "1", "-w", "3", address).AssertOk().Stdout, StringComparison.OrdinalIgnoreCase);
         }
 
         // The host's own address is the host's alone.
-        Testbed.Run(Testbed.Gateway, "curl", "-sf", $"http://{Testbed.ServerAddress}/").Ok();
+        Testbed.Run(Testbed.Gateway, "curl", "-sf", $"http://{Testbed.ServerAddress}/").AssertOk();
 
         var intruder = Testbed.AddLanHost("intruder", s_shared[0]);
         Testbed.Run(intruder, "arping", "-U", "-I", "eth0", "-c", "1", s_shared[0]);
         Testbed.Run(intruder, "arping", "-U", "-I", "eth0", "-c", "1", s_shared[0]);
 
-        Wait.For("all devices at the other address", () => devices.All(device => Testbed.LegalAddress(device) == s_shared[1]), TimeSpan.FromSeconds(10), () => Testbed.Cli("status", "--json").ToString());
+        Wait.For("all devices at the other address", () => devices.All(device => Testbed.AwaitLegalAddress(device) == s_shared[1]), TimeSpan.FromSeconds(10), () => Testbed.Cli("status", "--json").ToString());
         Assert.All(devices, device => Assert.Equal(s_shared[1], Reflector.AddressOf(Reflector.Ask(device.Namespace, "udp", Testbed.ServerAddress))));
-        Assert.All(devices, device => Fetch(device).Ok());
+        Assert.All(devices, device => Fetch(device).AssertOk());
     }
 
     /// <summary>RFC 4787 REQ-2, RFC 6888 REQ-2: for the subscriber, not for each of its addresses.</summary>
@@ -42,10 +42,10 @@ public sealed class NaptAddressesTests(SharedAddressesFixture fixture) : Gateway
         for (var i = 0; i < 3; i++)
         {
             var device = Testbed.AddDevice($"paired{i}", "47.31.128.200/24", "47.31.128.1", new DeviceSettings { Isolated = true, ExtraAddresses = ["47.31.128.201/24"] });
-            Ping(device.Namespace, Testbed.ServerAddress, "-I", "47.31.128.200").Ok();
-            Ping(device.Namespace, Testbed.ServerAddress, "-I", "47.31.128.201").Ok();
+            Ping(device.Namespace, Testbed.ServerAddress, "-I", "47.31.128.200").AssertOk();
+            Ping(device.Namespace, Testbed.ServerAddress, "-I", "47.31.128.201").AssertOk();
 
-            Assert.Equal(Testbed.LegalAddress(device, "47.31.128.200"), Testbed.LegalAddress(device, "47.31.128.201"));
+            Assert.Equal(Testbed.AwaitLegalAddress(device, "47.31.128.200"), Testbed.AwaitLegalAddress(device, "47.31.128.201"));
         }
     }
 
@@ -66,8 +66,8 @@ public sealed class NaptReconfiguredTests(ReflectedFixture fixture) : GatewayTes
         Restart(new GatewaySettings { Pool = null, Napt = "ports = \"20480-24575\"\nblock = 256" });
 
         Assert.InRange(Reflector.PortOf(Reflector.Ask(device.Namespace, "udp", Testbed.ServerAddress, 42000)), 20480, 24575);
-        Fetch(device).Ok();
-        Ping(device.Namespace, Testbed.ServerAddress).Ok();
+        Fetch(device).AssertOk();
+        Ping(device.Namespace, Testbed.ServerAddress).AssertOk();
     }
 
     [Fact]
@@ -83,20 +83,20 @@ public sealed class NaptReconfiguredTests(ReflectedFixture fixture) : GatewayTes
 
         foreach (var device in devices)
         {
-            Wait.For("an address of its own", () => IsPoolAddress(Testbed.LegalAddress(device)), TimeSpan.FromSeconds(20), () => Testbed.Cli("devices", "--json").ToString());
-            Assert.Equal(Testbed.LegalAddress(device), Reflector.AddressOf(Reflector.Ask(device.Namespace, "udp", Testbed.ServerAddress)));
+            Wait.For("an address of its own", () => IsPoolAddress(Testbed.AwaitLegalAddress(device)), TimeSpan.FromSeconds(20), () => Testbed.Cli("devices", "--json").ToString());
+            Assert.Equal(Testbed.AwaitLegalAddress(device), Reflector.AddressOf(Reflector.Ask(device.Namespace, "udp", Testbed.ServerAddress)));
         }
 
         foreach (var conversation in conversations)
         {
             conversation.AwaitAnswers(5);
-            conversation.End();
+            conversation.AssertAllAnswered();
         }
 
         Restart(new GatewaySettings { Pool = null });
 
         Assert.All(devices, device => Assert.Equal(Testbed.GatewayAddress, Reflector.AddressOf(Reflector.Ask(device.Namespace, "udp", Testbed.ServerAddress))));
-        Assert.All(devices, device => Fetch(device).Ok());
+        Assert.All(devices, device => Fetch(device).AssertOk());
     }
 
     [Theory]
@@ -106,7 +106,7 @@ public sealed class NaptReconfiguredTests(ReflectedFixture fixture) : GatewayTes
     {
         Renew(new GatewaySettings { Pool = null });
         Device[] devices = [AddDevice(name + "1"), AddDevice(name + "2"), AddDevice(name + "3")];
-        Assert.All(devices, device => Fetch(device).Ok());
+        Assert.All(devices, device => Fetch(device).AssertOk());
 
         Restart(new GatewaySettings { Pool = PoolOfTwo, Profile = profile, Napt = napt });
 
@@ -128,7 +128,7 @@ public sealed class NaptReconfiguredTests(ReflectedFixture fixture) : GatewayTes
     private void Renew(GatewaySettings settings)
     {
         Testbed.KillGateway(Native.SIGTERM);
-        Testbed.Cli("teardown").Ok();
+        Testbed.Cli("teardown").AssertOk();
         Testbed.StartGateway(settings);
     }
 

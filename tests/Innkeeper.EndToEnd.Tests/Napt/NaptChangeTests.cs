@@ -15,24 +15,24 @@ public sealed class NaptPromotionTests(PromotionFixture fixture) : GatewayTests(
     {
         var leaves = AddDevice("leaves");
         var stays = AddDevice("stays");
-        Fetch(leaves).Ok();
-        Assert.Equal(Testbed.PoolFirst, Testbed.LegalAddress(leaves));
+        Fetch(leaves).AssertOk();
+        Assert.Equal(Testbed.PoolFirst, Testbed.AwaitLegalAddress(leaves));
         var tcp = Reflector.Converse(Testbed, stays, "tcp", Testbed.ServerAddress);
         var udp = Reflector.Converse(Testbed, stays, "udp", Testbed.ServerAddress);
         Assert.Equal(Testbed.GatewayAddress, Reflector.AddressOf(tcp.Endpoint));
 
         Testbed.Remove(leaves);
-        Wait.For("the pool's address for who stays", () => Testbed.LegalAddress(stays) == Testbed.PoolFirst, TimeSpan.FromSeconds(30), () => Testbed.Cli("devices", "--json").ToString());
+        Wait.For("the pool's address for who stays", () => Testbed.AwaitLegalAddress(stays) == Testbed.PoolFirst, TimeSpan.FromSeconds(30), () => Testbed.Cli("devices", "--json").ToString());
 
         Assert.Equal(Testbed.PoolFirst, Reflector.AddressOf(Reflector.Ask(stays.Namespace, "tcp", Testbed.ServerAddress)));
         Assert.Equal(Testbed.PoolFirst, Reflector.AddressOf(Reflector.Ask(stays.Namespace, "udp", Testbed.ServerAddress)));
-        Ping(Testbed.Office, Testbed.PoolFirst).Ok();
+        Ping(Testbed.Office, Testbed.PoolFirst).AssertOk();
         tcp.AwaitAnswers(20);
         udp.AwaitAnswers(20);
         // By a sweep, too, which ends what is over.
         Assert.Equal(Testbed.GatewayAddress, Testbed.Find(stays)!.Bindings[0].Shared?.Address);
-        tcp.End();
-        udp.End();
+        tcp.AssertAllAnswered();
+        udp.AssertAllAnswered();
         Assert.StartsWith(Testbed.GatewayAddress + ":", Assert.Single(udp.Endpoints));
     }
 
@@ -53,7 +53,7 @@ public sealed class NaptMoveTests(ReflectedFixture fixture) : GatewayTests(fixtu
         Assert.Equal(Testbed.GatewayAddress, Reflector.AddressOf(udp.Last));
 
         // As a DHCP client does it: first the new one, then the old one goes.
-        Testbed.Run(Testbed.Gateway, "sysctl", "-qw", "net.ipv4.conf.uplink.promote_secondaries=1").Ok();
+        Testbed.Run(Testbed.Gateway, "sysctl", "-qw", "net.ipv4.conf.uplink.promote_secondaries=1").AssertOk();
         Ip("address", "add", Other + "/24", "dev", "uplink");
         var watch = Stopwatch.StartNew();
         Ip("address", "del", Testbed.GatewayAddress + "/24", "dev", "uplink");
@@ -65,9 +65,9 @@ public sealed class NaptMoveTests(ReflectedFixture fixture) : GatewayTests(fixtu
         var capture = Testbed.Capture(Testbed.Lan, "gw", "src", "host", Testbed.GatewayAddress);
         Assert.Equal(Other, Reflector.AddressOf(Reflector.Ask(device.Namespace, "tcp", Testbed.ServerAddress)));
         Assert.Equal(Other, Reflector.AddressOf(Reflector.Ask(device.Namespace, "udp", StunFixture.SecondAddress)));
-        Testbed.RunWithInput(Testbed.Server, "x", "socat", "-u", "-", $"UDP4:{Testbed.GatewayAddress}:{idle}").Ok();
+        Testbed.RunWithInput(Testbed.Server, "x", "socat", "-u", "-", $"UDP4:{Testbed.GatewayAddress}:{idle}").AssertOk();
         udp.AwaitAnswers(10);
-        udp.End();
+        udp.AssertAllAnswered();
         Assert.Equal(2, udp.Endpoints.Count(e => e.StartsWith("137.118.", StringComparison.Ordinal)));
         Assert.Empty(capture.Finish().Lines());
         Wait.For("one address shared", () => Testbed.StatusJson().Napt?.Addresses.Where(a => a.State == "usable").Select(a => a.Address).ToArray() is [Other],
@@ -94,7 +94,7 @@ public sealed class NaptMoveTests(ReflectedFixture fixture) : GatewayTests(fixtu
         Ip("route", "replace", "default", "via", Testbed.RouterAddress);
         AwaitPing(device);
         Assert.Equal(own, Reflector.AddressOf(Reflector.Ask(device.Namespace, "udp", Testbed.ServerAddress, 42000)));
-        Fetch(device).Ok();
+        Fetch(device).AssertOk();
     }
 
     [Fact]
@@ -114,15 +114,15 @@ public sealed class NaptMoveTests(ReflectedFixture fixture) : GatewayTests(fixtu
             Testbed.StartGateway(new GatewaySettings { Pool = null });
 
             Assert.Equal(to, Reflector.AddressOf(Reflector.Ask(device.Namespace, "udp", Testbed.ServerAddress, 42000)));
-            Assert.Equal(to, Testbed.LegalAddress(device));
-            Fetch(device).Ok();
+            Assert.Equal(to, Testbed.AwaitLegalAddress(device));
+            Fetch(device).AssertOk();
         }
     }
 
     private void AwaitPing(Device device) => Wait.For("the device reaches the server", () => Testbed.Run(device.Namespace, "ping", "-n", "-c", "1", "-W", "1", Testbed.ServerAddress).Succeeded,
         TimeSpan.FromSeconds(15), () => Testbed.Cli("status", "--json").ToString());
 
-    private void Ip(params string[] arguments) => Command.Run(["ip", "-n", Testbed.Gateway, .. arguments]).Ok();
+    private void Ip(params string[] arguments) => Command.Run(["ip", "-n", Testbed.Gateway, .. arguments]).AssertOk();
 }
 
 public sealed class NaptRestartFixture() : GatewayFixture(Settings, beforeStart: testbed => Reflector.Start(testbed, testbed.Server, Testbed.ServerAddress))
@@ -145,7 +145,7 @@ public sealed class NaptRestartTests(NaptRestartFixture fixture) : GatewayTests(
         Testbed.KillGateway(Native.SIGKILL);
         foreach (var device in devices)
         {
-            Fetch(device).Ok();
+            Fetch(device).AssertOk();
             Assert.Equal(Testbed.GatewayAddress, Reflector.AddressOf(Reflector.Ask(device.Namespace, "tcp", Testbed.ServerAddress)));
         }
 
@@ -158,12 +158,12 @@ public sealed class NaptRestartTests(NaptRestartFixture fixture) : GatewayTests(
         foreach (var conversation in udp.Concat(tcp))
         {
             conversation.AwaitAnswers(10);
-            conversation.End();
+            conversation.AssertAllAnswered();
         }
 
         // One endpoint from first to last, and nothing lost.
         Assert.All(udp, conversation => Assert.StartsWith(Testbed.GatewayAddress + ":", Assert.Single(conversation.Endpoints)));
-        Fetch(AddDevice("newcomer")).Ok();
+        Fetch(AddDevice("newcomer")).AssertOk();
     }
 
     private string Status() => Testbed.Cli("status", "--json").ToString();

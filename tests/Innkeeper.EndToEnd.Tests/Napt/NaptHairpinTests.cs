@@ -17,7 +17,7 @@ public sealed class NaptHairpinTests(MixedFixture fixture) : GatewayTests(fixtur
     public void Hairpin_BetweenDevicesWithTheirOwnAndSharedOnes_ShowsTheSenderAsOutside()
     {
         Device[] devices = [Plug("own1"), Plug("own2"), Plug("shared1"), Plug("shared2")];
-        Assert.Equal(["137.118.199.50", "137.118.199.51", Testbed.GatewayAddress, Testbed.GatewayAddress], devices.Select(device => Testbed.LegalAddress(device)));
+        Assert.Equal(["137.118.199.50", "137.118.199.51", Testbed.GatewayAddress, Testbed.GatewayAddress], devices.Select(device => Testbed.AwaitLegalAddress(device)));
         // Who shares an address is reached where it spoke from.
         var servers = devices.SelectMany(device => Kinds, (device, kind) => (device, kind, endpoint: Reflector.Ask(device.Namespace, kind, Testbed.ServerAddress, Reflector.Port))).ToList();
         foreach (var device in devices)
@@ -47,7 +47,7 @@ public sealed class NaptHairpinTests(MixedFixture fixture) : GatewayTests(fixtur
     private Device Plug(string name)
     {
         var device = Testbed.AddDevice(name, Claimed + "/24", "47.31.128.1", new DeviceSettings { Isolated = true });
-        Fetch(device).Ok();
+        Fetch(device).AssertOk();
         return device;
     }
 }
@@ -64,14 +64,14 @@ public sealed class NaptIsolationTests(IsolatedFixture fixture) : GatewayTests(f
         var client = AddDevice("client");
         var target = Reflector.Ask(server.Namespace, "udp", Testbed.ServerAddress, Reflector.Port);
         Reflector.Start(Testbed, server.Namespace, server.Address);
-        Fetch(client).Ok();
+        Fetch(client).AssertOk();
 
         var asked = Testbed.RunWithInput(client.Namespace, "x", "socat", "-t", "1", "-", $"UDP4:{Reflector.AddressOf(target)}:{Reflector.PortOf(target)}");
 
         Assert.Equal("", asked.Stdout);
         Assert.True(Testbed.StatusJson().Drops["isolated"] >= 1, Testbed.Cli("status", "--json").ToString());
         // It is there all the same.
-        Assert.Contains(':', Testbed.RunWithInput(Testbed.Server, "x", "socat", "-t", "3", "-", $"UDP4:{Reflector.AddressOf(target)}:{Reflector.PortOf(target)}").Ok().Stdout);
+        Assert.Contains(':', Testbed.RunWithInput(Testbed.Server, "x", "socat", "-t", "3", "-", $"UDP4:{Reflector.AddressOf(target)}:{Reflector.PortOf(target)}").AssertOk().Stdout);
     }
 
     private Device AddDevice(string name) => Testbed.AddDevice(name, "47.31.128.195/24", "47.31.128.1", new DeviceSettings { Isolated = true });

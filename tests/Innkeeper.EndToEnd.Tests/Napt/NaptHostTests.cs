@@ -47,14 +47,14 @@ public sealed partial class NaptHostTests(HostPortsFixture fixture) : GatewayTes
         var holder = Testbed.Start(Testbed.Gateway, "/usr/bin/python3", "-u", "-c", HoldPorts);
         Wait.For("the host's sockets", () => holder.Stdout.Contains("held", StringComparison.Ordinal) || holder.HasExited, TimeSpan.FromSeconds(10), holder.ToString);
 
-        var seen = Testbed.Python(device.Namespace, AskAll, Testbed.ServerAddress, $"{Reflector.Port}", "300").Ok().Stdout.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        var seen = Testbed.Python(device.Namespace, AskAll, Testbed.ServerAddress, $"{Reflector.Port}", "300").AssertOk().Stdout.Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
         Assert.Equal(300, seen.Distinct().Count());
         Assert.All(seen, each => Assert.NotEqual(0, Reflector.PortOf(each) % 8));
         // And the host's are reached, whether a device would have liked them or not.
         foreach (var port in Enumerable.Range(0, 16).Select(i => 10240 + (64 * i)))
         {
-            Assert.Equal("host\n", Testbed.RunWithInput(Testbed.Server, "x", "socat", "-t", "2", "-", $"UDP4:{Testbed.GatewayAddress}:{port}").Ok().Stdout);
+            Assert.Equal("host\n", Testbed.RunWithInput(Testbed.Server, "x", "socat", "-t", "2", "-", $"UDP4:{Testbed.GatewayAddress}:{port}").AssertOk().Stdout);
         }
     }
 
@@ -62,8 +62,8 @@ public sealed partial class NaptHostTests(HostPortsFixture fixture) : GatewayTes
     public void Start_WithPortsOfTheHostsOwnConnections_IsRefused_WithPlaceAndRemedy()
     {
         Testbed.KillGateway(Native.SIGTERM);
-        Testbed.Cli("teardown").Ok();
-        Testbed.Run(Testbed.Gateway, "sysctl", "-qw", "net.ipv4.ip_local_port_range=11000 60999").Ok();
+        Testbed.Cli("teardown").AssertOk();
+        Testbed.Run(Testbed.Gateway, "sysctl", "-qw", "net.ipv4.ip_local_port_range=11000 60999").AssertOk();
 
         var refused = Assert.Throws<LabException>(() => Testbed.StartGateway(new GatewaySettings { Pool = null, Napt = HostPortsFixture.Napt }));
 
@@ -72,9 +72,9 @@ public sealed partial class NaptHostTests(HostPortsFixture fixture) : GatewayTes
         Assert.Contains("10240-11263 overlaps 11000-60999", refused.Message);
         Assert.Contains("sysctl -w net.ipv4.ip_local_port_range=\"11264 60999\"", refused.Message);
 
-        Testbed.Run(Testbed.Gateway, "sysctl", "-qw", "net.ipv4.ip_local_port_range=11264 60999").Ok();
+        Testbed.Run(Testbed.Gateway, "sysctl", "-qw", "net.ipv4.ip_local_port_range=11264 60999").AssertOk();
         Testbed.StartGateway(new GatewaySettings { Pool = null, Napt = HostPortsFixture.Napt });
-        Fetch(AddDevice("after")).Ok();
+        Fetch(AddDevice("after")).AssertOk();
     }
 
     [GeneratedRegex(@"innkeeper\.toml:\d+:\d+: napt\.ports")]

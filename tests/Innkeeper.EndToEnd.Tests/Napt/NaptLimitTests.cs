@@ -31,10 +31,10 @@ public sealed class NaptLimitTests(PortsPerDeviceFixture fixture) : GatewayTests
         Assert.True(Testbed.StatusJson().Drops["port_limit"] >= 17, Testbed.Cli("status", "--json").ToString());
         Assert.Equal("answered: 10\n", Reflector.AskFromMany(modest, Testbed.ServerAddress, 10));
         before.AwaitAnswers(5);
-        before.End();
+        before.AssertAllAnswered();
         Assert.Single(before.Endpoints);
         // TCP has ports of its own.
-        Fetch(greedy).Ok();
+        Fetch(greedy).AssertOk();
     }
 
     private Device AddDevice(string name) => Testbed.AddDevice(name, "47.31.128.195/24", "47.31.128.1", new DeviceSettings { Isolated = true });
@@ -73,7 +73,7 @@ public sealed class NaptExhaustionTests(FewPortsFixture fixture) : GatewayTests(
         Assert.Equal("EHOSTUNREACH ICMP 3/1: 3\n", Reflector.AskFromMany(late, Testbed.ServerAddress, 3));
         before.AwaitAnswers(5);
         Assert.Equal("answered: 10\n", Reflector.AskFromMany(early, Testbed.ServerAddress, 10));
-        before.End();
+        before.AssertAllAnswered();
         Assert.Single(before.Endpoints);
     }
 
@@ -106,6 +106,6 @@ public sealed class NaptReturnTests(ShortRestFixture fixture) : GatewayTests(fix
         Assert.Equal("answered: 64\nEHOSTUNREACH ICMP 3/1: 66\n", became);
         Assert.InRange(Testbed.StatusJson().Drops["mapping_rate"], 1, 30);
         // Others have a rate of their own.
-        Fetch(Testbed.AddDevice("calm", "47.31.128.196/24", "47.31.128.1")).Ok();
+        Fetch(Testbed.AddDevice("calm", "47.31.128.196/24", "47.31.128.1")).AssertOk();
     }
 }

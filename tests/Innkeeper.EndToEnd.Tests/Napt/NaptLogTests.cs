@@ -58,7 +58,7 @@ public sealed class NaptLogTests(MappingLogFixture fixture) : GatewayTests(fixtu
         Wait.For("a sweep", () => Testbed.StatusJson().Napt?.Blocks >= 1, s_patience);
 
         Testbed.KillGateway(Native.SIGTERM);
-        conversation.End();
+        conversation.AssertAllAnswered();
 
         Assert.Contains(" begin ", Assert.Single(Lines(device)));
         Testbed.StartGateway(MappingLogFixture.Settings);

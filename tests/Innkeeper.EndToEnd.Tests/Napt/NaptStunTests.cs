@@ -20,7 +20,7 @@ public class StunFixture : GatewayFixture
 
     private static void StartServer(Testbed testbed)
     {
-        Testbed.Run(testbed.Server, "ip", "address", "add", SecondAddress + "/24", "dev", "eth0").Ok();
+        Testbed.Run(testbed.Server, "ip", "address", "add", SecondAddress + "/24", "dev", "eth0").AssertOk();
         var server = testbed.Start(testbed.Server, "turnserver", "-n", "-S", "-L", Testbed.ServerAddress, "-L", SecondAddress, "-p", "3478", "--alt-listening-port=3479",
             "--no-tls", "--no-dtls", "--no-tcp", "--no-cli", "--no-auth", "--log-file=stdout", "--simple-log", $"--pidfile={Path.Combine(testbed.Directory, "turnserver.pid")}",
             $"--userdb={Path.Combine(testbed.Directory, "turndb")}");
@@ -74,7 +74,7 @@ public sealed class NaptStunTests(StunFixture fixture) : GatewayTests(fixture), 
     {
         var holder = AddDevice("holder-" + name, itsAddress);
         var device = AddDevice("seeker-" + name);
-        Testbed.RunWithInput(holder.Namespace, "x", "socat", "-u", "-", $"UDP4:{StunFixture.SecondAddress}:3478,bind={itsAddress}:42000").Ok();
+        Testbed.RunWithInput(holder.Namespace, "x", "socat", "-u", "-", $"UDP4:{StunFixture.SecondAddress}:3478,bind={itsAddress}:42000").AssertOk();
 
         Assert.Contains(IndependentMapping, Discover(device, "-m", "-L", device.Address, "-l", "42000"));
         // The trap is set: both hold the port now.
@@ -97,7 +97,7 @@ public sealed class NaptStunTests(StunFixture fixture) : GatewayTests(fixture), 
 
     internal static string Discover(Device device, params string[] options)
     {
-        var found = Testbed.Run(device.Namespace, ["turnutils_natdiscovery", .. options, Testbed.ServerAddress]).Ok();
+        var found = Testbed.Run(device.Namespace, ["turnutils_natdiscovery", .. options, Testbed.ServerAddress]).AssertOk();
         return found.Stdout + found.Stderr;
     }
 }

@@ -6,7 +6,7 @@ namespace Innkeeper.EndToEnd.Tests.Napt;
 /// <summary>No pool, and servers at two addresses that say as whom they see a client.</summary>
 public sealed class ReflectedFixture() : GatewayFixture(new GatewaySettings { Pool = null }, beforeStart: testbed =>
 {
-    Testbed.Run(testbed.Server, "ip", "address", "add", StunFixture.SecondAddress + "/24", "dev", "eth0").Ok();
+    Testbed.Run(testbed.Server, "ip", "address", "add", StunFixture.SecondAddress + "/24", "dev", "eth0").AssertOk();
     Reflector.Start(testbed, testbed.Server, Testbed.ServerAddress, StunFixture.SecondAddress);
 });
 
@@ -107,8 +107,8 @@ public sealed class NaptTrafficTests(ReflectedFixture fixture) : GatewayTests(fi
     {
         var device = AddDevice("iperf");
 
-        Iperf3(device, "-t", "1", "-P", "64");
-        Iperf3(device, "-t", "1", "-P", "64", "-R");
+        AssertIperf3(device, "-t", "1", "-P", "64");
+        AssertIperf3(device, "-t", "1", "-P", "64", "-R");
     }
 
     [Fact]
@@ -142,12 +142,12 @@ public sealed class NaptTrafficTests(ReflectedFixture fixture) : GatewayTests(fi
     public void Fragments_FromADevice_InAnyOrder_Arrive(string order)
     {
         var device = AddDevice("fragments" + order);
-        Fetch(device).Ok();
+        Fetch(device).AssertOk();
         var port = 4100 + order[0];
         var receiver = Testbed.Start(Testbed.Server, "/usr/bin/python3", "-u", "-c", Receive, $"{port}");
         AwaitLines(receiver, 1);
 
-        Testbed.Python(device.Namespace, SendFragments, Claimed, Testbed.ServerAddress, "41000", $"{port}", order).Ok();
+        Testbed.Python(device.Namespace, SendFragments, Claimed, Testbed.ServerAddress, "41000", $"{port}", order).AssertOk();
 
         AwaitLines(receiver, 2);
         Assert.Contains($"3000 octets, True, from {Testbed.GatewayAddress}:", receiver.Stdout);
@@ -165,7 +165,7 @@ public sealed class NaptTrafficTests(ReflectedFixture fixture) : GatewayTests(fi
         AwaitLines(receiver, 1);
         var outside = Reflector.PortOf(receiver.Stdout.Trim());
 
-        Testbed.Python(Testbed.Server, SendFragments, Testbed.ServerAddress, Testbed.GatewayAddress, "4200", $"{outside}", order).Ok();
+        Testbed.Python(Testbed.Server, SendFragments, Testbed.ServerAddress, Testbed.GatewayAddress, "4200", $"{outside}", order).AssertOk();
 
         AwaitLines(receiver, 2);
         Assert.Contains($"3000 octets, True, from {Testbed.ServerAddress}:4200", receiver.Stdout);
@@ -175,14 +175,14 @@ public sealed class NaptTrafficTests(ReflectedFixture fixture) : GatewayTests(fi
     public void IcmpError_OfTheShortestQuote_ReachesTheDevicesSocket()
     {
         var device = AddDevice("told");
-        Fetch(device).Ok();
+        Fetch(device).AssertOk();
         // The kernel's own error quotes more, and would be first.
-        Testbed.Run(Testbed.Server, "sysctl", "-qw", "net.ipv4.icmp_ratemask=8").Ok();
+        Testbed.Run(Testbed.Server, "sysctl", "-qw", "net.ipv4.icmp_ratemask=8").AssertOk();
         Testbed.Start(Testbed.Server, "socat", "-u", "UDP-RECV:4300", "-");
         var refuser = Testbed.Start(Testbed.Server, "/usr/bin/python3", "-u", "-c", RefuseShortly, "4300");
         AwaitLines(refuser, 1);
 
-        Assert.Contains("refused", Testbed.Python(device.Namespace, Send, Testbed.ServerAddress, "4300").Ok().Stdout);
+        Assert.Contains("refused", Testbed.Python(device.Namespace, Send, Testbed.ServerAddress, "4300").AssertOk().Stdout);
     }
 
     [Fact]
@@ -196,7 +196,7 @@ public sealed class NaptTrafficTests(ReflectedFixture fixture) : GatewayTests(fi
         var refuser = Testbed.Start(device.Namespace, "/usr/bin/python3", "-u", "-c", RefuseShortly, "41500");
         AwaitLines(refuser, 1);
 
-        Assert.Contains("refused", Testbed.Python(Testbed.Server, Send, Testbed.GatewayAddress, $"{outside}").Ok().Stdout);
+        Assert.Contains("refused", Testbed.Python(Testbed.Server, Send, Testbed.GatewayAddress, $"{outside}").AssertOk().Stdout);
     }
 
     /// <summary>The gateway's own error, about a packet that it knows by an inside address.</summary>
@@ -207,7 +207,7 @@ public sealed class NaptTrafficTests(ReflectedFixture fixture) : GatewayTests(fi
         var holder = Testbed.Start(device.Namespace, "/usr/bin/python3", "-u", "-c", Receive, "41600", Testbed.ServerAddress, $"{Reflector.Port}");
         AwaitLines(holder, 1);
 
-        var told = Testbed.Python(Testbed.Server, SendWithTtl, Testbed.GatewayAddress, $"{Reflector.PortOf(holder.Stdout.Trim())}", "2").Ok();
+        var told = Testbed.Python(Testbed.Server, SendWithTtl, Testbed.GatewayAddress, $"{Reflector.PortOf(holder.Stdout.Trim())}", "2").AssertOk();
 
         Assert.Equal($"ICMP 11/0 from {Testbed.GatewayAddress}\n", told.Stdout);
     }
@@ -217,8 +217,8 @@ public sealed class NaptTrafficTests(ReflectedFixture fixture) : GatewayTests(fi
     {
         foreach (var device in (Device[])[AddDevice("dns1"), AddDevice("dns2")])
         {
-            Assert.Equal(Testbed.ServerAddress + "\n", Testbed.Run(device.Namespace, "dig", "+time=5", "+tries=1", "@8.8.8.8", Testbed.WebName, "+short").Ok().Stdout);
-            Assert.Equal(Testbed.ServerAddress + "\n", Testbed.Run(device.Namespace, "dig", "+tcp", "+time=5", "+tries=1", "@8.8.8.8", Testbed.WebName, "+short").Ok().Stdout);
+            Assert.Equal(Testbed.ServerAddress + "\n", Testbed.Run(device.Namespace, "dig", "+time=5", "+tries=1", "@8.8.8.8", Testbed.WebName, "+short").AssertOk().Stdout);
+            Assert.Equal(Testbed.ServerAddress + "\n", Testbed.Run(device.Namespace, "dig", "+tcp", "+time=5", "+tries=1", "@8.8.8.8", Testbed.WebName, "+short").AssertOk().Stdout);
         }
     }
 
@@ -226,14 +226,14 @@ public sealed class NaptTrafficTests(ReflectedFixture fixture) : GatewayTests(fi
     public void Traceroute_AndLargePings_Pass()
     {
         var device = AddDevice("trace");
-        Fetch(device).Ok();
+        Fetch(device).AssertOk();
 
-        var hops = Testbed.Run(device.Namespace, "traceroute", "-n", "-q", "1", "-w", "2", "-m", "5", Testbed.ServerAddress).Ok().Stdout;
+        var hops = Testbed.Run(device.Namespace, "traceroute", "-n", "-q", "1", "-w", "2", "-m", "5", Testbed.ServerAddress).AssertOk().Stdout;
 
         Assert.Contains(" 1  47.31.128.1 ", hops);
         Assert.Contains($" 2  {Testbed.RouterAddress} ", hops);
         Assert.Contains($" 3  {Testbed.ServerAddress} ", hops);
-        Ping(device.Namespace, Testbed.ServerAddress, "-s", "4000").Ok();
+        Ping(device.Namespace, Testbed.ServerAddress, "-s", "4000").AssertOk();
     }
 
     [Fact]
@@ -241,8 +241,8 @@ public sealed class NaptTrafficTests(ReflectedFixture fixture) : GatewayTests(fi
     {
         foreach (var device in (Device[])[AddDevice("echo1"), AddDevice("echo2")])
         {
-            Ping(device.Namespace, Testbed.ServerAddress, "-e", "77").Ok();
-            Assert.Contains("Lost: 0", Testbed.Run(device.Namespace, "nping", "--tcp", "-p", "80", "-g", "44444", "-c", "3", "--rate", "20", Testbed.ServerAddress).Ok().Stdout);
+            Ping(device.Namespace, Testbed.ServerAddress, "-e", "77").AssertOk();
+            Assert.Contains("Lost: 0", Testbed.Run(device.Namespace, "nping", "--tcp", "-p", "80", "-g", "44444", "-c", "3", "--rate", "20", Testbed.ServerAddress).AssertOk().Stdout);
         }
     }
 
@@ -255,26 +255,26 @@ public sealed class NaptTrafficTests(ReflectedFixture fixture) : GatewayTests(fi
         var number = $"{protocol}";
         var first = AddDevice(name + "1");
         var second = AddDevice(name + "2");
-        Fetch(first).Ok();
-        Fetch(second).Ok();
+        Fetch(first).AssertOk();
+        Fetch(second).AssertOk();
         var outside = Testbed.Capture(Testbed.Server, "eth0", "ip", "proto", number);
         var inside = Testbed.Capture(first.Namespace, "eth0", "ip", "proto", number, "and", "src", Testbed.ServerAddress);
         var refusals = Testbed.Capture(second.Namespace, "eth0", "icmp[icmptype] == icmp-unreach");
 
-        Testbed.Python(first.Namespace, SendRaw, Testbed.ServerAddress, number, payload).Ok();
+        Testbed.Python(first.Namespace, SendRaw, Testbed.ServerAddress, number, payload).AssertOk();
         AwaitFrames(outside, 3);
         Assert.All(outside.Lines($"ip proto {number} and src {Testbed.GatewayAddress}"), line => Assert.Contains($"{Testbed.GatewayAddress} > {Testbed.ServerAddress}", line));
-        Testbed.Python(Testbed.Server, SendRaw, Testbed.GatewayAddress, number, payload).Ok();
+        Testbed.Python(Testbed.Server, SendRaw, Testbed.GatewayAddress, number, payload).AssertOk();
         AwaitFrames(inside, 3);
         Assert.All(inside.Frames(), frame => Assert.EndsWith(payload, Convert.ToHexStringLower(frame)));
 
         var taken = Testbed.StatusJson().Drops["remote_taken"];
-        Testbed.Python(second.Namespace, SendRaw, Testbed.ServerAddress, number, payload).Ok();
+        Testbed.Python(second.Namespace, SendRaw, Testbed.ServerAddress, number, payload).AssertOk();
         Wait.For("three are counted", () => Testbed.StatusJson().Drops["remote_taken"] >= taken + 3, TimeSpan.FromSeconds(5), Status);
         AwaitFrames(refusals, 1);
         Assert.Equal(6, outside.Frames().Count);
         // Another remote is free for it.
-        Testbed.Python(second.Namespace, SendRaw, StunFixture.SecondAddress, number, payload).Ok();
+        Testbed.Python(second.Namespace, SendRaw, StunFixture.SecondAddress, number, payload).AssertOk();
         AwaitFrames(outside, 9);
     }
 
@@ -306,14 +306,14 @@ public sealed class NaptPathMtuTests(NarrowSharedFixture fixture) : GatewayTests
     public void Ping_TooBigForTheUplink_IsToldTheMtu_OrCut()
     {
         var device = AddDevice("ping");
-        Fetch(device).Ok();
+        Fetch(device).AssertOk();
 
         var told = Testbed.Run(device.Namespace, "ping", "-n", "-M", "do", "-s", "1400", "-c", "3", "-i", "0.2", "-W", "1", Testbed.ServerAddress);
 
         Assert.Contains("mtu = 1400", told.Stdout + told.Stderr.Replace("mtu=1400", "mtu = 1400"));
-        Ping(device.Namespace, Testbed.ServerAddress, "-M", "do", "-s", "1372").Ok();
-        Ping(device.Namespace, Testbed.ServerAddress, "-M", "dont", "-s", "1450").Ok();
-        Ping(device.Namespace, Testbed.ServerAddress, "-M", "dont", "-s", "4000").Ok();
+        Ping(device.Namespace, Testbed.ServerAddress, "-M", "do", "-s", "1372").AssertOk();
+        Ping(device.Namespace, Testbed.ServerAddress, "-M", "dont", "-s", "1450").AssertOk();
+        Ping(device.Namespace, Testbed.ServerAddress, "-M", "dont", "-s", "4000").AssertOk();
     }
 
     [Fact]
@@ -323,7 +323,7 @@ public sealed class NaptPathMtuTests(NarrowSharedFixture fixture) : GatewayTests
         foreach (var device in (Device[])[AddDevice("tcp1"), AddDevice("tcp2")])
         {
             Assert.Equal(sha256, Download(device, url));
-            Iperf3(device, "-n", "5M");
+            AssertIperf3(device, "-n", "5M");
         }
     }
 
@@ -331,14 +331,8 @@ public sealed class NaptPathMtuTests(NarrowSharedFixture fixture) : GatewayTests
     public void Udp_InFragmentsThatAreTooBig_IsEchoed()
     {
         var device = AddDevice("udp");
-        Fetch(device).Ok();
-        var server = Testbed.Start(Testbed.Server, "socat", "-b", "65000", "UDP-LISTEN:4000,fork,reuseaddr", "EXEC:cat");
-        Wait.For("UDP port 4000", () => Testbed.Run(Testbed.Server, "ss", "-Hlnu", "sport", "=", ":4000").Stdout.Length > 0, TimeSpan.FromSeconds(10), server.ToString);
-        var text = new string('x', 5000);
-
-        var echoed = Testbed.RunWithInput(device.Namespace, text, "socat", "-b", "65000", "-t", "3", "-", $"UDP:{Testbed.ServerAddress}:4000").Ok();
-
-        Assert.Equal(text, echoed.Stdout.TrimEnd('\n'));
+        Fetch(device).AssertOk();
+        AssertEchoesUdpInFragments(device);
     }
 
     /// <summary>Too long for the way back: the host's stack tells the server, about a packet that it knows by an inside address, or cuts.</summary>
@@ -351,19 +345,19 @@ public sealed class NaptPathMtuTests(NarrowSharedFixture fixture) : GatewayTests
         NaptTrafficTests.AwaitLines(receiver, 1);
         var outside = receiver.Stdout.Trim();
         var noticed = InterfaceEvents();
-        Command.Run("ip", "-n", Testbed.Gateway, "link", "set", "access", "mtu", "1300").Ok();
+        Command.Run("ip", "-n", Testbed.Gateway, "link", "set", "access", "mtu", "1300").AssertOk();
         try
         {
             Wait.For("the gateway notices", () => InterfaceEvents() > noticed, TimeSpan.FromSeconds(10),
                 () => Testbed.Cli("status", "--json").ToString());
             Assert.Equal(sha256, Download(device, url));
-            Testbed.Python(Testbed.Server, SendWithoutDf, Reflector.AddressOf(outside), $"{Reflector.PortOf(outside)}").Ok();
+            Testbed.Python(Testbed.Server, SendWithoutDf, Reflector.AddressOf(outside), $"{Reflector.PortOf(outside)}").AssertOk();
             NaptTrafficTests.AwaitLines(receiver, 2);
             Assert.Contains($"1350 octets, False, from {Testbed.ServerAddress}:", receiver.Stdout);
         }
         finally
         {
-            Command.Run("ip", "-n", Testbed.Gateway, "link", "set", "access", "mtu", "1500").Ok();
+            Command.Run("ip", "-n", Testbed.Gateway, "link", "set", "access", "mtu", "1500").AssertOk();
         }
 
         int InterfaceEvents() => Testbed.StatusJson().Events.Count(e => e.Kind == "interfaces");

@@ -33,7 +33,7 @@ public sealed class ArrivalCrowdTests(ArrivalCrowdFixture fixture) : GatewayTest
     private const int Many = 10_000;
 
     [Fact]
-    public void Newcomers_TenThousandAtOnce_AreBoundWithinAMinute_AndAreFiveMailsAndOneDigest()
+    public void NewDevices_TenThousandAtOnce_AreBoundWithinAMinute_AndAreFiveMailsAndOneDigest()
     {
         Assert.SkipUnless(Directory.Exists("/usr/lib/python3/dist-packages/aiosmtpd"), "missing on this machine: python3-aiosmtpd (scripts/prepare.sh installs it)");
         var server = Testbed.StartListener(Testbed.Office, 2527, "/usr/bin/python3", "-u", "-m", "aiosmtpd", "-n", "-l", $"{Testbed.OfficeAddress}:2527", "-c", "aiosmtpd.handlers.Debugging", "stdout");
@@ -49,7 +49,7 @@ public sealed class ArrivalCrowdTests(ArrivalCrowdFixture fixture) : GatewayTest
         Assert.Contains($"{Many} with the 5 that were told of one by one just before", server.Stdout);
 
         // Nothing waits behind it.
-        Assert.Contains("\"mail\":{\"waiting\":0,\"sent\":6,", Testbed.Cli("status", "--json").Ok().Stdout);
+        Assert.Contains("\"mail\":{\"waiting\":0,\"sent\":6,", Testbed.Cli("status", "--json").AssertOk().Stdout);
         server.Signal(Native.SIGTERM);
 
         List<string> Subjects() => [.. Messages().Select(m => m.Split('\n').SkipWhile(l => !l.StartsWith("Subject: ", StringComparison.Ordinal)))

@@ -15,14 +15,14 @@ public sealed class ArrivalMailTests(GatewayFixture fixture) : GatewayTests(fixt
     public void Device_ThatIsNew_IsToldOfWithItsSettings_AndOneThatIsKnownIsNot()
     {
         var known = Testbed.AddDevice("known", "10.1.2.3/24", "10.1.2.254", new DeviceSettings { Isolated = true });
-        Ping(known.Namespace, Testbed.ServerAddress).Ok();
+        Ping(known.Namespace, Testbed.ServerAddress).AssertOk();
         Testbed.KillGateway(Native.SIGTERM);
         var server = StartWithMail();
 
         var arrival = Testbed.AddDevice("arrival", "192.0.2.195/24", "192.0.2.254", new DeviceSettings { Isolated = true });
-        Testbed.Run(arrival.Namespace, "dig", "+tries=2", "@47.31.1.53", Testbed.WebName).Ok();
-        Ping(known.Namespace, Testbed.ServerAddress).Ok();
-        Ping(arrival.Namespace, Testbed.ServerAddress).Ok();
+        Testbed.Run(arrival.Namespace, "dig", "+tries=2", "@47.31.1.53", Testbed.WebName).AssertOk();
+        Ping(known.Namespace, Testbed.ServerAddress).AssertOk();
+        Ping(arrival.Namespace, Testbed.ServerAddress).AssertOk();
 
         Wait.For("the administrator is told of it", () => server.Stdout.Contains(arrival.Mac, StringComparison.OrdinalIgnoreCase), TimeSpan.FromSeconds(60), server.ToString);
         foreach (var said in (string[])["192.0.2.195", "192.0.2.254", "47.31.1.53", $"innkeeper devices block {arrival.Mac}"])
@@ -40,7 +40,7 @@ public sealed class ArrivalMailTests(GatewayFixture fixture) : GatewayTests(fixt
         Testbed.KillGateway(Native.SIGTERM);
         using var server = StartWithMail();
         var arrival = Testbed.AddDevice("hurried", "192.0.2.196/24", "192.0.2.254", new DeviceSettings { Isolated = true });
-        Ping(arrival.Namespace, Testbed.ServerAddress).Ok();
+        Ping(arrival.Namespace, Testbed.ServerAddress).AssertOk();
         Testbed.KillGateway(Native.SIGTERM);
         Assert.DoesNotContain(arrival.Mac, server.Stdout, StringComparison.OrdinalIgnoreCase);
 

@@ -26,7 +26,7 @@ public sealed class MailTests(SmallPoolFixture fixture) : GatewayTests(fixture),
             """,
     };
 
-    private JsonElement MailStatus() => JsonDocument.Parse(Testbed.Cli("status", "--json").Ok().Stdout).RootElement.GetProperty("mail");
+    private JsonElement MailStatus() => JsonDocument.Parse(Testbed.Cli("status", "--json").AssertOk().Stdout).RootElement.GetProperty("mail");
 
     [Fact]
     public void Event_WhileTheServerIsAway_AndAfterKill9_IsDeliveredEncrypted()
@@ -37,7 +37,7 @@ public sealed class MailTests(SmallPoolFixture fixture) : GatewayTests(fixture),
         Testbed.StartGateway(SettingsWith(server));
         foreach (var number in Enumerable.Range(1, 2))
         {
-            Fetch(Testbed.AddDevice($"pooled{number}", $"47.31.128.{number}/24", "47.31.128.254")).Ok();
+            Fetch(Testbed.AddDevice($"pooled{number}", $"47.31.128.{number}/24", "47.31.128.254")).AssertOk();
         }
 
         Wait.For("a message waits", () => MailStatus() is var mail && mail.GetProperty("waiting").GetInt32() == 1 && mail.GetProperty("last_answer").ValueKind == JsonValueKind.String,
@@ -57,7 +57,7 @@ public sealed class MailTests(SmallPoolFixture fixture) : GatewayTests(fixture),
         });
         Wait.For("nothing waits", () => MailStatus().GetProperty("waiting").GetInt32() == 0, Patience, () => Testbed.Cli("status", "--json").ToString());
         Assert.True(MailStatus().GetProperty("last_taken").GetBoolean());
-        Assert.Contains("mail: 0 messages wait", Testbed.Cli("status").Ok().Stdout);
+        Assert.Contains("mail: 0 messages wait", Testbed.Cli("status").AssertOk().Stdout);
     }
 
     [Fact]
@@ -69,7 +69,7 @@ public sealed class MailTests(SmallPoolFixture fixture) : GatewayTests(fixture),
         Testbed.KillGateway(Native.SIGTERM);
         Testbed.StartGateway(SettingsWith(server));
 
-        var taken = Testbed.Cli("mail", "test").Ok();
+        var taken = Testbed.Cli("mail", "test").AssertOk();
         var refused = Testbed.Cli("mail", "test", "--to", "somebody@elsewhere.example");
 
         Assert.All(["ESMTP Postfix", "> STARTTLS", "certificate: CN=mail.example", "tls: TLS 1.3", "> RCPT TO:<admin@example.org>", "queued as"], step => Assert.Contains(step, taken.Stdout));
@@ -86,7 +86,7 @@ public sealed class MailTests(SmallPoolFixture fixture) : GatewayTests(fixture),
         Testbed.StartGateway(Settings with { Extra = $"[mail]\nserver = \"{Testbed.OfficeAddress}:2525\"\ntls = \"none\"\nfrom = \"innkeeper@example.net\"\nto = [\"admin@example.org\"]" });
         var server = Testbed.StartListener(Testbed.Office, 2525, "/usr/bin/python3", "-u", "-m", "aiosmtpd", "-n", "-l", $"{Testbed.OfficeAddress}:2525", "-c", "aiosmtpd.handlers.Debugging", "stdout");
 
-        Testbed.Cli("mail", "test").Ok();
+        Testbed.Cli("mail", "test").AssertOk();
 
         Wait.For("aiosmtpd has it", () => server.Stdout.Contains(": a test", StringComparison.Ordinal), Patience, server.ToString);
         server.Signal(Native.SIGTERM);

@@ -13,13 +13,13 @@ public sealed class OneArmedArpTests(OneArmedFixture fixture) : GatewayTests(fix
     public void Target_WithALiveOwner_IsAnsweredByTheOwnerAlone()
     {
         var owner = Testbed.AddDevice("owner", "10.50.0.1/24", null);
-        var asker = Testbed.AddDevice("asker", "10.50.0.9/24", "10.50.0.1");
-        var capture = Testbed.Capture(asker.Namespace, "eth0", "arp");
+        var requester = Testbed.AddDevice("asker", "10.50.0.9/24", "10.50.0.1");
+        var capture = Testbed.Capture(requester.Namespace, "eth0", "arp");
 
-        Ping(asker.Namespace, owner.Address).Ok();
+        Ping(requester.Namespace, owner.Address).AssertOk();
         Assert.Single(Replies(capture, owner.Address));
         // Each asks the wire again: the owner is heard, but whoever answers in error would do so now.
-        var arping = Testbed.Run(asker.Namespace, "arping", "-I", "eth0", "-b", "-c", "4", "-w", "6", owner.Address).Ok();
+        var arping = Testbed.Run(requester.Namespace, "arping", "-I", "eth0", "-b", "-c", "4", "-w", "6", owner.Address).AssertOk();
 
         Assert.DoesNotContain(Testbed.UplinkMac, arping.Stdout, StringComparison.OrdinalIgnoreCase);
         Assert.All(Replies(capture, owner.Address), line => Assert.StartsWith(owner.Mac, line, StringComparison.Ordinal));
@@ -28,25 +28,25 @@ public sealed class OneArmedArpTests(OneArmedFixture fixture) : GatewayTests(fix
     [Fact]
     public void Target_WithoutOwner_IsAnsweredOnce_AtTheSecondRequest_AfterAQuestionThatIsNoProbe()
     {
-        var asker = Testbed.AddDevice("alone", "10.51.0.9/24", "10.51.0.1");
-        var capture = Testbed.Capture(asker.Namespace, "eth0", "arp");
+        var requester = Testbed.AddDevice("alone", "10.51.0.9/24", "10.51.0.1");
+        var capture = Testbed.Capture(requester.Namespace, "eth0", "arp");
 
-        Fetch(asker).Ok();
+        Fetch(requester).AssertOk();
 
         var lines = capture.TimedLines();
-        var requests = Times(lines, asker.Mac, "who-has 10.51.0.1 ");
+        var requests = Times(lines, requester.Mac, "who-has 10.51.0.1 ");
         var question = Assert.Single(Times(lines, Testbed.UplinkMac, $"who-has 10.51.0.1 tell {Testbed.GatewayAddress}"));
         var reply = Assert.Single(Times(lines, "", "Reply 10.51.0.1 is-at "));
-        Assert.Single(Times(lines, $"{Testbed.UplinkMac} > {asker.Mac}", $"Reply 10.51.0.1 is-at {Testbed.UplinkMac}"));
+        Assert.Single(Times(lines, $"{Testbed.UplinkMac} > {requester.Mac}", $"Reply 10.51.0.1 is-at {Testbed.UplinkMac}"));
         Assert.Equal(2, requests.Count);
         Assert.InRange(question, requests[0], requests[1]);
         Assert.InRange(reply, requests[1], requests[1] + AtOnce);
         Assert.Empty(Times(lines, Testbed.UplinkMac, "who-has 10.51.0.1 tell 0.0.0.0"));
 
-        // What was found out is known: the next asker asks once, and nobody else is asked.
+        // What was found out is known: the next requester asks once, and nobody else is asked.
         var next = Testbed.AddDevice("next", "10.51.0.10/24", "10.51.0.1");
         var second = Testbed.Capture(next.Namespace, "eth0", "arp");
-        Fetch(next).Ok();
+        Fetch(next).AssertOk();
         lines = second.TimedLines();
         var request = Assert.Single(Times(lines, next.Mac, "who-has 10.51.0.1 "));
         Assert.InRange(Assert.Single(Times(lines, "", "Reply 10.51.0.1 is-at ")), request, request + AtOnce);
@@ -56,16 +56,16 @@ public sealed class OneArmedArpTests(OneArmedFixture fixture) : GatewayTests(fix
     [Fact]
     public void Owner_ThatAppearsLater_GetsItsAddressAtOnce()
     {
-        var asker = Testbed.AddDevice("early", "10.52.0.9/24", "10.52.0.1");
-        Fetch(asker).Ok();
-        Assert.Contains(Testbed.UplinkMac, Neighbour(asker.Namespace, "10.52.0.1"), StringComparison.OrdinalIgnoreCase);
+        var requester = Testbed.AddDevice("early", "10.52.0.9/24", "10.52.0.1");
+        Fetch(requester).AssertOk();
+        Assert.Contains(Testbed.UplinkMac, Neighbour(requester.Namespace, "10.52.0.1"), StringComparison.OrdinalIgnoreCase);
 
         var owner = Testbed.AddDevice("late", "10.52.0.1/24", null);
         Testbed.Run(owner.Namespace, "arping", "-U", "-I", "eth0", "-c", "1", owner.Address);
 
-        Wait.For("the owner in the asker's table", () => Neighbour(asker.Namespace, owner.Address).Contains(owner.Mac, StringComparison.OrdinalIgnoreCase),
-            TimeSpan.FromSeconds(5), () => Neighbour(asker.Namespace, owner.Address));
-        var arping = Testbed.Run(asker.Namespace, "arping", "-I", "eth0", "-b", "-c", "3", "-w", "5", owner.Address).Ok();
+        Wait.For("the owner in the asker's table", () => Neighbour(requester.Namespace, owner.Address).Contains(owner.Mac, StringComparison.OrdinalIgnoreCase),
+            TimeSpan.FromSeconds(5), () => Neighbour(requester.Namespace, owner.Address));
+        var arping = Testbed.Run(requester.Namespace, "arping", "-I", "eth0", "-b", "-c", "3", "-w", "5", owner.Address).AssertOk();
         Assert.DoesNotContain(Testbed.UplinkMac, arping.Stdout, StringComparison.OrdinalIgnoreCase);
         Assert.True(Testbed.StatusJson().Counters["arp_given_back"] > 0, Testbed.Cli("status", "--json").ToString());
     }
@@ -73,18 +73,18 @@ public sealed class OneArmedArpTests(OneArmedFixture fixture) : GatewayTests(fix
     [Fact]
     public void Owner_HeardByUsAlone_IsNamedToTheAsker_ByUnicast()
     {
-        // Isolated from each other: what the asker hears of the owner, it hears from us.
-        var asker = Testbed.AddDevice("apart", "10.53.0.9/24", "10.53.0.1", new DeviceSettings { Isolated = true });
-        Fetch(asker).Ok();
-        var capture = Testbed.Capture(asker.Namespace, "eth0", "arp");
+        // Isolated from each other: what the requester hears of the owner, it hears from us.
+        var requester = Testbed.AddDevice("apart", "10.53.0.9/24", "10.53.0.1", new DeviceSettings { Isolated = true });
+        Fetch(requester).AssertOk();
+        var capture = Testbed.Capture(requester.Namespace, "eth0", "arp");
         var onlooker = Testbed.Capture(Testbed.Office, "eth0", "arp", "and", "ether", "src", Testbed.UplinkMac);
 
         var owner = Testbed.AddDevice("hidden", "10.53.0.1/24", null, new DeviceSettings { Isolated = true });
         Testbed.Run(owner.Namespace, "arping", "-U", "-I", "eth0", "-c", "1", owner.Address);
 
-        Wait.For("the owner in the asker's table", () => Neighbour(asker.Namespace, owner.Address).Contains(owner.Mac, StringComparison.OrdinalIgnoreCase),
-            TimeSpan.FromSeconds(5), () => Neighbour(asker.Namespace, owner.Address));
-        Assert.Single(capture.Lines(), line => line.StartsWith($"{Testbed.UplinkMac} > {asker.Mac}", StringComparison.Ordinal)
+        Wait.For("the owner in the asker's table", () => Neighbour(requester.Namespace, owner.Address).Contains(owner.Mac, StringComparison.OrdinalIgnoreCase),
+            TimeSpan.FromSeconds(5), () => Neighbour(requester.Namespace, owner.Address));
+        Assert.Single(capture.Lines(), line => line.StartsWith($"{Testbed.UplinkMac} > {requester.Mac}", StringComparison.Ordinal)
             && line.Contains("who-has 10.53.0.1 ", StringComparison.Ordinal) && line.Contains("tell 10.53.0.1,", StringComparison.Ordinal));
         Assert.DoesNotContain(onlooker.Lines(), line => line.Contains("10.53.0.1", StringComparison.Ordinal));
     }
@@ -92,9 +92,9 @@ public sealed class OneArmedArpTests(OneArmedFixture fixture) : GatewayTests(fix
     [Fact]
     public void Interloper_AskingForAnAddressOfTheLan_IsNotAnsweredByUs()
     {
-        var asker = Testbed.AddDevice("wide", "137.200.1.2/8", "137.0.0.1");
+        var requester = Testbed.AddDevice("wide", "137.200.1.2/8", "137.0.0.1");
 
-        var arping = Testbed.Run(asker.Namespace, "arping", "-I", "eth0", "-c", "4", "-w", "5", "137.118.199.222");
+        var arping = Testbed.Run(requester.Namespace, "arping", "-I", "eth0", "-c", "4", "-w", "5", "137.118.199.222");
 
         Assert.False(arping.Succeeded, arping.ToString());
     }
@@ -103,13 +103,13 @@ public sealed class OneArmedArpTests(OneArmedFixture fixture) : GatewayTests(fix
     public void Interloper_AskingForALegalAddressInUse_IsAnswered_AndReachesIt()
     {
         var device = Testbed.AddDevice("legal", "47.31.128.210/24", "47.31.128.1");
-        Fetch(device).Ok();
-        var legal = Testbed.LegalAddress(device);
-        var asker = Testbed.AddDevice("broad", "137.200.1.3/8", "137.0.0.1");
-        Fetch(asker).Ok();
-        var capture = Testbed.Capture(asker.Namespace, "eth0", "arp");
+        Fetch(device).AssertOk();
+        var legal = Testbed.AwaitLegalAddress(device);
+        var requester = Testbed.AddDevice("broad", "137.200.1.3/8", "137.0.0.1");
+        Fetch(requester).AssertOk();
+        var capture = Testbed.Capture(requester.Namespace, "eth0", "arp");
 
-        Ping(asker.Namespace, legal).Ok();
+        Ping(requester.Namespace, legal).AssertOk();
 
         Assert.StartsWith(Testbed.UplinkMac, Assert.Single(Replies(capture, legal)), StringComparison.Ordinal);
     }
@@ -118,7 +118,7 @@ public sealed class OneArmedArpTests(OneArmedFixture fixture) : GatewayTests(fix
     public void HostOfTheLan_ThatHasARouter_AskingForADeadNeighbour_IsNotAnswered()
     {
         var clerk = Testbed.AddLanHost("clerk", "137.118.199.40");
-        Ping(clerk, Testbed.ServerAddress).Ok();
+        Ping(clerk, Testbed.ServerAddress).AssertOk();
 
         var arping = Testbed.Run(clerk, "arping", "-I", "eth0", "-c", "6", "-w", "7", "137.118.199.223");
 

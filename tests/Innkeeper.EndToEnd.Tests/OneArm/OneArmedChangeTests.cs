@@ -10,14 +10,14 @@ public sealed class OneArmedChangeTests(OneArmedFixture fixture) : GatewayTests(
     public void Interloper_ThatIsSetRight_IsAHostOfTheLan_AndPassesUsBy()
     {
         var device = Testbed.AddDevice("corrected", "47.31.128.60/24", "47.31.128.1");
-        Fetch(device).Ok();
+        Fetch(device).AssertOk();
         SetUp(device, "137.118.199.121/24", Testbed.RouterAddress);
         var capture = Testbed.Capture(Testbed.Lan, "gw", "ip", "and", "ether", "host", device.Mac);
 
-        Fetch(device, Page + "?corrected").Ok();
-        Ping(device.Namespace, Testbed.OfficeAddress).Ok();
+        Fetch(device, Page + "?corrected").AssertOk();
+        Ping(device.Namespace, Testbed.OfficeAddress).AssertOk();
         // What we hear of it is for ourselves: the capture sees that.
-        Ping(device.Namespace, Testbed.GatewayAddress).Ok();
+        Ping(device.Namespace, Testbed.GatewayAddress).AssertOk();
 
         Assert.Contains(Testbed.ServerLog.Split('\n'), line => line.StartsWith("137.118.199.121 ", StringComparison.Ordinal) && line.Contains("?corrected", StringComparison.Ordinal));
         Assert.NotEmpty(capture.Lines());
@@ -29,15 +29,15 @@ public sealed class OneArmedChangeTests(OneArmedFixture fixture) : GatewayTests(
     public void HostOfTheLan_ThatTakesAForeignAddress_IsServed()
     {
         var device = Testbed.AddDevice("misled", "137.118.199.122/24", Testbed.RouterAddress);
-        Fetch(device).Ok();
+        Fetch(device).AssertOk();
         Assert.Null(Testbed.Find(device));
 
         SetUp(device, "10.70.0.9/24", "10.70.0.1");
 
-        Fetch(device).Ok();
-        var legal = Testbed.LegalAddress(device, "10.70.0.9");
+        Fetch(device).AssertOk();
+        var legal = Testbed.AwaitLegalAddress(device, "10.70.0.9");
         Assert.True(IsPoolAddress(legal), legal);
-        Ping(Testbed.Office, legal).Ok();
+        Ping(Testbed.Office, legal).AssertOk();
     }
 
     [Fact]
@@ -46,12 +46,12 @@ public sealed class OneArmedChangeTests(OneArmedFixture fixture) : GatewayTests(
         var twin = Testbed.AddDevice("twin", Testbed.ServerAddress + "/24", "203.0.113.126");
         var other = Testbed.AddDevice("other", "47.31.128.61/24", "47.31.128.1");
 
-        Testbed.Run(twin.Namespace, "dig", "+time=4", "+tries=2", "+short", "@10.250.0.53", Testbed.WebName).Ok();
-        Ping(Testbed.Office, Testbed.LegalAddress(twin)).Ok();
+        Testbed.Run(twin.Namespace, "dig", "+time=4", "+tries=2", "+short", "@10.250.0.53", Testbed.WebName).AssertOk();
+        Ping(Testbed.Office, Testbed.AwaitLegalAddress(twin)).AssertOk();
 
-        Fetch(other, Page + "?other").Ok();
-        Testbed.Run(Testbed.Office, "curl", "-sS", "--fail", "-m", "10", Page + "?office").Ok();
-        foreach (var (source, query) in (ReadOnlySpan<(string, string)>)[(Testbed.LegalAddress(other), "?other"), (Testbed.OfficeAddress, "?office")])
+        Fetch(other, Page + "?other").AssertOk();
+        Testbed.Run(Testbed.Office, "curl", "-sS", "--fail", "-m", "10", Page + "?office").AssertOk();
+        foreach (var (source, query) in (ReadOnlySpan<(string, string)>)[(Testbed.AwaitLegalAddress(other), "?other"), (Testbed.OfficeAddress, "?office")])
         {
             Assert.Contains(Testbed.ServerLog.Split('\n'), line => line.StartsWith(source + " ", StringComparison.Ordinal) && line.Contains(query, StringComparison.Ordinal));
         }
@@ -60,27 +60,27 @@ public sealed class OneArmedChangeTests(OneArmedFixture fixture) : GatewayTests(
     [Fact]
     public void Owner_ThatAppearsAfterARestart_GetsItsAddress()
     {
-        var asker = Testbed.AddDevice("asker", "10.71.0.9/24", "10.71.0.1");
-        Fetch(asker).Ok();
+        var requester = Testbed.AddDevice("asker", "10.71.0.9/24", "10.71.0.1");
+        Fetch(requester).AssertOk();
         Testbed.KillGateway(Native.SIGKILL);
         Testbed.StartGateway();
 
         var owner = Testbed.AddDevice("owner", "10.71.0.1/24", null);
         Testbed.Run(owner.Namespace, "arping", "-U", "-I", "eth0", "-c", "1", owner.Address);
 
-        Wait.For("the owner in the asker's table", () => Testbed.Run(asker.Namespace, "ip", "neigh", "show", owner.Address).Stdout.Contains(owner.Mac, StringComparison.OrdinalIgnoreCase),
-            TimeSpan.FromSeconds(5), () => Testbed.Run(asker.Namespace, "ip", "neigh").Stdout);
-        Ping(asker.Namespace, owner.Address).Ok();
+        Wait.For("the owner in the asker's table", () => Testbed.Run(requester.Namespace, "ip", "neigh", "show", owner.Address).Stdout.Contains(owner.Mac, StringComparison.OrdinalIgnoreCase),
+            TimeSpan.FromSeconds(5), () => Testbed.Run(requester.Namespace, "ip", "neigh").Stdout);
+        Ping(requester.Namespace, owner.Address).AssertOk();
     }
 
     private void SetUp(Device device, string address, string gateway)
     {
         // Or else the server sends the end of a conversation again, to where the device was.
-        Wait.For("conversations are over", () => Testbed.Run(Testbed.Server, "ss", "-Htan", "exclude", "listening", "exclude", "time-wait").Ok().Stdout.Length == 0,
+        Wait.For("conversations are over", () => Testbed.Run(Testbed.Server, "ss", "-Htan", "exclude", "listening", "exclude", "time-wait").AssertOk().Stdout.Length == 0,
             TimeSpan.FromSeconds(20), () => Testbed.Run(Testbed.Server, "ss", "-tan").ToString());
         foreach (var command in (string[][])[["address", "flush", "dev", "eth0"], ["neigh", "flush", "all"], ["address", "add", address, "dev", "eth0"], ["route", "add", "default", "via", gateway]])
         {
-            Testbed.Run(device.Namespace, ["ip", .. command]).Ok();
+            Testbed.Run(device.Namespace, ["ip", .. command]).AssertOk();
         }
     }
 }

@@ -10,8 +10,8 @@ public sealed class OneArmedGuardTests(OneArmedFixture fixture) : GatewayTests(f
     public void Station_ThatClaimsTheRoutersAddress_IsIsolated_AndTheRouterStaysInEverybodysTable()
     {
         var device = Testbed.AddDevice("guest", "47.31.128.195/24", "47.31.128.1");
-        Fetch(device).Ok();
-        Ping(Testbed.Office, Testbed.ServerAddress).Ok();
+        Fetch(device).AssertOk();
+        Ping(Testbed.Office, Testbed.ServerAddress).AssertOk();
         var router = Testbed.Mac(Testbed.Router, "eth0");
 
         var pinging = Testbed.Start(Testbed.Office, "ping", "-n", "-i", "0.1", "-c", "50", "-W", "1", Testbed.ServerAddress);
@@ -20,7 +20,7 @@ public sealed class OneArmedGuardTests(OneArmedFixture fixture) : GatewayTests(f
         Testbed.Run(impostor.Namespace, "arping", "-A", "-I", "eth0", "-c", "3", Testbed.RouterAddress);
         // It asks for its gateway, in the router's name, and for us.
         Testbed.Run(impostor.Namespace, "ping", "-n", "-c", "1", "-W", "1", Testbed.ServerAddress);
-        Testbed.Run(impostor.Namespace, "ip", "neigh", "replace", Testbed.GatewayAddress, "lladdr", Testbed.UplinkMac, "dev", "eth0").Ok();
+        Testbed.Run(impostor.Namespace, "ip", "neigh", "replace", Testbed.GatewayAddress, "lladdr", Testbed.UplinkMac, "dev", "eth0").AssertOk();
         var dropped = Impostors();
         Assert.False(Testbed.Run(impostor.Namespace, "ping", "-n", "-c", "2", "-i", "0.2", "-W", "1", Testbed.GatewayAddress).Succeeded);
 
@@ -31,12 +31,12 @@ public sealed class OneArmedGuardTests(OneArmedFixture fixture) : GatewayTests(f
         // Each claim costs the office one ping at most: what was on its way in the moment before the repair.
         var pinged = pinging.Finish(TimeSpan.FromSeconds(20));
         Assert.InRange(Received(pinged), 44, 50);
-        Ping(device.Namespace, Testbed.ServerAddress).Ok();
+        Ping(device.Namespace, Testbed.ServerAddress).AssertOk();
         Assert.Null(Testbed.Find(impostor));
 
         Testbed.Remove(impostor);
-        Ping(Testbed.Office, Testbed.ServerAddress).Ok();
-        Ping(device.Namespace, Testbed.ServerAddress).Ok();
+        Ping(Testbed.Office, Testbed.ServerAddress).AssertOk();
+        Ping(device.Namespace, Testbed.ServerAddress).AssertOk();
         ExpectRouter();
 
         void ExpectRouter()
@@ -52,7 +52,7 @@ public sealed class OneArmedGuardTests(OneArmedFixture fixture) : GatewayTests(f
     [Fact]
     public void Station_ThatClaimsTheGatewaysAddress_IsReported_AndChangesNothing()
     {
-        Ping(Testbed.Office, Testbed.GatewayAddress).Ok();
+        Ping(Testbed.Office, Testbed.GatewayAddress).AssertOk();
         var thief = Testbed.AddDevice("thief", Testbed.GatewayAddress + "/24", Testbed.RouterAddress);
 
         Testbed.Run(thief.Namespace, "arping", "-A", "-I", "eth0", "-c", "2", Testbed.GatewayAddress);
@@ -68,11 +68,11 @@ public sealed class OneArmedGuardTests(OneArmedFixture fixture) : GatewayTests(f
     public void Router_ThatClaimsTheGatewaysAddress_IsReported_AndNotIsolated()
     {
         var device = Testbed.AddDevice("routed", "47.31.128.199/24", "47.31.128.1");
-        Fetch(device).Ok();
+        Fetch(device).AssertOk();
         var router = Testbed.Mac(Testbed.Router, "eth0");
         var dropped = Impostors();
 
-        Testbed.Run(Testbed.Router, "ip", "addr", "add", Testbed.GatewayAddress + "/32", "dev", "lo").Ok();
+        Testbed.Run(Testbed.Router, "ip", "addr", "add", Testbed.GatewayAddress + "/32", "dev", "lo").AssertOk();
         try
         {
             Testbed.Run(Testbed.Router, "arping", "-A", "-I", "eth0", "-c", "2", Testbed.GatewayAddress);
@@ -81,14 +81,14 @@ public sealed class OneArmedGuardTests(OneArmedFixture fixture) : GatewayTests(f
         }
         finally
         {
-            Testbed.Run(Testbed.Router, "ip", "addr", "del", Testbed.GatewayAddress + "/32", "dev", "lo").Ok();
+            Testbed.Run(Testbed.Router, "ip", "addr", "del", Testbed.GatewayAddress + "/32", "dev", "lo").AssertOk();
         }
 
         // Its claims were heard and went no further; all else of it comes in.
         var claims = Impostors();
         Assert.True(claims > dropped, Testbed.Cli("status", "--json").ToString());
-        Ping(device.Namespace, Testbed.ServerAddress).Ok();
-        Ping(Testbed.Gateway, Testbed.RouterAddress).Ok();
+        Ping(device.Namespace, Testbed.ServerAddress).AssertOk();
+        Ping(Testbed.Gateway, Testbed.RouterAddress).AssertOk();
         Assert.Equal(claims, Impostors());
         Assert.DoesNotContain(Events("address-claimed"), text => text.StartsWith($"{router} ", StringComparison.Ordinal) && text.Contains("dropped", StringComparison.Ordinal));
     }
@@ -97,8 +97,8 @@ public sealed class OneArmedGuardTests(OneArmedFixture fixture) : GatewayTests(f
     public void PoolAddress_ThatAHostTakes_IsItsAtOnce_AndTheDeviceMoves()
     {
         var device = Testbed.AddDevice("moved", "47.31.128.197/24", "47.31.128.1");
-        Fetch(device).Ok();
-        var legal = Testbed.LegalAddress(device);
+        Fetch(device).AssertOk();
+        var legal = Testbed.AwaitLegalAddress(device);
 
         var host = Testbed.AddLanHost("newcomer", legal);
         Testbed.Run(host, "arping", "-U", "-I", "eth0", "-c", "1", legal);
@@ -106,10 +106,10 @@ public sealed class OneArmedGuardTests(OneArmedFixture fixture) : GatewayTests(f
         Wait.For("another legal address", () => Testbed.Find(device)?.Bindings.FirstOrDefault()?.Legal is { } other && other != legal, TimeSpan.FromSeconds(8),
             () => Testbed.Cli("status", "--json").ToString());
         Assert.Contains(Events("quarantine"), text => text.StartsWith($"{legal} is used by ", StringComparison.Ordinal));
-        Fetch(device).Ok();
-        var answers = Testbed.Run(Testbed.Office, "arping", "-I", "eth0", "-b", "-c", "2", "-w", "3", legal).Ok();
+        Fetch(device).AssertOk();
+        var answers = Testbed.Run(Testbed.Office, "arping", "-I", "eth0", "-b", "-c", "2", "-w", "3", legal).AssertOk();
         Assert.DoesNotContain(Testbed.UplinkMac, answers.Stdout, StringComparison.OrdinalIgnoreCase);
-        Ping(host, Testbed.ServerAddress).Ok();
+        Ping(host, Testbed.ServerAddress).AssertOk();
     }
 
     private long Impostors() => Testbed.StatusJson().Drops["impostor"];
@@ -127,9 +127,9 @@ public sealed class OneArmedRouterMovesTests(OneArmedFixture fixture) : GatewayT
     public void Router_ThatAnswersFromAnotherStation_IsFollowed()
     {
         var device = Testbed.AddDevice("guest", "47.31.128.195/24", "47.31.128.1");
-        Fetch(device).Ok();
+        Fetch(device).AssertOk();
 
-        Testbed.Run(Testbed.Router, "ip", "link", "set", "eth0", "address", "06:1a:5e:ff:00:01").Ok();
+        Testbed.Run(Testbed.Router, "ip", "link", "set", "eth0", "address", "06:1a:5e:ff:00:01").AssertOk();
         Testbed.Run(Testbed.Router, "arping", "-U", "-I", "eth0", "-c", "1", Testbed.RouterAddress);
 
         Wait.For("pings by the new router", () => Testbed.Run(device.Namespace, "ping", "-n", "-c", "1", "-W", "1", Testbed.ServerAddress).Succeeded, TimeSpan.FromSeconds(10),

@@ -26,17 +26,17 @@ public sealed class OneArmedDhcpTests(OneArmedFixture fixture) : GatewayTests(fi
         Wait.For("a DHCP server", () => Testbed.Run(Testbed.Router, "ss", "-Hlnu", "sport", "=", ":67").Stdout.Length > 0 || server.HasExited, TimeSpan.FromSeconds(10), server.ToString);
         var before = Testbed.UplinkFrames();
         var client = Testbed.AddDevice("client", "0.0.0.0/32", null);
-        Testbed.Run(client.Namespace, "ip", "address", "flush", "dev", "eth0").Ok();
+        Testbed.Run(client.Namespace, "ip", "address", "flush", "dev", "eth0").AssertOk();
 
         // A script that sets the address and nothing of this machine's.
         var script = Path.Combine(Testbed.Directory, "dhclient-script");
         File.WriteAllText(script, "#!/bin/sh\n[ \"$reason\" != BOUND ] || { ip address add $new_ip_address/24 dev $interface; ip route add default via $new_routers; }\n");
         File.SetUnixFileMode(script, UnixFileMode.UserRead | UnixFileMode.UserExecute);
         Testbed.Run(client.Namespace, "dhclient", "-4", "-1", "-cf", "/dev/null", "-sf", script, "-lf", Path.Combine(Testbed.Directory, "dhclient.leases"),
-            "-pf", Path.Combine(Testbed.Directory, "dhclient.pid"), "eth0").Ok();
+            "-pf", Path.Combine(Testbed.Directory, "dhclient.pid"), "eth0").AssertOk();
         try
         {
-            Fetch(client).Ok();
+            Fetch(client).AssertOk();
             Assert.Contains("137.118.199.20", Testbed.Run(client.Namespace, "ip", "-4", "address", "show", "eth0").Stdout, StringComparison.Ordinal);
             Assert.Null(Testbed.Find(client));
             // UDP from or to ports 67 and 68, from the gateway.
@@ -57,7 +57,7 @@ public sealed class OneArmedSimpleStartTests(OneArmedFixture fixture) : GatewayT
     public void Run_OnOneInterfaceAlone_IsReady_AndInterlopersAreOnline()
     {
         Testbed.KillGateway(Native.SIGTERM);
-        Testbed.Cli("teardown").Ok();
+        Testbed.Cli("teardown").AssertOk();
         var binary = GatewayBinary.Find()!;
         // The default paths, but not this machine's: its own mounts hide them.
         var gateway = Testbed.Start(Testbed.Gateway, "unshare", "-m", "sh", "-c", "mount -t tmpfs none /run && mount -t tmpfs none /var/lib && exec \"$@\"", "sh",
@@ -66,7 +66,7 @@ public sealed class OneArmedSimpleStartTests(OneArmedFixture fixture) : GatewayT
         {
             Wait.For("ready", () => gateway.Stdout.Split('\n').Contains("ready") || gateway.HasExited, TimeSpan.FromSeconds(30), gateway.ToString);
             Assert.False(gateway.HasExited, gateway.ToString());
-            Fetch(Testbed.AddDevice("guest", "47.31.128.195/24", "47.31.128.1")).Ok();
+            Fetch(Testbed.AddDevice("guest", "47.31.128.195/24", "47.31.128.1")).AssertOk();
         }
         finally
         {
@@ -74,7 +74,7 @@ public sealed class OneArmedSimpleStartTests(OneArmedFixture fixture) : GatewayT
             gateway.WaitForExit(TimeSpan.FromSeconds(10));
         }
 
-        Testbed.Run(Testbed.Gateway, "unshare", "-m", "sh", "-c", "mount -t tmpfs none /run && exec \"$@\"", "sh", binary, "teardown").Ok();
+        Testbed.Run(Testbed.Gateway, "unshare", "-m", "sh", "-c", "mount -t tmpfs none /run && exec \"$@\"", "sh", binary, "teardown").AssertOk();
         Testbed.StartGateway();
     }
 }

@@ -12,7 +12,7 @@ public sealed class LanBeforeFixture() : GatewayFixture(GatewaySettings.Default,
     private static void AddQuietHost(Testbed testbed)
     {
         var quiet = testbed.AddDevice(Quiet, QuietAddress + "/24", Testbed.RouterAddress);
-        Testbed.Run(quiet.Namespace, "ping", "-n", "-c", "1", "-w", "5", Testbed.ServerAddress).Ok();
+        Testbed.Run(quiet.Namespace, "ping", "-n", "-c", "1", "-w", "5", Testbed.ServerAddress).AssertOk();
     }
 }
 
@@ -32,12 +32,12 @@ public sealed class OneArmedNeighbourTests(LanBeforeFixture fixture) : GatewayTe
         ExpectNeighbour();
 
         // As if the correction had been lost on its way.
-        Testbed.Run(quiet, "ip", "neigh", "replace", neighboursAddress, "lladdr", Testbed.UplinkMac, "dev", "eth0", "nud", "reachable").Ok();
+        Testbed.Run(quiet, "ip", "neigh", "replace", neighboursAddress, "lladdr", Testbed.UplinkMac, "dev", "eth0", "nud", "reachable").AssertOk();
         ExpectNeighbour();
 
         void ExpectNeighbour()
         {
-            Testbed.Run(quiet, "ping", "-n", "-c", "1", "-i", "0.2", "-w", "5", neighboursAddress).Ok();
+            Testbed.Run(quiet, "ping", "-n", "-c", "1", "-i", "0.2", "-w", "5", neighboursAddress).AssertOk();
             Assert.Contains(Testbed.Mac(neighbour, "eth0"), Testbed.Run(quiet, "ip", "neigh", "show", neighboursAddress).Stdout, StringComparison.OrdinalIgnoreCase);
         }
     }
@@ -49,7 +49,7 @@ public sealed class OneArmedNeighbourTests(LanBeforeFixture fixture) : GatewayTe
         Testbed.AllowLostHost("137.118.199.125", gateway);
         // Isolated from each other: what the host hears of the gateway, it hears from us.
         var host = Testbed.AddDevice("waiting", "137.118.199.125/24", gateway, new DeviceSettings { Isolated = true });
-        Fetch(host).Ok();
+        Fetch(host).AssertOk();
 
         var owner = Testbed.AddDevice("owner", gateway + "/24", null, new DeviceSettings { Isolated = true });
         Testbed.Run(owner.Namespace, "arping", "-U", "-I", "eth0", "-c", "1", gateway);

@@ -23,16 +23,16 @@ public sealed class OneArmedPeersTests(PriorityFixture fixture) : GatewayTests(f
 
         var guest = Testbed.AddDevice("guest", "47.31.128.195/24", "47.31.128.1");
         var capture = Testbed.Capture(guest.Namespace, "eth0", "arp");
-        Fetch(guest).Ok();
+        Fetch(guest).AssertOk();
         Assert.Equal([Testbed.UplinkMac], Answerers(capture, "47.31.128.1"));
 
         // The first is killed: the second serves who comes now, and who was served stays with the first's data plane.
         Testbed.KillGateway(Native.SIGKILL);
         Wait.For("the other serves", () => other.State() is null, TimeSpan.FromSeconds(15), Both);
         var later = Testbed.AddDevice("later", "10.61.0.9/24", "10.61.0.1");
-        Fetch(later).Ok();
+        Fetch(later).AssertOk();
         Assert.Contains("10.61.0.9", other.Cli("devices").Stdout, StringComparison.Ordinal);
-        Ping(guest.Namespace, Testbed.ServerAddress).Ok();
+        Ping(guest.Namespace, Testbed.ServerAddress).AssertOk();
 
         Testbed.StartGateway(GatewaySettings.Default with { Extra = "[peers]\npriority = 100" });
         Wait.For("the first serves again", () => Testbed.StatusJson().Peer?.State == "active" && other.State() == "passive", TimeSpan.FromSeconds(10), Both);
@@ -44,9 +44,9 @@ public sealed class OneArmedPeersTests(PriorityFixture fixture) : GatewayTests(f
         Wait.For("the other way round", () => Testbed.StatusJson().Peer?.State == "passive" && other.State() == "active", TimeSpan.FromSeconds(10), Both);
         var third = Testbed.AddDevice("third", "10.62.0.9/24", "10.62.0.1");
         var ours = Testbed.Capture(third.Namespace, "eth0", "arp");
-        Fetch(third).Ok();
+        Fetch(third).AssertOk();
         Assert.Equal([other.Mac], Answerers(ours, "10.62.0.1"));
-        Ping(guest.Namespace, Testbed.ServerAddress).Ok();
+        Ping(guest.Namespace, Testbed.ServerAddress).AssertOk();
 
         string Both() => $"{Testbed.Cli("status", "--json")}\n{other.Cli("status", "--json")}";
     }
@@ -85,10 +85,10 @@ public sealed class OneArmedPeersTests(PriorityFixture fixture) : GatewayTests(f
 
         /// <summary>"active" or "passive" beside another, null alone.</summary>
         public string? State() =>
-            JsonDocument.Parse(Cli("status", "--json").Ok().Stdout).RootElement.GetProperty("peer") is { ValueKind: JsonValueKind.Object } peer ? peer.GetProperty("state").GetString() : null;
+            JsonDocument.Parse(Cli("status", "--json").AssertOk().Stdout).RootElement.GetProperty("peer") is { ValueKind: JsonValueKind.Object } peer ? peer.GetProperty("state").GetString() : null;
 
         public List<string> Events() =>
-            [.. JsonDocument.Parse(Cli("status", "--json").Ok().Stdout).RootElement.GetProperty("events").EnumerateArray()
+            [.. JsonDocument.Parse(Cli("status", "--json").AssertOk().Stdout).RootElement.GetProperty("events").EnumerateArray()
                 .Where(each => each.GetProperty("kind").GetString() == "peer").Select(each => each.GetProperty("text").GetString()!)];
 
         public void Stop()

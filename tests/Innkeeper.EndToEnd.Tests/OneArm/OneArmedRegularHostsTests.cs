@@ -37,7 +37,7 @@ internal static partial class RegularHosts
         var macs = hosts.Select(host => Testbed.Mac(host, "eth0")).ToList();
         foreach (var ns in hosts)
         {
-            Testbed.Run(ns, "ip", "neigh", "flush", "all").Ok();
+            Testbed.Run(ns, "ip", "neigh", "flush", "all").AssertOk();
         }
 
         var ports = Ports(testbed);
@@ -45,7 +45,7 @@ internal static partial class RegularHosts
         foreach (var partner in Partners)
         {
             // The same identifier each time and too short for a time stamp: the frames are the same then, but for their IP identification.
-            Testbed.Run(testbed.Office, "ping", "-n", "-c", "3", "-i", "0.2", "-W", "2", "-e", "77", "-s", "8", partner).Ok();
+            Testbed.Run(testbed.Office, "ping", "-n", "-c", "3", "-i", "0.2", "-W", "2", "-e", "77", "-s", "8", partner).AssertOk();
         }
 
         Assert.False(Testbed.Run(testbed.Office, "ping", "-n", "-c", "4", "-i", "1", "-W", "1", "-e", "78", NobodysAddress).Succeeded);
@@ -97,7 +97,7 @@ internal static partial class RegularHosts
     }
 
     private static List<string> Ports(Testbed testbed) =>
-        [.. PortName().Matches(Testbed.Run(testbed.Lan, "ip", "-o", "link", "show", "master", "br0").Ok().Stdout).Select(match => match.Groups[1].Value).Where(port => port[0] is 'h' or 'r' or 'g')];
+        [.. PortName().Matches(Testbed.Run(testbed.Lan, "ip", "-o", "link", "show", "master", "br0").AssertOk().Stdout).Select(match => match.Groups[1].Value).Where(port => port[0] is 'h' or 'r' or 'g')];
 
     [GeneratedRegex(@"^\d+: (\w+)@", RegexOptions.Multiline)]
     private static partial Regex PortName();
@@ -123,14 +123,14 @@ public sealed class OneArmedRegularHostsTests(QuietLanFixture fixture) : Gateway
     public void RegularHosts_WhileInterlopersAreServed_NoticeNothing()
     {
         var guest = Testbed.AddDevice("guest", "47.31.128.195/24", "47.31.128.1");
-        Fetch(guest).Ok();
+        Fetch(guest).AssertOk();
         var traffic = Testbed.Start(guest.Namespace, "ping", "-n", "-i", "0.05", Testbed.ServerAddress);
         var next = Testbed.Start(Testbed.AddDevice("next", "10.60.0.9/24", "10.60.0.1").Namespace, "curl", "-sS", "-m", "20", "--retry", "3", Page);
 
         var without = RegularHosts.Recorded(Testbed);
         var with = RegularHosts.Observe(Testbed);
 
-        next.Finish(TimeSpan.FromSeconds(30)).Ok();
+        next.Finish(TimeSpan.FromSeconds(30)).AssertOk();
         Assert.False(traffic.HasExited, traffic.ToString());
         traffic.Signal(Native.SIGTERM);
         Assert.NotEmpty(without.Conversations);

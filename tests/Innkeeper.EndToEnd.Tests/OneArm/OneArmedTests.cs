@@ -20,18 +20,18 @@ public sealed class OneArmedTests(OneArmedFixture fixture) : GatewayTests(fixtur
         var downloads = devices
             .Select(device => Testbed.Start(device.Namespace, "bash", "-o", "pipefail", "-c", $"curl -sS --fail -m 60 --limit-rate 20M {url} | sha256sum")).ToList();
 
-        Assert.All(downloads, download => Assert.StartsWith(sha256, download.Finish(TimeSpan.FromSeconds(60)).Ok().Stdout));
-        var legal = devices.Select(device => Testbed.LegalAddress(device)).ToList();
+        Assert.All(downloads, download => Assert.StartsWith(sha256, download.Finish(TimeSpan.FromSeconds(60)).AssertOk().Stdout));
+        var legal = devices.Select(device => Testbed.AwaitLegalAddress(device)).ToList();
         Assert.True(legal.All(IsPoolAddress) && legal[0] != legal[1], string.Join(", ", legal));
         foreach (var address in legal)
         {
-            Ping(Testbed.Server, address).Ok();
-            Ping(Testbed.Office, address).Ok();
+            Ping(Testbed.Server, address).AssertOk();
+            Ping(Testbed.Office, address).AssertOk();
         }
 
         // To each other, by what they are outside, and to a host of the LAN.
-        Ping(devices[0].Namespace, legal[1]).Ok();
-        Ping(devices[1].Namespace, Testbed.OfficeAddress).Ok();
+        Ping(devices[0].Namespace, legal[1]).AssertOk();
+        Ping(devices[1].Namespace, Testbed.OfficeAddress).AssertOk();
         Assert.Equal("one-armed", Testbed.StatusJson().Mode);
     }
 
@@ -58,7 +58,7 @@ public sealed class OneArmedTests(OneArmedFixture fixture) : GatewayTests(fixtur
     {
         var device = Testbed.Device("dns") ?? Testbed.AddDevice("dns", "47.31.128.201/24", "47.31.128.1");
 
-        var answer = Testbed.Run(device.Namespace, "dig", transport, "+time=4", "+tries=2", "+short", $"@{server}", Testbed.WebName).Ok();
+        var answer = Testbed.Run(device.Namespace, "dig", transport, "+time=4", "+tries=2", "+short", $"@{server}", Testbed.WebName).AssertOk();
 
         Assert.Contains(Testbed.ServerAddress, answer.Stdout, StringComparison.Ordinal);
     }
@@ -69,23 +69,23 @@ public sealed class OneArmedTests(OneArmedFixture fixture) : GatewayTests(fixtur
         Testbed.AllowLostHost("137.118.199.120", "137.118.199.254");
         var device = Testbed.AddDevice("lost", "137.118.199.120/24", "137.118.199.254");
 
-        Fetch(device, Page + "?lost").Ok();
-        Ping(device.Namespace, Testbed.ServerAddress).Ok();
-        Assert.Contains(Testbed.ServerAddress, Testbed.Run(device.Namespace, "dig", "+time=4", "+tries=2", "+short", "@10.250.0.53", Testbed.WebName).Ok().Stdout);
+        Fetch(device, Page + "?lost").AssertOk();
+        Ping(device.Namespace, Testbed.ServerAddress).AssertOk();
+        Assert.Contains(Testbed.ServerAddress, Testbed.Run(device.Namespace, "dig", "+time=4", "+tries=2", "+short", "@10.250.0.53", Testbed.WebName).AssertOk().Stdout);
 
         Assert.Contains(Testbed.ServerLog.Split('\n'), line => line.StartsWith(device.Address + " ", StringComparison.Ordinal) && line.Contains("?lost", StringComparison.Ordinal));
-        Assert.Equal(device.Address, Testbed.LegalAddress(device));
+        Assert.Equal(device.Address, Testbed.AwaitLegalAddress(device));
 
         // It is a host of this LAN as ever: to its neighbours, to the gateway itself, and for who calls it.
-        Ping(device.Namespace, Testbed.OfficeAddress).Ok();
-        Ping(device.Namespace, Testbed.GatewayAddress).Ok();
-        Ping(Testbed.Server, device.Address).Ok();
+        Ping(device.Namespace, Testbed.OfficeAddress).AssertOk();
+        Ping(device.Namespace, Testbed.GatewayAddress).AssertOk();
+        Ping(Testbed.Server, device.Address).AssertOk();
     }
 
     [Fact]
     public void Interface_OfTheGateway_IsNotPromiscuous()
     {
-        var link = Testbed.Run(Testbed.Gateway, "ip", "-d", "link", "show", Testbed.UplinkInterface).Ok().Stdout;
+        var link = Testbed.Run(Testbed.Gateway, "ip", "-d", "link", "show", Testbed.UplinkInterface).AssertOk().Stdout;
 
         Assert.Contains("promiscuity 0", link, StringComparison.Ordinal);
         Assert.DoesNotContain("PROMISC", link, StringComparison.Ordinal);
@@ -96,10 +96,10 @@ public sealed class OneArmedTests(OneArmedFixture fixture) : GatewayTests(fixtur
     {
         var device = Testbed.AddDevice("quiet", "47.31.128.202/24", "47.31.128.1");
         var capture = Testbed.Capture(Testbed.Office, "eth0", "ip");
-        Fetch(device).Ok();
-        Ping(device.Namespace, Testbed.ServerAddress).Ok();
+        Fetch(device).AssertOk();
+        Ping(device.Namespace, Testbed.ServerAddress).AssertOk();
         // Something the office must have seen by then, as it came later.
-        Ping(Testbed.Office, Testbed.RouterAddress).Ok();
+        Ping(Testbed.Office, Testbed.RouterAddress).AssertOk();
         Wait.For("the office's own ping", () => capture.Lines().Count >= 6, TimeSpan.FromSeconds(5), () => string.Join('\n', capture.Lines()));
 
         Assert.DoesNotContain(capture.Lines(), line => line.Contains(device.Mac, StringComparison.Ordinal) || line.Contains(Testbed.ServerAddress, StringComparison.Ordinal));
@@ -119,13 +119,13 @@ public sealed class OneArmedNaptTests(OneArmedNoPoolFixture fixture) : GatewayTe
         {
             var device = Testbed.AddDevice(name, "47.31.128.195/24", "47.31.128.1");
             Assert.Equal(sha256, Download(device, url));
-            Ping(device.Namespace, Testbed.ServerAddress).Ok();
-            Ping(device.Namespace, Testbed.OfficeAddress).Ok();
-            Assert.Equal(Testbed.GatewayAddress, Testbed.LegalAddress(device));
+            Ping(device.Namespace, Testbed.ServerAddress).AssertOk();
+            Ping(device.Namespace, Testbed.OfficeAddress).AssertOk();
+            Assert.Equal(Testbed.GatewayAddress, Testbed.AwaitLegalAddress(device));
         }
 
-        Ping(Testbed.Gateway, Testbed.ServerAddress).Ok();
-        Ping(Testbed.Server, Testbed.GatewayAddress).Ok();
-        Testbed.Run(Testbed.Gateway, "curl", "-sf", "-m", "10", Page).Ok();
+        Ping(Testbed.Gateway, Testbed.ServerAddress).AssertOk();
+        Ping(Testbed.Server, Testbed.GatewayAddress).AssertOk();
+        Testbed.Run(Testbed.Gateway, "curl", "-sf", "-m", "10", Page).AssertOk();
     }
 }

@@ -16,25 +16,25 @@ public sealed class AdmissionTests(ApprovalFixture fixture) : GatewayTests(fixtu
 
         // ARP and DNS are answered, all else is refused at once.
         Assert.Contains("Packet filtered", Testbed.Run(device.Namespace, "ping", "-n", "-c", "2", "-W", "2", Testbed.ServerAddress).Stdout);
-        Assert.Contains("NOERROR", Testbed.Run(device.Namespace, "dig", "+tries=2", "@47.31.1.53", Testbed.WebName).Ok().Stdout);
+        Assert.Contains("NOERROR", Testbed.Run(device.Namespace, "dig", "+tries=2", "@47.31.1.53", Testbed.WebName).AssertOk().Stdout);
         Assert.Equal("held", Testbed.Find(device)!.State);
 
-        Assert.Contains("is admitted", Testbed.Cli("devices", "approve", device.Mac).Ok().Stdout);
-        Fetch(device).Ok();
+        Assert.Contains("is admitted", Testbed.Cli("devices", "approve", device.Mac).AssertOk().Stdout);
+        Fetch(device).AssertOk();
 
         Testbed.KillGateway(9);
-        Ping(device.Namespace, Testbed.ServerAddress).Ok();
+        Ping(device.Namespace, Testbed.ServerAddress).AssertOk();
         Testbed.StartGateway(GatewaySettings.Default with { Profile = "admission = \"approve\"" });
-        Fetch(device).Ok();
+        Fetch(device).AssertOk();
         Assert.Equal("admitted", Testbed.Find(device)!.State);
 
-        Assert.Contains("is blocked", Testbed.Cli("devices", "block", device.Mac).Ok().Stdout);
+        Assert.Contains("is blocked", Testbed.Cli("devices", "block", device.Mac).AssertOk().Stdout);
         Assert.False(Testbed.Run(device.Namespace, "ping", "-n", "-c", "1", "-W", "1", Testbed.ServerAddress).Succeeded);
         Assert.True(Testbed.StatusJson().Drops["blocked"] > 0);
 
-        Testbed.Cli("devices", "approve", device.Mac, "--for", "1h").Ok();
-        Ping(device.Namespace, Testbed.ServerAddress).Ok();
-        Assert.Contains("device-block", Testbed.Cli("events").Ok().Stdout);
+        Testbed.Cli("devices", "approve", device.Mac, "--for", "1h").AssertOk();
+        Ping(device.Namespace, Testbed.ServerAddress).AssertOk();
+        Assert.Contains("device-block", Testbed.Cli("events").AssertOk().Stdout);
     }
 
     [Fact]
@@ -49,7 +49,7 @@ public sealed class AdmissionTests(ApprovalFixture fixture) : GatewayTests(fixtu
 
         var device = Testbed.AddDevice("followed", "47.31.128.197/24", "47.31.128.1", new DeviceSettings { Isolated = true });
         Testbed.Run(device.Namespace, "ping", "-n", "-c", "1", "-W", "2", Testbed.ServerAddress);
-        Testbed.Cli("devices", "approve", device.Mac, "--reason", "room 12").Ok();
+        Testbed.Cli("devices", "approve", device.Mac, "--reason", "room 12").AssertOk();
         Wait.For("both tell of it", () => ((BackgroundProcess[])[text, json]).All(f => f.Stdout.Contains($"{device.Mac} is admitted", StringComparison.Ordinal)), TimeSpan.FromSeconds(5), () => $"{text}\n{json}");
         Assert.Matches($"device-approve: {device.Mac} is admitted; profile default \\(by root: room 12\\)\n", text.Stdout);
         foreach (var line in json.Stdout.TrimEnd().Split('\n'))
@@ -64,7 +64,7 @@ public sealed class AdmissionTests(ApprovalFixture fixture) : GatewayTests(fixtu
         string Mark()
         {
             var mark = $"mark {++marks}";
-            Testbed.Cli("devices", "name", "06:00:00:00:00:01", mark).Ok();
+            Testbed.Cli("devices", "name", "06:00:00:00:00:01", mark).AssertOk();
             return mark;
         }
     }
@@ -92,16 +92,16 @@ public sealed class RemovedProfileTests(RemovedProfileFixture fixture) : Gateway
     public void Device_OfAProfileThatIsGone_IsServedByTheRulesThatAre()
     {
         var guest = Testbed.AddDevice("guest", "47.31.128.195/24", "47.31.128.1", new DeviceSettings { Isolated = true, Mac = "06:67:75:00:00:01" });
-        Ping(guest.Namespace, Testbed.ServerAddress).Ok();
+        Ping(guest.Namespace, Testbed.ServerAddress).AssertOk();
         Assert.Equal("guests", Testbed.Find(guest)!.Profile);
 
         // Without bindings nothing but the record says what it was.
         Testbed.KillGateway(15);
-        Testbed.Cli("teardown").Ok();
+        Testbed.Cli("teardown").AssertOk();
         Testbed.StartGateway(GatewaySettings.Default);
         Testbed.Run(guest.Namespace, "ip", "neigh", "flush", "dev", "eth0");
 
-        Ping(guest.Namespace, Testbed.ServerAddress).Ok();
+        Ping(guest.Namespace, Testbed.ServerAddress).AssertOk();
         Assert.Equal("default", Testbed.Find(guest)!.Profile);
         Assert.False(Testbed.GatewayProcess!.HasExited, Testbed.GatewayProcess.ToString());
     }

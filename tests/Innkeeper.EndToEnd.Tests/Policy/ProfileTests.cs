@@ -82,20 +82,20 @@ public sealed class ProfileTests(ProfileFixture fixture) : GatewayTests(fixture)
     public void UplinkLan_AsInstalled_IsDenied_ButMayCallAndIsAnswered()
     {
         var device = Add("installed", "06:1a");
-        Fetch(device).Ok();
+        Fetch(device).AssertOk();
         foreach (var denied in (string[])[Testbed.OfficeAddress, Testbed.RouterAddress])
         {
-            IsFiltered(device, denied);
+            AssertFiltered(device, denied);
         }
 
         Serve(device.Namespace, 8000);
-        var legal = Testbed.LegalAddress(device);
-        Testbed.Run(Testbed.Office, "curl", "-sS", "--fail", "-m", "10", "-o", "/dev/null", $"http://{legal}:8000/").Ok();
-        Ping(Testbed.Office, legal).Ok();
+        var legal = Testbed.AwaitLegalAddress(device);
+        Testbed.Run(Testbed.Office, "curl", "-sS", "--fail", "-m", "10", "-o", "/dev/null", $"http://{legal}:8000/").AssertOk();
+        Ping(Testbed.Office, legal).AssertOk();
 
         // That it was called opens nothing.
         Serve(Testbed.Office, 8001);
-        IsFiltered(device, Testbed.OfficeAddress);
+        AssertFiltered(device, Testbed.OfficeAddress);
         Assert.False(Testbed.Run(device.Namespace, "curl", "-sS", "-m", "5", "-o", "/dev/null", "--local-port", "8000", $"http://{Testbed.OfficeAddress}:8001/").Succeeded);
     }
 
@@ -103,19 +103,19 @@ public sealed class ProfileTests(ProfileFixture fixture) : GatewayTests(fixture)
     public void AllowedHost_OfADeniedNetwork_IsReached_ItsNeighboursAreNot()
     {
         var device = Add("printing", "06:a1");
-        Ping(device.Namespace, Testbed.OfficeAddress).Ok();
-        IsFiltered(device, Testbed.RouterAddress);
-        Fetch(device).Ok();
+        Ping(device.Namespace, Testbed.OfficeAddress).AssertOk();
+        AssertFiltered(device, Testbed.RouterAddress);
+        Fetch(device).AssertOk();
     }
 
     [Fact]
     public void EverythingDenied_ButOneHost_OnlyThatIsReached()
     {
         var device = Add("cage", "06:a2");
-        Fetch(device).Ok();
-        IsFiltered(device, "203.0.113.1");
-        IsFiltered(device, Testbed.OfficeAddress);
-        Assert.Contains("NOERROR", Testbed.Run(device.Namespace, "dig", "+tries=2", "@47.31.1.53", Testbed.WebName).Ok().Stdout);
+        Fetch(device).AssertOk();
+        AssertFiltered(device, "203.0.113.1");
+        AssertFiltered(device, Testbed.OfficeAddress);
+        Assert.Contains("NOERROR", Testbed.Run(device.Namespace, "dig", "+tries=2", "@47.31.1.53", Testbed.WebName).AssertOk().Stdout);
     }
 
     [Fact]
@@ -123,20 +123,20 @@ public sealed class ProfileTests(ProfileFixture fixture) : GatewayTests(fixture)
     {
         foreach (var address in (string[])["203.0.113.9", "203.0.113.20"])
         {
-            Testbed.Run(Testbed.Server, "ip", "address", "add", address + "/24", "dev", "eth0").Ok();
+            Testbed.Run(Testbed.Server, "ip", "address", "add", address + "/24", "dev", "eth0").AssertOk();
         }
 
         var device = Add("nested", "06:a6");
-        Fetch(device).Ok();
+        Fetch(device).AssertOk();
         foreach (var allowed in (string[])[Testbed.ServerAddress, "203.0.113.20"])
         {
-            Ping(device.Namespace, allowed).Ok();
+            Ping(device.Namespace, allowed).AssertOk();
         }
 
-        IsFiltered(device, "203.0.113.9");
-        IsFiltered(device, Testbed.OfficeAddress);
+        AssertFiltered(device, "203.0.113.9");
+        AssertFiltered(device, Testbed.OfficeAddress);
         Serve(Testbed.Server, 8002);
-        Testbed.Run(device.Namespace, "curl", "-sS", "--fail", "-m", "10", "-o", "/dev/null", "http://203.0.113.20:8002/").Ok();
+        Testbed.Run(device.Namespace, "curl", "-sS", "--fail", "-m", "10", "-o", "/dev/null", "http://203.0.113.20:8002/").AssertOk();
         var refused = Testbed.Run(device.Namespace, "curl", "-sS", "-m", "20", "http://203.0.113.9:8002/");
         Assert.Equal(7, refused.ExitCode);
         Assert.InRange(refused.Took, TimeSpan.Zero, TimeSpan.FromSeconds(3));
@@ -148,14 +148,14 @@ public sealed class ProfileTests(ProfileFixture fixture) : GatewayTests(fixture)
         var (island, one, other) = (Add("island", "06:a3"), Add("one", "06:1b"), Add("other", "06:1b"));
         foreach (var device in (Device[])[island, one, other])
         {
-            Fetch(device).Ok();
+            Fetch(device).AssertOk();
         }
 
-        Ping(one.Namespace, Testbed.LegalAddress(other)).Ok();
-        Ping(Testbed.Office, Testbed.LegalAddress(island)).Ok();
+        Ping(one.Namespace, Testbed.AwaitLegalAddress(other)).AssertOk();
+        Ping(Testbed.Office, Testbed.AwaitLegalAddress(island)).AssertOk();
         var drops = Testbed.StatusJson().Drops["isolated"];
-        Assert.False(PingOnce(one, Testbed.LegalAddress(island)).Succeeded);
-        Assert.False(PingOnce(island, Testbed.LegalAddress(one)).Succeeded);
+        Assert.False(PingOnce(one, Testbed.AwaitLegalAddress(island)).Succeeded);
+        Assert.False(PingOnce(island, Testbed.AwaitLegalAddress(one)).Succeeded);
         Assert.True(Testbed.StatusJson().Drops["isolated"] >= drops + 2);
     }
 
@@ -163,8 +163,8 @@ public sealed class ProfileTests(ProfileFixture fixture) : GatewayTests(fixture)
     public void Rates_HoldEachWay_ForThatDeviceAlone()
     {
         var (slow, fast) = (Add("slow", "06:a4"), Add("fast", "06:1c"));
-        Fetch(slow).Ok();
-        Fetch(fast).Ok();
+        Fetch(slow).AssertOk();
+        Fetch(fast).AssertOk();
 
         // What is offered is three times what is let through.
         Assert.InRange(Received(slow, "-b", "12M") / ProfileFixture.RateOut, 0.75, 1.25);
@@ -199,9 +199,9 @@ public sealed class ProfileTests(ProfileFixture fixture) : GatewayTests(fixture)
             Assert.False(refused.Succeeded);
             Assert.Contains("Failed to connect", refused.Stderr);
             Assert.InRange(clock.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(10));
-            Assert.Contains("code=13", Testbed.Run(device.Namespace, "nping", "--tcp", "-p", "443", "-c", "2", Testbed.ServerAddress).Ok().Stdout);
-            Assert.Contains("NOERROR", Testbed.Run(device.Namespace, "dig", "+tries=2", "@47.31.1.53", Testbed.WebName).Ok().Stdout);
-            Testbed.Run(device.Namespace, "arping", "-I", "eth0", "-c", "1", "-w", "3", device.Gateway!).Ok();
+            Assert.Contains("code=13", Testbed.Run(device.Namespace, "nping", "--tcp", "-p", "443", "-c", "2", Testbed.ServerAddress).AssertOk().Stdout);
+            Assert.Contains("NOERROR", Testbed.Run(device.Namespace, "dig", "+tries=2", "@47.31.1.53", Testbed.WebName).AssertOk().Stdout);
+            Testbed.Run(device.Namespace, "arping", "-I", "eth0", "-c", "1", "-w", "3", device.Gateway!).AssertOk();
         }
 
         void IsHeldSilently()
@@ -219,8 +219,8 @@ public sealed class ProfileTests(ProfileFixture fixture) : GatewayTests(fixture)
     {
         const string Mac = "06:1a:5e:7f:00:01";
         var untagged = Testbed.AddDevice("atwork", "47.31.128.195/24", "47.31.128.1", new DeviceSettings { Mac = Mac, Isolated = true });
-        Fetch(untagged).Ok();
-        var legal = Testbed.LegalAddress(untagged);
+        Fetch(untagged).AssertOk();
+        var legal = Testbed.AwaitLegalAddress(untagged);
 
         // The hub knows no VLANs and would send frames for this MAC to one port: one of the two speaks at a time.
         SetLink(untagged, "down");
@@ -230,19 +230,19 @@ public sealed class ProfileTests(ProfileFixture fixture) : GatewayTests(fixture)
 
         SetLink(tagged, "down");
         SetLink(untagged, "up");
-        Testbed.Run(untagged.Namespace, "ip", "route", "replace", "default", "via", "47.31.128.1").Ok();
-        Ping(untagged.Namespace, Testbed.ServerAddress).Ok();
-        Assert.Equal(legal, Testbed.LegalAddress(untagged));
+        Testbed.Run(untagged.Namespace, "ip", "route", "replace", "default", "via", "47.31.128.1").AssertOk();
+        Ping(untagged.Namespace, Testbed.ServerAddress).AssertOk();
+        Assert.Equal(legal, Testbed.AwaitLegalAddress(untagged));
 
         // And a newcomer's address of the one that is let in lets the other in as little.
-        Testbed.Run(untagged.Namespace, "ip", "address", "add", "47.31.128.197/24", "dev", "eth0").Ok();
-        Ping(untagged.Namespace, Testbed.ServerAddress, "-I", "47.31.128.197").Ok();
+        Testbed.Run(untagged.Namespace, "ip", "address", "add", "47.31.128.197/24", "dev", "eth0").AssertOk();
+        Ping(untagged.Namespace, Testbed.ServerAddress, "-I", "47.31.128.197").AssertOk();
 
         // What the one does ends no conversation of the other.
         Assert.Equal(released, Released());
         SetLink(untagged, "down");
         SetLink(tagged, "up");
-        Testbed.Run(tagged.Namespace, "ip", "route", "replace", "default", "via", "47.31.128.1").Ok();
+        Testbed.Run(tagged.Namespace, "ip", "route", "replace", "default", "via", "47.31.128.1").AssertOk();
         Assert.Contains(Filtered, PingOnce(tagged, Testbed.ServerAddress).Stdout);
     }
 
@@ -252,14 +252,14 @@ public sealed class ProfileTests(ProfileFixture fixture) : GatewayTests(fixture)
     public void LegalAddress_PinnedToAnother_MovesToItAtOnce_AndBothGoOn()
     {
         var (holder, heir) = (Add("holder", "06:1d"), Add("heir", "06:1d"));
-        Fetch(holder).Ok();
-        Fetch(heir).Ok();
-        var legal = Testbed.LegalAddress(holder);
+        Fetch(holder).AssertOk();
+        Fetch(heir).AssertOk();
+        var legal = Testbed.AwaitLegalAddress(holder);
 
-        Testbed.Cli("devices", "pin", heir.Mac, legal).Ok();
-        Wait.For("the heir has it", () => Fetch(heir).Succeeded && Testbed.LegalAddress(heir) == legal, s_patience, () => Testbed.Cli("devices").ToString());
-        Wait.For("the other has another", () => Fetch(holder).Succeeded && Testbed.LegalAddress(holder) != legal, s_patience, () => Testbed.Cli("devices").ToString());
-        Testbed.Cli("devices", "pin", heir.Mac, "").Ok();
+        Testbed.Cli("devices", "pin", heir.Mac, legal).AssertOk();
+        Wait.For("the heir has it", () => Fetch(heir).Succeeded && Testbed.AwaitLegalAddress(heir) == legal, s_patience, () => Testbed.Cli("devices").ToString());
+        Wait.For("the other has another", () => Fetch(holder).Succeeded && Testbed.AwaitLegalAddress(holder) != legal, s_patience, () => Testbed.Cli("devices").ToString());
+        Testbed.Cli("devices", "pin", heir.Mac, "").AssertOk();
     }
 
     [Theory]
@@ -270,24 +270,24 @@ public sealed class ProfileTests(ProfileFixture fixture) : GatewayTests(fixture)
         var device = Add(isHeld ? "heldscan" : "scan", isHeld ? "06:a5" : "06:1e");
         if (!isHeld)
         {
-            Fetch(device).Ok();
+            Fetch(device).AssertOk();
         }
 
         string[] expected = isHeld ? ["53/tcp", "80/tcp"] : ["53/tcp"];
         foreach (var target in (string[])[Testbed.GatewayAddress, device.Gateway!])
         {
-            Assert.Equal(expected, Open(device, target, "-sS", "-p-", "--min-rate", "20000", "--max-retries", "1"));
-            Assert.Equal(["53/udp"], Open(device, target, "-sU", "--top-ports", "60", "--min-rate", "500", "--max-retries", "1"));
+            Assert.Equal(expected, OpenPorts(device, target, "-sS", "-p-", "--min-rate", "20000", "--max-retries", "1"));
+            Assert.Equal(["53/udp"], OpenPorts(device, target, "-sU", "--top-ports", "60", "--min-rate", "500", "--max-retries", "1"));
         }
 
         // Of the uplink LAN not even a closed port answers: all that is said comes from us, administratively prohibited; DNS is ours, too.
-        Assert.Equal(expected, Open(device, Testbed.RouterAddress, "-sS", "-p", "1-1024", "--min-rate", "2000", "--max-retries", "1"));
+        Assert.Equal(expected, OpenPorts(device, Testbed.RouterAddress, "-sS", "-p", "1-1024", "--min-rate", "2000", "--max-retries", "1"));
     }
 
     /// <summary>The ports of a target that nmap calls open.</summary>
-    private static string[] Open(Device device, string target, params string[] options)
+    private static string[] OpenPorts(Device device, string target, params string[] options)
     {
-        var scan = Testbed.Run(device.Namespace, TimeSpan.FromSeconds(120), ["nmap", "-Pn", "-n", .. options, "-oG", "-", target]).Ok().Stdout;
+        var scan = Testbed.Run(device.Namespace, TimeSpan.FromSeconds(120), ["nmap", "-Pn", "-n", .. options, "-oG", "-", target]).AssertOk().Stdout;
         Assert.Contains("Host: " + target, scan);
         return [.. scan.Split('\n').Where(l => l.Contains("Ports: ", StringComparison.Ordinal))
             .SelectMany(l => l[(l.IndexOf("Ports: ", StringComparison.Ordinal) + 7)..].Split('\t')[0].Split(", "))
@@ -299,7 +299,7 @@ public sealed class ProfileTests(ProfileFixture fixture) : GatewayTests(fixture)
     /// <summary>What arrived at the other end, in bits a second.</summary>
     private double Received(Device device, bool isTcp, params string[] options)
     {
-        var json = Iperf3(device, ["-J", "-t", "5", .. isTcp ? (string[])[] : ["-u", "-l", "1200"], .. options]).Stdout;
+        var json = AssertIperf3(device, ["-J", "-t", "5", .. isTcp ? (string[])[] : ["-u", "-l", "1200"], .. options]).Stdout;
         var end = JsonDocument.Parse(json).RootElement.GetProperty("end");
         return end.GetProperty("sum_received").GetProperty("bits_per_second").GetDouble();
     }
@@ -307,7 +307,7 @@ public sealed class ProfileTests(ProfileFixture fixture) : GatewayTests(fixture)
     private Device Add(string name, string prefix) => Testbed.AddDevice(name, "47.31.128.195/24", "47.31.128.1",
         new DeviceSettings { Mac = $"{prefix}:5e:7e:00:{Interlocked.Increment(ref s_devices):x2}", Isolated = true });
 
-    private static void IsFiltered(Device device, string destination)
+    private static void AssertFiltered(Device device, string destination)
     {
         var refused = PingOnce(device, destination);
         Assert.False(refused.Succeeded, refused.ToString());
@@ -316,7 +316,7 @@ public sealed class ProfileTests(ProfileFixture fixture) : GatewayTests(fixture)
 
     private static CommandResult PingOnce(Device device, string destination) => Testbed.Run(device.Namespace, "ping", "-n", "-c", "2", "-i", "0.2", "-W", "1", destination);
 
-    private static void SetLink(Device device, string state) => Testbed.Run(device.Namespace, "ip", "link", "set", "eth0", state).Ok();
+    private static void SetLink(Device device, string state) => Testbed.Run(device.Namespace, "ip", "link", "set", "eth0", state).AssertOk();
 
     private void Serve(string ns, int port) => Testbed.StartListener(ns, port, "/usr/bin/python3", "-u", "-m", "http.server", $"{port}");
 }

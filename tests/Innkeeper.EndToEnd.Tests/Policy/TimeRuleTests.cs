@@ -37,10 +37,10 @@ public sealed class TimeRuleTests(TimeRuleFixture fixture) : GatewayTests(fixtur
     public void Night_ThatFalls_HoldsWhoCame_WhilePinging_AndWhoComesThen_ButNotWhomTheAdministratorLetIn()
     {
         var (early, guest) = (Add("early"), Add("guest"));
-        Ping(early.Namespace, Testbed.ServerAddress).Ok();
-        Ping(guest.Namespace, Testbed.ServerAddress).Ok();
+        Ping(early.Namespace, Testbed.ServerAddress).AssertOk();
+        Ping(guest.Namespace, Testbed.ServerAddress).AssertOk();
         Assert.Equal(("day", "admitted"), (Testbed.Find(early)!.Profile, Testbed.Find(early)!.State));
-        Testbed.Cli("devices", "approve", guest.Mac).Ok();
+        Testbed.Cli("devices", "approve", guest.Mac).AssertOk();
         var ping = Testbed.Start(early.Namespace, "ping", "-n", "-i", "0.1", Testbed.ServerAddress);
         Wait.For("it gets through", () => ping.Stdout.Contains("bytes from", StringComparison.Ordinal), TimeSpan.FromSeconds(5), ping.ToString);
 
@@ -55,7 +55,7 @@ public sealed class TimeRuleTests(TimeRuleFixture fixture) : GatewayTests(fixtur
             Assert.Equal(("night", "held"), (Testbed.Find(device)!.Profile, Testbed.Find(device)!.State));
         }
 
-        Ping(guest.Namespace, Testbed.ServerAddress).Ok();
+        Ping(guest.Namespace, Testbed.ServerAddress).AssertOk();
         Assert.Equal(("night", "admitted"), (Testbed.Find(guest)!.Profile, Testbed.Find(guest)!.State));
     }
 

@@ -55,7 +55,7 @@ public sealed class PortalFixture : GatewayFixture, IDisposable
 
     private static void MakeCertificate(string files) => Command.Run(
         "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", Path.Combine(files, "portal.key"),
-        "-out", Path.Combine(files, "portal.pem"), "-days", "2", "-subj", $"/CN={Name}", "-addext", $"subjectAltName=DNS:{Name}").Ok();
+        "-out", Path.Combine(files, "portal.pem"), "-days", "2", "-subj", $"/CN={Name}", "-addext", $"subjectAltName=DNS:{Name}").AssertOk();
 }
 
 /// <summary>What a device finds that waits to be let in.</summary>
@@ -77,11 +77,11 @@ public sealed class PortalTests(PortalFixture fixture) : GatewayTests(fixture), 
     {
         var device = Add("check" + address.Split('.')[0], "47.31.128.20");
 
-        var first = Curl(device, "-i", "--resolve", $"{url.Split('/')[0]}:80:{address}", $"http://{url}").Ok();
+        var first = Curl(device, "-i", "--resolve", $"{url.Split('/')[0]}:80:{address}", $"http://{url}").AssertOk();
         Assert.StartsWith("HTTP/1.1 302 Found", first.Stdout, StringComparison.Ordinal);
         Assert.Contains($"\nLocation: {PortalUrl}\n", first.Stdout, StringComparison.Ordinal);
 
-        var page = Curl(device, "-L", "--resolve", $"{url.Split('/')[0]}:80:{address}", $"http://{url}").Ok();
+        var page = Curl(device, "-L", "--resolve", $"{url.Split('/')[0]}:80:{address}", $"http://{url}").AssertOk();
         Assert.Contains("<h1>Waiting for the administrator</h1>", page.Stdout, StringComparison.Ordinal);
         Assert.Contains("Call &lt;9&gt;.", page.Stdout, StringComparison.Ordinal);
     }
@@ -91,7 +91,7 @@ public sealed class PortalTests(PortalFixture fixture) : GatewayTests(fixture), 
     {
         var device = Add("name", "47.31.128.21");
 
-        var page = Testbed.RunWithResolver(device, "8.8.8.8", "curl", "-sSL", "-m", "10", $"http://{Testbed.WebName}/index.html").Ok();
+        var page = Testbed.RunWithResolver(device, "8.8.8.8", "curl", "-sSL", "-m", "10", $"http://{Testbed.WebName}/index.html").AssertOk();
 
         Assert.Contains("<h1>Waiting for the administrator</h1>", page.Stdout, StringComparison.Ordinal);
     }
@@ -102,7 +102,7 @@ public sealed class PortalTests(PortalFixture fixture) : GatewayTests(fixture), 
         var (one, two) = (Add("one", "47.31.128.22"), Add("two", "47.31.128.22"));
         foreach (var device in (Device[])[one, two, one])
         {
-            Assert.Contains($"<code>{device.Mac}</code>", Curl(device, PortalUrl).Ok().Stdout, StringComparison.Ordinal);
+            Assert.Contains($"<code>{device.Mac}</code>", Curl(device, PortalUrl).AssertOk().Stdout, StringComparison.Ordinal);
         }
     }
 
@@ -110,26 +110,26 @@ public sealed class PortalTests(PortalFixture fixture) : GatewayTests(fixture), 
     public void HeldDevice_GetsNothingBesideThePage()
     {
         var device = Add("rest", "47.31.128.23");
-        Curl(device, PortalUrl).Ok();
+        Curl(device, PortalUrl).AssertOk();
 
         Assert.False(Curl(device, "-k", $"https://{Testbed.ServerAddress}/").Succeeded);
         Assert.False(Curl(device, $"http://{Testbed.ServerAddress}:8080/").Succeeded);
-        Assert.Contains("HTTP/1.1 405 ", Curl(device, "-i", "-d", "a=b", $"http://{Testbed.ServerAddress}/login").Ok().Stdout, StringComparison.Ordinal);
+        Assert.Contains("HTTP/1.1 405 ", Curl(device, "-i", "-d", "a=b", $"http://{Testbed.ServerAddress}/login").AssertOk().Stdout, StringComparison.Ordinal);
         Assert.False(Testbed.Run(device.Namespace, "ping", "-n", "-c", "1", "-W", "2", Testbed.ServerAddress).Succeeded);
     }
 
     [Fact]
     public void ClosedProfile_IsToldThatNobodyWasAsked() => Assert.Contains(
-        "<h1>This network is not open to new devices</h1>", Curl(Add("shut", "47.31.128.24", PortalFixture.ClosedMac), PortalUrl).Ok().Stdout, StringComparison.Ordinal);
+        "<h1>This network is not open to new devices</h1>", Curl(Add("shut", "47.31.128.24", PortalFixture.ClosedMac), PortalUrl).AssertOk().Stdout, StringComparison.Ordinal);
 
     [Fact]
     public void AdmittedDevice_ReachesTheWebUnchanged_AndIsToldThatItIsOnline()
     {
         var device = Add("staff", "47.31.128.25", PortalFixture.StaffMac);
 
-        Assert.DoesNotContain("Waiting", Fetch(device).Ok().Stdout, StringComparison.Ordinal);
-        Assert.Contains("<h1>You are online</h1>", Curl(device, PortalUrl).Ok().Stdout, StringComparison.Ordinal);
-        var api = Curl(device, "--cacert", fixture.Certificate, "--resolve", $"{PortalFixture.Name}:443:100.64.0.1", $"https://{PortalFixture.Name}/captive-portal/api").Ok();
+        Assert.DoesNotContain("Waiting", Fetch(device).AssertOk().Stdout, StringComparison.Ordinal);
+        Assert.Contains("<h1>You are online</h1>", Curl(device, PortalUrl).AssertOk().Stdout, StringComparison.Ordinal);
+        var api = Curl(device, "--cacert", fixture.Certificate, "--resolve", $"{PortalFixture.Name}:443:100.64.0.1", $"https://{PortalFixture.Name}/captive-portal/api").AssertOk();
         Assert.Matches("""^\{"captive":false,"user-portal-url":"https://portal.example.com/","seconds-remaining":28[78]\d\d,"can-extend-session":false\}$""", api.Stdout);
     }
 
@@ -141,7 +141,7 @@ public sealed class PortalTests(PortalFixture fixture) : GatewayTests(fixture), 
 
         var answer = Testbed.RunWithResolver(
             device, "9.9.9.9", "curl", "-sS", "-i", "-m", "10", "--cacert", fixture.Certificate, "-H", "Accept: application/captive+json",
-            $"https://{PortalFixture.Name}/captive-portal/api").Ok().Stdout;
+            $"https://{PortalFixture.Name}/captive-portal/api").AssertOk().Stdout;
 
         Assert.Contains("\nContent-Type: application/captive+json\n", answer, StringComparison.Ordinal);
         Assert.Contains("\nCache-Control: private, no-store\n", answer, StringComparison.Ordinal);
@@ -156,26 +156,26 @@ public sealed class PortalTests(PortalFixture fixture) : GatewayTests(fixture), 
     {
         using var client = DhcpClient.Plug(Testbed, "c" + kind, kind, new DeviceSettings { Isolated = true }, ["-O", "114"],
             "option captive-portal code 114 = text;\nalso request captive-portal;\n").Start();
-        client.Address();
+        client.AwaitAddress();
         var told = client.Calls[^1].Split(' ')[^1];
         var url = kind == "udhcpc" ? System.Text.Encoding.ASCII.GetString(Convert.FromHexString(told)) : told;
         Assert.Equal($"https://{PortalFixture.Name}/captive-portal/api", url);
 
         Assert.Equal("""{"captive":true,"user-portal-url":"https://portal.example.com/"}""", Ask());
-        Testbed.Cli("devices", "approve", client.Device.Mac).Ok();
+        Testbed.Cli("devices", "approve", client.Device.Mac).AssertOk();
         Assert.Equal("""{"captive":false,"user-portal-url":"https://portal.example.com/"}""", Ask());
-        Fetch(client.Device).Ok();
+        Fetch(client.Device).AssertOk();
 
-        string Ask() => Testbed.RunWithResolver(client.Device, "10.203.0.1", "curl", "-sS", "-m", "10", "--cacert", fixture.Certificate, url).Ok().Stdout.Trim();
+        string Ask() => Testbed.RunWithResolver(client.Device, "10.203.0.1", "curl", "-sS", "-m", "10", "--cacert", fixture.Certificate, url).AssertOk().Stdout.Trim();
     }
 
     [Fact]
     public void Status_CountsThePortalsWork()
     {
         var device = Add("count", "47.31.128.27");
-        Curl(device, $"http://{Testbed.ServerAddress}/").Ok();
+        Curl(device, $"http://{Testbed.ServerAddress}/").AssertOk();
 
-        var status = Testbed.Cli("status", "--json").Ok().Stdout;
+        var status = Testbed.Cli("status", "--json").AssertOk().Stdout;
 
         Assert.Matches(""" "portal":\{"counters":\{"requests":[1-9]\d*,"redirects":[1-9]""".Trim(), status);
     }
@@ -185,7 +185,7 @@ public sealed class PortalTests(PortalFixture fixture) : GatewayTests(fixture), 
     public void HeldDevice_ThatHoldsConnectionsOpen_KeepsThePageFromNobody()
     {
         var (hostile, other) = (Add("slow", "47.31.128.28"), Add("quick", "47.31.128.29"));
-        Curl(other, PortalUrl).Ok();
+        Curl(other, PortalUrl).AssertOk();
         using var slow = Testbed.Start(hostile.Namespace, "/usr/bin/python3", "-u", "-c", """
             import signal, socket
             held = []
@@ -201,7 +201,7 @@ public sealed class PortalTests(PortalFixture fixture) : GatewayTests(fixture), 
             """);
         Wait.For("500 connections", () => slow.Stdout.Contains("held", StringComparison.Ordinal), TimeSpan.FromSeconds(30), slow.ToString);
 
-        var page = Curl(other, "-w", "%{time_total}", PortalUrl).Ok().Stdout;
+        var page = Curl(other, "-w", "%{time_total}", PortalUrl).AssertOk().Stdout;
 
         Assert.InRange(double.Parse(page[(page.LastIndexOf('>') + 1)..].Trim()), 0, 1);
     }
@@ -216,7 +216,7 @@ public sealed class PortalTests(PortalFixture fixture) : GatewayTests(fixture), 
 
         var shown = Testbed.Run(
             device.Namespace, TimeSpan.FromSeconds(60), "chromium", "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-            "--disable-component-update", "--disable-sync", "--enable-logging=stderr", $"--user-data-dir={profile}", "--virtual-time-budget=3000", "--dump-dom", $"http://{Testbed.ServerAddress}/some/page").Ok();
+            "--disable-component-update", "--disable-sync", "--enable-logging=stderr", $"--user-data-dir={profile}", "--virtual-time-budget=3000", "--dump-dom", $"http://{Testbed.ServerAddress}/some/page").AssertOk();
 
         Assert.Contains("<h1>Waiting for the administrator</h1>", shown.Stdout, StringComparison.Ordinal);
         Assert.Contains($"<code>{device.Mac}</code>", shown.Stdout, StringComparison.Ordinal);

@@ -24,7 +24,7 @@ public sealed partial class ProgramFileTests
         var folders = new[] { folder, Path.Combine(folder, "arm64") }.Where(f => File.Exists(Path.Combine(f, "innkeeper")));
         foreach (var file in folders.SelectMany(f => (string[])[Path.Combine(f, "innkeeper"), Path.Combine(f, "libe_sqlite3.so")]))
         {
-            var elf = Command.Run("readelf", "-W", "-d", "-V", file).Ok().Stdout;
+            var elf = Command.Run("readelf", "-W", "-d", "-V", file).AssertOk().Stdout;
             var libraries = Needed().Matches(elf).Select(m => m.Groups["name"].Value).ToList();
             var versions = Glibc().Matches(elf).Select(m => Version.Parse(m.Groups["version"].Value)).ToList();
 

@@ -1,3 +1,4 @@
+using Innkeeper.EndToEnd.Tests.Harness;
 using Innkeeper.Lab;
 
 namespace Innkeeper.EndToEnd.Tests.Setup;
@@ -11,25 +12,25 @@ public sealed class ReadmeTests : IDisposable
     {
         var missing = Requirements.MissingGateway();
         Assert.SkipWhen(missing is not null, missing ?? "");
-        Command.Run("ip", "netns", "add", s_ns).Ok();
+        Command.Run("ip", "netns", "add", s_ns).AssertOk();
         foreach (var (name, address) in (ReadOnlySpan<(string, string)>)[("eth0", "137.118.199.2/24"), ("eth1", "")])
         {
-            Command.Run("ip", "-n", s_ns, "link", "add", name, "type", "veth", "peer", "name", name + "-peer").Ok();
-            Command.Run("ip", "-n", s_ns, "link", "set", name + "-peer", "up").Ok();
-            Command.Run("ip", "-n", s_ns, "link", "set", name, "up").Ok();
+            Command.Run("ip", "-n", s_ns, "link", "add", name, "type", "veth", "peer", "name", name + "-peer").AssertOk();
+            Command.Run("ip", "-n", s_ns, "link", "set", name + "-peer", "up").AssertOk();
+            Command.Run("ip", "-n", s_ns, "link", "set", name, "up").AssertOk();
             if (address != "")
             {
-                Command.Run("ip", "-n", s_ns, "address", "add", address, "dev", name).Ok();
+                Command.Run("ip", "-n", s_ns, "address", "add", address, "dev", name).AssertOk();
             }
         }
 
-        Command.Run("ip", "-n", s_ns, "route", "add", "default", "via", "137.118.199.1").Ok();
+        Command.Run("ip", "-n", s_ns, "route", "add", "default", "via", "137.118.199.1").AssertOk();
     }
 
     [Fact]
     public void Commands_OfTheReadme_WorkAsWritten()
     {
-        var root = RepositoryRoot();
+        var root = Checkout.Root;
         var commands = File.ReadLines(Path.Combine(root, "README.md")).Where(line => line.StartsWith("out/innkeeper ", StringComparison.Ordinal)).ToList();
         Assert.Contains(commands, c => c.Contains(" run --access ", StringComparison.Ordinal));
         Assert.Contains(commands, c => c.Contains(" run --on ", StringComparison.Ordinal));
@@ -67,15 +68,4 @@ public sealed class ReadmeTests : IDisposable
     }
 
     public void Dispose() => Command.Run("ip", "netns", "del", s_ns);
-
-    private static string RepositoryRoot()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "Innkeeper.slnx")))
-        {
-            folder = folder.Parent!;
-        }
-
-        return folder.FullName;
-    }
 }

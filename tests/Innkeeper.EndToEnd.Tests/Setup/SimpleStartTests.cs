@@ -10,7 +10,7 @@ public sealed class SimpleStartTests(GatewayFixture fixture) : GatewayTests(fixt
     public void Run_WithTwoInterfacesAlone_IsReady_AndDevicesAreOnline()
     {
         Testbed.KillGateway(Native.SIGTERM);
-        Testbed.Cli("teardown").Ok();
+        Testbed.Cli("teardown").AssertOk();
         var binary = GatewayBinary.Find()!;
         // The default paths, but not this machine's: its own mounts hide them.
         var gateway = Testbed.Start(Testbed.Gateway, "unshare", "-m", "sh", "-c", "mount -t tmpfs none /run && mount -t tmpfs none /var/lib && exec \"$@\"", "sh",
@@ -23,12 +23,12 @@ public sealed class SimpleStartTests(GatewayFixture fixture) : GatewayTests(fixt
             foreach (var name in (string[])["first", "second"])
             {
                 var device = Testbed.AddDevice(name, "47.31.128.195/24", "47.31.128.1", new DeviceSettings { Isolated = true });
-                Ping(device.Namespace, Testbed.ServerAddress).Ok();
+                Ping(device.Namespace, Testbed.ServerAddress).AssertOk();
                 Assert.Equal(sha256, Download(device, url));
             }
 
-            Assert.Contains(Testbed.GatewayAddress, Cli("status").Ok().Stdout);
-            Assert.Contains("47.31.128.195", Cli("devices").Ok().Stdout);
+            Assert.Contains(Testbed.GatewayAddress, Cli("status").AssertOk().Stdout);
+            Assert.Contains("47.31.128.195", Cli("devices").AssertOk().Stdout);
         }
         finally
         {
@@ -37,7 +37,7 @@ public sealed class SimpleStartTests(GatewayFixture fixture) : GatewayTests(fixt
         }
 
         // The pins went with the mounts; what is attached is found without them.
-        Testbed.Run(Testbed.Gateway, "unshare", "-m", "sh", "-c", "mount -t tmpfs none /run && exec \"$@\"", "sh", binary, "teardown").Ok();
+        Testbed.Run(Testbed.Gateway, "unshare", "-m", "sh", "-c", "mount -t tmpfs none /run && exec \"$@\"", "sh", binary, "teardown").AssertOk();
         Testbed.StartGateway();
 
         CommandResult Cli(string subcommand) => Command.Run("nsenter", "-t", $"{gateway.Id}", "-m", "-n", binary, subcommand);

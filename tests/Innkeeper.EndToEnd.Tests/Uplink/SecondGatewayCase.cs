@@ -92,10 +92,10 @@ public abstract class SecondGatewayCase(SecondGatewayFixture fixture) : GatewayT
         var (url, sha256) = Testbed.Publish("guest-" + name, 2_000_000);
 
         Assert.Equal(sha256, Download(guest, url));
-        GuestPing(guest).Ok();
-        Ping(guest.Namespace, guest.Gateway!).Ok();
+        GuestPing(guest).AssertOk();
+        Ping(guest.Namespace, guest.Gateway!).AssertOk();
 
-        var legal = Testbed.LegalAddress(guest);
+        var legal = Testbed.AwaitLegalAddress(guest);
         Assert.True(IsLinePool(legal), legal);
         Assert.NotEmpty(Line.Wire.Lines($"tcp and host {legal}"));
         AssertMainRouterSawNoGuest();
@@ -106,7 +106,7 @@ public abstract class SecondGatewayCase(SecondGatewayFixture fixture) : GatewayT
     {
         var device = Testbed.AddDevice("staff", "47.31.128.195/24", "47.31.128.1", new DeviceSettings { Isolated = true });
         AssertGetsThrough(device);
-        var legal = Testbed.LegalAddress(device);
+        var legal = Testbed.AwaitLegalAddress(device);
         Assert.Empty(Line.Wire.Lines($"ip host {legal}"));
         Assert.NotEmpty(Testbed.MainWire.Lines($"ip host {legal}"));
     }
@@ -115,13 +115,13 @@ public abstract class SecondGatewayCase(SecondGatewayFixture fixture) : GatewayT
     public void HostsOutside_CallAGuest_ByItsLine()
     {
         var guest = AddGuest("called");
-        Fetch(guest).Ok();
-        var legal = Testbed.LegalAddress(guest);
+        Fetch(guest).AssertOk();
+        var legal = Testbed.AwaitLegalAddress(guest);
         Testbed.Start(guest.Namespace, "/usr/bin/python3", "-u", "-m", "http.server", "8000");
         Wait.For("a listener on the guest", () => Testbed.Run(guest.Namespace, "ss", "-Hln", "-t", "sport", "=", ":8000").Stdout.Length > 0, Patience);
 
-        Ping(Testbed.Server, legal).Ok();
-        Testbed.Run(Testbed.Server, "curl", "-sS", "--fail", "-m", "10", "-o", "/dev/null", $"http://{legal}:8000/").Ok();
+        Ping(Testbed.Server, legal).AssertOk();
+        Testbed.Run(Testbed.Server, "curl", "-sS", "--fail", "-m", "10", "-o", "/dev/null", $"http://{legal}:8000/").AssertOk();
         AssertMainRouterSawNoGuest();
     }
 
@@ -129,8 +129,8 @@ public abstract class SecondGatewayCase(SecondGatewayFixture fixture) : GatewayT
     public void TtlThatRunsOut_IsToldByEveryHopOfTheLine()
     {
         var guest = AddGuest("tracer");
-        Fetch(guest).Ok();
-        var traced = Testbed.Run(guest.Namespace, "traceroute", "-n", "-q", "1", "-w", "2", "-m", "4", Testbed.ServerAddress).Ok().Stdout;
+        Fetch(guest).AssertOk();
+        var traced = Testbed.Run(guest.Namespace, "traceroute", "-n", "-q", "1", "-w", "2", "-m", "4", Testbed.ServerAddress).AssertOk().Stdout;
         var hops = traced.Split('\n').Skip(1).Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Where(words => words.Length > 1).Select(words => words[1]).ToArray();
         Assert.Equal([guest.Gateway!, Line.RouterAddress, Testbed.ServerAddress], hops);
         AssertMainRouterSawNoGuest();
@@ -141,8 +141,8 @@ public abstract class SecondGatewayCase(SecondGatewayFixture fixture) : GatewayT
     public void HostOutside_WhosePacketToAGuestEndsHere_IsToldByTheLine()
     {
         var guest = AddGuest("far");
-        Fetch(guest).Ok();
-        var told = Testbed.Run(Testbed.Server, "ping", "-n", "-p", Marker, "-c", "3", "-i", "0.2", "-W", "2", "-t", "2", Testbed.LegalAddress(guest));
+        Fetch(guest).AssertOk();
+        var told = Testbed.Run(Testbed.Server, "ping", "-n", "-p", Marker, "-c", "3", "-i", "0.2", "-W", "2", "-t", "2", Testbed.AwaitLegalAddress(guest));
         Assert.Contains("Time to live exceeded", told.Stdout);
         AssertMainRouterSawNoGuest();
     }
@@ -151,9 +151,9 @@ public abstract class SecondGatewayCase(SecondGatewayFixture fixture) : GatewayT
     public void SlowPath_OptionsAndFragments_LeavesByTheLine()
     {
         var guest = AddGuest("slow");
-        GuestPing(guest, "-T", "tsonly").Ok();
-        GuestPing(guest, "-s", "4000").Ok();
-        Ping(Testbed.Server, Testbed.LegalAddress(guest), "-s", "4000").Ok();
+        GuestPing(guest, "-T", "tsonly").AssertOk();
+        GuestPing(guest, "-s", "4000").AssertOk();
+        Ping(Testbed.Server, Testbed.AwaitLegalAddress(guest), "-s", "4000").AssertOk();
         AssertMainRouterSawNoGuest();
     }
 
@@ -163,10 +163,10 @@ public abstract class SecondGatewayCase(SecondGatewayFixture fixture) : GatewayT
         var sharer = Testbed.AddDevice("sharer", "47.31.128.195/24", "47.31.128.1", new DeviceSettings { Mac = "06:98:00:00:00:01", Isolated = true });
         var (url, sha256) = Testbed.Publish("guest-shared", 2_000_000);
         Assert.Equal(sha256, Download(sharer, url));
-        GuestPing(sharer).Ok();
-        GuestPing(sharer, "-T", "tsonly").Ok();
-        GuestPing(sharer, "-s", "4000").Ok();
-        Assert.Equal(SharedAddress, Testbed.LegalAddress(sharer));
+        GuestPing(sharer).AssertOk();
+        GuestPing(sharer, "-T", "tsonly").AssertOk();
+        GuestPing(sharer, "-s", "4000").AssertOk();
+        Assert.Equal(SharedAddress, Testbed.AwaitLegalAddress(sharer));
         AssertMainRouterSawNoGuest();
     }
 
@@ -177,19 +177,19 @@ public abstract class SecondGatewayCase(SecondGatewayFixture fixture) : GatewayT
     {
         const int Pings = 400;
         var guest = AddGuest("survivor");
-        Fetch(guest).Ok();
-        var legal = Testbed.LegalAddress(guest);
+        Fetch(guest).AssertOk();
+        var legal = Testbed.AwaitLegalAddress(guest);
         var ping = Testbed.Start(guest.Namespace, "ping", "-n", "-p", Marker, "-i", "0.01", "-c", $"{Pings}", "-W", "2", Testbed.ServerAddress);
-        WaitForReply(ping, 50);
+        AwaitReply(ping, 50);
         Testbed.KillGateway(Native.SIGKILL);
-        WaitForReply(ping, 150);
+        AwaitReply(ping, 150);
         // The slow path needs the control plane as little.
-        GuestPing(guest, "-T", "tsonly").Ok();
+        GuestPing(guest, "-T", "tsonly").AssertOk();
         Testbed.StartGateway(fixture.Settings);
 
-        Assert.Contains($"{Pings} packets transmitted, {Pings} received", ping.Finish(TimeSpan.FromSeconds(30)).Ok().Stdout);
-        Assert.Equal(legal, Testbed.LegalAddress(guest));
-        GuestPing(guest, "-T", "tsonly").Ok();
+        Assert.Contains($"{Pings} packets transmitted, {Pings} received", ping.Finish(TimeSpan.FromSeconds(30)).AssertOk().Stdout);
+        Assert.Equal(legal, Testbed.AwaitLegalAddress(guest));
+        GuestPing(guest, "-T", "tsonly").AssertOk();
         AssertMainRouterSawNoGuest();
     }
 
@@ -198,9 +198,9 @@ public abstract class SecondGatewayCase(SecondGatewayFixture fixture) : GatewayT
     {
         var guest = AddGuest("patient");
         var visitor = Testbed.AddDevice("visitor", "47.31.128.195/24", "47.31.128.1", new DeviceSettings { Mac = "06:97:00:00:00:01", Isolated = true });
-        GuestPing(guest).Ok();
-        Fetch(visitor).Ok();
-        Assert.True(IsLinePool(Testbed.LegalAddress(visitor)));
+        GuestPing(guest).AssertOk();
+        Fetch(visitor).AssertOk();
+        Assert.True(IsLinePool(Testbed.AwaitLegalAddress(visitor)));
         var before = Testbed.StatusJson().Events.Count(e => e.Kind == "gateway-up");
 
         Line.Set(up: false);
@@ -219,19 +219,19 @@ public abstract class SecondGatewayCase(SecondGatewayFixture fixture) : GatewayT
 
             // Whose profile names another gateway for this goes on by that, as somebody else.
             Wait.For("the visitor goes on by the main router", () => Fetch(visitor).Succeeded, Patience, Status);
-            Assert.True(IsPoolAddress(Testbed.LegalAddress(visitor)), Testbed.LegalAddress(visitor));
+            Assert.True(IsPoolAddress(Testbed.AwaitLegalAddress(visitor)), Testbed.AwaitLegalAddress(visitor));
             Assert.False(GuestPing(guest).Succeeded);
         }
         finally
         {
             Line.Set(up: true);
-            Testbed.Run(Line.Router, "ip", "route", "replace", Testbed.ServerAddress, "dev", "eth1").Ok();
+            Testbed.Run(Line.Router, "ip", "route", "replace", Testbed.ServerAddress, "dev", "eth1").AssertOk();
         }
 
         Wait.For("the gateway is up again", () => Testbed.StatusJson().Events.Count(e => e.Kind == "gateway-up") > before, Patience, Status);
         Wait.For("the guest goes on", () => GuestPing(guest).Succeeded, Patience, Status);
-        Fetch(guest).Ok();
-        Wait.For("the visitor is back", () => Fetch(visitor).Succeeded && IsLinePool(Testbed.LegalAddress(visitor)), Patience, Status);
+        Fetch(guest).AssertOk();
+        Wait.For("the visitor is back", () => Fetch(visitor).Succeeded && IsLinePool(Testbed.AwaitLegalAddress(visitor)), Patience, Status);
         AssertMainRouterSawNoGuest();
     }
 
@@ -239,8 +239,8 @@ public abstract class SecondGatewayCase(SecondGatewayFixture fixture) : GatewayT
     public void Reload_ThatGivesAProfileAnotherGateway_SendsNothingOfTheLineByTheMainRouter()
     {
         var visitor = Testbed.AddDevice("mover", "47.31.128.195/24", "47.31.128.1", new DeviceSettings { Mac = "06:97:00:00:00:02", Isolated = true });
-        Fetch(visitor).Ok();
-        Assert.True(IsLinePool(Testbed.LegalAddress(visitor)));
+        Fetch(visitor).AssertOk();
+        Assert.True(IsLinePool(Testbed.AwaitLegalAddress(visitor)));
         var before = File.ReadAllText(Testbed.ConfigPath);
         var flood = Testbed.Start(visitor.Namespace, "ping", "-n", "-q", "-i", "0.001", Testbed.ServerAddress);
         try
@@ -248,9 +248,9 @@ public abstract class SecondGatewayCase(SecondGatewayFixture fixture) : GatewayT
             foreach (var (text, isOfLine) in new[] { (before.Replace("gateway = \"line\"\nfallback = \"main\"", "gateway = \"main\"", StringComparison.Ordinal), false), (before, true) })
             {
                 File.WriteAllText(Testbed.ConfigPath, text);
-                Testbed.Cli("config", "reload").Ok();
-                Wait.For("the visitor has the other address", () => Testbed.Find(visitor) is { Bindings.Count: > 0 } && IsLinePool(Testbed.LegalAddress(visitor)) == isOfLine, Patience, Status);
-                Fetch(visitor).Ok();
+                Testbed.Cli("config", "reload").AssertOk();
+                Wait.For("the visitor has the other address", () => Testbed.Find(visitor) is { Bindings.Count: > 0 } && IsLinePool(Testbed.AwaitLegalAddress(visitor)) == isOfLine, Patience, Status);
+                Fetch(visitor).AssertOk();
             }
         }
         finally
@@ -288,6 +288,6 @@ public abstract class SecondGatewayCase(SecondGatewayFixture fixture) : GatewayT
     private bool IsLinePool(string address) =>
         LanFrame.Parse(address) is var number && number >= LanFrame.Parse(Line.PoolFirst) && number <= LanFrame.Parse(Line.PoolLast);
 
-    private static void WaitForReply(BackgroundProcess ping, int number) =>
+    private static void AwaitReply(BackgroundProcess ping, int number) =>
         Wait.For($"reply {number}", () => ping.Stdout.Contains($"icmp_seq={number} ", StringComparison.Ordinal), Patience, ping.ToString);
 }

@@ -17,8 +17,8 @@ public sealed class SecondRouterTests(SecondRouterFixture fixture) : SecondGatew
     public void HostOfTheLan_CallsAGuest()
     {
         var guest = AddGuest("neighbour");
-        Fetch(guest).Ok();
-        Ping(Testbed.Office, Testbed.LegalAddress(guest)).Ok();
+        Fetch(guest).AssertOk();
+        Ping(Testbed.Office, Testbed.AwaitLegalAddress(guest)).AssertOk();
         AssertMainRouterSawNoGuest();
     }
 

@@ -17,12 +17,12 @@ public sealed class SecondUplinkTests(SecondUplinkFixture fixture) : SecondGatew
     public void TooLongForTheLine_IsToldItsMtu_AndTcpFindsIt()
     {
         var guest = AddGuest("mtu");
-        Fetch(guest).Ok();
+        Fetch(guest).AssertOk();
         var told = Testbed.Run(guest.Namespace, "ping", "-n", "-M", "do", "-s", "1450", "-c", "3", "-i", "0.2", "-W", "1", Testbed.ServerAddress);
         Assert.False(told.Succeeded, told.ToString());
         Assert.Contains("mtu = 1400", told.Stdout + told.Stderr.Replace("mtu=1400", "mtu = 1400"));
-        GuestPing(guest, "-M", "do", "-s", "1372").Ok();
-        GuestPing(guest, "-M", "dont", "-s", "1450").Ok();
+        GuestPing(guest, "-M", "do", "-s", "1372").AssertOk();
+        GuestPing(guest, "-M", "dont", "-s", "1450").AssertOk();
         var (url, sha256) = Testbed.Publish("guest-mtu", 3_000_000);
         Assert.Equal(sha256, Download(guest, url));
         AssertMainRouterSawNoGuest();
@@ -33,14 +33,14 @@ public sealed class SecondUplinkTests(SecondUplinkFixture fixture) : SecondGatew
     {
         var guest = AddGuest("flapped");
         var staff = Testbed.AddDevice("unflapped", "47.31.128.195/24", "47.31.128.1", new DeviceSettings { Isolated = true });
-        GuestPing(guest).Ok();
-        Fetch(staff).Ok();
+        GuestPing(guest).AssertOk();
+        Fetch(staff).AssertOk();
         var ping = Testbed.Start(guest.Namespace, "ping", "-n", "-p", "6775657374206f6e6c79", "-T", "tsonly", "-i", "0.02", Testbed.ServerAddress);
 
         Ip("link", "set", Testbed.SecondUplinkInterface, "down");
         AwaitEvent("interfaces", $"{Testbed.SecondUplinkInterface} is down");
         Assert.False(GuestPing(guest).Succeeded);
-        Fetch(staff).Ok();
+        Fetch(staff).AssertOk();
         Ip("link", "set", Testbed.SecondUplinkInterface, "up");
         Wait.For("the guest goes on", () => GuestPing(guest).Succeeded, Patience, Status);
         Wait.For("and by the slow path", () => GuestPing(guest, "-T", "tsonly").Succeeded, Patience, Status);
@@ -50,7 +50,7 @@ public sealed class SecondUplinkTests(SecondUplinkFixture fixture) : SecondGatew
         var refused = GuestPing(guest);
         Assert.False(refused.Succeeded, refused.ToString());
         Assert.Contains("Destination Host Unreachable", refused.Stdout);
-        Fetch(staff).Ok();
+        Fetch(staff).AssertOk();
         Ip("address", "add", Testbed.SecondUplinkAddress + "/24", "dev", Testbed.SecondUplinkInterface);
         Wait.For("the guest goes on", () => GuestPing(guest).Succeeded, Patience, Status);
         Wait.For("and by the slow path", () => GuestPing(guest, "-T", "tsonly").Succeeded, Patience, Status);
@@ -63,12 +63,12 @@ public sealed class SecondUplinkTests(SecondUplinkFixture fixture) : SecondGatew
     public void HostOfTheLine_AsksByArpForAnAddressOfTheOtherUplink_IsNotAnswered()
     {
         var staff = Testbed.AddDevice("unasked", "47.31.128.195/24", "47.31.128.1", new DeviceSettings { Isolated = true });
-        Fetch(staff).Ok();
-        var legal = Testbed.LegalAddress(staff);
+        Fetch(staff).AssertOk();
+        var legal = Testbed.AwaitLegalAddress(staff);
         Assert.Contains("Received 0 response", Testbed.Run(Line.Router, "arping", "-I", "eth0", "-c", "3", "-w", "3", legal).Stdout);
         // Sent there all the same, it goes nowhere.
         var drops = Testbed.StatusJson().Drops["wrong_uplink"];
-        Testbed.Run(Line.Router, "ip", "route", "add", legal, "via", Testbed.SecondUplinkAddress).Ok();
+        Testbed.Run(Line.Router, "ip", "route", "add", legal, "via", Testbed.SecondUplinkAddress).AssertOk();
         Assert.False(Testbed.Run(Line.Router, "ping", "-n", "-c", "2", "-i", "0.2", "-W", "1", legal).Succeeded);
         Assert.True(Testbed.StatusJson().Drops["wrong_uplink"] >= drops + 2, Status());
     }
@@ -76,5 +76,5 @@ public sealed class SecondUplinkTests(SecondUplinkFixture fixture) : SecondGatew
     /// <summary>Whatever speaks of the line's subnet, ARP too.</summary>
     private protected override bool IsOfTheLine(byte[] frame) => frame.AsSpan().IndexOf((ReadOnlySpan<byte>)[198, 51, 100]) >= 0;
 
-    private void Ip(params string[] arguments) => Command.Run(["ip", "-n", Testbed.Gateway, .. arguments]).Ok();
+    private void Ip(params string[] arguments) => Command.Run(["ip", "-n", Testbed.Gateway, .. arguments]).AssertOk();
 }

@@ -10,9 +10,9 @@ public sealed class UplinkArpTests(GatewayFixture fixture) : GatewayTests(fixtur
     public void Request_ForALegalAddressInUse_IsAnsweredWithTheUplinkMac()
     {
         var device = Testbed.AddDevice("bound", "47.31.128.195/24", "47.31.128.1");
-        Fetch(device).Ok();
+        Fetch(device).AssertOk();
 
-        var answers = Arping(Testbed.LegalAddress(device)).Ok();
+        var answers = Arping(Testbed.AwaitLegalAddress(device)).AssertOk();
 
         Assert.Contains($"[{Testbed.UplinkMac}]", answers.Stdout, StringComparison.OrdinalIgnoreCase);
     }
@@ -32,7 +32,7 @@ public sealed class UplinkArpTests(GatewayFixture fixture) : GatewayTests(fixtur
     public void Request_ForTheClaimedAddress_IsNotAnswered()
     {
         var device = Testbed.AddDevice("claims", "137.118.199.44/24", Testbed.RouterAddress);
-        Fetch(device).Ok();
+        Fetch(device).AssertOk();
 
         var answers = Arping(device.Address);
 
@@ -46,9 +46,9 @@ public sealed class UplinkArpTests(GatewayFixture fixture) : GatewayTests(fixtur
         // The LAN's other end sees what the gateway broadcasts.
         var capture = Testbed.Capture(Testbed.Office, "eth0", "arp", "and", "ether", "src", Testbed.UplinkMac);
 
-        Fetch(device).Ok();
+        Fetch(device).AssertOk();
 
-        var legal = Testbed.LegalAddress(device);
+        var legal = Testbed.AwaitLegalAddress(device);
         Wait.For($"an announcement of {legal}", () => capture.Lines().Any(line => line.Contains($"who-has {legal}", StringComparison.Ordinal)
             && line.Contains($"tell {legal}", StringComparison.Ordinal)), TimeSpan.FromSeconds(5), () => string.Join('\n', capture.Lines()));
     }
@@ -57,20 +57,20 @@ public sealed class UplinkArpTests(GatewayFixture fixture) : GatewayTests(fixtur
     public void LegalAddress_TakenByAHostOutside_IsDefendedOnce_ThenGivenUpForAnother()
     {
         var device = Testbed.AddDevice("moved", "47.31.128.197/24", "47.31.128.1");
-        Fetch(device).Ok();
-        var legal = Testbed.LegalAddress(device);
+        Fetch(device).AssertOk();
+        var legal = Testbed.AwaitLegalAddress(device);
         var intruder = Testbed.AddLanHost("intruder", legal);
         var capture = Testbed.Capture(Testbed.Office, "eth0", "arp", "and", "ether", "src", Testbed.UplinkMac);
 
         Announce();
         Wait.For("a defence on the wire", () => capture.Lines().Any(line => line.Contains($"tell {legal}", StringComparison.Ordinal)), TimeSpan.FromSeconds(5),
             () => string.Join('\n', capture.Lines()));
-        Assert.Equal(legal, Testbed.LegalAddress(device));
+        Assert.Equal(legal, Testbed.AwaitLegalAddress(device));
 
         Announce();
         Wait.For("another legal address", () => Testbed.Find(device)?.Bindings.FirstOrDefault()?.Legal is { } other && other != legal, TimeSpan.FromSeconds(8),
             () => Testbed.Cli("status", "--json").ToString());
-        Fetch(device).Ok();
+        Fetch(device).AssertOk();
 
         void Announce() => Testbed.Run(intruder, "arping", "-U", "-I", "eth0", "-c", "1", legal);
     }

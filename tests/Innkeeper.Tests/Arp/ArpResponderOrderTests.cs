@@ -12,7 +12,7 @@ public sealed class ArpResponderOrderTests
     private static readonly MacAddress s_other = MacAddress.Parse("02:00:00:00:01:02");
     private static readonly TimeSpan s_now = TimeSpan.FromHours(1);
 
-    private readonly NeighborTable _owners = new();
+    private readonly NeighborTable _neighbors = new();
 
     private static Ipv4Address Ip(string text) => Ipv4Address.Parse(text);
 
@@ -22,7 +22,7 @@ public sealed class ArpResponderOrderTests
         ArpResponder.Decide(
             ArpMessage.Request(s_device, Ip(sender), Ip(target)), to ?? MacAddress.Broadcast, new Station(vlan, s_device),
             new ArpNetworks(s_us, access is null ? null : Ipv4Network.Parse(access), Ipv4Network.Parse("137.118.199.2/24"), dhcp),
-            _owners, isOwn, false, isolate, s_now + later);
+            _neighbors, isOwn, false, isolate, s_now + later);
 
     [Theory]
     [InlineData("47.31.128.195", "137.118.199.1", ArpVerdict.UplinkNetwork)]
@@ -46,7 +46,7 @@ public sealed class ArpResponderOrderTests
     [InlineData("47.31.128.195", "137.118.199.1")]
     public void Decide_ServerOrRouterOfOurLeases_IsAnsweredAtOnce_WhoeverClaimsIt(string sender, string target)
     {
-        _owners.OnHeard(0, Ip(target), s_other, s_now);
+        _neighbors.OnHeard(0, Ip(target), s_other, s_now);
         Assert.Equal(ArpVerdict.Answer, Decide(sender, target, dhcp: (Ip("10.203.0.1"), Ip("137.118.199.1"))));
         Assert.NotEqual(ArpVerdict.Answer, Decide(sender, target));
     }
@@ -62,15 +62,15 @@ public sealed class ArpResponderOrderTests
     [Fact]
     public void Decide_UnicastToUsForAFreshOwnersAddress_IsAnswered()
     {
-        _owners.OnHeard(0, Ip("10.9.9.9"), s_other, s_now);
+        _neighbors.OnHeard(0, Ip("10.9.9.9"), s_other, s_now);
         Assert.Equal(ArpVerdict.Answer, Decide("10.0.0.5", "10.9.9.9", to: s_us));
     }
 
     [Fact]
     public void Decide_OwnersInTheUplinkAndAccessNetworks_AreLeftToAnswer()
     {
-        _owners.OnHeard(0, Ip("137.118.199.1"), s_other, s_now);
-        _owners.OnHeard(0, Ip("192.168.77.9"), s_other, s_now);
+        _neighbors.OnHeard(0, Ip("137.118.199.1"), s_other, s_now);
+        _neighbors.OnHeard(0, Ip("192.168.77.9"), s_other, s_now);
         Assert.Equal(ArpVerdict.LiveOwner, Decide("137.118.199.20", "137.118.199.1"));
         Assert.Equal(ArpVerdict.LiveOwner, Decide("192.168.77.5", "192.168.77.9"));
     }
@@ -79,7 +79,7 @@ public sealed class ArpResponderOrderTests
     public void Decide_AccessNetworkNeighbourThatStaysSilent_IsAnsweredFor()
     {
         Assert.Equal(ArpVerdict.AskFirst, Decide("192.168.77.5", "192.168.77.9"));
-        _owners.OnAsked(0, Ip("192.168.77.9"), s_now);
+        _neighbors.OnAsked(0, Ip("192.168.77.9"), s_now);
         Assert.Equal(ArpVerdict.StillAsking, Decide("192.168.77.5", "192.168.77.9"));
         Assert.Equal(ArpVerdict.Answer, Decide("192.168.77.5", "192.168.77.9", later: NeighborTable.AnswerTime));
     }
@@ -87,7 +87,7 @@ public sealed class ArpResponderOrderTests
     [Fact]
     public void Decide_GatewaysOwnAddressWithAnotherHeardOnIt_IsOurs()
     {
-        _owners.OnHeard(0, Ip("192.168.77.1"), s_other, s_now);
+        _neighbors.OnHeard(0, Ip("192.168.77.1"), s_other, s_now);
         Assert.Equal(ArpVerdict.Answer, Decide("47.31.128.195", "192.168.77.1"));
     }
 
@@ -104,6 +104,6 @@ public sealed class ArpResponderOrderTests
         Assert.True(ArpMessage.TryParse(octets, out var message));
         Assert.Equal(ArpVerdict.NotARequest, ArpResponder.Decide(
             message, MacAddress.Broadcast, new Station(0, s_device), new ArpNetworks(s_us, null, Ipv4Network.Parse("137.118.199.2/24")),
-            _owners, false, false, false, s_now));
+            _neighbors, false, false, false, s_now));
     }
 }

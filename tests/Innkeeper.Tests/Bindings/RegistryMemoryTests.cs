@@ -1,5 +1,6 @@
 using Innkeeper.Addresses;
 using Innkeeper.Bindings;
+using Innkeeper.Tests.Addresses;
 using Innkeeper.Wire;
 
 namespace Innkeeper.Tests.Bindings;
@@ -22,20 +23,10 @@ public sealed class RegistryMemoryTests
         var pool = new AddressPool(Enumerable.Range(0, addresses).Select(At));
         if (settled)
         {
-            Settle(pool);
+            _now = pool.Settle(_now, _probes);
         }
 
         return (new RegistryHarness([new GatewayAddresses(0, pool, null)], 64, n => _idle.GetValueOrDefault(n)), pool);
-    }
-
-    private void Settle(AddressPool pool)
-    {
-        do
-        {
-            pool.Tick(_now, _probes);
-            _now += AddressPool.ProbeInterval;
-        }
-        while (pool.Count(AddressState.Probing) > 0);
     }
 
     private Arrival Arrive(RegistryHarness registry, ClaimedAddress claim, out Binding? binding) =>
@@ -88,7 +79,7 @@ public sealed class RegistryMemoryTests
         Assert.Equal(Arrival.Waiting, Arrive(registry, ClaimOf(1, 1), out var binding));
         Assert.Null(binding);
         Assert.Equal((0, 0), (registry.DeviceCount, registry.Bindings.Count));
-        Settle(pool);
+        _now = pool.Settle(_now, _probes);
         Assert.Equal(Arrival.Bound, Arrive(registry, ClaimOf(1, 1), out _));
     }
 
@@ -137,10 +128,10 @@ public sealed class RegistryMemoryTests
         Arrive(registry, ClaimOf(1, 5), out _);
         Arrive(registry, ClaimOf(2, 5), out var other);
         Arrive(registry, ClaimOf(3, 5, 7), out _);
-        var asker = ClaimOf(1, 5);
-        Assert.Equal([other!], registry.ClaimedByOthers(asker.Station, asker.Address));
+        var requester = ClaimOf(1, 5);
+        Assert.Equal([other!], registry.ClaimedByOthers(requester.Station, requester.Address));
         registry.Release(other!, _now);
-        Assert.Empty(registry.ClaimedByOthers(asker.Station, asker.Address));
+        Assert.Empty(registry.ClaimedByOthers(requester.Station, requester.Address));
     }
 
     [Fact]
@@ -165,7 +156,7 @@ public sealed class RegistryMemoryTests
     }
 
     [Fact]
-    public void Believe_NewGateway_ShowsWhereverTheBindingIsFound()
+    public void UpdateGateway_NewGateway_ShowsWhereverTheBindingIsFound()
     {
         var (registry, _) = Make(2);
         Arrive(registry, ClaimOf(1, 1), out var binding);

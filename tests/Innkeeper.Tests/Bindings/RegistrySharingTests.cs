@@ -13,7 +13,7 @@ public sealed class RegistrySharingTests
     private readonly SharedAddresses _shared = new(new AddressPool([]));
     private readonly HashSet<uint> _inUse = [];
     private TimeSpan _now;
-    private BindingPolicy _terms = BindingPolicy.Default;
+    private BindingPolicy _policy = BindingPolicy.Default;
 
     public RegistrySharingTests() => _shared.MoveTo(s_own);
 
@@ -21,7 +21,7 @@ public sealed class RegistrySharingTests
     {
         var pool = new AddressPool(Enumerable.Range(50, addresses).Select(n => Ipv4Address.Parse($"192.0.2.{n}")));
         Ready(pool);
-        _terms = new BindingPolicy(PrefersOwn: prefersOwn);
+        _policy = new BindingPolicy(PrefersOwn: prefersOwn);
         return (new RegistryHarness([new GatewayAddresses(0, pool, _shared)], capacity, _ => TimeSpan.Zero), pool);
     }
 
@@ -40,7 +40,7 @@ public sealed class RegistrySharingTests
     private Binding Arrive(RegistryHarness registry, int device, int address = 1)
     {
         var claim = ClaimOf(device, address);
-        Assert.Equal(Arrival.Bound, registry.Arrive(claim, new GatewayInference(claim.Address), _terms, _now, default, out var binding));
+        Assert.Equal(Arrival.Bound, registry.Arrive(claim, new GatewayInference(claim.Address), _policy, _now, default, out var binding));
         return binding!;
     }
 
@@ -95,7 +95,7 @@ public sealed class RegistrySharingTests
         var (registry, _) = Make(0);
         var claim = ClaimOf(1);
 
-        Assert.Equal(Arrival.PoolExhausted, registry.Arrive(claim, new GatewayInference(claim.Address), _terms, _now, default, out _));
+        Assert.Equal(Arrival.PoolExhausted, registry.Arrive(claim, new GatewayInference(claim.Address), _policy, _now, default, out _));
     }
 
     [Fact]
@@ -105,7 +105,7 @@ public sealed class RegistrySharingTests
         var registry = new RegistryHarness([new GatewayAddresses(0, new AddressPool([]), shared)], 16, _ => TimeSpan.Zero);
         var claim = ClaimOf(1);
 
-        Assert.Equal(Arrival.Waiting, registry.Arrive(claim, new GatewayInference(claim.Address), _terms, _now, default, out _));
+        Assert.Equal(Arrival.Waiting, registry.Arrive(claim, new GatewayInference(claim.Address), _policy, _now, default, out _));
     }
 
     [Fact]
@@ -122,7 +122,7 @@ public sealed class RegistrySharingTests
     }
 
     [Fact]
-    public void Share_OfADeviceThatLeft_IsNobodysUntilItsPortsHaveRested()
+    public void PortAllocation_OfADeviceThatLeft_IsFreeOnlyWhenItsPortsHaveRested()
     {
         var (registry, _) = Make(0, capacity: 4);
         var first = Arrive(registry, 1);
@@ -143,7 +143,7 @@ public sealed class RegistrySharingTests
     }
 
     [Fact]
-    public void Rehome_WhenTheAddressChanged_GivesANewShareThere()
+    public void Reassign_WhenTheAddressChanged_GivesANewPortAllocationThere()
     {
         var (registry, _) = Make(0);
         var before = Arrive(registry, 1, 1);
@@ -165,7 +165,7 @@ public sealed class RegistrySharingTests
     }
 
     [Fact]
-    public void Rehome_WhenThereIsNoAddress_LeavesNoneAndComesBack()
+    public void Reassign_WhenThereIsNoAddress_LeavesNoneAndComesBack()
     {
         var (registry, _) = Make(0);
         var before = Arrive(registry, 1);
@@ -208,7 +208,7 @@ public sealed class RegistrySharingTests
                 {
                     case 0 or 1:
                         var claim = ClaimOf(random.Next(1, 6), random.Next(1, 4));
-                        registry.Arrive(claim, new GatewayInference(claim.Address), _terms, _now, default, out _);
+                        registry.Arrive(claim, new GatewayInference(claim.Address), _policy, _now, default, out _);
                         break;
                     case 2 when any is not null:
                         registry.Release(any, _now);

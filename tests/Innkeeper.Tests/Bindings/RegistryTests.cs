@@ -2,6 +2,7 @@ using FsCheck;
 using FsCheck.Xunit;
 using Innkeeper.Addresses;
 using Innkeeper.Bindings;
+using Innkeeper.Tests.Addresses;
 using Innkeeper.Wire;
 
 namespace Innkeeper.Tests.Bindings;
@@ -18,18 +19,8 @@ public sealed class RegistryTests
     private (RegistryHarness Registry, AddressPool Pool) Make(int addresses, uint capacity = 64)
     {
         var pool = new AddressPool(Enumerable.Range(0, addresses).Select(i => new Ipv4Address(s_first.Value + (uint)i)));
-        Settle(pool);
+        _now = pool.Settle(_now, _probes);
         return (new RegistryHarness([new GatewayAddresses(0, pool, null)], capacity, n => _idle.GetValueOrDefault(n)), pool);
-    }
-
-    private void Settle(AddressPool pool)
-    {
-        do
-        {
-            pool.Tick(_now, _probes);
-            _now += AddressPool.ProbeInterval;
-        }
-        while (pool.Count(AddressState.Probing) > 0);
     }
 
     private static ClaimedAddress ClaimOf(int device, int address) => new(new Station(0, new MacAddress(0x020000000000UL + (ulong)device)), new Ipv4Address(0x0A000000 + (uint)address));
@@ -119,7 +110,7 @@ public sealed class RegistryTests
                     break;
                 case 4:
                     _now += TimeSpan.FromSeconds(subject % 700);
-                    Settle(pool);
+                    _now = pool.Settle(_now, _probes);
                     break;
             }
 

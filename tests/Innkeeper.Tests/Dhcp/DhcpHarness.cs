@@ -20,11 +20,11 @@ internal sealed class DhcpHarness
     {
         var settings = DhcpSettings.Of(Ipv4Network.Parse(network)) with { NameServers = [Server], Domain = "guest.lan" };
         settings = change?.Invoke(settings) ?? settings;
-        Book = new LeaseDatabase(DhcpSettings.SpaceOf(settings.Network));
-        Responder = new DhcpResponder(Book, settings);
+        Database = new LeaseDatabase(DhcpSettings.SpaceOf(settings.Network));
+        Responder = new DhcpResponder(Database, settings);
     }
 
-    public LeaseDatabase Book { get; }
+    public LeaseDatabase Database { get; }
 
     public DhcpResponder Responder { get; }
 
@@ -36,7 +36,7 @@ internal sealed class DhcpHarness
 
     public bool IsAlone { get; set; } = true;
 
-    public DhcpClientPolicy Treatment { get; set; } = new();
+    public DhcpClientPolicy Policy { get; set; } = new();
 
     public HashSet<MacAddress> Known { get; } = [];
 
@@ -66,7 +66,7 @@ internal sealed class DhcpHarness
     {
         Assert.True(DhcpPacket.TryParse(message, out var packet));
         var sender = new DhcpSender(
-            new Station(vlan, frameSource ?? packet.ClientMac), Treatment, IsAlone, s => Known.Contains(s.Mac), c => Claimed.Any(o => o.Address == c.Address && o.Station != c.Station));
+            new Station(vlan, frameSource ?? packet.ClientMac), Policy, IsAlone, s => Known.Contains(s.Mac), c => Claimed.Any(o => o.Address == c.Address && o.Station != c.Station));
         return Responder.Decide(packet, sender, Now, Wall);
     }
 

@@ -17,7 +17,7 @@ public sealed class DhcpReplyTests
         Assert.True(DhcpPacket.TryParse(message, out var packet));
         var frame = new byte[DhcpFrame.MaxSize];
         frame.AsSpan().Fill(0xA5);
-        return new Answer(frame[..DhcpReply.Write(packet, decision, harness.Settings, harness.Treatment, AccessMac, vlan, frame)], decision);
+        return new Answer(frame[..DhcpReply.Write(packet, decision, harness.Settings, harness.Policy, AccessMac, vlan, frame)], decision);
     }
 
     [Fact]
@@ -100,11 +100,11 @@ public sealed class DhcpReplyTests
     [Fact]
     public void PortalNameAndMtu_AreToldWhereThereAreAny()
     {
-        var harness = new DhcpHarness(change: s => s with { Mtu = 1400, CaptivePortal = "https://a/" }) { Treatment = new DhcpClientPolicy(HostName: "cam") };
+        var harness = new DhcpHarness(change: s => s with { Mtu = 1400, CaptivePortal = "https://a/" }) { Policy = new DhcpClientPolicy(HostName: "cam") };
         var wanted = (DhcpFill f) => { f.Add(DhcpOption.ParameterList, 114, 12, 26); };
         Assert.Equal(["72:68747470733a2f2f612f", "0c:63616d", "1a:0578"], Reply(harness, DhcpMessageType.Discover, wanted).Options.Skip(8));
 
-        harness.Treatment = new DhcpClientPolicy(CaptivePortal: "https://b/");
+        harness.Policy = new DhcpClientPolicy(CaptivePortal: "https://b/");
         Assert.Equal("72:68747470733a2f2f622f", Reply(harness, DhcpMessageType.Discover, wanted).Options[8]);
         Assert.Equal(8, Reply(new DhcpHarness(), DhcpMessageType.Discover, wanted).Options.Count);
     }

@@ -20,7 +20,7 @@ public sealed class DhcpResponderTests
         var second = _harness.Discover(Other);
 
         Assert.Equal((DhcpVerdict.Offered, DhcpVerdict.Offered), (first.Verdict, second.Verdict));
-        Assert.True(_harness.Book.Contains(first.Address) && _harness.Book.Contains(second.Address));
+        Assert.True(_harness.Database.Contains(first.Address) && _harness.Database.Contains(second.Address));
         Assert.NotEqual(first.Address, second.Address);
         Assert.Equal(TimeSpan.FromHours(1), first.Duration);
         Assert.Null(first.Save);
@@ -189,15 +189,15 @@ public sealed class DhcpResponderTests
             });
             Assert.Equal(DhcpVerdict.ForeignMac, _harness.Decide(message, frameSource: Other).Verdict);
             Assert.Equal(DhcpVerdict.Relayed, _harness.Decide(_harness.Message(type, Mac, f => f.Relay = Foreign)).Verdict);
-            _harness.Treatment = new DhcpClientPolicy(IsServed: false);
+            _harness.Policy = new DhcpClientPolicy(IsServed: false);
             Assert.Equal(DhcpVerdict.NotServed, _harness.Decide(message).Verdict);
-            _harness.Treatment = new DhcpClientPolicy();
+            _harness.Policy = new DhcpClientPolicy();
             message[0] = 2;
             Assert.Equal(DhcpVerdict.Malformed, _harness.Decide(message).Verdict);
         }
 
-        Assert.Equal(address, Assert.Single(_harness.Book.Leases).Address);
-        Assert.Equal(1, _harness.Book.Active);
+        Assert.Equal(address, Assert.Single(_harness.Database.Leases).Address);
+        Assert.Equal(1, _harness.Database.Active);
     }
 
     [Theory]
@@ -213,7 +213,7 @@ public sealed class DhcpResponderTests
     {
         var decision = _harness.Decide(_harness.Message(DhcpMessageType.Inform, Mac, f => f.ClientAddress = Foreign));
         Assert.Equal((DhcpVerdict.Informed, Ipv4Address.Any), (decision.Verdict, decision.Address));
-        Assert.Empty(_harness.Book.Leases);
+        Assert.Empty(_harness.Database.Leases);
         Assert.Equal(DhcpVerdict.Malformed, _harness.Decide(_harness.Message(DhcpMessageType.Inform, Mac)).Verdict);
     }
 
@@ -224,11 +224,11 @@ public sealed class DhcpResponderTests
         Assert.Equal(DhcpVerdict.NotItsLease, _harness.Release(Other, address).Verdict);
         Assert.Equal(DhcpVerdict.NotItsLease, _harness.Release(Mac, Foreign).Verdict);
         Assert.Equal(DhcpVerdict.NotItsLease, _harness.Release(Mac, address, f => f.Add(DhcpOption.ClientIdentifier, 1, 2)).Verdict);
-        Assert.Equal(1, _harness.Book.Active);
+        Assert.Equal(1, _harness.Database.Active);
 
         var released = _harness.Release(Mac, address);
         Assert.Equal((DhcpVerdict.Released, LeaseState.Ended), (released.Verdict, released.Save!.State));
-        Assert.Equal(0, _harness.Book.Active);
+        Assert.Equal(0, _harness.Database.Active);
         Assert.Equal(DhcpVerdict.NotItsLease, _harness.Release(Mac, address).Verdict);
         Assert.Equal(address, _harness.Lease(Mac));
     }
@@ -243,8 +243,8 @@ public sealed class DhcpResponderTests
             Assert.Equal(DhcpVerdict.NotItsLease, _harness.Decline(Other, address).Verdict);
             Assert.Equal(DhcpVerdict.Declined, _harness.Decline(Mac, address).Verdict);
             Assert.True(declined.Add(address));
-            Assert.Equal(address, Assert.Single(_harness.Book.Forgotten).Address);
-            _harness.Book.Forgotten.Clear();
+            Assert.Equal(address, Assert.Single(_harness.Database.Forgotten).Address);
+            _harness.Database.Forgotten.Clear();
         }
 
         var last = _harness.Lease(Mac);
@@ -254,7 +254,7 @@ public sealed class DhcpResponderTests
 
         _harness.Now += LeaseDatabase.QuarantineTime;
         Assert.Equal(DhcpVerdict.Acknowledged, _harness.Select(Other, declined.First()).Verdict);
-        Assert.Equal(0, _harness.Book.Quarantined);
+        Assert.Equal(0, _harness.Database.Quarantined);
     }
 
     [Theory]

@@ -83,11 +83,11 @@ public sealed class LeaseDatabaseRandomTests
                     disk.Flush();
                     disk.Crash();
                     harness = new DhcpHarness(network) { Now = harness.Now };
-                    harness.Book.Load(disk.Rows, harness.Now, harness.Wall);
+                    harness.Database.Load(disk.Rows, harness.Now, harness.Wall);
                     continue;
                 case 4:
                     harness.Now += TimeSpan.FromMinutes(random.Next(50));
-                    harness.Book.Sweep(harness.Now);
+                    harness.Database.Sweep(harness.Now);
                     continue;
                 case 5 or 6 when has:
                     decision = harness.Decide(harness.Message(DhcpMessageType.Request, mac, f =>
@@ -112,12 +112,12 @@ public sealed class LeaseDatabaseRandomTests
                     break;
             }
 
-            foreach (var forgotten in harness.Book.Forgotten)
+            foreach (var forgotten in harness.Database.Forgotten)
             {
                 disk.Forget(forgotten);
             }
 
-            harness.Book.Forgotten.Clear();
+            harness.Database.Forgotten.Clear();
             if (decision.Save is { } save)
             {
                 disk.Save(save);
@@ -132,9 +132,9 @@ public sealed class LeaseDatabaseRandomTests
                 Assert.Contains(disk.Rows, r => r.Key == key && r.Address == decision.Address && r.Expires >= Start + told[key].Until);
             }
 
-            Assert.True(harness.Book.Leases.Count() <= harness.Book.Capacity);
-            Assert.Equal(harness.Book.Active, harness.Book.Leases.Count(l => l.State == LeaseState.Active));
-            Assert.Equal(harness.Book.Offered, harness.Book.Leases.Count(l => l.State == LeaseState.Offered));
+            Assert.True(harness.Database.Leases.Count() <= harness.Database.Capacity);
+            Assert.Equal(harness.Database.Active, harness.Database.Leases.Count(l => l.State == LeaseState.Active));
+            Assert.Equal(harness.Database.Offered, harness.Database.Leases.Count(l => l.State == LeaseState.Offered));
         }
 
         Assert.NotEmpty(told);

@@ -9,10 +9,10 @@ namespace Innkeeper.Tests.Dhcp;
 /// <summary>Who has which address, for how long, and who must give way.</summary>
 public sealed class LeaseDatabaseTests
 {
-    private static readonly DhcpClientInfo s_facts = new(default, default, new ClientId("00"));
+    private static readonly DhcpClientInfo s_clientInfo = new(default, default, new ClientId("00"));
 
     private static StoredLease Stored(MacAddress mac, string address, TimeSpan granted, TimeSpan expires, bool isReleased = false) =>
-        new(KeyOf(mac), Ipv4Address.Parse(address), Start + granted, Start + expires, isReleased, s_facts);
+        new(KeyOf(mac), Ipv4Address.Parse(address), Start + granted, Start + expires, isReleased, s_clientInfo);
 
     [Fact]
     public void Lease_OverAndSwept_IsRememberedForItsClient()
@@ -20,13 +20,13 @@ public sealed class LeaseDatabaseTests
         var harness = new DhcpHarness();
         var address = harness.Lease(Mac);
         harness.Now += TimeSpan.FromHours(1) - TimeSpan.FromSeconds(1);
-        harness.Book.Sweep(harness.Now);
-        Assert.Equal(1, harness.Book.Active);
+        harness.Database.Sweep(harness.Now);
+        Assert.Equal(1, harness.Database.Active);
 
         harness.Now += TimeSpan.FromSeconds(1);
-        harness.Book.Sweep(harness.Now);
-        Assert.Equal(0, harness.Book.Active);
-        Assert.Equal(LeaseState.Ended, harness.Book.Find(KeyOf(Mac))!.State);
+        harness.Database.Sweep(harness.Now);
+        Assert.Equal(0, harness.Database.Active);
+        Assert.Equal(LeaseState.Ended, harness.Database.Find(KeyOf(Mac))!.State);
         Assert.Equal(address, harness.Lease(Mac));
     }
 
@@ -36,10 +36,10 @@ public sealed class LeaseDatabaseTests
         var harness = new DhcpHarness();
         harness.Discover(Mac);
         harness.Now += LeaseDatabase.OfferTime;
-        harness.Book.Tick(harness.Now);
-        Assert.Empty(harness.Book.Leases);
-        Assert.Empty(harness.Book.Forgotten);
-        Assert.Equal(0, harness.Book.Offered);
+        harness.Database.Tick(harness.Now);
+        Assert.Empty(harness.Database.Leases);
+        Assert.Empty(harness.Database.Forgotten);
+        Assert.Equal(0, harness.Database.Offered);
     }
 
     [Fact]
@@ -50,8 +50,8 @@ public sealed class LeaseDatabaseTests
         harness.Release(Mac, address);
         Assert.Equal(address, harness.Discover(Mac).Address);
         harness.Now += LeaseDatabase.OfferTime;
-        harness.Book.Tick(harness.Now);
-        Assert.Equal((LeaseState.Ended, address), (harness.Book.Find(KeyOf(Mac))!.State, harness.Book.Find(KeyOf(Mac))!.Address));
+        harness.Database.Tick(harness.Now);
+        Assert.Equal((LeaseState.Ended, address), (harness.Database.Find(KeyOf(Mac))!.State, harness.Database.Find(KeyOf(Mac))!.Address));
     }
 
     [Fact]
@@ -61,24 +61,24 @@ public sealed class LeaseDatabaseTests
         var address = harness.Lease(Mac);
         Assert.Equal(address, harness.Discover(Mac).Address);
         harness.Now += LeaseDatabase.OfferTime;
-        harness.Book.Tick(harness.Now);
-        Assert.Equal(1, harness.Book.Active);
+        harness.Database.Tick(harness.Now);
+        Assert.Equal(1, harness.Database.Active);
     }
 
     [Fact]
     public void Station_OfMoreClientsThanItMay_GivesUpItsOldestLease()
     {
-        var harness = new DhcpHarness { Treatment = new DhcpClientPolicy(MaxAddresses: 2) };
+        var harness = new DhcpHarness { Policy = new DhcpClientPolicy(MaxAddresses: 2) };
         var addresses = new List<Ipv4Address>();
         for (byte client = 1; client <= 5; client++)
         {
             harness.Now += TimeSpan.FromSeconds(1);
             addresses.Add(harness.Lease(Mac, f => f.Add(DhcpOption.ClientIdentifier, client, client)));
-            Assert.True(harness.Book.Active <= 2);
+            Assert.True(harness.Database.Active <= 2);
         }
 
-        Assert.Equal(addresses[3..].Order(), harness.Book.Leases.Select(l => l.Address).Order());
-        Assert.Equal(3, harness.Book.Forgotten.Count);
+        Assert.Equal(addresses[3..].Order(), harness.Database.Leases.Select(l => l.Address).Order());
+        Assert.Equal(3, harness.Database.Forgotten.Count);
     }
 
     [Fact]
@@ -91,8 +91,8 @@ public sealed class LeaseDatabaseTests
             Assert.Equal(DhcpVerdict.Offered, harness.Discover(Mac, f => f.Add(DhcpOption.ClientIdentifier, client, client)).Verdict);
         }
 
-        Assert.Equal(4, harness.Book.Leases.Count());
-        Assert.Contains(harness.Book.Leases, l => l.Address == mine && l.State == LeaseState.Active);
+        Assert.Equal(4, harness.Database.Leases.Count());
+        Assert.Contains(harness.Database.Leases, l => l.Address == mine && l.State == LeaseState.Active);
     }
 
     [Fact]
@@ -107,7 +107,7 @@ public sealed class LeaseDatabaseTests
 
         Assert.NotEqual(mine, harness.Lease(Other));
         Assert.Equal(DhcpVerdict.Acknowledged, harness.Renew(Mac, mine).Verdict);
-        Assert.True(harness.Book.Leases.Count() <= harness.Book.Capacity);
+        Assert.True(harness.Database.Leases.Count() <= harness.Database.Capacity);
     }
 
     [Fact]
@@ -131,7 +131,7 @@ public sealed class LeaseDatabaseTests
             }
         }
 
-        Assert.Empty(harness.Book.Forgotten);
+        Assert.Empty(harness.Database.Forgotten);
         Assert.Equal(DhcpVerdict.Acknowledged, harness.Select(MacOf(7), before[7]).Verdict);
         Assert.All(Enumerable.Range(0, 300), i => Assert.Equal(before[i], harness.Discover(MacOf(i)).Address));
     }
@@ -141,8 +141,8 @@ public sealed class LeaseDatabaseTests
     {
         var harness = new DhcpHarness();
         var address = harness.Lease(Mac);
-        var lease = harness.Book.Grant(
-            new LeaseRequest(KeyOf(Mac), s_facts, 4, _ => false, _ => false), address, TimeSpan.FromHours(1), harness.Now, harness.Wall - TimeSpan.FromDays(365))!;
+        var lease = harness.Database.Grant(
+            new LeaseRequest(KeyOf(Mac), s_clientInfo, 4, _ => false, _ => false), address, TimeSpan.FromHours(1), harness.Now, harness.Wall - TimeSpan.FromDays(365))!;
         Assert.False(lease.IsDurable);
         Assert.Equal(harness.Now + TimeSpan.FromHours(1), lease.Until);
     }
@@ -161,7 +161,7 @@ public sealed class LeaseDatabaseTests
             leased += offer.Verdict == DhcpVerdict.Offered && harness.Select(MacOf(i), offer.Address).Verdict == DhcpVerdict.Acknowledged ? 1 : 0;
         }
 
-        Assert.Equal(harness.Book.Capacity - (harness.Book.Capacity / 8), leased);
+        Assert.Equal(harness.Database.Capacity - (harness.Database.Capacity / 8), leased);
         Assert.Equal(DhcpVerdict.Exhausted, harness.Discover(MacOf(1000)).Verdict);
         Assert.Equal(DhcpVerdict.Refused, harness.Reboot(MacOf(1000), Ipv4Address.Parse("10.203.0.254")).Verdict);
         harness.Lease(Other);
@@ -172,7 +172,7 @@ public sealed class LeaseDatabaseTests
     public void Network_Full_TheLeaseThatEndedLongestAgoGivesWay()
     {
         var harness = new DhcpHarness("10.203.0.0/29");
-        var addresses = Enumerable.Range(0, harness.Book.Capacity).Select(i =>
+        var addresses = Enumerable.Range(0, harness.Database.Capacity).Select(i =>
         {
             harness.Now += TimeSpan.FromSeconds(1);
             return harness.Lease(MacOf(i));
@@ -184,7 +184,7 @@ public sealed class LeaseDatabaseTests
         harness.Now += TimeSpan.FromSeconds(1);
         harness.Release(MacOf(1), addresses[1]);
         Assert.Equal(addresses[3], harness.Lease(Mac));
-        Assert.Equal(KeyOf(MacOf(3)), Assert.Single(harness.Book.Forgotten).Key);
+        Assert.Equal(KeyOf(MacOf(3)), Assert.Single(harness.Database.Forgotten).Key);
         Assert.Equal(addresses[1], harness.Lease(MacOf(1)));
     }
 
@@ -192,7 +192,7 @@ public sealed class LeaseDatabaseTests
     public void Load_GoesOnWithWhatWasLeft_OfEachLease()
     {
         var harness = new DhcpHarness();
-        harness.Book.Load(
+        harness.Database.Load(
             [
                 Stored(MacOf(1), "10.203.0.11", TimeSpan.FromHours(23.5), TimeSpan.FromHours(24.5)),
                 Stored(MacOf(2), "10.203.0.12", TimeSpan.FromHours(10), TimeSpan.FromHours(11)),
@@ -202,10 +202,10 @@ public sealed class LeaseDatabaseTests
             ],
             harness.Now, harness.Wall);
 
-        Assert.Equal(1, harness.Book.Active);
-        Assert.Equal(TimeSpan.FromHours(0.5), harness.Book.Find(KeyOf(MacOf(1)))!.Until - harness.Now);
-        Assert.Null(harness.Book.Find(KeyOf(MacOf(4))));
-        Assert.Null(harness.Book.Find(KeyOf(MacOf(5))));
+        Assert.Equal(1, harness.Database.Active);
+        Assert.Equal(TimeSpan.FromHours(0.5), harness.Database.Find(KeyOf(MacOf(1)))!.Until - harness.Now);
+        Assert.Null(harness.Database.Find(KeyOf(MacOf(4))));
+        Assert.Null(harness.Database.Find(KeyOf(MacOf(5))));
         for (var i = 1; i <= 3; i++)
         {
             Assert.Equal($"10.203.0.1{i}", harness.Discover(MacOf(i)).Address.ToString());
@@ -219,17 +219,17 @@ public sealed class LeaseDatabaseTests
     public void Load_WithAClockThatIsYearsBehind_MakesNoLeaseLonger()
     {
         var harness = new DhcpHarness();
-        harness.Book.Load([Stored(Mac, "10.203.0.11", TimeSpan.FromDays(1000), TimeSpan.FromDays(1000) + TimeSpan.FromHours(1))], harness.Now, harness.Wall);
-        Assert.Equal(TimeSpan.FromHours(1), harness.Book.Find(KeyOf(Mac))!.Until - harness.Now);
+        harness.Database.Load([Stored(Mac, "10.203.0.11", TimeSpan.FromDays(1000), TimeSpan.FromDays(1000) + TimeSpan.FromHours(1))], harness.Now, harness.Wall);
+        Assert.Equal(TimeSpan.FromHours(1), harness.Database.Find(KeyOf(Mac))!.Until - harness.Now);
     }
 
     [Fact]
-    public void Facts_AreThoseOfTheLastMessage()
+    public void ClientInfo_IsThatOfTheLastMessage()
     {
         var harness = new DhcpHarness();
         harness.Lease(Mac, f => f.Text(DhcpOption.HostName, "printer\0").Text(DhcpOption.VendorClass, "udhcp 1.35"));
-        var facts = harness.Book.FactsOf(new Station(0, Mac))!;
+        var facts = harness.Database.FactsOf(new Station(0, Mac))!;
         Assert.Equal(("printer", "udhcp 1.35", "01001b21000001"), (facts.HostName.ToString(), facts.VendorClass.ToString(), facts.Client.Hex));
-        Assert.Null(harness.Book.FactsOf(new Station(1, Mac)));
+        Assert.Null(harness.Database.FactsOf(new Station(1, Mac)));
     }
 }

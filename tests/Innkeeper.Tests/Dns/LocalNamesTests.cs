@@ -6,7 +6,7 @@ using Innkeeper.Wire.Dns;
 
 namespace Innkeeper.Tests.Dns;
 
-/// <summary>Names that are answered here, as askers see them.</summary>
+/// <summary>Names that are answered here, as clients see them.</summary>
 public sealed class LocalNamesTests
 {
     private const string Device = "d-02-00-00-00-00-01";
@@ -25,7 +25,7 @@ public sealed class LocalNamesTests
 
     private ReceivedAnswer Ask(string name, DnsType type = DnsType.A, QueryPath? path = null)
     {
-        var answer = _harness.Got(_harness.Ask(name, type, path: path));
+        var answer = _harness.AssertAnswered(_harness.Ask(name, type, path: path));
         Assert.Empty(_harness.Sent);
         Assert.Equal(DnsBits.AuthoritativeAnswer | DnsBits.RecursionAvailable, answer.Flags & (DnsBits.AuthoritativeAnswer | DnsBits.RecursionAvailable));
         return answer;
@@ -60,7 +60,7 @@ public sealed class LocalNamesTests
     public void Ask_HostSpelledTwice_HasTheAddressesOfBoth()
     {
         var harness = Make(new() { ["nas.lan"] = [IPAddress.Parse("192.168.1.1")], ["NAS.lan."] = [IPAddress.Parse("192.168.1.2"), IPAddress.Parse("192.168.1.1")] });
-        Assert.Equal(2, harness.Got(harness.Ask("nas.lan")).Addresses.Length);
+        Assert.Equal(2, harness.AssertAnswered(harness.Ask("nas.lan")).Addresses.Length);
     }
 
     [Fact]
@@ -68,11 +68,11 @@ public sealed class LocalNamesTests
     {
         var name = $"{new string('a', 60)}.{new string('b', 60)}.lan";
         var harness = Make(new() { [name] = [.. Enumerable.Range(1, 16).Select(i => IPAddress.Parse($"fd00::{i}"))] });
-        var answer = harness.Got(harness.Ask(name, DnsType.Aaaa));
+        var answer = harness.AssertAnswered(harness.Ask(name, DnsType.Aaaa));
         Assert.Equal((true, 0), (answer.IsTruncated, answer.Types.Length));
         Assert.Equal(1, harness.Counted(DnsCounter.AnswersTruncated));
-        Assert.Equal(16, harness.Got(harness.Ask(name, DnsType.Aaaa, path: QueryPath.Stream)).Types.Length);
-        Assert.Equal(16, harness.Got(harness.Ask(Queries.For(name, DnsType.Aaaa, edns: 1232))).Types.Length);
+        Assert.Equal(16, harness.AssertAnswered(harness.Ask(name, DnsType.Aaaa, path: QueryPath.Stream)).Types.Length);
+        Assert.Equal(16, harness.AssertAnswered(harness.Ask(Queries.For(name, DnsType.Aaaa, edns: 1232))).Types.Length);
     }
 
     [Theory]
@@ -120,13 +120,13 @@ public sealed class LocalNamesTests
         Assert.Single(Ask("printer.lan", path: QueryPath.Outside).Addresses);
         Assert.Equal(2, Ask($"{Device}.guest.example", path: QueryPath.Outside).Addresses.Length);
         Assert.Equal(DnsResponseCode.NameError, Ask("nobody.guest.example", path: QueryPath.Outside).Code);
-        Assert.Equal(DnsResponseCode.Refused, _harness.Got(_harness.Ask("a.example", path: QueryPath.Outside)).Code);
+        Assert.Equal(DnsResponseCode.Refused, _harness.AssertAnswered(_harness.Ask("a.example", path: QueryPath.Outside)).Code);
     }
 
     [Fact]
     public void Ask_WithEdns_IsAnsweredWithEdns()
     {
-        var answer = _harness.Got(_harness.Ask(Queries.For("printer.lan", id: 9, edns: 1232, dnssecOk: true)));
+        var answer = _harness.AssertAnswered(_harness.Ask(Queries.For("printer.lan", id: 9, edns: 1232, dnssecOk: true)));
         Assert.Equal((9, true, true), (answer.Id, answer.HasEdns, answer.DnssecOk));
     }
 }

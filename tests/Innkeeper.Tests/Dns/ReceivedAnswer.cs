@@ -4,8 +4,8 @@ using Innkeeper.Wire.Dns;
 
 namespace Innkeeper.Tests.Dns;
 
-/// <summary>What an asker of <see cref="ResolverHarness"/> got.</summary>
-internal sealed record ReceivedAnswer(DnsClient DnsClient, byte[] Octets, TimeSpan At)
+/// <summary>What a client of <see cref="ResolverHarness"/> got.</summary>
+internal sealed record ReceivedAnswer(DnsClient Client, byte[] Octets, TimeSpan At)
 {
     public ushort Id => Message.Id;
 
@@ -63,7 +63,7 @@ internal sealed record ReceivedAnswer(DnsClient DnsClient, byte[] Octets, TimeSp
     }
 }
 
-/// <summary>A way to an asker, of which only the kind matters here.</summary>
+/// <summary>A way to a client, of which only the kind matters here.</summary>
 internal sealed class QueryPath(bool isStream, bool isOutside) : IAnswerPath
 {
     public static readonly QueryPath Datagrams = new(false, false);
@@ -74,5 +74,5 @@ internal sealed class QueryPath(bool isStream, bool isOutside) : IAnswerPath
 
     public bool IsOutside => isOutside;
 
-    public void Send(in DnsClient asker, ReadOnlySpan<byte> message) => throw new NotSupportedException("The harness takes answers by itself.");
+    public void Send(in DnsClient client, ReadOnlySpan<byte> message) => throw new NotSupportedException("The harness takes answers by itself.");
 }

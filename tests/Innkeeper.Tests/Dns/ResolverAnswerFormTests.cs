@@ -3,19 +3,19 @@ using Innkeeper.Wire.Dns;
 
 namespace Innkeeper.Tests.Dns;
 
-/// <summary>The same answer in the form that each asker understands.</summary>
+/// <summary>The same answer in the form that each client understands.</summary>
 public sealed class ResolverAnswerFormTests
 {
     private readonly ResolverHarness _harness = new("192.0.2.53");
 
     private ReceivedAnswer Resolve(byte[] query, Func<UpstreamQuery, byte[]> reply, QueryPath? path = null)
     {
-        var asker = _harness.Ask(query, path: path);
+        var client = _harness.Ask(query, path: path);
         _harness.Reply(_harness.Last, reply(_harness.Last));
-        var answer = _harness.Got(asker);
+        var answer = _harness.AssertAnswered(client);
 
         // From the cache it looks the same.
-        Assert.Equal(answer.Octets, _harness.Got(_harness.Ask(query, path: path)).Octets);
+        Assert.Equal(answer.Octets, _harness.AssertAnswered(_harness.Ask(query, path: path)).Octets);
         return answer;
     }
 
@@ -27,7 +27,7 @@ public sealed class ResolverAnswerFormTests
     [InlineData(1232, 70, false)]
     [InlineData(1232, 80, true)]
     [InlineData(4096, 80, true)]
-    public void Answer_ByUdp_IsNoLongerThanTheAskerTakesNor1232(ushort edns, int addresses, bool isTruncated)
+    public void Answer_ByUdp_IsNoLongerThanTheClientTakesNor1232(ushort edns, int addresses, bool isTruncated)
     {
         var answer = Resolve(Queries.For("a.example", edns: edns), e => Replies.Good(e, count: addresses));
         Assert.Equal((isTruncated, isTruncated ? 0 : addresses), (answer.IsTruncated, answer.Addresses.Length));
@@ -63,7 +63,7 @@ public sealed class ResolverAnswerFormTests
     [InlineData(DnsBits.RecursionDesired)]
     [InlineData(DnsBits.CheckingDisabled)]
     [InlineData(DnsBits.RecursionDesired | DnsBits.CheckingDisabled)]
-    public void Answer_Flags_AreTheAskersAndOurs(DnsBits flags)
+    public void Answer_Flags_AreTheClientsAndOurs(DnsBits flags)
     {
         var answer = Resolve(Queries.For("a.example", flags: flags), e => Replies.Good(e, flags: DnsBits.AuthoritativeAnswer | DnsBits.CheckingDisabled));
         Assert.Equal(flags | DnsBits.Response | DnsBits.RecursionAvailable, answer.Flags);

@@ -10,9 +10,9 @@ public sealed class ResolverCacheTests
 
     private ReceivedAnswer Resolve(string name, Func<UpstreamQuery, byte[]> reply)
     {
-        var asker = _harness.Ask(name);
+        var client = _harness.Ask(name);
         _harness.Reply(_harness.Last, reply(_harness.Last));
-        return _harness.Got(asker);
+        return _harness.AssertAnswered(client);
     }
 
     [Fact]
@@ -20,7 +20,7 @@ public sealed class ResolverCacheTests
     {
         Assert.Equal([300u], Resolve("a.example", e => Replies.Good(e)).Ttls);
         _harness.Wait(100_500);
-        var again = _harness.Got(_harness.Ask("a.example"));
+        var again = _harness.AssertAnswered(_harness.Ask("a.example"));
         Assert.Equal([200u], again.Ttls);
         Assert.Equal([Replies.Address], again.Addresses);
         Assert.Equal((1, 1L, 1L), (_harness.Sent.Count, _harness.Counted(DnsCounter.Hits), _harness.Counted(DnsCounter.Misses)));
@@ -31,13 +31,13 @@ public sealed class ResolverCacheTests
     {
         Resolve("a.example", e => Replies.Good(e));
         _harness.Wait(299_999);
-        Assert.Equal([1u], _harness.Got(_harness.Ask("a.example")).Ttls);
+        Assert.Equal([1u], _harness.AssertAnswered(_harness.Ask("a.example")).Ttls);
         _harness.Wait(1);
-        var asker = _harness.Ask("a.example");
-        Assert.Null(_harness.AnswerTo(asker));
+        var client = _harness.Ask("a.example");
+        Assert.Null(_harness.AnswerTo(client));
         Assert.Equal(2, _harness.Sent.Count);
         _harness.Reply(_harness.Last, Replies.Good(_harness.Last, ttl: 77));
-        Assert.Equal([77u], _harness.Got(asker).Ttls);
+        Assert.Equal([77u], _harness.AssertAnswered(client).Ttls);
     }
 
     [Fact]
@@ -66,14 +66,14 @@ public sealed class ResolverCacheTests
             var name = $"{code}.example";
             Assert.Equal([(uint)kept], Resolve(name, e => Replies.Negative(e, code, minimum, soaTtl)).Ttls);
             _harness.Wait((kept * 1000) - 1);
-            var again = _harness.Got(_harness.Ask(name));
+            var again = _harness.AssertAnswered(_harness.Ask(name));
             Assert.Equal(code, again.Code);
             Assert.Equal([1u], again.Ttls);
             _harness.Wait(1);
-            var asker = _harness.Ask(name);
-            Assert.Null(_harness.AnswerTo(asker));
+            var client = _harness.Ask(name);
+            Assert.Null(_harness.AnswerTo(client));
             _harness.Reply(_harness.Last, Replies.Good(_harness.Last));
-            Assert.Equal(DnsResponseCode.NoError, _harness.Got(asker).Code);
+            Assert.Equal(DnsResponseCode.NoError, _harness.AssertAnswered(client).Code);
         }
     }
 
@@ -104,19 +104,19 @@ public sealed class ResolverCacheTests
         var second = _harness.Ask(Queries.For("www.EXAMPLE", id: 2), device: 2);
         Assert.Single(_harness.Sent);
         _harness.Reply(_harness.Last, Replies.Good(_harness.Last));
-        Assert.Equal((1, "WWW.exAmple."), (_harness.Got(first).Id, _harness.Got(first).Name));
-        Assert.Equal((2, "www.EXAMPLE."), (_harness.Got(second).Id, _harness.Got(second).Name));
-        var third = _harness.Got(_harness.Ask(Queries.For("wWw.example", id: 3)));
+        Assert.Equal((1, "WWW.exAmple."), (_harness.AssertAnswered(first).Id, _harness.AssertAnswered(first).Name));
+        Assert.Equal((2, "www.EXAMPLE."), (_harness.AssertAnswered(second).Id, _harness.AssertAnswered(second).Name));
+        var third = _harness.AssertAnswered(_harness.Ask(Queries.For("wWw.example", id: 3)));
         Assert.Equal((3, "wWw.example."), (third.Id, third.Name));
         Assert.Equal(1, _harness.Counted(DnsCounter.Merged));
-        _harness.Finish();
+        _harness.AssertFinishes();
     }
 
     [Fact]
-    public void Ask_RepeatedByItsAsker_IsAnsweredOnce()
+    public void Ask_RepeatedByItsClient_IsAnsweredOnce()
     {
-        var asker = _harness.Ask("a.example");
-        _harness.Ask(asker, Queries.For("a.example"));
+        var client = _harness.Ask("a.example");
+        _harness.Ask(client, Queries.For("a.example"));
         _harness.Reply(_harness.Last, Replies.Good(_harness.Last));
         Assert.Single(_harness.Answers);
     }
@@ -140,20 +140,20 @@ public sealed class ResolverCacheTests
             Assert.True(DnsMessage.TryParse(queries[i], out var asked));
             Assert.Equal(asked.CheckingDisabled, sent.CheckingDisabled);
             Assert.Equal(asked.HasEdns, sent.TryGetEdns(out var edns) && edns.DnssecOk);
-            _harness.Reply(_harness.Sent[i].UpstreamQuery, Replies.Good(_harness.Sent[i].UpstreamQuery));
+            _harness.Reply(_harness.Sent[i].Exchange, Replies.Good(_harness.Sent[i].Exchange));
         }
 
         Assert.Equal(queries.Length, _harness.Resolver.Cache.Count);
-        _harness.Finish();
+        _harness.AssertFinishes();
     }
 
     [Fact]
     public void Ask_MoreThanMayWait_IsLostAndTheOthersAreAnswered()
     {
-        var askers = Enumerable.Range(0, PendingQuery.MaxWaiters).Select(_ => _harness.Ask("a.example")).ToList();
+        var clients = Enumerable.Range(0, PendingQuery.MaxWaiters).Select(_ => _harness.Ask("a.example")).ToList();
         var late = _harness.Ask("a.example");
         _harness.Reply(_harness.Last, Replies.Good(_harness.Last));
-        Assert.All(askers, a => Assert.NotNull(_harness.AnswerTo(a)));
+        Assert.All(clients, a => Assert.NotNull(_harness.AnswerTo(a)));
         Assert.Null(_harness.AnswerTo(late));
         Assert.Equal(1, _harness.Counted(DnsCounter.QueriesLost));
     }

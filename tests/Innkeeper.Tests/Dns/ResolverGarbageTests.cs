@@ -1,9 +1,10 @@
 using Innkeeper.Dns;
+using Innkeeper.Tests.Repository;
 using Innkeeper.Wire.Dns;
 
 namespace Innkeeper.Tests.Dns;
 
-/// <summary>Octets that mean nothing, or nearly nothing, from askers and servers: answered with a format error or not at all.</summary>
+/// <summary>Octets that mean nothing, or nearly nothing, from clients and servers: answered with a format error or not at all.</summary>
 public sealed class ResolverGarbageTests
 {
     private readonly ResolverHarness _harness = new("192.0.2.53", "192.0.2.54");
@@ -52,7 +53,7 @@ public sealed class ResolverGarbageTests
         }
 
         Assert.True(_harness.Counted(DnsCounter.QueriesMalformed) > 2500);
-        _harness.Finish();
+        _harness.AssertFinishes();
     }
 
     [Fact]
@@ -70,7 +71,7 @@ public sealed class ResolverGarbageTests
 
         Assert.True(_harness.Counted(DnsCounter.QueriesMalformed) > 500);
         Assert.True(_harness.Counted(DnsCounter.Misses) > 100);
-        _harness.Finish();
+        _harness.AssertFinishes();
     }
 
     [Fact]
@@ -90,13 +91,13 @@ public sealed class ResolverGarbageTests
 
         Assert.InRange(_harness.Counted(DnsCounter.RepliesMalformed), 1000, 4000);
         Assert.InRange(_harness.Resolver.Cache.Count, 300, 4000);
-        _harness.Finish();
+        _harness.AssertFinishes();
     }
 
     [Fact]
     public void AskAndReply_MessagesOfBindsFuzzer_NeverThrow()
     {
-        var folder = Corpus();
+        var folder = Checkout.Corpus("bind9-fuzz/fuzz");
         Assert.SkipWhen(folder is null, "No messages: ../shared/corpora/bind9-fuzz/fuzz is not there.");
         var files = Directory.EnumerateFiles(folder!, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal).ToList();
         Assert.True(files.Count > 300);
@@ -110,7 +111,7 @@ public sealed class ResolverGarbageTests
         }
 
         Assert.True(_harness.Resolver.Cache.Count > 20, $"{_harness.Resolver.Cache.Count} were taken for answers.");
-        _harness.Finish();
+        _harness.AssertFinishes();
     }
 
     // Most are answers to something: asked for that, they go the whole way through the cache.
@@ -131,19 +132,5 @@ public sealed class ResolverGarbageTests
             _harness.Reply(_harness.Last, reply);
             _harness.Ask(query, path: QueryPath.Stream);
         }
-    }
-
-    private static string? Corpus()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "Innkeeper.slnx")))
-            {
-                var messages = Path.GetFullPath(Path.Combine(folder.FullName, "..", "shared", "corpora", "bind9-fuzz", "fuzz"));
-                return Directory.Exists(messages) ? messages : null;
-            }
-        }
-
-        return null;
     }
 }

@@ -8,14 +8,14 @@ using Innkeeper.Wire.Dns;
 namespace Innkeeper.Tests.Dns;
 
 /// <summary>
-/// A resolver between askers and servers that do as a test says, in virtual time. After every step it holds that no query has
+/// A resolver between clients and servers that do as a test says, in virtual time. After every step it holds that no query has
 /// two answers, and that no exchange is open for a question that is done or for longer than anybody waits.
 /// </summary>
 internal sealed class ResolverHarness : IResolverOutput
 {
     private readonly byte[] _room = new byte[65535];
     private readonly Dictionary<DnsClient, ReceivedAnswer?> _asked = [];
-    private readonly PriorityQueue<(UpstreamQuery UpstreamQuery, byte[] Reply), TimeSpan> _underway = new();
+    private readonly PriorityQueue<(UpstreamQuery Exchange, byte[] Reply), TimeSpan> _underway = new();
     private readonly Random _ids = new(7);
     private ushort _port = 1024;
 
@@ -35,7 +35,7 @@ internal sealed class ResolverHarness : IResolverOutput
     public TimeSpan Now { get; private set; } = TimeSpan.FromHours(1);
 
     /// <summary>All exchanges ever begun, with the queries sent.</summary>
-    public List<(UpstreamQuery UpstreamQuery, byte[] Query)> Sent { get; } = [];
+    public List<(UpstreamQuery Exchange, byte[] Query)> Sent { get; } = [];
 
     public List<UpstreamQuery> Open { get; } = [];
 
@@ -53,7 +53,7 @@ internal sealed class ResolverHarness : IResolverOutput
     /// <summary>Off where so many exchanges are open that looking at each after every step takes too long.</summary>
     public bool Looks { get; set; } = true;
 
-    public UpstreamQuery Last => Sent[^1].UpstreamQuery;
+    public UpstreamQuery Last => Sent[^1].Exchange;
 
     public Upstream this[int server] => Resolver.Upstreams[server];
 
@@ -69,27 +69,27 @@ internal sealed class ResolverHarness : IResolverOutput
     /// <summary>Asks from a port of its own, so that answers can be told apart.</summary>
     public DnsClient Ask(byte[] query, int device = 1, IAnswerPath? path = null)
     {
-        var asker = new DnsClient(path ?? QueryPath.Datagrams, Device(device), _port++, Device(254));
-        Ask(asker, query);
-        return asker;
+        var client = new DnsClient(path ?? QueryPath.Datagrams, Device(device), _port++, Device(254));
+        Ask(client, query);
+        return client;
     }
 
     public DnsClient Ask(string name, DnsType type = DnsType.A, int device = 1, IAnswerPath? path = null) =>
         Ask(Queries.For(name, type), device, path);
 
-    public void Ask(in DnsClient asker, ReadOnlySpan<byte> query)
+    public void Ask(in DnsClient client, ReadOnlySpan<byte> query)
     {
-        // A query that is sent again by its asker has one answer too: the test asks for that.
-        _asked[asker] = null;
-        Resolver.Ask(asker, query, Now);
+        // A query that is sent again by its client has one answer too: the test asks for that.
+        _asked[client] = null;
+        Resolver.Ask(client, query, Now);
         Check();
     }
 
-    /// <summary>What an asker got; null while nothing came.</summary>
-    public ReceivedAnswer? AnswerTo(in DnsClient asker) => _asked[asker];
+    /// <summary>What a client got; null while nothing came.</summary>
+    public ReceivedAnswer? AnswerTo(in DnsClient client) => _asked[client];
 
-    /// <summary>What an asker got, which must be there.</summary>
-    public ReceivedAnswer Got(in DnsClient asker) => _asked[asker] ?? throw new InvalidOperationException("There was no answer.");
+    /// <summary>What a client got, which must be there.</summary>
+    public ReceivedAnswer AssertAnswered(in DnsClient client) => _asked[client] ?? throw new InvalidOperationException("There was no answer.");
 
     public void Reply(UpstreamQuery exchange, byte[] reply)
     {
@@ -119,7 +119,7 @@ internal sealed class ResolverHarness : IResolverOutput
     }
 
     /// <summary>Waits until nobody can be waiting any more, and holds that nothing is left.</summary>
-    public void Finish()
+    public void AssertFinishes()
     {
         Wait(Resolver.Patience);
         Assert.Empty(Open);
@@ -129,14 +129,14 @@ internal sealed class ResolverHarness : IResolverOutput
 
     public Span<byte> BeginAnswer() => _room;
 
-    public void EndAnswer(in DnsClient asker, int length)
+    public void EndAnswer(in DnsClient client, int length)
     {
-        Assert.True(_asked.TryGetValue(asker, out var before), "An answer to one who has not asked.");
+        Assert.True(_asked.TryGetValue(client, out var before), "An answer to one who has not asked.");
         Assert.Null(before);
-        var answer = new ReceivedAnswer(asker, _room[..length], Now);
+        var answer = new ReceivedAnswer(client, _room[..length], Now);
         Assert.True(DnsMessage.TryParse(answer.Octets, out var message) && message.IsResponse && message.Length == length);
         Answers.Add(answer);
-        _asked[asker] = answer;
+        _asked[client] = answer;
         _room.AsSpan(0, length).Fill(0xA5);
     }
 

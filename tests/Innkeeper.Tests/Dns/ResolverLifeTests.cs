@@ -3,7 +3,7 @@ using Innkeeper.Wire.Dns;
 
 namespace Innkeeper.Tests.Dns;
 
-/// <summary>A long life among askers, servers and time that all do anything; the harness holds what must hold at every step.</summary>
+/// <summary>A long life among clients, servers and time that all do anything; the harness holds what must hold at every step.</summary>
 public sealed class ResolverLifeTests
 {
     private static readonly Func<UpstreamQuery, byte[]>[] s_replies =
@@ -39,7 +39,7 @@ public sealed class ResolverLifeTests
             Assert.InRange(harness.Resolver.Cache.Size, 0, 8000);
         }
 
-        harness.Finish();
+        harness.AssertFinishes();
         Assert.Equal(0, harness.Unanswered);
         Assert.InRange(harness.Answers.Count, 2000, 3000);
         Assert.All(s_seen, c => Assert.True(harness.Counted(c) > 10, $"{c} was hardly seen."));

@@ -34,7 +34,7 @@ public sealed class ResolverQueriesTests
     [MemberData(nameof(Odd))]
     public void Ask_OddQuery_IsRefusedWithItsCode(byte[] query, DnsResponseCode code, bool repeatsQuestion)
     {
-        var answer = _harness.Got(_harness.Ask(query));
+        var answer = _harness.AssertAnswered(_harness.Ask(query));
         Assert.Equal((code, 0x1234, repeatsQuestion ? 1 : 0), (answer.Code, answer.Id, answer.Count(DnsSection.Question)));
         Assert.Equal((query[2] >> 3) & 0xF, (answer.Octets[2] >> 3) & 0xF);
         Assert.Equal(code == DnsResponseCode.FormatError ? 1 : 0, _harness.Counted(DnsCounter.QueriesMalformed));
@@ -51,13 +51,13 @@ public sealed class ResolverQueriesTests
         }
 
         Assert.Equal((4L, 4L), (_harness.Counted(DnsCounter.Queries), _harness.Counted(DnsCounter.QueriesMalformed)));
-        _harness.Finish();
+        _harness.AssertFinishes();
     }
 
     [Fact]
     public void Ask_Any_IsAnsweredWithHinfo()
     {
-        var answer = _harness.Got(_harness.Ask("a.Example", DnsType.Any));
+        var answer = _harness.AssertAnswered(_harness.Ask("a.Example", DnsType.Any));
         Assert.Equal([DnsType.Hinfo], answer.Types);
         Assert.Equal([.. "\u0007RFC8482"u8, 0], answer.Data);
         Assert.Empty(_harness.Sent);
@@ -69,7 +69,7 @@ public sealed class ResolverQueriesTests
     public void Ask_FromOutside_IsRefused(DnsType type)
     {
         Resolve("a.example");
-        Assert.Equal(DnsResponseCode.Refused, _harness.Got(_harness.Ask("a.example", type, path: QueryPath.Outside)).Code);
+        Assert.Equal(DnsResponseCode.Refused, _harness.AssertAnswered(_harness.Ask("a.example", type, path: QueryPath.Outside)).Code);
         Assert.Equal((1, 1L), (_harness.Sent.Count, _harness.Counted(DnsCounter.QueriesRefused)));
     }
 
@@ -78,17 +78,17 @@ public sealed class ResolverQueriesTests
     {
         var harness = new ResolverHarness(new ResolverSettings(ResolverHarness.Addresses("192.0.2.53"), 1 << 20, false, 5));
         harness.Script(0, 1, e => Replies.Good(e));
-        var askers = Enumerable.Range(0, 8).Select(i => harness.Ask($"a{i}.example")).ToList();
+        var clients = Enumerable.Range(0, 8).Select(i => harness.Ask($"a{i}.example")).ToList();
         harness.Wait(10);
-        Assert.Equal([0, 0, 0, 0, 0, 5, 5, 5], askers.Select(a => (int)harness.Got(a).Code));
+        Assert.Equal([0, 0, 0, 0, 0, 5, 5, 5], clients.Select(a => (int)harness.AssertAnswered(a).Code));
         Assert.Equal(3, harness.Counted(DnsCounter.QueriesOverLimit));
-        Assert.Equal(DnsResponseCode.NoError, harness.Got(harness.Ask("a0.example")).Code);
+        Assert.Equal(DnsResponseCode.NoError, harness.AssertAnswered(harness.Ask("a0.example")).Code);
         var other = harness.Ask("a7.example", device: 2);
         harness.Wait(10);
-        Assert.Equal(DnsResponseCode.NoError, harness.Got(other).Code);
+        Assert.Equal(DnsResponseCode.NoError, harness.AssertAnswered(other).Code);
         harness.Wait(200);
         Assert.Null(harness.AnswerTo(harness.Ask("a6.example")));
-        harness.Finish();
+        harness.AssertFinishes();
     }
 
     [Fact]
@@ -100,10 +100,10 @@ public sealed class ResolverQueriesTests
             _harness.Ask($"a{i}.example");
         }
 
-        Assert.Equal(DnsResponseCode.Refused, _harness.Got(_harness.Ask("b.example")).Code);
+        Assert.Equal(DnsResponseCode.Refused, _harness.AssertAnswered(_harness.Ask("b.example")).Code);
         Assert.Null(_harness.AnswerTo(_harness.Ask("a0.example")));
         Assert.Equal(Resolver.MaxPending, _harness.Resolver.PendingCount);
-        _harness.Finish();
+        _harness.AssertFinishes();
         Assert.Equal(0, _harness.Unanswered);
     }
 

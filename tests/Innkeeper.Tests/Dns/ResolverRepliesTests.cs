@@ -25,34 +25,34 @@ public sealed class ResolverRepliesTests
     [MemberData(nameof(Kinds))]
     public void Reply_NotTheAnswer_IsCountedAndTheRightOneIsStillTaken(string kind)
     {
-        var asker = _harness.Ask("a.example");
+        var client = _harness.Ask("a.example");
         _harness.Reply(_harness.Last, Make(kind, _harness.Last));
-        Assert.Null(_harness.AnswerTo(asker));
+        Assert.Null(_harness.AnswerTo(client));
         Assert.Equal(1, _harness.Counted(kind == "Malformed" ? DnsCounter.RepliesMalformed : DnsCounter.RepliesForged));
         Assert.Equal(0, _harness[0].Answers);
         _harness.Reply(_harness.Last, Replies.Good(_harness.Last));
-        Assert.Equal([Replies.Address], _harness.Got(asker).Addresses);
-        _harness.Finish();
+        Assert.Equal([Replies.Address], _harness.AssertAnswered(client).Addresses);
+        _harness.AssertFinishes();
     }
 
     [Theory]
     [MemberData(nameof(Kinds))]
     public void Reply_NotTheAnswerByStream_EndsTheExchangeAsNothingElseComes(string kind)
     {
-        var asker = _harness.Ask("a.example");
+        var client = _harness.Ask("a.example");
         _harness.Reply(_harness.Last, Replies.Truncated(_harness.Last));
         Assert.True(_harness.Last.IsStream);
         _harness.Reply(_harness.Last, Make(kind, _harness.Last));
-        Assert.Equal(DnsResponseCode.ServerFailure, _harness.Got(asker).Code);
-        _harness.Finish();
+        Assert.Equal(DnsResponseCode.ServerFailure, _harness.AssertAnswered(client).Code);
+        _harness.AssertFinishes();
     }
 
     [Fact]
     public void Reply_OtherCase_IsTheAnswer()
     {
-        var asker = _harness.Ask("a.example");
+        var client = _harness.Ask("a.example");
         _harness.Reply(_harness.Last, Replies.OtherCase(_harness.Last));
-        Assert.Equal("a.example.", _harness.Got(asker).Name);
+        Assert.Equal("a.example.", _harness.AssertAnswered(client).Name);
     }
 
     [Fact]
@@ -77,14 +77,14 @@ public sealed class ResolverRepliesTests
         harness.Reply(first, Replies.Failure(first));
         Assert.Equal(2, harness.Sent.Count);
         Assert.Equal(1, harness.Counted(DnsCounter.RepliesLate));
-        harness.Finish();
+        harness.AssertFinishes();
     }
 
     [Fact]
     public void Reply_Truncated_IsAskedOfTheSameServerByStream()
     {
         var harness = new ResolverHarness("192.0.2.53", "192.0.2.54");
-        var asker = harness.Ask("a.example", path: QueryPath.Stream);
+        var client = harness.Ask("a.example", path: QueryPath.Stream);
         var first = harness.Last;
         harness.Reply(first, Replies.Truncated(first));
         Assert.DoesNotContain(first, harness.Open);
@@ -92,18 +92,18 @@ public sealed class ResolverRepliesTests
         Assert.Same(first.Upstream, harness.Last.Upstream);
         harness.Wait(100);
         harness.Reply(harness.Last, Replies.Good(harness.Last, count: 200));
-        Assert.Equal(200, harness.Got(asker).Addresses.Length);
+        Assert.Equal(200, harness.AssertAnswered(client).Addresses.Length);
         Assert.Equal(1, harness.Counted(DnsCounter.RepliesTruncated));
-        harness.Finish();
+        harness.AssertFinishes();
     }
 
     [Fact]
     public void Reply_TruncatedByStream_HelpsNobodyAndIsNoLoop()
     {
-        var asker = _harness.Ask("a.example");
+        var client = _harness.Ask("a.example");
         _harness.Reply(_harness.Last, Replies.Truncated(_harness.Last));
         _harness.Reply(_harness.Last, Replies.Truncated(_harness.Last));
-        Assert.Equal(DnsResponseCode.ServerFailure, _harness.Got(asker).Code);
+        Assert.Equal(DnsResponseCode.ServerFailure, _harness.AssertAnswered(client).Code);
         Assert.Equal((0L, 1L), (_harness.Counted(DnsCounter.AliasLoops), _harness[0].Failures));
     }
 
@@ -114,25 +114,25 @@ public sealed class ResolverRepliesTests
     [InlineData(DnsResponseCode.NotImplemented, true)]
     public void Reply_ServerWithoutEdns_IsAskedWithoutFromThenOn(DnsResponseCode code, bool withQuestion)
     {
-        var asker = _harness.Ask(Queries.For("a.example", edns: 1232));
+        var client = _harness.Ask(Queries.For("a.example", edns: 1232));
         Assert.True(_harness.Last.WithEdns);
         _harness.Reply(_harness.Last, withQuestion ? Replies.Code(_harness.Last, code, withEdns: false) : Replies.HeaderOnly(_harness.Last, code));
-        Assert.Null(_harness.AnswerTo(asker));
+        Assert.Null(_harness.AnswerTo(client));
         Assert.True(DnsMessage.TryParse(_harness.Sent[1].Query, out var second) && !second.HasEdns);
         _harness.Reply(_harness.Last, Replies.Good(_harness.Last));
-        Assert.True(_harness.Got(asker).HasEdns);
+        Assert.True(_harness.AssertAnswered(client).HasEdns);
         _harness.Ask("b.example");
         Assert.True(DnsMessage.TryParse(_harness.Sent[2].Query, out var third) && !third.HasEdns);
-        _harness.Finish();
+        _harness.AssertFinishes();
     }
 
     [Fact]
     public void Reply_FormatErrorWithoutEdnsTwice_IsAFailure()
     {
-        var asker = _harness.Ask("a.example");
+        var client = _harness.Ask("a.example");
         _harness.Reply(_harness.Last, Replies.HeaderOnly(_harness.Last, DnsResponseCode.FormatError));
         _harness.Reply(_harness.Last, Replies.HeaderOnly(_harness.Last, DnsResponseCode.FormatError));
-        Assert.Equal(DnsResponseCode.ServerFailure, _harness.Got(asker).Code);
+        Assert.Equal(DnsResponseCode.ServerFailure, _harness.AssertAnswered(client).Code);
         Assert.Equal(2, _harness.Sent.Count);
     }
 
@@ -140,20 +140,20 @@ public sealed class ResolverRepliesTests
     public void Reply_PrivateAddressesRefused_GivesNoneAndIsNotKept()
     {
         var harness = new ResolverHarness(new ResolverSettings(ResolverHarness.Addresses("192.0.2.53"), 1 << 20, true, 0));
-        var asker = harness.Ask("a.example");
+        var client = harness.Ask("a.example");
         harness.Reply(harness.Last, Replies.Good(harness.Last, first: new(0x0A000001)));
-        Assert.Equal((DnsResponseCode.NoError, 0), (harness.Got(asker).Code, harness.Got(asker).Count(DnsSection.Answer)));
+        Assert.Equal((DnsResponseCode.NoError, 0), (harness.AssertAnswered(client).Code, harness.AssertAnswered(client).Count(DnsSection.Answer)));
         Assert.Equal((1L, 0), (harness.Counted(DnsCounter.PrivateAnswersRefused), harness.Resolver.Cache.Count));
-        asker = harness.Ask("b.example");
+        client = harness.Ask("b.example");
         harness.Reply(harness.Last, Replies.Good(harness.Last));
-        Assert.Single(harness.Got(asker).Addresses);
+        Assert.Single(harness.AssertAnswered(client).Addresses);
     }
 
     [Fact]
     public void Reply_PrivateAddressesAllowed_ArePassedOn()
     {
-        var asker = _harness.Ask("a.example");
+        var client = _harness.Ask("a.example");
         _harness.Reply(_harness.Last, Replies.Good(_harness.Last, first: new(0x0A000001)));
-        Assert.Single(_harness.Got(asker).Addresses);
+        Assert.Single(_harness.AssertAnswered(client).Addresses);
     }
 }

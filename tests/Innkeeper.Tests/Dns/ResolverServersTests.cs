@@ -26,11 +26,11 @@ public sealed class ResolverServersTests
     private int Resolve(DnsResponseCode code = DnsResponseCode.NoError, int rest = 600)
     {
         var begun = _harness.Now;
-        var asker = _harness.Ask($"n{_names++}.example");
+        var client = _harness.Ask($"n{_names++}.example");
         _harness.Wait(4500);
-        Assert.Equal(code, _harness.Got(asker).Code);
+        Assert.Equal(code, _harness.AssertAnswered(client).Code);
         _harness.Wait(rest);
-        return (int)(_harness.Got(asker).At - begun).TotalMilliseconds;
+        return (int)(_harness.AssertAnswered(client).At - begun).TotalMilliseconds;
     }
 
     /// <summary>The first server is the quicker, and both are known.</summary>
@@ -47,26 +47,26 @@ public sealed class ResolverServersTests
     [MemberData(nameof(Useless))]
     public void Reply_ThatHelpsNobody_LeadsToTheNextServerAtOnce(string kind)
     {
-        var asker = _harness.Ask("a.example");
+        var client = _harness.Ask("a.example");
         _harness.Reply(_harness.Last, Make(kind, _harness.Last));
         Assert.Same(_harness[1], _harness.Last.Upstream);
         _harness.Reply(_harness.Last, Replies.Good(_harness.Last));
-        Assert.Equal([Replies.Address], _harness.Got(asker).Addresses);
+        Assert.Equal([Replies.Address], _harness.AssertAnswered(client).Addresses);
         Assert.Equal((1L, 0L), (_harness[0].Failures, _harness[1].Failures));
         Assert.Equal(kind == "Loop" ? 1 : 0, _harness.Counted(DnsCounter.AliasLoops));
-        _harness.Finish();
+        _harness.AssertFinishes();
     }
 
     [Theory]
     [MemberData(nameof(Useless))]
     public void Reply_ThatHelpsNobodyFromAll_IsServerFailureAtOnce(string kind)
     {
-        var asker = _harness.Ask("A.example");
+        var client = _harness.Ask("A.example");
         _harness.Reply(_harness.Last, Make(kind, _harness.Last));
         _harness.Reply(_harness.Last, Make(kind, _harness.Last));
-        Assert.Equal((DnsResponseCode.ServerFailure, "A.example."), (_harness.Got(asker).Code, _harness.Got(asker).Name));
+        Assert.Equal((DnsResponseCode.ServerFailure, "A.example."), (_harness.AssertAnswered(client).Code, _harness.AssertAnswered(client).Name));
         Assert.Equal(1, _harness.Counted(DnsCounter.ServerFailures));
-        _harness.Finish();
+        _harness.AssertFinishes();
     }
 
     [Fact]
@@ -105,22 +105,22 @@ public sealed class ResolverServersTests
     {
         var harness = new ResolverHarness([.. Enumerable.Range(1, servers).Select(i => $"192.0.2.{i}")]);
         var begun = harness.Now;
-        var asker = harness.Ask("a.example");
+        var client = harness.Ask("a.example");
         harness.Wait(5000);
-        Assert.Equal(DnsResponseCode.ServerFailure, harness.Got(asker).Code);
-        Assert.InRange((harness.Got(asker).At - begun).TotalSeconds, 0, 5);
+        Assert.Equal(DnsResponseCode.ServerFailure, harness.AssertAnswered(client).Code);
+        Assert.InRange((harness.AssertAnswered(client).At - begun).TotalSeconds, 0, 5);
         Assert.InRange(harness.Sent.Count, servers, 12);
         Assert.Equal(harness.Sent.Count, harness.Resolver.Upstreams.Sum(u => u.Queries));
         Assert.True(harness.Resolver.Upstreams.Sum(u => u.Timeouts) <= harness.Sent.Count, "An exchange is late once.");
-        harness.Finish();
+        harness.AssertFinishes();
     }
 
     [Fact]
     public void Ask_NoServers_IsServerFailureAtOnce()
     {
         var harness = new ResolverHarness(Array.Empty<string>());
-        Assert.Equal(DnsResponseCode.ServerFailure, harness.Got(harness.Ask("a.example")).Code);
-        harness.Finish();
+        Assert.Equal(DnsResponseCode.ServerFailure, harness.AssertAnswered(harness.Ask("a.example")).Code);
+        harness.AssertFinishes();
     }
 
     [Fact]
@@ -131,23 +131,23 @@ public sealed class ResolverServersTests
         Assert.Equal(20, Resolve());
         _harness.Unreachable.Add(_harness[1]);
         Assert.Equal(0, Resolve(DnsResponseCode.ServerFailure));
-        _harness.Finish();
+        _harness.AssertFinishes();
     }
 
     [Fact]
     public void Failed_Exchange_LeadsToTheNextServerAtOnceAndCountsOnce()
     {
-        var asker = _harness.Ask("a.example");
+        var client = _harness.Ask("a.example");
         _harness.Wait(500);
-        var (first, second) = (_harness.Sent[0].UpstreamQuery, _harness.Last);
+        var (first, second) = (_harness.Sent[0].Exchange, _harness.Last);
         Assert.Equal(1, _harness[0].Timeouts);
         _harness.Fail(first);
         _harness.Fail(first);
         Assert.Equal(1, _harness[0].Timeouts);
-        Assert.Null(_harness.AnswerTo(asker));
+        Assert.Null(_harness.AnswerTo(client));
         _harness.Fail(second);
-        Assert.Equal(DnsResponseCode.ServerFailure, _harness.Got(asker).Code);
-        _harness.Finish();
+        Assert.Equal(DnsResponseCode.ServerFailure, _harness.AssertAnswered(client).Code);
+        _harness.AssertFinishes();
     }
 
     [Fact]
@@ -174,7 +174,7 @@ public sealed class ResolverServersTests
         _harness.Wait(s_second);
         Assert.Equal(20, Resolve());
         Assert.False(_harness[0].IsDead);
-        _harness.Finish();
+        _harness.AssertFinishes();
     }
 
     [Fact]
@@ -186,13 +186,13 @@ public sealed class ResolverServersTests
         var before = _harness[0].Queries;
         for (var i = 0; i < 300; i++)
         {
-            var asker = _harness.Ask($"m{i}.example");
+            var client = _harness.Ask($"m{i}.example");
             _harness.Wait(s_second);
-            Assert.Equal(DnsResponseCode.NoError, _harness.Got(asker).Code);
+            Assert.Equal(DnsResponseCode.NoError, _harness.AssertAnswered(client).Code);
         }
 
         Assert.InRange(_harness[0].Queries - before, 5, 15);
-        _harness.Finish();
+        _harness.AssertFinishes();
     }
 
     [Theory]
@@ -218,14 +218,14 @@ public sealed class ResolverServersTests
     {
         Learn();
         var kept = _harness[1];
-        var asker = _harness.Ask("open.example");
+        var client = _harness.Ask("open.example");
         _harness.Resolver.SetServers(ResolverHarness.Addresses("192.0.2.99", "192.0.2.54"));
         Assert.Same(kept, _harness[1]);
         Assert.Equal(TimeSpan.Zero, _harness[0].Latency);
         _harness.Wait(1000);
-        Assert.Equal([Replies.Address], _harness.Got(asker).Addresses);
+        Assert.Equal([Replies.Address], _harness.AssertAnswered(client).Addresses);
         _harness.Resolver.SetServers([]);
         Assert.Equal(0, Resolve(DnsResponseCode.ServerFailure));
-        _harness.Finish();
+        _harness.AssertFinishes();
     }
 }

@@ -21,14 +21,14 @@ public sealed class ResolverStaleTests
     {
         KeepAndAge("a.example");
         var begun = _harness.Now;
-        var asker = _harness.Ask("a.example");
+        var client = _harness.Ask("a.example");
         _harness.Wait(Resolver.StaleAfter - TimeSpan.FromMilliseconds(1));
-        Assert.Null(_harness.AnswerTo(asker));
+        Assert.Null(_harness.AnswerTo(client));
         _harness.Wait(1);
-        Assert.Equal([30u], _harness.Got(asker).Ttls);
-        Assert.Equal(begun + Resolver.StaleAfter, _harness.Got(asker).At);
+        Assert.Equal([30u], _harness.AssertAnswered(client).Ttls);
+        Assert.Equal(begun + Resolver.StaleAfter, _harness.AssertAnswered(client).At);
         Assert.Equal(1, _harness.Counted(DnsCounter.Stale));
-        _harness.Finish();
+        _harness.AssertFinishes();
         Assert.Equal(0, _harness.Counted(DnsCounter.ServerFailures));
     }
 
@@ -43,30 +43,30 @@ public sealed class ResolverStaleTests
         KeepAndAge("a.example");
         _harness.Script(0, milliseconds, Replies.Failure);
         _harness.Script(1, 0, _ => null);
-        var asker = _harness.Ask("a.example");
+        var client = _harness.Ask("a.example");
         _harness.Wait(Resolver.StaleAfter);
-        Assert.Equal([30u], _harness.Got(asker).Ttls);
-        _harness.Finish();
+        Assert.Equal([30u], _harness.AssertAnswered(client).Ttls);
+        _harness.AssertFinishes();
     }
 
     [Fact]
     public void Ask_AllFail_IsAnsweredFromBeforeAtOnce()
     {
         KeepAndAge("a.example");
-        var asker = _harness.Ask("a.example");
+        var client = _harness.Ask("a.example");
         _harness.Reply(_harness.Last, Replies.Failure(_harness.Last));
         _harness.Reply(_harness.Last, Replies.Failure(_harness.Last));
-        Assert.Equal([30u], _harness.Got(asker).Ttls);
+        Assert.Equal([30u], _harness.AssertAnswered(client).Ttls);
     }
 
     [Fact]
-    public void Ask_OtherAskerAfterAStaleAnswer_GetsItAtOnce()
+    public void Ask_OtherClientAfterAStaleAnswer_GetsItAtOnce()
     {
         KeepAndAge("a.example");
         _harness.Ask("a.example");
         _harness.Wait(Resolver.StaleAfter);
-        Assert.Equal([30u], _harness.Got(_harness.Ask("a.example", device: 2)).Ttls);
-        _harness.Finish();
+        Assert.Equal([30u], _harness.AssertAnswered(_harness.Ask("a.example", device: 2)).Ttls);
+        _harness.AssertFinishes();
     }
 
     [Fact]
@@ -76,8 +76,8 @@ public sealed class ResolverStaleTests
         _harness.Ask("a.example");
         _harness.Wait(Resolver.StaleAfter);
         _harness.Reply(_harness.Open[0], Replies.Good(_harness.Open[0], ttl: 500));
-        Assert.Equal([500u], _harness.Got(_harness.Ask("a.example")).Ttls);
-        _harness.Finish();
+        Assert.Equal([500u], _harness.AssertAnswered(_harness.Ask("a.example")).Ttls);
+        _harness.AssertFinishes();
     }
 
     [Fact]
@@ -91,11 +91,11 @@ public sealed class ResolverStaleTests
         }
 
         var before = _harness.Sent.Count;
-        Assert.Equal([30u], _harness.Got(_harness.Ask("a.example")).Ttls);
+        Assert.Equal([30u], _harness.AssertAnswered(_harness.Ask("a.example")).Ttls);
         Assert.Equal(before + 1, _harness.Sent.Count);
         _harness.Reply(_harness.Last, Replies.Good(_harness.Last));
-        Assert.Equal([300u], _harness.Got(_harness.Ask("a.example")).Ttls);
-        _harness.Finish();
+        Assert.Equal([300u], _harness.AssertAnswered(_harness.Ask("a.example")).Ttls);
+        _harness.AssertFinishes();
     }
 
     [Fact]
@@ -103,9 +103,9 @@ public sealed class ResolverStaleTests
     {
         KeepAndAge("a.example");
         _harness.Jump(DnsCache.MaxStale);
-        var asker = _harness.Ask("a.example");
+        var client = _harness.Ask("a.example");
         _harness.Wait(Resolver.Patience);
-        Assert.Equal(DnsResponseCode.ServerFailure, _harness.Got(asker).Code);
+        Assert.Equal(DnsResponseCode.ServerFailure, _harness.AssertAnswered(client).Code);
     }
 
     [Fact]
@@ -114,8 +114,8 @@ public sealed class ResolverStaleTests
         _harness.Ask("a.example");
         _harness.Reply(_harness.Last, Replies.Negative(_harness.Last, DnsResponseCode.NameError, 5));
         _harness.Wait(10_000);
-        var asker = _harness.Ask("a.example");
+        var client = _harness.Ask("a.example");
         _harness.Wait(Resolver.StaleAfter);
-        Assert.Equal((DnsResponseCode.NameError, 30u), (_harness.Got(asker).Code, _harness.Got(asker).Ttls[0]));
+        Assert.Equal((DnsResponseCode.NameError, 30u), (_harness.AssertAnswered(client).Code, _harness.AssertAnswered(client).Ttls[0]));
     }
 }

@@ -2,7 +2,6 @@ using Innkeeper.Notifications;
 using Innkeeper.Storage;
 using Innkeeper.Tests.Storage;
 using Innkeeper.Wire;
-using Microsoft.Data.Sqlite;
 
 namespace Innkeeper.Tests.Notifications;
 
@@ -18,7 +17,7 @@ public sealed class OutboxTests
 
     private static Notification Numbered(uint number) => NotificationSamples.Arrival(NotificationSamples.Device(number)) with { Id = $"{number}" };
 
-    private static string IdOf(OutboxMessage? letter) => Notification.FromJson(letter!.Content)!.Id;
+    private static string IdOf(OutboxMessage? message) => Notification.FromJson(message!.Content)!.Id;
 
     [Fact]
     public void Next_OfSeveral_IsTheOldestWhoseTimeHasCome()
@@ -62,7 +61,7 @@ public sealed class OutboxTests
     }
 
     [Fact]
-    public void Next_WhenTheClockWasSetBack_IsTheLetterAllTheSame()
+    public void Next_WhenTheClockWasSetBack_IsTheMessageAllTheSame()
     {
         var outbox = Empty();
         outbox.TryAdd(Numbered(1), Noon);
@@ -101,7 +100,7 @@ public sealed class OutboxTests
     }
 
     [Fact]
-    public void Letters_AfterAnAbruptEnd_AreThereAsTheyWere()
+    public void Messages_AfterAnAbruptEnd_AreThereAsTheyWere()
     {
         using var directory = new TemporaryDirectory();
         using var store = StateStore.Open(directory.Path, out _);
@@ -141,16 +140,14 @@ public sealed class OutboxTests
         using var directory = new TemporaryDirectory();
         using var store = StateStore.Open(directory.Path, out _);
         using var writer = new StateWriter(store);
-        using var other = new SqliteConnection($"Data Source={directory.Database};Pooling=False");
-        other.Open();
-        Execute(other, "BEGIN IMMEDIATE");
+        using var held = new DatabaseLock(directory.Database);
         var outbox = new Outbox(OutboxChannel.Mail, [], writer.Save);
 
         outbox.TryAdd(Numbered(1), Noon);
-        Assert.True(SpinWait.SpinUntil(() => !writer.Health.IsOk, Patience));
+        Wait.For(() => !writer.Health.IsOk);
         Assert.Equal(OutboxMessageState.Sent, outbox.Settle(outbox.Next(Noon, out _)!, new Delivery(DeliveryResult.Taken, "250"), Noon, Minute, GiveUp).State);
 
-        Execute(other, "ROLLBACK");
+        held.Release();
         Assert.True(writer.Flush(Patience));
         Assert.Equal(OutboxMessageState.Sent, Assert.Single(store.LoadNotifications().Letters).State);
     }
@@ -198,12 +195,5 @@ public sealed class OutboxTests
     {
         Assert.Equal([("Mail", 0), ("Webhook", 1)], Enum.GetValues<OutboxChannel>().Select(c => ($"{c}", (int)c)));
         Assert.Equal([("Waiting", 0), ("Sent", 1), ("Dead", 2)], Enum.GetValues<OutboxMessageState>().Select(s => ($"{s}", (int)s)));
-    }
-
-    private static void Execute(SqliteConnection connection, string text)
-    {
-        using var command = connection.CreateCommand();
-        command.CommandText = text;
-        command.ExecuteNonQuery();
     }
 }

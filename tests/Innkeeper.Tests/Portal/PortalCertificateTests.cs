@@ -47,7 +47,7 @@ public sealed class PortalCertificateTests : IDisposable
         await socket.SendAsync("GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"u8.ToArray());
 
         Assert.DoesNotContain("HTTP/", await PortalHarness.ReadToEndAsync(socket), StringComparison.Ordinal);
-        Assert.Equal(1, await harness.CountedAsync(PortalCounter.Unfinished, 1));
+        Assert.Equal(1, await harness.AwaitCountedAsync(PortalCounter.Unfinished, 1));
     }
 
     [Fact]

@@ -18,11 +18,11 @@ internal sealed class PortalHarness : IDisposable
 
     private readonly PortalCertificate? _certificate;
 
-    public PortalHarness(PortalCertificate? certificate = null, Func<Ipv4Address, PortalGuest?>? desk = null, Func<string, ushort, Socket>? open = null)
+    public PortalHarness(PortalCertificate? certificate = null, Func<Ipv4Address, PortalGuest?>? lookup = null, Func<string, ushort, Socket>? open = null)
     {
         _certificate = certificate;
         var settings = new PortalSettings(Ipv4Address.Parse("127.0.0.1"), "Ask at the desk.", certificate is null ? "" : Name);
-        Service = new PortalService(settings, certificate, desk ?? Held, open ?? Open, TimeProvider.System, NullLogger.Instance);
+        Service = new PortalService(settings, certificate, lookup ?? Held, open ?? Open, TimeProvider.System, NullLogger.Instance);
         Service.Begin();
     }
 
@@ -83,14 +83,9 @@ internal sealed class PortalHarness : IDisposable
     }
 
     /// <summary>Waits for what is counted after an answer is out.</summary>
-    public async Task<long> CountedAsync(PortalCounter counter, long atLeast)
+    public async Task<long> AwaitCountedAsync(PortalCounter counter, long atLeast)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-        while (Service.Counters.Counted(counter) < atLeast && !patience.IsCancellationRequested)
-        {
-            await Task.Yield();
-        }
-
+        await Wait.ForAsync(() => Service.Counters.Counted(counter) >= atLeast, $"{counter} is {atLeast} or more");
         return Service.Counters.Counted(counter);
     }
 

@@ -26,13 +26,13 @@ public sealed class LeaseRepositoryTests
         using var directory = new TemporaryDirectory();
         using var store = StateStore.Open(directory.Path, out _);
         using var writer = new StateWriter(store);
-        var memory = new LeaseRepository(store, writer);
+        var repository = new LeaseRepository(store, writer);
         using var done = new BlockingCollection<(bool IsOnDisk, int Rows)>();
         var lease = Lease(1);
         Assert.False(lease.IsDurable);
 
         // Another connection sees only what is committed.
-        memory.Save(lease, isOnDisk => done.Add((isOnDisk, RowsSeenByAnother(directory.Database))));
+        repository.Save(lease, isOnDisk => done.Add((isOnDisk, RowsSeenByAnother(directory.Database))));
 
         Assert.True(done.TryTake(out var said, s_patience));
         Assert.Equal((true, 1), said);
@@ -48,11 +48,11 @@ public sealed class LeaseRepositoryTests
         using (var store = StateStore.Open(directory.Path, out _))
         using (var writer = new StateWriter(store))
         {
-            var memory = new LeaseRepository(store, writer);
-            memory.Save(first, null);
-            memory.Save(second, null);
-            memory.Save(Lease(3), null);
-            memory.Forget(Lease(3));
+            var repository = new LeaseRepository(store, writer);
+            repository.Save(first, null);
+            repository.Save(second, null);
+            repository.Save(Lease(3), null);
+            repository.Forget(Lease(3));
             Assert.True(writer.Flush(s_patience));
         }
 
@@ -71,24 +71,22 @@ public sealed class LeaseRepositoryTests
         using var directory = new TemporaryDirectory();
         using var store = StateStore.Open(directory.Path, out _);
         using var writer = new StateWriter(store);
-        var memory = new LeaseRepository(store, writer);
-        using var other = new SqliteConnection($"Data Source={directory.Database};Pooling=False");
-        other.Open();
-        Execute(other, "BEGIN IMMEDIATE");
+        var repository = new LeaseRepository(store, writer);
+        using var held = new DatabaseLock(directory.Database);
 
         using var done = new BlockingCollection<bool>();
         var (waited, late) = (Lease(1), Lease(2));
-        memory.Save(waited, done.Add);
+        repository.Save(waited, done.Add);
         Assert.True(done.TryTake(out var first, s_patience));
         Assert.False(first);
-        Assert.True(SpinWait.SpinUntil(() => !writer.Health.IsOk, s_patience));
+        Wait.For(() => !writer.Health.IsOk);
 
         // Now it is known that the disk fails: nobody is kept waiting.
-        memory.Save(late, done.Add);
+        repository.Save(late, done.Add);
         Assert.True(done.TryTake(out var second, TimeSpan.Zero));
         Assert.False(second || waited.Row.IsStored || late.Row.IsStored);
 
-        Execute(other, "ROLLBACK");
+        held.Release();
         Assert.True(writer.Flush(s_patience));
         Assert.True(waited.IsDurable && late.IsDurable);
         Assert.Equal(2, store.LoadLeases().Length);
@@ -101,18 +99,16 @@ public sealed class LeaseRepositoryTests
         using var directory = new TemporaryDirectory();
         using var store = StateStore.Open(directory.Path, out _);
         using var writer = new StateWriter(store);
-        var memory = new LeaseRepository(store, writer);
+        var repository = new LeaseRepository(store, writer);
 
         // Made before: the writer takes the database for broken when it is locked for long.
         var waiting = Enumerable.Range(0, 20_000).Select(i => Samples.Binding((uint)i)).ToList();
-        using var other = new SqliteConnection($"Data Source={directory.Database};Pooling=False");
-        other.Open();
-        Execute(other, "BEGIN IMMEDIATE");
+        using var held = new DatabaseLock(directory.Database);
         waiting.ForEach(writer.SaveBinding);
 
         var bindings = -1L;
         using var done = new ManualResetEventSlim();
-        memory.Save(Lease(1), isOnDisk =>
+        repository.Save(Lease(1), isOnDisk =>
         {
             if (isOnDisk)
             {
@@ -120,7 +116,7 @@ public sealed class LeaseRepositoryTests
                 done.Set();
             }
         });
-        Execute(other, "ROLLBACK");
+        held.Release();
         Assert.True(done.Wait(s_patience, TestContext.Current.CancellationToken));
 
         // Behind the group that was under way, and with a few others.
@@ -133,10 +129,10 @@ public sealed class LeaseRepositoryTests
         using var directory = new TemporaryDirectory();
         using var store = StateStore.Open(directory.Path, out _);
         using var writer = new StateWriter(store);
-        var memory = new LeaseRepository(store, writer);
+        var repository = new LeaseRepository(store, writer);
         var lease = Lease(1);
-        memory.Save(lease, null);
-        memory.Save(lease with { Expires = Samples.Noon.AddHours(5) }, null);
+        repository.Save(lease, null);
+        repository.Save(lease with { Expires = Samples.Noon.AddHours(5) }, null);
         Assert.True(writer.Flush(s_patience));
         Assert.Equal(Samples.Noon.AddHours(5), Assert.Single(store.LoadLeases()).Expires);
         Assert.Equal(Samples.Noon.AddHours(5), lease.Row.Expires);

@@ -176,7 +176,7 @@ public sealed class RecordTests : IDisposable
     }
 
     [Fact]
-    public void LoadSilentGateways_SavedAndForgotten_AreThoseThatAreSilentNow()
+    public void LoadGatewayOutages_SavedAndForgotten_AreThoseThatLastNow()
     {
         GatewayOutage main = new("main", Ipv4Address.Any, Samples.Noon), line = new("guest-line", Ipv4Address.Broadcast, Samples.Noon.AddMilliseconds(1));
         using (var store = StateStore.Open(_directory.Path, out _))

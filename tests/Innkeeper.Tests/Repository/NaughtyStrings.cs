@@ -1,7 +1,6 @@
 using System.Text.Json;
-using Innkeeper.Tests.Repository;
 
-namespace Innkeeper.Tests.Portal;
+namespace Innkeeper.Tests.Repository;
 
 /// <summary>Texts that have broken programs: markup, scripts, control characters, directions, SQL (the "big list of naughty strings").</summary>
 internal static class NaughtyStrings
@@ -12,8 +11,7 @@ internal static class NaughtyStrings
 
     private static string[] Read()
     {
-        var path = Path.GetFullPath(Path.Combine(Checkout.Root, "..", "shared", "corpora", "blns", "blns.json"));
-        if (!File.Exists(path))
+        if (Checkout.Corpus("blns/blns.json") is not { } path)
         {
             return [];
         }
