@@ -5,6 +5,7 @@ using Innkeeper.Configuration;
 using Innkeeper.Dhcp;
 using Innkeeper.ControlPlane;
 using Innkeeper.Dns;
+using Innkeeper.Events;
 using Innkeeper.Wire;
 
 namespace Innkeeper;

@@ -1,6 +1,7 @@
 using Innkeeper.Policy;
 using Innkeeper.Configuration;
 using Innkeeper.Bindings;
+using Innkeeper.Events;
 using Innkeeper.Wire;
 
 namespace Innkeeper.ControlPlane;
@@ -104,7 +105,7 @@ internal sealed partial class Dispatcher
         {
             if (!admission.Blocked.TrySet(KeyOf(device.Mac), 1))
             {
-                events.Add("blocked-full", $"{device.Mac} is blocked, but more devices are than the data plane knows: it is kept out only while this process runs; `innkeeper devices forget` some");
+                events.Add(new BlockedListFull(device.Mac));
             }
         }
         else
@@ -181,7 +182,7 @@ internal sealed partial class Dispatcher
 
         foreach (var gateway in wentDown)
         {
-            events.Add("gateway-down", $"gateway {admission.NameOf(gateway)} ({NextHopOf(gateway)?.ToString() ?? "none"}) does not answer ARP{Consequence(gateway)}");
+            events.Add(new GatewayDown(admission.NameOf(gateway), NextHopOf(gateway), gateway == 0));
             memory.SaveGatewayOutage(new GatewayOutage(admission.NameOf(gateway), NextHopOf(gateway) ?? Ipv4Address.Any, admission.Health.Since(gateway)!.Value));
         }
 
@@ -190,8 +191,6 @@ internal sealed partial class Dispatcher
             FollowGateways();
         }
     }
-
-    private static string Consequence(int gateway) => gateway == 0 ? "" : "; profiles without a fallback are cut off";
 
     private void OnGatewayReply(in ArpMessage message, int uplink)
     {
@@ -204,7 +203,7 @@ internal sealed partial class Dispatcher
         {
             if (admission.UplinkOf(gateway) == uplink && NextHopOf(gateway) == message.SenderIp && admission.Health.Answered(gateway, Now, clock.GetUtcNow()))
             {
-                events.Add("gateway-up", $"gateway {admission.NameOf(gateway)} ({message.SenderIp}) answers again");
+                events.Add(new GatewayUp(admission.NameOf(gateway), message.SenderIp));
                 memory.ForgetGatewayOutage(admission.NameOf(gateway));
                 FollowGateways();
             }

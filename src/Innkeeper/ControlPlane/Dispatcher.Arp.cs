@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Innkeeper.Arp;
 using Innkeeper.Bindings;
+using Innkeeper.Events;
 using Innkeeper.Links;
 using Innkeeper.Wire;
 

@@ -1,6 +1,7 @@
 using Innkeeper.Policy;
 using Innkeeper.Arp;
 using Innkeeper.Bindings;
+using Innkeeper.Events;
 using Innkeeper.OneArm;
 using Innkeeper.Wire;
 

@@ -1,12 +1,12 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
-using System.Diagnostics;
 using Innkeeper.Addresses;
 using Innkeeper.Policy;
 using Innkeeper.Arp;
 using Innkeeper.Configuration;
 using Innkeeper.DataPlane;
 using Innkeeper.Bindings;
+using Innkeeper.Events;
 using Innkeeper.Links;
 using Innkeeper.Wire;
 using Microsoft.Extensions.Logging;
@@ -73,7 +73,7 @@ internal sealed partial class Dispatcher(
     private TimeSpan _nextSweep;
     private TimeSpan _nextTouch;
 
-    private static TimeSpan Now => Stopwatch.GetElapsedTime(0);
+    private static TimeSpan Now => System.Diagnostics.Stopwatch.GetElapsedTime(0);
 
     /// <summary>Called for every binding that ends.</summary>
     public Action<Binding>? Released { get; set; }
@@ -294,11 +294,11 @@ internal sealed partial class Dispatcher(
                 return;
             case Arrival.PoolExhausted:
                 Refuse(claim, Counter.RefusedPoolExhausted, IcmpUnreachable.HostUnreachable);
-                events.Add("pool-exhausted", $"no legal address is left for {claim.Station.Mac} ({claim.Address}); add addresses to [pool] or lower [pool] idle");
+                events.Add(new PoolExhausted(claim.Station.Mac, claim.Address));
                 return;
             case Arrival.TableFull:
                 Refuse(claim, Counter.RefusedTableFull, IcmpUnreachable.HostUnreachable);
-                events.Add("table-full", "all bindings are in use; raise [dataplane] bindings");
+                events.Add(new BindingTableFull());
                 return;
         }
 
