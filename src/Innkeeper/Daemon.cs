@@ -10,6 +10,7 @@ using Innkeeper.Bindings;
 using Innkeeper.ControlPlane;
 using Innkeeper.Dns;
 using Innkeeper.Dns.Sockets;
+using Innkeeper.Events;
 using Innkeeper.Interop;
 using Innkeeper.Links;
 using Innkeeper.Notifications;
@@ -116,21 +117,16 @@ internal static class Daemon
         using var store = StateStore.Open(config.State.Directory, out var outcome);
         using var writer = new StateWriter(store);
         var memory = new StateRepository(store, writer, config.Inside.Network, clock);
-        Notifier? notifier = null;
-        var events = new EventLog(clock, entry =>
-        {
-            memory.Note(entry);
-            notifier?.Happened(entry);
-        });
-        writer.HealthChanged += health => events.Add("storage", health.IsOk ? $"state is written to {health.Path} again" : $"state is not being written: {health.Reason} ({health.Path}); it waits in memory");
+        var events = new EventLog(clock, memory.Note);
+        writer.HealthChanged += health => events.Add(health.IsOk ? new StorageRestored(health.Path) : new StorageFailed(health.Path, health.Reason ?? ""));
         if (outcome.Result == OpenResult.SetAside)
         {
             log.StateSetAside(outcome.Path!, outcome.Reason!);
-            events.Add("state-set-aside", $"the database was not to be used ({outcome.Reason}) and lies now at {outcome.Path}");
+            events.Add(new DatabaseSetAside(outcome.Path!, outcome.Reason!));
         }
 
-        // Who tells the administrator; from here on of every event.
-        using var told = notifier = Notifier.Start(config, store, writer, events.Add, clock, loggers.CreateLogger<Notifier>());
+        // Notifies the administrator, also of the events that came before this line.
+        using var notifier = Notifier.Start(config, store, writer, events, clock, loggers.CreateLogger<Notifier>());
 
         // 3. The slow path, the data plane's maps and programs: loaded, not yet attached.
         var pins = new PinFolder(config.DataPlane.Bpffs);
@@ -197,12 +193,12 @@ internal static class Daemon
         log.Adopted(adopted, source);
         if (store.PassedOver is > 0 and var rows)
         {
-            events.Add("state-passed-over", $"{rows} rows of the database make no sense and are passed over: what they said is lost");
+            events.Add(new RowsSkipped(rows));
         }
 
         if (notStarted is not null)
         {
-            events.Add("settings-failed", $"the new settings cannot be started ({notStarted}); those of before are in force again");
+            events.Add(new SettingsFailed(notStarted));
         }
 
         // Before, they would not know their askers.
@@ -378,39 +374,39 @@ internal sealed class StartupRollback(PinFolder pins, ILogger log) : IDisposable
 /// <summary>The gateway cannot start; the message is for the administrator.</summary>
 internal sealed class StartException(string message) : Exception(message);
 
-/// <summary>Ids 1000–1099.</summary>
+/// <summary>The log messages; their ids are in <see cref="LogIds"/>.</summary>
 internal static partial class DaemonLog
 {
-    [LoggerMessage(1000, LogLevel.Information, "Adopted {Count} bindings ({Source})")]
+    [LoggerMessage(LogIds.BindingsAdopted, LogLevel.Information, "Adopted {Count} bindings ({Source})")]
     public static partial void Adopted(this ILogger log, int count, string source);
 
-    [LoggerMessage(1001, LogLevel.Information, "Serving devices on {Access} through {Uplink} with {Count} legal addresses; shared: {Shared}")]
+    [LoggerMessage(LogIds.Ready, LogLevel.Information, "Serving devices on {Access} through {Uplink} with {Count} outside addresses; shared: {Shared}")]
     public static partial void Ready(this ILogger log, string access, string uplink, int count, string shared);
 
-    [LoggerMessage(1005, LogLevel.Information, "Serving the interlopers on {Interface} ({Network}) with {Count} legal addresses; shared: {Shared}")]
+    [LoggerMessage(LogIds.ReadyOnOneArm, LogLevel.Information, "Serving misconfigured devices on {Interface} ({Network}) with {Count} outside addresses; shared: {Shared}")]
     public static partial void ReadyOnOneArm(this ILogger log, string @interface, string network, int count, string shared);
 
-    [LoggerMessage(1003, LogLevel.Error, "The database was not to be used ({Reason}) and lies now at {Path}; a new one is filled from the data plane")]
+    [LoggerMessage(LogIds.DatabaseSetAside, LogLevel.Error, "Database unusable ({Reason}); moved to {Path}. A new one is filled from the data plane")]
     public static partial void StateSetAside(this ILogger log, string path, string reason);
 
-    [LoggerMessage(1006, LogLevel.Information, "Leasing addresses of {Network} as {Server}; {Count} leases go on")]
+    [LoggerMessage(LogIds.DhcpStarted, LogLevel.Information, "Leasing addresses of {Network} as {Server}; {Count} leases stay valid")]
     public static partial void DhcpServed(this ILogger log, string network, string server, int count);
 
-    [LoggerMessage(1004, LogLevel.Debug, "Could not take back what the start made: {Reason}")]
+    [LoggerMessage(LogIds.RollbackFailed, LogLevel.Debug, "Could not undo what the start had set up: {Reason}")]
     public static partial void NotTakenBack(this ILogger log, string reason);
 
-    [LoggerMessage(1007, LogLevel.Information, "The configuration was read anew: {Outcome}")]
+    [LoggerMessage(LogIds.Reloaded, LogLevel.Information, "Configuration reloaded: {Outcome}")]
     public static partial void Reloaded(this ILogger log, string outcome);
 
-    [LoggerMessage(1008, LogLevel.Information, "New settings of {File} take over")]
+    [LoggerMessage(LogIds.SettingsApplied, LogLevel.Information, "Applying the new settings of {File}")]
     public static partial void Replaced(this ILogger log, string file);
 
-    [LoggerMessage(1009, LogLevel.Error, "The new settings cannot be started ({Reason}); those of before are in force again")]
+    [LoggerMessage(LogIds.SettingsFailed, LogLevel.Error, "The new settings cannot be started ({Reason}); the previous settings were restored")]
     public static partial void SettingsFailed(this ILogger log, string reason);
 
-    [LoggerMessage(1010, LogLevel.Information, "The new settings of {File} are in force")]
+    [LoggerMessage(LogIds.SettingsInForce, LogLevel.Information, "The new settings of {File} are in force")]
     public static partial void SettingsInForce(this ILogger log, string file);
 
-    [LoggerMessage(1002, LogLevel.Information, "Stopped; known devices go on without the control plane until `innkeeper teardown`")]
+    [LoggerMessage(LogIds.Stopped, LogLevel.Information, "Stopped; known devices go on without the control plane until `innkeeper teardown`")]
     public static partial void Stopped(this ILogger log);
 }

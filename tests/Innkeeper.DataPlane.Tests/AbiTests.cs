@@ -84,7 +84,7 @@ public sealed class AbiTests
 
     private static int OffsetOf(Type type, FieldInfo field) => (int)Marshal.OffsetOf(type, field.Name);
 
-    private static string Snake(string name) => ControlPlane.Counters.ToSnakeCase(name);
+    private static string Snake(string name) => Events.Counters.ToSnakeCase(name);
 
     private static class BindingFlagsOf
     {

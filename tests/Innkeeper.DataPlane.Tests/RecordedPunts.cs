@@ -1,4 +1,3 @@
-using Innkeeper.DataPlane;
 
 namespace Innkeeper.DataPlane.Tests;
 

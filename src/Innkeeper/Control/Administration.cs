@@ -1,6 +1,7 @@
 using Innkeeper.Configuration;
 using Innkeeper.Policy;
 using Innkeeper.ControlPlane;
+using Innkeeper.Events;
 using Innkeeper.Storage;
 using Innkeeper.Wire;
 
@@ -55,17 +56,17 @@ internal sealed class Administration(ControlCore control, AdmissionPolicy rules,
         var changed = Change(order, device, vlan, now);
         var after = rules.Evaluate(changed, vlan, now);
         control.Admission.Decide(after);
-        var text = Describe(order, after);
-        events.Add($"device-{order.Verb.ToString().ToLowerInvariant()}", $"{text} (by {order.By}{(order.Reason is { Length: > 0 } why ? $": {why}" : "")})");
-        return OrderOutcome.Carried(order.Mac, text);
+        var decision = DecisionOf(order, after);
+        events.Add(decision);
+        return OrderOutcome.Carried(order.Mac, EventText.OutcomeOf(decision));
     }
 
     private OrderOutcome Forget(DeviceRecord device, DeviceOrder order)
     {
         control.Admission.Forget(device);
-        var text = $"{TextOf(device)} is forgotten, and new if it is still here";
-        events.Add("device-forget", $"{text} (by {order.By})");
-        return OrderOutcome.Carried(device.Mac, text);
+        var decision = new DeviceForgotten(Ordered(device), order.By);
+        events.Add(decision);
+        return OrderOutcome.Carried(device.Mac, EventText.OutcomeOf(decision));
     }
 
     /// <summary>What stands against an order; null: nothing.</summary>
@@ -107,20 +108,22 @@ internal sealed class Administration(ControlCore control, AdmissionPolicy rules,
         _ => device,
     };
 
-    private static string Describe(DeviceOrder order, DeviceRecord device) => order.Verb switch
+    private static DeviceDecision DecisionOf(DeviceOrder order, DeviceRecord device)
     {
-        DeviceVerb.Approve => $"{TextOf(device)} is admitted{(device.Admission.Until is { } until ? $" until {until.UtcDateTime:yyyy-MM-dd HH:mm}Z" : "")}; profile {device.Profile}",
-        DeviceVerb.Block => $"{TextOf(device)} is blocked: nothing of it is answered or let through",
-        DeviceVerb.Hold => $"{TextOf(device)} is held: it sees the portal's page and nothing else",
-        DeviceVerb.Name => device.Name.Length > 0 ? $"{device.Mac} is called {device.Name}" : $"{device.Mac} has no name any more",
-        DeviceVerb.Tag or DeviceVerb.Untag => device.Tags.IsEmpty ? $"{TextOf(device)} has no tags" : $"{TextOf(device)} has the tags {string.Join(", ", device.Tags)}",
-        DeviceVerb.Profile => device.PinnedProfile is null
-            ? $"{TextOf(device)} has the profile that the rules give it: {device.Profile}"
-            : $"{TextOf(device)} has the profile {device.PinnedProfile}, whatever the rules say",
-        _ => device.PinnedLegal is { } legal ? $"{legal} is kept for {TextOf(device)}" : $"no legal address is kept for {TextOf(device)}",
-    } + (order.Verb is DeviceVerb.Profile or DeviceVerb.Name or DeviceVerb.Pin && device.Admission.State != AdmissionState.Admitted
-        ? $"; it is {device.Admission.State.ToString().ToLowerInvariant()}"
-        : "");
+        var (ordered, why) = (Ordered(device), order.Reason ?? "");
+        return order.Verb switch
+        {
+            DeviceVerb.Approve => new DeviceApproved(ordered, device.Admission.Until, device.Profile, order.By, why),
+            DeviceVerb.Block => new DeviceBlocked(ordered, order.By, why),
+            DeviceVerb.Hold => new DeviceHeld(ordered, order.By, why),
+            DeviceVerb.Name => new DeviceNamed(ordered, order.By, why),
+            DeviceVerb.Tag or DeviceVerb.Untag => new DeviceTagged(ordered, order.Verb == DeviceVerb.Tag, [.. device.Tags], order.By, why),
+            DeviceVerb.Profile => new DeviceProfiled(ordered, device.PinnedProfile ?? device.Profile, device.PinnedProfile is not null, order.By, why),
+            _ => new DevicePinned(ordered, device.PinnedLegal, order.By, why),
+        };
+    }
+
+    private static OrderedDevice Ordered(DeviceRecord device) => new(device.Mac, device.Name, device.Admission.State.ToString().ToLowerInvariant());
 
     private static string TextOf(DeviceRecord device) => device.Name.Length > 0 ? $"{device.Mac} ({device.Name})" : device.Mac.ToString();
 }

@@ -6,6 +6,7 @@ using Innkeeper.Bindings;
 using Innkeeper.ControlPlane;
 using Innkeeper.Dns;
 using Innkeeper.Dns.Sockets;
+using Innkeeper.Events;
 using Innkeeper.Interop;
 using Innkeeper.Notifications;
 using Innkeeper.Portal;

@@ -1,5 +1,6 @@
 using Innkeeper.Interfaces;
 using Innkeeper.Addresses;
+using Innkeeper.Events;
 using Innkeeper.Wire;
 using Microsoft.Extensions.Logging;
 
@@ -72,7 +73,7 @@ internal sealed class AddressConflictDetector(
             if (!repeated && !yields)
             {
                 counters.Add(Counter.Conflicts);
-                events.Add("conflict", $"{message.SenderMac} on the uplink uses {address}, which stands for a device here; defended once");
+                events.Add(new AddressDefended(address, message.SenderMac));
                 Announce(address);
                 return null;
             }
@@ -80,7 +81,7 @@ internal sealed class AddressConflictDetector(
 
         counters.Add(Counter.Conflicts);
         _lastConflict.Remove(address);
-        events.Add("quarantine", $"{address} is used by {message.SenderMac} on the uplink; left alone for {AddressPool.QuarantineTime.TotalMinutes:0} minutes");
+        events.Add(new AddressQuarantined(address, message.SenderMac, AddressPool.QuarantineTime));
         store.Quarantine(address, clock.GetUtcNow() + AddressPool.QuarantineTime);
         log.AddressQuarantined(address.ToString(), message.SenderMac.ToString());
         return address;

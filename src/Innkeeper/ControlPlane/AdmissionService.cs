@@ -1,5 +1,6 @@
 using Innkeeper.Bindings;
 using Innkeeper.DataPlane;
+using Innkeeper.Events;
 using Innkeeper.Policy;
 
 namespace Innkeeper.ControlPlane;
@@ -68,7 +69,7 @@ internal sealed class AdmissionService(
         }
         else if (!blocked.TryBlock(device.Mac))
         {
-            events.Add("blocked-full", $"{device.Mac} is blocked, but more devices are than the data plane knows: it is kept out only while this process runs; `innkeeper devices forget` some");
+            events.Add(new BlockedListFull(device.Mac));
         }
 
         foreach (var binding in bindings.Registry.BindingsOf(device.Mac))

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Innkeeper.Arp;
+using Innkeeper.Events;
 
 namespace Innkeeper.ControlPlane;
 

@@ -2,6 +2,7 @@ using Innkeeper.Arp;
 using Innkeeper.Bindings;
 using Innkeeper.Configuration;
 using Innkeeper.Dhcp;
+using Innkeeper.Events;
 using Innkeeper.Policy;
 using Innkeeper.Wire;
 
@@ -97,11 +98,11 @@ internal sealed class ArrivalService(
                 break;
             case Arrival.PoolExhausted:
                 Reject(claim, Counter.RefusedPoolExhausted, IcmpUnreachable.HostUnreachable);
-                events.Add("pool-exhausted", $"no legal address is left for {claim.Station.Mac} ({claim.Address}); add addresses to [pool] or lower [pool] idle");
+                events.Add(new PoolExhausted(claim.Station.Mac, claim.Address));
                 break;
             case Arrival.TableFull:
                 Reject(claim, Counter.RefusedTableFull, IcmpUnreachable.HostUnreachable);
-                events.Add("table-full", "all bindings are in use; raise [dataplane] bindings");
+                events.Add(new BindingTableFull());
                 break;
             default:
                 foreach (var frame in _pending.Take(claim))

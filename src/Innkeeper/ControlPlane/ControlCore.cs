@@ -5,6 +5,7 @@ using Innkeeper.Configuration;
 using Innkeeper.ControlPlane.Handlers;
 using Innkeeper.DataPlane;
 using Innkeeper.Dhcp;
+using Innkeeper.Events;
 using Innkeeper.Interfaces;
 using Innkeeper.OneArm;
 using Innkeeper.Policy;

@@ -1,16 +1,17 @@
+using Innkeeper.Events;
 using Microsoft.Extensions.Logging;
 
 namespace Innkeeper.ControlPlane;
 
-/// <summary>Ids 2000–2099.</summary>
+/// <summary>The log messages; their ids are in <see cref="LogIds"/>.</summary>
 internal static partial class ControlPlaneLog
 {
-    [LoggerMessage(2000, LogLevel.Information, "{Mac} (VLAN {Vlan}) claims {Claimed} and is {Legal} outside")]
+    [LoggerMessage(LogIds.BindingMade, LogLevel.Information, "Bound {Mac} (VLAN {Vlan}) {Claimed} to {Legal}")]
     public static partial void BindingMade(this ILogger log, string mac, ushort vlan, string claimed, string legal);
 
-    [LoggerMessage(2001, LogLevel.Information, "{Mac} with {Claimed} was silent too long; {Legal} is free again")]
+    [LoggerMessage(LogIds.BindingReleased, LogLevel.Information, "Released {Legal}: {Mac} with {Claimed} was silent for too long")]
     public static partial void BindingReleased(this ILogger log, string mac, string claimed, string legal);
 
-    [LoggerMessage(2002, LogLevel.Warning, "{Legal} is used by {Mac} on the uplink LAN; it is left alone. Take it out of [pool] or move that host")]
+    [LoggerMessage(LogIds.AddressQuarantined, LogLevel.Warning, "{Legal} is used by {Mac} on the uplink; no device gets it for a while. Take it out of [pool] or move that host")]
     public static partial void AddressQuarantined(this ILogger log, string legal, string mac);
 }

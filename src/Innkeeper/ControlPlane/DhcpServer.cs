@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Innkeeper.Bindings;
 using Innkeeper.Dhcp;
+using Innkeeper.Events;
 using Innkeeper.Wire;
 using Innkeeper.Wire.Dhcp;
 
@@ -57,13 +58,13 @@ internal sealed class DhcpServer(
                 store.Save(decision.Save!, null);
                 break;
             case DhcpVerdict.Declined:
-                events.Add("dhcp-declined", $"{station.Mac} found {packet.AddressOf(DhcpOption.RequestedAddress)} in use by another device; nobody is given it for {LeaseDatabase.QuarantineTime.TotalMinutes} min");
+                events.Add(new LeaseDeclined(station.Mac, packet.AddressOf(DhcpOption.RequestedAddress), LeaseDatabase.QuarantineTime));
                 break;
             case DhcpVerdict.OtherServer:
-                Note(packet.AddressOf(DhcpOption.ServerIdentifier), null, $"{station.Mac} takes its address", now);
+                Note(packet.AddressOf(DhcpOption.ServerIdentifier), null, station.Mac, now);
                 break;
             case DhcpVerdict.Exhausted:
-                events.Add("dhcp-exhausted", $"no address is left to lease to {station.Mac}; {leases.Active} of {leases.Capacity} are leased. Give [dhcp] a larger network, or a shorter lease");
+                events.Add(new LeasesExhausted(station.Mac, leases.Active, leases.Capacity));
                 break;
             default:
                 break;
@@ -105,7 +106,7 @@ internal sealed class DhcpServer(
         if (TryRead(ethernet.Payload, out var packet) && packet.IsReply)
         {
             var server = packet.AddressOf(DhcpOption.ServerIdentifier);
-            Note(server == Ipv4Address.Any ? packet.ServerAddress : server, ethernet.Source, "it answers there", now);
+            Note(server == Ipv4Address.Any ? packet.ServerAddress : server, ethernet.Source, null, now);
         }
     }
 
@@ -148,11 +149,11 @@ internal sealed class DhcpServer(
             && Ipv4Packet.TryParse(copy, out var ip) && UdpPacket.TryParse(ip.Payload, out var datagram) && DhcpPacket.TryParse(datagram.Payload, out packet);
     }
 
-    private void Note(Ipv4Address server, MacAddress? mac, string how, TimeSpan now)
+    private void Note(Ipv4Address server, MacAddress? mac, MacAddress? client, TimeSpan now)
     {
         if (_others.Heard(server, mac ?? MacAddress.Zero, now))
         {
-            events.Add("rogue-dhcp", $"another DHCP server, {server} {(mac is null ? "(MAC not seen)" : $"({mac})")}, is on the access side: {how}. Devices that follow it may not work; find it and switch it off");
+            events.Add(new RogueDhcpServer(server, mac, client));
         }
     }
 
@@ -176,7 +177,7 @@ internal sealed class DhcpServer(
         }
 
         counters.Add(Counter.DhcpNotDurable);
-        events.Add("dhcp-not-durable", "leases cannot be written: new devices get none until that is over (`innkeeper status` says why); leases from before go on");
+        events.Add(new LeasesNotDurable());
     }
 
     private void Send(ReadOnlySpan<byte> frame)

@@ -1,3 +1,4 @@
+using Innkeeper.Events;
 using Innkeeper.Wire;
 
 namespace Innkeeper.ControlPlane;
@@ -19,8 +20,7 @@ internal sealed class GatewayHealthMonitor(
 
         foreach (var gateway in wentDown)
         {
-            var consequence = gateway == 0 ? "" : "; profiles without a fallback are cut off";
-            events.Add("gateway-down", $"gateway {gateways.NameOf(gateway)} ({gateways.NextHopOf(gateway)?.ToString() ?? "none"}) does not answer ARP{consequence}");
+            events.Add(new GatewayDown(gateways.NameOf(gateway), gateways.NextHopOf(gateway), gateway == 0));
             store.SaveGatewayOutage(new GatewayOutage(gateways.NameOf(gateway), gateways.NextHopOf(gateway) ?? Ipv4Address.Any, health.Since(gateway)!.Value));
         }
 
@@ -42,7 +42,7 @@ internal sealed class GatewayHealthMonitor(
         {
             if (gateways.UplinkOf(gateway) == uplink && gateways.NextHopOf(gateway) == message.SenderIp && health.Answered(gateway, now, clock.GetUtcNow()))
             {
-                events.Add("gateway-up", $"gateway {gateways.NameOf(gateway)} ({message.SenderIp}) answers again");
+                events.Add(new GatewayUp(gateways.NameOf(gateway), message.SenderIp));
                 store.ForgetGatewayOutage(gateways.NameOf(gateway));
                 admission.FollowGateways(now);
             }

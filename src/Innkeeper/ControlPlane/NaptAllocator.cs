@@ -1,6 +1,7 @@
 using Innkeeper.Addresses;
 using Innkeeper.DataPlane;
 using Innkeeper.Bindings;
+using Innkeeper.Events;
 using Innkeeper.Wire;
 
 namespace Innkeeper.ControlPlane;
@@ -168,7 +169,7 @@ internal sealed class NaptAllocator(
         var done = map.Use(address, layoutOf(address == pool.Addresses.Own), (uint)pool.Uplink);
         if (!done && !_full)
         {
-            events.Add("shared-addresses", $"{address} cannot be shared yet: {SharedAddressSlot.Count} addresses are in use or were until a short while ago");
+            events.Add(new SharedSlotsFull(address, SharedAddressSlot.Count));
         }
 
         _full = !done;

@@ -2,6 +2,7 @@ using Innkeeper.Arp;
 using Innkeeper.Bindings;
 using Innkeeper.Interfaces;
 using Innkeeper.DataPlane;
+using Innkeeper.Events;
 using Innkeeper.OneArm;
 using Innkeeper.Wire;
 
@@ -239,8 +240,7 @@ internal sealed class OneArmController(
                 BringBack(ArpMessage.Announcement(mac, _guard.Router!.Value));
                 break;
             case GuardAction.Contested:
-                events.Add("address-claimed",
-                    $"{string.Join(" and ", _guard.Contenders)} all say that they are the router, {_guard.Router}; find the one that is not, and give it another address. Until then nobody is isolated");
+                events.Add(new RouterContested(_guard.Router!.Value, [.. _guard.Contenders]));
                 break;
             case GuardAction.AskRouter:
                 Send(_guard.RouterMac!.Value, ArpMessage.Request(Mac, _network.ProbeSender, _guard.Router!.Value));
@@ -260,8 +260,7 @@ internal sealed class OneArmController(
                     Send(MacAddress.Broadcast, ArpMessage.Announcement(owner, claimed));
                 }
 
-                events.Add("address-claimed",
-                    $"{impostor} claims {claimed}, {(claimed == _guard.Router ? $"the router's address ({owner})" : "this gateway's own address")}; the LAN is told whose it is{(isIsolated ? $", and what {impostor} sends us is dropped" : "")}. {(impostor == _guard.RouterMac ? "The router does: switch its proxy ARP off" : "Give it another address")}");
+                events.Add(new AddressSpoofed(impostor, claimed, claimed == _guard.Router ? owner : null, isIsolated, impostor == _guard.RouterMac));
                 break;
         }
     }
@@ -284,12 +283,7 @@ internal sealed class OneArmController(
             switches.SetPassive(isPassive);
         }
 
-        events.Add("peer", state switch
-        {
-            null => "no other gateway is heard on this LAN any more; this one serves",
-            { IsPassive: true } => $"another gateway, {state.Mac} with priority {state.Priority}, serves this LAN; this one (priority {peers.Priority}) is passive until that is gone",
-            _ => $"another gateway, {state.Mac} with priority {state.Priority}, is on this LAN; this one (priority {peers.Priority}) serves",
-        });
+        events.Add(state is null ? new PeerLost() : new PeerFound(state.Mac, state.Priority, peers.Priority, state.IsPassive));
     }
 
     private void SayHello(bool isAsking, bool isLeaving)

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Innkeeper.DataPlane;
+using Innkeeper.Events;
 using Innkeeper.Wire;
 
 namespace Innkeeper.ControlPlane;

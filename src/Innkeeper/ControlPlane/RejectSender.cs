@@ -1,4 +1,5 @@
 using Innkeeper.Bindings;
+using Innkeeper.Events;
 using Innkeeper.Wire;
 
 namespace Innkeeper.ControlPlane;

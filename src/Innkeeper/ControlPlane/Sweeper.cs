@@ -1,3 +1,5 @@
+using Innkeeper.Events;
+
 namespace Innkeeper.ControlPlane;
 
 /// <summary>Every few seconds: ends what is over.</summary>

@@ -2,6 +2,7 @@ using Innkeeper.Arp;
 using Innkeeper.Configuration;
 using Innkeeper.DataPlane;
 using Innkeeper.ControlPlane;
+using Innkeeper.Events;
 using Innkeeper.Links;
 using Innkeeper.Wire;
 
@@ -30,7 +31,7 @@ internal sealed class InterfaceMonitor : IOneArmSwitches, IDisposable
     private MacAddress _routerMac;
     private bool _isPassive;
     private (Ipv4Address Server, Ipv4Address Router)? _dhcp;
-    private string? _complaint;
+    private GatewayEvent? _complaint;
 
     /// <summary>Look once more without being told; at first, as the interfaces were read before the watch began.</summary>
     private bool _again = true;
@@ -147,7 +148,7 @@ internal sealed class InterfaceMonitor : IOneArmSwitches, IDisposable
         {
             if (NetworkState.Read(Config, out var problem) is not { } next)
             {
-                Complain($"{problem.Text}; devices wait until it is back");
+                Complain(new InterfaceUnusable(problem.Text));
                 if (NetworkContext.OwnOn(0) is null)
                 {
                     return null;
@@ -170,7 +171,7 @@ internal sealed class InterfaceMonitor : IOneArmSwitches, IDisposable
         catch (Exception e) when (e is NetlinkException or DataPlaneException or IOException)
         {
             // Interfaces that come and go while they are read: once more, a second later at most.
-            Complain(e.Message);
+            Complain(new InterfaceFailure(e.Message));
             _again = true;
             return null;
         }
@@ -233,10 +234,10 @@ internal sealed class InterfaceMonitor : IOneArmSwitches, IDisposable
 
         if (next != before || _complaint is not null)
         {
-            _events.Add("interfaces", next.Describe());
+            _events.Add(next.ToEvent());
             foreach (var error in ConfigurationCheck.Against(_configuration, next.UplinkAddress, next.Gateway))
             {
-                _events.Add("configuration", error.ToString());
+                _events.Add(new SettingUnfit(error.ToString()));
             }
         }
     }
@@ -245,12 +246,12 @@ internal sealed class InterfaceMonitor : IOneArmSwitches, IDisposable
         Netlink.ReadInterface(InsideNetwork.StackEnd, out var stack) && Netlink.ReadInterface(InsideNetwork.EdgeEnd, out var edge)
         && stack.Index == _stack.Index && edge.Index == _edge.Index && stack.Mtu == mtu && edge.Mtu == mtu && stack.IsUp && edge.IsUp;
 
-    private void Complain(string text)
+    private void Complain(GatewayEvent problem)
     {
-        if (text != _complaint)
+        if (problem != _complaint)
         {
-            _complaint = text;
-            _events.Add("interfaces", text);
+            _complaint = problem;
+            _events.Add(problem);
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Innkeeper.Configuration;
+using Innkeeper.Events;
 using Innkeeper.Links;
 using Innkeeper.Wire;
 
@@ -65,10 +66,10 @@ internal sealed record NetworkState(
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Access, Uplink, UplinkAddress, Gateway);
 
-    /// <summary>What an administrator should see of a change.</summary>
-    public string Describe() =>
-        $"{(IsOneArmed ? "" : $"{Access.Name} is {StateOf(Access)}, ")}{Uplink.Name} is {StateOf(Uplink)} with {UplinkAddress}, router {Gateway?.ToString() ?? "none"}, MTU {UplinkMtu}" +
-        string.Concat(Others.Select(o => o is null ? ", another uplink is missing" : $", {o.Interface.Name} is {StateOf(o.Interface)} with {o.Address}"));
+    /// <summary>The event for a change to this state.</summary>
+    public InterfacesChanged ToEvent() => new(
+        IsOneArmed ? null : new InterfaceStatus(Access.Name, StateOf(Access)), new InterfaceStatus(Uplink.Name, StateOf(Uplink), UplinkAddress), Gateway, UplinkMtu,
+        [.. Others.Select(o => o is null ? (InterfaceStatus?)null : new InterfaceStatus(o.Interface.Name, StateOf(o.Interface), o.Address))]);
 
     private static string StateOf(LinkInfo facts) => !facts.IsUp ? "down" : facts.HasCarrier ? "up" : "without a carrier";
 

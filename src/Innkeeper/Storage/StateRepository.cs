@@ -1,6 +1,7 @@
 using Innkeeper.Policy;
 using Innkeeper.Bindings;
 using Innkeeper.ControlPlane;
+using Innkeeper.Events;
 using Innkeeper.Wire;
 
 namespace Innkeeper.Storage;

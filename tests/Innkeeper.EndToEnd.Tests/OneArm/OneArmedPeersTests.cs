@@ -19,7 +19,7 @@ public sealed class OneArmedPeersTests(PriorityFixture fixture) : GatewayTests(f
         Wait.For("each knows of the other", () => Testbed.StatusJson().Peer?.State == "active" && other.State() == "passive", TimeSpan.FromSeconds(10), Both);
         Assert.Contains(Testbed.StatusJson().Events, each => each.Kind == "peer" && each.Text.EndsWith("this one (priority 100) serves", StringComparison.Ordinal));
 
-        Assert.Contains(other.Events(), text => text.EndsWith("this one (priority 50) is passive until that is gone", StringComparison.Ordinal));
+        Assert.Contains(other.Events(), text => text.EndsWith("this one (priority 50) is passive until the other stops", StringComparison.Ordinal));
 
         var guest = Testbed.AddDevice("guest", "47.31.128.195/24", "47.31.128.1");
         var capture = Testbed.Capture(guest.Namespace, "eth0", "arp");

@@ -2,7 +2,7 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using Innkeeper.Control;
-using Innkeeper.ControlPlane;
+using Innkeeper.Events;
 using Innkeeper.Storage;
 
 namespace Innkeeper.Tests.Control;
@@ -153,25 +153,10 @@ public sealed class FollowTests : IDisposable
     [Fact]
     public void Latest_OfTrailAndMemory_IsEachOnceInOrder()
     {
-        Event[] memory = [new(s_start.AddTicks(7), "b", "2"), new(s_start.AddSeconds(1), "c", "3")];
-        StoredEvent[] trail = [new(2, s_start, "b", "2"), new(1, s_start.AddSeconds(-1), "a", "1")];
+        Event[] memory = [new(1, s_start.AddTicks(7), new PeerLost(), "2"), new(2, s_start.AddSeconds(1), new PeerLost(), "3")];
+        StoredEvent[] trail = [new(2, s_start, "peer", "2"), new(1, s_start.AddSeconds(-1), "peer", "1")];
         Assert.Equal(["1", "2", "3"], Reporter.Latest(trail, memory, 10).Select(e => e.Text));
         Assert.Equal(["2", "3"], Reporter.Latest(trail, memory, 2).Select(e => e.Text));
         Assert.Equal(["1", "2"], Reporter.Latest(trail, [], 10).Select(e => e.Text));
-    }
-
-    [Fact]
-    public void EventLog_Followed_TellsWhatIsAddedUntilItIsNoMore()
-    {
-        var log = new EventLog(TimeProvider.System);
-        var heard = new List<string>();
-        using (log.Follow(e => heard.Add(e.Text)))
-        {
-            log.Add("a", "1");
-            log.Add("a", "1");
-        }
-
-        log.Add("a", "2");
-        Assert.Equal(["1"], heard);
     }
 }

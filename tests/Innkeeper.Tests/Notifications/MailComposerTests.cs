@@ -3,7 +3,7 @@ using System.Text.Json;
 using FsCheck;
 using FsCheck.Xunit;
 using Innkeeper.Policy;
-using Innkeeper.ControlPlane;
+using Innkeeper.Events;
 using Innkeeper.Notifications;
 using Innkeeper.Tests.Repository;
 using MimeKit;
@@ -135,7 +135,7 @@ public sealed class MailComposerTests
             digest = digest.With(i % 5 == 0 ? NotificationSamples.Randomised(i) : NotificationSamples.Device(i));
         }
 
-        digest = digest.With(new Event(NotificationSamples.Noon, "conflict", "somebody <b>else</b>\r\nhas it"));
+        digest = digest.With(NotificationSamples.Event(new AddressDefended(default, default), "somebody <b>else</b>\r\nhas it"));
         var message = Send(new Notification("id", NotificationSamples.Noon, "gate", Notification.DigestKind) { Digest = digest }).Read;
 
         Assert.Equal("Innkeeper on gate: 9995 new devices, 1 events since 12:00Z", message.Subject);
@@ -150,9 +150,9 @@ public sealed class MailComposerTests
     [Fact]
     public void Event_SaysItsText()
     {
-        var message = Send(new Notification("id", NotificationSamples.Noon, "gate", "pool-low") { Text = "45 of the pool's 50 legal addresses are in use" }).Read;
+        var message = Send(new Notification("id", NotificationSamples.Noon, "gate", "pool-low") { Text = "45 of the pool's 50 outside addresses are in use" }).Read;
 
-        Assert.Equal("Innkeeper on gate: legal addresses run low", message.Subject);
+        Assert.Equal("Innkeeper on gate: outside addresses run low", message.Subject);
         Assert.StartsWith("45 of the pool's 50", message.TextBody);
     }
 

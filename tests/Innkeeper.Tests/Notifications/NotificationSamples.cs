@@ -1,3 +1,4 @@
+using Innkeeper.Events;
 using Innkeeper.Policy;
 using Innkeeper.Notifications;
 using Innkeeper.Wire;
@@ -11,6 +12,9 @@ internal static class NotificationSamples
     public const string Administrator = "admin@example.org";
 
     public static DateTimeOffset Noon { get; } = new(2026, 11, 25, 12, 0, 0, TimeSpan.Zero);
+
+    /// <summary>An event with a text of its own.</summary>
+    public static Event Event(GatewayEvent what, string text) => new(1, Noon, what, text);
 
     /// <summary>A device with everything known; its MAC is one that the IEEE gave out.</summary>
     public static NewDevice Device(uint number = 1, AdmissionState state = AdmissionState.Held, string? hostName = "laptop") =>

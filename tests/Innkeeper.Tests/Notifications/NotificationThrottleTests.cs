@@ -1,6 +1,6 @@
 using System.Text.Json;
 using FsCheck.Xunit;
-using Innkeeper.ControlPlane;
+using Innkeeper.Events;
 using Innkeeper.Notifications;
 
 namespace Innkeeper.Tests.Notifications;
@@ -97,7 +97,7 @@ public sealed class NotificationThrottleTests
         for (var i = 0; i < 30; i++)
         {
             Assert.False(throttle.TryTake(Noon, isArrival: false));
-            throttle.Gather(new Event(Noon, i % 2 == 0 ? "conflict" : "storage", $"number {i}"), Noon);
+            throttle.Gather(NotificationSamples.Event(i % 2 == 0 ? new AddressDefended(default, default) : new StorageRestored("state.db"), $"number {i}"), Noon);
         }
 
         throttle.GatherMissed(100, new Dictionary<string, int> { ["conflict"] = 7 }, Noon);
@@ -125,7 +125,7 @@ public sealed class NotificationThrottleTests
         var before = new NotificationThrottle(1, Interval);
         Arrive(before, NotificationSamples.Device(1), Noon);
         Arrive(before, NotificationSamples.Device(2), Noon);
-        before.Gather(new Event(Noon, "conflict", "two of them"), Noon);
+        before.Gather(NotificationSamples.Event(new AddressDefended(default, default), "two of them"), Noon);
         var text = JsonSerializer.Serialize(before.State, NotificationContext.Default.ThrottleState);
 
         var after = new NotificationThrottle(1, Interval, JsonSerializer.Deserialize(text, NotificationContext.Default.ThrottleState));

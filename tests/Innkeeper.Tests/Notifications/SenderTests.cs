@@ -1,11 +1,12 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using Innkeeper.Configuration;
-using Innkeeper.ControlPlane;
+using Innkeeper.Events;
 using Innkeeper.Notifications;
 using Innkeeper.Storage;
 using Innkeeper.Tests.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
+using EventLog = Innkeeper.Events.EventLog;
 
 namespace Innkeeper.Tests.Notifications;
 
@@ -20,16 +21,17 @@ public sealed class SenderTests
     {
         private readonly StateWriter _writer;
 
-        public SenderHarness(StateStore store, ScriptedSmtpServer server, SenderSettings settings, TimeSpan? digest = null, TimeProvider? clock = null)
+        public SenderHarness(StateStore store, ScriptedSmtpServer server, SenderSettings settings, TimeSpan? digest = null, TimeProvider? clock = null, EventLog? log = null)
         {
+            Log = log ?? new EventLog(TimeProvider.System);
             _writer = new StateWriter(store);
             var kept = store.LoadNotifications();
             var config = new MailConfig { Host = "127.0.0.1", GivenPort = server.Port, Tls = MailTls.None, From = NotificationSamples.From, To = [NotificationSamples.Administrator] };
             Outbox = new Outbox(OutboxChannel.Mail, kept.Letters, _writer.Save);
-            var sender = new Sender("mail", Outbox, new SmtpTransport(config), settings, clock ?? TimeProvider.System, (kind, text) => Events.Enqueue($"{kind}: {text}"), NullLogger.Instance);
+            var sender = new Sender("mail", Outbox, new SmtpTransport(config), settings, clock ?? TimeProvider.System, happened => Reported.Enqueue(happened), NullLogger.Instance);
             var throttle = new NotificationThrottle(5, digest ?? TimeSpan.FromMinutes(15), NotificationChannel.Read(kept.Pacings.FirstOrDefault()));
             Channel = new NotificationChannel(OutboxChannel.Mail, NotificationConfig.Kinds, throttle, Outbox, sender, _writer.Save);
-            Notifier = new Notifier([Channel], new NotifiedDevices(kept.NotifiedDevices, _writer.Save), TimeProvider.System, NullLogger.Instance);
+            Notifier = new Notifier([Channel], new NotifiedDevices(kept.NotifiedDevices, _writer.Save), Log, TimeProvider.System, NullLogger.Instance);
         }
 
         public Notifier Notifier { get; }
@@ -38,7 +40,9 @@ public sealed class SenderTests
 
         public Outbox Outbox { get; }
 
-        public ConcurrentQueue<string> Events { get; } = new();
+        public EventLog Log { get; }
+
+        public ConcurrentQueue<GatewayEvent> Reported { get; } = new();
 
         public bool Flush() => _writer.Flush(Patience);
 
@@ -156,13 +160,15 @@ public sealed class SenderTests
         using var directory = new TemporaryDirectory();
         using var store = StateStore.Open(directory.Path, out _);
         using var server = new ScriptedSmtpServer((word, _) => word == "MAIL" ? "550 no" : null);
-        using var harness = new SenderHarness(store, server, Hasty);
+        var log = new EventLog(TimeProvider.System);
 
-        harness.Notifier.Happened(new Event(DateTimeOffset.UtcNow, "pool-low", "nearly none left"));
-        harness.Notifier.Happened(new Event(DateTimeOffset.UtcNow, "interfaces", "nobody wants this"));
-        Wait.For(() => !harness.Events.IsEmpty);
+        // One that came before the notifier is notified as well.
+        log.Add(new PoolLow(18, 20));
+        using var harness = new SenderHarness(store, server, Hasty, log: log);
+        harness.Log.Add(new InterfaceFailure("of a kind that nobody wants"));
+        Wait.For(() => !harness.Reported.IsEmpty);
 
-        Assert.Equal("mail-dead: a message (pool-low) was given up: 550 no", Assert.Single(harness.Events));
+        Assert.Equal(new MessageDropped(IsMail: true, "pool-low", "550 no"), Assert.Single(harness.Reported));
         Assert.Equal((1, 1L, new OutboxState(0, 0, 1)), (server.Connections, harness.Channel.Sender.Dead, harness.Outbox.State));
     }
 
@@ -191,9 +197,9 @@ public sealed class SenderTests
         using var harness = new SenderHarness(store, server, Hasty, clock: clock);
 
         harness.Notifier.Arrived(NotificationSamples.Device());
-        Wait.For(() => !harness.Events.IsEmpty);
+        Wait.For(() => !harness.Reported.IsEmpty);
 
-        Assert.Equal("mail-dead: a message (arrival) was given up: 450 not now", Assert.Single(harness.Events));
+        Assert.Equal(new MessageDropped(IsMail: true, "arrival", "450 not now"), Assert.Single(harness.Reported));
         Assert.Equal(2, server.Connections);
     }
 
@@ -258,6 +264,6 @@ public sealed class SenderTests
         using var store = StateStore.Open(directory.Path, out _);
         using var writer = new StateWriter(store);
 
-        Assert.Null(Notifier.Start(new InnkeeperConfig(), store, writer, (_, _) => { }, TimeProvider.System, NullLogger.Instance));
+        Assert.Null(Notifier.Start(new InnkeeperConfig(), store, writer, new EventLog(TimeProvider.System), TimeProvider.System, NullLogger.Instance));
     }
 }

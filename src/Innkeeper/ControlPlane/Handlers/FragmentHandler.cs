@@ -1,4 +1,5 @@
 using Innkeeper.DataPlane;
+using Innkeeper.Events;
 using Innkeeper.Wire;
 
 namespace Innkeeper.ControlPlane.Handlers;

@@ -1,6 +1,7 @@
 using Innkeeper.Arp;
 using Innkeeper.Bindings;
 using Innkeeper.DataPlane;
+using Innkeeper.Events;
 using Innkeeper.OneArm;
 using Innkeeper.Policy;
 using Innkeeper.Wire;

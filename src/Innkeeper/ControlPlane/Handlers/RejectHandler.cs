@@ -1,5 +1,6 @@
 using Innkeeper.Bindings;
 using Innkeeper.DataPlane;
+using Innkeeper.Events;
 using Innkeeper.Wire;
 
 namespace Innkeeper.ControlPlane.Handlers;

@@ -1,8 +1,8 @@
 using System.Text;
 
-namespace Innkeeper.ControlPlane;
+namespace Innkeeper.Events;
 
-/// <summary>What the control plane counts; the names in <c>status --json</c>, in snake case. Append only.</summary>
+/// <summary>The counters of the control plane; their names in <c>status --json</c>, in snake case, are frozen: append only.</summary>
 internal enum Counter
 {
     Punts,
@@ -69,7 +69,7 @@ internal enum Counter
     StrangersProven,
 }
 
-/// <summary>Written by the dispatcher's thread, read by any.</summary>
+/// <summary>The counters' values. Any thread may add and read.</summary>
 internal sealed class Counters
 {
     private static readonly string[] s_names = [.. Enum.GetNames<Counter>().Select(ToSnakeCase)];
