@@ -139,7 +139,7 @@ internal static class Daemon
         using var traces = new StartupRollback(pins, log);
         pins.Ensure();
         var ends = InsideNetwork.Ensure(config.Inside, footing.Access.Mtu);
-        using var plane = BpfPlane.Load((uint)config.Bindings, (uint)config.Mappings, pins.Path, InterfaceMonitor.HooksFor(footing, ends.Stack));
+        using var plane = BpfPlane.Load((uint)config.Bindings, (uint)config.Mappings, pins.Path, ProgramAttachments.HooksFor(footing, ends.Stack));
         Registry registry = null!;
         using var dns = config.DnsEnabled ? StartDns(config, () => registry?.Bindings ?? [], loggers) : null;
         var book = new DeviceStore(config.Bindings * 2);
@@ -149,14 +149,17 @@ internal static class Daemon
             : null;
         var health = GatewayHealth.Of(config, footing.Gateway, memory.LoadGatewayOutages());
         var profiles = new ProfileProgrammer(config, new GatewaySelector(config, health.IsDown), new ProfileTable(plane, ProfileProgrammer.NamesOf(config)));
-        using var arms = new InterfaceMonitor(configuration, footing, ends, plane, profiles, events, ServicesOf(dns, portal));
-        arms.Remade += () => dns?.Reopen();
-        arms.Remade += () => portal?.Reopen();
         var leasing = DhcpStart.SettingsOf(config, footing);
-        if (leasing is not null)
+        var dataPlane = new BpfDataPlane(plane, profiles);
+        var programmer = new DataPlaneProgrammer(config, footing, ends, dataPlane, leasing?.Server, ServicesOf(dns, portal));
+        using var sockets = new LinkSockets(config, leasing is null ? null : (leasing.Server, leasing.Router), PacketSocket.Open);
+        using var host = new HostNetwork(config.Inside);
+        var arms = new InterfaceMonitor(configuration, footing, ends, host, sockets, programmer, new ProgramAttachments(dataPlane), events.Add, () =>
         {
-            arms.ServeDhcp(leasing.Server, leasing.Router);
-        }
+            dns?.Reopen();
+            portal?.Reopen();
+        });
+        arms.Start();
 
         // 4. The control plane, on what was there before.
         var table = new BindingTable(plane);
@@ -170,7 +173,7 @@ internal static class Daemon
             new(arms.NetworkContext, supply.Uplink, footing.IsOneArmed, addresses, memory, counters, events, clock, dispatch);
         var pools = new AddressPools([.. supplies.Select(s => new GatewayPool(s.Uplink, s.Pool, LegalOf(s, s.Pool)))]);
         var stocks = supplies.Where(s => s.Shared is not null).Select(s => new NaptPool(s.Uplink, s.Shared!, LegalOf(s, s.Shared!.Pool))).ToList();
-        var lan = footing.IsOneArmed ? LanOf(config, arms, plane, counters, events) : null;
+        var lan = footing.IsOneArmed ? LanOf(config, arms.NetworkContext, programmer, plane, counters, events) : null;
         registry.Lan = lan is null ? null : footing.UplinkAddress;
         var sharing = new NaptAllocator(
             registry, stocks, new SharedTable(plane), table, isHosts => LayoutOf(config.Napt, isHosts), plane.Sweep, new MappingLog(config.Napt.Log, events, clock), events);
@@ -288,7 +291,7 @@ internal static class Daemon
 
         lan?.Leave();
         systemd.Notify(ServiceState.Stopping);
-        arms.WithdrawServices();
+        programmer.WithdrawServices();
         log.Stopped();
         return ExitCode.Ok;
     }
@@ -314,19 +317,18 @@ internal static class Daemon
         new LocalNames(new PortalSettings(config).NamesWith(config.DnsHosts), config.DnsZone, new DeviceNames(bindings).Find),
         InsideNetwork.StackEnd, config.DnsServeUplink ? config.UplinkInterface : null, () => ResolvConf.Read(ResolvConf.Paths), loggers.CreateLogger<DnsService>());
 
-    private static OneArmController LanOf(InnkeeperConfig config, InterfaceMonitor arms, BpfPlane plane, Counters counters, EventLog events)
+    private static OneArmController LanOf(InnkeeperConfig config, NetworkContext around, DataPlaneProgrammer programmer, BpfPlane plane, Counters counters, EventLog events)
     {
-        var around = arms.NetworkContext;
         var facts = new LanParameters(
             around.UplinkMac, around.Networks.UplinkNetwork, around.Router, address => config.Pool.Concat(config.Napt.Addresses).Any(r => r.Contains(address)), config.ServesWrongGateways);
         return new OneArmController(
-            around, new LanResponder(facts), new GatewayElection(config.PeerPriority, around.UplinkMac), plane.Stations, arms.Router, arms.SetRouter, arms.SetPassive, counters, events);
+            around, new LanResponder(facts), new GatewayElection(config.PeerPriority, around.UplinkMac), plane.Stations, programmer.Router, programmer.SetRouter, programmer.SetPassive, counters, events);
     }
 
     private static PortLayout LayoutOf(NaptConfig napt, bool isHosts) =>
         isHosts ? PortLayout.Beside(napt.Ports.First, napt.Ports.Last, napt.Block) : PortLayout.Whole(napt.Block);
 
-    private static Service[] ServicesOf(DnsService? dns, PortalService? portal)
+    private static ImmutableArray<Service> ServicesOf(DnsService? dns, PortalService? portal)
     {
         var services = new List<Service>();
         if (dns is not null)

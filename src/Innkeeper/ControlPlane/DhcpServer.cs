@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Innkeeper.Bindings;
 using Innkeeper.Dhcp;
+using Innkeeper.Interfaces;
 using Innkeeper.Wire;
 using Innkeeper.Wire.Dhcp;
 
@@ -181,16 +182,5 @@ internal sealed class DhcpServer(
         events.Add("dhcp-not-durable", "leases cannot be written: new devices get none until that is over (`innkeeper status` says why); leases from before go on");
     }
 
-    private void Send(ReadOnlySpan<byte> frame)
-    {
-        try
-        {
-            counters.Add(_surroundings.Access.TrySend(frame) ? Counter.DhcpSent : Counter.SendFailed);
-        }
-        catch (ObjectDisposedException)
-        {
-            // The interface is gone, and its socket with it; the client asks again.
-            counters.Add(Counter.SendFailed);
-        }
-    }
+    private void Send(ReadOnlySpan<byte> frame) => counters.Add(_surroundings.Access.TrySend(frame) ? Counter.DhcpSent : Counter.SendFailed);
 }

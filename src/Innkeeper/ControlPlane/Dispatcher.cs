@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Collections.Immutable;
 using System.Diagnostics;
 using Innkeeper.Addresses;
 using Innkeeper.Policy;
@@ -7,33 +6,11 @@ using Innkeeper.Arp;
 using Innkeeper.Configuration;
 using Innkeeper.DataPlane;
 using Innkeeper.Bindings;
-using Innkeeper.Links;
+using Innkeeper.Interfaces;
 using Innkeeper.Wire;
 using Microsoft.Extensions.Logging;
 
 namespace Innkeeper.ControlPlane;
-
-/// <summary>What the dispatcher acts with.</summary>
-/// <param name="Router">The main gateway.</param>
-/// <param name="ProbeSender">The address our questions to devices come from: never 0.0.0.0 (a conflict probe to Windows).</param>
-/// <param name="Ports">Every uplink by its index; null: the interface is not there. The main one always has a place.</param>
-internal sealed record NetworkContext(
-    ArpNetworks Networks, Ipv4Address ProbeSender, Ipv4Address? Router, TimeSpan Idle, IFrameSender Access, IFrameSender Stack, ImmutableArray<UplinkLink?> Ports)
-{
-    public UplinkLink Uplink => Ports[0]!;
-
-    public MacAddress UplinkMac => Uplink.Mac;
-
-    /// <summary>An uplink's own address, where devices share it.</summary>
-    public Ipv4Address? OwnOn(int uplink) => Ports[uplink]?.Shared;
-}
-
-/// <summary>What is needed to speak on an uplink.</summary>
-/// <param name="Mac">Ours there.</param>
-/// <param name="Address">Ours there.</param>
-/// <param name="Shared">The same, where devices share it.</param>
-/// <param name="Return">Brings frames back as if they came from this uplink.</param>
-internal sealed record UplinkLink(MacAddress Mac, Ipv4Address Address, Ipv4Address? Shared, IFrameSender Socket, IFrameSender Return);
 
 /// <summary>
 /// The control plane's one thread: takes punts, lets the responders and the registry decide, and does what they decided.

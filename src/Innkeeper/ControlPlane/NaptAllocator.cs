@@ -1,6 +1,7 @@
 using Innkeeper.Addresses;
 using Innkeeper.DataPlane;
 using Innkeeper.Bindings;
+using Innkeeper.Interfaces;
 using Innkeeper.Wire;
 
 namespace Innkeeper.ControlPlane;

@@ -1,5 +1,6 @@
 using Innkeeper.Arp;
 using Innkeeper.DataPlane;
+using Innkeeper.Interfaces;
 using Innkeeper.OneArm;
 using Innkeeper.Wire;
 
