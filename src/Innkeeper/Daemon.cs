@@ -133,7 +133,7 @@ internal static class Daemon
         using var traces = new StartupRollback(pins, log);
         pins.Ensure();
         var ends = InsideNetwork.Ensure(config.Inside.Network, footing.Access.Mtu);
-        using var plane = BpfPlane.Load((uint)config.DataPlane.Bindings, (uint)config.DataPlane.Mappings, pins.Path, InterfaceMonitor.HooksFor(footing, ends.Stack));
+        using var plane = BpfPlane.Load((uint)config.DataPlane.Bindings, (uint)config.DataPlane.Mappings, pins.Path, ProgramAttachments.HooksFor(footing, ends.Stack));
         var index = new BindingIndex();
         using var dns = config.Dns.Enabled ? StartDns(config, () => index.All, loggers) : null;
         var devices = new DeviceStore(config.DataPlane.Bindings * 2);
@@ -144,14 +144,17 @@ internal static class Daemon
         var health = GatewayHealth.Of(config, footing.Gateway, memory.LoadGatewayOutages());
         var profileTable = new ProfileTable(plane, ProfileProgrammer.NamesOf(config));
         var profiles = new ProfileProgrammer(config, new GatewaySelector(config, health.IsDown), profileTable);
-        using var arms = new InterfaceMonitor(configuration, footing, ends, plane, profiles, events, ServicesOf(dns, portal));
-        arms.Remade += () => dns?.Reopen();
-        arms.Remade += () => portal?.Reopen();
         var leasing = DhcpStart.SettingsOf(config, footing);
-        if (leasing is not null)
+        var dataPlane = new BpfDataPlane(plane, profiles);
+        var programmer = new DataPlaneProgrammer(config, footing, ends, dataPlane, leasing?.Server, ServicesOf(dns, portal));
+        using var sockets = new LinkSockets(config, leasing is null ? null : (leasing.Server, leasing.Router), PacketSocket.Open);
+        using var host = new HostNetwork(config.Inside.Network);
+        var arms = new InterfaceMonitor(configuration, footing, ends, host, sockets, programmer, new ProgramAttachments(dataPlane), events, () =>
         {
-            arms.ServeDhcp(leasing.Server, leasing.Router);
-        }
+            dns?.Reopen();
+            portal?.Reopen();
+        });
+        arms.Start();
 
         // 4. The control plane, on what was there before.
         var table = new BindingTable(plane);
@@ -175,7 +178,7 @@ internal static class Daemon
         var control = new ControlCore(
             new ControlSeams(
                 arms.NetworkContext, ring, table, shared, profileTable, new BlockedStations(plane.Blocked),
-                footing.IsOneArmed ? new OneArmSeams(new StationKinds(plane.Stations), arms, arms.Router) : null,
+                footing.IsOneArmed ? new OneArmSeams(new StationKinds(plane.Stations), programmer, programmer.Router) : null,
                 memory, new LeaseRepository(store, writer), counters, events, clock, loggers.CreateLogger<ControlCore>())
             {
                 Follow = arms.Follow,
@@ -277,7 +280,7 @@ internal static class Daemon
 
         control.OneArm?.Leave();
         systemd.Notify(ServiceState.Stopping);
-        arms.WithdrawServices();
+        programmer.WithdrawServices();
         log.Stopped();
         return ExitCode.Ok;
     }
@@ -287,7 +290,7 @@ internal static class Daemon
         new LocalNames(new PortalSettings(config).NamesWith(config.Dns.Hosts), config.Dns.Zone, new DeviceNames(bindings).Find),
         InsideNetwork.StackEnd, config.Dns.ServeUplink ? config.Uplink.Interface : null, () => ResolvConf.Read(ResolvConf.Paths), loggers.CreateLogger<DnsService>());
 
-    private static Service[] ServicesOf(DnsService? dns, PortalService? portal)
+    private static ImmutableArray<Service> ServicesOf(DnsService? dns, PortalService? portal)
     {
         var services = new List<Service>();
         if (dns is not null)

@@ -60,7 +60,7 @@ public sealed class AbiTests
         }
 
         c.AppendLine($"_Static_assert(MAPPING_STATES == {Timeouts.Length} && SHARED_ADDRESSES == {SharedAddressSlot.Count} && SHARED_LEGAL == {SharedAddressSlot.Marker}u, \"sharing\");");
-        c.AppendLine($"_Static_assert(BLOCKS_PER_ADDRESS == {SharedAddressSlot.Blocks} && SHARE_BLOCKS == {ShareBlocks.Length} && UPLINK_MARK == {Interfaces.InterfaceMonitor.UplinkMark}, \"sharing\");");
+        c.AppendLine($"_Static_assert(BLOCKS_PER_ADDRESS == {SharedAddressSlot.Blocks} && SHARE_BLOCKS == {ShareBlocks.Length} && UPLINK_MARK == {Interfaces.LinkSockets.UplinkMark}, \"sharing\");");
         c.AppendLine($"_Static_assert(SERVICES == {ServiceArray.Length} && SERVICE_MARK == {Links.ServiceRoutes.Mark}, \"services\");");
         c.AppendLine($"_Static_assert(DROP_REASONS == {(uint)Enum.GetValues<DropReason>().Max() + 1}, \"all reasons\");");
         Assert.Equal((0, ""), Clang(c.ToString()));

@@ -248,7 +248,7 @@ public sealed class UplinksTests : IDisposable
         foreach (uint index in (uint[])[0, Guests])
         {
             var frame = In(Datagram.Udp(Server, 123, GuestLegal, 4000));
-            var (act, result) = _plane.Run("from_stack", frame, (uint)Interfaces.InterfaceMonitor.UplinkMark + index, out var mark);
+            var (act, result) = _plane.Run("from_stack", frame, (uint)Interfaces.LinkSockets.UplinkMark + index, out var mark);
             Assert.Equal((Act.Redirect, 0u), (act, mark));
             AssertFrame(frame, result);
         }

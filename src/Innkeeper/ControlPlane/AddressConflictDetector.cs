@@ -1,6 +1,6 @@
-using Innkeeper.Interfaces;
 using Innkeeper.Addresses;
 using Innkeeper.Events;
+using Innkeeper.Interfaces;
 using Innkeeper.Wire;
 using Microsoft.Extensions.Logging;
 

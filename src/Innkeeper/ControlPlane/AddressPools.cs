@@ -1,4 +1,5 @@
 using Innkeeper.Addresses;
+using Innkeeper.Interfaces;
 using Innkeeper.Wire;
 
 namespace Innkeeper.ControlPlane;

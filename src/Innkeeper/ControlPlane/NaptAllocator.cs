@@ -2,6 +2,7 @@ using Innkeeper.Addresses;
 using Innkeeper.DataPlane;
 using Innkeeper.Bindings;
 using Innkeeper.Events;
+using Innkeeper.Interfaces;
 using Innkeeper.Wire;
 
 namespace Innkeeper.ControlPlane;

@@ -1,8 +1,8 @@
 using Innkeeper.Arp;
 using Innkeeper.Bindings;
-using Innkeeper.Interfaces;
 using Innkeeper.DataPlane;
 using Innkeeper.Events;
+using Innkeeper.Interfaces;
 using Innkeeper.OneArm;
 using Innkeeper.Wire;
 
@@ -11,16 +11,6 @@ namespace Innkeeper.ControlPlane;
 /// <summary>Another gateway on the LAN, and which of us serves.</summary>
 /// <param name="IsPassive">Whether we leave it to the other.</param>
 internal sealed record PeerState(bool IsPassive, MacAddress Mac, ushort Priority);
-
-/// <summary>One arm: what the data plane must know of the LAN.</summary>
-internal interface IOneArmSwitches
-{
-    /// <summary>Which station is the LAN's router.</summary>
-    void SetRouter(MacAddress mac);
-
-    /// <summary>Whether another gateway serves the LAN.</summary>
-    void SetPassive(bool isPassive);
-}
 
 /// <summary>
 /// One arm: what we hear on the LAN and say to it of interlopers' targets, of the router's address and ours, and of other gateways.

@@ -33,13 +33,13 @@ public sealed class NetlinkTests
     }
 
     [Fact]
-    public void ListInterfaces_Always_HasLoopback() => Assert.Contains("lo", Netlink.ListInterfaces());
+    public void ReadInterfaces_Always_HasLoopback() => Assert.Contains("lo", Netlink.ReadInterfaces().Select(link => link.Name));
 
     [Fact]
     public void VethPair_CreatedAddressedDeleted_LinkInfoFollows() => PrivateNetwork.Run(() =>
     {
         Netlink.CreateVethPair("ikt-a", "ikt-b", 1400);
-        Assert.Equal(["lo", "ikt-a", "ikt-b"], Netlink.ListInterfaces().OrderBy(name => name != "lo").ThenBy(name => name));
+        Assert.Equal(["lo", "ikt-a", "ikt-b"], Netlink.ReadInterfaces().Select(link => link.Name).OrderBy(name => name != "lo").ThenBy(name => name));
 
         Assert.True(Netlink.ReadInterface("ikt-a", out var a));
         Assert.True(Netlink.ReadInterface("ikt-b", out var b));
@@ -166,7 +166,7 @@ public sealed class NetlinkTests
         var error = Assert.Throws<NetlinkException>(() => Netlink.CreateVethPair("ikt-a", "ikt-c", 1500));
         Assert.Equal(Libc.EEXIST, error.Errno);
         Assert.Contains("ikt-c", error.Message, StringComparison.Ordinal);
-        Assert.DoesNotContain("ikt-c", Netlink.ListInterfaces());
+        Assert.DoesNotContain("ikt-c", Netlink.ReadInterfaces().Select(link => link.Name));
     });
 
     [Fact]
@@ -221,7 +221,7 @@ public sealed class NetlinkTests
             Netlink.CreateVethPair($"ikt-a{i}", $"ikt-b{i}", 1500);
         }
 
-        Assert.Equal(201, Netlink.ListInterfaces().Length);
+        Assert.Equal(201, Netlink.ReadInterfaces().Length);
         Assert.True(Netlink.ReadInterface("ikt-b99", out _));
     });
 
