@@ -1,5 +1,4 @@
 using Innkeeper.Addresses;
-using Innkeeper.Interfaces;
 using Innkeeper.Wire;
 
 namespace Innkeeper.ControlPlane;

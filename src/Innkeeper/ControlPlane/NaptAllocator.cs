@@ -2,7 +2,6 @@ using Innkeeper.Addresses;
 using Innkeeper.DataPlane;
 using Innkeeper.Bindings;
 using Innkeeper.Events;
-using Innkeeper.Interfaces;
 using Innkeeper.Wire;
 
 namespace Innkeeper.ControlPlane;

@@ -1,5 +1,4 @@
 using Innkeeper.DataPlane;
-using Innkeeper.Policy;
 using Innkeeper.Wire;
 
 namespace Innkeeper.Interfaces;

@@ -119,8 +119,8 @@ public sealed class InterfaceMonitorTests
     }
 
     [Theory]
-    [InlineData("access", "there is no interface access; there are ik-edge, ik-stack, uplink; devices wait until it is back")]
-    [InlineData("uplink", "there is no interface uplink; there are access, ik-edge, ik-stack; devices wait until it is back")]
+    [InlineData("access", "there is no interface access; there are ik-edge, ik-stack, uplink; devices are served again when it is back")]
+    [InlineData("uplink", "there is no interface uplink; there are access, ik-edge, ik-stack; devices are served again when it is back")]
     public void Follow_AnInterfaceGoes_IsReportedOnce_AndNobodySharesItsAddress(string name, string text)
     {
         var monitor = Start();
@@ -225,7 +225,7 @@ public sealed class InterfaceMonitorTests
         _host.Set(Given.Uplink with { Addresses = [] });
 
         Assert.Null(monitor.Follow()!.OwnOn(0));
-        Assert.Equal("interface uplink has no IPv4 address; give it one, or set [uplink] address; devices wait until it is back", OnlyEvent());
+        Assert.Equal("interface uplink has no IPv4 address; give it one, or set [uplink] address; devices are served again when it is back", OnlyEvent());
     }
 
     [Fact]
