@@ -17,12 +17,12 @@
 #define UPLINKS 4  /* interfaces that lead out: the first, and those of other gateways */
 #define GATEWAYS 8 /* the main one is number 0 */
 #define PROFILES 64
-#define SERVICE_MARK 0x696b /* on what goes to the gateway's own services, and on what they send (SO_MARK) */
-#define FORWARDED_MARK 0x696c /* on a packet from the fast path to the uplink: its source may be the host's own address */
-#define PATH_MARK 0x6970 /* + a gateway's number: on what the slow path has for it, so that the host's stack sends it there */
-#define UPLINK_MARK 0x6980 /* + an uplink's index: on a frame the control plane hands back as received there */
+#define SERVICE_MARK 0x696b   /* on what goes to the gateway's own services, and on what they send (SO_MARK) */
+#define FORWARDED_MARK 0x696c /* on a packet that the fast path forwarded: its source may be the host's own */
+#define PATH_MARK 0x6970      /* + a gateway's number: by it the host's stack routes a slow-path packet */
+#define UPLINK_MARK 0x6980    /* + an uplink's index: on a frame the control plane hands back as received there */
 #define PEER_ETHERTYPE 0x88b5 /* a gateway's hello: IEEE 802 local experimental EtherType 1 (RFC 9542 section 3) */
-#define PUNT_FRAME_MAX 1600 /* an untagged frame of an Ethernet MTU, with room for one tag and some more */
+#define PUNT_FRAME_MAX 1600   /* an untagged frame of an Ethernet MTU, with room for one tag and some more */
 
 #define SHARED_ADDRESSES 16	 /* legal addresses that devices may share */
 #define SHARED_LEGAL 0x80000000u /* in the map `legals`: an index in `shared`, no binding's number */
@@ -42,8 +42,8 @@ enum binding_flag {
 	BINDING_ACTIVE = 1,  /* the slot is in use */
 	BINDING_INBOUND = 2, /* hosts outside may start conversations */
 	BINDING_LEARN = 4,   /* copy packets to the control plane until it knows the gateway the device believes in */
-	BINDING_LOCAL = 8,   /* one arm: the claimed address is the device's own on the LAN, and its legal one; only what it sends beyond the LAN is ours */
-	BINDING_HELD = 16,   /* the device waits for the administrator: it reaches the gateway's own services, nothing else */
+	BINDING_LOCAL = 8,   /* one arm: the claimed address is one of the LAN's; only traffic beyond the LAN is ours */
+	BINDING_HELD = 16,   /* the device awaits approval: it reaches the gateway's own services and nothing else */
 };
 
 /*
@@ -52,14 +52,14 @@ enum binding_flag {
  */
 struct binding {
 	__be32 claimed;
-	__be32 legal;	/* its own; 0 = none */
-	__be32 shared;	/* the one it shares with other devices; 0 = none */
-	__be32 gateway; /* the gateway the device believes in; 0 = not known */
-	__u32 flags;	/* enum binding_flag */
-	__u32 share;	/* the device's part of the shared address: its slot in `shares` */
+	__be32 legal;	  /* its own; 0 = none */
+	__be32 shared;	  /* the one it shares with other devices; 0 = none */
+	__be32 gateway;	  /* the gateway the device believes in; 0 = not known */
+	__u32 flags;	  /* enum binding_flag */
+	__u32 share;	  /* the device's part of the shared address: its slot in `shares` */
 	__u32 generation; /* mappings of another one are dead */
-	__u32 profile; /* in `profiles` */
-	__u32 meter;   /* the device's place in `meters`, for all its bindings together */
+	__u32 profile;	  /* in `profiles` */
+	__u32 meter;	  /* the device's place in `meters`, for all its bindings together */
 	__u8 mac[MAC_SIZE];
 	__u16 vlan;
 };
@@ -96,9 +96,9 @@ enum mapping_state {
 	TCP_ESTABLISHED = 5,
 	TCP_FIN_OUT = 6,
 	TCP_FIN_IN = 7,
-	TCP_CLOSING = 8, /* FIN both ways */
-	TCP_TRANSITORY = 9, /* RST, or data of a session whose beginning was not seen */
-	TCP_SEVERAL = 10, /* sessions with more than one remote end at once: none is followed, none ends the mapping early */
+	TCP_CLOSING = 8,      /* FIN both ways */
+	TCP_TRANSITORY = 9,   /* RST, or data of a session whose beginning was not seen */
+	TCP_SEVERAL = 10,     /* several sessions at once: no single one may end the mapping early */
 	MAPPING_RESTING = 11, /* over; the port rests */
 	MAPPING_STATES = 12,
 };
@@ -115,8 +115,8 @@ struct mapping {
 	__u32 binding; /* number; 0 = the host's own */
 	__u32 generation;
 	__u32 share;
-	__u32 state;	/* enum mapping_state */
-	__be32 remote;	/* TCP: the other end of its session */
+	__u32 state;   /* enum mapping_state */
+	__be32 remote; /* TCP: the other end of its session */
 	__be16 remote_port;
 	__be16 port;	/* the device's */
 	__u32 flags;	/* enum mapping_flag */
@@ -127,8 +127,8 @@ struct mapping {
 struct mapping_hint {
 	__u64 refreshed; /* as last_seen; 0 = look at the mapping */
 	__u32 generation;
-	__be16 port;	 /* outside */
-	__u16 removing;	 /* 1 while the sweep takes it away */
+	__be16 port;	/* outside */
+	__u16 removing; /* 1 while the sweep takes it away */
 };
 
 enum shared_flag {
@@ -139,8 +139,8 @@ enum shared_flag {
 /* A legal address that devices share. */
 struct shared_address {
 	__be32 address;
-	__u32 flags; /* enum shared_flag */
-	__u32 next_id; /* of fragmented packets (RFC 6864 5.3.1) */
+	__u32 flags;	 /* enum shared_flag */
+	__u32 next_id;	 /* of fragmented packets (RFC 6864 5.3.1) */
 	__u16 low_first; /* ports below 1024 that may be used, host order; first > last = none */
 	__u16 low_last;
 	__u16 first; /* all others */
@@ -154,8 +154,8 @@ struct shared_address {
 /* A row of ports of one shared address, for one device (RFC 6431): number index * BLOCKS_PER_ADDRESS + port / block_ports. */
 struct port_block {
 	__u64 since;
-	__u32 owner; /* slot in `shares`; 0 = nobody's */
-	__u32 slot;  /* its place in the owner's list */
+	__u32 owner;  /* slot in `shares`; 0 = nobody's */
+	__u32 slot;   /* its place in the owner's list */
 	__u32 logged; /* its beginning is in the mapping log */
 	__u32 reserved;
 	__u64 taken[PORT_KINDS][BLOCK_WORDS];
@@ -163,20 +163,20 @@ struct port_block {
 
 /* One device's part of a shared address: limits and blocks, for all its bindings together. */
 struct share {
-	__u64 next_new;	     /* limit on new mappings: theoretical arrival time, ns */
-	__u64 next_fragment; /* the same for fragmented packets */
-	__u64 slots;	     /* a bit for each place in `block` that is in use */
+	__u64 next_new;		/* limit on new mappings: theoretical arrival time, ns */
+	__u64 next_fragment;	/* the same for fragmented packets */
+	__u64 slots;		/* a bit for each place in `block` that is in use */
 	__u64 open[PORT_KINDS]; /* a bit for each of them with a free port */
 	__u32 used[PORT_KINDS]; /* ports in use or at rest */
-	__u32 address;	     /* index in `shared` */
+	__u32 address;		/* index in `shared` */
 	__u32 reserved;
 	__u32 block[SHARE_BLOCKS];
 };
 
 /* Settings of NAPT; times in ns. */
 struct napt {
-	__u64 timeout[MAPPING_STATES]; /* by enum mapping_state; MAPPING_RESTING: how long a port rests (RFC 6888 REQ-8) */
-	__u64 new_interval; /* between new mappings of a device; 0 = no limit */
+	__u64 timeout[MAPPING_STATES]; /* by enum mapping_state; MAPPING_RESTING: RFC 6888 REQ-8 */
+	__u64 new_interval;	       /* between new mappings of a device; 0 = no limit */
 	__u64 new_burst;
 	__u32 limit[PORT_KINDS]; /* ports of a device */
 };
@@ -284,8 +284,8 @@ enum destination {
 
 enum config_flag {
 	CONFIG_PRIVATE_DNS = 2, /* connections to port 853 of addresses that do not answer are reset */
-	CONFIG_ONE_ARM = 4,	/* access and uplink are one interface, on a LAN of others: what is not an interloper's is left alone */
-	CONFIG_PASSIVE = 8,	/* one arm: another gateway serves this LAN; what is bound goes on, nothing is answered or taken anew */
+	CONFIG_ONE_ARM = 4,	/* access and uplink are one interface of a LAN; only interlopers' packets are ours */
+	CONFIG_PASSIVE = 8,	/* one arm: another gateway serves this LAN; bindings go on, no new ones are made */
 };
 
 /* The one element of the array `config`. */
@@ -293,7 +293,7 @@ struct config {
 	__u32 access_ifindex;
 	__u32 edge_ifindex;  /* the veth pair to the host's IP stack: the slow path enters here */
 	__u32 stack_ifindex; /* its other end: services are asked here, and all answers of the stack leave */
-	__u32 flags;	    /* enum config_flag */
+	__u32 flags;	     /* enum config_flag */
 	__u32 access_mtu;
 	__be32 next_hop; /* the main gateway; 0 = none */
 	__be32 inside_network;
@@ -303,12 +303,12 @@ struct config {
 	__be16 pass_ethertypes[PASS_ETHERTYPES]; /* handed to the host's stack from the access side; 0 = none */
 	__u8 access_mac[MAC_SIZE];
 	__u8 edge_mac[MAC_SIZE];
-	__u8 stack_mac[MAC_SIZE]; /* the other end of the pair */
+	__u8 stack_mac[MAC_SIZE];  /* the other end of the pair */
 	__u8 router_mac[MAC_SIZE]; /* one arm: the station that has next_hop; 0 = not known */
 	struct service services[SERVICES];
 	struct uplink uplinks[UPLINKS]; /* the first is the main one; on one arm the only one */
-	__be32 watched[GATEWAYS]; /* next hops whose ARP replies the control plane hears; 0 = none */
-	__be32 dhcp_server; /* our DHCP server's address on the access side; 0 = none is served */
+	__be32 watched[GATEWAYS];	/* next hops whose ARP replies the control plane hears; 0 = none */
+	__be32 dhcp_server;		/* our DHCP server's address on the access side; 0 = none is served */
 	__u32 reserved;
 	struct napt napt;
 };
@@ -318,7 +318,7 @@ struct contact_key {
 	__u32 binding;
 	__be32 remote;
 	__u16 protocol;
-	__be16 port; /* the device's, where it shares an address; else 0: any */
+	__be16 port;	  /* the device's, where it shares an address; else 0: any */
 	__u32 generation; /* of the binding: the slot's next one inherits none */
 };
 
@@ -335,11 +335,11 @@ enum station_kind {
 };
 
 enum punt_reason {
-	PUNT_ARP_ACCESS = 1, /* ARP on the access side that the data plane does not answer itself */
-	PUNT_ARP_UPLINK = 2, /* ARP on the uplink that speaks of a pool address */
-	PUNT_NEW_SOURCE = 3, /* IPv4 of a (VLAN, MAC, address) without binding; to be re-injected */
-	PUNT_LEARN = 4,	     /* copy of a packet of a binding with BINDING_LEARN; it was forwarded */
-	PUNT_ANSWERED = 5,   /* copy of an echo reply to such a binding: who answers from outside is no believed gateway */
+	PUNT_ARP_ACCESS = 1,  /* ARP on the access side that the data plane does not answer itself */
+	PUNT_ARP_UPLINK = 2,  /* ARP on the uplink that speaks of a pool address */
+	PUNT_NEW_SOURCE = 3,  /* IPv4 of a (VLAN, MAC, address) without binding; to be re-injected */
+	PUNT_LEARN = 4,	      /* copy of a packet of a binding with BINDING_LEARN; it was forwarded */
+	PUNT_ANSWERED = 5,    /* copy of an echo reply to such a binding: the sender is outside, so not its gateway */
 	PUNT_PRIVATE_DNS = 6, /* copy of a SYN to port 853; it was forwarded */
 	PUNT_PRIVATE_DNS_ANSWER = 7, /* copy of the SYN or RST that came back */
 	PUNT_PRIVATE_DNS_SILENT = 8, /* a SYN to port 853 of an address in the map `silent`; to be reset */
@@ -347,21 +347,21 @@ enum punt_reason {
 	PUNT_FRAGMENT = 10,	     /* a later fragment from the uplink whose first has not come yet; to be held */
 	PUNT_FRAGMENT_FIRST = 11,    /* copy of the first, which was forwarded: the held ones may follow */
 	PUNT_PORTS = 12,	     /* no frame but a struct ports_record, for the mapping log */
-	PUNT_ARP_LAN = 13,	     /* one arm: copy of any ARP on the LAN that the data plane does not answer itself */
-	PUNT_PEER = 14,		     /* one arm: copy of another gateway's hello */
-	PUNT_DHCP = 15,		     /* a DHCP client's message */
-	PUNT_DENIED = 16,	     /* a device's packet that its profile does not let out; to be answered with ICMP 3/13 */
-	PUNT_DHCP_SERVER = 17,	     /* copy of a DHCP server's message from the access side; it was dropped */
+	PUNT_ARP_LAN = 13,     /* one arm: copy of any ARP on the LAN that the data plane does not answer itself */
+	PUNT_PEER = 14,	       /* one arm: copy of another gateway's hello */
+	PUNT_DHCP = 15,	       /* a DHCP client's message */
+	PUNT_DENIED = 16,      /* a device's packet that its profile does not let out; to be answered with ICMP 3/13 */
+	PUNT_DHCP_SERVER = 17, /* copy of a DHCP server's message from the access side; it was dropped */
 };
 
 /* What follows a struct punt with PUNT_PORTS: a device got ports of a shared address, or gave them back. */
 struct ports_record {
-	__u64 time;	/* CLOCK_MONOTONIC, coarse, ns: when it happened */
+	__u64 time; /* CLOCK_MONOTONIC, coarse, ns: when it happened */
 	__be32 address;
 	__u32 share;
-	__u16 first;	/* host order */
+	__u16 first; /* host order */
 	__u16 last;
-	__u8 protocol;	/* 0 = all that have ports */
+	__u8 protocol; /* 0 = all that have ports */
 	__u8 ended;
 	__u16 reserved;
 };
@@ -374,7 +374,7 @@ struct punt {
 	__u32 captured; /* octets that follow: min(length, PUNT_FRAME_MAX) */
 	__u16 vlan;
 	__u16 reserved;
-	__u32 binding; /* PUNT_ANSWERED: whose; PUNT_DHCP: the sender's, if it has one; PUNT_ARP_UPLINK: the uplink's index; else 0 */
+	__u32 binding; /* PUNT_ANSWERED, PUNT_DHCP: the number, or 0; PUNT_ARP_UPLINK: the uplink's index */
 	__u32 filler;
 };
 
@@ -389,7 +389,7 @@ enum drop_reason {
 	DROP_IPV6 = 6,		    /* IPv6 from the access side */
 	DROP_ETHERTYPE = 7,	    /* any other EtherType from the access side */
 	DROP_BOGUS_SOURCE = 8,	    /* 0/8, 127/8, 169.254/16, 224/4, 240/4 as source */
-	DROP_BOGUS_DESTINATION = 9, /* the same, directed broadcast and inside addresses as destination; source = destination */
+	DROP_BOGUS_DESTINATION = 9, /* the same, directed broadcasts and inside addresses as destination; or = source */
 	DROP_GATEWAY_SERVICE = 10,  /* to the gateway itself, other than ICMP */
 	DROP_PUNT_LIMIT = 11,	    /* a station, or all together, sent more unknowns than the control plane takes */
 	DROP_PUNT_FULL = 12,	    /* the ring buffer was full: the control plane is late or away */
@@ -407,18 +407,18 @@ enum drop_reason {
 	DROP_MAPPING_RATE = 24,	    /* or asks for new mappings faster than it may */
 	DROP_PORTS_EXHAUSTED = 25,  /* no port of the shared address is left */
 	DROP_MAPPINGS_FULL = 26,    /* the table of mappings is full */
-	DROP_REMOTE_TAKEN = 27,	    /* a protocol without ports, to a host that another device speaks it with (GRE, ESP) */
-	DROP_UNMAPPABLE = 28,	    /* from or to a shared address, and nothing in it tells whose it is: ICMP of other types */
-	DROP_FRAGMENT_LIMIT = 29,   /* a device sends, or is sent, too many fragmented packets */
-	DROP_NO_LEGAL = 30,	    /* the binding's legal address is gone, and there is no other yet */
-	DROP_IMPOSTOR = 31,	    /* one arm: from a station that claims the router's address or ours */
-	DROP_DENIED = 32,	    /* to a destination that the profile denies */
-	DROP_HELD = 33,		    /* from a device that waits for the administrator */
-	DROP_BLOCKED = 34,	    /* from a device that the administrator blocked */
-	DROP_RATE = 35,		    /* beyond what the profile lets a device send or be sent */
-	DROP_NO_GATEWAY = 36,	    /* the profile's gateway is down, and it has no other */
-	DROP_WRONG_UPLINK = 37,	    /* for a legal address that belongs to another uplink */
-	DROP_DHCP_SERVER = 38,	    /* a DHCP server's message from the access side: the control plane heard it */
+	DROP_REMOTE_TAKEN = 27, /* a protocol without ports, to a host that another device speaks it with (GRE, ESP) */
+	DROP_UNMAPPABLE = 28, /* from or to a shared address, and no port or identifier tells the device: other ICMP */
+	DROP_FRAGMENT_LIMIT = 29, /* a device sends, or is sent, too many fragmented packets */
+	DROP_NO_LEGAL = 30,	  /* the binding's legal address is gone, and there is no other yet */
+	DROP_IMPOSTOR = 31,	  /* one arm: from a station that claims the router's address or ours */
+	DROP_DENIED = 32,	  /* to a destination that the profile denies */
+	DROP_HELD = 33,		  /* from a device that waits for the administrator */
+	DROP_BLOCKED = 34,	  /* from a device that the administrator blocked */
+	DROP_RATE = 35,		  /* beyond what the profile lets a device send or be sent */
+	DROP_NO_GATEWAY = 36,	  /* the profile's gateway is down, and it has no other */
+	DROP_WRONG_UPLINK = 37,	  /* for a legal address that belongs to another uplink */
+	DROP_DHCP_SERVER = 38,	  /* a DHCP server's message from the access side: the control plane heard it */
 	DROP_REASONS = 39,
 };
 

@@ -64,8 +64,8 @@ static __always_inline int arp_from_access(struct __sk_buff *skb, const struct c
 	 * it asks another station is not ours to answer (RFC 4436).
 	 */
 	binding = binding_by_claim(eth->h_source, vlan, arp->sender, &number);
-	if (binding && (same_mac(eth->h_dest, config->access_mac) ||
-			((eth->h_dest[0] & 1) && arp->target == binding->gateway)))
+	if (binding &&
+	    (same_mac(eth->h_dest, config->access_mac) || ((eth->h_dest[0] & 1) && arp->target == binding->gateway)))
 		return answer(skb, arp, config->access_mac, config->access_ifindex);
 	return punt_instead(skb, PUNT_ARP_ACCESS, vlan);
 }
@@ -100,7 +100,8 @@ static __always_inline int arp_from_uplink(struct __sk_buff *skb, const struct c
 	if (!arp)
 		return PASS;
 	/* For its own address the host answers, shared or not. */
-	if (arp->operation != bpf_htons(ARP_REQUEST) || arp->sender == arp->target || is_own_address(config, arp->target))
+	if (arp->operation != bpf_htons(ARP_REQUEST) || arp->sender == arp->target ||
+	    is_own_address(config, arp->target))
 		return PASS;
 	entry = legal_entry(config, arp->target);
 	if (!entry || legal_uplink(entry) != index)

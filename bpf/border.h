@@ -17,8 +17,8 @@ struct departure {
 };
 
 /* Fragments but the first go the way of the first: the shared address, while their datagram is known there. */
-static __always_inline enum drop_reason later_goes_out(const struct ipv4 *ip, const struct binding *binding, __u32 number,
-						       struct departure *out)
+static __always_inline enum drop_reason later_goes_out(const struct ipv4 *ip, const struct binding *binding,
+						       __u32 number, struct departure *out)
 {
 	if (binding->legal) {
 		struct fragment_key key = fragment_key(ip, number, ip->destination, 0);
@@ -32,8 +32,8 @@ static __always_inline enum drop_reason later_goes_out(const struct ipv4 *ip, co
 	return fragment_out(ip, binding, number, &out->id);
 }
 
-static __always_inline enum drop_reason go_out(struct __sk_buff *skb, const struct ipv4 *ip, const struct binding *binding,
-					       __u32 number, struct departure *out)
+static __always_inline enum drop_reason go_out(struct __sk_buff *skb, const struct ipv4 *ip,
+					       const struct binding *binding, __u32 number, struct departure *out)
 {
 	enum drop_reason reason;
 	struct flow flow;
@@ -56,15 +56,17 @@ static __always_inline enum drop_reason go_out(struct __sk_buff *skb, const stru
 	/* What answers an address of its own is not told by a port. */
 	if (!(binding->flags & BINDING_INBOUND) && flow.kind != FLOW_ERROR)
 		remember_contact(binding, number, ip->destination, ip->protocol,
-				 has_ports(ip->protocol) && (!binding->legal || out->as.address != binding->legal) ? flow.port : 0);
+				 has_ports(ip->protocol) && (!binding->legal || out->as.address != binding->legal)
+					 ? flow.port
+					 : 0);
 	if (!reason && ip->fragment && out->as.address == binding->shared)
 		reason = fragment_out(ip, binding, number, &out->id);
 	return reason;
 }
 
 /* Makes the packet what `go_out` said. Invalidates pointers into the packet. */
-static __always_inline enum drop_reason depart(struct __sk_buff *skb, const struct ipv4 *ip, const struct departure *out,
-					       enum hop hop)
+static __always_inline enum drop_reason depart(struct __sk_buff *skb, const struct ipv4 *ip,
+					       const struct departure *out, enum hop hop)
 {
 	enum drop_reason reason = translate_endpoint(skb, ip, SOURCE, &out->as, hop);
 
@@ -72,10 +74,10 @@ static __always_inline enum drop_reason depart(struct __sk_buff *skb, const stru
 }
 
 enum whose {
-	NOBODYS,  /* no legal address of a device */
+	NOBODYS, /* no legal address of a device */
 	DEVICES,
-	HOSTS,	  /* the shared address is the host's own, and this is not for a device */
-	DROPPED,  /* for the reason given; DROP_NONE: the control plane holds it */
+	HOSTS,	 /* the shared address is the host's own, and this is not for a device */
+	DROPPED, /* for the reason given; DROP_NONE: the control plane holds it */
 };
 
 struct arrival {
@@ -117,8 +119,8 @@ static __always_inline void appear_outside(struct ipv4 *ip, const struct binding
 		ip->id = sent->id;
 }
 
-static __always_inline enum whose whose_is_later(struct __sk_buff *skb, const struct config *config, const struct ipv4 *ip,
-						 int held, struct arrival *in)
+static __always_inline enum whose whose_is_later(struct __sk_buff *skb, const struct config *config,
+						 const struct ipv4 *ip, int held, struct arrival *in)
 {
 	enum later later = held ? find_first(skb, ip, &in->number) : look_for_first(ip, &in->number);
 
@@ -136,8 +138,8 @@ static __always_inline enum whose whose_is_later(struct __sk_buff *skb, const st
 }
 
 /* Whose a packet to a legal address is. Changes nothing; `held`: whether early fragments may wait. */
-static __always_inline enum whose whose_is(struct __sk_buff *skb, const struct config *config, const struct ipv4 *ip, int held,
-					   struct arrival *in)
+static __always_inline enum whose whose_is(struct __sk_buff *skb, const struct config *config, const struct ipv4 *ip,
+					   int held, struct arrival *in)
 {
 	__u32 entry = legal_entry(config, ip->destination);
 	enum drop_reason reason;
@@ -179,12 +181,14 @@ static __always_inline enum whose whose_is(struct __sk_buff *skb, const struct c
 }
 
 /* Whether it may come in, and what is to be remembered of it. The source must be as it is outside; `claimed`: as in `may_enter`. */
-static __always_inline enum drop_reason come_in(struct __sk_buff *skb, const struct ipv4 *ip, __be32 claimed, struct arrival *in)
+static __always_inline enum drop_reason come_in(struct __sk_buff *skb, const struct ipv4 *ip, __be32 claimed,
+						struct arrival *in)
 {
 	struct mapping *mapping = in->mapping;
 
 	/* A later fragment follows a first that was let in. */
-	if (!(in->binding->flags & BINDING_INBOUND) && (mapping || !in->binding->shared || in->binding->legal == ip->destination) &&
+	if (!(in->binding->flags & BINDING_INBOUND) &&
+	    (mapping || !in->binding->shared || in->binding->legal == ip->destination) &&
 	    !may_enter(skb, ip, in->binding, in->number, mapping ? mapping->port : 0, claimed))
 		return DROP_INBOUND_REFUSED;
 	if (!mapping)
@@ -248,8 +252,8 @@ static __always_inline enum drop_reason hide_inside(struct __sk_buff *skb, const
 	__u32 number;
 	__u8 type;
 
-	if (!ip->first_fragment || bpf_skb_load_bytes(skb, ip->transport, &type, sizeof(type)) || !is_icmp_error(type) ||
-	    bpf_skb_load_bytes(skb, ip->transport + ICMP_HEADER, &quoted, sizeof(quoted)) ||
+	if (!ip->first_fragment || bpf_skb_load_bytes(skb, ip->transport, &type, sizeof(type)) ||
+	    !is_icmp_error(type) || bpf_skb_load_bytes(skb, ip->transport + ICMP_HEADER, &quoted, sizeof(quoted)) ||
 	    !is_inside(config, quoted.daddr))
 		return DROP_NONE;
 	binding = binding_by_inside(config, quoted.daddr, &number);

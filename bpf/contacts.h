@@ -22,10 +22,14 @@ static __always_inline __u64 contact_lifetime(__u32 protocol)
 	}
 }
 
-static __always_inline void remember_contact(const struct binding *binding, __u32 number, __be32 remote, __u8 protocol, __be16 port)
+static __always_inline void remember_contact(const struct binding *binding, __u32 number, __be32 remote, __u8 protocol,
+					     __be16 port)
 {
-	struct contact_key key = {
-		.binding = number, .remote = remote, .protocol = protocol, .port = port, .generation = binding->generation};
+	struct contact_key key = {.binding = number,
+				  .remote = remote,
+				  .protocol = protocol,
+				  .port = port,
+				  .generation = binding->generation};
 	__u64 now = bpf_ktime_get_coarse_ns();
 	__u64 *last = bpf_map_lookup_elem(&contacts, &key);
 
@@ -35,10 +39,14 @@ static __always_inline void remember_contact(const struct binding *binding, __u3
 		*last = now;
 }
 
-static __always_inline int is_contact(const struct binding *binding, __u32 number, __be32 remote, __u8 protocol, __be16 port)
+static __always_inline int is_contact(const struct binding *binding, __u32 number, __be32 remote, __u8 protocol,
+				      __be16 port)
 {
-	struct contact_key key = {
-		.binding = number, .remote = remote, .protocol = protocol, .port = port, .generation = binding->generation};
+	struct contact_key key = {.binding = number,
+				  .remote = remote,
+				  .protocol = protocol,
+				  .port = port,
+				  .generation = binding->generation};
 	__u64 *last = bpf_map_lookup_elem(&contacts, &key);
 
 	return last && bpf_ktime_get_coarse_ns() - *last < contact_lifetime(protocol);
@@ -50,7 +58,8 @@ static __always_inline int may_hide_flags(struct __sk_buff *skb, const struct ip
 	__be16 fragment;
 
 	return ip->protocol == IPPROTO_TCP && !ip->first_fragment &&
-	       (bpf_skb_load_bytes(skb, ETH_HLEN + __builtin_offsetof(struct iphdr, frag_off), &fragment, sizeof(fragment)) ||
+	       (bpf_skb_load_bytes(skb, ETH_HLEN + __builtin_offsetof(struct iphdr, frag_off), &fragment,
+				   sizeof(fragment)) ||
 		(bpf_ntohs(fragment) & IP_OFFSET) == 1);
 }
 
@@ -58,8 +67,8 @@ static __always_inline int may_hide_flags(struct __sk_buff *skb, const struct ip
  * `port`: the device's, where it shares an address; else 0. `claimed`: the claimed address of a sender that is a device too, for
  * an error of its own still quotes that where outside stands the source; else 0.
  */
-static __always_inline int may_enter(struct __sk_buff *skb, const struct ipv4 *ip, const struct binding *binding, __u32 number,
-				     __be16 port, __be32 claimed)
+static __always_inline int may_enter(struct __sk_buff *skb, const struct ipv4 *ip, const struct binding *binding,
+				     __u32 number, __be16 port, __be32 claimed)
 {
 	struct iphdr quoted;
 	__u8 type;
@@ -71,7 +80,8 @@ static __always_inline int may_enter(struct __sk_buff *skb, const struct ipv4 *i
 			return 0;
 		if (is_icmp_error(type))
 			return !bpf_skb_load_bytes(skb, ip->transport + ICMP_HEADER, &quoted, sizeof(quoted)) &&
-			       is_contact(binding, number, claimed && quoted.daddr == claimed ? ip->source : quoted.daddr,
+			       is_contact(binding, number,
+					  claimed && quoted.daddr == claimed ? ip->source : quoted.daddr,
 					  quoted.protocol, port);
 		if (is_icmp_request(type))
 			return 0;

@@ -79,10 +79,12 @@ __noinline int flow_of_other(struct __sk_buff *skb, const struct ipv4 *ip, enum 
 	/* A query goes out, its answer comes in; the other way round nothing is begun (RFC 5508 REQ-1). */
 	if (is_icmp_reply(type) == (ours == SOURCE))
 		flow->kind = FLOW_ANSWER;
-	return bpf_skb_load_bytes(skb, ip->transport + ICMP_ID, &flow->port, sizeof(flow->port)) ? DROP_MALFORMED : DROP_NONE;
+	return bpf_skb_load_bytes(skb, ip->transport + ICMP_ID, &flow->port, sizeof(flow->port)) ? DROP_MALFORMED
+												 : DROP_NONE;
 }
 
-static __always_inline enum drop_reason flow_of(struct __sk_buff *skb, const struct ipv4 *ip, enum field ours, struct flow *flow)
+static __always_inline enum drop_reason flow_of(struct __sk_buff *skb, const struct ipv4 *ip, enum field ours,
+						struct flow *flow)
 {
 	flow->remote = ours == SOURCE ? ip->destination : ip->source;
 	flow->remote_port = ours == SOURCE ? ip->destination_port : ip->source_port;

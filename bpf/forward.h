@@ -14,7 +14,8 @@ static __always_inline int needs_stack(struct __sk_buff *skb, const struct ipv4 
 }
 
 /* The next hop is given, the kernel keeps its MAC and queues while it asks for it (bpf_redirect_neigh). */
-static __always_inline int send_to_uplink(struct __sk_buff *skb, const struct uplink *up, __be32 next_hop, __be32 destination)
+static __always_inline int send_to_uplink(struct __sk_buff *skb, const struct uplink *up, __be32 next_hop,
+					  __be32 destination)
 {
 	struct bpf_redir_neigh hop = {};
 
@@ -66,7 +67,8 @@ static __always_inline int enter_stack(struct __sk_buff *skb, const __u8 *mac, _
 }
 
 /* The slow path: on inside addresses, by the edge. What leads out from there leaves by the profile's gateway (Links/SlowRoutes.cs). */
-static __always_inline int send_to_stack(struct __sk_buff *skb, const struct config *config, const struct profile *profile)
+static __always_inline int send_to_stack(struct __sk_buff *skb, const struct config *config,
+					 const struct profile *profile)
 {
 	skb->mark = profile->gateway ? PATH_MARK + profile->gateway : 0;
 	return enter_stack(skb, config->edge_mac, config->edge_ifindex);

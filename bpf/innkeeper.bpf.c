@@ -37,8 +37,9 @@
  * Device to device by legal address: out and in again in one step, so that the source is external (RFC 4787 REQ-9, RFC 5382
  * REQ-8, RFC 5508 REQ-7).
  */
-static __always_inline int hairpin(struct __sk_buff *skb, const struct config *config, struct ipv4 *ip, const struct binding *from,
-				   __u32 from_number, const struct profile *profile, struct departure *out, struct arrival *in)
+static __always_inline int hairpin(struct __sk_buff *skb, const struct config *config, struct ipv4 *ip,
+				   const struct binding *from, __u32 from_number, const struct profile *profile,
+				   struct departure *out, struct arrival *in)
 {
 	const struct profile *other = profile_of(in->binding);
 	int slow = needs_stack(skb, ip, config->access_mtu);
@@ -158,18 +159,20 @@ static __always_inline int ipv4_from_access(struct __sk_buff *skb, const struct 
 	if (!ip.first_fragment)
 		appear_outside(&ip, binding, number);
 	whose = ip.destination == binding->gateway && ip.protocol == IPPROTO_ICMP ? NOBODYS
-										    : whose_is(skb, config, &ip, 0, &in);
+										  : whose_is(skb, config, &ip, 0, &in);
 	ip.source = claimed;
 	ip.id = id;
 	if (whose == DROPPED)
 		return in.reason ? drop(in.reason) : TC_ACT_SHOT;
 	if (whose == DEVICES) {
 		reason = go_out(skb, &ip, binding, number, &out);
-		return reason ? refuse(skb, reason, vlan) : hairpin(skb, config, &ip, binding, number, profile, &out, &in);
+		return reason ? refuse(skb, reason, vlan)
+			      : hairpin(skb, config, &ip, binding, number, profile, &out, &in);
 	}
 
 	/* 4. To the gateway itself: it answers ICMP, as the gateway the device believes in, and nothing else. */
-	if (is_own_address(config, ip.destination) || (ip.destination == binding->gateway && ip.protocol == IPPROTO_ICMP)) {
+	if (is_own_address(config, ip.destination) ||
+	    (ip.destination == binding->gateway && ip.protocol == IPPROTO_ICMP)) {
 		if (ip.protocol != IPPROTO_ICMP)
 			return drop(DROP_GATEWAY_SERVICE);
 		count_out(skb, number);
@@ -326,7 +329,8 @@ int from_uplink(struct __sk_buff *skb)
 	if (!within_rate(skb, &profile->in, in.binding, 0))
 		return drop(DROP_RATE);
 	if (!may_reach(config, profile, in.binding->profile, ip.source))
-		remember_caller(in.binding, in.number, ip.source, ip.protocol, in.mapping ? in.mapping->port : ip.destination_port);
+		remember_caller(in.binding, in.number, ip.source, ip.protocol,
+				in.mapping ? in.mapping->port : ip.destination_port);
 
 	if (needs_stack(skb, &ip, config->access_mtu)) {
 		in.to.address = inside_address(config, in.number);

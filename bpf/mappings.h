@@ -32,7 +32,8 @@ static __always_inline struct mapping_key mapping_key(__u32 side, const struct f
 	return key;
 }
 
-static __always_inline int is_over(const struct config *config, const struct mapping *mapping, __u32 generation, __u64 now)
+static __always_inline int is_over(const struct config *config, const struct mapping *mapping, __u32 generation,
+				   __u64 now)
 {
 	__u32 state = mapping->state;
 
@@ -64,7 +65,7 @@ static __always_inline void begin_session(struct mapping *mapping, const struct 
 {
 	mapping->remote = flow->remote;
 	mapping->remote_port = flow->remote_port;
-	mapping->state = flow->protocol == IPPROTO_TCP	? first_state(flow->tcp_flags)
+	mapping->state = flow->protocol == IPPROTO_TCP	  ? first_state(flow->tcp_flags)
 			 : flow->protocol == IPPROTO_UDP  ? MAPPING_UDP
 			 : flow->protocol == IPPROTO_ICMP ? MAPPING_ICMP
 							  : MAPPING_OTHER;
@@ -76,7 +77,8 @@ static __always_inline int is_its_session(const struct mapping *mapping, const s
 }
 
 /* A packet of the device goes by a mapping that lives. */
-static __always_inline void refresh(struct mapping *mapping, struct mapping_hint *hint, const struct flow *flow, __u64 now)
+static __always_inline void refresh(struct mapping *mapping, struct mapping_hint *hint, const struct flow *flow,
+				    __u64 now)
 {
 	__u32 before = mapping->state, after = before;
 
@@ -149,7 +151,8 @@ __noinline int admit(const struct flow *flow, const struct binding *binding, __u
 	share = share_of(binding->share);
 	if (!share)
 		return DROP_FAILED;
-	if (config->napt.new_interval && !within(&share->next_new, now, config->napt.new_interval, config->napt.new_burst))
+	if (config->napt.new_interval &&
+	    !within(&share->next_new, now, config->napt.new_interval, config->napt.new_burst))
 		return DROP_MAPPING_RATE;
 	kind = port_kind(flow->protocol);
 	if (__sync_fetch_and_add(&share->used[kind % PORT_KINDS], 1) >= config->napt.limit[kind % PORT_KINDS]) {
@@ -203,7 +206,9 @@ __noinline int reserve(struct __sk_buff *skb, const struct flow *flow, __be16 *p
 	for (__u32 i = 0; i < TRIES; i++) {
 		/* Computed anew each time: what lives across the calls below takes stack. */
 		__u32 kind = port_kind(flow->protocol), wish = bpf_ntohs(flow->port);
-		__u32 candidate = wish < LOW_PORTS && kind != PORTS_ICMP && i < TRIES / 2 ? propose_low_port(address, wish, i) : 0;
+		__u32 candidate = wish < LOW_PORTS && kind != PORTS_ICMP && i < TRIES / 2
+					  ? propose_low_port(address, wish, i)
+					  : 0;
 
 		mapping->flags = candidate ? MAPPING_SINGLE : 0;
 		if (!candidate)
@@ -267,8 +272,8 @@ static __always_inline struct mapping *mapping_of_hint(const struct mapping_hint
 }
 
 /* A hint that leads nowhere becomes ours. Never by deleting it: it could be what another CPU made of it just now. */
-static __always_inline int take_over(struct mapping_hint *stale, const struct mapping_hint *hint, const struct flow *flow,
-				     const struct binding *binding, __u32 number)
+static __always_inline int take_over(struct mapping_hint *stale, const struct mapping_hint *hint,
+				     const struct flow *flow, const struct binding *binding, __u32 number)
 {
 	__u64 before = hint_word(stale->generation, stale->port, 0);
 	struct mapping *mapping = mapping_of_hint(stale, binding, number, flow);
@@ -388,8 +393,8 @@ __noinline int map_out_slowly(const struct flow *flow, const struct binding *bin
 }
 
 /* As whom a device's packet appears outside, when it shares an address. `as` comes as its own address, or 0. */
-static __always_inline enum drop_reason map_out(struct __sk_buff *skb, const struct flow *flow, const struct binding *binding,
-						__u32 number, struct rewrite *as)
+static __always_inline enum drop_reason map_out(struct __sk_buff *skb, const struct flow *flow,
+						const struct binding *binding, __u32 number, struct rewrite *as)
 {
 	struct mapping_key key = mapping_key(number, flow, flow->port);
 	struct mapping_hint *hint;

@@ -11,6 +11,8 @@
 
 #include "abi.h"
 
+#define PORT_BLOCKS (SHARED_ADDRESSES * BLOCKS_PER_ADDRESS)
+
 /* The truth: every binding by its number. `claims` and `legals` only point here and can be rebuilt from it. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
@@ -136,7 +138,7 @@ struct {
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, SHARED_ADDRESSES * BLOCKS_PER_ADDRESS);
+	__uint(max_entries, PORT_BLOCKS);
 	__type(key, __u32);
 	__type(value, struct port_block);
 } port_blocks SEC(".maps");

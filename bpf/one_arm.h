@@ -36,9 +36,9 @@ static __always_inline int is_strangers(struct __sk_buff *skb, const struct conf
 {
 	return (config->flags & (CONFIG_ONE_ARM | CONFIG_PASSIVE)) == CONFIG_ONE_ARM && skb->len <= PUNT_FRAME_MAX &&
 	       !in_network(ip->source, config->uplinks[0].network, config->uplinks[0].mask) &&
-	       !in_network(ip->destination, config->uplinks[0].network, config->uplinks[0].mask) && !is_bogus(ip->source) &&
-	       !is_bogus(ip->destination) && !(mac[0] & 1) && !same_mac(mac, config->access_mac) &&
-	       !same_mac(mac, config->router_mac) && !station_kind(config, mac);
+	       !in_network(ip->destination, config->uplinks[0].network, config->uplinks[0].mask) &&
+	       !is_bogus(ip->source) && !is_bogus(ip->destination) && !(mac[0] & 1) &&
+	       !same_mac(mac, config->access_mac) && !same_mac(mac, config->router_mac) && !station_kind(config, mac);
 }
 
 /* Whether the message claims, for another station, the address of the LAN's router or our own. */
@@ -67,8 +67,9 @@ static __always_inline int arp_from_lan(struct __sk_buff *skb, const struct conf
 		punt(skb, PUNT_ARP_LAN, 0);
 		return drop(DROP_IMPOSTOR);
 	}
-	if (!(config->flags & CONFIG_PASSIVE) && arp->operation == bpf_htons(ARP_REQUEST) && arp->sender != arp->target &&
-	    same_mac(eth->h_source, arp->sender_mac) && ((eth->h_dest[0] & 1) || same_mac(eth->h_dest, config->access_mac))) {
+	if (!(config->flags & CONFIG_PASSIVE) && arp->operation == bpf_htons(ARP_REQUEST) &&
+	    arp->sender != arp->target && same_mac(eth->h_source, arp->sender_mac) &&
+	    ((eth->h_dest[0] & 1) || same_mac(eth->h_dest, config->access_mac))) {
 		binding = binding_by_claim(eth->h_source, 0, arp->sender, &number);
 		if (binding && binding->gateway && arp->target == binding->gateway)
 			return answer(skb, arp, config->access_mac, config->access_ifindex);

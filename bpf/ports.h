@@ -112,7 +112,8 @@ __noinline int take_bit(struct port_block *block, __u32 kind, __u32 words, __u32
 	for (__u32 round = 0; round < 2; round++) {
 		for (__u32 i = 0; i < BLOCK_WORDS; i++) {
 			__u32 word = words == 1 ? 0 : (start + i) % words;
-			__u64 free = ~block->taken[kind % PORT_KINDS][word & (BLOCK_WORDS - 1)] & (round ? ~0ULL : same);
+			__u64 free = ~block->taken[kind % PORT_KINDS][word & (BLOCK_WORDS - 1)] &
+				     (round ? ~0ULL : same);
 			__u32 bit;
 
 			if (i >= words)
@@ -120,7 +121,9 @@ __noinline int take_bit(struct port_block *block, __u32 kind, __u32 words, __u32
 			if (!free)
 				continue;
 			bit = any_bit(free);
-			if (!(__sync_fetch_and_or(&block->taken[kind % PORT_KINDS][word & (BLOCK_WORDS - 1)], 1ULL << bit) & (1ULL << bit)))
+			if (!(__sync_fetch_and_or(&block->taken[kind % PORT_KINDS][word & (BLOCK_WORDS - 1)],
+						  1ULL << bit) &
+			      (1ULL << bit)))
 				return word * 64 + bit;
 		}
 	}
@@ -141,7 +144,8 @@ static __always_inline void give_back(const struct shared_address *address, __u3
 	block = bpf_map_lookup_elem(&port_blocks, &number);
 	if (!block)
 		return;
-	__sync_fetch_and_and(&block->taken[kind % PORT_KINDS][(place / 64) & (BLOCK_WORDS - 1)], ~(1ULL << (place & 63)));
+	__sync_fetch_and_and(&block->taken[kind % PORT_KINDS][(place / 64) & (BLOCK_WORDS - 1)],
+			     ~(1ULL << (place & 63)));
 	owner = block->owner;
 	share = owner ? bpf_map_lookup_elem(&shares, &owner) : NULL;
 	if (share)
@@ -149,7 +153,8 @@ static __always_inline void give_back(const struct shared_address *address, __u3
 }
 
 /* A port of the device's blocks, in host order; 0 = the shared address has none left. */
-__noinline int propose_port(__u32 share_number, struct share *share, struct shared_address *address, __u32 kind, __u32 odd)
+__noinline int propose_port(__u32 share_number, struct share *share, struct shared_address *address, __u32 kind,
+			    __u32 odd)
 {
 	if (!share || !address)
 		return 0;
@@ -185,7 +190,8 @@ __noinline int propose_port(__u32 share_number, struct share *share, struct shar
 		if (block->owner == share_number)
 			return number * address->block_ports + place;
 		/* The sweep took the block just now. */
-		__sync_fetch_and_and(&block->taken[kind % PORT_KINDS][(place / 64) & (BLOCK_WORDS - 1)], ~(1ULL << (place & 63)));
+		__sync_fetch_and_and(&block->taken[kind % PORT_KINDS][(place / 64) & (BLOCK_WORDS - 1)],
+				     ~(1ULL << (place & 63)));
 	}
 	return 0;
 }

@@ -10,7 +10,8 @@
 #include "punt.h"
 
 /* The longest network that the profile speaks of decides; of which it does not speak, that is allowed. */
-static __always_inline int may_reach(const struct config *config, const struct profile *profile, __u32 number, __be32 address)
+static __always_inline int may_reach(const struct config *config, const struct profile *profile, __u32 number,
+				     __be32 address)
 {
 	struct destination_key key = {.prefix = 64, .profile = number, .network = address};
 	__u32 *verdict;
@@ -22,10 +23,14 @@ static __always_inline int may_reach(const struct config *config, const struct p
 	return !(profile->flags & PROFILE_DENY_UPLINKS) || !in_uplinks(config, address);
 }
 
-static __always_inline struct contact_key caller_key(const struct binding *binding, __u32 number, __be32 remote, __u8 protocol, __be16 port)
+static __always_inline struct contact_key caller_key(const struct binding *binding, __u32 number, __be32 remote,
+						     __u8 protocol, __be16 port)
 {
-	struct contact_key key = {
-		.binding = number, .remote = remote, .protocol = protocol, .port = port, .generation = binding->generation};
+	struct contact_key key = {.binding = number,
+				  .remote = remote,
+				  .protocol = protocol,
+				  .port = port,
+				  .generation = binding->generation};
 
 	return key;
 }
@@ -73,7 +78,8 @@ __noinline int answers_caller(struct __sk_buff *skb, const struct ipv4 *ip, cons
 			return 0;
 		if (is_icmp_error(type)) {
 			/* About the caller's packet, which went to the device's port. */
-			if (bpf_skb_load_bytes(skb, ip->transport + ICMP_HEADER, &quoted, sizeof(quoted)) || quoted.header.saddr != ip->destination)
+			if (bpf_skb_load_bytes(skb, ip->transport + ICMP_HEADER, &quoted, sizeof(quoted)) ||
+			    quoted.header.saddr != ip->destination)
 				return 0;
 			protocol = quoted.header.protocol;
 			port = quoted.header.ihl == 5 && has_ports(protocol) ? quoted.destination : 0;
@@ -85,7 +91,8 @@ __noinline int answers_caller(struct __sk_buff *skb, const struct ipv4 *ip, cons
 }
 
 /* Whether the device may send, or be sent, this much now. */
-static __always_inline int within_rate(struct __sk_buff *skb, const struct rate *rate, const struct binding *binding, int out)
+static __always_inline int within_rate(struct __sk_buff *skb, const struct rate *rate, const struct binding *binding,
+				       int out)
 {
 	__u32 number = binding->meter;
 	struct meter *meter;
@@ -93,7 +100,8 @@ static __always_inline int within_rate(struct __sk_buff *skb, const struct rate 
 	if (!rate->interval)
 		return 1;
 	meter = bpf_map_lookup_elem(&meters, &number);
-	return meter && within(out ? &meter->out : &meter->in, bpf_ktime_get_coarse_ns(), (skb->len * rate->interval) >> 10, rate->burst);
+	return meter && within(out ? &meter->out : &meter->in, bpf_ktime_get_coarse_ns(),
+			       (skb->len * rate->interval) >> 10, rate->burst);
 }
 
 #endif

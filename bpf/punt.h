@@ -95,8 +95,8 @@ static __always_inline int punt_instead(struct __sk_buff *skb, enum punt_reason 
 static __always_inline int refuse(struct __sk_buff *skb, enum drop_reason reason, __u16 vlan)
 {
 	if (reason == DROP_PORT_LIMIT || reason == DROP_MAPPING_RATE || reason == DROP_PORTS_EXHAUSTED ||
-	    reason == DROP_MAPPINGS_FULL || reason == DROP_REMOTE_TAKEN || reason == DROP_UNMAPPABLE || reason == DROP_NO_LEGAL ||
-	    reason == DROP_NO_GATEWAY)
+	    reason == DROP_MAPPINGS_FULL || reason == DROP_REMOTE_TAKEN || reason == DROP_UNMAPPABLE ||
+	    reason == DROP_NO_LEGAL || reason == DROP_NO_GATEWAY)
 		punt(skb, PUNT_REFUSED, vlan);
 	else if (reason == DROP_HELD || reason == DROP_DENIED)
 		punt(skb, PUNT_DENIED, vlan);

@@ -14,14 +14,16 @@
 #include "translate.h"
 
 /* Whether a device is served there: some services are for those who are held, or at our own address. */
-static __always_inline int is_served(const struct config *config, const struct service *service, const struct ipv4 *ip, __u32 held)
+static __always_inline int is_served(const struct config *config, const struct service *service, const struct ipv4 *ip,
+				     __u32 held)
 {
 	return !service->flags || ((service->flags & SERVICE_HELD) && held) ||
 	       ((service->flags & SERVICE_OWN) && ip->destination == service_address(config));
 }
 
 /* The service that the packet's destination port stands for, or NULL. Fragments but the first show no port. */
-static __always_inline const struct service *service_asked(const struct config *config, const struct ipv4 *ip, __u32 held)
+static __always_inline const struct service *service_asked(const struct config *config, const struct ipv4 *ip,
+							   __u32 held)
 {
 	if (!ip->destination_port)
 		return NULL;

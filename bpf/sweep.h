@@ -25,8 +25,16 @@ static __always_inline int log_ports(const struct sweeping *sweep, __u64 time, _
 		struct punt punt;
 		struct ports_record record;
 	} entry = {
-		.punt = {.time = sweep->now, .reason = PUNT_PORTS, .length = sizeof(entry.record), .captured = sizeof(entry.record)},
-		.record = {.time = time, .address = address, .share = share, .first = first, .last = last, .protocol = protocol,
+		.punt = {.time = sweep->now,
+			 .reason = PUNT_PORTS,
+			 .length = sizeof(entry.record),
+			 .captured = sizeof(entry.record)},
+		.record = {.time = time,
+			   .address = address,
+			   .share = share,
+			   .first = first,
+			   .last = last,
+			   .protocol = protocol,
 			   .ended = ended},
 	};
 
@@ -38,17 +46,21 @@ static __always_inline int log_single(const struct sweeping *sweep, const struct
 {
 	__u32 port = bpf_ntohs(key->port);
 
-	return log_ports(sweep, ended ? sweep->now : mapping->since, key->side, mapping->share, port, port, key->protocol, ended);
+	return log_ports(sweep, ended ? sweep->now : mapping->since, key->side, mapping->share, port, port,
+			 key->protocol, ended);
 }
 
 static __always_inline void delete_hint(const struct mapping_key *outside, const struct mapping *mapping)
 {
-	struct mapping_key key = {
-		.side = mapping->binding, .remote = outside->remote, .port = mapping->port, .protocol = outside->protocol};
+	struct mapping_key key = {.side = mapping->binding,
+				  .remote = outside->remote,
+				  .port = mapping->port,
+				  .protocol = outside->protocol};
 	struct mapping_hint *hint = bpf_map_lookup_elem(&mapping_hints, &key);
 
 	/* Marked first: what a packet on another CPU turns to a new mapping meanwhile must stay. */
-	if (hint && turn_hint(hint, hint_word(mapping->generation, outside->port, 0), hint_word(mapping->generation, outside->port, 1)))
+	if (hint && turn_hint(hint, hint_word(mapping->generation, outside->port, 0),
+			      hint_word(mapping->generation, outside->port, 1)))
 		bpf_map_delete_elem(&mapping_hints, &key);
 }
 
@@ -72,7 +84,8 @@ static __always_inline __u64 rests_until(const struct config *config, const stru
 	return mapping->last_seen + config->napt.timeout[state] + REFRESH_INTERVAL + rest;
 }
 
-static long sweep_mapping(void *map __attribute__((unused)), const struct mapping_key *key, struct mapping *mapping, struct sweeping *sweep)
+static long sweep_mapping(void *map __attribute__((unused)), const struct mapping_key *key, struct mapping *mapping,
+			  struct sweeping *sweep)
 {
 	__u32 number = mapping->binding, share_number = mapping->share, index;
 	const struct config *config = sweep->config;
@@ -80,7 +93,8 @@ static long sweep_mapping(void *map __attribute__((unused)), const struct mappin
 	struct mapping_key own = *key;
 	struct shared_address *address;
 
-	if ((mapping->flags & (MAPPING_SINGLE | MAPPING_LOGGED)) == MAPPING_SINGLE && log_single(sweep, &own, mapping, 0))
+	if ((mapping->flags & (MAPPING_SINGLE | MAPPING_LOGGED)) == MAPPING_SINGLE &&
+	    log_single(sweep, &own, mapping, 0))
 		mapping->flags |= MAPPING_LOGGED;
 
 	/* Its binding ended, or lost the address. */
@@ -97,7 +111,8 @@ static long sweep_mapping(void *map __attribute__((unused)), const struct mappin
 			sweep->result.resting++;
 		return 0;
 	}
-	if ((mapping->flags & MAPPING_SINGLE) && !((mapping->flags & MAPPING_LOGGED) && log_single(sweep, &own, mapping, 1)))
+	if ((mapping->flags & MAPPING_SINGLE) &&
+	    !((mapping->flags & MAPPING_LOGGED) && log_single(sweep, &own, mapping, 1)))
 		return 0;
 
 	__sync_lock_test_and_set(&mapping->removing, 1);
@@ -127,7 +142,8 @@ static __always_inline int is_empty(const struct port_block *block)
 	return any == 0;
 }
 
-static long sweep_block(void *map __attribute__((unused)), const __u32 *key, struct port_block *block, struct sweeping *sweep)
+static long sweep_block(void *map __attribute__((unused)), const __u32 *key, struct port_block *block,
+			struct sweeping *sweep)
 {
 	__u32 number = *key, index = number / BLOCKS_PER_ADDRESS, place = number % BLOCKS_PER_ADDRESS;
 	__u32 owner = block->owner, first, last;

@@ -83,7 +83,8 @@ static __always_inline enum drop_reason change_port(struct __sk_buff *skb, const
 }
 
 /* 16 bits of an ICMP message, kept right in its checksum: exactly what was changed, be it a checksum itself. */
-static __always_inline int change_quoted(struct __sk_buff *skb, const struct ipv4 *ip, __u32 at, __u16 before, __u16 after)
+static __always_inline int change_quoted(struct __sk_buff *skb, const struct ipv4 *ip, __u32 at, __u16 before,
+					 __u16 after)
 {
 	return bpf_skb_store_bytes(skb, at, &after, sizeof(after), 0) ||
 	       bpf_l4_csum_replace(skb, ip->transport + ICMP_CHECKSUM, before, after, sizeof(after));
@@ -114,8 +115,8 @@ static __always_inline enum drop_reason translate_quote(struct __sk_buff *skb, c
 
 	inner.check = checksum_replace(inner.check, from, to->address);
 	if (bpf_skb_store_bytes(skb, address, &to->address, sizeof(to->address), 0) ||
-	    bpf_skb_store_bytes(skb, quote + __builtin_offsetof(struct iphdr, check), &inner.check,
-				sizeof(inner.check), 0))
+	    bpf_skb_store_bytes(skb, quote + __builtin_offsetof(struct iphdr, check), &inner.check, sizeof(inner.check),
+				0))
 		return DROP_FAILED;
 	if (inner.frag_off & bpf_htons(IP_OFFSET))
 		return DROP_NONE;
@@ -173,12 +174,13 @@ static __always_inline enum drop_reason translate_transport(struct __sk_buff *sk
 	if (!is_port_direct(ip))
 		return change_port(skb, ip, field, to->port_from, to->port_to);
 	flags = sizeof(to->port_to) | (ip->protocol == IPPROTO_UDP ? BPF_F_MARK_MANGLED_0 : 0);
-	return bpf_l4_csum_replace(skb, ip->transport + offset, to->port_from, to->port_to, flags) ? DROP_MALFORMED : DROP_NONE;
+	return bpf_l4_csum_replace(skb, ip->transport + offset, to->port_from, to->port_to, flags) ? DROP_MALFORMED
+												   : DROP_NONE;
 }
 
 /* Invalidates pointers into the packet. */
-__noinline int translate_endpoint(struct __sk_buff *skb, const struct ipv4 *ip, enum field field, const struct rewrite *to,
-				  enum hop hop)
+__noinline int translate_endpoint(struct __sk_buff *skb, const struct ipv4 *ip, enum field field,
+				  const struct rewrite *to, enum hop hop)
 {
 	enum drop_reason reason;
 	struct iphdr *header;

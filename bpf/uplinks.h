@@ -44,7 +44,8 @@ static __always_inline int in_uplinks(const struct config *config, __be32 addres
 {
 #pragma unroll
 	for (__u32 i = 0; i < UPLINKS; i++)
-		if (config->uplinks[i].ifindex && in_network(address, config->uplinks[i].network, config->uplinks[i].mask))
+		if (config->uplinks[i].ifindex &&
+		    in_network(address, config->uplinks[i].network, config->uplinks[i].mask))
 			return 1;
 	return 0;
 }
@@ -54,7 +55,8 @@ static __always_inline int is_directed_broadcast(const struct config *config, __
 #pragma unroll
 	for (__u32 i = 0; i < UPLINKS; i++)
 		if (config->uplinks[i].ifindex && address == (config->uplinks[i].network | ~config->uplinks[i].mask) &&
-		    config->uplinks[i].mask != bpf_htonl(0xffffffff) && config->uplinks[i].mask != bpf_htonl(0xfffffffe))
+		    config->uplinks[i].mask != bpf_htonl(0xffffffff) &&
+		    config->uplinks[i].mask != bpf_htonl(0xfffffffe))
 			return 1;
 	return 0;
 }

@@ -73,7 +73,8 @@ static int rounded(int depth)
 }
 
 /* The deepest chain from a frame on; BPF knows no recursion. `chain` gets its frames' sizes as text. */
-static int deepest(const struct frames *frames, const struct bpf_insn *insns, int count, int frame, char *chain, size_t size)
+static int deepest(const struct frames *frames, const struct bpf_insn *insns, int count, int frame, char *chain,
+		   size_t size)
 {
 	int end = frame + 1 < frames->count ? frames->start[frame + 1] : count, most = 0;
 	char below[256] = "", best[256] = "";
@@ -83,7 +84,8 @@ static int deepest(const struct frames *frames, const struct bpf_insn *insns, in
 
 		if (!is_call(&insns[i]) && !is_callback(&insns[i]))
 			continue;
-		stack = deepest(frames, insns, count, frame_at((struct frames *)frames, i + 1 + insns[i].imm), below, sizeof(below));
+		stack = deepest(frames, insns, count, frame_at((struct frames *)frames, i + 1 + insns[i].imm), below,
+				sizeof(below));
 		if (stack > most) {
 			most = stack;
 			strcpy(best, below);
@@ -132,7 +134,8 @@ static int report(const struct bpf_program *program, const char *log)
 		if (is_call(&insns[i]) || is_callback(&insns[i]))
 			add_frame(&frames, i + 1 + insns[i].imm);
 	if (!processed || !read_depths(log, &frames)) {
-		fprintf(stderr, "verifier: %s has %d functions; of them the kernel says\n%s\n", bpf_program__name(program), frames.count, log);
+		fprintf(stderr, "verifier: %s has %d functions; of them the kernel says\n%s\n",
+			bpf_program__name(program), frames.count, log);
 		return 1;
 	}
 	stack = deepest(&frames, insns, count, 0, chain, sizeof(chain));
@@ -154,13 +157,13 @@ int main(int argc, char **argv)
 	object = bpf_object__open_file(argv[1], NULL);
 	if (!object)
 		return 1;
-	bpf_object__for_each_program(program, object) {
+	bpf_object__for_each_program (program, object) {
 		bpf_program__set_log_level(program, LOG_STATS);
 		bpf_program__set_log_buf(program, calloc(1, LOG_SIZE), LOG_SIZE);
 	}
 	if (bpf_object__load(object))
 		failed = 1;
-	bpf_object__for_each_program(program, object) {
+	bpf_object__for_each_program (program, object) {
 		size_t size;
 		const char *log = bpf_program__log_buf(program, &size), *end = log + strlen(log);
 

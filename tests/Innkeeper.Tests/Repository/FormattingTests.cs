@@ -1,0 +1,38 @@
+using System.Diagnostics;
+
+namespace Innkeeper.Tests.Repository;
+
+/// <summary>All C is formatted by the repository's own .clang-format.</summary>
+public sealed class FormattingTests
+{
+    [Fact]
+    public void CFiles_AreFormatted()
+    {
+        var files = Checkout.Files.Where(f => f.EndsWith(".c", StringComparison.Ordinal) || f.EndsWith(".h", StringComparison.Ordinal)).ToList();
+        var (code, findings) = ClangFormat(files);
+
+        Assert.True(code == 0, $"run `clang-format -i` on what it names:\n{findings}");
+        Assert.Contains("bpf/innkeeper.bpf.c", files);
+    }
+
+    private static (int Code, string Findings) ClangFormat(IReadOnlyList<string> files)
+    {
+        var start = new ProcessStartInfo("clang-format", ["--dry-run", "-Werror", "--style=file", .. files])
+        {
+            WorkingDirectory = Checkout.Root,
+            RedirectStandardError = true,
+        };
+        try
+        {
+            using var process = Process.Start(start)!;
+            var findings = process.StandardError.ReadToEnd();
+            process.WaitForExit();
+            return (process.ExitCode, findings);
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            Assert.Skip("clang-format is not installed (scripts/prepare.sh test)");
+            throw;
+        }
+    }
+}
