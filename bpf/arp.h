@@ -6,7 +6,8 @@
 #ifndef INNKEEPER_ARP_H
 #define INNKEEPER_ARP_H
 
-#include "bindings.h"
+#include "drop.h"
+#include "lookup.h"
 #include "punt.h"
 
 static __always_inline struct arp_ipv4 *parse_arp(struct __sk_buff *skb)

@@ -5,7 +5,8 @@
 #ifndef INNKEEPER_FORWARD_H
 #define INNKEEPER_FORWARD_H
 
-#include "bindings.h"
+#include "drop.h"
+#include "lookup.h"
 
 /* TTL that runs out here, options, and what is too long for the way out: the host's stack knows how (RFC 1812). */
 static __always_inline int needs_stack(struct __sk_buff *skb, const struct ipv4 *ip, __u32 mtu)
@@ -72,6 +73,15 @@ static __always_inline int send_to_stack(struct __sk_buff *skb, const struct con
 {
 	skb->mark = profile->gateway ? PATH_MARK + profile->gateway : 0;
 	return enter_stack(skb, config->edge_mac, config->edge_ifindex);
+}
+
+/* A frame that the control plane held, as received on the uplink whose index its mark names. */
+static __always_inline int uplink_receive_again(struct __sk_buff *skb, const struct config *config)
+{
+	const struct uplink *up = uplink_at(config, skb->mark);
+
+	skb->mark = 0;
+	return bpf_redirect(up->ifindex, BPF_F_INGRESS);
 }
 
 #endif

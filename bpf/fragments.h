@@ -8,6 +8,7 @@
 #ifndef INNKEEPER_FRAGMENTS_H
 #define INNKEEPER_FRAGMENTS_H
 
+#include "clock.h"
 #include "mappings.h"
 
 /* RFC 791 3.2 gives a datagram 15 s at first, RFC 1122 3.3.2 up to 120 s. */

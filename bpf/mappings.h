@@ -10,7 +10,8 @@
 #ifndef INNKEEPER_MAPPINGS_H
 #define INNKEEPER_MAPPINGS_H
 
-#include "bindings.h"
+#include "config.h"
+#include "lookup.h"
 #include "flows.h"
 #include "ports.h"
 #include "punt.h"

@@ -8,12 +8,6 @@
 
 #include "arp.h"
 
-/* What is not a device's: nobody's on a LAN of devices; on one arm it is the LAN's own, and goes on as if we were not there. */
-static __always_inline int not_a_devices(const struct config *config, enum drop_reason reason)
-{
-	return config->flags & CONFIG_ONE_ARM ? PASS : drop(reason);
-}
-
 /* On one arm, what the control plane found out about a station; 0 = nothing. */
 static __always_inline __u32 station_kind(const struct config *config, const __u8 *mac)
 {

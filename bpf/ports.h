@@ -9,7 +9,9 @@
 #ifndef INNKEEPER_PORTS_H
 #define INNKEEPER_PORTS_H
 
-#include "packet.h"
+#include "clock.h"
+#include "maps.h"
+#include "parse.h"
 
 #define LOW_PORTS 1024
 #define TRIES 8

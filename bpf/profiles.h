@@ -6,7 +6,7 @@
 #ifndef INNKEEPER_PROFILES_H
 #define INNKEEPER_PROFILES_H
 
-#include "contacts.h"
+#include "inbound_filter.h"
 #include "punt.h"
 
 /* The longest network that the profile speaks of decides; of which it does not speak, that is allowed. */

@@ -3,7 +3,9 @@
 #ifndef INNKEEPER_PUNT_H
 #define INNKEEPER_PUNT_H
 
-#include "packet.h"
+#include "clock.h"
+#include "drop.h"
+#include "parse.h"
 
 /*
  * A station may send 100 unknowns at once and 50 a second; all stations, 4,000 and 20,000 a second on each CPU.
@@ -17,17 +19,6 @@
 #define TOTAL_INTERVAL (NSEC_PER_MSEC / 20)
 #define DHCP_INTERVAL (NSEC_PER_MSEC / 40)
 #define TOTAL_BURST_COUNT 4000
-
-/* Generic cell rate algorithm (ITU-T I.371): one number is the whole state. */
-static __always_inline int within(__u64 *arrival, __u64 now, __u64 interval, __u64 burst)
-{
-	__u64 earliest = *arrival > now ? *arrival : now;
-
-	if (earliest - now > burst)
-		return 0;
-	*arrival = earliest + interval;
-	return 1;
-}
 
 static __always_inline int within_limits(struct __sk_buff *skb, __u16 vlan, __u64 now, __u32 stranger)
 {

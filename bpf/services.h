@@ -10,6 +10,7 @@
 #ifndef INNKEEPER_SERVICES_H
 #define INNKEEPER_SERVICES_H
 
+#include "inside.h"
 #include "forward.h"
 #include "translate.h"
 

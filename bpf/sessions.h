@@ -6,7 +6,7 @@
 #ifndef INNKEEPER_SESSIONS_H
 #define INNKEEPER_SESSIONS_H
 
-#include "packet.h"
+#include "parse.h"
 
 enum direction {
 	OUT,

@@ -8,6 +8,8 @@
 #ifndef INNKEEPER_SWEEP_H
 #define INNKEEPER_SWEEP_H
 
+#include "config.h"
+#include "clock.h"
 #include "mappings.h"
 
 #define BLOCK_CLOSING 0xffffffffu

@@ -7,7 +7,7 @@
 #ifndef INNKEEPER_TRANSLATE_H
 #define INNKEEPER_TRANSLATE_H
 
-#include "packet.h"
+#include "parse.h"
 
 enum field {
 	SOURCE,

@@ -3,7 +3,7 @@
 #ifndef INNKEEPER_UPLINKS_H
 #define INNKEEPER_UPLINKS_H
 
-#include "packet.h"
+#include "parse.h"
 
 static __always_inline const struct uplink *uplink_at(const struct config *config, __u32 index)
 {

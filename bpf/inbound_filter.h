@@ -5,10 +5,11 @@
  * RFC 5382 REQ-3). An ICMP query never is an answer, nor is a TCP SYN where the port is not known; an ICMP error is judged by
  * the packet it quotes (RFC 4787 REQ-12a).
  */
-#ifndef INNKEEPER_CONTACTS_H
-#define INNKEEPER_CONTACTS_H
+#ifndef INNKEEPER_INBOUND_FILTER_H
+#define INNKEEPER_INBOUND_FILTER_H
 
-#include "bindings.h"
+#include "clock.h"
+#include "lookup.h"
 
 static __always_inline __u64 contact_lifetime(__u32 protocol)
 {

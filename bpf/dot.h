@@ -3,10 +3,11 @@
  * DNS over TLS (RFC 7858, port 853) of devices: where the server they try does not answer, they are to fall back to port
  * 53 at once, not after minutes. The control plane sees who is tried and who answers, and resets what goes to the silent.
  */
-#ifndef INNKEEPER_PRIVATE_DNS_H
-#define INNKEEPER_PRIVATE_DNS_H
+#ifndef INNKEEPER_DOT_H
+#define INNKEEPER_DOT_H
 
-#include "bindings.h"
+#include "clock.h"
+#include "lookup.h"
 #include "punt.h"
 
 #define PRIVATE_DNS_PORT 853

@@ -1,9 +1,19 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /* Finding a binding by what a packet shows of it, and counting its traffic. */
-#ifndef INNKEEPER_BINDINGS_H
-#define INNKEEPER_BINDINGS_H
+#ifndef INNKEEPER_LOOKUP_H
+#define INNKEEPER_LOOKUP_H
 
+#include "maps.h"
+#include "inside.h"
 #include "uplinks.h"
+
+/* The device that a packet comes from. */
+struct sender {
+	struct binding *binding;
+	const struct profile *profile;
+	__u32 number; /* the binding's */
+	__u16 vlan;
+};
 
 static __always_inline struct binding *binding_at(__u32 number)
 {
@@ -86,81 +96,10 @@ static __always_inline __u32 legal_index(__be32 address)
 	return entry && (*entry & SHARED_LEGAL) ? *entry & ~SHARED_LEGAL : SHARED_ADDRESSES;
 }
 
-static __always_inline int is_inside(const struct config *config, __be32 address)
-{
-	return in_network(address, config->inside_network, config->inside_mask);
-}
-
-/* The gateway's own address in the inside network: its first. */
-static __always_inline __be32 service_address(const struct config *config)
-{
-	return config->inside_network | bpf_htonl(1);
-}
-
-static __always_inline __be32 inside_address(const struct config *config, __u32 number)
-{
-	return config->inside_network | bpf_htonl(number);
-}
-
 static __always_inline struct binding *binding_by_inside(const struct config *config, __be32 inside, __u32 *number)
 {
 	*number = bpf_ntohl(inside & ~config->inside_mask);
 	return binding_at(*number);
-}
-
-/* The coarse clock may be behind an exact time that is there already. */
-static __always_inline void went_out(struct traffic *t, __u64 now)
-{
-	if (now > t->last_out)
-		t->last_out = now;
-}
-
-/*
- * Whether a device went on after it was answered is known by the order of its first packets and of what came for it. The
- * coarse clock stands for milliseconds, in which a nearby server may have said all there is.
- */
-#define EXACT_PACKETS 16
-
-static __always_inline void count_out(struct __sk_buff *skb, __u32 number)
-{
-	struct traffic *t = bpf_map_lookup_elem(&traffic, &number);
-
-	if (!t)
-		return;
-	went_out(t, t->out_packets < EXACT_PACKETS ? bpf_ktime_get_ns() : bpf_ktime_get_coarse_ns());
-	t->out_packets += skb->gso_segs > 1 ? skb->gso_segs : 1;
-	t->out_bytes += skb->len;
-}
-
-/* Not our traffic, but it shows that the device is there. */
-static __always_inline void seen(__u32 number)
-{
-	struct traffic *t = bpf_map_lookup_elem(&traffic, &number);
-
-	if (t)
-		went_out(t, bpf_ktime_get_coarse_ns());
-}
-
-/* A device whose gateway is not known is listened to from time to time, not at every packet. Ask before count_out. */
-#define LEARN_INTERVAL (20 * NSEC_PER_MSEC)
-
-static __always_inline int is_time_to_learn(__u32 number)
-{
-	struct traffic *t = bpf_map_lookup_elem(&traffic, &number);
-
-	return t && bpf_ktime_get_coarse_ns() > t->last_out + LEARN_INTERVAL;
-}
-
-static __always_inline void count_in(struct __sk_buff *skb, __u32 number)
-{
-	struct traffic *t = bpf_map_lookup_elem(&traffic, &number);
-
-	if (!t)
-		return;
-	if (!t->in_packets)
-		t->first_in = bpf_ktime_get_ns();
-	t->in_packets += skb->gso_segs > 1 ? skb->gso_segs : 1;
-	t->in_bytes += skb->len;
 }
 
 /* Whether the administrator blocked the station. */

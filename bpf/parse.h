@@ -1,33 +1,20 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
- * Packets into values: Ethernet (RFC 894), ARP (RFC 826), IPv4 (RFC 791), and the drops' counter.
+ * Packets into values: Ethernet (RFC 894), ARP (RFC 826), IPv4 (RFC 791).
  * A parser returns DROP_NONE or the reason to drop; it makes the headers it read directly accessible.
  * At the tc hook a VLAN tag is in skb->vlan_tci, not in the bytes.
  */
-#ifndef INNKEEPER_PACKET_H
-#define INNKEEPER_PACKET_H
+#ifndef INNKEEPER_PARSE_H
+#define INNKEEPER_PARSE_H
 
 #include <linux/bpf.h>
 #include <linux/if_ether.h>
 #include <linux/in.h>
 #include <linux/ip.h>
-#include <linux/pkt_cls.h>
 #include <bpf/bpf_endian.h>
 #include <bpf/bpf_helpers.h>
 
-#include "maps.h"
-
-#define NSEC_PER_MSEC 1000000ULL
-#define NSEC_PER_SEC (1000 * NSEC_PER_MSEC)
-
-/* By their difference: where a test lets time pass, times lie before the machine's start, which is very large numbers. */
-static __always_inline int is_before(__u64 time, __u64 other)
-{
-	return (__s64)(time - other) < 0;
-}
-
-/* Not ours: to the next program or classifier of the interface, if there is one, and then to the host. */
-#define PASS TC_ACT_UNSPEC
+#include "abi.h"
 
 #define IP_OFFSET 0x1fff
 #define IP_MORE 0x2000
@@ -92,23 +79,6 @@ struct tcp_start {
 	__u8 between[9];
 	__u8 flags;
 };
-
-static __always_inline int drop(enum drop_reason reason)
-{
-	__u32 key = reason;
-	__u64 *count = bpf_map_lookup_elem(&drops, &key);
-
-	if (count)
-		*count += 1;
-	return TC_ACT_SHOT;
-}
-
-static __always_inline const struct config *get_config(void)
-{
-	__u32 zero = 0;
-
-	return bpf_map_lookup_elem(&config, &zero);
-}
 
 static __always_inline int same_mac(const __u8 *a, const __u8 *b)
 {
@@ -219,6 +189,13 @@ static __always_inline enum drop_reason parse_ipv4(struct __sk_buff *skb, struct
 	ip->id = header->id;
 	parse_ports(skb, ip, header + 1, end);
 	return DROP_NONE;
+}
+
+/* The source alone, for a first look. */
+static __always_inline int ipv4_load_source(struct __sk_buff *skb, struct ipv4 *ip)
+{
+	return bpf_skb_load_bytes(skb, ETH_HLEN + __builtin_offsetof(struct iphdr, saddr), &ip->source,
+				  sizeof(ip->source));
 }
 
 /* The length of the longest packet that this one is, or will be cut into by the NIC. */

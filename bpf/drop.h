@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/* The verdicts that end a program without sending: drop, pass. */
+#ifndef INNKEEPER_DROP_H
+#define INNKEEPER_DROP_H
+
+#include <linux/pkt_cls.h>
+
+#include "maps.h"
+
+/* Not ours: to the next program or classifier of the interface, if there is one, and then to the host. */
+#define PASS TC_ACT_UNSPEC
+
+static __always_inline int drop(enum drop_reason reason)
+{
+	__u32 key = reason;
+	__u64 *count = bpf_map_lookup_elem(&drops, &key);
+
+	if (count)
+		*count += 1;
+	return TC_ACT_SHOT;
+}
+
+/* What is not a device's: nobody's on a LAN of devices; on one arm it is the LAN's own, and goes on as if we were not there. */
+static __always_inline int not_a_devices(const struct config *config, enum drop_reason reason)
+{
+	return config->flags & CONFIG_ONE_ARM ? PASS : drop(reason);
+}
+
+#endif

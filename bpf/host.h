@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/* The host's own traffic by an uplink, where it meets the devices'. */
+#ifndef INNKEEPER_HOST_H
+#define INNKEEPER_HOST_H
+
+#include "drop.h"
+#include "forward.h"
+#include "nat.h"
+
+/*
+ * What the host itself sends from an address that devices share, and what no port tells apart from theirs: an echo request's
+ * identifier, a protocol without ports. It has them as a device would, if no device was first.
+ */
+static __always_inline void reserve_for_host(struct __sk_buff *skb, const struct config *config, const struct ipv4 *ip)
+{
+	__u32 entry = legal_entry(config, ip->source);
+	__u64 now = bpf_ktime_get_coarse_ns();
+	struct mapping hosts = {.last_seen = now, .since = now, .flags = MAPPING_LOGGED}, *known;
+	struct mapping_key key;
+	struct flow flow;
+
+	if (!(entry & SHARED_LEGAL) || flow_of(skb, ip, SOURCE, &flow) || flow.kind != FLOW_OPENING ||
+	    ip->protocol == IPPROTO_TCP || ip->protocol == IPPROTO_UDP)
+		return;
+	key = mapping_key(ip->source, &flow, flow.port);
+	known = bpf_map_lookup_elem(&mappings, &key);
+	if (!known) {
+		hosts.state = ip->protocol == IPPROTO_ICMP ? MAPPING_ICMP : MAPPING_OTHER;
+		bpf_map_update_elem(&mappings, &key, &hosts, BPF_NOEXIST);
+	} else if (!known->binding) {
+		known->last_seen = now;
+	}
+}
+
+/* The host's own packet leaves by another of its interfaces. ICMP has no checksum over addresses. */
+static __always_inline int set_own_source(struct __sk_buff *skb, __be32 from, __be32 to)
+{
+	return bpf_l3_csum_replace(skb, ETH_HLEN + __builtin_offsetof(struct iphdr, check), from, to, sizeof(to)) ||
+	       bpf_skb_store_bytes(skb, ETH_HLEN + __builtin_offsetof(struct iphdr, saddr), &to, sizeof(to), 0);
+}
+
+/*
+ * The quote in an error that the host's stack sends outside about a packet it had for a device. `beside`: the device's profile, if it
+ * has a gateway beside the main one. The host's routes lead by the main one, which must not hear of the device.
+ */
+static __always_inline enum drop_reason hide_inside(struct __sk_buff *skb, const struct config *config, __u32 index,
+						    const struct ipv4 *ip, const struct profile **beside)
+{
+	const struct profile *profile;
+	struct binding *binding;
+	enum drop_reason reason;
+	struct rewrite as = {};
+	struct iphdr quoted;
+	struct flow flow;
+	__u32 number;
+	__u8 type;
+
+	if (!ip->first_fragment || bpf_skb_load_bytes(skb, ip->transport, &type, sizeof(type)) ||
+	    !is_icmp_error(type) || bpf_skb_load_bytes(skb, ip->transport + ICMP_HEADER, &quoted, sizeof(quoted)) ||
+	    !is_inside(config, quoted.daddr))
+		return DROP_NONE;
+	binding = binding_by_inside(config, quoted.daddr, &number);
+	profile = binding ? profile_of(binding) : NULL;
+	if (!profile)
+		return DROP_NO_BINDING;
+	if (profile->gateway)
+		*beside = profile;
+	else if (profile->uplink != index)
+		return DROP_WRONG_UPLINK;
+	as.address = binding->legal;
+	if (binding->shared) {
+		reason = flow_of(skb, ip, SOURCE, &flow);
+		if (!reason)
+			reason = map_out(skb, &flow, binding, number, &as);
+		if (reason)
+			return reason;
+	}
+	return translate_quote(skb, ip, SOURCE, quoted.daddr, &as);
+}
+
+/*
+ * A packet of the host's own. Its ICMP errors may quote an inside address, and a flow without ports is noted. Errors about a
+ * device's packet leave by the gateway of the device's profile.
+ */
+static __always_inline int host_to_uplink(struct __sk_buff *skb, const struct config *config, __u32 index,
+					  struct ipv4 *ip)
+{
+	const struct profile *profile = NULL;
+	enum drop_reason reason;
+	const struct uplink *up;
+
+	if (bpf_skb_load_bytes(skb, ETH_HLEN + __builtin_offsetof(struct iphdr, protocol), &ip->protocol, 1) ||
+	    ip->protocol == IPPROTO_TCP || ip->protocol == IPPROTO_UDP || parse_ipv4(skb, ip))
+		return PASS;
+	reserve_for_host(skb, config, ip);
+	reason = ip->protocol == IPPROTO_ICMP ? hide_inside(skb, config, index, ip, &profile) : DROP_NONE;
+	if (reason || !profile)
+		return reason ? drop(reason) : PASS;
+	up = uplink_at(config, profile->uplink);
+	if ((profile->flags & PROFILE_NO_GATEWAY) || !up->ifindex || !up->address)
+		return drop(DROP_NO_GATEWAY);
+	if (set_own_source(skb, ip->source, up->address))
+		return drop(DROP_FAILED);
+	return send_to_uplink(skb, up, profile->next_hop, ip->destination);
+}
+
+#endif

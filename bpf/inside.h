@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/* The inside network: an address for each binding, its network's address + the binding's number. */
+#ifndef INNKEEPER_INSIDE_H
+#define INNKEEPER_INSIDE_H
+
+#include "parse.h"
+
+static __always_inline int is_inside(const struct config *config, __be32 address)
+{
+	return in_network(address, config->inside_network, config->inside_mask);
+}
+
+/* The gateway's own address in the inside network: its first. */
+static __always_inline __be32 service_address(const struct config *config)
+{
+	return config->inside_network | bpf_htonl(1);
+}
+
+static __always_inline __be32 inside_address(const struct config *config, __u32 number)
+{
+	return config->inside_network | bpf_htonl(number);
+}
+
+#endif

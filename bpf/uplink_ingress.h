@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/* A packet from an uplink: whose it is, and whether and how it reaches that device. */
+#ifndef INNKEEPER_UPLINK_INGRESS_H
+#define INNKEEPER_UPLINK_INGRESS_H
+
+#include "drop.h"
+#include "accounting.h"
+#include "dot.h"
+#include "forward.h"
+#include "nat.h"
+#include "one_arm.h"
+#include "profiles.h"
+
+/* The slow path: the host's stack fragments the packet, or answers that it may not. */
+static __always_inline int uplink_to_stack(struct __sk_buff *skb, const struct config *config, const struct ipv4 *ip,
+					   const struct profile *profile, struct arrival *in)
+{
+	enum drop_reason reason;
+
+	in->to.address = inside_address(config, in->number);
+	reason = translate_endpoint(skb, ip, DESTINATION, &in->to, SAME_HOP);
+	return reason ? drop(reason) : send_to_stack(skb, config, profile);
+}
+
+/* The control plane learns which addresses lie outside, and which servers answer DNS over TLS. */
+static __always_inline void uplink_report(struct __sk_buff *skb, const struct config *config, const struct ipv4 *ip,
+					  const struct arrival *in)
+{
+	if ((in->binding->flags & BINDING_LEARN) && is_echo_reply(skb, ip))
+		punt_of(skb, PUNT_ANSWERED, 0, in->number);
+	if (answers_private_dns(config, ip))
+		punt(skb, PUNT_PRIVATE_DNS_ANSWER, 0);
+}
+
+static __always_inline int uplink_to_device(struct __sk_buff *skb, const struct config *config, __u32 index,
+					    const struct ipv4 *ip, struct arrival *in)
+{
+	const struct profile *profile;
+	enum drop_reason reason;
+
+	/* 2. May it come in? */
+	if (is_inside(config, ip->source))
+		return drop(DROP_SPOOFED_INSIDE);
+	if (is_bogus(ip->source) || ip->source == ip->destination)
+		return drop(DROP_BOGUS_SOURCE);
+	profile = profile_of(in->binding);
+	if (!profile || profile->uplink != index)
+		return drop(DROP_WRONG_UPLINK);
+	reason = come_in(skb, ip, 0, in);
+	if (reason)
+		return drop(reason);
+	if (!within_rate(skb, &profile->in, in->binding, 0))
+		return drop(DROP_RATE);
+	if (!may_reach(config, profile, in->binding->profile, ip->source))
+		remember_caller(in->binding, in->number, ip->source, ip->protocol,
+				in->mapping ? in->mapping->port : ip->destination_port);
+
+	/* 3. By the host's stack, or directly. */
+	if (needs_stack(skb, ip, config->access_mtu))
+		return uplink_to_stack(skb, config, ip, profile, in);
+	uplink_report(skb, config, ip, in);
+	count_in(skb, in->number);
+	reason = translate_endpoint(skb, ip, DESTINATION, &in->to, NEXT_HOP);
+	return reason ? drop(reason) : send_to_device(skb, config, in->binding);
+}
+
+/* `mac`: the frame's source. */
+static __always_inline int uplink_ipv4(struct __sk_buff *skb, const struct config *config, __u32 index, const __u8 *mac)
+{
+	struct arrival in;
+	enum whose owner;
+	struct ipv4 ip;
+
+	if (parse_ipv4(skb, &ip))
+		return PASS;
+	/* The host must not route it as a packet of one of its own networks, to a device or to a service. */
+	if (is_inside(config, ip.destination))
+		return drop(DROP_SPOOFED_INSIDE);
+
+	/* 1. Whose is it? */
+	owner = whose_is(skb, config, &ip, 1, &in);
+	if (owner == HOSTS && ip.fragment && ip.first_fragment && has_ports(ip.protocol))
+		remember_first(skb, &ip, NULL, 0);
+	if (owner == NOBODYS || owner == HOSTS)
+		return is_strangers(skb, config, mac, &ip) ? punt_instead(skb, PUNT_NEW_SOURCE, 0) : PASS;
+	if (owner == DROPPED)
+		return in.reason ? drop(in.reason) : TC_ACT_SHOT;
+	return uplink_to_device(skb, config, index, &ip, &in);
+}
+
+#endif
