@@ -96,10 +96,10 @@ enum mapping_state {
 	TCP_ESTABLISHED = 5,
 	TCP_FIN_OUT = 6,
 	TCP_FIN_IN = 7,
-	TCP_CLOSING = 8,      /* FIN both ways */
-	TCP_TRANSITORY = 9,   /* RST, or data of a session whose beginning was not seen */
-	TCP_SEVERAL = 10,     /* several sessions at once: no single one may end the mapping early */
-	MAPPING_RESTING = 11, /* over; the port rests */
+	TCP_CLOSING = 8,    /* FIN both ways */
+	TCP_TRANSITORY = 9, /* RST, or data of a session whose beginning was not seen */
+	TCP_MULTI = 10,	    /* several sessions at once: no single one may end the mapping early */
+	MAPPING_HOLD = 11,  /* over; the port rests */
 	MAPPING_STATES = 12,
 };
 
@@ -175,7 +175,7 @@ struct share {
 
 /* Settings of NAPT; times in ns. */
 struct napt {
-	__u64 timeout[MAPPING_STATES]; /* by enum mapping_state; MAPPING_RESTING: RFC 6888 REQ-8 */
+	__u64 timeout[MAPPING_STATES]; /* by enum mapping_state; MAPPING_HOLD: RFC 6888 REQ-8 */
 	__u64 new_interval;	       /* between new mappings of a device; 0 = no limit */
 	__u64 new_burst;
 	__u32 limit[PORT_KINDS]; /* ports of a device */

@@ -35,7 +35,7 @@ static __always_inline enum drop_reason access_frame_parse(struct __sk_buff *skb
 	struct ethhdr *eth;
 	__u32 vlan = 0;
 
-	if (!accessible(skb, ETH_HLEN))
+	if (!packet_pull(skb, ETH_HLEN))
 		return DROP_MALFORMED;
 	if (skb->vlan_present) {
 		vlan = skb->vlan_tci & VLAN_ID;
@@ -70,9 +70,9 @@ static __always_inline int access_is_within_lan(const struct config *config, con
 static __always_inline int access_pass_within_lan(struct __sk_buff *skb, const struct config *config,
 						  const struct ipv4 *ip, const struct sender *from)
 {
-	if (!is_own_address(config, ip->destination) && is_time_to_learn(from->number)) {
+	if (!is_own_address(config, ip->destination) && learning_is_due(from->number)) {
 		punt(skb, PUNT_LEARN, from->vlan);
-		seen(from->number);
+		touch(from->number);
 	}
 	return PASS;
 }
@@ -84,7 +84,7 @@ static __always_inline int access_pass_within_lan(struct __sk_buff *skb, const s
 static __always_inline const struct service *access_service(const struct config *config, const struct ipv4 *ip,
 							    const struct binding *binding)
 {
-	const struct service *service = service_asked(config, ip, binding->flags & BINDING_HELD);
+	const struct service *service = service_lookup(config, ip, binding->flags & BINDING_HELD);
 
 	if (service && (ip->ttl > 1 || ip->destination == binding->gateway || is_own_address(config, ip->destination)))
 		return service;
@@ -98,28 +98,28 @@ static __always_inline int access_pings_gateway(const struct ipv4 *ip, const str
 }
 
 /* Whether the packet is for another device. A later fragment is looked up as it would be outside, as its first was. */
-static __always_inline enum whose access_destination_owner(struct __sk_buff *skb, const struct config *config,
-							   struct ipv4 *ip, const struct sender *from,
-							   struct arrival *in)
+static __always_inline enum nat_owner access_destination_owner(struct __sk_buff *skb, const struct config *config,
+							       struct ipv4 *ip, const struct sender *from,
+							       struct nat_ingress *in)
 {
 	__be32 claimed = ip->source;
 	__be16 id = ip->id;
-	enum whose owner;
+	enum nat_owner owner;
 
 	if (!ip->first_fragment)
-		appear_outside(ip, from->binding, from->number);
-	owner = access_pings_gateway(ip, from->binding) ? NOBODYS : whose_is(skb, config, ip, 0, in);
+		fragment_external_source(ip, from->binding, from->number);
+	owner = access_pings_gateway(ip, from->binding) ? NAT_NONE : nat_ingress_lookup(skb, config, ip, 0, in);
 	ip->source = claimed;
 	ip->id = id;
 	return owner;
 }
 
 static __always_inline int access_to_device(struct __sk_buff *skb, const struct config *config, struct ipv4 *ip,
-					    const struct sender *from, struct departure *out, struct arrival *in)
+					    const struct sender *from, struct nat_egress *out, struct nat_ingress *in)
 {
-	enum drop_reason reason = go_out(skb, ip, from->binding, from->number, out);
+	enum drop_reason reason = nat_egress_lookup(skb, ip, from->binding, from->number, out);
 
-	return reason ? refuse(skb, reason, from->vlan) : hairpin(skb, config, ip, from, out, in);
+	return reason ? reject(skb, reason, from->vlan) : hairpin(skb, config, ip, from, out, in);
 }
 
 static __always_inline int access_is_for_gateway(const struct config *config, const struct ipv4 *ip,
@@ -136,10 +136,10 @@ static __always_inline int access_to_gateway(struct __sk_buff *skb, const struct
 
 	if (ip->protocol != IPPROTO_ICMP)
 		return drop(DROP_GATEWAY_SERVICE);
-	count_out(skb, from->number);
+	traffic_count_out(skb, from->number);
 	reason = translate(skb, ip, SOURCE, inside_address(config, from->number), SAME_HOP);
 	if (!reason && ip->destination == from->binding->gateway)
-		reason = translate(skb, ip, DESTINATION, service_address(config), SAME_HOP);
+		reason = translate(skb, ip, DESTINATION, inside_gateway_address(config), SAME_HOP);
 	return reason ? drop(reason) : send_to_stack(skb, config, from->profile);
 }
 
@@ -149,37 +149,37 @@ static __always_inline int access_to_stack(struct __sk_buff *skb, const struct c
 {
 	enum drop_reason reason;
 
-	count_out(skb, from->number);
+	traffic_count_out(skb, from->number);
 	reason = translate(skb, ip, SOURCE, inside_address(config, from->number), SAME_HOP);
 	return reason ? drop(reason) : send_to_stack(skb, config, from->profile);
 }
 
 /* Out by the gateway of the device's profile, if the profile permits the destination. */
 static __always_inline int access_to_uplink(struct __sk_buff *skb, const struct config *config, const struct ipv4 *ip,
-					    const struct sender *from, struct departure *out)
+					    const struct sender *from, struct nat_egress *out)
 {
 	const struct profile *profile = from->profile;
 	enum drop_reason reason;
 	const struct uplink *up;
 
-	if (!may_reach(config, profile, from->binding->profile, ip->destination) &&
-	    !answers_caller(skb, ip, from->binding, from->number))
-		return refuse(skb, DROP_DENIED, from->vlan);
-	up = uplink_at(config, profile->uplink);
+	if (!profile_allows(config, profile, from->binding->profile, ip->destination) &&
+	    !caller_is_answered(skb, ip, from->binding, from->number))
+		return reject(skb, DROP_DENIED, from->vlan);
+	up = uplink_get(config, profile->uplink);
 	if ((profile->flags & PROFILE_NO_GATEWAY) || !up->ifindex)
-		return refuse(skb, DROP_NO_GATEWAY, from->vlan);
+		return reject(skb, DROP_NO_GATEWAY, from->vlan);
 	if (!profile->next_hop && !in_network(ip->destination, up->network, up->mask))
 		return drop(DROP_NO_ROUTE);
-	if (!within_rate(skb, &profile->out, from->binding, 1))
+	if (!profile_rate_admit(skb, &profile->out, from->binding, 1))
 		return drop(DROP_RATE);
-	if (needs_stack(skb, ip, up->mtu))
+	if (packet_needs_stack(skb, ip, up->mtu))
 		return access_to_stack(skb, config, ip, from);
 
-	reason = go_out(skb, ip, from->binding, from->number, out);
+	reason = nat_egress_lookup(skb, ip, from->binding, from->number, out);
 	if (reason)
-		return refuse(skb, reason, from->vlan);
-	count_out(skb, from->number);
-	reason = depart(skb, ip, out, NEXT_HOP);
+		return reject(skb, reason, from->vlan);
+	traffic_count_out(skb, from->number);
+	reason = nat_egress_apply(skb, ip, out, NEXT_HOP);
 	return reason ? drop(reason) : send_to_uplink(skb, up, profile->next_hop, ip->destination);
 }
 
@@ -187,15 +187,15 @@ static __always_inline int access_to_uplink(struct __sk_buff *skb, const struct 
 static __always_inline int access_forward(struct __sk_buff *skb, const struct config *config, struct ipv4 *ip,
 					  const struct sender *from)
 {
-	struct departure out;
-	struct arrival in;
-	enum whose owner;
+	struct nat_egress out;
+	struct nat_ingress in;
+	enum nat_owner owner;
 
 	/* 5. To another device, by a legal address. */
 	owner = access_destination_owner(skb, config, ip, from, &in);
-	if (owner == DROPPED)
+	if (owner == NAT_CONSUMED)
 		return in.reason ? drop(in.reason) : TC_ACT_SHOT;
-	if (owner == DEVICES)
+	if (owner == NAT_DEVICE)
 		return access_to_device(skb, config, ip, from, &out, &in);
 
 	/* 6. To the gateway itself. */
@@ -206,7 +206,7 @@ static __always_inline int access_forward(struct __sk_buff *skb, const struct co
 	 * 7. Out. Not to an inside address: none is in use outside, and the slow path would lead to another device, past
 	 * what its profile permits. (A device that uses an inside address as its gateway was answered in step 6.)
 	 */
-	if (is_inside(config, ip->destination))
+	if (inside_contains(config, ip->destination))
 		return drop(DROP_BOGUS_DESTINATION);
 	return access_to_uplink(skb, config, ip, from, &out);
 }
@@ -220,26 +220,26 @@ static __always_inline int access_from_device(struct __sk_buff *skb, const struc
 	/* 2. Within the LAN (one arm). */
 	if (access_is_within_lan(config, ip, from))
 		return access_pass_within_lan(skb, config, ip, from);
-	if ((from->binding->flags & BINDING_LEARN) && is_time_to_learn(from->number))
+	if ((from->binding->flags & BINDING_LEARN) && learning_is_due(from->number))
 		punt(skb, PUNT_LEARN, from->vlan);
 
 	/* 3. To a service of ours, at whatever address; and nowhere else for a device that awaits approval. */
 	service = access_service(config, ip, from->binding);
 	if (service) {
-		count_out(skb, from->number);
+		traffic_count_out(skb, from->number);
 		return send_to_service(skb, config, ip, from->number, service);
 	}
 	if (from->binding->flags & BINDING_HELD) {
-		seen(from->number);
-		return refuse(skb, DROP_HELD, from->vlan);
+		touch(from->number);
+		return reject(skb, DROP_HELD, from->vlan);
 	}
-	from->profile = profile_of(from->binding);
+	from->profile = profile_lookup(from->binding);
 	if (!from->profile)
 		return drop(DROP_FAILED);
 
 	/* 4. The control plane hears of connections to DNS over TLS, and resets those to servers that do not answer. */
-	if (opens_private_dns(config, ip)) {
-		if (is_silent(ip->destination))
+	if (dot_is_opening(config, ip)) {
+		if (dot_is_unresponsive(ip->destination))
 			return punt_instead(skb, PUNT_PRIVATE_DNS_SILENT, from->vlan);
 		punt(skb, PUNT_PRIVATE_DNS, from->vlan);
 	}
@@ -255,22 +255,22 @@ static __always_inline int access_ipv4_unicast(struct __sk_buff *skb, const stru
 	enum dhcp_kind dhcp;
 	struct ipv4 ip;
 
-	reason = parse_ipv4(skb, &ip);
+	reason = ipv4_parse(skb, &ip);
 	if (reason)
-		return not_a_devices(config, reason);
-	dhcp = dhcp_kind(config, &ip, frame->destination);
+		return default_action(config, reason);
+	dhcp = dhcp_classify(config, &ip, frame->destination);
 	if (dhcp)
 		return dhcp_from_access(skb, &ip, dhcp, frame->source, frame->vlan);
-	if (is_bogus(ip.source))
-		return not_a_devices(config, DROP_BOGUS_SOURCE);
+	if (ipv4_is_bogus(ip.source))
+		return default_action(config, DROP_BOGUS_SOURCE);
 
 	/* 1. Which device sent it? The control plane makes a binding for a new one. */
-	from.binding = binding_by_claim(frame->source, frame->vlan, ip.source, &from.number);
-	if (!from.binding && is_blocked(frame->source))
+	from.binding = binding_lookup_claimed(frame->source, frame->vlan, ip.source, &from.number);
+	if (!from.binding && station_is_blocked(frame->source))
 		return drop(DROP_BLOCKED);
 	if (!from.binding && (config->flags & CONFIG_ONE_ARM))
 		return PASS;
-	if (is_bogus(ip.destination) || ip.source == ip.destination || is_directed_broadcast(config, ip.destination))
+	if (ipv4_is_bogus(ip.destination) || ip.source == ip.destination || uplink_is_broadcast(config, ip.destination))
 		return drop(DROP_BOGUS_DESTINATION);
 	if (!from.binding && skb->len > PUNT_FRAME_MAX)
 		return drop(DROP_PUNT_TOO_LONG);
@@ -283,10 +283,10 @@ static __always_inline int access_ipv4(struct __sk_buff *skb, const struct confi
 				       const struct access_frame *frame)
 {
 	if (frame->destination[0] & 1)
-		return group_from_access(skb, config, frame->source, frame->destination, frame->vlan);
+		return dhcp_from_group_frame(skb, config, frame->source, frame->destination, frame->vlan);
 	if (!same_mac(frame->destination, config->access_mac))
-		return not_a_devices(config, DROP_NOT_FOR_US);
-	if (station_kind(config, frame->source) == STATION_IMPOSTOR)
+		return default_action(config, DROP_NOT_FOR_US);
+	if (station_lookup(config, frame->source) == STATION_IMPOSTOR)
 		return drop(DROP_IMPOSTOR);
 	return access_ipv4_unicast(skb, config, frame);
 }

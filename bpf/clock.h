@@ -15,7 +15,7 @@ static __always_inline int is_before(__u64 time, __u64 other)
 }
 
 /* Generic cell rate algorithm (ITU-T I.371): one number is the whole state. */
-static __always_inline int within(__u64 *arrival, __u64 now, __u64 interval, __u64 burst)
+static __always_inline int gcra_admit(__u64 *arrival, __u64 now, __u64 interval, __u64 burst)
 {
 	__u64 earliest = *arrival > now ? *arrival : now;
 

@@ -13,26 +13,26 @@
 #define PRIVATE_DNS_PORT 853
 #define LONGEST_HANDSHAKE 120 /* octets of a packet with headers and all options: what is longer opens no connection */
 
-static __always_inline int is_handshake(const struct config *config, const struct ipv4 *ip)
+static __always_inline int dot_is_handshake(const struct config *config, const struct ipv4 *ip)
 {
 	return (config->flags & CONFIG_PRIVATE_DNS) && ip->protocol == IPPROTO_TCP && ip->first_fragment &&
 	       ip->length <= LONGEST_HANDSHAKE;
 }
 
-static __always_inline int opens_private_dns(const struct config *config, const struct ipv4 *ip)
+static __always_inline int dot_is_opening(const struct config *config, const struct ipv4 *ip)
 {
-	return ip->destination_port == bpf_htons(PRIVATE_DNS_PORT) && is_handshake(config, ip) &&
+	return ip->destination_port == bpf_htons(PRIVATE_DNS_PORT) && dot_is_handshake(config, ip) &&
 	       (ip->tcp_flags & (TCP_SYN | TCP_ACK)) == TCP_SYN;
 }
 
-static __always_inline int answers_private_dns(const struct config *config, const struct ipv4 *ip)
+static __always_inline int dot_is_answer(const struct config *config, const struct ipv4 *ip)
 {
-	return ip->source_port == bpf_htons(PRIVATE_DNS_PORT) && is_handshake(config, ip) &&
+	return ip->source_port == bpf_htons(PRIVATE_DNS_PORT) && dot_is_handshake(config, ip) &&
 	       (ip->tcp_flags & (TCP_SYN | TCP_RST));
 }
 
 /* Whether the control plane found that nobody answers there, not long ago. */
-static __always_inline int is_silent(__be32 address)
+static __always_inline int dot_is_unresponsive(__be32 address)
 {
 	__u64 *until = bpf_map_lookup_elem(&silent, &address);
 

@@ -21,7 +21,7 @@ static __always_inline int drop(enum drop_reason reason)
 }
 
 /* What is not a device's: nobody's on a LAN of devices; on one arm it is the LAN's own, and goes on as if we were not there. */
-static __always_inline int not_a_devices(const struct config *config, enum drop_reason reason)
+static __always_inline int default_action(const struct config *config, enum drop_reason reason)
 {
 	return config->flags & CONFIG_ONE_ARM ? PASS : drop(reason);
 }

@@ -9,9 +9,9 @@
 #include "lookup.h"
 
 /* TTL that runs out here, options, and what is too long for the way out: the host's stack knows how (RFC 1812). */
-static __always_inline int needs_stack(struct __sk_buff *skb, const struct ipv4 *ip, __u32 mtu)
+static __always_inline int packet_needs_stack(struct __sk_buff *skb, const struct ipv4 *ip, __u32 mtu)
 {
-	return ip->ttl <= 1 || ip->options || wire_length(skb, ip) > mtu;
+	return ip->ttl <= 1 || ip->options || ipv4_wire_length(skb, ip) > mtu;
 }
 
 /* The next hop is given, the kernel keeps its MAC and queues while it asks for it (bpf_redirect_neigh). */
@@ -53,7 +53,7 @@ static __always_inline int send_to_device(struct __sk_buff *skb, const struct co
  * Into the host's stack, as received on one end of the pair. That end's own MAC as destination makes the packet the
  * host's (PACKET_HOST).
  */
-static __always_inline int enter_stack(struct __sk_buff *skb, const __u8 *mac, __u32 ifindex)
+static __always_inline int stack_enter(struct __sk_buff *skb, const __u8 *mac, __u32 ifindex)
 {
 	struct ethhdr eth;
 
@@ -72,13 +72,13 @@ static __always_inline int send_to_stack(struct __sk_buff *skb, const struct con
 					 const struct profile *profile)
 {
 	skb->mark = profile->gateway ? PATH_MARK + profile->gateway : 0;
-	return enter_stack(skb, config->edge_mac, config->edge_ifindex);
+	return stack_enter(skb, config->edge_mac, config->edge_ifindex);
 }
 
 /* A frame that the control plane held, as received on the uplink whose index its mark names. */
 static __always_inline int uplink_receive_again(struct __sk_buff *skb, const struct config *config)
 {
-	const struct uplink *up = uplink_at(config, skb->mark);
+	const struct uplink *up = uplink_get(config, skb->mark);
 
 	skb->mark = 0;
 	return bpf_redirect(up->ifindex, BPF_F_INGRESS);

@@ -11,15 +11,15 @@
  * What the host itself sends from an address that devices share, and what no port tells apart from theirs: an echo request's
  * identifier, a protocol without ports. It has them as a device would, if no device was first.
  */
-static __always_inline void reserve_for_host(struct __sk_buff *skb, const struct config *config, const struct ipv4 *ip)
+static __always_inline void host_reserve_flow(struct __sk_buff *skb, const struct config *config, const struct ipv4 *ip)
 {
-	__u32 entry = legal_entry(config, ip->source);
+	__u32 entry = legal_lookup(config, ip->source);
 	__u64 now = bpf_ktime_get_coarse_ns();
 	struct mapping hosts = {.last_seen = now, .since = now, .flags = MAPPING_LOGGED}, *known;
 	struct mapping_key key;
 	struct flow flow;
 
-	if (!(entry & SHARED_LEGAL) || flow_of(skb, ip, SOURCE, &flow) || flow.kind != FLOW_OPENING ||
+	if (!(entry & SHARED_LEGAL) || flow_parse(skb, ip, SOURCE, &flow) || flow.kind != FLOW_NEW ||
 	    ip->protocol == IPPROTO_TCP || ip->protocol == IPPROTO_UDP)
 		return;
 	key = mapping_key(ip->source, &flow, flow.port);
@@ -33,7 +33,7 @@ static __always_inline void reserve_for_host(struct __sk_buff *skb, const struct
 }
 
 /* The host's own packet leaves by another of its interfaces. ICMP has no checksum over addresses. */
-static __always_inline int set_own_source(struct __sk_buff *skb, __be32 from, __be32 to)
+static __always_inline int host_set_source(struct __sk_buff *skb, __be32 from, __be32 to)
 {
 	return bpf_l3_csum_replace(skb, ETH_HLEN + __builtin_offsetof(struct iphdr, check), from, to, sizeof(to)) ||
 	       bpf_skb_store_bytes(skb, ETH_HLEN + __builtin_offsetof(struct iphdr, saddr), &to, sizeof(to), 0);
@@ -43,8 +43,9 @@ static __always_inline int set_own_source(struct __sk_buff *skb, __be32 from, __
  * The quote in an error that the host's stack sends outside about a packet it had for a device. `beside`: the device's profile, if it
  * has a gateway beside the main one. The host's routes lead by the main one, which must not hear of the device.
  */
-static __always_inline enum drop_reason hide_inside(struct __sk_buff *skb, const struct config *config, __u32 index,
-						    const struct ipv4 *ip, const struct profile **beside)
+static __always_inline enum drop_reason icmp_error_translate_quote(struct __sk_buff *skb, const struct config *config,
+								   __u32 index, const struct ipv4 *ip,
+								   const struct profile **beside)
 {
 	const struct profile *profile;
 	struct binding *binding;
@@ -56,11 +57,11 @@ static __always_inline enum drop_reason hide_inside(struct __sk_buff *skb, const
 	__u8 type;
 
 	if (!ip->first_fragment || bpf_skb_load_bytes(skb, ip->transport, &type, sizeof(type)) ||
-	    !is_icmp_error(type) || bpf_skb_load_bytes(skb, ip->transport + ICMP_HEADER, &quoted, sizeof(quoted)) ||
-	    !is_inside(config, quoted.daddr))
+	    !icmp_is_error(type) || bpf_skb_load_bytes(skb, ip->transport + ICMP_HEADER, &quoted, sizeof(quoted)) ||
+	    !inside_contains(config, quoted.daddr))
 		return DROP_NONE;
-	binding = binding_by_inside(config, quoted.daddr, &number);
-	profile = binding ? profile_of(binding) : NULL;
+	binding = binding_lookup_inside(config, quoted.daddr, &number);
+	profile = binding ? profile_lookup(binding) : NULL;
 	if (!profile)
 		return DROP_NO_BINDING;
 	if (profile->gateway)
@@ -69,13 +70,13 @@ static __always_inline enum drop_reason hide_inside(struct __sk_buff *skb, const
 		return DROP_WRONG_UPLINK;
 	as.address = binding->legal;
 	if (binding->shared) {
-		reason = flow_of(skb, ip, SOURCE, &flow);
+		reason = flow_parse(skb, ip, SOURCE, &flow);
 		if (!reason)
 			reason = map_out(skb, &flow, binding, number, &as);
 		if (reason)
 			return reason;
 	}
-	return translate_quote(skb, ip, SOURCE, quoted.daddr, &as);
+	return quote_translate(skb, ip, SOURCE, quoted.daddr, &as);
 }
 
 /*
@@ -90,16 +91,17 @@ static __always_inline int host_to_uplink(struct __sk_buff *skb, const struct co
 	const struct uplink *up;
 
 	if (bpf_skb_load_bytes(skb, ETH_HLEN + __builtin_offsetof(struct iphdr, protocol), &ip->protocol, 1) ||
-	    ip->protocol == IPPROTO_TCP || ip->protocol == IPPROTO_UDP || parse_ipv4(skb, ip))
+	    ip->protocol == IPPROTO_TCP || ip->protocol == IPPROTO_UDP || ipv4_parse(skb, ip))
 		return PASS;
-	reserve_for_host(skb, config, ip);
-	reason = ip->protocol == IPPROTO_ICMP ? hide_inside(skb, config, index, ip, &profile) : DROP_NONE;
+	host_reserve_flow(skb, config, ip);
+	reason = ip->protocol == IPPROTO_ICMP ? icmp_error_translate_quote(skb, config, index, ip, &profile)
+					      : DROP_NONE;
 	if (reason || !profile)
 		return reason ? drop(reason) : PASS;
-	up = uplink_at(config, profile->uplink);
+	up = uplink_get(config, profile->uplink);
 	if ((profile->flags & PROFILE_NO_GATEWAY) || !up->ifindex || !up->address)
 		return drop(DROP_NO_GATEWAY);
-	if (set_own_source(skb, ip->source, up->address))
+	if (host_set_source(skb, ip->source, up->address))
 		return drop(DROP_FAILED);
 	return send_to_uplink(skb, up, profile->next_hop, ip->destination);
 }

@@ -11,7 +11,7 @@
 #include "clock.h"
 #include "lookup.h"
 
-static __always_inline __u64 contact_lifetime(__u32 protocol)
+static __always_inline __u64 inbound_filter_lifetime(__u32 protocol)
 {
 	switch (protocol) {
 	case IPPROTO_TCP:
@@ -23,8 +23,8 @@ static __always_inline __u64 contact_lifetime(__u32 protocol)
 	}
 }
 
-static __always_inline void remember_contact(const struct binding *binding, __u32 number, __be32 remote, __u8 protocol,
-					     __be16 port)
+static __always_inline void inbound_filter_note(const struct binding *binding, __u32 number, __be32 remote,
+						__u8 protocol, __be16 port)
 {
 	struct contact_key key = {.binding = number,
 				  .remote = remote,
@@ -40,8 +40,8 @@ static __always_inline void remember_contact(const struct binding *binding, __u3
 		*last = now;
 }
 
-static __always_inline int is_contact(const struct binding *binding, __u32 number, __be32 remote, __u8 protocol,
-				      __be16 port)
+static __always_inline int inbound_filter_knows(const struct binding *binding, __u32 number, __be32 remote,
+						__u8 protocol, __be16 port)
 {
 	struct contact_key key = {.binding = number,
 				  .remote = remote,
@@ -50,11 +50,11 @@ static __always_inline int is_contact(const struct binding *binding, __u32 numbe
 				  .generation = binding->generation};
 	__u64 *last = bpf_map_lookup_elem(&contacts, &key);
 
-	return last && bpf_ktime_get_coarse_ns() - *last < contact_lifetime(protocol);
+	return last && bpf_ktime_get_coarse_ns() - *last < inbound_filter_lifetime(protocol);
 }
 
 /* A fragment that begins within the TCP header may write over the flags of the one before it (RFC 1858 section 3). */
-static __always_inline int may_hide_flags(struct __sk_buff *skb, const struct ipv4 *ip)
+static __always_inline int fragment_may_hide_flags(struct __sk_buff *skb, const struct ipv4 *ip)
 {
 	__be16 fragment;
 
@@ -68,26 +68,27 @@ static __always_inline int may_hide_flags(struct __sk_buff *skb, const struct ip
  * `port`: the device's, where it shares an address; else 0. `claimed`: the claimed address of a sender that is a device too, for
  * an error of its own still quotes that where outside stands the source; else 0.
  */
-static __always_inline int may_enter(struct __sk_buff *skb, const struct ipv4 *ip, const struct binding *binding,
-				     __u32 number, __be16 port, __be32 claimed)
+static __always_inline int inbound_filter_allows(struct __sk_buff *skb, const struct ipv4 *ip,
+						 const struct binding *binding, __u32 number, __be16 port,
+						 __be32 claimed)
 {
 	struct iphdr quoted;
 	__u8 type;
 
-	if (!port && ((ip->tcp_flags & (TCP_SYN | TCP_ACK)) == TCP_SYN || may_hide_flags(skb, ip)))
+	if (!port && ((ip->tcp_flags & (TCP_SYN | TCP_ACK)) == TCP_SYN || fragment_may_hide_flags(skb, ip)))
 		return 0;
 	if (ip->protocol == IPPROTO_ICMP && ip->first_fragment) {
 		if (bpf_skb_load_bytes(skb, ip->transport, &type, 1))
 			return 0;
-		if (is_icmp_error(type))
+		if (icmp_is_error(type))
 			return !bpf_skb_load_bytes(skb, ip->transport + ICMP_HEADER, &quoted, sizeof(quoted)) &&
-			       is_contact(binding, number,
-					  claimed && quoted.daddr == claimed ? ip->source : quoted.daddr,
-					  quoted.protocol, port);
-		if (is_icmp_request(type))
+			       inbound_filter_knows(binding, number,
+						    claimed && quoted.daddr == claimed ? ip->source : quoted.daddr,
+						    quoted.protocol, port);
+		if (icmp_is_request(type))
 			return 0;
 	}
-	return is_contact(binding, number, ip->source, ip->protocol, port);
+	return inbound_filter_knows(binding, number, ip->source, ip->protocol, port);
 }
 
 #endif

@@ -39,7 +39,7 @@ int from_access(struct __sk_buff *skb)
 		return drop(DROP_MALFORMED);
 	reason = access_frame_parse(skb, config, &frame);
 	if (reason)
-		return reason == DROP_MALFORMED ? drop(reason) : not_a_devices(config, reason);
+		return reason == DROP_MALFORMED ? drop(reason) : default_action(config, reason);
 
 	/* 2. By its EtherType. */
 	if (frame.type == bpf_htons(ETH_P_ARP))
@@ -59,9 +59,9 @@ int from_uplink(struct __sk_buff *skb)
 	__u32 index;
 
 	/* 1. Which uplink? */
-	if (!config || skb->vlan_present || !accessible(skb, ETH_HLEN))
+	if (!config || skb->vlan_present || !packet_pull(skb, ETH_HLEN))
 		return PASS;
-	index = uplink_of(config, skb->ifindex);
+	index = uplink_lookup(config, skb->ifindex);
 	eth = packet_start(skb);
 	if (index >= UPLINKS || (void *)(eth + 1) > packet_end(skb))
 		return PASS;
@@ -69,7 +69,7 @@ int from_uplink(struct __sk_buff *skb)
 	/* 2. By its EtherType. */
 	if (eth->h_proto == bpf_htons(ETH_P_ARP))
 		return arp_from_uplink(skb, config, index);
-	if (eth->h_proto != bpf_htons(ETH_P_IP) || !same_mac(eth->h_dest, uplink_at(config, index)->mac))
+	if (eth->h_proto != bpf_htons(ETH_P_IP) || !same_mac(eth->h_dest, uplink_get(config, index)->mac))
 		return PASS;
 	copy_mac(mac, eth->h_source);
 	return uplink_ipv4(skb, config, index, mac);
@@ -82,7 +82,7 @@ int from_stack(struct __sk_buff *skb)
 	const struct config *config = get_config();
 	struct ethhdr *eth;
 
-	if (!config || !accessible(skb, ETH_HLEN))
+	if (!config || !packet_pull(skb, ETH_HLEN))
 		return drop(DROP_MALFORMED);
 	eth = packet_start(skb);
 	if ((void *)(eth + 1) > packet_end(skb))
@@ -117,10 +117,10 @@ int to_uplink(struct __sk_buff *skb)
 		return PASS;
 
 	/* 2. The host's own packet, or a device's by the slow path. */
-	index = uplink_of(config, skb->ifindex);
-	if (index < UPLINKS && ip.source == uplink_at(config, index)->address)
+	index = uplink_lookup(config, skb->ifindex);
+	if (index < UPLINKS && ip.source == uplink_get(config, index)->address)
 		return host_to_uplink(skb, config, index, &ip);
-	return is_inside(config, ip.source) ? device_to_uplink(skb, config, index, &ip) : PASS;
+	return inside_contains(config, ip.source) ? device_to_uplink(skb, config, index, &ip) : PASS;
 }
 
 /* Run by the control plane with a struct sweep as context, which it fills. */

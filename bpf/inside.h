@@ -5,13 +5,13 @@
 
 #include "parse.h"
 
-static __always_inline int is_inside(const struct config *config, __be32 address)
+static __always_inline int inside_contains(const struct config *config, __be32 address)
 {
 	return in_network(address, config->inside_network, config->inside_mask);
 }
 
 /* The gateway's own address in the inside network: its first. */
-static __always_inline __be32 service_address(const struct config *config)
+static __always_inline __be32 inside_gateway_address(const struct config *config)
 {
 	return config->inside_network | bpf_htonl(1);
 }

@@ -15,7 +15,7 @@ struct sender {
 	__u16 vlan;
 };
 
-static __always_inline struct binding *binding_at(__u32 number)
+static __always_inline struct binding *binding_lookup(__u32 number)
 {
 	struct binding *binding = bpf_map_lookup_elem(&bindings, &number);
 
@@ -23,7 +23,8 @@ static __always_inline struct binding *binding_at(__u32 number)
 }
 
 /* By (VLAN, MAC, claimed address). The slot is checked: its pointer may be older than its content. */
-static __always_inline struct binding *binding_by_claim(const __u8 *mac, __u16 vlan, __be32 claimed, __u32 *number)
+static __always_inline struct binding *binding_lookup_claimed(const __u8 *mac, __u16 vlan, __be32 claimed,
+							      __u32 *number)
 {
 	struct claim_key key = {.vlan = vlan, .claimed = claimed};
 	struct binding *binding;
@@ -34,13 +35,13 @@ static __always_inline struct binding *binding_by_claim(const __u8 *mac, __u16 v
 	if (!found)
 		return NULL;
 	*number = *found;
-	binding = binding_at(*number);
+	binding = binding_lookup(*number);
 	if (!binding || binding->claimed != claimed || binding->vlan != vlan || !same_mac(binding->mac, key.mac))
 		return NULL;
 	return binding;
 }
 
-static __always_inline const struct profile *profile_of(const struct binding *binding)
+static __always_inline const struct profile *profile_lookup(const struct binding *binding)
 {
 	__u32 number = binding->profile;
 
@@ -48,7 +49,7 @@ static __always_inline const struct profile *profile_of(const struct binding *bi
 }
 
 /* Of the pool, or of those that devices share, but for the host's own. */
-static __always_inline int maybe_legal(const struct config *config, __be32 address)
+static __always_inline int legal_is_in_range(const struct config *config, __be32 address)
 {
 	__u32 a = bpf_ntohl(address);
 
@@ -56,12 +57,12 @@ static __always_inline int maybe_legal(const struct config *config, __be32 addre
 }
 
 /* What a legal address in use stands for: a binding's number, or SHARED_LEGAL and an index in `shared`; 0 = it is not. */
-static __always_inline __u32 legal_entry(const struct config *config, __be32 address)
+static __always_inline __u32 legal_lookup(const struct config *config, __be32 address)
 {
 	struct shared_address *address_shared;
 	__u32 *found, index;
 
-	if (!maybe_legal(config, address) && !is_own_address(config, address))
+	if (!legal_is_in_range(config, address) && !is_own_address(config, address))
 		return 0;
 	found = bpf_map_lookup_elem(&legals, &address);
 	if (!found || !(*found & SHARED_LEGAL))
@@ -83,27 +84,27 @@ static __always_inline __u32 legal_uplink(__u32 entry)
 		address = bpf_map_lookup_elem(&shared, &index);
 		return address ? address->uplink : UPLINKS;
 	}
-	binding = binding_at(entry);
-	profile = binding ? profile_of(binding) : NULL;
+	binding = binding_lookup(entry);
+	profile = binding ? profile_lookup(binding) : NULL;
 	return profile ? profile->uplink : UPLINKS;
 }
 
 /* The index of a shared address, be it given up; one beyond all if it is none. */
-static __always_inline __u32 legal_index(__be32 address)
+static __always_inline __u32 legal_shared_index(__be32 address)
 {
 	__u32 *entry = bpf_map_lookup_elem(&legals, &address);
 
 	return entry && (*entry & SHARED_LEGAL) ? *entry & ~SHARED_LEGAL : SHARED_ADDRESSES;
 }
 
-static __always_inline struct binding *binding_by_inside(const struct config *config, __be32 inside, __u32 *number)
+static __always_inline struct binding *binding_lookup_inside(const struct config *config, __be32 inside, __u32 *number)
 {
 	*number = bpf_ntohl(inside & ~config->inside_mask);
-	return binding_at(*number);
+	return binding_lookup(*number);
 }
 
 /* Whether the administrator blocked the station. */
-static __always_inline int is_blocked(const __u8 *mac)
+static __always_inline int station_is_blocked(const __u8 *mac)
 {
 	struct station_key key = {};
 

@@ -12,29 +12,30 @@
 #include "mappings.h"
 
 /* How a leaving packet is to be changed. */
-struct departure {
+struct nat_egress {
 	struct rewrite as;
 	__be16 id;
 };
 
 /* Fragments but the first go the way of the first: the shared address, while their datagram is known there. */
-static __always_inline enum drop_reason later_goes_out(const struct ipv4 *ip, const struct binding *binding,
-						       __u32 number, struct departure *out)
+static __always_inline enum drop_reason nat_egress_lookup_fragment(const struct ipv4 *ip, const struct binding *binding,
+								   __u32 number, struct nat_egress *out)
 {
 	if (binding->legal) {
 		struct fragment_key key = fragment_key(ip, number, ip->destination, 0);
 		struct fragment *first = bpf_map_lookup_elem(&fragments, &key);
 
 		/* An old one is of an earlier datagram with the same identification. */
-		if (!first || !is_fresh(first, bpf_ktime_get_coarse_ns()))
+		if (!first || !fragment_is_fresh(first, bpf_ktime_get_coarse_ns()))
 			return DROP_NONE;
 	}
 	out->as.address = binding->shared;
-	return fragment_out(ip, binding, number, &out->id);
+	return fragment_egress_id(ip, binding, number, &out->id);
 }
 
-static __always_inline enum drop_reason go_out(struct __sk_buff *skb, const struct ipv4 *ip,
-					       const struct binding *binding, __u32 number, struct departure *out)
+static __always_inline enum drop_reason nat_egress_lookup(struct __sk_buff *skb, const struct ipv4 *ip,
+							  const struct binding *binding, __u32 number,
+							  struct nat_egress *out)
 {
 	enum drop_reason reason;
 	struct flow flow;
@@ -44,73 +45,73 @@ static __always_inline enum drop_reason go_out(struct __sk_buff *skb, const stru
 	out->id = ip->id;
 	if (!binding->shared) {
 		if (!(binding->flags & BINDING_INBOUND))
-			remember_contact(binding, number, ip->destination, ip->protocol, 0);
+			inbound_filter_note(binding, number, ip->destination, ip->protocol, 0);
 		return binding->legal ? DROP_NONE : DROP_NO_LEGAL;
 	}
 
-	reason = flow_of(skb, ip, SOURCE, &flow);
+	reason = flow_parse(skb, ip, SOURCE, &flow);
 	if (reason)
 		return reason;
-	if (flow.kind == FLOW_LATER)
-		return later_goes_out(ip, binding, number, out);
+	if (flow.kind == FLOW_FRAGMENT)
+		return nat_egress_lookup_fragment(ip, binding, number, out);
 	reason = map_out(skb, &flow, binding, number, &out->as);
 	/* What answers an address of its own is not told by a port. */
 	if (!(binding->flags & BINDING_INBOUND) && flow.kind != FLOW_ERROR)
-		remember_contact(binding, number, ip->destination, ip->protocol,
-				 has_ports(ip->protocol) && (!binding->legal || out->as.address != binding->legal)
-					 ? flow.port
-					 : 0);
+		inbound_filter_note(binding, number, ip->destination, ip->protocol,
+				    has_ports(ip->protocol) && (!binding->legal || out->as.address != binding->legal)
+					    ? flow.port
+					    : 0);
 	if (!reason && ip->fragment && out->as.address == binding->shared)
-		reason = fragment_out(ip, binding, number, &out->id);
+		reason = fragment_egress_id(ip, binding, number, &out->id);
 	return reason;
 }
 
-/* Makes the packet what `go_out` said. Invalidates pointers into the packet. */
-static __always_inline enum drop_reason depart(struct __sk_buff *skb, const struct ipv4 *ip,
-					       const struct departure *out, enum hop hop)
+/* Makes the packet what `nat_egress_lookup` said. Invalidates pointers into the packet. */
+static __always_inline enum drop_reason nat_egress_apply(struct __sk_buff *skb, const struct ipv4 *ip,
+							 const struct nat_egress *out, enum hop hop)
 {
 	enum drop_reason reason = translate_endpoint(skb, ip, SOURCE, &out->as, hop);
 
-	return !reason && out->id != ip->id ? change_id(skb, ip->id, out->id) : reason;
+	return !reason && out->id != ip->id ? ipv4_id_replace(skb, ip->id, out->id) : reason;
 }
 
-enum whose {
-	NOBODYS, /* no legal address of a device */
-	DEVICES,
-	HOSTS,	 /* the shared address is the host's own, and this is not for a device */
-	DROPPED, /* for the reason given; DROP_NONE: the control plane holds it */
+enum nat_owner {
+	NAT_NONE, /* no legal address of a device */
+	NAT_DEVICE,
+	NAT_HOST,     /* the shared address is the host's own, and this is not for a device */
+	NAT_CONSUMED, /* for the reason given; DROP_NONE: the control plane holds it */
 };
 
-struct arrival {
+struct nat_ingress {
 	struct binding *binding;
 	struct mapping *mapping; /* NULL: 1:1, or a later fragment */
 	struct flow flow;
 	struct rewrite to;
 	union {
-		__u32 number;		 /* DEVICES: of the binding */
-		enum drop_reason reason; /* DROPPED */
+		__u32 number;		 /* NAT_DEVICE: of the binding */
+		enum drop_reason reason; /* NAT_CONSUMED */
 	};
 };
 
 /* An unsolicited SYN to a port that devices share is not refused, for it may cross one of theirs (RFC 5382 REQ-4). */
-static __always_inline int is_unsolicited(struct __sk_buff *skb, __u32 index, const struct flow *flow)
+static __always_inline int nat_ingress_is_unsolicited_syn(struct __sk_buff *skb, __u32 index, const struct flow *flow)
 {
 	struct shared_address *address = bpf_map_lookup_elem(&shared, &index);
 	__u32 port = bpf_ntohs(flow->port);
 
 	return (flow->tcp_flags & (TCP_SYN | TCP_ACK)) == TCP_SYN && address && port >= address->first &&
-	       port <= address->last && !is_hosts_port(skb, address->address, flow->port, flow);
+	       port <= address->last && !host_has_port(skb, address->address, flow->port, flow);
 }
 
-static __always_inline enum whose nobody(const struct config *config, const struct ipv4 *ip, struct arrival *in,
-					 enum drop_reason reason)
+static __always_inline enum nat_owner nat_ingress_unmatched(const struct config *config, const struct ipv4 *ip,
+							    struct nat_ingress *in, enum drop_reason reason)
 {
 	in->reason = reason;
-	return is_own_address(config, ip->destination) ? HOSTS : DROPPED;
+	return is_own_address(config, ip->destination) ? NAT_HOST : NAT_CONSUMED;
 }
 
 /* A device's later fragment to a shared address: whose its first was is noted under what that is outside. */
-static __always_inline void appear_outside(struct ipv4 *ip, const struct binding *binding, __u32 number)
+static __always_inline void fragment_external_source(struct ipv4 *ip, const struct binding *binding, __u32 number)
 {
 	struct fragment_key key = fragment_key(ip, number, ip->destination, 0);
 	struct fragment *sent = binding->shared ? bpf_map_lookup_elem(&fragments, &key) : NULL;
@@ -120,51 +121,53 @@ static __always_inline void appear_outside(struct ipv4 *ip, const struct binding
 		ip->id = sent->id;
 }
 
-static __always_inline enum whose whose_is_later(struct __sk_buff *skb, const struct config *config,
-						 const struct ipv4 *ip, int held, struct arrival *in)
+static __always_inline enum nat_owner nat_ingress_lookup_fragment(struct __sk_buff *skb, const struct config *config,
+								  const struct ipv4 *ip, int held,
+								  struct nat_ingress *in)
 {
-	enum later later = held ? find_first(skb, ip, &in->number) : look_for_first(ip, &in->number);
+	enum fragment_result result = held ? fragment_lookup_or_hold(skb, ip, &in->number)
+					   : fragment_lookup_first(ip, &in->number);
 
-	if (later == LATER_HELD) {
+	if (result == FRAGMENT_HELD) {
 		in->reason = DROP_NONE;
-		return DROPPED;
+		return NAT_CONSUMED;
 	}
-	if (later == LATER_LOST)
-		return nobody(config, ip, in, DROP_NO_MAPPING);
-	in->binding = in->number ? binding_at(in->number) : NULL;
+	if (result == FRAGMENT_LOST)
+		return nat_ingress_unmatched(config, ip, in, DROP_NO_MAPPING);
+	in->binding = in->number ? binding_lookup(in->number) : NULL;
 	if (!in->binding)
-		return nobody(config, ip, in, DROP_NO_MAPPING);
+		return nat_ingress_unmatched(config, ip, in, DROP_NO_MAPPING);
 	in->to.address = in->binding->claimed;
-	return DEVICES;
+	return NAT_DEVICE;
 }
 
 /* Whose a packet to a legal address is. Changes nothing; `held`: whether early fragments may wait. */
-static __always_inline enum whose whose_is(struct __sk_buff *skb, const struct config *config, const struct ipv4 *ip,
-					   int held, struct arrival *in)
+static __always_inline enum nat_owner nat_ingress_lookup(struct __sk_buff *skb, const struct config *config,
+							 const struct ipv4 *ip, int held, struct nat_ingress *in)
 {
-	__u32 entry = legal_entry(config, ip->destination);
+	__u32 entry = legal_lookup(config, ip->destination);
 	enum drop_reason reason;
 
 	in->mapping = NULL;
 	in->to.port_from = in->to.port_to = 0;
 	if (!entry)
-		return NOBODYS;
+		return NAT_NONE;
 	if (!(entry & SHARED_LEGAL)) {
 		in->number = entry;
-		in->binding = binding_at(entry);
+		in->binding = binding_lookup(entry);
 		if (!in->binding || in->binding->legal != ip->destination)
-			return NOBODYS;
+			return NAT_NONE;
 		in->to.address = in->binding->claimed;
-		return DEVICES;
+		return NAT_DEVICE;
 	}
 
-	reason = flow_of(skb, ip, DESTINATION, &in->flow);
+	reason = flow_parse(skb, ip, DESTINATION, &in->flow);
 	if (reason)
-		return nobody(config, ip, in, reason);
-	if (in->flow.kind == FLOW_LATER)
-		return whose_is_later(skb, config, ip, held, in);
-	if (in->flow.kind == FLOW_NONE || in->flow.kind == FLOW_ANSWER)
-		return nobody(config, ip, in, DROP_UNMAPPABLE);
+		return nat_ingress_unmatched(config, ip, in, reason);
+	if (in->flow.kind == FLOW_FRAGMENT)
+		return nat_ingress_lookup_fragment(skb, config, ip, held, in);
+	if (in->flow.kind == FLOW_NONE || in->flow.kind == FLOW_REPLY)
+		return nat_ingress_unmatched(config, ip, in, DROP_UNMAPPABLE);
 
 	in->mapping = map_in(config, ip->destination, &in->flow, &in->binding);
 	if (in->mapping && in->binding) {
@@ -172,36 +175,36 @@ static __always_inline enum whose whose_is(struct __sk_buff *skb, const struct c
 		in->to.address = in->binding->claimed;
 		in->to.port_from = in->flow.port;
 		in->to.port_to = in->mapping->port;
-		return DEVICES;
+		return NAT_DEVICE;
 	}
-	if (!in->mapping && is_unsolicited(skb, entry & ~SHARED_LEGAL, &in->flow)) {
+	if (!in->mapping && nat_ingress_is_unsolicited_syn(skb, entry & ~SHARED_LEGAL, &in->flow)) {
 		in->reason = DROP_NO_MAPPING;
-		return DROPPED;
+		return NAT_CONSUMED;
 	}
-	return nobody(config, ip, in, in->flow.kind == FLOW_ERROR ? DROP_ICMP_QUOTE : DROP_NO_MAPPING);
+	return nat_ingress_unmatched(config, ip, in, in->flow.kind == FLOW_ERROR ? DROP_ICMP_QUOTE : DROP_NO_MAPPING);
 }
 
-/* Whether it may come in, and what is to be remembered of it. The source must be as it is outside; `claimed`: as in `may_enter`. */
-static __always_inline enum drop_reason come_in(struct __sk_buff *skb, const struct ipv4 *ip, __be32 claimed,
-						struct arrival *in)
+/* Whether it may come in, and what is to be remembered of it. The source must be as it is outside; `claimed`: as in `inbound_filter_allows`. */
+static __always_inline enum drop_reason nat_ingress_admit(struct __sk_buff *skb, const struct ipv4 *ip, __be32 claimed,
+							  struct nat_ingress *in)
 {
 	struct mapping *mapping = in->mapping;
 
 	/* A later fragment follows a first that was let in. */
 	if (!(in->binding->flags & BINDING_INBOUND) &&
 	    (mapping || !in->binding->shared || in->binding->legal == ip->destination) &&
-	    !may_enter(skb, ip, in->binding, in->number, mapping ? mapping->port : 0, claimed))
+	    !inbound_filter_allows(skb, ip, in->binding, in->number, mapping ? mapping->port : 0, claimed))
 		return DROP_INBOUND_REFUSED;
 	if (!mapping)
 		return DROP_NONE;
-	if (in->flow.kind == FLOW_OPENING && ip->protocol == IPPROTO_TCP &&
+	if (in->flow.kind == FLOW_NEW && ip->protocol == IPPROTO_TCP &&
 	    ((ip->tcp_flags & (TCP_SYN | TCP_FIN | TCP_RST)) || mapping->state == TCP_TRANSITORY)) {
 		in->flow.remote = ip->source;
 		in->flow.remote_port = ip->source_port;
-		note_incoming(mapping, &in->flow);
+		mapping_note_ingress(mapping, &in->flow);
 	}
 	if (ip->fragment && has_ports(ip->protocol))
-		return remember_first(skb, ip, in->binding, in->number);
+		return fragment_note_first(skb, ip, in->binding, in->number);
 	return DROP_NONE;
 }
 

@@ -120,7 +120,7 @@ static __always_inline void *packet_end(const struct __sk_buff *skb)
 }
 
 /* Makes the first `size` octets directly accessible; they may lie in fragments of the skb. */
-static __always_inline int accessible(struct __sk_buff *skb, __u32 size)
+static __always_inline int packet_pull(struct __sk_buff *skb, __u32 size)
 {
 	if (packet_start(skb) + size <= packet_end(skb))
 		return 1;
@@ -128,7 +128,8 @@ static __always_inline int accessible(struct __sk_buff *skb, __u32 size)
 }
 
 /* Right behind a header without options is a cheap first look; a packet too short for its ports has none. */
-static __always_inline void parse_ports(struct __sk_buff *skb, struct ipv4 *ip, const void *behind, const void *end)
+static __always_inline void ipv4_parse_ports(struct __sk_buff *skb, struct ipv4 *ip, const void *behind,
+					     const void *end)
 {
 	struct tcp_start copy = {};
 	const struct tcp_start *start = behind;
@@ -150,14 +151,14 @@ static __always_inline void parse_ports(struct __sk_buff *skb, struct ipv4 *ip, 
 		ip->tcp_flags = start->flags;
 }
 
-static __always_inline enum drop_reason parse_ipv4(struct __sk_buff *skb, struct ipv4 *ip)
+static __always_inline enum drop_reason ipv4_parse(struct __sk_buff *skb, struct ipv4 *ip)
 {
 	void *data, *end;
 	struct iphdr *header;
 	__u32 size;
 	__u16 fragment;
 
-	if (!accessible(skb, ETH_HLEN + sizeof(*header)))
+	if (!packet_pull(skb, ETH_HLEN + sizeof(*header)))
 		return DROP_MALFORMED;
 	data = packet_start(skb);
 	end = packet_end(skb);
@@ -187,7 +188,7 @@ static __always_inline enum drop_reason parse_ipv4(struct __sk_buff *skb, struct
 	ip->first_fragment = (fragment & IP_OFFSET) == 0;
 	ip->fragment = (fragment & (IP_OFFSET | IP_MORE)) != 0;
 	ip->id = header->id;
-	parse_ports(skb, ip, header + 1, end);
+	ipv4_parse_ports(skb, ip, header + 1, end);
 	return DROP_NONE;
 }
 
@@ -199,7 +200,7 @@ static __always_inline int ipv4_load_source(struct __sk_buff *skb, struct ipv4 *
 }
 
 /* The length of the longest packet that this one is, or will be cut into by the NIC. */
-static __always_inline __u32 wire_length(struct __sk_buff *skb, const struct ipv4 *ip)
+static __always_inline __u32 ipv4_wire_length(struct __sk_buff *skb, const struct ipv4 *ip)
 {
 	__u8 data_offset;
 
@@ -213,7 +214,7 @@ static __always_inline __u32 wire_length(struct __sk_buff *skb, const struct ipv
 }
 
 /* Never a source or destination of forwarded packets: RFC 1122 3.2.1.3, RFC 3927 7, RFC 1112, RFC 6890. */
-static __always_inline int is_bogus(__be32 address)
+static __always_inline int ipv4_is_bogus(__be32 address)
 {
 	__u32 a = bpf_ntohl(address);
 
@@ -225,7 +226,7 @@ static __always_inline int in_network(__be32 address, __be32 network, __be32 mas
 	return (address & mask) == network;
 }
 
-static __always_inline int is_echo_reply(struct __sk_buff *skb, const struct ipv4 *ip)
+static __always_inline int icmp_is_echo_reply(struct __sk_buff *skb, const struct ipv4 *ip)
 {
 	__u8 type;
 
@@ -233,17 +234,17 @@ static __always_inline int is_echo_reply(struct __sk_buff *skb, const struct ipv
 	       bpf_skb_load_bytes(skb, ip->transport, &type, sizeof(type)) == 0 && type == ICMP_ECHO_REPLY;
 }
 
-static __always_inline int is_icmp_request(__u8 type)
+static __always_inline int icmp_is_request(__u8 type)
 {
 	return type == ICMP_ECHO || type == ICMP_TIMESTAMP || type == ICMP_ADDRESS;
 }
 
-static __always_inline int is_icmp_reply(__u8 type)
+static __always_inline int icmp_is_reply(__u8 type)
 {
 	return type == ICMP_ECHO_REPLY || type == ICMP_TIMESTAMP + 1 || type == ICMP_ADDRESS + 1;
 }
 
-static __always_inline int is_icmp_error(__u8 type)
+static __always_inline int icmp_is_error(__u8 type)
 {
 	return type == ICMP_DEST_UNREACH || type == ICMP_SOURCE_QUENCH || type == ICMP_REDIRECT ||
 	       type == ICMP_TIME_EXCEEDED || type == ICMP_PARAMETER_PROBLEM;

@@ -14,7 +14,7 @@
 #include "parse.h"
 
 #define LOW_PORTS 1024
-#define TRIES 8
+#define PORT_TRIES 8
 
 /*
  * Counts the zeros below it (Warren, Hacker's Delight, 5-1 and 5-4). BPF has no instruction for it, and clang 14 cannot compile
@@ -52,7 +52,7 @@ static __always_inline __u32 port_kind(__u8 protocol)
 	}
 }
 
-static __always_inline int has_free(const struct port_block *block, __u32 kind, __u32 words)
+static __always_inline int block_has_free(const struct port_block *block, __u32 kind, __u32 words)
 {
 	for (__u32 i = 0; i < BLOCK_WORDS; i++)
 		if (i < words && ~block->taken[kind % PORT_KINDS][i])
@@ -61,7 +61,7 @@ static __always_inline int has_free(const struct port_block *block, __u32 kind, 
 }
 
 /* One more block for the device, any that is free. */
-__noinline int add_block(__u32 share_number, struct share *share, struct shared_address *address)
+__noinline int share_add_block(__u32 share_number, struct share *share, struct shared_address *address)
 {
 	__u32 start = bpf_get_prandom_u32();
 	__u32 slot, number;
@@ -103,7 +103,7 @@ __noinline int add_block(__u32 share_number, struct share *share, struct shared_
 #define NO_PLACE 0xffffffffu
 
 /* A bit of the block for us, as a port's place in it, or NO_PLACE. */
-__noinline int take_bit(struct port_block *block, __u32 kind, __u32 words, __u32 odd)
+__noinline int block_take_port(struct port_block *block, __u32 kind, __u32 words, __u32 odd)
 {
 	__u64 same = odd ? 0xaaaaaaaaaaaaaaaaULL : 0x5555555555555555ULL;
 	__u32 start = bpf_get_prandom_u32();
@@ -133,7 +133,7 @@ __noinline int take_bit(struct port_block *block, __u32 kind, __u32 words, __u32
 }
 
 /* The port is nobody's any more. The device may choose it again. */
-static __always_inline void give_back(const struct shared_address *address, __u32 index, __u32 kind, __u32 port)
+static __always_inline void port_release(const struct shared_address *address, __u32 index, __u32 kind, __u32 port)
 {
 	__u32 ports = address->block_ports, number, place, owner;
 	struct port_block *block;
@@ -155,12 +155,12 @@ static __always_inline void give_back(const struct shared_address *address, __u3
 }
 
 /* A port of the device's blocks, in host order; 0 = the shared address has none left. */
-__noinline int propose_port(__u32 share_number, struct share *share, struct shared_address *address, __u32 kind,
+__noinline int port_propose(__u32 share_number, struct share *share, struct shared_address *address, __u32 kind,
 			    __u32 odd)
 {
 	if (!share || !address)
 		return 0;
-	for (int i = 0; i < TRIES; i++) {
+	for (int i = 0; i < PORT_TRIES; i++) {
 		/* Anew each time: what lives across the calls below takes stack. */
 		__u32 words = address->block_ports / 64;
 		__u64 open = share->open[kind % PORT_KINDS];
@@ -170,7 +170,7 @@ __noinline int propose_port(__u32 share_number, struct share *share, struct shar
 		if (!words || words > BLOCK_WORDS)
 			return 0;
 		if (!open) {
-			if (!add_block(share_number, share, address))
+			if (!share_add_block(share_number, share, address))
 				return 0;
 			continue;
 		}
@@ -179,11 +179,11 @@ __noinline int propose_port(__u32 share_number, struct share *share, struct shar
 		block = bpf_map_lookup_elem(&port_blocks, &number);
 		if (!block)
 			return 0;
-		place = block->owner == share_number ? take_bit(block, kind, words, odd) : NO_PLACE;
-		if (place == NO_PLACE || !has_free(block, kind, words)) {
+		place = block->owner == share_number ? block_take_port(block, kind, words, odd) : NO_PLACE;
+		if (place == NO_PLACE || !block_has_free(block, kind, words)) {
 			__sync_fetch_and_and(&share->open[kind % PORT_KINDS], ~(1ULL << slot));
 			/* Given back meanwhile? */
-			if (block->owner == share_number && has_free(block, kind, words))
+			if (block->owner == share_number && block_has_free(block, kind, words))
 				__sync_fetch_and_or(&share->open[kind % PORT_KINDS], 1ULL << slot);
 		}
 		if (place == NO_PLACE)
@@ -199,7 +199,7 @@ __noinline int propose_port(__u32 share_number, struct share *share, struct shar
 }
 
 /* Below 1024: the port itself at first, then any of that parity; 0 = not one of eight. In host order. */
-static __always_inline __u32 propose_low_port(const struct shared_address *address, __u32 port, __u32 attempt)
+static __always_inline __u32 port_propose_low(const struct shared_address *address, __u32 port, __u32 attempt)
 {
 	__u32 count = address->low_last - address->low_first + 1;
 

@@ -10,8 +10,8 @@
 #include "punt.h"
 
 /* The longest network that the profile speaks of decides; of which it does not speak, that is allowed. */
-static __always_inline int may_reach(const struct config *config, const struct profile *profile, __u32 number,
-				     __be32 address)
+static __always_inline int profile_allows(const struct config *config, const struct profile *profile, __u32 number,
+					  __be32 address)
 {
 	struct destination_key key = {.prefix = 64, .profile = number, .network = address};
 	__u32 *verdict;
@@ -20,7 +20,7 @@ static __always_inline int may_reach(const struct config *config, const struct p
 		verdict = bpf_map_lookup_elem(&destinations, &key);
 		return !verdict || *verdict == DESTINATION_ALLOWED;
 	}
-	return !(profile->flags & PROFILE_DENY_UPLINKS) || !in_uplinks(config, address);
+	return !(profile->flags & PROFILE_DENY_UPLINKS) || !uplink_subnet_contains(config, address);
 }
 
 static __always_inline struct contact_key caller_key(const struct binding *binding, __u32 number, __be32 remote,
@@ -36,7 +36,7 @@ static __always_inline struct contact_key caller_key(const struct binding *bindi
 }
 
 /* Somebody whom the device may not call spoke to its port. Later fragments of the answer have none: noted under 0 too. */
-__noinline int remember_caller(const struct binding *binding, __u32 number, __be32 remote, __u32 protocol, __be16 port)
+__noinline int caller_note(const struct binding *binding, __u32 number, __be32 remote, __u32 protocol, __be16 port)
 {
 	__u64 now = bpf_ktime_get_coarse_ns();
 
@@ -55,7 +55,8 @@ __noinline int remember_caller(const struct binding *binding, __u32 number, __be
 }
 
 /* Whether the packet may be an answer to a caller: no opening of its own, from the port that was called. */
-__noinline int answers_caller(struct __sk_buff *skb, const struct ipv4 *ip, const struct binding *binding, __u32 number)
+__noinline int caller_is_answered(struct __sk_buff *skb, const struct ipv4 *ip, const struct binding *binding,
+				  __u32 number)
 {
 	struct contact_key key;
 	__u32 protocol;
@@ -68,15 +69,15 @@ __noinline int answers_caller(struct __sk_buff *skb, const struct ipv4 *ip, cons
 	__u64 *last;
 	__u8 type;
 
-	if (!ip || !binding || (ip->tcp_flags & (TCP_SYN | TCP_ACK)) == TCP_SYN || may_hide_flags(skb, ip))
+	if (!ip || !binding || (ip->tcp_flags & (TCP_SYN | TCP_ACK)) == TCP_SYN || fragment_may_hide_flags(skb, ip))
 		return 0;
 	protocol = ip->protocol;
 	port = ip->source_port;
 	if (protocol == IPPROTO_ICMP && ip->first_fragment) {
 		port = 0;
-		if (bpf_skb_load_bytes(skb, ip->transport, &type, 1) || is_icmp_request(type))
+		if (bpf_skb_load_bytes(skb, ip->transport, &type, 1) || icmp_is_request(type))
 			return 0;
-		if (is_icmp_error(type)) {
+		if (icmp_is_error(type)) {
 			/* About the caller's packet, which went to the device's port. */
 			if (bpf_skb_load_bytes(skb, ip->transport + ICMP_HEADER, &quoted, sizeof(quoted)) ||
 			    quoted.header.saddr != ip->destination)
@@ -87,12 +88,12 @@ __noinline int answers_caller(struct __sk_buff *skb, const struct ipv4 *ip, cons
 	}
 	key = caller_key(binding, number, ip->destination, protocol, port);
 	last = bpf_map_lookup_elem(&callers, &key);
-	return last && bpf_ktime_get_coarse_ns() - *last < contact_lifetime(protocol);
+	return last && bpf_ktime_get_coarse_ns() - *last < inbound_filter_lifetime(protocol);
 }
 
 /* Whether the device may send, or be sent, this much now. */
-static __always_inline int within_rate(struct __sk_buff *skb, const struct rate *rate, const struct binding *binding,
-				       int out)
+static __always_inline int profile_rate_admit(struct __sk_buff *skb, const struct rate *rate,
+					      const struct binding *binding, int out)
 {
 	__u32 number = binding->meter;
 	struct meter *meter;
@@ -100,8 +101,8 @@ static __always_inline int within_rate(struct __sk_buff *skb, const struct rate 
 	if (!rate->interval)
 		return 1;
 	meter = bpf_map_lookup_elem(&meters, &number);
-	return meter && within(out ? &meter->out : &meter->in, bpf_ktime_get_coarse_ns(),
-			       (skb->len * rate->interval) >> 10, rate->burst);
+	return meter && gcra_admit(out ? &meter->out : &meter->in, bpf_ktime_get_coarse_ns(),
+				   (skb->len * rate->interval) >> 10, rate->burst);
 }
 
 #endif

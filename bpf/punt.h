@@ -20,7 +20,7 @@
 #define DHCP_INTERVAL (NSEC_PER_MSEC / 40)
 #define TOTAL_BURST_COUNT 4000
 
-static __always_inline int within_limits(struct __sk_buff *skb, __u16 vlan, __u64 now, __u32 stranger)
+static __always_inline int punt_rate_admit(struct __sk_buff *skb, __u16 vlan, __u64 now, __u32 stranger)
 {
 	__u64 interval = stranger ? DHCP_INTERVAL : TOTAL_INTERVAL;
 	struct station_key key = {.vlan = vlan};
@@ -32,21 +32,21 @@ static __always_inline int within_limits(struct __sk_buff *skb, __u16 vlan, __u6
 	arrival = bpf_map_lookup_elem(&punt_stations, &key);
 	if (!arrival)
 		bpf_map_update_elem(&punt_stations, &key, &first, BPF_ANY);
-	else if (!within(arrival, now, STATION_INTERVAL, STATION_BURST))
+	else if (!gcra_admit(arrival, now, STATION_INTERVAL, STATION_BURST))
 		return 0;
 	arrival = bpf_map_lookup_elem(&punt_total, &stranger);
-	return arrival && within(arrival, now, interval, TOTAL_BURST_COUNT * interval);
+	return arrival && gcra_admit(arrival, now, interval, TOTAL_BURST_COUNT * interval);
 }
 
 /* Copies the frame to the control plane. The reason it could not is counted by the caller, who drops or passes. */
-__noinline int punt_of(struct __sk_buff *skb, enum punt_reason reason, __u16 vlan, __u32 binding)
+__noinline int punt_for(struct __sk_buff *skb, enum punt_reason reason, __u16 vlan, __u32 binding)
 {
 	__u64 now = bpf_ktime_get_coarse_ns();
 	__u32 length = skb->len;
 	__u32 zero = 0;
 	struct punt *header;
 
-	if (!within_limits(skb, vlan, now, reason == PUNT_DHCP && !binding))
+	if (!punt_rate_admit(skb, vlan, now, reason == PUNT_DHCP && !binding))
 		return DROP_PUNT_LIMIT;
 	header = bpf_map_lookup_elem(&punt_scratch, &zero);
 	if (!header)
@@ -71,7 +71,7 @@ __noinline int punt_of(struct __sk_buff *skb, enum punt_reason reason, __u16 vla
 
 static __always_inline enum drop_reason punt(struct __sk_buff *skb, enum punt_reason reason, __u16 vlan)
 {
-	return punt_of(skb, reason, vlan, 0);
+	return punt_for(skb, reason, vlan, 0);
 }
 
 /* Hands the frame over: it goes no further here. */
@@ -83,7 +83,7 @@ static __always_inline int punt_instead(struct __sk_buff *skb, enum punt_reason 
 }
 
 /* The device is told, so that its programs need not wait (RFC 5508 REQ-8, RFC 6888 REQ-11). */
-static __always_inline int refuse(struct __sk_buff *skb, enum drop_reason reason, __u16 vlan)
+static __always_inline int reject(struct __sk_buff *skb, enum drop_reason reason, __u16 vlan)
 {
 	if (reason == DROP_PORT_LIMIT || reason == DROP_MAPPING_RATE || reason == DROP_PORTS_EXHAUSTED ||
 	    reason == DROP_MAPPINGS_FULL || reason == DROP_REMOTE_TAKEN || reason == DROP_UNMAPPABLE ||

@@ -15,23 +15,23 @@
 #include "translate.h"
 
 /* Whether a device is served there: some services are for those who are held, or at our own address. */
-static __always_inline int is_served(const struct config *config, const struct service *service, const struct ipv4 *ip,
-				     __u32 held)
+static __always_inline int service_is_offered(const struct config *config, const struct service *service,
+					      const struct ipv4 *ip, __u32 held)
 {
 	return !service->flags || ((service->flags & SERVICE_HELD) && held) ||
-	       ((service->flags & SERVICE_OWN) && ip->destination == service_address(config));
+	       ((service->flags & SERVICE_OWN) && ip->destination == inside_gateway_address(config));
 }
 
 /* The service that the packet's destination port stands for, or NULL. Fragments but the first show no port. */
-static __always_inline const struct service *service_asked(const struct config *config, const struct ipv4 *ip,
-							   __u32 held)
+static __always_inline const struct service *service_lookup(const struct config *config, const struct ipv4 *ip,
+							    __u32 held)
 {
 	if (!ip->destination_port)
 		return NULL;
 #pragma unroll
 	for (int i = 0; i < SERVICES; i++)
 		if (config->services[i].port == ip->destination_port && config->services[i].protocol == ip->protocol &&
-		    is_served(config, &config->services[i], ip, held))
+		    service_is_offered(config, &config->services[i], ip, held))
 			return &config->services[i];
 	return NULL;
 }
@@ -42,15 +42,15 @@ static __always_inline int send_to_service(struct __sk_buff *skb, const struct c
 	enum drop_reason reason = translate(skb, ip, SOURCE, inside_address(config, number), SAME_HOP);
 
 	if (!reason)
-		reason = change_port(skb, ip, DESTINATION, service->port, service->local);
+		reason = port_replace(skb, ip, DESTINATION, service->port, service->local);
 	if (reason)
 		return drop(reason);
 	skb->mark = SERVICE_MARK;
-	return enter_stack(skb, config->stack_mac, config->stack_ifindex);
+	return stack_enter(skb, config->stack_mac, config->stack_ifindex);
 }
 
 /* What a service answers leaves from the port that was asked. */
-static __always_inline enum drop_reason restore_service_port(struct __sk_buff *skb, const struct config *config,
+static __always_inline enum drop_reason service_restore_port(struct __sk_buff *skb, const struct config *config,
 							     const struct ipv4 *ip)
 {
 	if (!ip->source_port)
@@ -58,7 +58,7 @@ static __always_inline enum drop_reason restore_service_port(struct __sk_buff *s
 #pragma unroll
 	for (int i = 0; i < SERVICES; i++)
 		if (config->services[i].local == ip->source_port && config->services[i].protocol == ip->protocol)
-			return change_port(skb, ip, SOURCE, ip->source_port, config->services[i].port);
+			return port_replace(skb, ip, SOURCE, ip->source_port, config->services[i].port);
 	return DROP_NONE;
 }
 

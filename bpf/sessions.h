@@ -14,10 +14,10 @@ enum direction {
 };
 
 /* Of the session that the mapping follows. */
-static __always_inline __u32 next_state(__u32 state, __u8 flags, enum direction direction)
+static __always_inline __u32 tcp_next_state(__u32 state, __u8 flags, enum direction direction)
 {
 	/* One of several says nothing of the others. */
-	if (state == TCP_SEVERAL)
+	if (state == TCP_MULTI)
 		return state;
 	/* An RST may be a lie: four minutes, and data opens again (RFC 7857 2.2). */
 	if (flags & TCP_RST)
@@ -51,7 +51,7 @@ static __always_inline __u32 next_state(__u32 state, __u8 flags, enum direction 
 }
 
 /* Of a session that begins with this segment of the device. With SYN and ACK both sides have sent their SYN. */
-static __always_inline __u32 first_state(__u8 flags)
+static __always_inline __u32 tcp_first_state(__u8 flags)
 {
 	if (!(flags & TCP_SYN))
 		return TCP_TRANSITORY;
@@ -59,9 +59,9 @@ static __always_inline __u32 first_state(__u8 flags)
 }
 
 /* Whether a session in this state may still carry something. */
-static __always_inline int is_open(__u32 state)
+static __always_inline int tcp_is_open(__u32 state)
 {
-	return state != TCP_CLOSING && state != TCP_TRANSITORY && state != MAPPING_RESTING;
+	return state != TCP_CLOSING && state != TCP_TRANSITORY && state != MAPPING_HOLD;
 }
 
 #endif

@@ -19,10 +19,10 @@ static __always_inline enum drop_reason stack_source(const struct config *config
 	__u32 number;
 
 	*source = 0;
-	if (ip->source == service_address(config)) {
+	if (ip->source == inside_gateway_address(config)) {
 		*source = binding->gateway;
-	} else if (is_inside(config, ip->source)) {
-		sender = binding_by_inside(config, ip->source, &number);
+	} else if (inside_contains(config, ip->source)) {
+		sender = binding_lookup_inside(config, ip->source, &number);
 		if (!sender)
 			return DROP_NO_BINDING;
 		*source = sender->legal ? sender->legal : sender->shared;
@@ -39,7 +39,7 @@ static __always_inline enum drop_reason stack_translate(struct __sk_buff *skb, c
 	if (reason || !source)
 		return reason;
 	/* An ICMP error of the gateway's own quotes the device's packet, translated above: the header alone is left. */
-	if (ip->source == service_address(config) && protocol == IPPROTO_ICMP)
+	if (ip->source == inside_gateway_address(config) && protocol == IPPROTO_ICMP)
 		ip->first_fragment = 0;
 	return translate(skb, ip, SOURCE, source, SAME_HOP);
 }
@@ -53,16 +53,17 @@ static __always_inline int stack_to_device(struct __sk_buff *skb, const struct c
 	__u32 number;
 
 	/* 1. For which device? */
-	reason = parse_ipv4(skb, &ip);
+	reason = ipv4_parse(skb, &ip);
 	if (reason)
 		return drop(reason);
-	binding = is_inside(config, ip.destination) ? binding_by_inside(config, ip.destination, &number) : NULL;
+	binding = inside_contains(config, ip.destination) ? binding_lookup_inside(config, ip.destination, &number)
+							  : NULL;
 	if (!binding)
 		return drop(DROP_NO_BINDING);
 
 	/* 2. As whom? A service answers as the address that the device asked. */
 	if (skb->mark == SERVICE_MARK)
-		reason = restore_service_port(skb, config, &ip);
+		reason = service_restore_port(skb, config, &ip);
 	else
 		reason = stack_source(config, &ip, binding, &source);
 
@@ -71,7 +72,7 @@ static __always_inline int stack_to_device(struct __sk_buff *skb, const struct c
 		reason = stack_translate(skb, config, &ip, source, binding->claimed);
 	if (reason)
 		return drop(reason);
-	count_in(skb, number);
+	traffic_count_in(skb, number);
 	return send_to_device(skb, config, binding);
 }
 

@@ -46,7 +46,7 @@ static __always_inline int pseudo_checksum_offset(__u8 protocol)
 	}
 }
 
-static __always_inline __u16 fold(__u64 sum)
+static __always_inline __u16 csum_fold(__u64 sum)
 {
 	sum = (sum & 0xffffffff) + (sum >> 32);
 	sum = (sum & 0xffff) + (sum >> 16);
@@ -56,9 +56,9 @@ static __always_inline __u16 fold(__u64 sum)
 }
 
 /* RFC 1624, equation 3, for a 32-bit field; for one of 16 bits too. */
-static __always_inline __u16 checksum_replace(__u16 checksum, __be32 from, __be32 to)
+static __always_inline __u16 csum_replace(__u16 checksum, __be32 from, __be32 to)
 {
-	return ~fold((__u64)(__u16)~checksum + (__u32)~from + to);
+	return ~csum_fold((__u64)(__u16)~checksum + (__u32)~from + to);
 }
 
 /* Offset of the port in the transport header; an ICMP query's identifier stands for both. */
@@ -70,8 +70,8 @@ static __always_inline __u32 port_offset(__u8 protocol, enum field field)
 }
 
 /* One port for another, in the header and in the checksum. UDP's checksum 0 (none) stays 0. */
-static __always_inline enum drop_reason change_port(struct __sk_buff *skb, const struct ipv4 *ip, enum field field,
-						    __be16 from, __be16 to)
+static __always_inline enum drop_reason port_replace(struct __sk_buff *skb, const struct ipv4 *ip, enum field field,
+						     __be16 from, __be16 to)
 {
 	int checksum = ip->protocol == IPPROTO_ICMP ? ICMP_CHECKSUM : pseudo_checksum_offset(ip->protocol);
 	__u64 flags = sizeof(to) | (ip->protocol == IPPROTO_UDP ? BPF_F_MARK_MANGLED_0 : 0);
@@ -83,7 +83,7 @@ static __always_inline enum drop_reason change_port(struct __sk_buff *skb, const
 }
 
 /* 16 bits of an ICMP message, kept right in its checksum: exactly what was changed, be it a checksum itself. */
-static __always_inline int change_quoted(struct __sk_buff *skb, const struct ipv4 *ip, __u32 at, __u16 before,
+static __always_inline int quote_replace(struct __sk_buff *skb, const struct ipv4 *ip, __u32 at, __u16 before,
 					 __u16 after)
 {
 	return bpf_skb_store_bytes(skb, at, &after, sizeof(after), 0) ||
@@ -96,7 +96,7 @@ static __always_inline int change_quoted(struct __sk_buff *skb, const struct ipv
  * checksum; ports and the quoted transport checksum, as far as the quote reaches, are changed and do count. A quoted
  * datagram's length is not checked against the quote (RFC 5508 REQ-3), a later fragment's payload holds no header.
  */
-static __always_inline enum drop_reason translate_quote(struct __sk_buff *skb, const struct ipv4 *ip, enum field outer,
+static __always_inline enum drop_reason quote_translate(struct __sk_buff *skb, const struct ipv4 *ip, enum field outer,
 							__be32 from, const struct rewrite *to)
 {
 	__u32 quote = ip->transport + ICMP_HEADER;
@@ -113,7 +113,7 @@ static __always_inline enum drop_reason translate_quote(struct __sk_buff *skb, c
 	if ((outer == SOURCE ? inner.daddr : inner.saddr) != from)
 		return DROP_ICMP_QUOTE;
 
-	inner.check = checksum_replace(inner.check, from, to->address);
+	inner.check = csum_replace(inner.check, from, to->address);
 	if (bpf_skb_store_bytes(skb, address, &to->address, sizeof(to->address), 0) ||
 	    bpf_skb_store_bytes(skb, quote + __builtin_offsetof(struct iphdr, check), &inner.check, sizeof(inner.check),
 				0))
@@ -122,7 +122,7 @@ static __always_inline enum drop_reason translate_quote(struct __sk_buff *skb, c
 		return DROP_NONE;
 
 	at = quote + inner.ihl * 4 + port_offset(inner.protocol, outer == SOURCE ? DESTINATION : SOURCE);
-	if (to->port_from != to->port_to && change_quoted(skb, ip, at, to->port_from, to->port_to))
+	if (to->port_from != to->port_to && quote_replace(skb, ip, at, to->port_from, to->port_to))
 		return DROP_ICMP_QUOTE;
 
 	/* Queries' checksums cover the identifier but no address; a short quote ends before TCP's. */
@@ -132,18 +132,18 @@ static __always_inline enum drop_reason translate_quote(struct __sk_buff *skb, c
 		return DROP_NONE;
 	if (inner.protocol == IPPROTO_UDP && before == 0)
 		return DROP_NONE;
-	after = inner.protocol == IPPROTO_ICMP ? before : checksum_replace(before, from, to->address);
+	after = inner.protocol == IPPROTO_ICMP ? before : csum_replace(before, from, to->address);
 	if (to->port_from != to->port_to)
-		after = checksum_replace(after, to->port_from, to->port_to);
+		after = csum_replace(after, to->port_from, to->port_to);
 	if (inner.protocol == IPPROTO_UDP && after == 0)
 		after = 0xffff;
-	if (after != before && change_quoted(skb, ip, at, before, after))
+	if (after != before && quote_replace(skb, ip, at, before, after))
 		return DROP_FAILED;
 	return DROP_NONE;
 }
 
 /* Whether the ports lie right behind a header without options: then they are written with it. */
-static __always_inline int is_port_direct(const struct ipv4 *ip)
+static __always_inline int ports_are_direct(const struct ipv4 *ip)
 {
 	return (ip->protocol == IPPROTO_TCP || ip->protocol == IPPROTO_UDP) && ip->first_fragment && !ip->options;
 }
@@ -160,8 +160,8 @@ static __always_inline enum drop_reason translate_transport(struct __sk_buff *sk
 	if (ip->protocol == IPPROTO_ICMP) {
 		if (bpf_skb_load_bytes(skb, ip->transport, &type, sizeof(type)))
 			return DROP_MALFORMED;
-		if (is_icmp_error(type))
-			return translate_quote(skb, ip, field, from, to);
+		if (icmp_is_error(type))
+			return quote_translate(skb, ip, field, from, to);
 	} else if (offset >= 0) {
 		/* The skb may be CHECKSUM_PARTIAL: only the helper does this right. UDP's 0 (no checksum) stays 0. */
 		if (ip->protocol == IPPROTO_UDP)
@@ -171,8 +171,8 @@ static __always_inline enum drop_reason translate_transport(struct __sk_buff *sk
 	}
 	if (to->port_from == to->port_to)
 		return DROP_NONE;
-	if (!is_port_direct(ip))
-		return change_port(skb, ip, field, to->port_from, to->port_to);
+	if (!ports_are_direct(ip))
+		return port_replace(skb, ip, field, to->port_from, to->port_to);
 	flags = sizeof(to->port_to) | (ip->protocol == IPPROTO_UDP ? BPF_F_MARK_MANGLED_0 : 0);
 	return bpf_l4_csum_replace(skb, ip->transport + offset, to->port_from, to->port_to, flags) ? DROP_MALFORMED
 												   : DROP_NONE;
@@ -196,13 +196,13 @@ __noinline int translate_endpoint(struct __sk_buff *skb, const struct ipv4 *ip, 
 		return reason;
 
 	/* A packet has 4 octets behind its header, or no ports. */
-	if (!accessible(skb, ETH_HLEN + sizeof(*header) + (is_port_direct(ip) ? 2 * sizeof(*ports) : 0)))
+	if (!packet_pull(skb, ETH_HLEN + sizeof(*header) + (ports_are_direct(ip) ? 2 * sizeof(*ports) : 0)))
 		return DROP_FAILED;
 	header = packet_start(skb) + ETH_HLEN;
 	ports = (__be16 *)(header + 1);
 	if ((void *)(header + 1) > packet_end(skb))
 		return DROP_FAILED;
-	if (is_port_direct(ip) && to->port_from != to->port_to) {
+	if (ports_are_direct(ip) && to->port_from != to->port_to) {
 		if ((void *)(ports + 2) > packet_end(skb))
 			return DROP_FAILED;
 		ports[field == SOURCE ? 0 : 1] = to->port_to;
@@ -217,7 +217,7 @@ __noinline int translate_endpoint(struct __sk_buff *skb, const struct ipv4 *ip, 
 		header->ttl--;
 		sum += (__u16)~bpf_htons(0x0100);
 	}
-	header->check = ~fold(sum);
+	header->check = ~csum_fold(sum);
 	return DROP_NONE;
 }
 
@@ -230,16 +230,16 @@ static __always_inline enum drop_reason translate(struct __sk_buff *skb, const s
 }
 
 /* Another identification for a fragment (RFC 6864 5.3.1). Invalidates pointers into the packet. */
-static __always_inline enum drop_reason change_id(struct __sk_buff *skb, __be16 from, __be16 to)
+static __always_inline enum drop_reason ipv4_id_replace(struct __sk_buff *skb, __be16 from, __be16 to)
 {
 	struct iphdr *header;
 
-	if (!accessible(skb, ETH_HLEN + sizeof(*header)))
+	if (!packet_pull(skb, ETH_HLEN + sizeof(*header)))
 		return DROP_FAILED;
 	header = packet_start(skb) + ETH_HLEN;
 	if ((void *)(header + 1) > packet_end(skb))
 		return DROP_FAILED;
-	header->check = checksum_replace(header->check, from, to);
+	header->check = csum_replace(header->check, from, to);
 	header->id = to;
 	return DROP_NONE;
 }

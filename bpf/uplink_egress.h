@@ -12,23 +12,23 @@ static __always_inline int device_to_uplink(struct __sk_buff *skb, const struct 
 	const struct profile *profile;
 	enum drop_reason reason;
 	struct binding *binding;
-	struct departure out;
+	struct nat_egress out;
 	__u32 number;
 
-	reason = parse_ipv4(skb, ip);
+	reason = ipv4_parse(skb, ip);
 	if (reason)
 		return drop(reason);
-	binding = binding_by_inside(config, ip->source, &number);
-	profile = binding ? profile_of(binding) : NULL;
+	binding = binding_lookup_inside(config, ip->source, &number);
+	profile = binding ? profile_lookup(binding) : NULL;
 	if (!profile)
 		return drop(DROP_NO_BINDING);
 	/* The host's routes may be wrong for a moment: a device's packet leaves by its own uplink, or not at all. */
 	if (profile->uplink != index || (profile->flags & PROFILE_NO_GATEWAY))
 		return drop(DROP_WRONG_UPLINK);
 	skb->mark = 0;
-	reason = go_out(skb, ip, binding, number, &out);
+	reason = nat_egress_lookup(skb, ip, binding, number, &out);
 	if (!reason)
-		reason = depart(skb, ip, &out, SAME_HOP);
+		reason = nat_egress_apply(skb, ip, &out, SAME_HOP);
 	return reason ? drop(reason) : PASS;
 }
 

@@ -5,13 +5,13 @@
 
 #include "parse.h"
 
-static __always_inline const struct uplink *uplink_at(const struct config *config, __u32 index)
+static __always_inline const struct uplink *uplink_get(const struct config *config, __u32 index)
 {
 	return &config->uplinks[index & (UPLINKS - 1)];
 }
 
 /* The index of the uplink that an interface is; UPLINKS if it is none. */
-static __always_inline __u32 uplink_of(const struct config *config, __u32 ifindex)
+static __always_inline __u32 uplink_lookup(const struct config *config, __u32 ifindex)
 {
 #pragma unroll
 	for (__u32 i = 0; i < UPLINKS; i++)
@@ -40,7 +40,7 @@ static __always_inline int is_own_mac(const struct config *config, const __u8 *m
 }
 
 /* In the subnet of any of them. */
-static __always_inline int in_uplinks(const struct config *config, __be32 address)
+static __always_inline int uplink_subnet_contains(const struct config *config, __be32 address)
 {
 #pragma unroll
 	for (__u32 i = 0; i < UPLINKS; i++)
@@ -50,7 +50,7 @@ static __always_inline int in_uplinks(const struct config *config, __be32 addres
 	return 0;
 }
 
-static __always_inline int is_directed_broadcast(const struct config *config, __be32 address)
+static __always_inline int uplink_is_broadcast(const struct config *config, __be32 address)
 {
 #pragma unroll
 	for (__u32 i = 0; i < UPLINKS; i++)

@@ -55,7 +55,7 @@ public sealed class AbiTests
         c.AppendLine($"_Static_assert(UPLINKS == {UplinkSlot.Count} && GATEWAYS == {WatchedArray.Length} && PROFILES == {ProfileSlot.Count} && PATH_MARK == {Links.SlowRoutes.PathMark}, \"profiles\");");
         foreach (var state in Enum.GetValues<MappingState>())
         {
-            var prefix = state is MappingState.Udp or MappingState.Icmp or MappingState.Other or MappingState.Resting ? "MAPPING" : "TCP";
+            var prefix = state is MappingState.Udp or MappingState.Icmp or MappingState.Other or MappingState.Hold ? "MAPPING" : "TCP";
             c.AppendLine($"_Static_assert({prefix}_{Snake(state.ToString()).ToUpperInvariant()} == {(uint)state}, \"{state}\");");
         }
 

@@ -121,6 +121,6 @@ public sealed class NaptHairpinTests
         var calling = (ushort)((frame[34] << 8) | frame[35]);
         bench.Crosses(Datagram.Tcp(Claimed, 5001, SharedAddress, calling, SynAck), Datagram.Tcp(SharedAddress, listening, Claimed, 4000, SynAck), TwinMac, DeviceMac);
         Assert.Equal(MappingState.Established, bench.StateOf(calling));
-        Assert.Equal(MappingState.Several, bench.StateOf(listening));
+        Assert.Equal(MappingState.Multi, bench.StateOf(listening));
     }
 }

@@ -20,12 +20,12 @@ internal static class SessionModel
     };
 
     /// <summary>Ended both ways, or cut off: another one may take its place in the mapping.</summary>
-    public static bool IsOpen(MappingState state) => state is not (MappingState.Closing or MappingState.Transitory or MappingState.Resting);
+    public static bool IsOpen(MappingState state) => state is not (MappingState.Closing or MappingState.Transitory or MappingState.Hold);
 
     public static MappingState Next(MappingState state, byte flags, bool outward)
     {
         // Several sessions: one of them says nothing of the others.
-        if (state == MappingState.Several)
+        if (state == MappingState.Multi)
         {
             return state;
         }

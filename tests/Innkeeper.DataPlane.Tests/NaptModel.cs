@@ -84,7 +84,7 @@ internal sealed class NaptModel(NaptSetup setup, bool inbound, ModelDevice[] dev
             _contacts.Remove(contact);
         }
 
-        foreach (var mapping in _mappings.Where(m => m.Device == device && m.State != MappingState.Resting))
+        foreach (var mapping in _mappings.Where(m => m.Device == device && m.State != MappingState.Hold))
         {
             mapping.Dead = true;
         }
@@ -92,19 +92,19 @@ internal sealed class NaptModel(NaptSetup setup, bool inbound, ModelDevice[] dev
 
     public (int Live, int Resting) Sweep()
     {
-        foreach (var mapping in _mappings.Where(m => m.Dead && m.State != MappingState.Resting))
+        foreach (var mapping in _mappings.Where(m => m.Dead && m.State != MappingState.Hold))
         {
-            mapping.State = MappingState.Resting;
+            mapping.State = MappingState.Hold;
             mapping.LastSeen = _now;
         }
 
-        _mappings.RemoveAll(m => _now >= m.LastSeen + setup.Rest + (m.State == MappingState.Resting ? 0 : setup.TimeoutOf(m.State) + Grace));
+        _mappings.RemoveAll(m => _now >= m.LastSeen + setup.Rest + (m.State == MappingState.Hold ? 0 : setup.TimeoutOf(m.State) + Grace));
         var live = _mappings.Count(IsLive);
         return (live, _mappings.Count - live);
     }
 
     public bool IsLive(ModelMapping mapping) =>
-        !mapping.Dead && mapping.State != MappingState.Resting && _now < mapping.LastSeen + setup.TimeoutOf(mapping.State) + Grace;
+        !mapping.Dead && mapping.State != MappingState.Hold && _now < mapping.LastSeen + setup.TimeoutOf(mapping.State) + Grace;
 
     /// <summary>A device's packet comes in.</summary>
     public Fate FromDevice(ModelDevice device, Datagram packet)
@@ -199,7 +199,7 @@ internal sealed class NaptModel(NaptSetup setup, bool inbound, ModelDevice[] dev
         var flow = packet.Quote ?? packet;
         var port = packet.Quote is { Protocol: not IpProtocol.Icmp } ? flow.DestinationPort : flow.SourcePort;
         var remote = packet.Quote is null ? flow.Destination : flow.Source;
-        var mapping = _mappings.FirstOrDefault(m => m.Device == device && !m.Dead && m.State != MappingState.Resting && m.Protocol == flow.Protocol
+        var mapping = _mappings.FirstOrDefault(m => m.Device == device && !m.Dead && m.State != MappingState.Hold && m.Protocol == flow.Protocol
             && m.Inside == (HasPorts(flow.Protocol) ? port : 0) && (HasPorts(flow.Protocol) || m.Remote == remote));
         if (mapping is not null && IsLive(mapping))
         {
@@ -335,7 +335,7 @@ internal sealed class NaptModel(NaptSetup setup, bool inbound, ModelDevice[] dev
             }
             else if (SessionModel.IsOpen(before))
             {
-                mapping.State = MappingState.Several;
+                mapping.State = MappingState.Multi;
             }
             else
             {

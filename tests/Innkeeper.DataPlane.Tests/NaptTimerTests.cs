@@ -129,12 +129,12 @@ public sealed class NaptTimerTests : IDisposable
     {
         var port = _bench.Tcp(4000, Syn);
         Assert.Equal(port, _bench.Tcp(4000, Syn, OtherServer));
-        Assert.Equal(MappingState.Several, _bench.StateOf(port));
+        Assert.Equal(MappingState.Multi, _bench.StateOf(port));
         _bench.TcpIn(port, 4000, Rst);
         _bench.Tcp(4000, Rst);
         _bench.Tcp(4000, Fin);
         _bench.TcpIn(port, 4000, Fin);
-        Assert.Equal(MappingState.Several, _bench.StateOf(port));
+        Assert.Equal(MappingState.Multi, _bench.StateOf(port));
         AssertLives(port, Established);
     }
 

@@ -41,7 +41,7 @@ internal sealed record NaptSetup
         get
         {
             var settings = new NaptSettings { NewInterval = NewInterval, NewBurst = NewBurst };
-            for (var state = MappingState.Udp; state <= MappingState.Resting; state++)
+            for (var state = MappingState.Udp; state <= MappingState.Hold; state++)
             {
                 settings.Timeout[(int)state] = (ulong)TimeoutOf(state) * 1_000_000_000;
             }
@@ -56,8 +56,8 @@ internal sealed record NaptSetup
     {
         MappingState.Udp or MappingState.Other => Udp,
         MappingState.Icmp => Icmp,
-        MappingState.Established or MappingState.FinOut or MappingState.FinIn or MappingState.Several => Tcp,
-        MappingState.Resting => Rest,
+        MappingState.Established or MappingState.FinOut or MappingState.FinIn or MappingState.Multi => Tcp,
+        MappingState.Hold => Rest,
         _ => TcpTransitory,
     };
 }

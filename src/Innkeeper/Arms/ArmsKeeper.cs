@@ -373,7 +373,7 @@ internal sealed class ArmsKeeper : IDisposable
             NewInterval = napt.NewPerSecond == 0 ? 0 : 1_000_000_000UL / (ulong)napt.NewPerSecond,
             NewBurst = Burst * 1_000_000_000UL,
         };
-        for (var state = MappingState.Udp; state <= MappingState.Resting; state++)
+        for (var state = MappingState.Udp; state <= MappingState.Hold; state++)
         {
             settings.Timeout[(int)state] = (ulong)TimeoutOf(napt, state).Ticks * 100;
         }
@@ -388,8 +388,8 @@ internal sealed class ArmsKeeper : IDisposable
     {
         MappingState.Udp or MappingState.Other => napt.UdpTimeout,
         MappingState.Icmp => napt.IcmpTimeout,
-        MappingState.Established or MappingState.FinOut or MappingState.FinIn or MappingState.Several => napt.TcpTimeout,
-        MappingState.Resting => napt.Rest,
+        MappingState.Established or MappingState.FinOut or MappingState.FinIn or MappingState.Multi => napt.TcpTimeout,
+        MappingState.Hold => napt.Rest,
         _ => napt.TcpTransitoryTimeout,
     };
 }
