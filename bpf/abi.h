@@ -25,7 +25,7 @@
 #define PUNT_FRAME_MAX 1600   /* an untagged frame of an Ethernet MTU, with room for one tag and some more */
 
 #define SHARED_ADDRESSES 16	 /* legal addresses that devices may share */
-#define SHARED_LEGAL 0x80000000u /* in the map `legals`: an index in `shared`, no binding's number */
+#define SHARED_LEGAL 0x80000000u /* in the map `external_addrs`: an index in `shared`, no binding's number */
 #define PORTS_PER_WORD 64
 #define BLOCK_WORDS 8		/* ports of a block: 64 to 512 */
 #define BLOCKS_PER_ADDRESS 1024 /* 65536 ports in blocks of 64 */
@@ -342,7 +342,7 @@ enum punt_reason {
 	PUNT_ANSWERED = 5,    /* copy of an echo reply to such a binding: the sender is outside, so not its gateway */
 	PUNT_PRIVATE_DNS = 6, /* copy of a SYN to port 853; it was forwarded */
 	PUNT_PRIVATE_DNS_ANSWER = 7, /* copy of the SYN or RST that came back */
-	PUNT_PRIVATE_DNS_SILENT = 8, /* a SYN to port 853 of an address in the map `silent`; to be reset */
+	PUNT_PRIVATE_DNS_SILENT = 8, /* a SYN to port 853 of an address in the map `dot_unanswered`; to be reset */
 	PUNT_REFUSED = 9,	     /* a device's packet that got no mapping; to be answered with ICMP */
 	PUNT_FRAGMENT = 10,	     /* a later fragment from the uplink whose first has not come yet; to be held */
 	PUNT_FRAGMENT_FIRST = 11,    /* copy of the first, which was forwarded: the held ones may follow */

@@ -239,7 +239,7 @@ static __always_inline int access_from_device(struct __sk_buff *skb, const struc
 
 	/* 4. The control plane hears of connections to DNS over TLS, and resets those to servers that do not answer. */
 	if (dot_is_opening(config, ip)) {
-		if (dot_is_unresponsive(ip->destination))
+		if (dot_is_unanswered(ip->destination))
 			return punt_instead(skb, PUNT_PRIVATE_DNS_SILENT, from->vlan);
 		punt(skb, PUNT_PRIVATE_DNS, from->vlan);
 	}

@@ -32,9 +32,9 @@ static __always_inline int dot_is_answer(const struct config *config, const stru
 }
 
 /* Whether the control plane found that nobody answers there, not long ago. */
-static __always_inline int dot_is_unresponsive(__be32 address)
+static __always_inline int dot_is_unanswered(__be32 address)
 {
-	__u64 *until = bpf_map_lookup_elem(&silent, &address);
+	__u64 *until = bpf_map_lookup_elem(&dot_unanswered, &address);
 
 	return until && bpf_ktime_get_coarse_ns() < *until;
 }

@@ -32,10 +32,10 @@ static __always_inline void inbound_filter_note(const struct binding *binding, _
 				  .port = port,
 				  .generation = binding->generation};
 	__u64 now = bpf_ktime_get_coarse_ns();
-	__u64 *last = bpf_map_lookup_elem(&contacts, &key);
+	__u64 *last = bpf_map_lookup_elem(&spoken_to, &key);
 
 	if (!last)
-		bpf_map_update_elem(&contacts, &key, &now, BPF_ANY);
+		bpf_map_update_elem(&spoken_to, &key, &now, BPF_ANY);
 	else if (now - *last > NSEC_PER_SEC)
 		*last = now;
 }
@@ -48,7 +48,7 @@ static __always_inline int inbound_filter_knows(const struct binding *binding, _
 				  .protocol = protocol,
 				  .port = port,
 				  .generation = binding->generation};
-	__u64 *last = bpf_map_lookup_elem(&contacts, &key);
+	__u64 *last = bpf_map_lookup_elem(&spoken_to, &key);
 
 	return last && bpf_ktime_get_coarse_ns() - *last < inbound_filter_lifetime(protocol);
 }

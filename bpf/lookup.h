@@ -31,7 +31,7 @@ static __always_inline struct binding *binding_lookup_claimed(const __u8 *mac, _
 	__u32 *found;
 
 	copy_mac(key.mac, mac);
-	found = bpf_map_lookup_elem(&claims, &key);
+	found = bpf_map_lookup_elem(&binding_index, &key);
 	if (!found)
 		return NULL;
 	*number = *found;
@@ -64,7 +64,7 @@ static __always_inline __u32 legal_lookup(const struct config *config, __be32 ad
 
 	if (!legal_is_in_range(config, address) && !is_own_address(config, address))
 		return 0;
-	found = bpf_map_lookup_elem(&legals, &address);
+	found = bpf_map_lookup_elem(&external_addrs, &address);
 	if (!found || !(*found & SHARED_LEGAL))
 		return found ? *found : 0;
 	index = *found & ~SHARED_LEGAL;
@@ -92,7 +92,7 @@ static __always_inline __u32 legal_uplink(__u32 entry)
 /* The index of a shared address, be it given up; one beyond all if it is none. */
 static __always_inline __u32 legal_shared_index(__be32 address)
 {
-	__u32 *entry = bpf_map_lookup_elem(&legals, &address);
+	__u32 *entry = bpf_map_lookup_elem(&external_addrs, &address);
 
 	return entry && (*entry & SHARED_LEGAL) ? *entry & ~SHARED_LEGAL : SHARED_ADDRESSES;
 }

@@ -13,7 +13,7 @@
 
 #define PORT_BLOCKS (SHARED_ADDRESSES * BLOCKS_PER_ADDRESS)
 
-/* The truth: every binding by its number. `claims` and `legals` only point here and can be rebuilt from it. */
+/* The truth: every binding by its number. `binding_index` and `external_addrs` only point here and can be rebuilt from it. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, 16384); /* loader */
@@ -26,14 +26,14 @@ struct {
 	__uint(max_entries, 16384); /* loader */
 	__type(key, struct claim_key);
 	__type(value, __u32);
-} claims SEC(".maps");
+} binding_index SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 16384); /* loader */
 	__type(key, __be32);
 	__type(value, __u32);
-} legals SEC(".maps");
+} external_addrs SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
@@ -103,7 +103,7 @@ struct {
 	__uint(max_entries, 65536);
 	__type(key, struct contact_key);
 	__type(value, __u64);
-} contacts SEC(".maps");
+} spoken_to SEC(".maps");
 
 /* Mappings of shared addresses: by their outside key, the truth. */
 struct {
@@ -157,7 +157,7 @@ struct {
 	__uint(max_entries, 16384); /* loader */
 	__type(key, __u32);
 	__type(value, __u8);
-} deserted SEC(".maps");
+} share_abandoned SEC(".maps");
 
 /* Forgetting one costs a datagram; how many one device adds is limited (RFC 4787 REQ-14a). */
 struct {
@@ -211,7 +211,7 @@ struct {
 	__uint(max_entries, 65536);
 	__type(key, struct contact_key);
 	__type(value, __u64);
-} callers SEC(".maps");
+} called_by SEC(".maps");
 
 /* One arm: stations that are no interlopers, by enum station_kind. A forgotten one is looked at again. */
 struct {
@@ -227,6 +227,6 @@ struct {
 	__uint(max_entries, 4096);
 	__type(key, __be32);
 	__type(value, __u64);
-} silent SEC(".maps");
+} dot_unanswered SEC(".maps");
 
 #endif

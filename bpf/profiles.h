@@ -44,10 +44,10 @@ __noinline int caller_note(const struct binding *binding, __u32 number, __be32 r
 		return 0;
 	for (int i = 0; i < 2; i++) {
 		struct contact_key key = caller_key(binding, number, remote, protocol, i ? 0 : port);
-		__u64 *last = bpf_map_lookup_elem(&callers, &key);
+		__u64 *last = bpf_map_lookup_elem(&called_by, &key);
 
 		if (!last)
-			bpf_map_update_elem(&callers, &key, &now, BPF_ANY);
+			bpf_map_update_elem(&called_by, &key, &now, BPF_ANY);
 		else if (now - *last > NSEC_PER_SEC)
 			*last = now;
 	}
@@ -87,7 +87,7 @@ __noinline int caller_is_answered(struct __sk_buff *skb, const struct ipv4 *ip, 
 		}
 	}
 	key = caller_key(binding, number, ip->destination, protocol, port);
-	last = bpf_map_lookup_elem(&callers, &key);
+	last = bpf_map_lookup_elem(&called_by, &key);
 	return last && bpf_ktime_get_coarse_ns() - *last < inbound_filter_lifetime(protocol);
 }
 

@@ -70,7 +70,7 @@ static __always_inline void hint_delete(const struct mapping_key *outside, const
 static __always_inline int share_is_abandoned(const struct mapping *mapping)
 {
 	__u32 share = mapping->share;
-	__u8 *mark = bpf_map_lookup_elem(&deserted, &share);
+	__u8 *mark = bpf_map_lookup_elem(&share_abandoned, &share);
 
 	return mark && *mark;
 }

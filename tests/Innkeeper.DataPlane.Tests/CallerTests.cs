@@ -97,9 +97,9 @@ public sealed class CallerTests : IDisposable
     public void HostThatMayBeCalled_IsNotNoted()
     {
         Calls(Datagram.Tcp(Server, 4000, Legal, 80, Syn));
-        Assert.Empty(_plane.Bpf.Callers.Keys());
+        Assert.Empty(_plane.Bpf.CalledBy.Keys());
         Calls(Datagram.Tcp(Office, 4000, Legal, 80, Syn));
-        Assert.NotEmpty(_plane.Bpf.Callers.Keys());
+        Assert.NotEmpty(_plane.Bpf.CalledBy.Keys());
     }
 
     [Fact]

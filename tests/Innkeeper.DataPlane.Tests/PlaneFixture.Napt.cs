@@ -93,7 +93,7 @@ internal sealed unsafe partial class Plane
     {
         if (legal is null && _plane.Bindings.TryGet(number, out var slot) && slot.Legal.Raw != 0)
         {
-            _plane.Legals.Delete(slot.Legal);
+            _plane.ExternalAddresses.Delete(slot.Legal);
         }
 
         _table.Write(new Binding(number, new Claim(new Station(0, MacAddress.Parse(mac)), Ipv4Address.Parse(claimed)),
@@ -144,11 +144,11 @@ internal sealed unsafe partial class Plane
             }
         }
 
-        foreach (var key in _plane.Contacts.Keys())
+        foreach (var key in _plane.SpokenTo.Keys())
         {
-            if (_plane.Contacts.TryGet(key, out var last))
+            if (_plane.SpokenTo.TryGet(key, out var last))
             {
-                _plane.Contacts.Set(key, Earlier(last, by));
+                _plane.SpokenTo.Set(key, Earlier(last, by));
             }
         }
 
@@ -215,15 +215,15 @@ internal sealed unsafe partial class Plane
     private void Empty()
     {
         ForBlocks((number, _) => _plane.PortBlocks.Set(number, default));
-        EmptyHash(_plane.Claims);
-        EmptyHash(_plane.Legals);
-        EmptyHash(_plane.Contacts);
-        EmptyHash(_plane.Silent);
+        EmptyHash(_plane.BindingIndex);
+        EmptyHash(_plane.ExternalAddresses);
+        EmptyHash(_plane.SpokenTo);
+        EmptyHash(_plane.DotUnanswered);
         EmptyHash(_plane.Stations);
         EmptyHash(_plane.Mappings);
         EmptyHash(_plane.MappingHints);
         EmptyHash(_plane.Fragments);
-        EmptyHash(_plane.Callers);
+        EmptyHash(_plane.CalledBy);
         EmptyHash(_plane.Blocked);
         EmptyHash(_plane.Destinations);
         EmptyHash(_plane.PuntStations);
