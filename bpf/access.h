@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
- * A frame from the access side: which device sent it, and where it may go. Six destinations, tried in this order: the LAN
- * itself (one arm), a service of ours, another device, the gateway, an uplink by the host's stack, an uplink directly.
+ * A frame from the access side: which device sent it, and where it goes. An IPv4 packet takes the numbered steps in
+ * order; the first that applies decides.
  */
 #ifndef INNKEEPER_ACCESS_H
 #define INNKEEPER_ACCESS_H
@@ -56,8 +56,8 @@ static __always_inline enum drop_reason access_frame_parse(struct __sk_buff *skb
 }
 
 /*
- * One arm: a host of the LAN sends to its own LAN, to us, or to an interloper by a legal address. The host's stack takes
- * it as if we were not there.
+ * One arm: a host of the LAN sends to its own LAN, to us, or to an interloper by a legal address. The host's stack
+ * takes the packet as if we were not there.
  */
 static __always_inline int access_is_within_lan(const struct config *config, const struct ipv4 *ip,
 						const struct sender *from)
@@ -66,7 +66,7 @@ static __always_inline int access_is_within_lan(const struct config *config, con
 	       in_network(ip->destination, config->uplinks[0].network, config->uplinks[0].mask);
 }
 
-/* While the host sends us packets for a neighbour that is off, the control plane needs to hear of it again and again. */
+/* As long as a host sends us packets for a neighbour that is off, the control plane must see one from time to time. */
 static __always_inline int access_pass_within_lan(struct __sk_buff *skb, const struct config *config,
 						  const struct ipv4 *ip, const struct sender *from)
 {
@@ -91,13 +91,13 @@ static __always_inline const struct service *access_service(const struct config 
 	return NULL;
 }
 
-/* The gateway answers ICMP as the gateway that the device uses, whatever host has that address outside. */
+/* The gateway answers ICMP in place of the gateway that the device uses, even if a host outside has that address. */
 static __always_inline int access_pings_gateway(const struct ipv4 *ip, const struct binding *binding)
 {
 	return ip->destination == binding->gateway && ip->protocol == IPPROTO_ICMP;
 }
 
-/* Whether the packet is for another device. A later fragment is looked up as it would be outside, as its first was. */
+/* Whether the packet is for another device. A later fragment is looked up by its external source, as its first was. */
 static __always_inline enum nat_owner access_destination_owner(struct __sk_buff *skb, const struct config *config,
 							       struct ipv4 *ip, const struct sender *from,
 							       struct nat_ingress *in)
@@ -143,7 +143,9 @@ static __always_inline int access_to_gateway(struct __sk_buff *skb, const struct
 	return reason ? drop(reason) : send_to_stack(skb, config, from->profile);
 }
 
-/* The slow path: the host's stack forwards the packet from the device's inside address, and to_uplink makes it legal. */
+/*
+ * The slow path: the host's stack forwards the packet from the inside address, and to_uplink makes the source external.
+ */
 static __always_inline int access_to_stack(struct __sk_buff *skb, const struct config *config, const struct ipv4 *ip,
 					   const struct sender *from)
 {
@@ -183,7 +185,7 @@ static __always_inline int access_to_uplink(struct __sk_buff *skb, const struct 
 	return reason ? drop(reason) : send_to_uplink(skb, up, profile->next_hop, ip->destination);
 }
 
-/* Steps 5 to 7: beyond the services. */
+/* Steps 5 to 7. */
 static __always_inline int access_forward(struct __sk_buff *skb, const struct config *config, struct ipv4 *ip,
 					  const struct sender *from)
 {
@@ -203,8 +205,8 @@ static __always_inline int access_forward(struct __sk_buff *skb, const struct co
 		return access_to_gateway(skb, config, ip, from);
 
 	/*
-	 * 7. Out. Not to an inside address: none is in use outside, and the slow path would lead to another device, past
-	 * what its profile permits. (A device that uses an inside address as its gateway was answered in step 6.)
+	 * 7. Out, but not to an inside address: no host outside has one, and the slow path would lead to another device
+	 * without asking its profile. (Step 6 has answered a device that uses an inside address as its gateway.)
 	 */
 	if (inside_contains(config, ip->destination))
 		return drop(DROP_BOGUS_DESTINATION);
@@ -223,7 +225,7 @@ static __always_inline int access_from_device(struct __sk_buff *skb, const struc
 	if ((from->binding->flags & BINDING_LEARN) && learning_is_due(from->number))
 		punt(skb, PUNT_LEARN, from->vlan);
 
-	/* 3. To a service of ours, at whatever address; and nowhere else for a device that awaits approval. */
+	/* 3. To a service of ours, at any address. A device that awaits approval reaches nothing else. */
 	service = access_service(config, ip, from->binding);
 	if (service) {
 		traffic_count_out(skb, from->number);
@@ -237,7 +239,7 @@ static __always_inline int access_from_device(struct __sk_buff *skb, const struc
 	if (!from->profile)
 		return drop(DROP_FAILED);
 
-	/* 4. The control plane hears of connections to DNS over TLS, and resets those to servers that do not answer. */
+	/* 4. The control plane watches connections to DNS over TLS, and resets those to servers that do not answer. */
 	if (dot_is_opening(config, ip)) {
 		if (dot_is_unanswered(ip->destination))
 			return punt_instead(skb, PUNT_PRIVATE_DNS_SILENT, from->vlan);
@@ -246,7 +248,7 @@ static __always_inline int access_from_device(struct __sk_buff *skb, const struc
 	return access_forward(skb, config, ip, from);
 }
 
-/* Step 1: DHCP, then the binding of the sender. */
+/* Step 1, after DHCP. */
 static __always_inline int access_ipv4_unicast(struct __sk_buff *skb, const struct config *config,
 					       const struct access_frame *frame)
 {

@@ -6,7 +6,7 @@
 #include "clock.h"
 #include "maps.h"
 
-/* The coarse clock may be behind an exact time that is there already. */
+/* The coarse clock may be behind an exact time that is stored already. */
 static __always_inline void traffic_stamp_out(struct traffic *t, __u64 now)
 {
 	if (now > t->last_out)
@@ -14,8 +14,9 @@ static __always_inline void traffic_stamp_out(struct traffic *t, __u64 now)
 }
 
 /*
- * Whether a device went on after it was answered is known by the order of its first packets and of what came for it. The
- * coarse clock stands for milliseconds, in which a nearby server may have said all there is.
+ * The control plane tells a real device by this: it sent something after it received its first answer. The coarse clock
+ * advances in steps of milliseconds, within which a nearby server may have answered completely. So the first packets
+ * are stamped by the exact clock.
  */
 #define EXACT_PACKETS 16
 
@@ -30,7 +31,7 @@ static __always_inline void traffic_count_out(struct __sk_buff *skb, __u32 numbe
 	t->out_bytes += skb->len;
 }
 
-/* Not our traffic, but it shows that the device is there. */
+/* Notes that the device is present; the packet is not counted. */
 static __always_inline void touch(__u32 number)
 {
 	struct traffic *t = bpf_map_lookup_elem(&traffic, &number);
@@ -39,7 +40,10 @@ static __always_inline void touch(__u32 number)
 		traffic_stamp_out(t, bpf_ktime_get_coarse_ns());
 }
 
-/* A device whose gateway is not known is listened to from time to time, not at every packet. Ask before count_out. */
+/*
+ * While a device's gateway is not known, the control plane sees one of its packets per interval, not each. Ask before
+ * traffic_count_out, which moves the time.
+ */
 #define LEARN_INTERVAL (20 * NSEC_PER_MSEC)
 
 static __always_inline int learning_is_due(__u32 number)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
- * ARP (RFC 826). The control plane decides (src/Innkeeper/Arp); what it has decided is answered here, so that known
- * devices and the uplink's router keep their entries while no control plane runs.
+ * ARP (RFC 826). The control plane decides (src/Innkeeper/Arp); the data plane repeats its decisions here, so that
+ * known devices and the uplink's router keep their entries while no control plane runs.
  */
 #ifndef INNKEEPER_ARP_H
 #define INNKEEPER_ARP_H
@@ -25,7 +25,7 @@ static __always_inline struct arp_ipv4 *arp_parse(struct __sk_buff *skb)
 	return arp;
 }
 
-/* Turns the request into its reply: "the target is at `mac`" (figure 12 of the patent). The tag stays as it came. */
+/* Turns the request into its reply: "the target is at `mac`" (figure 12 of the patent). The VLAN tag stays. */
 static __always_inline int arp_reply(struct __sk_buff *skb, struct arp_ipv4 *arp, const __u8 *mac, __u32 ifindex)
 {
 	struct ethhdr *eth = packet_start(skb);
@@ -54,15 +54,15 @@ static __always_inline int arp_from_access(struct __sk_buff *skb, const struct c
 		return drop(DROP_MALFORMED);
 	if (station_is_blocked(eth->h_source))
 		return drop(DROP_BLOCKED);
-	/* Probes and announcements teach, and are never answered (RFC 5227; DESIGN "ARP", 1 and 2). */
+	/* Probes and announcements inform the control plane and get no answer (RFC 5227; DESIGN "ARP", 1 and 2). */
 	if (arp->operation != bpf_htons(ARP_REQUEST) || arp->sender == 0 || arp->sender == arp->target)
 		return punt_instead(skb, PUNT_ARP_ACCESS, vlan);
 	if (!same_mac(eth->h_source, arp->sender_mac))
 		return punt_instead(skb, PUNT_ARP_ACCESS, vlan);
 
 	/*
-	 * A device the control plane knows asks everybody for the gateway it believes in, or asks us by our own MAC. What
-	 * it asks another station is not ours to answer (RFC 4436).
+	 * A known device broadcasts a request for the gateway it uses, or sends a request to our own MAC: answer. A
+	 * request to another station's MAC is for that station (RFC 4436).
 	 */
 	binding = binding_lookup_claimed(eth->h_source, vlan, arp->sender, &number);
 	if (binding &&
@@ -91,7 +91,7 @@ static __always_inline int arp_from_uplink(struct __sk_buff *skb, const struct c
 
 	if (!arp || same_mac(arp->sender_mac, up->mac))
 		return PASS;
-	/* Somebody uses, announces or probes an address of the pool: the control plane must know (RFC 5227 2.1, 2.4). */
+	/* A host uses, announces or probes an address of the pool: the control plane must know (RFC 5227 2.1, 2.4). */
 	if (arp_is_from_watched(config, arp) ||
 	    (!(config->flags & CONFIG_ONE_ARM) &&
 	     (legal_is_in_range(config, arp->sender) || (arp->sender == 0 && legal_is_in_range(config, arp->target)))))
@@ -100,7 +100,7 @@ static __always_inline int arp_from_uplink(struct __sk_buff *skb, const struct c
 	arp = arp_parse(skb);
 	if (!arp)
 		return PASS;
-	/* For its own address the host answers, shared or not. */
+	/* The host's stack answers for its own address, even if devices share it. */
 	if (arp->operation != bpf_htons(ARP_REQUEST) || arp->sender == arp->target ||
 	    is_own_address(config, arp->target))
 		return PASS;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
- * DHCP on the access side (RFC 2131). The control plane serves (src/Innkeeper/Dhcp): what clients send comes there, by
- * broadcast, or to our server's address where they know it. Other servers are heard, and go no further.
+ * DHCP on the access side (RFC 2131). The control plane is the server (src/Innkeeper/Dhcp): it receives what clients
+ * broadcast, or send to our server's address. It hears of other servers, whose messages are dropped.
  */
 #ifndef INNKEEPER_DHCP_H
 #define INNKEEPER_DHCP_H
@@ -17,7 +17,7 @@ enum dhcp_kind {
 	DHCP_FROM_SERVER = 2,
 };
 
-/* What a client sends to a server of its own choice is its business: that goes its way as any packet does. */
+/* A client's message to another server's unicast address is forwarded like any packet. */
 static __always_inline enum dhcp_kind dhcp_classify(const struct config *config, const struct ipv4 *ip, const __u8 *to)
 {
 	if (!config->dhcp_server || ip->protocol != IPPROTO_UDP || ip->fragment)
@@ -48,7 +48,9 @@ static __always_inline int dhcp_from_access(struct __sk_buff *skb, const struct 
 	return drop(DROP_DHCP_SERVER);
 }
 
-/* A group address in the frame: no unicast packet may come so (RFC 1122 3.3.6), and no other is forwarded. */
+/*
+ * A frame to a group address: a unicast packet may not arrive so (RFC 1122 3.3.6), and other packets are not forwarded.
+ */
 static __always_inline int dhcp_from_group_frame(struct __sk_buff *skb, const struct config *config, const __u8 *mac,
 						 const __u8 *to, __u16 vlan)
 {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
- * DNS over TLS (RFC 7858, port 853) of devices: where the server they try does not answer, they are to fall back to port
- * 53 at once, not after minutes. The control plane sees who is tried and who answers, and resets what goes to the silent.
+ * DNS over TLS (RFC 7858, port 853) of devices. If the server that a device tries does not answer, the device should
+ * fall back to port 53 at once, not after minutes. The control plane sees the connections that devices open and the
+ * servers that answer, and resets connections to servers that do not.
  */
 #ifndef INNKEEPER_DOT_H
 #define INNKEEPER_DOT_H
@@ -11,7 +12,7 @@
 #include "punt.h"
 
 #define PRIVATE_DNS_PORT 853
-#define LONGEST_HANDSHAKE 120 /* octets of a packet with headers and all options: what is longer opens no connection */
+#define LONGEST_HANDSHAKE 120 /* octets of a packet with headers and all options; longer packets open no connection */
 
 static __always_inline int dot_is_handshake(const struct config *config, const struct ipv4 *ip)
 {
@@ -31,7 +32,7 @@ static __always_inline int dot_is_answer(const struct config *config, const stru
 	       (ip->tcp_flags & (TCP_SYN | TCP_RST));
 }
 
-/* Whether the control plane found that nobody answers there, not long ago. */
+/* Whether the control plane found, not long ago, that the server does not answer. */
 static __always_inline int dot_is_unanswered(__be32 address)
 {
 	__u64 *until = bpf_map_lookup_elem(&dot_unanswered, &address);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-/* The verdicts that end a program without sending: drop, pass. */
+/* The verdicts that end a program without a redirect: drop, and pass to the host. */
 #ifndef INNKEEPER_DROP_H
 #define INNKEEPER_DROP_H
 
@@ -7,7 +7,7 @@
 
 #include "maps.h"
 
-/* Not ours: to the next program or classifier of the interface, if there is one, and then to the host. */
+/* Not ours: the next program or classifier of the interface takes the packet, then the host. */
 #define PASS TC_ACT_UNSPEC
 
 static __always_inline int drop(enum drop_reason reason)
@@ -20,7 +20,10 @@ static __always_inline int drop(enum drop_reason reason)
 	return TC_ACT_SHOT;
 }
 
-/* What is not a device's: nobody's on a LAN of devices; on one arm it is the LAN's own, and goes on as if we were not there. */
+/*
+ * For a packet that cannot be a device's. On a LAN of devices it is dropped. On one arm it belongs to the LAN, and
+ * passes as if we were not there.
+ */
 static __always_inline int default_action(const struct config *config, enum drop_reason reason)
 {
 	return config->flags & CONFIG_ONE_ARM ? PASS : drop(reason);

@@ -1,23 +1,23 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-/* What a packet shows of the conversation it belongs to: its own ports, or those of the packet that an ICMP error quotes. */
+/* Which conversation a packet belongs to: by its own ports, or by those of the packet that an ICMP error quotes. */
 #ifndef INNKEEPER_FLOWS_H
 #define INNKEEPER_FLOWS_H
 
 #include "translate.h"
 
 enum flow_kind {
-	FLOW_NONE,     /* nothing in it tells a shared address's devices apart */
-	FLOW_NEW,      /* may make a mapping and refreshes it */
-	FLOW_REPLY,    /* an ICMP reply: goes by a mapping that there is */
-	FLOW_ERROR,    /* an ICMP error: told by the packet it quotes */
-	FLOW_FRAGMENT, /* a fragment but the first, of a protocol with ports */
+	FLOW_NONE,     /* no port or identifier tells the devices of a shared address apart */
+	FLOW_NEW,      /* may create a mapping, and refreshes it */
+	FLOW_REPLY,    /* an ICMP reply: needs an existing mapping */
+	FLOW_ERROR,    /* an ICMP error: belongs to the flow of the packet it quotes */
+	FLOW_FRAGMENT, /* a later fragment of a protocol with ports */
 };
 
-/* What tells whose a packet is, seen from our side of it. */
+/* A conversation, seen from our side. */
 struct flow {
 	__be32 remote;
 	__be16 remote_port;
-	__be16 port; /* ours: the device's in a packet from it, the shared address's in one from outside */
+	__be16 port; /* ours: the device's port in a packet from it, the shared address's port in one from outside */
 	__u8 protocol;
 	__u8 tcp_flags;
 	__u8 kind;
@@ -29,7 +29,10 @@ static __always_inline int has_ports(__u8 protocol)
 	return protocol == IPPROTO_TCP || protocol == IPPROTO_UDP || protocol == IPPROTO_ICMP;
 }
 
-/* Our endpoint is the source of what leaves and the destination of what arrives; in the quote of an error, the opposite. */
+/*
+ * Our endpoint is the source of an outgoing packet and the destination of an incoming one; in the quote of an error,
+ * the opposite.
+ */
 static __always_inline enum drop_reason flow_parse_error(struct __sk_buff *skb, const struct ipv4 *ip, enum field ours,
 							 struct flow *flow)
 {
@@ -50,14 +53,14 @@ static __always_inline enum drop_reason flow_parse_error(struct __sk_buff *skb, 
 	at = quote + inner.ihl * 4;
 	if (bpf_skb_load_bytes(skb, at + port_offset(inner.protocol, quoted), &flow->port, sizeof(flow->port)))
 		return DROP_ICMP_QUOTE;
-	/* An error about an error there is not (RFC 1122 3.2.2). */
+	/* No host sends an error about an error (RFC 1122 3.2.2). */
 	if (inner.protocol == IPPROTO_ICMP &&
 	    (bpf_skb_load_bytes(skb, at, &type, sizeof(type)) || !(icmp_is_request(type) || icmp_is_reply(type))))
 		return DROP_ICMP_QUOTE;
 	return DROP_NONE;
 }
 
-/* Fragments and ICMP, and TCP and UDP without ports. */
+/* Fragments, ICMP, and TCP or UDP packets too short for ports. */
 __noinline int flow_parse_other(struct __sk_buff *skb, const struct ipv4 *ip, enum field ours, struct flow *flow)
 {
 	__u8 type;
@@ -76,7 +79,7 @@ __noinline int flow_parse_other(struct __sk_buff *skb, const struct ipv4 *ip, en
 		flow->kind = FLOW_NONE;
 		return DROP_NONE;
 	}
-	/* A query goes out, its answer comes in; the other way round nothing is begun (RFC 5508 REQ-1). */
+	/* A query goes out and its answer comes in. In the other direction no mapping begins (RFC 5508 REQ-1). */
 	if (icmp_is_reply(type) == (ours == SOURCE))
 		flow->kind = FLOW_REPLY;
 	return bpf_skb_load_bytes(skb, ip->transport + ICMP_ID, &flow->port, sizeof(flow->port)) ? DROP_MALFORMED

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
- * Fragments of devices that share an address: only the first of a datagram has ports. What leaves needs none of them, but
- * an identification that no other device behind the address uses at the time (RFC 6864 5.3.1); whichever fragment comes
- * first gets it. What arrives is told by the first; later ones that come before it are held by the control plane (RFC 4787
- * REQ-14). 1:1 needs nothing of this.
+ * Fragments of devices that share an address. Only the first fragment of a datagram has ports.
+ *
+ * An outgoing fragment needs no port, but an identification that no other device behind the address uses at the time
+ * (RFC 6864 5.3.1): the fragment that passes first gets it. An incoming fragment belongs to the device that the first
+ * fragment is for; the control plane holds later ones that arrive before it (RFC 4787 REQ-14). 1:1 needs none of this.
  */
 #ifndef INNKEEPER_FRAGMENTS_H
 #define INNKEEPER_FRAGMENTS_H
@@ -13,7 +14,7 @@
 
 /* RFC 791 3.2 gives a datagram 15 s at first, RFC 1122 3.3.2 up to 120 s. */
 #define FRAGMENT_LIFETIME (30 * NSEC_PER_SEC)
-/* A device may send, and be sent, 1,000 fragmented datagrams at once and 500 a second. */
+/* A device may send, and receive, 1,000 fragmented datagrams at once and 500 a second. */
 #define FRAGMENT_INTERVAL (2 * NSEC_PER_MSEC)
 #define FRAGMENT_BURST (1000 * FRAGMENT_INTERVAL)
 
@@ -38,7 +39,7 @@ static __always_inline int fragment_rate_admit(const struct binding *binding, __
 	return share && gcra_admit(&share->next_fragment, now, FRAGMENT_INTERVAL, FRAGMENT_BURST);
 }
 
-/* The identification of a leaving fragment. */
+/* The identification of an outgoing fragment. */
 __noinline int fragment_egress_id(const struct ipv4 *ip, const struct binding *binding, __u32 number, __be16 *id)
 {
 	struct fragment fresh = {.time = bpf_ktime_get_coarse_ns(), .binding = number, .known = 1}, *known;
@@ -67,7 +68,7 @@ __noinline int fragment_egress_id(const struct ipv4 *ip, const struct binding *b
 		return DROP_FRAGMENT_LIMIT;
 	fresh.id = bpf_htons((__u16)__sync_fetch_and_add(&address->next_id, 1));
 	if (bpf_map_update_elem(&fragments, &key, &fresh, known ? BPF_ANY : BPF_NOEXIST)) {
-		/* Another CPU has one of the same datagram. */
+		/* Another CPU stored one for the same datagram. */
 		known = bpf_map_lookup_elem(&fragments, &key);
 		if (!known)
 			return DROP_FAILED;
@@ -77,7 +78,7 @@ __noinline int fragment_egress_id(const struct ipv4 *ip, const struct binding *b
 	return DROP_NONE;
 }
 
-/* The first fragment from outside: whose the others are. A binding of NULL is the host. */
+/* Notes the device that the first fragment from outside is for; `binding` NULL: the host. */
 __noinline int fragment_note_first(struct __sk_buff *skb, const struct ipv4 *ip, const struct binding *binding,
 				   __u32 number)
 {
@@ -100,11 +101,11 @@ __noinline int fragment_note_first(struct __sk_buff *skb, const struct ipv4 *ip,
 
 enum fragment_result {
 	FRAGMENT_KNOWN,
-	FRAGMENT_HELD, /* by the control plane, which will bring it back */
+	FRAGMENT_HELD, /* the control plane holds the fragment and sends it again */
 	FRAGMENT_LOST,
 };
 
-/* Without waiting for it. */
+/* Only looks; an early fragment is lost. */
 __noinline int fragment_lookup_first(const struct ipv4 *ip, __u32 *number)
 {
 	struct fragment_key key;
@@ -134,7 +135,7 @@ __noinline int fragment_lookup_or_hold(struct __sk_buff *skb, const struct ipv4 
 		*number = known->binding;
 		return FRAGMENT_KNOWN;
 	}
-	/* Marked first: the first fragment may come by another CPU meanwhile. */
+	/* Marked before the punt: another CPU may process the first fragment meanwhile. */
 	if (bpf_map_update_elem(&fragments, &key, &fresh, known ? BPF_ANY : BPF_NOEXIST)) {
 		known = bpf_map_lookup_elem(&fragments, &key);
 		if (known && known->known) {

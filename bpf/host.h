@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-/* The host's own traffic by an uplink, where it meets the devices'. */
+/* The host's own packets to an uplink, where they touch the devices' addresses. */
 #ifndef INNKEEPER_HOST_H
 #define INNKEEPER_HOST_H
 
@@ -8,8 +8,9 @@
 #include "nat.h"
 
 /*
- * What the host itself sends from an address that devices share, and what no port tells apart from theirs: an echo request's
- * identifier, a protocol without ports. It has them as a device would, if no device was first.
+ * A packet of the host from an address that devices share, of a flow that no port tells apart from theirs: an echo
+ * request's identifier, or a protocol without ports. The host reserves the flow as a device would, if no device has it
+ * already.
  */
 static __always_inline void host_reserve_flow(struct __sk_buff *skb, const struct config *config, const struct ipv4 *ip)
 {
@@ -32,7 +33,7 @@ static __always_inline void host_reserve_flow(struct __sk_buff *skb, const struc
 	}
 }
 
-/* The host's own packet leaves by another of its interfaces. ICMP has no checksum over addresses. */
+/* Moves the host's own packet to another of its addresses. ICMP's checksum does not cover addresses. */
 static __always_inline int host_set_source(struct __sk_buff *skb, __be32 from, __be32 to)
 {
 	return bpf_l3_csum_replace(skb, ETH_HLEN + __builtin_offsetof(struct iphdr, check), from, to, sizeof(to)) ||
@@ -40,8 +41,9 @@ static __always_inline int host_set_source(struct __sk_buff *skb, __be32 from, _
 }
 
 /*
- * The quote in an error that the host's stack sends outside about a packet it had for a device. `beside`: the device's profile, if it
- * has a gateway beside the main one. The host's routes lead by the main one, which must not hear of the device.
+ * Translates the quote in an ICMP error that the host's stack sends outside, about a packet that it had for a device.
+ * `beside` becomes the device's profile if that uses another gateway than the main one: the host's routes lead to the
+ * main gateway, which must not learn of the device.
  */
 static __always_inline enum drop_reason icmp_error_translate_quote(struct __sk_buff *skb, const struct config *config,
 								   __u32 index, const struct ipv4 *ip,
@@ -80,8 +82,8 @@ static __always_inline enum drop_reason icmp_error_translate_quote(struct __sk_b
 }
 
 /*
- * A packet of the host's own. Its ICMP errors may quote an inside address, and a flow without ports is noted. Errors about a
- * device's packet leave by the gateway of the device's profile.
+ * A packet of the host's own. Its ICMP errors may quote an inside address, and a flow without ports is reserved. An
+ * error about a device's packet leaves by the gateway of the device's profile.
  */
 static __always_inline int host_to_uplink(struct __sk_buff *skb, const struct config *config, __u32 index,
 					  struct ipv4 *ip)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
- * For profiles that refuse new conversations from outside: a remote address may answer where the device has spoken
- * to it by the same protocol, and from the same port where an address is shared (address-dependent filtering, RFC 4787 REQ-8,
- * RFC 5382 REQ-3). An ICMP query never is an answer, nor is a TCP SYN where the port is not known; an ICMP error is judged by
- * the packet it quotes (RFC 4787 REQ-12a).
+ * For profiles that refuse new conversations from outside: a remote address may answer if the device sent to it by the
+ * same protocol, and from the same port if the device shares an address (address-dependent filtering, RFC 4787 REQ-8,
+ * RFC 5382 REQ-3). An ICMP query is never an answer, nor is a TCP SYN where the port is not known. An ICMP error is
+ * judged by the packet that it quotes (RFC 4787 REQ-12a).
  */
 #ifndef INNKEEPER_INBOUND_FILTER_H
 #define INNKEEPER_INBOUND_FILTER_H
@@ -53,7 +53,9 @@ static __always_inline int inbound_filter_knows(const struct binding *binding, _
 	return last && bpf_ktime_get_coarse_ns() - *last < inbound_filter_lifetime(protocol);
 }
 
-/* A fragment that begins within the TCP header may write over the flags of the one before it (RFC 1858 section 3). */
+/*
+ * A fragment that begins within the TCP header may overwrite the flags of the fragment before it (RFC 1858 section 3).
+ */
 static __always_inline int fragment_may_hide_flags(struct __sk_buff *skb, const struct ipv4 *ip)
 {
 	__be16 fragment;
@@ -65,8 +67,8 @@ static __always_inline int fragment_may_hide_flags(struct __sk_buff *skb, const 
 }
 
 /*
- * `port`: the device's, where it shares an address; else 0. `claimed`: the claimed address of a sender that is a device too, for
- * an error of its own still quotes that where outside stands the source; else 0.
+ * `port`: the device's port if it shares an address, or 0. `claimed`: the claimed address of a sender that is a device
+ * too, or 0; its own ICMP error quotes the claimed address where the receiver knows the external one.
  */
 static __always_inline int inbound_filter_allows(struct __sk_buff *skb, const struct ipv4 *ip,
 						 const struct binding *binding, __u32 number, __be16 port,

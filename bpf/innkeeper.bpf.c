@@ -1,20 +1,25 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
- * The data plane: four tc programs, and one that the control plane runs (sweep).
+ * The data plane: four tc programs for packets, and one that the control plane runs (sweep). This file is the contents
+ * page; the steps are in access.h, uplink_ingress.h, stack.h, uplink_egress.h and host.h.
  *
- *   from_access  ingress of the access interface  a device's packet: translate its source, send it on
- *   from_uplink  ingress of the uplink interface  a reply or a call: translate its destination, send it to the device
- *   from_stack   egress of the stack's end         what the host's stack answers a device on the slow path
- *   to_uplink    egress of the uplink interface   what the host's stack forwards for a device on the slow path
+ *   from_access  ingress of the access interface   a device's packet: its source becomes external, and it leaves
+ *   from_uplink  ingress of each uplink            a packet to an external address: to the device that it is for
+ *   from_stack   egress of the stack's end         a packet of the host's stack for a device (slow path)
+ *   to_uplink    egress of each uplink             a packet that the host's stack forwards for a device (slow path)
  *
- * There may be several uplinks: each profile of devices has a gateway, on one of them (from_uplink and to_uplink hang at each).
- * On one arm, access and uplink are one interface: from_access takes what is an interloper's, and from_uplink looks at the rest.
+ * A device has three addresses: the claimed one, which it uses itself; the inside one, unique on this host; the legal
+ * one, which RFC 4787 calls external.
  *
  * Fast path: claimed <-> legal in one step and a redirect; the host's IP stack never sees the packet.
- * Slow path: claimed <-> inside here, the host's stack works on inside addresses, which are unique (time exceeded,
- * fragmentation needed, fragmentation, options, echo of the gateway), inside <-> legal there.
+ * Slow path: claimed <-> inside in one program, inside <-> legal in another. Between them the host's stack does its
+ * work: time exceeded, fragmentation needed, fragmentation, options, the gateway's echo replies.
  *
- * RFC 3022 (NAT and NAPT), RFC 4787, 5382, 7857 and 6888 (how), RFC 5508 (ICMP), RFC 826 and 5227 (ARP), RFC 1812 (forwarding).
+ * Each profile of devices has a gateway, on one of the uplinks. On one arm, access and uplink are one interface:
+ * from_access takes interlopers' packets, and from_uplink sees the others.
+ *
+ * RFC 3022 (NAT and NAPT), RFC 4787, 5382, 7857 and 6888 (its behaviour), RFC 5508 (ICMP), RFC 826 and 5227 (ARP),
+ * RFC 1812 (forwarding).
  */
 #include "access.h"
 #include "arp.h"
@@ -26,7 +31,7 @@
 #include "uplink_egress.h"
 #include "uplink_ingress.h"
 
-/* From a device. The host's stack sees none of it but what a setting names: no device reaches, teaches or confuses it. */
+/* From a device. The host's stack gets only EtherTypes that a setting names: devices cannot reach or confuse it. */
 SEC("tc")
 int from_access(struct __sk_buff *skb)
 {
@@ -34,7 +39,7 @@ int from_access(struct __sk_buff *skb)
 	struct access_frame frame;
 	enum drop_reason reason;
 
-	/* 1. The frame: a VLAN that is served, a source that may be a device. */
+	/* 1. The frame: is its VLAN served, and may its source be a device? */
 	if (!config)
 		return drop(DROP_MALFORMED);
 	reason = access_frame_parse(skb, config, &frame);
@@ -49,7 +54,7 @@ int from_access(struct __sk_buff *skb)
 	return access_other(skb, config, frame.type);
 }
 
-/* From an uplink. A packet that is not for a legal address in use goes to the host, unchanged. */
+/* From an uplink. A packet that is not for a legal address in use passes to the host unchanged. */
 SEC("tc")
 int from_uplink(struct __sk_buff *skb)
 {
@@ -75,7 +80,7 @@ int from_uplink(struct __sk_buff *skb)
 	return uplink_ipv4(skb, config, index, mac);
 }
 
-/* From the host's stack into the inside network: for a device, or a frame that the control plane held and sends again. */
+/* From the host's stack into the inside network. The control plane sends frames that it held by here, too. */
 SEC("tc")
 int from_stack(struct __sk_buff *skb)
 {
@@ -88,7 +93,7 @@ int from_stack(struct __sk_buff *skb)
 	if ((void *)(eth + 1) > packet_end(skb))
 		return drop(DROP_MALFORMED);
 
-	/* 1. Sent again, to be treated as received: on the uplink that the mark names, or on the access interface. */
+	/* 1. A held frame, as if received: on the uplink that the mark names, or on the access interface. */
 	if ((skb->mark & ~(UPLINKS - 1)) == UPLINK_MARK)
 		return uplink_receive_again(skb, config);
 	if (same_mac(eth->h_dest, config->access_mac))
@@ -100,7 +105,7 @@ int from_stack(struct __sk_buff *skb)
 	return stack_to_device(skb, config);
 }
 
-/* From the host's stack to an uplink: an inside address becomes legal here, or the packet goes nowhere. */
+/* From the host's stack to an uplink. An inside source becomes legal here, or the packet is dropped. */
 SEC("tc")
 int to_uplink(struct __sk_buff *skb)
 {
@@ -108,7 +113,7 @@ int to_uplink(struct __sk_buff *skb)
 	struct ipv4 ip;
 	__u32 index;
 
-	/* 1. The fast path is done with its packets. */
+	/* 1. The fast path has translated its packets. */
 	if (skb->mark == FORWARDED_MARK) {
 		skb->mark = 0;
 		return PASS;
@@ -116,14 +121,14 @@ int to_uplink(struct __sk_buff *skb)
 	if (!config || skb->protocol != bpf_htons(ETH_P_IP) || ipv4_load_source(skb, &ip))
 		return PASS;
 
-	/* 2. The host's own packet, or a device's by the slow path. */
+	/* 2. The host's own packet, or a device's on the slow path. */
 	index = uplink_lookup(config, skb->ifindex);
 	if (index < UPLINKS && ip.source == uplink_get(config, index)->address)
 		return host_to_uplink(skb, config, index, &ip);
 	return inside_contains(config, ip.source) ? device_to_uplink(skb, config, index, &ip) : PASS;
 }
 
-/* Run by the control plane with a struct sweep as context, which it fills. */
+/* Run by the control plane, with the struct sweep as context that it fills. */
 SEC("syscall")
 int sweep(struct sweep *result)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-/* The inside network: an address for each binding, its network's address + the binding's number. */
+/* The inside network: each binding has the address network + number of the binding. */
 #ifndef INNKEEPER_INSIDE_H
 #define INNKEEPER_INSIDE_H
 
@@ -10,7 +10,7 @@ static __always_inline int inside_contains(const struct config *config, __be32 a
 	return in_network(address, config->inside_network, config->inside_mask);
 }
 
-/* The gateway's own address in the inside network: its first. */
+/* The gateway's own address in the inside network: the first. */
 static __always_inline __be32 inside_gateway_address(const struct config *config)
 {
 	return config->inside_network | bpf_htonl(1);

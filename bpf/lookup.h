@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-/* Finding a binding by what a packet shows of it, and counting its traffic. */
+/* Finding a binding, its profile, or an external address, by the fields of a packet. */
 #ifndef INNKEEPER_LOOKUP_H
 #define INNKEEPER_LOOKUP_H
 
@@ -22,7 +22,7 @@ static __always_inline struct binding *binding_lookup(__u32 number)
 	return binding && (binding->flags & BINDING_ACTIVE) ? binding : NULL;
 }
 
-/* By (VLAN, MAC, claimed address). The slot is checked: its pointer may be older than its content. */
+/* By (VLAN, MAC, claimed address). The slot is compared with the key: the index may be older than the slot. */
 static __always_inline struct binding *binding_lookup_claimed(const __u8 *mac, __u16 vlan, __be32 claimed,
 							      __u32 *number)
 {
@@ -48,7 +48,10 @@ static __always_inline const struct profile *profile_lookup(const struct binding
 	return bpf_map_lookup_elem(&profiles, &number);
 }
 
-/* Of the pool, or of those that devices share, but for the host's own. */
+/*
+ * Whether the address can be one of the pool or a shared one, the host's own addresses excepted. A cheap test before
+ * the map.
+ */
 static __always_inline int legal_is_in_range(const struct config *config, __be32 address)
 {
 	__u32 a = bpf_ntohl(address);
@@ -56,7 +59,7 @@ static __always_inline int legal_is_in_range(const struct config *config, __be32
 	return a >= config->legal_first && a <= config->legal_last;
 }
 
-/* What a legal address in use stands for: a binding's number, or SHARED_LEGAL and an index in `shared`; 0 = it is not. */
+/* Who uses an external address: a binding's number, or SHARED_LEGAL and an index in `shared`; 0 = unused. */
 static __always_inline __u32 legal_lookup(const struct config *config, __be32 address)
 {
 	struct shared_address *address_shared;
@@ -72,7 +75,7 @@ static __always_inline __u32 legal_lookup(const struct config *config, __be32 ad
 	return address_shared && (address_shared->flags & SHARED_USABLE) ? *found : 0;
 }
 
-/* On which uplink a legal address in use is: an index, or UPLINKS if that cannot be told. */
+/* The uplink that an external address belongs to: an index, or UPLINKS if that is not known. */
 static __always_inline __u32 legal_uplink(__u32 entry)
 {
 	const struct shared_address *address;
@@ -89,7 +92,7 @@ static __always_inline __u32 legal_uplink(__u32 entry)
 	return profile ? profile->uplink : UPLINKS;
 }
 
-/* The index of a shared address, be it given up; one beyond all if it is none. */
+/* The index of a shared address, even if it is no longer usable; SHARED_ADDRESSES if it is none. */
 static __always_inline __u32 legal_shared_index(__be32 address)
 {
 	__u32 *entry = bpf_map_lookup_elem(&external_addrs, &address);

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
- * NAPT (RFC 3022 4.1): ports of a shared legal address that stand for a device's. Endpoint-independent (RFC 4787 REQ-1):
- * one mapping for each (binding, protocol, port), whatever the device speaks to; a protocol without ports is told by the
- * remote address. One entry in `mappings` is the truth and reserves the port; its hint is how outgoing packets find it.
+ * NAPT (RFC 3022 4.1): a port of a shared external address stands for a device's port. Mappings are
+ * endpoint-independent (RFC 4787 REQ-1): one for each (binding, protocol, port), whatever remote host the device speaks
+ * to. A protocol without ports has one for each remote address. The entry in `mappings` is the truth, and inserting it
+ * reserves the port; its entry in `mapping_hints` is how outgoing packets find it.
  *
- * Outgoing packets refresh, incoming ones never (RFC 4787 REQ-6, RFC 7857 section 7). Nothing of the network ends a mapping
- * (RFC 4787 REQ-12): time does, judged at every look (`mapping_is_over`), and the sweep only tidies up.
+ * Outgoing packets refresh a mapping, incoming packets never (RFC 4787 REQ-6, RFC 7857 section 7). No packet ends a
+ * mapping (RFC 4787 REQ-12): time does. Each look-up judges that by the clock (`mapping_is_over`); the sweep only
+ * tidies up.
  */
 #ifndef INNKEEPER_MAPPINGS_H
 #define INNKEEPER_MAPPINGS_H
@@ -19,7 +21,7 @@
 
 #define EEXIST 17
 
-/* A mapping's time is written at most so often, and it lives by so much longer. */
+/* A mapping's time is written at most once per interval, and the mapping lives that much longer. */
 #define REFRESH_INTERVAL (500 * NSEC_PER_MSEC)
 
 static __always_inline struct mapping_key mapping_key(__u32 side, const struct flow *flow, __be16 port)
@@ -43,7 +45,7 @@ static __always_inline int mapping_is_over(const struct config *config, const st
 	return !is_before(now, mapping->last_seen + config->napt.timeout[state] + REFRESH_INTERVAL);
 }
 
-/* The change of a state, unless another CPU was first: then of the state it made. */
+/* Changes the state. If another CPU changed it first, starts again from that CPU's state. */
 static __always_inline __u32 mapping_change_state(struct mapping *mapping, __u8 flags, enum direction direction)
 {
 	__u32 state = mapping->state;
@@ -77,7 +79,7 @@ static __always_inline int mapping_follows(const struct mapping *mapping, const 
 	return mapping->remote == flow->remote && mapping->remote_port == flow->remote_port;
 }
 
-/* A packet of the device goes by a mapping that lives. */
+/* A packet of the device uses a live mapping. */
 static __always_inline void mapping_refresh(struct mapping *mapping, struct mapping_hint *hint, const struct flow *flow,
 					    __u64 now)
 {
@@ -87,7 +89,7 @@ static __always_inline void mapping_refresh(struct mapping *mapping, struct mapp
 		if (mapping_follows(mapping, flow))
 			after = mapping_change_state(mapping, flow->tcp_flags, OUT);
 		else if (flow->tcp_flags & TCP_RST)
-			return; /* refuses a stranger (RFC 7857 7.1) */
+			return; /* it refuses a remote host that the device has no session with (RFC 7857 7.1) */
 		else if (tcp_is_open(before))
 			after = mapping->state = TCP_MULTI;
 		else {
@@ -98,11 +100,11 @@ static __always_inline void mapping_refresh(struct mapping *mapping, struct mapp
 			return;
 	}
 	mapping->last_seen = now;
-	/* Data of a transitory session changes its state: each packet must be looked at. */
+	/* Data changes the state of a transitory session, so the next packet must look at the mapping again. */
 	hint->refreshed = after == TCP_TRANSITORY ? 0 : now;
 }
 
-/* Whether a socket of the host has the port: a shared address that is the host's own serves the host first. */
+/* Whether a socket of the host uses the port: if a shared address is the host's own, the host comes first. */
 __noinline int host_has_port(struct __sk_buff *skb, __be32 address, __be16 port, const struct flow *flow)
 {
 	struct bpf_sock_tuple tuple = {.ipv4 = {.daddr = address, .dport = port}};
@@ -123,8 +125,8 @@ __noinline int host_has_port(struct __sk_buff *skb, __be32 address, __be16 port,
 }
 
 /*
- * A new mapping is made in three steps, so that none needs much stack: the device's limits, the port, the hint. Between them
- * it lies in `mapping_scratch`.
+ * A new mapping is made in three steps, so that none needs much stack: the device's limits, the port, the hint. Between
+ * the steps it lies in `mapping_scratch`.
  */
 static __always_inline struct mapping *mapping_scratch_get(void)
 {
@@ -138,7 +140,7 @@ static __always_inline struct share *share_lookup(__u32 number)
 	return bpf_map_lookup_elem(&shares, &number);
 }
 
-/* Within the device's limits (RFC 6888 REQ-4)? Then one more port is its. */
+/* Charges one port to the device if its limits permit (RFC 6888 REQ-4). */
 __noinline int mapping_admit(const struct flow *flow, const struct binding *binding, __u32 number)
 {
 	const struct config *config = get_config();
@@ -178,7 +180,10 @@ static __always_inline void share_release_port(__u32 share_number, __u8 protocol
 		__sync_fetch_and_add(&share->used[port_kind(protocol) % PORT_KINDS], -1);
 }
 
-/* Finds the port and reserves it by inserting the mapping (never looks first): 0, or why not. In network order. */
+/*
+ * Finds a port and reserves it by inserting the mapping; a look-up first could race. Returns 0 or the reason to drop;
+ * `port` is in network order.
+ */
 __noinline int mapping_reserve(struct __sk_buff *skb, const struct flow *flow, __be16 *port)
 {
 	struct mapping *mapping = mapping_scratch_get();
@@ -205,7 +210,7 @@ __noinline int mapping_reserve(struct __sk_buff *skb, const struct flow *flow, _
 	}
 
 	for (__u32 i = 0; i < PORT_TRIES; i++) {
-		/* Computed anew each time: what lives across the calls below takes stack. */
+		/* Computed in each round: a value that lives across the calls below takes stack. */
 		__u32 kind = port_kind(flow->protocol), wish = bpf_ntohs(flow->port);
 		__u32 candidate = wish < LOW_PORTS && kind != PORTS_ICMP && i < PORT_TRIES / 2
 					  ? port_propose_low(address, wish, i)
@@ -221,7 +226,7 @@ __noinline int mapping_reserve(struct __sk_buff *skb, const struct flow *flow, _
 		if ((address->flags & SHARED_HOST) && host_has_port(skb, address->address, *port, flow)) {
 			__u32 binding = mapping->binding, share_number = mapping->share;
 
-			/* Noted for a while, lest it be proposed again at once. */
+			/* Noted for a while, so that it is not proposed again at once. */
 			mapping->binding = mapping->share = 0;
 			mapping->flags = MAPPING_LOGGED;
 			error = bpf_map_update_elem(&mappings, &key, mapping, BPF_NOEXIST);
@@ -234,7 +239,7 @@ __noinline int mapping_reserve(struct __sk_buff *skb, const struct flow *flow, _
 		error = bpf_map_update_elem(&mappings, &key, mapping, BPF_NOEXIST);
 		if (error == 0)
 			return DROP_NONE;
-		/* Taken: its end will give the port back. */
+		/* Another mapping has the port and releases it at its end. */
 		if (error == -EEXIST)
 			continue;
 		if (!(mapping->flags & MAPPING_SINGLE))
@@ -244,7 +249,7 @@ __noinline int mapping_reserve(struct __sk_buff *skb, const struct flow *flow, _
 	return DROP_PORTS_EXHAUSTED;
 }
 
-/* Where a hint leads, as one word: it changes in one step. */
+/* The target of a hint as one word, to be replaced in one step. */
 static __always_inline __u64 hint_word(__u32 generation, __be16 port, __u16 removing)
 {
 	struct mapping_hint hint = {.generation = generation, .port = port, .removing = removing};
@@ -259,7 +264,7 @@ static __always_inline int hint_replace(struct mapping_hint *hint, __u64 from, _
 	return __sync_val_compare_and_swap((__u64 *)&hint->generation, from, to) == from;
 }
 
-/* The mapping that a hint points to, if it is the one meant. */
+/* The mapping that a hint points to, if it still is of this binding and port. */
 static __always_inline struct mapping *hint_lookup_mapping(const struct mapping_hint *hint,
 							   const struct binding *binding, __u32 number,
 							   const struct flow *flow)
@@ -273,7 +278,7 @@ static __always_inline struct mapping *hint_lookup_mapping(const struct mapping_
 		       : NULL;
 }
 
-/* A hint that leads nowhere becomes ours. Never by deleting it: it could be what another CPU made of it just now. */
+/* Makes a stale hint ours. Not by deleting it: another CPU may have made it valid just now. */
 static __always_inline int hint_take_over(struct mapping_hint *stale, const struct mapping_hint *hint,
 					  const struct flow *flow, const struct binding *binding, __u32 number)
 {
@@ -288,7 +293,10 @@ static __always_inline int hint_take_over(struct mapping_hint *stale, const stru
 	return 1;
 }
 
-/* Makes the reserved port what outgoing packets find, unless another CPU made one for the same flow just now: that one is it. */
+/*
+ * Publishes the reserved port as a hint for outgoing packets. If another CPU published one for the same flow first,
+ * that port is used and ours released.
+ */
 __noinline int mapping_publish(const struct flow *flow, const struct binding *binding, __u32 number, __be16 *port)
 {
 	struct mapping_hint hint = {.refreshed = bpf_ktime_get_coarse_ns()}, *winner;
@@ -311,7 +319,7 @@ __noinline int mapping_publish(const struct flow *flow, const struct binding *bi
 	if (winner && hint_take_over(winner, &hint, flow, binding, number))
 		return DROP_NONE;
 
-	/* Nobody used the port: it need not rest. */
+	/* No packet used the port, so it needs no hold time. */
 	key = mapping_key(binding->shared, flow, *port);
 	bpf_map_delete_elem(&mappings, &key);
 	index = legal_shared_index(binding->shared);
@@ -343,11 +351,11 @@ static __always_inline enum drop_reason mapping_create(struct __sk_buff *skb, co
 	return mapping_publish(flow, binding, number, &as->port_to);
 }
 
-#define NEEDS_MAPPING DROP_REASONS /* beside the reasons to drop */
+#define NEEDS_MAPPING DROP_REASONS /* distinct from all reasons to drop */
 
 /*
- * Everything but the common case of `map_out`, up to the making of a new one. A binding with an address of its own keeps its mappings until they end and
- * gets no new ones: `as` stays what it was.
+ * All cases of `map_out` but the common one and the creation of a mapping. A binding with an external address of its
+ * own keeps its mappings until they end and gets no new ones: `as` stays as it came.
  */
 __noinline int map_out_slow(const struct flow *flow, const struct binding *binding, __u32 number, struct rewrite *as)
 {
@@ -374,7 +382,10 @@ __noinline int map_out_slow(const struct flow *flow, const struct binding *bindi
 	if (flow->kind != FLOW_NEW)
 		return flow->kind == FLOW_ERROR ? DROP_ICMP_QUOTE : DROP_NO_MAPPING;
 
-	/* Over, but the port still rests: the same endpoint may have it again. Against the sweep: write first, then look. */
+	/*
+	 * The mapping is over, but its port is still held: the same endpoint may use it again. Against the sweep: write
+	 * first, then look for its mark.
+	 */
 	if (mapping && mapping->state != MAPPING_HOLD) {
 		__u32 share_number = binding->share;
 		struct share *share = bpf_map_lookup_elem(&shares, &share_number);
@@ -394,7 +405,7 @@ __noinline int map_out_slow(const struct flow *flow, const struct binding *bindi
 	return NEEDS_MAPPING;
 }
 
-/* As whom a device's packet appears outside, when it shares an address. `as` comes as its own address, or 0. */
+/* The external address and port of a device that shares an address. `as` comes with the binding's own address, or 0. */
 static __always_inline enum drop_reason map_out(struct __sk_buff *skb, const struct flow *flow,
 						const struct binding *binding, __u32 number, struct rewrite *as)
 {
@@ -416,7 +427,7 @@ static __always_inline enum drop_reason map_out(struct __sk_buff *skb, const str
 	return reason == NEEDS_MAPPING ? mapping_create(skb, flow, binding, number, as) : reason;
 }
 
-/* A segment from outside that says something of its session's state. */
+/* A segment from outside that may change its session's state. */
 __noinline int mapping_note_ingress(struct mapping *mapping, const struct flow *flow)
 {
 	struct mapping_hint *hint;
@@ -439,7 +450,7 @@ __noinline int mapping_note_ingress(struct mapping *mapping, const struct flow *
 	return 0;
 }
 
-/* The live mapping behind a port of a shared address; its binding 0 is the host. */
+/* The live mapping behind a port of a shared address. A mapping of binding 0 belongs to the host. */
 static __always_inline struct mapping *map_in(const struct config *config, __be32 legal, const struct flow *flow,
 					      struct binding **binding)
 {

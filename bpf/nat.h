@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
- * The border between devices and the legal LAN, both ways: as whom a device's packet appears outside, and whose a packet
- * from outside is. 1:1 where a binding has a legal address of its own, mappings where it shares one (mappings.h).
+ * NAT between the devices and the external addresses. Egress: which external source a device's packet gets. Ingress:
+ * which device a packet to an external address is for. 1:1 if a binding has an address of its own, by mappings if it
+ * shares one (mappings.h).
  */
 #ifndef INNKEEPER_NAT_H
 #define INNKEEPER_NAT_H
@@ -11,13 +12,13 @@
 #include "inbound_filter.h"
 #include "mappings.h"
 
-/* How a leaving packet is to be changed. */
+/* The change that an outgoing packet needs. */
 struct nat_egress {
 	struct rewrite as;
 	__be16 id;
 };
 
-/* Fragments but the first go the way of the first: the shared address, while their datagram is known there. */
+/* Later fragments leave as their first did: by the shared address while their datagram is known there. */
 static __always_inline enum drop_reason nat_egress_lookup_fragment(const struct ipv4 *ip, const struct binding *binding,
 								   __u32 number, struct nat_egress *out)
 {
@@ -25,7 +26,7 @@ static __always_inline enum drop_reason nat_egress_lookup_fragment(const struct 
 		struct fragment_key key = fragment_key(ip, number, ip->destination, 0);
 		struct fragment *first = bpf_map_lookup_elem(&fragments, &key);
 
-		/* An old one is of an earlier datagram with the same identification. */
+		/* An old entry is of an earlier datagram with the same identification. */
 		if (!first || !fragment_is_fresh(first, bpf_ktime_get_coarse_ns()))
 			return DROP_NONE;
 	}
@@ -55,7 +56,7 @@ static __always_inline enum drop_reason nat_egress_lookup(struct __sk_buff *skb,
 	if (flow.kind == FLOW_FRAGMENT)
 		return nat_egress_lookup_fragment(ip, binding, number, out);
 	reason = map_out(skb, &flow, binding, number, &out->as);
-	/* What answers an address of its own is not told by a port. */
+	/* A reply to the binding's own address is not told by a port. */
 	if (!(binding->flags & BINDING_INBOUND) && flow.kind != FLOW_ERROR)
 		inbound_filter_note(binding, number, ip->destination, ip->protocol,
 				    has_ports(ip->protocol) && (!binding->legal || out->as.address != binding->legal)
@@ -66,7 +67,7 @@ static __always_inline enum drop_reason nat_egress_lookup(struct __sk_buff *skb,
 	return reason;
 }
 
-/* Makes the packet what `nat_egress_lookup` said. Invalidates pointers into the packet. */
+/* Applies the result of `nat_egress_lookup`. Invalidates pointers into the packet. */
 static __always_inline enum drop_reason nat_egress_apply(struct __sk_buff *skb, const struct ipv4 *ip,
 							 const struct nat_egress *out, enum hop hop)
 {
@@ -76,10 +77,10 @@ static __always_inline enum drop_reason nat_egress_apply(struct __sk_buff *skb, 
 }
 
 enum nat_owner {
-	NAT_NONE, /* no legal address of a device */
+	NAT_NONE, /* not for an external address of a device */
 	NAT_DEVICE,
-	NAT_HOST,     /* the shared address is the host's own, and this is not for a device */
-	NAT_CONSUMED, /* for the reason given; DROP_NONE: the control plane holds it */
+	NAT_HOST,     /* the shared address is the host's own, and the packet is for no device */
+	NAT_CONSUMED, /* dropped for `reason`; DROP_NONE: the control plane holds it */
 };
 
 struct nat_ingress {
@@ -88,12 +89,12 @@ struct nat_ingress {
 	struct flow flow;
 	struct rewrite to;
 	union {
-		__u32 number;		 /* NAT_DEVICE: of the binding */
+		__u32 number;		 /* NAT_DEVICE: the binding's */
 		enum drop_reason reason; /* NAT_CONSUMED */
 	};
 };
 
-/* An unsolicited SYN to a port that devices share is not refused, for it may cross one of theirs (RFC 5382 REQ-4). */
+/* An unsolicited SYN to a port that devices share gets no RST: a device's own SYN may cross it (RFC 5382 REQ-4). */
 static __always_inline int nat_ingress_is_unsolicited_syn(struct __sk_buff *skb, __u32 index, const struct flow *flow)
 {
 	struct shared_address *address = bpf_map_lookup_elem(&shared, &index);
@@ -110,7 +111,10 @@ static __always_inline enum nat_owner nat_ingress_unmatched(const struct config 
 	return is_own_address(config, ip->destination) ? NAT_HOST : NAT_CONSUMED;
 }
 
-/* A device's later fragment to a shared address: whose its first was is noted under what that is outside. */
+/*
+ * A device's later fragment to a shared address: the receiver's entry has the external source and identification of the
+ * first.
+ */
 static __always_inline void fragment_external_source(struct ipv4 *ip, const struct binding *binding, __u32 number)
 {
 	struct fragment_key key = fragment_key(ip, number, ip->destination, 0);
@@ -141,7 +145,10 @@ static __always_inline enum nat_owner nat_ingress_lookup_fragment(struct __sk_bu
 	return NAT_DEVICE;
 }
 
-/* Whose a packet to a legal address is. Changes nothing; `held`: whether early fragments may wait. */
+/*
+ * Finds the device that a packet to an external address is for; changes nothing. `held`: the control plane may hold
+ * early fragments.
+ */
 static __always_inline enum nat_owner nat_ingress_lookup(struct __sk_buff *skb, const struct config *config,
 							 const struct ipv4 *ip, int held, struct nat_ingress *in)
 {
@@ -184,13 +191,16 @@ static __always_inline enum nat_owner nat_ingress_lookup(struct __sk_buff *skb, 
 	return nat_ingress_unmatched(config, ip, in, in->flow.kind == FLOW_ERROR ? DROP_ICMP_QUOTE : DROP_NO_MAPPING);
 }
 
-/* Whether it may come in, and what is to be remembered of it. The source must be as it is outside; `claimed`: as in `inbound_filter_allows`. */
+/*
+ * Whether the packet may come in; updates the mapping's session and notes a first fragment. The packet's source must be
+ * the external one; `claimed`: as in `inbound_filter_allows`.
+ */
 static __always_inline enum drop_reason nat_ingress_admit(struct __sk_buff *skb, const struct ipv4 *ip, __be32 claimed,
 							  struct nat_ingress *in)
 {
 	struct mapping *mapping = in->mapping;
 
-	/* A later fragment follows a first that was let in. */
+	/* A later fragment follows a first that was admitted. */
 	if (!(in->binding->flags & BINDING_INBOUND) &&
 	    (mapping || !in->binding->shared || in->binding->legal == ip->destination) &&
 	    !inbound_filter_allows(skb, ip, in->binding, in->number, mapping ? mapping->port : 0, claimed))

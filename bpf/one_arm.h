@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
- * One arm (figures 17-24 of the patent): access and uplink are one interface of a LAN whose own hosts are left alone. What is
- * an interloper's is told by its binding, which it gets when its ARP is answered; all else passes, as if we were not there.
+ * One arm (figures 17 to 24 of the patent): access and uplink are one interface of a LAN whose own hosts we leave
+ * alone. An interloper gets a binding when we answer its ARP, and the binding tells its packets. All other packets
+ * pass, as if we were not there.
  */
 #ifndef INNKEEPER_ONE_ARM_H
 #define INNKEEPER_ONE_ARM_H
 
 #include "arp.h"
 
-/* On one arm, what the control plane found out about a station; 0 = nothing. */
+/* One arm: what the control plane found out about a station (enum station_kind); 0 = nothing. */
 static __always_inline __u32 station_lookup(const struct config *config, const __u8 *mac)
 {
 	struct station_key key = {};
@@ -22,8 +23,8 @@ static __always_inline __u32 station_lookup(const struct config *config, const _
 }
 
 /*
- * On one arm: a frame to us that goes beyond the LAN, as whom it cannot come from the LAN. Not one of the router's or of
- * another that forwards, as far as that is known; then it is a device that still takes us for its gateway.
+ * One arm: a frame to our MAC that leads beyond the LAN, from a source that is not of the LAN. Unless the router or
+ * another forwarding station sent it, the sender is a device that still uses us as its gateway.
  */
 static __always_inline int may_be_new_device(struct __sk_buff *skb, const struct config *config, const __u8 *mac,
 					     const struct ipv4 *ip)
@@ -45,8 +46,8 @@ static __always_inline int arp_is_spoofed(const struct config *config, const str
 }
 
 /*
- * On one arm: the control plane hears of all, the host's stack too, and answered is only what an interloper asks that has
- * been decided. The host must not learn its router's address from an impostor.
+ * One arm: the control plane and the host's stack see every message; we answer only an interloper's request that the
+ * control plane has decided on. The host must not learn its router's address from an impostor.
  */
 static __always_inline int arp_from_lan(struct __sk_buff *skb, const struct config *config)
 {

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
- * Packets into values: Ethernet (RFC 894), ARP (RFC 826), IPv4 (RFC 791).
- * A parser returns DROP_NONE or the reason to drop; it makes the headers it read directly accessible.
- * At the tc hook a VLAN tag is in skb->vlan_tci, not in the bytes.
+ * Parsing: Ethernet (RFC 894), ARP (RFC 826), IPv4 (RFC 791). A parser returns DROP_NONE or the reason to drop, and
+ * makes the headers that it read directly accessible. At the tc hook a VLAN tag is in skb->vlan_tci, not in the bytes.
  */
 #ifndef INNKEEPER_PARSE_H
 #define INNKEEPER_PARSE_H
@@ -20,7 +19,7 @@
 #define IP_MORE 0x2000
 #define VLAN_ID 0x0fff
 
-/* ICMP (RFC 792). The kernel's own header drags the C library in, which BPF has none of. */
+/* ICMP (RFC 792). The kernel's own header includes the C library's, which BPF does not have. */
 #define ICMP_HEADER 8
 #define ICMP_CHECKSUM 2 /* offset */
 #define ICMP_ID 4	/* offset, in queries */
@@ -50,20 +49,20 @@ struct arp_ipv4 {
 	__be32 target;
 } __attribute__((packed));
 
-/* What is needed of an IPv4 header. Offsets count from the frame's first octet. */
+/* The fields of an IPv4 header that we need. Offsets count from the frame's first octet. */
 struct ipv4 {
 	__be32 source;
 	__be32 destination;
-	__u32 transport; /* offset of what follows the header */
+	__u32 transport; /* offset of the transport header */
 	__u32 length;	 /* of header and payload; for a GSO packet, of all its segments together */
 	__u8 protocol;
 	__u8 ttl;
-	__u8 first_fragment; /* or a whole packet: the transport header is in it */
-	__u8 fragment;	     /* a part of a packet, be it the first */
+	__u8 first_fragment; /* or a whole packet: it contains the transport header */
+	__u8 fragment;	     /* a fragment, the first included */
 	__u8 options;
 	__u8 tcp_flags;
 	__be16 id;
-	__be16 source_port; /* TCP's and UDP's; 0 where there are none: other protocols, and fragments but the first */
+	__be16 source_port; /* of TCP and UDP; 0 = none: other protocols, and later fragments */
 	__be16 destination_port;
 };
 
@@ -72,7 +71,7 @@ struct ipv4 {
 #define TCP_RST 0x04
 #define TCP_ACK 0x10
 
-/* The beginning of a TCP header, as far as the flags. UDP has the same ports. */
+/* The beginning of a TCP header, up to the flags. UDP's ports are at the same place. */
 struct tcp_start {
 	__be16 source;
 	__be16 destination;
@@ -96,8 +95,8 @@ static __always_inline void copy_mac(__u8 *to, const __u8 *from)
 }
 
 /*
- * The packet's bounds. In assembly, as clang at -mcpu=v3 may otherwise copy a pointer through a 32-bit register, which
- * the verifier takes for a number.
+ * The packet's bounds. In assembly, because clang at -mcpu=v3 may copy a pointer through a 32-bit register, which the
+ * verifier takes for a number.
  */
 static __always_inline void *packet_start(const struct __sk_buff *skb)
 {
@@ -127,7 +126,7 @@ static __always_inline int packet_pull(struct __sk_buff *skb, __u32 size)
 	return bpf_skb_pull_data(skb, size) == 0;
 }
 
-/* Right behind a header without options is a cheap first look; a packet too short for its ports has none. */
+/* First looks directly behind a header without options, which is cheap. A packet too short for ports has none. */
 static __always_inline void ipv4_parse_ports(struct __sk_buff *skb, struct ipv4 *ip, const void *behind,
 					     const void *end)
 {
@@ -168,7 +167,7 @@ static __always_inline enum drop_reason ipv4_parse(struct __sk_buff *skb, struct
 
 	size = header->ihl * 4;
 	ip->length = bpf_ntohs(header->tot_len);
-	/* A GSO packet over 64 KB (BIG TCP) says 0; the skb knows. */
+	/* A GSO packet over 64 KB (BIG TCP) has 0 here; the skb knows its length. */
 	if (ip->length == 0 && skb->gso_size)
 		ip->length = skb->len - ETH_HLEN;
 	if (header->version != 4 || size < sizeof(*header) || ip->length < size || ip->length > skb->len - ETH_HLEN)
@@ -192,14 +191,14 @@ static __always_inline enum drop_reason ipv4_parse(struct __sk_buff *skb, struct
 	return DROP_NONE;
 }
 
-/* The source alone, for a first look. */
+/* Reads the source alone, for a first look. */
 static __always_inline int ipv4_load_source(struct __sk_buff *skb, struct ipv4 *ip)
 {
 	return bpf_skb_load_bytes(skb, ETH_HLEN + __builtin_offsetof(struct iphdr, saddr), &ip->source,
 				  sizeof(ip->source));
 }
 
-/* The length of the longest packet that this one is, or will be cut into by the NIC. */
+/* The longest packet on the wire: this one, or the longest that the NIC will cut it into. */
 static __always_inline __u32 ipv4_wire_length(struct __sk_buff *skb, const struct ipv4 *ip)
 {
 	__u8 data_offset;
@@ -213,7 +212,7 @@ static __always_inline __u32 ipv4_wire_length(struct __sk_buff *skb, const struc
 	return ip->transport - ETH_HLEN + (data_offset >> 4) * 4 + skb->gso_size;
 }
 
-/* Never a source or destination of forwarded packets: RFC 1122 3.2.1.3, RFC 3927 7, RFC 1112, RFC 6890. */
+/* Never a source or destination of a forwarded packet: RFC 1122 3.2.1.3, RFC 3927 7, RFC 1112, RFC 6890. */
 static __always_inline int ipv4_is_bogus(__be32 address)
 {
 	__u32 a = bpf_ntohl(address);

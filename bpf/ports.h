@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
- * Which port of a shared address a device may try next. Devices have blocks of ports (RFC 6431), found by bits, so that a
- * choice costs the same however full all is. This only proposes: what reserves a port is its entry in `mappings`.
+ * Proposes a port of a shared address to a device. Devices have blocks of ports (RFC 6431), found by bits, so that a
+ * choice costs the same however full the address is. The entry in `mappings` reserves the port, not the proposal.
  *
- * Ports are chosen at random among the device's (RFC 6056), of the same parity where that can be had (RFC 4787 REQ-4), and
- * below 1024 for what is below 1024 (REQ-3a).
+ * The choice is random among the device's ports (RFC 6056), of the same parity if possible (RFC 4787 REQ-4), and below
+ * 1024 for a port below 1024 (REQ-3a).
  */
 #ifndef INNKEEPER_PORTS_H
 #define INNKEEPER_PORTS_H
@@ -17,8 +17,9 @@
 #define PORT_TRIES 8
 
 /*
- * Counts the zeros below it (Warren, Hacker's Delight, 5-1 and 5-4). BPF has no instruction for it, and clang 14 cannot compile
- * __builtin_ctzll for it. Without a branch: the verifier looks at it once, however often it is inlined.
+ * The number of the lowest bit: counts the zeros below it (Warren, Hacker's Delight, 5-1 and 5-4). BPF has no
+ * instruction for that, and clang 14 does not compile __builtin_ctzll for BPF. Without a branch, so that the verifier
+ * sees one path however often it is inlined.
  */
 static __always_inline __u32 lowest_bit(__u64 word)
 {
@@ -30,7 +31,7 @@ static __always_inline __u32 lowest_bit(__u64 word)
 	return ((below * 0x0101010101010101ULL) >> 56) & 63;
 }
 
-/* One of the bits that are set, any. */
+/* A random one of the bits that are set. */
 static __always_inline __u32 any_bit(__u64 word)
 {
 	__u64 above = word & (~0ULL << (bpf_get_prandom_u32() & 63));
@@ -60,7 +61,7 @@ static __always_inline int block_has_free(const struct port_block *block, __u32 
 	return 0;
 }
 
-/* One more block for the device, any that is free. */
+/* Gives the device one more block, any that is free. */
 __noinline int share_add_block(__u32 share_number, struct share *share, struct shared_address *address)
 {
 	__u32 start = bpf_get_prandom_u32();
@@ -70,7 +71,7 @@ __noinline int share_add_block(__u32 share_number, struct share *share, struct s
 		return 0;
 	slot = lowest_bit(~share->slots) & 63;
 	if (__sync_fetch_and_or(&share->slots, 1ULL << slot) & (1ULL << slot))
-		return 1; /* another CPU is adding the same: let the caller look again */
+		return 1; /* another CPU adds the same one: the caller looks again */
 
 	for (__u32 i = 0; i < BLOCKS_PER_ADDRESS / 64; i++) {
 		__u32 word = (start + i) % (BLOCKS_PER_ADDRESS / 64);
@@ -102,7 +103,7 @@ __noinline int share_add_block(__u32 share_number, struct share *share, struct s
 
 #define NO_PLACE 0xffffffffu
 
-/* A bit of the block for us, as a port's place in it, or NO_PLACE. */
+/* Takes a bit of the block; returns the port's place in the block, or NO_PLACE. */
 __noinline int block_take_port(struct port_block *block, __u32 kind, __u32 words, __u32 odd)
 {
 	__u64 same = odd ? 0xaaaaaaaaaaaaaaaaULL : 0x5555555555555555ULL;
@@ -132,7 +133,7 @@ __noinline int block_take_port(struct port_block *block, __u32 kind, __u32 words
 	return NO_PLACE;
 }
 
-/* The port is nobody's any more. The device may choose it again. */
+/* Frees the port. The device may choose it again. */
 static __always_inline void port_release(const struct shared_address *address, __u32 index, __u32 kind, __u32 port)
 {
 	__u32 ports = address->block_ports, number, place, owner;
@@ -154,14 +155,14 @@ static __always_inline void port_release(const struct shared_address *address, _
 		__sync_fetch_and_or(&share->open[kind % PORT_KINDS], 1ULL << (block->slot & 63));
 }
 
-/* A port of the device's blocks, in host order; 0 = the shared address has none left. */
+/* A port of the device's blocks, in host order; 0 = no port of the shared address is left. */
 __noinline int port_propose(__u32 share_number, struct share *share, struct shared_address *address, __u32 kind,
 			    __u32 odd)
 {
 	if (!share || !address)
 		return 0;
 	for (int i = 0; i < PORT_TRIES; i++) {
-		/* Anew each time: what lives across the calls below takes stack. */
+		/* Read in each round: a value that lives across the calls below takes stack. */
 		__u32 words = address->block_ports / 64;
 		__u64 open = share->open[kind % PORT_KINDS];
 		struct port_block *block;
@@ -182,7 +183,7 @@ __noinline int port_propose(__u32 share_number, struct share *share, struct shar
 		place = block->owner == share_number ? block_take_port(block, kind, words, odd) : NO_PLACE;
 		if (place == NO_PLACE || !block_has_free(block, kind, words)) {
 			__sync_fetch_and_and(&share->open[kind % PORT_KINDS], ~(1ULL << slot));
-			/* Given back meanwhile? */
+			/* Another CPU may have freed a port meanwhile. */
 			if (block->owner == share_number && block_has_free(block, kind, words))
 				__sync_fetch_and_or(&share->open[kind % PORT_KINDS], 1ULL << slot);
 		}
@@ -198,7 +199,7 @@ __noinline int port_propose(__u32 share_number, struct share *share, struct shar
 	return 0;
 }
 
-/* Below 1024: the port itself at first, then any of that parity; 0 = not one of eight. In host order. */
+/* Below 1024: first the port itself, then a random one of its parity; 0 = none of that parity. In host order. */
 static __always_inline __u32 port_propose_low(const struct shared_address *address, __u32 port, __u32 attempt)
 {
 	__u32 count = address->low_last - address->low_first + 1;
@@ -208,14 +209,14 @@ static __always_inline __u32 port_propose_low(const struct shared_address *addre
 	if (attempt || port < address->low_first || port > address->low_last) {
 		__u32 other = address->low_first + bpf_get_prandom_u32() % count;
 
-		/* Of an odd count the first or last may have no partner. */
+		/* If the range has an odd number of ports, its first or last may have no partner. */
 		port = (other & ~1U) | (port & 1);
 		if (port < address->low_first)
 			port += 2;
 		else if (port > address->low_last)
 			port -= 2;
 	}
-	/* None of that parity. */
+	/* The range has no port of that parity. */
 	return port >= address->low_first && port <= address->low_last ? port : 0;
 }
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
- * What a profile lets its devices do: which destinations they reach, and how fast. A device that is called from where it may
- * not go itself may answer: who called is remembered, so that 1:1 needs no state for anybody else.
+ * What a profile permits its devices: which destinations, and how fast. A remote host that the device may not contact
+ * may contact the device, and then gets its answers: the callers are noted, so that 1:1 needs no state for other
+ * conversations.
  */
 #ifndef INNKEEPER_PROFILES_H
 #define INNKEEPER_PROFILES_H
@@ -9,7 +10,7 @@
 #include "inbound_filter.h"
 #include "punt.h"
 
-/* The longest network that the profile speaks of decides; of which it does not speak, that is allowed. */
+/* The longest network of the profile decides; without one the destination is allowed. */
 static __always_inline int profile_allows(const struct config *config, const struct profile *profile, __u32 number,
 					  __be32 address)
 {
@@ -35,7 +36,10 @@ static __always_inline struct contact_key caller_key(const struct binding *bindi
 	return key;
 }
 
-/* Somebody whom the device may not call spoke to its port. Later fragments of the answer have none: noted under 0 too. */
+/*
+ * Notes that a remote host, which the device may not contact, sent to its port. Later fragments of the answer have no
+ * port: noted under 0 too.
+ */
 __noinline int caller_note(const struct binding *binding, __u32 number, __be32 remote, __u32 protocol, __be16 port)
 {
 	__u64 now = bpf_ktime_get_coarse_ns();
@@ -54,7 +58,9 @@ __noinline int caller_note(const struct binding *binding, __u32 number, __be32 r
 	return 0;
 }
 
-/* Whether the packet may be an answer to a caller: no opening of its own, from the port that was called. */
+/*
+ * Whether the packet may be an answer to a caller: from the port that was called, and not an opening of a conversation.
+ */
 __noinline int caller_is_answered(struct __sk_buff *skb, const struct ipv4 *ip, const struct binding *binding,
 				  __u32 number)
 {
@@ -78,7 +84,7 @@ __noinline int caller_is_answered(struct __sk_buff *skb, const struct ipv4 *ip, 
 		if (bpf_skb_load_bytes(skb, ip->transport, &type, 1) || icmp_is_request(type))
 			return 0;
 		if (icmp_is_error(type)) {
-			/* About the caller's packet, which went to the device's port. */
+			/* About the caller's packet, which was sent to the device's port. */
 			if (bpf_skb_load_bytes(skb, ip->transport + ICMP_HEADER, &quoted, sizeof(quoted)) ||
 			    quoted.header.saddr != ip->destination)
 				return 0;
@@ -91,7 +97,7 @@ __noinline int caller_is_answered(struct __sk_buff *skb, const struct ipv4 *ip, 
 	return last && bpf_ktime_get_coarse_ns() - *last < inbound_filter_lifetime(protocol);
 }
 
-/* Whether the device may send, or be sent, this much now. */
+/* Whether the device may send, or receive, this packet now. */
 static __always_inline int profile_rate_admit(struct __sk_buff *skb, const struct rate *rate,
 					      const struct binding *binding, int out)
 {

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-/* Handing frames to the control plane, limited for each station and in all: unknowns are what an attacker has. */
+/*
+ * Punts: frames handed to the control plane, with a limit for each station and one in all, because attackers can send
+ * unknown sources at will.
+ */
 #ifndef INNKEEPER_PUNT_H
 #define INNKEEPER_PUNT_H
 
@@ -8,11 +11,13 @@
 #include "parse.h"
 
 /*
- * A station may send 100 unknowns at once and 50 a second; all stations, 4,000 and 20,000 a second on each CPU.
+ * A station may punt 100 frames at once and 50 a second; all stations together 4,000 at once and 20,000 a second, on
+ * each CPU.
  *
- * DHCP of strangers counts apart: 40,000 a second, as 10,000 devices may come at once with four messages each, a newcomer cannot be
- * told from a flood, and the control plane decides 100,000 a second. So a flood of it leaves newcomers' first packets alone, and
- * a flood of those leaves DHCP. Who has a binding renews outside that flood: he counts with the rest.
+ * DHCP of stations without a binding has a limit of its own, 40,000 a second: 10,000 devices may arrive at once with
+ * four messages each, new devices look like a flood, and the control plane decides 100,000 a second. So a flood of DHCP
+ * does not touch the first packets of new devices, nor the other way round. A device with a binding renews outside that
+ * limit, counted with all other punts.
  */
 #define STATION_INTERVAL (20 * NSEC_PER_MSEC)
 #define STATION_BURST (100 * STATION_INTERVAL)
@@ -38,7 +43,7 @@ static __always_inline int punt_rate_admit(struct __sk_buff *skb, __u16 vlan, __
 	return arrival && gcra_admit(arrival, now, interval, TOTAL_BURST_COUNT * interval);
 }
 
-/* Copies the frame to the control plane. The reason it could not is counted by the caller, who drops or passes. */
+/* Copies the frame to the control plane. Returns why it could not; the caller counts that if it drops the frame. */
 __noinline int punt_for(struct __sk_buff *skb, enum punt_reason reason, __u16 vlan, __u32 binding)
 {
 	__u64 now = bpf_ktime_get_coarse_ns();
@@ -74,7 +79,7 @@ static __always_inline enum drop_reason punt(struct __sk_buff *skb, enum punt_re
 	return punt_for(skb, reason, vlan, 0);
 }
 
-/* Hands the frame over: it goes no further here. */
+/* Hands the frame over: the control plane decides what becomes of it. */
 static __always_inline int punt_instead(struct __sk_buff *skb, enum punt_reason reason, __u16 vlan)
 {
 	enum drop_reason failure = punt(skb, reason, vlan);
@@ -82,7 +87,10 @@ static __always_inline int punt_instead(struct __sk_buff *skb, enum punt_reason 
 	return failure ? drop(failure) : TC_ACT_SHOT;
 }
 
-/* The device is told, so that its programs need not wait (RFC 5508 REQ-8, RFC 6888 REQ-11). */
+/*
+ * Drops the packet and has the control plane inform the device by ICMP, so that its programs need not wait (RFC 5508
+ * REQ-8, RFC 6888 REQ-11).
+ */
 static __always_inline int reject(struct __sk_buff *skb, enum drop_reason reason, __u16 vlan)
 {
 	if (reason == DROP_PORT_LIMIT || reason == DROP_MAPPING_RATE || reason == DROP_PORTS_EXHAUSTED ||

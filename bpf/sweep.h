@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
- * Tidying up, run by the control plane every few seconds: mappings that are over and have rested, blocks of ports that are
- * empty, and what the mapping log must know of both. Nothing of it is urgent: a mapping is judged at every look.
+ * The sweep, run by the control plane every few seconds: removes mappings that are over and whose hold time has passed,
+ * frees empty blocks of ports, and reports both to the mapping log. It is never urgent: every look-up judges a mapping
+ * by the clock.
  *
- * Against packets at work on other CPUs: the sweep marks first, then looks again; they write first, then look for the mark.
+ * Against packets on other CPUs: the sweep marks first, then looks again; a packet writes first, then looks for the
+ * mark.
  */
 #ifndef INNKEEPER_SWEEP_H
 #define INNKEEPER_SWEEP_H
@@ -60,13 +62,13 @@ static __always_inline void hint_delete(const struct mapping_key *outside, const
 				  .protocol = outside->protocol};
 	struct mapping_hint *hint = bpf_map_lookup_elem(&mapping_hints, &key);
 
-	/* Marked first: what a packet on another CPU turns to a new mapping meanwhile must stay. */
+	/* Marked first: a hint that a packet on another CPU points to a new mapping meanwhile must stay. */
 	if (hint && hint_replace(hint, hint_word(mapping->generation, outside->port, 0),
 				 hint_word(mapping->generation, outside->port, 1)))
 		bpf_map_delete_elem(&mapping_hints, &key);
 }
 
-/* Rest is for what may still come late, of a conversation. A device that left before it had one needs none. */
+/* The hold time is for late packets of a conversation. A device that left before its first conversation needs none. */
 static __always_inline int share_is_abandoned(const struct mapping *mapping)
 {
 	__u32 share = mapping->share;
@@ -75,7 +77,7 @@ static __always_inline int share_is_abandoned(const struct mapping *mapping)
 	return mark && *mark;
 }
 
-/* When a mapping may go. The host's need no rest: nobody else had them. */
+/* When a mapping may go. The host's need no hold time: no device used those ports. */
 static __always_inline __u64 mapping_held_until(const struct config *config, const struct mapping *mapping)
 {
 	__u32 state = mapping->state;
@@ -99,7 +101,7 @@ static long sweep_mapping(void *map __attribute__((unused)), const struct mappin
 	    log_single_port(sweep, &own, mapping, 0))
 		mapping->flags |= MAPPING_LOGGED;
 
-	/* Its binding ended, or lost the address. */
+	/* The binding ended, or no longer has this address. */
 	if (number && mapping->state != MAPPING_HOLD &&
 	    (!binding || binding->generation != mapping->generation || binding->shared != own.side)) {
 		hint_delete(&own, mapping);
@@ -164,7 +166,7 @@ static long sweep_block(void *map __attribute__((unused)), const __u32 *key, str
 	last = first + address->block_ports - 1;
 	if (!block->logged)
 		block->logged = log_ports(sweep, block->since, address->address, owner, first, last, 0, 0);
-	/* A young one may be about to be used. */
+	/* A packet on another CPU may be about to use a young block. */
 	if (!block->logged || !block_is_empty(block) || is_before(sweep->now, block->since + NSEC_PER_SEC))
 		return 0;
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
- * One endpoint of a packet for another: the address in the IPv4 header and in the transport checksum that covers it, the
+ * Replaces one endpoint of a packet: the address in the IPv4 header and in the transport checksum that covers it, the
  * port (or an ICMP query's identifier), and both in the packet that an ICMP error quotes (RFC 5508 section 4; RFC 3022
  * section 4). 1:1 changes no port, so every protocol and every fragment in any order passes (RFC 4787 REQ-14).
  */
@@ -19,7 +19,7 @@ enum hop {
 	NEXT_HOP, /* forwarded here: TTL - 1 (RFC 1812 5.3.1) */
 };
 
-/* What the source or the destination becomes. Equal ports: the address alone. */
+/* The new source or destination. If the ports are equal, only the address changes. */
 struct rewrite {
 	__be32 address;
 	__be16 port_from;
@@ -27,11 +27,11 @@ struct rewrite {
 };
 
 /*
- * Functions that are neither static nor inline are so for the verifier: it proves each by itself, once, whatever their
- * callers have done before. Their pointers may be NULL as far as it knows.
+ * Functions here that are neither static nor inline are so for the verifier: it proves each by itself, once, and knows
+ * nothing of the callers. So they check pointers for NULL that callers never pass.
  */
 
-/* Offset of a checksum that covers the pseudo header, or -1: GRE, ESP, SCTP, ICMP and others have none. */
+/* Offset of a checksum that covers the pseudo header; -1 = none: GRE, ESP, SCTP, ICMP and others. */
 static __always_inline int pseudo_checksum_offset(__u8 protocol)
 {
 	switch (protocol) {
@@ -55,13 +55,13 @@ static __always_inline __u16 csum_fold(__u64 sum)
 	return sum;
 }
 
-/* RFC 1624, equation 3, for a 32-bit field; for one of 16 bits too. */
+/* RFC 1624, equation 3, for a field of 32 bits or of 16. */
 static __always_inline __u16 csum_replace(__u16 checksum, __be32 from, __be32 to)
 {
 	return ~csum_fold((__u64)(__u16)~checksum + (__u32)~from + to);
 }
 
-/* Offset of the port in the transport header; an ICMP query's identifier stands for both. */
+/* Offset of the port in the transport header. An ICMP query's identifier is both ports. */
 static __always_inline __u32 port_offset(__u8 protocol, enum field field)
 {
 	if (protocol == IPPROTO_ICMP)
@@ -69,7 +69,7 @@ static __always_inline __u32 port_offset(__u8 protocol, enum field field)
 	return field == SOURCE ? 0 : 2;
 }
 
-/* One port for another, in the header and in the checksum. UDP's checksum 0 (none) stays 0. */
+/* Replaces a port, in the header and in the checksum. UDP's checksum 0 (none) stays 0. */
 static __always_inline enum drop_reason port_replace(struct __sk_buff *skb, const struct ipv4 *ip, enum field field,
 						     __be16 from, __be16 to)
 {
@@ -82,7 +82,7 @@ static __always_inline enum drop_reason port_replace(struct __sk_buff *skb, cons
 	return DROP_NONE;
 }
 
-/* 16 bits of an ICMP message, kept right in its checksum: exactly what was changed, be it a checksum itself. */
+/* Replaces 16 bits of an ICMP message, which may be a checksum themselves, and updates the message's checksum. */
 static __always_inline int quote_replace(struct __sk_buff *skb, const struct ipv4 *ip, __u32 at, __u16 before,
 					 __u16 after)
 {
@@ -91,10 +91,10 @@ static __always_inline int quote_replace(struct __sk_buff *skb, const struct ipv
 }
 
 /*
- * The packet quoted by an ICMP error carries the opposite field of the error's own: an error about a packet that A
- * sent to B comes to A. The quoted header's checksum is kept right, and the change of both cancels out in the ICMP
- * checksum; ports and the quoted transport checksum, as far as the quote reaches, are changed and do count. A quoted
- * datagram's length is not checked against the quote (RFC 5508 REQ-3), a later fragment's payload holds no header.
+ * The quoted packet has our endpoint in the opposite field: an error about a packet from A to B is sent to A. Updating
+ * the address and the quoted header's checksum together leaves the ICMP checksum as it is. Ports and the quoted
+ * transport checksum are updated as far as the quote reaches, and change the ICMP checksum. The quoted datagram's
+ * length is not compared with the quote (RFC 5508 REQ-3). A quoted later fragment contains no transport header.
  */
 static __always_inline enum drop_reason quote_translate(struct __sk_buff *skb, const struct ipv4 *ip, enum field outer,
 							__be32 from, const struct rewrite *to)
@@ -125,7 +125,7 @@ static __always_inline enum drop_reason quote_translate(struct __sk_buff *skb, c
 	if (to->port_from != to->port_to && quote_replace(skb, ip, at, to->port_from, to->port_to))
 		return DROP_ICMP_QUOTE;
 
-	/* Queries' checksums cover the identifier but no address; a short quote ends before TCP's. */
+	/* An ICMP query's checksum covers the identifier but no address. A short quote ends before TCP's checksum. */
 	offset = inner.protocol == IPPROTO_ICMP ? ICMP_CHECKSUM : pseudo_checksum_offset(inner.protocol);
 	at = quote + inner.ihl * 4 + offset;
 	if (offset < 0 || at + 2 > end || bpf_skb_load_bytes(skb, at, &before, sizeof(before)))
@@ -142,7 +142,7 @@ static __always_inline enum drop_reason quote_translate(struct __sk_buff *skb, c
 	return DROP_NONE;
 }
 
-/* Whether the ports lie right behind a header without options: then they are written with it. */
+/* Whether the ports lie directly behind a header without options: then they are written with it. */
 static __always_inline int ports_are_direct(const struct ipv4 *ip)
 {
 	return (ip->protocol == IPPROTO_TCP || ip->protocol == IPPROTO_UDP) && ip->first_fragment && !ip->options;
@@ -163,7 +163,7 @@ static __always_inline enum drop_reason translate_transport(struct __sk_buff *sk
 		if (icmp_is_error(type))
 			return quote_translate(skb, ip, field, from, to);
 	} else if (offset >= 0) {
-		/* The skb may be CHECKSUM_PARTIAL: only the helper does this right. UDP's 0 (no checksum) stays 0. */
+		/* The skb may be CHECKSUM_PARTIAL: only the helper handles that. UDP's 0 (no checksum) stays 0. */
 		if (ip->protocol == IPPROTO_UDP)
 			flags |= BPF_F_MARK_MANGLED_0;
 		if (bpf_l4_csum_replace(skb, ip->transport + offset, from, to->address, flags))
@@ -195,7 +195,7 @@ __noinline int translate_endpoint(struct __sk_buff *skb, const struct ipv4 *ip, 
 	if (reason)
 		return reason;
 
-	/* A packet has 4 octets behind its header, or no ports. */
+	/* Either 4 octets follow the header, or the packet has no ports. */
 	if (!packet_pull(skb, ETH_HLEN + sizeof(*header) + (ports_are_direct(ip) ? 2 * sizeof(*ports) : 0)))
 		return DROP_FAILED;
 	header = packet_start(skb) + ETH_HLEN;
@@ -229,7 +229,7 @@ static __always_inline enum drop_reason translate(struct __sk_buff *skb, const s
 	return translate_endpoint(skb, ip, field, &address, hop);
 }
 
-/* Another identification for a fragment (RFC 6864 5.3.1). Invalidates pointers into the packet. */
+/* Replaces a fragment's identification (RFC 6864 5.3.1). Invalidates pointers into the packet. */
 static __always_inline enum drop_reason ipv4_id_replace(struct __sk_buff *skb, __be16 from, __be16 to)
 {
 	struct iphdr *header;

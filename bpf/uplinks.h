@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-/* The interfaces that lead out: which one it is, and what of an address or a MAC is the gateway's own there. */
+/* The uplinks: interfaces that lead out, and the gateway's own addresses and MACs there. */
 #ifndef INNKEEPER_UPLINKS_H
 #define INNKEEPER_UPLINKS_H
 
@@ -10,7 +10,7 @@ static __always_inline const struct uplink *uplink_get(const struct config *conf
 	return &config->uplinks[index & (UPLINKS - 1)];
 }
 
-/* The index of the uplink that an interface is; UPLINKS if it is none. */
+/* The index of the uplink with this interface, or UPLINKS. */
 static __always_inline __u32 uplink_lookup(const struct config *config, __u32 ifindex)
 {
 #pragma unroll
@@ -20,7 +20,7 @@ static __always_inline __u32 uplink_lookup(const struct config *config, __u32 if
 	return UPLINKS;
 }
 
-/* The gateway's own address on one of its uplinks. */
+/* Whether the gateway has the address on one of its uplinks. */
 static __always_inline int is_own_address(const struct config *config, __be32 address)
 {
 #pragma unroll
@@ -39,7 +39,7 @@ static __always_inline int is_own_mac(const struct config *config, const __u8 *m
 	return 0;
 }
 
-/* In the subnet of any of them. */
+/* Whether the address is in the subnet of one of the uplinks. */
 static __always_inline int uplink_subnet_contains(const struct config *config, __be32 address)
 {
 #pragma unroll

@@ -5,7 +5,8 @@
  *     <program> <instructions> <stack> <deepest chain of calls>
  *
  * <instructions>: that the verifier looked at; the kernel's limit is 1,000,000 a program.
- * <stack>: octets of the deepest chain of calls, counted as Linux counted until 6.8: each frame is rounded up to 32. The limit is 512.
+ * <stack>: octets of the deepest chain of calls, counted as Linux counted until 6.8: each frame is rounded up to 32.
+ * The limit is 512.
  *
  * Exit code 1: the kernel refused a program; the end of the verifier's words is on stderr.
  */
@@ -95,7 +96,10 @@ static int deepest(const struct frames *frames, const struct bpf_insn *insns, in
 	return most + rounded(frames->depth[frame]);
 }
 
-/* Linux 7 has a line for each function, "subprog 1 (name) ... stack 40"; before, all stood in one, "stack depth 224+40+0". */
+/*
+ * Linux 7 prints a line for each function, "subprog 1 (name) ... stack 40"; earlier kernels print one line for all,
+ * "stack depth 224+40+0".
+ */
 static int read_depths(const char *log, struct frames *frames)
 {
 	const char *at = strstr(log, "stack depth "), *line = strstr(log, "subprog 0 ");

@@ -15,6 +15,14 @@ public sealed class FormattingTests
         Assert.Contains("bpf/innkeeper.bpf.c", files);
     }
 
+    /// <summary>clang-format breaks no comments here, so it does not see a comment that is too long.</summary>
+    [Fact]
+    public void DataPlane_HasLinesOfAtMost120Columns() =>
+        Assert.All(Checkout.Files.Where(f => f.StartsWith("bpf/", StringComparison.Ordinal)), file =>
+            Assert.All(Checkout.Read(file).Split('\n'), line => Assert.InRange(Columns(line), 0, 120)));
+
+    private static int Columns(string line) => line.Aggregate(0, (column, c) => c == '\t' ? (column / 8 + 1) * 8 : column + 1);
+
     private static (int Code, string Findings) ClangFormat(IReadOnlyList<string> files)
     {
         var start = new ProcessStartInfo("clang-format", ["--dry-run", "-Werror", "--style=file", .. files])
