@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-/* The settings, which the control plane may change while packets pass. */
+/* The settings: a map and not constants set at load, because the control plane changes them while packets pass. */
 #ifndef INNKEEPER_CONFIG_H
 #define INNKEEPER_CONFIG_H
 
