@@ -28,6 +28,13 @@ run() {
 	fi
 }
 
+# The form of the C# (of the C it is a unit test): one check.
+format_of_csharp() {
+	echo "== dotnet format whitespace"
+	total=$((total + 1))
+	dotnet format whitespace Innkeeper.slnx --verify-no-changes --no-restore || failed=$((failed + 1))
+}
+
 # The oldest kernel that is supported, emulated (docs/systems.md): each check is a test.
 oldest_kernel() {
 	echo "== tests/kernels.sh 6.1"
@@ -47,6 +54,7 @@ abnormal() {
 	failed=$((failed + 1))
 }
 
+format_of_csharp
 run Innkeeper.Tests
 run Innkeeper.DataPlane.Tests
 run Innkeeper.EndToEnd.Tests
