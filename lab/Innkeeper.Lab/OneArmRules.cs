@@ -9,7 +9,7 @@ namespace Innkeeper.Lab;
 /// <param name="lost">Hosts of the LAN whose gateway does not exist, and that gateway.</param>
 internal sealed class OneArmRules(IEnumerable<string> deviceMacs, IEnumerable<(string Host, string Gateway)> lost)
 {
-    private static readonly uint Router = LanFrame.Parse(Bench.RouterAddress);
+    private static readonly uint Router = LanFrame.Parse(Testbed.RouterAddress);
 
     private readonly HashSet<string> devices = [.. deviceMacs];
     private readonly HashSet<uint> hosts = [.. lost.Select(each => LanFrame.Parse(each.Host))];

@@ -1,16 +1,17 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using Innkeeper.Addresses;
-using Innkeeper.Admission;
-using Innkeeper.Arms;
+using Innkeeper.Policy;
+using Innkeeper.Interfaces;
 using Innkeeper.Cli;
 using Innkeeper.Configuration;
 using Innkeeper.Control;
 using Innkeeper.DataPlane;
-using Innkeeper.Devices;
-using Innkeeper.Dispatch;
+using Innkeeper.Bindings;
+using Innkeeper.ControlPlane;
 using Innkeeper.Dns;
 using Innkeeper.Dns.Sockets;
+using Innkeeper.Events;
 using Innkeeper.Interop;
 using Innkeeper.Links;
 using Innkeeper.Notifications;
@@ -49,7 +50,7 @@ internal static class Daemon
         {
             return Serve(configuration, loggers, notStarted);
         }
-        catch (Exception e) when (TakesOver && IsExpected(e) && Succession.SettingsBefore() is { } before && before != configuration.Text)
+        catch (Exception e) when (TakesOver && IsExpected(e) && ProcessHandover.SettingsBefore() is { } before && before != configuration.Text)
         {
             // The settings were checked; that they cannot be started all the same shows only now. Those of before could.
             loggers.CreateLogger("Innkeeper.Daemon").SettingsFailed(e.Message);
@@ -68,7 +69,7 @@ internal static class Daemon
     }
 
     /// <summary>This process took over from one with other settings; those of before are there, should its own not do.</summary>
-    public static bool TakesOver => Succession.IsUnderWay;
+    public static bool TakesOver => ProcessHandover.IsUnderWay;
 
     private static bool IsExpected(Exception e) =>
         e is DataPlaneException or NetlinkException or StorageException or IOException or UnauthorizedAccessException or StartException;
@@ -90,15 +91,15 @@ internal static class Daemon
         using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Cancel(context, stop));
 
         // 0. What would fail further on for reasons that the kernel does not tell.
-        if (SystemRequirements.ToRun(SystemFacts.Read(), config.DnsServeUplink) is { Count: > 0 } lacking)
+        if (SystemRequirements.ToRun(SystemFacts.Read(), config.Dns.ServeUplink) is { Count: > 0 } lacking)
         {
             throw new StartException(string.Join('\n', lacking));
         }
 
         // Alone? A second gateway must not touch the first one's maps.
-        if (ControlServer.IsAnswering(config.ControlSocket))
+        if (ControlServer.IsAnswering(config.Control.Socket))
         {
-            throw new StartException($"another gateway is running and answers at {config.ControlSocket}; stop it, or give this one its own [control] socket");
+            throw new StartException($"another gateway is running and answers at {config.Control.Socket}; stop it, or give this one its own [control] socket");
         }
 
         // 1. The interfaces, and whether the settings fit them.
@@ -115,41 +116,36 @@ internal static class Daemon
         }
 
         // 2. State: what is remembered of devices.
-        using var store = StateStore.Open(config.StateDirectory, out var outcome);
+        using var store = StateStore.Open(config.State.Directory, out var outcome);
         using var writer = new StateWriter(store);
-        var memory = new StateMemory(store, writer, config.Inside, clock);
-        Notifier? notifier = null;
-        var events = new EventLog(clock, entry =>
-        {
-            memory.Note(entry);
-            notifier?.Happened(entry);
-        });
-        writer.HealthChanged += health => events.Add("storage", health.IsOk ? $"state is written to {health.Path} again" : $"state is not being written: {health.Reason} ({health.Path}); it waits in memory");
+        var memory = new StateRepository(store, writer, config.Inside.Network, clock);
+        var events = new EventLog(clock, memory.Note);
+        writer.HealthChanged += health => events.Add(health.IsOk ? new StorageRestored(health.Path) : new StorageFailed(health.Path, health.Reason ?? ""));
         if (outcome.Result == OpenResult.SetAside)
         {
             log.StateSetAside(outcome.Path!, outcome.Reason!);
-            events.Add("state-set-aside", $"the database was not to be used ({outcome.Reason}) and lies now at {outcome.Path}");
+            events.Add(new DatabaseSetAside(outcome.Path!, outcome.Reason!));
         }
 
-        // Who tells the administrator; from here on of every event.
-        using var told = notifier = Notifier.Start(config, store, writer, events.Add, clock, loggers.CreateLogger<Notifier>());
+        // Notifies the administrator, also of the events that came before this line.
+        using var notifier = Notifier.Start(config, store, writer, events, clock, loggers.CreateLogger<Notifier>());
 
         // 3. The slow path, the data plane's maps and programs: loaded, not yet attached.
-        var pins = new PinFolder(config.Bpffs);
-        using var traces = new Traces(pins, log);
+        var pins = new PinFolder(config.DataPlane.Bpffs);
+        using var traces = new StartupRollback(pins, log);
         pins.Ensure();
-        var ends = InsideNetwork.Ensure(config.Inside, footing.Access.Mtu);
-        using var plane = BpfPlane.Load((uint)config.Bindings, (uint)config.Mappings, pins.Path, ArmsKeeper.HooksFor(footing, ends.Stack));
+        var ends = InsideNetwork.Ensure(config.Inside.Network, footing.Access.Mtu);
+        using var plane = BpfPlane.Load((uint)config.DataPlane.Bindings, (uint)config.DataPlane.Mappings, pins.Path, InterfaceMonitor.HooksFor(footing, ends.Stack));
         Registry registry = null!;
-        using var dns = config.DnsEnabled ? StartDns(config, () => registry?.Bindings ?? [], loggers) : null;
-        var book = new DeviceBook(config.Bindings * 2);
-        var desk = new PortalDesk(config, () => registry?.Bindings ?? [], () => book.Devices);
+        using var dns = config.Dns.Enabled ? StartDns(config, () => registry?.Bindings ?? [], loggers) : null;
+        var book = new DeviceStore(config.DataPlane.Bindings * 2);
+        var desk = new PortalDeviceLookup(config, () => registry?.Bindings ?? [], () => book.Devices);
         using var portal = config.Portal.Enabled
             ? new PortalService(new PortalSettings(config), certificate, desk.Find, PortalService.OpenInside, clock, loggers.CreateLogger<PortalService>())
             : null;
-        var health = GatewayHealth.Of(config, footing.Gateway, memory.LoadSilentGateways());
-        var profiles = new ProfileKeeper(config, new WaysOut(config, health.IsDown), new ProfileTable(plane, ProfileKeeper.NamesOf(config)));
-        using var arms = new ArmsKeeper(configuration, footing, ends, plane, profiles, events, ServicesOf(dns, portal));
+        var health = GatewayHealth.Of(config, footing.Gateway, memory.LoadGatewayOutages());
+        var profiles = new ProfileProgrammer(config, new GatewaySelector(config, health.IsDown), new ProfileTable(plane, ProfileProgrammer.NamesOf(config)));
+        using var arms = new InterfaceMonitor(configuration, footing, ends, plane, profiles, events, ServicesOf(dns, portal));
         arms.Remade += () => dns?.Reopen();
         arms.Remade += () => portal?.Reopen();
         var leasing = DhcpStart.SettingsOf(config, footing);
@@ -166,38 +162,38 @@ internal static class Daemon
             supplies, table.Capacity, number => dispatcher.IdleFor(number, System.Diagnostics.Stopwatch.GetElapsedTime(0)), table.IsConfirmed);
         var counters = new Counters();
         var dispatch = loggers.CreateLogger<Dispatcher>();
-        LegalAddresses LegalOf(LegalSupply supply, AddressPool addresses) =>
-            new(arms.Surroundings, supply.Uplink, footing.IsOneArmed, addresses, memory, counters, events, clock, dispatch);
-        var pools = new LegalPools([.. supplies.Select(s => new LegalPool(s.Uplink, s.Pool, LegalOf(s, s.Pool)))]);
-        var stocks = supplies.Where(s => s.Shared is not null).Select(s => new SharedStock(s.Uplink, s.Shared!, LegalOf(s, s.Shared!.Pool))).ToList();
+        AddressConflictDetector LegalOf(GatewayAddresses supply, AddressPool addresses) =>
+            new(arms.NetworkContext, supply.Uplink, footing.IsOneArmed, addresses, memory, counters, events, clock, dispatch);
+        var pools = new AddressPools([.. supplies.Select(s => new GatewayPool(s.Uplink, s.Pool, LegalOf(s, s.Pool)))]);
+        var stocks = supplies.Where(s => s.Shared is not null).Select(s => new NaptPool(s.Uplink, s.Shared!, LegalOf(s, s.Shared!.Pool))).ToList();
         var lan = footing.IsOneArmed ? LanOf(config, arms, plane, counters, events) : null;
         registry.Lan = lan is null ? null : footing.UplinkAddress;
-        var sharing = new Sharing(
+        var sharing = new NaptAllocator(
             registry, stocks, new SharedTable(plane), table, isHosts => LayoutOf(config.Napt, isHosts), plane.Sweep, new MappingLog(config.Napt.Log, events, clock), events);
         var admission = new AdmissionOffice(
-            config, book, new Reception(config.Profiles, config.Rules), profiles, health, plane.Blocked);
+            config, book, new AdmissionPolicy(config.Profiles, config.Rules), profiles, health, plane.Blocked);
         dispatcher = new Dispatcher(
-            arms.Surroundings, registry, pools, sharing, admission, table, memory, counters, events,
-            config.Napt.RefuseAsProhibited ? Refusal.AdministrativelyProhibited : Refusal.HostUnreachable, lan, clock, dispatch);
-        dispatcher.Released = binding => dns?.Asked.Forget(new Ipv4Address(config.Inside.NetworkId.Value + binding.Number));
+            arms.NetworkContext, registry, pools, sharing, admission, table, memory, counters, events,
+            config.Napt.RefuseAsProhibited ? IcmpUnreachable.AdministrativelyProhibited : IcmpUnreachable.HostUnreachable, lan, clock, dispatch);
+        dispatcher.Released = binding => dns?.Asked.Forget(new Ipv4Address(config.Inside.Network.NetworkId.Value + binding.Number));
         dispatcher.CaptivePortal = portal is null ? null : new PortalSettings(config).ApiUrl;
         if (leasing is not null)
         {
-            dispatcher.Dhcp = DhcpStart.Start(config, leasing, arms, dispatcher, new LeaseMemory(store, writer), counters, events, clock);
+            dispatcher.Dhcp = DhcpStart.Start(config, leasing, arms, dispatcher, new LeaseRepository(store, writer), counters, events, clock);
             log.DhcpServed(leasing.Network.ToString(), leasing.Server.ToString(), dispatcher.Dhcp.Book.Active);
         }
 
-        var adopted = dispatcher.Adopt(vlan => config.Vlans.Contains(vlan));
+        var adopted = dispatcher.Adopt(vlan => config.Access.Vlans.Contains(vlan));
         var source = plane.Adopted.ToString().ToLowerInvariant();
         log.Adopted(adopted, source);
         if (store.PassedOver is > 0 and var rows)
         {
-            events.Add("state-passed-over", $"{rows} rows of the database make no sense and are passed over: what they said is lost");
+            events.Add(new RowsSkipped(rows));
         }
 
         if (notStarted is not null)
         {
-            events.Add("settings-failed", $"the new settings cannot be started ({notStarted}); those of before are in force again");
+            events.Add(new SettingsFailed(notStarted));
         }
 
         // Before, they would not know their askers.
@@ -205,13 +201,13 @@ internal static class Daemon
         portal?.Begin();
 
         // 5. The doors: the control socket first, it also keeps a second gateway out.
-        IReadOnlyCollection<HeirSocket>? heirs = null;
+        IReadOnlyCollection<InheritedSocket>? heirs = null;
         var isReplaced = 0;
         var administration = new Administration(dispatcher, admission, registry, events, writer, clock);
         var reporter = new Reporter(configuration, started, arms, dns, portal, lan, plane, table, registry, admission, administration, pools, sharing, counters, events, store, writer, new AdoptionReport(adopted, source), notifier, clock)
         {
             Dhcp = dispatcher.Dhcp,
-            Settings = new SettingsReport(Succession.Number, notStarted),
+            Settings = new SettingsReport(ProcessHandover.Number, notStarted),
             Replace = () =>
             {
                 if (Interlocked.Exchange(ref isReplaced, 1) == 0)
@@ -242,7 +238,7 @@ internal static class Daemon
             }
         };
         using var hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context => Reload(context, reporter, log));
-        using var control = new ControlServer(config.ControlSocket, reporter, loggers.CreateLogger<ControlServer>());
+        using var control = new ControlServer(config.Control.Socket, reporter, loggers.CreateLogger<ControlServer>());
         using var ring = plane.OpenPunts(dispatcher.OnPunt);
         dispatcher.Wake = ring.Wake;
         arms.Attach();
@@ -250,7 +246,7 @@ internal static class Daemon
         // 6. At work. From here on, ending leaves the data plane as it is.
         traces.Keep();
         var tookOver = TakesOver;
-        Succession.Completed();
+        ProcessHandover.Completed();
         dispatcher.Prepare(ring);
         Console.Out.WriteLine("ready");
         Console.Out.Flush();
@@ -283,7 +279,7 @@ internal static class Daemon
         if (heirs is not null && !stop.IsCancellationRequested)
         {
             log.Replaced(configuration.File);
-            throw new StartException($"new settings cannot take over: {Succession.Replace(configuration.Text, heirs)}; start the gateway again");
+            throw new StartException($"new settings cannot take over: {ProcessHandover.Replace(configuration.Text, heirs)}; start the gateway again");
         }
 
         lan?.Leave();
@@ -294,33 +290,33 @@ internal static class Daemon
     }
 
     /// <summary>Each gateway's legal addresses, by the gateway's number; the main one's are [pool] and [napt].</summary>
-    private static List<LegalSupply> SuppliesOf(InnkeeperConfig config)
+    private static List<GatewayAddresses> SuppliesOf(InnkeeperConfig config)
     {
         SharedAddresses? SharedOf(ImmutableArray<AddressRange> ranges, bool isOwnShared) =>
             config.Napt.Enabled && (isOwnShared || !ranges.IsEmpty) ? new SharedAddresses(new AddressPool(ranges.SelectMany(r => r.Addresses()))) : null;
 
-        LegalSupply SupplyOf(int uplink, ImmutableArray<AddressRange> pool, ImmutableArray<AddressRange> shared, bool isOwnShared) => new(
+        GatewayAddresses SupplyOf(int uplink, ImmutableArray<AddressRange> pool, ImmutableArray<AddressRange> shared, bool isOwnShared) => new(
             uplink, new AddressPool(pool.SelectMany(r => r.Addresses())), SharedOf(shared, isOwnShared), LayoutOf(config.Napt, shared.IsEmpty).Blocks);
 
         return
         [
-            SupplyOf(0, config.Pool, config.Napt.Addresses, true),
+            SupplyOf(0, config.Pool.Addresses, config.Napt.Addresses, true),
             .. config.Gateways.Select(g => SupplyOf(config.UplinkOf(g), g.Pool, g.Shared, config.UplinkOf(g) != 0)),
         ];
     }
 
     private static DnsService StartDns(InnkeeperConfig config, Func<ImmutableDictionary<uint, Binding>> bindings, ILoggerFactory loggers) => new(
-        new ResolverSettings(config.DnsUpstreams, config.DnsCacheMebibytes * 1024L * 1024, config.DnsRefusePrivate, config.DnsMissesPerSecond),
-        new LocalNames(new PortalSettings(config).NamesWith(config.DnsHosts), config.DnsZone, new DeviceNames(bindings).Find),
-        InsideNetwork.StackEnd, config.DnsServeUplink ? config.UplinkInterface : null, () => ResolvConf.Read(ResolvConf.Paths), loggers.CreateLogger<DnsService>());
+        new ResolverSettings(config.Dns.Upstreams, config.Dns.CacheMebibytes * 1024L * 1024, config.Dns.RefusePrivate, config.Dns.MissesPerSecond),
+        new LocalNames(new PortalSettings(config).NamesWith(config.Dns.Hosts), config.Dns.Zone, new DeviceNames(bindings).Find),
+        InsideNetwork.StackEnd, config.Dns.ServeUplink ? config.Uplink.Interface : null, () => ResolvConf.Read(ResolvConf.Paths), loggers.CreateLogger<DnsService>());
 
-    private static LanKeeper LanOf(InnkeeperConfig config, ArmsKeeper arms, BpfPlane plane, Counters counters, EventLog events)
+    private static OneArmController LanOf(InnkeeperConfig config, InterfaceMonitor arms, BpfPlane plane, Counters counters, EventLog events)
     {
-        var around = arms.Surroundings;
-        var facts = new LanFacts(
-            around.UplinkMac, around.Networks.UplinkNetwork, around.Router, address => config.Pool.Concat(config.Napt.Addresses).Any(r => r.Contains(address)), config.ServesWrongGateways);
-        return new LanKeeper(
-            around, new LanResponder(facts), new Peers(config.PeerPriority, around.UplinkMac), plane.Stations, arms.Router, arms.SetRouter, arms.SetPassive, counters, events);
+        var around = arms.NetworkContext;
+        var facts = new LanParameters(
+            around.UplinkMac, around.Networks.UplinkNetwork, around.Router, address => config.Pool.Addresses.Concat(config.Napt.Addresses).Any(r => r.Contains(address)), config.Access.ServesWrongGateways);
+        return new OneArmController(
+            around, new LanResponder(facts), new GatewayElection(config.Peers.Priority, around.UplinkMac), plane.Stations, arms.Router, arms.SetRouter, arms.SetPassive, counters, events);
     }
 
     private static PortLayout LayoutOf(NaptConfig napt, bool isHosts) =>
@@ -349,7 +345,7 @@ internal static class Daemon
     }
 
     /// <summary>The services take no more, and end what they are at if that takes no longer than people notice.</summary>
-    private static IReadOnlyCollection<HeirSocket> Retire(DnsService? dns, PortalService? portal)
+    private static IReadOnlyCollection<InheritedSocket> Retire(DnsService? dns, PortalService? portal)
     {
         var patience = TimeSpan.FromSeconds(1);
         var asking = Task.Run(() => dns?.Retire(patience) ?? []);
@@ -373,7 +369,7 @@ internal static class Daemon
 }
 
 /// <summary>What a start that fails takes back: the inside network and the pins, unless an earlier run's data plane stands on them.</summary>
-internal sealed class Traces(PinFolder pins, ILogger log) : IDisposable
+internal sealed class StartupRollback(PinFolder pins, ILogger log) : IDisposable
 {
     private bool _keep = Netlink.ReadInterface(InsideNetwork.StackEnd, out _);
 
@@ -402,39 +398,39 @@ internal sealed class Traces(PinFolder pins, ILogger log) : IDisposable
 /// <summary>The gateway cannot start; the message is for the administrator.</summary>
 internal sealed class StartException(string message) : Exception(message);
 
-/// <summary>Ids 1000–1099.</summary>
+/// <summary>The log messages; their ids are in <see cref="LogIds"/>.</summary>
 internal static partial class DaemonLog
 {
-    [LoggerMessage(1000, LogLevel.Information, "Adopted {Count} bindings ({Source})")]
+    [LoggerMessage(LogIds.BindingsAdopted, LogLevel.Information, "Adopted {Count} bindings ({Source})")]
     public static partial void Adopted(this ILogger log, int count, string source);
 
-    [LoggerMessage(1001, LogLevel.Information, "Serving devices on {Access} through {Uplink} with {Count} legal addresses; shared: {Shared}")]
+    [LoggerMessage(LogIds.Ready, LogLevel.Information, "Serving devices on {Access} through {Uplink} with {Count} outside addresses; shared: {Shared}")]
     public static partial void Ready(this ILogger log, string access, string uplink, int count, string shared);
 
-    [LoggerMessage(1005, LogLevel.Information, "Serving the interlopers on {Interface} ({Network}) with {Count} legal addresses; shared: {Shared}")]
+    [LoggerMessage(LogIds.ReadyOnOneArm, LogLevel.Information, "Serving misconfigured devices on {Interface} ({Network}) with {Count} outside addresses; shared: {Shared}")]
     public static partial void ReadyOnOneArm(this ILogger log, string @interface, string network, int count, string shared);
 
-    [LoggerMessage(1003, LogLevel.Error, "The database was not to be used ({Reason}) and lies now at {Path}; a new one is filled from the data plane")]
+    [LoggerMessage(LogIds.DatabaseSetAside, LogLevel.Error, "Database unusable ({Reason}); moved to {Path}. A new one is filled from the data plane")]
     public static partial void StateSetAside(this ILogger log, string path, string reason);
 
-    [LoggerMessage(1006, LogLevel.Information, "Leasing addresses of {Network} as {Server}; {Count} leases go on")]
+    [LoggerMessage(LogIds.DhcpStarted, LogLevel.Information, "Leasing addresses of {Network} as {Server}; {Count} leases stay valid")]
     public static partial void DhcpServed(this ILogger log, string network, string server, int count);
 
-    [LoggerMessage(1004, LogLevel.Debug, "Could not take back what the start made: {Reason}")]
+    [LoggerMessage(LogIds.RollbackFailed, LogLevel.Debug, "Could not undo what the start had set up: {Reason}")]
     public static partial void NotTakenBack(this ILogger log, string reason);
 
-    [LoggerMessage(1007, LogLevel.Information, "The configuration was read anew: {Outcome}")]
+    [LoggerMessage(LogIds.Reloaded, LogLevel.Information, "Configuration reloaded: {Outcome}")]
     public static partial void Reloaded(this ILogger log, string outcome);
 
-    [LoggerMessage(1008, LogLevel.Information, "New settings of {File} take over")]
+    [LoggerMessage(LogIds.SettingsApplied, LogLevel.Information, "Applying the new settings of {File}")]
     public static partial void Replaced(this ILogger log, string file);
 
-    [LoggerMessage(1009, LogLevel.Error, "The new settings cannot be started ({Reason}); those of before are in force again")]
+    [LoggerMessage(LogIds.SettingsFailed, LogLevel.Error, "The new settings cannot be started ({Reason}); the previous settings were restored")]
     public static partial void SettingsFailed(this ILogger log, string reason);
 
-    [LoggerMessage(1010, LogLevel.Information, "The new settings of {File} are in force")]
+    [LoggerMessage(LogIds.SettingsInForce, LogLevel.Information, "The new settings of {File} are in force")]
     public static partial void SettingsInForce(this ILogger log, string file);
 
-    [LoggerMessage(1002, LogLevel.Information, "Stopped; known devices go on without the control plane until `innkeeper teardown`")]
+    [LoggerMessage(LogIds.Stopped, LogLevel.Information, "Stopped; known devices go on without the control plane until `innkeeper teardown`")]
     public static partial void Stopped(this ILogger log);
 }

@@ -1,10 +1,11 @@
 using System.Collections.Immutable;
 using System.Net.Sockets;
-using Innkeeper.Arms;
+using Innkeeper.Interfaces;
 using Innkeeper.Configuration;
 using Innkeeper.Dhcp;
-using Innkeeper.Dispatch;
+using Innkeeper.ControlPlane;
 using Innkeeper.Dns;
+using Innkeeper.Events;
 using Innkeeper.Wire;
 
 namespace Innkeeper;
@@ -14,7 +15,7 @@ internal static class DhcpStart
 {
     /// <summary>Null: none is served. On one arm another server is there, and it is right.</summary>
     /// <exception cref="StartException">Every usual network is in use here.</exception>
-    public static DhcpSettings? SettingsOf(InnkeeperConfig config, Footing footing)
+    public static DhcpSettings? SettingsOf(InnkeeperConfig config, NetworkState footing)
     {
         var dhcp = config.Dhcp;
         if (!dhcp.Enabled || footing.IsOneArmed)
@@ -27,19 +28,19 @@ internal static class DhcpStart
         {
             Lease = dhcp.Lease,
             RandomisedLease = dhcp.RandomisedLease < dhcp.Lease ? dhcp.RandomisedLease : dhcp.Lease,
-            Domain = dhcp.Domain ?? (config.DnsEnabled ? config.DnsZone : ""),
-            NameServers = config.DnsEnabled ? [settings.Server] : NameServers(config),
+            Domain = dhcp.Domain ?? (config.Dns.Enabled ? config.Dns.Zone : ""),
+            NameServers = config.Dns.Enabled ? [settings.Server] : NameServers(config),
             Routes = dhcp.Routes,
             Mtu = dhcp.Mtu,
             Authoritative = dhcp.Authoritative,
         };
     }
 
-    public static DhcpKeeper Start(
-        InnkeeperConfig config, DhcpSettings settings, ArmsKeeper arms, Dispatcher dispatcher, ILeaseMemory memory, Counters counters, EventLog events, TimeProvider clock)
+    public static DhcpServer Start(
+        InnkeeperConfig config, DhcpSettings settings, InterfaceMonitor arms, Dispatcher dispatcher, ILeaseStore memory, Counters counters, EventLog events, TimeProvider clock)
     {
-        var book = new LeaseBook(settings.LeasesLegal ? AddressSpace.Of([.. config.Pool.SelectMany(r => r.Addresses())]) : DhcpSettings.SpaceOf(settings.Network));
-        var keeper = new DhcpKeeper(arms.Surroundings, new DhcpResponder(book, settings), book, memory, config.Vlans, counters, events, clock)
+        var book = new LeaseDatabase(settings.LeasesLegal ? LeaseBitmap.Of([.. config.Pool.Addresses.SelectMany(r => r.Addresses())]) : DhcpSettings.SpaceOf(settings.Network));
+        var keeper = new DhcpServer(arms.NetworkContext, new DhcpResponder(book, settings), book, memory, config.Access.Vlans, counters, events, clock)
         {
             Heard = dispatcher.Heard,
             Treatment = dispatcher.TreatmentOf,
@@ -55,9 +56,9 @@ internal static class DhcpStart
         return keeper;
     }
 
-    private static Ipv4Network NetworkOf(DhcpConfig dhcp, InnkeeperConfig config, Footing footing)
+    private static Ipv4Network NetworkOf(DhcpConfig dhcp, InnkeeperConfig config, NetworkState footing)
     {
-        List<Ipv4Network> used = [footing.UplinkAddress, config.Inside];
+        List<Ipv4Network> used = [footing.UplinkAddress, config.Inside.Network];
         if (footing.AccessNetwork is { } access)
         {
             used.Add(access);
@@ -68,7 +69,7 @@ internal static class DhcpStart
     }
 
     /// <summary>Clients find themselves on the uplink LAN, with its router; we are the server by our address there.</summary>
-    private static DhcpSettings OfUplink(Footing footing) => new(footing.UplinkAddress.Address, footing.UplinkAddress)
+    private static DhcpSettings OfUplink(NetworkState footing) => new(footing.UplinkAddress.Address, footing.UplinkAddress)
     {
         Router = footing.Gateway ?? footing.UplinkAddress.Address,
         LeasesLegal = true,
@@ -77,7 +78,7 @@ internal static class DhcpStart
     /// <summary>Without a service of ours, clients ask whom we would have asked; ports and TLS cannot be told to them.</summary>
     private static ImmutableArray<Ipv4Address> NameServers(InnkeeperConfig config) =>
     [
-        .. (config.DnsUpstreams.IsEmpty ? ResolvConf.Read(ResolvConf.Paths) : config.DnsUpstreams)
+        .. (config.Dns.Upstreams.IsEmpty ? ResolvConf.Read(ResolvConf.Paths) : config.Dns.Upstreams)
             .Where(u => u.TlsName is null && u.EndPoint is { Port: 53, AddressFamily: AddressFamily.InterNetwork })
             .Select(u => Ipv4Address.Read(u.EndPoint.Address.GetAddressBytes())).Take(DhcpSettings.MaxNameServers),
     ];

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Innkeeper.Arms;
+using Innkeeper.Interfaces;
 using Innkeeper.Configuration;
 using Innkeeper.Links;
 using Innkeeper.Portal;
@@ -12,10 +12,10 @@ internal static class Preflight
 {
     /// <param name="footing">The interfaces; null when they are not there.</param>
     /// <returns>Every fault, in words for the administrator; none: they fit.</returns>
-    public static IReadOnlyList<string> Check(ConfigurationResult configuration, out Footing? footing)
+    public static IReadOnlyList<string> Check(ConfigurationResult configuration, out NetworkState? footing)
     {
         var config = configuration.Config!;
-        footing = Footing.Read(config, out var problem);
+        footing = NetworkState.Read(config, out var problem);
         if (footing is not { } found)
         {
             return [configuration.ErrorAt(problem.Key, problem.Text).ToString()];
@@ -27,7 +27,7 @@ internal static class Preflight
         }
 
         var errors = ConfigurationCheck.Against(configuration, found.UplinkAddress, found.Gateway).ToList();
-        foreach (var (key, ranges) in ((string, ImmutableArray<AddressRange>)[])[("pool.addresses", config.Pool), ("napt.addresses", config.Napt.Addresses)])
+        foreach (var (key, ranges) in ((string, ImmutableArray<AddressRange>)[])[("pool.addresses", config.Pool.Addresses), ("napt.addresses", config.Napt.Addresses)])
         {
             foreach (var other in found.Uplink.Addresses.Where(a => ranges.Any(r => r.Contains(a.Address)) && a.Address != found.UplinkAddress.Address))
             {

@@ -1,4 +1,4 @@
-using Innkeeper.Devices;
+using Innkeeper.Bindings;
 using Innkeeper.Wire;
 
 namespace Innkeeper.Arp;
@@ -56,7 +56,7 @@ internal static class ArpResponder
     /// <param name="isLive">Whether a device other than the asker claims the target and was seen lately.</param>
     public static ArpVerdict Decide(
         in ArpMessage message, MacAddress frameDestination, MacAddress frameSource, ushort vlan,
-        ArpNetworks networks, OwnerTable owners, Func<Claim, bool> isOwn, Func<Claim, bool> isLive, TimeSpan now, bool isIsolated = false)
+        ArpNetworks networks, NeighborTable owners, Func<ClaimedAddress, bool> isOwn, Func<ClaimedAddress, bool> isLive, TimeSpan now, bool isIsolated = false)
     {
         var (sender, target) = (message.SenderIp, message.TargetIp);
         if (message.Operation != ArpOperation.Request)
@@ -81,7 +81,7 @@ internal static class ArpResponder
         }
 
         // 2. An address that this very device uses.
-        var asked = new Claim(new Station(vlan, frameSource), target);
+        var asked = new ClaimedAddress(new Station(vlan, frameSource), target);
         if (isOwn(asked) || owners.OwnerOf(vlan, target, now) == frameSource)
         {
             return ArpVerdict.OwnAddress;

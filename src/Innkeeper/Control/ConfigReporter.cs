@@ -1,4 +1,4 @@
-using Innkeeper.Arms;
+using Innkeeper.Interfaces;
 using Innkeeper.Configuration;
 
 namespace Innkeeper.Control;
@@ -9,12 +9,12 @@ internal static class ConfigReporter
     private const int Schema = 1;
 
     /// <summary>With what a gateway that runs has read from the interfaces.</summary>
-    public static ConfigReport Of(ConfigurationResult configuration, Footing footing) => Of(configuration, footing, isInForce: true);
+    public static ConfigReport Of(ConfigurationResult configuration, NetworkState footing) => Of(configuration, footing, isInForce: true);
 
     /// <summary>What a gateway would run with, were it started now.</summary>
-    public static ConfigReport Of(ConfigurationResult configuration) => Of(configuration, Footing.Read(configuration.Config!, out _), isInForce: false);
+    public static ConfigReport Of(ConfigurationResult configuration) => Of(configuration, NetworkState.Read(configuration.Config!, out _), isInForce: false);
 
-    private static ConfigReport Of(ConfigurationResult configuration, Footing? footing, bool isInForce) => new(
+    private static ConfigReport Of(ConfigurationResult configuration, NetworkState? footing, bool isInForce) => new(
         Schema, configuration.File, isInForce,
         [
             .. EffectiveConfiguration.Of(configuration, footing is null ? null : new InterfaceReadings(

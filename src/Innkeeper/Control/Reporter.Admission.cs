@@ -1,4 +1,4 @@
-using Innkeeper.Admission;
+using Innkeeper.Policy;
 using Innkeeper.Configuration;
 
 namespace Innkeeper.Control;
@@ -9,9 +9,9 @@ internal sealed partial class Reporter
     public ProfilesReport Profiles()
     {
         var devices = admission.Book.Devices.Values.ToLookup(d => d.Profile);
-        var footing = arms.Footing;
+        var footing = arms.NetworkState;
         return new ProfilesReport(
-            Schema, [.. ProfileKeeper.NamesOf(_config).Select(name => ProfileOf(_config.Profiles[name], devices[name]))],
+            Schema, [.. ProfileProgrammer.NamesOf(_config).Select(name => ProfileOf(_config.Profiles[name], devices[name]))],
             [
                 new GatewayReport(GatewayConfig.MainName, footing.Uplink.Name, footing.Gateway?.ToString(), HealthOf(0), admission.Health.Since(0)),
                 .. _config.Gateways.Select((g, i) => new GatewayReport(g.Name, g.Interface ?? footing.Uplink.Name, g.NextHop.ToString(), HealthOf(i + 1), admission.Health.Since(i + 1))),
@@ -46,7 +46,7 @@ internal sealed partial class Reporter
 
     private ProfileReport ProfileOf(ProfileConfig profile, IEnumerable<DeviceRecord> devices)
     {
-        var states = devices.CountBy(d => StateOf(d.Standing.State)).ToDictionary();
+        var states = devices.CountBy(d => StateOf(d.Admission.State)).ToDictionary();
         return new ProfileReport(
             profile.Name, ProfileKeys.NameOf(profile.Admission), ProfileKeys.NameOf(profile.Legal), profile.Inbound, profile.Isolate, profile.Addresses,
             [.. ProfileKeys.NamesOf(profile.DeniedOf(_config))], [.. ProfileKeys.NamesOf(profile.Allowed)],

@@ -1,6 +1,6 @@
-using Innkeeper.Admission;
+using Innkeeper.Policy;
 using Innkeeper.Configuration;
-using Innkeeper.Devices;
+using Innkeeper.Bindings;
 using Innkeeper.Dns;
 
 namespace Innkeeper.Control;
@@ -25,13 +25,13 @@ internal sealed partial class Reporter
         var mac = station.Mac;
         var firstSeen = record?.FirstSeen ?? bindings.Min(b => b.FirstSeen);
         return new DeviceReport(
-            mac.ToString(), station.Vlan, _vendors.Find(mac), mac.IsLocallyAdministered, StateOf(record?.Standing.State ?? AdmissionState.New),
+            mac.ToString(), station.Vlan, _vendors.Find(mac), mac.IsLocallyAdministered, StateOf(record?.Admission.State ?? AdmissionState.New),
             bindings.Count == 0 ? firstSeen : bindings.Min(b => b.FirstSeen), bindings.Count == 0 ? firstSeen : bindings.Max(b => b.LastSeen), bindings,
             Sum(b => b.PacketsOut), Sum(b => b.BytesOut), Sum(b => b.PacketsIn), Sum(b => b.BytesIn),
-            dns is null || _config.DnsZone == "" ? null : $"{DeviceNames.LabelOf(station)}.{_config.DnsZone}",
+            dns is null || _config.Dns.Zone == "" ? null : $"{DeviceNames.LabelOf(station)}.{_config.Dns.Zone}",
             record?.Profile, NullIfEmpty(record?.Name), record is null ? null : [.. record.Tags], NullIfEmpty(record?.HostName),
             record?.Uses is { } uses ? uses == DeviceUse.Dhcp : null,
-            record is null ? null : new StandingReport(StateOf(record.Standing.State), record.Standing.Reason, record.Standing.By, record.Standing.Since, record.Standing.Until),
+            record is null ? null : new StandingReport(StateOf(record.Admission.State), record.Admission.Reason, record.Admission.By, record.Admission.Since, record.Admission.Until),
             record?.PinnedProfile, record?.PinnedLegal?.ToString());
 
         ulong Sum(Func<BindingReport, ulong> count) => bindings.Aggregate(0UL, (sum, binding) => sum + count(binding));

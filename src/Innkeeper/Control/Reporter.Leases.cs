@@ -1,5 +1,5 @@
 using Innkeeper.Dhcp;
-using Innkeeper.Dispatch;
+using Innkeeper.ControlPlane;
 
 namespace Innkeeper.Control;
 
@@ -7,7 +7,7 @@ namespace Innkeeper.Control;
 internal sealed partial class Reporter
 {
     /// <summary>Null: no DHCP is served.</summary>
-    public DhcpKeeper? Dhcp { get; init; }
+    public DhcpServer? Dhcp { get; init; }
 
     public LeasesReport Leases() => new(Schema, [.. (Dhcp?.Book.Leases ?? []).OrderBy(l => l.Address).Select(LeaseOf)]);
 
@@ -17,7 +17,7 @@ internal sealed partial class Reporter
 
     private static string? TextOf(GuestText text) => text.IsEmpty ? null : text.ToString();
 
-    private static DhcpReport DhcpOf(DhcpKeeper dhcp) => new(
+    private static DhcpReport DhcpOf(DhcpServer dhcp) => new(
         dhcp.Settings.Server.ToString(), $"{dhcp.Settings.Network.NetworkId}/{dhcp.Settings.Network.PrefixLength}", dhcp.Settings.LeasesLegal ? "legal" : "private",
         dhcp.Book.Capacity, dhcp.Book.Active, dhcp.Book.Offered, dhcp.Book.Quarantined);
 }

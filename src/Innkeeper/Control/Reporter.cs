@@ -1,11 +1,12 @@
 using Innkeeper.Addresses;
-using Innkeeper.Arms;
+using Innkeeper.Interfaces;
 using Innkeeper.Configuration;
 using Innkeeper.DataPlane;
-using Innkeeper.Devices;
-using Innkeeper.Dispatch;
+using Innkeeper.Bindings;
+using Innkeeper.ControlPlane;
 using Innkeeper.Dns;
 using Innkeeper.Dns.Sockets;
+using Innkeeper.Events;
 using Innkeeper.Interop;
 using Innkeeper.Notifications;
 using Innkeeper.Portal;
@@ -17,8 +18,8 @@ namespace Innkeeper.Control;
 
 /// <summary>Puts reports together from snapshots and from the data plane's counters; disturbs nobody.</summary>
 internal sealed partial class Reporter(
-    ConfigurationResult configuration, DateTimeOffset started, ArmsKeeper arms, DnsService? dns, PortalService? portal, LanKeeper? lan, BpfPlane plane, BindingTable table,
-    Registry registry, AdmissionOffice admission, Administration administration, LegalPools pool, Sharing sharing, Counters counters, EventLog events, StateStore store, StateWriter writer, AdoptionReport adopted, Notifier? notifier, TimeProvider clock) : IControlSource
+    ConfigurationResult configuration, DateTimeOffset started, InterfaceMonitor arms, DnsService? dns, PortalService? portal, OneArmController? lan, BpfPlane plane, BindingTable table,
+    Registry registry, AdmissionOffice admission, Administration administration, AddressPools pool, NaptAllocator sharing, Counters counters, EventLog events, StateStore store, StateWriter writer, AdoptionReport adopted, Notifier? notifier, TimeProvider clock) : IControlSource
 {
     /// <summary>Has the process take new settings by replacing itself.</summary>
     public Action? Replace { get; init; }
@@ -26,7 +27,7 @@ internal sealed partial class Reporter(
     public required SettingsReport Settings { get; init; }
 
     /// <summary>Until the sockets are closed that nobody wants any more, who asks is not told that new settings are in force.</summary>
-    private SettingsReport SettingsNow => Succession.IsUnderWay ? Settings with { Number = Settings.Number - 1 } : Settings;
+    private SettingsReport SettingsNow => ProcessHandover.IsUnderWay ? Settings with { Number = Settings.Number - 1 } : Settings;
 
     private const int Schema = 1;
     private static readonly string s_version = typeof(Reporter).Assembly.GetName().Version!.ToString(3);
@@ -51,7 +52,7 @@ internal sealed partial class Reporter(
         var counted = counters.Snapshot();
         counted["events_suppressed"] = (ulong)events.Suppressed;
         return new StatusReport(
-            Schema, s_version, "running", started, _config.AccessInterface, _config.UplinkInterface, arms.Footing.UplinkAddress.ToString(), arms.Footing.Gateway?.ToString(),
+            Schema, s_version, "running", started, _config.Access.Interface, _config.Uplink.Interface, arms.NetworkState.UplinkAddress.ToString(), arms.NetworkState.Gateway?.ToString(),
             new PoolReport(pool.Total, pool.Count(AddressState.Ready), pool.Count(AddressState.Bound), pool.Count(AddressState.Probing), pool.Count(AddressState.Quarantined)),
             bindings.Values.Select(b => b.Claim.Station).Distinct().Count(), bindings.Count, adopted, writer.Health is { IsOk: false } health ? $"{health.Reason} ({health.Path}), since {health.FailingSince:u}" : null,
             drops, counted, [.. events.Latest().Select(ReportOf)], dns is null ? null : DnsOf(dns), NaptNow(),
@@ -59,13 +60,13 @@ internal sealed partial class Reporter(
             Portal: portal is null ? null : PortalOf(portal), Dhcp: Dhcp is null ? null : DhcpOf(Dhcp), Mail: OutboxOf(notifier?.Mail), Webhook: OutboxOf(notifier?.Webhook), Settings: SettingsNow);
     }
 
-    public ConfigReport ConfigShow() => ConfigReporter.Of(configuration, arms.Footing);
+    public ConfigReport ConfigShow() => ConfigReporter.Of(configuration, arms.NetworkState);
 
     private BindingReport BindingOf(Binding binding)
     {
         var traffic = table.TrafficOf(binding.Number);
         var silent = Stopwatch.GetElapsedTime(0) - TimeSpan.FromTicks((long)(traffic.LastOut / 100));
-        var inside = new Ipv4Address(_config.Inside.NetworkId.Value + binding.Number);
+        var inside = new Ipv4Address(_config.Inside.Network.NetworkId.Value + binding.Number);
         return new BindingReport(
             binding.Claim.Address.ToString(), binding.Outside.ToString(), inside.ToString(),
             binding.Gateway == Ipv4Address.Any ? null : binding.Gateway.ToString(), "active",
@@ -91,7 +92,7 @@ internal sealed partial class Reporter(
     private static PortalReport PortalOf(PortalService portal) =>
         new(Enum.GetValues<PortalCounter>().ToDictionary(c => Counters.ToSnakeCase(c.ToString()), portal.Counters.Counted), portal.Connections);
 
-    private static OutboxReport? OutboxOf(ChannelDesk? desk) => desk is null ? null : new OutboxReport(
+    private static OutboxReport? OutboxOf(NotificationChannel? desk) => desk is null ? null : new OutboxReport(
         desk.Outbox.State.Waiting, desk.Sender.Sent, desk.Sender.Dead, desk.Sender.Last?.Text, desk.Sender.Last?.Time, desk.Sender.Last?.IsTaken);
 
     private static DnsReport DnsOf(DnsService dns) => new(

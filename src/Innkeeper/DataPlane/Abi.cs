@@ -137,7 +137,7 @@ internal struct ServiceArray
 }
 
 [StructLayout(LayoutKind.Sequential)]
-internal struct Config
+internal struct DataPlaneConfig
 {
     public uint AccessIfindex;
     public uint EdgeIfindex;

@@ -1,4 +1,4 @@
-using Innkeeper.Devices;
+using Innkeeper.Bindings;
 using Innkeeper.Wire;
 
 namespace Innkeeper.DataPlane;
@@ -17,7 +17,7 @@ internal sealed class BindingTable(BpfPlane plane)
 
     public uint Capacity => _slots.Capacity;
 
-    public static ClaimKey KeyOf(Claim claim) =>
+    public static ClaimKey KeyOf(ClaimedAddress claim) =>
         new() { Mac = claim.Station.Mac, Vlan = claim.Station.Vlan, Claimed = claim.Address };
 
     /// <summary>A new binding; its device was heard just now.</summary>
@@ -151,9 +151,9 @@ internal sealed class BindingTable(BpfPlane plane)
         Share = binding.Share,
         Generation = _generations[binding.Number],
         Gateway = binding.Gateway,
-        Profile = binding.Terms.Profile,
+        Profile = binding.Policy.Profile,
         Meter = binding.Meter,
-        Flags = BindingFlags.Active | (binding.Terms.Inbound ? BindingFlags.Inbound : 0) | (binding.Terms.IsHeld ? BindingFlags.Held : 0)
+        Flags = BindingFlags.Active | (binding.Policy.Inbound ? BindingFlags.Inbound : 0) | (binding.Policy.IsHeld ? BindingFlags.Held : 0)
             | (binding.GatewayProven ? 0 : BindingFlags.Learn) | (binding.IsLocal ? BindingFlags.Local : 0),
         Mac = binding.Claim.Station.Mac,
         Vlan = binding.Claim.Station.Vlan,

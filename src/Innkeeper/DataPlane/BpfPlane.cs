@@ -51,7 +51,7 @@ internal sealed unsafe class BpfPlane : IDisposable
 
     public BpfMap<BigEndian32, uint> ExternalAddresses => Map<BigEndian32, uint>("external_addrs");
 
-    public BpfMap<uint, Config> Config => Map<uint, Config>("config");
+    public BpfMap<uint, DataPlaneConfig> Config => Map<uint, DataPlaneConfig>("config");
 
     public BpfMap<uint, byte> Vlans => Map<uint, byte>("vlans");
 

@@ -6,13 +6,13 @@ namespace Innkeeper.DataPlane;
 /// <summary>Which program hangs where.</summary>
 internal static class Hooks
 {
-    public static Hook FromAccess(InterfaceFacts access) => new(access.Index, access.Name, Libbpf.BPF_TC_INGRESS, "from_access");
+    public static Hook FromAccess(LinkInfo access) => new(access.Index, access.Name, Libbpf.BPF_TC_INGRESS, "from_access");
 
-    public static Hook FromUplink(InterfaceFacts uplink) => new(uplink.Index, uplink.Name, Libbpf.BPF_TC_INGRESS, "from_uplink");
+    public static Hook FromUplink(LinkInfo uplink) => new(uplink.Index, uplink.Name, Libbpf.BPF_TC_INGRESS, "from_uplink");
 
-    public static Hook ToUplink(InterfaceFacts uplink) => new(uplink.Index, uplink.Name, Libbpf.BPF_TC_EGRESS, "to_uplink");
+    public static Hook ToUplink(LinkInfo uplink) => new(uplink.Index, uplink.Name, Libbpf.BPF_TC_EGRESS, "to_uplink");
 
-    public static Hook FromStack(InterfaceFacts stack) => new(stack.Index, stack.Name, Libbpf.BPF_TC_EGRESS, "from_stack");
+    public static Hook FromStack(LinkInfo stack) => new(stack.Index, stack.Name, Libbpf.BPF_TC_EGRESS, "from_stack");
 
     /// <summary>
     /// Wherever a program of ours may hang, on any interface of this network namespace (in which there is one gateway): which interfaces an

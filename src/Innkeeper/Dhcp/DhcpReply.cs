@@ -16,7 +16,7 @@ internal static class DhcpReply
     /// <param name="frame">At least <see cref="DhcpFrame.MaxSize"/> octets.</param>
     /// <returns>Octets of the frame.</returns>
     public static int Write(
-        in DhcpPacket packet, DhcpDecision decision, DhcpSettings settings, DhcpTreatment treatment, MacAddress accessMac, ushort vlan, Span<byte> frame)
+        in DhcpPacket packet, DhcpDecision decision, DhcpSettings settings, DhcpClientPolicy treatment, MacAddress accessMac, ushort vlan, Span<byte> frame)
     {
         var isNak = decision.Verdict == DhcpVerdict.Refused;
         var offset = DhcpFrame.MessageOffset(vlan);
@@ -72,7 +72,7 @@ internal static class DhcpReply
 
     /// <summary>What every client needs, then what this one asked for, in its order; what does not fit is left out.</summary>
     /// <param name="most">Octets that the message may have so far.</param>
-    private static void AddOptions(in DhcpPacket packet, DhcpDecision decision, DhcpSettings settings, DhcpTreatment treatment, ref DhcpWriter writer, int most)
+    private static void AddOptions(in DhcpPacket packet, DhcpDecision decision, DhcpSettings settings, DhcpClientPolicy treatment, ref DhcpWriter writer, int most)
     {
         // Who only informs itself has an address from elsewhere: our mask and router are for our network.
         var isInside = decision.Verdict != DhcpVerdict.Informed || settings.Network.Contains(packet.ClientAddress);
@@ -94,7 +94,7 @@ internal static class DhcpReply
         }
     }
 
-    private static void Add(DhcpOption option, DhcpSettings settings, DhcpTreatment treatment, bool isInside, ref DhcpWriter writer, int most)
+    private static void Add(DhcpOption option, DhcpSettings settings, DhcpClientPolicy treatment, bool isInside, ref DhcpWriter writer, int most)
     {
         Span<byte> value = stackalloc byte[255];
         var length = option switch

@@ -1,4 +1,4 @@
-using Innkeeper.Devices;
+using Innkeeper.Bindings;
 using Innkeeper.Wire;
 using Innkeeper.Wire.Dhcp;
 
@@ -6,10 +6,10 @@ namespace Innkeeper.Dhcp;
 
 /// <summary>What is known of the sender, apart from the message.</summary>
 /// <param name="IsAlone">Whether we are the only server of the access side, as far as is known.</param>
-internal readonly record struct DhcpSender(Station Station, DhcpTreatment Treatment, bool IsAlone, Func<Station, bool> IsKnown, Func<Claim, bool> IsClaimed);
+internal readonly record struct DhcpSender(Station Station, DhcpClientPolicy Treatment, bool IsAlone, Func<Station, bool> IsKnown, Func<ClaimedAddress, bool> IsClaimed);
 
 /// <summary>Decides what a client's message is answered with (RFC 2131 section 4.3). Pure: message, leases, settings and time in, decision out.</summary>
-internal sealed class DhcpResponder(LeaseBook book, DhcpSettings settings)
+internal sealed class DhcpResponder(LeaseDatabase book, DhcpSettings settings)
 {
     private static readonly TimeSpan s_shortestLease = TimeSpan.FromMinutes(1);
 
@@ -47,7 +47,7 @@ internal sealed class DhcpResponder(LeaseBook book, DhcpSettings settings)
         }
 
         var key = new LeaseKey(sender.Station, client);
-        var asks = new LeaseRequest(key, DhcpFacts.Of(packet, client), sender.Treatment.MaxAddresses, sender.IsKnown, sender.IsClaimed);
+        var asks = new LeaseRequest(key, DhcpClientInfo.Of(packet, client), sender.Treatment.MaxAddresses, sender.IsKnown, sender.IsClaimed);
         return packet.MessageType switch
         {
             DhcpMessageType.Discover => OnDiscover(packet, asks, sender.Treatment.Address, now, wall),

@@ -46,7 +46,7 @@ internal sealed record DhcpSettings(Ipv4Address Server, Ipv4Network Network)
     public bool LeasesLegal { get; init; }
 
     /// <summary>The addresses of a network to lease: all but its own, its last and ours, which is the first.</summary>
-    public static AddressSpace SpaceOf(Ipv4Network network) => new(new Ipv4Address(network.NetworkId.Value + 2), new Ipv4Address(network.Last.Value - 1));
+    public static LeaseBitmap SpaceOf(Ipv4Network network) => new(new Ipv4Address(network.NetworkId.Value + 2), new Ipv4Address(network.Last.Value - 1));
 
     public static DhcpSettings Of(Ipv4Network network) => new(new Ipv4Address(network.NetworkId.Value + 1), network);
 
@@ -61,4 +61,4 @@ internal sealed record DhcpSettings(Ipv4Address Server, Ipv4Network Network)
 /// <param name="CaptivePortal">Instead of the settings'; null: those hold.</param>
 /// <param name="HostName">The name that it is told it has; null: none.</param>
 /// <param name="Address">The address that it is offered where that can be, whatever it wishes; null: any.</param>
-internal sealed record DhcpTreatment(bool IsServed = true, int MaxAddresses = 4, string? CaptivePortal = null, string? HostName = null, Ipv4Address? Address = null);
+internal sealed record DhcpClientPolicy(bool IsServed = true, int MaxAddresses = 4, string? CaptivePortal = null, string? HostName = null, Ipv4Address? Address = null);

@@ -1,4 +1,4 @@
-using Innkeeper.Devices;
+using Innkeeper.Bindings;
 using Innkeeper.Wire;
 using Innkeeper.Wire.Dhcp;
 

@@ -18,7 +18,7 @@ internal sealed class AnswerWriter(IResolverOutput output, Action<DnsCounter> co
     private const DnsBits Copied = DnsBits.RecursionDesired | DnsBits.CheckingDisabled;
 
     /// <summary>An answer that is kept, or that just came.</summary>
-    public void Kept(in Asker asker, AnswerStyle style, ReadOnlySpan<byte> name, CachedAnswer kept, TimeSpan now, bool isNew = false)
+    public void Kept(in DnsClient asker, AnswerStyle style, ReadOnlySpan<byte> name, CachedAnswer kept, TimeSpan now, bool isNew = false)
     {
         var buffer = output.BeginAnswer();
         kept.Message.CopyTo(buffer);
@@ -53,7 +53,7 @@ internal sealed class AnswerWriter(IResolverOutput output, Action<DnsCounter> co
     }
 
     /// <summary>HINFO "RFC8482": a small answer to a question that is mostly asked to make a large one (RFC 8482 section 4.2).</summary>
-    public void Any(in Asker asker, in DnsQuery query)
+    public void Any(in DnsClient asker, in DnsQuery query)
     {
         var writer = Begin(query, DnsResponseCode.NoError, DnsBits.RecursionAvailable);
         _ = writer.TryAddHinfo(DnsSection.Answer, query.Question.Name, AnyTtl, "RFC8482"u8, []);
@@ -61,15 +61,15 @@ internal sealed class AnswerWriter(IResolverOutput output, Action<DnsCounter> co
     }
 
     /// <summary>SERVFAIL: nobody could be asked, or nobody answered.</summary>
-    public void Failure(in Asker asker, AnswerStyle style, ReadOnlySpan<byte> question, ReadOnlySpan<byte> name) =>
+    public void Failure(in DnsClient asker, AnswerStyle style, ReadOnlySpan<byte> question, ReadOnlySpan<byte> name) =>
         Bare(asker, style, question, name, DnsResponseCode.ServerFailure);
 
     /// <summary>There is such a name, without such records.</summary>
-    public void Empty(in Asker asker, AnswerStyle style, ReadOnlySpan<byte> question, ReadOnlySpan<byte> name) =>
+    public void Empty(in DnsClient asker, AnswerStyle style, ReadOnlySpan<byte> question, ReadOnlySpan<byte> name) =>
         Bare(asker, style, question, name, DnsResponseCode.NoError);
 
     /// <summary>To a query that makes no sense or is not served. What can be repeated of it is.</summary>
-    public void Refuse(in Asker asker, DnsHeader header, in DnsQuery query, DnsResponseCode code)
+    public void Refuse(in DnsClient asker, DnsHeader header, in DnsQuery query, DnsResponseCode code)
     {
         var flags = DnsBits.Response | DnsBits.RecursionAvailable | (header.Flags & Copied);
         _ = DnsWriter.TryBegin(output.BeginAnswer(), new DnsHeader(header.Id, flags, header.Opcode, code), out var writer);
@@ -94,7 +94,7 @@ internal sealed class AnswerWriter(IResolverOutput output, Action<DnsCounter> co
         return writer;
     }
 
-    public void End(in Asker asker, AnswerStyle style, ref DnsWriter writer)
+    public void End(in DnsClient asker, AnswerStyle style, ref DnsWriter writer)
     {
         if (style.HasEdns)
         {
@@ -111,7 +111,7 @@ internal sealed class AnswerWriter(IResolverOutput output, Action<DnsCounter> co
         output.EndAnswer(asker, writer.Length);
     }
 
-    private void Bare(in Asker asker, AnswerStyle style, ReadOnlySpan<byte> question, ReadOnlySpan<byte> name, DnsResponseCode code)
+    private void Bare(in DnsClient asker, AnswerStyle style, ReadOnlySpan<byte> question, ReadOnlySpan<byte> name, DnsResponseCode code)
     {
         var flags = DnsBits.Response | DnsBits.RecursionAvailable | (style.Flags & Copied);
         _ = DnsWriter.TryBegin(output.BeginAnswer(), new DnsHeader(style.Id, flags, DnsOpcode.Query, code), out var writer);
@@ -119,7 +119,7 @@ internal sealed class AnswerWriter(IResolverOutput output, Action<DnsCounter> co
         End(asker, style, ref writer);
     }
 
-    private void Finish(in Asker asker, AnswerStyle style, ref DnsEditor editor)
+    private void Finish(in DnsClient asker, AnswerStyle style, ref DnsEditor editor)
     {
         if (style.HasEdns)
         {
@@ -133,7 +133,7 @@ internal sealed class AnswerWriter(IResolverOutput output, Action<DnsCounter> co
         End(asker, style, ref editor);
     }
 
-    private void End(in Asker asker, AnswerStyle style, ref DnsEditor editor)
+    private void End(in DnsClient asker, AnswerStyle style, ref DnsEditor editor)
     {
         if (!asker.Path.IsStream && editor.Length > style.UdpSize)
         {

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using Innkeeper.Devices;
+using Innkeeper.Bindings;
 using Innkeeper.Wire;
 
 namespace Innkeeper.Dns;

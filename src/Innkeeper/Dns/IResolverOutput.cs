@@ -7,12 +7,12 @@ internal interface IResolverOutput
     Span<byte> BeginAnswer();
 
     /// <summary>The answer stands in the first <paramref name="length"/> octets of that room: to be sent.</summary>
-    void EndAnswer(in Asker asker, int length);
+    void EndAnswer(in DnsClient asker, int length);
 
     /// <summary>Sends a query to its server over a new socket from an unpredictable port (RFC 5452), or a stream.</summary>
     /// <returns>False if that cannot be done now.</returns>
-    bool TrySend(Exchange exchange, ReadOnlySpan<byte> query);
+    bool TrySend(UpstreamQuery exchange, ReadOnlySpan<byte> query);
 
     /// <summary>No answer is wanted any more.</summary>
-    void Close(Exchange exchange);
+    void Close(UpstreamQuery exchange);
 }

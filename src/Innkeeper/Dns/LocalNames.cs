@@ -26,7 +26,7 @@ internal sealed class LocalNames(IReadOnlyDictionary<string, ImmutableArray<IPAd
 
     /// <summary>Answers a question for a local name.</summary>
     /// <returns>False when the name is not local.</returns>
-    public bool TryAnswer(in Asker asker, in DnsQuery query, AnswerWriter answers)
+    public bool TryAnswer(in DnsClient asker, in DnsQuery query, AnswerWriter answers)
     {
         if (_hosts.Count == 0 && _zone.Length == 0)
         {
@@ -59,7 +59,7 @@ internal sealed class LocalNames(IReadOnlyDictionary<string, ImmutableArray<IPAd
         return name;
     }
 
-    private static void Answer(in Asker asker, in DnsQuery query, AnswerWriter answers, ImmutableArray<IPAddress> addresses)
+    private static void Answer(in DnsClient asker, in DnsQuery query, AnswerWriter answers, ImmutableArray<IPAddress> addresses)
     {
         var writer = answers.Begin(query, DnsResponseCode.NoError, DnsBits.RecursionAvailable | DnsBits.AuthoritativeAnswer);
         foreach (var address in addresses)
@@ -78,7 +78,7 @@ internal sealed class LocalNames(IReadOnlyDictionary<string, ImmutableArray<IPAd
         answers.End(asker, query.Style, ref writer);
     }
 
-    private void AnswerFromZone(in Asker asker, in DnsQuery query, AnswerWriter answers, ReadOnlySpan<byte> name)
+    private void AnswerFromZone(in DnsClient asker, in DnsQuery query, AnswerWriter answers, ReadOnlySpan<byte> name)
     {
         var isApex = name.Length == _zone.Length;
         var legal = isApex ? [] : Find(name);

@@ -9,7 +9,7 @@ internal sealed partial class Resolver
     private static readonly TimeSpan s_roundPause = TimeSpan.FromSeconds(1);
 
     /// <summary>Asks the best server that was not asked in this round.</summary>
-    private void AskAnother(PendingQuestion pending, TimeSpan now)
+    private void AskAnother(PendingQuery pending, TimeSpan now)
     {
         while (Best(pending) is { } best)
         {
@@ -32,7 +32,7 @@ internal sealed partial class Resolver
         Schedule(pending, now + s_roundPause, now);
     }
 
-    private void AskAnotherThan(Exchange failed, TimeSpan now)
+    private void AskAnotherThan(UpstreamQuery failed, TimeSpan now)
     {
         if (!failed.Question.Tried.Contains(failed.Upstream))
         {
@@ -42,7 +42,7 @@ internal sealed partial class Resolver
         AskAnother(failed.Question, now);
     }
 
-    private void AskAgain(Exchange exchange, TimeSpan now, bool isStream)
+    private void AskAgain(UpstreamQuery exchange, TimeSpan now, bool isStream)
     {
         if (Send(exchange.Question, exchange.Upstream, now, isStream))
         {
@@ -54,7 +54,7 @@ internal sealed partial class Resolver
         }
     }
 
-    private Upstream? Best(PendingQuestion pending)
+    private Upstream? Best(PendingQuery pending)
     {
         Upstream? best = null;
         foreach (var upstream in Upstreams)
@@ -73,14 +73,14 @@ internal sealed partial class Resolver
     /// and ends the exchanges of the question that it answers; so the trial is a question of its own. Without a live one all are
     /// asked in turn anyway.
     /// </summary>
-    private void TryDead(PendingQuestion like, TimeSpan now)
+    private void TryDead(PendingQuery like, TimeSpan now)
     {
         if (Upstreams.All(u => u.IsDead) || Upstreams.FirstOrDefault(u => u.TakeRetry(now)) is not { } dead)
         {
             return;
         }
 
-        var trial = new PendingQuestion(like.Key, like.Question, like.DnssecOk, like.CheckingDisabled, now) { IsTrial = true };
+        var trial = new PendingQuery(like.Key, like.Question, like.DnssecOk, like.CheckingDisabled, now) { IsTrial = true };
         trial.Tried.AddRange(Upstreams);
         if (Send(trial, dead, now, dead.Address.TlsName is not null))
         {
@@ -89,9 +89,9 @@ internal sealed partial class Resolver
     }
 
     /// <returns>False if it cannot be asked now.</returns>
-    private bool Send(PendingQuestion pending, Upstream upstream, TimeSpan now, bool isStream)
+    private bool Send(PendingQuery pending, Upstream upstream, TimeSpan now, bool isStream)
     {
-        var exchange = new Exchange(pending, upstream, _nextId(), now, isStream, !upstream.RefusesEdns);
+        var exchange = new UpstreamQuery(pending, upstream, _nextId(), now, isStream, !upstream.RefusesEdns);
         Span<byte> query = stackalloc byte[DnsHeader.Size + DnsName.MaxSize + 4 + DnsEdns.Size];
         var flags = DnsBits.RecursionDesired | (pending.CheckingDisabled ? DnsBits.CheckingDisabled : DnsBits.None)
             | (pending.DnssecOk ? DnsBits.None : DnsBits.AuthenticData);

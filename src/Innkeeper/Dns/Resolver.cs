@@ -33,11 +33,11 @@ internal sealed partial class Resolver
     private readonly DnsCache _cache;
     private readonly AnswerWriter _answers;
     private readonly ResolverSettings _settings;
-    private readonly MissLimit _limit;
+    private readonly UpstreamQueryLimiter _limit;
     private readonly Func<ushort> _nextId;
-    private readonly Dictionary<byte[], PendingQuestion> _pending = new(ByteArrayComparer.Instance);
-    private readonly Dictionary<byte[], PendingQuestion>.AlternateLookup<ReadOnlySpan<byte>> _pendingByKey;
-    private readonly PriorityQueue<PendingQuestion, TimeSpan> _due = new();
+    private readonly Dictionary<byte[], PendingQuery> _pending = new(ByteArrayComparer.Instance);
+    private readonly Dictionary<byte[], PendingQuery>.AlternateLookup<ReadOnlySpan<byte>> _pendingByKey;
+    private readonly PriorityQueue<PendingQuery, TimeSpan> _due = new();
     private readonly long[] _counters = new long[Enum.GetValues<DnsCounter>().Length];
 
     /// <param name="nextId">An unpredictable number at each call.</param>
@@ -49,7 +49,7 @@ internal sealed partial class Resolver
         _nextId = nextId;
         _cache = new DnsCache(settings.CacheSize);
         _answers = new AnswerWriter(output, Count);
-        _limit = new MissLimit(settings.MissesPerSecond);
+        _limit = new UpstreamQueryLimiter(settings.MissesPerSecond);
         _pendingByKey = _pending.GetAlternateLookup<ReadOnlySpan<byte>>();
         Upstreams = [.. settings.Servers.Select(s => new Upstream(s))];
     }
@@ -73,7 +73,7 @@ internal sealed partial class Resolver
         Upstreams = [.. servers.Select(s => Upstreams.FirstOrDefault(u => u.Address == s) ?? new Upstream(s))];
 
     /// <summary>A query came.</summary>
-    public void Ask(in Asker asker, ReadOnlySpan<byte> octets, TimeSpan now)
+    public void Ask(in DnsClient asker, ReadOnlySpan<byte> octets, TimeSpan now)
     {
         Count(DnsCounter.Queries);
         if (!DnsHeader.TryParse(octets, out var header) || (header.Flags & DnsBits.Response) != 0)
@@ -125,7 +125,7 @@ internal sealed partial class Resolver
     }
 
     /// <summary>Something came over an exchange's socket.</summary>
-    public void Reply(Exchange exchange, ReadOnlySpan<byte> octets, TimeSpan now)
+    public void Reply(UpstreamQuery exchange, ReadOnlySpan<byte> octets, TimeSpan now)
     {
         var pending = exchange.Question;
         if (!pending.Exchanges.Contains(exchange))
@@ -186,7 +186,7 @@ internal sealed partial class Resolver
     }
 
     /// <summary>No answer will come over an exchange's socket: the server's host says that nobody listens, or the stream broke.</summary>
-    public void Failed(Exchange exchange, TimeSpan now)
+    public void Failed(UpstreamQuery exchange, TimeSpan now)
     {
         if (exchange.Question.Exchanges.Contains(exchange))
         {
@@ -226,7 +226,7 @@ internal sealed partial class Resolver
     }
 
     /// <summary>Something that is no answer came. By UDP the answer may still come; a stream has brought all that it will.</summary>
-    private void Ignore(Exchange exchange, DnsCounter why, TimeSpan now)
+    private void Ignore(UpstreamQuery exchange, DnsCounter why, TimeSpan now)
     {
         Count(why);
         if (exchange.IsStream)
@@ -235,7 +235,7 @@ internal sealed partial class Resolver
         }
     }
 
-    private static bool IsAnswerTo(PendingQuestion pending, DnsMessage message)
+    private static bool IsAnswerTo(PendingQuery pending, DnsMessage message)
     {
         if (!message.TryGetQuestion(out var question))
         {
@@ -248,11 +248,11 @@ internal sealed partial class Resolver
             && question.Octets[^4..].SequenceEqual(asked[^4..]) && DnsName.Equals(question.Name, asked[..^4]);
     }
 
-    private void Miss(in Asker asker, in DnsQuery query, ReadOnlySpan<byte> key, CachedAnswer? stale, TimeSpan now)
+    private void Miss(in DnsClient asker, in DnsQuery query, ReadOnlySpan<byte> key, CachedAnswer? stale, TimeSpan now)
     {
         if (_pendingByKey.TryGetValue(key, out var pending))
         {
-            if (pending.Waiters.Count >= PendingQuestion.MaxWaiters)
+            if (pending.Waiters.Count >= PendingQuery.MaxWaiters)
             {
                 Count(DnsCounter.QueriesLost);
                 return;
@@ -269,7 +269,7 @@ internal sealed partial class Resolver
             // A client that repeats its query waits once.
             Count(DnsCounter.Merged);
             var again = new Waiter(asker, query.Style, query.Question.Name.ToArray());
-            if (!pending.Waiters.Exists(w => w.Asker == again.Asker && w.Style.Id == again.Style.Id))
+            if (!pending.Waiters.Exists(w => w.DnsClient == again.DnsClient && w.Style.Id == again.Style.Id))
             {
                 pending.Waiters.Add(again);
             }
@@ -285,7 +285,7 @@ internal sealed partial class Resolver
         }
 
         Count(DnsCounter.Misses);
-        pending = new PendingQuestion(
+        pending = new PendingQuery(
             key.ToArray(), query.Question.Octets.ToArray(), query.DnssecOk, (query.Header.Flags & DnsBits.CheckingDisabled) != 0, now);
         pending.Waiters.Add(new Waiter(asker, query.Style, query.Question.Name.ToArray()));
         _pending.Add(pending.Key, pending);
@@ -299,7 +299,7 @@ internal sealed partial class Resolver
         AskAnother(pending, now);
     }
 
-    private void Waited(PendingQuestion pending, TimeSpan now)
+    private void Waited(PendingQuery pending, TimeSpan now)
     {
         foreach (var exchange in pending.Exchanges)
         {
@@ -323,7 +323,7 @@ internal sealed partial class Resolver
         AskAnother(pending, now);
     }
 
-    private static void Late(Exchange exchange, TimeSpan now)
+    private static void Late(UpstreamQuery exchange, TimeSpan now)
     {
         if (!exchange.IsLate)
         {
@@ -332,18 +332,18 @@ internal sealed partial class Resolver
         }
     }
 
-    private void GiveStale(PendingQuestion pending, CachedAnswer stale, TimeSpan now)
+    private void GiveStale(PendingQuery pending, CachedAnswer stale, TimeSpan now)
     {
         foreach (var waiter in pending.Waiters)
         {
             Count(DnsCounter.Stale);
-            _answers.Kept(waiter.Asker, waiter.Style, waiter.Name, stale, now);
+            _answers.Kept(waiter.DnsClient, waiter.Style, waiter.Name, stale, now);
         }
 
         pending.Waiters.Clear();
     }
 
-    private void GiveUp(PendingQuestion pending, TimeSpan now)
+    private void GiveUp(PendingQuery pending, TimeSpan now)
     {
         if (pending.Waiters.Count > 0 && _cache.Find(pending.Key, now) is { } stale)
         {
@@ -353,13 +353,13 @@ internal sealed partial class Resolver
         foreach (var waiter in pending.Waiters)
         {
             Count(DnsCounter.ServerFailures);
-            _answers.Failure(waiter.Asker, waiter.Style, pending.Question, waiter.Name);
+            _answers.Failure(waiter.DnsClient, waiter.Style, pending.Question, waiter.Name);
         }
 
         Remove(pending);
     }
 
-    private void Finish(PendingQuestion pending, DnsMessage message, TimeSpan now)
+    private void Finish(PendingQuery pending, DnsMessage message, TimeSpan now)
     {
         var octets = message.Octets;
         if (_settings.RefusePrivate && PrivateAnswers.HasAny(message))
@@ -367,7 +367,7 @@ internal sealed partial class Resolver
             Count(DnsCounter.PrivateAnswersRefused);
             foreach (var waiter in pending.Waiters)
             {
-                _answers.Empty(waiter.Asker, waiter.Style, pending.Question, waiter.Name);
+                _answers.Empty(waiter.DnsClient, waiter.Style, pending.Question, waiter.Name);
             }
 
             Remove(pending);
@@ -377,13 +377,13 @@ internal sealed partial class Resolver
         var kept = Keep(pending, message, now) ?? new CachedAnswer(pending.Key, octets.ToArray(), now, TimeSpan.Zero);
         foreach (var waiter in pending.Waiters)
         {
-            _answers.Kept(waiter.Asker, waiter.Style, waiter.Name, kept, now, isNew: true);
+            _answers.Kept(waiter.DnsClient, waiter.Style, waiter.Name, kept, now, isNew: true);
         }
 
         Remove(pending);
     }
 
-    private CachedAnswer? Keep(PendingQuestion pending, DnsMessage message, TimeSpan now)
+    private CachedAnswer? Keep(PendingQuery pending, DnsMessage message, TimeSpan now)
     {
         var isNegative = DnsCaching.IsNegative(message);
         var negative = uint.MaxValue;
@@ -415,7 +415,7 @@ internal sealed partial class Resolver
         return answer;
     }
 
-    private void Remove(PendingQuestion pending)
+    private void Remove(PendingQuery pending)
     {
         pending.IsDone = true;
         foreach (var exchange in pending.Exchanges)
@@ -430,13 +430,13 @@ internal sealed partial class Resolver
         }
     }
 
-    private void End(Exchange exchange)
+    private void End(UpstreamQuery exchange)
     {
         _output.Close(exchange);
         exchange.Question.Exchanges.Remove(exchange);
     }
 
-    private void Schedule(PendingQuestion pending, TimeSpan due, TimeSpan now)
+    private void Schedule(PendingQuery pending, TimeSpan due, TimeSpan now)
     {
         var stale = pending.Begun + StaleAfter;
         due = Min(due, pending.Waiters.Count > 0 && now < stale ? stale : pending.Begun + Patience);

@@ -64,11 +64,11 @@ internal static class InsideNetwork
     /// <returns>Whether it was there.</returns>
     public static bool Remove()
     {
-        SlowRoutes.Remove();
+        SlowPathRoutes.Remove();
         ServiceRoutes.Remove();
         return Netlink.DeleteLink(StackEnd);
     }
 
     /// <summary>Both ends of the pair.</summary>
-    internal readonly record struct Ends(InterfaceFacts Stack, InterfaceFacts Edge);
+    internal readonly record struct Ends(LinkInfo Stack, LinkInfo Edge);
 }

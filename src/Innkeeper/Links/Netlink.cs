@@ -18,7 +18,7 @@ internal static partial class Netlink
     /// <summary>Reads all there is to know of one interface.</summary>
     /// <returns>False when there is no such interface.</returns>
     /// <exception cref="NetlinkException">The kernel did not answer.</exception>
-    internal static bool ReadInterface(string name, [NotNullWhen(true)] out InterfaceFacts? facts)
+    internal static bool ReadInterface(string name, [NotNullWhen(true)] out LinkInfo? facts)
     {
         facts = null;
         using var socket = new NetlinkSocket();
@@ -34,7 +34,7 @@ internal static partial class Netlink
             .ToImmutableArray();
         var routes = socket.Dump<DefaultRouteRecord>(
             "routes", RTM_GETROUTE, RTM_NEWROUTE, Libc.AF_INET, RtMsgSize, DefaultRouteRecord.TryParse);
-        facts = new InterfaceFacts(
+        facts = new LinkInfo(
             link.Index, link.Name, link.Mac, link.Mtu,
             IsUp: (link.Flags & IFF_UP) != 0,
             HasCarrier: (link.Flags & IFF_LOWER_UP) != 0,

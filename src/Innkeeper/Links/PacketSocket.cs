@@ -9,7 +9,7 @@ namespace Innkeeper.Links;
 /// Sends whole Ethernet frames out of one interface and receives none (protocol 0, packet(7)). It stays with the interface's
 /// number: when the interface is deleted, ENXIO follows for ever and a new socket is due; down and up again does no harm.
 /// </summary>
-internal sealed class PacketSocket : IDisposable
+internal sealed class PacketSocket : IFrameSender, IDisposable
 {
     private readonly SafeFileHandle _socket;
     private readonly int _interfaceIndex;
@@ -65,9 +65,8 @@ internal sealed class PacketSocket : IDisposable
         }
     }
 
-    /// <summary>Sends one frame, never waiting.</summary>
-    /// <returns>False when it was not sent: interface down or gone, queue full, frame too long.</returns>
-    internal bool TrySend(ReadOnlySpan<byte> frame) => TrySend(frame, out _);
+    /// <inheritdoc/>
+    public bool TrySend(ReadOnlySpan<byte> frame) => TrySend(frame, out _);
 
     /// <inheritdoc cref="TrySend(ReadOnlySpan{byte})"/>
     /// <param name="frame">From the destination MAC on, without FCS.</param>

@@ -18,7 +18,7 @@ internal static unsafe class ServiceSocket
     /// <exception cref="IOException">Refused.</exception>
     public static int Open(int type, string device, ushort port, bool inside, int buffers, string? heir = null)
     {
-        if (heir is not null && Succession.Take(heir) is { } inherited)
+        if (heir is not null && ProcessHandover.Take(heir) is { } inherited)
         {
             return inherited;
         }

@@ -34,11 +34,11 @@ internal sealed record Delivery(DeliveryResult Result, string Answer, ImmutableA
 }
 
 /// <summary>A way for notices to go.</summary>
-internal interface ICarrier
+internal interface INotificationTransport
 {
     /// <summary>One attempt. What fails on the way is an answer, not an exception; the caller limits its time.</summary>
     /// <param name="settled">Recipients who need it no more.</param>
-    Task<Delivery> SendAsync(Notice notice, ImmutableArray<string> settled, CancellationToken stop);
+    Task<Delivery> SendAsync(Notification notice, ImmutableArray<string> settled, CancellationToken stop);
 }
 
 /// <summary>How long to wait before the next attempt: twice as long each time, between two bounds, spread by a fifth either way.</summary>

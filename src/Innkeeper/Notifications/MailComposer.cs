@@ -12,9 +12,9 @@ internal static class MailComposer
 {
     private const int NameColumn = 20;
 
-    public static MimeMessage Compose(Notice notice, string from, IEnumerable<string> to)
+    public static MimeMessage Compose(Notification notice, string from, IEnumerable<string> to)
     {
-        var words = NoticeWording.Of(notice);
+        var words = NotificationFormatter.Of(notice);
         var message = new MimeMessage
         {
             Subject = words.Subject,
@@ -31,7 +31,7 @@ internal static class MailComposer
         return message;
     }
 
-    internal static string ToText(Wordings words)
+    internal static string ToText(NotificationText words)
     {
         var text = new StringBuilder(words.Lead).Append('\n');
         foreach (var part in words.Parts)
@@ -51,7 +51,7 @@ internal static class MailComposer
         return text.ToString();
     }
 
-    internal static string ToHtml(Wordings words)
+    internal static string ToHtml(NotificationText words)
     {
         var html = new StringBuilder("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>").Append(Encoded(words.Subject))
             .Append("</title></head>\n<body style=\"font-family: sans-serif\">\n<p>").Append(Encoded(words.Lead)).Append("</p>\n");

@@ -1,5 +1,5 @@
 using System.Text.Json.Serialization;
-using Innkeeper.Admission;
+using Innkeeper.Policy;
 using Innkeeper.Wire;
 
 namespace Innkeeper.Notifications;

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Innkeeper.Configuration;
-using Innkeeper.Dispatch;
+using Innkeeper.Events;
 using Innkeeper.Storage;
 using Innkeeper.Wire;
 using Microsoft.Extensions.Logging;
@@ -9,9 +9,9 @@ using Microsoft.Extensions.Logging;
 namespace Innkeeper.Notifications;
 
 /// <summary>
-/// Tells the administrator of devices and events. <see cref="Arrived"/> and <see cref="Happened"/> never wait: what they
-/// are given goes through a bounded queue to a loop that paces it, once for each channel, into the channel's outbox, which
-/// a sender empties. What finds the queue full is counted, and the digest states the number.
+/// Notifies the administrator of devices and events. Whoever adds one never waits: it goes through a bounded queue to a loop
+/// that paces it, once for each channel, into the channel's outbox, which a sender empties. Those that find the queue full are
+/// counted, and the digest states the number.
 /// </summary>
 internal sealed class Notifier : IDisposable
 {
@@ -19,30 +19,34 @@ internal sealed class Notifier : IDisposable
     private static readonly TimeSpan s_longestSleep = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan s_lastMoment = TimeSpan.FromSeconds(2);
 
-    private readonly Channel<(NewDevice? Device, Event Happened)> _queue = Channel.CreateBounded<(NewDevice?, Event)>(QueueBound);
+    /// <summary>Holds <see cref="NewDevice"/> and <see cref="Event"/>.</summary>
+    private readonly Channel<object> _queue = Channel.CreateBounded<object>(QueueBound);
     private readonly ConcurrentDictionary<string, int> _missedEvents = new();
     private readonly CancellationTokenSource _stop = new();
-    private readonly Announced _announced;
-    private readonly ChannelDesk[] _desks;
+    private readonly NotifiedDevices _announced;
+    private readonly NotificationChannel[] _desks;
     private readonly TimeProvider _clock;
     private readonly ILogger _log;
     private readonly Task _running;
+    private readonly IDisposable _following;
     private int _missedArrivals;
 
     /// <param name="desks">The channels that are on.</param>
-    internal Notifier(IEnumerable<ChannelDesk> desks, Announced announced, TimeProvider clock, ILogger log)
+    /// <param name="events">Followed from the first event that is kept, so that those of the start are notified too.</param>
+    internal Notifier(IEnumerable<NotificationChannel> desks, NotifiedDevices announced, EventLog events, TimeProvider clock, ILogger log)
     {
         (_desks, _announced, _clock, _log) = ([.. desks], announced, clock, log);
         _running = Task.WhenAll(_desks.Select(d => Guard(d.Sender.RunAsync)).Prepend(Guard(RunAsync)));
+        _following = events.Follow(Happened, after: 0);
     }
 
-    public ChannelDesk? Mail => _desks.FirstOrDefault(d => d.Channel == LetterChannel.Mail);
+    public NotificationChannel? Mail => _desks.FirstOrDefault(d => d.Channel == OutboxChannel.Mail);
 
-    public ChannelDesk? Webhook => _desks.FirstOrDefault(d => d.Channel == LetterChannel.Webhook);
+    public NotificationChannel? Webhook => _desks.FirstOrDefault(d => d.Channel == OutboxChannel.Webhook);
 
     /// <summary>Null when neither [mail] nor [webhook] is set.</summary>
-    /// <param name="report">Takes an event's kind and text, from any thread: what became of messages.</param>
-    public static Notifier? Start(InnkeeperConfig config, StateStore store, StateWriter writer, Action<string, string> report, TimeProvider clock, ILogger log)
+    /// <param name="events">Where events come from, and where failures to deliver go.</param>
+    public static Notifier? Start(InnkeeperConfig config, StateStore store, StateWriter writer, EventLog events, TimeProvider clock, ILogger log)
     {
         if (!config.Mail.IsOn && config.Webhook.Url is null)
         {
@@ -52,45 +56,36 @@ internal sealed class Notifier : IDisposable
         // An earlier notifier of this process may have left something to be written.
         writer.Flush(s_lastMoment);
         var kept = store.LoadNotifications();
-        List<ChannelDesk> desks = [];
+        List<NotificationChannel> desks = [];
         if (config.Mail is { IsOn: true } mail)
         {
-            desks.Add(Desk(LetterChannel.Mail, mail.Events, mail.First, mail.Digest, new SmtpCarrier(mail), mail.GiveUp));
+            desks.Add(Desk(OutboxChannel.Mail, mail.Events, mail.First, mail.Digest, new SmtpTransport(mail), mail.GiveUp));
         }
 
         if (config.Webhook is { Url: not null } webhook)
         {
             // A program reads these: more at once, and digests sooner, than people would like.
-            desks.Add(Desk(LetterChannel.Webhook, webhook.Events, 100, TimeSpan.FromMinutes(1), new WebhookCarrier(webhook, clock), TimeSpan.FromHours(72)));
+            desks.Add(Desk(OutboxChannel.Webhook, webhook.Events, 100, TimeSpan.FromMinutes(1), new WebhookTransport(webhook, clock), TimeSpan.FromHours(72)));
         }
 
-        return new Notifier(desks, new Announced(kept.Announced, writer.Save), clock, log);
+        return new Notifier(desks, new NotifiedDevices(kept.NotifiedDevices, writer.Save), events, clock, log);
 
-        ChannelDesk Desk(LetterChannel channel, IEnumerable<string> kinds, int first, TimeSpan interval, ICarrier carrier, TimeSpan giveUp)
+        NotificationChannel Desk(OutboxChannel channel, IEnumerable<string> kinds, int first, TimeSpan interval, INotificationTransport carrier, TimeSpan giveUp)
         {
             // A start is a reason to try again at once: what was wrong may have been put right.
             var outbox = new Outbox(channel, kept.Letters.Where(l => l.Channel == channel).Select(l => l with { NextTry = clock.GetUtcNow() }), writer.Save);
-            var pacing = new Pacing(first, interval, ChannelDesk.Read(kept.Pacings.FirstOrDefault(p => p.Channel == channel)));
-            var sender = new Sender(ChannelDesk.NameOf(channel), outbox, carrier, SenderSettings.With(giveUp), clock, report, log);
-            return new ChannelDesk(channel, kinds, pacing, outbox, sender, writer.Save);
+            var pacing = new NotificationThrottle(first, interval, NotificationChannel.Read(kept.Pacings.FirstOrDefault(p => p.Channel == channel)));
+            var sender = new Sender(NotificationChannel.NameOf(channel), outbox, carrier, SenderSettings.With(giveUp), clock, events.Add, log);
+            return new NotificationChannel(channel, kinds, pacing, outbox, sender, writer.Save);
         }
     }
 
     /// <summary>A device came that was not known before. Does not wait.</summary>
     public void Arrived(NewDevice device)
     {
-        if (!_queue.Writer.TryWrite((device, default)))
+        if (!_queue.Writer.TryWrite(device))
         {
             Interlocked.Increment(ref _missedArrivals);
-        }
-    }
-
-    /// <summary>Something happened; kinds that nobody wants are left out. Does not wait.</summary>
-    public void Happened(Event happened)
-    {
-        if (_desks.Any(d => d.Wants(happened.Kind)) && !_queue.Writer.TryWrite((null, happened)))
-        {
-            _missedEvents.AddOrUpdate(happened.Kind, 1, (_, count) => count + 1);
         }
     }
 
@@ -102,10 +97,20 @@ internal sealed class Notifier : IDisposable
             return;
         }
 
+        _following.Dispose();
         _stop.Cancel();
         if (_running.Wait(s_lastMoment))
         {
             _stop.Dispose();
+        }
+    }
+
+    /// <summary>Queues an event of a kind that a channel wants. Does not wait.</summary>
+    private void Happened(Event happened)
+    {
+        if (_desks.Any(d => d.Wants(happened.Kind)) && !_queue.Writer.TryWrite(happened))
+        {
+            _missedEvents.AddOrUpdate(happened.Kind, 1, (_, count) => count + 1);
         }
     }
 
@@ -136,18 +141,18 @@ internal sealed class Notifier : IDisposable
     {
         while (_queue.Reader.TryRead(out var item))
         {
-            if (item.Device is null)
+            if (item is Event happened)
             {
-                foreach (var desk in _desks.Where(d => d.Wants(item.Happened.Kind)))
+                foreach (var desk in _desks.Where(d => d.Wants(happened.Kind)))
                 {
-                    desk.Tell(item.Happened, now);
+                    desk.Tell(happened, now);
                 }
             }
-            else if (_announced.TryAdd(item.Device.Mac, now))
+            else if (item is NewDevice device && _announced.TryAdd(device.Mac, now))
             {
                 foreach (var desk in _desks.Where(d => d.Wants(NotificationConfig.Arrival)))
                 {
-                    desk.Tell(item.Device, now);
+                    desk.Tell(device, now);
                 }
             }
         }
@@ -194,7 +199,7 @@ internal sealed class Notifier : IDisposable
 /// <summary>The MAC addresses that were told of: one message for each, for ever. The longest known are forgotten beyond a bound.</summary>
 /// <param name="known">From earlier runs, the longest known first.</param>
 /// <param name="save">Takes changes for the database; does not wait.</param>
-internal sealed class Announced(IEnumerable<MacAddress> known, Action<LetterChange> save)
+internal sealed class NotifiedDevices(IEnumerable<MacAddress> known, Action<OutboxChange> save)
 {
     /// <summary>Of each sort, so that a flood of made up addresses does not make the real ones forgotten.</summary>
     public const int Bound = 32_768;

@@ -9,7 +9,7 @@ namespace Innkeeper.Notifications;
 /// </summary>
 /// <param name="stored">The channel's letters from an earlier run, by their numbers.</param>
 /// <param name="save">Takes changes for the database; does not wait.</param>
-internal sealed class Outbox(LetterChannel channel, IEnumerable<StoredLetter> stored, Action<LetterChange> save)
+internal sealed class Outbox(OutboxChannel channel, IEnumerable<OutboxMessage> stored, Action<OutboxChange> save)
 {
     /// <summary>Most letters that wait.</summary>
     public const int Bound = 1_000;
@@ -21,7 +21,7 @@ internal sealed class Outbox(LetterChannel channel, IEnumerable<StoredLetter> st
     private static readonly TimeSpan s_longestWait = TimeSpan.FromHours(2);
 
     private readonly Lock _lock = new();
-    private readonly SortedDictionary<long, StoredLetter> _letters = new(stored.ToDictionary(l => l.Id));
+    private readonly SortedDictionary<long, OutboxMessage> _letters = new(stored.ToDictionary(l => l.Id));
 
     /// <summary>What the outbox looks like now.</summary>
     public OutboxState State
@@ -31,7 +31,7 @@ internal sealed class Outbox(LetterChannel channel, IEnumerable<StoredLetter> st
             lock (_lock)
             {
                 return new OutboxState(
-                    _letters.Values.Count(IsWaiting), _letters.Values.Count(l => l.State == LetterState.Sent), _letters.Values.Count(l => l.State == LetterState.Dead));
+                    _letters.Values.Count(IsWaiting), _letters.Values.Count(l => l.State == OutboxMessageState.Sent), _letters.Values.Count(l => l.State == OutboxMessageState.Dead));
             }
         }
     }
@@ -40,7 +40,7 @@ internal sealed class Outbox(LetterChannel channel, IEnumerable<StoredLetter> st
     public bool HasRoom => State.Waiting < Bound;
 
     /// <summary>False when there are too many already.</summary>
-    public bool TryAdd(Notice notice, DateTimeOffset now)
+    public bool TryAdd(Notification notice, DateTimeOffset now)
     {
         lock (_lock)
         {
@@ -50,13 +50,13 @@ internal sealed class Outbox(LetterChannel channel, IEnumerable<StoredLetter> st
             }
 
             var id = _letters.Count == 0 ? 1 : _letters.Keys.Last() + 1;
-            Put(new StoredLetter(channel, id, now, notice.Kind, notice.ToJson(), 0, now, LetterState.Waiting, "", ""));
+            Put(new OutboxMessage(channel, id, now, notice.Kind, notice.ToJson(), 0, now, OutboxMessageState.Waiting, "", ""));
             return true;
         }
     }
 
     /// <summary>The first letter whose time has come, or null and how long there is to wait.</summary>
-    public StoredLetter? Next(DateTimeOffset now, out TimeSpan wait)
+    public OutboxMessage? Next(DateTimeOffset now, out TimeSpan wait)
     {
         lock (_lock)
         {
@@ -80,18 +80,18 @@ internal sealed class Outbox(LetterChannel channel, IEnumerable<StoredLetter> st
     /// <param name="wait">Before the next attempt, if there is one.</param>
     /// <param name="giveUp">How old a letter becomes.</param>
     /// <returns>The letter as it is now.</returns>
-    public StoredLetter Settle(StoredLetter letter, Delivery delivery, DateTimeOffset now, TimeSpan wait, TimeSpan giveUp)
+    public OutboxMessage Settle(OutboxMessage letter, Delivery delivery, DateTimeOffset now, TimeSpan wait, TimeSpan giveUp)
     {
         var settled = SettledOf(letter).Union(delivery.Settled, StringComparer.OrdinalIgnoreCase);
         var state = delivery.Result switch
         {
-            DeliveryResult.Taken => LetterState.Sent,
-            DeliveryResult.Refused => LetterState.Dead,
-            _ => now - letter.Created >= giveUp ? LetterState.Dead : LetterState.Waiting,
+            DeliveryResult.Taken => OutboxMessageState.Sent,
+            DeliveryResult.Refused => OutboxMessageState.Dead,
+            _ => now - letter.Created >= giveUp ? OutboxMessageState.Dead : OutboxMessageState.Waiting,
         };
         var after = letter with
         {
-            Attempts = letter.Attempts + 1, NextTry = state == LetterState.Waiting ? now + wait : letter.NextTry, State = state,
+            Attempts = letter.Attempts + 1, NextTry = state == OutboxMessageState.Waiting ? now + wait : letter.NextTry, State = state,
             Answer = Shown.Text(delivery.Answer, Shown.Sentence), Settled = string.Join(' ', settled),
         };
         lock (_lock)
@@ -100,21 +100,21 @@ internal sealed class Outbox(LetterChannel channel, IEnumerable<StoredLetter> st
             foreach (var old in _letters.Values.Where(l => !IsWaiting(l)).SkipLast(Kept).ToList())
             {
                 _letters.Remove(old.Id);
-                save(new ForgetLetter(channel, old.Id));
+                save(new ForgetMessage(channel, old.Id));
             }
         }
 
         return after;
     }
 
-    public static ImmutableArray<string> SettledOf(StoredLetter letter) => [.. letter.Settled.Split(' ', StringSplitOptions.RemoveEmptyEntries)];
+    public static ImmutableArray<string> SettledOf(OutboxMessage letter) => [.. letter.Settled.Split(' ', StringSplitOptions.RemoveEmptyEntries)];
 
-    private static bool IsWaiting(StoredLetter letter) => letter.State == LetterState.Waiting;
+    private static bool IsWaiting(OutboxMessage letter) => letter.State == OutboxMessageState.Waiting;
 
-    private void Put(StoredLetter letter)
+    private void Put(OutboxMessage letter)
     {
         _letters[letter.Id] = letter;
-        save(new SaveLetter(letter));
+        save(new SaveMessage(letter));
     }
 }
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Threading.Channels;
+using Innkeeper.Events;
 using Innkeeper.Storage;
 using Microsoft.Extensions.Logging;
 
@@ -14,8 +15,8 @@ internal sealed record SenderSettings(BackOff BackOff, TimeSpan AttemptTime, Tim
 
 /// <summary>Sends an outbox's letters, one at a time. While the other side is not to be reached, one letter tries for all.</summary>
 /// <param name="name">"mail" or "webhook".</param>
-/// <param name="report">Takes an event's kind and text: a letter that is given up, recipients who are refused.</param>
-internal sealed class Sender(string name, Outbox outbox, ICarrier carrier, SenderSettings settings, TimeProvider clock, Action<string, string> report, ILogger log)
+/// <param name="report">Takes events, from any thread: a message that was given up, recipients that were refused.</param>
+internal sealed class Sender(string name, Outbox outbox, INotificationTransport carrier, SenderSettings settings, TimeProvider clock, Action<GatewayEvent> report, ILogger log)
 {
     private static readonly TimeSpan s_longestSleep = TimeSpan.FromMinutes(1);
 
@@ -27,6 +28,8 @@ internal sealed class Sender(string name, Outbox outbox, ICarrier carrier, Sende
     private volatile Answer? _last;
 
     public string Name => name;
+
+    private bool IsMail => name == "mail";
 
     public long Sent => Interlocked.Read(ref _sent);
 
@@ -74,7 +77,7 @@ internal sealed class Sender(string name, Outbox outbox, ICarrier carrier, Sende
         }
     }
 
-    private async Task AttemptAsync(StoredLetter letter, CancellationToken stop)
+    private async Task AttemptAsync(OutboxMessage letter, CancellationToken stop)
     {
         var delivery = await DeliverAsync(letter, stop).ConfigureAwait(false);
         var now = clock.GetUtcNow();
@@ -82,22 +85,22 @@ internal sealed class Sender(string name, Outbox outbox, ICarrier carrier, Sende
         var wait = settings.BackOff.After(Math.Max(letter.Attempts + 1, _failures), Random.Shared.NextDouble());
         _pausedUntil = _failures > 0 ? now + settings.BackOff.After(_failures, Random.Shared.NextDouble()) : DateTimeOffset.MinValue;
         var after = outbox.Settle(letter, delivery, now, wait, settings.GiveUp);
-        _last = new Answer(now, after.Answer, after.State == LetterState.Sent);
-        if (delivery.Refusals != "" && after.State != LetterState.Dead)
+        _last = new Answer(now, after.Answer, after.State == OutboxMessageState.Sent);
+        if (delivery.Refusals != "" && after.State != OutboxMessageState.Dead)
         {
-            report($"{name}-refused", Shown.Text(delivery.Refusals, Shown.Sentence));
+            report(new RecipientsRefused(IsMail, Shown.Text(delivery.Refusals, Shown.Sentence)));
         }
 
         switch (after.State)
         {
-            case LetterState.Sent:
+            case OutboxMessageState.Sent:
                 Interlocked.Increment(ref _sent);
                 log.LetterSent(name, after.Kind, after.Answer);
                 break;
-            case LetterState.Dead:
+            case OutboxMessageState.Dead:
                 Interlocked.Increment(ref _dead);
                 log.LetterDead(name, after.Kind, after.Attempts, after.Answer);
-                report($"{name}-dead", $"a message ({after.Kind}) was given up: {after.Answer}");
+                report(new MessageDropped(IsMail, after.Kind, after.Answer));
                 break;
             default:
                 log.LetterWaits(name, after.Kind, after.Attempts, after.Answer);
@@ -105,9 +108,9 @@ internal sealed class Sender(string name, Outbox outbox, ICarrier carrier, Sende
         }
     }
 
-    private async Task<Delivery> DeliverAsync(StoredLetter letter, CancellationToken stop)
+    private async Task<Delivery> DeliverAsync(OutboxMessage letter, CancellationToken stop)
     {
-        if (Notice.FromJson(letter.Content) is not { } notice)
+        if (Notification.FromJson(letter.Content) is not { } notice)
         {
             return new Delivery(DeliveryResult.Refused, "the database holds something else than a notice");
         }

@@ -9,10 +9,10 @@ namespace Innkeeper.OneArm;
 /// <param name="Router">The LAN's router, where there is one.</param>
 /// <param name="IsPool">Whether an address is one that may stand for interlopers.</param>
 /// <param name="ServesWrongGateways">Whether the LAN's own hosts are helped when the gateway they are set up with does not exist.</param>
-internal sealed record LanFacts(MacAddress Mac, Ipv4Network Lan, Ipv4Address? Router, Func<Ipv4Address, bool> IsPool, bool ServesWrongGateways);
+internal sealed record LanParameters(MacAddress Mac, Ipv4Network Lan, Ipv4Address? Router, Func<Ipv4Address, bool> IsPool, bool ServesWrongGateways);
 
 /// <summary>Who asked for what.</summary>
-internal readonly record struct Asker(MacAddress Mac, Ipv4Address Address);
+internal readonly record struct ArpRequester(MacAddress Mac, Ipv4Address Address);
 
 /// <summary>
 /// The network determination of the patent (figures 9-11, 23 and 24) on a LAN of others: who is answered, when, and for what.
@@ -23,7 +23,7 @@ internal readonly record struct Asker(MacAddress Mac, Ipv4Address Address);
 /// it asks again and nobody spoke. A host of the LAN is left alone, unless it asks three times in vain for what must be a gateway
 /// that there is not: one that ever asked for the real router has a gateway that works. Whoever owns a target gets it at once.
 /// </remarks>
-internal sealed class LanResponder(LanFacts facts)
+internal sealed class LanResponder(LanParameters facts)
 {
     /// <summary>A host of the LAN is answered at the request with this number: a round of three is what a host makes before it gives up.</summary>
     public const int RequestsInVain = 3;
@@ -45,17 +45,17 @@ internal sealed class LanResponder(LanFacts facts)
     private const int Capacity = 8192;
     private const int MaxAnswered = 65536;
 
-    private readonly OwnerTable _owners = new();
-    private readonly BoundedMap<(Asker Asker, Ipv4Address Target), Petition> _petitions = new(Capacity);
-    private readonly Queue<(TimeSpan Due, Asker Asker, Ipv4Address Target)> _due = new();
-    private readonly BoundedMap<Ipv4Address, HashSet<Asker>> _answered = new(Capacity);
+    private readonly NeighborTable _owners = new();
+    private readonly BoundedMap<(ArpRequester ArpRequester, Ipv4Address Target), Petition> _petitions = new(Capacity);
+    private readonly Queue<(TimeSpan Due, ArpRequester ArpRequester, Ipv4Address Target)> _due = new();
+    private readonly BoundedMap<Ipv4Address, HashSet<ArpRequester>> _answered = new(Capacity);
     private readonly BoundedMap<MacAddress, bool> _regulars = new(Capacity);
     private readonly BoundedMap<(MacAddress Mac, Ipv4Address Neighbour), (TimeSpan Until, TimeSpan Next)> _neighbours = new(1024);
     private int _answers;
     private TimeSpan _nextQuestion;
 
     /// <summary>The interface's address or the router's may change.</summary>
-    public LanFacts Facts { get; set; } = facts;
+    public LanParameters Facts { get; set; } = facts;
 
     /// <summary>Another gateway serves this LAN: nobody is answered.</summary>
     public bool IsPassive { get; set; }
@@ -72,7 +72,7 @@ internal sealed class LanResponder(LanFacts facts)
     /// <summary>What the message asks of us. <see cref="ArpVerdict.AskFirst"/>: ask the wire for the target, now.</summary>
     public ArpVerdict Decide(in ArpMessage message, MacAddress frameDestination, MacAddress frameSource, TimeSpan now)
     {
-        var (asker, target) = (new Asker(message.SenderMac, message.SenderIp), message.TargetIp);
+        var (asker, target) = (new ArpRequester(message.SenderMac, message.SenderIp), message.TargetIp);
         if (message.Operation != ArpOperation.Request)
         {
             return ArpVerdict.NotARequest;
@@ -132,7 +132,7 @@ internal sealed class LanResponder(LanFacts facts)
 
     /// <summary>What any message says of its sender is learnt, whatever it is for.</summary>
     /// <returns>Who was told that the address is ours: it is the sender's, and they must know.</returns>
-    public IReadOnlyCollection<Asker> Heard(in ArpMessage message, MacAddress frameSource, TimeSpan now)
+    public IReadOnlyCollection<ArpRequester> Heard(in ArpMessage message, MacAddress frameSource, TimeSpan now)
     {
         if (message.SenderIp == Ipv4Address.Any || message.SenderMac != frameSource || message.SenderMac.IsMulticast || message.SenderMac == Facts.Mac)
         {
@@ -157,16 +157,16 @@ internal sealed class LanResponder(LanFacts facts)
     }
 
     /// <summary>Those who asked again while we were still asking, and may be answered now.</summary>
-    public IReadOnlyList<(Asker Asker, Ipv4Address Target)> TakeDue(TimeSpan now)
+    public IReadOnlyList<(ArpRequester ArpRequester, Ipv4Address Target)> TakeDue(TimeSpan now)
     {
-        List<(Asker, Ipv4Address)>? due = null;
+        List<(ArpRequester, Ipv4Address)>? due = null;
         while (_due.TryPeek(out var next) && next.Due <= now)
         {
             _due.Dequeue();
-            if (!IsPassive && !IsLeftAlone(next.Asker, next.Target, now) && _owners.Look(0, next.Target, next.Asker.Mac, now) == Ownership.Unowned)
+            if (!IsPassive && !IsLeftAlone(next.ArpRequester, next.Target, now) && _owners.Look(0, next.Target, next.ArpRequester.Mac, now) == Ownership.Unowned)
             {
-                Answered(next.Asker, next.Target);
-                (due ??= []).Add((next.Asker, next.Target));
+                Answered(next.ArpRequester, next.Target);
+                (due ??= []).Add((next.ArpRequester, next.Target));
             }
         }
 
@@ -180,7 +180,7 @@ internal sealed class LanResponder(LanFacts facts)
     /// Whether a station is a host of the LAN: foreign sources in its frames are others', for whom it forwards, but for an address
     /// that it says by ARP to be its own.
     /// </summary>
-    public bool Forwards(Asker sender, TimeSpan now) =>
+    public bool Forwards(ArpRequester sender, TimeSpan now) =>
         _regulars.Contains(sender.Mac) && _owners.OwnerOf(0, sender.Address, now) != sender.Mac;
 
     /// <summary>A host of the LAN sent us what it has for the target itself: a neighbour that is off, no gateway. It was answered in error.</summary>
@@ -196,7 +196,7 @@ internal sealed class LanResponder(LanFacts facts)
 
     /// <summary>A host of the LAN sends us what is for a target on the LAN: it believes, whoever told it so, that we are it.</summary>
     /// <returns>Whether to ask the wire for the target now. Its owner's answer comes to <see cref="Heard"/>, and gives it back.</returns>
-    public bool Mistaken(Asker host, Ipv4Address target, TimeSpan now)
+    public bool Mistaken(ArpRequester host, Ipv4Address target, TimeSpan now)
     {
         if (_owners.WasAsked(0, target, now - AskAgain) || !MayAsk(now))
         {
@@ -209,7 +209,7 @@ internal sealed class LanResponder(LanFacts facts)
     }
 
     /// <summary>An earlier process answered it.</summary>
-    public void Adopt(Asker asker, Ipv4Address gateway)
+    public void Adopt(ArpRequester asker, Ipv4Address gateway)
     {
         if (gateway != Ipv4Address.Any)
         {
@@ -217,7 +217,7 @@ internal sealed class LanResponder(LanFacts facts)
         }
     }
 
-    private ArpVerdict DecideForInterloper(Asker asker, Ipv4Address target, bool isToUs, TimeSpan now)
+    private ArpVerdict DecideForInterloper(ArpRequester asker, Ipv4Address target, bool isToUs, TimeSpan now)
     {
         // DESIGN "ARP", 3: the LAN's own hosts answer for themselves, and pool addresses in use are the data plane's.
         if (IsLocal(target))
@@ -251,7 +251,7 @@ internal sealed class LanResponder(LanFacts facts)
         }
     }
 
-    private ArpVerdict DecideForLocal(Asker asker, Ipv4Address target, TimeSpan now)
+    private ArpVerdict DecideForLocal(ArpRequester asker, Ipv4Address target, TimeSpan now)
     {
         if (IsLeftAlone(asker, target, now))
         {
@@ -291,7 +291,7 @@ internal sealed class LanResponder(LanFacts facts)
     }
 
     /// <summary>A host of the LAN that is none of our business, or a target that is no missing gateway.</summary>
-    private bool IsLeftAlone(Asker asker, Ipv4Address target, TimeSpan now)
+    private bool IsLeftAlone(ArpRequester asker, Ipv4Address target, TimeSpan now)
     {
         if (!IsLocal(asker.Address))
         {
@@ -304,7 +304,7 @@ internal sealed class LanResponder(LanFacts facts)
     }
 
     /// <summary>How often it has asked for this; a host of the LAN, in vain and within one attempt.</summary>
-    private int Count(Asker asker, Ipv4Address target, TimeSpan now)
+    private int Count(ArpRequester asker, Ipv4Address target, TimeSpan now)
     {
         var isOneMore = _petitions.TryGet((asker, target), out var petition)
             && (!IsLocal(asker.Address) || (now - petition.Last <= Attempt && !_owners.WasHeard(0, target, petition.First)));
@@ -314,11 +314,11 @@ internal sealed class LanResponder(LanFacts facts)
     }
 
     /// <summary>Who asks in vain is answered when the wire had its time, even without asking once more.</summary>
-    private void Await(Asker asker, Ipv4Address target, bool isInVain, TimeSpan now)
+    private void Await(ArpRequester asker, Ipv4Address target, bool isInVain, TimeSpan now)
     {
         if (isInVain && _due.Count < Capacity)
         {
-            _due.Enqueue((now + OwnerTable.AnswerTime, asker, target));
+            _due.Enqueue((now + NeighborTable.AnswerTime, asker, target));
         }
     }
 
@@ -335,9 +335,9 @@ internal sealed class LanResponder(LanFacts facts)
         return true;
     }
 
-    private bool WasAnswered(Asker asker, Ipv4Address target) => _answered.TryGet(target, out var askers) && askers.Contains(asker);
+    private bool WasAnswered(ArpRequester asker, Ipv4Address target) => _answered.TryGet(target, out var askers) && askers.Contains(asker);
 
-    private void Answered(Asker asker, Ipv4Address target)
+    private void Answered(ArpRequester asker, Ipv4Address target)
     {
         if (!_answered.TryGet(target, out var askers))
         {

@@ -10,7 +10,7 @@ using Microsoft.Extensions.Logging;
 namespace Innkeeper.Portal;
 
 /// <summary>A connection, for whoever serves its request: whether there was a whole one.</summary>
-internal sealed class PortalVisit
+internal sealed class PortalRequestState
 {
     public bool IsServed { get; set; }
 }
@@ -31,7 +31,7 @@ internal sealed class PortalApplication(
 
     public async Task ProcessRequestAsync(HttpContext context)
     {
-        if (context.Features.Get<PortalVisit>() is { } visit)
+        if (context.Features.Get<PortalRequestState>() is { } visit)
         {
             visit.IsServed = true;
         }

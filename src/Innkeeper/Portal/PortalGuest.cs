@@ -1,4 +1,4 @@
-using Innkeeper.Admission;
+using Innkeeper.Policy;
 using Innkeeper.Wire;
 
 namespace Innkeeper.Portal;

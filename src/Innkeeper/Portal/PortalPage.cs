@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Encodings.Web;
-using Innkeeper.Admission;
+using Innkeeper.Policy;
 
 namespace Innkeeper.Portal;
 

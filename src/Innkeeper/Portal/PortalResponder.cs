@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Innkeeper.Admission;
+using Innkeeper.Policy;
 
 namespace Innkeeper.Portal;
 

@@ -42,7 +42,7 @@ internal sealed class PortalService : IDisposable
     private readonly PortalApplication _application;
     private readonly PortalCertificate? _certificate;
     private readonly ILogger _log;
-    private readonly ConnectionGate _gate = new(MaxConnections, MaxOfOne);
+    private readonly ConnectionLimiter _gate = new(MaxConnections, MaxOfOne);
     private readonly Lock _lock = new();
     private Socket _http;
     private Socket? _https;
@@ -134,7 +134,7 @@ internal sealed class PortalService : IDisposable
     /// <summary>
     /// Accepts no more, and serves those who are here, as far as that can be had in time. Who comes waits in the sockets, which stay open for a successor.
     /// </summary>
-    public IReadOnlyList<HeirSocket> Retire(TimeSpan patience)
+    public IReadOnlyList<InheritedSocket> Retire(TimeSpan patience)
     {
         lock (_lock)
         {
@@ -147,7 +147,7 @@ internal sealed class PortalService : IDisposable
             _isOver = true;
             var heirs = new[] { (Name: HttpName, Socket: _http), (Name: HttpsName, Socket: _https) }
                 .Where(s => s.Socket is not null)
-                .Select(s => new HeirSocket(s.Name, Libc.fcntl((int)s.Socket!.Handle, Libc.F_DUPFD_CLOEXEC, 0)))
+                .Select(s => new InheritedSocket(s.Name, Libc.fcntl((int)s.Socket!.Handle, Libc.F_DUPFD_CLOEXEC, 0)))
                 .Where(s => s.Handle >= 0).ToList();
             Stop(patience);
             return heirs;
@@ -232,7 +232,7 @@ internal sealed class PortalService : IDisposable
 
             // Who has come is to be served even when no more are taken: Kestrel would close what has not sent its request yet. One request ends it anyway.
             connection.Features.Set<IConnectionLifetimeNotificationFeature>(null);
-            var visit = new PortalVisit();
+            var visit = new PortalRequestState();
             connection.Features.Set(visit);
             var device = PortalApplication.AddressOf((connection.RemoteEndPoint as IPEndPoint)?.Address);
             var place = _gate.Enter(device, connection.Abort, out var displaced);

@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
-using Innkeeper.Admission;
+using Innkeeper.Policy;
 using Innkeeper.Configuration;
-using Innkeeper.Devices;
+using Innkeeper.Bindings;
 using Innkeeper.Dhcp;
-using Innkeeper.Dispatch;
+using Innkeeper.ControlPlane;
 using Innkeeper.Wire;
 using Microsoft.Data.Sqlite;
 
@@ -82,7 +82,7 @@ internal sealed class StateStore : IDisposable
             var client = new ClientId(row.GetString(2));
             return new StoredLease(
                 new LeaseKey(new Station(Vlan(row, 1), Mac(row, 0)), client), Address(row, 3), Time(row, 4), Time(row, 5), row.GetInt64(6) != 0,
-                new DhcpFacts(new GuestText(row.GetFieldValue<byte[]>(7)), new GuestText(row.GetFieldValue<byte[]>(8)), client));
+                new DhcpClientInfo(new GuestText(row.GetFieldValue<byte[]>(7)), new GuestText(row.GetFieldValue<byte[]>(8)), client));
         }));
 
     /// <summary>Reads everything but the events and the leases.</summary>
@@ -100,8 +100,8 @@ internal sealed class StateStore : IDisposable
         "SELECT mac, first_seen, state, origin, reason, decided_by, since, until, name, tags, pinned_profile, pinned_legal, host_name, uses, profile FROM records",
         row => new DeviceRecord(Mac(row, 0), Time(row, 1))
         {
-            Standing = new Standing(
-                Known<AdmissionState>(row, 2), row.GetString(4), row.GetString(5), Time(row, 6), IsZero(row, 7) ? null : Time(row, 7), Known<StandingOrigin>(row, 3)),
+            Admission = new AdmissionStatus(
+                Known<AdmissionState>(row, 2), row.GetString(4), row.GetString(5), Time(row, 6), IsZero(row, 7) ? null : Time(row, 7), Known<DecisionSource>(row, 3)),
             Name = row.GetString(8),
             Tags = [.. row.GetString(9).Split(' ', StringSplitOptions.RemoveEmptyEntries)],
             PinnedProfile = row.GetString(10) is { Length: > 0 } profile ? profile : null,
@@ -112,16 +112,16 @@ internal sealed class StateStore : IDisposable
         }));
 
     /// <summary>Gateways that were down.</summary>
-    internal ImmutableArray<SilentGateway> LoadSilentGateways() => Locked(() =>
-        Read("SELECT name, next_hop, since FROM silent_gateways", row => new SilentGateway(row.GetString(0), Address(row, 1), Time(row, 2))));
+    internal ImmutableArray<GatewayOutage> LoadGatewayOutages() => Locked(() =>
+        Read("SELECT name, next_hop, since FROM silent_gateways", row => new GatewayOutage(row.GetString(0), Address(row, 1), Time(row, 2))));
 
     /// <summary>Reads what the notifications keep: letters by their numbers, announced devices by time.</summary>
     internal StoredNotifications LoadNotifications() => Locked(() => new StoredNotifications(
         Read("SELECT channel, id, created, kind, content, attempts, next_try, state, answer, settled FROM letters ORDER BY channel, id", row =>
-            new StoredLetter(
-                (LetterChannel)row.GetInt64(0), row.GetInt64(1), Time(row, 2), row.GetString(3), row.GetString(4), (int)Math.Clamp(row.GetInt64(5), 0, int.MaxValue),
-                Time(row, 6), (LetterState)row.GetInt64(7), row.GetString(8), row.GetString(9))),
-        Read("SELECT channel, content FROM pacing", row => new StoredPacing((LetterChannel)row.GetInt64(0), row.GetString(1))),
+            new OutboxMessage(
+                (OutboxChannel)row.GetInt64(0), row.GetInt64(1), Time(row, 2), row.GetString(3), row.GetString(4), (int)Math.Clamp(row.GetInt64(5), 0, int.MaxValue),
+                Time(row, 6), (OutboxMessageState)row.GetInt64(7), row.GetString(8), row.GetString(9))),
+        Read("SELECT channel, content FROM pacing", row => new StoredPacing((OutboxChannel)row.GetInt64(0), row.GetString(1))),
         Read("SELECT mac FROM announced ORDER BY time, mac", row => Mac(row, 0))));
 
     /// <summary>The latest events, newest first.</summary>
@@ -134,7 +134,7 @@ internal sealed class StateStore : IDisposable
     /// <param name="onRefused">Told of each that was left out because a value is out of its column's range.</param>
     /// <returns>How many were left out.</returns>
     /// <exception cref="StorageException">Nothing was written.</exception>
-    internal int Commit(IReadOnlyList<Change> changes, Action<Change>? onRefused = null) => Locked(() =>
+    internal int Commit(IReadOnlyList<PendingWrite> changes, Action<PendingWrite>? onRefused = null) => Locked(() =>
     {
         var refused = 0;
         using var transaction = _connection.BeginTransaction();

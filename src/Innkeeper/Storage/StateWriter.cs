@@ -1,6 +1,6 @@
-using Innkeeper.Admission;
+using Innkeeper.Policy;
 using Innkeeper.Dhcp;
-using Innkeeper.Dispatch;
+using Innkeeper.ControlPlane;
 using Innkeeper.Wire;
 
 namespace Innkeeper.Storage;
@@ -40,11 +40,11 @@ internal sealed class StateWriter : IDisposable
 
     // All below belongs to this monitor. _order and _leases together have each key of _waiting once.
     private readonly object _gate = new();
-    private readonly Dictionary<ChangeKey, Change> _waiting = [];
-    private readonly Queue<ChangeKey> _order = [];
-    private readonly Queue<ChangeKey> _leases = [];
-    private readonly List<Change> _group = new(GroupSize);
-    private readonly HashSet<Change> _refused = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<WriteKey, PendingWrite> _waiting = [];
+    private readonly Queue<WriteKey> _order = [];
+    private readonly Queue<WriteKey> _leases = [];
+    private readonly List<PendingWrite> _group = new(GroupSize);
+    private readonly HashSet<PendingWrite> _refused = new(ReferenceEqualityComparer.Instance);
     private int _waitingEvents;
     private ulong _eventNumber;
     private long _accepted;
@@ -83,42 +83,42 @@ internal sealed class StateWriter : IDisposable
     }
 
     /// <summary>Keeps a binding as given.</summary>
-    internal void SaveBinding(StoredBinding binding) => Enqueue(ChangeKey.Of(binding.Key), new SaveBinding(binding));
+    internal void SaveBinding(StoredBinding binding) => Enqueue(WriteKey.Of(binding.Key), new SaveBinding(binding));
 
     /// <summary>Keeps a device as given.</summary>
-    internal void SaveDevice(StoredDevice device) => Enqueue(ChangeKey.Of(device.Key), new SaveDevice(device));
+    internal void SaveDevice(StoredDevice device) => Enqueue(WriteKey.Of(device.Key), new SaveDevice(device));
 
     /// <summary>Bindings and their devices were seen.</summary>
     internal void Touch(ReadOnlySpan<StoredBindingKey> bindings, DateTimeOffset seen)
     {
         foreach (var key in bindings)
         {
-            Enqueue(ChangeKey.Of(key), new TouchBinding(key, seen, Release: false));
-            Enqueue(ChangeKey.Of(key.Device), new TouchDevice(key.Device, seen));
+            Enqueue(WriteKey.Of(key), new TouchBinding(key, seen, Release: false));
+            Enqueue(WriteKey.Of(key.Device), new TouchDevice(key.Device, seen));
         }
     }
 
     /// <summary>A binding is no longer in use; it is kept, marked as released, for the device's return.</summary>
     internal void Release(StoredBindingKey binding, DateTimeOffset when) =>
-        Enqueue(ChangeKey.Of(binding), new TouchBinding(binding, when, Release: true));
+        Enqueue(WriteKey.Of(binding), new TouchBinding(binding, when, Release: true));
 
     /// <summary>A legal address is not to be given out until then.</summary>
     internal void Quarantine(Ipv4Address legal, DateTimeOffset until) =>
-        Enqueue(ChangeKey.OfQuarantine(legal), new SaveQuarantine(new StoredQuarantine(legal, until)));
+        Enqueue(WriteKey.OfQuarantine(legal), new SaveQuarantine(new StoredQuarantine(legal, until)));
 
     /// <summary>A legal address may be given out again.</summary>
-    internal void EndQuarantine(Ipv4Address legal) => Enqueue(ChangeKey.OfQuarantine(legal), new EndQuarantine(legal));
+    internal void EndQuarantine(Ipv4Address legal) => Enqueue(WriteKey.OfQuarantine(legal), new EndQuarantine(legal));
 
     /// <summary>Keeps a device's record as given.</summary>
-    internal void SaveRecord(DeviceRecord record) => Enqueue(ChangeKey.OfRecord(record.Mac), new SaveRecord(record));
+    internal void SaveRecord(DeviceRecord record) => Enqueue(WriteKey.OfRecord(record.Mac), new SaveRecord(record));
 
-    internal void ForgetRecord(MacAddress mac) => Enqueue(ChangeKey.OfRecord(mac), new ForgetRecord(mac));
+    internal void ForgetRecord(MacAddress mac) => Enqueue(WriteKey.OfRecord(mac), new ForgetRecord(mac));
 
-    internal void SaveSilentGateway(SilentGateway gateway) => Enqueue(ChangeKey.OfGateway(gateway.Name), new SaveSilentGateway(gateway));
+    internal void SaveGatewayOutage(GatewayOutage gateway) => Enqueue(WriteKey.OfGateway(gateway.Name), new SaveGatewayOutage(gateway));
 
-    internal void ForgetSilentGateway(string name) => Enqueue(ChangeKey.OfGateway(name), new ForgetSilentGateway(name));
+    internal void ForgetGatewayOutage(string name) => Enqueue(WriteKey.OfGateway(name), new ForgetGatewayOutage(name));
 
-    internal void ForgetBinding(StoredBindingKey binding) => Enqueue(ChangeKey.Of(binding), new ForgetBinding(binding));
+    internal void ForgetBinding(StoredBindingKey binding) => Enqueue(WriteKey.Of(binding), new ForgetBinding(binding));
 
     /// <summary>Keeps a lease as given.</summary>
     /// <param name="row">Is told when it is on disk.</param>
@@ -130,7 +130,7 @@ internal sealed class StateWriter : IDisposable
         {
             // While the disk fails nobody is kept waiting for it.
             isHopeful = _failingSince is null;
-            isHopeful &= Enqueue(ChangeKey.Of(lease.Key), new SaveLease(lease, row, isHopeful ? done : null));
+            isHopeful &= Enqueue(WriteKey.Of(lease.Key), new SaveLease(lease, row, isHopeful ? done : null));
         }
 
         if (!isHopeful)
@@ -140,17 +140,17 @@ internal sealed class StateWriter : IDisposable
     }
 
     /// <summary>A lease is no more, and its client is not remembered.</summary>
-    internal void ForgetLease(LeaseKey key) => Enqueue(ChangeKey.Of(key), new ForgetLease(key));
+    internal void ForgetLease(LeaseKey key) => Enqueue(WriteKey.Of(key), new ForgetLease(key));
 
     /// <summary>Keeps something of the notifications.</summary>
-    internal void Save(LetterChange change) => Enqueue(change.Key, change);
+    internal void Save(OutboxChange change) => Enqueue(change.Key, change);
 
     /// <summary>Adds a line to the audit trail.</summary>
     internal void Event(DateTimeOffset time, string kind, string text)
     {
         lock (_gate)
         {
-            Enqueue(ChangeKey.OfEvent(_eventNumber++), new AddEvent(time, kind, text));
+            Enqueue(WriteKey.OfEvent(_eventNumber++), new AddEvent(time, kind, text));
         }
     }
 
@@ -193,18 +193,18 @@ internal sealed class StateWriter : IDisposable
     }
 
     /// <returns>False when too much waits, and this is lost.</returns>
-    private bool Enqueue(ChangeKey key, Change change)
+    private bool Enqueue(WriteKey key, PendingWrite change)
     {
         lock (_gate)
         {
             if (_waiting.TryGetValue(key, out var earlier))
             {
-                _waiting[key] = earlier.Then(change);
+                _waiting[key] = earlier.MergeWith(change);
                 return true;
             }
 
-            var isEvent = key.Table == ChangeTable.Events;
-            var isLease = key.Table == ChangeTable.Leases;
+            var isEvent = key.Table == WriteTable.Events;
+            var isLease = key.Table == WriteTable.Leases;
             if (isLease ? _leases.Count >= LeaseBound : _order.Count >= _bound || (isEvent && _waitingEvents >= EventBound))
             {
                 _lost++;
@@ -272,7 +272,7 @@ internal sealed class StateWriter : IDisposable
             {
                 _waiting.Remove(key, out var change);
                 _group.Add(change!);
-                _waitingEvents -= key.Table == ChangeTable.Events ? 1 : 0;
+                _waitingEvents -= key.Table == WriteTable.Events ? 1 : 0;
             }
 
             return !_stopping;

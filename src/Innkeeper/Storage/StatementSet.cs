@@ -5,7 +5,7 @@ namespace Innkeeper.Storage;
 /// <summary>The statements that write changes, prepared once for a connection.</summary>
 internal sealed class StatementSet(SqliteConnection connection) : IDisposable
 {
-    private readonly LetterStatements _letters = new(connection);
+    private readonly OutboxStatements _letters = new(connection);
 
     private readonly SqliteCommand _saveDevice = Make(connection, """
         INSERT INTO devices (mac, vlan, first_seen, last_seen) VALUES ($0, $1, $2, $3)
@@ -77,7 +77,7 @@ internal sealed class StatementSet(SqliteConnection connection) : IDisposable
         }
     }
 
-    internal void Execute(Change change, SqliteTransaction transaction)
+    internal void Execute(PendingWrite change, SqliteTransaction transaction)
     {
         switch (change)
         {
@@ -106,8 +106,8 @@ internal sealed class StatementSet(SqliteConnection connection) : IDisposable
                 break;
             case SaveRecord { Record: var record }:
                 Run(
-                    _saveRecord, transaction, (long)record.Mac.Value, Time(record.FirstSeen), (long)record.Standing.State, (long)record.Standing.Origin,
-                    record.Standing.Reason, record.Standing.By, Time(record.Standing.Since), record.Standing.Until is { } until ? Time(until) : 0L, record.Name,
+                    _saveRecord, transaction, (long)record.Mac.Value, Time(record.FirstSeen), (long)record.Admission.State, (long)record.Admission.Origin,
+                    record.Admission.Reason, record.Admission.By, Time(record.Admission.Since), record.Admission.Until is { } until ? Time(until) : 0L, record.Name,
                     string.Join(' ', record.Tags), record.PinnedProfile ?? "", (long)(record.PinnedLegal?.Value ?? 0), record.HostName,
                     record.Uses is { } use ? 1L + (long)use : 0L, record.Profile);
                 break;
@@ -130,13 +130,13 @@ internal sealed class StatementSet(SqliteConnection connection) : IDisposable
             case ForgetLease { Key: var key }:
                 Run(_forgetLease, transaction, (long)key.Station.Mac.Value, (long)key.Station.Vlan, key.Client.Hex);
                 break;
-            case SaveSilentGateway { Gateway: var gateway }:
+            case SaveGatewayOutage { Gateway: var gateway }:
                 Run(_saveSilent, transaction, gateway.Name, (long)gateway.NextHop.Value, Time(gateway.Since));
                 break;
-            case ForgetSilentGateway { Name: var name }:
+            case ForgetGatewayOutage { Name: var name }:
                 Run(_forgetSilent, transaction, name);
                 break;
-            case LetterChange letter:
+            case OutboxChange letter:
                 _letters.Execute(letter, transaction);
                 break;
             default:

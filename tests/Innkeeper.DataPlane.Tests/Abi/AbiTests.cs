@@ -9,7 +9,7 @@ public sealed class AbiTests
 {
     private static readonly (Type Type, string Name)[] s_structs =
     [
-        (typeof(ClaimKey), "claim_key"), (typeof(BindingSlot), "binding"), (typeof(Traffic), "traffic"), (typeof(Config), "config"), (typeof(Service), "service"),
+        (typeof(ClaimKey), "claim_key"), (typeof(BindingSlot), "binding"), (typeof(Traffic), "traffic"), (typeof(DataPlaneConfig), "config"), (typeof(Service), "service"),
         (typeof(ContactKey), "contact_key"), (typeof(StationKey), "station_key"), (typeof(Punt), "punt"),
         (typeof(MappingKey), "mapping_key"), (typeof(Mapping), "mapping"), (typeof(MappingHint), "mapping_hint"), (typeof(SharedAddressSlot), "shared_address"),
         (typeof(PortBlock), "port_block"), (typeof(Share), "share"), (typeof(NaptSettings), "napt"), (typeof(Sweep), "sweep"), (typeof(FragmentKey), "fragment_key"),
@@ -52,7 +52,7 @@ public sealed class AbiTests
         Check<ServiceFlags>(c, "SERVICE_", skip: "None");
         Check<ProfileFlags>(c, "PROFILE_", skip: "None");
         Check<Destination>(c, "DESTINATION_");
-        c.AppendLine($"_Static_assert(UPLINKS == {UplinkSlot.Count} && GATEWAYS == {WatchedArray.Length} && PROFILES == {ProfileSlot.Count} && PATH_MARK == {Links.SlowRoutes.PathMark}, \"profiles\");");
+        c.AppendLine($"_Static_assert(UPLINKS == {UplinkSlot.Count} && GATEWAYS == {WatchedArray.Length} && PROFILES == {ProfileSlot.Count} && PATH_MARK == {Links.SlowPathRoutes.PathMark}, \"profiles\");");
         foreach (var state in Enum.GetValues<MappingState>())
         {
             var prefix = state is MappingState.Udp or MappingState.Icmp or MappingState.Other or MappingState.Hold ? "MAPPING" : "TCP";
@@ -60,7 +60,7 @@ public sealed class AbiTests
         }
 
         c.AppendLine($"_Static_assert(MAPPING_STATES == {Timeouts.Length} && SHARED_ADDRESSES == {SharedAddressSlot.Count} && SHARED_LEGAL == {SharedAddressSlot.Marker}u, \"sharing\");");
-        c.AppendLine($"_Static_assert(BLOCKS_PER_ADDRESS == {SharedAddressSlot.Blocks} && SHARE_BLOCKS == {ShareBlocks.Length} && UPLINK_MARK == {Arms.ArmsKeeper.UplinkMark}, \"sharing\");");
+        c.AppendLine($"_Static_assert(BLOCKS_PER_ADDRESS == {SharedAddressSlot.Blocks} && SHARE_BLOCKS == {ShareBlocks.Length} && UPLINK_MARK == {Interfaces.InterfaceMonitor.UplinkMark}, \"sharing\");");
         c.AppendLine($"_Static_assert(SERVICES == {ServiceArray.Length} && SERVICE_MARK == {Links.ServiceRoutes.Mark}, \"services\");");
         c.AppendLine($"_Static_assert(DROP_REASONS == {(uint)Enum.GetValues<DropReason>().Max() + 1}, \"all reasons\");");
         Assert.Equal((0, ""), Clang(c.ToString()));
@@ -84,7 +84,7 @@ public sealed class AbiTests
 
     private static int OffsetOf(Type type, FieldInfo field) => (int)Marshal.OffsetOf(type, field.Name);
 
-    private static string Snake(string name) => Dispatch.Counters.ToSnakeCase(name);
+    private static string Snake(string name) => Events.Counters.ToSnakeCase(name);
 
     private static class BindingFlagsOf
     {

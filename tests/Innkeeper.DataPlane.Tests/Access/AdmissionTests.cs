@@ -1,4 +1,4 @@
-using Innkeeper.Devices;
+using Innkeeper.Bindings;
 using Innkeeper.Wire;
 using static Innkeeper.DataPlane.Tests.Harness.NaptHarness;
 using static Innkeeper.DataPlane.Tests.Harness.Plane;
@@ -18,7 +18,7 @@ public sealed class AdmissionTests : IDisposable
     public AdmissionTests()
     {
         _plane.AddPortal();
-        _plane.Bind(9, HeldMac, HeldClaimed, "0.0.0.0", Gateway, terms: new Terms(IsHeld: true));
+        _plane.Bind(9, HeldMac, HeldClaimed, "0.0.0.0", Gateway, terms: new BindingPolicy(IsHeld: true));
         _ = _plane.Punts();
     }
 

@@ -1,4 +1,4 @@
-using Innkeeper.Devices;
+using Innkeeper.Bindings;
 using Innkeeper.Wire;
 
 namespace Innkeeper.DataPlane.Tests.Harness;
@@ -79,12 +79,12 @@ internal sealed unsafe partial class Plane
     public SharedTable Shared => _shared;
 
     public void BindShared(uint number, string mac, string claimed, string shared, string? legal = null) => _table.Add(
-        new Binding(number, new Claim(new Station(0, MacAddress.Parse(mac)), Ipv4Address.Parse(claimed)),
+        new Binding(number, new ClaimedAddress(new Station(0, MacAddress.Parse(mac)), Ipv4Address.Parse(claimed)),
             legal is null ? Ipv4Address.Any : Ipv4Address.Parse(legal), Ipv4Address.Parse(Gateway), true, default)
         {
             Shared = Ipv4Address.Parse(shared),
             Share = number,
-            Terms = _terms,
+            Policy = _terms,
         },
         TimeSpan.Zero);
 
@@ -96,12 +96,12 @@ internal sealed unsafe partial class Plane
             _plane.ExternalAddresses.Delete(slot.Legal);
         }
 
-        _table.Write(new Binding(number, new Claim(new Station(0, MacAddress.Parse(mac)), Ipv4Address.Parse(claimed)),
+        _table.Write(new Binding(number, new ClaimedAddress(new Station(0, MacAddress.Parse(mac)), Ipv4Address.Parse(claimed)),
             legal is null ? Ipv4Address.Any : Ipv4Address.Parse(legal), Ipv4Address.Parse(Gateway), true, default)
         {
             Shared = Ipv4Address.Parse(shared),
             Share = number,
-            Terms = _terms,
+            Policy = _terms,
         });
     }
 

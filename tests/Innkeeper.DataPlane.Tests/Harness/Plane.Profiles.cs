@@ -1,4 +1,4 @@
-using Innkeeper.Devices;
+using Innkeeper.Bindings;
 using Innkeeper.Wire;
 
 namespace Innkeeper.DataPlane.Tests.Harness;
@@ -28,7 +28,7 @@ internal sealed unsafe partial class Plane
     /// <summary>BPF_PROG_TEST_RUN's frames come from the loopback interface.</summary>
     private const uint Loopback = 1;
 
-    public static Terms GuestTerms => new(Profile: Guests, Gateway: (int)Guests);
+    public static BindingPolicy GuestTerms => new(Profile: Guests, Gateway: (int)Guests);
 
     public static ProfileSlot GuestSlot => new() { Uplink = Guests, Gateway = Guests, NextHop = Ipv4Address.Parse(GuestRouter) };
 
@@ -44,7 +44,7 @@ internal sealed unsafe partial class Plane
     public void AddGuestLine()
     {
         SetProfile(Guests, GuestSlot);
-        Change((ref Config config) =>
+        Change((ref DataPlaneConfig config) =>
         {
             config.LegalLast = Ipv4Address.Parse(GuestLegalLast).Value;
             config.Napt = new NaptSetup().Settings;
@@ -61,7 +61,7 @@ internal sealed unsafe partial class Plane
     }
 
     /// <summary>Frames come in by this uplink from now on.</summary>
-    public void ComeFrom(int uplink) => Change((ref Config config) =>
+    public void ComeFrom(int uplink) => Change((ref DataPlaneConfig config) =>
     {
         for (var i = 0; i < UplinkSlot.Count; i++)
         {
@@ -73,9 +73,9 @@ internal sealed unsafe partial class Plane
     });
 
     /// <summary>The interface of an uplink is not there.</summary>
-    public void TakeAway(int uplink) => Change((ref Config config) => config.Uplinks[uplink].Ifindex = 0);
+    public void TakeAway(int uplink) => Change((ref DataPlaneConfig config) => config.Uplinks[uplink].Ifindex = 0);
 
-    public void AddPortal() => Change((ref Config config) =>
+    public void AddPortal() => Change((ref DataPlaneConfig config) =>
     {
         config.Services[2] = new Service { Port = 80, Local = PortalPort, Protocol = IpProtocol.Tcp, Flags = ServiceFlags.Held };
         config.Services[3] = new Service { Port = OwnPort, Local = OwnLocal, Protocol = IpProtocol.Tcp, Flags = ServiceFlags.Own };
@@ -90,5 +90,5 @@ internal sealed unsafe partial class Plane
         _plane.Config.Set(0, config);
     }
 
-    private delegate void ChangeOf(ref Config config);
+    private delegate void ChangeOf(ref DataPlaneConfig config);
 }

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using Innkeeper.Devices;
+using Innkeeper.Bindings;
 using Innkeeper.Interop;
 using Innkeeper.Wire;
 
@@ -36,7 +36,7 @@ internal sealed unsafe partial class Plane : IDisposable
 
     private readonly BpfPlane _plane;
     private readonly BindingTable _table;
-    private readonly Terms _terms;
+    private readonly BindingPolicy _terms;
 
     /// <summary>Where the DNS service of these tests listens.</summary>
     public const ushort DnsPort = 40053;
@@ -49,7 +49,7 @@ internal sealed unsafe partial class Plane : IDisposable
         Empty();
         _shared = new SharedTable(_plane);
         _table = new BindingTable(_plane);
-        _terms = new Terms(Inbound: inbound);
+        _terms = new BindingPolicy(Inbound: inbound);
         _plane.Profiles.Set(0, new ProfileSlot { Flags = profile, NextHop = nextHop ? Ipv4Address.Parse("137.118.199.1") : default });
         var services = new ServiceArray();
         services[0] = new Service { Port = 53, Local = DnsPort, Protocol = IpProtocol.Udp };
@@ -64,7 +64,7 @@ internal sealed unsafe partial class Plane : IDisposable
             Mask = Ipv4Address.Parse("255.255.255.0"),
             Mac = MacAddress.Parse(UplinkMac),
         };
-        _plane.Config.Set(0, new Config
+        _plane.Config.Set(0, new DataPlaneConfig
         {
             // The loopback interface takes the redirects: BPF_PROG_TEST_RUN does not carry them out.
             AccessIfindex = 1,
@@ -100,11 +100,10 @@ internal sealed unsafe partial class Plane : IDisposable
 
     public BpfPlane Bpf => _plane;
 
-    public void Bind(uint number, string mac, string claimed, string legal, string gateway, ushort vlan = 0, bool isLocal = false, Terms? terms = null) =>
+    public void Bind(uint number, string mac, string claimed, string legal, string gateway, ushort vlan = 0, bool isLocal = false, BindingPolicy? terms = null) =>
         _table.Add(
-            new Binding(number, new Claim(new Station(vlan, MacAddress.Parse(mac)), Ipv4Address.Parse(claimed)), Ipv4Address.Parse(legal),
-                Ipv4Address.Parse(gateway), true, default)
-            { IsLocal = isLocal, Terms = terms ?? _terms, Meter = number },
+            new Binding(number, new ClaimedAddress(new Station(vlan, MacAddress.Parse(mac)), Ipv4Address.Parse(claimed)), Ipv4Address.Parse(legal),
+                Ipv4Address.Parse(gateway), true, default) { IsLocal = isLocal, Policy = terms ?? _terms, Meter = number },
             TimeSpan.Zero);
 
     public (Act Act, byte[] Frame) Run(string program, byte[] frame, uint mark = 0) => Run(program, frame, mark, out _);

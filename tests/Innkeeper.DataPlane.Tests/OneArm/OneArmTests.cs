@@ -1,7 +1,7 @@
 using System.Diagnostics;
+using Innkeeper.Bindings;
+using Innkeeper.ControlPlane;
 using Innkeeper.DataPlane.Tests.Napt;
-using Innkeeper.Devices;
-using Innkeeper.Dispatch;
 using Innkeeper.Wire;
 using static Innkeeper.DataPlane.Tests.Harness.Plane;
 
@@ -136,7 +136,7 @@ public sealed class OneArmTests : IDisposable
                 Assert.Equal(0, NaptRaceTests.sched_setaffinity(0, sizeof(ulong), 1));
                 for (uint i = 0; i < 20; i++)
                 {
-                    var claim = new Claim(new Station(0, Mac("02:00:00:00:05:05")), new Ipv4Address(Ip("10.9.8.1").Value + i));
+                    var claim = new ClaimedAddress(new Station(0, Mac("02:00:00:00:05:05")), new Ipv4Address(Ip("10.9.8.1").Value + i));
                     _plane.Table.Add(new Binding(10 + i, claim, Ip("137.118.199.99"), default, false, default), Stopwatch.GetElapsedTime(0) - Dispatcher.JustBefore);
                     punts.AddRange(PuntsOf("from_access", Udp(UplinkMac, "02:00:00:00:05:05", claim.Address.ToString(), Server), Act.Redirect));
                 }
@@ -222,8 +222,8 @@ public sealed class OneArmTests : IDisposable
     [Fact]
     public void Hello_OfAnotherGateway_IsCopied()
     {
-        var hello = new byte[PeerHello.FrameSize];
-        new PeerHello(100, false, false).Write(hello, Mac(HostMac));
+        var hello = new byte[Advertisement.FrameSize];
+        new Advertisement(100, false, false).Write(hello, Mac(HostMac));
         Assert.Equal([PuntReason.Peer], PuntsOf("from_access", hello, Act.Ok));
     }
 

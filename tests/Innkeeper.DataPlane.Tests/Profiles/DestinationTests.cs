@@ -1,4 +1,4 @@
-using Innkeeper.Devices;
+using Innkeeper.Bindings;
 using Innkeeper.Wire;
 using static Innkeeper.DataPlane.Tests.Harness.NaptHarness;
 using static Innkeeper.DataPlane.Tests.Harness.Plane;
@@ -13,7 +13,7 @@ public sealed class DestinationTests : IDisposable
 
     private readonly Plane _plane = new();
 
-    public DestinationTests() => _plane.Bind(4, OwnMac, OwnClaimed, "137.118.199.60", Gateway, terms: new Terms(Profile: Profile));
+    public DestinationTests() => _plane.Bind(4, OwnMac, OwnClaimed, "137.118.199.60", Gateway, terms: new BindingPolicy(Profile: Profile));
 
     public void Dispose() => _plane.Dispose();
 

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Innkeeper.Devices;
+using Innkeeper.Bindings;
 using Innkeeper.Wire;
 using static Innkeeper.DataPlane.Tests.Harness.Plane;
 
@@ -17,14 +17,13 @@ public sealed class RateTests : IDisposable
 
     public RateTests()
     {
-        _plane.Bind(4, OwnMac, OwnClaimed, OfficeLegal, Gateway, terms: new Terms(Profile: Profile));
+        _plane.Bind(4, OwnMac, OwnClaimed, OfficeLegal, Gateway, terms: new BindingPolicy(Profile: Profile));
 
         // The same device's other address: the meter is the first binding's.
-        var terms = new Terms(Profile: Profile);
+        var terms = new BindingPolicy(Profile: Profile);
         _plane.Table.Add(
-            new Binding(5, new Claim(new Station(0, MacAddress.Parse(OwnMac)), Ipv4Address.Parse(Second)), Ipv4Address.Parse(SecondLegal),
-                Ipv4Address.Parse(Gateway), true, default)
-            { Terms = terms, Meter = 4 }, TimeSpan.Zero);
+            new Binding(5, new ClaimedAddress(new Station(0, MacAddress.Parse(OwnMac)), Ipv4Address.Parse(Second)), Ipv4Address.Parse(SecondLegal),
+                Ipv4Address.Parse(Gateway), true, default) { Policy = terms, Meter = 4 }, TimeSpan.Zero);
     }
 
     public void Dispose() => _plane.Dispose();
@@ -81,7 +80,7 @@ public sealed class RateTests : IDisposable
         Assert.Equal(5, Passing("from_uplink", In(SecondLegal)));
         Assert.Equal(0, Passing("from_uplink", In()));
 
-        _plane.Bind(6, OtherOwnMac, OtherOwnClaimed, "137.118.199.62", Gateway, terms: new Terms(Profile: Profile));
+        _plane.Bind(6, OtherOwnMac, OtherOwnClaimed, "137.118.199.62", Gateway, terms: new BindingPolicy(Profile: Profile));
         var others = (Datagram.Udp(OtherOwnClaimed, 4000, Server, 123) with { Length = 1024 - 42 }).Frame(AccessMac, OtherOwnMac);
         Assert.Equal(5, Passing("from_access", others));
     }
@@ -99,7 +98,7 @@ public sealed class RateTests : IDisposable
     public void DeviceToDevice_CountsForBoth()
     {
         Set(Octets(4 * 1024), Octets(2 * 1024));
-        _plane.Bind(6, OtherOwnMac, OtherOwnClaimed, "137.118.199.62", Gateway, terms: new Terms(Profile: Profile));
+        _plane.Bind(6, OtherOwnMac, OtherOwnClaimed, "137.118.199.62", Gateway, terms: new BindingPolicy(Profile: Profile));
         Assert.Equal(3, Passing("from_access", Out(to: "137.118.199.62")));
         Assert.Equal(0, Passing("from_uplink", In("137.118.199.62")));
     }

@@ -1,4 +1,4 @@
-using Innkeeper.Devices;
+using Innkeeper.Bindings;
 using Innkeeper.Wire;
 using static Innkeeper.DataPlane.Tests.Harness.NaptHarness;
 using static Innkeeper.DataPlane.Tests.Harness.Plane;
@@ -52,12 +52,9 @@ public sealed class UplinksTests : IDisposable
         var shared = Ipv4Address.Parse("198.51.100.60");
         Assert.True(_plane.Shared.Use(shared, PortLayout.Whole(64), Guests));
         _plane.Table.Add(
-            new Binding(7, new Claim(new Station(0, MacAddress.Parse(OwnMac)), Ipv4Address.Parse(OwnClaimed)), Ipv4Address.Any, Ipv4Address.Parse(Gateway), true, default)
+            new Binding(7, new ClaimedAddress(new Station(0, MacAddress.Parse(OwnMac)), Ipv4Address.Parse(OwnClaimed)), Ipv4Address.Any, Ipv4Address.Parse(Gateway), true, default)
             {
-                Shared = shared,
-                Share = 7,
-                Meter = 7,
-                Terms = GuestTerms,
+                Shared = shared, Share = 7, Meter = 7, Policy = GuestTerms,
             }, TimeSpan.Zero);
         _plane.Shared.OpenShare(7, shared);
         Assert.Equal(Act.Redirect, _plane.Run("from_access", Datagram.Udp(OwnClaimed, 4000, Server, 123).Frame(AccessMac, OwnMac)).Act);
@@ -213,8 +210,8 @@ public sealed class UplinksTests : IDisposable
         var slot = new ProfileSlot { NextHop = Ipv4Address.Parse("137.118.199.1") };
         _plane.SetProfile(Here, slot with { Flags = isolatesHere ? ProfileFlags.Isolate : 0 });
         _plane.SetProfile(There, slot with { Flags = isolatesThere ? ProfileFlags.Isolate : 0 });
-        _plane.Bind(4, OwnMac, OwnClaimed, "137.118.199.60", Gateway, terms: new Terms(Profile: Here));
-        _plane.Bind(5, OtherOwnMac, OtherOwnClaimed, "137.118.199.61", Gateway, terms: new Terms(Profile: There));
+        _plane.Bind(4, OwnMac, OwnClaimed, "137.118.199.60", Gateway, terms: new BindingPolicy(Profile: Here));
+        _plane.Bind(5, OtherOwnMac, OtherOwnClaimed, "137.118.199.61", Gateway, terms: new BindingPolicy(Profile: There));
         var packet = Datagram.Udp(OwnClaimed, 4000, "137.118.199.61", 123);
         if (reaches)
         {
@@ -251,7 +248,7 @@ public sealed class UplinksTests : IDisposable
         foreach (uint index in (uint[])[0, Guests])
         {
             var frame = In(Datagram.Udp(Server, 123, GuestLegal, 4000));
-            var (act, result) = _plane.Run("from_stack", frame, (uint)Arms.ArmsKeeper.UplinkMark + index, out var mark);
+            var (act, result) = _plane.Run("from_stack", frame, (uint)Interfaces.InterfaceMonitor.UplinkMark + index, out var mark);
             Assert.Equal((Act.Redirect, 0u), (act, mark));
             AssertFrame(frame, result);
         }

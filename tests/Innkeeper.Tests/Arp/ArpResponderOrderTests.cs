@@ -1,5 +1,5 @@
 using Innkeeper.Arp;
-using Innkeeper.Devices;
+using Innkeeper.Bindings;
 using Innkeeper.Wire;
 
 namespace Innkeeper.Tests.Arp;
@@ -12,8 +12,8 @@ public sealed class ArpResponderOrderTests
     private static readonly MacAddress s_other = MacAddress.Parse("02:00:00:00:01:02");
     private static readonly TimeSpan s_now = TimeSpan.FromHours(1);
 
-    private readonly OwnerTable _owners = new();
-    private Claim? _asked;
+    private readonly NeighborTable _neighbors = new();
+    private ClaimedAddress? _asked;
 
     private static Ipv4Address Ip(string text) => Ipv4Address.Parse(text);
 
@@ -23,7 +23,7 @@ public sealed class ArpResponderOrderTests
         ArpResponder.Decide(
             ArpMessage.Request(s_device, Ip(sender), Ip(target)), to ?? MacAddress.Broadcast, s_device, vlan,
             new ArpNetworks(s_us, access is null ? null : Ipv4Network.Parse(access), Ipv4Network.Parse("137.118.199.2/24"), dhcp),
-            _owners, claim => (_asked = claim) == claim && isOwn, _ => false, s_now + later, isolate);
+            _neighbors, claim => (_asked = claim) == claim && isOwn, _ => false, s_now + later, isolate);
 
     [Theory]
     [InlineData("47.31.128.195", "137.118.199.1", ArpVerdict.UplinkNetwork)]
@@ -47,7 +47,7 @@ public sealed class ArpResponderOrderTests
     [InlineData("47.31.128.195", "137.118.199.1")]
     public void Decide_ServerOrRouterOfOurLeases_IsAnsweredAtOnce_WhoeverClaimsIt(string sender, string target)
     {
-        _owners.Heard(0, Ip(target), s_other, s_now);
+        _neighbors.Heard(0, Ip(target), s_other, s_now);
         Assert.Equal(ArpVerdict.Answer, Decide(sender, target, dhcp: (Ip("10.203.0.1"), Ip("137.118.199.1"))));
         Assert.NotEqual(ArpVerdict.Answer, Decide(sender, target));
     }
@@ -63,15 +63,15 @@ public sealed class ArpResponderOrderTests
     [Fact]
     public void Decide_UnicastToUsForAFreshOwnersAddress_IsAnswered()
     {
-        _owners.Heard(0, Ip("10.9.9.9"), s_other, s_now);
+        _neighbors.Heard(0, Ip("10.9.9.9"), s_other, s_now);
         Assert.Equal(ArpVerdict.Answer, Decide("10.0.0.5", "10.9.9.9", to: s_us));
     }
 
     [Fact]
     public void Decide_OwnersInTheUplinkAndAccessNetworks_AreLeftToAnswer()
     {
-        _owners.Heard(0, Ip("137.118.199.1"), s_other, s_now);
-        _owners.Heard(0, Ip("192.168.77.9"), s_other, s_now);
+        _neighbors.Heard(0, Ip("137.118.199.1"), s_other, s_now);
+        _neighbors.Heard(0, Ip("192.168.77.9"), s_other, s_now);
         Assert.Equal(ArpVerdict.LiveOwner, Decide("137.118.199.20", "137.118.199.1"));
         Assert.Equal(ArpVerdict.LiveOwner, Decide("192.168.77.5", "192.168.77.9"));
     }
@@ -80,15 +80,15 @@ public sealed class ArpResponderOrderTests
     public void Decide_AccessNetworkNeighbourThatStaysSilent_IsAnsweredFor()
     {
         Assert.Equal(ArpVerdict.AskFirst, Decide("192.168.77.5", "192.168.77.9"));
-        _owners.Asked(0, Ip("192.168.77.9"), s_now);
+        _neighbors.Asked(0, Ip("192.168.77.9"), s_now);
         Assert.Equal(ArpVerdict.StillAsking, Decide("192.168.77.5", "192.168.77.9"));
-        Assert.Equal(ArpVerdict.Answer, Decide("192.168.77.5", "192.168.77.9", later: OwnerTable.AnswerTime));
+        Assert.Equal(ArpVerdict.Answer, Decide("192.168.77.5", "192.168.77.9", later: NeighborTable.AnswerTime));
     }
 
     [Fact]
     public void Decide_GatewaysOwnAddressWithAnotherHeardOnIt_IsOurs()
     {
-        _owners.Heard(0, Ip("192.168.77.1"), s_other, s_now);
+        _neighbors.Heard(0, Ip("192.168.77.1"), s_other, s_now);
         Assert.Equal(ArpVerdict.Answer, Decide("47.31.128.195", "192.168.77.1"));
     }
 
@@ -96,7 +96,7 @@ public sealed class ArpResponderOrderTests
     public void Decide_TaggedRequest_AsksAboutTheClaimInItsVlan()
     {
         Assert.Equal(ArpVerdict.OwnAddress, Decide("47.31.128.195", "47.31.128.196", isOwn: true, vlan: 30));
-        Assert.Equal(new Claim(new Station(30, s_device), Ip("47.31.128.196")), _asked);
+        Assert.Equal(new ClaimedAddress(new Station(30, s_device), Ip("47.31.128.196")), _asked);
     }
 
     [Theory]
@@ -112,6 +112,6 @@ public sealed class ArpResponderOrderTests
         Assert.True(ArpMessage.TryParse(octets, out var message));
         Assert.Equal(ArpVerdict.NotARequest, ArpResponder.Decide(
             message, MacAddress.Broadcast, s_device, 0, new ArpNetworks(s_us, null, Ipv4Network.Parse("137.118.199.2/24")),
-            _owners, _ => false, _ => false, s_now));
+            _neighbors, _ => false, _ => false, s_now));
     }
 }

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Innkeeper.Devices;
+using Innkeeper.Bindings;
 using Innkeeper.Dns;
 using Innkeeper.Wire;
 
@@ -11,7 +11,7 @@ public sealed class DeviceNamesTests
     private static readonly MacAddress s_mac = MacAddress.Parse("02:00:5e:00:53:af");
 
     private static DeviceNames Make(params (Station Station, string Legal)[] devices) =>
-        new(() => devices.Select((d, i) => new Binding((uint)i, new Claim(d.Station, new Ipv4Address(0x0A000001 + (uint)i)), Ipv4Address.Parse(d.Legal), default, false, default))
+        new(() => devices.Select((d, i) => new Binding((uint)i, new ClaimedAddress(d.Station, new Ipv4Address(0x0A000001 + (uint)i)), Ipv4Address.Parse(d.Legal), default, false, default))
             .ToImmutableDictionary(b => b.Number));
 
     [Theory]

@@ -16,7 +16,7 @@ internal static class Replies
     private delegate void Fill(ref DnsWriter writer, ReadOnlySpan<byte> name);
 
     /// <summary>An answer with one record of the type asked for; another type than A gets a fixed text.</summary>
-    public static byte[] Good(Exchange exchange, uint ttl = 300, DnsBits flags = DnsBits.None, int count = 1, Ipv4Address? first = null) =>
+    public static byte[] Good(UpstreamQuery exchange, uint ttl = 300, DnsBits flags = DnsBits.None, int count = 1, Ipv4Address? first = null) =>
         Make(exchange, DnsResponseCode.NoError, flags, true, (ref DnsWriter writer, ReadOnlySpan<byte> name) =>
         {
             var type = TypeOf(exchange);
@@ -28,14 +28,14 @@ internal static class Replies
             }
         });
 
-    public static byte[] Data(Exchange exchange, DnsType type, byte[] data) =>
+    public static byte[] Data(UpstreamQuery exchange, DnsType type, byte[] data) =>
         Make(exchange, DnsResponseCode.NoError, DnsBits.None, true, (ref DnsWriter writer, ReadOnlySpan<byte> name) =>
             Assert.True(writer.TryAddRecord(DnsSection.Answer, name, type, DnsClass.In, 300, data)));
 
     /// <summary>No such name, or no such data.</summary>
     /// <param name="minimum">Null: without an SOA record.</param>
     /// <param name="alias">The time to live of an alias before it; 0: there is none.</param>
-    public static byte[] Negative(Exchange exchange, DnsResponseCode code, uint? minimum, uint soaTtl = 3600, uint alias = 0) =>
+    public static byte[] Negative(UpstreamQuery exchange, DnsResponseCode code, uint? minimum, uint soaTtl = 3600, uint alias = 0) =>
         Make(exchange, code, DnsBits.None, true, (ref DnsWriter writer, ReadOnlySpan<byte> name) =>
         {
             if (alias > 0)
@@ -49,31 +49,31 @@ internal static class Replies
             }
         });
 
-    public static byte[] Code(Exchange exchange, DnsResponseCode code, bool withEdns = true) => Make(exchange, code, DnsBits.None, withEdns, Nothing);
+    public static byte[] Code(UpstreamQuery exchange, DnsResponseCode code, bool withEdns = true) => Make(exchange, code, DnsBits.None, withEdns, Nothing);
 
-    public static byte[] Failure(Exchange exchange) => Code(exchange, DnsResponseCode.ServerFailure);
+    public static byte[] Failure(UpstreamQuery exchange) => Code(exchange, DnsResponseCode.ServerFailure);
 
-    public static byte[] Truncated(Exchange exchange) => Make(exchange, DnsResponseCode.NoError, DnsBits.Truncated, true, Nothing);
+    public static byte[] Truncated(UpstreamQuery exchange) => Make(exchange, DnsResponseCode.NoError, DnsBits.Truncated, true, Nothing);
 
-    public static byte[] Referral(Exchange exchange) =>
+    public static byte[] Referral(UpstreamQuery exchange) =>
         Make(exchange, DnsResponseCode.NoError, DnsBits.None, true, (ref DnsWriter writer, ReadOnlySpan<byte> _) =>
             Assert.True(writer.TryAddRecord(DnsSection.Authority, s_zone, DnsType.Ns, DnsClass.In, 60, DnsName.Parse("ns.example"))));
 
     /// <summary>An alias of itself.</summary>
-    public static byte[] Loop(Exchange exchange) =>
+    public static byte[] Loop(UpstreamQuery exchange) =>
         Make(exchange, DnsResponseCode.NoError, DnsBits.None, true, (ref DnsWriter writer, ReadOnlySpan<byte> name) =>
             Assert.True(writer.TryAddCname(DnsSection.Answer, name, 60, name)));
 
-    public static byte[] OtherId(Exchange exchange) => Queries.With(Good(exchange), 0, (ushort)(exchange.Id + 1));
+    public static byte[] OtherId(UpstreamQuery exchange) => Queries.With(Good(exchange), 0, (ushort)(exchange.Id + 1));
 
-    public static byte[] OtherType(Exchange exchange)
+    public static byte[] OtherType(UpstreamQuery exchange)
     {
         var asked = exchange.Question.Question;
         return Queries.With(Good(exchange), DnsHeader.Size + asked.Length - 4, (ushort)(TypeOf(exchange) + 1));
     }
 
     /// <summary>The answer to a name that differs in one octet, and not by its case.</summary>
-    public static byte[] OtherName(Exchange exchange)
+    public static byte[] OtherName(UpstreamQuery exchange)
     {
         var reply = Good(exchange);
         reply[DnsHeader.Size + 1] = (byte)(reply[DnsHeader.Size + 1] == (byte)'q' ? 'z' : 'q');
@@ -81,7 +81,7 @@ internal static class Replies
     }
 
     /// <summary>The right name in capitals.</summary>
-    public static byte[] OtherCase(Exchange exchange)
+    public static byte[] OtherCase(UpstreamQuery exchange)
     {
         var reply = Good(exchange);
         for (var i = DnsHeader.Size + 1; reply[i] != 0; i++)
@@ -92,9 +92,9 @@ internal static class Replies
         return reply;
     }
 
-    public static byte[] Query(Exchange exchange) => Queries.With(Good(exchange), 2, (ushort)DnsBits.RecursionDesired);
+    public static byte[] Query(UpstreamQuery exchange) => Queries.With(Good(exchange), 2, (ushort)DnsBits.RecursionDesired);
 
-    public static byte[] TwoQuestions(Exchange exchange)
+    public static byte[] TwoQuestions(UpstreamQuery exchange)
     {
         var asked = exchange.Question.Question;
         var good = Code(exchange, DnsResponseCode.NoError, withEdns: false);
@@ -102,23 +102,23 @@ internal static class Replies
     }
 
     /// <summary>The header alone, as servers send it that did not understand.</summary>
-    public static byte[] HeaderOnly(Exchange exchange, DnsResponseCode code)
+    public static byte[] HeaderOnly(UpstreamQuery exchange, DnsResponseCode code)
     {
         var reply = new byte[DnsHeader.Size];
         new DnsHeader(exchange.Id, DnsBits.Response, DnsOpcode.Query, code).Write(reply);
         return reply;
     }
 
-    public static byte[] Malformed(Exchange exchange) => Good(exchange)[..^1];
+    public static byte[] Malformed(UpstreamQuery exchange) => Good(exchange)[..^1];
 
-    public static DnsType TypeOf(Exchange exchange) =>
+    public static DnsType TypeOf(UpstreamQuery exchange) =>
         (DnsType)((exchange.Question.Question[^4] << 8) | exchange.Question.Question[^3]);
 
     private static void Nothing(ref DnsWriter writer, ReadOnlySpan<byte> name)
     {
     }
 
-    private static byte[] Make(Exchange exchange, DnsResponseCode code, DnsBits flags, bool withEdns, Fill fill)
+    private static byte[] Make(UpstreamQuery exchange, DnsResponseCode code, DnsBits flags, bool withEdns, Fill fill)
     {
         var room = new byte[65535];
         Assert.True(DnsWriter.TryBegin(room, new DnsHeader(exchange.Id, Usual | flags, DnsOpcode.Query, code), out var writer));

@@ -9,16 +9,16 @@ public sealed class NetlinkTests
     [Fact]
     public void ReadInterface_Loopback_HasItsAddress()
     {
-        Assert.True(Netlink.ReadInterface("lo", out var facts));
-        Assert.Equal(1, facts.Index);
-        Assert.Equal("lo", facts.Name);
-        Assert.Equal(MacAddress.Zero, facts.Mac);
-        Assert.True(facts.Mtu >= 1500);
-        Assert.Null(facts.Gateway);
-        if (facts.IsUp)
+        Assert.True(Netlink.ReadInterface("lo", out var link));
+        Assert.Equal(1, link.Index);
+        Assert.Equal("lo", link.Name);
+        Assert.Equal(MacAddress.Zero, link.Mac);
+        Assert.True(link.Mtu >= 1500);
+        Assert.Null(link.Gateway);
+        if (link.IsUp)
         {
-            Assert.Contains(Ipv4Network.Parse("127.0.0.1/8"), facts.Addresses);
-            Assert.True(facts.HasCarrier);
+            Assert.Contains(Ipv4Network.Parse("127.0.0.1/8"), link.Addresses);
+            Assert.True(link.HasCarrier);
         }
     }
 
@@ -28,15 +28,15 @@ public sealed class NetlinkTests
     [InlineData("a-name-much-longer-than-any-interface-can-have")]
     public void ReadInterface_NoSuchInterface_False(string name)
     {
-        Assert.False(Netlink.ReadInterface(name, out var facts));
-        Assert.Null(facts);
+        Assert.False(Netlink.ReadInterface(name, out var link));
+        Assert.Null(link);
     }
 
     [Fact]
     public void ListInterfaces_Always_HasLoopback() => Assert.Contains("lo", Netlink.ListInterfaces());
 
     [Fact]
-    public void VethPair_CreatedAddressedDeleted_FactsFollow() => PrivateNetwork.Run(() =>
+    public void VethPair_CreatedAddressedDeleted_LinkInfoFollows() => PrivateNetwork.Run(() =>
     {
         Netlink.CreateVethPair("ikt-a", "ikt-b", 1400);
         Assert.Equal(["lo", "ikt-a", "ikt-b"], Netlink.ListInterfaces().OrderBy(name => name != "lo").ThenBy(name => name));
@@ -74,48 +74,35 @@ public sealed class NetlinkTests
     });
 
     [Fact]
-    public void SlowRoutes_SetTwiceWithOtherValues_SayTheLater_AndRemoveLeavesNothing() => PrivateNetwork.Run(() =>
+    public void SlowPathRoutes_SetTwiceWithOtherValues_SayTheLater_AndRemoveLeavesNothing() => PrivateNetwork.Run(() =>
     {
-        Netlink.CreateVethPair(InsideNetwork.StackEnd, InsideNetwork.EdgeEnd, 1500);
-        Assert.True(Netlink.ReadInterface(InsideNetwork.StackEnd, out var stack));
-        Assert.True(Netlink.ReadInterface(InsideNetwork.EdgeEnd, out var edge));
-        Netlink.SetUp(stack.Index);
-        Netlink.SetUp(edge.Index);
-        var inside = Ipv4Network.Parse("100.64.0.0/10");
-        // As on every host: without any address there is no local table, and the kernel takes no gateway.
-        Netlink.AddAddress(stack.Index, Ipv4Network.Parse("100.64.0.1/10"));
+        var (inside, stack, edge) = MakeInsideNetwork();
 
-        SlowRoutes.Set(inside, stack.Index, [new SlowWay(0, edge.Index, Ipv4Network.Parse("192.0.2.7/24"), Ipv4Address.Parse("10.9.9.9"), 1400)]);
-        SlowRoutes.Set(inside, stack.Index, [new SlowWay(0, edge.Index, Ipv4Network.Parse("198.51.100.7/25"), Ipv4Address.Parse("198.51.100.1"), 1300)]);
+        SlowPathRoutes.Set(inside, stack.Index, [new SlowPathRoute(0, edge.Index, Ipv4Network.Parse("192.0.2.7/24"), Ipv4Address.Parse("10.9.9.9"), 1400)]);
+        SlowPathRoutes.Set(inside, stack.Index, [new SlowPathRoute(0, edge.Index, Ipv4Network.Parse("198.51.100.7/25"), Ipv4Address.Parse("198.51.100.1"), 1300)]);
 
         Assert.Equal(
             ["default via 198.51.100.1 dev ik-edge proto 105 onlink mtu 1300", "100.64.0.0/10 dev ik-stack proto 105 scope link", "198.51.100.0/25 dev ik-edge proto 105 scope link mtu 1300"],
-            PrivateNetwork.IpLines($"route show table {SlowRoutes.Table}"));
-        Assert.Single(PrivateNetwork.IpLines("rule"), line => line.EndsWith($"from all iif ik-edge lookup {SlowRoutes.Table}", StringComparison.Ordinal));
+            PrivateNetwork.IpLines($"route show table {SlowPathRoutes.Table}"));
+        Assert.Single(PrivateNetwork.IpLines("rule"), line => line.EndsWith($"from all iif ik-edge lookup {SlowPathRoutes.Table}", StringComparison.Ordinal));
 
-        SlowRoutes.Set(inside, stack.Index, [new SlowWay(0, edge.Index, Ipv4Network.Parse("198.51.100.7/25"), null, 1300)]);
-        Assert.Equal(2, PrivateNetwork.IpLines($"route show table {SlowRoutes.Table}").Length);
+        SlowPathRoutes.Set(inside, stack.Index, [new SlowPathRoute(0, edge.Index, Ipv4Network.Parse("198.51.100.7/25"), null, 1300)]);
+        Assert.Equal(2, PrivateNetwork.IpLines($"route show table {SlowPathRoutes.Table}").Length);
 
-        SlowRoutes.Remove();
-        SlowRoutes.Remove();
-        Assert.Empty(PrivateNetwork.IpLines($"route show table {SlowRoutes.Table}"));
+        SlowPathRoutes.Remove();
+        SlowPathRoutes.Remove();
+        Assert.Empty(PrivateNetwork.IpLines($"route show table {SlowPathRoutes.Table}"));
         Assert.DoesNotContain(PrivateNetwork.IpLines("rule"), line => line.Contains("ik-edge", StringComparison.Ordinal));
     });
 
     [Fact]
-    public void SlowRoutes_OfASecondGateway_NeverLeadIntoTheMainTable_AndGoWithIt() => PrivateNetwork.Run(() =>
+    public void SlowPathRoutes_OfASecondGateway_NeverLeadIntoTheMainTable_AndGoWithIt() => PrivateNetwork.Run(() =>
     {
-        Netlink.CreateVethPair(InsideNetwork.StackEnd, InsideNetwork.EdgeEnd, 1500);
-        Assert.True(Netlink.ReadInterface(InsideNetwork.StackEnd, out var stack));
-        Assert.True(Netlink.ReadInterface(InsideNetwork.EdgeEnd, out var edge));
-        Netlink.SetUp(stack.Index);
-        Netlink.SetUp(edge.Index);
-        var inside = Ipv4Network.Parse("100.64.0.0/10");
-        Netlink.AddAddress(stack.Index, Ipv4Network.Parse("100.64.0.1/10"));
-        var main = new SlowWay(0, edge.Index, Ipv4Network.Parse("192.0.2.7/24"), Ipv4Address.Parse("192.0.2.1"), 1500);
-        var table = $"{SlowRoutes.PathMark + 2}";
+        var (inside, stack, edge) = MakeInsideNetwork();
+        var main = new SlowPathRoute(0, edge.Index, Ipv4Network.Parse("192.0.2.7/24"), Ipv4Address.Parse("192.0.2.1"), 1500);
+        var table = $"{SlowPathRoutes.PathMark + 2}";
 
-        SlowRoutes.Set(inside, stack.Index, [main, new SlowWay(2, edge.Index, Ipv4Network.Parse("198.51.100.7/24"), Ipv4Address.Parse("198.51.100.1"), 1500)]);
+        SlowPathRoutes.Set(inside, stack.Index, [main, new SlowPathRoute(2, edge.Index, Ipv4Network.Parse("198.51.100.7/24"), Ipv4Address.Parse("198.51.100.1"), 1500)]);
 
         Assert.Equal(
             ["default via 198.51.100.1 dev ik-edge proto 105 onlink mtu 1500", "unreachable default proto 105 metric 4294967295", "100.64.0.0/10 dev ik-stack proto 105 scope link",
@@ -124,25 +111,25 @@ public sealed class NetlinkTests
         var rules = PrivateNetwork.IpLines("rule");
         Assert.True(
             Array.FindIndex(rules, r => r.Contains("fwmark 0x6972", StringComparison.Ordinal)) is var marked and >= 0
-            && marked < Array.FindIndex(rules, r => r.EndsWith($"lookup {SlowRoutes.Table}", StringComparison.Ordinal)), string.Join('\n', rules));
+            && marked < Array.FindIndex(rules, r => r.EndsWith($"lookup {SlowPathRoutes.Table}", StringComparison.Ordinal)), string.Join('\n', rules));
 
         // Its interface is gone: what is for it goes nowhere.
-        SlowRoutes.Set(inside, stack.Index, [main, new SlowWay(2, 0, default, null, 0)]);
+        SlowPathRoutes.Set(inside, stack.Index, [main, new SlowPathRoute(2, 0, default, null, 0)]);
         Assert.Contains(PrivateNetwork.IpLines($"route show table {table}"), r => r.StartsWith("unreachable default", StringComparison.Ordinal));
         Assert.DoesNotContain(PrivateNetwork.IpLines($"route show table {table}"), r => r.Contains("198.51.100", StringComparison.Ordinal));
 
         // No gateway has this number: its mark does not fall to the main one, where a host forwards.
         File.WriteAllText("/proc/sys/net/ipv4/ip_forward", "1");
-        SlowRoutes.Set(inside, stack.Index, [main]);
+        SlowPathRoutes.Set(inside, stack.Index, [main]);
         Assert.Empty(PrivateNetwork.IpLines($"route show table {table}"));
         Assert.Equal("unreachable", Assert.Single(PrivateNetwork.IpLines("rule"), line => line.Contains("fwmark", StringComparison.Ordinal)).Split(' ')[^1]);
-        foreach (var mark in (uint[])[SlowRoutes.PathMark + 1, SlowRoutes.PathMark + 7])
+        foreach (var mark in (uint[])[SlowPathRoutes.PathMark + 1, SlowPathRoutes.PathMark + 7])
         {
             Assert.Equal("RTNETLINK answers: Network is unreachable", PrivateNetwork.IpRefusal($"route get 203.0.113.1 from 100.64.0.2 iif ik-edge mark {mark}").Split('\n')[0]);
         }
 
         Assert.Contains("via 192.0.2.1", PrivateNetwork.IpLines("route get 203.0.113.1 from 100.64.0.2 iif ik-edge")[0], StringComparison.Ordinal);
-        SlowRoutes.Remove();
+        SlowPathRoutes.Remove();
         Assert.DoesNotContain(PrivateNetwork.IpLines("rule"), line => line.Contains("ik-edge", StringComparison.Ordinal));
     });
 
@@ -237,4 +224,17 @@ public sealed class NetlinkTests
         Assert.Equal(201, Netlink.ListInterfaces().Length);
         Assert.True(Netlink.ReadInterface("ikt-b99", out _));
     });
+
+    /// <summary>The slow path's pair of interfaces, up, and its network.</summary>
+    private static (Ipv4Network Network, LinkInfo Stack, LinkInfo Edge) MakeInsideNetwork()
+    {
+        Netlink.CreateVethPair(InsideNetwork.StackEnd, InsideNetwork.EdgeEnd, 1500);
+        Assert.True(Netlink.ReadInterface(InsideNetwork.StackEnd, out var stack));
+        Assert.True(Netlink.ReadInterface(InsideNetwork.EdgeEnd, out var edge));
+        Netlink.SetUp(stack.Index);
+        Netlink.SetUp(edge.Index);
+        // As on every host: without any address there is no local table, and the kernel takes no gateway.
+        Netlink.AddAddress(stack.Index, Ipv4Network.Parse("100.64.0.1/10"));
+        return (Ipv4Network.Parse("100.64.0.0/10"), stack, edge);
+    }
 }

@@ -1,4 +1,5 @@
-using Innkeeper.Admission;
+using Innkeeper.Events;
+using Innkeeper.Policy;
 using Innkeeper.Notifications;
 using Innkeeper.Wire;
 
@@ -12,6 +13,9 @@ internal static class NotificationSamples
 
     public static DateTimeOffset Noon { get; } = new(2026, 11, 25, 12, 0, 0, TimeSpan.Zero);
 
+    /// <summary>An event with a text of its own.</summary>
+    public static Event Event(GatewayEvent what, string text) => new(1, Noon, what, text);
+
     /// <summary>A device with everything known; its MAC is one that the IEEE gave out.</summary>
     public static NewDevice Device(uint number = 1, AdmissionState state = AdmissionState.Held, string? hostName = "laptop") =>
         new(Noon, new MacAddress(0x001B_6300_0000UL + number), 10, state)
@@ -24,5 +28,5 @@ internal static class NotificationSamples
     /// <summary>A device of which nothing but its made up MAC is known.</summary>
     public static NewDevice Randomised(uint number) => new(Noon, new MacAddress(0x0200_0000_0000UL + number), 0, AdmissionState.Admitted);
 
-    public static Notice Arrival(NewDevice device) => new("0123456789abcdef0123456789abcdef", Noon, "gate", "arrival") { Device = device };
+    public static Notification Arrival(NewDevice device) => new("0123456789abcdef0123456789abcdef", Noon, "gate", "arrival") { Device = device };
 }

@@ -2,7 +2,6 @@ using Innkeeper.Notifications;
 using Innkeeper.Storage;
 using Innkeeper.Tests.Storage;
 using Innkeeper.Wire;
-using Microsoft.Data.Sqlite;
 
 namespace Innkeeper.Tests.Notifications;
 
@@ -14,11 +13,11 @@ public sealed class OutboxTests
     private static readonly TimeSpan GiveUp = TimeSpan.FromHours(72);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    private static Outbox Empty() => new(LetterChannel.Mail, [], _ => { });
+    private static Outbox Empty() => new(OutboxChannel.Mail, [], _ => { });
 
-    private static Notice Numbered(uint number) => NotificationSamples.Arrival(NotificationSamples.Device(number)) with { Id = $"{number}" };
+    private static Notification Numbered(uint number) => NotificationSamples.Arrival(NotificationSamples.Device(number)) with { Id = $"{number}" };
 
-    private static string IdOf(StoredLetter? letter) => Notice.FromJson(letter!.Content)!.Id;
+    private static string IdOf(OutboxMessage? message) => Notification.FromJson(message!.Content)!.Id;
 
     [Fact]
     public void Next_OfSeveral_IsTheOldestWhoseTimeHasCome()
@@ -30,7 +29,7 @@ public sealed class OutboxTests
 
         var later = outbox.Settle(outbox.Next(Noon, out _)!, new Delivery(DeliveryResult.Later, "451 not now"), Noon, Minute, GiveUp);
 
-        Assert.Equal((1, LetterState.Waiting, "451 not now", Noon + Minute), (later.Attempts, later.State, later.Answer, later.NextTry));
+        Assert.Equal((1, OutboxMessageState.Waiting, "451 not now", Noon + Minute), (later.Attempts, later.State, later.Answer, later.NextTry));
         Assert.Equal("2", IdOf(outbox.Next(Noon, out _)));
         outbox.Settle(outbox.Next(Noon, out _)!, new Delivery(DeliveryResult.Taken, "250 ok"), Noon, Minute, GiveUp);
         Assert.Null(outbox.Next(Noon, out var wait));
@@ -45,24 +44,24 @@ public sealed class OutboxTests
         var outbox = Empty();
         outbox.TryAdd(Numbered(1), Noon);
 
-        Assert.Equal(LetterState.Dead, outbox.Settle(outbox.Next(Noon, out _)!, new Delivery(DeliveryResult.Refused, "550 no"), Noon, Minute, GiveUp).State);
+        Assert.Equal(OutboxMessageState.Dead, outbox.Settle(outbox.Next(Noon, out _)!, new Delivery(DeliveryResult.Refused, "550 no"), Noon, Minute, GiveUp).State);
         Assert.Null(outbox.Next(Noon.AddYears(1), out _));
     }
 
     [Theory]
-    [InlineData(-1, LetterState.Waiting)]
-    [InlineData(0, LetterState.Dead)]
+    [InlineData(-1, OutboxMessageState.Waiting)]
+    [InlineData(0, OutboxMessageState.Dead)]
     public void Settle_NotTakenForTooLong_IsDead(int second, object state)
     {
         var outbox = Empty();
         outbox.TryAdd(Numbered(1), Noon);
         var now = Noon + GiveUp + TimeSpan.FromSeconds(second);
 
-        Assert.Equal((LetterState)state, outbox.Settle(outbox.Next(now, out _)!, new Delivery(DeliveryResult.Unreachable, "refused"), now, Minute, GiveUp).State);
+        Assert.Equal((OutboxMessageState)state, outbox.Settle(outbox.Next(now, out _)!, new Delivery(DeliveryResult.Unreachable, "refused"), now, Minute, GiveUp).State);
     }
 
     [Fact]
-    public void Next_WhenTheClockWasSetBack_IsTheLetterAllTheSame()
+    public void Next_WhenTheClockWasSetBack_IsTheMessageAllTheSame()
     {
         var outbox = Empty();
         outbox.TryAdd(Numbered(1), Noon);
@@ -88,7 +87,7 @@ public sealed class OutboxTests
         using var directory = new TemporaryDirectory();
         using var store = StateStore.Open(directory.Path, out _);
         using var writer = new StateWriter(store);
-        var outbox = new Outbox(LetterChannel.Webhook, [], writer.Save);
+        var outbox = new Outbox(OutboxChannel.Webhook, [], writer.Save);
         for (uint i = 1; i <= Outbox.Kept + 50; i++)
         {
             outbox.TryAdd(Numbered(i), Noon);
@@ -101,17 +100,17 @@ public sealed class OutboxTests
     }
 
     [Fact]
-    public void Letters_AfterAnAbruptEnd_AreThereAsTheyWere()
+    public void Messages_AfterAnAbruptEnd_AreThereAsTheyWere()
     {
         using var directory = new TemporaryDirectory();
         using var store = StateStore.Open(directory.Path, out _);
         using var writer = new StateWriter(store);
-        var outbox = new Outbox(LetterChannel.Mail, [], writer.Save);
+        var outbox = new Outbox(OutboxChannel.Mail, [], writer.Save);
         outbox.TryAdd(Numbered(1), Noon);
         outbox.TryAdd(Numbered(2), Noon);
         outbox.Settle(outbox.Next(Noon, out _)!, new Delivery(DeliveryResult.Later, "450 \u202e<x>", ["a@x", "b@x"]), Noon, Minute, GiveUp);
         writer.Save(new SaveAnnounced(MacAddress.Parse("02:00:00:00:00:01"), Noon));
-        writer.Save(new SavePacing(new StoredPacing(LetterChannel.Mail, "{}")));
+        writer.Save(new SavePacing(new StoredPacing(OutboxChannel.Mail, "{}")));
         Assert.True(writer.Flush(Patience));
 
         // Read by another connection while the first is open: as after kill -9, nothing was closed.
@@ -124,9 +123,9 @@ public sealed class OutboxTests
         using var again = StateStore.Open(copy.Path, out var outcome);
         var kept = again.LoadNotifications();
         Assert.Equal(OpenResult.Opened, outcome.Result);
-        Assert.Equal(MacAddress.Parse("02:00:00:00:00:01"), Assert.Single(kept.Announced));
+        Assert.Equal(MacAddress.Parse("02:00:00:00:00:01"), Assert.Single(kept.NotifiedDevices));
         Assert.Equal("{}", Assert.Single(kept.Pacings).Content);
-        var after = new Outbox(LetterChannel.Mail, kept.Letters, _ => { });
+        var after = new Outbox(OutboxChannel.Mail, kept.Letters, _ => { });
         Assert.Equal("2", IdOf(after.Next(Noon, out _)));
         var first = after.Next(Noon + Minute, out _)!;
         Assert.Equal(("1", 1, "450  <x>"), (IdOf(first), first.Attempts, first.Answer));
@@ -141,18 +140,16 @@ public sealed class OutboxTests
         using var directory = new TemporaryDirectory();
         using var store = StateStore.Open(directory.Path, out _);
         using var writer = new StateWriter(store);
-        using var other = new SqliteConnection($"Data Source={directory.Database};Pooling=False");
-        other.Open();
-        Execute(other, "BEGIN IMMEDIATE");
-        var outbox = new Outbox(LetterChannel.Mail, [], writer.Save);
+        using var held = new DatabaseLock(directory.Database);
+        var outbox = new Outbox(OutboxChannel.Mail, [], writer.Save);
 
         outbox.TryAdd(Numbered(1), Noon);
-        Assert.True(SpinWait.SpinUntil(() => !writer.Health.IsOk, Patience));
-        Assert.Equal(LetterState.Sent, outbox.Settle(outbox.Next(Noon, out _)!, new Delivery(DeliveryResult.Taken, "250"), Noon, Minute, GiveUp).State);
+        Wait.For(() => !writer.Health.IsOk);
+        Assert.Equal(OutboxMessageState.Sent, outbox.Settle(outbox.Next(Noon, out _)!, new Delivery(DeliveryResult.Taken, "250"), Noon, Minute, GiveUp).State);
 
-        Execute(other, "ROLLBACK");
+        held.Release();
         Assert.True(writer.Flush(Patience));
-        Assert.Equal(LetterState.Sent, Assert.Single(store.LoadNotifications().Letters).State);
+        Assert.Equal(OutboxMessageState.Sent, Assert.Single(store.LoadNotifications().Letters).State);
     }
 
     [Fact]
@@ -168,8 +165,8 @@ public sealed class OutboxTests
     [Fact]
     public void Announced_AddressOnce_IsNeverNewAgain()
     {
-        List<LetterChange> saved = [];
-        var announced = new Announced([MacAddress.Parse("00:1b:63:00:00:01")], saved.Add);
+        List<OutboxChange> saved = [];
+        var announced = new NotifiedDevices([MacAddress.Parse("00:1b:63:00:00:01")], saved.Add);
 
         Assert.False(announced.TryAdd(MacAddress.Parse("00:1b:63:00:00:01"), Noon));
         Assert.True(announced.TryAdd(MacAddress.Parse("00:1b:63:00:00:02"), Noon));
@@ -180,10 +177,10 @@ public sealed class OutboxTests
     [Fact]
     public void Announced_FloodOfMadeUpAddresses_ForgetsTheOldestOfThem_AndNoOther()
     {
-        List<LetterChange> saved = [];
+        List<OutboxChange> saved = [];
         var real = MacAddress.Parse("00:1b:63:00:00:01");
-        var announced = new Announced([real], saved.Add);
-        for (uint i = 0; i < Announced.Bound + 10; i++)
+        var announced = new NotifiedDevices([real], saved.Add);
+        for (uint i = 0; i < NotifiedDevices.Bound + 10; i++)
         {
             announced.TryAdd(NotificationSamples.Randomised(i).Mac, Noon);
         }
@@ -196,14 +193,7 @@ public sealed class OutboxTests
     [Fact]
     public void Numbers_InTheDatabase_AreFrozen()
     {
-        Assert.Equal([("Mail", 0), ("Webhook", 1)], Enum.GetValues<LetterChannel>().Select(c => ($"{c}", (int)c)));
-        Assert.Equal([("Waiting", 0), ("Sent", 1), ("Dead", 2)], Enum.GetValues<LetterState>().Select(s => ($"{s}", (int)s)));
-    }
-
-    private static void Execute(SqliteConnection connection, string text)
-    {
-        using var command = connection.CreateCommand();
-        command.CommandText = text;
-        command.ExecuteNonQuery();
+        Assert.Equal([("Mail", 0), ("Webhook", 1)], Enum.GetValues<OutboxChannel>().Select(c => ($"{c}", (int)c)));
+        Assert.Equal([("Waiting", 0), ("Sent", 1), ("Dead", 2)], Enum.GetValues<OutboxMessageState>().Select(s => ($"{s}", (int)s)));
     }
 }

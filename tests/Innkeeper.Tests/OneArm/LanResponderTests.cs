@@ -14,7 +14,7 @@ public sealed class LanResponderTests
     private readonly LanResponder _responder = NewResponder();
     private TimeSpan _now = TimeSpan.FromHours(1);
 
-    internal static LanResponder NewResponder(bool servesWrongGateways = true) => new(new LanFacts(
+    internal static LanResponder NewResponder(bool servesWrongGateways = true) => new(new LanParameters(
         s_us, Ipv4Network.Parse("137.118.199.2/24"), Ip("137.118.199.1"), a => a >= Ip("137.118.199.50") && a <= Ip("137.118.199.99"), servesWrongGateways));
 
     internal static Ipv4Address Ip(string text) => Ipv4Address.Parse(text);
@@ -52,7 +52,7 @@ public sealed class LanResponderTests
         _now += TimeSpan.FromMilliseconds(900);
         Assert.Equal(ArpVerdict.Answer, Ask("47.31.128.195", "47.31.128.1"));
         Assert.Equal(ArpVerdict.Answer, Ask("47.31.128.8", "47.31.128.1", from: s_other));
-        _now += OwnerTable.Lifetime;
+        _now += NeighborTable.Lifetime;
         Assert.Equal(ArpVerdict.AskFirst, Ask("47.31.128.9", "47.31.128.1", from: s_other));
     }
 
@@ -64,7 +64,7 @@ public sealed class LanResponderTests
         Assert.Equal(ArpVerdict.StillAsking, Ask("47.31.128.195", "47.31.128.1"));
         Assert.Empty(_responder.TakeDue(_now));
         _now = _responder.NextDue!.Value;
-        Assert.Equal((new Asker(s_device, Ip("47.31.128.195")), Ip("47.31.128.1")), Assert.Single(_responder.TakeDue(_now)));
+        Assert.Equal((new ArpRequester(s_device, Ip("47.31.128.195")), Ip("47.31.128.1")), Assert.Single(_responder.TakeDue(_now)));
         Assert.Null(_responder.NextDue);
     }
 
@@ -74,10 +74,10 @@ public sealed class LanResponderTests
         Ask("47.31.128.195", "47.31.128.1");
         _responder.Heard(ArpMessage.Reply(s_other, Ip("47.31.128.1"), s_us, Ip("137.118.199.2")), s_other, _now);
         Assert.Equal(ArpVerdict.LiveOwner, Ask("47.31.128.195", "47.31.128.1"));
-        _now += OwnerTable.Freshness + TimeSpan.FromMilliseconds(1);
+        _now += NeighborTable.Freshness + TimeSpan.FromMilliseconds(1);
         Assert.Equal(ArpVerdict.AskFirst, Ask("47.31.128.195", "47.31.128.1"));
         _responder.Heard(ArpMessage.Reply(s_other, Ip("47.31.128.1"), s_us, Ip("137.118.199.2")), s_other, _now);
-        Assert.Empty(_responder.TakeDue(_now + OwnerTable.AnswerTime));
+        Assert.Empty(_responder.TakeDue(_now + NeighborTable.AnswerTime));
     }
 
     [Fact]
@@ -87,9 +87,9 @@ public sealed class LanResponderTests
         _now += TimeSpan.FromSeconds(1);
         Ask("47.31.128.195", "47.31.128.1");
 
-        var askers = _responder.Heard(ArpMessage.Announcement(s_other, Ip("47.31.128.1")), s_other, _now);
+        var requesters = _responder.Heard(ArpMessage.Announcement(s_other, Ip("47.31.128.1")), s_other, _now);
 
-        Assert.Equal([new Asker(s_device, Ip("47.31.128.195"))], askers);
+        Assert.Equal([new ArpRequester(s_device, Ip("47.31.128.195"))], requesters);
         Assert.Equal(ArpVerdict.LiveOwner, Ask("47.31.128.195", "47.31.128.1", to: s_us));
         Assert.Empty(_responder.Heard(ArpMessage.Announcement(s_other, Ip("47.31.128.1")), s_other, _now));
     }
@@ -97,7 +97,7 @@ public sealed class LanResponderTests
     [Fact]
     public void Decide_UnicastToUsOfWhoWasAnswered_IsAnsweredAtOnce_AndToOthersNever()
     {
-        _responder.Adopt(new Asker(s_device, Ip("47.31.128.195")), Ip("47.31.128.1"));
+        _responder.Adopt(new ArpRequester(s_device, Ip("47.31.128.195")), Ip("47.31.128.1"));
         Assert.Equal(ArpVerdict.Answer, Ask("47.31.128.195", "47.31.128.1", to: s_us));
         Assert.Equal(ArpVerdict.UnicastToOther, Ask("47.31.128.195", "47.31.128.1", to: s_other));
         Assert.Equal(ArpVerdict.AskFirst, Ask("47.31.128.195", "47.31.128.77", to: s_us));
@@ -176,7 +176,7 @@ public sealed class LanResponderTests
     [Fact]
     public void Mistaken_ForANeighbour_TheWireIsAskedOnceASecond_AndTheNeighboursAnswerPutsTheHostRight()
     {
-        var host = new Asker(s_device, Ip("137.118.199.20"));
+        var host = new ArpRequester(s_device, Ip("137.118.199.20"));
         var neighbour = Ip("137.118.199.40");
         _responder.Regretted(s_device, neighbour, _now);
         for (var i = 0; i < 3; i++)
@@ -198,7 +198,7 @@ public sealed class LanResponderTests
     [Fact]
     public void Decide_RegrettedNeighbour_WhenItsTimeIsOver_IsAnsweredOnlyAfterThreeRequestsAgain()
     {
-        Assert.True(_responder.Mistaken(new Asker(s_device, Ip("137.118.199.20")), Ip("137.118.199.40"), _now));
+        Assert.True(_responder.Mistaken(new ArpRequester(s_device, Ip("137.118.199.20")), Ip("137.118.199.40"), _now));
         _responder.Regretted(s_device, Ip("137.118.199.40"), _now);
         _now += LanResponder.Regret;
         Assert.Equal([ArpVerdict.RegularHost, ArpVerdict.StillAsking, ArpVerdict.Answer], Enumerable.Range(0, 3).Select(_ => Ask("137.118.199.20", "137.118.199.40")));
@@ -246,11 +246,11 @@ public sealed class LanResponderTests
     [Fact]
     public void Forwards_HostOfTheLan_ButForWhatItSaysToBeItsOwn()
     {
-        Assert.False(_responder.Forwards(new Asker(s_other, Ip("203.0.113.10")), _now));
+        Assert.False(_responder.Forwards(new ArpRequester(s_other, Ip("203.0.113.10")), _now));
         _responder.Heard(ArpMessage.Request(s_other, Ip("137.118.199.1"), Ip("137.118.199.20")), s_other, _now);
-        Assert.True(_responder.Forwards(new Asker(s_other, Ip("203.0.113.10")), _now));
+        Assert.True(_responder.Forwards(new ArpRequester(s_other, Ip("203.0.113.10")), _now));
         _responder.Heard(ArpMessage.Request(s_other, Ip("10.1.1.1"), Ip("10.1.1.2")), s_other, _now);
-        Assert.False(_responder.Forwards(new Asker(s_other, Ip("10.1.1.1")), _now));
+        Assert.False(_responder.Forwards(new ArpRequester(s_other, Ip("10.1.1.1")), _now));
     }
 
     [Fact]

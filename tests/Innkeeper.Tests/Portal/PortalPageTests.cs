@@ -1,8 +1,9 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Xml.Linq;
-using Innkeeper.Admission;
+using Innkeeper.Policy;
 using Innkeeper.Portal;
+using Innkeeper.Tests.Repository;
 using Innkeeper.Wire;
 
 namespace Innkeeper.Tests.Portal;

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
-using Innkeeper.Admission;
+using Innkeeper.Policy;
 using Innkeeper.Configuration;
-using Innkeeper.Dispatch;
+using Innkeeper.ControlPlane;
 using Innkeeper.Storage;
 using Innkeeper.Wire;
 using Microsoft.Data.Sqlite;
@@ -19,7 +19,7 @@ public sealed class RecordTests : IDisposable
 
     private static DeviceRecord Full => new(MacAddress.Parse("ff:fe:fd:fc:fb:fa"), Samples.Noon.AddMilliseconds(7))
     {
-        Standing = new Standing(AdmissionState.Blocked, "weil \u201eZimmer 12\u201c '; DROP TABLE records", "administrator J\u00f6rg \u65c5\u9928", Samples.Noon, Samples.Noon.AddDays(9), StandingOrigin.Administrator),
+        Admission = new AdmissionStatus(AdmissionState.Blocked, "weil \u201eZimmer 12\u201c '; DROP TABLE records", "administrator J\u00f6rg \u65c5\u9928", Samples.Noon, Samples.Noon.AddDays(9), DecisionSource.Administrator),
         Name = "\U0001f5a8 Drucker \u00fc",
         Tags = ["etage-2", "k\u00fcche", "\u65c5\u9928"],
         PinnedProfile = "guests",
@@ -37,7 +37,7 @@ public sealed class RecordTests : IDisposable
         return records;
     }
 
-    private void Commit(params Change[] changes)
+    private void Commit(params PendingWrite[] changes)
     {
         using var store = StateStore.Open(_directory.Path, out _);
         Assert.Equal(0, store.Commit(changes));
@@ -75,20 +75,20 @@ public sealed class RecordTests : IDisposable
         var record = Assert.Single(Reload(out _, out _));
 
         AssertSame(Plain(1), record);
-        Assert.Equal((null, null, null, null), (record.Standing.Until, record.PinnedProfile, record.PinnedLegal, record.Uses));
+        Assert.Equal((null, null, null, null), (record.Admission.Until, record.PinnedProfile, record.PinnedLegal, record.Uses));
         Assert.False(record.IsDecided);
     }
 
     [Fact]
     public void LoadRecords_EveryStateOriginAndUse_IsReadBack()
     {
-        var records = (from state in Enum.GetValues<AdmissionState>() from origin in Enum.GetValues<StandingOrigin>() from use in (DeviceUse?[])[null, DeviceUse.Dhcp, DeviceUse.Static]
-            select (state, origin, use)).Select((r, i) => Plain((uint)i) with { Standing = new Standing(r.state, "", "", Samples.Noon, null, r.origin), Uses = r.use }).ToList();
+        var records = (from state in Enum.GetValues<AdmissionState>() from origin in Enum.GetValues<DecisionSource>() from use in (DeviceUse?[])[null, DeviceUse.Dhcp, DeviceUse.Static]
+            select (state, origin, use)).Select((r, i) => Plain((uint)i) with { Admission = new AdmissionStatus(r.state, "", "", Samples.Noon, null, r.origin), Uses = r.use }).ToList();
         Commit([.. records.Select(r => new SaveRecord(r))]);
 
         var loaded = Reload(out _, out _);
 
-        Assert.Equal(records.Select(r => (r.Mac, r.Standing, r.Uses)), loaded.Select(r => (r.Mac, r.Standing, r.Uses)));
+        Assert.Equal(records.Select(r => (r.Mac, r.Admission, r.Uses)), loaded.Select(r => (r.Mac, r.Admission, r.Uses)));
     }
 
     [Fact]
@@ -172,24 +172,24 @@ public sealed class RecordTests : IDisposable
         var record = Assert.Single(Reload(out var passedOver, out _));
 
         var nearest = DateTimeOffset.FromUnixTimeMilliseconds(Math.Clamp(time, DateTimeOffset.MinValue.ToUnixTimeMilliseconds(), DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()));
-        Assert.Equal((nearest, nearest, nearest, 0), (record.FirstSeen, record.Standing.Since, record.Standing.Until, passedOver));
+        Assert.Equal((nearest, nearest, nearest, 0), (record.FirstSeen, record.Admission.Since, record.Admission.Until, passedOver));
     }
 
     [Fact]
-    public void LoadSilentGateways_SavedAndForgotten_AreThoseThatAreSilentNow()
+    public void LoadGatewayOutages_SavedAndForgotten_AreThoseThatLastNow()
     {
-        SilentGateway main = new("main", Ipv4Address.Any, Samples.Noon), line = new("guest-line", Ipv4Address.Broadcast, Samples.Noon.AddMilliseconds(1));
+        GatewayOutage main = new("main", Ipv4Address.Any, Samples.Noon), line = new("guest-line", Ipv4Address.Broadcast, Samples.Noon.AddMilliseconds(1));
         using (var store = StateStore.Open(_directory.Path, out _))
         using (var writer = new StateWriter(store))
         {
-            writer.SaveSilentGateway(main);
-            writer.SaveSilentGateway(line with { Since = Samples.Noon });
-            writer.SaveSilentGateway(line);
-            writer.ForgetSilentGateway(main.Name);
+            writer.SaveGatewayOutage(main);
+            writer.SaveGatewayOutage(line with { Since = Samples.Noon });
+            writer.SaveGatewayOutage(line);
+            writer.ForgetGatewayOutage(main.Name);
             Assert.True(writer.Flush(TimeSpan.FromSeconds(30)));
         }
 
         using var again = StateStore.Open(_directory.Path, out _);
-        Assert.Equal([line], again.LoadSilentGateways());
+        Assert.Equal([line], again.LoadGatewayOutages());
     }
 }

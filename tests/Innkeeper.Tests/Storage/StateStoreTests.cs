@@ -251,21 +251,21 @@ public sealed class StateStoreTests
 
                 break;
             case "newer":
-                Change(database, $"PRAGMA user_version = {Schema.Version + 1}");
+                PendingWrite(database, $"PRAGMA user_version = {Schema.Version + 1}");
                 break;
             case "foreign":
                 File.Delete(database);
-                Change(database, "CREATE TABLE other (x)");
+                PendingWrite(database, "CREATE TABLE other (x)");
                 break;
             case "table missing":
-                Change(database, "DROP TABLE quarantine");
+                PendingWrite(database, "DROP TABLE quarantine");
                 break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(damage));
         }
     }
 
-    private static void Change(string database, string text)
+    private static void PendingWrite(string database, string text)
     {
         using var connection = new SqliteConnection($"Data Source={database};Pooling=False");
         connection.Open();

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Innkeeper.Configuration;
+using Innkeeper.Events;
 using Innkeeper.Interop;
 using Innkeeper.Links;
 using Microsoft.Extensions.Logging;
@@ -28,8 +29,8 @@ internal sealed unsafe class DnsService : IResolverOutput, IDisposable
     private readonly string? _uplink;
     private readonly int _epoll;
     private readonly int _wake;
-    private readonly UdpExchanges _udpExchanges;
-    private readonly StreamExchanges _streamExchanges;
+    private readonly UdpQueries _udpExchanges;
+    private readonly StreamQueries _streamExchanges;
     private readonly ConcurrentQueue<Action<TimeSpan>> _inbox = new();
     private readonly byte[] _answer = GC.AllocateUninitializedArray<byte>(AnswerRoom, pinned: true);
     private readonly byte[] _reply = GC.AllocateUninitializedArray<byte>(65536, pinned: true);
@@ -61,8 +62,8 @@ internal sealed unsafe class DnsService : IResolverOutput, IDisposable
         _epoll = Libc.epoll_create1(Libc.EPOLL_CLOEXEC);
         _wake = Libc.eventfd(0, Libc.EFD_NONBLOCK | Libc.EFD_CLOEXEC);
         Watch(_wake);
-        _udpExchanges = new UdpExchanges(_epoll);
-        _streamExchanges = new StreamExchanges((exchange, answer) => Post(now => OnStreamEnd(exchange, answer, now)));
+        _udpExchanges = new UdpQueries(_epoll);
+        _streamExchanges = new StreamQueries((exchange, answer) => Post(now => OnStreamEnd(exchange, answer, now)));
         _onQuery = OnQuery;
         Open(0, 0);
         UdpPort = _udp[0].Port;
@@ -72,7 +73,7 @@ internal sealed unsafe class DnsService : IResolverOutput, IDisposable
 
     public Resolver Resolver { get; }
 
-    public AskedServers Asked { get; } = new();
+    public ObservedDnsServers Asked { get; } = new();
 
     /// <summary>Where the data plane is to send queries by UDP.</summary>
     public ushort UdpPort { get; }
@@ -111,18 +112,18 @@ internal sealed unsafe class DnsService : IResolverOutput, IDisposable
     /// Takes no more questions, and has those answered that servers are being asked, as far as that can be had in time. What comes waits in the sockets,
     /// which stay open for a successor.
     /// </summary>
-    public IReadOnlyList<HeirSocket> Retire(TimeSpan patience)
+    public IReadOnlyList<InheritedSocket> Retire(TimeSpan patience)
     {
         var settled = new TaskCompletionSource();
-        var heirs = new TaskCompletionSource<IReadOnlyList<HeirSocket>>();
+        var heirs = new TaskCompletionSource<IReadOnlyList<InheritedSocket>>();
         Post(_ =>
         {
             _isRetired = true;
             _udp.ForEach(e => Libc.epoll_ctl(_epoll, Libc.EPOLL_CTL_DEL, e.Handle, null));
             heirs.SetResult(
             [
-                .. _udp.Select(e => new HeirSocket(HeirOf(Libc.SOCK_DGRAM, e.IsOutside ? _uplink! : _device), e.Handle)),
-                .. _tcp.Select(e => new HeirSocket(HeirOf(Libc.SOCK_STREAM, e.IsOutside ? _uplink! : _device), e.Handle)),
+                .. _udp.Select(e => new InheritedSocket(HeirOf(Libc.SOCK_DGRAM, e.IsOutside ? _uplink! : _device), e.Handle)),
+                .. _tcp.Select(e => new InheritedSocket(HeirOf(Libc.SOCK_STREAM, e.IsOutside ? _uplink! : _device), e.Handle)),
             ]);
 
             // By TCP questions come for as long as somebody is about to ask.
@@ -136,14 +137,14 @@ internal sealed unsafe class DnsService : IResolverOutput, IDisposable
     public Span<byte> BeginAnswer() => _answer;
 
     /// <inheritdoc/>
-    public void EndAnswer(in Asker asker, int length) => asker.Path.Send(asker, _answer.AsSpan(0, length));
+    public void EndAnswer(in DnsClient asker, int length) => asker.Path.Send(asker, _answer.AsSpan(0, length));
 
     /// <inheritdoc/>
-    public bool TrySend(Exchange exchange, ReadOnlySpan<byte> query) =>
+    public bool TrySend(UpstreamQuery exchange, ReadOnlySpan<byte> query) =>
         exchange.IsStream ? _streamExchanges.TryStart(exchange, query) : _udpExchanges.TrySend(exchange, query);
 
     /// <inheritdoc/>
-    public void Close(Exchange exchange) => _udpExchanges.Close(exchange);
+    public void Close(UpstreamQuery exchange) => _udpExchanges.Close(exchange);
 
     public void Dispose()
     {
@@ -237,7 +238,7 @@ internal sealed unsafe class DnsService : IResolverOutput, IDisposable
         }
         else if (_udpExchanges.Find(handle) is { } exchange)
         {
-            var length = UdpExchanges.Receive(exchange, _reply);
+            var length = UdpQueries.Receive(exchange, _reply);
             if (length > 0)
             {
                 Resolver.Reply(exchange, _reply.AsSpan(0, length), Now);
@@ -249,7 +250,7 @@ internal sealed unsafe class DnsService : IResolverOutput, IDisposable
         }
     }
 
-    private void OnQuery(in Asker asker, ReadOnlySpan<byte> query)
+    private void OnQuery(in DnsClient asker, ReadOnlySpan<byte> query)
     {
         if (!asker.Path.IsOutside)
         {
@@ -259,7 +260,7 @@ internal sealed unsafe class DnsService : IResolverOutput, IDisposable
         Resolver.Ask(asker, query, Now);
     }
 
-    private void OnStreamEnd(Exchange exchange, byte[]? answer, TimeSpan now)
+    private void OnStreamEnd(UpstreamQuery exchange, byte[]? answer, TimeSpan now)
     {
         if (answer is null)
         {
@@ -310,7 +311,7 @@ internal sealed unsafe class DnsService : IResolverOutput, IDisposable
         _tcp.Clear();
     }
 
-    private void AskFromAnyThread(Asker asker, byte[] query) => Post(_ => OnQuery(asker, query));
+    private void AskFromAnyThread(DnsClient asker, byte[] query) => Post(_ => OnQuery(asker, query));
 
     private void Post(Action<TimeSpan> action)
     {
@@ -350,15 +351,15 @@ internal sealed unsafe class DnsService : IResolverOutput, IDisposable
     }
 }
 
-/// <summary>Ids 3000–3099.</summary>
+/// <summary>The log messages; their ids are in <see cref="LogIds"/>.</summary>
 internal static partial class DnsLog
 {
-    [LoggerMessage(3000, LogLevel.Information, "DNS servers of this host: {Servers}")]
+    [LoggerMessage(LogIds.DnsServersFound, LogLevel.Information, "DNS servers of this host: {Servers}")]
     public static partial void ServersFound(this ILogger log, string servers);
 
-    [LoggerMessage(3002, LogLevel.Error, "A DNS message was given up by an error of ours; more of this kind are only counted (internal_errors)")]
+    [LoggerMessage(LogIds.DnsInternalError, LogLevel.Error, "Internal error while handling a DNS message; further ones are only counted (internal_errors)")]
     public static partial void Failed(this ILogger log, Exception exception);
 
-    [LoggerMessage(3001, LogLevel.Error, "{Reason}; devices get no DNS answers until a restart")]
+    [LoggerMessage(LogIds.DnsNotReopened, LogLevel.Error, "{Reason}; devices get no DNS answers until the gateway is restarted")]
     public static partial void NotReopened(this ILogger log, string reason);
 }

@@ -16,7 +16,7 @@ internal sealed class TcpEndpoint : IDisposable
 
     private readonly Socket _listener;
     private readonly bool _isOutside;
-    private readonly Action<Asker, byte[]> _ask;
+    private readonly Action<DnsClient, byte[]> _ask;
     private readonly CancellationTokenSource _stop = new();
     private readonly CancellationTokenSource _retire = new();
     private readonly TaskCompletionSource _emptied = new();
@@ -27,7 +27,7 @@ internal sealed class TcpEndpoint : IDisposable
     /// <param name="socket">Bound; it is listened on and closed here.</param>
     /// <param name="isOutside">For hosts of the uplink.</param>
     /// <param name="ask">Takes each query; called by any thread.</param>
-    public TcpEndpoint(int socket, bool isOutside, Action<Asker, byte[]> ask)
+    public TcpEndpoint(int socket, bool isOutside, Action<DnsClient, byte[]> ask)
     {
         Handle = socket;
         Port = ServiceSocket.PortOf(socket);
@@ -126,7 +126,7 @@ internal sealed class TcpEndpoint : IDisposable
     private static Ipv4Address Read(IPAddress address) => Ipv4Address.Read(address.MapToIPv4().GetAddressBytes());
 
     /// <summary>One connection: queries come one behind the other, answers leave as they are ready (RFC 7766 section 6.2.1.1).</summary>
-    private sealed class Connection(Socket socket, bool isOutside, Action<Asker, byte[]> ask, Ipv4Address device, ushort port, Ipv4Address asked) : IAnswerPath
+    private sealed class Connection(Socket socket, bool isOutside, Action<DnsClient, byte[]> ask, Ipv4Address device, ushort port, Ipv4Address asked) : IAnswerPath
     {
         /// <summary>RFC 7766 section 6.2.3 asks for some seconds.</summary>
         private static readonly TimeSpan s_idle = TimeSpan.FromSeconds(10);
@@ -141,7 +141,7 @@ internal sealed class TcpEndpoint : IDisposable
 
         public bool IsOutside => isOutside;
 
-        public void Send(in Asker asker, ReadOnlySpan<byte> message)
+        public void Send(in DnsClient asker, ReadOnlySpan<byte> message)
         {
             var framed = new byte[LengthSize + message.Length];
             BinaryPrimitives.WriteUInt16BigEndian(framed, (ushort)message.Length);
@@ -162,7 +162,7 @@ internal sealed class TcpEndpoint : IDisposable
             var writing = WriteAsync(ended.Token);
             try
             {
-                var asker = new Asker(this, device, port, asked);
+                var asker = new DnsClient(this, device, port, asked);
                 var length = new byte[LengthSize];
                 while (await ReadAsync(length, next).ConfigureAwait(false))
                 {

@@ -10,7 +10,7 @@ namespace Innkeeper.Dns.Sockets;
 internal sealed unsafe class UdpEndpoint : IAnswerPath, IDisposable
 {
     /// <summary>A whole datagram.</summary>
-    public delegate void Handler(in Asker asker, ReadOnlySpan<byte> query);
+    public delegate void Handler(in DnsClient asker, ReadOnlySpan<byte> query);
 
     private const int Batch = 64;
 
@@ -62,7 +62,7 @@ internal sealed unsafe class UdpEndpoint : IAnswerPath, IDisposable
                 continue;
             }
 
-            var asker = new Asker(
+            var asker = new DnsClient(
                 this, new Ipv4Address(BinaryPrimitives.ReverseEndianness(from->sin_addr)), BinaryPrimitives.ReverseEndianness(from->sin_port),
                 new Ipv4Address(BinaryPrimitives.ReverseEndianness(to->ipi_addr)));
             handler(asker, new ReadOnlySpan<byte>(header.msg_iov->iov_base, (int)_received[i].msg_len));
@@ -73,7 +73,7 @@ internal sealed unsafe class UdpEndpoint : IAnswerPath, IDisposable
 
     /// <inheritdoc/>
     /// <remarks>It leaves with the next <see cref="Flush"/>.</remarks>
-    public void Send(in Asker asker, ReadOnlySpan<byte> message)
+    public void Send(in DnsClient asker, ReadOnlySpan<byte> message)
     {
         if (message.Length > DnsQuery.MaxUdpSize)
         {

@@ -1,0 +1,58 @@
+using Innkeeper.Bindings;
+
+namespace Innkeeper.Arp;
+
+/// <summary>
+/// Strangers who were asked by ARP for the address that they claim, and those who answered: there is somebody behind the MAC, which whoever
+/// invents one does not hear. Pure, one thread.
+/// </summary>
+internal sealed class AddressVerification
+{
+    /// <summary>Who did not answer within this time is silent, and asked again when its next packet comes.</summary>
+    public static readonly TimeSpan AskInterval = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>More than a second of the worst flood that punts let through (20,000 a second on each CPU, bpf/punt.h; here two of them).</summary>
+    private const int Capacity = 65536;
+
+    private readonly BoundedMap<ClaimedAddress, (TimeSpan Asked, bool IsProven)> _claims = new(Capacity);
+
+    public Reachability Of(ClaimedAddress claim, TimeSpan now) =>
+        !_claims.TryGet(claim, out var entry) ? Reachability.None : entry.IsProven ? Reachability.Given : now - entry.Asked < AskInterval ? Reachability.None : Reachability.Silent;
+
+    /// <summary>Whether it was asked and has not answered: nothing is done for it until then.</summary>
+    public bool IsAwaited(ClaimedAddress claim) => _claims.TryGet(claim, out var entry) && !entry.IsProven;
+
+    /// <summary>Whether to ask now; then it counts as asked.</summary>
+    public bool TryAsk(ClaimedAddress claim, TimeSpan now)
+    {
+        if (_claims.TryGet(claim, out var entry) && (entry.IsProven || now - entry.Asked < AskInterval))
+        {
+            return false;
+        }
+
+        _claims.Put(claim, (now, false));
+        return true;
+    }
+
+    /// <summary>It was let in, or refused, without an answer: it does not have to wait for one any more.</summary>
+    public void Settle(ClaimedAddress claim)
+    {
+        if (IsAwaited(claim))
+        {
+            _claims.Remove(claim, out _);
+        }
+    }
+
+    /// <summary>An ARP reply says that its sender has the address.</summary>
+    /// <returns>Whether it proves something: it was asked, and had not answered before.</returns>
+    public bool Answered(ClaimedAddress claim)
+    {
+        if (!_claims.TryGet(claim, out var entry) || entry.IsProven)
+        {
+            return false;
+        }
+
+        _claims.Put(claim, entry with { IsProven = true });
+        return true;
+    }
+}

@@ -1,0 +1,80 @@
+using Innkeeper.Wire;
+
+namespace Innkeeper.Arp;
+
+/// <summary>What is known of an address's owner on the access LAN.</summary>
+internal enum Ownership
+{
+    Unknown,
+
+    /// <summary>Asked for on the wire; an owner has still time to answer.</summary>
+    Asking,
+
+    /// <summary>Asked for, and nobody answered.</summary>
+    Unowned,
+
+    /// <summary>A station was heard to use it.</summary>
+    Owned,
+}
+
+/// <summary>
+/// The network determination of figures 9–11, remembered: who was heard to own which address on the access LAN, and for
+/// which addresses nobody spoke. Pure, bounded: the oldest findings go first, they can be had again by asking.
+/// </summary>
+internal sealed class NeighborTable
+{
+    /// <summary>An owner answers within this; the asker repeats its request after 1 s (RFC 1122, 2.3.2.1).</summary>
+    public static readonly TimeSpan AnswerTime = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>A finding holds for this long.</summary>
+    public static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(60);
+
+    /// <summary>An owner heard within this needs no question; after it, may have gone. Within an asker's three requests 1 s apart there is time to find out.</summary>
+    public static readonly TimeSpan Freshness = TimeSpan.FromSeconds(1);
+
+    private const int Capacity = 8192;
+
+    private readonly BoundedMap<(ushort Vlan, Ipv4Address Address), Finding> _findings = new(Capacity);
+
+    /// <summary>An ARP message of <paramref name="mac"/> says that it is <paramref name="address"/>.</summary>
+    public void Heard(ushort vlan, Ipv4Address address, MacAddress mac, TimeSpan now) =>
+        _findings.Put((vlan, address), new Finding(mac, now, true, now));
+
+    /// <summary>We ask for <paramref name="address"/> on the wire now.</summary>
+    public void Asked(ushort vlan, Ipv4Address address, TimeSpan now) =>
+        _findings.Put((vlan, address), new Finding(MacAddress.Zero, now, false, _findings.TryGet((vlan, address), out var before) ? before.LastHeard : null));
+
+    /// <summary>Who owns <paramref name="address"/>, other than <paramref name="asker"/>.</summary>
+    public Ownership Look(ushort vlan, Ipv4Address address, MacAddress asker, TimeSpan now)
+    {
+        if (!_findings.TryGet((vlan, address), out var finding) || now - finding.Time > Lifetime)
+        {
+            return Ownership.Unknown;
+        }
+
+        if (finding.IsOwner)
+        {
+            return finding.Mac == asker ? Ownership.Unknown : Ownership.Owned;
+        }
+
+        return now - finding.Time < AnswerTime ? Ownership.Asking : Ownership.Unowned;
+    }
+
+    /// <summary>Whether a station other than <paramref name="asker"/> was heard to own it just now.</summary>
+    public bool IsFresh(ushort vlan, Ipv4Address address, MacAddress asker, TimeSpan now) =>
+        _findings.TryGet((vlan, address), out var finding) && finding.IsOwner && finding.Mac != asker && now - finding.Time <= Freshness;
+
+    /// <summary>Whether any station was heard to own it since then.</summary>
+    public bool WasHeard(ushort vlan, Ipv4Address address, TimeSpan since) =>
+        _findings.TryGet((vlan, address), out var finding) && finding.LastHeard is { } heard && heard >= since;
+
+    /// <summary>Whether we asked for it after <paramref name="since"/>, and nobody answered yet.</summary>
+    public bool WasAsked(ushort vlan, Ipv4Address address, TimeSpan since) =>
+        _findings.TryGet((vlan, address), out var finding) && !finding.IsOwner && finding.Time > since;
+
+    /// <summary>The station heard to use <paramref name="address"/>, if any.</summary>
+    public MacAddress? OwnerOf(ushort vlan, Ipv4Address address, TimeSpan now) =>
+        _findings.TryGet((vlan, address), out var finding) && finding.IsOwner && now - finding.Time <= Lifetime ? finding.Mac : null;
+
+    private readonly record struct Finding(MacAddress Mac, TimeSpan Time, bool IsOwner, TimeSpan? LastHeard);
+}

@@ -1,0 +1,68 @@
+using System.Collections.Immutable;
+using System.Text;
+using Innkeeper.Wire;
+
+namespace Innkeeper.Bindings;
+
+/// <summary>
+/// Names the vendor of a MAC address from the IEEE's listings, as Debian's ieee-data has them. Nothing is read before the
+/// first question; then some 0.4 MB stay in memory (prefixes and where their rows lie), and names are read from the files.
+/// </summary>
+/// <param name="directory">Where the listings are; any of them may be absent.</param>
+internal sealed class Vendors(string directory)
+{
+    /// <summary>Where the Debian package puts the listings.</summary>
+    internal const string DefaultDirectory = "/usr/share/ieee-data";
+
+    /// <summary>Registrants that name nobody: hidden owners, and blocks that the IEEE hands out in smaller pieces.</summary>
+    private static readonly string[] Nobody = ["Private", "IEEE Registration Authority"];
+
+    private readonly Lazy<ImmutableArray<VendorListing>> _listings = new(() =>
+    [
+        .. new[]
+        {
+            VendorListing.Read(Path.Combine(directory, "oui36.csv"), 9),
+            VendorListing.Read(Path.Combine(directory, "mam.csv"), 7),
+            VendorListing.Read(Path.Combine(directory, "oui.csv"), 6),
+        }.OfType<VendorListing>(),
+    ]);
+
+    /// <summary>The vendor's name in one line, or null when no vendor stands behind the address or none is known.</summary>
+    internal string? Find(MacAddress mac)
+    {
+        if (mac.IsLocallyAdministered || mac.IsMulticast || mac == MacAddress.Zero)
+        {
+            return null;
+        }
+
+        // From the longest prefix to the shortest: a vendor of a small block stands inside another's large one.
+        foreach (var listing in _listings.Value)
+        {
+            if (listing.Find(mac) is { } name)
+            {
+                return Nobody.Contains(name) ? null : name;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Makes one line of a name: line ends, control characters and runs of blanks become one blank.</summary>
+    internal static string OneLine(string name)
+    {
+        var line = new StringBuilder(name.Length);
+        foreach (var character in name)
+        {
+            if (!char.IsControl(character) && !char.IsWhiteSpace(character))
+            {
+                line.Append(character);
+            }
+            else if (line.Length > 0 && line[^1] != ' ')
+            {
+                line.Append(' ');
+            }
+        }
+
+        return line.ToString().TrimEnd();
+    }
+}

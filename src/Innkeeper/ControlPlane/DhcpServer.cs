@@ -1,0 +1,197 @@
+using System.Security.Cryptography;
+using Innkeeper.Bindings;
+using Innkeeper.Dhcp;
+using Innkeeper.Events;
+using Innkeeper.Wire;
+using Innkeeper.Wire.Dhcp;
+
+namespace Innkeeper.ControlPlane;
+
+/// <summary>
+/// The DHCP server's hands: takes messages in, lets <see cref="DhcpResponder"/> decide, has leases written, and sends the answers.
+/// One thread, but an ACK that waited for the disk is sent by the thread that wrote: it waits for nobody else.
+/// </summary>
+internal sealed class DhcpServer(
+    NetworkContext surroundings, DhcpResponder responder, LeaseDatabase book, ILeaseStore memory, IReadOnlyCollection<ushort> vlans, Counters counters, EventLog events, TimeProvider clock)
+{
+    private static readonly Counter[] s_verdicts =
+        [.. Enum.GetNames<DhcpVerdict>().Select(name => Enum.Parse<Counter>("Dhcp" + name))];
+
+    private readonly RogueServerDetector _others = new();
+    private readonly byte[] _packet = new byte[2048];
+    private readonly byte[] _frame = new byte[DhcpFrame.MaxSize];
+    private volatile NetworkContext _surroundings = surroundings;
+
+    /// <summary>Called with what a device says of itself, before it is decided how it is treated.</summary>
+    public Action<Station, DhcpClientInfo>? Heard { get; set; }
+
+    /// <summary>How a station is treated, at this moment.</summary>
+    public required Func<Station, DhcpClientPolicy> Treatment { get; init; }
+
+    /// <summary>Whether a station is no newcomer.</summary>
+    public required Func<Station, bool> IsKnown { get; init; }
+
+    /// <summary>Whether an address is not to be leased to a station: another live device uses it.</summary>
+    public required Func<ClaimedAddress, bool> IsClaimed { get; init; }
+
+    public LeaseDatabase Book => book;
+
+    public DhcpSettings Settings => responder.Settings;
+
+    public void MoveTo(NetworkContext surroundings) => _surroundings = surroundings;
+
+    /// <summary>Takes over what an earlier process left on disk.</summary>
+    public void Load(TimeSpan now) => book.Load(memory.Load(), now, clock.GetUtcNow());
+
+    /// <summary>A client's message.</summary>
+    /// <returns>Where the client will send from, if it was given an address.</returns>
+    public ClaimedAddress? OnClient(in EthernetPacket ethernet, ushort vlan, TimeSpan now)
+    {
+        if (!TryRead(ethernet.Payload, out var packet))
+        {
+            counters.Add(Counter.DhcpMalformed);
+            return null;
+        }
+
+        var station = new Station(vlan, ethernet.Source);
+        if (Heard is not null && packet.ClientMac == station.Mac && ClientId.Of(packet) is { } client)
+        {
+            Heard(station, DhcpClientInfo.Of(packet, client));
+        }
+
+        var treatment = Treatment(station);
+        var sender = new DhcpSender(station, treatment, Settings.Authoritative ?? _others.IsAlone(now), IsKnown, IsClaimed);
+        var decision = responder.Decide(packet, sender, now, clock.GetUtcNow());
+        counters.Add(s_verdicts[(int)decision.Verdict]);
+        Forget();
+        switch (decision.Verdict)
+        {
+            case DhcpVerdict.Released:
+                memory.Save(decision.Save!, null);
+                break;
+            case DhcpVerdict.Declined:
+                events.Add(new LeaseDeclined(station.Mac, packet.AddressOf(DhcpOption.RequestedAddress), LeaseDatabase.QuarantineTime));
+                break;
+            case DhcpVerdict.OtherServer:
+                Note(packet.AddressOf(DhcpOption.ServerIdentifier), null, station.Mac, now);
+                break;
+            case DhcpVerdict.Exhausted:
+                events.Add(new LeasesExhausted(station.Mac, book.Active, book.Capacity));
+                break;
+            default:
+                break;
+        }
+
+        if (!decision.IsAnswered)
+        {
+            return null;
+        }
+
+        var frame = _frame.AsSpan(0, DhcpReply.Write(packet, decision, Settings, treatment, _surroundings.Networks.AccessMac, vlan, _frame));
+        if (decision.Save is { } lease)
+        {
+            var waiting = frame.ToArray();
+            memory.Save(lease, isOnDisk => Acknowledge(waiting, isOnDisk || decision.MayGoAhead));
+        }
+        else
+        {
+            Send(frame);
+        }
+
+        return decision.Verdict == DhcpVerdict.Acknowledged ? new ClaimedAddress(station, decision.Address) : null;
+    }
+
+    /// <summary>Another server's message.</summary>
+    public void OnServer(in EthernetPacket ethernet, TimeSpan now)
+    {
+        counters.Add(Counter.DhcpServerHeard);
+        if (TryRead(ethernet.Payload, out var packet) && packet.IsReply)
+        {
+            var server = packet.AddressOf(DhcpOption.ServerIdentifier);
+            Note(server == Ipv4Address.Any ? packet.ServerAddress : server, ethernet.Source, null, now);
+        }
+    }
+
+    public void Tick(TimeSpan now)
+    {
+        book.Tick(now);
+        if (now < _others.NextProbe)
+        {
+            return;
+        }
+
+        // A guest's server may answer guests only where a switch keeps its answers from us: so we ask as one, and take no offer.
+        _others.Probed(now);
+        foreach (var vlan in vlans.Append((ushort)0))
+        {
+            var mac = _surroundings.Networks.AccessMac;
+            var writer = new DhcpWriter(
+                _frame.AsSpan(DhcpFrame.MessageOffset(vlan)), new DhcpHeader(false, (uint)RandomNumberGenerator.GetInt32(int.MaxValue), mac) { IsBroadcast = true });
+            writer.TryAdd(DhcpOption.MessageType, (byte)DhcpMessageType.Discover);
+            var length = DhcpFrame.Write(
+                _frame, writer.Finish(), new DhcpEnd(MacAddress.Broadcast, Ipv4Address.Broadcast, DhcpHeader.ServerPort), new DhcpEnd(mac, Ipv4Address.Any, DhcpHeader.ClientPort), vlan);
+            Send(_frame.AsSpan(0, length));
+        }
+    }
+
+    public void Sweep(TimeSpan now) => book.Sweep(now);
+
+    /// <summary>The datagram, with a checksum that its sender's kernel left to the card made whole.</summary>
+    private bool TryRead(ReadOnlySpan<byte> payload, out DhcpPacket packet)
+    {
+        packet = default;
+        if (payload.Length > _packet.Length)
+        {
+            return false;
+        }
+
+        var copy = _packet.AsSpan(0, payload.Length);
+        payload.CopyTo(copy);
+        return TransportChecksum.TryComplete(copy) is not (TransportChecksumResult.Wrong or TransportChecksumResult.NotApplicable)
+            && Ipv4Packet.TryParse(copy, out var ip) && UdpPacket.TryParse(ip.Payload, out var datagram) && DhcpPacket.TryParse(datagram.Payload, out packet);
+    }
+
+    private void Note(Ipv4Address server, MacAddress? mac, MacAddress? client, TimeSpan now)
+    {
+        if (_others.Heard(server, mac ?? MacAddress.Zero, now))
+        {
+            events.Add(new RogueDhcpServer(server, mac, client));
+        }
+    }
+
+    private void Forget()
+    {
+        foreach (var lease in book.Forgotten)
+        {
+            memory.Forget(lease);
+        }
+
+        book.Forgotten.Clear();
+    }
+
+    /// <summary>Called by the thread that writes.</summary>
+    private void Acknowledge(byte[] frame, bool maySend)
+    {
+        if (maySend)
+        {
+            Send(frame);
+            return;
+        }
+
+        counters.Add(Counter.DhcpNotDurable);
+        events.Add(new LeasesNotDurable());
+    }
+
+    private void Send(ReadOnlySpan<byte> frame)
+    {
+        try
+        {
+            counters.Add(_surroundings.Access.TrySend(frame) ? Counter.DhcpSent : Counter.SendFailed);
+        }
+        catch (ObjectDisposedException)
+        {
+            // The interface is gone, and its socket with it; the client asks again.
+            counters.Add(Counter.SendFailed);
+        }
+    }
+}

@@ -1,0 +1,266 @@
+using Innkeeper.Arp;
+using Innkeeper.DataPlane;
+using Innkeeper.Events;
+using Innkeeper.OneArm;
+using Innkeeper.Wire;
+
+namespace Innkeeper.ControlPlane;
+
+/// <summary>Another gateway on the LAN, and which of us serves.</summary>
+/// <param name="IsPassive">Whether we leave it to the other.</param>
+internal sealed record PeerState(bool IsPassive, MacAddress Mac, ushort Priority);
+
+/// <summary>
+/// One arm: what we hear on the LAN and say to it of interlopers' targets, of the router's address and ours, and of other gateways.
+/// Decides nothing: <see cref="LanResponder"/>, <see cref="ArpSpoofGuard"/> and <see cref="GatewayElection"/> do. The dispatcher's thread only,
+/// but for <see cref="Peer"/>.
+/// </summary>
+/// <param name="knownRouter">The router's station as an earlier process left it, or null.</param>
+/// <param name="setRouter">Tells the data plane which station is the router.</param>
+/// <param name="setPassive">Tells the data plane that another gateway serves.</param>
+internal sealed class OneArmController(
+    NetworkContext surroundings, LanResponder responder, GatewayElection peers, BpfMap<StationKey, StationKind> stations, MacAddress? knownRouter, Action<MacAddress> setRouter, Action<bool> setPassive,
+    Counters counters, EventLog events)
+{
+    /// <summary>While the router has not been heard, it is asked for this often.</summary>
+    private static readonly TimeSpan s_routerInterval = TimeSpan.FromSeconds(5);
+
+    private readonly byte[] _frame = new byte[Advertisement.FrameSize];
+    private NetworkContext _surroundings = surroundings;
+    private ArpSpoofGuard _guard = GuardOf(surroundings);
+    private TimeSpan _nextRouterAsk;
+    private TimeSpan _ready;
+    private volatile PeerState? _peer;
+
+    public LanResponder Responder => responder;
+
+    /// <summary>Null while no other gateway is heard. Read by any thread.</summary>
+    public PeerState? Peer => _peer;
+
+    private MacAddress Mac => _surroundings.UplinkMac;
+
+    /// <summary>Whether others may still answer our first hello.</summary>
+    public bool IsHearing(TimeSpan now) => now < _ready;
+
+    /// <summary>We are here: other gateways are asked to say so too.</summary>
+    public void Start(TimeSpan now)
+    {
+        _ready = now + GatewayElection.Hearing;
+        if (knownRouter is { } mac)
+        {
+            _guard.Know(mac);
+        }
+
+        // What an earlier process thought of stations: whoever still claims what is not his is found again.
+        foreach (var station in stations.Keys().ToList())
+        {
+            stations.Delete(station);
+        }
+
+        SayHello(isAsking: true, isLeaving: false);
+    }
+
+    /// <summary>Other gateways need not wait to be sure.</summary>
+    public void Leave() => SayHello(isAsking: false, isLeaving: true);
+
+    public void MoveTo(NetworkContext next)
+    {
+        var before = _surroundings;
+        _surroundings = next;
+        responder.Facts = responder.Facts with { Mac = next.UplinkMac, Lan = next.Networks.UplinkNetwork, Router = next.Router };
+        if (before.Router != next.Router || before.Networks.UplinkNetwork != next.Networks.UplinkNetwork || before.UplinkMac != next.UplinkMac)
+        {
+            _guard = GuardOf(next);
+            _nextRouterAsk = default;
+        }
+    }
+
+    /// <summary>Learns, asks the wire, repairs. Answering is left to the caller, who must know the device first.</summary>
+    /// <param name="givenBack">Who was told that the sender's address is ours.</param>
+    public ArpVerdict OnArp(in ArpMessage message, in EthernetPacket frame, TimeSpan now, out IReadOnlyCollection<ArpRequester> givenBack)
+    {
+        givenBack = [];
+        if (message.SenderMac == frame.Source)
+        {
+            Act(_guard.OnArp(message, now));
+        }
+
+        // What an impostor asks under another address would be answered in vain: it is isolated.
+        if (_guard.IsImpostor(message.SenderMac) || (_guard.OwnerOf(message.SenderIp) is { } owner && owner != message.SenderMac))
+        {
+            return ArpVerdict.Impostor;
+        }
+
+        givenBack = responder.Heard(message, frame.Source, now);
+        var verdict = responder.Decide(message, frame.Destination, frame.Source, now);
+        if (verdict == ArpVerdict.AskFirst)
+        {
+            Ask(message.TargetIp);
+        }
+
+        return verdict;
+    }
+
+    /// <summary>The host takes us for the target, which may be there again: the wire is asked.</summary>
+    public void AskAgain(ArpRequester host, Ipv4Address target, TimeSpan now)
+    {
+        if (responder.Mistaken(host, target, now))
+        {
+            Ask(target);
+        }
+    }
+
+    /// <summary>The target is at our MAC.</summary>
+    public void Answer(ArpRequester asker, Ipv4Address target) => Send(asker.Mac, ArpMessage.Reply(Mac, target, asker.Mac, asker.Address));
+
+    /// <summary>The target has an owner, who is elsewhere: by an announcement, which every stack takes at once, but to this device alone.</summary>
+    public void Correct(ArpRequester asker, Ipv4Address target, MacAddress owner)
+    {
+        counters.Add(Counter.ArpGivenBack);
+        Send(asker.Mac, ArpMessage.Announcement(owner, target));
+    }
+
+    /// <summary>It forwards others' packets: from now on the data plane leaves all of its frames alone.</summary>
+    public void LeaveAlone(MacAddress mac) => stations.Set(new StationKey { Mac = mac }, StationKind.Regular);
+
+    public void OnPeer(in EthernetPacket frame, TimeSpan now)
+    {
+        if (!Advertisement.TryParse(frame.Payload, out var hello))
+        {
+            counters.Add(Counter.PuntsMalformed);
+            return;
+        }
+
+        if (peers.OnHello(frame.Source, hello, now))
+        {
+            SayHello(isAsking: false, isLeaving: false);
+        }
+
+        Rank();
+    }
+
+    /// <summary>Does what is due.</summary>
+    /// <returns>Who may be answered now.</returns>
+    public IReadOnlyList<(ArpRequester ArpRequester, Ipv4Address Target)> Tick(TimeSpan now)
+    {
+        Act(_guard.Tick(now, out var freed));
+        foreach (var mac in freed)
+        {
+            stations.Delete(new StationKey { Mac = mac });
+        }
+
+        if (_guard.RouterMac is null && _surroundings.Router is { } router && now >= _nextRouterAsk)
+        {
+            _nextRouterAsk = now + s_routerInterval;
+            Ask(router);
+        }
+
+        if (peers.Tick(now))
+        {
+            SayHello(isAsking: false, isLeaving: false);
+        }
+
+        Rank();
+        return responder.TakeDue(now);
+    }
+
+    /// <summary>When <see cref="Tick"/> has something to do next.</summary>
+    public TimeSpan NextDue
+    {
+        get
+        {
+            var due = peers.NextDue;
+            due = _guard.NextDue is { } guard && guard < due ? guard : due;
+            return responder.NextDue is { } answer && answer < due ? answer : due;
+        }
+    }
+
+    private static ArpSpoofGuard GuardOf(NetworkContext surroundings) =>
+        new(surroundings.UplinkMac, surroundings.Networks.UplinkNetwork.Address, surroundings.Router);
+
+    private void Act(GuardAction action)
+    {
+        switch (action)
+        {
+            case GuardAction.RouterKnown:
+                var mac = _guard.RouterMac!.Value;
+                setRouter(mac);
+                LeaveAlone(mac);
+
+                // If it moved, the host's stack was kept from hearing so: now it may.
+                BringBack(ArpMessage.Announcement(mac, _guard.Router!.Value));
+                break;
+            case GuardAction.Contested:
+                events.Add(new RouterContested(_guard.Router!.Value, [.. _guard.Contenders]));
+                break;
+            case GuardAction.AskRouter:
+                Send(_guard.RouterMac!.Value, ArpMessage.Request(Mac, _surroundings.ProbeSender, _guard.Router!.Value));
+                break;
+            case GuardAction.Repair or GuardAction.LeaveUnrepaired:
+                var (impostor, claimed) = _guard.Impostor;
+                var isIsolated = _guard.IsImpostor(impostor);
+                if (isIsolated)
+                {
+                    stations.Set(new StationKey { Mac = impostor }, StationKind.Impostor);
+                }
+
+                var owner = _guard.OwnerOf(claimed)!.Value;
+                if (action == GuardAction.Repair)
+                {
+                    counters.Add(Counter.ArpRepaired);
+                    Send(MacAddress.Broadcast, ArpMessage.Announcement(owner, claimed));
+                }
+
+                events.Add(new AddressSpoofed(impostor, claimed, claimed == _guard.Router ? owner : null, isIsolated, impostor == _guard.RouterMac));
+                break;
+        }
+    }
+
+    private void Rank()
+    {
+        var before = _peer;
+        var state = peers.Best is { } best ? new PeerState(peers.Leader is not null, best.Mac, best.Priority) : null;
+        responder.IsCautious = peers.HeardAny;
+        if (state == before)
+        {
+            return;
+        }
+
+        _peer = state;
+        var isPassive = state is { IsPassive: true };
+        if (isPassive != responder.IsPassive)
+        {
+            responder.IsPassive = isPassive;
+            setPassive(isPassive);
+        }
+
+        events.Add(state is null ? new PeerLost() : new PeerFound(state.Mac, state.Priority, peers.Priority, state.IsPassive));
+    }
+
+    private void SayHello(bool isAsking, bool isLeaving)
+    {
+        var length = new Advertisement(peers.Priority, isAsking, isLeaving).Write(_frame, Mac);
+        Send(length);
+    }
+
+    private void Ask(Ipv4Address target) => Send(MacAddress.Broadcast, ArpMessage.Request(Mac, _surroundings.ProbeSender, target));
+
+    private void Send(MacAddress destination, ArpMessage message) => Send(ArpFrame.Write(_frame, destination, Mac, 0, message));
+
+    private void Send(int length)
+    {
+        if (!_surroundings.Access.TrySend(_frame.AsSpan(0, length)))
+        {
+            counters.Add(Counter.SendFailed);
+        }
+    }
+
+    private void BringBack(ArpMessage message)
+    {
+        var length = ArpFrame.Write(_frame, MacAddress.Broadcast, message.SenderMac, 0, message);
+        if (!_surroundings.Uplink.Return.TrySend(_frame.AsSpan(0, length)))
+        {
+            counters.Add(Counter.SendFailed);
+        }
+    }
+}

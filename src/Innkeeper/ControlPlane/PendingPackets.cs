@@ -1,0 +1,52 @@
+using Innkeeper.Arp;
+using Innkeeper.Bindings;
+
+namespace Innkeeper.ControlPlane;
+
+/// <summary>
+/// First packets of claims that wait for an address, or to be found to exist: in order, few of each, for a while. When there are too many,
+/// those that have waited longest go: they had their chance.
+/// </summary>
+internal sealed class PendingPackets
+{
+    /// <summary>Whoever is not served by then tries again by itself.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+
+    private const int MaxClaims = 1024;
+    private const int MaxFrames = 8;
+
+    private readonly BoundedMap<ClaimedAddress, Held> _frames = new(MaxClaims);
+
+    public IEnumerable<ClaimedAddress> Claims => _frames.Entries.Select(e => e.Key);
+
+    /// <summary>Copies the frame.</summary>
+    /// <returns>How many were lost for it: itself, or another claim's.</returns>
+    public int Hold(ClaimedAddress claim, ReadOnlySpan<byte> frame, TimeSpan now)
+    {
+        if (_frames.TryGet(claim, out var held))
+        {
+            if (held.Frames.Count == MaxFrames)
+            {
+                return 1;
+            }
+
+            held.Frames.Add(frame.ToArray());
+            return 0;
+        }
+
+        return _frames.Put(claim, new Held(now, [frame.ToArray()]))?.Frames.Count ?? 0;
+    }
+
+    /// <summary>Gives up the claim's frames, oldest first.</summary>
+    public IReadOnlyList<byte[]> Take(ClaimedAddress claim) => _frames.Remove(claim, out var held) ? held.Frames : [];
+
+    /// <summary>Lets those go that have waited too long.</summary>
+    /// <returns>How many frames that were.</returns>
+    public int Expire(TimeSpan now)
+    {
+        var late = _frames.Entries.Where(e => now - e.Value.Since > Patience).Select(e => e.Key).ToList();
+        return late.Sum(claim => Take(claim).Count);
+    }
+
+    private sealed record Held(TimeSpan Since, List<byte[]> Frames);
+}

@@ -1,0 +1,54 @@
+using Innkeeper.Wire;
+
+namespace Innkeeper.Dhcp;
+
+/// <summary>Whether other DHCP servers are on the access side, as heard. Pure.</summary>
+internal sealed class RogueServerDetector
+{
+    /// <summary>A server that has been silent so long, though asked, is gone.</summary>
+    public static readonly TimeSpan Memory = TimeSpan.FromMinutes(10);
+
+    /// <summary>How often we ask whether there is one.</summary>
+    public static readonly TimeSpan ProbeInterval = TimeSpan.FromMinutes(3);
+
+    private const int MaxServers = 64;
+
+    private readonly Dictionary<(Ipv4Address Server, MacAddress Mac), TimeSpan> _heard = [];
+
+    /// <summary>When to ask next; at once at first.</summary>
+    public TimeSpan NextProbe { get; private set; }
+
+    public void Probed(TimeSpan now) => NextProbe = now + ProbeInterval;
+
+    /// <summary>A server spoke.</summary>
+    /// <returns>Whether that is news.</returns>
+    public bool Heard(Ipv4Address server, MacAddress mac, TimeSpan now)
+    {
+        Forget(now);
+        var isNews = !_heard.ContainsKey((server, mac));
+        if (isNews && _heard.Count >= MaxServers)
+        {
+            return false;
+        }
+
+        _heard[(server, mac)] = now;
+        return isNews;
+    }
+
+    public bool IsAlone(TimeSpan now)
+    {
+        Forget(now);
+        return _heard.Count == 0;
+    }
+
+    private void Forget(TimeSpan now)
+    {
+        foreach (var (key, last) in _heard)
+        {
+            if (now - last >= Memory)
+            {
+                _heard.Remove(key);
+            }
+        }
+    }
+}

@@ -1,0 +1,25 @@
+using System.Collections.Immutable;
+using Innkeeper.Wire;
+
+namespace Innkeeper.Links;
+
+/// <summary>What the kernel says of an interface at one moment.</summary>
+/// <param name="Index">The kernel's number for it, new after it was deleted and made again.</param>
+/// <param name="Name">As the kernel has it.</param>
+/// <param name="Mac">All zero where the interface has no Ethernet address.</param>
+/// <param name="Mtu">Octets of the largest IP packet.</param>
+/// <param name="IsUp">Someone set it up.</param>
+/// <param name="HasCarrier">It is up and its medium is connected.</param>
+/// <param name="Addresses">Its IPv4 addresses, the kernel's order: the primary one first.</param>
+/// <param name="Gateway">The gateway of the default route with the lowest metric through this interface.</param>
+internal sealed record LinkInfo(
+    int Index, string Name, MacAddress Mac, int Mtu, bool IsUp, bool HasCarrier, ImmutableArray<Ipv4Network> Addresses, Ipv4Address? Gateway)
+{
+    /// <summary>By content: the compiler's own comparison would ask whether the addresses are the same array.</summary>
+    public bool Equals(LinkInfo? other) =>
+        other is not null && (Index, Name, Mac, Mtu, IsUp, HasCarrier, Gateway) == (other.Index, other.Name, other.Mac, other.Mtu, other.IsUp, other.HasCarrier, other.Gateway)
+        && Addresses.SequenceEqual(other.Addresses);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Index, Name, Mac, Mtu);
+}

@@ -1,0 +1,113 @@
+using Innkeeper.Wire;
+
+namespace Innkeeper.Links;
+
+/// <summary>One gateway's way out for the slow path.</summary>
+/// <param name="Number">The gateway's; 0 is the main one.</param>
+/// <param name="Uplink">Its interface's number; the interface must be up. 0: it is not there, and nothing leaves by this gateway.</param>
+/// <param name="Network">That interface's subnet.</param>
+/// <param name="NextHop">The router beyond it, or null.</param>
+/// <param name="Mtu">Octets of the largest packet there.</param>
+internal sealed record SlowPathRoute(int Number, int Uplink, Ipv4Network Network, Ipv4Address? NextHop, int Mtu);
+
+/// <summary>
+/// Where the host's stack sends what the slow path gave it: to the same next hop and within the same MTU as the fast path,
+/// whatever the main table says. Rules for the edge lead into tables of our own; for gateways beside the main one the data
+/// plane's mark tells which.
+/// </summary>
+internal static class SlowPathRoutes
+{
+    /// <summary>"ik", of the main gateway. Also its rule's priority: before the main table's rule (32766), after the local table's (0).</summary>
+    internal const uint Table = 0x696B;
+
+    /// <summary>PATH_MARK in bpf/abi.h: with a gateway's number added, its mark and its table.</summary>
+    internal const uint PathMark = 0x6970;
+
+    /// <summary>How many gateways there may be.</summary>
+    internal const int MaxGateways = 8;
+
+    /// <summary>
+    /// Mask of the marks of all gateways but the main one. A mark that has no table, as gateways come, go and change numbers, is refused
+    /// before the main gateway's rule takes it.
+    /// </summary>
+    private const uint AnyGateway = ~(uint)(MaxGateways - 1);
+
+    /// <summary>Makes rules and routes say this and nothing else.</summary>
+    /// <param name="inside">The inside network, through <paramref name="stack"/>.</param>
+    /// <param name="stack">Its interface's number.</param>
+    internal static void Set(Ipv4Network inside, int stack, IReadOnlyList<SlowPathRoute> ways)
+    {
+        inside = new Ipv4Network(inside.NetworkId, inside.PrefixLength);
+        Netlink.AddUnreachableRule(Table - 1, InsideNetwork.EdgeEnd, PathMark, AnyGateway);
+        foreach (var way in ways)
+        {
+            Set(inside, stack, way);
+        }
+
+        for (var number = 1; number < MaxGateways; number++)
+        {
+            if (ways.All(w => w.Number != number))
+            {
+                Remove(number);
+            }
+        }
+    }
+
+    /// <summary>Takes back what <see cref="Set(Ipv4Network, int, IReadOnlyList{SlowPathRoute})"/> made.</summary>
+    internal static void Remove()
+    {
+        for (var number = 0; number < MaxGateways; number++)
+        {
+            Remove(number);
+        }
+
+        Netlink.DeleteUnreachableRule(Table - 1, InsideNetwork.EdgeEnd, PathMark, AnyGateway);
+    }
+
+    private static void Set(Ipv4Network inside, int stack, SlowPathRoute way)
+    {
+        var table = TableOf(way.Number);
+        var beyond = new Ipv4Network(Ipv4Address.Any, 0);
+        var network = new Ipv4Network(way.Network.NetworkId, way.Network.PrefixLength);
+        Netlink.SetRoute(table, inside, stack, null, 0);
+        if (way.Number != 0)
+        {
+            // What finds no route here would be looked up in the main table, and leave by a gateway that is not its own.
+            Netlink.SetUnreachable(table, beyond, isLast: true);
+            if (way.Uplink == 0)
+            {
+                Netlink.SetUnreachable(table, beyond, isLast: false);
+            }
+        }
+
+        if (way.Uplink != 0)
+        {
+            Netlink.SetRoute(table, network, way.Uplink, null, way.Mtu);
+            if (way.NextHop is not null)
+            {
+                Netlink.SetRoute(table, beyond, way.Uplink, way.NextHop, way.Mtu);
+            }
+        }
+
+        Netlink.DeleteRoutes(table, way switch
+        {
+            { Number: > 0, Uplink: 0 } => [inside, beyond],
+            { NextHop: null, Number: 0 } => [inside, network],
+            _ => [inside, network, beyond],
+        });
+        Netlink.AddRule(PriorityOf(way.Number), InsideNetwork.EdgeEnd, table, MarkOf(way.Number));
+    }
+
+    private static void Remove(int number)
+    {
+        Netlink.DeleteRule(PriorityOf(number), InsideNetwork.EdgeEnd, TableOf(number), MarkOf(number));
+        Netlink.DeleteRoutes(TableOf(number));
+    }
+
+    /// <summary>The main gateway's rule takes all that has no mark of another, and so comes last.</summary>
+    private static uint PriorityOf(int number) => number == 0 ? Table : Table - 1 - (uint)number;
+
+    private static uint TableOf(int number) => number == 0 ? Table : PathMark + (uint)number;
+
+    private static uint MarkOf(int number) => number == 0 ? 0 : PathMark + (uint)number;
+}

@@ -1,0 +1,84 @@
+using Innkeeper.Events;
+
+namespace Innkeeper.Notifications;
+
+/// <summary>What pacing remembers; it survives a restart.</summary>
+/// <param name="Tokens">How many notices may go at once; parts of one count as time goes by.</param>
+/// <param name="Filled">When that was so.</param>
+internal sealed record ThrottleState(double Tokens, DateTimeOffset Filled)
+{
+    /// <summary>What gathers; null while notices go at once.</summary>
+    public Digest? Open { get; init; }
+
+    /// <summary>When it goes out.</summary>
+    public DateTimeOffset? Due { get; init; }
+
+    /// <summary>Devices told of one by one since the tokens were all there, for the digest to mention.</summary>
+    public int ToldSingly { get; init; }
+}
+
+/// <summary>
+/// How many notices a channel gets: the first few at once (a token bucket that is full again after an interval), then a
+/// digest each interval, until an interval goes by in which nothing came. Ten thousand arrivals are five messages and a
+/// digest. Pure; no thread but its owner's.
+/// </summary>
+/// <param name="first">Notices at once; 0: all go into digests.</param>
+/// <param name="interval">From the first thing that is gathered to its digest.</param>
+/// <param name="state">From an earlier run.</param>
+internal sealed class NotificationThrottle(int first, TimeSpan interval, ThrottleState? state = null)
+{
+    public ThrottleState State { get; private set; } = state ?? new ThrottleState(first, DateTimeOffset.MinValue);
+
+    /// <summary>Whether a notice may go at once. If not, it is to be gathered.</summary>
+    public bool TryTake(DateTimeOffset now, bool isArrival)
+    {
+        Fill(now);
+        if (State.Open is not null || State.Tokens < 1)
+        {
+            return false;
+        }
+
+        State = State with { Tokens = State.Tokens - 1, ToldSingly = State.ToldSingly + (isArrival ? 1 : 0) };
+        return true;
+    }
+
+    public void Gather(NewDevice device, DateTimeOffset now) => Keep(Open(now).With(device), now);
+
+    public void Gather(Event happened, DateTimeOffset now) => Keep(Open(now).With(happened), now);
+
+    /// <summary>Things that could not be looked at, by their number.</summary>
+    public void GatherMissed(int arrivals, IReadOnlyDictionary<string, int> events, DateTimeOffset now) => Keep(Open(now).WithMissed(arrivals, events), now);
+
+    /// <summary>When <see cref="TakeDigest"/> has something to do; null: not before something is gathered.</summary>
+    /// <remarks>A clock that was set back must not put it off for longer than an interval.</remarks>
+    public DateTimeOffset? DueAt(DateTimeOffset now) => State.Due is { } due && due > now + interval ? now : State.Due;
+
+    /// <summary>The digest, once it is due and if anything came; gathering goes on. An interval without anything ends it.</summary>
+    public Digest? TakeDigest(DateTimeOffset now)
+    {
+        if (DueAt(now) is not { } due || due > now)
+        {
+            return null;
+        }
+
+        var digest = State.Open is { IsEmpty: false } open ? open with { Until = now, ToldSingly = State.ToldSingly } : null;
+        State = digest is null
+            ? new ThrottleState(first, now)
+            : State with { Open = new Digest(now, now), Due = now + interval, ToldSingly = 0 };
+        return digest;
+    }
+
+    /// <summary>There is no room for a digest: it gathers for another interval.</summary>
+    public void PutOff(DateTimeOffset now) => State = State with { Due = now + interval };
+
+    private Digest Open(DateTimeOffset now) => State.Open ?? new Digest(now, now);
+
+    private void Keep(Digest open, DateTimeOffset now) => State = State with { Open = open, Due = State.Due ?? now + interval };
+
+    private void Fill(DateTimeOffset now)
+    {
+        var passed = now - State.Filled;
+        var tokens = passed < TimeSpan.Zero ? State.Tokens : Math.Min(first, State.Tokens + (first * (passed / interval)));
+        State = State with { Tokens = tokens, Filled = now, ToldSingly = tokens >= first ? 0 : State.ToldSingly };
+    }
+}

@@ -1,0 +1,85 @@
+using Innkeeper.Arp;
+using Innkeeper.Wire;
+
+namespace Innkeeper.OneArm;
+
+/// <summary>
+/// Several gateways on one LAN: the one with the highest (priority, MAC) serves, the others are passive and say so. Pure: hellos
+/// and time in, a rank out.
+/// </summary>
+internal sealed class GatewayElection(ushort priority, MacAddress mac)
+{
+    /// <summary>Between two hellos.</summary>
+    public static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
+
+    /// <summary>Who says nothing for this long is gone.</summary>
+    public static readonly TimeSpan Lifetime = 3 * Interval;
+
+    /// <summary>At start, others have this long to answer before we serve.</summary>
+    public static readonly TimeSpan Hearing = TimeSpan.FromMilliseconds(300);
+
+    private readonly BoundedMap<MacAddress, (ushort Priority, TimeSpan Heard)> _peers = new(16);
+    private TimeSpan _nextHello;
+
+    /// <summary>The gateway that serves instead of us; null while we do.</summary>
+    public (MacAddress Mac, ushort Priority)? Leader { get; private set; }
+
+    /// <summary>The best of the others, be it passive.</summary>
+    public (MacAddress Mac, ushort Priority)? Best { get; private set; }
+
+    public ushort Priority => priority;
+
+    /// <summary>Whether another was ever heard: it may still answer the devices it knows.</summary>
+    public bool HeardAny { get; private set; }
+
+    /// <returns>Whether it wants to hear of us at once.</returns>
+    public bool OnHello(MacAddress from, Advertisement hello, TimeSpan now)
+    {
+        if (from == mac || from.IsMulticast)
+        {
+            return false;
+        }
+
+        HeardAny = true;
+        if (hello.IsLeaving)
+        {
+            _peers.Remove(from, out _);
+        }
+        else
+        {
+            _peers.Put(from, (hello.Priority, now));
+        }
+
+        Rank(now);
+        return hello.IsAsking;
+    }
+
+    /// <returns>Whether a hello of ours is due.</returns>
+    public bool Tick(TimeSpan now)
+    {
+        Rank(now);
+        if (now < _nextHello)
+        {
+            return false;
+        }
+
+        _nextHello = now + Interval;
+        return true;
+    }
+
+    public TimeSpan NextDue => _nextHello;
+
+    private void Rank(TimeSpan now)
+    {
+        Best = null;
+        foreach (var (peer, (rank, heard)) in _peers.Entries)
+        {
+            if (now - heard < Lifetime && (Best is not { } best || (rank, peer).CompareTo((best.Priority, best.Mac)) > 0))
+            {
+                Best = (peer, rank);
+            }
+        }
+
+        Leader = Best is { } other && (other.Priority, other.Mac).CompareTo((priority, mac)) > 0 ? other : null;
+    }
+}

@@ -1,0 +1,63 @@
+using System.Collections.Immutable;
+using Innkeeper.Wire;
+
+namespace Innkeeper.Policy;
+
+/// <summary>
+/// The records of all devices: the one owner of that state. One thread changes it; others read <see cref="Devices"/>, an immutable
+/// snapshot. Bounded: invented MACs push out each other, never a device that the administrator spoke of.
+/// </summary>
+/// <param name="capacity">So many undecided ones there may be.</param>
+internal sealed class DeviceStore(int capacity)
+{
+    private readonly Queue<MacAddress> _undecided = new();
+    private volatile ImmutableDictionary<MacAddress, DeviceRecord> _devices = ImmutableDictionary<MacAddress, DeviceRecord>.Empty;
+
+    public ImmutableDictionary<MacAddress, DeviceRecord> Devices => _devices;
+
+    public DeviceRecord? Find(MacAddress mac) => _devices.GetValueOrDefault(mac);
+
+    /// <summary>Puts a record in, or in the place of the one before it.</summary>
+    /// <param name="isInUse">Whether a device has bindings: then it is not pushed out.</param>
+    /// <returns>Those that were pushed out.</returns>
+    public IReadOnlyList<DeviceRecord> Put(DeviceRecord device, Func<MacAddress, bool> isInUse)
+    {
+        var isNew = !_devices.ContainsKey(device.Mac);
+        _devices = _devices.SetItem(device.Mac, device);
+        if (!isNew)
+        {
+            return [];
+        }
+
+        _undecided.Enqueue(device.Mac);
+        var pushedOut = new List<DeviceRecord>();
+        for (var tries = 16; _undecided.Count > capacity && tries > 0; tries--)
+        {
+            var oldest = _undecided.Dequeue();
+            if (Find(oldest) is not { IsDecided: false } record)
+            {
+                continue;
+            }
+
+            if (isInUse(oldest))
+            {
+                _undecided.Enqueue(oldest);
+                continue;
+            }
+
+            _devices = _devices.Remove(oldest);
+            pushedOut.Add(record);
+        }
+
+        return pushedOut;
+    }
+
+    /// <summary>Out of the queue too: a device that comes back is the youngest.</summary>
+    public void Forget(MacAddress mac)
+    {
+        _devices = _devices.Remove(mac);
+        var others = _undecided.Where(m => m != mac).ToList();
+        _undecided.Clear();
+        others.ForEach(_undecided.Enqueue);
+    }
+}

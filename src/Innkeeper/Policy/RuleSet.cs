@@ -1,0 +1,68 @@
+using System.Collections.Immutable;
+using System.IO.Enumeration;
+using Innkeeper.Configuration;
+using Innkeeper.Wire;
+
+namespace Innkeeper.Policy;
+
+/// <summary>Which profile a device has: the administrator's pin, else the first rule that fits, else the default. Pure.</summary>
+internal sealed class RuleSet(ImmutableArray<RuleConfig> rules)
+{
+    /// <summary>What a rule says may change with time alone.</summary>
+    public bool DependsOnTime { get; } = rules.Any(r => r.Hours is not null || !r.Days.IsEmpty);
+
+    /// <param name="local">The time where the gateway is.</param>
+    /// <param name="because">In words for the administrator.</param>
+    /// <param name="profiles">Those there are: a pin to one that is gone counts for nothing.</param>
+    public string ProfileOf(DeviceRecord device, ushort vlan, DateTime local, Func<string, bool> profiles, out string because)
+    {
+        if (device.PinnedProfile is { } pinned && profiles(pinned))
+        {
+            because = "the administrator's word";
+            return pinned;
+        }
+
+        for (var i = 0; i < rules.Length; i++)
+        {
+            if (Fits(rules[i], device, vlan, local))
+            {
+                because = $"rule {i + 1}";
+                return rules[i].Profile;
+            }
+        }
+
+        because = "no rule";
+        return ProfileConfig.DefaultName;
+    }
+
+    private static bool Fits(RuleConfig rule, DeviceRecord device, ushort vlan, DateTime local) =>
+        (rule.Mac is not { } mac || IsWithin(device.Mac, mac, rule.MacBits))
+        && (rule.Vlan is not { } number || number == vlan)
+        && (rule.HostName is not { } pattern || (device.HostName.Length > 0 && FileSystemName.MatchesSimpleExpression(pattern, device.HostName)))
+        && (rule.Uses is not { } use || use == device.Uses)
+        && IsTime(rule, local);
+
+    private static bool IsWithin(MacAddress mac, MacAddress prefix, int bits) => bits == 0 || mac.Value >> (48 - bits) == prefix.Value >> (48 - bits);
+
+    /// <summary>A span over midnight belongs to the day on which it begins.</summary>
+    private static bool IsTime(RuleConfig rule, DateTime local)
+    {
+        var day = local.DayOfWeek;
+        if (rule.Hours is { } hours)
+        {
+            var minute = (int)local.TimeOfDay.TotalMinutes;
+            var isOverMidnight = hours.To <= hours.From;
+            if (isOverMidnight ? minute >= hours.To && minute < hours.From : minute < hours.From || minute >= hours.To)
+            {
+                return false;
+            }
+
+            if (isOverMidnight && minute < hours.To)
+            {
+                day = local.AddDays(-1).DayOfWeek;
+            }
+        }
+
+        return rule.Days.IsEmpty || rule.Days.Contains(day);
+    }
+}

@@ -1,0 +1,25 @@
+using System.Collections.Immutable;
+using Innkeeper.Policy;
+using Innkeeper.Configuration;
+using Innkeeper.Bindings;
+using Innkeeper.Wire;
+
+namespace Innkeeper.Portal;
+
+/// <summary>Who has an inside address, and where that device stands; from snapshots, so by any thread.</summary>
+internal sealed class PortalDeviceLookup(
+    InnkeeperConfig config, Func<ImmutableDictionary<uint, Binding>> bindings, Func<ImmutableDictionary<MacAddress, DeviceRecord>> devices)
+{
+    /// <returns>Null: nobody, or nobody any more.</returns>
+    public PortalGuest? Find(Ipv4Address inside)
+    {
+        if (!bindings().TryGetValue(inside.Value - config.Inside.Network.NetworkId.Value, out var binding) || !devices().TryGetValue(binding.Claim.Station.Mac, out var device))
+        {
+            return null;
+        }
+
+        var standing = device.Admission;
+        var isClosed = config.Profiles.TryGetValue(device.Profile, out var profile) && profile.Admission == AdmissionMode.Closed;
+        return new PortalGuest(device.Mac, binding.Claim.Station.Vlan, standing.State, standing.Since, standing.Until, Asked: !isClosed);
+    }
+}

@@ -1,0 +1,58 @@
+using System.Collections.Immutable;
+using System.Net;
+using Innkeeper.Policy;
+using Innkeeper.Configuration;
+using Innkeeper.Bindings;
+using Innkeeper.Portal;
+using Innkeeper.Wire;
+
+namespace Innkeeper.Tests.Portal;
+
+public sealed class PortalDeviceLookupTests
+{
+    private static readonly DateTimeOffset s_now = new(2026, 11, 25, 9, 30, 0, TimeSpan.Zero);
+    private static readonly MacAddress s_mac = MacAddress.Parse("02:00:00:00:00:07");
+    private static readonly InnkeeperConfig s_config = ConfigurationFile.Parse(
+        "access.interface = \"eth1\"\nuplink.interface = \"eth0\"\n[profiles.shut]\nadmission = \"closed\"\n[profiles.ask]\nadmission = \"approve\"\n", "f").Config!;
+
+    private static PortalGuest? Find(string inside, string profile, AdmissionState state = AdmissionState.Held, bool isRecorded = true)
+    {
+        var record = new DeviceRecord(s_mac, s_now) { Profile = profile, Admission = new AdmissionStatus(state, "why", "by", s_now.AddMinutes(1), s_now.AddHours(1)) };
+        var binding = new Binding(9, new ClaimedAddress(new Station(20, s_mac), Ipv4Address.Parse("47.31.128.195")), default, default, false, s_now);
+        var lookup = new PortalDeviceLookup(
+            s_config, () => ImmutableDictionary<uint, Binding>.Empty.Add(9, binding),
+            () => isRecorded ? ImmutableDictionary<MacAddress, DeviceRecord>.Empty.Add(s_mac, record) : ImmutableDictionary<MacAddress, DeviceRecord>.Empty);
+        return lookup.Find(Ipv4Address.Parse(inside));
+    }
+
+    [Theory]
+    [InlineData("ask", true)]
+    [InlineData("default", true)]
+    [InlineData("shut", false)]
+    [InlineData("gone", true)]
+    public void Find_Device_IsThere_AndAskedForUnlessItsProfileIsClosed(string profile, bool asked) =>
+        Assert.Equal(new PortalGuest(s_mac, 20, AdmissionState.Held, s_now.AddMinutes(1), s_now.AddHours(1), asked), Find("100.64.0.9", profile));
+
+    [Theory]
+    [InlineData("100.64.0.8")]
+    [InlineData("100.64.0.1")]
+    [InlineData("0.0.0.9")]
+    [InlineData("255.255.255.255")]
+    public void Find_AddressOfNobody_IsNobody(string address) => Assert.Null(Find(address, "ask"));
+
+    [Fact]
+    public void Find_DeviceWithoutARecord_IsNobody() => Assert.Null(Find("100.64.0.9", "ask", isRecorded: false));
+
+    [Fact]
+    public void Settings_Name_LeadsToTheServiceAddress_BesideTheOtherNames()
+    {
+        var hosts = ImmutableDictionary<string, ImmutableArray<IPAddress>>.Empty.Add("printer.lan", [IPAddress.Parse("192.0.2.9")]);
+        var config = s_config with { Portal = new PortalConfig { Name = "portal.example.com" } };
+
+        var names = new PortalSettings(config).NamesWith(hosts);
+        Assert.Equal(["100.64.0.1"], names["portal.example.com"].Select(a => a.ToString()));
+        Assert.Equal(["192.0.2.9"], names["printer.lan"].Select(a => a.ToString()));
+        Assert.Same(hosts, new PortalSettings(s_config).NamesWith(hosts));
+        Assert.Same(hosts, new PortalSettings(config with { Portal = config.Portal with { Enabled = false } }).NamesWith(hosts));
+    }
+}
