@@ -32,6 +32,13 @@ run() {
 	fi
 }
 
+# The form of the C# (of the C it is a unit test): one check.
+format_of_csharp() {
+	echo "== dotnet format whitespace"
+	total=$((total + 1))
+	dotnet format whitespace Innkeeper.slnx --verify-no-changes --no-restore || failed=$((failed + 1))
+}
+
 # The classes of a test program whose tests took longest together, each at least 10 s; without the making of their fixtures.
 slowest_classes() {
 	grep -o '<collection [^>]*>' "$results" | sed -En "s/.* name=\"Test collection for $1\.([^ \"]+).* time=\"([0-9]+)\..*/\2 \1/p" |
@@ -58,6 +65,7 @@ abnormal() {
 	failed=$((failed + 1))
 }
 
+format_of_csharp
 run Innkeeper.Tests
 run Innkeeper.DataPlane.Tests
 run Innkeeper.EndToEnd.Tests

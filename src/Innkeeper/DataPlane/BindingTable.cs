@@ -10,8 +10,8 @@ namespace Innkeeper.DataPlane;
 internal sealed class BindingTable(BpfPlane plane) : IBindingMap
 {
     private readonly BpfMap<uint, BindingSlot> _slots = plane.Bindings;
-    private readonly BpfMap<ClaimKey, uint> _claims = plane.Claims;
-    private readonly BpfMap<BigEndian32, uint> _legals = plane.Legals;
+    private readonly BpfMap<ClaimKey, uint> _claims = plane.BindingIndex;
+    private readonly BpfMap<BigEndian32, uint> _legals = plane.ExternalAddresses;
     private readonly PerCpuArray<Traffic> _traffic = plane.Traffic;
     private readonly uint[] _generations = ReadGenerations(plane.Bindings);
 
@@ -97,7 +97,7 @@ internal sealed class BindingTable(BpfPlane plane) : IBindingMap
     }
 
     /// <inheritdoc/>
-    public void MarkSilent(Ipv4Address server, TimeSpan until) => plane.Silent.Set(server, (ulong)(until.Ticks * 100));
+    public void MarkSilent(Ipv4Address server, TimeSpan until) => plane.DotUnanswered.Set(server, (ulong)(until.Ticks * 100));
 
     /// <summary>Packets and octets each way, and when last (CLOCK_MONOTONIC).</summary>
     public Traffic TrafficOf(uint number)

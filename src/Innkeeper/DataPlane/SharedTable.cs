@@ -30,8 +30,8 @@ internal sealed class SharedTable(BpfPlane plane) : ISharedMap
     private readonly BpfMap<uint, SharedAddressSlot> _slots = plane.Shared;
     private readonly BpfMap<uint, PortBlock> _blocks = plane.PortBlocks;
     private readonly BpfMap<uint, Share> _shares = plane.Shares;
-    private readonly BpfMap<uint, byte> _deserted = plane.Deserted;
-    private readonly BpfMap<BigEndian32, uint> _legals = plane.Legals;
+    private readonly BpfMap<uint, byte> _deserted = plane.ShareAbandoned;
+    private readonly BpfMap<BigEndian32, uint> _legals = plane.ExternalAddresses;
 
     /// <inheritdoc/>
     public uint Mappings => plane.Mappings.Capacity;

@@ -96,7 +96,7 @@ internal static class DataPlaneConfigBuilder
             NewInterval = napt.NewPerSecond == 0 ? 0 : NanosecondsPerSecond / (ulong)napt.NewPerSecond,
             NewBurst = BurstNanoseconds,
         };
-        for (var state = MappingState.Udp; state <= MappingState.Resting; state++)
+        for (var state = MappingState.Udp; state <= MappingState.Hold; state++)
         {
             settings.Timeout[(int)state] = (ulong)TimeoutOf(napt, state).Ticks * NanosecondsPerTick;
         }
@@ -111,8 +111,8 @@ internal static class DataPlaneConfigBuilder
     {
         MappingState.Udp or MappingState.Other => napt.UdpTimeout,
         MappingState.Icmp => napt.IcmpTimeout,
-        MappingState.Established or MappingState.FinOut or MappingState.FinIn or MappingState.Several => napt.TcpTimeout,
-        MappingState.Resting => napt.Rest,
+        MappingState.Established or MappingState.FinOut or MappingState.FinIn or MappingState.Multi => napt.TcpTimeout,
+        MappingState.Hold => napt.Rest,
         _ => napt.TcpTransitoryTimeout,
     };
 }
