@@ -103,7 +103,8 @@ internal sealed unsafe partial class Plane : IDisposable
     public void Bind(uint number, string mac, string claimed, string legal, string gateway, ushort vlan = 0, bool isLocal = false, BindingPolicy? terms = null) =>
         _table.Add(
             new Binding(number, new ClaimedAddress(new Station(vlan, MacAddress.Parse(mac)), Ipv4Address.Parse(claimed)), Ipv4Address.Parse(legal),
-                Ipv4Address.Parse(gateway), true, default) { IsLocal = isLocal, Policy = terms ?? _terms, Meter = number },
+                Ipv4Address.Parse(gateway), true, default)
+            { IsLocal = isLocal, Policy = terms ?? _terms, Meter = number },
             TimeSpan.Zero);
 
     public (Act Act, byte[] Frame) Run(string program, byte[] frame, uint mark = 0) => Run(program, frame, mark, out _);

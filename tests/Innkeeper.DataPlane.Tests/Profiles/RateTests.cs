@@ -23,7 +23,8 @@ public sealed class RateTests : IDisposable
         var terms = new BindingPolicy(Profile: Profile);
         _plane.Table.Add(
             new Binding(5, new ClaimedAddress(new Station(0, MacAddress.Parse(OwnMac)), Ipv4Address.Parse(Second)), Ipv4Address.Parse(SecondLegal),
-                Ipv4Address.Parse(Gateway), true, default) { Policy = terms, Meter = 4 }, TimeSpan.Zero);
+                Ipv4Address.Parse(Gateway), true, default)
+            { Policy = terms, Meter = 4 }, TimeSpan.Zero);
     }
 
     public void Dispose() => _plane.Dispose();

@@ -54,7 +54,10 @@ public sealed class UplinksTests : IDisposable
         _plane.Table.Add(
             new Binding(7, new ClaimedAddress(new Station(0, MacAddress.Parse(OwnMac)), Ipv4Address.Parse(OwnClaimed)), Ipv4Address.Any, Ipv4Address.Parse(Gateway), true, default)
             {
-                Shared = shared, Share = 7, Meter = 7, Policy = GuestTerms,
+                Shared = shared,
+                Share = 7,
+                Meter = 7,
+                Policy = GuestTerms,
             }, TimeSpan.Zero);
         _plane.Shared.OpenShare(7, shared);
         Assert.Equal(Act.Redirect, _plane.Run("from_access", Datagram.Udp(OwnClaimed, 4000, Server, 123).Frame(AccessMac, OwnMac)).Act);

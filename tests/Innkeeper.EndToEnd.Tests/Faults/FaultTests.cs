@@ -26,7 +26,7 @@ public sealed class FaultTests(GatewayFixture fixture) : GatewayTests(fixture), 
         Assert.Equal(legal, Testbed.AwaitLegalAddress(device));
         Fetch(device).AssertOk();
         Assert.Single(Directory.GetFiles(Testbed.StateDirectory), file => file.Contains(".corrupt-", StringComparison.Ordinal) && !file.EndsWith("-shm", StringComparison.Ordinal));
-        Assert.Contains("lies now at", Testbed.GatewayProcess!.Stderr);
+        Assert.Contains("moved to", Testbed.GatewayProcess!.Stderr);
     }
 
     [Fact]

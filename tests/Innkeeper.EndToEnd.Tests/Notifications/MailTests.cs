@@ -47,12 +47,12 @@ public sealed class MailTests(SmallPoolFixture fixture) : GatewayTests(fixture),
         server.Start();
         Testbed.StartGateway(SettingsWith(server));
 
-        Wait.For("the mail is delivered", () => server.Messages.Any(m => m.Contains("legal addresses run low", StringComparison.Ordinal)), Patience, () => Testbed.Cli("status", "--json").ToString());
+        Wait.For("the mail is delivered", () => server.Messages.Any(m => m.Contains("outside addresses run low", StringComparison.Ordinal)), Patience, () => Testbed.Cli("status", "--json").ToString());
         Assert.All(server.Messages, message =>
         {
             Assert.Contains("using TLSv1.3", message);
             Assert.Contains("Auto-Submitted: auto-generated", message);
-            Assert.Contains("2 of the pool's 2 legal addresses", message);
+            Assert.Contains("2 of the pool's 2 outside addresses", message);
             Assert.Contains("multipart/alternative", message);
         });
         Wait.For("nothing waits", () => MailStatus().GetProperty("waiting").GetInt32() == 0, Patience, () => Testbed.Cli("status", "--json").ToString());

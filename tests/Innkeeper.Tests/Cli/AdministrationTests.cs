@@ -129,7 +129,8 @@ public sealed class AdministrationTests : IDisposable
         var program = Path.Combine(AppContext.BaseDirectory, "innkeeper.dll");
         var start = new ProcessStartInfo("bash", ["-c", "dotnet \"$0\" events --follow --last 0 --socket \"$1\" | head -1; exit ${PIPESTATUS[0]}", program, SocketPath])
         {
-            RedirectStandardOutput = true, RedirectStandardError = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
         };
         using var process = Process.Start(start)!;
         Wait.For(() => _source.IsFollowed);

@@ -20,8 +20,14 @@ internal static class NotificationSamples
     public static NewDevice Device(uint number = 1, AdmissionState state = AdmissionState.Held, string? hostName = "laptop") =>
         new(Noon, new MacAddress(0x001B_6300_0000UL + number), 10, state)
         {
-            Vendor = "Apple, Inc.", HostName = hostName, Claimed = Ipv4Address.Of(47, 31, 128, 195), Gateway = Ipv4Address.Of(47, 31, 128, 1),
-            DnsServers = [Ipv4Address.Of(9, 9, 9, 9)], UsesDhcp = false, Legal = Ipv4Address.Of(137, 118, 199, 51), Reason = "profile default",
+            Vendor = "Apple, Inc.",
+            HostName = hostName,
+            Claimed = Ipv4Address.Of(47, 31, 128, 195),
+            Gateway = Ipv4Address.Of(47, 31, 128, 1),
+            DnsServers = [Ipv4Address.Of(9, 9, 9, 9)],
+            UsesDhcp = false,
+            Legal = Ipv4Address.Of(137, 118, 199, 51),
+            Reason = "profile default",
             Lan = new LanSettings("137.118.199.50-137.118.199.99", "255.255.255.0", "137.118.199.1", "137.118.199.1"),
         };
 
