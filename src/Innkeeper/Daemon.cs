@@ -3,7 +3,6 @@ using System.Runtime.InteropServices;
 using Innkeeper.Addresses;
 using Innkeeper.Policy;
 using Innkeeper.Interfaces;
-using Innkeeper.Cli;
 using Innkeeper.Configuration;
 using Innkeeper.Control;
 using Innkeeper.DataPlane;
@@ -13,6 +12,8 @@ using Innkeeper.Dns;
 using Innkeeper.Dns.Sockets;
 using Innkeeper.Interop;
 using Innkeeper.Links;
+using Innkeeper.Management;
+using Innkeeper.Management.Contracts;
 using Innkeeper.Notifications;
 using Innkeeper.OneArm;
 using Innkeeper.Portal;
@@ -124,6 +125,7 @@ internal static class Daemon
             memory.Note(entry);
             notifier?.Happened(entry);
         });
+        using var stream = new EventStream(events, most => store.ReadEvents(most));
         writer.HealthChanged += health => events.Add("storage", health.IsOk ? $"state is written to {health.Path} again" : $"state is not being written: {health.Reason} ({health.Path}); it waits in memory");
         if (outcome.Result == OpenResult.SetAside)
         {
@@ -205,44 +207,36 @@ internal static class Daemon
         portal?.Begin();
 
         // 5. The doors: the control socket first, it also keeps a second gateway out.
-        IReadOnlyCollection<InheritedSocket>? heirs = null;
-        var isReplaced = 0;
-        var administration = new Administration(dispatcher, admission, registry, events, writer, clock);
-        var reporter = new Reporter(configuration, started, arms, dns, portal, lan, plane, table, registry, admission, administration, pools, sharing, counters, events, store, writer, new AdoptionReport(adopted, source), notifier, clock)
-        {
-            Dhcp = dispatcher.Dhcp,
-            Settings = new SettingsReport(ProcessHandover.Number, notStarted),
-            Replace = () =>
-            {
-                if (Interlocked.Exchange(ref isReplaced, 1) == 0)
-                {
-                    try
-                    {
-                        // Devices are served meanwhile.
-                        heirs = Retire(dns, portal);
-                    }
-                    finally
-                    {
-                        // Whatever becomes of the services' sockets, the new settings are to be started: there is no way back to the old services.
-                        heirs ??= [];
-                        ended.Cancel();
-                        dispatcher.Wake?.Invoke();
-                    }
-                }
-            },
-        };
+        var vendors = new Vendors(Vendors.DefaultDirectory);
+        var arrivals = new ArrivalComposer(config, vendors);
         dispatcher.Introduced = notifier is null ? null : device =>
         {
             // The list of vendors is read apart: the dispatcher does not wait.
-            var arrival = reporter.Introduce(device);
-            var told = Task.Run(() => notifier.Arrived(arrival with { Vendor = reporter.VendorOf(arrival.Mac) }));
+            var arrival = arrivals.Compose(device, FactsOf(device, registry, arms.NetworkState, dns, config));
+            var told = Task.Run(() => notifier.Arrived(arrivals.WithVendor(arrival)));
             if (ended.IsCancellationRequested)
             {
                 told.Wait();
             }
         };
-        using var hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context => Reload(context, reporter, log));
-        using var control = new ControlServer(config.ControlSocket, reporter, loggers.CreateLogger<ControlServer>());
+        var replacement = new ReplacementRequest(() => Retire(dns, portal), () =>
+        {
+            ended.Cancel();
+            dispatcher.Wake?.Invoke();
+        });
+        var settings = new SettingsStatus(ProcessHandover.Number, notStarted, () => ProcessHandover.IsUnderWay);
+        var directory = new DeviceDirectory(book, () => registry.Bindings);
+        var gateway = new GatewayOperations(
+            new StatusQuery(
+                new GatewayStart(started, new AdoptionReport(adopted, source)), new NetworkStatus(config, () => arms.NetworkState, lan),
+                new AddressStatus(pools, sharing, () => registry.Bindings), new CounterStatus(counters, plane.DropsOf, events, stream, () => writer.Health),
+                new ServiceStatus(dns, portal, dispatcher.Dhcp, notifier), settings),
+            new DeviceQueries(config, directory, new LiveBindingStatistics(config, table, sharing, dns?.Asked), vendors, clock),
+            new DeviceCommands(config, directory, admission.AdmissionPolicy, dispatcher, dispatcher, new CommandJournal(events, writer, clock)),
+            new ProfileQueries(config, book, health, () => arms.NetworkState), new LeaseQueries(dispatcher.Dhcp?.Book), stream,
+            new ConfigurationOperations(configuration, () => arms.NetworkState, next => Preflight.Check(next, out _), settings, replacement));
+        using var hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context => Reload(context, gateway.Configuration, log));
+        using var control = new ControlServer(config.ControlSocket, gateway, loggers.CreateLogger<ControlServer>());
         using var ring = plane.OpenPunts(dispatcher.OnPunt);
         dispatcher.Wake = ring.Wake;
         arms.Attach();
@@ -272,15 +266,17 @@ internal static class Daemon
 
         dispatcher.Run(ring, arms.Follow, ended.Token);
         notifier?.Dispose();
-        if (heirs is not null)
+        if (replacement.Heirs is not null)
         {
             // What comes meanwhile waits in the data plane's ring and in the services' sockets.
             writer.Flush(TimeSpan.FromSeconds(2));
+
+            // It sends the answer to whoever asked for this first.
             control.Dispose();
         }
 
         // Who was told to end meanwhile ends: the successor would not know.
-        if (heirs is not null && !stop.IsCancellationRequested)
+        if (replacement.Heirs is { } heirs && !stop.IsCancellationRequested)
         {
             log.Replaced(configuration.File);
             throw new StartException($"new settings cannot take over: {ProcessHandover.Replace(configuration.Text, heirs)}; start the gateway again");
@@ -356,13 +352,22 @@ internal static class Daemon
         return [.. portal?.Retire(patience) ?? [], .. asking.GetAwaiter().GetResult()];
     }
 
+    /// <summary>What the administrator is told of a new device beside its record.</summary>
+    private static ArrivalFacts FactsOf(DeviceRecord device, Registry registry, NetworkState network, DnsService? dns, InnkeeperConfig config)
+    {
+        var binding = registry.BindingsOf(device.Mac) is [var first, ..] ? first : null;
+        return new ArrivalFacts(
+            binding, binding is null || dns is null ? [] : [.. dns.Asked.Of(config.InsideOf(binding))], new Ipv4Address(network.UplinkAddress.Mask), network.Gateway,
+            dns?.Resolver.Upstreams.Select(u => u.Address.ToString()).ToList());
+    }
+
     /// <summary>`systemctl reload`, as `innkeeper config reload`.</summary>
-    private static void Reload(PosixSignalContext context, Reporter reporter, ILogger log)
+    private static void Reload(PosixSignalContext context, IConfigurationOperations configuration, ILogger log)
     {
         context.Cancel = true;
-        var outcome = reporter.Reload().AsTask().GetAwaiter().GetResult();
-        log.Reloaded(string.Join("; ", outcome.Errors.Prepend(outcome.Text)));
-        outcome.Replace?.Invoke();
+        var result = configuration.Reload(new Actor("SIGHUP", ActorKind.Process, Permission.Admin));
+        log.Reloaded(result.Failure is { } failure ? string.Join("; ", [failure.Message, .. failure is Rejected rejected ? rejected.Errors : []])
+            : result.Value!.Replaces ? "the new settings are being started" : "nothing has changed");
     }
 
     private static void Cancel(PosixSignalContext context, CancellationTokenSource stop)

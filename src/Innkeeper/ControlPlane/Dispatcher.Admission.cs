@@ -47,7 +47,7 @@ internal sealed partial class Dispatcher
         return admission.AdmissionPolicy.Evaluate(learn(admission.Book.Find(station.Mac) ?? new DeviceRecord(station.Mac, wall)), station.Vlan, wall);
     }
 
-    /// <summary>The administrator's word about a device: it is kept, and holds at once.</summary>
+    /// <inheritdoc/>
     public void Decide(DeviceRecord device)
     {
         Keep(device);
@@ -61,7 +61,7 @@ internal sealed partial class Dispatcher
         Treat(device);
     }
 
-    /// <summary>Nothing is known of the device any more; if it is still here, it is new.</summary>
+    /// <inheritdoc/>
     public void ForgetDevice(DeviceRecord device)
     {
         admission.Blocked.Delete(KeyOf(device.Mac));

@@ -41,7 +41,7 @@ internal sealed record UplinkLink(MacAddress Mac, Ipv4Address Address, Ipv4Addre
 /// </summary>
 internal sealed partial class Dispatcher(
     NetworkContext surroundings, Registry registry, AddressPools legal, NaptAllocator sharing, AdmissionOffice admission, BindingTable table, IStateStore memory,
-    Counters counters, EventLog events, byte refusal, OneArmController? lan, TimeProvider clock, ILogger<Dispatcher> log)
+    Counters counters, EventLog events, byte refusal, OneArmController? lan, TimeProvider clock, ILogger<Dispatcher> log) : IControlInbox, IDeviceDecisions
 {
     /// <summary>A device counts as live, and its address as taken, for this long after its last packet.</summary>
     private static readonly TimeSpan s_liveness = TimeSpan.FromMinutes(5);
@@ -448,7 +448,7 @@ internal sealed partial class Dispatcher(
         }
     }
 
-    /// <summary>Has this thread do something, soon; other threads change nothing themselves.</summary>
+    /// <inheritdoc/>
     public void Post(Action action)
     {
         _posted.Enqueue(action);

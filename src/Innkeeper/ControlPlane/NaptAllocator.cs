@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Innkeeper.Addresses;
 using Innkeeper.DataPlane;
 using Innkeeper.Bindings;
@@ -14,15 +15,27 @@ namespace Innkeeper.ControlPlane;
 /// <param name="sweep">Lets the data plane remove what is over.</param>
 internal sealed class NaptAllocator(
     Registry registry, IReadOnlyList<NaptPool> stocks, SharedTable table, BindingTable bindings, Func<bool, PortLayout> layoutOf, Func<Sweep> sweep,
-    MappingLog log, EventLog events)
+    MappingLog log, EventLog events) : INaptStatistics
 {
     private bool _full;
 
-    /// <summary>What the last sweep found.</summary>
-    public Sweep Found { get; private set; }
+    /// <summary>Replaced whole: other threads read it.</summary>
+    private volatile StrongBox<Sweep> _found = new();
+
+    /// <inheritdoc/>
+    public Sweep Found => _found.Value;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<SharedAddressSlot> Addresses => [.. table.Read().Select(s => s.Slot)];
+
+    /// <inheritdoc/>
+    public uint Capacity => table.Mappings;
 
     /// <summary>Some may be usable soon.</summary>
     public bool IsExpecting => stocks.Any(s => s.Addresses.IsExpecting);
+
+    /// <inheritdoc/>
+    public uint[] PortsOf(uint share) => table.UsedOf(share);
 
     public SharedTable Table => table;
 
@@ -170,7 +183,7 @@ internal sealed class NaptAllocator(
             return promoted;
         }
 
-        Found = sweep();
+        _found = new(sweep());
         foreach (var binding in registry.Bindings.Values.Where(b => b.Share != 0).ToList())
         {
             if (!binding.HasOwn && registry.Promote(binding) is { } own)
