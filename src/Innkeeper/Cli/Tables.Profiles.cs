@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Innkeeper.Configuration;
-using Innkeeper.Control;
+using Innkeeper.Management.Contracts;
 using Spectre.Console;
 
 namespace Innkeeper.Cli;

@@ -1,5 +1,5 @@
 using Innkeeper.Configuration;
-using Innkeeper.Control;
+using Innkeeper.Management.Contracts;
 using Spectre.Console;
 
 namespace Innkeeper.Cli;

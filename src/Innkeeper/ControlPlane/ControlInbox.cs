@@ -4,11 +4,11 @@ using Innkeeper.DataPlane;
 namespace Innkeeper.ControlPlane;
 
 /// <summary>Has the control loop's thread do something soon: other threads change none of its state themselves.</summary>
-internal sealed class ControlInbox(IPuntSource punts)
+internal sealed class ControlInbox(IPuntSource punts) : IControlInbox
 {
     private readonly ConcurrentQueue<Action> _posted = new();
 
-    /// <summary>Any thread may call it.</summary>
+    /// <inheritdoc/>
     public void Post(Action action)
     {
         _posted.Enqueue(action);

@@ -68,7 +68,7 @@ internal static unsafe class ProcessHandover
     /// <param name="settings">The text of the settings that are in force until now.</param>
     /// <param name="sockets">Those that stay open, by the names that the successor takes them by.</param>
     /// <returns>Why it failed.</returns>
-    public static string Replace(string settings, IReadOnlyCollection<InheritedSocket> sockets)
+    public static string Execute(string settings, IReadOnlyCollection<InheritedSocket> sockets)
     {
         var arguments = Environment.GetCommandLineArgs();
         var variables = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()

@@ -11,7 +11,7 @@ namespace Innkeeper.Storage;
 /// up to a bound, and the thread tries again at growing intervals. Leases go first: a client waits for each, and all that came
 /// while one transaction was under way share the next.
 /// </summary>
-internal sealed class StateWriter : IDisposable
+internal sealed class StateWriter : IDurability, IDisposable
 {
     /// <summary>Most rows in one transaction.</summary>
     internal const int GroupSize = 256;
@@ -178,6 +178,9 @@ internal sealed class StateWriter : IDisposable
             return true;
         }
     }
+
+    /// <inheritdoc/>
+    public string? AwaitDisk(TimeSpan patience) => Flush(patience) ? null : Health.Reason ?? "the disk is slow";
 
     /// <summary>Tries for a moment to write what waits, then stops.</summary>
     public void Dispose()

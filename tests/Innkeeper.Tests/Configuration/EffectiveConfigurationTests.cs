@@ -1,5 +1,5 @@
 using Innkeeper.Configuration;
-using Innkeeper.Control;
+using Innkeeper.Management.Contracts;
 using Innkeeper.Wire;
 
 namespace Innkeeper.Tests.Configuration;
