@@ -7,7 +7,7 @@ using Innkeeper.Wire;
 
 namespace Innkeeper.Interfaces;
 
-/// <summary>What the data plane's configuration holds beside settings and interfaces.</summary>
+/// <summary>The inputs of the data plane's configuration that are neither settings nor interfaces.</summary>
 /// <param name="Services">The gateway's own services, whose ports the data plane sends devices' questions to.</param>
 /// <param name="DhcpServer">The address that DHCP is served by on the access side; null: it is not served.</param>
 /// <param name="Router">One arm: the station that is the LAN's router; null: not known yet.</param>

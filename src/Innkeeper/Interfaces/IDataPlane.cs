@@ -19,7 +19,7 @@ internal interface IDataPlane
     /// <exception cref="DataPlaneException">The kernel refused.</exception>
     void WriteVlans(IReadOnlyCollection<ushort> vlans);
 
-    /// <summary>Writes the profiles anew, as they depend on the uplinks.</summary>
+    /// <summary>Writes the profiles again, as they depend on the uplinks.</summary>
     /// <param name="router">The main gateway's next hop; null: there is none.</param>
     /// <param name="uplinks">The uplinks' addresses in their subnets.</param>
     /// <exception cref="DataPlaneException">The kernel refused.</exception>

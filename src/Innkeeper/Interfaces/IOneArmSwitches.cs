@@ -2,7 +2,7 @@ using Innkeeper.Wire;
 
 namespace Innkeeper.Interfaces;
 
-/// <summary>One arm: what the data plane must know of the LAN.</summary>
+/// <summary>One arm: tells the data plane what the control plane found out about the LAN.</summary>
 internal interface IOneArmSwitches
 {
     /// <summary>Which station is the LAN's router.</summary>

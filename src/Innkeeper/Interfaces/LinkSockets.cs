@@ -8,7 +8,7 @@ namespace Innkeeper.Interfaces;
 
 /// <summary>
 /// Owns the sockets that the control plane sends by: one for each interface, and one for each uplink that brings frames back as if they
-/// came from it. They are opened once and bound anew when an interface has another index, so that every thread may keep them.
+/// came from it. They are opened once and bound again when an interface has another index, so that every thread may keep them.
 /// </summary>
 internal sealed class LinkSockets : IDisposable
 {
@@ -48,7 +48,7 @@ internal sealed class LinkSockets : IDisposable
         }
     }
 
-    /// <summary>What the control plane acts with while the interfaces are like this.</summary>
+    /// <summary>The context that the control plane acts with while the interfaces are like this.</summary>
     public NetworkContext ContextOf(NetworkState network) => new(
         new ArpNetworks(network.Access.Mac, network.AccessNetwork, network.UplinkAddress, _dhcp),
         network.IsOneArmed ? network.UplinkAddress.Address : network.AccessNetwork?.Address ?? _config.Inside.ServiceAddress,
