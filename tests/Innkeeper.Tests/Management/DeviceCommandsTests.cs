@@ -50,8 +50,8 @@ public sealed class DeviceCommandsTests
     }
 
     [Theory]
-    [InlineData("block", AdmissionState.Blocked, "02:00:00:00:00:01 is blocked: nothing of it is answered or let through")]
-    [InlineData("hold", AdmissionState.Held, "02:00:00:00:00:01 is held: it sees the portal's page and nothing else")]
+    [InlineData("block", AdmissionState.Blocked, "02:00:00:00:00:01 is blocked: the gateway drops its packets and answers none")]
+    [InlineData("hold", AdmissionState.Held, "02:00:00:00:00:01 is held: it reaches only the portal's page")]
     internal async Task Refusal_OfEachKind_HasItsReason(string verb, AdmissionState state, string text)
     {
         _gateway.Know(Phone, state: AdmissionState.Admitted);
@@ -68,7 +68,7 @@ public sealed class DeviceCommandsTests
     {
         _gateway.Know(Phone, "phone");
 
-        Assert.Equal("02:00:00:00:00:01 (phone) is forgotten, and new if it is still here", (await Ok(_gateway.Commands.ForgetAsync(Admin, "PHONE"))).Text);
+        Assert.Equal("02:00:00:00:00:01 (phone) is forgotten; if it is still connected, it appears as a new device", (await Ok(_gateway.Commands.ForgetAsync(Admin, "PHONE"))).Text);
         Assert.Equal([(Phone, null)], _gateway.Decided);
         Assert.Equal("device-forget", Noted().Kind);
     }
