@@ -13,15 +13,15 @@ internal static class DhcpPlan
 {
     /// <summary>Null: none is served. On one arm another server is there, and it is right.</summary>
     /// <exception cref="StartException">Every usual network is in use here.</exception>
-    public static DhcpSettings? SettingsOf(InnkeeperConfig config, NetworkState footing)
+    public static DhcpSettings? SettingsOf(InnkeeperConfig config, NetworkState network)
     {
         var dhcp = config.Dhcp;
-        if (!dhcp.Enabled || footing.IsOneArmed)
+        if (!dhcp.Enabled || network.IsOneArmed)
         {
             return null;
         }
 
-        var settings = dhcp.LeasesLegal ? OfUplink(footing) : DhcpSettings.Of(NetworkOf(dhcp, config, footing));
+        var settings = dhcp.LeasesLegal ? OfUplink(network) : DhcpSettings.Of(NetworkOf(dhcp, config, network));
         return settings with
         {
             Lease = dhcp.Lease,
@@ -34,10 +34,10 @@ internal static class DhcpPlan
         };
     }
 
-    private static Ipv4Network NetworkOf(DhcpConfig dhcp, InnkeeperConfig config, NetworkState footing)
+    private static Ipv4Network NetworkOf(DhcpConfig dhcp, InnkeeperConfig config, NetworkState network)
     {
-        List<Ipv4Network> used = [footing.UplinkAddress, config.Inside.Network];
-        if (footing.AccessNetwork is { } access)
+        List<Ipv4Network> used = [network.UplinkAddress, config.Inside.Network];
+        if (network.AccessNetwork is { } access)
         {
             used.Add(access);
         }
@@ -47,9 +47,9 @@ internal static class DhcpPlan
     }
 
     /// <summary>Clients find themselves on the uplink LAN, with its router; we are the server by our address there.</summary>
-    private static DhcpSettings OfUplink(NetworkState footing) => new(footing.UplinkAddress.Address, footing.UplinkAddress)
+    private static DhcpSettings OfUplink(NetworkState network) => new(network.UplinkAddress.Address, network.UplinkAddress)
     {
-        Router = footing.Gateway ?? footing.UplinkAddress.Address,
+        Router = network.Gateway ?? network.UplinkAddress.Address,
         LeasesLegal = true,
     };
 
