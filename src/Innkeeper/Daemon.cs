@@ -117,7 +117,7 @@ internal static class Daemon
         // 2. State: what is remembered of devices.
         using var store = StateStore.Open(config.StateDirectory, out var outcome);
         using var writer = new StateWriter(store);
-        var memory = new StateRepository(store, writer, config.Inside, clock);
+        var memory = new StateRepository(store, writer, clock);
         Notifier? notifier = null;
         var events = new EventLog(clock, entry =>
         {
@@ -190,7 +190,7 @@ internal static class Daemon
         var adopted = dispatcher.Adopt(vlan => config.Vlans.Contains(vlan));
         var source = plane.Adopted.ToString().ToLowerInvariant();
         log.Adopted(adopted, source);
-        if (store.PassedOver is > 0 and var rows)
+        if (store.SkippedRows is > 0 and var rows)
         {
             events.Add("state-passed-over", $"{rows} rows of the database make no sense and are passed over: what they said is lost");
         }

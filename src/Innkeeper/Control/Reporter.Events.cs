@@ -1,5 +1,5 @@
 using Innkeeper.ControlPlane;
-using Innkeeper.Storage;
+using Innkeeper.Storage.Tables;
 
 namespace Innkeeper.Control;
 

@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Innkeeper.Control;
 using Innkeeper.ControlPlane;
-using Innkeeper.Storage;
+using Innkeeper.Storage.Tables;
 
 namespace Innkeeper.Tests.Control;
 

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Innkeeper.Bindings;
 using Innkeeper.Dhcp;
 using Innkeeper.Storage;
+using Innkeeper.Storage.Tables;
 using Innkeeper.Wire;
 using Microsoft.Data.Sqlite;
 
@@ -26,13 +27,13 @@ public sealed class LeaseRepositoryTests
         using var directory = new TemporaryDirectory();
         using var store = StateStore.Open(directory.Path, out _);
         using var writer = new StateWriter(store);
-        var memory = new LeaseRepository(store, writer);
+        var leases = new LeaseRepository(store, writer);
         using var done = new BlockingCollection<(bool IsOnDisk, int Rows)>();
         var lease = Lease(1);
         Assert.False(lease.IsDurable);
 
         // Another connection sees only what is committed.
-        memory.Save(lease, isOnDisk => done.Add((isOnDisk, RowsSeenByAnother(directory.Database))));
+        leases.Save(lease, isOnDisk => done.Add((isOnDisk, RowsSeenByAnother(directory.Database))));
 
         Assert.True(done.TryTake(out var said, s_patience));
         Assert.Equal((true, 1), said);
@@ -48,21 +49,21 @@ public sealed class LeaseRepositoryTests
         using (var store = StateStore.Open(directory.Path, out _))
         using (var writer = new StateWriter(store))
         {
-            var memory = new LeaseRepository(store, writer);
-            memory.Save(first, null);
-            memory.Save(second, null);
-            memory.Save(Lease(3), null);
-            memory.Forget(Lease(3));
+            var leases = new LeaseRepository(store, writer);
+            leases.Save(first, null);
+            leases.Save(second, null);
+            leases.Save(Lease(3), null);
+            leases.Forget(Lease(3));
             Assert.True(writer.Flush(s_patience));
         }
 
         using var again = StateStore.Open(directory.Path, out _);
-        var leases = again.LoadLeases();
-        Assert.Equal(2, leases.Length);
-        Assert.Equal((first.Key, first.Address, first.Granted, first.Expires, false), (leases[0].Key, leases[0].Address, leases[0].Granted, leases[0].Expires, leases[0].IsReleased));
-        Assert.Equal(name, leases[0].Facts.HostName.Raw);
-        Assert.Equal("ff0102", leases[0].Facts.Client.Hex);
-        Assert.True(leases[1].IsReleased);
+        var loaded = again.LoadLeases();
+        Assert.Equal(2, loaded.Length);
+        Assert.Equal((first.Key, first.Address, first.Granted, first.Expires, false), (loaded[0].Key, loaded[0].Address, loaded[0].Granted, loaded[0].Expires, loaded[0].IsReleased));
+        Assert.Equal(name, loaded[0].Facts.HostName.Raw);
+        Assert.Equal("ff0102", loaded[0].Facts.Client.Hex);
+        Assert.True(loaded[1].IsReleased);
     }
 
     [Fact]
@@ -71,20 +72,20 @@ public sealed class LeaseRepositoryTests
         using var directory = new TemporaryDirectory();
         using var store = StateStore.Open(directory.Path, out _);
         using var writer = new StateWriter(store);
-        var memory = new LeaseRepository(store, writer);
+        var leases = new LeaseRepository(store, writer);
         using var other = new SqliteConnection($"Data Source={directory.Database};Pooling=False");
         other.Open();
         Execute(other, "BEGIN IMMEDIATE");
 
         using var done = new BlockingCollection<bool>();
         var (waited, late) = (Lease(1), Lease(2));
-        memory.Save(waited, done.Add);
+        leases.Save(waited, done.Add);
         Assert.True(done.TryTake(out var first, s_patience));
         Assert.False(first);
         Assert.True(SpinWait.SpinUntil(() => !writer.Health.IsOk, s_patience));
 
         // Now it is known that the disk fails: nobody is kept waiting.
-        memory.Save(late, done.Add);
+        leases.Save(late, done.Add);
         Assert.True(done.TryTake(out var second, TimeSpan.Zero));
         Assert.False(second || waited.Row.IsStored || late.Row.IsStored);
 
@@ -101,18 +102,18 @@ public sealed class LeaseRepositoryTests
         using var directory = new TemporaryDirectory();
         using var store = StateStore.Open(directory.Path, out _);
         using var writer = new StateWriter(store);
-        var memory = new LeaseRepository(store, writer);
+        var leases = new LeaseRepository(store, writer);
 
         // Made before: the writer takes the database for broken when it is locked for long.
         var waiting = Enumerable.Range(0, 20_000).Select(i => Samples.Binding((uint)i)).ToList();
         using var other = new SqliteConnection($"Data Source={directory.Database};Pooling=False");
         other.Open();
         Execute(other, "BEGIN IMMEDIATE");
-        waiting.ForEach(writer.SaveBinding);
+        waiting.ForEach(binding => writer.Enqueue(new SaveBinding(binding)));
 
         var bindings = -1L;
         using var done = new ManualResetEventSlim();
-        memory.Save(Lease(1), isOnDisk =>
+        leases.Save(Lease(1), isOnDisk =>
         {
             if (isOnDisk)
             {
@@ -124,7 +125,7 @@ public sealed class LeaseRepositoryTests
         Assert.True(done.Wait(s_patience, TestContext.Current.CancellationToken));
 
         // Behind the group that was under way, and with a few others.
-        Assert.InRange(bindings, 0, 2 * StateWriter.GroupSize);
+        Assert.InRange(bindings, 0, 2 * WriteQueue.GroupSize);
     }
 
     [Fact]
@@ -133,34 +134,13 @@ public sealed class LeaseRepositoryTests
         using var directory = new TemporaryDirectory();
         using var store = StateStore.Open(directory.Path, out _);
         using var writer = new StateWriter(store);
-        var memory = new LeaseRepository(store, writer);
+        var leases = new LeaseRepository(store, writer);
         var lease = Lease(1);
-        memory.Save(lease, null);
-        memory.Save(lease with { Expires = Samples.Noon.AddHours(5) }, null);
+        leases.Save(lease, null);
+        leases.Save(lease with { Expires = Samples.Noon.AddHours(5) }, null);
         Assert.True(writer.Flush(s_patience));
         Assert.Equal(Samples.Noon.AddHours(5), Assert.Single(store.LoadLeases()).Expires);
         Assert.Equal(Samples.Noon.AddHours(5), lease.Row.Expires);
-    }
-
-    [Fact]
-    public void Open_DatabaseOfBeforeLeases_IsTakenOn()
-    {
-        using var directory = new TemporaryDirectory();
-        using (var store = StateStore.Open(directory.Path, out _))
-        {
-            store.Commit([new SaveBinding(Samples.Binding(1))]);
-        }
-
-        using (var old = new SqliteConnection($"Data Source={directory.Database};Pooling=False"))
-        {
-            old.Open();
-            Execute(old, $"DROP TABLE leases; DROP TABLE letters; DROP TABLE pacing; DROP TABLE announced; DROP TABLE silent_gateways; PRAGMA user_version = {Schema.Version - 3}");
-        }
-
-        using var again = StateStore.Open(directory.Path, out var outcome);
-        Assert.Equal(OpenResult.Opened, outcome.Result);
-        Assert.Empty(again.LoadLeases());
-        Assert.Single(again.Load().Bindings);
     }
 
     private static int RowsSeenByAnother(string database) => (int)Count(database, "leases");
