@@ -94,10 +94,10 @@ sync=$(dd if=/dev/zero of="$work/sync" bs=4096 count=1000 oflag=dsync 2>&1 | sed
 	echo
 	echo "$(machine) Load average before: $load."
 	echo
-	echo "$rounds rounds, interleaved, medians; $window exchanges in flight, $(clients kea) clients a round (dnsmasq: $(clients dnsmasq)), each with a MAC of its own that no"
-	echo "server has seen. The crowd shares the CPUs: $(median new "${variants[0]}" cpu_seconds 2) s of CPU a round with ${variants[0]}. Innkeeper as it comes sends an ACK when the lease is on"
-	echo "disk (one synchronous write of 4 KiB takes $(awk -v s="$sync" 'BEGIN {printf "%.2f", s}') ms here). Kea (memfile) and dnsmasq as they come write a file and do not wait for the disk."
-	echo "kea logs at INFO, as it comes; kea-quiet at WARN, next to nothing; dnsmasq does not ping before it offers (--no-ping). Lost are messages that had to be"
+	echo "$rounds rounds, interleaved, medians; $window exchanges in flight, $(clients kea) clients a round (dnsmasq: $(clients dnsmasq)), each with a new MAC that no"
+	echo "server has seen. The crowd shares the CPUs: $(median new "${variants[0]}" cpu_seconds 2) s of CPU a round with ${variants[0]}. Innkeeper in its default configuration sends an ACK when the lease is on"
+	echo "disk (one synchronous write of 4 KiB takes $(awk -v s="$sync" 'BEGIN {printf "%.2f", s}') ms here). Kea (memfile) and dnsmasq in their default configuration write a file and do not wait for the disk."
+	echo "kea logs at INFO, its default; kea-quiet logs at WARN, nearly nothing; dnsmasq does not ping before it offers (--no-ping). Lost are messages that had to be"
 	echo "repeated (after 1 s); wrong: an address ACKed to two MACs, clients without a lease, NAKs."
 	echo
 	echo "| variant | leases/s | times kea | p50 ms | p99 ms | max ms | lost | wrong |"
@@ -109,7 +109,7 @@ sync=$(dd if=/dev/zero of="$work/sync" bs=4096 count=1000 oflag=dsync 2>&1 | sed
 		echo "| $variant | $(median new "$variant" leases_per_second 0) | $ratio | $(median new "$variant" p50_ms 1) | $(median new "$variant" p99_ms 1) | $(median new "$variant" max_ms 1) | $(total new "$variant" retransmits) | $wrong |"
 	done
 	echo
-	echo "$many new clients that begin within 1 s, and repeat what is not answered after 4, 8, 16 … s (RFC 2131 4.1):"
+	echo "$many new clients that begin within 1 s, and repeat unanswered messages after 4, 8, 16 … s (RFC 2131 4.1):"
 	echo
 	echo "| variant | bound | the last after s | p50 ms | p99 ms | messages repeated |"
 	echo "|---|---|---|---|---|---|"

@@ -155,9 +155,9 @@ percentile() { awk -v n="$1" -v v="$2" '$1 == n && $2 == v {print $3}' "$work/ti
 	echo "# DNS, one device, dnsperf"
 	echo
 	machine
-	echo "$rounds rounds of $seconds s for each figure, interleaved; medians of queries a second with 100 outstanding; latencies at $rate"
-	echo "queries/s, of all rounds together. The ratio is to unbound's queries a second: above 1 is faster. relay is no forwarder:"
-	echo "the kernel's NAT takes each query to the server, which is the most that the other end and dnsperf give."
+	echo "$rounds rounds of $seconds s for each figure, interleaved. queries/s are medians, with 100 queries outstanding. Latencies are of all"
+	echo "rounds together, at $rate queries/s. The ratio compares queries/s with unbound's: above 1 is faster. relay is not a forwarder: the"
+	echo "kernel's NAT sends each query to the server. Its rate is the most that dnsperf and the server can give."
 	echo
 	echo "| | variant | queries/s | times unbound | lost | p50 µs | p99 µs |"
 	echo "|---|---|---|---|---|---|---|"

@@ -75,8 +75,8 @@ lost() { awk -v v="$1" '$1 == v {n += $3} END {print n}' "$work/rounds"; }
 	echo "# Forwarding, 64-byte packets, one flow"
 	echo
 	machine
-	echo "$rounds rounds of $packets packets, interleaved; medians. ns a packet include the generator (start of trafgen too);"
-	echo "net is without it. The ratio is of net time to masquerade's: above 1 is faster than masquerade."
+	echo "$rounds rounds of $packets packets, interleaved; medians. ns/packet includes the generator (and the start of trafgen);"
+	echo "net is without it. The ratio is masquerade's net time divided by the variant's: above 1 is faster than masquerade."
 	echo
 	echo "| variant | ns/packet | net ns | times masquerade | lost in all |"
 	echo "|---|---|---|---|---|"

@@ -72,7 +72,7 @@ took=$((($(date +%s%N) - start) / 1000000))
 rows+=("$(weigh "$many" "$took ms, sent at 4,000 a second")")
 
 {
-	echo "# The daemon's weight"
+	echo "# Memory and CPU time of the daemon"
 	echo
 	machine
 	echo

@@ -210,7 +210,7 @@ account() {
 		[[ $variant = *-1to1 || $variant = *-napt ]] || continue
 		slow=$(in_ns "$variant" ip -s -j link show ik-edge | jq '.[0].stats64.rx.packets')
 		drops=$(ask "$variant" status | jq -r '[.drops | to_entries[] | select(.value > 0) | "\(.key) \(.value)"] | join(", ")')
-		echo "$variant: $slow packets by the slow path; drops: ${drops:-none}."
+		echo "$variant: $slow packets took the slow path; drops: ${drops:-none}."
 	done
 }
 
@@ -220,11 +220,11 @@ rows=$((7 * ${#variants[@]} + 3 + 15 + ${BEFORE:+14}+0))
 	echo "# Translation"
 	echo
 	machine
-	echo "$rounds rounds, interleaved, after one to warm up; medians, and of the ratios of each round also the least and the"
-	echo "greatest. All on CPU $cpu, offloads off. ns are a packet's, the mean of $parts bursts that take turns (new flows: 2); net is"
-	echo "without the generator, whose time of the same round is subtracted, and the aims are for net. Masquerade has room for"
-	echo "1,000,000 connections in 262,144 buckets, and never meets a port that is taken. Lost is what did not come, or came"
-	echo "untranslated."
+	echo "$rounds rounds, interleaved, after one warm-up round. Values are medians; for the ratios of the rounds also the least and"
+	echo "the greatest. All on CPU $cpu, offloads off. ns are for one packet, the mean of $parts alternating bursts (new flows: 2). net is"
+	echo "without the generator: its time in the same round is subtracted. The aims are for net. Masquerade has room for"
+	echo "1,000,000 connections in 262,144 buckets, and never meets a port in use. Lost packets are those that did not arrive, or"
+	echo "arrived untranslated."
 	echo
 	account
 	echo

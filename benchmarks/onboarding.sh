@@ -184,16 +184,17 @@ end two
 	echo
 	echo "$(machine) Load average before: $load."
 	echo
-	echo "Each machine is a network namespace with the kernel's own stack, a MAC and an address it had not before, and one connection to a server two hops"
-	echo "away, tried again when it fails. The time begins when the link is up at both ends (a veth pair and a bridge: at once) and the machine's settings are made."
-	echo "All of a round share a gateway that nobody has asked for before. On one arm the first request for it is answered when the machine asks again, which"
-	echo "Linux does after 1 s. The switch gives broadcasts to the router and the gateway alone: a thousand machines that all ask again in the same"
-	echo "millisecond are too much for a bridge in software otherwise. Machines are set up one after the other; \"spread\" is from the first to the last. Times in ms."
+	echo "Each machine is a network namespace with the kernel's own stack, and with a MAC and an address that it did not have before. It opens one connection to"
+	echo "a server two hops away, and tries again when that fails. The time begins when the link is up at both ends (a veth pair and a bridge: at once) and the"
+	echo "machine's settings are made. All machines of a round use one gateway address that no machine has asked for before. On one arm the first request for it is"
+	echo "answered when the machine asks again, which Linux does after 1 s. The switch gives broadcasts only to the router and the gateway: otherwise a thousand"
+	echo "machines that all ask again in the same millisecond are too much for a software bridge. Machines are set up one after the other; \"spread\" is the time"
+	echo "from the first to the last. Times in ms."
 	echo
 	echo "| | machines at once | rounds | min | p50 | p99 | max | failed | spread |"
 	echo "|---|---|---|---|---|---|---|---|---|"
 	cat "$rows"
 	echo
-	echo "Round trips between two regular hosts of the LAN (1,000 pings, 5 rounds), without Innkeeper and beside it while an interloper pings through it at the same"
+	echo "Round trips between two regular hosts of the LAN (1,000 pings, 5 rounds): without Innkeeper, and with it while a foreign device pings through it at the same"
 	echo "rate, on the same two CPUs: $latency."
 } | keep_result benchmarks/results/onboarding.md 15

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
- * Everything the data plane and the control plane both see, and nothing else.
- * The C# side is src/Innkeeper/DataPlane/Abi.cs; a test compiles this header against it (sizes and offsets).
+ * All types and numbers that the data plane and the control plane share, and nothing more. The C# side is
+ * src/Innkeeper/DataPlane/Abi.cs; a test compiles this header against it (sizes, offsets, numbers).
  *
- * Byte order: addresses and EtherTypes are in network order, as on the wire; all other numbers in host order.
- * No struct has implicit padding. The numbers of the enums leave the process (status, tests): append only.
+ * Byte order: addresses, ports of packets and EtherTypes are in network order (__be16, __be32), all other numbers in
+ * host order. No struct has implicit padding. Running gateways hold these structs in pinned maps, and the enums'
+ * numbers appear in `status`: append only.
  */
 #ifndef INNKEEPER_ABI_H
 #define INNKEEPER_ABI_H
@@ -15,23 +16,23 @@
 #define PASS_ETHERTYPES 8
 #define SERVICES 4
 #define UPLINKS 4  /* interfaces that lead out: the first, and those of other gateways */
-#define GATEWAYS 8 /* the main one is number 0 */
+#define GATEWAYS 8 /* number 0 is the main one */
 #define PROFILES 64
-#define SERVICE_MARK 0x696b /* on what goes to the gateway's own services, and on what they send (SO_MARK) */
-#define FORWARDED_MARK 0x696c /* on a packet from the fast path to the uplink: its source may be the host's own address */
-#define PATH_MARK 0x6970 /* + a gateway's number: on what the slow path has for it, so that the host's stack sends it there */
-#define UPLINK_MARK 0x6980 /* + an uplink's index: on a frame the control plane hands back as received there */
+#define SERVICE_MARK 0x696b   /* on packets to the gateway's own services, and on what their sockets send (SO_MARK) */
+#define FORWARDED_MARK 0x696c /* on a packet that the fast path forwarded: its source may be the host's own */
+#define PATH_MARK 0x6970      /* + a gateway's number: by it the host's stack routes a slow-path packet */
+#define UPLINK_MARK 0x6980    /* + an uplink's index: on a frame the control plane hands back as received there */
 #define PEER_ETHERTYPE 0x88b5 /* a gateway's hello: IEEE 802 local experimental EtherType 1 (RFC 9542 section 3) */
-#define PUNT_FRAME_MAX 1600 /* an untagged frame of an Ethernet MTU, with room for one tag and some more */
+#define PUNT_FRAME_MAX 1600   /* an untagged frame of an Ethernet MTU, with room for one tag and some more */
 
 #define SHARED_ADDRESSES 16	 /* legal addresses that devices may share */
-#define SHARED_LEGAL 0x80000000u /* in the map `legals`: an index in `shared`, no binding's number */
+#define SHARED_LEGAL 0x80000000u /* in the map `external_addrs`: an index in `shared`, not a binding's number */
 #define PORTS_PER_WORD 64
 #define BLOCK_WORDS 8		/* ports of a block: 64 to 512 */
 #define BLOCKS_PER_ADDRESS 1024 /* 65536 ports in blocks of 64 */
 #define SHARE_BLOCKS 64		/* blocks a device may have */
 
-/* How a device's claimed address is found: (VLAN, MAC, claimed address). */
+/* The key by which a packet's binding is found: (VLAN, MAC, claimed address). */
 struct claim_key {
 	__u8 mac[MAC_SIZE];
 	__u16 vlan; /* 0 = untagged */
@@ -41,30 +42,31 @@ struct claim_key {
 enum binding_flag {
 	BINDING_ACTIVE = 1,  /* the slot is in use */
 	BINDING_INBOUND = 2, /* hosts outside may start conversations */
-	BINDING_LEARN = 4,   /* copy packets to the control plane until it knows the gateway the device believes in */
-	BINDING_LOCAL = 8,   /* one arm: the claimed address is the device's own on the LAN, and its legal one; only what it sends beyond the LAN is ours */
-	BINDING_HELD = 16,   /* the device waits for the administrator: it reaches the gateway's own services, nothing else */
+	BINDING_LEARN = 4,   /* copy packets to the control plane until it knows the gateway that the device uses */
+	BINDING_LOCAL = 8,   /* one arm: the claimed address is one of the LAN's; only traffic beyond the LAN is ours */
+	BINDING_HELD = 16,   /* the device awaits approval: it reaches the gateway's own services and nothing else */
 };
 
 /*
- * One binding. Its slot in the array `bindings` is its number, and the inside address is inside_network + number.
- * With `shared` alone all goes out by mappings of that address; with both, what has a mapping keeps it, and all else is 1:1.
+ * A binding. Its slot in the array `bindings` is its number, and its inside address is inside_network + number. With
+ * `shared` alone, every flow uses a mapping of that address. With `legal` too, flows that have a mapping keep it, and
+ * new ones are 1:1.
  */
 struct binding {
 	__be32 claimed;
-	__be32 legal;	/* its own; 0 = none */
-	__be32 shared;	/* the one it shares with other devices; 0 = none */
-	__be32 gateway; /* the gateway the device believes in; 0 = not known */
-	__u32 flags;	/* enum binding_flag */
-	__u32 share;	/* the device's part of the shared address: its slot in `shares` */
-	__u32 generation; /* mappings of another one are dead */
-	__u32 profile; /* in `profiles` */
-	__u32 meter;   /* the device's place in `meters`, for all its bindings together */
+	__be32 legal;	  /* its own; 0 = none */
+	__be32 shared;	  /* the address it shares with other devices; 0 = none */
+	__be32 gateway;	  /* the gateway that the device uses; 0 = not known */
+	__u32 flags;	  /* enum binding_flag */
+	__u32 share;	  /* the device's part of the shared address: its slot in `shares` */
+	__u32 generation; /* a mapping of another generation is dead */
+	__u32 profile;	  /* in `profiles` */
+	__u32 meter;	  /* the device's place in `meters`, for all its bindings together */
 	__u8 mac[MAC_SIZE];
 	__u16 vlan;
 };
 
-/* What has ports, or an ICMP query's identifier in their place: each counts ports of its own. */
+/* Kinds of ports, counted separately. An ICMP query's identifier takes the place of a port. */
 enum port_kind {
 	PORTS_TCP = 0,
 	PORTS_UDP = 1,
@@ -74,9 +76,9 @@ enum port_kind {
 };
 
 /*
- * How the two directions find a mapping. Inside: `side` is the binding's number, `port` the device's. Outside: `side` is
- * the shared address, `port` what stands for the device's. Protocols without ports have port 0 and the remote address;
- * all others remote 0: the mapping is endpoint-independent (RFC 4787 REQ-1).
+ * The key of a mapping. Inside: `side` is the binding's number, `port` the device's. Outside: `side` is the shared
+ * address, `port` the one that stands for the device's. A protocol without ports has port 0 and the remote address; all
+ * others have remote 0, as the mapping is endpoint-independent (RFC 4787 REQ-1).
  */
 struct mapping_key {
 	__u32 side;
@@ -86,7 +88,7 @@ struct mapping_key {
 	__u8 reserved;
 };
 
-/* RFC 7857 figure 1 and RFC 6146 3.5.2.2 for TCP; the numbers order the timeouts in struct napt. */
+/* RFC 7857 figure 1 and RFC 6146 3.5.2.2 for TCP. The numbers index the timeouts in struct napt. */
 enum mapping_state {
 	MAPPING_UDP = 0,
 	MAPPING_ICMP = 1,
@@ -96,39 +98,39 @@ enum mapping_state {
 	TCP_ESTABLISHED = 5,
 	TCP_FIN_OUT = 6,
 	TCP_FIN_IN = 7,
-	TCP_CLOSING = 8, /* FIN both ways */
+	TCP_CLOSING = 8,    /* FIN both ways */
 	TCP_TRANSITORY = 9, /* RST, or data of a session whose beginning was not seen */
-	TCP_SEVERAL = 10, /* sessions with more than one remote end at once: none is followed, none ends the mapping early */
-	MAPPING_RESTING = 11, /* over; the port rests */
+	TCP_MULTI = 10,	    /* several sessions at once: no single one may end the mapping early */
+	MAPPING_HOLD = 11,  /* over; its port is not used again yet */
 	MAPPING_STATES = 12,
 };
 
 enum mapping_flag {
-	MAPPING_SINGLE = 1, /* a port of its own, not of a block: below 1024 */
-	MAPPING_LOGGED = 2, /* a single port whose beginning is in the mapping log */
+	MAPPING_SINGLE = 1, /* a single port, outside of the blocks: below 1024 */
+	MAPPING_LOGGED = 2, /* the mapping log has the beginning of the single port */
 };
 
-/* The truth about a mapping, under its outside key. Inserting it is what reserves the port (RFC 4787 REQ-3). */
+/* The truth about a mapping, under its outside key. Inserting it reserves the port (RFC 4787 REQ-3). */
 struct mapping {
 	__u64 last_seen; /* CLOCK_MONOTONIC, coarse, ns: when a packet last refreshed it, or its state changed */
 	__u64 since;
 	__u32 binding; /* number; 0 = the host's own */
 	__u32 generation;
 	__u32 share;
-	__u32 state;	/* enum mapping_state */
-	__be32 remote;	/* TCP: the other end of its session */
+	__u32 state;   /* enum mapping_state */
+	__be32 remote; /* TCP: the other end of its session */
 	__be16 remote_port;
 	__be16 port;	/* the device's */
 	__u32 flags;	/* enum mapping_flag */
 	__u32 removing; /* 1 while the sweep takes it away */
 };
 
-/* Under its inside key: only where to find the mapping, and that it needs no look of late. */
+/* Under the inside key: where to find the mapping, and when it was last refreshed. */
 struct mapping_hint {
 	__u64 refreshed; /* as last_seen; 0 = look at the mapping */
 	__u32 generation;
-	__be16 port;	 /* outside */
-	__u16 removing;	 /* 1 while the sweep takes it away */
+	__be16 port;	/* outside */
+	__u16 removing; /* 1 while the sweep takes it away */
 };
 
 enum shared_flag {
@@ -139,8 +141,8 @@ enum shared_flag {
 /* A legal address that devices share. */
 struct shared_address {
 	__be32 address;
-	__u32 flags; /* enum shared_flag */
-	__u32 next_id; /* of fragmented packets (RFC 6864 5.3.1) */
+	__u32 flags;	 /* enum shared_flag */
+	__u32 next_id;	 /* of fragmented packets (RFC 6864 5.3.1) */
 	__u16 low_first; /* ports below 1024 that may be used, host order; first > last = none */
 	__u16 low_last;
 	__u16 first; /* all others */
@@ -148,40 +150,43 @@ struct shared_address {
 	__u32 block_ports;
 	__u32 uplink; /* where it is: an index in config.uplinks */
 	__u32 reserved;
-	__u64 free[BLOCKS_PER_ADDRESS / 64]; /* a bit for each block that is nobody's */
+	__u64 free[BLOCKS_PER_ADDRESS / 64]; /* a bit for each free block */
 };
 
-/* A row of ports of one shared address, for one device (RFC 6431): number index * BLOCKS_PER_ADDRESS + port / block_ports. */
+/*
+ * A row of ports of one shared address, for one device (RFC 6431). Number: index * BLOCKS_PER_ADDRESS + port /
+ * block_ports.
+ */
 struct port_block {
 	__u64 since;
-	__u32 owner; /* slot in `shares`; 0 = nobody's */
-	__u32 slot;  /* its place in the owner's list */
-	__u32 logged; /* its beginning is in the mapping log */
+	__u32 owner;  /* slot in `shares`; 0 = free */
+	__u32 slot;   /* its place in the owner's list */
+	__u32 logged; /* the mapping log has its beginning */
 	__u32 reserved;
 	__u64 taken[PORT_KINDS][BLOCK_WORDS];
 };
 
 /* One device's part of a shared address: limits and blocks, for all its bindings together. */
 struct share {
-	__u64 next_new;	     /* limit on new mappings: theoretical arrival time, ns */
-	__u64 next_fragment; /* the same for fragmented packets */
-	__u64 slots;	     /* a bit for each place in `block` that is in use */
-	__u64 open[PORT_KINDS]; /* a bit for each of them with a free port */
-	__u32 used[PORT_KINDS]; /* ports in use or at rest */
-	__u32 address;	     /* index in `shared` */
+	__u64 next_new;		/* limit on new mappings: theoretical arrival time, ns */
+	__u64 next_fragment;	/* the same for fragmented packets */
+	__u64 slots;		/* a bit for each place in `block` that is in use */
+	__u64 open[PORT_KINDS]; /* a bit for each of them that has a free port */
+	__u32 used[PORT_KINDS]; /* ports in use or held */
+	__u32 address;		/* index in `shared` */
 	__u32 reserved;
 	__u32 block[SHARE_BLOCKS];
 };
 
 /* Settings of NAPT; times in ns. */
 struct napt {
-	__u64 timeout[MAPPING_STATES]; /* by enum mapping_state; MAPPING_RESTING: how long a port rests (RFC 6888 REQ-8) */
-	__u64 new_interval; /* between new mappings of a device; 0 = no limit */
+	__u64 timeout[MAPPING_STATES]; /* by enum mapping_state; MAPPING_HOLD: RFC 6888 REQ-8 */
+	__u64 new_interval;	       /* between new mappings of a device; 0 = no limit */
 	__u64 new_burst;
 	__u32 limit[PORT_KINDS]; /* ports of a device */
 };
 
-/* What a run of the program `sweep` found. */
+/* The result of a run of the program `sweep`. */
 struct sweep {
 	__u32 live;    /* mappings */
 	__u32 resting; /* mappings that are over */
@@ -200,9 +205,9 @@ struct fragment_key {
 
 struct fragment {
 	__u64 time;
-	__u32 binding; /* incoming: whose; 0 = the host's */
-	__be16 id;     /* outgoing: what it is outside */
-	__u8 known;    /* 0 = only later fragments came so far; the control plane holds them */
+	__u32 binding; /* incoming: the receiver's number; 0 = the host */
+	__be16 id;     /* outgoing: the external identification */
+	__u8 known;    /* 0 = only later fragments came so far, and the control plane holds them */
 	__u8 reserved;
 };
 
@@ -216,7 +221,7 @@ struct traffic {
 	__u64 first_in; /* of those in_packets */
 };
 
-/* A service of the gateway itself: what devices send to `port` of any address goes to the host's port `local`. */
+/* A service of the gateway: packets of devices to `port` of any address go to the host's port `local`. */
 struct service {
 	__be16 port; /* 0 = no service */
 	__be16 local;
@@ -229,7 +234,7 @@ enum service_flag {
 	SERVICE_OWN = 2,  /* at the gateway's own address in the inside network, for any device */
 };
 
-/* An interface that leads out, as the gateway is on it. */
+/* An interface that leads out, with the gateway's own addresses there. */
 struct uplink {
 	__u32 ifindex; /* 0 = none */
 	__u32 mtu;
@@ -243,21 +248,21 @@ struct uplink {
 enum profile_flag {
 	PROFILE_ISOLATE = 1,	  /* its devices and others do not reach each other through the gateway */
 	PROFILE_DENY_UPLINKS = 2, /* they do not reach the uplinks' subnets */
-	PROFILE_DESTINATIONS = 4, /* the map `destinations` is to be asked */
-	PROFILE_NO_GATEWAY = 8,	  /* its gateway is down, and it may use no other: nothing goes out */
+	PROFILE_DESTINATIONS = 4, /* ask the map `destinations` */
+	PROFILE_NO_GATEWAY = 8,	  /* its gateway is down, and it may use no other: no packet goes out */
 };
 
-/* What one device may send or be sent: octets by time (GCRA). */
+/* The rate at which one device may send or receive (GCRA). */
 struct rate {
-	__u64 interval; /* ns for 1024 octets of Ethernet frames; 0 = any number */
+	__u64 interval; /* ns for 1024 octets of Ethernet frames; 0 = no limit */
 	__u64 burst;	/* ns */
 };
 
-/* What a class of devices may do. Number 0 is the default. */
+/* The rights of a class of devices. Number 0 is the default. */
 struct profile {
 	struct rate out; /* from a device */
 	struct rate in;
-	__u64 id;	 /* of its name: it keeps its number while settings change; 0 = none */
+	__u64 id;	 /* of its name: the profile keeps its number while settings change; 0 = unused */
 	__u32 flags;	 /* enum profile_flag */
 	__u32 uplink;	 /* its gateway's: an index in config.uplinks */
 	__u32 gateway;	 /* its gateway's number, for the slow path */
@@ -270,7 +275,7 @@ struct meter {
 	__u64 in;
 };
 
-/* A network that a profile speaks of; `prefix` counts the profile's 32 bits too. */
+/* A network that a profile denies or allows; `prefix` includes the profile's 32 bits. */
 struct destination_key {
 	__u32 prefix;
 	__u32 profile;
@@ -284,45 +289,45 @@ enum destination {
 
 enum config_flag {
 	CONFIG_PRIVATE_DNS = 2, /* connections to port 853 of addresses that do not answer are reset */
-	CONFIG_ONE_ARM = 4,	/* access and uplink are one interface, on a LAN of others: what is not an interloper's is left alone */
-	CONFIG_PASSIVE = 8,	/* one arm: another gateway serves this LAN; what is bound goes on, nothing is answered or taken anew */
+	CONFIG_ONE_ARM = 4,	/* access and uplink are one interface of a LAN; only interlopers' packets are ours */
+	CONFIG_PASSIVE = 8,	/* one arm: another gateway serves this LAN; bindings go on, no new ones are made */
 };
 
 /* The one element of the array `config`. */
 struct config {
 	__u32 access_ifindex;
-	__u32 edge_ifindex;  /* the veth pair to the host's IP stack: the slow path enters here */
-	__u32 stack_ifindex; /* its other end: services are asked here, and all answers of the stack leave */
-	__u32 flags;	    /* enum config_flag */
+	__u32 edge_ifindex;  /* the veth pair to the host's IP stack: slow-path packets enter here */
+	__u32 stack_ifindex; /* its other end: packets to services enter, the stack's packets to devices leave */
+	__u32 flags;	     /* enum config_flag */
 	__u32 access_mtu;
 	__be32 next_hop; /* the main gateway; 0 = none */
 	__be32 inside_network;
 	__be32 inside_mask;
-	__u32 legal_first; /* lowest and highest address of the pool, in host order: a cheap first question */
+	__u32 legal_first; /* lowest and highest address of the pool, in host order: for a cheap first test */
 	__u32 legal_last;
 	__be16 pass_ethertypes[PASS_ETHERTYPES]; /* handed to the host's stack from the access side; 0 = none */
 	__u8 access_mac[MAC_SIZE];
 	__u8 edge_mac[MAC_SIZE];
-	__u8 stack_mac[MAC_SIZE]; /* the other end of the pair */
+	__u8 stack_mac[MAC_SIZE];  /* the other end of the pair */
 	__u8 router_mac[MAC_SIZE]; /* one arm: the station that has next_hop; 0 = not known */
 	struct service services[SERVICES];
 	struct uplink uplinks[UPLINKS]; /* the first is the main one; on one arm the only one */
-	__be32 watched[GATEWAYS]; /* next hops whose ARP replies the control plane hears; 0 = none */
-	__be32 dhcp_server; /* our DHCP server's address on the access side; 0 = none is served */
+	__be32 watched[GATEWAYS];	/* next hops whose ARP replies the control plane hears; 0 = none */
+	__be32 dhcp_server;		/* our DHCP server's address on the access side; 0 = none is served */
 	__u32 reserved;
 	struct napt napt;
 };
 
-/* The conversations of a device whose profile refuses new ones from outside. */
+/* A device and a remote host that it has sent to or heard from. */
 struct contact_key {
 	__u32 binding;
 	__be32 remote;
 	__u16 protocol;
-	__be16 port; /* the device's, where it shares an address; else 0: any */
-	__u32 generation; /* of the binding: the slot's next one inherits none */
+	__be16 port;	  /* the device's, if it shares an address; 0 = any */
+	__u32 generation; /* the binding's: the slot's next binding inherits no entry */
 };
 
-/* One station, for the limit on punts. */
+/* A station. */
 struct station_key {
 	__u8 mac[MAC_SIZE];
 	__u16 vlan;
@@ -330,55 +335,57 @@ struct station_key {
 
 /* One arm: what the control plane found out about a station, in the map `stations`. */
 enum station_kind {
-	STATION_REGULAR = 1,  /* foreign sources in its frames are others', forwarded by it: it is no interloper */
-	STATION_IMPOSTOR = 2, /* it claims the router's address or ours: nothing it sends us is taken */
+	STATION_REGULAR = 1,  /* it forwards other hosts' packets, so foreign sources do not make it an interloper */
+	STATION_IMPOSTOR = 2, /* it claims the router's address or ours: its packets to us are dropped */
 };
 
 enum punt_reason {
-	PUNT_ARP_ACCESS = 1, /* ARP on the access side that the data plane does not answer itself */
-	PUNT_ARP_UPLINK = 2, /* ARP on the uplink that speaks of a pool address */
-	PUNT_NEW_SOURCE = 3, /* IPv4 of a (VLAN, MAC, address) without binding; to be re-injected */
-	PUNT_LEARN = 4,	     /* copy of a packet of a binding with BINDING_LEARN; it was forwarded */
-	PUNT_ANSWERED = 5,   /* copy of an echo reply to such a binding: who answers from outside is no believed gateway */
+	PUNT_ARP_ACCESS = 1,  /* ARP from the access side that the data plane does not answer */
+	PUNT_ARP_UPLINK = 2,  /* ARP on the uplink about a pool address */
+	PUNT_NEW_SOURCE = 3,  /* IPv4 of a (VLAN, MAC, address) without binding; the control plane sends it again */
+	PUNT_LEARN = 4,	      /* copy of a packet of a binding with BINDING_LEARN; it was forwarded */
+	PUNT_ANSWERED = 5,    /* copy of an echo reply to such a binding: the sender is outside, so not its gateway */
 	PUNT_PRIVATE_DNS = 6, /* copy of a SYN to port 853; it was forwarded */
 	PUNT_PRIVATE_DNS_ANSWER = 7, /* copy of the SYN or RST that came back */
-	PUNT_PRIVATE_DNS_SILENT = 8, /* a SYN to port 853 of an address in the map `silent`; to be reset */
-	PUNT_REFUSED = 9,	     /* a device's packet that got no mapping; to be answered with ICMP */
-	PUNT_FRAGMENT = 10,	     /* a later fragment from the uplink whose first has not come yet; to be held */
-	PUNT_FRAGMENT_FIRST = 11,    /* copy of the first, which was forwarded: the held ones may follow */
-	PUNT_PORTS = 12,	     /* no frame but a struct ports_record, for the mapping log */
-	PUNT_ARP_LAN = 13,	     /* one arm: copy of any ARP on the LAN that the data plane does not answer itself */
-	PUNT_PEER = 14,		     /* one arm: copy of another gateway's hello */
-	PUNT_DHCP = 15,		     /* a DHCP client's message */
-	PUNT_DENIED = 16,	     /* a device's packet that its profile does not let out; to be answered with ICMP 3/13 */
-	PUNT_DHCP_SERVER = 17,	     /* copy of a DHCP server's message from the access side; it was dropped */
+	PUNT_PRIVATE_DNS_SILENT = 8, /* a SYN to port 853 of an address in the map `dot_unanswered`; to be reset */
+	PUNT_REFUSED = 9,	     /* a device's packet that got no mapping; the control plane answers by ICMP */
+	PUNT_FRAGMENT =
+		10, /* a later fragment from the uplink that arrived before its first; the control plane holds it */
+	PUNT_FRAGMENT_FIRST =
+		11,	       /* copy of the first, which was forwarded: the control plane sends the held ones again */
+	PUNT_PORTS = 12,       /* not a frame but a struct ports_record, for the mapping log */
+	PUNT_ARP_LAN = 13,     /* one arm: copy of an ARP message on the LAN that the data plane does not answer */
+	PUNT_PEER = 14,	       /* one arm: copy of another gateway's hello */
+	PUNT_DHCP = 15,	       /* a DHCP client's message */
+	PUNT_DENIED = 16,      /* a device's packet that its profile denies; the control plane answers by ICMP 3/13 */
+	PUNT_DHCP_SERVER = 17, /* copy of a DHCP server's message from the access side, which was dropped */
 };
 
-/* What follows a struct punt with PUNT_PORTS: a device got ports of a shared address, or gave them back. */
+/* Follows a struct punt with PUNT_PORTS: a device got ports of a shared address, or gave them back. */
 struct ports_record {
-	__u64 time;	/* CLOCK_MONOTONIC, coarse, ns: when it happened */
+	__u64 time; /* CLOCK_MONOTONIC, coarse, ns: when it happened */
 	__be32 address;
 	__u32 share;
-	__u16 first;	/* host order */
+	__u16 first; /* host order */
 	__u16 last;
-	__u8 protocol;	/* 0 = all that have ports */
+	__u8 protocol; /* 0 = all that have ports */
 	__u8 ended;
 	__u16 reserved;
 };
 
-/* What precedes a frame in the ring buffer. */
+/* Precedes a frame in the ring buffer. */
 struct punt {
 	__u64 time;	/* CLOCK_MONOTONIC, coarse, ns */
 	__u32 reason;	/* enum punt_reason */
-	__u32 length;	/* of the frame as it came */
+	__u32 length;	/* of the frame as received */
 	__u32 captured; /* octets that follow: min(length, PUNT_FRAME_MAX) */
 	__u16 vlan;
 	__u16 reserved;
-	__u32 binding; /* PUNT_ANSWERED: whose; PUNT_DHCP: the sender's, if it has one; PUNT_ARP_UPLINK: the uplink's index; else 0 */
+	__u32 binding; /* PUNT_ANSWERED, PUNT_DHCP: the number, or 0; PUNT_ARP_UPLINK: the uplink's index */
 	__u32 filler;
 };
 
-/* Why a frame was dropped. The names in `status --json` are these, in lower case, without DROP_. */
+/* Why a frame was dropped. `status --json` uses these names in lower case, without DROP_. */
 enum drop_reason {
 	DROP_NONE = 0,
 	DROP_MALFORMED = 1,	    /* shorter than its headers say, wrong version, impossible lengths */
@@ -389,36 +396,36 @@ enum drop_reason {
 	DROP_IPV6 = 6,		    /* IPv6 from the access side */
 	DROP_ETHERTYPE = 7,	    /* any other EtherType from the access side */
 	DROP_BOGUS_SOURCE = 8,	    /* 0/8, 127/8, 169.254/16, 224/4, 240/4 as source */
-	DROP_BOGUS_DESTINATION = 9, /* the same, directed broadcast and inside addresses as destination; source = destination */
+	DROP_BOGUS_DESTINATION = 9, /* the same, directed broadcasts and inside addresses as destination; or = source */
 	DROP_GATEWAY_SERVICE = 10,  /* to the gateway itself, other than ICMP */
-	DROP_PUNT_LIMIT = 11,	    /* a station, or all together, sent more unknowns than the control plane takes */
-	DROP_PUNT_FULL = 12,	    /* the ring buffer was full: the control plane is late or away */
-	DROP_PUNT_TOO_LONG = 13,    /* an unknown source's first packet longer than PUNT_FRAME_MAX */
-	DROP_ICMP_QUOTE = 14,	    /* ICMP error that quotes no packet of this binding (RFC 5508 REQ-4, REQ-5) */
-	DROP_ISOLATED = 15,	    /* device to device, and the profile isolates */
-	DROP_INBOUND_REFUSED = 16,  /* from outside, unasked, and the profile refuses it */
-	DROP_NO_ROUTE = 17,	    /* beyond the uplink subnet, and there is no next hop */
-	DROP_NO_BINDING = 18,	    /* from the host's stack for or from an inside address without binding */
-	DROP_STACK_OTHER = 19,	    /* from the host's stack into the inside network, not IPv4 */
-	DROP_SPOOFED_INSIDE = 20,   /* from the uplink with an inside address as its source or destination */
-	DROP_FAILED = 21,	    /* a kernel helper refused; never seen in a test */
-	DROP_NO_MAPPING = 22,	    /* from outside, to a shared address, and no mapping stands for its port */
-	DROP_PORT_LIMIT = 23,	    /* a device that shares an address uses as many ports as it may */
-	DROP_MAPPING_RATE = 24,	    /* or asks for new mappings faster than it may */
-	DROP_PORTS_EXHAUSTED = 25,  /* no port of the shared address is left */
-	DROP_MAPPINGS_FULL = 26,    /* the table of mappings is full */
-	DROP_REMOTE_TAKEN = 27,	    /* a protocol without ports, to a host that another device speaks it with (GRE, ESP) */
-	DROP_UNMAPPABLE = 28,	    /* from or to a shared address, and nothing in it tells whose it is: ICMP of other types */
-	DROP_FRAGMENT_LIMIT = 29,   /* a device sends, or is sent, too many fragmented packets */
-	DROP_NO_LEGAL = 30,	    /* the binding's legal address is gone, and there is no other yet */
-	DROP_IMPOSTOR = 31,	    /* one arm: from a station that claims the router's address or ours */
-	DROP_DENIED = 32,	    /* to a destination that the profile denies */
-	DROP_HELD = 33,		    /* from a device that waits for the administrator */
-	DROP_BLOCKED = 34,	    /* from a device that the administrator blocked */
-	DROP_RATE = 35,		    /* beyond what the profile lets a device send or be sent */
-	DROP_NO_GATEWAY = 36,	    /* the profile's gateway is down, and it has no other */
-	DROP_WRONG_UPLINK = 37,	    /* for a legal address that belongs to another uplink */
-	DROP_DHCP_SERVER = 38,	    /* a DHCP server's message from the access side: the control plane heard it */
+	DROP_PUNT_LIMIT = 11, /* a station, or all together, sent more unknown packets than the control plane takes */
+	DROP_PUNT_FULL = 12,  /* the ring buffer was full: the control plane is late or away */
+	DROP_PUNT_TOO_LONG = 13,   /* an unknown source's first packet longer than PUNT_FRAME_MAX */
+	DROP_ICMP_QUOTE = 14,	   /* ICMP error that quotes no packet of this binding (RFC 5508 REQ-4, REQ-5) */
+	DROP_ISOLATED = 15,	   /* device to device, and a profile isolates */
+	DROP_INBOUND_REFUSED = 16, /* from outside, unsolicited, and the profile refuses it */
+	DROP_NO_ROUTE = 17,	   /* beyond the uplink subnet, and there is no next hop */
+	DROP_NO_BINDING = 18,	   /* from the host's stack, for or from an inside address without binding */
+	DROP_STACK_OTHER = 19,	   /* from the host's stack into the inside network, not IPv4 */
+	DROP_SPOOFED_INSIDE = 20,  /* from the uplink with an inside address as its source or destination */
+	DROP_FAILED = 21,	   /* a kernel helper refused; never seen in a test */
+	DROP_NO_MAPPING = 22,	   /* from outside, to a shared address, and no mapping has its port */
+	DROP_PORT_LIMIT = 23,	   /* a device that shares an address uses as many ports as it may */
+	DROP_MAPPING_RATE = 24,	   /* a device asks for new mappings faster than it may */
+	DROP_PORTS_EXHAUSTED = 25, /* no port of the shared address is left */
+	DROP_MAPPINGS_FULL = 26,   /* the table of mappings is full */
+	DROP_REMOTE_TAKEN = 27, /* a protocol without ports, to a host with which another device uses it (GRE, ESP) */
+	DROP_UNMAPPABLE = 28, /* from or to a shared address, and no port or identifier tells the device: other ICMP */
+	DROP_FRAGMENT_LIMIT = 29, /* a device sends or receives too many fragmented packets */
+	DROP_NO_LEGAL = 30,	  /* the binding has lost its legal address and has no other yet */
+	DROP_IMPOSTOR = 31,	  /* one arm: from a station that claims the router's address or ours */
+	DROP_DENIED = 32,	  /* to a destination that the profile denies */
+	DROP_HELD = 33,		  /* from a device that awaits approval */
+	DROP_BLOCKED = 34,	  /* from a device that the administrator blocked */
+	DROP_RATE = 35,		  /* above the rate that the profile permits */
+	DROP_NO_GATEWAY = 36,	  /* the profile's gateway is down, and it has no other */
+	DROP_WRONG_UPLINK = 37,	  /* for a legal address that belongs to another uplink */
+	DROP_DHCP_SERVER = 38,	  /* a DHCP server's message from the access side; the control plane has a copy */
 	DROP_REASONS = 39,
 };
 

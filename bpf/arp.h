@@ -1,19 +1,20 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
- * ARP (RFC 826). The control plane decides (src/Innkeeper/Arp); what it has decided is answered here, so that known
- * devices and the uplink's router keep their entries while no control plane runs.
+ * ARP (RFC 826). The control plane decides (src/Innkeeper/Arp); the data plane repeats its decisions here, so that
+ * known devices and the uplink's router keep their entries while no control plane runs.
  */
 #ifndef INNKEEPER_ARP_H
 #define INNKEEPER_ARP_H
 
-#include "bindings.h"
+#include "drop.h"
+#include "lookup.h"
 #include "punt.h"
 
-static __always_inline struct arp_ipv4 *parse_arp(struct __sk_buff *skb)
+static __always_inline struct arp_ipv4 *arp_parse(struct __sk_buff *skb)
 {
 	struct arp_ipv4 *arp;
 
-	if (!accessible(skb, ETH_HLEN + sizeof(*arp)))
+	if (!packet_pull(skb, ETH_HLEN + sizeof(*arp)))
 		return NULL;
 	arp = packet_start(skb) + ETH_HLEN;
 	if ((void *)(arp + 1) > packet_end(skb))
@@ -24,8 +25,8 @@ static __always_inline struct arp_ipv4 *parse_arp(struct __sk_buff *skb)
 	return arp;
 }
 
-/* Turns the request into its reply: "the target is at `mac`" (figure 12 of the patent). The tag stays as it came. */
-static __always_inline int answer(struct __sk_buff *skb, struct arp_ipv4 *arp, const __u8 *mac, __u32 ifindex)
+/* Turns the request into its reply: "the target is at `mac`" (figure 12 of the patent). The VLAN tag stays. */
+static __always_inline int arp_reply(struct __sk_buff *skb, struct arp_ipv4 *arp, const __u8 *mac, __u32 ifindex)
 {
 	struct ethhdr *eth = packet_start(skb);
 	__be32 target = arp->target;
@@ -44,34 +45,34 @@ static __always_inline int answer(struct __sk_buff *skb, struct arp_ipv4 *arp, c
 
 static __always_inline int arp_from_access(struct __sk_buff *skb, const struct config *config, __u16 vlan)
 {
-	struct arp_ipv4 *arp = parse_arp(skb);
+	struct arp_ipv4 *arp = arp_parse(skb);
 	struct ethhdr *eth = packet_start(skb);
 	struct binding *binding;
 	__u32 number;
 
 	if (!arp || (void *)(eth + 1) > packet_end(skb))
 		return drop(DROP_MALFORMED);
-	if (is_blocked(eth->h_source))
+	if (station_is_blocked(eth->h_source))
 		return drop(DROP_BLOCKED);
-	/* Probes and announcements teach, and are never answered (RFC 5227; DESIGN "ARP", 1 and 2). */
+	/* Probes and announcements inform the control plane and get no answer (RFC 5227; DESIGN "ARP", 1 and 2). */
 	if (arp->operation != bpf_htons(ARP_REQUEST) || arp->sender == 0 || arp->sender == arp->target)
 		return punt_instead(skb, PUNT_ARP_ACCESS, vlan);
 	if (!same_mac(eth->h_source, arp->sender_mac))
 		return punt_instead(skb, PUNT_ARP_ACCESS, vlan);
 
 	/*
-	 * A device the control plane knows asks everybody for the gateway it believes in, or asks us by our own MAC. What
-	 * it asks another station is not ours to answer (RFC 4436).
+	 * A known device broadcasts a request for the gateway it uses, or sends a request to our own MAC: answer. A
+	 * request to another station's MAC is for that station (RFC 4436).
 	 */
-	binding = binding_by_claim(eth->h_source, vlan, arp->sender, &number);
-	if (binding && (same_mac(eth->h_dest, config->access_mac) ||
-			((eth->h_dest[0] & 1) && arp->target == binding->gateway)))
-		return answer(skb, arp, config->access_mac, config->access_ifindex);
+	binding = binding_lookup_claimed(eth->h_source, vlan, arp->sender, &number);
+	if (binding &&
+	    (same_mac(eth->h_dest, config->access_mac) || ((eth->h_dest[0] & 1) && arp->target == binding->gateway)))
+		return arp_reply(skb, arp, config->access_mac, config->access_ifindex);
 	return punt_instead(skb, PUNT_ARP_ACCESS, vlan);
 }
 
 /* A reply from a next hop whose health the control plane watches. */
-static __always_inline int is_watched(const struct config *config, const struct arp_ipv4 *arp)
+static __always_inline int arp_is_from_watched(const struct config *config, const struct arp_ipv4 *arp)
 {
 	if (arp->operation != bpf_htons(ARP_REPLY))
 		return 0;
@@ -84,28 +85,29 @@ static __always_inline int is_watched(const struct config *config, const struct 
 
 static __always_inline int arp_from_uplink(struct __sk_buff *skb, const struct config *config, __u32 index)
 {
-	const struct uplink *up = uplink_at(config, index);
-	struct arp_ipv4 *arp = parse_arp(skb);
+	const struct uplink *up = uplink_get(config, index);
+	struct arp_ipv4 *arp = arp_parse(skb);
 	__u32 entry;
 
 	if (!arp || same_mac(arp->sender_mac, up->mac))
 		return PASS;
-	/* Somebody uses, announces or probes an address of the pool: the control plane must know (RFC 5227 2.1, 2.4). */
-	if (is_watched(config, arp) ||
+	/* A host uses, announces or probes an address of the pool: the control plane must know (RFC 5227 2.1, 2.4). */
+	if (arp_is_from_watched(config, arp) ||
 	    (!(config->flags & CONFIG_ONE_ARM) &&
-	     (maybe_legal(config, arp->sender) || (arp->sender == 0 && maybe_legal(config, arp->target)))))
-		punt_of(skb, PUNT_ARP_UPLINK, 0, index);
+	     (legal_is_in_range(config, arp->sender) || (arp->sender == 0 && legal_is_in_range(config, arp->target)))))
+		punt_for(skb, PUNT_ARP_UPLINK, 0, index);
 
-	arp = parse_arp(skb);
+	arp = arp_parse(skb);
 	if (!arp)
 		return PASS;
-	/* For its own address the host answers, shared or not. */
-	if (arp->operation != bpf_htons(ARP_REQUEST) || arp->sender == arp->target || is_own_address(config, arp->target))
+	/* The host's stack answers for its own address, even if devices share it. */
+	if (arp->operation != bpf_htons(ARP_REQUEST) || arp->sender == arp->target ||
+	    is_own_address(config, arp->target))
 		return PASS;
-	entry = legal_entry(config, arp->target);
+	entry = legal_lookup(config, arp->target);
 	if (!entry || legal_uplink(entry) != index)
 		return PASS;
-	return answer(skb, arp, up->mac, up->ifindex);
+	return arp_reply(skb, arp, up->mac, up->ifindex);
 }
 
 #endif

@@ -1,20 +1,23 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-/*
- * The three ways out: to the uplink, to a device, into the host's IP stack. Each ends the program.
- */
+/* The three ways out: to an uplink, to a device, into the host's IP stack. Each ends the program. */
 #ifndef INNKEEPER_FORWARD_H
 #define INNKEEPER_FORWARD_H
 
-#include "bindings.h"
+#include "drop.h"
+#include "lookup.h"
 
-/* TTL that runs out here, options, and what is too long for the way out: the host's stack knows how (RFC 1812). */
-static __always_inline int needs_stack(struct __sk_buff *skb, const struct ipv4 *ip, __u32 mtu)
+/* The host's stack handles an expiring TTL, options, and packets longer than the MTU (RFC 1812). */
+static __always_inline int packet_needs_stack(struct __sk_buff *skb, const struct ipv4 *ip, __u32 mtu)
 {
-	return ip->ttl <= 1 || ip->options || wire_length(skb, ip) > mtu;
+	return ip->ttl <= 1 || ip->options || ipv4_wire_length(skb, ip) > mtu;
 }
 
-/* The next hop is given, the kernel keeps its MAC and queues while it asks for it (bpf_redirect_neigh). */
-static __always_inline int send_to_uplink(struct __sk_buff *skb, const struct uplink *up, __be32 next_hop, __be32 destination)
+/*
+ * The caller gives the next hop; the kernel keeps its MAC, and queues packets while it resolves it
+ * (bpf_redirect_neigh).
+ */
+static __always_inline int send_to_uplink(struct __sk_buff *skb, const struct uplink *up, __be32 next_hop,
+					  __be32 destination)
 {
 	struct bpf_redir_neigh hop = {};
 
@@ -41,17 +44,17 @@ static __always_inline int send_to_device(struct __sk_buff *skb, const struct co
 		return drop(DROP_FAILED);
 	if (binding->vlan && bpf_skb_vlan_push(skb, bpf_htons(ETH_P_8021Q), binding->vlan))
 		return drop(DROP_FAILED);
-	/* On one arm it leaves by the uplink too, and is not to be looked at there. */
+	/* On one arm the packet leaves by the uplink too; to_uplink must not look at it again. */
 	if (config->flags & CONFIG_ONE_ARM)
 		skb->mark = FORWARDED_MARK;
 	return bpf_redirect(config->access_ifindex, 0);
 }
 
 /*
- * Into the host's stack, as received on one end of the pair. That end's own MAC as destination makes the packet the
- * host's (PACKET_HOST).
+ * Into the host's stack, as if received on one end of the veth pair. That end's own MAC as destination makes the packet
+ * PACKET_HOST: for the host.
  */
-static __always_inline int enter_stack(struct __sk_buff *skb, const __u8 *mac, __u32 ifindex)
+static __always_inline int stack_enter(struct __sk_buff *skb, const __u8 *mac, __u32 ifindex)
 {
 	struct ethhdr eth;
 
@@ -65,11 +68,24 @@ static __always_inline int enter_stack(struct __sk_buff *skb, const __u8 *mac, _
 	return bpf_redirect(ifindex, BPF_F_INGRESS);
 }
 
-/* The slow path: on inside addresses, by the edge. What leads out from there leaves by the profile's gateway (Links/SlowRoutes.cs). */
-static __always_inline int send_to_stack(struct __sk_buff *skb, const struct config *config, const struct profile *profile)
+/*
+ * The slow path: by the edge, on inside addresses. The mark makes the host's stack forward by the profile's gateway
+ * (src/Innkeeper/Links/SlowRoutes.cs).
+ */
+static __always_inline int send_to_stack(struct __sk_buff *skb, const struct config *config,
+					 const struct profile *profile)
 {
 	skb->mark = profile->gateway ? PATH_MARK + profile->gateway : 0;
-	return enter_stack(skb, config->edge_mac, config->edge_ifindex);
+	return stack_enter(skb, config->edge_mac, config->edge_ifindex);
+}
+
+/* Takes back a frame that the control plane held, as if received on the uplink whose index is in the mark. */
+static __always_inline int uplink_receive_again(struct __sk_buff *skb, const struct config *config)
+{
+	const struct uplink *up = uplink_get(config, skb->mark);
+
+	skb->mark = 0;
+	return bpf_redirect(up->ifindex, BPF_F_INGRESS);
 }
 
 #endif

@@ -1,16 +1,19 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
- * NAPT (RFC 3022 4.1): ports of a shared legal address that stand for a device's. Endpoint-independent (RFC 4787 REQ-1):
- * one mapping for each (binding, protocol, port), whatever the device speaks to; a protocol without ports is told by the
- * remote address. One entry in `mappings` is the truth and reserves the port; its hint is how outgoing packets find it.
+ * NAPT (RFC 3022 4.1): a port of a shared external address stands for a device's port. Mappings are
+ * endpoint-independent (RFC 4787 REQ-1): one for each (binding, protocol, port), whatever remote host the device speaks
+ * to. A protocol without ports has one for each remote address. The entry in `mappings` is the truth, and inserting it
+ * reserves the port; its entry in `mapping_hints` is how outgoing packets find it.
  *
- * Outgoing packets refresh, incoming ones never (RFC 4787 REQ-6, RFC 7857 section 7). Nothing of the network ends a mapping
- * (RFC 4787 REQ-12): time does, judged at every look (`is_over`), and the sweep only tidies up.
+ * Outgoing packets refresh a mapping, incoming packets never (RFC 4787 REQ-6, RFC 7857 section 7). No packet ends a
+ * mapping (RFC 4787 REQ-12): time does. Each look-up judges that by the clock (`mapping_is_over`); the sweep only
+ * tidies up.
  */
 #ifndef INNKEEPER_MAPPINGS_H
 #define INNKEEPER_MAPPINGS_H
 
-#include "bindings.h"
+#include "config.h"
+#include "lookup.h"
 #include "flows.h"
 #include "ports.h"
 #include "punt.h"
@@ -18,7 +21,7 @@
 
 #define EEXIST 17
 
-/* A mapping's time is written at most so often, and it lives by so much longer. */
+/* A mapping's time is written at most once per interval, and the mapping lives that much longer. */
 #define REFRESH_INTERVAL (500 * NSEC_PER_MSEC)
 
 static __always_inline struct mapping_key mapping_key(__u32 side, const struct flow *flow, __be16 port)
@@ -32,22 +35,23 @@ static __always_inline struct mapping_key mapping_key(__u32 side, const struct f
 	return key;
 }
 
-static __always_inline int is_over(const struct config *config, const struct mapping *mapping, __u32 generation, __u64 now)
+static __always_inline int mapping_is_over(const struct config *config, const struct mapping *mapping, __u32 generation,
+					   __u64 now)
 {
 	__u32 state = mapping->state;
 
-	if (mapping->removing || mapping->generation != generation || state >= MAPPING_RESTING)
+	if (mapping->removing || mapping->generation != generation || state >= MAPPING_HOLD)
 		return 1;
 	return !is_before(now, mapping->last_seen + config->napt.timeout[state] + REFRESH_INTERVAL);
 }
 
-/* The change of a state, unless another CPU was first: then of the state it made. */
-static __always_inline __u32 change_state(struct mapping *mapping, __u8 flags, enum direction direction)
+/* Changes the state. If another CPU changed it first, starts again from that CPU's state. */
+static __always_inline __u32 mapping_change_state(struct mapping *mapping, __u8 flags, enum direction direction)
 {
 	__u32 state = mapping->state;
 
 	for (int i = 0; i < 2; i++) {
-		__u32 next = next_state(state, flags, direction);
+		__u32 next = tcp_next_state(state, flags, direction);
 		__u32 found;
 
 		if (next == state)
@@ -60,47 +64,48 @@ static __always_inline __u32 change_state(struct mapping *mapping, __u8 flags, e
 	return state;
 }
 
-static __always_inline void begin_session(struct mapping *mapping, const struct flow *flow)
+static __always_inline void mapping_begin_session(struct mapping *mapping, const struct flow *flow)
 {
 	mapping->remote = flow->remote;
 	mapping->remote_port = flow->remote_port;
-	mapping->state = flow->protocol == IPPROTO_TCP	? first_state(flow->tcp_flags)
+	mapping->state = flow->protocol == IPPROTO_TCP	  ? tcp_first_state(flow->tcp_flags)
 			 : flow->protocol == IPPROTO_UDP  ? MAPPING_UDP
 			 : flow->protocol == IPPROTO_ICMP ? MAPPING_ICMP
 							  : MAPPING_OTHER;
 }
 
-static __always_inline int is_its_session(const struct mapping *mapping, const struct flow *flow)
+static __always_inline int mapping_follows(const struct mapping *mapping, const struct flow *flow)
 {
 	return mapping->remote == flow->remote && mapping->remote_port == flow->remote_port;
 }
 
-/* A packet of the device goes by a mapping that lives. */
-static __always_inline void refresh(struct mapping *mapping, struct mapping_hint *hint, const struct flow *flow, __u64 now)
+/* A packet of the device uses a live mapping. */
+static __always_inline void mapping_refresh(struct mapping *mapping, struct mapping_hint *hint, const struct flow *flow,
+					    __u64 now)
 {
 	__u32 before = mapping->state, after = before;
 
 	if (flow->protocol == IPPROTO_TCP) {
-		if (is_its_session(mapping, flow))
-			after = change_state(mapping, flow->tcp_flags, OUT);
+		if (mapping_follows(mapping, flow))
+			after = mapping_change_state(mapping, flow->tcp_flags, OUT);
 		else if (flow->tcp_flags & TCP_RST)
-			return; /* refuses a stranger (RFC 7857 7.1) */
-		else if (is_open(before))
-			after = mapping->state = TCP_SEVERAL;
+			return; /* it refuses a remote host that the device has no session with (RFC 7857 7.1) */
+		else if (tcp_is_open(before))
+			after = mapping->state = TCP_MULTI;
 		else {
-			begin_session(mapping, flow);
+			mapping_begin_session(mapping, flow);
 			after = mapping->state;
 		}
 		if ((flow->tcp_flags & TCP_RST) && after == before)
 			return;
 	}
 	mapping->last_seen = now;
-	/* Data of a transitory session changes its state: each packet must be looked at. */
+	/* Data changes the state of a transitory session, so the next packet must look at the mapping again. */
 	hint->refreshed = after == TCP_TRANSITORY ? 0 : now;
 }
 
-/* Whether a socket of the host has the port: a shared address that is the host's own serves the host first. */
-__noinline int is_hosts_port(struct __sk_buff *skb, __be32 address, __be16 port, const struct flow *flow)
+/* Whether a socket of the host uses the port: if a shared address is the host's own, the host comes first. */
+__noinline int host_has_port(struct __sk_buff *skb, __be32 address, __be16 port, const struct flow *flow)
 {
 	struct bpf_sock_tuple tuple = {.ipv4 = {.daddr = address, .dport = port}};
 	struct bpf_sock *sock = NULL;
@@ -120,36 +125,37 @@ __noinline int is_hosts_port(struct __sk_buff *skb, __be32 address, __be16 port,
 }
 
 /*
- * A new mapping is made in three steps, so that none needs much stack: the device's limits, the port, the hint. Between them
- * it lies in `mapping_scratch`.
+ * A new mapping is made in three steps, so that none needs much stack: the device's limits, the port, the hint. Between
+ * the steps it lies in `mapping_scratch`.
  */
-static __always_inline struct mapping *scratch(void)
+static __always_inline struct mapping *mapping_scratch_get(void)
 {
 	__u32 zero = 0;
 
 	return bpf_map_lookup_elem(&mapping_scratch, &zero);
 }
 
-static __always_inline struct share *share_of(__u32 number)
+static __always_inline struct share *share_lookup(__u32 number)
 {
 	return bpf_map_lookup_elem(&shares, &number);
 }
 
-/* Within the device's limits (RFC 6888 REQ-4)? Then one more port is its. */
-__noinline int admit(const struct flow *flow, const struct binding *binding, __u32 number)
+/* Charges one port to the device if its limits permit (RFC 6888 REQ-4). */
+__noinline int mapping_admit(const struct flow *flow, const struct binding *binding, __u32 number)
 {
 	const struct config *config = get_config();
 	__u64 now = bpf_ktime_get_coarse_ns();
-	struct mapping *mapping = scratch();
+	struct mapping *mapping = mapping_scratch_get();
 	struct share *share;
 	__u32 kind;
 
 	if (!config || !flow || !binding || !mapping)
 		return DROP_FAILED;
-	share = share_of(binding->share);
+	share = share_lookup(binding->share);
 	if (!share)
 		return DROP_FAILED;
-	if (config->napt.new_interval && !within(&share->next_new, now, config->napt.new_interval, config->napt.new_burst))
+	if (config->napt.new_interval &&
+	    !gcra_admit(&share->next_new, now, config->napt.new_interval, config->napt.new_burst))
 		return DROP_MAPPING_RATE;
 	kind = port_kind(flow->protocol);
 	if (__sync_fetch_and_add(&share->used[kind % PORT_KINDS], 1) >= config->napt.limit[kind % PORT_KINDS]) {
@@ -162,22 +168,25 @@ __noinline int admit(const struct flow *flow, const struct binding *binding, __u
 	mapping->generation = binding->generation;
 	mapping->share = binding->share;
 	mapping->port = flow->port;
-	begin_session(mapping, flow);
+	mapping_begin_session(mapping, flow);
 	return DROP_NONE;
 }
 
-static __always_inline void uncharge(__u32 share_number, __u8 protocol)
+static __always_inline void share_release_port(__u32 share_number, __u8 protocol)
 {
-	struct share *share = share_of(share_number);
+	struct share *share = share_lookup(share_number);
 
 	if (share)
 		__sync_fetch_and_add(&share->used[port_kind(protocol) % PORT_KINDS], -1);
 }
 
-/* Finds the port and reserves it by inserting the mapping (never looks first): 0, or why not. In network order. */
-__noinline int reserve(struct __sk_buff *skb, const struct flow *flow, __be16 *port)
+/*
+ * Finds a port and reserves it by inserting the mapping; a look-up first could race. Returns 0 or the reason to drop;
+ * `port` is in network order.
+ */
+__noinline int mapping_reserve(struct __sk_buff *skb, const struct flow *flow, __be16 *port)
 {
-	struct mapping *mapping = scratch();
+	struct mapping *mapping = mapping_scratch_get();
 	struct shared_address *address;
 	struct mapping_key key;
 	struct share *share;
@@ -186,7 +195,7 @@ __noinline int reserve(struct __sk_buff *skb, const struct flow *flow, __be16 *p
 
 	if (!flow || !mapping || !port)
 		return DROP_FAILED;
-	share = share_of(mapping->share);
+	share = share_lookup(mapping->share);
 	if (!share)
 		return DROP_FAILED;
 	index = share->address;
@@ -200,45 +209,47 @@ __noinline int reserve(struct __sk_buff *skb, const struct flow *flow, __be16 *p
 		return error == 0 ? DROP_NONE : error == -EEXIST ? DROP_REMOTE_TAKEN : DROP_MAPPINGS_FULL;
 	}
 
-	for (__u32 i = 0; i < TRIES; i++) {
-		/* Computed anew each time: what lives across the calls below takes stack. */
+	for (__u32 i = 0; i < PORT_TRIES; i++) {
+		/* Computed in each round: a value that lives across the calls below takes stack. */
 		__u32 kind = port_kind(flow->protocol), wish = bpf_ntohs(flow->port);
-		__u32 candidate = wish < LOW_PORTS && kind != PORTS_ICMP && i < TRIES / 2 ? propose_low_port(address, wish, i) : 0;
+		__u32 candidate = wish < LOW_PORTS && kind != PORTS_ICMP && i < PORT_TRIES / 2
+					  ? port_propose_low(address, wish, i)
+					  : 0;
 
 		mapping->flags = candidate ? MAPPING_SINGLE : 0;
 		if (!candidate)
-			candidate = propose_port(mapping->share, share, address, kind, wish & 1);
+			candidate = port_propose(mapping->share, share, address, kind, wish & 1);
 		if (!candidate)
 			return DROP_PORTS_EXHAUSTED;
 		*port = bpf_htons(candidate);
 		key = mapping_key(address->address, flow, *port);
-		if ((address->flags & SHARED_HOST) && is_hosts_port(skb, address->address, *port, flow)) {
+		if ((address->flags & SHARED_HOST) && host_has_port(skb, address->address, *port, flow)) {
 			__u32 binding = mapping->binding, share_number = mapping->share;
 
-			/* Noted for a while, lest it be proposed again at once. */
+			/* Noted for a while, so that it is not proposed again at once. */
 			mapping->binding = mapping->share = 0;
 			mapping->flags = MAPPING_LOGGED;
 			error = bpf_map_update_elem(&mappings, &key, mapping, BPF_NOEXIST);
 			mapping->binding = binding;
 			mapping->share = share_number;
 			if (error && error != -EEXIST)
-				give_back(address, index, kind, candidate);
+				port_release(address, index, kind, candidate);
 			continue;
 		}
 		error = bpf_map_update_elem(&mappings, &key, mapping, BPF_NOEXIST);
 		if (error == 0)
 			return DROP_NONE;
-		/* Taken: its end will give the port back. */
+		/* Another mapping has the port and releases it at its end. */
 		if (error == -EEXIST)
 			continue;
 		if (!(mapping->flags & MAPPING_SINGLE))
-			give_back(address, index, kind, candidate);
+			port_release(address, index, kind, candidate);
 		return DROP_MAPPINGS_FULL;
 	}
 	return DROP_PORTS_EXHAUSTED;
 }
 
-/* Where a hint leads, as one word: it changes in one step. */
+/* The target of a hint as one word, to be replaced in one step. */
 static __always_inline __u64 hint_word(__u32 generation, __be16 port, __u16 removing)
 {
 	struct mapping_hint hint = {.generation = generation, .port = port, .removing = removing};
@@ -248,14 +259,15 @@ static __always_inline __u64 hint_word(__u32 generation, __be16 port, __u16 remo
 	return word;
 }
 
-static __always_inline int turn_hint(struct mapping_hint *hint, __u64 from, __u64 to)
+static __always_inline int hint_replace(struct mapping_hint *hint, __u64 from, __u64 to)
 {
 	return __sync_val_compare_and_swap((__u64 *)&hint->generation, from, to) == from;
 }
 
-/* The mapping that a hint points to, if it is the one meant. */
-static __always_inline struct mapping *mapping_of_hint(const struct mapping_hint *hint, const struct binding *binding,
-						       __u32 number, const struct flow *flow)
+/* The mapping that a hint points to, if it still is of this binding and port. */
+static __always_inline struct mapping *hint_lookup_mapping(const struct mapping_hint *hint,
+							   const struct binding *binding, __u32 number,
+							   const struct flow *flow)
 {
 	struct mapping_key key = mapping_key(binding->shared, flow, hint->port);
 	struct mapping *mapping = bpf_map_lookup_elem(&mappings, &key);
@@ -266,26 +278,29 @@ static __always_inline struct mapping *mapping_of_hint(const struct mapping_hint
 		       : NULL;
 }
 
-/* A hint that leads nowhere becomes ours. Never by deleting it: it could be what another CPU made of it just now. */
-static __always_inline int take_over(struct mapping_hint *stale, const struct mapping_hint *hint, const struct flow *flow,
-				     const struct binding *binding, __u32 number)
+/* Makes a stale hint ours. Not by deleting it: another CPU may have made it valid just now. */
+static __always_inline int hint_take_over(struct mapping_hint *stale, const struct mapping_hint *hint,
+					  const struct flow *flow, const struct binding *binding, __u32 number)
 {
 	__u64 before = hint_word(stale->generation, stale->port, 0);
-	struct mapping *mapping = mapping_of_hint(stale, binding, number, flow);
+	struct mapping *mapping = hint_lookup_mapping(stale, binding, number, flow);
 	const struct config *config = get_config();
 
-	if (!config || (mapping && !is_over(config, mapping, binding->generation, bpf_ktime_get_coarse_ns())) ||
-	    !turn_hint(stale, before, hint_word(hint->generation, hint->port, 0)))
+	if (!config || (mapping && !mapping_is_over(config, mapping, binding->generation, bpf_ktime_get_coarse_ns())) ||
+	    !hint_replace(stale, before, hint_word(hint->generation, hint->port, 0)))
 		return 0;
 	stale->refreshed = hint->refreshed;
 	return 1;
 }
 
-/* Makes the reserved port what outgoing packets find, unless another CPU made one for the same flow just now: that one is it. */
-__noinline int settle(const struct flow *flow, const struct binding *binding, __u32 number, __be16 *port)
+/*
+ * Publishes the reserved port as a hint for outgoing packets. If another CPU published one for the same flow first,
+ * that port is used and ours released.
+ */
+__noinline int mapping_publish(const struct flow *flow, const struct binding *binding, __u32 number, __be16 *port)
 {
 	struct mapping_hint hint = {.refreshed = bpf_ktime_get_coarse_ns()}, *winner;
-	struct mapping *mapping = scratch();
+	struct mapping *mapping = mapping_scratch_get();
 	struct shared_address *address;
 	struct mapping_key key;
 	__u32 index;
@@ -301,17 +316,17 @@ __noinline int settle(const struct flow *flow, const struct binding *binding, __
 		return DROP_NONE;
 
 	winner = bpf_map_lookup_elem(&mapping_hints, &key);
-	if (winner && take_over(winner, &hint, flow, binding, number))
+	if (winner && hint_take_over(winner, &hint, flow, binding, number))
 		return DROP_NONE;
 
-	/* Nobody used the port: it need not rest. */
+	/* No packet used the port, so it needs no hold time. */
 	key = mapping_key(binding->shared, flow, *port);
 	bpf_map_delete_elem(&mappings, &key);
-	index = legal_index(binding->shared);
+	index = legal_shared_index(binding->shared);
 	address = bpf_map_lookup_elem(&shared, &index);
 	if (address && has_ports(flow->protocol))
-		give_back(address, index, port_kind(flow->protocol), bpf_ntohs(*port));
-	uncharge(binding->share, flow->protocol);
+		port_release(address, index, port_kind(flow->protocol), bpf_ntohs(*port));
+	share_release_port(binding->share, flow->protocol);
 	if (!winner)
 		return DROP_MAPPINGS_FULL;
 	if (winner->removing)
@@ -320,29 +335,29 @@ __noinline int settle(const struct flow *flow, const struct binding *binding, __
 	return DROP_NONE;
 }
 
-static __always_inline enum drop_reason make_mapping(struct __sk_buff *skb, const struct flow *flow,
-						     const struct binding *binding, __u32 number, struct rewrite *as)
+static __always_inline enum drop_reason mapping_create(struct __sk_buff *skb, const struct flow *flow,
+						       const struct binding *binding, __u32 number, struct rewrite *as)
 {
-	enum drop_reason reason = admit(flow, binding, number);
+	enum drop_reason reason = mapping_admit(flow, binding, number);
 
 	if (reason)
 		return reason;
-	reason = reserve(skb, flow, &as->port_to);
+	reason = mapping_reserve(skb, flow, &as->port_to);
 	if (reason) {
-		uncharge(binding->share, flow->protocol);
+		share_release_port(binding->share, flow->protocol);
 		return reason;
 	}
 	as->address = binding->shared;
-	return settle(flow, binding, number, &as->port_to);
+	return mapping_publish(flow, binding, number, &as->port_to);
 }
 
-#define NEEDS_MAPPING DROP_REASONS /* beside the reasons to drop */
+#define NEEDS_MAPPING DROP_REASONS /* distinct from all reasons to drop */
 
 /*
- * Everything but the common case of `map_out`, up to the making of a new one. A binding with an address of its own keeps its mappings until they end and
- * gets no new ones: `as` stays what it was.
+ * All cases of `map_out` but the common one and the creation of a mapping. A binding with an external address of its
+ * own keeps its mappings until they end and gets no new ones: `as` stays as it came.
  */
-__noinline int map_out_slowly(const struct flow *flow, const struct binding *binding, __u32 number, struct rewrite *as)
+__noinline int map_out_slow(const struct flow *flow, const struct binding *binding, __u32 number, struct rewrite *as)
 {
 	const struct config *config = get_config();
 	__u64 now = bpf_ktime_get_coarse_ns();
@@ -354,30 +369,33 @@ __noinline int map_out_slowly(const struct flow *flow, const struct binding *bin
 		return DROP_FAILED;
 	key = mapping_key(number, flow, flow->port);
 	hint = bpf_map_lookup_elem(&mapping_hints, &key);
-	mapping = hint ? mapping_of_hint(hint, binding, number, flow) : NULL;
-	if (mapping && !is_over(config, mapping, binding->generation, now)) {
-		if (flow->kind == FLOW_OPENING)
-			refresh(mapping, hint, flow, now);
+	mapping = hint ? hint_lookup_mapping(hint, binding, number, flow) : NULL;
+	if (mapping && !mapping_is_over(config, mapping, binding->generation, now)) {
+		if (flow->kind == FLOW_NEW)
+			mapping_refresh(mapping, hint, flow, now);
 		as->address = binding->shared;
 		as->port_to = hint->port;
 		return DROP_NONE;
 	}
 	if (binding->legal)
 		return DROP_NONE;
-	if (flow->kind != FLOW_OPENING)
+	if (flow->kind != FLOW_NEW)
 		return flow->kind == FLOW_ERROR ? DROP_ICMP_QUOTE : DROP_NO_MAPPING;
 
-	/* Over, but the port still rests: the same endpoint may have it again. Against the sweep: write first, then look. */
-	if (mapping && mapping->state != MAPPING_RESTING) {
+	/*
+	 * The mapping is over, but its port is still held: the same endpoint may use it again. Against the sweep: write
+	 * first, then look for its mark.
+	 */
+	if (mapping && mapping->state != MAPPING_HOLD) {
 		__u32 share_number = binding->share;
 		struct share *share = bpf_map_lookup_elem(&shares, &share_number);
 
 		if (share && config->napt.new_interval &&
-		    !within(&share->next_new, now, config->napt.new_interval, config->napt.new_burst))
+		    !gcra_admit(&share->next_new, now, config->napt.new_interval, config->napt.new_burst))
 			return DROP_MAPPING_RATE;
 		__sync_lock_test_and_set(&mapping->last_seen, now);
 		if (!mapping->removing) {
-			begin_session(mapping, flow);
+			mapping_begin_session(mapping, flow);
 			hint->refreshed = mapping->state == TCP_TRANSITORY ? 0 : now;
 			as->address = binding->shared;
 			as->port_to = hint->port;
@@ -387,9 +405,9 @@ __noinline int map_out_slowly(const struct flow *flow, const struct binding *bin
 	return NEEDS_MAPPING;
 }
 
-/* As whom a device's packet appears outside, when it shares an address. `as` comes as its own address, or 0. */
-static __always_inline enum drop_reason map_out(struct __sk_buff *skb, const struct flow *flow, const struct binding *binding,
-						__u32 number, struct rewrite *as)
+/* The external address and port of a device that shares an address. `as` comes with the binding's own address, or 0. */
+static __always_inline enum drop_reason map_out(struct __sk_buff *skb, const struct flow *flow,
+						const struct binding *binding, __u32 number, struct rewrite *as)
 {
 	struct mapping_key key = mapping_key(number, flow, flow->port);
 	struct mapping_hint *hint;
@@ -405,12 +423,12 @@ static __always_inline enum drop_reason map_out(struct __sk_buff *skb, const str
 		as->port_to = hint->port;
 		return DROP_NONE;
 	}
-	reason = map_out_slowly(flow, binding, number, as);
-	return reason == NEEDS_MAPPING ? make_mapping(skb, flow, binding, number, as) : reason;
+	reason = map_out_slow(flow, binding, number, as);
+	return reason == NEEDS_MAPPING ? mapping_create(skb, flow, binding, number, as) : reason;
 }
 
-/* A segment from outside that says something of its session's state. */
-__noinline int note_incoming(struct mapping *mapping, const struct flow *flow)
+/* A segment from outside that may change its session's state. */
+__noinline int mapping_note_ingress(struct mapping *mapping, const struct flow *flow)
 {
 	struct mapping_hint *hint;
 	struct mapping_key key;
@@ -420,9 +438,9 @@ __noinline int note_incoming(struct mapping *mapping, const struct flow *flow)
 		return 0;
 	key = mapping_key(mapping->binding, flow, mapping->port);
 	before = mapping->state;
-	if (!is_its_session(mapping, flow) || before == TCP_SEVERAL)
+	if (!mapping_follows(mapping, flow) || before == TCP_MULTI)
 		return 0;
-	after = change_state(mapping, flow->tcp_flags, IN);
+	after = mapping_change_state(mapping, flow->tcp_flags, IN);
 	if (after == before)
 		return 0;
 	mapping->last_seen = bpf_ktime_get_coarse_ns();
@@ -432,7 +450,7 @@ __noinline int note_incoming(struct mapping *mapping, const struct flow *flow)
 	return 0;
 }
 
-/* The live mapping behind a port of a shared address; its binding 0 is the host. */
+/* The live mapping behind a port of a shared address. A mapping of binding 0 belongs to the host. */
 static __always_inline struct mapping *map_in(const struct config *config, __be32 legal, const struct flow *flow,
 					      struct binding **binding)
 {
@@ -442,9 +460,9 @@ static __always_inline struct mapping *map_in(const struct config *config, __be3
 	*binding = NULL;
 	if (!mapping || !mapping->binding)
 		return mapping;
-	*binding = binding_at(mapping->binding);
+	*binding = binding_lookup(mapping->binding);
 	if (!*binding || (*binding)->shared != legal ||
-	    is_over(config, mapping, (*binding)->generation, bpf_ktime_get_coarse_ns()))
+	    mapping_is_over(config, mapping, (*binding)->generation, bpf_ktime_get_coarse_ns()))
 		return NULL;
 	return mapping;
 }

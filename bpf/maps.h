@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
- * All maps. All are preallocated, none evicts what somebody relies on (RFC 6888 REQ-11): the two LRU maps hold
- * only what can be forgotten. Sizes marked "loader" are set before loading.
+ * All maps. All but the trie are preallocated, and none evicts an entry that a conversation needs (RFC 6888 REQ-11):
+ * the LRU maps hold only what may be forgotten. The control plane sets the sizes marked "loader" before it loads the
+ * maps. The names are pinned: src/Innkeeper/DataPlane/RenamedMaps.cs adopts old ones.
  */
 #ifndef INNKEEPER_MAPS_H
 #define INNKEEPER_MAPS_H
@@ -11,7 +12,9 @@
 
 #include "abi.h"
 
-/* The truth: every binding by its number. `claims` and `legals` only point here and can be rebuilt from it. */
+#define PORT_BLOCKS (SHARED_ADDRESSES * BLOCKS_PER_ADDRESS)
+
+/* The truth: each binding by its number. `binding_index` and `external_addrs` point here and can be rebuilt from it. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, 16384); /* loader */
@@ -24,14 +27,14 @@ struct {
 	__uint(max_entries, 16384); /* loader */
 	__type(key, struct claim_key);
 	__type(value, __u32);
-} claims SEC(".maps");
+} binding_index SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 16384); /* loader */
 	__type(key, __be32);
 	__type(value, __u32);
-} legals SEC(".maps");
+} external_addrs SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
@@ -47,7 +50,7 @@ struct {
 	__type(value, struct config);
 } config SEC(".maps");
 
-/* 1 where the VLAN is served. */
+/* 1 = the VLAN is served. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, 4096);
@@ -55,7 +58,7 @@ struct {
 	__type(value, __u8);
 } vlans SEC(".maps");
 
-/* Frames dropped, by enum drop_reason. */
+/* Dropped frames, by enum drop_reason. */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__uint(max_entries, DROP_REASONS);
@@ -68,7 +71,7 @@ struct {
 	__uint(max_entries, 4 << 20);
 } punts SEC(".maps");
 
-/* Room to put a punt together: the ring takes it in one piece. */
+/* Space to assemble a punt: the ring takes it in one piece. */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__uint(max_entries, 1);
@@ -76,7 +79,7 @@ struct {
 	__type(value, __u8[sizeof(struct punt) + PUNT_FRAME_MAX]);
 } punt_scratch SEC(".maps");
 
-/* The limits on punts: theoretical arrival times (GCRA), ns. A forgotten station starts with a full allowance. */
+/* Limits on punts by station: theoretical arrival times (GCRA), ns. A forgotten station starts with its full burst. */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, 8192);
@@ -84,7 +87,7 @@ struct {
 	__type(value, __u64);
 } punt_stations SEC(".maps");
 
-/* 1: DHCP of strangers, 0: all else. */
+/* 1: DHCP of stations without a binding; 0: all other punts. */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__uint(max_entries, 2);
@@ -93,17 +96,17 @@ struct {
 } punt_total SEC(".maps");
 
 /*
- * Who a device without BINDING_INBOUND has spoken to, and when last (ns). Forgetting one costs a reply that comes
- * before the device's next packet, not a binding.
+ * The remote hosts that a device without BINDING_INBOUND sent to, and when last (ns). A forgotten entry costs a reply
+ * that arrives before the device's next packet, no binding.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, 65536);
 	__type(key, struct contact_key);
 	__type(value, __u64);
-} contacts SEC(".maps");
+} spoken_to SEC(".maps");
 
-/* Mappings of shared addresses: by their outside key, the truth. */
+/* Mappings of shared addresses by their outside key: the truth. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 131072); /* loader */
@@ -111,7 +114,7 @@ struct {
 	__type(value, struct mapping);
 } mappings SEC(".maps");
 
-/* By their inside key. */
+/* By the inside key. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 131072); /* loader */
@@ -119,7 +122,7 @@ struct {
 	__type(value, struct mapping_hint);
 } mapping_hints SEC(".maps");
 
-/* Room to put a mapping together: the stack has little. */
+/* Space to assemble a mapping: the stack is small. */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__uint(max_entries, 1);
@@ -136,12 +139,12 @@ struct {
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, SHARED_ADDRESSES * BLOCKS_PER_ADDRESS);
+	__uint(max_entries, PORT_BLOCKS);
 	__type(key, __u32);
 	__type(value, struct port_block);
 } port_blocks SEC(".maps");
 
-/* By the number of a device's first binding. */
+/* By the number of the device's first binding. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, 16384); /* loader */
@@ -149,15 +152,18 @@ struct {
 	__type(value, struct share);
 } shares SEC(".maps");
 
-/* By a share's number: not 0 = its device left before it had a conversation. Beside `shares`, as the control plane writes it. */
+/*
+ * By a share's number; not 0 = its device left before it had a conversation. Apart from `shares`, because the control
+ * plane writes it.
+ */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, 16384); /* loader */
 	__type(key, __u32);
 	__type(value, __u8);
-} deserted SEC(".maps");
+} share_abandoned SEC(".maps");
 
-/* Forgetting one costs a datagram; how many one device adds is limited (RFC 4787 REQ-14a). */
+/* A forgotten entry costs a datagram. A limit applies to the entries that one device adds (RFC 4787 REQ-14a). */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, 65536);
@@ -173,8 +179,8 @@ struct {
 } profiles SEC(".maps");
 
 /*
- * Networks that profiles deny or allow: the longest match decides (enum destination). The kernel has no preallocated trie; there is room for
- * all that all profiles may name, 256 each way and the uplinks.
+ * Networks that profiles deny or allow: the longest match decides (enum destination). The kernel has no preallocated
+ * trie. Every network that profiles can name fits: 256 each way for each profile, and the uplinks'.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_LPM_TRIE);
@@ -192,7 +198,7 @@ struct {
 	__type(value, struct meter);
 } meters SEC(".maps");
 
-/* Stations that the administrator blocked, in whatever VLAN (0 here). */
+/* Stations that the administrator blocked, in every VLAN (0 in the key). */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 16384);
@@ -201,17 +207,19 @@ struct {
 } blocked SEC(".maps");
 
 /*
- * Who has spoken to a device of a profile that denies it the other way: it may be answered. When last (ns). Forgetting one
- * costs an answer before the caller's next packet.
+ * The remote hosts that sent to a device whose profile denies them as destinations, and when last (ns): the device may
+ * answer them. A forgotten entry costs an answer that the device sends before the remote host's next packet.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, 65536);
 	__type(key, struct contact_key);
 	__type(value, __u64);
-} callers SEC(".maps");
+} called_by SEC(".maps");
 
-/* One arm: stations that are no interlopers, by enum station_kind. A forgotten one is looked at again. */
+/*
+ * One arm: stations that are not interlopers, by enum station_kind. The control plane examines a forgotten one again.
+ */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, 4096);
@@ -219,12 +227,12 @@ struct {
 	__type(value, __u32);
 } stations SEC(".maps");
 
-/* Addresses whose port 853 does not answer, and until when that is believed (CLOCK_MONOTONIC, ns). */
+/* Addresses whose port 853 does not answer, and until when the control plane assumes that (CLOCK_MONOTONIC, ns). */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, 4096);
 	__type(key, __be32);
 	__type(value, __u64);
-} silent SEC(".maps");
+} dot_unanswered SEC(".maps");
 
 #endif

@@ -1,21 +1,16 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
- * One arm (figures 17-24 of the patent): access and uplink are one interface of a LAN whose own hosts are left alone. What is
- * an interloper's is told by its binding, which it gets when its ARP is answered; all else passes, as if we were not there.
+ * One arm (figures 17 to 24 of the patent): access and uplink are one interface of a LAN whose own hosts we leave
+ * alone. An interloper gets a binding when we answer its ARP, and the binding tells its packets. All other packets
+ * pass, as if we were not there.
  */
 #ifndef INNKEEPER_ONE_ARM_H
 #define INNKEEPER_ONE_ARM_H
 
 #include "arp.h"
 
-/* What is not a device's: nobody's on a LAN of devices; on one arm it is the LAN's own, and goes on as if we were not there. */
-static __always_inline int not_a_devices(const struct config *config, enum drop_reason reason)
-{
-	return config->flags & CONFIG_ONE_ARM ? PASS : drop(reason);
-}
-
-/* On one arm, what the control plane found out about a station; 0 = nothing. */
-static __always_inline __u32 station_kind(const struct config *config, const __u8 *mac)
+/* One arm: what the control plane found out about a station (enum station_kind); 0 = nothing. */
+static __always_inline __u32 station_lookup(const struct config *config, const __u8 *mac)
 {
 	struct station_key key = {};
 	__u32 *kind;
@@ -28,21 +23,21 @@ static __always_inline __u32 station_kind(const struct config *config, const __u
 }
 
 /*
- * On one arm: a frame to us that goes beyond the LAN, as whom it cannot come from the LAN. Not one of the router's or of
- * another that forwards, as far as that is known; then it is a device that still takes us for its gateway.
+ * One arm: a frame to our MAC that leads beyond the LAN, from a source that is not of the LAN. Unless the router or
+ * another forwarding station sent it, the sender is a device that still uses us as its gateway.
  */
-static __always_inline int is_strangers(struct __sk_buff *skb, const struct config *config, const __u8 *mac,
-					const struct ipv4 *ip)
+static __always_inline int may_be_new_device(struct __sk_buff *skb, const struct config *config, const __u8 *mac,
+					     const struct ipv4 *ip)
 {
 	return (config->flags & (CONFIG_ONE_ARM | CONFIG_PASSIVE)) == CONFIG_ONE_ARM && skb->len <= PUNT_FRAME_MAX &&
 	       !in_network(ip->source, config->uplinks[0].network, config->uplinks[0].mask) &&
-	       !in_network(ip->destination, config->uplinks[0].network, config->uplinks[0].mask) && !is_bogus(ip->source) &&
-	       !is_bogus(ip->destination) && !(mac[0] & 1) && !same_mac(mac, config->access_mac) &&
-	       !same_mac(mac, config->router_mac) && !station_kind(config, mac);
+	       !in_network(ip->destination, config->uplinks[0].network, config->uplinks[0].mask) &&
+	       !ipv4_is_bogus(ip->source) && !ipv4_is_bogus(ip->destination) && !(mac[0] & 1) &&
+	       !same_mac(mac, config->access_mac) && !same_mac(mac, config->router_mac) && !station_lookup(config, mac);
 }
 
 /* Whether the message claims, for another station, the address of the LAN's router or our own. */
-static __always_inline int is_impostors(const struct config *config, const struct arp_ipv4 *arp)
+static __always_inline int arp_is_spoofed(const struct config *config, const struct arp_ipv4 *arp)
 {
 	if (arp->sender == config->uplinks[0].address)
 		return !same_mac(arp->sender_mac, config->uplinks[0].mac);
@@ -51,27 +46,28 @@ static __always_inline int is_impostors(const struct config *config, const struc
 }
 
 /*
- * On one arm: the control plane hears of all, the host's stack too, and answered is only what an interloper asks that has
- * been decided. The host must not learn its router's address from an impostor.
+ * One arm: the control plane and the host's stack see every message; we answer only an interloper's request that the
+ * control plane has decided on. The host must not learn its router's address from an impostor.
  */
 static __always_inline int arp_from_lan(struct __sk_buff *skb, const struct config *config)
 {
-	struct arp_ipv4 *arp = parse_arp(skb);
+	struct arp_ipv4 *arp = arp_parse(skb);
 	struct ethhdr *eth = packet_start(skb);
 	struct binding *binding;
 	__u32 number;
 
 	if (!arp || (void *)(eth + 1) > packet_end(skb) || same_mac(arp->sender_mac, config->access_mac))
 		return PASS;
-	if (is_impostors(config, arp)) {
+	if (arp_is_spoofed(config, arp)) {
 		punt(skb, PUNT_ARP_LAN, 0);
 		return drop(DROP_IMPOSTOR);
 	}
-	if (!(config->flags & CONFIG_PASSIVE) && arp->operation == bpf_htons(ARP_REQUEST) && arp->sender != arp->target &&
-	    same_mac(eth->h_source, arp->sender_mac) && ((eth->h_dest[0] & 1) || same_mac(eth->h_dest, config->access_mac))) {
-		binding = binding_by_claim(eth->h_source, 0, arp->sender, &number);
+	if (!(config->flags & CONFIG_PASSIVE) && arp->operation == bpf_htons(ARP_REQUEST) &&
+	    arp->sender != arp->target && same_mac(eth->h_source, arp->sender_mac) &&
+	    ((eth->h_dest[0] & 1) || same_mac(eth->h_dest, config->access_mac))) {
+		binding = binding_lookup_claimed(eth->h_source, 0, arp->sender, &number);
 		if (binding && binding->gateway && arp->target == binding->gateway)
-			return answer(skb, arp, config->access_mac, config->access_ifindex);
+			return arp_reply(skb, arp, config->access_mac, config->access_ifindex);
 	}
 	punt(skb, PUNT_ARP_LAN, 0);
 	return PASS;

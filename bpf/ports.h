@@ -1,22 +1,25 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
- * Which port of a shared address a device may try next. Devices have blocks of ports (RFC 6431), found by bits, so that a
- * choice costs the same however full all is. This only proposes: what reserves a port is its entry in `mappings`.
+ * Proposes a port of a shared address to a device. Devices have blocks of ports (RFC 6431), found by bits, so that a
+ * choice costs the same however full the address is. The entry in `mappings` reserves the port, not the proposal.
  *
- * Ports are chosen at random among the device's (RFC 6056), of the same parity where that can be had (RFC 4787 REQ-4), and
- * below 1024 for what is below 1024 (REQ-3a).
+ * The choice is random among the device's ports (RFC 6056), of the same parity if possible (RFC 4787 REQ-4), and below
+ * 1024 for a port below 1024 (REQ-3a).
  */
 #ifndef INNKEEPER_PORTS_H
 #define INNKEEPER_PORTS_H
 
-#include "packet.h"
+#include "clock.h"
+#include "maps.h"
+#include "parse.h"
 
 #define LOW_PORTS 1024
-#define TRIES 8
+#define PORT_TRIES 8
 
 /*
- * Counts the zeros below it (Warren, Hacker's Delight, 5-1 and 5-4). BPF has no instruction for it, and clang 14 cannot compile
- * __builtin_ctzll for it. Without a branch: the verifier looks at it once, however often it is inlined.
+ * The number of the lowest bit: counts the zeros below it (Warren, Hacker's Delight, 5-1 and 5-4). BPF has no
+ * instruction for that, and clang 14 does not compile __builtin_ctzll for BPF. Without a branch, so that the verifier
+ * sees one path however often it is inlined.
  */
 static __always_inline __u32 lowest_bit(__u64 word)
 {
@@ -28,7 +31,7 @@ static __always_inline __u32 lowest_bit(__u64 word)
 	return ((below * 0x0101010101010101ULL) >> 56) & 63;
 }
 
-/* One of the bits that are set, any. */
+/* A random one of the bits that are set. */
 static __always_inline __u32 any_bit(__u64 word)
 {
 	__u64 above = word & (~0ULL << (bpf_get_prandom_u32() & 63));
@@ -50,7 +53,7 @@ static __always_inline __u32 port_kind(__u8 protocol)
 	}
 }
 
-static __always_inline int has_free(const struct port_block *block, __u32 kind, __u32 words)
+static __always_inline int block_has_free(const struct port_block *block, __u32 kind, __u32 words)
 {
 	for (__u32 i = 0; i < BLOCK_WORDS; i++)
 		if (i < words && ~block->taken[kind % PORT_KINDS][i])
@@ -58,8 +61,8 @@ static __always_inline int has_free(const struct port_block *block, __u32 kind, 
 	return 0;
 }
 
-/* One more block for the device, any that is free. */
-__noinline int add_block(__u32 share_number, struct share *share, struct shared_address *address)
+/* Gives the device one more block, any that is free. */
+__noinline int share_add_block(__u32 share_number, struct share *share, struct shared_address *address)
 {
 	__u32 start = bpf_get_prandom_u32();
 	__u32 slot, number;
@@ -68,7 +71,7 @@ __noinline int add_block(__u32 share_number, struct share *share, struct shared_
 		return 0;
 	slot = lowest_bit(~share->slots) & 63;
 	if (__sync_fetch_and_or(&share->slots, 1ULL << slot) & (1ULL << slot))
-		return 1; /* another CPU is adding the same: let the caller look again */
+		return 1; /* another CPU adds the same one: the caller looks again */
 
 	for (__u32 i = 0; i < BLOCKS_PER_ADDRESS / 64; i++) {
 		__u32 word = (start + i) % (BLOCKS_PER_ADDRESS / 64);
@@ -100,8 +103,8 @@ __noinline int add_block(__u32 share_number, struct share *share, struct shared_
 
 #define NO_PLACE 0xffffffffu
 
-/* A bit of the block for us, as a port's place in it, or NO_PLACE. */
-__noinline int take_bit(struct port_block *block, __u32 kind, __u32 words, __u32 odd)
+/* Takes a bit of the block; returns the port's place in the block, or NO_PLACE. */
+__noinline int block_take_port(struct port_block *block, __u32 kind, __u32 words, __u32 odd)
 {
 	__u64 same = odd ? 0xaaaaaaaaaaaaaaaaULL : 0x5555555555555555ULL;
 	__u32 start = bpf_get_prandom_u32();
@@ -112,7 +115,8 @@ __noinline int take_bit(struct port_block *block, __u32 kind, __u32 words, __u32
 	for (__u32 round = 0; round < 2; round++) {
 		for (__u32 i = 0; i < BLOCK_WORDS; i++) {
 			__u32 word = words == 1 ? 0 : (start + i) % words;
-			__u64 free = ~block->taken[kind % PORT_KINDS][word & (BLOCK_WORDS - 1)] & (round ? ~0ULL : same);
+			__u64 free = ~block->taken[kind % PORT_KINDS][word & (BLOCK_WORDS - 1)] &
+				     (round ? ~0ULL : same);
 			__u32 bit;
 
 			if (i >= words)
@@ -120,15 +124,17 @@ __noinline int take_bit(struct port_block *block, __u32 kind, __u32 words, __u32
 			if (!free)
 				continue;
 			bit = any_bit(free);
-			if (!(__sync_fetch_and_or(&block->taken[kind % PORT_KINDS][word & (BLOCK_WORDS - 1)], 1ULL << bit) & (1ULL << bit)))
+			if (!(__sync_fetch_and_or(&block->taken[kind % PORT_KINDS][word & (BLOCK_WORDS - 1)],
+						  1ULL << bit) &
+			      (1ULL << bit)))
 				return word * 64 + bit;
 		}
 	}
 	return NO_PLACE;
 }
 
-/* The port is nobody's any more. The device may choose it again. */
-static __always_inline void give_back(const struct shared_address *address, __u32 index, __u32 kind, __u32 port)
+/* Frees the port. The device may choose it again. */
+static __always_inline void port_release(const struct shared_address *address, __u32 index, __u32 kind, __u32 port)
 {
 	__u32 ports = address->block_ports, number, place, owner;
 	struct port_block *block;
@@ -141,20 +147,22 @@ static __always_inline void give_back(const struct shared_address *address, __u3
 	block = bpf_map_lookup_elem(&port_blocks, &number);
 	if (!block)
 		return;
-	__sync_fetch_and_and(&block->taken[kind % PORT_KINDS][(place / 64) & (BLOCK_WORDS - 1)], ~(1ULL << (place & 63)));
+	__sync_fetch_and_and(&block->taken[kind % PORT_KINDS][(place / 64) & (BLOCK_WORDS - 1)],
+			     ~(1ULL << (place & 63)));
 	owner = block->owner;
 	share = owner ? bpf_map_lookup_elem(&shares, &owner) : NULL;
 	if (share)
 		__sync_fetch_and_or(&share->open[kind % PORT_KINDS], 1ULL << (block->slot & 63));
 }
 
-/* A port of the device's blocks, in host order; 0 = the shared address has none left. */
-__noinline int propose_port(__u32 share_number, struct share *share, struct shared_address *address, __u32 kind, __u32 odd)
+/* A port of the device's blocks, in host order; 0 = no port of the shared address is left. */
+__noinline int port_propose(__u32 share_number, struct share *share, struct shared_address *address, __u32 kind,
+			    __u32 odd)
 {
 	if (!share || !address)
 		return 0;
-	for (int i = 0; i < TRIES; i++) {
-		/* Anew each time: what lives across the calls below takes stack. */
+	for (int i = 0; i < PORT_TRIES; i++) {
+		/* Read in each round: a value that lives across the calls below takes stack. */
 		__u32 words = address->block_ports / 64;
 		__u64 open = share->open[kind % PORT_KINDS];
 		struct port_block *block;
@@ -163,7 +171,7 @@ __noinline int propose_port(__u32 share_number, struct share *share, struct shar
 		if (!words || words > BLOCK_WORDS)
 			return 0;
 		if (!open) {
-			if (!add_block(share_number, share, address))
+			if (!share_add_block(share_number, share, address))
 				return 0;
 			continue;
 		}
@@ -172,11 +180,11 @@ __noinline int propose_port(__u32 share_number, struct share *share, struct shar
 		block = bpf_map_lookup_elem(&port_blocks, &number);
 		if (!block)
 			return 0;
-		place = block->owner == share_number ? take_bit(block, kind, words, odd) : NO_PLACE;
-		if (place == NO_PLACE || !has_free(block, kind, words)) {
+		place = block->owner == share_number ? block_take_port(block, kind, words, odd) : NO_PLACE;
+		if (place == NO_PLACE || !block_has_free(block, kind, words)) {
 			__sync_fetch_and_and(&share->open[kind % PORT_KINDS], ~(1ULL << slot));
-			/* Given back meanwhile? */
-			if (block->owner == share_number && has_free(block, kind, words))
+			/* Another CPU may have freed a port meanwhile. */
+			if (block->owner == share_number && block_has_free(block, kind, words))
 				__sync_fetch_and_or(&share->open[kind % PORT_KINDS], 1ULL << slot);
 		}
 		if (place == NO_PLACE)
@@ -185,13 +193,14 @@ __noinline int propose_port(__u32 share_number, struct share *share, struct shar
 		if (block->owner == share_number)
 			return number * address->block_ports + place;
 		/* The sweep took the block just now. */
-		__sync_fetch_and_and(&block->taken[kind % PORT_KINDS][(place / 64) & (BLOCK_WORDS - 1)], ~(1ULL << (place & 63)));
+		__sync_fetch_and_and(&block->taken[kind % PORT_KINDS][(place / 64) & (BLOCK_WORDS - 1)],
+				     ~(1ULL << (place & 63)));
 	}
 	return 0;
 }
 
-/* Below 1024: the port itself at first, then any of that parity; 0 = not one of eight. In host order. */
-static __always_inline __u32 propose_low_port(const struct shared_address *address, __u32 port, __u32 attempt)
+/* Below 1024: first the port itself, then a random one of its parity; 0 = none of that parity. In host order. */
+static __always_inline __u32 port_propose_low(const struct shared_address *address, __u32 port, __u32 attempt)
 {
 	__u32 count = address->low_last - address->low_first + 1;
 
@@ -200,14 +209,14 @@ static __always_inline __u32 propose_low_port(const struct shared_address *addre
 	if (attempt || port < address->low_first || port > address->low_last) {
 		__u32 other = address->low_first + bpf_get_prandom_u32() % count;
 
-		/* Of an odd count the first or last may have no partner. */
+		/* If the range has an odd number of ports, its first or last may have no partner. */
 		port = (other & ~1U) | (port & 1);
 		if (port < address->low_first)
 			port += 2;
 		else if (port > address->low_last)
 			port -= 2;
 	}
-	/* None of that parity. */
+	/* The range has no port of that parity. */
 	return port >= address->low_first && port <= address->low_last ? port : 0;
 }
 

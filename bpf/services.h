@@ -1,34 +1,37 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
- * Services of the gateway itself, at any address that a device asks (figures 13 to 16 of the patent, for DNS). The packet
- * keeps its destination address: the service's socket sees whom the device asked, and answers as that one. So nothing is
- * remembered here, and a device may ask any number of servers at once from one port.
+ * Services of the gateway, at any address that a device asks (figures 13 to 16 of the patent, for DNS). The packet
+ * keeps its destination address, so the service's socket sees which address the device asked and answers as that
+ * address. The data plane keeps no state for it, and a device may ask any number of servers at once from one port.
  *
- * In at the stack's end of the pair, where everything is delivered locally (src/Innkeeper/Links/ServiceRoutes.cs) and
- * which the services' sockets are bound to: nothing but a device reaches them.
+ * The packet enters at the stack's end of the veth pair, where the kernel delivers every address locally
+ * (src/Innkeeper/Links/ServiceRoutes.cs). The services' sockets are bound to that interface: only devices reach them.
  */
 #ifndef INNKEEPER_SERVICES_H
 #define INNKEEPER_SERVICES_H
 
+#include "inside.h"
 #include "forward.h"
 #include "translate.h"
 
-/* Whether a device is served there: some services are for those who are held, or at our own address. */
-static __always_inline int is_served(const struct config *config, const struct service *service, const struct ipv4 *ip, __u32 held)
+/* Whether the service is offered to this device at this address: some are for held devices, or at our own address. */
+static __always_inline int service_is_offered(const struct config *config, const struct service *service,
+					      const struct ipv4 *ip, __u32 held)
 {
 	return !service->flags || ((service->flags & SERVICE_HELD) && held) ||
-	       ((service->flags & SERVICE_OWN) && ip->destination == service_address(config));
+	       ((service->flags & SERVICE_OWN) && ip->destination == inside_gateway_address(config));
 }
 
-/* The service that the packet's destination port stands for, or NULL. Fragments but the first show no port. */
-static __always_inline const struct service *service_asked(const struct config *config, const struct ipv4 *ip, __u32 held)
+/* The service for the packet's destination port, or NULL. Later fragments have no port. */
+static __always_inline const struct service *service_lookup(const struct config *config, const struct ipv4 *ip,
+							    __u32 held)
 {
 	if (!ip->destination_port)
 		return NULL;
 #pragma unroll
 	for (int i = 0; i < SERVICES; i++)
 		if (config->services[i].port == ip->destination_port && config->services[i].protocol == ip->protocol &&
-		    is_served(config, &config->services[i], ip, held))
+		    service_is_offered(config, &config->services[i], ip, held))
 			return &config->services[i];
 	return NULL;
 }
@@ -39,15 +42,15 @@ static __always_inline int send_to_service(struct __sk_buff *skb, const struct c
 	enum drop_reason reason = translate(skb, ip, SOURCE, inside_address(config, number), SAME_HOP);
 
 	if (!reason)
-		reason = change_port(skb, ip, DESTINATION, service->port, service->local);
+		reason = port_replace(skb, ip, DESTINATION, service->port, service->local);
 	if (reason)
 		return drop(reason);
 	skb->mark = SERVICE_MARK;
-	return enter_stack(skb, config->stack_mac, config->stack_ifindex);
+	return stack_enter(skb, config->stack_mac, config->stack_ifindex);
 }
 
-/* What a service answers leaves from the port that was asked. */
-static __always_inline enum drop_reason restore_service_port(struct __sk_buff *skb, const struct config *config,
+/* Gives a service's answer the source port that the device asked. */
+static __always_inline enum drop_reason service_restore_port(struct __sk_buff *skb, const struct config *config,
 							     const struct ipv4 *ip)
 {
 	if (!ip->source_port)
@@ -55,7 +58,7 @@ static __always_inline enum drop_reason restore_service_port(struct __sk_buff *s
 #pragma unroll
 	for (int i = 0; i < SERVICES; i++)
 		if (config->services[i].local == ip->source_port && config->services[i].protocol == ip->protocol)
-			return change_port(skb, ip, SOURCE, ip->source_port, config->services[i].port);
+			return port_replace(skb, ip, SOURCE, ip->source_port, config->services[i].port);
 	return DROP_NONE;
 }
 

@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
- * Tidying up, run by the control plane every few seconds: mappings that are over and have rested, blocks of ports that are
- * empty, and what the mapping log must know of both. Nothing of it is urgent: a mapping is judged at every look.
+ * The sweep, run by the control plane every few seconds: removes mappings that are over and whose hold time has passed,
+ * frees empty blocks of ports, and reports both to the mapping log. It is never urgent: every look-up judges a mapping
+ * by the clock.
  *
- * Against packets at work on other CPUs: the sweep marks first, then looks again; they write first, then look for the mark.
+ * Against packets on other CPUs: the sweep marks first, then looks again; a packet writes first, then looks for the
+ * mark.
  */
 #ifndef INNKEEPER_SWEEP_H
 #define INNKEEPER_SWEEP_H
 
+#include "config.h"
+#include "clock.h"
 #include "mappings.h"
 
 #define BLOCK_CLOSING 0xffffffffu
@@ -25,99 +29,114 @@ static __always_inline int log_ports(const struct sweeping *sweep, __u64 time, _
 		struct punt punt;
 		struct ports_record record;
 	} entry = {
-		.punt = {.time = sweep->now, .reason = PUNT_PORTS, .length = sizeof(entry.record), .captured = sizeof(entry.record)},
-		.record = {.time = time, .address = address, .share = share, .first = first, .last = last, .protocol = protocol,
+		.punt = {.time = sweep->now,
+			 .reason = PUNT_PORTS,
+			 .length = sizeof(entry.record),
+			 .captured = sizeof(entry.record)},
+		.record = {.time = time,
+			   .address = address,
+			   .share = share,
+			   .first = first,
+			   .last = last,
+			   .protocol = protocol,
 			   .ended = ended},
 	};
 
 	return bpf_ringbuf_output(&punts, &entry, sizeof(entry), 0) == 0;
 }
 
-static __always_inline int log_single(const struct sweeping *sweep, const struct mapping_key *key,
-				      const struct mapping *mapping, int ended)
+static __always_inline int log_single_port(const struct sweeping *sweep, const struct mapping_key *key,
+					   const struct mapping *mapping, int ended)
 {
 	__u32 port = bpf_ntohs(key->port);
 
-	return log_ports(sweep, ended ? sweep->now : mapping->since, key->side, mapping->share, port, port, key->protocol, ended);
+	return log_ports(sweep, ended ? sweep->now : mapping->since, key->side, mapping->share, port, port,
+			 key->protocol, ended);
 }
 
-static __always_inline void delete_hint(const struct mapping_key *outside, const struct mapping *mapping)
+static __always_inline void hint_delete(const struct mapping_key *outside, const struct mapping *mapping)
 {
-	struct mapping_key key = {
-		.side = mapping->binding, .remote = outside->remote, .port = mapping->port, .protocol = outside->protocol};
+	struct mapping_key key = {.side = mapping->binding,
+				  .remote = outside->remote,
+				  .port = mapping->port,
+				  .protocol = outside->protocol};
 	struct mapping_hint *hint = bpf_map_lookup_elem(&mapping_hints, &key);
 
-	/* Marked first: what a packet on another CPU turns to a new mapping meanwhile must stay. */
-	if (hint && turn_hint(hint, hint_word(mapping->generation, outside->port, 0), hint_word(mapping->generation, outside->port, 1)))
+	/* Marked first: a hint that a packet on another CPU points to a new mapping meanwhile must stay. */
+	if (hint && hint_replace(hint, hint_word(mapping->generation, outside->port, 0),
+				 hint_word(mapping->generation, outside->port, 1)))
 		bpf_map_delete_elem(&mapping_hints, &key);
 }
 
-/* Rest is for what may still come late, of a conversation. A device that left before it had one needs none. */
-static __always_inline int is_deserted(const struct mapping *mapping)
+/* The hold time is for late packets of a conversation. A device that left before its first conversation needs none. */
+static __always_inline int share_is_abandoned(const struct mapping *mapping)
 {
 	__u32 share = mapping->share;
-	__u8 *mark = bpf_map_lookup_elem(&deserted, &share);
+	__u8 *mark = bpf_map_lookup_elem(&share_abandoned, &share);
 
 	return mark && *mark;
 }
 
-/* When a mapping may go. The host's need no rest: nobody else had them. */
-static __always_inline __u64 rests_until(const struct config *config, const struct mapping *mapping)
+/* When a mapping may go. The host's need no hold time: no device used those ports. */
+static __always_inline __u64 mapping_held_until(const struct config *config, const struct mapping *mapping)
 {
 	__u32 state = mapping->state;
-	__u64 rest = mapping->binding ? config->napt.timeout[MAPPING_RESTING] : 0;
+	__u64 rest = mapping->binding ? config->napt.timeout[MAPPING_HOLD] : 0;
 
-	if (state >= MAPPING_RESTING)
-		return mapping->last_seen + (is_deserted(mapping) ? 0 : config->napt.timeout[MAPPING_RESTING]);
+	if (state >= MAPPING_HOLD)
+		return mapping->last_seen + (share_is_abandoned(mapping) ? 0 : config->napt.timeout[MAPPING_HOLD]);
 	return mapping->last_seen + config->napt.timeout[state] + REFRESH_INTERVAL + rest;
 }
 
-static long sweep_mapping(void *map __attribute__((unused)), const struct mapping_key *key, struct mapping *mapping, struct sweeping *sweep)
+static long sweep_mapping(void *map __attribute__((unused)), const struct mapping_key *key, struct mapping *mapping,
+			  struct sweeping *sweep)
 {
 	__u32 number = mapping->binding, share_number = mapping->share, index;
 	const struct config *config = sweep->config;
-	struct binding *binding = number ? binding_at(number) : NULL;
+	struct binding *binding = number ? binding_lookup(number) : NULL;
 	struct mapping_key own = *key;
 	struct shared_address *address;
 
-	if ((mapping->flags & (MAPPING_SINGLE | MAPPING_LOGGED)) == MAPPING_SINGLE && log_single(sweep, &own, mapping, 0))
+	if ((mapping->flags & (MAPPING_SINGLE | MAPPING_LOGGED)) == MAPPING_SINGLE &&
+	    log_single_port(sweep, &own, mapping, 0))
 		mapping->flags |= MAPPING_LOGGED;
 
-	/* Its binding ended, or lost the address. */
-	if (number && mapping->state != MAPPING_RESTING &&
+	/* The binding ended, or no longer has this address. */
+	if (number && mapping->state != MAPPING_HOLD &&
 	    (!binding || binding->generation != mapping->generation || binding->shared != own.side)) {
-		delete_hint(&own, mapping);
+		hint_delete(&own, mapping);
 		mapping->last_seen = sweep->now;
-		mapping->state = MAPPING_RESTING;
+		mapping->state = MAPPING_HOLD;
 	}
-	if (is_before(sweep->now, rests_until(config, mapping))) {
-		if (number && binding && !is_over(config, mapping, binding->generation, sweep->now))
+	if (is_before(sweep->now, mapping_held_until(config, mapping))) {
+		if (number && binding && !mapping_is_over(config, mapping, binding->generation, sweep->now))
 			sweep->result.live++;
 		else
 			sweep->result.resting++;
 		return 0;
 	}
-	if ((mapping->flags & MAPPING_SINGLE) && !((mapping->flags & MAPPING_LOGGED) && log_single(sweep, &own, mapping, 1)))
+	if ((mapping->flags & MAPPING_SINGLE) &&
+	    !((mapping->flags & MAPPING_LOGGED) && log_single_port(sweep, &own, mapping, 1)))
 		return 0;
 
 	__sync_lock_test_and_set(&mapping->removing, 1);
-	if (is_before(sweep->now, rests_until(config, mapping))) {
+	if (is_before(sweep->now, mapping_held_until(config, mapping))) {
 		mapping->removing = 0;
 		return 0;
 	}
-	delete_hint(&own, mapping);
+	hint_delete(&own, mapping);
 	bpf_map_delete_elem(&mappings, &own);
 
-	index = legal_index(own.side);
+	index = legal_shared_index(own.side);
 	address = bpf_map_lookup_elem(&shared, &index);
 	if (address && has_ports(own.protocol))
-		give_back(address, index, port_kind(own.protocol), bpf_ntohs(own.port));
+		port_release(address, index, port_kind(own.protocol), bpf_ntohs(own.port));
 	if (share_number)
-		uncharge(share_number, own.protocol);
+		share_release_port(share_number, own.protocol);
 	return 0;
 }
 
-static __always_inline int is_empty(const struct port_block *block)
+static __always_inline int block_is_empty(const struct port_block *block)
 {
 	__u64 any = 0;
 
@@ -127,7 +146,8 @@ static __always_inline int is_empty(const struct port_block *block)
 	return any == 0;
 }
 
-static long sweep_block(void *map __attribute__((unused)), const __u32 *key, struct port_block *block, struct sweeping *sweep)
+static long sweep_block(void *map __attribute__((unused)), const __u32 *key, struct port_block *block,
+			struct sweeping *sweep)
 {
 	__u32 number = *key, index = number / BLOCKS_PER_ADDRESS, place = number % BLOCKS_PER_ADDRESS;
 	__u32 owner = block->owner, first, last;
@@ -146,14 +166,14 @@ static long sweep_block(void *map __attribute__((unused)), const __u32 *key, str
 	last = first + address->block_ports - 1;
 	if (!block->logged)
 		block->logged = log_ports(sweep, block->since, address->address, owner, first, last, 0, 0);
-	/* A young one may be about to be used. */
-	if (!block->logged || !is_empty(block) || is_before(sweep->now, block->since + NSEC_PER_SEC))
+	/* A packet on another CPU may be about to use a young block. */
+	if (!block->logged || !block_is_empty(block) || is_before(sweep->now, block->since + NSEC_PER_SEC))
 		return 0;
 
 	for (__u32 kind = 0; kind < PORT_KINDS; kind++)
 		__sync_fetch_and_and(&share->open[kind % PORT_KINDS], ~bit);
 	__sync_lock_test_and_set(&block->owner, BLOCK_CLOSING);
-	if (!is_empty(block) || !log_ports(sweep, sweep->now, address->address, owner, first, last, 0, 1)) {
+	if (!block_is_empty(block) || !log_ports(sweep, sweep->now, address->address, owner, first, last, 0, 1)) {
 		__sync_lock_test_and_set(&block->owner, owner);
 		for (__u32 kind = 0; kind < PORT_KINDS; kind++)
 			__sync_fetch_and_or(&share->open[kind % PORT_KINDS], bit);

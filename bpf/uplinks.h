@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-/* The interfaces that lead out: which one it is, and what of an address or a MAC is the gateway's own there. */
+/* The uplinks: interfaces that lead out, and the gateway's own addresses and MACs there. */
 #ifndef INNKEEPER_UPLINKS_H
 #define INNKEEPER_UPLINKS_H
 
-#include "packet.h"
+#include "parse.h"
 
-static __always_inline const struct uplink *uplink_at(const struct config *config, __u32 index)
+static __always_inline const struct uplink *uplink_get(const struct config *config, __u32 index)
 {
 	return &config->uplinks[index & (UPLINKS - 1)];
 }
 
-/* The index of the uplink that an interface is; UPLINKS if it is none. */
-static __always_inline __u32 uplink_of(const struct config *config, __u32 ifindex)
+/* The index of the uplink with this interface, or UPLINKS. */
+static __always_inline __u32 uplink_lookup(const struct config *config, __u32 ifindex)
 {
 #pragma unroll
 	for (__u32 i = 0; i < UPLINKS; i++)
@@ -20,7 +20,7 @@ static __always_inline __u32 uplink_of(const struct config *config, __u32 ifinde
 	return UPLINKS;
 }
 
-/* The gateway's own address on one of its uplinks. */
+/* Whether the gateway has the address on one of its uplinks. */
 static __always_inline int is_own_address(const struct config *config, __be32 address)
 {
 #pragma unroll
@@ -39,22 +39,24 @@ static __always_inline int is_own_mac(const struct config *config, const __u8 *m
 	return 0;
 }
 
-/* In the subnet of any of them. */
-static __always_inline int in_uplinks(const struct config *config, __be32 address)
+/* Whether the address is in the subnet of one of the uplinks. */
+static __always_inline int uplink_subnet_contains(const struct config *config, __be32 address)
 {
 #pragma unroll
 	for (__u32 i = 0; i < UPLINKS; i++)
-		if (config->uplinks[i].ifindex && in_network(address, config->uplinks[i].network, config->uplinks[i].mask))
+		if (config->uplinks[i].ifindex &&
+		    in_network(address, config->uplinks[i].network, config->uplinks[i].mask))
 			return 1;
 	return 0;
 }
 
-static __always_inline int is_directed_broadcast(const struct config *config, __be32 address)
+static __always_inline int uplink_is_broadcast(const struct config *config, __be32 address)
 {
 #pragma unroll
 	for (__u32 i = 0; i < UPLINKS; i++)
 		if (config->uplinks[i].ifindex && address == (config->uplinks[i].network | ~config->uplinks[i].mask) &&
-		    config->uplinks[i].mask != bpf_htonl(0xffffffff) && config->uplinks[i].mask != bpf_htonl(0xfffffffe))
+		    config->uplinks[i].mask != bpf_htonl(0xffffffff) &&
+		    config->uplinks[i].mask != bpf_htonl(0xfffffffe))
 			return 1;
 	return 0;
 }

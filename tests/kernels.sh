@@ -138,10 +138,10 @@ if [ $# -eq 0 ]; then
 	{
 		echo "# Other kernels"
 		echo
-		echo "What \`tests/kernels.sh\` printed (docs/systems.md) on $(date -u +%Y-%m-%d) at commit $(git rev-parse --short HEAD): for each part, the checks that"
-		echo "passed of those that there were, and the time of all in an emulated machine; below, what each verifier made of the programs. Stack is that of the"
-		echo "deepest chain of calls, its frames rounded up to 32 octets each (512 is the limit until Linux 6.8, 480 is ours); of instructions 1,000,000 is the"
-		echo "limit, 500,000 ours."
+		echo "What \`tests/kernels.sh\` printed (docs/systems.md) on $(date -u +%Y-%m-%d) at commit $(git rev-parse --short HEAD): for each part, the number of checks that"
+		echo "passed and of all checks, and the total time in an emulated machine; below, the verifier's figures for each program. Stack is the"
+		echo "deepest chain of calls, with each frame rounded up to 32 octets (the limit is 512 until Linux 6.8, ours is 480). The limit of instructions is"
+		echo "1,000,000, ours is 500,000."
 		echo
 		tables | sed 's/^./    &/'
 	} >"$result"

@@ -33,15 +33,27 @@
 #define GATHER 244002641u   /* and this takes it back */
 
 enum message { DISCOVER = 1, OFFER, REQUEST, DECLINE, ACK, NAK, RELEASE };
-enum { NAME = 12, REQUESTED = 50, LEASE_TIME = 51, TYPE = 53, SERVER = 54, PARAMETERS = 55, MAX_SIZE = 57, CLIENT_ID = 61, END = 255 };
+enum {
+	NAME = 12,
+	REQUESTED = 50,
+	LEASE_TIME = 51,
+	TYPE = 53,
+	SERVER = 54,
+	PARAMETERS = 55,
+	MAX_SIZE = 57,
+	CLIENT_ID = 61,
+	END = 255
+};
 
-static struct client {
+struct client {
 	double begun, deadline, bound; /* seconds; bound: 0 = not */
 	__u32 xid;
 	__be32 address, former, server; /* address: ACKed, or OFFERed and not ACKed yet; former: of an earlier run */
 	__u8 server_mac[ETH_ALEN];
 	__u8 state, tries;
-} *clients;
+};
+
+static struct client *clients;
 
 struct reply {
 	int type;
@@ -55,10 +67,12 @@ static double begin, now, last_bound, last_through;
 static volatile sig_atomic_t stopped;
 
 /* Whose an address is: open addressing, a power of two of places. */
-static struct {
+struct owner {
 	__be32 address;
 	unsigned client;
-} *owners;
+};
+
+static struct owner *owners;
 static unsigned owners_mask;
 
 static void stop(int signal)
@@ -142,14 +156,16 @@ static void send_dhcp(struct client *client, int type)
 		at = put_option(at, MAX_SIZE, &max_size, sizeof(max_size));
 		at = put_option(at, PARAMETERS, wanted, sizeof(wanted));
 		if (options.names)
-			at = put_option(at, NAME, name, sprintf(name, "crowd-%02x%02x%02x%02x", mac[2], mac[3], mac[4], mac[5]));
+			at = put_option(at, NAME, name,
+					sprintf(name, "crowd-%02x%02x%02x%02x", mac[2], mac[3], mac[4], mac[5]));
 	}
 	*at++ = END;
 
 	length = at - (__u8 *)dhcp < (long)least ? least : (size_t)(at - (__u8 *)dhcp);
 	length += sizeof(*udp);
 	put_ethernet(frame, unicast ? client->server_mac : broadcast_mac, mac, ETH_P_IP);
-	put_ipv4(ip, dhcp->ciaddr, unicast ? client->server : htonl(INADDR_BROADCAST), IPPROTO_UDP, sizeof(*ip) + length);
+	put_ipv4(ip, dhcp->ciaddr, unicast ? client->server : htonl(INADDR_BROADCAST), IPPROTO_UDP,
+		 sizeof(*ip) + length);
 	put_udp(udp, ip, CLIENT_PORT, SERVER_PORT, length);
 	outbox.parts[outbox.count - 1].iov_len = ETH_HLEN + sizeof(*ip) + length;
 }
@@ -160,7 +176,8 @@ static void send_ping(struct client *client)
 	__u8 mac[ETH_ALEN];
 
 	mac_of(client, mac);
-	put_echo(new_frame(ECHO_LENGTH), client->server_mac, mac, client->address, options.ping, 1 + (client - clients), client->tries);
+	put_echo(new_frame(ECHO_LENGTH), client->server_mac, mac, client->address, options.ping, 1 + (client - clients),
+		 client->tries);
 }
 
 /* Says, or says again, what the client's state is about. */
@@ -228,7 +245,8 @@ static int parse_reply(const struct dhcp *dhcp, size_t length, struct reply *rep
 			reply->lease = 1;
 		at += 2 + at[1];
 	}
-	return reply->type == NAK || ((reply->type == OFFER || reply->type == ACK) && dhcp->yiaddr && reply->server && reply->lease);
+	return reply->type == NAK ||
+	       ((reply->type == OFFER || reply->type == ACK) && dhcp->yiaddr && reply->server && reply->lease);
 }
 
 static void bind_to(struct client *client, __be32 address)
@@ -288,13 +306,15 @@ static void receive_dhcp(const struct ethhdr *ethernet, const struct dhcp *dhcp,
 
 static void receive_arp(const struct ethhdr *ethernet, const struct arp *request)
 {
-	struct client *owner = options.arp && request->operation == htons(ARPOP_REQUEST) ? owner_of(request->target) : NULL;
+	struct client *owner = options.arp && request->operation == htons(ARPOP_REQUEST) ? owner_of(request->target)
+											 : NULL;
 	__u8 mac[ETH_ALEN];
 
 	if (!owner || client_of(ethernet->h_source) == owner)
 		return;
 	mac_of(owner, mac);
-	put_arp(new_frame(ETH_HLEN + sizeof(*request)), ARPOP_REPLY, mac, request->target, request->sender_mac, request->sender);
+	put_arp(new_frame(ETH_HLEN + sizeof(*request)), ARPOP_REPLY, mac, request->target, request->sender_mac,
+		request->sender);
 }
 
 static void receive(const __u8 *frame, size_t length)
@@ -385,7 +405,8 @@ static int by_value(const void *a, const void *b)
 
 static void report(void)
 {
-	double *times = calloc(count + 1, sizeof(*times)), spent = last_bound > begin ? last_bound - begin : now - begin;
+	double *times = calloc(count + 1, sizeof(*times)),
+	       spent = last_bound > begin ? last_bound - begin : now - begin;
 	struct rusage usage;
 	unsigned bound = 0, distinct = 0;
 
@@ -400,9 +421,10 @@ static void report(void)
 	       "\"max_ms\": %.2f, \"retransmits\": %ld, \"naks\": %ld, \"duplicates\": %ld, \"changed\": %ld, \"distinct\": %u, "
 	       "\"malformed\": %ld, \"misaddressed\": %ld, \"through\": %ld, \"last_through_seconds\": %.3f, \"sent\": %ld, \"refused\": %ld, "
 	       "\"cpu_seconds\": %.3f}\n",
-	       count, bound, spent, bound / spent, bound ? times[bound / 2] : 0, bound ? times[(unsigned long)bound * 99 / 100] : 0,
-	       bound ? times[bound - 1] : 0, retransmits, naks, duplicates, changed, distinct, malformed, misaddressed, through,
-	       through ? last_through - begin : 0, outbox.sent, outbox.refused,
+	       count, bound, spent, bound / spent, bound ? times[bound / 2] : 0,
+	       bound ? times[(unsigned long)bound * 99 / 100] : 0, bound ? times[bound - 1] : 0, retransmits, naks,
+	       duplicates, changed, distinct, malformed, misaddressed, through, through ? last_through - begin : 0,
+	       outbox.sent, outbox.refused,
 	       usage.ru_utime.tv_sec + usage.ru_stime.tv_sec + (usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6);
 }
 
@@ -444,7 +466,8 @@ int main(int argc, char **argv)
 	srandom(begin * 1e6);
 
 	while (!stopped && now - begin < options.limit && (next_client < count || in_flight)) {
-		while (next_client < count && (options.arrive > 0 ? now >= begin + options.arrive * next_client / count : in_flight < options.window))
+		while (next_client < count && (options.arrive > 0 ? now >= begin + options.arrive * next_client / count
+								  : in_flight < options.window))
 			begin_next();
 		flush_outbox();
 		poll(&ear, 1, TICK * 1000);

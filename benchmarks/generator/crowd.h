@@ -110,7 +110,9 @@ static inline void print_mac(FILE *file, const __u8 *mac)
 /* A raw socket at the interface; with protocol 0 it receives nothing. */
 static inline int open_packet_socket(const char *interface, int protocol)
 {
-	struct sockaddr_ll address = {.sll_family = AF_PACKET, .sll_protocol = htons(protocol), .sll_ifindex = if_nametoindex(interface)};
+	struct sockaddr_ll address = {.sll_family = AF_PACKET,
+				      .sll_protocol = htons(protocol),
+				      .sll_ifindex = if_nametoindex(interface)};
 	int fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
 
 	if (!address.sll_ifindex)
@@ -204,7 +206,8 @@ static inline void put_udp(struct udphdr *udp, const struct iphdr *ip, int from,
 }
 
 /* An echo request (RFC 792) of ECHO_LENGTH octets. */
-static inline void put_echo(void *frame, const __u8 *to, const __u8 *from, __be32 source, __be32 destination, int id, int sequence)
+static inline void put_echo(void *frame, const __u8 *to, const __u8 *from, __be32 source, __be32 destination, int id,
+			    int sequence)
 {
 	struct iphdr *ip = frame + ETH_HLEN;
 	struct echo *echo = (void *)(ip + 1);

@@ -15,7 +15,7 @@ static struct {
 	unsigned window;
 	int broadcast, client_id, names, arp;
 	enum state start; /* of who has a lease of an earlier run */
-	int release; /* instead */
+	int release;	  /* instead */
 	__be32 ping;
 	unsigned first;
 	FILE *leases;
@@ -35,13 +35,13 @@ static inline void parse_start(const char *how)
 static inline void parse_options(int argc, char **argv)
 {
 	static const struct option names[] = {
-		{"window", required_argument, NULL, 'w'}, {"timeout", required_argument, NULL, 't'},
-		{"arrive", required_argument, NULL, 'a'}, {"limit", required_argument, NULL, 'l'},
-		{"first", required_argument, NULL, 'f'},	  {"leases", required_argument, NULL, 'o'},
-		{"known", required_argument, NULL, 'k'},  {"start", required_argument, NULL, 's'},
-		{"ping", required_argument, NULL, 'p'},	  {"broadcast", no_argument, &options.broadcast, 1},
+		{"window", required_argument, NULL, 'w'},  {"timeout", required_argument, NULL, 't'},
+		{"arrive", required_argument, NULL, 'a'},  {"limit", required_argument, NULL, 'l'},
+		{"first", required_argument, NULL, 'f'},   {"leases", required_argument, NULL, 'o'},
+		{"known", required_argument, NULL, 'k'},   {"start", required_argument, NULL, 's'},
+		{"ping", required_argument, NULL, 'p'},	   {"broadcast", no_argument, &options.broadcast, 1},
 		{"names", no_argument, &options.names, 1}, {"client-id", no_argument, &options.client_id, 1},
-		{"arp", no_argument, &options.arp, 1},	  {0}};
+		{"arp", no_argument, &options.arp, 1},	   {0}};
 
 	for (int each; (each = getopt_long(argc, argv, "", names, NULL)) != -1;) {
 		switch (each) {

@@ -154,7 +154,8 @@ int main(int argc, char **argv)
 		return 2;
 	server.sin_addr.s_addr = inet_addr(argv[1]);
 	server.sin_port = htons(atoi(argv[2]));
-	while (count < MAX_MACHINES && scanf("%127s %31s %31s", machines[count].namespace, machines[count].address, machines[count].gateway) == 3)
+	while (count < MAX_MACHINES && scanf("%127s %31s %31s", machines[count].namespace, machines[count].address,
+					     machines[count].gateway) == 3)
 		count++;
 
 	start = seconds();
@@ -173,7 +174,8 @@ int main(int argc, char **argv)
 			char buffer[512];
 			ssize_t got;
 
-			if (!(events[i].events & (EPOLLERR | EPOLLHUP)) && !machine->asked && (events[i].events & EPOLLOUT)) {
+			if (!(events[i].events & (EPOLLERR | EPOLLHUP)) && !machine->asked &&
+			    (events[i].events & EPOLLOUT)) {
 				struct epoll_event next = {.events = EPOLLIN, .data.ptr = machine};
 
 				machine->asked = write(machine->fd, request, sizeof(request) - 1) > 0;

@@ -46,7 +46,8 @@ static void send_station(const __u8 *mac, const __u8 *gateway, __be32 destinatio
 	__u64 random = next_random();
 	__u32 address = (11 + random % 116) << 24 | (random >> 32 & 0xffffff);
 
-	put_arp(new_frame(ETH_HLEN + sizeof(struct arp)), ARPOP_REQUEST, mac, htonl(address), broadcast_mac, htonl(address - 1));
+	put_arp(new_frame(ETH_HLEN + sizeof(struct arp)), ARPOP_REQUEST, mac, htonl(address), broadcast_mac,
+		htonl(address - 1));
 	put_echo(new_frame(ECHO_LENGTH), gateway, mac, htonl(address), destination, 1, 1);
 }
 
@@ -60,7 +61,8 @@ int main(int argc, char **argv)
 
 	if (argc != 7 || (strcmp(argv[2], "stations") && strcmp(argv[2], "sources") && strcmp(argv[2], "discovers")) ||
 	    !read_mac(argv[5], gateway) || inet_pton(AF_INET, argv[6], &destination) != 1) {
-		fprintf(stderr, "usage: flood INTERFACE stations|sources|discovers COUNT PER-SECOND GATEWAY-MAC DESTINATION\n");
+		fprintf(stderr,
+			"usage: flood INTERFACE stations|sources|discovers COUNT PER-SECOND GATEWAY-MAC DESTINATION\n");
 		return 2;
 	}
 	count = atol(argv[3]);
@@ -82,6 +84,7 @@ int main(int argc, char **argv)
 		flush_outbox();
 		nanosleep(&pause, NULL);
 	}
-	printf("{\"sent\": %ld, \"refused\": %ld, \"seconds\": %.3f}\n", outbox.sent, outbox.refused, seconds() - begin);
+	printf("{\"sent\": %ld, \"refused\": %ld, \"seconds\": %.3f}\n", outbox.sent, outbox.refused,
+	       seconds() - begin);
 	return 0;
 }

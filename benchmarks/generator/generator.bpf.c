@@ -72,8 +72,8 @@ int generate(struct xdp_md *context)
 	udp->dest = s->destination_port;
 	udp->len = bpf_htons(end - (void *)udp);
 	udp->check = 0;
-	sum = (ip->saddr & 0xffff) + (ip->saddr >> 16) + (ip->daddr & 0xffff) + (ip->daddr >> 16) + bpf_htons(IPPROTO_UDP) +
-	      udp->len + udp->source + udp->dest + udp->len;
+	sum = (ip->saddr & 0xffff) + (ip->saddr >> 16) + (ip->daddr & 0xffff) + (ip->daddr >> 16) +
+	      bpf_htons(IPPROTO_UDP) + udp->len + udp->source + udp->dest + udp->len;
 	udp->check = ~fold(sum);
 	return XDP_PASS;
 }

@@ -37,8 +37,8 @@ int main(int argc, char **argv)
 	context.data_end = sizeof(frame);
 	context.ingress_ifindex = if_nametoindex(argv[2]);
 	if (!context.ingress_ifindex ||
-	    sscanf(argv[3], "%hhx:%hhx:%hhx:%hhx:%hhx:%hhx", &settings.gateway[0], &settings.gateway[1], &settings.gateway[2],
-		   &settings.gateway[3], &settings.gateway[4], &settings.gateway[5]) != 6 ||
+	    sscanf(argv[3], "%hhx:%hhx:%hhx:%hhx:%hhx:%hhx", &settings.gateway[0], &settings.gateway[1],
+		   &settings.gateway[2], &settings.gateway[3], &settings.gateway[4], &settings.gateway[5]) != 6 ||
 	    inet_pton(AF_INET, argv[4], &settings.destination) != 1) {
 		fprintf(stderr, "generator: no such interface, or not a MAC or IPv4 address\n");
 		return 2;
@@ -60,7 +60,8 @@ int main(int argc, char **argv)
 	}
 
 	LIBBPF_OPTS(bpf_test_run_opts, options, .data_in = frame, .data_size_in = sizeof(frame), .ctx_in = &context,
-		    .ctx_size_in = sizeof(context), .repeat = atoi(argv[9]), .flags = BPF_F_TEST_XDP_LIVE_FRAMES, .batch_size = 64);
+		    .ctx_size_in = sizeof(context), .repeat = atoi(argv[9]), .flags = BPF_F_TEST_XDP_LIVE_FRAMES,
+		    .batch_size = 64);
 	error = bpf_prog_test_run_opts(program, &options);
 	if (error) {
 		fprintf(stderr, "generator: %s\n", strerror(-error));

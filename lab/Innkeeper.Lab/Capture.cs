@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Innkeeper.Lab;
 
-/// <summary>A running tcpdump. Made by <see cref="Bench.Capture"/>, which returns when it listens.</summary>
+/// <summary>A running tcpdump. Made by <see cref="Testbed.Capture"/>, which returns when it listens.</summary>
 internal sealed class Capture(BackgroundProcess tcpdump, string path)
 {
     public string Path { get; } = path;
@@ -43,7 +43,7 @@ internal sealed class Capture(BackgroundProcess tcpdump, string path)
     private string[] Print(string times, string filter)
     {
         AwaitWritten();
-        return [.. Command.Run(["tcpdump", "-r", Path, "-nn", "-e", times, filter], Command.DefaultTimeout).Ok().Stdout
+        return [.. Command.Run(["tcpdump", "-r", Path, "-nn", "-e", times, filter], Command.DefaultTimeout).AssertOk().Stdout
             .Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(line => !char.IsWhiteSpace(line[0]))];
     }
 }

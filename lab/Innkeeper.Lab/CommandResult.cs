@@ -7,7 +7,7 @@ internal sealed record CommandResult(string Command, int ExitCode, string Stdout
 
     /// <summary>This result, if the command succeeded.</summary>
     /// <exception cref="LabException">It failed; the message holds all it printed.</exception>
-    public CommandResult Ok() => Succeeded ? this : throw new LabException(ToString());
+    public CommandResult AssertOk() => Succeeded ? this : throw new LabException(ToString());
 
     public override string ToString() =>
         $"$ {Command}\n  {(TimedOut ? "stopped: too slow" : $"exit code {ExitCode}")} after {Took.TotalSeconds:0.00} s"

@@ -11,25 +11,25 @@ internal sealed class Crowd
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
-    private readonly Bench bench;
+    private readonly Testbed testbed;
     private readonly Device port;
     private readonly string clients;
     private readonly string flood;
 
-    private Crowd(Bench bench, Device port)
+    private Crowd(Testbed testbed, Device port)
     {
-        this.bench = bench;
+        this.testbed = testbed;
         this.port = port;
         clients = Compile("crowd");
         flood = Compile("flood");
     }
 
     /// <summary>Plugs a port without settings into the hub, and compiles what speaks there.</summary>
-    public static Crowd Plug(Bench bench, string name = "crowd")
+    public static Crowd Plug(Testbed testbed, string name = "crowd")
     {
-        var port = bench.AddDevice(name, "0.0.0.0/32", null, new DeviceSettings { Isolated = true });
-        Bench.Run(port.Namespace, "ip", "address", "flush", "dev", "eth0").Ok();
-        return new Crowd(bench, port);
+        var port = testbed.AddDevice(name, "0.0.0.0/32", null, new DeviceSettings { Isolated = true });
+        Testbed.Run(port.Namespace, "ip", "address", "flush", "dev", "eth0").AssertOk();
+        return new Crowd(testbed, port);
     }
 
     /// <summary>Runs a crowd to its end. Options are those of crowd.c.</summary>
@@ -37,17 +37,17 @@ internal sealed class Crowd
 
     /// <summary>Starts a crowd; SIGTERM ends it early.</summary>
     public BackgroundProcess Start(int count, params string[] options) =>
-        bench.Start(port.Namespace, [clients, "eth0", count.ToString(CultureInfo.InvariantCulture), .. options]);
+        testbed.Start(port.Namespace, [clients, "eth0", count.ToString(CultureInfo.InvariantCulture), .. options]);
 
     /// <summary>What a crowd says at its end.</summary>
-    public static CrowdReport Report(BackgroundProcess crowd) => JsonSerializer.Deserialize<CrowdReport>(crowd.Finish(Patience).Ok().Stdout, Bench.Json)!;
+    public static CrowdReport Report(BackgroundProcess crowd) => JsonSerializer.Deserialize<CrowdReport>(crowd.Finish(Patience).AssertOk().Stdout, Testbed.Json)!;
 
     /// <summary>Starts a flood; flood.c says of what kinds there are.</summary>
     /// <param name="count">Stations, sources or DISCOVERs.</param>
     /// <param name="rate">Of these each second.</param>
-    public BackgroundProcess StartFlood(string kind, int count, int rate) => bench.Start(
+    public BackgroundProcess StartFlood(string kind, int count, int rate) => testbed.Start(
         port.Namespace,
-        [flood, "eth0", kind, count.ToString(CultureInfo.InvariantCulture), rate.ToString(CultureInfo.InvariantCulture), bench.AccessMac, Bench.ServerAddress]);
+        [flood, "eth0", kind, count.ToString(CultureInfo.InvariantCulture), rate.ToString(CultureInfo.InvariantCulture), testbed.AccessMac, Testbed.ServerAddress]);
 
     /// <summary>The leases that a crowd has written down so far, when their ACK had come, by MAC.</summary>
     public static IReadOnlyDictionary<string, string> Leases(string file)
@@ -58,8 +58,8 @@ internal sealed class Crowd
 
     private string Compile(string name)
     {
-        var program = Path.Combine(bench.Directory, name);
-        Command.Run("clang", "-O2", "-Wall", "-Werror", Path.Combine(AppContext.BaseDirectory, "crowd", name + ".c"), "-o", program).Ok();
+        var program = Path.Combine(testbed.Directory, name);
+        Command.Run("clang", "-O2", "-Wall", "-Werror", Path.Combine(AppContext.BaseDirectory, "crowd", name + ".c"), "-o", program).AssertOk();
         return program;
     }
 }

@@ -18,25 +18,25 @@ internal static class Demo
             return 1;
         }
 
-        using var bench = new Bench(oneArmed: oneArmed);
+        using var testbed = new Testbed(oneArmed: oneArmed);
         Say($"""
             {(oneArmed
                 ? "An office's LAN is up: a router, a host of its own, and a gateway with one interface among them. Three laptops are plugged in."
                 : "A hotel LAN is up: three laptops behind one gateway.")} The legal network is 137.118.199.0/24; the web
-            server is {Bench.WebName} ({Bench.ServerAddress}), beyond the {(oneArmed ? "office" : "hotel")}'s router. None of the laptops fits this network,
+            server is {Testbed.WebName} ({Testbed.ServerAddress}), beyond the {(oneArmed ? "office" : "hotel")}'s router. None of the laptops fits this network,
             and none of the DNS servers they are set up with exists here.
 
             """);
-        bench.StartGateway();
-        var devices = Guests.Select(guest => bench.AddDevice(guest.Name, guest.Address, guest.Gateway, new DeviceSettings { Mac = guest.Mac })).ToList();
-        var fetched = devices.Select((device, i) => bench.RunWithResolver(device, Guests[i].Dns, "curl", "-sS", "-m", "15", $"http://{Bench.WebName}/?{device.Name}")).ToList();
+        testbed.StartGateway();
+        var devices = Guests.Select(guest => testbed.AddDevice(guest.Name, guest.Address, guest.Gateway, new DeviceSettings { Mac = guest.Mac })).ToList();
+        var fetched = devices.Select((device, i) => testbed.RunWithResolver(device, Guests[i].Dns, "curl", "-sS", "-m", "15", $"http://{Testbed.WebName}/?{device.Name}")).ToList();
 
         Say($"{"laptop",-8}{"its own settings",-21}{"its gateway",-14}{"its DNS",-13}{"fetched the page",-19}{"the server saw",-17}what is odd about it");
         Say(new string('-', 131));
         for (var i = 0; i < Guests.Length; i++)
         {
             var guest = Guests[i];
-            Say($"{guest.Name,-8}{guest.Address,-21}{guest.Gateway,-14}{guest.Dns,-13}{(fetched[i].Succeeded ? "yes" : "NO"),-19}{SeenAs(bench, guest.Name),-17}{guest.Oddity}");
+            Say($"{guest.Name,-8}{guest.Address,-21}{guest.Gateway,-14}{guest.Dns,-13}{(fetched[i].Succeeded ? "yes" : "NO"),-19}{SeenAs(testbed, guest.Name),-17}{guest.Oddity}");
         }
 
         var allWell = fetched.All(result => result.Succeeded);
@@ -48,21 +48,21 @@ internal static class Demo
         Say(allWell
             ? "\nNothing was changed on any laptop: the gateway answered for their gateways and their DNS servers,\nand lent each a legal address."
               + (oneArmed ? " The LAN's own host and its router were not touched." : "")
-            : $"\nNot every laptop got through. The gateway's log:\n{bench.GatewayProcess!.Stderr}");
+            : $"\nNot every laptop got through. The gateway's log:\n{testbed.GatewayProcess!.Stderr}");
         if (keep)
         {
-            bench.Keep();
+            testbed.Keep();
             Say($"""
 
                 The lab stays up. Look around:
-                  as a laptop          {Bench.Enter(devices[0].Namespace)} ping {Bench.ServerAddress}
-                                       {Bench.Enter(devices[0].Namespace)} dig @{Guests[0].Dns} {Bench.WebName}
-                  as the web server    {Bench.Enter(bench.Server)} tcpdump -ni eth0
-                  ask the gateway      {bench.CliText("devices")}
-                                       {bench.CliText("status")}
-                  its files and logs   ls {bench.Directory}
+                  as a laptop          {Testbed.Enter(devices[0].Namespace)} ping {Testbed.ServerAddress}
+                                       {Testbed.Enter(devices[0].Namespace)} dig @{Guests[0].Dns} {Testbed.WebName}
+                  as the web server    {Testbed.Enter(testbed.Server)} tcpdump -ni eth0
+                  ask the gateway      {testbed.CliText("devices")}
+                                       {testbed.CliText("status")}
+                  its files and logs   ls {testbed.Directory}
                 End it:
-                  ./demo.sh --end {bench.Directory}
+                  ./demo.sh --end {testbed.Directory}
                 """);
         }
 
@@ -70,8 +70,8 @@ internal static class Demo
     }
 
     /// <summary>The address on the server's log line for this laptop's request.</summary>
-    private static string SeenAs(Bench bench, string name) =>
-        bench.ServerLog.Split('\n').LastOrDefault(line => line.Contains($"/?{name} ", StringComparison.Ordinal))?.Split(' ')[0] ?? "-";
+    private static string SeenAs(Testbed testbed, string name) =>
+        testbed.ServerLog.Split('\n').LastOrDefault(line => line.Contains($"/?{name} ", StringComparison.Ordinal))?.Split(' ')[0] ?? "-";
 
     private static void Say(string text) => Console.WriteLine(text);
 

@@ -1,6 +1,6 @@
 namespace Innkeeper.Lab;
 
-/// <summary>The settings under test; what depends on the bench (interfaces, directories) it adds itself.</summary>
+/// <summary>The settings under test; what depends on the testbed (interfaces, directories) it adds itself.</summary>
 internal sealed record GatewaySettings
 {
     public static GatewaySettings Default { get; } = new();
@@ -9,7 +9,7 @@ internal sealed record GatewaySettings
     public string? Program { get; init; }
 
     /// <summary>null: none, devices share.</summary>
-    public string? Pool { get; init; } = $"{Bench.PoolFirst}-{Bench.PoolLast}";
+    public string? Pool { get; init; } = $"{Testbed.PoolFirst}-{Testbed.PoolLast}";
 
     public IReadOnlyList<int> Vlans { get; init; } = [];
 
@@ -38,12 +38,12 @@ internal sealed record GatewaySettings
     public string Uplink { get; init; } = "";
 
     /// <summary>The servers to ask.</summary>
-    public IReadOnlyList<string> Upstreams { get; init; } = [Bench.RouterAddress];
+    public IReadOnlyList<string> Upstreams { get; init; } = [Testbed.RouterAddress];
 
     /// <summary>More of the table [dns].</summary>
     public string Dns { get; init; } = "";
 
-    /// <summary>Certificates that the gateway trusts: a file in the bench's directory; null for those of the machine.</summary>
+    /// <summary>Certificates that the gateway trusts: a file in the testbed's directory; null for those of the machine.</summary>
     public string? TrustedCertificates { get; init; }
 
     /// <summary>How far the gateway's wall clock is ahead of this machine's (libfaketime); its monotonic clock is the kernel's all the same.</summary>

@@ -9,14 +9,14 @@ namespace Innkeeper.Lab;
 /// <param name="lost">Hosts of the LAN whose gateway does not exist, and that gateway.</param>
 internal sealed class OneArmRules(IEnumerable<string> deviceMacs, IEnumerable<(string Host, string Gateway)> lost)
 {
-    private static readonly uint Router = LanFrame.Parse(Bench.RouterAddress);
+    private static readonly uint Router = LanFrame.Parse(Testbed.RouterAddress);
 
     private readonly HashSet<string> devices = [.. deviceMacs];
     private readonly HashSet<uint> hosts = [.. lost.Select(each => LanFrame.Parse(each.Host))];
     private readonly HashSet<uint> gateways = [.. lost.Select(each => LanFrame.Parse(each.Gateway))];
 
     /// <summary>What is wrong with a frame that the gateway sent, or null.</summary>
-    public string? Fault(LanFrame frame, AddressConflictDetector legal) => frame.Type switch
+    public string? Fault(LanFrame frame, LegalAddresses legal) => frame.Type switch
     {
         LanFrame.Ipv4 => FaultOfIpv4(frame, legal),
         LanFrame.Arp when frame.ArpOperation == LanFrame.Reply => FaultOfReply(frame, legal),
@@ -25,14 +25,14 @@ internal sealed class OneArmRules(IEnumerable<string> deviceMacs, IEnumerable<(s
         var other => $"EtherType 0x{other:x4}",
     };
 
-    private string? FaultOfIpv4(LanFrame frame, AddressConflictDetector legal) =>
+    private string? FaultOfIpv4(LanFrame frame, LegalAddresses legal) =>
         frame.IsToGroup ? "IPv4 to a group"
         : frame.IsDhcp ? "DHCP"
         : frame.IsRedirect ? "an ICMP redirect"
         : devices.Contains(frame.Destination) || legal.Contains(frame.Ipv4Source) || hosts.Contains(frame.Ipv4Source) ? null
         : $"IPv4 source {LanFrame.Text(frame.Ipv4Source)} to {frame.Destination}, no device";
 
-    private string? FaultOfReply(LanFrame frame, AddressConflictDetector legal)
+    private string? FaultOfReply(LanFrame frame, LegalAddresses legal)
     {
         var answersForForeign = devices.Contains(frame.Destination) && (!IsLocal(frame.ArpSender) || gateways.Contains(frame.ArpSender));
         return frame.IsToGroup ? "an ARP reply to a group"
@@ -41,7 +41,7 @@ internal sealed class OneArmRules(IEnumerable<string> deviceMacs, IEnumerable<(s
             : $"an ARP reply to {frame.Destination} for {LanFrame.Text(frame.ArpSender)}";
     }
 
-    private string? FaultOfQuestion(LanFrame frame, AddressConflictDetector legal)
+    private string? FaultOfQuestion(LanFrame frame, LegalAddresses legal)
     {
         if (frame.ArpSenderMac != frame.Source)
         {

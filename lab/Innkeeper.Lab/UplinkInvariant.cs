@@ -7,7 +7,7 @@ namespace Innkeeper.Lab;
 /// </summary>
 /// <param name="legal">Whom the gateway may speak as there.</param>
 /// <param name="oneArm">What is told apart where devices are on the same LAN; null with two arms.</param>
-internal sealed class UplinkInvariant(string gatewayMac, AddressConflictDetector legal, OneArmRules? oneArm = null)
+internal sealed class UplinkInvariant(string gatewayMac, LegalAddresses legal, OneArmRules? oneArm = null)
 {
     /// <summary>One line for each frame that must not have left; empty when all is well.</summary>
     public IReadOnlyList<string> Violations(IEnumerable<byte[]> sent) => [.. sent.Select(Judge).OfType<string>()];
@@ -32,7 +32,7 @@ internal sealed class UplinkInvariant(string gatewayMac, AddressConflictDetector
 }
 
 /// <summary>The addresses that the gateway may speak as: its own and the pools'.</summary>
-internal sealed class AddressConflictDetector(IEnumerable<string> gatewayAddresses, IEnumerable<(string First, string Last)> pools)
+internal sealed class LegalAddresses(IEnumerable<string> gatewayAddresses, IEnumerable<(string First, string Last)> pools)
 {
     private readonly HashSet<uint> own = [.. gatewayAddresses.Select(LanFrame.Parse)];
     private readonly (uint First, uint Last)[] pools = [.. pools.Select(pool => (LanFrame.Parse(pool.First), LanFrame.Parse(pool.Last)))];

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
-using Innkeeper.Addresses;
 using Innkeeper.Policy;
 using Innkeeper.Interfaces;
 using Innkeeper.Cli;
@@ -11,10 +10,10 @@ using Innkeeper.Bindings;
 using Innkeeper.ControlPlane;
 using Innkeeper.Dns;
 using Innkeeper.Dns.Sockets;
+using Innkeeper.Events;
 using Innkeeper.Interop;
 using Innkeeper.Links;
 using Innkeeper.Notifications;
-using Innkeeper.OneArm;
 using Innkeeper.Portal;
 using Innkeeper.Storage;
 using Innkeeper.Wire;
@@ -90,15 +89,15 @@ internal static class Daemon
         using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Cancel(context, stop));
 
         // 0. What would fail further on for reasons that the kernel does not tell.
-        if (SystemRequirements.ToRun(SystemFacts.Read(), config.DnsServeUplink) is { Count: > 0 } lacking)
+        if (SystemRequirements.ToRun(SystemFacts.Read(), config.Dns.ServeUplink) is { Count: > 0 } lacking)
         {
             throw new StartException(string.Join('\n', lacking));
         }
 
         // Alone? A second gateway must not touch the first one's maps.
-        if (ControlServer.IsAnswering(config.ControlSocket))
+        if (ControlServer.IsAnswering(config.Control.Socket))
         {
-            throw new StartException($"another gateway is running and answers at {config.ControlSocket}; stop it, or give this one its own [control] socket");
+            throw new StartException($"another gateway is running and answers at {config.Control.Socket}; stop it, or give this one its own [control] socket");
         }
 
         // 1. The interfaces, and whether the settings fit them.
@@ -115,89 +114,94 @@ internal static class Daemon
         }
 
         // 2. State: what is remembered of devices.
-        using var store = StateStore.Open(config.StateDirectory, out var outcome);
+        using var store = StateStore.Open(config.State.Directory, out var outcome);
         using var writer = new StateWriter(store);
         var memory = new StateRepository(store, writer, clock);
-        Notifier? notifier = null;
-        var events = new EventLog(clock, entry =>
-        {
-            memory.Note(entry);
-            notifier?.Happened(entry);
-        });
-        writer.HealthChanged += health => events.Add("storage", health.IsOk ? $"state is written to {health.Path} again" : $"state is not being written: {health.Reason} ({health.Path}); it waits in memory");
+        var events = new EventLog(clock, memory.Note);
+        writer.HealthChanged += health => events.Add(health.IsOk ? new StorageRestored(health.Path) : new StorageFailed(health.Path, health.Reason ?? ""));
         if (outcome.Result == OpenResult.SetAside)
         {
             log.StateSetAside(outcome.Path!, outcome.Reason!);
-            events.Add("state-set-aside", $"the database was not to be used ({outcome.Reason}) and lies now at {outcome.Path}");
+            events.Add(new DatabaseSetAside(outcome.Path!, outcome.Reason!));
         }
 
-        // Who tells the administrator; from here on of every event.
-        using var told = notifier = Notifier.Start(config, store, writer, events.Add, clock, loggers.CreateLogger<Notifier>());
+        // Notifies the administrator, also of the events that came before this line.
+        using var notifier = Notifier.Start(config, store, writer, events, clock, loggers.CreateLogger<Notifier>());
 
         // 3. The slow path, the data plane's maps and programs: loaded, not yet attached.
-        var pins = new PinFolder(config.Bpffs);
+        var pins = new PinFolder(config.DataPlane.Bpffs);
         using var traces = new StartupRollback(pins, log);
         pins.Ensure();
-        var ends = InsideNetwork.Ensure(config.Inside, footing.Access.Mtu);
-        using var plane = BpfPlane.Load((uint)config.Bindings, (uint)config.Mappings, pins.Path, InterfaceMonitor.HooksFor(footing, ends.Stack));
-        Registry registry = null!;
-        using var dns = config.DnsEnabled ? StartDns(config, () => registry?.Bindings ?? [], loggers) : null;
-        var book = new DeviceStore(config.Bindings * 2);
-        var desk = new PortalDeviceLookup(config, () => registry?.Bindings ?? [], () => book.Devices);
+        var ends = InsideNetwork.Ensure(config.Inside.Network, footing.Access.Mtu);
+        using var plane = BpfPlane.Load((uint)config.DataPlane.Bindings, (uint)config.DataPlane.Mappings, pins.Path, ProgramAttachments.HooksFor(footing, ends.Stack));
+        var index = new BindingIndex();
+        using var dns = config.Dns.Enabled ? StartDns(config, () => index.All, loggers) : null;
+        var devices = new DeviceStore(config.DataPlane.Bindings * 2);
+        var lookup = new PortalDeviceLookup(config, () => index.All, () => devices.Devices);
         using var portal = config.Portal.Enabled
-            ? new PortalService(new PortalSettings(config), certificate, desk.Find, PortalService.OpenInside, clock, loggers.CreateLogger<PortalService>())
+            ? new PortalService(new PortalSettings(config), certificate, lookup.Find, PortalService.OpenInside, clock, loggers.CreateLogger<PortalService>())
             : null;
         var health = GatewayHealth.Of(config, footing.Gateway, memory.LoadGatewayOutages());
-        var profiles = new ProfileProgrammer(config, new GatewaySelector(config, health.IsDown), new ProfileTable(plane, ProfileProgrammer.NamesOf(config)));
-        using var arms = new InterfaceMonitor(configuration, footing, ends, plane, profiles, events, ServicesOf(dns, portal));
-        arms.Remade += () => dns?.Reopen();
-        arms.Remade += () => portal?.Reopen();
+        var profileTable = new ProfileTable(plane, ProfileProgrammer.NamesOf(config));
+        var profiles = new ProfileProgrammer(config, new GatewaySelector(config, health.IsDown), profileTable);
         var leasing = DhcpStart.SettingsOf(config, footing);
-        if (leasing is not null)
+        var dataPlane = new BpfDataPlane(plane, profiles);
+        var programmer = new DataPlaneProgrammer(config, footing, ends, dataPlane, leasing?.Server, ServicesOf(dns, portal));
+        using var sockets = new LinkSockets(config, leasing is null ? null : (leasing.Server, leasing.Router), PacketSocket.Open);
+        using var host = new HostNetwork(config.Inside.Network);
+        var arms = new InterfaceMonitor(configuration, footing, ends, host, sockets, programmer, new ProgramAttachments(dataPlane), events, () =>
         {
-            arms.ServeDhcp(leasing.Server, leasing.Router);
-        }
+            dns?.Reopen();
+            portal?.Reopen();
+        });
+        arms.Start();
 
         // 4. The control plane, on what was there before.
         var table = new BindingTable(plane);
-        var supplies = SuppliesOf(config);
-        Dispatcher dispatcher = null!;
-        registry = new Registry(
-            supplies, table.Capacity, number => dispatcher.IdleFor(number, System.Diagnostics.Stopwatch.GetElapsedTime(0)), table.IsConfirmed);
+        var shared = new SharedTable(plane);
         var counters = new Counters();
-        var dispatch = loggers.CreateLogger<Dispatcher>();
-        AddressConflictDetector LegalOf(GatewayAddresses supply, AddressPool addresses) =>
-            new(arms.NetworkContext, supply.Uplink, footing.IsOneArmed, addresses, memory, counters, events, clock, dispatch);
-        var pools = new AddressPools([.. supplies.Select(s => new GatewayPool(s.Uplink, s.Pool, LegalOf(s, s.Pool)))]);
-        var stocks = supplies.Where(s => s.Shared is not null).Select(s => new NaptPool(s.Uplink, s.Shared!, LegalOf(s, s.Shared!.Pool))).ToList();
-        var lan = footing.IsOneArmed ? LanOf(config, arms, plane, counters, events) : null;
-        registry.Lan = lan is null ? null : footing.UplinkAddress;
-        var sharing = new NaptAllocator(
-            registry, stocks, new SharedTable(plane), table, isHosts => LayoutOf(config.Napt, isHosts), plane.Sweep, new MappingLog(config.Napt.Log, events, clock), events);
-        var admission = new AdmissionOffice(
-            config, book, new AdmissionPolicy(config.Profiles, config.Rules), profiles, health, plane.Blocked);
-        dispatcher = new Dispatcher(
-            arms.NetworkContext, registry, pools, sharing, admission, table, memory, counters, events,
-            config.Napt.RefuseAsProhibited ? IcmpUnreachable.AdministrativelyProhibited : IcmpUnreachable.HostUnreachable, lan, clock, dispatch);
-        dispatcher.Released = binding => dns?.Asked.Forget(new Ipv4Address(config.Inside.NetworkId.Value + binding.Number));
-        dispatcher.CaptivePortal = portal is null ? null : new PortalSettings(config).ApiUrl;
+        using var ring = plane.OpenPunts();
+        Reporter? reporter = null;
+        var arrivals = new ArrivalRelay(device =>
+        {
+            // The list of vendors is read apart: the control loop does not wait.
+            if (notifier is not null && reporter is not null)
+            {
+                var arrival = reporter.Introduce(device);
+                var told = Task.Run(() => notifier.Arrived(arrival with { Vendor = reporter.VendorOf(arrival.Mac) }));
+                if (ended.IsCancellationRequested)
+                {
+                    told.Wait();
+                }
+            }
+        });
+        var control = new ControlCore(
+            new ControlSeams(
+                arms.NetworkContext, ring, table, shared, profileTable, new BlockedStations(plane.Blocked),
+                footing.IsOneArmed ? new OneArmSeams(new StationKinds(plane.Stations), programmer, programmer.Router) : null,
+                memory, new LeaseRepository(store, writer), counters, events, clock, loggers.CreateLogger<ControlCore>())
+            {
+                Follow = arms.Follow,
+                BindingListeners = dns is null ? [] : [new DnsForgetter(dns, config.Inside.Network)],
+                ArrivalListeners = [arrivals],
+            },
+            new ControlSettings(config, index, devices, health, profiles, leasing, portal is null ? null : new PortalSettings(config).ApiUrl));
         if (leasing is not null)
         {
-            dispatcher.Dhcp = DhcpStart.Start(config, leasing, arms, dispatcher, new LeaseRepository(store, writer), counters, events, clock);
-            log.DhcpServed(leasing.Network.ToString(), leasing.Server.ToString(), dispatcher.Dhcp.Book.Active);
+            log.DhcpServed(leasing.Network.ToString(), leasing.Server.ToString(), control.Dhcp!.Leases.Active);
         }
 
-        var adopted = dispatcher.Adopt(vlan => config.Vlans.Contains(vlan));
+        var adopted = control.Adopt(vlan => config.Access.Vlans.Contains(vlan));
         var source = plane.Adopted.ToString().ToLowerInvariant();
         log.Adopted(adopted, source);
         if (store.SkippedRows is > 0 and var rows)
         {
-            events.Add("state-passed-over", $"{rows} rows of the database make no sense and are passed over: what they said is lost");
+            events.Add(new RowsSkipped(rows));
         }
 
         if (notStarted is not null)
         {
-            events.Add("settings-failed", $"the new settings cannot be started ({notStarted}); those of before are in force again");
+            events.Add(new SettingsFailed(notStarted));
         }
 
         // Before, they would not know their askers.
@@ -207,10 +211,10 @@ internal static class Daemon
         // 5. The doors: the control socket first, it also keeps a second gateway out.
         IReadOnlyCollection<InheritedSocket>? heirs = null;
         var isReplaced = 0;
-        var administration = new Administration(dispatcher, admission, registry, events, writer, clock);
-        var reporter = new Reporter(configuration, started, arms, dns, portal, lan, plane, table, registry, admission, administration, pools, sharing, counters, events, store, writer, new AdoptionReport(adopted, source), notifier, clock)
+        var administration = new Administration(control, new AdmissionPolicy(config.Profiles, config.Rules), config, events, writer, clock);
+        reporter = new Reporter(configuration, started, arms, dns, portal, plane, table, shared, control, administration, counters, events, store, writer, new AdoptionReport(adopted, source), notifier, clock)
         {
-            Dhcp = dispatcher.Dhcp,
+            Dhcp = control.Dhcp,
             Settings = new SettingsReport(ProcessHandover.Number, notStarted),
             Replace = () =>
             {
@@ -226,32 +230,20 @@ internal static class Daemon
                         // Whatever becomes of the services' sockets, the new settings are to be started: there is no way back to the old services.
                         heirs ??= [];
                         ended.Cancel();
-                        dispatcher.Wake?.Invoke();
+                        ring.Wake();
                     }
                 }
             },
         };
-        dispatcher.Introduced = notifier is null ? null : device =>
-        {
-            // The list of vendors is read apart: the dispatcher does not wait.
-            var arrival = reporter.Introduce(device);
-            var told = Task.Run(() => notifier.Arrived(arrival with { Vendor = reporter.VendorOf(arrival.Mac) }));
-            if (ended.IsCancellationRequested)
-            {
-                told.Wait();
-            }
-        };
         using var hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context => Reload(context, reporter, log));
-        using var control = new ControlServer(config.ControlSocket, reporter, loggers.CreateLogger<ControlServer>());
-        using var ring = plane.OpenPunts(dispatcher.OnPunt);
-        dispatcher.Wake = ring.Wake;
+        using var server = new ControlServer(config.Control.Socket, reporter, loggers.CreateLogger<ControlServer>());
         arms.Attach();
 
         // 6. At work. From here on, ending leaves the data plane as it is.
         traces.Keep();
         var tookOver = TakesOver;
         ProcessHandover.Completed();
-        dispatcher.Prepare(ring);
+        control.Prepare();
         Console.Out.WriteLine("ready");
         Console.Out.Flush();
         if (tookOver && notStarted is null)
@@ -261,22 +253,22 @@ internal static class Daemon
 
         var systemd = new SystemdNotifier();
         systemd.Notify(ServiceState.Ready);
-        if (lan is null)
+        if (control.OneArm is null)
         {
-            log.Ready(footing.Access.Name, footing.Uplink.Name, pools.Total, string.Join(", ", stocks.SelectMany(t => t.Addresses.Usable)));
+            log.Ready(footing.Access.Name, footing.Uplink.Name, control.Pools.Total, string.Join(", ", control.Napt.Pools.SelectMany(t => t.Addresses.Usable)));
         }
         else
         {
-            log.ReadyOnOneArm(footing.Uplink.Name, footing.UplinkAddress.ToString(), pools.Total, string.Join(", ", stocks.SelectMany(t => t.Addresses.Usable)));
+            log.ReadyOnOneArm(footing.Uplink.Name, footing.UplinkAddress.ToString(), control.Pools.Total, string.Join(", ", control.Napt.Pools.SelectMany(t => t.Addresses.Usable)));
         }
 
-        dispatcher.Run(ring, arms.Follow, ended.Token);
+        control.Run(ended.Token);
         notifier?.Dispose();
         if (heirs is not null)
         {
             // What comes meanwhile waits in the data plane's ring and in the services' sockets.
             writer.Flush(TimeSpan.FromSeconds(2));
-            control.Dispose();
+            server.Dispose();
         }
 
         // Who was told to end meanwhile ends: the successor would not know.
@@ -286,47 +278,19 @@ internal static class Daemon
             throw new StartException($"new settings cannot take over: {ProcessHandover.Replace(configuration.Text, heirs)}; start the gateway again");
         }
 
-        lan?.Leave();
+        control.OneArm?.Leave();
         systemd.Notify(ServiceState.Stopping);
-        arms.WithdrawServices();
+        programmer.WithdrawServices();
         log.Stopped();
         return ExitCode.Ok;
     }
 
-    /// <summary>Each gateway's legal addresses, by the gateway's number; the main one's are [pool] and [napt].</summary>
-    private static List<GatewayAddresses> SuppliesOf(InnkeeperConfig config)
-    {
-        SharedAddresses? SharedOf(ImmutableArray<AddressRange> ranges, bool isOwnShared) =>
-            config.Napt.Enabled && (isOwnShared || !ranges.IsEmpty) ? new SharedAddresses(new AddressPool(ranges.SelectMany(r => r.Addresses()))) : null;
-
-        GatewayAddresses SupplyOf(int uplink, ImmutableArray<AddressRange> pool, ImmutableArray<AddressRange> shared, bool isOwnShared) => new(
-            uplink, new AddressPool(pool.SelectMany(r => r.Addresses())), SharedOf(shared, isOwnShared), LayoutOf(config.Napt, shared.IsEmpty).Blocks);
-
-        return
-        [
-            SupplyOf(0, config.Pool, config.Napt.Addresses, true),
-            .. config.Gateways.Select(g => SupplyOf(config.UplinkOf(g), g.Pool, g.Shared, config.UplinkOf(g) != 0)),
-        ];
-    }
-
     private static DnsService StartDns(InnkeeperConfig config, Func<ImmutableDictionary<uint, Binding>> bindings, ILoggerFactory loggers) => new(
-        new ResolverSettings(config.DnsUpstreams, config.DnsCacheMebibytes * 1024L * 1024, config.DnsRefusePrivate, config.DnsMissesPerSecond),
-        new LocalNames(new PortalSettings(config).NamesWith(config.DnsHosts), config.DnsZone, new DeviceNames(bindings).Find),
-        InsideNetwork.StackEnd, config.DnsServeUplink ? config.UplinkInterface : null, () => ResolvConf.Read(ResolvConf.Paths), loggers.CreateLogger<DnsService>());
+        new ResolverSettings(config.Dns.Upstreams, config.Dns.CacheMebibytes * 1024L * 1024, config.Dns.RefusePrivate, config.Dns.MissesPerSecond),
+        new LocalNames(new PortalSettings(config).NamesWith(config.Dns.Hosts), config.Dns.Zone, new DeviceNames(bindings).Find),
+        InsideNetwork.StackEnd, config.Dns.ServeUplink ? config.Uplink.Interface : null, () => ResolvConf.Read(ResolvConf.Paths), loggers.CreateLogger<DnsService>());
 
-    private static OneArmController LanOf(InnkeeperConfig config, InterfaceMonitor arms, BpfPlane plane, Counters counters, EventLog events)
-    {
-        var around = arms.NetworkContext;
-        var facts = new LanParameters(
-            around.UplinkMac, around.Networks.UplinkNetwork, around.Router, address => config.Pool.Concat(config.Napt.Addresses).Any(r => r.Contains(address)), config.ServesWrongGateways);
-        return new OneArmController(
-            around, new LanResponder(facts), new GatewayElection(config.PeerPriority, around.UplinkMac), plane.Stations, arms.Router, arms.SetRouter, arms.SetPassive, counters, events);
-    }
-
-    private static PortLayout LayoutOf(NaptConfig napt, bool isHosts) =>
-        isHosts ? PortLayout.Beside(napt.Ports.First, napt.Ports.Last, napt.Block) : PortLayout.Whole(napt.Block);
-
-    private static Service[] ServicesOf(DnsService? dns, PortalService? portal)
+    private static ImmutableArray<Service> ServicesOf(DnsService? dns, PortalService? portal)
     {
         var services = new List<Service>();
         if (dns is not null)
@@ -372,6 +336,17 @@ internal static class Daemon
     }
 }
 
+/// <summary>The DNS service forgets which servers a device asked when its binding ends.</summary>
+internal sealed class DnsForgetter(DnsService dns, Ipv4Network inside) : IBindingListener
+{
+    public void OnEnded(Binding binding) => dns.Asked.Forget(new Ipv4Address(inside.NetworkId.Value + binding.Number));
+}
+
+internal sealed class ArrivalRelay(Action<DeviceRecord> relay) : IArrivalListener
+{
+    public void OnArrival(DeviceRecord device) => relay(device);
+}
+
 /// <summary>What a start that fails takes back: the inside network and the pins, unless an earlier run's data plane stands on them.</summary>
 internal sealed class StartupRollback(PinFolder pins, ILogger log) : IDisposable
 {
@@ -402,39 +377,39 @@ internal sealed class StartupRollback(PinFolder pins, ILogger log) : IDisposable
 /// <summary>The gateway cannot start; the message is for the administrator.</summary>
 internal sealed class StartException(string message) : Exception(message);
 
-/// <summary>Ids 1000–1099.</summary>
+/// <summary>The log messages; their ids are in <see cref="LogIds"/>.</summary>
 internal static partial class DaemonLog
 {
-    [LoggerMessage(1000, LogLevel.Information, "Adopted {Count} bindings ({Source})")]
+    [LoggerMessage(LogIds.BindingsAdopted, LogLevel.Information, "Adopted {Count} bindings ({Source})")]
     public static partial void Adopted(this ILogger log, int count, string source);
 
-    [LoggerMessage(1001, LogLevel.Information, "Serving devices on {Access} through {Uplink} with {Count} legal addresses; shared: {Shared}")]
+    [LoggerMessage(LogIds.Ready, LogLevel.Information, "Serving devices on {Access} through {Uplink} with {Count} outside addresses; shared: {Shared}")]
     public static partial void Ready(this ILogger log, string access, string uplink, int count, string shared);
 
-    [LoggerMessage(1005, LogLevel.Information, "Serving the interlopers on {Interface} ({Network}) with {Count} legal addresses; shared: {Shared}")]
+    [LoggerMessage(LogIds.ReadyOnOneArm, LogLevel.Information, "Serving misconfigured devices on {Interface} ({Network}) with {Count} outside addresses; shared: {Shared}")]
     public static partial void ReadyOnOneArm(this ILogger log, string @interface, string network, int count, string shared);
 
-    [LoggerMessage(1003, LogLevel.Error, "The database was not to be used ({Reason}) and lies now at {Path}; a new one is filled from the data plane")]
+    [LoggerMessage(LogIds.DatabaseSetAside, LogLevel.Error, "Database unusable ({Reason}); moved to {Path}. A new one is filled from the data plane")]
     public static partial void StateSetAside(this ILogger log, string path, string reason);
 
-    [LoggerMessage(1006, LogLevel.Information, "Leasing addresses of {Network} as {Server}; {Count} leases go on")]
+    [LoggerMessage(LogIds.DhcpStarted, LogLevel.Information, "Leasing addresses of {Network} as {Server}; {Count} leases stay valid")]
     public static partial void DhcpServed(this ILogger log, string network, string server, int count);
 
-    [LoggerMessage(1004, LogLevel.Debug, "Could not take back what the start made: {Reason}")]
+    [LoggerMessage(LogIds.RollbackFailed, LogLevel.Debug, "Could not undo what the start had set up: {Reason}")]
     public static partial void NotTakenBack(this ILogger log, string reason);
 
-    [LoggerMessage(1007, LogLevel.Information, "The configuration was read anew: {Outcome}")]
+    [LoggerMessage(LogIds.Reloaded, LogLevel.Information, "Configuration reloaded: {Outcome}")]
     public static partial void Reloaded(this ILogger log, string outcome);
 
-    [LoggerMessage(1008, LogLevel.Information, "New settings of {File} take over")]
+    [LoggerMessage(LogIds.SettingsApplied, LogLevel.Information, "Applying the new settings of {File}")]
     public static partial void Replaced(this ILogger log, string file);
 
-    [LoggerMessage(1009, LogLevel.Error, "The new settings cannot be started ({Reason}); those of before are in force again")]
+    [LoggerMessage(LogIds.SettingsFailed, LogLevel.Error, "The new settings cannot be started ({Reason}); the previous settings were restored")]
     public static partial void SettingsFailed(this ILogger log, string reason);
 
-    [LoggerMessage(1010, LogLevel.Information, "The new settings of {File} are in force")]
+    [LoggerMessage(LogIds.SettingsInForce, LogLevel.Information, "The new settings of {File} are in force")]
     public static partial void SettingsInForce(this ILogger log, string file);
 
-    [LoggerMessage(1002, LogLevel.Information, "Stopped; known devices go on without the control plane until `innkeeper teardown`")]
+    [LoggerMessage(LogIds.Stopped, LogLevel.Information, "Stopped; known devices go on without the control plane until `innkeeper teardown`")]
     public static partial void Stopped(this ILogger log);
 }

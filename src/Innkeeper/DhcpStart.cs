@@ -3,7 +3,6 @@ using System.Net.Sockets;
 using Innkeeper.Interfaces;
 using Innkeeper.Configuration;
 using Innkeeper.Dhcp;
-using Innkeeper.ControlPlane;
 using Innkeeper.Dns;
 using Innkeeper.Wire;
 
@@ -27,37 +26,17 @@ internal static class DhcpStart
         {
             Lease = dhcp.Lease,
             RandomisedLease = dhcp.RandomisedLease < dhcp.Lease ? dhcp.RandomisedLease : dhcp.Lease,
-            Domain = dhcp.Domain ?? (config.DnsEnabled ? config.DnsZone : ""),
-            NameServers = config.DnsEnabled ? [settings.Server] : NameServers(config),
+            Domain = dhcp.Domain ?? (config.Dns.Enabled ? config.Dns.Zone : ""),
+            NameServers = config.Dns.Enabled ? [settings.Server] : NameServers(config),
             Routes = dhcp.Routes,
             Mtu = dhcp.Mtu,
             Authoritative = dhcp.Authoritative,
         };
     }
 
-    public static DhcpServer Start(
-        InnkeeperConfig config, DhcpSettings settings, InterfaceMonitor arms, Dispatcher dispatcher, ILeaseStore memory, Counters counters, EventLog events, TimeProvider clock)
-    {
-        var book = new LeaseDatabase(settings.LeasesLegal ? LeaseBitmap.Of([.. config.Pool.SelectMany(r => r.Addresses())]) : DhcpSettings.SpaceOf(settings.Network));
-        var keeper = new DhcpServer(arms.NetworkContext, new DhcpResponder(book, settings), book, memory, config.Vlans, counters, events, clock)
-        {
-            Heard = dispatcher.Heard,
-            Treatment = dispatcher.TreatmentOf,
-            IsKnown = dispatcher.IsKnown,
-            IsClaimed = dispatcher.IsClaimedElsewhere,
-        };
-        keeper.Load(System.Diagnostics.Stopwatch.GetElapsedTime(0));
-        if (settings.LeasesLegal)
-        {
-            dispatcher.LeaseLegal(keeper);
-        }
-
-        return keeper;
-    }
-
     private static Ipv4Network NetworkOf(DhcpConfig dhcp, InnkeeperConfig config, NetworkState footing)
     {
-        List<Ipv4Network> used = [footing.UplinkAddress, config.Inside];
+        List<Ipv4Network> used = [footing.UplinkAddress, config.Inside.Network];
         if (footing.AccessNetwork is { } access)
         {
             used.Add(access);
@@ -77,7 +56,7 @@ internal static class DhcpStart
     /// <summary>Without a service of ours, clients ask whom we would have asked; ports and TLS cannot be told to them.</summary>
     private static ImmutableArray<Ipv4Address> NameServers(InnkeeperConfig config) =>
     [
-        .. (config.DnsUpstreams.IsEmpty ? ResolvConf.Read(ResolvConf.Paths) : config.DnsUpstreams)
+        .. (config.Dns.Upstreams.IsEmpty ? ResolvConf.Read(ResolvConf.Paths) : config.Dns.Upstreams)
             .Where(u => u.TlsName is null && u.EndPoint is { Port: 53, AddressFamily: AddressFamily.InterNetwork })
             .Select(u => Ipv4Address.Read(u.EndPoint.Address.GetAddressBytes())).Take(DhcpSettings.MaxNameServers),
     ];

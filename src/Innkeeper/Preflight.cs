@@ -27,7 +27,7 @@ internal static class Preflight
         }
 
         var errors = ConfigurationCheck.Against(configuration, found.UplinkAddress, found.Gateway).ToList();
-        foreach (var (key, ranges) in ((string, ImmutableArray<AddressRange>)[])[("pool.addresses", config.Pool), ("napt.addresses", config.Napt.Addresses)])
+        foreach (var (key, ranges) in ((string, ImmutableArray<AddressRange>)[])[("pool.addresses", config.Pool.Addresses), ("napt.addresses", config.Napt.Addresses)])
         {
             foreach (var other in found.Uplink.Addresses.Where(a => ranges.Any(r => r.Contains(a.Address)) && a.Address != found.UplinkAddress.Address))
             {

@@ -13,9 +13,9 @@ internal static class Teardown
     {
         try
         {
-            if (ControlServer.IsAnswering(config.ControlSocket))
+            if (ControlServer.IsAnswering(config.Control.Socket))
             {
-                errors.WriteLine($"innkeeper: a gateway is running (it answers at {config.ControlSocket}); stop it first");
+                errors.WriteLine($"innkeeper: a gateway is running (it answers at {config.Control.Socket}); stop it first");
                 return ExitCode.Failure;
             }
 
@@ -27,20 +27,20 @@ internal static class Teardown
 
             // What is not there to be removed is no matter; libbpf would say it on stderr.
             LibbpfLog.Start();
-            var pins = new PinFolder(config.Bpffs);
+            var pins = new PinFolder(config.DataPlane.Bpffs);
             var pinned = pins.Exists;
             var removed = Hooks.Everywhere().Count(BpfPlane.Detach);
             var link = InsideNetwork.Remove();
             pins.Remove();
-            if (!SocketFile.RemoveDead(config.ControlSocket))
+            if (!SocketFile.RemoveDead(config.Control.Socket))
             {
-                errors.WriteLine($"innkeeper: {config.ControlSocket} ([control] socket) is not a socket that a gateway left; it stays");
+                errors.WriteLine($"innkeeper: {config.Control.Socket} ([control] socket) is not a socket that a gateway left; it stays");
             }
 
-            SocketFile.RemoveFolder(config.ControlSocket);
+            SocketFile.RemoveFolder(config.Control.Socket);
             output.WriteLine(removed == 0 && !link && !pinned
                 ? "nothing to remove"
-                : $"removed {removed} programs, their maps and the inside network; what is remembered of devices stays in {config.StateDirectory}");
+                : $"removed {removed} programs, their maps and the inside network; what is remembered of devices stays in {config.State.Directory}");
             return ExitCode.Ok;
         }
         catch (Exception e) when (e is NetlinkException or DataPlaneException or IOException or UnauthorizedAccessException)

@@ -5,7 +5,8 @@
  *     <program> <instructions> <stack> <deepest chain of calls>
  *
  * <instructions>: that the verifier looked at; the kernel's limit is 1,000,000 a program.
- * <stack>: octets of the deepest chain of calls, counted as Linux counted until 6.8: each frame is rounded up to 32. The limit is 512.
+ * <stack>: octets of the deepest chain of calls, counted as Linux counted until 6.8: each frame is rounded up to 32.
+ * The limit is 512.
  *
  * Exit code 1: the kernel refused a program; the end of the verifier's words is on stderr.
  */
@@ -73,7 +74,8 @@ static int rounded(int depth)
 }
 
 /* The deepest chain from a frame on; BPF knows no recursion. `chain` gets its frames' sizes as text. */
-static int deepest(const struct frames *frames, const struct bpf_insn *insns, int count, int frame, char *chain, size_t size)
+static int deepest(const struct frames *frames, const struct bpf_insn *insns, int count, int frame, char *chain,
+		   size_t size)
 {
 	int end = frame + 1 < frames->count ? frames->start[frame + 1] : count, most = 0;
 	char below[256] = "", best[256] = "";
@@ -83,7 +85,8 @@ static int deepest(const struct frames *frames, const struct bpf_insn *insns, in
 
 		if (!is_call(&insns[i]) && !is_callback(&insns[i]))
 			continue;
-		stack = deepest(frames, insns, count, frame_at((struct frames *)frames, i + 1 + insns[i].imm), below, sizeof(below));
+		stack = deepest(frames, insns, count, frame_at((struct frames *)frames, i + 1 + insns[i].imm), below,
+				sizeof(below));
 		if (stack > most) {
 			most = stack;
 			strcpy(best, below);
@@ -93,7 +96,10 @@ static int deepest(const struct frames *frames, const struct bpf_insn *insns, in
 	return most + rounded(frames->depth[frame]);
 }
 
-/* Linux 7 has a line for each function, "subprog 1 (name) ... stack 40"; before, all stood in one, "stack depth 224+40+0". */
+/*
+ * Linux 7 prints a line for each function, "subprog 1 (name) ... stack 40"; earlier kernels print one line for all,
+ * "stack depth 224+40+0".
+ */
 static int read_depths(const char *log, struct frames *frames)
 {
 	const char *at = strstr(log, "stack depth "), *line = strstr(log, "subprog 0 ");
@@ -132,7 +138,8 @@ static int report(const struct bpf_program *program, const char *log)
 		if (is_call(&insns[i]) || is_callback(&insns[i]))
 			add_frame(&frames, i + 1 + insns[i].imm);
 	if (!processed || !read_depths(log, &frames)) {
-		fprintf(stderr, "verifier: %s has %d functions; of them the kernel says\n%s\n", bpf_program__name(program), frames.count, log);
+		fprintf(stderr, "verifier: %s has %d functions; of them the kernel says\n%s\n",
+			bpf_program__name(program), frames.count, log);
 		return 1;
 	}
 	stack = deepest(&frames, insns, count, 0, chain, sizeof(chain));
@@ -154,13 +161,13 @@ int main(int argc, char **argv)
 	object = bpf_object__open_file(argv[1], NULL);
 	if (!object)
 		return 1;
-	bpf_object__for_each_program(program, object) {
+	bpf_object__for_each_program (program, object) {
 		bpf_program__set_log_level(program, LOG_STATS);
 		bpf_program__set_log_buf(program, calloc(1, LOG_SIZE), LOG_SIZE);
 	}
 	if (bpf_object__load(object))
 		failed = 1;
-	bpf_object__for_each_program(program, object) {
+	bpf_object__for_each_program (program, object) {
 		size_t size;
 		const char *log = bpf_program__log_buf(program, &size), *end = log + strlen(log);
 

@@ -10,13 +10,13 @@ namespace Innkeeper.Addresses;
 internal sealed record GatewayAddresses(int Uplink, AddressPool Pool, SharedAddresses? Shared, int Blocks = 1008)
 {
     /// <summary>Strangers that are served at once, however much there is.</summary>
-    private const int MaxStrangers = 64;
+    private const int MostUnconfirmed = 64;
 
     /// <summary>
     /// How many devices may have of it that are not confirmed yet (<see cref="Bindings.UnconfirmedBindings"/>): of the pool half, else of the ports an eighth, as the
     /// ports of one that had to make room are free some seconds later only.
     /// </summary>
-    public int Strangers => Math.Clamp(Pool.Total > 0 ? Pool.Total / 2 : Blocks / 8, 1, MaxStrangers);
+    public int MaxUnconfirmed => Math.Clamp(Pool.Total > 0 ? Pool.Total / 2 : Blocks / 8, 1, MostUnconfirmed);
 
     /// <summary>Addresses are shared, now or soon.</summary>
     public bool MaySomeShare => Shared is not null && (Shared.IsExpecting || Shared.Usable.Any());

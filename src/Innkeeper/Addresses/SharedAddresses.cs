@@ -61,7 +61,7 @@ internal sealed class SharedAddresses
 
     public void Joined(Ipv4Address address) => _devices[address] = DevicesOn(address) + 1;
 
-    public void Left(Ipv4Address address)
+    public void OnLeft(Ipv4Address address)
     {
         if (DevicesOn(address) is > 1 and var count)
         {

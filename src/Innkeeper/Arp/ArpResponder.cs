@@ -47,16 +47,17 @@ internal enum ArpVerdict
 internal sealed record ArpNetworks(MacAddress AccessMac, Ipv4Network? AccessNetwork, Ipv4Network UplinkNetwork, (Ipv4Address Server, Ipv4Address Router)? Dhcp = null);
 
 /// <summary>
-/// DESIGN "ARP: when to answer", for two arms, in its order. Pure: message, knowledge and time in, verdict out.
+/// Decides when to answer ARP with two arms, by the steps of DESIGN "ARP: when to answer". Has no state, I/O or clock: message, knowledge
+/// and time in, verdict out.
 /// </summary>
 internal static class ArpResponder
 {
+    /// <param name="station">The frame's source, in its VLAN.</param>
     /// <param name="isOwn">Whether the asker itself is known to use the target too.</param>
-    /// <param name="isIsolated">Whether the asker's profile keeps devices apart.</param>
     /// <param name="isLive">Whether a device other than the asker claims the target and was seen lately.</param>
+    /// <param name="isIsolated">Whether the asker's profile keeps devices apart.</param>
     public static ArpVerdict Decide(
-        in ArpMessage message, MacAddress frameDestination, MacAddress frameSource, ushort vlan,
-        ArpNetworks networks, NeighborTable owners, Func<ClaimedAddress, bool> isOwn, Func<ClaimedAddress, bool> isLive, TimeSpan now, bool isIsolated = false)
+        in ArpMessage message, MacAddress frameDestination, Station station, ArpNetworks networks, NeighborTable neighbors, bool isOwn, bool isLive, bool isIsolated, TimeSpan now)
     {
         var (sender, target) = (message.SenderIp, message.TargetIp);
         if (message.Operation != ArpOperation.Request)
@@ -64,7 +65,7 @@ internal static class ArpResponder
             return ArpVerdict.NotARequest;
         }
 
-        if (message.SenderMac != frameSource)
+        if (message.SenderMac != station.Mac)
         {
             return ArpVerdict.SenderNotFrameSource;
         }
@@ -81,28 +82,34 @@ internal static class ArpResponder
         }
 
         // 2. An address that this very device uses.
-        var asked = new ClaimedAddress(new Station(vlan, frameSource), target);
-        if (isOwn(asked) || owners.OwnerOf(vlan, target, now) == frameSource)
+        if (isOwn || neighbors.OwnerOf(station.Vlan, target, now) == station.Mac)
         {
             return ArpVerdict.OwnAddress;
         }
 
-        // 7. Unicast: to us, a device checks that we are still there (RFC 1122, 2.3.2.1); to another, RFC 4436 asks it.
+        // 3. Unicast: to us, a device checks that we are still there (RFC 1122, 2.3.2.1); to another, RFC 4436 asks it.
         if (!frameDestination.IsMulticast)
         {
             return frameDestination == networks.AccessMac ? ArpVerdict.Answer : ArpVerdict.UnicastToOther;
         }
 
-        // Whom our leases name as server and router, we are, whoever else claims that.
+        // 4. Our leases name us as server and router: we answer for those addresses, whichever device claims them too.
         if (networks.Dhcp is var (server, router) && (target == server || target == router))
         {
             return ArpVerdict.Answer;
         }
 
-        var mustAsk = false;
+        return DecideByNetwork(sender, target, networks, out var mustAsk) ?? DecideByOwner(station, target, neighbors, mustAsk || isLive, isIsolated, now);
+    }
 
-        // 3. The uplink network is not here, so an outsider gets no answer. A device that believes itself in that
-        //    network can mean only its gateway or its neighbours: it is served once nobody here owns the target.
+    /// <param name="mustAsk">The wire must be asked for the target before it is answered for.</param>
+    /// <returns>Null: the networks do not settle it.</returns>
+    private static ArpVerdict? DecideByNetwork(Ipv4Address sender, Ipv4Address target, ArpNetworks networks, out bool mustAsk)
+    {
+        mustAsk = false;
+
+        // 5. The uplink network is not here, so an outsider gets no answer. A device that takes itself to be in that
+        //    network can mean only its gateway or its neighbours: it is served once no station here owns the target.
         if (networks.UplinkNetwork.Contains(target))
         {
             if (!networks.UplinkNetwork.Contains(sender))
@@ -113,7 +120,7 @@ internal static class ArpResponder
             mustAsk = true;
         }
 
-        // 4. The access interface's own network: as before, but for the gateway's own address.
+        // 6. The access interface's own network: likewise, but for the gateway's own address.
         if (networks.AccessNetwork is { } access && access.Contains(target))
         {
             if (target == access.Address)
@@ -129,23 +136,27 @@ internal static class ArpResponder
             mustAsk = true;
         }
 
-        // 5. Another device's address: that device answers, unless devices are kept apart. One not heard for a while may
+        return null;
+    }
+
+    private static ArpVerdict DecideByOwner(Station station, Ipv4Address target, NeighborTable neighbors, bool mustAsk, bool isIsolated, TimeSpan now)
+    {
+        // 7. Another device's address: that device answers, unless devices are kept apart. One not heard for a while may
         //    have gone: it is asked, and gives the address up by its silence.
         if (isIsolated)
         {
             return ArpVerdict.Answer;
         }
 
-        if (owners.IsFresh(vlan, target, frameSource, now))
+        if (neighbors.IsFresh(station.Vlan, target, station.Mac, now))
         {
             return ArpVerdict.LiveOwner;
         }
 
-        var ownership = owners.Look(vlan, target, frameSource, now);
-        mustAsk |= ownership == Ownership.Owned || isLive(asked);
+        var ownership = neighbors.Lookup(station.Vlan, target, station.Mac, now);
 
-        // 6. Nobody's here.
-        if (!mustAsk)
+        // 8. No station here has it.
+        if (!mustAsk && ownership != Ownership.Owned)
         {
             return ArpVerdict.Answer;
         }

@@ -37,15 +37,15 @@ internal sealed class NeighborTable
     private readonly BoundedMap<(ushort Vlan, Ipv4Address Address), Finding> _findings = new(Capacity);
 
     /// <summary>An ARP message of <paramref name="mac"/> says that it is <paramref name="address"/>.</summary>
-    public void Heard(ushort vlan, Ipv4Address address, MacAddress mac, TimeSpan now) =>
+    public void OnHeard(ushort vlan, Ipv4Address address, MacAddress mac, TimeSpan now) =>
         _findings.Put((vlan, address), new Finding(mac, now, true, now));
 
     /// <summary>We ask for <paramref name="address"/> on the wire now.</summary>
-    public void Asked(ushort vlan, Ipv4Address address, TimeSpan now) =>
+    public void OnAsked(ushort vlan, Ipv4Address address, TimeSpan now) =>
         _findings.Put((vlan, address), new Finding(MacAddress.Zero, now, false, _findings.TryGet((vlan, address), out var before) ? before.LastHeard : null));
 
     /// <summary>Who owns <paramref name="address"/>, other than <paramref name="asker"/>.</summary>
-    public Ownership Look(ushort vlan, Ipv4Address address, MacAddress asker, TimeSpan now)
+    public Ownership Lookup(ushort vlan, Ipv4Address address, MacAddress asker, TimeSpan now)
     {
         if (!_findings.TryGet((vlan, address), out var finding) || now - finding.Time > Lifetime)
         {

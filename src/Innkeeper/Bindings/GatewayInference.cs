@@ -36,7 +36,7 @@ internal sealed class GatewayInference(Ipv4Address claimed)
 
     /// <summary>The device asked for <paramref name="target"/> and was answered.</summary>
     /// <returns>Whether the belief changed.</returns>
-    public bool Asked(Ipv4Address target)
+    public bool OnArpRequest(Ipv4Address target)
     {
         _asked.Remove(target);
         Keep(_asked, target);
@@ -56,7 +56,7 @@ internal sealed class GatewayInference(Ipv4Address claimed)
 
     /// <summary>The device sent a packet by way of us.</summary>
     /// <returns>Whether the belief changed.</returns>
-    public bool Sent(Ipv4Address destination, bool isEcho, TimeSpan now)
+    public bool OnPacket(Ipv4Address destination, bool isEcho, TimeSpan now)
     {
         if (IsProven || _asked.Count == 0)
         {
@@ -94,7 +94,7 @@ internal sealed class GatewayInference(Ipv4Address claimed)
 
     /// <summary>A host outside answered as <paramref name="source"/>: it is real, and no believed gateway.</summary>
     /// <returns>Whether the belief changed.</returns>
-    public bool Answered(Ipv4Address source)
+    public bool OnAnswered(Ipv4Address source)
     {
         if (_asked.Contains(source) && !_answering.Contains(source))
         {

@@ -23,7 +23,7 @@ internal sealed class CommandContext(TextWriter output, TextWriter errors)
     /// <summary>Lets <paramref name="act"/> ask the gateway that is meant.</summary>
     public int WithGateway(ParseResult parsed, Func<Inquiry, int> act) => parsed.GetValue(Socket) is { } path
         ? act(InquiryAt(path, parsed))
-        : WithSettings(parsed, settings => act(InquiryAt(settings.ControlSocket, parsed)));
+        : WithSettings(parsed, settings => act(InquiryAt(settings.Control.Socket, parsed)));
 
     public Inquiry InquiryAt(string socket, ParseResult parsed) => new(socket, parsed.GetValue(Json), output, errors);
 

@@ -30,7 +30,7 @@ internal static class ConfigCommands
     {
         var given = parsed.GetValue(context.Socket);
         var file = given is null ? context.LoadFile(parsed) : null;
-        var socket = given ?? file?.ControlSocket ?? new InnkeeperConfig().ControlSocket;
+        var socket = given ?? file?.ControlSocket ?? new InnkeeperConfig().Control.Socket;
         try
         {
             if (file is null || ControlServer.IsAnswering(socket))
@@ -64,7 +64,7 @@ internal static class ConfigCommands
     private static int Reload(CommandContext context, ParseResult parsed)
     {
         // A file with errors still tells where to ask; the errors are the gateway's to tell.
-        var socket = parsed.GetValue(context.Socket) ?? context.LoadFile(parsed)?.ControlSocket ?? new InnkeeperConfig().ControlSocket;
+        var socket = parsed.GetValue(context.Socket) ?? context.LoadFile(parsed)?.ControlSocket ?? new InnkeeperConfig().Control.Socket;
         return context.InquiryAt(socket, parsed).Run(new ControlRequest("config reload"), ReportContext.Default.ReloadOutcome, (ordered, _) =>
         {
             var outcome = ordered.Done && ordered.Replaces ? Await(ordered, socket, s_patience) : ordered;

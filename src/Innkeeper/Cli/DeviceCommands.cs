@@ -60,7 +60,10 @@ internal static class DeviceCommands
         };
         approve.SetAction(parsed => Order(context, parsed, new ControlRequest("devices approve")
         {
-            Device = parsed.GetValue(device), For = parsed.GetValue(time), Value = parsed.GetValue(profile), Reason = parsed.GetValue(reason),
+            Device = parsed.GetValue(device),
+            For = parsed.GetValue(time),
+            Value = parsed.GetValue(profile),
+            Reason = parsed.GetValue(reason),
         }));
         return approve;
     }

@@ -19,10 +19,10 @@ internal static class ConfigurationCheck
         {
             foreach (var (key, isSet, why) in ((string, bool, string)[])
                 [
-                    ("access.vlans", !config.Vlans.IsEmpty, "on one arm (access and uplink are the same interface) only untagged frames are served; leave it out, or serve the VLAN's own interface"),
-                    ("access.address", config.AccessAddress is not null, "on one arm (access and uplink are the same interface) the interface's address is [uplink] address; leave this one out"),
-                    ("access.pass_ethertypes", !config.PassEtherTypes.IsEmpty, "on one arm (access and uplink are the same interface) the host's stack gets all that is not an interloper's; leave it out"),
-                    ("uplink.mac", config.UplinkMac is not null, "on one arm (access and uplink are the same interface) the MAC is the interface's own; leave it out"),
+                    ("access.vlans", !config.Access.Vlans.IsEmpty, "on one arm (access and uplink are the same interface) only untagged frames are served; leave it out, or serve the VLAN's own interface"),
+                    ("access.address", config.Access.Address is not null, "on one arm (access and uplink are the same interface) the interface's address is [uplink] address; leave this one out"),
+                    ("access.pass_ethertypes", !config.Access.PassEtherTypes.IsEmpty, "on one arm (access and uplink are the same interface) the host's stack gets all that is not an interloper's; leave it out"),
+                    ("uplink.mac", config.Uplink.Mac is not null, "on one arm (access and uplink are the same interface) the MAC is the interface's own; leave it out"),
                 ])
             {
                 if (isSet && result.IsGood(key))
@@ -37,7 +37,7 @@ internal static class ConfigurationCheck
             yield return result.ErrorAt("napt.ports_per_device", $"{config.Napt.PortsPerDevice} is more than 64 blocks of {config.Napt.Block} ports; raise [napt] block");
         }
 
-        foreach (var error in GatewayCheck.Static(result).Concat(ProfileCheck.Static(result)).Concat(PortalCheck.Static(result)).Concat(Against(result, config.UplinkAddress, config.UplinkGateway)).Concat(NotificationKeys.Check(result)))
+        foreach (var error in GatewayCheck.Static(result).Concat(ProfileCheck.Static(result)).Concat(PortalCheck.Static(result)).Concat(Against(result, config.Uplink.Address, config.Uplink.Gateway)).Concat(NotificationKeys.Check(result)))
         {
             yield return error;
         }
@@ -48,7 +48,7 @@ internal static class ConfigurationCheck
     public static IEnumerable<ConfigurationError> Against(ConfigurationResult result, Ipv4Network? uplink, Ipv4Address? gateway)
     {
         var config = result.Config!;
-        var errors = Ranges(result, "pool.addresses", config.Pool, uplink, gateway, UplinkSubnet)
+        var errors = Ranges(result, "pool.addresses", config.Pool.Addresses, uplink, gateway, UplinkSubnet)
             .Concat(Ranges(result, "napt.addresses", config.Napt.Addresses, uplink, gateway, UplinkSubnet))
             .Concat(config.Gateways.Where(g => g.Interface is null && result.IsGood(GatewayCheck.KeyOf(g, "interface"))).SelectMany(g => OfGateway(result, g, uplink, gateway)));
         foreach (var error in errors)
@@ -58,7 +58,7 @@ internal static class ConfigurationCheck
 
         for (var i = 0; i < config.Napt.Addresses.Length && result.IsGood("pool.addresses", "napt.addresses"); i++)
         {
-            if (config.Pool.Where(r => r.Overlaps(config.Napt.Addresses[i])).Select(r => (AddressRange?)r).FirstOrDefault() is { } pooled)
+            if (config.Pool.Addresses.Where(r => r.Overlaps(config.Napt.Addresses[i])).Select(r => (AddressRange?)r).FirstOrDefault() is { } pooled)
             {
                 yield return result.ErrorAt("napt.addresses", $"{config.Napt.Addresses[i]} overlaps the pool's {pooled}; an address is one device's or shared, not both", i);
             }
@@ -69,9 +69,9 @@ internal static class ConfigurationCheck
             yield return error;
         }
 
-        if (config.AccessAddress is { } access && result.IsGood("access.address", "inside.network") && access.Overlaps(config.Inside))
+        if (config.Access.Address is { } access && result.IsGood("access.address", "inside.network") && access.Overlaps(config.Inside.Network))
         {
-            yield return result.ErrorAt("access.address", $"{access} overlaps {config.Inside}, which is [inside] network; set that to a network that is used nowhere, such as \"10.64.0.0/10\"");
+            yield return result.ErrorAt("access.address", $"{access} overlaps {config.Inside.Network}, which is [inside] network; set that to a network that is used nowhere, such as \"10.64.0.0/10\"");
         }
 
         foreach (var error in Dhcp(result, uplink))
@@ -88,9 +88,9 @@ internal static class ConfigurationCheck
     private static IEnumerable<ConfigurationError> Dhcp(ConfigurationResult result, Ipv4Network? uplink)
     {
         var config = result.Config!;
-        if (config.Dhcp is { Enabled: true, LeasesLegal: true } && !config.IsOneArmed && result.IsGood("dhcp.addresses", "pool.addresses", "pool.routed") && (config.Pool.IsEmpty || config.PoolRouted))
+        if (config.Dhcp is { Enabled: true, LeasesLegal: true } && !config.IsOneArmed && result.IsGood("dhcp.addresses", "pool.addresses", "pool.routed") && (config.Pool.Addresses.IsEmpty || config.Pool.Routed))
         {
-            yield return result.ErrorAt("dhcp.addresses", $"is \"legal\", and {(config.Pool.IsEmpty ? "[pool] has no addresses to lease; give some" : "[pool] routed = true takes them from outside the uplink subnet, whose mask and router are leased with them")}, or lease \"private\" ones");
+            yield return result.ErrorAt("dhcp.addresses", $"is \"legal\", and {(config.Pool.Addresses.IsEmpty ? "[pool] has no addresses to lease; give some" : "[pool] routed = true takes them from outside the uplink subnet, whose mask and router are leased with them")}, or lease \"private\" ones");
         }
 
         if (config.Dhcp.Network is not { } network || config.Dhcp.LeasesLegal || !result.IsGood("dhcp.network", "dhcp.addresses"))
@@ -99,7 +99,7 @@ internal static class ConfigurationCheck
         }
 
         foreach (var (other, key, what) in ((Ipv4Network?, string, string)[])
-            [(uplink, "uplink.address", "the uplink subnet"), (config.AccessAddress, "access.address", "[access] address"), (config.Inside, "inside.network", "[inside] network")])
+            [(uplink, "uplink.address", "the uplink subnet"), (config.Access.Address, "access.address", "[access] address"), (config.Inside.Network, "inside.network", "[inside] network")])
         {
             if (other is { } taken && network.Overlaps(taken) && result.IsGood(key))
             {
@@ -151,12 +151,12 @@ internal static class ConfigurationCheck
     private static IEnumerable<ConfigurationError> Apart(ConfigurationResult result, Ipv4Network lan, string subnet)
     {
         var config = result.Config!;
-        if (result.IsGood("inside.network") && config.Inside.Overlaps(lan))
+        if (result.IsGood("inside.network") && config.Inside.Network.Overlaps(lan))
         {
-            yield return result.ErrorAt("inside.network", $"{config.Inside} overlaps {subnet} {lan.NetworkId}/{lan.PrefixLength}; choose a network that is used nowhere, such as \"10.64.0.0/10\"");
+            yield return result.ErrorAt("inside.network", $"{config.Inside.Network} overlaps {subnet} {lan.NetworkId}/{lan.PrefixLength}; choose a network that is used nowhere, such as \"10.64.0.0/10\"");
         }
 
-        if (config.AccessAddress is { } access && result.IsGood("access.address") && access.Overlaps(lan))
+        if (config.Access.Address is { } access && result.IsGood("access.address") && access.Overlaps(lan))
         {
             yield return result.ErrorAt("access.address", $"{access} overlaps {subnet} {lan.NetworkId}/{lan.PrefixLength}; give the access LAN a network of its own");
         }
@@ -172,7 +172,7 @@ internal static class ConfigurationCheck
         var config = result.Config!;
         if (lan is { } network)
         {
-            if (!config.PoolRouted && !(network.Contains(range.First) && network.Contains(range.Last)) && result.IsGood("pool.routed"))
+            if (!config.Pool.Routed && !(network.Contains(range.First) && network.Contains(range.Last)) && result.IsGood("pool.routed"))
             {
                 yield return result.ErrorAt(
                     key, $"{range} is not within {subnet} {network.NetworkId}/{network.PrefixLength}; take addresses of it, or set {(key == "pool.addresses" ? "" : "[pool] ")}routed = true if the router sends these to us", item);
@@ -194,9 +194,9 @@ internal static class ConfigurationCheck
             yield return result.ErrorAt(key, $"{range} contains the network or broadcast address of {wide.NetworkId}/{wide.PrefixLength}; leave it out", item);
         }
 
-        if (result.IsGood("inside.network") && range.Overlaps(new AddressRange(config.Inside.NetworkId, config.Inside.Last)))
+        if (result.IsGood("inside.network") && range.Overlaps(new AddressRange(config.Inside.Network.NetworkId, config.Inside.Network.Last)))
         {
-            yield return result.ErrorAt("inside.network", $"{config.Inside} overlaps the pool's {range}; choose a network that is used nowhere");
+            yield return result.ErrorAt("inside.network", $"{config.Inside.Network} overlaps the pool's {range}; choose a network that is used nowhere");
         }
     }
 }

@@ -36,7 +36,7 @@ internal static class ConfigurationFile
             reader.Read(document);
         }
 
-        var result = new ConfigurationResult(file, reader.Config, [], reader.Places, reader.Bad) { ControlSocket = reader.Config.ControlSocket, Text = text };
+        var result = new ConfigurationResult(file, reader.Config, [], reader.Places, reader.Bad) { ControlSocket = reader.Config.Control.Socket, Text = text };
         List<ConfigurationError> errors = [.. syntaxErrors.Concat(reader.Errors).OrderBy(e => e.Line).ThenBy(e => e.Column)];
 
         // What is missing and what does not fit may be a mere consequence of a line that could not be read.

@@ -11,7 +11,7 @@ internal sealed record ConfigurationResult(
     public string Text { get; init; } = "";
 
     /// <summary>Where the gateway that runs with this file is asked, as far as the file says: even one with errors tells that.</summary>
-    public string ControlSocket { get; init; } = new InnkeeperConfig().ControlSocket;
+    public string ControlSocket { get; init; } = new InnkeeperConfig().Control.Socket;
 
     /// <summary>Where each key of the file stands.</summary>
     public IReadOnlyDictionary<string, (int Line, int Column)> Positions => Places.Keys;

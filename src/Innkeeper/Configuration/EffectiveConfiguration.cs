@@ -26,19 +26,19 @@ internal static class EffectiveConfiguration
     /// <summary>By key; a * stands for a name that the administrator chose.</summary>
     private static readonly Dictionary<string, Formatter> s_formatters = new()
     {
-        ["access.interface"] = (c, _) => Text(c.AccessInterface),
-        ["access.vlans"] = (c, _) => List(c.Vlans, v => $"{v}"),
-        ["access.address"] = (c, _) => Text(c.AccessAddress),
-        ["access.pass_ethertypes"] = (c, _) => List(c.PassEtherTypes, t => t == EtherTypes.Ipv6 ? Text("ipv6") : $"0x{t:x4}"),
-        ["access.wrong_gateways"] = (c, _) => Flag(c.ServesWrongGateways),
-        ["uplink.interface"] = (c, _) => Text(c.UplinkInterface),
-        ["uplink.address"] = (c, _) => Text(c.UplinkAddress),
-        ["uplink.gateway"] = (c, _) => Text(c.UplinkGateway),
-        ["uplink.mac"] = (c, _) => Text(c.UplinkMac),
-        ["uplink.mtu"] = (c, _) => c.UplinkMtu?.ToString(CultureInfo.InvariantCulture),
-        ["pool.addresses"] = (c, _) => List(c.Pool, Text),
-        ["pool.idle"] = (c, _) => Time(c.PoolIdle),
-        ["pool.routed"] = (c, _) => Flag(c.PoolRouted),
+        ["access.interface"] = (c, _) => Text(c.Access.Interface),
+        ["access.vlans"] = (c, _) => List(c.Access.Vlans, v => $"{v}"),
+        ["access.address"] = (c, _) => Text(c.Access.Address),
+        ["access.pass_ethertypes"] = (c, _) => List(c.Access.PassEtherTypes, t => t == EtherTypes.Ipv6 ? Text("ipv6") : $"0x{t:x4}"),
+        ["access.wrong_gateways"] = (c, _) => Flag(c.Access.ServesWrongGateways),
+        ["uplink.interface"] = (c, _) => Text(c.Uplink.Interface),
+        ["uplink.address"] = (c, _) => Text(c.Uplink.Address),
+        ["uplink.gateway"] = (c, _) => Text(c.Uplink.Gateway),
+        ["uplink.mac"] = (c, _) => Text(c.Uplink.Mac),
+        ["uplink.mtu"] = (c, _) => c.Uplink.Mtu?.ToString(CultureInfo.InvariantCulture),
+        ["pool.addresses"] = (c, _) => List(c.Pool.Addresses, Text),
+        ["pool.idle"] = (c, _) => Time(c.Pool.Idle),
+        ["pool.routed"] = (c, _) => Flag(c.Pool.Routed),
         ["profiles.*.admission"] = OfProfile((p, _) => Text(ProfileKeys.NameOf(p.Admission))),
         ["profiles.*.lifetime"] = OfProfile((p, _) => p.Lifetime is { } time ? Time(time) : Text("")),
         ["profiles.*.inbound"] = OfProfile((p, _) => Flag(p.Inbound)),
@@ -77,21 +77,21 @@ internal static class EffectiveConfiguration
         ["napt.rest"] = (c, _) => Time(c.Napt.Rest),
         ["napt.refuse_with"] = (c, _) => Text(c.Napt.RefuseAsProhibited ? "admin-prohibited" : "host-unreachable"),
         ["napt.log"] = (c, _) => Text(c.Napt.Log),
-        ["peers.priority"] = (c, _) => $"{c.PeerPriority}",
-        ["inside.network"] = (c, _) => Text(c.Inside),
-        ["dns.enabled"] = (c, _) => Flag(c.DnsEnabled),
-        ["dns.upstream"] = (c, _) => List(c.DnsUpstreams, Text),
-        ["dns.zone"] = (c, _) => Text(c.DnsZone),
-        ["dns.serve_uplink"] = (c, _) => Flag(c.DnsServeUplink),
-        ["dns.refuse_private"] = (c, _) => Flag(c.DnsRefusePrivate),
-        ["dns.cache"] = (c, _) => $"{c.DnsCacheMebibytes}",
-        ["dns.misses_per_second"] = (c, _) => $"{c.DnsMissesPerSecond}",
+        ["peers.priority"] = (c, _) => $"{c.Peers.Priority}",
+        ["inside.network"] = (c, _) => Text(c.Inside.Network),
+        ["dns.enabled"] = (c, _) => Flag(c.Dns.Enabled),
+        ["dns.upstream"] = (c, _) => List(c.Dns.Upstreams, Text),
+        ["dns.zone"] = (c, _) => Text(c.Dns.Zone),
+        ["dns.serve_uplink"] = (c, _) => Flag(c.Dns.ServeUplink),
+        ["dns.refuse_private"] = (c, _) => Flag(c.Dns.RefusePrivate),
+        ["dns.cache"] = (c, _) => $"{c.Dns.CacheMebibytes}",
+        ["dns.misses_per_second"] = (c, _) => $"{c.Dns.MissesPerSecond}",
         ["dhcp.enabled"] = (c, _) => Flag(c.Dhcp.Enabled),
         ["dhcp.network"] = (c, _) => Text(c.Dhcp.Network),
         ["dhcp.addresses"] = (c, _) => Text(c.Dhcp.LeasesLegal ? "legal" : "private"),
         ["dhcp.lease"] = (c, _) => Time(c.Dhcp.Lease),
         ["dhcp.randomised_lease"] = (c, _) => Time(c.Dhcp.RandomisedLease),
-        ["dhcp.domain"] = (c, _) => Text(c.Dhcp.Domain ?? c.DnsZone),
+        ["dhcp.domain"] = (c, _) => Text(c.Dhcp.Domain ?? c.Dns.Zone),
         ["dhcp.routes"] = (c, _) => List(c.Dhcp.Routes, r => Text($"{r.Destination} via {r.Router}")),
         ["dhcp.mtu"] = (c, _) => c.Dhcp.Mtu?.ToString(CultureInfo.InvariantCulture),
         ["dhcp.authoritative"] = (c, _) => Text(c.Dhcp.Authoritative switch { null => "auto", true => "yes", false => "no" }),
@@ -116,12 +116,12 @@ internal static class EffectiveConfiguration
         ["webhook.secret_file"] = (c, _) => c.Webhook.Secret.File is { } file ? Text(file) : null,
         ["webhook.secret_env"] = (c, _) => c.Webhook.Secret.Variable is { } variable ? Text(variable) : null,
         ["webhook.events"] = (c, _) => c.Webhook.Url is null ? null : List(c.Webhook.Events, Text),
-        ["dns.hosts.*"] = (c, key) => c.DnsHosts.TryGetValue(key["dns.hosts.".Length..], out var addresses) ? List(addresses, Text) : null,
-        ["state.directory"] = (c, _) => Text(c.StateDirectory),
-        ["dataplane.bpffs"] = (c, _) => Text(c.Bpffs),
-        ["dataplane.bindings"] = (c, _) => $"{c.Bindings}",
-        ["dataplane.mappings"] = (c, _) => $"{c.Mappings}",
-        ["control.socket"] = (c, _) => Text(c.ControlSocket),
+        ["dns.hosts.*"] = (c, key) => c.Dns.Hosts.TryGetValue(key["dns.hosts.".Length..], out var addresses) ? List(addresses, Text) : null,
+        ["state.directory"] = (c, _) => Text(c.State.Directory),
+        ["dataplane.bpffs"] = (c, _) => Text(c.DataPlane.Bpffs),
+        ["dataplane.bindings"] = (c, _) => $"{c.DataPlane.Bindings}",
+        ["dataplane.mappings"] = (c, _) => $"{c.DataPlane.Mappings}",
+        ["control.socket"] = (c, _) => Text(c.Control.Socket),
     };
 
     /// <summary>Without a server there is no mail, and nothing to be said of it.</summary>
@@ -144,7 +144,7 @@ internal static class EffectiveConfiguration
         var config = result.Config!;
         var others = config.Profiles.Keys.Where(p => p != ProfileConfig.DefaultName).Order(StringComparer.Ordinal).SelectMany(p => TableKind.Profiles.Keys.Select(k => $"{TableKind.Profiles.TableOf(p)}.{k}"))
             .Concat(config.Gateways.SelectMany(g => TableKind.Gateways.Keys.Select(k => $"{TableKind.Gateways.TableOf(g.Name)}.{k}")));
-        var written = config.DnsHosts.Keys.Order(StringComparer.Ordinal).Select(h => Hosts + h)
+        var written = config.Dns.Hosts.Keys.Order(StringComparer.Ordinal).Select(h => Hosts + h)
             .Concat(config.Rules.SelectMany((_, i) => TableKind.Rules.Keys.Select(k => $"{TableKind.Rules.TableOf($"{i + 1}")}.{k}")).Where(result.Positions.ContainsKey));
         return ConfigurationKeys.Names.Concat(others).Concat(written);
     }
@@ -167,11 +167,11 @@ internal static class EffectiveConfiguration
 
         return key switch
         {
-            "uplink.address" when config.UplinkAddress is null => From(config.UplinkInterface, Text(read?.UplinkAddress)),
-            "uplink.gateway" when config.UplinkGateway is null => From(config.UplinkInterface, Text(read?.UplinkGateway)),
-            "uplink.mac" when config.UplinkMac is null => From(config.UplinkInterface, Text(read?.UplinkMac)),
-            "uplink.mtu" when config.UplinkMtu is null || read?.UplinkMtu < config.UplinkMtu => From(config.UplinkInterface, read?.UplinkMtu?.ToString(CultureInfo.InvariantCulture)),
-            "access.address" when config.AccessAddress is null && !config.IsOneArmed => From(config.AccessInterface, Text(read?.AccessAddress)),
+            "uplink.address" when config.Uplink.Address is null => From(config.Uplink.Interface, Text(read?.UplinkAddress)),
+            "uplink.gateway" when config.Uplink.Gateway is null => From(config.Uplink.Interface, Text(read?.UplinkGateway)),
+            "uplink.mac" when config.Uplink.Mac is null => From(config.Uplink.Interface, Text(read?.UplinkMac)),
+            "uplink.mtu" when config.Uplink.Mtu is null || read?.UplinkMtu < config.Uplink.Mtu => From(config.Uplink.Interface, read?.UplinkMtu?.ToString(CultureInfo.InvariantCulture)),
+            "access.address" when config.Access.Address is null && !config.IsOneArmed => From(config.Access.Interface, Text(read?.AccessAddress)),
             _ => null,
         };
     }

@@ -40,8 +40,8 @@ internal static class GatewayCheck
 
         var complaint = !result.IsGood("access.interface", "uplink.interface") ? null
             : config.IsOneArmed ? "on one arm (access and uplink are the same interface) a gateway is a router of that LAN; leave the interface out"
-            : gateway.Interface == config.AccessInterface ? "is the access interface; a gateway is on the uplink LAN or on an interface of its own"
-            : gateway.Interface == config.UplinkInterface ? "is the uplink's; leave it out, and the gateway is on the uplink LAN"
+            : gateway.Interface == config.Access.Interface ? "is the access interface; a gateway is on the uplink LAN or on an interface of its own"
+            : gateway.Interface == config.Uplink.Interface ? "is the uplink's; leave it out, and the gateway is on the uplink LAN"
             : null;
         if (complaint is not null)
         {
@@ -80,7 +80,7 @@ internal static class GatewayCheck
         var config = result.Config!;
         List<(string Key, ImmutableArray<AddressRange> Ranges)> lists =
         [
-            ("pool.addresses", config.Pool), ("napt.addresses", config.Napt.Addresses),
+            ("pool.addresses", config.Pool.Addresses), ("napt.addresses", config.Napt.Addresses),
             .. config.Gateways.SelectMany(g => ((string, ImmutableArray<AddressRange>)[])[(KeyOf(g, "pool"), g.Pool), (KeyOf(g, "shared"), g.Shared)]),
         ];
         lists.RemoveAll(l => !result.IsGood(l.Key));
@@ -137,7 +137,7 @@ internal static class GatewayCheck
             return result.ErrorAt(legal, "is \"shared\", and [napt] enabled = false leaves nothing to share; change one of them");
         }
 
-        var (pool, addresses) = gateway is null ? ("pool.addresses", config.Pool) : (KeyOf(gateway, "pool"), gateway.Pool);
+        var (pool, addresses) = gateway is null ? ("pool.addresses", config.Pool.Addresses) : (KeyOf(gateway, "pool"), gateway.Pool);
         if (addresses.IsEmpty && (!config.Napt.Enabled || preference == LegalPreference.OwnOnly) && result.IsGood(pool))
         {
             return result.ErrorAt(

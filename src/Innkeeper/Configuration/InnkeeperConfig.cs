@@ -3,41 +3,36 @@ using Innkeeper.Wire;
 
 namespace Innkeeper.Configuration;
 
-/// <summary>All settings, as innkeeper.toml documents them. Immutable; made only by <see cref="ConfigurationFile"/> or the command line.</summary>
+/// <summary>All settings, one record for each table of innkeeper.toml, which documents them. Immutable; made only by <see cref="ConfigurationFile"/> or the command line.</summary>
 internal sealed record InnkeeperConfig
 {
-    public string AccessInterface { get; init; } = "";
+    public AccessConfig Access { get; init; } = new();
 
-    public ImmutableArray<ushort> Vlans { get; init; } = [];
+    public UplinkConfig Uplink { get; init; } = new();
 
-    public Ipv4Network? AccessAddress { get; init; }
+    public PoolConfig Pool { get; init; } = new();
 
-    public ImmutableArray<ushort> PassEtherTypes { get; init; } = [];
+    public PeersConfig Peers { get; init; } = new();
 
-    public string UplinkInterface { get; init; } = "";
+    public InsideConfig Inside { get; init; } = new();
 
-    /// <summary>Access and uplink are one interface, on a LAN of others.</summary>
-    public bool IsOneArmed => AccessInterface != "" && AccessInterface == UplinkInterface;
+    public NaptConfig Napt { get; init; } = new();
 
-    /// <summary>One arm: whether the LAN's own hosts are helped whose gateway does not exist.</summary>
-    public bool ServesWrongGateways { get; init; } = true;
+    public DnsConfig Dns { get; init; } = new();
 
-    /// <summary>One arm: of several gateways on a LAN the one with the highest serves.</summary>
-    public ushort PeerPriority { get; init; } = 100;
+    public DhcpConfig Dhcp { get; init; } = new();
 
-    public Ipv4Network? UplinkAddress { get; init; }
+    public PortalConfig Portal { get; init; } = new();
 
-    public Ipv4Address? UplinkGateway { get; init; }
+    public StateConfig State { get; init; } = new();
 
-    public MacAddress? UplinkMac { get; init; }
+    public DataPlaneSettings DataPlane { get; init; } = new();
 
-    public int? UplinkMtu { get; init; }
+    public ControlConfig Control { get; init; } = new();
 
-    public ImmutableArray<AddressRange> Pool { get; init; } = [];
+    public MailConfig Mail { get; init; } = new();
 
-    public TimeSpan PoolIdle { get; init; } = TimeSpan.FromMinutes(30);
-
-    public bool PoolRouted { get; init; }
+    public WebhookConfig Webhook { get; init; } = new();
 
     /// <summary>By name; "default" is always among them.</summary>
     public ImmutableDictionary<string, ProfileConfig> Profiles { get; init; } =
@@ -49,57 +44,16 @@ internal sealed record InnkeeperConfig
     /// <summary>In the order of the file.</summary>
     public ImmutableArray<RuleConfig> Rules { get; init; } = [];
 
-    /// <summary>Every interface that leads out: the uplink's, then those of other gateways. A place in it is the uplink's index.</summary>
+    /// <summary>Access and uplink are the same interface, on a LAN that has other hosts.</summary>
+    public bool IsOneArmed => Access.Interface != "" && Access.Interface == Uplink.Interface;
+
+    /// <summary>Every uplink interface: the main uplink's first, then those of other gateways. An uplink's index is its place in this list.</summary>
     public ImmutableArray<string> UplinkInterfaces =>
-        [UplinkInterface, .. Gateways.Select(g => g.Interface).OfType<string>().Where(i => i != UplinkInterface).Distinct()];
+        [Uplink.Interface, .. Gateways.Select(g => g.Interface).OfType<string>().Where(i => i != Uplink.Interface).Distinct()];
 
     public int UplinkOf(GatewayConfig gateway) => gateway.Interface is { } name ? UplinkInterfaces.IndexOf(name) : 0;
 
     public ProfileConfig DefaultProfile => Profiles[ProfileConfig.DefaultName];
-
-    public NaptConfig Napt { get; init; } = new();
-
-    public Ipv4Network Inside { get; init; } = Ipv4Network.Parse("100.64.0.0/10");
-
-    /// <summary>The gateway's own address in the inside network, at which its services are.</summary>
-    public Ipv4Address ServiceAddress => new(Inside.NetworkId.Value + 1);
-
-    public bool DnsEnabled { get; init; } = true;
-
-    /// <summary>Empty: those that the host itself uses.</summary>
-    public ImmutableArray<UpstreamAddress> DnsUpstreams { get; init; } = [];
-
-    /// <summary>Empty: devices have no names.</summary>
-    public string DnsZone { get; init; } = "guest.lan";
-
-    public bool DnsServeUplink { get; init; }
-
-    public bool DnsRefusePrivate { get; init; }
-
-    public int DnsCacheMebibytes { get; init; } = 16;
-
-    /// <summary>0: any number.</summary>
-    public int DnsMissesPerSecond { get; init; } = 500;
-
-    public ImmutableDictionary<string, ImmutableArray<System.Net.IPAddress>> DnsHosts { get; init; } = ImmutableDictionary<string, ImmutableArray<System.Net.IPAddress>>.Empty;
-
-    public DhcpConfig Dhcp { get; init; } = new();
-
-    public PortalConfig Portal { get; init; } = new();
-
-    public string StateDirectory { get; init; } = "/var/lib/innkeeper";
-
-    public string Bpffs { get; init; } = "/run/innkeeper/bpf";
-
-    public int Bindings { get; init; } = 16384;
-
-    public int Mappings { get; init; } = 131_072;
-
-    public string ControlSocket { get; init; } = "/run/innkeeper/control.sock";
-
-    public MailConfig Mail { get; init; } = new();
-
-    public WebhookConfig Webhook { get; init; } = new();
 }
 
 /// <summary>What a profile's devices are outside.</summary>

@@ -22,12 +22,12 @@ internal static class PortalCheck
             yield break;
         }
 
-        if (!result.Config.DnsEnabled && result.IsGood("dns.enabled"))
+        if (!result.Config.Dns.Enabled && result.IsGood("dns.enabled"))
         {
             yield return result.ErrorAt("portal.name", $"{portal.Name} is answered by this gateway's DNS, and [dns] enabled = false; change one of them");
         }
 
-        if (result.Config.DnsHosts.Keys.FirstOrDefault(h => h.TrimEnd('.').Equals(portal.Name, StringComparison.OrdinalIgnoreCase)) is { } host)
+        if (result.Config.Dns.Hosts.Keys.FirstOrDefault(h => h.TrimEnd('.').Equals(portal.Name, StringComparison.OrdinalIgnoreCase)) is { } host)
         {
             yield return result.ErrorAt($"dns.hosts.{host}", "is [portal] name as well, which leads to this gateway; leave it out");
         }

@@ -62,7 +62,7 @@ internal static class ProfileCheck
             yield return result.ErrorAt(table, $"has no condition; give one or more of {string.Join(", ", s_conditions)}; what is for every device stands in [profiles.default]");
         }
 
-        if (rule.Vlan is > 0 and var vlan && !config.Vlans.Contains(vlan) && result.IsGood("access.vlans", "access.interface", "uplink.interface"))
+        if (rule.Vlan is > 0 and var vlan && !config.Access.Vlans.Contains(vlan) && result.IsGood("access.vlans", "access.interface", "uplink.interface"))
         {
             yield return result.ErrorAt($"{table}.vlan", config.IsOneArmed
                 ? $"{vlan}: on one arm (access and uplink are the same interface) only untagged frames are served; leave the rule out"

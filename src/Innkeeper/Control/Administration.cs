@@ -1,20 +1,21 @@
+using Innkeeper.Configuration;
 using Innkeeper.Policy;
-using Innkeeper.Bindings;
 using Innkeeper.ControlPlane;
+using Innkeeper.Events;
 using Innkeeper.Storage;
 using Innkeeper.Wire;
 
 namespace Innkeeper.Control;
 
 /// <summary>The administrator's orders: carried out by the dispatcher's thread, done when they are on disk, and noted with his name.</summary>
-internal sealed class Administration(Dispatcher dispatcher, AdmissionOffice office, Registry registry, EventLog events, StateWriter writer, TimeProvider clock)
+internal sealed class Administration(ControlCore control, AdmissionPolicy rules, InnkeeperConfig config, EventLog events, StateWriter writer, TimeProvider clock)
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
 
     public async ValueTask<OrderOutcome> Carry(DeviceOrder order)
     {
         var carried = new TaskCompletionSource<OrderOutcome>(TaskCreationOptions.RunContinuationsAsynchronously);
-        dispatcher.Post(() =>
+        control.Inbox.Post(() =>
         {
             try
             {
@@ -38,7 +39,7 @@ internal sealed class Administration(Dispatcher dispatcher, AdmissionOffice offi
     private OrderOutcome CarryOut(DeviceOrder order)
     {
         var now = clock.GetUtcNow();
-        var known = office.Book.Find(order.Mac);
+        var known = control.Policy.Find(order.Mac);
         if (order.Verb == DeviceVerb.Forget)
         {
             return known is null ? OrderOutcome.NotFound($"nothing is known of {order.Mac}") : Forget(known, order);
@@ -46,36 +47,36 @@ internal sealed class Administration(Dispatcher dispatcher, AdmissionOffice offi
 
         // A device may be spoken of before it comes.
         var device = known ?? new DeviceRecord(order.Mac, now);
-        var vlan = registry.BindingsOf(order.Mac) is [var first, ..] ? first.Claim.Station.Vlan : (ushort)0;
+        var vlan = control.Registry.BindingsOf(order.Mac) is [var first, ..] ? first.Claim.Station.Vlan : (ushort)0;
         if (IcmpUnreachable(order, device) is { } refusal)
         {
             return refusal;
         }
 
         var changed = Change(order, device, vlan, now);
-        var after = office.AdmissionPolicy.Evaluate(changed, vlan, now);
-        dispatcher.Decide(after);
-        var text = Describe(order, after);
-        events.Add($"device-{order.Verb.ToString().ToLowerInvariant()}", $"{text} (by {order.By}{(order.Reason is { Length: > 0 } why ? $": {why}" : "")})");
-        return OrderOutcome.Carried(order.Mac, text);
+        var after = rules.Evaluate(changed, vlan, now);
+        control.Admission.Decide(after);
+        var decision = DecisionOf(order, after);
+        events.Add(decision);
+        return OrderOutcome.Carried(order.Mac, EventText.OutcomeOf(decision));
     }
 
     private OrderOutcome Forget(DeviceRecord device, DeviceOrder order)
     {
-        dispatcher.ForgetDevice(device);
-        var text = $"{TextOf(device)} is forgotten, and new if it is still here";
-        events.Add("device-forget", $"{text} (by {order.By})");
-        return OrderOutcome.Carried(device.Mac, text);
+        control.Admission.Forget(device);
+        var decision = new DeviceForgotten(Ordered(device), order.By);
+        events.Add(decision);
+        return OrderOutcome.Carried(device.Mac, EventText.OutcomeOf(decision));
     }
 
     /// <summary>What stands against an order; null: nothing.</summary>
     private OrderOutcome? IcmpUnreachable(DeviceOrder order, DeviceRecord device)
     {
-        if (order.Verb is DeviceVerb.Approve or DeviceVerb.Profile && order.Value is { Length: > 0 } profile && !office.Config.Profiles.ContainsKey(profile))
+        if (order.Verb is DeviceVerb.Approve or DeviceVerb.Profile && order.Value is { Length: > 0 } profile && !config.Profiles.ContainsKey(profile))
         {
-            return OrderOutcome.NotFound(Configuration.Wording.Nearest(profile, office.Config.Profiles.Keys) is { } nearest
-                ? $"there is no profile {Configuration.Wording.Shorten(profile)}; did you mean {nearest}?"
-                : $"there is no profile {Configuration.Wording.Shorten(profile)}; there are {string.Join(", ", office.Config.Profiles.Keys.Order())}");
+            return OrderOutcome.NotFound(Wording.Nearest(profile, config.Profiles.Keys) is { } nearest
+                ? $"there is no profile {Wording.Shorten(profile)}; did you mean {nearest}?"
+                : $"there is no profile {Wording.Shorten(profile)}; there are {string.Join(", ", config.Profiles.Keys.Order())}");
         }
 
         if (order.Verb != DeviceVerb.Pin || order.Value is not { Length: > 0 } text)
@@ -83,19 +84,19 @@ internal sealed class Administration(Dispatcher dispatcher, AdmissionOffice offi
             return null;
         }
 
-        if (!Ipv4Address.TryParse(text, out var legal) || !office.Config.Pool.Concat(office.Config.Gateways.SelectMany(g => g.Pool)).Any(r => r.Contains(legal)))
+        if (!Ipv4Address.TryParse(text, out var legal) || !config.Pool.Addresses.Concat(config.Gateways.SelectMany(g => g.Pool)).Any(r => r.Contains(legal)))
         {
-            return OrderOutcome.NotFound($"{Configuration.Wording.Shorten(text)} is no address of a pool; only those can be given to one device");
+            return OrderOutcome.NotFound($"{Wording.Shorten(text)} is no address of a pool; only those can be given to one device");
         }
 
-        return office.Book.Devices.Values.FirstOrDefault(d => d.PinnedLegal == legal && d.Mac != device.Mac) is { } other
+        return control.Policy.Devices.Devices.Values.FirstOrDefault(d => d.PinnedLegal == legal && d.Mac != device.Mac) is { } other
             ? OrderOutcome.Refused($"{legal} is kept for {TextOf(other)}; `innkeeper devices pin {other.Mac} \"\"` takes it back")
             : null;
     }
 
     private DeviceRecord Change(DeviceOrder order, DeviceRecord device, ushort vlan, DateTimeOffset now) => order.Verb switch
     {
-        DeviceVerb.Approve => office.AdmissionPolicy.Approve(
+        DeviceVerb.Approve => rules.Approve(
             order.Value is { Length: > 0 } profile ? device with { PinnedProfile = profile } : device, vlan, order.For, order.Reason ?? "", order.By, now),
         DeviceVerb.Block => AdmissionPolicy.Refuse(device, AdmissionState.Blocked, order.Reason ?? "", order.By, now),
         DeviceVerb.Hold => AdmissionPolicy.Refuse(device, AdmissionState.Held, order.Reason ?? "", order.By, now),
@@ -107,20 +108,22 @@ internal sealed class Administration(Dispatcher dispatcher, AdmissionOffice offi
         _ => device,
     };
 
-    private static string Describe(DeviceOrder order, DeviceRecord device) => order.Verb switch
+    private static DeviceDecision DecisionOf(DeviceOrder order, DeviceRecord device)
     {
-        DeviceVerb.Approve => $"{TextOf(device)} is admitted{(device.Admission.Until is { } until ? $" until {until.UtcDateTime:yyyy-MM-dd HH:mm}Z" : "")}; profile {device.Profile}",
-        DeviceVerb.Block => $"{TextOf(device)} is blocked: nothing of it is answered or let through",
-        DeviceVerb.Hold => $"{TextOf(device)} is held: it sees the portal's page and nothing else",
-        DeviceVerb.Name => device.Name.Length > 0 ? $"{device.Mac} is called {device.Name}" : $"{device.Mac} has no name any more",
-        DeviceVerb.Tag or DeviceVerb.Untag => device.Tags.IsEmpty ? $"{TextOf(device)} has no tags" : $"{TextOf(device)} has the tags {string.Join(", ", device.Tags)}",
-        DeviceVerb.Profile => device.PinnedProfile is null
-            ? $"{TextOf(device)} has the profile that the rules give it: {device.Profile}"
-            : $"{TextOf(device)} has the profile {device.PinnedProfile}, whatever the rules say",
-        _ => device.PinnedLegal is { } legal ? $"{legal} is kept for {TextOf(device)}" : $"no legal address is kept for {TextOf(device)}",
-    } + (order.Verb is DeviceVerb.Profile or DeviceVerb.Name or DeviceVerb.Pin && device.Admission.State != AdmissionState.Admitted
-        ? $"; it is {device.Admission.State.ToString().ToLowerInvariant()}"
-        : "");
+        var (ordered, why) = (Ordered(device), order.Reason ?? "");
+        return order.Verb switch
+        {
+            DeviceVerb.Approve => new DeviceApproved(ordered, device.Admission.Until, device.Profile, order.By, why),
+            DeviceVerb.Block => new DeviceBlocked(ordered, order.By, why),
+            DeviceVerb.Hold => new DeviceHeld(ordered, order.By, why),
+            DeviceVerb.Name => new DeviceNamed(ordered, order.By, why),
+            DeviceVerb.Tag or DeviceVerb.Untag => new DeviceTagged(ordered, order.Verb == DeviceVerb.Tag, [.. device.Tags], order.By, why),
+            DeviceVerb.Profile => new DeviceProfiled(ordered, device.PinnedProfile ?? device.Profile, device.PinnedProfile is not null, order.By, why),
+            _ => new DevicePinned(ordered, device.PinnedLegal, order.By, why),
+        };
+    }
+
+    private static OrderedDevice Ordered(DeviceRecord device) => new(device.Mac, device.Name, device.Admission.State.ToString().ToLowerInvariant());
 
     private static string TextOf(DeviceRecord device) => device.Name.Length > 0 ? $"{device.Mac} ({device.Name})" : device.Mac.ToString();
 }

@@ -1,13 +1,14 @@
+using Innkeeper.Events;
 using Microsoft.Extensions.Logging;
 
 namespace Innkeeper.Control;
 
-/// <summary>Ids 3000–3099.</summary>
+/// <summary>The log messages; their ids are in <see cref="LogIds"/>.</summary>
 internal static partial class ControlLog
 {
-    [LoggerMessage(3000, LogLevel.Error, "The control socket could not answer `{Request}`; the same failure is not logged again")]
+    [LoggerMessage(LogIds.ControlAnswerFailed, LogLevel.Error, "Could not answer `{Request}` on the control socket; the same failure is not logged again")]
     public static partial void AnswerFailed(this ILogger log, Exception exception, string request);
 
-    [LoggerMessage(3001, LogLevel.Warning, "The control socket cannot take a connection ({Reason}); it tries again until it can. If this stays, raise the limit on open files")]
+    [LoggerMessage(LogIds.ControlAcceptFailed, LogLevel.Warning, "Could not accept a connection on the control socket ({Reason}); retrying. If this goes on, raise the limit on open files")]
     public static partial void AcceptFailed(this ILogger log, string reason);
 }

@@ -1,3 +1,4 @@
+using Innkeeper.DataPlane;
 using Innkeeper.Policy;
 using Innkeeper.Configuration;
 
@@ -8,13 +9,13 @@ internal sealed partial class Reporter
 {
     public ProfilesReport Profiles()
     {
-        var devices = admission.Book.Devices.Values.ToLookup(d => d.Profile);
+        var devices = control.Policy.Devices.Devices.Values.ToLookup(d => d.Profile);
         var footing = arms.NetworkState;
         return new ProfilesReport(
             Schema, [.. ProfileProgrammer.NamesOf(_config).Select(name => ProfileOf(_config.Profiles[name], devices[name]))],
             [
-                new GatewayReport(GatewayConfig.MainName, footing.Uplink.Name, footing.Gateway?.ToString(), HealthOf(0), admission.Health.Since(0)),
-                .. _config.Gateways.Select((g, i) => new GatewayReport(g.Name, g.Interface ?? footing.Uplink.Name, g.NextHop.ToString(), HealthOf(i + 1), admission.Health.Since(i + 1))),
+                new GatewayReport(GatewayConfig.MainName, footing.Uplink.Name, footing.Gateway?.ToString(), HealthOf(0), control.Health.Since(0)),
+                .. _config.Gateways.Select((g, i) => new GatewayReport(g.Name, g.Interface ?? footing.Uplink.Name, g.NextHop.ToString(), HealthOf(i + 1), control.Health.Since(i + 1))),
             ]);
     }
 
@@ -42,7 +43,7 @@ internal sealed partial class Reporter
             : new ReloadOutcome(true, "the new settings are being started", changed, [], Replaces: true, next.ControlSocket == configuration.ControlSocket ? null : next.ControlSocket, Settings.Number + 1) { Replace = Replace });
     }
 
-    private string HealthOf(int gateway) => admission.Health.IsDown(gateway) ? "down" : admission.Health.Since(gateway) is null ? "unknown" : "up";
+    private string HealthOf(int gateway) => control.Health.IsDown(gateway) ? "down" : control.Health.Since(gateway) is null ? "unknown" : "up";
 
     private ProfileReport ProfileOf(ProfileConfig profile, IEnumerable<DeviceRecord> devices)
     {

@@ -14,8 +14,8 @@ internal sealed partial class Reporter
     /// <summary>All that is known of a device a moment after it came, but for its vendor. Called by the dispatcher's thread.</summary>
     public NewDevice Introduce(DeviceRecord device)
     {
-        var binding = registry.BindingsOf(device.Mac) is [var first, ..] ? first : null;
-        var inside = binding is null ? default : new Ipv4Address(_config.Inside.NetworkId.Value + binding.Number);
+        var binding = control.Registry.BindingsOf(device.Mac) is [var first, ..] ? first : null;
+        var inside = binding is null ? default : new Ipv4Address(_config.Inside.Network.NetworkId.Value + binding.Number);
         var footing = arms.NetworkState;
         return new NewDevice(device.FirstSeen, device.Mac, binding?.Claim.Station.Vlan ?? 0, device.Admission.State)
         {
@@ -27,7 +27,7 @@ internal sealed partial class Reporter
             Legal = binding is null || binding.Outside == Ipv4Address.Any ? null : binding.Outside,
             IsShared = binding is { HasOwn: false, Share: not 0 },
             Lan = new LanSettings(
-                _config.Pool.IsEmpty ? null : string.Join(", ", _config.Pool), new Ipv4Address(footing.UplinkAddress.Mask).ToString(), footing.Gateway?.ToString(),
+                _config.Pool.Addresses.IsEmpty ? null : string.Join(", ", _config.Pool.Addresses), new Ipv4Address(footing.UplinkAddress.Mask).ToString(), footing.Gateway?.ToString(),
                 dns is null ? null : string.Join(", ", dns.Resolver.Upstreams.Select(u => u.Address.ToString()))),
             Profile = device.Profile,
             Reason = device.Admission.Reason,

@@ -10,7 +10,7 @@ internal sealed partial class Reporter
 {
     public DevicesReport Devices()
     {
-        var (records, bindings) = (admission.Book.Devices, registry.Bindings);
+        var (records, bindings) = (control.Policy.Devices.Devices, control.Registry.Bindings);
         var present = bindings.Values.GroupBy(b => b.Claim.Station)
             .Select(g => DeviceOf(g.Key, records.GetValueOrDefault(g.Key.Mac), [.. g.OrderBy(b => b.Claim.Address).Select(BindingOf)])).ToList();
 
@@ -28,7 +28,7 @@ internal sealed partial class Reporter
             mac.ToString(), station.Vlan, _vendors.Find(mac), mac.IsLocallyAdministered, StateOf(record?.Admission.State ?? AdmissionState.New),
             bindings.Count == 0 ? firstSeen : bindings.Min(b => b.FirstSeen), bindings.Count == 0 ? firstSeen : bindings.Max(b => b.LastSeen), bindings,
             Sum(b => b.PacketsOut), Sum(b => b.BytesOut), Sum(b => b.PacketsIn), Sum(b => b.BytesIn),
-            dns is null || _config.DnsZone == "" ? null : $"{DeviceNames.LabelOf(station)}.{_config.DnsZone}",
+            dns is null || _config.Dns.Zone == "" ? null : $"{DeviceNames.LabelOf(station)}.{_config.Dns.Zone}",
             record?.Profile, NullIfEmpty(record?.Name), record is null ? null : [.. record.Tags], NullIfEmpty(record?.HostName),
             record?.Uses is { } uses ? uses == DeviceUse.Dhcp : null,
             record is null ? null : new StandingReport(StateOf(record.Admission.State), record.Admission.Reason, record.Admission.By, record.Admission.Since, record.Admission.Until),

@@ -1,4 +1,4 @@
-using Innkeeper.ControlPlane;
+using Innkeeper.Events;
 using Innkeeper.Storage.Tables;
 
 namespace Innkeeper.Control;
@@ -23,5 +23,6 @@ internal sealed partial class Reporter
         ];
     }
 
-    private static EventReport ReportOf(Event entry) => new(entry.Time, entry.Kind, entry.Text);
+    private static EventReport ReportOf(Event entry) => new(
+        entry.Time, entry.Kind, entry.Text, entry.What.About.Mac?.ToString(), entry.What.About.Address?.ToString(), entry.What.About.Gateway, entry.What.About.Actor);
 }

@@ -9,7 +9,7 @@ internal sealed partial class Reporter
     /// <summary>Null: no DHCP is served.</summary>
     public DhcpServer? Dhcp { get; init; }
 
-    public LeasesReport Leases() => new(Schema, [.. (Dhcp?.Book.Leases ?? []).OrderBy(l => l.Address).Select(LeaseOf)]);
+    public LeasesReport Leases() => new(Schema, [.. (Dhcp?.Leases.Leases ?? []).OrderBy(l => l.Address).Select(LeaseOf)]);
 
     private static LeaseReport LeaseOf(Lease lease) => new(
         lease.Address.ToString(), lease.State.ToString().ToLowerInvariant(), lease.Key.Station.Mac.ToString(), lease.Key.Station.Vlan, lease.Key.Client.Hex,
@@ -19,5 +19,5 @@ internal sealed partial class Reporter
 
     private static DhcpReport DhcpOf(DhcpServer dhcp) => new(
         dhcp.Settings.Server.ToString(), $"{dhcp.Settings.Network.NetworkId}/{dhcp.Settings.Network.PrefixLength}", dhcp.Settings.LeasesLegal ? "legal" : "private",
-        dhcp.Book.Capacity, dhcp.Book.Active, dhcp.Book.Offered, dhcp.Book.Quarantined);
+        dhcp.Leases.Capacity, dhcp.Leases.Active, dhcp.Leases.Offered, dhcp.Leases.Quarantined);
 }

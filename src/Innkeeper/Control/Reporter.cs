@@ -6,6 +6,7 @@ using Innkeeper.Bindings;
 using Innkeeper.ControlPlane;
 using Innkeeper.Dns;
 using Innkeeper.Dns.Sockets;
+using Innkeeper.Events;
 using Innkeeper.Interop;
 using Innkeeper.Notifications;
 using Innkeeper.Portal;
@@ -17,8 +18,8 @@ namespace Innkeeper.Control;
 
 /// <summary>Puts reports together from snapshots and from the data plane's counters; disturbs nobody.</summary>
 internal sealed partial class Reporter(
-    ConfigurationResult configuration, DateTimeOffset started, InterfaceMonitor arms, DnsService? dns, PortalService? portal, OneArmController? lan, BpfPlane plane, BindingTable table,
-    Registry registry, AdmissionOffice admission, Administration administration, AddressPools pool, NaptAllocator sharing, Counters counters, EventLog events, StateStore store, StateWriter writer, AdoptionReport adopted, Notifier? notifier, TimeProvider clock) : IControlSource
+    ConfigurationResult configuration, DateTimeOffset started, InterfaceMonitor arms, DnsService? dns, PortalService? portal, BpfPlane plane, BindingTable table, SharedTable shared,
+    ControlCore control, Administration administration, Counters counters, EventLog events, StateStore store, StateWriter writer, AdoptionReport adopted, Notifier? notifier, TimeProvider clock) : IControlSource
 {
     /// <summary>Has the process take new settings by replacing itself.</summary>
     public Action? Replace { get; init; }
@@ -35,7 +36,7 @@ internal sealed partial class Reporter(
 
     public StatusReport Status()
     {
-        var bindings = registry.Bindings;
+        var bindings = control.Registry.Bindings;
         var drops = new Dictionary<string, ulong>();
         foreach (var reason in Enum.GetValues<DropReason>().Where(r => r != DropReason.None))
         {
@@ -51,11 +52,11 @@ internal sealed partial class Reporter(
         var counted = counters.Snapshot();
         counted["events_suppressed"] = (ulong)events.Suppressed;
         return new StatusReport(
-            Schema, s_version, "running", started, _config.AccessInterface, _config.UplinkInterface, arms.NetworkState.UplinkAddress.ToString(), arms.NetworkState.Gateway?.ToString(),
-            new PoolReport(pool.Total, pool.Count(AddressState.Ready), pool.Count(AddressState.Bound), pool.Count(AddressState.Probing), pool.Count(AddressState.Quarantined)),
+            Schema, s_version, "running", started, _config.Access.Interface, _config.Uplink.Interface, arms.NetworkState.UplinkAddress.ToString(), arms.NetworkState.Gateway?.ToString(),
+            new PoolReport(control.Pools.Total, control.Pools.Count(AddressState.Ready), control.Pools.Count(AddressState.Bound), control.Pools.Count(AddressState.Probing), control.Pools.Count(AddressState.Quarantined)),
             bindings.Values.Select(b => b.Claim.Station).Distinct().Count(), bindings.Count, adopted, writer.Health is { IsOk: false } health ? $"{health.Reason} ({health.Path}), since {health.FailingSince:u}" : null,
             drops, counted, [.. events.Latest().Select(ReportOf)], dns is null ? null : DnsOf(dns), NaptNow(),
-            lan is null ? "two-armed" : "one-armed", lan?.Peer is { } peer ? new PeerReport(peer.IsPassive ? "passive" : "active", peer.Mac.ToString(), peer.Priority) : null,
+            control.OneArm is null ? "two-armed" : "one-armed", control.OneArm?.Peer is { } peer ? new PeerReport(peer.IsPassive ? "passive" : "active", peer.Mac.ToString(), peer.Priority) : null,
             Portal: portal is null ? null : PortalOf(portal), Dhcp: Dhcp is null ? null : DhcpOf(Dhcp), Mail: OutboxOf(notifier?.Mail), Webhook: OutboxOf(notifier?.Webhook), Settings: SettingsNow);
     }
 
@@ -65,7 +66,7 @@ internal sealed partial class Reporter(
     {
         var traffic = table.TrafficOf(binding.Number);
         var silent = Stopwatch.GetElapsedTime(0) - TimeSpan.FromTicks((long)(traffic.LastOut / 100));
-        var inside = new Ipv4Address(_config.Inside.NetworkId.Value + binding.Number);
+        var inside = new Ipv4Address(_config.Inside.Network.NetworkId.Value + binding.Number);
         return new BindingReport(
             binding.Claim.Address.ToString(), binding.Outside.ToString(), inside.ToString(),
             binding.Gateway == Ipv4Address.Any ? null : binding.Gateway.ToString(), "active",
@@ -76,16 +77,16 @@ internal sealed partial class Reporter(
 
     private SharedReport SharedOf(Binding binding)
     {
-        var used = sharing.Table.UsedOf(binding.Share);
+        var used = shared.UsedOf(binding.Share);
         return new SharedReport(binding.Shared.ToString(), used[(int)PortKind.Tcp], used[(int)PortKind.Udp], used[(int)PortKind.Icmp], used[(int)PortKind.None]);
     }
 
     private NaptReport NaptNow()
     {
-        var sharers = registry.Bindings.Values.Where(b => b.Share != 0).Select(b => (b.Shared, b.Claim.Station)).Distinct().GroupBy(b => b.Shared).ToDictionary(g => g.Key, g => g.Count());
+        var sharers = control.Registry.Bindings.Values.Where(b => b.Share != 0).Select(b => (b.Shared, b.Claim.Station)).Distinct().GroupBy(b => b.Shared).ToDictionary(g => g.Key, g => g.Count());
         return new NaptReport(
-            [.. sharing.Table.Read().Select(s => new SharedAddressReport(((Ipv4Address)s.Slot.Address).ToString(), s.Slot.Flags.HasFlag(SharedFlags.Usable) ? "usable" : "given up", sharers.GetValueOrDefault(s.Slot.Address)))],
-            sharing.Found.Live, sharing.Found.Resting, sharing.Table.Mappings, sharing.Found.Blocks);
+            [.. shared.Read().Select(s => new SharedAddressReport(((Ipv4Address)s.Slot.Address).ToString(), s.Slot.Flags.HasFlag(SharedFlags.Usable) ? "usable" : "given up", sharers.GetValueOrDefault(s.Slot.Address)))],
+            control.Napt.Found.Live, control.Napt.Found.Resting, shared.Mappings, control.Napt.Found.Blocks);
     }
 
     private static PortalReport PortalOf(PortalService portal) =>

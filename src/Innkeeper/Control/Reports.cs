@@ -13,8 +13,14 @@ internal sealed record PoolReport(int Total, int Ready, int Bound, int Probing, 
 /// <summary>What was taken over at start: how many bindings, and from where ("pins", "programs", "none").</summary>
 internal sealed record AdoptionReport(int Bindings, string Source);
 
-/// <summary>Something an administrator should see.</summary>
-internal sealed record EventReport(DateTimeOffset Time, string Kind, string Text);
+/// <summary>Something an administrator should see. The fields after the text are missing where they do not apply, and in events from before the last start.</summary>
+/// <param name="Mac">The device, or the host of the LAN, that the event is about.</param>
+/// <param name="Gateway">A configured gateway's name.</param>
+/// <param name="Actor">The user who gave the order.</param>
+internal sealed record EventReport(
+    DateTimeOffset Time, string Kind, string Text, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Mac = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Address = null, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Gateway = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Actor = null);
 
 /// <summary>A server that resolves for us.</summary>
 /// <param name="State">"alive", or "dead" after timeouts in a row.</param>

@@ -1,4 +1,6 @@
 using Innkeeper.Addresses;
+using Innkeeper.Events;
+using Innkeeper.Interfaces;
 using Innkeeper.Wire;
 using Microsoft.Extensions.Logging;
 
@@ -7,7 +9,7 @@ namespace Innkeeper.ControlPlane;
 /// <summary>What the uplink LAN hears of our legal addresses, and what we hear of them there: probes, announcements, conflicts (RFC 5227).</summary>
 /// <param name="yields">One arm: an address that a host of the LAN takes is its own at once; to defend it would be felt by its neighbours.</param>
 internal sealed class AddressConflictDetector(
-    NetworkContext surroundings, int uplink, bool yields, AddressPool pool, IStateStore memory, Counters counters, EventLog events, TimeProvider clock, ILogger log)
+    NetworkSwitch network, int uplink, bool yields, AddressPool pool, IStateStore store, Counters counters, EventLog events, TimeProvider clock, ILogger log)
 {
     /// <summary>RFC 5227 ANNOUNCE_INTERVAL, and DEFEND_INTERVAL.</summary>
     private static readonly TimeSpan s_announceInterval = TimeSpan.FromSeconds(2);
@@ -17,17 +19,15 @@ internal sealed class AddressConflictDetector(
     private readonly Dictionary<Ipv4Address, TimeSpan> _lastConflict = [];
     private readonly List<Ipv4Address> _probes = [];
     private readonly byte[] _frame = new byte[64];
-    private NetworkContext _surroundings = surroundings;
 
     /// <summary>Null while the interface is not there.</summary>
-    private UplinkLink? Port => _surroundings.Ports[uplink];
+    private UplinkLink? Port => network.Current.Ports[uplink];
 
     private MacAddress Mac => Port?.Mac ?? default;
 
     /// <summary>Neighbours on the uplink may know legal addresses by another MAC or port: all are announced anew.</summary>
-    public void MoveTo(NetworkContext surroundings, TimeSpan now)
+    public void OnNetworkChanged(TimeSpan now)
     {
-        _surroundings = surroundings;
         _announcements.Clear();
         foreach (var address in pool.BoundAddresses)
         {
@@ -73,7 +73,7 @@ internal sealed class AddressConflictDetector(
             if (!repeated && !yields)
             {
                 counters.Add(Counter.Conflicts);
-                events.Add("conflict", $"{message.SenderMac} on the uplink uses {address}, which stands for a device here; defended once");
+                events.Add(new AddressDefended(address, message.SenderMac));
                 Announce(address);
                 return null;
             }
@@ -81,8 +81,8 @@ internal sealed class AddressConflictDetector(
 
         counters.Add(Counter.Conflicts);
         _lastConflict.Remove(address);
-        events.Add("quarantine", $"{address} is used by {message.SenderMac} on the uplink; left alone for {AddressPool.QuarantineTime.TotalMinutes:0} minutes");
-        memory.Quarantine(address, clock.GetUtcNow() + AddressPool.QuarantineTime);
+        events.Add(new AddressQuarantined(address, message.SenderMac, AddressPool.QuarantineTime));
+        store.Quarantine(address, clock.GetUtcNow() + AddressPool.QuarantineTime);
         log.AddressQuarantined(address.ToString(), message.SenderMac.ToString());
         return address;
     }

@@ -4,7 +4,7 @@ using Innkeeper.Wire;
 namespace Innkeeper.ControlPlane;
 
 /// <summary>One gateway's pool, and what its LAN and we say of its addresses.</summary>
-internal sealed record GatewayPool(int Uplink, AddressPool Addresses, AddressConflictDetector Legal);
+internal sealed record GatewayPool(int Uplink, AddressPool Addresses, AddressConflictDetector Conflicts);
 
 /// <summary>The pools of all gateways. No address is in two of them.</summary>
 internal sealed class AddressPools(IReadOnlyList<GatewayPool> pools)
@@ -15,11 +15,11 @@ internal sealed class AddressPools(IReadOnlyList<GatewayPool> pools)
 
     public int Count(AddressState state) => pools.Sum(p => p.Addresses.Count(state));
 
-    public void MoveTo(NetworkContext surroundings, TimeSpan now)
+    public void OnNetworkChanged(TimeSpan now)
     {
         foreach (var pool in pools)
         {
-            pool.Legal.MoveTo(surroundings, now);
+            pool.Conflicts.OnNetworkChanged(now);
         }
     }
 
@@ -33,7 +33,7 @@ internal sealed class AddressPools(IReadOnlyList<GatewayPool> pools)
     }
 
     /// <summary>An address stands for a device from now on.</summary>
-    public void Bound(Ipv4Address legal, TimeSpan now) => pools.FirstOrDefault(p => p.Addresses.Contains(legal))?.Legal.Bound(legal, now);
+    public void Bound(Ipv4Address legal, TimeSpan now) => pools.FirstOrDefault(p => p.Addresses.Contains(legal))?.Conflicts.Bound(legal, now);
 
     /// <summary>ARP of an uplink that may speak of an address of a pool there.</summary>
     /// <returns>The address that must be given up, as somebody else uses it.</returns>
@@ -41,7 +41,7 @@ internal sealed class AddressPools(IReadOnlyList<GatewayPool> pools)
     {
         foreach (var pool in pools)
         {
-            if (pool.Uplink == uplink && pool.Legal.OnArp(message, now) is { } lost)
+            if (pool.Uplink == uplink && pool.Conflicts.OnArp(message, now) is { } lost)
             {
                 return lost;
             }
@@ -57,12 +57,12 @@ internal sealed class AddressPools(IReadOnlyList<GatewayPool> pools)
         var isNews = false;
         foreach (var pool in pools)
         {
-            isNews |= pool.Legal.Tick(now);
+            isNews |= pool.Conflicts.Tick(now);
         }
 
         return isNews;
     }
 
     /// <summary>When <see cref="Tick"/> has something to do next.</summary>
-    public TimeSpan NextDue(TimeSpan now) => pools.Min(p => p.Legal.NextDue(now));
+    public TimeSpan NextDue(TimeSpan now) => pools.Min(p => p.Conflicts.NextDue(now));
 }

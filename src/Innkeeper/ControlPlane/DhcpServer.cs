@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Innkeeper.Bindings;
 using Innkeeper.Dhcp;
+using Innkeeper.Events;
 using Innkeeper.Wire;
 using Innkeeper.Wire.Dhcp;
 
@@ -11,7 +12,8 @@ namespace Innkeeper.ControlPlane;
 /// One thread, but an ACK that waited for the disk is sent by the thread that wrote: it waits for nobody else.
 /// </summary>
 internal sealed class DhcpServer(
-    NetworkContext surroundings, DhcpResponder responder, LeaseDatabase book, ILeaseStore memory, IReadOnlyCollection<ushort> vlans, Counters counters, EventLog events, TimeProvider clock)
+    NetworkSwitch network, DhcpResponder responder, LeaseDatabase leases, ILeaseStore store, IDhcpDevices devices, IReadOnlyCollection<ushort> vlans, Counters counters, EventLog events,
+    TimeProvider clock)
 {
     private static readonly Counter[] s_verdicts =
         [.. Enum.GetNames<DhcpVerdict>().Select(name => Enum.Parse<Counter>("Dhcp" + name))];
@@ -19,28 +21,15 @@ internal sealed class DhcpServer(
     private readonly RogueServerDetector _others = new();
     private readonly byte[] _packet = new byte[2048];
     private readonly byte[] _frame = new byte[DhcpFrame.MaxSize];
-    private volatile NetworkContext _surroundings = surroundings;
-
-    /// <summary>Called with what a device says of itself, before it is decided how it is treated.</summary>
-    public Action<Station, DhcpClientInfo>? Heard { get; set; }
-
-    /// <summary>How a station is treated, at this moment.</summary>
-    public required Func<Station, DhcpClientPolicy> Treatment { get; init; }
-
-    /// <summary>Whether a station is no newcomer.</summary>
-    public required Func<Station, bool> IsKnown { get; init; }
-
-    /// <summary>Whether an address is not to be leased to a station: another live device uses it.</summary>
-    public required Func<ClaimedAddress, bool> IsClaimed { get; init; }
-
-    public LeaseDatabase Book => book;
+    public LeaseDatabase Leases => leases;
 
     public DhcpSettings Settings => responder.Settings;
 
-    public void MoveTo(NetworkContext surroundings) => _surroundings = surroundings;
+    /// <summary>When other servers are asked for next.</summary>
+    public TimeSpan NextDue => _others.NextProbe;
 
     /// <summary>Takes over what an earlier process left on disk.</summary>
-    public void Load(TimeSpan now) => book.Load(memory.Load(), now, clock.GetUtcNow());
+    public void Load(TimeSpan now) => leases.Load(store.Load(), now, clock.GetUtcNow());
 
     /// <summary>A client's message.</summary>
     /// <returns>Where the client will send from, if it was given an address.</returns>
@@ -53,29 +42,29 @@ internal sealed class DhcpServer(
         }
 
         var station = new Station(vlan, ethernet.Source);
-        if (Heard is not null && packet.ClientMac == station.Mac && ClientId.Of(packet) is { } client)
+        if (packet.ClientMac == station.Mac && ClientId.Of(packet) is { } client)
         {
-            Heard(station, DhcpClientInfo.Of(packet, client));
+            devices.OnHeard(station, DhcpClientInfo.Of(packet, client), now);
         }
 
-        var treatment = Treatment(station);
-        var sender = new DhcpSender(station, treatment, Settings.Authoritative ?? _others.IsAlone(now), IsKnown, IsClaimed);
+        var policy = devices.PolicyOf(station);
+        var sender = new DhcpSender(station, policy, Settings.Authoritative ?? _others.IsAlone(now), devices.IsKnown, asked => devices.IsClaimedElsewhere(asked, now));
         var decision = responder.Decide(packet, sender, now, clock.GetUtcNow());
         counters.Add(s_verdicts[(int)decision.Verdict]);
         Forget();
         switch (decision.Verdict)
         {
             case DhcpVerdict.Released:
-                memory.Save(decision.Save!, null);
+                store.Save(decision.Save!, null);
                 break;
             case DhcpVerdict.Declined:
-                events.Add("dhcp-declined", $"{station.Mac} found {packet.AddressOf(DhcpOption.RequestedAddress)} in use by another device; nobody is given it for {LeaseDatabase.QuarantineTime.TotalMinutes} min");
+                events.Add(new LeaseDeclined(station.Mac, packet.AddressOf(DhcpOption.RequestedAddress), LeaseDatabase.QuarantineTime));
                 break;
             case DhcpVerdict.OtherServer:
-                Note(packet.AddressOf(DhcpOption.ServerIdentifier), null, $"{station.Mac} takes its address", now);
+                Note(packet.AddressOf(DhcpOption.ServerIdentifier), null, station.Mac, now);
                 break;
             case DhcpVerdict.Exhausted:
-                events.Add("dhcp-exhausted", $"no address is left to lease to {station.Mac}; {book.Active} of {book.Capacity} are leased. Give [dhcp] a larger network, or a shorter lease");
+                events.Add(new LeasesExhausted(station.Mac, leases.Active, leases.Capacity));
                 break;
             default:
                 break;
@@ -86,18 +75,28 @@ internal sealed class DhcpServer(
             return null;
         }
 
-        var frame = _frame.AsSpan(0, DhcpReply.Write(packet, decision, Settings, treatment, _surroundings.Networks.AccessMac, vlan, _frame));
+        var frame = _frame.AsSpan(0, DhcpReply.Write(packet, decision, Settings, policy, network.Current.Networks.AccessMac, vlan, _frame));
         if (decision.Save is { } lease)
         {
             var waiting = frame.ToArray();
-            memory.Save(lease, isOnDisk => Acknowledge(waiting, isOnDisk || decision.MayGoAhead));
+            store.Save(lease, isOnDisk => Acknowledge(waiting, isOnDisk || decision.MayGoAhead));
         }
         else
         {
             Send(frame);
         }
 
-        return decision.Verdict == DhcpVerdict.Acknowledged ? new ClaimedAddress(station, decision.Address) : null;
+        if (decision.Verdict != DhcpVerdict.Acknowledged)
+        {
+            return null;
+        }
+
+        if (leases.FactsOf(station) is { } info)
+        {
+            devices.OnLeased(station, info, now);
+        }
+
+        return new ClaimedAddress(station, decision.Address);
     }
 
     /// <summary>Another server's message.</summary>
@@ -107,13 +106,13 @@ internal sealed class DhcpServer(
         if (TryRead(ethernet.Payload, out var packet) && packet.IsReply)
         {
             var server = packet.AddressOf(DhcpOption.ServerIdentifier);
-            Note(server == Ipv4Address.Any ? packet.ServerAddress : server, ethernet.Source, "it answers there", now);
+            Note(server == Ipv4Address.Any ? packet.ServerAddress : server, ethernet.Source, null, now);
         }
     }
 
     public void Tick(TimeSpan now)
     {
-        book.Tick(now);
+        leases.Tick(now);
         if (now < _others.NextProbe)
         {
             return;
@@ -123,7 +122,7 @@ internal sealed class DhcpServer(
         _others.Probed(now);
         foreach (var vlan in vlans.Append((ushort)0))
         {
-            var mac = _surroundings.Networks.AccessMac;
+            var mac = network.Current.Networks.AccessMac;
             var writer = new DhcpWriter(
                 _frame.AsSpan(DhcpFrame.MessageOffset(vlan)), new DhcpHeader(false, (uint)RandomNumberGenerator.GetInt32(int.MaxValue), mac) { IsBroadcast = true });
             writer.TryAdd(DhcpOption.MessageType, (byte)DhcpMessageType.Discover);
@@ -133,7 +132,7 @@ internal sealed class DhcpServer(
         }
     }
 
-    public void Sweep(TimeSpan now) => book.Sweep(now);
+    public void Sweep(TimeSpan now) => leases.Sweep(now);
 
     /// <summary>The datagram, with a checksum that its sender's kernel left to the card made whole.</summary>
     private bool TryRead(ReadOnlySpan<byte> payload, out DhcpPacket packet)
@@ -150,22 +149,22 @@ internal sealed class DhcpServer(
             && Ipv4Packet.TryParse(copy, out var ip) && UdpPacket.TryParse(ip.Payload, out var datagram) && DhcpPacket.TryParse(datagram.Payload, out packet);
     }
 
-    private void Note(Ipv4Address server, MacAddress? mac, string how, TimeSpan now)
+    private void Note(Ipv4Address server, MacAddress? mac, MacAddress? client, TimeSpan now)
     {
         if (_others.Heard(server, mac ?? MacAddress.Zero, now))
         {
-            events.Add("rogue-dhcp", $"another DHCP server, {server} {(mac is null ? "(MAC not seen)" : $"({mac})")}, is on the access side: {how}. Devices that follow it may not work; find it and switch it off");
+            events.Add(new RogueDhcpServer(server, mac, client));
         }
     }
 
     private void Forget()
     {
-        foreach (var lease in book.Forgotten)
+        foreach (var lease in leases.Forgotten)
         {
-            memory.Forget(lease);
+            store.Forget(lease);
         }
 
-        book.Forgotten.Clear();
+        leases.Forgotten.Clear();
     }
 
     /// <summary>Called by the thread that writes.</summary>
@@ -178,19 +177,11 @@ internal sealed class DhcpServer(
         }
 
         counters.Add(Counter.DhcpNotDurable);
-        events.Add("dhcp-not-durable", "leases cannot be written: new devices get none until that is over (`innkeeper status` says why); leases from before go on");
+        events.Add(new LeasesNotDurable());
     }
 
     private void Send(ReadOnlySpan<byte> frame)
     {
-        try
-        {
-            counters.Add(_surroundings.Access.TrySend(frame) ? Counter.DhcpSent : Counter.SendFailed);
-        }
-        catch (ObjectDisposedException)
-        {
-            // The interface is gone, and its socket with it; the client asks again.
-            counters.Add(Counter.SendFailed);
-        }
+        counters.Add(network.Current.Access.TrySend(frame) ? Counter.DhcpSent : Counter.SendFailed);
     }
 }

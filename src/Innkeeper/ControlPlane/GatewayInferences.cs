@@ -1,14 +1,29 @@
 using Innkeeper.Arp;
 using Innkeeper.Bindings;
+using Innkeeper.Wire;
 
 namespace Innkeeper.ControlPlane;
 
-/// <summary>What each claim's ARP told of its gateway, bound or not yet. Bounded: the oldest go first.</summary>
-internal sealed class GatewayInferences(int capacity)
+/// <summary>Which gateway each claimed address uses, as far as its packets told, bound or not yet. Bounded: the oldest go first.</summary>
+internal sealed class GatewayInferences(int capacity, Registry registry)
 {
-    private readonly BoundedMap<ClaimedAddress, GatewayInference> _beliefs = new(capacity);
+    private readonly BoundedMap<ClaimedAddress, GatewayInference> _inferences = new(capacity);
 
-    public GatewayInference? Find(ClaimedAddress claim) => _beliefs.TryGet(claim, out var belief) ? belief : null;
+    public GatewayInference? Find(ClaimedAddress claim) => _inferences.TryGet(claim, out var inference) ? inference : null;
 
-    public void Put(ClaimedAddress claim, GatewayInference belief) => _beliefs.Put(claim, belief);
+    /// <summary>A new one begins with what is proven of another address of the same device.</summary>
+    public GatewayInference Of(ClaimedAddress claim)
+    {
+        if (Find(claim) is { } known)
+        {
+            return known;
+        }
+
+        var gateway = registry.GatewayOf(claim.Station);
+        var inference = gateway == Ipv4Address.Any ? new GatewayInference(claim.Address) : GatewayInference.Inherited(claim.Address, gateway);
+        Put(claim, inference);
+        return inference;
+    }
+
+    public void Put(ClaimedAddress claim, GatewayInference inference) => _inferences.Put(claim, inference);
 }

@@ -1,5 +1,6 @@
 using Innkeeper.Policy;
 using Innkeeper.Bindings;
+using Innkeeper.Events;
 using Innkeeper.Wire;
 
 namespace Innkeeper.ControlPlane;

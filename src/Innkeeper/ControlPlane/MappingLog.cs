@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using System.Text;
 using Innkeeper.DataPlane;
 using Innkeeper.Bindings;
+using Innkeeper.Events;
 using Innkeeper.Wire;
 
 namespace Innkeeper.ControlPlane;
@@ -83,7 +84,7 @@ internal sealed class MappingLog(string target, EventLog events, TimeProvider cl
             if (!_failing)
             {
                 _failing = true;
-                events.Add("mapping-log", $"the mapping log {(target == Syslog ? syslog : target)} cannot be written ({e.Message}); its lines wait, up to {MaxWaiting} of them");
+                events.Add(new MappingLogFailed(target == Syslog ? syslog : target, e.Message, MaxWaiting));
             }
         }
     }

@@ -1,5 +1,8 @@
 using Innkeeper.Arp;
+using Innkeeper.Bindings;
 using Innkeeper.DataPlane;
+using Innkeeper.Events;
+using Innkeeper.Interfaces;
 using Innkeeper.OneArm;
 using Innkeeper.Wire;
 
@@ -15,18 +18,16 @@ internal sealed record PeerState(bool IsPassive, MacAddress Mac, ushort Priority
 /// but for <see cref="Peer"/>.
 /// </summary>
 /// <param name="knownRouter">The router's station as an earlier process left it, or null.</param>
-/// <param name="setRouter">Tells the data plane which station is the router.</param>
-/// <param name="setPassive">Tells the data plane that another gateway serves.</param>
 internal sealed class OneArmController(
-    NetworkContext surroundings, LanResponder responder, GatewayElection peers, BpfMap<StationKey, StationKind> stations, MacAddress? knownRouter, Action<MacAddress> setRouter, Action<bool> setPassive,
-    Counters counters, EventLog events)
+    NetworkSwitch network, LanResponder responder, GatewayElection peers, IStationKinds stations, MacAddress? knownRouter, IOneArmSwitches switches, Counters counters, EventLog events)
+    : INetworkListener
 {
     /// <summary>While the router has not been heard, it is asked for this often.</summary>
     private static readonly TimeSpan s_routerInterval = TimeSpan.FromSeconds(5);
 
     private readonly byte[] _frame = new byte[Advertisement.FrameSize];
-    private NetworkContext _surroundings = surroundings;
-    private ArpSpoofGuard _guard = GuardOf(surroundings);
+    private NetworkContext _network = network.Current;
+    private ArpSpoofGuard _guard = GuardOf(network.Current);
     private TimeSpan _nextRouterAsk;
     private TimeSpan _ready;
     private volatile PeerState? _peer;
@@ -36,7 +37,7 @@ internal sealed class OneArmController(
     /// <summary>Null while no other gateway is heard. Read by any thread.</summary>
     public PeerState? Peer => _peer;
 
-    private MacAddress Mac => _surroundings.UplinkMac;
+    private MacAddress Mac => _network.UplinkMac;
 
     /// <summary>Whether others may still answer our first hello.</summary>
     public bool IsHearing(TimeSpan now) => now < _ready;
@@ -51,10 +52,7 @@ internal sealed class OneArmController(
         }
 
         // What an earlier process thought of stations: whoever still claims what is not his is found again.
-        foreach (var station in stations.Keys().ToList())
-        {
-            stations.Delete(station);
-        }
+        stations.Clear();
 
         SayHello(isAsking: true, isLeaving: false);
     }
@@ -62,10 +60,10 @@ internal sealed class OneArmController(
     /// <summary>Other gateways need not wait to be sure.</summary>
     public void Leave() => SayHello(isAsking: false, isLeaving: true);
 
-    public void MoveTo(NetworkContext next)
+    public void OnNetworkChanged(NetworkContext next, TimeSpan now)
     {
-        var before = _surroundings;
-        _surroundings = next;
+        var before = _network;
+        _network = next;
         responder.Facts = responder.Facts with { Mac = next.UplinkMac, Lan = next.Networks.UplinkNetwork, Router = next.Router };
         if (before.Router != next.Router || before.Networks.UplinkNetwork != next.Networks.UplinkNetwork || before.UplinkMac != next.UplinkMac)
         {
@@ -101,7 +99,7 @@ internal sealed class OneArmController(
     }
 
     /// <summary>The host takes us for the target, which may be there again: the wire is asked.</summary>
-    public void AskAgain(ArpRequester host, Ipv4Address target, TimeSpan now)
+    private void AskAgain(ArpRequester host, Ipv4Address target, TimeSpan now)
     {
         if (responder.Mistaken(host, target, now))
         {
@@ -119,8 +117,50 @@ internal sealed class OneArmController(
         Send(asker.Mac, ArpMessage.Announcement(owner, target));
     }
 
+    /// <summary>
+    /// A host of the LAN that sends us packets for a neighbour took us for it: the neighbour is off, and is no gateway. While that lasts the
+    /// wire is asked for the neighbour, so that its first answer puts the host right.
+    /// </summary>
+    /// <returns>Whether the packet says nothing about a gateway.</returns>
+    public bool IsForNeighbor(Binding binding, Ipv4Address destination, TimeSpan now)
+    {
+        var isProven = binding.GatewayProven && binding.Gateway == destination;
+        if (!binding.IsLocal || isProven || !responder.IsLocal(destination))
+        {
+            return false;
+        }
+
+        if (!responder.IsNeighbour(destination))
+        {
+            return true;
+        }
+
+        AskAgain(new ArpRequester(binding.Claim.Station.Mac, binding.Claim.Address), destination, now);
+
+        // By these an administrator tries whether the gateway is there.
+        var isLikelyGateway = !binding.GatewayProven && (byte)destination.Value is 1 or 254;
+        if (!isLikelyGateway)
+        {
+            responder.Regretted(binding.Claim.Station.Mac, destination, now);
+        }
+
+        return !isLikelyGateway;
+    }
+
+    /// <summary>Whether the sender of a packet is a host of the LAN that forwards it; then the data plane leaves all its frames alone.</summary>
+    public bool LeaveForwarderAlone(ArpRequester sender, TimeSpan now)
+    {
+        if (!responder.Forwards(sender, now))
+        {
+            return false;
+        }
+
+        LeaveAlone(sender.Mac);
+        return true;
+    }
+
     /// <summary>It forwards others' packets: from now on the data plane leaves all of its frames alone.</summary>
-    public void LeaveAlone(MacAddress mac) => stations.Set(new StationKey { Mac = mac }, StationKind.Regular);
+    private void LeaveAlone(MacAddress mac) => stations.Set(mac, StationKind.Regular);
 
     public void OnPeer(in EthernetPacket frame, TimeSpan now)
     {
@@ -145,10 +185,10 @@ internal sealed class OneArmController(
         Act(_guard.Tick(now, out var freed));
         foreach (var mac in freed)
         {
-            stations.Delete(new StationKey { Mac = mac });
+            stations.Delete(mac);
         }
 
-        if (_guard.RouterMac is null && _surroundings.Router is { } router && now >= _nextRouterAsk)
+        if (_guard.RouterMac is null && _network.Router is { } router && now >= _nextRouterAsk)
         {
             _nextRouterAsk = now + s_routerInterval;
             Ask(router);
@@ -183,25 +223,24 @@ internal sealed class OneArmController(
         {
             case GuardAction.RouterKnown:
                 var mac = _guard.RouterMac!.Value;
-                setRouter(mac);
+                switches.SetRouter(mac);
                 LeaveAlone(mac);
 
                 // If it moved, the host's stack was kept from hearing so: now it may.
                 BringBack(ArpMessage.Announcement(mac, _guard.Router!.Value));
                 break;
             case GuardAction.Contested:
-                events.Add("address-claimed",
-                    $"{string.Join(" and ", _guard.Contenders)} all say that they are the router, {_guard.Router}; find the one that is not, and give it another address. Until then nobody is isolated");
+                events.Add(new RouterContested(_guard.Router!.Value, [.. _guard.Contenders]));
                 break;
             case GuardAction.AskRouter:
-                Send(_guard.RouterMac!.Value, ArpMessage.Request(Mac, _surroundings.ProbeSender, _guard.Router!.Value));
+                Send(_guard.RouterMac!.Value, ArpMessage.Request(Mac, _network.ProbeSender, _guard.Router!.Value));
                 break;
             case GuardAction.Repair or GuardAction.LeaveUnrepaired:
                 var (impostor, claimed) = _guard.Impostor;
                 var isIsolated = _guard.IsImpostor(impostor);
                 if (isIsolated)
                 {
-                    stations.Set(new StationKey { Mac = impostor }, StationKind.Impostor);
+                    stations.Set(impostor, StationKind.Impostor);
                 }
 
                 var owner = _guard.OwnerOf(claimed)!.Value;
@@ -211,8 +250,7 @@ internal sealed class OneArmController(
                     Send(MacAddress.Broadcast, ArpMessage.Announcement(owner, claimed));
                 }
 
-                events.Add("address-claimed",
-                    $"{impostor} claims {claimed}, {(claimed == _guard.Router ? $"the router's address ({owner})" : "this gateway's own address")}; the LAN is told whose it is{(isIsolated ? $", and what {impostor} sends us is dropped" : "")}. {(impostor == _guard.RouterMac ? "The router does: switch its proxy ARP off" : "Give it another address")}");
+                events.Add(new AddressSpoofed(impostor, claimed, claimed == _guard.Router ? owner : null, isIsolated, impostor == _guard.RouterMac));
                 break;
         }
     }
@@ -232,15 +270,10 @@ internal sealed class OneArmController(
         if (isPassive != responder.IsPassive)
         {
             responder.IsPassive = isPassive;
-            setPassive(isPassive);
+            switches.SetPassive(isPassive);
         }
 
-        events.Add("peer", state switch
-        {
-            null => "no other gateway is heard on this LAN any more; this one serves",
-            { IsPassive: true } => $"another gateway, {state.Mac} with priority {state.Priority}, serves this LAN; this one (priority {peers.Priority}) is passive until that is gone",
-            _ => $"another gateway, {state.Mac} with priority {state.Priority}, is on this LAN; this one (priority {peers.Priority}) serves",
-        });
+        events.Add(state is null ? new PeerLost() : new PeerFound(state.Mac, state.Priority, peers.Priority, state.IsPassive));
     }
 
     private void SayHello(bool isAsking, bool isLeaving)
@@ -249,13 +282,13 @@ internal sealed class OneArmController(
         Send(length);
     }
 
-    private void Ask(Ipv4Address target) => Send(MacAddress.Broadcast, ArpMessage.Request(Mac, _surroundings.ProbeSender, target));
+    private void Ask(Ipv4Address target) => Send(MacAddress.Broadcast, ArpMessage.Request(Mac, _network.ProbeSender, target));
 
     private void Send(MacAddress destination, ArpMessage message) => Send(ArpFrame.Write(_frame, destination, Mac, 0, message));
 
     private void Send(int length)
     {
-        if (!_surroundings.Access.TrySend(_frame.AsSpan(0, length)))
+        if (!_network.Access.TrySend(_frame.AsSpan(0, length)))
         {
             counters.Add(Counter.SendFailed);
         }
@@ -264,7 +297,7 @@ internal sealed class OneArmController(
     private void BringBack(ArpMessage message)
     {
         var length = ArpFrame.Write(_frame, MacAddress.Broadcast, message.SenderMac, 0, message);
-        if (!_surroundings.Uplink.Return.TrySend(_frame.AsSpan(0, length)))
+        if (!_network.Uplink.Return.TrySend(_frame.AsSpan(0, length)))
         {
             counters.Add(Counter.SendFailed);
         }

@@ -1,4 +1,5 @@
 using Innkeeper.Addresses;
+using Innkeeper.Events;
 
 namespace Innkeeper.ControlPlane;
 
@@ -16,7 +17,7 @@ internal sealed class PoolWatch(AddressPool pool, EventLog events)
         if (!_isLow && pool.Total > 0 && taken >= Low * pool.Total)
         {
             _isLow = true;
-            events.Add("pool-low", $"{taken} of the pool's {pool.Total} legal addresses are in use or in quarantine; add some to [pool], or lower [pool] idle");
+            events.Add(new PoolLow(taken, pool.Total));
         }
         else if (_isLow && taken < Enough * pool.Total)
         {

@@ -28,8 +28,8 @@ internal enum MappingState : uint
     FinIn = 7,
     Closing = 8,
     Transitory = 9,
-    Several = 10,
-    Resting = 11,
+    Multi = 10,
+    Hold = 11,
 }
 
 [Flags]

@@ -7,11 +7,11 @@ namespace Innkeeper.DataPlane;
 /// Bindings as the data plane has them. The array is the truth; the two indexes are written after it and deleted before
 /// it, so that a crash between any two steps leaves nothing that points to a slot of somebody else.
 /// </summary>
-internal sealed class BindingTable(BpfPlane plane)
+internal sealed class BindingTable(BpfPlane plane) : IBindingMap
 {
     private readonly BpfMap<uint, BindingSlot> _slots = plane.Bindings;
-    private readonly BpfMap<ClaimKey, uint> _claims = plane.Claims;
-    private readonly BpfMap<BigEndian32, uint> _legals = plane.Legals;
+    private readonly BpfMap<ClaimKey, uint> _claims = plane.BindingIndex;
+    private readonly BpfMap<BigEndian32, uint> _legals = plane.ExternalAddresses;
     private readonly PerCpuArray<Traffic> _traffic = plane.Traffic;
     private readonly uint[] _generations = ReadGenerations(plane.Bindings);
 
@@ -20,15 +20,15 @@ internal sealed class BindingTable(BpfPlane plane)
     public static ClaimKey KeyOf(ClaimedAddress claim) =>
         new() { Mac = claim.Station.Mac, Vlan = claim.Station.Vlan, Claimed = claim.Address };
 
-    /// <summary>A new binding; its device was heard just now.</summary>
-    public void Add(Binding binding, TimeSpan now)
+    /// <inheritdoc/>
+    public void Add(Binding binding, TimeSpan heard)
     {
         EndMappings(binding.Number);
-        _traffic.Set(binding.Number, new Traffic { LastOut = (ulong)(now.Ticks * 100) });
+        _traffic.Set(binding.Number, new Traffic { LastOut = (ulong)(heard.Ticks * 100) });
         Write(binding);
     }
 
-    /// <summary>Writes slot and indexes, as they may be there already.</summary>
+    /// <inheritdoc/>
     public void Write(Binding binding)
     {
         _slots.Set(binding.Number, SlotOf(binding));
@@ -50,10 +50,10 @@ internal sealed class BindingTable(BpfPlane plane)
         Clear(binding.Number);
     }
 
-    /// <summary>All mappings of a binding are over from now on: they are of an earlier generation. Say so before its slot is written.</summary>
+    /// <inheritdoc/>
     public void EndMappings(uint number) => _generations[number]++;
 
-    /// <summary>Every slot in use, as an earlier process left them.</summary>
+    /// <inheritdoc/>
     public IEnumerable<(uint Number, BindingSlot Slot)> Read()
     {
         for (uint number = 2; number < _slots.Capacity; number++)
@@ -72,7 +72,7 @@ internal sealed class BindingTable(BpfPlane plane)
         _slots.Set(number, new BindingSlot { Generation = _generations[number] });
     }
 
-    /// <summary>Makes the indexes say what the slots of these bindings say, and nothing else.</summary>
+    /// <inheritdoc/>
     public void RebuildIndexes(IReadOnlyCollection<Binding> bindings)
     {
         foreach (var binding in bindings)
@@ -96,8 +96,8 @@ internal sealed class BindingTable(BpfPlane plane)
         }
     }
 
-    /// <summary>Port 853 of an address is silent until then (CLOCK_MONOTONIC).</summary>
-    public void MarkSilent(Ipv4Address server, TimeSpan until) => plane.Silent.Set(server, (ulong)(until.Ticks * 100));
+    /// <inheritdoc/>
+    public void MarkSilent(Ipv4Address server, TimeSpan until) => plane.DotUnanswered.Set(server, (ulong)(until.Ticks * 100));
 
     /// <summary>Packets and octets each way, and when last (CLOCK_MONOTONIC).</summary>
     public Traffic TrafficOf(uint number)
@@ -115,9 +115,10 @@ internal sealed class BindingTable(BpfPlane plane)
         return sum;
     }
 
-    /// <summary>
-    /// Whether a binding's device went on after it was first answered. Answers alone say nothing: servers answer invented devices too.
-    /// </summary>
+    /// <inheritdoc/>
+    public TimeSpan IdleFor(uint number, TimeSpan now) => now - TimeSpan.FromTicks((long)(TrafficOf(number).LastOut / 100));
+
+    /// <inheritdoc/>
     public bool IsConfirmed(uint number)
     {
         ulong firstIn = ulong.MaxValue, lastOut = 0;

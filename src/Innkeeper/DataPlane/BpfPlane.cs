@@ -47,15 +47,15 @@ internal sealed unsafe class BpfPlane : IDisposable
 
     public BpfMap<uint, BindingSlot> Bindings => Map<uint, BindingSlot>("bindings");
 
-    public BpfMap<ClaimKey, uint> Claims => Map<ClaimKey, uint>("claims");
+    public BpfMap<ClaimKey, uint> BindingIndex => Map<ClaimKey, uint>("binding_index");
 
-    public BpfMap<BigEndian32, uint> Legals => Map<BigEndian32, uint>("legals");
+    public BpfMap<BigEndian32, uint> ExternalAddresses => Map<BigEndian32, uint>("external_addrs");
 
     public BpfMap<uint, DataPlaneConfig> Config => Map<uint, DataPlaneConfig>("config");
 
     public BpfMap<uint, byte> Vlans => Map<uint, byte>("vlans");
 
-    public BpfMap<ContactKey, ulong> Contacts => Map<ContactKey, ulong>("contacts");
+    public BpfMap<ContactKey, ulong> SpokenTo => Map<ContactKey, ulong>("spoken_to");
 
     public BpfMap<StationKey, ulong> PuntStations => Map<StationKey, ulong>("punt_stations");
 
@@ -71,9 +71,9 @@ internal sealed unsafe class BpfPlane : IDisposable
     /// <summary>By MAC, the VLAN 0.</summary>
     public BpfMap<StationKey, uint> Blocked => Map<StationKey, uint>("blocked");
 
-    public BpfMap<ContactKey, ulong> Callers => Map<ContactKey, ulong>("callers");
+    public BpfMap<ContactKey, ulong> CalledBy => Map<ContactKey, ulong>("called_by");
 
-    public BpfMap<BigEndian32, ulong> Silent => Map<BigEndian32, ulong>("silent");
+    public BpfMap<BigEndian32, ulong> DotUnanswered => Map<BigEndian32, ulong>("dot_unanswered");
 
     public BpfMap<MappingKey, Mapping> Mappings => Map<MappingKey, Mapping>("mappings");
 
@@ -86,7 +86,7 @@ internal sealed unsafe class BpfPlane : IDisposable
     public BpfMap<uint, Share> Shares => Map<uint, Share>("shares");
 
     /// <summary>By a share's number: 1 = its device left without ever having been confirmed.</summary>
-    public BpfMap<uint, byte> Deserted => Map<uint, byte>("deserted");
+    public BpfMap<uint, byte> ShareAbandoned => Map<uint, byte>("share_abandoned");
 
     public BpfMap<FragmentKey, Fragment> Fragments => Map<FragmentKey, Fragment>("fragments");
 
@@ -120,10 +120,10 @@ internal sealed unsafe class BpfPlane : IDisposable
         var plane = new BpfPlane(obj);
         try
         {
-            foreach (var name in (string[])["bindings", "claims", "legals", "traffic", "shares", "deserted", "meters"])
+            foreach (var name in (string[])["bindings", "binding_index", "external_addrs", "traffic", "shares", "share_abandoned", "meters"])
             {
                 // A legal address in use is a binding's or shared.
-                _ = Libbpf.bpf_map__set_max_entries(plane._maps[name], name == "legals" ? bindings + SharedAddressSlot.Count : bindings);
+                _ = Libbpf.bpf_map__set_max_entries(plane._maps[name], name == "external_addrs" ? bindings + SharedAddressSlot.Count : bindings);
             }
 
             foreach (var name in (string[])["mappings", "mapping_hints"])
@@ -188,7 +188,7 @@ internal sealed unsafe class BpfPlane : IDisposable
         return result == 0 ? found : throw DataPlaneException.FromErrno("cannot sweep the data plane's mappings", -result);
     }
 
-    public PuntRing OpenPunts(PuntRing.Handler handler) => new(MapFd("punts"), handler);
+    public PuntRing OpenPunts() => new(MapFd("punts"));
 
     public void Dispose() => Libbpf.bpf_object__close(_object);
 
@@ -204,12 +204,13 @@ internal sealed unsafe class BpfPlane : IDisposable
         where TKey : unmanaged
         where TValue : unmanaged => new(name, MapFd(name), Libbpf.bpf_map__max_entries(_maps[name]));
 
-    private int MapFd(string name) => Libbpf.bpf_map__fd(_maps[name]);
+    internal int MapFd(string name) => Libbpf.bpf_map__fd(_maps[name]);
 
     /// <summary>Maps by name from the pins, else from a program that still hangs at a hook (its pins may be gone with a mount).</summary>
     private void Adopt(string pins, IReadOnlyList<Hook> hooks)
     {
         Adopted = AdoptedFrom.None;
+        RenamedMaps.RenamePins(pins);
         foreach (var (name, map) in _maps)
         {
             var fd = Libbpf.bpf_obj_get(Path.Combine(pins, name));
@@ -234,9 +235,9 @@ internal sealed unsafe class BpfPlane : IDisposable
         {
             foreach (var (name, fd) in LoadedPrograms.Maps(Tcx.Ours(hook).FirstOrDefault(Clsact.Ours(hook)), hook.Program))
             {
-                if (_maps.TryGetValue(name, out var map))
+                if (_maps.TryGetValue(RenamedMaps.NameNow(name), out var map))
                 {
-                    _ = Reuse(map, name, fd);
+                    _ = Reuse(map, RenamedMaps.NameNow(name), fd);
                     Adopted = AdoptedFrom.Programs;
                 }
             }

@@ -6,7 +6,7 @@ namespace Innkeeper.DataPlane;
 /// Profiles as the data plane has them. A name keeps its number while settings change and processes come and go: a binding that
 /// goes on must never be treated by another profile.
 /// </summary>
-internal sealed class ProfileTable
+internal sealed class ProfileTable : IProfileMap
 {
     private readonly BpfMap<uint, ProfileSlot> _slots;
     private readonly BpfMap<DestinationKey, Destination> _destinations;
@@ -58,10 +58,10 @@ internal sealed class ProfileTable
 
     public uint PlaceOf(string name) => _places[name];
 
-    /// <summary>A profile as an earlier process left it; null: it had none of that name.</summary>
+    /// <inheritdoc/>
     public ProfileSlot? Before(string name) => _before.TryGetValue(name, out var slot) ? slot : null;
 
-    /// <summary>Writes a profile, and the networks it speaks of before it says that it does.</summary>
+    /// <inheritdoc/>
     public void Set(string name, ProfileSlot slot, IReadOnlyDictionary<Ipv4Network, Destination> destinations)
     {
         var place = _places[name];

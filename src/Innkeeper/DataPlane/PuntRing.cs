@@ -4,20 +4,19 @@ using Innkeeper.Interop;
 
 namespace Innkeeper.DataPlane;
 
-/// <summary>The ring buffer of punts. One thread polls it, any may wake that; the frames are valid during the call only.</summary>
-internal sealed unsafe class PuntRing : IDisposable
+/// <summary>The ring buffer of punts. One thread polls it.</summary>
+internal sealed unsafe class PuntRing : IPuntSource, IDisposable
 {
-    public delegate void Handler(in Punt punt, ReadOnlySpan<byte> frame);
-
-    private readonly Handler _handler;
     private readonly int _epoll;
     private readonly int _wake;
     private GCHandle _self;
     private nint _ring;
 
-    public PuntRing(int mapFd, Handler handler)
+    /// <summary>Set while <see cref="Poll"/> is under way.</summary>
+    private IPuntReceiver? _receiver;
+
+    public PuntRing(int mapFd)
     {
-        _handler = handler;
         _self = GCHandle.Alloc(this);
         _ring = Libbpf.ring_buffer__new(mapFd, &OnSample, (void*)GCHandle.ToIntPtr(_self), null);
         if (_ring == 0)
@@ -39,9 +38,10 @@ internal sealed unsafe class PuntRing : IDisposable
         }
     }
 
-    /// <summary>Waits for punts, or to be woken, and hands over all there are.</summary>
-    public void Poll(TimeSpan timeout)
+    /// <inheritdoc/>
+    public void Poll(TimeSpan timeout, IPuntReceiver receiver)
     {
+        _receiver = receiver;
         Libc.epoll_event happened;
         if (Libc.epoll_wait(_epoll, &happened, 1, (int)Math.Clamp(timeout.TotalMilliseconds, 0, 60_000)) > 0)
         {
@@ -52,7 +52,7 @@ internal sealed unsafe class PuntRing : IDisposable
         _ = Libbpf.ring_buffer__consume(_ring);
     }
 
-    /// <summary>Ends a wait that is under way, or else the next one.</summary>
+    /// <inheritdoc/>
     public void Wake()
     {
         var one = 1UL;
@@ -82,7 +82,7 @@ internal sealed unsafe class PuntRing : IDisposable
         ref readonly var punt = ref *(Punt*)data;
         var captured = (int)Math.Min(punt.Captured, (uint)((int)size - sizeof(Punt)));
         var ring = (PuntRing)GCHandle.FromIntPtr((nint)context).Target!;
-        ring._handler(punt, new ReadOnlySpan<byte>((byte*)data + sizeof(Punt), captured));
+        ring._receiver?.OnPunt(punt, new ReadOnlySpan<byte>((byte*)data + sizeof(Punt), captured));
         return 0;
     }
 }

@@ -25,17 +25,18 @@ internal readonly record struct PortLayout(ushort LowFirst, ushort LowLast, usho
 /// Shared addresses and devices' shares of them as the data plane has them. An address that is given up keeps its slot until
 /// its last port has rested; then the slot is another's.
 /// </summary>
-internal sealed class SharedTable(BpfPlane plane)
+internal sealed class SharedTable(BpfPlane plane) : ISharedMap
 {
     private readonly BpfMap<uint, SharedAddressSlot> _slots = plane.Shared;
     private readonly BpfMap<uint, PortBlock> _blocks = plane.PortBlocks;
     private readonly BpfMap<uint, Share> _shares = plane.Shares;
-    private readonly BpfMap<uint, byte> _deserted = plane.Deserted;
-    private readonly BpfMap<BigEndian32, uint> _legals = plane.Legals;
+    private readonly BpfMap<uint, byte> _deserted = plane.ShareAbandoned;
+    private readonly BpfMap<BigEndian32, uint> _legals = plane.ExternalAddresses;
 
+    /// <inheritdoc/>
     public uint Mappings => plane.Mappings.Capacity;
 
-    /// <summary>Every slot with an address, as an earlier process left them.</summary>
+    /// <inheritdoc/>
     public IEnumerable<(uint Index, SharedAddressSlot Slot)> Read()
     {
         for (uint index = 0; index < SharedAddressSlot.Count; index++)
@@ -47,7 +48,7 @@ internal sealed class SharedTable(BpfPlane plane)
         }
     }
 
-    /// <summary>Shares with ports in use or at rest.</summary>
+    /// <inheritdoc/>
     public IEnumerable<(uint Share, Ipv4Address Address)> ReadShares()
     {
         for (uint number = 1; number < _shares.Capacity; number++)
@@ -59,9 +60,7 @@ internal sealed class SharedTable(BpfPlane plane)
         }
     }
 
-    /// <summary>Devices may share the address from now on.</summary>
-    /// <param name="uplink">The uplink that the address is on.</param>
-    /// <returns>False when all slots are taken by addresses that were given up shortly before.</returns>
+    /// <inheritdoc/>
     public bool Use(Ipv4Address address, PortLayout layout, uint uplink = 0)
     {
         var known = Read().Where(s => s.Slot.Address == (BigEndian32)address).Select(s => ((uint Index, SharedAddressSlot Slot)?)s).FirstOrDefault();
@@ -99,11 +98,11 @@ internal sealed class SharedTable(BpfPlane plane)
         return false;
     }
 
-    /// <summary>Whether an address is in use with another layout or on another uplink: then its bindings' mappings must end.</summary>
+    /// <inheritdoc/>
     public bool IsLaidOutOtherwise(Ipv4Address address, PortLayout layout, uint uplink) =>
         Read().Any(s => s.Slot.Address == (BigEndian32)address && (LayoutOf(s.Slot) != layout || s.Slot.Uplink != uplink));
 
-    /// <summary>Nothing goes out or comes in by the address any more; its ports rest.</summary>
+    /// <inheritdoc/>
     public void GiveUp(Ipv4Address address)
     {
         foreach (var (index, slot) in Read().Where(s => s.Slot.Address == (BigEndian32)address))
@@ -114,14 +113,14 @@ internal sealed class SharedTable(BpfPlane plane)
         }
     }
 
-    /// <summary>Nothing of an address that was given up is left: its slot is free.</summary>
+    /// <inheritdoc/>
     public void Forget(uint index, Ipv4Address address)
     {
         _legals.Delete(address);
         _slots.Set(index, default);
     }
 
-    /// <summary>A device begins with nothing of the address.</summary>
+    /// <inheritdoc/>
     public void OpenShare(uint number, Ipv4Address address)
     {
         var index = Read().First(s => s.Slot.Address == (BigEndian32)address).Index;
@@ -129,14 +128,17 @@ internal sealed class SharedTable(BpfPlane plane)
         _shares.Set(number, new Share { Address = index });
     }
 
-    /// <summary>Its device left without ever having been confirmed: its ports need no rest.</summary>
-    public void Desert(uint number) => _deserted.Set(number, 1);
+    /// <inheritdoc/>
+    public void Abandon(uint number) => _deserted.Set(number, 1);
 
-    /// <summary>No port of it is in use or rests, and it has no block.</summary>
+    /// <inheritdoc/>
     public bool IsEmpty(uint number) => !_shares.TryGet(number, out var share) || (share.Slots == 0 && UsedOf(share) is [0, 0, 0, 0]);
 
-    /// <summary>Ports in use or at rest, by <see cref="PortKind"/>.</summary>
+    /// <inheritdoc/>
     public uint[] UsedOf(uint number) => _shares.TryGet(number, out var share) ? UsedOf(share) : new uint[4];
+
+    /// <inheritdoc/>
+    public Sweep Sweep() => plane.Sweep();
 
     private static uint[] UsedOf(in Share share) => [share.Used[0], share.Used[1], share.Used[2], share.Used[3]];
 

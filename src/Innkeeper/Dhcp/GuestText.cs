@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Innkeeper.Wire;
 
 namespace Innkeeper.Dhcp;
 
@@ -48,7 +49,5 @@ internal readonly struct GuestText(byte[] raw)
         return left.IsEmpty ? text.ToString() : text.Append("...").ToString();
     }
 
-    private static bool IsHarmless(Rune rune) => rune.Value != '\\' && Rune.GetUnicodeCategory(rune) is not
-        (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
-        or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned or UnicodeCategory.Surrogate);
+    private static bool IsHarmless(Rune rune) => rune.Value != '\\' && SafeText.IsPrintable(rune);
 }

@@ -8,7 +8,7 @@ namespace Innkeeper.Dhcp;
 /// Offers, leases and what was leased before: the one owner of that state. Pure (time is a parameter), one thread; other threads
 /// read <see cref="Leases"/>. It holds one entry an address at most: no client can make it grow.
 /// </summary>
-internal sealed partial class LeaseDatabase
+internal sealed partial class LeaseDatabase : ILeasedAddresses
 {
     /// <summary>A boot ROM gathers offers for up to 28 s. Under a flood the oldest offers go first, long before.</summary>
     public static readonly TimeSpan OfferTime = TimeSpan.FromSeconds(30);
@@ -64,6 +64,9 @@ internal sealed partial class LeaseDatabase
     public Lease? Find(LeaseKey key) => _byKey.GetValueOrDefault(key);
 
     public Lease? FindByAddress(Ipv4Address address) => _byAddress.GetValueOrDefault(address);
+
+    /// <inheritdoc/>
+    public MacAddress? HolderOf(Ipv4Address address) => FindByAddress(address) is { State: LeaseState.Active } lease ? lease.Key.Station.Mac : null;
 
     /// <summary>What a station has leased; null: nothing. Of several, any.</summary>
     public Ipv4Address? AddressOf(Station station) =>

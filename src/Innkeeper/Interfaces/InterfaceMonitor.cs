@@ -1,144 +1,77 @@
-using Innkeeper.Policy;
-using Innkeeper.Arp;
+using System.Collections.Immutable;
 using Innkeeper.Configuration;
 using Innkeeper.DataPlane;
-using Innkeeper.ControlPlane;
+using Innkeeper.Events;
 using Innkeeper.Links;
 using Innkeeper.Wire;
 
 namespace Innkeeper.Interfaces;
 
 /// <summary>
-/// Keeps the data plane and the slow path in line with the interfaces: at start, and whenever the kernel says that one
-/// changed, went or came again. Used by the dispatcher's thread only.
+/// Follows the host's interfaces: whenever the kernel says that something changed, it reads all of it, compares that with what the gateway
+/// works by, and adjusts routes, sockets and data plane. It acts on the state it reads and on no message, so that a lost message or a
+/// failed attempt costs a second and nothing else. Used by the dispatcher's thread only, but for <see cref="NetworkState"/>.
 /// </summary>
-internal sealed class InterfaceMonitor : IDisposable
+internal sealed class InterfaceMonitor
 {
-    /// <summary>UPLINK_MARK in bpf/abi.h; an uplink's index is added.</summary>
-    internal const int UplinkMark = 0x6980;
-
     private readonly ConfigurationResult _configuration;
-    private readonly BpfPlane _plane;
-    private readonly ProfileProgrammer _profiles;
+    private readonly IHostNetwork _host;
+    private readonly LinkSockets _sockets;
+    private readonly DataPlaneProgrammer _programmer;
+    private readonly ProgramAttachments _attachments;
     private readonly EventLog _events;
-    private readonly LinkWatch _watch = new();
-    private readonly Dictionary<(string Name, int Mark), (int Index, PacketSocket Socket)> _sockets = [];
-    private readonly HashSet<(int Ifindex, string Program)> _attached = [];
-    private volatile NetworkState _footing;
-    private LinkInfo _stack;
-    private LinkInfo _edge;
-    private ServiceArray _services;
-    private MacAddress _routerMac;
-    private bool _isPassive;
-    private (Ipv4Address Server, Ipv4Address Router)? _dhcp;
-    private string? _complaint;
+    private readonly Action _remade;
+    private volatile NetworkState _network;
+    private InsideNetwork.Ends _inside;
+
+    /// <summary>The uplink and the stack's end that the services' sockets are bound to.</summary>
+    private (int Uplink, int Stack) _served;
+
+    /// <summary>What was reported as wrong and is not over; null: nothing.</summary>
+    private GatewayEvent? _problem;
 
     /// <summary>Look once more without being told; at first, as the interfaces were read before the watch began.</summary>
     private bool _again = true;
 
-    /// <summary>Sets up the data plane for the interfaces; nothing is attached yet.</summary>
-    /// <param name="services">What devices ask of these ports, at any address, is sent to the host's own.</param>
+    /// <summary>Nothing is programmed, bound or attached yet.</summary>
+    /// <param name="remade">Called when the stack's end or the uplink was made anew: sockets that are bound to it must be, too.</param>
     public InterfaceMonitor(
-        ConfigurationResult configuration, NetworkState footing, InsideNetwork.Ends ends, BpfPlane plane, ProfileProgrammer profiles, EventLog events,
-        params ReadOnlySpan<Service> services)
+        ConfigurationResult configuration, NetworkState network, InsideNetwork.Ends inside, IHostNetwork host, LinkSockets sockets,
+        DataPlaneProgrammer programmer, ProgramAttachments attachments, EventLog events, Action remade)
     {
-        _profiles = profiles;
-        services.CopyTo(_services);
-        _configuration = configuration;
-        _plane = plane;
-        _events = events;
-        _footing = footing;
-        (_stack, _edge) = ends;
-        RecallRouter();
-        Configure();
-        for (uint vlan = 1; vlan < plane.Vlans.Capacity; vlan++)
-        {
-            plane.Vlans.Set(vlan, Config.Vlans.Contains((ushort)vlan) ? (byte)1 : (byte)0);
-        }
-
-        SetRoutes();
-        NetworkContext = Survey();
+        (_configuration, _network, _inside, _host, _sockets) = (configuration, network, inside, host, sockets);
+        (_programmer, _attachments, _events, _remade) = (programmer, attachments, events, remade);
+        _served = (network.Uplink.Index, inside.Stack.Index);
+        NetworkContext = sockets.ContextOf(network);
     }
 
     /// <summary>The interfaces as last found in order. Read by any thread.</summary>
-    public NetworkState NetworkState => _footing;
-
-    /// <summary>The stack's end or the uplink was made anew; sockets that are bound to it must be, too.</summary>
-    public event Action? Remade;
+    public NetworkState NetworkState => _network;
 
     /// <summary>What the dispatcher acts with.</summary>
     public NetworkContext NetworkContext { get; private set; }
 
     private InnkeeperConfig Config => _configuration.Config!;
 
-    /// <summary>Where programs hang, or may still hang from an earlier process.</summary>
-    public static IReadOnlyList<Hook> HooksFor(NetworkState footing, LinkInfo stack) =>
-    [
-        Hooks.FromStack(stack), Hooks.ToUplink(footing.Uplink), Hooks.FromUplink(footing.Uplink),
-        .. footing.Others.OfType<UplinkState>().SelectMany(o => (Hook[])[Hooks.ToUplink(o.Interface), Hooks.FromUplink(o.Interface)]),
-        Hooks.FromAccess(footing.Access),
-    ];
-
-    /// <summary>One arm: which station is the LAN's router, as far as known.</summary>
-    public MacAddress? Router => _routerMac == MacAddress.Zero ? null : _routerMac;
-
-    /// <summary>One arm: which station is the LAN's router.</summary>
-    public void SetRouter(MacAddress mac)
+    /// <summary>Programs the data plane, sets the routes and binds the sockets; no program is attached yet.</summary>
+    /// <exception cref="DataPlaneException">The kernel refused the data plane's configuration.</exception>
+    /// <exception cref="NetlinkException">The kernel refused the routes, or an interface went meanwhile.</exception>
+    public void Start()
     {
-        _routerMac = mac;
-        Configure();
+        _programmer.Start();
+        SetRoutes();
+        _sockets.Bind(_network, _inside.Stack);
     }
 
-    /// <summary>One arm: whether another gateway serves the LAN.</summary>
-    public void SetPassive(bool isPassive)
-    {
-        _isPassive = isPassive;
-        Configure();
-    }
-
-    /// <summary>DHCP is served on the access side, by this address, and names that router.</summary>
-    public void ServeDhcp(Ipv4Address server, Ipv4Address router)
-    {
-        _dhcp = (server, router);
-        Configure();
-        NetworkContext = Survey();
-    }
-
-    /// <summary>The services end in good order: what devices ask goes where it is addressed to, until they are back.</summary>
-    public void WithdrawServices()
-    {
-        _services = default;
-        Configure();
-    }
-
-    /// <summary>All or nothing: what a failure leaves half attached is taken off again, unless it was at work before.</summary>
-    public void Attach()
-    {
-        var made = new List<Hook>();
-        try
-        {
-            foreach (var hook in HooksFor(_footing, _stack))
-            {
-                _plane.Attach(hook);
-                made.Add(hook);
-                _attached.Add((hook.Ifindex, hook.Program));
-            }
-
-            DetachOthers();
-        }
-        catch when (_plane.Adopted == AdoptedFrom.None)
-        {
-            made.ForEach(hook => BpfPlane.Detach(hook));
-
-            throw;
-        }
-    }
+    /// <summary>Attaches all programs, or none.</summary>
+    /// <exception cref="DataPlaneException">The kernel refused.</exception>
+    public void Attach() => _attachments.AttachAll(_network, _inside.Stack);
 
     /// <summary>Follows the interfaces when the kernel says they changed; never waits for them.</summary>
-    /// <returns>The surroundings when they are others now, else null.</returns>
+    /// <returns>The context when it is another now, else null.</returns>
     public NetworkContext? Follow()
     {
-        if (!_watch.TakeChange() && !_again)
+        if (!_host.TakeChange() && !_again)
         {
             return null;
         }
@@ -146,250 +79,97 @@ internal sealed class InterfaceMonitor : IDisposable
         _again = false;
         try
         {
-            if (NetworkState.Read(Config, out var problem) is not { } next)
+            var links = _host.ReadLinks();
+            if (NetworkState.From(Config, links, out var problem) is not { } next)
             {
-                Complain($"{problem.Text}; devices wait until it is back");
-                if (NetworkContext.OwnOn(0) is null)
-                {
-                    return null;
-                }
-
-                // An address that is not the host's any more must not be used by anybody.
-                NetworkContext = NetworkContext with { Ports = NetworkContext.Ports.SetItem(0, NetworkContext.Uplink with { Shared = null }) };
-                return NetworkContext;
+                return Suspend(new InterfaceUnusable(problem.Text));
             }
 
-            if (next == _footing && _complaint is null && IsInsideSound(next.Access.Mtu))
-            {
-                return null;
-            }
-
-            Adjust(next);
-            _complaint = null;
-            return NetworkContext;
+            var isInsideSound = IsInsideSound(links, next.Access.Mtu);
+            return next == _network && _problem is null && isInsideSound ? null : Adjust(next, isInsideSound);
         }
         catch (Exception e) when (e is NetlinkException or DataPlaneException or IOException)
         {
             // Interfaces that come and go while they are read: once more, a second later at most.
-            Complain(e.Message);
+            ReportOnce(new InterfaceFailure(e.Message));
             _again = true;
             return null;
         }
     }
 
-    public void Dispose()
+    /// <summary>An interface is missing, or has no address: an address that is not the host's any more must not be used by anybody.</summary>
+    private NetworkContext? Suspend(InterfaceUnusable problem)
     {
-        _watch.Dispose();
-        foreach (var (_, socket) in _sockets.Values)
+        ReportOnce(problem);
+        if (NetworkContext.OwnOn(0) is null)
         {
-            socket.Dispose();
+            return null;
         }
+
+        NetworkContext = NetworkContext with { Ports = NetworkContext.Ports.SetItem(0, NetworkContext.Uplink with { Shared = null }) };
+        return NetworkContext;
     }
 
-    /// <summary>An impostor may answer first after a restart: what was known before it stays known, while it is about the same LAN.</summary>
-    private void RecallRouter()
+    /// <summary>A step that fails ends it by an exception, and the next attempt does all of them again.</summary>
+    private NetworkContext Adjust(NetworkState next, bool isInsideSound)
     {
-        if (_plane.Adopted != AdoptedFrom.None && _plane.Config.TryGet(0, out var before) && before.Flags.HasFlag(ConfigFlags.OneArm)
-            && before.Uplinks[0].Ifindex == (uint)_footing.Uplink.Index && before.NextHop == (BigEndian32)(_footing.Gateway ?? default))
+        var isNews = next != _network || _problem is not null;
+        if (!isInsideSound)
         {
-            _routerMac = before.RouterMac;
-        }
-    }
-
-    /// <summary>What an earlier configuration put where this one puts nothing: programs of the other mode, or on another interface.</summary>
-    private void DetachOthers()
-    {
-        foreach (var hook in Hooks.Everywhere().Where(h => !_attached.Contains((h.Ifindex, h.Program))))
-        {
-            BpfPlane.Detach(hook);
-        }
-    }
-
-    private void Adjust(NetworkState next)
-    {
-        var before = _footing;
-        var remade = false;
-        if (!IsInsideSound(next.Access.Mtu))
-        {
-            var was = _stack.Index;
-            (_stack, _edge) = InsideNetwork.Ensure(Config.Inside, next.Access.Mtu);
-            remade = _stack.Index != was;
+            _inside = _host.EnsureInside(next.Access.Mtu);
         }
 
-        _footing = next;
-        _routerMac = next.Gateway == before.Gateway && next.Uplink.Index == before.Uplink.Index ? _routerMac : default;
-        Configure();
-        foreach (var hook in HooksFor(next, _stack).Where(h => !_attached.Contains((h.Ifindex, h.Program))))
-        {
-            _plane.Attach(hook);
-            _attached.Add((hook.Ifindex, hook.Program));
-        }
-
+        _network = next;
+        _programmer.Follow(next, _inside);
+        _attachments.AttachMissing(next, _inside.Stack);
         SetRoutes();
-        NetworkContext = Survey();
-        if (remade || next.Uplink.Index != before.Uplink.Index)
+        _sockets.Bind(next, _inside.Stack);
+        NetworkContext = _sockets.ContextOf(next);
+        _problem = null;
+        if (_served != (next.Uplink.Index, _inside.Stack.Index))
         {
-            Remade?.Invoke();
+            _served = (next.Uplink.Index, _inside.Stack.Index);
+            _remade();
         }
 
-        if (next != before || _complaint is not null)
+        if (isNews)
         {
-            _events.Add("interfaces", next.Describe());
+            _events.Add(next.ToEvent());
             foreach (var error in ConfigurationCheck.Against(_configuration, next.UplinkAddress, next.Gateway))
             {
-                _events.Add("configuration", error.ToString());
+                _events.Add(new SettingUnfit(error.ToString()));
             }
         }
+
+        return NetworkContext;
     }
 
-    private bool IsInsideSound(int mtu) =>
-        Netlink.ReadInterface(InsideNetwork.StackEnd, out var stack) && Netlink.ReadInterface(InsideNetwork.EdgeEnd, out var edge)
-        && stack.Index == _stack.Index && edge.Index == _edge.Index && stack.Mtu == mtu && edge.Mtu == mtu && stack.IsUp && edge.IsUp;
-
-    private void Complain(string text)
+    private bool IsInsideSound(ImmutableArray<LinkInfo> links, int mtu)
     {
-        if (text != _complaint)
+        bool IsSound(string name, int index) => links.Any(link => link.Name == name && link.Index == index && link.Mtu == mtu && link.IsUp);
+
+        return IsSound(InsideNetwork.StackEnd, _inside.Stack.Index) && IsSound(InsideNetwork.EdgeEnd, _inside.Edge.Index);
+    }
+
+    private void ReportOnce(GatewayEvent problem)
+    {
+        if (problem != _problem)
         {
-            _complaint = text;
-            _events.Add("interfaces", text);
+            _problem = problem;
+            _events.Add(problem);
         }
     }
 
     private void SetRoutes()
     {
         // Routes cannot lead through an interface that is down, and go with it; its coming up is a change as well.
-        if (_footing.Uplink.IsUp)
+        if (_network.Uplink.IsUp)
         {
-            SlowPathRoutes.Set(Config.Inside, _stack.Index, [WayOf(0, 0, _footing.Gateway), .. Config.Gateways.Select((g, i) => WayOf(i + 1, Config.UplinkOf(g), g.NextHop))]);
+            _host.SetRoutes(_inside.Stack.Index, [RouteOf(0, 0, _network.Gateway), .. Config.Gateways.Select((g, i) => RouteOf(i + 1, Config.UplinkOf(g), g.NextHop))]);
         }
     }
 
-    private SlowPathRoute WayOf(int number, int uplink, Ipv4Address? nextHop) => _footing.UplinkAt(uplink) is { Interface.IsUp: true } way
+    private SlowPathRoute RouteOf(int number, int uplink, Ipv4Address? nextHop) => _network.UplinkAt(uplink) is { Interface.IsUp: true } way
         ? new SlowPathRoute(number, way.Interface.Index, way.Address, nextHop, way.Mtu)
         : new SlowPathRoute(number, 0, default, null, 0);
-
-    private NetworkContext Survey()
-    {
-        var service = new Ipv4Address(Config.Inside.NetworkId.Value + 1);
-        return new NetworkContext(
-            new ArpNetworks(_footing.Access.Mac, _footing.AccessNetwork, _footing.UplinkAddress, _dhcp),
-            _footing.IsOneArmed ? _footing.UplinkAddress.Address : _footing.AccessNetwork?.Address ?? service,
-            _footing.Gateway, Config.PoolIdle, SocketOn(_footing.Access), SocketOn(_stack), [.. Enumerable.Range(0, Config.UplinkInterfaces.Length).Select(PortOf)]);
-    }
-
-    private UplinkLink? PortOf(int index) => _footing.UplinkAt(index) is { } uplink
-        ? new UplinkLink(
-            uplink.Mac, uplink.Address.Address, IsOwnShared(index) ? uplink.Address.Address : null, SocketOn(uplink.Interface), SocketOn(_stack, UplinkMark + index))
-        : null;
-
-    /// <summary>Without addresses to be shared, those who leave by an uplink share its own.</summary>
-    private bool IsOwnShared(int uplink) => Config.Napt.Enabled
-        && (uplink == 0 ? Config.Napt.Addresses.IsEmpty : Config.Gateways.Any(g => Config.UplinkOf(g) == uplink && g.Shared.IsEmpty));
-
-    private PacketSocket SocketOn(LinkInfo facts, int mark = 0)
-    {
-        if (_sockets.TryGetValue((facts.Name, mark), out var known))
-        {
-            if (known.Index == facts.Index)
-            {
-                return known.Socket;
-            }
-
-            known.Socket.Dispose();
-            _sockets.Remove((facts.Name, mark));
-        }
-
-        var socket = new PacketSocket(facts.Index, mark);
-        if (_footing.IsOneArmed && facts.Index == _footing.Access.Index)
-        {
-            socket.Join(Advertisement.Group);
-        }
-
-        _sockets[(facts.Name, mark)] = (facts.Index, socket);
-        return socket;
-    }
-
-    private void Configure()
-    {
-        var legal = Config.Pool.AddRange(Config.Napt.Addresses).AddRange(Config.Gateways.SelectMany(g => g.Pool.Concat(g.Shared)));
-        var settings = new DataPlaneConfig
-        {
-            AccessIfindex = (uint)_footing.Access.Index,
-            EdgeIfindex = (uint)_edge.Index,
-            StackIfindex = (uint)_stack.Index,
-            Flags = (Config.DnsEnabled ? ConfigFlags.PrivateDns : 0)
-                | (_footing.IsOneArmed ? ConfigFlags.OneArm : 0) | (_isPassive ? ConfigFlags.Passive : 0),
-            AccessMtu = (uint)_footing.Access.Mtu,
-            NextHop = _footing.Gateway ?? default,
-            InsideNetwork = Config.Inside.NetworkId,
-            InsideMask = new Ipv4Address(Config.Inside.Mask),
-            LegalFirst = legal.Length == 0 ? 1 : legal.Min(r => r.First.Value),
-            LegalLast = legal.Length == 0 ? 0 : legal.Max(r => r.Last.Value),
-            Napt = Napt(Config.Napt),
-            AccessMac = _footing.Access.Mac,
-            EdgeMac = _edge.Mac,
-            StackMac = _stack.Mac,
-            Services = _services,
-            RouterMac = _routerMac,
-            DhcpServer = _dhcp?.Server ?? default,
-        };
-        for (var i = 0; i < Config.UplinkInterfaces.Length; i++)
-        {
-            settings.Uplinks[i] = _footing.UplinkAt(i) is { } uplink ? SlotOf(uplink) : default;
-        }
-
-        settings.Watched[0] = _footing.Gateway ?? default;
-        for (var i = 0; i < Config.Gateways.Length; i++)
-        {
-            settings.Watched[i + 1] = Config.Gateways[i].NextHop;
-        }
-
-        for (var i = 0; i < Config.PassEtherTypes.Length; i++)
-        {
-            settings.PassEthertypes[i] = System.Buffers.Binary.BinaryPrimitives.ReverseEndianness(Config.PassEtherTypes[i]);
-        }
-
-        // Profiles first: no packet may find an uplink and not yet the gateway on it.
-        _profiles.MoveTo(_footing.Gateway, [.. Enumerable.Range(0, Config.UplinkInterfaces.Length).Select(_footing.UplinkAt).OfType<UplinkState>().Select(u => u.Address)]);
-        _plane.Config.Set(0, settings);
-    }
-
-    private static UplinkSlot SlotOf(UplinkState uplink) => new()
-    {
-        Ifindex = (uint)uplink.Interface.Index,
-        Mtu = (uint)uplink.Mtu,
-        Address = uplink.Address.Address,
-        Network = uplink.Address.NetworkId,
-        Mask = new Ipv4Address(uplink.Address.Mask),
-        Mac = uplink.Mac,
-    };
-
-    private static NaptSettings Napt(NaptConfig napt)
-    {
-        // New mappings within five seconds' allowance: a page's many connections come at once.
-        const ulong Burst = 5;
-        var settings = new NaptSettings
-        {
-            NewInterval = napt.NewPerSecond == 0 ? 0 : 1_000_000_000UL / (ulong)napt.NewPerSecond,
-            NewBurst = Burst * 1_000_000_000UL,
-        };
-        for (var state = MappingState.Udp; state <= MappingState.Resting; state++)
-        {
-            settings.Timeout[(int)state] = (ulong)TimeoutOf(napt, state).Ticks * 100;
-        }
-
-        settings.Limit[(int)PortKind.Tcp] = settings.Limit[(int)PortKind.Udp] = (uint)napt.PortsPerDevice;
-        settings.Limit[(int)PortKind.Icmp] = settings.Limit[(int)PortKind.None] = (uint)napt.IdsPerDevice;
-        return settings;
-    }
-
-    /// <summary>RFC 6146 section 3.5.2.2: half-closed connections are established ones.</summary>
-    private static TimeSpan TimeoutOf(NaptConfig napt, MappingState state) => state switch
-    {
-        MappingState.Udp or MappingState.Other => napt.UdpTimeout,
-        MappingState.Icmp => napt.IcmpTimeout,
-        MappingState.Established or MappingState.FinOut or MappingState.FinIn or MappingState.Several => napt.TcpTimeout,
-        MappingState.Resting => napt.Rest,
-        _ => napt.TcpTransitoryTimeout,
-    };
 }

@@ -1,11 +1,15 @@
 using System.Collections.Immutable;
 using Innkeeper.Configuration;
+using Innkeeper.Events;
 using Innkeeper.Links;
 using Innkeeper.Wire;
 
 namespace Innkeeper.Interfaces;
 
-/// <summary>The interfaces at one moment (with one arm, the same twice), with what the configuration says instead of them.</summary>
+/// <summary>
+/// The interfaces at one moment (with one arm, the same twice), with what the configuration says instead of them. Immutable: it is handed
+/// by reference, and whoever holds one has a consistent view.
+/// </summary>
 /// <param name="Access">The side on which devices appear.</param>
 /// <param name="Uplink">The side that leads out.</param>
 /// <param name="UplinkAddress">The gateway's own legal address, in its subnet.</param>
@@ -22,39 +26,49 @@ internal sealed record NetworkState(
     /// <summary>Access and uplink are one interface.</summary>
     public bool IsOneArmed => Access.Index == Uplink.Index;
 
-    /// <summary>Reads both interfaces from the kernel.</summary>
+    /// <summary>Reads the interfaces from the kernel.</summary>
+    /// <inheritdoc cref="From"/>
+    public static NetworkState? Read(InnkeeperConfig config, out (string Key, string Text) problem) => From(config, Netlink.ReadInterfaces(), out problem);
+
+    /// <summary>What the settings make of the kernel's interfaces.</summary>
     /// <param name="config">The settings.</param>
+    /// <param name="links">All interfaces of the host, read at one moment.</param>
     /// <param name="problem">Which key cannot be obeyed and why, when null is returned.</param>
-    public static NetworkState? Read(InnkeeperConfig config, out (string Key, string Text) problem)
+    public static NetworkState? From(InnkeeperConfig config, ImmutableArray<LinkInfo> links, out (string Key, string Text) problem)
     {
         problem = default;
-        if (!Netlink.ReadInterface(config.AccessInterface, out var access))
+        LinkInfo? Find(string name) => links.FirstOrDefault(link => link.Name == name);
+
+        if (Find(config.Access.Interface) is not { } access)
         {
-            problem = Missing("access.interface", config.AccessInterface);
+            problem = Missing("access.interface", config.Access.Interface, links);
             return null;
         }
 
-        if (!Netlink.ReadInterface(config.UplinkInterface, out var uplink))
+        if (Find(config.Uplink.Interface) is not { } uplink)
         {
-            problem = Missing("uplink.interface", config.UplinkInterface);
+            problem = Missing("uplink.interface", config.Uplink.Interface, links);
             return null;
         }
 
-        if ((config.UplinkAddress ?? (uplink.Addresses.IsEmpty ? null : uplink.Addresses[0])) is not { } address)
+        if ((config.Uplink.Address ?? uplink.PrimaryAddress) is not { } address)
         {
             problem = ("uplink.interface", $"interface {uplink.Name} has no IPv4 address; give it one, or set [uplink] address");
             return null;
         }
 
         return new NetworkState(
-            access, uplink, address, config.UplinkGateway ?? uplink.Gateway, config.UplinkMac ?? uplink.Mac,
-            Math.Min(config.UplinkMtu ?? uplink.Mtu, uplink.Mtu), config.IsOneArmed ? null : config.AccessAddress ?? (access.Addresses.IsEmpty ? null : access.Addresses[0]))
+            access, uplink, address, config.Uplink.Gateway ?? uplink.Gateway, config.Uplink.Mac ?? uplink.Mac,
+            Math.Min(config.Uplink.Mtu ?? uplink.Mtu, uplink.Mtu), config.IsOneArmed ? null : config.Access.Address ?? access.PrimaryAddress)
         {
-            Others = [.. config.UplinkInterfaces.Skip(1).Select(name => UplinkState.Read(name, config.Gateways.FirstOrDefault(g => g.Interface == name && g.Address is not null)?.Address))],
+            Others = [.. config.UplinkInterfaces.Skip(1).Select(name => UplinkState.From(Find(name), config.Gateways.FirstOrDefault(g => g.Interface == name && g.Address is not null)?.Address))],
         };
     }
 
-    /// <summary>An uplink by its index; the first is the main one.</summary>
+    /// <summary>The subnets of all uplinks that are there, with the gateway's own address in each; the main one first.</summary>
+    public IEnumerable<Ipv4Network> UplinkAddresses => Others.OfType<UplinkState>().Select(other => other.Address).Prepend(UplinkAddress);
+
+    /// <summary>An uplink by its index; the first is the main one. Null: the interface is not there, or has no address.</summary>
     public UplinkState? UplinkAt(int index) => index == 0 ? new UplinkState(Uplink, UplinkAddress, UplinkMac, UplinkMtu) : Others[index - 1];
 
     /// <summary>By content: the compiler's own comparison would ask whether the others are the same array.</summary>
@@ -65,15 +79,15 @@ internal sealed record NetworkState(
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Access, Uplink, UplinkAddress, Gateway);
 
-    /// <summary>What an administrator should see of a change.</summary>
-    public string Describe() =>
-        $"{(IsOneArmed ? "" : $"{Access.Name} is {StateOf(Access)}, ")}{Uplink.Name} is {StateOf(Uplink)} with {UplinkAddress}, router {Gateway?.ToString() ?? "none"}, MTU {UplinkMtu}" +
-        string.Concat(Others.Select(o => o is null ? ", another uplink is missing" : $", {o.Interface.Name} is {StateOf(o.Interface)} with {o.Address}"));
+    /// <summary>The event that reports a change to the administrator.</summary>
+    public InterfacesChanged ToEvent() => new(
+        IsOneArmed ? null : new InterfaceStatus(Access.Name, StateOf(Access)), new InterfaceStatus(Uplink.Name, StateOf(Uplink), UplinkAddress), Gateway, UplinkMtu,
+        [.. Others.Select(o => o is null ? (InterfaceStatus?)null : new InterfaceStatus(o.Interface.Name, StateOf(o.Interface), o.Address))]);
 
-    private static string StateOf(LinkInfo facts) => !facts.IsUp ? "down" : facts.HasCarrier ? "up" : "without a carrier";
+    private static string StateOf(LinkInfo link) => !link.IsUp ? "down" : link.HasCarrier ? "up" : "without a carrier";
 
-    private static (string Key, string Text) Missing(string key, string name) =>
-        (key, $"there is no interface {name}; there are {string.Join(", ", Netlink.ListInterfaces().Order())}");
+    private static (string Key, string Text) Missing(string key, string name, ImmutableArray<LinkInfo> links) =>
+        (key, $"there is no interface {name}; there are {string.Join(", ", links.Select(link => link.Name).Order())}");
 }
 
 /// <summary>An interface that leads out, with the gateway's own address there.</summary>
@@ -82,8 +96,9 @@ internal sealed record NetworkState(
 /// <param name="Mtu">Octets of the largest packet that may leave.</param>
 internal sealed record UplinkState(LinkInfo Interface, Ipv4Network Address, MacAddress Mac, int Mtu)
 {
-    public static UplinkState? Read(string name, Ipv4Network? address) =>
-        Netlink.ReadInterface(name, out var facts) && (address ?? (facts.Addresses.IsEmpty ? null : facts.Addresses[0])) is { } own
-            ? new UplinkState(facts, own, facts.Mac, facts.Mtu)
-            : null;
+    /// <summary>Null: the interface is not there, or has no address.</summary>
+    /// <param name="link">The interface, or null.</param>
+    /// <param name="address">What the settings say instead of the interface's own address.</param>
+    public static UplinkState? From(LinkInfo? link, Ipv4Network? address) =>
+        link is not null && (address ?? link.PrimaryAddress) is { } own ? new UplinkState(link, own, link.Mac, link.Mtu) : null;
 }

@@ -18,6 +18,7 @@ internal static unsafe partial class Libc
 
     internal const int SOL_PACKET = 263;
     internal const int PACKET_ADD_MEMBERSHIP = 1;
+    internal const int PACKET_DROP_MEMBERSHIP = 2;
     internal const int PACKET_MR_MULTICAST = 0;
 
     internal const int SOL_IP = 0;

@@ -15,6 +15,9 @@ namespace Innkeeper.Links;
 internal sealed record LinkInfo(
     int Index, string Name, MacAddress Mac, int Mtu, bool IsUp, bool HasCarrier, ImmutableArray<Ipv4Network> Addresses, Ipv4Address? Gateway)
 {
+    /// <summary>The address that the kernel prefers as a source; null: it has none.</summary>
+    public Ipv4Network? PrimaryAddress => Addresses.IsEmpty ? null : Addresses[0];
+
     /// <summary>By content: the compiler's own comparison would ask whether the addresses are the same array.</summary>
     public bool Equals(LinkInfo? other) =>
         other is not null && (Index, Name, Mac, Mtu, IsUp, HasCarrier, Gateway) == (other.Index, other.Name, other.Mac, other.Mtu, other.IsUp, other.HasCarrier, other.Gateway)

@@ -18,33 +18,33 @@ internal static partial class Netlink
     /// <summary>Reads all there is to know of one interface.</summary>
     /// <returns>False when there is no such interface.</returns>
     /// <exception cref="NetlinkException">The kernel did not answer.</exception>
-    internal static bool ReadInterface(string name, [NotNullWhen(true)] out LinkInfo? facts)
+    internal static bool ReadInterface(string name, [NotNullWhen(true)] out LinkInfo? found)
     {
-        facts = null;
-        using var socket = new NetlinkSocket();
-        if (!TryFind(Links(socket), name, out var link))
-        {
-            return false;
-        }
-
-        var addresses = socket
-            .Dump<AddressRecord>("addresses", RTM_GETADDR, RTM_NEWADDR, Libc.AF_INET, IfAddrMsgSize, AddressRecord.TryParse)
-            .Where(address => address.Index == link.Index)
-            .Select(address => address.Network)
-            .ToImmutableArray();
-        var routes = socket.Dump<DefaultRouteRecord>(
-            "routes", RTM_GETROUTE, RTM_NEWROUTE, Libc.AF_INET, RtMsgSize, DefaultRouteRecord.TryParse);
-        facts = new LinkInfo(
-            link.Index, link.Name, link.Mac, link.Mtu,
-            IsUp: (link.Flags & IFF_UP) != 0,
-            HasCarrier: (link.Flags & IFF_LOWER_UP) != 0,
-            addresses,
-            GatewayThrough(routes, link.Index));
-        return true;
+        found = ReadInterfaces().FirstOrDefault(link => link.Name == name);
+        return found is not null;
     }
 
-    /// <summary>Names of all interfaces, in the order of their index.</summary>
-    internal static ImmutableArray<string> ListInterfaces() => [.. ListLinks().Select(link => link.Name)];
+    /// <summary>Reads all interfaces, their addresses and gateways, in the order of their index.</summary>
+    /// <exception cref="NetlinkException">The kernel did not answer.</exception>
+    internal static ImmutableArray<LinkInfo> ReadInterfaces()
+    {
+        using var socket = new NetlinkSocket();
+        var links = Links(socket);
+        var addresses = socket
+            .Dump<AddressRecord>("addresses", RTM_GETADDR, RTM_NEWADDR, Libc.AF_INET, IfAddrMsgSize, AddressRecord.TryParse)
+            .ToLookup(address => address.Index, address => address.Network);
+        var routes = socket.Dump<DefaultRouteRecord>(
+            "routes", RTM_GETROUTE, RTM_NEWROUTE, Libc.AF_INET, RtMsgSize, DefaultRouteRecord.TryParse);
+        return
+        [
+            .. links.OrderBy(link => link.Index).Select(link => new LinkInfo(
+                link.Index, link.Name, link.Mac, link.Mtu,
+                IsUp: (link.Flags & IFF_UP) != 0,
+                HasCarrier: (link.Flags & IFF_LOWER_UP) != 0,
+                [.. addresses[link.Index]],
+                GatewayThrough(routes, link.Index))),
+        ];
+    }
 
     /// <summary>All interfaces, in the order of their index.</summary>
     internal static ImmutableArray<LinkRecord> ListLinks()

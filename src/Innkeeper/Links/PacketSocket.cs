@@ -6,21 +6,26 @@ using Microsoft.Win32.SafeHandles;
 namespace Innkeeper.Links;
 
 /// <summary>
-/// Sends whole Ethernet frames out of one interface and receives none (protocol 0, packet(7)). It stays with the interface's
-/// number: when the interface is deleted, ENXIO follows for ever and a new socket is due; down and up again does no harm.
+/// Sends whole Ethernet frames out of one interface and receives none (protocol 0, packet(7)). The kernel binds a packet socket to an
+/// interface's index: after the interface was deleted every send fails with ENXIO until <see cref="Bind"/> names the new index. Down
+/// and up again does no harm. Any thread may send while another binds: the kernel takes the interface of each frame as one reference.
 /// </summary>
-internal sealed class PacketSocket : IFrameSender, IDisposable
+internal sealed class PacketSocket : ILinkSocket
 {
     private readonly SafeFileHandle _socket;
-    private readonly int _interfaceIndex;
+    private readonly MacAddress? _group;
+    private int _groupIndex;
 
-    /// <exception cref="NetlinkException">No right to open it, or no such interface.</exception>
-    /// <param name="mark">What its frames are marked with; 0 = nothing.</param>
-    internal PacketSocket(int interfaceIndex, int mark = 0)
+    private PacketSocket(SafeFileHandle socket, MacAddress? group) => (_socket, _group) = (socket, group);
+
+    /// <summary>Opens a socket that is bound to no interface yet.</summary>
+    /// <param name="mark">The mark (SO_MARK) that its frames carry; 0: none.</param>
+    /// <param name="group">A multicast group whose frames the interface shall take in; null: none.</param>
+    /// <exception cref="NetlinkException">The right to open it is missing, or the kernel has no packet sockets.</exception>
+    internal static PacketSocket Open(int mark = 0, MacAddress? group = null)
     {
-        _interfaceIndex = interfaceIndex;
-        _socket = Libc.OpenSocket(Libc.AF_PACKET, Libc.SOCK_RAW | Libc.SOCK_NONBLOCK, 0);
-        if (_socket.IsInvalid)
+        var socket = Libc.OpenSocket(Libc.AF_PACKET, Libc.SOCK_RAW | Libc.SOCK_NONBLOCK, 0);
+        if (socket.IsInvalid)
         {
             const string Operation = "open a packet socket";
             var reason = Marshal.GetLastPInvokeError();
@@ -29,13 +34,23 @@ internal sealed class PacketSocket : IFrameSender, IDisposable
 
         Span<byte> marked = stackalloc byte[sizeof(int)];
         MemoryMarshal.Write(marked, mark);
-        if (mark != 0 && Libc.setsockopt(_socket, Libc.SOL_SOCKET, Libc.SO_MARK, marked, sizeof(int)) < 0)
+        if (mark != 0 && Libc.setsockopt(socket, Libc.SOL_SOCKET, Libc.SO_MARK, marked, sizeof(int)) < 0)
         {
             var errno = Marshal.GetLastPInvokeError();
-            _socket.Dispose();
+            socket.Dispose();
             throw new NetlinkException("mark a packet socket", errno);
         }
 
+        return new PacketSocket(socket, group);
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>
+    /// It asks the kernel even when the index is the one of before: an interface that went to another namespace and came back has the same
+    /// index, and the kernel unbound the socket meanwhile. Binding to the interface that a socket is bound to changes nothing.
+    /// </remarks>
+    public void Bind(int interfaceIndex)
+    {
         // struct sockaddr_ll: u16 family, u16 protocol, i32 index, u16 hatype, u8 pkttype, u8 halen, u8 addr[8]
         Span<byte> address = stackalloc byte[20];
         address.Clear();
@@ -43,25 +58,12 @@ internal sealed class PacketSocket : IFrameSender, IDisposable
         MemoryMarshal.Write(address[4..], interfaceIndex);
         if (Libc.bind(_socket, address, (uint)address.Length) < 0)
         {
-            var errno = Marshal.GetLastPInvokeError();
-            _socket.Dispose();
-            throw new NetlinkException($"send on interface number {interfaceIndex}", errno);
+            throw new NetlinkException($"send on interface number {interfaceIndex}", Marshal.GetLastPInvokeError());
         }
-    }
 
-    /// <summary>Has the interface take in what is sent to a group, for as long as this socket is open.</summary>
-    internal void Join(MacAddress group)
-    {
-        // struct packet_mreq: i32 index, u16 type, u16 alen, u8 address[8]
-        Span<byte> membership = stackalloc byte[16];
-        membership.Clear();
-        MemoryMarshal.Write(membership, _interfaceIndex);
-        MemoryMarshal.Write(membership[4..], (ushort)Libc.PACKET_MR_MULTICAST);
-        MemoryMarshal.Write(membership[6..], (ushort)MacAddress.Size);
-        group.Write(membership[8..]);
-        if (Libc.setsockopt(_socket, Libc.SOL_PACKET, Libc.PACKET_ADD_MEMBERSHIP, membership, (uint)membership.Length) < 0)
+        if (_group is { } group)
         {
-            throw new NetlinkException($"listen to {group}", Marshal.GetLastPInvokeError());
+            Join(group, interfaceIndex);
         }
     }
 
@@ -70,16 +72,57 @@ internal sealed class PacketSocket : IFrameSender, IDisposable
 
     /// <inheritdoc cref="TrySend(ReadOnlySpan{byte})"/>
     /// <param name="frame">From the destination MAC on, without FCS.</param>
-    /// <param name="errno">0, or why not: ENETDOWN, ENXIO (gone), ENOBUFS, EAGAIN, EMSGSIZE, EINVAL (too short).</param>
+    /// <param name="errno">0, or why not: ENETDOWN, ENXIO (gone, or not bound yet), ENOBUFS, EAGAIN, EMSGSIZE, EINVAL (too short), EBADF (closed).</param>
     internal bool TrySend(ReadOnlySpan<byte> frame, out int errno)
     {
-        do
+        try
         {
-            errno = Libc.send(_socket, frame, (nuint)frame.Length, Libc.MSG_DONTWAIT) >= 0 ? 0 : Marshal.GetLastPInvokeError();
+            do
+            {
+                errno = Libc.send(_socket, frame, (nuint)frame.Length, Libc.MSG_DONTWAIT) >= 0 ? 0 : Marshal.GetLastPInvokeError();
+            }
+            while (errno == Libc.EINTR);
         }
-        while (errno == Libc.EINTR);
+        catch (ObjectDisposedException)
+        {
+            // The process ends: the thread that writes to disk still has acknowledgements when the sockets are closed.
+            errno = Libc.EBADF;
+        }
+
         return errno == 0;
     }
 
     public void Dispose() => _socket.Dispose();
+
+    /// <summary>
+    /// The kernel counts memberships by interface and forgets those of an interface that goes. Leaving first, whatever comes of it, keeps
+    /// the count at one.
+    /// </summary>
+    private void Join(MacAddress group, int interfaceIndex)
+    {
+        if (_groupIndex != 0)
+        {
+            _ = SetMembership(Libc.PACKET_DROP_MEMBERSHIP, group, _groupIndex);
+            _groupIndex = 0;
+        }
+
+        if (!SetMembership(Libc.PACKET_ADD_MEMBERSHIP, group, interfaceIndex))
+        {
+            throw new NetlinkException($"listen to {group}", Marshal.GetLastPInvokeError());
+        }
+
+        _groupIndex = interfaceIndex;
+    }
+
+    private bool SetMembership(int option, MacAddress group, int interfaceIndex)
+    {
+        // struct packet_mreq: i32 index, u16 type, u16 alen, u8 address[8]
+        Span<byte> membership = stackalloc byte[16];
+        membership.Clear();
+        MemoryMarshal.Write(membership, interfaceIndex);
+        MemoryMarshal.Write(membership[4..], (ushort)Libc.PACKET_MR_MULTICAST);
+        MemoryMarshal.Write(membership[6..], (ushort)MacAddress.Size);
+        group.Write(membership[8..]);
+        return Libc.setsockopt(_socket, Libc.SOL_PACKET, option, membership, (uint)membership.Length) >= 0;
+    }
 }

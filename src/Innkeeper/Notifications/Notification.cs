@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Innkeeper.Policy;
-using Innkeeper.ControlPlane;
+using Innkeeper.Events;
 using Innkeeper.Wire;
 
 namespace Innkeeper.Notifications;
@@ -80,7 +80,7 @@ internal sealed record Digest(DateTimeOffset Since, DateTimeOffset Until)
     public IReadOnlyDictionary<string, int> Counts { get; init; } = new Dictionary<string, int>();
 
     /// <summary>The first events.</summary>
-    public IReadOnlyList<Event> Events { get; init; } = [];
+    public IReadOnlyList<DigestEvent> Events { get; init; } = [];
 
     [JsonIgnore]
     public bool IsEmpty => Arrivals == 0 && Counts.Count == 0;
@@ -98,7 +98,7 @@ internal sealed record Digest(DateTimeOffset Since, DateTimeOffset Until)
     public Digest With(Event happened) => this with
     {
         Counts = new Dictionary<string, int>(Counts) { [happened.Kind] = Counts.GetValueOrDefault(happened.Kind) + 1 },
-        Events = Events.Count >= MostEvents ? Events : [.. Events, happened with { Text = Shown.Text(happened.Text, Shown.Sentence) }],
+        Events = Events.Count >= MostEvents ? Events : [.. Events, new DigestEvent(happened.Time, happened.Kind, Shown.Text(happened.Text, Shown.Sentence))],
     };
 
     /// <summary>The digest with things of which no more than their number is known.</summary>
@@ -113,6 +113,9 @@ internal sealed record Digest(DateTimeOffset Since, DateTimeOffset Until)
         return this with { Arrivals = Arrivals + arrivals, Counts = counts };
     }
 }
+
+/// <summary>An event in a digest.</summary>
+internal readonly record struct DigestEvent(DateTimeOffset Time, string Kind, string Text);
 
 /// <summary>Addresses as text.</summary>
 internal sealed class MacAddressConverter : JsonConverter<MacAddress>

@@ -1,7 +1,7 @@
 using System.Collections.Frozen;
 using System.Text.Json;
 using Innkeeper.Configuration;
-using Innkeeper.ControlPlane;
+using Innkeeper.Events;
 using Innkeeper.Storage.Tables;
 
 namespace Innkeeper.Notifications;

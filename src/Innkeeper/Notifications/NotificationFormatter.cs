@@ -1,5 +1,6 @@
 using Innkeeper.Policy;
 using Innkeeper.Configuration;
+using Innkeeper.Events;
 
 namespace Innkeeper.Notifications;
 
@@ -117,20 +118,8 @@ internal static class NotificationFormatter
     }
 
     private static NotificationText OfEvent(Notification notice) => new(
-        $"Innkeeper on {notice.Source}: {TitleOf(notice.Kind)}", Shown.Text(notice.Text, Shown.Sentence),
+        $"Innkeeper on {notice.Source}: {EventText.TitleOf(notice.Kind) ?? Wording.Shorten(notice.Kind)}", Shown.Text(notice.Text, Shown.Sentence),
         [new Part("The event", [("Kind", notice.Kind), ("Time", Time(notice.Time))])], [("To see how the gateway is", "innkeeper status")]);
-
-    private static string TitleOf(string kind) => kind switch
-    {
-        "pool-low" => "legal addresses run low",
-        "conflict" => "an address conflict",
-        "quarantine" => "an address in quarantine",
-        "rogue-dhcp" => "another DHCP server",
-        "gateway-down" => "a router is down",
-        "gateway-up" => "a router is up again",
-        "storage" => "state is not being written",
-        _ => Wording.Shorten(kind),
-    };
 
     private static List<(string Does, string Line)> CommandsOf(NewDevice device)
     {

@@ -1,4 +1,4 @@
-using Innkeeper.ControlPlane;
+using Innkeeper.Events;
 
 namespace Innkeeper.Notifications;
 

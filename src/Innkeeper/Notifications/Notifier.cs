@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Innkeeper.Configuration;
-using Innkeeper.ControlPlane;
+using Innkeeper.Events;
 using Innkeeper.Storage;
 using Innkeeper.Storage.Tables;
 using Innkeeper.Wire;
@@ -10,9 +10,9 @@ using Microsoft.Extensions.Logging;
 namespace Innkeeper.Notifications;
 
 /// <summary>
-/// Tells the administrator of devices and events. <see cref="Arrived"/> and <see cref="Happened"/> never wait: what they
-/// are given goes through a bounded queue to a loop that paces it, once for each channel, into the channel's outbox, which
-/// a sender empties. What finds the queue full is counted, and the digest states the number.
+/// Notifies the administrator of devices and events. Whoever adds one never waits: it goes through a bounded queue to a loop
+/// that paces it, once for each channel, into the channel's outbox, which a sender empties. Those that find the queue full are
+/// counted, and the digest states the number.
 /// </summary>
 internal sealed class Notifier : IDisposable
 {
@@ -20,7 +20,8 @@ internal sealed class Notifier : IDisposable
     private static readonly TimeSpan s_longestSleep = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan s_lastMoment = TimeSpan.FromSeconds(2);
 
-    private readonly Channel<(NewDevice? Device, Event Happened)> _queue = Channel.CreateBounded<(NewDevice?, Event)>(QueueBound);
+    /// <summary>Holds <see cref="NewDevice"/> and <see cref="Event"/>.</summary>
+    private readonly Channel<object> _queue = Channel.CreateBounded<object>(QueueBound);
     private readonly ConcurrentDictionary<string, int> _missedEvents = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly NotifiedDevices _announced;
@@ -28,13 +29,16 @@ internal sealed class Notifier : IDisposable
     private readonly TimeProvider _clock;
     private readonly ILogger _log;
     private readonly Task _running;
+    private readonly IDisposable _following;
     private int _missedArrivals;
 
     /// <param name="desks">The channels that are on.</param>
-    internal Notifier(IEnumerable<NotificationChannel> desks, NotifiedDevices announced, TimeProvider clock, ILogger log)
+    /// <param name="events">Followed from the first event that is kept, so that those of the start are notified too.</param>
+    internal Notifier(IEnumerable<NotificationChannel> desks, NotifiedDevices announced, EventLog events, TimeProvider clock, ILogger log)
     {
         (_desks, _announced, _clock, _log) = ([.. desks], announced, clock, log);
         _running = Task.WhenAll(_desks.Select(d => Guard(d.Sender.RunAsync)).Prepend(Guard(RunAsync)));
+        _following = events.Follow(Happened, after: 0);
     }
 
     public NotificationChannel? Mail => _desks.FirstOrDefault(d => d.Channel == OutboxChannel.Mail);
@@ -42,8 +46,8 @@ internal sealed class Notifier : IDisposable
     public NotificationChannel? Webhook => _desks.FirstOrDefault(d => d.Channel == OutboxChannel.Webhook);
 
     /// <summary>Null when neither [mail] nor [webhook] is set.</summary>
-    /// <param name="report">Takes an event's kind and text, from any thread: what became of messages.</param>
-    public static Notifier? Start(InnkeeperConfig config, StateStore store, StateWriter writer, Action<string, string> report, TimeProvider clock, ILogger log)
+    /// <param name="events">Where events come from, and where failures to deliver go.</param>
+    public static Notifier? Start(InnkeeperConfig config, StateStore store, StateWriter writer, EventLog events, TimeProvider clock, ILogger log)
     {
         if (!config.Mail.IsOn && config.Webhook.Url is null)
         {
@@ -65,14 +69,14 @@ internal sealed class Notifier : IDisposable
             desks.Add(Desk(OutboxChannel.Webhook, webhook.Events, 100, TimeSpan.FromMinutes(1), new WebhookTransport(webhook, clock), TimeSpan.FromHours(72)));
         }
 
-        return new Notifier(desks, new NotifiedDevices(kept.NotifiedDevices, writer.Enqueue), clock, log);
+        return new Notifier(desks, new NotifiedDevices(kept.NotifiedDevices, writer.Enqueue), events, clock, log);
 
         NotificationChannel Desk(OutboxChannel channel, IEnumerable<string> kinds, int first, TimeSpan interval, INotificationTransport carrier, TimeSpan giveUp)
         {
             // A start is a reason to try again at once: what was wrong may have been put right.
             var outbox = new Outbox(channel, kept.Messages.Where(m => m.Channel == channel).Select(m => m with { NextTry = clock.GetUtcNow() }), writer.Enqueue);
             var throttle = new NotificationThrottle(first, interval, NotificationChannel.Read(kept.Throttles.FirstOrDefault(t => t.Channel == channel)));
-            var sender = new Sender(NotificationChannel.NameOf(channel), outbox, carrier, SenderSettings.With(giveUp), clock, report, log);
+            var sender = new Sender(NotificationChannel.NameOf(channel), outbox, carrier, SenderSettings.With(giveUp), clock, events.Add, log);
             return new NotificationChannel(channel, kinds, throttle, outbox, sender, writer.Enqueue);
         }
     }
@@ -80,18 +84,9 @@ internal sealed class Notifier : IDisposable
     /// <summary>A device came that was not known before. Does not wait.</summary>
     public void Arrived(NewDevice device)
     {
-        if (!_queue.Writer.TryWrite((device, default)))
+        if (!_queue.Writer.TryWrite(device))
         {
             Interlocked.Increment(ref _missedArrivals);
-        }
-    }
-
-    /// <summary>Something happened; kinds that nobody wants are left out. Does not wait.</summary>
-    public void Happened(Event happened)
-    {
-        if (_desks.Any(d => d.Wants(happened.Kind)) && !_queue.Writer.TryWrite((null, happened)))
-        {
-            _missedEvents.AddOrUpdate(happened.Kind, 1, (_, count) => count + 1);
         }
     }
 
@@ -103,10 +98,20 @@ internal sealed class Notifier : IDisposable
             return;
         }
 
+        _following.Dispose();
         _stop.Cancel();
         if (_running.Wait(s_lastMoment))
         {
             _stop.Dispose();
+        }
+    }
+
+    /// <summary>Queues an event of a kind that a channel wants. Does not wait.</summary>
+    private void Happened(Event happened)
+    {
+        if (_desks.Any(d => d.Wants(happened.Kind)) && !_queue.Writer.TryWrite(happened))
+        {
+            _missedEvents.AddOrUpdate(happened.Kind, 1, (_, count) => count + 1);
         }
     }
 
@@ -137,18 +142,18 @@ internal sealed class Notifier : IDisposable
     {
         while (_queue.Reader.TryRead(out var item))
         {
-            if (item.Device is null)
+            if (item is Event happened)
             {
-                foreach (var desk in _desks.Where(d => d.Wants(item.Happened.Kind)))
+                foreach (var desk in _desks.Where(d => d.Wants(happened.Kind)))
                 {
-                    desk.Tell(item.Happened, now);
+                    desk.Tell(happened, now);
                 }
             }
-            else if (_announced.TryAdd(item.Device.Mac, now))
+            else if (item is NewDevice device && _announced.TryAdd(device.Mac, now))
             {
                 foreach (var desk in _desks.Where(d => d.Wants(NotificationConfig.Arrival)))
                 {
-                    desk.Tell(item.Device, now);
+                    desk.Tell(device, now);
                 }
             }
         }

@@ -91,8 +91,11 @@ internal sealed class Outbox(OutboxChannel channel, IEnumerable<OutboxMessage> s
         };
         var after = message with
         {
-            Attempts = message.Attempts + 1, NextTry = state == OutboxMessageState.Waiting ? now + wait : message.NextTry, State = state,
-            Answer = Shown.Text(delivery.Answer, Shown.Sentence), Settled = string.Join(' ', settled),
+            Attempts = message.Attempts + 1,
+            NextTry = state == OutboxMessageState.Waiting ? now + wait : message.NextTry,
+            State = state,
+            Answer = Shown.Text(delivery.Answer, Shown.Sentence),
+            Settled = string.Join(' ', settled),
         };
         lock (_lock)
         {

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Threading.Channels;
+using Innkeeper.Events;
 using Innkeeper.Storage.Tables;
 using Microsoft.Extensions.Logging;
 
@@ -14,8 +15,8 @@ internal sealed record SenderSettings(BackOff BackOff, TimeSpan AttemptTime, Tim
 
 /// <summary>Sends an outbox's messages, one at a time. While the other side is not to be reached, one message tries for all.</summary>
 /// <param name="name">"mail" or "webhook".</param>
-/// <param name="report">Takes an event's kind and text: a message that is given up, recipients who are refused.</param>
-internal sealed class Sender(string name, Outbox outbox, INotificationTransport carrier, SenderSettings settings, TimeProvider clock, Action<string, string> report, ILogger log)
+/// <param name="report">Takes events, from any thread: a message that was given up, recipients that were refused.</param>
+internal sealed class Sender(string name, Outbox outbox, INotificationTransport carrier, SenderSettings settings, TimeProvider clock, Action<GatewayEvent> report, ILogger log)
 {
     private static readonly TimeSpan s_longestSleep = TimeSpan.FromMinutes(1);
 
@@ -27,6 +28,8 @@ internal sealed class Sender(string name, Outbox outbox, INotificationTransport 
     private volatile Answer? _last;
 
     public string Name => name;
+
+    private bool IsMail => name == "mail";
 
     public long Sent => Interlocked.Read(ref _sent);
 
@@ -85,7 +88,7 @@ internal sealed class Sender(string name, Outbox outbox, INotificationTransport 
         _last = new Answer(now, after.Answer, after.State == OutboxMessageState.Sent);
         if (delivery.Refusals != "" && after.State != OutboxMessageState.Dead)
         {
-            report($"{name}-refused", Shown.Text(delivery.Refusals, Shown.Sentence));
+            report(new RecipientsRefused(IsMail, Shown.Text(delivery.Refusals, Shown.Sentence)));
         }
 
         switch (after.State)
@@ -97,7 +100,7 @@ internal sealed class Sender(string name, Outbox outbox, INotificationTransport 
             case OutboxMessageState.Dead:
                 Interlocked.Increment(ref _dead);
                 log.LetterDead(name, after.Kind, after.Attempts, after.Answer);
-                report($"{name}-dead", $"a message ({after.Kind}) was given up: {after.Answer}");
+                report(new MessageDropped(IsMail, after.Kind, after.Answer));
                 break;
             default:
                 log.LetterWaits(name, after.Kind, after.Attempts, after.Answer);

@@ -25,7 +25,11 @@ internal sealed class WebhookTransport(WebhookConfig config, TimeProvider clock)
         {
             using var http = new HttpClient(new SocketsHttpHandler
             {
-                AllowAutoRedirect = false, UseCookies = false, UseProxy = false, MaxResponseHeadersLength = MostHeaders, MaxConnectionsPerServer = 1,
+                AllowAutoRedirect = false,
+                UseCookies = false,
+                UseProxy = false,
+                MaxResponseHeadersLength = MostHeaders,
+                MaxConnectionsPerServer = 1,
                 AutomaticDecompression = DecompressionMethods.None,
             });
             using var request = Request(notice);

@@ -120,7 +120,7 @@ internal sealed class LanResponder(LanParameters facts)
             case ArpVerdict.AskFirst when !MayAsk(now):
                 return ArpVerdict.QuestionLimit;
             case ArpVerdict.AskFirst:
-                _owners.Asked(0, target, now);
+                _owners.OnAsked(0, target, now);
                 break;
             case ArpVerdict.Answer:
                 Answered(asker, target);
@@ -139,7 +139,7 @@ internal sealed class LanResponder(LanParameters facts)
             return [];
         }
 
-        _owners.Heard(0, message.SenderIp, message.SenderMac, now);
+        _owners.OnHeard(0, message.SenderIp, message.SenderMac, now);
         if (IsLocal(message.SenderIp))
         {
             // Whether it has a gateway that works: it asked for the router.
@@ -163,7 +163,7 @@ internal sealed class LanResponder(LanParameters facts)
         while (_due.TryPeek(out var next) && next.Due <= now)
         {
             _due.Dequeue();
-            if (!IsPassive && !IsLeftAlone(next.ArpRequester, next.Target, now) && _owners.Look(0, next.Target, next.ArpRequester.Mac, now) == Ownership.Unowned)
+            if (!IsPassive && !IsLeftAlone(next.ArpRequester, next.Target, now) && _owners.Lookup(0, next.Target, next.ArpRequester.Mac, now) == Ownership.Unowned)
             {
                 Answered(next.ArpRequester, next.Target);
                 (due ??= []).Add((next.ArpRequester, next.Target));
@@ -204,7 +204,7 @@ internal sealed class LanResponder(LanParameters facts)
         }
 
         Answered(host, target);
-        _owners.Asked(0, target, now);
+        _owners.OnAsked(0, target, now);
         return true;
     }
 
@@ -225,7 +225,7 @@ internal sealed class LanResponder(LanParameters facts)
             return ArpVerdict.UplinkNetwork;
         }
 
-        var ownership = _owners.Look(0, target, asker.Mac, now);
+        var ownership = _owners.Lookup(0, target, asker.Mac, now);
         if (isToUs && ownership != Ownership.Owned && WasAnswered(asker, target))
         {
             // It checks that we are still there (RFC 1122, 2.3.2.1).
@@ -258,7 +258,7 @@ internal sealed class LanResponder(LanParameters facts)
             return ArpVerdict.RegularHost;
         }
 
-        var ownership = _owners.Look(0, target, asker.Mac, now);
+        var ownership = _owners.Lookup(0, target, asker.Mac, now);
         if (ownership == Ownership.Owned)
         {
             // Who was there a minute ago may be there again.

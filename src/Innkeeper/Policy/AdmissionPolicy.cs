@@ -14,10 +14,14 @@ internal sealed class AdmissionPolicy(ImmutableDictionary<string, ProfileConfig>
     public ProfileConfig ProfileOf(DeviceRecord device, ushort vlan, DateTimeOffset now, out string because) =>
         profiles[_rules.ProfileOf(device, vlan, now.LocalDateTime, profiles.ContainsKey, out because)];
 
-    /// <summary>Looks at a device anew, whatever happened: it is new, something of it is known now, time went on, the administrator spoke.</summary>
-    public DeviceRecord Evaluate(DeviceRecord device, ushort vlan, DateTimeOffset now)
+    /// <inheritdoc cref="Evaluate(DeviceRecord, ushort, DateTimeOffset, out ProfileConfig)"/>
+    public DeviceRecord Evaluate(DeviceRecord device, ushort vlan, DateTimeOffset now) => Evaluate(device, vlan, now, out _);
+
+    /// <summary>Looks at a device again, whatever happened: it is new, something of it is known now, time went on, the administrator decided.</summary>
+    /// <param name="profile">The profile it has now.</param>
+    public DeviceRecord Evaluate(DeviceRecord device, ushort vlan, DateTimeOffset now, out ProfileConfig profile)
     {
-        var profile = ProfileOf(device, vlan, now, out var because);
+        profile = ProfileOf(device, vlan, now, out var because);
         device = device with { Profile = profile.Name };
         var standing = device.Admission;
         if (standing.State == AdmissionState.Admitted && standing.Until <= now)

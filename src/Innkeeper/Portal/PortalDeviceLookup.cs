@@ -13,7 +13,7 @@ internal sealed class PortalDeviceLookup(
     /// <returns>Null: nobody, or nobody any more.</returns>
     public PortalGuest? Find(Ipv4Address inside)
     {
-        if (!bindings().TryGetValue(inside.Value - config.Inside.NetworkId.Value, out var binding) || !devices().TryGetValue(binding.Claim.Station.Mac, out var device))
+        if (!bindings().TryGetValue(inside.Value - config.Inside.Network.NetworkId.Value, out var binding) || !devices().TryGetValue(binding.Claim.Station.Mac, out var device))
         {
             return null;
         }

@@ -1,3 +1,4 @@
+using Innkeeper.Events;
 using Microsoft.Extensions.Logging;
 
 namespace Innkeeper.Portal;
@@ -5,18 +6,18 @@ namespace Innkeeper.Portal;
 /// <summary>Ids 4000–4099. Nothing here is said for each request: anybody can make any number of them.</summary>
 internal static partial class PortalLog
 {
-    [LoggerMessage(4000, LogLevel.Error, "The portal could not be opened again: {Reason}; devices that wait get no page until a restart")]
+    [LoggerMessage(LogIds.PortalNotReopened, LogLevel.Error, "Could not reopen the portal: {Reason}; held devices get no page until the gateway is restarted")]
     public static partial void NotReopened(this ILogger log, string reason);
 
-    [LoggerMessage(4001, LogLevel.Error, "A request to the portal was given up by an error of ours; more of this kind are only counted (internal_errors)")]
+    [LoggerMessage(LogIds.PortalInternalError, LogLevel.Error, "Internal error while answering a request to the portal; further ones are only counted (internal_errors)")]
     public static partial void Failed(this ILogger log, Exception exception);
 
-    [LoggerMessage(4002, LogLevel.Information, "The portal's certificate in {File} was renewed and is good until {Until:u}")]
+    [LoggerMessage(LogIds.PortalCertificateRenewed, LogLevel.Information, "Loaded the portal's renewed certificate from {File}; valid until {Until:u}")]
     public static partial void CertificateRenewed(this ILogger log, string file, DateTime until);
 
-    [LoggerMessage(4003, LogLevel.Error, "The portal's new certificate is not used, the one before is: {Key}: {Reason}")]
+    [LoggerMessage(LogIds.PortalCertificateRejected, LogLevel.Error, "Kept the portal's previous certificate, as the new one cannot be used: {Key}: {Reason}")]
     public static partial void CertificateNotTaken(this ILogger log, string key, string reason);
 
-    [LoggerMessage(4004, LogLevel.Warning, "The portal's certificate in {File} is good from {From:u} to {Until:u} only; phones will not ask by HTTPS")]
+    [LoggerMessage(LogIds.PortalCertificateOutOfTerm, LogLevel.Warning, "The portal's certificate in {File} is valid only from {From:u} to {Until:u}; phones will not use HTTPS")]
     public static partial void CertificateOutOfTerm(this ILogger log, string file, DateTime from, DateTime until);
 }

@@ -14,7 +14,7 @@ internal sealed record PortalSettings(Ipv4Address Service, string Notice, string
     public const string ApiPath = "/captive-portal/api";
 
     public PortalSettings(InnkeeperConfig config)
-        : this(config.ServiceAddress, config.Portal.Notice, config.Portal.Enabled ? config.Portal.Name : "")
+        : this(config.Inside.ServiceAddress, config.Portal.Notice, config.Portal.Enabled ? config.Portal.Name : "")
     {
     }
 

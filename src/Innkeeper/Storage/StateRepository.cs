@@ -1,5 +1,6 @@
 using Innkeeper.Bindings;
 using Innkeeper.ControlPlane;
+using Innkeeper.Events;
 using Innkeeper.Policy;
 using Innkeeper.Storage.Tables;
 using Innkeeper.Wire;

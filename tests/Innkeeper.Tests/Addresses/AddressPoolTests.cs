@@ -12,22 +12,11 @@ public sealed class AddressPoolTests
 
     private static AddressPool Pool(int size) => new(Enumerable.Range(0, size).Select(i => new Ipv4Address(s_first.Value + (uint)i)));
 
-    /// <summary>Lets time pass until nothing is being probed.</summary>
-    private void Settle(AddressPool pool)
-    {
-        do
-        {
-            pool.Tick(_now, _probes);
-            _now += AddressPool.ProbeInterval;
-        }
-        while (pool.Count(AddressState.Probing) > 0);
-    }
-
     [Fact]
     public void Tick_NewPool_ProbesEachAddressThreeTimesBeforeItIsReady()
     {
         var pool = Pool(3);
-        Settle(pool);
+        _now = pool.Settle(_now, _probes);
         Assert.Equal(3, pool.Count(AddressState.Ready));
         Assert.Equal(9, _probes.Count);
         Assert.All(_probes.GroupBy(p => p), g => Assert.Equal(AddressPool.ProbeCount, g.Count()));
@@ -37,7 +26,7 @@ public sealed class AddressPoolTests
     public void Tick_LargePool_KeepsAStockOnly()
     {
         var pool = Pool(1000);
-        Settle(pool);
+        _now = pool.Settle(_now, _probes);
         Assert.Equal(AddressPool.Stock, pool.Count(AddressState.Ready));
     }
 
@@ -46,7 +35,7 @@ public sealed class AddressPoolTests
     {
         var pool = Pool(3);
         Assert.Equal(AddressOutcome.Wait, pool.Take(null, _ => false, out _));
-        Settle(pool);
+        _now = pool.Settle(_now, _probes);
         Assert.Equal(AddressOutcome.Bound, pool.Take(null, _ => false, out var address));
         Assert.Equal(AddressState.Bound, pool.StateOf(address));
     }
@@ -55,10 +44,10 @@ public sealed class AddressPoolTests
     public void Take_PreferredAddress_IsGivenOrWaitedFor()
     {
         var pool = Pool(100);
-        Settle(pool);
+        _now = pool.Settle(_now, _probes);
         var far = new Ipv4Address(s_first.Value + 99);
         Assert.Equal(AddressOutcome.Wait, pool.Take(far, _ => false, out _));
-        Settle(pool);
+        _now = pool.Settle(_now, _probes);
         Assert.Equal(AddressOutcome.Bound, pool.Take(far, _ => false, out var address));
         Assert.Equal(far, address);
     }
@@ -67,7 +56,7 @@ public sealed class AddressPoolTests
     public void Take_ReservedAddress_IsGivenLast()
     {
         var pool = Pool(2);
-        Settle(pool);
+        _now = pool.Settle(_now, _probes);
         pool.Take(null, a => a == s_first, out var address);
         Assert.NotEqual(s_first, address);
         Assert.Equal(AddressOutcome.Bound, pool.Take(null, a => a == s_first, out address));
@@ -78,7 +67,7 @@ public sealed class AddressPoolTests
     public void Take_AllInUse_IsExhausted()
     {
         var pool = Pool(1);
-        Settle(pool);
+        _now = pool.Settle(_now, _probes);
         pool.Take(null, _ => false, out _);
         Assert.Equal(AddressOutcome.Exhausted, pool.Take(null, _ => false, out _));
     }
@@ -87,11 +76,11 @@ public sealed class AddressPoolTests
     public void Quarantine_Address_IsLeftAloneThenProbedAgain()
     {
         var pool = Pool(1);
-        Settle(pool);
+        _now = pool.Settle(_now, _probes);
         Assert.Equal(AddressState.Ready, pool.Quarantine(s_first, _now));
         Assert.Equal(AddressOutcome.Exhausted, pool.Take(s_first, _ => false, out _));
         _now += AddressPool.QuarantineTime;
-        Settle(pool);
+        _now = pool.Settle(_now, _probes);
         Assert.Equal(AddressOutcome.Bound, pool.Take(s_first, _ => false, out _));
         Assert.Equal(2 * AddressPool.ProbeCount, _probes.Count);
     }
@@ -100,7 +89,7 @@ public sealed class AddressPoolTests
     public void Ready_ForTooLong_IsProbedAgain()
     {
         var pool = Pool(1);
-        Settle(pool);
+        _now = pool.Settle(_now, _probes);
         _now += AddressPool.ReadyLifetime;
         pool.Tick(_now, _probes);
         Assert.Equal(AddressState.Probing, pool.StateOf(s_first));

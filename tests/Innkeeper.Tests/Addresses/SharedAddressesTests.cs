@@ -49,8 +49,8 @@ public sealed class SharedAddressesTests
         shared.Joined(second);
         shared.Joined(second);
         Assert.Equal(first, shared.Choose());
-        shared.Left(second);
-        shared.Left(second);
+        shared.OnLeft(second);
+        shared.OnLeft(second);
         Assert.Equal((second, 0, 1), (shared.Choose()!.Value, shared.DevicesOn(second), shared.DevicesOn(first)));
     }
 

@@ -12,8 +12,7 @@ public sealed class ArpResponderOrderTests
     private static readonly MacAddress s_other = MacAddress.Parse("02:00:00:00:01:02");
     private static readonly TimeSpan s_now = TimeSpan.FromHours(1);
 
-    private readonly NeighborTable _owners = new();
-    private ClaimedAddress? _asked;
+    private readonly NeighborTable _neighbors = new();
 
     private static Ipv4Address Ip(string text) => Ipv4Address.Parse(text);
 
@@ -21,9 +20,9 @@ public sealed class ArpResponderOrderTests
         string sender, string target, MacAddress? to = null, bool isOwn = false, bool isolate = false, string? access = "192.168.77.1/24", ushort vlan = 0,
         TimeSpan later = default, (Ipv4Address Server, Ipv4Address Router)? dhcp = null) =>
         ArpResponder.Decide(
-            ArpMessage.Request(s_device, Ip(sender), Ip(target)), to ?? MacAddress.Broadcast, s_device, vlan,
+            ArpMessage.Request(s_device, Ip(sender), Ip(target)), to ?? MacAddress.Broadcast, new Station(vlan, s_device),
             new ArpNetworks(s_us, access is null ? null : Ipv4Network.Parse(access), Ipv4Network.Parse("137.118.199.2/24"), dhcp),
-            _owners, claim => (_asked = claim) == claim && isOwn, _ => false, s_now + later, isolate);
+            _neighbors, isOwn, false, isolate, s_now + later);
 
     [Theory]
     [InlineData("47.31.128.195", "137.118.199.1", ArpVerdict.UplinkNetwork)]
@@ -47,7 +46,7 @@ public sealed class ArpResponderOrderTests
     [InlineData("47.31.128.195", "137.118.199.1")]
     public void Decide_ServerOrRouterOfOurLeases_IsAnsweredAtOnce_WhoeverClaimsIt(string sender, string target)
     {
-        _owners.Heard(0, Ip(target), s_other, s_now);
+        _neighbors.OnHeard(0, Ip(target), s_other, s_now);
         Assert.Equal(ArpVerdict.Answer, Decide(sender, target, dhcp: (Ip("10.203.0.1"), Ip("137.118.199.1"))));
         Assert.NotEqual(ArpVerdict.Answer, Decide(sender, target));
     }
@@ -63,15 +62,15 @@ public sealed class ArpResponderOrderTests
     [Fact]
     public void Decide_UnicastToUsForAFreshOwnersAddress_IsAnswered()
     {
-        _owners.Heard(0, Ip("10.9.9.9"), s_other, s_now);
+        _neighbors.OnHeard(0, Ip("10.9.9.9"), s_other, s_now);
         Assert.Equal(ArpVerdict.Answer, Decide("10.0.0.5", "10.9.9.9", to: s_us));
     }
 
     [Fact]
     public void Decide_OwnersInTheUplinkAndAccessNetworks_AreLeftToAnswer()
     {
-        _owners.Heard(0, Ip("137.118.199.1"), s_other, s_now);
-        _owners.Heard(0, Ip("192.168.77.9"), s_other, s_now);
+        _neighbors.OnHeard(0, Ip("137.118.199.1"), s_other, s_now);
+        _neighbors.OnHeard(0, Ip("192.168.77.9"), s_other, s_now);
         Assert.Equal(ArpVerdict.LiveOwner, Decide("137.118.199.20", "137.118.199.1"));
         Assert.Equal(ArpVerdict.LiveOwner, Decide("192.168.77.5", "192.168.77.9"));
     }
@@ -80,7 +79,7 @@ public sealed class ArpResponderOrderTests
     public void Decide_AccessNetworkNeighbourThatStaysSilent_IsAnsweredFor()
     {
         Assert.Equal(ArpVerdict.AskFirst, Decide("192.168.77.5", "192.168.77.9"));
-        _owners.Asked(0, Ip("192.168.77.9"), s_now);
+        _neighbors.OnAsked(0, Ip("192.168.77.9"), s_now);
         Assert.Equal(ArpVerdict.StillAsking, Decide("192.168.77.5", "192.168.77.9"));
         Assert.Equal(ArpVerdict.Answer, Decide("192.168.77.5", "192.168.77.9", later: NeighborTable.AnswerTime));
     }
@@ -88,15 +87,8 @@ public sealed class ArpResponderOrderTests
     [Fact]
     public void Decide_GatewaysOwnAddressWithAnotherHeardOnIt_IsOurs()
     {
-        _owners.Heard(0, Ip("192.168.77.1"), s_other, s_now);
+        _neighbors.OnHeard(0, Ip("192.168.77.1"), s_other, s_now);
         Assert.Equal(ArpVerdict.Answer, Decide("47.31.128.195", "192.168.77.1"));
-    }
-
-    [Fact]
-    public void Decide_TaggedRequest_AsksAboutTheClaimInItsVlan()
-    {
-        Assert.Equal(ArpVerdict.OwnAddress, Decide("47.31.128.195", "47.31.128.196", isOwn: true, vlan: 30));
-        Assert.Equal(new ClaimedAddress(new Station(30, s_device), Ip("47.31.128.196")), _asked);
     }
 
     [Theory]
@@ -111,7 +103,7 @@ public sealed class ArpResponderOrderTests
         (octets[6], octets[7]) = ((byte)(operation >> 8), (byte)operation);
         Assert.True(ArpMessage.TryParse(octets, out var message));
         Assert.Equal(ArpVerdict.NotARequest, ArpResponder.Decide(
-            message, MacAddress.Broadcast, s_device, 0, new ArpNetworks(s_us, null, Ipv4Network.Parse("137.118.199.2/24")),
-            _owners, _ => false, _ => false, s_now));
+            message, MacAddress.Broadcast, new Station(0, s_device), new ArpNetworks(s_us, null, Ipv4Network.Parse("137.118.199.2/24")),
+            _neighbors, false, false, false, s_now));
     }
 }

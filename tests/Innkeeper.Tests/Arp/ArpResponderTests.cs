@@ -1,4 +1,5 @@
 using Innkeeper.Arp;
+using Innkeeper.Bindings;
 using Innkeeper.Wire;
 
 namespace Innkeeper.Tests.Arp;
@@ -11,7 +12,7 @@ public sealed class ArpResponderTests
     private static readonly MacAddress s_other = MacAddress.Parse("02:00:00:00:01:02");
     private static readonly TimeSpan s_now = TimeSpan.FromHours(1);
 
-    private readonly NeighborTable _owners = new();
+    private readonly NeighborTable _neighbors = new();
 
     [Theory]
     // 1. Probes and announcements.
@@ -36,17 +37,17 @@ public sealed class ArpResponderTests
 
     [Fact]
     public void Decide_Reply_IsNoQuestion() => Assert.Equal(ArpVerdict.NotARequest, ArpResponder.Decide(
-        ArpMessage.Reply(s_device, Ip("47.31.128.195"), s_us, Ip("47.31.128.1")), s_us, s_device, 0, s_networks, _owners, _ => false, _ => false, s_now));
+        ArpMessage.Reply(s_device, Ip("47.31.128.195"), s_us, Ip("47.31.128.1")), s_us, new Station(0, s_device), s_networks, _neighbors, false, false, false, s_now));
 
     [Fact]
     public void Decide_SenderThatIsNotTheFramesSource_IsNotBelieved() => Assert.Equal(ArpVerdict.SenderNotFrameSource, ArpResponder.Decide(
-        ArpMessage.Request(s_device, Ip("47.31.128.195"), Ip("47.31.128.1")), MacAddress.Broadcast, s_other, 0, s_networks, _owners, _ => false, _ => false, s_now));
+        ArpMessage.Request(s_device, Ip("47.31.128.195"), Ip("47.31.128.1")), MacAddress.Broadcast, new Station(0, s_other), s_networks, _neighbors, false, false, false, s_now));
 
     [Fact]
-    public void Decide_TargetTheAskerItselfUses_IsNotAnswered()
+    public void Decide_TargetTheRequesterItselfUses_IsNotAnswered()
     {
         Assert.Equal(ArpVerdict.OwnAddress, Decide("47.31.128.195", "47.31.128.196", isOwn: true));
-        _owners.Heard(0, Ip("47.31.128.197"), s_device, s_now);
+        _neighbors.OnHeard(0, Ip("47.31.128.197"), s_device, s_now);
         Assert.Equal(ArpVerdict.OwnAddress, Decide("47.31.128.195", "47.31.128.197"));
     }
 
@@ -63,7 +64,7 @@ public sealed class ArpResponderTests
     [Fact]
     public void Decide_OwnerJustHeard_IsLeftToAnswer()
     {
-        _owners.Heard(0, Ip("10.9.9.9"), s_other, s_now);
+        _neighbors.OnHeard(0, Ip("10.9.9.9"), s_other, s_now);
         Assert.Equal(ArpVerdict.LiveOwner, Decide("10.0.0.5", "10.9.9.9"));
         Assert.Equal(ArpVerdict.Answer, Decide("10.0.0.5", "10.9.9.9", isolate: true));
         Assert.Equal(ArpVerdict.Answer, Decide("10.0.0.5", "10.9.9.9", vlan: 7));
@@ -72,7 +73,7 @@ public sealed class ArpResponderTests
     [Fact]
     public void Decide_OwnerThatLeft_GivesTheAddressUpWithinThreeRequests()
     {
-        _owners.Heard(0, Ip("10.9.9.9"), s_other, s_now);
+        _neighbors.OnHeard(0, Ip("10.9.9.9"), s_other, s_now);
         var verdicts = new List<ArpVerdict>();
         for (var second = 0; second < 3; second++)
         {
@@ -80,7 +81,7 @@ public sealed class ArpResponderTests
             verdicts.Add(Decide("10.0.0.5", "10.9.9.9", now: now));
             if (verdicts[^1] == ArpVerdict.AskFirst)
             {
-                _owners.Asked(0, Ip("10.9.9.9"), now);
+                _neighbors.OnAsked(0, Ip("10.9.9.9"), now);
             }
         }
 
@@ -91,16 +92,16 @@ public sealed class ArpResponderTests
     public void Decide_DeviceThatClaimsTheTarget_IsAskedBeforeItIsAnsweredFor()
     {
         Assert.Equal(ArpVerdict.AskFirst, Decide("10.0.0.5", "10.9.9.9", isLive: true));
-        _owners.Asked(0, Ip("10.9.9.9"), s_now);
+        _neighbors.OnAsked(0, Ip("10.9.9.9"), s_now);
         Assert.Equal(ArpVerdict.StillAsking, Decide("10.0.0.5", "10.9.9.9", isLive: true, now: s_now + TimeSpan.FromMilliseconds(100)));
-        _owners.Heard(0, Ip("10.9.9.9"), s_other, s_now + TimeSpan.FromMilliseconds(200));
+        _neighbors.OnHeard(0, Ip("10.9.9.9"), s_other, s_now + TimeSpan.FromMilliseconds(200));
         Assert.Equal(ArpVerdict.LiveOwner, Decide("10.0.0.5", "10.9.9.9", isLive: true, now: s_now + TimeSpan.FromSeconds(1)));
     }
 
     [Fact]
     public void Decide_SilenceAfterAsking_HoldsForAMinute()
     {
-        _owners.Asked(0, Ip("137.118.199.1"), s_now);
+        _neighbors.OnAsked(0, Ip("137.118.199.1"), s_now);
         Assert.Equal(ArpVerdict.Answer, Decide("137.118.199.20", "137.118.199.1", now: s_now + NeighborTable.AnswerTime));
         Assert.Equal(ArpVerdict.AskFirst, Decide("137.118.199.20", "137.118.199.1", now: s_now + NeighborTable.Lifetime + TimeSpan.FromSeconds(1)));
     }
@@ -112,6 +113,6 @@ public sealed class ArpResponderTests
     private ArpVerdict Decide(
         string sender, string target, MacAddress? to = null, bool isOwn = false, bool isLive = false, bool isolate = false, ushort vlan = 0, TimeSpan? now = null) =>
         ArpResponder.Decide(
-            ArpMessage.Request(s_device, Ip(sender), Ip(target)), to ?? MacAddress.Broadcast, s_device, vlan, s_networks, _owners,
-            _ => isOwn, _ => isLive, now ?? s_now, isolate);
+            ArpMessage.Request(s_device, Ip(sender), Ip(target)), to ?? MacAddress.Broadcast, new Station(vlan, s_device), s_networks, _neighbors,
+            isOwn, isLive, isolate, now ?? s_now);
 }

@@ -27,8 +27,8 @@ public sealed class BindingPolicyTests
     [MemberData(nameof(Changes))]
     public void FitsUnder_AChange_EndsTheBindingWhereItsAddressMustBeAnother_ThereAndBack(string change)
     {
-        var (terms, goesOn) = s_changes[change];
+        var (policy, goesOn) = s_changes[change];
 
-        Assert.Equal((goesOn, goesOn), (BindingPolicy.Default.IsCompatibleWith(terms), terms.IsCompatibleWith(BindingPolicy.Default)));
+        Assert.Equal((goesOn, goesOn), (BindingPolicy.Default.IsCompatibleWith(policy), policy.IsCompatibleWith(BindingPolicy.Default)));
     }
 }

@@ -1,5 +1,6 @@
 using Innkeeper.Addresses;
 using Innkeeper.Bindings;
+using Innkeeper.Tests.Addresses;
 using Innkeeper.Wire;
 
 namespace Innkeeper.Tests.Bindings;
@@ -17,21 +18,17 @@ public sealed class RegistryGatewaysTests
     private readonly SharedAddresses _officeShared = new(new AddressPool([]));
     private readonly SharedAddresses _guestShared = new(new AddressPool([]));
     private readonly HashSet<uint> _answered = [];
-    private readonly Registry _registry;
+    private readonly RegistryHarness _registry;
     private TimeSpan _now = TimeSpan.FromHours(1);
 
     public RegistryGatewaysTests()
     {
-        _registry = new Registry(
+        _registry = new RegistryHarness(
             [new GatewayAddresses(0, _officePool, _officeShared), new GatewayAddresses(1, _guestPool, _guestShared)], 16, _ => TimeSpan.Zero, _answered.Contains);
         _officeShared.MoveTo(s_officeOwn);
         _guestShared.MoveTo(s_guestsOwn);
-        while (_officePool.Count(AddressState.Ready) + _guestPool.Count(AddressState.Ready) < 4)
-        {
-            _officePool.Tick(_now, []);
-            _guestPool.Tick(_now, []);
-            _now += AddressPool.ProbeInterval;
-        }
+        _now = _guestPool.Settle(_officePool.Settle(_now, []), []);
+        Assert.Equal(4, _officePool.Count(AddressState.Ready) + _guestPool.Count(AddressState.Ready));
     }
 
     private static Ipv4Address Office(int index) => new(Ipv4Address.Parse("192.0.2.50").Value + (uint)index);
@@ -42,11 +39,11 @@ public sealed class RegistryGatewaysTests
 
     private static ClaimedAddress ClaimOf(int device, int address = 1) => new(new Station(0, MacOf(device)), new Ipv4Address(0x0A000000 + (uint)address));
 
-    private Arrival Try(ClaimedAddress claim, BindingPolicy terms, out Binding? binding) => _registry.Arrive(claim, new GatewayInference(claim.Address), terms, _now, default, out binding, Reachability.Given);
+    private Arrival Try(ClaimedAddress claim, BindingPolicy policy, out Binding? binding) => _registry.Arrive(claim, new GatewayInference(claim.Address), policy, _now, default, out binding, Reachability.Given);
 
-    private Binding Arrive(int device, BindingPolicy terms, int address = 1)
+    private Binding Arrive(int device, BindingPolicy policy, int address = 1)
     {
-        Assert.Equal(Arrival.Bound, Try(ClaimOf(device, address), terms, out var binding));
+        Assert.Equal(Arrival.Bound, Try(ClaimOf(device, address), policy, out var binding));
         return binding!;
     }
 
@@ -88,13 +85,13 @@ public sealed class RegistryGatewaysTests
     }
 
     [Fact]
-    public void Rehome_OfADeviceByTheSecondGateway_StaysWithThat()
+    public void Reassign_OfADeviceByTheSecondGateway_StaysWithThat()
     {
         var before = Arrive(1, s_guests with { PrefersOwn = false, MayShare = true });
         var moved = Ipv4Address.Parse("198.51.100.3");
         _guestShared.MoveTo(moved);
 
-        Assert.True(_registry.NeedsHome(before));
+        Assert.True(_registry.NeedsReassignment(before));
         Assert.Equal(moved, _registry.Reassign(before).Outside);
     }
 
@@ -156,14 +153,14 @@ public sealed class RegistryGatewaysTests
     {
         var other = Arrive(1, s_office);
         _registry.Pin(MacOf(9), other.Legal);
-        var terms = s_office with { Pinned = other.Legal };
-        var meanwhile = Arrive(9, terms);
+        var policy = s_office with { Pinned = other.Legal };
+        var meanwhile = Arrive(9, policy);
         Assert.NotEqual(other.Legal, meanwhile.Legal);
 
         _registry.Release(other, _now);
         _registry.Release(meanwhile, _now);
 
-        Assert.Equal(other.Legal, Arrive(9, terms).Legal);
+        Assert.Equal(other.Legal, Arrive(9, policy).Legal);
         Assert.Equal(meanwhile.Legal, Arrive(1, s_office).Legal);
     }
 
@@ -171,9 +168,9 @@ public sealed class RegistryGatewaysTests
     public void Pin_OfADeviceWithTwoAddresses_IsTheFirstOnes()
     {
         _registry.Pin(MacOf(9), Office(0));
-        var terms = s_office with { Pinned = Office(0) };
+        var policy = s_office with { Pinned = Office(0) };
 
-        Assert.Equal([Office(0), Office(1)], new[] { Arrive(9, terms).Legal, Arrive(9, terms, 2).Legal });
+        Assert.Equal([Office(0), Office(1)], new[] { Arrive(9, policy).Legal, Arrive(9, policy, 2).Legal });
     }
 
     [Fact]
@@ -213,6 +210,6 @@ public sealed class RegistryGatewaysTests
 
         Assert.Equal((false, 0u, Ipv4Address.Any), (held.HasOwn, held.Share, held.Outside));
         Assert.Equal(0, _officePool.Count(AddressState.Bound));
-        Assert.False(_registry.NeedsHome(held));
+        Assert.False(_registry.NeedsReassignment(held));
     }
 }

@@ -14,11 +14,11 @@ public sealed class RegistryLanTests
 
     private readonly AddressPool _pool = new([s_pooled]);
     private readonly SharedAddresses _shared = new(new AddressPool([]));
-    private readonly Registry _registry;
+    private readonly RegistryHarness _registry;
 
     public RegistryLanTests()
     {
-        _registry = new Registry([new GatewayAddresses(0, _pool, _shared)], 16, _ => TimeSpan.Zero) { Lan = Ipv4Network.Parse("192.0.2.2/24") };
+        _registry = new RegistryHarness([new GatewayAddresses(0, _pool, _shared)], 16, _ => TimeSpan.Zero) { Lan = Ipv4Network.Parse("192.0.2.2/24") };
         var probes = new List<Ipv4Address>();
         for (var now = s_now; _pool.Count(AddressState.Ready) == 0; now += AddressPool.ProbeInterval)
         {

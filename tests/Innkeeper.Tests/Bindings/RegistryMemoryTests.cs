@@ -1,5 +1,6 @@
 using Innkeeper.Addresses;
 using Innkeeper.Bindings;
+using Innkeeper.Tests.Addresses;
 using Innkeeper.Wire;
 
 namespace Innkeeper.Tests.Bindings;
@@ -17,28 +18,18 @@ public sealed class RegistryMemoryTests
     private static ClaimedAddress ClaimOf(int device, int address, ushort vlan = 0) =>
         new(new Station(vlan, new MacAddress(0x020000000000UL + (ulong)device)), new Ipv4Address(0x0A000000 + (uint)address));
 
-    private (Registry Registry, AddressPool Pool) Make(int addresses, bool settled = true)
+    private (RegistryHarness Registry, AddressPool Pool) Make(int addresses, bool settled = true)
     {
         var pool = new AddressPool(Enumerable.Range(0, addresses).Select(At));
         if (settled)
         {
-            Settle(pool);
+            _now = pool.Settle(_now, _probes);
         }
 
-        return (new Registry([new GatewayAddresses(0, pool, null)], 64, n => _idle.GetValueOrDefault(n)), pool);
+        return (new RegistryHarness([new GatewayAddresses(0, pool, null)], 64, n => _idle.GetValueOrDefault(n)), pool);
     }
 
-    private void Settle(AddressPool pool)
-    {
-        do
-        {
-            pool.Tick(_now, _probes);
-            _now += AddressPool.ProbeInterval;
-        }
-        while (pool.Count(AddressState.Probing) > 0);
-    }
-
-    private Arrival Arrive(Registry registry, ClaimedAddress claim, out Binding? binding) =>
+    private Arrival Arrive(RegistryHarness registry, ClaimedAddress claim, out Binding? binding) =>
         registry.Arrive(claim, new GatewayInference(claim.Address), new BindingPolicy(Addresses: 2), _now, default, out binding);
 
     [Fact]
@@ -88,7 +79,7 @@ public sealed class RegistryMemoryTests
         Assert.Equal(Arrival.Waiting, Arrive(registry, ClaimOf(1, 1), out var binding));
         Assert.Null(binding);
         Assert.Equal((0, 0), (registry.DeviceCount, registry.Bindings.Count));
-        Settle(pool);
+        _now = pool.Settle(_now, _probes);
         Assert.Equal(Arrival.Bound, Arrive(registry, ClaimOf(1, 1), out _));
     }
 
@@ -137,10 +128,10 @@ public sealed class RegistryMemoryTests
         Arrive(registry, ClaimOf(1, 5), out _);
         Arrive(registry, ClaimOf(2, 5), out var other);
         Arrive(registry, ClaimOf(3, 5, 7), out _);
-        var asker = ClaimOf(1, 5);
-        Assert.Equal([other!], registry.ClaimedByOthers(asker.Station, asker.Address));
+        var requester = ClaimOf(1, 5);
+        Assert.Equal([other!], registry.ClaimedByOthers(requester.Station, requester.Address));
         registry.Release(other!, _now);
-        Assert.Empty(registry.ClaimedByOthers(asker.Station, asker.Address));
+        Assert.Empty(registry.ClaimedByOthers(requester.Station, requester.Address));
     }
 
     [Fact]
@@ -165,7 +156,7 @@ public sealed class RegistryMemoryTests
     }
 
     [Fact]
-    public void Believe_NewGateway_ShowsWhereverTheBindingIsFound()
+    public void UpdateGateway_NewGateway_ShowsWhereverTheBindingIsFound()
     {
         var (registry, _) = Make(2);
         Arrive(registry, ClaimOf(1, 1), out var binding);

@@ -18,9 +18,9 @@ public sealed class RegistryRoomTests
     private static Ipv4Address At(int gateway, int index) => new(s_first.Value + (uint)(0x100 * gateway) + (uint)index);
 
     /// <param name="addresses">For each gateway.</param>
-    private Registry Make(uint capacity, params int[] addresses) => Make(capacity, TimeSpan.Zero, addresses);
+    private RegistryHarness Make(uint capacity, params int[] addresses) => Make(capacity, TimeSpan.Zero, addresses);
 
-    private Registry Make(uint capacity, TimeSpan idle, params int[] addresses)
+    private RegistryHarness Make(uint capacity, TimeSpan idle, params int[] addresses)
     {
         var pools = addresses.Select((count, gateway) => new AddressPool(Enumerable.Range(0, count).Select(i => At(gateway, i)))).ToList();
         for (var i = 0; i <= AddressPool.ProbeCount; i++, _now += AddressPool.ProbeInterval)
@@ -28,18 +28,18 @@ public sealed class RegistryRoomTests
             pools.ForEach(p => p.Tick(_now, []));
         }
 
-        return new Registry([.. pools.Select((p, gateway) => new GatewayAddresses(gateway, p, null))], capacity, _ => idle, _answered.Contains);
+        return new RegistryHarness([.. pools.Select((p, gateway) => new GatewayAddresses(gateway, p, null))], capacity, _ => idle, _answered.Contains);
     }
 
-    private Arrival Try(Registry registry, int device, out Binding? binding, BindingPolicy? terms = null, int address = 1, Reachability proof = Reachability.Silent)
+    private Arrival Try(RegistryHarness registry, int device, out Binding? binding, BindingPolicy? policy = null, int address = 1, Reachability reachability = Reachability.Silent)
     {
         var claim = ClaimOf(device, address);
-        return registry.Arrive(claim, new GatewayInference(claim.Address), terms ?? new BindingPolicy(), _now, default, out binding, proof);
+        return registry.Arrive(claim, new GatewayInference(claim.Address), policy ?? new BindingPolicy(), _now, default, out binding, reachability);
     }
 
-    private Binding Arrive(Registry registry, int device, int gateway = 0, int address = 1, Reachability proof = Reachability.Silent, int addresses = 4, bool isHeld = false)
+    private Binding Arrive(RegistryHarness registry, int device, int gateway = 0, int address = 1, Reachability reachability = Reachability.Silent, int addresses = 4, bool isHeld = false)
     {
-        Assert.Equal(Arrival.Bound, Try(registry, device, out var binding, new BindingPolicy(Gateway: gateway, Addresses: addresses, IsHeld: isHeld), address, proof));
+        Assert.Equal(Arrival.Bound, Try(registry, device, out var binding, new BindingPolicy(Gateway: gateway, Addresses: addresses, IsHeld: isHeld), address, reachability));
         return binding!;
     }
 
@@ -58,7 +58,7 @@ public sealed class RegistryRoomTests
     }
 
     [Fact]
-    public void Arrive_WithinTheProbationOfAll_IsRefused_AndNobodyGoes()
+    public void Arrive_WhileAllAreUnconfirmed_IsRefused_AndNoneIsReplaced()
     {
         var registry = Make(4, 8);
         Arrive(registry, 1);
@@ -104,7 +104,7 @@ public sealed class RegistryRoomTests
     }
 
     [Fact]
-    public void Arrive_OneThatEndedAndCameBack_HasItsProbationAnew()
+    public void Arrive_OneThatEndedAndCameBack_IsUnconfirmedAgain()
     {
         var registry = Make(4, 8);
         var first = Arrive(registry, 1);
@@ -118,12 +118,12 @@ public sealed class RegistryRoomTests
     }
 
     [Fact]
-    public void Arrive_MoreStrangersThanMayBe_IsUnproven_UntilOneIsConfirmedOrHadItsTime()
+    public void Arrive_MoreUnconfirmedBindingsThanAllowed_IsUnproven_UntilOneIsConfirmedOrHadItsTime()
     {
         var registry = Make(64, 8);
         var strangers = Enumerable.Range(1, 4).Select(device => Arrive(registry, device)).ToList();
         Assert.Equal(Arrival.Unproven, Try(registry, 5, out _));
-        Arrive(registry, 5, proof: Reachability.Given);
+        Arrive(registry, 5, reachability: Reachability.Given);
 
         _answered.Add(strangers[2].Number);
         _now += TimeSpan.FromSeconds(1);
@@ -132,13 +132,13 @@ public sealed class RegistryRoomTests
         Assert.Empty(registry.Replaced);
 
         _now += UnconfirmedBindings.Time - TimeSpan.FromSeconds(1);
-        Assert.Equal(Arrival.Unproven, Try(registry, 7, out _, proof: Reachability.None));
+        Assert.Equal(Arrival.Unproven, Try(registry, 7, out _, reachability: Reachability.None));
         Arrive(registry, 7);
         Assert.Equal([strangers[0]], registry.Replaced);
     }
 
     [Fact]
-    public void Arrive_SecondAddressOfWhoIsConfirmed_IsNoStrangers()
+    public void Arrive_SecondAddressOfAConfirmedDevice_IsConfirmed()
     {
         var registry = Make(64, 3);
         _answered.Add(Arrive(registry, 1).Number);
@@ -171,7 +171,7 @@ public sealed class RegistryRoomTests
         _now += UnconfirmedBindings.Time;
 
         Assert.Equal(Arrival.Unproven, Try(registry, 2, out _));
-        Assert.Equal(Arrival.PoolExhausted, Try(registry, 2, out _, proof: Reachability.Given));
+        Assert.Equal(Arrival.PoolExhausted, Try(registry, 2, out _, reachability: Reachability.Given));
 
         Assert.Empty(registry.Replaced);
         Assert.Equal(pinned, registry.Find(pinned.Claim));
@@ -211,7 +211,7 @@ public sealed class RegistryRoomTests
     }
 
     [Fact]
-    public void Arrive_AtItsLimit_WhereItsOwnOldestIsTheOldestStranger_EndsThatOnce()
+    public void Arrive_AtItsLimit_WhereItsOwnOldestIsTheOldestUnconfirmed_EndsThatOnce()
     {
         var registry = Make(64, TimeSpan.FromMinutes(2), 2);
         var before = Arrive(registry, 1, addresses: 1);
@@ -221,7 +221,7 @@ public sealed class RegistryRoomTests
 
         Assert.Equal([before], registry.Replaced);
         Assert.Equal([after], registry.Bindings.Values);
-        Assert.NotEqual(after.Number, Arrive(registry, 2, proof: Reachability.Given).Number);
+        Assert.NotEqual(after.Number, Arrive(registry, 2, reachability: Reachability.Given).Number);
     }
 
     [Fact]
@@ -231,9 +231,9 @@ public sealed class RegistryRoomTests
         var strangers = Enumerable.Range(1, 4).Select(device => Arrive(registry, device)).ToList();
         _now += UnconfirmedBindings.Time;
 
-        Assert.Equal(Arrival.Unproven, Try(registry, 5, out _, proof: Reachability.None));
+        Assert.Equal(Arrival.Unproven, Try(registry, 5, out _, reachability: Reachability.None));
         Assert.Empty(registry.Replaced);
-        Arrive(registry, 5, proof: Reachability.Given);
+        Arrive(registry, 5, reachability: Reachability.Given);
         Assert.Equal([strangers[0]], registry.Replaced);
     }
 
@@ -280,7 +280,7 @@ public sealed class RegistryRoomTests
         var registry = Make(Capacity, Capacity);
         for (var round = 0; round < 3; round++)
         {
-            var bindings = Enumerable.Range(1, Capacity - 2).Select(device => Arrive(registry, (100 * round) + device, proof: Reachability.Given)).ToList();
+            var bindings = Enumerable.Range(1, Capacity - 2).Select(device => Arrive(registry, (100 * round) + device, reachability: Reachability.Given)).ToList();
             _answered.UnionWith(registry.Bindings.Keys);
             Assert.Equal(Capacity - 2, bindings.Select(b => b.Meter).Distinct().Count());
             Assert.All(bindings, b => Assert.InRange(b.Meter, 1u, Capacity - 1u));

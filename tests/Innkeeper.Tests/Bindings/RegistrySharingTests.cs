@@ -13,16 +13,16 @@ public sealed class RegistrySharingTests
     private readonly SharedAddresses _shared = new(new AddressPool([]));
     private readonly HashSet<uint> _inUse = [];
     private TimeSpan _now;
-    private BindingPolicy _terms = BindingPolicy.Default;
+    private BindingPolicy _policy = BindingPolicy.Default;
 
     public RegistrySharingTests() => _shared.MoveTo(s_own);
 
-    private (Registry Registry, AddressPool Pool) Make(int addresses, bool prefersOwn = true, uint capacity = 16)
+    private (RegistryHarness Registry, AddressPool Pool) Make(int addresses, bool prefersOwn = true, uint capacity = 16)
     {
         var pool = new AddressPool(Enumerable.Range(50, addresses).Select(n => Ipv4Address.Parse($"192.0.2.{n}")));
         Ready(pool);
-        _terms = new BindingPolicy(PrefersOwn: prefersOwn);
-        return (new Registry([new GatewayAddresses(0, pool, _shared)], capacity, _ => TimeSpan.Zero), pool);
+        _policy = new BindingPolicy(PrefersOwn: prefersOwn);
+        return (new RegistryHarness([new GatewayAddresses(0, pool, _shared)], capacity, _ => TimeSpan.Zero), pool);
     }
 
     private void Ready(AddressPool pool)
@@ -37,10 +37,10 @@ public sealed class RegistrySharingTests
     private static ClaimedAddress ClaimOf(int device, int address = 1) =>
         new(new Station(0, new MacAddress(0x020000000000UL + (ulong)device)), Ipv4Address.Parse($"10.0.0.{address}"));
 
-    private Binding Arrive(Registry registry, int device, int address = 1)
+    private Binding Arrive(RegistryHarness registry, int device, int address = 1)
     {
         var claim = ClaimOf(device, address);
-        Assert.Equal(Arrival.Bound, registry.Arrive(claim, new GatewayInference(claim.Address), _terms, _now, default, out var binding));
+        Assert.Equal(Arrival.Bound, registry.Arrive(claim, new GatewayInference(claim.Address), _policy, _now, default, out var binding));
         return binding!;
     }
 
@@ -95,17 +95,17 @@ public sealed class RegistrySharingTests
         var (registry, _) = Make(0);
         var claim = ClaimOf(1);
 
-        Assert.Equal(Arrival.PoolExhausted, registry.Arrive(claim, new GatewayInference(claim.Address), _terms, _now, default, out _));
+        Assert.Equal(Arrival.PoolExhausted, registry.Arrive(claim, new GatewayInference(claim.Address), _policy, _now, default, out _));
     }
 
     [Fact]
     public void Arrive_WhileSharedAddressesAreProbed_Waits()
     {
         var shared = new SharedAddresses(new AddressPool([s_other]));
-        var registry = new Registry([new GatewayAddresses(0, new AddressPool([]), shared)], 16, _ => TimeSpan.Zero);
+        var registry = new RegistryHarness([new GatewayAddresses(0, new AddressPool([]), shared)], 16, _ => TimeSpan.Zero);
         var claim = ClaimOf(1);
 
-        Assert.Equal(Arrival.Waiting, registry.Arrive(claim, new GatewayInference(claim.Address), _terms, _now, default, out _));
+        Assert.Equal(Arrival.Waiting, registry.Arrive(claim, new GatewayInference(claim.Address), _policy, _now, default, out _));
     }
 
     [Fact]
@@ -122,7 +122,7 @@ public sealed class RegistrySharingTests
     }
 
     [Fact]
-    public void Share_OfADeviceThatLeft_IsNobodysUntilItsPortsHaveRested()
+    public void PortAllocation_OfADeviceThatLeft_IsFreeOnlyWhenItsPortsHaveRested()
     {
         var (registry, _) = Make(0, capacity: 4);
         var first = Arrive(registry, 1);
@@ -143,13 +143,13 @@ public sealed class RegistrySharingTests
     }
 
     [Fact]
-    public void Rehome_WhenTheAddressChanged_GivesANewShareThere()
+    public void Reassign_WhenTheAddressChanged_GivesANewPortAllocationThere()
     {
         var (registry, _) = Make(0);
         var before = Arrive(registry, 1, 1);
         var beside = Arrive(registry, 1, 2);
         _shared.MoveTo(s_other);
-        Assert.True(registry.NeedsHome(before));
+        Assert.True(registry.NeedsReassignment(before));
 
         var after = registry.Reassign(before);
         var afterBeside = registry.Reassign(beside);
@@ -157,7 +157,7 @@ public sealed class RegistrySharingTests
         Assert.Equal((s_other, s_other), (after.Shared, afterBeside.Shared));
         Assert.Equal(after.Share, afterBeside.Share);
         Assert.NotEqual(before.Share, after.Share);
-        Assert.False(registry.NeedsHome(after));
+        Assert.False(registry.NeedsReassignment(after));
         Assert.True(registry.HasShareOn(s_own));
         Assert.Equal((0, 1), (_shared.DevicesOn(s_own), _shared.DevicesOn(s_other)));
         registry.CollectShares(_ => true);
@@ -165,7 +165,7 @@ public sealed class RegistrySharingTests
     }
 
     [Fact]
-    public void Rehome_WhenThereIsNoAddress_LeavesNoneAndComesBack()
+    public void Reassign_WhenThereIsNoAddress_LeavesNoneAndComesBack()
     {
         var (registry, _) = Make(0);
         var before = Arrive(registry, 1);
@@ -173,10 +173,10 @@ public sealed class RegistrySharingTests
 
         var homeless = registry.Reassign(before);
         Assert.Equal((Ipv4Address.Any, 0u), (homeless.Outside, homeless.Share));
-        Assert.False(registry.NeedsHome(homeless));
+        Assert.False(registry.NeedsReassignment(homeless));
 
         _shared.MoveTo(s_other);
-        Assert.True(registry.NeedsHome(homeless));
+        Assert.True(registry.NeedsReassignment(homeless));
         Assert.Equal(s_other, registry.Reassign(homeless).Shared);
     }
 
@@ -208,7 +208,7 @@ public sealed class RegistrySharingTests
                 {
                     case 0 or 1:
                         var claim = ClaimOf(random.Next(1, 6), random.Next(1, 4));
-                        registry.Arrive(claim, new GatewayInference(claim.Address), _terms, _now, default, out _);
+                        registry.Arrive(claim, new GatewayInference(claim.Address), _policy, _now, default, out _);
                         break;
                     case 2 when any is not null:
                         registry.Release(any, _now);
@@ -221,7 +221,7 @@ public sealed class RegistrySharingTests
                         break;
                     case 5:
                         _shared.MoveTo(random.Next(3) switch { 0 => null, 1 => s_own, _ => s_other });
-                        foreach (var binding in registry.Bindings.Values.Where(registry.NeedsHome).ToList())
+                        foreach (var binding in registry.Bindings.Values.Where(registry.NeedsReassignment).ToList())
                         {
                             registry.Reassign(binding);
                         }
@@ -238,7 +238,7 @@ public sealed class RegistrySharingTests
         }
     }
 
-    private void AssertSound(Registry registry)
+    private void AssertSound(RegistryHarness registry)
     {
         foreach (var device in registry.Bindings.Values.Where(b => b.Share != 0).GroupBy(b => b.Claim.Station))
         {

@@ -2,6 +2,7 @@ using FsCheck;
 using FsCheck.Xunit;
 using Innkeeper.Addresses;
 using Innkeeper.Bindings;
+using Innkeeper.Tests.Addresses;
 using Innkeeper.Wire;
 
 namespace Innkeeper.Tests.Bindings;
@@ -15,26 +16,16 @@ public sealed class RegistryTests
     private readonly List<Ipv4Address> _probes = [];
     private TimeSpan _now = TimeSpan.FromHours(1);
 
-    private (Registry Registry, AddressPool Pool) Make(int addresses, uint capacity = 64)
+    private (RegistryHarness Registry, AddressPool Pool) Make(int addresses, uint capacity = 64)
     {
         var pool = new AddressPool(Enumerable.Range(0, addresses).Select(i => new Ipv4Address(s_first.Value + (uint)i)));
-        Settle(pool);
-        return (new Registry([new GatewayAddresses(0, pool, null)], capacity, n => _idle.GetValueOrDefault(n)), pool);
-    }
-
-    private void Settle(AddressPool pool)
-    {
-        do
-        {
-            pool.Tick(_now, _probes);
-            _now += AddressPool.ProbeInterval;
-        }
-        while (pool.Count(AddressState.Probing) > 0);
+        _now = pool.Settle(_now, _probes);
+        return (new RegistryHarness([new GatewayAddresses(0, pool, null)], capacity, n => _idle.GetValueOrDefault(n)), pool);
     }
 
     private static ClaimedAddress ClaimOf(int device, int address) => new(new Station(0, new MacAddress(0x020000000000UL + (ulong)device)), new Ipv4Address(0x0A000000 + (uint)address));
 
-    private (Arrival Arrival, Binding? Binding) Arrive(Registry registry, ClaimedAddress claim)
+    private (Arrival Arrival, Binding? Binding) Arrive(RegistryHarness registry, ClaimedAddress claim)
     {
         var arrival = registry.Arrive(claim, new GatewayInference(claim.Address), new BindingPolicy(Addresses: PerDevice), _now, default, out var binding);
         return (arrival, binding);
@@ -119,7 +110,7 @@ public sealed class RegistryTests
                     break;
                 case 4:
                     _now += TimeSpan.FromSeconds(subject % 700);
-                    Settle(pool);
+                    _now = pool.Settle(_now, _probes);
                     break;
             }
 

@@ -114,9 +114,9 @@ public sealed class AdministrationTests : IDisposable
         using var output = new StringWriter();
         using var errors = new StringWriter();
         var followed = Task.Run(() => CommandTree.Invoke(["events", "--follow", "--last", "0", "--socket", SocketPath], TextWriter.Synchronized(output), errors), TestContext.Current.CancellationToken);
-        Assert.True(SpinWait.SpinUntil(() => _source.IsFollowed, TimeSpan.FromSeconds(10)));
+        Wait.For(() => _source.IsFollowed);
         _source.Tell(new EventReport(SampleReports.FirstSeen, "test", "one"));
-        Assert.True(SpinWait.SpinUntil(() => output.GetStringBuilder().Length > 0, TimeSpan.FromSeconds(10)));
+        Wait.For(() => output.GetStringBuilder().Length > 0);
         _server!.Dispose();
         _server = null;
         Assert.Equal(new CommandLine(3, "2026-11-23 07:05:03Z test: one\n", "innkeeper: the gateway ended, or began anew with other settings; follow again\n"), new CommandLine(await followed, output.ToString(), errors.ToString()));
@@ -129,18 +129,19 @@ public sealed class AdministrationTests : IDisposable
         var program = Path.Combine(AppContext.BaseDirectory, "innkeeper.dll");
         var start = new ProcessStartInfo("bash", ["-c", "dotnet \"$0\" events --follow --last 0 --socket \"$1\" | head -1; exit ${PIPESTATUS[0]}", program, SocketPath])
         {
-            RedirectStandardOutput = true, RedirectStandardError = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
         };
         using var process = Process.Start(start)!;
-        Assert.True(SpinWait.SpinUntil(() => _source.IsFollowed, TimeSpan.FromSeconds(20)));
+        Wait.For(() => _source.IsFollowed);
         var number = 0;
-        Assert.True(SpinWait.SpinUntil(
+        Wait.For(
             () =>
             {
                 _source.Tell(new EventReport(SampleReports.FirstSeen, "test", $"{number++}"));
                 return process.WaitForExit(20);
             },
-            TimeSpan.FromSeconds(20)));
+            "the follower ends after its reader");
         Assert.Equal((0, "2026-11-23 07:05:03Z test: 0\n", ""), (process.ExitCode, process.StandardOutput.ReadToEnd(), process.StandardError.ReadToEnd()));
     }
 

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Innkeeper.Configuration;
+using Innkeeper.Tests.Repository;
 using Innkeeper.Wire;
 
 namespace Innkeeper.Tests.Configuration;
@@ -8,18 +9,7 @@ public sealed partial class ConfigurationFileTests
 {
     private const string Good = "[access]\ninterface = \"eth1\"\n[uplink]\ninterface = \"eth0\"\n[pool]\naddresses = [\"192.0.2.50-192.0.2.99\"]\n";
 
-    private static string Example => File.ReadAllText(Path.Combine(Root(), "innkeeper.toml"));
-
-    private static string Root()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "Innkeeper.slnx")))
-        {
-            folder = Path.GetDirectoryName(folder.TrimEnd('/'))!;
-        }
-
-        return folder;
-    }
+    private static string Example => Checkout.Read("innkeeper.toml");
 
     private static string[] Errors(string text) => [.. ConfigurationFile.Parse(text, "f").Errors.Select(e => e.ToString())];
 
@@ -52,7 +42,7 @@ public sealed partial class ConfigurationFileTests
     public void Example_CommentedDefaults_AreTheDefaults()
     {
         var (all, defaults) = (ExampleCommentedIn().Config!, new InnkeeperConfig());
-        Assert.Equal((defaults.PoolIdle, defaults.Inside, defaults.Bindings, defaults.Bpffs), (all.PoolIdle, all.Inside, all.Bindings, all.Bpffs));
+        Assert.Equal((defaults.Pool.Idle, defaults.Inside.Network, defaults.DataPlane.Bindings, defaults.DataPlane.Bpffs), (all.Pool.Idle, all.Inside.Network, all.DataPlane.Bindings, all.DataPlane.Bpffs));
 
         // What denied is when it is left out stands in the comment: with two arms this.
         Assert.Equal(defaults.DefaultProfile with { Denied = DestinationList.OfUplinks }, all.DefaultProfile);
@@ -74,7 +64,7 @@ public sealed partial class ConfigurationFileTests
     [Fact]
     public void Document_EachExample_HasNoErrors()
     {
-        var examples = Fence().Matches(File.ReadAllText(Path.Combine(Root(), "docs/profiles.md"))).Select(m => m.Groups[1].Value).ToList();
+        var examples = Fence().Matches(Checkout.Read("docs/profiles.md")).Select(m => m.Groups[1].Value).ToList();
         Assert.NotEmpty(examples);
         Assert.All(examples, example => Assert.Empty(Errors("uplink.interface = \"eth0\"\n" + (example.Contains("[access]\n", StringComparison.Ordinal)
             ? example.Replace("[access]\n", "[access]\ninterface = \"eth1\"\n", StringComparison.Ordinal)

@@ -135,9 +135,9 @@ public sealed class ConfigurationKeysTests
     public void Parse_EachKeySet_ChangesTheSettings()
     {
         var config = Read("control.socket = \"/x/y\"\npool.idle = \"12h\"\naccess.vlans = [10, 20]\nuplink.mac = \"02:00:00:00:00:01\"\nprofiles.default.isolate = true")!;
-        Assert.Equal(("/x/y", TimeSpan.FromHours(12), true), (config.ControlSocket, config.PoolIdle, config.DefaultProfile.Isolate));
-        Assert.Equal([10, 20], config.Vlans);
-        Assert.Equal(MacAddress.Parse("02:00:00:00:00:01"), config.UplinkMac);
+        Assert.Equal(("/x/y", TimeSpan.FromHours(12), true), (config.Control.Socket, config.Pool.Idle, config.DefaultProfile.Isolate));
+        Assert.Equal([10, 20], config.Access.Vlans);
+        Assert.Equal(MacAddress.Parse("02:00:00:00:00:01"), config.Uplink.Mac);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Text;
 using Innkeeper.Configuration;
+using Innkeeper.Tests.Repository;
 
 namespace Innkeeper.Tests.Configuration;
 
@@ -12,16 +13,7 @@ public sealed class ConfigurationLoadTests : IDisposable
 
     public void Dispose() => Directory.Delete(_directory, recursive: true);
 
-    private static byte[] Example()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Innkeeper.slnx")))
-        {
-            folder = folder.Parent;
-        }
-
-        return File.ReadAllBytes(Path.Combine(folder!.FullName, "innkeeper.toml"));
-    }
+    private static byte[] Example() => File.ReadAllBytes(Path.Combine(Checkout.Root, "innkeeper.toml"));
 
     private string[] Load(byte[] octets)
     {

@@ -22,8 +22,12 @@ public sealed class GatewayKeysTests
     public void Parse_EachKey_SetsWhatItSays() => Assert.Equal(
         new GatewayConfig
         {
-            Name = "line", NextHop = Ipv4Address.Parse("198.51.100.1"), Interface = "eth2", Address = Ipv4Network.Parse("198.51.100.2/28"),
-            Pool = [Range("198.51.100.3-198.51.100.5"), Range("198.51.100.8")], Shared = [Range("198.51.100.6")],
+            Name = "line",
+            NextHop = Ipv4Address.Parse("198.51.100.1"),
+            Interface = "eth2",
+            Address = Ipv4Network.Parse("198.51.100.2/28"),
+            Pool = [Range("198.51.100.3-198.51.100.5"), Range("198.51.100.8")],
+            Shared = [Range("198.51.100.6")],
         },
         Assert.Single(Parse("interface = \"eth2\"\naddress = \"198.51.100.2/28\"\npool = [\"198.51.100.3-198.51.100.5\", \"198.51.100.8\"]\nshared = [\"198.51.100.6\"]\n").Config!.Gateways));
 

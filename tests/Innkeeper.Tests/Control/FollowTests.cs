@@ -2,7 +2,7 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using Innkeeper.Control;
-using Innkeeper.ControlPlane;
+using Innkeeper.Events;
 using Innkeeper.Storage.Tables;
 
 namespace Innkeeper.Tests.Control;
@@ -10,7 +10,6 @@ namespace Innkeeper.Tests.Control;
 /// <summary>Events as they come.</summary>
 public sealed class FollowTests : IDisposable
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
     private static readonly DateTimeOffset s_start = new(2026, 11, 25, 10, 0, 0, TimeSpan.Zero);
     private readonly string _directory = Directory.CreateTempSubdirectory("ikt").FullName;
     private readonly FakeSource _source = new();
@@ -35,8 +34,6 @@ public sealed class FollowTests : IDisposable
         socket.Send(Encoding.UTF8.GetBytes(new ControlRequest("events") { Follow = true, Last = last }.ToLine() + "\n"));
         return socket;
     }
-
-    private static void Await(Func<bool> state) => Assert.True(SpinWait.SpinUntil(state, s_patience));
 
     private static StreamReader Lines(Socket socket) => new(new NetworkStream(socket), Encoding.UTF8);
 
@@ -65,7 +62,7 @@ public sealed class FollowTests : IDisposable
     {
         using var socket = Follow();
         using var lines = Lines(socket);
-        Await(() => _source.IsFollowed);
+        Wait.For(() => _source.IsFollowed);
         var hostile = new EventReport(s_start, "test", "a\n\u001b[2J\"},{\u2028\ud83d\ude00");
         _source.Tell(hostile);
         Assert.Equal(hostile, JsonSerializer.Deserialize(lines.ReadLine()!, ReportContext.Default.EventReport));
@@ -76,17 +73,17 @@ public sealed class FollowTests : IDisposable
     {
         using (Follow())
         {
-            Await(() => _source.IsFollowed);
+            Wait.For(() => _source.IsFollowed);
         }
 
-        Await(() => !_source.IsFollowed && _server.FollowerCount == 0);
+        Wait.For(() => !_source.IsFollowed && _server.FollowerCount == 0);
     }
 
     [Fact]
     public void Follow_MoreThanMayBe_IsToldSoAndOthersAreServed()
     {
         var followers = Enumerable.Range(0, Followers.Most).Select(_ => Follow()).ToList();
-        Await(() => _server.FollowerCount == Followers.Most);
+        Wait.For(() => _server.FollowerCount == Followers.Most);
         using (var late = Follow())
         using (var lines = Lines(late))
         {
@@ -100,16 +97,16 @@ public sealed class FollowTests : IDisposable
         }
 
         followers.ForEach(f => f.Dispose());
-        Await(() => _server.FollowerCount == 0);
+        Wait.For(() => _server.FollowerCount == 0);
         using var next = Follow();
-        Await(() => _source.IsFollowed);
+        Wait.For(() => _source.IsFollowed);
     }
 
     [Fact]
     public void Follow_SlowReader_HoldsNobodyUpAndIsToldHowManyItMissed()
     {
         using var socket = Follow();
-        Await(() => _source.IsFollowed);
+        Wait.For(() => _source.IsFollowed);
 
         // More than the kernel takes for a reader who does not read, with what waits here.
         const int Told = 20_000;
@@ -156,25 +153,10 @@ public sealed class FollowTests : IDisposable
     [Fact]
     public void Latest_OfTrailAndMemory_IsEachOnceInOrder()
     {
-        Event[] memory = [new(s_start.AddTicks(7), "b", "2"), new(s_start.AddSeconds(1), "c", "3")];
-        StoredEvent[] trail = [new(2, s_start, "b", "2"), new(1, s_start.AddSeconds(-1), "a", "1")];
+        Event[] memory = [new(1, s_start.AddTicks(7), new PeerLost(), "2"), new(2, s_start.AddSeconds(1), new PeerLost(), "3")];
+        StoredEvent[] trail = [new(2, s_start, "peer", "2"), new(1, s_start.AddSeconds(-1), "peer", "1")];
         Assert.Equal(["1", "2", "3"], Reporter.Latest(trail, memory, 10).Select(e => e.Text));
         Assert.Equal(["2", "3"], Reporter.Latest(trail, memory, 2).Select(e => e.Text));
         Assert.Equal(["1", "2"], Reporter.Latest(trail, [], 10).Select(e => e.Text));
-    }
-
-    [Fact]
-    public void EventLog_Followed_TellsWhatIsAddedUntilItIsNoMore()
-    {
-        var log = new EventLog(TimeProvider.System);
-        var heard = new List<string>();
-        using (log.Follow(e => heard.Add(e.Text)))
-        {
-            log.Add("a", "1");
-            log.Add("a", "1");
-        }
-
-        log.Add("a", "2");
-        Assert.Equal(["1"], heard);
     }
 }

@@ -25,7 +25,7 @@ public sealed class IcmpUnreachableTests
     private int Refuse(byte[] frame, ushort vlan = 0) => IcmpUnreachable.Write(frame, vlan, s_us, s_gateway, IcmpUnreachable.HostUnreachable, _answer);
 
     [Fact]
-    public void Write_Udp_IsHostUnreachableFromTheBelievedGateway()
+    public void Write_Udp_IsHostUnreachableFromTheInferredGateway()
     {
         var refused = Frame(IpProtocol.Udp, new byte[12]);
 

@@ -3,6 +3,7 @@ using System.Text;
 using Innkeeper.DataPlane;
 using Innkeeper.Bindings;
 using Innkeeper.ControlPlane;
+using Innkeeper.Events;
 using Innkeeper.Tests.Storage;
 using Innkeeper.Wire;
 

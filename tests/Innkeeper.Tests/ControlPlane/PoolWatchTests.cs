@@ -1,5 +1,6 @@
 using Innkeeper.Addresses;
 using Innkeeper.ControlPlane;
+using Innkeeper.Events;
 using Innkeeper.Wire;
 
 namespace Innkeeper.Tests.ControlPlane;
@@ -24,7 +25,7 @@ public sealed class PoolWatchTests
         watch.Look();
         Take(18, 2);
         watch.Look();
-        Assert.Equal("18 of the pool's 20 legal addresses are in use or in quarantine; add some to [pool], or lower [pool] idle", Assert.Single(events.Latest()).Text);
+        Assert.Equal("18 of the pool's 20 outside addresses are in use or in quarantine; add addresses to [pool] or lower [pool] idle", Assert.Single(events.Latest()).Text);
 
         // 16 of 20 are not enough to call it over, 15 are.
         Array.ForEach(s_addresses[..4], a => pool.Release(a, TimeSpan.Zero));

@@ -1,7 +1,7 @@
 using Innkeeper.Dhcp;
 using Innkeeper.Wire;
 using Innkeeper.Wire.Dhcp;
-using static Innkeeper.Tests.Dhcp.DhcpBench;
+using static Innkeeper.Tests.Dhcp.DhcpHarness;
 
 namespace Innkeeper.Tests.Dhcp;
 
@@ -10,20 +10,20 @@ public sealed class DhcpReplyTests
 {
     private static readonly MacAddress AccessMac = MacAddress.Parse("02:00:00:00:00:a1");
 
-    private static Answer Reply(DhcpBench bench, DhcpMessageType type, Action<DhcpFill>? fill = null, ushort vlan = 0)
+    private static Answer Reply(DhcpHarness harness, DhcpMessageType type, Action<DhcpFill>? fill = null, ushort vlan = 0)
     {
-        var message = bench.Message(type, Mac, fill);
-        var decision = bench.Decide(message, vlan: vlan);
+        var message = harness.Message(type, Mac, fill);
+        var decision = harness.Decide(message, vlan: vlan);
         Assert.True(DhcpPacket.TryParse(message, out var packet));
         var frame = new byte[DhcpFrame.MaxSize];
         frame.AsSpan().Fill(0xA5);
-        return new Answer(frame[..DhcpReply.Write(packet, decision, bench.Settings, bench.Treatment, AccessMac, vlan, frame)], decision);
+        return new Answer(frame[..DhcpReply.Write(packet, decision, harness.Settings, harness.Policy, AccessMac, vlan, frame)], decision);
     }
 
     [Fact]
     public void Offer_HasWhatEveryClientNeeds_InTheOrderAskedFor()
     {
-        var answer = Reply(new DhcpBench(), DhcpMessageType.Discover, f => f.Add(DhcpOption.ParameterList, 15, 28, 1, 3, 6));
+        var answer = Reply(new DhcpHarness(), DhcpMessageType.Discover, f => f.Add(DhcpOption.ParameterList, 15, 28, 1, 3, 6));
 
         Assert.Equal(
             ["35:02", "36:0acb0001", "33:00000e10", "3a:00000708", "3b:00000c4e", "01:ffffff00", "03:0acb0001", "06:0acb0001", "0f:67756573742e6c616e", "1c:0acb00ff"],
@@ -34,21 +34,21 @@ public sealed class DhcpReplyTests
 
     [Fact]
     public void Offer_ToWhoAsksForNothing_HasTheDomainToo() =>
-        Assert.Equal(["01", "03", "06", "0f"], Reply(new DhcpBench(), DhcpMessageType.Discover).Options.Skip(5).Select(o => o[..2]));
+        Assert.Equal(["01", "03", "06", "0f"], Reply(new DhcpHarness(), DhcpMessageType.Discover).Options.Skip(5).Select(o => o[..2]));
 
     [Fact]
     public void Offer_ToWhoCannotTakeUnicast_IsBroadcast()
     {
-        var answer = Reply(new DhcpBench(), DhcpMessageType.Discover, f => f.IsBroadcast = true);
+        var answer = Reply(new DhcpHarness(), DhcpMessageType.Discover, f => f.IsBroadcast = true);
         Assert.Equal((MacAddress.Broadcast, Ipv4Address.Broadcast), (answer.Destination, answer.To));
     }
 
     [Fact]
     public void Ack_OfARenewal_GoesToTheClientsAddress_EvenWithTheBroadcastFlag()
     {
-        var bench = new DhcpBench();
-        var address = bench.Lease(Mac);
-        var answer = Reply(bench, DhcpMessageType.Request, f =>
+        var harness = new DhcpHarness();
+        var address = harness.Lease(Mac);
+        var answer = Reply(harness, DhcpMessageType.Request, f =>
         {
             f.ClientAddress = address;
             f.IsBroadcast = true;
@@ -60,7 +60,7 @@ public sealed class DhcpReplyTests
     [Fact]
     public void Nak_IsBroadcast_AndSaysNothingOfAnAddress()
     {
-        var answer = Reply(new DhcpBench(), DhcpMessageType.Request, f =>
+        var answer = Reply(new DhcpHarness(), DhcpMessageType.Request, f =>
         {
             f.Address(DhcpOption.RequestedAddress, Ipv4Address.Parse("192.168.1.7"));
             f.Add(DhcpOption.ClientIdentifier, 1, 2, 3);
@@ -72,7 +72,7 @@ public sealed class DhcpReplyTests
     [Fact]
     public void Inform_FromElsewhere_HasNoAddressLeaseMaskOrRouter()
     {
-        var answer = Reply(new DhcpBench(), DhcpMessageType.Inform, f => f.ClientAddress = Ipv4Address.Parse("47.31.128.195"));
+        var answer = Reply(new DhcpHarness(), DhcpMessageType.Inform, f => f.ClientAddress = Ipv4Address.Parse("47.31.128.195"));
         Assert.Equal(["35:05", "36:0acb0001", "06:0acb0001", "0f:67756573742e6c616e"], answer.Options);
         Assert.Equal("47.31.128.195", answer.To.ToString());
         Assert.Equal(Ipv4Address.Any, answer.Yours);
@@ -81,8 +81,8 @@ public sealed class DhcpReplyTests
     [Fact]
     public void ClientIdentifierAndRelayInformation_ComeBackAsTheyCame_TheLatterLast()
     {
-        var bench = new DhcpBench();
-        var answer = Reply(bench, DhcpMessageType.Discover, f => f.Add(DhcpOption.RelayInformation, 1, 2, 0xab, 0xcd).Add(DhcpOption.ClientIdentifier, 0xff, 0, 1));
+        var harness = new DhcpHarness();
+        var answer = Reply(harness, DhcpMessageType.Discover, f => f.Add(DhcpOption.RelayInformation, 1, 2, 0xab, 0xcd).Add(DhcpOption.ClientIdentifier, 0xff, 0, 1));
         Assert.Equal("3d:ff0001", answer.Options[2]);
         Assert.Equal("52:0102abcd", answer.Options[^1]);
     }
@@ -90,37 +90,37 @@ public sealed class DhcpReplyTests
     [Fact]
     public void Routes_ComeWithTheDefaultOne_OnlyToWhoAsks()
     {
-        var bench = new DhcpBench(change: s => s with { Routes = [new DhcpRoute(Ipv4Network.Parse("10.1.0.0/16"), Ipv4Address.Parse("10.203.0.9"))] });
-        Assert.Contains("79:100a010acb0009000acb0001", Reply(bench, DhcpMessageType.Discover, f => f.Add(DhcpOption.ParameterList, 121, 1, 3)).Options);
-        Assert.DoesNotContain(Reply(bench, DhcpMessageType.Discover, f => f.Add(DhcpOption.ParameterList, 1, 3)).Options, o => o.StartsWith("79", StringComparison.Ordinal));
+        var harness = new DhcpHarness(change: s => s with { Routes = [new DhcpRoute(Ipv4Network.Parse("10.1.0.0/16"), Ipv4Address.Parse("10.203.0.9"))] });
+        Assert.Contains("79:100a010acb0009000acb0001", Reply(harness, DhcpMessageType.Discover, f => f.Add(DhcpOption.ParameterList, 121, 1, 3)).Options);
+        Assert.DoesNotContain(Reply(harness, DhcpMessageType.Discover, f => f.Add(DhcpOption.ParameterList, 1, 3)).Options, o => o.StartsWith("79", StringComparison.Ordinal));
         Assert.DoesNotContain(
-            Reply(new DhcpBench(), DhcpMessageType.Discover, f => f.Add(DhcpOption.ParameterList, 121)).Options, o => o.StartsWith("79", StringComparison.Ordinal));
+            Reply(new DhcpHarness(), DhcpMessageType.Discover, f => f.Add(DhcpOption.ParameterList, 121)).Options, o => o.StartsWith("79", StringComparison.Ordinal));
     }
 
     [Fact]
     public void PortalNameAndMtu_AreToldWhereThereAreAny()
     {
-        var bench = new DhcpBench(change: s => s with { Mtu = 1400, CaptivePortal = "https://a/" }) { Treatment = new DhcpClientPolicy(HostName: "cam") };
+        var harness = new DhcpHarness(change: s => s with { Mtu = 1400, CaptivePortal = "https://a/" }) { Policy = new DhcpClientPolicy(HostName: "cam") };
         var wanted = (DhcpFill f) => { f.Add(DhcpOption.ParameterList, 114, 12, 26); };
-        Assert.Equal(["72:68747470733a2f2f612f", "0c:63616d", "1a:0578"], Reply(bench, DhcpMessageType.Discover, wanted).Options.Skip(8));
+        Assert.Equal(["72:68747470733a2f2f612f", "0c:63616d", "1a:0578"], Reply(harness, DhcpMessageType.Discover, wanted).Options.Skip(8));
 
-        bench.Treatment = new DhcpClientPolicy(CaptivePortal: "https://b/");
-        Assert.Equal("72:68747470733a2f2f622f", Reply(bench, DhcpMessageType.Discover, wanted).Options[8]);
-        Assert.Equal(8, Reply(new DhcpBench(), DhcpMessageType.Discover, wanted).Options.Count);
+        harness.Policy = new DhcpClientPolicy(CaptivePortal: "https://b/");
+        Assert.Equal("72:68747470733a2f2f622f", Reply(harness, DhcpMessageType.Discover, wanted).Options[8]);
+        Assert.Equal(8, Reply(new DhcpHarness(), DhcpMessageType.Discover, wanted).Options.Count);
     }
 
     [Fact]
     public void Answer_IsNoLongerThanTheClientTakes_AndKeepsWhatMatters()
     {
-        var bench = new DhcpBench(change: s => s with { Domain = new string('d', 200) });
+        var harness = new DhcpHarness(change: s => s with { Domain = new string('d', 200) });
         void Fill(DhcpFill f) => f.Add(DhcpOption.ClientIdentifier, new byte[200]).Add(DhcpOption.RelayInformation, new byte[40]).Add(DhcpOption.ParameterList, 15);
-        var small = Reply(bench, DhcpMessageType.Discover, Fill);
+        var small = Reply(harness, DhcpMessageType.Discover, Fill);
         Assert.InRange(small.Length, 400, 576);
         Assert.DoesNotContain(small.Options, o => o.StartsWith("0f", StringComparison.Ordinal));
         Assert.StartsWith("52:", small.Options[^1]);
         Assert.Contains("03:0acb0001", small.Options);
 
-        var large = Reply(bench, DhcpMessageType.Discover, f =>
+        var large = Reply(harness, DhcpMessageType.Discover, f =>
         {
             Fill(f);
             f.Add(DhcpOption.MaxMessageSize, 0x05, 0xdc);
@@ -129,7 +129,7 @@ public sealed class DhcpReplyTests
     }
 
     [Fact]
-    public void Answer_InAVlan_IsTagged() => Assert.Equal(42, Reply(new DhcpBench(), DhcpMessageType.Discover, vlan: 42).Vlan);
+    public void Answer_InAVlan_IsTagged() => Assert.Equal(42, Reply(new DhcpHarness(), DhcpMessageType.Discover, vlan: 42).Vlan);
 
     /// <summary>A frame read back by the product's parsers.</summary>
     private sealed class Answer

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
 using Innkeeper.Dhcp;
+using Innkeeper.Tests.Repository;
 
 namespace Innkeeper.Tests.Dhcp;
 
@@ -33,26 +33,10 @@ public sealed class GuestTextTests
     [Fact]
     public void Show_NaughtyStrings_AreOneHarmlessLine()
     {
-        var file = NaughtyStrings();
-        Assert.SkipWhen(file is null, "No strings: ../shared/corpora/blns is not there.");
+        Assert.SkipWhen(NaughtyStrings.All.Count == 0, NaughtyStrings.Absent);
 
-        var strings = JsonSerializer.Deserialize<string[]>(File.ReadAllBytes(file!))!;
-        Assert.True(strings.Length > 400);
-        Assert.All(strings, each => Assert.All(GuestText.Of(Encoding.UTF8.GetBytes(each)).ToString(), c => Assert.False(
+        Assert.True(NaughtyStrings.All.Count > 400);
+        Assert.All(NaughtyStrings.All, each => Assert.All(GuestText.Of(Encoding.UTF8.GetBytes(each)).ToString(), c => Assert.False(
             CharUnicodeInfo.GetUnicodeCategory(c) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator)));
-    }
-
-    private static string? NaughtyStrings()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "Innkeeper.slnx")))
-            {
-                var blns = Path.GetFullPath(Path.Combine(folder.FullName, "..", "shared", "corpora", "blns"));
-                return Directory.Exists(blns) ? Directory.EnumerateFiles(blns, "*.json", SearchOption.AllDirectories).FirstOrDefault() : null;
-            }
-        }
-
-        return null;
     }
 }

@@ -1,7 +1,7 @@
 using Innkeeper.Dhcp;
 using Innkeeper.Wire;
 using Innkeeper.Wire.Dhcp;
-using static Innkeeper.Tests.Dhcp.DhcpBench;
+using static Innkeeper.Tests.Dhcp.DhcpHarness;
 
 namespace Innkeeper.Tests.Dhcp;
 
@@ -42,7 +42,7 @@ public sealed class LeaseDatabaseRandomTests
     {
         var random = new Random(seed);
         var network = random.Next(2) == 0 ? "10.203.0.0/27" : "10.203.0.0/24";
-        var bench = new DhcpBench(network);
+        var harness = new DhcpHarness(network);
         var disk = new Disk();
 
         // What each client was told: address, and until when.
@@ -53,17 +53,17 @@ public sealed class LeaseDatabaseRandomTests
             var client = (byte)random.Next(1, 3);
             void Identify(DhcpFill f) => f.Add(DhcpOption.ClientIdentifier, 0, client);
             var key = KeyOf(mac, $"00{client:x2}");
-            var has = told.TryGetValue(key, out var lease) && lease.Until > bench.Now;
-            bench.IsAlone = random.Next(4) > 0;
+            var has = told.TryGetValue(key, out var lease) && lease.Until > harness.Now;
+            harness.IsAlone = random.Next(4) > 0;
             DhcpDecision decision;
             switch (random.Next(12))
             {
                 case 0 when has:
-                    decision = bench.Release(mac, lease.Address, Identify);
+                    decision = harness.Release(mac, lease.Address, Identify);
                     told.Remove(key);
                     break;
                 case 1 when has:
-                    decision = bench.Decide(bench.Message(DhcpMessageType.Decline, mac, f =>
+                    decision = harness.Decide(harness.Message(DhcpMessageType.Decline, mac, f =>
                     {
                         Identify(f);
                         f.Address(DhcpOption.RequestedAddress, lease.Address);
@@ -73,7 +73,7 @@ public sealed class LeaseDatabaseRandomTests
                 case 2:
                     // Of somebody else's, or of nobody's.
                     var wish = new Ipv4Address(Server.Value + (uint)random.Next(260));
-                    decision = random.Next(2) == 0 ? bench.Select(mac, wish, Identify) : bench.Decide(bench.Message(DhcpMessageType.Request, mac, f =>
+                    decision = random.Next(2) == 0 ? harness.Select(mac, wish, Identify) : harness.Decide(harness.Message(DhcpMessageType.Request, mac, f =>
                     {
                         Identify(f);
                         f.Address(DhcpOption.RequestedAddress, wish);
@@ -82,28 +82,28 @@ public sealed class LeaseDatabaseRandomTests
                 case 3:
                     disk.Flush();
                     disk.Crash();
-                    bench = new DhcpBench(network) { Now = bench.Now };
-                    bench.Book.Load(disk.Rows, bench.Now, bench.Wall);
+                    harness = new DhcpHarness(network) { Now = harness.Now };
+                    harness.Database.Load(disk.Rows, harness.Now, harness.Wall);
                     continue;
                 case 4:
-                    bench.Now += TimeSpan.FromMinutes(random.Next(50));
-                    bench.Book.Sweep(bench.Now);
+                    harness.Now += TimeSpan.FromMinutes(random.Next(50));
+                    harness.Database.Sweep(harness.Now);
                     continue;
                 case 5 or 6 when has:
-                    decision = bench.Decide(bench.Message(DhcpMessageType.Request, mac, f =>
+                    decision = harness.Decide(harness.Message(DhcpMessageType.Request, mac, f =>
                     {
                         Identify(f);
                         f.ClientAddress = lease.Address;
                     }));
-                    if (bench.IsAlone)
+                    if (harness.IsAlone)
                     {
                         Assert.Equal(DhcpVerdict.Acknowledged, decision.Verdict);
                     }
 
                     break;
                 default:
-                    var offer = bench.Discover(mac, Identify);
-                    decision = offer.Verdict == DhcpVerdict.Offered && random.Next(4) > 0 ? bench.Select(mac, offer.Address, Identify) : offer;
+                    var offer = harness.Discover(mac, Identify);
+                    decision = offer.Verdict == DhcpVerdict.Offered && random.Next(4) > 0 ? harness.Select(mac, offer.Address, Identify) : offer;
                     if (offer.Verdict == DhcpVerdict.Offered && has)
                     {
                         Assert.Equal(lease.Address, offer.Address);
@@ -112,12 +112,12 @@ public sealed class LeaseDatabaseRandomTests
                     break;
             }
 
-            foreach (var forgotten in bench.Book.Forgotten)
+            foreach (var forgotten in harness.Database.Forgotten)
             {
                 disk.Forget(forgotten);
             }
 
-            bench.Book.Forgotten.Clear();
+            harness.Database.Forgotten.Clear();
             if (decision.Save is { } save)
             {
                 disk.Save(save);
@@ -126,15 +126,15 @@ public sealed class LeaseDatabaseRandomTests
 
             if (decision.Verdict == DhcpVerdict.Acknowledged)
             {
-                told[key] = (decision.Address, bench.Now + decision.Duration);
+                told[key] = (decision.Address, harness.Now + decision.Duration);
                 Assert.NotEqual(Server, decision.Address);
-                Assert.DoesNotContain(told, t => t.Key != key && t.Value.Address == decision.Address && t.Value.Until > bench.Now);
+                Assert.DoesNotContain(told, t => t.Key != key && t.Value.Address == decision.Address && t.Value.Until > harness.Now);
                 Assert.Contains(disk.Rows, r => r.Key == key && r.Address == decision.Address && r.Expires >= Start + told[key].Until);
             }
 
-            Assert.True(bench.Book.Leases.Count() <= bench.Book.Capacity);
-            Assert.Equal(bench.Book.Active, bench.Book.Leases.Count(l => l.State == LeaseState.Active));
-            Assert.Equal(bench.Book.Offered, bench.Book.Leases.Count(l => l.State == LeaseState.Offered));
+            Assert.True(harness.Database.Leases.Count() <= harness.Database.Capacity);
+            Assert.Equal(harness.Database.Active, harness.Database.Leases.Count(l => l.State == LeaseState.Active));
+            Assert.Equal(harness.Database.Offered, harness.Database.Leases.Count(l => l.State == LeaseState.Offered));
         }
 
         Assert.NotEmpty(told);

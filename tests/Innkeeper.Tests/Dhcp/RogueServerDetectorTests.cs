@@ -13,19 +13,19 @@ public sealed class RogueServerDetectorTests
         var others = new RogueServerDetector();
         var now = TimeSpan.FromHours(1);
         Assert.True(others.IsAlone(now));
-        Assert.True(others.Heard(Server, DhcpBench.Mac, now));
-        Assert.False(others.Heard(Server, DhcpBench.Mac, now + TimeSpan.FromMinutes(9)));
-        Assert.True(others.Heard(Server, DhcpBench.Other, now + TimeSpan.FromMinutes(9)));
+        Assert.True(others.Heard(Server, DhcpHarness.Mac, now));
+        Assert.False(others.Heard(Server, DhcpHarness.Mac, now + TimeSpan.FromMinutes(9)));
+        Assert.True(others.Heard(Server, DhcpHarness.Other, now + TimeSpan.FromMinutes(9)));
         Assert.False(others.IsAlone(now + TimeSpan.FromMinutes(18)));
         Assert.True(others.IsAlone(now + TimeSpan.FromMinutes(19)));
-        Assert.True(others.Heard(Server, DhcpBench.Mac, now + TimeSpan.FromMinutes(19)));
+        Assert.True(others.Heard(Server, DhcpHarness.Mac, now + TimeSpan.FromMinutes(19)));
     }
 
     [Fact]
     public void Heard_OfManyMadeUpServers_IsBounded()
     {
         var others = new RogueServerDetector();
-        var news = Enumerable.Range(0, 1000).Count(i => others.Heard(new Ipv4Address((uint)i), DhcpBench.Mac, TimeSpan.Zero));
+        var news = Enumerable.Range(0, 1000).Count(i => others.Heard(new Ipv4Address((uint)i), DhcpHarness.Mac, TimeSpan.Zero));
         Assert.Equal(64, news);
     }
 

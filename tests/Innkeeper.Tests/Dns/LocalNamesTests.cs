@@ -6,13 +6,13 @@ using Innkeeper.Wire.Dns;
 
 namespace Innkeeper.Tests.Dns;
 
-/// <summary>Names that are answered here, as askers see them.</summary>
+/// <summary>Names that are answered here, as clients see them.</summary>
 public sealed class LocalNamesTests
 {
     private const string Device = "d-02-00-00-00-00-01";
     private static readonly Ipv4Address s_legal = Ipv4Address.Parse("192.0.2.10");
 
-    private readonly ResolverBench _bench = Make(
+    private readonly ResolverHarness _harness = Make(
         new()
         {
             ["Printer.lan"] = [IPAddress.Parse("192.168.1.9"), IPAddress.Parse("fd00::9")],
@@ -20,13 +20,13 @@ public sealed class LocalNamesTests
             ["nas.guest.example"] = [IPAddress.Parse("192.168.1.10")],
         });
 
-    private static ResolverBench Make(Dictionary<string, ImmutableArray<IPAddress>> hosts) =>
-        new(new ResolverSettings(ResolverBench.Addresses("192.0.2.53"), 1 << 20, true, 1), new LocalNames(hosts, "Guest.example", l => l == Device ? [s_legal, new(s_legal.Value + 1)] : []));
+    private static ResolverHarness Make(Dictionary<string, ImmutableArray<IPAddress>> hosts) =>
+        new(new ResolverSettings(ResolverHarness.Addresses("192.0.2.53"), 1 << 20, true, 1), new LocalNames(hosts, "Guest.example", l => l == Device ? [s_legal, new(s_legal.Value + 1)] : []));
 
-    private BenchAnswer Ask(string name, DnsType type = DnsType.A, BenchPath? path = null)
+    private ReceivedAnswer Ask(string name, DnsType type = DnsType.A, QueryPath? path = null)
     {
-        var answer = _bench.Got(_bench.Ask(name, type, path: path));
-        Assert.Empty(_bench.Sent);
+        var answer = _harness.AssertAnswered(_harness.Ask(name, type, path: path));
+        Assert.Empty(_harness.Sent);
         Assert.Equal(DnsBits.AuthoritativeAnswer | DnsBits.RecursionAvailable, answer.Flags & (DnsBits.AuthoritativeAnswer | DnsBits.RecursionAvailable));
         return answer;
     }
@@ -50,29 +50,29 @@ public sealed class LocalNamesTests
     [Fact]
     public void Ask_BelowOrBesideAHost_IsNotLocal()
     {
-        _bench.Ask("x.printer.lan", device: 1);
-        _bench.Ask("notguest.example", device: 2);
-        _bench.Ask("example", device: 3);
-        Assert.Equal(3, _bench.Sent.Count);
+        _harness.Ask("x.printer.lan", device: 1);
+        _harness.Ask("notguest.example", device: 2);
+        _harness.Ask("example", device: 3);
+        Assert.Equal(3, _harness.Sent.Count);
     }
 
     [Fact]
     public void Ask_HostSpelledTwice_HasTheAddressesOfBoth()
     {
-        var bench = Make(new() { ["nas.lan"] = [IPAddress.Parse("192.168.1.1")], ["NAS.lan."] = [IPAddress.Parse("192.168.1.2"), IPAddress.Parse("192.168.1.1")] });
-        Assert.Equal(2, bench.Got(bench.Ask("nas.lan")).Addresses.Length);
+        var harness = Make(new() { ["nas.lan"] = [IPAddress.Parse("192.168.1.1")], ["NAS.lan."] = [IPAddress.Parse("192.168.1.2"), IPAddress.Parse("192.168.1.1")] });
+        Assert.Equal(2, harness.AssertAnswered(harness.Ask("nas.lan")).Addresses.Length);
     }
 
     [Fact]
     public void Ask_HostWithManyAddresses_IsTruncatedByUdpAndWholeByStream()
     {
         var name = $"{new string('a', 60)}.{new string('b', 60)}.lan";
-        var bench = Make(new() { [name] = [.. Enumerable.Range(1, 16).Select(i => IPAddress.Parse($"fd00::{i}"))] });
-        var answer = bench.Got(bench.Ask(name, DnsType.Aaaa));
+        var harness = Make(new() { [name] = [.. Enumerable.Range(1, 16).Select(i => IPAddress.Parse($"fd00::{i}"))] });
+        var answer = harness.AssertAnswered(harness.Ask(name, DnsType.Aaaa));
         Assert.Equal((true, 0), (answer.IsTruncated, answer.Types.Length));
-        Assert.Equal(1, bench.Counted(DnsCounter.AnswersTruncated));
-        Assert.Equal(16, bench.Got(bench.Ask(name, DnsType.Aaaa, path: BenchPath.Stream)).Types.Length);
-        Assert.Equal(16, bench.Got(bench.Ask(Queries.For(name, DnsType.Aaaa, edns: 1232))).Types.Length);
+        Assert.Equal(1, harness.Counted(DnsCounter.AnswersTruncated));
+        Assert.Equal(16, harness.AssertAnswered(harness.Ask(name, DnsType.Aaaa, path: QueryPath.Stream)).Types.Length);
+        Assert.Equal(16, harness.AssertAnswered(harness.Ask(Queries.For(name, DnsType.Aaaa, edns: 1232))).Types.Length);
     }
 
     [Theory]
@@ -117,16 +117,16 @@ public sealed class LocalNamesTests
     [Fact]
     public void Ask_FromOutside_IsAnsweredForLocalNames()
     {
-        Assert.Single(Ask("printer.lan", path: BenchPath.Outside).Addresses);
-        Assert.Equal(2, Ask($"{Device}.guest.example", path: BenchPath.Outside).Addresses.Length);
-        Assert.Equal(DnsResponseCode.NameError, Ask("nobody.guest.example", path: BenchPath.Outside).Code);
-        Assert.Equal(DnsResponseCode.Refused, _bench.Got(_bench.Ask("a.example", path: BenchPath.Outside)).Code);
+        Assert.Single(Ask("printer.lan", path: QueryPath.Outside).Addresses);
+        Assert.Equal(2, Ask($"{Device}.guest.example", path: QueryPath.Outside).Addresses.Length);
+        Assert.Equal(DnsResponseCode.NameError, Ask("nobody.guest.example", path: QueryPath.Outside).Code);
+        Assert.Equal(DnsResponseCode.Refused, _harness.AssertAnswered(_harness.Ask("a.example", path: QueryPath.Outside)).Code);
     }
 
     [Fact]
     public void Ask_WithEdns_IsAnsweredWithEdns()
     {
-        var answer = _bench.Got(_bench.Ask(Queries.For("printer.lan", id: 9, edns: 1232, dnssecOk: true)));
+        var answer = _harness.AssertAnswered(_harness.Ask(Queries.For("printer.lan", id: 9, edns: 1232, dnssecOk: true)));
         Assert.Equal((9, true, true), (answer.Id, answer.HasEdns, answer.DnssecOk));
     }
 }

@@ -11,7 +11,7 @@ public sealed class ObservedDnsServersTests
     [Fact]
     public void Note_ManyServers_KeepsTheFirstEightOfEachDeviceOnce()
     {
-        var device = ResolverBench.Device(1);
+        var device = ResolverHarness.Device(1);
         for (uint i = 0; i < 20; i++)
         {
             _asked.Note(device, new Ipv4Address(i));
@@ -19,16 +19,16 @@ public sealed class ObservedDnsServersTests
         }
 
         Assert.Equal(Enumerable.Range(0, 8).Select(i => new Ipv4Address((uint)i)), _asked.Of(device));
-        Assert.Empty(_asked.Of(ResolverBench.Device(2)));
+        Assert.Empty(_asked.Of(ResolverHarness.Device(2)));
     }
 
     [Fact]
     public void Forget_Device_LeavesOthers()
     {
-        _asked.Note(ResolverBench.Device(1), Replies.Address);
-        _asked.Note(ResolverBench.Device(2), Replies.Address);
-        _asked.Forget(ResolverBench.Device(1));
-        Assert.Empty(_asked.Of(ResolverBench.Device(1)));
-        Assert.Single(_asked.Of(ResolverBench.Device(2)));
+        _asked.Note(ResolverHarness.Device(1), Replies.Address);
+        _asked.Note(ResolverHarness.Device(2), Replies.Address);
+        _asked.Forget(ResolverHarness.Device(1));
+        Assert.Empty(_asked.Of(ResolverHarness.Device(1)));
+        Assert.Single(_asked.Of(ResolverHarness.Device(2)));
     }
 }

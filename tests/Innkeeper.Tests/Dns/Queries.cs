@@ -2,10 +2,10 @@ using Innkeeper.Wire.Dns;
 
 namespace Innkeeper.Tests.Dns;
 
-/// <summary>What askers send.</summary>
+/// <summary>What clients send.</summary>
 internal static class Queries
 {
-    /// <param name="edns">The most octets that the asker takes by UDP; 0: it knows no EDNS.</param>
+    /// <param name="edns">The most octets that the client takes by UDP; 0: it knows no EDNS.</param>
     public static byte[] For(
         string name,
         DnsType type = DnsType.A,

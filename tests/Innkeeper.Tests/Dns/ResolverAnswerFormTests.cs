@@ -3,19 +3,19 @@ using Innkeeper.Wire.Dns;
 
 namespace Innkeeper.Tests.Dns;
 
-/// <summary>The same answer in the form that each asker understands.</summary>
+/// <summary>The same answer in the form that each client understands.</summary>
 public sealed class ResolverAnswerFormTests
 {
-    private readonly ResolverBench _bench = new("192.0.2.53");
+    private readonly ResolverHarness _harness = new("192.0.2.53");
 
-    private BenchAnswer Resolve(byte[] query, Func<UpstreamQuery, byte[]> reply, BenchPath? path = null)
+    private ReceivedAnswer Resolve(byte[] query, Func<UpstreamQuery, byte[]> reply, QueryPath? path = null)
     {
-        var asker = _bench.Ask(query, path: path);
-        _bench.Reply(_bench.Last, reply(_bench.Last));
-        var answer = _bench.Got(asker);
+        var client = _harness.Ask(query, path: path);
+        _harness.Reply(_harness.Last, reply(_harness.Last));
+        var answer = _harness.AssertAnswered(client);
 
         // From the cache it looks the same.
-        Assert.Equal(answer.Octets, _bench.Got(_bench.Ask(query, path: path)).Octets);
+        Assert.Equal(answer.Octets, _harness.AssertAnswered(_harness.Ask(query, path: path)).Octets);
         return answer;
     }
 
@@ -27,13 +27,13 @@ public sealed class ResolverAnswerFormTests
     [InlineData(1232, 70, false)]
     [InlineData(1232, 80, true)]
     [InlineData(4096, 80, true)]
-    public void Answer_ByUdp_IsNoLongerThanTheAskerTakesNor1232(ushort edns, int addresses, bool isTruncated)
+    public void Answer_ByUdp_IsNoLongerThanTheClientTakesNor1232(ushort edns, int addresses, bool isTruncated)
     {
         var answer = Resolve(Queries.For("a.example", edns: edns), e => Replies.Good(e, count: addresses));
         Assert.Equal((isTruncated, isTruncated ? 0 : addresses), (answer.IsTruncated, answer.Addresses.Length));
         Assert.Equal((edns > 0, "a.example."), (answer.HasEdns, answer.Name));
         Assert.InRange(answer.Octets.Length, 1, Math.Clamp(edns, (ushort)512, (ushort)1232));
-        Assert.Equal(isTruncated ? 2 : 0, _bench.Counted(DnsCounter.AnswersTruncated));
+        Assert.Equal(isTruncated ? 2 : 0, _harness.Counted(DnsCounter.AnswersTruncated));
     }
 
     [Theory]
@@ -41,7 +41,7 @@ public sealed class ResolverAnswerFormTests
     [InlineData(512)]
     public void Answer_ByStream_IsWhole(ushort edns)
     {
-        var answer = Resolve(Queries.For("a.example", edns: edns), e => Replies.Good(e, count: 2000), BenchPath.Stream);
+        var answer = Resolve(Queries.For("a.example", edns: edns), e => Replies.Good(e, count: 2000), QueryPath.Stream);
         Assert.Equal((false, 2000), (answer.IsTruncated, answer.Addresses.Length));
     }
 
@@ -63,7 +63,7 @@ public sealed class ResolverAnswerFormTests
     [InlineData(DnsBits.RecursionDesired)]
     [InlineData(DnsBits.CheckingDisabled)]
     [InlineData(DnsBits.RecursionDesired | DnsBits.CheckingDisabled)]
-    public void Answer_Flags_AreTheAskersAndOurs(DnsBits flags)
+    public void Answer_Flags_AreTheClientsAndOurs(DnsBits flags)
     {
         var answer = Resolve(Queries.For("a.example", flags: flags), e => Replies.Good(e, flags: DnsBits.AuthoritativeAnswer | DnsBits.CheckingDisabled));
         Assert.Equal(flags | DnsBits.Response | DnsBits.RecursionAvailable, answer.Flags);
@@ -73,8 +73,8 @@ public sealed class ResolverAnswerFormTests
     [Fact]
     public void Query_ToAServer_AsksForVerificationWithEdns()
     {
-        _bench.Ask(Queries.For("a.Example", id: 5, flags: DnsBits.None));
-        Assert.True(DnsMessage.TryParse(_bench.Sent[0].Query, out var query));
+        _harness.Ask(Queries.For("a.Example", id: 5, flags: DnsBits.None));
+        Assert.True(DnsMessage.TryParse(_harness.Sent[0].Query, out var query));
         Assert.Equal(DnsBits.RecursionDesired | DnsBits.AuthenticData, query.Flags);
         Assert.True(query.TryGetEdns(out var edns));
         Assert.Equal((1232, false, (byte)0), (edns.UdpPayloadSize, edns.DnssecOk, edns.Version));
@@ -84,10 +84,10 @@ public sealed class ResolverAnswerFormTests
     [Fact]
     public void Query_ToATlsServer_GoesByStreamFromTheBeginning()
     {
-        var bench = new ResolverBench("tls://9.9.9.9#dns.quad9.net", "192.0.2.54");
-        bench.Ask("a.example");
-        Assert.True(bench.Last.IsStream);
-        bench.Fail(bench.Last);
-        Assert.False(bench.Last.IsStream);
+        var harness = new ResolverHarness("tls://9.9.9.9#dns.quad9.net", "192.0.2.54");
+        harness.Ask("a.example");
+        Assert.True(harness.Last.IsStream);
+        harness.Fail(harness.Last);
+        Assert.False(harness.Last.IsStream);
     }
 }

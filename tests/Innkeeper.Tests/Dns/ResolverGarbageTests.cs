@@ -1,12 +1,13 @@
 using Innkeeper.Dns;
+using Innkeeper.Tests.Repository;
 using Innkeeper.Wire.Dns;
 
 namespace Innkeeper.Tests.Dns;
 
-/// <summary>Octets that mean nothing, or nearly nothing, from askers and servers: answered with a format error or not at all.</summary>
+/// <summary>Octets that mean nothing, or nearly nothing, from clients and servers: answered with a format error or not at all.</summary>
 public sealed class ResolverGarbageTests
 {
-    private readonly ResolverBench _bench = new("192.0.2.53", "192.0.2.54");
+    private readonly ResolverHarness _harness = new("192.0.2.53", "192.0.2.54");
 
     private static void Mutate(Random random, ref byte[] octets)
     {
@@ -47,30 +48,30 @@ public sealed class ResolverGarbageTests
                 octets[11] = (byte)random.Next(2);
             }
 
-            _bench.Ask(octets);
-            _bench.Wait(10);
+            _harness.Ask(octets);
+            _harness.Wait(10);
         }
 
-        Assert.True(_bench.Counted(DnsCounter.QueriesMalformed) > 2500);
-        _bench.Finish();
+        Assert.True(_harness.Counted(DnsCounter.QueriesMalformed) > 2500);
+        _harness.AssertFinishes();
     }
 
     [Fact]
     public void Ask_QueriesWithFaults_AreAnsweredInOneWayOrAnother()
     {
         var random = new Random(12);
-        _bench.Script(0, 5, e => Replies.Good(e));
+        _harness.Script(0, 5, e => Replies.Good(e));
         for (var i = 0; i < 5000; i++)
         {
             var query = Queries.For($"www{i % 50}.example.org", edns: 1232, dnssecOk: i % 2 == 0);
             Mutate(random, ref query);
-            _bench.Ask(query, path: i % 3 == 0 ? BenchPath.Outside : null);
-            _bench.Wait(10);
+            _harness.Ask(query, path: i % 3 == 0 ? QueryPath.Outside : null);
+            _harness.Wait(10);
         }
 
-        Assert.True(_bench.Counted(DnsCounter.QueriesMalformed) > 500);
-        Assert.True(_bench.Counted(DnsCounter.Misses) > 100);
-        _bench.Finish();
+        Assert.True(_harness.Counted(DnsCounter.QueriesMalformed) > 500);
+        Assert.True(_harness.Counted(DnsCounter.Misses) > 100);
+        _harness.AssertFinishes();
     }
 
     [Fact]
@@ -79,38 +80,38 @@ public sealed class ResolverGarbageTests
         var random = new Random(13);
         for (var i = 0; i < 5000; i++)
         {
-            _bench.Ask(Queries.For($"www{i}.example.org", edns: (ushort)(i % 2 * 1232)), path: i % 3 == 0 ? BenchPath.Stream : null);
-            var exchange = _bench.Last;
+            _harness.Ask(Queries.For($"www{i}.example.org", edns: (ushort)(i % 2 * 1232)), path: i % 3 == 0 ? QueryPath.Stream : null);
+            var exchange = _harness.Last;
             var reply = i % 2 == 0 ? Replies.Good(exchange, count: 3) : Replies.Negative(exchange, DnsResponseCode.NameError, 60, alias: 30);
             Mutate(random, ref reply);
-            _bench.Reply(exchange, reply);
-            _bench.Ask($"www{i}.example.org");
-            _bench.Wait(500);
+            _harness.Reply(exchange, reply);
+            _harness.Ask($"www{i}.example.org");
+            _harness.Wait(500);
         }
 
-        Assert.InRange(_bench.Counted(DnsCounter.RepliesMalformed), 1000, 4000);
-        Assert.InRange(_bench.Resolver.Cache.Count, 300, 4000);
-        _bench.Finish();
+        Assert.InRange(_harness.Counted(DnsCounter.RepliesMalformed), 1000, 4000);
+        Assert.InRange(_harness.Resolver.Cache.Count, 300, 4000);
+        _harness.AssertFinishes();
     }
 
     [Fact]
     public void AskAndReply_MessagesOfBindsFuzzer_NeverThrow()
     {
-        var folder = Corpus();
+        var folder = Checkout.Corpus("bind9-fuzz/fuzz");
         Assert.SkipWhen(folder is null, "No messages: ../shared/corpora/bind9-fuzz/fuzz is not there.");
         var files = Directory.EnumerateFiles(folder!, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal).ToList();
         Assert.True(files.Count > 300);
         foreach (var octets in files.Select(File.ReadAllBytes))
         {
-            _bench.Ask(octets);
-            _bench.Ask("a.example", path: BenchPath.Stream);
-            _bench.Reply(_bench.Last, octets);
+            _harness.Ask(octets);
+            _harness.Ask("a.example", path: QueryPath.Stream);
+            _harness.Reply(_harness.Last, octets);
             AnswerItsOwnQuestion(octets);
-            _bench.Wait(1000);
+            _harness.Wait(1000);
         }
 
-        Assert.True(_bench.Resolver.Cache.Count > 20, $"{_bench.Resolver.Cache.Count} were taken for answers.");
-        _bench.Finish();
+        Assert.True(_harness.Resolver.Cache.Count > 20, $"{_harness.Resolver.Cache.Count} were taken for answers.");
+        _harness.AssertFinishes();
     }
 
     // Most are answers to something: asked for that, they go the whole way through the cache.
@@ -122,28 +123,14 @@ public sealed class ResolverGarbageTests
         }
 
         byte[] query = [0, 7, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, .. question.Octets];
-        var before = _bench.Sent.Count;
-        _bench.Ask(query);
-        if (_bench.Sent.Count > before)
+        var before = _harness.Sent.Count;
+        _harness.Ask(query);
+        if (_harness.Sent.Count > before)
         {
-            var reply = Queries.With(octets, 0, _bench.Last.Id);
+            var reply = Queries.With(octets, 0, _harness.Last.Id);
             reply[2] = (byte)((reply[2] | 0x80) & ~0x02);
-            _bench.Reply(_bench.Last, reply);
-            _bench.Ask(query, path: BenchPath.Stream);
+            _harness.Reply(_harness.Last, reply);
+            _harness.Ask(query, path: QueryPath.Stream);
         }
-    }
-
-    private static string? Corpus()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "Innkeeper.slnx")))
-            {
-                var messages = Path.GetFullPath(Path.Combine(folder.FullName, "..", "shared", "corpora", "bind9-fuzz", "fuzz"));
-                return Directory.Exists(messages) ? messages : null;
-            }
-        }
-
-        return null;
     }
 }

@@ -3,7 +3,7 @@ using Innkeeper.Wire.Dns;
 
 namespace Innkeeper.Tests.Dns;
 
-/// <summary>A long life among askers, servers and time that all do anything; the bench holds what must hold at every step.</summary>
+/// <summary>A long life among clients, servers and time that all do anything; the harness holds what must hold at every step.</summary>
 public sealed class ResolverLifeTests
 {
     private static readonly Func<UpstreamQuery, byte[]>[] s_replies =
@@ -32,55 +32,55 @@ public sealed class ResolverLifeTests
     public void Life_AnythingHappens_EveryQueryHasOneAnswerAndNothingIsLeftOpen(int seed)
     {
         var random = new Random(seed);
-        var bench = new ResolverBench(new ResolverSettings(ResolverBench.Addresses(s_servers), 8000, seed % 2 == 0, 0));
+        var harness = new ResolverHarness(new ResolverSettings(ResolverHarness.Addresses(s_servers), 8000, seed % 2 == 0, 0));
         for (var step = 0; step < 6000; step++)
         {
-            Step(bench, random);
-            Assert.InRange(bench.Resolver.Cache.Size, 0, 8000);
+            Step(harness, random);
+            Assert.InRange(harness.Resolver.Cache.Size, 0, 8000);
         }
 
-        bench.Finish();
-        Assert.Equal(0, bench.Unanswered);
-        Assert.InRange(bench.Answers.Count, 2000, 3000);
-        Assert.All(s_seen, c => Assert.True(bench.Counted(c) > 10, $"{c} was hardly seen."));
-        Assert.Equal(bench.Resolver.Counted(DnsCounter.Queries), bench.Answers.Count);
+        harness.AssertFinishes();
+        Assert.Equal(0, harness.Unanswered);
+        Assert.InRange(harness.Answers.Count, 2000, 3000);
+        Assert.All(s_seen, c => Assert.True(harness.Counted(c) > 10, $"{c} was hardly seen."));
+        Assert.Equal(harness.Resolver.Counted(DnsCounter.Queries), harness.Answers.Count);
     }
 
-    private static void Step(ResolverBench bench, Random random)
+    private static void Step(ResolverHarness harness, Random random)
     {
         switch (random.Next(100))
         {
             case < 40:
-                Ask(bench, random);
+                Ask(harness, random);
                 break;
-            case < 75 when bench.Open.Count > 0:
-                var exchange = bench.Open[random.Next(bench.Open.Count)];
-                bench.Reply(exchange, s_replies[random.Next(s_replies.Length)](exchange));
+            case < 75 when harness.Open.Count > 0:
+                var exchange = harness.Open[random.Next(harness.Open.Count)];
+                harness.Reply(exchange, s_replies[random.Next(s_replies.Length)](exchange));
                 break;
-            case < 80 when bench.Open.Count > 0:
-                bench.Fail(bench.Open[random.Next(bench.Open.Count)]);
+            case < 80 when harness.Open.Count > 0:
+                harness.Fail(harness.Open[random.Next(harness.Open.Count)]);
                 break;
             case < 96:
-                bench.Wait(random.Next(random.Next(8) == 0 ? 2000 : 100));
+                harness.Wait(random.Next(random.Next(8) == 0 ? 2000 : 100));
                 break;
             case < 97 when random.Next(5) == 0:
-                bench.Jump(TimeSpan.FromSeconds(random.Next(400)));
+                harness.Jump(TimeSpan.FromSeconds(random.Next(400)));
                 break;
             case < 98 when random.Next(3) == 0:
-                var server = bench[random.Next(bench.Resolver.Upstreams.Count)];
-                if (!bench.Unreachable.Remove(server))
+                var server = harness[random.Next(harness.Resolver.Upstreams.Count)];
+                if (!harness.Unreachable.Remove(server))
                 {
-                    bench.Unreachable.Add(server);
+                    harness.Unreachable.Add(server);
                 }
 
                 break;
             case < 99 when random.Next(5) == 0:
-                bench.Resolver.SetServers(ResolverBench.Addresses([.. s_servers.Where(_ => random.Next(3) > 0).DefaultIfEmpty(s_servers[0])]));
+                harness.Resolver.SetServers(ResolverHarness.Addresses([.. s_servers.Where(_ => random.Next(3) > 0).DefaultIfEmpty(s_servers[0])]));
                 break;
         }
     }
 
-    private static void Ask(ResolverBench bench, Random random)
+    private static void Ask(ResolverHarness harness, Random random)
     {
         var query = Queries.For(
             $"n{random.Next(20)}.example",
@@ -89,6 +89,6 @@ public sealed class ResolverLifeTests
             random.Next(8) == 0 ? DnsBits.CheckingDisabled : DnsBits.RecursionDesired,
             (ushort)(random.Next(3) switch { 0 => 0, 1 => 512, _ => 4096 }),
             random.Next(8) == 0);
-        bench.Ask(query, random.Next(5), random.Next(4) == 0 ? BenchPath.Stream : BenchPath.Datagrams);
+        harness.Ask(query, random.Next(5), random.Next(4) == 0 ? QueryPath.Stream : QueryPath.Datagrams);
     }
 }

@@ -6,7 +6,7 @@ namespace Innkeeper.Tests.Dns;
 /// <summary>Queries that are not simply asked on.</summary>
 public sealed class ResolverQueriesTests
 {
-    private readonly ResolverBench _bench = new("192.0.2.53");
+    private readonly ResolverHarness _harness = new("192.0.2.53");
 
     public static TheoryData<byte[], DnsResponseCode, bool> Odd => new()
     {
@@ -34,12 +34,12 @@ public sealed class ResolverQueriesTests
     [MemberData(nameof(Odd))]
     public void Ask_OddQuery_IsRefusedWithItsCode(byte[] query, DnsResponseCode code, bool repeatsQuestion)
     {
-        var answer = _bench.Got(_bench.Ask(query));
+        var answer = _harness.AssertAnswered(_harness.Ask(query));
         Assert.Equal((code, 0x1234, repeatsQuestion ? 1 : 0), (answer.Code, answer.Id, answer.Count(DnsSection.Question)));
         Assert.Equal((query[2] >> 3) & 0xF, (answer.Octets[2] >> 3) & 0xF);
-        Assert.Equal(code == DnsResponseCode.FormatError ? 1 : 0, _bench.Counted(DnsCounter.QueriesMalformed));
-        Assert.Equal(code == DnsResponseCode.FormatError ? 0 : 1, _bench.Counted(DnsCounter.QueriesRefused));
-        Assert.Empty(_bench.Sent);
+        Assert.Equal(code == DnsResponseCode.FormatError ? 1 : 0, _harness.Counted(DnsCounter.QueriesMalformed));
+        Assert.Equal(code == DnsResponseCode.FormatError ? 0 : 1, _harness.Counted(DnsCounter.QueriesRefused));
+        Assert.Empty(_harness.Sent);
     }
 
     [Fact]
@@ -47,20 +47,20 @@ public sealed class ResolverQueriesTests
     {
         foreach (var octets in new byte[][] { [], [1], Queries.For("a.example")[..11], Queries.For("a.example", flags: DnsBits.Response) })
         {
-            Assert.Null(_bench.AnswerTo(_bench.Ask(octets)));
+            Assert.Null(_harness.AnswerTo(_harness.Ask(octets)));
         }
 
-        Assert.Equal((4L, 4L), (_bench.Counted(DnsCounter.Queries), _bench.Counted(DnsCounter.QueriesMalformed)));
-        _bench.Finish();
+        Assert.Equal((4L, 4L), (_harness.Counted(DnsCounter.Queries), _harness.Counted(DnsCounter.QueriesMalformed)));
+        _harness.AssertFinishes();
     }
 
     [Fact]
     public void Ask_Any_IsAnsweredWithHinfo()
     {
-        var answer = _bench.Got(_bench.Ask("a.Example", DnsType.Any));
+        var answer = _harness.AssertAnswered(_harness.Ask("a.Example", DnsType.Any));
         Assert.Equal([DnsType.Hinfo], answer.Types);
         Assert.Equal([.. "\u0007RFC8482"u8, 0], answer.Data);
-        Assert.Empty(_bench.Sent);
+        Assert.Empty(_harness.Sent);
     }
 
     [Theory]
@@ -69,47 +69,47 @@ public sealed class ResolverQueriesTests
     public void Ask_FromOutside_IsRefused(DnsType type)
     {
         Resolve("a.example");
-        Assert.Equal(DnsResponseCode.Refused, _bench.Got(_bench.Ask("a.example", type, path: BenchPath.Outside)).Code);
-        Assert.Equal((1, 1L), (_bench.Sent.Count, _bench.Counted(DnsCounter.QueriesRefused)));
+        Assert.Equal(DnsResponseCode.Refused, _harness.AssertAnswered(_harness.Ask("a.example", type, path: QueryPath.Outside)).Code);
+        Assert.Equal((1, 1L), (_harness.Sent.Count, _harness.Counted(DnsCounter.QueriesRefused)));
     }
 
     [Fact]
     public void Ask_MoreThanADeviceMay_IsRefusedForThatDeviceAndForNewQuestionsOnly()
     {
-        var bench = new ResolverBench(new ResolverSettings(ResolverBench.Addresses("192.0.2.53"), 1 << 20, false, 5));
-        bench.Script(0, 1, e => Replies.Good(e));
-        var askers = Enumerable.Range(0, 8).Select(i => bench.Ask($"a{i}.example")).ToList();
-        bench.Wait(10);
-        Assert.Equal([0, 0, 0, 0, 0, 5, 5, 5], askers.Select(a => (int)bench.Got(a).Code));
-        Assert.Equal(3, bench.Counted(DnsCounter.QueriesOverLimit));
-        Assert.Equal(DnsResponseCode.NoError, bench.Got(bench.Ask("a0.example")).Code);
-        var other = bench.Ask("a7.example", device: 2);
-        bench.Wait(10);
-        Assert.Equal(DnsResponseCode.NoError, bench.Got(other).Code);
-        bench.Wait(200);
-        Assert.Null(bench.AnswerTo(bench.Ask("a6.example")));
-        bench.Finish();
+        var harness = new ResolverHarness(new ResolverSettings(ResolverHarness.Addresses("192.0.2.53"), 1 << 20, false, 5));
+        harness.Script(0, 1, e => Replies.Good(e));
+        var clients = Enumerable.Range(0, 8).Select(i => harness.Ask($"a{i}.example")).ToList();
+        harness.Wait(10);
+        Assert.Equal([0, 0, 0, 0, 0, 5, 5, 5], clients.Select(a => (int)harness.AssertAnswered(a).Code));
+        Assert.Equal(3, harness.Counted(DnsCounter.QueriesOverLimit));
+        Assert.Equal(DnsResponseCode.NoError, harness.AssertAnswered(harness.Ask("a0.example")).Code);
+        var other = harness.Ask("a7.example", device: 2);
+        harness.Wait(10);
+        Assert.Equal(DnsResponseCode.NoError, harness.AssertAnswered(other).Code);
+        harness.Wait(200);
+        Assert.Null(harness.AnswerTo(harness.Ask("a6.example")));
+        harness.AssertFinishes();
     }
 
     [Fact]
     public void Ask_MoreThanServersAreAskedAtOnce_IsRefused()
     {
-        _bench.Looks = false;
+        _harness.Looks = false;
         for (var i = 0; i < Resolver.MaxPending; i++)
         {
-            _bench.Ask($"a{i}.example");
+            _harness.Ask($"a{i}.example");
         }
 
-        Assert.Equal(DnsResponseCode.Refused, _bench.Got(_bench.Ask("b.example")).Code);
-        Assert.Null(_bench.AnswerTo(_bench.Ask("a0.example")));
-        Assert.Equal(Resolver.MaxPending, _bench.Resolver.PendingCount);
-        _bench.Finish();
-        Assert.Equal(0, _bench.Unanswered);
+        Assert.Equal(DnsResponseCode.Refused, _harness.AssertAnswered(_harness.Ask("b.example")).Code);
+        Assert.Null(_harness.AnswerTo(_harness.Ask("a0.example")));
+        Assert.Equal(Resolver.MaxPending, _harness.Resolver.PendingCount);
+        _harness.AssertFinishes();
+        Assert.Equal(0, _harness.Unanswered);
     }
 
     private void Resolve(string name)
     {
-        _bench.Ask(name);
-        _bench.Reply(_bench.Last, Replies.Good(_bench.Last));
+        _harness.Ask(name);
+        _harness.Reply(_harness.Last, Replies.Good(_harness.Last));
     }
 }

@@ -60,7 +60,7 @@ public sealed class FilterTests
     private static void Tc(string arguments)
     {
         using var process = System.Diagnostics.Process.Start("tc", arguments);
-        process.WaitForExit();
+        Assert.True(process.WaitForExit(TimeSpan.FromSeconds(20)), $"tc {arguments} does not end");
         Assert.Equal(0, process.ExitCode);
     }
 }

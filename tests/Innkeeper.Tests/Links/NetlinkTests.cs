@@ -9,16 +9,16 @@ public sealed class NetlinkTests
     [Fact]
     public void ReadInterface_Loopback_HasItsAddress()
     {
-        Assert.True(Netlink.ReadInterface("lo", out var facts));
-        Assert.Equal(1, facts.Index);
-        Assert.Equal("lo", facts.Name);
-        Assert.Equal(MacAddress.Zero, facts.Mac);
-        Assert.True(facts.Mtu >= 1500);
-        Assert.Null(facts.Gateway);
-        if (facts.IsUp)
+        Assert.True(Netlink.ReadInterface("lo", out var link));
+        Assert.Equal(1, link.Index);
+        Assert.Equal("lo", link.Name);
+        Assert.Equal(MacAddress.Zero, link.Mac);
+        Assert.True(link.Mtu >= 1500);
+        Assert.Null(link.Gateway);
+        if (link.IsUp)
         {
-            Assert.Contains(Ipv4Network.Parse("127.0.0.1/8"), facts.Addresses);
-            Assert.True(facts.HasCarrier);
+            Assert.Contains(Ipv4Network.Parse("127.0.0.1/8"), link.Addresses);
+            Assert.True(link.HasCarrier);
         }
     }
 
@@ -28,18 +28,18 @@ public sealed class NetlinkTests
     [InlineData("a-name-much-longer-than-any-interface-can-have")]
     public void ReadInterface_NoSuchInterface_False(string name)
     {
-        Assert.False(Netlink.ReadInterface(name, out var facts));
-        Assert.Null(facts);
+        Assert.False(Netlink.ReadInterface(name, out var link));
+        Assert.Null(link);
     }
 
     [Fact]
-    public void ListInterfaces_Always_HasLoopback() => Assert.Contains("lo", Netlink.ListInterfaces());
+    public void ReadInterfaces_Always_HasLoopback() => Assert.Contains("lo", Netlink.ReadInterfaces().Select(link => link.Name));
 
     [Fact]
-    public void VethPair_CreatedAddressedDeleted_FactsFollow() => PrivateNetwork.Run(() =>
+    public void VethPair_CreatedAddressedDeleted_LinkInfoFollows() => PrivateNetwork.Run(() =>
     {
         Netlink.CreateVethPair("ikt-a", "ikt-b", 1400);
-        Assert.Equal(["lo", "ikt-a", "ikt-b"], Netlink.ListInterfaces().OrderBy(name => name != "lo").ThenBy(name => name));
+        Assert.Equal(["lo", "ikt-a", "ikt-b"], Netlink.ReadInterfaces().Select(link => link.Name).OrderBy(name => name != "lo").ThenBy(name => name));
 
         Assert.True(Netlink.ReadInterface("ikt-a", out var a));
         Assert.True(Netlink.ReadInterface("ikt-b", out var b));
@@ -74,16 +74,9 @@ public sealed class NetlinkTests
     });
 
     [Fact]
-    public void SlowRoutes_SetTwiceWithOtherValues_SayTheLater_AndRemoveLeavesNothing() => PrivateNetwork.Run(() =>
+    public void SlowPathRoutes_SetTwiceWithOtherValues_SayTheLater_AndRemoveLeavesNothing() => PrivateNetwork.Run(() =>
     {
-        Netlink.CreateVethPair(InsideNetwork.StackEnd, InsideNetwork.EdgeEnd, 1500);
-        Assert.True(Netlink.ReadInterface(InsideNetwork.StackEnd, out var stack));
-        Assert.True(Netlink.ReadInterface(InsideNetwork.EdgeEnd, out var edge));
-        Netlink.SetUp(stack.Index);
-        Netlink.SetUp(edge.Index);
-        var inside = Ipv4Network.Parse("100.64.0.0/10");
-        // As on every host: without any address there is no local table, and the kernel takes no gateway.
-        Netlink.AddAddress(stack.Index, Ipv4Network.Parse("100.64.0.1/10"));
+        var (inside, stack, edge) = MakeInsideNetwork();
 
         SlowPathRoutes.Set(inside, stack.Index, [new SlowPathRoute(0, edge.Index, Ipv4Network.Parse("192.0.2.7/24"), Ipv4Address.Parse("10.9.9.9"), 1400)]);
         SlowPathRoutes.Set(inside, stack.Index, [new SlowPathRoute(0, edge.Index, Ipv4Network.Parse("198.51.100.7/25"), Ipv4Address.Parse("198.51.100.1"), 1300)]);
@@ -103,15 +96,9 @@ public sealed class NetlinkTests
     });
 
     [Fact]
-    public void SlowRoutes_OfASecondGateway_NeverLeadIntoTheMainTable_AndGoWithIt() => PrivateNetwork.Run(() =>
+    public void SlowPathRoutes_OfASecondGateway_NeverLeadIntoTheMainTable_AndGoWithIt() => PrivateNetwork.Run(() =>
     {
-        Netlink.CreateVethPair(InsideNetwork.StackEnd, InsideNetwork.EdgeEnd, 1500);
-        Assert.True(Netlink.ReadInterface(InsideNetwork.StackEnd, out var stack));
-        Assert.True(Netlink.ReadInterface(InsideNetwork.EdgeEnd, out var edge));
-        Netlink.SetUp(stack.Index);
-        Netlink.SetUp(edge.Index);
-        var inside = Ipv4Network.Parse("100.64.0.0/10");
-        Netlink.AddAddress(stack.Index, Ipv4Network.Parse("100.64.0.1/10"));
+        var (inside, stack, edge) = MakeInsideNetwork();
         var main = new SlowPathRoute(0, edge.Index, Ipv4Network.Parse("192.0.2.7/24"), Ipv4Address.Parse("192.0.2.1"), 1500);
         var table = $"{SlowPathRoutes.PathMark + 2}";
 
@@ -179,7 +166,7 @@ public sealed class NetlinkTests
         var error = Assert.Throws<NetlinkException>(() => Netlink.CreateVethPair("ikt-a", "ikt-c", 1500));
         Assert.Equal(Libc.EEXIST, error.Errno);
         Assert.Contains("ikt-c", error.Message, StringComparison.Ordinal);
-        Assert.DoesNotContain("ikt-c", Netlink.ListInterfaces());
+        Assert.DoesNotContain("ikt-c", Netlink.ReadInterfaces().Select(link => link.Name));
     });
 
     [Fact]
@@ -234,7 +221,20 @@ public sealed class NetlinkTests
             Netlink.CreateVethPair($"ikt-a{i}", $"ikt-b{i}", 1500);
         }
 
-        Assert.Equal(201, Netlink.ListInterfaces().Length);
+        Assert.Equal(201, Netlink.ReadInterfaces().Length);
         Assert.True(Netlink.ReadInterface("ikt-b99", out _));
     });
+
+    /// <summary>The slow path's pair of interfaces, up, and its network.</summary>
+    private static (Ipv4Network Network, LinkInfo Stack, LinkInfo Edge) MakeInsideNetwork()
+    {
+        Netlink.CreateVethPair(InsideNetwork.StackEnd, InsideNetwork.EdgeEnd, 1500);
+        Assert.True(Netlink.ReadInterface(InsideNetwork.StackEnd, out var stack));
+        Assert.True(Netlink.ReadInterface(InsideNetwork.EdgeEnd, out var edge));
+        Netlink.SetUp(stack.Index);
+        Netlink.SetUp(edge.Index);
+        // As on every host: without any address there is no local table, and the kernel takes no gateway.
+        Netlink.AddAddress(stack.Index, Ipv4Network.Parse("100.64.0.1/10"));
+        return (Ipv4Network.Parse("100.64.0.0/10"), stack, edge);
+    }
 }

@@ -79,7 +79,7 @@ internal static partial class PrivateNetwork
             // Little enough for the pipe of the one while the other is read.
             var printed = process.StandardOutput.ReadToEnd();
             var said = process.StandardError.ReadToEnd();
-            process.WaitForExit();
+            Assert.True(process.WaitForExit(TimeSpan.FromSeconds(20)), $"ip {arguments} does not end");
             return (process.ExitCode, printed, said);
         }
     }

@@ -3,7 +3,7 @@ using System.Text.Json;
 using FsCheck;
 using FsCheck.Xunit;
 using Innkeeper.Policy;
-using Innkeeper.ControlPlane;
+using Innkeeper.Events;
 using Innkeeper.Notifications;
 using Innkeeper.Tests.Repository;
 using MimeKit;
@@ -15,12 +15,12 @@ public sealed class MailComposerTests
 {
     private static readonly string[] s_headers = ["Auto-Submitted", "Content-Type", "Date", "From", "MIME-Version", "Message-Id", "Subject", "To", "X-Auto-Response-Suppress"];
 
-    private static MimeMessage Compose(Notification notice) => MailComposer.Compose(notice, NotificationSamples.From, [NotificationSamples.Administrator]);
+    private static MimeMessage Compose(Notification notification) => MailComposer.Compose(notification, NotificationSamples.From, [NotificationSamples.Administrator]);
 
     /// <summary>The message as it goes over the wire and is read by somebody else.</summary>
-    private static (string Wire, MimeMessage Read) Send(Notification notice)
+    private static (string Wire, MimeMessage Read) Send(Notification notification)
     {
-        using var composed = Compose(notice);
+        using var composed = Compose(notification);
         using var stream = new MemoryStream();
         composed.Prepare(EncodingConstraint.SevenBit);
         var format = FormatOptions.Default.Clone();
@@ -135,7 +135,7 @@ public sealed class MailComposerTests
             digest = digest.With(i % 5 == 0 ? NotificationSamples.Randomised(i) : NotificationSamples.Device(i));
         }
 
-        digest = digest.With(new Event(NotificationSamples.Noon, "conflict", "somebody <b>else</b>\r\nhas it"));
+        digest = digest.With(NotificationSamples.Event(new AddressDefended(default, default), "somebody <b>else</b>\r\nhas it"));
         var message = Send(new Notification("id", NotificationSamples.Noon, "gate", Notification.DigestKind) { Digest = digest }).Read;
 
         Assert.Equal("Innkeeper on gate: 9995 new devices, 1 events since 12:00Z", message.Subject);
@@ -150,33 +150,33 @@ public sealed class MailComposerTests
     [Fact]
     public void Event_SaysItsText()
     {
-        var message = Send(new Notification("id", NotificationSamples.Noon, "gate", "pool-low") { Text = "45 of the pool's 50 legal addresses are in use" }).Read;
+        var message = Send(new Notification("id", NotificationSamples.Noon, "gate", "pool-low") { Text = "45 of the pool's 50 outside addresses are in use" }).Read;
 
-        Assert.Equal("Innkeeper on gate: legal addresses run low", message.Subject);
+        Assert.Equal("Innkeeper on gate: outside addresses run low", message.Subject);
         Assert.StartsWith("45 of the pool's 50", message.TextBody);
     }
 
     [Fact]
-    public void Notice_WrittenAndRead_GivesTheSameMessage()
+    public void Notification_WrittenAndRead_GivesTheSameMessage()
     {
-        var notice = NotificationSamples.Arrival(NotificationSamples.Device(hostName: "na\u00efve \ud83d\ude00 \r\n"));
+        var notification = NotificationSamples.Arrival(NotificationSamples.Device(hostName: "na\u00efve \ud83d\ude00 \r\n"));
 
-        Assert.Equal(BodiesOf(notice), BodiesOf(Notification.FromJson(notice.ToJson())!));
+        Assert.Equal(BodiesOf(notification), BodiesOf(Notification.FromJson(notification.ToJson())!));
 
-        static (string?, string?, string?) BodiesOf(Notification notice)
+        static (string?, string?, string?) BodiesOf(Notification notification)
         {
-            using var message = Compose(notice);
+            using var message = Compose(notification);
             return (message.TextBody, message.HtmlBody, message.MessageId);
         }
     }
 
     /// <summary>A gateway without a pool, router and DNS has none of these to tell of.</summary>
     [Fact]
-    public void Notice_OfALanOfWhichNothingIsKnown_IsReadAsItWasWritten()
+    public void Notification_OfALanOfWhichNothingIsKnown_IsReadAsItWasWritten()
     {
-        var notice = NotificationSamples.Arrival(NotificationSamples.Device() with { Lan = new LanSettings() });
+        var notification = NotificationSamples.Arrival(NotificationSamples.Device() with { Lan = new LanSettings() });
 
-        Assert.Equal(new LanSettings(), Notification.FromJson(notice.ToJson())?.Device?.Lan);
+        Assert.Equal(new LanSettings(), Notification.FromJson(notification.ToJson())?.Device?.Lan);
     }
 
     [Theory]
@@ -188,5 +188,5 @@ public sealed class MailComposerTests
     [InlineData("{\"id\":\"a\",\"time\":\"x\",\"source\":\"a\",\"kind\":\"b\"}")]
     [InlineData("{\"id\":\"a\",\"time\":\"2026-11-25T12:00:00Z\",\"source\":\"a\",\"kind\":\"arrival\",\"device\":{\"time\":\"2026-11-25T12:00:00Z\",\"mac\":\"nonsense\",\"vlan\":0,\"state\":\"held\"}}")]
     [InlineData("{\"id\":\"a\",\"time\":\"2026-11-25T12:00:00Z\",\"source\":\"a\",\"kind\":\"digest\",\"digest\":{\"since\":\"2026-11-25T12:00:00Z\",\"until\":\"2026-11-25T12:00:00Z\",\"devices\":null}}")]
-    public void FromJson_OfWhatIsNoNotice_IsNull(string text) => Assert.Null(Notification.FromJson(text));
+    public void FromJson_OfWhatIsNoNotification_IsNull(string text) => Assert.Null(Notification.FromJson(text));
 }

@@ -48,7 +48,8 @@ public sealed class MailTestTests
             (word, line) => word == "AUTH" && line == "AUTH LOGIN" ? "334 VXNlcm5hbWU6"
                 : line == Convert.ToBase64String("me"u8) ? "334 UGFzc3dvcmQ6"
                 : line == Convert.ToBase64String(Encoding.UTF8.GetBytes(Password)) ? "235 in" : null,
-            ScriptedSmtpServer.NewCertificate(out var authority)) { Mechanisms = mechanism };
+            ScriptedSmtpServer.NewCertificate(out var authority))
+        { Mechanisms = mechanism };
         var (ca, secret) = (Path.Combine(directory.Path, "ca.pem"), Path.Combine(directory.Path, "password"));
         File.WriteAllText(ca, authority);
         File.WriteAllText(secret, Password + "\n");

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using FsCheck.Xunit;
-using Innkeeper.ControlPlane;
+using Innkeeper.Events;
 using Innkeeper.Notifications;
 
 namespace Innkeeper.Tests.Notifications;
@@ -12,97 +12,97 @@ public sealed class NotificationThrottleTests
     private static readonly DateTimeOffset Noon = NotificationSamples.Noon;
 
     /// <summary>What the notifier does with a device: one message, or none.</summary>
-    private static int Arrive(NotificationThrottle pacing, NewDevice device, DateTimeOffset now)
+    private static int Arrive(NotificationThrottle throttle, NewDevice device, DateTimeOffset now)
     {
-        if (pacing.TryTake(now, isArrival: true))
+        if (throttle.TryTake(now, isArrival: true))
         {
             return 1;
         }
 
-        pacing.Gather(device, now);
+        throttle.Gather(device, now);
         return 0;
     }
 
     [Fact]
     public void Arrivals_TenThousandAtOnce_AreFiveMessagesAndOneDigestThatStatesTheNumber()
     {
-        var pacing = new NotificationThrottle(5, Interval);
+        var throttle = new NotificationThrottle(5, Interval);
         var single = 0;
         for (uint i = 0; i < 10_000; i++)
         {
             // A third has made up addresses; all come within a minute.
-            single += Arrive(pacing, i % 3 == 0 ? NotificationSamples.Randomised(i) : NotificationSamples.Device(i), Noon.AddMilliseconds(i * 6));
+            single += Arrive(throttle, i % 3 == 0 ? NotificationSamples.Randomised(i) : NotificationSamples.Device(i), Noon.AddMilliseconds(i * 6));
         }
 
         Assert.Equal(5, single);
-        Assert.Null(pacing.TakeDigest(Noon + Interval));
-        var due = pacing.DueAt(Noon)!.Value;
-        var digest = pacing.TakeDigest(due)!;
+        Assert.Null(throttle.TakeDigest(Noon + Interval));
+        var due = throttle.DueAt(Noon)!.Value;
+        var digest = throttle.TakeDigest(due)!;
         Assert.Equal((9_995, 5, 3_332), (digest.Arrivals, digest.ToldSingly, digest.Randomised));
         Assert.Equal(Digest.MostDevices, digest.Devices.Count);
         Assert.DoesNotContain(digest.Devices, d => d.IsRandomised);
 
         // Nothing more comes: the next interval ends it, and the first five go at once again.
-        Assert.Null(pacing.TakeDigest(due + Interval));
-        Assert.Null(pacing.DueAt(due + Interval));
-        Assert.True(pacing.TryTake(due + Interval, isArrival: true));
+        Assert.Null(throttle.TakeDigest(due + Interval));
+        Assert.Null(throttle.DueAt(due + Interval));
+        Assert.True(throttle.TryTake(due + Interval, isArrival: true));
     }
 
     [Fact]
     public void Arrivals_ThatGoOnForADay_AreADigestEachInterval()
     {
-        var pacing = new NotificationThrottle(5, Interval);
+        var throttle = new NotificationThrottle(5, Interval);
         var (single, digests, counted) = (0, 0, 0);
         for (uint second = 0; second < 86_400; second += 10)
         {
             var now = Noon.AddSeconds(second);
-            if (pacing.TakeDigest(now) is { } digest)
+            if (throttle.TakeDigest(now) is { } digest)
             {
                 digests++;
                 counted += digest.Arrivals;
             }
 
-            single += Arrive(pacing, NotificationSamples.Device(second), now);
+            single += Arrive(throttle, NotificationSamples.Device(second), now);
         }
 
         Assert.Equal(5, single);
         Assert.Equal(95, digests);
-        Assert.Equal(8_640 - 5, counted + pacing.State.Open!.Arrivals);
+        Assert.Equal(8_640 - 5, counted + throttle.State.Open!.Arrivals);
     }
 
     [Fact]
     public void Arrivals_OneEachTenMinutes_AreToldOneByOne()
     {
-        var pacing = new NotificationThrottle(5, Interval);
+        var throttle = new NotificationThrottle(5, Interval);
 
-        Assert.All(Enumerable.Range(0, 500), i => Assert.True(pacing.TryTake(Noon.AddMinutes(10 * i), isArrival: true)));
+        Assert.All(Enumerable.Range(0, 500), i => Assert.True(throttle.TryTake(Noon.AddMinutes(10 * i), isArrival: true)));
     }
 
     [Fact]
     public void First_None_GathersEverything()
     {
-        var pacing = new NotificationThrottle(0, Interval);
+        var throttle = new NotificationThrottle(0, Interval);
 
-        Assert.Equal(0, Arrive(pacing, NotificationSamples.Device(), Noon));
-        var digest = pacing.TakeDigest(Noon + Interval)!;
+        Assert.Equal(0, Arrive(throttle, NotificationSamples.Device(), Noon));
+        var digest = throttle.TakeDigest(Noon + Interval)!;
         Assert.Equal((1, 0), (digest.Arrivals, digest.ToldSingly));
     }
 
     [Fact]
     public void Events_AndArrivals_ShareTheMessages_AndAreCountedByKind()
     {
-        var pacing = new NotificationThrottle(2, Interval);
-        Assert.True(pacing.TryTake(Noon, isArrival: false));
-        Assert.True(pacing.TryTake(Noon, isArrival: true));
+        var throttle = new NotificationThrottle(2, Interval);
+        Assert.True(throttle.TryTake(Noon, isArrival: false));
+        Assert.True(throttle.TryTake(Noon, isArrival: true));
         for (var i = 0; i < 30; i++)
         {
-            Assert.False(pacing.TryTake(Noon, isArrival: false));
-            pacing.Gather(new Event(Noon, i % 2 == 0 ? "conflict" : "storage", $"number {i}"), Noon);
+            Assert.False(throttle.TryTake(Noon, isArrival: false));
+            throttle.Gather(NotificationSamples.Event(i % 2 == 0 ? new AddressDefended(default, default) : new StorageRestored("state.db"), $"number {i}"), Noon);
         }
 
-        pacing.GatherMissed(100, new Dictionary<string, int> { ["conflict"] = 7 }, Noon);
+        throttle.GatherMissed(100, new Dictionary<string, int> { ["conflict"] = 7 }, Noon);
 
-        var digest = pacing.TakeDigest(Noon + Interval)!;
+        var digest = throttle.TakeDigest(Noon + Interval)!;
         Assert.Equal((22, 15, 100, 1), (digest.Counts["conflict"], digest.Counts["storage"], digest.Arrivals, digest.ToldSingly));
         Assert.Equal(Digest.MostEvents, digest.Events.Count);
     }
@@ -110,13 +110,13 @@ public sealed class NotificationThrottleTests
     [Fact]
     public void Digest_WithoutRoomForIt_GathersOn()
     {
-        var pacing = new NotificationThrottle(0, Interval);
-        Arrive(pacing, NotificationSamples.Device(1), Noon);
-        pacing.PutOff(Noon + Interval);
-        Arrive(pacing, NotificationSamples.Device(2), Noon + Interval);
+        var throttle = new NotificationThrottle(0, Interval);
+        Arrive(throttle, NotificationSamples.Device(1), Noon);
+        throttle.PutOff(Noon + Interval);
+        Arrive(throttle, NotificationSamples.Device(2), Noon + Interval);
 
-        Assert.Null(pacing.TakeDigest(Noon + Interval));
-        Assert.Equal(2, pacing.TakeDigest(Noon + (Interval * 2))!.Arrivals);
+        Assert.Null(throttle.TakeDigest(Noon + Interval));
+        Assert.Equal(2, throttle.TakeDigest(Noon + (Interval * 2))!.Arrivals);
     }
 
     [Fact]
@@ -125,7 +125,7 @@ public sealed class NotificationThrottleTests
         var before = new NotificationThrottle(1, Interval);
         Arrive(before, NotificationSamples.Device(1), Noon);
         Arrive(before, NotificationSamples.Device(2), Noon);
-        before.Gather(new Event(Noon, "conflict", "two of them"), Noon);
+        before.Gather(NotificationSamples.Event(new AddressDefended(default, default), "two of them"), Noon);
         var text = JsonSerializer.Serialize(before.State, NotificationContext.Default.ThrottleState);
 
         var after = new NotificationThrottle(1, Interval, JsonSerializer.Deserialize(text, NotificationContext.Default.ThrottleState));
@@ -140,12 +140,12 @@ public sealed class NotificationThrottleTests
     [Fact]
     public void Clock_SetBackByAYear_DoesNotHoldTheDigestBack()
     {
-        var pacing = new NotificationThrottle(0, Interval);
-        Arrive(pacing, NotificationSamples.Device(1), Noon);
+        var throttle = new NotificationThrottle(0, Interval);
+        Arrive(throttle, NotificationSamples.Device(1), Noon);
         var earlier = Noon.AddYears(-1);
 
-        Assert.Equal(1, pacing.TakeDigest(earlier)!.Arrivals);
-        Assert.False(pacing.TryTake(earlier, isArrival: true));
+        Assert.Equal(1, throttle.TakeDigest(earlier)!.Arrivals);
+        Assert.False(throttle.TryTake(earlier, isArrival: true));
     }
 
     /// <summary>However things come, there are no more messages than the settings say, and none is lost from the counts.</summary>
@@ -153,25 +153,25 @@ public sealed class NotificationThrottleTests
     public void Messages_OfAnySequence_StayWithinTheBounds_AndNothingIsLost(ushort[] pauses, byte first)
     {
         var most = first % 10;
-        var pacing = new NotificationThrottle(most, Interval);
+        var throttle = new NotificationThrottle(most, Interval);
         var now = Noon;
         var (single, counted) = (0, 0);
         List<DateTimeOffset> messages = [];
         foreach (var pause in pauses)
         {
             now += TimeSpan.FromSeconds(pause % 1200);
-            if (pacing.TakeDigest(now) is { } digest)
+            if (throttle.TakeDigest(now) is { } digest)
             {
                 messages.Add(now);
                 counted += digest.Arrivals;
             }
 
-            var told = Arrive(pacing, NotificationSamples.Device((uint)messages.Count), now);
+            var told = Arrive(throttle, NotificationSamples.Device((uint)messages.Count), now);
             single += told;
             messages.AddRange(Enumerable.Repeat(now, told));
         }
 
-        Assert.Equal(pauses.Length, single + counted + (pacing.State.Open?.Arrivals ?? 0));
+        Assert.Equal(pauses.Length, single + counted + (throttle.State.Open?.Arrivals ?? 0));
 
         // A full bucket, what flows into it in an interval, and a digest.
         Assert.All(messages, start => Assert.InRange(messages.Count(m => m >= start && m < start + Interval), 0, (2 * most) + 1));

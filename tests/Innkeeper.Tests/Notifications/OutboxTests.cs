@@ -3,7 +3,6 @@ using Innkeeper.Storage;
 using Innkeeper.Storage.Tables;
 using Innkeeper.Tests.Storage;
 using Innkeeper.Wire;
-using Microsoft.Data.Sqlite;
 
 namespace Innkeeper.Tests.Notifications;
 
@@ -142,16 +141,14 @@ public sealed class OutboxTests
         using var directory = new TemporaryDirectory();
         using var store = StateStore.Open(directory.Path, out _);
         using var writer = new StateWriter(store);
-        using var other = new SqliteConnection($"Data Source={directory.Database};Pooling=False");
-        other.Open();
-        Execute(other, "BEGIN IMMEDIATE");
+        using var held = new DatabaseLock(directory.Database);
         var outbox = new Outbox(OutboxChannel.Mail, [], writer.Enqueue);
 
         outbox.TryAdd(Numbered(1), Noon);
-        Assert.True(SpinWait.SpinUntil(() => !writer.Health.IsOk, Patience));
+        Wait.For(() => !writer.Health.IsOk);
         Assert.Equal(OutboxMessageState.Sent, outbox.Settle(outbox.Next(Noon, out _)!, new Delivery(DeliveryResult.Taken, "250"), Noon, Minute, GiveUp).State);
 
-        Execute(other, "ROLLBACK");
+        held.Release();
         Assert.True(writer.Flush(Patience));
         Assert.Equal(OutboxMessageState.Sent, Assert.Single(store.LoadNotifications().Messages).State);
     }
@@ -199,12 +196,5 @@ public sealed class OutboxTests
     {
         Assert.Equal([("Mail", 0), ("Webhook", 1)], Enum.GetValues<OutboxChannel>().Select(c => ($"{c}", (int)c)));
         Assert.Equal([("Waiting", 0), ("Sent", 1), ("Dead", 2)], Enum.GetValues<OutboxMessageState>().Select(s => ($"{s}", (int)s)));
-    }
-
-    private static void Execute(SqliteConnection connection, string text)
-    {
-        using var command = connection.CreateCommand();
-        command.CommandText = text;
-        command.ExecuteNonQuery();
     }
 }

@@ -1,12 +1,13 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using Innkeeper.Configuration;
-using Innkeeper.ControlPlane;
+using Innkeeper.Events;
 using Innkeeper.Notifications;
 using Innkeeper.Storage;
 using Innkeeper.Storage.Tables;
 using Innkeeper.Tests.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
+using EventLog = Innkeeper.Events.EventLog;
 
 namespace Innkeeper.Tests.Notifications;
 
@@ -17,20 +18,21 @@ public sealed class SenderTests
     private static readonly TimeSpan GiveUp = TimeSpan.FromHours(72);
     private static readonly SenderSettings Hasty = new(new BackOff(TimeSpan.FromMilliseconds(5), TimeSpan.FromMilliseconds(20)), TimeSpan.FromSeconds(20), GiveUp);
 
-    private sealed class Desk : IDisposable
+    private sealed class SenderHarness : IDisposable
     {
         private readonly StateWriter _writer;
 
-        public Desk(StateStore store, ScriptedSmtpServer server, SenderSettings settings, TimeSpan? digest = null, TimeProvider? clock = null)
+        public SenderHarness(StateStore store, ScriptedSmtpServer server, SenderSettings settings, TimeSpan? digest = null, TimeProvider? clock = null, EventLog? log = null)
         {
+            Log = log ?? new EventLog(TimeProvider.System);
             _writer = new StateWriter(store);
             var kept = store.LoadNotifications();
             var config = new MailConfig { Host = "127.0.0.1", GivenPort = server.Port, Tls = MailTls.None, From = NotificationSamples.From, To = [NotificationSamples.Administrator] };
             Outbox = new Outbox(OutboxChannel.Mail, kept.Messages, _writer.Enqueue);
-            var sender = new Sender("mail", Outbox, new SmtpTransport(config), settings, clock ?? TimeProvider.System, (kind, text) => Events.Enqueue($"{kind}: {text}"), NullLogger.Instance);
+            var sender = new Sender("mail", Outbox, new SmtpTransport(config), settings, clock ?? TimeProvider.System, happened => Reported.Enqueue(happened), NullLogger.Instance);
             var throttle = new NotificationThrottle(5, digest ?? TimeSpan.FromMinutes(15), NotificationChannel.Read(kept.Throttles.FirstOrDefault()));
             Channel = new NotificationChannel(OutboxChannel.Mail, NotificationConfig.Kinds, throttle, Outbox, sender, _writer.Enqueue);
-            Notifier = new Notifier([Channel], new NotifiedDevices(kept.NotifiedDevices, _writer.Enqueue), TimeProvider.System, NullLogger.Instance);
+            Notifier = new Notifier([Channel], new NotifiedDevices(kept.NotifiedDevices, _writer.Enqueue), Log, TimeProvider.System, NullLogger.Instance);
         }
 
         public Notifier Notifier { get; }
@@ -39,7 +41,9 @@ public sealed class SenderTests
 
         public Outbox Outbox { get; }
 
-        public ConcurrentQueue<string> Events { get; } = new();
+        public EventLog Log { get; }
+
+        public ConcurrentQueue<GatewayEvent> Reported { get; } = new();
 
         public bool Flush() => _writer.Flush(Patience);
 
@@ -62,8 +66,6 @@ public sealed class SenderTests
         public override DateTimeOffset GetUtcNow() => base.GetUtcNow().AddTicks(Interlocked.Read(ref _ahead));
     }
 
-    private static void Await(Func<bool> condition) => Assert.True(SpinWait.SpinUntil(condition, Patience));
-
     private static string HeaderOf(string message, string name) => message.Split("\r\n").First(l => l.StartsWith(name, StringComparison.OrdinalIgnoreCase));
 
     [Fact]
@@ -72,25 +74,25 @@ public sealed class SenderTests
         using var directory = new TemporaryDirectory();
         using var store = StateStore.Open(directory.Path, out _);
         using var server = new ScriptedSmtpServer();
-        using var desk = new Desk(store, server, Hasty, TimeSpan.FromSeconds(3));
+        using var harness = new SenderHarness(store, server, Hasty, TimeSpan.FromSeconds(3));
 
         for (uint i = 0; i < 10_000; i++)
         {
-            desk.Notifier.Arrived(NotificationSamples.Device(i));
-            desk.Notifier.Arrived(NotificationSamples.Device(i));
+            harness.Notifier.Arrived(NotificationSamples.Device(i));
+            harness.Notifier.Arrived(NotificationSamples.Device(i));
         }
 
-        Await(() => server.Messages.Count == 6);
+        Wait.For(() => server.Messages.Count == 6);
         var subjects = server.Messages.Select(m => HeaderOf(m, "Subject:")).ToList();
         Assert.Equal(5, subjects.Count(s => s.Contains("new device 00:1b:63", StringComparison.Ordinal)));
         Assert.Equal("Subject: Innkeeper on " + Environment.MachineName + ": 9995 new devices since", subjects[5][..subjects[5].LastIndexOf(' ')]);
         Assert.Contains("10000 with the 5", server.Messages.Last().Replace("=\r\n", "", StringComparison.Ordinal), StringComparison.Ordinal);
 
         // An interval without anything: no message either, and none of these devices is ever told of again.
-        Await(() => desk.Channel.DueAt(DateTimeOffset.UtcNow) is null);
-        desk.Notifier.Arrived(NotificationSamples.Device(77));
-        desk.Notifier.Arrived(NotificationSamples.Device(20_000));
-        Await(() => server.Messages.Count == 7);
+        Wait.For(() => harness.Channel.DueAt(DateTimeOffset.UtcNow) is null);
+        harness.Notifier.Arrived(NotificationSamples.Device(77));
+        harness.Notifier.Arrived(NotificationSamples.Device(20_000));
+        Wait.For(() => server.Messages.Count == 7);
         Assert.Contains("00:1b:63:00:4e:20", HeaderOf(server.Messages.Last(), "Subject:"), StringComparison.Ordinal);
     }
 
@@ -100,16 +102,16 @@ public sealed class SenderTests
         using var directory = new TemporaryDirectory();
         using var store = StateStore.Open(directory.Path, out _);
         using var server = new ScriptedSmtpServer((word, _) => word == "GREETING" ? ScriptedSmtpServer.Silence : null);
-        using var desk = new Desk(store, server, Hasty, TimeSpan.FromMilliseconds(500));
+        using var harness = new SenderHarness(store, server, Hasty, TimeSpan.FromMilliseconds(500));
         var clock = Stopwatch.StartNew();
-        Parallel.For(0, 200_000, i => desk.Notifier.Arrived(NotificationSamples.Device((uint)i)));
+        Parallel.For(0, 200_000, i => harness.Notifier.Arrived(NotificationSamples.Device((uint)i)));
         Assert.True(clock.Elapsed < TimeSpan.FromSeconds(10), $"{clock.Elapsed}");
 
         // What was told one by one, and what digests counted, is all of it.
-        Await(() => desk.Flush() && desk.Channel.DueAt(DateTimeOffset.UtcNow) is null && Told(store) == 200_000);
+        Wait.For(() => harness.Flush() && harness.Channel.DueAt(DateTimeOffset.UtcNow) is null && Notified(store) == 200_000);
     }
 
-    private static int Told(StateStore store) =>
+    private static int Notified(StateStore store) =>
         store.LoadNotifications().Messages.Select(m => Notification.FromJson(m.Content)!).Sum(n => n.Digest?.Arrivals ?? 1);
 
     [Fact]
@@ -119,13 +121,13 @@ public sealed class SenderTests
         using var store = StateStore.Open(directory.Path, out _);
         var isSilent = true;
         using var server = new ScriptedSmtpServer((word, _) => word == "DATA" && isSilent ? ScriptedSmtpServer.Silence : null);
-        using var desk = new Desk(store, server, Hasty with { AttemptTime = TimeSpan.FromMilliseconds(300) });
+        using var harness = new SenderHarness(store, server, Hasty with { AttemptTime = TimeSpan.FromMilliseconds(300) });
 
-        desk.Notifier.Arrived(NotificationSamples.Device());
-        Await(() => desk.Channel.Sender.Last?.Text == "no end after 0.3 s");
+        harness.Notifier.Arrived(NotificationSamples.Device());
+        Wait.For(() => harness.Channel.Sender.Last?.Text == "no end after 0.3 s");
         isSilent = false;
 
-        Await(() => desk.Channel.Sender.Sent == 1);
+        Wait.For(() => harness.Channel.Sender.Sent == 1);
     }
 
     [Fact]
@@ -144,10 +146,10 @@ public sealed class SenderTests
             // Taken, but the answer is lost: the worst that there is.
             return word == "MESSAGE" && seen.Count < 3 ? "" : null;
         });
-        using var desk = new Desk(store, server, Hasty);
+        using var harness = new SenderHarness(store, server, Hasty);
 
-        desk.Notifier.Arrived(NotificationSamples.Device());
-        Await(() => desk.Channel.Sender.Sent == 1);
+        harness.Notifier.Arrived(NotificationSamples.Device());
+        Wait.For(() => harness.Channel.Sender.Sent == 1);
 
         Assert.Equal(3, seen.Count);
         Assert.Single(seen.Distinct());
@@ -159,18 +161,20 @@ public sealed class SenderTests
         using var directory = new TemporaryDirectory();
         using var store = StateStore.Open(directory.Path, out _);
         using var server = new ScriptedSmtpServer((word, _) => word == "MAIL" ? "550 no" : null);
-        using var desk = new Desk(store, server, Hasty);
+        var log = new EventLog(TimeProvider.System);
 
-        desk.Notifier.Happened(new Event(DateTimeOffset.UtcNow, "pool-low", "nearly none left"));
-        desk.Notifier.Happened(new Event(DateTimeOffset.UtcNow, "interfaces", "nobody wants this"));
-        Await(() => !desk.Events.IsEmpty);
+        // One that came before the notifier is notified as well.
+        log.Add(new PoolLow(18, 20));
+        using var harness = new SenderHarness(store, server, Hasty, log: log);
+        harness.Log.Add(new InterfaceFailure("of a kind that nobody wants"));
+        Wait.For(() => !harness.Reported.IsEmpty);
 
-        Assert.Equal("mail-dead: a message (pool-low) was given up: 550 no", Assert.Single(desk.Events));
-        Assert.Equal((1, 1L, new OutboxState(0, 0, 1)), (server.Connections, desk.Channel.Sender.Dead, desk.Outbox.State));
+        Assert.Equal(new MessageDropped(IsMail: true, "pool-low", "550 no"), Assert.Single(harness.Reported));
+        Assert.Equal((1, 1L, new OutboxState(0, 0, 1)), (server.Connections, harness.Channel.Sender.Dead, harness.Outbox.State));
     }
 
     [Fact]
-    public void Messages_NobodyTakes_AreDeadAfterTheirTime()
+    public void Messages_NoServerTakes_AreDeadAfterTheirTime()
     {
         using var directory = new TemporaryDirectory();
         using var store = StateStore.Open(directory.Path, out _);
@@ -191,12 +195,12 @@ public sealed class SenderTests
 
             return "450 not now";
         });
-        using var desk = new Desk(store, server, Hasty, clock: clock);
+        using var harness = new SenderHarness(store, server, Hasty, clock: clock);
 
-        desk.Notifier.Arrived(NotificationSamples.Device());
-        Await(() => !desk.Events.IsEmpty);
+        harness.Notifier.Arrived(NotificationSamples.Device());
+        Wait.For(() => !harness.Reported.IsEmpty);
 
-        Assert.Equal("mail-dead: a message (arrival) was given up: 450 not now", Assert.Single(desk.Events));
+        Assert.Equal(new MessageDropped(IsMail: true, "arrival", "450 not now"), Assert.Single(harness.Reported));
         Assert.Equal(2, server.Connections);
     }
 
@@ -206,15 +210,15 @@ public sealed class SenderTests
         using var directory = new TemporaryDirectory();
         using var store = StateStore.Open(directory.Path, out _);
         using var server = new ScriptedSmtpServer((word, _) => word == "GREETING" ? "421 busy" : null);
-        using var desk = new Desk(store, server, Hasty with { BackOff = new BackOff(TimeSpan.FromMinutes(1), TimeSpan.FromHours(1)) });
+        using var harness = new SenderHarness(store, server, Hasty with { BackOff = new BackOff(TimeSpan.FromMinutes(1), TimeSpan.FromHours(1)) });
         for (uint i = 0; i < 5; i++)
         {
-            desk.Notifier.Arrived(NotificationSamples.Device(i));
+            harness.Notifier.Arrived(NotificationSamples.Device(i));
         }
 
-        Await(() => desk.Outbox.State.Waiting == 5 && desk.Channel.Sender.Last is not null);
-        desk.Notifier.Arrived(NotificationSamples.Device(6));
-        Await(() => desk.Channel.DueAt(DateTimeOffset.UtcNow) is not null);
+        Wait.For(() => harness.Outbox.State.Waiting == 5 && harness.Channel.Sender.Last is not null);
+        harness.Notifier.Arrived(NotificationSamples.Device(6));
+        Wait.For(() => harness.Channel.DueAt(DateTimeOffset.UtcNow) is not null);
 
         Assert.Equal(1, server.Connections);
     }
@@ -225,14 +229,14 @@ public sealed class SenderTests
         using var directory = new TemporaryDirectory();
         using var store = StateStore.Open(directory.Path, out _);
         using (var away = new ScriptedSmtpServer((word, _) => word == "GREETING" ? "421 busy" : null))
-        using (var before = new Desk(store, away, Hasty with { BackOff = new BackOff(TimeSpan.FromMinutes(1), TimeSpan.FromHours(1)) }, TimeSpan.FromSeconds(4)))
+        using (var before = new SenderHarness(store, away, Hasty with { BackOff = new BackOff(TimeSpan.FromMinutes(1), TimeSpan.FromHours(1)) }, TimeSpan.FromSeconds(4)))
         {
             for (uint i = 0; i < 100; i++)
             {
                 before.Notifier.Arrived(NotificationSamples.Device(i));
             }
 
-            Await(() => before.Flush() && store.LoadNotifications() is { NotifiedDevices.Length: 100, Throttles.Length: 1 });
+            Wait.For(() => before.Flush() && store.LoadNotifications() is { NotifiedDevices.Length: 100, Throttles.Length: 1 });
         }
 
         // As Notifier.Start does: a start is a reason to try again at once.
@@ -244,13 +248,13 @@ public sealed class SenderTests
 
         Assert.True(writer.Flush(Patience));
         using var server = new ScriptedSmtpServer();
-        using var after = new Desk(store, server, Hasty, TimeSpan.FromSeconds(4));
+        using var after = new SenderHarness(store, server, Hasty, TimeSpan.FromSeconds(4));
         for (uint i = 0; i < 100; i++)
         {
             after.Notifier.Arrived(NotificationSamples.Device(i));
         }
 
-        Await(() => server.Messages.Count == 6);
+        Wait.For(() => server.Messages.Count == 6);
         Assert.Contains("95 new devices", HeaderOf(server.Messages.Last(), "Subject:"), StringComparison.Ordinal);
     }
 
@@ -261,6 +265,6 @@ public sealed class SenderTests
         using var store = StateStore.Open(directory.Path, out _);
         using var writer = new StateWriter(store);
 
-        Assert.Null(Notifier.Start(new InnkeeperConfig(), store, writer, (_, _) => { }, TimeProvider.System, NullLogger.Instance));
+        Assert.Null(Notifier.Start(new InnkeeperConfig(), store, writer, new EventLog(TimeProvider.System), TimeProvider.System, NullLogger.Instance));
     }
 }

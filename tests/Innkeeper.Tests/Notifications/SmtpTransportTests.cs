@@ -7,7 +7,7 @@ namespace Innkeeper.Tests.Notifications;
 /// <summary>One attempt at each sort of mail server.</summary>
 public sealed class SmtpTransportTests
 {
-    private static readonly Notification s_notice = NotificationSamples.Arrival(NotificationSamples.Device());
+    private static readonly Notification s_notification = NotificationSamples.Arrival(NotificationSamples.Device());
 
     private static MailConfig Config(ScriptedSmtpServer server) =>
         new() { Host = "127.0.0.1", GivenPort = server.Port, Tls = MailTls.None, From = NotificationSamples.From, To = [NotificationSamples.Administrator] };
@@ -15,7 +15,7 @@ public sealed class SmtpTransportTests
     private static Delivery Send(MailConfig config, params string[] settled)
     {
         using var time = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        return new SmtpTransport(config).SendAsync(s_notice, [.. settled], time.Token).GetAwaiter().GetResult();
+        return new SmtpTransport(config).SendAsync(s_notification, [.. settled], time.Token).GetAwaiter().GetResult();
     }
 
     [Fact]

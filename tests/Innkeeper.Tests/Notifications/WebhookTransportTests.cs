@@ -13,7 +13,7 @@ public sealed class WebhookTransportTests
 {
     private const string Secret = "shared s3cret";
     private const string Variable = "INNKEEPER_TEST_WEBHOOK_SECRET";
-    private static readonly Notification s_notice = NotificationSamples.Arrival(NotificationSamples.Device(hostName: "na\u00efve\r\nX-Evil: 1"));
+    private static readonly Notification s_notification = NotificationSamples.Arrival(NotificationSamples.Device(hostName: "na\u00efve\r\nX-Evil: 1"));
 
     public WebhookTransportTests() => Environment.SetEnvironmentVariable(Variable, Secret);
 
@@ -88,7 +88,7 @@ public sealed class WebhookTransportTests
     private static Delivery Send(WebhookConfig config, TimeSpan? time = null)
     {
         using var limit = new CancellationTokenSource(time ?? TimeSpan.FromSeconds(30));
-        return new WebhookTransport(config, TimeProvider.System).SendAsync(s_notice, [], limit.Token).GetAwaiter().GetResult();
+        return new WebhookTransport(config, TimeProvider.System).SendAsync(s_notification, [], limit.Token).GetAwaiter().GetResult();
     }
 
     [Fact]

@@ -18,10 +18,10 @@ public sealed class GatewayElectionTests
     [InlineData(101, 100, false)]
     public void OnHello_HigherPriority_Leads(int ours, int theirs, bool isPassive)
     {
-        var peers = new GatewayElection((ushort)ours, s_high);
-        peers.OnHello(s_low, Hello(theirs), s_start);
-        Assert.Equal(isPassive, peers.Leader is not null);
-        Assert.Equal((s_low, (ushort)theirs), peers.Best);
+        var election = new GatewayElection((ushort)ours, s_high);
+        election.OnHello(s_low, Hello(theirs), s_start);
+        Assert.Equal(isPassive, election.Leader is not null);
+        Assert.Equal((s_low, (ushort)theirs), election.Best);
     }
 
     [Fact]
@@ -38,40 +38,40 @@ public sealed class GatewayElectionTests
     [Fact]
     public void Leader_SilentForThreeHellos_IsGone()
     {
-        var peers = new GatewayElection(100, s_low);
-        peers.OnHello(s_high, Hello(200), s_start);
-        peers.Tick(s_start + GatewayElection.Lifetime - TimeSpan.FromMilliseconds(1));
-        Assert.NotNull(peers.Leader);
-        peers.Tick(s_start + GatewayElection.Lifetime);
-        Assert.Null(peers.Leader);
-        Assert.Null(peers.Best);
-        Assert.True(peers.HeardAny);
+        var election = new GatewayElection(100, s_low);
+        election.OnHello(s_high, Hello(200), s_start);
+        election.Tick(s_start + GatewayElection.Lifetime - TimeSpan.FromMilliseconds(1));
+        Assert.NotNull(election.Leader);
+        election.Tick(s_start + GatewayElection.Lifetime);
+        Assert.Null(election.Leader);
+        Assert.Null(election.Best);
+        Assert.True(election.HeardAny);
     }
 
     [Fact]
     public void Leader_ThatLeaves_IsGoneAtOnce()
     {
-        var peers = new GatewayElection(100, s_low);
-        peers.OnHello(s_high, Hello(200), s_start);
-        peers.OnHello(s_high, Hello(200, leaves: true), s_start);
-        Assert.Null(peers.Leader);
+        var election = new GatewayElection(100, s_low);
+        election.OnHello(s_high, Hello(200), s_start);
+        election.OnHello(s_high, Hello(200, leaves: true), s_start);
+        Assert.Null(election.Leader);
     }
 
     [Fact]
     public void OnHello_ThatAsks_IsToBeAnswered_AndOurOwnIsNot()
     {
-        var peers = new GatewayElection(100, s_low);
-        Assert.True(peers.OnHello(s_high, Hello(1, asks: true), s_start));
-        Assert.False(peers.OnHello(s_high, Hello(1), s_start));
-        Assert.False(peers.OnHello(s_low, Hello(65535, asks: true), s_start));
-        Assert.Null(peers.Leader);
+        var election = new GatewayElection(100, s_low);
+        Assert.True(election.OnHello(s_high, Hello(1, asks: true), s_start));
+        Assert.False(election.OnHello(s_high, Hello(1), s_start));
+        Assert.False(election.OnHello(s_low, Hello(65535, asks: true), s_start));
+        Assert.Null(election.Leader);
     }
 
     [Fact]
     public void Tick_EveryTwoSeconds_SaysHello()
     {
-        var peers = new GatewayElection(100, s_low);
-        var hellos = Enumerable.Range(0, 100).Count(i => peers.Tick(s_start + TimeSpan.FromMilliseconds(100 * i)));
+        var election = new GatewayElection(100, s_low);
+        var hellos = Enumerable.Range(0, 100).Count(i => election.Tick(s_start + TimeSpan.FromMilliseconds(100 * i)));
         Assert.Equal(5, hellos);
     }
 
@@ -84,9 +84,9 @@ public sealed class GatewayElectionTests
         var draw = 0;
         for (var step = 0; step < losses.Length + 8; step++, now += TimeSpan.FromMilliseconds(700))
         {
-            foreach (var (mac, peers) in gateways)
+            foreach (var (mac, election) in gateways)
             {
-                if (!peers.Tick(now))
+                if (!election.Tick(now))
                 {
                     continue;
                 }
@@ -95,7 +95,7 @@ public sealed class GatewayElectionTests
                 {
                     if (step >= losses.Length || !losses[draw++ % losses.Length])
                     {
-                        other.OnHello(mac, new Advertisement(peers.Priority, false, false), now);
+                        other.OnHello(mac, new Advertisement(election.Priority, false, false), now);
                     }
                 }
             }

@@ -11,7 +11,7 @@ namespace Innkeeper.Tests.OneArm;
 public sealed class LanResponderSequenceTests
 {
     private static readonly string[] s_targets = ["10.0.0.1", "10.0.0.2", "10.0.0.3", "137.118.199.200", "137.118.199.254"];
-    private static readonly string[] s_askers = ["10.0.0.9", "10.0.0.8", "10.9.9.9", "137.118.199.20", "137.118.199.21"];
+    private static readonly string[] s_requesters = ["10.0.0.9", "10.0.0.8", "10.9.9.9", "137.118.199.20", "137.118.199.21"];
 
     private enum Deed
     {
@@ -39,7 +39,7 @@ public sealed class LanResponderSequenceTests
     private static Arbitrary<(Deed Deed, int Who, int What, int Time)[]> Steps() => Arb.From(
         (from deed in Gen.Frequency((6, Gen.Constant(Deed.Ask)), (1, Gen.Constant(Deed.AskUnicast)), (1, Gen.Constant(Deed.AskForRouter)),
              (2, Gen.Constant(Deed.OwnerComes)), (2, Gen.Constant(Deed.OwnerGoes)), (6, Gen.Constant(Deed.Wait)))
-         from who in Gen.Choose(0, s_askers.Length - 1)
+         from who in Gen.Choose(0, s_requesters.Length - 1)
          from what in Gen.Choose(0, s_targets.Length - 1)
          from time in Gen.Elements(50, 400, 1000, 1000, 1000, 5000, 70_000)
          select (deed, who, what, time)).ArrayOf(120),
@@ -51,7 +51,7 @@ public sealed class LanResponderSequenceTests
 
         private readonly LanResponder _responder = LanResponderTests.NewResponder();
         private readonly bool[] _isThere = new bool[s_targets.Length];
-        private readonly HashSet<ArpRequester>[] _told = [.. s_targets.Select(_ => new HashSet<ArpRequester>())];
+        private readonly HashSet<ArpRequester>[] _corrected = [.. s_targets.Select(_ => new HashSet<ArpRequester>())];
         private readonly Dictionary<(int Who, int What), List<TimeSpan>> _asked = [];
         private readonly Dictionary<(int Who, int What), TimeSpan> _deadlines = [];
         private readonly HashSet<int> _routerUsers = [];
@@ -95,9 +95,9 @@ public sealed class LanResponderSequenceTests
             for (var end = _now + time; _now < end;)
             {
                 _now += s_tick;
-                foreach (var (asker, target) in _responder.TakeDue(_now))
+                foreach (var (requester, target) in _responder.TakeDue(_now))
                 {
-                    Answered(Enumerable.Range(0, s_askers.Length).Single(i => MacOf(i) == asker.Mac), Array.FindIndex(s_targets, t => LanResponderTests.Ip(t) == target));
+                    Answered(Enumerable.Range(0, s_requesters.Length).Single(i => MacOf(i) == requester.Mac), Array.FindIndex(s_targets, t => LanResponderTests.Ip(t) == target));
                 }
 
                 Assert.DoesNotContain(_deadlines.Values, deadline => deadline < _now);
@@ -132,7 +132,7 @@ public sealed class LanResponderSequenceTests
 
         private void Answered(int who, int what)
         {
-            Assert.False(_isThere[what], $"{s_targets[what]} has an owner, and {s_askers[who]} was answered");
+            Assert.False(_isThere[what], $"{s_targets[what]} has an owner, and {s_requesters[who]} was answered");
             if (IsLocal(who))
             {
                 Assert.DoesNotContain(who, _routerUsers);
@@ -143,7 +143,7 @@ public sealed class LanResponderSequenceTests
                 Assert.False(s_targets[what].StartsWith("137.", StringComparison.Ordinal), "an interloper was answered for an address of the LAN");
             }
 
-            _told[what].Add(new ArpRequester(MacOf(who), AddressOf(who)));
+            _corrected[what].Add(new ArpRequester(MacOf(who), AddressOf(who)));
             _deadlines.Remove((who, what));
         }
 
@@ -151,8 +151,8 @@ public sealed class LanResponderSequenceTests
         {
             var mac = new MacAddress(0x020000000200 + (ulong)what);
             var corrected = _responder.Heard(ArpMessage.Announcement(mac, LanResponderTests.Ip(s_targets[what])), mac, _now);
-            Assert.Equal(_told[what].OrderBy(a => a.Mac), corrected.OrderBy(a => a.Mac));
-            _told[what].Clear();
+            Assert.Equal(_corrected[what].OrderBy(a => a.Mac), corrected.OrderBy(a => a.Mac));
+            _corrected[what].Clear();
 
             // What a host of the LAN asked until now was not in vain.
             foreach (var key in _asked.Keys.Where(k => k.What == what && IsLocal(k.Who)).ToList())
@@ -172,10 +172,10 @@ public sealed class LanResponderSequenceTests
             return _responder.Decide(message, to, message.SenderMac, _now);
         }
 
-        private static bool IsLocal(int who) => s_askers[who].StartsWith("137.", StringComparison.Ordinal);
+        private static bool IsLocal(int who) => s_requesters[who].StartsWith("137.", StringComparison.Ordinal);
 
         private static MacAddress MacOf(int who) => new(0x020000000100 + (ulong)who);
 
-        private static Ipv4Address AddressOf(int who) => LanResponderTests.Ip(s_askers[who]);
+        private static Ipv4Address AddressOf(int who) => LanResponderTests.Ip(s_requesters[who]);
     }
 }

@@ -87,9 +87,9 @@ public sealed class LanResponderTests
         _now += TimeSpan.FromSeconds(1);
         Ask("47.31.128.195", "47.31.128.1");
 
-        var askers = _responder.Heard(ArpMessage.Announcement(s_other, Ip("47.31.128.1")), s_other, _now);
+        var requesters = _responder.Heard(ArpMessage.Announcement(s_other, Ip("47.31.128.1")), s_other, _now);
 
-        Assert.Equal([new ArpRequester(s_device, Ip("47.31.128.195"))], askers);
+        Assert.Equal([new ArpRequester(s_device, Ip("47.31.128.195"))], requesters);
         Assert.Equal(ArpVerdict.LiveOwner, Ask("47.31.128.195", "47.31.128.1", to: s_us));
         Assert.Empty(_responder.Heard(ArpMessage.Announcement(s_other, Ip("47.31.128.1")), s_other, _now));
     }

@@ -23,20 +23,20 @@ public sealed class AdmissionPolicyTests
     [InlineData(AdmissionMode.Auto, AdmissionState.Admitted)]
     [InlineData(AdmissionMode.Approve, AdmissionState.Held)]
     [InlineData(AdmissionMode.Closed, AdmissionState.Held)]
-    internal void Consider_ANewDevice_StandsAsItsProfileSays(AdmissionMode mode, AdmissionState expected)
+    internal void Evaluate_NewDevice_HasTheAdmissionOfItsProfile(AdmissionMode mode, AdmissionState expected)
     {
-        var standing = Make(mode).Evaluate(s_new, 0, s_now).Admission;
+        var status = Make(mode).Evaluate(s_new, 0, s_now).Admission;
 
-        Assert.Equal((expected, "profile default", s_now, DecisionSource.Policy), (standing.State, standing.By, standing.Since, standing.Origin));
+        Assert.Equal((expected, "profile default", s_now, DecisionSource.Policy), (status.State, status.By, status.Since, status.Origin));
     }
 
     [Fact]
     public void Consider_WhenWhatIsKnownChanges_ThePolicyChangesItsMind()
     {
-        var reception = Make(AdmissionMode.Auto, null, new RuleConfig { Profile = "static", Uses = DeviceUse.Static });
-        var leased = reception.Evaluate(s_new with { Uses = DeviceUse.Dhcp }, 0, s_now);
-        var byHand = reception.Evaluate(leased with { Uses = DeviceUse.Static }, 0, s_now);
-        var again = reception.Evaluate(byHand with { Uses = DeviceUse.Dhcp }, 0, s_now);
+        var policy = Make(AdmissionMode.Auto, null, new RuleConfig { Profile = "static", Uses = DeviceUse.Static });
+        var leased = policy.Evaluate(s_new with { Uses = DeviceUse.Dhcp }, 0, s_now);
+        var byHand = policy.Evaluate(leased with { Uses = DeviceUse.Static }, 0, s_now);
+        var again = policy.Evaluate(byHand with { Uses = DeviceUse.Dhcp }, 0, s_now);
 
         Assert.Equal(
             [("default", AdmissionState.Admitted), ("static", AdmissionState.Held), ("default", AdmissionState.Admitted)],
@@ -44,18 +44,18 @@ public sealed class AdmissionPolicyTests
     }
 
     [Fact]
-    public void Consider_AnAdmissionThatIsOver_IsHeldUntilTheAdministratorSpeaks()
+    public void Evaluate_ExpiredAdmission_IsHeldUntilTheAdministratorDecides()
     {
-        var reception = Make(AdmissionMode.Auto, TimeSpan.FromHours(8));
-        var admitted = reception.Evaluate(s_new, 0, s_now);
+        var policy = Make(AdmissionMode.Auto, TimeSpan.FromHours(8));
+        var admitted = policy.Evaluate(s_new, 0, s_now);
         Assert.Equal(s_now.AddHours(8), admitted.Admission.Until);
-        Assert.Same(admitted.Admission, reception.Evaluate(admitted, 0, s_now.AddHours(7)).Admission);
+        Assert.Same(admitted.Admission, policy.Evaluate(admitted, 0, s_now.AddHours(7)).Admission);
 
-        var over = reception.Evaluate(admitted, 0, s_now.AddHours(8));
+        var over = policy.Evaluate(admitted, 0, s_now.AddHours(8));
         Assert.Equal((AdmissionState.Held, DecisionSource.Time), (over.Admission.State, over.Admission.Origin));
-        Assert.Equal(over, reception.Evaluate(over, 0, s_now.AddDays(1)));
+        Assert.Equal(over, policy.Evaluate(over, 0, s_now.AddDays(1)));
 
-        var approved = reception.Approve(over, 0, TimeSpan.FromHours(1), "", "root", s_now.AddDays(1));
+        var approved = policy.Approve(over, 0, TimeSpan.FromHours(1), "", "root", s_now.AddDays(1));
         Assert.Equal((AdmissionState.Admitted, s_now.AddDays(1).AddHours(1)), (approved.Admission.State, approved.Admission.Until));
     }
 
@@ -89,60 +89,60 @@ public sealed class AdmissionPolicyTests
     [Fact]
     public void Approve_AfterBlocked_LetsItIn()
     {
-        var reception = Make(AdmissionMode.Closed);
+        var policy = Make(AdmissionMode.Closed);
         var blocked = AdmissionPolicy.Refuse(s_new, AdmissionState.Blocked, "why", "root", s_now);
 
-        var approved = reception.Approve(blocked, 0, null, "sorry", "ann", s_now.AddMinutes(1));
+        var approved = policy.Approve(blocked, 0, null, "sorry", "ann", s_now.AddMinutes(1));
 
         Assert.Equal(new AdmissionStatus(AdmissionState.Admitted, "sorry", "administrator ann", s_now.AddMinutes(1), null, DecisionSource.Administrator), approved.Admission);
-        Assert.Equal(approved.Admission, reception.Evaluate(approved, 0, s_now.AddDays(300)).Admission);
+        Assert.Equal(approved.Admission, policy.Evaluate(approved, 0, s_now.AddDays(300)).Admission);
     }
 
     [Fact]
-    public void Consider_AnAdministratorsAdmissionThatIsOver_IsHeld_EvenWhereWhoeverComesIsLetIn()
+    public void Evaluate_ExpiredAdmissionByTheAdministrator_IsHeld_EvenWhereNewDevicesAreAdmitted()
     {
-        var reception = Make(AdmissionMode.Auto);
-        var approved = reception.Approve(s_new, 0, TimeSpan.FromHours(1), "", "root", s_now);
-        Assert.Same(approved.Admission, reception.Evaluate(approved, 0, s_now.AddHours(1).AddTicks(-1)).Admission);
+        var policy = Make(AdmissionMode.Auto);
+        var approved = policy.Approve(s_new, 0, TimeSpan.FromHours(1), "", "root", s_now);
+        Assert.Same(approved.Admission, policy.Evaluate(approved, 0, s_now.AddHours(1).AddTicks(-1)).Admission);
 
-        var over = reception.Evaluate(approved, 0, s_now.AddHours(1));
+        var over = policy.Evaluate(approved, 0, s_now.AddHours(1));
 
         Assert.Equal((AdmissionState.Held, DecisionSource.Time, "administrator root"), (over.Admission.State, over.Admission.Origin, over.Admission.By));
         Assert.Null(over.Admission.Until);
-        Assert.Equal(over.Admission, reception.Evaluate(over, 0, s_now.AddDays(30)).Admission);
+        Assert.Equal(over.Admission, policy.Evaluate(over, 0, s_now.AddDays(30)).Admission);
     }
 
     [Fact]
     public void Consider_AnotherProfile_LeavesAnAdmissionItsEnd()
     {
-        var reception = Make(AdmissionMode.Auto, TimeSpan.FromHours(8));
-        var admitted = reception.Evaluate(s_new, 0, s_now);
+        var policy = Make(AdmissionMode.Auto, TimeSpan.FromHours(8));
+        var admitted = policy.Evaluate(s_new, 0, s_now);
 
-        var moved = reception.Evaluate(admitted with { PinnedProfile = "day" }, 0, s_now.AddHours(1));
+        var moved = policy.Evaluate(admitted with { PinnedProfile = "day" }, 0, s_now.AddHours(1));
 
         Assert.Equal(("day", s_now.AddHours(8), "profile day"), (moved.Profile, moved.Admission.Until, moved.Admission.By));
-        Assert.Equal(AdmissionState.Held, reception.Evaluate(moved, 0, s_now.AddHours(8)).Admission.State);
+        Assert.Equal(AdmissionState.Held, policy.Evaluate(moved, 0, s_now.AddHours(8)).Admission.State);
     }
 
     [Fact]
-    public void Consider_HeldByOneProfileAndLetInByAnother_ItsTimeBeginsThen()
+    public void Evaluate_HeldByOneProfileAndAdmittedByAnother_ItsTimeBeginsThen()
     {
-        var reception = Make(AdmissionMode.Approve);
-        var held = reception.Evaluate(s_new, 0, s_now);
+        var policy = Make(AdmissionMode.Approve);
+        var held = policy.Evaluate(s_new, 0, s_now);
         Assert.Null(held.Admission.Until);
 
-        var admitted = reception.Evaluate(held with { PinnedProfile = "day" }, 0, s_now.AddHours(5));
+        var admitted = policy.Evaluate(held with { PinnedProfile = "day" }, 0, s_now.AddHours(5));
 
         Assert.Equal((AdmissionState.Admitted, s_now.AddHours(29)), (admitted.Admission.State, admitted.Admission.Until));
     }
 
     /// <summary>A rule's hours are the gateway's local time, so the moments are local ones here.</summary>
     [Fact]
-    public void Consider_WhenARulesHoursComeAndGo_NewcomersStandOtherwise_AtItsMinute()
+    public void Evaluate_WhenARulesHoursBeginAndEnd_NewDevicesAreDecidedByIt_AtItsMinute()
     {
-        var reception = Make(AdmissionMode.Auto, null, new RuleConfig { Profile = "static", Hours = (22 * 60, 6 * 60), Days = [DayOfWeek.Wednesday] });
+        var policy = Make(AdmissionMode.Auto, null, new RuleConfig { Profile = "static", Hours = (22 * 60, 6 * 60), Days = [DayOfWeek.Wednesday] });
         var device = s_new;
-        AdmissionState At(DateTime local) => (device = reception.Evaluate(device, 0, new DateTimeOffset(local))).Admission.State;
+        AdmissionState At(DateTime local) => (device = policy.Evaluate(device, 0, new DateTimeOffset(local))).Admission.State;
 
         Assert.Equal(AdmissionState.Admitted, At(new DateTime(2026, 11, 25, 21, 59, 59)));
         Assert.Equal(AdmissionState.Held, At(new DateTime(2026, 11, 25, 22, 0, 0)));
@@ -151,17 +151,17 @@ public sealed class AdmissionPolicyTests
 
         // Thursday's night is not Wednesday's.
         Assert.Equal(AdmissionState.Admitted, At(new DateTime(2026, 11, 26, 22, 0, 0)));
-        Assert.True(reception.DependsOnTime);
+        Assert.True(policy.DependsOnTime);
     }
 
     [Fact]
     public void ProfileOf_APin_ComesBeforeTheRules_AndOneThatIsGoneCountsForNothing()
     {
-        var reception = Make(AdmissionMode.Auto, null, new RuleConfig { Profile = "static", Vlan = 0 });
+        var policy = Make(AdmissionMode.Auto, null, new RuleConfig { Profile = "static", Vlan = 0 });
 
-        Assert.Equal("open", reception.ProfileOf(s_new with { PinnedProfile = "open" }, 0, s_now, out _).Name);
-        Assert.Equal("static", reception.ProfileOf(s_new with { PinnedProfile = "gone" }, 0, s_now, out var because).Name);
+        Assert.Equal("open", policy.ProfileOf(s_new with { PinnedProfile = "open" }, 0, s_now, out _).Name);
+        Assert.Equal("static", policy.ProfileOf(s_new with { PinnedProfile = "gone" }, 0, s_now, out var because).Name);
         Assert.Equal("rule 1", because);
-        Assert.Equal("default", reception.ProfileOf(s_new, 7, s_now, out _).Name);
+        Assert.Equal("default", policy.ProfileOf(s_new, 7, s_now, out _).Name);
     }
 }

@@ -107,9 +107,9 @@ public sealed class RuleSetTests
     [Fact]
     public void Rules_OfWhichNoneFits_LeaveTheDefault()
     {
-        var book = new RuleSet([new RuleConfig { Profile = "p", Vlan = 9 }, new RuleConfig { Profile = "q", Uses = DeviceUse.Dhcp }]);
+        var rules = new RuleSet([new RuleConfig { Profile = "p", Vlan = 9 }, new RuleConfig { Profile = "q", Uses = DeviceUse.Dhcp }]);
 
-        Assert.Equal("default", book.ProfileOf(s_device, 20, s_noon, _ => true, out var because));
+        Assert.Equal("default", rules.ProfileOf(s_device, 20, s_noon, _ => true, out var because));
         Assert.Equal("no rule", because);
     }
 
@@ -124,10 +124,10 @@ public sealed class RuleSetTests
     [Fact]
     public void Rules_TheFirstThatFits_Decides()
     {
-        var book = new RuleSet([new RuleConfig { Profile = "no", Vlan = 9 }, new RuleConfig { Profile = "first", Vlan = 20 }, new RuleConfig { Profile = "second", Vlan = 20 }]);
+        var rules = new RuleSet([new RuleConfig { Profile = "no", Vlan = 9 }, new RuleConfig { Profile = "first", Vlan = 20 }, new RuleConfig { Profile = "second", Vlan = 20 }]);
 
-        Assert.Equal("first", book.ProfileOf(s_device, 20, s_noon, _ => true, out var because));
+        Assert.Equal("first", rules.ProfileOf(s_device, 20, s_noon, _ => true, out var because));
         Assert.Equal("rule 2", because);
-        Assert.False(book.DependsOnTime);
+        Assert.False(rules.DependsOnTime);
     }
 }

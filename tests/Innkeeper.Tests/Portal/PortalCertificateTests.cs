@@ -25,35 +25,35 @@ public sealed class PortalCertificateTests : IDisposable
     [Fact]
     public async Task Https_PageAndApi_AreServedUnderTheName()
     {
-        Write(PortalBench.Name);
-        using var bench = new PortalBench(Load(out _));
-        using var client = bench.Client();
+        Write(PortalHarness.Name);
+        using var harness = new PortalHarness(Load(out _));
+        using var client = harness.Client();
 
-        using var page = await client.GetAsync($"https://{PortalBench.Name}/", TestContext.Current.CancellationToken);
+        using var page = await client.GetAsync($"https://{PortalHarness.Name}/", TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.OK, page.StatusCode);
         Assert.Equal(
-            $$"""{"captive":true,"user-portal-url":"https://{{PortalBench.Name}}/"}""",
-            await client.GetStringAsync($"https://{PortalBench.Name}/captive-portal/api", TestContext.Current.CancellationToken));
-        using var plain = await client.GetAsync($"http://{PortalBench.Name}/", TestContext.Current.CancellationToken);
+            $$"""{"captive":true,"user-portal-url":"https://{{PortalHarness.Name}}/"}""",
+            await client.GetStringAsync($"https://{PortalHarness.Name}/captive-portal/api", TestContext.Current.CancellationToken));
+        using var plain = await client.GetAsync($"http://{PortalHarness.Name}/", TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.OK, plain.StatusCode);
     }
 
     [Fact]
     public async Task Https_ClientThatSpeaksPlainHttp_GetsNothing_AndIsCounted()
     {
-        Write(PortalBench.Name);
-        using var bench = new PortalBench(Load(out _));
-        using var socket = await PortalBench.ConnectAsync("127.0.0.2", "127.0.0.1", bench.Service.HttpsPort, TestContext.Current.CancellationToken);
+        Write(PortalHarness.Name);
+        using var harness = new PortalHarness(Load(out _));
+        using var socket = await PortalHarness.ConnectAsync("127.0.0.2", "127.0.0.1", harness.Service.HttpsPort, TestContext.Current.CancellationToken);
         await socket.SendAsync("GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"u8.ToArray());
 
-        Assert.DoesNotContain("HTTP/", await PortalBench.ReadToEndAsync(socket), StringComparison.Ordinal);
-        Assert.Equal(1, await bench.CountedAsync(PortalCounter.Unfinished, 1));
+        Assert.DoesNotContain("HTTP/", await PortalHarness.ReadToEndAsync(socket), StringComparison.Ordinal);
+        Assert.Equal(1, await harness.AwaitCountedAsync(PortalCounter.Unfinished, 1));
     }
 
     [Fact]
     public void Load_FilesThatFit_HasNoError()
     {
-        Write(PortalBench.Name);
+        Write(PortalHarness.Name);
         Assert.NotNull(Load(out var error));
         Assert.Null(error);
     }
@@ -70,7 +70,7 @@ public sealed class PortalCertificateTests : IDisposable
     [Fact]
     public void Load_FileIsNotThere_IsSaidAtItsKey()
     {
-        Write(PortalBench.Name);
+        Write(PortalHarness.Name);
         File.Delete(KeyFile);
         AssertError($"f:6:1: portal.key: {KeyFile} is not there; give a PEM file");
         File.Delete(CertificateFile);
@@ -80,11 +80,11 @@ public sealed class PortalCertificateTests : IDisposable
     [Fact]
     public void Load_NoCertificateInTheFile_IsSaidAtItsKey()
     {
-        Write(PortalBench.Name);
+        Write(PortalHarness.Name);
         foreach (var text in (string[])["", "not PEM\n", File.ReadAllText(KeyFile), "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"])
         {
             File.WriteAllText(CertificateFile, text);
-            AssertError($"f:5:1: portal.certificate: {CertificateFile} holds no certificate; give a PEM file with the one for {PortalBench.Name} first and those of its issuers behind it");
+            AssertError($"f:5:1: portal.certificate: {CertificateFile} holds no certificate; give a PEM file with the one for {PortalHarness.Name} first and those of its issuers behind it");
         }
     }
 
@@ -92,7 +92,7 @@ public sealed class PortalCertificateTests : IDisposable
     public void Load_CertificateOfAnotherName_IsSaidAtItsKey()
     {
         Write("other.example.com");
-        AssertError($"f:5:1: portal.certificate: {CertificateFile} is for other.example.com, not for {PortalBench.Name}, which is [portal] name; give that name's certificate");
+        AssertError($"f:5:1: portal.certificate: {CertificateFile} is for other.example.com, not for {PortalHarness.Name}, which is [portal] name; give that name's certificate");
     }
 
     [Fact]
@@ -105,7 +105,7 @@ public sealed class PortalCertificateTests : IDisposable
     [Fact]
     public void Load_KeyOfAnother_IsSaidAtItsKey()
     {
-        Write(PortalBench.Name);
+        Write(PortalHarness.Name);
         var expected = $"f:6:1: portal.key: {KeyFile} is not the key of {CertificateFile}, or is encrypted; give that certificate's key, as PEM without a password";
         using var other = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         foreach (var text in (string[])[other.ExportPkcs8PrivateKeyPem(), "", other.ExportEncryptedPkcs8PrivateKeyPem("secret", new PbeParameters(PbeEncryptionAlgorithm.Aes256Cbc, HashAlgorithmName.SHA256, 1000))])
@@ -125,20 +125,23 @@ public sealed class PortalCertificateTests : IDisposable
         using var middle = Authority("CN=middle", middleKey).Create(root, DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(29), [1]);
         using var signer = middle.CopyWithPrivateKey(middleKey);
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        using var leaf = Leaf(PortalBench.Name, key).Create(signer, DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(28), [2]);
+        using var leaf = Leaf(PortalHarness.Name, key).Create(signer, DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(28), [2]);
         File.WriteAllText(CertificateFile, leaf.ExportCertificatePem() + "\n" + middle.ExportCertificatePem() + "\n");
         File.WriteAllText(KeyFile, key.ExportPkcs8PrivateKeyPem());
-        using var bench = new PortalBench(Load(out _));
+        using var harness = new PortalHarness(Load(out _));
 
-        using var socket = await PortalBench.ConnectAsync("127.0.0.2", "127.0.0.1", bench.Service.HttpsPort, TestContext.Current.CancellationToken);
+        using var socket = await PortalHarness.ConnectAsync("127.0.0.2", "127.0.0.1", harness.Service.HttpsPort, TestContext.Current.CancellationToken);
         await using var stream = new SslStream(new System.Net.Sockets.NetworkStream(socket));
         await stream.AuthenticateAsClientAsync(
             new SslClientAuthenticationOptions
             {
-                TargetHost = PortalBench.Name,
+                TargetHost = PortalHarness.Name,
                 CertificateChainPolicy = new X509ChainPolicy
                 {
-                    TrustMode = X509ChainTrustMode.CustomRootTrust, CustomTrustStore = { root }, RevocationMode = X509RevocationMode.NoCheck, DisableCertificateDownloads = true,
+                    TrustMode = X509ChainTrustMode.CustomRootTrust,
+                    CustomTrustStore = { root },
+                    RevocationMode = X509RevocationMode.NoCheck,
+                    DisableCertificateDownloads = true,
                 },
             },
             TestContext.Current.CancellationToken);
@@ -149,10 +152,10 @@ public sealed class PortalCertificateTests : IDisposable
     [Fact]
     public void Current_NewFiles_AreTakenWithinAMinute()
     {
-        Write(PortalBench.Name);
+        Write(PortalHarness.Name);
         var certificate = Load(out _)!;
         var first = Thumbprint(certificate);
-        Write(PortalBench.Name, later: 1);
+        Write(PortalHarness.Name, later: 1);
 
         _clock.Now += TimeSpan.FromSeconds(59);
         Assert.Equal(first, Thumbprint(certificate));
@@ -163,7 +166,7 @@ public sealed class PortalCertificateTests : IDisposable
     [Fact]
     public void Current_NewFilesThatAreWrong_LeaveTheOldInUse_UntilTheyAreMended()
     {
-        Write(PortalBench.Name);
+        Write(PortalHarness.Name);
         var certificate = Load(out _)!;
         var first = Thumbprint(certificate);
 
@@ -173,7 +176,7 @@ public sealed class PortalCertificateTests : IDisposable
         File.Delete(KeyFile);
         _clock.Now += TimeSpan.FromMinutes(1);
         Assert.Equal(first, Thumbprint(certificate));
-        Write(PortalBench.Name, later: 2);
+        Write(PortalHarness.Name, later: 2);
         _clock.Now += TimeSpan.FromMinutes(1);
         Assert.NotEqual(first, Thumbprint(certificate));
     }
@@ -183,7 +186,7 @@ public sealed class PortalCertificateTests : IDisposable
     private PortalCertificate? Load(out ConfigurationError? error)
     {
         var configuration = ConfigurationFile.Parse(
-            $"access.interface = \"eth1\"\nuplink.interface = \"eth0\"\n[portal]\nname = \"{PortalBench.Name}\"\ncertificate = \"{CertificateFile}\"\nkey = \"{KeyFile}\"\n", "f");
+            $"access.interface = \"eth1\"\nuplink.interface = \"eth0\"\n[portal]\nname = \"{PortalHarness.Name}\"\ncertificate = \"{CertificateFile}\"\nkey = \"{KeyFile}\"\n", "f");
         Assert.Empty(configuration.Errors);
         return PortalCertificate.Load(configuration, _clock, NullLogger.Instance, out error);
     }

@@ -19,10 +19,10 @@ public sealed class PortalDeviceLookupTests
     {
         var record = new DeviceRecord(s_mac, s_now) { Profile = profile, Admission = new AdmissionStatus(state, "why", "by", s_now.AddMinutes(1), s_now.AddHours(1)) };
         var binding = new Binding(9, new ClaimedAddress(new Station(20, s_mac), Ipv4Address.Parse("47.31.128.195")), default, default, false, s_now);
-        var desk = new PortalDeviceLookup(
+        var lookup = new PortalDeviceLookup(
             s_config, () => ImmutableDictionary<uint, Binding>.Empty.Add(9, binding),
             () => isRecorded ? ImmutableDictionary<MacAddress, DeviceRecord>.Empty.Add(s_mac, record) : ImmutableDictionary<MacAddress, DeviceRecord>.Empty);
-        return desk.Find(Ipv4Address.Parse(inside));
+        return lookup.Find(Ipv4Address.Parse(inside));
     }
 
     [Theory]

@@ -3,6 +3,7 @@ using System.Text;
 using System.Xml.Linq;
 using Innkeeper.Policy;
 using Innkeeper.Portal;
+using Innkeeper.Tests.Repository;
 using Innkeeper.Wire;
 
 namespace Innkeeper.Tests.Portal;

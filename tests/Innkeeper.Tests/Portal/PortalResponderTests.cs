@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Innkeeper.Policy;
 using Innkeeper.Portal;
+using Innkeeper.Tests.Repository;
 using Innkeeper.Wire;
 
 namespace Innkeeper.Tests.Portal;

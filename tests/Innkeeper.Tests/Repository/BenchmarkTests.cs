@@ -17,7 +17,9 @@ public sealed class BenchmarkTests : IDisposable
     {
         using var bash = Process.Start(new ProcessStartInfo("env", [.. environment.Split('\n', StringSplitOptions.RemoveEmptyEntries), "bash", "-euo", "pipefail", "-c", $". benchmarks/keep.sh\n{script}", "bash", _file])
         {
-            WorkingDirectory = Checkout.Root, RedirectStandardOutput = true, RedirectStandardError = true,
+            WorkingDirectory = Checkout.Root,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
         })!;
         var error = bash.StandardError.ReadToEndAsync();
         var output = bash.StandardOutput.ReadToEnd();

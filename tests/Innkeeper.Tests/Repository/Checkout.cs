@@ -10,6 +10,13 @@ internal static class Checkout
     /// <summary>What is committed, with paths from the root; without git, what a walk finds outside of build output.</summary>
     public static IReadOnlyList<string> Files { get; } = List();
 
+    /// <summary>A folder or file of the corpora, which are not committed; null where they are not beside the checkout.</summary>
+    public static string? Corpus(string path)
+    {
+        var corpus = Path.GetFullPath(Path.Combine(Root, "..", "shared", "corpora", path));
+        return Path.Exists(corpus) ? corpus : null;
+    }
+
     public static string Read(string path) => File.ReadAllText(Path.Combine(Root, path));
 
     private static string Find()

@@ -27,13 +27,13 @@ public sealed class LeaseRepositoryTests
         using var directory = new TemporaryDirectory();
         using var store = StateStore.Open(directory.Path, out _);
         using var writer = new StateWriter(store);
-        var leases = new LeaseRepository(store, writer);
+        var repository = new LeaseRepository(store, writer);
         using var done = new BlockingCollection<(bool IsOnDisk, int Rows)>();
         var lease = Lease(1);
         Assert.False(lease.IsDurable);
 
         // Another connection sees only what is committed.
-        leases.Save(lease, isOnDisk => done.Add((isOnDisk, RowsSeenByAnother(directory.Database))));
+        repository.Save(lease, isOnDisk => done.Add((isOnDisk, RowsSeenByAnother(directory.Database))));
 
         Assert.True(done.TryTake(out var said, s_patience));
         Assert.Equal((true, 1), said);
@@ -49,21 +49,21 @@ public sealed class LeaseRepositoryTests
         using (var store = StateStore.Open(directory.Path, out _))
         using (var writer = new StateWriter(store))
         {
-            var leases = new LeaseRepository(store, writer);
-            leases.Save(first, null);
-            leases.Save(second, null);
-            leases.Save(Lease(3), null);
-            leases.Forget(Lease(3));
+            var repository = new LeaseRepository(store, writer);
+            repository.Save(first, null);
+            repository.Save(second, null);
+            repository.Save(Lease(3), null);
+            repository.Forget(Lease(3));
             Assert.True(writer.Flush(s_patience));
         }
 
         using var again = StateStore.Open(directory.Path, out _);
-        var loaded = again.LoadLeases();
-        Assert.Equal(2, loaded.Length);
-        Assert.Equal((first.Key, first.Address, first.Granted, first.Expires, false), (loaded[0].Key, loaded[0].Address, loaded[0].Granted, loaded[0].Expires, loaded[0].IsReleased));
-        Assert.Equal(name, loaded[0].Facts.HostName.Raw);
-        Assert.Equal("ff0102", loaded[0].Facts.Client.Hex);
-        Assert.True(loaded[1].IsReleased);
+        var leases = again.LoadLeases();
+        Assert.Equal(2, leases.Length);
+        Assert.Equal((first.Key, first.Address, first.Granted, first.Expires, false), (leases[0].Key, leases[0].Address, leases[0].Granted, leases[0].Expires, leases[0].IsReleased));
+        Assert.Equal(name, leases[0].Facts.HostName.Raw);
+        Assert.Equal("ff0102", leases[0].Facts.Client.Hex);
+        Assert.True(leases[1].IsReleased);
     }
 
     [Fact]
@@ -72,24 +72,22 @@ public sealed class LeaseRepositoryTests
         using var directory = new TemporaryDirectory();
         using var store = StateStore.Open(directory.Path, out _);
         using var writer = new StateWriter(store);
-        var leases = new LeaseRepository(store, writer);
-        using var other = new SqliteConnection($"Data Source={directory.Database};Pooling=False");
-        other.Open();
-        Execute(other, "BEGIN IMMEDIATE");
+        var repository = new LeaseRepository(store, writer);
+        using var held = new DatabaseLock(directory.Database);
 
         using var done = new BlockingCollection<bool>();
         var (waited, late) = (Lease(1), Lease(2));
-        leases.Save(waited, done.Add);
+        repository.Save(waited, done.Add);
         Assert.True(done.TryTake(out var first, s_patience));
         Assert.False(first);
-        Assert.True(SpinWait.SpinUntil(() => !writer.Health.IsOk, s_patience));
+        Wait.For(() => !writer.Health.IsOk);
 
         // Now it is known that the disk fails: nobody is kept waiting.
-        leases.Save(late, done.Add);
+        repository.Save(late, done.Add);
         Assert.True(done.TryTake(out var second, TimeSpan.Zero));
         Assert.False(second || waited.Row.IsStored || late.Row.IsStored);
 
-        Execute(other, "ROLLBACK");
+        held.Release();
         Assert.True(writer.Flush(s_patience));
         Assert.True(waited.IsDurable && late.IsDurable);
         Assert.Equal(2, store.LoadLeases().Length);
@@ -102,18 +100,16 @@ public sealed class LeaseRepositoryTests
         using var directory = new TemporaryDirectory();
         using var store = StateStore.Open(directory.Path, out _);
         using var writer = new StateWriter(store);
-        var leases = new LeaseRepository(store, writer);
+        var repository = new LeaseRepository(store, writer);
 
         // Made before: the writer takes the database for broken when it is locked for long.
         var waiting = Enumerable.Range(0, 20_000).Select(i => Samples.Binding((uint)i)).ToList();
-        using var other = new SqliteConnection($"Data Source={directory.Database};Pooling=False");
-        other.Open();
-        Execute(other, "BEGIN IMMEDIATE");
+        using var held = new DatabaseLock(directory.Database);
         waiting.ForEach(binding => writer.Enqueue(new SaveBinding(binding)));
 
         var bindings = -1L;
         using var done = new ManualResetEventSlim();
-        leases.Save(Lease(1), isOnDisk =>
+        repository.Save(Lease(1), isOnDisk =>
         {
             if (isOnDisk)
             {
@@ -121,7 +117,7 @@ public sealed class LeaseRepositoryTests
                 done.Set();
             }
         });
-        Execute(other, "ROLLBACK");
+        held.Release();
         Assert.True(done.Wait(s_patience, TestContext.Current.CancellationToken));
 
         // Behind the group that was under way, and with a few others.
@@ -134,10 +130,10 @@ public sealed class LeaseRepositoryTests
         using var directory = new TemporaryDirectory();
         using var store = StateStore.Open(directory.Path, out _);
         using var writer = new StateWriter(store);
-        var leases = new LeaseRepository(store, writer);
+        var repository = new LeaseRepository(store, writer);
         var lease = Lease(1);
-        leases.Save(lease, null);
-        leases.Save(lease with { Expires = Samples.Noon.AddHours(5) }, null);
+        repository.Save(lease, null);
+        repository.Save(lease with { Expires = Samples.Noon.AddHours(5) }, null);
         Assert.True(writer.Flush(s_patience));
         Assert.Equal(Samples.Noon.AddHours(5), Assert.Single(store.LoadLeases()).Expires);
         Assert.Equal(Samples.Noon.AddHours(5), lease.Row.Expires);

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using Innkeeper.Storage;
 using Innkeeper.Storage.Tables;
 using Innkeeper.Wire;
-using Microsoft.Data.Sqlite;
 
 namespace Innkeeper.Tests.Storage;
 
@@ -97,12 +96,10 @@ public sealed class StateWriterTests
         using var writer = new StateWriter(store, bound: 100);
         var changes = new System.Collections.Concurrent.ConcurrentQueue<StorageHealth>();
         writer.HealthChanged += changes.Enqueue;
-        using var other = new SqliteConnection($"Data Source={directory.Database};Pooling=False");
-        other.Open();
-        Execute(other, "BEGIN IMMEDIATE");
+        using var held = new DatabaseLock(directory.Database);
 
         writer.Enqueue(new SaveBinding(Samples.Binding(0)));
-        Assert.True(SpinWait.SpinUntil(() => !writer.Health.IsOk, Patience));
+        Wait.For(() => !writer.Health.IsOk);
         var clock = Stopwatch.StartNew();
         for (uint i = 1; i <= 150; i++)
         {
@@ -119,14 +116,14 @@ public sealed class StateWriterTests
         Assert.Equal(50, health.Lost);
         Assert.False(writer.Flush(TimeSpan.FromMilliseconds(50)));
 
-        Execute(other, "ROLLBACK");
+        held.Release();
         Assert.True(writer.Flush(Patience));
         Assert.True(writer.Health.IsOk);
         Assert.Null(writer.Health.Reason);
         var bindings = store.LoadBindings();
         Assert.Equal(101, bindings.Length);
         Assert.Equal(Samples.Noon.AddHours(150), bindings[1].LastSeen);
-        Assert.True(SpinWait.SpinUntil(() => changes.Count == 2, Patience));
+        Wait.For(() => changes.Count == 2);
         Assert.Equal([false, true], changes.Select(c => c.IsOk));
     }
 
@@ -184,9 +181,7 @@ public sealed class StateWriterTests
     {
         using var directory = new TemporaryDirectory();
         using var store = StateStore.Open(directory.Path, out _);
-        using var other = new SqliteConnection($"Data Source={directory.Database};Pooling=False");
-        other.Open();
-        Execute(other, "BEGIN IMMEDIATE");
+        using var held = new DatabaseLock(directory.Database);
         using var writer = new StateWriter(store);
         for (var i = 0; i < 5000; i++)
         {
@@ -196,7 +191,7 @@ public sealed class StateWriterTests
         Assert.True(writer.Health.Pending <= WriteQueue.EventBound + WriteQueue.GroupSize);
         Assert.True(writer.Health.Lost > 3000);
         writer.Enqueue(new SaveBinding(Samples.Binding(1)));
-        Execute(other, "ROLLBACK");
+        held.Release();
         Assert.True(writer.Flush(Patience));
         Assert.Single(store.LoadBindings());
     }
@@ -220,14 +215,7 @@ public sealed class StateWriterTests
     private static bool Run(string program, string arguments)
     {
         using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true })!;
-        process.WaitForExit();
+        Assert.True(process.WaitForExit(TimeSpan.FromSeconds(20)), $"{program} {arguments} does not end");
         return process.ExitCode == 0;
-    }
-
-    private static void Execute(SqliteConnection connection, string text)
-    {
-        using var command = connection.CreateCommand();
-        command.CommandText = text;
-        command.ExecuteNonQuery();
     }
 }

@@ -1,4 +1,5 @@
 using Innkeeper.TestFrames;
+using Innkeeper.Tests.Repository;
 using Innkeeper.Wire;
 
 namespace Innkeeper.Tests.Wire;
@@ -11,7 +12,7 @@ public class CaptureCorpusTests(ITestOutputHelper output)
     [Fact]
     public void Walk_EveryEthernetCapture_NeverThrows()
     {
-        var folder = CaptureFolder();
+        var folder = Checkout.Corpus("tcpdump-tests/tests");
         Assert.SkipWhen(folder is null, Absent);
 
         var (files, frames, taken) = (0, 0, 0L);
@@ -33,7 +34,7 @@ public class CaptureCorpusTests(ITestOutputHelper output)
     [Fact]
     public void Checksums_OfRealPackets_MostlyRight()
     {
-        var folder = CaptureFolder();
+        var folder = Checkout.Corpus("tcpdump-tests/tests");
         Assert.SkipWhen(folder is null, Absent);
 
         var headers = new Dictionary<bool, int> { [true] = 0, [false] = 0 };
@@ -99,19 +100,5 @@ public class CaptureCorpusTests(ITestOutputHelper output)
             capture = new PcapFile(0, false, []);
             return false;
         }
-    }
-
-    private static string? CaptureFolder()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "Innkeeper.slnx")))
-            {
-                var captures = Path.GetFullPath(Path.Combine(folder.FullName, "..", "shared", "corpora", "tcpdump-tests", "tests"));
-                return Directory.Exists(captures) ? captures : null;
-            }
-        }
-
-        return null;
     }
 }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Innkeeper.Configuration;
+using Innkeeper.Events;
 using Innkeeper.Interop;
 using Innkeeper.Links;
 using Microsoft.Extensions.Logging;
@@ -350,15 +351,15 @@ internal sealed unsafe class DnsService : IResolverOutput, IDisposable
     }
 }
 
-/// <summary>Ids 3000–3099.</summary>
+/// <summary>The log messages; their ids are in <see cref="LogIds"/>.</summary>
 internal static partial class DnsLog
 {
-    [LoggerMessage(3000, LogLevel.Information, "DNS servers of this host: {Servers}")]
+    [LoggerMessage(LogIds.DnsServersFound, LogLevel.Information, "DNS servers of this host: {Servers}")]
     public static partial void ServersFound(this ILogger log, string servers);
 
-    [LoggerMessage(3002, LogLevel.Error, "A DNS message was given up by an error of ours; more of this kind are only counted (internal_errors)")]
+    [LoggerMessage(LogIds.DnsInternalError, LogLevel.Error, "Internal error while handling a DNS message; further ones are only counted (internal_errors)")]
     public static partial void Failed(this ILogger log, Exception exception);
 
-    [LoggerMessage(3001, LogLevel.Error, "{Reason}; devices get no DNS answers until a restart")]
+    [LoggerMessage(LogIds.DnsNotReopened, LogLevel.Error, "{Reason}; devices get no DNS answers until the gateway is restarted")]
     public static partial void NotReopened(this ILogger log, string reason);
 }

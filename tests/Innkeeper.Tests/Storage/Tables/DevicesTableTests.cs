@@ -82,8 +82,10 @@ public sealed class DevicesTableTests : IDisposable
     [Fact]
     public void LoadDevices_EveryStateOriginAndUse_IsReadBack()
     {
-        var records = (from state in Enum.GetValues<AdmissionState>() from origin in Enum.GetValues<DecisionSource>() from use in (DeviceUse?[])[null, DeviceUse.Dhcp, DeviceUse.Static]
-            select (state, origin, use)).Select((r, i) => Plain((uint)i) with { Admission = new AdmissionStatus(r.state, "", "", Samples.Noon, null, r.origin), Uses = r.use }).ToList();
+        var records = (from state in Enum.GetValues<AdmissionState>()
+                       from origin in Enum.GetValues<DecisionSource>()
+                       from use in (DeviceUse?[])[null, DeviceUse.Dhcp, DeviceUse.Static]
+                       select (state, origin, use)).Select((r, i) => Plain((uint)i) with { Admission = new AdmissionStatus(r.state, "", "", Samples.Noon, null, r.origin), Uses = r.use }).ToList();
         Commit([.. records.Select(r => new SaveDevice(r))]);
 
         var loaded = Reload(out _, out _);

@@ -1,4 +1,5 @@
 using Innkeeper.TestFrames;
+using Innkeeper.Tests.Repository;
 using Innkeeper.Wire;
 using Innkeeper.Wire.Dhcp;
 
@@ -10,7 +11,7 @@ public class DhcpCorpusTests(ITestOutputHelper output)
     [Fact]
     public void Walk_KeasFuzzInputs_NeverThrows()
     {
-        var folder = Corpora("kea-fuzz");
+        var folder = Checkout.Corpus("kea-fuzz");
         Assert.SkipWhen(folder is null, "No inputs: ../shared/corpora/kea-fuzz is not there.");
 
         var (files, taken) = (0, 0);
@@ -44,7 +45,7 @@ public class DhcpCorpusTests(ITestOutputHelper output)
     [Fact]
     public void Walk_DhcpOfTcpdumpsCaptures_MostIsTaken()
     {
-        var folder = Corpora("tcpdump-tests/tests");
+        var folder = Checkout.Corpus("tcpdump-tests/tests");
         Assert.SkipWhen(folder is null, "No captures: ../shared/corpora/tcpdump-tests/tests is not there.");
 
         var (datagrams, taken) = (0, 0);
@@ -88,19 +89,5 @@ public class DhcpCorpusTests(ITestOutputHelper output)
 
         DhcpPacketTests.Walk(packet);
         return 1;
-    }
-
-    private static string? Corpora(string name)
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "Innkeeper.slnx")))
-            {
-                var path = Path.GetFullPath(Path.Combine(folder.FullName, "..", "shared", "corpora", name));
-                return Directory.Exists(path) ? path : null;
-            }
-        }
-
-        return null;
     }
 }

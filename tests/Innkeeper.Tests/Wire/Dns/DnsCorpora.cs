@@ -1,4 +1,5 @@
 using Innkeeper.TestFrames;
+using Innkeeper.Tests.Repository;
 using Innkeeper.Wire;
 
 namespace Innkeeper.Tests.Wire.Dns;
@@ -13,7 +14,7 @@ internal static class DnsCorpora
     private static readonly string[] FuzzFolders = ["dns_message_parse.in", "dns_message_checksig.in", "dns_name_fromwire.in", "dns_rdata_fromwire_text.in"];
     private static readonly ushort[] Ports = [53, 5353, 8053];
 
-    private static readonly string? Folder = FindFolder();
+    private static readonly string? Folder = Checkout.Corpus("bind9-fuzz") is null || Checkout.Corpus("tcpdump-tests") is null ? null : Checkout.Corpus("");
 
     public static bool IsAbsent => Folder is null;
 
@@ -73,18 +74,4 @@ internal static class DnsCorpora
     }
 
     private static bool IsDns(ushort source, ushort destination) => Ports.Contains(source) || Ports.Contains(destination);
-
-    private static string? FindFolder()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "Innkeeper.slnx")))
-            {
-                var corpora = Path.GetFullPath(Path.Combine(folder.FullName, "..", "shared", "corpora"));
-                return Directory.Exists(Path.Combine(corpora, "bind9-fuzz")) && Directory.Exists(Path.Combine(corpora, "tcpdump-tests")) ? corpora : null;
-            }
-        }
-
-        return null;
-    }
 }

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/* A packet from an uplink: whose it is, and whether and how it reaches that device. */
+#ifndef INNKEEPER_UPLINK_INGRESS_H
+#define INNKEEPER_UPLINK_INGRESS_H
+
+#include "drop.h"
+#include "accounting.h"
+#include "dot.h"
+#include "forward.h"
+#include "nat.h"
+#include "one_arm.h"
+#include "profiles.h"
+
+/* The slow path: the host's stack fragments the packet, or answers that it may not. */
+static __always_inline int uplink_to_stack(struct __sk_buff *skb, const struct config *config, const struct ipv4 *ip,
+					   const struct profile *profile, struct nat_ingress *in)
+{
+	enum drop_reason reason;
+
+	in->to.address = inside_address(config, in->number);
+	reason = translate_endpoint(skb, ip, DESTINATION, &in->to, SAME_HOP);
+	return reason ? drop(reason) : send_to_stack(skb, config, profile);
+}
+
+/* The control plane learns which addresses lie outside, and which servers answer DNS over TLS. */
+static __always_inline void uplink_report(struct __sk_buff *skb, const struct config *config, const struct ipv4 *ip,
+					  const struct nat_ingress *in)
+{
+	if ((in->binding->flags & BINDING_LEARN) && icmp_is_echo_reply(skb, ip))
+		punt_for(skb, PUNT_ANSWERED, 0, in->number);
+	if (dot_is_answer(config, ip))
+		punt(skb, PUNT_PRIVATE_DNS_ANSWER, 0);
+}
+
+static __always_inline int uplink_to_device(struct __sk_buff *skb, const struct config *config, __u32 index,
+					    const struct ipv4 *ip, struct nat_ingress *in)
+{
+	const struct profile *profile;
+	enum drop_reason reason;
+
+	/* 2. May it come in? */
+	if (inside_contains(config, ip->source))
+		return drop(DROP_SPOOFED_INSIDE);
+	if (ipv4_is_bogus(ip->source) || ip->source == ip->destination)
+		return drop(DROP_BOGUS_SOURCE);
+	profile = profile_lookup(in->binding);
+	if (!profile || profile->uplink != index)
+		return drop(DROP_WRONG_UPLINK);
+	reason = nat_ingress_admit(skb, ip, 0, in);
+	if (reason)
+		return drop(reason);
+	if (!profile_rate_admit(skb, &profile->in, in->binding, 0))
+		return drop(DROP_RATE);
+	if (!profile_allows(config, profile, in->binding->profile, ip->source))
+		caller_note(in->binding, in->number, ip->source, ip->protocol,
+			    in->mapping ? in->mapping->port : ip->destination_port);
+
+	/* 3. By the host's stack, or directly. */
+	if (packet_needs_stack(skb, ip, config->access_mtu))
+		return uplink_to_stack(skb, config, ip, profile, in);
+	uplink_report(skb, config, ip, in);
+	traffic_count_in(skb, in->number);
+	reason = translate_endpoint(skb, ip, DESTINATION, &in->to, NEXT_HOP);
+	return reason ? drop(reason) : send_to_device(skb, config, in->binding);
+}
+
+/* `mac`: the frame's source. */
+static __always_inline int uplink_ipv4(struct __sk_buff *skb, const struct config *config, __u32 index, const __u8 *mac)
+{
+	struct nat_ingress in;
+	enum nat_owner owner;
+	struct ipv4 ip;
+
+	if (ipv4_parse(skb, &ip))
+		return PASS;
+	/* The host must not route it as a packet of one of its own networks, to a device or to a service. */
+	if (inside_contains(config, ip.destination))
+		return drop(DROP_SPOOFED_INSIDE);
+
+	/* 1. Whose is it? */
+	owner = nat_ingress_lookup(skb, config, &ip, 1, &in);
+	if (owner == NAT_HOST && ip.fragment && ip.first_fragment && has_ports(ip.protocol))
+		fragment_note_first(skb, &ip, NULL, 0);
+	if (owner == NAT_NONE || owner == NAT_HOST)
+		return may_be_new_device(skb, config, mac, &ip) ? punt_instead(skb, PUNT_NEW_SOURCE, 0) : PASS;
+	if (owner == NAT_CONSUMED)
+		return in.reason ? drop(in.reason) : TC_ACT_SHOT;
+	return uplink_to_device(skb, config, index, &ip, &in);
+}
+
+#endif

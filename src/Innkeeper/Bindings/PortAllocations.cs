@@ -1,0 +1,170 @@
+using Innkeeper.Addresses;
+using Innkeeper.Wire;
+
+namespace Innkeeper.Bindings;
+
+/// <summary>
+/// Which station has ports of which shared outside address, by the number of its share in the data plane. All bindings of a station
+/// share one address (RFC 6888 REQ-2). A share without device or without usable address is kept until the data plane says that none
+/// of its ports is in use or held back: only then its number is given out again.
+/// </summary>
+internal sealed class PortAllocations(IReadOnlyList<GatewayAddresses> gateways, uint capacity, IBindingActivity activity)
+{
+    private readonly NumberAllocator _numbers = new(1, capacity);
+    private readonly Dictionary<Station, PortAllocation> _byStation = [];
+    private readonly List<PortAllocation> _ending = [];
+
+    /// <summary>The station that a share's ports belong to, or belonged to until they ended; null: it was an earlier process's.</summary>
+    public Station? OwnerOf(uint share)
+    {
+        foreach (var (station, held) in _byStation)
+        {
+            if (held.Number == share)
+            {
+                return station;
+            }
+        }
+
+        return _ending.Find(e => e.Number == share)?.Owner;
+    }
+
+    /// <summary>Whether something is to be done about a binding's share: its address is gone, or it has no address at all and could have ports.</summary>
+    public bool NeedsReassignment(Binding binding) =>
+        SharedOf(binding.Policy) is { } shared && !binding.Policy.IsHeld
+        && (binding.Share != 0 ? !shared.IsUsable(binding.Shared) : !binding.HasOwn && CanJoin(binding.Claim.Station, binding.Policy));
+
+    /// <summary>Whether any share, be it over, still has ports of an address.</summary>
+    public bool HasAnyOn(Ipv4Address address) => _byStation.Values.Concat(_ending).Any(s => s.Address == address);
+
+    /// <summary>All shares of an address end: its ports were laid out differently.</summary>
+    public void EndAllOn(Ipv4Address address)
+    {
+        foreach (var (station, share) in _byStation.Where(s => s.Value.Address == address).ToList())
+        {
+            MoveToEnding(station, share);
+        }
+    }
+
+    /// <summary>Frees the numbers of the shares that are over.</summary>
+    /// <param name="isEmpty">Whether a share has no port in use or held back, and no block.</param>
+    public void Collect(Func<uint, bool> isEmpty)
+    {
+        foreach (var (station, share) in _byStation.Where(s => s.Value.Bindings == 0 && isEmpty(s.Value.Number)).ToList())
+        {
+            _byStation.Remove(station);
+            OnLeft(share.Address);
+            _numbers.Return(share.Number);
+        }
+
+        foreach (var share in _ending.Where(s => isEmpty(s.Number)).ToList())
+        {
+            _ending.Remove(share);
+            _numbers.Return(share.Number);
+        }
+    }
+
+    public SharedAddresses? SharedOf(BindingPolicy policy) => gateways[policy.Gateway].Shared;
+
+    public bool CanJoin(Station station, BindingPolicy policy) =>
+        policy.MayShare && SharedOf(policy) is { } shared
+        && ((_byStation.TryGetValue(station, out var share) && shared.IsUsable(share.Address)) || (!_numbers.IsExhausted && shared.Choose() is not null));
+
+    /// <summary>The binding with ports of its station's shared address. Ask <see cref="CanJoin"/> first.</summary>
+    public Binding Join(Binding binding, BindingChange change)
+    {
+        var station = binding.Claim.Station;
+        var shared = SharedOf(binding.Policy)!;
+        if (_byStation.TryGetValue(station, out var share) && !shared.IsUsable(share.Address))
+        {
+            MoveToEnding(station, share);
+            share = null;
+        }
+
+        if (share is null)
+        {
+            var address = shared.Choose()!.Value;
+            _byStation[station] = share = new PortAllocation(_numbers.Take(), address, station);
+            shared.Joined(address);
+            change.Open(share.Number, address);
+        }
+
+        share.Bindings++;
+        return binding with { Shared = share.Address, Share = share.Number };
+    }
+
+    /// <summary>The binding uses its share no more.</summary>
+    public void Leave(Binding binding)
+    {
+        // A share that moved on is in the list of the ending already.
+        if (_byStation.TryGetValue(binding.Claim.Station, out var share) && share.Number == binding.Share)
+        {
+            share.Bindings--;
+            share.IsConfirmed |= activity.IsConfirmed(binding.Number);
+        }
+    }
+
+    /// <summary>
+    /// An unconfirmed device had to make room: its share is not kept for its return, and as it took part in no conversation, its ports
+    /// need no hold time.
+    /// </summary>
+    public void Abandon(Binding displaced, BindingChange change)
+    {
+        if (_byStation.TryGetValue(displaced.Claim.Station, out var share) && share is { Bindings: 0, IsConfirmed: false })
+        {
+            MoveToEnding(displaced.Claim.Station, share);
+            change.Abandon(share.Number);
+        }
+    }
+
+    /// <summary>A binding of an earlier process goes on with its share.</summary>
+    public void Adopt(Binding binding)
+    {
+        var station = binding.Claim.Station;
+        if (!_byStation.TryGetValue(station, out var share))
+        {
+            _byStation[station] = share = new PortAllocation(binding.Share, binding.Shared, station) { IsConfirmed = true };
+            SharedOf(binding.Policy)?.Joined(binding.Shared);
+        }
+
+        share.Bindings++;
+    }
+
+    /// <summary>After adoption.</summary>
+    /// <param name="ending">Shares without a device whose ports are still held back.</param>
+    public void Reserve(IEnumerable<(uint Share, Ipv4Address Address)> ending)
+    {
+        _ending.AddRange(ending.Where(e => _byStation.Values.All(s => s.Number != e.Share)).Select(e => new PortAllocation(e.Share, e.Address, null)));
+        var taken = _byStation.Values.Concat(_ending).Select(s => s.Number).ToHashSet();
+        _numbers.Reserve(taken.Contains);
+    }
+
+    private void MoveToEnding(Station station, PortAllocation share)
+    {
+        _byStation.Remove(station);
+        OnLeft(share.Address);
+        _ending.Add(share);
+    }
+
+    private void OnLeft(Ipv4Address address)
+    {
+        foreach (var gateway in gateways)
+        {
+            gateway.Shared?.OnLeft(address);
+        }
+    }
+
+    /// <param name="owner">Null when an earlier process made it.</param>
+    private sealed class PortAllocation(uint number, Ipv4Address address, Station? owner)
+    {
+        public uint Number => number;
+
+        public Ipv4Address Address => address;
+
+        public Station? Owner => owner;
+
+        public int Bindings { get; set; }
+
+        /// <summary>Whether a binding of it that ended was confirmed, as far as is known.</summary>
+        public bool IsConfirmed { get; set; }
+    }
+}

@@ -1,0 +1,8 @@
+namespace Innkeeper.Configuration;
+
+/// <summary>[control]: where the command line reaches the running gateway.</summary>
+internal sealed record ControlConfig
+{
+    /// <summary>The path of a Unix socket.</summary>
+    public string Socket { get; init; } = "/run/innkeeper/control.sock";
+}

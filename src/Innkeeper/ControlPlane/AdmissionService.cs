@@ -1,0 +1,142 @@
+using Innkeeper.Bindings;
+using Innkeeper.DataPlane;
+using Innkeeper.Events;
+using Innkeeper.Policy;
+
+namespace Innkeeper.ControlPlane;
+
+/// <summary>
+/// Brings into force what is decided about devices, by the administrator, by rules or by time: their records, their bindings and the
+/// data plane's list of blocked stations change together.
+/// </summary>
+internal sealed class AdmissionService(
+    PolicyService policy, BindingService bindings, IBlockedStations blocked, ProfileProgrammer profiles, ArrivalNotices arrivals, EventLog events, TimeProvider clock)
+{
+    private int _minute = -1;
+
+    /// <summary>Keeps what is learnt of a device now. What that changes holds at once.</summary>
+    public DeviceEvaluation Register(Station station, Func<DeviceRecord, DeviceRecord> learn, TimeSpan now)
+    {
+        var known = policy.Find(station.Mac);
+        var evaluation = policy.Evaluate(station, learn);
+        var after = evaluation.Device;
+        if (known is null)
+        {
+            arrivals.Add(station.Mac, now);
+        }
+
+        if (after != known)
+        {
+            policy.Save(after);
+        }
+
+        if (known is not null && (after.Profile != known.Profile || after.Admission.State != known.Admission.State))
+        {
+            Apply(after, now);
+        }
+
+        return evaluation;
+    }
+
+    /// <summary>The administrator decided about a device. The decision is kept and holds at once.</summary>
+    public void Decide(DeviceRecord device)
+    {
+        var now = clock.Now();
+        policy.Save(device);
+        bindings.Registry.Pin(device.Mac, device.PinnedLegal);
+        if (device.PinnedLegal is { } legal && bindings.Registry.FindByLegal(legal) is { } other && other.Claim.Station.Mac != device.Mac)
+        {
+            bindings.Release(other, now);
+        }
+
+        Apply(device, now);
+    }
+
+    /// <summary>Nothing is known of the device any more. If it is still here, it is new.</summary>
+    public void Forget(DeviceRecord device)
+    {
+        blocked.Unblock(device.Mac);
+        bindings.ForgetAll(device.Mac, clock.Now());
+        policy.Forget(device.Mac);
+    }
+
+    /// <summary>Has the data plane treat a device by its record. A binding that cannot go on ends; the device's next packet makes another.</summary>
+    public void Apply(DeviceRecord device, TimeSpan now)
+    {
+        if (device.Admission.State != AdmissionState.Blocked)
+        {
+            blocked.Unblock(device.Mac);
+        }
+        else if (!blocked.TryBlock(device.Mac))
+        {
+            events.Add(new BlockedListFull(device.Mac));
+        }
+
+        foreach (var binding in bindings.Registry.BindingsOf(device.Mac))
+        {
+            bindings.ApplyPolicy(binding, policy.Evaluate(device, binding.Claim.Station.Vlan).Policy, device.Admission.State == AdmissionState.Blocked, now);
+        }
+    }
+
+    /// <summary>
+    /// Gateways went down or came back. Bindings end before their profiles lead elsewhere: a packet must not leave by one gateway with
+    /// another's address. Packets that come in between wait for their new bindings.
+    /// </summary>
+    public void FollowGateways(TimeSpan now)
+    {
+        ReevaluateAll(now);
+        profiles.Write();
+    }
+
+    /// <summary>Ends admissions that are over, and looks at the rules when the minute that they speak of came.</summary>
+    public void Sweep(TimeSpan now)
+    {
+        var wall = clock.GetUtcNow();
+        foreach (var device in policy.Devices.Devices.Values.Where(d => d.Admission.Until <= wall))
+        {
+            var vlan = bindings.Registry.BindingsOf(device.Mac) is [var first, ..] ? first.Claim.Station.Vlan : (ushort)0;
+            Register(new Station(vlan, device.Mac), d => d, now);
+        }
+
+        var minute = (int)wall.LocalDateTime.TimeOfDay.TotalMinutes;
+        if (policy.DependsOnTime && minute != _minute)
+        {
+            _minute = minute;
+            ReevaluateAll(now);
+        }
+    }
+
+    /// <summary>At the start: the data plane blocks the devices that the records block, and no others.</summary>
+    public void MatchBlocked(TimeSpan now)
+    {
+        foreach (var mac in blocked.Blocked.Where(m => policy.Find(m)?.Admission.State != AdmissionState.Blocked))
+        {
+            blocked.Unblock(mac);
+        }
+
+        foreach (var device in policy.Devices.Devices.Values.Where(d => d.Admission.State == AdmissionState.Blocked))
+        {
+            Apply(device, now);
+        }
+    }
+
+    private void ReevaluateAll(TimeSpan now)
+    {
+        foreach (var binding in bindings.Registry.Bindings.Values)
+        {
+            // One of the earlier ones may have ended it.
+            if (policy.Find(binding.Claim.Station.Mac) is not { } device || !bindings.Registry.Bindings.ContainsKey(binding.Number))
+            {
+                continue;
+            }
+
+            var evaluation = policy.Evaluate(device, binding.Claim.Station.Vlan);
+            if (evaluation.Device != device)
+            {
+                policy.Save(evaluation.Device);
+            }
+
+            bindings.ApplyPolicy(binding, evaluation.Policy, evaluation.IsBlocked, now);
+        }
+    }
+}

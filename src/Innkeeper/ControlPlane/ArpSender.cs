@@ -1,0 +1,28 @@
+using Innkeeper.Events;
+using Innkeeper.Links;
+using Innkeeper.Wire;
+
+namespace Innkeeper.ControlPlane;
+
+/// <summary>Sends ARP messages, and counts those that could not be sent.</summary>
+internal sealed class ArpSender(NetworkSwitch network, Counters counters)
+{
+    private readonly byte[] _frame = new byte[64];
+
+    /// <summary>To the access side, from the gateway's MAC there.</summary>
+    public void SendToAccess(ushort vlan, MacAddress destination, ArpMessage message) =>
+        Send(network.Current.Access, vlan, destination, network.Current.Networks.AccessMac, message);
+
+    /// <summary>Asks a device, or everyone in its VLAN, who has an address. The question never comes from 0.0.0.0: Windows takes that for a conflict.</summary>
+    public void AskAccess(ushort vlan, MacAddress destination, Ipv4Address target) =>
+        SendToAccess(vlan, destination, ArpMessage.Request(network.Current.Networks.AccessMac, network.Current.ProbeSender, target));
+
+    public void Send(IFrameSender link, ushort vlan, MacAddress destination, MacAddress source, ArpMessage message)
+    {
+        var length = ArpFrame.Write(_frame, destination, source, vlan, message);
+        if (!link.TrySend(_frame.AsSpan(0, length)))
+        {
+            counters.Add(Counter.SendFailed);
+        }
+    }
+}

@@ -1,0 +1,41 @@
+using Innkeeper.Policy;
+using Innkeeper.Wire;
+
+namespace Innkeeper.ControlPlane;
+
+/// <summary>Is notified of devices that were never seen before.</summary>
+internal interface IArrivalListener
+{
+    /// <summary>Called on the control loop's thread, which must not wait.</summary>
+    void OnArrival(DeviceRecord device);
+}
+
+/// <summary>Reports each new device a moment after it came: by then it has shown what there is to say of it.</summary>
+internal sealed class ArrivalNotices(DeviceStore devices, IReadOnlyList<IArrivalListener> listeners) : ITimed
+{
+    private static readonly TimeSpan s_delay = TimeSpan.FromSeconds(10);
+
+    private readonly Queue<(TimeSpan Due, MacAddress Mac)> _waiting = new();
+
+    public void Add(MacAddress mac, TimeSpan now) => _waiting.Enqueue((now + s_delay, mac));
+
+    public TimeSpan NextDue(TimeSpan now) => _waiting.TryPeek(out var next) ? next.Due : TimeSpan.MaxValue;
+
+    public void Tick(TimeSpan now)
+    {
+        while (_waiting.TryPeek(out var next) && next.Due <= now)
+        {
+            _waiting.Dequeue();
+            if (devices.Find(next.Mac) is { } device)
+            {
+                foreach (var listener in listeners)
+                {
+                    listener.OnArrival(device);
+                }
+            }
+        }
+    }
+
+    /// <summary>Reports all that still wait: the next process does not know that they are new.</summary>
+    public void Flush() => Tick(TimeSpan.MaxValue);
+}

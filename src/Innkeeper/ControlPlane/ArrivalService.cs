@@ -1,0 +1,136 @@
+using Innkeeper.Arp;
+using Innkeeper.Bindings;
+using Innkeeper.Configuration;
+using Innkeeper.Dhcp;
+using Innkeeper.Events;
+using Innkeeper.Policy;
+using Innkeeper.Wire;
+
+namespace Innkeeper.ControlPlane;
+
+/// <summary>
+/// Serves a claimed address: gives it its binding if that can be, and lets its pending packets go. Owns the packets that wait, and the
+/// verification of devices by ARP.
+/// </summary>
+/// <param name="leases">Null: DHCP is not served.</param>
+internal sealed class ArrivalService(
+    PolicyService policy, AdmissionService admission, BindingService bindings, GatewayInferences gateways, LeaseDatabase? leases, ArpSender arp, PacketReinjector reinjector,
+    RejectSender rejects, Counters counters, EventLog events)
+{
+    private readonly PendingPackets _pending = new();
+    private readonly AddressVerification _verification = new();
+
+    /// <summary>Whether the address's device was asked whether it exists and has not answered: nothing is done for it until then.</summary>
+    public bool IsAwaited(ClaimedAddress claim) => _verification.IsAwaited(claim);
+
+    /// <summary>A packet of an address without binding waits for that.</summary>
+    public void Hold(ClaimedAddress claim, ReadOnlySpan<byte> frame, TimeSpan now)
+    {
+        counters.Add(Counter.FirstPacketsHeld);
+        counters.Add(Counter.FirstPacketsLost, _pending.Hold(claim, frame, now));
+    }
+
+    /// <summary>Serves a claimed address now, or as soon as that can be.</summary>
+    public void Serve(ClaimedAddress claim, TimeSpan now)
+    {
+        var isLeased = leases?.IsLeased(claim.Station, claim.Address) == true;
+        DeviceRecord Learn(DeviceRecord d) => d with { Uses = isLeased ? DeviceUse.Dhcp : DeviceUse.Static };
+
+        // A new device gets its record only when it is served: a flood would fill the store and the administrator's mail.
+        var isNew = policy.Find(claim.Station.Mac) is null;
+        var evaluation = isNew ? policy.Evaluate(claim.Station, Learn) : admission.Register(claim.Station, Learn, now);
+        if (evaluation.IsBlocked)
+        {
+            counters.Add(Counter.RefusedBlocked);
+            _pending.Take(claim);
+            return;
+        }
+
+        var change = bindings.Arrive(claim, gateways.Of(claim), evaluation.Policy, isLeased ? Reachability.Given : _verification.Of(claim, now), now);
+        if (change.Outcome == Arrival.Unproven)
+        {
+            Ask(claim, now);
+            return;
+        }
+
+        _verification.Settle(claim);
+        if (change.Outcome == Arrival.Waiting)
+        {
+            return;
+        }
+
+        if (isNew)
+        {
+            admission.Register(claim.Station, Learn, now);
+        }
+
+        Finish(claim, change.Outcome);
+    }
+
+    /// <summary>An ARP message says that its sender has an address: that may verify a device that waits.</summary>
+    public void OnArp(ClaimedAddress claim, in ArpMessage message, TimeSpan now)
+    {
+        if (message.Operation == ArpOperation.Reply && _verification.Answered(claim))
+        {
+            counters.Add(Counter.StrangersProven);
+            Serve(claim, now);
+        }
+    }
+
+    /// <summary>An outside address became ready: the addresses that wait for one are served.</summary>
+    public void ServeWaiting(TimeSpan now)
+    {
+        foreach (var claim in _pending.Claims.Where(c => !_verification.IsAwaited(c)).ToList())
+        {
+            Serve(claim, now);
+        }
+    }
+
+    /// <summary>Lets go of packets that have waited too long.</summary>
+    public void Sweep(TimeSpan now) => counters.Add(Counter.FirstPacketsLost, _pending.Expire(now));
+
+    private void Finish(ClaimedAddress claim, Arrival outcome)
+    {
+        switch (outcome)
+        {
+            case Arrival.DeviceLimit:
+                Reject(claim, Counter.RefusedDeviceLimit, IcmpUnreachable.AdministrativelyProhibited);
+                break;
+            case Arrival.PoolExhausted:
+                Reject(claim, Counter.RefusedPoolExhausted, IcmpUnreachable.HostUnreachable);
+                events.Add(new PoolExhausted(claim.Station.Mac, claim.Address));
+                break;
+            case Arrival.TableFull:
+                Reject(claim, Counter.RefusedTableFull, IcmpUnreachable.HostUnreachable);
+                events.Add(new BindingTableFull());
+                break;
+            default:
+                foreach (var frame in _pending.Take(claim))
+                {
+                    reinjector.FromAccess(frame, claim.Station.Vlan);
+                }
+
+                break;
+        }
+    }
+
+    private void Reject(ClaimedAddress claim, Counter counter, byte code)
+    {
+        counters.Add(counter);
+        foreach (var rejected in _pending.Take(claim))
+        {
+            counters.Add(Counter.FirstPacketsLost);
+            rejects.SendUnreachable(claim, rejected, code);
+        }
+    }
+
+    /// <summary>Asks a device for the address that it claims: a host that invented the device does not hear the question.</summary>
+    private void Ask(ClaimedAddress claim, TimeSpan now)
+    {
+        if (_verification.TryAsk(claim, now))
+        {
+            counters.Add(Counter.StrangersAsked);
+            arp.AskAccess(claim.Station.Vlan, claim.Station.Mac, claim.Address);
+        }
+    }
+}

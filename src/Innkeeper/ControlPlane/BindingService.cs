@@ -1,0 +1,244 @@
+using Innkeeper.Bindings;
+using Innkeeper.DataPlane;
+using Innkeeper.Events;
+using Innkeeper.Wire;
+using Microsoft.Extensions.Logging;
+
+namespace Innkeeper.ControlPlane;
+
+/// <summary>Has something to do when a binding ends.</summary>
+internal interface IBindingListener
+{
+    void OnEnded(Binding binding);
+}
+
+/// <summary>
+/// The one writer of bindings: has the registry decide, and brings its changes into the data plane and the store, in the one right
+/// order. Nothing else calls the registry's changing methods.
+/// </summary>
+internal sealed class BindingService(
+    Registry registry, IBindingMap map, ISharedMap shared, AddressPools pools, IStateStore store, IReadOnlyList<IBindingListener> listeners, Counters counters, TimeProvider clock,
+    ILogger log) : INetworkListener
+{
+    /// <summary>
+    /// The data plane does not punt again for a moment what a device says just after it was heard (LEARN_INTERVAL, and a step of its clock).
+    /// It must punt what follows a new binding: with one arm that is made for an ARP request, and only the first packet says what gateway
+    /// the device uses.
+    /// </summary>
+    internal static readonly TimeSpan JustBefore = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>"Last seen" in the database is no older than this.</summary>
+    private static readonly TimeSpan s_touchInterval = TimeSpan.FromMinutes(5);
+
+    /// <summary>A device counts as live, and its address as taken, for this long after its last packet.</summary>
+    private static readonly TimeSpan s_liveness = TimeSpan.FromMinutes(5);
+
+    private TimeSpan _nextTouch;
+
+    public Registry Registry => registry;
+
+    /// <summary>Bindings of LAN hosts (one arm) exist only there.</summary>
+    public bool IsOneArmed { get; init; }
+
+    public void OnNetworkChanged(Interfaces.NetworkContext network, TimeSpan now) => registry.Lan = IsOneArmed ? network.Networks.UplinkNetwork : null;
+
+    /// <summary>Whether another live device of the VLAN claims an address.</summary>
+    public bool IsClaimedByAnother(ClaimedAddress asked, TimeSpan now) =>
+        registry.ClaimedByOthers(asked.Station, asked.Address).Any(b => map.IdleFor(b.Number, now) < s_liveness);
+
+    /// <summary>A device uses an address: gives it a binding if that can be.</summary>
+    public BindingChange Arrive(ClaimedAddress claim, GatewayInference gateway, BindingPolicy policy, Reachability reachability, TimeSpan now)
+    {
+        var change = registry.Arrive(claim, gateway, policy, now, clock.GetUtcNow(), reachability);
+        EndAll(change);
+        Open(change);
+        if (change is { Outcome: Arrival.Bound, Binding: { } binding })
+        {
+            map.Add(binding, now - JustBefore);
+            counters.Add(Counter.BindingsMade);
+            AnnounceOwn(binding, now);
+            Save(binding);
+            LogBound(binding);
+        }
+
+        return change;
+    }
+
+    /// <summary>A binding cannot go on; its device's next packet makes another.</summary>
+    public void Release(Binding binding, TimeSpan now) => EndAll(registry.Release(binding, now));
+
+    /// <summary>A foreign host outside uses an address that stands for a device.</summary>
+    /// <returns>The binding that ended for it: its device is to be served anew. Null: the address had none.</returns>
+    public Binding? GiveWay(Ipv4Address lost, TimeSpan now)
+    {
+        var change = registry.Conflict(lost, now);
+        foreach (var moved in change.Ended)
+        {
+            map.Remove(moved);
+            counters.Add(Counter.BindingsMoved);
+            Notify(moved);
+            store.Release(moved, clock.GetUtcNow());
+        }
+
+        return change.Ended is [var binding] ? binding : null;
+    }
+
+    /// <summary>What is known of the gateway that a device uses changed.</summary>
+    public void UpdateGateway(ClaimedAddress claim, GatewayInference gateway)
+    {
+        if (registry.Find(claim) is { } binding)
+        {
+            var updated = registry.UpdateGateway(binding, gateway);
+            map.Write(updated);
+            Save(updated);
+        }
+    }
+
+    /// <summary>Treats a binding by another policy: it goes on if that allows it, otherwise it ends.</summary>
+    public void ApplyPolicy(Binding binding, BindingPolicy policy, bool isBlocked, TimeSpan now)
+    {
+        if (isBlocked || !binding.Policy.IsCompatibleWith(policy))
+        {
+            Release(binding, now);
+        }
+        else if (binding.Policy != policy)
+        {
+            map.Write(registry.UpdatePolicy(binding, policy));
+        }
+    }
+
+    /// <summary>The binding's shared address is not usable any more: it gets ports of another, if there is one.</summary>
+    public void Reassign(Binding binding)
+    {
+        var change = registry.Reassign(binding);
+        Open(change);
+        map.EndMappings(binding.Number);
+        map.Write(change.Binding!);
+    }
+
+    /// <summary>Binding without addresses of their own get one where that is possible again, and give up shares that they no longer use.</summary>
+    public void PromoteShared(TimeSpan now)
+    {
+        foreach (var binding in registry.Bindings.Values.Where(b => b.Share != 0).ToList())
+        {
+            if (!binding.HasOwn && registry.Promote(binding) is { } own)
+            {
+                map.Write(own);
+                counters.Add(Counter.BindingsMoved);
+                pools.Bound(own.Legal, now);
+                Save(own);
+                LogBound(own);
+            }
+            else if (binding.HasOwn && !IsShareInUse(binding))
+            {
+                map.Write(registry.Unshare(binding));
+            }
+        }
+    }
+
+    /// <summary>Ends the bindings whose devices were silent for too long, and has the store note which were seen.</summary>
+    public void Sweep(TimeSpan idleLimit, TimeSpan now)
+    {
+        var active = new List<Binding>();
+        foreach (var binding in registry.Bindings.Values)
+        {
+            var idle = map.IdleFor(binding.Number, now);
+            if (idle < s_touchInterval)
+            {
+                active.Add(binding);
+            }
+
+            if (idle >= idleLimit && !IsShareInUse(binding))
+            {
+                Release(binding, now);
+                log.BindingReleased(binding.Claim.Station.Mac.ToString(), binding.Claim.Address.ToString(), binding.Outside.ToString());
+            }
+        }
+
+        if (now >= _nextTouch)
+        {
+            _nextTouch = now + s_touchInterval;
+            store.Touch(active.Where(b => !b.IsLocal), clock.GetUtcNow());
+        }
+    }
+
+    /// <summary>Nothing of a device is to be kept.</summary>
+    public void ForgetAll(MacAddress mac, TimeSpan now)
+    {
+        foreach (var binding in registry.BindingsOf(mac))
+        {
+            Release(binding, now);
+            Discard(binding);
+        }
+    }
+
+    /// <summary>Hosts of the LAN (one arm) are not kept in the store.</summary>
+    public void Save(Binding binding)
+    {
+        if (!binding.IsLocal)
+        {
+            store.Save(binding, clock.GetUtcNow());
+        }
+    }
+
+    private void EndAll(BindingChange change)
+    {
+        foreach (var ended in change.Ended)
+        {
+            var isConfirmed = map.IsConfirmed(ended.Number);
+            map.Remove(ended);
+            counters.Add(Counter.BindingsReleased);
+            Notify(ended);
+            if (!ended.IsLocal)
+            {
+                store.Release(ended, clock.GetUtcNow());
+                if (!isConfirmed)
+                {
+                    Discard(ended);
+                }
+            }
+        }
+
+        foreach (var share in change.AbandonedShares)
+        {
+            shared.Abandon(share);
+        }
+    }
+
+    private void Open(BindingChange change)
+    {
+        foreach (var (share, address) in change.OpenedShares)
+        {
+            shared.OpenShare(share, address);
+        }
+    }
+
+    /// <summary>A binding that was never confirmed leaves no record: invented devices do not pile up.</summary>
+    private void Discard(Binding binding)
+    {
+        registry.Discard(binding.Claim);
+        store.Forget(binding.Claim);
+    }
+
+    private void Notify(Binding ended)
+    {
+        foreach (var listener in listeners)
+        {
+            listener.OnEnded(ended);
+        }
+    }
+
+    private void AnnounceOwn(Binding binding, TimeSpan now)
+    {
+        if (binding.IsPooled)
+        {
+            pools.Bound(binding.Legal, now);
+        }
+    }
+
+    /// <summary>Whether the device behind a share has mappings, or ports that are held back.</summary>
+    private bool IsShareInUse(Binding binding) => binding.Share != 0 && shared.UsedOf(binding.Share) is not [0, 0, 0, 0];
+
+    private void LogBound(Binding binding) =>
+        log.BindingMade(binding.Claim.Station.Mac.ToString(), binding.Claim.Station.Vlan, binding.Claim.Address.ToString(), binding.Outside.ToString());
+}

@@ -1,0 +1,204 @@
+using System.Collections.Immutable;
+using Innkeeper.Addresses;
+using Innkeeper.Bindings;
+using Innkeeper.Configuration;
+using Innkeeper.ControlPlane.Handlers;
+using Innkeeper.DataPlane;
+using Innkeeper.Dhcp;
+using Innkeeper.Events;
+using Innkeeper.Interfaces;
+using Innkeeper.OneArm;
+using Innkeeper.Policy;
+using Innkeeper.Wire;
+using Microsoft.Extensions.Logging;
+
+namespace Innkeeper.ControlPlane;
+
+/// <summary>Where the control plane ends: everything that it reads from and writes to. Tests and the simulation put memory here.</summary>
+/// <param name="Network">As found at the start.</param>
+/// <param name="OneArm">Null with two arms.</param>
+internal sealed record ControlSeams(
+    NetworkContext Network, IPuntSource Punts, IBindingMap Bindings, ISharedMap Shared, IProfileMap Profiles, IBlockedStations Blocked, OneArmSeams? OneArm,
+    IStateStore Store, ILeaseStore Leases, Counters Counters, EventLog Events, TimeProvider Clock, ILogger Log)
+{
+    /// <summary>The network when it changed since the last call, otherwise null.</summary>
+    public required Func<NetworkContext?> Follow { get; init; }
+
+    public IReadOnlyList<IBindingListener> BindingListeners { get; init; } = [];
+
+    public IReadOnlyList<IArrivalListener> ArrivalListeners { get; init; } = [];
+}
+
+/// <param name="KnownRouter">The LAN's router as an earlier process knew it.</param>
+internal sealed record OneArmSeams(IStationKinds Stations, IOneArmSwitches Switches, MacAddress? KnownRouter);
+
+/// <summary>What is settled before the control plane is put together, beside the configuration.</summary>
+/// <param name="Index">Empty as yet: adoption fills it. Services on other threads read it.</param>
+/// <param name="Devices">Empty as yet, likewise.</param>
+/// <param name="Dhcp">Null: DHCP is not served.</param>
+/// <param name="CaptivePortal">Where devices that are held find the portal; null: there is none.</param>
+internal sealed record ControlSettings(InnkeeperConfig Config, BindingIndex Index, DeviceStore Devices, GatewayHealth Health, ProfileProgrammer Profiles, DhcpSettings? Dhcp, string? CaptivePortal);
+
+/// <summary>
+/// The control plane, put together from its seams: the state's owners, the services that change it, the handlers of punts and the loop.
+/// Everything runs on the thread that calls <see cref="Run"/>.
+/// </summary>
+internal sealed class ControlCore
+{
+    private readonly ControlLoop _loop;
+    private readonly Adoption _adoption;
+    private readonly ArrivalNotices _arrivalNotices;
+    private readonly TimeProvider _clock;
+
+    public ControlCore(ControlSeams seams, ControlSettings settings)
+    {
+        var (config, counters, events, clock) = (settings.Config, seams.Counters, seams.Events, seams.Clock);
+        _clock = clock;
+
+        // 1. The state, each part with one owner.
+        Network = new NetworkSwitch(seams.Network);
+        Health = settings.Health;
+        var gateways = AddressesOf(config);
+        var leases = settings.Dhcp is { } dhcp ? new LeaseDatabase(dhcp.LeasesLegal ? LeaseBitmap.Of([.. config.Pool.Addresses.SelectMany(r => r.Addresses())]) : DhcpSettings.SpaceOf(dhcp.Network)) : null;
+        var outsideLeases = settings.Dhcp is { LeasesLegal: true } ? leases : null;
+        Registry = new Registry(gateways, seams.Bindings.Capacity, seams.Bindings, outsideLeases, settings.Index) { Lan = seams.OneArm is null ? null : seams.Network.Networks.UplinkNetwork };
+        var inferences = new GatewayInferences((int)seams.Bindings.Capacity, Registry);
+        AddressConflictDetector ConflictsOf(GatewayAddresses addresses, AddressPool pool) =>
+            new(Network, addresses.Uplink, seams.OneArm is not null, pool, seams.Store, counters, events, clock, seams.Log);
+        Pools = new AddressPools([.. gateways.Select(g => new GatewayPool(g.Uplink, g.Pool, ConflictsOf(g, g.Pool)))]);
+
+        // 2. The services that change it.
+        Policy = new PolicyService(
+            config.Profiles, new AdmissionPolicy(config.Profiles, config.Rules), settings.Devices, settings.Profiles, outsideLeases, seams.Store, Registry, clock);
+        var bindings = new BindingService(Registry, seams.Bindings, seams.Shared, Pools, seams.Store, seams.BindingListeners, counters, clock, seams.Log) { IsOneArmed = seams.OneArm is not null };
+        _arrivalNotices = new ArrivalNotices(settings.Devices, seams.ArrivalListeners);
+        Admission = new AdmissionService(Policy, bindings, seams.Blocked, settings.Profiles, _arrivalNotices, events, clock);
+        Napt = new NaptAllocator(
+            bindings, [.. gateways.Where(g => g.Shared is not null).Select(g => new NaptPool(g.Uplink, g.Shared!, ConflictsOf(g, g.Shared!.Pool)))], seams.Shared, Network,
+            isHosts => LayoutOf(config.Napt, isHosts), new MappingLog(config.Napt.Log, events, clock), events);
+        var arp = new ArpSender(Network, counters);
+        var reinjector = new PacketReinjector(Network, counters);
+        var rejects = new RejectSender(Network, inferences, counters);
+        var arrivals = new ArrivalService(Policy, Admission, bindings, inferences, leases, arp, reinjector, rejects, counters, events);
+        OneArm = seams.OneArm is { } lan ? OneArmOf(config, Network, lan, counters, events) : null;
+        Dhcp = leases is null ? null : new DhcpServer(
+            Network, new DhcpResponder(leases, settings.Dhcp!), leases, seams.Leases,
+            new DhcpDevices(Policy, Admission, bindings, settings.CaptivePortal, outsideLeases is not null, clock), config.Access.Vlans, counters, events, clock);
+        _adoption = new Adoption(seams.Store, Pools, Policy, Admission, bindings, Napt, inferences, seams.Bindings, seams.Shared, settings.Profiles, OneArm, clock);
+
+        // 3. The handlers of punts.
+        var health = new GatewayHealthMonitor(Health, new GatewayDirectory(config, Network), Network, Admission, arp, seams.Store, events, clock);
+        var inference = new GatewayInferenceHandler(inferences, bindings, OneArm);
+        var uplinkArp = new UplinkArpHandler(health, Napt, Pools, bindings, arrivals);
+        var oneArm = OneArm is null ? null : new OneArmHandler(OneArm, Policy, arrivals, inference, uplinkArp, counters);
+        var dot = new DotFallbackHandler(seams.Bindings, rejects, counters);
+        var dhcpHandler = new DhcpHandler(Dhcp, inferences);
+        var supply = new AddressSupply(Pools, Napt, arrivals);
+        Handlers =
+        [
+            new AccessArpHandler(Network, Policy, bindings, arrivals, inference, arp, counters), new NewSourceHandler(arrivals, inference, OneArm, reinjector), inference, uplinkArp, dot, dhcpHandler,
+            new RejectHandler(rejects, config.Napt.RefuseAsProhibited ? IcmpUnreachable.AdministrativelyProhibited : IcmpUnreachable.HostUnreachable, counters),
+            new FragmentHandler(reinjector, counters), .. oneArm is null ? (IPuntHandler[])[] : [oneArm],
+        ];
+
+        // 4. The loop: who hears of a changed network, in this order, and what runs when it is due, in this order.
+        Network.Add(bindings);
+        if (OneArm is not null)
+        {
+            Network.Add(OneArm);
+        }
+
+        Network.Add(supply);
+        Inbox = new ControlInbox(seams.Punts);
+        _loop = new ControlLoop(
+            seams.Punts, new PuntDispatcher(Handlers, Napt, counters, clock), Inbox,
+            [
+                _arrivalNotices, health, supply, .. oneArm is null ? (ITimed[])[] : [oneArm], dhcpHandler, dot,
+                new Sweeper(Admission, bindings, Napt, arrivals, Dhcp, Pools, Network, events),
+            ],
+            seams.Follow, Network, clock);
+        IsReady = now => Pools.Count(AddressState.Probing) == 0 && !Napt.IsExpecting && OneArm?.IsHearing(now) != true;
+    }
+
+    public NetworkSwitch Network { get; }
+
+    public Registry Registry { get; }
+
+    public PolicyService Policy { get; }
+
+    public AdmissionService Admission { get; }
+
+    public AddressPools Pools { get; }
+
+    public NaptAllocator Napt { get; }
+
+    public GatewayHealth Health { get; }
+
+    /// <summary>Null: DHCP is not served.</summary>
+    public DhcpServer? Dhcp { get; }
+
+    /// <summary>Null with two arms.</summary>
+    public OneArmController? OneArm { get; }
+
+    public ControlInbox Inbox { get; }
+
+    public IReadOnlyList<IPuntHandler> Handlers { get; }
+
+    /// <summary>Whether the first addresses are probed, and other gateways had time to answer.</summary>
+    public Func<TimeSpan, bool> IsReady { get; }
+
+    /// <summary>Takes over what an earlier process left. Before anything runs.</summary>
+    /// <returns>How many bindings go on.</returns>
+    public int Adopt(Func<ushort, bool> isServed)
+    {
+        Dhcp?.Load(Now);
+        return _adoption.Run(isServed);
+    }
+
+    /// <summary>Serves until the first addresses are ready.</summary>
+    public void Prepare()
+    {
+        OneArm?.Start(Now);
+        _loop.Prepare(IsReady);
+    }
+
+    /// <summary>Serves until stopped.</summary>
+    public void Run(CancellationToken stop)
+    {
+        _loop.Run(stop);
+        _arrivalNotices.Flush();
+    }
+
+    /// <summary>One turn of the loop.</summary>
+    public void Step(TimeSpan wait) => _loop.Step(wait);
+
+    private TimeSpan Now => _clock.Now();
+
+    private static PortLayout LayoutOf(NaptConfig napt, bool isHosts) =>
+        isHosts ? PortLayout.Beside(napt.Ports.First, napt.Ports.Last, napt.Block) : PortLayout.Whole(napt.Block);
+
+    /// <summary>Each gateway's outside addresses, by the gateway's number; the main one's are [pool] and [napt].</summary>
+    private static List<GatewayAddresses> AddressesOf(InnkeeperConfig config)
+    {
+        SharedAddresses? SharedOf(ImmutableArray<AddressRange> ranges, bool isOwnShared) =>
+            config.Napt.Enabled && (isOwnShared || !ranges.IsEmpty) ? new SharedAddresses(new AddressPool(ranges.SelectMany(r => r.Addresses()))) : null;
+
+        GatewayAddresses Of(int uplink, ImmutableArray<AddressRange> pool, ImmutableArray<AddressRange> shared, bool isOwnShared) => new(
+            uplink, new AddressPool(pool.SelectMany(r => r.Addresses())), SharedOf(shared, isOwnShared), LayoutOf(config.Napt, shared.IsEmpty).Blocks);
+
+        return
+        [
+            Of(0, config.Pool.Addresses, config.Napt.Addresses, true),
+            .. config.Gateways.Select(g => Of(config.UplinkOf(g), g.Pool, g.Shared, config.UplinkOf(g) != 0)),
+        ];
+    }
+
+    private static OneArmController OneArmOf(InnkeeperConfig config, NetworkSwitch network, OneArmSeams lan, Counters counters, EventLog events)
+    {
+        var current = network.Current;
+        var parameters = new LanParameters(
+            current.UplinkMac, current.Networks.UplinkNetwork, current.Router, address => config.Pool.Addresses.Concat(config.Napt.Addresses).Any(r => r.Contains(address)), config.Access.ServesWrongGateways);
+        return new OneArmController(
+            network, new LanResponder(parameters), new GatewayElection(config.Peers.Priority, current.UplinkMac), lan.Stations, lan.KnownRouter, lan.Switches, counters, events);
+    }
+}

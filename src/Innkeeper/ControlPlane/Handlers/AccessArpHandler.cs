@@ -1,0 +1,58 @@
+using Innkeeper.Arp;
+using Innkeeper.Bindings;
+using Innkeeper.DataPlane;
+using Innkeeper.Events;
+using Innkeeper.Wire;
+
+namespace Innkeeper.ControlPlane.Handlers;
+
+/// <summary>Two arms: ARP from the access side. Owns what is known of neighbours there. <see cref="ArpResponder"/> decides.</summary>
+internal sealed class AccessArpHandler(
+    NetworkSwitch network, PolicyService policy, BindingService bindings, ArrivalService arrivals, GatewayInferenceHandler gateways, ArpSender arp, Counters counters) : IPuntHandler
+{
+    private readonly NeighborTable _neighbors = new();
+
+    public IReadOnlyList<PuntReason> Reasons => [PuntReason.ArpAccess];
+
+    public bool Handle(in Punt punt, in EthernetPacket ethernet, ReadOnlySpan<byte> frame, TimeSpan now)
+    {
+        if (!ArpMessage.TryParse(ethernet.Payload, out var message))
+        {
+            return false;
+        }
+
+        var station = new Station(punt.Vlan, ethernet.Source);
+        var target = new ClaimedAddress(station, message.TargetIp);
+        var verdict = ArpResponder.Decide(
+            message, ethernet.Destination, station, network.Current.Networks, _neighbors, isOwn: bindings.Registry.Find(target) is not null,
+            isLive: bindings.IsClaimedByAnother(target, now), isIsolated: policy.IsIsolated(station), now);
+        Act(verdict, message, ethernet, punt.Vlan, now);
+
+        // What the frame's own station says of itself is learnt, whatever it asked.
+        if (message.SenderIp != Ipv4Address.Any && message.SenderMac == ethernet.Source && !message.SenderMac.IsMulticast)
+        {
+            _neighbors.OnHeard(punt.Vlan, message.SenderIp, message.SenderMac, now);
+            arrivals.OnArp(ClaimOf(message, punt.Vlan), message, now);
+        }
+
+        return true;
+    }
+
+    private static ClaimedAddress ClaimOf(in ArpMessage message, ushort vlan) => new(new Station(vlan, message.SenderMac), message.SenderIp);
+
+    private void Act(ArpVerdict verdict, in ArpMessage message, in EthernetPacket ethernet, ushort vlan, TimeSpan now)
+    {
+        counters.Add(verdict.ToCounter());
+        switch (verdict)
+        {
+            case ArpVerdict.Answer:
+                arp.SendToAccess(vlan, ethernet.Source, ArpMessage.Reply(network.Current.Networks.AccessMac, message.TargetIp, message.SenderMac, message.SenderIp));
+                gateways.OnAnswered(ClaimOf(message, vlan), message.TargetIp);
+                break;
+            case ArpVerdict.AskFirst:
+                _neighbors.OnAsked(vlan, message.TargetIp, now);
+                arp.AskAccess(vlan, MacAddress.Broadcast, message.TargetIp);
+                break;
+        }
+    }
+}

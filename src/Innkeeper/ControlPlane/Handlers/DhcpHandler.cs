@@ -1,0 +1,36 @@
+using Innkeeper.Bindings;
+using Innkeeper.DataPlane;
+using Innkeeper.Wire;
+
+namespace Innkeeper.ControlPlane.Handlers;
+
+/// <summary>DHCP messages of clients and of other servers.</summary>
+/// <param name="server">Null: DHCP is not served.</param>
+internal sealed class DhcpHandler(DhcpServer? server, GatewayInferences gateways) : IPuntHandler, ITimed
+{
+    public IReadOnlyList<PuntReason> Reasons => [PuntReason.Dhcp, PuntReason.DhcpServer];
+
+    public bool Handle(in Punt punt, in EthernetPacket ethernet, ReadOnlySpan<byte> frame, TimeSpan now)
+    {
+        if (server is null)
+        {
+            return true;
+        }
+
+        if (punt.Reason == PuntReason.DhcpServer)
+        {
+            server.OnServer(ethernet, now);
+        }
+        else if (server.OnClient(ethernet, punt.Vlan, now) is { } claim && gateways.Find(claim) is null)
+        {
+            // A device that takes our address takes us for its gateway: what it asks first is answered at once.
+            gateways.Put(claim, GatewayInference.Inherited(claim.Address, server.Settings.Router));
+        }
+
+        return true;
+    }
+
+    public TimeSpan NextDue(TimeSpan now) => server?.NextDue ?? TimeSpan.MaxValue;
+
+    public void Tick(TimeSpan now) => server?.Tick(now);
+}

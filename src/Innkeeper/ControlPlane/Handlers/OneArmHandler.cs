@@ -1,0 +1,100 @@
+using Innkeeper.Arp;
+using Innkeeper.Bindings;
+using Innkeeper.DataPlane;
+using Innkeeper.Events;
+using Innkeeper.OneArm;
+using Innkeeper.Policy;
+using Innkeeper.Wire;
+
+namespace Innkeeper.ControlPlane.Handlers;
+
+/// <summary>One arm: ARP of the LAN, and advertisements of other gateways there.</summary>
+internal sealed class OneArmHandler(
+    OneArmController lan, PolicyService policy, ArrivalService arrivals, GatewayInferenceHandler gateways, UplinkArpHandler uplink, Counters counters) : IPuntHandler, ITimed
+{
+    public IReadOnlyList<PuntReason> Reasons => [PuntReason.ArpLan, PuntReason.Peer];
+
+    public bool Handle(in Punt punt, in EthernetPacket ethernet, ReadOnlySpan<byte> frame, TimeSpan now)
+    {
+        if (punt.Reason == PuntReason.Peer)
+        {
+            lan.OnPeer(ethernet, now);
+            return true;
+        }
+
+        if (!ArpMessage.TryParse(ethernet.Payload, out var message))
+        {
+            return false;
+        }
+
+        OnArp(message, ethernet, now);
+        return true;
+    }
+
+    public TimeSpan NextDue(TimeSpan now) => lan.NextDue;
+
+    public void Tick(TimeSpan now)
+    {
+        foreach (var (requester, target) in lan.Tick(now))
+        {
+            Accept(requester, target, now);
+        }
+    }
+
+    private void OnArp(in ArpMessage message, in EthernetPacket ethernet, TimeSpan now)
+    {
+        uplink.OnArp(message, 0, now);
+        if (message.SenderMac == ethernet.Source)
+        {
+            arrivals.OnArp(ClaimOf(new ArpRequester(message.SenderMac, message.SenderIp)), message, now);
+        }
+
+        var verdict = lan.OnArp(message, ethernet, now, out var misled);
+        if (misled.Count > 0)
+        {
+            ReleaseTarget(message.SenderIp, message.SenderMac, misled);
+        }
+
+        if (verdict == ArpVerdict.Answer)
+        {
+            Accept(new ArpRequester(message.SenderMac, message.SenderIp), message.TargetIp, now);
+        }
+        else
+        {
+            counters.Add(verdict.ToCounter());
+        }
+    }
+
+    private static ClaimedAddress ClaimOf(ArpRequester requester) => new(new Station(0, requester.Mac), requester.Address);
+
+    /// <summary>
+    /// The device gets its binding before its answer: of a frame that follows the answer, only the binding says that it is the device's own
+    /// and not one that the router or another host forwards.
+    /// </summary>
+    private void Accept(ArpRequester requester, Ipv4Address target, TimeSpan now)
+    {
+        var claim = ClaimOf(requester);
+        gateways.OnAnswered(claim, target);
+        arrivals.Serve(claim, now);
+        if (policy.Find(requester.Mac)?.Admission.State == AdmissionState.Blocked || arrivals.IsAwaited(claim))
+        {
+            return;
+        }
+
+        counters.Add(Counter.ArpAnswered);
+        lan.Answer(requester, target);
+    }
+
+    /// <summary>
+    /// The target has an owner: each device that we told otherwise is corrected, and we answer for the target no more. Bindings stay: by them we hear
+    /// of a host that missed the correction, and repeat it.
+    /// </summary>
+    private void ReleaseTarget(Ipv4Address target, MacAddress owner, IReadOnlyCollection<ArpRequester> misled)
+    {
+        foreach (var requester in misled.Where(r => r.Mac != owner))
+        {
+            lan.Correct(requester, target, owner);
+            gateways.Retract(ClaimOf(requester), target);
+        }
+    }
+}

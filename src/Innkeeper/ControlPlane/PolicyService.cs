@@ -1,0 +1,90 @@
+using System.Collections.Immutable;
+using Innkeeper.Bindings;
+using Innkeeper.Configuration;
+using Innkeeper.DataPlane;
+using Innkeeper.Dhcp;
+using Innkeeper.Policy;
+using Innkeeper.Wire;
+
+namespace Innkeeper.ControlPlane;
+
+/// <summary>What the rules and the administrator say of a device in one VLAN, at one moment.</summary>
+/// <param name="Policy">What its bindings there are made and treated by.</param>
+internal sealed record DeviceEvaluation(DeviceRecord Device, ProfileConfig Profile, BindingPolicy Policy)
+{
+    public bool IsBlocked => Device.Admission.State == AdmissionState.Blocked;
+}
+
+/// <summary>Device records, and what follows from them by profiles and rules. Evaluates the rules once for each question.</summary>
+/// <param name="leases">Null: DHCP leases no outside addresses.</param>
+internal sealed class PolicyService(
+    ImmutableDictionary<string, ProfileConfig> configured, AdmissionPolicy admission, DeviceStore devices, ProfileProgrammer profiles, LeaseDatabase? leases, IStateStore store, Registry registry,
+    TimeProvider clock)
+{
+    private readonly bool _someIsolate = configured.Values.Any(p => p.Isolate);
+
+    public DeviceStore Devices => devices;
+
+    /// <summary>What is decided may change with time alone.</summary>
+    public bool DependsOnTime => admission.DependsOnTime;
+
+    public DeviceRecord? Find(MacAddress mac) => devices.Find(mac);
+
+    /// <summary>A device, known or not, with what is learnt of it now. Keeps nothing.</summary>
+    public DeviceEvaluation Evaluate(Station station, Func<DeviceRecord, DeviceRecord> learn) =>
+        Evaluate(learn(devices.Find(station.Mac) ?? new DeviceRecord(station.Mac, clock.GetUtcNow())), station.Vlan);
+
+    public DeviceEvaluation Evaluate(DeviceRecord device, ushort vlan)
+    {
+        var evaluated = admission.Evaluate(device, vlan, clock.GetUtcNow(), out var profile);
+        return new DeviceEvaluation(evaluated, profile, new BindingPolicy(
+            profiles.PlaceOf(profile.Name), profiles.GatewayOf(profile), profile.Addresses, profile.Legal != LegalPreference.Shared, profile.Legal != LegalPreference.OwnOnly,
+            profile.Inbound, evaluated.Admission.State != AdmissionState.Admitted,
+            device.PinnedLegal ?? leases?.AddressOf(new Station(vlan, device.Mac))));
+    }
+
+    public ProfileConfig ProfileOf(DeviceRecord device, ushort vlan) => admission.ProfileOf(device, vlan, clock.GetUtcNow(), out _);
+
+    /// <summary>Whether a station's profile keeps devices apart.</summary>
+    public bool IsIsolated(Station station)
+    {
+        if (!_someIsolate)
+        {
+            return false;
+        }
+
+        var profile = devices.Find(station.Mac) is { } device ? ProfileOf(device, station.Vlan) : configured[ProfileConfig.DefaultName];
+        return profile.Isolate;
+    }
+
+    public void Save(DeviceRecord device)
+    {
+        foreach (var evicted in devices.Put(device, registry.IsHere))
+        {
+            store.ForgetDevice(evicted.Mac);
+        }
+
+        store.SaveDevice(device);
+    }
+
+    /// <summary>Takes over the records that an earlier process left.</summary>
+    public void Load()
+    {
+        foreach (var device in store.LoadDevices().OrderBy(d => d.FirstSeen))
+        {
+            foreach (var evicted in devices.Put(device, _ => false))
+            {
+                store.ForgetDevice(evicted.Mac);
+            }
+
+            registry.Pin(device.Mac, device.PinnedLegal);
+        }
+    }
+
+    public void Forget(MacAddress mac)
+    {
+        registry.Pin(mac, null);
+        devices.Forget(mac);
+        store.ForgetDevice(mac);
+    }
+}

@@ -1,0 +1,36 @@
+using Innkeeper.Bindings;
+using Innkeeper.Wire;
+
+namespace Innkeeper.DataPlane;
+
+/// <summary>Bindings as the data plane has them: what the control plane writes there, and what it finds at its start.</summary>
+internal interface IBindingMap : IBindingActivity
+{
+    uint Capacity { get; }
+
+    /// <summary>A new binding, whose device was heard at <paramref name="heard"/>.</summary>
+    void Add(Binding binding, TimeSpan heard);
+
+    /// <summary>Writes slot and indexes, which may be there already.</summary>
+    void Write(Binding binding);
+
+    void Remove(Binding binding);
+
+    /// <summary>All mappings of a binding are over: they belong to an earlier generation. Call it before the slot is written.</summary>
+    void EndMappings(uint number);
+
+    /// <summary>Every slot in use, as an earlier process left them.</summary>
+    IEnumerable<(uint Number, BindingSlot Slot)> Read();
+
+    /// <summary>Empties a slot that cannot go on.</summary>
+    void Clear(uint number);
+
+    /// <summary>Makes the indexes say what the slots of these bindings say, and nothing more.</summary>
+    void RebuildIndexes(IReadOnlyCollection<Binding> bindings);
+
+    /// <summary>DNS over TLS at an address counts as unresponsive until then.</summary>
+    void MarkSilent(Ipv4Address server, TimeSpan until);
+
+    /// <summary>Packets and octets each way.</summary>
+    Traffic TrafficOf(uint number);
+}

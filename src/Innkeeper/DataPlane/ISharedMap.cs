@@ -1,0 +1,45 @@
+using Innkeeper.Wire;
+
+namespace Innkeeper.DataPlane;
+
+/// <summary>Shared addresses, and devices' shares of their ports, as the data plane has them.</summary>
+internal interface ISharedMap
+{
+    /// <summary>Every slot with an address, as an earlier process left them.</summary>
+    IEnumerable<(uint Index, SharedAddressSlot Slot)> Read();
+
+    /// <summary>Shares with ports in use or held back.</summary>
+    IEnumerable<(uint Share, Ipv4Address Address)> ReadShares();
+
+    /// <summary>Devices may share the address from now on.</summary>
+    /// <param name="uplink">The uplink that the address is on.</param>
+    /// <returns>False when all slots are taken by addresses that were given up shortly before.</returns>
+    bool Use(Ipv4Address address, PortLayout layout, uint uplink = 0);
+
+    /// <summary>Whether an address is in use with another layout or on another uplink: then its bindings' mappings must end.</summary>
+    bool IsLaidOutOtherwise(Ipv4Address address, PortLayout layout, uint uplink);
+
+    /// <summary>Nothing goes out or comes in by the address any more; its ports are held back for a time.</summary>
+    void GiveUp(Ipv4Address address);
+
+    /// <summary>Nothing of an address that was given up is left: its slot is free.</summary>
+    void Forget(uint index, Ipv4Address address);
+
+    /// <summary>A share begins, with no port of the address.</summary>
+    void OpenShare(uint number, Ipv4Address address);
+
+    /// <summary>The share's device left without ever having been confirmed: its ports need no hold time.</summary>
+    void Abandon(uint number);
+
+    /// <summary>Whether no port of a share is in use or held back, and it has no block.</summary>
+    bool IsEmpty(uint number);
+
+    /// <summary>Ports in use or held back, by <see cref="PortKind"/>.</summary>
+    uint[] UsedOf(uint number);
+
+    /// <summary>How many mappings the data plane can hold.</summary>
+    uint Mappings { get; }
+
+    /// <summary>Has the data plane remove mappings that are over.</summary>
+    Sweep Sweep();
+}

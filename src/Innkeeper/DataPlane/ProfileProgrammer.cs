@@ -1,0 +1,116 @@
+using Innkeeper.Configuration;
+using Innkeeper.Policy;
+using Innkeeper.Wire;
+
+namespace Innkeeper.DataPlane;
+
+/// <summary>
+/// Profiles as the data plane needs them, out of settings, interfaces and the gateways' health: written anew when any of them
+/// changes. Used by the dispatcher's thread only.
+/// </summary>
+internal sealed class ProfileProgrammer(InnkeeperConfig config, GatewaySelector ways, IProfileMap table)
+{
+    /// <summary>A device may use a quarter of a second of its rate at once, and never less than one GSO packet and a bit.</summary>
+    private const long LeastBurst = 96 * 1024;
+
+    private Ipv4Address? _router;
+    private IReadOnlyList<Ipv4Network> _uplinks = [];
+    private bool _isSettled;
+
+    /// <summary>The default first.</summary>
+    public static IReadOnlyList<string> NamesOf(InnkeeperConfig config) =>
+        [ProfileConfig.DefaultName, .. config.Profiles.Keys.Where(n => n != ProfileConfig.DefaultName).Order(StringComparer.Ordinal)];
+
+    public uint PlaceOf(string profile) => table.PlaceOf(profile);
+
+    /// <summary>By which gateway a profile's devices leave now.</summary>
+    public int GatewayOf(ProfileConfig profile) => ways.Of(profile);
+
+    /// <summary>Interfaces changed.</summary>
+    /// <param name="router">The main gateway; null: there is none.</param>
+    /// <param name="uplinks">The uplinks' addresses in their subnets.</param>
+    public void MoveTo(Ipv4Address? router, IReadOnlyList<Ipv4Network> uplinks)
+    {
+        (_router, _uplinks) = (router, uplinks);
+        Write();
+    }
+
+    /// <summary>
+    /// The bindings of an earlier process that cannot go on have ended. Until then a profile that leads elsewhere now leads nowhere, or their
+    /// packets would leave by its new gateway with an address of the old one.
+    /// </summary>
+    public void Settle()
+    {
+        _isSettled = true;
+        Write();
+    }
+
+    /// <summary>Gateways went down or came back.</summary>
+    public void Write()
+    {
+        foreach (var profile in config.Profiles.Values)
+        {
+            var destinations = DestinationsOf(profile, out var deniesUplinks);
+            var slot = SlotOf(profile, destinations.Count > 0, deniesUplinks);
+            if (!_isSettled && table.Before(profile.Name) is { } before && LeadsElsewhere(before, slot))
+            {
+                slot.Flags |= ProfileFlags.NoGateway;
+            }
+
+            table.Set(profile.Name, slot, destinations);
+        }
+    }
+
+    /// <summary>The main gateway is one, whatever router it is.</summary>
+    private static bool LeadsElsewhere(in ProfileSlot before, in ProfileSlot now) =>
+        (before.Gateway, now.Gateway) != (0u, 0u) && (before.Gateway, before.Uplink, before.NextHop) != (now.Gateway, now.Uplink, now.NextHop);
+
+    private ProfileSlot SlotOf(ProfileConfig profile, bool hasDestinations, bool deniesUplinks)
+    {
+        var gateway = GatewayOf(profile);
+        return new ProfileSlot
+        {
+            Out = RateOf(profile.RateOut),
+            In = RateOf(profile.RateIn),
+            Flags = (profile.Isolate ? ProfileFlags.Isolate : 0) | (hasDestinations ? ProfileFlags.Destinations : 0)
+                | (deniesUplinks ? ProfileFlags.DenyUplinks : 0) | (ways.IsCut(gateway) ? ProfileFlags.NoGateway : 0),
+            Uplink = gateway == 0 ? 0 : (uint)config.UplinkOf(config.Gateways[gateway - 1]),
+            Gateway = (uint)gateway,
+            NextHop = gateway == 0 ? _router ?? default : config.Gateways[gateway - 1].NextHop,
+        };
+    }
+
+    /// <summary>The uplinks' subnets are written out only beside other networks; alone, a flag says it, which costs less.</summary>
+    private Dictionary<Ipv4Network, Destination> DestinationsOf(ProfileConfig profile, out bool deniesUplinks)
+    {
+        var denied = profile.Denied ?? (config.IsOneArmed ? DestinationList.None : DestinationList.OfUplinks);
+        deniesUplinks = denied.Uplinks;
+        var networks = new Dictionary<Ipv4Network, Destination>();
+        if (denied.Networks.IsEmpty && profile.Allowed.Networks.IsEmpty && !profile.Allowed.Uplinks)
+        {
+            return networks;
+        }
+
+        foreach (var (list, verdict) in ((DestinationList, Destination)[])[(denied, Destination.Denied), (profile.Allowed, Destination.Allowed)])
+        {
+            foreach (var network in list.Networks.Concat(list.Uplinks ? _uplinks : []))
+            {
+                networks[new Ipv4Network(network.NetworkId, network.PrefixLength)] = verdict;
+            }
+        }
+
+        return networks;
+    }
+
+    private static Rate RateOf(long bits)
+    {
+        if (bits == 0)
+        {
+            return default;
+        }
+
+        var octets = Math.Max(1.0, bits / 8.0);
+        var burst = Math.Max(octets / 4, LeastBurst);
+        return new Rate { Interval = (ulong)Math.Max(1, 1024 * 1e9 / octets), Burst = (ulong)(burst * 1e9 / octets) };
+    }
+}

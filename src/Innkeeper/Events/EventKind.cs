@@ -1,0 +1,44 @@
+namespace Innkeeper.Events;
+
+/// <summary>
+/// The kinds of events, as the database, <c>--json</c> and the settings <c>[mail]</c> and <c>[webhook]</c> <c>events</c> name
+/// them. Frozen: scripts match them. Kinds are added, never changed or removed.
+/// </summary>
+internal static class EventKind
+{
+    public const string PoolLow = "pool-low";
+    public const string PoolExhausted = "pool-exhausted";
+    public const string TableFull = "table-full";
+    public const string SharedAddresses = "shared-addresses";
+    public const string Conflict = "conflict";
+    public const string Quarantine = "quarantine";
+    public const string AddressClaimed = "address-claimed";
+    public const string Peer = "peer";
+    public const string GatewayDown = "gateway-down";
+    public const string GatewayUp = "gateway-up";
+    public const string BlockedFull = "blocked-full";
+    public const string DhcpDeclined = "dhcp-declined";
+    public const string DhcpExhausted = "dhcp-exhausted";
+    public const string DhcpNotDurable = "dhcp-not-durable";
+    public const string RogueDhcp = "rogue-dhcp";
+    public const string MappingLog = "mapping-log";
+    public const string Interfaces = "interfaces";
+    public const string Configuration = "configuration";
+    public const string SettingsFailed = "settings-failed";
+    public const string Storage = "storage";
+    public const string StateSetAside = "state-set-aside";
+    public const string StatePassedOver = "state-passed-over";
+    public const string MailDead = "mail-dead";
+    public const string MailRefused = "mail-refused";
+    public const string WebhookDead = "webhook-dead";
+    public const string WebhookRefused = "webhook-refused";
+    public const string DeviceApprove = "device-approve";
+    public const string DeviceBlock = "device-block";
+    public const string DeviceHold = "device-hold";
+    public const string DeviceForget = "device-forget";
+    public const string DeviceName = "device-name";
+    public const string DeviceTag = "device-tag";
+    public const string DeviceUntag = "device-untag";
+    public const string DeviceProfile = "device-profile";
+    public const string DevicePin = "device-pin";
+}

@@ -1,0 +1,104 @@
+using System.Collections.Immutable;
+
+namespace Innkeeper.Events;
+
+/// <summary>An event as it was logged.</summary>
+/// <param name="Number">Counts up from 1 since the process started, without gaps.</param>
+/// <param name="Text"><see cref="EventText.Describe"/> of <paramref name="What"/>.</param>
+internal sealed record Event(long Number, DateTimeOffset Time, GatewayEvent What, string Text)
+{
+    public string Kind => What.Kind;
+}
+
+/// <summary>
+/// Keeps the latest events and hands each to its listeners. Of the same kind and text, one within ten seconds is logged, and of
+/// one kind at most ten: guests choose addresses that appear in the texts, and must not be able to flood the log.
+/// </summary>
+/// <param name="auditTrail">The first listener. Like all others it returns at once and adds no event itself.</param>
+internal sealed class EventLog(TimeProvider clock, Action<Event>? auditTrail = null)
+{
+    private const int Capacity = 100;
+    private const int MaxOfAKind = 10;
+    private static readonly TimeSpan s_damping = TimeSpan.FromSeconds(10);
+
+    private readonly Lock _lock = new();
+    private readonly LinkedList<Event> _events = new();
+    private ImmutableArray<Action<Event>> _listeners = auditTrail is null ? [] : [auditTrail];
+    private long _added;
+
+    /// <summary>Events that were left out because there were too many of their kind.</summary>
+    public long Suppressed { get; private set; }
+
+    /// <summary>Logs an event. May be called by any thread.</summary>
+    public void Add(GatewayEvent happened)
+    {
+        var (kind, text) = (happened.Kind, EventText.Describe(happened));
+        var now = clock.GetUtcNow();
+        lock (_lock)
+        {
+            var ofAKind = 0;
+            for (var node = _events.Last; node is not null && now - node.Value.Time < s_damping; node = node.Previous)
+            {
+                if (node.Value.Kind == kind && (node.Value.Text == text || ++ofAKind == MaxOfAKind))
+                {
+                    Suppressed += node.Value.Text == text ? 0 : 1;
+                    return;
+                }
+            }
+
+            var added = new Event(++_added, now, happened, text);
+            _events.AddLast(added);
+            foreach (var listener in _listeners)
+            {
+                listener(added);
+            }
+
+            if (_events.Count > Capacity)
+            {
+                _events.RemoveFirst();
+            }
+        }
+    }
+
+    /// <summary>Hands each event to a listener until the result is disposed. None is lost or doubled between the past and the future.</summary>
+    /// <param name="listener">Called while an event is added: it returns at once and adds none itself.</param>
+    /// <param name="after">First the kept events with a larger <see cref="Event.Number"/>, oldest first; without it, none of the past.</param>
+    public IDisposable Follow(Action<Event> listener, long after = long.MaxValue)
+    {
+        // A delegate of its own: the same listener may follow twice, and each ends alone.
+        var following = new Following(this, e => listener(e));
+        lock (_lock)
+        {
+            foreach (var past in _events.Where(e => e.Number > after))
+            {
+                listener(past);
+            }
+
+            _listeners = _listeners.Add(following.Listener);
+        }
+
+        return following;
+    }
+
+    /// <summary>The kept events, oldest first.</summary>
+    public Event[] Latest()
+    {
+        lock (_lock)
+        {
+            return [.. _events];
+        }
+    }
+
+    private sealed class Following(EventLog log, Action<Event> listener) : IDisposable
+    {
+        public Action<Event> Listener => listener;
+
+        public void Dispose()
+        {
+            lock (log._lock)
+            {
+                log._listeners = log._listeners.Remove(listener);
+            }
+        }
+    }
+}

@@ -1,0 +1,38 @@
+using Innkeeper.DataPlane;
+using Innkeeper.Wire;
+
+namespace Innkeeper.Interfaces;
+
+/// <summary>The loaded programs and their maps.</summary>
+internal sealed class BpfDataPlane(BpfPlane plane, ProfileProgrammer profiles) : IDataPlane
+{
+    /// <inheritdoc/>
+    public bool IsAdopted => plane.Adopted != AdoptedFrom.None;
+
+    /// <inheritdoc/>
+    public DataPlaneConfig? ReadConfig() => plane.Config.TryGet(0, out var config) ? config : null;
+
+    /// <inheritdoc/>
+    public void WriteConfig(in DataPlaneConfig config) => plane.Config.Set(0, config);
+
+    /// <inheritdoc/>
+    public void WriteVlans(IReadOnlyCollection<ushort> vlans)
+    {
+        for (uint vlan = 1; vlan < plane.Vlans.Capacity; vlan++)
+        {
+            plane.Vlans.Set(vlan, vlans.Contains((ushort)vlan) ? (byte)1 : (byte)0);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void WriteProfiles(Ipv4Address? router, IReadOnlyList<Ipv4Network> uplinks) => profiles.MoveTo(router, uplinks);
+
+    /// <inheritdoc/>
+    public void Attach(Hook hook) => plane.Attach(hook);
+
+    /// <inheritdoc/>
+    public void Detach(Hook hook) => BpfPlane.Detach(hook);
+
+    /// <inheritdoc/>
+    public IEnumerable<Hook> PossibleHooks() => Hooks.Everywhere();
+}

@@ -1,0 +1,84 @@
+using System.Collections.Immutable;
+using Innkeeper.Configuration;
+using Innkeeper.DataPlane;
+using Innkeeper.Links;
+using Innkeeper.Wire;
+
+namespace Innkeeper.Interfaces;
+
+/// <summary>
+/// Keeps the data plane's configuration in line with the interfaces and with what the control plane finds out. Constructing it reads what
+/// an earlier process left and writes nothing. Used by the dispatcher's thread only.
+/// </summary>
+internal sealed class DataPlaneProgrammer : IOneArmSwitches
+{
+    private readonly InnkeeperConfig _config;
+    private readonly IDataPlane _dataPlane;
+    private NetworkState _network;
+    private InsideNetwork.Ends _inside;
+    private DataPlaneOptions _options;
+
+    /// <param name="dhcpServer">The address that DHCP is served by on the access side; null: it is not served.</param>
+    /// <param name="services">What devices ask of these ports is sent to the host's own.</param>
+    public DataPlaneProgrammer(
+        InnkeeperConfig config, NetworkState network, InsideNetwork.Ends inside, IDataPlane dataPlane, Ipv4Address? dhcpServer, ImmutableArray<Service> services)
+    {
+        (_config, _dataPlane, _network, _inside) = (config, dataPlane, network, inside);
+        _options = new DataPlaneOptions(services, dhcpServer, dataPlane.IsAdopted && dataPlane.ReadConfig() is { } earlier ? RouterOf(earlier, network) : null);
+    }
+
+    /// <summary>One arm: the station that is the LAN's router; null: not known.</summary>
+    public MacAddress? Router => _options.Router;
+
+    /// <summary>Writes everything for the first time.</summary>
+    /// <exception cref="DataPlaneException">The kernel refused.</exception>
+    public void Start()
+    {
+        Write();
+        _dataPlane.WriteVlans(_config.Access.Vlans);
+    }
+
+    /// <summary>Writes what changed interfaces make of the configuration. Another LAN has another router.</summary>
+    /// <exception cref="DataPlaneException">The kernel refused; the next call writes all of it again.</exception>
+    public void Follow(NetworkState network, InsideNetwork.Ends inside)
+    {
+        if (network.Gateway != _network.Gateway || network.Uplink.Index != _network.Uplink.Index)
+        {
+            _options = _options with { Router = null };
+        }
+
+        (_network, _inside) = (network, inside);
+        Write();
+    }
+
+    /// <summary>One arm: this station is the LAN's router; all zero: none is known.</summary>
+    public void SetRouter(MacAddress mac) => Write(_options with { Router = mac == MacAddress.Zero ? null : mac });
+
+    /// <summary>One arm: whether another gateway serves the LAN.</summary>
+    public void SetPassive(bool isPassive) => Write(_options with { IsPassive = isPassive });
+
+    /// <summary>The services stop: until they are back, what devices ask goes to the address they asked.</summary>
+    public void WithdrawServices() => Write(_options with { Services = [] });
+
+    /// <summary>
+    /// The router that an earlier process knew, while it is about the same LAN: after a restart an impostor may be the first to answer.
+    /// </summary>
+    private static MacAddress? RouterOf(in DataPlaneConfig earlier, NetworkState network) =>
+        earlier.Flags.HasFlag(ConfigFlags.OneArm) && earlier.Uplinks[0].Ifindex == (uint)network.Uplink.Index
+        && earlier.NextHop == (BigEndian32)(network.Gateway ?? default) && (MacAddress)earlier.RouterMac is var mac && mac != MacAddress.Zero
+            ? mac
+            : null;
+
+    private void Write(DataPlaneOptions options)
+    {
+        _options = options;
+        Write();
+    }
+
+    private void Write()
+    {
+        // Profiles first: no packet may find an uplink and not yet the gateway on it.
+        _dataPlane.WriteProfiles(_network.Gateway, [.. _network.UplinkAddresses]);
+        _dataPlane.WriteConfig(DataPlaneConfigBuilder.Build(_config, _network, _inside, _options));
+    }
+}

@@ -1,0 +1,25 @@
+using System.Collections.Immutable;
+using Innkeeper.Links;
+using Innkeeper.Wire;
+
+namespace Innkeeper.Interfaces;
+
+/// <summary>The network namespace that the process is in, by rtnetlink. It watches from its construction on.</summary>
+internal sealed class HostNetwork(Ipv4Network inside) : IHostNetwork, IDisposable
+{
+    private readonly LinkWatch _watch = new();
+
+    /// <inheritdoc/>
+    public bool TakeChange() => _watch.TakeChange();
+
+    /// <inheritdoc/>
+    public ImmutableArray<LinkInfo> ReadLinks() => Netlink.ReadInterfaces();
+
+    /// <inheritdoc/>
+    public InsideNetwork.Ends EnsureInside(int mtu) => InsideNetwork.Ensure(inside, mtu);
+
+    /// <inheritdoc/>
+    public void SetRoutes(int stackIndex, IReadOnlyList<SlowPathRoute> routes) => SlowPathRoutes.Set(inside, stackIndex, routes);
+
+    public void Dispose() => _watch.Dispose();
+}

@@ -1,0 +1,24 @@
+using System.Collections.Immutable;
+using Innkeeper.Links;
+
+namespace Innkeeper.Interfaces;
+
+/// <summary>The host's network as this folder reads and sets it: the kernel's in the process, a script in tests.</summary>
+internal interface IHostNetwork
+{
+    /// <summary>Whether links, addresses or routes changed since last asked. Never waits.</summary>
+    bool TakeChange();
+
+    /// <summary>All interfaces, read at one moment, in the order of their index.</summary>
+    /// <exception cref="NetlinkException">The kernel did not answer.</exception>
+    ImmutableArray<LinkInfo> ReadLinks();
+
+    /// <summary>Makes what is missing of the inside network's pair of interfaces, with this MTU.</summary>
+    /// <exception cref="NetlinkException">The kernel refused.</exception>
+    InsideNetwork.Ends EnsureInside(int mtu);
+
+    /// <summary>Has the slow path leave by these routes and no others.</summary>
+    /// <param name="stackIndex">The interface that the inside network is behind.</param>
+    /// <exception cref="NetlinkException">The kernel refused.</exception>
+    void SetRoutes(int stackIndex, IReadOnlyList<SlowPathRoute> routes);
+}

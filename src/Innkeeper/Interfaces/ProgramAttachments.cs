@@ -1,0 +1,55 @@
+using Innkeeper.DataPlane;
+using Innkeeper.Links;
+
+namespace Innkeeper.Interfaces;
+
+/// <summary>Where the data plane's programs hang, and which of them this process has attached.</summary>
+internal sealed class ProgramAttachments(IDataPlane dataPlane)
+{
+    private readonly HashSet<(int Ifindex, string Program)> _attached = [];
+
+    /// <summary>Where programs hang, or may still hang from an earlier process, in the order they are attached: devices' side last.</summary>
+    public static IReadOnlyList<Hook> HooksFor(NetworkState network, LinkInfo stack) =>
+    [
+        Hooks.FromStack(stack), Hooks.ToUplink(network.Uplink), Hooks.FromUplink(network.Uplink),
+        .. network.Others.OfType<UplinkState>().SelectMany(o => (Hook[])[Hooks.ToUplink(o.Interface), Hooks.FromUplink(o.Interface)]),
+        Hooks.FromAccess(network.Access),
+    ];
+
+    /// <summary>
+    /// Attaches all programs and takes off those that an earlier configuration had elsewhere. All or nothing: after a failure no program is
+    /// left attached, unless an earlier process's were at work before.
+    /// </summary>
+    /// <exception cref="DataPlaneException">The kernel refused.</exception>
+    public void AttachAll(NetworkState network, LinkInfo stack)
+    {
+        try
+        {
+            AttachMissing(network, stack);
+            foreach (var hook in dataPlane.PossibleHooks().Where(hook => !_attached.Contains((hook.Ifindex, hook.Program))))
+            {
+                dataPlane.Detach(hook);
+            }
+        }
+        catch when (!dataPlane.IsAdopted)
+        {
+            foreach (var hook in HooksFor(network, stack).Where(hook => _attached.Remove((hook.Ifindex, hook.Program))))
+            {
+                dataPlane.Detach(hook);
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>Attaches the programs to interfaces that have none of them yet.</summary>
+    /// <exception cref="DataPlaneException">The kernel refused; the next call goes on from there.</exception>
+    public void AttachMissing(NetworkState network, LinkInfo stack)
+    {
+        foreach (var hook in HooksFor(network, stack).Where(hook => !_attached.Contains((hook.Ifindex, hook.Program))))
+        {
+            dataPlane.Attach(hook);
+            _attached.Add((hook.Ifindex, hook.Program));
+        }
+    }
+}

@@ -1,0 +1,272 @@
+using Innkeeper.Bindings;
+using Innkeeper.Wire;
+
+namespace Innkeeper.DataPlane.Tests.Harness;
+
+/// <summary>NAPT as a test wants it. Times in seconds; those not given are what the configuration has by default.</summary>
+internal sealed record NaptSetup
+{
+    /// <summary>What devices share.</summary>
+    public string Shared { get; init; } = Plane.SharedAddress;
+
+    public PortLayout Layout { get; init; } = PortLayout.Whole(64);
+
+    public uint Ports { get; init; } = 1000;
+
+    public uint Ids { get; init; } = 1000;
+
+    /// <summary>Between new mappings of a device, in ns; 0 = no limit.</summary>
+    public ulong NewInterval { get; init; }
+
+    public ulong NewBurst { get; init; }
+
+    /// <summary>How many mappings there is room for.</summary>
+    public uint Mappings { get; init; } = 4096;
+
+    public int Udp { get; init; } = 300;
+
+    public int Icmp { get; init; } = 60;
+
+    public int Tcp { get; init; } = 7440;
+
+    public int TcpTransitory { get; init; } = 240;
+
+    public int Rest { get; init; } = 120;
+
+    /// <summary>The uplink's own address, beside the host's ports.</summary>
+    public static NaptSetup OnUplink => new() { Shared = Plane.UplinkAddress, Layout = PortLayout.Beside(10240, 32767, 64) };
+
+    public NaptSettings Settings
+    {
+        get
+        {
+            var settings = new NaptSettings { NewInterval = NewInterval, NewBurst = NewBurst };
+            for (var state = MappingState.Udp; state <= MappingState.Hold; state++)
+            {
+                settings.Timeout[(int)state] = (ulong)TimeoutOf(state) * 1_000_000_000;
+            }
+
+            settings.Limit[(int)PortKind.Tcp] = settings.Limit[(int)PortKind.Udp] = Ports;
+            settings.Limit[(int)PortKind.Icmp] = settings.Limit[(int)PortKind.None] = Ids;
+            return settings;
+        }
+    }
+
+    public int TimeoutOf(MappingState state) => state switch
+    {
+        MappingState.Udp or MappingState.Other => Udp,
+        MappingState.Icmp => Icmp,
+        MappingState.Established or MappingState.FinOut or MappingState.FinIn or MappingState.Multi => Tcp,
+        MappingState.Hold => Rest,
+        _ => TcpTransitory,
+    };
+}
+
+/// <summary>
+/// With NAPT: devices 2 and 3 claim the same address and share one outside, 4 and 5 have legal addresses of their own.
+/// </summary>
+internal sealed unsafe partial class Plane
+{
+    public const string SharedAddress = "137.118.199.100";
+    public const string OwnMac = "02:00:00:00:01:04";
+    public const string OwnClaimed = "10.0.0.4";
+    public const string OtherOwnMac = "02:00:00:00:01:05";
+    public const string OtherOwnClaimed = "10.0.0.5";
+    private const string LegalLast = "137.118.199.100";
+
+    private readonly SharedTable _shared;
+
+    public SharedTable Shared => _shared;
+
+    public void BindShared(uint number, string mac, string claimed, string shared, string? legal = null) => _table.Add(
+        new Binding(number, new ClaimedAddress(new Station(0, MacAddress.Parse(mac)), Ipv4Address.Parse(claimed)),
+            legal is null ? Ipv4Address.Any : Ipv4Address.Parse(legal), Ipv4Address.Parse(Gateway), true, default)
+        {
+            Shared = Ipv4Address.Parse(shared),
+            Share = number,
+            Policy = _terms,
+        },
+        TimeSpan.Zero);
+
+    /// <summary>Other settings of the same binding: its mappings stay.</summary>
+    public void Rewrite(uint number, string mac, string claimed, string shared, string? legal)
+    {
+        if (legal is null && _plane.Bindings.TryGet(number, out var slot) && slot.Legal.Raw != 0)
+        {
+            _plane.ExternalAddresses.Delete(slot.Legal);
+        }
+
+        _table.Write(new Binding(number, new ClaimedAddress(new Station(0, MacAddress.Parse(mac)), Ipv4Address.Parse(claimed)),
+            legal is null ? Ipv4Address.Any : Ipv4Address.Parse(legal), Ipv4Address.Parse(Gateway), true, default)
+        {
+            Shared = Ipv4Address.Parse(shared),
+            Share = number,
+            Policy = _terms,
+        });
+    }
+
+    /// <summary>Every mapping with its outside key.</summary>
+    public List<(MappingKey Key, Mapping Mapping)> Mappings()
+    {
+        var all = new List<(MappingKey, Mapping)>();
+        foreach (var key in _plane.Mappings.Keys())
+        {
+            if (_plane.Mappings.TryGet(key, out var mapping))
+            {
+                all.Add((key, mapping));
+            }
+        }
+
+        return all;
+    }
+
+    /// <summary>
+    /// Time passes: for the data plane it is that everything happened earlier. Where that is before the machine was started, times
+    /// wrap around, and the data plane takes them by their difference.
+    /// </summary>
+    public void Age(int seconds)
+    {
+        var by = (ulong)seconds * 1_000_000_000;
+        foreach (var (key, mapping) in Mappings())
+        {
+            var aged = mapping;
+            aged.LastSeen = Earlier(mapping.LastSeen, by);
+            aged.Since = Earlier(mapping.Since, by);
+            _plane.Mappings.Set(key, aged);
+        }
+
+        foreach (var key in _plane.MappingHints.Keys())
+        {
+            if (_plane.MappingHints.TryGet(key, out var hint))
+            {
+                hint.Refreshed = 0;
+                _plane.MappingHints.Set(key, hint);
+            }
+        }
+
+        foreach (var key in _plane.SpokenTo.Keys())
+        {
+            if (_plane.SpokenTo.TryGet(key, out var last))
+            {
+                _plane.SpokenTo.Set(key, Earlier(last, by));
+            }
+        }
+
+        foreach (var key in _plane.Fragments.Keys())
+        {
+            if (_plane.Fragments.TryGet(key, out var fragment))
+            {
+                fragment.Time = Earlier(fragment.Time, by);
+                _plane.Fragments.Set(key, fragment);
+            }
+        }
+
+        ForBlocks((number, block) =>
+        {
+            block.Since = Earlier(block.Since, by);
+            _plane.PortBlocks.Set(number, block);
+        });
+    }
+
+    /// <summary>Calls for each block that has an owner.</summary>
+    public void ForBlocks(Action<uint, PortBlock> act)
+    {
+        // By the owners' lists: to read all 16,384 is slow.
+        for (uint number = 1; number < _plane.Shares.Capacity; number++)
+        {
+            if (!_plane.Shares.TryGet(number, out var share))
+            {
+                continue;
+            }
+
+            for (var slot = 0; slot < ShareBlocks.Length; slot++)
+            {
+                if ((share.Slots >> slot & 1) != 0 && _plane.PortBlocks.TryGet(share.Block[slot], out var block))
+                {
+                    act(share.Block[slot], block);
+                }
+            }
+        }
+    }
+
+    /// <summary>What the control plane was handed since it was last asked.</summary>
+    public List<(PuntReason Reason, byte[] Frame)> Punts()
+    {
+        var punts = new List<(PuntReason, byte[])>();
+        using var ring = _plane.OpenPunts((in Punt punt, ReadOnlySpan<byte> frame) => punts.Add((punt.Reason, frame.ToArray())));
+        ring.Poll(TimeSpan.Zero);
+        return punts;
+    }
+
+    private static ulong Earlier(ulong time, ulong by) => unchecked(time - by);
+
+    private void BindShared(NaptSetup napt)
+    {
+        Assert.True(_shared.Use(Ipv4Address.Parse(napt.Shared), napt.Layout));
+        BindShared(2, DeviceMac, Claimed, napt.Shared);
+        BindShared(3, TwinMac, Claimed, napt.Shared);
+        _shared.OpenShare(2, Ipv4Address.Parse(napt.Shared));
+        _shared.OpenShare(3, Ipv4Address.Parse(napt.Shared));
+        Bind(4, OwnMac, OwnClaimed, Legal, Gateway);
+        Bind(5, OtherOwnMac, OtherOwnClaimed, TwinLegal, Gateway);
+    }
+
+    /// <summary>As loaded just now, but for counters.</summary>
+    private void Empty()
+    {
+        ForBlocks((number, _) => _plane.PortBlocks.Set(number, default));
+        EmptyHash(_plane.BindingIndex);
+        EmptyHash(_plane.ExternalAddresses);
+        EmptyHash(_plane.SpokenTo);
+        EmptyHash(_plane.DotUnanswered);
+        EmptyHash(_plane.Stations);
+        EmptyHash(_plane.Mappings);
+        EmptyHash(_plane.MappingHints);
+        EmptyHash(_plane.Fragments);
+        EmptyHash(_plane.CalledBy);
+        EmptyHash(_plane.Blocked);
+        EmptyHash(_plane.Destinations);
+        EmptyHash(_plane.PuntStations);
+        foreach (var reason in Enum.GetValues<DropReason>())
+        {
+            _plane.Drops.Clear((uint)reason);
+        }
+
+        for (uint number = 0; number < _plane.Bindings.Capacity; number++)
+        {
+            _plane.Bindings.Set(number, default);
+            _plane.Shares.Set(number, default);
+            _plane.Meters.Set(number, default);
+        }
+
+        for (uint index = 0; index < SharedAddressSlot.Count; index++)
+        {
+            _plane.Shared.Set(index, default);
+        }
+
+        for (uint number = 0; number < ProfileSlot.Count; number++)
+        {
+            _plane.Profiles.Set(number, default);
+        }
+
+        for (uint vlan = 0; vlan < _plane.Vlans.Capacity; vlan++)
+        {
+            if (_plane.Vlans.TryGet(vlan, out var served) && served != 0)
+            {
+                _plane.Vlans.Set(vlan, 0);
+            }
+        }
+
+        _ = Punts();
+    }
+
+    private static void EmptyHash<TKey, TValue>(BpfMap<TKey, TValue> map)
+        where TKey : unmanaged
+        where TValue : unmanaged
+    {
+        foreach (var key in map.Keys())
+        {
+            map.Delete(key);
+        }
+    }
+}

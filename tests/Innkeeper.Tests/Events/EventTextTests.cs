@@ -1,0 +1,116 @@
+using System.Reflection;
+using Innkeeper.Configuration;
+using Innkeeper.Events;
+using Innkeeper.Wire;
+
+namespace Innkeeper.Tests.Events;
+
+/// <summary>Kinds are a contract with scripts; texts are one printable line whatever guests chose.</summary>
+public sealed class EventTextTests
+{
+    private static readonly MacAddress s_mac = MacAddress.Parse("06:1a:5e:00:00:02");
+    private static readonly MacAddress s_other = MacAddress.Parse("06:1a:5e:00:00:03");
+    private static readonly Ipv4Address s_address = Ipv4Address.Parse("192.0.2.7");
+    private static readonly Ipv4Network s_network = Ipv4Network.Parse("192.0.2.1/24");
+
+    /// <summary>To be changed by adding only.</summary>
+    private static readonly string[] s_frozen =
+    [
+        "address-claimed", "blocked-full", "configuration", "conflict", "device-approve", "device-block", "device-forget", "device-hold", "device-name", "device-pin",
+        "device-profile", "device-tag", "device-untag", "dhcp-declined", "dhcp-exhausted", "dhcp-not-durable", "gateway-down", "gateway-up", "interfaces", "mail-dead",
+        "mail-refused", "mapping-log", "peer", "pool-exhausted", "pool-low", "quarantine", "rogue-dhcp", "settings-failed", "shared-addresses", "state-passed-over",
+        "state-set-aside", "storage", "table-full", "webhook-dead", "webhook-refused",
+    ];
+
+    private static IEnumerable<string> Kinds =>
+        typeof(EventKind).GetFields(BindingFlags.Public | BindingFlags.Static).Select(f => (string)f.GetRawConstantValue()!);
+
+    /// <summary>Every event with a text in each of its text fields.</summary>
+    private static GatewayEvent[] All(string text)
+    {
+        var device = new OrderedDevice(s_mac, text, "held");
+        return
+        [
+            new PoolLow(18, 20), new PoolExhausted(s_mac, s_address), new BindingTableFull(), new SharedSlotsFull(s_address, 64), new AddressDefended(s_address, s_mac),
+            new AddressQuarantined(s_address, s_mac, TimeSpan.FromMinutes(10)), new RouterContested(s_address, [s_mac, s_other]),
+            new AddressSpoofed(s_mac, s_address, s_other, IsIsolated: true, IsByRouter: false), new AddressSpoofed(s_mac, s_address, null, IsIsolated: false, IsByRouter: true),
+            new PeerFound(s_mac, 50, 100, IsPassive: false), new PeerFound(s_mac, 100, 50, IsPassive: true), new PeerLost(),
+            new GatewayDown(text, s_address, IsMain: false), new GatewayDown(text, null, IsMain: true), new GatewayUp(text, s_address), new BlockedListFull(s_mac),
+            new LeaseDeclined(s_mac, s_address, TimeSpan.FromMinutes(10)), new LeasesExhausted(s_mac, 9, 9), new LeasesNotDurable(),
+            new RogueDhcpServer(s_address, s_mac, null), new RogueDhcpServer(s_address, null, s_other), new MappingLogFailed(text, text, 1000),
+            new InterfacesChanged(new InterfaceStatus(text, "up"), new InterfaceStatus(text, "down", s_network), s_address, 1500, [null, new InterfaceStatus(text, "up", s_network)]),
+            new InterfacesChanged(null, new InterfaceStatus(text, "up", s_network), null, 1500, []), new InterfaceUnusable(text), new InterfaceFailure(text), new SettingUnfit(text),
+            new SettingsFailed(text), new StorageFailed(text, text), new StorageRestored(text), new DatabaseSetAside(text, text), new RowsSkipped(3),
+            new MessageDropped(IsMail: true, text, text), new MessageDropped(IsMail: false, text, text), new RecipientsRefused(IsMail: true, text), new RecipientsRefused(IsMail: false, text),
+            new DeviceApproved(device, new DateTimeOffset(2026, 11, 25, 10, 0, 0, TimeSpan.Zero), text, text, text), new DeviceApproved(device, null, text, text, ""),
+            new DeviceBlocked(device, text, text), new DeviceHeld(device, text, text), new DeviceForgotten(device, text), new DeviceNamed(device, text, text),
+            new DeviceNamed(device with { Name = "" }, text, text), new DeviceTagged(device, IsAdded: true, [text], text, text), new DeviceTagged(device, IsAdded: false, [], text, text),
+            new DeviceProfiled(device, text, IsPinned: true, text, text), new DeviceProfiled(device, text, IsPinned: false, text, text),
+            new DevicePinned(device, s_address, text, text), new DevicePinned(device, null, text, text),
+        ];
+    }
+
+    [Fact]
+    public void Kinds_AreFrozen() => Assert.Equal(s_frozen, Kinds.Order(StringComparer.Ordinal));
+
+    [Fact]
+    public void Kinds_ThatCanBeNotified_AreKinds() => Assert.Subset(Kinds.Append(NotificationConfig.Arrival).ToHashSet(), NotificationConfig.Kinds.ToHashSet());
+
+    /// <summary>What the tests below look at is complete.</summary>
+    [Fact]
+    public void Samples_HoldEveryTypeAndEveryKind()
+    {
+        var types = typeof(GatewayEvent).Assembly.GetTypes().Where(t => t.IsSubclassOf(typeof(GatewayEvent)) && !t.IsAbstract);
+
+        Assert.Equal(types.Select(t => t.Name).Order(StringComparer.Ordinal), All("x").Select(e => e.GetType().Name).Distinct().Order(StringComparer.Ordinal));
+        Assert.Equal(s_frozen, All("x").Select(e => e.Kind).Distinct().Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Describe_HostileFields_IsOnePrintableLine() => Assert.All(All("a\r\nb\u001b[2J\0\u2028\u202e\ud800{0}"), happened =>
+    {
+        var text = EventText.Describe(happened);
+
+        Assert.All(text.EnumerateRunes(), rune => Assert.True(SafeText.IsPrintable(rune), $"{happened.Kind}: {text}"));
+        Assert.NotEqual("", text.Trim());
+    });
+
+    [Fact]
+    public void Describe_LeavesNoPlaceholderAndNoEmptyPlace() => Assert.All(All("field"), happened =>
+    {
+        var text = EventText.Describe(happened);
+
+        Assert.DoesNotMatch(@"[{}]|  | [,;.:)]|\( |\(\)|\bnull\b", text);
+        Assert.DoesNotContain(happened.GetType().Name, text, StringComparison.Ordinal);
+        Assert.Equal(text.Trim(), text);
+    });
+
+    /// <summary>Fields are there for programs: what the text names, they need not look for in it.</summary>
+    [Fact]
+    public void About_NamesWhatTheTextNames() => Assert.All(All("field"), happened =>
+    {
+        var text = EventText.Describe(happened);
+        foreach (var part in new[] { happened.About.Mac?.ToString(), happened.About.Address?.ToString(), happened.About.Gateway, happened.About.Actor }.OfType<string>())
+        {
+            Assert.Contains(part, text, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(happened is DeviceDecision, happened.About.Actor is not null);
+        Assert.Equal(happened.Kind.StartsWith("gateway-", StringComparison.Ordinal), happened.About.Gateway is not null);
+    });
+
+    [Fact]
+    public void Describe_Decision_SaysWhoAndWhy()
+    {
+        var device = new OrderedDevice(s_mac, "room 12", "admitted");
+
+        Assert.Equal("06:1a:5e:00:00:02 (room 12) is admitted; profile default (by root: paid)", EventText.Describe(new DeviceApproved(device, null, "default", "root", "paid")));
+        Assert.Equal("192.0.2.7 is kept for 06:1a:5e:00:00:02 (room 12) (by root)", EventText.Describe(new DevicePinned(device, s_address, "root", "")));
+        Assert.Equal(
+            "06:1a:5e:00:00:02 is called room 12; it is held (by root)", EventText.Describe(new DeviceNamed(device with { State = "held" }, "root", "")));
+    }
+
+    [Fact]
+    public void TitleOf_KindThatCanBeNotified_IsThere() =>
+        Assert.All(NotificationConfig.Kinds.Remove(NotificationConfig.Arrival), kind => Assert.NotNull(EventText.TitleOf(kind)));
+}
