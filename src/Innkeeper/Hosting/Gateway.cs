@@ -71,7 +71,7 @@ internal sealed class Gateway : IDisposable
             // 2. State: what is remembered of devices, and the events from here on.
             var store = Own(StateStore.Open(config.State.Directory, out var outcome));
             _writer = Own(new StateWriter(store));
-            var state = new StateRepository(store, _writer, config.Inside.Network, clock);
+            var state = new StateRepository(store, _writer, clock);
             var events = new EventLog(clock, state.Note);
             var eventStream = Own(new EventStream(events, most => store.ReadEvents(most)));
             _writer.HealthChanged += health => events.Add(health.IsOk ? new StorageRestored(health.Path) : new StorageFailed(health.Path, health.Reason ?? ""));
@@ -124,7 +124,7 @@ internal sealed class Gateway : IDisposable
                 },
                 new ControlSettings(config, bindings, devices, health, profiles, dhcp, _portal is null ? null : new PortalSettings(config).ApiUrl));
             var adopted = Adopt(dhcp, plane);
-            if (store.PassedOver is > 0 and var rows)
+            if (store.SkippedRows is > 0 and var rows)
             {
                 events.Add(new RowsSkipped(rows));
             }

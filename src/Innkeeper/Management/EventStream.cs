@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Innkeeper.Events;
 using Innkeeper.Management.Contracts;
-using Innkeeper.Storage;
+using Innkeeper.Storage.Tables;
 
 namespace Innkeeper.Management;
 

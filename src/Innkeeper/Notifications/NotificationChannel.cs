@@ -2,17 +2,17 @@ using System.Collections.Frozen;
 using System.Text.Json;
 using Innkeeper.Configuration;
 using Innkeeper.Events;
-using Innkeeper.Storage;
+using Innkeeper.Storage.Tables;
 
 namespace Innkeeper.Notifications;
 
 /// <summary>One channel: what it wants, how often, what waits, and who sends it. Its methods are the notifier loop's alone.</summary>
 /// <param name="kinds">What is told by this channel.</param>
 /// <param name="save">Takes changes for the database; does not wait.</param>
-internal sealed class NotificationChannel(OutboxChannel channel, IEnumerable<string> kinds, NotificationThrottle pacing, Outbox outbox, Sender sender, Action<OutboxChange> save)
+internal sealed class NotificationChannel(OutboxChannel channel, IEnumerable<string> kinds, NotificationThrottle throttle, Outbox outbox, Sender sender, Action<OutboxChange> save)
 {
     private readonly FrozenSet<string> _kinds = kinds.ToFrozenSet();
-    private ThrottleState _kept = pacing.State;
+    private ThrottleState _kept = throttle.State;
 
     public OutboxChannel Channel => channel;
 
@@ -23,7 +23,7 @@ internal sealed class NotificationChannel(OutboxChannel channel, IEnumerable<str
     public static string NameOf(OutboxChannel channel) => channel == OutboxChannel.Mail ? "mail" : "webhook";
 
     /// <summary>Null for none, and for what cannot be read.</summary>
-    public static ThrottleState? Read(StoredPacing? stored)
+    public static ThrottleState? Read(StoredThrottle? stored)
     {
         try
         {
@@ -39,25 +39,25 @@ internal sealed class NotificationChannel(OutboxChannel channel, IEnumerable<str
 
     public void Tell(NewDevice device, DateTimeOffset now)
     {
-        if (outbox.HasRoom && pacing.TryTake(now, isArrival: true))
+        if (outbox.HasRoom && throttle.TryTake(now, isArrival: true))
         {
             Add(NewNotice(device.Time, NotificationConfig.Arrival) with { Device = device }, now);
         }
         else
         {
-            pacing.Gather(device, now);
+            throttle.Gather(device, now);
         }
     }
 
     public void Tell(Event happened, DateTimeOffset now)
     {
-        if (outbox.HasRoom && pacing.TryTake(now, isArrival: false))
+        if (outbox.HasRoom && throttle.TryTake(now, isArrival: false))
         {
             Add(NewNotice(happened.Time, happened.Kind) with { Text = happened.Text }, now);
         }
         else
         {
-            pacing.Gather(happened, now);
+            throttle.Gather(happened, now);
         }
     }
 
@@ -72,36 +72,36 @@ internal sealed class NotificationChannel(OutboxChannel channel, IEnumerable<str
 
         if (arrivals > 0 || wanted.Count > 0)
         {
-            pacing.GatherMissed(arrivals, wanted, now);
+            throttle.GatherMissed(arrivals, wanted, now);
         }
     }
 
-    public DateTimeOffset? DueAt(DateTimeOffset now) => pacing.DueAt(now);
+    public DateTimeOffset? DueAt(DateTimeOffset now) => throttle.DueAt(now);
 
     public void TakeDigest(DateTimeOffset now)
     {
-        if (pacing.DueAt(now) is not { } due || due > now)
+        if (throttle.DueAt(now) is not { } due || due > now)
         {
             return;
         }
 
         if (!outbox.HasRoom)
         {
-            pacing.PutOff(now);
+            throttle.PutOff(now);
         }
-        else if (pacing.TakeDigest(now) is { } digest)
+        else if (throttle.TakeDigest(now) is { } digest)
         {
             Add(NewNotice(now, Notification.DigestKind) with { Digest = digest }, now);
         }
     }
 
-    /// <summary>Keeps what pacing knows, if it has changed. One call for many notices: it is not small.</summary>
+    /// <summary>Saves the state of the throttle when it has changed. One call for many notices: it is not small.</summary>
     public void Keep()
     {
-        if (!ReferenceEquals(_kept, pacing.State))
+        if (!ReferenceEquals(_kept, throttle.State))
         {
-            _kept = pacing.State;
-            save(new SavePacing(new StoredPacing(channel, JsonSerializer.Serialize(_kept, NotificationContext.Default.ThrottleState))));
+            _kept = throttle.State;
+            save(new SaveThrottle(new StoredThrottle(channel, JsonSerializer.Serialize(_kept, NotificationContext.Default.ThrottleState))));
         }
     }
 

@@ -2,7 +2,7 @@ using Innkeeper.Events;
 
 namespace Innkeeper.Notifications;
 
-/// <summary>What pacing remembers; it survives a restart.</summary>
+/// <summary>The state of a throttle; it survives a restart.</summary>
 /// <param name="Tokens">How many notices may go at once; parts of one count as time goes by.</param>
 /// <param name="Filled">When that was so.</param>
 internal sealed record ThrottleState(double Tokens, DateTimeOffset Filled)

@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using Innkeeper.Configuration;
 using Innkeeper.Events;
 using Innkeeper.Storage;
+using Innkeeper.Storage.Tables;
 using Innkeeper.Wire;
 using Microsoft.Extensions.Logging;
 
@@ -68,15 +69,15 @@ internal sealed class Notifier : IDisposable
             desks.Add(Desk(OutboxChannel.Webhook, webhook.Events, 100, TimeSpan.FromMinutes(1), new WebhookTransport(webhook, clock), TimeSpan.FromHours(72)));
         }
 
-        return new Notifier(desks, new NotifiedDevices(kept.NotifiedDevices, writer.Save), events, clock, log);
+        return new Notifier(desks, new NotifiedDevices(kept.NotifiedDevices, writer.Enqueue), events, clock, log);
 
         NotificationChannel Desk(OutboxChannel channel, IEnumerable<string> kinds, int first, TimeSpan interval, INotificationTransport carrier, TimeSpan giveUp)
         {
             // A start is a reason to try again at once: what was wrong may have been put right.
-            var outbox = new Outbox(channel, kept.Letters.Where(l => l.Channel == channel).Select(l => l with { NextTry = clock.GetUtcNow() }), writer.Save);
-            var pacing = new NotificationThrottle(first, interval, NotificationChannel.Read(kept.Pacings.FirstOrDefault(p => p.Channel == channel)));
+            var outbox = new Outbox(channel, kept.Messages.Where(m => m.Channel == channel).Select(m => m with { NextTry = clock.GetUtcNow() }), writer.Enqueue);
+            var throttle = new NotificationThrottle(first, interval, NotificationChannel.Read(kept.Throttles.FirstOrDefault(t => t.Channel == channel)));
             var sender = new Sender(NotificationChannel.NameOf(channel), outbox, carrier, SenderSettings.With(giveUp), clock, events.Add, log);
-            return new NotificationChannel(channel, kinds, pacing, outbox, sender, writer.Save);
+            return new NotificationChannel(channel, kinds, throttle, outbox, sender, writer.Enqueue);
         }
     }
 
@@ -217,12 +218,12 @@ internal sealed class NotifiedDevices(IEnumerable<MacAddress> known, Action<Outb
         }
 
         order.Enqueue(mac);
-        save(new SaveAnnounced(mac, now));
+        save(new SaveNotifiedDevice(mac, now));
         if (all.Count > Bound)
         {
             var oldest = order.Dequeue();
             all.Remove(oldest);
-            save(new ForgetAnnounced(oldest));
+            save(new ForgetNotifiedDevice(oldest));
         }
 
         return true;

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Innkeeper.Storage;
+using Innkeeper.Storage.Tables;
 
 namespace Innkeeper.Notifications;
 
@@ -7,21 +7,21 @@ namespace Innkeeper.Notifications;
 /// The messages of a channel that wait, and the last of those that do not. What is here is what holds; the database is
 /// written behind, and while it cannot be, the outbox goes on without. Calls may come from any thread.
 /// </summary>
-/// <param name="stored">The channel's letters from an earlier run, by their numbers.</param>
+/// <param name="stored">The channel's messages from an earlier run, by their numbers.</param>
 /// <param name="save">Takes changes for the database; does not wait.</param>
 internal sealed class Outbox(OutboxChannel channel, IEnumerable<OutboxMessage> stored, Action<OutboxChange> save)
 {
-    /// <summary>Most letters that wait.</summary>
+    /// <summary>Most messages that wait.</summary>
     public const int Bound = 1_000;
 
-    /// <summary>Letters that are kept when they are sent or dead, for the administrator to look at.</summary>
+    /// <summary>Messages that are kept when they are sent or dead, for the administrator to look at.</summary>
     public const int Kept = 100;
 
     /// <summary>Longer than any wait between attempts: a time further off comes from a clock that was set back.</summary>
     private static readonly TimeSpan s_longestWait = TimeSpan.FromHours(2);
 
     private readonly Lock _lock = new();
-    private readonly SortedDictionary<long, OutboxMessage> _letters = new(stored.ToDictionary(l => l.Id));
+    private readonly SortedDictionary<long, OutboxMessage> _messages = new(stored.ToDictionary(m => m.Id));
 
     /// <summary>What the outbox looks like now.</summary>
     public OutboxState State
@@ -31,12 +31,12 @@ internal sealed class Outbox(OutboxChannel channel, IEnumerable<OutboxMessage> s
             lock (_lock)
             {
                 return new OutboxState(
-                    _letters.Values.Count(IsWaiting), _letters.Values.Count(l => l.State == OutboxMessageState.Sent), _letters.Values.Count(l => l.State == OutboxMessageState.Dead));
+                    _messages.Values.Count(IsWaiting), _messages.Values.Count(m => m.State == OutboxMessageState.Sent), _messages.Values.Count(m => m.State == OutboxMessageState.Dead));
             }
         }
     }
 
-    /// <summary>Whether another letter may be added.</summary>
+    /// <summary>Whether another message may be added.</summary>
     public bool HasRoom => State.Waiting < Bound;
 
     /// <summary>False when there are too many already.</summary>
@@ -49,24 +49,24 @@ internal sealed class Outbox(OutboxChannel channel, IEnumerable<OutboxMessage> s
                 return false;
             }
 
-            var id = _letters.Count == 0 ? 1 : _letters.Keys.Last() + 1;
+            var id = _messages.Count == 0 ? 1 : _messages.Keys.Last() + 1;
             Put(new OutboxMessage(channel, id, now, notice.Kind, notice.ToJson(), 0, now, OutboxMessageState.Waiting, "", ""));
             return true;
         }
     }
 
-    /// <summary>The first letter whose time has come, or null and how long there is to wait.</summary>
+    /// <summary>The first message whose time has come, or null and how long there is to wait.</summary>
     public OutboxMessage? Next(DateTimeOffset now, out TimeSpan wait)
     {
         lock (_lock)
         {
             wait = TimeSpan.MaxValue;
-            foreach (var letter in _letters.Values.Where(IsWaiting))
+            foreach (var message in _messages.Values.Where(IsWaiting))
             {
-                var left = letter.NextTry - now;
+                var left = message.NextTry - now;
                 if (left <= TimeSpan.Zero || left > s_longestWait)
                 {
-                    return letter;
+                    return message;
                 }
 
                 wait = left < wait ? left : wait;
@@ -78,21 +78,21 @@ internal sealed class Outbox(OutboxChannel channel, IEnumerable<OutboxMessage> s
 
     /// <summary>Notes an attempt's end.</summary>
     /// <param name="wait">Before the next attempt, if there is one.</param>
-    /// <param name="giveUp">How old a letter becomes.</param>
-    /// <returns>The letter as it is now.</returns>
-    public OutboxMessage Settle(OutboxMessage letter, Delivery delivery, DateTimeOffset now, TimeSpan wait, TimeSpan giveUp)
+    /// <param name="giveUp">How old a message becomes.</param>
+    /// <returns>The message as it is now.</returns>
+    public OutboxMessage Settle(OutboxMessage message, Delivery delivery, DateTimeOffset now, TimeSpan wait, TimeSpan giveUp)
     {
-        var settled = SettledOf(letter).Union(delivery.Settled, StringComparer.OrdinalIgnoreCase);
+        var settled = SettledOf(message).Union(delivery.Settled, StringComparer.OrdinalIgnoreCase);
         var state = delivery.Result switch
         {
             DeliveryResult.Taken => OutboxMessageState.Sent,
             DeliveryResult.Refused => OutboxMessageState.Dead,
-            _ => now - letter.Created >= giveUp ? OutboxMessageState.Dead : OutboxMessageState.Waiting,
+            _ => now - message.Created >= giveUp ? OutboxMessageState.Dead : OutboxMessageState.Waiting,
         };
-        var after = letter with
+        var after = message with
         {
-            Attempts = letter.Attempts + 1,
-            NextTry = state == OutboxMessageState.Waiting ? now + wait : letter.NextTry,
+            Attempts = message.Attempts + 1,
+            NextTry = state == OutboxMessageState.Waiting ? now + wait : message.NextTry,
             State = state,
             Answer = Shown.Text(delivery.Answer, Shown.Sentence),
             Settled = string.Join(' ', settled),
@@ -100,9 +100,9 @@ internal sealed class Outbox(OutboxChannel channel, IEnumerable<OutboxMessage> s
         lock (_lock)
         {
             Put(after);
-            foreach (var old in _letters.Values.Where(l => !IsWaiting(l)).SkipLast(Kept).ToList())
+            foreach (var old in _messages.Values.Where(m => !IsWaiting(m)).SkipLast(Kept).ToList())
             {
-                _letters.Remove(old.Id);
+                _messages.Remove(old.Id);
                 save(new ForgetMessage(channel, old.Id));
             }
         }
@@ -110,16 +110,16 @@ internal sealed class Outbox(OutboxChannel channel, IEnumerable<OutboxMessage> s
         return after;
     }
 
-    public static ImmutableArray<string> SettledOf(OutboxMessage letter) => [.. letter.Settled.Split(' ', StringSplitOptions.RemoveEmptyEntries)];
+    public static ImmutableArray<string> SettledOf(OutboxMessage message) => [.. message.Settled.Split(' ', StringSplitOptions.RemoveEmptyEntries)];
 
-    private static bool IsWaiting(OutboxMessage letter) => letter.State == OutboxMessageState.Waiting;
+    private static bool IsWaiting(OutboxMessage message) => message.State == OutboxMessageState.Waiting;
 
-    private void Put(OutboxMessage letter)
+    private void Put(OutboxMessage message)
     {
-        _letters[letter.Id] = letter;
-        save(new SaveMessage(letter));
+        _messages[message.Id] = message;
+        save(new SaveMessage(message));
     }
 }
 
-/// <summary>How many letters an outbox has of each state.</summary>
+/// <summary>How many messages an outbox has of each state.</summary>
 internal sealed record OutboxState(int Waiting, int Sent, int Dead);

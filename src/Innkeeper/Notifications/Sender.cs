@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Threading.Channels;
 using Innkeeper.Events;
-using Innkeeper.Storage;
+using Innkeeper.Storage.Tables;
 using Microsoft.Extensions.Logging;
 
 namespace Innkeeper.Notifications;
@@ -13,7 +13,7 @@ internal sealed record SenderSettings(BackOff BackOff, TimeSpan AttemptTime, Tim
     public static SenderSettings With(TimeSpan giveUp) => new(new BackOff(TimeSpan.FromMinutes(1), TimeSpan.FromHours(1)), TimeSpan.FromSeconds(30), giveUp);
 }
 
-/// <summary>Sends an outbox's letters, one at a time. While the other side is not to be reached, one letter tries for all.</summary>
+/// <summary>Sends an outbox's messages, one at a time. While the other side is not to be reached, one message tries for all.</summary>
 /// <param name="name">"mail" or "webhook".</param>
 /// <param name="report">Takes events, from any thread: a message that was given up, recipients that were refused.</param>
 internal sealed class Sender(string name, Outbox outbox, INotificationTransport carrier, SenderSettings settings, TimeProvider clock, Action<GatewayEvent> report, ILogger log)
@@ -38,7 +38,7 @@ internal sealed class Sender(string name, Outbox outbox, INotificationTransport 
     /// <summary>The last attempt's end; null before the first.</summary>
     public Answer? Last => _last;
 
-    /// <summary>There is a new letter.</summary>
+    /// <summary>There is a new message.</summary>
     public void Wake() => _bell.Writer.TryWrite(true);
 
     public async Task RunAsync(CancellationToken stop)
@@ -46,15 +46,15 @@ internal sealed class Sender(string name, Outbox outbox, INotificationTransport 
         while (!stop.IsCancellationRequested)
         {
             var now = clock.GetUtcNow();
-            var letter = outbox.Next(now, out var wait);
+            var message = outbox.Next(now, out var wait);
             var pause = _pausedUntil - now;
             if (pause > TimeSpan.Zero && pause <= settings.BackOff.Longest * 2)
             {
-                wait = pause > wait || letter is not null ? pause : wait;
+                wait = pause > wait || message is not null ? pause : wait;
             }
-            else if (letter is not null)
+            else if (message is not null)
             {
-                await AttemptAsync(letter, stop).ConfigureAwait(false);
+                await AttemptAsync(message, stop).ConfigureAwait(false);
                 continue;
             }
 
@@ -62,7 +62,7 @@ internal sealed class Sender(string name, Outbox outbox, INotificationTransport 
         }
     }
 
-    /// <summary>Until there is a new letter or the time is over; the wall clock may be set meanwhile, so that it is looked at now and then.</summary>
+    /// <summary>Until there is a new message or the time is over; the wall clock may be set meanwhile, so that it is looked at now and then.</summary>
     private async Task SleepAsync(TimeSpan time, CancellationToken stop)
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(stop);
@@ -77,14 +77,14 @@ internal sealed class Sender(string name, Outbox outbox, INotificationTransport 
         }
     }
 
-    private async Task AttemptAsync(OutboxMessage letter, CancellationToken stop)
+    private async Task AttemptAsync(OutboxMessage message, CancellationToken stop)
     {
-        var delivery = await DeliverAsync(letter, stop).ConfigureAwait(false);
+        var delivery = await DeliverAsync(message, stop).ConfigureAwait(false);
         var now = clock.GetUtcNow();
         _failures = delivery.Result == DeliveryResult.Unreachable ? _failures + 1 : 0;
-        var wait = settings.BackOff.After(Math.Max(letter.Attempts + 1, _failures), Random.Shared.NextDouble());
+        var wait = settings.BackOff.After(Math.Max(message.Attempts + 1, _failures), Random.Shared.NextDouble());
         _pausedUntil = _failures > 0 ? now + settings.BackOff.After(_failures, Random.Shared.NextDouble()) : DateTimeOffset.MinValue;
-        var after = outbox.Settle(letter, delivery, now, wait, settings.GiveUp);
+        var after = outbox.Settle(message, delivery, now, wait, settings.GiveUp);
         _last = new Answer(now, after.Answer, after.State == OutboxMessageState.Sent);
         if (delivery.Refusals != "" && after.State != OutboxMessageState.Dead)
         {
@@ -108,9 +108,9 @@ internal sealed class Sender(string name, Outbox outbox, INotificationTransport 
         }
     }
 
-    private async Task<Delivery> DeliverAsync(OutboxMessage letter, CancellationToken stop)
+    private async Task<Delivery> DeliverAsync(OutboxMessage message, CancellationToken stop)
     {
-        if (Notification.FromJson(letter.Content) is not { } notice)
+        if (Notification.FromJson(message.Content) is not { } notice)
         {
             return new Delivery(DeliveryResult.Refused, "the database holds something else than a notice");
         }
@@ -120,7 +120,7 @@ internal sealed class Sender(string name, Outbox outbox, INotificationTransport 
         try
         {
             // Looking a name up cannot be cancelled: then the attempt is left to itself.
-            return await carrier.SendAsync(notice, Outbox.SettledOf(letter), time.Token).WaitAsync(time.Token).ConfigureAwait(false);
+            return await carrier.SendAsync(notice, Outbox.SettledOf(message), time.Token).WaitAsync(time.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
@@ -129,7 +129,7 @@ internal sealed class Sender(string name, Outbox outbox, INotificationTransport 
         catch (Exception e) when (e is not OperationCanceledException)
         {
             // Not foreseen, and no reason to end telling: it stands in the log in full.
-            log.AttemptFailed(e, name, letter.Kind);
+            log.AttemptFailed(e, name, message.Kind);
             return new Delivery(DeliveryResult.Later, e.Message, ImmutableArray<string>.Empty);
         }
     }

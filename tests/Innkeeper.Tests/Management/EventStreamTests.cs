@@ -1,7 +1,7 @@
 using Innkeeper.Events;
 using Innkeeper.Management.Contracts;
 using Innkeeper.Management;
-using Innkeeper.Storage;
+using Innkeeper.Storage.Tables;
 using static Innkeeper.Tests.Management.ManagementFixture;
 
 namespace Innkeeper.Tests.Management;

@@ -1,7 +1,7 @@
 using Innkeeper.Events;
 using Innkeeper.Management.Contracts;
 using Innkeeper.Management;
-using Innkeeper.Storage;
+using Innkeeper.Storage.Tables;
 using Innkeeper.Tests.Cli;
 
 namespace Innkeeper.Tests.Management;
