@@ -54,7 +54,7 @@ internal static class Daemon
         {
             // The settings were checked; that they cannot be started all the same shows only now. Those of before could.
             loggers.CreateLogger("Innkeeper.Daemon").SettingsFailed(e.Message);
-            return Run(ConfigurationFile.Parse(before, configuration.File), verbose, Wording.OneLine(e.Message));
+            return Run(ConfigurationFile.Parse(before, configuration.File), verbose, SafeText.OneLine(e.Message));
         }
         catch (Exception e) when (IsExpected(e))
         {

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using Innkeeper.Configuration;
 using Innkeeper.Control;
+using Innkeeper.Wire;
 
 namespace Innkeeper.Cli;
 
@@ -75,16 +76,16 @@ internal static class ConfigCommands
             }
             else if (said.Done)
             {
-                context.Output.WriteLine(Wording.OneLine(said.Text));
-                context.Output.WriteLine(said.Changed.Count == 0 ? "nothing changed" : $"changed: {string.Join(", ", said.Changed.Select(Wording.OneLine))}");
+                context.Output.WriteLine(SafeText.OneLine(said.Text));
+                context.Output.WriteLine(said.Changed.Count == 0 ? "nothing changed" : $"changed: {string.Join(", ", said.Changed.Select(SafeText.OneLine))}");
             }
 
             foreach (var error in said.Errors)
             {
-                context.Errors.WriteLine(Wording.OneLine(error));
+                context.Errors.WriteLine(SafeText.OneLine(error));
             }
 
-            return said.Done ? ExitCode.Ok : context.Fail(Wording.OneLine(said.Text), outcome is null ? ExitCode.Unreachable : ExitCode.Failure);
+            return said.Done ? ExitCode.Ok : context.Fail(SafeText.OneLine(said.Text), outcome is null ? ExitCode.Unreachable : ExitCode.Failure);
         });
     }
 

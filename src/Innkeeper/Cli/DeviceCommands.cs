@@ -1,6 +1,6 @@
 using System.CommandLine;
-using Innkeeper.Configuration;
 using Innkeeper.Control;
+using Innkeeper.Wire;
 
 namespace Innkeeper.Cli;
 
@@ -15,7 +15,7 @@ internal static class DeviceCommands
         {
             if (result.GetValueOrDefault<string>() is { } given && !DevicesReport.States.Contains(given))
             {
-                result.AddError($"--state is one of {string.Join(", ", DevicesReport.States)}, not {Wording.Shorten(given)}");
+                result.AddError($"--state is one of {string.Join(", ", DevicesReport.States)}, not {SafeText.Shorten(given)}");
             }
         });
         var devices = new ExplainedCommand("devices", "The devices that are known, and what is decided about them.", "devices", "devices --state held", "devices approve 02:00:00:00:00:01 --for 8h")
@@ -104,9 +104,9 @@ internal static class DeviceCommands
             }
             else if (outcome.Done)
             {
-                context.Output.WriteLine(Wording.OneLine(outcome.Text));
+                context.Output.WriteLine(SafeText.OneLine(outcome.Text));
             }
 
-            return outcome.Done ? ExitCode.Ok : context.Fail(Wording.OneLine(outcome.Text), outcome.ExitCode is ExitCode.Ok ? ExitCode.Failure : outcome.ExitCode);
+            return outcome.Done ? ExitCode.Ok : context.Fail(SafeText.OneLine(outcome.Text), outcome.ExitCode is ExitCode.Ok ? ExitCode.Failure : outcome.ExitCode);
         }));
 }

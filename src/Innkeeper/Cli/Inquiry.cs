@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using Innkeeper.Configuration;
 using Innkeeper.Control;
+using Innkeeper.Wire;
 
 namespace Innkeeper.Cli;
 
@@ -107,7 +107,7 @@ internal sealed class Inquiry(string socket, bool json, TextWriter output, TextW
             {
                 // With a code of its own it is a plain no, which needs no introduction.
                 var isNo = root.TryGetProperty("exit_code", out var own) && own.TryGetInt32(out code) && code != ExitCode.Ok;
-                failure = (isNo ? "" : "the gateway answers: ") + Wording.OneLine(error.ToString());
+                failure = (isNo ? "" : "the gateway answers: ") + SafeText.OneLine(error.ToString());
                 return default;
             }
 

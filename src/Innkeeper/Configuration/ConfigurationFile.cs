@@ -1,3 +1,5 @@
+using Innkeeper.Wire;
+
 namespace Innkeeper.Configuration;
 
 /// <summary>Reads innkeeper.toml (TOML 1.0) into settings.</summary>
@@ -23,7 +25,7 @@ internal static class ConfigurationFile
         {
             return Failed(path, e is FileNotFoundException or DirectoryNotFoundException
                 ? "there is no such file; give its path with --config, or use --access, --uplink and --pool"
-                : $"cannot be read: {Wording.OneLine(e.Message)}; give a file that this user may read");
+                : $"cannot be read: {SafeText.OneLine(e.Message)}; give a file that this user may read");
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.RegularExpressions;
+using Innkeeper.Wire;
 using Tomlyn.Syntax;
 
 namespace Innkeeper.Configuration;
@@ -45,9 +46,9 @@ internal sealed partial class ConfigurationReader(string file, ConfigurationPlac
             if (!_errors.Exists(e => e.Line == line))
             {
                 var twice = Twice().Match(diagnostic.Message);
-                Add((line, column), twice.Success ? Wording.Shorten(twice.Groups[1].Value) : "syntax", twice.Success
+                Add((line, column), twice.Success ? SafeText.Shorten(twice.Groups[1].Value) : "syntax", twice.Success
                     ? $"stands twice, first in line {twice.Groups[2].Value}; put all of it in one place"
-                    : $"is not TOML ({Wording.OneLine(diagnostic.Message)}); innkeeper.toml, which comes with Innkeeper, shows what a file looks like");
+                    : $"is not TOML ({SafeText.OneLine(diagnostic.Message)}); innkeeper.toml, which comes with Innkeeper, shows what a file looks like");
             }
         }
     }
@@ -78,7 +79,7 @@ internal sealed partial class ConfigurationReader(string file, ConfigurationPlac
         return "there is no such key; " + (nearest is not null ? $"did you mean {nearest}?" : "innkeeper.toml, which comes with Innkeeper, names them all");
     }
 
-    private static string? NearestKey(string name) => Wording.Nearest(
+    private static string? NearestKey(string name) => Suggest.Nearest(
         name, TableKind.Of(TableKind.ParentOf(name)) is var (kind, own) ? kind.Keys.Select(k => $"{kind.TableOf(own)}.{k}") : ConfigurationKeys.Names);
 
     private static string IsATable(string name) =>
@@ -90,7 +91,7 @@ internal sealed partial class ConfigurationReader(string file, ConfigurationPlac
     private static string? NearestTable(string name)
     {
         var dot = name.IndexOf('.', StringComparison.Ordinal);
-        return Wording.Nearest(name, ConfigurationKeys.Tables.Concat(TableKind.All.Select(k => k.IsNumbered ? k.Name : k.TableOf(dot < 0 ? "" : name[(dot + 1)..]))));
+        return Suggest.Nearest(name, ConfigurationKeys.Tables.Concat(TableKind.All.Select(k => k.IsNumbered ? k.Name : k.TableOf(dot < 0 ? "" : name[(dot + 1)..]))));
     }
 
     private void Take(string name, TableSyntaxBase table)
@@ -223,7 +224,7 @@ internal sealed partial class ConfigurationReader(string file, ConfigurationPlac
             }
             else
             {
-                Add(place, table, $"{Wording.Shorten(value?.ToString().Trim() ?? "")} will not do; give a table, such as {{ profile = \"guests\", vlan = 10 }}");
+                Add(place, table, $"{SafeText.Shorten(value?.ToString().Trim() ?? "")} will not do; give a table, such as {{ profile = \"guests\", vlan = 10 }}");
             }
         }
     }
@@ -292,11 +293,11 @@ internal sealed partial class ConfigurationReader(string file, ConfigurationPlac
             ArraySyntax array => array.Items.Select(i => Read(i.Value)).ToList(),
             _ => null,
         },
-        Wording.Shorten(value?.ToString().Trim() ?? ""),
+        SafeText.Shorten(value?.ToString().Trim() ?? ""),
         value is null ? default : PlaceOf(value.Span));
 
     private static string PartOf(BareKeyOrStringValueSyntax? part) =>
-        Wording.Shorten(part switch
+        SafeText.Shorten(part switch
         {
             BareKeySyntax bare => bare.Key?.Text ?? "",
             // A bracket is ours, to number tables with.

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Innkeeper.Wire;
 using Tomlyn;
 using Tomlyn.Parsing;
 using Tomlyn.Syntax;
@@ -69,7 +70,7 @@ internal static partial class ConfigurationSyntax
         }
 
         var header = Header().Match(lines[line]);
-        return (line, null, header.Success && header.Groups[1].Length > 0 ? Wording.Shorten(header.Groups[1].Value) : "syntax");
+        return (line, null, header.Success && header.Groups[1].Length > 0 ? SafeText.Shorten(header.Groups[1].Value) : "syntax");
     }
 
     private static bool IsOpen(ValueSyntax? value, int line) =>
@@ -134,7 +135,7 @@ internal static partial class ConfigurationSyntax
 
         return Says("Unexpected token")
             ? "this is neither a key with its value nor a table; write `key = value` or `[table]`, and # before remarks"
-            : $"is not TOML ({Wording.OneLine(message)}); innkeeper.toml, which comes with Innkeeper, shows what a file looks like";
+            : $"is not TOML ({SafeText.OneLine(message)}); innkeeper.toml, which comes with Innkeeper, shows what a file looks like";
     }
 
     private static string SentenceOf(KeyValueSyntax entry, string name, string line, bool here, bool noEquals, bool noComma)
@@ -170,7 +171,7 @@ internal static partial class ConfigurationSyntax
         {
             "" => $"has no value; give {key.Expected}",
             _ when entry.Value is not null && value.Contains('=', StringComparison.Ordinal) => "more follows the value; write one key in each line",
-            _ => $"{Wording.Shorten(value)} will not do; give {key.Expected}",
+            _ => $"{SafeText.Shorten(value)} will not do; give {key.Expected}",
         };
     }
 

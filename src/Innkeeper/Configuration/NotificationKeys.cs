@@ -127,7 +127,7 @@ internal static class NotificationKeys
     private static IEnumerable<Fault> OfKinds(ConfigurationValue value) =>
         from item in value.List ?? []
         where item.Text is null || !NotificationConfig.Kinds.Contains(item.Text)
-        select new Fault(item, $"{item.Source} is no kind of event; " + (Wording.Nearest(item.Text ?? "", NotificationConfig.Kinds) is { } nearest
+        select new Fault(item, $"{item.Source} is no kind of event; " + (Suggest.Nearest(item.Text ?? "", NotificationConfig.Kinds) is { } nearest
             ? $"did you mean \"{nearest}\"?"
             : $"there are {string.Join(", ", NotificationConfig.Kinds)}"));
 

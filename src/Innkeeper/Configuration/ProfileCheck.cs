@@ -70,7 +70,7 @@ internal static class ProfileCheck
         }
     }
 
-    private static string NoSuch(string name, TableKind kind, IEnumerable<string> names) => $"\"{name}\" is not {kind.What}; " + (Wording.Nearest(name, names) is { } nearest
+    private static string NoSuch(string name, TableKind kind, IEnumerable<string> names) => $"\"{name}\" is not {kind.What}; " + (Suggest.Nearest(name, names) is { } nearest
         ? $"did you mean \"{nearest}\"?"
         : $"give one of {string.Join(", ", names.Select(n => $"\"{n}\""))}, or write [{kind.TableOf(name)}]");
 

@@ -19,7 +19,7 @@ internal static class RuleKeys
             (v, r) => TryMac(v.Text, out var mac, out var bits) ? r with { Mac = mac, MacBits = bits } : null, OfMac),
         new("vlan", "a VLAN number from 1 to 4094, or 0 for untagged", (v, r) => v.Number is >= 0 and <= 4094 ? r with { Vlan = (ushort)v.Number } : null),
         new("host", "a pattern of up to 255 characters such as \"printer-*\", where * is any text and ? any character",
-            (v, r) => v.Text is { Length: >= 1 and <= MaxPattern } pattern && Wording.OneLine(pattern) == pattern ? r with { HostName = pattern } : null),
+            (v, r) => v.Text is { Length: >= 1 and <= MaxPattern } pattern && SafeText.IsOneLine(pattern) ? r with { HostName = pattern } : null),
         new("uses", "\"dhcp\" or \"static\"",
             (v, r) => v.Text switch
             {

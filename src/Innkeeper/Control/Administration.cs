@@ -74,9 +74,9 @@ internal sealed class Administration(Dispatcher dispatcher, AdmissionOffice offi
     {
         if (order.Verb is DeviceVerb.Approve or DeviceVerb.Profile && order.Value is { Length: > 0 } profile && !office.Config.Profiles.ContainsKey(profile))
         {
-            return OrderOutcome.NotFound(Configuration.Wording.Nearest(profile, office.Config.Profiles.Keys) is { } nearest
-                ? $"there is no profile {Configuration.Wording.Shorten(profile)}; did you mean {nearest}?"
-                : $"there is no profile {Configuration.Wording.Shorten(profile)}; there are {string.Join(", ", office.Config.Profiles.Keys.Order())}");
+            return OrderOutcome.NotFound(Configuration.Suggest.Nearest(profile, office.Config.Profiles.Keys) is { } nearest
+                ? $"there is no profile {SafeText.Shorten(profile)}; did you mean {nearest}?"
+                : $"there is no profile {SafeText.Shorten(profile)}; there are {string.Join(", ", office.Config.Profiles.Keys.Order())}");
         }
 
         if (order.Verb != DeviceVerb.Pin || order.Value is not { Length: > 0 } text)
@@ -86,7 +86,7 @@ internal sealed class Administration(Dispatcher dispatcher, AdmissionOffice offi
 
         if (!Ipv4Address.TryParse(text, out var legal) || !office.Config.Pool.Addresses.Concat(office.Config.Gateways.SelectMany(g => g.Pool)).Any(r => r.Contains(legal)))
         {
-            return OrderOutcome.NotFound($"{Configuration.Wording.Shorten(text)} is no address of a pool; only those can be given to one device");
+            return OrderOutcome.NotFound($"{SafeText.Shorten(text)} is no address of a pool; only those can be given to one device");
         }
 
         return office.Book.Devices.Values.FirstOrDefault(d => d.PinnedLegal == legal && d.Mac != device.Mac) is { } other

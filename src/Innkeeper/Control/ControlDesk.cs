@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using Innkeeper.Configuration;
+using Innkeeper.Wire;
 using Microsoft.Extensions.Logging;
 
 namespace Innkeeper.Control;
@@ -80,7 +80,7 @@ internal sealed class ControlDesk(IControlSource source, ILogger log)
         {
             if (!DevicesReport.States.Contains(state))
             {
-                return Error($"{Wording.Shorten(state)} is no state; there are {string.Join(", ", DevicesReport.States)}", 2);
+                return Error($"{SafeText.Shorten(state)} is no state; there are {string.Join(", ", DevicesReport.States)}", 2);
             }
 
             report = report with { Devices = [.. report.Devices.Where(d => d.State == state)] };

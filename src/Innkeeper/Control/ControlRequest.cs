@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Innkeeper.Configuration;
+using Innkeeper.Wire;
 
 namespace Innkeeper.Control;
 
@@ -83,8 +84,8 @@ internal sealed record ControlRequest(string Command)
 
             if (request.Given.FirstOrDefault(f => !takes.Contains(f)) is { } stray)
             {
-                wrong = $"{request.Command} takes no field {Wording.Shorten(stray)}; " +
-                    (Wording.Nearest(Wording.Shorten(stray), takes) is { } nearest ? $"did you mean {nearest}?" : takes.Length == 0 ? "it takes none" : $"it takes {string.Join(", ", takes)}");
+                wrong = $"{request.Command} takes no field {SafeText.Shorten(stray)}; " +
+                    (Suggest.Nearest(SafeText.Shorten(stray), takes) is { } nearest ? $"did you mean {nearest}?" : takes.Length == 0 ? "it takes none" : $"it takes {string.Join(", ", takes)}");
                 return null;
             }
 
@@ -93,7 +94,7 @@ internal sealed record ControlRequest(string Command)
         catch (JsonException e)
         {
             wrong = "a request is a command's words, or one JSON object with them as its field \"command\"" +
-                (e.Path is { Length: > 2 } path ? $"; its {Wording.Shorten(path[2..])} will not do" : "");
+                (e.Path is { Length: > 2 } path ? $"; its {SafeText.Shorten(path[2..])} will not do" : "");
             return null;
         }
     }

@@ -28,7 +28,7 @@ internal static class DeviceSearch
         {
             0 => (null, NoSuchDevice(meant, devices)),
             1 => (MacAddress.Parse(named[0]), null),
-            _ => (null, OrderOutcome.NotFound($"{named.Count} devices are called {Wording.Shorten(meant)}: {string.Join(", ", named.Take(5))}; give the MAC of one")),
+            _ => (null, OrderOutcome.NotFound($"{named.Count} devices are called {SafeText.Shorten(meant)}: {string.Join(", ", named.Take(5))}; give the MAC of one")),
         };
     }
 
@@ -36,10 +36,10 @@ internal static class DeviceSearch
     public static OrderOutcome NoSuchDevice(string meant, IReadOnlyList<DeviceReport> devices)
     {
         var nearest = meant.Length > Longest ? null
-            : MacText.TryParse(meant, out var mac) ? Wording.Nearest(mac.ToString(), devices.Select(d => d.Mac))
-            : Wording.Nearest(meant, devices.Select(d => d.GivenName).OfType<string>()) ?? Wording.Nearest(meant.ToLowerInvariant(), devices.Select(d => d.Mac));
-        return OrderOutcome.NotFound($"there is no device {Wording.Shorten(meant)}; " + (nearest is null
+            : MacText.TryParse(meant, out var mac) ? Suggest.Nearest(mac.ToString(), devices.Select(d => d.Mac))
+            : Suggest.Nearest(meant, devices.Select(d => d.GivenName).OfType<string>()) ?? Suggest.Nearest(meant.ToLowerInvariant(), devices.Select(d => d.Mac));
+        return OrderOutcome.NotFound($"there is no device {SafeText.Shorten(meant)}; " + (nearest is null
             ? "`innkeeper devices` lists them all"
-            : $"did you mean {Wording.Shorten(nearest)}?"));
+            : $"did you mean {SafeText.Shorten(nearest)}?"));
     }
 }

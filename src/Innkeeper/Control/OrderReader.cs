@@ -34,7 +34,7 @@ internal static class OrderReader
         TimeSpan? time = null;
         if (request.For is { } text && (time = ConfigurationKeys.Duration(text, ShortestApproval, LongestApproval)) is null)
         {
-            return (null, OrderOutcome.Wrong($"{Wording.Shorten(text)} is no time for an approval; give one from \"1s\" to \"366d\", such as \"8h\""));
+            return (null, OrderOutcome.Wrong($"{SafeText.Shorten(text)} is no time for an approval; give one from \"1s\" to \"366d\", such as \"8h\""));
         }
 
         if ((FaultOfValue(verb, request.Value) ?? FaultOfReason(request.Reason)) is { } fault)
@@ -56,15 +56,15 @@ internal static class OrderReader
             null => "which name? give one, or \"\" to take the name away",
             "" => null,
             _ when MacText.TryParse(value, out _) => $"{value} is a MAC; a name like that would be taken for another device",
-            _ when value.Length > LongestName || !IsOneLine(value) => $"{Wording.Shorten(value)} will not do; a name is one line of up to {LongestName} characters, without spaces around it",
+            _ when value.Length > LongestName || !IsOneLine(value) => $"{SafeText.Shorten(value)} will not do; a name is one line of up to {LongestName} characters, without spaces around it",
             _ => null,
         },
         DeviceVerb.Tag or DeviceVerb.Untag => value is { Length: >= 1 and <= LongestTag } && value.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_')
             ? null
-            : $"{Wording.Shorten(value ?? "nothing")} is no tag; a tag has up to {LongestTag} letters, digits, '.', '-' and '_'",
+            : $"{SafeText.Shorten(value ?? "nothing")} is no tag; a tag has up to {LongestTag} letters, digits, '.', '-' and '_'",
         DeviceVerb.Profile => value is null ? "which profile? `innkeeper profiles` lists them; \"\" lets the rules decide again" : null,
         DeviceVerb.Pin => value is "" || Ipv4Address.TryParse(value, out _) ? null
-            : $"{Wording.Shorten(value ?? "nothing")} is no address; give a legal one such as 192.0.2.60, or \"\" for any",
+            : $"{SafeText.Shorten(value ?? "nothing")} is no address; give a legal one such as 192.0.2.60, or \"\" for any",
         DeviceVerb.Approve => value is "" ? "a profile's name is not empty; `innkeeper profiles` lists them" : null,
         _ => null,
     };
@@ -72,5 +72,5 @@ internal static class OrderReader
     private static string? FaultOfReason(string? reason) =>
         reason is null || (reason.Length <= LongestReason && IsOneLine(reason)) ? null : $"the reason will not do; it is one line of up to {LongestReason} characters";
 
-    private static bool IsOneLine(string text) => Wording.OneLine(text) == text && text.Trim() == text;
+    private static bool IsOneLine(string text) => SafeText.IsOneLine(text) && text.Trim() == text;
 }

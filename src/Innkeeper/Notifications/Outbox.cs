@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Innkeeper.Storage;
+using Innkeeper.Wire;
 
 namespace Innkeeper.Notifications;
 
@@ -92,7 +93,7 @@ internal sealed class Outbox(OutboxChannel channel, IEnumerable<OutboxMessage> s
         var after = letter with
         {
             Attempts = letter.Attempts + 1, NextTry = state == OutboxMessageState.Waiting ? now + wait : letter.NextTry, State = state,
-            Answer = Shown.Text(delivery.Answer, Shown.Sentence), Settled = string.Join(' ', settled),
+            Answer = SafeText.Cut(delivery.Answer, SafeText.MaxSentence), Settled = string.Join(' ', settled),
         };
         lock (_lock)
         {
