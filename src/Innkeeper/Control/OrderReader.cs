@@ -32,7 +32,7 @@ internal static class OrderReader
         }
 
         TimeSpan? time = null;
-        if (request.For is { } text && (time = ConfigurationKeys.Duration(text, ShortestApproval, LongestApproval)) is null)
+        if (request.For is { } text && (time = SettingTypes.ParseDuration(text, ShortestApproval, LongestApproval)) is null)
         {
             return (null, OrderOutcome.Wrong($"{SafeText.Shorten(text)} is no time for an approval; give one from \"1s\" to \"366d\", such as \"8h\""));
         }

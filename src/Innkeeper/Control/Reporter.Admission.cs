@@ -48,8 +48,8 @@ internal sealed partial class Reporter
     {
         var states = devices.CountBy(d => StateOf(d.Admission.State)).ToDictionary();
         return new ProfileReport(
-            profile.Name, ProfileKeys.NameOf(profile.Admission), ProfileKeys.NameOf(profile.Legal), profile.Inbound, profile.Isolate, profile.Addresses,
-            [.. ProfileKeys.NamesOf(profile.DeniedOf(_config))], [.. ProfileKeys.NamesOf(profile.Allowed)],
+            profile.Name, ProfileDefinitions.NameOf(profile.Admission), ProfileDefinitions.NameOf(profile.Legal), profile.Inbound, profile.Isolate, profile.Addresses,
+            [.. ProfileDefinitions.NamesOf(profile.DeniedOf(_config))], [.. ProfileDefinitions.NamesOf(profile.Allowed)],
             profile.RateOut == 0 ? null : profile.RateOut, profile.RateIn == 0 ? null : profile.RateIn, (long?)profile.Lifetime?.TotalSeconds,
             profile.Gateway, profile.Fallback, DevicesReport.States.ToDictionary(s => s, s => states.GetValueOrDefault(s)));
     }
