@@ -4,10 +4,11 @@ using System.Text.Json;
 using Innkeeper.Configuration;
 using Innkeeper.Management;
 using Innkeeper.Management.Contracts;
+using Innkeeper.Wire;
 
 namespace Innkeeper.Cli;
 
-/// <summary>`config`: what is in force, and how it is changed.</summary>
+/// <summary>`config`: what is in force, how it is changed, and what a file can contain.</summary>
 internal static class ConfigCommands
 {
     /// <summary>How long a gateway that replaces itself may take.</summary>
@@ -15,7 +16,7 @@ internal static class ConfigCommands
 
     public static Command Of(CommandContext context)
     {
-        var config = new Command("config", "The configuration that is in force.") { context.Config, context.Socket, context.Json };
+        var config = new Command("config", "Show or reload the configuration; print a sample file or a schema.") { context.Config, context.Socket, context.Json };
         var show = new ExplainedCommand(
             "show", "Every setting in force, and where it comes from; of a file, when no gateway runs.", "config show", "config show --config innkeeper.toml", "config show --json");
         show.SetAction(parsed => Show(context, parsed));
@@ -24,7 +25,20 @@ internal static class ConfigCommands
             "reload", "Have the gateway check its file anew and take it; when it is wrong, the old configuration stays in force.", "config reload", "config reload --json");
         reload.SetAction(parsed => Reload(context, parsed));
         config.Add(reload);
+        config.Add(Print(context, "sample", "Print a sample file with every setting and its documentation.", SampleFile.Text));
+        config.Add(Print(context, "schema", "Print the JSON schema of the file, for editors that check TOML.", ConfigurationSchema.Text));
         return config;
+    }
+
+    private static ExplainedCommand Print(CommandContext context, string name, string description, Func<string> text)
+    {
+        var command = new ExplainedCommand(name, description, $"config {name}");
+        command.SetAction(_ =>
+        {
+            context.Output.Write(text());
+            return ExitCode.Ok;
+        });
+        return command;
     }
 
     private static int Show(CommandContext context, ParseResult parsed)
@@ -75,16 +89,16 @@ internal static class ConfigCommands
         }
         else if (outcome.Done)
         {
-            context.Output.WriteLine(Wording.OneLine(outcome.Text));
-            context.Output.WriteLine(outcome.Changed.Count == 0 ? "nothing changed" : $"changed: {string.Join(", ", outcome.Changed.Select(Wording.OneLine))}");
+            context.Output.WriteLine(SafeText.OneLine(outcome.Text));
+            context.Output.WriteLine(outcome.Changed.Count == 0 ? "nothing changed" : $"changed: {string.Join(", ", outcome.Changed.Select(SafeText.OneLine))}");
         }
 
         foreach (var error in outcome.Errors)
         {
-            context.Errors.WriteLine(Wording.OneLine(error));
+            context.Errors.WriteLine(SafeText.OneLine(error));
         }
 
-        return outcome.Done ? ExitCode.Ok : context.Fail(Wording.OneLine(outcome.Text), code);
+        return outcome.Done ? ExitCode.Ok : context.Fail(SafeText.OneLine(outcome.Text), code);
     }
 
     private static (ReloadOutcome Outcome, int Code) OutcomeOf(Failure failure) =>

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Innkeeper.Configuration;
 using Innkeeper.Management.Contracts;
+using Innkeeper.Wire;
 
 namespace Innkeeper.Cli;
 
@@ -15,7 +16,7 @@ internal static class DeviceCommands
         {
             if (result.GetValueOrDefault<string>() is { } given && !DevicesReport.States.Contains(given))
             {
-                result.AddError($"--state is one of {string.Join(", ", DevicesReport.States)}, not {Wording.Shorten(given)}");
+                result.AddError($"--state is one of {string.Join(", ", DevicesReport.States)}, not {SafeText.Shorten(given)}");
             }
         });
         var devices = new ExplainedCommand("devices", "The devices that are known, and what is decided about them.", "devices", "devices --state held", "devices approve 02:00:00:00:00:01 --for 8h")

@@ -1,12 +1,13 @@
 using Innkeeper.Configuration;
 using Innkeeper.Management;
+using Innkeeper.Wire;
 
 namespace Innkeeper.Cli;
 
 /// <summary>A failure in the command line's words, and the exit code it leads to.</summary>
 internal static class FailureText
 {
-    public static string Of(Failure failure) => Wording.OneLine(failure switch
+    public static string Of(Failure failure) => SafeText.OneLine(failure switch
     {
         NotFound { What: "device", Nearest: null } => $"{failure.Message}; `innkeeper devices` lists them all",
         NotFound { What: "pool address" } => $"{failure.Message}; only addresses of a pool can be kept for a device",

@@ -80,7 +80,7 @@ internal static class GatewayCommands
         return result with
         {
             Errors = [.. result.Errors.Select(e => e with { Line = 0 })],
-            Places = result.Places.WithoutLines(),
+            SourceMap = result.SourceMap.WithoutLines(),
         };
     }
 

@@ -1,5 +1,6 @@
 using Innkeeper.Configuration;
 using Innkeeper.Management.Contracts;
+using Innkeeper.Wire;
 
 namespace Innkeeper.Cli;
 
@@ -52,7 +53,7 @@ internal sealed class GatewaySession(string socket, bool json, TextWriter output
         }
         else if (outcome.Done)
         {
-            output.WriteLine(Wording.OneLine(outcome.Text));
+            output.WriteLine(SafeText.OneLine(outcome.Text));
         }
 
         return outcome.Done ? ExitCode.Ok : Fail(outcome.Text, outcome.ExitCode);

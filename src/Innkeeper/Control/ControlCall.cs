@@ -35,7 +35,7 @@ internal sealed class ControlCall(HttpContext context, Actor actor, IReadOnlyDic
 
     /// <summary>What is wrong with the query: a misspelt name would be taken for obeyed.</summary>
     public Invalid? CheckQuery(IReadOnlyList<string> takes) => context.Request.Query.Keys.FirstOrDefault(k => !takes.Contains(k)) is { } stray
-        ? new Invalid("parameter", stray, Wording.Nearest(stray, takes) ?? (takes.Count == 0 ? "none" : string.Join(", ", takes)))
+        ? new Invalid("parameter", stray, Suggest.Nearest(stray, takes) ?? (takes.Count == 0 ? "none" : string.Join(", ", takes)))
         : null;
 
     /// <summary>The body; an empty one stands for an object without fields.</summary>

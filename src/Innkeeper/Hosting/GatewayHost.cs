@@ -8,6 +8,7 @@ using Innkeeper.Storage;
 using Microsoft.Extensions.Hosting.Systemd;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
+using Innkeeper.Wire;
 
 namespace Innkeeper.Hosting;
 
@@ -36,7 +37,7 @@ internal static class GatewayHost
             {
                 // The settings were checked; that they cannot be started shows only now. The previous ones could.
                 loggers.CreateLogger("Innkeeper.Hosting").SettingsFailed(e.Message);
-                failure = Wording.OneLine(e.Message);
+                failure = SafeText.OneLine(e.Message);
                 configuration = ConfigurationFile.Parse(previous, configuration.File);
             }
             catch (Exception e) when (IsExpected(e))

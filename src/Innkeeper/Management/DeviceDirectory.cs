@@ -112,8 +112,8 @@ internal sealed class DeviceDirectory(DeviceStore records, Func<ImmutableDiction
 
         var macs = All().Select(d => d.Station.Mac.ToString()).Distinct();
         var nearest = MacText.TryParse(device, out var mac)
-            ? Wording.Nearest(mac.ToString(), macs)
-            : Wording.Nearest(device, records.Devices.Values.Select(d => d.Name).Where(n => n.Length > 0)) ?? Wording.Nearest(device.ToLowerInvariant(), macs);
+            ? Suggest.Nearest(mac.ToString(), macs)
+            : Suggest.Nearest(device, records.Devices.Values.Select(d => d.Name).Where(n => n.Length > 0)) ?? Suggest.Nearest(device.ToLowerInvariant(), macs);
         return new NotFound("device", device, nearest);
     }
 }

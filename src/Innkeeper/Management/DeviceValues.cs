@@ -34,7 +34,7 @@ internal static class DeviceValues
     /// <param name="text">Null: as long as the profile says.</param>
     public static Invalid? ReadTime(string? text, out TimeSpan? time)
     {
-        time = text is null ? null : ConfigurationKeys.Duration(text, ShortestApproval, LongestApproval);
+        time = text is null ? null : SettingTypes.ParseDuration(text, ShortestApproval, LongestApproval);
         return text is null || time is not null ? null : new Invalid("time", text, "one from \"1s\" to \"366d\", such as \"8h\"");
     }
 
@@ -47,7 +47,7 @@ internal static class DeviceValues
     /// <summary>The name of a profile that exists.</summary>
     public static Failure? CheckProfile(string profile, InnkeeperConfig config) => config.Profiles.ContainsKey(profile)
         ? null
-        : new NotFound("profile", profile, Wording.Nearest(profile, config.Profiles.Keys), [.. config.Profiles.Keys.Order()]);
+        : new NotFound("profile", profile, Suggest.Nearest(profile, config.Profiles.Keys), [.. config.Profiles.Keys.Order()]);
 
-    private static bool IsOneLine(string text) => Wording.OneLine(text) == text && text.Trim() == text;
+    private static bool IsOneLine(string text) => SafeText.IsOneLine(text) && text.Trim() == text;
 }

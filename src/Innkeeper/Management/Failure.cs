@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Innkeeper.Configuration;
+using Innkeeper.Wire;
 
 namespace Innkeeper.Management;
 
@@ -25,8 +26,8 @@ internal abstract record Failure
 /// <param name="Known">All that exist, where they are few.</param>
 internal sealed record NotFound(string What, string Name, string? Nearest = null, IReadOnlyList<string>? Known = null) : Failure
 {
-    public override string Message => $"there is no {What} {Wording.Shorten(Name)}" + (
-        Nearest is not null ? $"; did you mean {Wording.Shorten(Nearest)}?"
+    public override string Message => $"there is no {What} {SafeText.Shorten(Name)}" + (
+        Nearest is not null ? $"; did you mean {SafeText.Shorten(Nearest)}?"
         : Known is { Count: > 0 } ? $"; there are {string.Join(", ", Known)}"
         : "");
 }
@@ -36,7 +37,7 @@ internal sealed record NotFound(string What, string Name, string? Nearest = null
 /// <param name="Count">How many there are.</param>
 internal sealed record Ambiguous(string What, string Name, IReadOnlyList<string> Candidates, int Count) : Failure
 {
-    public override string Message => $"{Count} {What}s match {Wording.Shorten(Name)}: {string.Join(", ", Candidates)}; give the MAC of one";
+    public override string Message => $"{Count} {What}s match {SafeText.Shorten(Name)}: {string.Join(", ", Candidates)}; give the MAC of one";
 }
 
 /// <summary>Another device has it.</summary>
@@ -53,7 +54,7 @@ internal sealed record Conflict(string Value, string With, string? WithName = nu
 /// <param name="Expected">What would be right.</param>
 internal sealed record Invalid(string Field, string? Given, string Expected) : Failure
 {
-    public override string Message => Given is null ? $"{Field} is missing; give {Expected}" : $"{(Given.Length == 0 ? "\"\"" : Wording.Shorten(Given))} is not a valid {Field}; give {Expected}";
+    public override string Message => Given is null ? $"{Field} is missing; give {Expected}" : $"{(Given.Length == 0 ? "\"\"" : SafeText.Shorten(Given))} is not a valid {Field}; give {Expected}";
 }
 
 /// <summary>The configuration has errors; the one in force stays.</summary>

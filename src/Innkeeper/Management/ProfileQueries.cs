@@ -40,8 +40,8 @@ internal sealed class ProfileQueries(InnkeeperConfig config, DeviceStore records
     {
         var states = devices.CountBy(d => DeviceQueries.NameOf(d.Admission.State)).ToDictionary();
         return new ProfileReport(
-            profile.Name, ProfileKeys.NameOf(profile.Admission), ProfileKeys.NameOf(profile.Legal), profile.Inbound, profile.Isolate, profile.Addresses,
-            [.. ProfileKeys.NamesOf(profile.DeniedOf(config))], [.. ProfileKeys.NamesOf(profile.Allowed)],
+            profile.Name, ProfileDefinitions.NameOf(profile.Admission), ProfileDefinitions.NameOf(profile.Legal), profile.Inbound, profile.Isolate, profile.Addresses,
+            [.. ProfileDefinitions.NamesOf(profile.DeniedOf(config))], [.. ProfileDefinitions.NamesOf(profile.Allowed)],
             profile.RateOut == 0 ? null : profile.RateOut, profile.RateIn == 0 ? null : profile.RateIn, (long?)profile.Lifetime?.TotalSeconds,
             profile.Gateway, profile.Fallback, DevicesReport.States.ToDictionary(s => s, s => states.GetValueOrDefault(s)));
     }

@@ -1,6 +1,6 @@
 using Innkeeper.Policy;
-using Innkeeper.Configuration;
 using Innkeeper.Events;
+using Innkeeper.Wire;
 
 namespace Innkeeper.Notifications;
 
@@ -41,7 +41,7 @@ internal static class NotificationFormatter
         [
             ("Hardware address", $"{mac} ({vendor})"),
             ("VLAN", device.Vlan == 0 ? "untagged" : $"{device.Vlan}"),
-            ("Host name", device.HostName is { Length: > 0 } name ? $"\"{Shown.Text(name, Shown.HostName)}\" (chosen by the device)" : "not told"),
+            ("Host name", device.HostName is { Length: > 0 } name ? $"\"{SafeText.Cut(name, SafeText.MaxHostName)}\" (chosen by the device)" : "not told"),
             ("First seen", Time(device.Time)),
         ];
         List<(string, string)> claims =
@@ -54,7 +54,7 @@ internal static class NotificationFormatter
         List<(string, string)> given =
         [
             ("Address outside", device.Legal is { } legal ? $"{legal}{(device.IsShared ? ", shared with others" : ", its own")}" : "none yet"),
-            ("Profile", Shown.Text(device.Profile, Shown.HostName)),
+            ("Profile", SafeText.Cut(device.Profile, SafeText.MaxHostName)),
             ("State", StateOf(device)),
         ];
         List<Part> parts = [new("The device", itself), new("What it is set to", claims), new("What it was given", given)];
@@ -63,7 +63,7 @@ internal static class NotificationFormatter
             (string, string?)[] rows = [("Address", lan.Address), ("Mask", lan.Mask), ("Router", lan.Router), ("DNS", lan.Dns)];
             parts.Add(new Part(
                 "What it would have to be set to, to belong on this LAN",
-                [.. rows.Where(r => !string.IsNullOrEmpty(r.Item2)).Select(r => (r.Item1, Shown.Text(r.Item2, Shown.Sentence)))]));
+                [.. rows.Where(r => !string.IsNullOrEmpty(r.Item2)).Select(r => (r.Item1, SafeText.Cut(r.Item2, SafeText.MaxSentence)))]));
         }
 
         return new NotificationText(
@@ -118,7 +118,7 @@ internal static class NotificationFormatter
     }
 
     private static NotificationText OfEvent(Notification notice) => new(
-        $"Innkeeper on {notice.Source}: {EventText.TitleOf(notice.Kind) ?? Wording.Shorten(notice.Kind)}", Shown.Text(notice.Text, Shown.Sentence),
+        $"Innkeeper on {notice.Source}: {EventText.TitleOf(notice.Kind) ?? SafeText.Shorten(notice.Kind)}", SafeText.Cut(notice.Text, SafeText.MaxSentence),
         [new Part("The event", [("Kind", notice.Kind), ("Time", Time(notice.Time))])], [("To see how the gateway is", "innkeeper status")]);
 
     private static List<(string Does, string Line)> CommandsOf(NewDevice device)
@@ -136,17 +136,17 @@ internal static class NotificationFormatter
         ", ",
         new[]
         {
-            VendorOf(device), device.Vlan == 0 ? "" : $"VLAN {device.Vlan}", device.HostName is { Length: > 0 } name ? $"\"{Shown.Text(name, Shown.HostName)}\"" : "",
+            VendorOf(device), device.Vlan == 0 ? "" : $"VLAN {device.Vlan}", device.HostName is { Length: > 0 } name ? $"\"{SafeText.Cut(name, SafeText.MaxHostName)}\"" : "",
             device.Claimed is { } claimed ? $"set to {claimed}" : "", device.Legal is { } legal ? $"outside {legal}" : "", StateOf(device),
         }.Where(t => t != ""));
 
     private static string VendorOf(NewDevice device) =>
-        device.IsRandomised ? "made up by the device" : device.Vendor is { Length: > 0 } vendor ? Shown.Text(vendor, Vendor) : "vendor not known";
+        device.IsRandomised ? "made up by the device" : device.Vendor is { Length: > 0 } vendor ? SafeText.Cut(vendor, Vendor) : "vendor not known";
 
     private static string StateOf(NewDevice device)
     {
         var state = device.State switch { AdmissionState.New or AdmissionState.Held => "held", AdmissionState.Admitted => "admitted", _ => "blocked" };
-        return device.Reason is { Length: > 0 } reason ? $"{state} ({Shown.Text(reason, Shown.Sentence)})" : state;
+        return device.Reason is { Length: > 0 } reason ? $"{state} ({SafeText.Cut(reason, SafeText.MaxSentence)})" : state;
     }
 
     private static string Time(DateTimeOffset time) => $"{time.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z";

@@ -87,7 +87,7 @@ public sealed class AdministrationTests : IDisposable
 
     [Theory]
     [InlineData("innkeeper devices: there is no command aprove; did you mean approve? See `innkeeper devices --help`\n", "devices", "aprove", "x")]
-    [InlineData("innkeeper config: a command is missing; there are show, reload, and `innkeeper config --help` explains them\n", "config")]
+    [InlineData("innkeeper config: a command is missing; there are show, reload, sample, schema, and `innkeeper config --help` explains them\n", "config")]
     [InlineData("innkeeper devices: Unrecognized command or argument '--bogus'; `innkeeper devices --help` shows what it takes\n", "devices", "--bogus")]
     public void Command_ThatIsNone_IsToldWhatThereIs(string errors, params string[] arguments) => Assert.Equal(new CommandLine(2, "", errors), CommandLine.Run(arguments));
 

@@ -144,7 +144,7 @@ public sealed class EffectiveConfigurationTests
         uses = "static"
         """;
 
-    public static TheoryData<string> Names => [.. ConfigurationKeys.Names];
+    public static TheoryData<string> Names => [.. SettingDefinitions.Names];
 
     private static ConfigurationResult Parse(string text)
     {

@@ -73,7 +73,7 @@ public sealed class ConfigurationOperationsTests : IGatewayLifetime, IDisposable
     public void Reload_OfAGatewayThatWasStartedWithOptions_IsUnavailable()
     {
         var parsed = ConfigurationFile.Parse(Text, "command line");
-        var operations = Of(parsed with { Places = parsed.Places.WithoutLines() });
+        var operations = Of(parsed with { SourceMap = parsed.SourceMap.WithoutLines() });
         Assert.IsType<Unavailable>(operations.Reload(Admin).Failure);
     }
 

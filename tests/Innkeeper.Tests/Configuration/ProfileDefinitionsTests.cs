@@ -4,7 +4,7 @@ using Innkeeper.Wire;
 namespace Innkeeper.Tests.Configuration;
 
 /// <summary>Each key of a profile: what it sets, its bounds, and what is wrong with profiles as a whole.</summary>
-public sealed class ProfileKeysTests
+public sealed class ProfileDefinitionsTests
 {
     private const string Interfaces = "access.interface = \"eth1\"\nuplink.interface = \"eth0\"\npool.addresses = [\"192.0.2.50\"]\n";
     private const string Line = "[gateways.line]\nnext_hop = \"198.51.100.1\"\ninterface = \"eth2\"\n";

@@ -4,7 +4,7 @@ using Innkeeper.Wire;
 namespace Innkeeper.Tests.Configuration;
 
 /// <summary>The bounds of each key's values.</summary>
-public sealed class ConfigurationKeysTests
+public sealed class SettingDefinitionsTests
 {
     private const string Needed = "access.interface = \"eth1\"\nuplink.interface = \"eth0\"\npool.addresses = [\"192.0.2.50\"]\n";
 

@@ -3,7 +3,7 @@ using Innkeeper.Configuration;
 namespace Innkeeper.Tests.Configuration;
 
 /// <summary>[mail] and [webhook].</summary>
-public sealed class NotificationKeysTests
+public sealed class NotificationDefinitionsTests
 {
     private const string Arms = "access.interface = \"eth1\"\nuplink.interface = \"eth0\"\n";
     private const string Mail = Arms + "[mail]\nserver = \"mail.example.net\"\nfrom = \"innkeeper@example.net\"\nto = [\"admin@example.org\"]\n";

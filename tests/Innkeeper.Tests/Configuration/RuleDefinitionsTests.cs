@@ -4,7 +4,7 @@ using Innkeeper.Wire;
 namespace Innkeeper.Tests.Configuration;
 
 /// <summary>Each key of a rule, and what is wrong with rules as a whole.</summary>
-public sealed class RuleKeysTests
+public sealed class RuleDefinitionsTests
 {
     private const string Head = "access.interface = \"eth1\"\nuplink.interface = \"eth0\"\naccess.vlans = [10]\n[profiles.guests]\n[[rules]]\n";
 

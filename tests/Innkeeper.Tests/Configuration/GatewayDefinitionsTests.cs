@@ -4,7 +4,7 @@ using Innkeeper.Wire;
 namespace Innkeeper.Tests.Configuration;
 
 /// <summary>Each key of a gateway; whether gateways fit each other, the pools, the interfaces, and their profiles.</summary>
-public sealed class GatewayKeysTests
+public sealed class GatewayDefinitionsTests
 {
     private const string Head = "access.interface = \"eth1\"\nuplink.interface = \"eth0\"\n[gateways.line]\nnext_hop = \"198.51.100.1\"\n";
 

@@ -5,7 +5,7 @@ using Innkeeper.Wire.Dhcp;
 namespace Innkeeper.Tests.Configuration;
 
 /// <summary>The keys of [dhcp].</summary>
-public sealed class DhcpKeysTests
+public sealed class DhcpDefinitionsTests
 {
     private const string Needed = "access.interface = \"eth1\"\nuplink.interface = \"eth0\"\npool.addresses = [\"192.0.2.50\"]\n";
 

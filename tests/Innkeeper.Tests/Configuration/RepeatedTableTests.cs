@@ -6,7 +6,7 @@ using Innkeeper.Configuration;
 namespace Innkeeper.Tests.Configuration;
 
 /// <summary>Tables of which there may be several: however they are written, in whatever order, and what is wrong with them.</summary>
-public sealed class TableKindTests
+public sealed class RepeatedTableTests
 {
     private const string Interfaces = "access.interface = \"eth1\"\nuplink.interface = \"eth0\"\n";
 
