@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Innkeeper.Configuration;
 using Innkeeper.Management.Contracts;
 using Innkeeper.Wire;
 

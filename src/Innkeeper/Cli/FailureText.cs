@@ -1,4 +1,3 @@
-using Innkeeper.Configuration;
 using Innkeeper.Management;
 using Innkeeper.Wire;
 

@@ -1,4 +1,3 @@
-using Innkeeper.Configuration;
 using Innkeeper.Management.Contracts;
 using Innkeeper.Wire;
 

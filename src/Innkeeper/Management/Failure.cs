@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using Innkeeper.Configuration;
 using Innkeeper.Wire;
 
 namespace Innkeeper.Management;
