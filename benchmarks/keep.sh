@@ -45,6 +45,7 @@ keep_result() {
 	text=$(cat)
 	echo "$text"
 	if [ -n "$partial" ]; then
+		partial=${partial%$'\n'}
 		echo "$file stays as it was, this run is partial: ${partial//$'\n'/; }" >&2
 		return 0
 	fi
