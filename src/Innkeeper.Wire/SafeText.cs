@@ -13,7 +13,7 @@ public static class SafeText
 
     /// <summary>Replaces each character that cannot be shown by a space, and cuts long text.</summary>
     /// <param name="text">Null counts as empty.</param>
-    /// <param name="most">Unicode scalar values that are kept; "..." marks a cut.</param>
+    /// <param name="most">Unicode scalar values kept at most; "..." marks a cut.</param>
     public static string OneLine(string? text, int most = int.MaxValue)
     {
         var shown = new StringBuilder();

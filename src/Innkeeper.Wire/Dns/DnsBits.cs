@@ -1,6 +1,6 @@
 namespace Innkeeper.Wire.Dns;
 
-/// <summary>The one-bit flags of the header, where they stand in its second word in host order (RFC 1035 section 4.1.1, RFC 4035 section 3).</summary>
+/// <summary>The one-bit flags of the header, at their places in its second word in host order (RFC 1035 section 4.1.1, RFC 4035 section 3).</summary>
 [Flags]
 public enum DnsBits : ushort
 {

@@ -111,8 +111,8 @@ public ref struct DnsEditor
 
     /// <summary>Takes the OPT record away, as an asker without EDNS must not get one (RFC 6891 section 7).</summary>
     /// <remarks>
-    /// Records behind it go too: names in them may be compressed, so they cannot move up. Servers mostly put OPT last; and what an
-    /// additional section lacks is not missed (RFC 2181 section 9), while a signature of the transaction is void after any change.
+    /// Records behind it go too: names in them may be compressed, so they cannot move up. Servers mostly put OPT last; and records that an
+    /// additional section lacks are not missed (RFC 2181 section 9), while a signature of the transaction is void after any change.
     /// A response code that needs the OPT record becomes <see cref="DnsResponseCode.ServerFailure"/>: its low bits alone would
     /// say something else.
     /// </remarks>
