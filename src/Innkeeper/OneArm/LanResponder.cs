@@ -3,41 +3,47 @@ using Innkeeper.Wire;
 
 namespace Innkeeper.OneArm;
 
-/// <summary>What the decision needs to know of the LAN.</summary>
-/// <param name="Mac">Ours.</param>
-/// <param name="Lan">Our address and the LAN's network.</param>
-/// <param name="Router">The LAN's router, where there is one.</param>
-/// <param name="IsPool">Whether an address is one that may stand for interlopers.</param>
+/// <summary>The facts about the LAN that the decision depends on.</summary>
+/// <param name="Mac">The gateway's MAC.</param>
+/// <param name="Lan">The gateway's address in the LAN's network.</param>
+/// <param name="Router">The LAN's router, if there is one.</param>
+/// <param name="IsPool">Whether an address may be the outside address of a foreign device.</param>
 /// <param name="ServesWrongGateways">Whether the LAN's own hosts are helped when the gateway they are set up with does not exist.</param>
 internal sealed record LanParameters(MacAddress Mac, Ipv4Network Lan, Ipv4Address? Router, Func<Ipv4Address, bool> IsPool, bool ServesWrongGateways);
 
-/// <summary>Who asked for what.</summary>
+/// <summary>A requester and the address it asks for.</summary>
 internal readonly record struct ArpRequester(MacAddress Mac, Ipv4Address Address);
 
 /// <summary>
-/// The network determination of the patent (figures 9-11, 23 and 24) on a LAN of others: who is answered, when, and for what.
-/// Pure: messages and time in, verdicts out. Bounded: the oldest findings go, and are made again.
+/// The network determination of the patent (figures 9-11, 23 and 24) on a LAN of others: which requests are answered, when, and for which targets.
+/// No I/O, clock or log: messages and time in, verdicts out. Bounded: the oldest findings go, and asking finds them again.
 /// </summary>
 /// <remarks>
-/// An interloper (its address lies outside the LAN) asks for a target outside the LAN: we ask the wire ourselves, and answer when
-/// it asks again and nobody spoke. A host of the LAN is left alone, unless it asks three times in vain for what must be a gateway
-/// that there is not: one that ever asked for the real router has a gateway that works. Whoever owns a target gets it at once.
+/// A foreign device (its address lies outside the LAN) asks for a target outside the LAN: the gateway asks the wire itself, and answers
+/// when the device asks again and no owner has answered. A host of the LAN is left alone, unless it asks three times in vain for what must
+/// be a missing gateway: a host that ever asked for the real router has a gateway that works. An owner that is heard gets its address at once.
 /// </remarks>
 internal sealed class LanResponder(LanParameters facts)
 {
-    /// <summary>A host of the LAN is answered at the request with this number: a round of three is what a host makes before it gives up.</summary>
+    /// <summary>A host of the LAN is answered at the request with this number: a host makes three before it gives up.</summary>
     public const int RequestsInVain = 3;
 
-    /// <summary>Requests of a host of the LAN that are further apart than this are not one attempt.</summary>
+    /// <summary>Requests of a host of the LAN that are further apart than this do not belong to one attempt.</summary>
     public static readonly TimeSpan Attempt = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long we leave alone what turned out to be a neighbour that is off, and no gateway; twice as long each time.</summary>
+    /// <summary>How long a target is left alone that turned out to be a neighbor that is off, and no gateway; twice as long each time.</summary>
     public static readonly TimeSpan Regret = TimeSpan.FromMinutes(1);
 
-    /// <summary>While packets for a neighbour reach us, the wire is asked for it this often: whoever was told that we are it must hear when it is back.</summary>
+    /// <summary>
+    /// While packets for a neighbor reach the gateway, it asks the wire this often: hosts that were answered in error must hear when the
+    /// neighbor is back.
+    /// </summary>
     public static readonly TimeSpan AskAgain = TimeSpan.FromSeconds(1);
 
-    /// <summary>Our questions are broadcasts, and who floods the LAN with requests must not make us do the same: so many at once, and 500 a second.</summary>
+    /// <summary>
+    /// The gateway's questions are broadcasts, and a host that floods the LAN with requests must not multiply them: up to this many at once,
+    /// and 500 a second.
+    /// </summary>
     public const int QuestionBurst = 1000;
 
     private static readonly TimeSpan s_questionInterval = TimeSpan.FromMilliseconds(2);
@@ -57,19 +63,21 @@ internal sealed class LanResponder(LanParameters facts)
     /// <summary>The interface's address or the router's may change.</summary>
     public LanParameters Facts { get; set; } = facts;
 
-    /// <summary>Another gateway serves this LAN: nobody is answered.</summary>
+    /// <summary>Another gateway serves this LAN: no request is answered.</summary>
     public bool IsPassive { get; set; }
 
-    /// <summary>Another gateway may still answer devices it knows: then only what is asked again is for us, whatever is known.</summary>
+    /// <summary>Another gateway may still answer devices it knows: then only repeated requests are answered, whatever is known.</summary>
     public bool IsCautious { get; set; }
 
     /// <summary>Whether an address is one of the LAN's own.</summary>
     public bool IsLocal(Ipv4Address address) => Facts.Lan.Contains(address);
 
-    /// <summary>Whether an address can only be a neighbour's on the LAN: by the others that lie in it, hosts reach us rightly.</summary>
+    /// <summary>
+    /// Whether an address can only be a neighbor's on the LAN: packets for the router, the gateway or the pool reach the gateway rightly.
+    /// </summary>
     public bool IsNeighbour(Ipv4Address address) => IsLocal(address) && address != Facts.Lan.Address && !Facts.IsPool(address);
 
-    /// <summary>What the message asks of us. <see cref="ArpVerdict.AskFirst"/>: ask the wire for the target, now.</summary>
+    /// <summary>Decides about a message. <see cref="ArpVerdict.AskFirst"/>: ask the wire for the target, now.</summary>
     public ArpVerdict Decide(in ArpMessage message, MacAddress frameDestination, MacAddress frameSource, TimeSpan now)
     {
         var (asker, target) = (new ArpRequester(message.SenderMac, message.SenderIp), message.TargetIp);
@@ -130,8 +138,8 @@ internal sealed class LanResponder(LanParameters facts)
         return verdict;
     }
 
-    /// <summary>What any message says of its sender is learnt, whatever it is for.</summary>
-    /// <returns>Who was told that the address is ours: it is the sender's, and they must know.</returns>
+    /// <summary>Learns the sender's address from any message, whatever its purpose.</summary>
+    /// <returns>The stations that were answered for this address: it is the sender's, and they must be corrected.</returns>
     public IReadOnlyCollection<ArpRequester> Heard(in ArpMessage message, MacAddress frameSource, TimeSpan now)
     {
         if (message.SenderIp == Ipv4Address.Any || message.SenderMac != frameSource || message.SenderMac.IsMulticast || message.SenderMac == Facts.Mac)
@@ -142,7 +150,7 @@ internal sealed class LanResponder(LanParameters facts)
         _owners.OnHeard(0, message.SenderIp, message.SenderMac, now);
         if (IsLocal(message.SenderIp))
         {
-            // Whether it has a gateway that works: it asked for the router.
+            // Whether the host has a gateway that works: it asked for the router.
             var works = message.Operation == ArpOperation.Request && message.TargetIp == Facts.Router;
             _regulars.Put(message.SenderMac, works || (_regulars.TryGet(message.SenderMac, out var before) && before));
         }
@@ -156,7 +164,7 @@ internal sealed class LanResponder(LanParameters facts)
         return askers;
     }
 
-    /// <summary>Those who asked again while we were still asking, and may be answered now.</summary>
+    /// <summary>Requesters that asked again while the gateway was still asking, and may be answered now.</summary>
     public IReadOnlyList<(ArpRequester ArpRequester, Ipv4Address Target)> TakeDue(TimeSpan now)
     {
         List<(ArpRequester, Ipv4Address)>? due = null;
@@ -177,13 +185,13 @@ internal sealed class LanResponder(LanParameters facts)
     public TimeSpan? NextDue => _due.TryPeek(out var next) ? next.Due : null;
 
     /// <summary>
-    /// Whether a station is a host of the LAN: foreign sources in its frames are others', for whom it forwards, but for an address
-    /// that it says by ARP to be its own.
+    /// Whether a station is a host of the LAN. Foreign sources in its frames belong to hosts that it forwards for, except an address
+    /// that it claims by ARP.
     /// </summary>
     public bool Forwards(ArpRequester sender, TimeSpan now) =>
         _regulars.Contains(sender.Mac) && _owners.OwnerOf(0, sender.Address, now) != sender.Mac;
 
-    /// <summary>A host of the LAN sent us what it has for the target itself: a neighbour that is off, no gateway. It was answered in error.</summary>
+    /// <summary>A host of the LAN sent a packet for the target itself: a neighbor that is off, no gateway. It was answered in error.</summary>
     public void Regretted(MacAddress host, Ipv4Address neighbour, TimeSpan now)
     {
         var isKnown = _neighbours.TryGet((host, neighbour), out var before);
@@ -194,8 +202,8 @@ internal sealed class LanResponder(LanParameters facts)
         }
     }
 
-    /// <summary>A host of the LAN sends us what is for a target on the LAN: it believes, whoever told it so, that we are it.</summary>
-    /// <returns>Whether to ask the wire for the target now. Its owner's answer comes to <see cref="Heard"/>, and gives it back.</returns>
+    /// <summary>A host of the LAN sends a packet for a target on the LAN to the gateway's MAC: some answer misled it.</summary>
+    /// <returns>Whether to ask the wire for the target now. Its owner's answer comes to <see cref="Heard"/>, which corrects the host.</returns>
     public bool Mistaken(ArpRequester host, Ipv4Address target, TimeSpan now)
     {
         if (_owners.WasAsked(0, target, now - AskAgain) || !MayAsk(now))
@@ -219,7 +227,7 @@ internal sealed class LanResponder(LanParameters facts)
 
     private ArpVerdict DecideForInterloper(ArpRequester asker, Ipv4Address target, bool isToUs, TimeSpan now)
     {
-        // DESIGN "ARP", 3: the LAN's own hosts answer for themselves, and pool addresses in use are the data plane's.
+        // DESIGN "ARP", 3: the LAN's own hosts answer for themselves, and the data plane answers for pool addresses in use.
         if (IsLocal(target))
         {
             return ArpVerdict.UplinkNetwork;
@@ -228,7 +236,7 @@ internal sealed class LanResponder(LanParameters facts)
         var ownership = _owners.Lookup(0, target, asker.Mac, now);
         if (isToUs && ownership != Ownership.Owned && WasAnswered(asker, target))
         {
-            // It checks that we are still there (RFC 1122, 2.3.2.1).
+            // It checks that its gateway is still there (RFC 1122, 2.3.2.1).
             return ArpVerdict.Answer;
         }
 
@@ -261,7 +269,7 @@ internal sealed class LanResponder(LanParameters facts)
         var ownership = _owners.Lookup(0, target, asker.Mac, now);
         if (ownership == Ownership.Owned)
         {
-            // Who was there a minute ago may be there again.
+            // A device that was there a minute ago may be there again.
             return ArpVerdict.LiveOwner;
         }
 
@@ -270,7 +278,7 @@ internal sealed class LanResponder(LanParameters facts)
             return ArpVerdict.Answer;
         }
 
-        // A host that finds its neighbour asks once. We ask only after that: whom it found need not answer us too.
+        // A host that finds its neighbor asks once. The gateway asks only after that: a neighbor that was found need not answer the gateway too.
         var requests = Count(asker, target, now);
         if (requests < 2)
         {
@@ -290,7 +298,7 @@ internal sealed class LanResponder(LanParameters facts)
         }
     }
 
-    /// <summary>A host of the LAN that is none of our business, or a target that is no missing gateway.</summary>
+    /// <summary>The requester is a host of the LAN that needs no help, or the target is no missing gateway.</summary>
     private bool IsLeftAlone(ArpRequester asker, Ipv4Address target, TimeSpan now)
     {
         if (!IsLocal(asker.Address))
@@ -303,7 +311,7 @@ internal sealed class LanResponder(LanParameters facts)
             || (_neighbours.TryGet((asker.Mac, target), out var neighbour) && now < neighbour.Until);
     }
 
-    /// <summary>How often it has asked for this; a host of the LAN, in vain and within one attempt.</summary>
+    /// <summary>How often it has asked for this; a host of the LAN, in vain, within one attempt.</summary>
     private int Count(ArpRequester asker, Ipv4Address target, TimeSpan now)
     {
         var isOneMore = _petitions.TryGet((asker, target), out var petition)
@@ -313,7 +321,7 @@ internal sealed class LanResponder(LanParameters facts)
         return petition.Requests;
     }
 
-    /// <summary>Who asks in vain is answered when the wire had its time, even without asking once more.</summary>
+    /// <summary>A requester that asks in vain is answered when the wire had its time, even if it does not ask once more.</summary>
     private void Await(ArpRequester asker, Ipv4Address target, bool isInVain, TimeSpan now)
     {
         if (isInVain && _due.Count < Capacity)
