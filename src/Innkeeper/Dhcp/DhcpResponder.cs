@@ -4,16 +4,18 @@ using Innkeeper.Wire.Dhcp;
 
 namespace Innkeeper.Dhcp;
 
-/// <summary>What is known of the sender, apart from the message.</summary>
-/// <param name="IsAlone">Whether we are the only server of the access side, as far as is known.</param>
+/// <summary>The facts about the sender, apart from the message.</summary>
+/// <param name="IsAlone">Whether this is the only server of the access side, as far as is known.</param>
 internal readonly record struct DhcpSender(Station Station, DhcpClientPolicy Treatment, bool IsAlone, Func<Station, bool> IsKnown, Func<ClaimedAddress, bool> IsClaimed);
 
-/// <summary>Decides what a client's message is answered with (RFC 2131 section 4.3). Pure: message, leases, settings and time in, decision out.</summary>
+/// <summary>
+/// Decides the answer to a client's message (RFC 2131 section 4.3). No I/O, clock or log: message, leases, settings and time in, decision out.
+/// </summary>
 internal sealed class DhcpResponder(LeaseDatabase book, DhcpSettings settings)
 {
     private static readonly TimeSpan s_shortestLease = TimeSpan.FromMinutes(1);
 
-    /// <summary>A lease of which less than this part is over is acknowledged once more as it is, without a write.</summary>
+    /// <summary>A lease of which less than this part has passed is acknowledged again unchanged, without a write.</summary>
     private const int FreshPart = 8;
 
     public DhcpSettings Settings => settings;
@@ -25,7 +27,7 @@ internal sealed class DhcpResponder(LeaseDatabase book, DhcpSettings settings)
             return new DhcpDecision(DhcpVerdict.Malformed);
         }
 
-        // Relays are the administrator's, on another side: a guest's giaddr would send answers, and leases, elsewhere.
+        // There are no relays on the access side: a guest's giaddr would send answers, and leases, elsewhere.
         if (packet.RelayAddress != Ipv4Address.Any)
         {
             return new DhcpDecision(DhcpVerdict.Relayed);
@@ -76,7 +78,7 @@ internal sealed class DhcpResponder(LeaseDatabase book, DhcpSettings settings)
             return new DhcpDecision(DhcpVerdict.Malformed);
         }
 
-        // SELECTING, and those who name their server when they renew, too.
+        // SELECTING, and clients that name their server when they renew, too.
         if (server != Ipv4Address.Any)
         {
             if (server != settings.Server)
@@ -88,8 +90,8 @@ internal sealed class DhcpResponder(LeaseDatabase book, DhcpSettings settings)
             return Lease(packet, asks, address, now, wall) ?? new DhcpDecision(DhcpVerdict.Refused);
         }
 
-        // INIT-REBOOT, RENEWING, REBINDING: a lease of ours goes on. One that we do not know is another server's, or was forgotten;
-        // where there is no other, the client keeps the address if nobody has it, and else hears at once that it is not to be had.
+        // INIT-REBOOT, RENEWING, REBINDING: a lease of this server is renewed. An unknown lease is another server's, or was forgotten;
+        // if there is no other server, the client keeps the address if it is free, and otherwise gets a NAK at once.
         var isOurs = book.Find(asks.Key) is { State: not LeaseState.Offered } known && known.Address == address;
         if (!isOurs && !isAlone)
         {
@@ -126,7 +128,7 @@ internal sealed class DhcpResponder(LeaseDatabase book, DhcpSettings settings)
 
     private bool IsForUs(in DhcpPacket packet) => packet.AddressOf(DhcpOption.ServerIdentifier) is var server && (server == Ipv4Address.Any || server == settings.Server);
 
-    /// <summary>As set, or less where the client asks for less (RFC 2131 section 4.3.1).</summary>
+    /// <summary>As set, or less if the client asks for less (RFC 2131 section 4.3.1).</summary>
     private TimeSpan DurationFor(in DhcpPacket packet)
     {
         var most = packet.ClientMac.IsLocallyAdministered ? settings.RandomisedLease : settings.Lease;

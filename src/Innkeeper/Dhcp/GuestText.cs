@@ -4,7 +4,9 @@ using Innkeeper.Wire;
 
 namespace Innkeeper.Dhcp;
 
-/// <summary>Text that a guest chose: kept as it came, shown without anything that could end a line, move a cursor or turn the reading direction.</summary>
+/// <summary>
+/// Text that a guest chose: kept unchanged, shown without characters that could end a line, move a cursor or turn the reading direction.
+/// </summary>
 /// <param name="raw">The octets; kept, not copied.</param>
 internal readonly struct GuestText(byte[] raw)
 {
@@ -18,10 +20,12 @@ internal readonly struct GuestText(byte[] raw)
 
     public bool IsEmpty => Raw.Length == 0;
 
-    /// <summary>At most so many octets of a message are kept.</summary>
+    /// <summary>Maximum octets that are kept of a text.</summary>
     public static GuestText Of(ReadOnlySpan<byte> octets, int most = 255) => new(octets[..Math.Min(most, octets.Length)].ToArray());
 
-    /// <summary>As UTF-8; what is not, and every control, format, private or unassigned character, is escaped as \u{HEX}; cut where it is long.</summary>
+    /// <summary>
+    /// As UTF-8; invalid octets, and every control, format, private or unassigned character, are escaped as \u{HEX}; long text is cut.
+    /// </summary>
     public override string ToString()
     {
         var text = new StringBuilder();
