@@ -3,12 +3,12 @@ using Innkeeper.DataPlane;
 
 namespace Innkeeper.ControlPlane;
 
-/// <summary>Has the control loop's thread do something soon: other threads change none of its state themselves.</summary>
+/// <summary>Runs something on the control loop's thread soon: other threads change none of its state themselves.</summary>
 internal sealed class ControlInbox(IPuntSource punts)
 {
     private readonly ConcurrentQueue<Action> _posted = new();
 
-    /// <summary>Any thread may call it.</summary>
+    /// <summary>Thread-safe.</summary>
     public void Post(Action action)
     {
         _posted.Enqueue(action);

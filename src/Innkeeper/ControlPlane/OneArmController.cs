@@ -8,16 +8,16 @@ using Innkeeper.Wire;
 
 namespace Innkeeper.ControlPlane;
 
-/// <summary>Another gateway on the LAN, and which of us serves.</summary>
-/// <param name="IsPassive">Whether we leave it to the other.</param>
+/// <summary>Another gateway on the LAN, and which of the two serves.</summary>
+/// <param name="IsPassive">Whether the other one serves.</param>
 internal sealed record PeerState(bool IsPassive, MacAddress Mac, ushort Priority);
 
 /// <summary>
-/// One arm: what we hear on the LAN and say to it of interlopers' targets, of the router's address and ours, and of other gateways.
-/// Decides nothing: <see cref="LanResponder"/>, <see cref="ArpSpoofGuard"/> and <see cref="GatewayElection"/> do. The dispatcher's thread only,
-/// but for <see cref="Peer"/>.
+/// One arm: handles ARP for the targets of foreign devices, for the router's address and the gateway's own, and the election among gateways.
+/// Decides nothing: <see cref="LanResponder"/>, <see cref="ArpSpoofGuard"/> and <see cref="GatewayElection"/> do. The control loop's thread only,
+/// except <see cref="Peer"/>.
 /// </summary>
-/// <param name="knownRouter">The router's station as an earlier process left it, or null.</param>
+/// <param name="knownRouter">The router's station as an earlier process knew it, or null.</param>
 internal sealed class OneArmController(
     NetworkSwitch network, LanResponder responder, GatewayElection peers, IStationKinds stations, MacAddress? knownRouter, IOneArmSwitches switches, Counters counters, EventLog events)
     : INetworkListener
@@ -39,10 +39,10 @@ internal sealed class OneArmController(
 
     private MacAddress Mac => _network.UplinkMac;
 
-    /// <summary>Whether others may still answer our first hello.</summary>
+    /// <summary>Whether other gateways may still answer the first advertisement.</summary>
     public bool IsHearing(TimeSpan now) => now < _ready;
 
-    /// <summary>We are here: other gateways are asked to say so too.</summary>
+    /// <summary>Advertises this gateway and asks the others to answer.</summary>
     public void Start(TimeSpan now)
     {
         _ready = now + GatewayElection.Hearing;
@@ -51,7 +51,7 @@ internal sealed class OneArmController(
             _guard.Know(mac);
         }
 
-        // What an earlier process thought of stations: whoever still claims what is not his is found again.
+        // Stations that an earlier process isolated: those that still claim another's address are found again.
         stations.Clear();
 
         SayHello(isAsking: true, isLeaving: false);
@@ -72,8 +72,8 @@ internal sealed class OneArmController(
         }
     }
 
-    /// <summary>Learns, asks the wire, repairs. Answering is left to the caller, who must know the device first.</summary>
-    /// <param name="givenBack">Who was told that the sender's address is ours.</param>
+    /// <summary>Learns, asks the wire, corrects. The caller answers, as it must know the device first.</summary>
+    /// <param name="givenBack">The stations that were answered for the sender's address.</param>
     public ArpVerdict OnArp(in ArpMessage message, in EthernetPacket frame, TimeSpan now, out IReadOnlyCollection<ArpRequester> givenBack)
     {
         givenBack = [];
@@ -82,7 +82,7 @@ internal sealed class OneArmController(
             Act(_guard.OnArp(message, now));
         }
 
-        // What an impostor asks under another address would be answered in vain: it is isolated.
+        // Answers to a spoofer's requests under another address would be in vain: it is isolated.
         if (_guard.IsImpostor(message.SenderMac) || (_guard.OwnerOf(message.SenderIp) is { } owner && owner != message.SenderMac))
         {
             return ArpVerdict.Impostor;
@@ -98,7 +98,7 @@ internal sealed class OneArmController(
         return verdict;
     }
 
-    /// <summary>The host takes us for the target, which may be there again: the wire is asked.</summary>
+    /// <summary>The host takes the gateway for the target, which may be there again: the wire is asked.</summary>
     private void AskAgain(ArpRequester host, Ipv4Address target, TimeSpan now)
     {
         if (responder.Mistaken(host, target, now))
@@ -110,7 +110,7 @@ internal sealed class OneArmController(
     /// <summary>The target is at our MAC.</summary>
     public void Answer(ArpRequester asker, Ipv4Address target) => Send(asker.Mac, ArpMessage.Reply(Mac, target, asker.Mac, asker.Address));
 
-    /// <summary>The target has an owner, who is elsewhere: by an announcement, which every stack takes at once, but to this device alone.</summary>
+    /// <summary>The target has an owner elsewhere: sends an announcement, which every stack accepts at once, to this device alone.</summary>
     public void Correct(ArpRequester asker, Ipv4Address target, MacAddress owner)
     {
         counters.Add(Counter.ArpGivenBack);
@@ -118,10 +118,10 @@ internal sealed class OneArmController(
     }
 
     /// <summary>
-    /// A host of the LAN that sends us packets for a neighbour took us for it: the neighbour is off, and is no gateway. While that lasts the
-    /// wire is asked for the neighbour, so that its first answer puts the host right.
+    /// A host of the LAN that sends packets for a neighbor to the gateway took it for that neighbor, which is off and no gateway. While that
+    /// lasts the wire is asked for the neighbor, so that its first answer corrects the host.
     /// </summary>
-    /// <returns>Whether the packet says nothing about a gateway.</returns>
+    /// <returns>Whether the packet shows nothing about a gateway.</returns>
     public bool IsForNeighbor(Binding binding, Ipv4Address destination, TimeSpan now)
     {
         var isProven = binding.GatewayProven && binding.Gateway == destination;
@@ -137,7 +137,7 @@ internal sealed class OneArmController(
 
         AskAgain(new ArpRequester(binding.Claim.Station.Mac, binding.Claim.Address), destination, now);
 
-        // By these an administrator tries whether the gateway is there.
+        // An administrator tests by these whether the gateway is there.
         var isLikelyGateway = !binding.GatewayProven && (byte)destination.Value is 1 or 254;
         if (!isLikelyGateway)
         {
@@ -179,7 +179,7 @@ internal sealed class OneArmController(
     }
 
     /// <summary>Does what is due.</summary>
-    /// <returns>Who may be answered now.</returns>
+    /// <returns>The requesters that may be answered now.</returns>
     public IReadOnlyList<(ArpRequester ArpRequester, Ipv4Address Target)> Tick(TimeSpan now)
     {
         Act(_guard.Tick(now, out var freed));
@@ -226,7 +226,7 @@ internal sealed class OneArmController(
                 switches.SetRouter(mac);
                 LeaveAlone(mac);
 
-                // If it moved, the host's stack was kept from hearing so: now it may.
+                // If the router moved, the host's stack did not hear of it: now it may.
                 BringBack(ArpMessage.Announcement(mac, _guard.Router!.Value));
                 break;
             case GuardAction.Contested:

@@ -7,8 +7,8 @@ using Innkeeper.Wire;
 namespace Innkeeper.Interfaces;
 
 /// <summary>
-/// Keeps the data plane's configuration in line with the interfaces and with what the control plane finds out. Constructing it reads what
-/// an earlier process left and writes nothing. Used by the dispatcher's thread only.
+/// Keeps the data plane's configuration in line with the interfaces and with the control plane's findings. Constructing it reads the
+/// configuration that an earlier process left and writes nothing. Used by the control loop's thread only.
 /// </summary>
 internal sealed class DataPlaneProgrammer : IOneArmSwitches
 {
@@ -18,8 +18,8 @@ internal sealed class DataPlaneProgrammer : IOneArmSwitches
     private InsideNetwork.Ends _inside;
     private DataPlaneOptions _options;
 
-    /// <param name="dhcpServer">The address that DHCP is served by on the access side; null: it is not served.</param>
-    /// <param name="services">What devices ask of these ports is sent to the host's own.</param>
+    /// <param name="dhcpServer">The address of the DHCP server on the access side; null: DHCP is not served.</param>
+    /// <param name="services">The services that devices' questions to these ports are sent to.</param>
     public DataPlaneProgrammer(
         InnkeeperConfig config, NetworkState network, InsideNetwork.Ends inside, IDataPlane dataPlane, Ipv4Address? dhcpServer, ImmutableArray<Service> services)
     {
@@ -38,7 +38,7 @@ internal sealed class DataPlaneProgrammer : IOneArmSwitches
         _dataPlane.WriteVlans(_config.Access.Vlans);
     }
 
-    /// <summary>Writes what changed interfaces make of the configuration. Another LAN has another router.</summary>
+    /// <summary>Writes the parts of the configuration that changed interfaces affect. Another LAN has another router.</summary>
     /// <exception cref="DataPlaneException">The kernel refused; the next call writes all of it again.</exception>
     public void Follow(NetworkState network, InsideNetwork.Ends inside)
     {
@@ -57,11 +57,11 @@ internal sealed class DataPlaneProgrammer : IOneArmSwitches
     /// <summary>One arm: whether another gateway serves the LAN.</summary>
     public void SetPassive(bool isPassive) => Write(_options with { IsPassive = isPassive });
 
-    /// <summary>The services stop: until they are back, what devices ask goes to the address they asked.</summary>
+    /// <summary>The services stop: until they are back, devices' questions go to the addresses that they asked.</summary>
     public void WithdrawServices() => Write(_options with { Services = [] });
 
     /// <summary>
-    /// The router that an earlier process knew, while it is about the same LAN: after a restart an impostor may be the first to answer.
+    /// The router that an earlier process knew, while it is about the same LAN: after a restart a spoofer may be the first to answer.
     /// </summary>
     private static MacAddress? RouterOf(in DataPlaneConfig earlier, NetworkState network) =>
         earlier.Flags.HasFlag(ConfigFlags.OneArm) && earlier.Uplinks[0].Ifindex == (uint)network.Uplink.Index

@@ -2,12 +2,12 @@ using Innkeeper.Wire;
 
 namespace Innkeeper.Interfaces;
 
-/// <summary>One arm: what the data plane must know of the LAN.</summary>
+/// <summary>One arm: the facts about the LAN that the data plane must know.</summary>
 internal interface IOneArmSwitches
 {
-    /// <summary>Which station is the LAN's router.</summary>
+    /// <summary>Sets the station that is the LAN's router.</summary>
     void SetRouter(MacAddress mac);
 
-    /// <summary>Whether another gateway serves the LAN.</summary>
+    /// <summary>Sets whether another gateway serves the LAN.</summary>
     void SetPassive(bool isPassive);
 }
