@@ -5,13 +5,13 @@ using static Innkeeper.Links.Rtnetlink;
 
 namespace Innkeeper.Links;
 
-/// <summary>Hears from the kernel that links, addresses or routes changed. What changed is read anew, not taken from the messages.</summary>
+/// <summary>Watches for changes of links, addresses or routes. The caller reads the new state from the kernel, not from the messages.</summary>
 internal sealed class LinkWatch : IDisposable
 {
     private readonly SafeFileHandle _socket = NetlinkSocket.Open(RTMGRP_LINK | RTMGRP_IPV4_IFADDR | RTMGRP_IPV4_ROUTE, Libc.SOCK_NONBLOCK);
     private readonly byte[] _buffer = new byte[NetlinkSocket.ReceiveSize];
 
-    /// <summary>Whether anything changed since last asked. Never waits.</summary>
+    /// <summary>Whether anything changed since the last call. Never waits.</summary>
     public bool TakeChange()
     {
         var changed = false;
@@ -28,7 +28,7 @@ internal sealed class LinkWatch : IDisposable
                 case Libc.EINTR:
                     continue;
                 case Libc.ENOBUFS:
-                    // So much changed that messages were lost: that is a change as well.
+                    // So many changes that messages were lost: that counts as a change.
                     changed = true;
                     continue;
                 default:
