@@ -2,22 +2,22 @@ using Innkeeper.Wire.Dns;
 
 namespace Innkeeper.Dns;
 
-/// <summary>Puts answers into the form that their askers understand: their ID and spelling, their EDNS, no longer than they take.</summary>
+/// <summary>Fits an answer to the client that asked: with its ID and spelling, its EDNS, and no longer than it accepts.</summary>
 internal sealed class AnswerWriter(IResolverOutput output, Action<DnsCounter> count)
 {
-    /// <summary>For how long a client may keep what we made up; the zone may change with every device that comes.</summary>
+    /// <summary>How long a client may keep an answer of the local zone, which may change with every device that comes.</summary>
     public const uint LocalTtl = 60;
 
     /// <summary>RFC 8767 section 5.</summary>
     private const uint StaleTtl = 30;
 
-    /// <summary>RFC 8482 section 4.2 leaves the time open: long enough that who asks for ANY does not ask again.</summary>
+    /// <summary>RFC 8482 section 4.2 leaves the time open: long enough that a client that asks for ANY does not ask again.</summary>
     private const uint AnyTtl = 3600;
 
-    /// <summary>What of the query's flags stands in its answer again (RFC 1035 section 4.1.1, RFC 4035 section 3.2.2).</summary>
+    /// <summary>The flags of the query that its answer repeats (RFC 1035 section 4.1.1, RFC 4035 section 3.2.2).</summary>
     private const DnsBits Copied = DnsBits.RecursionDesired | DnsBits.CheckingDisabled;
 
-    /// <summary>An answer that is kept, or that just came.</summary>
+    /// <summary>A cached answer, or one that just arrived.</summary>
     public void Kept(in DnsClient asker, AnswerStyle style, ReadOnlySpan<byte> name, CachedAnswer kept, TimeSpan now, bool isNew = false)
     {
         var buffer = output.BeginAnswer();
@@ -34,7 +34,7 @@ internal sealed class AnswerWriter(IResolverOutput output, Action<DnsCounter> co
         editor.SetFlags((style.Flags & Copied) | DnsBits.Response | DnsBits.RecursionAvailable, true);
         if (!style.DnssecOk && (style.Flags & DnsBits.AuthenticData) == 0)
         {
-            // RFC 6840 section 5.8: only who asked to know is told.
+            // RFC 6840 section 5.8: AD is set only for clients that asked for it.
             editor.SetFlags(DnsBits.AuthenticData, false);
         }
 
@@ -60,15 +60,15 @@ internal sealed class AnswerWriter(IResolverOutput output, Action<DnsCounter> co
         End(asker, query.Style, ref writer);
     }
 
-    /// <summary>SERVFAIL: nobody could be asked, or nobody answered.</summary>
+    /// <summary>SERVFAIL: no server could be asked, or none answered.</summary>
     public void Failure(in DnsClient asker, AnswerStyle style, ReadOnlySpan<byte> question, ReadOnlySpan<byte> name) =>
         Bare(asker, style, question, name, DnsResponseCode.ServerFailure);
 
-    /// <summary>There is such a name, without such records.</summary>
+    /// <summary>The name exists, without such records.</summary>
     public void Empty(in DnsClient asker, AnswerStyle style, ReadOnlySpan<byte> question, ReadOnlySpan<byte> name) =>
         Bare(asker, style, question, name, DnsResponseCode.NoError);
 
-    /// <summary>To a query that makes no sense or is not served. What can be repeated of it is.</summary>
+    /// <summary>The answer to an invalid query, or to one that is not served. It repeats the valid parts of the query.</summary>
     public void Refuse(in DnsClient asker, DnsHeader header, in DnsQuery query, DnsResponseCode code)
     {
         var flags = DnsBits.Response | DnsBits.RecursionAvailable | (header.Flags & Copied);
@@ -85,7 +85,7 @@ internal sealed class AnswerWriter(IResolverOutput output, Action<DnsCounter> co
         output.EndAnswer(asker, writer.Length);
     }
 
-    /// <summary>Begins an answer of our own.</summary>
+    /// <summary>Begins an answer without a server.</summary>
     public DnsWriter Begin(in DnsQuery query, DnsResponseCode code, DnsBits flags)
     {
         _ = DnsWriter.TryBegin(

@@ -6,15 +6,15 @@ using Innkeeper.Wire.Dns;
 namespace Innkeeper.Dns;
 
 /// <summary>
-/// Names that are answered here: those of [dns.hosts], and the zone in which every device has a name that leads to its
-/// legal address. Pure. The names of devices are asked for at each query, so they are never out of date.
+/// Names that are answered here: those of [dns.hosts], and the zone in which every device has a name for its
+/// outside address. No I/O, clock or log. The names of devices are looked up at each query, so they are never out of date.
 /// </summary>
 /// <param name="hosts">Addresses by name; names that differ in case only are one.</param>
 /// <param name="zone">The zone of the devices' names; empty: there is none.</param>
-/// <param name="find">The legal addresses of the device with a name (one label, small letters); none: there is no such device.</param>
+/// <param name="find">The outside addresses of the device with a name (one label, small letters); none: there is no such device.</param>
 internal sealed class LocalNames(IReadOnlyDictionary<string, ImmutableArray<IPAddress>> hosts, string zone, Func<string, IReadOnlyList<Ipv4Address>> find)
 {
-    /// <summary>A device's own label: "d-" and its MAC, with a VLAN's number behind.</summary>
+    /// <summary>A device's own label: "d-" and its MAC, then its VLAN's number if it is in one.</summary>
     private const int MaxLabel = 40;
 
     private readonly Dictionary<byte[], ImmutableArray<IPAddress>> _hosts =
@@ -96,7 +96,7 @@ internal sealed class LocalNames(IReadOnlyDictionary<string, ImmutableArray<IPAd
 
         if (!answered)
         {
-            // RFC 2308 section 3: the zone's SOA, so that the answer may be kept; at the apex it may be what was asked for.
+            // RFC 2308 section 3: the zone's SOA, so that the answer may be cached; at the apex it may be the record asked for.
             var section = isApex && query.Question.Type is DnsType.Soa or DnsType.Any ? DnsSection.Answer : DnsSection.Authority;
             _ = writer.TryAddSoa(section, _zone, AnswerWriter.LocalTtl, _zone, _mailbox, new DnsSoaTimes(1, 3600, 600, 86400, 5));
         }

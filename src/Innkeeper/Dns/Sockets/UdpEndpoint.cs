@@ -6,7 +6,7 @@ using Innkeeper.Wire;
 
 namespace Innkeeper.Dns.Sockets;
 
-/// <summary>A UDP socket that takes and gives datagrams in batches: a system call is dearer than an answer from the cache.</summary>
+/// <summary>A UDP socket that reads and writes datagrams in batches: a system call costs more than an answer from the cache.</summary>
 internal sealed unsafe class UdpEndpoint : IAnswerPath, IDisposable
 {
     /// <summary>A whole datagram.</summary>
@@ -14,7 +14,7 @@ internal sealed unsafe class UdpEndpoint : IAnswerPath, IDisposable
 
     private const int Batch = 64;
 
-    /// <summary>More than any query; what is longer is cut, and no query.</summary>
+    /// <summary>More than any query; a longer datagram is cut, and no query.</summary>
     private const int QuerySize = 2048;
 
     private readonly int _socket;
@@ -39,13 +39,13 @@ internal sealed unsafe class UdpEndpoint : IAnswerPath, IDisposable
 
     public bool IsOutside { get; }
 
-    /// <summary>Hands over what has come, a batch at most.</summary>
+    /// <summary>Hands over the datagrams that arrived, a batch at most.</summary>
     /// <returns>Whether there may be more.</returns>
     public bool Receive(Handler handler)
     {
         for (var i = 0; i < Batch; i++)
         {
-            // The kernel has written what it gave; the room is as before.
+            // The kernel wrote the results into the structures: reset them.
             ref var header = ref _received[i].msg_hdr;
             header.msg_namelen = (uint)sizeof(Libc.sockaddr_in);
             header.msg_controllen = (nuint)sizeof(Libc.cmsg_pktinfo);
@@ -95,7 +95,7 @@ internal sealed unsafe class UdpEndpoint : IAnswerPath, IDisposable
         }
     }
 
-    /// <summary>Sends what is queued; what the kernel does not take is lost, as on any network.</summary>
+    /// <summary>Sends what is queued; datagrams that the kernel refuses are lost, as on any network.</summary>
     public void Flush()
     {
         for (var sent = 0; sent < _queued;)
