@@ -5,8 +5,8 @@ using MimeKit;
 namespace Innkeeper.Notifications;
 
 /// <summary>
-/// A notice as a message (RFC 5322): text and HTML that say the same, nothing to be fetched from elsewhere. Pure: the same
-/// notice is the same message at each attempt, with the same Message-ID, so that whoever gets it twice can tell.
+/// Writes a notification as a message (RFC 5322): text and HTML with the same content, nothing to be fetched from elsewhere. No I/O, clock or
+/// log: the same notification is the same message at each attempt, with the same Message-ID, so that a reader can recognize a duplicate.
 /// </summary>
 internal static class MailComposer
 {
@@ -25,7 +25,7 @@ internal static class MailComposer
         message.From.Add(new MailboxAddress("Innkeeper", from));
         message.To.AddRange(to.Select(address => new MailboxAddress(null, address)));
 
-        // RFC 3834 section 5: no vacation notices to a machine. Exchange listens to its own header.
+        // RFC 3834 section 5: no vacation replies to a machine. Exchange honors its own header.
         message.Headers.Add("Auto-Submitted", "auto-generated");
         message.Headers.Add("X-Auto-Response-Suppress", "All");
         return message;

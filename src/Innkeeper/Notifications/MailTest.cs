@@ -8,7 +8,7 @@ internal static class MailTest
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
 
-    /// <returns>Whether every recipient's mail was taken.</returns>
+    /// <returns>Whether the mail was accepted for every recipient.</returns>
     public static bool Run(MailConfig mail, TimeProvider clock, TextWriter output, TextWriter errors)
     {
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"to {string.Join(", ", mail.To)} by {mail.Host} port {mail.Port}, tls {mail.Tls.ToString().ToLowerInvariant()}"));
@@ -22,12 +22,12 @@ internal static class MailTest
         }
         catch (OperationCanceledException)
         {
-            delivery = new Delivery(DeliveryResult.Unreachable, $"no end after {s_patience.TotalSeconds} s");
+            delivery = new Delivery(DeliveryResult.Unreachable, $"no answer within {s_patience.TotalSeconds} s");
         }
 
         if (delivery is not { Result: DeliveryResult.Taken, Refusals: "" })
         {
-            errors.WriteLine($"innkeeper: the message was not taken{(delivery.Result == DeliveryResult.Taken ? " by all" : "")}: {Shown.Text(delivery.Answer, Shown.Sentence)}");
+            errors.WriteLine($"innkeeper: the message was not accepted{(delivery.Result == DeliveryResult.Taken ? " for all recipients" : "")}: {Shown.Text(delivery.Answer, Shown.Sentence)}");
             return false;
         }
 

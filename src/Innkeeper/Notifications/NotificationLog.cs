@@ -12,7 +12,7 @@ internal static partial class NotificationLog
     [LoggerMessage(LogIds.MessageDelayed, LogLevel.Warning, "{Channel}: a message ({Kind}) is retried later, after {Attempts} attempts: {Answer}")]
     public static partial void LetterWaits(this ILogger log, string channel, string kind, int attempts, string answer);
 
-    [LoggerMessage(LogIds.MessageDropped, LogLevel.Error, "{Channel}: gave up a message ({Kind}) after {Attempts} attempts: {Answer}")]
+    [LoggerMessage(LogIds.MessageDropped, LogLevel.Error, "{Channel}: gave up sending a message ({Kind}) after {Attempts} attempts: {Answer}")]
     public static partial void LetterDead(this ILogger log, string channel, string kind, int attempts, string answer);
 
     [LoggerMessage(LogIds.MessageAttemptFailed, LogLevel.Error, "{Channel}: unexpected error while sending a message ({Kind}); it is retried")]

@@ -9,8 +9,8 @@ using Microsoft.Extensions.Logging;
 namespace Innkeeper.Notifications;
 
 /// <summary>
-/// Notifies the administrator of devices and events. Whoever adds one never waits: it goes through a bounded queue to a loop
-/// that paces it, once for each channel, into the channel's outbox, which a sender empties. Those that find the queue full are
+/// Notifies the administrator of devices and events. Adding one never waits: it goes through a bounded queue to a loop
+/// that throttles it, once for each channel, into the channel's outbox, which a sender empties. Those that find the queue full are
 /// counted, and the digest states the number.
 /// </summary>
 internal sealed class Notifier : IDisposable
@@ -53,7 +53,7 @@ internal sealed class Notifier : IDisposable
             return null;
         }
 
-        // An earlier notifier of this process may have left something to be written.
+        // An earlier notifier of this process may still have pending writes.
         writer.Flush(s_lastMoment);
         var kept = store.LoadNotifications();
         List<NotificationChannel> desks = [];
@@ -72,7 +72,7 @@ internal sealed class Notifier : IDisposable
 
         NotificationChannel Desk(OutboxChannel channel, IEnumerable<string> kinds, int first, TimeSpan interval, INotificationTransport carrier, TimeSpan giveUp)
         {
-            // A start is a reason to try again at once: what was wrong may have been put right.
+            // A start is a reason to try again at once: the cause may have been fixed.
             var outbox = new Outbox(channel, kept.Letters.Where(l => l.Channel == channel).Select(l => l with { NextTry = clock.GetUtcNow() }), writer.Save);
             var pacing = new NotificationThrottle(first, interval, NotificationChannel.Read(kept.Pacings.FirstOrDefault(p => p.Channel == channel)));
             var sender = new Sender(NotificationChannel.NameOf(channel), outbox, carrier, SenderSettings.With(giveUp), clock, events.Add, log);
@@ -80,7 +80,7 @@ internal sealed class Notifier : IDisposable
         }
     }
 
-    /// <summary>A device came that was not known before. Does not wait.</summary>
+    /// <summary>A new device came. Does not wait.</summary>
     public void Arrived(NewDevice device)
     {
         if (!_queue.Writer.TryWrite(device))
@@ -89,7 +89,7 @@ internal sealed class Notifier : IDisposable
         }
     }
 
-    /// <summary>Ends at once what is being sent; it is sent again at the next start, under the same Message-ID.</summary>
+    /// <summary>Ends the present attempt at once; it is repeated at the next start, under the same Message-ID.</summary>
     public void Dispose()
     {
         if (!_queue.Writer.TryComplete())
@@ -128,7 +128,7 @@ internal sealed class Notifier : IDisposable
 
             if (stop.IsCancellationRequested)
             {
-                // What was told before the end is kept.
+                // The notifications from before the end are kept.
                 return;
             }
 
@@ -175,11 +175,11 @@ internal sealed class Notifier : IDisposable
         }
         catch (OperationCanceledException)
         {
-            // A digest is due, or it is the end.
+            // A digest is due, or the process ends.
         }
     }
 
-    /// <summary>Whoever starts us waits for no attempt's beginning either: the loop has a thread of the pool from its first line.</summary>
+    /// <summary>The caller does not wait for an attempt's beginning either: the loop runs on a thread of the pool from its first line.</summary>
     private async Task Guard(Func<CancellationToken, Task> loop)
     {
         try
@@ -196,18 +196,18 @@ internal sealed class Notifier : IDisposable
     }
 }
 
-/// <summary>The MAC addresses that were told of: one message for each, for ever. The longest known are forgotten beyond a bound.</summary>
+/// <summary>The MAC addresses that were reported: one message for each, once only. The longest known are forgotten beyond a bound.</summary>
 /// <param name="known">From earlier runs, the longest known first.</param>
 /// <param name="save">Takes changes for the database; does not wait.</param>
 internal sealed class NotifiedDevices(IEnumerable<MacAddress> known, Action<OutboxChange> save)
 {
-    /// <summary>Of each sort, so that a flood of made up addresses does not make the real ones forgotten.</summary>
+    /// <summary>Of each kind, so that a flood of randomized addresses does not make the others forgotten.</summary>
     public const int Bound = 32_768;
 
     private readonly Dictionary<bool, (HashSet<MacAddress> All, Queue<MacAddress> Order)> _sorts = new[] { false, true }.ToDictionary(
         made => made, made => (known.Where(m => m.IsLocallyAdministered == made).ToHashSet(), new Queue<MacAddress>(known.Where(m => m.IsLocallyAdministered == made))));
 
-    /// <summary>False when it was told of before.</summary>
+    /// <summary>False when it was reported before.</summary>
     public bool TryAdd(MacAddress mac, DateTimeOffset now)
     {
         var (all, order) = _sorts[mac.IsLocallyAdministered];

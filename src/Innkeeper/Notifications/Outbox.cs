@@ -4,17 +4,17 @@ using Innkeeper.Storage;
 namespace Innkeeper.Notifications;
 
 /// <summary>
-/// The messages of a channel that wait, and the last of those that do not. What is here is what holds; the database is
-/// written behind, and while it cannot be, the outbox goes on without. Calls may come from any thread.
+/// The messages of a channel that wait, and the last of those that do not. The outbox itself is valid; the database is
+/// written behind, and while it cannot be, the outbox works on without. Calls may come from any thread.
 /// </summary>
-/// <param name="stored">The channel's letters from an earlier run, by their numbers.</param>
+/// <param name="stored">The channel's messages from an earlier run, by their numbers.</param>
 /// <param name="save">Takes changes for the database; does not wait.</param>
 internal sealed class Outbox(OutboxChannel channel, IEnumerable<OutboxMessage> stored, Action<OutboxChange> save)
 {
-    /// <summary>Most letters that wait.</summary>
+    /// <summary>Maximum number of waiting messages.</summary>
     public const int Bound = 1_000;
 
-    /// <summary>Letters that are kept when they are sent or dead, for the administrator to look at.</summary>
+    /// <summary>Messages that are kept after they are sent or dead, for the administrator to look at.</summary>
     public const int Kept = 100;
 
     /// <summary>Longer than any wait between attempts: a time further off comes from a clock that was set back.</summary>
@@ -23,7 +23,7 @@ internal sealed class Outbox(OutboxChannel channel, IEnumerable<OutboxMessage> s
     private readonly Lock _lock = new();
     private readonly SortedDictionary<long, OutboxMessage> _letters = new(stored.ToDictionary(l => l.Id));
 
-    /// <summary>What the outbox looks like now.</summary>
+    /// <summary>A report of the outbox.</summary>
     public OutboxState State
     {
         get
@@ -36,7 +36,7 @@ internal sealed class Outbox(OutboxChannel channel, IEnumerable<OutboxMessage> s
         }
     }
 
-    /// <summary>Whether another letter may be added.</summary>
+    /// <summary>Whether another message may be added.</summary>
     public bool HasRoom => State.Waiting < Bound;
 
     /// <summary>False when there are too many already.</summary>
@@ -55,7 +55,7 @@ internal sealed class Outbox(OutboxChannel channel, IEnumerable<OutboxMessage> s
         }
     }
 
-    /// <summary>The first letter whose time has come, or null and how long there is to wait.</summary>
+    /// <summary>The first message whose time has come, or null and the time to wait.</summary>
     public OutboxMessage? Next(DateTimeOffset now, out TimeSpan wait)
     {
         lock (_lock)
@@ -76,10 +76,10 @@ internal sealed class Outbox(OutboxChannel channel, IEnumerable<OutboxMessage> s
         }
     }
 
-    /// <summary>Notes an attempt's end.</summary>
+    /// <summary>Records the result of an attempt.</summary>
     /// <param name="wait">Before the next attempt, if there is one.</param>
-    /// <param name="giveUp">How old a letter becomes.</param>
-    /// <returns>The letter as it is now.</returns>
+    /// <param name="giveUp">The maximum age of a message.</param>
+    /// <returns>The message as it is now.</returns>
     public OutboxMessage Settle(OutboxMessage letter, Delivery delivery, DateTimeOffset now, TimeSpan wait, TimeSpan giveUp)
     {
         var settled = SettledOf(letter).Union(delivery.Settled, StringComparer.OrdinalIgnoreCase);
@@ -121,5 +121,5 @@ internal sealed class Outbox(OutboxChannel channel, IEnumerable<OutboxMessage> s
     }
 }
 
-/// <summary>How many letters an outbox has of each state.</summary>
+/// <summary>The number of messages in each state.</summary>
 internal sealed record OutboxState(int Waiting, int Sent, int Dead);

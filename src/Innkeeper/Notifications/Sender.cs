@@ -6,14 +6,14 @@ using Microsoft.Extensions.Logging;
 
 namespace Innkeeper.Notifications;
 
-/// <summary>When attempts are made and given up.</summary>
+/// <summary>The timing of attempts, and when to give up.</summary>
 /// <param name="AttemptTime">From connecting to the last answer.</param>
 internal sealed record SenderSettings(BackOff BackOff, TimeSpan AttemptTime, TimeSpan GiveUp)
 {
     public static SenderSettings With(TimeSpan giveUp) => new(new BackOff(TimeSpan.FromMinutes(1), TimeSpan.FromHours(1)), TimeSpan.FromSeconds(30), giveUp);
 }
 
-/// <summary>Sends an outbox's letters, one at a time. While the other side is not to be reached, one letter tries for all.</summary>
+/// <summary>Sends an outbox's messages, one at a time. While the server is unreachable, one message tries for all.</summary>
 /// <param name="name">"mail" or "webhook".</param>
 /// <param name="report">Takes events, from any thread: a message that was given up, recipients that were refused.</param>
 internal sealed class Sender(string name, Outbox outbox, INotificationTransport carrier, SenderSettings settings, TimeProvider clock, Action<GatewayEvent> report, ILogger log)
@@ -35,10 +35,10 @@ internal sealed class Sender(string name, Outbox outbox, INotificationTransport 
 
     public long Dead => Interlocked.Read(ref _dead);
 
-    /// <summary>The last attempt's end; null before the first.</summary>
+    /// <summary>The result of the last attempt; null before the first.</summary>
     public Answer? Last => _last;
 
-    /// <summary>There is a new letter.</summary>
+    /// <summary>There is a new message.</summary>
     public void Wake() => _bell.Writer.TryWrite(true);
 
     public async Task RunAsync(CancellationToken stop)
@@ -62,7 +62,7 @@ internal sealed class Sender(string name, Outbox outbox, INotificationTransport 
         }
     }
 
-    /// <summary>Until there is a new letter or the time is over; the wall clock may be set meanwhile, so that it is looked at now and then.</summary>
+    /// <summary>Waits for a new message or until the time is over; the wall clock may be set meanwhile, so that it is checked now and then.</summary>
     private async Task SleepAsync(TimeSpan time, CancellationToken stop)
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(stop);
@@ -73,7 +73,7 @@ internal sealed class Sender(string name, Outbox outbox, INotificationTransport 
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
-            // Something is due.
+            // A message is due.
         }
     }
 
@@ -112,28 +112,28 @@ internal sealed class Sender(string name, Outbox outbox, INotificationTransport 
     {
         if (Notification.FromJson(letter.Content) is not { } notice)
         {
-            return new Delivery(DeliveryResult.Refused, "the database holds something else than a notice");
+            return new Delivery(DeliveryResult.Refused, "the database row is no notification");
         }
 
         using var time = CancellationTokenSource.CreateLinkedTokenSource(stop);
         time.CancelAfter(settings.AttemptTime);
         try
         {
-            // Looking a name up cannot be cancelled: then the attempt is left to itself.
+            // A name look-up cannot be cancelled: then the attempt is abandoned.
             return await carrier.SendAsync(notice, Outbox.SettledOf(letter), time.Token).WaitAsync(time.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
-            return new Delivery(DeliveryResult.Unreachable, $"no end after {settings.AttemptTime.TotalSeconds:0.#} s");
+            return new Delivery(DeliveryResult.Unreachable, $"no answer within {settings.AttemptTime.TotalSeconds:0.#} s");
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            // Not foreseen, and no reason to end telling: it stands in the log in full.
+            // Unexpected, and no reason to end notifications: the log has it in full.
             log.AttemptFailed(e, name, letter.Kind);
             return new Delivery(DeliveryResult.Later, e.Message, ImmutableArray<string>.Empty);
         }
     }
 }
 
-/// <summary>What an attempt ended with.</summary>
+/// <summary>The result of an attempt.</summary>
 internal sealed record Answer(DateTimeOffset Time, string Text, bool IsTaken);

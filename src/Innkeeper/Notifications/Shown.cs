@@ -11,6 +11,6 @@ internal static class Shown
     /// <summary>The longest event text or answer.</summary>
     public const int Sentence = 500;
 
-    /// <param name="most">The most characters (Unicode scalar values) that are kept.</param>
+    /// <param name="most">Maximum number of characters (Unicode scalar values) that are kept.</param>
     public static string Text(string? text, int most) => SafeText.OneLine(text, most);
 }

@@ -8,7 +8,7 @@ using Innkeeper.Configuration;
 
 namespace Innkeeper.Notifications;
 
-/// <summary>Sends notices to an HTTP server: a POST of their JSON, signed. Any 2xx is "taken"; all else is tried again.</summary>
+/// <summary>Sends notifications to an HTTP server: a POST of their JSON, signed. Any 2xx means accepted; any other answer is tried again.</summary>
 internal sealed class WebhookTransport(WebhookConfig config, TimeProvider clock) : INotificationTransport
 {
     public const string TimestampHeader = "X-Innkeeper-Timestamp";
@@ -58,7 +58,7 @@ internal sealed class WebhookTransport(WebhookConfig config, TimeProvider clock)
         return request;
     }
 
-    /// <summary>An error's first words may say what is wrong; a body without end must not be waited for.</summary>
+    /// <summary>The first words of an error may give the reason; do not wait for a body without end.</summary>
     private static async Task<string> BeginningAsync(HttpResponseMessage answer, CancellationToken stop)
     {
         if (answer.IsSuccessStatusCode)
