@@ -1,0 +1,168 @@
+using Innkeeper.Arp;
+using Innkeeper.Bindings;
+using Innkeeper.Configuration;
+using Innkeeper.ControlPlane;
+using Innkeeper.DataPlane;
+using Innkeeper.Dhcp;
+using Innkeeper.Events;
+using Innkeeper.Interfaces;
+using Innkeeper.Policy;
+using Innkeeper.Wire;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Innkeeper.Tests.ControlPlane.World;
+
+/// <summary>
+/// The whole control plane on virtual time, between maps, store and wires in memory: frames and time go in, frames, map writes and rows
+/// come out. <see cref="Restart"/> kills it and starts another on what is left.
+/// </summary>
+internal sealed class ControlHarness : IBindingListener, IArrivalListener
+{
+    /// <summary>The gateway's MACs and addresses.</summary>
+    public static readonly MacAddress AccessMac = MacAddress.Parse("02:00:00:00:00:0a");
+    public static readonly MacAddress UplinkMac = MacAddress.Parse("02:00:00:00:00:0b");
+    public static readonly MacAddress RouterMac = MacAddress.Parse("02:00:00:00:00:01");
+    public static readonly Ipv4Address Router = Ipv4Address.Parse("137.118.199.1");
+    public static readonly Ipv4Network UplinkNetwork = Ipv4Network.Parse("137.118.199.2/24");
+
+    private readonly InnkeeperConfig _config;
+    private readonly bool _isOneArmed;
+    private readonly DhcpSettings? _dhcp;
+    private NetworkContext? _changed;
+
+    /// <param name="settings">TOML, beside the interfaces' names; null: a pool of ten addresses, 137.118.199.50 to 59.</param>
+    /// <param name="dhcp">Null: DHCP is not served.</param>
+    public ControlHarness(string? settings = null, bool isOneArmed = false, DhcpSettings? dhcp = null, uint capacity = 64)
+    {
+        var interfaces = isOneArmed ? "access.interface = \"lan\"\nuplink.interface = \"lan\"\n" : "access.interface = \"access\"\nuplink.interface = \"uplink\"\n";
+        var parsed = ConfigurationFile.Parse(interfaces + (settings ?? "pool.addresses = [\"137.118.199.50-137.118.199.59\"]\nnapt.enabled = false\n"), "test");
+        Assert.Empty(parsed.Errors);
+        (_config, _isOneArmed, _dhcp) = (parsed.Config!, isOneArmed, dhcp);
+        Map = new MemoryBindingMap(capacity);
+        Store = new MemoryStore(Clock);
+        Network = new NetworkContext(
+            new ArpNetworks(isOneArmed ? UplinkMac : AccessMac, null, UplinkNetwork, dhcp is null ? null : (dhcp.Server, dhcp.Router)),
+            isOneArmed ? UplinkNetwork.Address : Ipv4Address.Parse("100.64.0.1"), Router, _config.Pool.Idle, Access, Stack,
+            [new UplinkLink(UplinkMac, UplinkNetwork.Address, _config.Napt.Enabled && _config.Napt.Addresses.IsEmpty ? UplinkNetwork.Address : null, Uplink, Return)]);
+        Core = Start();
+    }
+
+    public ManualClock Clock { get; } = new();
+
+    public ScriptedPunts Punts { get; private set; } = new();
+
+    public MemoryBindingMap Map { get; }
+
+    public MemorySharedMap Shared { get; } = new();
+
+    public MemoryProfileMap Profiles { get; } = new();
+
+    public MemoryBlockedStations Blocked { get; } = new();
+
+    public MemoryStationKinds Stations { get; } = new();
+
+    public RecordingSwitches Switches { get; } = new();
+
+    public MemoryStore Store { get; }
+
+    public RecordingSender Access { get; } = new();
+
+    public RecordingSender Uplink { get; } = new();
+
+    public RecordingSender Stack { get; } = new();
+
+    /// <summary>Frames that come back as if from the uplink.</summary>
+    public RecordingSender Return { get; } = new();
+
+    public Counters Counters { get; private set; } = new();
+
+    public EventLog Events { get; private set; } = new(TimeProvider.System);
+
+    public ControlCore Core { get; private set; }
+
+    public NetworkContext Network { get; private set; }
+
+    /// <summary>Bindings that ended, as listeners heard of them.</summary>
+    public List<Binding> Ended { get; } = [];
+
+    /// <summary>New devices, as listeners heard of them.</summary>
+    public List<DeviceRecord> Arrivals { get; } = [];
+
+    public TimeSpan Now => Clock.Now;
+
+    public void OnEnded(Binding binding) => Ended.Add(binding);
+
+    public void OnArrival(DeviceRecord device) => Arrivals.Add(device);
+
+    /// <summary>The process is killed, and another takes over what it left.</summary>
+    /// <returns>How many bindings go on.</returns>
+    public int Restart()
+    {
+        Profiles.Restart();
+        Punts = new ScriptedPunts();
+        Core = Start();
+        return Adopted;
+    }
+
+    public int Adopted { get; private set; }
+
+    /// <summary>Turns the loop until all addresses of the pool that are wanted are probed.</summary>
+    public ControlHarness Ready()
+    {
+        for (var i = 0; i < 12; i++)
+        {
+            Advance(TimeSpan.FromMilliseconds(100));
+        }
+
+        return this;
+    }
+
+    /// <summary>Time passes, and the loop turns.</summary>
+    public void Advance(TimeSpan time)
+    {
+        Clock.Advance(time);
+        Core.Step(TimeSpan.Zero);
+    }
+
+    /// <summary>A frame is punted, and the loop turns.</summary>
+    public void Punt(PuntReason reason, byte[] frame, ushort vlan = 0, uint binding = 0)
+    {
+        Punts.Add(reason, frame, vlan, binding);
+        Core.Step(TimeSpan.Zero);
+    }
+
+    /// <summary>The interfaces changed; the loop follows in its next turn.</summary>
+    public void Change(NetworkContext next)
+    {
+        (_changed, Network) = (next, next);
+        Core.Step(TimeSpan.Zero);
+    }
+
+    private ControlCore Start()
+    {
+        Counters = new Counters();
+        Events = new EventLog(Clock, Store.Note);
+        var health = GatewayHealth.Of(_config, Network.Router, Store.LoadGatewayOutages());
+        var profiles = new ProfileProgrammer(_config, new GatewaySelector(_config, health.IsDown), Profiles);
+        profiles.MoveTo(Network.Router, [Network.Networks.UplinkNetwork]);
+        var core = new ControlCore(
+            new ControlSeams(
+                Network, Punts, Map, Shared, Profiles, Blocked, _isOneArmed ? new OneArmSeams(Stations, Switches, Switches.Router) : null, Store, Store, Counters, Events, Clock,
+                NullLogger.Instance)
+            {
+                Follow = TakeChange,
+                BindingListeners = [this],
+                ArrivalListeners = [this],
+            },
+            new ControlSettings(_config, new BindingIndex(), new DeviceStore(2 * (int)Map.Capacity), health, profiles, _dhcp, "http://portal.example/captive-portal/api"));
+        Adopted = core.Adopt(_ => true);
+        return core;
+    }
+
+    private NetworkContext? TakeChange()
+    {
+        var changed = _changed;
+        _changed = null;
+        return changed;
+    }
+}

@@ -1,0 +1,82 @@
+using Innkeeper.DataPlane;
+using Innkeeper.Links;
+
+namespace Innkeeper.Tests.ControlPlane.World;
+
+/// <summary>Punts that the test queues; they are handed over when the control loop polls.</summary>
+internal sealed class ScriptedPunts : IPuntSource
+{
+    private readonly Queue<(Punt Punt, byte[] Frame)> _queue = [];
+
+    public int Wakes { get; private set; }
+
+    /// <summary>How long the loop was willing to wait, each time.</summary>
+    public List<TimeSpan> Waits { get; } = [];
+
+    public void Add(PuntReason reason, byte[] frame, ushort vlan = 0, uint binding = 0) =>
+        _queue.Enqueue((new Punt { Reason = reason, Vlan = vlan, Binding = binding, Length = (uint)frame.Length, Captured = (uint)frame.Length }, frame));
+
+    public void Poll(TimeSpan timeout, IPuntReceiver receiver)
+    {
+        Waits.Add(timeout);
+        while (_queue.TryDequeue(out var next))
+        {
+            receiver.OnPunt(next.Punt, next.Frame);
+        }
+    }
+
+    public void Wake() => Wakes++;
+}
+
+/// <summary>Keeps the frames that were sent by it.</summary>
+internal sealed class RecordingSender : IFrameSender
+{
+    private readonly List<byte[]> _frames = [];
+
+    /// <summary>Frames cannot be sent: the interface is down.</summary>
+    public bool IsDown { get; set; }
+
+    public IReadOnlyList<byte[]> Frames => _frames;
+
+    public bool TrySend(ReadOnlySpan<byte> frame)
+    {
+        if (IsDown)
+        {
+            return false;
+        }
+
+        _frames.Add(frame.ToArray());
+        return true;
+    }
+
+    /// <summary>The frames since the last call.</summary>
+    public IReadOnlyList<byte[]> Take()
+    {
+        var taken = _frames.ToArray();
+        _frames.Clear();
+        return taken;
+    }
+}
+
+/// <summary>Both clocks, set by the test: monotonic since the machine's start, and the wall's, which may jump.</summary>
+internal sealed class ManualClock : TimeProvider
+{
+    private DateTimeOffset _wall = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
+
+    public TimeSpan Now { get; private set; } = TimeSpan.FromHours(1);
+
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+    public override long GetTimestamp() => Now.Ticks;
+
+    public override DateTimeOffset GetUtcNow() => _wall;
+
+    public void Advance(TimeSpan time)
+    {
+        Now += time;
+        _wall += time;
+    }
+
+    /// <summary>The administrator, or NTP, sets the wall's clock.</summary>
+    public void Jump(TimeSpan time) => _wall += time;
+}
