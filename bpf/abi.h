@@ -289,8 +289,8 @@ enum destination {
 
 enum config_flag {
 	CONFIG_PRIVATE_DNS = 2, /* connections to port 853 of addresses that do not answer are reset */
-	CONFIG_ONE_ARM = 4,	/* access and uplink are one interface of a LAN; only foreign devices' packets are ours */
-	CONFIG_PASSIVE = 8,	/* one arm: another gateway serves this LAN; bindings go on, no new ones are made */
+	CONFIG_ONE_ARM = 4, /* access and uplink are one interface of a LAN; only foreign devices' packets are ours */
+	CONFIG_PASSIVE = 8, /* one arm: another gateway serves this LAN; bindings go on, no new ones are made */
 };
 
 /* The one element of the array `config`. */
