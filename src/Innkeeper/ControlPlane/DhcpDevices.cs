@@ -30,7 +30,7 @@ internal sealed class DhcpDevices(
     PolicyService policy, AdmissionService admission, BindingService bindings, string? captivePortal, bool leasesLegal, TimeProvider clock) : IDhcpDevices
 {
     /// <summary>A device that was first seen within this time is new.</summary>
-    private static readonly TimeSpan s_newcomer = TimeSpan.FromHours(1);
+    private static readonly TimeSpan s_newDeviceTime = TimeSpan.FromHours(1);
 
     /// <summary>
     /// A blocked device gets no answer. An unknown device gets no record by asking: a host that invents MACs would fill the database.
@@ -57,7 +57,7 @@ internal sealed class DhcpDevices(
         admission.Register(station, d => d with { Uses = DeviceUse.Dhcp, HostName = info.HostName.IsEmpty ? d.HostName : info.HostName.ToString() }, now);
 
     public bool IsKnown(Station station) =>
-        policy.Find(station.Mac) is { } device && (device.IsDecided || clock.GetUtcNow() - device.FirstSeen >= s_newcomer);
+        policy.Find(station.Mac) is { } device && (device.IsDecided || clock.GetUtcNow() - device.FirstSeen >= s_newDeviceTime);
 
     /// <summary>Another live device of the VLAN uses it, or it is an outside address and not this device's.</summary>
     public bool IsClaimedElsewhere(ClaimedAddress asked, TimeSpan now) =>

@@ -159,12 +159,10 @@ internal sealed class DhcpServer(
 
     private void Forget()
     {
-        foreach (var lease in leases.Forgotten)
+        foreach (var lease in leases.TakeForgotten())
         {
             store.Forget(lease);
         }
-
-        leases.Forgotten.Clear();
     }
 
     /// <summary>Called by the storage thread.</summary>

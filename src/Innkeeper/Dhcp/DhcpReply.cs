@@ -16,7 +16,7 @@ internal static class DhcpReply
     /// <param name="frame">At least <see cref="DhcpFrame.MaxSize"/> octets.</param>
     /// <returns>Octets of the frame.</returns>
     public static int Write(
-        in DhcpPacket packet, DhcpDecision decision, DhcpSettings settings, DhcpClientPolicy treatment, MacAddress accessMac, ushort vlan, Span<byte> frame)
+        in DhcpPacket packet, DhcpDecision decision, DhcpSettings settings, DhcpClientPolicy policy, MacAddress accessMac, ushort vlan, Span<byte> frame)
     {
         var isNak = decision.Verdict == DhcpVerdict.Refused;
         var offset = DhcpFrame.MessageOffset(vlan);
@@ -53,7 +53,7 @@ internal static class DhcpReply
         {
             // Options that a snooping switch waits for must find their place.
             var relay = packet.TryGet(DhcpOption.RelayInformation, out var information) ? information.Length + (2 * (1 + (information.Length / 255))) : 0;
-            AddOptions(packet, decision, settings, treatment, ref writer, message.Length - relay);
+            AddOptions(packet, decision, settings, policy, ref writer, message.Length - relay);
         }
 
         // RFC 3046 section 2.2: unchanged, and last.
@@ -72,7 +72,7 @@ internal static class DhcpReply
 
     /// <summary>The options that every client needs, then the requested ones, in the client's order; options that do not fit are left out.</summary>
     /// <param name="most">Octets that the message may have so far.</param>
-    private static void AddOptions(in DhcpPacket packet, DhcpDecision decision, DhcpSettings settings, DhcpClientPolicy treatment, ref DhcpWriter writer, int most)
+    private static void AddOptions(in DhcpPacket packet, DhcpDecision decision, DhcpSettings settings, DhcpClientPolicy policy, ref DhcpWriter writer, int most)
     {
         // A client that only informs itself has an address from elsewhere: our mask and router are for our network.
         var isInside = decision.Verdict != DhcpVerdict.Informed || settings.Network.Contains(packet.ClientAddress);
@@ -80,7 +80,7 @@ internal static class DhcpReply
         Span<bool> done = stackalloc bool[256];
         foreach (var code in s_usual.AsSpan(0, wanted.IsEmpty ? s_usual.Length : s_usual.Length - 1))
         {
-            Add((DhcpOption)code, settings, treatment, isInside, ref writer, most);
+            Add((DhcpOption)code, settings, policy, isInside, ref writer, most);
             done[code] = true;
         }
 
@@ -88,13 +88,13 @@ internal static class DhcpReply
         {
             if (!done[code])
             {
-                Add((DhcpOption)code, settings, treatment, isInside, ref writer, most);
+                Add((DhcpOption)code, settings, policy, isInside, ref writer, most);
                 done[code] = true;
             }
         }
     }
 
-    private static void Add(DhcpOption option, DhcpSettings settings, DhcpClientPolicy treatment, bool isInside, ref DhcpWriter writer, int most)
+    private static void Add(DhcpOption option, DhcpSettings settings, DhcpClientPolicy policy, bool isInside, ref DhcpWriter writer, int most)
     {
         Span<byte> value = stackalloc byte[255];
         var length = option switch
@@ -104,8 +104,8 @@ internal static class DhcpReply
             DhcpOption.Router when isInside => Address(value, settings.Router),
             DhcpOption.DomainNameServer => Addresses(value, settings.NameServers),
             DhcpOption.DomainName => Text(value, settings.Domain),
-            DhcpOption.HostName => Text(value, treatment.HostName),
-            DhcpOption.CaptivePortal => Text(value, treatment.CaptivePortal ?? settings.CaptivePortal),
+            DhcpOption.HostName => Text(value, policy.HostName),
+            DhcpOption.CaptivePortal => Text(value, policy.CaptivePortal ?? settings.CaptivePortal),
             DhcpOption.InterfaceMtu when settings.Mtu is { } mtu => Number(value, (ushort)mtu),
             DhcpOption.ClasslessRoutes when isInside && !settings.Routes.IsEmpty => Routes(value, settings),
             _ => 0,

@@ -6,12 +6,12 @@ namespace Innkeeper.Dhcp;
 
 /// <summary>The facts about the sender, apart from the message.</summary>
 /// <param name="IsAlone">Whether this is the only server of the access side, as far as is known.</param>
-internal readonly record struct DhcpSender(Station Station, DhcpClientPolicy Treatment, bool IsAlone, Func<Station, bool> IsKnown, Func<ClaimedAddress, bool> IsClaimed);
+internal readonly record struct DhcpSender(Station Station, DhcpClientPolicy Policy, bool IsAlone, Func<Station, bool> IsKnown, Func<ClaimedAddress, bool> IsClaimed);
 
 /// <summary>
 /// Decides the answer to a client's message (RFC 2131 section 4.3). No I/O, clock or log: message, leases, settings and time in, decision out.
 /// </summary>
-internal sealed class DhcpResponder(LeaseDatabase book, DhcpSettings settings)
+internal sealed class DhcpResponder(LeaseDatabase leases, DhcpSettings settings)
 {
     private static readonly TimeSpan s_shortestLease = TimeSpan.FromMinutes(1);
 
@@ -43,16 +43,16 @@ internal sealed class DhcpResponder(LeaseDatabase book, DhcpSettings settings)
             return new DhcpDecision(DhcpVerdict.Malformed);
         }
 
-        if (!sender.Treatment.IsServed)
+        if (!sender.Policy.IsServed)
         {
             return new DhcpDecision(DhcpVerdict.NotServed);
         }
 
         var key = new LeaseKey(sender.Station, client);
-        var asks = new LeaseRequest(key, DhcpClientInfo.Of(packet, client), sender.Treatment.MaxAddresses, sender.IsKnown, sender.IsClaimed);
+        var asks = new LeaseRequest(key, DhcpClientInfo.Of(packet, client), sender.Policy.MaxAddresses, sender.IsKnown, sender.IsClaimed);
         return packet.MessageType switch
         {
-            DhcpMessageType.Discover => OnDiscover(packet, asks, sender.Treatment.Address, now, wall),
+            DhcpMessageType.Discover => OnDiscover(packet, asks, sender.Policy.Address, now, wall),
             DhcpMessageType.Request => OnRequest(packet, asks, sender.IsAlone, now, wall),
             DhcpMessageType.Decline => OnDecline(packet, key, now),
             DhcpMessageType.Release => OnRelease(packet, key, now, wall),
@@ -63,7 +63,7 @@ internal sealed class DhcpResponder(LeaseDatabase book, DhcpSettings settings)
 
     /// <summary>RFC 2131 section 4.3.1.</summary>
     private DhcpDecision OnDiscover(in DhcpPacket packet, in LeaseRequest asks, Ipv4Address? given, TimeSpan now, DateTimeOffset wall) =>
-        book.Offer(asks, given ?? packet.AddressOf(DhcpOption.RequestedAddress), now, wall) is { } offer
+        leases.Offer(asks, given ?? packet.AddressOf(DhcpOption.RequestedAddress), now, wall) is { } offer
             ? new DhcpDecision(DhcpVerdict.Offered, offer.Address, DurationFor(packet))
             : new DhcpDecision(DhcpVerdict.Exhausted);
 
@@ -83,7 +83,7 @@ internal sealed class DhcpResponder(LeaseDatabase book, DhcpSettings settings)
         {
             if (server != settings.Server)
             {
-                book.Withdraw(asks.Key);
+                leases.Withdraw(asks.Key);
                 return new DhcpDecision(DhcpVerdict.OtherServer);
             }
 
@@ -92,7 +92,7 @@ internal sealed class DhcpResponder(LeaseDatabase book, DhcpSettings settings)
 
         // INIT-REBOOT, RENEWING, REBINDING: a lease of this server is renewed. An unknown lease is another server's, or was forgotten;
         // if there is no other server, the client keeps the address if it is free, and otherwise gets a NAK at once.
-        var isOurs = book.Find(asks.Key) is { State: not LeaseState.Offered } known && known.Address == address;
+        var isOurs = leases.Find(asks.Key) is { State: not LeaseState.Offered } known && known.Address == address;
         if (!isOurs && !isAlone)
         {
             return new DhcpDecision(DhcpVerdict.Unknown);
@@ -104,25 +104,25 @@ internal sealed class DhcpResponder(LeaseDatabase book, DhcpSettings settings)
     private DhcpDecision? Lease(in DhcpPacket packet, in LeaseRequest asks, Ipv4Address address, TimeSpan now, DateTimeOffset wall)
     {
         var duration = DurationFor(packet);
-        var before = book.Find(asks.Key);
+        var before = leases.Find(asks.Key);
         if (before is { State: LeaseState.Active, IsDurable: true } && before.Address == address && before.Until - now is var left
             && left <= duration && left >= duration - (duration / FreshPart))
         {
             return new DhcpDecision(DhcpVerdict.Acknowledged, address, left);
         }
 
-        return book.Grant(asks, address, duration, now, wall) is { } lease
+        return leases.Grant(asks, address, duration, now, wall) is { } lease
             ? new DhcpDecision(DhcpVerdict.Acknowledged, address, duration, lease) { MayGoAhead = lease.Row.IsStored }
             : null;
     }
 
     private DhcpDecision OnDecline(in DhcpPacket packet, LeaseKey key, TimeSpan now) =>
-        IsForUs(packet) && book.Decline(key, packet.AddressOf(DhcpOption.RequestedAddress), now)
+        IsForUs(packet) && leases.Decline(key, packet.AddressOf(DhcpOption.RequestedAddress), now)
             ? new DhcpDecision(DhcpVerdict.Declined)
             : new DhcpDecision(DhcpVerdict.NotItsLease);
 
     private DhcpDecision OnRelease(in DhcpPacket packet, LeaseKey key, TimeSpan now, DateTimeOffset wall) =>
-        IsForUs(packet) && book.Release(key, packet.ClientAddress, now, wall) is { } over
+        IsForUs(packet) && leases.Release(key, packet.ClientAddress, now, wall) is { } over
             ? new DhcpDecision(DhcpVerdict.Released, Save: over)
             : new DhcpDecision(DhcpVerdict.NotItsLease);
 

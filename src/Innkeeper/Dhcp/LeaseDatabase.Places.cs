@@ -18,13 +18,13 @@ internal sealed partial class LeaseDatabase
     /// </summary>
     private Ipv4Address? AddressFor(in LeaseRequest asks, Ipv4Address wished)
     {
-        var isNewcomer = !IsKnown(asks);
-        if (isNewcomer && _active >= _newcomersLimit)
+        var isNew = !IsKnown(asks);
+        if (isNew && _active >= _newDevicesLimit)
         {
             return null;
         }
 
-        var mayTakeAnother = !isNewcomer || _active + _offered < _newcomersLimit;
+        var mayTakeAnother = !isNew || _active + _offered < _newDevicesLimit;
         if (mayTakeAnother)
         {
             if (_space.IsFree(wished) && IsUsable(asks, wished))
@@ -153,7 +153,7 @@ internal sealed partial class LeaseDatabase
         // An offer that was never a lease has no row.
         if (isForgotten && (lease.Row.IsStored || lease.State == LeaseState.Active))
         {
-            Forgotten.Add(lease);
+            _forgotten.Add(lease);
         }
     }
 

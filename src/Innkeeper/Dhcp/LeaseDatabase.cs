@@ -28,13 +28,14 @@ internal sealed partial class LeaseDatabase : ILeasedAddresses
     private const int FewOffers = 64;
 
     private readonly LeaseBitmap _space;
-    private readonly int _newcomersLimit;
+    private readonly int _newDevicesLimit;
     private readonly Dictionary<LeaseKey, Lease> _byKey = [];
     private readonly ConcurrentDictionary<Ipv4Address, Lease> _byAddress = [];
     private readonly Dictionary<Station, List<LeaseKey>> _byStation = [];
     private readonly Queue<Lease> _offers = new();
     private readonly Queue<Lease> _ended = new();
     private readonly Queue<(Ipv4Address Address, Station By, TimeSpan Until)> _quarantine = new();
+    private List<Lease> _forgotten = [];
     private int _active;
     private int _offered;
 
@@ -42,7 +43,7 @@ internal sealed partial class LeaseDatabase : ILeasedAddresses
     public LeaseDatabase(LeaseBitmap space)
     {
         _space = space;
-        _newcomersLimit = space.Count - (space.Count / KnownShare);
+        _newDevicesLimit = space.Count - (space.Count / KnownShare);
     }
 
     /// <summary>Every lease, and every offer; read by any thread.</summary>
@@ -56,8 +57,18 @@ internal sealed partial class LeaseDatabase : ILeasedAddresses
 
     public int Capacity => _space.Count;
 
-    /// <summary>Leases that are no more since last asked; the caller forgets them elsewhere.</summary>
-    public List<Lease> Forgotten { get; } = [];
+    /// <summary>The leases that were removed since the last call; the caller removes them from the store.</summary>
+    public IReadOnlyList<Lease> TakeForgotten()
+    {
+        if (_forgotten.Count == 0)
+        {
+            return [];
+        }
+
+        var forgotten = _forgotten;
+        _forgotten = [];
+        return forgotten;
+    }
 
     public bool Contains(Ipv4Address address) => _space.Contains(address);
 
@@ -158,7 +169,7 @@ internal sealed partial class LeaseDatabase : ILeasedAddresses
             return null;
         }
 
-        if (known?.State != LeaseState.Active && _active >= _newcomersLimit && !IsKnown(asks))
+        if (known?.State != LeaseState.Active && _active >= _newDevicesLimit && !IsKnown(asks))
         {
             return null;
         }

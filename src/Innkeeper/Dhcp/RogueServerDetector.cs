@@ -6,7 +6,7 @@ namespace Innkeeper.Dhcp;
 internal sealed class RogueServerDetector
 {
     /// <summary>A server that has been silent for this long, although asked, is gone.</summary>
-    public static readonly TimeSpan Memory = TimeSpan.FromMinutes(10);
+    public static readonly TimeSpan ForgetTime = TimeSpan.FromMinutes(10);
 
     /// <summary>How often to ask whether there is one.</summary>
     public static readonly TimeSpan ProbeInterval = TimeSpan.FromMinutes(3);
@@ -45,7 +45,7 @@ internal sealed class RogueServerDetector
     {
         foreach (var (key, last) in _heard)
         {
-            if (now - last >= Memory)
+            if (now - last >= ForgetTime)
             {
                 _heard.Remove(key);
             }
