@@ -31,15 +31,15 @@ public readonly record struct Advertisement(ushort Priority, bool IsAsking, bool
 
     /// <summary>Reads the payload of a frame.</summary>
     /// <returns>False if it is not an advertisement.</returns>
-    public static bool TryParse(ReadOnlySpan<byte> payload, out Advertisement hello)
+    public static bool TryParse(ReadOnlySpan<byte> payload, out Advertisement advertisement)
     {
-        hello = default;
+        advertisement = default;
         if (payload.Length < 8 || BinaryPrimitives.ReadUInt32BigEndian(payload) != Magic || payload[4] != Version)
         {
             return false;
         }
 
-        hello = new Advertisement(BinaryPrimitives.ReadUInt16BigEndian(payload[6..]), (payload[5] & AskingFlag) != 0, (payload[5] & LeavingFlag) != 0);
+        advertisement = new Advertisement(BinaryPrimitives.ReadUInt16BigEndian(payload[6..]), (payload[5] & AskingFlag) != 0, (payload[5] & LeavingFlag) != 0);
         return true;
     }
 

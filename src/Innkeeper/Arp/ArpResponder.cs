@@ -108,7 +108,7 @@ internal static class ArpResponder
         mustAsk = false;
 
         // 5. The uplink network is not here, so a host there cannot answer. A device that takes itself to be in that
-        //    network can mean only its gateway or its neighbours: it is served once no station here owns the target.
+        //    network can mean only its gateway or its neighbors: it is served once no station here owns the target.
         if (networks.UplinkNetwork.Contains(target))
         {
             if (!networks.UplinkNetwork.Contains(sender))

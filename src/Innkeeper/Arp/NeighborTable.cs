@@ -46,8 +46,8 @@ internal sealed class NeighborTable
     public void OnAsked(ushort vlan, Ipv4Address address, TimeSpan now) =>
         _findings.Put((vlan, address), new Finding(MacAddress.Zero, now, false, _findings.TryGet((vlan, address), out var before) ? before.LastHeard : null));
 
-    /// <summary>The owner of <paramref name="address"/>, other than <paramref name="asker"/>.</summary>
-    public Ownership Lookup(ushort vlan, Ipv4Address address, MacAddress asker, TimeSpan now)
+    /// <summary>The owner of <paramref name="address"/>, other than <paramref name="requester"/>.</summary>
+    public Ownership Lookup(ushort vlan, Ipv4Address address, MacAddress requester, TimeSpan now)
     {
         if (!_findings.TryGet((vlan, address), out var finding) || now - finding.Time > Lifetime)
         {
@@ -56,15 +56,15 @@ internal sealed class NeighborTable
 
         if (finding.IsOwner)
         {
-            return finding.Mac == asker ? Ownership.Unknown : Ownership.Owned;
+            return finding.Mac == requester ? Ownership.Unknown : Ownership.Owned;
         }
 
         return now - finding.Time < AnswerTime ? Ownership.Asking : Ownership.Unowned;
     }
 
-    /// <summary>Whether a station other than <paramref name="asker"/> was recently heard to own it.</summary>
-    public bool IsFresh(ushort vlan, Ipv4Address address, MacAddress asker, TimeSpan now) =>
-        _findings.TryGet((vlan, address), out var finding) && finding.IsOwner && finding.Mac != asker && now - finding.Time <= Freshness;
+    /// <summary>Whether a station other than <paramref name="requester"/> was recently heard to own it.</summary>
+    public bool IsFresh(ushort vlan, Ipv4Address address, MacAddress requester, TimeSpan now) =>
+        _findings.TryGet((vlan, address), out var finding) && finding.IsOwner && finding.Mac != requester && now - finding.Time <= Freshness;
 
     /// <summary>Whether any station was heard to own it since then.</summary>
     public bool WasHeard(ushort vlan, Ipv4Address address, TimeSpan since) =>

@@ -64,7 +64,7 @@ internal sealed class BindingService(
         return change;
     }
 
-    /// <summary>A binding cannot go on; its device's next packet makes another.</summary>
+    /// <summary>A binding cannot continue; its device's next packet makes another.</summary>
     public void Release(Binding binding, TimeSpan now) => EndAll(registry.Release(binding, now));
 
     /// <summary>A foreign host outside uses an address that stands for a device.</summary>

@@ -36,13 +36,13 @@ internal sealed class ArpSpoofGuard(MacAddress own, Ipv4Address ownAddress, Ipv4
     public static readonly TimeSpan AnswerTime = TimeSpan.FromSeconds(1);
 
     /// <summary>A station that makes no such claim for this long is free again.</summary>
-    public static readonly TimeSpan Memory = TimeSpan.FromMinutes(5);
+    public static readonly TimeSpan ReleaseTime = TimeSpan.FromMinutes(5);
 
-    private const int MaxImpostors = 256;
+    private const int MaxSpoofers = 256;
     private const int MaxCandidates = 8;
     private const int MaxRepairs = 5;
 
-    private readonly Dictionary<MacAddress, (Ipv4Address Claimed, TimeSpan Last)> _impostors = [];
+    private readonly Dictionary<MacAddress, (Ipv4Address Claimed, TimeSpan Last)> _spoofers = [];
     private readonly List<MacAddress> _candidates = [];
     private TimeSpan _firstCandidate;
     private (MacAddress Mac, TimeSpan Since, bool AskedTwice)? _suspect;
@@ -55,11 +55,11 @@ internal sealed class ArpSpoofGuard(MacAddress own, Ipv4Address ownAddress, Ipv4
     public IReadOnlyList<MacAddress> Contenders { get; private set; } = [];
 
     /// <summary>The station that <see cref="GuardAction.Repair"/> was last returned for, and the address it claims.</summary>
-    public (MacAddress Mac, Ipv4Address Claimed) Impostor { get; private set; }
+    public (MacAddress Mac, Ipv4Address Claimed) Spoofer { get; private set; }
 
     public Ipv4Address? Router => router;
 
-    public bool IsImpostor(MacAddress mac) => _impostors.ContainsKey(mac);
+    public bool IsSpoofer(MacAddress mac) => _spoofers.ContainsKey(mac);
 
     /// <summary>The owner of an address that is guarded.</summary>
     public MacAddress? OwnerOf(Ipv4Address address) => address == ownAddress ? own : address == router ? RouterMac : null;
@@ -110,7 +110,7 @@ internal sealed class ArpSpoofGuard(MacAddress own, Ipv4Address ownAddress, Ipv4
             return Convict(suspect.Mac, message.SenderIp, now);
         }
 
-        if (IsImpostor(message.SenderMac))
+        if (IsSpoofer(message.SenderMac))
         {
             return Convict(message.SenderMac, message.SenderIp, now);
         }
@@ -128,10 +128,10 @@ internal sealed class ArpSpoofGuard(MacAddress own, Ipv4Address ownAddress, Ipv4
     /// <param name="freed">Stations that are no longer spoofers.</param>
     public GuardAction Tick(TimeSpan now, out IReadOnlyList<MacAddress> freed)
     {
-        freed = _impostors.Count == 0 ? [] : [.. _impostors.Where(i => now - i.Value.Last >= Memory).Select(i => i.Key)];
+        freed = _spoofers.Count == 0 ? [] : [.. _spoofers.Where(i => now - i.Value.Last >= ReleaseTime).Select(i => i.Key)];
         foreach (var mac in freed)
         {
-            _impostors.Remove(mac);
+            _spoofers.Remove(mac);
         }
 
         if (_candidates.Count > 0 && now - _firstCandidate >= AnswerTime)
@@ -174,7 +174,7 @@ internal sealed class ArpSpoofGuard(MacAddress own, Ipv4Address ownAddress, Ipv4
     private GuardAction Found(MacAddress mac)
     {
         RouterMac = mac;
-        _impostors.Remove(mac);
+        _spoofers.Remove(mac);
         return GuardAction.RouterKnown;
     }
 
@@ -183,12 +183,12 @@ internal sealed class ArpSpoofGuard(MacAddress own, Ipv4Address ownAddress, Ipv4
     /// </summary>
     private GuardAction Convict(MacAddress mac, Ipv4Address claimed, TimeSpan now)
     {
-        if (mac != RouterMac && (_impostors.Count < MaxImpostors || IsImpostor(mac)))
+        if (mac != RouterMac && (_spoofers.Count < MaxSpoofers || IsSpoofer(mac)))
         {
-            _impostors[mac] = (claimed, now);
+            _spoofers[mac] = (claimed, now);
         }
 
-        Impostor = (mac, claimed);
+        Spoofer = (mac, claimed);
         var second = TimeSpan.FromSeconds(Math.Floor(now.TotalSeconds));
         _repairs = _repairs.Second == second ? (second, _repairs.Count + 1) : (second, 1);
         return _repairs.Count <= MaxRepairs ? GuardAction.Repair : GuardAction.LeaveUnrepaired;

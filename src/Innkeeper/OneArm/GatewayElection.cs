@@ -19,7 +19,7 @@ internal sealed class GatewayElection(ushort priority, MacAddress mac)
     public static readonly TimeSpan Hearing = TimeSpan.FromMilliseconds(300);
 
     private readonly BoundedMap<MacAddress, (ushort Priority, TimeSpan Heard)> _peers = new(16);
-    private TimeSpan _nextHello;
+    private TimeSpan _nextAdvertisement;
 
     /// <summary>The gateway that serves instead of this one; null while this one serves.</summary>
     public (MacAddress Mac, ushort Priority)? Leader { get; private set; }
@@ -33,7 +33,7 @@ internal sealed class GatewayElection(ushort priority, MacAddress mac)
     public bool HeardAny { get; private set; }
 
     /// <returns>Whether the sender wants an advertisement of this gateway at once.</returns>
-    public bool OnHello(MacAddress from, Advertisement hello, TimeSpan now)
+    public bool OnAdvertisement(MacAddress from, Advertisement advertisement, TimeSpan now)
     {
         if (from == mac || from.IsMulticast)
         {
@@ -41,33 +41,33 @@ internal sealed class GatewayElection(ushort priority, MacAddress mac)
         }
 
         HeardAny = true;
-        if (hello.IsLeaving)
+        if (advertisement.IsLeaving)
         {
             _peers.Remove(from, out _);
         }
         else
         {
-            _peers.Put(from, (hello.Priority, now));
+            _peers.Put(from, (advertisement.Priority, now));
         }
 
         Rank(now);
-        return hello.IsAsking;
+        return advertisement.IsAsking;
     }
 
     /// <returns>Whether an advertisement is due.</returns>
     public bool Tick(TimeSpan now)
     {
         Rank(now);
-        if (now < _nextHello)
+        if (now < _nextAdvertisement)
         {
             return false;
         }
 
-        _nextHello = now + Interval;
+        _nextAdvertisement = now + Interval;
         return true;
     }
 
-    public TimeSpan NextDue => _nextHello;
+    public TimeSpan NextDue => _nextAdvertisement;
 
     private void Rank(TimeSpan now)
     {
