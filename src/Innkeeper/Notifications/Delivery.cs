@@ -38,7 +38,7 @@ internal interface INotificationTransport
 {
     /// <summary>One attempt. A failure is an answer, not an exception; the caller limits the time.</summary>
     /// <param name="settled">Recipients that need it no more.</param>
-    Task<Delivery> SendAsync(Notification notice, ImmutableArray<string> settled, CancellationToken stop);
+    Task<Delivery> SendAsync(Notification notification, ImmutableArray<string> settled, CancellationToken stop);
 }
 
 /// <summary>How long to wait before the next attempt: twice as long each time, between two bounds, spread by a fifth either way.</summary>

@@ -12,14 +12,14 @@ internal static class MailComposer
 {
     private const int NameColumn = 20;
 
-    public static MimeMessage Compose(Notification notice, string from, IEnumerable<string> to)
+    public static MimeMessage Compose(Notification notification, string from, IEnumerable<string> to)
     {
-        var words = NotificationFormatter.Of(notice);
+        var words = NotificationFormatter.Of(notification);
         var message = new MimeMessage
         {
             Subject = words.Subject,
-            Date = notice.Time,
-            MessageId = $"{notice.Id}@{from[(from.IndexOf('@', StringComparison.Ordinal) + 1)..]}",
+            Date = notification.Time,
+            MessageId = $"{notification.Id}@{from[(from.IndexOf('@', StringComparison.Ordinal) + 1)..]}",
             Body = new BodyBuilder { TextBody = ToText(words), HtmlBody = ToHtml(words) }.ToMessageBody(),
         };
         message.From.Add(new MailboxAddress("Innkeeper", from));

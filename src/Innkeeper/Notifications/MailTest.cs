@@ -14,11 +14,11 @@ internal static class MailTest
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"to {string.Join(", ", mail.To)} by {mail.Host} port {mail.Port}, tls {mail.Tls.ToString().ToLowerInvariant()}"));
         using var conversation = new SmtpConversation(output.WriteLine);
         using var time = new CancellationTokenSource(s_patience);
-        var notice = new Notification(Guid.NewGuid().ToString("N"), clock.GetUtcNow(), Environment.MachineName, Notification.TestKind);
+        var notification = new Notification(Guid.NewGuid().ToString("N"), clock.GetUtcNow(), Environment.MachineName, Notification.TestKind);
         Delivery delivery;
         try
         {
-            delivery = new SmtpTransport(mail, conversation).SendAsync(notice, [], time.Token).WaitAsync(time.Token).GetAwaiter().GetResult();
+            delivery = new SmtpTransport(mail, conversation).SendAsync(notification, [], time.Token).WaitAsync(time.Token).GetAwaiter().GetResult();
         }
         catch (OperationCanceledException)
         {

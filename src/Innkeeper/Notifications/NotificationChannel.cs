@@ -9,10 +9,10 @@ namespace Innkeeper.Notifications;
 /// <summary>One channel: its kinds of events, its throttle, its outbox, and its sender. Only the notifier's loop calls its methods.</summary>
 /// <param name="kinds">The kinds of events that this channel reports.</param>
 /// <param name="save">Takes changes for the database; does not wait.</param>
-internal sealed class NotificationChannel(OutboxChannel channel, IEnumerable<string> kinds, NotificationThrottle pacing, Outbox outbox, Sender sender, Action<OutboxChange> save)
+internal sealed class NotificationChannel(OutboxChannel channel, IEnumerable<string> kinds, NotificationThrottle throttle, Outbox outbox, Sender sender, Action<OutboxChange> save)
 {
     private readonly FrozenSet<string> _kinds = kinds.ToFrozenSet();
-    private ThrottleState _kept = pacing.State;
+    private ThrottleState _kept = throttle.State;
 
     public OutboxChannel Channel => channel;
 
@@ -39,25 +39,25 @@ internal sealed class NotificationChannel(OutboxChannel channel, IEnumerable<str
 
     public void Tell(NewDevice device, DateTimeOffset now)
     {
-        if (outbox.HasRoom && pacing.TryTake(now, isArrival: true))
+        if (outbox.HasRoom && throttle.TryTake(now, isArrival: true))
         {
-            Add(NewNotice(device.Time, NotificationConfig.Arrival) with { Device = device }, now);
+            Add(NewNotification(device.Time, NotificationConfig.Arrival) with { Device = device }, now);
         }
         else
         {
-            pacing.Gather(device, now);
+            throttle.Gather(device, now);
         }
     }
 
     public void Tell(Event happened, DateTimeOffset now)
     {
-        if (outbox.HasRoom && pacing.TryTake(now, isArrival: false))
+        if (outbox.HasRoom && throttle.TryTake(now, isArrival: false))
         {
-            Add(NewNotice(happened.Time, happened.Kind) with { Text = happened.Text }, now);
+            Add(NewNotification(happened.Time, happened.Kind) with { Text = happened.Text }, now);
         }
         else
         {
-            pacing.Gather(happened, now);
+            throttle.Gather(happened, now);
         }
     }
 
@@ -72,45 +72,45 @@ internal sealed class NotificationChannel(OutboxChannel channel, IEnumerable<str
 
         if (arrivals > 0 || wanted.Count > 0)
         {
-            pacing.GatherMissed(arrivals, wanted, now);
+            throttle.GatherMissed(arrivals, wanted, now);
         }
     }
 
-    public DateTimeOffset? DueAt(DateTimeOffset now) => pacing.DueAt(now);
+    public DateTimeOffset? DueAt(DateTimeOffset now) => throttle.DueAt(now);
 
     public void TakeDigest(DateTimeOffset now)
     {
-        if (pacing.DueAt(now) is not { } due || due > now)
+        if (throttle.DueAt(now) is not { } due || due > now)
         {
             return;
         }
 
         if (!outbox.HasRoom)
         {
-            pacing.PutOff(now);
+            throttle.PutOff(now);
         }
-        else if (pacing.TakeDigest(now) is { } digest)
+        else if (throttle.TakeDigest(now) is { } digest)
         {
-            Add(NewNotice(now, Notification.DigestKind) with { Digest = digest }, now);
+            Add(NewNotification(now, Notification.DigestKind) with { Digest = digest }, now);
         }
     }
 
     /// <summary>Saves the throttle's state if it has changed. One call for many notifications: the state is not small.</summary>
     public void Keep()
     {
-        if (!ReferenceEquals(_kept, pacing.State))
+        if (!ReferenceEquals(_kept, throttle.State))
         {
-            _kept = pacing.State;
+            _kept = throttle.State;
             save(new SavePacing(new StoredPacing(channel, JsonSerializer.Serialize(_kept, NotificationContext.Default.ThrottleState))));
         }
     }
 
     /// <summary>The caller has checked that there is room, and no other thread adds.</summary>
-    private void Add(Notification notice, DateTimeOffset now)
+    private void Add(Notification notification, DateTimeOffset now)
     {
-        outbox.TryAdd(notice, now);
+        outbox.TryAdd(notification, now);
         sender.Wake();
     }
 
-    private static Notification NewNotice(DateTimeOffset time, string kind) => new(Guid.NewGuid().ToString("N"), time, Environment.MachineName, kind);
+    private static Notification NewNotification(DateTimeOffset time, string kind) => new(Guid.NewGuid().ToString("N"), time, Environment.MachineName, kind);
 }

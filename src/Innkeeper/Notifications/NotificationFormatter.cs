@@ -21,22 +21,22 @@ internal static class NotificationFormatter
 {
     private const int Vendor = 40;
 
-    public static NotificationText Of(Notification notice) => notice switch
+    public static NotificationText Of(Notification notification) => notification switch
     {
-        { Device: { } device } => OfArrival(device, notice.Source),
-        { Digest: { } digest } => OfDigest(digest, notice.Source),
+        { Device: { } device } => OfArrival(device, notification.Source),
+        { Digest: { } digest } => OfDigest(digest, notification.Source),
         { Kind: Notification.TestKind } => new NotificationText(
-            $"Innkeeper on {notice.Source}: a test",
-            $"`innkeeper mail test` sent this message. The gateway on {notice.Source} can reach you.",
+            $"Innkeeper on {notification.Source}: a test",
+            $"`innkeeper mail test` sent this message. The gateway on {notification.Source} can reach you.",
             [],
             []),
-        _ => OfEvent(notice),
+        _ => OfEvent(notification),
     };
 
     private static NotificationText OfArrival(NewDevice device, string source)
     {
         var (mac, vendor) = (device.Mac.ToString(), VendorOf(device));
-        var standing = device.State switch
+        var status = device.State switch
         {
             AdmissionState.Admitted => "is admitted",
             AdmissionState.Blocked => "is blocked",
@@ -72,8 +72,8 @@ internal static class NotificationFormatter
         }
 
         return new NotificationText(
-            $"Innkeeper on {source}: new device {mac} ({vendor}) {standing}",
-            $"A new device has come to the network of the gateway on {source}, and {standing}." + (device.IsRandomised
+            $"Innkeeper on {source}: new device {mac} ({vendor}) {status}",
+            $"A new device has come to the network of the gateway on {source}, and {status}." + (device.IsRandomised
                 ? " Its hardware address is randomized, as phones do for privacy: the device may come back with another one."
                 : ""),
             parts, CommandsOf(device));
@@ -122,9 +122,9 @@ internal static class NotificationFormatter
             digest.Waiting > 0 ? [("To see all devices", "innkeeper devices"), ("To let one of them in", "innkeeper devices approve MAC")] : [("To see all devices", "innkeeper devices")]);
     }
 
-    private static NotificationText OfEvent(Notification notice) => new(
-        $"Innkeeper on {notice.Source}: {EventText.TitleOf(notice.Kind) ?? Wording.Shorten(notice.Kind)}", Shown.Text(notice.Text, Shown.Sentence),
-        [new Part("The event", [("Kind", notice.Kind), ("Time", Time(notice.Time))])], [("To see the gateway's status", "innkeeper status")]);
+    private static NotificationText OfEvent(Notification notification) => new(
+        $"Innkeeper on {notification.Source}: {EventText.TitleOf(notification.Kind) ?? Wording.Shorten(notification.Kind)}", Shown.Text(notification.Text, Shown.Sentence),
+        [new Part("The event", [("Kind", notification.Kind), ("Time", Time(notification.Time))])], [("To see the gateway's status", "innkeeper status")]);
 
     private static List<(string Does, string Line)> CommandsOf(NewDevice device)
     {

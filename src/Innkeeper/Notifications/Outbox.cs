@@ -21,7 +21,7 @@ internal sealed class Outbox(OutboxChannel channel, IEnumerable<OutboxMessage> s
     private static readonly TimeSpan s_longestWait = TimeSpan.FromHours(2);
 
     private readonly Lock _lock = new();
-    private readonly SortedDictionary<long, OutboxMessage> _letters = new(stored.ToDictionary(l => l.Id));
+    private readonly SortedDictionary<long, OutboxMessage> _messages = new(stored.ToDictionary(l => l.Id));
 
     /// <summary>A report of the outbox.</summary>
     public OutboxState State
@@ -31,7 +31,7 @@ internal sealed class Outbox(OutboxChannel channel, IEnumerable<OutboxMessage> s
             lock (_lock)
             {
                 return new OutboxState(
-                    _letters.Values.Count(IsWaiting), _letters.Values.Count(l => l.State == OutboxMessageState.Sent), _letters.Values.Count(l => l.State == OutboxMessageState.Dead));
+                    _messages.Values.Count(IsWaiting), _messages.Values.Count(l => l.State == OutboxMessageState.Sent), _messages.Values.Count(l => l.State == OutboxMessageState.Dead));
             }
         }
     }
@@ -40,7 +40,7 @@ internal sealed class Outbox(OutboxChannel channel, IEnumerable<OutboxMessage> s
     public bool HasRoom => State.Waiting < Bound;
 
     /// <summary>False when there are too many already.</summary>
-    public bool TryAdd(Notification notice, DateTimeOffset now)
+    public bool TryAdd(Notification notification, DateTimeOffset now)
     {
         lock (_lock)
         {
@@ -49,8 +49,8 @@ internal sealed class Outbox(OutboxChannel channel, IEnumerable<OutboxMessage> s
                 return false;
             }
 
-            var id = _letters.Count == 0 ? 1 : _letters.Keys.Last() + 1;
-            Put(new OutboxMessage(channel, id, now, notice.Kind, notice.ToJson(), 0, now, OutboxMessageState.Waiting, "", ""));
+            var id = _messages.Count == 0 ? 1 : _messages.Keys.Last() + 1;
+            Put(new OutboxMessage(channel, id, now, notification.Kind, notification.ToJson(), 0, now, OutboxMessageState.Waiting, "", ""));
             return true;
         }
     }
@@ -61,12 +61,12 @@ internal sealed class Outbox(OutboxChannel channel, IEnumerable<OutboxMessage> s
         lock (_lock)
         {
             wait = TimeSpan.MaxValue;
-            foreach (var letter in _letters.Values.Where(IsWaiting))
+            foreach (var message in _messages.Values.Where(IsWaiting))
             {
-                var left = letter.NextTry - now;
+                var left = message.NextTry - now;
                 if (left <= TimeSpan.Zero || left > s_longestWait)
                 {
-                    return letter;
+                    return message;
                 }
 
                 wait = left < wait ? left : wait;
@@ -80,19 +80,19 @@ internal sealed class Outbox(OutboxChannel channel, IEnumerable<OutboxMessage> s
     /// <param name="wait">Before the next attempt, if there is one.</param>
     /// <param name="giveUp">The maximum age of a message.</param>
     /// <returns>The message as it is now.</returns>
-    public OutboxMessage Settle(OutboxMessage letter, Delivery delivery, DateTimeOffset now, TimeSpan wait, TimeSpan giveUp)
+    public OutboxMessage Settle(OutboxMessage message, Delivery delivery, DateTimeOffset now, TimeSpan wait, TimeSpan giveUp)
     {
-        var settled = SettledOf(letter).Union(delivery.Settled, StringComparer.OrdinalIgnoreCase);
+        var settled = SettledOf(message).Union(delivery.Settled, StringComparer.OrdinalIgnoreCase);
         var state = delivery.Result switch
         {
             DeliveryResult.Taken => OutboxMessageState.Sent,
             DeliveryResult.Refused => OutboxMessageState.Dead,
-            _ => now - letter.Created >= giveUp ? OutboxMessageState.Dead : OutboxMessageState.Waiting,
+            _ => now - message.Created >= giveUp ? OutboxMessageState.Dead : OutboxMessageState.Waiting,
         };
-        var after = letter with
+        var after = message with
         {
-            Attempts = letter.Attempts + 1,
-            NextTry = state == OutboxMessageState.Waiting ? now + wait : letter.NextTry,
+            Attempts = message.Attempts + 1,
+            NextTry = state == OutboxMessageState.Waiting ? now + wait : message.NextTry,
             State = state,
             Answer = Shown.Text(delivery.Answer, Shown.Sentence),
             Settled = string.Join(' ', settled),
@@ -100,9 +100,9 @@ internal sealed class Outbox(OutboxChannel channel, IEnumerable<OutboxMessage> s
         lock (_lock)
         {
             Put(after);
-            foreach (var old in _letters.Values.Where(l => !IsWaiting(l)).SkipLast(Kept).ToList())
+            foreach (var old in _messages.Values.Where(l => !IsWaiting(l)).SkipLast(Kept).ToList())
             {
-                _letters.Remove(old.Id);
+                _messages.Remove(old.Id);
                 save(new ForgetMessage(channel, old.Id));
             }
         }
@@ -110,14 +110,14 @@ internal sealed class Outbox(OutboxChannel channel, IEnumerable<OutboxMessage> s
         return after;
     }
 
-    public static ImmutableArray<string> SettledOf(OutboxMessage letter) => [.. letter.Settled.Split(' ', StringSplitOptions.RemoveEmptyEntries)];
+    public static ImmutableArray<string> SettledOf(OutboxMessage message) => [.. message.Settled.Split(' ', StringSplitOptions.RemoveEmptyEntries)];
 
-    private static bool IsWaiting(OutboxMessage letter) => letter.State == OutboxMessageState.Waiting;
+    private static bool IsWaiting(OutboxMessage message) => message.State == OutboxMessageState.Waiting;
 
-    private void Put(OutboxMessage letter)
+    private void Put(OutboxMessage message)
     {
-        _letters[letter.Id] = letter;
-        save(new SaveMessage(letter));
+        _messages[message.Id] = message;
+        save(new SaveMessage(message));
     }
 }
 

@@ -16,7 +16,7 @@ internal sealed record SenderSettings(BackOff BackOff, TimeSpan AttemptTime, Tim
 /// <summary>Sends an outbox's messages, one at a time. While the server is unreachable, one message tries for all.</summary>
 /// <param name="name">"mail" or "webhook".</param>
 /// <param name="report">Takes events, from any thread: a message that was given up, recipients that were refused.</param>
-internal sealed class Sender(string name, Outbox outbox, INotificationTransport carrier, SenderSettings settings, TimeProvider clock, Action<GatewayEvent> report, ILogger log)
+internal sealed class Sender(string name, Outbox outbox, INotificationTransport transport, SenderSettings settings, TimeProvider clock, Action<GatewayEvent> report, ILogger log)
 {
     private static readonly TimeSpan s_longestSleep = TimeSpan.FromMinutes(1);
 
@@ -46,15 +46,15 @@ internal sealed class Sender(string name, Outbox outbox, INotificationTransport 
         while (!stop.IsCancellationRequested)
         {
             var now = clock.GetUtcNow();
-            var letter = outbox.Next(now, out var wait);
+            var message = outbox.Next(now, out var wait);
             var pause = _pausedUntil - now;
             if (pause > TimeSpan.Zero && pause <= settings.BackOff.Longest * 2)
             {
-                wait = pause > wait || letter is not null ? pause : wait;
+                wait = pause > wait || message is not null ? pause : wait;
             }
-            else if (letter is not null)
+            else if (message is not null)
             {
-                await AttemptAsync(letter, stop).ConfigureAwait(false);
+                await AttemptAsync(message, stop).ConfigureAwait(false);
                 continue;
             }
 
@@ -77,14 +77,14 @@ internal sealed class Sender(string name, Outbox outbox, INotificationTransport 
         }
     }
 
-    private async Task AttemptAsync(OutboxMessage letter, CancellationToken stop)
+    private async Task AttemptAsync(OutboxMessage message, CancellationToken stop)
     {
-        var delivery = await DeliverAsync(letter, stop).ConfigureAwait(false);
+        var delivery = await DeliverAsync(message, stop).ConfigureAwait(false);
         var now = clock.GetUtcNow();
         _failures = delivery.Result == DeliveryResult.Unreachable ? _failures + 1 : 0;
-        var wait = settings.BackOff.After(Math.Max(letter.Attempts + 1, _failures), Random.Shared.NextDouble());
+        var wait = settings.BackOff.After(Math.Max(message.Attempts + 1, _failures), Random.Shared.NextDouble());
         _pausedUntil = _failures > 0 ? now + settings.BackOff.After(_failures, Random.Shared.NextDouble()) : DateTimeOffset.MinValue;
-        var after = outbox.Settle(letter, delivery, now, wait, settings.GiveUp);
+        var after = outbox.Settle(message, delivery, now, wait, settings.GiveUp);
         _last = new Answer(now, after.Answer, after.State == OutboxMessageState.Sent);
         if (delivery.Refusals != "" && after.State != OutboxMessageState.Dead)
         {
@@ -95,22 +95,22 @@ internal sealed class Sender(string name, Outbox outbox, INotificationTransport 
         {
             case OutboxMessageState.Sent:
                 Interlocked.Increment(ref _sent);
-                log.LetterSent(name, after.Kind, after.Answer);
+                log.MessageSent(name, after.Kind, after.Answer);
                 break;
             case OutboxMessageState.Dead:
                 Interlocked.Increment(ref _dead);
-                log.LetterDead(name, after.Kind, after.Attempts, after.Answer);
+                log.MessageDropped(name, after.Kind, after.Attempts, after.Answer);
                 report(new MessageDropped(IsMail, after.Kind, after.Answer));
                 break;
             default:
-                log.LetterWaits(name, after.Kind, after.Attempts, after.Answer);
+                log.MessageDelayed(name, after.Kind, after.Attempts, after.Answer);
                 break;
         }
     }
 
-    private async Task<Delivery> DeliverAsync(OutboxMessage letter, CancellationToken stop)
+    private async Task<Delivery> DeliverAsync(OutboxMessage message, CancellationToken stop)
     {
-        if (Notification.FromJson(letter.Content) is not { } notice)
+        if (Notification.FromJson(message.Content) is not { } notification)
         {
             return new Delivery(DeliveryResult.Refused, "the database row is no notification");
         }
@@ -120,7 +120,7 @@ internal sealed class Sender(string name, Outbox outbox, INotificationTransport 
         try
         {
             // A name look-up cannot be cancelled: then the attempt is abandoned.
-            return await carrier.SendAsync(notice, Outbox.SettledOf(letter), time.Token).WaitAsync(time.Token).ConfigureAwait(false);
+            return await transport.SendAsync(notification, Outbox.SettledOf(message), time.Token).WaitAsync(time.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
@@ -129,7 +129,7 @@ internal sealed class Sender(string name, Outbox outbox, INotificationTransport 
         catch (Exception e) when (e is not OperationCanceledException)
         {
             // Unexpected, and no reason to end notifications: the log has it in full.
-            log.AttemptFailed(e, name, letter.Kind);
+            log.AttemptFailed(e, name, message.Kind);
             return new Delivery(DeliveryResult.Later, e.Message, ImmutableArray<string>.Empty);
         }
     }

@@ -20,7 +20,7 @@ internal sealed class SmtpTransport(MailConfig config, SmtpConversation? convers
     private const int Going = 421;
 
     /// <inheritdoc/>
-    public async Task<Delivery> SendAsync(Notification notice, ImmutableArray<string> settled, CancellationToken stop)
+    public async Task<Delivery> SendAsync(Notification notification, ImmutableArray<string> settled, CancellationToken stop)
     {
         var recipients = config.To.Where(a => !settled.Contains(a, StringComparer.OrdinalIgnoreCase)).ToList();
         if (recipients.Count == 0)
@@ -40,7 +40,7 @@ internal sealed class SmtpTransport(MailConfig config, SmtpConversation? convers
 
         try
         {
-            using var message = MailComposer.Compose(notice, config.From, config.To);
+            using var message = MailComposer.Compose(notification, config.From, config.To);
             var answer = await client.SendAsync(message, new MailboxAddress(null, config.From), recipients.Select(a => new MailboxAddress(null, a)), stop).ConfigureAwait(false);
             await LeaveAsync(client, stop).ConfigureAwait(false);
             return Judge(answer, recipients, client.NotAccepted);

@@ -135,7 +135,7 @@ public sealed class SmtpTransportTests
     }
 
     [Fact]
-    public void StartTls_WithAStrangersCertificate_SendsNothing()
+    public void StartTls_WithAForeignCertificate_SendsNothing()
     {
         using var directory = new TemporaryDirectory();
         using var server = new ScriptedSmtpServer(certificate: ScriptedSmtpServer.NewCertificate(out _));
