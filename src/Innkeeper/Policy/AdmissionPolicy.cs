@@ -23,21 +23,21 @@ internal sealed class AdmissionPolicy(ImmutableDictionary<string, ProfileConfig>
     {
         profile = ProfileOf(device, vlan, now, out var because);
         device = device with { Profile = profile.Name };
-        var standing = device.Admission;
-        if (standing.State == AdmissionState.Admitted && standing.Until <= now)
+        var status = device.Admission;
+        if (status.State == AdmissionState.Admitted && status.Until <= now)
         {
-            var expired = new AdmissionStatus(AdmissionState.Held, "its admission has expired", standing.By, now, null, DecisionSource.Time);
+            var expired = new AdmissionStatus(AdmissionState.Held, "its admission has expired", status.By, now, null, DecisionSource.Time);
             return device with { Admission = expired };
         }
 
-        if (standing.Origin != DecisionSource.Policy)
+        if (status.Origin != DecisionSource.Policy)
         {
             return device;
         }
 
         var wanted = profile.Admission == AdmissionMode.Auto ? AdmissionState.Admitted : AdmissionState.Held;
         var by = $"profile {profile.Name}";
-        if (standing.State == wanted && standing.By == by)
+        if (status.State == wanted && status.By == by)
         {
             return device;
         }
@@ -50,7 +50,7 @@ internal sealed class AdmissionPolicy(ImmutableDictionary<string, ProfileConfig>
         };
 
         // An admitted device keeps the time it was admitted for when only its profile changes.
-        var until = wanted != AdmissionState.Admitted ? null : standing.State == wanted ? standing.Until : now + profile.Lifetime;
+        var until = wanted != AdmissionState.Admitted ? null : status.State == wanted ? status.Until : now + profile.Lifetime;
         return device with { Admission = new AdmissionStatus(wanted, $"{reason} ({because})", by, now, until) };
     }
 

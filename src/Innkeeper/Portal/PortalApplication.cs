@@ -18,9 +18,9 @@ internal sealed class PortalRequestState
 /// <summary>
 /// Connects Kestrel and <see cref="PortalResponder"/>: passes a request's values on, and writes the answer. One request for each connection.
 /// </summary>
-/// <param name="desk">Finds the device of an inside address; null: unknown. Called by any thread.</param>
+/// <param name="lookup">Finds the device of an inside address; null: unknown. Called by any thread.</param>
 internal sealed class PortalApplication(
-    PortalResponder responder, Func<Ipv4Address, PortalGuest?> desk, PortalCounters counters, TimeProvider clock, ILogger log) : IHttpApplication<HttpContext>
+    PortalResponder responder, Func<Ipv4Address, PortalGuest?> lookup, PortalCounters counters, TimeProvider clock, ILogger log) : IHttpApplication<HttpContext>
 {
     private readonly ConcurrentDictionary<Type, bool> _said = [];
 
@@ -44,7 +44,7 @@ internal sealed class PortalApplication(
         {
             var request = context.Request;
             var asked = new PortalRequest(AddressOf(context.Connection.LocalIpAddress), request.IsHttps, request.Method, request.Headers.Host.ToString(), request.Path.Value ?? "");
-            answer = responder.Answer(asked, desk(AddressOf(context.Connection.RemoteIpAddress)), clock.GetUtcNow());
+            answer = responder.Answer(asked, lookup(AddressOf(context.Connection.RemoteIpAddress)), clock.GetUtcNow());
         }
         catch (Exception e)
         {

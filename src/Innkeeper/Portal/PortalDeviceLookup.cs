@@ -18,8 +18,8 @@ internal sealed class PortalDeviceLookup(
             return null;
         }
 
-        var standing = device.Admission;
+        var admission = device.Admission;
         var isClosed = config.Profiles.TryGetValue(device.Profile, out var profile) && profile.Admission == AdmissionMode.Closed;
-        return new PortalGuest(device.Mac, binding.Claim.Station.Vlan, standing.State, standing.Since, standing.Until, Asked: !isClosed);
+        return new PortalGuest(device.Mac, binding.Claim.Station.Vlan, admission.State, admission.Since, admission.Until, Asked: !isClosed);
     }
 }

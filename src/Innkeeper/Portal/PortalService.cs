@@ -50,16 +50,16 @@ internal sealed class PortalService : IDisposable
     private bool _isOver;
 
     /// <param name="certificate">Null: no HTTPS.</param>
-    /// <param name="desk">Finds the device of an inside address; null: unknown. Called by any thread.</param>
+    /// <param name="lookup">Finds the device of an inside address; null: unknown. Called by any thread.</param>
     /// <param name="open">Opens a bound TCP socket, by the name under which the previous process may have left it, at a port; 0: any.</param>
     /// <exception cref="IOException">A socket could not be opened.</exception>
     public PortalService(
-        PortalSettings settings, PortalCertificate? certificate, Func<Ipv4Address, PortalGuest?> desk, Func<string, ushort, Socket> open, TimeProvider clock, ILogger log)
+        PortalSettings settings, PortalCertificate? certificate, Func<Ipv4Address, PortalGuest?> lookup, Func<string, ushort, Socket> open, TimeProvider clock, ILogger log)
     {
         _open = open;
         _certificate = certificate;
         _log = log;
-        _application = new PortalApplication(new PortalResponder(settings), desk, Counters, clock, log);
+        _application = new PortalApplication(new PortalResponder(settings), lookup, Counters, clock, log);
         Open(0, 0);
     }
 
@@ -146,12 +146,12 @@ internal sealed class PortalService : IDisposable
 
             // Kestrel closes its own.
             _isOver = true;
-            var heirs = new[] { (Name: HttpName, Socket: _http), (Name: HttpsName, Socket: _https) }
+            var sockets = new[] { (Name: HttpName, Socket: _http), (Name: HttpsName, Socket: _https) }
                 .Where(s => s.Socket is not null)
                 .Select(s => new InheritedSocket(s.Name, Libc.fcntl((int)s.Socket!.Handle, Libc.F_DUPFD_CLOEXEC, 0)))
                 .Where(s => s.Handle >= 0).ToList();
             Stop(patience);
-            return heirs;
+            return sockets;
         }
     }
 
