@@ -106,7 +106,7 @@ public readonly ref struct DnsMessage
     /// <summary>TC: something was left out.</summary>
     public bool IsTruncated => Has(DnsBits.Truncated);
 
-    /// <summary>RD: the asker wants recursion.</summary>
+    /// <summary>RD: the client wants recursion.</summary>
     public bool RecursionDesired => Has(DnsBits.RecursionDesired);
 
     /// <summary>RA: the server offers recursion.</summary>

@@ -18,14 +18,14 @@ internal sealed class AnswerWriter(IResolverOutput output, Action<DnsCounter> co
     private const DnsBits Copied = DnsBits.RecursionDesired | DnsBits.CheckingDisabled;
 
     /// <summary>A cached answer, or one that just arrived.</summary>
-    public void Kept(in DnsClient asker, AnswerStyle style, ReadOnlySpan<byte> name, CachedAnswer kept, TimeSpan now, bool isNew = false)
+    public void Kept(in DnsClient client, AnswerStyle style, ReadOnlySpan<byte> name, CachedAnswer kept, TimeSpan now, bool isNew = false)
     {
         var buffer = output.BeginAnswer();
         kept.Message.CopyTo(buffer);
         if (!DnsEditor.TryOpen(buffer, kept.Message.Length, out var editor))
         {
             // A name that its sender let begin within a time to live broke when that was capped (DnsEditor). A key begins with the question.
-            Failure(asker, style, kept.Key.AsSpan(..^1), name);
+            Failure(client, style, kept.Key.AsSpan(..^1), name);
             return;
         }
 
@@ -49,27 +49,27 @@ internal sealed class AnswerWriter(IResolverOutput output, Action<DnsCounter> co
         }
 
         editor.TrySetQuestionCase(name);
-        Finish(asker, style, ref editor);
+        Finish(client, style, ref editor);
     }
 
     /// <summary>HINFO "RFC8482": a small answer to a question that is mostly asked to make a large one (RFC 8482 section 4.2).</summary>
-    public void Any(in DnsClient asker, in DnsQuery query)
+    public void Any(in DnsClient client, in DnsQuery query)
     {
         var writer = Begin(query, DnsResponseCode.NoError, DnsBits.RecursionAvailable);
         _ = writer.TryAddHinfo(DnsSection.Answer, query.Question.Name, AnyTtl, "RFC8482"u8, []);
-        End(asker, query.Style, ref writer);
+        End(client, query.Style, ref writer);
     }
 
     /// <summary>SERVFAIL: no server could be asked, or none answered.</summary>
-    public void Failure(in DnsClient asker, AnswerStyle style, ReadOnlySpan<byte> question, ReadOnlySpan<byte> name) =>
-        Bare(asker, style, question, name, DnsResponseCode.ServerFailure);
+    public void Failure(in DnsClient client, AnswerStyle style, ReadOnlySpan<byte> question, ReadOnlySpan<byte> name) =>
+        Bare(client, style, question, name, DnsResponseCode.ServerFailure);
 
     /// <summary>The name exists, without such records.</summary>
-    public void Empty(in DnsClient asker, AnswerStyle style, ReadOnlySpan<byte> question, ReadOnlySpan<byte> name) =>
-        Bare(asker, style, question, name, DnsResponseCode.NoError);
+    public void Empty(in DnsClient client, AnswerStyle style, ReadOnlySpan<byte> question, ReadOnlySpan<byte> name) =>
+        Bare(client, style, question, name, DnsResponseCode.NoError);
 
     /// <summary>The answer to an invalid query, or to one that is not served. It repeats the valid parts of the query.</summary>
-    public void Refuse(in DnsClient asker, DnsHeader header, in DnsQuery query, DnsResponseCode code)
+    public void Refuse(in DnsClient client, DnsHeader header, in DnsQuery query, DnsResponseCode code)
     {
         var flags = DnsBits.Response | DnsBits.RecursionAvailable | (header.Flags & Copied);
         _ = DnsWriter.TryBegin(output.BeginAnswer(), new DnsHeader(header.Id, flags, header.Opcode, code), out var writer);
@@ -82,7 +82,7 @@ internal sealed class AnswerWriter(IResolverOutput output, Action<DnsCounter> co
             }
         }
 
-        output.EndAnswer(asker, writer.Length);
+        output.EndAnswer(client, writer.Length);
     }
 
     /// <summary>Begins an answer without a server.</summary>
@@ -94,32 +94,32 @@ internal sealed class AnswerWriter(IResolverOutput output, Action<DnsCounter> co
         return writer;
     }
 
-    public void End(in DnsClient asker, AnswerStyle style, ref DnsWriter writer)
+    public void End(in DnsClient client, AnswerStyle style, ref DnsWriter writer)
     {
         if (style.HasEdns)
         {
             _ = writer.TryAddEdns(DnsQuery.MaxUdpSize, style.DnssecOk, []);
         }
 
-        if (!asker.Path.IsStream && writer.Length > style.UdpSize)
+        if (!client.Path.IsStream && writer.Length > style.UdpSize)
         {
             _ = DnsEditor.TryOpen(output.BeginAnswer(), writer.Length, out var editor);
-            End(asker, style, ref editor);
+            End(client, style, ref editor);
             return;
         }
 
-        output.EndAnswer(asker, writer.Length);
+        output.EndAnswer(client, writer.Length);
     }
 
-    private void Bare(in DnsClient asker, AnswerStyle style, ReadOnlySpan<byte> question, ReadOnlySpan<byte> name, DnsResponseCode code)
+    private void Bare(in DnsClient client, AnswerStyle style, ReadOnlySpan<byte> question, ReadOnlySpan<byte> name, DnsResponseCode code)
     {
         var flags = DnsBits.Response | DnsBits.RecursionAvailable | (style.Flags & Copied);
         _ = DnsWriter.TryBegin(output.BeginAnswer(), new DnsHeader(style.Id, flags, DnsOpcode.Query, code), out var writer);
         _ = writer.TryAddQuestion(name, (DnsType)System.Buffers.Binary.BinaryPrimitives.ReadUInt16BigEndian(question[^4..]), DnsClass.In);
-        End(asker, style, ref writer);
+        End(client, style, ref writer);
     }
 
-    private void Finish(in DnsClient asker, AnswerStyle style, ref DnsEditor editor)
+    private void Finish(in DnsClient client, AnswerStyle style, ref DnsEditor editor)
     {
         if (style.HasEdns)
         {
@@ -130,17 +130,17 @@ internal sealed class AnswerWriter(IResolverOutput output, Action<DnsCounter> co
             editor.RemoveEdns();
         }
 
-        End(asker, style, ref editor);
+        End(client, style, ref editor);
     }
 
-    private void End(in DnsClient asker, AnswerStyle style, ref DnsEditor editor)
+    private void End(in DnsClient client, AnswerStyle style, ref DnsEditor editor)
     {
-        if (!asker.Path.IsStream && editor.Length > style.UdpSize)
+        if (!client.Path.IsStream && editor.Length > style.UdpSize)
         {
             count(DnsCounter.AnswersTruncated);
             editor.Truncate();
         }
 
-        output.EndAnswer(asker, editor.Length);
+        output.EndAnswer(client, editor.Length);
     }
 }

@@ -7,7 +7,7 @@ internal interface IResolverOutput
     Span<byte> BeginAnswer();
 
     /// <summary>The answer is in the first <paramref name="length"/> octets of that room: send it.</summary>
-    void EndAnswer(in DnsClient asker, int length);
+    void EndAnswer(in DnsClient client, int length);
 
     /// <summary>Sends a query to its server over a new socket from an unpredictable port (RFC 5452), or a stream.</summary>
     /// <returns>False if that cannot be done now.</returns>

@@ -26,7 +26,7 @@ internal sealed class LocalNames(IReadOnlyDictionary<string, ImmutableArray<IPAd
 
     /// <summary>Answers a question for a local name.</summary>
     /// <returns>False when the name is not local.</returns>
-    public bool TryAnswer(in DnsClient asker, in DnsQuery query, AnswerWriter answers)
+    public bool TryAnswer(in DnsClient client, in DnsQuery query, AnswerWriter answers)
     {
         if (_hosts.Count == 0 && _zone.Length == 0)
         {
@@ -40,7 +40,7 @@ internal sealed class LocalNames(IReadOnlyDictionary<string, ImmutableArray<IPAd
         DnsName.FoldCase(name);
         if (_hosts.Count > 0 && _hosts.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(name, out var addresses))
         {
-            Answer(asker, query, answers, addresses);
+            Answer(client, query, answers, addresses);
             return true;
         }
 
@@ -49,7 +49,7 @@ internal sealed class LocalNames(IReadOnlyDictionary<string, ImmutableArray<IPAd
             return false;
         }
 
-        AnswerFromZone(asker, query, answers, name);
+        AnswerFromZone(client, query, answers, name);
         return true;
     }
 
@@ -59,7 +59,7 @@ internal sealed class LocalNames(IReadOnlyDictionary<string, ImmutableArray<IPAd
         return name;
     }
 
-    private static void Answer(in DnsClient asker, in DnsQuery query, AnswerWriter answers, ImmutableArray<IPAddress> addresses)
+    private static void Answer(in DnsClient client, in DnsQuery query, AnswerWriter answers, ImmutableArray<IPAddress> addresses)
     {
         var writer = answers.Begin(query, DnsResponseCode.NoError, DnsBits.RecursionAvailable | DnsBits.AuthoritativeAnswer);
         foreach (var address in addresses)
@@ -75,10 +75,10 @@ internal sealed class LocalNames(IReadOnlyDictionary<string, ImmutableArray<IPAd
             }
         }
 
-        answers.End(asker, query.Style, ref writer);
+        answers.End(client, query.Style, ref writer);
     }
 
-    private void AnswerFromZone(in DnsClient asker, in DnsQuery query, AnswerWriter answers, ReadOnlySpan<byte> name)
+    private void AnswerFromZone(in DnsClient client, in DnsQuery query, AnswerWriter answers, ReadOnlySpan<byte> name)
     {
         var isApex = name.Length == _zone.Length;
         var legal = isApex ? [] : Find(name);
@@ -101,7 +101,7 @@ internal sealed class LocalNames(IReadOnlyDictionary<string, ImmutableArray<IPAd
             _ = writer.TryAddSoa(section, _zone, AnswerWriter.LocalTtl, _zone, _mailbox, new DnsSoaTimes(1, 3600, 600, 86400, 5));
         }
 
-        answers.End(asker, query.Style, ref writer);
+        answers.End(client, query.Style, ref writer);
     }
 
     private IReadOnlyList<Ipv4Address> Find(ReadOnlySpan<byte> name)

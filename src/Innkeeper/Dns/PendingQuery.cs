@@ -19,7 +19,7 @@ internal interface IAnswerPath
     bool IsOutside { get; }
 
     /// <summary>Accepts one answer, which may be lost, as on any network. Called by the DNS thread only.</summary>
-    void Send(in DnsClient asker, ReadOnlySpan<byte> message);
+    void Send(in DnsClient client, ReadOnlySpan<byte> message);
 }
 
 /// <summary>A client that waits for an answer.</summary>
@@ -50,7 +50,7 @@ internal sealed class UpstreamQuery(PendingQuery question, Upstream upstream, us
 }
 
 /// <summary>A question that servers are being asked, with all clients that asked it.</summary>
-internal sealed class PendingQuery(byte[] key, byte[] question, bool dnssecOk, bool checkingDisabled, TimeSpan begun)
+internal sealed class PendingQuery(byte[] key, byte[] question, bool dnssecOk, bool checkingDisabled, TimeSpan started)
 {
     /// <summary>More than a crowd that reloads one page; the other clients ask again.</summary>
     public const int MaxWaiters = 256;
@@ -64,7 +64,7 @@ internal sealed class PendingQuery(byte[] key, byte[] question, bool dnssecOk, b
 
     public bool CheckingDisabled => checkingDisabled;
 
-    public TimeSpan Begun => begun;
+    public TimeSpan Started => started;
 
     public List<Waiter> Waiters { get; } = new(1);
 

@@ -70,7 +70,7 @@ internal sealed partial class Resolver
 
     /// <summary>
     /// Asks a dead server that is due for a test a question that no client waits for. A live server's answer is mostly quicker,
-    /// and ends the exchanges of the question that it answers; so the test is a question of its own. Without a live one all are
+    /// and ends the queries of the question that it answers; so the test is a question of its own. Without a live one all are
     /// asked in turn anyway.
     /// </summary>
     private void TryDead(PendingQuery like, TimeSpan now)

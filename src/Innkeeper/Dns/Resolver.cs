@@ -73,7 +73,7 @@ internal sealed partial class Resolver
         Upstreams = [.. servers.Select(s => Upstreams.FirstOrDefault(u => u.Address == s) ?? new Upstream(s))];
 
     /// <summary>A query arrived.</summary>
-    public void Ask(in DnsClient asker, ReadOnlySpan<byte> octets, TimeSpan now)
+    public void Ask(in DnsClient client, ReadOnlySpan<byte> octets, TimeSpan now)
     {
         Count(DnsCounter.Queries);
         if (!DnsHeader.TryParse(octets, out var header) || (header.Flags & DnsBits.Response) != 0)
@@ -86,28 +86,28 @@ internal sealed partial class Resolver
         if (!DnsQuery.TryRead(octets, out var query, out var refusal))
         {
             Count(refusal == DnsResponseCode.FormatError ? DnsCounter.QueriesMalformed : DnsCounter.QueriesRefused);
-            _answers.Refuse(asker, header, query, refusal);
+            _answers.Refuse(client, header, query, refusal);
             return;
         }
 
-        if (_local.TryAnswer(asker, query, _answers))
+        if (_local.TryAnswer(client, query, _answers))
         {
             Count(DnsCounter.Local);
             return;
         }
 
-        if (asker.Path.IsOutside)
+        if (client.Path.IsOutside)
         {
             // Never an open resolver: names that are not local are not answered there.
             Count(DnsCounter.QueriesRefused);
-            _answers.Refuse(asker, header, query, DnsResponseCode.Refused);
+            _answers.Refuse(client, header, query, DnsResponseCode.Refused);
             return;
         }
 
         if (query.Question.Type == DnsType.Any)
         {
             Count(DnsCounter.Local);
-            _answers.Any(asker, query);
+            _answers.Any(client, query);
             return;
         }
 
@@ -117,11 +117,11 @@ internal sealed partial class Resolver
         if (kept is not null && kept.IsFresh(now))
         {
             Count(DnsCounter.Hits);
-            _answers.Kept(asker, query.Style, query.Question.Name, kept, now);
+            _answers.Kept(client, query.Style, query.Question.Name, kept, now);
             return;
         }
 
-        Miss(asker, query, key, kept, now);
+        Miss(client, query, key, kept, now);
     }
 
     /// <summary>A message arrived over an upstream query's socket.</summary>
@@ -248,7 +248,7 @@ internal sealed partial class Resolver
             && question.Octets[^4..].SequenceEqual(asked[^4..]) && DnsName.Equals(question.Name, asked[..^4]);
     }
 
-    private void Miss(in DnsClient asker, in DnsQuery query, ReadOnlySpan<byte> key, CachedAnswer? stale, TimeSpan now)
+    private void Miss(in DnsClient client, in DnsQuery query, ReadOnlySpan<byte> key, CachedAnswer? stale, TimeSpan now)
     {
         if (_pendingByKey.TryGetValue(key, out var pending))
         {
@@ -262,13 +262,13 @@ internal sealed partial class Resolver
             {
                 // The others got it already: there was nothing to wait for.
                 Count(DnsCounter.Stale);
-                _answers.Kept(asker, query.Style, query.Question.Name, stale, now);
+                _answers.Kept(client, query.Style, query.Question.Name, stale, now);
                 return;
             }
 
             // A client that repeats its query waits once.
             Count(DnsCounter.Merged);
-            var again = new Waiter(asker, query.Style, query.Question.Name.ToArray());
+            var again = new Waiter(client, query.Style, query.Question.Name.ToArray());
             if (!pending.Waiters.Exists(w => w.DnsClient == again.DnsClient && w.Style.Id == again.Style.Id))
             {
                 pending.Waiters.Add(again);
@@ -277,17 +277,17 @@ internal sealed partial class Resolver
             return;
         }
 
-        if (!_limit.Allows(asker.Address, now) || _pending.Count >= MaxPending)
+        if (!_limit.Allows(client.Address, now) || _pending.Count >= MaxPending)
         {
             Count(DnsCounter.QueriesOverLimit);
-            _answers.Refuse(asker, query.Header, query, DnsResponseCode.Refused);
+            _answers.Refuse(client, query.Header, query, DnsResponseCode.Refused);
             return;
         }
 
         Count(DnsCounter.Misses);
         pending = new PendingQuery(
             key.ToArray(), query.Question.Octets.ToArray(), query.DnssecOk, (query.Header.Flags & DnsBits.CheckingDisabled) != 0, now);
-        pending.Waiters.Add(new Waiter(asker, query.Style, query.Question.Name.ToArray()));
+        pending.Waiters.Add(new Waiter(client, query.Style, query.Question.Name.ToArray()));
         _pending.Add(pending.Key, pending);
         if (stale is not null && Upstreams.All(u => u.IsDead))
         {
@@ -309,13 +309,13 @@ internal sealed partial class Resolver
             }
         }
 
-        if (now >= pending.Begun + Patience)
+        if (now >= pending.Started + Patience)
         {
             GiveUp(pending, now);
             return;
         }
 
-        if (now >= pending.Begun + StaleAfter && pending.Waiters.Count > 0 && _cache.Find(pending.Key, now) is { } stale)
+        if (now >= pending.Started + StaleAfter && pending.Waiters.Count > 0 && _cache.Find(pending.Key, now) is { } stale)
         {
             GiveStale(pending, stale, now);
         }
@@ -438,8 +438,8 @@ internal sealed partial class Resolver
 
     private void Schedule(PendingQuery pending, TimeSpan due, TimeSpan now)
     {
-        var stale = pending.Begun + StaleAfter;
-        due = Min(due, pending.Waiters.Count > 0 && now < stale ? stale : pending.Begun + Patience);
+        var stale = pending.Started + StaleAfter;
+        due = Min(due, pending.Waiters.Count > 0 && now < stale ? stale : pending.Started + Patience);
         pending.Due = due;
         _due.Enqueue(pending, due);
     }

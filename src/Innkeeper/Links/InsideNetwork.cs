@@ -32,7 +32,7 @@ internal static class InsideNetwork
 
         foreach (var end in (string[])[StackEnd, EdgeEnd])
         {
-            // No neighbour discovery of any kind; replies leave by another interface than requests came by.
+            // No neighbor discovery of any kind; replies leave by another interface than requests came by.
             if (Sysctl.TryRead($"net/ipv6/conf/{end}/disable_ipv6", out _))
             {
                 Sysctl.Write($"net/ipv6/conf/{end}/disable_ipv6", "1");

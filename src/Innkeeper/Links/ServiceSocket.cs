@@ -15,11 +15,11 @@ internal static unsafe class ServiceSocket
     /// <param name="inside">It is one of the gateway's services on the inside network.</param>
     /// <param name="buffers">Octets that may wait in each direction. A connection inherits them: the most that a peer can hold which neither
     /// sends nor reads.</param>
-    /// <param name="heir">The name of a socket that the previous process may have left open, with what waits in it; null: none is looked for.</param>
+    /// <param name="inheritedName">The name of a socket that the previous process may have left open, with what waits in it; null: none is looked for.</param>
     /// <exception cref="IOException">Refused.</exception>
-    public static int Open(int type, string device, ushort port, bool inside, int buffers, string? heir = null)
+    public static int Open(int type, string device, ushort port, bool inside, int buffers, string? inheritedName = null)
     {
-        if (heir is not null && ProcessHandover.Take(heir) is { } inherited)
+        if (inheritedName is not null && ProcessHandover.Take(inheritedName) is { } inherited)
         {
             return inherited;
         }

@@ -115,29 +115,29 @@ internal sealed unsafe class DnsService : IResolverOutput, IDisposable
     public IReadOnlyList<InheritedSocket> Retire(TimeSpan patience)
     {
         var settled = new TaskCompletionSource();
-        var heirs = new TaskCompletionSource<IReadOnlyList<InheritedSocket>>();
+        var sockets = new TaskCompletionSource<IReadOnlyList<InheritedSocket>>();
         Post(_ =>
         {
             _isRetired = true;
             _udp.ForEach(e => Libc.epoll_ctl(_epoll, Libc.EPOLL_CTL_DEL, e.Handle, null));
-            heirs.SetResult(
+            sockets.SetResult(
             [
-                .. _udp.Select(e => new InheritedSocket(HeirOf(Libc.SOCK_DGRAM, e.IsOutside ? _uplink! : _device), e.Handle)),
-                .. _tcp.Select(e => new InheritedSocket(HeirOf(Libc.SOCK_STREAM, e.IsOutside ? _uplink! : _device), e.Handle)),
+                .. _udp.Select(e => new InheritedSocket(InheritedNameOf(Libc.SOCK_DGRAM, e.IsOutside ? _uplink! : _device), e.Handle)),
+                .. _tcp.Select(e => new InheritedSocket(InheritedNameOf(Libc.SOCK_STREAM, e.IsOutside ? _uplink! : _device), e.Handle)),
             ]);
 
             // By TCP questions come as long as a client is about to ask.
             Task.WhenAll(_tcp.Select(e => e.RetireAsync())).ContinueWith(_ => Post(_ => _settled = settled), TaskScheduler.Default);
         });
         settled.Task.Wait(patience);
-        return heirs.Task.IsCompletedSuccessfully ? heirs.Task.Result : [];
+        return sockets.Task.IsCompletedSuccessfully ? sockets.Task.Result : [];
     }
 
     /// <inheritdoc/>
     public Span<byte> BeginAnswer() => _answer;
 
     /// <inheritdoc/>
-    public void EndAnswer(in DnsClient asker, int length) => asker.Path.Send(asker, _answer.AsSpan(0, length));
+    public void EndAnswer(in DnsClient client, int length) => client.Path.Send(client, _answer.AsSpan(0, length));
 
     /// <inheritdoc/>
     public bool TrySend(UpstreamQuery exchange, ReadOnlySpan<byte> query) =>
@@ -250,14 +250,14 @@ internal sealed unsafe class DnsService : IResolverOutput, IDisposable
         }
     }
 
-    private void OnQuery(in DnsClient asker, ReadOnlySpan<byte> query)
+    private void OnQuery(in DnsClient client, ReadOnlySpan<byte> query)
     {
-        if (!asker.Path.IsOutside)
+        if (!client.Path.IsOutside)
         {
-            Asked.Note(asker.Address, asker.Asked);
+            Asked.Note(client.Address, client.Asked);
         }
 
-        Resolver.Ask(asker, query, Now);
+        Resolver.Ask(client, query, Now);
     }
 
     private void OnStreamEnd(UpstreamQuery exchange, byte[]? answer, TimeSpan now)
@@ -287,7 +287,7 @@ internal sealed unsafe class DnsService : IResolverOutput, IDisposable
     {
         try
         {
-            return ServiceSocket.Open(type, device, port, inside, SocketBuffers, HeirOf(type, device));
+            return ServiceSocket.Open(type, device, port, inside, SocketBuffers, InheritedNameOf(type, device));
         }
         catch (IOException e)
         {
@@ -295,7 +295,7 @@ internal sealed unsafe class DnsService : IResolverOutput, IDisposable
         }
     }
 
-    private static string HeirOf(int type, string device) => $"dns-{type}-{device}";
+    private static string InheritedNameOf(int type, string device) => $"dns-{type}-{device}";
 
     private void Add(UdpEndpoint endpoint)
     {
@@ -311,7 +311,7 @@ internal sealed unsafe class DnsService : IResolverOutput, IDisposable
         _tcp.Clear();
     }
 
-    private void AskFromAnyThread(DnsClient asker, byte[] query) => Post(_ => OnQuery(asker, query));
+    private void AskFromAnyThread(DnsClient client, byte[] query) => Post(_ => OnQuery(client, query));
 
     private void Post(Action<TimeSpan> action)
     {

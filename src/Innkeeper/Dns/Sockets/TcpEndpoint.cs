@@ -141,7 +141,7 @@ internal sealed class TcpEndpoint : IDisposable
 
         public bool IsOutside => isOutside;
 
-        public void Send(in DnsClient asker, ReadOnlySpan<byte> message)
+        public void Send(in DnsClient client, ReadOnlySpan<byte> message)
         {
             var framed = new byte[LengthSize + message.Length];
             BinaryPrimitives.WriteUInt16BigEndian(framed, (ushort)message.Length);
@@ -163,7 +163,7 @@ internal sealed class TcpEndpoint : IDisposable
             var writing = WriteAsync(ended.Token);
             try
             {
-                var asker = new DnsClient(this, device, port, asked);
+                var client = new DnsClient(this, device, port, asked);
                 var length = new byte[LengthSize];
                 while (await ReadAsync(length, next).ConfigureAwait(false))
                 {
@@ -174,7 +174,7 @@ internal sealed class TcpEndpoint : IDisposable
                     }
 
                     Interlocked.Increment(ref _unanswered);
-                    ask(asker, query);
+                    ask(client, query);
                     next = satisfied.Token;
                 }
             }

@@ -10,7 +10,7 @@ namespace Innkeeper.Dns.Sockets;
 internal sealed unsafe class UdpEndpoint : IAnswerPath, IDisposable
 {
     /// <summary>A whole datagram.</summary>
-    public delegate void Handler(in DnsClient asker, ReadOnlySpan<byte> query);
+    public delegate void Handler(in DnsClient client, ReadOnlySpan<byte> query);
 
     private const int Batch = 64;
 
@@ -62,10 +62,10 @@ internal sealed unsafe class UdpEndpoint : IAnswerPath, IDisposable
                 continue;
             }
 
-            var asker = new DnsClient(
+            var client = new DnsClient(
                 this, new Ipv4Address(BinaryPrimitives.ReverseEndianness(from->sin_addr)), BinaryPrimitives.ReverseEndianness(from->sin_port),
                 new Ipv4Address(BinaryPrimitives.ReverseEndianness(to->ipi_addr)));
-            handler(asker, new ReadOnlySpan<byte>(header.msg_iov->iov_base, (int)_received[i].msg_len));
+            handler(client, new ReadOnlySpan<byte>(header.msg_iov->iov_base, (int)_received[i].msg_len));
         }
 
         return count == Batch;
@@ -73,7 +73,7 @@ internal sealed unsafe class UdpEndpoint : IAnswerPath, IDisposable
 
     /// <inheritdoc/>
     /// <remarks>It leaves with the next <see cref="Flush"/>.</remarks>
-    public void Send(in DnsClient asker, ReadOnlySpan<byte> message)
+    public void Send(in DnsClient client, ReadOnlySpan<byte> message)
     {
         if (message.Length > DnsQuery.MaxUdpSize)
         {
@@ -83,10 +83,10 @@ internal sealed unsafe class UdpEndpoint : IAnswerPath, IDisposable
         ref var header = ref _toSend[_queued].msg_hdr;
         var to = (Libc.sockaddr_in*)header.msg_name;
         to->sin_family = Libc.AF_INET;
-        to->sin_port = BinaryPrimitives.ReverseEndianness(asker.Port);
-        to->sin_addr = BinaryPrimitives.ReverseEndianness(asker.Address.Value);
+        to->sin_port = BinaryPrimitives.ReverseEndianness(client.Port);
+        to->sin_addr = BinaryPrimitives.ReverseEndianness(client.Address.Value);
         var from = (Libc.cmsg_pktinfo*)header.msg_control;
-        from->ipi_spec_dst = BinaryPrimitives.ReverseEndianness(asker.Asked.Value);
+        from->ipi_spec_dst = BinaryPrimitives.ReverseEndianness(client.Asked.Value);
         message.CopyTo(new Span<byte>(header.msg_iov->iov_base, DnsQuery.MaxUdpSize));
         header.msg_iov->iov_len = (nuint)message.Length;
         if (++_queued == Batch)
