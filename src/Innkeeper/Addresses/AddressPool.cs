@@ -27,7 +27,7 @@ internal enum AddressOutcome
     /// <summary>It is bound.</summary>
     Bound,
 
-    /// <summary>Being probed: ask again when <see cref="AddressPool.Tick"/> says so.</summary>
+    /// <summary>Being probed: ask again when <see cref="AddressPool.Tick"/> is due.</summary>
     Wait,
 
     /// <summary>Every address is in use or in quarantine.</summary>

@@ -67,8 +67,8 @@ internal sealed class Registry
     public Ipv4Address GatewayOf(Station station) => _index.OfStation(station).FirstOrDefault(b => b.GatewayProven) is { } proven ? proven.Gateway : Ipv4Address.Any;
 
     /// <summary>Bindings of other devices of a VLAN that claim an address.</summary>
-    public IEnumerable<Binding> ClaimedByOthers(Station asker, Ipv4Address address) =>
-        _index.Claiming(asker.Vlan, address).Where(b => b.Claim.Station.Mac != asker.Mac);
+    public IEnumerable<Binding> ClaimedByOthers(Station device, Ipv4Address address) =>
+        _index.Claiming(device.Vlan, address).Where(b => b.Claim.Station.Mac != device.Mac);
 
     /// <inheritdoc cref="AddressReservations.Pin"/>
     public void Pin(MacAddress mac, Ipv4Address? legal) => _reservations.Pin(mac, legal);

@@ -30,7 +30,7 @@ internal sealed class SharedTable(BpfPlane plane) : ISharedMap
     private readonly BpfMap<uint, SharedAddressSlot> _slots = plane.Shared;
     private readonly BpfMap<uint, PortBlock> _blocks = plane.PortBlocks;
     private readonly BpfMap<uint, Share> _shares = plane.Shares;
-    private readonly BpfMap<uint, byte> _deserted = plane.ShareAbandoned;
+    private readonly BpfMap<uint, byte> _abandoned = plane.ShareAbandoned;
     private readonly BpfMap<BigEndian32, uint> _legals = plane.ExternalAddresses;
 
     /// <inheritdoc/>
@@ -124,12 +124,12 @@ internal sealed class SharedTable(BpfPlane plane) : ISharedMap
     public void OpenShare(uint number, Ipv4Address address)
     {
         var index = Read().First(s => s.Slot.Address == (BigEndian32)address).Index;
-        _deserted.Set(number, 0);
+        _abandoned.Set(number, 0);
         _shares.Set(number, new Share { Address = index });
     }
 
     /// <inheritdoc/>
-    public void Abandon(uint number) => _deserted.Set(number, 1);
+    public void Abandon(uint number) => _abandoned.Set(number, 1);
 
     /// <inheritdoc/>
     public bool IsEmpty(uint number) => !_shares.TryGet(number, out var share) || (share.Slots == 0 && UsedOf(share) is [0, 0, 0, 0]);
