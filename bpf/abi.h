@@ -289,8 +289,8 @@ enum destination {
 
 enum config_flag {
 	CONFIG_PRIVATE_DNS = 2, /* connections to port 853 of addresses that do not answer are reset */
-	CONFIG_ONE_ARM = 4,	/* access and uplink are one interface of a LAN; only interlopers' packets are ours */
-	CONFIG_PASSIVE = 8,	/* one arm: another gateway serves this LAN; bindings go on, no new ones are made */
+	CONFIG_ONE_ARM = 4, /* access and uplink are one interface of a LAN; only foreign devices' packets are ours */
+	CONFIG_PASSIVE = 8, /* one arm: another gateway serves this LAN; bindings go on, no new ones are made */
 };
 
 /* The one element of the array `config`. */
@@ -335,7 +335,7 @@ struct station_key {
 
 /* One arm: what the control plane found out about a station, in the map `stations`. */
 enum station_kind {
-	STATION_REGULAR = 1,  /* it forwards other hosts' packets, so foreign sources do not make it an interloper */
+	STATION_REGULAR = 1,  /* it forwards other hosts' packets, so foreign sources do not make it a foreign device */
 	STATION_IMPOSTOR = 2, /* it claims the router's address or ours: its packets to us are dropped */
 };
 

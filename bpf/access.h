@@ -56,8 +56,8 @@ static __always_inline enum drop_reason access_frame_parse(struct __sk_buff *skb
 }
 
 /*
- * One arm: a host of the LAN sends to its own LAN, to us, or to an interloper by a legal address. The host's stack
- * takes the packet as if we were not there.
+ * One arm: a host of the LAN sends to its own LAN, to us, or to a foreign device by a legal address. The host's
+ * stack takes the packet as if we were not there.
  */
 static __always_inline int access_is_within_lan(const struct config *config, const struct ipv4 *ip,
 						const struct sender *from)

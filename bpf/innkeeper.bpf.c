@@ -16,7 +16,7 @@
  * work: time exceeded, fragmentation needed, fragmentation, options, the gateway's echo replies.
  *
  * Each profile of devices has a gateway, on one of the uplinks. On one arm, access and uplink are one interface:
- * from_access takes interlopers' packets, and from_uplink sees the others.
+ * from_access takes foreign devices' packets, and from_uplink sees the others.
  *
  * RFC 3022 (NAT and NAPT), RFC 4787, 5382, 7857 and 6888 (its behaviour), RFC 5508 (ICMP), RFC 826 and 5227 (ARP),
  * RFC 1812 (forwarding).

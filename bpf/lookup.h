@@ -59,7 +59,7 @@ static __always_inline int legal_is_in_range(const struct config *config, __be32
 	return a >= config->legal_first && a <= config->legal_last;
 }
 
-/* Who uses an external address: a binding's number, or SHARED_LEGAL and an index in `shared`; 0 = unused. */
+/* The user of an external address: a binding's number, or SHARED_LEGAL and an index in `shared`; 0 = unused. */
 static __always_inline __u32 legal_lookup(const struct config *config, __be32 address)
 {
 	struct shared_address *address_shared;

@@ -218,7 +218,8 @@ struct {
 } called_by SEC(".maps");
 
 /*
- * One arm: stations that are not interlopers, by enum station_kind. The control plane examines a forgotten one again.
+ * One arm: stations that are not foreign devices, by enum station_kind. The control plane examines a forgotten one
+ * again.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);

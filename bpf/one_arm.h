@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
  * One arm (figures 17 to 24 of the patent): access and uplink are one interface of a LAN whose own hosts we leave
- * alone. An interloper gets a binding when we answer its ARP, and the binding tells its packets. All other packets
+ * alone. A foreign device gets a binding when we answer its ARP, and the binding tells its packets. All other packets
  * pass, as if we were not there.
  */
 #ifndef INNKEEPER_ONE_ARM_H
@@ -46,8 +46,8 @@ static __always_inline int arp_is_spoofed(const struct config *config, const str
 }
 
 /*
- * One arm: the control plane and the host's stack see every message; we answer only an interloper's request that the
- * control plane has decided on. The host must not learn its router's address from an impostor.
+ * One arm: the control plane and the host's stack see every message; we answer only a foreign device's request that
+ * the control plane has decided on. The host must not learn its router's address from a spoofer.
  */
 static __always_inline int arp_from_lan(struct __sk_buff *skb, const struct config *config)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
- * What a profile permits its devices: which destinations, and how fast. A remote host that the device may not contact
+ * The limits of a profile for its devices: destinations and rate. A remote host that the device may not contact
  * may contact the device, and then gets its answers: the callers are noted, so that 1:1 needs no state for other
  * conversations.
  */

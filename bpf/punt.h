@@ -79,7 +79,7 @@ static __always_inline enum drop_reason punt(struct __sk_buff *skb, enum punt_re
 	return punt_for(skb, reason, vlan, 0);
 }
 
-/* Hands the frame over: the control plane decides what becomes of it. */
+/* Hands the frame over: the control plane decides about it. */
 static __always_inline int punt_instead(struct __sk_buff *skb, enum punt_reason reason, __u16 vlan)
 {
 	enum drop_reason failure = punt(skb, reason, vlan);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
- * What a TCP segment does to the state of its mapping: RFC 7857 figure 1 with the states of RFC 6146 3.5.2.2. A mapping
+ * The effect of a TCP segment on its mapping's state: RFC 7857 figure 1 with the states of RFC 6146 3.5.2.2. A mapping
  * follows its last session; while several are open it follows none (docs/decisions/0007-napt.md).
  */
 #ifndef INNKEEPER_SESSIONS_H

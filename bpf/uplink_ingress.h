@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-/* A packet from an uplink: whose it is, and whether and how it reaches that device. */
+/* A packet from an uplink: its owner, and whether and how it reaches that device. */
 #ifndef INNKEEPER_UPLINK_INGRESS_H
 #define INNKEEPER_UPLINK_INGRESS_H
 
@@ -77,7 +77,7 @@ static __always_inline int uplink_ipv4(struct __sk_buff *skb, const struct confi
 	if (inside_contains(config, ip.destination))
 		return drop(DROP_SPOOFED_INSIDE);
 
-	/* 1. Whose is it? */
+	/* 1. Its owner. */
 	owner = nat_ingress_lookup(skb, config, &ip, 1, &in);
 	if (owner == NAT_HOST && ip.fragment && ip.first_fragment && has_ports(ip.protocol))
 		fragment_note_first(skb, &ip, NULL, 0);

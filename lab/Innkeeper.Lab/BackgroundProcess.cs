@@ -4,8 +4,8 @@ using System.Globalization;
 namespace Innkeeper.Lab;
 
 /// <summary>
-/// A program the lab started and left running, in a session of its own: the process id is also the group's, so that its
-/// children end with it. It prints to files, so that it outlives the lab when that is wanted (demo.sh --keep).
+/// A program that the lab started and left running, in a session of its own: the process id is also the group's, so that its
+/// children end with it. It prints to files, so that it can outlive the lab (demo.sh --keep).
 /// </summary>
 internal sealed class BackgroundProcess : IDisposable
 {
@@ -28,7 +28,7 @@ internal sealed class BackgroundProcess : IDisposable
 
     public int ExitCode => process.ExitCode;
 
-    /// <summary>It waits for something to happen.</summary>
+    /// <summary>It waits for an event.</summary>
     public bool IsAsleep => Stat(Id) is ["S", ..];
 
     public string StdoutPath { get; }
@@ -42,7 +42,7 @@ internal sealed class BackgroundProcess : IDisposable
     /// <summary>Starts a program that prints to <paramref name="outputPath"/> with .out and .err.</summary>
     public static BackgroundProcess Start(IReadOnlyList<string> command, string outputPath)
     {
-        // Signals that whoever started us ignores (nohup, a shell's background) would be ignored by our programs too.
+        // Signals that our parent ignores (nohup, a shell's background) would be ignored by our programs too.
         var start = new ProcessStartInfo("env") { UseShellExecute = false };
         foreach (var argument in (string[])["--default-signal=HUP,INT,QUIT", "setsid", "sh", "-c", "out=$1; shift; exec \"$@\" </dev/null >\"$out.out\" 2>\"$out.err\"", "sh", outputPath, .. command])
         {
@@ -71,10 +71,10 @@ internal sealed class BackgroundProcess : IDisposable
         return new CommandResult(Command, finished ? process.ExitCode : -1, Stdout, Stderr, !finished, watch.Elapsed);
     }
 
-    /// <summary>Ends the process and all it started: asks first, then insists.</summary>
+    /// <summary>Ends the process and all its children: first by SIGTERM, then by SIGKILL.</summary>
     public void Stop() => StopGroup(Id, WaitForExit);
 
-    /// <summary>Ends the group of a process that has been recorded, if it is still the one that was.</summary>
+    /// <summary>Ends the group of a recorded process, if it is still the recorded one.</summary>
     public static void Stop(int id, string startTime)
     {
         if (StartTime(id) == startTime)
@@ -83,7 +83,7 @@ internal sealed class BackgroundProcess : IDisposable
         }
     }
 
-    /// <summary>When the process began, in clock ticks since boot: with the id it names a process for ever. Empty when it is gone.</summary>
+    /// <summary>When the process began, in clock ticks since boot: with the id it identifies a process permanently. Empty when it is gone.</summary>
     public static string StartTime(int id) => Stat(id) is [not "Z", ..] fields ? fields[19] : "";
 
     public void Dispose()
@@ -108,7 +108,7 @@ internal sealed class BackgroundProcess : IDisposable
         }
     }
 
-    /// <summary>What proc(5) says from field 3 on, which is the state; field 22 is starttime. Empty when the process is gone.</summary>
+    /// <summary>The fields of proc(5) from field 3 on, which is the state; field 22 is starttime. Empty when the process is gone.</summary>
     private static string[] Stat(int id)
     {
         try

@@ -34,8 +34,8 @@ internal sealed class Capture(BackgroundProcess tcpdump, string path)
         [.. Print("-tt", filter).Select(line => line.Split(' ', 2)).Select(parts => (double.Parse(parts[0], CultureInfo.InvariantCulture), parts[1]))];
 
     /// <summary>
-    /// A frame wakes tcpdump at once, which sleeps again when all are written: on a busy machine that takes longer than the conversation it
-    /// hears. In a flood it never sleeps, and is not waited for long.
+    /// A frame wakes tcpdump at once, which sleeps again when all are written: on a busy machine that takes longer than the captured
+    /// conversation. In a flood it never sleeps, and the wait ends soon.
     /// </summary>
     private void AwaitWritten() => _ = Wait.Until(() => tcpdump.HasExited || tcpdump.IsAsleep, TimeSpan.FromSeconds(2));
 

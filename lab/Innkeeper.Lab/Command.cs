@@ -11,7 +11,7 @@ internal static class Command
 
     private static readonly SearchValues<char> NeedsQuotes = SearchValues.Create(" \n\"'$&|;<>*");
 
-    /// <summary>Runs in the namespace the lab itself stands in.</summary>
+    /// <summary>Runs in the lab's own namespace.</summary>
     public static CommandResult Run(params string[] command) => Run(command, DefaultTimeout);
 
     public static CommandResult Run(IReadOnlyList<string> command, TimeSpan timeout, string? input = null)
@@ -44,7 +44,7 @@ internal static class Command
             process.Kill(entireProcessTree: true);
         }
 
-        // To the end of both pipes. A grandchild may keep them open: the program's end is what counts, its last lines get a moment.
+        // To the end of both pipes. A grandchild may keep them open: the program's end counts, its last lines get a moment.
         process.WaitForExitAsync().Wait(TimeSpan.FromSeconds(finished ? 5 : 1));
 
         return new CommandResult(Text(command), finished ? process.ExitCode : -1, Snapshot(stdout), Snapshot(stderr), !finished, watch.Elapsed);

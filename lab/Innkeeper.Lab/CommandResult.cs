@@ -1,12 +1,12 @@
 namespace Innkeeper.Lab;
 
-/// <summary>What a command of the lab did. The exit code is -1 when it had to be stopped.</summary>
+/// <summary>The result of a command. The exit code is -1 when it had to be stopped.</summary>
 internal sealed record CommandResult(string Command, int ExitCode, string Stdout, string Stderr, bool TimedOut, TimeSpan Took)
 {
     public bool Succeeded => ExitCode == 0 && !TimedOut;
 
     /// <summary>This result, if the command succeeded.</summary>
-    /// <exception cref="LabException">It failed; the message holds all it printed.</exception>
+    /// <exception cref="LabException">It failed; the message holds all its output.</exception>
     public CommandResult AssertOk() => Succeeded ? this : throw new LabException(ToString());
 
     public override string ToString() =>

@@ -24,7 +24,7 @@ internal sealed class Crowd
         flood = Compile("flood");
     }
 
-    /// <summary>Plugs a port without settings into the hub, and compiles what speaks there.</summary>
+    /// <summary>Plugs a port without settings into the hub, and compiles the programs that send there.</summary>
     public static Crowd Plug(Testbed testbed, string name = "crowd")
     {
         var port = testbed.AddDevice(name, "0.0.0.0/32", null, new DeviceSettings { Isolated = true });
@@ -39,17 +39,17 @@ internal sealed class Crowd
     public BackgroundProcess Start(int count, params string[] options) =>
         testbed.Start(port.Namespace, [clients, "eth0", count.ToString(CultureInfo.InvariantCulture), .. options]);
 
-    /// <summary>What a crowd says at its end.</summary>
+    /// <summary>The summary that a crowd prints at its end.</summary>
     public static CrowdReport Report(BackgroundProcess crowd) => JsonSerializer.Deserialize<CrowdReport>(crowd.Finish(Patience).AssertOk().Stdout, Testbed.Json)!;
 
-    /// <summary>Starts a flood; flood.c says of what kinds there are.</summary>
+    /// <summary>Starts a flood; flood.c lists its kinds.</summary>
     /// <param name="count">Stations, sources or DISCOVERs.</param>
     /// <param name="rate">Of these each second.</param>
     public BackgroundProcess StartFlood(string kind, int count, int rate) => testbed.Start(
         port.Namespace,
         [flood, "eth0", kind, count.ToString(CultureInfo.InvariantCulture), rate.ToString(CultureInfo.InvariantCulture), testbed.AccessMac, Testbed.ServerAddress]);
 
-    /// <summary>The leases that a crowd has written down so far, when their ACK had come, by MAC.</summary>
+    /// <summary>The leases that a crowd has written down so far, after their ACK had arrived, by MAC.</summary>
     public static IReadOnlyDictionary<string, string> Leases(string file)
     {
         var text = File.Exists(file) ? File.ReadAllText(file) : "";
@@ -64,12 +64,12 @@ internal sealed class Crowd
     }
 }
 
-/// <summary>What crowd.c prints.</summary>
+/// <summary>The summary of crowd.c.</summary>
 /// <param name="Bound">Clients that have an ACK.</param>
 /// <param name="Seconds">From the first message to the last ACK.</param>
 /// <param name="Duplicates">ACKs of an address that another client of the crowd has.</param>
 /// <param name="Changed">Clients whose address is not the one that they had in the run before.</param>
-/// <param name="Distinct">Addresses that are somebody's.</param>
+/// <param name="Distinct">Addresses that a client has.</param>
 /// <param name="Malformed">Answers that no client can use.</param>
 /// <param name="Misaddressed">Answers in a frame to another station than the client.</param>
 /// <param name="Through">Clients whose echo request, sent from the leased address, was answered.</param>

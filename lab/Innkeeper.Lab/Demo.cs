@@ -1,13 +1,15 @@
 namespace Innkeeper.Lab;
 
-/// <summary>A hotel LAN of three laptops (or an office's own LAN, on one arm), each set up for somewhere else, and what the gateway makes of them.</summary>
+/// <summary>
+/// A hotel LAN of three laptops (or an office's own LAN, on one arm), each configured for another network, and how the gateway serves them.
+/// </summary>
 internal static class Demo
 {
     private static readonly Guest[] Guests =
     [
         new("anna", "47.31.128.195/24", "47.31.128.1", "47.31.1.53", "00:1b:21:3a:00:01", "from an office far away"),
         new("boris", "47.31.128.195/24", "47.31.128.1", "47.31.1.53", "00:1b:21:3a:00:02", "the very same settings as anna"),
-        new("chen", "8.8.8.8/24", "8.8.8.1", "10.0.0.53", "00:1b:21:3a:00:03", "an address that belongs to somebody else"),
+        new("chen", "8.8.8.8/24", "8.8.8.1", "10.0.0.53", "00:1b:21:3a:00:03", "an address that another host on the Internet has"),
     ];
 
     public static int Run(bool keep, bool oneArmed)
@@ -22,7 +24,7 @@ internal static class Demo
         Say($"""
             {(oneArmed
                 ? "An office's LAN is up: a router, a host of its own, and a gateway with one interface among them. Three laptops are plugged in."
-                : "A hotel LAN is up: three laptops behind one gateway.")} The legal network is 137.118.199.0/24; the web
+                : "A hotel LAN is up: three laptops behind one gateway.")} The uplink's network is 137.118.199.0/24; the web
             server is {Testbed.WebName} ({Testbed.ServerAddress}), beyond the {(oneArmed ? "office" : "hotel")}'s router. None of the laptops fits this network,
             and none of the DNS servers they are set up with exists here.
 
@@ -46,7 +48,7 @@ internal static class Demo
         }
 
         Say(allWell
-            ? "\nNothing was changed on any laptop: the gateway answered for their gateways and their DNS servers,\nand lent each a legal address."
+            ? "\nNothing was changed on any laptop: the gateway answered for their gateways and their DNS servers,\nand lent each an outside address."
               + (oneArmed ? " The LAN's own host and its router were not touched." : "")
             : $"\nNot every laptop got through. The gateway's log:\n{testbed.GatewayProcess!.Stderr}");
         if (keep)

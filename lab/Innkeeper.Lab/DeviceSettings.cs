@@ -1,6 +1,6 @@
 namespace Innkeeper.Lab;
 
-/// <summary>How a device is set up, beyond its name and address.</summary>
+/// <summary>A device's settings, beyond its name and address.</summary>
 internal sealed record DeviceSettings
 {
     public static DeviceSettings Default { get; } = new();

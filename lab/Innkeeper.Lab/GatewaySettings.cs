@@ -1,6 +1,6 @@
 namespace Innkeeper.Lab;
 
-/// <summary>The settings under test; what depends on the testbed (interfaces, directories) it adds itself.</summary>
+/// <summary>The settings under test; the testbed adds interfaces and directories itself.</summary>
 internal sealed record GatewaySettings
 {
     public static GatewaySettings Default { get; } = new();
@@ -25,7 +25,7 @@ internal sealed record GatewaySettings
 
     public int AddressesPerDevice { get; init; } = 4;
 
-    /// <summary>The default profile's `denied`; by this the legal LAN's hosts are reached, which most tests speak to. "": as installed.</summary>
+    /// <summary>The default profile's `denied`; it allows the hosts of the legal LAN, which most tests send to. "": as installed.</summary>
     public string Denied { get; init; } = "denied = []";
 
     /// <summary>More of the table [profiles.default].</summary>
@@ -46,10 +46,10 @@ internal sealed record GatewaySettings
     /// <summary>Certificates that the gateway trusts: a file in the testbed's directory; null for those of the machine.</summary>
     public string? TrustedCertificates { get; init; }
 
-    /// <summary>How far the gateway's wall clock is ahead of this machine's (libfaketime); its monotonic clock is the kernel's all the same.</summary>
+    /// <summary>How far the gateway's wall clock is ahead of this machine's (libfaketime); its monotonic clock is still the kernel's.</summary>
     public TimeSpan Clock { get; init; }
 
-    /// <summary>The gateway finds no tcx, as on a kernel before 6.6, and hangs its programs by clsact.</summary>
+    /// <summary>The gateway finds no tcx, as on a kernel before 6.6, and attaches its programs by clsact.</summary>
     public bool WithoutTcx { get; init; }
 
     /// <summary>More of the configuration file, at its end.</summary>

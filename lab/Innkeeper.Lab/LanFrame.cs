@@ -2,13 +2,13 @@ using System.Buffers.Binary;
 
 namespace Innkeeper.Lab;
 
-/// <summary>The fields of an Ethernet frame, as far as its judges need them; untagged.</summary>
+/// <summary>The fields of an Ethernet frame, as far as the invariants need them; untagged.</summary>
 internal sealed class LanFrame(byte[] frame)
 {
     public const int Ipv4 = 0x0800;
     public const int Arp = 0x0806;
 
-    /// <summary>IEEE Std 802, local experimental EtherType 1: gateways greet each other by it.</summary>
+    /// <summary>IEEE Std 802, local experimental EtherType 1: gateways send their advertisements by it.</summary>
     public const int Greeting = 0x88b5;
 
     public const int Request = 1;
@@ -21,7 +21,7 @@ internal sealed class LanFrame(byte[] frame)
     private const int Udp = 17;
     private const int Redirect = 5;
 
-    /// <summary>Whether there is enough of it: an ARP message, or the addresses and ports of an IPv4 packet.</summary>
+    /// <summary>Whether the frame is complete: an ARP message, or the addresses and ports of an IPv4 packet.</summary>
     public bool IsWhole => frame.Length >= Payload + 20 && (Type != Arp || frame.Length >= WholeArp);
 
     public string Destination => Mac(0);
@@ -45,7 +45,7 @@ internal sealed class LanFrame(byte[] frame)
     /// <summary>From or to one of DHCP's ports (RFC 2131, 4.1).</summary>
     public bool IsDhcp => IsFirstFragmentOf(Udp) && frame.Length >= Transport + 4 && (Word(Transport) is 67 or 68 || Word(Transport + 2) is 67 or 68);
 
-    /// <summary>RFC 792: "there is a shorter way".</summary>
+    /// <summary>An ICMP redirect (RFC 792).</summary>
     public bool IsRedirect => IsFirstFragmentOf(Icmp) && frame.Length > Transport && frame[Transport] == Redirect;
 
     private int Transport => Payload + ((frame[Payload] & 0xf) * 4);

@@ -1,9 +1,9 @@
 namespace Innkeeper.Lab;
 
 /// <summary>
-/// What may leave the one arm. To a device, by its MAC alone, packets of whatever source, and ARP answers for what is not of this LAN. To
-/// anybody else only what is the gateway's own or the pool's, and what it passes on for a host with a gateway that does not exist. Beside:
-/// the router's address is put right in the router's name, owners are named to devices that were told otherwise, and gateways greet each other.
+/// The frames that may leave the one arm. To a device, by its MAC alone: packets of any source, and ARP answers for addresses outside this LAN. To
+/// other hosts: only frames of the gateway's own or the pool's addresses, and packets that it forwards for a host with a missing gateway. Beside
+/// these: corrective ARP in the router's name, in the owners' names to devices that got another answer, and advertisements to other gateways.
 /// </summary>
 /// <param name="deviceMacs">The devices on this LAN.</param>
 /// <param name="lost">Hosts of the LAN whose gateway does not exist, and that gateway.</param>
@@ -15,13 +15,13 @@ internal sealed class OneArmRules(IEnumerable<string> deviceMacs, IEnumerable<(s
     private readonly HashSet<uint> hosts = [.. lost.Select(each => LanFrame.Parse(each.Host))];
     private readonly HashSet<uint> gateways = [.. lost.Select(each => LanFrame.Parse(each.Gateway))];
 
-    /// <summary>What is wrong with a frame that the gateway sent, or null.</summary>
+    /// <summary>The fault of a frame that the gateway sent, or null.</summary>
     public string? Fault(LanFrame frame, LegalAddresses legal) => frame.Type switch
     {
         LanFrame.Ipv4 => FaultOfIpv4(frame, legal),
         LanFrame.Arp when frame.ArpOperation == LanFrame.Reply => FaultOfReply(frame, legal),
         LanFrame.Arp => FaultOfQuestion(frame, legal),
-        LanFrame.Greeting => frame.IsToGroup ? null : $"a greeting to {frame.Destination} alone",
+        LanFrame.Greeting => frame.IsToGroup ? null : $"an advertisement to {frame.Destination} alone",
         var other => $"EtherType 0x{other:x4}",
     };
 
@@ -45,14 +45,14 @@ internal sealed class OneArmRules(IEnumerable<string> deviceMacs, IEnumerable<(s
     {
         if (frame.ArpSenderMac != frame.Source)
         {
-            // In another's name: the router's to all, an owner's to a device; never a device's own as the router.
+            // In another's name: the router's to all, an owner's to a device; never a device's own in the router's name.
             var isAnnouncement = frame.ArpSender == frame.ArpTarget;
             var putsRouterRight = frame.IsToGroup && frame.ArpSender == Router && !devices.Contains(frame.ArpSenderMac);
             var givesBack = devices.Contains(frame.Destination) && (!IsLocal(frame.ArpSender) || gateways.Contains(frame.ArpSender));
             return isAnnouncement && (putsRouterRight || givesBack) ? null : $"ARP in the name of {frame.ArpSenderMac}, {LanFrame.Text(frame.ArpSender)}";
         }
 
-        // FIELD 4: a probe with sender 0.0.0.0 is for the pool's addresses alone.
+        // FIELD 4: probes with sender 0.0.0.0 are only for the pool's addresses.
         return frame.ArpSender == 0
             ? legal.IsPool(frame.ArpTarget) && frame.IsToGroup ? null : $"a probe for {LanFrame.Text(frame.ArpTarget)}"
             : legal.Contains(frame.ArpSender) ? null

@@ -1,6 +1,6 @@
 namespace Innkeeper.Lab;
 
-/// <summary>What `innkeeper status --json` says.</summary>
+/// <summary>The output of `innkeeper status --json`.</summary>
 internal sealed record StatusReport(int Schema, string Version, string State, string UplinkAddress, PoolReport Pool, int Devices, int Bindings, AdoptedReport Adopted,
     Dictionary<string, long> Drops, Dictionary<string, long> Counters, List<EventReport> Events, DnsReport? Dns, NaptReport? Napt, string Mode, PeerReport? Peer)
 {
@@ -23,7 +23,7 @@ internal sealed record PoolReport(int Total, int Ready, int Bound, int Quarantin
 
 internal sealed record AdoptedReport(int Bindings, string? Source);
 
-/// <summary>What `innkeeper devices --json` says.</summary>
+/// <summary>The output of `innkeeper devices --json`.</summary>
 internal sealed record DevicesReport(List<DeviceReport> Devices);
 
 internal sealed record DeviceReport(string Mac, int? Vlan, string? Vendor, string State, string? Name, List<BindingReport> Bindings, string? Profile = null, string? GivenName = null);

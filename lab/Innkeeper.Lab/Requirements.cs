@@ -1,13 +1,13 @@
 namespace Innkeeper.Lab;
 
-/// <summary>What the lab needs of the machine.</summary>
+/// <summary>The lab's requirements of the machine.</summary>
 internal static class Requirements
 {
     private static readonly string[] LabTools = ["ip", "tc", "bridge", "nsenter", "setsid", "sysctl", "tcpdump", "curl", "umount", "python3"];
 
     private static readonly string[] SearchPath = [.. (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':'), "/usr/sbin", "/sbin"];
 
-    /// <summary>Why the lab cannot run here, or null when it can.</summary>
+    /// <summary>The reason why the lab cannot run here, or null.</summary>
     public static string? Missing(params IEnumerable<string> tools)
     {
         if (!Environment.IsPrivilegedProcess)
@@ -20,7 +20,7 @@ internal static class Requirements
             : null;
     }
 
-    /// <summary>Why no gateway can run here, or null when one can.</summary>
+    /// <summary>The reason why no gateway can run here, or null.</summary>
     public static string? MissingGateway() =>
         GatewayBinary.Find() is null ? "the gateway is not built (./build.sh leaves out/innkeeper; INNKEEPER_BINARY names another)" : null;
 }

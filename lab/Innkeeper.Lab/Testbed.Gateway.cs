@@ -3,10 +3,10 @@ using System.Text.Json;
 
 namespace Innkeeper.Lab;
 
-/// <summary>The gateway under test: its life and what it says of itself.</summary>
+/// <summary>The gateway under test: its life and its reports.</summary>
 internal sealed partial class Testbed
 {
-    /// <summary>How all that speaks JSON here names its fields.</summary>
+    /// <summary>The JSON names' style of all reports.</summary>
     internal static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
     /// <summary>Debian's faketime.</summary>
@@ -34,7 +34,7 @@ internal sealed partial class Testbed
 
     public string StateDirectory => Path.Combine(Directory, "state");
 
-    /// <summary>The gateway mounts bpffs here.</summary>
+    /// <summary>The mount point for the gateway's bpffs.</summary>
     public string BpffsDirectory => Path.Combine(Directory, "bpf");
 
     public string ControlSocket => Path.Combine(Directory, "control.sock");
@@ -44,7 +44,7 @@ internal sealed partial class Testbed
     /// <summary>The command that asks the running gateway, for people.</summary>
     public string CliText(string subcommand) => $"{Enter(Gateway)} {binary} {subcommand} --config {ConfigPath}";
 
-    /// <summary>Writes the configuration and starts the gateway; returns when it says it is ready.</summary>
+    /// <summary>Writes the configuration and starts the gateway; returns when it reports that it is ready.</summary>
     /// <exception cref="LabException">It did not become ready; the message holds its log.</exception>
     public void StartGateway(GatewaySettings? settings = null)
     {
@@ -72,7 +72,7 @@ internal sealed partial class Testbed
         }
     }
 
-    /// <summary>Sets the clock of a gateway that was started with one of its own; it shows that within a second.</summary>
+    /// <summary>Sets the clock of a gateway that was started with one of its own; the gateway sees that within a second.</summary>
     /// <param name="ahead">How far it is before this machine's.</param>
     public void SetClock(TimeSpan ahead)
     {
@@ -98,15 +98,15 @@ internal sealed partial class Testbed
 
     public DevicesReport DevicesJson() => Ask<DevicesReport>("devices");
 
-    /// <summary>What the gateway knows of a device, or null when it knows nothing.</summary>
+    /// <summary>The gateway's report of a device, or null.</summary>
     public DeviceReport? Find(Device device) =>
         DevicesJson().Devices.SingleOrDefault(each => each.Mac.Equals(device.Mac, StringComparison.OrdinalIgnoreCase) && (each.Vlan ?? 0) == (device.Vlan ?? 0));
 
-    /// <summary>The legal address that stands for a device, once there is one.</summary>
+    /// <summary>A device's outside address, once it has one.</summary>
     public string AwaitLegalAddress(Device device, string? claimed = null)
     {
         BindingReport? binding = null;
-        Wait.For($"{device.Name} ({device.Mac}) has a legal address",
+        Wait.For($"{device.Name} ({device.Mac}) has an outside address",
             () => (binding = Find(device)?.Bindings.FirstOrDefault(each => each.Claimed == (claimed ?? device.Address) && each.Legal is not null)) is not null,
             TimeSpan.FromSeconds(15), () => Cli("devices", "--json").ToString());
         return binding!.Legal!;

@@ -1,23 +1,23 @@
-//   More ways to the server, where a test asks for them:
+// More paths to the server, for tests that ask for them:
 //
 //   ┌────────────────────┐ rt2  ┌─────────────────┐      ┌──────────────┐
-//   │ lan (137.118.199.  ├──────┤ router2         ├──────┤ server       │   AddSecondRouter: for the legal addresses 137.118.199.160/27
+//   │ lan (137.118.199.  ├──────┤ router2         ├──────┤ server       │   AddSecondRouter: for the outside addresses 137.118.199.160/27
 //   │ 0/24, a switch)    │ eth0 │ .199.254  eth1  │ eth1 │              │
 //   └────────────────────┘      └─────────────────┘      │ 203.0.113.10 │
 //   ┌────────────────────┐      ┌─────────────────┐      │              │
-//   │ gateway            ├──────┤ router3         ├──────┤              │   AddSecondUplink: for the legal addresses 198.51.100.0/24
+//   │ gateway            ├──────┤ router3         ├──────┤              │   AddSecondUplink: for the outside addresses 198.51.100.0/24
 //   │ uplink2            │ eth0 │ 198.51.100.1    │ eth2 │              │
 //   │ 198.51.100.2       │      │           eth1  │      └──────────────┘
 //   └────────────────────┘      └─────────────────┘
 //
-//   The server answers every legal address by the router that it belongs to. What passes a router on the gateway's side is captured there.
+// The server answers every outside address by the router that it belongs to. Packets through a router are captured on the gateway's side.
 
 namespace Innkeeper.Lab;
 
-/// <summary>A way to the server beside the main router's.</summary>
+/// <summary>A path to the server beside the main router's.</summary>
 /// <param name="Router">The namespace of its router.</param>
 /// <param name="RouterAddress">The router, as the gateway has it.</param>
-/// <param name="PoolFirst">The first of the legal addresses that it leads to.</param>
+/// <param name="PoolFirst">The first of the outside addresses behind it.</param>
 /// <param name="Wire">Both directions, at the router's interface towards the gateway.</param>
 internal sealed record Line(string Router, string RouterAddress, string PoolFirst, string PoolLast, Capture Wire)
 {
@@ -46,7 +46,7 @@ internal sealed partial class Testbed
     private Capture? secondUplinkCapture;
     private int lines;
 
-    /// <summary>All that passes the main router on the legal LAN's side, from the moment of asking for it.</summary>
+    /// <summary>All packets of the main router on the legal LAN's side, from the moment of asking.</summary>
     public Capture MainWire => mainWire ??= Capture(Router, "eth0");
 
     /// <summary>The line that was added last.</summary>
@@ -64,7 +64,7 @@ internal sealed partial class Testbed
     }
 
     /// <summary>A second interface of the gateway, with a router of its own that leads to the same server.</summary>
-    /// <param name="mtu">Of that line.</param>
+    /// <param name="mtu">The MTU of that line.</param>
     public Line AddSecondUplink(int mtu = 1500)
     {
         var router = $"{prefix}-router3";
@@ -79,7 +79,7 @@ internal sealed partial class Testbed
         return line;
     }
 
-    /// <summary>The far side: the router's addresses, and the server's way back.</summary>
+    /// <summary>The far side: the router's addresses, and the server's route back.</summary>
     private Line Lead(string router, string address, string network, string first, string last)
     {
         var number = ++lines;
@@ -97,7 +97,7 @@ internal sealed partial class Testbed
         return SecondLine = new Line(router, address, first, last, Capture(router, "eth0"));
     }
 
-    /// <summary>What the gateway sent out of its second uplink and must not have: there, only that line's addresses are legal.</summary>
+    /// <summary>The frames that the gateway must not have sent out of its second uplink: only that line's addresses are legal there.</summary>
     private IReadOnlyList<string> SecondUplinkViolations() => secondUplinkCapture is null
         ? []
         : new UplinkInvariant(secondUplinkMac, new LegalAddresses([SecondUplinkAddress], [secondUplinkPool])).Violations(secondUplinkCapture.Frames());

@@ -14,7 +14,7 @@
 //   beside its own hosts.
 //
 //   Second gateways are drawn in Testbed.Lines.cs; a testbed has them when a test adds them.
-//   What the gateway sends into the LAN is captured at the LAN's port "gw" for the whole life of the testbed (UplinkInvariant).
+//   Frames that the gateway sends into the LAN are captured at the LAN's port "gw" for the whole life of the testbed (UplinkInvariant).
 //   Namespaces are entered with nsenter --net, which leaves the mounts alone: `ip netns exec` would hide bpffs.
 
 using System.Collections.Concurrent;
@@ -22,7 +22,7 @@ using System.Globalization;
 
 namespace Innkeeper.Lab;
 
-/// <summary>A network of namespaces around one gateway. Makes it, gives clients to it, and takes it away.</summary>
+/// <summary>A network of namespaces around one gateway. Builds it, runs clients in it, and removes it.</summary>
 internal sealed partial class Testbed : IDisposable
 {
     public const string GatewayAddress = "137.118.199.2";
@@ -51,7 +51,7 @@ internal sealed partial class Testbed : IDisposable
     private int processes;
     private bool kept;
 
-    /// <param name="uplinkMtu">The MTU of the legal LAN and of all that is on it.</param>
+    /// <param name="uplinkMtu">The MTU of the legal LAN and of all its hosts.</param>
     /// <param name="oneArmed">The gateway has one interface, and devices are on the legal LAN.</param>
     public Testbed(int uplinkMtu = 1500, bool oneArmed = false)
     {
@@ -72,7 +72,7 @@ internal sealed partial class Testbed : IDisposable
         }
     }
 
-    /// <summary>All files of this testbed: configuration, state, captures, what its programs print.</summary>
+    /// <summary>All files of this testbed: configuration, state, captures, its programs' output.</summary>
     public string Directory { get; }
 
     /// <summary>Where devices are plugged in.</summary>
@@ -103,12 +103,12 @@ internal sealed partial class Testbed : IDisposable
     /// <summary>The files the server offers over HTTP.</summary>
     public string WebRoot => Path.Combine(Directory, "www");
 
-    /// <summary>What the HTTP server wrote: a line for each request, which begins with the client's address as the server sees it.</summary>
+    /// <summary>The HTTP server's log: a line for each request, which begins with the client's address as the server sees it.</summary>
     public string ServerLog => httpServer!.Stderr;
 
     public BackgroundProcess? GatewayProcess { get; private set; }
 
-    /// <summary>What the router's resolver runs as; its log has a line for each query.</summary>
+    /// <summary>The process of the router's resolver; its log has a line for each query.</summary>
     public BackgroundProcess DnsServer { get; private set; } = null!;
 
     private BackgroundProcess? httpServer;
@@ -215,7 +215,7 @@ internal sealed partial class Testbed : IDisposable
         return device;
     }
 
-    /// <summary>A switch lets nothing through until it has noticed that the cable is in, which takes a while when there is much else to do.</summary>
+    /// <summary>A switch forwards nothing until it has noticed that the cable is in, which takes a while on a busy machine.</summary>
     private static void AwaitForwarding(string bridge, string port) => Wait.For(
         $"{port} forwards", () => Command.Run("ip", "-n", bridge, "-o", "-d", "link", "show", "dev", port).AssertOk().Stdout.Contains(" state forwarding ", StringComparison.Ordinal),
         TimeSpan.FromSeconds(15), () => Command.Run("ip", "-n", bridge, "-d", "link", "show", "dev", port).ToString());
@@ -223,7 +223,7 @@ internal sealed partial class Testbed : IDisposable
     /// <summary>A device that was plugged in before, by its name.</summary>
     public Device? Device(string name) => devices.GetValueOrDefault(name);
 
-    /// <summary>Pulls a device out for good.</summary>
+    /// <summary>Removes a device permanently.</summary>
     public void Remove(Device device)
     {
         devices.TryRemove(device.Name, out _);
@@ -262,7 +262,7 @@ internal sealed partial class Testbed : IDisposable
         return ($"http://{ServerAddress}/{name}", Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(content)));
     }
 
-    /// <summary>The frames the gateway sent out of its uplink that it must not have sent.</summary>
+    /// <summary>The frames that the gateway must not have sent out of its uplink.</summary>
     public IReadOnlyList<string> UplinkViolations() =>
         [.. new UplinkInvariant(UplinkMac, new LegalAddresses(gatewayAddresses, [(PoolFirst, PoolLast), .. secondRouterPools]), oneArmed ? new OneArmRules(deviceMacs, lostHosts) : null)
             .Violations(uplinkCapture.Frames()), .. SecondUplinkViolations()];
@@ -273,16 +273,16 @@ internal sealed partial class Testbed : IDisposable
     /// <summary>A host of the LAN whose gateway does not exist: with one arm it is answered for that, and its packets are passed on as its own.</summary>
     public void AllowLostHost(string address, string gateway) => lostHosts.Add((address, gateway));
 
-    /// <summary>How many frames the gateway has sent out of its uplink: a watch that saw nothing proves nothing.</summary>
+    /// <summary>The number of frames that the gateway has sent out of its uplink: a watch that saw nothing proves nothing.</summary>
     public int UplinkFrames() => uplinkCapture.Frames().Count;
 
-    /// <summary>What the gateway has sent out of its uplink.</summary>
+    /// <summary>The frames that the gateway has sent out of its uplink.</summary>
     public IReadOnlyList<byte[]> UplinkFrameList() => uplinkCapture.Frames();
 
-    /// <summary>Leaves everything up when this object goes; `Innkeeper.Lab end DIRECTORY` takes it away.</summary>
+    /// <summary>Leaves everything up when this object is disposed; `Innkeeper.Lab end DIRECTORY` removes it.</summary>
     public void Keep() => kept = true;
 
-    /// <summary>Takes away all that is recorded in the directory of a testbed that was kept, or whose process was killed.</summary>
+    /// <summary>Removes everything recorded in the directory of a testbed that was kept, or whose process was killed.</summary>
     public static void End(string directory) => TestbedRecord.Load(directory).RemoveEverything();
 
     public void Dispose()
@@ -348,7 +348,7 @@ internal sealed partial class Testbed : IDisposable
         AddLanHost("office", OfficeAddress);
     }
 
-    /// <summary>What comes in at an interface, all of it for the whole life of the testbed, as far as its headers.</summary>
+    /// <summary>Captures the headers of all frames that come in at an interface, for the whole life of the testbed.</summary>
     private Capture CaptureSent(string ns, string networkInterface, string file)
     {
         var path = Path.Combine(Directory, file);
@@ -397,7 +397,7 @@ internal sealed partial class Testbed : IDisposable
         Command.Run("clang", "-O2", "-target", "bpf", "-DVID=" + vid, "-I/usr/include/x86_64-linux-gnu", "-Wall", "-Werror",
             "-c", Path.Combine(AppContext.BaseDirectory, "vlan_port.bpf.c"), "-o", program).AssertOk();
         Command.Run("tc", "-n", Hub, "qdisc", "add", "dev", port, "clsact").AssertOk();
-        // Without maps nothing is pinned; tc needs bpffs for nothing, so the namespace's own mounts do not matter.
+        // The program has no maps and pins nothing, so that tc needs no bpffs and the namespace's own mounts do not matter.
         Run(Hub, "tc", "filter", "add", "dev", port, "ingress", "bpf", "da", "obj", program, "sec", "push").AssertOk();
         Run(Hub, "tc", "filter", "add", "dev", port, "egress", "bpf", "da", "obj", program, "sec", "pop").AssertOk();
     }

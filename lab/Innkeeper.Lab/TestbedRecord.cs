@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace Innkeeper.Lab;
 
 /// <summary>
-/// What one testbed made, on disk as it grows: the one list from which everything is taken away again, by the testbed itself, or by
-/// a later process when the testbed was left up or was killed. Nothing that is not in it is ever touched.
+/// The list of everything that one testbed made, on disk as it grows: everything is removed by it, by the testbed itself, or by
+/// a later process when the testbed was left up or was killed. Only what it lists is ever touched.
 /// </summary>
 internal sealed class TestbedRecord(string directory)
 {

@@ -1,21 +1,21 @@
 namespace Innkeeper.Lab;
 
 /// <summary>
-/// No frame ever leaves the uplink with a source address that is not legal. Judges, with nothing of the gateway's own code, the frames
+/// No frame ever leaves the uplink with a source address that is not legal. Checks, without any of the gateway's own code, the frames
 /// that came out of the gateway's uplink: IPv4 sources and ARP senders are one of the gateway's addresses or of the pool; ARP probes
 /// (RFC 5227) have the sender 0.0.0.0; nothing else leaves, and all of it under the gateway's MAC.
 /// </summary>
-/// <param name="legal">Whom the gateway may speak as there.</param>
-/// <param name="oneArm">What is told apart where devices are on the same LAN; null with two arms.</param>
+/// <param name="legal">The addresses that the gateway may send from there.</param>
+/// <param name="oneArm">The rules for devices on the same LAN; null with two arms.</param>
 internal sealed class UplinkInvariant(string gatewayMac, LegalAddresses legal, OneArmRules? oneArm = null)
 {
-    /// <summary>One line for each frame that must not have left; empty when all is well.</summary>
+    /// <summary>One line for each frame that must not have left; empty when there is none.</summary>
     public IReadOnlyList<string> Violations(IEnumerable<byte[]> sent) => [.. sent.Select(Judge).OfType<string>()];
 
     private string? Judge(byte[] bytes, int number)
     {
         var frame = new LanFrame(bytes);
-        var fault = !frame.IsWhole ? "too short to be judged"
+        var fault = !frame.IsWhole ? "too short to check"
             : frame.Source != gatewayMac ? $"source MAC {frame.Source}, not the gateway's {gatewayMac}"
             : oneArm is not null ? oneArm.Fault(frame, legal)
             : Fault(frame);
@@ -31,7 +31,7 @@ internal sealed class UplinkInvariant(string gatewayMac, LegalAddresses legal, O
     };
 }
 
-/// <summary>The addresses that the gateway may speak as: its own and the pools'.</summary>
+/// <summary>The addresses that the gateway may send from: its own and the pools'.</summary>
 internal sealed class LegalAddresses(IEnumerable<string> gatewayAddresses, IEnumerable<(string First, string Last)> pools)
 {
     private readonly HashSet<uint> own = [.. gatewayAddresses.Select(LanFrame.Parse)];

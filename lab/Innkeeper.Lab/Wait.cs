@@ -25,7 +25,7 @@ internal static class Wait
     }
 
     /// <summary>Waits until <paramref name="condition"/> is true.</summary>
-    /// <exception cref="LabException">It did not come true; <paramref name="explain"/> says what was seen instead.</exception>
+    /// <exception cref="LabException">It did not come true; <paramref name="explain"/> describes the state instead.</exception>
     public static void For(string what, Func<bool> condition, TimeSpan timeout, Func<string>? explain = null)
     {
         if (!Until(condition, timeout))

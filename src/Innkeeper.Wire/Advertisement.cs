@@ -2,19 +2,19 @@ using System.Buffers.Binary;
 
 namespace Innkeeper.Wire;
 
-/// <summary>What gateways on one LAN say to each other, so that one of them serves it.</summary>
+/// <summary>A message by which the gateways on one LAN agree on which of them serves it.</summary>
 /// <remarks>
-/// The payload of a frame with <see cref="EtherTypes.Peer"/> to <see cref="Group"/>; the frame's source says who speaks. Network order:
+/// The payload of a frame with <see cref="EtherTypes.Peer"/> to <see cref="Group"/>; the frame's source is the gateway that sends it. Network order:
 /// <code>
 ///  0               "IKHI"
-///  4 | 5           version, 1 | flags: 1 = answer at once, 2 = I leave
+///  4 | 5           version, 1 | flags: 1 = answer at once, 2 = the sender stops
 ///  6               priority, 2 octets: higher serves
 ///  8 ...           zero, to the least length of a payload (46)
 /// </code>
 /// </remarks>
-/// <param name="Priority">As set; equal ones are told apart by their MAC.</param>
-/// <param name="IsAsking">It has just started.</param>
-/// <param name="IsLeaving">It stops.</param>
+/// <param name="Priority">As configured; of two gateways with equal priority the one with the higher MAC serves.</param>
+/// <param name="IsAsking">The sender has just started.</param>
+/// <param name="IsLeaving">The sender stops.</param>
 public readonly record struct Advertisement(ushort Priority, bool IsAsking, bool IsLeaving)
 {
     /// <summary>Octets of a whole frame.</summary>
@@ -26,26 +26,26 @@ public readonly record struct Advertisement(ushort Priority, bool IsAsking, bool
     private const byte AskingFlag = 1;
     private const byte LeavingFlag = 2;
 
-    /// <summary>A group of local meaning (IEEE 802 section 8.4): the second bit says so. Hosts that are no gateways do not take it in.</summary>
+    /// <summary>A locally administered group address (IEEE 802 section 8.4, the second bit). Hosts that are no gateways do not receive it.</summary>
     public static MacAddress Group { get; } = MacAddress.Parse("03:49:4b:48:49:01");
 
     /// <summary>Reads the payload of a frame.</summary>
-    /// <returns>False if it is not one of ours.</returns>
-    public static bool TryParse(ReadOnlySpan<byte> payload, out Advertisement hello)
+    /// <returns>False if it is not an advertisement.</returns>
+    public static bool TryParse(ReadOnlySpan<byte> payload, out Advertisement advertisement)
     {
-        hello = default;
+        advertisement = default;
         if (payload.Length < 8 || BinaryPrimitives.ReadUInt32BigEndian(payload) != Magic || payload[4] != Version)
         {
             return false;
         }
 
-        hello = new Advertisement(BinaryPrimitives.ReadUInt16BigEndian(payload[6..]), (payload[5] & AskingFlag) != 0, (payload[5] & LeavingFlag) != 0);
+        advertisement = new Advertisement(BinaryPrimitives.ReadUInt16BigEndian(payload[6..]), (payload[5] & AskingFlag) != 0, (payload[5] & LeavingFlag) != 0);
         return true;
     }
 
     /// <summary>Writes the whole frame.</summary>
     /// <param name="frame">At least <see cref="FrameSize"/> octets.</param>
-    /// <param name="source">Who says so.</param>
+    /// <param name="source">The MAC of the gateway that sends it.</param>
     /// <returns>Octets written: <see cref="FrameSize"/>.</returns>
     public int Write(Span<byte> frame, MacAddress source)
     {

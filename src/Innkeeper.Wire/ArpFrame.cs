@@ -11,7 +11,7 @@ public static class ArpFrame
     /// <param name="destination">The receiving station, or broadcast.</param>
     /// <param name="source">The station the frame leaves; RFC 826 does not require it to be the message's sender.</param>
     /// <param name="vlan">1 to 4094, or 0 for no tag.</param>
-    /// <param name="message">What to say.</param>
+    /// <param name="message">The message.</param>
     /// <returns>Octets written: 42, or 46 with a VLAN.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="vlan"/> is above 4094.</exception>
     public static int Write(Span<byte> buffer, MacAddress destination, MacAddress source, ushort vlan, ArpMessage message)

@@ -15,6 +15,6 @@ public static class EtherTypes
     /// <summary>IPv6 (RFC 2464).</summary>
     public const ushort Ipv6 = 0x86DD;
 
-    /// <summary>IEEE 802 local experimental EtherType 1 (RFC 9542 section 3): gateways' hellos, see <see cref="Advertisement"/>.</summary>
+    /// <summary>IEEE 802 local experimental EtherType 1 (RFC 9542 section 3): gateways' advertisements, see <see cref="Advertisement"/>.</summary>
     public const ushort Peer = 0x88B5;
 }

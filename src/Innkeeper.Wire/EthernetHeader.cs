@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace Innkeeper.Wire;
 
-/// <summary>Writes the header of an Ethernet II frame; <see cref="EthernetPacket"/> draws it.</summary>
+/// <summary>Writes the header of an Ethernet II frame; <see cref="EthernetPacket"/> shows its layout.</summary>
 public static class EthernetHeader
 {
     /// <summary>Octets of a header without a tag.</summary>

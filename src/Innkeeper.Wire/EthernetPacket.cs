@@ -50,7 +50,7 @@ public readonly ref struct EthernetPacket
     /// <summary>Octets before the payload: 14, or 18 with a tag.</summary>
     public int HeaderLength => HasVlan ? EthernetHeader.TaggedSize : EthernetHeader.Size;
 
-    /// <summary>What the payload is, behind the tag if there is one; see <see cref="EtherTypes"/>.</summary>
+    /// <summary>The type of the payload, after the tag if there is one; see <see cref="EtherTypes"/>.</summary>
     public ushort EtherType => BinaryPrimitives.ReadUInt16BigEndian(_frame[(HeaderLength - sizeof(ushort))..]);
 
     /// <summary>All octets after the header, with any padding.</summary>

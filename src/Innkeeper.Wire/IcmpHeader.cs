@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace Innkeeper.Wire;
 
-/// <summary>What an ICMP header says, to be written (RFC 792); <see cref="IcmpPacket"/> draws it.</summary>
+/// <summary>An ICMP header to be written (RFC 792); <see cref="IcmpPacket"/> shows its layout.</summary>
 /// <param name="Type">One of <see cref="IcmpTypes"/>.</param>
 /// <param name="Code">A finer division of the type.</param>
 /// <param name="Rest">The second word, host order.</param>

@@ -24,7 +24,7 @@ public readonly ref struct IcmpPacket
         return data.Length >= IcmpHeader.Size;
     }
 
-    /// <summary>What it says; see <see cref="IcmpTypes"/>.</summary>
+    /// <summary>The message's type; see <see cref="IcmpTypes"/>.</summary>
     public byte Type => _message[IcmpHeader.TypeOffset];
 
     /// <summary>A finer division of the type.</summary>

@@ -36,7 +36,7 @@ public readonly record struct Ipv4Address(uint Value) : IComparable<Ipv4Address>
         {
             var end = part < 3 ? text.IndexOf('.') : text.Length;
 
-            // Number parsing takes NUL at the end of a text for nothing, so the last digit is looked at first.
+            // Number parsing ignores NUL at the end of a text, so the last digit is checked first.
             if (end is < 1 or > 3 || (end > 1 && text[0] == '0') || !char.IsAsciiDigit(text[end - 1])
                 || !byte.TryParse(text[..end], NumberStyles.None, CultureInfo.InvariantCulture, out var octet))
             {

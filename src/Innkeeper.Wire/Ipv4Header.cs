@@ -2,10 +2,10 @@ using System.Buffers.Binary;
 
 namespace Innkeeper.Wire;
 
-/// <summary>What an IPv4 header says, to be written (RFC 791 section 3.1); <see cref="Ipv4Packet"/> draws it.</summary>
+/// <summary>An IPv4 header to be written (RFC 791 section 3.1); <see cref="Ipv4Packet"/> shows its layout.</summary>
 /// <param name="Source">The sender.</param>
 /// <param name="Destination">The receiver.</param>
-/// <param name="Protocol">What the payload is; one of <see cref="IpProtocol"/>.</param>
+/// <param name="Protocol">The payload's protocol; one of <see cref="IpProtocol"/>.</param>
 public readonly record struct Ipv4Header(Ipv4Address Source, Ipv4Address Destination, byte Protocol)
 {
     /// <summary>Octets without options.</summary>
@@ -47,14 +47,14 @@ public readonly record struct Ipv4Header(Ipv4Address Source, Ipv4Address Destina
     /// <summary>Hops left; 64 unless set (RFC 1340).</summary>
     public byte Ttl { get; init; } = 64;
 
-    /// <summary>Writes the header without options and its checksum; the payload is the caller's to write behind it.</summary>
+    /// <summary>Writes the header without options and its checksum; the caller writes the payload after it.</summary>
     /// <param name="buffer">At least <see cref="Size"/> octets.</param>
     /// <param name="payloadLength">Octets that follow the header, for the total length.</param>
     /// <returns>Octets written: <see cref="Size"/>.</returns>
     /// <exception cref="ArgumentException">The offset or total length does not fit its field.</exception>
     public int Write(Span<byte> buffer, int payloadLength) => Write(buffer, payloadLength, []);
 
-    /// <summary>Writes the header, its options and its checksum; the payload is the caller's to write behind them.</summary>
+    /// <summary>Writes the header, its options and its checksum; the caller writes the payload after them.</summary>
     /// <param name="buffer">At least <see cref="Size"/> octets and the options.</param>
     /// <param name="payloadLength">Octets that follow header and options, for the total length.</param>
     /// <param name="options">A multiple of 4 octets, at most <see cref="MaxOptionsSize"/>.</param>

@@ -27,7 +27,7 @@ public readonly ref struct Ipv4Packet
 
     /// <summary>
     /// Views the packet at the start of <paramref name="data"/>: version 4, header length of 20 octets or more, within the
-    /// total length, within the data. Octets after the total length are link padding and not seen again.
+    /// total length, within the data. Octets after the total length are link padding and ignored.
     /// </summary>
     public static bool TryParse(ReadOnlySpan<byte> data, out Ipv4Packet packet)
     {
@@ -66,7 +66,7 @@ public readonly ref struct Ipv4Packet
     /// <summary>The MF flag.</summary>
     public bool MoreFragments => (FragmentWord & Ipv4Header.MoreFragmentsBit) != 0;
 
-    /// <summary>Where the payload stands in the whole packet's payload, in octets: 0 to 65528.</summary>
+    /// <summary>The payload's place in the whole packet's payload, in octets: 0 to 65528.</summary>
     public int FragmentOffset => (FragmentWord & Ipv4Header.FragmentOffsetMask) * 8;
 
     /// <summary>Whether the payload is only a part.</summary>
@@ -75,7 +75,7 @@ public readonly ref struct Ipv4Packet
     /// <summary>Hops left.</summary>
     public byte Ttl => _packet[Ipv4Header.TtlOffset];
 
-    /// <summary>What the payload is; see <see cref="IpProtocol"/>.</summary>
+    /// <summary>The payload's protocol; see <see cref="IpProtocol"/>.</summary>
     public byte Protocol => _packet[Ipv4Header.ProtocolOffset];
 
     /// <summary>The checksum of header and options, as it came, host order.</summary>

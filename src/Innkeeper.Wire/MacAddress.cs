@@ -18,7 +18,7 @@ public readonly record struct MacAddress(ulong Value) : IComparable<MacAddress>
     /// <summary>The group bit (first bit on the wire): broadcast or multicast, never a station's source.</summary>
     public bool IsMulticast => (Value & 0x0100_0000_0000) != 0;
 
-    /// <summary>The U/L bit: assigned locally, as randomised addresses of phones are; no vendor stands behind it.</summary>
+    /// <summary>The U/L bit: the address is administered locally, as randomized addresses of phones are; it belongs to no vendor.</summary>
     public bool IsLocallyAdministered => (Value & 0x0200_0000_0000) != 0;
 
     /// <summary>Reads six octets in wire order.</summary>
@@ -54,7 +54,7 @@ public readonly record struct MacAddress(ulong Value) : IComparable<MacAddress>
                 return false;
             }
 
-            // Number parsing takes NUL at the end of a text for nothing, so the digits are looked at first.
+            // Number parsing ignores NUL at the end of a text, so the digits are checked first.
             if (!char.IsAsciiHexDigit(text[(3 * i) + 1])
                 || !byte.TryParse(text.Slice(3 * i, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var octet))
             {

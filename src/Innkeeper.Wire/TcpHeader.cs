@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace Innkeeper.Wire;
 
-/// <summary>What a TCP header says, to be written (RFC 9293 section 3.1); <see cref="TcpPacket"/> draws it.</summary>
+/// <summary>A TCP header to be written (RFC 9293 section 3.1); <see cref="TcpPacket"/> shows its layout.</summary>
 /// <param name="SourcePort">The sender's port.</param>
 /// <param name="DestinationPort">The receiver's port.</param>
 /// <param name="Flags">The control bits.</param>

@@ -5,12 +5,12 @@ namespace Innkeeper.Wire;
 /// <summary>Finishes transport checksums that the sending kernel left to the network card.</summary>
 /// <remarks>
 /// A packet of a local sender (a container, a veth peer) may reach us as CHECKSUM_PARTIAL: its checksum field then holds only
-/// the pseudo header's sum, folded and not complemented, for the card to add the segment to. Sent as it is, it would be dropped.
+/// the pseudo header's sum, folded and not complemented, for the card to add the segment to. The receiver would drop the packet as it is.
 /// </remarks>
 public static class TransportChecksum
 {
     /// <summary>
-    /// Completes a begun checksum of TCP, UDP or UDP-Lite in place. A wrong one is never repaired: that would hide damage.
+    /// Completes an unfinished checksum of TCP, UDP or UDP-Lite in place. A wrong checksum is never repaired: that would hide damage.
     /// </summary>
     /// <param name="ipv4Packet">A whole IPv4 packet from its header on; octets after its total length are not used.</param>
     public static TransportChecksumResult TryComplete(Span<byte> ipv4Packet)
@@ -73,7 +73,7 @@ public static class TransportChecksum
                 layout = new Layout(UdpHeader.ChecksumOffset, datagram.Length, datagram.Length);
                 return true;
             case IpProtocol.UdpLite when segment.Length >= UdpHeader.Size:
-                // RFC 3828 section 3.1: the coverage stands where UDP has its length; 0 means all, 1 to 7 are not allowed.
+                // RFC 3828 section 3.1: the coverage is where UDP has its length; 0 means all, 1 to 7 are not allowed.
                 // Section 3.2: the pseudo header counts the IP payload, whatever the coverage.
                 int coverage = BinaryPrimitives.ReadUInt16BigEndian(segment[UdpHeader.LengthOffset..]);
                 coverage = coverage == 0 ? segment.Length : coverage;
@@ -84,6 +84,6 @@ public static class TransportChecksum
         }
     }
 
-    /// <summary>Where a segment's checksum stands and what it covers, in octets.</summary>
+    /// <summary>The place of a segment's checksum and the octets that it covers.</summary>
     private readonly record struct Layout(int FieldOffset, int Coverage, int PseudoLength);
 }

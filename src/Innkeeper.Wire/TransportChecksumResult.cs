@@ -1,6 +1,6 @@
 namespace Innkeeper.Wire;
 
-/// <summary>What <see cref="TransportChecksum.TryComplete"/> found, and whether it wrote.</summary>
+/// <summary>The result of <see cref="TransportChecksum.TryComplete"/>.</summary>
 public enum TransportChecksumResult
 {
     /// <summary>Not touched: no IPv4, not TCP, UDP or UDP-Lite, a fragment, or cut short.</summary>
@@ -15,6 +15,6 @@ public enum TransportChecksumResult
     /// <summary>Written: the field held the pseudo header's sum and now holds the checksum.</summary>
     Completed,
 
-    /// <summary>Not touched: the checksum is neither right nor begun. Such a packet must not be made to look right.</summary>
+    /// <summary>Not touched: the checksum is neither right nor unfinished. Such a packet must not be made to look right.</summary>
     Wrong,
 }

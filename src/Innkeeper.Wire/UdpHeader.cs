@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace Innkeeper.Wire;
 
-/// <summary>What a UDP header says, to be written (RFC 768); <see cref="UdpPacket"/> draws it.</summary>
+/// <summary>A UDP header to be written (RFC 768); <see cref="UdpPacket"/> shows its layout.</summary>
 /// <param name="SourcePort">The sender's port.</param>
 /// <param name="DestinationPort">The receiver's port.</param>
 public readonly record struct UdpHeader(ushort SourcePort, ushort DestinationPort)

@@ -10,7 +10,7 @@ namespace Innkeeper.Wire;
 /// 8         data
 /// </code>
 /// Made only by <see cref="TryParse"/>, after which no member fails. The first fragment of a datagram is refused, as its length
-/// goes beyond the fragment. UDP-Lite has another field in the place of the length and is not for this view.
+/// exceeds the fragment. UDP-Lite has another field in the place of the length and is not for this view.
 /// </remarks>
 public readonly ref struct UdpPacket
 {

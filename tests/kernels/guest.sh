@@ -3,7 +3,7 @@
 # Each check is a line "@ PART ok|FAIL WHAT" on the console; the last line is "@ end".
 #
 #   devices ── sw (bridge) ── access gw uplink ── lan (bridge) ┬─ rt 137.118.199.1: router, 203.0.113.10 (HTTP, DNS, UDP echo)
-#   two arms; on one arm the devices hang at lan, and so does gw └─ office 137.118.199.33
+#   two arms; on one arm the devices and gw are at lan           └─ office 137.118.199.33
 set -u
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root
 mount -t proc proc /proc
@@ -23,10 +23,10 @@ part=boot
 
 say() { echo "@ $part $*"; }
 in_ns() { nsenter --net="/run/netns/$1" "${@:2}"; }
-# For the background: the process that can be killed is the command itself.
+# For the background: the process to kill is the command itself.
 exec_in_ns() { exec nsenter --net="/run/netns/$1" "${@:2}"; }
 
-# check WHAT COMMAND...: the command succeeds. What it printed is shown when it does not.
+# check WHAT COMMAND...: the command succeeds. If it fails, its output is shown.
 check() {
 	local what=$1
 	shift
@@ -38,7 +38,7 @@ check() {
 	fi
 }
 
-# Succeeds as soon as the command does; fails after our patience.
+# Succeeds as soon as the command does; fails when $patience is over.
 await() {
 	local end=$((SECONDS + patience))
 	until "$@"; do
@@ -91,15 +91,15 @@ unplug() {
 	done
 }
 
-# The address, and with "port" the port, that the server sees the device as.
+# The address, and with "port" the port, that the server sees the device with.
 seen_as() { in_ns "$1" curl -s --max-time 20 "http://$server/${2:-}"; }
 
-# udp_from DEVICE PORT [PEER]: what the server, or the router, answers a datagram from there, two lines: its text, and whom it saw.
+# udp_from DEVICE PORT [PEER]: the answer of the server, or the router, to a datagram from there, two lines: its text, and the source that it saw.
 udp_from() { in_ns "$1" socat -T $patience "UDP:${3:-$server}:9,bind=:$2" 'SYSTEM:echo hello; head -n 2 >&2' 2>&1; }
 
 pings() { in_ns "$1" ping -n -q -c "${3:-2}" -i 0.2 -W 10 ${4:-} "$2"; }
 
-# Of device a, until they are counted.
+# Packets of device a, until they are counted.
 start_pings() {
 	exec_in_ns a ping -n -i 0.1 -W 10 $server >/tmp/pings &
 	pinging=$!
@@ -143,7 +143,7 @@ is_clean() {
 	[ -z "$left" ] || { echo "left: $left" && return 1; }
 }
 
-# write_settings [TEXT]: the whole of it but the interfaces.
+# write_settings [TEXT]: all settings except the interfaces.
 write_settings() {
 	cat >"$settings" <<-END
 		[state]
@@ -173,13 +173,13 @@ part=load
 release=$(uname -r)
 say kernel "$release $(uname -m)"
 
-# ---------------------------------------------------------------- what is missing is named
+# ---------------------------------------------------------------- missing requirements are named
 part=lacks
 
-# The kernel is of this version or later.
+# Whether the kernel has this version or a later one.
 is_since() { [ "$(printf '%s\n' "$1" "$release" | sort -V | head -n 1)" = "$1" ]; }
 
-# says TEXT COMMAND...: the command fails with one line beside its log's, in which this text stands, and leaves nothing.
+# says TEXT COMMAND...: the command fails with one line beside its log's that has this text, and leaves nothing.
 says() {
 	local said
 	said=$("${@:2}" 2>&1) && return 1
@@ -210,7 +210,7 @@ becomes_ready() {
 	return $ended
 }
 
-# Anything that is an interface will do, but no veth.
+# Any interface will do, except a veth.
 for each in access uplink; do
 	ip link add "$each" type bridge
 	ip link set "$each" up
@@ -243,7 +243,7 @@ check "teardown ends well" innkeeper teardown --config "$settings"
 ip link delete access
 ip link delete uplink
 
-# ---------------------------------------------------------------- what the verifier makes of the programs
+# ---------------------------------------------------------------- the verifier's report of the programs
 part=load
 check "the programs load" eval 'verifier /innkeeper.bpf.o >/tmp/figures'
 while read -r program instructions stack chain; do

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Loads a BPF object and says what the verifier of this kernel made of each program: a line
+ * Loads a BPF object and prints how the verifier of this kernel judged each program: a line
  *
  *     <program> <instructions> <stack> <deepest chain of calls>
  *
- * <instructions>: that the verifier looked at; the kernel's limit is 1,000,000 a program.
+ * <instructions>: that the verifier examined; the kernel's limit is 1,000,000 a program.
  * <stack>: octets of the deepest chain of calls, counted as Linux counted until 6.8: each frame is rounded up to 32.
  * The limit is 512.
  *
- * Exit code 1: the kernel refused a program; the end of the verifier's words is on stderr.
+ * Exit code 1: the kernel refused a program; the end of the verifier's output is on stderr.
  */
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>

@@ -9,11 +9,11 @@ public static class DhcpFrame
     /// <summary>Octets of the longest message in one.</summary>
     public const int MaxMessageSize = 1500 - Ipv4Header.Size - UdpHeader.Size;
 
-    /// <summary>Where the message stands in the frame: it is written there first.</summary>
+    /// <summary>Where the message begins in the frame: it is written there first.</summary>
     /// <param name="vlan">1 to 4094, or 0 for no tag.</param>
     public static int MessageOffset(ushort vlan) => (vlan == 0 ? EthernetHeader.Size : EthernetHeader.TaggedSize) + Ipv4Header.Size + UdpHeader.Size;
 
-    /// <summary>Writes the headers before a message that stands at <see cref="MessageOffset"/>.</summary>
+    /// <summary>Writes the headers before a message that begins at <see cref="MessageOffset"/>.</summary>
     /// <param name="frame">The frame's buffer.</param>
     /// <param name="messageLength">Octets of the message.</param>
     /// <param name="to">The receiving station or group, and its address and port.</param>

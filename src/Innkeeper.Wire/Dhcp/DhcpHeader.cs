@@ -2,8 +2,8 @@ using System.Buffers.Binary;
 
 namespace Innkeeper.Wire.Dhcp;
 
-/// <summary>What the fixed part of a DHCP message says, to be written (RFC 2131 section 2); <see cref="DhcpPacket"/> draws it.</summary>
-/// <param name="IsReply">From a server: op 2; else from a client: op 1.</param>
+/// <summary>The fixed part of a DHCP message to be written (RFC 2131 section 2); <see cref="DhcpPacket"/> shows its layout.</summary>
+/// <param name="IsReply">True: from a server (op 2); false: from a client (op 1).</param>
 /// <param name="TransactionId">Chosen by the client, sent back by the server.</param>
 /// <param name="ClientMac">The client's own MAC address, 'chaddr'.</param>
 public readonly record struct DhcpHeader(bool IsReply, uint TransactionId, MacAddress ClientMac)
@@ -17,10 +17,10 @@ public readonly record struct DhcpHeader(bool IsReply, uint TransactionId, MacAd
     /// <summary>Octets before the options, magic cookie included.</summary>
     public const int Size = 240;
 
-    /// <summary>Octets of the shortest message that any BOOTP client takes (RFC 951: 64 octets of 'vend').</summary>
+    /// <summary>Octets of the shortest message that any BOOTP client accepts (RFC 951: 64 octets of 'vend').</summary>
     public const int MinMessageSize = 300;
 
-    /// <summary>Octets of the longest message that every client takes: a datagram of 576 (RFC 2131 section 2).</summary>
+    /// <summary>Octets of the longest message that every client accepts: a datagram of 576 (RFC 2131 section 2).</summary>
     public const int MinAcceptedSize = 576 - Ipv4Header.Size - UdpHeader.Size;
 
     internal const int OperationOffset = 0;

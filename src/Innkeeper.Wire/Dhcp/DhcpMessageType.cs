@@ -1,9 +1,9 @@
 namespace Innkeeper.Wire.Dhcp;
 
-/// <summary>What a message is for (RFC 2132 section 9.6); other numbers are kept as they came.</summary>
+/// <summary>The type of a message (RFC 2132 section 9.6); other numbers are kept as they came.</summary>
 public enum DhcpMessageType : byte
 {
-    /// <summary>The message does not say, or not in one octet.</summary>
+    /// <summary>The message has no valid type.</summary>
     None = 0,
 
     /// <summary>A client looks for servers.</summary>
@@ -12,7 +12,7 @@ public enum DhcpMessageType : byte
     /// <summary>A server offers an address.</summary>
     Offer = 2,
 
-    /// <summary>A client takes an offer, or wants to go on with an address.</summary>
+    /// <summary>A client takes an offer, or wants to keep an address.</summary>
     Request = 3,
 
     /// <summary>A client found the address in use.</summary>
@@ -21,7 +21,7 @@ public enum DhcpMessageType : byte
     /// <summary>A server leases the address.</summary>
     Ack = 5,
 
-    /// <summary>A server refuses: the client has to begin anew.</summary>
+    /// <summary>A server refuses: the client has to start again.</summary>
     Nak = 6,
 
     /// <summary>A client gives the address back.</summary>

@@ -27,10 +27,10 @@ public enum DhcpOption : byte
     /// <summary>The subnet's broadcast address, 4 octets (RFC 2132 section 5.3).</summary>
     BroadcastAddress = 28,
 
-    /// <summary>The address that the client wishes, 4 octets (RFC 2132 section 9.1).</summary>
+    /// <summary>The address that the client requests, 4 octets (RFC 2132 section 9.1).</summary>
     RequestedAddress = 50,
 
-    /// <summary>Seconds, 4 octets; all ones = for ever (RFC 2132 section 9.2).</summary>
+    /// <summary>Seconds, 4 octets; all ones = infinite (RFC 2132 section 9.2).</summary>
     LeaseTime = 51,
 
     /// <summary>Which of the fields 'file' (1), 'sname' (2) or both (3) hold options (RFC 2132 section 9.3).</summary>
@@ -39,7 +39,7 @@ public enum DhcpOption : byte
     /// <summary>One octet, a <see cref="DhcpMessageType"/> (RFC 2132 section 9.6).</summary>
     MessageType = 53,
 
-    /// <summary>The address of the server that is meant, or that speaks, 4 octets (RFC 2132 section 9.7).</summary>
+    /// <summary>The address of the server that the message is for, or that sent it, 4 octets (RFC 2132 section 9.7).</summary>
     ServerIdentifier = 54,
 
     /// <summary>Codes of the options that the client wants, in order of preference (RFC 2132 section 9.8).</summary>
@@ -48,7 +48,7 @@ public enum DhcpOption : byte
     /// <summary>Why a NAK or a DECLINE was sent, for people (RFC 2132 section 9.9).</summary>
     Message = 56,
 
-    /// <summary>The longest IP datagram that the client takes, 2 octets, at least 576 (RFC 2132 section 9.10).</summary>
+    /// <summary>The longest IP datagram that the client accepts, 2 octets, at least 576 (RFC 2132 section 9.10).</summary>
     MaxMessageSize = 57,
 
     /// <summary>T1: seconds until the client renews, 4 octets (RFC 2132 section 9.11).</summary>
@@ -60,10 +60,10 @@ public enum DhcpOption : byte
     /// <summary>Vendor and kind of the client (RFC 2132 section 9.13).</summary>
     VendorClass = 60,
 
-    /// <summary>What the client is known by, 2 octets or more (RFC 2132 section 9.14, RFC 4361).</summary>
+    /// <summary>The client's identifier, 2 octets or more (RFC 2132 section 9.14, RFC 4361).</summary>
     ClientIdentifier = 61,
 
-    /// <summary>What a relay, or a switch that snoops, added; to be sent back as it came (RFC 3046 section 2.2).</summary>
+    /// <summary>Data that a relay, or a switch that snoops, added; the server returns it unchanged (RFC 3046 section 2.2).</summary>
     RelayInformation = 82,
 
     /// <summary>The URI of the captive portal's API (RFC 8910 section 2.1).</summary>

@@ -6,11 +6,11 @@ public ref struct DhcpOptions(ReadOnlySpan<byte> field)
 {
     private ReadOnlySpan<byte> _left = field;
 
-    /// <summary>False once an option was met that goes beyond its field.</summary>
+    /// <summary>False once an option was found that exceeds its field.</summary>
     public bool IsSound { get; private set; } = true;
 
     /// <summary>The next option.</summary>
-    /// <returns>False at the end, or at an option that goes beyond the field.</returns>
+    /// <returns>False at the end, or at an option that exceeds the field.</returns>
     public bool TryRead(out DhcpOption code, out ReadOnlySpan<byte> value)
     {
         while (!_left.IsEmpty && _left[0] == (byte)DhcpOption.Pad)

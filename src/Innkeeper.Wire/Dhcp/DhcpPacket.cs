@@ -34,7 +34,7 @@ public readonly ref struct DhcpPacket
 
     /// <summary>
     /// Views the payload of a UDP datagram. It must be a message about Ethernet, with the cookie, and each option must lie within
-    /// its field. The end option may lack; what follows it is not looked at.
+    /// its field. The end option may be missing; octets after it are ignored.
     /// </summary>
     public static bool TryParse(ReadOnlySpan<byte> payload, out DhcpPacket packet)
     {
@@ -54,7 +54,7 @@ public readonly ref struct DhcpPacket
         {
             if (code == DhcpOption.Overload)
             {
-                // RFC 2131 section 4.1: only the field 'options' says which others hold options.
+                // RFC 2131 section 4.1: only the field 'options' tells which other fields hold options.
                 if (value.Length != 1 || value[0] is not (>= OverloadFile and <= (OverloadFile | OverloadServerName)))
                 {
                     return false;
@@ -74,7 +74,7 @@ public readonly ref struct DhcpPacket
         return true;
     }
 
-    /// <summary>From a server; else from a client.</summary>
+    /// <summary>True: from a server; false: from a client.</summary>
     public bool IsReply => _message[DhcpHeader.OperationOffset] == DhcpHeader.Reply;
 
     /// <summary>Relays that it passed.</summary>
@@ -83,7 +83,7 @@ public readonly ref struct DhcpPacket
     /// <summary>Chosen by the client.</summary>
     public uint TransactionId => BinaryPrimitives.ReadUInt32BigEndian(_message[DhcpHeader.TransactionIdOffset..]);
 
-    /// <summary>Seconds since the client began, as it says.</summary>
+    /// <summary>Seconds since the client began, by its own account.</summary>
     public ushort Seconds => BinaryPrimitives.ReadUInt16BigEndian(_message[DhcpHeader.SecondsOffset..]);
 
     /// <summary>The client cannot take unicast before it has an address.</summary>
@@ -104,12 +104,12 @@ public readonly ref struct DhcpPacket
     /// <summary>The client's own MAC address, 'chaddr'.</summary>
     public MacAddress ClientMac => MacAddress.Read(_message[DhcpHeader.ClientMacOffset..]);
 
-    /// <summary>What the message is for.</summary>
+    /// <summary>The type of the message.</summary>
     public DhcpMessageType MessageType => TryGet(DhcpOption.MessageType, out var value) && value.Length == 1 ? (DhcpMessageType)value[0] : DhcpMessageType.None;
 
-    /// <summary>An option's value. One that stands several times is one long option (RFC 3396 section 5).</summary>
+    /// <summary>An option's value. Several options with one code are one long option (RFC 3396 section 5).</summary>
     /// <param name="wanted">Not pad, end or overload.</param>
-    /// <param name="value">In the message itself, or a copy where it stands in parts.</param>
+    /// <param name="value">In the message itself, or a copy where it is in parts.</param>
     public bool TryGet(DhcpOption wanted, out ReadOnlySpan<byte> value)
     {
         value = default;
@@ -138,7 +138,9 @@ public readonly ref struct DhcpPacket
     /// <summary>An option that is a number of 4 octets; null if it is not there or is not one.</summary>
     public uint? NumberOf(DhcpOption option) => TryGet(option, out var value) && value.Length == sizeof(uint) ? BinaryPrimitives.ReadUInt32BigEndian(value) : null;
 
-    /// <summary>Octets of the longest message (without IP and UDP headers) that the client takes: at least <see cref="DhcpHeader.MinAcceptedSize"/>.</summary>
+    /// <summary>
+    /// Octets of the longest message (without IP and UDP headers) that the client accepts: at least <see cref="DhcpHeader.MinAcceptedSize"/>.
+    /// </summary>
     public int MaxMessageSize => TryGet(DhcpOption.MaxMessageSize, out var value) && value.Length == sizeof(ushort)
         ? Math.Max(DhcpHeader.MinAcceptedSize, BinaryPrimitives.ReadUInt16BigEndian(value) - Ipv4Header.Size - UdpHeader.Size)
         : DhcpHeader.MinAcceptedSize;

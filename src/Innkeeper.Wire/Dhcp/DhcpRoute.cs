@@ -1,8 +1,8 @@
 namespace Innkeeper.Wire.Dhcp;
 
-/// <summary>A route that a client is told (RFC 3442).</summary>
-/// <param name="Destination">Where it leads; host bits are not looked at.</param>
-/// <param name="Router">By whom; 0.0.0.0: the destination is on the client's own link.</param>
+/// <summary>A route for a client (RFC 3442).</summary>
+/// <param name="Destination">Where it leads; host bits are ignored.</param>
+/// <param name="Router">The next hop; 0.0.0.0: the destination is on the client's own link.</param>
 public readonly record struct DhcpRoute(Ipv4Network Destination, Ipv4Address Router)
 {
     /// <summary>The most octets that one takes in the option.</summary>

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace Innkeeper.Wire.Dhcp;
 
-/// <summary>Writes one DHCP message, option by option. An option that no longer fits is left out as a whole, and said to be.</summary>
+/// <summary>Writes one DHCP message, option by option. An option that no longer fits is left out as a whole, and the method returns false.</summary>
 public ref struct DhcpWriter
 {
     private const int MaxOptionSize = 255;

@@ -1,6 +1,6 @@
 namespace Innkeeper.Wire.Dns;
 
-/// <summary>What a response says about the name and type asked for (RFC 2308 section 2); see <see cref="DnsCaching.Classify"/>.</summary>
+/// <summary>The meaning of a response for the name and type asked for (RFC 2308 section 2); see <see cref="DnsCaching.Classify"/>.</summary>
 public enum DnsAnswerKind
 {
     /// <summary>Nothing that may be kept: no response to a question, truncated, another response code, or a chain of aliases without end.</summary>

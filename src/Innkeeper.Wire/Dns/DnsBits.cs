@@ -1,6 +1,6 @@
 namespace Innkeeper.Wire.Dns;
 
-/// <summary>The one-bit flags of the header, where they stand in its second word in host order (RFC 1035 section 4.1.1, RFC 4035 section 3).</summary>
+/// <summary>The one-bit flags of the header, at their places in its second word in host order (RFC 1035 section 4.1.1, RFC 4035 section 3).</summary>
 [Flags]
 public enum DnsBits : ushort
 {
@@ -16,7 +16,7 @@ public enum DnsBits : ushort
     /// <summary>TC: something was left out for want of room.</summary>
     Truncated = 0x0200,
 
-    /// <summary>RD: the asker wants the server to ask on; copied into the response.</summary>
+    /// <summary>RD: the client wants the server to ask on; copied into the response.</summary>
     RecursionDesired = 0x0100,
 
     /// <summary>RA: the server does ask on.</summary>
@@ -28,6 +28,6 @@ public enum DnsBits : ushort
     /// <summary>AD: the server has verified the data (RFC 4035 section 3.2.3); in a query the wish to know (RFC 6840 section 5.7).</summary>
     AuthenticData = 0x0020,
 
-    /// <summary>CD: the asker verifies on its own (RFC 4035 section 3.2.2).</summary>
+    /// <summary>CD: the client verifies on its own (RFC 4035 section 3.2.2).</summary>
     CheckingDisabled = 0x0010,
 }

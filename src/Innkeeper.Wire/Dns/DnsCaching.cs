@@ -1,12 +1,12 @@
 namespace Innkeeper.Wire.Dns;
 
-/// <summary>What a response says about how it may be kept (RFC 2181 sections 5.2 and 8, RFC 2308).</summary>
+/// <summary>How long, and as what, a response may be cached (RFC 2181 sections 5.2 and 8, RFC 2308).</summary>
 public static class DnsCaching
 {
-    // As many as BIND follows; a longer chain is somebody's mistake, and its cost would be the product of chain and message.
+    // As many as BIND follows; a longer chain is a mistake, and its cost would be the product of chain and message.
     private const int MaxAliases = 16;
 
-    /// <summary>The shortest lifetime among all records, OPT apart: the message as a whole is good for so long.</summary>
+    /// <summary>The shortest lifetime among all records, OPT apart: the message as a whole is valid for this time.</summary>
     /// <param name="seconds">0 to 2147483647.</param>
     /// <returns>False if there is no record to go by.</returns>
     public static bool TryGetMinimumTtl(DnsMessage message, out uint seconds)
@@ -46,10 +46,10 @@ public static class DnsCaching
         return false;
     }
 
-    /// <summary>Whether the response says that there is no such name or no such data.</summary>
+    /// <summary>Whether the response denies the name or the data.</summary>
     public static bool IsNegative(DnsMessage message) => Classify(message) is DnsAnswerKind.NameError or DnsAnswerKind.NoData;
 
-    /// <summary>Tells what a response to a question says, at the end of the chain of CNAME records if there is one.</summary>
+    /// <summary>Classifies a response to a question, at the end of the chain of CNAME records if there is one.</summary>
     public static DnsAnswerKind Classify(DnsMessage message)
     {
         if (!message.IsResponse || message.Opcode != DnsOpcode.Query || message.IsTruncated || !message.TryGetQuestion(out var question))

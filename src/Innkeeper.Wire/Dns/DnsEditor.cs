@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace Innkeeper.Wire.Dns;
 
-/// <summary>Changes a message in place, as a kept answer is made ready for one asker; it stays a whole message throughout.</summary>
+/// <summary>Changes a message in place, to fit a cached answer to one client; it stays a whole message throughout.</summary>
 /// <remarks>
 /// Nothing moves but the OPT record, which holds no name: so compression pointers stay right (RFC 1035 section 4.1.4). Only a
 /// name that its sender let begin within a time to live changes with that, and may become none; nothing here follows it.
@@ -41,7 +41,7 @@ public ref struct DnsEditor
     /// <summary>The message as it is now.</summary>
     public readonly ReadOnlySpan<byte> Message => _buffer[.._length];
 
-    /// <summary>Gives the message the ID of its asker's query.</summary>
+    /// <summary>Gives the message the ID of its client's query.</summary>
     public readonly void SetId(ushort id) => BinaryPrimitives.WriteUInt16BigEndian(_buffer[DnsHeader.IdOffset..], id);
 
     /// <summary>Sets or clears flags, and leaves the others.</summary>
@@ -52,7 +52,7 @@ public ref struct DnsEditor
         BinaryPrimitives.WriteUInt16BigEndian(_buffer[DnsHeader.FlagsOffset..], (ushort)(value ? word | mask : word & ~mask));
     }
 
-    /// <summary>Takes time off the time to live of every record but OPT, down to 0, as the message has been kept for so long.</summary>
+    /// <summary>Takes time off the time to live of every record but OPT, down to 0, the time that the message was cached.</summary>
     public readonly void AgeTtls(uint seconds)
     {
         foreach (var record in Records)
@@ -89,8 +89,8 @@ public ref struct DnsEditor
         }
     }
 
-    /// <summary>Writes the question's name as its asker spelled it: askers check the case (draft-vixie-dnsext-dns0x20).</summary>
-    /// <param name="name">The asker's name, in wire form.</param>
+    /// <summary>Writes the question's name as its client spelled it: clients check the case (draft-vixie-dnsext-dns0x20).</summary>
+    /// <param name="name">The client's name, in wire form.</param>
     /// <returns>False, and nothing changes, if the message has no question or asks for another name.</returns>
     public readonly bool TrySetQuestionCase(ReadOnlySpan<byte> name)
     {
@@ -109,10 +109,10 @@ public ref struct DnsEditor
         return true;
     }
 
-    /// <summary>Takes the OPT record away, as an asker without EDNS must not get one (RFC 6891 section 7).</summary>
+    /// <summary>Takes the OPT record away, as a client without EDNS must not get one (RFC 6891 section 7).</summary>
     /// <remarks>
-    /// Records behind it go too: names in them may be compressed, so they cannot move up. Servers mostly put OPT last; and what an
-    /// additional section lacks is not missed (RFC 2181 section 9), while a signature of the transaction is void after any change.
+    /// Records behind it go too: names in them may be compressed, so they cannot move up. Servers mostly put OPT last; and records that an
+    /// additional section lacks are not missed (RFC 2181 section 9), while a signature of the transaction is void after any change.
     /// A response code that needs the OPT record becomes <see cref="DnsResponseCode.ServerFailure"/>: its low bits alone would
     /// say something else.
     /// </remarks>
@@ -167,7 +167,7 @@ public ref struct DnsEditor
     }
 
     /// <summary>
-    /// Leaves header, question and OPT record and sets TC, so that the asker comes again over TCP (RFC 2181 section 9, RFC 6891
+    /// Leaves header, question and OPT record and sets TC, so that the client asks again over TCP (RFC 2181 section 9, RFC 6891
     /// section 7). Records are left out whole sections at a time, as half an RRset is of no use.
     /// </summary>
     public void Truncate()

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace Innkeeper.Wire.Dns;
 
-/// <summary>The first two words of a DNS header (RFC 1035 section 4.1.1); the counts are for those who count.</summary>
+/// <summary>The first two words of a DNS header (RFC 1035 section 4.1.1); the counts are for the writer of the message.</summary>
 /// <remarks>
 /// Words of 16 bits in network order:
 /// <code>
@@ -14,8 +14,8 @@ namespace Innkeeper.Wire.Dns;
 /// </remarks>
 /// <param name="Id">Copied from the query into the response.</param>
 /// <param name="Flags">The bits.</param>
-/// <param name="Opcode">What is wanted.</param>
-/// <param name="ResponseCode">How it went; only the low four bits stand here.</param>
+/// <param name="Opcode">The kind of request.</param>
+/// <param name="ResponseCode">The result; only its low four bits are in the header.</param>
 public readonly record struct DnsHeader(ushort Id, DnsBits Flags, DnsOpcode Opcode, DnsResponseCode ResponseCode)
 {
     /// <summary>Octets on the wire, with the counts.</summary>

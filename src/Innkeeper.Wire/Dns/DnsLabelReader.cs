@@ -3,7 +3,7 @@ namespace Innkeeper.Wire.Dns;
 /// <summary>Walks the labels of one name through its compression pointers (RFC 1035 section 4.1.4), over any octets.</summary>
 /// <remarks>
 /// Ends always: a pointer must go before the place where the current run of labels began, and the labels there must end before that
-/// place. The RFC says the same with "a prior occurrence". So a name is made of octets before its own end alone, and nothing
+/// place. The RFC has the same rule as "a prior occurrence". So a name is made of octets before its own end alone, and nothing
 /// behind it can change it.
 /// </remarks>
 internal ref struct DnsLabelReader
@@ -30,7 +30,7 @@ internal ref struct DnsLabelReader
         _runLimit = message.Length;
     }
 
-    /// <summary>The first octet behind the name where it stands; known once <see cref="IsWhole"/>.</summary>
+    /// <summary>The first octet after the name's place; known once <see cref="IsWhole"/>.</summary>
     internal int End { get; private set; }
 
     /// <summary>Octets of the labels read so far, uncompressed.</summary>
@@ -82,7 +82,7 @@ internal ref struct DnsLabelReader
 
     private bool TryFollow(int target)
     {
-        // No name stands in the header, and the header of a kept message is rewritten: such a name would change with the ID.
+        // No name lies in the header, and the header of a cached message is rewritten: such a name would change with the ID.
         if (target < DnsHeader.Size || target >= _runStart || _pointers == MaxPointers)
         {
             return false;

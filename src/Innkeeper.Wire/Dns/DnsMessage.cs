@@ -29,8 +29,8 @@ public readonly ref struct DnsMessage
     /// Octets behind the last record are ignored and not seen again, so that they are neither kept nor passed on.
     /// </summary>
     /// <remarks>
-    /// The data of records is opaque, also where its type is known (RFC 3597): a record that nobody reads does no harm, and what
-    /// the names in it mean depends on the type. Who reads such a name reads it with a check of its own, as
+    /// The data of records is opaque, also where its type is known (RFC 3597): a record that is not read does no harm, and the meaning of
+    /// the names in it depends on the type. Code that reads such a name checks it itself, as
     /// <see cref="DnsRecord.TryCopyDataName"/> does. How many questions there are is not judged here either: a query has one
     /// (RFC 9619), but a format error may come back with none.
     /// </remarks>
@@ -79,7 +79,7 @@ public readonly ref struct DnsMessage
         return true;
     }
 
-    /// <summary>The whole message, without what came behind it.</summary>
+    /// <summary>The whole message, without octets after it.</summary>
     public ReadOnlySpan<byte> Octets => _message;
 
     /// <summary>Octets of the whole message.</summary>
@@ -88,7 +88,7 @@ public readonly ref struct DnsMessage
     /// <summary>The first two words of the header, with the low four bits of the response code only.</summary>
     public DnsHeader Header => DnsHeader.Read(_message);
 
-    /// <summary>What ties a response to its query, host order.</summary>
+    /// <summary>The number that ties a response to its query, host order.</summary>
     public ushort Id => BinaryPrimitives.ReadUInt16BigEndian(_message[DnsHeader.IdOffset..]);
 
     /// <summary>The flags.</summary>
@@ -97,7 +97,7 @@ public readonly ref struct DnsMessage
     /// <summary>QR: a response rather than a query.</summary>
     public bool IsResponse => Has(DnsBits.Response);
 
-    /// <summary>What is wanted.</summary>
+    /// <summary>The kind of request.</summary>
     public DnsOpcode Opcode => Header.Opcode;
 
     /// <summary>AA: from an authority.</summary>
@@ -106,7 +106,7 @@ public readonly ref struct DnsMessage
     /// <summary>TC: something was left out.</summary>
     public bool IsTruncated => Has(DnsBits.Truncated);
 
-    /// <summary>RD: the asker wants recursion.</summary>
+    /// <summary>RD: the client wants recursion.</summary>
     public bool RecursionDesired => Has(DnsBits.RecursionDesired);
 
     /// <summary>RA: the server offers recursion.</summary>

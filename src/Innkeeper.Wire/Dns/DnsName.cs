@@ -18,7 +18,7 @@ public static partial class DnsName
 
     /// <summary>Copies a name of a message in wire form.</summary>
     /// <param name="message">The message from its header on, as pointers count from there.</param>
-    /// <param name="offset">Where the name stands.</param>
+    /// <param name="offset">Where the name begins.</param>
     /// <param name="destination">At least <see cref="MaxSize"/> octets to hold any name; its content is undefined after a failure.</param>
     /// <param name="length">Octets written, 0 after a failure.</param>
     /// <returns>
@@ -44,7 +44,7 @@ public static partial class DnsName
 
     /// <summary>Finds the end of a name of a message, after a look at the whole name through its pointers.</summary>
     /// <param name="message">The message from its header on.</param>
-    /// <param name="offset">Where the name stands.</param>
+    /// <param name="offset">Where the name begins.</param>
     /// <param name="end">The offset of the first octet behind it, 0 after a failure.</param>
     public static bool TrySkip(ReadOnlySpan<byte> message, int offset, out int end)
     {
@@ -97,9 +97,9 @@ public static partial class DnsName
         return true;
     }
 
-    /// <summary>Whether the name that stands in a message is the same as one in wire form; false too where no name stands.</summary>
+    /// <summary>Whether a name in a message is the same as one in wire form; also false if there is no name at that place.</summary>
     /// <param name="message">The message from its header on.</param>
-    /// <param name="offset">Where the name stands.</param>
+    /// <param name="offset">Where the name begins.</param>
     /// <param name="name">The other name, in wire form.</param>
     public static bool Equals(ReadOnlySpan<byte> message, int offset, ReadOnlySpan<byte> name)
     {
@@ -117,7 +117,7 @@ public static partial class DnsName
         return reader.IsWhole && name.IsEmpty;
     }
 
-    /// <summary>Whether a name is a zone's own or stands below it, label by label: "notexample.org" is not below "example.org".</summary>
+    /// <summary>Whether a name is a zone's own or is below it, label by label: "notexample.org" is not below "example.org".</summary>
     /// <param name="name">In wire form; false if it is not.</param>
     /// <param name="zone">In wire form; the root has every name below it.</param>
     public static bool IsAtOrBelow(ReadOnlySpan<byte> name, ReadOnlySpan<byte> zone)

@@ -1,6 +1,6 @@
 namespace Innkeeper.Wire.Dns;
 
-/// <summary>What a message wants (IANA "DNS OpCodes"): 0 to 15, any of which may come.</summary>
+/// <summary>The kind of request (IANA "DNS OpCodes"): 0 to 15, any of which may arrive.</summary>
 public enum DnsOpcode : byte
 {
     /// <summary>A question (RFC 1035 section 4.1.1).</summary>

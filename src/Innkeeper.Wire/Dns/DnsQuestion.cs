@@ -8,11 +8,11 @@ namespace Innkeeper.Wire.Dns;
 /// name, 1 to 255 octets
 /// type | class     words of 16 bits in network order
 /// </code>
-/// It stands right behind the header, and a pointer must go back to a name: so its name is never compressed.
+/// It follows the header directly, and a pointer must go back to a name: so its name is never compressed.
 /// </remarks>
 public readonly ref struct DnsQuestion
 {
-    /// <summary>Where the first question stands in every message that has one, and its name with it.</summary>
+    /// <summary>The place of the first question in every message that has one, and its name with it.</summary>
     public const int Offset = DnsHeader.Size;
 
     /// <summary>Octets behind the name: type and class.</summary>
@@ -24,7 +24,7 @@ public readonly ref struct DnsQuestion
 
     internal DnsQuestion(ReadOnlySpan<byte> question) => _question = question;
 
-    /// <summary>The whole question as it came: what a response repeats.</summary>
+    /// <summary>The whole question as it came; a response repeats it.</summary>
     public ReadOnlySpan<byte> Octets => _question;
 
     /// <summary>The name asked for, in wire form, with the case as it came.</summary>

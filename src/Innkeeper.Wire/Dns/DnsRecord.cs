@@ -33,7 +33,7 @@ public readonly ref struct DnsRecord
         Offset = offset;
     }
 
-    /// <summary>Where it stands: answer, authority or additional.</summary>
+    /// <summary>Its section: answer, authority or additional.</summary>
     public DnsSection Section { get; }
 
     /// <summary>Where the record, and so its owner name, begins.</summary>

@@ -1,7 +1,7 @@
 namespace Innkeeper.Wire.Dns;
 
 /// <summary>
-/// How it went (IANA "DNS RCODEs"): 12 bits, of which the low four stand in the header and the high eight in the OPT record
+/// The result (IANA "DNS RCODEs"): 12 bits, of which the low four are in the header and the high eight in the OPT record
 /// (RFC 6891 section 6.1.3). Any other number may come.
 /// </summary>
 public enum DnsResponseCode : ushort
@@ -27,7 +27,7 @@ public enum DnsResponseCode : ushort
     /// <summary>Not authoritative for the zone, or not allowed (RFC 2136, RFC 8945).</summary>
     NotAuthoritative = 9,
 
-    /// <summary>The version of EDNS is not known (RFC 6891 section 9). The same number says BADSIG in a TSIG record.</summary>
+    /// <summary>The version of EDNS is not known (RFC 6891 section 9). The same number means BADSIG in a TSIG record.</summary>
     BadVersion = 16,
 
     /// <summary>The server cookie is bad or absent (RFC 7873 section 8).</summary>

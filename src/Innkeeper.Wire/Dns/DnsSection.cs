@@ -3,15 +3,15 @@ namespace Innkeeper.Wire.Dns;
 /// <summary>The four parts behind the header, in their order (RFC 1035 section 4.1).</summary>
 public enum DnsSection
 {
-    /// <summary>What is asked.</summary>
+    /// <summary>The question.</summary>
     Question = 0,
 
     /// <summary>The answer.</summary>
     Answer = 1,
 
-    /// <summary>Who is responsible: NS records, or SOA in a negative answer.</summary>
+    /// <summary>The responsible servers: NS records, or SOA in a negative answer.</summary>
     Authority = 2,
 
-    /// <summary>What may help, and the OPT record.</summary>
+    /// <summary>Further records that may help, and the OPT record.</summary>
     Additional = 3,
 }

@@ -68,7 +68,7 @@ public enum DnsType : ushort
     /// <summary>The signature of a transaction (RFC 8945 section 4.2).</summary>
     Tsig = 250,
 
-    /// <summary>Question only: what changed in a zone (RFC 1995).</summary>
+    /// <summary>Question only: the changes of a zone (RFC 1995).</summary>
     Ixfr = 251,
 
     /// <summary>Question only: a whole zone (RFC 5936).</summary>

@@ -40,7 +40,7 @@ public ref partial struct DnsWriter
 
     /// <summary>Adds an SOA record (RFC 1035 section 3.3.13).</summary>
     /// <param name="primary">MNAME: the primary server, in wire form.</param>
-    /// <param name="mailbox">RNAME: the mailbox of who is responsible, in wire form.</param>
+    /// <param name="mailbox">RNAME: the mailbox of the zone's administrator, in wire form.</param>
     public bool TryAddSoa(
         DnsSection section, ReadOnlySpan<byte> owner, uint ttl, ReadOnlySpan<byte> primary, ReadOnlySpan<byte> mailbox, DnsSoaTimes times)
     {

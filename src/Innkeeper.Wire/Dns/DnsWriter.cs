@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace Innkeeper.Wire.Dns;
 
-/// <summary>Writes a DNS message from front to back, counting as it goes; what it has written is a whole message at any time.</summary>
+/// <summary>Writes a DNS message from front to back, counting as it goes; the octets written so far are a whole message at any time.</summary>
 /// <remarks>
 /// Every <c>TryAdd…</c> returns false and changes nothing if there is no room. Names are given in wire form. An owner that is the
 /// question's name becomes a pointer to it (RFC 1035 section 4.1.4), and so repeats its case; no other name is compressed.
@@ -10,7 +10,7 @@ namespace Innkeeper.Wire.Dns;
 /// </remarks>
 public ref partial struct DnsWriter
 {
-    // The two high bits say pointer, the rest says where the question's name stands.
+    // The two high bits mark a pointer, the rest is the place of the question's name.
     private const ushort QuestionPointer = 0xC000 | DnsQuestion.Offset;
 
     private readonly Span<byte> _buffer;
@@ -93,7 +93,7 @@ public ref partial struct DnsWriter
     /// <summary>Adds the OPT record (RFC 6891 section 6.1.2), version 0, with the high bits of the response code.</summary>
     /// <param name="udpPayloadSize">The most octets of UDP data that we take.</param>
     /// <param name="dnssecOk">DO; a response repeats that of the query (RFC 3225 section 3).</param>
-    /// <param name="options">Options as they stand on the wire; none mostly.</param>
+    /// <param name="options">Options in wire form; mostly none.</param>
     /// <exception cref="InvalidOperationException">There is one already.</exception>
     public bool TryAddEdns(ushort udpPayloadSize, bool dnssecOk, ReadOnlySpan<byte> options)
     {
@@ -113,7 +113,7 @@ public ref partial struct DnsWriter
         return true;
     }
 
-    // Writes all but the data, for which there is room; so what follows cannot fail.
+    // Writes all but the data, for which there is room; so the steps after it cannot fail.
     private bool TryStart(
         DnsSection section, ReadOnlySpan<byte> owner, DnsType type, DnsClass @class, uint ttl, int dataLength, out Span<byte> data)
     {

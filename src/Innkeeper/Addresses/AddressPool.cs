@@ -2,32 +2,32 @@ using Innkeeper.Wire;
 
 namespace Innkeeper.Addresses;
 
-/// <summary>What the pool knows of one of its addresses.</summary>
+/// <summary>The state of one of the pool's addresses.</summary>
 internal enum AddressState
 {
-    /// <summary>Nothing is known of late: it must be probed before use.</summary>
+    /// <summary>Not probed recently: it must be probed before use.</summary>
     Unknown,
 
     /// <summary>Probes are out (RFC 5227, 2.1).</summary>
     Probing,
 
-    /// <summary>Probed and silent, and nobody was heard to use it since.</summary>
+    /// <summary>Probed without an answer, and no host was heard to use it since.</summary>
     Ready,
 
-    /// <summary>Stands for a binding.</summary>
+    /// <summary>Bound to a device.</summary>
     Bound,
 
-    /// <summary>Somebody else uses it; left alone for a time.</summary>
+    /// <summary>Another host uses it; it is left alone for a time.</summary>
     Quarantined,
 }
 
-/// <summary>What asking for an address gave.</summary>
+/// <summary>The result of asking for an address.</summary>
 internal enum AddressOutcome
 {
     /// <summary>It is bound.</summary>
     Bound,
 
-    /// <summary>Being probed: ask again when <see cref="AddressPool.Tick"/> says so.</summary>
+    /// <summary>Being probed: ask again when <see cref="AddressPool.Tick"/> is due.</summary>
     Wait,
 
     /// <summary>Every address is in use or in quarantine.</summary>
@@ -35,12 +35,12 @@ internal enum AddressOutcome
 }
 
 /// <summary>
-/// The legal addresses: which are free, being probed, bound or in quarantine. Pure: time is a parameter (any clock that
-/// never goes back), what is to be sent is returned. One owner, one thread.
+/// The outside addresses: which are free, being probed, bound or in quarantine. Has no I/O, clock or log: time is a parameter (any
+/// clock that never goes back), and frames to send are returned. One owner, one thread.
 /// <para>
 /// RFC 5227 section 2.1 wants three probes 1–2 s apart and 2 s of silence before an address is used. A guest does not
-/// wait that long, so addresses are probed ahead of need and a stock is kept ready; and the waits are shorter
-/// (docs/decisions/0004-probing.md). Every ARP that speaks of a pool address afterwards is heard by the data plane.
+/// wait that long, so addresses are probed ahead of need and some are kept ready; and the waits are shorter
+/// (docs/decisions/0004-probing.md). Afterwards the data plane hears every ARP message about a pool address.
 /// </para>
 /// </summary>
 internal sealed class AddressPool
@@ -51,16 +51,16 @@ internal sealed class AddressPool
     /// <summary>Between two probes, and from the last to ready.</summary>
     public static readonly TimeSpan ProbeInterval = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>After this a ready address is probed again: its user may have come with the cable pulled.</summary>
+    /// <summary>After this time a ready address is probed again: its user may have arrived without a working cable.</summary>
     public static readonly TimeSpan ReadyLifetime = TimeSpan.FromMinutes(2);
 
-    /// <summary>How long an address that somebody else uses is left alone.</summary>
+    /// <summary>How long an address that another host uses is left alone.</summary>
     public static readonly TimeSpan QuarantineTime = TimeSpan.FromMinutes(10);
 
-    /// <summary>Addresses kept ready for newcomers.</summary>
+    /// <summary>Addresses kept ready for new devices.</summary>
     public const int Stock = 16;
 
-    /// <summary>Being probed at once: three broadcasts each within 300 ms is what a LAN bears.</summary>
+    /// <summary>The maximum number of addresses that are probed at once: three broadcasts each within 300 ms is what a LAN bears.</summary>
     private const int MaxProbing = 512;
 
     private static readonly TimeSpan s_expiryInterval = TimeSpan.FromSeconds(1);
@@ -78,10 +78,10 @@ internal sealed class AddressPool
     private TimeSpan _nextExpiry;
     private int _next;
 
-    /// <summary>How many were told to wait since addresses last became ready.</summary>
+    /// <summary>Takes that had to wait since addresses last became ready.</summary>
     private int _demand;
 
-    /// <summary>What somebody waited for will not be.</summary>
+    /// <summary>Set when an address that a device waits for went to another host.</summary>
     private bool _disappointed;
 
     public AddressPool(IEnumerable<Ipv4Address> addresses)
@@ -105,8 +105,8 @@ internal sealed class AddressPool
 
     public AddressState StateOf(Ipv4Address address) => _entries.TryGetValue(address, out var entry) ? entry.State : AddressState.Unknown;
 
-    /// <summary>Bindings that were at work when this process started: in use without a question.</summary>
-    /// <returns>False when the address is not of this pool, already bound, or in quarantine: somebody else uses it.</returns>
+    /// <summary>Takes over a binding that an earlier process left at work: its address is in use without probing.</summary>
+    /// <returns>False when the address is not of this pool, already bound, or in quarantine: another host uses it.</returns>
     public bool Adopt(Ipv4Address address)
     {
         if (!_entries.TryGetValue(address, out var entry) || entry.State is AddressState.Bound or AddressState.Quarantined)
@@ -118,10 +118,10 @@ internal sealed class AddressPool
         return true;
     }
 
-    /// <summary>Takes the preferred address when it can be had, else one that is ready, else has some probed.</summary>
-    /// <param name="preferred">What the device had before.</param>
-    /// <param name="reserved">Whether an address is another device's from before; such are taken last.</param>
-    /// <param name="pinned">Whether an address is another device's by the administrator's word; such are never taken.</param>
+    /// <summary>Takes the preferred address if possible, otherwise one that is ready; otherwise has some probed.</summary>
+    /// <param name="preferred">The address that the device had before.</param>
+    /// <param name="reserved">Whether an address belonged to another device before; such addresses are taken last.</param>
+    /// <param name="pinned">Whether the administrator pinned an address to another device; such addresses are never taken.</param>
     public AddressOutcome Take(Ipv4Address? preferred, Func<Ipv4Address, bool> reserved, out Ipv4Address address, Func<Ipv4Address, bool>? pinned = null)
     {
         address = default;
@@ -158,7 +158,7 @@ internal sealed class AddressPool
         return AddressOutcome.Wait;
     }
 
-    /// <summary>A binding ended. The address was ours until now, so it is ready for the next.</summary>
+    /// <summary>A binding ended. The gateway held the address until now, so it is ready for the next device.</summary>
     public void Release(Ipv4Address address, TimeSpan now)
     {
         if (_entries.TryGetValue(address, out var entry) && entry.State == AddressState.Bound)
@@ -167,11 +167,11 @@ internal sealed class AddressPool
         }
     }
 
-    /// <summary>Somebody else was heard to use the address (RFC 5227, 2.1.1 and 2.4).</summary>
-    /// <param name="address">Which.</param>
-    /// <param name="now">From when on.</param>
-    /// <param name="time">What is left of a quarantine that began before a restart; else <see cref="QuarantineTime"/>.</param>
-    /// <returns>What it was until now; <see cref="AddressState.Bound"/> means a binding must move.</returns>
+    /// <summary>A foreign host was heard to use the address (RFC 5227, 2.1.1 and 2.4).</summary>
+    /// <param name="address">The address.</param>
+    /// <param name="now">The start of the quarantine.</param>
+    /// <param name="time">The rest of a quarantine that began before a restart; null: <see cref="QuarantineTime"/>.</param>
+    /// <returns>The address's state until now; after <see cref="AddressState.Bound"/> a binding must move.</returns>
     public AddressState Quarantine(Ipv4Address address, TimeSpan now, TimeSpan? time = null)
     {
         if (!_entries.TryGetValue(address, out var entry))
@@ -187,9 +187,9 @@ internal sealed class AddressPool
         return before;
     }
 
-    /// <summary>Goes on with what is due.</summary>
+    /// <summary>Does what is due.</summary>
     /// <param name="probes">Addresses to send one ARP probe for, now.</param>
-    /// <returns>Whether those who wait may ask again: an address became ready, or one that was waited for is somebody else's.</returns>
+    /// <returns>Whether waiting devices may ask again: an address became ready, or went to another host.</returns>
     public bool Tick(TimeSpan now, List<Ipv4Address> probes)
     {
         var isNews = _disappointed;
@@ -265,7 +265,7 @@ internal sealed class AddressPool
             }
         }
 
-        // What is queued and ready no more would pile up here.
+        // Entries that are queued and no longer ready would pile up here.
         var ready = _ready.Where(a => _entries[a].State == AddressState.Ready).Distinct().ToList();
         _ready.Clear();
         ready.ForEach(_ready.Enqueue);
@@ -279,7 +279,7 @@ internal sealed class AddressPool
         _ready.Enqueue(address);
     }
 
-    /// <summary>How many more addresses to probe: the stock, and one for each who waits.</summary>
+    /// <summary>How many more addresses to probe: those kept ready, and one for each device that waits.</summary>
     private int Lacking() => Math.Min(
         Math.Min(Stock + _demand - Count(AddressState.Ready) - Count(AddressState.Probing), Count(AddressState.Unknown)),
         MaxProbing - Count(AddressState.Probing));
@@ -289,7 +289,7 @@ internal sealed class AddressPool
         var lacking = Lacking();
         for (var i = 0; i < _addresses.Length && lacking > 0; i++)
         {
-            // Round robin, so that an address rests as long as it can.
+            // Round robin, so that an address rests as long as possible.
             var address = _addresses[_next];
             _next = (_next + 1) % _addresses.Length;
             var entry = _entries[address];
@@ -324,7 +324,7 @@ internal sealed class AddressPool
         }
     }
 
-    /// <summary>The one that has been ready longest; addresses that are another device's from before, last.</summary>
+    /// <summary>The address that has been ready longest; addresses that belonged to another device come last.</summary>
     private bool TryTakeReady(Func<Ipv4Address, bool> reserved, Func<Ipv4Address, bool> pinned, out Ipv4Address address)
     {
         Ipv4Address? second = null;
@@ -368,7 +368,7 @@ internal sealed class AddressPool
 
         public bool Wanted { get; set; }
 
-        /// <summary>Somebody was told to wait for this one and no other.</summary>
+        /// <summary>A device waits for this address and no other.</summary>
         public bool IsAwaited { get; set; }
     }
 }

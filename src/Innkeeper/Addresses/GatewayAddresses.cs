@@ -2,19 +2,19 @@ using Innkeeper.Wire;
 
 namespace Innkeeper.Addresses;
 
-/// <summary>The legal addresses of one gateway: those that stand for one device each, and those that devices share.</summary>
-/// <param name="Uplink">On which uplink they are.</param>
+/// <summary>The outside addresses of one gateway: the pool, with one device for each address, and the shared ones.</summary>
+/// <param name="Uplink">The uplink of the addresses.</param>
 /// <param name="Pool">One device each.</param>
 /// <param name="Shared">Null: none is shared.</param>
-/// <param name="Blocks">How many blocks of ports each shared address has; all of one that is nobody's but ours, in blocks of 64, are 1,008.</param>
+/// <param name="Blocks">How many blocks of ports each shared address has; an address that only the gateway uses has 1,008 blocks of 64.</param>
 internal sealed record GatewayAddresses(int Uplink, AddressPool Pool, SharedAddresses? Shared, int Blocks = 1008)
 {
-    /// <summary>Strangers that are served at once, however much there is.</summary>
+    /// <summary>Unverified devices that are served at once, whatever the number of addresses.</summary>
     private const int MostUnconfirmed = 64;
 
     /// <summary>
-    /// How many devices may have of it that are not confirmed yet (<see cref="Bindings.UnconfirmedBindings"/>): of the pool half, else of the ports an eighth, as the
-    /// ports of one that had to make room are free some seconds later only.
+    /// The maximum number of devices that are not confirmed yet (<see cref="Bindings.UnconfirmedBindings"/>): half of the pool, or an eighth
+    /// of the ports, as the ports of a device that had to make room are free only some seconds later.
     /// </summary>
     public int MaxUnconfirmed => Math.Clamp(Pool.Total > 0 ? Pool.Total / 2 : Blocks / 8, 1, MostUnconfirmed);
 

@@ -3,25 +3,25 @@ using Innkeeper.Wire;
 namespace Innkeeper.Addresses;
 
 /// <summary>
-/// The legal addresses that devices share, and how many devices each has. Those of [napt] addresses are probed like the
-/// pool's before they are used; the uplink's own is the host's, which has seen to that. Pure, one thread.
+/// The outside addresses that devices share, and how many devices each has. Those of [napt] addresses are probed like the
+/// pool's before they are used; the uplink's own is the host's, which has probed it. No I/O, clock or log; one thread.
 /// </summary>
 internal sealed class SharedAddresses
 {
     private readonly Dictionary<Ipv4Address, int> _devices = [];
 
-    /// <param name="pool">Those of [napt] addresses: in use are all that may be.</param>
+    /// <param name="pool">The addresses of [napt] addresses: the pool's bound addresses are the ones that may be shared.</param>
     public SharedAddresses(AddressPool pool) => Pool = pool;
 
     public AddressPool Pool { get; }
 
-    /// <summary>The uplink's own, where that is shared; it comes and goes with the interface's.</summary>
+    /// <summary>The uplink's own address if it is shared; it changes with the interface's.</summary>
     public Ipv4Address? Own { get; private set; }
 
-    /// <summary>Those that new devices may be given.</summary>
+    /// <summary>Addresses that new devices may get.</summary>
     public IEnumerable<Ipv4Address> Usable => Pool.BoundAddresses.Concat(Own is { } own ? [own] : []);
 
-    /// <summary>Another one may be usable soon.</summary>
+    /// <summary>Another address may be usable soon.</summary>
     public bool IsExpecting => Pool.Count(AddressState.Probing) + Pool.Count(AddressState.Unknown) > 0;
 
     public bool IsUsable(Ipv4Address address) => address == Own || Pool.StateOf(address) == AddressState.Bound;
@@ -31,7 +31,7 @@ internal sealed class SharedAddresses
     /// <summary>The uplink has another address now, or none.</summary>
     public void MoveTo(Ipv4Address? own) => Own = own;
 
-    /// <summary>Takes all that are ready into use.</summary>
+    /// <summary>Takes all addresses that are ready into use.</summary>
     /// <returns>Those that were taken just now.</returns>
     public List<Ipv4Address> TakeReady()
     {
@@ -44,7 +44,7 @@ internal sealed class SharedAddresses
         return taken;
     }
 
-    /// <summary>The one with the fewest devices; all of a device's addresses share the same (RFC 4787 REQ-2, "paired").</summary>
+    /// <summary>The address with the fewest devices; all bindings of a device share the same one (RFC 4787 REQ-2, "paired").</summary>
     public Ipv4Address? Choose()
     {
         Ipv4Address? best = null;

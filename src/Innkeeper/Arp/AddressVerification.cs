@@ -3,12 +3,12 @@ using Innkeeper.Bindings;
 namespace Innkeeper.Arp;
 
 /// <summary>
-/// Strangers who were asked by ARP for the address that they claim, and those who answered: there is somebody behind the MAC, which whoever
-/// invents one does not hear. Pure, one thread.
+/// Verifies new devices: asks by ARP for the address that a device claims, and remembers which ones answered. A host that invents a device
+/// does not hear the question. No I/O, clock or log; one thread.
 /// </summary>
 internal sealed class AddressVerification
 {
-    /// <summary>Who did not answer within this time is silent, and asked again when its next packet comes.</summary>
+    /// <summary>A device that does not answer within this time is silent, and is asked again when its next packet comes.</summary>
     public static readonly TimeSpan AskInterval = TimeSpan.FromMilliseconds(500);
 
     /// <summary>More than a second of the worst flood that punts let through (20,000 a second on each CPU, bpf/punt.h; here two of them).</summary>
@@ -19,10 +19,10 @@ internal sealed class AddressVerification
     public Reachability Of(ClaimedAddress claim, TimeSpan now) =>
         !_claims.TryGet(claim, out var entry) ? Reachability.None : entry.IsProven ? Reachability.Given : now - entry.Asked < AskInterval ? Reachability.None : Reachability.Silent;
 
-    /// <summary>Whether it was asked and has not answered: nothing is done for it until then.</summary>
+    /// <summary>Whether the device was asked and has not answered: nothing is done for it until then.</summary>
     public bool IsAwaited(ClaimedAddress claim) => _claims.TryGet(claim, out var entry) && !entry.IsProven;
 
-    /// <summary>Whether to ask now; then it counts as asked.</summary>
+    /// <summary>Whether to ask now; the call counts as asking.</summary>
     public bool TryAsk(ClaimedAddress claim, TimeSpan now)
     {
         if (_claims.TryGet(claim, out var entry) && (entry.IsProven || now - entry.Asked < AskInterval))
@@ -34,7 +34,7 @@ internal sealed class AddressVerification
         return true;
     }
 
-    /// <summary>It was let in, or refused, without an answer: it does not have to wait for one any more.</summary>
+    /// <summary>The device was let in, or refused, without an answer: it does not have to wait for one any more.</summary>
     public void Settle(ClaimedAddress claim)
     {
         if (IsAwaited(claim))
@@ -44,7 +44,7 @@ internal sealed class AddressVerification
     }
 
     /// <summary>An ARP reply says that its sender has the address.</summary>
-    /// <returns>Whether it proves something: it was asked, and had not answered before.</returns>
+    /// <returns>Whether this verifies the device: it was asked, and had not answered before.</returns>
     public bool Answered(ClaimedAddress claim)
     {
         if (!_claims.TryGet(claim, out var entry) || entry.IsProven)

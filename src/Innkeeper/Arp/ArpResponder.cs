@@ -3,16 +3,16 @@ using Innkeeper.Wire;
 
 namespace Innkeeper.Arp;
 
-/// <summary>What to do about an ARP message from the access side. Names double as counters in <c>status --json</c>.</summary>
+/// <summary>The verdict about an ARP message from the access side. Names double as counters in <c>status --json</c>.</summary>
 internal enum ArpVerdict
 {
-    /// <summary>Say that the target is at the access interface's MAC.</summary>
+    /// <summary>Answer that the target is at the access interface's MAC.</summary>
     Answer,
 
-    /// <summary>Ask for the target on the wire first; the asker's repeated request finds the result.</summary>
+    /// <summary>Ask for the target on the wire first; the requester's next request finds the result.</summary>
     AskFirst,
 
-    /// <summary>Asked already, too early to tell.</summary>
+    /// <summary>Asked already; an owner still has time to answer.</summary>
     StillAsking,
 
     NotARequest,
@@ -25,37 +25,36 @@ internal enum ArpVerdict
     AccessNetwork,
     LiveOwner,
 
-    /// <summary>One arm: no address that a device could have, or ask for: 0/8, 127/8, 169.254/16 (RFC 3927 section 2.7), 224/4, 240/4.</summary>
+    /// <summary>One arm: no address that a device could have or ask for: 0/8, 127/8, 169.254/16 (RFC 3927 section 2.7), 224/4, 240/4.</summary>
     BogusAddress,
 
-    /// <summary>One arm: a host of the LAN itself, which is none of our business.</summary>
+    /// <summary>One arm: the requester is a host of the LAN itself, which needs no help.</summary>
     RegularHost,
 
     /// <summary>One arm: another gateway serves this LAN.</summary>
     Passive,
 
-    /// <summary>One arm: claims the router's address, or ours.</summary>
+    /// <summary>One arm: the sender claims the router's address, or the gateway's own.</summary>
     Impostor,
 
-    /// <summary>One arm: so much has been asked for of late that the wire is not asked now; the asker's next request may be luckier.</summary>
+    /// <summary>One arm: too many questions were asked recently, so the wire is not asked now; the requester's next request may succeed.</summary>
     QuestionLimit,
 }
 
-/// <summary>What the decision needs to know of the gateway.</summary>
-/// <param name="AccessNetwork">The access interface's address and mask, if it has any.</param>
-/// <param name="Dhcp">Our DHCP server's address on the access side, if it serves there, and the router that it names.</param>
+/// <summary>The facts about the gateway that the decision depends on.</summary>
+/// <param name="AccessNetwork">The access interface's address and mask, if it has one.</param>
+/// <param name="Dhcp">Our DHCP server's address on the access side, if it serves there, and the router that its leases name.</param>
 internal sealed record ArpNetworks(MacAddress AccessMac, Ipv4Network? AccessNetwork, Ipv4Network UplinkNetwork, (Ipv4Address Server, Ipv4Address Router)? Dhcp = null);
 
 /// <summary>
-/// Decides when to answer ARP with two arms, by the steps of DESIGN "ARP: when to answer". Has no state, I/O or clock: message, knowledge
-/// and time in, verdict out.
+/// Decides when to answer ARP with two arms, by the steps of DESIGN "ARP: when to answer". Has no state, I/O, clock or log.
 /// </summary>
 internal static class ArpResponder
 {
     /// <param name="station">The frame's source, in its VLAN.</param>
-    /// <param name="isOwn">Whether the asker itself is known to use the target too.</param>
-    /// <param name="isLive">Whether a device other than the asker claims the target and was seen lately.</param>
-    /// <param name="isIsolated">Whether the asker's profile keeps devices apart.</param>
+    /// <param name="isOwn">Whether the requester itself is known to use the target too.</param>
+    /// <param name="isLive">Whether a device other than the requester claims the target and was seen lately.</param>
+    /// <param name="isIsolated">Whether the requester's profile keeps devices apart.</param>
     public static ArpVerdict Decide(
         in ArpMessage message, MacAddress frameDestination, Station station, ArpNetworks networks, NeighborTable neighbors, bool isOwn, bool isLive, bool isIsolated, TimeSpan now)
     {
@@ -81,13 +80,13 @@ internal static class ArpResponder
             return ArpVerdict.Announcement;
         }
 
-        // 2. An address that this very device uses.
+        // 2. An address that the requester itself uses.
         if (isOwn || neighbors.OwnerOf(station.Vlan, target, now) == station.Mac)
         {
             return ArpVerdict.OwnAddress;
         }
 
-        // 3. Unicast: to us, a device checks that we are still there (RFC 1122, 2.3.2.1); to another, RFC 4436 asks it.
+        // 3. Unicast: to us, a device checks that its gateway is still there (RFC 1122, 2.3.2.1); to another station, the test of RFC 4436.
         if (!frameDestination.IsMulticast)
         {
             return frameDestination == networks.AccessMac ? ArpVerdict.Answer : ArpVerdict.UnicastToOther;
@@ -103,13 +102,13 @@ internal static class ArpResponder
     }
 
     /// <param name="mustAsk">The wire must be asked for the target before it is answered for.</param>
-    /// <returns>Null: the networks do not settle it.</returns>
+    /// <returns>Null: the networks do not decide it.</returns>
     private static ArpVerdict? DecideByNetwork(Ipv4Address sender, Ipv4Address target, ArpNetworks networks, out bool mustAsk)
     {
         mustAsk = false;
 
-        // 5. The uplink network is not here, so an outsider gets no answer. A device that takes itself to be in that
-        //    network can mean only its gateway or its neighbours: it is served once no station here owns the target.
+        // 5. The uplink network is not here, so a host there cannot answer. A device that takes itself to be in that
+        //    network can mean only its gateway or its neighbors: it is served once no station here owns the target.
         if (networks.UplinkNetwork.Contains(target))
         {
             if (!networks.UplinkNetwork.Contains(sender))

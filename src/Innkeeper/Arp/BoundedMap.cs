@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Innkeeper.Arp;
 
-/// <summary>What is remembered of stations, who choose its keys: when it is full, the oldest goes. One thread.</summary>
+/// <summary>A map whose keys are chosen by stations: when it is full, the oldest entry goes. One thread.</summary>
 internal sealed class BoundedMap<TKey, TValue>(int capacity)
     where TKey : notnull
 {
@@ -22,7 +22,7 @@ internal sealed class BoundedMap<TKey, TValue>(int capacity)
         return found;
     }
 
-    /// <summary>A key that is there keeps its age.</summary>
+    /// <summary>A key that exists keeps its age.</summary>
     /// <returns>The value that had to go, if any.</returns>
     public TValue? Put(TKey key, TValue value)
     {

@@ -4,7 +4,7 @@ namespace Innkeeper.Bindings;
 
 /// <summary>
 /// Outside addresses that are kept for a device while it is away: the address it had before (given to another only when no other is
-/// left), the one the administrator pinned and the one DHCP leased (never given to another).
+/// left), the one that the administrator pinned and the one that DHCP leased (never given to another).
 /// </summary>
 /// <param name="leased">Null: DHCP leases no outside addresses.</param>
 internal sealed class AddressReservations(ILeasedAddresses? leased)
@@ -44,7 +44,7 @@ internal sealed class AddressReservations(ILeasedAddresses? leased)
         _rememberedBy[legal] = claim;
     }
 
-    /// <summary>A claimed address had no outside address of its own: only since when it is known is worth keeping.</summary>
+    /// <summary>A claimed address had no outside address of its own: only the time since which it is known is worth keeping.</summary>
     public void RememberShared(ClaimedAddress claim, DateTimeOffset firstSeen) => _remembered.TryAdd(claim, new Remembered(null, firstSeen));
 
     public void Forget(ClaimedAddress claim)
@@ -55,10 +55,10 @@ internal sealed class AddressReservations(ILeasedAddresses? leased)
         }
     }
 
-    /// <summary>What a claimed address had before; null: nothing, or ports of a shared address.</summary>
+    /// <summary>The outside address that a claimed address had before; null: none, or ports of a shared address.</summary>
     public Ipv4Address? LegalOf(ClaimedAddress claim) => _remembered.TryGetValue(claim, out var before) ? before.Legal : null;
 
-    /// <summary>Since when a claimed address is known, but never in the future: a wall clock may have jumped back.</summary>
+    /// <summary>The time since which a claimed address is known, never in the future: a wall clock may have jumped back.</summary>
     public DateTimeOffset FirstSeenOf(ClaimedAddress claim, DateTimeOffset wall) =>
         _remembered.TryGetValue(claim, out var before) && before.FirstSeen < wall ? before.FirstSeen : wall;
 

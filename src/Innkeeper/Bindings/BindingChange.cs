@@ -28,8 +28,8 @@ internal enum Arrival
 }
 
 /// <summary>
-/// All that one call changed in the registry. One writer applies it to the data plane and the store, in the order in which the
-/// properties stand here: the data plane must never find a number, an address or a port with two owners.
+/// All that one call changed in the registry. One writer applies it to the data plane and the store, in the order of the
+/// properties here: the data plane must never find a number, an address or a port with two owners.
 /// </summary>
 internal sealed class BindingChange
 {
@@ -48,7 +48,7 @@ internal sealed class BindingChange
     /// <summary>3. Port shares that begin, each on a shared address.</summary>
     public IReadOnlyList<(uint Share, Ipv4Address Address)> OpenedShares => _openedShares;
 
-    /// <summary>4. The binding as it is now: new after <see cref="Arrival.Bound"/>, changed after a reassignment; null: there is none.</summary>
+    /// <summary>4. The binding as it is now: new after <see cref="Arrival.Bound"/>, changed after a reassignment; null: none.</summary>
     public Binding? Binding { get; set; }
 
     public void End(Binding binding) => _ended.Add(binding);

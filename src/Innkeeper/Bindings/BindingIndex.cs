@@ -4,7 +4,7 @@ using Innkeeper.Wire;
 namespace Innkeeper.Bindings;
 
 /// <summary>
-/// Every binding, found by its number, claimed address, outside address, station, MAC or what others claim. One thread writes;
+/// Every binding, found by its number, claimed address, outside address, station, MAC, or by other claims of its address. One thread writes;
 /// other threads read <see cref="All"/>, an immutable snapshot.
 /// </summary>
 internal sealed class BindingIndex
@@ -36,7 +36,7 @@ internal sealed class BindingIndex
 
     public int CountOf(Station station) => _byStation.TryGetValue(station, out var claims) ? claims.Count : 0;
 
-    /// <summary>All bindings of a MAC, in whatever VLAN.</summary>
+    /// <summary>All bindings of a MAC, in any VLAN.</summary>
     public IReadOnlyList<Binding> OfMac(MacAddress mac) =>
         _byMac.TryGetValue(mac, out var stations) ? [.. stations.SelectMany(OfStation)] : [];
 

@@ -3,10 +3,10 @@ using Innkeeper.Wire;
 namespace Innkeeper.Bindings;
 
 /// <summary>
-/// Which gateway a device believes in, concluded from whom it asks for by ARP and whom it then sends to: a packet for a
-/// destination that it never asked for went to its gateway's MAC. Before such proof there are guesses, so that even the
-/// first ping of a gateway is answered: a lone target numbered as gateways are, or one that is pinged and that nobody
-/// outside answers for. Pure.
+/// Infers which gateway a device uses, from the targets of its ARP requests and the MACs it then sends to: a packet for a
+/// destination that it never asked for went to its gateway's MAC. Without such a packet there are guesses, so that even the
+/// first ping of a gateway is answered: a lone target numbered as gateways are, or one that is pinged and that no host
+/// outside answers for. No I/O, clock or log.
 /// </summary>
 internal sealed class GatewayInference(Ipv4Address claimed)
 {
@@ -20,22 +20,24 @@ internal sealed class GatewayInference(Ipv4Address claimed)
     private (Ipv4Address Target, TimeSpan Since) _pinged;
     private bool _inherited;
 
-    /// <summary>0.0.0.0 while nothing can be said.</summary>
+    /// <summary>0.0.0.0 while unknown.</summary>
     public Ipv4Address Gateway { get; private set; }
 
-    /// <summary>A packet proved it; before, it is a guess.</summary>
+    /// <summary>A packet proved it; before that it is a guess.</summary>
     public bool IsProven { get; private set; }
 
     /// <summary>Starts from what was known before a restart.</summary>
     public static GatewayInference Known(Ipv4Address claimed, Ipv4Address gateway, bool proven) =>
         new(claimed) { Gateway = gateway, IsProven = proven };
 
-    /// <summary>Starts from what is proven of another address of the same device: it asks once for both. Its own ARP may tell otherwise.</summary>
+    /// <summary>
+    /// Starts from the proven gateway of another address of the same device, which asks only once for both. Its own ARP may correct that.
+    /// </summary>
     public static GatewayInference Inherited(Ipv4Address claimed, Ipv4Address gateway) =>
         new(claimed) { Gateway = gateway, IsProven = true, _inherited = true };
 
     /// <summary>The device asked for <paramref name="target"/> and was answered.</summary>
-    /// <returns>Whether the belief changed.</returns>
+    /// <returns>Whether the inferred gateway changed.</returns>
     public bool OnArpRequest(Ipv4Address target)
     {
         _asked.Remove(target);
@@ -50,12 +52,12 @@ internal sealed class GatewayInference(Ipv4Address claimed)
             }
         }
 
-        // Who asks for far targets itself (mask /0) has no gateway that we know of.
+        // A device that asks for far targets itself (mask /0) has no gateway that could be inferred.
         return !IsProven && Gateway != Ipv4Address.Any && target != Gateway && !new Ipv4Network(claimed, 24).Contains(target) && Forget();
     }
 
-    /// <summary>The device sent a packet by way of us.</summary>
-    /// <returns>Whether the belief changed.</returns>
+    /// <summary>The device sent a packet by way of this gateway.</summary>
+    /// <returns>Whether the inferred gateway changed.</returns>
     public bool OnPacket(Ipv4Address destination, bool isEcho, TimeSpan now)
     {
         if (IsProven || _asked.Count == 0)
@@ -92,8 +94,8 @@ internal sealed class GatewayInference(Ipv4Address claimed)
         return Gateway != before;
     }
 
-    /// <summary>A host outside answered as <paramref name="source"/>: it is real, and no believed gateway.</summary>
-    /// <returns>Whether the belief changed.</returns>
+    /// <summary>A host outside answered as <paramref name="source"/>: it is real, and not the device's gateway.</summary>
+    /// <returns>Whether the inferred gateway changed.</returns>
     public bool OnAnswered(Ipv4Address source)
     {
         if (_asked.Contains(source) && !_answering.Contains(source))

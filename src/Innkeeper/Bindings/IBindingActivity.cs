@@ -1,13 +1,13 @@
 namespace Innkeeper.Bindings;
 
-/// <summary>What the data plane counted of a binding's packets, as far as decisions depend on it.</summary>
+/// <summary>A binding's packets as the data plane counts them, as far as decisions depend on it.</summary>
 internal interface IBindingActivity
 {
     /// <summary>How long ago the binding's device sent its last packet.</summary>
     TimeSpan IdleFor(uint number, TimeSpan now);
 
     /// <summary>
-    /// Whether the binding's device went on after it was first answered, so that it exists. Answers alone prove nothing: servers answer
+    /// Whether the binding's device continued after it was first answered, so that it exists. Answers alone prove nothing: servers answer
     /// invented devices too.
     /// </summary>
     bool IsConfirmed(uint number);

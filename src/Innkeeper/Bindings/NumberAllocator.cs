@@ -1,6 +1,6 @@
 namespace Innkeeper.Bindings;
 
-/// <summary>Numbers of slots in the data plane. The number given back last is given out first; at first the lowest.</summary>
+/// <summary>Numbers of slots in the data plane. The number given back last is given out first; initially the lowest.</summary>
 /// <param name="first">The lowest number there is.</param>
 /// <param name="end">One beyond the highest.</param>
 internal sealed class NumberAllocator(uint first, uint end)

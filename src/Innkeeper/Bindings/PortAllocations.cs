@@ -5,7 +5,7 @@ namespace Innkeeper.Bindings;
 
 /// <summary>
 /// Which station has ports of which shared outside address, by the number of its share in the data plane. All bindings of a station
-/// share one address (RFC 6888 REQ-2). A share without device or without usable address is kept until the data plane says that none
+/// share one address (RFC 6888 REQ-2). A share without a device or a usable address is kept until the data plane reports that none
 /// of its ports is in use or held back: only then its number is given out again.
 /// </summary>
 internal sealed class PortAllocations(IReadOnlyList<GatewayAddresses> gateways, uint capacity, IBindingActivity activity)
@@ -14,7 +14,7 @@ internal sealed class PortAllocations(IReadOnlyList<GatewayAddresses> gateways, 
     private readonly Dictionary<Station, PortAllocation> _byStation = [];
     private readonly List<PortAllocation> _ending = [];
 
-    /// <summary>The station that a share's ports belong to, or belonged to until they ended; null: it was an earlier process's.</summary>
+    /// <summary>The station that a share's ports belong to, or belonged to until they ended; null: an earlier process's.</summary>
     public Station? OwnerOf(uint share)
     {
         foreach (var (station, held) in _byStation)
@@ -28,12 +28,12 @@ internal sealed class PortAllocations(IReadOnlyList<GatewayAddresses> gateways, 
         return _ending.Find(e => e.Number == share)?.Owner;
     }
 
-    /// <summary>Whether something is to be done about a binding's share: its address is gone, or it has no address at all and could have ports.</summary>
+    /// <summary>Whether a binding's share needs work: its address is gone, or it has no address at all and could have ports.</summary>
     public bool NeedsReassignment(Binding binding) =>
         SharedOf(binding.Policy) is { } shared && !binding.Policy.IsHeld
         && (binding.Share != 0 ? !shared.IsUsable(binding.Shared) : !binding.HasOwn && CanJoin(binding.Claim.Station, binding.Policy));
 
-    /// <summary>Whether any share, be it over, still has ports of an address.</summary>
+    /// <summary>Whether any share, even an ended one, still has ports of an address.</summary>
     public bool HasAnyOn(Ipv4Address address) => _byStation.Values.Concat(_ending).Any(s => s.Address == address);
 
     /// <summary>All shares of an address end: its ports were laid out differently.</summary>
@@ -92,10 +92,10 @@ internal sealed class PortAllocations(IReadOnlyList<GatewayAddresses> gateways, 
         return binding with { Shared = share.Address, Share = share.Number };
     }
 
-    /// <summary>The binding uses its share no more.</summary>
+    /// <summary>The binding no longer uses its share.</summary>
     public void Leave(Binding binding)
     {
-        // A share that moved on is in the list of the ending already.
+        // A share that moved is already in the list of the ending ones.
         if (_byStation.TryGetValue(binding.Claim.Station, out var share) && share.Number == binding.Share)
         {
             share.Bindings--;
@@ -116,7 +116,7 @@ internal sealed class PortAllocations(IReadOnlyList<GatewayAddresses> gateways, 
         }
     }
 
-    /// <summary>A binding of an earlier process goes on with its share.</summary>
+    /// <summary>A binding of an earlier process continues with its share.</summary>
     public void Adopt(Binding binding)
     {
         var station = binding.Claim.Station;

@@ -1,9 +1,9 @@
 namespace Innkeeper.Bindings;
 
-/// <summary>What is known of whether there is a device behind a claim.</summary>
+/// <summary>Whether a device exists that claims an address.</summary>
 internal enum Reachability
 {
-    /// <summary>Nothing: it was not asked, or had no time to answer.</summary>
+    /// <summary>Unknown: it was not asked, or had no time to answer.</summary>
     None,
 
     /// <summary>It was asked by ARP for its address and did not answer.</summary>

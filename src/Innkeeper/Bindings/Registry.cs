@@ -6,7 +6,7 @@ namespace Innkeeper.Bindings;
 
 /// <summary>
 /// Decides which device is bound to which number, outside address and ports, and is the one owner of that state. Has no I/O, clock or
-/// log; one thread calls it, other threads read <see cref="Bindings"/>, an immutable snapshot. What a call changed it returns as a
+/// log; one thread calls it, other threads read <see cref="Bindings"/>, an immutable snapshot. Each call returns its changes as a
 /// <see cref="BindingChange"/>.
 /// </summary>
 internal sealed class Registry
@@ -20,7 +20,7 @@ internal sealed class Registry
     private readonly AddressReservations _reservations;
     private readonly Dictionary<Station, uint> _meters = [];
 
-    /// <summary>Number 0 would be the inside network's own address, 1 is the gateway's.</summary>
+    /// <summary>Number 0 would be the inside network's own address; number 1 is the gateway's.</summary>
     private readonly NumberAllocator _numbers;
     private readonly NumberAllocator _freeMeters;
 
@@ -57,7 +57,7 @@ internal sealed class Registry
 
     public Binding? FindByLegal(Ipv4Address legal) => _index.FindByLegal(legal);
 
-    /// <summary>All bindings of a MAC, in whatever VLAN.</summary>
+    /// <summary>All bindings of a MAC, in any VLAN.</summary>
     public IReadOnlyList<Binding> BindingsOf(MacAddress mac) => _index.OfMac(mac);
 
     /// <summary>Whether a MAC has any binding.</summary>
@@ -67,8 +67,8 @@ internal sealed class Registry
     public Ipv4Address GatewayOf(Station station) => _index.OfStation(station).FirstOrDefault(b => b.GatewayProven) is { } proven ? proven.Gateway : Ipv4Address.Any;
 
     /// <summary>Bindings of other devices of a VLAN that claim an address.</summary>
-    public IEnumerable<Binding> ClaimedByOthers(Station asker, Ipv4Address address) =>
-        _index.Claiming(asker.Vlan, address).Where(b => b.Claim.Station.Mac != asker.Mac);
+    public IEnumerable<Binding> ClaimedByOthers(Station device, Ipv4Address address) =>
+        _index.Claiming(device.Vlan, address).Where(b => b.Claim.Station.Mac != device.Mac);
 
     /// <inheritdoc cref="AddressReservations.Pin"/>
     public void Pin(MacAddress mac, Ipv4Address? legal) => _reservations.Pin(mac, legal);
@@ -79,7 +79,7 @@ internal sealed class Registry
         || (_index.FindByLegal(claim.Address) is { } binding && binding.Claim.Station != claim.Station)
         || _gateways.Any(s => s.Pool.StateOf(claim.Address) == AddressState.Quarantined);
 
-    /// <summary>What a claimed address had before, from the database: it gets the same again when that is free.</summary>
+    /// <summary>The outside address that a claimed address had before, from the database: it gets the same again if that is free.</summary>
     public void Remember(ClaimedAddress claim, Ipv4Address legal, DateTimeOffset firstSeen)
     {
         if (_gateways.Any(s => s.Pool.Contains(legal)))
@@ -102,7 +102,7 @@ internal sealed class Registry
     }
 
     /// <summary>A binding that the data plane has been serving while no control plane ran.</summary>
-    /// <returns>False when its number or outside address is not to be had, or it shared one and may not any more: then it cannot go on.</returns>
+    /// <returns>False when its number or outside address is not available, or it shared one and may not any more: then it cannot continue.</returns>
     public bool Adopt(Binding binding)
     {
         if (_index.Contains(binding.Claim) || _index.Contains(binding.Number) || binding.IsLocal != IsLocal(binding.Claim) || !MayAdopt(binding))
@@ -123,7 +123,7 @@ internal sealed class Registry
         Add(binding);
         if (!_activity.IsConfirmed(binding.Number))
         {
-            // Since when it waits is not known: its time counts as over.
+            // The time since which it waits is not known: its time counts as over.
             UnconfirmedOf(binding.IsLocal, binding.Policy).Enter(binding.Number, TimeSpan.Zero);
         }
 
@@ -140,7 +140,7 @@ internal sealed class Registry
     }
 
     /// <summary>A device uses an address. Ask again after <see cref="Arrival.Waiting"/> when an address became ready.</summary>
-    /// <param name="reachability">Whether the device is known to exist; after <see cref="Arrival.Unproven"/> it is to be asked.</param>
+    /// <param name="reachability">Whether the device is known to exist; after <see cref="Arrival.Unproven"/> it must be asked.</param>
     public BindingChange Arrive(
         ClaimedAddress claim, GatewayInference gateway, BindingPolicy policy, TimeSpan now, DateTimeOffset wall, Reachability reachability = Reachability.None)
     {
@@ -213,14 +213,14 @@ internal sealed class Registry
         return change;
     }
 
-    /// <summary>What is known of the device's gateway changed.</summary>
+    /// <summary>The gateway that the device uses was learnt, or changed.</summary>
     public Binding UpdateGateway(Binding binding, GatewayInference gateway) =>
         Replace(binding with { Gateway = gateway.Gateway, GatewayProven = gateway.IsProven });
 
-    /// <summary>The binding goes on under another policy, which allows that (<see cref="BindingPolicy.IsCompatibleWith"/>).</summary>
+    /// <summary>The binding continues under another policy, which allows that (<see cref="BindingPolicy.IsCompatibleWith"/>).</summary>
     public Binding UpdatePolicy(Binding binding, BindingPolicy policy) => Replace(binding with { Policy = policy });
 
-    /// <summary>A device that shares an address gets one of its own, if one is free; its mappings go on until they end.</summary>
+    /// <summary>A device that shares an address gets one of its own, if one is free; its mappings stay until they end.</summary>
     /// <returns>Null when there is none, or not yet.</returns>
     public Binding? Promote(Binding binding)
     {
@@ -233,7 +233,7 @@ internal sealed class Registry
         return Replace(binding with { Legal = legal });
     }
 
-    /// <summary>The last mapping of a binding with an address of its own ended: it has no ports of the shared one any more.</summary>
+    /// <summary>The last mapping of a binding with an address of its own ended: it no longer has ports of the shared one.</summary>
     public Binding Unshare(Binding binding)
     {
         Ports.Leave(binding);
@@ -301,7 +301,7 @@ internal sealed class Registry
     private bool IsSharedAddressExpected(ClaimedAddress claim, BindingPolicy policy) =>
         policy.MayShare && !Ports.CanJoin(claim.Station, policy) && Ports.SharedOf(policy) is { IsExpecting: true };
 
-    /// <summary>The pinned address or the one it had before, if that can be; otherwise one that no other device had before, if that can be.</summary>
+    /// <summary>The pinned address or the previous one, if possible; otherwise one that no other device had before, if possible.</summary>
     private AddressOutcome TakeFor(ClaimedAddress claim, BindingPolicy policy, out Ipv4Address legal)
     {
         var wish = policy.Pinned is { } pinned && _index.FindByLegal(pinned) is null ? pinned : _reservations.LegalOf(claim);
@@ -330,7 +330,7 @@ internal sealed class Registry
 
     /// <summary>
     /// Makes room: the oldest of the unconfirmed bindings ends, if it had its time. A device that is confirmed or has answered never has
-    /// to make room for a newcomer: a flood of invented devices displaces itself.
+    /// to make room for a new one: a flood of invented devices displaces itself.
     /// </summary>
     /// <param name="isUseful">Whether a binding's end helps; the others stay.</param>
     private bool Displace(UnconfirmedBindings unconfirmed, TimeSpan now, Func<Binding, bool> isUseful, BindingChange change)

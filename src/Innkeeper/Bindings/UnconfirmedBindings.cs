@@ -1,17 +1,17 @@
 namespace Innkeeper.Bindings;
 
 /// <summary>
-/// Strangers: bindings whose devices were not answered yet, or did not go on after that, in the order of their arrival. There are only so
-/// many at once: a flood of invented devices finds its own places taken and leaves the others alone. Pure, one thread.
+/// Unverified bindings: those whose devices were not answered yet, or did not continue after that, in the order of their arrival. Their number is
+/// limited: a flood of invented devices displaces itself and leaves the others alone. No I/O, clock or log; one thread.
 /// </summary>
-/// <param name="atOnce">How many there may be.</param>
-/// <param name="isConfirmed">Whether a binding's device went on after it was answered: then its probation is over.</param>
+/// <param name="atOnce">Maximum number of unverified bindings.</param>
+/// <param name="isConfirmed">Whether a binding's device continued after it was answered: then the binding is verified.</param>
 internal sealed class UnconfirmedBindings(int atOnce, Func<uint, bool> isConfirmed)
 {
-    /// <summary>So long a device has to be answered and go on, before a newcomer may take its place.</summary>
+    /// <summary>A device has this long to be answered and continue, before a new one may take its place.</summary>
     public static readonly TimeSpan Time = TimeSpan.FromSeconds(3);
 
-    /// <summary>Between two looks at who was confirmed meanwhile: a flood must not cost one for each of its packets.</summary>
+    /// <summary>Time between two checks for bindings that were confirmed meanwhile: a flood must not cause one check for each packet.</summary>
     private static readonly TimeSpan s_lookInterval = TimeSpan.FromMilliseconds(20);
 
     private readonly LinkedList<(uint Number, TimeSpan Since)> _order = new();
@@ -20,7 +20,7 @@ internal sealed class UnconfirmedBindings(int atOnce, Func<uint, bool> isConfirm
 
     public void Enter(uint number, TimeSpan now) => _places.Add(number, _order.AddLast((number, now)));
 
-    /// <summary>The binding ended, or needs no probation any more.</summary>
+    /// <summary>The binding ended, or needs no verification any more.</summary>
     public void Leave(uint number)
     {
         if (_places.Remove(number, out var place))
@@ -29,7 +29,7 @@ internal sealed class UnconfirmedBindings(int atOnce, Func<uint, bool> isConfirm
         }
     }
 
-    /// <summary>Whether one more stranger has to show that it exists, or to wait.</summary>
+    /// <summary>Whether one more unverified device must first answer an ARP request, or wait.</summary>
     public bool IsFull(TimeSpan now)
     {
         if (_places.Count >= atOnce && now >= _nextLook)
@@ -45,7 +45,7 @@ internal sealed class UnconfirmedBindings(int atOnce, Func<uint, bool> isConfirm
     }
 
     /// <summary>The oldest of those that had their time; null: none had.</summary>
-    /// <param name="isUseful">Whether a binding's end helps; others are passed over.</param>
+    /// <param name="isUseful">Whether a binding's end helps; the others are skipped.</param>
     public uint? Oldest(TimeSpan now, Func<uint, bool> isUseful)
     {
         var next = _order.First;

@@ -12,7 +12,7 @@ namespace Innkeeper.Bindings;
 /// </summary>
 internal sealed class VendorListing
 {
-    /// <summary>Octets of a row that are looked at for the name.</summary>
+    /// <summary>Octets of a row that are searched for the name.</summary>
     private const int RowSize = 1024;
 
     private const int PositionBits = 28;
@@ -129,8 +129,8 @@ internal sealed class VendorListing
     }
 
     /// <summary>Takes the third field of a row, its quotes removed.</summary>
-    /// <param name="row">From the row's start on.</param>
-    /// <param name="buffer">Where the field goes; may be the row itself, since the field only moves forward.</param>
+    /// <param name="row">The octets from the row's start on.</param>
+    /// <param name="buffer">Takes the field; may be the row itself, since the field only moves forward.</param>
     private static ReadOnlySpan<byte> ThirdField(ReadOnlySpan<byte> row, Span<byte> buffer)
     {
         var field = 0;
@@ -141,7 +141,7 @@ internal sealed class VendorListing
             var octet = row[i];
             if (octet == '"')
             {
-                // Opening, closing, or the first of a doubled one, of which the second is the quote itself.
+                // Opening, closing, or the first of a doubled quote, whose second is the quote itself.
                 quoted = !quoted;
                 if (quoted && i > 0 && row[i - 1] == '"' && field == 2)
                 {

@@ -13,7 +13,7 @@ internal sealed class Vendors(string directory)
     /// <summary>Where the Debian package puts the listings.</summary>
     internal const string DefaultDirectory = "/usr/share/ieee-data";
 
-    /// <summary>Registrants that name nobody: hidden owners, and blocks that the IEEE hands out in smaller pieces.</summary>
+    /// <summary>Registrants without a name: hidden owners, and blocks that the IEEE assigns in smaller pieces.</summary>
     private static readonly string[] Nobody = ["Private", "IEEE Registration Authority"];
 
     private readonly Lazy<ImmutableArray<VendorListing>> _listings = new(() =>
@@ -26,7 +26,7 @@ internal sealed class Vendors(string directory)
         }.OfType<VendorListing>(),
     ]);
 
-    /// <summary>The vendor's name in one line, or null when no vendor stands behind the address or none is known.</summary>
+    /// <summary>The vendor's name in one line, or null when the address is no vendor's or its vendor is not known.</summary>
     internal string? Find(MacAddress mac)
     {
         if (mac.IsLocallyAdministered || mac.IsMulticast || mac == MacAddress.Zero)
@@ -34,7 +34,7 @@ internal sealed class Vendors(string directory)
             return null;
         }
 
-        // From the longest prefix to the shortest: a vendor of a small block stands inside another's large one.
+        // From the longest prefix to the shortest: a vendor of a small block is inside another's large one.
         foreach (var listing in _listings.Value)
         {
             if (listing.Find(mac) is { } name)

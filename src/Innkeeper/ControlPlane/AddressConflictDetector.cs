@@ -6,8 +6,8 @@ using Microsoft.Extensions.Logging;
 
 namespace Innkeeper.ControlPlane;
 
-/// <summary>What the uplink LAN hears of our legal addresses, and what we hear of them there: probes, announcements, conflicts (RFC 5227).</summary>
-/// <param name="yields">One arm: an address that a host of the LAN takes is its own at once; to defend it would be felt by its neighbours.</param>
+/// <summary>Probes and announces the outside addresses on the uplink LAN, and detects conflicts there (RFC 5227).</summary>
+/// <param name="yields">One arm: an address that a host of the LAN takes is its own at once; a defense would disturb the host's neighbors.</param>
 internal sealed class AddressConflictDetector(
     NetworkSwitch network, int uplink, bool yields, AddressPool pool, IStateStore store, Counters counters, EventLog events, TimeProvider clock, ILogger log)
 {
@@ -25,7 +25,7 @@ internal sealed class AddressConflictDetector(
 
     private MacAddress Mac => Port?.Mac ?? default;
 
-    /// <summary>Neighbours on the uplink may know legal addresses by another MAC or port: all are announced anew.</summary>
+    /// <summary>Neighbors on the uplink may know outside addresses by another MAC or port: all are announced again.</summary>
     public void OnNetworkChanged(TimeSpan now)
     {
         _announcements.Clear();
@@ -35,15 +35,15 @@ internal sealed class AddressConflictDetector(
         }
     }
 
-    /// <summary>An address stands for a device from now on (RFC 5227, 2.3: two announcements).</summary>
+    /// <summary>An address is bound to a device from now on (RFC 5227, 2.3: two announcements).</summary>
     public void Bound(Ipv4Address legal, TimeSpan now)
     {
         Announce(legal);
         _announcements.Enqueue((now + s_announceInterval, legal));
     }
 
-    /// <summary>ARP of the uplink that may speak of an address of the pool.</summary>
-    /// <returns>The address that must be given up, as somebody else uses it.</returns>
+    /// <summary>Handles ARP of the uplink that may be about an address of the pool.</summary>
+    /// <returns>The address that must be given up, as another host uses it.</returns>
     public Ipv4Address? OnArp(in ArpMessage message, TimeSpan now)
     {
         var address = message.SenderIp == Ipv4Address.Any ? message.TargetIp : message.SenderIp;
@@ -88,7 +88,7 @@ internal sealed class AddressConflictDetector(
     }
 
     /// <summary>Sends the probes and announcements that are due.</summary>
-    /// <returns>Whether those who wait for an address may ask again.</returns>
+    /// <returns>Whether the devices that wait for an address may ask again.</returns>
     public bool Tick(TimeSpan now)
     {
         _probes.Clear();

@@ -3,7 +3,7 @@ using Innkeeper.Wire;
 
 namespace Innkeeper.ControlPlane;
 
-/// <summary>One gateway's pool, and what its LAN and we say of its addresses.</summary>
+/// <summary>One gateway's pool, and the conflict detection on its LAN.</summary>
 internal sealed record GatewayPool(int Uplink, AddressPool Addresses, AddressConflictDetector Conflicts);
 
 /// <summary>The pools of all gateways. No address is in two of them.</summary>
@@ -32,11 +32,11 @@ internal sealed class AddressPools(IReadOnlyList<GatewayPool> pools)
         }
     }
 
-    /// <summary>An address stands for a device from now on.</summary>
+    /// <summary>An address is bound to a device from now on.</summary>
     public void Bound(Ipv4Address legal, TimeSpan now) => pools.FirstOrDefault(p => p.Addresses.Contains(legal))?.Conflicts.Bound(legal, now);
 
-    /// <summary>ARP of an uplink that may speak of an address of a pool there.</summary>
-    /// <returns>The address that must be given up, as somebody else uses it.</returns>
+    /// <summary>Handles ARP of an uplink that may be about an address of a pool there.</summary>
+    /// <returns>The address that must be given up, as another host uses it.</returns>
     public Ipv4Address? OnArp(in ArpMessage message, int uplink, TimeSpan now)
     {
         foreach (var pool in pools)
@@ -51,7 +51,7 @@ internal sealed class AddressPools(IReadOnlyList<GatewayPool> pools)
     }
 
     /// <summary>Sends the probes and announcements that are due.</summary>
-    /// <returns>Whether those who wait for an address may ask again.</returns>
+    /// <returns>Whether the devices that wait for an address may ask again.</returns>
     public bool Tick(TimeSpan now)
     {
         var isNews = false;

@@ -6,7 +6,7 @@ using Innkeeper.Policy;
 namespace Innkeeper.ControlPlane;
 
 /// <summary>
-/// Brings into force what is decided about devices, by the administrator, by rules or by time: their records, their bindings and the
+/// Applies decisions about devices, by the administrator, by rules or by time: their records, their bindings and the
 /// data plane's list of blocked stations change together.
 /// </summary>
 internal sealed class AdmissionService(
@@ -15,7 +15,7 @@ internal sealed class AdmissionService(
 {
     private int _minute = -1;
 
-    /// <summary>Keeps what is learnt of a device now. What that changes holds at once.</summary>
+    /// <summary>Stores new facts about a device. Changes that follow from them apply at once.</summary>
     public DeviceEvaluation Register(Station station, Func<DeviceRecord, DeviceRecord> learn, TimeSpan now)
     {
         var known = policy.Find(station.Mac);
@@ -61,7 +61,7 @@ internal sealed class AdmissionService(
         policy.Forget(device.Mac);
     }
 
-    /// <summary>Has the data plane treat a device by its record. A binding that cannot go on ends; the device's next packet makes another.</summary>
+    /// <summary>Applies a device's record to its bindings. A binding that cannot continue ends; the device's next packet makes another.</summary>
     public void Apply(DeviceRecord device, TimeSpan now)
     {
         if (device.Admission.State != AdmissionState.Blocked)
@@ -89,7 +89,7 @@ internal sealed class AdmissionService(
         profiles.Write();
     }
 
-    /// <summary>Ends admissions that are over, and looks at the rules when the minute that they speak of came.</summary>
+    /// <summary>Ends expired admissions, and evaluates the rules again when a minute that they name has come.</summary>
     public void Sweep(TimeSpan now)
     {
         var wall = clock.GetUtcNow();

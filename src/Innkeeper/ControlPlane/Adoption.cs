@@ -5,7 +5,7 @@ using Innkeeper.Policy;
 
 namespace Innkeeper.ControlPlane;
 
-/// <summary>The start: takes over what an earlier process left in the data plane and in the store.</summary>
+/// <summary>The start: takes over the state that an earlier process left in the data plane and in the store.</summary>
 /// <param name="oneArm">Null with two arms.</param>
 internal sealed class Adoption(
     IStateStore store, AddressPools pools, PolicyService policy, AdmissionService admission, BindingService bindings, NaptAllocator napt, GatewayInferences gateways,
@@ -13,8 +13,8 @@ internal sealed class Adoption(
 {
     private Registry Registry => bindings.Registry;
 
-    /// <param name="isServed">Whether a VLAN is served by these settings.</param>
-    /// <returns>How many bindings go on.</returns>
+    /// <param name="isServed">Whether the settings serve a VLAN.</param>
+    /// <returns>How many bindings continue.</returns>
     public int Run(Func<ushort, bool> isServed)
     {
         var now = clock.Now();
@@ -70,7 +70,7 @@ internal sealed class Adoption(
         return true;
     }
 
-    /// <summary>The policy by which a binding of an earlier process goes on.</summary>
+    /// <summary>The policy by which a binding of an earlier process continues.</summary>
     private BindingPolicy PolicyOf(Station station, DateTimeOffset seen)
     {
         var known = policy.Find(station.Mac);

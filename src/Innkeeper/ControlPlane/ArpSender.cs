@@ -13,7 +13,7 @@ internal sealed class ArpSender(NetworkSwitch network, Counters counters)
     public void SendToAccess(ushort vlan, MacAddress destination, ArpMessage message) =>
         Send(network.Current.Access, vlan, destination, network.Current.Networks.AccessMac, message);
 
-    /// <summary>Asks a device, or everyone in its VLAN, who has an address. The question never comes from 0.0.0.0: Windows takes that for a conflict.</summary>
+    /// <summary>Asks a device, or all hosts of its VLAN, for an address. The sender is never 0.0.0.0: Windows takes that for a conflict.</summary>
     public void AskAccess(ushort vlan, MacAddress destination, Ipv4Address target) =>
         SendToAccess(vlan, destination, ArpMessage.Request(network.Current.Networks.AccessMac, network.Current.ProbeSender, target));
 

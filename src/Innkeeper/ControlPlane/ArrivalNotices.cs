@@ -10,7 +10,7 @@ internal interface IArrivalListener
     void OnArrival(DeviceRecord device);
 }
 
-/// <summary>Reports each new device a moment after it came: by then it has shown what there is to say of it.</summary>
+/// <summary>Reports each new device some seconds after it came: by then it has shown its host name, gateway and servers.</summary>
 internal sealed class ArrivalNotices(DeviceStore devices, IReadOnlyList<IArrivalListener> listeners) : ITimed
 {
     private static readonly TimeSpan s_delay = TimeSpan.FromSeconds(10);

@@ -9,7 +9,7 @@ using Innkeeper.Wire;
 namespace Innkeeper.ControlPlane;
 
 /// <summary>
-/// Serves a claimed address: gives it its binding if that can be, and lets its pending packets go. Owns the packets that wait, and the
+/// Serves a claimed address: gives it a binding if possible, and then sends its pending packets. Owns the packets that wait, and the
 /// verification of devices by ARP.
 /// </summary>
 /// <param name="leases">Null: DHCP is not served.</param>
@@ -23,14 +23,14 @@ internal sealed class ArrivalService(
     /// <summary>Whether the address's device was asked whether it exists and has not answered: nothing is done for it until then.</summary>
     public bool IsAwaited(ClaimedAddress claim) => _verification.IsAwaited(claim);
 
-    /// <summary>A packet of an address without binding waits for that.</summary>
+    /// <summary>A packet of an address without a binding waits for one.</summary>
     public void Hold(ClaimedAddress claim, ReadOnlySpan<byte> frame, TimeSpan now)
     {
         counters.Add(Counter.FirstPacketsHeld);
         counters.Add(Counter.FirstPacketsLost, _pending.Hold(claim, frame, now));
     }
 
-    /// <summary>Serves a claimed address now, or as soon as that can be.</summary>
+    /// <summary>Serves a claimed address now, or as soon as possible.</summary>
     public void Serve(ClaimedAddress claim, TimeSpan now)
     {
         var isLeased = leases?.IsLeased(claim.Station, claim.Address) == true;
@@ -67,7 +67,7 @@ internal sealed class ArrivalService(
         Finish(claim, change.Outcome);
     }
 
-    /// <summary>An ARP message says that its sender has an address: that may verify a device that waits.</summary>
+    /// <summary>An ARP message claims an address for its sender: that may verify a device that waits.</summary>
     public void OnArp(ClaimedAddress claim, in ArpMessage message, TimeSpan now)
     {
         if (message.Operation == ArpOperation.Reply && _verification.Answered(claim))
@@ -86,7 +86,7 @@ internal sealed class ArrivalService(
         }
     }
 
-    /// <summary>Lets go of packets that have waited too long.</summary>
+    /// <summary>Drops packets that have waited too long.</summary>
     public void Sweep(TimeSpan now) => counters.Add(Counter.FirstPacketsLost, _pending.Expire(now));
 
     private void Finish(ClaimedAddress claim, Arrival outcome)

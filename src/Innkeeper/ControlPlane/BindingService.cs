@@ -21,8 +21,8 @@ internal sealed class BindingService(
     ILogger log) : INetworkListener
 {
     /// <summary>
-    /// The data plane does not punt again for a moment what a device says just after it was heard (LEARN_INTERVAL, and a step of its clock).
-    /// It must punt what follows a new binding: with one arm that is made for an ARP request, and only the first packet says what gateway
+    /// After a device was heard, the data plane does not punt its address again for a moment (LEARN_INTERVAL, and a step of its clock).
+    /// It must punt the first packet after a new binding: with one arm an ARP request makes the binding, and only that packet shows which gateway
     /// the device uses.
     /// </summary>
     internal static readonly TimeSpan JustBefore = TimeSpan.FromMilliseconds(50);
@@ -64,11 +64,11 @@ internal sealed class BindingService(
         return change;
     }
 
-    /// <summary>A binding cannot go on; its device's next packet makes another.</summary>
+    /// <summary>A binding cannot continue; its device's next packet makes another.</summary>
     public void Release(Binding binding, TimeSpan now) => EndAll(registry.Release(binding, now));
 
     /// <summary>A foreign host outside uses an address that stands for a device.</summary>
-    /// <returns>The binding that ended for it: its device is to be served anew. Null: the address had none.</returns>
+    /// <returns>The binding that ended for it: its device must be served again. Null: no device had the address.</returns>
     public Binding? GiveWay(Ipv4Address lost, TimeSpan now)
     {
         var change = registry.Conflict(lost, now);
@@ -83,7 +83,7 @@ internal sealed class BindingService(
         return change.Ended is [var binding] ? binding : null;
     }
 
-    /// <summary>What is known of the gateway that a device uses changed.</summary>
+    /// <summary>The gateway that a device uses was learnt, or changed.</summary>
     public void UpdateGateway(ClaimedAddress claim, GatewayInference gateway)
     {
         if (registry.Find(claim) is { } binding)
@@ -94,7 +94,7 @@ internal sealed class BindingService(
         }
     }
 
-    /// <summary>Treats a binding by another policy: it goes on if that allows it, otherwise it ends.</summary>
+    /// <summary>Treats a binding by another policy: it continues if the policy allows it, otherwise it ends.</summary>
     public void ApplyPolicy(Binding binding, BindingPolicy policy, bool isBlocked, TimeSpan now)
     {
         if (isBlocked || !binding.Policy.IsCompatibleWith(policy))
@@ -107,7 +107,7 @@ internal sealed class BindingService(
         }
     }
 
-    /// <summary>The binding's shared address is not usable any more: it gets ports of another, if there is one.</summary>
+    /// <summary>The binding's shared address is no longer usable: it gets ports of another, if there is one.</summary>
     public void Reassign(Binding binding)
     {
         var change = registry.Reassign(binding);
@@ -116,7 +116,7 @@ internal sealed class BindingService(
         map.Write(change.Binding!);
     }
 
-    /// <summary>Binding without addresses of their own get one where that is possible again, and give up shares that they no longer use.</summary>
+    /// <summary>Bindings without addresses of their own get one where that is possible again, and give up shares that they no longer use.</summary>
     public void PromoteShared(TimeSpan now)
     {
         foreach (var binding in registry.Bindings.Values.Where(b => b.Share != 0).ToList())
@@ -136,7 +136,7 @@ internal sealed class BindingService(
         }
     }
 
-    /// <summary>Ends the bindings whose devices were silent for too long, and has the store note which were seen.</summary>
+    /// <summary>Ends the bindings whose devices were silent for too long, and has the store note which devices were seen.</summary>
     public void Sweep(TimeSpan idleLimit, TimeSpan now)
     {
         var active = new List<Binding>();
@@ -162,7 +162,7 @@ internal sealed class BindingService(
         }
     }
 
-    /// <summary>Nothing of a device is to be kept.</summary>
+    /// <summary>Deletes all that the store has of a device.</summary>
     public void ForgetAll(MacAddress mac, TimeSpan now)
     {
         foreach (var binding in registry.BindingsOf(mac))
@@ -236,7 +236,7 @@ internal sealed class BindingService(
         }
     }
 
-    /// <summary>Whether the device behind a share has mappings, or ports that are held back.</summary>
+    /// <summary>Whether the device of a share has mappings, or ports that are held back.</summary>
     private bool IsShareInUse(Binding binding) => binding.Share != 0 && shared.UsedOf(binding.Share) is not [0, 0, 0, 0];
 
     private void LogBound(Binding binding) =>

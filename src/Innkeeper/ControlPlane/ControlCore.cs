@@ -14,7 +14,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Innkeeper.ControlPlane;
 
-/// <summary>Where the control plane ends: everything that it reads from and writes to. Tests and the simulation put memory here.</summary>
+/// <summary>The edge of the control plane: everything that it reads from and writes to. Tests and the simulation put memory here.</summary>
 /// <param name="Network">As found at the start.</param>
 /// <param name="OneArm">Null with two arms.</param>
 internal sealed record ControlSeams(
@@ -32,11 +32,11 @@ internal sealed record ControlSeams(
 /// <param name="KnownRouter">The LAN's router as an earlier process knew it.</param>
 internal sealed record OneArmSeams(IStationKinds Stations, IOneArmSwitches Switches, MacAddress? KnownRouter);
 
-/// <summary>What is settled before the control plane is put together, beside the configuration.</summary>
+/// <summary>Settings that are fixed before the control plane is put together, beside the configuration.</summary>
 /// <param name="Index">Empty as yet: adoption fills it. Services on other threads read it.</param>
 /// <param name="Devices">Empty as yet, likewise.</param>
 /// <param name="Dhcp">Null: DHCP is not served.</param>
-/// <param name="CaptivePortal">Where devices that are held find the portal; null: there is none.</param>
+/// <param name="CaptivePortal">The portal's API for devices that are held; null: there is none.</param>
 internal sealed record ControlSettings(InnkeeperConfig Config, BindingIndex Index, DeviceStore Devices, GatewayHealth Health, ProfileProgrammer Profiles, DhcpSettings? Dhcp, string? CaptivePortal);
 
 /// <summary>
@@ -101,7 +101,7 @@ internal sealed class ControlCore
             new FragmentHandler(reinjector, counters), .. oneArm is null ? (IPuntHandler[])[] : [oneArm],
         ];
 
-        // 4. The loop: who hears of a changed network, in this order, and what runs when it is due, in this order.
+        // 4. The loop: the listeners of a changed network, and the timers, each in their order.
         Network.Add(bindings);
         if (OneArm is not null)
         {
@@ -147,8 +147,8 @@ internal sealed class ControlCore
     /// <summary>Whether the first addresses are probed, and other gateways had time to answer.</summary>
     public Func<TimeSpan, bool> IsReady { get; }
 
-    /// <summary>Takes over what an earlier process left. Before anything runs.</summary>
-    /// <returns>How many bindings go on.</returns>
+    /// <summary>Takes over the state that an earlier process left. Call it first.</summary>
+    /// <returns>How many bindings continue.</returns>
     public int Adopt(Func<ushort, bool> isServed)
     {
         Dhcp?.Load(Now);

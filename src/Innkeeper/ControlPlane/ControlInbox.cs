@@ -3,7 +3,7 @@ using Innkeeper.DataPlane;
 
 namespace Innkeeper.ControlPlane;
 
-/// <summary>Has the control loop's thread do something soon: other threads change none of its state themselves.</summary>
+/// <summary>Runs something on the control loop's thread soon: other threads change none of its state themselves.</summary>
 internal sealed class ControlInbox(IPuntSource punts) : IControlInbox
 {
     private readonly ConcurrentQueue<Action> _posted = new();

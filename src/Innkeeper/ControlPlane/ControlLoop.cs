@@ -4,8 +4,8 @@ using Innkeeper.Interfaces;
 namespace Innkeeper.ControlPlane;
 
 /// <summary>
-/// The control plane's one thread: follows the interfaces, hands punts to their handlers, runs what other threads posted, and does
-/// what is due. Nothing here blocks: the store writes on a thread of its own, frames are sent without waiting.
+/// The control plane's one thread: follows the interfaces, hands punts to their handlers, runs the actions that other threads posted, and does
+/// the timers that are due. Nothing here blocks: the store writes on a thread of its own, frames are sent without waiting.
 /// </summary>
 /// <param name="timers">In the order in which they run.</param>
 /// <param name="follow">The network when it changed since the last call, otherwise null.</param>
@@ -26,8 +26,8 @@ internal sealed class ControlLoop(
         }
     }
 
-    /// <summary>The first addresses are probed before the gateway says that it is ready: newcomers do not wait for that.</summary>
-    /// <param name="isReady">Whether that is done.</param>
+    /// <summary>The first addresses are probed before the gateway reports that it is ready: new devices do not wait for that.</summary>
+    /// <param name="isReady">Whether they are probed.</param>
     public void Prepare(Func<TimeSpan, bool> isReady)
     {
         do

@@ -5,35 +5,35 @@ using Innkeeper.Policy;
 
 namespace Innkeeper.ControlPlane;
 
-/// <summary>What the DHCP server needs to know of devices, and what it learns of them.</summary>
+/// <summary>The facts about devices that the DHCP server needs, and the facts that it learns.</summary>
 internal interface IDhcpDevices
 {
     /// <summary>How a station's messages are treated, at this moment.</summary>
     DhcpClientPolicy PolicyOf(Station station);
 
-    /// <summary>A client says something of itself.</summary>
+    /// <summary>A client sent facts about itself.</summary>
     void OnHeard(Station station, DhcpClientInfo info, TimeSpan now);
 
     /// <summary>A client was given an address: it is known from now on.</summary>
     void OnLeased(Station station, DhcpClientInfo info, TimeSpan now);
 
-    /// <summary>Whether a station is no newcomer: a flood of new stations makes none of them known.</summary>
+    /// <summary>Whether a station is not new: a flood of new stations makes none of them known.</summary>
     bool IsKnown(Station station);
 
     /// <summary>Whether an address must not be leased to a station.</summary>
     bool IsClaimedElsewhere(ClaimedAddress asked, TimeSpan now);
 }
 
-/// <param name="captivePortal">Where devices that are held find the portal (RFC 8910); null: they are not told.</param>
+/// <param name="captivePortal">The portal's API for devices that are held (RFC 8910); null: they get none.</param>
 /// <param name="leasesLegal">Leases are of outside addresses.</param>
 internal sealed class DhcpDevices(
     PolicyService policy, AdmissionService admission, BindingService bindings, string? captivePortal, bool leasesLegal, TimeProvider clock) : IDhcpDevices
 {
-    /// <summary>A device that was first seen within this time is a newcomer.</summary>
-    private static readonly TimeSpan s_newcomer = TimeSpan.FromHours(1);
+    /// <summary>A device that was first seen within this time is new.</summary>
+    private static readonly TimeSpan s_newDeviceTime = TimeSpan.FromHours(1);
 
     /// <summary>
-    /// A blocked device finds no server. An unknown device gets no record by asking: a host that invents MACs would fill the database.
+    /// A blocked device gets no answer. An unknown device gets no record by asking: a host that invents MACs would fill the database.
     /// </summary>
     public DhcpClientPolicy PolicyOf(Station station)
     {
@@ -57,13 +57,15 @@ internal sealed class DhcpDevices(
         admission.Register(station, d => d with { Uses = DeviceUse.Dhcp, HostName = info.HostName.IsEmpty ? d.HostName : info.HostName.ToString() }, now);
 
     public bool IsKnown(Station station) =>
-        policy.Find(station.Mac) is { } device && (device.IsDecided || clock.GetUtcNow() - device.FirstSeen >= s_newcomer);
+        policy.Find(station.Mac) is { } device && (device.IsDecided || clock.GetUtcNow() - device.FirstSeen >= s_newDeviceTime);
 
     /// <summary>Another live device of the VLAN uses it, or it is an outside address and not this device's.</summary>
     public bool IsClaimedElsewhere(ClaimedAddress asked, TimeSpan now) =>
         bindings.IsClaimedByAnother(asked, now) || (leasesLegal && bindings.Registry.IsKeptFromLease(asked));
 
-    /// <summary>What the administrator calls a device may be a sentence; the device is told only a label (RFC 2132 section 3.14, RFC 1035 section 2.3.1).</summary>
+    /// <summary>
+    /// The administrator's name for a device may be a sentence; the device gets only a label (RFC 2132 section 3.14, RFC 1035 section 2.3.1).
+    /// </summary>
     private static bool IsHostName(string name) =>
         name.Length is > 0 and <= 63 && name.All(c => char.IsAsciiLetterOrDigit(c) || c == '-') && name[0] != '-' && name[^1] != '-';
 }

@@ -8,8 +8,8 @@ using Innkeeper.Wire.Dhcp;
 namespace Innkeeper.ControlPlane;
 
 /// <summary>
-/// The DHCP server's hands: takes messages in, lets <see cref="DhcpResponder"/> decide, has leases written, and sends the answers.
-/// One thread, but an ACK that waited for the disk is sent by the thread that wrote: it waits for nobody else.
+/// Does the I/O of the DHCP server: reads messages, lets <see cref="DhcpResponder"/> decide, has leases written, and sends the answers.
+/// One thread, but an ACK that waited for the disk is sent by the storage thread, which waits for no other thread.
 /// </summary>
 internal sealed class DhcpServer(
     NetworkSwitch network, DhcpResponder responder, LeaseDatabase leases, ILeaseStore store, IDhcpDevices devices, IReadOnlyCollection<ushort> vlans, Counters counters, EventLog events,
@@ -25,14 +25,14 @@ internal sealed class DhcpServer(
 
     public DhcpSettings Settings => responder.Settings;
 
-    /// <summary>When other servers are asked for next.</summary>
+    /// <summary>When to ask for other servers next.</summary>
     public TimeSpan NextDue => _others.NextProbe;
 
-    /// <summary>Takes over what an earlier process left on disk.</summary>
+    /// <summary>Takes over the leases that an earlier process left on disk.</summary>
     public void Load(TimeSpan now) => leases.Load(store.Load(), now, clock.GetUtcNow());
 
     /// <summary>A client's message.</summary>
-    /// <returns>Where the client will send from, if it was given an address.</returns>
+    /// <returns>The address that the client will send from, if it got one.</returns>
     public ClaimedAddress? OnClient(in EthernetPacket ethernet, ushort vlan, TimeSpan now)
     {
         if (!TryRead(ethernet.Payload, out var packet))
@@ -118,7 +118,7 @@ internal sealed class DhcpServer(
             return;
         }
 
-        // A guest's server may answer guests only where a switch keeps its answers from us: so we ask as one, and take no offer.
+        // A rogue server may be where a switch keeps its answers from the gateway: so the gateway asks as a client would, and takes no offer.
         _others.Probed(now);
         foreach (var vlan in vlans.Append((ushort)0))
         {
@@ -134,7 +134,7 @@ internal sealed class DhcpServer(
 
     public void Sweep(TimeSpan now) => leases.Sweep(now);
 
-    /// <summary>The datagram, with a checksum that its sender's kernel left to the card made whole.</summary>
+    /// <summary>The datagram, with the checksum completed if its sender's kernel left it to the card.</summary>
     private bool TryRead(ReadOnlySpan<byte> payload, out DhcpPacket packet)
     {
         packet = default;
@@ -159,15 +159,13 @@ internal sealed class DhcpServer(
 
     private void Forget()
     {
-        foreach (var lease in leases.Forgotten)
+        foreach (var lease in leases.TakeForgotten())
         {
             store.Forget(lease);
         }
-
-        leases.Forgotten.Clear();
     }
 
-    /// <summary>Called by the thread that writes.</summary>
+    /// <summary>Called by the storage thread.</summary>
     private void Acknowledge(byte[] frame, bool maySend)
     {
         if (maySend)

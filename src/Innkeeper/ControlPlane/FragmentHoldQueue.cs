@@ -3,8 +3,8 @@ using Innkeeper.Wire;
 namespace Innkeeper.ControlPlane;
 
 /// <summary>
-/// Fragments from the uplink that came before the first of their datagram, which alone tells whose they are (RFC 4787
-/// REQ-14). They wait for it a few seconds, few of them: a flood of such costs only others of its kind. Pure.
+/// Fragments from the uplink that came before the first of their datagram, which alone shows the device (RFC 4787
+/// REQ-14). They wait for it a few seconds. The queue is small: a flood of fragments displaces only fragments. No I/O, clock or log.
 /// </summary>
 internal sealed class FragmentHoldQueue
 {
@@ -13,7 +13,7 @@ internal sealed class FragmentHoldQueue
     /// <summary>45 make the longest datagram, at 1,480 octets each.</summary>
     public const int MaxOfADatagram = 48;
 
-    /// <summary>Of one remote host to one legal address.</summary>
+    /// <summary>The datagrams of one remote host to one outside address.</summary>
     public const int MaxOfAPair = 96;
 
     public const int MaxInAll = 1024;
@@ -28,7 +28,7 @@ internal sealed class FragmentHoldQueue
     private readonly record struct Datagram(Ipv4Address Source, Ipv4Address Destination, byte Protocol, ushort Id);
 
     /// <summary>A later fragment whose first is not known.</summary>
-    /// <returns>What is to be sent again now: the fragment itself, when its first came meanwhile; else nothing.</returns>
+    /// <returns>The frames to send again now: the fragment itself, if its first came meanwhile; otherwise none.</returns>
     public bool Hold(in Ipv4Packet packet, ReadOnlySpan<byte> frame, TimeSpan now, out bool lost)
     {
         Expire(now);

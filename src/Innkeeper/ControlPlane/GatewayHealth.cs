@@ -4,19 +4,19 @@ using Innkeeper.Wire;
 namespace Innkeeper.ControlPlane;
 
 /// <summary>
-/// Which gateways answer ARP: each is asked from time to time, and one that is silent is asked again soon, and then counts as
-/// down. One that was down when the process before this ended is down until it answers: or else the devices that left by another
-/// would be sent back to it, and away again. Pure: time is a parameter.
+/// Tracks which gateways answer ARP: each is asked from time to time; a silent one is asked again soon, and then counts as
+/// down. One that was down when the previous process ended is down until it answers: otherwise the devices that use a fallback
+/// would be sent back to it, and away again. No I/O, clock or log: time is a parameter.
 /// </summary>
 internal sealed class GatewayHealth
 {
     /// <summary>Between two questions to a gateway that answers.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
-    /// <summary>An answer that has not come by then does not come; also between two questions to a gateway that is down.</summary>
+    /// <summary>Time for an answer; also the time between two questions to a gateway that is down.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
-    /// <summary>After a silence it is asked so many times more before it counts as down.</summary>
+    /// <summary>After a silence, a gateway is asked this many times more before it counts as down.</summary>
     public const int Misses = 3;
 
     private readonly State[] _states;
@@ -26,7 +26,7 @@ internal sealed class GatewayHealth
 
     /// <summary>The gateways that the settings name.</summary>
     /// <param name="router">The main one; null: there is none.</param>
-    /// <param name="silent">What is known from before; of a router that is another now, that says nothing.</param>
+    /// <param name="silent">The outages that an earlier process knew; an outage of a router that has changed since is ignored.</param>
     public static GatewayHealth Of(InnkeeperConfig config, Ipv4Address? router, IReadOnlyCollection<GatewayOutage> silent)
     {
         DateTimeOffset? SinceOf(string name, Ipv4Address nextHop) => silent.FirstOrDefault(s => s.Name == name && s.NextHop == nextHop)?.Since;
@@ -37,7 +37,7 @@ internal sealed class GatewayHealth
 
     public bool IsDown(int gateway) => _states[gateway].Condition.IsDown;
 
-    /// <summary>When it came to be as it is; null: it has not been asked yet.</summary>
+    /// <summary>The start of its present state; null: it has not been asked yet.</summary>
     public DateTimeOffset? Since(int gateway) => _states[gateway].Condition.Since;
 
     /// <summary>Both at one moment, from any thread.</summary>
@@ -55,7 +55,7 @@ internal sealed class GatewayHealth
         return before.IsDown;
     }
 
-    /// <summary>Goes on: who is to be asked now, and who is taken to be down from now on.</summary>
+    /// <summary>Does what is due: returns the gateways to ask now, and those that count as down from now on.</summary>
     /// <param name="canAsk">Whether a gateway's interface is there; if not, it is down at once.</param>
     public (List<int> Ask, List<int> WentDown) Tick(TimeSpan now, DateTimeOffset wall, Func<int, bool> canAsk)
     {

@@ -4,14 +4,14 @@ using Innkeeper.Wire;
 
 namespace Innkeeper.ControlPlane;
 
-/// <summary>Which gateway each claimed address uses, as far as its packets told, bound or not yet. Bounded: the oldest go first.</summary>
+/// <summary>The gateway that each claimed address uses, as far as its packets show, bound or not yet. Bounded: the oldest go first.</summary>
 internal sealed class GatewayInferences(int capacity, Registry registry)
 {
     private readonly BoundedMap<ClaimedAddress, GatewayInference> _inferences = new(capacity);
 
     public GatewayInference? Find(ClaimedAddress claim) => _inferences.TryGet(claim, out var inference) ? inference : null;
 
-    /// <summary>A new one begins with what is proven of another address of the same device.</summary>
+    /// <summary>A new one begins with the proven gateway of another address of the same device.</summary>
     public GatewayInference Of(ClaimedAddress claim)
     {
         if (Find(claim) is { } known)

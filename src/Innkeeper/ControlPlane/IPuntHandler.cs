@@ -9,7 +9,7 @@ internal interface IPuntHandler
     /// <summary>The reasons that this handler takes; each reason has exactly one handler.</summary>
     IReadOnlyList<PuntReason> Reasons { get; }
 
-    /// <param name="punt">What the data plane says of the frame.</param>
+    /// <param name="punt">The data plane's record about the frame.</param>
     /// <param name="ethernet">The frame, parsed.</param>
     /// <param name="frame">The same frame; valid during the call only.</param>
     /// <param name="now">CLOCK_MONOTONIC.</param>

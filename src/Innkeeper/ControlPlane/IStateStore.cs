@@ -5,30 +5,32 @@ using Innkeeper.Wire;
 
 namespace Innkeeper.ControlPlane;
 
-/// <summary>A binding of an earlier time.</summary>
+/// <summary>A binding that the store remembers.</summary>
 internal sealed record RememberedBinding(ClaimedAddress Claim, Ipv4Address Legal, DateTimeOffset FirstSeen, DateTimeOffset LastSeen);
 
 /// <summary>A gateway that does not answer.</summary>
 /// <param name="NextHop">The router by that name; 0.0.0.0: there was none.</param>
 internal sealed record GatewayOutage(string Name, Ipv4Address NextHop, DateTimeOffset Since);
 
-/// <summary>What outlives the process. Calls return at once; what is said may lag, and never blocks a packet.</summary>
+/// <summary>
+/// The store of the control plane's state, which outlives the process. Calls return at once; writes may lag, and never block a packet.
+/// </summary>
 internal interface IStateStore
 {
-    /// <param name="quarantined">Addresses that somebody else uses, and what is left of their time.</param>
+    /// <param name="quarantined">Addresses that another host uses, and the rest of their quarantine.</param>
     IReadOnlyList<RememberedBinding> Load(out IReadOnlyList<(Ipv4Address Legal, TimeSpan Left)> quarantined);
 
     void Save(Binding binding, DateTimeOffset seen);
 
-    /// <summary>These were seen of late.</summary>
+    /// <summary>Notes that these devices were seen recently.</summary>
     void Touch(IEnumerable<Binding> bindings, DateTimeOffset seen);
 
     void Release(Binding binding, DateTimeOffset seen);
 
-    /// <summary>Nothing of a claim is worth keeping.</summary>
+    /// <summary>Deletes a claimed address.</summary>
     void Forget(ClaimedAddress claim);
 
-    /// <summary>Where devices stand, and what the administrator said of them.</summary>
+    /// <summary>Device records: their admission, and the administrator's settings for them.</summary>
     IReadOnlyList<DeviceRecord> LoadDevices();
 
     void SaveDevice(DeviceRecord device);

@@ -3,15 +3,15 @@ using Innkeeper.Wire;
 namespace Innkeeper.ControlPlane;
 
 /// <summary>
-/// Tells a device that its packet goes no further, so that its programs need not wait for a timeout (RFC 6888 REQ-11):
-/// ICMP Destination Unreachable. Pure.
+/// Tells a device that its packet was not forwarded, so that its programs need not wait for a timeout (RFC 6888 REQ-11):
+/// ICMP Destination Unreachable. No I/O, clock or log.
 /// </summary>
 internal static class IcmpUnreachable
 {
-    /// <summary>No legal address can be had (RFC 792).</summary>
+    /// <summary>No outside address is available (RFC 792).</summary>
     public const byte HostUnreachable = 1;
 
-    /// <summary>The administrator's limit stands against it (RFC 1812 section 5.2.7.1).</summary>
+    /// <summary>Administratively prohibited (RFC 1812 section 5.2.7.1).</summary>
     public const byte AdministrativelyProhibited = 13;
 
     /// <summary>RFC 1812 section 4.3.2.3: as much as fits into 576 octets.</summary>
@@ -23,10 +23,10 @@ internal static class IcmpUnreachable
     /// <param name="refused">The device's frame, without tag.</param>
     /// <param name="vlan">The device's VLAN; 0 = untagged.</param>
     /// <param name="from">The gateway's MAC on the access side.</param>
-    /// <param name="source">Who says it: the gateway that the device believes in.</param>
+    /// <param name="source">The sender: the gateway that the device uses.</param>
     /// <param name="code">One of the codes here.</param>
     /// <param name="answer">At least <see cref="MaxFrameSize"/> octets.</param>
-    /// <returns>The frame's length; 0 for what must not be answered (RFC 1122 section 3.2.2): errors, later fragments, groups.</returns>
+    /// <returns>The frame's length; 0 for packets that must not be answered (RFC 1122 section 3.2.2): errors, later fragments, groups.</returns>
     public static int Write(ReadOnlySpan<byte> refused, ushort vlan, MacAddress from, Ipv4Address source, byte code, Span<byte> answer)
     {
         if (!EthernetPacket.TryParse(refused, out var frame) || frame.Destination.IsMulticast || !Ipv4Packet.TryParse(frame.Payload, out var packet)
@@ -47,7 +47,7 @@ internal static class IcmpUnreachable
     /// <param name="vlan">The device's VLAN; 0 = untagged.</param>
     /// <param name="from">The gateway's MAC on the access side.</param>
     /// <param name="answer">At least <see cref="MaxFrameSize"/> octets.</param>
-    /// <returns>The frame's length; 0 for what is no SYN.</returns>
+    /// <returns>The frame's length; 0 if the frame has no SYN.</returns>
     public static int WriteReset(ReadOnlySpan<byte> refused, ushort vlan, MacAddress from, Span<byte> answer)
     {
         if (!EthernetPacket.TryParse(refused, out var frame) || !Ipv4Packet.TryParse(frame.Payload, out var packet) || packet.Protocol != IpProtocol.Tcp

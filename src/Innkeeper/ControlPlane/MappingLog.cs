@@ -8,7 +8,7 @@ using Innkeeper.Wire;
 namespace Innkeeper.ControlPlane;
 
 /// <summary>
-/// Which device had which ports of a shared address, and when: for those who must be able to say so (RFC 6888 section 4). A
+/// Which device had which ports of a shared address, and when: for operators who must be able to tell (RFC 6888 section 4). A
 /// line for a block of ports, not for a connection (REQ-14), and no destinations (REQ-12). Lines that cannot be written wait.
 /// </summary>
 /// <param name="target">A file, which may be rotated at any time, or "syslog".</param>
@@ -27,11 +27,11 @@ internal sealed class MappingLog(string target, EventLog events, TimeProvider cl
     private readonly Queue<string> _waiting = new();
     private bool _failing;
 
-    /// <summary>Lines that never were written: there were too many while it failed.</summary>
+    /// <summary>Lines that were dropped: there were too many while writing failed.</summary>
     public long Lost { get; private set; }
 
     /// <summary>Takes a record; it is written with the next <see cref="Flush"/>.</summary>
-    /// <param name="owner">Null when nobody knows any more.</param>
+    /// <param name="owner">Null: not known any more.</param>
     /// <param name="age">How long ago it happened.</param>
     public void Add(in PortsRecord record, Station? owner, TimeSpan age)
     {
@@ -49,7 +49,9 @@ internal sealed class MappingLog(string target, EventLog events, TimeProvider cl
         _waiting.Enqueue(Line(record, owner, clock.GetUtcNow() - age));
     }
 
-    /// <summary>Lines do not wait for the next sweep, unless the last ones could not be written: what is not in the log when we end never will be.</summary>
+    /// <summary>
+    /// Lines do not wait for the next sweep, unless the last ones could not be written: lines that are not in the log when the process ends are lost.
+    /// </summary>
     public void FlushNew()
     {
         if (!_failing)

@@ -2,6 +2,6 @@ namespace Innkeeper.ControlPlane;
 
 internal static class MonotonicTime
 {
-    /// <summary>The time that the data plane's stamps are in (CLOCK_MONOTONIC): since the machine started, never going back.</summary>
+    /// <summary>The clock of the data plane's time stamps (CLOCK_MONOTONIC): time since the machine started; it never goes back.</summary>
     public static TimeSpan Now(this TimeProvider clock) => clock.GetElapsedTime(0);
 }

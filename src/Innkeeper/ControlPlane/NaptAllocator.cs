@@ -8,8 +8,8 @@ using Innkeeper.Wire;
 namespace Innkeeper.ControlPlane;
 
 /// <summary>
-/// Devices that share legal addresses, on the control plane's side: which addresses there are, who has which, and the
-/// tidying up. Mappings themselves are the data plane's (bpf/mappings.h): they go on without us.
+/// Allocates shared outside addresses to devices: which addresses there are, which devices share each, and the
+/// tidying up. Mappings themselves are the data plane's (bpf/mappings.h): they work on without the control plane.
 /// </summary>
 /// <param name="pools">The shared addresses of each gateway that has some.</param>
 /// <param name="layoutOf">Which ports of an address devices may have, and whether it is the host's own.</param>
@@ -38,7 +38,7 @@ internal sealed class NaptAllocator(
     /// <summary>Some may be usable soon.</summary>
     public bool IsExpecting => pools.Any(s => s.Addresses.IsExpecting);
 
-    /// <summary>The shared addresses, and what their LANs and we say of those that are probed.</summary>
+    /// <summary>The shared addresses, and the conflict detection for those that are probed.</summary>
     public IReadOnlyList<NaptPool> Pools => pools;
 
     /// <summary>Takes over the addresses in use; before the bindings are.</summary>
@@ -59,7 +59,7 @@ internal sealed class NaptAllocator(
         }
     }
 
-    /// <summary>After the bindings are adopted: all that goes on has its place.</summary>
+    /// <summary>After the bindings are adopted: every binding that continues has its share.</summary>
     public void AdoptBindings(TimeSpan now)
     {
         foreach (var (pool, address) in pools.SelectMany(s => s.Addresses.Usable.Select(a => (s, a))).ToList())
@@ -109,7 +109,9 @@ internal sealed class NaptAllocator(
         ReassignAll();
     }
 
-    /// <summary>ARP of an uplink that may speak of a shared address. One of ours that somebody else uses is given up: its devices move.</summary>
+    /// <summary>
+    /// Handles ARP of an uplink that may be about a shared address. An address that a foreign host uses is given up: its devices move.
+    /// </summary>
     public void OnArp(in ArpMessage message, int uplink, TimeSpan now)
     {
         foreach (var pool in pools)
@@ -126,8 +128,8 @@ internal sealed class NaptAllocator(
     /// <summary>When <see cref="Tick"/> has something to do next.</summary>
     public TimeSpan NextDue(TimeSpan now) => pools.Count == 0 ? TimeSpan.MaxValue : pools.Min(s => s.Conflicts.NextDue(now));
 
-    /// <summary>Probes what is to be probed.</summary>
-    /// <returns>Whether an address became usable: those who wait may ask again.</returns>
+    /// <summary>Does the probing that is due.</summary>
+    /// <returns>Whether an address became usable: waiting devices may ask again.</returns>
     public bool Tick(TimeSpan now)
     {
         log.FlushNew();
@@ -151,7 +153,7 @@ internal sealed class NaptAllocator(
         return some;
     }
 
-    /// <summary>Removes what is over, and gives devices addresses of their own where there are some again.</summary>
+    /// <summary>Removes ended mappings, and gives devices addresses of their own where some are free again.</summary>
     public void Sweep(TimeSpan now)
     {
         if (pools.All(s => s.Addresses.Own is null && s.Addresses.Pool.Total == 0) && !map.Read().Any())
@@ -198,5 +200,5 @@ internal sealed class NaptAllocator(
     }
 }
 
-/// <summary>The shared addresses of one gateway, and what its LAN and we say of those that are probed.</summary>
+/// <summary>The shared addresses of one gateway, and the conflict detection for those that are probed.</summary>
 internal sealed record NaptPool(int Uplink, SharedAddresses Addresses, AddressConflictDetector Conflicts);

@@ -8,13 +8,13 @@ internal interface INetworkListener
     void OnNetworkChanged(NetworkContext network, TimeSpan now);
 }
 
-/// <summary>The network as it is now. It is replaced as a whole, and read at the moment of acting: nobody keeps a stale one.</summary>
+/// <summary>The network as it is now. It is replaced as a whole, and read at the moment of acting: no reader keeps a stale one.</summary>
 internal sealed class NetworkSwitch(NetworkContext initial)
 {
     private readonly List<INetworkListener> _listeners = [];
     private volatile NetworkContext _current = initial;
 
-    /// <summary>Any thread may read it.</summary>
+    /// <summary>Thread-safe.</summary>
     public NetworkContext Current => _current;
 
     /// <summary>Listeners are called in the order in which they were added.</summary>

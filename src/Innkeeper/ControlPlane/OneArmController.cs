@@ -8,18 +8,18 @@ using Innkeeper.Wire;
 
 namespace Innkeeper.ControlPlane;
 
-/// <summary>Another gateway on the LAN, and which of us serves.</summary>
-/// <param name="IsPassive">Whether we leave it to the other.</param>
+/// <summary>Another gateway on the LAN, and which of the two serves.</summary>
+/// <param name="IsPassive">Whether the other one serves.</param>
 internal sealed record PeerState(bool IsPassive, MacAddress Mac, ushort Priority);
 
 /// <summary>
-/// One arm: what we hear on the LAN and say to it of interlopers' targets, of the router's address and ours, and of other gateways.
-/// Decides nothing: <see cref="LanResponder"/>, <see cref="ArpSpoofGuard"/> and <see cref="GatewayElection"/> do. The dispatcher's thread only,
-/// but for <see cref="Peer"/>.
+/// One arm: handles ARP for the targets of foreign devices, for the router's address and the gateway's own, and the election among gateways.
+/// Decides nothing: <see cref="LanResponder"/>, <see cref="ArpSpoofGuard"/> and <see cref="GatewayElection"/> do. The control loop's thread only,
+/// except <see cref="Peer"/>.
 /// </summary>
-/// <param name="knownRouter">The router's station as an earlier process left it, or null.</param>
+/// <param name="knownRouter">The router's station as an earlier process knew it, or null.</param>
 internal sealed class OneArmController(
-    NetworkSwitch network, LanResponder responder, GatewayElection peers, IStationKinds stations, MacAddress? knownRouter, IOneArmSwitches switches, Counters counters, EventLog events)
+    NetworkSwitch network, LanResponder responder, GatewayElection election, IStationKinds stations, MacAddress? knownRouter, IOneArmSwitches switches, Counters counters, EventLog events)
     : INetworkListener
 {
     /// <summary>While the router has not been heard, it is asked for this often.</summary>
@@ -39,10 +39,10 @@ internal sealed class OneArmController(
 
     private MacAddress Mac => _network.UplinkMac;
 
-    /// <summary>Whether others may still answer our first hello.</summary>
+    /// <summary>Whether other gateways may still answer the first advertisement.</summary>
     public bool IsHearing(TimeSpan now) => now < _ready;
 
-    /// <summary>We are here: other gateways are asked to say so too.</summary>
+    /// <summary>Advertises this gateway and asks the others to answer.</summary>
     public void Start(TimeSpan now)
     {
         _ready = now + GatewayElection.Hearing;
@@ -51,20 +51,20 @@ internal sealed class OneArmController(
             _guard.Know(mac);
         }
 
-        // What an earlier process thought of stations: whoever still claims what is not his is found again.
+        // Stations that an earlier process isolated: those that still claim another's address are found again.
         stations.Clear();
 
-        SayHello(isAsking: true, isLeaving: false);
+        Advertise(isAsking: true, isLeaving: false);
     }
 
     /// <summary>Other gateways need not wait to be sure.</summary>
-    public void Leave() => SayHello(isAsking: false, isLeaving: true);
+    public void Leave() => Advertise(isAsking: false, isLeaving: true);
 
     public void OnNetworkChanged(NetworkContext next, TimeSpan now)
     {
         var before = _network;
         _network = next;
-        responder.Facts = responder.Facts with { Mac = next.UplinkMac, Lan = next.Networks.UplinkNetwork, Router = next.Router };
+        responder.Parameters = responder.Parameters with { Mac = next.UplinkMac, Lan = next.Networks.UplinkNetwork, Router = next.Router };
         if (before.Router != next.Router || before.Networks.UplinkNetwork != next.Networks.UplinkNetwork || before.UplinkMac != next.UplinkMac)
         {
             _guard = GuardOf(next);
@@ -72,8 +72,8 @@ internal sealed class OneArmController(
         }
     }
 
-    /// <summary>Learns, asks the wire, repairs. Answering is left to the caller, who must know the device first.</summary>
-    /// <param name="givenBack">Who was told that the sender's address is ours.</param>
+    /// <summary>Learns, asks the wire, corrects. The caller answers, as it must know the device first.</summary>
+    /// <param name="givenBack">The stations that were answered for the sender's address.</param>
     public ArpVerdict OnArp(in ArpMessage message, in EthernetPacket frame, TimeSpan now, out IReadOnlyCollection<ArpRequester> givenBack)
     {
         givenBack = [];
@@ -82,8 +82,8 @@ internal sealed class OneArmController(
             Act(_guard.OnArp(message, now));
         }
 
-        // What an impostor asks under another address would be answered in vain: it is isolated.
-        if (_guard.IsImpostor(message.SenderMac) || (_guard.OwnerOf(message.SenderIp) is { } owner && owner != message.SenderMac))
+        // Answers to a spoofer's requests under another address would be in vain: it is isolated.
+        if (_guard.IsSpoofer(message.SenderMac) || (_guard.OwnerOf(message.SenderIp) is { } owner && owner != message.SenderMac))
         {
             return ArpVerdict.Impostor;
         }
@@ -98,30 +98,30 @@ internal sealed class OneArmController(
         return verdict;
     }
 
-    /// <summary>The host takes us for the target, which may be there again: the wire is asked.</summary>
+    /// <summary>The host takes the gateway for the target, which may be there again: the wire is asked.</summary>
     private void AskAgain(ArpRequester host, Ipv4Address target, TimeSpan now)
     {
-        if (responder.Mistaken(host, target, now))
+        if (responder.OnMisdirectedPacket(host, target, now))
         {
             Ask(target);
         }
     }
 
     /// <summary>The target is at our MAC.</summary>
-    public void Answer(ArpRequester asker, Ipv4Address target) => Send(asker.Mac, ArpMessage.Reply(Mac, target, asker.Mac, asker.Address));
+    public void Answer(ArpRequester requester, Ipv4Address target) => Send(requester.Mac, ArpMessage.Reply(Mac, target, requester.Mac, requester.Address));
 
-    /// <summary>The target has an owner, who is elsewhere: by an announcement, which every stack takes at once, but to this device alone.</summary>
-    public void Correct(ArpRequester asker, Ipv4Address target, MacAddress owner)
+    /// <summary>The target has an owner elsewhere: sends an announcement, which every stack accepts at once, to this device alone.</summary>
+    public void Correct(ArpRequester requester, Ipv4Address target, MacAddress owner)
     {
         counters.Add(Counter.ArpGivenBack);
-        Send(asker.Mac, ArpMessage.Announcement(owner, target));
+        Send(requester.Mac, ArpMessage.Announcement(owner, target));
     }
 
     /// <summary>
-    /// A host of the LAN that sends us packets for a neighbour took us for it: the neighbour is off, and is no gateway. While that lasts the
-    /// wire is asked for the neighbour, so that its first answer puts the host right.
+    /// A host of the LAN that sends packets for a neighbor to the gateway took it for that neighbor, which is off and no gateway. While that
+    /// lasts the wire is asked for the neighbor, so that its first answer corrects the host.
     /// </summary>
-    /// <returns>Whether the packet says nothing about a gateway.</returns>
+    /// <returns>Whether the packet shows nothing about a gateway.</returns>
     public bool IsForNeighbor(Binding binding, Ipv4Address destination, TimeSpan now)
     {
         var isProven = binding.GatewayProven && binding.Gateway == destination;
@@ -130,18 +130,18 @@ internal sealed class OneArmController(
             return false;
         }
 
-        if (!responder.IsNeighbour(destination))
+        if (!responder.IsNeighbor(destination))
         {
             return true;
         }
 
         AskAgain(new ArpRequester(binding.Claim.Station.Mac, binding.Claim.Address), destination, now);
 
-        // By these an administrator tries whether the gateway is there.
+        // An administrator tests by these whether the gateway is there.
         var isLikelyGateway = !binding.GatewayProven && (byte)destination.Value is 1 or 254;
         if (!isLikelyGateway)
         {
-            responder.Regretted(binding.Claim.Station.Mac, destination, now);
+            responder.RetractAnswer(binding.Claim.Station.Mac, destination, now);
         }
 
         return !isLikelyGateway;
@@ -164,23 +164,23 @@ internal sealed class OneArmController(
 
     public void OnPeer(in EthernetPacket frame, TimeSpan now)
     {
-        if (!Advertisement.TryParse(frame.Payload, out var hello))
+        if (!Advertisement.TryParse(frame.Payload, out var advertisement))
         {
             counters.Add(Counter.PuntsMalformed);
             return;
         }
 
-        if (peers.OnHello(frame.Source, hello, now))
+        if (election.OnAdvertisement(frame.Source, advertisement, now))
         {
-            SayHello(isAsking: false, isLeaving: false);
+            Advertise(isAsking: false, isLeaving: false);
         }
 
         Rank();
     }
 
     /// <summary>Does what is due.</summary>
-    /// <returns>Who may be answered now.</returns>
-    public IReadOnlyList<(ArpRequester ArpRequester, Ipv4Address Target)> Tick(TimeSpan now)
+    /// <returns>The requesters that may be answered now.</returns>
+    public IReadOnlyList<(ArpRequester Requester, Ipv4Address Target)> Tick(TimeSpan now)
     {
         Act(_guard.Tick(now, out var freed));
         foreach (var mac in freed)
@@ -194,9 +194,9 @@ internal sealed class OneArmController(
             Ask(router);
         }
 
-        if (peers.Tick(now))
+        if (election.Tick(now))
         {
-            SayHello(isAsking: false, isLeaving: false);
+            Advertise(isAsking: false, isLeaving: false);
         }
 
         Rank();
@@ -208,14 +208,14 @@ internal sealed class OneArmController(
     {
         get
         {
-            var due = peers.NextDue;
+            var due = election.NextDue;
             due = _guard.NextDue is { } guard && guard < due ? guard : due;
             return responder.NextDue is { } answer && answer < due ? answer : due;
         }
     }
 
-    private static ArpSpoofGuard GuardOf(NetworkContext surroundings) =>
-        new(surroundings.UplinkMac, surroundings.Networks.UplinkNetwork.Address, surroundings.Router);
+    private static ArpSpoofGuard GuardOf(NetworkContext context) =>
+        new(context.UplinkMac, context.Networks.UplinkNetwork.Address, context.Router);
 
     private void Act(GuardAction action)
     {
@@ -226,7 +226,7 @@ internal sealed class OneArmController(
                 switches.SetRouter(mac);
                 LeaveAlone(mac);
 
-                // If it moved, the host's stack was kept from hearing so: now it may.
+                // If the router moved, the host's stack did not hear of it: now it may.
                 BringBack(ArpMessage.Announcement(mac, _guard.Router!.Value));
                 break;
             case GuardAction.Contested:
@@ -236,11 +236,11 @@ internal sealed class OneArmController(
                 Send(_guard.RouterMac!.Value, ArpMessage.Request(Mac, _network.ProbeSender, _guard.Router!.Value));
                 break;
             case GuardAction.Repair or GuardAction.LeaveUnrepaired:
-                var (impostor, claimed) = _guard.Impostor;
-                var isIsolated = _guard.IsImpostor(impostor);
+                var (spoofer, claimed) = _guard.Spoofer;
+                var isIsolated = _guard.IsSpoofer(spoofer);
                 if (isIsolated)
                 {
-                    stations.Set(impostor, StationKind.Impostor);
+                    stations.Set(spoofer, StationKind.Impostor);
                 }
 
                 var owner = _guard.OwnerOf(claimed)!.Value;
@@ -250,7 +250,7 @@ internal sealed class OneArmController(
                     Send(MacAddress.Broadcast, ArpMessage.Announcement(owner, claimed));
                 }
 
-                events.Add(new AddressSpoofed(impostor, claimed, claimed == _guard.Router ? owner : null, isIsolated, impostor == _guard.RouterMac));
+                events.Add(new AddressSpoofed(spoofer, claimed, claimed == _guard.Router ? owner : null, isIsolated, spoofer == _guard.RouterMac));
                 break;
         }
     }
@@ -258,8 +258,8 @@ internal sealed class OneArmController(
     private void Rank()
     {
         var before = _peer;
-        var state = peers.Best is { } best ? new PeerState(peers.Leader is not null, best.Mac, best.Priority) : null;
-        responder.IsCautious = peers.HeardAny;
+        var state = election.Best is { } best ? new PeerState(election.Leader is not null, best.Mac, best.Priority) : null;
+        responder.IsCautious = election.HeardAny;
         if (state == before)
         {
             return;
@@ -273,12 +273,12 @@ internal sealed class OneArmController(
             switches.SetPassive(isPassive);
         }
 
-        events.Add(state is null ? new PeerLost() : new PeerFound(state.Mac, state.Priority, peers.Priority, state.IsPassive));
+        events.Add(state is null ? new PeerLost() : new PeerFound(state.Mac, state.Priority, election.Priority, state.IsPassive));
     }
 
-    private void SayHello(bool isAsking, bool isLeaving)
+    private void Advertise(bool isAsking, bool isLeaving)
     {
-        var length = new Advertisement(peers.Priority, isAsking, isLeaving).Write(_frame, Mac);
+        var length = new Advertisement(election.Priority, isAsking, isLeaving).Write(_frame, Mac);
         Send(length);
     }
 

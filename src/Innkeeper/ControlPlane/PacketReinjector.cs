@@ -7,7 +7,7 @@ namespace Innkeeper.ControlPlane;
 internal sealed class PacketReinjector(NetworkSwitch network, Counters counters)
 {
     /// <summary>
-    /// As if a device had sent it now: by the stack's end of the pair, where frames to the access MAC are taken for that. The data
+    /// As if a device had sent it now: through the stack's end of the pair, where frames to the access MAC count as a device's. The data
     /// plane's copy may lack its transport checksum, which a NIC would have filled in.
     /// </summary>
     public void FromAccess(byte[] frame, ushort vlan)

@@ -4,12 +4,12 @@ using Innkeeper.Bindings;
 namespace Innkeeper.ControlPlane;
 
 /// <summary>
-/// First packets of claims that wait for an address, or to be found to exist: in order, few of each, for a while. When there are too many,
-/// those that have waited longest go: they had their chance.
+/// First packets of claimed addresses that wait for an outside address, or for verification: in order, few of each, for a while. When there are
+/// too many, those that have waited longest are dropped: they had their chance.
 /// </summary>
 internal sealed class PendingPackets
 {
-    /// <summary>Whoever is not served by then tries again by itself.</summary>
+    /// <summary>A device that is not served by then repeats its packet.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
     private const int MaxClaims = 1024;
@@ -20,7 +20,7 @@ internal sealed class PendingPackets
     public IEnumerable<ClaimedAddress> Claims => _frames.Entries.Select(e => e.Key);
 
     /// <summary>Copies the frame.</summary>
-    /// <returns>How many were lost for it: itself, or another claim's.</returns>
+    /// <returns>How many frames were dropped for it: itself, or another address's.</returns>
     public int Hold(ClaimedAddress claim, ReadOnlySpan<byte> frame, TimeSpan now)
     {
         if (_frames.TryGet(claim, out var held))
@@ -37,11 +37,11 @@ internal sealed class PendingPackets
         return _frames.Put(claim, new Held(now, [frame.ToArray()]))?.Frames.Count ?? 0;
     }
 
-    /// <summary>Gives up the claim's frames, oldest first.</summary>
+    /// <summary>Takes the address's frames, oldest first.</summary>
     public IReadOnlyList<byte[]> Take(ClaimedAddress claim) => _frames.Remove(claim, out var held) ? held.Frames : [];
 
-    /// <summary>Lets those go that have waited too long.</summary>
-    /// <returns>How many frames that were.</returns>
+    /// <summary>Drops the frames that have waited too long.</summary>
+    /// <returns>How many frames were dropped.</returns>
     public int Expire(TimeSpan now)
     {
         var late = _frames.Entries.Where(e => now - e.Value.Since > Patience).Select(e => e.Key).ToList();

@@ -8,14 +8,14 @@ using Innkeeper.Wire;
 
 namespace Innkeeper.ControlPlane;
 
-/// <summary>What the rules and the administrator say of a device in one VLAN, at one moment.</summary>
-/// <param name="Policy">What its bindings there are made and treated by.</param>
+/// <summary>The result of rules and the administrator's settings for a device in one VLAN, at one moment.</summary>
+/// <param name="Policy">The policy that its bindings there are made and treated by.</param>
 internal sealed record DeviceEvaluation(DeviceRecord Device, ProfileConfig Profile, BindingPolicy Policy)
 {
     public bool IsBlocked => Device.Admission.State == AdmissionState.Blocked;
 }
 
-/// <summary>Device records, and what follows from them by profiles and rules. Evaluates the rules once for each question.</summary>
+/// <summary>Device records, and the policies that follow from them by profiles and rules. Evaluates the rules once for each question.</summary>
 /// <param name="leases">Null: DHCP leases no outside addresses.</param>
 internal sealed class PolicyService(
     ImmutableDictionary<string, ProfileConfig> configured, AdmissionPolicy admission, DeviceStore devices, ProfileProgrammer profiles, LeaseDatabase? leases, IStateStore store, Registry registry,
@@ -27,12 +27,12 @@ internal sealed class PolicyService(
 
     public AdmissionPolicy Admission => admission;
 
-    /// <summary>What is decided may change with time alone.</summary>
+    /// <summary>Whether a decision may change with time alone.</summary>
     public bool DependsOnTime => admission.DependsOnTime;
 
     public DeviceRecord? Find(MacAddress mac) => devices.Find(mac);
 
-    /// <summary>A device, known or not, with what is learnt of it now. Keeps nothing.</summary>
+    /// <summary>A device's record, known or new, with the facts learnt now. Stores nothing.</summary>
     public DeviceEvaluation Evaluate(Station station, Func<DeviceRecord, DeviceRecord> learn) =>
         Evaluate(learn(devices.Find(station.Mac) ?? new DeviceRecord(station.Mac, clock.GetUtcNow())), station.Vlan);
 

@@ -3,7 +3,7 @@ using Innkeeper.Events;
 
 namespace Innkeeper.ControlPlane;
 
-/// <summary>Says once when legal addresses run low, and again only after there were enough in between.</summary>
+/// <summary>Reports once when outside addresses run low, and again only after there were enough in between.</summary>
 internal sealed class PoolWatch(AddressPool pool, EventLog events)
 {
     private const double Low = 0.9;

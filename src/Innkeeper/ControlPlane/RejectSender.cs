@@ -4,7 +4,7 @@ using Innkeeper.Wire;
 
 namespace Innkeeper.ControlPlane;
 
-/// <summary>Tells devices that their packets go no further, so that their programs need not wait for a timeout.</summary>
+/// <summary>Tells devices that their packets were not forwarded, so that their programs need not wait for a timeout.</summary>
 internal sealed class RejectSender(NetworkSwitch network, GatewayInferences gateways, Counters counters)
 {
     private readonly byte[] _frame = new byte[IcmpUnreachable.MaxFrameSize];

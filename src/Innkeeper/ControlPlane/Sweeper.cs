@@ -2,7 +2,7 @@ using Innkeeper.Events;
 
 namespace Innkeeper.ControlPlane;
 
-/// <summary>Every few seconds: ends what is over.</summary>
+/// <summary>Every few seconds: ends bindings, offers and leases whose time has passed.</summary>
 /// <param name="dhcp">Null: DHCP is not served.</param>
 internal sealed class Sweeper(
     AdmissionService admission, BindingService bindings, NaptAllocator napt, ArrivalService arrivals, DhcpServer? dhcp, AddressPools pools, NetworkSwitch network, EventLog events) : ITimed

@@ -7,7 +7,7 @@ namespace Innkeeper.DataPlane;
  * The part of bpf/abi.h that speaks of shared addresses. Times are CLOCK_MONOTONIC in ns.
  */
 
-/// <summary>What has ports, or identifiers in their place.</summary>
+/// <summary>The protocols that have ports, or identifiers in place of ports.</summary>
 internal enum PortKind
 {
     Tcp = 0,
@@ -93,7 +93,7 @@ internal struct BlockBits
 [StructLayout(LayoutKind.Sequential)]
 internal struct SharedAddressSlot
 {
-    /// <summary>How many there may be.</summary>
+    /// <summary>Maximum number.</summary>
     public const int Count = 16;
 
     /// <summary>In <c>legals</c>: this and an index, not a binding's number.</summary>

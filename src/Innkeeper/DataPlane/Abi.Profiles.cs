@@ -7,11 +7,11 @@ namespace Innkeeper.DataPlane;
  * The part of bpf/abi.h that speaks of uplinks and profiles.
  */
 
-/// <summary>An interface that leads out, as the gateway is on it.</summary>
+/// <summary>An uplink interface, with the gateway's own addresses on it.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct UplinkSlot
 {
-    /// <summary>How many there may be.</summary>
+    /// <summary>Maximum number.</summary>
     public const int Count = 4;
 
     /// <summary>0: none.</summary>
@@ -48,7 +48,7 @@ internal enum ProfileFlags : uint
     NoGateway = 8,
 }
 
-/// <summary>Octets by time: nanoseconds for 1024 octets (0: any number), and how much of that at once.</summary>
+/// <summary>Octets by time: nanoseconds for 1024 octets (0: no limit), and the burst.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct Rate
 {
@@ -59,7 +59,7 @@ internal struct Rate
 [StructLayout(LayoutKind.Sequential)]
 internal struct ProfileSlot
 {
-    /// <summary>How many there may be.</summary>
+    /// <summary>Maximum number.</summary>
     public const int Count = 64;
 
     public Rate Out;
@@ -81,7 +81,7 @@ internal struct Meter
 [StructLayout(LayoutKind.Sequential)]
 internal struct DestinationKey
 {
-    /// <summary>The profile's bits, which all count.</summary>
+    /// <summary>The profile's bits; all of them apply.</summary>
     public const uint ProfileBits = 32;
 
     public uint Prefix;

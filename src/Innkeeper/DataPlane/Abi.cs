@@ -107,7 +107,7 @@ internal struct Service
     public ServiceFlags Flags;
 }
 
-/// <summary>Where and for whom a service is; none of them: at any address, for any device.</summary>
+/// <summary>The destinations and devices that a service answers; without a flag: any address, any device.</summary>
 [Flags]
 internal enum ServiceFlags : ushort
 {
@@ -172,13 +172,13 @@ internal struct ContactKey
     public uint Generation;
 }
 
-/// <summary>One arm: what was found out about a station.</summary>
+/// <summary>One arm: the kind of a station on the LAN.</summary>
 internal enum StationKind : uint
 {
     /// <summary>A host of the LAN that forwards others' packets: its frames are left alone.</summary>
     Regular = 1,
 
-    /// <summary>It claims the router's address or ours: its frames to us are dropped.</summary>
+    /// <summary>It claims the router's address or the gateway's own: its frames to the gateway are dropped.</summary>
     Impostor = 2,
 }
 
@@ -223,7 +223,7 @@ internal struct Punt
     public uint Filler;
 }
 
-/// <summary>Frozen: the numbers stand in the data plane's map, the names in <c>status --json</c>.</summary>
+/// <summary>Frozen: the numbers are in the data plane's map, the names in <c>status --json</c>.</summary>
 internal enum DropReason : uint
 {
     None = 0,

@@ -5,7 +5,7 @@ namespace Innkeeper.DataPlane;
 
 /// <summary>
 /// Bindings as the data plane has them. The array is the truth; the two indexes are written after it and deleted before
-/// it, so that a crash between any two steps leaves nothing that points to a slot of somebody else.
+/// it, so that a crash between any two steps leaves nothing that points to another binding's slot.
 /// </summary>
 internal sealed class BindingTable(BpfPlane plane) : IBindingMap
 {

@@ -3,7 +3,7 @@ using Innkeeper.Interop;
 
 namespace Innkeeper.DataPlane;
 
-/// <summary>Where the maps in use came from: what an earlier process left, or nothing.</summary>
+/// <summary>The origin of the maps in use: an earlier process's, or new.</summary>
 internal enum AdoptedFrom
 {
     None,
@@ -11,19 +11,19 @@ internal enum AdoptedFrom
     Programs,
 }
 
-/// <summary>A place where a program hangs: an interface, a direction, and the program's name in bpf/innkeeper.bpf.c.</summary>
+/// <summary>A place where a program is attached: an interface, a direction, and the program's name in bpf/innkeeper.bpf.c.</summary>
 internal readonly record struct Hook(int Ifindex, string Interface, int Direction, string Program);
 
 /// <summary>
 /// The programs and their maps: loaded from the embedded object, taken over from an earlier process where it left
-/// them, attached so that the change from old to new is one step. Closing this leaves all of it at work.
+/// them, attached so that the change from old to new is one step. Disposing this leaves all of it at work.
 /// </summary>
 internal sealed unsafe class BpfPlane : IDisposable
 {
-    /// <summary>Of the maps' layout: another one never reads these pins.</summary>
+    /// <summary>The version of the maps' layout: another version never reads these pins.</summary>
     public const string PinVersion = "v2";
 
-    /// <summary>Written anew at every start: another version's is not taken over but replaced.</summary>
+    /// <summary>Maps that are written again at every start: another version's is not taken over but replaced.</summary>
     private const string ConfigMap = "config";
 
     private const int EEXIST = 17;
@@ -36,7 +36,7 @@ internal sealed unsafe class BpfPlane : IDisposable
         _object = obj;
         for (var map = Libbpf.bpf_object__next_map(obj, 0); map != 0; map = Libbpf.bpf_object__next_map(obj, map))
         {
-            // The compiler's own maps (constants) have a dot in their names; they are nobody's state.
+            // The compiler's own maps (constants) have a dot in their names; they hold no state.
             var name = Marshal.PtrToStringUTF8(Libbpf.bpf_map__name(map))!;
             if (!name.Contains('.'))
             {
@@ -68,7 +68,7 @@ internal sealed unsafe class BpfPlane : IDisposable
 
     public BpfMap<uint, Meter> Meters => Map<uint, Meter>("meters");
 
-    /// <summary>By MAC, the VLAN 0.</summary>
+    /// <summary>By MAC, with VLAN 0.</summary>
     public BpfMap<StationKey, uint> Blocked => Map<StationKey, uint>("blocked");
 
     public BpfMap<ContactKey, ulong> CalledBy => Map<ContactKey, ulong>("called_by");
@@ -100,11 +100,11 @@ internal sealed unsafe class BpfPlane : IDisposable
     public AdoptedFrom Adopted { get; private set; }
 
     /// <summary>Loads the object; with <paramref name="pins"/>, on the maps an earlier process left there or on <paramref name="hooks"/>.</summary>
-    /// <param name="bindings">How many bindings there may be; adopted maps keep their own size.</param>
-    /// <param name="mappings">How many mappings of shared addresses.</param>
+    /// <param name="bindings">Maximum number of bindings; adopted maps keep their own size.</param>
+    /// <param name="mappings">Maximum number of mappings of shared addresses.</param>
     /// <param name="pins">A folder of a bpffs, or null: nothing is adopted or pinned.</param>
-    /// <param name="hooks">Where the programs of an earlier process may still hang although its pins are gone.</param>
-    /// <exception cref="DataPlaneException">It cannot be had; nothing was left behind.</exception>
+    /// <param name="hooks">Places where the programs of an earlier process may still be attached although its pins are gone.</param>
+    /// <exception cref="DataPlaneException">Loading failed; nothing was left behind.</exception>
     public static BpfPlane Load(uint bindings, uint mappings, string? pins, IReadOnlyList<Hook> hooks)
     {
         LibbpfLog.Start();
@@ -125,7 +125,7 @@ internal sealed unsafe class BpfPlane : IDisposable
         {
             foreach (var name in (string[])["bindings", "binding_index", "external_addrs", "traffic", "shares", "share_abandoned", "meters"])
             {
-                // A legal address in use is a binding's or shared.
+                // An outside address in use is a binding's or shared.
                 _ = Libbpf.bpf_map__set_max_entries(plane._maps[name], name == "external_addrs" ? bindings + SharedAddressSlot.Count : bindings);
             }
 
@@ -182,7 +182,7 @@ internal sealed unsafe class BpfPlane : IDisposable
 
     public int ProgramFd(string name) => Libbpf.bpf_program__fd(Libbpf.bpf_object__find_program_by_name(_object, name));
 
-    /// <summary>Removes what is over (bpf/sweep.h). What the mapping log must know comes as punts.</summary>
+    /// <summary>Removes ended mappings (bpf/sweep.h). Records for the mapping log come as punts.</summary>
     public Sweep Sweep()
     {
         Sweep found = default;
@@ -209,7 +209,7 @@ internal sealed unsafe class BpfPlane : IDisposable
 
     internal int MapFd(string name) => Libbpf.bpf_map__fd(_maps[name]);
 
-    /// <summary>Maps by name from the pins, else from a program that still hangs at a hook (its pins may be gone with a mount).</summary>
+    /// <summary>Maps by name from the pins, otherwise from a program that is still attached at a hook (its pins may be gone with a mount).</summary>
     private void Adopt(string pins, IReadOnlyList<Hook> hooks)
     {
         Adopted = AdoptedFrom.None;
@@ -263,7 +263,7 @@ internal sealed unsafe class BpfPlane : IDisposable
         if (!fits || Libbpf.bpf_map__reuse_fd(map, fd) != 0)
         {
             throw new DataPlaneException(
-                $"the data plane's map '{name}' was left by another version of Innkeeper; run `innkeeper teardown` and start again (devices will be asked for anew)");
+                $"the data plane's map '{name}' was left by another version of Innkeeper; run `innkeeper teardown` and start again (devices get new bindings)");
         }
 
         _ = Libc.close(fd);

@@ -4,21 +4,21 @@ using Innkeeper.Links;
 namespace Innkeeper.DataPlane;
 
 /// <summary>
-/// Programs on an interface as classifiers of its clsact, where the kernel has no tcx (before 6.6). Whether the clsact is ours to
-/// remove stands in the names of our classifiers there: unlike a note in a file or a bpffs, it is there exactly as long as they are,
+/// Programs on an interface as classifiers of its clsact, where the kernel has no tcx (before 6.6). The names of our classifiers there
+/// tell whether we may remove the clsact: unlike a note in a file or a bpffs, they exist exactly as long as the classifiers,
 /// and cannot be about another clsact of that interface's name.
 /// </summary>
 internal static class Clsact
 {
     private const uint Handle = 1;
 
-    /// <summary>Of from_access; from_uplink comes after it, as both may hang on one interface.</summary>
+    /// <summary>The priority of from_access; from_uplink comes after it, as both may be attached to one interface.</summary>
     private const ushort Priority = 100;
     private const string NamePrefix = "innkeeper:";
     private const string MadeSuffix = ":made-clsact";
 
-    /// <summary>Hangs a program there, in place of ours of the same name in one step.</summary>
-    /// <param name="hook">Where, and its name.</param>
+    /// <summary>Attaches a program there, and replaces ours of the same name in one step.</summary>
+    /// <param name="hook">The place and the program's name.</param>
     /// <param name="program">Its file descriptor.</param>
     /// <exception cref="NetlinkException">Refused; nothing was left behind.</exception>
     public static void Attach(Hook hook, int program)
@@ -36,7 +36,9 @@ internal static class Clsact
         }
     }
 
-    /// <summary>Takes our program of that name off there; with the last one goes the clsact, if we made it and nobody else uses it.</summary>
+    /// <summary>
+    /// Detaches our program of that name there; the clsact is removed with the last one, if we made it and no other program uses it.
+    /// </summary>
     /// <returns>Whether there was one.</returns>
     public static bool Detach(Hook hook)
     {
@@ -55,10 +57,10 @@ internal static class Clsact
         return true;
     }
 
-    /// <summary>The program of that name that hangs there, by the kernel's number; 0: none.</summary>
+    /// <summary>The kernel's number of the program of that name that is attached there; 0: none.</summary>
     public static uint Ours(Hook hook) => Netlink.Classifiers(hook.Ifindex).Find(c => IsAt(c, hook)).Program;
 
-    /// <summary>Whether a clsact is to go when the program at a hook has gone.</summary>
+    /// <summary>Whether to remove a clsact after the program at a hook is gone.</summary>
     /// <param name="before">The classifiers there, with that one.</param>
     internal static bool IsOursToRemove(IReadOnlyList<ClassifierRecord> before, Hook hook) => before.Count == 1 && before[0].Place == PlaceOf(hook) && IsMarked(before[0]);
 

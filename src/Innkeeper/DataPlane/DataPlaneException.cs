@@ -9,7 +9,7 @@ internal sealed class DataPlaneException(string message, string? detail = null) 
     private const int E2BIG = 7;
     private const int ENOSYS = 38;
 
-    /// <summary>More for <c>--verbose</c> and the log: the kernel verifier's words.</summary>
+    /// <summary>Details for <c>--verbose</c> and the log: the kernel verifier's output.</summary>
     public string? Detail => detail;
 
     public static DataPlaneException FromErrno(string what, int errno, string? detail = null) =>

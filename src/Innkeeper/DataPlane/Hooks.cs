@@ -3,7 +3,7 @@ using Innkeeper.Links;
 
 namespace Innkeeper.DataPlane;
 
-/// <summary>Which program hangs where.</summary>
+/// <summary>The places where each program is attached.</summary>
 internal static class Hooks
 {
     public static Hook FromAccess(LinkInfo access) => new(access.Index, access.Name, Libbpf.BPF_TC_INGRESS, "from_access");
@@ -15,8 +15,8 @@ internal static class Hooks
     public static Hook FromStack(LinkInfo stack) => new(stack.Index, stack.Name, Libbpf.BPF_TC_EGRESS, "from_stack");
 
     /// <summary>
-    /// Wherever a program of ours may hang, on any interface of this network namespace (in which there is one gateway): which interfaces an
-    /// earlier start had is known from nothing as surely as from where its programs hang. From_stack goes with its interface.
+    /// Wherever a program of ours may be attached, on any interface of this network namespace (in which there is one gateway): the interfaces of an
+    /// earlier start are known for certain only from the programs there. From_stack goes with its interface.
     /// </summary>
     public static IEnumerable<Hook> Everywhere() => Netlink.ListLinks().SelectMany(link => (Hook[])
     [

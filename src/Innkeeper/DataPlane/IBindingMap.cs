@@ -3,12 +3,12 @@ using Innkeeper.Wire;
 
 namespace Innkeeper.DataPlane;
 
-/// <summary>Bindings as the data plane has them: what the control plane writes there, and what it finds at its start.</summary>
+/// <summary>Bindings as the data plane has them: the control plane writes them, and reads them at its start.</summary>
 internal interface IBindingMap : IBindingActivity
 {
     uint Capacity { get; }
 
-    /// <summary>A new binding, whose device was heard at <paramref name="heard"/>.</summary>
+    /// <summary>A new binding of a device that was heard at <paramref name="heard"/>.</summary>
     void Add(Binding binding, TimeSpan heard);
 
     /// <summary>Writes slot and indexes, which may be there already.</summary>
@@ -16,16 +16,16 @@ internal interface IBindingMap : IBindingActivity
 
     void Remove(Binding binding);
 
-    /// <summary>All mappings of a binding are over: they belong to an earlier generation. Call it before the slot is written.</summary>
+    /// <summary>Ends all mappings of a binding: they belong to an earlier generation. Call it before the slot is written.</summary>
     void EndMappings(uint number);
 
     /// <summary>Every slot in use, as an earlier process left them.</summary>
     IEnumerable<(uint Number, BindingSlot Slot)> Read();
 
-    /// <summary>Empties a slot that cannot go on.</summary>
+    /// <summary>Empties a slot that cannot continue.</summary>
     void Clear(uint number);
 
-    /// <summary>Makes the indexes say what the slots of these bindings say, and nothing more.</summary>
+    /// <summary>Makes the indexes match the slots of these bindings, and nothing more.</summary>
     void RebuildIndexes(IReadOnlyCollection<Binding> bindings);
 
     /// <summary>DNS over TLS at an address counts as unresponsive until then.</summary>

@@ -7,9 +7,9 @@ internal interface IProfileMap
 {
     uint PlaceOf(string name);
 
-    /// <summary>A profile as an earlier process left it; null: it had none of that name.</summary>
+    /// <summary>A profile as an earlier process left it; null: no profile of that name.</summary>
     ProfileSlot? Before(string name);
 
-    /// <summary>Writes a profile, and the networks it speaks of before it says that it does.</summary>
+    /// <summary>Writes a profile, after the networks that it names.</summary>
     void Set(string name, ProfileSlot slot, IReadOnlyDictionary<Ipv4Network, Destination> destinations);
 }

@@ -1,12 +1,12 @@
 namespace Innkeeper.DataPlane;
 
-/// <summary>Where the control plane waits for punts.</summary>
+/// <summary>The source of punts that the control plane waits for.</summary>
 internal interface IPuntSource
 {
-    /// <summary>Waits for punts, or to be woken, and hands over all there are.</summary>
+    /// <summary>Waits for punts, or to be woken, and hands over all that arrived.</summary>
     void Poll(TimeSpan timeout, IPuntReceiver receiver);
 
-    /// <summary>Ends a wait that is under way, or the next one. Any thread may call it.</summary>
+    /// <summary>Ends the present wait, or the next one. Thread-safe.</summary>
     void Wake();
 }
 

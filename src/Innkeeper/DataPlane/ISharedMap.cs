@@ -13,16 +13,16 @@ internal interface ISharedMap
 
     /// <summary>Devices may share the address from now on.</summary>
     /// <param name="uplink">The uplink that the address is on.</param>
-    /// <returns>False when all slots are taken by addresses that were given up shortly before.</returns>
+    /// <returns>False when all slots are taken by addresses that were given up recently.</returns>
     bool Use(Ipv4Address address, PortLayout layout, uint uplink = 0);
 
     /// <summary>Whether an address is in use with another layout or on another uplink: then its bindings' mappings must end.</summary>
     bool IsLaidOutOtherwise(Ipv4Address address, PortLayout layout, uint uplink);
 
-    /// <summary>Nothing goes out or comes in by the address any more; its ports are held back for a time.</summary>
+    /// <summary>No packet uses the address any more; its ports are held back for a time.</summary>
     void GiveUp(Ipv4Address address);
 
-    /// <summary>Nothing of an address that was given up is left: its slot is free.</summary>
+    /// <summary>Frees the slots of given-up addresses that have no ports left.</summary>
     void Forget(uint index, Ipv4Address address);
 
     /// <summary>A share begins, with no port of the address.</summary>

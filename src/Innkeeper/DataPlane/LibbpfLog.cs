@@ -6,7 +6,7 @@ using Innkeeper.Interop;
 namespace Innkeeper.DataPlane;
 
 /// <summary>
-/// What libbpf says, kept instead of printed: only when a call fails do people want it. Bounded; the end is what tells.
+/// Keeps libbpf's output instead of printing it: it is needed only when a call fails. Bounded; the end has the reason.
 /// </summary>
 internal static unsafe partial class LibbpfLog
 {

@@ -8,10 +8,10 @@ internal static unsafe class LoadedPrograms
 {
     private const int MaxMaps = 64;
 
-    /// <summary>The map that makes a program ours, beside its name: others may name theirs alike, and every one of ours uses it.</summary>
+    /// <summary>The map that marks a program as ours, beside its name: others may have the same name, and all of ours use it.</summary>
     private const string OurMap = "bindings";
 
-    /// <summary>Whether it is the program of that name in bpf/innkeeper.bpf.c, from whichever start of the gateway.</summary>
+    /// <summary>Whether it is the program of that name in bpf/innkeeper.bpf.c, from any start of the gateway.</summary>
     public static bool IsOurs(uint id, string name)
     {
         var maps = Maps(id, name);

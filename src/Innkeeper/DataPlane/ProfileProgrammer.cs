@@ -5,8 +5,8 @@ using Innkeeper.Wire;
 namespace Innkeeper.DataPlane;
 
 /// <summary>
-/// Profiles as the data plane needs them, out of settings, interfaces and the gateways' health: written anew when any of them
-/// changes. Used by the dispatcher's thread only.
+/// Profiles as the data plane needs them, from settings, interfaces and the gateways' health: written again when any of them
+/// changes. Used by the control loop's thread only.
 /// </summary>
 internal sealed class ProfileProgrammer(InnkeeperConfig config, GatewaySelector ways, IProfileMap table)
 {
@@ -23,7 +23,7 @@ internal sealed class ProfileProgrammer(InnkeeperConfig config, GatewaySelector 
 
     public uint PlaceOf(string profile) => table.PlaceOf(profile);
 
-    /// <summary>By which gateway a profile's devices leave now.</summary>
+    /// <summary>The gateway that a profile's devices use now.</summary>
     public int GatewayOf(ProfileConfig profile) => ways.Of(profile);
 
     /// <summary>Interfaces changed.</summary>
@@ -36,7 +36,7 @@ internal sealed class ProfileProgrammer(InnkeeperConfig config, GatewaySelector 
     }
 
     /// <summary>
-    /// The bindings of an earlier process that cannot go on have ended. Until then a profile that leads elsewhere now leads nowhere, or their
+    /// The bindings of an earlier process that cannot continue have ended. Until then a profile that now has another gateway has none, or their
     /// packets would leave by its new gateway with an address of the old one.
     /// </summary>
     public void Settle()
@@ -61,7 +61,7 @@ internal sealed class ProfileProgrammer(InnkeeperConfig config, GatewaySelector 
         }
     }
 
-    /// <summary>The main gateway is one, whatever router it is.</summary>
+    /// <summary>The main gateway is one, even if its router changes.</summary>
     private static bool LeadsElsewhere(in ProfileSlot before, in ProfileSlot now) =>
         (before.Gateway, now.Gateway) != (0u, 0u) && (before.Gateway, before.Uplink, before.NextHop) != (now.Gateway, now.Uplink, now.NextHop);
 
@@ -80,7 +80,7 @@ internal sealed class ProfileProgrammer(InnkeeperConfig config, GatewaySelector 
         };
     }
 
-    /// <summary>The uplinks' subnets are written out only beside other networks; alone, a flag says it, which costs less.</summary>
+    /// <summary>The uplinks' subnets are written out only beside other networks; alone, a flag marks them, which costs less.</summary>
     private Dictionary<Ipv4Network, Destination> DestinationsOf(ProfileConfig profile, out bool deniesUplinks)
     {
         var denied = profile.Denied ?? (config.IsOneArmed ? DestinationList.None : DestinationList.OfUplinks);

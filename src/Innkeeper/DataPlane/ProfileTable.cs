@@ -4,7 +4,7 @@ namespace Innkeeper.DataPlane;
 
 /// <summary>
 /// Profiles as the data plane has them. A name keeps its number while settings change and processes come and go: a binding that
-/// goes on must never be treated by another profile.
+/// continues must never be treated by another profile.
 /// </summary>
 internal sealed class ProfileTable : IProfileMap
 {
@@ -13,7 +13,7 @@ internal sealed class ProfileTable : IProfileMap
     private readonly Dictionary<string, uint> _places = [];
     private readonly Dictionary<string, ProfileSlot> _before = [];
 
-    /// <param name="names">All profiles there are; the first is the default, which is number 0.</param>
+    /// <param name="names">All profiles; the first is the default, which is number 0.</param>
     public ProfileTable(BpfPlane plane, IReadOnlyList<string> names)
     {
         (_slots, _destinations) = (plane.Profiles, plane.Destinations);
@@ -49,7 +49,7 @@ internal sealed class ProfileTable : IProfileMap
             }
         }
 
-        // Whose profile is gone goes nowhere until it has another.
+        // A deleted profile forwards nothing until its devices have another one.
         foreach (var place in free.Concat(left))
         {
             _slots.Set(place, new ProfileSlot { Flags = ProfileFlags.NoGateway | ProfileFlags.Isolate });

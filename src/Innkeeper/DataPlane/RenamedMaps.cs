@@ -2,7 +2,7 @@ namespace Innkeeper.DataPlane;
 
 /// <summary>
 /// Maps that version 0.1.0 pinned under another name. Their content is in use and is taken over, so the pins are renamed before
-/// they are opened. The kernel keeps the name that a map was created with; a program from before still reports the old one.
+/// they are opened. The kernel keeps the name that a map was created with; a program of that version still reports the old one.
 /// </summary>
 internal static class RenamedMaps
 {

@@ -14,23 +14,23 @@ internal readonly record struct PortLayout(ushort LowFirst, ushort LowLast, usho
     /// <summary>How many blocks there are.</summary>
     public int Blocks => (int)Math.Max(0L, (long)BlockRange.End - BlockRange.First);
 
-    /// <summary>Of an address that is nobody's but ours.</summary>
+    /// <summary>For an address that only the gateway uses.</summary>
     public static PortLayout Whole(int block) => new(1, 1023, 1024, 65535, (uint)block, false);
 
-    /// <summary>Of the host's own: low ports from 512, below are the ports of servers.</summary>
+    /// <summary>For the host's own address: low ports from 512, as servers have the ports below.</summary>
     public static PortLayout Beside(ushort first, ushort last, int block) => new(512, 1023, first, last, (uint)block, true);
 }
 
 /// <summary>
 /// Shared addresses and devices' shares of them as the data plane has them. An address that is given up keeps its slot until
-/// its last port has rested; then the slot is another's.
+/// its last port has rested; then the slot is free for another.
 /// </summary>
 internal sealed class SharedTable(BpfPlane plane) : ISharedMap
 {
     private readonly BpfMap<uint, SharedAddressSlot> _slots = plane.Shared;
     private readonly BpfMap<uint, PortBlock> _blocks = plane.PortBlocks;
     private readonly BpfMap<uint, Share> _shares = plane.Shares;
-    private readonly BpfMap<uint, byte> _deserted = plane.ShareAbandoned;
+    private readonly BpfMap<uint, byte> _abandoned = plane.ShareAbandoned;
     private readonly BpfMap<BigEndian32, uint> _legals = plane.ExternalAddresses;
 
     /// <inheritdoc/>
@@ -68,13 +68,13 @@ internal sealed class SharedTable(BpfPlane plane) : ISharedMap
         {
             if (LayoutOf(found.Slot) != layout || found.Slot.Uplink != uplink)
             {
-                // Other settings: what is mapped ends, and the blocks begin anew. Ports still in `mappings` cannot be given twice.
+                // Other settings: the mappings end, and the blocks are laid out again. Ports still in `mappings` cannot be given twice.
                 ClearBlocks(found.Index);
                 _slots.Set(found.Index, NewSlot(address, layout, uplink));
             }
             else if (!found.Slot.Flags.HasFlag(SharedFlags.Usable))
             {
-                // While it is usable the data plane changes it: it must not be written then.
+                // While the address is usable the data plane changes its entry: then it must not be written.
                 found.Slot.Flags |= SharedFlags.Usable;
                 ForOwnedBlocks(found.Index, block => found.Slot.Free[(int)(block / 64)] &= ~(1UL << (int)(block % 64)));
                 _slots.Set(found.Index, found.Slot);
@@ -124,12 +124,12 @@ internal sealed class SharedTable(BpfPlane plane) : ISharedMap
     public void OpenShare(uint number, Ipv4Address address)
     {
         var index = Read().First(s => s.Slot.Address == (BigEndian32)address).Index;
-        _deserted.Set(number, 0);
+        _abandoned.Set(number, 0);
         _shares.Set(number, new Share { Address = index });
     }
 
     /// <inheritdoc/>
-    public void Abandon(uint number) => _deserted.Set(number, 1);
+    public void Abandon(uint number) => _abandoned.Set(number, 1);
 
     /// <inheritdoc/>
     public bool IsEmpty(uint number) => !_shares.TryGet(number, out var share) || (share.Slots == 0 && UsedOf(share) is [0, 0, 0, 0]);
@@ -179,7 +179,7 @@ internal sealed class SharedTable(BpfPlane plane) : ISharedMap
         }
     }
 
-    /// <summary>Nobody has a block of it; what shares have in use is counted down as it ends.</summary>
+    /// <summary>No share has a block of it; the ports in use are counted down as their mappings end.</summary>
     private void ClearBlocks(uint index)
     {
         for (uint number = 1; number < _shares.Capacity; number++)

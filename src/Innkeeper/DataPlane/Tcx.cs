@@ -4,17 +4,17 @@ namespace Innkeeper.DataPlane;
 
 /// <summary>
 /// Programs on an interface without a classifier around them (tcx, Linux 6.6): a packet costs about a tenth less than by
-/// clsact. They hang there by themselves, as clsact's do, until they are taken off or the interface goes.
+/// clsact. They stay attached without a process, as clsact's do, until they are detached or the interface disappears.
 /// </summary>
 internal static unsafe class Tcx
 {
     private const int MaxPrograms = 64; // BPF_MPROG_MAX in the kernel
     private const int EINVAL = 22;
 
-    /// <summary>Hangs a program there, in place of ours of the same name in one step.</summary>
-    /// <param name="hook">Where, and its name.</param>
+    /// <summary>Attaches a program there, and replaces ours of the same name in one step.</summary>
+    /// <param name="hook">The place and the program's name.</param>
     /// <param name="program">Its file descriptor.</param>
-    /// <param name="errno">Why not, when false: EINVAL where the kernel does not know this.</param>
+    /// <param name="errno">The reason for false: EINVAL if the kernel does not know tcx.</param>
     public static bool TryAttach(Hook hook, int program, out int errno)
     {
         var options = new Libbpf.bpf_prog_attach_opts { sz = (nuint)sizeof(Libbpf.bpf_prog_attach_opts) };
@@ -26,7 +26,7 @@ internal static unsafe class Tcx
         }
         else if (hook.Program == "from_access")
         {
-            // On one arm from_uplink gets what from_access leaves, be it there already.
+            // On one arm from_uplink gets the packets that from_access passes, even if it is attached first.
             options.flags = Libbpf.BPF_F_BEFORE;
         }
 
@@ -41,7 +41,7 @@ internal static unsafe class Tcx
 
     public static bool IsUnknown(int errno) => errno == EINVAL;
 
-    /// <summary>Takes our program of that name off there.</summary>
+    /// <summary>Detaches our program of that name there.</summary>
     /// <returns>Whether there was one.</returns>
     public static bool Detach(Hook hook)
     {
@@ -59,7 +59,7 @@ internal static unsafe class Tcx
         return found;
     }
 
-    /// <summary>Our programs of that name that hang there, by the kernel's numbers.</summary>
+    /// <summary>The kernel's numbers of our programs of that name that are attached there.</summary>
     public static List<uint> Ours(Hook hook)
     {
         var ids = stackalloc uint[MaxPrograms];

@@ -2,7 +2,7 @@ using Innkeeper.Wire.Dhcp;
 
 namespace Innkeeper.Dhcp;
 
-/// <summary>What a device says of itself when it speaks DHCP. All of it is the device's to choose.</summary>
+/// <summary>The text that a device sends about itself by DHCP. The device chooses all of it.</summary>
 /// <param name="HostName">Option 12; empty: none.</param>
 /// <param name="VendorClass">Option 60; empty: none.</param>
 /// <param name="Client">Its client identifier.</param>

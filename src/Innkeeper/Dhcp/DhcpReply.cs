@@ -4,10 +4,10 @@ using Innkeeper.Wire.Dhcp;
 
 namespace Innkeeper.Dhcp;
 
-/// <summary>Puts a decision into a frame to the client. Pure.</summary>
+/// <summary>Builds the frame to the client from a decision. No I/O, clock or log.</summary>
 internal static class DhcpReply
 {
-    /// <summary>Asked by those who do not say what they want.</summary>
+    /// <summary>The options for clients that send no list of options.</summary>
     private static readonly byte[] s_usual = [(byte)DhcpOption.SubnetMask, (byte)DhcpOption.Router, (byte)DhcpOption.DomainNameServer, (byte)DhcpOption.DomainName];
 
     /// <param name="packet">The client's message.</param>
@@ -16,7 +16,7 @@ internal static class DhcpReply
     /// <param name="frame">At least <see cref="DhcpFrame.MaxSize"/> octets.</param>
     /// <returns>Octets of the frame.</returns>
     public static int Write(
-        in DhcpPacket packet, DhcpDecision decision, DhcpSettings settings, DhcpClientPolicy treatment, MacAddress accessMac, ushort vlan, Span<byte> frame)
+        in DhcpPacket packet, DhcpDecision decision, DhcpSettings settings, DhcpClientPolicy policy, MacAddress accessMac, ushort vlan, Span<byte> frame)
     {
         var isNak = decision.Verdict == DhcpVerdict.Refused;
         var offset = DhcpFrame.MessageOffset(vlan);
@@ -37,7 +37,7 @@ internal static class DhcpReply
         }));
         writer.TryAdd(DhcpOption.ServerIdentifier, settings.Server);
 
-        // RFC 6842 section 3: in every answer, and as it came; without it no client that shares a MAC with others knows its own.
+        // RFC 6842 section 3: in every answer, unchanged; without it a client that shares a MAC with others cannot recognize its own.
         Echo(packet, DhcpOption.ClientIdentifier, ref writer);
         if (decision.Verdict is DhcpVerdict.Offered or DhcpVerdict.Acknowledged)
         {
@@ -51,36 +51,36 @@ internal static class DhcpReply
 
         if (!isNak)
         {
-            // What a switch that snoops waits for must find its place.
+            // Options that a snooping switch waits for must find their place.
             var relay = packet.TryGet(DhcpOption.RelayInformation, out var information) ? information.Length + (2 * (1 + (information.Length / 255))) : 0;
-            AddOptions(packet, decision, settings, treatment, ref writer, message.Length - relay);
+            AddOptions(packet, decision, settings, policy, ref writer, message.Length - relay);
         }
 
-        // RFC 3046 section 2.2: as it came, and last.
+        // RFC 3046 section 2.2: unchanged, and last.
         Echo(packet, DhcpOption.RelayInformation, ref writer);
         var (mac, address) = Receiver(packet, decision);
         return DhcpFrame.Write(
             frame, writer.Finish(), new DhcpEnd(mac, address, DhcpHeader.ClientPort), new DhcpEnd(accessMac, settings.Server, DhcpHeader.ServerPort), vlan);
     }
 
-    /// <summary>RFC 2131 section 4.1: by the MAC that the client said, as no address of its answers ARP yet.</summary>
+    /// <summary>RFC 2131 section 4.1: to the client's MAC, as it answers ARP for no address yet.</summary>
     private static (MacAddress Mac, Ipv4Address Address) Receiver(in DhcpPacket packet, DhcpDecision decision) =>
         decision.Verdict == DhcpVerdict.Refused ? (MacAddress.Broadcast, Ipv4Address.Broadcast)
         : packet.ClientAddress != Ipv4Address.Any ? (packet.ClientMac, packet.ClientAddress)
         : packet.IsBroadcast ? (MacAddress.Broadcast, Ipv4Address.Broadcast)
         : (packet.ClientMac, decision.Address);
 
-    /// <summary>What every client needs, then what this one asked for, in its order; what does not fit is left out.</summary>
+    /// <summary>The options that every client needs, then the requested ones, in the client's order; options that do not fit are left out.</summary>
     /// <param name="most">Octets that the message may have so far.</param>
-    private static void AddOptions(in DhcpPacket packet, DhcpDecision decision, DhcpSettings settings, DhcpClientPolicy treatment, ref DhcpWriter writer, int most)
+    private static void AddOptions(in DhcpPacket packet, DhcpDecision decision, DhcpSettings settings, DhcpClientPolicy policy, ref DhcpWriter writer, int most)
     {
-        // Who only informs itself has an address from elsewhere: our mask and router are for our network.
+        // A client that only informs itself has an address from elsewhere: our mask and router are for our network.
         var isInside = decision.Verdict != DhcpVerdict.Informed || settings.Network.Contains(packet.ClientAddress);
         var wanted = packet.TryGet(DhcpOption.ParameterList, out var list) ? list : [];
         Span<bool> done = stackalloc bool[256];
         foreach (var code in s_usual.AsSpan(0, wanted.IsEmpty ? s_usual.Length : s_usual.Length - 1))
         {
-            Add((DhcpOption)code, settings, treatment, isInside, ref writer, most);
+            Add((DhcpOption)code, settings, policy, isInside, ref writer, most);
             done[code] = true;
         }
 
@@ -88,13 +88,13 @@ internal static class DhcpReply
         {
             if (!done[code])
             {
-                Add((DhcpOption)code, settings, treatment, isInside, ref writer, most);
+                Add((DhcpOption)code, settings, policy, isInside, ref writer, most);
                 done[code] = true;
             }
         }
     }
 
-    private static void Add(DhcpOption option, DhcpSettings settings, DhcpClientPolicy treatment, bool isInside, ref DhcpWriter writer, int most)
+    private static void Add(DhcpOption option, DhcpSettings settings, DhcpClientPolicy policy, bool isInside, ref DhcpWriter writer, int most)
     {
         Span<byte> value = stackalloc byte[255];
         var length = option switch
@@ -104,8 +104,8 @@ internal static class DhcpReply
             DhcpOption.Router when isInside => Address(value, settings.Router),
             DhcpOption.DomainNameServer => Addresses(value, settings.NameServers),
             DhcpOption.DomainName => Text(value, settings.Domain),
-            DhcpOption.HostName => Text(value, treatment.HostName),
-            DhcpOption.CaptivePortal => Text(value, treatment.CaptivePortal ?? settings.CaptivePortal),
+            DhcpOption.HostName => Text(value, policy.HostName),
+            DhcpOption.CaptivePortal => Text(value, policy.CaptivePortal ?? settings.CaptivePortal),
             DhcpOption.InterfaceMtu when settings.Mtu is { } mtu => Number(value, (ushort)mtu),
             DhcpOption.ClasslessRoutes when isInside && !settings.Routes.IsEmpty => Routes(value, settings),
             _ => 0,
@@ -149,7 +149,7 @@ internal static class DhcpReply
 
     private static int Text(Span<byte> value, string? text) => text is { Length: > 0 } && Encoding.UTF8.TryGetBytes(text, value, out var written) && written <= 255 ? written : 0;
 
-    /// <summary>RFC 3442: who takes this option takes no notice of the router option, so that the default route stands here too.</summary>
+    /// <summary>RFC 3442: a client that takes this option ignores the router option, so that the default route is here too.</summary>
     private static int Routes(Span<byte> value, DhcpSettings settings)
     {
         var length = 0;

@@ -4,16 +4,18 @@ using Innkeeper.Wire.Dhcp;
 
 namespace Innkeeper.Dhcp;
 
-/// <summary>What is known of the sender, apart from the message.</summary>
-/// <param name="IsAlone">Whether we are the only server of the access side, as far as is known.</param>
-internal readonly record struct DhcpSender(Station Station, DhcpClientPolicy Treatment, bool IsAlone, Func<Station, bool> IsKnown, Func<ClaimedAddress, bool> IsClaimed);
+/// <summary>The facts about the sender, apart from the message.</summary>
+/// <param name="IsAlone">Whether this is the only server of the access side, as far as is known.</param>
+internal readonly record struct DhcpSender(Station Station, DhcpClientPolicy Policy, bool IsAlone, Func<Station, bool> IsKnown, Func<ClaimedAddress, bool> IsClaimed);
 
-/// <summary>Decides what a client's message is answered with (RFC 2131 section 4.3). Pure: message, leases, settings and time in, decision out.</summary>
-internal sealed class DhcpResponder(LeaseDatabase book, DhcpSettings settings)
+/// <summary>
+/// Decides the answer to a client's message (RFC 2131 section 4.3). No I/O, clock or log: message, leases, settings and time in, decision out.
+/// </summary>
+internal sealed class DhcpResponder(LeaseDatabase leases, DhcpSettings settings)
 {
     private static readonly TimeSpan s_shortestLease = TimeSpan.FromMinutes(1);
 
-    /// <summary>A lease of which less than this part is over is acknowledged once more as it is, without a write.</summary>
+    /// <summary>A lease of which less than this part has passed is acknowledged again unchanged, without a write.</summary>
     private const int FreshPart = 8;
 
     public DhcpSettings Settings => settings;
@@ -25,7 +27,7 @@ internal sealed class DhcpResponder(LeaseDatabase book, DhcpSettings settings)
             return new DhcpDecision(DhcpVerdict.Malformed);
         }
 
-        // Relays are the administrator's, on another side: a guest's giaddr would send answers, and leases, elsewhere.
+        // There are no relays on the access side: a guest's giaddr would send answers, and leases, elsewhere.
         if (packet.RelayAddress != Ipv4Address.Any)
         {
             return new DhcpDecision(DhcpVerdict.Relayed);
@@ -41,16 +43,16 @@ internal sealed class DhcpResponder(LeaseDatabase book, DhcpSettings settings)
             return new DhcpDecision(DhcpVerdict.Malformed);
         }
 
-        if (!sender.Treatment.IsServed)
+        if (!sender.Policy.IsServed)
         {
             return new DhcpDecision(DhcpVerdict.NotServed);
         }
 
         var key = new LeaseKey(sender.Station, client);
-        var asks = new LeaseRequest(key, DhcpClientInfo.Of(packet, client), sender.Treatment.MaxAddresses, sender.IsKnown, sender.IsClaimed);
+        var asks = new LeaseRequest(key, DhcpClientInfo.Of(packet, client), sender.Policy.MaxAddresses, sender.IsKnown, sender.IsClaimed);
         return packet.MessageType switch
         {
-            DhcpMessageType.Discover => OnDiscover(packet, asks, sender.Treatment.Address, now, wall),
+            DhcpMessageType.Discover => OnDiscover(packet, asks, sender.Policy.Address, now, wall),
             DhcpMessageType.Request => OnRequest(packet, asks, sender.IsAlone, now, wall),
             DhcpMessageType.Decline => OnDecline(packet, key, now),
             DhcpMessageType.Release => OnRelease(packet, key, now, wall),
@@ -61,7 +63,7 @@ internal sealed class DhcpResponder(LeaseDatabase book, DhcpSettings settings)
 
     /// <summary>RFC 2131 section 4.3.1.</summary>
     private DhcpDecision OnDiscover(in DhcpPacket packet, in LeaseRequest asks, Ipv4Address? given, TimeSpan now, DateTimeOffset wall) =>
-        book.Offer(asks, given ?? packet.AddressOf(DhcpOption.RequestedAddress), now, wall) is { } offer
+        leases.Offer(asks, given ?? packet.AddressOf(DhcpOption.RequestedAddress), now, wall) is { } offer
             ? new DhcpDecision(DhcpVerdict.Offered, offer.Address, DurationFor(packet))
             : new DhcpDecision(DhcpVerdict.Exhausted);
 
@@ -76,21 +78,21 @@ internal sealed class DhcpResponder(LeaseDatabase book, DhcpSettings settings)
             return new DhcpDecision(DhcpVerdict.Malformed);
         }
 
-        // SELECTING, and those who name their server when they renew, too.
+        // SELECTING, and clients that name their server when they renew, too.
         if (server != Ipv4Address.Any)
         {
             if (server != settings.Server)
             {
-                book.Withdraw(asks.Key);
+                leases.Withdraw(asks.Key);
                 return new DhcpDecision(DhcpVerdict.OtherServer);
             }
 
             return Lease(packet, asks, address, now, wall) ?? new DhcpDecision(DhcpVerdict.Refused);
         }
 
-        // INIT-REBOOT, RENEWING, REBINDING: a lease of ours goes on. One that we do not know is another server's, or was forgotten;
-        // where there is no other, the client keeps the address if nobody has it, and else hears at once that it is not to be had.
-        var isOurs = book.Find(asks.Key) is { State: not LeaseState.Offered } known && known.Address == address;
+        // INIT-REBOOT, RENEWING, REBINDING: a lease of this server is renewed. An unknown lease is another server's, or was forgotten;
+        // if there is no other server, the client keeps the address if it is free, and otherwise gets a NAK at once.
+        var isOurs = leases.Find(asks.Key) is { State: not LeaseState.Offered } known && known.Address == address;
         if (!isOurs && !isAlone)
         {
             return new DhcpDecision(DhcpVerdict.Unknown);
@@ -102,31 +104,31 @@ internal sealed class DhcpResponder(LeaseDatabase book, DhcpSettings settings)
     private DhcpDecision? Lease(in DhcpPacket packet, in LeaseRequest asks, Ipv4Address address, TimeSpan now, DateTimeOffset wall)
     {
         var duration = DurationFor(packet);
-        var before = book.Find(asks.Key);
+        var before = leases.Find(asks.Key);
         if (before is { State: LeaseState.Active, IsDurable: true } && before.Address == address && before.Until - now is var left
             && left <= duration && left >= duration - (duration / FreshPart))
         {
             return new DhcpDecision(DhcpVerdict.Acknowledged, address, left);
         }
 
-        return book.Grant(asks, address, duration, now, wall) is { } lease
+        return leases.Grant(asks, address, duration, now, wall) is { } lease
             ? new DhcpDecision(DhcpVerdict.Acknowledged, address, duration, lease) { MayGoAhead = lease.Row.IsStored }
             : null;
     }
 
     private DhcpDecision OnDecline(in DhcpPacket packet, LeaseKey key, TimeSpan now) =>
-        IsForUs(packet) && book.Decline(key, packet.AddressOf(DhcpOption.RequestedAddress), now)
+        IsForUs(packet) && leases.Decline(key, packet.AddressOf(DhcpOption.RequestedAddress), now)
             ? new DhcpDecision(DhcpVerdict.Declined)
             : new DhcpDecision(DhcpVerdict.NotItsLease);
 
     private DhcpDecision OnRelease(in DhcpPacket packet, LeaseKey key, TimeSpan now, DateTimeOffset wall) =>
-        IsForUs(packet) && book.Release(key, packet.ClientAddress, now, wall) is { } over
+        IsForUs(packet) && leases.Release(key, packet.ClientAddress, now, wall) is { } over
             ? new DhcpDecision(DhcpVerdict.Released, Save: over)
             : new DhcpDecision(DhcpVerdict.NotItsLease);
 
     private bool IsForUs(in DhcpPacket packet) => packet.AddressOf(DhcpOption.ServerIdentifier) is var server && (server == Ipv4Address.Any || server == settings.Server);
 
-    /// <summary>As set, or less where the client asks for less (RFC 2131 section 4.3.1).</summary>
+    /// <summary>As set, or less if the client asks for less (RFC 2131 section 4.3.1).</summary>
     private TimeSpan DurationFor(in DhcpPacket packet)
     {
         var most = packet.ClientMac.IsLocallyAdministered ? settings.RandomisedLease : settings.Lease;

@@ -4,15 +4,15 @@ using Innkeeper.Wire.Dhcp;
 
 namespace Innkeeper.Dhcp;
 
-/// <summary>What clients are told.</summary>
+/// <summary>The settings and options that the server gives its clients.</summary>
 /// <param name="Server">Our own address on the access side: the server identifier.</param>
 /// <param name="Network">The addresses' network.</param>
 internal sealed record DhcpSettings(Ipv4Address Server, Ipv4Network Network)
 {
-    /// <summary>Networks of which the first that nobody else uses is taken where none is set.</summary>
+    /// <summary>Networks to choose from when none is set: the first that is not in use is taken.</summary>
     public static readonly ImmutableArray<Ipv4Network> Candidates = [Ipv4Network.Parse("10.203.0.0/16"), Ipv4Network.Parse("172.27.0.0/16"), Ipv4Network.Parse("192.168.240.0/20")];
 
-    /// <summary>The most that can be set: with the default one, 17 of up to 9 octets fit into one option.</summary>
+    /// <summary>Maximum number of routes that can be set: with the default one, 17 of up to 9 octets fit into one option.</summary>
     public const int MaxRoutes = 16;
 
     public TimeSpan Lease { get; init; } = TimeSpan.FromHours(1);
@@ -22,7 +22,7 @@ internal sealed record DhcpSettings(Ipv4Address Server, Ipv4Network Network)
 
     public const int MaxNameServers = 3;
 
-    /// <summary>In order of preference; empty: clients are told none.</summary>
+    /// <summary>In order of preference; empty: clients get none.</summary>
     public ImmutableArray<Ipv4Address> NameServers { get; init; } = [];
 
     /// <summary>Empty: none.</summary>
@@ -30,19 +30,19 @@ internal sealed record DhcpSettings(Ipv4Address Server, Ipv4Network Network)
 
     public ImmutableArray<DhcpRoute> Routes { get; init; } = [];
 
-    /// <summary>Null: not told.</summary>
+    /// <summary>Null: not sent.</summary>
     public int? Mtu { get; init; }
 
-    /// <summary>Null: as other servers are heard or not.</summary>
+    /// <summary>Null: authoritative while no other server is heard.</summary>
     public bool? Authoritative { get; init; }
 
     /// <summary>The URI of the captive portal's API (RFC 8910); null: there is none.</summary>
     public string? CaptivePortal { get; init; }
 
-    /// <summary>Whom clients send what leaves the network.</summary>
+    /// <summary>The router that clients send packets to other networks to.</summary>
     public Ipv4Address Router { get; init; } = Server;
 
-    /// <summary>A leased address is the device's legal one, too; a station has one.</summary>
+    /// <summary>A leased address is the device's outside address too; a station has one.</summary>
     public bool LeasesLegal { get; init; }
 
     /// <summary>The addresses of a network to lease: all but its own, its last and ours, which is the first.</summary>
@@ -55,10 +55,10 @@ internal sealed record DhcpSettings(Ipv4Address Server, Ipv4Network Network)
         Candidates.Where(c => !used.Any(c.Overlaps)).Select(c => (Ipv4Network?)c).FirstOrDefault();
 }
 
-/// <summary>How one station is treated; asked at every decision.</summary>
-/// <param name="IsServed">False: silence, as if no server were there.</param>
-/// <param name="MaxAddresses">Clients that it may be at once.</param>
-/// <param name="CaptivePortal">Instead of the settings'; null: those hold.</param>
-/// <param name="HostName">The name that it is told it has; null: none.</param>
-/// <param name="Address">The address that it is offered where that can be, whatever it wishes; null: any.</param>
+/// <summary>How one station is served; asked for at every decision.</summary>
+/// <param name="IsServed">False: silence, as if there were no server.</param>
+/// <param name="MaxAddresses">Maximum number of clients on the station.</param>
+/// <param name="CaptivePortal">Replaces the one of the settings; null: those apply.</param>
+/// <param name="HostName">The host name that the server sends it; null: none.</param>
+/// <param name="Address">The address that it is offered if possible, whatever it requests; null: any.</param>
 internal sealed record DhcpClientPolicy(bool IsServed = true, int MaxAddresses = 4, string? CaptivePortal = null, string? HostName = null, Ipv4Address? Address = null);

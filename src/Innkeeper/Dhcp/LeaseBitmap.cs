@@ -3,7 +3,7 @@ using Innkeeper.Wire;
 
 namespace Innkeeper.Dhcp;
 
-/// <summary>Which addresses of a network somebody has, or must not have: one bit each, so that a full one costs no search.</summary>
+/// <summary>The addresses of a network that are taken or must not be given: one bit each, so that a full network costs no search.</summary>
 internal sealed class LeaseBitmap
 {
     private const int BitsPerWord = 64;
@@ -23,14 +23,14 @@ internal sealed class LeaseBitmap
         _count = (int)(last.Value - first.Value) + 1;
         _taken = new ulong[(_count + BitsPerWord - 1) / BitsPerWord];
 
-        // What the last word has beyond the end is nobody's to take.
+        // Bits of the last word beyond the end are never free.
         for (var beyond = _count; beyond < _taken.Length * BitsPerWord; beyond++)
         {
             _taken[beyond / BitsPerWord] |= 1UL << (beyond % BitsPerWord);
         }
     }
 
-    /// <summary>Some addresses, which need not be neighbours.</summary>
+    /// <summary>Some addresses, in any order.</summary>
     public static LeaseBitmap Of(IReadOnlyCollection<Ipv4Address> addresses)
     {
         var space = new LeaseBitmap(addresses.Min(), addresses.Max());
@@ -54,7 +54,7 @@ internal sealed class LeaseBitmap
 
     public void Free(Ipv4Address address) => _taken[Index(address) / BitsPerWord] &= ~Bit(address);
 
-    /// <summary>The first free address at or after a place, going round.</summary>
+    /// <summary>The first free address at or after a place, wrapping around.</summary>
     /// <param name="place">Any number; the same one finds the same address again while that is free.</param>
     public Ipv4Address? Find(uint place)
     {
@@ -75,7 +75,7 @@ internal sealed class LeaseBitmap
         return null;
     }
 
-    /// <summary>Where an address is found first.</summary>
+    /// <summary>The place of an address.</summary>
     public uint PlaceOf(Ipv4Address address) => address.Value - _first;
 
     private int Index(Ipv4Address address) => (int)(address.Value - _first);

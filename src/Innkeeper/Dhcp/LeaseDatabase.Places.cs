@@ -3,28 +3,28 @@ using Innkeeper.Wire;
 
 namespace Innkeeper.Dhcp;
 
-/// <summary>Which address, and whose place it was.</summary>
+/// <summary>The address for a client, and where it came from.</summary>
 internal sealed partial class LeaseDatabase
 {
     private static bool IsUsable(in LeaseRequest asks, Ipv4Address address) => !asks.IsClaimed(new ClaimedAddress(asks.Key.Station, address));
 
-    /// <summary>Known by a lease of its own, be it over, or by what it did without DHCP.</summary>
+    /// <summary>The device is known by a lease of its own, even an ended one, or by using the network without DHCP.</summary>
     private bool IsKnown(in LeaseRequest asks) =>
         (_byStation.TryGetValue(asks.Key.Station, out var keys) && keys.Exists(k => _byKey[k] is var l && (l.State != LeaseState.Offered || l.Row.IsStored))) || asks.IsKnownStation(asks.Key.Station);
 
     /// <summary>
-    /// A free one; else one that somebody had longest ago, or that was offered longest ago and not taken. What is offered to whom had it before
-    /// stays his.
+    /// A free address; otherwise the one whose lease ended longest ago, or whose offer was not taken longest ago. An address that is offered to the
+    /// client that had it before stays reserved.
     /// </summary>
     private Ipv4Address? AddressFor(in LeaseRequest asks, Ipv4Address wished)
     {
-        var isNewcomer = !IsKnown(asks);
-        if (isNewcomer && _active >= _newcomersLimit)
+        var isNew = !IsKnown(asks);
+        if (isNew && _active >= _newDevicesLimit)
         {
             return null;
         }
 
-        var mayTakeAnother = !isNewcomer || _active + _offered < _newcomersLimit;
+        var mayTakeAnother = !isNew || _active + _offered < _newDevicesLimit;
         if (mayTakeAnother)
         {
             if (_space.IsFree(wished) && IsUsable(asks, wished))
@@ -44,7 +44,7 @@ internal sealed partial class LeaseDatabase
             }
         }
 
-        // Many offers at once are a flood's: it lives on its own, and costs nobody the address that is kept for his return.
+        // Many offers at once are a flood's: it reuses its own offers, and takes no address that is kept for a client's return.
         if (!mayTakeAnother || _offered > Math.Max(FewOffers, _space.Count / KnownShare))
         {
             return TakeOldest(_offers, LeaseState.Offered, asks) ?? (mayTakeAnother ? TakeOldest(_ended, LeaseState.Ended, asks) : null);
@@ -55,7 +55,7 @@ internal sealed partial class LeaseDatabase
 
     private Ipv4Address? TakeOldest(Queue<Lease> queue, LeaseState state, in LeaseRequest asks)
     {
-        // What cannot be used by this one goes to the end, so that it does not stand in others' way.
+        // An entry that this client cannot use goes to the end, so that it does not block others.
         for (var i = 0; i < MaxTries && queue.TryDequeue(out var oldest);)
         {
             if (!ReferenceEquals(Find(oldest.Key), oldest) || oldest.State != state)
@@ -76,7 +76,7 @@ internal sealed partial class LeaseDatabase
         return null;
     }
 
-    /// <summary>A station that is as many clients as it may be gives up what matters least: an offer, a lease that is over, the oldest lease.</summary>
+    /// <summary>A station at its limit of clients gives up the least important entry: an offer, an ended lease, the oldest lease.</summary>
     private void MakeRoom(in LeaseRequest asks, bool mayEndActive, TimeSpan now)
     {
         var key = asks.Key;
@@ -100,7 +100,7 @@ internal sealed partial class LeaseDatabase
         return over;
     }
 
-    /// <summary>What became something else since stays in its queue: once there is more of that than can be true, it goes.</summary>
+    /// <summary>An entry that changed since stays in its queue: when there are more of those than can be valid, they are removed.</summary>
     private void Enqueue(Queue<Lease> queue, Lease lease)
     {
         queue.Enqueue(lease);
@@ -153,7 +153,7 @@ internal sealed partial class LeaseDatabase
         // An offer that was never a lease has no row.
         if (isForgotten && (lease.Row.IsStored || lease.State == LeaseState.Active))
         {
-            Forgotten.Add(lease);
+            _forgotten.Add(lease);
         }
     }
 
@@ -163,7 +163,9 @@ internal sealed partial class LeaseDatabase
         _offered += lease.State == LeaseState.Offered ? change : 0;
     }
 
-    /// <summary>Where to look first: the same for a client every time, so that it is offered the same while that is free (FNV-1a).</summary>
+    /// <summary>
+    /// Where to look first: always the same place for one client, so that it is offered the same address while that is free (FNV-1a).
+    /// </summary>
     private static uint PlaceOf(LeaseKey key)
     {
         var hash = 2166136261u;

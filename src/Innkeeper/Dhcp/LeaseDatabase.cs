@@ -5,7 +5,7 @@ using Innkeeper.Wire;
 namespace Innkeeper.Dhcp;
 
 /// <summary>
-/// Offers, leases and what was leased before: the one owner of that state. Pure (time is a parameter), one thread; other threads
+/// Offers, active leases and ended leases: the one owner of that state. No I/O, clock or log (time is a parameter), one thread; other threads
 /// read <see cref="Leases"/>. It holds one entry an address at most: no client can make it grow.
 /// </summary>
 internal sealed partial class LeaseDatabase : ILeasedAddresses
@@ -13,28 +13,29 @@ internal sealed partial class LeaseDatabase : ILeasedAddresses
     /// <summary>A boot ROM gathers offers for up to 28 s. Under a flood the oldest offers go first, long before.</summary>
     public static readonly TimeSpan OfferTime = TimeSpan.FromSeconds(30);
 
-    /// <summary>An address that a client found in use.</summary>
+    /// <summary>Quarantine of an address that a client found in use.</summary>
     public static readonly TimeSpan QuarantineTime = TimeSpan.FromMinutes(10);
 
     /// <summary>Declined addresses that one station may have in quarantine at once.</summary>
     public const int MaxDeclined = 4;
 
-    /// <summary>Newcomers have 7/8 of the addresses: however many come, devices that are known find one.</summary>
+    /// <summary>New devices have 7/8 of the addresses: however many come, known devices find one.</summary>
     private const int KnownShare = 8;
 
     private const int MaxTries = 256;
 
-    /// <summary>So many offers at once are no flood.</summary>
+    /// <summary>This many offers at once are no flood.</summary>
     private const int FewOffers = 64;
 
     private readonly LeaseBitmap _space;
-    private readonly int _newcomersLimit;
+    private readonly int _newDevicesLimit;
     private readonly Dictionary<LeaseKey, Lease> _byKey = [];
     private readonly ConcurrentDictionary<Ipv4Address, Lease> _byAddress = [];
     private readonly Dictionary<Station, List<LeaseKey>> _byStation = [];
     private readonly Queue<Lease> _offers = new();
     private readonly Queue<Lease> _ended = new();
     private readonly Queue<(Ipv4Address Address, Station By, TimeSpan Until)> _quarantine = new();
+    private List<Lease> _forgotten = [];
     private int _active;
     private int _offered;
 
@@ -42,7 +43,7 @@ internal sealed partial class LeaseDatabase : ILeasedAddresses
     public LeaseDatabase(LeaseBitmap space)
     {
         _space = space;
-        _newcomersLimit = space.Count - (space.Count / KnownShare);
+        _newDevicesLimit = space.Count - (space.Count / KnownShare);
     }
 
     /// <summary>Every lease, and every offer; read by any thread.</summary>
@@ -56,8 +57,18 @@ internal sealed partial class LeaseDatabase : ILeasedAddresses
 
     public int Capacity => _space.Count;
 
-    /// <summary>Leases that are no more since last asked; the caller forgets them elsewhere.</summary>
-    public List<Lease> Forgotten { get; } = [];
+    /// <summary>The leases that were removed since the last call; the caller removes them from the store.</summary>
+    public IReadOnlyList<Lease> TakeForgotten()
+    {
+        if (_forgotten.Count == 0)
+        {
+            return [];
+        }
+
+        var forgotten = _forgotten;
+        _forgotten = [];
+        return forgotten;
+    }
 
     public bool Contains(Ipv4Address address) => _space.Contains(address);
 
@@ -68,7 +79,7 @@ internal sealed partial class LeaseDatabase : ILeasedAddresses
     /// <inheritdoc/>
     public MacAddress? HolderOf(Ipv4Address address) => FindByAddress(address) is { State: LeaseState.Active } lease ? lease.Key.Station.Mac : null;
 
-    /// <summary>What a station has leased; null: nothing. Of several, any.</summary>
+    /// <summary>An address that a station has leased, one of several; null: none.</summary>
     public Ipv4Address? AddressOf(Station station) =>
         _byStation.TryGetValue(station, out var keys) ? keys.Select(k => _byKey[k]).FirstOrDefault(l => l.State == LeaseState.Active)?.Address : null;
 
@@ -76,14 +87,14 @@ internal sealed partial class LeaseDatabase : ILeasedAddresses
     public bool IsLeased(Station station, Ipv4Address address) =>
         _byStation.TryGetValue(station, out var keys) && keys.Any(k => _byKey[k] is { State: LeaseState.Active } lease && lease.Address == address);
 
-    /// <summary>What a station said of itself when it last spoke DHCP; null: it does not use it, or that is forgotten.</summary>
+    /// <summary>The host name and options of a station when it last used DHCP; null: it does not use DHCP, or that was forgotten.</summary>
     public DhcpClientInfo? FactsOf(Station station) =>
         _byStation.TryGetValue(station, out var keys) ? keys.Select(k => _byKey[k]).MaxBy(l => l.Until)!.Facts : null;
 
-    /// <summary>What an earlier process left on disk.</summary>
+    /// <summary>Loads the leases that an earlier process left on disk.</summary>
     public void Load(IEnumerable<StoredLease> stored, TimeSpan now, DateTimeOffset wall)
     {
-        // Of two rows with one address, which a crash may leave, the later one is true.
+        // Of two rows with one address, which a crash may leave, the later one is valid.
         foreach (var row in stored.OrderByDescending(l => l.Granted))
         {
             if (!_space.IsFree(row.Address) || _byKey.ContainsKey(row.Key))
@@ -106,10 +117,13 @@ internal sealed partial class LeaseDatabase : ILeasedAddresses
         }
     }
 
-    /// <summary>An address for a client: what it had, what it wishes, or another. Kept for <see cref="OfferTime"/>; a lease that is active stays so.</summary>
-    /// <param name="asks">The client, and what is known of its station.</param>
-    /// <param name="wished">0.0.0.0: nothing.</param>
-    /// <returns>Null if there is none to offer.</returns>
+    /// <summary>
+    /// Offers an address to a client: the previous one, the requested one, or another. Kept for <see cref="OfferTime"/>; an active lease
+    /// stays active.
+    /// </summary>
+    /// <param name="asks">The client, and what is known about its station.</param>
+    /// <param name="wished">0.0.0.0: none.</param>
+    /// <returns>Null if no address is left to offer.</returns>
     public Lease? Offer(in LeaseRequest asks, Ipv4Address wished, TimeSpan now, DateTimeOffset wall)
     {
         Tick(now);
@@ -143,8 +157,8 @@ internal sealed partial class LeaseDatabase : ILeasedAddresses
         return offer;
     }
 
-    /// <summary>Leases an address to the client: its own, one it was offered, or one that is nobody's.</summary>
-    /// <returns>Null if it cannot have that one.</returns>
+    /// <summary>Leases an address to the client: its own, an offered one, or a free one.</summary>
+    /// <returns>Null if it cannot have that address.</returns>
     public Lease? Grant(in LeaseRequest asks, Ipv4Address address, TimeSpan duration, TimeSpan now, DateTimeOffset wall)
     {
         Tick(now);
@@ -155,7 +169,7 @@ internal sealed partial class LeaseDatabase : ILeasedAddresses
             return null;
         }
 
-        if (known?.State != LeaseState.Active && _active >= _newcomersLimit && !IsKnown(asks))
+        if (known?.State != LeaseState.Active && _active >= _newDevicesLimit && !IsKnown(asks))
         {
             return null;
         }
@@ -180,7 +194,7 @@ internal sealed partial class LeaseDatabase : ILeasedAddresses
     public Lease? Release(LeaseKey key, Ipv4Address address, TimeSpan now, DateTimeOffset wall) =>
         Find(key) is { State: LeaseState.Active } lease && lease.Address == address ? End(lease with { Expires = wall < lease.Expires ? wall : lease.Expires }, now) : null;
 
-    /// <summary>The client found the address in use (RFC 2131 section 4.3.3): nobody gets it for a time.</summary>
+    /// <summary>The client found the address in use (RFC 2131 section 4.3.3): it is not leased for a time.</summary>
     /// <returns>False if it is not the client's, or its station has declined too many.</returns>
     public bool Decline(LeaseKey key, Ipv4Address address, TimeSpan now)
     {
@@ -201,7 +215,7 @@ internal sealed partial class LeaseDatabase : ILeasedAddresses
     {
         if (Find(key) is { State: LeaseState.Offered } offer)
         {
-            // An offer of what the client had before is that again.
+            // If the client had the address before, the offer becomes its ended lease again.
             if (offer.Row.IsStored)
             {
                 End(offer, offer.Until);
@@ -213,7 +227,7 @@ internal sealed partial class LeaseDatabase : ILeasedAddresses
         }
     }
 
-    /// <summary>Ends offers and quarantines that are over.</summary>
+    /// <summary>Ends offers and quarantines whose time has passed.</summary>
     public void Tick(TimeSpan now)
     {
         while (_offers.TryPeek(out var offer) && offer.Until <= now)
@@ -232,7 +246,7 @@ internal sealed partial class LeaseDatabase : ILeasedAddresses
         }
     }
 
-    /// <summary>Ends leases that are over. A client believes its lease over before we do.</summary>
+    /// <summary>Ends leases whose time has passed. A client considers its lease ended before the server does.</summary>
     public void Sweep(TimeSpan now)
     {
         foreach (var over in _byKey.Values.Where(l => l.State == LeaseState.Active && l.Until <= now).ToList())
@@ -242,8 +256,8 @@ internal sealed partial class LeaseDatabase : ILeasedAddresses
     }
 }
 
-/// <summary>Who asks for an address.</summary>
-/// <param name="MaxAddresses">Clients that one station may be.</param>
+/// <summary>A client that asks for an address.</summary>
+/// <param name="MaxAddresses">Maximum number of clients on one station.</param>
 /// <param name="IsKnownStation">Whether the station was known before it spoke DHCP.</param>
 /// <param name="IsClaimed">Whether another live device of the VLAN uses an address.</param>
 internal readonly record struct LeaseRequest(LeaseKey Key, DhcpClientInfo Facts, int MaxAddresses, Func<Station, bool> IsKnownStation, Func<ClaimedAddress, bool> IsClaimed);

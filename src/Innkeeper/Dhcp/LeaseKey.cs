@@ -4,11 +4,11 @@ using Innkeeper.Wire.Dhcp;
 
 namespace Innkeeper.Dhcp;
 
-/// <summary>What a client is known by on its station (RFC 2131 section 4.2).</summary>
+/// <summary>The identity of a client on its station (RFC 2131 section 4.2).</summary>
 /// <param name="Hex">The octets of option 61 in lower-case hexadecimal.</param>
 internal readonly record struct ClientId(string Hex)
 {
-    /// <summary>Octets of the longest that is taken: what one option holds.</summary>
+    /// <summary>Octets of the longest accepted identifier: as many as one option holds.</summary>
     public const int MaxSize = 255;
 
     /// <summary>
@@ -32,5 +32,5 @@ internal readonly record struct ClientId(string Hex)
     public override string ToString() => Hex;
 }
 
-/// <summary>Whose a lease is: a client of a station. Nobody else renews, releases or declines it.</summary>
+/// <summary>The holder of a lease: a client of a station. No other client renews, releases or declines it.</summary>
 internal readonly record struct LeaseKey(Station Station, ClientId Client);

@@ -2,13 +2,13 @@ using Innkeeper.Wire;
 
 namespace Innkeeper.Dhcp;
 
-/// <summary>Whether other DHCP servers are on the access side, as heard. Pure.</summary>
+/// <summary>Detects other DHCP servers on the access side by their messages. No I/O, clock or log.</summary>
 internal sealed class RogueServerDetector
 {
-    /// <summary>A server that has been silent so long, though asked, is gone.</summary>
-    public static readonly TimeSpan Memory = TimeSpan.FromMinutes(10);
+    /// <summary>A server that has been silent for this long, although asked, is gone.</summary>
+    public static readonly TimeSpan ForgetTime = TimeSpan.FromMinutes(10);
 
-    /// <summary>How often we ask whether there is one.</summary>
+    /// <summary>How often to ask whether there is one.</summary>
     public static readonly TimeSpan ProbeInterval = TimeSpan.FromMinutes(3);
 
     private const int MaxServers = 64;
@@ -20,8 +20,8 @@ internal sealed class RogueServerDetector
 
     public void Probed(TimeSpan now) => NextProbe = now + ProbeInterval;
 
-    /// <summary>A server spoke.</summary>
-    /// <returns>Whether that is news.</returns>
+    /// <summary>A message of another server arrived.</summary>
+    /// <returns>Whether the server was unknown until now.</returns>
     public bool Heard(Ipv4Address server, MacAddress mac, TimeSpan now)
     {
         Forget(now);
@@ -45,7 +45,7 @@ internal sealed class RogueServerDetector
     {
         foreach (var (key, last) in _heard)
         {
-            if (now - last >= Memory)
+            if (now - last >= ForgetTime)
             {
                 _heard.Remove(key);
             }

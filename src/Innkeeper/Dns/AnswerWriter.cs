@@ -2,30 +2,30 @@ using Innkeeper.Wire.Dns;
 
 namespace Innkeeper.Dns;
 
-/// <summary>Puts answers into the form that their askers understand: their ID and spelling, their EDNS, no longer than they take.</summary>
+/// <summary>Fits an answer to the client that asked: with its ID and spelling, its EDNS, and no longer than it accepts.</summary>
 internal sealed class AnswerWriter(IResolverOutput output, Action<DnsCounter> count)
 {
-    /// <summary>For how long a client may keep what we made up; the zone may change with every device that comes.</summary>
+    /// <summary>How long a client may keep an answer of the local zone, which may change with every device that comes.</summary>
     public const uint LocalTtl = 60;
 
     /// <summary>RFC 8767 section 5.</summary>
     private const uint StaleTtl = 30;
 
-    /// <summary>RFC 8482 section 4.2 leaves the time open: long enough that who asks for ANY does not ask again.</summary>
+    /// <summary>RFC 8482 section 4.2 leaves the time open: long enough that a client that asks for ANY does not ask again.</summary>
     private const uint AnyTtl = 3600;
 
-    /// <summary>What of the query's flags stands in its answer again (RFC 1035 section 4.1.1, RFC 4035 section 3.2.2).</summary>
+    /// <summary>The flags of the query that its answer repeats (RFC 1035 section 4.1.1, RFC 4035 section 3.2.2).</summary>
     private const DnsBits Copied = DnsBits.RecursionDesired | DnsBits.CheckingDisabled;
 
-    /// <summary>An answer that is kept, or that just came.</summary>
-    public void Kept(in DnsClient asker, AnswerStyle style, ReadOnlySpan<byte> name, CachedAnswer kept, TimeSpan now, bool isNew = false)
+    /// <summary>A cached answer, or one that just arrived.</summary>
+    public void Kept(in DnsClient client, AnswerStyle style, ReadOnlySpan<byte> name, CachedAnswer kept, TimeSpan now, bool isNew = false)
     {
         var buffer = output.BeginAnswer();
         kept.Message.CopyTo(buffer);
         if (!DnsEditor.TryOpen(buffer, kept.Message.Length, out var editor))
         {
             // A name that its sender let begin within a time to live broke when that was capped (DnsEditor). A key begins with the question.
-            Failure(asker, style, kept.Key.AsSpan(..^1), name);
+            Failure(client, style, kept.Key.AsSpan(..^1), name);
             return;
         }
 
@@ -34,7 +34,7 @@ internal sealed class AnswerWriter(IResolverOutput output, Action<DnsCounter> co
         editor.SetFlags((style.Flags & Copied) | DnsBits.Response | DnsBits.RecursionAvailable, true);
         if (!style.DnssecOk && (style.Flags & DnsBits.AuthenticData) == 0)
         {
-            // RFC 6840 section 5.8: only who asked to know is told.
+            // RFC 6840 section 5.8: AD is set only for clients that asked for it.
             editor.SetFlags(DnsBits.AuthenticData, false);
         }
 
@@ -49,27 +49,27 @@ internal sealed class AnswerWriter(IResolverOutput output, Action<DnsCounter> co
         }
 
         editor.TrySetQuestionCase(name);
-        Finish(asker, style, ref editor);
+        Finish(client, style, ref editor);
     }
 
     /// <summary>HINFO "RFC8482": a small answer to a question that is mostly asked to make a large one (RFC 8482 section 4.2).</summary>
-    public void Any(in DnsClient asker, in DnsQuery query)
+    public void Any(in DnsClient client, in DnsQuery query)
     {
         var writer = Begin(query, DnsResponseCode.NoError, DnsBits.RecursionAvailable);
         _ = writer.TryAddHinfo(DnsSection.Answer, query.Question.Name, AnyTtl, "RFC8482"u8, []);
-        End(asker, query.Style, ref writer);
+        End(client, query.Style, ref writer);
     }
 
-    /// <summary>SERVFAIL: nobody could be asked, or nobody answered.</summary>
-    public void Failure(in DnsClient asker, AnswerStyle style, ReadOnlySpan<byte> question, ReadOnlySpan<byte> name) =>
-        Bare(asker, style, question, name, DnsResponseCode.ServerFailure);
+    /// <summary>SERVFAIL: no server could be asked, or none answered.</summary>
+    public void Failure(in DnsClient client, AnswerStyle style, ReadOnlySpan<byte> question, ReadOnlySpan<byte> name) =>
+        Bare(client, style, question, name, DnsResponseCode.ServerFailure);
 
-    /// <summary>There is such a name, without such records.</summary>
-    public void Empty(in DnsClient asker, AnswerStyle style, ReadOnlySpan<byte> question, ReadOnlySpan<byte> name) =>
-        Bare(asker, style, question, name, DnsResponseCode.NoError);
+    /// <summary>The name exists, without such records.</summary>
+    public void Empty(in DnsClient client, AnswerStyle style, ReadOnlySpan<byte> question, ReadOnlySpan<byte> name) =>
+        Bare(client, style, question, name, DnsResponseCode.NoError);
 
-    /// <summary>To a query that makes no sense or is not served. What can be repeated of it is.</summary>
-    public void Refuse(in DnsClient asker, DnsHeader header, in DnsQuery query, DnsResponseCode code)
+    /// <summary>The answer to an invalid query, or to one that is not served. It repeats the valid parts of the query.</summary>
+    public void Refuse(in DnsClient client, DnsHeader header, in DnsQuery query, DnsResponseCode code)
     {
         var flags = DnsBits.Response | DnsBits.RecursionAvailable | (header.Flags & Copied);
         _ = DnsWriter.TryBegin(output.BeginAnswer(), new DnsHeader(header.Id, flags, header.Opcode, code), out var writer);
@@ -82,10 +82,10 @@ internal sealed class AnswerWriter(IResolverOutput output, Action<DnsCounter> co
             }
         }
 
-        output.EndAnswer(asker, writer.Length);
+        output.EndAnswer(client, writer.Length);
     }
 
-    /// <summary>Begins an answer of our own.</summary>
+    /// <summary>Begins an answer without a server.</summary>
     public DnsWriter Begin(in DnsQuery query, DnsResponseCode code, DnsBits flags)
     {
         _ = DnsWriter.TryBegin(
@@ -94,32 +94,32 @@ internal sealed class AnswerWriter(IResolverOutput output, Action<DnsCounter> co
         return writer;
     }
 
-    public void End(in DnsClient asker, AnswerStyle style, ref DnsWriter writer)
+    public void End(in DnsClient client, AnswerStyle style, ref DnsWriter writer)
     {
         if (style.HasEdns)
         {
             _ = writer.TryAddEdns(DnsQuery.MaxUdpSize, style.DnssecOk, []);
         }
 
-        if (!asker.Path.IsStream && writer.Length > style.UdpSize)
+        if (!client.Path.IsStream && writer.Length > style.UdpSize)
         {
             _ = DnsEditor.TryOpen(output.BeginAnswer(), writer.Length, out var editor);
-            End(asker, style, ref editor);
+            End(client, style, ref editor);
             return;
         }
 
-        output.EndAnswer(asker, writer.Length);
+        output.EndAnswer(client, writer.Length);
     }
 
-    private void Bare(in DnsClient asker, AnswerStyle style, ReadOnlySpan<byte> question, ReadOnlySpan<byte> name, DnsResponseCode code)
+    private void Bare(in DnsClient client, AnswerStyle style, ReadOnlySpan<byte> question, ReadOnlySpan<byte> name, DnsResponseCode code)
     {
         var flags = DnsBits.Response | DnsBits.RecursionAvailable | (style.Flags & Copied);
         _ = DnsWriter.TryBegin(output.BeginAnswer(), new DnsHeader(style.Id, flags, DnsOpcode.Query, code), out var writer);
         _ = writer.TryAddQuestion(name, (DnsType)System.Buffers.Binary.BinaryPrimitives.ReadUInt16BigEndian(question[^4..]), DnsClass.In);
-        End(asker, style, ref writer);
+        End(client, style, ref writer);
     }
 
-    private void Finish(in DnsClient asker, AnswerStyle style, ref DnsEditor editor)
+    private void Finish(in DnsClient client, AnswerStyle style, ref DnsEditor editor)
     {
         if (style.HasEdns)
         {
@@ -130,17 +130,17 @@ internal sealed class AnswerWriter(IResolverOutput output, Action<DnsCounter> co
             editor.RemoveEdns();
         }
 
-        End(asker, style, ref editor);
+        End(client, style, ref editor);
     }
 
-    private void End(in DnsClient asker, AnswerStyle style, ref DnsEditor editor)
+    private void End(in DnsClient client, AnswerStyle style, ref DnsEditor editor)
     {
-        if (!asker.Path.IsStream && editor.Length > style.UdpSize)
+        if (!client.Path.IsStream && editor.Length > style.UdpSize)
         {
             count(DnsCounter.AnswersTruncated);
             editor.Truncate();
         }
 
-        output.EndAnswer(asker, editor.Length);
+        output.EndAnswer(client, editor.Length);
     }
 }

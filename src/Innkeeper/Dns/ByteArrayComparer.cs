@@ -1,6 +1,6 @@
 namespace Innkeeper.Dns;
 
-/// <summary>By content, also for spans. The hash is seeded anew for each process: guests choose what is hashed.</summary>
+/// <summary>By content, also for spans. The hash has a new seed for each process: guests choose the hashed names.</summary>
 internal sealed class ByteArrayComparer : IEqualityComparer<byte[]>, IAlternateEqualityComparer<ReadOnlySpan<byte>, byte[]>
 {
     public static readonly ByteArrayComparer Instance = new();

@@ -21,7 +21,7 @@ internal sealed class DeviceNames(Func<ImmutableDictionary<uint, Binding>> bindi
     public static string LabelOf(Station station) =>
         Prefix + station.Mac.ToString().Replace(':', '-') + (station.Vlan == 0 ? "" : $"{VlanMark}{station.Vlan}");
 
-    /// <summary>The legal addresses of a device by its label; none when no such device is there.</summary>
+    /// <summary>The outside addresses of a device by its label; none when no such device is there.</summary>
     public IReadOnlyList<Ipv4Address> Find(string label)
     {
         if (!TryParse(label, out var station))

@@ -1,13 +1,13 @@
 namespace Innkeeper.Dns;
 
-/// <summary>An answer that is kept.</summary>
+/// <summary>A cached answer.</summary>
 /// <param name="key">See <see cref="DnsQuery.WriteKey"/>.</param>
 /// <param name="message">The whole response, without OPT.</param>
-/// <param name="stored">When it came.</param>
-/// <param name="lifetime">For how long it is fresh.</param>
+/// <param name="stored">When it arrived.</param>
+/// <param name="lifetime">How long it is fresh.</param>
 internal sealed class CachedAnswer(byte[] key, byte[] message, TimeSpan stored, TimeSpan lifetime)
 {
-    /// <summary>What the entry's objects and the dictionary take beside the octets; an estimate.</summary>
+    /// <summary>Estimated octets of the entry's objects and of the dictionary, beside the message.</summary>
     private const int Overhead = 200;
 
     public byte[] Key => key;
@@ -27,7 +27,7 @@ internal sealed class CachedAnswer(byte[] key, byte[] message, TimeSpan stored, 
 }
 
 /// <summary>
-/// Answers by question, bounded in octets; those not asked for the longest time go first. Pure: time is a parameter. One
+/// Answers by question, bounded in octets; those not asked for the longest time go first. No I/O, clock or log: time is a parameter. One
 /// thread. A look-up allocates nothing.
 /// </summary>
 internal sealed class DnsCache
@@ -35,7 +35,7 @@ internal sealed class DnsCache
     /// <summary>RFC 8767 section 5 suggests one to three days.</summary>
     public static readonly TimeSpan MaxStale = TimeSpan.FromDays(1);
 
-    /// <summary>No record is believed for longer (RFC 8767 section 4 suggests a week at most).</summary>
+    /// <summary>No record is kept for longer (RFC 8767 section 4 suggests a week at most).</summary>
     public static readonly TimeSpan MaxLifetime = TimeSpan.FromDays(1);
 
     /// <summary>RFC 2308 section 5 suggests one to three hours; a name that is set up while people wait should not take that long.</summary>
@@ -57,7 +57,7 @@ internal sealed class DnsCache
 
     public long Size { get; private set; }
 
-    /// <summary>What is kept for a question, fresh or stale; null if nothing usable.</summary>
+    /// <summary>The cached answer to a question, fresh or stale; null if nothing usable.</summary>
     public CachedAnswer? Find(ReadOnlySpan<byte> key, TimeSpan now)
     {
         if (!_byKey.TryGetValue(key, out var answer))

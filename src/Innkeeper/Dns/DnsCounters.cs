@@ -1,6 +1,6 @@
 namespace Innkeeper.Dns;
 
-/// <summary>What the resolver counts; the names in <c>status --json</c>, in snake case. Append only.</summary>
+/// <summary>The resolver's counters; the names in <c>status --json</c>, in snake case. Append only.</summary>
 internal enum DnsCounter
 {
     Queries,

@@ -2,7 +2,7 @@ using Innkeeper.Wire.Dns;
 
 namespace Innkeeper.Dns;
 
-/// <summary>What a client wants, of a query that makes sense.</summary>
+/// <summary>The content of a valid query.</summary>
 internal readonly ref struct DnsQuery
 {
     /// <summary>Octets of the longest key.</summary>
@@ -35,12 +35,12 @@ internal readonly ref struct DnsQuery
     /// <summary>The most octets of an answer by UDP.</summary>
     public int UdpSize { get; }
 
-    /// <summary>What of the answer depends on the asker's flags.</summary>
+    /// <summary>The parts of the answer that depend on the client's flags.</summary>
     public AnswerStyle Style => new(Header.Id, Header.Flags, HasEdns, DnssecOk, UdpSize);
 
     /// <summary>Reads a query.</summary>
     /// <param name="octets">At least a header, and no response.</param>
-    /// <param name="query">What is wanted.</param>
+    /// <param name="query">The query.</param>
     /// <param name="refusal">The answer's code when false is returned.</param>
     public static bool TryRead(ReadOnlySpan<byte> octets, out DnsQuery query, out DnsResponseCode refusal)
     {
@@ -94,5 +94,5 @@ internal readonly ref struct DnsQuery
     }
 }
 
-/// <summary>How an answer is to look for its asker.</summary>
+/// <summary>The form of an answer for its client.</summary>
 internal readonly record struct AnswerStyle(ushort Id, DnsBits Flags, bool HasEdns, bool DnssecOk, int UdpSize);

@@ -6,15 +6,15 @@ using Innkeeper.Wire.Dns;
 namespace Innkeeper.Dns;
 
 /// <summary>
-/// Names that are answered here: those of [dns.hosts], and the zone in which every device has a name that leads to its
-/// legal address. Pure. The names of devices are asked for at each query, so they are never out of date.
+/// Names that are answered here: those of [dns.hosts], and the zone in which every device has a name for its
+/// outside address. No I/O, clock or log. The names of devices are looked up at each query, so they are never out of date.
 /// </summary>
 /// <param name="hosts">Addresses by name; names that differ in case only are one.</param>
 /// <param name="zone">The zone of the devices' names; empty: there is none.</param>
-/// <param name="find">The legal addresses of the device with a name (one label, small letters); none: there is no such device.</param>
+/// <param name="find">The outside addresses of the device with a name (one label, small letters); none: there is no such device.</param>
 internal sealed class LocalNames(IReadOnlyDictionary<string, ImmutableArray<IPAddress>> hosts, string zone, Func<string, IReadOnlyList<Ipv4Address>> find)
 {
-    /// <summary>A device's own label: "d-" and its MAC, with a VLAN's number behind.</summary>
+    /// <summary>A device's own label: "d-" and its MAC, then its VLAN's number if it is in one.</summary>
     private const int MaxLabel = 40;
 
     private readonly Dictionary<byte[], ImmutableArray<IPAddress>> _hosts =
@@ -26,7 +26,7 @@ internal sealed class LocalNames(IReadOnlyDictionary<string, ImmutableArray<IPAd
 
     /// <summary>Answers a question for a local name.</summary>
     /// <returns>False when the name is not local.</returns>
-    public bool TryAnswer(in DnsClient asker, in DnsQuery query, AnswerWriter answers)
+    public bool TryAnswer(in DnsClient client, in DnsQuery query, AnswerWriter answers)
     {
         if (_hosts.Count == 0 && _zone.Length == 0)
         {
@@ -40,7 +40,7 @@ internal sealed class LocalNames(IReadOnlyDictionary<string, ImmutableArray<IPAd
         DnsName.FoldCase(name);
         if (_hosts.Count > 0 && _hosts.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(name, out var addresses))
         {
-            Answer(asker, query, answers, addresses);
+            Answer(client, query, answers, addresses);
             return true;
         }
 
@@ -49,7 +49,7 @@ internal sealed class LocalNames(IReadOnlyDictionary<string, ImmutableArray<IPAd
             return false;
         }
 
-        AnswerFromZone(asker, query, answers, name);
+        AnswerFromZone(client, query, answers, name);
         return true;
     }
 
@@ -59,7 +59,7 @@ internal sealed class LocalNames(IReadOnlyDictionary<string, ImmutableArray<IPAd
         return name;
     }
 
-    private static void Answer(in DnsClient asker, in DnsQuery query, AnswerWriter answers, ImmutableArray<IPAddress> addresses)
+    private static void Answer(in DnsClient client, in DnsQuery query, AnswerWriter answers, ImmutableArray<IPAddress> addresses)
     {
         var writer = answers.Begin(query, DnsResponseCode.NoError, DnsBits.RecursionAvailable | DnsBits.AuthoritativeAnswer);
         foreach (var address in addresses)
@@ -75,10 +75,10 @@ internal sealed class LocalNames(IReadOnlyDictionary<string, ImmutableArray<IPAd
             }
         }
 
-        answers.End(asker, query.Style, ref writer);
+        answers.End(client, query.Style, ref writer);
     }
 
-    private void AnswerFromZone(in DnsClient asker, in DnsQuery query, AnswerWriter answers, ReadOnlySpan<byte> name)
+    private void AnswerFromZone(in DnsClient client, in DnsQuery query, AnswerWriter answers, ReadOnlySpan<byte> name)
     {
         var isApex = name.Length == _zone.Length;
         var legal = isApex ? [] : Find(name);
@@ -96,12 +96,12 @@ internal sealed class LocalNames(IReadOnlyDictionary<string, ImmutableArray<IPAd
 
         if (!answered)
         {
-            // RFC 2308 section 3: the zone's SOA, so that the answer may be kept; at the apex it may be what was asked for.
+            // RFC 2308 section 3: the zone's SOA, so that the answer may be cached; at the apex it may be the record asked for.
             var section = isApex && query.Question.Type is DnsType.Soa or DnsType.Any ? DnsSection.Answer : DnsSection.Authority;
             _ = writer.TryAddSoa(section, _zone, AnswerWriter.LocalTtl, _zone, _mailbox, new DnsSoaTimes(1, 3600, 600, 86400, 5));
         }
 
-        answers.End(asker, query.Style, ref writer);
+        answers.End(client, query.Style, ref writer);
     }
 
     private IReadOnlyList<Ipv4Address> Find(ReadOnlySpan<byte> name)

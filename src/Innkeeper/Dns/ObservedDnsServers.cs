@@ -4,16 +4,16 @@ using Innkeeper.Wire;
 
 namespace Innkeeper.Dns;
 
-/// <summary>Which servers each device asks, believing them to answer. Written by the DNS thread, read by any.</summary>
+/// <summary>The servers that each device asks. Written by the DNS thread, read by any.</summary>
 internal sealed class ObservedDnsServers
 {
-    /// <summary>More than any system is set up with.</summary>
+    /// <summary>More than any system has configured.</summary>
     private const int MaxServers = 8;
 
     private readonly ConcurrentDictionary<Ipv4Address, ImmutableArray<Ipv4Address>> _servers = [];
 
     /// <param name="device">The inside address.</param>
-    /// <param name="server">Whom it asked.</param>
+    /// <param name="server">The server that it asked.</param>
     public void Note(Ipv4Address device, Ipv4Address server)
     {
         var known = _servers.GetValueOrDefault(device, []);
@@ -25,6 +25,6 @@ internal sealed class ObservedDnsServers
 
     public ImmutableArray<Ipv4Address> Of(Ipv4Address device) => _servers.GetValueOrDefault(device, []);
 
-    /// <summary>The inside address is another device's from now on, or nobody's.</summary>
+    /// <summary>The inside address belongs to another device from now on, or to none.</summary>
     public void Forget(Ipv4Address device) => _servers.TryRemove(device, out _);
 }

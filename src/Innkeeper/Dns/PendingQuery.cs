@@ -2,28 +2,28 @@ using Innkeeper.Wire;
 
 namespace Innkeeper.Dns;
 
-/// <summary>Who asked: where the answer goes to, and as whom it goes there.</summary>
+/// <summary>A client and its query: the answer's destination and source.</summary>
 /// <param name="Path">The socket or connection that the question came by.</param>
-/// <param name="Address">The inside address that stands for the device and the address it claims.</param>
+/// <param name="Address">The inside address of the device's binding.</param>
 /// <param name="Port">Its port.</param>
 /// <param name="Asked">The server it asked: the answer's source.</param>
 internal readonly record struct DnsClient(IAnswerPath Path, Ipv4Address Address, ushort Port, Ipv4Address Asked);
 
-/// <summary>What answers go by.</summary>
+/// <summary>A path for answers.</summary>
 internal interface IAnswerPath
 {
     /// <summary>Takes answers of any length.</summary>
     bool IsStream { get; }
 
-    /// <summary>Its askers are hosts of the uplink: only local names are answered.</summary>
+    /// <summary>Its clients are hosts of the uplink: only local names are answered.</summary>
     bool IsOutside { get; }
 
-    /// <summary>Takes one answer; it may be lost, as the network may lose it. Called by the DNS thread only.</summary>
-    void Send(in DnsClient asker, ReadOnlySpan<byte> message);
+    /// <summary>Accepts one answer, which may be lost, as on any network. Called by the DNS thread only.</summary>
+    void Send(in DnsClient client, ReadOnlySpan<byte> message);
 }
 
-/// <summary>One who waits for an answer.</summary>
-/// <param name="Name">The question's name as this asker spelled it.</param>
+/// <summary>A client that waits for an answer.</summary>
+/// <param name="Name">The question's name as this client spelled it.</param>
 internal readonly record struct Waiter(DnsClient DnsClient, AnswerStyle Style, byte[] Name);
 
 /// <summary>One query to one server, over a socket of its own.</summary>
@@ -42,17 +42,17 @@ internal sealed class UpstreamQuery(PendingQuery question, Upstream upstream, us
 
     public bool WithEdns => withEdns;
 
-    /// <summary>It counts as unanswered already; an answer that comes all the same is welcome.</summary>
+    /// <summary>It counts as unanswered already; a late answer is still accepted.</summary>
     public bool IsLate { get; set; }
 
     /// <summary>The transport's own number for it.</summary>
     public int Handle { get; set; } = -1;
 }
 
-/// <summary>A question that servers are being asked, for all who have asked it.</summary>
-internal sealed class PendingQuery(byte[] key, byte[] question, bool dnssecOk, bool checkingDisabled, TimeSpan begun)
+/// <summary>A question that servers are being asked, with all clients that asked it.</summary>
+internal sealed class PendingQuery(byte[] key, byte[] question, bool dnssecOk, bool checkingDisabled, TimeSpan started)
 {
-    /// <summary>More than a crowd that reloads one page; the rest ask again.</summary>
+    /// <summary>More than a crowd that reloads one page; the other clients ask again.</summary>
     public const int MaxWaiters = 256;
 
     public byte[] Key => key;
@@ -64,7 +64,7 @@ internal sealed class PendingQuery(byte[] key, byte[] question, bool dnssecOk, b
 
     public bool CheckingDisabled => checkingDisabled;
 
-    public TimeSpan Begun => begun;
+    public TimeSpan Started => started;
 
     public List<Waiter> Waiters { get; } = new(1);
 
@@ -73,11 +73,11 @@ internal sealed class PendingQuery(byte[] key, byte[] question, bool dnssecOk, b
     /// <summary>Servers that were asked in this round, or have failed.</summary>
     public List<Upstream> Tried { get; } = new(1);
 
-    /// <summary>When something is to be done if nothing comes.</summary>
+    /// <summary>When to act if no answer arrives.</summary>
     public TimeSpan Due { get; set; }
 
     public bool IsDone { get; set; }
 
-    /// <summary>Nobody waits for it: it is to show whether a dead server answers again.</summary>
+    /// <summary>No client waits for it: it tests whether a dead server answers again.</summary>
     public bool IsTrial { get; init; }
 }

@@ -4,7 +4,7 @@ using Innkeeper.Wire.Dns;
 namespace Innkeeper.Dns;
 
 /// <summary>
-/// Addresses that a public name has no business with: by them a page from outside can reach what is inside (DNS rebinding). Pure.
+/// Addresses that a public name must not have: by them a page from outside could reach inside hosts (DNS rebinding). No I/O, clock or log.
 /// </summary>
 internal static class PrivateAnswers
 {

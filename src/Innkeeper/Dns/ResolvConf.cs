@@ -3,10 +3,10 @@ using Innkeeper.Configuration;
 
 namespace Innkeeper.Dns;
 
-/// <summary>The servers that this host itself asks (resolv.conf(5)).</summary>
+/// <summary>The DNS servers of this host (resolv.conf(5)).</summary>
 internal static class ResolvConf
 {
-    /// <summary>Where the host's file is, and where systemd-resolved keeps the real servers when that names only its stub.</summary>
+    /// <summary>The host's file, and the file in which systemd-resolved keeps the real servers when the first names only its stub.</summary>
     public static readonly IReadOnlyList<string> Paths = ["/etc/resolv.conf", "/run/systemd/resolve/resolv.conf"];
 
     private static readonly IPAddress s_stub = IPAddress.Parse("127.0.0.53");

@@ -2,10 +2,10 @@ using Innkeeper.Wire.Dns;
 
 namespace Innkeeper.Dns;
 
-/// <content>Which server is asked next.</content>
+/// <content>The choice of the server that is asked next.</content>
 internal sealed partial class Resolver
 {
-    /// <summary>How long those that were all asked are left alone: a lost packet is rare, a name whose servers are slow is not.</summary>
+    /// <summary>How long servers that were all asked are left alone: a lost packet is rare, a name whose servers are slow is not.</summary>
     private static readonly TimeSpan s_roundPause = TimeSpan.FromSeconds(1);
 
     /// <summary>Asks the best server that was not asked in this round.</summary>
@@ -22,12 +22,12 @@ internal sealed partial class Resolver
 
         if (pending.Exchanges.Count == 0)
         {
-            // All have been asked and none is left that may answer.
+            // All have been asked, and no other server may answer.
             GiveUp(pending, now);
             return;
         }
 
-        // Another round of those that are being asked, should none of them answer. Who has failed is not asked again.
+        // Another round of the servers that are being asked, in case none of them answers. A server that failed is not asked again.
         pending.Tried.RemoveAll(u => pending.Exchanges.Exists(e => e.Upstream == u));
         Schedule(pending, now + s_roundPause, now);
     }
@@ -69,8 +69,8 @@ internal sealed partial class Resolver
     }
 
     /// <summary>
-    /// Asks a dead server that is due to be tried again a question that nobody waits for. A live one's answer is mostly quicker,
-    /// and ends the exchanges of the question that it answers; so the trial is a question of its own. Without a live one all are
+    /// Asks a dead server that is due for a test a question that no client waits for. A live server's answer is mostly quicker,
+    /// and ends the queries of the question that it answers; so the test is a question of its own. Without a live one all are
     /// asked in turn anyway.
     /// </summary>
     private void TryDead(PendingQuery like, TimeSpan now)

@@ -3,10 +3,10 @@ using Innkeeper.Wire.Dns;
 
 namespace Innkeeper.Dns;
 
-/// <summary>What the resolver goes by.</summary>
-/// <param name="Servers">Servers to ask, in the order of preference while nothing is known of them.</param>
-/// <param name="CacheSize">Octets that answers may take, about.</param>
-/// <param name="RefusePrivate">Answers with private addresses for public names are emptied.</param>
+/// <summary>The resolver's settings.</summary>
+/// <param name="Servers">Servers to ask, in the order of preference while nothing is known about them.</param>
+/// <param name="CacheSize">Octets that the cache may use, about.</param>
+/// <param name="RefusePrivate">Empties answers with private addresses for public names.</param>
 /// <param name="MissesPerSecond">New questions that one device may put to servers each second, with a burst of the same; 0: any number.</param>
 internal sealed record ResolverSettings(IReadOnlyList<UpstreamAddress> Servers, long CacheSize, bool RefusePrivate, int MissesPerSecond);
 
@@ -22,10 +22,10 @@ internal sealed partial class Resolver
     /// <summary>A client that waits longer has asked again by then.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(4500);
 
-    /// <summary>RFC 8767 section 5: so long a client is left without a stale answer.</summary>
+    /// <summary>RFC 8767 section 5: time before a client gets a stale answer.</summary>
     public static readonly TimeSpan StaleAfter = TimeSpan.FromMilliseconds(1800);
 
-    /// <summary>Questions that servers are asked at once; each has a socket of its own or more.</summary>
+    /// <summary>Maximum number of questions that servers are asked at once; each has a socket of its own or more.</summary>
     public const int MaxPending = 8192;
 
     private readonly IResolverOutput _output;
@@ -59,7 +59,7 @@ internal sealed partial class Resolver
 
     public int PendingCount => _pending.Count;
 
-    /// <summary>Somebody waits for an answer that servers are being asked for.</summary>
+    /// <summary>A client waits for an answer from servers.</summary>
     public bool IsAwaited => _pending.Values.Any(p => p.Waiters.Count > 0);
 
     public DnsCache Cache => _cache;
@@ -68,17 +68,17 @@ internal sealed partial class Resolver
 
     public void Count(DnsCounter counter) => Interlocked.Increment(ref _counters[(int)counter]);
 
-    /// <summary>Other servers from now on. What is known of those that stay is kept.</summary>
+    /// <summary>Replaces the servers. Servers that stay keep their state.</summary>
     public void SetServers(IReadOnlyList<UpstreamAddress> servers) =>
         Upstreams = [.. servers.Select(s => Upstreams.FirstOrDefault(u => u.Address == s) ?? new Upstream(s))];
 
-    /// <summary>A query came.</summary>
-    public void Ask(in DnsClient asker, ReadOnlySpan<byte> octets, TimeSpan now)
+    /// <summary>A query arrived.</summary>
+    public void Ask(in DnsClient client, ReadOnlySpan<byte> octets, TimeSpan now)
     {
         Count(DnsCounter.Queries);
         if (!DnsHeader.TryParse(octets, out var header) || (header.Flags & DnsBits.Response) != 0)
         {
-            // Nobody waits for an answer to that, and one would be an answer to an answer.
+            // No client waits for an answer to a response; one would be an answer to an answer.
             Count(DnsCounter.QueriesMalformed);
             return;
         }
@@ -86,28 +86,28 @@ internal sealed partial class Resolver
         if (!DnsQuery.TryRead(octets, out var query, out var refusal))
         {
             Count(refusal == DnsResponseCode.FormatError ? DnsCounter.QueriesMalformed : DnsCounter.QueriesRefused);
-            _answers.Refuse(asker, header, query, refusal);
+            _answers.Refuse(client, header, query, refusal);
             return;
         }
 
-        if (_local.TryAnswer(asker, query, _answers))
+        if (_local.TryAnswer(client, query, _answers))
         {
             Count(DnsCounter.Local);
             return;
         }
 
-        if (asker.Path.IsOutside)
+        if (client.Path.IsOutside)
         {
-            // Never a resolver for the world: what is not ours is not answered there.
+            // Never an open resolver: names that are not local are not answered there.
             Count(DnsCounter.QueriesRefused);
-            _answers.Refuse(asker, header, query, DnsResponseCode.Refused);
+            _answers.Refuse(client, header, query, DnsResponseCode.Refused);
             return;
         }
 
         if (query.Question.Type == DnsType.Any)
         {
             Count(DnsCounter.Local);
-            _answers.Any(asker, query);
+            _answers.Any(client, query);
             return;
         }
 
@@ -117,14 +117,14 @@ internal sealed partial class Resolver
         if (kept is not null && kept.IsFresh(now))
         {
             Count(DnsCounter.Hits);
-            _answers.Kept(asker, query.Style, query.Question.Name, kept, now);
+            _answers.Kept(client, query.Style, query.Question.Name, kept, now);
             return;
         }
 
-        Miss(asker, query, key, kept, now);
+        Miss(client, query, key, kept, now);
     }
 
-    /// <summary>Something came over an exchange's socket.</summary>
+    /// <summary>A message arrived over an upstream query's socket.</summary>
     public void Reply(UpstreamQuery exchange, ReadOnlySpan<byte> octets, TimeSpan now)
     {
         var pending = exchange.Question;
@@ -140,7 +140,7 @@ internal sealed partial class Resolver
             return;
         }
 
-        // RFC 5452 section 9.1: address and port are the socket's, the rest is checked here. The right one may still come.
+        // RFC 5452 section 9.1: the socket checks address and port, the rest is checked here. The right one may still come.
         if (!message.IsResponse || message.Id != exchange.Id || !IsAnswerTo(pending, message))
         {
             Ignore(exchange, DnsCounter.RepliesForged, now);
@@ -185,7 +185,7 @@ internal sealed partial class Resolver
         }
     }
 
-    /// <summary>No answer will come over an exchange's socket: the server's host says that nobody listens, or the stream broke.</summary>
+    /// <summary>No answer will arrive over a query's socket: the server's host reports that the port is closed, or the stream broke.</summary>
     public void Failed(UpstreamQuery exchange, TimeSpan now)
     {
         if (exchange.Question.Exchanges.Contains(exchange))
@@ -209,7 +209,7 @@ internal sealed partial class Resolver
         }
     }
 
-    /// <summary>When <see cref="Tick"/> has something to do next; null: nothing waits.</summary>
+    /// <summary>When <see cref="Tick"/> has something to do next; null: nothing is due.</summary>
     public TimeSpan? NextDue()
     {
         while (_due.TryPeek(out var pending, out var due))
@@ -225,7 +225,7 @@ internal sealed partial class Resolver
         return null;
     }
 
-    /// <summary>Something that is no answer came. By UDP the answer may still come; a stream has brought all that it will.</summary>
+    /// <summary>A message that is no valid answer arrived. By UDP the answer may still come; a stream has delivered all it will.</summary>
     private void Ignore(UpstreamQuery exchange, DnsCounter why, TimeSpan now)
     {
         Count(why);
@@ -239,7 +239,7 @@ internal sealed partial class Resolver
     {
         if (!message.TryGetQuestion(out var question))
         {
-            // A server that did not understand may leave it out (RFC 1035 section 4.1.1 does not say).
+            // A server that did not understand the query may leave the question out (RFC 1035 section 4.1.1 does not define it).
             return message.ResponseCode is DnsResponseCode.FormatError or DnsResponseCode.NotImplemented;
         }
 
@@ -248,7 +248,7 @@ internal sealed partial class Resolver
             && question.Octets[^4..].SequenceEqual(asked[^4..]) && DnsName.Equals(question.Name, asked[..^4]);
     }
 
-    private void Miss(in DnsClient asker, in DnsQuery query, ReadOnlySpan<byte> key, CachedAnswer? stale, TimeSpan now)
+    private void Miss(in DnsClient client, in DnsQuery query, ReadOnlySpan<byte> key, CachedAnswer? stale, TimeSpan now)
     {
         if (_pendingByKey.TryGetValue(key, out var pending))
         {
@@ -260,15 +260,15 @@ internal sealed partial class Resolver
 
             if (stale is not null && pending.Waiters.Count == 0)
             {
-                // The others have been given it already: there was nothing to wait for.
+                // The others got it already: there was nothing to wait for.
                 Count(DnsCounter.Stale);
-                _answers.Kept(asker, query.Style, query.Question.Name, stale, now);
+                _answers.Kept(client, query.Style, query.Question.Name, stale, now);
                 return;
             }
 
             // A client that repeats its query waits once.
             Count(DnsCounter.Merged);
-            var again = new Waiter(asker, query.Style, query.Question.Name.ToArray());
+            var again = new Waiter(client, query.Style, query.Question.Name.ToArray());
             if (!pending.Waiters.Exists(w => w.DnsClient == again.DnsClient && w.Style.Id == again.Style.Id))
             {
                 pending.Waiters.Add(again);
@@ -277,21 +277,21 @@ internal sealed partial class Resolver
             return;
         }
 
-        if (!_limit.Allows(asker.Address, now) || _pending.Count >= MaxPending)
+        if (!_limit.Allows(client.Address, now) || _pending.Count >= MaxPending)
         {
             Count(DnsCounter.QueriesOverLimit);
-            _answers.Refuse(asker, query.Header, query, DnsResponseCode.Refused);
+            _answers.Refuse(client, query.Header, query, DnsResponseCode.Refused);
             return;
         }
 
         Count(DnsCounter.Misses);
         pending = new PendingQuery(
             key.ToArray(), query.Question.Octets.ToArray(), query.DnssecOk, (query.Header.Flags & DnsBits.CheckingDisabled) != 0, now);
-        pending.Waiters.Add(new Waiter(asker, query.Style, query.Question.Name.ToArray()));
+        pending.Waiters.Add(new Waiter(client, query.Style, query.Question.Name.ToArray()));
         _pending.Add(pending.Key, pending);
         if (stale is not null && Upstreams.All(u => u.IsDead))
         {
-            // Nobody has answered of late: the stale answer now, and whoever answers mends the cache.
+            // No server has answered recently: the stale answer goes out now, and any answer that arrives refreshes the cache.
             GiveStale(pending, stale, now);
         }
 
@@ -309,13 +309,13 @@ internal sealed partial class Resolver
             }
         }
 
-        if (now >= pending.Begun + Patience)
+        if (now >= pending.Started + Patience)
         {
             GiveUp(pending, now);
             return;
         }
 
-        if (now >= pending.Begun + StaleAfter && pending.Waiters.Count > 0 && _cache.Find(pending.Key, now) is { } stale)
+        if (now >= pending.Started + StaleAfter && pending.Waiters.Count > 0 && _cache.Find(pending.Key, now) is { } stale)
         {
             GiveStale(pending, stale, now);
         }
@@ -392,7 +392,7 @@ internal sealed partial class Resolver
             return null;
         }
 
-        // Aliases that lead to a name which is not there have lifetimes of their own.
+        // Aliases of a name that does not exist have lifetimes of their own.
         seconds = Math.Min(Math.Min(seconds, negative), (uint)(isNegative ? DnsCache.MaxNegative : DnsCache.MaxLifetime).TotalSeconds);
         if (seconds == 0)
         {
@@ -405,10 +405,10 @@ internal sealed partial class Resolver
             return null;
         }
 
-        // OPT belongs to one exchange, not to the answer (RFC 6891 section 6.2.1).
+        // OPT belongs to one query, not to the answer (RFC 6891 section 6.2.1).
         editor.RemoveEdns();
 
-        // RFC 2308 section 5: the SOA record tells for how long a negative answer is good.
+        // RFC 2308 section 5: the SOA record limits how long a negative answer is valid.
         editor.CapTtls(isNegative ? seconds : (uint)DnsCache.MaxLifetime.TotalSeconds);
         var answer = new CachedAnswer(pending.Key, copy[..editor.Length], now, TimeSpan.FromSeconds(seconds));
         _cache.Add(answer);
@@ -438,8 +438,8 @@ internal sealed partial class Resolver
 
     private void Schedule(PendingQuery pending, TimeSpan due, TimeSpan now)
     {
-        var stale = pending.Begun + StaleAfter;
-        due = Min(due, pending.Waiters.Count > 0 && now < stale ? stale : pending.Begun + Patience);
+        var stale = pending.Started + StaleAfter;
+        due = Min(due, pending.Waiters.Count > 0 && now < stale ? stale : pending.Started + Patience);
         pending.Due = due;
         _due.Enqueue(pending, due);
     }

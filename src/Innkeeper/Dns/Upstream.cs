@@ -2,10 +2,10 @@ using Innkeeper.Configuration;
 
 namespace Innkeeper.Dns;
 
-/// <summary>One server's health, concluded from what it answers and what it does not. Pure; read by other threads for reports only.</summary>
+/// <summary>One server's health, inferred from its answers and timeouts. No I/O, clock or log; other threads read it for reports only.</summary>
 internal sealed class Upstream(UpstreamAddress address)
 {
-    /// <summary>Timeouts in a row after which it is taken for dead.</summary>
+    /// <summary>Timeouts in a row after which it counts as dead.</summary>
     private const int DeadAfter = 3;
 
     private static readonly TimeSpan s_firstPatience = TimeSpan.FromMilliseconds(400);
@@ -20,14 +20,14 @@ internal sealed class Upstream(UpstreamAddress address)
 
     public UpstreamAddress Address => address;
 
-    /// <summary>Smoothed time to an answer; zero while none came.</summary>
+    /// <summary>Smoothed time to an answer; zero before the first.</summary>
     public TimeSpan Latency { get; private set; }
 
     public int TimeoutsInARow { get; private set; }
 
     public bool IsDead => TimeoutsInARow >= DeadAfter;
 
-    /// <summary>It answered a query with EDNS by a format error: it is asked without from then on (RFC 6891 section 7).</summary>
+    /// <summary>It answered a query with EDNS by a format error: it is asked without EDNS from then on (RFC 6891 section 7).</summary>
     public bool RefusesEdns { get; set; }
 
     public long Queries { get; private set; }
@@ -36,7 +36,7 @@ internal sealed class Upstream(UpstreamAddress address)
 
     public long Timeouts { get; private set; }
 
-    /// <summary>Answers that help nobody: SERVFAIL, REFUSED and their like.</summary>
+    /// <summary>Answers without use: SERVFAIL, REFUSED and similar.</summary>
     public long Failures { get; private set; }
 
     /// <summary>How long to wait for it before another is asked as well; always so short that the other answers within a second.</summary>
@@ -66,7 +66,7 @@ internal sealed class Upstream(UpstreamAddress address)
         }
     }
 
-    /// <summary>Whether a dead server is due to be tried beside a live one; asked once, it is so only after a longer time.</summary>
+    /// <summary>Whether it is time to test a dead server beside a live one; each test makes the next one later.</summary>
     public bool TakeRetry(TimeSpan now)
     {
         if (!IsDead || now < _retryAt)

@@ -2,11 +2,13 @@ using Innkeeper.Wire;
 
 namespace Innkeeper.Dns;
 
-/// <summary>How often one device may have servers asked (generic cell rate algorithm: one number is the whole state). Pure.</summary>
-/// <param name="perSecond">So many a second, and as many at once; 0: any number.</param>
+/// <summary>
+/// Limits how often one device may cause queries to servers (generic cell rate algorithm: one number is the whole state). No I/O, clock or log.
+/// </summary>
+/// <param name="perSecond">Queries each second, and as many at once; 0: no limit.</param>
 internal sealed class UpstreamQueryLimiter(int perSecond)
 {
-    /// <summary>As many devices as anybody has; then all start anew.</summary>
+    /// <summary>More devices than any network has; beyond it, all start again.</summary>
     private const int MaxDevices = 65536;
 
     private static readonly TimeSpan s_burst = TimeSpan.FromSeconds(1);

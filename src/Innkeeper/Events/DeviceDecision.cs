@@ -20,7 +20,7 @@ internal sealed record DeviceApproved(OrderedDevice Device, DateTimeOffset? Unti
 /// <summary>The device is blocked.</summary>
 internal sealed record DeviceBlocked(OrderedDevice Device, string Actor, string Reason) : DeviceDecision(EventKind.DeviceBlock, Device, Actor, Reason);
 
-/// <summary>The device is held until somebody decides.</summary>
+/// <summary>The device is held until it is approved or blocked.</summary>
 internal sealed record DeviceHeld(OrderedDevice Device, string Actor, string Reason) : DeviceDecision(EventKind.DeviceHold, Device, Actor, Reason);
 
 /// <summary>The device's record was deleted.</summary>

@@ -2,7 +2,9 @@ using Innkeeper.Wire;
 
 namespace Innkeeper.Events;
 
-/// <summary>All texts of events for people: one line each, which says what happened to whom and, where it helps, what to do.</summary>
+/// <summary>
+/// All texts of events for people: one line each, with the host or device that it is about, what happened and, where it helps, what to do.
+/// </summary>
 internal static class EventText
 {
     /// <summary>The event in words. Safe to print: fields that others chose cannot end the line or move a cursor.</summary>
@@ -22,7 +24,7 @@ internal static class EventText
         _ => OfHost(happened),
     });
 
-    /// <summary>What an order did, without the name of who gave it.</summary>
+    /// <summary>The result of an order, without the name of the user.</summary>
     public static string OutcomeOf(DeviceDecision decision)
     {
         var device = decision.Device;

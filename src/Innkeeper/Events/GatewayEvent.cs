@@ -8,7 +8,7 @@ namespace Innkeeper.Events;
 /// <param name="About">The device, address, gateway or user that it is about, for links and filters.</param>
 internal abstract record GatewayEvent(string Kind, EventSubject About = default);
 
-/// <summary>What an event is about, each null where it does not apply.</summary>
+/// <summary>The subject of an event, each null where it does not apply.</summary>
 /// <param name="Mac">A device, or a host of the LAN.</param>
 /// <param name="Gateway">A configured gateway's name.</param>
 /// <param name="Actor">The user who gave the order.</param>

@@ -9,7 +9,7 @@ namespace Innkeeper.Interfaces;
 
 /// <summary>The inputs of the data plane's configuration that are neither settings nor interfaces.</summary>
 /// <param name="Services">The gateway's own services, whose ports the data plane sends devices' questions to.</param>
-/// <param name="DhcpServer">The address that DHCP is served by on the access side; null: it is not served.</param>
+/// <param name="DhcpServer">The address of the DHCP server on the access side; null: DHCP is not served.</param>
 /// <param name="Router">One arm: the station that is the LAN's router; null: not known yet.</param>
 /// <param name="IsPassive">One arm: another gateway serves the LAN.</param>
 internal sealed record DataPlaneOptions(ImmutableArray<Service> Services, Ipv4Address? DhcpServer, MacAddress? Router = null, bool IsPassive = false);
@@ -57,7 +57,7 @@ internal static class DataPlaneConfigBuilder
         return built;
     }
 
-    /// <summary>From the lowest to the highest legal address of any gateway, in host order; an empty range (1 to 0) where there is none.</summary>
+    /// <summary>From the lowest to the highest outside address of any gateway, in host order; an empty range (1 to 0) if there is none.</summary>
     private static (uint First, uint Last) LegalRange(InnkeeperConfig config)
     {
         var legal = config.Pool.Addresses.AddRange(config.Napt.Addresses).AddRange(config.Gateways.SelectMany(g => g.Pool.Concat(g.Shared)));

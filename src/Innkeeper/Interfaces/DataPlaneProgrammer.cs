@@ -7,8 +7,8 @@ using Innkeeper.Wire;
 namespace Innkeeper.Interfaces;
 
 /// <summary>
-/// Keeps the data plane's configuration in line with the interfaces and with what the control plane finds out. Constructing it reads what
-/// an earlier process left and writes nothing. Used by the dispatcher's thread only.
+/// Keeps the data plane's configuration in line with the interfaces and with the control plane's findings. Constructing it reads the
+/// configuration that an earlier process left and writes nothing. Used by the control loop's thread only.
 /// </summary>
 internal sealed class DataPlaneProgrammer : IOneArmSwitches
 {
@@ -57,7 +57,7 @@ internal sealed class DataPlaneProgrammer : IOneArmSwitches
     /// <summary>One arm: whether another gateway serves the LAN.</summary>
     public void SetPassive(bool isPassive) => Write(_options with { IsPassive = isPassive });
 
-    /// <summary>The services stop: until they are back, what devices ask goes to the address they asked.</summary>
+    /// <summary>The services stop: until they are back, devices' questions go to the addresses that they asked.</summary>
     public void WithdrawServices() => Write(_options with { Services = [] });
 
     /// <summary>

@@ -4,7 +4,7 @@ using Innkeeper.Wire;
 
 namespace Innkeeper.Interfaces;
 
-/// <summary>The network namespace that the process is in, by rtnetlink. It watches from its construction on.</summary>
+/// <summary>The network namespace of the process, by rtnetlink. It watches from its construction on.</summary>
 internal sealed class HostNetwork(Ipv4Network inside) : IHostNetwork, IDisposable
 {
     private readonly LinkWatch _watch = new();

@@ -6,16 +6,16 @@ namespace Innkeeper.Interfaces;
 /// <summary>The data plane as far as it depends on interfaces: the loaded programs and their maps in the process, a record in tests.</summary>
 internal interface IDataPlane
 {
-    /// <summary>Whether an earlier process left its programs and maps at work, so that devices are being served already.</summary>
+    /// <summary>Whether an earlier process left its programs and maps at work, so that devices are already being served.</summary>
     bool IsAdopted { get; }
 
-    /// <summary>The configuration that the data plane works by, be it an earlier process's; null: there is none.</summary>
+    /// <summary>The configuration that the data plane works by, even an earlier process's; null: there is none.</summary>
     DataPlaneConfig? ReadConfig();
 
     /// <exception cref="DataPlaneException">The kernel refused.</exception>
     void WriteConfig(in DataPlaneConfig config);
 
-    /// <summary>Which VLANs devices may be in, beside none.</summary>
+    /// <summary>The VLANs that devices may be in, beside untagged frames.</summary>
     /// <exception cref="DataPlaneException">The kernel refused.</exception>
     void WriteVlans(IReadOnlyCollection<ushort> vlans);
 
@@ -25,13 +25,13 @@ internal interface IDataPlane
     /// <exception cref="DataPlaneException">The kernel refused.</exception>
     void WriteProfiles(Ipv4Address? router, IReadOnlyList<Ipv4Network> uplinks);
 
-    /// <summary>Attaches the program, in place of an earlier process's in one step.</summary>
+    /// <summary>Attaches the program, and replaces an earlier process's in one step.</summary>
     /// <exception cref="DataPlaneException">The kernel refused.</exception>
     void Attach(Hook hook);
 
-    /// <summary>Takes our program off there, if it hangs there.</summary>
+    /// <summary>Detaches our program there, if there is one.</summary>
     void Detach(Hook hook);
 
-    /// <summary>Every place on this host where a program of ours may hang.</summary>
+    /// <summary>Every place on this host where a program of ours may be attached.</summary>
     IEnumerable<Hook> PossibleHooks();
 }

@@ -13,12 +13,12 @@ internal interface IHostNetwork
     /// <exception cref="NetlinkException">The kernel did not answer.</exception>
     ImmutableArray<LinkInfo> ReadLinks();
 
-    /// <summary>Makes what is missing of the inside network's pair of interfaces, with this MTU.</summary>
+    /// <summary>Creates the missing parts of the inside network's pair of interfaces, with this MTU.</summary>
     /// <exception cref="NetlinkException">The kernel refused.</exception>
     InsideNetwork.Ends EnsureInside(int mtu);
 
-    /// <summary>Has the slow path leave by these routes and no others.</summary>
-    /// <param name="stackIndex">The interface that the inside network is behind.</param>
+    /// <summary>Makes the slow path use these routes and no others.</summary>
+    /// <param name="stackIndex">The interface of the inside network.</param>
     /// <exception cref="NetlinkException">The kernel refused.</exception>
     void SetRoutes(int stackIndex, IReadOnlyList<SlowPathRoute> routes);
 }

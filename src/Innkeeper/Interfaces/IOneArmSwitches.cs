@@ -5,9 +5,9 @@ namespace Innkeeper.Interfaces;
 /// <summary>One arm: tells the data plane what the control plane found out about the LAN.</summary>
 internal interface IOneArmSwitches
 {
-    /// <summary>Which station is the LAN's router.</summary>
+    /// <summary>Sets the station that is the LAN's router.</summary>
     void SetRouter(MacAddress mac);
 
-    /// <summary>Whether another gateway serves the LAN.</summary>
+    /// <summary>Sets whether another gateway serves the LAN.</summary>
     void SetPassive(bool isPassive);
 }

@@ -8,9 +8,9 @@ using Innkeeper.Wire;
 namespace Innkeeper.Interfaces;
 
 /// <summary>
-/// Follows the host's interfaces: whenever the kernel says that something changed, it reads all of it, compares that with what the gateway
+/// Follows the host's interfaces: whenever the kernel reports a change, it reads all of them, compares them with the state that the gateway
 /// works by, and adjusts routes, sockets and data plane. It acts on the state it reads and on no message, so that a lost message or a
-/// failed attempt costs a second and nothing else. Used by the dispatcher's thread only, but for <see cref="NetworkState"/>.
+/// failed attempt costs a second and nothing else. Used by the control loop's thread only, except <see cref="NetworkState"/>.
 /// </summary>
 internal sealed class InterfaceMonitor
 {
@@ -45,17 +45,17 @@ internal sealed class InterfaceMonitor
         NetworkContext = sockets.ContextOf(network);
     }
 
-    /// <summary>The interfaces as last found in order. Read by any thread.</summary>
+    /// <summary>The interfaces as last found complete. Read by any thread.</summary>
     public NetworkState NetworkState => _network;
 
-    /// <summary>The addresses, MACs and senders that the dispatcher acts with.</summary>
+    /// <summary>The addresses, MACs and senders that the control plane acts with.</summary>
     public NetworkContext NetworkContext { get; private set; }
 
     private InnkeeperConfig Config => _configuration.Config!;
 
     /// <summary>Programs the data plane, sets the routes and binds the sockets; no program is attached yet.</summary>
     /// <exception cref="DataPlaneException">The kernel refused the data plane's configuration.</exception>
-    /// <exception cref="NetlinkException">The kernel refused the routes, or an interface went meanwhile.</exception>
+    /// <exception cref="NetlinkException">The kernel refused the routes, or an interface disappeared meanwhile.</exception>
     public void Start()
     {
         _programmer.Start();
@@ -68,7 +68,7 @@ internal sealed class InterfaceMonitor
     public void Attach() => _attachments.AttachAll(_network, _inside.Stack);
 
     /// <summary>Follows the interfaces when the kernel says they changed; never waits for them.</summary>
-    /// <returns>The context when it is another now, else null.</returns>
+    /// <returns>The new context if it changed, otherwise null.</returns>
     public NetworkContext? Follow()
     {
         if (!_host.TakeChange() && !_again)
@@ -90,7 +90,7 @@ internal sealed class InterfaceMonitor
         }
         catch (Exception e) when (e is NetlinkException or DataPlaneException or IOException)
         {
-            // Interfaces that come and go while they are read: once more, a second later at most.
+            // Interfaces that come and go while they are read: try again, a second later at most.
             ReportOnce(new InterfaceFailure(e.Message));
             _again = true;
             return null;
@@ -110,7 +110,7 @@ internal sealed class InterfaceMonitor
         return NetworkContext;
     }
 
-    /// <summary>A step that fails ends it by an exception, and the next attempt does all of them again.</summary>
+    /// <summary>A step that fails throws and ends the attempt, and the next attempt does all of them again.</summary>
     private NetworkContext Adjust(NetworkState next, bool isInsideSound)
     {
         var isNews = next != _network || _problem is not null;
@@ -162,7 +162,7 @@ internal sealed class InterfaceMonitor
 
     private void SetRoutes()
     {
-        // Routes cannot lead through an interface that is down, and go with it; its coming up is a change as well.
+        // Routes cannot lead through an interface that is down, and disappear with it; its coming up is a change as well.
         if (_network.Uplink.IsUp)
         {
             _host.SetRoutes(_inside.Stack.Index, [RouteOf(0, 0, _network.Gateway), .. Config.Gateways.Select((g, i) => RouteOf(i + 1, Config.UplinkOf(g), g.NextHop))]);

@@ -21,7 +21,7 @@ internal sealed class LinkSockets : IDisposable
     private readonly ILinkSocket _stack;
     private readonly ImmutableArray<(ILinkSocket Uplink, ILinkSocket Return)> _uplinks;
 
-    /// <param name="dhcp">DHCP is served on the access side by this address, and names that router; null: it is not served.</param>
+    /// <param name="dhcp">The address of the DHCP server on the access side, and the router that its leases name; null: DHCP is not served.</param>
     /// <param name="open">Opens a socket with a mark (0: none) that listens to a group (null: none): <see cref="PacketSocket.Open"/>.</param>
     public LinkSockets(InnkeeperConfig config, (Ipv4Address Server, Ipv4Address Router)? dhcp, Func<int, MacAddress?, ILinkSocket> open)
     {
@@ -31,8 +31,8 @@ internal sealed class LinkSockets : IDisposable
         _uplinks = [.. Enumerable.Range(0, config.UplinkInterfaces.Length).Select(i => (i == 0 && config.IsOneArmed ? _access : open(0, null), open(UplinkMark + i, null)))];
     }
 
-    /// <summary>Binds every socket to its interface as it is now; that of an uplink which is missing stays as it is.</summary>
-    /// <exception cref="NetlinkException">An interface went since it was read; the next call binds them all again.</exception>
+    /// <summary>Binds every socket to its interface as it is now; the socket of a missing uplink stays as it is.</summary>
+    /// <exception cref="NetlinkException">An interface disappeared since it was read; the next call binds them all again.</exception>
     public void Bind(NetworkState network, LinkInfo stack)
     {
         _access.Bind(network.Access.Index);
@@ -69,7 +69,7 @@ internal sealed class LinkSockets : IDisposable
         ? new UplinkLink(uplink.Mac, uplink.Address.Address, IsOwnShared(index) ? uplink.Address.Address : null, _uplinks[index].Uplink, _uplinks[index].Return)
         : null;
 
-    /// <summary>Without addresses to be shared, devices that leave by an uplink share its own.</summary>
+    /// <summary>If there are no addresses for sharing, devices that use this uplink share its own.</summary>
     private bool IsOwnShared(int uplink) => _config.Napt.Enabled
         && (uplink == 0 ? _config.Napt.Addresses.IsEmpty : _config.Gateways.Any(g => _config.UplinkOf(g) == uplink && g.Shared.IsEmpty));
 }

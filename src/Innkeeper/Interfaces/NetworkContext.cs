@@ -10,11 +10,11 @@ namespace Innkeeper.Interfaces;
 /// the same objects in every context of a process: they follow their interfaces, so that an old context never sends into nothing.
 /// </summary>
 /// <param name="Router">The main gateway's next hop.</param>
-/// <param name="ProbeSender">The address our questions to devices come from: never 0.0.0.0 (a conflict probe to Windows).</param>
+/// <param name="ProbeSender">The source address of the gateway's ARP questions to devices: never 0.0.0.0 (a conflict probe to Windows).</param>
 /// <param name="Idle">How long a device may be silent before its binding ends.</param>
 /// <param name="Access">Sends to devices.</param>
 /// <param name="Stack">Sends into the data plane as a device would.</param>
-/// <param name="Ports">Every uplink by its index; null: the interface is not there. The main one always has a place.</param>
+/// <param name="Ports">Every uplink by its index; null: the interface is not there. The main one always has an entry.</param>
 internal sealed record NetworkContext(
     ArpNetworks Networks, Ipv4Address ProbeSender, Ipv4Address? Router, TimeSpan Idle, IFrameSender Access, IFrameSender Stack, ImmutableArray<UplinkLink?> Ports)
 {
@@ -22,14 +22,14 @@ internal sealed record NetworkContext(
 
     public MacAddress UplinkMac => Uplink.Mac;
 
-    /// <summary>An uplink's own address, where devices share it.</summary>
+    /// <summary>An uplink's own address, if devices share it.</summary>
     public Ipv4Address? OwnOn(int uplink) => Ports[uplink]?.Shared;
 }
 
-/// <summary>What is needed to speak on an uplink.</summary>
-/// <param name="Mac">Ours there.</param>
-/// <param name="Address">Ours there.</param>
-/// <param name="Shared">The same, where devices share it.</param>
+/// <summary>The MAC, addresses and senders of one uplink.</summary>
+/// <param name="Mac">The gateway's MAC there.</param>
+/// <param name="Address">The gateway's address there.</param>
+/// <param name="Shared">The same address, if devices share it.</param>
 /// <param name="Socket">Sends out of the uplink.</param>
 /// <param name="Return">Brings frames back as if they came from this uplink.</param>
 internal sealed record UplinkLink(MacAddress Mac, Ipv4Address Address, Ipv4Address? Shared, IFrameSender Socket, IFrameSender Return);

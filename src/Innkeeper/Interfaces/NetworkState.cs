@@ -7,16 +7,16 @@ using Innkeeper.Wire;
 namespace Innkeeper.Interfaces;
 
 /// <summary>
-/// The interfaces at one moment (with one arm, the same twice), with what the configuration says instead of them. Immutable: it is handed
-/// by reference, and whoever holds one has a consistent view.
+/// The interfaces at one moment (with one arm, the same twice), with the values that the configuration sets for them. Immutable: it is handed
+/// by reference, so that each reader has a consistent view.
 /// </summary>
 /// <param name="Access">The side on which devices appear.</param>
 /// <param name="Uplink">The side that leads out.</param>
-/// <param name="UplinkAddress">The gateway's own legal address, in its subnet.</param>
+/// <param name="UplinkAddress">The gateway's own address, in its subnet.</param>
 /// <param name="Gateway">The next hop beyond that subnet; null: there is none.</param>
-/// <param name="UplinkMac">The MAC that legal addresses are answered with.</param>
-/// <param name="UplinkMtu">Octets of the largest packet that may leave.</param>
-/// <param name="AccessNetwork">The access interface's own address, where it has one and is another than the uplink.</param>
+/// <param name="UplinkMac">The MAC that answers for outside addresses.</param>
+/// <param name="UplinkMtu">Octets of the largest packet that the uplink sends.</param>
+/// <param name="AccessNetwork">The access interface's own address, if it has one and is not the uplink.</param>
 internal sealed record NetworkState(
     LinkInfo Access, LinkInfo Uplink, Ipv4Network UplinkAddress, Ipv4Address? Gateway, MacAddress UplinkMac, int UplinkMtu, Ipv4Network? AccessNetwork)
 {
@@ -33,7 +33,7 @@ internal sealed record NetworkState(
     /// <summary>Picks the gateway's interfaces out of the host's. No I/O, clock or log.</summary>
     /// <param name="config">The settings.</param>
     /// <param name="links">All interfaces of the host, read at one moment.</param>
-    /// <param name="problem">Which key cannot be obeyed and why, when null is returned.</param>
+    /// <param name="problem">The setting that cannot be obeyed and why, when null is returned.</param>
     public static NetworkState? From(InnkeeperConfig config, ImmutableArray<LinkInfo> links, out (string Key, string Text) problem)
     {
         problem = default;
@@ -92,13 +92,13 @@ internal sealed record NetworkState(
 
 /// <summary>An interface that leads out, with the gateway's own address there.</summary>
 /// <param name="Address">The gateway's own, in its subnet.</param>
-/// <param name="Mac">The MAC that legal addresses are answered with.</param>
-/// <param name="Mtu">Octets of the largest packet that may leave.</param>
+/// <param name="Mac">The MAC that answers for outside addresses.</param>
+/// <param name="Mtu">Octets of the largest packet that the uplink sends.</param>
 internal sealed record UplinkState(LinkInfo Interface, Ipv4Network Address, MacAddress Mac, int Mtu)
 {
     /// <summary>Null: the interface is not there, or has no address.</summary>
     /// <param name="link">The interface, or null.</param>
-    /// <param name="address">What the settings say instead of the interface's own address.</param>
+    /// <param name="address">The address that the settings give instead of the interface's own.</param>
     public static UplinkState? From(LinkInfo? link, Ipv4Network? address) =>
         link is not null && (address ?? link.PrimaryAddress) is { } own ? new UplinkState(link, own, link.Mac, link.Mtu) : null;
 }

@@ -3,12 +3,14 @@ using Innkeeper.Links;
 
 namespace Innkeeper.Interfaces;
 
-/// <summary>Where the data plane's programs hang, and which of them this process has attached.</summary>
+/// <summary>The places where the data plane's programs are attached, and which of them this process has attached.</summary>
 internal sealed class ProgramAttachments(IDataPlane dataPlane)
 {
     private readonly HashSet<(int Ifindex, string Program)> _attached = [];
 
-    /// <summary>Where programs hang, or may still hang from an earlier process, in the order they are attached: devices' side last.</summary>
+    /// <summary>
+    /// The places where programs are attached, or may still be from an earlier process, in the order they are attached: the devices' side last.
+    /// </summary>
     public static IReadOnlyList<Hook> HooksFor(NetworkState network, LinkInfo stack) =>
     [
         Hooks.FromStack(stack), Hooks.ToUplink(network.Uplink), Hooks.FromUplink(network.Uplink),
@@ -17,8 +19,8 @@ internal sealed class ProgramAttachments(IDataPlane dataPlane)
     ];
 
     /// <summary>
-    /// Attaches all programs and takes off those that an earlier configuration had elsewhere. All or nothing: after a failure no program is
-    /// left attached, unless an earlier process's were at work before.
+    /// Attaches all programs and detaches those that an earlier configuration had elsewhere. All or nothing: after a failure no program is
+    /// left attached, unless an earlier process's were already at work.
     /// </summary>
     /// <exception cref="DataPlaneException">The kernel refused.</exception>
     public void AttachAll(NetworkState network, LinkInfo stack)
@@ -43,7 +45,7 @@ internal sealed class ProgramAttachments(IDataPlane dataPlane)
     }
 
     /// <summary>Attaches the programs to interfaces that have none of them yet.</summary>
-    /// <exception cref="DataPlaneException">The kernel refused; the next call goes on from there.</exception>
+    /// <exception cref="DataPlaneException">The kernel refused; the next call continues from there.</exception>
     public void AttachMissing(NetworkState network, LinkInfo stack)
     {
         foreach (var hook in HooksFor(network, stack).Where(hook => !_attached.Contains((hook.Ifindex, hook.Program))))

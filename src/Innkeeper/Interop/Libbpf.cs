@@ -14,7 +14,7 @@ internal static unsafe partial class Libbpf
     internal const int BPF_TCX_INGRESS = 46;
     internal const int BPF_TCX_EGRESS = 47;
 
-    /// <summary>linux/bpf.h, Linux 6.6; without a program to be before, the first.</summary>
+    /// <summary>linux/bpf.h, Linux 6.6; without a program to be placed before, the first.</summary>
     internal const uint BPF_F_BEFORE = 8;
     internal const uint BPF_F_REPLACE = 4;
     internal const ulong BPF_ANY = 0;

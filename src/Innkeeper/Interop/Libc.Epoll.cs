@@ -11,7 +11,7 @@ internal static unsafe partial class Libc
     internal const int EPOLL_CLOEXEC = 0x80000;
     internal const uint EPOLLIN = 1;
 
-    /// <summary>Where data lies in x86-64's struct epoll_event, which is packed as no other processor's is (EPOLL_PACKED).</summary>
+    /// <summary>The offset of data in x86-64's struct epoll_event, which is packed as no other processor's is (EPOLL_PACKED).</summary>
     internal const int PackedDataOffset = sizeof(uint);
     internal const int PackedEventSize = PackedDataOffset + sizeof(long);
 

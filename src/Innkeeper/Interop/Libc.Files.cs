@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Innkeeper.Interop;
 
-/// <summary>Which file a path leads to. Names are the native ones.</summary>
+/// <summary>Identifies the file behind a path. Names are the native ones.</summary>
 internal static unsafe partial class Libc
 {
     internal const int AT_FDCWD = -100;
@@ -18,7 +18,7 @@ internal static unsafe partial class Libc
     internal const int ENOENT = 2;
     internal const int ENOTDIR = 20;
 
-    /// <summary>struct statx, as far as it is read here.</summary>
+    /// <summary>struct statx, as far as the fields used here.</summary>
     [StructLayout(LayoutKind.Explicit, Size = 256)]
     internal struct Statx
     {

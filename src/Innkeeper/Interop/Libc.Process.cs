@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Innkeeper.Interop;
 
-/// <summary>A process that becomes another program. Names are the native ones.</summary>
+/// <summary>Replaces the program of a process. Names are the native ones.</summary>
 internal static unsafe partial class Libc
 {
     internal const int F_SETFD = 2;

@@ -103,7 +103,7 @@ internal static unsafe partial class Libc
         internal ulong sin_zero;
     }
 
-    /// <summary>A control message with struct in_pktinfo: to which address a datagram came, or from which one it is to go.</summary>
+    /// <summary>A control message with struct in_pktinfo: the address that a datagram came to, or leaves from.</summary>
     [StructLayout(LayoutKind.Sequential)]
     internal struct cmsg_pktinfo
     {

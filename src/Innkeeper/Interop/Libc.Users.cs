@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Innkeeper.Interop;
 
-/// <content>Who somebody is. Names are the native ones.</content>
+/// <content>User names and numbers. Names are the native ones.</content>
 internal static unsafe partial class Libc
 {
     internal const int SO_PEERCRED = 17;

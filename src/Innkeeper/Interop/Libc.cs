@@ -69,6 +69,6 @@ internal static unsafe partial class Libc
     internal static SafeFileHandle OpenSocket(int domain, int type, int protocol) =>
         new(socket(domain, type | SOCK_CLOEXEC, protocol), ownsHandle: true);
 
-    /// <summary>What the C library says about an error number.</summary>
+    /// <summary>The C library's message for an error number.</summary>
     internal static string Describe(int errno) => Marshal.GetPInvokeErrorMessage(errno);
 }

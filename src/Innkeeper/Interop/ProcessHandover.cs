@@ -6,8 +6,8 @@ using System.Text;
 namespace Innkeeper.Interop;
 
 /// <summary>
-/// A process that makes room for itself, started anew with other settings: execve in the same process, with its listening sockets
-/// open, so that what comes meanwhile waits in them. The data plane goes on alone in between, as after any end.
+/// Restarts this program in the same process (execve) with other settings. Its listening sockets stay
+/// open, so that connections and datagrams wait in them. The data plane works on alone in between, as after any end.
 /// </summary>
 internal static unsafe class ProcessHandover
 {
@@ -17,16 +17,18 @@ internal static unsafe class ProcessHandover
 
     private static readonly Dictionary<string, int> s_inherited = Read(Environment.GetEnvironmentVariable(Sockets));
 
-    /// <summary>A file in memory with the settings that were in force before.</summary>
+    /// <summary>A file in memory with the previous settings.</summary>
     private static int? s_before = ReadNumber(Before);
 
     /// <summary>This process took over from one with other settings, and its own are not at work yet.</summary>
     public static bool IsUnderWay => s_before is not null;
 
-    /// <summary>Which settings these are: 1 at a process's begin, and one more each time that it is to take others, whether they can be started or not.</summary>
+    /// <summary>
+    /// The number of these settings: 1 at a process's start, and one more for each attempt to change them, whether it succeeds or not.
+    /// </summary>
     public static int Number { get; } = ReadNumber(Count) ?? 1;
 
-    /// <summary>A socket that the process before left open. Until <see cref="Completed"/> it can be asked for again, should this start fail.</summary>
+    /// <summary>A socket that the previous process left open. Until <see cref="Completed"/> it can be taken again, should this start fail.</summary>
     /// <returns>Null: there is none of that name.</returns>
     public static int? Take(string name)
     {
@@ -37,7 +39,7 @@ internal static unsafe class ProcessHandover
     }
 
     /// <summary>
-    /// The settings are at work, and signals are heard: there is no way back to those of before, nor to sockets that were not taken. To be called by
+    /// The settings are at work: unblocks signals, and closes the previous settings and the sockets that were not taken. To be called by
     /// the thread that the process began with.
     /// </summary>
     public static void Completed()
@@ -53,7 +55,7 @@ internal static unsafe class ProcessHandover
             s_inherited.Clear();
         }
 
-        // Last: whoever is told that the settings are in force finds nothing open of those of before.
+        // Last: a client that learns that the settings are active finds nothing of the previous ones open.
         if (s_before is { } settings)
         {
             _ = Libc.close(settings);
@@ -61,12 +63,12 @@ internal static unsafe class ProcessHandover
         }
     }
 
-    /// <summary>The settings that were in force before, where those that followed cannot be started.</summary>
+    /// <summary>The previous settings, if those that followed cannot be started.</summary>
     public static string? SettingsBefore() => s_before is { } settings ? File.ReadAllText($"/proc/self/fd/{settings}") : null;
 
-    /// <summary>Starts this program anew, with the same arguments. Returns only when that failed.</summary>
-    /// <param name="settings">The text of the settings that are in force until now.</param>
-    /// <param name="sockets">Those that stay open, by the names that the successor takes them by.</param>
+    /// <summary>Starts this program again, with the same arguments. Returns only when that failed.</summary>
+    /// <param name="settings">The text of the present settings.</param>
+    /// <param name="sockets">The sockets that stay open, by the names that the new program takes them by.</param>
     /// <returns>Why it failed.</returns>
     public static string Execute(string settings, IReadOnlyCollection<InheritedSocket> sockets)
     {
@@ -86,7 +88,7 @@ internal static unsafe class ProcessHandover
             variables.Add($"{Before}={kept}");
         }
 
-        // A second wish for new settings waits until the successor has ears for it.
+        // A second order for new settings waits until the new program handles signals.
         Hear(Libc.SIG_BLOCK);
         _ = Libc.execve("/proc/self/exe", Strings(arguments), Strings(variables));
         return Libc.Describe(Marshal.GetLastPInvokeError());
@@ -133,6 +135,6 @@ internal static unsafe class ProcessHandover
         int.TryParse(Environment.GetEnvironmentVariable(variable), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 }
 
-/// <summary>A socket that outlives its process's program, with what waits in it.</summary>
-/// <param name="Name">What the successor takes it by.</param>
+/// <summary>A socket that stays open when the process's program is replaced, with the data that waits in it.</summary>
+/// <param name="Name">The name that the new program takes it by.</param>
 internal readonly record struct InheritedSocket(string Name, int Handle);

@@ -3,7 +3,7 @@ using static Innkeeper.Links.Rtnetlink;
 
 namespace Innkeeper.Links;
 
-/// <summary>What RTM_NEWQDISC says of one qdisc: on which interface, and its kind.</summary>
+/// <summary>A qdisc as RTM_NEWQDISC reports it: its interface and its kind.</summary>
 internal readonly record struct QdiscRecord(int Index, string Kind)
 {
     /// <summary>Reads the payload of an RTM_NEWQDISC message.</summary>
@@ -29,10 +29,12 @@ internal readonly record struct QdiscRecord(int Index, string Kind)
     }
 }
 
-/// <summary>Where a classifier hangs at a clsact.</summary>
+/// <summary>The place of a classifier at a clsact.</summary>
 internal readonly record struct ClassifierPlace(int Index, bool IsEgress, ushort Priority, uint Handle);
 
-/// <summary>What RTM_NEWTFILTER says of one classifier. Name and program are a BPF one's; the program is the kernel's number for it.</summary>
+/// <summary>
+/// A classifier as RTM_NEWTFILTER reports it. Name and program are those of a BPF classifier; the program is the kernel's number for it.
+/// </summary>
 internal readonly record struct ClassifierRecord(ClassifierPlace Place, string Kind, string Name, uint Program)
 {
     /// <summary>Reads the payload of an RTM_NEWTFILTER message; the one that only opens a priority, before the BPF classifiers there, is left out.</summary>

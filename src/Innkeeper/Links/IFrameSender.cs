@@ -1,6 +1,6 @@
 namespace Innkeeper.Links;
 
-/// <summary>Where frames leave the control plane: one interface, one direction. A packet socket, or a record of what was sent.</summary>
+/// <summary>Sends frames of the control plane: one interface, one direction. A packet socket, or a record of what was sent.</summary>
 internal interface IFrameSender
 {
     /// <summary>Sends one frame, from the destination MAC on and without FCS. Never waits and never throws; any thread may send.</summary>

@@ -4,16 +4,16 @@ using Innkeeper.Wire;
 namespace Innkeeper.Links;
 
 /// <summary>
-/// The slow path's way into the host's IP stack: a veth pair. <see cref="StackEnd"/> carries the inside network with the
-/// gateway's service address; at <see cref="EdgeEnd"/> hangs the data plane. Nothing on it speaks ARP.
+/// The veth pair by which the slow path enters the host's IP stack. <see cref="StackEnd"/> carries the inside network with the
+/// gateway's service address; the data plane is attached to <see cref="EdgeEnd"/>. It has no ARP.
 /// </summary>
 internal static class InsideNetwork
 {
     public const string StackEnd = "ik-stack";
     public const string EdgeEnd = "ik-edge";
 
-    /// <summary>Makes what is missing and leaves what is there: a restart does not disturb the slow path.</summary>
-    /// <param name="mtu">The access interface's: a packet longer than that must not come to a device.</param>
+    /// <summary>Creates the missing parts and keeps the others: a restart does not disturb the slow path.</summary>
+    /// <param name="mtu">The access interface's: no longer packet may reach a device.</param>
     public static Ends Ensure(Ipv4Network inside, int mtu)
     {
         if (!Netlink.ReadInterface(StackEnd, out var stack))
@@ -32,7 +32,7 @@ internal static class InsideNetwork
 
         foreach (var end in (string[])[StackEnd, EdgeEnd])
         {
-            // No neighbour discovery of any kind; replies leave by another interface than requests came by.
+            // No neighbor discovery of any kind; replies leave by another interface than requests came by.
             if (Sysctl.TryRead($"net/ipv6/conf/{end}/disable_ipv6", out _))
             {
                 Sysctl.Write($"net/ipv6/conf/{end}/disable_ipv6", "1");
@@ -42,7 +42,7 @@ internal static class InsideNetwork
             Sysctl.Write($"net/ipv4/conf/{end}/send_redirects", "0");
         }
 
-        // What enters at the edge is forwarded; nothing else on this host is because of us.
+        // Packets that enter at the edge are forwarded; the host forwards nothing else because of the gateway.
         Sysctl.Write($"net/ipv4/conf/{EdgeEnd}/forwarding", "1");
 
         Netlink.SetMtu(stack.Index, mtu);
@@ -61,7 +61,7 @@ internal static class InsideNetwork
         return new Ends(stack, edge);
     }
 
-    /// <returns>Whether it was there.</returns>
+    /// <returns>Whether it existed.</returns>
     public static bool Remove()
     {
         SlowPathRoutes.Remove();

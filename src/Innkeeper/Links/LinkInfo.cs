@@ -3,12 +3,12 @@ using Innkeeper.Wire;
 
 namespace Innkeeper.Links;
 
-/// <summary>What the kernel says of an interface at one moment.</summary>
+/// <summary>The kernel's data about an interface at one moment.</summary>
 /// <param name="Index">The kernel's number for it, new after it was deleted and made again.</param>
-/// <param name="Name">As the kernel has it.</param>
+/// <param name="Name">The kernel's name for it.</param>
 /// <param name="Mac">All zero where the interface has no Ethernet address.</param>
 /// <param name="Mtu">Octets of the largest IP packet.</param>
-/// <param name="IsUp">Someone set it up.</param>
+/// <param name="IsUp">It is set up.</param>
 /// <param name="HasCarrier">It is up and its medium is connected.</param>
 /// <param name="Addresses">Its IPv4 addresses, the kernel's order: the primary one first.</param>
 /// <param name="Gateway">The gateway of the default route with the lowest metric through this interface.</param>

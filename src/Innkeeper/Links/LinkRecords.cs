@@ -6,7 +6,7 @@ using static Innkeeper.Links.Rtnetlink;
 
 namespace Innkeeper.Links;
 
-/// <summary>What RTM_NEWLINK says of one interface. PeerIndex is the other end of a veth pair in this namespace, or 0.</summary>
+/// <summary>An interface as RTM_NEWLINK reports it. PeerIndex is the other end of a veth pair in this namespace, or 0.</summary>
 internal readonly record struct LinkRecord(int Index, string Name, MacAddress Mac, int Mtu, uint Flags, int PeerIndex, string Kind)
 {
     /// <summary>Reads the payload of an RTM_NEWLINK message.</summary>
@@ -75,7 +75,7 @@ internal readonly record struct LinkRecord(int Index, string Name, MacAddress Ma
     }
 }
 
-/// <summary>What RTM_NEWADDR says of one IPv4 address of an interface.</summary>
+/// <summary>An IPv4 address of an interface as RTM_NEWADDR reports it.</summary>
 internal readonly record struct AddressRecord(int Index, Ipv4Network Network)
 {
     /// <summary>Reads the payload of an RTM_NEWADDR message.</summary>
@@ -116,7 +116,7 @@ internal readonly record struct AddressRecord(int Index, Ipv4Network Network)
     }
 }
 
-/// <summary>What RTM_NEWROUTE says of any IPv4 route: its table and where it leads to.</summary>
+/// <summary>Any IPv4 route as RTM_NEWROUTE reports it: its table and its destination.</summary>
 internal readonly record struct RouteRecord(uint Table, Ipv4Network Network)
 {
     /// <summary>Reads the payload of an RTM_NEWROUTE message.</summary>
@@ -152,10 +152,10 @@ internal readonly record struct RouteRecord(uint Table, Ipv4Network Network)
 /// <summary>One next hop of a route.</summary>
 internal readonly record struct NextHop(int Index, Ipv4Address? Gateway);
 
-/// <summary>What RTM_NEWROUTE says of one IPv4 default route of the main table.</summary>
+/// <summary>An IPv4 default route of the main table as RTM_NEWROUTE reports it.</summary>
 internal readonly record struct DefaultRouteRecord(uint Metric, ImmutableArray<NextHop> NextHops)
 {
-    /// <summary>Reads the payload of an RTM_NEWROUTE message; any route but a default route of the main table is refused.</summary>
+    /// <summary>Reads the payload of an RTM_NEWROUTE message; false for any other route.</summary>
     internal static bool TryParse(ReadOnlySpan<byte> payload, out DefaultRouteRecord route)
     {
         // struct rtmsg: u8 family, dst_len, src_len, tos, table, protocol, scope, type; u32 flags

@@ -11,7 +11,7 @@ internal sealed class LinkWatch : IDisposable
     private readonly SafeFileHandle _socket = NetlinkSocket.Open(RTMGRP_LINK | RTMGRP_IPV4_IFADDR | RTMGRP_IPV4_ROUTE, Libc.SOCK_NONBLOCK);
     private readonly byte[] _buffer = new byte[NetlinkSocket.ReceiveSize];
 
-    /// <summary>Whether anything changed since last asked. Never waits.</summary>
+    /// <summary>Whether anything changed since the last call. Never waits.</summary>
     public bool TakeChange()
     {
         var changed = false;
@@ -28,7 +28,7 @@ internal sealed class LinkWatch : IDisposable
                 case Libc.EINTR:
                     continue;
                 case Libc.ENOBUFS:
-                    // So much changed that messages were lost: that is a change as well.
+                    // So many changes that messages were lost: that counts as a change.
                     changed = true;
                     continue;
                 default:

@@ -4,12 +4,12 @@ using static Innkeeper.Links.Rtnetlink;
 
 namespace Innkeeper.Links;
 
-/// <summary>BPF programs as classifiers of an interface's clsact, for kernels that have nothing better.</summary>
+/// <summary>BPF programs as classifiers of an interface's clsact, for kernels without tcx.</summary>
 internal static partial class Netlink
 {
     /// <summary>Gives an interface a clsact.</summary>
     /// <param name="name">The interface's, for the error's text.</param>
-    /// <returns>False when it has one.</returns>
+    /// <returns>False when it already has one.</returns>
     /// <exception cref="NetlinkException">Refused.</exception>
     internal static bool AddClsact(int index, string name)
     {
@@ -26,15 +26,15 @@ internal static partial class Netlink
         };
     }
 
-    /// <summary>Takes an interface's clsact away, with all that hangs there.</summary>
+    /// <summary>Removes an interface's clsact, with all classifiers.</summary>
     internal static void DeleteClsact(int index) =>
         Change(Clsact(stackalloc byte[RequestSize], RTM_DELQDISC, NLM_F_ACK, index), $"delete the clsact of interface number {index}", Libc.ENODEV);
 
-    /// <summary>Hangs a program there, in one step in place of what has this direction, priority and handle.</summary>
-    /// <param name="place">Where.</param>
+    /// <summary>Attaches a program there, and in one step replaces the one with this direction, priority and handle.</summary>
+    /// <param name="place">The place.</param>
     /// <param name="on">The interface's name, for the error's text.</param>
     /// <param name="program">Its file descriptor.</param>
-    /// <param name="name">What the classifier, not the program, is called.</param>
+    /// <param name="name">The name of the classifier, not of the program.</param>
     /// <exception cref="NetlinkException">Refused.</exception>
     internal static void SetClassifier(ClassifierPlace place, string on, int program, string name)
     {
@@ -60,7 +60,7 @@ internal static partial class Netlink
     internal static void DeleteClassifier(ClassifierPlace place) =>
         Change(Classifier(stackalloc byte[RequestSize], RTM_DELTFILTER, NLM_F_ACK, place), $"delete a classifier of interface number {place.Index}", Libc.ENOENT);
 
-    /// <summary>Every classifier at an interface's clsact, in both directions, whoever put it there; none where there is no clsact.</summary>
+    /// <summary>Every classifier at an interface's clsact, in both directions, other programs' too; none if there is no clsact.</summary>
     internal static List<ClassifierRecord> Classifiers(int index)
     {
         using var socket = new NetlinkSocket();

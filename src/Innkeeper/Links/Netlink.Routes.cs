@@ -5,20 +5,20 @@ using static Innkeeper.Links.Rtnetlink;
 
 namespace Innkeeper.Links;
 
-/// <summary>Routes and rules of tables of our own; the main table is the administrator's and never written.</summary>
+/// <summary>Routes and rules of tables of our own; the main table belongs to the administrator and is never written.</summary>
 internal static partial class Netlink
 {
-    /// <summary>Marks what we added, for people and for <see cref="DeleteRoutes"/>: the protocol of <c>ip route</c>, "i".</summary>
+    /// <summary>The mark of our routes, for people and for <see cref="DeleteRoutes"/>: the protocol of <c>ip route</c>, "i".</summary>
     internal const byte Protocol = 0x69;
 
-    /// <summary>Has packets that come in by an interface, with a mark if one is given, looked up in a table; a rule that is there already is kept.</summary>
+    /// <summary>Looks packets that come in by an interface, with a mark if one is given, up in a table; a rule that exists already is kept.</summary>
     internal static void AddRule(uint priority, string incoming, uint table, uint mark = 0)
     {
         var request = Rule(stackalloc byte[RequestSize], RTM_NEWRULE, NLM_F_ACK | NLM_F_CREATE | NLM_F_EXCL, priority, incoming, table, mark);
         Change(request, $"add the rule `iif {incoming} lookup {table}`", Libc.EEXIST);
     }
 
-    /// <summary>Has packets that come in by an interface, with such a mark, refused; a rule that is there already is kept.</summary>
+    /// <summary>Rejects packets that come in by an interface with such a mark; a rule that exists already is kept.</summary>
     internal static void AddUnreachableRule(uint priority, string incoming, uint mark, uint mask)
     {
         var request = Rule(stackalloc byte[RequestSize], RTM_NEWRULE, NLM_F_ACK | NLM_F_CREATE | NLM_F_EXCL, priority, incoming, null, mark, mask);
@@ -33,9 +33,9 @@ internal static partial class Netlink
     internal static bool DeleteUnreachableRule(uint priority, string incoming, uint mark, uint mask) =>
         Delete(Rule(stackalloc byte[RequestSize], RTM_DELRULE, NLM_F_ACK, priority, incoming, null, mark, mask), $"`iif {incoming} fwmark {mark:x}/{mask:x} unreachable`");
 
-    /// <summary>Adds a route, or puts it in the place of the one to the same network.</summary>
+    /// <summary>Adds a route, or replaces the one to the same network.</summary>
     /// <param name="table">A table of our own.</param>
-    /// <param name="network">Where to; 0.0.0.0/0 is the default route.</param>
+    /// <param name="network">The destination; 0.0.0.0/0 is the default route.</param>
     /// <param name="index">The interface it leads through.</param>
     /// <param name="gateway">The next hop, taken to be on the link whatever its address; null for none.</param>
     /// <param name="mtu">Octets of the largest packet on this route, or 0: the interface's.</param>
@@ -62,9 +62,9 @@ internal static partial class Netlink
         Change(request, $"add the route to {network.NetworkId}/{network.PrefixLength} to table {table}");
     }
 
-    /// <summary>Has what is for a network refused, by a route that outlives interfaces.</summary>
+    /// <summary>Rejects packets to a network, by a route that outlives interfaces.</summary>
     /// <param name="table">A table of our own.</param>
-    /// <param name="isLast">Any other route to the same network comes first; else it takes the place of that.</param>
+    /// <param name="isLast">Any other route to the same network comes first; otherwise it replaces that route.</param>
     internal static void SetUnreachable(uint table, Ipv4Network network, bool isLast)
     {
         var request = new NetlinkRequest(stackalloc byte[RequestSize], RTM_NEWROUTE, NLM_F_ACK | NLM_F_CREATE | NLM_F_REPLACE);
@@ -75,7 +75,7 @@ internal static partial class Netlink
         Change(request, $"make {network.NetworkId}/{network.PrefixLength} unreachable in table {table}");
     }
 
-    /// <summary>Makes every address a local one, for packets that are looked up in this table.</summary>
+    /// <summary>Makes every address local for packets that are looked up in this table.</summary>
     /// <param name="table">A table of our own.</param>
     internal static void SetAllLocal(uint table)
     {
@@ -86,7 +86,7 @@ internal static partial class Netlink
         Change(request, $"make every address local in table {table}");
     }
 
-    /// <summary>Deletes every route of a table but those to the networks given.</summary>
+    /// <summary>Deletes every route of a table except those to the networks given.</summary>
     /// <returns>How many were deleted.</returns>
     internal static int DeleteRoutes(uint table, params ReadOnlySpan<Ipv4Network> kept)
     {
@@ -128,7 +128,7 @@ internal static partial class Netlink
         };
     }
 
-    /// <param name="table">Where to look; null: nowhere, the packet is refused.</param>
+    /// <param name="table">The table to look in; null: the packet is rejected.</param>
     private static NetlinkRequest Rule(Span<byte> buffer, ushort type, ushort flags, uint priority, string incoming, uint? table, uint mark, uint mask = uint.MaxValue)
     {
         var request = new NetlinkRequest(buffer, type, flags);

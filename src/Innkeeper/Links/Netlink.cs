@@ -15,7 +15,7 @@ internal static partial class Netlink
 {
     private const int RequestSize = 512;
 
-    /// <summary>Reads all there is to know of one interface.</summary>
+    /// <summary>Reads one interface.</summary>
     /// <returns>False when there is no such interface.</returns>
     /// <exception cref="NetlinkException">The kernel did not answer.</exception>
     internal static bool ReadInterface(string name, [NotNullWhen(true)] out LinkInfo? found)
@@ -53,7 +53,7 @@ internal static partial class Netlink
         return [.. Links(socket).OrderBy(link => link.Index)];
     }
 
-    /// <summary>Creates a veth pair; one that exists already between these two names is kept, with this MTU.</summary>
+    /// <summary>Creates a veth pair; an existing pair of these two names is kept, with this MTU.</summary>
     /// <exception cref="NetlinkException">Refused; EEXIST when a name belongs to another interface.</exception>
     internal static void CreateVethPair(string a, string b, int mtu)
     {
@@ -130,7 +130,7 @@ internal static partial class Netlink
         Change(request, $"set the MTU of interface number {index} to {mtu}");
     }
 
-    /// <summary>Adds an address; one that is there already is kept.</summary>
+    /// <summary>Adds an address; an existing one is kept.</summary>
     internal static void AddAddress(int index, Ipv4Network address)
     {
         var request = new NetlinkRequest(stackalloc byte[RequestSize], RTM_NEWADDR, NLM_F_ACK | NLM_F_CREATE | NLM_F_EXCL);
@@ -145,7 +145,7 @@ internal static partial class Netlink
         Change(request, $"add address {address} to interface number {index}", Libc.EEXIST);
     }
 
-    /// <summary>The gateway of the route with the lowest metric that leads through the interface by way of one.</summary>
+    /// <summary>The gateway of the route with the lowest metric through the interface that has one.</summary>
     internal static Ipv4Address? GatewayThrough(IEnumerable<DefaultRouteRecord> routes, int index) =>
         routes
             .OrderBy(route => route.Metric)

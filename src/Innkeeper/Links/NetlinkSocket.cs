@@ -24,7 +24,7 @@ internal sealed class NetlinkSocket : IDisposable
     {
         _socket = Open(0, 0);
 
-        // The kernel's own sentences; kernels without them answer with the number alone.
+        // The kernel's own messages; kernels without them answer with the number alone.
         _ = Libc.setsockopt(_socket, SOL_NETLINK, NETLINK_EXT_ACK, [1, 0, 0, 0], sizeof(int));
         Span<byte> timeout = stackalloc byte[16]; // struct timeval: i64 seconds, i64 microseconds
         timeout.Clear();
@@ -59,7 +59,7 @@ internal sealed class NetlinkSocket : IDisposable
     }
 
     /// <summary>Sends a change and waits for the kernel's answer.</summary>
-    /// <returns>0 or the errno; <paramref name="detail"/> is the kernel's sentence, or empty.</returns>
+    /// <returns>0 or the errno; <paramref name="detail"/> is the kernel's message, or empty.</returns>
     internal int Change(NetlinkRequest request, out string detail)
     {
         var sequence = ++_sequence;
@@ -98,7 +98,7 @@ internal sealed class NetlinkSocket : IDisposable
     }
 
     /// <summary>Asks for all records of one kind. A dump during which the kernel's table changed is taken again.</summary>
-    /// <param name="what">What is read, for the error's text.</param>
+    /// <param name="what">The kind of record, for the error's text.</param>
     /// <param name="get">RTM_GET…</param>
     /// <param name="answer">RTM_NEW…</param>
     /// <param name="family">AF_INET, or 0 for links.</param>
@@ -113,7 +113,7 @@ internal sealed class NetlinkSocket : IDisposable
     }
 
     /// <inheritdoc cref="Dump{T}(string, ushort, ushort, byte, int, RecordParser{T})"/>
-    /// <param name="header">The family's header, which says what is asked for.</param>
+    /// <param name="header">The family's header, which selects the records.</param>
     internal List<T> Dump<T>(string what, ushort get, ushort answer, ReadOnlySpan<byte> header, RecordParser<T> parser)
     {
         var records = new List<T>();

@@ -20,7 +20,7 @@ internal sealed class PacketSocket : ILinkSocket
 
     /// <summary>Opens a socket that is bound to no interface yet.</summary>
     /// <param name="mark">The mark (SO_MARK) that its frames carry; 0: none.</param>
-    /// <param name="group">A multicast group whose frames the interface shall take in; null: none.</param>
+    /// <param name="group">A multicast group whose frames the interface shall accept; null: none.</param>
     /// <exception cref="NetlinkException">The right to open it is missing, or the kernel has no packet sockets.</exception>
     internal static PacketSocket Open(int mark = 0, MacAddress? group = null)
     {
@@ -85,7 +85,7 @@ internal sealed class PacketSocket : ILinkSocket
         }
         catch (ObjectDisposedException)
         {
-            // The process ends: the thread that writes to disk still has acknowledgements when the sockets are closed.
+            // The process ends: the storage thread may still have acknowledgements when the sockets are closed.
             errno = Libc.EBADF;
         }
 
@@ -95,7 +95,7 @@ internal sealed class PacketSocket : ILinkSocket
     public void Dispose() => _socket.Dispose();
 
     /// <summary>
-    /// The kernel counts memberships by interface and forgets those of an interface that goes. Leaving first, whatever comes of it, keeps
+    /// The kernel counts memberships by interface and forgets those of a deleted interface. Leaving first, whatever the result, keeps
     /// the count at one.
     /// </summary>
     private void Join(MacAddress group, int interfaceIndex)

@@ -5,20 +5,21 @@ using Innkeeper.Interop;
 
 namespace Innkeeper.Links;
 
-/// <summary>Opens the sockets that what is asked of the gateway's own services comes to.</summary>
+/// <summary>Opens the sockets of the gateway's own services, which receive devices' questions.</summary>
 internal static unsafe class ServiceSocket
 {
-    /// <summary>A socket on one interface, which takes packets for any address there (IP_TRANSPARENT) and says for which.</summary>
+    /// <summary>A socket on one interface, which takes packets for any address there (IP_TRANSPARENT) and tells which one.</summary>
     /// <param name="type">SOCK_DGRAM or SOCK_STREAM.</param>
-    /// <param name="device">The interface; nothing that comes by another reaches the socket.</param>
+    /// <param name="device">The interface; packets of other interfaces do not reach the socket.</param>
     /// <param name="port">The port; 0: the kernel chooses.</param>
     /// <param name="inside">It is one of the gateway's services on the inside network.</param>
-    /// <param name="buffers">Octets that may wait in each direction. A connection inherits them: what a peer that neither sends on nor reads on holds at most.</param>
-    /// <param name="heir">The name of one that the process before this one may have left open, with what waits in it; null: none is looked for.</param>
+    /// <param name="buffers">Octets that may wait in each direction. A connection inherits them: the most that a peer can hold which neither
+    /// sends nor reads.</param>
+    /// <param name="inheritedName">The name of a socket that the previous process may have left open, with what waits in it; null: none is looked for.</param>
     /// <exception cref="IOException">Refused.</exception>
-    public static int Open(int type, string device, ushort port, bool inside, int buffers, string? heir = null)
+    public static int Open(int type, string device, ushort port, bool inside, int buffers, string? inheritedName = null)
     {
-        if (heir is not null && ProcessHandover.Take(heir) is { } inherited)
+        if (inheritedName is not null && ProcessHandover.Take(inheritedName) is { } inherited)
         {
             return inherited;
         }

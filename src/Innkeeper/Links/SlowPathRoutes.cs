@@ -4,15 +4,15 @@ namespace Innkeeper.Links;
 
 /// <summary>One gateway's route for the slow path.</summary>
 /// <param name="Number">The gateway's; 0 is the main one.</param>
-/// <param name="Uplink">Its interface's number; the interface must be up. 0: it is not there, and nothing leaves by this gateway.</param>
+/// <param name="Uplink">Its interface's number; the interface must be up. 0: it is not there, and this gateway forwards nothing.</param>
 /// <param name="Network">That interface's subnet.</param>
 /// <param name="NextHop">The router there, or null.</param>
 /// <param name="Mtu">Octets of the largest packet there.</param>
 internal sealed record SlowPathRoute(int Number, int Uplink, Ipv4Network Network, Ipv4Address? NextHop, int Mtu);
 
 /// <summary>
-/// Where the host's stack sends what the slow path gave it: to the same next hop and within the same MTU as the fast path,
-/// whatever the main table says. Rules for the edge lead into tables of our own; for gateways beside the main one the data
+/// Routes for the packets that the slow path gave the host's stack: to the same next hop and within the same MTU as the fast path,
+/// independent of the main table. Rules for the edge lead into tables of our own; for gateways beside the main one the data
 /// plane's mark tells which.
 /// </summary>
 internal static class SlowPathRoutes
@@ -23,16 +23,16 @@ internal static class SlowPathRoutes
     /// <summary>PATH_MARK in bpf/abi.h: with a gateway's number added, its mark and its table.</summary>
     internal const uint PathMark = 0x6970;
 
-    /// <summary>How many gateways there may be.</summary>
+    /// <summary>Maximum number of gateways.</summary>
     internal const int MaxGateways = 8;
 
     /// <summary>
-    /// Mask of the marks of all gateways but the main one. A mark that has no table, as gateways come, go and change numbers, is refused
+    /// Mask of the marks of all gateways but the main one. A mark that has no table, as gateways come, go and change numbers, is rejected
     /// before the main gateway's rule takes it.
     /// </summary>
     private const uint AnyGateway = ~(uint)(MaxGateways - 1);
 
-    /// <summary>Makes rules and routes say this and nothing else.</summary>
+    /// <summary>Makes rules and routes equal to these.</summary>
     /// <param name="inside">The inside network, through <paramref name="stack"/>.</param>
     /// <param name="stack">Its interface's number.</param>
     internal static void Set(Ipv4Network inside, int stack, IReadOnlyList<SlowPathRoute> routes)
@@ -53,7 +53,7 @@ internal static class SlowPathRoutes
         }
     }
 
-    /// <summary>Takes back what <see cref="Set(Ipv4Network, int, IReadOnlyList{SlowPathRoute})"/> made.</summary>
+    /// <summary>Removes the rules and routes of <see cref="Set(Ipv4Network, int, IReadOnlyList{SlowPathRoute})"/>.</summary>
     internal static void Remove()
     {
         for (var number = 0; number < MaxGateways; number++)
@@ -72,7 +72,7 @@ internal static class SlowPathRoutes
         Netlink.SetRoute(table, inside, stack, null, 0);
         if (route.Number != 0)
         {
-            // What finds no route here would be looked up in the main table, and leave by a gateway that is not its own.
+            // A packet without a route here would be looked up in the main table, and leave by a gateway that is not its own.
             Netlink.SetUnreachable(table, everywhere, isLast: true);
             if (route.Uplink == 0)
             {
@@ -104,7 +104,7 @@ internal static class SlowPathRoutes
         Netlink.DeleteRoutes(TableOf(number));
     }
 
-    /// <summary>The main gateway's rule takes all that has no mark of another, and so comes last.</summary>
+    /// <summary>The main gateway's rule takes every packet without the mark of another, and so comes last.</summary>
     private static uint PriorityOf(int number) => number == 0 ? Table : Table - 1 - (uint)number;
 
     private static uint TableOf(int number) => number == 0 ? Table : PathMark + (uint)number;

@@ -7,7 +7,7 @@ internal static class Sysctl
 {
     private const string Root = "/proc/sys/";
 
-    /// <summary>Writes a setting, as "net/ipv4/conf/eth0/forwarding"; nothing is written where the value stands already.</summary>
+    /// <summary>Writes a setting, as "net/ipv4/conf/eth0/forwarding"; nothing is written if it has the value already.</summary>
     /// <exception cref="IOException">No such setting, or the kernel refused the value.</exception>
     internal static void Write(string name, string value)
     {

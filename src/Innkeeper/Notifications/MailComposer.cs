@@ -5,27 +5,27 @@ using MimeKit;
 namespace Innkeeper.Notifications;
 
 /// <summary>
-/// A notice as a message (RFC 5322): text and HTML that say the same, nothing to be fetched from elsewhere. Pure: the same
-/// notice is the same message at each attempt, with the same Message-ID, so that whoever gets it twice can tell.
+/// Writes a notification as a message (RFC 5322): text and HTML with the same content, nothing to be fetched from elsewhere. No I/O, clock or
+/// log: the same notification is the same message at each attempt, with the same Message-ID, so that a reader can recognize a duplicate.
 /// </summary>
 internal static class MailComposer
 {
     private const int NameColumn = 20;
 
-    public static MimeMessage Compose(Notification notice, string from, IEnumerable<string> to)
+    public static MimeMessage Compose(Notification notification, string from, IEnumerable<string> to)
     {
-        var words = NotificationFormatter.Of(notice);
+        var words = NotificationFormatter.Of(notification);
         var message = new MimeMessage
         {
             Subject = words.Subject,
-            Date = notice.Time,
-            MessageId = $"{notice.Id}@{from[(from.IndexOf('@', StringComparison.Ordinal) + 1)..]}",
+            Date = notification.Time,
+            MessageId = $"{notification.Id}@{from[(from.IndexOf('@', StringComparison.Ordinal) + 1)..]}",
             Body = new BodyBuilder { TextBody = ToText(words), HtmlBody = ToHtml(words) }.ToMessageBody(),
         };
         message.From.Add(new MailboxAddress("Innkeeper", from));
         message.To.AddRange(to.Select(address => new MailboxAddress(null, address)));
 
-        // RFC 3834 section 5: no vacation notices to a machine. Exchange listens to its own header.
+        // RFC 3834 section 5: no vacation replies to a machine. Exchange honors its own header.
         message.Headers.Add("Auto-Submitted", "auto-generated");
         message.Headers.Add("X-Auto-Response-Suppress", "All");
         return message;

@@ -9,26 +9,26 @@ internal static class MailTest
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
 
-    /// <returns>Whether every recipient's mail was taken.</returns>
+    /// <returns>Whether the mail was accepted for every recipient.</returns>
     public static bool Run(MailConfig mail, TimeProvider clock, TextWriter output, TextWriter errors)
     {
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"to {string.Join(", ", mail.To)} by {mail.Host} port {mail.Port}, tls {mail.Tls.ToString().ToLowerInvariant()}"));
         using var conversation = new SmtpConversation(output.WriteLine);
         using var time = new CancellationTokenSource(s_patience);
-        var notice = new Notification(Guid.NewGuid().ToString("N"), clock.GetUtcNow(), Environment.MachineName, Notification.TestKind);
+        var notification = new Notification(Guid.NewGuid().ToString("N"), clock.GetUtcNow(), Environment.MachineName, Notification.TestKind);
         Delivery delivery;
         try
         {
-            delivery = new SmtpTransport(mail, conversation).SendAsync(notice, [], time.Token).WaitAsync(time.Token).GetAwaiter().GetResult();
+            delivery = new SmtpTransport(mail, conversation).SendAsync(notification, [], time.Token).WaitAsync(time.Token).GetAwaiter().GetResult();
         }
         catch (OperationCanceledException)
         {
-            delivery = new Delivery(DeliveryResult.Unreachable, $"no end after {s_patience.TotalSeconds} s");
+            delivery = new Delivery(DeliveryResult.Unreachable, $"no answer within {s_patience.TotalSeconds} s");
         }
 
         if (delivery is not { Result: DeliveryResult.Taken, Refusals: "" })
         {
-            errors.WriteLine($"innkeeper: the message was not taken{(delivery.Result == DeliveryResult.Taken ? " by all" : "")}: {SafeText.Cut(delivery.Answer, SafeText.MaxSentence)}");
+            errors.WriteLine($"innkeeper: the message was not accepted{(delivery.Result == DeliveryResult.Taken ? " for all recipients" : "")}: {SafeText.Cut(delivery.Answer, SafeText.MaxSentence)}");
             return false;
         }
 

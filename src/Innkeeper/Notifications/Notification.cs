@@ -7,10 +7,10 @@ using Innkeeper.Wire;
 namespace Innkeeper.Notifications;
 
 /// <summary>
-/// One thing that is told, by whatever channel: a device, an event, or a digest of several. It is kept in the outbox as
+/// A notification for any channel: a device, an event, or a digest of several. It is kept in the outbox as
 /// JSON, and a webhook's body is the same JSON.
 /// </summary>
-/// <param name="Id">32 hexadecimal digits that no other notice has: whoever gets it twice can tell.</param>
+/// <param name="Id">32 hexadecimal digits that no other notification has: a receiver recognizes duplicates by it.</param>
 /// <param name="Time">When it happened.</param>
 /// <param name="Source">The gateway's host name.</param>
 /// <param name="Kind">"arrival", "digest", "test", or an event's kind.</param>
@@ -19,24 +19,24 @@ internal sealed record Notification(string Id, DateTimeOffset Time, string Sourc
     /// <summary>The kind of a digest.</summary>
     public const string DigestKind = "digest";
 
-    /// <summary>The kind of a trial message.</summary>
+    /// <summary>The kind of a test message.</summary>
     public const string TestKind = "test";
 
-    /// <summary>Goes up when a field changes its meaning or goes.</summary>
+    /// <summary>Increased when a field changes its meaning or is removed.</summary>
     public int Schema { get; init; } = 1;
 
-    /// <summary>Of an arrival.</summary>
+    /// <summary>The new device of an arrival.</summary>
     public NewDevice? Device { get; init; }
 
-    /// <summary>Of an event: a sentence.</summary>
+    /// <summary>The event's text: a sentence.</summary>
     public string? Text { get; init; }
 
-    /// <summary>Of a digest.</summary>
+    /// <summary>The content of a digest.</summary>
     public Digest? Digest { get; init; }
 
     public string ToJson() => JsonSerializer.Serialize(this, NotificationContext.Default.Notification);
 
-    /// <summary>Null for what is not a notice: a database may hold anything.</summary>
+    /// <summary>Null if the text is not a notification: a database may hold anything.</summary>
     public static Notification? FromJson(string text)
     {
         try
@@ -50,9 +50,9 @@ internal sealed record Notification(string Id, DateTimeOffset Time, string Sourc
     }
 }
 
-/// <summary>What came in a while, counted, and the first of it by name.</summary>
-/// <param name="Since">When it began to gather.</param>
-/// <param name="Until">When it was closed.</param>
+/// <summary>Devices and events of a period, counted, and the first ones by name.</summary>
+/// <param name="Since">The start of the period.</param>
+/// <param name="Until">The end of the period.</param>
 internal sealed record Digest(DateTimeOffset Since, DateTimeOffset Until)
 {
     /// <summary>Devices named one by one; the others are counted.</summary>
@@ -67,10 +67,10 @@ internal sealed record Digest(DateTimeOffset Since, DateTimeOffset Until)
     /// <summary>Those of them with a locally administered MAC, which are not named.</summary>
     public int Randomised { get; init; }
 
-    /// <summary>Those of them that wait for the administrator.</summary>
+    /// <summary>Those of them that wait for approval.</summary>
     public int Waiting { get; init; }
 
-    /// <summary>Devices that were told of one by one just before.</summary>
+    /// <summary>Devices that were reported one by one just before.</summary>
     public int ToldSingly { get; init; }
 
     /// <summary>The first devices, none with a locally administered MAC.</summary>
@@ -101,7 +101,7 @@ internal sealed record Digest(DateTimeOffset Since, DateTimeOffset Until)
         Events = Events.Count >= MostEvents ? Events : [.. Events, new DigestEvent(happened.Time, happened.Kind, SafeText.Cut(happened.Text, SafeText.MaxSentence))],
     };
 
-    /// <summary>The digest with things of which no more than their number is known.</summary>
+    /// <summary>The digest with things of which only the number is known.</summary>
     public Digest WithMissed(int arrivals, IEnumerable<KeyValuePair<string, int>> events)
     {
         var counts = new Dictionary<string, int>(Counts);

@@ -6,8 +6,8 @@ using Innkeeper.Storage.Tables;
 
 namespace Innkeeper.Notifications;
 
-/// <summary>One channel: what it wants, how often, what waits, and who sends it. Its methods are the notifier loop's alone.</summary>
-/// <param name="kinds">What is told by this channel.</param>
+/// <summary>One channel: its kinds of events, its throttle, its outbox, and its sender. Only the notifier's loop calls its methods.</summary>
+/// <param name="kinds">The kinds of events that this channel reports.</param>
 /// <param name="save">Takes changes for the database; does not wait.</param>
 internal sealed class NotificationChannel(OutboxChannel channel, IEnumerable<string> kinds, NotificationThrottle throttle, Outbox outbox, Sender sender, Action<OutboxChange> save)
 {
@@ -22,7 +22,7 @@ internal sealed class NotificationChannel(OutboxChannel channel, IEnumerable<str
 
     public static string NameOf(OutboxChannel channel) => channel == OutboxChannel.Mail ? "mail" : "webhook";
 
-    /// <summary>Null for none, and for what cannot be read.</summary>
+    /// <summary>Null: none, or not readable.</summary>
     public static ThrottleState? Read(StoredThrottle? stored)
     {
         try
@@ -41,7 +41,7 @@ internal sealed class NotificationChannel(OutboxChannel channel, IEnumerable<str
     {
         if (outbox.HasRoom && throttle.TryTake(now, isArrival: true))
         {
-            Add(NewNotice(device.Time, NotificationConfig.Arrival) with { Device = device }, now);
+            Add(NewNotification(device.Time, NotificationConfig.Arrival) with { Device = device }, now);
         }
         else
         {
@@ -53,7 +53,7 @@ internal sealed class NotificationChannel(OutboxChannel channel, IEnumerable<str
     {
         if (outbox.HasRoom && throttle.TryTake(now, isArrival: false))
         {
-            Add(NewNotice(happened.Time, happened.Kind) with { Text = happened.Text }, now);
+            Add(NewNotification(happened.Time, happened.Kind) with { Text = happened.Text }, now);
         }
         else
         {
@@ -61,7 +61,7 @@ internal sealed class NotificationChannel(OutboxChannel channel, IEnumerable<str
         }
     }
 
-    /// <summary>What found the queue full.</summary>
+    /// <summary>The number of things that found the queue full.</summary>
     public void TellMissed(int arrivals, IReadOnlyDictionary<string, int> events, DateTimeOffset now)
     {
         var wanted = events.Where(e => Wants(e.Key)).ToDictionary();
@@ -91,11 +91,11 @@ internal sealed class NotificationChannel(OutboxChannel channel, IEnumerable<str
         }
         else if (throttle.TakeDigest(now) is { } digest)
         {
-            Add(NewNotice(now, Notification.DigestKind) with { Digest = digest }, now);
+            Add(NewNotification(now, Notification.DigestKind) with { Digest = digest }, now);
         }
     }
 
-    /// <summary>Saves the state of the throttle when it has changed. One call for many notices: it is not small.</summary>
+    /// <summary>Saves the throttle's state if it has changed. One call for many notifications: the state is not small.</summary>
     public void Keep()
     {
         if (!ReferenceEquals(_kept, throttle.State))
@@ -105,12 +105,12 @@ internal sealed class NotificationChannel(OutboxChannel channel, IEnumerable<str
         }
     }
 
-    /// <summary>The caller has seen that there is room, and nobody else adds.</summary>
-    private void Add(Notification notice, DateTimeOffset now)
+    /// <summary>The caller has checked that there is room, and no other thread adds.</summary>
+    private void Add(Notification notification, DateTimeOffset now)
     {
-        outbox.TryAdd(notice, now);
+        outbox.TryAdd(notification, now);
         sender.Wake();
     }
 
-    private static Notification NewNotice(DateTimeOffset time, string kind) => new(Guid.NewGuid().ToString("N"), time, Environment.MachineName, kind);
+    private static Notification NewNotification(DateTimeOffset time, string kind) => new(Guid.NewGuid().ToString("N"), time, Environment.MachineName, kind);
 }

@@ -4,36 +4,41 @@ using Innkeeper.Wire;
 
 namespace Innkeeper.Notifications;
 
-/// <summary>A notice in words for people, before it becomes text or HTML.</summary>
-/// <param name="Subject">Short, and nothing in it is a guest's to choose.</param>
-/// <param name="Lead">Sentences that say what it is about.</param>
-/// <param name="Parts">What is known.</param>
-/// <param name="Commands">What to do about it, as lines of a shell with what they do.</param>
+/// <summary>A notification in words for people, before it becomes text or HTML.</summary>
+/// <param name="Subject">Short, and without text that a guest chose.</param>
+/// <param name="Lead">Sentences with the subject of the notification.</param>
+/// <param name="Parts">The facts, as tables.</param>
+/// <param name="Commands">Commands that may follow: lines of a shell, each with its purpose.</param>
 internal sealed record NotificationText(string Subject, string Lead, IReadOnlyList<Part> Parts, IReadOnlyList<(string Does, string Line)> Commands);
 
-/// <summary>Rows of a name and a value under a title. What guests chose in them is harmless to show as it is, but in HTML to be encoded.</summary>
+/// <summary>
+/// Rows of a name and a value under a title. Texts that guests chose are harmless to show as they are, but must be encoded in HTML.
+/// </summary>
 internal sealed record Part(string Title, IReadOnlyList<(string Name, string Value)> Rows);
 
-/// <summary>Puts notices into words. Pure.</summary>
+/// <summary>Puts notifications into words. No I/O, clock or log.</summary>
 internal static class NotificationFormatter
 {
     private const int Vendor = 40;
 
-    public static NotificationText Of(Notification notice) => notice switch
+    public static NotificationText Of(Notification notification) => notification switch
     {
-        { Device: { } device } => OfArrival(device, notice.Source),
-        { Digest: { } digest } => OfDigest(digest, notice.Source),
+        { Device: { } device } => OfArrival(device, notification.Source),
+        { Digest: { } digest } => OfDigest(digest, notification.Source),
         { Kind: Notification.TestKind } => new NotificationText(
-            $"Innkeeper on {notice.Source}: a test", $"This is the message that `innkeeper mail test` sends. The gateway on {notice.Source} can reach you.", [], []),
-        _ => OfEvent(notice),
+            $"Innkeeper on {notification.Source}: a test",
+            $"`innkeeper mail test` sent this message. The gateway on {notification.Source} can reach you.",
+            [],
+            []),
+        _ => OfEvent(notification),
     };
 
     private static NotificationText OfArrival(NewDevice device, string source)
     {
         var (mac, vendor) = (device.Mac.ToString(), VendorOf(device));
-        var standing = device.State switch
+        var status = device.State switch
         {
-            AdmissionState.Admitted => "is let in",
+            AdmissionState.Admitted => "is admitted",
             AdmissionState.Blocked => "is blocked",
             _ => "waits for you",
         };
@@ -41,35 +46,35 @@ internal static class NotificationFormatter
         [
             ("Hardware address", $"{mac} ({vendor})"),
             ("VLAN", device.Vlan == 0 ? "untagged" : $"{device.Vlan}"),
-            ("Host name", device.HostName is { Length: > 0 } name ? $"\"{SafeText.Cut(name, SafeText.MaxHostName)}\" (chosen by the device)" : "not told"),
+            ("Host name", device.HostName is { Length: > 0 } name ? $"\"{SafeText.Cut(name, SafeText.MaxHostName)}\" (chosen by the device)" : "not sent"),
             ("First seen", Time(device.Time)),
         ];
         List<(string, string)> claims =
         [
-            ("Address", device.Claimed?.ToString() ?? "none seen"),
-            ("Gateway", device.Gateway?.ToString() ?? "none seen"),
-            ("DNS servers", device.DnsServers.Count > 0 ? string.Join(", ", device.DnsServers.Take(8)) : "none asked"),
-            ("Settings", device.UsesDhcp switch { true => "by DHCP", false => "set by hand", null => "not known" }),
+            ("Own address", device.Claimed?.ToString() ?? "none seen"),
+            ("Gateway it uses", device.Gateway?.ToString() ?? "none seen"),
+            ("DNS servers it uses", device.DnsServers.Count > 0 ? string.Join(", ", device.DnsServers.Take(8)) : "none asked"),
+            ("Settings", device.UsesDhcp switch { true => "by DHCP", false => "set by hand", null => "unknown" }),
         ];
         List<(string, string)> given =
         [
-            ("Address outside", device.Legal is { } legal ? $"{legal}{(device.IsShared ? ", shared with others" : ", its own")}" : "none yet"),
+            ("Outside address", device.Legal is { } legal ? $"{legal}{(device.IsShared ? ", shared with others" : ", its own")}" : "none yet"),
             ("Profile", SafeText.Cut(device.Profile, SafeText.MaxHostName)),
             ("State", StateOf(device)),
         ];
-        List<Part> parts = [new("The device", itself), new("What it is set to", claims), new("What it was given", given)];
+        List<Part> parts = [new("The device", itself), new("Its own settings", claims), new("On this network", given)];
         if (device.Lan is { } lan)
         {
             (string, string?)[] rows = [("Address", lan.Address), ("Mask", lan.Mask), ("Router", lan.Router), ("DNS", lan.Dns)];
             parts.Add(new Part(
-                "What it would have to be set to, to belong on this LAN",
+                "Settings that would suit this LAN",
                 [.. rows.Where(r => !string.IsNullOrEmpty(r.Item2)).Select(r => (r.Item1, SafeText.Cut(r.Item2, SafeText.MaxSentence)))]));
         }
 
         return new NotificationText(
-            $"Innkeeper on {source}: new device {mac} ({vendor}) {standing}",
-            $"A device that was not known before has come to the network behind the gateway on {source}, and {standing}." + (device.IsRandomised
-                ? " Its hardware address is one that devices make up for themselves (phones do, to not be recognised): it may come back under another."
+            $"Innkeeper on {source}: new device {mac} ({vendor}) {status}",
+            $"A new device has come to the network of the gateway on {source}, and {status}." + (device.IsRandomised
+                ? " Its hardware address is randomized, as phones do for privacy: the device may come back with another one."
                 : ""),
             parts, CommandsOf(device));
     }
@@ -82,12 +87,12 @@ internal static class NotificationFormatter
             counts.Add(("New devices", $"{digest.Arrivals}"));
             if (digest.ToldSingly > 0)
             {
-                counts.Add(("", $"{digest.ToldSingly + digest.Arrivals} with the {digest.ToldSingly} that were told of one by one just before"));
+                counts.Add(("", $"{digest.ToldSingly + digest.Arrivals} with the {digest.ToldSingly} that were reported one by one just before"));
             }
 
             if (digest.Randomised > 0)
             {
-                counts.Add(("", $"{digest.Randomised} of them with a hardware address made up by the device, as phones do; one phone may be several of them"));
+                counts.Add(("", $"{digest.Randomised} of them with a randomized hardware address, as phones have; one phone may be several of them"));
             }
 
             if (digest.Waiting > 0)
@@ -113,13 +118,13 @@ internal static class NotificationFormatter
 
         string[] all = [.. digest.Arrivals > 0 ? [$"{digest.Arrivals} new devices"] : Array.Empty<string>(), .. digest.Counts.Count > 0 ? [$"{digest.Counts.Values.Sum()} events"] : Array.Empty<string>()];
         return new NotificationText(
-            $"Innkeeper on {source}: {string.Join(", ", all)} since {digest.Since.UtcDateTime:HH:mm}Z", $"More came to the gateway on {source} than is told one by one; here it is together.", parts,
+            $"Innkeeper on {source}: {string.Join(", ", all)} since {digest.Since.UtcDateTime:HH:mm}Z", $"More happened at the gateway on {source} than is reported one by one; this message sums it up.", parts,
             digest.Waiting > 0 ? [("To see all devices", "innkeeper devices"), ("To let one of them in", "innkeeper devices approve MAC")] : [("To see all devices", "innkeeper devices")]);
     }
 
-    private static NotificationText OfEvent(Notification notice) => new(
-        $"Innkeeper on {notice.Source}: {EventText.TitleOf(notice.Kind) ?? SafeText.Shorten(notice.Kind)}", SafeText.Cut(notice.Text, SafeText.MaxSentence),
-        [new Part("The event", [("Kind", notice.Kind), ("Time", Time(notice.Time))])], [("To see how the gateway is", "innkeeper status")]);
+    private static NotificationText OfEvent(Notification notification) => new(
+        $"Innkeeper on {notification.Source}: {EventText.TitleOf(notification.Kind) ?? SafeText.Shorten(notification.Kind)}", SafeText.Cut(notification.Text, SafeText.MaxSentence),
+        [new Part("The event", [("Kind", notification.Kind), ("Time", Time(notification.Time))])], [("To see the gateway's status", "innkeeper status")]);
 
     private static List<(string Does, string Line)> CommandsOf(NewDevice device)
     {
@@ -137,11 +142,12 @@ internal static class NotificationFormatter
         new[]
         {
             VendorOf(device), device.Vlan == 0 ? "" : $"VLAN {device.Vlan}", device.HostName is { Length: > 0 } name ? $"\"{SafeText.Cut(name, SafeText.MaxHostName)}\"" : "",
-            device.Claimed is { } claimed ? $"set to {claimed}" : "", device.Legal is { } legal ? $"outside {legal}" : "", StateOf(device),
+            device.Claimed is { } claimed ? $"own address {claimed}" : "",
+            device.Legal is { } legal ? $"outside address {legal}" : "", StateOf(device),
         }.Where(t => t != ""));
 
     private static string VendorOf(NewDevice device) =>
-        device.IsRandomised ? "made up by the device" : device.Vendor is { Length: > 0 } vendor ? SafeText.Cut(vendor, Vendor) : "vendor not known";
+        device.IsRandomised ? "randomized address" : device.Vendor is { Length: > 0 } vendor ? SafeText.Cut(vendor, Vendor) : "vendor unknown";
 
     private static string StateOf(NewDevice device)
     {

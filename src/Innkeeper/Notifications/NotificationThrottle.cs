@@ -3,33 +3,33 @@ using Innkeeper.Events;
 namespace Innkeeper.Notifications;
 
 /// <summary>The state of a throttle; it survives a restart.</summary>
-/// <param name="Tokens">How many notices may go at once; parts of one count as time goes by.</param>
-/// <param name="Filled">When that was so.</param>
+/// <param name="Tokens">How many notifications may be sent at once; the fraction grows with time.</param>
+/// <param name="Filled">The time of that count.</param>
 internal sealed record ThrottleState(double Tokens, DateTimeOffset Filled)
 {
-    /// <summary>What gathers; null while notices go at once.</summary>
+    /// <summary>The digest that is being gathered; null while notifications are sent at once.</summary>
     public Digest? Open { get; init; }
 
-    /// <summary>When it goes out.</summary>
+    /// <summary>When the digest is sent.</summary>
     public DateTimeOffset? Due { get; init; }
 
-    /// <summary>Devices told of one by one since the tokens were all there, for the digest to mention.</summary>
+    /// <summary>Devices reported one by one since the tokens were all there, for the digest to mention.</summary>
     public int ToldSingly { get; init; }
 }
 
 /// <summary>
-/// How many notices a channel gets: the first few at once (a token bucket that is full again after an interval), then a
-/// digest each interval, until an interval goes by in which nothing came. Ten thousand arrivals are five messages and a
-/// digest. Pure; no thread but its owner's.
+/// Limits the notifications of a channel: the first few are sent at once (a token bucket that is full again after an interval), then a
+/// digest each interval, until an interval passes without anything new. Ten thousand arrivals are five messages and a
+/// digest. No I/O, clock or log; the owner's thread only.
 /// </summary>
-/// <param name="first">Notices at once; 0: all go into digests.</param>
-/// <param name="interval">From the first thing that is gathered to its digest.</param>
+/// <param name="first">Notifications that are sent at once; 0: all go into digests.</param>
+/// <param name="interval">From the first gathered thing to its digest.</param>
 /// <param name="state">From an earlier run.</param>
 internal sealed class NotificationThrottle(int first, TimeSpan interval, ThrottleState? state = null)
 {
     public ThrottleState State { get; private set; } = state ?? new ThrottleState(first, DateTimeOffset.MinValue);
 
-    /// <summary>Whether a notice may go at once. If not, it is to be gathered.</summary>
+    /// <summary>Whether a notification may be sent at once. Otherwise it goes into the digest.</summary>
     public bool TryTake(DateTimeOffset now, bool isArrival)
     {
         Fill(now);
@@ -46,14 +46,14 @@ internal sealed class NotificationThrottle(int first, TimeSpan interval, Throttl
 
     public void Gather(Event happened, DateTimeOffset now) => Keep(Open(now).With(happened), now);
 
-    /// <summary>Things that could not be looked at, by their number.</summary>
+    /// <summary>Adds the number of things that could not be looked at.</summary>
     public void GatherMissed(int arrivals, IReadOnlyDictionary<string, int> events, DateTimeOffset now) => Keep(Open(now).WithMissed(arrivals, events), now);
 
-    /// <summary>When <see cref="TakeDigest"/> has something to do; null: not before something is gathered.</summary>
+    /// <summary>When <see cref="TakeDigest"/> has something to do; null: nothing is gathered.</summary>
     /// <remarks>A clock that was set back must not put it off for longer than an interval.</remarks>
     public DateTimeOffset? DueAt(DateTimeOffset now) => State.Due is { } due && due > now + interval ? now : State.Due;
 
-    /// <summary>The digest, once it is due and if anything came; gathering goes on. An interval without anything ends it.</summary>
+    /// <summary>The digest, once it is due and not empty; gathering continues. An interval without anything ends it.</summary>
     public Digest? TakeDigest(DateTimeOffset now)
     {
         if (DueAt(now) is not { } due || due > now)

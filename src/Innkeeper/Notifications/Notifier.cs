@@ -10,8 +10,8 @@ using Microsoft.Extensions.Logging;
 namespace Innkeeper.Notifications;
 
 /// <summary>
-/// Notifies the administrator of devices and events. Whoever adds one never waits: it goes through a bounded queue to a loop
-/// that paces it, once for each channel, into the channel's outbox, which a sender empties. Those that find the queue full are
+/// Notifies the administrator of devices and events. Adding one never waits: it goes through a bounded queue to a loop
+/// that throttles it, once for each channel, into the channel's outbox, which a sender empties. Those that find the queue full are
 /// counted, and the digest states the number.
 /// </summary>
 internal sealed class Notifier : IDisposable
@@ -24,26 +24,26 @@ internal sealed class Notifier : IDisposable
     private readonly Channel<object> _queue = Channel.CreateBounded<object>(QueueBound);
     private readonly ConcurrentDictionary<string, int> _missedEvents = new();
     private readonly CancellationTokenSource _stop = new();
-    private readonly NotifiedDevices _announced;
-    private readonly NotificationChannel[] _desks;
+    private readonly NotifiedDevices _notified;
+    private readonly NotificationChannel[] _channels;
     private readonly TimeProvider _clock;
     private readonly ILogger _log;
     private readonly Task _running;
     private readonly IDisposable _following;
     private int _missedArrivals;
 
-    /// <param name="desks">The channels that are on.</param>
+    /// <param name="channels">The channels that are on.</param>
     /// <param name="events">Followed from the first event that is kept, so that those of the start are notified too.</param>
-    internal Notifier(IEnumerable<NotificationChannel> desks, NotifiedDevices announced, EventLog events, TimeProvider clock, ILogger log)
+    internal Notifier(IEnumerable<NotificationChannel> channels, NotifiedDevices notified, EventLog events, TimeProvider clock, ILogger log)
     {
-        (_desks, _announced, _clock, _log) = ([.. desks], announced, clock, log);
-        _running = Task.WhenAll(_desks.Select(d => Guard(d.Sender.RunAsync)).Prepend(Guard(RunAsync)));
+        (_channels, _notified, _clock, _log) = ([.. channels], notified, clock, log);
+        _running = Task.WhenAll(_channels.Select(d => Guard(d.Sender.RunAsync)).Prepend(Guard(RunAsync)));
         _following = events.Follow(Happened, after: 0);
     }
 
-    public NotificationChannel? Mail => _desks.FirstOrDefault(d => d.Channel == OutboxChannel.Mail);
+    public NotificationChannel? Mail => _channels.FirstOrDefault(d => d.Channel == OutboxChannel.Mail);
 
-    public NotificationChannel? Webhook => _desks.FirstOrDefault(d => d.Channel == OutboxChannel.Webhook);
+    public NotificationChannel? Webhook => _channels.FirstOrDefault(d => d.Channel == OutboxChannel.Webhook);
 
     /// <summary>Null when neither [mail] nor [webhook] is set.</summary>
     /// <param name="events">Where events come from, and where failures to deliver go.</param>
@@ -54,34 +54,34 @@ internal sealed class Notifier : IDisposable
             return null;
         }
 
-        // An earlier notifier of this process may have left something to be written.
+        // An earlier notifier of this process may still have pending writes.
         writer.Flush(s_lastMoment);
         var kept = store.LoadNotifications();
-        List<NotificationChannel> desks = [];
+        List<NotificationChannel> channels = [];
         if (config.Mail is { IsOn: true } mail)
         {
-            desks.Add(Desk(OutboxChannel.Mail, mail.Events, mail.First, mail.Digest, new SmtpTransport(mail), mail.GiveUp));
+            channels.Add(Create(OutboxChannel.Mail, mail.Events, mail.First, mail.Digest, new SmtpTransport(mail), mail.GiveUp));
         }
 
         if (config.Webhook is { Url: not null } webhook)
         {
             // A program reads these: more at once, and digests sooner, than people would like.
-            desks.Add(Desk(OutboxChannel.Webhook, webhook.Events, 100, TimeSpan.FromMinutes(1), new WebhookTransport(webhook, clock), TimeSpan.FromHours(72)));
+            channels.Add(Create(OutboxChannel.Webhook, webhook.Events, 100, TimeSpan.FromMinutes(1), new WebhookTransport(webhook, clock), TimeSpan.FromHours(72)));
         }
 
-        return new Notifier(desks, new NotifiedDevices(kept.NotifiedDevices, writer.Enqueue), events, clock, log);
+        return new Notifier(channels, new NotifiedDevices(kept.NotifiedDevices, writer.Enqueue), events, clock, log);
 
-        NotificationChannel Desk(OutboxChannel channel, IEnumerable<string> kinds, int first, TimeSpan interval, INotificationTransport carrier, TimeSpan giveUp)
+        NotificationChannel Create(OutboxChannel channel, IEnumerable<string> kinds, int first, TimeSpan interval, INotificationTransport transport, TimeSpan giveUp)
         {
-            // A start is a reason to try again at once: what was wrong may have been put right.
-            var outbox = new Outbox(channel, kept.Messages.Where(m => m.Channel == channel).Select(m => m with { NextTry = clock.GetUtcNow() }), writer.Enqueue);
-            var throttle = new NotificationThrottle(first, interval, NotificationChannel.Read(kept.Throttles.FirstOrDefault(t => t.Channel == channel)));
-            var sender = new Sender(NotificationChannel.NameOf(channel), outbox, carrier, SenderSettings.With(giveUp), clock, events.Add, log);
+            // A start is a reason to try again at once: the cause may have been fixed.
+            var outbox = new Outbox(channel, kept.Messages.Where(l => l.Channel == channel).Select(l => l with { NextTry = clock.GetUtcNow() }), writer.Enqueue);
+            var throttle = new NotificationThrottle(first, interval, NotificationChannel.Read(kept.Throttles.FirstOrDefault(p => p.Channel == channel)));
+            var sender = new Sender(NotificationChannel.NameOf(channel), outbox, transport, SenderSettings.With(giveUp), clock, events.Add, log);
             return new NotificationChannel(channel, kinds, throttle, outbox, sender, writer.Enqueue);
         }
     }
 
-    /// <summary>A device came that was not known before. Does not wait.</summary>
+    /// <summary>A new device came. Does not wait.</summary>
     public void Arrived(NewDevice device)
     {
         if (!_queue.Writer.TryWrite(device))
@@ -90,7 +90,7 @@ internal sealed class Notifier : IDisposable
         }
     }
 
-    /// <summary>Ends at once what is being sent; it is sent again at the next start, under the same Message-ID.</summary>
+    /// <summary>Ends the present attempt at once; it is repeated at the next start, under the same Message-ID.</summary>
     public void Dispose()
     {
         if (!_queue.Writer.TryComplete())
@@ -109,7 +109,7 @@ internal sealed class Notifier : IDisposable
     /// <summary>Queues an event of a kind that a channel wants. Does not wait.</summary>
     private void Happened(Event happened)
     {
-        if (_desks.Any(d => d.Wants(happened.Kind)) && !_queue.Writer.TryWrite(happened))
+        if (_channels.Any(d => d.Wants(happened.Kind)) && !_queue.Writer.TryWrite(happened))
         {
             _missedEvents.AddOrUpdate(happened.Kind, 1, (_, count) => count + 1);
         }
@@ -121,19 +121,19 @@ internal sealed class Notifier : IDisposable
         {
             var now = _clock.GetUtcNow();
             TakeQueue(now);
-            foreach (var desk in _desks)
+            foreach (var channel in _channels)
             {
-                desk.TakeDigest(now);
-                desk.Keep();
+                channel.TakeDigest(now);
+                channel.Keep();
             }
 
             if (stop.IsCancellationRequested)
             {
-                // What was told before the end is kept.
+                // The notifications from before the end are kept.
                 return;
             }
 
-            var due = _desks.Select(d => d.DueAt(now)).Min() - now ?? s_longestSleep;
+            var due = _channels.Select(d => d.DueAt(now)).Min() - now ?? s_longestSleep;
             await WaitAsync(due < s_longestSleep ? due : s_longestSleep, stop).ConfigureAwait(false);
         }
     }
@@ -144,25 +144,25 @@ internal sealed class Notifier : IDisposable
         {
             if (item is Event happened)
             {
-                foreach (var desk in _desks.Where(d => d.Wants(happened.Kind)))
+                foreach (var channel in _channels.Where(d => d.Wants(happened.Kind)))
                 {
-                    desk.Tell(happened, now);
+                    channel.Tell(happened, now);
                 }
             }
-            else if (item is NewDevice device && _announced.TryAdd(device.Mac, now))
+            else if (item is NewDevice device && _notified.TryAdd(device.Mac, now))
             {
-                foreach (var desk in _desks.Where(d => d.Wants(NotificationConfig.Arrival)))
+                foreach (var channel in _channels.Where(d => d.Wants(NotificationConfig.Arrival)))
                 {
-                    desk.Tell(device, now);
+                    channel.Tell(device, now);
                 }
             }
         }
 
         var arrivals = Interlocked.Exchange(ref _missedArrivals, 0);
         var events = _missedEvents.Keys.Select(k => (Kind: k, Count: _missedEvents.TryRemove(k, out var count) ? count : 0)).Where(e => e.Count > 0).ToDictionary(e => e.Kind, e => e.Count);
-        foreach (var desk in _desks)
+        foreach (var channel in _channels)
         {
-            desk.TellMissed(arrivals, events, now);
+            channel.TellMissed(arrivals, events, now);
         }
     }
 
@@ -176,11 +176,11 @@ internal sealed class Notifier : IDisposable
         }
         catch (OperationCanceledException)
         {
-            // A digest is due, or it is the end.
+            // A digest is due, or the process ends.
         }
     }
 
-    /// <summary>Whoever starts us waits for no attempt's beginning either: the loop has a thread of the pool from its first line.</summary>
+    /// <summary>The caller does not wait for an attempt's beginning either: the loop runs on a thread of the pool from its first line.</summary>
     private async Task Guard(Func<CancellationToken, Task> loop)
     {
         try
@@ -197,18 +197,18 @@ internal sealed class Notifier : IDisposable
     }
 }
 
-/// <summary>The MAC addresses that were told of: one message for each, for ever. The longest known are forgotten beyond a bound.</summary>
+/// <summary>The MAC addresses that were reported: one message for each, once only. The longest known are forgotten beyond a bound.</summary>
 /// <param name="known">From earlier runs, the longest known first.</param>
 /// <param name="save">Takes changes for the database; does not wait.</param>
 internal sealed class NotifiedDevices(IEnumerable<MacAddress> known, Action<OutboxChange> save)
 {
-    /// <summary>Of each sort, so that a flood of made up addresses does not make the real ones forgotten.</summary>
+    /// <summary>Of each kind, so that a flood of randomized addresses does not make the others forgotten.</summary>
     public const int Bound = 32_768;
 
     private readonly Dictionary<bool, (HashSet<MacAddress> All, Queue<MacAddress> Order)> _sorts = new[] { false, true }.ToDictionary(
         made => made, made => (known.Where(m => m.IsLocallyAdministered == made).ToHashSet(), new Queue<MacAddress>(known.Where(m => m.IsLocallyAdministered == made))));
 
-    /// <summary>False when it was told of before.</summary>
+    /// <summary>False when it was reported before.</summary>
     public bool TryAdd(MacAddress mac, DateTimeOffset now)
     {
         var (all, order) = _sorts[mac.IsLocallyAdministered];

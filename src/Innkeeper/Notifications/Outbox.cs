@@ -5,26 +5,26 @@ using Innkeeper.Wire;
 namespace Innkeeper.Notifications;
 
 /// <summary>
-/// The messages of a channel that wait, and the last of those that do not. What is here is what holds; the database is
-/// written behind, and while it cannot be, the outbox goes on without. Calls may come from any thread.
+/// The messages of a channel that wait, and the last of those that do not. The outbox itself is valid; the database is
+/// written behind, and while it cannot be, the outbox works on without. Calls may come from any thread.
 /// </summary>
 /// <param name="stored">The channel's messages from an earlier run, by their numbers.</param>
 /// <param name="save">Takes changes for the database; does not wait.</param>
 internal sealed class Outbox(OutboxChannel channel, IEnumerable<OutboxMessage> stored, Action<OutboxChange> save)
 {
-    /// <summary>Most messages that wait.</summary>
+    /// <summary>Maximum number of waiting messages.</summary>
     public const int Bound = 1_000;
 
-    /// <summary>Messages that are kept when they are sent or dead, for the administrator to look at.</summary>
+    /// <summary>Messages that are kept after they are sent or dead, for the administrator to look at.</summary>
     public const int Kept = 100;
 
     /// <summary>Longer than any wait between attempts: a time further off comes from a clock that was set back.</summary>
     private static readonly TimeSpan s_longestWait = TimeSpan.FromHours(2);
 
     private readonly Lock _lock = new();
-    private readonly SortedDictionary<long, OutboxMessage> _messages = new(stored.ToDictionary(m => m.Id));
+    private readonly SortedDictionary<long, OutboxMessage> _messages = new(stored.ToDictionary(l => l.Id));
 
-    /// <summary>What the outbox looks like now.</summary>
+    /// <summary>A report of the outbox.</summary>
     public OutboxState State
     {
         get
@@ -32,7 +32,7 @@ internal sealed class Outbox(OutboxChannel channel, IEnumerable<OutboxMessage> s
             lock (_lock)
             {
                 return new OutboxState(
-                    _messages.Values.Count(IsWaiting), _messages.Values.Count(m => m.State == OutboxMessageState.Sent), _messages.Values.Count(m => m.State == OutboxMessageState.Dead));
+                    _messages.Values.Count(IsWaiting), _messages.Values.Count(l => l.State == OutboxMessageState.Sent), _messages.Values.Count(l => l.State == OutboxMessageState.Dead));
             }
         }
     }
@@ -41,7 +41,7 @@ internal sealed class Outbox(OutboxChannel channel, IEnumerable<OutboxMessage> s
     public bool HasRoom => State.Waiting < Bound;
 
     /// <summary>False when there are too many already.</summary>
-    public bool TryAdd(Notification notice, DateTimeOffset now)
+    public bool TryAdd(Notification notification, DateTimeOffset now)
     {
         lock (_lock)
         {
@@ -51,12 +51,12 @@ internal sealed class Outbox(OutboxChannel channel, IEnumerable<OutboxMessage> s
             }
 
             var id = _messages.Count == 0 ? 1 : _messages.Keys.Last() + 1;
-            Put(new OutboxMessage(channel, id, now, notice.Kind, notice.ToJson(), 0, now, OutboxMessageState.Waiting, "", ""));
+            Put(new OutboxMessage(channel, id, now, notification.Kind, notification.ToJson(), 0, now, OutboxMessageState.Waiting, "", ""));
             return true;
         }
     }
 
-    /// <summary>The first message whose time has come, or null and how long there is to wait.</summary>
+    /// <summary>The first message whose time has come, or null and the time to wait.</summary>
     public OutboxMessage? Next(DateTimeOffset now, out TimeSpan wait)
     {
         lock (_lock)
@@ -77,9 +77,9 @@ internal sealed class Outbox(OutboxChannel channel, IEnumerable<OutboxMessage> s
         }
     }
 
-    /// <summary>Notes an attempt's end.</summary>
+    /// <summary>Records the result of an attempt.</summary>
     /// <param name="wait">Before the next attempt, if there is one.</param>
-    /// <param name="giveUp">How old a message becomes.</param>
+    /// <param name="giveUp">The maximum age of a message.</param>
     /// <returns>The message as it is now.</returns>
     public OutboxMessage Settle(OutboxMessage message, Delivery delivery, DateTimeOffset now, TimeSpan wait, TimeSpan giveUp)
     {
@@ -101,7 +101,7 @@ internal sealed class Outbox(OutboxChannel channel, IEnumerable<OutboxMessage> s
         lock (_lock)
         {
             Put(after);
-            foreach (var old in _messages.Values.Where(m => !IsWaiting(m)).SkipLast(Kept).ToList())
+            foreach (var old in _messages.Values.Where(l => !IsWaiting(l)).SkipLast(Kept).ToList())
             {
                 _messages.Remove(old.Id);
                 save(new ForgetMessage(channel, old.Id));
@@ -122,5 +122,5 @@ internal sealed class Outbox(OutboxChannel channel, IEnumerable<OutboxMessage> s
     }
 }
 
-/// <summary>How many messages an outbox has of each state.</summary>
+/// <summary>The number of messages in each state.</summary>
 internal sealed record OutboxState(int Waiting, int Sent, int Dead);

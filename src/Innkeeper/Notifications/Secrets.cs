@@ -4,13 +4,13 @@ using Innkeeper.Wire;
 
 namespace Innkeeper.Notifications;
 
-/// <summary>Reads passwords and secrets from where they stand, each time anew.</summary>
+/// <summary>Reads passwords and secrets from their sources, each time again.</summary>
 internal static class Secrets
 {
     private const int Longest = 4096;
 
-    /// <summary>The secret, without the line's end that editors put there.</summary>
-    /// <exception cref="SecretException">It is not there, or is none.</exception>
+    /// <summary>The secret, without the line end that editors add.</summary>
+    /// <exception cref="SecretException">It is missing, or invalid.</exception>
     public static string Read(SecretSource source)
     {
         if (source.File is { } file)
@@ -37,5 +37,5 @@ internal static class Secrets
     }
 }
 
-/// <summary>A secret cannot be had; the message says why, never what it is.</summary>
+/// <summary>A secret is not available; the message gives the reason, never the secret.</summary>
 internal sealed class SecretException(string message, Exception? inner = null) : Exception(message, inner);

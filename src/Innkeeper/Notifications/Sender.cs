@@ -7,17 +7,17 @@ using Microsoft.Extensions.Logging;
 
 namespace Innkeeper.Notifications;
 
-/// <summary>When attempts are made and given up.</summary>
+/// <summary>The timing of attempts, and when to give up.</summary>
 /// <param name="AttemptTime">From connecting to the last answer.</param>
 internal sealed record SenderSettings(BackOff BackOff, TimeSpan AttemptTime, TimeSpan GiveUp)
 {
     public static SenderSettings With(TimeSpan giveUp) => new(new BackOff(TimeSpan.FromMinutes(1), TimeSpan.FromHours(1)), TimeSpan.FromSeconds(30), giveUp);
 }
 
-/// <summary>Sends an outbox's messages, one at a time. While the other side is not to be reached, one message tries for all.</summary>
+/// <summary>Sends an outbox's messages, one at a time. While the server is unreachable, one message tries for all.</summary>
 /// <param name="name">"mail" or "webhook".</param>
 /// <param name="report">Takes events, from any thread: a message that was given up, recipients that were refused.</param>
-internal sealed class Sender(string name, Outbox outbox, INotificationTransport carrier, SenderSettings settings, TimeProvider clock, Action<GatewayEvent> report, ILogger log)
+internal sealed class Sender(string name, Outbox outbox, INotificationTransport transport, SenderSettings settings, TimeProvider clock, Action<GatewayEvent> report, ILogger log)
 {
     private static readonly TimeSpan s_longestSleep = TimeSpan.FromMinutes(1);
 
@@ -36,7 +36,7 @@ internal sealed class Sender(string name, Outbox outbox, INotificationTransport 
 
     public long Dead => Interlocked.Read(ref _dead);
 
-    /// <summary>The last attempt's end; null before the first.</summary>
+    /// <summary>The result of the last attempt; null before the first.</summary>
     public Answer? Last => _last;
 
     /// <summary>There is a new message.</summary>
@@ -63,7 +63,7 @@ internal sealed class Sender(string name, Outbox outbox, INotificationTransport 
         }
     }
 
-    /// <summary>Until there is a new message or the time is over; the wall clock may be set meanwhile, so that it is looked at now and then.</summary>
+    /// <summary>Waits for a new message or until the time is over; the wall clock may be set meanwhile, so that it is checked now and then.</summary>
     private async Task SleepAsync(TimeSpan time, CancellationToken stop)
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(stop);
@@ -74,7 +74,7 @@ internal sealed class Sender(string name, Outbox outbox, INotificationTransport 
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
-            // Something is due.
+            // A message is due.
         }
     }
 
@@ -96,45 +96,45 @@ internal sealed class Sender(string name, Outbox outbox, INotificationTransport 
         {
             case OutboxMessageState.Sent:
                 Interlocked.Increment(ref _sent);
-                log.LetterSent(name, after.Kind, after.Answer);
+                log.MessageSent(name, after.Kind, after.Answer);
                 break;
             case OutboxMessageState.Dead:
                 Interlocked.Increment(ref _dead);
-                log.LetterDead(name, after.Kind, after.Attempts, after.Answer);
+                log.MessageDropped(name, after.Kind, after.Attempts, after.Answer);
                 report(new MessageDropped(IsMail, after.Kind, after.Answer));
                 break;
             default:
-                log.LetterWaits(name, after.Kind, after.Attempts, after.Answer);
+                log.MessageDelayed(name, after.Kind, after.Attempts, after.Answer);
                 break;
         }
     }
 
     private async Task<Delivery> DeliverAsync(OutboxMessage message, CancellationToken stop)
     {
-        if (Notification.FromJson(message.Content) is not { } notice)
+        if (Notification.FromJson(message.Content) is not { } notification)
         {
-            return new Delivery(DeliveryResult.Refused, "the database holds something else than a notice");
+            return new Delivery(DeliveryResult.Refused, "the database row is no notification");
         }
 
         using var time = CancellationTokenSource.CreateLinkedTokenSource(stop);
         time.CancelAfter(settings.AttemptTime);
         try
         {
-            // Looking a name up cannot be cancelled: then the attempt is left to itself.
-            return await carrier.SendAsync(notice, Outbox.SettledOf(message), time.Token).WaitAsync(time.Token).ConfigureAwait(false);
+            // A name look-up cannot be cancelled: then the attempt is abandoned.
+            return await transport.SendAsync(notification, Outbox.SettledOf(message), time.Token).WaitAsync(time.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
-            return new Delivery(DeliveryResult.Unreachable, $"no end after {settings.AttemptTime.TotalSeconds:0.#} s");
+            return new Delivery(DeliveryResult.Unreachable, $"no answer within {settings.AttemptTime.TotalSeconds:0.#} s");
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            // Not foreseen, and no reason to end telling: it stands in the log in full.
+            // Unexpected, and no reason to end notifications: the log has it in full.
             log.AttemptFailed(e, name, message.Kind);
             return new Delivery(DeliveryResult.Later, e.Message, ImmutableArray<string>.Empty);
         }
     }
 }
 
-/// <summary>What an attempt ended with.</summary>
+/// <summary>The result of an attempt.</summary>
 internal sealed record Answer(DateTimeOffset Time, string Text, bool IsTaken);

@@ -9,7 +9,7 @@ using MailKit.Net.Smtp;
 namespace Innkeeper.Notifications;
 
 /// <summary>
-/// Tells line by line what a mail server and we say to each other: "&gt; " ours, "&lt; " the server's. A password is never
+/// Prints the conversation with a mail server line by line: "&gt; " marks the gateway's lines, "&lt; " the server's. A password is never
 /// shown, in no encoding; the message itself is shown as its size.
 /// </summary>
 /// <param name="tell">Takes each line, without its end.</param>
@@ -52,13 +52,13 @@ internal sealed class SmtpConversation(Action<string> tell) : IProtocolLogger
         }
     }
 
-    /// <summary>What the server shows for itself, and whether that is believed.</summary>
+    /// <summary>The server's certificate, and whether it is trusted.</summary>
     public void Certificate(X509Certificate? certificate, SslPolicyErrors errors, bool isTrusted) => tell(
         certificate is null ? "the server has no certificate"
         : $"certificate: {SafeText.Cut(certificate.Subject, SafeText.MaxSentence)}, issued by {SafeText.Cut(certificate.Issuer, SafeText.MaxSentence)}, valid until {ExpiryOf(certificate)}: "
             + (isTrusted ? "trusted" : $"not trusted ({errors})"));
 
-    /// <summary>The connection is made; what it is protected by.</summary>
+    /// <summary>The connection is established; reports its protection.</summary>
     public void Secured(SmtpClient client)
     {
         if (client.IsSecure)

@@ -10,22 +10,22 @@ using MimeKit;
 
 namespace Innkeeper.Notifications;
 
-/// <summary>Sends notices as mail: one connection for each, as few are ever sent.</summary>
-/// <param name="conversation">Hears what is said; null: nobody does.</param>
+/// <summary>Sends notifications as mail: one connection for each, as few are ever sent.</summary>
+/// <param name="conversation">Gets the conversation's lines; null: not needed.</param>
 internal sealed class SmtpTransport(MailConfig config, SmtpConversation? conversation = null) : INotificationTransport
 {
-    /// <summary>RFC 5321 section 4.2.1: 5yz is for good, 4yz for now; section 3.8: with 421 the server is going.</summary>
+    /// <summary>RFC 5321 section 4.2.1: 5yz is permanent, 4yz temporary; section 3.8: with 421 the server closes.</summary>
     private const int Permanent = 500;
 
     private const int Going = 421;
 
     /// <inheritdoc/>
-    public async Task<Delivery> SendAsync(Notification notice, ImmutableArray<string> settled, CancellationToken stop)
+    public async Task<Delivery> SendAsync(Notification notification, ImmutableArray<string> settled, CancellationToken stop)
     {
         var recipients = config.To.Where(a => !settled.Contains(a, StringComparer.OrdinalIgnoreCase)).ToList();
         if (recipients.Count == 0)
         {
-            return new Delivery(DeliveryResult.Taken, "none of those whom the configuration names now needs it any more");
+            return new Delivery(DeliveryResult.Taken, "no recipient of the present configuration needs it any more");
         }
 
         using var client = new AdministratorClient(conversation is null ? new NullProtocolLogger() : conversation);
@@ -40,14 +40,14 @@ internal sealed class SmtpTransport(MailConfig config, SmtpConversation? convers
 
         try
         {
-            using var message = MailComposer.Compose(notice, config.From, config.To);
+            using var message = MailComposer.Compose(notification, config.From, config.To);
             var answer = await client.SendAsync(message, new MailboxAddress(null, config.From), recipients.Select(a => new MailboxAddress(null, a)), stop).ConfigureAwait(false);
             await LeaveAsync(client, stop).ConfigureAwait(false);
             return Judge(answer, recipients, client.NotAccepted);
         }
         catch (SmtpCommandException e)
         {
-            // Those who are refused for good stay so, whatever became of the message for the others.
+            // Recipients that were refused permanently stay refused, whatever the result for the others.
             var nobody = Judge("", recipients, client.NotAccepted);
             return client.NotAccepted.Count == recipients.Count ? nobody
                 : new Delivery(ResultOf((int)e.StatusCode), Explain(e), [.. nobody.Settled.Intersect(client.NotAccepted.Keys)]) { Refusals = nobody.Refusals };
@@ -58,7 +58,7 @@ internal sealed class SmtpTransport(MailConfig config, SmtpConversation? convers
         }
     }
 
-    /// <summary>Some recipients may have been accepted and others not: each for itself (RFC 5321 section 3.3).</summary>
+    /// <summary>Some recipients may have been accepted and others not: each is answered by itself (RFC 5321 section 3.3).</summary>
     private static Delivery Judge(string answer, List<string> recipients, Dictionary<string, SmtpResponse> notAccepted)
     {
         var later = notAccepted.Where(r => (int)r.Value.StatusCode < Permanent).Select(r => r.Key).ToList();
@@ -82,7 +82,7 @@ internal sealed class SmtpTransport(MailConfig config, SmtpConversation? convers
         var password = config.User is null ? "" : Secrets.Read(config.Password);
         client.LocalDomain = NotificationConfig.IsMailAddress($"a@{Environment.MachineName}") ? Environment.MachineName : null!;
 
-        // What fetching a list of revoked certificates would add in safety it takes in mails that do not come.
+        // Fetching revocation lists would add little safety, and would lose mails when a list is unreachable.
         client.CheckCertificateRevocation = false;
         var authority = config.CaFile is { } file ? new CertificateAuthority(file) : null;
         client.ServerCertificateValidationCallback = (_, certificate, chain, errors) =>
@@ -108,7 +108,7 @@ internal sealed class SmtpTransport(MailConfig config, SmtpConversation? convers
         }
     }
 
-    /// <summary>The message is taken: whether the server hears our farewell changes nothing.</summary>
+    /// <summary>The message is accepted: whether the server receives QUIT changes nothing.</summary>
     private static async Task LeaveAsync(AdministratorClient client, CancellationToken stop)
     {
         try
@@ -120,7 +120,7 @@ internal sealed class SmtpTransport(MailConfig config, SmtpConversation? convers
         }
     }
 
-    /// <summary>What servers and networks do. A TLS library that is missing shows as the type initialization that failed.</summary>
+    /// <summary>The failures of servers and networks. A missing TLS library shows as a failed type initialization.</summary>
     private static bool IsExpected(Exception e) => e is CommandException or ProtocolException or IOException or SocketException or AuthenticationException or SaslException
         or SslHandshakeException or SecretException or NotSupportedException or TimeoutException or ServiceNotConnectedException or ServiceNotAuthenticatedException
         or System.Security.Authentication.AuthenticationException or System.Security.Cryptography.CryptographicException or TypeInitializationException or DllNotFoundException;
@@ -129,14 +129,14 @@ internal sealed class SmtpTransport(MailConfig config, SmtpConversation? convers
     {
         SmtpCommandException command => $"{(int)command.StatusCode} {command.Message}",
         SslHandshakeException => $"TLS with {config.Host} failed: {Handshake(e)}",
-        AuthenticationException => $"the server does not take user and password: {e.Message}",
+        AuthenticationException => $"the server does not accept user and password: {e.Message}",
         NotSupportedException when config.Tls == MailTls.StartTls => "the server does not offer STARTTLS",
         SocketException or IOException => $"{config.Host}:{config.Port}: {e.Message}",
         TypeInitializationException or DllNotFoundException => "TLS needs OpenSSL 3 on this host (Debian: apt install libssl3)",
         _ => e.Message,
     };
 
-    /// <summary>MailKit's own message is a page of advice to programmers; what went wrong is within.</summary>
+    /// <summary>MailKit's own message is a page of advice to programmers; the cause is the inner exception.</summary>
     private static string Handshake(Exception e)
     {
         while (e.InnerException is { } inner)
@@ -145,11 +145,11 @@ internal sealed class SmtpTransport(MailConfig config, SmtpConversation? convers
         }
 
         return e is SslHandshakeException { ServerCertificate: { } certificate }
-            ? $"the certificate ({certificate.Subject}, issued by {certificate.Issuer}, valid until {SmtpConversation.ExpiryOf(certificate)}) is not trusted; give ca_file, or the name that it shows in server"
+            ? $"the certificate ({certificate.Subject}, issued by {certificate.Issuer}, valid until {SmtpConversation.ExpiryOf(certificate)}) is not trusted; give ca_file, or in server the name that the certificate has"
             : e.Message;
     }
 
-    /// <summary>A client that goes on when a recipient is not accepted, so that the others get their mail.</summary>
+    /// <summary>A client that continues when a recipient is not accepted, so that the others get their mail.</summary>
     private sealed class AdministratorClient(IProtocolLogger conversation) : SmtpClient(conversation)
     {
         public Dictionary<string, SmtpResponse> NotAccepted { get; } = new(StringComparer.OrdinalIgnoreCase);

@@ -8,7 +8,7 @@ using Innkeeper.Configuration;
 
 namespace Innkeeper.Notifications;
 
-/// <summary>Sends notices to an HTTP server: a POST of their JSON, signed. Any 2xx is "taken"; all else is tried again.</summary>
+/// <summary>Sends notifications to an HTTP server: a POST of their JSON, signed. Any 2xx means accepted; any other answer is tried again.</summary>
 internal sealed class WebhookTransport(WebhookConfig config, TimeProvider clock) : INotificationTransport
 {
     public const string TimestampHeader = "X-Innkeeper-Timestamp";
@@ -19,7 +19,7 @@ internal sealed class WebhookTransport(WebhookConfig config, TimeProvider clock)
     private static readonly string s_version = typeof(WebhookTransport).Assembly.GetName().Version!.ToString(3);
 
     /// <inheritdoc/>
-    public async Task<Delivery> SendAsync(Notification notice, ImmutableArray<string> settled, CancellationToken stop)
+    public async Task<Delivery> SendAsync(Notification notification, ImmutableArray<string> settled, CancellationToken stop)
     {
         try
         {
@@ -32,7 +32,7 @@ internal sealed class WebhookTransport(WebhookConfig config, TimeProvider clock)
                 MaxConnectionsPerServer = 1,
                 AutomaticDecompression = DecompressionMethods.None,
             });
-            using var request = Request(notice);
+            using var request = Request(notification);
             using var answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stop).ConfigureAwait(false);
             var text = $"{(int)answer.StatusCode} {answer.ReasonPhrase} {await BeginningAsync(answer, stop).ConfigureAwait(false)}".TrimEnd();
             return new Delivery(answer.IsSuccessStatusCode ? DeliveryResult.Taken : DeliveryResult.Unreachable, text);
@@ -47,9 +47,9 @@ internal sealed class WebhookTransport(WebhookConfig config, TimeProvider clock)
     public static string Sign(string secret, string timestamp, string body) =>
         "sha256=" + Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), Encoding.UTF8.GetBytes($"{timestamp}.{body}")));
 
-    private HttpRequestMessage Request(Notification notice)
+    private HttpRequestMessage Request(Notification notification)
     {
-        var body = notice.ToJson();
+        var body = notification.ToJson();
         var timestamp = $"{clock.GetUtcNow().ToUnixTimeSeconds()}";
         var request = new HttpRequestMessage(HttpMethod.Post, config.Url) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
         request.Headers.UserAgent.Add(new ProductInfoHeaderValue("Innkeeper", s_version));
@@ -58,7 +58,7 @@ internal sealed class WebhookTransport(WebhookConfig config, TimeProvider clock)
         return request;
     }
 
-    /// <summary>An error's first words may say what is wrong; a body without end must not be waited for.</summary>
+    /// <summary>The first words of an error may give the reason; do not wait for a body without end.</summary>
     private static async Task<string> BeginningAsync(HttpResponseMessage answer, CancellationToken stop)
     {
         if (answer.IsSuccessStatusCode)

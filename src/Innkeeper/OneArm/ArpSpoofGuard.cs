@@ -2,69 +2,69 @@ using Innkeeper.Wire;
 
 namespace Innkeeper.OneArm;
 
-/// <summary>What to do about a message that speaks as the router, or as us.</summary>
+/// <summary>The action on a message that claims the router's address, or the gateway's own.</summary>
 internal enum GuardAction
 {
     /// <summary>Nothing is wrong.</summary>
     None,
 
-    /// <summary>It is known now, or anew, where the router is.</summary>
+    /// <summary>The router's station is known now, or has changed.</summary>
     RouterKnown,
 
-    /// <summary>Ask the router where it was: is it still there?</summary>
+    /// <summary>Ask the router at its last known station: is it still there?</summary>
     AskRouter,
 
-    /// <summary>Before the router was known, several stations said that they are it: nobody is taken for an impostor, and all are asked again.</summary>
+    /// <summary>Before the router was known, several stations claimed its address: none is taken for a spoofer, and all are asked again.</summary>
     Contested,
 
-    /// <summary>The sender claims what is not its own: isolate it if it is an impostor, and announce who has the address in truth.</summary>
+    /// <summary>The sender claims an address that is not its own: isolate it if it is a spoofer, and announce the real owner.</summary>
     Repair,
 
-    /// <summary>As before, but it has been repaired often of late.</summary>
+    /// <summary>As <see cref="Repair"/>, but the address was corrected often in the last minutes.</summary>
     LeaveUnrepaired,
 }
 
 /// <summary>
-/// Keeps the router's address the router's, and ours ours. A second station that claims the router's is put to the test: while the first
-/// answers where it was, the second is an impostor; when it does not, the router has moved (a spare, CARP), and that is respected.
-/// At first the router is who alone says so for a second; while several do, nobody can tell who is right, and nobody is isolated.
-/// Pure: messages and time in, actions out.
+/// Protects the router's address and the gateway's own. A second station that claims the router's is put to the test: while the first
+/// still answers, the second is a spoofer; if it does not, the router has moved (a spare, CARP), and the guard accepts that.
+/// At first the router is the only station that claims the address for a second; while several do, it is not known which is right, and none
+/// is isolated. Has no I/O, clock or log: messages and time in, actions out.
 /// </summary>
 internal sealed class ArpSpoofGuard(MacAddress own, Ipv4Address ownAddress, Ipv4Address? router)
 {
-    /// <summary>How long the router has to answer; it is asked at the beginning and half way.</summary>
+    /// <summary>How long the router has to answer; it is asked at the beginning and halfway.</summary>
     public static readonly TimeSpan AnswerTime = TimeSpan.FromSeconds(1);
 
-    /// <summary>A station that claims nothing of that for this long is free again.</summary>
-    public static readonly TimeSpan Memory = TimeSpan.FromMinutes(5);
+    /// <summary>A station that makes no such claim for this long is free again.</summary>
+    public static readonly TimeSpan ReleaseTime = TimeSpan.FromMinutes(5);
 
-    private const int MaxImpostors = 256;
+    private const int MaxSpoofers = 256;
     private const int MaxCandidates = 8;
     private const int MaxRepairs = 5;
 
-    private readonly Dictionary<MacAddress, (Ipv4Address Claimed, TimeSpan Last)> _impostors = [];
+    private readonly Dictionary<MacAddress, (Ipv4Address Claimed, TimeSpan Last)> _spoofers = [];
     private readonly List<MacAddress> _candidates = [];
     private TimeSpan _firstCandidate;
     private (MacAddress Mac, TimeSpan Since, bool AskedTwice)? _suspect;
     private (TimeSpan Second, int Count) _repairs;
 
-    /// <summary>Null while it has not been heard.</summary>
+    /// <summary>Null while the router has not been heard.</summary>
     public MacAddress? RouterMac { get; private set; }
 
-    /// <summary>Who said to be the router when <see cref="GuardAction.Contested"/> was last said.</summary>
+    /// <summary>The stations that claimed the router's address when <see cref="GuardAction.Contested"/> was last returned.</summary>
     public IReadOnlyList<MacAddress> Contenders { get; private set; } = [];
 
-    /// <summary>The station that <see cref="GuardAction.Repair"/> was last said about, and the address it claims.</summary>
-    public (MacAddress Mac, Ipv4Address Claimed) Impostor { get; private set; }
+    /// <summary>The station that <see cref="GuardAction.Repair"/> was last returned for, and the address it claims.</summary>
+    public (MacAddress Mac, Ipv4Address Claimed) Spoofer { get; private set; }
 
     public Ipv4Address? Router => router;
 
-    public bool IsImpostor(MacAddress mac) => _impostors.ContainsKey(mac);
+    public bool IsSpoofer(MacAddress mac) => _spoofers.ContainsKey(mac);
 
-    /// <summary>The station that has an address we guard.</summary>
+    /// <summary>The owner of an address that is guarded.</summary>
     public MacAddress? OwnerOf(Ipv4Address address) => address == ownAddress ? own : address == router ? RouterMac : null;
 
-    /// <summary>Where an earlier process knew the router to be.</summary>
+    /// <summary>The router's station as an earlier process knew it.</summary>
     public void Know(MacAddress mac) => RouterMac ??= mac;
 
     public GuardAction OnArp(in ArpMessage message, TimeSpan now)
@@ -110,7 +110,7 @@ internal sealed class ArpSpoofGuard(MacAddress own, Ipv4Address ownAddress, Ipv4
             return Convict(suspect.Mac, message.SenderIp, now);
         }
 
-        if (IsImpostor(message.SenderMac))
+        if (IsSpoofer(message.SenderMac))
         {
             return Convict(message.SenderMac, message.SenderIp, now);
         }
@@ -124,14 +124,14 @@ internal sealed class ArpSpoofGuard(MacAddress own, Ipv4Address ownAddress, Ipv4
         return GuardAction.AskRouter;
     }
 
-    /// <summary>What time alone brings.</summary>
-    /// <param name="freed">Stations that are impostors no more.</param>
+    /// <summary>Does what is due by time alone.</summary>
+    /// <param name="freed">Stations that are no longer spoofers.</param>
     public GuardAction Tick(TimeSpan now, out IReadOnlyList<MacAddress> freed)
     {
-        freed = _impostors.Count == 0 ? [] : [.. _impostors.Where(i => now - i.Value.Last >= Memory).Select(i => i.Key)];
+        freed = _spoofers.Count == 0 ? [] : [.. _spoofers.Where(i => now - i.Value.Last >= ReleaseTime).Select(i => i.Key)];
         foreach (var mac in freed)
         {
-            _impostors.Remove(mac);
+            _spoofers.Remove(mac);
         }
 
         if (_candidates.Count > 0 && now - _firstCandidate >= AnswerTime)
@@ -174,19 +174,21 @@ internal sealed class ArpSpoofGuard(MacAddress own, Ipv4Address ownAddress, Ipv4
     private GuardAction Found(MacAddress mac)
     {
         RouterMac = mac;
-        _impostors.Remove(mac);
+        _spoofers.Remove(mac);
         return GuardAction.RouterKnown;
     }
 
-    /// <summary>The router itself (by proxy ARP it speaks for others' addresses) is put right, but never isolated: the LAN goes through it.</summary>
+    /// <summary>
+    /// The router itself (by proxy ARP it answers for others' addresses) is corrected, but never isolated: the LAN's traffic goes through it.
+    /// </summary>
     private GuardAction Convict(MacAddress mac, Ipv4Address claimed, TimeSpan now)
     {
-        if (mac != RouterMac && (_impostors.Count < MaxImpostors || IsImpostor(mac)))
+        if (mac != RouterMac && (_spoofers.Count < MaxSpoofers || IsSpoofer(mac)))
         {
-            _impostors[mac] = (claimed, now);
+            _spoofers[mac] = (claimed, now);
         }
 
-        Impostor = (mac, claimed);
+        Spoofer = (mac, claimed);
         var second = TimeSpan.FromSeconds(Math.Floor(now.TotalSeconds));
         _repairs = _repairs.Second == second ? (second, _repairs.Count + 1) : (second, 1);
         return _repairs.Count <= MaxRepairs ? GuardAction.Repair : GuardAction.LeaveUnrepaired;

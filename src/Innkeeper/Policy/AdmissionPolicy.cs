@@ -3,12 +3,12 @@ using Innkeeper.Configuration;
 
 namespace Innkeeper.Policy;
 
-/// <summary>Where a device stands, by its profile and by what was decided before. Pure.</summary>
+/// <summary>Decides a device's admission by its profile and by earlier decisions. No I/O, clock or log.</summary>
 internal sealed class AdmissionPolicy(ImmutableDictionary<string, ProfileConfig> profiles, ImmutableArray<RuleConfig> rules)
 {
     private readonly RuleSet _rules = new(rules);
 
-    /// <summary>What is decided may change with time alone.</summary>
+    /// <summary>Whether a decision may change with time alone.</summary>
     public bool DependsOnTime => _rules.DependsOnTime;
 
     public ProfileConfig ProfileOf(DeviceRecord device, ushort vlan, DateTimeOffset now, out string because) =>
@@ -17,44 +17,45 @@ internal sealed class AdmissionPolicy(ImmutableDictionary<string, ProfileConfig>
     /// <inheritdoc cref="Evaluate(DeviceRecord, ushort, DateTimeOffset, out ProfileConfig)"/>
     public DeviceRecord Evaluate(DeviceRecord device, ushort vlan, DateTimeOffset now) => Evaluate(device, vlan, now, out _);
 
-    /// <summary>Looks at a device again, whatever happened: it is new, something of it is known now, time went on, the administrator decided.</summary>
-    /// <param name="profile">The profile it has now.</param>
+    /// <summary>Evaluates a device again after any change: it is new, more is known about it, time passed, or the administrator decided.</summary>
+    /// <param name="profile">The profile that the device has now.</param>
     public DeviceRecord Evaluate(DeviceRecord device, ushort vlan, DateTimeOffset now, out ProfileConfig profile)
     {
         profile = ProfileOf(device, vlan, now, out var because);
         device = device with { Profile = profile.Name };
-        var standing = device.Admission;
-        if (standing.State == AdmissionState.Admitted && standing.Until <= now)
+        var status = device.Admission;
+        if (status.State == AdmissionState.Admitted && status.Until <= now)
         {
-            return device with { Admission = new AdmissionStatus(AdmissionState.Held, "its admission is over", standing.By, now, null, DecisionSource.Time) };
+            var expired = new AdmissionStatus(AdmissionState.Held, "its admission has expired", status.By, now, null, DecisionSource.Time);
+            return device with { Admission = expired };
         }
 
-        if (standing.Origin != DecisionSource.Policy)
+        if (status.Origin != DecisionSource.Policy)
         {
             return device;
         }
 
         var wanted = profile.Admission == AdmissionMode.Auto ? AdmissionState.Admitted : AdmissionState.Held;
         var by = $"profile {profile.Name}";
-        if (standing.State == wanted && standing.By == by)
+        if (status.State == wanted && status.By == by)
         {
             return device;
         }
 
         var reason = profile.Admission switch
         {
-            AdmissionMode.Auto => "its profile lets in whoever comes",
+            AdmissionMode.Auto => "its profile admits every device",
             AdmissionMode.Approve => "its profile asks the administrator",
-            _ => "its profile is closed to newcomers",
+            _ => "its profile is closed to new devices",
         };
 
-        // Who was let in stays in for as long as he was told, when he only changes the profile.
-        var until = wanted != AdmissionState.Admitted ? null : standing.State == wanted ? standing.Until : now + profile.Lifetime;
+        // An admitted device keeps the time it was admitted for when only its profile changes.
+        var until = wanted != AdmissionState.Admitted ? null : status.State == wanted ? status.Until : now + profile.Lifetime;
         return device with { Admission = new AdmissionStatus(wanted, $"{reason} ({because})", by, now, until) };
     }
 
-    /// <summary>The administrator lets it in.</summary>
-    /// <param name="time">For how long; null: as its profile says.</param>
+    /// <summary>The administrator admits it.</summary>
+    /// <param name="time">For how long; null: as its profile sets.</param>
     public DeviceRecord Approve(DeviceRecord device, ushort vlan, TimeSpan? time, string reason, string by, DateTimeOffset now) =>
         Decide(device, AdmissionState.Admitted, reason, by, now, now + (time ?? ProfileOf(device, vlan, now, out _).Lifetime));
 

@@ -1,38 +1,38 @@
 namespace Innkeeper.Policy;
 
-/// <summary>Whether a device may use the network. The numbers stand in the database: append only.</summary>
+/// <summary>Whether a device may use the network. The database holds the numbers: append only.</summary>
 internal enum AdmissionState
 {
-    /// <summary>Nobody has decided yet; it is treated as held.</summary>
+    /// <summary>Not decided yet; the device is treated as held.</summary>
     New = 0,
 
-    /// <summary>It waits for the administrator: ARP, DHCP, DNS and the portal's page answer, nothing else.</summary>
+    /// <summary>The device waits for the administrator: it gets answers to ARP, DHCP, DNS and the portal's page, nothing more.</summary>
     Held = 1,
 
-    /// <summary>It is let through as its profile says.</summary>
+    /// <summary>The device's packets are forwarded as its profile allows.</summary>
     Admitted = 2,
 
-    /// <summary>Nothing of it is answered or let through.</summary>
+    /// <summary>All its packets are dropped and none is answered.</summary>
     Blocked = 3,
 }
 
-/// <summary>What brought a device where it stands. The numbers stand in the database: append only.</summary>
+/// <summary>The origin of a decision about a device. The database holds the numbers: append only.</summary>
 internal enum DecisionSource
 {
-    /// <summary>Its profile; another profile may decide otherwise.</summary>
+    /// <summary>The device's profile; another profile may decide otherwise.</summary>
     Policy = 0,
 
-    /// <summary>The administrator; only he changes it, or time.</summary>
+    /// <summary>The administrator; only the administrator or time changes it.</summary>
     Administrator = 1,
 
-    /// <summary>Its admission came to its end; only the administrator admits it anew.</summary>
+    /// <summary>The admission expired; only the administrator admits the device again.</summary>
     Time = 2,
 }
 
-/// <summary>Where a device stands, and how it came to that.</summary>
+/// <summary>A device's admission, and how it was decided.</summary>
 /// <param name="Reason">Why, in words for the administrator.</param>
-/// <param name="By">Who decided: "profile guests", "administrator root".</param>
+/// <param name="By">The deciding profile or user: "profile guests", "administrator root".</param>
 /// <param name="Since">When.</param>
-/// <param name="Until">When an admission ends; null: it does not.</param>
+/// <param name="Until">When an admission ends; null: never.</param>
 internal sealed record AdmissionStatus(
     AdmissionState State, string Reason, string By, DateTimeOffset Since, DateTimeOffset? Until = null, DecisionSource Origin = DecisionSource.Policy);

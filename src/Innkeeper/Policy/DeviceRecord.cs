@@ -4,31 +4,31 @@ using Innkeeper.Wire;
 
 namespace Innkeeper.Policy;
 
-/// <summary>What is known of a device beyond its bindings, in whatever VLAN it is: where it stands, and what the administrator said of it. Immutable.</summary>
+/// <summary>A device's record beyond its bindings, for any VLAN: its admission, and the administrator's settings for it. Immutable.</summary>
 internal sealed record DeviceRecord(MacAddress Mac, DateTimeOffset FirstSeen)
 {
     public AdmissionStatus Admission { get; init; } = new(AdmissionState.New, "", "", FirstSeen);
 
-    /// <summary>The name that the administrator gave it; "": none.</summary>
+    /// <summary>The administrator's name for it; "": none.</summary>
     public string Name { get; init; } = "";
 
     public ImmutableSortedSet<string> Tags { get; init; } = [];
 
-    /// <summary>The profile that the administrator gave it, whatever the rules say.</summary>
+    /// <summary>The profile that the administrator pinned, whatever the rules say.</summary>
     public string? PinnedProfile { get; init; }
 
-    /// <summary>The legal address that the administrator gave it.</summary>
+    /// <summary>The outside address that the administrator pinned.</summary>
     public Ipv4Address? PinnedLegal { get; init; }
 
-    /// <summary>As it says by DHCP: a guest's text, to be shown with care. "": it said none.</summary>
+    /// <summary>Its DHCP host name: chosen by the guest, so show it with care. "": none.</summary>
     public string HostName { get; init; } = "";
 
-    /// <summary>How it came by the address that it used last; null: it used none yet.</summary>
+    /// <summary>How it got the address that it used last; null: it used none yet.</summary>
     public DeviceUse? Uses { get; init; }
 
-    /// <summary>The profile it was last found to have.</summary>
+    /// <summary>The profile of its last evaluation.</summary>
     public string Profile { get; init; } = ProfileConfig.DefaultName;
 
-    /// <summary>The administrator has spoken of it: it is never forgotten but by his word.</summary>
+    /// <summary>The administrator set something for it: only the administrator deletes the record.</summary>
     public bool IsDecided => Admission.Origin != DecisionSource.Policy || PinnedProfile is not null || PinnedLegal is not null || Name.Length > 0 || !Tags.IsEmpty;
 }

@@ -5,9 +5,9 @@ namespace Innkeeper.Policy;
 
 /// <summary>
 /// The records of all devices: the one owner of that state. One thread changes it; others read <see cref="Devices"/>, an immutable
-/// snapshot. Bounded: invented MACs push out each other, never a device that the administrator spoke of.
+/// snapshot. Bounded: invented MACs displace each other, never a device that the administrator set something for.
 /// </summary>
-/// <param name="capacity">So many undecided ones there may be.</param>
+/// <param name="capacity">Maximum number of devices that the administrator set nothing for.</param>
 internal sealed class DeviceStore(int capacity)
 {
     private readonly Queue<MacAddress> _undecided = new();
@@ -17,9 +17,9 @@ internal sealed class DeviceStore(int capacity)
 
     public DeviceRecord? Find(MacAddress mac) => _devices.GetValueOrDefault(mac);
 
-    /// <summary>Puts a record in, or in the place of the one before it.</summary>
-    /// <param name="isInUse">Whether a device has bindings: then it is not pushed out.</param>
-    /// <returns>Those that were pushed out.</returns>
+    /// <summary>Adds a record, or replaces the one of the same device.</summary>
+    /// <param name="isInUse">Whether a device has bindings: then it is not displaced.</param>
+    /// <returns>The displaced records.</returns>
     public IReadOnlyList<DeviceRecord> Put(DeviceRecord device, Func<MacAddress, bool> isInUse)
     {
         var isNew = !_devices.ContainsKey(device.Mac);
@@ -52,7 +52,7 @@ internal sealed class DeviceStore(int capacity)
         return pushedOut;
     }
 
-    /// <summary>Out of the queue too: a device that comes back is the youngest.</summary>
+    /// <summary>Removed from the queue too: a device that comes back is the youngest.</summary>
     public void Forget(MacAddress mac)
     {
         _devices = _devices.Remove(mac);

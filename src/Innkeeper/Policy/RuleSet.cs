@@ -5,15 +5,17 @@ using Innkeeper.Wire;
 
 namespace Innkeeper.Policy;
 
-/// <summary>Which profile a device has: the administrator's pin, else the first rule that fits, else the default. Pure.</summary>
+/// <summary>
+/// Selects a device's profile: the administrator's pin, otherwise the first rule that matches, otherwise the default. No I/O, clock or log.
+/// </summary>
 internal sealed class RuleSet(ImmutableArray<RuleConfig> rules)
 {
-    /// <summary>What a rule says may change with time alone.</summary>
+    /// <summary>Whether a rule's result may change with time alone.</summary>
     public bool DependsOnTime { get; } = rules.Any(r => r.Hours is not null || !r.Days.IsEmpty);
 
-    /// <param name="local">The time where the gateway is.</param>
-    /// <param name="because">In words for the administrator.</param>
-    /// <param name="profiles">Those there are: a pin to one that is gone counts for nothing.</param>
+    /// <param name="local">The local time of the gateway.</param>
+    /// <param name="because">The reason in words for the administrator.</param>
+    /// <param name="profiles">The profiles that exist: a pin to a deleted one is ignored.</param>
     public string ProfileOf(DeviceRecord device, ushort vlan, DateTime local, Func<string, bool> profiles, out string because)
     {
         if (device.PinnedProfile is { } pinned && profiles(pinned))

@@ -3,18 +3,18 @@ using Innkeeper.Wire;
 namespace Innkeeper.Portal;
 
 /// <summary>
-/// Places for connections, in all and of each device. Who comes when they are taken gets the place of the oldest: of the same device's
-/// oldest, or of all. A request is over within milliseconds, so whoever holds a place for long is no loss, and cannot keep anybody else out.
+/// Limits connections, in total and of each device. When a limit is reached, a new connection displaces the oldest one: that of the same
+/// device, or of all. A request takes milliseconds, so a connection that stays long is no loss, and cannot keep other clients out.
 /// </summary>
-/// <param name="total">Places in all.</param>
-/// <param name="ofOne">Places of one device.</param>
+/// <param name="total">Maximum number of connections in total.</param>
+/// <param name="ofOne">Maximum number of connections of one device.</param>
 internal sealed class ConnectionLimiter(int total, int ofOne)
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<Ipv4Address, List<Place>> _perDevice = [];
     private readonly List<Place> _all = [];
 
-    /// <summary>A connection's place.</summary>
+    /// <summary>A connection's slot.</summary>
     /// <param name="end">Ends the connection; called by any thread, at most once, and not within the lock.</param>
     internal sealed class Place(Ipv4Address device, Action end)
     {
@@ -36,8 +36,8 @@ internal sealed class ConnectionLimiter(int total, int ofOne)
         }
     }
 
-    /// <summary>Takes a place, from the oldest if need be.</summary>
-    /// <param name="displaced">Whether somebody lost theirs.</param>
+    /// <summary>Takes a slot, displacing the oldest connection if need be.</summary>
+    /// <param name="displaced">Whether a connection was displaced.</param>
     public Place Enter(Ipv4Address device, Action end, out bool displaced)
     {
         var place = new Place(device, end);

@@ -9,16 +9,18 @@ using Microsoft.Extensions.Logging;
 
 namespace Innkeeper.Portal;
 
-/// <summary>A connection, for whoever serves its request: whether there was a whole one.</summary>
+/// <summary>A connection's state for the server: whether a whole request arrived.</summary>
 internal sealed class PortalRequestState
 {
     public bool IsServed { get; set; }
 }
 
-/// <summary>Between Kestrel and <see cref="PortalResponder"/>: a request's values out, an answer in. One request for each connection.</summary>
-/// <param name="desk">Who has an inside address; null: nobody that is known. Called by any thread.</param>
+/// <summary>
+/// Connects Kestrel and <see cref="PortalResponder"/>: passes a request's values on, and writes the answer. One request for each connection.
+/// </summary>
+/// <param name="lookup">Finds the device of an inside address; null: unknown. Called by any thread.</param>
 internal sealed class PortalApplication(
-    PortalResponder responder, Func<Ipv4Address, PortalGuest?> desk, PortalCounters counters, TimeProvider clock, ILogger log) : IHttpApplication<HttpContext>
+    PortalResponder responder, Func<Ipv4Address, PortalGuest?> lookup, PortalCounters counters, TimeProvider clock, ILogger log) : IHttpApplication<HttpContext>
 {
     private readonly ConcurrentDictionary<Type, bool> _said = [];
 
@@ -26,7 +28,7 @@ internal sealed class PortalApplication(
 
     public void DisposeContext(HttpContext context, Exception? exception)
     {
-        // Nothing of it outlives the request.
+        // No data of it outlives the request.
     }
 
     public async Task ProcessRequestAsync(HttpContext context)
@@ -42,11 +44,11 @@ internal sealed class PortalApplication(
         {
             var request = context.Request;
             var asked = new PortalRequest(AddressOf(context.Connection.LocalIpAddress), request.IsHttps, request.Method, request.Headers.Host.ToString(), request.Path.Value ?? "");
-            answer = responder.Answer(asked, desk(AddressOf(context.Connection.RemoteIpAddress)), clock.GetUtcNow());
+            answer = responder.Answer(asked, lookup(AddressOf(context.Connection.RemoteIpAddress)), clock.GetUtcNow());
         }
         catch (Exception e)
         {
-            // No request should lead here. If one does, it costs itself, and is told of once.
+            // No request should lead here. If one does, only that request fails, and the log reports the first.
             counters.Count(PortalCounter.InternalErrors);
             if (_said.TryAdd(e.GetType(), true))
             {
@@ -62,7 +64,7 @@ internal sealed class PortalApplication(
         await WriteAsync(context.Response, answer).ConfigureAwait(false);
     }
 
-    /// <summary>The address that a socket of ours goes by; what is no IPv4 address is nobody's.</summary>
+    /// <summary>The IPv4 address of a socket; 0.0.0.0 for other addresses.</summary>
     internal static Ipv4Address AddressOf(IPAddress? address)
     {
         Span<byte> octets = stackalloc byte[16];

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Innkeeper.Portal;
 
-/// <summary>The certificate for HTTPS, read from its files, and read again when they change: certificates are renewed every few weeks.</summary>
+/// <summary>The certificate for HTTPS, read from its files, and again when they change: certificates are renewed every few weeks.</summary>
 internal sealed class PortalCertificate
 {
     private static readonly TimeSpan s_lookInterval = TimeSpan.FromMinutes(1);
@@ -32,7 +32,7 @@ internal sealed class PortalCertificate
     }
 
     /// <summary>Reads the files that the configuration names.</summary>
-    /// <param name="error">What is wrong with them, at the place of the key that names the file; else null.</param>
+    /// <param name="error">The error in the files, at the place of the key that names the file; null: none.</param>
     /// <returns>Null without HTTPS, and when there is an error.</returns>
     public static PortalCertificate? Load(ConfigurationResult configuration, TimeProvider clock, ILogger log, out ConfigurationError? error)
     {
@@ -53,7 +53,7 @@ internal sealed class PortalCertificate
         return null;
     }
 
-    /// <summary>The certificate and its issuers'. By any thread.</summary>
+    /// <summary>The certificate and those of its issuers. Thread-safe.</summary>
     public SslStreamCertificateContext Current()
     {
         lock (_lock)
@@ -71,7 +71,7 @@ internal sealed class PortalCertificate
                 return _current;
             }
 
-            // One file of the two may be new already and the other not: the next look finds both.
+            // One of the two files may be new already and the other not: the next check finds both.
             _written = written;
             if (Read(_config, out var problem) is { } context)
             {
@@ -108,7 +108,7 @@ internal sealed class PortalCertificate
 
         try
         {
-            problem = ("portal.certificate", $"{config.Certificate} holds no certificate; give a PEM file with the one for {config.Name} first and those of its issuers behind it");
+            problem = ("portal.certificate", $"{config.Certificate} holds no certificate; give a PEM file with the one for {config.Name} first and those of its issuers after it");
             var all = new X509Certificate2Collection();
             all.ImportFromPem(certificates);
             if (all.Count == 0)
@@ -126,7 +126,7 @@ internal sealed class PortalCertificate
             var own = X509Certificate2.CreateFromPem(certificates, key);
             all.RemoveAt(0);
 
-            // Offline: what is missing of the chain must not be fetched from anywhere.
+            // Offline: a missing part of the chain must not be fetched.
             return SslStreamCertificateContext.Create(own, all, offline: true);
         }
         catch (Exception e) when (e is CryptographicException or ArgumentException)

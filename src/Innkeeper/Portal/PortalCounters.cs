@@ -1,40 +1,40 @@
 namespace Innkeeper.Portal;
 
-/// <summary>What the portal counts; the names in <c>status --json</c>, in snake case. Append only.</summary>
+/// <summary>The portal's counters; the names in <c>status --json</c>, in snake case. Append only.</summary>
 internal enum PortalCounter
 {
-    /// <summary>Whole requests, of whatever kind.</summary>
+    /// <summary>Whole requests of any kind.</summary>
     Requests,
 
-    /// <summary>Of these: sent to the page from elsewhere.</summary>
+    /// <summary>Of these: redirects to the page.</summary>
     Redirects,
 
-    /// <summary>The page was shown.</summary>
+    /// <summary>Answers with the page.</summary>
     Pages,
 
-    /// <summary>The captive portal API was asked.</summary>
+    /// <summary>Answers of the captive portal API.</summary>
     Api,
 
     /// <summary>Of a method other than GET and HEAD.</summary>
     Refused,
 
-    /// <summary>From an address that stands for no device.</summary>
+    /// <summary>Requests from an address of no known device.</summary>
     Unknown,
 
     /// <summary>Connections, of one request each.</summary>
     Connections,
 
-    /// <summary>Connections that ended without a whole request: broken off, too slow, too large, no HTTP or no TLS.</summary>
+    /// <summary>Connections that ended without a whole request: aborted, too slow, too large, no HTTP or no TLS.</summary>
     Unfinished,
 
-    /// <summary>Connections that had to give their place to newer ones.</summary>
+    /// <summary>Connections that were displaced by newer ones.</summary>
     Displaced,
 
-    /// <summary>Requests given up by an error of ours.</summary>
+    /// <summary>Requests that failed by an internal error.</summary>
     InternalErrors,
 }
 
-/// <summary>Counts, by any thread.</summary>
+/// <summary>Counts; thread-safe.</summary>
 internal sealed class PortalCounters
 {
     private readonly long[] _counts = new long[Enum.GetValues<PortalCounter>().Length];

@@ -6,11 +6,11 @@ using Innkeeper.Wire;
 
 namespace Innkeeper.Portal;
 
-/// <summary>Who has an inside address, and where that device stands; from snapshots, so by any thread.</summary>
+/// <summary>Finds the device of an inside address and its admission; from snapshots, so any thread may call it.</summary>
 internal sealed class PortalDeviceLookup(
     InnkeeperConfig config, Func<ImmutableDictionary<uint, Binding>> bindings, Func<ImmutableDictionary<MacAddress, DeviceRecord>> devices)
 {
-    /// <returns>Null: nobody, or nobody any more.</returns>
+    /// <returns>Null: no device has it, or no longer.</returns>
     public PortalGuest? Find(Ipv4Address inside)
     {
         if (!bindings().TryGetValue(inside.Value - config.Inside.Network.NetworkId.Value, out var binding) || !devices().TryGetValue(binding.Claim.Station.Mac, out var device))
@@ -18,8 +18,8 @@ internal sealed class PortalDeviceLookup(
             return null;
         }
 
-        var standing = device.Admission;
+        var admission = device.Admission;
         var isClosed = config.Profiles.TryGetValue(device.Profile, out var profile) && profile.Admission == AdmissionMode.Closed;
-        return new PortalGuest(device.Mac, binding.Claim.Station.Vlan, standing.State, standing.Since, standing.Until, Asked: !isClosed);
+        return new PortalGuest(device.Mac, binding.Claim.Station.Vlan, admission.State, admission.Since, admission.Until, Asked: !isClosed);
     }
 }

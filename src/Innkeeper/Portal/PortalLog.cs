@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Innkeeper.Portal;
 
-/// <summary>Ids 4000–4099. Nothing here is said for each request: anybody can make any number of them.</summary>
+/// <summary>Ids 4000–4099. No message for each request: anyone can send any number of them.</summary>
 internal static partial class PortalLog
 {
     [LoggerMessage(LogIds.PortalNotReopened, LogLevel.Error, "Could not reopen the portal: {Reason}; held devices get no page until the gateway is restarted")]

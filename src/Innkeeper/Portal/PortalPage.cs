@@ -5,19 +5,19 @@ using Innkeeper.Policy;
 namespace Innkeeper.Portal;
 
 /// <summary>
-/// The one page there is. Pure. It needs no script and nothing from elsewhere; all that is not written here goes through
-/// <see cref="Escape"/>. It is well-formed XML too, which the tests go by.
+/// The portal's only page. No I/O, clock or log. It needs no script and loads nothing from elsewhere; all text from outside goes through
+/// <see cref="Escape"/>. It is well-formed XML too, as the tests parse it.
 /// </summary>
 internal static class PortalPage
 {
-    /// <summary>When a browser looks again, in seconds.</summary>
+    /// <summary>Seconds until a browser loads the page again.</summary>
     public const int LookAgain = 10;
 
-    /// <summary>Nothing but this page's own style, which is named by its hash.</summary>
+    /// <summary>Allows only this page's own style, by its hash.</summary>
     public const string ContentSecurityPolicy =
         $"default-src 'none'; style-src '{StyleHash}'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-    /// <summary>Of <see cref="Style"/>; a test holds them together. Not computed here: .NET's SHA-256 needs OpenSSL on the machine.</summary>
+    /// <summary>The hash of <see cref="Style"/>; a test compares them. Not computed here: .NET's SHA-256 needs OpenSSL on the machine.</summary>
     public const string StyleHash = "sha256-ygJANRxh006Xtv7pGzxud4ztIq67nb6x9cRMk4lXZQQ=";
 
     public const string Style = """
@@ -44,8 +44,8 @@ internal static class PortalPage
 
         """;
 
-    /// <param name="guest">Who asks; null: nobody that is known.</param>
-    /// <param name="notice">The administrator's own text, plain.</param>
+    /// <param name="guest">The device that asks; null: unknown.</param>
+    /// <param name="notice">The administrator's notice, plain text.</param>
     public static string Write(PortalGuest? guest, string notice, DateTimeOffset now)
     {
         var (look, title, text) = Words(guest);
@@ -92,11 +92,11 @@ internal static class PortalPage
 
     private static (string Look, string Title, string Text) Words(PortalGuest? guest) => guest switch
     {
-        null => ("wait", "Your device is not known yet", "This page looks again every 10 seconds."),
+        null => ("wait", "Your device is not known yet", "This page reloads every 10 seconds."),
         { State: AdmissionState.Admitted } => ("in", "You are online", "Your device may use this network. You can close this page."),
-        { State: AdmissionState.Blocked } => ("out", "Your device may not use this network", "The administrator has blocked it. If you think that this is a mistake, name the address below to the administrator."),
-        { Asked: true } => ("wait", "Waiting for the administrator", "The administrator of this network has been told that your device is here, and must let it in. This page looks again every 10 seconds."),
-        _ => ("out", "This network is not open to new devices", "If your device should be let in, name the address below to the administrator of this network. This page looks again every 10 seconds."),
+        { State: AdmissionState.Blocked } => ("out", "Your device may not use this network", "The administrator has blocked it. If you think that this is a mistake, give the administrator the address below."),
+        { Asked: true } => ("wait", "Waiting for the administrator", "The administrator of this network knows that your device is here, and must approve it. This page reloads every 10 seconds."),
+        _ => ("out", "This network is not open to new devices", "If your device should be let in, give the administrator of this network the address below. This page reloads every 10 seconds."),
     };
 
     /// <summary>Text that can be nothing but text: no markup, and no characters that HTML does not allow.</summary>

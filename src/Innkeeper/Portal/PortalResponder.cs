@@ -5,15 +5,15 @@ using Innkeeper.Policy;
 namespace Innkeeper.Portal;
 
 /// <summary>
-/// Decides what to answer: the page and the API (RFC 8908) at the gateway's own address, and the way there at any other. Pure.
-/// Nothing that a device sends is ever part of an answer.
+/// Decides what to answer: the page and the API (RFC 8908) at the gateway's own address, and a redirect to it at any other. No I/O, clock or log.
+/// No data that a device sends is ever part of an answer.
 /// </summary>
 internal sealed class PortalResponder(PortalSettings settings)
 {
     private const string Html = "text/html; charset=utf-8";
     private const string Plain = "text/plain; charset=utf-8";
 
-    /// <param name="guest">Who asks; null: nobody that is known.</param>
+    /// <param name="guest">The device that asks; null: unknown.</param>
     public PortalAnswer Answer(in PortalRequest request, PortalGuest? guest, DateTimeOffset now)
     {
         if (request.Method is not ("GET" or "HEAD"))
@@ -21,7 +21,7 @@ internal sealed class PortalResponder(PortalSettings settings)
             return new PortalAnswer(405, Plain, "Only GET and HEAD are answered here.\n", PortalCounter.Refused);
         }
 
-        // The name is looked at too: a page of somebody's whose name was made to lead here must not read what this device is told.
+        // The name is checked too: a foreign page whose name was made to lead here must not read this device's data.
         if (request.Asked != settings.Service || !IsOwn(request.Host) || request.Path is not ("/" or PortalSettings.ApiPath))
         {
             return Redirect(request);
@@ -39,24 +39,24 @@ internal sealed class PortalResponder(PortalSettings settings)
     }
 
     /// <summary>
-    /// All that connectivity checks go by, each in its way, is that the answer is not theirs: Android wants 204, Apple, Windows, Firefox and
-    /// NetworkManager a text of their own. A redirect tells them, and whoever sees it in a browser, where to look.
+    /// Connectivity checks only detect that the answer is not the expected one: Android wants 204, Apple, Windows, Firefox and
+    /// NetworkManager each a text of their own. A redirect tells them, and users of browsers, where to look.
     /// </summary>
     private PortalAnswer Redirect(in PortalRequest request)
     {
         var url = request.IsSecure && settings.SecureUrl is { } secure ? secure : settings.PageUrl;
-        return new PortalAnswer(302, Plain, $"This device has to be let into this network first: {url}\n", PortalCounter.Redirects, url);
+        return new PortalAnswer(302, Plain, $"This device must be approved first: {url}\n", PortalCounter.Redirects, url);
     }
 
     private PortalAnswer Api(PortalGuest? guest, DateTimeOffset now)
     {
-        // Saying either would be a guess; the client then goes by its other checks (RFC 8908 section 4.1).
+        // Either answer would be a guess; the client then uses its other checks (RFC 8908 section 4.1).
         if (guest is null)
         {
             return new PortalAnswer(503, Plain, "This device is not known yet; ask again.\n", PortalCounter.Unknown);
         }
 
-        // RFC 8908 section 5: the time that is left only of who is in, and whose time is limited. The page cannot prolong it: the administrator does.
+        // RFC 8908 section 5: the remaining time, only of an admitted device with a limited time. The page cannot extend it: the administrator does.
         var isIn = guest.State == AdmissionState.Admitted;
         long? left = isIn && guest.Until is { } until ? Math.Max(0, (long)(until - now).TotalSeconds) : null;
         var state = new CaptiveState(!isIn, settings.SecureUrl ?? settings.PageUrl, left, left is null ? null : false);

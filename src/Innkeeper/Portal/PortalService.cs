@@ -17,8 +17,8 @@ using Microsoft.Extensions.Logging;
 namespace Innkeeper.Portal;
 
 /// <summary>
-/// The portal at work: Kestrel, and nothing of ASP.NET around it, on sockets of ours. Everybody who reaches it is a device, and
-/// may be hostile: small buffers, short times, few connections, one request each. It serves once it is told to <see cref="Begin"/>.
+/// Runs the portal: Kestrel, without the rest of ASP.NET, on sockets of the gateway's. Every client is a device, and
+/// may be hostile: small buffers, short times, few connections, one request each. It serves after <see cref="Begin"/>.
 /// </summary>
 internal sealed class PortalService : IDisposable
 {
@@ -50,16 +50,16 @@ internal sealed class PortalService : IDisposable
     private bool _isOver;
 
     /// <param name="certificate">Null: no HTTPS.</param>
-    /// <param name="desk">Who has an inside address; null: nobody that is known. Called by any thread.</param>
-    /// <param name="open">A bound TCP socket, by the name that a process before this one may have left it under, at a port; 0: any.</param>
-    /// <exception cref="IOException">A socket cannot be had.</exception>
+    /// <param name="lookup">Finds the device of an inside address; null: unknown. Called by any thread.</param>
+    /// <param name="open">Opens a bound TCP socket, by the name under which the previous process may have left it, at a port; 0: any.</param>
+    /// <exception cref="IOException">A socket could not be opened.</exception>
     public PortalService(
-        PortalSettings settings, PortalCertificate? certificate, Func<Ipv4Address, PortalGuest?> desk, Func<string, ushort, Socket> open, TimeProvider clock, ILogger log)
+        PortalSettings settings, PortalCertificate? certificate, Func<Ipv4Address, PortalGuest?> lookup, Func<string, ushort, Socket> open, TimeProvider clock, ILogger log)
     {
         _open = open;
         _certificate = certificate;
         _log = log;
-        _application = new PortalApplication(new PortalResponder(settings), desk, Counters, clock, log);
+        _application = new PortalApplication(new PortalResponder(settings), lookup, Counters, clock, log);
         Open(0, 0);
     }
 
@@ -68,10 +68,10 @@ internal sealed class PortalService : IDisposable
     /// <summary>Connections at this moment.</summary>
     public int Connections => _gate.Taken;
 
-    /// <summary>Where the data plane is to send what devices ask of port 80.</summary>
+    /// <summary>The port that the data plane sends devices' requests to port 80 to.</summary>
     public ushort HttpPort { get; private set; }
 
-    /// <summary>The same of port 443; 0 without HTTPS.</summary>
+    /// <summary>The same for port 443; 0 without HTTPS.</summary>
     public ushort HttpsPort { get; private set; }
 
     /// <summary>A socket among the gateway's services on the inside network.</summary>
@@ -89,7 +89,7 @@ internal sealed class PortalService : IDisposable
         }
     }
 
-    /// <summary>Serves from now on; who came before has waited.</summary>
+    /// <summary>Serves from now on; clients that came before have waited.</summary>
     public void Begin()
     {
         lock (_lock)
@@ -98,7 +98,7 @@ internal sealed class PortalService : IDisposable
         }
     }
 
-    /// <summary>An interface was made anew: the sockets of before are bound to one that is gone. Does not wait.</summary>
+    /// <summary>An interface was created again: the previous sockets are bound to one that is gone. Does not wait.</summary>
     public void Reopen() => _ = Task.Run(() =>
     {
         lock (_lock)
@@ -132,7 +132,8 @@ internal sealed class PortalService : IDisposable
     }
 
     /// <summary>
-    /// Accepts no more, and serves those who are here, as far as that can be had in time. Who comes waits in the sockets, which stay open for a successor.
+    /// Accepts no more connections, and serves the present ones as far as time allows. New ones wait in the sockets, which stay open for the
+    /// next program.
     /// </summary>
     public IReadOnlyList<InheritedSocket> Retire(TimeSpan patience)
     {
@@ -145,12 +146,12 @@ internal sealed class PortalService : IDisposable
 
             // Kestrel closes its own.
             _isOver = true;
-            var heirs = new[] { (Name: HttpName, Socket: _http), (Name: HttpsName, Socket: _https) }
+            var sockets = new[] { (Name: HttpName, Socket: _http), (Name: HttpsName, Socket: _https) }
                 .Where(s => s.Socket is not null)
                 .Select(s => new InheritedSocket(s.Name, Libc.fcntl((int)s.Socket!.Handle, Libc.F_DUPFD_CLOEXEC, 0)))
                 .Where(s => s.Handle >= 0).ToList();
             Stop(patience);
-            return heirs;
+            return sockets;
         }
     }
 
@@ -167,8 +168,8 @@ internal sealed class PortalService : IDisposable
     {
         var (http, https) = (_http, _https);
 
-        // Kestrel and its services, without a host to run it or a log to write to: it would log what any request can make happen, and
-        // what matters of that is counted.
+        // Kestrel and its services, without a host to run it or a log to write to: it would log every fault that a client can cause, and
+        // the important ones are counted.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(Configure).UseSockets(transport =>
         {
@@ -207,7 +208,7 @@ internal sealed class PortalService : IDisposable
         }
     }
 
-    /// <param name="patience">For those who are being served; then Kestrel breaks connections off.</param>
+    /// <param name="patience">The time for present clients; then Kestrel closes their connections.</param>
     private void Stop(TimeSpan patience)
     {
         if (_kestrel is not null)
@@ -222,7 +223,7 @@ internal sealed class PortalService : IDisposable
         _https?.Dispose();
     }
 
-    /// <summary>Before anything is read of a connection: its place, and what became of it.</summary>
+    /// <summary>Before a connection is read: takes its slot, and counts its result.</summary>
     private void Guard(ListenOptions endpoint)
     {
         endpoint.Protocols = HttpProtocols.Http1;
@@ -230,7 +231,8 @@ internal sealed class PortalService : IDisposable
         {
             Counters.Count(PortalCounter.Connections);
 
-            // Who has come is to be served even when no more are taken: Kestrel would close what has not sent its request yet. One request ends it anyway.
+            // A client that has connected is served even when no more are accepted: Kestrel would close connections without a request yet.
+            // One request ends it anyway.
             connection.Features.Set<IConnectionLifetimeNotificationFeature>(null);
             var visit = new PortalRequestState();
             connection.Features.Set(visit);

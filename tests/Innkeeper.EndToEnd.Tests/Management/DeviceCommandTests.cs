@@ -201,7 +201,7 @@ public sealed class DeviceCommandTests(DeviceCommandFixture fixture) : GatewayTe
         ping.Stop();
         Assert.Contains(Waiting, Browse(device));
         var status = Json(device).GetProperty("standing");
-        Assert.Equal(("held", "its admission is over"), (status.GetProperty("state").GetString(), status.GetProperty("reason").GetString()));
+        Assert.Equal(("held", "its admission has expired"), (status.GetProperty("state").GetString(), status.GetProperty("reason").GetString()));
     }
 
     [Fact]

@@ -46,7 +46,7 @@ public sealed class ArrivalCrowdTests(ArrivalCrowdFixture fixture) : GatewayTest
         var subjects = Subjects();
         Assert.Equal(5, subjects.Count(s => s.Contains(": new device ", StringComparison.Ordinal)));
         Assert.Contains($": {Many - 5} new devices since ", Assert.Single(subjects, s => !s.Contains(": new device ", StringComparison.Ordinal)));
-        Assert.Contains($"{Many} with the 5 that were told of one by one just before", server.Stdout);
+        Assert.Contains($"{Many} with the 5 that were reported one by one just before", server.Stdout);
 
         // Nothing waits behind it.
         Assert.Contains("\"mail\":{\"waiting\":0,\"sent\":6,", Testbed.Cli("status", "--json").AssertOk().Stdout);

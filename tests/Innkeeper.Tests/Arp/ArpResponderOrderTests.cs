@@ -76,7 +76,7 @@ public sealed class ArpResponderOrderTests
     }
 
     [Fact]
-    public void Decide_AccessNetworkNeighbourThatStaysSilent_IsAnsweredFor()
+    public void Decide_AccessNetworkNeighborThatStaysSilent_IsAnsweredFor()
     {
         Assert.Equal(ArpVerdict.AskFirst, Decide("192.168.77.5", "192.168.77.9"));
         _neighbors.OnAsked(0, Ip("192.168.77.9"), s_now);

@@ -40,7 +40,7 @@ public sealed class ArpResponderTests
         ArpMessage.Reply(s_device, Ip("47.31.128.195"), s_us, Ip("47.31.128.1")), s_us, new Station(0, s_device), s_networks, _neighbors, false, false, false, s_now));
 
     [Fact]
-    public void Decide_SenderThatIsNotTheFramesSource_IsNotBelieved() => Assert.Equal(ArpVerdict.SenderNotFrameSource, ArpResponder.Decide(
+    public void Decide_SenderThatIsNotTheFramesSource_IsRejected() => Assert.Equal(ArpVerdict.SenderNotFrameSource, ArpResponder.Decide(
         ArpMessage.Request(s_device, Ip("47.31.128.195"), Ip("47.31.128.1")), MacAddress.Broadcast, new Station(0, s_other), s_networks, _neighbors, false, false, false, s_now));
 
     [Fact]

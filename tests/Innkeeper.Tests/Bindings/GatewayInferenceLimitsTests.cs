@@ -32,7 +32,7 @@ public sealed class GatewayInferenceLimitsTests
     }
 
     [Fact]
-    public void Asked_ForANeighbourToo_KeepsTheGuess()
+    public void Asked_ForANeighborToo_KeepsTheGuess()
     {
         _inference.OnArpRequest(Ip("47.31.128.1"));
         _inference.OnPacket(Ip("47.31.128.1"), true, TimeSpan.Zero);

@@ -60,7 +60,7 @@ internal sealed class RegistryHarness(
 
     public Ipv4Address GatewayOf(Station station) => _registry.GatewayOf(station);
 
-    public IEnumerable<Binding> ClaimedByOthers(Station asker, Ipv4Address address) => _registry.ClaimedByOthers(asker, address);
+    public IEnumerable<Binding> ClaimedByOthers(Station device, Ipv4Address address) => _registry.ClaimedByOthers(device, address);
 
     public void Pin(MacAddress mac, Ipv4Address? legal) => _registry.Pin(mac, legal);
 

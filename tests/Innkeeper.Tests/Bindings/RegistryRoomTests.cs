@@ -50,11 +50,11 @@ public sealed class RegistryRoomTests
         var (oldest, younger) = (Arrive(registry, 1), Arrive(registry, 2));
         _now += UnconfirmedBindings.Time;
 
-        var newcomer = Arrive(registry, 3);
+        var newDevice = Arrive(registry, 3);
 
         Assert.Equal([oldest], registry.Replaced);
-        Assert.Equal(oldest.Number, newcomer.Number);
-        Assert.Equal([younger, newcomer], registry.Bindings.Values.OrderBy(b => b.Claim.Station.Mac.Value));
+        Assert.Equal(oldest.Number, newDevice.Number);
+        Assert.Equal([younger, newDevice], registry.Bindings.Values.OrderBy(b => b.Claim.Station.Mac.Value));
     }
 
     [Fact]
@@ -121,11 +121,11 @@ public sealed class RegistryRoomTests
     public void Arrive_MoreUnconfirmedBindingsThanAllowed_IsUnproven_UntilOneIsConfirmedOrHadItsTime()
     {
         var registry = Make(64, 8);
-        var strangers = Enumerable.Range(1, 4).Select(device => Arrive(registry, device)).ToList();
+        var unverifiedDevices = Enumerable.Range(1, 4).Select(device => Arrive(registry, device)).ToList();
         Assert.Equal(Arrival.Unproven, Try(registry, 5, out _));
         Arrive(registry, 5, reachability: Reachability.Given);
 
-        _answered.Add(strangers[2].Number);
+        _answered.Add(unverifiedDevices[2].Number);
         _now += TimeSpan.FromSeconds(1);
         Arrive(registry, 6);
         Assert.Equal(Arrival.Unproven, Try(registry, 7, out _));
@@ -134,7 +134,7 @@ public sealed class RegistryRoomTests
         _now += UnconfirmedBindings.Time - TimeSpan.FromSeconds(1);
         Assert.Equal(Arrival.Unproven, Try(registry, 7, out _, reachability: Reachability.None));
         Arrive(registry, 7);
-        Assert.Equal([strangers[0]], registry.Replaced);
+        Assert.Equal([unverifiedDevices[0]], registry.Replaced);
     }
 
     [Fact]
@@ -155,10 +155,10 @@ public sealed class RegistryRoomTests
         var oldest = Arrive(registry, 2, gateway: 1);
         _now += UnconfirmedBindings.Time;
 
-        var newcomer = Arrive(registry, 3, gateway: 1);
+        var newDevice = Arrive(registry, 3, gateway: 1);
 
         Assert.Equal([oldest], registry.Replaced);
-        Assert.Equal(oldest.Legal, newcomer.Legal);
+        Assert.Equal(oldest.Legal, newDevice.Legal);
         Assert.Equal(elsewhere, registry.Find(elsewhere.Claim));
     }
 
@@ -228,13 +228,13 @@ public sealed class RegistryRoomTests
     public void Arrive_NoNumberLeft_OfWhoIsToShowThatItExists_DisplacesNobody()
     {
         var registry = Make(6, 8);
-        var strangers = Enumerable.Range(1, 4).Select(device => Arrive(registry, device)).ToList();
+        var unverifiedDevices = Enumerable.Range(1, 4).Select(device => Arrive(registry, device)).ToList();
         _now += UnconfirmedBindings.Time;
 
         Assert.Equal(Arrival.Unproven, Try(registry, 5, out _, reachability: Reachability.None));
         Assert.Empty(registry.Replaced);
         Arrive(registry, 5, reachability: Reachability.Given);
-        Assert.Equal([strangers[0]], registry.Replaced);
+        Assert.Equal([unverifiedDevices[0]], registry.Replaced);
     }
 
     [Fact]
@@ -254,11 +254,11 @@ public sealed class RegistryRoomTests
     public void Meter_OfADevice_IsTheSameForAllItsAddresses_AndNobodyElses()
     {
         var registry = Make(16, 8);
-        var (first, second, stranger) = (Arrive(registry, 1, address: 1), Arrive(registry, 1, address: 2), Arrive(registry, 2));
+        var (first, second, unverified) = (Arrive(registry, 1, address: 1), Arrive(registry, 1, address: 2), Arrive(registry, 2));
 
         Assert.NotEqual(0u, first.Meter);
         Assert.Equal(first.Meter, second.Meter);
-        Assert.NotEqual(first.Meter, stranger.Meter);
+        Assert.NotEqual(first.Meter, unverified.Meter);
     }
 
     [Fact]

@@ -114,10 +114,10 @@ public sealed class RegistrySharingTests
         var (registry, _) = Make(0);
         var first = Arrive(registry, 1, 1);
         var second = Arrive(registry, 1, 2);
-        var stranger = Arrive(registry, 2, 1);
+        var unverified = Arrive(registry, 2, 1);
 
         Assert.Equal((first.Share, first.Shared), (second.Share, second.Shared));
-        Assert.NotEqual(first.Share, stranger.Share);
+        Assert.NotEqual(first.Share, unverified.Share);
         Assert.Equal(2, registry.OpenedShares.Count);
     }
 

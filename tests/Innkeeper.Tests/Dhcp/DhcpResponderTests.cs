@@ -243,8 +243,7 @@ public sealed class DhcpResponderTests
             Assert.Equal(DhcpVerdict.NotItsLease, _harness.Decline(Other, address).Verdict);
             Assert.Equal(DhcpVerdict.Declined, _harness.Decline(Mac, address).Verdict);
             Assert.True(declined.Add(address));
-            Assert.Equal(address, Assert.Single(_harness.Database.Forgotten).Address);
-            _harness.Database.Forgotten.Clear();
+            Assert.Equal(address, Assert.Single(_harness.Database.TakeForgotten()).Address);
         }
 
         var last = _harness.Lease(Mac);

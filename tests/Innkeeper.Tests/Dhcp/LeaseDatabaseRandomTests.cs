@@ -112,12 +112,11 @@ public sealed class LeaseDatabaseRandomTests
                     break;
             }
 
-            foreach (var forgotten in harness.Database.Forgotten)
+            foreach (var forgotten in harness.Database.TakeForgotten())
             {
                 disk.Forget(forgotten);
             }
 
-            harness.Database.Forgotten.Clear();
             if (decision.Save is { } save)
             {
                 disk.Save(save);

@@ -38,7 +38,7 @@ public sealed class LeaseDatabaseTests
         harness.Now += LeaseDatabase.OfferTime;
         harness.Database.Tick(harness.Now);
         Assert.Empty(harness.Database.Leases);
-        Assert.Empty(harness.Database.Forgotten);
+        Assert.Empty(harness.Database.TakeForgotten());
         Assert.Equal(0, harness.Database.Offered);
     }
 
@@ -78,7 +78,7 @@ public sealed class LeaseDatabaseTests
         }
 
         Assert.Equal(addresses[3..].Order(), harness.Database.Leases.Select(l => l.Address).Order());
-        Assert.Equal(3, harness.Database.Forgotten.Count);
+        Assert.Equal(3, harness.Database.TakeForgotten().Count);
     }
 
     [Fact]
@@ -131,7 +131,7 @@ public sealed class LeaseDatabaseTests
             }
         }
 
-        Assert.Empty(harness.Database.Forgotten);
+        Assert.Empty(harness.Database.TakeForgotten());
         Assert.Equal(DhcpVerdict.Acknowledged, harness.Select(MacOf(7), before[7]).Verdict);
         Assert.All(Enumerable.Range(0, 300), i => Assert.Equal(before[i], harness.Discover(MacOf(i)).Address));
     }
@@ -184,7 +184,7 @@ public sealed class LeaseDatabaseTests
         harness.Now += TimeSpan.FromSeconds(1);
         harness.Release(MacOf(1), addresses[1]);
         Assert.Equal(addresses[3], harness.Lease(Mac));
-        Assert.Equal(KeyOf(MacOf(3)), Assert.Single(harness.Database.Forgotten).Key);
+        Assert.Equal(KeyOf(MacOf(3)), Assert.Single(harness.Database.TakeForgotten()).Key);
         Assert.Equal(addresses[1], harness.Lease(MacOf(1)));
     }
 

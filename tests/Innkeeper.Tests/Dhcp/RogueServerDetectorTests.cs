@@ -36,7 +36,7 @@ public sealed class RogueServerDetectorTests
         Assert.Equal(TimeSpan.Zero, others.NextProbe);
         others.Probed(TimeSpan.FromMinutes(5));
         Assert.Equal(TimeSpan.FromMinutes(5) + RogueServerDetector.ProbeInterval, others.NextProbe);
-        Assert.True(3 * RogueServerDetector.ProbeInterval < RogueServerDetector.Memory, "a lost probe or two must not make a server be forgotten");
+        Assert.True(3 * RogueServerDetector.ProbeInterval < RogueServerDetector.ForgetTime, "a lost probe or two must not make a server be forgotten");
     }
 
     [Theory]

@@ -197,7 +197,7 @@ internal sealed class ResolverHarness : IResolverOutput
         foreach (var exchange in Looks ? Open : [])
         {
             Assert.False(exchange.Question.IsDone, "An exchange is open for a question that is done.");
-            Assert.True(Now - exchange.Question.Begun < Resolver.Patience, "A question takes too long.");
+            Assert.True(Now - exchange.Question.Started < Resolver.Patience, "A question takes too long.");
             Assert.Contains(exchange, exchange.Question.Exchanges);
         }
 

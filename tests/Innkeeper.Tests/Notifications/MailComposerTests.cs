@@ -109,14 +109,14 @@ public sealed class MailComposerTests
     {
         var message = Send(NotificationSamples.Arrival(NotificationSamples.Randomised(1))).Read;
 
-        Assert.Contains("made up by the device", message.Subject);
-        Assert.All(["untagged", "not told", "none seen", "none asked", "not known", "none yet", "one that devices make up for themselves"], part => Assert.Contains(part, message.TextBody));
+        Assert.Contains("randomized address", message.Subject);
+        Assert.All(["untagged", "not sent", "none seen", "none asked", "unknown", "none yet", "as phones do for privacy"], part => Assert.Contains(part, message.TextBody));
     }
 
     [Theory]
     [InlineData(AdmissionState.New, "waits for you", true, true)]
     [InlineData(AdmissionState.Held, "waits for you", true, true)]
-    [InlineData(AdmissionState.Admitted, "is let in", false, true)]
+    [InlineData(AdmissionState.Admitted, "is admitted", false, true)]
     [InlineData(AdmissionState.Blocked, "is blocked", true, false)]
     public void Arrival_OfEachState_SaysWhatCanBeDone(object state, string standing, bool approve, bool block)
     {
@@ -140,7 +140,7 @@ public sealed class MailComposerTests
 
         Assert.Equal("Innkeeper on gate: 9995 new devices, 1 events since 12:00Z", message.Subject);
         Assert.All(
-            ["9995", "10000 with the 5 that were told of one by one", "1999 of them with a hardware address made up", "7996 of them wait for you", "7946 more are not named here", "conflict: somebody <b>else</b>  has it"],
+            ["9995", "10000 with the 5 that were reported one by one", "1999 of them with a randomized hardware address", "7996 of them wait for you", "7946 more are not named here", "conflict: somebody <b>else</b>  has it"],
             part => Assert.Contains(part, message.TextBody));
         Assert.DoesNotContain("02:00:00:00", message.TextBody);
         Assert.Contains("&lt;b&gt;else&lt;/b&gt;", message.HtmlBody);

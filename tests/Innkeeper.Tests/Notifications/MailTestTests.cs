@@ -77,7 +77,7 @@ public sealed class MailTestTests
         var (code, output, errors) = Run(directory, Mail(server));
 
         Assert.Equal(1, code);
-        Assert.Contains("the message was not taken: admin@example.org is not accepted: 550", errors, StringComparison.Ordinal);
+        Assert.Contains("the message was not accepted: admin@example.org is not accepted: 550", errors, StringComparison.Ordinal);
         Assert.DoesNotContain('\u001b', output + errors);
     }
 

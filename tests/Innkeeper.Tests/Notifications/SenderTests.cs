@@ -124,7 +124,7 @@ public sealed class SenderTests
         using var harness = new SenderHarness(store, server, Hasty with { AttemptTime = TimeSpan.FromMilliseconds(300) });
 
         harness.Notifier.Arrived(NotificationSamples.Device());
-        Wait.For(() => harness.Channel.Sender.Last?.Text == "no end after 0.3 s");
+        Wait.For(() => harness.Channel.Sender.Last?.Text == "no answer within 0.3 s");
         isSilent = false;
 
         Wait.For(() => harness.Channel.Sender.Sent == 1);

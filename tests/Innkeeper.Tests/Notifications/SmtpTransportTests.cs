@@ -135,7 +135,7 @@ public sealed class SmtpTransportTests
     }
 
     [Fact]
-    public void StartTls_WithAStrangersCertificate_SendsNothing()
+    public void StartTls_WithAForeignCertificate_SendsNothing()
     {
         using var directory = new TemporaryDirectory();
         using var server = new ScriptedSmtpServer(certificate: ScriptedSmtpServer.NewCertificate(out _));
@@ -199,7 +199,7 @@ public sealed class SmtpTransportTests
         var delivery = Send(Config(server) with { User = "me", Password = new SecretSource(null, "INNKEEPER_TEST_PASSWORD") });
 
         Assert.Equal(DeliveryResult.Unreachable, delivery.Result);
-        Assert.Contains("does not take user and password", delivery.Answer, StringComparison.Ordinal);
+        Assert.Contains("does not accept user and password", delivery.Answer, StringComparison.Ordinal);
         Assert.DoesNotContain("wrong", delivery.Answer, StringComparison.Ordinal);
     }
 

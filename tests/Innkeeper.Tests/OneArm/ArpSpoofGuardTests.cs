@@ -41,27 +41,27 @@ public sealed class ArpSpoofGuardTests
     }
 
     [Fact]
-    public void Router_ClaimedByTwoBeforeItIsKnown_IsContested_AndNobodyIsAnImpostor()
+    public void Router_ClaimedByTwoBeforeItIsKnown_IsContested_AndNoneIsASpoofer()
     {
         Hear(s_other, s_routers);
         Hear(s_router, s_routers);
         Assert.Equal(GuardAction.Contested, Pass(ArpSpoofGuard.AnswerTime));
         Assert.Equal([s_other, s_router], _guard.Contenders);
         Assert.Null(_guard.RouterMac);
-        Assert.False(_guard.IsImpostor(s_other) || _guard.IsImpostor(s_router));
+        Assert.False(_guard.IsSpoofer(s_other) || _guard.IsSpoofer(s_router));
 
         // Asked again, one is left.
         KnowRouter();
     }
 
     [Fact]
-    public void SecondClaimant_WhileTheRouterAnswers_IsAnImpostor_AtEachClaim()
+    public void SecondClaimant_WhileTheRouterAnswers_IsASpoofer_AtEachClaim()
     {
         KnowRouter();
         Assert.Equal(GuardAction.AskRouter, Hear(s_other, s_routers));
         Assert.Equal(GuardAction.None, Hear(s_other, s_routers));
         Assert.Equal(GuardAction.Repair, Hear(s_router, s_routers));
-        Assert.Equal((s_other, s_routers), _guard.Impostor);
+        Assert.Equal((s_other, s_routers), _guard.Spoofer);
         Assert.Equal(s_router, _guard.OwnerOf(s_routers));
         Assert.Equal(GuardAction.None, Hear(s_router, s_routers));
         _now += TimeSpan.FromSeconds(10);
@@ -69,21 +69,21 @@ public sealed class ArpSpoofGuardTests
     }
 
     [Fact]
-    public void Router_ThatClaimsOurAddress_IsPutRight_ButNeverAnImpostor()
+    public void Router_ThatClaimsOurAddress_IsPutRight_ButNeverASpoofer()
     {
         KnowRouter();
         Assert.Equal(GuardAction.Repair, Hear(s_router, s_ours));
-        Assert.Equal((s_router, s_ours), _guard.Impostor);
-        Assert.False(_guard.IsImpostor(s_router));
+        Assert.Equal((s_router, s_ours), _guard.Spoofer);
+        Assert.False(_guard.IsSpoofer(s_router));
     }
 
     [Fact]
-    public void Impostor_ThatTurnsOutToBeTheRouter_IsNoneAnyMore()
+    public void Spoofer_ThatTurnsOutToBeTheRouter_IsNoneAnyMore()
     {
         Hear(s_router, s_ours);
-        Assert.True(_guard.IsImpostor(s_router));
+        Assert.True(_guard.IsSpoofer(s_router));
         KnowRouter();
-        Assert.False(_guard.IsImpostor(s_router));
+        Assert.False(_guard.IsSpoofer(s_router));
     }
 
     [Fact]
@@ -106,7 +106,7 @@ public sealed class ArpSpoofGuardTests
         Assert.Equal(GuardAction.None, Pass(ArpSpoofGuard.AnswerTime / 4));
         Assert.Equal(GuardAction.RouterKnown, Pass(ArpSpoofGuard.AnswerTime / 4));
         Assert.Equal(s_other, _guard.RouterMac);
-        Assert.False(_guard.IsImpostor(s_other));
+        Assert.False(_guard.IsSpoofer(s_other));
     }
 
     [Fact]
@@ -118,20 +118,20 @@ public sealed class ArpSpoofGuardTests
     }
 
     [Fact]
-    public void Impostor_SilentForFiveMinutes_IsFree()
+    public void Spoofer_SilentForFiveMinutes_IsFree()
     {
         Hear(s_other, s_ours);
-        _now += ArpSpoofGuard.Memory - TimeSpan.FromSeconds(1);
+        _now += ArpSpoofGuard.ReleaseTime - TimeSpan.FromSeconds(1);
         _guard.Tick(_now, out var freed);
         Assert.Empty(freed);
         _now += TimeSpan.FromSeconds(1);
         _guard.Tick(_now, out freed);
         Assert.Equal([s_other], freed);
-        Assert.False(_guard.IsImpostor(s_other));
+        Assert.False(_guard.IsSpoofer(s_other));
     }
 
     [Fact]
-    public void Know_FromBefore_IsNotAskedForAgain_AndAnImpostorThatAnswersFirstIsOne()
+    public void Know_FromBefore_IsNotAskedForAgain_AndASpooferThatAnswersFirstIsOne()
     {
         _guard.Know(s_router);
         Assert.Equal(GuardAction.AskRouter, Hear(s_other, s_routers));

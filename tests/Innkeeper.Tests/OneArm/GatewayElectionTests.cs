@@ -11,7 +11,7 @@ public sealed class GatewayElectionTests
     private static readonly MacAddress s_high = new(0x020000000002);
     private static readonly TimeSpan s_start = TimeSpan.FromHours(1);
 
-    private static Advertisement Hello(int priority, bool leaves = false, bool asks = false) => new((ushort)priority, asks, leaves);
+    private static Advertisement Advertised(int priority, bool leaves = false, bool asks = false) => new((ushort)priority, asks, leaves);
 
     [Theory]
     [InlineData(100, 101, true)]
@@ -19,7 +19,7 @@ public sealed class GatewayElectionTests
     public void OnHello_HigherPriority_Leads(int ours, int theirs, bool isPassive)
     {
         var election = new GatewayElection((ushort)ours, s_high);
-        election.OnHello(s_low, Hello(theirs), s_start);
+        election.OnAdvertisement(s_low, Advertised(theirs), s_start);
         Assert.Equal(isPassive, election.Leader is not null);
         Assert.Equal((s_low, (ushort)theirs), election.Best);
     }
@@ -29,8 +29,8 @@ public sealed class GatewayElectionTests
     {
         var low = new GatewayElection(100, s_low);
         var high = new GatewayElection(100, s_high);
-        low.OnHello(s_high, Hello(100), s_start);
-        high.OnHello(s_low, Hello(100), s_start);
+        low.OnAdvertisement(s_high, Advertised(100), s_start);
+        high.OnAdvertisement(s_low, Advertised(100), s_start);
         Assert.NotNull(low.Leader);
         Assert.Null(high.Leader);
     }
@@ -39,7 +39,7 @@ public sealed class GatewayElectionTests
     public void Leader_SilentForThreeHellos_IsGone()
     {
         var election = new GatewayElection(100, s_low);
-        election.OnHello(s_high, Hello(200), s_start);
+        election.OnAdvertisement(s_high, Advertised(200), s_start);
         election.Tick(s_start + GatewayElection.Lifetime - TimeSpan.FromMilliseconds(1));
         Assert.NotNull(election.Leader);
         election.Tick(s_start + GatewayElection.Lifetime);
@@ -52,8 +52,8 @@ public sealed class GatewayElectionTests
     public void Leader_ThatLeaves_IsGoneAtOnce()
     {
         var election = new GatewayElection(100, s_low);
-        election.OnHello(s_high, Hello(200), s_start);
-        election.OnHello(s_high, Hello(200, leaves: true), s_start);
+        election.OnAdvertisement(s_high, Advertised(200), s_start);
+        election.OnAdvertisement(s_high, Advertised(200, leaves: true), s_start);
         Assert.Null(election.Leader);
     }
 
@@ -61,9 +61,9 @@ public sealed class GatewayElectionTests
     public void OnHello_ThatAsks_IsToBeAnswered_AndOurOwnIsNot()
     {
         var election = new GatewayElection(100, s_low);
-        Assert.True(election.OnHello(s_high, Hello(1, asks: true), s_start));
-        Assert.False(election.OnHello(s_high, Hello(1), s_start));
-        Assert.False(election.OnHello(s_low, Hello(65535, asks: true), s_start));
+        Assert.True(election.OnAdvertisement(s_high, Advertised(1, asks: true), s_start));
+        Assert.False(election.OnAdvertisement(s_high, Advertised(1), s_start));
+        Assert.False(election.OnAdvertisement(s_low, Advertised(65535, asks: true), s_start));
         Assert.Null(election.Leader);
     }
 
@@ -95,7 +95,7 @@ public sealed class GatewayElectionTests
                 {
                     if (step >= losses.Length || !losses[draw++ % losses.Length])
                     {
-                        other.OnHello(mac, new Advertisement(election.Priority, false, false), now);
+                        other.OnAdvertisement(mac, new Advertisement(election.Priority, false, false), now);
                     }
                 }
             }

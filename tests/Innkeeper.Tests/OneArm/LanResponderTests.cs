@@ -44,7 +44,7 @@ public sealed class LanResponderTests
     internal void Decide_FirstRequest_Is(string sender, string target, ArpVerdict expected) => Assert.Equal(expected, Ask(sender, target));
 
     [Fact]
-    public void Decide_SecondRequestOfAnInterloper_IsAnswered_AndThenOthersAreAtOnce()
+    public void Decide_SecondRequestOfAForeignDevice_IsAnswered_AndThenOthersAreAtOnce()
     {
         Assert.Equal(ArpVerdict.AskFirst, Ask("47.31.128.195", "47.31.128.1"));
         _now += TimeSpan.FromMilliseconds(100);
@@ -127,7 +127,7 @@ public sealed class LanResponderTests
     }
 
     [Fact]
-    public void Decide_HostThatAskedForTheRouterOnce_IsNeverAnsweredForADeadNeighbour()
+    public void Decide_HostThatAskedForTheRouterOnce_IsNeverAnsweredForADeadNeighbor()
     {
         Ask("137.118.199.20", "137.118.199.1");
         for (var i = 0; i < 10; i++, _now += TimeSpan.FromSeconds(1))
@@ -156,14 +156,14 @@ public sealed class LanResponderTests
     }
 
     [Fact]
-    public void Regretted_Neighbour_IsLeftAloneTwiceAsLongEachTime_HoweverOftenItIsMistaken()
+    public void RetractAnswer_Neighbor_IsLeftAloneTwiceAsLongEachTime_HoweverOftenItRepeats()
     {
-        foreach (var time in (TimeSpan[])[LanResponder.Regret, LanResponder.Regret * 2, LanResponder.Regret * 4])
+        foreach (var time in (TimeSpan[])[LanResponder.RetractionTime, LanResponder.RetractionTime * 2, LanResponder.RetractionTime * 4])
         {
             var end = _now + time;
             for (; _now < end; _now += TimeSpan.FromSeconds(1))
             {
-                _responder.Regretted(s_device, Ip("137.118.199.40"), _now);
+                _responder.RetractAnswer(s_device, Ip("137.118.199.40"), _now);
                 Assert.Equal(ArpVerdict.RegularHost, Ask("137.118.199.20", "137.118.199.40"));
             }
 
@@ -174,33 +174,33 @@ public sealed class LanResponderTests
     }
 
     [Fact]
-    public void Mistaken_ForANeighbour_TheWireIsAskedOnceASecond_AndTheNeighboursAnswerPutsTheHostRight()
+    public void OnMisdirectedPacket_ForANeighbor_TheWireIsAskedOnceASecond_AndTheNeighborsAnswerCorrectsTheHost()
     {
         var host = new ArpRequester(s_device, Ip("137.118.199.20"));
-        var neighbour = Ip("137.118.199.40");
-        _responder.Regretted(s_device, neighbour, _now);
+        var neighbor = Ip("137.118.199.40");
+        _responder.RetractAnswer(s_device, neighbor, _now);
         for (var i = 0; i < 3; i++)
         {
-            Assert.True(_responder.Mistaken(host, neighbour, _now));
-            Assert.False(_responder.Mistaken(host, neighbour, _now));
+            Assert.True(_responder.OnMisdirectedPacket(host, neighbor, _now));
+            Assert.False(_responder.OnMisdirectedPacket(host, neighbor, _now));
             _now += LanResponder.AskAgain - TimeSpan.FromMilliseconds(1);
-            Assert.False(_responder.Mistaken(host, neighbour, _now));
+            Assert.False(_responder.OnMisdirectedPacket(host, neighbor, _now));
             _now += TimeSpan.FromMilliseconds(1);
         }
 
-        Assert.Equal([host], _responder.Heard(ArpMessage.Reply(s_other, neighbour, s_us, Ip("137.118.199.2")), s_other, _now));
+        Assert.Equal([host], _responder.Heard(ArpMessage.Reply(s_other, neighbor, s_us, Ip("137.118.199.2")), s_other, _now));
 
         // It did not hear so: it is told again.
-        Assert.True(_responder.Mistaken(host, neighbour, _now));
-        Assert.Equal([host], _responder.Heard(ArpMessage.Reply(s_other, neighbour, s_us, Ip("137.118.199.2")), s_other, _now));
+        Assert.True(_responder.OnMisdirectedPacket(host, neighbor, _now));
+        Assert.Equal([host], _responder.Heard(ArpMessage.Reply(s_other, neighbor, s_us, Ip("137.118.199.2")), s_other, _now));
     }
 
     [Fact]
-    public void Decide_RegrettedNeighbour_WhenItsTimeIsOver_IsAnsweredOnlyAfterThreeRequestsAgain()
+    public void Decide_RetractedNeighbor_WhenItsTimeIsOver_IsAnsweredOnlyAfterThreeRequestsAgain()
     {
-        Assert.True(_responder.Mistaken(new ArpRequester(s_device, Ip("137.118.199.20")), Ip("137.118.199.40"), _now));
-        _responder.Regretted(s_device, Ip("137.118.199.40"), _now);
-        _now += LanResponder.Regret;
+        Assert.True(_responder.OnMisdirectedPacket(new ArpRequester(s_device, Ip("137.118.199.20")), Ip("137.118.199.40"), _now));
+        _responder.RetractAnswer(s_device, Ip("137.118.199.40"), _now);
+        _now += LanResponder.RetractionTime;
         Assert.Equal([ArpVerdict.RegularHost, ArpVerdict.StillAsking, ArpVerdict.Answer], Enumerable.Range(0, 3).Select(_ => Ask("137.118.199.20", "137.118.199.40")));
     }
 
@@ -209,7 +209,7 @@ public sealed class LanResponderTests
     [InlineData("137.118.199.2", false)]
     [InlineData("137.118.199.50", false)]
     [InlineData("47.31.128.1", false)]
-    public void IsNeighbour_OfTheLan_ButForWhatIsOurs(string address, bool expected) => Assert.Equal(expected, _responder.IsNeighbour(Ip(address)));
+    public void IsNeighbor_OfTheLan_ExceptTheGatewaysAndThePools(string address, bool expected) => Assert.Equal(expected, _responder.IsNeighbor(Ip(address)));
 
     [Fact]
     public void Decide_AFloodOfTargets_MakesNoFloodOfOurs_AndLeavesRoomAfterwards()

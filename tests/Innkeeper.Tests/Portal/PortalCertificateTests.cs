@@ -84,7 +84,7 @@ public sealed class PortalCertificateTests : IDisposable
         foreach (var text in (string[])["", "not PEM\n", File.ReadAllText(KeyFile), "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"])
         {
             File.WriteAllText(CertificateFile, text);
-            AssertError($"f:5:1: portal.certificate: {CertificateFile} holds no certificate; give a PEM file with the one for {PortalHarness.Name} first and those of its issuers behind it");
+            AssertError($"f:5:1: portal.certificate: {CertificateFile} holds no certificate; give a PEM file with the one for {PortalHarness.Name} first and those of its issuers after it");
         }
     }
 

@@ -52,7 +52,7 @@ public sealed class PortalPageTests
     }
 
     [Fact]
-    public void Write_HeldDevice_ShowsWhatToNameAtTheDesk() => Assert.Equal(
+    public void Write_HeldDevice_ShowsItsMacAndTheTime() => Assert.Equal(
         new Dictionary<string, string> { ["Your device's address (MAC)"] = "00:1b:21:3a:00:07", ["Since"] = "2026-11-25 09:26 UTC, 4 minutes ago" }, Details(Page(Guest())));
 
     [Fact]

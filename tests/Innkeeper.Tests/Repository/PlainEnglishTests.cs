@@ -6,8 +6,15 @@ public sealed class PlainEnglishTests
     /// <summary>Files and folders of documents.</summary>
     private static readonly string[] s_documents = ["README.md", "CHANGELOG.md", "docs/"];
 
-    /// <summary>Folders whose comments and string literals are held to the same rules: "src/", "bpf/".</summary>
-    private static readonly string[] s_sources = [];
+    /// <summary>Folders whose comments and string literals follow the same rules.</summary>
+    private static readonly string[] s_sources =
+    [
+        "bpf/", "lab/", "tests/kernels/", "src/Innkeeper.Wire/",
+        "src/Innkeeper/Addresses/", "src/Innkeeper/Arp/", "src/Innkeeper/Bindings/", "src/Innkeeper/ControlPlane/",
+        "src/Innkeeper/DataPlane/", "src/Innkeeper/Dhcp/", "src/Innkeeper/Dns/", "src/Innkeeper/Events/",
+        "src/Innkeeper/Interfaces/", "src/Innkeeper/Interop/", "src/Innkeeper/Links/", "src/Innkeeper/Notifications/",
+        "src/Innkeeper/OneArm/", "src/Innkeeper/Policy/", "src/Innkeeper/Portal/",
+    ];
 
     public static TheoryData<string> Documents => [.. Within(s_documents)];
 

@@ -6,7 +6,7 @@ using Innkeeper.Wire;
 
 namespace Innkeeper.ControlPlane.Handlers;
 
-/// <summary>Two arms: ARP from the access side. Owns what is known of neighbours there. <see cref="ArpResponder"/> decides.</summary>
+/// <summary>Two arms: ARP from the access side. Owns the table of neighbors there. <see cref="ArpResponder"/> decides.</summary>
 internal sealed class AccessArpHandler(
     NetworkSwitch network, PolicyService policy, BindingService bindings, ArrivalService arrivals, GatewayInferenceHandler gateways, ArpSender arp, Counters counters) : IPuntHandler
 {
@@ -28,7 +28,7 @@ internal sealed class AccessArpHandler(
             isLive: bindings.IsClaimedByAnother(target, now), isIsolated: policy.IsIsolated(station), now);
         Act(verdict, message, ethernet, punt.Vlan, now);
 
-        // What the frame's own station says of itself is learnt, whatever it asked.
+        // The frame's own station is learnt from every message, whatever it asks.
         if (message.SenderIp != Ipv4Address.Any && message.SenderMac == ethernet.Source && !message.SenderMac.IsMulticast)
         {
             _neighbors.OnHeard(punt.Vlan, message.SenderIp, message.SenderMac, now);

@@ -23,7 +23,7 @@ internal sealed class DhcpHandler(DhcpServer? server, GatewayInferences gateways
         }
         else if (server.OnClient(ethernet, punt.Vlan, now) is { } claim && gateways.Find(claim) is null)
         {
-            // A device that takes our address takes us for its gateway: what it asks first is answered at once.
+            // A device that takes an address from this server uses this gateway: its first request is answered at once.
             gateways.Put(claim, GatewayInference.Inherited(claim.Address, server.Settings.Router));
         }
 

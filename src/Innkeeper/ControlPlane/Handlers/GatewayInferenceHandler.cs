@@ -4,7 +4,7 @@ using Innkeeper.Wire;
 
 namespace Innkeeper.ControlPlane.Handlers;
 
-/// <summary>Follows which gateway each device uses, from what it asks for and sends, and from who answers it.</summary>
+/// <summary>Follows which gateway each device uses, from its requests and packets, and from the hosts that answer it.</summary>
 /// <param name="oneArm">Null with two arms.</param>
 internal sealed class GatewayInferenceHandler(GatewayInferences inferences, BindingService bindings, OneArmController? oneArm) : IPuntHandler
 {
@@ -40,10 +40,10 @@ internal sealed class GatewayInferenceHandler(GatewayInferences inferences, Bind
         }
     }
 
-    /// <summary>A packet of an address without binding: what it says of the gateway counts for the binding that it gets.</summary>
+    /// <summary>A packet of an address without a binding: the gateway that it shows counts for the binding that the address gets.</summary>
     public void OnFirstPacket(ClaimedAddress claim, in Ipv4Packet packet, TimeSpan now) => inferences.Of(claim).OnPacket(packet.Destination, IsEcho(packet), now);
 
-    /// <summary>The device was told that <paramref name="target"/> is elsewhere: if it was taken for the gateway, nothing is known any more.</summary>
+    /// <summary>The device was corrected about <paramref name="target"/>: if that was taken for its gateway, the gateway is unknown again.</summary>
     public void Retract(ClaimedAddress claim, Ipv4Address target)
     {
         if (bindings.Registry.Find(claim) is { } binding && binding.Gateway == target)

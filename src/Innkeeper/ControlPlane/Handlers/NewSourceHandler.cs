@@ -21,7 +21,7 @@ internal sealed class NewSourceHandler(ArrivalService arrivals, GatewayInference
         var claim = new ClaimedAddress(new Station(punt.Vlan, ethernet.Source), packet.Source);
         if (oneArm?.LeaveForwarderAlone(new ArpRequester(ethernet.Source, packet.Source), now) == true)
         {
-            // A host of the LAN forwards it: it goes its way, and so do all that follow it.
+            // A host of the LAN forwards it: it is left alone, like all frames of that host from now on.
             reinjector.FromAccess(frame.ToArray(), 0);
             return true;
         }

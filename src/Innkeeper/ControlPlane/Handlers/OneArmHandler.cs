@@ -68,8 +68,8 @@ internal sealed class OneArmHandler(
     private static ClaimedAddress ClaimOf(ArpRequester requester) => new(new Station(0, requester.Mac), requester.Address);
 
     /// <summary>
-    /// The device gets its binding before its answer: of a frame that follows the answer, only the binding says that it is the device's own
-    /// and not one that the router or another host forwards.
+    /// The device gets its binding before its answer: only the binding shows that the frames that follow the answer are the device's own,
+    /// and not frames that the router or another host forwards.
     /// </summary>
     private void Accept(ArpRequester requester, Ipv4Address target, TimeSpan now)
     {
@@ -86,8 +86,8 @@ internal sealed class OneArmHandler(
     }
 
     /// <summary>
-    /// The target has an owner: each device that we told otherwise is corrected, and we answer for the target no more. Bindings stay: by them we hear
-    /// of a host that missed the correction, and repeat it.
+    /// The target has an owner: each device that got another answer is corrected, and the target is not answered for any more. Bindings stay:
+    /// they make the gateway hear of a host that missed the correction, and repeat it.
     /// </summary>
     private void ReleaseTarget(Ipv4Address target, MacAddress owner, IReadOnlyCollection<ArpRequester> misled)
     {

@@ -5,7 +5,7 @@ using Innkeeper.Wire;
 
 namespace Innkeeper.ControlPlane.Handlers;
 
-/// <summary>Packets of known devices that got no mapping, or go where their profile does not let them.</summary>
+/// <summary>Packets of known devices that got no mapping, or that their profile does not allow.</summary>
 /// <param name="mappingCode">The ICMP code for a packet without mapping (RFC 6888 REQ-11; a setting).</param>
 internal sealed class RejectHandler(RejectSender rejects, byte mappingCode, Counters counters) : IPuntHandler
 {

@@ -10,8 +10,8 @@ using Microsoft.Extensions.Logging;
 namespace Innkeeper.Dns.Sockets;
 
 /// <summary>
-/// The DNS service: one thread that waits for queries, answers of servers and the resolver's next due time, and does what
-/// the resolver says. TCP and TLS run beside it and hand over whole messages. It answers once it is told to <see cref="Begin"/>.
+/// The DNS service: one thread that waits for queries, answers of servers and the resolver's next due time, and carries out
+/// the resolver's actions. TCP and TLS run beside it and hand over whole messages. It answers after <see cref="Begin"/>.
 /// </summary>
 internal sealed unsafe class DnsService : IResolverOutput, IDisposable
 {
@@ -45,13 +45,13 @@ internal sealed unsafe class DnsService : IResolverOutput, IDisposable
     private TaskCompletionSource? _settled;
     private volatile bool _stop;
 
-    /// <param name="settings">What the resolver goes by; without servers, those of <paramref name="findServers"/> are used.</param>
+    /// <param name="settings">The resolver's settings; without servers, those of <paramref name="findServers"/> are used.</param>
     /// <param name="local">Names that are answered here.</param>
     /// <param name="device">The stack's end of the inside network.</param>
     /// <param name="uplink">The interface on which hosts outside may ask for local names; null: they may not.</param>
     /// <param name="findServers">The host's own servers; asked again from time to time.</param>
-    /// <param name="log">For what an administrator should read.</param>
-    /// <exception cref="IOException">A socket cannot be had.</exception>
+    /// <param name="log">For messages that an administrator should read.</param>
+    /// <exception cref="IOException">A socket could not be opened.</exception>
     public DnsService(ResolverSettings settings, LocalNames local, string device, string? uplink, Func<IReadOnlyList<UpstreamAddress>> findServers, ILogger log)
     {
         _log = log;
@@ -75,13 +75,13 @@ internal sealed unsafe class DnsService : IResolverOutput, IDisposable
 
     public ObservedDnsServers Asked { get; } = new();
 
-    /// <summary>Where the data plane is to send queries by UDP.</summary>
+    /// <summary>The port that the data plane sends queries by UDP to.</summary>
     public ushort UdpPort { get; }
 
-    /// <summary>Where the data plane is to send queries by TCP.</summary>
+    /// <summary>The port that the data plane sends queries by TCP to.</summary>
     public ushort TcpPort { get; }
 
-    /// <summary>Answers from now on; who asked before has waited.</summary>
+    /// <summary>Answers from now on; queries that arrived before have waited.</summary>
     public void Begin()
     {
         // The thread handles questions before it looks for servers: the first one would find none.
@@ -89,7 +89,7 @@ internal sealed unsafe class DnsService : IResolverOutput, IDisposable
         _thread.Start();
     }
 
-    /// <summary>An interface was made anew: the sockets of before are bound to one that is gone.</summary>
+    /// <summary>An interface was created again: the previous sockets are bound to one that is gone.</summary>
     public void Reopen() => Post(_ =>
     {
         if (_isRetired)
@@ -109,35 +109,35 @@ internal sealed unsafe class DnsService : IResolverOutput, IDisposable
     });
 
     /// <summary>
-    /// Takes no more questions, and has those answered that servers are being asked, as far as that can be had in time. What comes waits in the sockets,
-    /// which stay open for a successor.
+    /// Accepts no more questions, and waits for the answers that servers are being asked for, as far as time allows. New queries wait in the sockets,
+    /// which stay open for the next program.
     /// </summary>
     public IReadOnlyList<InheritedSocket> Retire(TimeSpan patience)
     {
         var settled = new TaskCompletionSource();
-        var heirs = new TaskCompletionSource<IReadOnlyList<InheritedSocket>>();
+        var sockets = new TaskCompletionSource<IReadOnlyList<InheritedSocket>>();
         Post(_ =>
         {
             _isRetired = true;
             _udp.ForEach(e => Libc.epoll_ctl(_epoll, Libc.EPOLL_CTL_DEL, e.Handle, null));
-            heirs.SetResult(
+            sockets.SetResult(
             [
-                .. _udp.Select(e => new InheritedSocket(HeirOf(Libc.SOCK_DGRAM, e.IsOutside ? _uplink! : _device), e.Handle)),
-                .. _tcp.Select(e => new InheritedSocket(HeirOf(Libc.SOCK_STREAM, e.IsOutside ? _uplink! : _device), e.Handle)),
+                .. _udp.Select(e => new InheritedSocket(InheritedNameOf(Libc.SOCK_DGRAM, e.IsOutside ? _uplink! : _device), e.Handle)),
+                .. _tcp.Select(e => new InheritedSocket(InheritedNameOf(Libc.SOCK_STREAM, e.IsOutside ? _uplink! : _device), e.Handle)),
             ]);
 
-            // By TCP questions come for as long as somebody is about to ask.
+            // By TCP questions come as long as a client is about to ask.
             Task.WhenAll(_tcp.Select(e => e.RetireAsync())).ContinueWith(_ => Post(_ => _settled = settled), TaskScheduler.Default);
         });
         settled.Task.Wait(patience);
-        return heirs.Task.IsCompletedSuccessfully ? heirs.Task.Result : [];
+        return sockets.Task.IsCompletedSuccessfully ? sockets.Task.Result : [];
     }
 
     /// <inheritdoc/>
     public Span<byte> BeginAnswer() => _answer;
 
     /// <inheritdoc/>
-    public void EndAnswer(in DnsClient asker, int length) => asker.Path.Send(asker, _answer.AsSpan(0, length));
+    public void EndAnswer(in DnsClient client, int length) => client.Path.Send(client, _answer.AsSpan(0, length));
 
     /// <inheritdoc/>
     public bool TrySend(UpstreamQuery exchange, ReadOnlySpan<byte> query) =>
@@ -185,7 +185,7 @@ internal sealed unsafe class DnsService : IResolverOutput, IDisposable
                 }
                 catch (Exception e)
                 {
-                    // No octets from outside should lead here. If some do, they cost one query and not everybody's service.
+                    // No octets from outside should lead here. If some do, they cost one query and not the whole service.
                     Resolver.Count(DnsCounter.InternalErrors);
                     if (_said.Add(e.GetType()))
                     {
@@ -250,14 +250,14 @@ internal sealed unsafe class DnsService : IResolverOutput, IDisposable
         }
     }
 
-    private void OnQuery(in DnsClient asker, ReadOnlySpan<byte> query)
+    private void OnQuery(in DnsClient client, ReadOnlySpan<byte> query)
     {
-        if (!asker.Path.IsOutside)
+        if (!client.Path.IsOutside)
         {
-            Asked.Note(asker.Address, asker.Asked);
+            Asked.Note(client.Address, client.Asked);
         }
 
-        Resolver.Ask(asker, query, Now);
+        Resolver.Ask(client, query, Now);
     }
 
     private void OnStreamEnd(UpstreamQuery exchange, byte[]? answer, TimeSpan now)
@@ -287,7 +287,7 @@ internal sealed unsafe class DnsService : IResolverOutput, IDisposable
     {
         try
         {
-            return ServiceSocket.Open(type, device, port, inside, SocketBuffers, HeirOf(type, device));
+            return ServiceSocket.Open(type, device, port, inside, SocketBuffers, InheritedNameOf(type, device));
         }
         catch (IOException e)
         {
@@ -295,7 +295,7 @@ internal sealed unsafe class DnsService : IResolverOutput, IDisposable
         }
     }
 
-    private static string HeirOf(int type, string device) => $"dns-{type}-{device}";
+    private static string InheritedNameOf(int type, string device) => $"dns-{type}-{device}";
 
     private void Add(UdpEndpoint endpoint)
     {
@@ -311,7 +311,7 @@ internal sealed unsafe class DnsService : IResolverOutput, IDisposable
         _tcp.Clear();
     }
 
-    private void AskFromAnyThread(DnsClient asker, byte[] query) => Post(_ => OnQuery(asker, query));
+    private void AskFromAnyThread(DnsClient client, byte[] query) => Post(_ => OnQuery(client, query));
 
     private void Post(Action<TimeSpan> action)
     {

@@ -7,15 +7,15 @@ using Innkeeper.Configuration;
 
 namespace Innkeeper.Dns.Sockets;
 
-/// <summary>Queries to servers by TCP or TLS: one at a time on a connection, which is kept a while for the next.</summary>
-/// <param name="done">Takes each exchange's end: the answer, or null. Called by any thread.</param>
+/// <summary>Queries to servers by TCP or TLS: one at a time on a connection, which is kept open a while for the next.</summary>
+/// <param name="done">Gets each query's result: the answer, or null. Called by any thread.</param>
 internal sealed class StreamQueries(Action<UpstreamQuery, byte[]?> done) : IDisposable
 {
     private const int MaxIdle = 8;
     private const int MaxAtOnce = 256;
     private const int LengthSize = 2;
 
-    /// <summary>Shorter than what servers commonly grant (RFC 7766 section 6.2.3).</summary>
+    /// <summary>Shorter than servers commonly allow (RFC 7766 section 6.2.3).</summary>
     private static readonly TimeSpan s_keep = TimeSpan.FromSeconds(5);
 
     private readonly ConcurrentDictionary<UpstreamAddress, ConcurrentQueue<Idle>> _idle = [];
@@ -64,7 +64,7 @@ internal sealed class StreamQueries(Action<UpstreamQuery, byte[]?> done) : IDisp
         }
         catch (Exception e) when (e is SocketException or IOException or OperationCanceledException or AuthenticationException or ObjectDisposedException)
         {
-            // No answer: the resolver asks another, and counts.
+            // No answer: the resolver asks another server, and counts.
         }
         finally
         {
@@ -92,7 +92,7 @@ internal sealed class StreamQueries(Action<UpstreamQuery, byte[]?> done) : IDisp
             return plain;
         }
 
-        // RFC 8310 section 8.1: the name is the one that the administrator gave.
+        // RFC 8310 section 8.1: the name is the one in the settings.
         var secured = new SslStream(plain);
         try
         {

@@ -8,7 +8,7 @@ using Innkeeper.Wire;
 
 namespace Innkeeper.Dns.Sockets;
 
-/// <summary>DNS over TCP (RFC 7766), for those whose answer was too long for UDP. Bounded in all and for each device.</summary>
+/// <summary>DNS over TCP (RFC 7766), for clients whose answer was too long for UDP. Bounded in total and for each device.</summary>
 internal sealed class TcpEndpoint : IDisposable
 {
     private const int MaxConnections = 512;
@@ -46,7 +46,7 @@ internal sealed class TcpEndpoint : IDisposable
 
     public int Connections => Volatile.Read(ref _connections);
 
-    /// <summary>Accepts no more, without closing; ends when those have had their answers and are gone who were here.</summary>
+    /// <summary>Accepts no more connections, without closing the socket; ends when all present clients have their answers and are gone.</summary>
     public async Task RetireAsync()
     {
         await _retire.CancelAsync().ConfigureAwait(false);
@@ -141,7 +141,7 @@ internal sealed class TcpEndpoint : IDisposable
 
         public bool IsOutside => isOutside;
 
-        public void Send(in DnsClient asker, ReadOnlySpan<byte> message)
+        public void Send(in DnsClient client, ReadOnlySpan<byte> message)
         {
             var framed = new byte[LengthSize + message.Length];
             BinaryPrimitives.WriteUInt16BigEndian(framed, (ushort)message.Length);
@@ -153,7 +153,8 @@ internal sealed class TcpEndpoint : IDisposable
             }
         }
 
-        /// <param name="retire">Who has asked is to ask no more here; who has just come is about to.</param>
+        /// <param name="retire">When cancelled: a client that has asked asks no more on this connection; one that has not asked yet may ask
+        /// once.</param>
         public async Task RunAsync(CancellationToken stop, CancellationToken retire)
         {
             using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop);
@@ -162,7 +163,7 @@ internal sealed class TcpEndpoint : IDisposable
             var writing = WriteAsync(ended.Token);
             try
             {
-                var asker = new DnsClient(this, device, port, asked);
+                var client = new DnsClient(this, device, port, asked);
                 var length = new byte[LengthSize];
                 while (await ReadAsync(length, next).ConfigureAwait(false))
                 {
@@ -173,7 +174,7 @@ internal sealed class TcpEndpoint : IDisposable
                     }
 
                     Interlocked.Increment(ref _unanswered);
-                    ask(asker, query);
+                    ask(client, query);
                     next = satisfied.Token;
                 }
             }
@@ -182,7 +183,7 @@ internal sealed class TcpEndpoint : IDisposable
                 // The client went, or was silent for too long.
             }
 
-            // Who closes its half after the question still gets its answer; one that gets none has waited long enough then.
+            // A client that closes its half after the question still gets its answer; if it gets none, it has waited long enough then.
             _readAll = true;
             if (Volatile.Read(ref _unanswered) == 0)
             {
@@ -227,7 +228,7 @@ internal sealed class TcpEndpoint : IDisposable
             }
             catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
             {
-                // Nobody is there any more.
+                // The client is gone.
             }
         }
     }

@@ -6,15 +6,15 @@ using Innkeeper.Wire;
 
 namespace Innkeeper.Dns.Sockets;
 
-/// <summary>A UDP socket that takes and gives datagrams in batches: a system call is dearer than an answer from the cache.</summary>
+/// <summary>A UDP socket that reads and writes datagrams in batches: a system call costs more than an answer from the cache.</summary>
 internal sealed unsafe class UdpEndpoint : IAnswerPath, IDisposable
 {
     /// <summary>A whole datagram.</summary>
-    public delegate void Handler(in DnsClient asker, ReadOnlySpan<byte> query);
+    public delegate void Handler(in DnsClient client, ReadOnlySpan<byte> query);
 
     private const int Batch = 64;
 
-    /// <summary>More than any query; what is longer is cut, and no query.</summary>
+    /// <summary>More than any query; a longer datagram is cut, and no query.</summary>
     private const int QuerySize = 2048;
 
     private readonly int _socket;
@@ -39,13 +39,13 @@ internal sealed unsafe class UdpEndpoint : IAnswerPath, IDisposable
 
     public bool IsOutside { get; }
 
-    /// <summary>Hands over what has come, a batch at most.</summary>
+    /// <summary>Hands over the datagrams that arrived, a batch at most.</summary>
     /// <returns>Whether there may be more.</returns>
     public bool Receive(Handler handler)
     {
         for (var i = 0; i < Batch; i++)
         {
-            // The kernel has written what it gave; the room is as before.
+            // The kernel wrote the results into the structures: reset them.
             ref var header = ref _received[i].msg_hdr;
             header.msg_namelen = (uint)sizeof(Libc.sockaddr_in);
             header.msg_controllen = (nuint)sizeof(Libc.cmsg_pktinfo);
@@ -62,10 +62,10 @@ internal sealed unsafe class UdpEndpoint : IAnswerPath, IDisposable
                 continue;
             }
 
-            var asker = new DnsClient(
+            var client = new DnsClient(
                 this, new Ipv4Address(BinaryPrimitives.ReverseEndianness(from->sin_addr)), BinaryPrimitives.ReverseEndianness(from->sin_port),
                 new Ipv4Address(BinaryPrimitives.ReverseEndianness(to->ipi_addr)));
-            handler(asker, new ReadOnlySpan<byte>(header.msg_iov->iov_base, (int)_received[i].msg_len));
+            handler(client, new ReadOnlySpan<byte>(header.msg_iov->iov_base, (int)_received[i].msg_len));
         }
 
         return count == Batch;
@@ -73,7 +73,7 @@ internal sealed unsafe class UdpEndpoint : IAnswerPath, IDisposable
 
     /// <inheritdoc/>
     /// <remarks>It leaves with the next <see cref="Flush"/>.</remarks>
-    public void Send(in DnsClient asker, ReadOnlySpan<byte> message)
+    public void Send(in DnsClient client, ReadOnlySpan<byte> message)
     {
         if (message.Length > DnsQuery.MaxUdpSize)
         {
@@ -83,10 +83,10 @@ internal sealed unsafe class UdpEndpoint : IAnswerPath, IDisposable
         ref var header = ref _toSend[_queued].msg_hdr;
         var to = (Libc.sockaddr_in*)header.msg_name;
         to->sin_family = Libc.AF_INET;
-        to->sin_port = BinaryPrimitives.ReverseEndianness(asker.Port);
-        to->sin_addr = BinaryPrimitives.ReverseEndianness(asker.Address.Value);
+        to->sin_port = BinaryPrimitives.ReverseEndianness(client.Port);
+        to->sin_addr = BinaryPrimitives.ReverseEndianness(client.Address.Value);
         var from = (Libc.cmsg_pktinfo*)header.msg_control;
-        from->ipi_spec_dst = BinaryPrimitives.ReverseEndianness(asker.Asked.Value);
+        from->ipi_spec_dst = BinaryPrimitives.ReverseEndianness(client.Asked.Value);
         message.CopyTo(new Span<byte>(header.msg_iov->iov_base, DnsQuery.MaxUdpSize));
         header.msg_iov->iov_len = (nuint)message.Length;
         if (++_queued == Batch)
@@ -95,7 +95,7 @@ internal sealed unsafe class UdpEndpoint : IAnswerPath, IDisposable
         }
     }
 
-    /// <summary>Sends what is queued; what the kernel does not take is lost, as on any network.</summary>
+    /// <summary>Sends what is queued; datagrams that the kernel refuses are lost, as on any network.</summary>
     public void Flush()
     {
         for (var sent = 0; sent < _queued;)

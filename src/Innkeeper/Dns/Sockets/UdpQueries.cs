@@ -7,8 +7,8 @@ using Innkeeper.Interop;
 namespace Innkeeper.Dns.Sockets;
 
 /// <summary>
-/// Queries to servers by UDP, each by a connected socket of its own: the kernel gives it an unpredictable port and lets
-/// nothing in but what comes from that server's address and port (RFC 5452 sections 9.1 and 9.2).
+/// Queries to servers by UDP, each by a connected socket of its own: the kernel gives it an unpredictable port and accepts
+/// only datagrams from that server's address and port (RFC 5452 sections 9.1 and 9.2).
 /// </summary>
 internal sealed unsafe class UdpQueries(int epoll) : IDisposable
 {
@@ -50,7 +50,7 @@ internal sealed unsafe class UdpQueries(int epoll) : IDisposable
     }
 
     /// <summary>Reads one datagram.</summary>
-    /// <returns>Its octets; 0 when there is none; -1 when the server's host said that nobody listens.</returns>
+    /// <returns>Its octets; 0 when there is none; -1 when the server's host reports a closed port.</returns>
     public static int Receive(UpstreamQuery exchange, Span<byte> buffer)
     {
         fixed (byte* p = buffer)
