@@ -14,6 +14,9 @@ internal sealed class PortAllocations(IReadOnlyList<GatewayAddresses> gateways, 
     private readonly Dictionary<Station, PortAllocation> _byStation = [];
     private readonly List<PortAllocation> _ending = [];
 
+    /// <summary>Shares that a station has or whose ports are still held back, and the numbers for others: together all there are.</summary>
+    public (int Held, int Free) Shares => (_byStation.Count + _ending.Count, _numbers.Free);
+
     /// <summary>The station that a share's ports belong to, or belonged to until they ended; null: it was an earlier process's.</summary>
     public Station? OwnerOf(uint share)
     {
