@@ -1,3 +1,4 @@
+using Innkeeper.ControlPlane;
 using Innkeeper.Simulation.World;
 using Innkeeper.Wire;
 
@@ -286,11 +287,6 @@ internal sealed class Driver
         }
 
         _gateway.Return.Take();
-        if (_gateway.IsOneArmed)
-        {
-            // One wire: what is sent to the uplink is heard by devices too, and the other way round.
-            return;
-        }
     }
 
     private void Check()
@@ -361,14 +357,23 @@ internal sealed class Driver
 
         _gateway.Run(_ => _gateway.Disk.Flush());
         _invariants.CheckDisk(_gateway.Core!);
-        var before = _gateway.Map.Slots.ToDictionary();
+        CheckRestart(_gateway.Core!);
+    }
+
+    /// <summary>A restart in calm ends no binding: all go on, but for those whose time is over meanwhile or whose device is treated otherwise now.</summary>
+    private void CheckRestart(ControlCore core)
+    {
+        var devices = core.Policy.Devices.Devices;
+        var before = core.Registry.Bindings.Values.Where(b => _gateway.Map.IdleFor(b.Number, _gateway.Now) < _gateway.Network.Idle - TimeSpan.FromSeconds(30)).ToList();
         _gateway.Kill();
         Start();
-        foreach (var (number, slot) in before)
+        foreach (var binding in before)
         {
-            if (!_gateway.Map.Slots.TryGetValue(number, out var after) || after.Legal != slot.Legal || !after.Mac[..].SequenceEqual(slot.Mac[..]))
+            var device = _gateway.Core!.Policy.Find(binding.Claim.Station.Mac);
+            var isTreatedAlike = device is not null && devices.TryGetValue(device.Mac, out var known) && (known.Profile, known.Admission.State) == (device.Profile, device.Admission.State);
+            if (isTreatedAlike && _gateway.Core.Registry.Find(binding.Claim) is var after && (after?.Number, after?.Legal) != (binding.Number, binding.Legal))
             {
-                throw new InvariantViolatedException($"binding {number} of {(MacAddress)slot.Mac} at {(Ipv4Address)slot.Legal} does not go on after a restart in calm");
+                throw new InvariantViolatedException($"{binding} does not go on after a restart in calm: {after}");
             }
         }
     }
