@@ -364,7 +364,7 @@ internal sealed class Driver
     private void CheckRestart(ControlCore core)
     {
         var devices = core.Policy.Devices.Devices;
-        var before = core.Registry.Bindings.Values.Where(b => _gateway.Map.IdleFor(b.Number, _gateway.Now) < _gateway.Network.Idle - TimeSpan.FromSeconds(30)).ToList();
+        var before = core.Registry.Bindings.Values.Where(b => (b.Outside != Ipv4Address.Any || b.Policy.IsHeld) && _gateway.Map.IdleFor(b.Number, _gateway.Now) < _gateway.Network.Idle - TimeSpan.FromSeconds(30)).ToList();
         _gateway.Kill();
         Start();
         foreach (var binding in before)

@@ -14,6 +14,8 @@ namespace Innkeeper.Simulation;
 internal sealed class Invariants(Gateway gateway)
 {
     private readonly Dictionary<Station, int> _addresses = [];
+    private bool _isFresh = true;
+    private readonly HashSet<ClaimedAddress> _leasedBefore = [];
 
     /// <summary>Holds at every moment, also between the death of a process and the next one's start: the data plane is at work all the time.</summary>
     public void CheckMaps()
@@ -51,7 +53,17 @@ internal sealed class Invariants(Gateway gateway)
     }
 
     /// <summary>The process ended: the next may be held to other quotas.</summary>
-    public void OnStart() => _addresses.Clear();
+    public void OnStart()
+    {
+        _isFresh = true;
+        _addresses.Clear();
+        _leasedBefore.Clear();
+        if (gateway.Core is { Dhcp: { Settings.LeasesLegal: true, Leases: var leases } } core)
+        {
+            // Other settings may lease what was bound under earlier ones: that binding goes on, and the lease waits.
+            _leasedBefore.UnionWith(core.Registry.Bindings.Values.Where(b => b.IsPooled && leases.HolderOf(b.Legal) is { } holder && holder != b.Claim.Station.Mac).Select(b => b.Claim));
+        }
+    }
 
     /// <summary>Once all is quiet and everything is written: the disk says what the registry says.</summary>
     public void CheckDisk(ControlCore core)
@@ -150,9 +162,10 @@ internal sealed class Invariants(Gateway gateway)
         foreach (var (station, (count, most)) in counts)
         {
             // A profile may allow less than before; then the device only gets no more.
-            Require(count <= most || (_addresses.TryGetValue(station, out var before) && count <= before) || !_addresses.ContainsKey(station) && _addresses.Count == 0, () => $"{station} has {count} addresses, and may have {most}");
+            Require(count <= most || (_addresses.TryGetValue(station, out var before) && count <= before) || _isFresh, () => $"{station} has {count} addresses, and may have {most}");
         }
 
+        _isFresh = false;
         _addresses.Clear();
         foreach (var (station, (count, _)) in counts)
         {
@@ -180,7 +193,7 @@ internal sealed class Invariants(Gateway gateway)
         }
     }
 
-    private static void CheckLeases(ControlCore core)
+    private void CheckLeases(ControlCore core)
     {
         if (core.Dhcp?.Leases is not { } database)
         {
@@ -203,7 +216,7 @@ internal sealed class Invariants(Gateway gateway)
             return;
         }
 
-        foreach (var binding in core.Registry.Bindings.Values.Where(b => b.IsPooled))
+        foreach (var binding in core.Registry.Bindings.Values.Where(b => b.IsPooled && !_leasedBefore.Contains(b.Claim)))
         {
             Require(
                 database.HolderOf(binding.Legal) is not { } holder || holder == binding.Claim.Station.Mac, () => $"{binding.Legal} is leased to {database.HolderOf(binding.Legal)} and bound to {binding}");
