@@ -110,7 +110,7 @@ internal sealed class DhcpResponder(LeaseDatabase book, DhcpSettings settings)
         }
 
         return book.Grant(asks, address, duration, now, wall) is { } lease
-            ? new DhcpDecision(DhcpVerdict.Acknowledged, address, duration, lease) { MayGoAhead = lease.Row.IsStored && before is { State: LeaseState.Active } }
+            ? new DhcpDecision(DhcpVerdict.Acknowledged, address, duration, lease) { MayGoAhead = before is { State: LeaseState.Active } && lease.Row.Expires > wall }
             : null;
     }
 

@@ -52,6 +52,6 @@ internal readonly record struct DhcpDecision(DhcpVerdict Verdict, Ipv4Address Ad
 {
     public bool IsAnswered => Verdict <= DhcpVerdict.Refused;
 
-    /// <summary>The same lease is on disk from before: when the disk fails, the client may go on with it.</summary>
+    /// <summary>The same lease is on disk from before and not over there: when the disk fails, the client may go on with it.</summary>
     public bool MayGoAhead { get; init; }
 }
