@@ -117,7 +117,8 @@ internal sealed class Invariants(Gateway gateway)
             }
 
             Require(!binding.Policy.IsHeld || binding.IsLocal || (!binding.HasOwn && binding.Share == 0), () => $"{binding} is held and has an outside address");
-            if (binding.Share != 0)
+            // Where sharing is off now, the ports of a device with an address of its own only run out.
+            if (binding.Share != 0 && !(binding.HasOwn && registry.Ports.SharedOf(binding.Policy) is null))
             {
                 Require(registry.Ports.SharedOf(binding.Policy)?.IsUsable(binding.Shared) == true, () => $"{binding} shares an address that is not usable");
                 var slot = gateway.Shared.Read().FirstOrDefault(s => s.Slot.Address == (BigEndian32)binding.Shared).Slot;

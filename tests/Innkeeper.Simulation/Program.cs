@@ -16,7 +16,7 @@ static int Run(IReadOnlyList<KeptSeed> kept, int first, int count, bool stopsAtF
     var (steps, deaths, acknowledged, orders, seeds) = (0L, 0L, 0L, 0L, 0);
     var gate = new Lock();
     var all = kept.Select(k => k.Seed).Concat(Enumerable.Range(first, count)).Distinct().ToList();
-    Parallel.ForEach(all, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, (seed, loop) =>
+    Parallel.ForEach(all, new ParallelOptions { MaxDegreeOfParallelism = stopsAtFailure ? 1 : Environment.ProcessorCount }, (seed, loop) =>
     {
         var driver = new Driver(seed);
         var failure = driver.Run();
