@@ -59,6 +59,20 @@ oldest_kernel() {
 	fi
 }
 
+# The whole control plane on virtual time (docs/simulation.md): each kept seed is a test, and a thousand others are one.
+simulation() {
+	echo "== Innkeeper.Simulation"
+	local code=0 begun=$SECONDS
+	tests/Innkeeper.Simulation/bin/Release/net10.0/Innkeeper.Simulation 1000 2>&1 | tee "$log" || code=$?
+	durations+=("Innkeeper.Simulation took $((SECONDS - begun)) s")
+	if [[ $(tail -n 1 "$log") =~ ^([0-9]+)\ of\ ([0-9]+)\ checks\ passed$ ]]; then
+		total=$((total + BASH_REMATCH[2]))
+		failed=$((failed + BASH_REMATCH[2] - BASH_REMATCH[1]))
+	else
+		abnormal Innkeeper.Simulation "$code"
+	fi
+}
+
 abnormal() {
 	echo "$1 ended abnormally with $2" >&2
 	total=$((total + 1))
@@ -67,6 +81,7 @@ abnormal() {
 
 format_of_csharp
 run Innkeeper.Tests
+simulation
 run Innkeeper.DataPlane.Tests
 run Innkeeper.EndToEnd.Tests
 oldest_kernel

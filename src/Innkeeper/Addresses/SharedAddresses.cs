@@ -9,6 +9,7 @@ namespace Innkeeper.Addresses;
 internal sealed class SharedAddresses
 {
     private readonly Dictionary<Ipv4Address, int> _devices = [];
+    private readonly HashSet<Ipv4Address> _withoutSlot = [];
 
     /// <param name="pool">The addresses of [napt] addresses: the pool's bound addresses are the ones that may be shared.</param>
     public SharedAddresses(AddressPool pool) => Pool = pool;
@@ -19,12 +20,31 @@ internal sealed class SharedAddresses
     public Ipv4Address? Own { get; private set; }
 
     /// <summary>Addresses that new devices may get.</summary>
-    public IEnumerable<Ipv4Address> Usable => Pool.BoundAddresses.Concat(Own is { } own ? [own] : []);
+    public IEnumerable<Ipv4Address> Usable => Pool.BoundAddresses.Concat(Own is { } own ? [own] : []).Where(IsUsable);
+
+    /// <summary>Addresses for which the data plane has no slot yet.</summary>
+    public IReadOnlyCollection<Ipv4Address> WithoutSlot => _withoutSlot;
 
     /// <summary>Another address may be usable soon.</summary>
     public bool IsExpecting => Pool.Count(AddressState.Probing) + Pool.Count(AddressState.Unknown) > 0;
 
-    public bool IsUsable(Ipv4Address address) => address == Own || Pool.StateOf(address) == AddressState.Bound;
+    public bool IsUsable(Ipv4Address address) => IsOurs(address) && !_withoutSlot.Contains(address);
+
+    /// <summary>Whether it would be usable if the data plane had a slot for it.</summary>
+    public bool IsOurs(Ipv4Address address) => address == Own || Pool.StateOf(address) == AddressState.Bound;
+
+    /// <summary>The data plane has a slot for an address, or none yet.</summary>
+    public void SetSlot(Ipv4Address address, bool hasSlot)
+    {
+        if (hasSlot)
+        {
+            _withoutSlot.Remove(address);
+        }
+        else
+        {
+            _withoutSlot.Add(address);
+        }
+    }
 
     public int DevicesOn(Ipv4Address address) => _devices.GetValueOrDefault(address);
 

@@ -7,6 +7,8 @@ internal sealed class NumberAllocator(uint first, uint end)
 {
     private readonly Stack<uint> _free = new(Enumerable.Range(0, (int)Math.Max(0L, (long)end - first)).Select(i => end - 1 - (uint)i));
 
+    public int Free => _free.Count;
+
     public bool IsExhausted => _free.Count == 0;
 
     public uint Take() => _free.Pop();

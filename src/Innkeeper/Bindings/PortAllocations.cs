@@ -14,6 +14,9 @@ internal sealed class PortAllocations(IReadOnlyList<GatewayAddresses> gateways, 
     private readonly Dictionary<Station, PortAllocation> _byStation = [];
     private readonly List<PortAllocation> _ending = [];
 
+    /// <summary>How many shares are in use or have ports held back, and how many numbers are free: together all that exist.</summary>
+    public (int Held, int Free) Shares => (_byStation.Count + _ending.Count, _numbers.Free);
+
     /// <summary>The station that a share's ports belong to, or belonged to until they ended; null: an earlier process's.</summary>
     public Station? OwnerOf(uint share)
     {

@@ -48,6 +48,9 @@ internal sealed class Registry
     /// <summary>Ports of shared addresses.</summary>
     public PortAllocations Ports { get; }
 
+    /// <summary>Numbers for more bindings, and meters for more stations.</summary>
+    public (int Numbers, int Meters) Free => (_numbers.Free, _freeMeters.Free);
+
     public int DeviceCount => _index.StationCount;
 
     /// <summary>One arm: a device that claims an address of this network is one of its hosts, and keeps it. Null with two arms.</summary>

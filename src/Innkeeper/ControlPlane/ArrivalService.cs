@@ -20,6 +20,9 @@ internal sealed class ArrivalService(
     private readonly PendingPackets _pending = new();
     private readonly AddressVerification _verification = new();
 
+    /// <summary>How many packets wait for a binding.</summary>
+    public int PendingFrames => _pending.Frames;
+
     /// <summary>Whether the address's device was asked whether it exists and has not answered: nothing is done for it until then.</summary>
     public bool IsAwaited(ClaimedAddress claim) => _verification.IsAwaited(claim);
 

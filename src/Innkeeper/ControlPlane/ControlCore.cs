@@ -79,7 +79,7 @@ internal sealed class ControlCore
         var arp = new ArpSender(Network, counters);
         var reinjector = new PacketReinjector(Network, counters);
         var rejects = new RejectSender(Network, inferences, counters);
-        var arrivals = new ArrivalService(Policy, Admission, bindings, inferences, leases, arp, reinjector, rejects, counters, events);
+        Arrivals = new ArrivalService(Policy, Admission, bindings, inferences, leases, arp, reinjector, rejects, counters, events);
         OneArm = seams.OneArm is { } lan ? OneArmOf(config, Network, lan, counters, events) : null;
         Dhcp = leases is null ? null : new DhcpServer(
             Network, new DhcpResponder(leases, settings.Dhcp!), leases, seams.Leases,
@@ -89,14 +89,14 @@ internal sealed class ControlCore
         // 3. The handlers of punts.
         var health = new GatewayHealthMonitor(Health, new GatewayDirectory(config, Network), Network, Admission, arp, seams.Store, events, clock);
         var inference = new GatewayInferenceHandler(inferences, bindings, OneArm);
-        var uplinkArp = new UplinkArpHandler(health, Napt, Pools, bindings, arrivals);
-        var oneArm = OneArm is null ? null : new OneArmHandler(OneArm, Policy, arrivals, inference, uplinkArp, counters);
+        var uplinkArp = new UplinkArpHandler(health, Napt, Pools, bindings, Arrivals);
+        var oneArm = OneArm is null ? null : new OneArmHandler(OneArm, Policy, Arrivals, inference, uplinkArp, counters);
         var dot = new DotFallbackHandler(seams.Bindings, rejects, counters);
         var dhcpHandler = new DhcpHandler(Dhcp, inferences);
-        var supply = new AddressSupply(Pools, Napt, arrivals);
+        var supply = new AddressSupply(Pools, Napt, Arrivals);
         Handlers =
         [
-            new AccessArpHandler(Network, Policy, bindings, arrivals, inference, arp, counters), new NewSourceHandler(arrivals, inference, OneArm, reinjector), inference, uplinkArp, dot, dhcpHandler,
+            new AccessArpHandler(Network, Policy, bindings, Arrivals, inference, arp, counters), new NewSourceHandler(Arrivals, inference, OneArm, reinjector), inference, uplinkArp, dot, dhcpHandler,
             new RejectHandler(rejects, config.Napt.RefuseAsProhibited ? IcmpUnreachable.AdministrativelyProhibited : IcmpUnreachable.HostUnreachable, counters),
             new FragmentHandler(reinjector, counters), .. oneArm is null ? (IPuntHandler[])[] : [oneArm],
         ];
@@ -114,7 +114,7 @@ internal sealed class ControlCore
             seams.Punts, new PuntDispatcher(Handlers, Napt, counters, clock), Inbox,
             [
                 _arrivalNotices, health, supply, .. oneArm is null ? (ITimed[])[] : [oneArm], dhcpHandler, dot,
-                new Sweeper(Admission, bindings, Napt, arrivals, Dhcp, Pools, Network, events),
+                new Sweeper(Admission, bindings, Napt, Arrivals, Dhcp, Pools, Network, events),
             ],
             seams.Follow, Network, clock);
         IsReady = now => Pools.Count(AddressState.Probing) == 0 && !Napt.IsExpecting && OneArm?.IsHearing(now) != true;
@@ -127,6 +127,8 @@ internal sealed class ControlCore
     public PolicyService Policy { get; }
 
     public AdmissionService Admission { get; }
+
+    public ArrivalService Arrivals { get; }
 
     public AddressPools Pools { get; }
 

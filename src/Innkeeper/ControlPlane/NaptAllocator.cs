@@ -62,21 +62,22 @@ internal sealed class NaptAllocator(
     /// <summary>After the bindings are adopted: every binding that continues has its share.</summary>
     public void AdoptBindings(TimeSpan now)
     {
+        // All addresses have their slots before any binding moves to one of them.
+        var laidOutAnew = new HashSet<Ipv4Address>();
         foreach (var (pool, address) in pools.SelectMany(s => s.Addresses.Usable.Select(a => (s, a))).ToList())
         {
             if (map.IsLaidOutOtherwise(address, layoutOf(address == pool.Addresses.Own), (uint)pool.Uplink))
             {
                 Registry.Ports.EndAllOn(address);
-                Use(pool, address);
-                foreach (var binding in Registry.Bindings.Values.Where(b => b.Shared == address).ToList())
-                {
-                    bindings.Reassign(binding);
-                }
+                laidOutAnew.Add(address);
             }
-            else
-            {
-                Use(pool, address);
-            }
+
+            Use(pool, address);
+        }
+
+        foreach (var binding in Registry.Bindings.Values.Where(b => laidOutAnew.Contains(b.Shared)).ToList())
+        {
+            bindings.Reassign(binding);
         }
 
         ReassignAll();
@@ -172,6 +173,16 @@ internal sealed class NaptAllocator(
             }
         }
 
+        foreach (var (pool, address) in pools.SelectMany(s => s.Addresses.WithoutSlot.Select(a => (s, a))).ToList())
+        {
+            // A slot may be free now. An address that is not ours any more needs none.
+            pool.Addresses.SetSlot(address, hasSlot: true);
+            if (pool.Addresses.IsOurs(address))
+            {
+                Use(pool, address);
+            }
+        }
+
         ReassignAll();
         log.Flush();
     }
@@ -187,6 +198,8 @@ internal sealed class NaptAllocator(
             events.Add(new SharedSlotsFull(address, SharedAddressSlot.Count));
         }
 
+        // Nobody is given ports of an address that the data plane does not know.
+        pool.Addresses.SetSlot(address, done);
         _full = !done;
     }
 

@@ -12,10 +12,13 @@ internal sealed class PendingPackets
     /// <summary>A device that is not served by then repeats its packet.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
-    private const int MaxClaims = 1024;
-    private const int MaxFrames = 8;
+    public const int MaxClaims = 1024;
+    public const int MaxFrames = 8;
 
     private readonly BoundedMap<ClaimedAddress, Held> _frames = new(MaxClaims);
+
+    /// <summary>How many frames wait.</summary>
+    public int Frames => _frames.Entries.Sum(e => e.Value.Frames.Count);
 
     public IEnumerable<ClaimedAddress> Claims => _frames.Entries.Select(e => e.Key);
 

@@ -52,6 +52,6 @@ internal readonly record struct DhcpDecision(DhcpVerdict Verdict, Ipv4Address Ad
 {
     public bool IsAnswered => Verdict <= DhcpVerdict.Refused;
 
-    /// <summary>The same lease is already on disk: when the disk fails, the client may continue with it.</summary>
+    /// <summary>The same lease is on disk already and not over there: when the disk fails, the client may continue with it.</summary>
     public bool MayGoAhead { get; init; }
 }

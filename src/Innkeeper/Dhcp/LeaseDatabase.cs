@@ -164,7 +164,10 @@ internal sealed partial class LeaseDatabase : ILeasedAddresses
         Tick(now);
         var known = Find(asks.Key);
         var isHeld = known?.Address == address;
-        if (!isHeld && !(_space.IsFree(address) && IsUsable(asks, address)))
+
+        // What was offered, or leased until lately, another device may have taken into use since.
+        var isLeased = isHeld && known!.State == LeaseState.Active;
+        if (!isLeased && !((isHeld || _space.IsFree(address)) && IsUsable(asks, address)))
         {
             return null;
         }

@@ -1,0 +1,17 @@
+namespace Innkeeper.Simulation;
+
+/// <param name="Found">The fault that it found.</param>
+internal sealed record KeptSeed(int Seed, string Found);
+
+/// <summary>Seeds that once failed. They are run each time, so that what they found stays mended.</summary>
+internal static class KeptSeeds
+{
+    public static readonly IReadOnlyList<KeptSeed> All =
+    [
+        new(53, "an offered outside address was bound to another device, and leased all the same when the client asked for it"),
+        new(286, "a lease that was given back was acknowledged again while the disk failed: the next process knew nothing of it"),
+        new(575, "the same, by a client that repeated its request"),
+        new(312, "a share began on an address for which the data plane had no slot left, which ended the process"),
+        new(350, "the same on another gateway's own address"),
+    ];
+}
