@@ -1,6 +1,7 @@
 # Sourced by the benchmarks: namespaces of their own, removed at the end, and the machine's description.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+. benchmarks/keep.sh
 
 prefix="ikb$$"
 work=$(mktemp -d "/tmp/$prefix.XXXXXX")

@@ -6,12 +6,15 @@
 #   crowd (eth0) ── server (access)        Innkeeper has an uplink besides
 . "$(dirname "$0")/common.sh"
 
-rounds=${ROUNDS:-5}
-window=${WINDOW:-50}
-many=${MANY:-10000}
-variants=(${VARIANTS:-innkeeper kea kea-quiet dnsmasq})
+setting rounds ROUNDS 5
+setting window WINDOW 50
+setting many MANY 10000
+setting crowd CLIENTS 8000
+setting crowd_dnsmasq CLIENTS_DNSMASQ 1000
+setting list VARIANTS "innkeeper kea kea-quiet dnsmasq"
+variants=($list)
 # As many as take a few seconds.
-clients() { [ "$1" = dnsmasq ] && echo "${CLIENTS_DNSMASQ:-1000}" || echo "${CLIENTS:-8000}"; }
+clients() { [ "$1" = dnsmasq ] && echo "$crowd_dnsmasq" || echo "$crowd"; }
 of() { nsenter --net="/run/netns/$prefix-$1-c" "$work/crowd" eth0 "${@:2}"; }
 
 clang -O2 -Wall -Wextra -Werror benchmarks/generator/crowd.c -o "$work/crowd"
@@ -30,6 +33,15 @@ kea() {
 		loggers: [{name: "kea-dhcp4", severity: $severity, output_options: [{output: "stdout"}]}]}}' >"$work/$1/kea.json"
 	KEA_PIDFILE_DIR="$work/$1" KEA_LOCKFILE_DIR="$work/$1" nsenter --net="/run/netns/$prefix-$1" kea-dhcp4 -c "$work/$1/kea.json" >"$work/$1/log" 2>&1 &
 	daemons+=("$!")
+}
+
+leases() { [ "$(of "$1" 1 --first 0xfe000000 --limit 1 | jq .bound)" = 1 ]; }
+log_of() {
+	case $1 in
+	innkeeper) echo "$work/innkeeper.err" ;;
+	dnsmasq) echo "$work/dnsmasq.log" ;;
+	*) echo "$work/$1/log" ;;
+	esac
 }
 
 for variant in "${variants[@]}"; do
@@ -55,7 +67,7 @@ for variant in "${variants[@]}"; do
 		daemons+=("$!")
 		;;
 	esac
-	until [ "$(of "$variant" 1 --first 0xfe000000 --limit 1 | jq .bound)" = 1 ]; do :; done
+	await_server "$variant" "${daemons[-1]}" "$(log_of "$variant")" leases "$variant"
 done
 
 load=$(cut -d' ' -f1 /proc/loadavg)
@@ -77,7 +89,6 @@ median() { jq -sr --arg n "$1" --arg v "$2" --arg f "$3" '[.[] | select(.name ==
 total() { jq -sr --arg n "$1" --arg v "$2" --arg f "$3" '[.[] | select(.name == $n and .variant == $v)[$f]] | add' "$work/rounds"; }
 
 sync=$(dd if=/dev/zero of="$work/sync" bs=4096 count=1000 oflag=dsync 2>&1 | sed -n 's/.* \([0-9.e-]*\) s,.*/\1/p')
-result=benchmarks/results/dhcp.md
 {
 	echo "# DHCP, a crowd of clients"
 	echo
@@ -105,4 +116,4 @@ result=benchmarks/results/dhcp.md
 	for variant in "${variants[@]}"; do
 		echo "| $variant | $(total "at once" "$variant" bound) | $(median "at once" "$variant" seconds 1) | $(median "at once" "$variant" p50_ms 1) | $(median "at once" "$variant" p99_ms 1) | $(total "at once" "$variant" retransmits) |"
 	done
-} | tee "$result"
+} | keep_result benchmarks/results/dhcp.md $((2 * ${#variants[@]}))

@@ -6,10 +6,12 @@
 #   device (eth0, dnsperf) ── gateway (access, uplink) ── server (eth0, unbound with one wildcard)
 . "$(dirname "$0")/common.sh"
 
-rounds=${ROUNDS:-3}
-seconds=${SECONDS_EACH:-4}
-rate=${RATE:-2000}
-variants=(${VARIANTS:-innkeeper dnsmasq unbound relay})
+setting rounds ROUNDS 3
+setting seconds SECONDS_EACH 4
+setting rate RATE 2000
+setting list VARIANTS "innkeeper dnsmasq unbound relay"
+variants=($list)
+declare -A servers=()
 upstream=137.118.199.1
 asked=8.8.8.8
 
@@ -37,6 +39,10 @@ unbound_conf() {
 	CONF
 }
 
+# answers NAMESPACE SERVER: whether it answers each of 20 names that were asked before.
+answers() { in_ns "$1" dnsperf -s "$2" -d "$work/names" -n 1 -q 20 2>/dev/null | grep -q 'Queries lost: *0 '; }
+seq 1 20 | sed 's/.*/c&.bench A/' >"$work/names"
+
 serve() {
 	unbound_conf "$work/$1-server.conf" <<-CONF
 		  local-zone: "bench." redirect
@@ -44,6 +50,7 @@ serve() {
 	CONF
 	nsenter --net="/run/netns/$prefix-$1-s" unbound -c "$work/$1-server.conf" 2>"$work/$1-server.err" &
 	daemons+=("$!")
+	await_server "the server behind $1" "$!" "$work/$1-server.err" answers "$1-s" 127.0.0.1
 }
 
 for variant in "${variants[@]}"; do
@@ -61,6 +68,7 @@ for variant in "${variants[@]}"; do
 		start_innkeeper "$variant" 137.118.199.50-137.118.199.99 "dns.upstream = [\"$upstream\"]
 dns.misses_per_second = 0
 dns.cache = 64"
+		servers[$variant]=$pid
 		;;
 	dnsmasq | unbound | relay)
 		in_ns "$variant" ip addr add 47.31.128.1/24 dev access
@@ -72,6 +80,7 @@ dns.cache = 64"
 		nsenter --net="/run/netns/$prefix-$variant" dnsmasq --keep-in-foreground --conf-file=/dev/null --no-resolv --no-hosts --user=root \
 			--pid-file= --server=$upstream --cache-size=100000 --dns-forward-max=10000 2>"$work/dnsmasq.err" &
 		daemons+=("$!")
+		servers[$variant]=$!
 		;;
 	unbound)
 		unbound_conf "$work/unbound.conf" <<-CONF
@@ -86,6 +95,7 @@ dns.cache = 64"
 		CONF
 		nsenter --net="/run/netns/$prefix-$variant" unbound -c "$work/unbound.conf" 2>"$work/unbound.err" &
 		daemons+=("$!")
+		servers[$variant]=$!
 		;;
 	relay)
 		# What no forwarder can beat: the kernel alone takes the packets to the server (nftables).
@@ -103,9 +113,10 @@ done
 
 seq 1 1000 | sed 's/.*/c&.bench A/' >"$work/cached"
 for variant in "${variants[@]}"; do
-	until in_ns "$variant-d" dnsperf -s $asked -d "$work/cached" -n 1 -q 20 2>/dev/null | grep -q 'Queries lost: *0 '; do
-		read -rt 0.1 <> <(:) || true
-	done
+	# The relay is the kernel: this shell stands for it.
+	[ -e "$work/$variant.err" ] || : >"$work/$variant.err"
+	await_server "$variant" "${servers[$variant]:-$$}" "$work/$variant.err" answers "$variant-d" $asked
+	in_ns "$variant-d" dnsperf -s $asked -d "$work/cached" -n 1 -q 20 >/dev/null 2>&1
 done
 
 fresh=0
@@ -140,7 +151,6 @@ median() { awk -v n="$1" -v v="$2" '$1 == n && $2 == v {print $3}' "$work/rounds
 lost() { awk -v n="$1" -v v="$2" '$1 == n && $2 == v {l += $4} END {print l + 0}' "$work/rounds"; }
 percentile() { awk -v n="$1" -v v="$2" '$1 == n && $2 == v {print $3}' "$work/times" | sort -n | awk -v p="$3" '{a[NR] = $1} END {i = int(NR * p / 100); print int(a[i < 1 ? 1 : i])}'; }
 
-result=benchmarks/results/dns.md
 {
 	echo "# DNS, one device, dnsperf"
 	echo
@@ -157,4 +167,4 @@ result=benchmarks/results/dns.md
 			echo "| $name | $variant | $(median $name "$variant") | $ratio | $(lost $name "$variant") | $(percentile $name "$variant" 50) | $(percentile $name "$variant" 99) |"
 		done
 	done
-} | tee "$result"
+} | keep_result benchmarks/results/dns.md $((2 * ${#variants[@]}))

@@ -6,8 +6,8 @@
 #   device (eth0) ── gateway (access, uplink) ── server (eth0, drops all UDP on arrival)
 . "$(dirname "$0")/common.sh"
 
-rounds=${ROUNDS:-7}
-packets=${PACKETS:-400000}
+setting rounds ROUNDS 7
+setting packets PACKETS 400000
 variants=(generator forwarding masquerade innkeeper innkeeper-no-inbound)
 
 chain() {
@@ -71,7 +71,6 @@ done
 median() { awk -v v="$1" '$1 == v {print $2}' "$work/rounds" | sort -n | awk '{a[NR] = $1} END {print a[int((NR + 1) / 2)]}'; }
 lost() { awk -v v="$1" '$1 == v {n += $3} END {print n}' "$work/rounds"; }
 
-result=benchmarks/results/forwarding.md
 {
 	echo "# Forwarding, 64-byte packets, one flow"
 	echo
@@ -89,4 +88,4 @@ result=benchmarks/results/forwarding.md
 		ratio=$([ "$net" -gt 0 ] && awk -v m="$masquerade" -v n="$net" 'BEGIN {printf "%.2f", m / n}' || echo "-")
 		echo "| $variant | $all | $net | $ratio | $(lost "$variant") |"
 	done
-} | tee "$result"
+} | keep_result benchmarks/results/forwarding.md ${#variants[@]}

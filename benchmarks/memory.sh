@@ -3,8 +3,8 @@
 . "$(dirname "$0")/common.sh"
 
 few=3
-many=${MANY:-10000}
-idle=${IDLE_SECONDS:-20}
+setting many MANY 10000
+setting idle IDLE_SECONDS 20
 
 add_ns d && add_ns gw && add_ns s
 wire d eth0 gw access
@@ -79,4 +79,4 @@ rows+=("$(weigh "$many" "$took ms, sent at 4,000 a second")")
 	echo "| devices | RSS kB | PSS kB | CPU idle | all bound after |"
 	echo "|---|---|---|---|---|"
 	printf '%s\n' "${rows[@]}"
-} | tee benchmarks/results/memory.md
+} | keep_result benchmarks/results/memory.md 2

@@ -67,7 +67,7 @@ for measure, title, unit, net, less, aims in ALL:
         found = list(ratios(measure, variant, base, net, less))
         if found:
             median = statistics.median(found)
-            verdict = "" if aim is None else f"{aim}: {'met' if median >= aim else 'MISSED'}"
+            verdict = "-" if aim is None else f"{aim}: {'met' if median >= aim else 'MISSED'}"
             gross = f" {statistics.median(ratios(measure, variant, base, False, less)):.2f} |" if net else ""
             print(f"| {variant} | {base} | {median:.2f} |{gross} {min(found):.2f} to {max(found):.2f} | {verdict} |")
     print()

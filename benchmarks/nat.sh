@@ -11,12 +11,13 @@
 # programs on both ends, on the same CPU, with all segmentation offloads off. No end has GRO or XDP: veth's NAPI is off.
 . "$(dirname "$0")/common.sh"
 
-rounds=${ROUNDS:-7}
-parts=${PARTS:-4} # the variants take turns so often in a round: all have the same share of a noisy moment
-packets=${PACKETS:-250000}
-new=${NEW:-8000} # of 200 devices: a multiple of it
-milliseconds=${MILLISECONDS:-1000}
-read -ra variants <<<"${VARIANTS:-forwarding masquerade innkeeper-1to1 innkeeper-napt${BEFORE:+ before-1to1 before-napt}}"
+setting rounds ROUNDS 7
+setting parts PARTS 4 # the variants take turns so often in a round: all have the same share of a noisy moment
+setting packets PACKETS 250000
+setting new NEW 8000 # of 200 devices: a multiple of it
+setting milliseconds MILLISECONDS 1000
+setting list VARIANTS "forwarding masquerade innkeeper-1to1 innkeeper-napt${BEFORE:+ before-1to1 before-napt}"
+read -ra variants <<<"$list"
 cpu=${CPU:-1}
 
 # 50,000 flows are those of 50 devices; new flows come from 200, each part's from ports of their own.
@@ -213,7 +214,8 @@ account() {
 	done
 }
 
-result=benchmarks/results/nat.md
+# A row for each variant in each of seven tables, and for the generator in three; 15 ratios, and 14 to an earlier version.
+rows=$((7 * ${#variants[@]} + 3 + 15 + ${BEFORE:+14}+0))
 {
 	echo "# Translation"
 	echo
@@ -227,4 +229,4 @@ result=benchmarks/results/nat.md
 	account
 	echo
 	python3 benchmarks/nat-report.py "$work/rounds" "${variants[@]}"
-} | tee "$result"
+} | keep_result benchmarks/results/nat.md "$rows"

@@ -3,8 +3,7 @@
 # and set up for somewhere else, behind Innkeeper with two arms and on one.
 . "$(dirname "$0")/common.sh"
 
-many=${MANY:-1000}
-result=benchmarks/results/onboarding.md
+setting many MANY 1000
 mkdir -p "$work/ns"
 clang -O2 -Wall -Wextra -Werror benchmarks/generator/first_byte.c -o "$work/first_byte"
 
@@ -198,5 +197,4 @@ end two
 	echo
 	echo "Round trips between two regular hosts of the LAN (1,000 pings, 5 rounds): without Innkeeper, and with it while a foreign device pings through it at the same"
 	echo "rate, on the same two CPUs: $latency."
-} >"$result"
-cat "$result"
+} | keep_result benchmarks/results/onboarding.md 15

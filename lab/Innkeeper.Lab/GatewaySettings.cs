@@ -5,6 +5,9 @@ internal sealed record GatewaySettings
 {
     public static GatewaySettings Default { get; } = new();
 
+    /// <summary>The program to start; null: the one under test.</summary>
+    public string? Program { get; init; }
+
     /// <summary>null: none, devices share.</summary>
     public string? Pool { get; init; } = $"{Testbed.PoolFirst}-{Testbed.PoolLast}";
 

@@ -26,7 +26,7 @@ internal sealed record AdoptedReport(int Bindings, string? Source);
 /// <summary>The output of `innkeeper devices --json`.</summary>
 internal sealed record DevicesReport(List<DeviceReport> Devices);
 
-internal sealed record DeviceReport(string Mac, int? Vlan, string? Vendor, string State, string? Name, List<BindingReport> Bindings, string? Profile = null);
+internal sealed record DeviceReport(string Mac, int? Vlan, string? Vendor, string State, string? Name, List<BindingReport> Bindings, string? Profile = null, string? GivenName = null);
 
 internal sealed record BindingReport(string Claimed, string? Legal, string? Inside, string? Gateway, string State,
     long PacketsOut, long BytesOut, long PacketsIn, long BytesIn, List<string>? DnsServers, SharedReport? Shared);

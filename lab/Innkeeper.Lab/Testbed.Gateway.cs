@@ -63,7 +63,7 @@ internal sealed partial class Testbed
         }
 
         string[] wrapper = settings.WithoutTcx ? ["/usr/bin/python3", "-c", WithoutTcx] : [];
-        var process = Start(Gateway, ["env", .. environment, .. wrapper, binary, "run", "--config", ConfigPath]);
+        var process = Start(Gateway, ["env", .. environment, .. wrapper, settings.Program ?? binary, "run", "--config", ConfigPath]);
         GatewayProcess = process;
         Wait.For("the gateway is ready", () => process.Stdout.Split('\n').Contains("ready") || process.HasExited, StartTimeout, process.ToString);
         if (process.HasExited)

@@ -65,7 +65,7 @@ internal sealed class VendorListing
         try
         {
             var length = RandomAccess.Read(_file, row, (long)(_rows[place] & ((1UL << PositionBits) - 1)));
-            var name = Vendors.OneLine(Encoding.UTF8.GetString(ThirdField(row[..length], row)));
+            var name = SafeText.Collapse(Encoding.UTF8.GetString(ThirdField(row[..length], row)));
             return name.Length == 0 ? null : name;
         }
         catch (IOException)

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text;
 using Innkeeper.Wire;
 
 namespace Innkeeper.Bindings;
@@ -45,24 +44,5 @@ internal sealed class Vendors(string directory)
         }
 
         return null;
-    }
-
-    /// <summary>Makes one line of a name: line ends, control characters and runs of blanks become one blank.</summary>
-    internal static string OneLine(string name)
-    {
-        var line = new StringBuilder(name.Length);
-        foreach (var character in name)
-        {
-            if (!char.IsControl(character) && !char.IsWhiteSpace(character))
-            {
-                line.Append(character);
-            }
-            else if (line.Length > 0 && line[^1] != ' ')
-            {
-                line.Append(' ');
-            }
-        }
-
-        return line.ToString().TrimEnd();
     }
 }

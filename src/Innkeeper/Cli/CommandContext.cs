@@ -21,11 +21,11 @@ internal sealed class CommandContext(TextWriter output, TextWriter errors)
     public Option<string> Socket { get; } = new("--socket") { Description = "The running gateway's control socket, instead of the configuration's.", HelpName = "PATH", Recursive = true };
 
     /// <summary>Lets <paramref name="act"/> ask the gateway that is meant.</summary>
-    public int WithGateway(ParseResult parsed, Func<Inquiry, int> act) => parsed.GetValue(Socket) is { } path
-        ? act(InquiryAt(path, parsed))
-        : WithSettings(parsed, settings => act(InquiryAt(settings.Control.Socket, parsed)));
+    public int WithGateway(ParseResult parsed, Func<GatewaySession, int> act) => parsed.GetValue(Socket) is { } path
+        ? act(SessionAt(path, parsed))
+        : WithSettings(parsed, settings => act(SessionAt(settings.Control.Socket, parsed)));
 
-    public Inquiry InquiryAt(string socket, ParseResult parsed) => new(socket, parsed.GetValue(Json), output, errors);
+    public GatewaySession SessionAt(string socket, ParseResult parsed) => new(socket, parsed.GetValue(Json), output, errors);
 
     /// <summary>Without --config and without the default file the defaults hold: only socket and pins matter here.</summary>
     public int WithSettings(ParseResult parsed, Func<InnkeeperConfig, int> act)

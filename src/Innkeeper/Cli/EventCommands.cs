@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Innkeeper.Control;
+using Innkeeper.Management;
 using Microsoft.Win32.SafeHandles;
 
 namespace Innkeeper.Cli;
@@ -10,12 +10,12 @@ internal static class EventCommands
     public static Command Of(CommandContext context)
     {
         var follow = new Option<bool>("--follow", "-f") { Description = "Go on with what happens from now on, until this is stopped." };
-        var last = new Option<int>("--last", "-n") { Description = $"How many of the past (default {ControlDesk.UsualEvents}, up to {ControlDesk.MostEvents}).", HelpName = "N", DefaultValueFactory = _ => ControlDesk.UsualEvents };
+        var last = new Option<int>("--last", "-n") { Description = $"How many of the past (default {EventStream.UsualEvents}, up to {EventStream.MostEvents}).", HelpName = "N", DefaultValueFactory = _ => EventStream.UsualEvents };
         last.Validators.Add(result =>
         {
-            if (result.Errors.Any() || result.GetValueOrDefault<int>() is < 0 or > ControlDesk.MostEvents)
+            if (result.Errors.Any() || result.GetValueOrDefault<int>() is < 0 or > EventStream.MostEvents)
             {
-                result.AddError($"--last is a number from 0 to {ControlDesk.MostEvents}");
+                result.AddError($"--last is a number from 0 to {EventStream.MostEvents}");
             }
         });
         var events = new ExplainedCommand("events", "What happened, oldest first.", "events --last 100", "events --follow", "events --follow --last 0 --json")
@@ -24,15 +24,14 @@ internal static class EventCommands
         };
         events.SetAction(parsed =>
         {
+            var count = parsed.GetValue(last);
             if (!parsed.GetValue(follow))
             {
-                return context.WithGateway(parsed, gateway => gateway.Run(
-                    new ControlRequest("events") { Last = parsed.GetValue(last) }, ReportContext.Default.EventsReport, report => Tables.Write(Tables.Open(context.Output), report)));
+                return context.WithGateway(parsed, gateway => gateway.Show(gateway.Client.ListEvents(count), report => Tables.Write(Tables.Open(context.Output), report)));
             }
 
             var output = Followed(context.Output);
-            var request = new ControlRequest("events") { Last = parsed.GetValue(last), Follow = true };
-            return context.WithGateway(parsed, gateway => gateway.Follow(request, output, (entry, missed) =>
+            return context.WithGateway(parsed, gateway => gateway.Watch(count, output, (entry, missed) =>
                 output.WriteLine(entry is null ? $"({missed} events were missed here)" : Tables.Line(entry))));
         });
         return events;

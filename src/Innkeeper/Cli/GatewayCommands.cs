@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Innkeeper.Configuration;
+using Innkeeper.Hosting;
 
 namespace Innkeeper.Cli;
 
@@ -11,7 +12,7 @@ internal static class GatewayCommands
     public static Command Teardown(CommandContext context)
     {
         var teardown = new Command("teardown", "Remove everything the gateway put on this machine; its memory of devices stays.") { context.Config };
-        teardown.SetAction(parsed => context.WithSettings(parsed, settings => Innkeeper.Teardown.Run(settings, context.Output, context.Errors)));
+        teardown.SetAction(parsed => context.WithSettings(parsed, settings => Hosting.Teardown.Run(settings, context.Output, context.Errors)));
         return teardown;
     }
 
@@ -33,7 +34,7 @@ internal static class GatewayCommands
             var result = (parsed.GetValue(on) ?? parsed.GetValue(access)) is { } first
                 ? FromOptions(first, parsed.GetValue(on) ?? parsed.GetValue(uplink), parsed.GetValue(pool) ?? [])
                 : ConfigurationFile.Load(parsed.GetValue(context.Config) ?? CommandContext.DefaultConfig);
-            return result.Config is null && !Daemon.TakesOver ? context.Refuse(result) : Daemon.Run(result, parsed.GetValue(context.Verbose));
+            return result.Config is null && !GatewayHost.TakesOver ? context.Refuse(result) : GatewayHost.Run(result, parsed.GetValue(context.Verbose));
         });
         return run;
     }
@@ -50,7 +51,7 @@ internal static class GatewayCommands
                 return context.Refuse(result);
             }
 
-            if (Preflight.Files(result).ToList() is { Count: > 0 } unusable)
+            if (StartupCheck.Files(result).ToList() is { Count: > 0 } unusable)
             {
                 return context.Refuse(result with { Errors = [.. unusable] });
             }
@@ -79,7 +80,7 @@ internal static class GatewayCommands
         return result with
         {
             Errors = [.. result.Errors.Select(e => e with { Line = 0 })],
-            Places = result.Places.WithoutLines(),
+            SourceMap = result.SourceMap.WithoutLines(),
         };
     }
 

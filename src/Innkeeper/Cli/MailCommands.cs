@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Innkeeper.Configuration;
 using Innkeeper.Notifications;
+using Innkeeper.Wire;
 
 namespace Innkeeper.Cli;
 
@@ -27,7 +28,7 @@ internal static class MailCommands
 
         if (to is not null && !NotificationConfig.IsMailAddress(to))
         {
-            errors.WriteLine($"innkeeper mail test: {Wording.Shorten(to)} will not do; give an address such as admin@example.net");
+            errors.WriteLine($"innkeeper mail test: {SafeText.Shorten(to)} will not do; give an address such as admin@example.net");
             return ExitCode.Usage;
         }
 

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Innkeeper.Control;
 
 namespace Innkeeper.Cli;
 
@@ -9,19 +8,16 @@ internal static class ReportCommands
     public static IEnumerable<Command> Of(CommandContext context)
     {
         var status = new ExplainedCommand("status", "How the running gateway is.", "status", "status --json") { context.Config, context.Socket, context.Json };
-        status.SetAction(parsed => context.WithGateway(parsed, gateway =>
-            gateway.Run(new ControlRequest("status"), ReportContext.Default.StatusReport, report => Tables.Write(Tables.Open(context.Output), report))));
+        status.SetAction(parsed => context.WithGateway(parsed, gateway => gateway.Show(gateway.Client.GetStatus(), report => Tables.Write(Tables.Open(context.Output), report))));
 
         var profiles = new ExplainedCommand("profiles", "What devices may do, by profile, and the gateways they leave through.", "profiles", "profiles --json")
         {
             context.Config, context.Socket, context.Json,
         };
-        profiles.SetAction(parsed => context.WithGateway(parsed, gateway =>
-            gateway.Run(new ControlRequest("profiles"), ReportContext.Default.ProfilesReport, report => Tables.Write(Tables.Open(context.Output), report))));
+        profiles.SetAction(parsed => context.WithGateway(parsed, gateway => gateway.Show(gateway.Client.ListProfiles(), report => Tables.Write(Tables.Open(context.Output), report))));
 
         var leases = new ExplainedCommand("leases", "Addresses that DHCP gave, and whose they are.", "leases", "leases --json") { context.Config, context.Socket, context.Json };
-        leases.SetAction(parsed => context.WithGateway(parsed, gateway =>
-            gateway.Run(new ControlRequest("leases"), ReportContext.Default.LeasesReport, report => Tables.Write(Tables.Open(context.Output), report))));
+        leases.SetAction(parsed => context.WithGateway(parsed, gateway => gateway.Show(gateway.Client.ListLeases(), report => Tables.Write(Tables.Open(context.Output), report))));
         return [status, profiles, leases];
     }
 }

@@ -1,4 +1,4 @@
-using Innkeeper.Control;
+using Innkeeper.Management.Contracts;
 using Spectre.Console;
 
 namespace Innkeeper.Cli;

@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Innkeeper.Configuration;
-using Innkeeper.Control;
+using Innkeeper.Management.Contracts;
 using Spectre.Console;
 
 namespace Innkeeper.Cli;
@@ -39,9 +39,9 @@ internal static partial class Tables
         foreach (var (key, text, origin) in lines)
         {
             // Of a list of tables each has its header; all else is named in full, before the first of them.
-            if (IsOfAList(key, out var kind) && TableKind.ParentOf(key) != table)
+            if (IsOfAList(key, out var kind) && RepeatedTable.ParentOf(key) != table)
             {
-                table = TableKind.ParentOf(key);
+                table = RepeatedTable.ParentOf(key);
                 output.WriteLine(kind.Example);
             }
 
@@ -51,9 +51,9 @@ internal static partial class Tables
 
     private static string NameOf(string key) => IsOfAList(key, out _) ? key[(key.LastIndexOf('.') + 1)..] : EffectiveConfiguration.Quote(key);
 
-    private static bool IsOfAList(string key, [NotNullWhen(true)] out TableKind? kind)
+    private static bool IsOfAList(string key, [NotNullWhen(true)] out RepeatedTable? kind)
     {
-        kind = TableKind.Of(TableKind.ParentOf(key))?.Kind;
+        kind = RepeatedTable.Of(RepeatedTable.ParentOf(key))?.Kind;
         return kind is { IsNumbered: true };
     }
 

@@ -1,5 +1,5 @@
-using Innkeeper.Configuration;
-using Innkeeper.Control;
+using Innkeeper.Management.Contracts;
+using Innkeeper.Wire;
 using Spectre.Console;
 
 namespace Innkeeper.Cli;
@@ -126,7 +126,7 @@ internal static partial class Tables
 
     private static void Line(IAnsiConsole console, string text) => console.WriteLine(Plain(text));
 
-    private static string Plain(string text) => Wording.OneLine(text);
+    private static string Plain(string text) => SafeText.OneLine(text);
 
     private static string Time(DateTimeOffset time) => $"{time.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z";
 

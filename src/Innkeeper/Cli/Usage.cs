@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using Innkeeper.Configuration;
+using Innkeeper.Wire;
 
 namespace Innkeeper.Cli;
 
@@ -16,14 +17,14 @@ internal static class Usage
         var unknown = parsed.UnmatchedTokens.Count > 0 ? parsed.UnmatchedTokens[0] : null;
         if (commands.Count == 0 || (command.Action is not null && unknown is null or ['-', ..]))
         {
-            return $"{path}: {Wording.OneLine(parsed.Errors[0].Message).TrimEnd('.')}; {help} shows what it takes";
+            return $"{path}: {SafeText.OneLine(parsed.Errors[0].Message).TrimEnd('.')}; {help} shows what it takes";
         }
 
         var all = $"there are {string.Join(", ", commands)}";
         return unknown is null
             ? $"{path}: a command is missing; {all}, and {help} explains them"
-            : $"{path}: there is no command {Wording.Shorten(unknown)}; " +
-              $"{(Wording.Nearest(unknown, commands) is { } nearest ? $"did you mean {nearest}?" : all + ".")} See {help}";
+            : $"{path}: there is no command {SafeText.Shorten(unknown)}; " +
+              $"{(Suggest.Nearest(unknown, commands) is { } nearest ? $"did you mean {nearest}?" : all + ".")} See {help}";
     }
 
     /// <summary>The command with those that it stands in, as it is typed.</summary>

@@ -4,18 +4,18 @@ using Innkeeper.Wire;
 namespace Innkeeper.Configuration;
 
 /// <summary>
-/// What single keys cannot tell: whether settings fit each other and the interfaces' addresses. Pure. Each check runs when
-/// all that it holds against each other is good: what follows from a bad value is not worth a line.
+/// Checks settings against each other and against the addresses of the interfaces. No I/O. A check runs only if all settings that it
+/// compares are valid: errors that merely follow from another are not reported.
 /// </summary>
 internal static class ConfigurationCheck
 {
     private const string UplinkSubnet = "the uplink subnet";
 
-    /// <summary>What the file alone shows.</summary>
+    /// <summary>Checks that need only the file.</summary>
     public static IEnumerable<ConfigurationError> Static(ConfigurationResult result)
     {
         var config = result.Config!;
-        if (config.IsOneArmed && result.IsGood("access.interface", "uplink.interface"))
+        if (config.IsOneArmed && result.IsValid("access.interface", "uplink.interface"))
         {
             foreach (var (key, isSet, why) in ((string, bool, string)[])
                 [
@@ -25,38 +25,38 @@ internal static class ConfigurationCheck
                     ("uplink.mac", config.Uplink.Mac is not null, "on one arm (access and uplink are the same interface) the MAC is the interface's own; leave it out"),
                 ])
             {
-                if (isSet && result.IsGood(key))
+                if (isSet && result.IsValid(key))
                 {
                     yield return result.ErrorAt(key, why);
                 }
             }
         }
 
-        if (config.Napt.PortsPerDevice > 64 * config.Napt.Block && result.IsGood("napt.block", "napt.ports_per_device"))
+        if (config.Napt.PortsPerDevice > 64 * config.Napt.Block && result.IsValid("napt.block", "napt.ports_per_device"))
         {
             yield return result.ErrorAt("napt.ports_per_device", $"{config.Napt.PortsPerDevice} is more than 64 blocks of {config.Napt.Block} ports; raise [napt] block");
         }
 
-        foreach (var error in GatewayCheck.Static(result).Concat(ProfileCheck.Static(result)).Concat(PortalCheck.Static(result)).Concat(Against(result, config.Uplink.Address, config.Uplink.Gateway)).Concat(NotificationKeys.Check(result)))
+        foreach (var error in GatewayCheck.Static(result).Concat(ProfileCheck.Static(result)).Concat(PortalCheck.Static(result)).Concat(Against(result, config.Uplink.Address, config.Uplink.Gateway)).Concat(NotificationCheck.Static(result)))
         {
             yield return error;
         }
     }
 
-    /// <summary>What shows once the uplink's address is known; of gateways, for those on the uplink LAN.</summary>
-    /// <param name="uplink">Null while it is not: what does not need it is checked.</param>
+    /// <summary>Checks that need the uplink's address; of gateways, those on the uplink LAN.</summary>
+    /// <param name="uplink">Null while it is unknown: then the other checks run.</param>
     public static IEnumerable<ConfigurationError> Against(ConfigurationResult result, Ipv4Network? uplink, Ipv4Address? gateway)
     {
         var config = result.Config!;
         var errors = Ranges(result, "pool.addresses", config.Pool.Addresses, uplink, gateway, UplinkSubnet)
             .Concat(Ranges(result, "napt.addresses", config.Napt.Addresses, uplink, gateway, UplinkSubnet))
-            .Concat(config.Gateways.Where(g => g.Interface is null && result.IsGood(GatewayCheck.KeyOf(g, "interface"))).SelectMany(g => OfGateway(result, g, uplink, gateway)));
+            .Concat(config.Gateways.Where(g => g.Interface is null && result.IsValid(GatewayCheck.KeyOf(g, "interface"))).SelectMany(g => OfGateway(result, g, uplink, gateway)));
         foreach (var error in errors)
         {
             yield return error;
         }
 
-        for (var i = 0; i < config.Napt.Addresses.Length && result.IsGood("pool.addresses", "napt.addresses"); i++)
+        for (var i = 0; i < config.Napt.Addresses.Length && result.IsValid("pool.addresses", "napt.addresses"); i++)
         {
             if (config.Pool.Addresses.Where(r => r.Overlaps(config.Napt.Addresses[i])).Select(r => (AddressRange?)r).FirstOrDefault() is { } pooled)
             {
@@ -69,7 +69,7 @@ internal static class ConfigurationCheck
             yield return error;
         }
 
-        if (config.Access.Address is { } access && result.IsGood("access.address", "inside.network") && access.Overlaps(config.Inside.Network))
+        if (config.Access.Address is { } access && result.IsValid("access.address", "inside.network") && access.Overlaps(config.Inside.Network))
         {
             yield return result.ErrorAt("access.address", $"{access} overlaps {config.Inside.Network}, which is [inside] network; set that to a network that is used nowhere, such as \"10.64.0.0/10\"");
         }
@@ -88,12 +88,12 @@ internal static class ConfigurationCheck
     private static IEnumerable<ConfigurationError> Dhcp(ConfigurationResult result, Ipv4Network? uplink)
     {
         var config = result.Config!;
-        if (config.Dhcp is { Enabled: true, LeasesLegal: true } && !config.IsOneArmed && result.IsGood("dhcp.addresses", "pool.addresses", "pool.routed") && (config.Pool.Addresses.IsEmpty || config.Pool.Routed))
+        if (config.Dhcp is { Enabled: true, LeasesLegal: true } && !config.IsOneArmed && result.IsValid("dhcp.addresses", "pool.addresses", "pool.routed") && (config.Pool.Addresses.IsEmpty || config.Pool.Routed))
         {
             yield return result.ErrorAt("dhcp.addresses", $"is \"legal\", and {(config.Pool.Addresses.IsEmpty ? "[pool] has no addresses to lease; give some" : "[pool] routed = true takes them from outside the uplink subnet, whose mask and router are leased with them")}, or lease \"private\" ones");
         }
 
-        if (config.Dhcp.Network is not { } network || config.Dhcp.LeasesLegal || !result.IsGood("dhcp.network", "dhcp.addresses"))
+        if (config.Dhcp.Network is not { } network || config.Dhcp.LeasesLegal || !result.IsValid("dhcp.network", "dhcp.addresses"))
         {
             yield break;
         }
@@ -101,14 +101,14 @@ internal static class ConfigurationCheck
         foreach (var (other, key, what) in ((Ipv4Network?, string, string)[])
             [(uplink, "uplink.address", "the uplink subnet"), (config.Access.Address, "access.address", "[access] address"), (config.Inside.Network, "inside.network", "[inside] network")])
         {
-            if (other is { } taken && network.Overlaps(taken) && result.IsGood(key))
+            if (other is { } taken && network.Overlaps(taken) && result.IsValid(key))
             {
                 yield return result.ErrorAt("dhcp.network", $"{network} overlaps {taken.NetworkId}/{taken.PrefixLength}, {what}; give a network that is used nowhere, or leave it out");
             }
         }
     }
 
-    /// <summary>What shows once the address of a gateway's own interface is known.</summary>
+    /// <summary>Checks that need the address of a gateway's own interface.</summary>
     /// <param name="gateway">One with an interface of its own; the others are checked with the uplink.</param>
     public static IEnumerable<ConfigurationError> AgainstGateway(ConfigurationResult result, GatewayConfig gateway, Ipv4Network interfaceAddress) =>
         OfGateway(result, gateway, interfaceAddress, null).Concat(Apart(result, interfaceAddress, SubnetOf(gateway)));
@@ -120,7 +120,7 @@ internal static class ConfigurationCheck
         var hop = GatewayCheck.KeyOf(gateway, "next_hop");
         return Ranges(result, GatewayCheck.KeyOf(gateway, "pool"), gateway.Pool, lan, router, SubnetOf(gateway))
             .Concat(Ranges(result, GatewayCheck.KeyOf(gateway, "shared"), gateway.Shared, lan, router, SubnetOf(gateway)))
-            .Concat(lan is { } subnet && result.Positions.ContainsKey(hop) && result.IsGood(hop) && RouterWithin(hop, gateway.NextHop, subnet, SubnetOf(gateway)) is var (key, text)
+            .Concat(lan is { } subnet && result.Positions.ContainsKey(hop) && result.IsValid(hop) && RouterWithin(hop, gateway.NextHop, subnet, SubnetOf(gateway)) is var (key, text)
                 ? [result.ErrorAt(key, text)]
                 : []);
     }
@@ -141,22 +141,22 @@ internal static class ConfigurationCheck
 
     private static string SubnetOf(GatewayConfig gateway) => gateway.Interface is { } name ? $"the subnet of {name}," : UplinkSubnet;
 
-    /// <summary>A router's key and what is wrong with it, or null.</summary>
+    /// <summary>The key of a router and its error, or null.</summary>
     private static (string Key, string Text)? RouterWithin(string key, Ipv4Address router, Ipv4Network lan, string subnet) =>
         !lan.Contains(router) ? (key, $"{router} is not within {subnet} {lan.NetworkId}/{lan.PrefixLength}; give the router's address there")
         : router == lan.Address ? (key, $"{router} is the gateway's own address; give the router's")
         : null;
 
-    /// <summary>What must be used nowhere else, held against a LAN.</summary>
+    /// <summary>Networks that must not overlap a LAN.</summary>
     private static IEnumerable<ConfigurationError> Apart(ConfigurationResult result, Ipv4Network lan, string subnet)
     {
         var config = result.Config!;
-        if (result.IsGood("inside.network") && config.Inside.Network.Overlaps(lan))
+        if (result.IsValid("inside.network") && config.Inside.Network.Overlaps(lan))
         {
             yield return result.ErrorAt("inside.network", $"{config.Inside.Network} overlaps {subnet} {lan.NetworkId}/{lan.PrefixLength}; choose a network that is used nowhere, such as \"10.64.0.0/10\"");
         }
 
-        if (config.Access.Address is { } access && result.IsGood("access.address") && access.Overlaps(lan))
+        if (config.Access.Address is { } access && result.IsValid("access.address") && access.Overlaps(lan))
         {
             yield return result.ErrorAt("access.address", $"{access} overlaps {subnet} {lan.NetworkId}/{lan.PrefixLength}; give the access LAN a network of its own");
         }
@@ -164,7 +164,7 @@ internal static class ConfigurationCheck
 
     private static IEnumerable<ConfigurationError> Ranges(
         ConfigurationResult result, string key, ImmutableArray<AddressRange> ranges, Ipv4Network? lan, Ipv4Address? router, string subnet) =>
-        result.IsGood(key) ? ranges.SelectMany((range, i) => Range(result, key, range, i, lan, router, subnet)) : [];
+        result.IsValid(key) ? ranges.SelectMany((range, i) => Range(result, key, range, i, lan, router, subnet)) : [];
 
     private static IEnumerable<ConfigurationError> Range(
         ConfigurationResult result, string key, AddressRange range, int item, Ipv4Network? lan, Ipv4Address? router, string subnet)
@@ -172,7 +172,7 @@ internal static class ConfigurationCheck
         var config = result.Config!;
         if (lan is { } network)
         {
-            if (!config.Pool.Routed && !(network.Contains(range.First) && network.Contains(range.Last)) && result.IsGood("pool.routed"))
+            if (!config.Pool.Routed && !(network.Contains(range.First) && network.Contains(range.Last)) && result.IsValid("pool.routed"))
             {
                 yield return result.ErrorAt(
                     key, $"{range} is not within {subnet} {network.NetworkId}/{network.PrefixLength}; take addresses of it, or set {(key == "pool.addresses" ? "" : "[pool] ")}routed = true if the router sends these to us", item);
@@ -194,7 +194,7 @@ internal static class ConfigurationCheck
             yield return result.ErrorAt(key, $"{range} contains the network or broadcast address of {wide.NetworkId}/{wide.PrefixLength}; leave it out", item);
         }
 
-        if (result.IsGood("inside.network") && range.Overlaps(new AddressRange(config.Inside.Network.NetworkId, config.Inside.Network.Last)))
+        if (result.IsValid("inside.network") && range.Overlaps(new AddressRange(config.Inside.Network.NetworkId, config.Inside.Network.Last)))
         {
             yield return result.ErrorAt("inside.network", $"{config.Inside.Network} overlaps the pool's {range}; choose a network that is used nowhere");
         }

@@ -1,3 +1,5 @@
+using Innkeeper.Wire;
+
 namespace Innkeeper.Configuration;
 
 /// <summary>Reads innkeeper.toml (TOML 1.0) into settings.</summary>
@@ -23,23 +25,23 @@ internal static class ConfigurationFile
         {
             return Failed(path, e is FileNotFoundException or DirectoryNotFoundException
                 ? "there is no such file; give its path with --config, or use --access, --uplink and --pool"
-                : $"cannot be read: {Wording.OneLine(e.Message)}; give a file that this user may read");
+                : $"cannot be read: {SafeText.OneLine(e.Message)}; give a file that this user may read");
         }
     }
 
     public static ConfigurationResult Parse(string text, string file)
     {
         var (document, syntaxErrors) = ConfigurationSyntax.Parse(text, file);
-        var reader = new ConfigurationReader(file, new ConfigurationPlaces(text.Count(c => c == '\n') + (text == "" || text.EndsWith('\n') ? 1 : 2)));
+        var reader = new ConfigurationReader(file, new SourceMap(text.Count(c => c == '\n') + (text == "" || text.EndsWith('\n') ? 1 : 2)));
         if (document is not null)
         {
             reader.Read(document);
         }
 
-        var result = new ConfigurationResult(file, reader.Config, [], reader.Places, reader.Bad) { ControlSocket = reader.Config.Control.Socket, Text = text };
+        var result = new ConfigurationResult(file, reader.Config, [], reader.SourceMap, reader.InvalidKeys) { ControlSocket = reader.Config.Control.Socket, Text = text };
         List<ConfigurationError> errors = [.. syntaxErrors.Concat(reader.Errors).OrderBy(e => e.Line).ThenBy(e => e.Column)];
 
-        // What is missing and what does not fit may be a mere consequence of a line that could not be read.
+        // Missing or conflicting settings may merely follow from a line that could not be read.
         if (syntaxErrors.Count == 0)
         {
             errors.AddRange(Missing(result));
@@ -51,9 +53,9 @@ internal static class ConfigurationFile
 
     private static IEnumerable<ConfigurationError> Missing(ConfigurationResult result) =>
         from name in (string[])["access.interface", "uplink.interface"]
-        where !result.Positions.ContainsKey(name) && result.IsGood(name)
-        select result.ErrorAt(name, $"is missing; give {ConfigurationKeys.Find(name)!.Expected}");
+        where !result.Positions.ContainsKey(name) && result.IsValid(name)
+        select result.ErrorAt(name, $"is missing; give {SettingDefinitions.Find(name)!.Expected}");
 
     private static ConfigurationResult Failed(string path, string text) =>
-        new(path, null, [new ConfigurationError(path, 0, 0, "file", text)], new ConfigurationPlaces(0), []);
+        new(path, null, [new ConfigurationError(path, 0, 0, "file", text)], new SourceMap(0), []);
 }

@@ -1,28 +1,29 @@
 using System.Collections.Immutable;
 using System.Text.RegularExpressions;
+using Innkeeper.Wire;
 using Tomlyn.Syntax;
 
 namespace Innkeeper.Configuration;
 
-/// <summary>Takes the keys of a document one by one into settings, and notes every one that is wrong.</summary>
-internal sealed partial class ConfigurationReader(string file, ConfigurationPlaces places)
+/// <summary>Reads the keys of a document one by one into a configuration, and collects an error for each that is wrong.</summary>
+internal sealed partial class ConfigurationReader(string file, SourceMap places)
 {
     private readonly List<ConfigurationError> _errors = [];
-    private readonly HashSet<string> _bad = [];
+    private readonly HashSet<string> _invalid = [];
 
-    /// <summary>What misspelt names were probably meant to be.</summary>
-    private readonly HashSet<string> _meant = [];
+    /// <summary>Names that misspelt names probably meant. No error says that these are missing.</summary>
+    private readonly HashSet<string> _suppressed = [];
 
-    /// <summary>What is applied when [profiles.default] is known, which may stand behind those that begin as it.</summary>
-    private readonly List<Action> _later = [];
+    /// <summary>Applied at the end: profiles begin as a copy of [profiles.default], which may follow them in the file.</summary>
+    private readonly List<Action> _deferred = [];
 
     public InnkeeperConfig Config { get; private set; } = new();
 
-    public ConfigurationPlaces Places => places;
+    public SourceMap SourceMap => places;
 
     public IReadOnlyList<ConfigurationError> Errors => _errors;
 
-    public ImmutableHashSet<string> Bad => [.. _bad, .. _meant.Where(m => !places.Keys.ContainsKey(m))];
+    public ImmutableHashSet<string> InvalidKeys => [.. _invalid, .. _suppressed.Where(m => !places.Keys.ContainsKey(m))];
 
     /// <param name="document">One without syntax errors.</param>
     public void Read(DocumentSyntax document)
@@ -37,17 +38,17 @@ internal sealed partial class ConfigurationReader(string file, ConfigurationPlac
             Take(name, table);
         }
 
-        _later.ForEach(apply => apply());
+        _deferred.ForEach(apply => apply());
         foreach (var diagnostic in document.Diagnostics.Where(d => d.Kind == DiagnosticMessageKind.Error))
         {
-            // The parser sees what stands twice in ways that keys alone do not show: two [pool], or [pool] after pool.idle.
+            // The parser also finds duplicates that keys do not show: two [pool], or [pool] after pool.idle.
             var (line, column) = PlaceOf(diagnostic.Span);
             if (!_errors.Exists(e => e.Line == line))
             {
                 var twice = Twice().Match(diagnostic.Message);
-                Add((line, column), twice.Success ? Wording.Shorten(twice.Groups[1].Value) : "syntax", twice.Success
+                Add((line, column), twice.Success ? SafeText.Shorten(twice.Groups[1].Value) : "syntax", twice.Success
                     ? $"stands twice, first in line {twice.Groups[2].Value}; put all of it in one place"
-                    : $"is not TOML ({Wording.OneLine(diagnostic.Message)}); innkeeper.toml, which comes with Innkeeper, shows what a file looks like");
+                    : $"is not TOML ({SafeText.OneLine(diagnostic.Message)}); innkeeper.toml, which comes with Innkeeper, shows what a file looks like");
             }
         }
     }
@@ -62,14 +63,14 @@ internal sealed partial class ConfigurationReader(string file, ConfigurationPlac
         foreach (var table in document.Tables)
         {
             var name = NameOf(table.Name);
-            yield return (table is TableArraySyntax && TableKind.IsList(name) ? $"{name}[{++number}]" : name, table);
+            yield return (table is TableArraySyntax && RepeatedTable.IsList(name) ? $"{name}[{++number}]" : name, table);
         }
     }
 
-    /// <summary>What is said of a key that there is not, or that is a table.</summary>
+    /// <summary>The error for a name that is no setting, or that is a table.</summary>
     public static string NoSuchKey(string name)
     {
-        if (TableKind.IsList(name) || ConfigurationKeys.IsTable(name))
+        if (RepeatedTable.IsList(name) || SettingDefinitions.IsTable(name))
         {
             return IsATable(name);
         }
@@ -78,46 +79,46 @@ internal sealed partial class ConfigurationReader(string file, ConfigurationPlac
         return "there is no such key; " + (nearest is not null ? $"did you mean {nearest}?" : "innkeeper.toml, which comes with Innkeeper, names them all");
     }
 
-    private static string? NearestKey(string name) => Wording.Nearest(
-        name, TableKind.Of(TableKind.ParentOf(name)) is var (kind, own) ? kind.Keys.Select(k => $"{kind.TableOf(own)}.{k}") : ConfigurationKeys.Names);
+    private static string? NearestKey(string name) => Suggest.Nearest(
+        name, RepeatedTable.Of(RepeatedTable.ParentOf(name)) is var (kind, own) ? kind.Keys.Select(k => $"{kind.TableOf(own)}.{k}") : SettingDefinitions.Names);
 
     private static string IsATable(string name) =>
-        TableKind.IsList(name) ? $"is a list of tables; write {ConfigurationKeys.Header(name)} and the keys below, once for each"
-        : TableKind.Of(name) is var (kind, own) && kind.Keys.Contains(own) ? $"is a key of {kind.What}; write it below {kind.Example}"
+        RepeatedTable.IsList(name) ? $"is a list of tables; write {SettingDefinitions.Header(name)} and the keys below, once for each"
+        : RepeatedTable.Of(name) is var (kind, own) && kind.Keys.Contains(own) ? $"is a key of {kind.What}; write it below {kind.Example}"
         : $"is a table, not a value; write [{name}] and its keys below";
 
-    /// <summary>The table most like a name: where names are the user's own, that with the kind put right.</summary>
+    /// <summary>The table most like a name. Of a table that the user names, only the first part is corrected.</summary>
     private static string? NearestTable(string name)
     {
         var dot = name.IndexOf('.', StringComparison.Ordinal);
-        return Wording.Nearest(name, ConfigurationKeys.Tables.Concat(TableKind.All.Select(k => k.IsNumbered ? k.Name : k.TableOf(dot < 0 ? "" : name[(dot + 1)..]))));
+        return Suggest.Nearest(name, SettingDefinitions.Tables.Concat(RepeatedTable.All.Select(k => k.IsNumbered ? k.Name : k.TableOf(dot < 0 ? "" : name[(dot + 1)..]))));
     }
 
     private void Take(string name, TableSyntaxBase table)
     {
         var place = PlaceOf(table.OpenBracket?.Span ?? table.Span);
-        if (TableKind.IsList(name))
+        if (RepeatedTable.IsList(name))
         {
             Add(place, name, IsATable(name));
             return;
         }
 
-        if (!ConfigurationKeys.IsTable(name))
+        if (!SettingDefinitions.IsTable(name))
         {
-            // Its keys are wrong for the same reason: one error is enough.
+            // Its keys are wrong for the same reason, so one error is enough.
             var nearest = NearestTable(name);
             if (nearest is not null)
             {
-                _meant.UnionWith(ConfigurationKeys.Names.Where(n => n.StartsWith(nearest + ".", StringComparison.Ordinal)).Append(nearest));
+                _suppressed.UnionWith(SettingDefinitions.Names.Where(n => n.StartsWith(nearest + ".", StringComparison.Ordinal)).Append(nearest));
             }
 
             Add(place, name, "there is no such table; " + (nearest is not null
-                ? $"did you mean {ConfigurationKeys.Header(nearest)}?"
-                : $"there are {string.Join(", ", ConfigurationKeys.Tables.Select(t => $"[{t}]").Concat(TableKind.All.Select(k => k.Example)))}"));
+                ? $"did you mean {SettingDefinitions.Header(nearest)}?"
+                : $"there are {string.Join(", ", SettingDefinitions.Tables.Select(t => $"[{t}]").Concat(RepeatedTable.All.Select(k => k.Example)))}"));
             return;
         }
 
-        if (table is TableArraySyntax && TableKind.Of(name) is not { Kind.IsNumbered: true })
+        if (table is TableArraySyntax && RepeatedTable.Of(name) is not { Kind.IsNumbered: true })
         {
             Add(place, name, $"is a list of tables here; there is one only, write [{name}]");
         }
@@ -131,31 +132,31 @@ internal sealed partial class ConfigurationReader(string file, ConfigurationPlac
         }
     }
 
-    /// <summary>A table, when something of it is met: false when its keys are not worth reading.</summary>
+    /// <summary>Called at the first header or key of a table. False: the table is wrong, and its keys are skipped.</summary>
     private bool Begin(string name, (int Line, int Column) place)
     {
         if (!places.Tables.TryAdd(name, place))
         {
-            return !_bad.Contains(name);
+            return !_invalid.Contains(name);
         }
 
-        if (TableKind.Of(name) is not var (kind, own))
+        if (RepeatedTable.Of(name) is not var (kind, own))
         {
             return true;
         }
 
-        if (kind.Complaint(own) is { } complaint)
+        if (kind.ValidateName(own) is { } error)
         {
-            _bad.Add(name);
-            Add(place, name, complaint);
+            _invalid.Add(name);
+            Add(place, name, error);
             return false;
         }
 
-        if (places.Tables.Keys.Count(t => TableKind.Of(t)?.Kind == kind) > kind.Most)
+        if (places.Tables.Keys.Count(t => RepeatedTable.Of(t)?.Kind == kind) > kind.Most)
         {
-            // Of those that come after it nothing is said.
+            // Only the first one too many is reported.
             places.Tables.Remove(name);
-            if (_bad.Add(kind.Name))
+            if (_invalid.Add(kind.Name))
             {
                 Add(place, name, $"is one more than the {kind.Most} {kind.Name} that there may be; give fewer");
             }
@@ -163,7 +164,7 @@ internal sealed partial class ConfigurationReader(string file, ConfigurationPlac
             return false;
         }
 
-        _later.Add(() => Config = kind.Begin(own, Config));
+        _deferred.Add(() => Config = kind.Begin(own, Config));
         return true;
     }
 
@@ -172,20 +173,20 @@ internal sealed partial class ConfigurationReader(string file, ConfigurationPlac
     {
         var name = table == "" ? NameOf(entry.Key) : $"{table}.{NameOf(entry.Key)}";
         var place = PlaceOf(entry.Key!.Span);
-        if (TableKind.IsList(name) && entry.Value is ArraySyntax list)
+        if (RepeatedTable.IsList(name) && entry.Value is ArraySyntax list)
         {
             TakeList(name, list);
         }
-        else if (TableKind.IsList(name) || TableKind.IsList(TableKind.ParentOf(name)))
+        else if (RepeatedTable.IsList(name) || RepeatedTable.IsList(RepeatedTable.ParentOf(name)))
         {
-            name = TableKind.IsList(name) ? name : TableKind.ParentOf(name);
+            name = RepeatedTable.IsList(name) ? name : RepeatedTable.ParentOf(name);
             Add(place, name, IsATable(name));
         }
-        else if (!ConfigurationKeys.IsTable(name))
+        else if (!SettingDefinitions.IsTable(name))
         {
-            if (TableKind.Of(TableKind.ParentOf(name)) is null || Begin(TableKind.ParentOf(name), place))
+            if (RepeatedTable.Of(RepeatedTable.ParentOf(name)) is null || Begin(RepeatedTable.ParentOf(name), place))
             {
-                Take(name, place, Read(entry.Value));
+                Take(name, place, ReadValue(entry.Value));
             }
         }
         else if (entry.Value is InlineTableSyntax inner)
@@ -194,7 +195,7 @@ internal sealed partial class ConfigurationReader(string file, ConfigurationPlac
         }
         else
         {
-            _meant.UnionWith(ConfigurationKeys.Names.Where(n => n.StartsWith(name + ".", StringComparison.Ordinal)).Append(name));
+            _suppressed.UnionWith(SettingDefinitions.Names.Where(n => n.StartsWith(name + ".", StringComparison.Ordinal)).Append(name));
             Add(place, name, IsATable(name));
         }
     }
@@ -223,21 +224,21 @@ internal sealed partial class ConfigurationReader(string file, ConfigurationPlac
             }
             else
             {
-                Add(place, table, $"{Wording.Shorten(value?.ToString().Trim() ?? "")} will not do; give a table, such as {{ profile = \"guests\", vlan = 10 }}");
+                Add(place, table, $"{SafeText.Shorten(value?.ToString().Trim() ?? "")} will not do; give a table, such as {{ profile = \"guests\", vlan = 10 }}");
             }
         }
     }
 
     private void Take(string name, (int Line, int Column) place, ConfigurationValue value)
     {
-        if (ConfigurationKeys.Find(name) is not { } key)
+        if (SettingDefinitions.Find(name) is not { } key)
         {
-            _meant.Add(NearestKey(name) ?? name);
+            _suppressed.Add(NearestKey(name) ?? name);
             Add(place, name, NoSuchKey(name));
         }
         else if (!places.Keys.TryAdd(name, place))
         {
-            _bad.Add(name);
+            _invalid.Add(name);
             Add(place, name, $"is set twice, first in line {places.Keys[name].Line}; keep one");
         }
         else
@@ -247,33 +248,33 @@ internal sealed partial class ConfigurationReader(string file, ConfigurationPlac
                 places.Items[(name, i)] = value.List[i].Place;
             }
 
-            if (TableKind.Of(TableKind.ParentOf(name)) is null)
+            if (RepeatedTable.Of(RepeatedTable.ParentOf(name)) is null)
             {
                 Set(key, place, value);
             }
             else
             {
-                _later.Add(() => Set(key, place, value));
+                _deferred.Add(() => Set(key, place, value));
             }
         }
     }
 
-    private void Set(ConfigurationKey key, (int Line, int Column) place, ConfigurationValue value)
+    private void Set(SettingDefinition key, (int Line, int Column) place, ConfigurationValue value)
     {
-        var faults = key.Faults?.Invoke(value).ToList() ?? [];
-        if (faults.Count == 0 && key.Apply(value, Config) is { } changed)
+        var errors = key.Validate(value).ToList();
+        if (errors.Count == 0 && key.Apply(value, Config) is { } changed)
         {
             Config = changed;
             return;
         }
 
-        _bad.Add(key.Name);
-        foreach (var fault in faults)
+        _invalid.Add(key.Name);
+        foreach (var error in errors)
         {
-            Add(fault.Item?.Place ?? place, key.Name, fault.Text);
+            Add(error.Item?.Place ?? place, key.Name, error.Text);
         }
 
-        if (faults.Count == 0)
+        if (errors.Count == 0)
         {
             Add(place, key.Name, $"{value.Source} will not do; give {key.Expected}");
         }
@@ -283,23 +284,23 @@ internal sealed partial class ConfigurationReader(string file, ConfigurationPlac
 
     private static (int Line, int Column) PlaceOf(SourceSpan span) => (span.Start.Line + 1, span.Start.Column + 1);
 
-    private static ConfigurationValue Read(ValueSyntax? value) => new(
+    public static ConfigurationValue ReadValue(ValueSyntax? value) => new(
         value switch
         {
             StringValueSyntax text => text.Value,
             IntegerValueSyntax number => number.Value,
             BooleanValueSyntax flag => flag.Value,
-            ArraySyntax array => array.Items.Select(i => Read(i.Value)).ToList(),
+            ArraySyntax array => array.Items.Select(i => ReadValue(i.Value)).ToList(),
             _ => null,
         },
-        Wording.Shorten(value?.ToString().Trim() ?? ""),
+        SafeText.Shorten(value?.ToString().Trim() ?? ""),
         value is null ? default : PlaceOf(value.Span));
 
     private static string PartOf(BareKeyOrStringValueSyntax? part) =>
-        Wording.Shorten(part switch
+        SafeText.Shorten(part switch
         {
             BareKeySyntax bare => bare.Key?.Text ?? "",
-            // A bracket is ours, to number tables with.
+            // Brackets are reserved: they number tables.
             StringValueSyntax { Value: { } text } => text.Contains('[', StringComparison.Ordinal) ? $"'{text}'" : text,
             _ => "",
         });

@@ -3,25 +3,25 @@ using System.Collections.Immutable;
 namespace Innkeeper.Configuration;
 
 /// <summary>Settings, or every error found; never both, never an exception.</summary>
-/// <param name="Bad">Keys whose value is not known for certain, because what stands there is wrong.</param>
+/// <param name="InvalidKeys">Keys whose value is unknown, because the file has an error there.</param>
 internal sealed record ConfigurationResult(
-    string File, InnkeeperConfig? Config, ImmutableArray<ConfigurationError> Errors, ConfigurationPlaces Places, ImmutableHashSet<string> Bad)
+    string File, InnkeeperConfig? Config, ImmutableArray<ConfigurationError> Errors, SourceMap SourceMap, ImmutableHashSet<string> InvalidKeys)
 {
     /// <summary>What was read.</summary>
     public string Text { get; init; } = "";
 
-    /// <summary>Where the gateway that runs with this file is asked, as far as the file says: even one with errors tells that.</summary>
+    /// <summary>The control socket of the gateway that runs with this file. A file with other errors still says this.</summary>
     public string ControlSocket { get; init; } = new InnkeeperConfig().Control.Socket;
 
     /// <summary>Where each key of the file stands.</summary>
-    public IReadOnlyDictionary<string, (int Line, int Column)> Positions => Places.Keys;
+    public IReadOnlyDictionary<string, (int Line, int Column)> Positions => SourceMap.Keys;
 
-    /// <summary>Whether all of these keys are set right or left to their defaults: only then can they be held against each other.</summary>
-    public bool IsGood(params ReadOnlySpan<string> keys)
+    /// <summary>Whether none of these keys has an error. Only then can their values be compared.</summary>
+    public bool IsValid(params ReadOnlySpan<string> keys)
     {
         foreach (var key in keys)
         {
-            if (Bad.Contains(key))
+            if (InvalidKeys.Contains(key))
             {
                 return false;
             }
@@ -30,25 +30,25 @@ internal sealed record ConfigurationResult(
         return true;
     }
 
-    /// <summary>The key that tells a profile something: its own, or [profiles.default]'s if its own table leaves that out.</summary>
+    /// <summary>The full name of the key that decides a setting of a profile: the profile's own, or that of [profiles.default].</summary>
     public string OriginOf(string profile, string key)
     {
-        var own = $"{TableKind.Profiles.TableOf(profile)}.{key}";
-        return Positions.ContainsKey(own) || Bad.Contains(own) ? own : $"{TableKind.Profiles.TableOf(ProfileConfig.DefaultName)}.{key}";
+        var own = $"{RepeatedTable.Profiles.TableOf(profile)}.{key}";
+        return Positions.ContainsKey(own) || InvalidKeys.Contains(own) ? own : $"{RepeatedTable.Profiles.TableOf(ProfileConfig.DefaultName)}.{key}";
     }
 
     /// <summary>An error about a key, with its place in the file.</summary>
-    /// <param name="item">Which item of the key's list is to blame, from 0; none when negative.</param>
+    /// <param name="item">The item of the key's list that is wrong, from 0; negative: the key as a whole.</param>
     public ConfigurationError ErrorAt(string key, string text, int item = -1)
     {
-        var (line, column) = Places.Of(key, item);
+        var (line, column) = SourceMap.Of(key, item);
         return new ConfigurationError(File, line, column, key, text);
     }
 }
 
-/// <summary>Where keys, list items and tables stand, and where what is absent would belong.</summary>
+/// <summary>The positions of keys, list items and tables in the file, and of missing ones the place where they belong.</summary>
 /// <param name="end">The line after the last one; 0 when there is no file to point into.</param>
-internal sealed class ConfigurationPlaces(int end)
+internal sealed class SourceMap(int end)
 {
     public Dictionary<string, (int Line, int Column)> Keys { get; } = [];
 
@@ -56,10 +56,10 @@ internal sealed class ConfigurationPlaces(int end)
 
     public Dictionary<string, (int Line, int Column)> Tables { get; } = [];
 
-    /// <summary>The same keys, of something that has no lines to point at.</summary>
-    public ConfigurationPlaces WithoutLines()
+    /// <summary>The same keys without positions, for settings that do not come from a file.</summary>
+    public SourceMap WithoutLines()
     {
-        var places = new ConfigurationPlaces(0);
+        var places = new SourceMap(0);
         foreach (var key in Keys.Keys)
         {
             places.Keys[key] = (0, 0);
@@ -68,10 +68,10 @@ internal sealed class ConfigurationPlaces(int end)
         return places;
     }
 
-    /// <summary>The item, else the key, else its table's header, else the line after the last: the first of them that there is. A table's name is good too.</summary>
+    /// <summary>The position of the first of these that exists: the item, the key, the header of its table, the line after the last. The name may be a table's.</summary>
     public (int Line, int Column) Of(string key, int item = -1) =>
         Items.TryGetValue((key, item), out var place) || Keys.TryGetValue(key, out place)
-        || Tables.TryGetValue(key, out place) || Tables.TryGetValue(TableKind.ParentOf(key), out place)
+        || Tables.TryGetValue(key, out place) || Tables.TryGetValue(RepeatedTable.ParentOf(key), out place)
             ? place
             : (end, Math.Min(end, 1));
 }

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Innkeeper.Wire;
 using Tomlyn;
 using Tomlyn.Parsing;
 using Tomlyn.Syntax;
@@ -6,14 +7,14 @@ using Tomlyn.Syntax;
 namespace Innkeeper.Configuration;
 
 /// <summary>
-/// Text into a TOML document, and its syntax errors into sentences. A statement that cannot be read is told, taken out,
-/// and the rest is parsed again: so there is one error for each cause, and the lines that do parse can be checked.
+/// Parses text into a TOML document, and turns syntax errors into sentences. A statement that cannot be read is reported and removed,
+/// and the rest is parsed again. So there is one error for each cause, and the lines that do parse can be checked.
 /// </summary>
 internal static partial class ConfigurationSyntax
 {
     private const int MaxErrors = 20;
 
-    /// <returns>What parses, with every line at its place, or null when that cannot be told; and the errors in the rest.</returns>
+    /// <returns>What could be parsed, with unchanged line numbers, or null if nothing could; and the errors.</returns>
     public static (DocumentSyntax? Document, List<ConfigurationError> Errors) Parse(string text, string file)
     {
         var lines = text.Split('\n');
@@ -48,14 +49,14 @@ internal static partial class ConfigurationSyntax
         }
         catch (TomlException)
         {
-            // Tomlyn's limit on nesting is the one thing that it throws for.
+            // Tomlyn throws only when nesting exceeds its limit.
             var line = Array.FindIndex(lines, l => l.AsSpan().ContainsAny('[', '{'));
             errors.Add(new ConfigurationError(file, line + 1, 1, "syntax", "is nested deeper than any configuration is; innkeeper.toml, which comes with Innkeeper, shows what a file looks like"));
             return (null, errors);
         }
     }
 
-    /// <summary>The line whose fault an error is (a list that is not closed shows only later), and the key or table there.</summary>
+    /// <summary>The line that caused an error (an open list is noticed only later), and the key or table there.</summary>
     private static (int Line, KeyValueSyntax? Entry, string Name) Blame(DocumentSyntax document, string[] lines, DiagnosticMessage error)
     {
         var line = Math.Min(error.Span.Start.Line, lines.Length - 1);
@@ -69,26 +70,26 @@ internal static partial class ConfigurationSyntax
         }
 
         var header = Header().Match(lines[line]);
-        return (line, null, header.Success && header.Groups[1].Length > 0 ? Wording.Shorten(header.Groups[1].Value) : "syntax");
+        return (line, null, header.Success && header.Groups[1].Length > 0 ? SafeText.Shorten(header.Groups[1].Value) : "syntax");
     }
 
     private static bool IsOpen(ValueSyntax? value, int line) =>
         value?.Span.End.Line >= line || value is ArraySyntax { CloseBracket: null } or InlineTableSyntax { CloseBrace: null };
 
-    /// <summary>Empties a statement's lines, so that those after it keep their numbers. False when there is nothing to empty.</summary>
+    /// <summary>Empties the lines of a statement, so that later lines keep their numbers. False: they are empty already.</summary>
     private static bool TakeOut(string[] lines, int line, KeyValueSyntax? entry)
     {
         var header = entry is not null ? Match.Empty : Header().Match(lines[line]);
         if (header.Success && IsTable(header.Groups[1].Value))
         {
-            // It is clear which table is meant: the keys below are in it.
-            var mended = ConfigurationKeys.Header(header.Groups[1].Value);
+            // The header is damaged, but its name is clear: the keys below belong to it.
+            var mended = SettingDefinitions.Header(header.Groups[1].Value);
             var changed = lines[line] != mended;
             lines[line] = mended;
             return changed;
         }
 
-        // With a table nobody knows go its keys; with a list or a text that goes on, its lines; else what looks like a list's rest.
+        // With an unknown table its keys are removed; with an open list or text, its lines; otherwise what looks like the rest of a list.
         var goesOn = header.Success ? NotHeader() : entry is not null && IsOpen(entry.Value, line + 1) ? NotStatement() : ListRest();
         var some = false;
         for (var i = line; i < lines.Length && (i == line || goesOn.IsMatch(lines[i])); i++)
@@ -101,7 +102,7 @@ internal static partial class ConfigurationSyntax
     }
 
     private static bool IsTable(string name) =>
-        TableKind.Of(name) is var (kind, own) ? kind.Complaint(own) is null : ConfigurationKeys.IsTable(name) || TableKind.IsList(name);
+        RepeatedTable.Of(name) is var (kind, own) ? kind.ValidateName(own) is null : SettingDefinitions.IsTable(name) || RepeatedTable.IsList(name);
 
     private static string Sentence(string message, string line, KeyValueSyntax? entry, string name, bool here)
     {
@@ -129,17 +130,17 @@ internal static partial class ConfigurationSyntax
 
         if (Header().IsMatch(line))
         {
-            return $"this is not how a table begins; write its name in brackets, such as {ConfigurationKeys.Header(IsTable(name) ? name : "access")}";
+            return $"this is not how a table begins; write its name in brackets, such as {SettingDefinitions.Header(IsTable(name) ? name : "access")}";
         }
 
         return Says("Unexpected token")
             ? "this is neither a key with its value nor a table; write `key = value` or `[table]`, and # before remarks"
-            : $"is not TOML ({Wording.OneLine(message)}); innkeeper.toml, which comes with Innkeeper, shows what a file looks like";
+            : $"is not TOML ({SafeText.OneLine(message)}); innkeeper.toml, which comes with Innkeeper, shows what a file looks like";
     }
 
     private static string SentenceOf(KeyValueSyntax entry, string name, string line, bool here, bool noEquals, bool noComma)
     {
-        var key = ConfigurationKeys.Find(name);
+        var key = SettingDefinitions.Find(name);
         if (noEquals && entry.Value is null)
         {
             return $"there is no = after the key; write {name[(name.LastIndexOf('.') + 1)..]} = and its value";
@@ -170,11 +171,11 @@ internal static partial class ConfigurationSyntax
         {
             "" => $"has no value; give {key.Expected}",
             _ when entry.Value is not null && value.Contains('=', StringComparison.Ordinal) => "more follows the value; write one key in each line",
-            _ => $"{Wording.Shorten(value)} will not do; give {key.Expected}",
+            _ => $"{SafeText.Shorten(value)} will not do; give {key.Expected}",
         };
     }
 
-    /// <summary>What looks like a table's header, with its name.</summary>
+    /// <summary>Something like the header of a table, with its name.</summary>
     [GeneratedRegex(@"^\s*\[\[?\s*([A-Za-z_]?[A-Za-z0-9_.-]*)")]
     private static partial Regex Header();
 
@@ -184,7 +185,7 @@ internal static partial class ConfigurationSyntax
     [GeneratedRegex(@"^(?!\s*(\[\[?\s*[A-Za-z_]|[A-Za-z0-9_""'.-]+\s*=))")]
     private static partial Regex NotStatement();
 
-    /// <summary>Items and ends of lists, and nothing at all.</summary>
+    /// <summary>Items and ends of lists, and empty lines.</summary>
     [GeneratedRegex(@"^\s*([\]},]|[""'0-9][^=]*$|$)")]
     private static partial Regex ListRest();
 }

@@ -15,9 +15,9 @@ internal enum MailTls
     Implicit,
 }
 
-/// <summary>Where a secret stands. It is read when it is used, so that it can be changed without a restart.</summary>
-/// <param name="File">The file's path; null when it is not in a file. Where both are given, the file holds.</param>
-/// <param name="Variable">The environment variable's name; null when it is not in one.</param>
+/// <summary>Where a secret is stored. It is read when it is used, so that it can be changed without a restart.</summary>
+/// <param name="File">The file's path; null: not in a file. If both are given, the file is used.</param>
+/// <param name="Variable">The environment variable's name; null: not in one.</param>
 internal sealed record SecretSource(string? File = null, string? Variable = null)
 {
     public bool IsGiven => File is not null || Variable is not null;
@@ -29,7 +29,7 @@ internal sealed record MailConfig
     /// <summary>Empty: no mail.</summary>
     public string Host { get; init; } = "";
 
-    /// <summary>Null: the usual one of <see cref="Tls"/>.</summary>
+    /// <summary>Null: the default port for <see cref="Tls"/>.</summary>
     public int? GivenPort { get; init; }
 
     public MailTls Tls { get; init; } = MailTls.StartTls;
@@ -42,7 +42,7 @@ internal sealed record MailConfig
 
     public ImmutableArray<string> To { get; init; } = [];
 
-    /// <summary>Messages at once, before a digest gathers.</summary>
+    /// <summary>How many messages are sent at once, before further ones are collected.</summary>
     public int First { get; init; } = 5;
 
     public TimeSpan Digest { get; init; } = TimeSpan.FromMinutes(15);
@@ -51,7 +51,7 @@ internal sealed record MailConfig
 
     public ImmutableArray<string> Events { get; init; } = NotificationConfig.Kinds;
 
-    /// <summary>A PEM file of the authorities to be trusted; null: the system's.</summary>
+    /// <summary>A PEM file of trusted authorities; null: the system's.</summary>
     public string? CaFile { get; init; }
 
     public bool IsOn => Host != "";
@@ -70,13 +70,13 @@ internal sealed record WebhookConfig
     public ImmutableArray<string> Events { get; init; } = NotificationConfig.Kinds;
 }
 
-/// <summary>What both have in common.</summary>
+/// <summary>What mail and webhook have in common.</summary>
 internal static class NotificationConfig
 {
     /// <summary>The kind of a device's arrival.</summary>
     public const string Arrival = "arrival";
 
-    /// <summary>What can be told, as settings and messages name it.</summary>
+    /// <summary>The kinds of event, as settings and messages name them.</summary>
     public static readonly ImmutableArray<string> Kinds =
         [Arrival, "pool-low", "conflict", "quarantine", "rogue-dhcp", "gateway-down", "gateway-up", "storage"];
 

@@ -1,15 +1,15 @@
 namespace Innkeeper.Configuration;
 
-/// <summary>Whether the portal's settings fit each other and those of DNS. Pure.</summary>
+/// <summary>Whether the portal's settings fit each other and those of DNS. No I/O.</summary>
 internal static class PortalCheck
 {
-    /// <summary>HTTPS needs all three of them, and a name that this gateway answers for.</summary>
+    /// <summary>HTTPS needs name, certificate and key, and a name that this gateway's DNS answers.</summary>
     public static IEnumerable<ConfigurationError> Static(ConfigurationResult result)
     {
         var portal = result.Config!.Portal;
         (string Key, string Value)[] parts = [("portal.name", portal.Name), ("portal.certificate", portal.Certificate), ("portal.key", portal.Key)];
         var set = parts.Where(p => p.Value != "").Select(p => p.Key).ToList();
-        if (set.Count is > 0 and < 3 && result.IsGood("portal.name", "portal.certificate", "portal.key"))
+        if (set.Count is > 0 and < 3 && result.IsValid("portal.name", "portal.certificate", "portal.key"))
         {
             foreach (var (key, _) in parts.Where(p => p.Value == ""))
             {
@@ -17,12 +17,12 @@ internal static class PortalCheck
             }
         }
 
-        if (portal.Name == "" || !result.IsGood("portal.name"))
+        if (portal.Name == "" || !result.IsValid("portal.name"))
         {
             yield break;
         }
 
-        if (!result.Config.Dns.Enabled && result.IsGood("dns.enabled"))
+        if (!result.Config.Dns.Enabled && result.IsValid("dns.enabled"))
         {
             yield return result.ErrorAt("portal.name", $"{portal.Name} is answered by this gateway's DNS, and [dns] enabled = false; change one of them");
         }

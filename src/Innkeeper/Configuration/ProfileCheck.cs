@@ -1,14 +1,14 @@
 namespace Innkeeper.Configuration;
 
-/// <summary>Whether profiles and rules name what there is, and say something that can be. Pure.</summary>
+/// <summary>Whether profiles and rules refer to existing names and make sense. No I/O.</summary>
 internal static class ProfileCheck
 {
-    private static readonly string[] s_conditions = [.. TableKind.Rules.Keys.Where(k => k != "profile")];
+    private static readonly string[] s_conditions = [.. RepeatedTable.Rules.Keys.Where(k => k != "profile")];
 
     public static IEnumerable<ConfigurationError> Static(ConfigurationResult result) =>
-        InOrder(result.Config!).SelectMany(p => OfProfile(result, p)).Concat(result.Config!.Rules.SelectMany((rule, i) => OfRule(result, rule, TableKind.Rules.TableOf($"{i + 1}"))));
+        InOrder(result.Config!).SelectMany(p => OfProfile(result, p)).Concat(result.Config!.Rules.SelectMany((rule, i) => OfRule(result, rule, RepeatedTable.Rules.TableOf($"{i + 1}"))));
 
-    /// <summary>The default first: what others have from it is said once, there.</summary>
+    /// <summary>The default first, so that an error in it is reported once, and not for each profile that copies it.</summary>
     public static IEnumerable<ProfileConfig> InOrder(InnkeeperConfig config) =>
         config.Profiles.Values.OrderBy(p => p.Name != ProfileConfig.DefaultName).ThenBy(p => p.Name, StringComparer.Ordinal);
 
@@ -18,13 +18,13 @@ internal static class ProfileCheck
         foreach (var (key, name) in ((string, string?)[])[(gateway, profile.Gateway), (fallback, profile.Fallback)])
         {
             var isGateway = name is null or GatewayConfig.MainName || result.Config!.Gateways.Any(g => g.Name == name);
-            if (!isGateway && IsOwn(profile, key) && result.IsGood(key, TableKind.Gateways.Name, TableKind.Gateways.TableOf(name!)))
+            if (!isGateway && IsOwn(profile, key) && result.IsValid(key, RepeatedTable.Gateways.Name, RepeatedTable.Gateways.TableOf(name!)))
             {
-                yield return result.ErrorAt(key, NoSuch(name!, TableKind.Gateways, result.Config!.Gateways.Select(g => g.Name).Prepend(GatewayConfig.MainName)));
+                yield return result.ErrorAt(key, NoSuch(name!, RepeatedTable.Gateways, result.Config!.Gateways.Select(g => g.Name).Prepend(GatewayConfig.MainName)));
             }
         }
 
-        if (profile.Fallback == profile.Gateway && (IsOwn(profile, gateway) || IsOwn(profile, fallback)) && result.IsGood(gateway, fallback))
+        if (profile.Fallback == profile.Gateway && (IsOwn(profile, gateway) || IsOwn(profile, fallback)) && result.IsValid(gateway, fallback))
         {
             yield return result.ErrorAt(
                 IsOwn(profile, fallback) ? fallback : gateway,
@@ -32,7 +32,7 @@ internal static class ProfileCheck
         }
 
         var (denied, allowed) = (result.OriginOf(profile.Name, "denied"), result.OriginOf(profile.Name, "allowed"));
-        if (profile.Denied is { } list && IsOwn(profile, denied) && IsOwn(profile, allowed) && result.IsGood(denied, allowed))
+        if (profile.Denied is { } list && IsOwn(profile, denied) && IsOwn(profile, allowed) && result.IsValid(denied, allowed))
         {
             foreach (var both in list.Networks.Intersect(profile.Allowed.Networks).Select(n => n.ToString()).Concat(list.Uplinks && profile.Allowed.Uplinks ? [ProfileConfig.UplinkWord] : []))
             {
@@ -44,25 +44,25 @@ internal static class ProfileCheck
     private static IEnumerable<ConfigurationError> OfRule(ConfigurationResult result, RuleConfig rule, string table)
     {
         var (config, profile) = (result.Config!, $"{table}.profile");
-        if (!result.IsGood(profile))
+        if (!result.IsValid(profile))
         {
         }
         else if (!result.Positions.ContainsKey(profile))
         {
-            yield return result.ErrorAt(profile, $"is missing; give {ConfigurationKeys.Find(profile)!.Expected}");
+            yield return result.ErrorAt(profile, $"is missing; give {SettingDefinitions.Find(profile)!.Expected}");
         }
-        else if (!config.Profiles.ContainsKey(rule.Profile) && result.IsGood(TableKind.Profiles.Name, TableKind.Profiles.TableOf(rule.Profile)))
+        else if (!config.Profiles.ContainsKey(rule.Profile) && result.IsValid(RepeatedTable.Profiles.Name, RepeatedTable.Profiles.TableOf(rule.Profile)))
         {
-            yield return result.ErrorAt(profile, NoSuch(rule.Profile, TableKind.Profiles, InOrder(config).Select(p => p.Name)));
+            yield return result.ErrorAt(profile, NoSuch(rule.Profile, RepeatedTable.Profiles, InOrder(config).Select(p => p.Name)));
         }
 
-        // A key that cannot be read, or that nobody knows, may have been the condition.
-        if (!s_conditions.Any(c => result.Positions.ContainsKey($"{table}.{c}")) && !result.Bad.Any(b => b.StartsWith(table + ".", StringComparison.Ordinal)))
+        // A key that is wrong or unknown may have been meant as the condition.
+        if (!s_conditions.Any(c => result.Positions.ContainsKey($"{table}.{c}")) && !result.InvalidKeys.Any(b => b.StartsWith(table + ".", StringComparison.Ordinal)))
         {
             yield return result.ErrorAt(table, $"has no condition; give one or more of {string.Join(", ", s_conditions)}; what is for every device stands in [profiles.default]");
         }
 
-        if (rule.Vlan is > 0 and var vlan && !config.Access.Vlans.Contains(vlan) && result.IsGood("access.vlans", "access.interface", "uplink.interface"))
+        if (rule.Vlan is > 0 and var vlan && !config.Access.Vlans.Contains(vlan) && result.IsValid("access.vlans", "access.interface", "uplink.interface"))
         {
             yield return result.ErrorAt($"{table}.vlan", config.IsOneArmed
                 ? $"{vlan}: on one arm (access and uplink are the same interface) only untagged frames are served; leave the rule out"
@@ -70,10 +70,10 @@ internal static class ProfileCheck
         }
     }
 
-    private static string NoSuch(string name, TableKind kind, IEnumerable<string> names) => $"\"{name}\" is not {kind.What}; " + (Wording.Nearest(name, names) is { } nearest
+    private static string NoSuch(string name, RepeatedTable kind, IEnumerable<string> names) => $"\"{name}\" is not {kind.What}; " + (Suggest.Nearest(name, names) is { } nearest
         ? $"did you mean \"{nearest}\"?"
         : $"give one of {string.Join(", ", names.Select(n => $"\"{n}\""))}, or write [{kind.TableOf(name)}]");
 
-    /// <summary>Whether a key is the profile's own, and not what it has from the default.</summary>
-    private static bool IsOwn(ProfileConfig profile, string key) => key.StartsWith(TableKind.Profiles.TableOf(profile.Name) + ".", StringComparison.Ordinal);
+    /// <summary>Whether the profile sets the key itself, and has not copied it from the default.</summary>
+    private static bool IsOwn(ProfileConfig profile, string key) => key.StartsWith(RepeatedTable.Profiles.TableOf(profile.Name) + ".", StringComparison.Ordinal);
 }

@@ -3,65 +3,78 @@ using Innkeeper.Wire;
 
 namespace Innkeeper.Configuration;
 
-/// <summary>What a profile does with a device that it sees for the first time.</summary>
+/// <summary>What happens to a new device.</summary>
 internal enum AdmissionMode
 {
-    /// <summary>It is let in.</summary>
+    /// <summary>It is admitted.</summary>
     Auto,
 
-    /// <summary>It is held until the administrator approves it.</summary>
+    /// <summary>It is held until the administrator approves it, and the administrator is notified.</summary>
     Approve,
 
-    /// <summary>It is held, and nobody is asked: only whom the administrator approved on his own account comes in.</summary>
+    /// <summary>It is held, and the administrator is not notified.</summary>
     Closed,
+}
+
+/// <summary>Which outside address the devices of a profile get.</summary>
+internal enum LegalPreference
+{
+    /// <summary>A legal address of its own; while none is free, a shared one.</summary>
+    Own,
+
+    /// <summary>Always a shared one.</summary>
+    Shared,
+
+    /// <summary>Never a shared one.</summary>
+    OwnOnly,
 }
 
 /// <summary>What a class of devices may do. Immutable.</summary>
 internal sealed record ProfileConfig
 {
-    /// <summary>The profile of who no rule and no pin gives another.</summary>
+    /// <summary>The profile of devices that no rule and no administrator gave another.</summary>
     public const string DefaultName = "default";
 
-    /// <summary>In <see cref="Denied"/> and <see cref="Allowed"/>: the subnets of all uplinks, whatever they are.</summary>
+    /// <summary>In <see cref="Denied"/> and <see cref="Allowed"/>: the subnets of all uplinks.</summary>
     public const string UplinkWord = "uplink";
 
     public required string Name { get; init; }
 
     public AdmissionMode Admission { get; init; } = AdmissionMode.Auto;
 
-    /// <summary>How long an admission lasts; null: without end.</summary>
+    /// <summary>How long access lasts; null: without end.</summary>
     public TimeSpan? Lifetime { get; init; }
 
-    /// <summary>Hosts outside may start conversations with a device.</summary>
+    /// <summary>Hosts outside may open connections to a device.</summary>
     public bool Inbound { get; init; } = true;
 
     /// <summary>Devices do not reach each other through the gateway.</summary>
     public bool Isolate { get; init; }
 
-    /// <summary>Addresses that one device may use at once.</summary>
+    /// <summary>Maximum number of own addresses of one device.</summary>
     public int Addresses { get; init; } = 4;
 
     public LegalPreference Legal { get; init; } = LegalPreference.Own;
 
-    /// <summary>Networks that its devices do not reach; null: the uplinks' subnets with two arms, none with one.</summary>
+    /// <summary>Networks that devices cannot reach; null: the uplinks' subnets with two arms, none with one.</summary>
     public DestinationList? Denied { get; init; }
 
-    /// <summary>What <see cref="Denied"/> comes to.</summary>
+    /// <summary><see cref="Denied"/>, or what holds in its place.</summary>
     public DestinationList DeniedOf(InnkeeperConfig config) => Denied ?? (config.IsOneArmed ? DestinationList.None : DestinationList.OfUplinks);
 
-    /// <summary>Networks that they reach although a larger one is denied: the longest match decides, and of two that are equal this one.</summary>
+    /// <summary>Exceptions from <see cref="Denied"/>. The longest match decides; of two equal networks, this one.</summary>
     public DestinationList Allowed { get; init; } = DestinationList.None;
 
-    /// <summary>Bits a second that one device may send; 0: any number.</summary>
+    /// <summary>Bits a second that one device may send; 0: unlimited.</summary>
     public long RateOut { get; init; }
 
-    /// <summary>Bits a second that one device may be sent; 0: any number.</summary>
+    /// <summary>Bits a second that one device may receive; 0: unlimited.</summary>
     public long RateIn { get; init; }
 
-    /// <summary>By which gateway its devices' packets leave: a name in <see cref="InnkeeperConfig.Gateways"/>, or <see cref="GatewayConfig.MainName"/>.</summary>
+    /// <summary>The gateway that devices use: a name in <see cref="InnkeeperConfig.Gateways"/>, or <see cref="GatewayConfig.MainName"/>.</summary>
     public string Gateway { get; init; } = GatewayConfig.MainName;
 
-    /// <summary>By which while that one is down; null: by none.</summary>
+    /// <summary>The backup gateway; null: none.</summary>
     public string? Fallback { get; init; }
 }
 
@@ -81,7 +94,7 @@ internal sealed record DestinationList(ImmutableArray<Ipv4Network> Networks, boo
     public override int GetHashCode() => HashCode.Combine(Uplinks, Networks.Length);
 }
 
-/// <summary>A way out beside the main one: a router of the uplink LAN, or on a second uplink interface, with legal addresses of its own.</summary>
+/// <summary>A gateway beside the main one: a router of the uplink LAN, or on a second uplink interface, with legal addresses of its own.</summary>
 internal sealed record GatewayConfig
 {
     /// <summary>The uplink's own router and [pool].</summary>
@@ -98,10 +111,10 @@ internal sealed record GatewayConfig
     /// <summary>That interface's address and mask; null: read from it.</summary>
     public Ipv4Network? Address { get; init; }
 
-    /// <summary>Legal addresses of devices that leave by it, one each.</summary>
+    /// <summary>Legal addresses of the devices that use it, one each.</summary>
     public ImmutableArray<AddressRange> Pool { get; init; } = [];
 
-    /// <summary>Legal addresses that they share. Empty: on an interface of its own that interface's address; on the uplink LAN none.</summary>
+    /// <summary>Legal addresses that these devices share. Empty: the address of its own interface; on the uplink LAN none.</summary>
     public ImmutableArray<AddressRange> Shared { get; init; } = [];
 
     /// <inheritdoc/>
@@ -113,7 +126,7 @@ internal sealed record GatewayConfig
     public override int GetHashCode() => HashCode.Combine(Name, NextHop, Interface);
 }
 
-/// <summary>Gives a profile to devices of which all that it says is true; the first rule that fits decides.</summary>
+/// <summary>Gives a profile to the devices that meet all of its conditions; the first rule that matches decides.</summary>
 internal sealed record RuleConfig
 {
     public required string Profile { get; init; }
@@ -127,15 +140,15 @@ internal sealed record RuleConfig
     /// <summary>0: untagged.</summary>
     public ushort? Vlan { get; init; }
 
-    /// <summary>A pattern for the host name that it gives by DHCP, without regard to case: * is any text, ? one character.</summary>
+    /// <summary>A pattern for the host name that the device gives by DHCP, ignoring case: * is any text, ? one character.</summary>
     public string? HostName { get; init; }
 
     public DeviceUse? Uses { get; init; }
 
-    /// <summary>Minutes after local midnight, from the first (0-1439) up to but not the last (0-1440); a span whose last is less than its first runs over midnight.</summary>
+    /// <summary>Minutes after local midnight, from the first (0-1439) up to, but not including, the last (0-1440). If the last is less than the first, the span contains midnight.</summary>
     public (int From, int To)? Hours { get; init; }
 
-    /// <summary>Empty: every day. Of the day on which the hours begin.</summary>
+    /// <summary>The days on which the hours begin. Empty: every day.</summary>
     public ImmutableArray<DayOfWeek> Days { get; init; } = [];
 
     /// <inheritdoc/>
@@ -153,6 +166,6 @@ internal enum DeviceUse
     /// <summary>It asks for one by DHCP.</summary>
     Dhcp,
 
-    /// <summary>It uses one that it was not given here.</summary>
+    /// <summary>It uses an address that it did not get here.</summary>
     Static,
 }

@@ -4,7 +4,7 @@ using Innkeeper.Wire;
 
 namespace Innkeeper.Configuration;
 
-/// <summary>A server that resolves for us: where, and how it is spoken to.</summary>
+/// <summary>An upstream DNS server: its address and its protocol.</summary>
 /// <param name="EndPoint">Its address and port.</param>
 /// <param name="TlsName">For DNS over TLS (RFC 7858): the name that its certificate must show; null for plain DNS.</param>
 internal sealed record UpstreamAddress(IPEndPoint EndPoint, string? TlsName)
@@ -37,7 +37,7 @@ internal sealed record UpstreamAddress(IPEndPoint EndPoint, string? TlsName)
 
     private static IPEndPoint? ParseEndPoint(string text, int port)
     {
-        // A lone colon is that of a port; an IPv6 address has more of them, and brackets when a port follows.
+        // A single colon precedes a port. An IPv6 address has more colons, and brackets if a port follows.
         var (colon, closing) = (text.IndexOf(':', StringComparison.Ordinal), text.IndexOf(']', StringComparison.Ordinal));
         var (host, rest) = text.StartsWith('[') && closing > 0 ? (text[1..closing], text[(closing + 1)..])
             : colon >= 0 && colon == text.LastIndexOf(':') ? (text[..colon], text[colon..])
@@ -48,7 +48,7 @@ internal sealed record UpstreamAddress(IPEndPoint EndPoint, string? TlsName)
             return null;
         }
 
-        // IPAddress takes "1", "1.2" and "010.0.0.1" for addresses, and "[::1]:53" too; nobody means that here.
+        // IPAddress also accepts "1", "1.2", "010.0.0.1" and "[::1]:53", which are mistakes here.
         var isAddress = host.Contains(':', StringComparison.Ordinal) ? !host.Contains('[', StringComparison.Ordinal) : !text.StartsWith('[') && Ipv4Address.TryParse(host, out _);
         return isAddress && IPAddress.TryParse(host, out var address) ? new IPEndPoint(address, given) : null;
     }

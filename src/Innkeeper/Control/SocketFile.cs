@@ -7,9 +7,51 @@ namespace Innkeeper.Control;
 /// <summary>One socket in the file system; another at the same path is another, even where inode numbers are used again.</summary>
 internal readonly record struct SocketIdentity(uint DeviceMajor, uint DeviceMinor, ulong Inode, long BornSeconds, uint BornNanoseconds);
 
-/// <summary>The control socket's file: what lies at its path, whether somebody listens, and how to remove no other than the one meant.</summary>
+/// <summary>The control socket's file: what lies at its path, whether a process listens there, and how to remove only the socket that is meant.</summary>
 internal static class SocketFile
 {
+    /// <summary>A socket at a path, for its owner only. It does not listen yet.</summary>
+    /// <param name="own">What it is in the file system, to be removed by <see cref="Remove"/>.</param>
+    /// <exception cref="IOException">Another gateway answers there, or the path cannot be used.</exception>
+    /// <exception cref="UnauthorizedAccessException">The path may not be used.</exception>
+    public static Socket Bind(string path, out SocketIdentity own)
+    {
+        if (IsAnswering(path))
+        {
+            throw new IOException($"another gateway is running and answers at {path}; stop it, or give this one its own [control] socket");
+        }
+
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        if (!RemoveDead(path))
+        {
+            throw new IOException($"{path} ([control] socket) is a file, not a socket; name another path, or remove it");
+        }
+
+        // Bound beside its place and moved there: so it is never open to others, and .NET, which on closing deletes whatever lies at the
+        // path that it bound, deletes nothing.
+        var beside = path + ".new";
+        RemoveDead(beside);
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            socket.Bind(new UnixDomainSocketEndPoint(beside));
+            File.SetUnixFileMode(beside, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            own = Find(beside, out _) ?? throw new IOException($"{beside} was removed by another process; start again");
+            File.Move(beside, path, overwrite: true);
+            return socket;
+        }
+        catch (Exception e)
+        {
+            socket.Dispose();
+            if (e is SocketException)
+            {
+                throw new IOException($"no socket can be made at {path} ([control] socket): {e.Message}; name another path", e);
+            }
+
+            throw;
+        }
+    }
+
     /// <summary>The socket at a path; null when nothing lies there, or something else.</summary>
     /// <param name="exists">Whether anything lies there.</param>
     /// <exception cref="UnauthorizedAccessException">It may not be looked at.</exception>
@@ -47,12 +89,12 @@ internal static class SocketFile
         }
         catch (SocketException e)
         {
-            // Anything but a refusal (its queue is full, it is of another type) comes from somebody who is there.
+            // Anything but a refusal (its queue is full, it is of another type) comes from a process that is there.
             return e.SocketErrorCode != SocketError.ConnectionRefused && Find(path, out _) is not null;
         }
     }
 
-    /// <summary>Removes a socket that nobody listens at. Anything else stays.</summary>
+    /// <summary>Removes a socket that no process listens at. Anything else stays.</summary>
     /// <returns>Whether nothing lies there any more.</returns>
     public static bool RemoveDead(string path)
     {
@@ -65,7 +107,7 @@ internal static class SocketFile
         return !exists;
     }
 
-    /// <summary>Removes this very socket; one that another gateway put at its path since is that one's.</summary>
+    /// <summary>Removes the socket only if it is still the one this process made.</summary>
     public static void Remove(string path, SocketIdentity own)
     {
         if (Find(path, out _) == own)

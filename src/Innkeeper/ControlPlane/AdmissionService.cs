@@ -11,6 +11,7 @@ namespace Innkeeper.ControlPlane;
 /// </summary>
 internal sealed class AdmissionService(
     PolicyService policy, BindingService bindings, IBlockedStations blocked, ProfileProgrammer profiles, ArrivalNotices arrivals, EventLog events, TimeProvider clock)
+    : IDeviceDecisions
 {
     private int _minute = -1;
 
@@ -38,7 +39,7 @@ internal sealed class AdmissionService(
         return evaluation;
     }
 
-    /// <summary>The administrator decided about a device. The decision is stored and applies at once.</summary>
+    /// <inheritdoc/>
     public void Decide(DeviceRecord device)
     {
         var now = clock.Now();
@@ -52,8 +53,8 @@ internal sealed class AdmissionService(
         Apply(device, now);
     }
 
-    /// <summary>Deletes all that is known about the device. If it is still here, it is new.</summary>
-    public void Forget(DeviceRecord device)
+    /// <inheritdoc/>
+    public void ForgetDevice(DeviceRecord device)
     {
         blocked.Unblock(device.Mac);
         bindings.ForgetAll(device.Mac, clock.Now());

@@ -4,11 +4,11 @@ using Innkeeper.DataPlane;
 namespace Innkeeper.ControlPlane;
 
 /// <summary>Runs something on the control loop's thread soon: other threads change none of its state themselves.</summary>
-internal sealed class ControlInbox(IPuntSource punts)
+internal sealed class ControlInbox(IPuntSource punts) : IControlInbox
 {
     private readonly ConcurrentQueue<Action> _posted = new();
 
-    /// <summary>Thread-safe.</summary>
+    /// <inheritdoc/>
     public void Post(Action action)
     {
         _posted.Enqueue(action);

@@ -22,7 +22,7 @@ internal sealed class GatewayHealth
     private readonly State[] _states;
 
     /// <param name="downSince">For each gateway, since when it is known to be down; null: it counts as up. The main gateway is number 0.</param>
-    public GatewayHealth(IEnumerable<DateTimeOffset?> downSince) => _states = [.. downSince.Select(since => new State { IsDown = since is not null, Since = since })];
+    public GatewayHealth(IEnumerable<DateTimeOffset?> downSince) => _states = [.. downSince.Select(since => new State { Condition = new Condition(since is not null, since) })];
 
     /// <summary>The gateways that the settings name.</summary>
     /// <param name="router">The main one; null: there is none.</param>
@@ -35,25 +35,24 @@ internal sealed class GatewayHealth
 
     public int Count => _states.Length;
 
-    public bool IsDown(int gateway) => _states[gateway].IsDown;
+    public bool IsDown(int gateway) => _states[gateway].Condition.IsDown;
 
     /// <summary>The start of its present state; null: it has not been asked yet.</summary>
-    public DateTimeOffset? Since(int gateway) => _states[gateway].Since;
+    public DateTimeOffset? Since(int gateway) => _states[gateway].Condition.Since;
+
+    /// <summary>Both at one moment, from any thread.</summary>
+    public (bool IsDown, DateTimeOffset? Since) StateOf(int gateway) => _states[gateway].Condition is { } now ? (now.IsDown, now.Since) : default;
 
     /// <summary>It answered.</summary>
     /// <returns>Whether it had been down.</returns>
     public bool Answered(int gateway, TimeSpan now, DateTimeOffset wall)
     {
         var state = _states[gateway];
-        var wasDown = state.IsDown;
-        (state.Missed, state.WasAsked, state.IsDown) = (0, false, false);
+        var before = state.Condition;
+        (state.Missed, state.WasAsked) = (0, false);
         state.Due = now + Interval;
-        if (wasDown || state.Since is null)
-        {
-            state.Since = wall;
-        }
-
-        return wasDown;
+        state.Condition = new Condition(false, before.IsDown ? wall : before.Since ?? wall);
+        return before.IsDown;
     }
 
     /// <summary>Does what is due: returns the gateways to ask now, and those that count as down from now on.</summary>
@@ -72,9 +71,9 @@ internal sealed class GatewayHealth
             state.Due = now + Patience;
             state.Missed += state.WasAsked ? 1 : 0;
             state.WasAsked = canAsk(i);
-            if (!state.IsDown && (!state.WasAsked || state.Missed > Misses))
+            if (!state.Condition.IsDown && (!state.WasAsked || state.Missed > Misses))
             {
-                (state.IsDown, state.Since) = (true, wall);
+                state.Condition = new Condition(true, wall);
                 down.Add(i);
             }
 
@@ -90,15 +89,22 @@ internal sealed class GatewayHealth
     /// <summary>When <see cref="Tick"/> has something to do next.</summary>
     public TimeSpan NextDue => _states.Min(s => s.Due);
 
+    /// <summary>Replaced whole: other threads read it.</summary>
+    private sealed record Condition(bool IsDown, DateTimeOffset? Since);
+
     private sealed class State
     {
-        public bool IsDown { get; set; }
+        private volatile Condition _condition = new(false, null);
+
+        public Condition Condition
+        {
+            get => _condition;
+            set => _condition = value;
+        }
 
         public int Missed { get; set; }
 
         public bool WasAsked { get; set; }
-
-        public DateTimeOffset? Since { get; set; }
 
         public TimeSpan Due { get; set; }
     }

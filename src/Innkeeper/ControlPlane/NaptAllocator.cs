@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Innkeeper.Addresses;
 using Innkeeper.DataPlane;
 using Innkeeper.Bindings;
@@ -13,14 +14,26 @@ namespace Innkeeper.ControlPlane;
 /// <param name="pools">The shared addresses of each gateway that has some.</param>
 /// <param name="layoutOf">Which ports of an address devices may have, and whether it is the host's own.</param>
 internal sealed class NaptAllocator(
-    BindingService bindings, IReadOnlyList<NaptPool> pools, ISharedMap map, NetworkSwitch network, Func<bool, PortLayout> layoutOf, MappingLog log, EventLog events)
+    BindingService bindings, IReadOnlyList<NaptPool> pools, ISharedMap map, NetworkSwitch network, Func<bool, PortLayout> layoutOf, MappingLog log, EventLog events) : INaptStatistics
 {
     private bool _full;
 
     private Registry Registry => bindings.Registry;
 
-    /// <summary>The result of the last sweep.</summary>
-    public Sweep Found { get; private set; }
+    /// <summary>Replaced whole: other threads read it.</summary>
+    private volatile StrongBox<Sweep> _found = new();
+
+    /// <inheritdoc/>
+    public Sweep Found => _found.Value;
+
+    /// <inheritdoc/>
+    IReadOnlyList<SharedAddressSlot> INaptStatistics.Addresses => [.. map.Read().Select(s => s.Slot)];
+
+    /// <inheritdoc/>
+    public uint Capacity => map.Mappings;
+
+    /// <inheritdoc/>
+    public uint[] PortsOf(uint share) => map.UsedOf(share);
 
     /// <summary>Some may be usable soon.</summary>
     public bool IsExpecting => pools.Any(s => s.Addresses.IsExpecting);
@@ -148,7 +161,7 @@ internal sealed class NaptAllocator(
             return;
         }
 
-        Found = map.Sweep();
+        _found = new(map.Sweep());
         bindings.PromoteShared(now);
         Registry.Ports.Collect(map.IsEmpty);
         foreach (var (index, slot) in map.Read().ToList())

@@ -25,6 +25,8 @@ internal sealed class PolicyService(
 
     public DeviceStore Devices => devices;
 
+    public AdmissionPolicy Admission => admission;
+
     /// <summary>Whether a decision may change with time alone.</summary>
     public bool DependsOnTime => admission.DependsOnTime;
 

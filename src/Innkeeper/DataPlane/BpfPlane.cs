@@ -94,6 +94,9 @@ internal sealed unsafe class BpfPlane : IDisposable
 
     public PerCpuArray<ulong> Drops => new("drops", MapFd("drops"), Libbpf.bpf_map__max_entries(_maps["drops"]));
 
+    /// <summary>Packets dropped for a reason, of all CPUs together.</summary>
+    public ulong DropsOf(DropReason reason) => Drops.Read((uint)reason).Aggregate(0UL, (sum, count) => sum + count);
+
     public AdoptedFrom Adopted { get; private set; }
 
     /// <summary>Loads the object; with <paramref name="pins"/>, on the maps an earlier process left there or on <paramref name="hooks"/>.</summary>

@@ -30,9 +30,12 @@ internal sealed class EventLog(TimeProvider clock, Action<Event>? auditTrail = n
     public long Suppressed { get; private set; }
 
     /// <summary>Logs an event. May be called by any thread.</summary>
-    public void Add(GatewayEvent happened)
+    public void Add(GatewayEvent happened) => Add(happened, EventText.Describe(happened));
+
+    /// <summary>Logs an event with a text that is made already.</summary>
+    internal void Add(GatewayEvent happened, string text)
     {
-        var (kind, text) = (happened.Kind, EventText.Describe(happened));
+        var kind = happened.Kind;
         var now = clock.GetUtcNow();
         lock (_lock)
         {

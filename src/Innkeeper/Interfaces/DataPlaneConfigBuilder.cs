@@ -7,7 +7,7 @@ using Innkeeper.Wire;
 
 namespace Innkeeper.Interfaces;
 
-/// <summary>The parts of the data plane's configuration that come neither from settings nor from interfaces.</summary>
+/// <summary>The inputs of the data plane's configuration that are neither settings nor interfaces.</summary>
 /// <param name="Services">The gateway's own services, whose ports the data plane sends devices' questions to.</param>
 /// <param name="DhcpServer">The address of the DHCP server on the access side; null: DHCP is not served.</param>
 /// <param name="Router">One arm: the station that is the LAN's router; null: not known yet.</param>

@@ -18,8 +18,8 @@ internal sealed class DataPlaneProgrammer : IOneArmSwitches
     private InsideNetwork.Ends _inside;
     private DataPlaneOptions _options;
 
-    /// <param name="dhcpServer">The address of the DHCP server on the access side; null: DHCP is not served.</param>
-    /// <param name="services">The services that devices' questions to these ports are sent to.</param>
+    /// <param name="dhcpServer">The address that DHCP is served by on the access side; null: it is not served.</param>
+    /// <param name="services">Packets to these ports, at any address, are sent to the host's own services.</param>
     public DataPlaneProgrammer(
         InnkeeperConfig config, NetworkState network, InsideNetwork.Ends inside, IDataPlane dataPlane, Ipv4Address? dhcpServer, ImmutableArray<Service> services)
     {
@@ -38,7 +38,7 @@ internal sealed class DataPlaneProgrammer : IOneArmSwitches
         _dataPlane.WriteVlans(_config.Access.Vlans);
     }
 
-    /// <summary>Writes the parts of the configuration that changed interfaces affect. Another LAN has another router.</summary>
+    /// <summary>Writes the configuration for interfaces that changed. Another LAN has another router.</summary>
     /// <exception cref="DataPlaneException">The kernel refused; the next call writes all of it again.</exception>
     public void Follow(NetworkState network, InsideNetwork.Ends inside)
     {
@@ -61,7 +61,7 @@ internal sealed class DataPlaneProgrammer : IOneArmSwitches
     public void WithdrawServices() => Write(_options with { Services = [] });
 
     /// <summary>
-    /// The router that an earlier process knew, while it is about the same LAN: after a restart a spoofer may be the first to answer.
+    /// The router that an earlier process knew on the same LAN: after a restart a spoofer may be the first to answer.
     /// </summary>
     private static MacAddress? RouterOf(in DataPlaneConfig earlier, NetworkState network) =>
         earlier.Flags.HasFlag(ConfigFlags.OneArm) && earlier.Uplinks[0].Ifindex == (uint)network.Uplink.Index

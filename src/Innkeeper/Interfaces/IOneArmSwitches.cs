@@ -2,7 +2,7 @@ using Innkeeper.Wire;
 
 namespace Innkeeper.Interfaces;
 
-/// <summary>One arm: the facts about the LAN that the data plane must know.</summary>
+/// <summary>One arm: tells the data plane what the control plane found out about the LAN.</summary>
 internal interface IOneArmSwitches
 {
     /// <summary>Sets the station that is the LAN's router.</summary>

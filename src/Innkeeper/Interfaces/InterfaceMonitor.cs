@@ -27,14 +27,14 @@ internal sealed class InterfaceMonitor
     /// <summary>The uplink and the stack's end that the services' sockets are bound to.</summary>
     private (int Uplink, int Stack) _served;
 
-    /// <summary>Problems that were reported and are not solved; null: none.</summary>
+    /// <summary>The problem that was reported and is not solved yet; null: none.</summary>
     private GatewayEvent? _problem;
 
-    /// <summary>Look again without a notice; true at first, as the interfaces were read before the watch began.</summary>
+    /// <summary>Read once more without a message of the kernel; at first, as the interfaces were read before the watch began.</summary>
     private bool _again = true;
 
     /// <summary>Nothing is programmed, bound or attached yet.</summary>
-    /// <param name="remade">Called when the stack's end or the uplink was created again: sockets bound to it must be opened again, too.</param>
+    /// <param name="remade">Called when the stack's end or the uplink has another index: sockets bound to the old one must be opened again.</param>
     public InterfaceMonitor(
         ConfigurationResult configuration, NetworkState network, InsideNetwork.Ends inside, IHostNetwork host, LinkSockets sockets,
         DataPlaneProgrammer programmer, ProgramAttachments attachments, EventLog events, Action remade)
@@ -48,7 +48,7 @@ internal sealed class InterfaceMonitor
     /// <summary>The interfaces as last found complete. Read by any thread.</summary>
     public NetworkState NetworkState => _network;
 
-    /// <summary>The context that the control plane acts with.</summary>
+    /// <summary>The addresses, MACs and senders that the control plane acts with.</summary>
     public NetworkContext NetworkContext { get; private set; }
 
     private InnkeeperConfig Config => _configuration.Config!;
@@ -97,7 +97,7 @@ internal sealed class InterfaceMonitor
         }
     }
 
-    /// <summary>An interface is missing, or has no address: the gateway must not use an address that is no longer the host's.</summary>
+    /// <summary>An interface is missing, or has no address: no device may use an address that the host no longer has.</summary>
     private NetworkContext? Suspend(InterfaceUnusable problem)
     {
         ReportOnce(problem);
@@ -169,7 +169,7 @@ internal sealed class InterfaceMonitor
         }
     }
 
-    private SlowPathRoute RouteOf(int number, int uplink, Ipv4Address? nextHop) => _network.UplinkAt(uplink) is { Interface.IsUp: true } way
-        ? new SlowPathRoute(number, way.Interface.Index, way.Address, nextHop, way.Mtu)
+    private SlowPathRoute RouteOf(int number, int uplink, Ipv4Address? nextHop) => _network.UplinkAt(uplink) is { Interface.IsUp: true } link
+        ? new SlowPathRoute(number, link.Interface.Index, link.Address, nextHop, link.Mtu)
         : new SlowPathRoute(number, 0, default, null, 0);
 }

@@ -30,7 +30,7 @@ internal sealed record NetworkState(
     /// <inheritdoc cref="From"/>
     public static NetworkState? Read(InnkeeperConfig config, out (string Key, string Text) problem) => From(config, Netlink.ReadInterfaces(), out problem);
 
-    /// <summary>Combines the settings with the kernel's interfaces.</summary>
+    /// <summary>Picks the gateway's interfaces out of the host's. No I/O, clock or log.</summary>
     /// <param name="config">The settings.</param>
     /// <param name="links">All interfaces of the host, read at one moment.</param>
     /// <param name="problem">The setting that cannot be obeyed and why, when null is returned.</param>

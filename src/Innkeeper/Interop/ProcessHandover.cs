@@ -70,7 +70,7 @@ internal static unsafe class ProcessHandover
     /// <param name="settings">The text of the present settings.</param>
     /// <param name="sockets">The sockets that stay open, by the names that the new program takes them by.</param>
     /// <returns>Why it failed.</returns>
-    public static string Replace(string settings, IReadOnlyCollection<InheritedSocket> sockets)
+    public static string Execute(string settings, IReadOnlyCollection<InheritedSocket> sockets)
     {
         var arguments = Environment.GetCommandLineArgs();
         var variables = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()

@@ -5,7 +5,7 @@ using static Innkeeper.Links.Rtnetlink;
 
 namespace Innkeeper.Links;
 
-/// <summary>Watches for changes of links, addresses or routes. The caller reads the new state from the kernel, not from the messages.</summary>
+/// <summary>Hears from the kernel that links, addresses or routes changed. The state is read again, not taken from the messages.</summary>
 internal sealed class LinkWatch : IDisposable
 {
     private readonly SafeFileHandle _socket = NetlinkSocket.Open(RTMGRP_LINK | RTMGRP_IPV4_IFADDR | RTMGRP_IPV4_ROUTE, Libc.SOCK_NONBLOCK);

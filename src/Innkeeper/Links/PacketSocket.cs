@@ -46,7 +46,7 @@ internal sealed class PacketSocket : ILinkSocket
 
     /// <inheritdoc/>
     /// <remarks>
-    /// It asks the kernel even when the index is the previous one: an interface that went to another namespace and came back has the same
+    /// The kernel is asked even when the index is the same: an interface that went to another namespace and came back has the same
     /// index, and the kernel unbound the socket meanwhile. Binding to the interface that a socket is bound to changes nothing.
     /// </remarks>
     public void Bind(int interfaceIndex)

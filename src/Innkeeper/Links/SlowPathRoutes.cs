@@ -2,11 +2,11 @@ using Innkeeper.Wire;
 
 namespace Innkeeper.Links;
 
-/// <summary>The slow path's route of one gateway.</summary>
+/// <summary>One gateway's route for the slow path.</summary>
 /// <param name="Number">The gateway's; 0 is the main one.</param>
 /// <param name="Uplink">Its interface's number; the interface must be up. 0: it is not there, and this gateway forwards nothing.</param>
 /// <param name="Network">That interface's subnet.</param>
-/// <param name="NextHop">The router beyond it, or null.</param>
+/// <param name="NextHop">The router there, or null.</param>
 /// <param name="Mtu">Octets of the largest packet there.</param>
 internal sealed record SlowPathRoute(int Number, int Uplink, Ipv4Network Network, Ipv4Address? NextHop, int Mtu);
 
@@ -35,18 +35,18 @@ internal static class SlowPathRoutes
     /// <summary>Makes rules and routes equal to these.</summary>
     /// <param name="inside">The inside network, through <paramref name="stack"/>.</param>
     /// <param name="stack">Its interface's number.</param>
-    internal static void Set(Ipv4Network inside, int stack, IReadOnlyList<SlowPathRoute> ways)
+    internal static void Set(Ipv4Network inside, int stack, IReadOnlyList<SlowPathRoute> routes)
     {
         inside = new Ipv4Network(inside.NetworkId, inside.PrefixLength);
         Netlink.AddUnreachableRule(Table - 1, InsideNetwork.EdgeEnd, PathMark, AnyGateway);
-        foreach (var way in ways)
+        foreach (var route in routes)
         {
-            Set(inside, stack, way);
+            Set(inside, stack, route);
         }
 
         for (var number = 1; number < MaxGateways; number++)
         {
-            if (ways.All(w => w.Number != number))
+            if (routes.All(r => r.Number != number))
             {
                 Remove(number);
             }
@@ -64,38 +64,38 @@ internal static class SlowPathRoutes
         Netlink.DeleteUnreachableRule(Table - 1, InsideNetwork.EdgeEnd, PathMark, AnyGateway);
     }
 
-    private static void Set(Ipv4Network inside, int stack, SlowPathRoute way)
+    private static void Set(Ipv4Network inside, int stack, SlowPathRoute route)
     {
-        var table = TableOf(way.Number);
-        var beyond = new Ipv4Network(Ipv4Address.Any, 0);
-        var network = new Ipv4Network(way.Network.NetworkId, way.Network.PrefixLength);
+        var table = TableOf(route.Number);
+        var everywhere = new Ipv4Network(Ipv4Address.Any, 0);
+        var network = new Ipv4Network(route.Network.NetworkId, route.Network.PrefixLength);
         Netlink.SetRoute(table, inside, stack, null, 0);
-        if (way.Number != 0)
+        if (route.Number != 0)
         {
             // A packet without a route here would be looked up in the main table, and leave by a gateway that is not its own.
-            Netlink.SetUnreachable(table, beyond, isLast: true);
-            if (way.Uplink == 0)
+            Netlink.SetUnreachable(table, everywhere, isLast: true);
+            if (route.Uplink == 0)
             {
-                Netlink.SetUnreachable(table, beyond, isLast: false);
+                Netlink.SetUnreachable(table, everywhere, isLast: false);
             }
         }
 
-        if (way.Uplink != 0)
+        if (route.Uplink != 0)
         {
-            Netlink.SetRoute(table, network, way.Uplink, null, way.Mtu);
-            if (way.NextHop is not null)
+            Netlink.SetRoute(table, network, route.Uplink, null, route.Mtu);
+            if (route.NextHop is not null)
             {
-                Netlink.SetRoute(table, beyond, way.Uplink, way.NextHop, way.Mtu);
+                Netlink.SetRoute(table, everywhere, route.Uplink, route.NextHop, route.Mtu);
             }
         }
 
-        Netlink.DeleteRoutes(table, way switch
+        Netlink.DeleteRoutes(table, route switch
         {
-            { Number: > 0, Uplink: 0 } => [inside, beyond],
+            { Number: > 0, Uplink: 0 } => [inside, everywhere],
             { NextHop: null, Number: 0 } => [inside, network],
-            _ => [inside, network, beyond],
+            _ => [inside, network, everywhere],
         });
-        Netlink.AddRule(PriorityOf(way.Number), InsideNetwork.EdgeEnd, table, MarkOf(way.Number));
+        Netlink.AddRule(PriorityOf(route.Number), InsideNetwork.EdgeEnd, table, MarkOf(route.Number));
     }
 
     private static void Remove(int number)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Innkeeper.Configuration;
+using Innkeeper.Wire;
 
 namespace Innkeeper.Notifications;
 
@@ -27,11 +28,11 @@ internal static class MailTest
 
         if (delivery is not { Result: DeliveryResult.Taken, Refusals: "" })
         {
-            errors.WriteLine($"innkeeper: the message was not accepted{(delivery.Result == DeliveryResult.Taken ? " for all recipients" : "")}: {Shown.Text(delivery.Answer, Shown.Sentence)}");
+            errors.WriteLine($"innkeeper: the message was not accepted{(delivery.Result == DeliveryResult.Taken ? " for all recipients" : "")}: {SafeText.Cut(delivery.Answer, SafeText.MaxSentence)}");
             return false;
         }
 
-        output.WriteLine($"taken: {Shown.Text(delivery.Answer, Shown.Sentence)}");
+        output.WriteLine($"taken: {SafeText.Cut(delivery.Answer, SafeText.MaxSentence)}");
         return true;
     }
 }

@@ -98,7 +98,7 @@ internal sealed record Digest(DateTimeOffset Since, DateTimeOffset Until)
     public Digest With(Event happened) => this with
     {
         Counts = new Dictionary<string, int>(Counts) { [happened.Kind] = Counts.GetValueOrDefault(happened.Kind) + 1 },
-        Events = Events.Count >= MostEvents ? Events : [.. Events, new DigestEvent(happened.Time, happened.Kind, Shown.Text(happened.Text, Shown.Sentence))],
+        Events = Events.Count >= MostEvents ? Events : [.. Events, new DigestEvent(happened.Time, happened.Kind, SafeText.Cut(happened.Text, SafeText.MaxSentence))],
     };
 
     /// <summary>The digest with things of which only the number is known.</summary>

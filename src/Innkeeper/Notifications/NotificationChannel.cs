@@ -2,7 +2,7 @@ using System.Collections.Frozen;
 using System.Text.Json;
 using Innkeeper.Configuration;
 using Innkeeper.Events;
-using Innkeeper.Storage;
+using Innkeeper.Storage.Tables;
 
 namespace Innkeeper.Notifications;
 
@@ -23,7 +23,7 @@ internal sealed class NotificationChannel(OutboxChannel channel, IEnumerable<str
     public static string NameOf(OutboxChannel channel) => channel == OutboxChannel.Mail ? "mail" : "webhook";
 
     /// <summary>Null: none, or not readable.</summary>
-    public static ThrottleState? Read(StoredPacing? stored)
+    public static ThrottleState? Read(StoredThrottle? stored)
     {
         try
         {
@@ -101,7 +101,7 @@ internal sealed class NotificationChannel(OutboxChannel channel, IEnumerable<str
         if (!ReferenceEquals(_kept, throttle.State))
         {
             _kept = throttle.State;
-            save(new SavePacing(new StoredPacing(channel, JsonSerializer.Serialize(_kept, NotificationContext.Default.ThrottleState))));
+            save(new SaveThrottle(new StoredThrottle(channel, JsonSerializer.Serialize(_kept, NotificationContext.Default.ThrottleState))));
         }
     }
 

@@ -1,6 +1,6 @@
 using Innkeeper.Policy;
-using Innkeeper.Configuration;
 using Innkeeper.Events;
+using Innkeeper.Wire;
 
 namespace Innkeeper.Notifications;
 
@@ -46,7 +46,7 @@ internal static class NotificationFormatter
         [
             ("Hardware address", $"{mac} ({vendor})"),
             ("VLAN", device.Vlan == 0 ? "untagged" : $"{device.Vlan}"),
-            ("Host name", device.HostName is { Length: > 0 } name ? $"\"{Shown.Text(name, Shown.HostName)}\" (chosen by the device)" : "not sent"),
+            ("Host name", device.HostName is { Length: > 0 } name ? $"\"{SafeText.Cut(name, SafeText.MaxHostName)}\" (chosen by the device)" : "not sent"),
             ("First seen", Time(device.Time)),
         ];
         List<(string, string)> claims =
@@ -59,7 +59,7 @@ internal static class NotificationFormatter
         List<(string, string)> given =
         [
             ("Outside address", device.Legal is { } legal ? $"{legal}{(device.IsShared ? ", shared with others" : ", its own")}" : "none yet"),
-            ("Profile", Shown.Text(device.Profile, Shown.HostName)),
+            ("Profile", SafeText.Cut(device.Profile, SafeText.MaxHostName)),
             ("State", StateOf(device)),
         ];
         List<Part> parts = [new("The device", itself), new("Its own settings", claims), new("On this network", given)];
@@ -68,7 +68,7 @@ internal static class NotificationFormatter
             (string, string?)[] rows = [("Address", lan.Address), ("Mask", lan.Mask), ("Router", lan.Router), ("DNS", lan.Dns)];
             parts.Add(new Part(
                 "Settings that would suit this LAN",
-                [.. rows.Where(r => !string.IsNullOrEmpty(r.Item2)).Select(r => (r.Item1, Shown.Text(r.Item2, Shown.Sentence)))]));
+                [.. rows.Where(r => !string.IsNullOrEmpty(r.Item2)).Select(r => (r.Item1, SafeText.Cut(r.Item2, SafeText.MaxSentence)))]));
         }
 
         return new NotificationText(
@@ -123,7 +123,7 @@ internal static class NotificationFormatter
     }
 
     private static NotificationText OfEvent(Notification notification) => new(
-        $"Innkeeper on {notification.Source}: {EventText.TitleOf(notification.Kind) ?? Wording.Shorten(notification.Kind)}", Shown.Text(notification.Text, Shown.Sentence),
+        $"Innkeeper on {notification.Source}: {EventText.TitleOf(notification.Kind) ?? SafeText.Shorten(notification.Kind)}", SafeText.Cut(notification.Text, SafeText.MaxSentence),
         [new Part("The event", [("Kind", notification.Kind), ("Time", Time(notification.Time))])], [("To see the gateway's status", "innkeeper status")]);
 
     private static List<(string Does, string Line)> CommandsOf(NewDevice device)
@@ -141,18 +141,18 @@ internal static class NotificationFormatter
         ", ",
         new[]
         {
-            VendorOf(device), device.Vlan == 0 ? "" : $"VLAN {device.Vlan}", device.HostName is { Length: > 0 } name ? $"\"{Shown.Text(name, Shown.HostName)}\"" : "",
+            VendorOf(device), device.Vlan == 0 ? "" : $"VLAN {device.Vlan}", device.HostName is { Length: > 0 } name ? $"\"{SafeText.Cut(name, SafeText.MaxHostName)}\"" : "",
             device.Claimed is { } claimed ? $"own address {claimed}" : "",
             device.Legal is { } legal ? $"outside address {legal}" : "", StateOf(device),
         }.Where(t => t != ""));
 
     private static string VendorOf(NewDevice device) =>
-        device.IsRandomised ? "randomized address" : device.Vendor is { Length: > 0 } vendor ? Shown.Text(vendor, Vendor) : "vendor unknown";
+        device.IsRandomised ? "randomized address" : device.Vendor is { Length: > 0 } vendor ? SafeText.Cut(vendor, Vendor) : "vendor unknown";
 
     private static string StateOf(NewDevice device)
     {
         var state = device.State switch { AdmissionState.New or AdmissionState.Held => "held", AdmissionState.Admitted => "admitted", _ => "blocked" };
-        return device.Reason is { Length: > 0 } reason ? $"{state} ({Shown.Text(reason, Shown.Sentence)})" : state;
+        return device.Reason is { Length: > 0 } reason ? $"{state} ({SafeText.Cut(reason, SafeText.MaxSentence)})" : state;
     }
 
     private static string Time(DateTimeOffset time) => $"{time.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z";

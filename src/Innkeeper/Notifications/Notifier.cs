@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using Innkeeper.Configuration;
 using Innkeeper.Events;
 using Innkeeper.Storage;
+using Innkeeper.Storage.Tables;
 using Innkeeper.Wire;
 using Microsoft.Extensions.Logging;
 
@@ -68,15 +69,15 @@ internal sealed class Notifier : IDisposable
             channels.Add(Create(OutboxChannel.Webhook, webhook.Events, 100, TimeSpan.FromMinutes(1), new WebhookTransport(webhook, clock), TimeSpan.FromHours(72)));
         }
 
-        return new Notifier(channels, new NotifiedDevices(kept.NotifiedDevices, writer.Save), events, clock, log);
+        return new Notifier(channels, new NotifiedDevices(kept.NotifiedDevices, writer.Enqueue), events, clock, log);
 
         NotificationChannel Create(OutboxChannel channel, IEnumerable<string> kinds, int first, TimeSpan interval, INotificationTransport transport, TimeSpan giveUp)
         {
             // A start is a reason to try again at once: the cause may have been fixed.
-            var outbox = new Outbox(channel, kept.Letters.Where(l => l.Channel == channel).Select(l => l with { NextTry = clock.GetUtcNow() }), writer.Save);
-            var throttle = new NotificationThrottle(first, interval, NotificationChannel.Read(kept.Pacings.FirstOrDefault(p => p.Channel == channel)));
+            var outbox = new Outbox(channel, kept.Messages.Where(l => l.Channel == channel).Select(l => l with { NextTry = clock.GetUtcNow() }), writer.Enqueue);
+            var throttle = new NotificationThrottle(first, interval, NotificationChannel.Read(kept.Throttles.FirstOrDefault(p => p.Channel == channel)));
             var sender = new Sender(NotificationChannel.NameOf(channel), outbox, transport, SenderSettings.With(giveUp), clock, events.Add, log);
-            return new NotificationChannel(channel, kinds, throttle, outbox, sender, writer.Save);
+            return new NotificationChannel(channel, kinds, throttle, outbox, sender, writer.Enqueue);
         }
     }
 
@@ -217,12 +218,12 @@ internal sealed class NotifiedDevices(IEnumerable<MacAddress> known, Action<Outb
         }
 
         order.Enqueue(mac);
-        save(new SaveAnnounced(mac, now));
+        save(new SaveNotifiedDevice(mac, now));
         if (all.Count > Bound)
         {
             var oldest = order.Dequeue();
             all.Remove(oldest);
-            save(new ForgetAnnounced(oldest));
+            save(new ForgetNotifiedDevice(oldest));
         }
 
         return true;

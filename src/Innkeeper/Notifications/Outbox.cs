@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
-using Innkeeper.Storage;
+using Innkeeper.Storage.Tables;
+using Innkeeper.Wire;
 
 namespace Innkeeper.Notifications;
 
@@ -94,7 +95,7 @@ internal sealed class Outbox(OutboxChannel channel, IEnumerable<OutboxMessage> s
             Attempts = message.Attempts + 1,
             NextTry = state == OutboxMessageState.Waiting ? now + wait : message.NextTry,
             State = state,
-            Answer = Shown.Text(delivery.Answer, Shown.Sentence),
+            Answer = SafeText.Cut(delivery.Answer, SafeText.MaxSentence),
             Settled = string.Join(' ', settled),
         };
         lock (_lock)

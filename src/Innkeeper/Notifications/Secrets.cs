@@ -1,5 +1,6 @@
 using System.Text;
 using Innkeeper.Configuration;
+using Innkeeper.Wire;
 
 namespace Innkeeper.Notifications;
 
@@ -26,7 +27,7 @@ internal static class Secrets
             }
             catch (Exception error) when (error is IOException or UnauthorizedAccessException)
             {
-                throw new SecretException($"{file} cannot be read: {Wording.OneLine(error.Message)}", error);
+                throw new SecretException($"{file} cannot be read: {SafeText.OneLine(error.Message)}", error);
             }
         }
 

@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
 using System.Threading.Channels;
 using Innkeeper.Events;
-using Innkeeper.Storage;
+using Innkeeper.Storage.Tables;
+using Innkeeper.Wire;
 using Microsoft.Extensions.Logging;
 
 namespace Innkeeper.Notifications;
@@ -88,7 +89,7 @@ internal sealed class Sender(string name, Outbox outbox, INotificationTransport 
         _last = new Answer(now, after.Answer, after.State == OutboxMessageState.Sent);
         if (delivery.Refusals != "" && after.State != OutboxMessageState.Dead)
         {
-            report(new RecipientsRefused(IsMail, Shown.Text(delivery.Refusals, Shown.Sentence)));
+            report(new RecipientsRefused(IsMail, SafeText.Cut(delivery.Refusals, SafeText.MaxSentence)));
         }
 
         switch (after.State)

@@ -2,6 +2,7 @@ using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using Innkeeper.Wire;
 using MailKit;
 using MailKit.Net.Smtp;
 
@@ -46,7 +47,7 @@ internal sealed class SmtpConversation(Action<string> tell) : IProtocolLogger
         _server.Append(Encoding.UTF8.GetString(buffer, offset, count));
         foreach (var line in TakeLines(_server))
         {
-            tell($"< {Shown.Text(line, Shown.Sentence)}");
+            tell($"< {SafeText.Cut(line, SafeText.MaxSentence)}");
             _inMessage = line.StartsWith("354", StringComparison.Ordinal);
         }
     }
@@ -54,7 +55,7 @@ internal sealed class SmtpConversation(Action<string> tell) : IProtocolLogger
     /// <summary>The server's certificate, and whether it is trusted.</summary>
     public void Certificate(X509Certificate? certificate, SslPolicyErrors errors, bool isTrusted) => tell(
         certificate is null ? "the server has no certificate"
-        : $"certificate: {Shown.Text(certificate.Subject, Shown.Sentence)}, issued by {Shown.Text(certificate.Issuer, Shown.Sentence)}, valid until {ExpiryOf(certificate)}: "
+        : $"certificate: {SafeText.Cut(certificate.Subject, SafeText.MaxSentence)}, issued by {SafeText.Cut(certificate.Issuer, SafeText.MaxSentence)}, valid until {ExpiryOf(certificate)}: "
             + (isTrusted ? "trusted" : $"not trusted ({errors})"));
 
     /// <summary>The connection is established; reports its protection.</summary>
@@ -79,7 +80,7 @@ internal sealed class SmtpConversation(Action<string> tell) : IProtocolLogger
     {
         if (!_inMessage)
         {
-            tell($"> {Shown.Text(line, Shown.Sentence)}");
+            tell($"> {SafeText.Cut(line, SafeText.MaxSentence)}");
         }
         else if (line == ".")
         {

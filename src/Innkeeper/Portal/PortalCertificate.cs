@@ -2,6 +2,7 @@ using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Innkeeper.Configuration;
+using Innkeeper.Wire;
 using Microsoft.Extensions.Logging;
 
 namespace Innkeeper.Portal;
@@ -117,7 +118,7 @@ internal sealed class PortalCertificate
 
             if (!all[0].MatchesHostname(config.Name))
             {
-                problem = ("portal.certificate", $"{config.Certificate} is for {Wording.Shorten(NamesOf(all[0]))}, not for {config.Name}, which is [portal] name; give that name's certificate");
+                problem = ("portal.certificate", $"{config.Certificate} is for {SafeText.Shorten(NamesOf(all[0]))}, not for {config.Name}, which is [portal] name; give that name's certificate");
                 return null;
             }
 
@@ -150,7 +151,7 @@ internal sealed class PortalCertificate
         {
             problem = (key, e is FileNotFoundException or DirectoryNotFoundException
                 ? $"{path} is not there; give a PEM file"
-                : $"{path} cannot be read: {Wording.OneLine(e.Message)}; give a PEM file that this user may read");
+                : $"{path} cannot be read: {SafeText.OneLine(e.Message)}; give a PEM file that this user may read");
             return null;
         }
     }

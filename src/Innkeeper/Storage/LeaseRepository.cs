@@ -1,4 +1,5 @@
 using Innkeeper.Dhcp;
+using Innkeeper.Storage.Tables;
 
 namespace Innkeeper.Storage;
 
@@ -10,5 +11,5 @@ internal sealed class LeaseRepository(StateStore store, StateWriter writer) : IL
     public void Save(Lease lease, Action<bool>? done) => writer.SaveLease(
         new StoredLease(lease.Key, lease.Address, lease.Granted, lease.Expires, lease.State == LeaseState.Ended, lease.Facts), lease.Row, done);
 
-    public void Forget(Lease lease) => writer.ForgetLease(lease.Key);
+    public void Forget(Lease lease) => writer.Enqueue(new ForgetLease(lease.Key));
 }

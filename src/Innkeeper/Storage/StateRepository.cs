@@ -1,60 +1,57 @@
-using Innkeeper.Policy;
 using Innkeeper.Bindings;
 using Innkeeper.ControlPlane;
 using Innkeeper.Events;
+using Innkeeper.Policy;
+using Innkeeper.Storage.Tables;
 using Innkeeper.Wire;
 
 namespace Innkeeper.Storage;
 
-/// <summary>The dispatcher's memory in the database: its words, as rows.</summary>
-internal sealed class StateRepository(StateStore store, StateWriter writer, Ipv4Network inside, TimeProvider clock) : IStateStore
+/// <summary>The control plane's state in the database.</summary>
+internal sealed class StateRepository(StateStore store, StateWriter writer, TimeProvider clock) : IStateStore
 {
     public IReadOnlyList<RememberedBinding> Load(out IReadOnlyList<(Ipv4Address Legal, TimeSpan Left)> quarantined)
     {
-        var state = store.Load();
         var now = clock.GetUtcNow();
-        quarantined = [.. state.Quarantines.Where(q => q.Until > now).Select(q => (q.Legal, q.Until - now))];
-        foreach (var over in state.Quarantines.Where(q => q.Until <= now))
+        var quarantines = store.LoadQuarantines();
+        quarantined = [.. quarantines.Where(q => q.Until > now).Select(q => (q.Legal, q.Until - now))];
+        foreach (var over in quarantines.Where(q => q.Until <= now))
         {
-            writer.EndQuarantine(over.Legal);
+            writer.Enqueue(new EndQuarantine(over.Legal));
         }
 
-        return
-        [
-            .. state.Bindings.Select(b => new RememberedBinding(new ClaimedAddress(new Station(b.Vlan, b.Mac), b.Claimed), b.Legal, b.FirstSeen, b.LastSeen)),
-        ];
+        return store.LoadBindings();
     }
 
-    public void Save(Binding binding, DateTimeOffset seen)
+    public void Save(Binding binding, DateTimeOffset seen) =>
+        writer.Enqueue(new SaveBinding(new RememberedBinding(binding.Claim, binding.Legal, binding.FirstSeen, seen)));
+
+    public void Touch(IEnumerable<Binding> bindings, DateTimeOffset seen)
     {
-        var (station, claimed) = binding.Claim;
-        writer.SaveDevice(new StoredDevice(station.Mac, station.Vlan, binding.FirstSeen, seen));
-        writer.SaveBinding(new StoredBinding(
-            station.Mac, station.Vlan, claimed, binding.Legal, new Ipv4Address(inside.NetworkId.Value + binding.Number),
-            binding.Gateway == Ipv4Address.Any ? null : binding.Gateway, binding.FirstSeen, seen, Released: false));
+        foreach (var binding in bindings)
+        {
+            writer.Enqueue(new TouchBinding(binding.Claim, seen));
+        }
     }
 
-    public void Touch(IEnumerable<Binding> bindings, DateTimeOffset seen) => writer.Touch(bindings.Select(KeyOf).ToArray(), seen);
+    // A binding that is not in use stays in the database for the device's return: its row differs in nothing but its age.
+    public void Release(Binding binding, DateTimeOffset seen) => writer.Enqueue(new TouchBinding(binding.Claim, seen));
 
-    public void Release(Binding binding, DateTimeOffset seen) => writer.Release(KeyOf(binding), seen);
+    public void Forget(ClaimedAddress claim) => writer.Enqueue(new ForgetBinding(claim));
 
-    public void Forget(ClaimedAddress claim) => writer.ForgetBinding(new StoredBindingKey(claim.Station.Mac, claim.Station.Vlan, claim.Address));
+    public IReadOnlyList<DeviceRecord> LoadDevices() => store.LoadDevices();
 
-    public IReadOnlyList<DeviceRecord> LoadDevices() => store.LoadRecords();
+    public void SaveDevice(DeviceRecord device) => writer.Enqueue(new SaveDevice(device));
 
-    public void SaveDevice(DeviceRecord device) => writer.SaveRecord(device);
-
-    public void ForgetDevice(MacAddress mac) => writer.ForgetRecord(mac);
+    public void ForgetDevice(MacAddress mac) => writer.Enqueue(new ForgetDevice(mac));
 
     public IReadOnlyList<GatewayOutage> LoadGatewayOutages() => store.LoadGatewayOutages();
 
-    public void SaveGatewayOutage(GatewayOutage gateway) => writer.SaveGatewayOutage(gateway);
+    public void SaveGatewayOutage(GatewayOutage gateway) => writer.Enqueue(new SaveGatewayOutage(gateway));
 
-    public void ForgetGatewayOutage(string name) => writer.ForgetGatewayOutage(name);
+    public void ForgetGatewayOutage(string name) => writer.Enqueue(new ForgetGatewayOutage(name));
 
-    public void Quarantine(Ipv4Address legal, DateTimeOffset until) => writer.Quarantine(legal, until);
+    public void Quarantine(Ipv4Address legal, DateTimeOffset until) => writer.Enqueue(new SaveQuarantine(new StoredQuarantine(legal, until)));
 
-    public void Note(Event entry) => writer.Event(entry.Time, entry.Kind, entry.Text);
-
-    private static StoredBindingKey KeyOf(Binding binding) => new(binding.Claim.Station.Mac, binding.Claim.Station.Vlan, binding.Claim.Address);
+    public void Note(Event entry) => writer.AddEvent(entry.Time, entry.Kind, entry.Text);
 }

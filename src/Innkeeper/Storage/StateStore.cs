@@ -1,45 +1,43 @@
 using System.Collections.Immutable;
-using Innkeeper.Policy;
-using Innkeeper.Configuration;
-using Innkeeper.Bindings;
-using Innkeeper.Dhcp;
 using Innkeeper.ControlPlane;
+using Innkeeper.Dhcp;
+using Innkeeper.Policy;
+using Innkeeper.Storage.Tables;
 using Innkeeper.Wire;
 using Microsoft.Data.Sqlite;
 
 namespace Innkeeper.Storage;
 
 /// <summary>
-/// The database of what must outlive the process: SQLite with a write-ahead log, synced at every commit (with less,
-/// commits that were acknowledged are lost in a power cut). Calls may come from any thread; they take turns.
+/// The database of the state that must outlive the process: SQLite with a write-ahead log, synced at every commit (with less,
+/// commits that were acknowledged are lost in a power cut). Calls may come from any thread; a lock serializes them.
 /// </summary>
 internal sealed class StateStore : IDisposable
 {
     /// <summary>The database's name in the state directory.</summary>
     internal const string FileName = "innkeeper.db";
 
-    /// <summary>Events beyond this many are forgotten, oldest first.</summary>
-    internal const int EventsKept = 10_000;
-
-    private readonly Lock _turn = new();
+    private readonly Lock _lock = new();
     private SqliteConnection _connection;
-    private StatementSet _statements;
-    private int _passedOver;
+    private StateTables _tables;
+    private int _skippedRows;
 
-    private StateStore(string path, SqliteConnection connection)
+    /// <param name="skippedRows">Rows that the migration left out.</param>
+    private StateStore(string path, SqliteConnection connection, int skippedRows)
     {
         Path = path;
         _connection = connection;
-        _statements = new StatementSet(connection);
+        _skippedRows = skippedRows;
+        _tables = TablesOf(connection);
     }
 
     /// <summary>The database file.</summary>
     internal string Path { get; }
 
-    /// <summary>Rows that made no sense when they were read: what they said is lost.</summary>
-    internal int PassedOver => Locked(() => _passedOver);
+    /// <summary>The number of rows that were skipped when they were read or migrated, because their values are invalid: their data is lost.</summary>
+    internal int SkippedRows => Locked(() => _skippedRows);
 
-    /// <summary>Opens the database in a directory, which is created when absent. One that is of no use is set aside.</summary>
+    /// <summary>Opens the database in a directory, which is created when absent. An unusable one is set aside.</summary>
     /// <exception cref="StorageException">The directory cannot be used, or another program holds the database.</exception>
     internal static StateStore Open(string directory, out OpenOutcome outcome) => Open(directory, TimeProvider.System, out outcome);
 
@@ -53,17 +51,17 @@ internal sealed class StateStore : IDisposable
             outcome = new OpenOutcome(OpenResult.Created);
             if (File.Exists(path))
             {
-                if (TryConnect(path, out var reason) is { } sound)
+                if (TryConnect(path, out var skippedRows, out var reason) is { } sound)
                 {
                     outcome = new OpenOutcome(OpenResult.Opened);
-                    return new StateStore(path, sound);
+                    return new StateStore(path, sound, skippedRows);
                 }
 
                 outcome = new OpenOutcome(OpenResult.SetAside, StateFiles.SetAside(path, time.GetUtcNow()), reason);
             }
 
             Create(path);
-            return new StateStore(path, Connect(path));
+            return new StateStore(path, Connect(path), 0);
         }
         catch (SqliteException error)
         {
@@ -75,115 +73,81 @@ internal sealed class StateStore : IDisposable
         }
     }
 
-    /// <summary>Reads the leases, in use or over.</summary>
-    internal ImmutableArray<StoredLease> LoadLeases() => Locked(() =>
-        Read("SELECT mac, vlan, client, address, granted, expires, released, host_name, vendor_class FROM leases", row =>
-        {
-            var client = new ClientId(row.GetString(2));
-            return new StoredLease(
-                new LeaseKey(new Station(Vlan(row, 1), Mac(row, 0)), client), Address(row, 3), Time(row, 4), Time(row, 5), row.GetInt64(6) != 0,
-                new DhcpClientInfo(new GuestText(row.GetFieldValue<byte[]>(7)), new GuestText(row.GetFieldValue<byte[]>(8)), client));
-        }));
+    /// <summary>The bindings, in use or kept for their device's return.</summary>
+    internal ImmutableArray<RememberedBinding> LoadBindings() => Locked(() => _tables.Bindings.Load());
 
-    /// <summary>Reads everything but the events and the leases.</summary>
-    internal StoredState Load() => Locked(() => new StoredState(
-        Read("SELECT mac, vlan, first_seen, last_seen FROM devices", row =>
-            new StoredDevice(Mac(row, 0), Vlan(row, 1), Time(row, 2), Time(row, 3))),
-        Read("SELECT mac, vlan, claimed, legal, inside, gateway, first_seen, last_seen, released FROM bindings", row =>
-            new StoredBinding(
-                Mac(row, 0), Vlan(row, 1), Address(row, 2), Address(row, 3), Address(row, 4),
-                IsZero(row, 5) ? null : Address(row, 5), Time(row, 6), Time(row, 7), row.GetInt64(8) != 0)),
-        Read("SELECT legal, until FROM quarantine", row => new StoredQuarantine(Address(row, 0), Time(row, 1)))));
+    internal ImmutableArray<StoredQuarantine> LoadQuarantines() => Locked(() => _tables.Quarantine.Load());
 
-    /// <summary>Where devices stand, and what the administrator said of them.</summary>
-    internal ImmutableArray<DeviceRecord> LoadRecords() => Locked(() => Read(
-        "SELECT mac, first_seen, state, origin, reason, decided_by, since, until, name, tags, pinned_profile, pinned_legal, host_name, uses, profile FROM records",
-        row => new DeviceRecord(Mac(row, 0), Time(row, 1))
-        {
-            Admission = new AdmissionStatus(
-                Known<AdmissionState>(row, 2), row.GetString(4), row.GetString(5), Time(row, 6), IsZero(row, 7) ? null : Time(row, 7), Known<DecisionSource>(row, 3)),
-            Name = row.GetString(8),
-            Tags = [.. row.GetString(9).Split(' ', StringSplitOptions.RemoveEmptyEntries)],
-            PinnedProfile = row.GetString(10) is { Length: > 0 } profile ? profile : null,
-            PinnedLegal = IsZero(row, 11) ? null : Address(row, 11),
-            HostName = row.GetString(12),
-            Uses = IsZero(row, 13) ? null : Known<DeviceUse>(row, 13, first: 1),
-            Profile = row.GetString(14),
-        }));
+    internal ImmutableArray<DeviceRecord> LoadDevices() => Locked(() => _tables.Devices.Load());
 
-    /// <summary>Gateways that were down.</summary>
-    internal ImmutableArray<GatewayOutage> LoadGatewayOutages() => Locked(() =>
-        Read("SELECT name, next_hop, since FROM silent_gateways", row => new GatewayOutage(row.GetString(0), Address(row, 1), Time(row, 2))));
+    /// <summary>The leases, in use or over.</summary>
+    internal ImmutableArray<StoredLease> LoadLeases() => Locked(() => _tables.Leases.Load());
 
-    /// <summary>Reads what the notifications keep: letters by their numbers, announced devices by time.</summary>
-    internal StoredNotifications LoadNotifications() => Locked(() => new StoredNotifications(
-        Read("SELECT channel, id, created, kind, content, attempts, next_try, state, answer, settled FROM letters ORDER BY channel, id", row =>
-            new OutboxMessage(
-                (OutboxChannel)row.GetInt64(0), row.GetInt64(1), Time(row, 2), row.GetString(3), row.GetString(4), (int)Math.Clamp(row.GetInt64(5), 0, int.MaxValue),
-                Time(row, 6), (OutboxMessageState)row.GetInt64(7), row.GetString(8), row.GetString(9))),
-        Read("SELECT channel, content FROM pacing", row => new StoredPacing((OutboxChannel)row.GetInt64(0), row.GetString(1))),
-        Read("SELECT mac FROM announced ORDER BY time, mac", row => Mac(row, 0))));
+    /// <summary>The gateways that did not answer when they were last asked.</summary>
+    internal ImmutableArray<GatewayOutage> LoadGatewayOutages() => Locked(() => _tables.GatewayOutages.Load());
+
+    internal StoredNotifications LoadNotifications() =>
+        Locked(() => new StoredNotifications(_tables.OutboxMessages.Load(), _tables.Throttles.Load(), _tables.NotifiedDevices.Load()));
 
     /// <summary>The latest events, newest first.</summary>
-    internal ImmutableArray<StoredEvent> ReadEvents(int most) => Locked(() =>
-        Read($"SELECT id, time, kind, text FROM events ORDER BY id DESC LIMIT {most}", row =>
-            new StoredEvent(row.GetInt64(0), Time(row, 1), row.GetString(2), row.GetString(3))));
+    internal ImmutableArray<StoredEvent> ReadEvents(int most) => Locked(() => _tables.Events.ReadLatest(most));
 
-    /// <summary>Writes changes in one transaction: all of them are on disk when it returns, or none.</summary>
-    /// <param name="changes">What to write.</param>
-    /// <param name="onRefused">Told of each that was left out because a value is out of its column's range.</param>
-    /// <returns>How many were left out.</returns>
+    /// <summary>Writes rows in one transaction: when it returns, all of them are on disk.</summary>
+    /// <param name="onRefused">Called for each row that was left out because a value is outside of its column's range.</param>
+    /// <returns>The number of rows that were left out.</returns>
     /// <exception cref="StorageException">Nothing was written.</exception>
-    internal int Commit(IReadOnlyList<PendingWrite> changes, Action<PendingWrite>? onRefused = null) => Locked(() =>
+    internal int Commit(IReadOnlyList<PendingWrite> writes, Action<PendingWrite>? onRefused = null) => Locked(() =>
     {
         var refused = 0;
         using var transaction = _connection.BeginTransaction();
-        foreach (var change in changes)
+        foreach (var write in writes)
         {
             try
             {
-                _statements.Execute(change, transaction);
+                write.Execute(_tables, transaction);
             }
             catch (SqliteException error) when (error.SqliteErrorCode == Sql.SQLITE_CONSTRAINT)
             {
                 refused++;
-                onRefused?.Invoke(change);
+                onRefused?.Invoke(write);
             }
         }
 
-        if (changes.Any(change => change is AddEvent))
+        if (writes.Any(write => write is AddEvent))
         {
-            _statements.ForgetEvents(transaction);
+            _tables.Events.DeleteOldest(transaction);
         }
 
         transaction.Commit();
         return refused;
     });
 
-    /// <summary>Opens the file anew after a failure, which may have left the connection in a state of its own.</summary>
+    /// <summary>Opens the file again after a failure, which may have left the connection unusable.</summary>
     /// <exception cref="StorageException">It cannot be opened; the old connection stays.</exception>
     internal void Reopen() => Locked(() =>
     {
         var fresh = Connect(Path);
         Close();
         _connection = fresh;
-        _statements = new StatementSet(fresh);
+        _tables = TablesOf(fresh);
         return 0;
     });
 
     public void Dispose()
     {
-        lock (_turn)
+        lock (_lock)
         {
             Close();
         }
     }
 
+    private StateTables TablesOf(SqliteConnection connection) => new(connection, () => _skippedRows++);
+
     private void Close()
     {
         try
         {
-            _statements.Dispose();
+            _tables.Dispose();
             _connection.Dispose();
         }
         catch (SqliteException)
@@ -194,7 +158,7 @@ internal sealed class StateStore : IDisposable
 
     private T Locked<T>(Func<T> body)
     {
-        lock (_turn)
+        lock (_lock)
         {
             try
             {
@@ -207,7 +171,7 @@ internal sealed class StateStore : IDisposable
         }
     }
 
-    /// <summary>Makes a whole database under another name first: a crash here never leaves half a database under the right one.</summary>
+    /// <summary>Creates the database under another name and renames it: a crash never leaves half a database under the right name.</summary>
     private static void Create(string path)
     {
         var unfinished = path + ".new";
@@ -221,9 +185,11 @@ internal sealed class StateStore : IDisposable
         File.Move(unfinished, path);
     }
 
-    /// <returns>The connection, or null with the reason why the file is of no use.</returns>
-    private static SqliteConnection? TryConnect(string path, out string reason)
+    /// <summary>Opens a database that exists, and migrates it.</summary>
+    /// <returns>The connection, or null with the reason why the file is unusable.</returns>
+    private static SqliteConnection? TryConnect(string path, out int skippedRows, out string reason)
     {
+        skippedRows = 0;
         reason = "";
         if (new FileInfo(path).Length == 0)
         {
@@ -236,7 +202,7 @@ internal sealed class StateStore : IDisposable
         try
         {
             connection = ConnectOnly(path);
-            reason = Examine(connection);
+            reason = Examine(connection, out skippedRows);
             sound = reason.Length == 0;
         }
         catch (SqliteException error) when (!Sql.IsEnvironment(error))
@@ -254,10 +220,11 @@ internal sealed class StateStore : IDisposable
         return sound ? connection : null;
     }
 
-    /// <summary>Looks before it writes: a database that is not ours stays as it was.</summary>
-    /// <returns>What is wrong with the database, or nothing.</returns>
-    private static string Examine(SqliteConnection connection)
+    /// <summary>Looks before it writes: a database that is not Innkeeper's stays as it was.</summary>
+    /// <returns>What is wrong with the database; empty when it is sound.</returns>
+    private static string Examine(SqliteConnection connection, out int skippedRows)
     {
+        skippedRows = 0;
         var version = (long)Sql.Scalar(connection, "PRAGMA user_version")!;
         if (version > Schema.Version)
         {
@@ -275,9 +242,9 @@ internal sealed class StateStore : IDisposable
         }
 
         Tune(connection);
-        Schema.Migrate(connection, (int)version);
-        using var statements = new StatementSet(connection);
-        statements.Prepare();
+        skippedRows = Schema.Migrate(connection, (int)version);
+        using var tables = new StateTables(connection, () => { });
+        tables.Prepare();
         return "";
     }
 
@@ -323,48 +290,9 @@ internal sealed class StateStore : IDisposable
     /// </remarks>
     private static void Tune(SqliteConnection connection) => Sql.Execute(
         connection, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 16777216; PRAGMA cache_size = -512;");
-
-    /// <summary>A row that makes no sense is passed over: the file may be older than a column's bounds, or another program wrote to it.</summary>
-    private ImmutableArray<T> Read<T>(string query, Func<SqliteDataReader, T> make)
-    {
-        using var command = _connection.CreateCommand();
-        command.CommandText = query;
-        using var row = command.ExecuteReader();
-        var records = ImmutableArray.CreateBuilder<T>();
-        while (row.Read())
-        {
-            try
-            {
-                records.Add(make(row));
-            }
-            catch (Exception error) when (error is InvalidOperationException or InvalidCastException or ArgumentException or FormatException or OverflowException)
-            {
-                _passedOver++;
-            }
-        }
-
-        return records.DrainToImmutable();
-    }
-
-    private static MacAddress Mac(SqliteDataReader row, int column) => new((ulong)Number(row, column, (long)MacAddress.Broadcast.Value));
-
-    private static ushort Vlan(SqliteDataReader row, int column) => (ushort)Number(row, column, ushort.MaxValue);
-
-    private static Ipv4Address Address(SqliteDataReader row, int column) => new((uint)Number(row, column, uint.MaxValue));
-
-    private static DateTimeOffset Time(SqliteDataReader row, int column) => UnixTime.From(Number(row, column, long.MaxValue, long.MinValue));
-
-    /// <param name="first">The number that stands for the enumeration's 0.</param>
-    private static T Known<T>(SqliteDataReader row, int column, int first = 0)
-        where T : struct, Enum
-    {
-        var all = Enum.GetValues<T>();
-        return all[(int)Number(row, column, first + all.Length - 1, first) - first];
-    }
-
-    private static bool IsZero(SqliteDataReader row, int column) => Number(row, column, long.MaxValue, long.MinValue) == 0;
-
-    /// <summary>SQLite itself makes 0 of a text, and 0 means something here: "never ends".</summary>
-    private static long Number(SqliteDataReader row, int column, long most, long least = 0) =>
-        row.GetValue(column) is long number && number >= least && number <= most ? number : throw new InvalidCastException();
 }
+
+/// <summary>The state of the notifications.</summary>
+/// <param name="Messages">Ordered by channel and number.</param>
+/// <param name="NotifiedDevices">The devices that the administrator was notified of, the longest known first.</param>
+internal sealed record StoredNotifications(ImmutableArray<OutboxMessage> Messages, ImmutableArray<StoredThrottle> Throttles, ImmutableArray<MacAddress> NotifiedDevices);

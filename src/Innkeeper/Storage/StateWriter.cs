@@ -1,33 +1,16 @@
-using Innkeeper.Policy;
-using Innkeeper.Dhcp;
 using Innkeeper.ControlPlane;
-using Innkeeper.Wire;
+using Innkeeper.Dhcp;
+using Innkeeper.Storage.Tables;
 
 namespace Innkeeper.Storage;
 
 /// <summary>
-/// Writes changes behind its callers' backs: they never wait for the disk. A thread drains what waits, up to
-/// <see cref="GroupSize"/> rows a transaction. While the disk refuses, the latest change of each row waits in memory,
-/// up to a bound, and the thread tries again at growing intervals. Leases go first: a client waits for each, and all that came
-/// while one transaction was under way share the next.
+/// Writes rows in the background, so that callers never wait for the disk. A thread commits what waits, up to
+/// <see cref="WriteQueue.GroupSize"/> rows a transaction. While the disk fails, the latest write of each row waits in memory,
+/// up to a bound, and the thread retries at growing intervals.
 /// </summary>
-internal sealed class StateWriter : IDisposable
+internal sealed class StateWriter : IDurability, IDisposable
 {
-    /// <summary>Most rows in one transaction.</summary>
-    internal const int GroupSize = 256;
-
-    /// <summary>Most rows that wait, unless set otherwise.</summary>
-    internal const int DefaultBound = 32_768;
-
-    /// <summary>Most of them that are events: the audit trail never crowds out bindings.</summary>
-    internal const int EventBound = 1_024;
-
-    /// <summary>Most leases that wait; beyond them a client gets no answer.</summary>
-    internal const int LeaseBound = 65_536;
-
-    /// <summary>Rows that nobody waits for, in a transaction with leases.</summary>
-    private const int RowsBesideLeases = 64;
-
     private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan LongestPauseWithLeases = TimeSpan.FromSeconds(2);
@@ -35,17 +18,13 @@ internal sealed class StateWriter : IDisposable
 
     private readonly StateStore _store;
     private readonly TimeProvider _time;
-    private readonly int _bound;
     private readonly Thread _thread;
 
-    // All below belongs to this monitor. _order and _leases together have each key of _waiting once.
+    // All below belongs to this monitor.
     private readonly object _gate = new();
-    private readonly Dictionary<WriteKey, PendingWrite> _waiting = [];
-    private readonly Queue<WriteKey> _order = [];
-    private readonly Queue<WriteKey> _leases = [];
-    private readonly List<PendingWrite> _group = new(GroupSize);
+    private readonly WriteQueue _queue;
+    private readonly List<PendingWrite> _group = new(WriteQueue.GroupSize);
     private readonly HashSet<PendingWrite> _refused = new(ReferenceEqualityComparer.Instance);
-    private int _waitingEvents;
     private ulong _eventNumber;
     private long _accepted;
     private long _written;
@@ -57,17 +36,17 @@ internal sealed class StateWriter : IDisposable
 
     /// <param name="store">Stays its owner's, to be disposed after this.</param>
     /// <param name="time">Gives the time of a failure.</param>
-    /// <param name="bound">Most rows that wait.</param>
-    internal StateWriter(StateStore store, TimeProvider? time = null, int bound = DefaultBound)
+    /// <param name="bound">Maximum number of rows that wait, leases apart.</param>
+    internal StateWriter(StateStore store, TimeProvider? time = null, int bound = WriteQueue.DefaultBound)
     {
         _store = store;
         _time = time ?? TimeProvider.System;
-        _bound = bound;
-        _thread = new Thread(Write, 256 * 1024) { Name = "storage", IsBackground = true };
+        _queue = new WriteQueue(bound);
+        _thread = new Thread(Run, 256 * 1024) { Name = "storage", IsBackground = true };
         _thread.Start();
     }
 
-    /// <summary>State is not durable any more, or is again. Called by the writing thread; must not wait.</summary>
+    /// <summary>Raised when state is not durable any more, and when it is again; by the writing thread: handlers must not block.</summary>
     internal event Action<StorageHealth>? HealthChanged;
 
     /// <summary>Whether state is durable now.</summary>
@@ -77,85 +56,50 @@ internal sealed class StateWriter : IDisposable
         {
             lock (_gate)
             {
-                return new StorageHealth(_store.Path, _failingSince, _reason, _waiting.Count + _group.Count, _lost);
+                return new StorageHealth(_store.Path, _failingSince, _reason, _queue.Count + _group.Count, _lost);
             }
         }
     }
 
-    /// <summary>Keeps a binding as given.</summary>
-    internal void SaveBinding(StoredBinding binding) => Enqueue(WriteKey.Of(binding.Key), new SaveBinding(binding));
-
-    /// <summary>Keeps a device as given.</summary>
-    internal void SaveDevice(StoredDevice device) => Enqueue(WriteKey.Of(device.Key), new SaveDevice(device));
-
-    /// <summary>Bindings and their devices were seen.</summary>
-    internal void Touch(ReadOnlySpan<StoredBindingKey> bindings, DateTimeOffset seen)
+    /// <summary>Writes a row soon. When too many rows wait, the write is lost and counted.</summary>
+    internal void Enqueue(PendingWrite write)
     {
-        foreach (var key in bindings)
+        lock (_gate)
         {
-            Enqueue(WriteKey.Of(key), new TouchBinding(key, seen, Release: false));
-            Enqueue(WriteKey.Of(key.Device), new TouchDevice(key.Device, seen));
+            TryEnqueue(write);
         }
     }
 
-    /// <summary>A binding is no longer in use; it is kept, marked as released, for the device's return.</summary>
-    internal void Release(StoredBindingKey binding, DateTimeOffset when) =>
-        Enqueue(WriteKey.Of(binding), new TouchBinding(binding, when, Release: true));
-
-    /// <summary>A legal address is not to be given out until then.</summary>
-    internal void Quarantine(Ipv4Address legal, DateTimeOffset until) =>
-        Enqueue(WriteKey.OfQuarantine(legal), new SaveQuarantine(new StoredQuarantine(legal, until)));
-
-    /// <summary>A legal address may be given out again.</summary>
-    internal void EndQuarantine(Ipv4Address legal) => Enqueue(WriteKey.OfQuarantine(legal), new EndQuarantine(legal));
-
-    /// <summary>Keeps a device's record as given.</summary>
-    internal void SaveRecord(DeviceRecord record) => Enqueue(WriteKey.OfRecord(record.Mac), new SaveRecord(record));
-
-    internal void ForgetRecord(MacAddress mac) => Enqueue(WriteKey.OfRecord(mac), new ForgetRecord(mac));
-
-    internal void SaveGatewayOutage(GatewayOutage gateway) => Enqueue(WriteKey.OfGateway(gateway.Name), new SaveGatewayOutage(gateway));
-
-    internal void ForgetGatewayOutage(string name) => Enqueue(WriteKey.OfGateway(name), new ForgetGatewayOutage(name));
-
-    internal void ForgetBinding(StoredBindingKey binding) => Enqueue(WriteKey.Of(binding), new ForgetBinding(binding));
-
-    /// <summary>Keeps a lease as given.</summary>
-    /// <param name="row">Is told when it is on disk.</param>
-    /// <param name="done">See <see cref="SaveLease"/>; called by the writer's thread, which waits for it.</param>
-    internal void SaveLease(StoredLease lease, LeaseRow row, Action<bool>? done)
+    /// <summary>Adds a line to the audit trail.</summary>
+    internal void AddEvent(DateTimeOffset time, string kind, string text)
     {
-        bool isHopeful;
         lock (_gate)
         {
-            // While the disk fails nobody is kept waiting for it.
-            isHopeful = _failingSince is null;
-            isHopeful &= Enqueue(WriteKey.Of(lease.Key), new SaveLease(lease, row, isHopeful ? done : null));
+            TryEnqueue(new AddEvent(time, kind, text, _eventNumber++));
+        }
+    }
+
+    /// <summary>Saves a lease as given.</summary>
+    /// <param name="row">Marked as stored when the lease is on disk.</param>
+    /// <param name="done">See <see cref="Tables.SaveLease"/>; called by the writing thread, which waits for it, or at once while the disk fails.</param>
+    internal void SaveLease(StoredLease lease, LeaseRow row, Action<bool>? done)
+    {
+        bool isAwaited;
+        lock (_gate)
+        {
+            // While the disk fails, no client is kept waiting for it.
+            isAwaited = _failingSince is null;
+            isAwaited &= TryEnqueue(new SaveLease(lease, row, isAwaited ? done : null));
         }
 
-        if (!isHopeful)
+        if (!isAwaited)
         {
             done?.Invoke(false);
         }
     }
 
-    /// <summary>A lease is no more, and its client is not remembered.</summary>
-    internal void ForgetLease(LeaseKey key) => Enqueue(WriteKey.Of(key), new ForgetLease(key));
-
-    /// <summary>Keeps something of the notifications.</summary>
-    internal void Save(OutboxChange change) => Enqueue(change.Key, change);
-
-    /// <summary>Adds a line to the audit trail.</summary>
-    internal void Event(DateTimeOffset time, string kind, string text)
-    {
-        lock (_gate)
-        {
-            Enqueue(WriteKey.OfEvent(_eventNumber++), new AddEvent(time, kind, text));
-        }
-    }
-
-    /// <summary>Waits until everything given before is on disk. Tries at once where a retry was due later.</summary>
-    /// <returns>False when it did not come to that in time.</returns>
+    /// <summary>Waits until every row that was enqueued before is on disk. A retry that is due later is made at once.</summary>
+    /// <returns>False on timeout.</returns>
     internal bool Flush(TimeSpan timeout)
     {
         var deadline = Environment.TickCount64 + (long)timeout.TotalMilliseconds;
@@ -179,7 +123,10 @@ internal sealed class StateWriter : IDisposable
         }
     }
 
-    /// <summary>Tries for a moment to write what waits, then stops.</summary>
+    /// <inheritdoc/>
+    public string? AwaitDisk(TimeSpan patience) => Flush(patience) ? null : Health.Reason ?? "the disk is slow";
+
+    /// <summary>Tries for two seconds to write what waits, then stops.</summary>
     public void Dispose()
     {
         Flush(LastFlush);
@@ -192,39 +139,25 @@ internal sealed class StateWriter : IDisposable
         _thread.Join();
     }
 
-    /// <returns>False when too much waits, and this is lost.</returns>
-    private bool Enqueue(WriteKey key, PendingWrite change)
+    /// <summary>The caller holds the monitor.</summary>
+    private bool TryEnqueue(PendingWrite write)
     {
-        lock (_gate)
+        if (!_queue.TryAdd(write, out var isNewRow))
         {
-            if (_waiting.TryGetValue(key, out var earlier))
-            {
-                _waiting[key] = earlier.MergeWith(change);
-                return true;
-            }
-
-            var isEvent = key.Table == WriteTable.Events;
-            var isLease = key.Table == WriteTable.Leases;
-            if (isLease ? _leases.Count >= LeaseBound : _order.Count >= _bound || (isEvent && _waitingEvents >= EventBound))
-            {
-                _lost++;
-                return false;
-            }
-
-            _waiting.Add(key, change);
-            (isLease ? _leases : _order).Enqueue(key);
-            _accepted++;
-            _waitingEvents += isEvent ? 1 : 0;
-            if (_waiting.Count == 1)
-            {
-                Monitor.PulseAll(_gate);
-            }
-
-            return true;
+            _lost++;
+            return false;
         }
+
+        _accepted += isNewRow ? 1 : 0;
+        if (isNewRow && _queue.Count == 1)
+        {
+            Monitor.PulseAll(_gate);
+        }
+
+        return true;
     }
 
-    private void Write()
+    private void Run()
     {
         var pause = ShortestPause;
         while (TakeGroup())
@@ -232,7 +165,7 @@ internal sealed class StateWriter : IDisposable
             try
             {
                 _refused.Clear();
-                Written(_store.Commit(_group, change => _refused.Add(change)));
+                Written(_store.Commit(_group, write => _refused.Add(write)));
                 pause = ShortestPause;
             }
             catch (StorageException error)
@@ -249,37 +182,27 @@ internal sealed class StateWriter : IDisposable
         }
     }
 
-    /// <summary>Waits for changes and moves the oldest into the group; a group that failed is taken again as it is.</summary>
-    /// <returns>False when it is time to stop.</returns>
+    /// <summary>Waits for rows and moves the oldest into the group. A group that failed is written again as it is.</summary>
+    /// <returns>False when the writer stops.</returns>
     private bool TakeGroup()
     {
         lock (_gate)
         {
-            while (_group.Count == 0 && _order.Count == 0 && _leases.Count == 0 && !_stopping)
+            while (_group.Count == 0 && _queue.Count == 0 && !_stopping)
             {
                 Monitor.Wait(_gate);
             }
 
-            var room = _group.Count == 0 && !_stopping ? GroupSize : 0;
-            while (_group.Count < room && _leases.TryDequeue(out var lease))
+            if (_group.Count == 0 && !_stopping)
             {
-                _waiting.Remove(lease, out var change);
-                _group.Add(change!);
-            }
-
-            room = Math.Min(room, _group.Count == 0 ? GroupSize : _group.Count + RowsBesideLeases);
-            while (_group.Count < room && _order.TryDequeue(out var key))
-            {
-                _waiting.Remove(key, out var change);
-                _group.Add(change!);
-                _waitingEvents -= key.Table == WriteTable.Events ? 1 : 0;
+                _queue.TakeGroup(_group);
             }
 
             return !_stopping;
         }
     }
 
-    /// <summary>Tells those who wait for a lease, once: what failed is tried on, but nobody waits that long.</summary>
+    /// <summary>Reports to each lease's client, once. A lease that failed is retried, but its client is not kept waiting for that.</summary>
     private void Report(bool isWritten)
     {
         for (var i = 0; i < _group.Count; i++)
@@ -340,7 +263,7 @@ internal sealed class StateWriter : IDisposable
 
         lock (_gate)
         {
-            if (pause > LongestPauseWithLeases && (_leases.Count > 0 || _group.Exists(change => change is SaveLease)))
+            if (pause > LongestPauseWithLeases && (_queue.HasLeases || _group.Exists(write => write is SaveLease)))
             {
                 pause = LongestPauseWithLeases;
             }

@@ -171,9 +171,15 @@ public sealed class ReloadTests : GatewayTests, IClassFixture<ReloadFixture>
         using (var control = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified))
         {
             control.Connect(new UnixDomainSocketEndPoint(Testbed.ControlSocket));
-            control.Send("config reload\n"u8);
+            control.Send("POST /v1/configuration/reload HTTP/1.1\r\nHost: innkeeper\r\nContent-Length: 0\r\n\r\n"u8);
             var answer = new byte[4096];
-            Assert.Contains("\"replaces\":true", Encoding.UTF8.GetString(answer, 0, control.Receive(answer)));
+            var length = 0;
+            for (int read; (read = control.Receive(answer.AsSpan(length))) > 0;)
+            {
+                length += read;
+            }
+
+            Assert.Contains("\"replaces\":true", Encoding.UTF8.GetString(answer, 0, length));
         }
 
         Change("idle = \"30m\"", "idle = \"soon\"");

@@ -71,7 +71,7 @@ public sealed class DeviceCommandTests(DeviceCommandFixture fixture) : GatewayTe
         Assert.Equal(5, unknown.ExitCode);
         Assert.False(Outcome(unknown).GetProperty("done").GetBoolean());
         Assert.Equal(5, Outcome(unknown).GetProperty("exit_code").GetInt32());
-        Assert.Contains("nothing is known of 06:00:00:00:00:99", unknown.Stderr);
+        Assert.Contains("there is no device 06:00:00:00:00:99", unknown.Stderr);
     }
 
     [Fact]

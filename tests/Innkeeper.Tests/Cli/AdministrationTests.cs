@@ -2,7 +2,9 @@ using System.Diagnostics;
 using System.Text.Json;
 using Innkeeper.Cli;
 using Innkeeper.Control;
-using Innkeeper.Tests.Control;
+using Innkeeper.Management;
+using Innkeeper.Management.Contracts;
+using Innkeeper.Tests.Management;
 
 namespace Innkeeper.Tests.Cli;
 
@@ -10,10 +12,10 @@ namespace Innkeeper.Tests.Cli;
 public sealed class AdministrationTests : IDisposable
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("ikt").FullName;
-    private readonly FakeSource _source = new() { Known = SampleReports.Everybody() };
+    private readonly FakeGateway _gateway = new() { Known = SampleReports.Everybody() };
     private ControlServer? _server;
 
-    public AdministrationTests() => _server = new ControlServer(SocketPath, _source);
+    public AdministrationTests() => _server = new ControlServer(SocketPath, _gateway.Operations);
 
     private string SocketPath => Path.Combine(_directory, "control.sock");
 
@@ -28,26 +30,56 @@ public sealed class AdministrationTests : IDisposable
     [Fact]
     public void Approve_OfADevice_SaysWhatBecameOfItOnStdout()
     {
-        Assert.Equal(new CommandLine(0, "02:00:00:00:00:01 is Approve\n", ""), Run("devices", "approve", "phone of room 12", "--for", "8h", "--profile", "guests", "--reason", "paid"));
-        var order = Assert.Single(_source.Orders);
-        Assert.Equal(("guests", TimeSpan.FromHours(8), "paid"), (order.Value, order.For!.Value, order.Reason));
-    }
-
-    [Fact]
-    public void Order_RefusedByTheGateway_IsOneLineOnStderrWithItsCode()
-    {
-        _source.OnOrder = _ => OrderOutcome.Refused("137.118.199.60 is another's\n\u001b[2J");
-        Assert.Equal(new CommandLine(4, "", "innkeeper: 137.118.199.60 is another's  [2J\n"), Run("devices", "pin", "02:00:00:00:00:01", "137.118.199.60"));
-        var json = Run("devices", "pin", "02:00:00:00:00:01", "137.118.199.60", "--json");
-        Assert.Equal(4, json.Code);
-        using var outcome = JsonDocument.Parse(json.Output);
-        Assert.False(outcome.RootElement.GetProperty("done").GetBoolean());
+        Assert.Equal(new CommandLine(0, "phone of room 12 is approve\n", ""), Run("devices", "approve", "phone of room 12", "--for", "8h", "--profile", "guests", "--reason", "paid"));
+        var command = Assert.Single(_gateway.Commands);
+        Assert.Equal(("phone of room 12", "guests", "8h", "paid"), (command.Device, command.Value, command.For, command.Reason));
     }
 
     [Theory]
-    [InlineData(5, "innkeeper: there is no device nobody; `innkeeper devices` lists them all\n", "devices", "block", "nobody")]
+    [InlineData("block", "block", null)]
+    [InlineData("hold", "hold", null)]
+    [InlineData("forget", "forget", null)]
+    [InlineData("name", "name", "printer <b>&\"'")]
+    [InlineData("name", "name", "")]
+    [InlineData("tag", "tag", "room-12")]
+    [InlineData("untag", "untag", "room-12")]
+    [InlineData("profile", "profile", "guests")]
+    [InlineData("profile", "profile", "")]
+    [InlineData("pin", "pin", "137.118.199.60")]
+    [InlineData("pin", "pin", "")]
+    public void Command_OfEachKind_ReachesItsOperation(string word, string verb, string? value)
+    {
+        Assert.Equal(0, Run(["devices", word, "Phone of ROOM 12", .. value is null ? Array.Empty<string>() : [value]]).Code);
+        Assert.Equal((verb, "Phone of ROOM 12", value), Assert.Single(_gateway.Commands) is var command ? (command.Verb, command.Device, command.Value) : default);
+    }
+
+    [Fact]
+    public void Command_RefusedByTheGateway_IsOneLineOnStderrWithItsCode()
+    {
+        _gateway.OnCommand = _ => new Conflict("137.118.199.60", "another\n\u001b[2J");
+        var text = "137.118.199.60 is kept for another  [2J; `innkeeper devices pin another  [2J \"\"` takes it back";
+        Assert.Equal(new CommandLine(4, "", $"innkeeper: {text}\n"), Run("devices", "pin", "02:00:00:00:00:01", "137.118.199.60"));
+        var json = Run("devices", "pin", "02:00:00:00:00:01", "137.118.199.60", "--json");
+        Assert.Equal((4, $"innkeeper: {text}\n"), (json.Code, json.Errors));
+        using var outcome = JsonDocument.Parse(json.Output);
+        var root = outcome.RootElement;
+        Assert.Equal(["done", "text", "exit_code", "mac", "schema"], root.EnumerateObject().Select(p => p.Name));
+        Assert.Equal((false, text, 4, 1), (root.GetProperty("done").GetBoolean(), root.GetProperty("text").GetString(), root.GetProperty("exit_code").GetInt32(), root.GetProperty("schema").GetInt32()));
+    }
+
+    [Fact]
+    public void Command_CarriedOut_IsOneLineOfJson() => Assert.Equal(
+        "{\"done\":true,\"text\":\"02:00:00:00:00:01 is block\",\"exit_code\":0,\"mac\":\"02:00:00:00:00:01\",\"schema\":1}\n", Run("devices", "block", "02:00:00:00:00:01", "--json").Output);
+
+    [Fact]
+    public void Command_OnAFullDisk_SaysThatItIsInForce()
+    {
+        _gateway.OnCommand = command => new DeviceChange(command.Device, "done", "no space left");
+        Assert.Equal(new CommandLine(0, "done. It is in force, but not on disk yet (no space left)\n", ""), Run("devices", "block", "02:00:00:00:00:01"));
+    }
+
+    [Theory]
     [InlineData(5, "innkeeper: there is no device nobody; `innkeeper devices` lists them all\n", "devices", "show", "nobody")]
-    [InlineData(2, "innkeeper: 8 is no time for an approval; give one from \"1s\" to \"366d\", such as \"8h\"\n", "devices", "approve", "02:00:00:00:00:01", "--for", "8")]
     [InlineData(2, "innkeeper devices: --state is one of new, held, admitted, blocked, not active; `innkeeper devices --help` shows what it takes\n", "devices", "--state", "active")]
     [InlineData(2, "innkeeper events: --last is a number from 0 to 10000; `innkeeper events --help` shows what it takes\n", "events", "--last", "10001")]
     [InlineData(2, "innkeeper devices approve: Required argument missing for command: 'approve'; `innkeeper devices approve --help` shows what it takes\n", "devices", "approve")]
@@ -55,7 +87,7 @@ public sealed class AdministrationTests : IDisposable
 
     [Theory]
     [InlineData("innkeeper devices: there is no command aprove; did you mean approve? See `innkeeper devices --help`\n", "devices", "aprove", "x")]
-    [InlineData("innkeeper config: a command is missing; there are show, reload, and `innkeeper config --help` explains them\n", "config")]
+    [InlineData("innkeeper config: a command is missing; there are show, reload, sample, schema, and `innkeeper config --help` explains them\n", "config")]
     [InlineData("innkeeper devices: Unrecognized command or argument '--bogus'; `innkeeper devices --help` shows what it takes\n", "devices", "--bogus")]
     public void Command_ThatIsNone_IsToldWhatThereIs(string errors, params string[] arguments) => Assert.Equal(new CommandLine(2, "", errors), CommandLine.Run(arguments));
 
@@ -73,7 +105,7 @@ public sealed class AdministrationTests : IDisposable
     [Fact]
     public void Show_OfADevice_IsEverything()
     {
-        var output = Run("devices", "show", "0200.0000.0001").Output;
+        var output = Run("devices", "show", "02:00:00:00:00:01").Output;
         Assert.StartsWith("02:00:00:00:00:01 (VLAN 10) phone of room 12\n", output);
         foreach (var line in (string[])["  calls itself     Galaxy-S9\n", "  tags             phone, room-12\n", "  uses DHCP        yes\n", "  pinned address   137.118.199.50\n", "  profile          guests (pinned)\n"])
         {
@@ -89,7 +121,7 @@ public sealed class AdministrationTests : IDisposable
     [InlineData("\",\"state\":\"admitted")]
     public void Devices_HostNameOfAGuest_BreaksNothing(string hostile)
     {
-        _source.Known = SampleReports.Everybody(hostile);
+        _gateway.Known = SampleReports.Everybody(hostile);
         foreach (string[] command in (string[][])[["devices"], ["devices", "show", "02:00:00:00:00:03"]])
         {
             Assert.All(Run(command).Output, c => Assert.True(c == '\n' || !char.IsControl(c)));
@@ -102,8 +134,9 @@ public sealed class AdministrationTests : IDisposable
     [Fact]
     public void Events_Last_AreLinesWithTheirDay()
     {
-        _source.Tell(new EventReport(SampleReports.FirstSeen, "test", "one"));
-        _source.Tell(new EventReport(SampleReports.FirstSeen.AddSeconds(1), "test", "two\u001b[2J"));
+        _gateway.Happen("one", "test");
+        _gateway.Clock.Now += TimeSpan.FromSeconds(1);
+        _gateway.Happen("two\u001b[2J", "test");
         Assert.Equal(new CommandLine(0, "2026-11-23 07:05:04Z test: two [2J\n", ""), Run("events", "--last", "1"));
         Assert.Equal(new CommandLine(0, "no events\n", ""), Run("events", "--last", "0"));
     }
@@ -114,9 +147,9 @@ public sealed class AdministrationTests : IDisposable
         using var output = new StringWriter();
         using var errors = new StringWriter();
         var followed = Task.Run(() => CommandTree.Invoke(["events", "--follow", "--last", "0", "--socket", SocketPath], TextWriter.Synchronized(output), errors), TestContext.Current.CancellationToken);
-        Wait.For(() => _source.IsFollowed);
-        _source.Tell(new EventReport(SampleReports.FirstSeen, "test", "one"));
-        Wait.For(() => output.GetStringBuilder().Length > 0);
+        Assert.True(SpinWait.SpinUntil(() => _gateway.IsFollowed, TimeSpan.FromSeconds(10)));
+        _gateway.Happen("one", "test");
+        Assert.True(SpinWait.SpinUntil(() => output.GetStringBuilder().Length > 0, TimeSpan.FromSeconds(10)));
         _server!.Dispose();
         _server = null;
         Assert.Equal(new CommandLine(3, "2026-11-23 07:05:03Z test: one\n", "innkeeper: the gateway ended, or began anew with other settings; follow again\n"), new CommandLine(await followed, output.ToString(), errors.ToString()));
@@ -133,16 +166,16 @@ public sealed class AdministrationTests : IDisposable
             RedirectStandardError = true,
         };
         using var process = Process.Start(start)!;
-        Wait.For(() => _source.IsFollowed);
+        Assert.True(SpinWait.SpinUntil(() => _gateway.IsFollowed, TimeSpan.FromSeconds(20)));
         var number = 0;
         Wait.For(
             () =>
             {
-                _source.Tell(new EventReport(SampleReports.FirstSeen, "test", $"{number++}"));
+                _gateway.Happen($"{number}", $"test-{number++}");
                 return process.WaitForExit(20);
             },
-            "the follower ends after its reader");
-        Assert.Equal((0, "2026-11-23 07:05:03Z test: 0\n", ""), (process.ExitCode, process.StandardOutput.ReadToEnd(), process.StandardError.ReadToEnd()));
+            "the reader that goes ends the command");
+        Assert.Equal((0, "2026-11-23 07:05:03Z test-0: 0\n", ""), (process.ExitCode, process.StandardOutput.ReadToEnd(), process.StandardError.ReadToEnd()));
     }
 
     [Fact]
@@ -187,29 +220,40 @@ public sealed class AdministrationTests : IDisposable
     [Fact]
     public void ConfigReload_FileWithErrors_SaysThemAndIsCode1()
     {
-        _source.OnReload = () => new ReloadOutcome(false, "the old configuration stays in force", [], ["f:3:1: pool.idle: \"x\" will not do; give a time"]);
+        _gateway.OnReload = () => new Rejected(["f:3:1: pool.idle: \"x\" will not do; give a time"]);
 
         // The file tells where to ask although it is wrong.
         var file = Path.Combine(_directory, "innkeeper.toml");
         File.WriteAllText(file, $"pool.idle = \"x\"\ncontrol.socket = \"{SocketPath}\"\n");
         Assert.Equal(
-            new CommandLine(1, "", "f:3:1: pool.idle: \"x\" will not do; give a time\ninnkeeper: the old configuration stays in force\n"), CommandLine.Run("config", "reload", "--config", file));
+            new CommandLine(1, "", "f:3:1: pool.idle: \"x\" will not do; give a time\ninnkeeper: the configuration in force stays\n"), CommandLine.Run("config", "reload", "--config", file));
     }
 
     [Fact]
-    public void ConfigReload_OfAProcessThatReplacesItself_WaitsForTheNewOne()
+    public void ConfigReload_OfTheSameSettings_SaysSo()
     {
-        _source.OnReload = () => new ReloadOutcome(true, "being started", ["pool.idle"], [], Replaces: true, Number: 2)
+        _gateway.OnReload = () => new ReloadReport([]);
+        Assert.Equal(new CommandLine(0, "nothing has changed\nnothing changed\n", ""), Run("config", "reload"));
+        Assert.Equal("{\"done\":true,\"text\":\"nothing has changed\",\"changed\":[],\"errors\":[],\"replaces\":false,\"socket\":null,\"number\":null,\"schema\":1}\n", Run("config", "reload", "--json").Output);
+    }
+
+    [Fact]
+    public async Task ConfigReload_OfAProcessThatReplacesItself_WaitsForTheNewOne()
+    {
+        var replaced = Task.CompletedTask;
+        _gateway.OnReload = () =>
         {
-            Replace = () =>
+            replaced = Task.Run(() =>
             {
-                // As execve does: the old one's sockets close, and a while later there are new ones.
+                // As execve does: the old one's sockets close once the answer is sent, and a while later there are new ones.
                 _server!.Dispose();
-                _source.Settings = new SettingsReport(2, null);
-                _server = new ControlServer(SocketPath, _source);
-            },
+                _gateway.Settings = new SettingsReport(2, null);
+                _server = new ControlServer(SocketPath, _gateway.Operations);
+            });
+            return new ReloadReport(["pool.idle"], Replaces: true, Number: 2);
         };
         Assert.Equal(new CommandLine(0, "the new settings are in force\nchanged: pool.idle\n", ""), Run("config", "reload"));
+        await replaced;
     }
 
     [Theory]
@@ -217,16 +261,17 @@ public sealed class AdministrationTests : IDisposable
     [InlineData(true)]
     public void ConfigReload_OfWhatCannotBeStarted_SaysWhy_AndIsCode1(bool json)
     {
-        // The new ones would answer elsewhere; those of before do where they did.
-        _source.OnReload = () => new ReloadOutcome(true, "being started", ["control.socket"], [], Replaces: true, Socket: SocketPath + "2", Number: 2)
+        // The new ones would answer elsewhere; the previous ones do where they did.
+        _gateway.OnReload = () =>
         {
-            Replace = () => _source.Settings = new SettingsReport(2, "no\nroom"),
+            _gateway.Settings = new SettingsReport(2, "no\nroom");
+            return new ReloadReport(["control.socket"], Replaces: true, Socket: SocketPath + "2", Number: 2);
         };
         var said = Run(json ? ["config", "reload", "--json"] : ["config", "reload"]);
         Assert.Equal((1, "innkeeper: the new settings cannot be started (no room); those of before are in force again\n"), (said.Code, said.Errors));
         if (json)
         {
-            Assert.False(JsonDocument.Parse(said.Output).RootElement.GetProperty("done").GetBoolean());
+            Assert.StartsWith("{\"done\":false,\"text\":\"the new settings cannot be started", said.Output);
         }
         else
         {
@@ -236,7 +281,7 @@ public sealed class AdministrationTests : IDisposable
 
     [Fact]
     public void ConfigReload_WhileTheOldOneStillAnswers_IsNotTakenForDone() =>
-        Assert.Null(ConfigCommands.Await(new ReloadOutcome(true, "", [], [], Replaces: true, Number: 2), SocketPath, TimeSpan.FromMilliseconds(300)));
+        Assert.Null(ConfigCommands.Await(new ReloadReport([], Replaces: true, Number: 2), SocketPath, TimeSpan.FromMilliseconds(300)));
 
     [Theory]
     [InlineData(1, null, null)]
@@ -245,7 +290,7 @@ public sealed class AdministrationTests : IDisposable
     [InlineData(2, "no room", false)]
     [InlineData(3, null, false)]
     public void ConfigReload_Outcome_IsThatOfItsOwnNumber(int number, string? failure, bool? done) =>
-        Assert.Equal(done, ConfigCommands.Judge(new ReloadOutcome(true, "", [], [], Replaces: true, Number: 2), new SettingsReport(number, failure))?.Done);
+        Assert.Equal(done, ConfigCommands.Judge(new ReloadReport([], Replaces: true, Number: 2), new SettingsReport(number, failure))?.Done);
 
     [Theory]
     [InlineData("[suggest:12] devices appr", "approve\n")]

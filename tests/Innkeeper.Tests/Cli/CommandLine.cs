@@ -1,6 +1,7 @@
 using System.Net.Sockets;
+using System.Text;
 using Innkeeper.Cli;
-using Innkeeper.Control;
+using Innkeeper.Management.Contracts;
 
 namespace Innkeeper.Tests.Cli;
 
@@ -29,10 +30,15 @@ internal sealed class OneAnswer : IDisposable
         _served = Task.Run(async () =>
         {
             using var client = await _listener.AcceptAsync();
-            await client.ReceiveAsync(new byte[256]);
+            await client.ReceiveAsync(new byte[1024]);
             await client.SendAsync(answer);
+            client.Shutdown(SocketShutdown.Send);
         });
     }
+
+    /// <summary>A whole answer of HTTP with this body, whatever it is.</summary>
+    public static byte[] Http(string body, string status = "200 OK", int missing = 0) =>
+        Encoding.UTF8.GetBytes($"HTTP/1.1 {status}\r\nContent-Length: {Encoding.UTF8.GetByteCount(body) + missing}\r\n\r\n{body}");
 
     public void Dispose()
     {

@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Text.RegularExpressions;
 using Innkeeper.Cli;
 using Innkeeper.Control;
-using Innkeeper.Tests.Control;
+using Innkeeper.Tests.Management;
 using Innkeeper.Tests.Repository;
 
 namespace Innkeeper.Tests.Cli;
@@ -13,7 +13,7 @@ public sealed partial class ExamplesTests : IDisposable
     private readonly string _directory = Directory.CreateTempSubdirectory("ikt").FullName;
     private readonly ControlServer _server;
 
-    public ExamplesTests() => _server = new ControlServer(SocketPath, new FakeSource { Known = SampleReports.Everybody() });
+    public ExamplesTests() => _server = new ControlServer(SocketPath, new FakeGateway { Known = SampleReports.Everybody() }.Operations);
 
     private string SocketPath => Path.Combine(_directory, "control.sock");
 

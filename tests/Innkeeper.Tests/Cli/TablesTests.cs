@@ -1,5 +1,5 @@
 using Innkeeper.Cli;
-using Innkeeper.Control;
+using Innkeeper.Management.Contracts;
 
 namespace Innkeeper.Tests.Cli;
 

@@ -18,11 +18,14 @@ public sealed partial class ConfigurationFileTests
 
     private static ConfigurationResult ExampleCommentedIn()
     {
-        var lines = Example.Split('\n').Select(l => l.StartsWith("# ", StringComparison.Ordinal) && (l.Contains(" = ", StringComparison.Ordinal) || Header().IsMatch(l)) ? l[2..] : l);
-        var result = ConfigurationFile.Parse(string.Join('\n', lines), "f");
+        var result = ConfigurationFile.Parse(CommentedIn(Example), "f");
         Assert.Empty(result.Errors);
         return result;
     }
+
+    /// <summary>A sample in which all settings and tables that are commented out are set.</summary>
+    internal static string CommentedIn(string text) => string.Join(
+        '\n', text.Split('\n').Select(l => l.StartsWith("# ", StringComparison.Ordinal) && (l.Contains(" = ", StringComparison.Ordinal) || Header().IsMatch(l)) ? l[2..] : l));
 
     /// <summary>A table that is commented out.</summary>
     [GeneratedRegex(@"^# \[\[?[a-z.-]+\]\]?$")]
@@ -33,9 +36,9 @@ public sealed partial class ConfigurationFileTests
     {
         var names = ExampleCommentedIn().Positions.Keys.Where(k => !k.StartsWith("dns.hosts.", StringComparison.Ordinal)).ToList();
 
-        Assert.Equal(ConfigurationKeys.All.Select(k => k.Name).Order(), names.Where(n => TableKind.Of(TableKind.ParentOf(n)) is null).Order());
-        Assert.All(new[] { TableKind.Gateways, TableKind.Rules }, kind => Assert.Equal(
-            kind.Keys.Order(), names.Where(n => TableKind.Of(TableKind.ParentOf(n))?.Kind == kind).Select(n => n[(n.LastIndexOf('.') + 1)..]).Distinct().Order()));
+        Assert.Equal(SettingDefinitions.All.Select(k => k.Name).Order(), names.Where(n => RepeatedTable.Of(RepeatedTable.ParentOf(n)) is null).Order());
+        Assert.All(new[] { RepeatedTable.Gateways, RepeatedTable.Rules }, kind => Assert.Equal(
+            kind.Keys.Order(), names.Where(n => RepeatedTable.Of(RepeatedTable.ParentOf(n))?.Kind == kind).Select(n => n[(n.LastIndexOf('.') + 1)..]).Distinct().Order()));
     }
 
     [Fact]

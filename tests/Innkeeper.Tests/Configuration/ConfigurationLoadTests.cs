@@ -41,9 +41,9 @@ public sealed class ConfigurationLoadTests : IDisposable
             }
         }
 
-        Assert.Equal([], ConfigurationKeys.All.Select(k => k.Name).Except(named));
-        Assert.Equal([], TableKind.Gateways.Keys.Select(k => $"gateways.guest-line.{k}").Except(named));
-        Assert.Equal([], TableKind.Rules.Keys.Select(k => $"[rules].{k}").Except(named));
+        Assert.Equal([], SettingDefinitions.All.Select(k => k.Name).Except(named));
+        Assert.Equal([], RepeatedTable.Gateways.Keys.Select(k => $"gateways.guest-line.{k}").Except(named));
+        Assert.Equal([], RepeatedTable.Rules.Keys.Select(k => $"[rules].{k}").Except(named));
     }
 
     [Fact]

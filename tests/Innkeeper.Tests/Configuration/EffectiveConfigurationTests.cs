@@ -1,5 +1,5 @@
 using Innkeeper.Configuration;
-using Innkeeper.Control;
+using Innkeeper.Management.Contracts;
 using Innkeeper.Wire;
 
 namespace Innkeeper.Tests.Configuration;
@@ -144,7 +144,7 @@ public sealed class EffectiveConfigurationTests
         uses = "static"
         """;
 
-    public static TheoryData<string> Names => [.. ConfigurationKeys.Names];
+    public static TheoryData<string> Names => [.. SettingDefinitions.Names];
 
     private static ConfigurationResult Parse(string text)
     {

@@ -1,116 +1,145 @@
+using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Innkeeper.Control;
+using Innkeeper.Management.Contracts;
+using Innkeeper.Tests.Management;
 
 namespace Innkeeper.Tests.Control;
 
 /// <summary>Clients that misbehave, and many at once.</summary>
 public sealed class ControlServerClientsTests : IDisposable
 {
+    private const string Answer = "{\"schema\":2,\"devices\":[]}\n";
     private readonly string _directory = Directory.CreateTempSubdirectory("ikt").FullName;
+    private readonly FakeGateway _gateway = new() { Known = new DevicesReport(2, []) };
+    private readonly ControlServer _server;
+
+    public ControlServerClientsTests() => _server = new ControlServer(SocketPath, _gateway.Operations);
 
     private string SocketPath => Path.Combine(_directory, "below", "control.sock");
 
-    private static FakeSource Source() => new() { Known = new DevicesReport(2, []) };
-
-    public void Dispose() => Directory.Delete(_directory, recursive: true);
-
-    private Socket Connect()
+    public void Dispose()
     {
-        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified) { ReceiveTimeout = 10_000 };
-        socket.Connect(new UnixDomainSocketEndPoint(SocketPath));
-        return socket;
+        _server.Dispose();
+        Directory.Delete(_directory, recursive: true);
     }
 
-    private static string ReadAll(Socket socket)
-    {
-        var buffer = new byte[4096];
-        var length = 0;
-        for (int read; (read = socket.Receive(buffer.AsSpan(length))) > 0;)
-        {
-            length += read;
-        }
-
-        return Encoding.UTF8.GetString(buffer, 0, length);
-    }
+    private async Task AssertServes() => Assert.Equal((HttpStatusCode.OK, Answer), await ControlHttp.Get(SocketPath, "/v1/devices"));
 
     [Fact]
-    public void Ask_WithoutALineEnd_IsAnsweredOnceTheClientIsDone()
+    public void Request_OctetByOctet_IsAnswered()
     {
-        using var server = new ControlServer(SocketPath, Source());
-        using var client = Connect();
-        client.Send("devices"u8);
-        client.Shutdown(SocketShutdown.Send);
-        Assert.Equal("{\"schema\":2,\"devices\":[]}\n", ReadAll(client));
-    }
-
-    [Fact]
-    public void Ask_OctetByOctet_IsAnswered()
-    {
-        using var server = new ControlServer(SocketPath, Source());
-        using var client = Connect();
-        foreach (var octet in "devices\r\n"u8)
+        using var client = ControlHttp.Connect(SocketPath);
+        foreach (var octet in "GET /v1/devices HTTP/1.1\r\nHost: innkeeper\r\n\r\n"u8)
         {
             client.Send([octet]);
         }
 
-        Assert.Equal("{\"schema\":2,\"devices\":[]}\n", ReadAll(client));
+        var answer = ControlHttp.ReadAll(client);
+        Assert.StartsWith("HTTP/1.1 200 OK\r\n", answer);
+        Assert.EndsWith("\r\n\r\n" + Answer, answer);
+    }
+
+    /// <summary>As `innkeeper` 0.1.0 asks; it shows the text and ends with code 1.</summary>
+    [Theory]
+    [InlineData("status\n")]
+    [InlineData("{\"command\":\"devices approve\",\"device\":\"x\"}\n")]
+    [InlineData("s")]
+    public void Request_OfAnEarlierVersion_IsToldInItsOwnWay(string line)
+    {
+        using var client = ControlHttp.Connect(SocketPath);
+        client.Send(Encoding.UTF8.GetBytes(line));
+        Assert.Equal(
+            "{\"error\":\"this gateway speaks HTTP on its control socket; ask with the innkeeper command of its own version\",\"exit_code\":1}\n", ControlHttp.ReadAll(client));
     }
 
     [Fact]
-    public void Ask_OctetsThatAreNoText_IsAnsweredWithWhatThereIs()
+    public async Task Request_OctetsThatAreNoText_EndsThatConnectionOnly()
     {
-        using var server = new ControlServer(SocketPath, Source());
-        using var client = Connect();
-        client.Send([0xff, 0xfe, 0, 0xc3, (byte)'\n']);
-        Assert.StartsWith("{\"error\":\"ask for status, devices, ", ReadAll(client));
-    }
-
-    [Fact]
-    public void Ask_WhileAnotherSaysNothing_IsServed()
-    {
-        using var server = new ControlServer(SocketPath, Source());
-        using var silent = Connect();
-        Assert.NotNull(ControlClient.Ask(SocketPath, "status"));
-    }
-
-    [Fact]
-    public void Ask_AfterManyWentAwayUnanswered_IsServed()
-    {
-        using var server = new ControlServer(SocketPath, Source());
-        for (var i = 0; i < 100; i++)
+        foreach (var garbage in (byte[][])[[0xff, 0xfe, 0, 0xc3, (byte)'\n'], [0], [.. "GET \0 HTTP/9\r\n\r\n"u8], [.. "GARBAGE\r\n\r\n"u8], [.. "GET / HTTP/1.1\r\nHost"u8, 0xff, 0, 13, 10, 13, 10]])
         {
-            using var client = Connect();
-            client.Send("status\n"u8);
+            using var client = ControlHttp.Connect(SocketPath);
+            client.Send(garbage);
+            Assert.DoesNotContain("200 OK", ControlHttp.ReadAll(client));
         }
 
-        Assert.NotNull(ControlClient.Ask(SocketPath, "status"));
+        await AssertServes();
+    }
+
+    [Theory]
+    [InlineData(414, "GET /{0} HTTP/1.1\r\nHost: innkeeper\r\n\r\n")]
+    [InlineData(431, "GET /v1/devices HTTP/1.1\r\nHost: innkeeper\r\nX: {0}\r\n\r\n")]
+    public async Task Request_Overlong_IsRefused(int status, string request)
+    {
+        using var client = ControlHttp.Connect(SocketPath);
+        client.Send(Encoding.UTF8.GetBytes(string.Format(System.Globalization.CultureInfo.InvariantCulture, request, new string('x', 9000))));
+        Assert.StartsWith($"HTTP/1.1 {status} ", ControlHttp.ReadAll(client));
+        await AssertServes();
     }
 
     [Fact]
-    public async Task Ask_ManyAtOnce_AllAreServed()
+    public async Task Request_WhileOthersSayNothing_IsServed()
     {
-        using var server = new ControlServer(SocketPath, Source());
-        var answers = await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => Task.Run(() =>
-        {
-            // More than may queue: a refused connection asks again, as a person would.
-            string? answer = null;
-            for (var attempt = 0; attempt < 50 && answer is null; attempt++)
-            {
-                answer = ControlClient.Ask(SocketPath, "devices");
-            }
+        using var silent = ControlHttp.Connect(SocketPath);
+        using var half = ControlHttp.Connect(SocketPath);
+        half.Send("GET /v1/devices HTTP/1.1\r\nHost:"u8);
+        await AssertServes();
+    }
 
-            return answer;
-        })));
-        Assert.All(answers, answer => Assert.Equal("{\"schema\":2,\"devices\":[]}", answer));
+    /// <summary>All slots are taken by clients that say nothing, or half of a request: they lose them after 5 s.</summary>
+    [Fact]
+    public async Task Request_WhileAllSlotsAreTaken_IsServedOnceTheSilentAreGone()
+    {
+        var silent = Enumerable.Range(0, ControlListener.MaxClients).Select(_ => ControlHttp.Connect(SocketPath)).ToList();
+        foreach (var client in silent.Take(silent.Count / 2))
+        {
+            client.Send("GET /v1/devices HTTP/1.1\r\nHost:"u8);
+        }
+
+        await AssertServes();
+        Assert.All(silent, client => Assert.DoesNotContain("200 OK", ControlHttp.ReadAll(client)));
+        silent.ForEach(s => s.Dispose());
+    }
+
+    [Fact]
+    public async Task Request_AfterManyWentAwayUnanswered_IsServed()
+    {
+        for (var i = 0; i < 100; i++)
+        {
+            using var client = ControlHttp.Connect(SocketPath);
+            client.Send("GET /v1/status HTTP/1.1\r\nHost: innkeeper\r\n\r\n"u8);
+        }
+
+        await AssertServes();
+    }
+
+    [Fact]
+    public async Task Request_HalfClosedBeforeItIsWhole_EndsThatConnectionOnly()
+    {
+        using var client = ControlHttp.Connect(SocketPath);
+        client.Send("GET /v1/devices HTTP/1.1\r\n"u8);
+        client.Shutdown(SocketShutdown.Send);
+        Assert.DoesNotContain("200 OK", ControlHttp.ReadAll(client));
+        await AssertServes();
+    }
+
+    [Fact]
+    public async Task Request_ManyAtOnce_AllAreServed() => await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => AssertServes()));
+
+    [Fact]
+    public void Connection_AfterItsAnswer_IsClosed()
+    {
+        using var client = ControlHttp.Connect(SocketPath);
+        client.Send("GET /v1/devices HTTP/1.1\r\nHost: a\r\n\r\nGET /v1/devices HTTP/1.1\r\nHost: a\r\n\r\n"u8);
+        Assert.Equal(2, ControlHttp.ReadAll(client).Split("200 OK").Length);
     }
 
     [Fact]
     public void Dispose_Server_TakesItsSocketAway()
     {
-        new ControlServer(SocketPath, Source()).Dispose();
+        _server.Dispose();
         Assert.False(File.Exists(SocketPath));
         Assert.False(ControlServer.IsAnswering(SocketPath));
-        Assert.Null(ControlClient.Ask(SocketPath, "status"));
     }
 }

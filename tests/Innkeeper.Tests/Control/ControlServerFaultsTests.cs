@@ -1,5 +1,8 @@
+using System.Collections.Concurrent;
+using System.Net;
 using System.Net.Sockets;
 using Innkeeper.Control;
+using Innkeeper.Tests.Management;
 using Microsoft.Extensions.Logging;
 
 namespace Innkeeper.Tests.Control;
@@ -13,74 +16,87 @@ public sealed class ControlServerFaultsTests : IDisposable
 
     public void Dispose() => Directory.Delete(_directory, recursive: true);
 
+    private ControlServer Serve() => new(SocketPath, new FakeGateway().Operations);
+
+    private Task<(HttpStatusCode Status, string Body)> Ask(string target = "/v1/status") => ControlHttp.Get(SocketPath, target);
+
+    private async Task AssertServes() => Assert.Equal(HttpStatusCode.OK, (await Ask()).Status);
+
     [Fact]
-    public void Ask_ReportThatFails_IsAnsweredWithAnErrorAndLoggedOnceForEachKind()
+    public async Task Ask_ReportThatFails_IsAnsweredWithAnErrorAndLoggedOnceForEachKind()
     {
         var log = new Noted();
-        var source = new FakeSource { Failure = new InvalidOperationException("no counters") };
-        using var server = new ControlServer(SocketPath, source, log);
+        var gateway = new FakeGateway { Failure = new InvalidOperationException("no counters") };
+        using var server = new ControlServer(SocketPath, gateway.Operations, log);
         for (var i = 0; i < 3; i++)
         {
-            Assert.Equal(
-                """{"error":"the report could not be made (InvalidOperationException: no counters); the gateway\u0027s log has more"}""", ControlClient.Ask(SocketPath, "status"));
+            var (status, body) = await Ask();
+            Assert.Equal(HttpStatusCode.InternalServerError, status);
+            Assert.Contains("the report could not be made (InvalidOperationException: no counters); the gateway\\u0027s log has more", body);
         }
 
         Assert.Single(log.Lines);
-        source.Failure = new IOException("gone");
-        ControlClient.Ask(SocketPath, "status");
-        ControlClient.Ask(SocketPath, "devices");
-        ControlClient.Ask(SocketPath, "devices");
+        gateway.Failure = new IOException("gone");
+        await Ask();
+        await Ask("/v1/devices");
+        await Ask("/v1/devices");
         Assert.Equal(3, log.Lines.Count);
-        Assert.Contains("`status`", log.Lines[0]);
+        Assert.Contains("`GET /v1/status`", log.Lines[0]);
     }
 
     [Fact]
-    public async Task Accept_NoDescriptorLeft_PausesAndServesAgainLater()
+    public async Task Accept_NoDescriptorLeft_PausesLongerEachTimeAndServesAgainLater()
     {
         var log = new Noted();
         var attempts = 0;
         var isFull = true;
-        using var server = new ControlServer(SocketPath, new FakeSource(), log, (listener, stop) =>
+        var clock = new PausingClock();
+        using var server = new ControlServer(
+            SocketPath, new FakeGateway().Operations, log,
+            (listener, stop) =>
+            {
+                attempts++;
+                return isFull ? throw new SocketException((int)SocketError.TooManyOpenSockets) : listener.AcceptAsync(stop);
+            },
+            clock: clock);
+
+        for (var i = 1; i <= 6; i++)
         {
-            attempts++;
-            return isFull ? throw new SocketException((int)SocketError.TooManyOpenSockets) : listener.AcceptAsync(stop);
-        });
-        await Task.Delay(700, TestContext.Current.CancellationToken);
-        Assert.InRange(attempts, 1, 8);
+            Assert.True(SpinWait.SpinUntil(() => clock.Pauses.Count == i, ControlHttp.Patience));
+            Assert.Equal(i, Volatile.Read(ref attempts));
+            isFull = i < 6;
+            clock.Continue();
+        }
+
+        Assert.Equal([50, 100, 200, 400, 800, 1000], clock.Pauses);
         Assert.Single(log.Lines);
-        isFull = false;
-        Assert.NotNull(ControlClient.Ask(SocketPath, "status"));
+        await AssertServes();
     }
 
     [Fact]
-    public async Task Accept_ManyFailures_UseUpNoPlaces()
+    public async Task Accept_ManyFailures_UseUpNoSlots()
     {
         var failures = 0;
-        using var server = new ControlServer(SocketPath, new FakeSource(), null, (listener, stop) =>
-            failures++ < 4 ? ValueTask.FromException<Socket>(new SocketException((int)SocketError.ConnectionAborted)) : listener.AcceptAsync(stop));
-        await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => Task.Run(() =>
-        {
-            while (ControlClient.Ask(SocketPath, "status") is null)
-            {
-                Thread.Sleep(10);
-            }
-        })));
+        using var server = new ControlServer(SocketPath, new FakeGateway().Operations, null, (listener, stop) =>
+            failures++ < 2 * ControlListener.MaxClients ? ValueTask.FromException<Socket>(new SocketException((int)SocketError.ConnectionAborted)) : listener.AcceptAsync(stop),
+            clock: new ImpatientClock());
+        await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => AssertServes()));
     }
 
     [Fact]
-    public void Dispose_WhereAnotherGatewayPutItsSocketSince_LeavesThat()
+    public async Task Dispose_WhereAnotherGatewayPutItsSocketSince_LeavesThat()
     {
-        var first = new ControlServer(SocketPath, new FakeSource());
+        var first = Serve();
         File.Delete(SocketPath);
-        using var second = new ControlServer(SocketPath, new FakeSource());
+        using var second = Serve();
         first.Dispose();
-        Assert.NotNull(ControlClient.Ask(SocketPath, "status"));
+        await AssertServes();
     }
 
     [Fact]
     public void Dispose_WhereAFileLiesSince_LeavesThat()
     {
-        var server = new ControlServer(SocketPath, new FakeSource());
+        var server = Serve();
         File.Delete(SocketPath);
         File.WriteAllText(SocketPath, "precious");
         server.Dispose();
@@ -90,7 +106,7 @@ public sealed class ControlServerFaultsTests : IDisposable
     [Fact]
     public void Dispose_SocketGoneAlready_IsNoMatter()
     {
-        var server = new ControlServer(SocketPath, new FakeSource());
+        var server = Serve();
         File.Delete(SocketPath);
         server.Dispose();
         Assert.Empty(Directory.EnumerateFileSystemEntries(_directory));
@@ -117,16 +133,16 @@ public sealed class ControlServerFaultsTests : IDisposable
 
         Assert.False(SocketFile.RemoveDead(SocketPath));
         Assert.Single(Directory.EnumerateFileSystemEntries(_directory));
-        Assert.Throws<IOException>(() => new ControlServer(SocketPath, new FakeSource()));
+        Assert.Throws<IOException>(Serve);
         Assert.Single(Directory.EnumerateFileSystemEntries(_directory));
     }
 
     [Fact]
-    public void RemoveDead_SocketSomebodyListensAt_Stays()
+    public async Task RemoveDead_SocketSomebodyListensAt_Stays()
     {
-        using var server = new ControlServer(SocketPath, new FakeSource());
+        using var server = Serve();
         Assert.False(SocketFile.RemoveDead(SocketPath));
-        Assert.NotNull(ControlClient.Ask(SocketPath, "status"));
+        await AssertServes();
     }
 
     [Fact]
@@ -150,6 +166,45 @@ public sealed class ControlServerFaultsTests : IDisposable
         Assert.True(SocketFile.RemoveDead(SocketPath));
         Assert.False(File.Exists(SocketPath));
         Assert.True(SocketFile.RemoveDead(SocketPath));
+    }
+
+    /// <summary>A clock whose timers fire when the test says so.</summary>
+    private sealed class PausingClock : TimeProvider
+    {
+        private Action? _fire;
+
+        public ConcurrentQueue<double> Pauses { get; } = new();
+
+        public void Continue() => Interlocked.Exchange(ref _fire, null)!();
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            _fire = () => callback(state);
+            Pauses.Enqueue(dueTime.TotalMilliseconds);
+            return new NoTimer();
+        }
+    }
+
+    /// <summary>A clock whose timers fire at once.</summary>
+    private sealed class ImpatientClock : TimeProvider
+    {
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            ThreadPool.QueueUserWorkItem(_ => callback(state));
+            return new NoTimer();
+        }
+    }
+
+    private sealed class NoTimer : ITimer
+    {
+        public bool Change(TimeSpan dueTime, TimeSpan period) => true;
+
+        public void Dispose()
+        {
+            // Nothing runs.
+        }
+
+        public ValueTask DisposeAsync() => default;
     }
 
     private sealed class Noted : ILogger

@@ -1,6 +1,7 @@
+using System.Net;
 using System.Net.Sockets;
-using System.Text.Json;
 using Innkeeper.Control;
+using Innkeeper.Tests.Management;
 
 namespace Innkeeper.Tests.Control;
 
@@ -10,52 +11,22 @@ public sealed class ControlServerTests : IDisposable
 
     private string SocketPath => Path.Combine(_directory, "control.sock");
 
-    private static FakeSource Source() => new() { Known = new DevicesReport(2, []) };
+    private ControlServer Serve() => new(SocketPath, new FakeGateway().Operations);
+
+    private async Task AssertServes() => Assert.Equal(HttpStatusCode.OK, (await ControlHttp.Get(SocketPath, "/v1/status")).Status);
 
     public void Dispose() => Directory.Delete(_directory, recursive: true);
 
     [Fact]
-    public void Ask_StatusAndDevices_GivesOneLineOfSnakeCase()
+    public async Task Start_WhereAnotherAnswers_IsRefused()
     {
-        using var server = new ControlServer(SocketPath, Source());
-        using var status = JsonDocument.Parse(ControlClient.Ask(SocketPath, "status")!);
-        Assert.Equal("137.118.199.2/24", status.RootElement.GetProperty("uplink_address").GetString());
-        Assert.Equal(7, status.RootElement.GetProperty("drops").GetProperty("bogus_source").GetInt32());
-        using var devices = JsonDocument.Parse(ControlClient.Ask(SocketPath, "devices")!);
-        Assert.Equal(0, devices.RootElement.GetProperty("devices").GetArrayLength());
-    }
-
-    [Theory]
-    [InlineData("")]
-    [InlineData("reboot")]
-    [InlineData("status; devices")]
-    public void Ask_UnknownRequest_IsAnsweredWithWhatThereIs(string request)
-    {
-        using var server = new ControlServer(SocketPath, Source());
-        Assert.StartsWith("""{"error":"ask for status, devices, devices approve, """, ControlClient.Ask(SocketPath, request));
+        using var server = Serve();
+        Assert.Contains("another gateway is running", Assert.Throws<IOException>(Serve).Message);
+        await AssertServes();
     }
 
     [Fact]
-    public void Ask_OverlongRequest_IsCutOffAndTheNextIsServed()
-    {
-        using var server = new ControlServer(SocketPath, Source());
-        ControlClient.Ask(SocketPath, new string('x', 100_000));
-        Assert.StartsWith("{\"schema\":1", ControlClient.Ask(SocketPath, "status"));
-    }
-
-    [Fact]
-    public void Ask_NobodyThere_IsNull() => Assert.Null(ControlClient.Ask(SocketPath, "status"));
-
-    [Fact]
-    public void Start_WhereAnotherAnswers_IsRefused()
-    {
-        using var server = new ControlServer(SocketPath, Source());
-        Assert.Contains("another gateway is running", Assert.Throws<IOException>(() => new ControlServer(SocketPath, Source())).Message);
-        Assert.NotNull(ControlClient.Ask(SocketPath, "status"));
-    }
-
-    [Fact]
-    public void Start_OverASocketNobodyListensAt_ReplacesIt()
+    public async Task Start_OverASocketNobodyListensAt_ReplacesIt()
     {
         using (var dead = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified))
         {
@@ -63,8 +34,8 @@ public sealed class ControlServerTests : IDisposable
             File.Move(SocketPath + "2", SocketPath);
         }
 
-        using var server = new ControlServer(SocketPath, Source());
-        Assert.NotNull(ControlClient.Ask(SocketPath, "status"));
+        using var server = Serve();
+        await AssertServes();
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(SocketPath));
     }
 
@@ -72,7 +43,7 @@ public sealed class ControlServerTests : IDisposable
     public void Start_WhereAnOrdinaryFileLies_IsRefusedAndTheFileStays()
     {
         File.WriteAllText(SocketPath, "precious");
-        Assert.Throws<IOException>(() => new ControlServer(SocketPath, Source()));
+        Assert.Throws<IOException>(Serve);
         Assert.Equal("precious", File.ReadAllText(SocketPath));
     }
 }

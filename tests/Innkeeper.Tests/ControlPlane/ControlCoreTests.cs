@@ -1,6 +1,5 @@
 using Innkeeper.DataPlane;
 using Innkeeper.Tests.ControlPlane.World;
-using Innkeeper.Wire;
 using static Innkeeper.Tests.ControlPlane.World.Frames;
 
 namespace Innkeeper.Tests.ControlPlane;

@@ -1,4 +1,5 @@
 using Innkeeper.DataPlane;
+using Innkeeper.Hosting;
 using Innkeeper.Interop;
 using Innkeeper.Links;
 

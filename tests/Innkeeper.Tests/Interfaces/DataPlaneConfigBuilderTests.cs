@@ -203,7 +203,7 @@ public sealed class DataPlaneConfigBuilderTests
         Assert.Equal((interval, 5_000_000_000UL), (napt.NewInterval, napt.NewBurst));
     }
 
-    /// <summary>A field that nobody fills would be 0 in the data plane without any other test noticing.</summary>
+    /// <summary>A field that the builder forgets would be 0 in the data plane without any other test noticing.</summary>
     [Fact]
     public void Build_EverythingSet_LeavesNoFieldEmpty()
     {

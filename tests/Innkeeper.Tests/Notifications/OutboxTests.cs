@@ -1,5 +1,6 @@
 using Innkeeper.Notifications;
 using Innkeeper.Storage;
+using Innkeeper.Storage.Tables;
 using Innkeeper.Tests.Storage;
 using Innkeeper.Wire;
 
@@ -87,7 +88,7 @@ public sealed class OutboxTests
         using var directory = new TemporaryDirectory();
         using var store = StateStore.Open(directory.Path, out _);
         using var writer = new StateWriter(store);
-        var outbox = new Outbox(OutboxChannel.Webhook, [], writer.Save);
+        var outbox = new Outbox(OutboxChannel.Webhook, [], writer.Enqueue);
         for (uint i = 1; i <= Outbox.Kept + 50; i++)
         {
             outbox.TryAdd(Numbered(i), Noon);
@@ -96,7 +97,7 @@ public sealed class OutboxTests
 
         Assert.True(writer.Flush(Patience));
         Assert.Equal(new OutboxState(0, Outbox.Kept, 0), outbox.State);
-        Assert.Equal(Enumerable.Range(51, Outbox.Kept).Select(i => $"{i}"), store.LoadNotifications().Letters.Select(IdOf));
+        Assert.Equal(Enumerable.Range(51, Outbox.Kept).Select(i => $"{i}"), store.LoadNotifications().Messages.Select(IdOf));
     }
 
     [Fact]
@@ -105,12 +106,12 @@ public sealed class OutboxTests
         using var directory = new TemporaryDirectory();
         using var store = StateStore.Open(directory.Path, out _);
         using var writer = new StateWriter(store);
-        var outbox = new Outbox(OutboxChannel.Mail, [], writer.Save);
+        var outbox = new Outbox(OutboxChannel.Mail, [], writer.Enqueue);
         outbox.TryAdd(Numbered(1), Noon);
         outbox.TryAdd(Numbered(2), Noon);
         outbox.Settle(outbox.Next(Noon, out _)!, new Delivery(DeliveryResult.Later, "450 \u202e<x>", ["a@x", "b@x"]), Noon, Minute, GiveUp);
-        writer.Save(new SaveAnnounced(MacAddress.Parse("02:00:00:00:00:01"), Noon));
-        writer.Save(new SavePacing(new StoredPacing(OutboxChannel.Mail, "{}")));
+        writer.Enqueue(new SaveNotifiedDevice(MacAddress.Parse("02:00:00:00:00:01"), Noon));
+        writer.Enqueue(new SaveThrottle(new StoredThrottle(OutboxChannel.Mail, "{}")));
         Assert.True(writer.Flush(Patience));
 
         // Read by another connection while the first is open: as after kill -9, nothing was closed.
@@ -124,8 +125,8 @@ public sealed class OutboxTests
         var kept = again.LoadNotifications();
         Assert.Equal(OpenResult.Opened, outcome.Result);
         Assert.Equal(MacAddress.Parse("02:00:00:00:00:01"), Assert.Single(kept.NotifiedDevices));
-        Assert.Equal("{}", Assert.Single(kept.Pacings).Content);
-        var after = new Outbox(OutboxChannel.Mail, kept.Letters, _ => { });
+        Assert.Equal("{}", Assert.Single(kept.Throttles).Content);
+        var after = new Outbox(OutboxChannel.Mail, kept.Messages, _ => { });
         Assert.Equal("2", IdOf(after.Next(Noon, out _)));
         var first = after.Next(Noon + Minute, out _)!;
         Assert.Equal(("1", 1, "450  <x>"), (IdOf(first), first.Attempts, first.Answer));
@@ -141,7 +142,7 @@ public sealed class OutboxTests
         using var store = StateStore.Open(directory.Path, out _);
         using var writer = new StateWriter(store);
         using var held = new DatabaseLock(directory.Database);
-        var outbox = new Outbox(OutboxChannel.Mail, [], writer.Save);
+        var outbox = new Outbox(OutboxChannel.Mail, [], writer.Enqueue);
 
         outbox.TryAdd(Numbered(1), Noon);
         Wait.For(() => !writer.Health.IsOk);
@@ -149,7 +150,7 @@ public sealed class OutboxTests
 
         held.Release();
         Assert.True(writer.Flush(Patience));
-        Assert.Equal(OutboxMessageState.Sent, Assert.Single(store.LoadNotifications().Letters).State);
+        Assert.Equal(OutboxMessageState.Sent, Assert.Single(store.LoadNotifications().Messages).State);
     }
 
     [Fact]
@@ -163,7 +164,7 @@ public sealed class OutboxTests
     }
 
     [Fact]
-    public void Announced_AddressOnce_IsNeverNewAgain()
+    public void NotifiedDevices_AddressOnce_IsNeverNewAgain()
     {
         List<OutboxChange> saved = [];
         var announced = new NotifiedDevices([MacAddress.Parse("00:1b:63:00:00:01")], saved.Add);
@@ -171,11 +172,11 @@ public sealed class OutboxTests
         Assert.False(announced.TryAdd(MacAddress.Parse("00:1b:63:00:00:01"), Noon));
         Assert.True(announced.TryAdd(MacAddress.Parse("00:1b:63:00:00:02"), Noon));
         Assert.False(announced.TryAdd(MacAddress.Parse("00:1b:63:00:00:02"), Noon));
-        Assert.Equal(new SaveAnnounced(MacAddress.Parse("00:1b:63:00:00:02"), Noon), Assert.Single(saved));
+        Assert.Equal(new SaveNotifiedDevice(MacAddress.Parse("00:1b:63:00:00:02"), Noon), Assert.Single(saved));
     }
 
     [Fact]
-    public void Announced_FloodOfMadeUpAddresses_ForgetsTheOldestOfThem_AndNoOther()
+    public void NotifiedDevices_FloodOfMadeUpAddresses_ForgetsTheOldestOfThem_AndNoOther()
     {
         List<OutboxChange> saved = [];
         var real = MacAddress.Parse("00:1b:63:00:00:01");
@@ -186,7 +187,7 @@ public sealed class OutboxTests
         }
 
         Assert.False(announced.TryAdd(real, Noon));
-        Assert.Equal(Enumerable.Range(0, 10).Select(i => NotificationSamples.Randomised((uint)i).Mac), saved.OfType<ForgetAnnounced>().Select(f => f.Mac));
+        Assert.Equal(Enumerable.Range(0, 10).Select(i => NotificationSamples.Randomised((uint)i).Mac), saved.OfType<ForgetNotifiedDevice>().Select(f => f.Mac));
     }
 
     /// <summary>These numbers are in databases: new ones are added at the end, and none changes.</summary>

@@ -4,6 +4,7 @@ using Innkeeper.Configuration;
 using Innkeeper.Events;
 using Innkeeper.Notifications;
 using Innkeeper.Storage;
+using Innkeeper.Storage.Tables;
 using Innkeeper.Tests.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
 using EventLog = Innkeeper.Events.EventLog;
@@ -27,11 +28,11 @@ public sealed class SenderTests
             _writer = new StateWriter(store);
             var kept = store.LoadNotifications();
             var config = new MailConfig { Host = "127.0.0.1", GivenPort = server.Port, Tls = MailTls.None, From = NotificationSamples.From, To = [NotificationSamples.Administrator] };
-            Outbox = new Outbox(OutboxChannel.Mail, kept.Letters, _writer.Save);
+            Outbox = new Outbox(OutboxChannel.Mail, kept.Messages, _writer.Enqueue);
             var sender = new Sender("mail", Outbox, new SmtpTransport(config), settings, clock ?? TimeProvider.System, happened => Reported.Enqueue(happened), NullLogger.Instance);
-            var throttle = new NotificationThrottle(5, digest ?? TimeSpan.FromMinutes(15), NotificationChannel.Read(kept.Pacings.FirstOrDefault()));
-            Channel = new NotificationChannel(OutboxChannel.Mail, NotificationConfig.Kinds, throttle, Outbox, sender, _writer.Save);
-            Notifier = new Notifier([Channel], new NotifiedDevices(kept.NotifiedDevices, _writer.Save), Log, TimeProvider.System, NullLogger.Instance);
+            var throttle = new NotificationThrottle(5, digest ?? TimeSpan.FromMinutes(15), NotificationChannel.Read(kept.Throttles.FirstOrDefault()));
+            Channel = new NotificationChannel(OutboxChannel.Mail, NotificationConfig.Kinds, throttle, Outbox, sender, _writer.Enqueue);
+            Notifier = new Notifier([Channel], new NotifiedDevices(kept.NotifiedDevices, _writer.Enqueue), Log, TimeProvider.System, NullLogger.Instance);
         }
 
         public Notifier Notifier { get; }
@@ -111,7 +112,7 @@ public sealed class SenderTests
     }
 
     private static int Notified(StateStore store) =>
-        store.LoadNotifications().Letters.Select(l => Notification.FromJson(l.Content)!).Sum(n => n.Digest?.Arrivals ?? 1);
+        store.LoadNotifications().Messages.Select(m => Notification.FromJson(m.Content)!).Sum(n => n.Digest?.Arrivals ?? 1);
 
     [Fact]
     public void Server_ThatIsSilent_EndsTheAttempt_AndHoldsNobodyUp()
@@ -235,14 +236,14 @@ public sealed class SenderTests
                 before.Notifier.Arrived(NotificationSamples.Device(i));
             }
 
-            Wait.For(() => before.Flush() && store.LoadNotifications() is { NotifiedDevices.Length: 100, Pacings.Length: 1 });
+            Wait.For(() => before.Flush() && store.LoadNotifications() is { NotifiedDevices.Length: 100, Throttles.Length: 1 });
         }
 
         // As Notifier.Start does: a start is a reason to try again at once.
         using var writer = new StateWriter(store);
-        foreach (var letter in store.LoadNotifications().Letters)
+        foreach (var message in store.LoadNotifications().Messages)
         {
-            writer.Save(new SaveMessage(letter with { NextTry = DateTimeOffset.UtcNow }));
+            writer.Enqueue(new SaveMessage(message with { NextTry = DateTimeOffset.UtcNow }));
         }
 
         Assert.True(writer.Flush(Patience));

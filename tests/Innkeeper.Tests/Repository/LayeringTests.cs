@@ -32,6 +32,29 @@ public sealed partial class LayeringTests
         Assert.True(allowed.IsSubsetOf(used.Append("nothing")), $"ARCHITECTURE.md allows {folder} {string.Join(", ", allowed.Except(used))}, which it does not use");
     }
 
+    /// <summary>Types of the root namespace need no `using`: they must not lead back to the folders that use them.</summary>
+    [Fact]
+    public void RootNamespace_HoldsOnlyTheEntryAndExitCodes() =>
+        Assert.Equal(
+            ["src/Innkeeper/ExitCode.cs", "src/Innkeeper/Program.cs"],
+            Checkout.Files.Where(f => f.StartsWith("src/Innkeeper/", StringComparison.Ordinal) && f.EndsWith(".cs", StringComparison.Ordinal) && f.Count(c => c == '/') == 2).Order());
+
+    [Fact]
+    public void Folders_UseEachOtherWithoutACircle()
+    {
+        var left = s_allowed.ToDictionary(f => f.Key, f => f.Value.Where(s_allowed.ContainsKey).ToHashSet());
+        while (left.FirstOrDefault(f => f.Value.Count == 0).Key is { } lowest)
+        {
+            left.Remove(lowest);
+            foreach (var uses in left.Values)
+            {
+                uses.Remove(lowest);
+            }
+        }
+
+        Assert.True(left.Count == 0, $"these use each other in a circle: {string.Join(", ", left.Keys)}");
+    }
+
     [Fact]
     public void Wire_UsesNothingOfOurs_AndNoIo()
     {

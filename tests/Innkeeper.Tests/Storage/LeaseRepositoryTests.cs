@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Innkeeper.Bindings;
 using Innkeeper.Dhcp;
 using Innkeeper.Storage;
+using Innkeeper.Storage.Tables;
 using Innkeeper.Wire;
 using Microsoft.Data.Sqlite;
 
@@ -104,7 +105,7 @@ public sealed class LeaseRepositoryTests
         // Made before: the writer takes the database for broken when it is locked for long.
         var waiting = Enumerable.Range(0, 20_000).Select(i => Samples.Binding((uint)i)).ToList();
         using var held = new DatabaseLock(directory.Database);
-        waiting.ForEach(writer.SaveBinding);
+        waiting.ForEach(binding => writer.Enqueue(new SaveBinding(binding)));
 
         var bindings = -1L;
         using var done = new ManualResetEventSlim();
@@ -120,7 +121,7 @@ public sealed class LeaseRepositoryTests
         Assert.True(done.Wait(s_patience, TestContext.Current.CancellationToken));
 
         // Behind the group that was under way, and with a few others.
-        Assert.InRange(bindings, 0, 2 * StateWriter.GroupSize);
+        Assert.InRange(bindings, 0, 2 * WriteQueue.GroupSize);
     }
 
     [Fact]
@@ -136,27 +137,6 @@ public sealed class LeaseRepositoryTests
         Assert.True(writer.Flush(s_patience));
         Assert.Equal(Samples.Noon.AddHours(5), Assert.Single(store.LoadLeases()).Expires);
         Assert.Equal(Samples.Noon.AddHours(5), lease.Row.Expires);
-    }
-
-    [Fact]
-    public void Open_DatabaseOfBeforeLeases_IsTakenOn()
-    {
-        using var directory = new TemporaryDirectory();
-        using (var store = StateStore.Open(directory.Path, out _))
-        {
-            store.Commit([new SaveBinding(Samples.Binding(1))]);
-        }
-
-        using (var old = new SqliteConnection($"Data Source={directory.Database};Pooling=False"))
-        {
-            old.Open();
-            Execute(old, $"DROP TABLE leases; DROP TABLE letters; DROP TABLE pacing; DROP TABLE announced; DROP TABLE silent_gateways; PRAGMA user_version = {Schema.Version - 3}");
-        }
-
-        using var again = StateStore.Open(directory.Path, out var outcome);
-        Assert.Equal(OpenResult.Opened, outcome.Result);
-        Assert.Empty(again.LoadLeases());
-        Assert.Single(again.Load().Bindings);
     }
 
     private static int RowsSeenByAnother(string database) => (int)Count(database, "leases");

@@ -1,4 +1,8 @@
+using Innkeeper.Bindings;
+using Innkeeper.ControlPlane;
+using Innkeeper.Policy;
 using Innkeeper.Storage;
+using Innkeeper.Storage.Tables;
 using Innkeeper.Wire;
 using Microsoft.Data.Sqlite;
 
@@ -14,10 +18,10 @@ public sealed class StateStoreTests
         using var store = StateStore.Open(inner, out var outcome);
         Assert.Equal(new OpenOutcome(OpenResult.Created), outcome);
         Assert.Equal(Path.Combine(inner, "innkeeper.db"), store.Path);
-        var state = store.Load();
-        Assert.Empty(state.Devices);
-        Assert.Empty(state.Bindings);
-        Assert.Empty(state.Quarantines);
+        Assert.Empty(store.LoadDevices());
+        Assert.Empty(store.LoadBindings());
+        Assert.Empty(store.LoadQuarantines());
+        Assert.Empty(store.LoadLeases());
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(inner));
     }
 
@@ -25,20 +29,25 @@ public sealed class StateStoreTests
     public void Commit_EveryKindOfChange_ReadBackAfterRestart()
     {
         using var directory = new TemporaryDirectory();
-        var extreme = new StoredBinding(
-            MacAddress.Broadcast, ushort.MaxValue, Ipv4Address.Broadcast, Ipv4Address.Broadcast, Ipv4Address.Broadcast,
-            Ipv4Address.Broadcast, Samples.Noon, Samples.Noon.AddDays(1), Released: true);
+        var extreme = new RememberedBinding(
+            new ClaimedAddress(new Station(ushort.MaxValue, MacAddress.Broadcast), Ipv4Address.Broadcast), Ipv4Address.Broadcast, Samples.Noon, Samples.Noon.AddDays(1));
+        var renamed = Samples.Device(2) with { Name = "printer" };
         using (var store = StateStore.Open(directory.Path, out _))
         {
             Assert.Equal(0, store.Commit(
             [
                 new SaveDevice(Samples.Device(1)),
                 new SaveDevice(Samples.Device(2)),
-                new TouchDevice(Samples.Device(2).Key, Samples.Noon.AddHours(1)),
+                new SaveDevice(Samples.Device(3)),
+                new SaveDevice(renamed),
+                new ForgetDevice(Samples.Device(3).Mac),
                 new SaveBinding(Samples.Binding(1)),
                 new SaveBinding(extreme),
-                new TouchBinding(Samples.Binding(1).Key, Samples.Noon.AddHours(2), Release: true),
-                new TouchBinding(Samples.Binding(99).Key, Samples.Noon, Release: false),
+                new SaveBinding(Samples.Binding(2)),
+                new TouchBinding(Samples.Binding(1).Claim, Samples.Noon.AddHours(2)),
+                new TouchBinding(Samples.Binding(1).Claim, Samples.Noon.AddHours(1)),
+                new TouchBinding(Samples.Binding(99).Claim, Samples.Noon),
+                new ForgetBinding(Samples.Binding(2).Claim),
                 new SaveQuarantine(new StoredQuarantine(Ipv4Address.Of(192, 0, 2, 1), Samples.Noon)),
                 new SaveQuarantine(new StoredQuarantine(Ipv4Address.Of(192, 0, 2, 2), Samples.Noon)),
                 new EndQuarantine(Ipv4Address.Of(192, 0, 2, 1)),
@@ -48,10 +57,9 @@ public sealed class StateStoreTests
 
         using var again = StateStore.Open(directory.Path, out var outcome);
         Assert.Equal(new OpenOutcome(OpenResult.Opened), outcome);
-        var state = again.Load();
-        Assert.Equal([Samples.Device(1), Samples.Device(2) with { LastSeen = Samples.Noon.AddHours(1) }], state.Devices);
-        Assert.Equal([Samples.Binding(1) with { LastSeen = Samples.Noon.AddHours(2), Released = true }, extreme], state.Bindings);
-        Assert.Equal([new StoredQuarantine(Ipv4Address.Of(192, 0, 2, 2), Samples.Noon)], state.Quarantines);
+        Assert.Equal<DeviceRecord>([Samples.Device(1), renamed], again.LoadDevices());
+        Assert.Equal<RememberedBinding>([Samples.Binding(1) with { LastSeen = Samples.Noon.AddHours(2) }, extreme], again.LoadBindings());
+        Assert.Equal<StoredQuarantine>([new StoredQuarantine(Ipv4Address.Of(192, 0, 2, 2), Samples.Noon)], again.LoadQuarantines());
         Assert.Equal(
             new StoredEvent(1, Samples.Noon, "arrived", "Zimmer 12 \u2013 \u65c5\u9928 '; DROP TABLE devices"),
             Assert.Single(again.ReadEvents(10)));
@@ -64,7 +72,7 @@ public sealed class StateStoreTests
         using var store = StateStore.Open(directory.Path, out _);
         var refused = store.Commit([new SaveDevice(Samples.Device(1) with { Mac = new MacAddress(1UL << 50) }), new SaveDevice(Samples.Device(2))]);
         Assert.Equal(1, refused);
-        Assert.Equal(Samples.Device(2), Assert.Single(store.Load().Devices));
+        Assert.Equal(Samples.Device(2), Assert.Single(store.LoadDevices()));
     }
 
     [Fact]
@@ -72,10 +80,10 @@ public sealed class StateStoreTests
     {
         using var directory = new TemporaryDirectory();
         using var store = StateStore.Open(directory.Path, out _);
-        store.Commit([.. Enumerable.Range(0, StateStore.EventsKept + 50).Select(i => new AddEvent(Samples.Noon, "test", $"{i}"))]);
+        store.Commit([.. Enumerable.Range(0, EventsTable.Kept + 50).Select(i => new AddEvent(Samples.Noon, "test", $"{i}"))]);
         var events = store.ReadEvents(int.MaxValue);
-        Assert.Equal(StateStore.EventsKept, events.Length);
-        Assert.Equal($"{StateStore.EventsKept + 49}", events[0].Text);
+        Assert.Equal(EventsTable.Kept, events.Length);
+        Assert.Equal($"{EventsTable.Kept + 49}", events[0].Text);
         Assert.Equal("50", events[^1].Text);
     }
 
@@ -102,14 +110,14 @@ public sealed class StateStoreTests
             Assert.Equal(directory.Database + ".corrupt-20260301T120000Z", outcome.Path);
             Assert.False(string.IsNullOrEmpty(outcome.Reason));
             Assert.Equal(damaged, File.ReadAllBytes(outcome.Path!));
-            Assert.Empty(store.Load().Bindings);
+            Assert.Empty(store.LoadBindings());
             store.Commit([new SaveBinding(Samples.Binding(1))]);
         }
 
         using (var store = StateStore.Open(directory.Path, time, out var outcome))
         {
             Assert.Equal(OpenResult.Opened, outcome.Result);
-            Assert.Single(store.Load().Bindings);
+            Assert.Single(store.LoadBindings());
         }
 
         // A second misfortune in the same second overwrites nothing.
@@ -136,7 +144,7 @@ public sealed class StateStoreTests
 
         using var recovered = StateStore.Open(crashed.Path, out var outcome);
         Assert.Equal(OpenResult.Opened, outcome.Result);
-        Assert.Equal(Samples.Device(1), Assert.Single(recovered.Load().Devices));
+        Assert.Equal(Samples.Device(1), Assert.Single(recovered.LoadDevices()));
     }
 
     [Fact]
@@ -158,8 +166,7 @@ public sealed class StateStoreTests
             File.WriteAllBytes(crashed.Database + "-wal", log[..cut]);
             using var store = StateStore.Open(crashed.Path, out var outcome);
             Assert.Equal(OpenResult.Opened, outcome.Result);
-            var state = store.Load();
-            Assert.Equal(state.Devices.Length, state.Bindings.Length);
+            Assert.Equal(store.LoadDevices().Length, store.LoadBindings().Length);
         }
     }
 
@@ -172,7 +179,7 @@ public sealed class StateStoreTests
         using var store = StateStore.Open(directory.Path, out var outcome);
         Assert.Equal(OpenResult.Created, outcome.Result);
         Assert.False(File.Exists(directory.Database + ".new"));
-        Assert.Empty(store.Load().Devices);
+        Assert.Empty(store.LoadDevices());
     }
 
     [Theory]
@@ -251,21 +258,21 @@ public sealed class StateStoreTests
 
                 break;
             case "newer":
-                PendingWrite(database, $"PRAGMA user_version = {Schema.Version + 1}");
+                ExecuteIn(database, $"PRAGMA user_version = {Schema.Version + 1}");
                 break;
             case "foreign":
                 File.Delete(database);
-                PendingWrite(database, "CREATE TABLE other (x)");
+                ExecuteIn(database, "CREATE TABLE other (x)");
                 break;
             case "table missing":
-                PendingWrite(database, "DROP TABLE quarantine");
+                ExecuteIn(database, "DROP TABLE quarantine");
                 break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(damage));
         }
     }
 
-    private static void PendingWrite(string database, string text)
+    private static void ExecuteIn(string database, string text)
     {
         using var connection = new SqliteConnection($"Data Source={database};Pooling=False");
         connection.Open();

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Innkeeper.Storage;
+using Innkeeper.Storage.Tables;
 using Innkeeper.Wire;
 
 namespace Innkeeper.Tests.Storage;
@@ -17,8 +18,8 @@ public sealed class StateWriterTests
         {
             for (uint i = 0; i < 10_000; i++)
             {
-                writer.SaveDevice(Samples.Device(i));
-                writer.SaveBinding(Samples.Binding(i));
+                writer.Enqueue(new SaveDevice(Samples.Device(i)));
+                writer.Enqueue(new SaveBinding(Samples.Binding(i)));
             }
 
             Assert.True(writer.Flush(Patience));
@@ -28,9 +29,8 @@ public sealed class StateWriterTests
         }
 
         using var again = StateStore.Open(directory.Path, out _);
-        var state = again.Load();
-        Assert.Equal(Enumerable.Range(0, 10_000).Select(i => Samples.Binding((uint)i)), state.Bindings);
-        Assert.Equal(Enumerable.Range(0, 10_000).Select(i => Samples.Device((uint)i)), state.Devices);
+        Assert.Equal(Enumerable.Range(0, 10_000).Select(i => Samples.Binding((uint)i)), again.LoadBindings());
+        Assert.Equal(Enumerable.Range(0, 10_000).Select(i => Samples.Device((uint)i)), again.LoadDevices());
     }
 
     [Fact]
@@ -40,23 +40,23 @@ public sealed class StateWriterTests
         using var store = StateStore.Open(directory.Path, out _);
         using var writer = new StateWriter(store);
         var binding = Samples.Binding(1);
-        writer.SaveDevice(Samples.Device(1));
-        writer.SaveBinding(binding);
-        writer.Touch([binding.Key], Samples.Noon.AddHours(1));
-        writer.Release(binding.Key, Samples.Noon.AddHours(2));
+        writer.Enqueue(new SaveDevice(Samples.Device(1)));
+        writer.Enqueue(new SaveBinding(binding));
+        writer.Enqueue(new TouchBinding(binding.Claim, Samples.Noon.AddHours(1)));
+        writer.Enqueue(new TouchBinding(binding.Claim, Samples.Noon.AddHours(2)));
         Assert.True(writer.Flush(Patience));
-        Assert.Equal(binding with { LastSeen = Samples.Noon.AddHours(2), Released = true }, Assert.Single(store.Load().Bindings));
-        Assert.Equal(Samples.Noon.AddHours(1), Assert.Single(store.Load().Devices).LastSeen);
+        Assert.Equal(binding with { LastSeen = Samples.Noon.AddHours(2) }, Assert.Single(store.LoadBindings()));
+        Assert.Equal(Samples.Device(1), Assert.Single(store.LoadDevices()));
 
-        writer.Release(binding.Key, Samples.Noon.AddHours(3));
-        writer.SaveBinding(binding with { Legal = Ipv4Address.Of(192, 0, 2, 9) });
-        writer.Quarantine(binding.Legal, Samples.Noon);
-        writer.EndQuarantine(binding.Legal);
-        writer.Quarantine(Ipv4Address.Of(192, 0, 2, 1), Samples.Noon);
-        writer.Event(Samples.Noon, "moved", "from one address to another");
+        writer.Enqueue(new TouchBinding(binding.Claim, Samples.Noon.AddHours(3)));
+        writer.Enqueue(new SaveBinding(binding with { Legal = Ipv4Address.Of(192, 0, 2, 9) }));
+        writer.Enqueue(new SaveQuarantine(new StoredQuarantine(binding.Legal, Samples.Noon)));
+        writer.Enqueue(new EndQuarantine(binding.Legal));
+        writer.Enqueue(new SaveQuarantine(new StoredQuarantine(Ipv4Address.Of(192, 0, 2, 1), Samples.Noon)));
+        writer.AddEvent(Samples.Noon, "moved", "from one address to another");
         Assert.True(writer.Flush(Patience));
-        Assert.Equal(binding with { Legal = Ipv4Address.Of(192, 0, 2, 9) }, Assert.Single(store.Load().Bindings));
-        Assert.Equal(Ipv4Address.Of(192, 0, 2, 1), Assert.Single(store.Load().Quarantines).Legal);
+        Assert.Equal(binding with { Legal = Ipv4Address.Of(192, 0, 2, 9) }, Assert.Single(store.LoadBindings()));
+        Assert.Equal(Ipv4Address.Of(192, 0, 2, 1), Assert.Single(store.LoadQuarantines()).Legal);
         Assert.Equal("moved", Assert.Single(store.ReadEvents(9)).Kind);
     }
 
@@ -71,17 +71,17 @@ public sealed class StateWriterTests
             for (var i = 0; i < 500; i++)
             {
                 var number = (uint)((thread * 500) + i);
-                writer.SaveBinding(Samples.Binding(number));
-                writer.Touch([Samples.Binding(number).Key], Samples.Noon.AddHours(1));
+                writer.Enqueue(new SaveBinding(Samples.Binding(number)));
+                writer.Enqueue(new TouchBinding(Samples.Binding(number).Claim, Samples.Noon.AddHours(1)));
                 if (i % 100 == 0)
                 {
-                    writer.Event(Samples.Noon, "test", $"{number}");
+                    writer.AddEvent(Samples.Noon, "test", $"{number}");
                     Assert.True(writer.Flush(Patience));
                 }
             }
         });
         Assert.True(writer.Flush(Patience));
-        var bindings = store.Load().Bindings;
+        var bindings = store.LoadBindings();
         Assert.Equal(4000, bindings.Length);
         Assert.All(bindings, binding => Assert.Equal(Samples.Noon.AddHours(1), binding.LastSeen));
         Assert.Equal(40, store.ReadEvents(100).Length);
@@ -98,13 +98,13 @@ public sealed class StateWriterTests
         writer.HealthChanged += changes.Enqueue;
         using var held = new DatabaseLock(directory.Database);
 
-        writer.SaveBinding(Samples.Binding(0));
+        writer.Enqueue(new SaveBinding(Samples.Binding(0)));
         Wait.For(() => !writer.Health.IsOk);
         var clock = Stopwatch.StartNew();
         for (uint i = 1; i <= 150; i++)
         {
-            writer.SaveBinding(Samples.Binding(i));
-            writer.Release(Samples.Binding(1).Key, Samples.Noon.AddHours(i));
+            writer.Enqueue(new SaveBinding(Samples.Binding(i)));
+            writer.Enqueue(new TouchBinding(Samples.Binding(1).Claim, Samples.Noon.AddHours(i)));
         }
 
         Assert.True(clock.Elapsed < TimeSpan.FromSeconds(1));
@@ -120,12 +120,11 @@ public sealed class StateWriterTests
         Assert.True(writer.Flush(Patience));
         Assert.True(writer.Health.IsOk);
         Assert.Null(writer.Health.Reason);
-        var bindings = store.Load().Bindings;
+        var bindings = store.LoadBindings();
         Assert.Equal(101, bindings.Length);
         Assert.Equal(Samples.Noon.AddHours(150), bindings[1].LastSeen);
         Wait.For(() => changes.Count == 2);
         Assert.Equal([false, true], changes.Select(c => c.IsOk));
-        Assert.True(bindings[1].Released);
     }
 
     [Fact]
@@ -139,24 +138,24 @@ public sealed class StateWriterTests
         {
             using var store = StateStore.Open(state, out _);
             using var writer = new StateWriter(store);
-            writer.SaveBinding(Samples.Binding(0));
+            writer.Enqueue(new SaveBinding(Samples.Binding(0)));
             Assert.True(writer.Flush(Patience));
 
             var ballast = Path.Combine(state, "ballast");
             FillUp(ballast);
             for (uint i = 1; i < 1000; i++)
             {
-                writer.SaveBinding(Samples.Binding(i));
+                writer.Enqueue(new SaveBinding(Samples.Binding(i)));
             }
 
             Assert.False(writer.Flush(TimeSpan.FromMilliseconds(300)));
             Assert.Contains("full", writer.Health.Reason, StringComparison.Ordinal);
-            Assert.Equal(Samples.Binding(0), store.Load().Bindings[0]);
+            Assert.Equal(Samples.Binding(0), store.LoadBindings()[0]);
 
             File.Delete(ballast);
             Assert.True(writer.Flush(Patience));
             Assert.True(writer.Health.IsOk);
-            Assert.Equal(1000, store.Load().Bindings.Length);
+            Assert.Equal(1000, store.LoadBindings().Length);
         }
         finally
         {
@@ -171,10 +170,10 @@ public sealed class StateWriterTests
         using var store = StateStore.Open(directory.Path, out _);
         using (var writer = new StateWriter(store))
         {
-            writer.SaveBinding(Samples.Binding(1));
+            writer.Enqueue(new SaveBinding(Samples.Binding(1)));
         }
 
-        Assert.Single(store.Load().Bindings);
+        Assert.Single(store.LoadBindings());
     }
 
     [Fact]
@@ -186,15 +185,15 @@ public sealed class StateWriterTests
         using var writer = new StateWriter(store);
         for (var i = 0; i < 5000; i++)
         {
-            writer.Event(Samples.Noon, "test", $"{i}");
+            writer.AddEvent(Samples.Noon, "test", $"{i}");
         }
 
-        Assert.True(writer.Health.Pending <= StateWriter.EventBound + StateWriter.GroupSize);
+        Assert.True(writer.Health.Pending <= WriteQueue.EventBound + WriteQueue.GroupSize);
         Assert.True(writer.Health.Lost > 3000);
-        writer.SaveBinding(Samples.Binding(1));
+        writer.Enqueue(new SaveBinding(Samples.Binding(1)));
         held.Release();
         Assert.True(writer.Flush(Patience));
-        Assert.Single(store.Load().Bindings);
+        Assert.Single(store.LoadBindings());
     }
 
     private static void FillUp(string path)

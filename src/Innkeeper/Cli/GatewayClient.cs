@@ -1,0 +1,227 @@
+using System.Net.Http.Headers;
+using System.Net.Sockets;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Innkeeper.Management;
+using Innkeeper.Management.Contracts;
+
+namespace Innkeeper.Cli;
+
+/// <summary>Why a gateway gave no answer that could be read.</summary>
+internal enum NoReply
+{
+    None,
+
+    /// <summary>No gateway answers there.</summary>
+    Unreachable,
+
+    /// <summary>This user may not use the socket.</summary>
+    NotPermitted,
+
+    /// <summary>The answer broke off or is no answer of this version.</summary>
+    Broken,
+}
+
+/// <summary>What an operation of the running gateway came to.</summary>
+/// <param name="Result">Meaningful when there was an answer.</param>
+/// <param name="Line">The answer as it came, one line.</param>
+internal readonly record struct Reply<T>(Result<T> Result, string Line, NoReply Trouble = NoReply.None)
+    where T : class;
+
+/// <summary>The running gateway's operations, one method each, over its control socket.</summary>
+/// <param name="path">Of the socket.</param>
+internal sealed class GatewayClient(string path)
+{
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
+    private static readonly ContractsContext s_answers = ContractsContext.Default;
+    private static readonly RequestsContext s_requests = RequestsContext.Default;
+
+    public Reply<StatusReport> GetStatus() => Ask(HttpMethod.Get, Routes.Status, s_answers.StatusReport);
+
+    public Reply<DevicesReport> ListDevices(string? state) =>
+        Ask(HttpMethod.Get, state is null ? Routes.Devices : $"{Routes.Devices}?state={Uri.EscapeDataString(state)}", s_answers.DevicesReport);
+
+    public Reply<DevicesReport> FindDevice(string device) => Ask(HttpMethod.Get, Routes.Fill(Routes.Device, device), s_answers.DevicesReport);
+
+    public Reply<DeviceChange> Approve(string device, Approval approval) => Send(HttpMethod.Post, Routes.Fill(Routes.Approve, device), approval, s_requests.Approval);
+
+    public Reply<DeviceChange> Block(string device, Decision decision) => Send(HttpMethod.Post, Routes.Fill(Routes.Block, device), decision, s_requests.Decision);
+
+    public Reply<DeviceChange> Hold(string device, Decision decision) => Send(HttpMethod.Post, Routes.Fill(Routes.Hold, device), decision, s_requests.Decision);
+
+    public Reply<DeviceChange> Forget(string device) => Ask(HttpMethod.Delete, Routes.Fill(Routes.Device, device), s_answers.DeviceChange);
+
+    public Reply<DeviceChange> SetName(string device, string name) => Send(HttpMethod.Put, Routes.Fill(Routes.Name, device), new Setting(name), s_requests.Setting);
+
+    public Reply<DeviceChange> AddTag(string device, string tag) => Ask(HttpMethod.Put, Routes.Fill(Routes.Tag, device, tag), s_answers.DeviceChange);
+
+    public Reply<DeviceChange> RemoveTag(string device, string tag) => Ask(HttpMethod.Delete, Routes.Fill(Routes.Tag, device, tag), s_answers.DeviceChange);
+
+    public Reply<DeviceChange> SetProfile(string device, string profile) => Send(HttpMethod.Put, Routes.Fill(Routes.Profile, device), new Setting(profile), s_requests.Setting);
+
+    public Reply<DeviceChange> SetAddress(string device, string address) => Send(HttpMethod.Put, Routes.Fill(Routes.Address, device), new Setting(address), s_requests.Setting);
+
+    public Reply<ProfilesReport> ListProfiles() => Ask(HttpMethod.Get, Routes.Profiles, s_answers.ProfilesReport);
+
+    public Reply<LeasesReport> ListLeases() => Ask(HttpMethod.Get, Routes.Leases, s_answers.LeasesReport);
+
+    public Reply<EventsReport> ListEvents(int last) => Ask(HttpMethod.Get, $"{Routes.Events}?last={last}", s_answers.EventsReport);
+
+    public Reply<ConfigReport> GetConfiguration() => Ask(HttpMethod.Get, Routes.Configuration, s_answers.ConfigReport);
+
+    public Reply<ReloadReport> Reload() => Ask(HttpMethod.Post, Routes.Reload, s_answers.ReloadReport);
+
+    /// <summary>Watches events until the gateway ends or <paramref name="see"/> has enough.</summary>
+    /// <param name="last">Events of the past that come first.</param>
+    /// <param name="see">Takes an event and its line; says whether to go on.</param>
+    /// <returns>Ok with null once the gateway ended the stream.</returns>
+    public Reply<EventLine> Watch(int last, Func<EventLine, string, bool> see)
+    {
+        try
+        {
+            using var http = Open(Timeout.InfiniteTimeSpan);
+            using var request = RequestOf(HttpMethod.Get, $"{Routes.EventStream}?last={last}");
+            using var response = http.Send(request, HttpCompletionOption.ResponseHeadersRead);
+            using var lines = new StreamReader(response.Content.ReadAsStream());
+            if (!response.IsSuccessStatusCode)
+            {
+                return Read(lines.ReadToEnd(), isOk: false, s_answers.EventLine);
+            }
+
+            return Watch(lines, see);
+        }
+        catch (Exception e) when (TroubleOf(e) is { } trouble)
+        {
+            return new Reply<EventLine>(default, "", trouble);
+        }
+    }
+
+    private static Reply<EventLine> Watch(StreamReader lines, Func<EventLine, string, bool> see)
+    {
+        while (true)
+        {
+            string? line;
+            try
+            {
+                line = lines.ReadLine();
+            }
+            catch (IOException)
+            {
+                // The gateway ended in the middle of it.
+                line = null;
+            }
+
+            if (line is null)
+            {
+                return new Reply<EventLine>(new EventLine(), "");
+            }
+
+            var read = Read(line, isOk: true, s_answers.EventLine);
+            if (read.Trouble != NoReply.None || !see(read.Result.Value!, line))
+            {
+                return read;
+            }
+        }
+    }
+
+    private Reply<DeviceChange> Send<T>(HttpMethod method, string target, T body, JsonTypeInfo<T> type) =>
+        Ask(method, target, s_answers.DeviceChange, JsonSerializer.SerializeToUtf8Bytes(body, type));
+
+    private Reply<T> Ask<T>(HttpMethod method, string target, JsonTypeInfo<T> type, byte[]? body = null)
+        where T : class
+    {
+        try
+        {
+            using var http = Open(s_patience);
+            using var request = RequestOf(method, target);
+            if (body is not null)
+            {
+                request.Content = new ByteArrayContent(body) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
+            }
+
+            using var response = http.Send(request, HttpCompletionOption.ResponseHeadersRead);
+            using var reader = new StreamReader(response.Content.ReadAsStream());
+            string line;
+            try
+            {
+                line = reader.ReadToEnd().TrimEnd('\n');
+            }
+            catch (IOException)
+            {
+                return new Reply<T>(default, "", NoReply.Broken);
+            }
+
+            return Read(line, response.IsSuccessStatusCode, type);
+        }
+        catch (Exception e) when (TroubleOf(e) is { } trouble)
+        {
+            return new Reply<T>(default, "", trouble);
+        }
+    }
+
+    private static Reply<T> Read<T>(string line, bool isOk, JsonTypeInfo<T> type)
+        where T : class
+    {
+        try
+        {
+            if (isOk && JsonSerializer.Deserialize(line, type) is { } value)
+            {
+                return new Reply<T>(value, line);
+            }
+
+            if (!isOk && JsonSerializer.Deserialize(line, s_answers.Failure) is { } failure)
+            {
+                return new Reply<T>(failure, line);
+            }
+        }
+        catch (Exception e) when (e is JsonException or NotSupportedException)
+        {
+            // Half an answer, or one of another version.
+        }
+
+        return new Reply<T>(default, line, NoReply.Broken);
+    }
+
+    /// <summary>Null: a fault of this program.</summary>
+    private static NoReply? TroubleOf(Exception e) => e switch
+    {
+        SocketException { SocketErrorCode: SocketError.AccessDenied } => NoReply.NotPermitted,
+        HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse } => NoReply.Broken,
+        SocketException or ArgumentException or HttpRequestException or TaskCanceledException => NoReply.Unreachable,
+        _ => null,
+    };
+
+    /// <summary>Without canonicalization: a device may be called "..".</summary>
+    private static HttpRequestMessage RequestOf(HttpMethod method, string target) =>
+        new(method, new Uri($"http://innkeeper{target}", new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }));
+
+    /// <summary>Connects at once, on this thread: what the socket says of it is not wrapped, and .NET's pool of connections has nothing to do.</summary>
+    /// <exception cref="SocketException">No gateway listens there, or this user may not connect.</exception>
+    /// <exception cref="ArgumentException">The path is too long for a socket.</exception>
+    private HttpClient Open(TimeSpan patience)
+    {
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified)
+        {
+            ReceiveTimeout = patience == Timeout.InfiniteTimeSpan ? 0 : (int)patience.TotalMilliseconds,
+        };
+        try
+        {
+            socket.Connect(new UnixDomainSocketEndPoint(path));
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+
+        var handler = new SocketsHttpHandler
+        {
+            UseProxy = false,
+            UseCookies = false,
+            AllowAutoRedirect = false,
+            ActivityHeadersPropagator = null,
+            ConnectCallback = (_, _) => new ValueTask<Stream>(new NetworkStream(socket, ownsSocket: true)),
+        };
+        return new HttpClient(handler) { Timeout = patience };
+    }
+}

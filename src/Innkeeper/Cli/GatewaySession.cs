@@ -1,0 +1,110 @@
+using Innkeeper.Management.Contracts;
+using Innkeeper.Wire;
+
+namespace Innkeeper.Cli;
+
+/// <summary>One command's talk with the running gateway: shows what it answers, as JSON or for people, and says the exit code.</summary>
+/// <param name="socket">Where it answers.</param>
+/// <param name="json">The gateway's line as it is.</param>
+internal sealed class GatewaySession(string socket, bool json, TextWriter output, TextWriter errors)
+{
+    private readonly GatewayClient _client = new(socket);
+
+    public GatewayClient Client => _client;
+
+    /// <param name="show">Shows a report to people; not called when JSON is wanted.</param>
+    /// <returns>The exit code.</returns>
+    public int Show<T>(Reply<T> reply, Action<T> show)
+        where T : class
+    {
+        if (FaultOf(reply) is { } fault)
+        {
+            return Fail(fault.Text, fault.Code);
+        }
+
+        if (json)
+        {
+            output.WriteLine(reply.Line);
+        }
+        else
+        {
+            show(reply.Result.Value!);
+        }
+
+        return ExitCode.Ok;
+    }
+
+    /// <summary>A command about a device. Success goes to stdout; a failure goes to stderr, and with --json to stdout too.</summary>
+    public int Change(Reply<DeviceChange> reply)
+    {
+        if (reply.Trouble != NoReply.None)
+        {
+            return Show(reply, _ => { });
+        }
+
+        var (failure, change) = (reply.Result.Failure, reply.Result.Value);
+        var outcome = failure is null
+            ? new CommandOutcome(true, change!.NotDurable is { } why ? $"{change.Text}. It is in force, but not on disk yet ({why})" : change.Text, ExitCode.Ok, change.Mac)
+            : new CommandOutcome(false, FailureText.Of(failure), FailureText.CodeOf(failure));
+        if (json)
+        {
+            output.WriteLine(outcome.ToLine());
+        }
+        else if (outcome.Done)
+        {
+            output.WriteLine(SafeText.OneLine(outcome.Text));
+        }
+
+        return outcome.Done ? ExitCode.Ok : Fail(outcome.Text, outcome.ExitCode);
+    }
+
+    /// <summary>Watches events until the gateway ends, or whoever reads them does.</summary>
+    /// <param name="shown">Where they are shown: written to and flushed, and it throws when its reader has gone.</param>
+    /// <param name="show">Shows one to people; null stands for a number of events that were missed.</param>
+    public int Watch(int last, TextWriter shown, Action<EventReport?, long> show)
+    {
+        var isOver = false;
+        var reply = _client.Watch(last, (entry, line) =>
+        {
+            try
+            {
+                if (json)
+                {
+                    shown.WriteLine(line);
+                }
+                else
+                {
+                    show(entry is { Time: { } time, Kind: { } kind, Text: { } text } ? new EventReport(time, kind, text, entry.Sequence) : null, entry.Missed);
+                }
+
+                shown.Flush();
+                return true;
+            }
+            catch (IOException)
+            {
+                // Its reader has gone, as `head` does.
+                isOver = true;
+                return false;
+            }
+        });
+        return isOver ? ExitCode.Ok
+            : FaultOf(reply) is { } fault ? Fail(fault.Text, fault.Code)
+            : Fail("the gateway ended, or began anew with other settings; follow again", ExitCode.Unreachable);
+    }
+
+    /// <summary>What is wrong with a reply, and the exit code; null: it is an answer.</summary>
+    public (string Text, int Code)? FaultOf<T>(Reply<T> reply)
+        where T : class => reply.Trouble switch
+        {
+            NoReply.Unreachable => ($"no gateway answers at {socket}; is it running? (`innkeeper run`, or name its file with --config)", ExitCode.Unreachable),
+            NoReply.NotPermitted => ($"the right to use {socket} is missing; run this as root", ExitCode.Failure),
+            NoReply.Broken => ("the gateway's answer broke off or is of another version; ask again, and if that does not help restart the gateway", ExitCode.Failure),
+            _ => reply.Result.Failure is { } failure ? (FailureText.Of(failure), FailureText.CodeOf(failure)) : null,
+        };
+
+    private int Fail(string text, int code)
+    {
+        errors.WriteLine($"innkeeper: {text}");
+        return code;
+    }
+}

@@ -1,0 +1,170 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Innkeeper.Wire;
+
+namespace Innkeeper.Configuration;
+
+/// <summary>The settings of [profiles.NAME]. What a named profile leaves out is taken from [profiles.default], wherever in the file that stands.</summary>
+internal static class ProfileDefinitions
+{
+    /// <summary>As a fallback: the devices wait for their gateway.</summary>
+    public const string NoFallback = "none";
+
+    private const int MaxNetworks = 256;
+    private const long LeastRate = 8_000;
+    private const long MostRate = 100_000_000_000;
+    private const string Network = "a network such as \"10.0.0.0/8\", an address, or \"uplink\"";
+
+    private static readonly SettingType<AdmissionMode> s_admission = SettingTypes.OneOf(("auto", AdmissionMode.Auto), ("approve", AdmissionMode.Approve), ("closed", AdmissionMode.Closed));
+
+    private static readonly SettingType<LegalPreference> s_legal = SettingTypes.OneOf(("own", LegalPreference.Own), ("shared", LegalPreference.Shared), ("own-only", LegalPreference.OwnOnly));
+
+    /// <summary>Zero: without end.</summary>
+    private static readonly SettingType<TimeSpan> s_lifetime = SettingTypes.Text(
+        "lifetime", "a time from \"1s\" to \"366d\", such as \"8h\" or \"7d\", or \"\" for without end",
+        text => text == "" ? TimeSpan.Zero : SettingTypes.ParseDuration(text, 1, 366) is { } time ? time : Parsed<TimeSpan>.Invalid, _ => "", "^([0-9]{1,8}[smhd])?$") with
+    {
+        Format = time => time == TimeSpan.Zero ? TomlText.Text("") : TomlText.Duration(time),
+    };
+
+    private static readonly SettingType<long> s_rate = SettingTypes.Text(
+        "rate", "bits a second from \"8k\" to \"100G\", such as \"512k\" or \"20M\", or \"\" for any number", text => ParseRate(text) is { } rate ? rate : Parsed<long>.Invalid, _ => "",
+        "^([0-9]*\\.?[0-9]* *[kMG] *(bit/s *)?)?$") with
+    {
+        Format = TomlText.Rate,
+    };
+
+    private static readonly SettingType<DestinationList> s_destinations = new(
+        "destinations", $"a list of up to {MaxNetworks}, each {Network}",
+        v => v.List is { Count: <= MaxNetworks } list ? new DestinationList([.. list.Select(NetworkOf).OfType<Ipv4Network>()], list.Any(IsUplinks)) : Parsed<DestinationList>.Invalid,
+        list => TomlText.List(NamesOf(list).Select(TomlText.Text)),
+        () => new JsonObject { ["type"] = "array", ["items"] = new JsonObject { ["type"] = "string", ["pattern"] = $"^({ProfileConfig.UplinkWord}|[0-9.]+(/[0-9]+)?)$" }, ["maxItems"] = MaxNetworks })
+    {
+        Validate = OfDestinations,
+    };
+
+    private static readonly SettingType<string> s_gateway = SettingTypes.Text(
+        "gateway-name", "\"main\" or the name of one of [gateways.NAME]", text => RepeatedTable.IsName(text) && text != NoFallback, RepeatedTable.NamePattern);
+
+    private static readonly SettingType<string> s_fallback = SettingTypes.Text(
+        "fallback-name", "\"none\", \"main\" or the name of one of [gateways.NAME]", RepeatedTable.IsName, RepeatedTable.NamePattern);
+
+    public static readonly SettingTable<ProfileConfig> All = new(
+        new ProfileConfig { Name = ProfileConfig.DefaultName },
+        "A profile says what a class of devices may do (docs/profiles.md). A device has the profile that you gave it, else that of the first rule that matches it, else this one.")
+    {
+        {
+            "admission", s_admission, p => p.Admission, (p, v) => p with { Admission = v },
+            "What happens to a new device. \"auto\": it gets access. \"approve\": it waits until you approve it. \"closed\": it waits, and you are not notified. "
+            + "Note: with \"auto\", a device that was given a wrong gateway on purpose (a camera you want offline) would get online. "
+            + "The profile \"static\" and its rule below hold devices that have an address of their own."
+        },
+        {
+            "lifetime", s_lifetime, p => p.Lifetime ?? TimeSpan.Zero, (p, v) => p with { Lifetime = v == TimeSpan.Zero ? null : v },
+            "How long access lasts, from \"1s\" to \"366d\". \"\": without end."
+        },
+        {
+            "inbound", SettingTypes.Flag, p => p.Inbound, (p, v) => p with { Inbound = v },
+            "true: hosts outside may open connections to a device, at its outside address. false: they may only answer it."
+        },
+        { "isolate", SettingTypes.Flag, p => p.Isolate, (p, v) => p with { Isolate = v }, "true: devices cannot reach each other through the gateway." },
+        { "addresses", SettingTypes.Number(1, 64), p => p.Addresses, (p, v) => p with { Addresses = v }, "Maximum number of own addresses that one device may use at a time, from 1 to 64." },
+        {
+            "legal", s_legal, p => p.Legal, (p, v) => p with { Legal = v },
+            "\"own\": a device has an outside address to itself; while none is free, it shares one. \"shared\": always share. \"own-only\": never share; refused if no address is free."
+        },
+        {
+            "denied", s_destinations, p => p.Denied, (p, v) => p with { Denied = v },
+            "Networks and addresses that devices cannot reach, up to 256. \"uplink\" stands for the subnets of all uplinks. "
+            + "If not set: [\"uplink\"] with two arms, [] with one. An empty list opens the uplink LAN.",
+            "[\"uplink\"]", (p, config) => p.DeniedOf(config)
+        },
+        {
+            "allowed", s_destinations, p => p.Allowed, (p, v) => p with { Allowed = v },
+            "Exceptions from denied. The longest match decides; if both lists have the same network, this one."
+        },
+        {
+            "rate_out", s_rate, p => p.RateOut, (p, v) => p with { RateOut = v },
+            "How fast one device may send, in bits a second: \"512k\", \"20M\" or \"1G\", from \"8k\" to \"100G\". \"\": unlimited."
+        },
+        { "rate_in", s_rate, p => p.RateIn, (p, v) => p with { RateIn = v }, "How fast one device may receive." },
+        {
+            "gateway", s_gateway, p => p.Gateway, (p, v) => p with { Gateway = v },
+            "The gateway that these devices use: \"main\" is the [uplink] router with [pool], others are defined in [gateways.NAME]."
+        },
+        {
+            "fallback", s_fallback, p => p.Fallback ?? NoFallback, (p, v) => p with { Fallback = v == NoFallback ? null : v },
+            "The backup gateway. \"none\": no Internet while the gateway is down."
+        },
+    };
+
+    /// <summary>The profile that always exists.</summary>
+    public static SettingGroup Default => All.In(
+        $"profiles.{ProfileConfig.DefaultName}", c => c.DefaultProfile, (c, p) => c with { Profiles = c.Profiles.SetItem(ProfileConfig.DefaultName, p) });
+
+    public static SettingDefinition Definition(string table, string profile, string key) =>
+        All.First(k => k.Name == key).In(table, c => Get(c, profile), (c, p) => c with { Profiles = c.Profiles.SetItem(profile, p) });
+
+    /// <summary>A profile as it is, or as it begins: a copy of [profiles.default].</summary>
+    public static ProfileConfig Get(InnkeeperConfig config, string name) => config.Profiles.GetValueOrDefault(name) ?? config.DefaultProfile with { Name = name };
+
+    /// <summary>A network without bits beyond its prefix, or an address.</summary>
+    public static Ipv4Network? NetworkOf(ConfigurationValue value) =>
+        Ipv4Address.TryParse(value.Text, out var address) ? new Ipv4Network(address, 32)
+        : Ipv4Network.TryParse(value.Text, out var network) && network.NetworkId == network.Address ? network
+        : null;
+
+    public static string NameOf(AdmissionMode mode) => mode switch
+    {
+        AdmissionMode.Auto => "auto",
+        AdmissionMode.Approve => "approve",
+        _ => "closed",
+    };
+
+    public static string NameOf(LegalPreference legal) => legal switch
+    {
+        LegalPreference.Own => "own",
+        LegalPreference.Shared => "shared",
+        _ => "own-only",
+    };
+
+    /// <summary>A list's items as they are written.</summary>
+    public static IEnumerable<string> NamesOf(DestinationList list) => list.Networks.Select(n => n.ToString()).Concat(list.Uplinks ? [ProfileConfig.UplinkWord] : []);
+
+    private static IEnumerable<ValidationError> OfDestinations(ConfigurationValue value)
+    {
+        var seen = new HashSet<object>();
+        foreach (var item in value.List ?? [])
+        {
+            object? destination = IsUplinks(item) ? ProfileConfig.UplinkWord : NetworkOf(item);
+            if (destination is null)
+            {
+                yield return new ValidationError(item, Ipv4Network.TryParse(item.Text, out var network)
+                    ? $"{item.Source} has bits beyond its prefix; give \"{network.NetworkId}/{network.PrefixLength}\", or another prefix"
+                    : $"{item.Source} will not do; give {Network}");
+            }
+            else if (!seen.Add(destination))
+            {
+                yield return new ValidationError(item, $"{item.Source} stands twice; keep one");
+            }
+        }
+    }
+
+    private static bool IsUplinks(ConfigurationValue value) => value.Text == ProfileConfig.UplinkWord;
+
+    /// <summary>"512k", "2.5G", "20 Mbit/s": decimal units (IEC 80000-13), not those of memory. "": 0, which is unlimited.</summary>
+    private static long? ParseRate(string text)
+    {
+        if (text == "")
+        {
+            return 0;
+        }
+
+        var number = (text.EndsWith("bit/s", StringComparison.Ordinal) ? text[..^"bit/s".Length] : text).TrimEnd(' ');
+        long? unit = number is [.., var letter] ? letter switch { 'k' => 1_000, 'M' => 1_000_000, 'G' => 1_000_000_000, _ => null } : null;
+        return unit is { } factor && number.Length <= 12 && decimal.TryParse(number[..^1].TrimEnd(' '), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var many)
+            && many * factor is >= LeastRate and <= MostRate
+                ? (long)(many * factor)
+                : null;
+    }
+}

@@ -1,0 +1,61 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Innkeeper.Configuration;
+using Innkeeper.Management;
+using Microsoft.AspNetCore.Http;
+
+namespace Innkeeper.Control;
+
+/// <summary>One request: its actor, and the values of its path, query and body.</summary>
+/// <param name="path">The values of the route's braces, by name.</param>
+internal sealed class ControlCall(HttpContext context, Actor actor, IReadOnlyDictionary<string, string> path)
+{
+    public HttpContext Context => context;
+
+    public Actor Actor => actor;
+
+    public string Path(string name) => path[name];
+
+    /// <summary>A value of the query; null: it is not given.</summary>
+    public string? Query(string name) => context.Request.Query.TryGetValue(name, out var values) ? values.ToString() : null;
+
+    /// <summary>A number of the query.</summary>
+    /// <param name="otherwise">What stands for it where it is not given.</param>
+    public Invalid? Number(string name, long? otherwise, out long? number)
+    {
+        number = otherwise;
+        if (Query(name) is not { } text)
+        {
+            return null;
+        }
+
+        number = long.TryParse(text, out var read) ? read : null;
+        return number is null ? new Invalid(name, text, "a number") : null;
+    }
+
+    /// <summary>What is wrong with the query: a misspelt name would be taken for obeyed.</summary>
+    public Invalid? CheckQuery(IReadOnlyList<string> takes) => context.Request.Query.Keys.FirstOrDefault(k => !takes.Contains(k)) is { } stray
+        ? new Invalid("parameter", stray, Suggest.Nearest(stray, takes) ?? (takes.Count == 0 ? "none" : string.Join(", ", takes)))
+        : null;
+
+    /// <summary>The body; an empty one stands for an object without fields.</summary>
+    /// <exception cref="BadHttpRequestException">It is too long, or did not come.</exception>
+    public async ValueTask<Result<T>> ReadAsync<T>(JsonTypeInfo<T> type)
+        where T : class
+    {
+        using var octets = new MemoryStream();
+        await context.Request.Body.CopyToAsync(octets, context.RequestAborted).ConfigureAwait(false);
+        try
+        {
+            return JsonSerializer.Deserialize(octets.Length == 0 ? "{}"u8 : octets.GetBuffer().AsSpan(0, (int)octets.Length), type) is { } body
+                ? body
+                : new Invalid("body", "null", Fields(type));
+        }
+        catch (JsonException e)
+        {
+            return new Invalid("body", e.Path is { Length: > 2 } field ? field[2..] : "body", Fields(type));
+        }
+    }
+
+    private static string Fields<T>(JsonTypeInfo<T> type) => $"a JSON object with texts as its fields {string.Join(", ", type.Properties.Select(p => p.Name))}";
+}

@@ -1,0 +1,22 @@
+namespace Innkeeper;
+
+/// <summary>What the process ends with; docs/cli.md tells them to people.</summary>
+internal static class ExitCode
+{
+    public const int Ok = 0;
+
+    /// <summary>It failed, or the configuration is wrong.</summary>
+    public const int Failure = 1;
+
+    /// <summary>The command line is wrong.</summary>
+    public const int Usage = 2;
+
+    /// <summary>No gateway answers at the control socket.</summary>
+    public const int Unreachable = 3;
+
+    /// <summary>What is asked for stands against something else.</summary>
+    public const int Refused = 4;
+
+    /// <summary>There is no such device, profile or address.</summary>
+    public const int NotFound = 5;
+}

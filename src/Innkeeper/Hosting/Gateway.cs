@@ -1,0 +1,324 @@
+using Innkeeper.Bindings;
+using Innkeeper.Configuration;
+using Innkeeper.Control;
+using Innkeeper.ControlPlane;
+using Innkeeper.DataPlane;
+using Innkeeper.Dhcp;
+using Innkeeper.Dns;
+using Innkeeper.Dns.Sockets;
+using Innkeeper.Events;
+using Innkeeper.Interfaces;
+using Innkeeper.Interop;
+using Innkeeper.Links;
+using Innkeeper.Management;
+using Innkeeper.Management.Contracts;
+using Innkeeper.Notifications;
+using Innkeeper.Policy;
+using Innkeeper.Portal;
+using Innkeeper.Storage;
+using Innkeeper.Wire;
+using Microsoft.Extensions.Logging;
+
+namespace Innkeeper.Hosting;
+
+/// <summary>
+/// Every service, as fields in start order. <see cref="Create"/> builds them, <see cref="Start"/> opens the doors and attaches the data
+/// plane's programs last, <see cref="Dispose"/> ends them in reverse order. By hand and not by a container: the order is a safety property,
+/// and here the compiler checks it.
+/// </summary>
+internal sealed class Gateway : IDisposable
+{
+    private static readonly TimeSpan s_diskPatience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan s_servicePatience = TimeSpan.FromSeconds(1);
+
+    private readonly Stack<IDisposable> _owned = new();
+    private readonly CancellationTokenSource _ended = new();
+    private readonly InnkeeperConfig _config;
+    private readonly NetworkState _network;
+    private readonly StateWriter _writer;
+    private readonly Notifier? _notifier;
+    private readonly StartupRollback _rollback;
+    private readonly PuntRing _punts;
+    private readonly DnsService? _dns;
+    private readonly PortalService? _portal;
+    private readonly DataPlaneProgrammer _programmer;
+    private readonly InterfaceMonitor _interfaces;
+    private readonly NewDeviceReporter? _newDevices;
+    private readonly ControlCore _control;
+    private readonly ReplacementRequest _replacement;
+    private readonly GatewayOperations _operations;
+    private readonly ILoggerFactory _loggers;
+    private readonly ILogger _log;
+    private ControlServer? _controlServer;
+
+    private Gateway(ConfigurationResult configuration, InnkeeperConfig config, ILoggerFactory loggers, string? failure)
+    {
+        try
+        {
+            var clock = TimeProvider.System;
+            var started = clock.GetUtcNow();
+            (_config, _loggers, _log) = (config, loggers, loggers.CreateLogger("Innkeeper.Hosting"));
+            Own(_ended);
+
+            // 1. The interfaces, and whether the settings fit them.
+            _network = StartupCheck.Demand(configuration);
+            var certificate = PortalCertificate.Load(configuration, clock, loggers.CreateLogger<PortalService>(), out var notLoaded);
+            if (notLoaded is not null)
+            {
+                throw new StartException(notLoaded.ToString());
+            }
+
+            // 2. State: what is remembered of devices, and the events from here on.
+            var store = Own(StateStore.Open(config.State.Directory, out var outcome));
+            _writer = Own(new StateWriter(store));
+            var state = new StateRepository(store, _writer, clock);
+            var events = new EventLog(clock, state.Note);
+            var eventStream = Own(new EventStream(events, most => store.ReadEvents(most)));
+            _writer.HealthChanged += health => events.Add(health.IsOk ? new StorageRestored(health.Path) : new StorageFailed(health.Path, health.Reason ?? ""));
+            ReportState(events, outcome, failure);
+            _notifier = Own(Notifier.Start(config, store, _writer, events, clock, loggers.CreateLogger<Notifier>()));
+
+            // 3. The slow path, the data plane's maps and programs: loaded, not yet attached.
+            var pins = new PinFolder(config.DataPlane.Bpffs);
+            _rollback = Own(new StartupRollback(pins, _log));
+            pins.Ensure();
+            var inside = InsideNetwork.Ensure(config.Inside.Network, _network.Access.Mtu);
+            var plane = Own(BpfPlane.Load((uint)config.DataPlane.Bindings, (uint)config.DataPlane.Mappings, pins.Path, ProgramAttachments.HooksFor(_network, inside.Stack)));
+            _punts = Own(plane.OpenPunts());
+
+            // 4. The services on inside sockets. They serve from Start on: before adoption they would not know who asks.
+            var bindings = new BindingIndex();
+            var devices = new DeviceStore(config.DataPlane.Bindings * 2);
+            _dns = config.Dns.Enabled ? Own(CreateDns(config, bindings, loggers)) : null;
+            var lookup = new PortalDeviceLookup(config, () => bindings.All, () => devices.Devices);
+            _portal = config.Portal.Enabled
+                ? Own(new PortalService(new PortalSettings(config), certificate, lookup.Find, PortalService.OpenInside, clock, loggers.CreateLogger<PortalService>()))
+                : null;
+
+            // 5. The data plane's configuration, and the interfaces as they change.
+            var health = GatewayHealth.Of(config, _network.Gateway, state.LoadGatewayOutages());
+            var profileTable = new ProfileTable(plane, ProfileProgrammer.NamesOf(config));
+            var profiles = new ProfileProgrammer(config, new GatewaySelector(config, health.IsDown), profileTable);
+            var dhcp = DhcpPlan.SettingsOf(config, _network);
+            var dataPlane = new BpfDataPlane(plane, profiles);
+            _programmer = new DataPlaneProgrammer(config, _network, inside, dataPlane, dhcp?.Server, [.. ServicesOf(_dns, _portal)]);
+            var sockets = Own(new LinkSockets(config, dhcp is null ? null : (dhcp.Server, dhcp.Router), PacketSocket.Open));
+            var host = Own(new HostNetwork(config.Inside.Network));
+            _interfaces = new InterfaceMonitor(configuration, _network, inside, host, sockets, _programmer, new ProgramAttachments(dataPlane), events, ReopenServices);
+            _interfaces.Start();
+
+            // 6. The control plane, on what an earlier process left.
+            var map = new BindingTable(plane);
+            var counters = new Counters();
+            var vendors = new Vendors(Vendors.DefaultDirectory);
+            _newDevices = _notifier is null ? null : new NewDeviceReporter(_notifier, new ArrivalComposer(config, vendors), device => FactsOf(device, bindings));
+            _control = new ControlCore(
+                new ControlSeams(
+                    _interfaces.NetworkContext, _punts, map, new SharedTable(plane), profileTable, new BlockedStations(plane.Blocked),
+                    _network.IsOneArmed ? new OneArmSeams(new StationKinds(plane.Stations), _programmer, _programmer.Router) : null,
+                    state, new LeaseRepository(store, _writer), counters, events, clock, loggers.CreateLogger<ControlCore>())
+                {
+                    Follow = _interfaces.Follow,
+                    BindingListeners = _dns is null ? [] : [new ObservedServersCleaner(_dns.Asked, config)],
+                    ArrivalListeners = _newDevices is null ? [] : [_newDevices],
+                },
+                new ControlSettings(config, bindings, devices, health, profiles, dhcp, _portal is null ? null : new PortalSettings(config).ApiUrl));
+            var adopted = Adopt(dhcp, plane);
+            if (store.SkippedRows is > 0 and var rows)
+            {
+                events.Add(new RowsSkipped(rows));
+            }
+
+            // 7. What an administrator can ask and order.
+            _replacement = new ReplacementRequest(RetireServices, End);
+            var settings = new SettingsStatus(ProcessHandover.Number, failure, () => ProcessHandover.IsUnderWay);
+            var directory = new DeviceDirectory(devices, () => bindings.All);
+            _operations = new GatewayOperations(
+                new StatusQuery(
+                    new GatewayStart(started, adopted), new NetworkStatus(config, () => _interfaces.NetworkState, _control.OneArm),
+                    new AddressStatus(_control.Pools, _control.Napt, () => bindings.All), new CounterStatus(counters, plane.DropsOf, events, eventStream, () => _writer.Health),
+                    new ServiceStatus(_dns, _portal, _control.Dhcp, _notifier), settings),
+                new DeviceQueries(config, directory, new LiveBindingStatistics(config, map, _control.Napt, _dns?.Asked), vendors, clock),
+                new DeviceCommands(config, directory, _control.Policy.Admission, _control.Inbox, _control.Admission, new CommandJournal(events, _writer, clock)),
+                new ProfileQueries(config, devices, health, () => _interfaces.NetworkState), new LeaseQueries(_control.Dhcp?.Leases), eventStream,
+                new ConfigurationOperations(configuration, () => _interfaces.NetworkState, next => StartupCheck.Check(next, out _), settings, _replacement));
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Builds every service; nothing is served or attached yet.</summary>
+    /// <param name="failure">Why newer settings are not in force; null: these are the newest.</param>
+    /// <exception cref="StartException">The settings do not fit this machine.</exception>
+    public static Gateway Create(ConfigurationResult configuration, InnkeeperConfig config, ILoggerFactory loggers, string? failure) => new(configuration, config, loggers, failure);
+
+    /// <summary>Opens the doors: the services, the control socket (it also keeps a second gateway out), and last the data plane's programs.</summary>
+    public void Start()
+    {
+        _dns?.Begin();
+        _portal?.Begin();
+        _controlServer = Own(new ControlServer(_config.Control.Socket, _operations, _loggers.CreateLogger<ControlServer>()));
+        _interfaces.Attach();
+        _rollback.Keep();
+    }
+
+    /// <summary>Serves until the first addresses are ready.</summary>
+    public void Prepare() => _control.Prepare();
+
+    /// <summary>Serves until it is to end.</summary>
+    /// <returns>The sockets for a process that takes over; null: nobody takes over.</returns>
+    public IReadOnlyCollection<InheritedSocket>? Serve(CancellationToken stop)
+    {
+        using var end = stop.Register(End);
+        _control.Run(_ended.Token);
+        _newDevices?.Finish();
+        _notifier?.Dispose();
+        if (_replacement.Heirs is null)
+        {
+            return null;
+        }
+
+        // Packets and questions that come meanwhile wait in the data plane's ring and in the services' sockets. The control server first answers
+        // the client that asked for this.
+        _writer.Flush(s_diskPatience);
+        _controlServer?.Dispose();
+
+        // If the process was told to stop meanwhile, it stops: its successor would not know.
+        return stop.IsCancellationRequested ? null : _replacement.Heirs;
+    }
+
+    /// <summary>Says goodbye: other gateways take over at once, and devices' DNS goes where it is addressed to.</summary>
+    public void Stop()
+    {
+        _control.OneArm?.Leave();
+        _programmer.WithdrawServices();
+    }
+
+    /// <summary>Checks the file and takes its settings if they are right and differ.</summary>
+    /// <returns>The outcome, for the log.</returns>
+    public string Reload()
+    {
+        var result = _operations.Configuration.Reload(new Actor("SIGHUP", ActorKind.Process, Permission.Admin));
+        return result.Failure is { } failure ? string.Join("; ", [failure.Message, .. failure is Rejected rejected ? rejected.Errors : []])
+            : result.Value!.Replaces ? "the new settings are being started" : "nothing has changed";
+    }
+
+    public void LogReady()
+    {
+        var shared = string.Join(", ", _control.Napt.Pools.SelectMany(p => p.Addresses.Usable));
+        if (_control.OneArm is null)
+        {
+            _log.Ready(_network.Access.Name, _network.Uplink.Name, _control.Pools.Total, shared);
+        }
+        else
+        {
+            _log.ReadyOnOneArm(_network.Uplink.Name, _network.UplinkAddress.ToString(), _control.Pools.Total, shared);
+        }
+    }
+
+    public void Dispose()
+    {
+        while (_owned.TryPop(out var service))
+        {
+            service.Dispose();
+        }
+    }
+
+    private T Own<T>(T service)
+        where T : IDisposable?
+    {
+        if (service is not null)
+        {
+            _owned.Push(service);
+        }
+
+        return service;
+    }
+
+    /// <summary>Ends <see cref="Serve"/>. Any thread may call it.</summary>
+    private void End()
+    {
+        _ended.Cancel();
+        _punts.Wake();
+    }
+
+    private void ReportState(EventLog events, OpenOutcome outcome, string? failure)
+    {
+        if (outcome.Result == OpenResult.SetAside)
+        {
+            _log.StateSetAside(outcome.Path!, outcome.Reason!);
+            events.Add(new DatabaseSetAside(outcome.Path!, outcome.Reason!));
+        }
+
+        if (failure is not null)
+        {
+            events.Add(new SettingsFailed(failure));
+        }
+    }
+
+    private AdoptionReport Adopt(DhcpSettings? dhcp, BpfPlane plane)
+    {
+        var count = _control.Adopt(_config.Access.Vlans.Contains);
+        if (dhcp is not null)
+        {
+            _log.DhcpServed(dhcp.Network.ToString(), dhcp.Server.ToString(), _control.Dhcp!.Leases.Active);
+        }
+
+        var source = plane.Adopted.ToString().ToLowerInvariant();
+        _log.Adopted(count, source);
+        return new AdoptionReport(count, source);
+    }
+
+    private void ReopenServices()
+    {
+        _dns?.Reopen();
+        _portal?.Reopen();
+    }
+
+    /// <summary>The services take no more, and finish what they are at if that takes no longer than people notice. Devices are served meanwhile.</summary>
+    private IReadOnlyCollection<InheritedSocket> RetireServices()
+    {
+        var dns = Task.Run(() => _dns?.Retire(s_servicePatience) ?? []);
+        return [.. _portal?.Retire(s_servicePatience) ?? [], .. dns.GetAwaiter().GetResult()];
+    }
+
+    /// <summary>What the administrator is notified of beside a new device's record.</summary>
+    private ArrivalFacts FactsOf(DeviceRecord device, BindingIndex bindings)
+    {
+        var network = _interfaces.NetworkState;
+        var binding = bindings.OfMac(device.Mac) is [var first, ..] ? first : null;
+        return new ArrivalFacts(
+            binding, binding is null || _dns is null ? [] : [.. _dns.Asked.Of(_config.InsideOf(binding))], new Ipv4Address(network.UplinkAddress.Mask), network.Gateway,
+            _dns?.Resolver.Upstreams.Select(u => u.Address.ToString()).ToList());
+    }
+
+    private static DnsService CreateDns(InnkeeperConfig config, BindingIndex bindings, ILoggerFactory loggers) => new(
+        new ResolverSettings(config.Dns.Upstreams, config.Dns.CacheMebibytes * 1024L * 1024, config.Dns.RefusePrivate, config.Dns.MissesPerSecond),
+        new LocalNames(new PortalSettings(config).NamesWith(config.Dns.Hosts), config.Dns.Zone, new DeviceNames(() => bindings.All).Find),
+        InsideNetwork.StackEnd, config.Dns.ServeUplink ? config.Uplink.Interface : null, () => ResolvConf.Read(ResolvConf.Paths), loggers.CreateLogger<DnsService>());
+
+    private static List<Service> ServicesOf(DnsService? dns, PortalService? portal)
+    {
+        var services = new List<Service>();
+        if (dns is not null)
+        {
+            services.Add(new Service { Port = 53, Local = dns.UdpPort, Protocol = IpProtocol.Udp });
+            services.Add(new Service { Port = 53, Local = dns.TcpPort, Protocol = IpProtocol.Tcp });
+        }
+
+        if (portal is not null)
+        {
+            services.Add(new Service { Port = 80, Local = portal.HttpPort, Protocol = IpProtocol.Tcp, Flags = ServiceFlags.Held | ServiceFlags.Own });
+        }
+
+        if (portal is { HttpsPort: > 0 })
+        {
+            services.Add(new Service { Port = 443, Local = portal.HttpsPort, Protocol = IpProtocol.Tcp, Flags = ServiceFlags.Own });
+        }
+
+        return services;
+    }
+}

@@ -1,0 +1,144 @@
+using System.Runtime.InteropServices;
+using Innkeeper.Configuration;
+using Innkeeper.Control;
+using Innkeeper.DataPlane;
+using Innkeeper.Interop;
+using Innkeeper.Links;
+using Innkeeper.Storage;
+using Microsoft.Extensions.Hosting.Systemd;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
+using Innkeeper.Wire;
+
+namespace Innkeeper.Hosting;
+
+/// <summary>
+/// The process around the gateway: checks, starts it, serves, and then stops or makes room for a process with other settings. However it
+/// ends, the data plane stays at work: only `teardown` removes it.
+/// </summary>
+internal static class GatewayHost
+{
+    /// <summary>This process took over from one with other settings, which are there should its own not do.</summary>
+    public static bool TakesOver => ProcessHandover.IsUnderWay;
+
+    /// <summary>Runs with these settings; if they cannot be started and this process took over from one with others, with those.</summary>
+    /// <returns>The process's exit code.</returns>
+    public static int Run(ConfigurationResult configuration, bool verbose)
+    {
+        using var loggers = CreateLoggers(verbose);
+        string? failure = null;
+        while (true)
+        {
+            try
+            {
+                return RunOnce(configuration, loggers, failure);
+            }
+            catch (Exception e) when (TakesOver && IsExpected(e) && ProcessHandover.SettingsBefore() is { } previous && previous != configuration.Text)
+            {
+                // The settings were checked; that they cannot be started shows only now. The previous ones could.
+                loggers.CreateLogger("Innkeeper.Hosting").SettingsFailed(e.Message);
+                failure = SafeText.OneLine(e.Message);
+                configuration = ConfigurationFile.Parse(previous, configuration.File);
+            }
+            catch (Exception e) when (IsExpected(e))
+            {
+                Console.Error.WriteLine($"innkeeper: {e.Message}");
+                if (verbose && e is DataPlaneException { Detail: { Length: > 0 } detail })
+                {
+                    Console.Error.WriteLine(detail);
+                }
+
+                return ExitCode.Failure;
+            }
+        }
+    }
+
+    /// <summary>Check, create, start, serve; then stop or hand over.</summary>
+    /// <param name="failure">Why newer settings are not in force; null: these are the newest.</param>
+    private static int RunOnce(ConfigurationResult configuration, ILoggerFactory loggers, string? failure)
+    {
+        var log = loggers.CreateLogger("Innkeeper.Hosting");
+        using var stop = new CancellationTokenSource();
+        using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Cancel(context, stop));
+        using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Cancel(context, stop));
+        var config = CheckBeforeStart(configuration);
+
+        using var gateway = Gateway.Create(configuration, config, loggers, failure);
+        using var hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context => Reload(context, gateway, log));
+        gateway.Start();
+        AnnounceReady(configuration, gateway, failure, log);
+
+        var successorSockets = gateway.Serve(stop.Token);
+        if (successorSockets is null)
+        {
+            new SystemdNotifier().Notify(ServiceState.Stopping);
+            gateway.Stop();
+            log.Stopped();
+            return ExitCode.Ok;
+        }
+
+        // Returns only when it fails.
+        log.Replaced(configuration.File);
+        var reason = ProcessHandover.Execute(configuration.Text, successorSockets);
+        throw new StartException($"new settings cannot take over: {reason}; start the gateway again");
+    }
+
+    /// <summary>Failures that would come later for reasons that the kernel does not tell.</summary>
+    private static InnkeeperConfig CheckBeforeStart(ConfigurationResult configuration)
+    {
+        // Only a successor comes here with errors: otherwise the file was right when it was checked.
+        var config = configuration.Config ?? throw new StartException(string.Join('\n', configuration.Errors));
+        if (SystemRequirements.ToRun(SystemFacts.Read(), config.Dns.ServeUplink) is { Count: > 0 } lacking)
+        {
+            throw new StartException(string.Join('\n', lacking));
+        }
+
+        // A second gateway must not touch the first one's maps.
+        return ControlServer.IsAnswering(config.Control.Socket)
+            ? throw new StartException($"another gateway is running and answers at {config.Control.Socket}; stop it, or give this one its own [control] socket")
+            : config;
+    }
+
+    private static void AnnounceReady(ConfigurationResult configuration, Gateway gateway, string? failure, ILogger log)
+    {
+        var tookOver = TakesOver;
+        ProcessHandover.Completed();
+        gateway.Prepare();
+        Console.Out.WriteLine("ready");
+        Console.Out.Flush();
+        if (tookOver && failure is null)
+        {
+            log.SettingsInForce(configuration.File);
+        }
+
+        new SystemdNotifier().Notify(ServiceState.Ready);
+        gateway.LogReady();
+    }
+
+    /// <summary>`systemctl reload` does what `innkeeper config reload` does.</summary>
+    private static void Reload(PosixSignalContext context, Gateway gateway, ILogger log)
+    {
+        context.Cancel = true;
+        log.Reloaded(gateway.Reload());
+    }
+
+    private static void Cancel(PosixSignalContext context, CancellationTokenSource stop)
+    {
+        context.Cancel = true;
+        stop.Cancel();
+    }
+
+    private static bool IsExpected(Exception e) =>
+        e is DataPlaneException or NetlinkException or StorageException or IOException or UnauthorizedAccessException or StartException;
+
+    private static ILoggerFactory CreateLoggers(bool verbose) => LoggerFactory.Create(builder => builder
+        .SetMinimumLevel(verbose ? LogLevel.Debug : LogLevel.Information)
+        .AddSimpleConsole(o =>
+        {
+            o.SingleLine = true;
+            o.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ";
+            o.UseUtcTimestamp = true;
+            o.ColorBehavior = LoggerColorBehavior.Disabled;
+        })
+        .AddConsole(o => o.LogToStandardErrorThreshold = LogLevel.Trace));
+}

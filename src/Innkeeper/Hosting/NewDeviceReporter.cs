@@ -1,0 +1,31 @@
+using Innkeeper.Bindings;
+using Innkeeper.Configuration;
+using Innkeeper.ControlPlane;
+using Innkeeper.Dns;
+using Innkeeper.Management;
+using Innkeeper.Notifications;
+using Innkeeper.Policy;
+
+namespace Innkeeper.Hosting;
+
+/// <summary>Notifies the administrator of new devices. Looks vendors up on another thread: the first look-up reads the whole listing.</summary>
+/// <param name="factsOf">What is known of a device beside its record. Called on the control loop's thread.</param>
+internal sealed class NewDeviceReporter(Notifier notifier, ArrivalComposer composer, Func<DeviceRecord, ArrivalFacts> factsOf) : IArrivalListener
+{
+    private Task _last = Task.CompletedTask;
+
+    public void OnArrival(DeviceRecord device)
+    {
+        var arrival = composer.Compose(device, factsOf(device));
+        _last = _last.ContinueWith(_ => notifier.Arrived(composer.WithVendor(arrival)), TaskScheduler.Default);
+    }
+
+    /// <summary>Waits until the notifier knows of every device so far: the next process does not know that they are new.</summary>
+    public void Finish() => _last.Wait();
+}
+
+/// <summary>The DNS service forgets which servers a device asked when its binding ends.</summary>
+internal sealed class ObservedServersCleaner(ObservedDnsServers observed, InnkeeperConfig config) : IBindingListener
+{
+    public void OnEnded(Binding binding) => observed.Forget(config.InsideOf(binding));
+}

@@ -1,0 +1,67 @@
+using System.Collections.Immutable;
+using Innkeeper.Interfaces;
+using Innkeeper.Configuration;
+using Innkeeper.Links;
+using Innkeeper.Portal;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Innkeeper.Hosting;
+
+/// <summary>Whether settings fit this machine as it is now: asked before a start, and before new settings take the place of others.</summary>
+internal static class StartupCheck
+{
+    /// <returns>The interfaces that the settings fit.</returns>
+    /// <exception cref="StartException">They do not fit, or an interface is not there.</exception>
+    public static NetworkState Demand(ConfigurationResult configuration) =>
+        Check(configuration, out var network) is { Count: > 0 } errors ? throw new StartException(string.Join('\n', errors)) : network!;
+
+    /// <param name="network">The interfaces; null when they are not there.</param>
+    /// <returns>Every error, in words for the administrator; none: the settings fit.</returns>
+    public static IReadOnlyList<string> Check(ConfigurationResult configuration, out NetworkState? network)
+    {
+        var config = configuration.Config!;
+        network = NetworkState.Read(config, out var problem);
+        if (network is not { } found)
+        {
+            return [configuration.ErrorAt(problem.Key, problem.Text).ToString()];
+        }
+
+        if (new[] { found.Access, found.Uplink }.FirstOrDefault(i => !i.IsUp) is { } down)
+        {
+            return [$"interface {down.Name} is down; bring it up (`ip link set {down.Name} up`) and start again"];
+        }
+
+        var errors = ConfigurationCheck.Against(configuration, found.UplinkAddress, found.Gateway).ToList();
+        foreach (var (key, ranges) in ((string, ImmutableArray<AddressRange>)[])[("pool.addresses", config.Pool.Addresses), ("napt.addresses", config.Napt.Addresses)])
+        {
+            foreach (var other in found.Uplink.Addresses.Where(a => ranges.Any(r => r.Contains(a.Address)) && a.Address != found.UplinkAddress.Address))
+            {
+                errors.Add(configuration.ErrorAt(key, $"contains {other.Address}, an address of interface {found.Uplink.Name}; leave it out"));
+            }
+        }
+
+        foreach (var gateway in config.Gateways)
+        {
+            // An interface that is not there yet is no fault: its gateway is down until it is.
+            if (config.UplinkOf(gateway) is > 0 and var index && found.UplinkAt(index) is { } uplink)
+            {
+                errors.AddRange(ConfigurationCheck.AgainstGateway(configuration, gateway, uplink.Address));
+            }
+        }
+
+        errors.AddRange(ConfigurationCheck.Ports(configuration, HostPorts()));
+        errors.AddRange(Files(configuration));
+        return [.. errors.Select(e => e.ToString())];
+    }
+
+    /// <summary>The files that settings name, as this user may read them; interfaces are not asked for.</summary>
+    public static IEnumerable<ConfigurationError> Files(ConfigurationResult configuration)
+    {
+        PortalCertificate.Load(configuration, TimeProvider.System, NullLogger.Instance, out var unusable);
+        return unusable is null ? [] : [unusable];
+    }
+
+    /// <summary>The kernel's default where it does not say.</summary>
+    private static PortRange HostPorts() =>
+        Sysctl.TryRead("net/ipv4/ip_local_port_range", out var text) && PortRange.TryParse(text.Replace('\t', '-'), out var range) ? range : new PortRange(32768, 60999);
+}

@@ -1,0 +1,32 @@
+using Innkeeper.DataPlane;
+using Innkeeper.Links;
+using Microsoft.Extensions.Logging;
+
+namespace Innkeeper.Hosting;
+
+/// <summary>Undoes what a failed start set up: the inside network and the pins, unless an earlier process's data plane stands on them.</summary>
+internal sealed class StartupRollback(PinFolder pins, ILogger log) : IDisposable
+{
+    private bool _keep = Netlink.ReadInterface(InsideNetwork.StackEnd, out _);
+
+    public void Keep() => _keep = true;
+
+    public void Dispose()
+    {
+        if (_keep)
+        {
+            return;
+        }
+
+        try
+        {
+            InsideNetwork.Remove();
+            pins.Remove();
+        }
+        catch (Exception e) when (e is NetlinkException or IOException or UnauthorizedAccessException)
+        {
+            // The start's own failure is what people must read, and mostly the cause of this one.
+            log.NotTakenBack(e.Message);
+        }
+    }
+}

@@ -1,0 +1,51 @@
+using Innkeeper.Configuration;
+using Innkeeper.Control;
+using Innkeeper.DataPlane;
+using Innkeeper.Links;
+
+namespace Innkeeper.Hosting;
+
+/// <summary>Takes back everything that `run` left on the machine, whether it ended well or not. What is gone already is no error.</summary>
+internal static class Teardown
+{
+    public static int Run(InnkeeperConfig config, TextWriter output, TextWriter errors)
+    {
+        try
+        {
+            if (ControlServer.IsAnswering(config.Control.Socket))
+            {
+                errors.WriteLine($"innkeeper: a gateway is running (it answers at {config.Control.Socket}); stop it first");
+                return ExitCode.Failure;
+            }
+
+            if (SystemRequirements.ToTearDown(SystemFacts.Read()) is [var lacking, ..])
+            {
+                errors.WriteLine($"innkeeper: {lacking}");
+                return ExitCode.Failure;
+            }
+
+            // What is not there to be removed is no matter; libbpf would say it on stderr.
+            LibbpfLog.Start();
+            var pins = new PinFolder(config.DataPlane.Bpffs);
+            var pinned = pins.Exists;
+            var removed = Hooks.Everywhere().Count(BpfPlane.Detach);
+            var link = InsideNetwork.Remove();
+            pins.Remove();
+            if (!SocketFile.RemoveDead(config.Control.Socket))
+            {
+                errors.WriteLine($"innkeeper: {config.Control.Socket} ([control] socket) is not a socket that a gateway left; it stays");
+            }
+
+            SocketFile.RemoveFolder(config.Control.Socket);
+            output.WriteLine(removed == 0 && !link && !pinned
+                ? "nothing to remove"
+                : $"removed {removed} programs, their maps and the inside network; what is remembered of devices stays in {config.State.Directory}");
+            return ExitCode.Ok;
+        }
+        catch (Exception e) when (e is NetlinkException or DataPlaneException or IOException or UnauthorizedAccessException)
+        {
+            errors.WriteLine($"innkeeper: {e.Message}");
+            return ExitCode.Failure;
+        }
+    }
+}

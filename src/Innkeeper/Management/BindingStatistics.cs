@@ -1,0 +1,40 @@
+using System.Diagnostics;
+using Innkeeper.Bindings;
+using Innkeeper.Configuration;
+using Innkeeper.ControlPlane;
+using Innkeeper.DataPlane;
+using Innkeeper.Dns;
+using Innkeeper.Wire;
+
+namespace Innkeeper.Management;
+
+/// <summary>What a binding did so far.</summary>
+/// <param name="Idle">Since its device's last packet.</param>
+/// <param name="DnsServers">Those its device asks; null where DNS is off.</param>
+/// <param name="Ports">Its share's ports in use or at rest, by <see cref="PortKind"/>.</param>
+internal readonly record struct BindingActivity(Traffic Traffic, TimeSpan Idle, IReadOnlyList<Ipv4Address>? DnsServers, uint[] Ports);
+
+/// <summary>Reads what bindings did, one binding at a time.</summary>
+internal interface IBindingStatistics
+{
+    BindingActivity Of(Binding binding);
+}
+
+/// <summary>Reads it from the data plane and the DNS service: one system call for the traffic, one more for a share.</summary>
+/// <param name="observed">Null where DNS is off.</param>
+internal sealed class LiveBindingStatistics(InnkeeperConfig config, BindingTable table, INaptStatistics napt, ObservedDnsServers? observed) : IBindingStatistics
+{
+    public BindingActivity Of(Binding binding)
+    {
+        var traffic = table.TrafficOf(binding.Number);
+        return new BindingActivity(
+            traffic, Stopwatch.GetElapsedTime(0) - TimeSpan.FromTicks((long)(traffic.LastOut / 100)), observed?.Of(config.InsideOf(binding)),
+            binding.Share == 0 ? [] : napt.PortsOf(binding.Share));
+    }
+}
+
+internal static class InsideAddresses
+{
+    /// <summary>A binding's address on the inside network.</summary>
+    public static Ipv4Address InsideOf(this InnkeeperConfig config, Binding binding) => new(config.Inside.Network.NetworkId.Value + binding.Number);
+}

@@ -1,0 +1,165 @@
+using Innkeeper.Configuration;
+using Innkeeper.ControlPlane;
+using Innkeeper.Events;
+using Innkeeper.Management.Contracts;
+using Innkeeper.Policy;
+using Innkeeper.Wire;
+
+namespace Innkeeper.Management;
+
+/// <summary>Carries commands about devices out on the control plane's thread. A command is done when it is on disk; its event has the actor's name.</summary>
+internal sealed class DeviceCommands(
+    InnkeeperConfig config, DeviceDirectory directory, AdmissionPolicy policy, IControlInbox inbox, IDeviceDecisions decisions, CommandJournal journal) : IDeviceCommands
+{
+    public ValueTask<Result<DeviceChange>> ApproveAsync(Actor actor, string device, Approval approval)
+    {
+        var wrong = DeviceValues.ReadTime(approval.For, out var time)
+            ?? (approval.Profile is "" ? new Invalid("profile", "", "a profile's name") : null)
+            ?? DeviceValues.CheckReason(approval.Reason)
+            ?? (approval.Profile is null ? null : DeviceValues.CheckProfile(approval.Profile, config));
+        return ChangeAsync(actor, device, wrong, new Command
+        {
+            Change = (known, vlan, now) => policy.Approve(
+                approval.Profile is null ? known : known with { PinnedProfile = approval.Profile }, vlan, time, approval.Reason ?? "", actor.Name, now),
+            Decide = known => new DeviceApproved(OrderedOf(known), known.Admission.Until, known.Profile, actor.Name, approval.Reason ?? ""),
+        });
+    }
+
+    public ValueTask<Result<DeviceChange>> BlockAsync(Actor actor, string device, Decision decision) =>
+        RefuseAsync(actor, device, decision, AdmissionState.Blocked, known => new DeviceBlocked(OrderedOf(known), actor.Name, decision.Reason ?? ""));
+
+    public ValueTask<Result<DeviceChange>> HoldAsync(Actor actor, string device, Decision decision) =>
+        RefuseAsync(actor, device, decision, AdmissionState.Held, known => new DeviceHeld(OrderedOf(known), actor.Name, decision.Reason ?? ""));
+
+    public async ValueTask<Result<DeviceChange>> ForgetAsync(Actor actor, string device)
+    {
+        if (Refuse(actor, device, null, out var mac) is { } refusal)
+        {
+            return refusal;
+        }
+
+        var text = await inbox.RunAsync(() =>
+        {
+            if (directory.RecordOf(mac) is not { } known)
+            {
+                return null;
+            }
+
+            decisions.ForgetDevice(known);
+            return journal.Add(new DeviceForgotten(OrderedOf(known), actor.Name));
+        }).ConfigureAwait(false);
+        return text is null ? new NotFound("device", device) : await DoneAsync(mac, text).ConfigureAwait(false);
+    }
+
+    public ValueTask<Result<DeviceChange>> SetNameAsync(Actor actor, string device, Setting name) =>
+        ChangeAsync(actor, device, DeviceValues.CheckName(name.Value), new Command
+        {
+            Change = (known, _, _) => known with { Name = name.Value! },
+            Decide = known => new DeviceNamed(OrderedOf(known), actor.Name, ""),
+        });
+
+    public ValueTask<Result<DeviceChange>> AddTagAsync(Actor actor, string device, string tag) =>
+        ChangeTagsAsync(actor, device, isAdded: true, tag, known => known with { Tags = known.Tags.Add(tag) });
+
+    public ValueTask<Result<DeviceChange>> RemoveTagAsync(Actor actor, string device, string tag) =>
+        ChangeTagsAsync(actor, device, isAdded: false, tag, known => known with { Tags = known.Tags.Remove(tag) });
+
+    public ValueTask<Result<DeviceChange>> SetProfileAsync(Actor actor, string device, Setting profile)
+    {
+        var wrong = profile.Value is null ? new Invalid("profile", null, "a profile's name, or \"\" to let the rules decide again")
+            : profile.Value is "" ? null
+            : DeviceValues.CheckProfile(profile.Value, config);
+        return ChangeAsync(actor, device, wrong, new Command
+        {
+            Change = (known, _, _) => known with { PinnedProfile = profile.Value is "" ? null : profile.Value },
+            Decide = known => new DeviceProfiled(OrderedOf(known), known.PinnedProfile ?? known.Profile, known.PinnedProfile is not null, actor.Name, ""),
+        });
+    }
+
+    public ValueTask<Result<DeviceChange>> SetAddressAsync(Actor actor, string device, Setting address)
+    {
+        Failure? wrong = DeviceValues.ReadAddress(address.Value, out var legal);
+        if (legal is { } wanted && !config.Pool.Addresses.Concat(config.Gateways.SelectMany(g => g.Pool)).Any(r => r.Contains(wanted)))
+        {
+            wrong = new NotFound("pool address", wanted.ToString());
+        }
+
+        return ChangeAsync(actor, device, wrong, new Command
+        {
+            Conflict = mac => legal is { } kept && directory.HolderOf(kept) is { } other && other.Mac != mac
+                ? new Conflict(kept.ToString(), other.Mac.ToString(), other.Name.Length > 0 ? other.Name : null)
+                : null,
+            Change = (known, _, _) => known with { PinnedLegal = legal },
+            Decide = known => new DevicePinned(OrderedOf(known), legal, actor.Name, ""),
+        });
+    }
+
+    private static OrderedDevice OrderedOf(DeviceRecord device) => new(device.Mac, device.Name, device.Admission.State.ToString().ToLowerInvariant());
+
+    private ValueTask<Result<DeviceChange>> RefuseAsync(Actor actor, string device, Decision decision, AdmissionState state, Func<DeviceRecord, DeviceDecision> decide) =>
+        ChangeAsync(actor, device, DeviceValues.CheckReason(decision.Reason), new Command
+        {
+            Change = (known, _, now) => AdmissionPolicy.Refuse(known, state, decision.Reason ?? "", actor.Name, now),
+            Decide = decide,
+        });
+
+    private ValueTask<Result<DeviceChange>> ChangeTagsAsync(Actor actor, string device, bool isAdded, string tag, Func<DeviceRecord, DeviceRecord> change) =>
+        ChangeAsync(actor, device, DeviceValues.CheckTag(tag), new Command
+        {
+            Change = (known, _, _) => change(known),
+            Decide = known => new DeviceTagged(OrderedOf(known), isAdded, [.. known.Tags], actor.Name, ""),
+        });
+
+    /// <summary>What can be checked before the control plane's thread is asked.</summary>
+    private Failure? Refuse(Actor actor, string device, Failure? wrong, out MacAddress mac)
+    {
+        mac = default;
+        if ((actor.Lacks(Permission.Operator) ?? wrong) is { } refusal)
+        {
+            return refusal;
+        }
+
+        var meant = directory.Identify(device);
+        mac = meant.Value?.Mac ?? default;
+        return meant.Failure;
+    }
+
+    private async ValueTask<Result<DeviceChange>> ChangeAsync(Actor actor, string device, Failure? wrong, Command command)
+    {
+        if (Refuse(actor, device, wrong, out var mac) is { } refusal)
+        {
+            return refusal;
+        }
+
+        var (conflict, text) = await inbox.RunAsync(() => Change(actor, mac, command)).ConfigureAwait(false);
+        return conflict is not null ? conflict : await DoneAsync(mac, text).ConfigureAwait(false);
+    }
+
+    private (Conflict? Conflict, string Text) Change(Actor actor, MacAddress mac, Command command)
+    {
+        if (command.Conflict(mac) is { } conflict)
+        {
+            return (conflict, "");
+        }
+
+        // A device may be decided about before it comes.
+        var now = journal.Now;
+        var vlan = directory.VlanOf(mac);
+        var changed = policy.Evaluate(command.Change(directory.RecordOf(mac) ?? new DeviceRecord(mac, now), vlan, now), vlan, now);
+        decisions.Decide(changed);
+        return (null, journal.Add(command.Decide(changed)));
+    }
+
+    private async ValueTask<DeviceChange> DoneAsync(MacAddress mac, string text) => new(mac.ToString(), text, await journal.AwaitDiskAsync().ConfigureAwait(false));
+
+    /// <summary>What one verb does; called on the control plane's thread.</summary>
+    private sealed record Command
+    {
+        public Func<MacAddress, Conflict?> Conflict { get; init; } = _ => null;
+
+        public required Func<DeviceRecord, ushort, DateTimeOffset, DeviceRecord> Change { get; init; }
+
+        /// <summary>The decision about the changed record, as an event.</summary>
+        public required Func<DeviceRecord, DeviceDecision> Decide { get; init; }
+    }
+}

@@ -1,0 +1,122 @@
+using System.Collections.Immutable;
+using Innkeeper.Bindings;
+using Innkeeper.Configuration;
+using Innkeeper.Policy;
+using Innkeeper.Wire;
+
+namespace Innkeeper.Management;
+
+/// <summary>A device at one moment: in one VLAN, with what is remembered of it and its bindings there.</summary>
+/// <param name="Record">Null in the moment before its first record is kept.</param>
+/// <param name="Bindings">By claimed address; empty for a device without an address.</param>
+internal sealed record KnownDevice(Station Station, DeviceRecord? Record, ImmutableArray<Binding> Bindings)
+{
+    public AdmissionState State => Record?.Admission.State ?? AdmissionState.New;
+}
+
+/// <summary>Finds devices in two immutable snapshots: the records and the bindings. No system call, from any thread.</summary>
+/// <param name="records">What is remembered of devices.</param>
+/// <param name="bindings">The snapshot of the bindings, by number.</param>
+internal sealed class DeviceDirectory(DeviceStore records, Func<ImmutableDictionary<uint, Binding>> bindings)
+{
+    /// <summary>Longer texts are no names: they are not compared with those of all devices.</summary>
+    private const int LongestName = 64;
+
+    private const int MostCandidates = 5;
+
+    public DeviceRecord? RecordOf(MacAddress mac) => records.Find(mac);
+
+    /// <summary>Whose record keeps a legal address; null: nobody's.</summary>
+    public DeviceRecord? HolderOf(Ipv4Address pinned) => records.Devices.Values.FirstOrDefault(d => d.PinnedLegal == pinned);
+
+    /// <summary>A VLAN that a device is in; 0 where it has no address.</summary>
+    public ushort VlanOf(MacAddress mac) => bindings().Values.Where(b => b.Claim.Station.Mac == mac).MinBy(b => b.Number)?.Claim.Station.Vlan ?? 0;
+
+    /// <summary>All devices, ordered by VLAN and MAC.</summary>
+    public IEnumerable<KnownDevice> All()
+    {
+        var (known, present) = (records.Devices, bindings());
+        var devices = Group(present.Values, known).ToList();
+
+        // A device's record does not tell the VLAN of a device without an address.
+        var macs = devices.Select(d => d.Station.Mac).ToHashSet();
+        devices.AddRange(known.Values.Where(r => !macs.Contains(r.Mac)).Select(r => new KnownDevice(new Station(0, r.Mac), r, [])));
+        return devices.OrderBy(d => d.Station.Vlan).ThenBy(d => d.Station.Mac.ToString(), StringComparer.Ordinal);
+    }
+
+    /// <summary>One device, once for each VLAN it is in; empty: it is not known.</summary>
+    public KnownDevice[] Of(MacAddress mac)
+    {
+        var here = Group(bindings().Values.Where(b => b.Claim.Station.Mac == mac), records.Devices).OrderBy(d => d.Station.Vlan).ToArray();
+        return here.Length > 0 ? here : RecordOf(mac) is { } record ? [new KnownDevice(new Station(0, mac), record, [])] : [];
+    }
+
+    /// <summary>
+    /// The device that a command means: by MAC or given name only. What a device says of itself is not looked at: it would only have to
+    /// call itself like another one to be let in instead. A MAC that no device has is taken too: a device may be decided about before it comes.
+    /// </summary>
+    public Result<IdentifiedDevice> Identify(string device)
+    {
+        if (MacText.TryParse(device, out var mac))
+        {
+            return mac.IsMulticast || mac == MacAddress.Zero ? new Invalid("device", mac.ToString(), "the MAC of one device") : new IdentifiedDevice(mac);
+        }
+
+        return One(device, Named(device));
+    }
+
+    /// <summary>The device that a query means: by MAC, given name, address (own, outside or shared) or the name it gives itself, in this order.</summary>
+    public Result<IdentifiedDevice> Find(string device)
+    {
+        if (MacText.TryParse(device, out var mac))
+        {
+            return Of(mac).Length > 0 ? new IdentifiedDevice(mac) : Unknown(device);
+        }
+
+        if (Ipv4Address.TryParse(device, out var address))
+        {
+            return One(device, bindings().Values.Where(b => b.Claim.Address == address || b.Legal == address || b.Shared == address).Select(b => b.Claim.Station.Mac));
+        }
+
+        var named = Named(device).ToList();
+        return One(device, named.Count > 0 ? named : records.Devices.Values.Where(d => d.HostName.Length > 0 && IsSame(d.HostName, device)).Select(d => d.Mac));
+    }
+
+    private static IEnumerable<KnownDevice> Group(IEnumerable<Binding> bindings, ImmutableDictionary<MacAddress, DeviceRecord> records) => bindings
+        .GroupBy(b => b.Claim.Station)
+        .Select(g => new KnownDevice(g.Key, records.GetValueOrDefault(g.Key.Mac), [.. g.OrderBy(b => b.Claim.Address)]));
+
+    private static bool IsSame(string a, string b) => string.Equals(a, b, StringComparison.OrdinalIgnoreCase);
+
+    private IEnumerable<MacAddress> Named(string name) => name.Length is 0 or > LongestName
+        ? []
+        : records.Devices.Values.Where(d => IsSame(d.Name, name)).Select(d => d.Mac);
+
+    private Result<IdentifiedDevice> One(string device, IEnumerable<MacAddress> meant)
+    {
+        var macs = meant.Distinct().Order().ToList();
+        return macs.Count switch
+        {
+            0 => Unknown(device),
+            1 => new IdentifiedDevice(macs[0]),
+            _ => new Ambiguous("device", device, [.. macs.Take(MostCandidates).Select(m => m.ToString())], macs.Count),
+        };
+    }
+
+    private NotFound Unknown(string device)
+    {
+        if (device.Length > LongestName)
+        {
+            return new NotFound("device", device);
+        }
+
+        var macs = All().Select(d => d.Station.Mac.ToString()).Distinct();
+        var nearest = MacText.TryParse(device, out var mac)
+            ? Suggest.Nearest(mac.ToString(), macs)
+            : Suggest.Nearest(device, records.Devices.Values.Select(d => d.Name).Where(n => n.Length > 0)) ?? Suggest.Nearest(device.ToLowerInvariant(), macs);
+        return new NotFound("device", device, nearest);
+    }
+}
+
+/// <summary>A device that a name stands for.</summary>
+internal sealed record IdentifiedDevice(MacAddress Mac);

@@ -1,0 +1,78 @@
+using Innkeeper.Bindings;
+using Innkeeper.Configuration;
+using Innkeeper.DataPlane;
+using Innkeeper.Dns;
+using Innkeeper.Management.Contracts;
+using Innkeeper.Policy;
+using Innkeeper.Wire;
+
+namespace Innkeeper.Management;
+
+/// <summary>Who is here, and what is known and decided about them.</summary>
+internal sealed class DeviceQueries(InnkeeperConfig config, DeviceDirectory directory, IBindingStatistics statistics, Vendors vendors, TimeProvider clock) : IDeviceQueries
+{
+    public Result<DevicesReport> List(Actor actor, string? state = null)
+    {
+        if (actor.Lacks(Permission.Viewer) is { } refusal)
+        {
+            return refusal;
+        }
+
+        return state is not null && !DevicesReport.States.Contains(state)
+            ? new Invalid("state", state, $"one of {string.Join(", ", DevicesReport.States)}")
+            : Report(directory.All().Where(d => state is null || NameOf(d.State) == state));
+    }
+
+    public Result<DevicesReport> Find(Actor actor, string device)
+    {
+        if (actor.Lacks(Permission.Viewer) is { } refusal)
+        {
+            return refusal;
+        }
+
+        var found = directory.Find(device);
+        return found.IsOk ? Report(directory.Of(found.Value.Mac)) : found.Failure;
+    }
+
+    public static string NameOf(AdmissionState state) => state switch
+    {
+        AdmissionState.Held => "held",
+        AdmissionState.Admitted => "admitted",
+        AdmissionState.Blocked => "blocked",
+        _ => "new",
+    };
+
+    private static string? NullIfEmpty(string? text) => text is "" ? null : text;
+
+    private DevicesReport Report(IEnumerable<KnownDevice> devices) => new(DevicesReport.CurrentSchema, [.. devices.Select(DeviceOf)]);
+
+    private DeviceReport DeviceOf(KnownDevice device)
+    {
+        var (mac, record) = (device.Station.Mac, device.Record);
+        BindingReport[] bindings = [.. device.Bindings.Select(BindingOf)];
+        var firstSeen = bindings.Length == 0 ? record!.FirstSeen : bindings.Min(b => b.FirstSeen);
+        return new DeviceReport(
+            mac.ToString(), device.Station.Vlan, vendors.Find(mac), mac.IsLocallyAdministered, NameOf(device.State),
+            firstSeen, bindings.Length == 0 ? firstSeen : bindings.Max(b => b.LastSeen), bindings,
+            Sum(b => b.PacketsOut), Sum(b => b.BytesOut), Sum(b => b.PacketsIn), Sum(b => b.BytesIn),
+            !config.Dns.Enabled || config.Dns.Zone == "" ? null : $"{DeviceNames.LabelOf(device.Station)}.{config.Dns.Zone}",
+            record?.Profile, NullIfEmpty(record?.Name), record is null ? null : [.. record.Tags], NullIfEmpty(record?.HostName),
+            record?.Uses is { } uses ? uses == DeviceUse.Dhcp : null,
+            record is null ? null : new StandingReport(NameOf(record.Admission.State), record.Admission.Reason, record.Admission.By, record.Admission.Since, record.Admission.Until),
+            record?.PinnedProfile, record?.PinnedLegal?.ToString());
+
+        ulong Sum(Func<BindingReport, ulong> count) => bindings.Aggregate(0UL, (sum, binding) => sum + count(binding));
+    }
+
+    private BindingReport BindingOf(Binding binding)
+    {
+        var seen = statistics.Of(binding);
+        var ports = seen.Ports;
+        return new BindingReport(
+            binding.Claim.Address.ToString(), binding.Outside.ToString(), config.InsideOf(binding).ToString(),
+            binding.Gateway == Ipv4Address.Any ? null : binding.Gateway.ToString(), "active",
+            binding.FirstSeen, clock.GetUtcNow() - seen.Idle, seen.Traffic.OutPackets, seen.Traffic.OutBytes, seen.Traffic.InPackets, seen.Traffic.InBytes,
+            seen.DnsServers?.Select(s => s.ToString()).ToList(),
+            binding.Share == 0 ? null : new SharedReport(binding.Shared.ToString(), ports[(int)PortKind.Tcp], ports[(int)PortKind.Udp], ports[(int)PortKind.Icmp], ports[(int)PortKind.None]));
+    }
+}

@@ -1,0 +1,77 @@
+using System.Text.Json.Serialization;
+using Innkeeper.Wire;
+
+namespace Innkeeper.Management;
+
+/// <summary>Why an operation was not carried out. As JSON, `error` names the kind.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "error")]
+[JsonDerivedType(typeof(NotFound), "not_found")]
+[JsonDerivedType(typeof(Ambiguous), "ambiguous")]
+[JsonDerivedType(typeof(Conflict), "conflict")]
+[JsonDerivedType(typeof(Invalid), "invalid")]
+[JsonDerivedType(typeof(Rejected), "rejected")]
+[JsonDerivedType(typeof(Forbidden), "forbidden")]
+[JsonDerivedType(typeof(Unavailable), "unavailable")]
+internal abstract record Failure
+{
+    /// <summary>One sentence for people, without the words of any one client.</summary>
+    public abstract string Message { get; }
+}
+
+/// <summary>It does not exist.</summary>
+/// <param name="What">"device", "profile" …</param>
+/// <param name="Name">What was asked for.</param>
+/// <param name="Nearest">What was probably meant; null: nothing is like it.</param>
+/// <param name="Known">All that exist, where they are few.</param>
+internal sealed record NotFound(string What, string Name, string? Nearest = null, IReadOnlyList<string>? Known = null) : Failure
+{
+    public override string Message => $"there is no {What} {SafeText.Shorten(Name)}" + (
+        Nearest is not null ? $"; did you mean {SafeText.Shorten(Nearest)}?"
+        : Known is { Count: > 0 } ? $"; there are {string.Join(", ", Known)}"
+        : "");
+}
+
+/// <summary>Several are meant by it.</summary>
+/// <param name="Candidates">Up to five of them.</param>
+/// <param name="Count">How many there are.</param>
+internal sealed record Ambiguous(string What, string Name, IReadOnlyList<string> Candidates, int Count) : Failure
+{
+    public override string Message => $"{Count} {What}s match {SafeText.Shorten(Name)}: {string.Join(", ", Candidates)}; give the MAC of one";
+}
+
+/// <summary>Another device has it.</summary>
+/// <param name="Value">What was asked for.</param>
+/// <param name="With">The MAC of the device that it is kept for.</param>
+/// <param name="WithName">That device's name, if it has one.</param>
+internal sealed record Conflict(string Value, string With, string? WithName = null) : Failure
+{
+    public override string Message => $"{Value} is kept for {With}{(WithName is null ? "" : $" ({WithName})")}";
+}
+
+/// <summary>A value is wrong in itself.</summary>
+/// <param name="Given">Null: nothing was given.</param>
+/// <param name="Expected">What would be right.</param>
+internal sealed record Invalid(string Field, string? Given, string Expected) : Failure
+{
+    public override string Message => Given is null ? $"{Field} is missing; give {Expected}" : $"{(Given.Length == 0 ? "\"\"" : SafeText.Shorten(Given))} is not a valid {Field}; give {Expected}";
+}
+
+/// <summary>The configuration has errors; the one in force stays.</summary>
+/// <param name="Errors">Every error, one line each, as a check of the file prints it.</param>
+internal sealed record Rejected(IReadOnlyList<string> Errors) : Failure
+{
+    public override string Message => "the configuration in force stays";
+}
+
+/// <summary>The actor's permission does not suffice.</summary>
+/// <param name="Needs">"viewer", "operator" or "admin".</param>
+internal sealed record Forbidden(string Needs, string Actor) : Failure
+{
+    public override string Message => $"{Actor} lacks the permission {Needs}";
+}
+
+/// <summary>It cannot be done now.</summary>
+internal sealed record Unavailable(string Reason) : Failure
+{
+    public override string Message => Reason;
+}

@@ -1,0 +1,37 @@
+using Innkeeper.ControlPlane;
+using Innkeeper.Events;
+using Innkeeper.Dns;
+using Innkeeper.Dns.Sockets;
+using Innkeeper.Management.Contracts;
+using Innkeeper.Notifications;
+using Innkeeper.Portal;
+
+namespace Innkeeper.Management;
+
+/// <summary>The part of the status that speaks of the services. Each is null when it is off.</summary>
+internal sealed class ServiceStatus(DnsService? dns, PortalService? portal, DhcpServer? dhcp, Notifier? notifier)
+{
+    public DnsReport? Dns => dns is null ? null : DnsOf(dns);
+
+    public PortalReport? Portal => portal is null ? null : new PortalReport(
+        Enum.GetValues<PortalCounter>().ToDictionary(c => Counters.ToSnakeCase(c.ToString()), portal.Counters.Counted), portal.Connections);
+
+    public DhcpReport? Dhcp => dhcp is null ? null : new DhcpReport(
+        dhcp.Settings.Server.ToString(), $"{dhcp.Settings.Network.NetworkId}/{dhcp.Settings.Network.PrefixLength}", dhcp.Settings.LeasesLegal ? "legal" : "private",
+        dhcp.Leases.Capacity, dhcp.Leases.Active, dhcp.Leases.Offered, dhcp.Leases.Quarantined);
+
+    public OutboxReport? Mail => OutboxOf(notifier?.Mail);
+
+    public OutboxReport? Webhook => OutboxOf(notifier?.Webhook);
+
+    private static OutboxReport? OutboxOf(NotificationChannel? channel) => channel is null ? null : new OutboxReport(
+        channel.Outbox.State.Waiting, channel.Sender.Sent, channel.Sender.Dead, channel.Sender.Last?.Text, channel.Sender.Last?.Time, channel.Sender.Last?.IsTaken);
+
+    private static DnsReport DnsOf(DnsService dns) => new(
+        Enum.GetValues<DnsCounter>().ToDictionary(c => Counters.ToSnakeCase(c.ToString()), dns.Resolver.Counted),
+        dns.Resolver.Cache.Count, dns.Resolver.Cache.Size, dns.Resolver.PendingCount,
+        [
+            .. dns.Resolver.Upstreams.Select(u => new UpstreamReport(
+                u.Address.ToString(), u.IsDead ? "dead" : "alive", Math.Round(u.Latency.TotalMilliseconds, 2), u.Queries, u.Answers, u.Timeouts, u.Failures)),
+        ]);
+}

@@ -1,0 +1,18 @@
+using Innkeeper.Management.Contracts;
+
+namespace Innkeeper.Management;
+
+/// <summary>Which settings are in force, by number: 1 at the first start, and one more for each reload that took new ones.</summary>
+/// <param name="number">This process's settings.</param>
+/// <param name="failure">Why the settings of that number could not be started and the previous ones are in force; null: they were started.</param>
+/// <param name="isTakingOver">Whether this process still holds sockets of the process that it replaces.</param>
+internal sealed class SettingsStatus(int number, string? failure, Func<bool> isTakingOver)
+{
+    public int Number => number;
+
+    /// <summary>
+    /// What clients are told. While the takeover is under way it is still the previous settings' number: a client that waits for the new
+    /// ones goes on waiting until the sockets that they do not use are closed.
+    /// </summary>
+    public SettingsReport Report => new(isTakingOver() ? number - 1 : number, failure);
+}

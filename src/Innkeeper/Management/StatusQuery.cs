@@ -1,0 +1,102 @@
+using Innkeeper.Addresses;
+using Innkeeper.Bindings;
+using Innkeeper.Configuration;
+using Innkeeper.ControlPlane;
+using Innkeeper.Events;
+using Innkeeper.DataPlane;
+using Innkeeper.Interfaces;
+using Innkeeper.Management.Contracts;
+using Innkeeper.Storage;
+using Innkeeper.Wire;
+
+namespace Innkeeper.Management;
+
+/// <summary>What does not change while the process runs.</summary>
+internal sealed record GatewayStart(DateTimeOffset Time, AdoptionReport Adopted);
+
+/// <summary>How the gateway is, put together from snapshots and the data plane's counters.</summary>
+internal sealed class StatusQuery(GatewayStart start, NetworkStatus network, AddressStatus addresses, CounterStatus counters, ServiceStatus services, SettingsStatus settings) : IStatusQueries
+{
+    private const int Schema = 1;
+    private static readonly string s_version = typeof(StatusQuery).Assembly.GetName().Version!.ToString(3);
+
+    public Result<StatusReport> Get(Actor actor)
+    {
+        if (actor.Lacks(Permission.Viewer) is { } refusal)
+        {
+            return refusal;
+        }
+
+        var now = network.Now;
+        return new StatusReport(
+            Schema, s_version, "running", start.Time, network.Access, network.Uplink, now.UplinkAddress.ToString(), now.Gateway?.ToString(),
+            addresses.Pool, addresses.Devices, addresses.Bindings, start.Adopted, counters.StorageFailure, counters.Drops, counters.Counted, counters.Events,
+            services.Dns, addresses.Napt, network.Mode, network.Peer, services.Portal, services.Dhcp, services.Mail, services.Webhook, settings.Report);
+    }
+}
+
+/// <summary>The part of the status that speaks of the interfaces.</summary>
+/// <param name="state">The interfaces now.</param>
+/// <param name="lan">Null with two arms.</param>
+internal sealed class NetworkStatus(InnkeeperConfig config, Func<NetworkState> state, OneArmController? lan)
+{
+    public NetworkState Now => state();
+
+    public string Access => config.Access.Interface;
+
+    public string Uplink => config.Uplink.Interface;
+
+    public string Mode => config.IsOneArmed ? "one-armed" : "two-armed";
+
+    public PeerReport? Peer => lan?.Peer is { } peer ? new PeerReport(peer.IsPassive ? "passive" : "active", peer.Mac.ToString(), peer.Priority) : null;
+}
+
+/// <summary>The part of the status that speaks of addresses and who has them.</summary>
+/// <param name="bindings">The snapshot of the bindings, by number.</param>
+internal sealed class AddressStatus(AddressPools pools, INaptStatistics napt, Func<IReadOnlyDictionary<uint, Binding>> bindings)
+{
+    public PoolReport Pool => new(
+        pools.Total, pools.Count(AddressState.Ready), pools.Count(AddressState.Bound), pools.Count(AddressState.Probing), pools.Count(AddressState.Quarantined));
+
+    public int Devices => bindings().Values.Select(b => b.Claim.Station).Distinct().Count();
+
+    public int Bindings => bindings().Count;
+
+    public NaptReport Napt
+    {
+        get
+        {
+            var sharers = bindings().Values.Where(b => b.Share != 0).Select(b => (b.Shared, b.Claim.Station)).Distinct().CountBy(b => b.Shared).ToDictionary();
+            var found = napt.Found;
+            return new NaptReport(
+                [
+                    .. napt.Addresses.Select(s => new SharedAddressReport(
+                        ((Ipv4Address)s.Address).ToString(), s.Flags.HasFlag(SharedFlags.Usable) ? "usable" : "given up", sharers.GetValueOrDefault(s.Address))),
+                ],
+                found.Live, found.Resting, napt.Capacity, found.Blocks);
+        }
+    }
+}
+
+/// <summary>The part of the status that counts what happened.</summary>
+/// <param name="drops">Reads how many packets the data plane dropped for a reason.</param>
+/// <param name="storage">Whether state is being written.</param>
+internal sealed class CounterStatus(Counters counters, Func<DropReason, ulong> drops, EventLog log, EventStream events, Func<StorageHealth> storage)
+{
+    public string? StorageFailure => storage() is { IsOk: false } health ? $"{health.Reason} ({health.Path}), since {health.FailingSince:u}" : null;
+
+    public IReadOnlyDictionary<string, ulong> Drops =>
+        Enum.GetValues<DropReason>().Where(r => r != DropReason.None).ToDictionary(r => Counters.ToSnakeCase(r.ToString()), drops);
+
+    public IReadOnlyDictionary<string, ulong> Counted
+    {
+        get
+        {
+            var counted = counters.Snapshot();
+            counted["events_suppressed"] = (ulong)log.Suppressed;
+            return counted;
+        }
+    }
+
+    public IReadOnlyList<EventReport> Events => events.Recent;
+}

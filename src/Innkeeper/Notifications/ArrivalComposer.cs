@@ -1,0 +1,42 @@
+using Innkeeper.Bindings;
+using Innkeeper.Configuration;
+using Innkeeper.Policy;
+using Innkeeper.Wire;
+
+namespace Innkeeper.Notifications;
+
+/// <summary>The gateway's facts beside a device's record when it tells the administrator of the device.</summary>
+/// <param name="Binding">Null: the device has no address.</param>
+/// <param name="AskedServers">The DNS servers that the device asks.</param>
+/// <param name="Mask">Of the uplink's network.</param>
+/// <param name="Router">Null: there is none.</param>
+/// <param name="Resolvers">The servers that the gateway asks; null: DNS is off.</param>
+internal sealed record ArrivalFacts(Binding? Binding, IReadOnlyList<Ipv4Address> AskedServers, Ipv4Address Mask, Ipv4Address? Router, IReadOnlyList<string>? Resolvers);
+
+/// <summary>Composes what the administrator is notified of a device that is new.</summary>
+internal sealed class ArrivalComposer(InnkeeperConfig config, Vendors vendors)
+{
+    /// <summary>Adds the vendor. The first call reads the whole listing: not for the control plane's thread.</summary>
+    public NewDevice WithVendor(NewDevice device) => device with { Vendor = vendors.Find(device.Mac) };
+
+    /// <summary>All that is known of a device a moment after it came, but for its vendor. Does no I/O.</summary>
+    public NewDevice Compose(DeviceRecord device, ArrivalFacts facts)
+    {
+        var binding = facts.Binding;
+        return new NewDevice(device.FirstSeen, device.Mac, binding?.Claim.Station.Vlan ?? 0, device.Admission.State)
+        {
+            HostName = device.HostName.Length > 0 ? device.HostName : null,
+            Claimed = binding?.Claim.Address,
+            Gateway = binding is null || binding.Gateway == Ipv4Address.Any ? null : binding.Gateway,
+            DnsServers = facts.AskedServers,
+            UsesDhcp = device.Uses is { } use ? use == DeviceUse.Dhcp : null,
+            Legal = binding is null || binding.Outside == Ipv4Address.Any ? null : binding.Outside,
+            IsShared = binding is { HasOwn: false, Share: not 0 },
+            Lan = new LanSettings(
+                config.Pool.Addresses.IsEmpty ? null : string.Join(", ", config.Pool.Addresses), facts.Mask.ToString(), facts.Router?.ToString(),
+                facts.Resolvers is null ? null : string.Join(", ", facts.Resolvers)),
+            Profile = device.Profile,
+            Reason = device.Admission.Reason,
+        };
+    }
+}

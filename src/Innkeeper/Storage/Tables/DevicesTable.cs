@@ -1,0 +1,85 @@
+using System.Collections.Immutable;
+using Innkeeper.Configuration;
+using Innkeeper.Policy;
+using Innkeeper.Wire;
+using Microsoft.Data.Sqlite;
+
+namespace Innkeeper.Storage.Tables;
+
+/// <summary>The admission status of each device, and what the administrator said of it: name, tags, profile, pinned address.</summary>
+internal sealed class DevicesTable(SqliteConnection connection, Action onSkipped) : Table(connection, onSkipped)
+{
+    /// <remarks>
+    /// until 0: never ends. pinned_profile '' and pinned_legal NULL: none. Tags are separated by spaces. uses 0: not known, otherwise 1 + the
+    /// number of <see cref="DeviceUse"/>.
+    /// </remarks>
+    internal const string Definition = """
+        CREATE TABLE devices (
+            mac INTEGER NOT NULL PRIMARY KEY CHECK (mac BETWEEN 0 AND 281474976710655),
+            first_seen INTEGER NOT NULL,
+            state INTEGER NOT NULL,
+            origin INTEGER NOT NULL,
+            reason TEXT NOT NULL,
+            decided_by TEXT NOT NULL,
+            since INTEGER NOT NULL,
+            until INTEGER NOT NULL,
+            name TEXT NOT NULL,
+            tags TEXT NOT NULL,
+            pinned_profile TEXT NOT NULL,
+            pinned_legal BLOB CHECK (length(pinned_legal) IN (4, 16)),
+            host_name TEXT NOT NULL,
+            uses INTEGER NOT NULL,
+            profile TEXT NOT NULL) STRICT;
+
+        """;
+
+    private const string Columns = "mac, first_seen, state, origin, reason, decided_by, since, until, name, tags, pinned_profile, pinned_legal, host_name, uses, profile";
+
+    private readonly Statement _save = new(
+        connection, $"INSERT OR REPLACE INTO devices ({Columns}) VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)");
+
+    private readonly Statement _forget = new(connection, "DELETE FROM devices WHERE mac = $0");
+
+    internal override IEnumerable<Statement> Statements => [_save, _forget];
+
+    internal static WriteKey KeyOf(MacAddress mac) => new(WriteTable.Devices, mac.Value);
+
+    internal ImmutableArray<DeviceRecord> Load() => Read($"SELECT {Columns} FROM devices", row => new DeviceRecord(row.Mac(0), row.Time(1))
+    {
+        Admission = new AdmissionStatus(
+            row.Known<AdmissionState>(2), row.GetString(4), row.GetString(5), row.Time(6), row.IsZero(7) ? null : row.Time(7), row.Known<DecisionSource>(3)),
+        Name = row.GetString(8),
+        Tags = [.. row.GetString(9).Split(' ', StringSplitOptions.RemoveEmptyEntries)],
+        PinnedProfile = row.GetString(10) is { Length: > 0 } profile ? profile : null,
+        PinnedLegal = row.OptionalAddress(11),
+        HostName = row.GetString(12),
+        Uses = row.IsZero(13) ? null : row.Known<DeviceUse>(13, first: 1),
+        Profile = row.GetString(14),
+    });
+
+    internal void Save(DeviceRecord device, SqliteTransaction transaction)
+    {
+        var admission = device.Admission;
+        _save.Run(
+            transaction, Statement.Of(device.Mac), Statement.Of(device.FirstSeen), (long)admission.State, (long)admission.Origin, admission.Reason, admission.By,
+            Statement.Of(admission.Since), admission.Until is { } until ? Statement.Of(until) : 0L, device.Name, string.Join(' ', device.Tags),
+            device.PinnedProfile ?? "", Statement.OfOptional(device.PinnedLegal), device.HostName, device.Uses is { } use ? 1L + (long)use : 0L, device.Profile);
+    }
+
+    internal void Forget(MacAddress mac, SqliteTransaction transaction) => _forget.Run(transaction, Statement.Of(mac));
+}
+
+/// <summary>Saves a device as given.</summary>
+internal sealed record SaveDevice(DeviceRecord Device) : PendingWrite
+{
+    internal override WriteKey Key => DevicesTable.KeyOf(Device.Mac);
+
+    internal override void Execute(StateTables tables, SqliteTransaction transaction) => tables.Devices.Save(Device, transaction);
+}
+
+internal sealed record ForgetDevice(MacAddress Mac) : PendingWrite
+{
+    internal override WriteKey Key => DevicesTable.KeyOf(Mac);
+
+    internal override void Execute(StateTables tables, SqliteTransaction transaction) => tables.Devices.Forget(Mac, transaction);
+}

@@ -1,0 +1,194 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using Innkeeper.Cli;
+using Innkeeper.Control;
+using Innkeeper.Management;
+using Innkeeper.Management.Contracts;
+using Innkeeper.Tests.Control;
+using Innkeeper.Tests.Management;
+
+namespace Innkeeper.Tests.Cli;
+
+public sealed partial class GatewayClientTests : IDisposable
+{
+    private const string BrokeOff = "innkeeper: the gateway's answer broke off or is of another version; ask again, and if that does not help restart the gateway\n";
+
+    private readonly string _directory = Directory.CreateTempSubdirectory("ikt").FullName;
+
+    private string SocketPath => Path.Combine(_directory, "control.sock");
+
+    public void Dispose() => Directory.Delete(_directory, recursive: true);
+
+    [LibraryImport("libc")]
+    private static partial int setfsuid(int user);
+
+    [Theory]
+    [InlineData("status")]
+    [InlineData("devices")]
+    public void Ask_NobodyThere_IsCode3(string command) => Assert.Equal(
+        new CommandLine(3, "", $"innkeeper: no gateway answers at {SocketPath}; is it running? (`innkeeper run`, or name its file with --config)\n"),
+        CommandLine.Run(command, "--socket", SocketPath));
+
+    [Theory]
+    [InlineData("status", Routes.Status)]
+    [InlineData("devices", Routes.Devices)]
+    [InlineData("profiles", Routes.Profiles)]
+    [InlineData("leases", Routes.Leases)]
+    public async Task Ask_Json_IsTheGatewaysLine(string command, string route)
+    {
+        using var server = new ControlServer(SocketPath, new FakeGateway().Operations);
+        Assert.Equal(new CommandLine(0, (await ControlHttp.Get(SocketPath, route)).Body, ""), CommandLine.Run(command, "--json", "--socket", SocketPath));
+    }
+
+    [Fact]
+    public void Ask_WithAConfiguration_AsksItsSocket()
+    {
+        var file = Path.Combine(_directory, "innkeeper.toml");
+        File.WriteAllText(file, $"access.interface = \"a\"\nuplink.interface = \"b\"\npool.addresses = [\"192.0.2.1\"]\ncontrol.socket = \"{SocketPath}\"\n");
+        using var server = new ControlServer(SocketPath, new FakeGateway().Operations);
+        var line = CommandLine.Run("devices", "--config", file);
+        Assert.Equal((0, ""), (line.Code, line.Errors));
+        Assert.Contains("02:00:00:00:00:01 (VLAN 10)", line.Output);
+    }
+
+    [Theory]
+    [InlineData("{\"error\":\"unavailable\",\"reason\":\"the report could not be made\"}", 503, "innkeeper: the gateway answers: the report could not be made\n")]
+    [InlineData("{\"error\":\"unavailable\",\"reason\":\"a\\u001b[2Jb\\nc\",\"news\":1}", 500, "innkeeper: the gateway answers: a [2Jb c\n")]
+    [InlineData("{\"error\":\"a kind of a later version\"}", 418, BrokeOff)]
+    [InlineData("{\"error\":7}", 400, BrokeOff)]
+    [InlineData("", 400, BrokeOff)]
+    [InlineData("{\"schema\":1,\"dev", 200, BrokeOff)]
+    [InlineData("{\"schema\":1}", 200, BrokeOff)]
+    [InlineData("{}", 200, BrokeOff)]
+    [InlineData("[]", 200, BrokeOff)]
+    [InlineData("", 200, BrokeOff)]
+    [InlineData("null", 200, BrokeOff)]
+    [InlineData("{\"schema\":1,\"devices\":null}", 200, BrokeOff)]
+    [InlineData("{\"schema\":1,\"devices\":[{\"mac\":null}]}", 200, BrokeOff)]
+    public void Ask_AnswerThatIsNoReport_IsOneLineAndCode1(string body, int status, string expected) => AssertAnswered(OneAnswer.Http(body, $"{status} Said"), expected, 1);
+
+    [Theory]
+    [InlineData("{\"error\":\"ask for status, devices\"}\n")]
+    [InlineData("\0\0\0\0\n")]
+    [InlineData("HTTP/1.1 twenty\r\n\r\n")]
+    public void Ask_AnswerThatIsNoHttp_IsOneLineAndCode1(string octets) => AssertAnswered(Encoding.UTF8.GetBytes(octets), BrokeOff, 1);
+
+    [Fact]
+    public void Ask_AnswerThatBreaksOff_IsOneLineAndCode1() => AssertAnswered(OneAnswer.Http("{\"schema\":2,\"devices\":[]}", missing: 5), BrokeOff, 1);
+
+    [Fact]
+    public void Ask_GatewayThatEndsInstead_IsUnreachable() => AssertAnswered(
+        [], $"innkeeper: no gateway answers at {SocketPath}; is it running? (`innkeeper run`, or name its file with --config)\n", 3);
+
+    private void AssertAnswered(byte[] answer, string expected, int code)
+    {
+        foreach (string[] more in (string[][])[[], ["--json"]])
+        {
+            using (new OneAnswer(SocketPath, answer))
+            {
+                Assert.Equal(new CommandLine(code, "", expected), CommandLine.Run(["devices", "--socket", SocketPath, .. more]));
+            }
+
+            File.Delete(SocketPath);
+        }
+    }
+
+    [Fact]
+    public void Ask_ReportWithFieldsOfALaterVersion_IsShown()
+    {
+        using var server = new OneAnswer(SocketPath, OneAnswer.Http("{\"schema\":1,\"devices\":[],\"news\":[{}]}\n"));
+        Assert.Equal(new CommandLine(0, "no devices\n", ""), CommandLine.Run("devices", "--socket", SocketPath));
+    }
+
+    public static TheoryData<string, int, string> Failures => new()
+    {
+        { "not found", 5, "there is no device nobody; `innkeeper devices` lists them all" },
+        { "nearest", 5, "there is no device the pets; did you mean the pest?" },
+        { "profile", 5, "there is no profile x; there are default, guests" },
+        { "pool", 5, "there is no pool address 192.0.2.9; only addresses of a pool can be kept for a device" },
+        { "ambiguous", 5, "2 devices match twin: a, b; give the MAC of one" },
+        { "conflict", 4, "192.0.2.60 is kept for 02:00:00:00:00:01 (phone); `innkeeper devices pin 02:00:00:00:00:01 \"\"` takes it back" },
+        { "invalid", 2, "8 is not a valid time; give one such as \"8h\"" },
+        { "forbidden", 1, "olga lacks the permission operator" },
+        { "unavailable", 1, "the gateway answers: later" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Failures))]
+    public void Failure_OfEachKind_HasItsSentenceAndExitCode(string kind, int code, string text)
+    {
+        Failure failure = kind switch
+        {
+            "not found" => new NotFound("device", "nobody"),
+            "nearest" => new NotFound("device", "the pets", "the pest"),
+            "profile" => new NotFound("profile", "x", Known: ["default", "guests"]),
+            "pool" => new NotFound("pool address", "192.0.2.9"),
+            "ambiguous" => new Ambiguous("device", "twin", ["a", "b"], 2),
+            "conflict" => new Conflict("192.0.2.60", "02:00:00:00:00:01", "phone"),
+            "invalid" => new Invalid("time", "8", "one such as \"8h\""),
+            "forbidden" => new Forbidden("operator", "olga"),
+            _ => new Unavailable("later"),
+        };
+        using var server = new ControlServer(SocketPath, new FakeGateway { OnCommand = _ => failure }.Operations);
+        Assert.Equal(new CommandLine(code, "", $"innkeeper: {text}\n"), CommandLine.Run("devices", "forget", "x", "--socket", SocketPath));
+    }
+
+    [Theory]
+    [InlineData("..")]
+    [InlineData("a/b?c#d%25")]
+    [InlineData("\u00fc \ud83d\ude00")]
+    public void Command_OnADeviceOfAnyName_ReachesThatDevice(string name)
+    {
+        var gateway = new FakeGateway();
+        using var server = new ControlServer(SocketPath, gateway.Operations);
+        Assert.True(new GatewayClient(SocketPath).AddTag(name, "..").Result.IsOk);
+        Assert.Equal((name, ".."), Assert.Single(gateway.Commands) is var command ? (command.Device, command.Value) : default);
+    }
+
+    [Theory]
+    [InlineData("status")]
+    [InlineData("devices")]
+    public void Ask_WithoutTheRight_SaysSoAndIsCode1(string command)
+    {
+        using var server = new ControlServer(SocketPath, new FakeGateway().Operations);
+        var line = WithoutRights(() => CommandLine.Run(command, "--socket", SocketPath));
+        Assert.Equal(new CommandLine(1, "", $"innkeeper: the right to use {SocketPath} is missing; run this as root\n"), line);
+    }
+
+    [Fact]
+    public void IsAnswering_WithoutTheRight_DoesNotTakeTheGatewayForDead()
+    {
+        using var server = new ControlServer(SocketPath, new FakeGateway().Operations);
+        WithoutRights(() => Assert.Throws<UnauthorizedAccessException>(() => ControlServer.IsAnswering(SocketPath)));
+        Assert.True(ControlServer.IsAnswering(SocketPath));
+    }
+
+    /// <summary>As a user who is not root and may look at the socket, but not use it.</summary>
+    private T WithoutRights<T>(Func<T> act)
+    {
+        File.SetUnixFileMode(_directory, (UnixFileMode)0b111_101_101);
+        File.SetUnixFileMode(SocketPath, UnixFileMode.None);
+        T result = default!;
+        var thread = new Thread(() =>
+        {
+            // For this thread alone; it takes root's right to pass by file modes too.
+            var before = setfsuid(65534);
+            result = act();
+            _ = setfsuid(before);
+        });
+        thread.Start();
+        thread.Join();
+        return result;
+    }
+
+    [Fact]
+    public void Teardown_WhileAGatewayAnswers_IsRefusedAndItsSocketStays()
+    {
+        var file = Path.Combine(_directory, "innkeeper.toml");
+        File.WriteAllText(file, $"access.interface = \"a\"\nuplink.interface = \"b\"\npool.addresses = [\"192.0.2.1\"]\ncontrol.socket = \"{SocketPath}\"\n");
+        using var server = new ControlServer(SocketPath, new FakeGateway().Operations);
+        Assert.Equal(
+            new CommandLine(1, "", $"innkeeper: a gateway is running (it answers at {SocketPath}); stop it first\n"), CommandLine.Run("teardown", "--config", file));
+        Assert.True(ControlServer.IsAnswering(SocketPath));
+    }
+}

@@ -1,0 +1,95 @@
+using Innkeeper.Configuration;
+using Innkeeper.Management;
+using static Innkeeper.Tests.Management.ManagementFixture;
+
+namespace Innkeeper.Tests.Management;
+
+/// <summary>What a reload asks of the host, and when it asks nothing.</summary>
+public sealed class ConfigurationOperationsTests : IGatewayLifetime, IDisposable
+{
+    private const string Text = "access.interface = \"eth1\"\nuplink.interface = \"eth0\"\npool.addresses = [\"192.0.2.1\"]\n";
+    private readonly string _directory = Directory.CreateTempSubdirectory("ikt").FullName;
+    private List<string> _faults = [];
+    private int _replacements;
+
+    public ConfigurationOperationsTests() => File.WriteAllText(ConfigFile, Text);
+
+    private string ConfigFile => Path.Combine(_directory, "innkeeper.toml");
+
+    public void Dispose() => Directory.Delete(_directory, recursive: true);
+
+    void IGatewayLifetime.RequestReplacement() => _replacements++;
+
+    private ConfigurationOperations Of(ConfigurationResult configuration) => new(configuration, Network, _ => _faults, new SettingsStatus(4, null, () => false), this);
+
+    [Fact]
+    public void Reload_OfAnotherFile_NamesTheKeysAndAsksForAReplacement()
+    {
+        var operations = Of(ConfigurationFile.Load(ConfigFile));
+        File.WriteAllText(ConfigFile, Text + "pool.idle = \"1h\"\ncontrol.socket = \"/run/other.sock\"\n");
+
+        var report = operations.Reload(Admin).Value!;
+
+        Assert.Equal(["control.socket", "pool.idle"], report.Changed.Order());
+        Assert.Equal((true, "/run/other.sock", 5, 1), (report.Replaces, report.Socket, report.Number, _replacements));
+    }
+
+    [Fact]
+    public void Reload_OfTheSameSettings_ReplacesNothing()
+    {
+        var operations = Of(ConfigurationFile.Load(ConfigFile));
+        File.WriteAllText(ConfigFile, "# a comment\n" + Text);
+
+        var report = operations.Reload(Admin).Value!;
+
+        Assert.Empty(report.Changed);
+        Assert.Equal((false, null, 0), (report.Replaces, report.Number, _replacements));
+    }
+
+    [Fact]
+    public void Reload_OfAFileWithErrors_IsRejectedWithEach()
+    {
+        var operations = Of(ConfigurationFile.Load(ConfigFile));
+        File.WriteAllText(ConfigFile, Text + "pool.idle = \"x\"\n");
+
+        var rejected = Assert.IsType<Rejected>(operations.Reload(Admin).Failure);
+
+        Assert.Contains($"{ConfigFile}:4:1: pool.idle", Assert.Single(rejected.Errors));
+        Assert.Equal(("the configuration in force stays", 0), (rejected.Message, _replacements));
+    }
+
+    [Fact]
+    public void Reload_OfSettingsThatDoNotFitTheMachine_IsRejected()
+    {
+        var operations = Of(ConfigurationFile.Load(ConfigFile));
+        File.WriteAllText(ConfigFile, Text + "pool.idle = \"1h\"\n");
+        _faults = ["interface eth0 is down"];
+
+        Assert.Equal(_faults, Assert.IsType<Rejected>(operations.Reload(Admin).Failure).Errors);
+        Assert.Equal(0, _replacements);
+    }
+
+    [Fact]
+    public void Reload_OfAGatewayThatWasStartedWithOptions_IsUnavailable()
+    {
+        var parsed = ConfigurationFile.Parse(Text, "command line");
+        var operations = Of(parsed with { SourceMap = parsed.SourceMap.WithoutLines() });
+        Assert.IsType<Unavailable>(operations.Reload(Admin).Failure);
+    }
+
+    [Fact]
+    public void Reload_ByAnOperator_IsForbidden()
+    {
+        Assert.Equal(new Forbidden("admin", "olga"), Of(ConfigurationFile.Load(ConfigFile)).Reload(Operator).Failure);
+        Assert.Equal(0, _replacements);
+    }
+
+    [Fact]
+    public void Get_IsWhatIsInForce_WithWhatTheInterfacesSay()
+    {
+        var report = Of(ConfigurationFile.Load(ConfigFile)).Get(Viewer).Value!;
+        Assert.True(report.InForce);
+        Assert.Equal("interface eth0", report.Values.Single(v => v.Key == "uplink.gateway").Origin);
+        Assert.Contains("137.118.199.1", report.Values.Single(v => v.Key == "uplink.gateway").Value);
+    }
+}

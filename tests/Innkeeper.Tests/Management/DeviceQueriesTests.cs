@@ -1,0 +1,70 @@
+using Innkeeper.Management;
+using Innkeeper.Management.Contracts;
+using Innkeeper.Policy;
+using static Innkeeper.Tests.Management.ManagementFixture;
+
+namespace Innkeeper.Tests.Management;
+
+/// <summary>What is told of devices, and how much is read for it.</summary>
+public sealed class DeviceQueriesTests
+{
+    private readonly ManagementFixture _gateway = new();
+
+    public DeviceQueriesTests()
+    {
+        _gateway.Know(Phone, "phone", "Galaxy-S9", AdmissionState.Admitted);
+        _gateway.Know(Tablet, state: AdmissionState.Blocked);
+        _gateway.Bind(1, Phone, "47.31.128.196", "137.118.199.50");
+        _gateway.Bind(2, Phone, "47.31.128.195", "137.118.199.9", share: 7);
+        _gateway.Bind(3, Tablet, "47.31.128.200", "137.118.199.52");
+    }
+
+    [Fact]
+    public void Find_OneDevice_ReadsThatDeviceOnly()
+    {
+        var device = Assert.Single(_gateway.Queries.Find(Viewer, "phone").Value!.Devices);
+
+        Assert.Equal([1u, 2u], _gateway.Read.Order());
+        Assert.Equal(("02:00:00:00:00:01", "admitted", "phone", "Galaxy-S9", 30ul), (device.Mac, device.State, device.GivenName, device.HostName, device.PacketsOut));
+        Assert.EndsWith(".lan", device.Name);
+        Assert.Equal((Start, Start.AddSeconds(-30)), (device.FirstSeen, device.LastSeen));
+        Assert.Equal(new StandingReport("admitted", "it is new", "profile default", Start), device.Standing);
+        Assert.Equal(["47.31.128.195", "47.31.128.196"], device.Bindings.Select(b => b.Claimed));
+        Assert.Equal(("137.118.199.9", "100.64.0.2", new SharedReport("137.118.199.9", 1, 2, 3, 4)), (device.Bindings[0].Legal, device.Bindings[0].Inside, device.Bindings[0].Shared));
+        Assert.Null(device.Bindings[1].Shared);
+        Assert.Equal(["9.9.9.9"], device.Bindings[1].DnsServers!);
+    }
+
+    [Fact]
+    public void List_OfAState_ReadsThoseOnly()
+    {
+        Assert.Equal(["02:00:00:00:00:02"], _gateway.Queries.List(Viewer, "blocked").Value!.Devices.Select(d => d.Mac));
+        Assert.Equal([3u], _gateway.Read);
+    }
+
+    [Fact]
+    public void List_All_IsOfSchema2()
+    {
+        var report = _gateway.Queries.List(Viewer).Value!;
+        Assert.Equal((2, 2), (report.Schema, report.Devices.Count));
+    }
+
+    [Fact]
+    public void List_OfAStateThatIsNone_SaysWhichThereAre() =>
+        Assert.Equal("active is not a valid state; give one of new, held, admitted, blocked", _gateway.Queries.List(Viewer, "active").Failure!.Message);
+
+    [Fact]
+    public void Find_WithBindingsAndNoRecordYet_IsNew()
+    {
+        _gateway.Records.Forget(Phone);
+        var device = Assert.Single(_gateway.Queries.Find(Viewer, "137.118.199.50").Value!.Devices);
+        Assert.Equal(("new", null, null), (device.State, device.Standing, device.Profile));
+    }
+
+    [Fact]
+    public void Find_WhatIsNone_IsNotFoundAndReadsNothing()
+    {
+        Assert.IsType<NotFound>(_gateway.Queries.Find(Viewer, "02:00:00:00:00:77").Failure);
+        Assert.Empty(_gateway.Read);
+    }
+}

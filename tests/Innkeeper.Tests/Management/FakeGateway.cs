@@ -1,0 +1,101 @@
+using Innkeeper.Events;
+using Innkeeper.Management.Contracts;
+using Innkeeper.Management;
+using Innkeeper.Storage.Tables;
+using Innkeeper.Tests.Cli;
+
+namespace Innkeeper.Tests.Management;
+
+/// <summary>A command as it reached the operations.</summary>
+internal sealed record Commanded(Actor Actor, string Verb, string Device, string? Value = null, string? For = null, string? Reason = null);
+
+/// <summary>The operations for tests of their clients: answers with what a test says, and keeps what it was asked. Only events are real.</summary>
+internal sealed class FakeGateway : IStatusQueries, IDeviceQueries, IDeviceCommands, IProfileQueries, ILeaseQueries, IConfigurationOperations
+{
+    private readonly EventLog _log;
+    private int _kind;
+
+    public FakeGateway()
+    {
+        _log = new EventLog(Clock);
+        Events = new EventStream(_log, most => Failure is null ? Trail.TakeLast(most).Reverse() : throw Failure);
+    }
+
+    public ManualClock Clock { get; } = new(SampleReports.FirstSeen);
+
+    public EventStream Events { get; }
+
+    /// <summary>The audit trail, oldest first.</summary>
+    public List<StoredEvent> Trail { get; } = [];
+
+    /// <summary>Thrown by every query when set.</summary>
+    public Exception? Failure { get; set; }
+
+    public DevicesReport Known { get; set; } = SampleReports.Devices();
+
+    public SettingsReport Settings { get; set; } = new(1, null);
+
+    public List<Commanded> Commands { get; } = [];
+
+    public Func<Commanded, Result<DeviceChange>> OnCommand { get; set; } = command => new DeviceChange(command.Device, $"{command.Device} is {command.Verb}");
+
+    public Func<Result<ReloadReport>> OnReload { get; set; } = () => new ReloadReport(["pool.idle"], Replaces: false);
+
+    /// <summary>Answers every query of status with a failure when set.</summary>
+    public Func<Actor, Failure?> Refusal { get; set; } = _ => null;
+
+    public GatewayOperations Operations => new(this, this, this, this, this, Events, this);
+
+    public bool IsFollowed => Events.SubscriberCount > 0;
+
+    /// <summary>An event of the gateway. Each is of a kind of its own, unless the test says which: the log lets few of a kind pass.</summary>
+    public void Happen(string text, string? kind = null) => _log.Add(kind ?? $"test-{Interlocked.Increment(ref _kind)}", text);
+
+    public Result<StatusReport> Get(Actor actor) => Refusal(actor) is { } refusal ? refusal : Failure is null ? SampleReports.Status() with { Settings = Settings } : throw Failure;
+
+    public Result<DevicesReport> List(Actor actor, string? state = null) => Failure is null
+        ? Known with { Devices = [.. Known.Devices.Where(d => state is null || d.State == state)] }
+        : throw Failure;
+
+    public Result<DevicesReport> Find(Actor actor, string device) => Known.Devices.Where(d => d.Mac == device || d.GivenName == device).ToList() is { Count: > 0 } found
+        ? Known with { Devices = found }
+        : new NotFound("device", device);
+
+    public ValueTask<Result<DeviceChange>> ApproveAsync(Actor actor, string device, Approval approval) => Do(new(actor, "approve", device, approval.Profile, approval.For, approval.Reason));
+
+    public ValueTask<Result<DeviceChange>> BlockAsync(Actor actor, string device, Decision decision) => Do(new(actor, "block", device, Reason: decision.Reason));
+
+    public ValueTask<Result<DeviceChange>> HoldAsync(Actor actor, string device, Decision decision) => Do(new(actor, "hold", device, Reason: decision.Reason));
+
+    public ValueTask<Result<DeviceChange>> ForgetAsync(Actor actor, string device) => Do(new(actor, "forget", device));
+
+    public ValueTask<Result<DeviceChange>> SetNameAsync(Actor actor, string device, Setting name) => Do(new(actor, "name", device, name.Value));
+
+    public ValueTask<Result<DeviceChange>> AddTagAsync(Actor actor, string device, string tag) => Do(new(actor, "tag", device, tag));
+
+    public ValueTask<Result<DeviceChange>> RemoveTagAsync(Actor actor, string device, string tag) => Do(new(actor, "untag", device, tag));
+
+    public ValueTask<Result<DeviceChange>> SetProfileAsync(Actor actor, string device, Setting profile) => Do(new(actor, "profile", device, profile.Value));
+
+    public ValueTask<Result<DeviceChange>> SetAddressAsync(Actor actor, string device, Setting address) => Do(new(actor, "pin", device, address.Value));
+
+    Result<ProfilesReport> IProfileQueries.List(Actor actor) => Failure is null ? SampleReports.Profiles() : throw Failure;
+
+    Result<LeasesReport> ILeaseQueries.List(Actor actor) => Failure is null ? SampleReports.Leases() : throw Failure;
+
+    Result<ConfigReport> IConfigurationOperations.Get(Actor actor) => Failure is null
+        ? new ConfigReport(1, "innkeeper.toml", true, [new("pool.idle", "\"30m\"", "default"), new("uplink.gateway", null, "interface eth0")])
+        : throw Failure;
+
+    public Result<ReloadReport> Reload(Actor actor) => OnReload();
+
+    private ValueTask<Result<DeviceChange>> Do(Commanded command)
+    {
+        lock (Commands)
+        {
+            Commands.Add(command);
+        }
+
+        return new(OnCommand(command));
+    }
+}

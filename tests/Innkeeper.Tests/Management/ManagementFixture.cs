@@ -1,0 +1,126 @@
+using System.Collections.Immutable;
+using Innkeeper.Bindings;
+using Innkeeper.Configuration;
+using Innkeeper.ControlPlane;
+using Innkeeper.DataPlane;
+using Innkeeper.Events;
+using Innkeeper.Interfaces;
+using Innkeeper.Links;
+using Innkeeper.Management;
+using Innkeeper.Policy;
+using Innkeeper.Wire;
+
+namespace Innkeeper.Tests.Management;
+
+/// <summary>The operations on devices with collaborators in memory: records, bindings, what the control plane was told, and what was noted.</summary>
+internal sealed class ManagementFixture : IControlInbox, IDeviceDecisions, IDurability, IBindingStatistics, INaptStatistics
+{
+    public static readonly DateTimeOffset Start = new(2026, 11, 25, 12, 0, 0, TimeSpan.Zero);
+    public static readonly Actor Admin = new("root", ActorKind.LocalUser, Permission.Admin);
+    public static readonly Actor Operator = new("olga", ActorKind.LocalUser, Permission.Operator);
+    public static readonly Actor Viewer = new("vera", ActorKind.LocalUser, Permission.Viewer);
+    public static readonly MacAddress Phone = MacAddress.Parse("02:00:00:00:00:01");
+    public static readonly MacAddress Tablet = MacAddress.Parse("02:00:00:00:00:02");
+
+    private ImmutableDictionary<uint, Binding> _bindings = ImmutableDictionary<uint, Binding>.Empty;
+
+    public ManagementFixture()
+    {
+        Config = ConfigurationFile.Parse(
+            """
+            access.interface = "eth1"
+            uplink.interface = "eth0"
+            pool.addresses = ["137.118.199.50-137.118.199.99"]
+            dns.zone = "lan"
+            [profiles.default]
+            admission = "approve"
+            [profiles.guests]
+            admission = "approve"
+            lifetime = "8h"
+            """,
+            "innkeeper.toml").Config!;
+        Directory = new DeviceDirectory(Records, () => _bindings);
+        Events = new EventLog(Clock);
+        Commands = new DeviceCommands(Config, Directory, new AdmissionPolicy(Config.Profiles, Config.Rules), this, this, new CommandJournal(Events, this, Clock));
+        Queries = new DeviceQueries(Config, Directory, this, new Vendors("/nonexistent"), Clock);
+    }
+
+    public ManualClock Clock { get; } = new(Start);
+
+    public InnkeeperConfig Config { get; }
+
+    public DeviceStore Records { get; } = new(100);
+
+    public DeviceDirectory Directory { get; }
+
+    public EventLog Events { get; }
+
+    public DeviceCommands Commands { get; }
+
+    public DeviceQueries Queries { get; }
+
+    /// <summary>What was put in force, in order; null: forgotten.</summary>
+    public List<(MacAddress Mac, DeviceRecord? Record)> Decided { get; } = [];
+
+    /// <summary>Bindings whose activity was read.</summary>
+    public List<uint> Read { get; } = [];
+
+    /// <summary>Why the disk is not written; null: it is.</summary>
+    public string? DiskFailure { get; set; }
+
+    public Sweep Found { get; set; }
+
+    public IReadOnlyList<SharedAddressSlot> Addresses { get; set; } = [];
+
+    public uint Capacity => 1000;
+
+    public IReadOnlyDictionary<uint, Binding> Bindings => _bindings;
+
+    public static NetworkState Network() => new(
+        new LinkInfo(2, "eth1", MacAddress.Parse("02:00:00:00:01:01"), 1500, true, true, [], null),
+        new LinkInfo(3, "eth0", MacAddress.Parse("02:00:00:00:01:02"), 1500, true, true, [], null),
+        Ipv4Network.Parse("137.118.199.2/24"), Ipv4Address.Parse("137.118.199.1"), MacAddress.Parse("02:00:00:00:01:02"), 1500, null);
+
+    public DeviceRecord Know(MacAddress mac, string name = "", string hostName = "", AdmissionState state = AdmissionState.Held)
+    {
+        var record = new DeviceRecord(mac, Start) { Name = name, HostName = hostName, Admission = new AdmissionStatus(state, "it is new", "profile default", Start) };
+        Records.Put(record, _ => false);
+        return record;
+    }
+
+    public Binding Bind(uint number, MacAddress mac, string claimed, string legal, ushort vlan = 0, uint share = 0)
+    {
+        var binding = new Binding(
+            number, new ClaimedAddress(new Station(vlan, mac), Ipv4Address.Parse(claimed)), share == 0 ? Ipv4Address.Parse(legal) : Ipv4Address.Any, Ipv4Address.Any, false, Start)
+        {
+            Share = share, Shared = share == 0 ? Ipv4Address.Any : Ipv4Address.Parse(legal),
+        };
+        _bindings = _bindings.SetItem(number, binding);
+        return binding;
+    }
+
+    /// <summary>As the control plane's thread would run it.</summary>
+    void IControlInbox.Post(Action action) => action();
+
+    void IDeviceDecisions.Decide(DeviceRecord device)
+    {
+        Records.Put(device, _ => false);
+        Decided.Add((device.Mac, device));
+    }
+
+    void IDeviceDecisions.ForgetDevice(DeviceRecord device)
+    {
+        Records.Forget(device.Mac);
+        Decided.Add((device.Mac, null));
+    }
+
+    string? IDurability.AwaitDisk(TimeSpan patience) => DiskFailure;
+
+    BindingActivity IBindingStatistics.Of(Binding binding)
+    {
+        Read.Add(binding.Number);
+        return new BindingActivity(new Traffic { OutPackets = 10 * binding.Number, OutBytes = 7, InPackets = 3, InBytes = 2 }, TimeSpan.FromSeconds(30), [Ipv4Address.Parse("9.9.9.9")], [1, 2, 3, 4]);
+    }
+
+    uint[] INaptStatistics.PortsOf(uint share) => [1, 2, 3, 4];
+}
