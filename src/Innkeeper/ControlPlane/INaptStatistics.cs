@@ -5,7 +5,7 @@ namespace Innkeeper.ControlPlane;
 /// <summary>The sharing of addresses, for reports. Read by any thread.</summary>
 internal interface INaptStatistics
 {
-    /// <summary>What the last sweep found.</summary>
+    /// <summary>The result of the last sweep.</summary>
     Sweep Found { get; }
 
     IReadOnlyList<SharedAddressSlot> Addresses { get; }
