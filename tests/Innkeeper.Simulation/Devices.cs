@@ -1,6 +1,5 @@
 using Innkeeper.Bindings;
 using Innkeeper.Simulation.World;
-using Innkeeper.Tests.ControlPlane.World;
 using Innkeeper.Wire;
 using Innkeeper.Wire.Dhcp;
 

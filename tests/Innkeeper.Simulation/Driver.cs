@@ -282,8 +282,7 @@ internal sealed class Driver
         // Frames that the gateway gives back to the data plane.
         foreach (var frame in _gateway.Stack.Take())
         {
-            EthernetPacket.TryParse(frame, out var ethernet);
-            var vlan = ethernet.HasVlan ? ethernet.VlanId : (ushort)0;
+            var vlan = EthernetPacket.TryParse(frame, out var ethernet) && ethernet.HasVlan ? ethernet.VlanId : (ushort)0;
             _plane.FromAccess(vlan == 0 ? frame : [.. frame[..12], .. frame[16..]], vlan);
         }
 
