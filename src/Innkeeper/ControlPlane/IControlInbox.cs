@@ -9,7 +9,7 @@ internal interface IControlInbox
 
 internal static class ControlInboxExtensions
 {
-    /// <summary>Has the control plane's thread compute something. An exception is thrown to the caller; the control plane goes on.</summary>
+    /// <summary>Has the control plane's thread compute something. An exception is thrown to the caller; the control plane continues.</summary>
     public static Task<T> RunAsync<T>(this IControlInbox inbox, Func<T> action)
     {
         var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);

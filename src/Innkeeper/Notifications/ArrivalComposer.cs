@@ -5,7 +5,7 @@ using Innkeeper.Wire;
 
 namespace Innkeeper.Notifications;
 
-/// <summary>The gateway's facts beside a device's record when it tells the administrator of the device.</summary>
+/// <summary>The facts for the notification of a new device, beside its record.</summary>
 /// <param name="Binding">Null: the device has no address.</param>
 /// <param name="AskedServers">The DNS servers that the device asks.</param>
 /// <param name="Mask">Of the uplink's network.</param>
@@ -13,7 +13,7 @@ namespace Innkeeper.Notifications;
 /// <param name="Resolvers">The servers that the gateway asks; null: DNS is off.</param>
 internal sealed record ArrivalFacts(Binding? Binding, IReadOnlyList<Ipv4Address> AskedServers, Ipv4Address Mask, Ipv4Address? Router, IReadOnlyList<string>? Resolvers);
 
-/// <summary>Composes what the administrator is notified of a device that is new.</summary>
+/// <summary>Composes the notification of a new device.</summary>
 internal sealed class ArrivalComposer(InnkeeperConfig config, Vendors vendors)
 {
     /// <summary>Adds the vendor. The first call reads the whole listing: not for the control plane's thread.</summary>
