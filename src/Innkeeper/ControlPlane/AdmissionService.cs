@@ -23,7 +23,8 @@ internal sealed class AdmissionService(
         var after = evaluation.Device;
         if (known is null)
         {
-            arrivals.Add(station.Mac, now);
+            Introduce(after, now);
+            return evaluation;
         }
 
         if (after != known)
@@ -31,12 +32,20 @@ internal sealed class AdmissionService(
             policy.Save(after);
         }
 
-        if (known is not null && (after.Profile != known.Profile || after.Admission.State != known.Admission.State))
+        if (after.Profile != known.Profile || after.Admission.State != known.Admission.State)
         {
             Apply(after, now);
         }
 
         return evaluation;
+    }
+
+    /// <summary>A device that was never seen before gets its record.</summary>
+    /// <param name="device">As <see cref="PolicyService.Evaluate(Station, Func{DeviceRecord, DeviceRecord})"/> found it.</param>
+    public void Introduce(DeviceRecord device, TimeSpan now)
+    {
+        arrivals.Add(device.Mac, now);
+        policy.Save(device);
     }
 
     /// <inheritdoc/>

@@ -64,7 +64,7 @@ internal sealed class ArrivalService(
 
         if (isNew)
         {
-            admission.Register(claim.Station, Learn, now);
+            admission.Introduce(evaluation.Device, now);
         }
 
         Finish(claim, change.Outcome);

@@ -22,6 +22,8 @@ internal sealed class ControlHarness : IBindingListener, IArrivalListener
     public static readonly MacAddress AccessMac = MacAddress.Parse("02:00:00:00:00:0a");
     public static readonly MacAddress UplinkMac = MacAddress.Parse("02:00:00:00:00:0b");
     public static readonly MacAddress RouterMac = MacAddress.Parse("02:00:00:00:00:01");
+    public static readonly MacAddress SecondMac = MacAddress.Parse("02:00:00:00:00:0c");
+    public static readonly Ipv4Address SecondAddress = Ipv4Address.Parse("198.51.100.2");
     public static readonly Ipv4Address Router = Ipv4Address.Parse("137.118.199.1");
     public static readonly Ipv4Network UplinkNetwork = Ipv4Network.Parse("137.118.199.2/24");
 
@@ -32,18 +34,23 @@ internal sealed class ControlHarness : IBindingListener, IArrivalListener
 
     /// <param name="settings">TOML, beside the interfaces' names; null: a pool of ten addresses, 137.118.199.50 to 59.</param>
     /// <param name="dhcp">Null: DHCP is not served.</param>
-    public ControlHarness(string? settings = null, bool isOneArmed = false, DhcpSettings? dhcp = null, uint capacity = 64)
+    /// <param name="change">What the settings' text cannot say.</param>
+    public ControlHarness(
+        string? settings = null, bool isOneArmed = false, DhcpSettings? dhcp = null, uint capacity = 64, Func<InnkeeperConfig, InnkeeperConfig>? change = null)
     {
         var interfaces = isOneArmed ? "access.interface = \"lan\"\nuplink.interface = \"lan\"\n" : "access.interface = \"access\"\nuplink.interface = \"uplink\"\n";
         var parsed = ConfigurationFile.Parse(interfaces + (settings ?? "pool.addresses = [\"137.118.199.50-137.118.199.59\"]\nnapt.enabled = false\n"), "test");
         Assert.Empty(parsed.Errors);
-        (_config, _isOneArmed, _dhcp) = (parsed.Config!, isOneArmed, dhcp);
-        Map = new MemoryBindingMap(capacity);
+        (_config, _isOneArmed, _dhcp) = (change?.Invoke(parsed.Config!) ?? parsed.Config!, isOneArmed, dhcp);
+        (Map, Shared, Profiles) = (new MemoryBindingMap(capacity, Writes), new MemorySharedMap(Writes), new MemoryProfileMap(Writes));
         Store = new MemoryStore(Clock);
         Network = new NetworkContext(
             new ArpNetworks(isOneArmed ? UplinkMac : AccessMac, null, UplinkNetwork, dhcp is null ? null : (dhcp.Server, dhcp.Router)),
             isOneArmed ? UplinkNetwork.Address : Ipv4Address.Parse("100.64.0.1"), Router, _config.Pool.Idle, Access, Stack,
-            [new UplinkLink(UplinkMac, UplinkNetwork.Address, _config.Napt.Enabled && _config.Napt.Addresses.IsEmpty ? UplinkNetwork.Address : null, Uplink, Return)]);
+            [
+                new UplinkLink(UplinkMac, UplinkNetwork.Address, _config.Napt.Enabled && _config.Napt.Addresses.IsEmpty ? UplinkNetwork.Address : null, Uplink, Return),
+                .. _config.UplinkInterfaces.Skip(1).Take(1).Select(_ => new UplinkLink(SecondMac, SecondAddress, _config.Napt.Enabled ? SecondAddress : null, Second, Return)),
+            ]);
         Core = Start();
     }
 
@@ -53,9 +60,12 @@ internal sealed class ControlHarness : IBindingListener, IArrivalListener
 
     public MemoryBindingMap Map { get; }
 
-    public MemorySharedMap Shared { get; } = new();
+    public MemorySharedMap Shared { get; }
 
-    public MemoryProfileMap Profiles { get; } = new();
+    public MemoryProfileMap Profiles { get; }
+
+    /// <summary>What was written to any of these three maps, in order.</summary>
+    public WriteJournal Writes { get; } = new();
 
     public MemoryBlockedStations Blocked { get; } = new();
 
@@ -68,6 +78,9 @@ internal sealed class ControlHarness : IBindingListener, IArrivalListener
     public RecordingSender Access { get; } = new();
 
     public RecordingSender Uplink { get; } = new();
+
+    /// <summary>The second uplink, which the settings may give to a gateway.</summary>
+    public RecordingSender Second { get; } = new();
 
     public RecordingSender Stack { get; } = new();
 
@@ -95,12 +108,13 @@ internal sealed class ControlHarness : IBindingListener, IArrivalListener
     public void OnArrival(DeviceRecord device) => Arrivals.Add(device);
 
     /// <summary>The process is killed, and another takes over what it left.</summary>
+    /// <param name="isServed">Whether a VLAN is served from now on; null: each is.</param>
     /// <returns>How many bindings go on.</returns>
-    public int Restart()
+    public int Restart(Func<ushort, bool>? isServed = null)
     {
         Profiles.Restart();
         Punts = new ScriptedPunts();
-        Core = Start();
+        Core = Start(isServed);
         return Adopted;
     }
 
@@ -138,7 +152,7 @@ internal sealed class ControlHarness : IBindingListener, IArrivalListener
         Core.Step(TimeSpan.Zero);
     }
 
-    private ControlCore Start()
+    private ControlCore Start(Func<ushort, bool>? isServed = null)
     {
         Counters = new Counters();
         Events = new EventLog(Clock, Store.Note);
@@ -155,7 +169,7 @@ internal sealed class ControlHarness : IBindingListener, IArrivalListener
                 ArrivalListeners = [this],
             },
             new ControlSettings(_config, new BindingIndex(), new DeviceStore(2 * (int)Map.Capacity), health, profiles, _dhcp, "http://portal.example/captive-portal/api"));
-        Adopted = core.Adopt(_ => true);
+        Adopted = core.Adopt(isServed ?? (_ => true));
         return core;
     }
 

@@ -8,14 +8,14 @@ namespace Innkeeper.Tests.ControlPlane.World;
 /// Bindings in memory, as the data plane would keep them: slots and two indexes. It outlives the control plane that writes it, as pinned
 /// maps do, and keeps a journal of what was written.
 /// </summary>
-internal sealed class MemoryBindingMap(uint capacity = 64) : IBindingMap
+internal sealed class MemoryBindingMap(uint capacity = 64, WriteJournal? all = null) : IBindingMap
 {
     private readonly Dictionary<uint, BindingSlot> _slots = [];
     private readonly Dictionary<uint, Traffic> _traffic = [];
     private readonly Dictionary<uint, uint> _generations = [];
 
     /// <summary>"add 2", "write 2", "remove 2", "clear 2", "end-mappings 2", in order.</summary>
-    public List<string> Journal { get; } = [];
+    public WriteJournal Journal { get; } = new(all);
 
     /// <summary>By (VLAN, MAC, claimed address).</summary>
     public Dictionary<ClaimedAddress, uint> Claims { get; } = [];

@@ -5,15 +5,15 @@ using Innkeeper.Wire;
 namespace Innkeeper.Tests.ControlPlane.World;
 
 /// <summary>Profiles in memory; a name keeps its place.</summary>
-internal sealed class MemoryProfileMap : IProfileMap
+internal sealed class MemoryProfileMap(WriteJournal? all = null) : IProfileMap
 {
     private readonly Dictionary<string, uint> _places = [];
     private readonly Dictionary<string, ProfileSlot> _before = [];
 
     public Dictionary<string, ProfileSlot> Slots { get; } = [];
 
-    /// <summary>The names in the order of the last writes.</summary>
-    public List<string> Journal { get; } = [];
+    /// <summary>"profile NAME", in order.</summary>
+    public WriteJournal Journal { get; } = new(all);
 
     public uint PlaceOf(string name)
     {
@@ -29,7 +29,7 @@ internal sealed class MemoryProfileMap : IProfileMap
 
     public void Set(string name, ProfileSlot slot, IReadOnlyDictionary<Ipv4Network, Destination> destinations)
     {
-        Journal.Add(name);
+        Journal.Add($"profile {name}");
         Slots[name] = slot;
     }
 

@@ -4,14 +4,14 @@ using Innkeeper.Wire;
 namespace Innkeeper.Tests.ControlPlane.World;
 
 /// <summary>Shared addresses and shares in memory. Ports in use are what the test says.</summary>
-internal sealed class MemorySharedMap : ISharedMap
+internal sealed class MemorySharedMap(WriteJournal? all = null) : ISharedMap
 {
     private readonly SortedDictionary<uint, SharedAddressSlot> _slots = [];
     private readonly Dictionary<uint, (Ipv4Address Address, bool IsAbandoned)> _shares = [];
     private readonly Dictionary<uint, uint[]> _used = [];
 
     /// <summary>"use ADDRESS", "give-up ADDRESS", "open SHARE ADDRESS", "abandon SHARE", "forget ADDRESS", in order.</summary>
-    public List<string> Journal { get; } = [];
+    public WriteJournal Journal { get; } = new(all);
 
     public IReadOnlyDictionary<uint, (Ipv4Address Address, bool IsAbandoned)> Shares => _shares;
 
