@@ -31,7 +31,9 @@ internal static class ConfigurationSchema
         properties["uplink"]!["required"] = new JsonArray("interface");
         properties["dns"]!["properties"]!["hosts"] = new JsonObject
         {
-            ["type"] = "object", ["description"] = DnsDefinitions.Hosts.Documentation, ["additionalProperties"] = DnsDefinitions.Hosts.Schema(),
+            ["type"] = "object",
+            ["description"] = DnsDefinitions.Hosts.Documentation,
+            ["additionalProperties"] = DnsDefinitions.Hosts.Schema(),
         };
         properties[RepeatedTable.Profiles.Name] = Named(RepeatedTable.Profiles, Table(ProfileDefinitions.All.Documentation, Describe(ProfileDefinitions.All)), RepeatedTable.Profiles.Most + 1);
         var gateway = Table(GatewayDefinitions.All.Documentation, Describe(GatewayDefinitions.All));
@@ -80,7 +82,10 @@ internal static class ConfigurationSchema
     {
         var tables = new JsonObject
         {
-            ["type"] = "object", ["patternProperties"] = new JsonObject { [RepeatedTable.NamePattern] = table }, ["additionalProperties"] = false, ["maxProperties"] = most,
+            ["type"] = "object",
+            ["patternProperties"] = new JsonObject { [RepeatedTable.NamePattern] = table },
+            ["additionalProperties"] = false,
+            ["maxProperties"] = most,
         };
         if (!kind.Taken.IsEmpty)
         {

@@ -28,7 +28,10 @@ internal static class SettingSamples
     /// <summary>One of each repeated table; mail and webhook are on, so that all of their settings are shown.</summary>
     public static readonly InnkeeperConfig Config = new()
     {
-        Gateways = [new GatewayConfig { Name = "guest-line" }], Rules = [new RuleConfig { Profile = "guests" }], Mail = new MailConfig { Host = "m" }, Webhook = new WebhookConfig { Url = new Uri("https://h.example/") },
+        Gateways = [new GatewayConfig { Name = "guest-line" }],
+        Rules = [new RuleConfig { Profile = "guests" }],
+        Mail = new MailConfig { Host = "m" },
+        Webhook = new WebhookConfig { Url = new Uri("https://h.example/") },
         Profiles = new InnkeeperConfig().Profiles.Add("guests", new ProfileConfig { Name = "guests" }),
     };
 

@@ -73,7 +73,7 @@ public sealed class AdmissionServiceTests
         world.SendFirst(1, Address);
         world.Ready();
 
-        world.Core.Admission.Forget(world.Core.Policy.Find(Mac(1))!);
+        world.Forget(1);
 
         Assert.Empty(world.Store.Devices);
         Assert.Empty(world.Store.Bindings);
@@ -91,7 +91,7 @@ public sealed class AdmissionServiceTests
         world.Bind(1, Address);
         world.Decide(1, AdmissionState.Blocked);
 
-        world.Core.Admission.Forget(world.Core.Policy.Find(Mac(1))!);
+        world.Forget(1);
 
         Assert.Empty(world.Blocked.Blocked);
     }

@@ -161,8 +161,8 @@ public sealed class AdoptionTests
     {
         var world = new ControlHarness(Pool).Ready();
         var before = world.Map.Slots[world.Bind(1, Address).Number].Generation;
-        world.Restart(_ => true);
-        world.Core.Admission.Forget(world.Core.Policy.Find(Mac(1))!);
+        world.Restart();
+        world.Forget(1);
         world.Ready();
 
         Assert.True(world.Map.Slots[world.Bind(2, Address).Number].Generation > before);

@@ -99,11 +99,11 @@ public sealed class NaptAllocatorTests
     public void Device_WithoutAnAddressOfItsOwn_GetsOneWhenOneIsFree_AndKeepsItsPortsUntilTheyAreUnused()
     {
         var world = new ControlHarness("pool.addresses = [\"137.118.199.50\"]\n").Ready();
-        var owner = world.Confirm(world.Bind(1, "10.0.0.1"));
+        world.Confirm(world.Bind(1, "10.0.0.1"));
         var sharer = world.Bind(2, Address);
         Assert.Equal((false, s_own), (sharer.HasOwn, sharer.Shared));
         world.Shared.SetUsed(sharer.Share, 1, 0, 0, 0);
-        world.Core.Admission.Forget(world.Core.Policy.Find(owner.Claim.Station.Mac)!);
+        world.Forget(1);
 
         world.Advance(TimeSpan.FromSeconds(5));
 
@@ -124,7 +124,7 @@ public sealed class NaptAllocatorTests
         var world = new ControlHarness("").Ready();
         var first = world.Confirm(world.Bind(1, Address));
         world.Shared.SetUsed(first.Share, 0, 1, 0, 0);
-        world.Core.Admission.Forget(world.Core.Policy.Find(Mac(1))!);
+        world.Forget(1);
 
         world.Advance(TimeSpan.FromSeconds(5));
         Assert.NotEqual(first.Share, world.Bind(2, Address).Share);
@@ -193,7 +193,7 @@ public sealed class NaptAllocatorTests
         var world = new ControlHarness("").Ready();
         var gone = world.Confirm(world.Bind(1, Address));
         world.Shared.SetUsed(gone.Share, 1, 0, 0, 0);
-        world.Core.Admission.Forget(world.Core.Policy.Find(Mac(1))!);
+        world.Forget(1);
 
         world.Restart();
         world.Ready();

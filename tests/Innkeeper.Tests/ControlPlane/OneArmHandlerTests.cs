@@ -171,7 +171,7 @@ public sealed class OneArmHandlerTests
         _world.Punt(PuntReason.ArpLan, Frames.Arp(MacAddress.Broadcast, s_other, ArpMessage.Request(s_other, Ip(Address), Ip(Gateway))));
         Assert.Equal(2UL, _world.Count(Counter.ArpImpostor));
 
-        _world.Advance(ArpSpoofGuard.Memory);
+        _world.Advance(ArpSpoofGuard.ReleaseTime);
 
         Assert.Empty(_world.Stations.Kinds);
     }

@@ -93,7 +93,8 @@ internal sealed class ManagementFixture : IControlInbox, IDeviceDecisions, IDura
         var binding = new Binding(
             number, new ClaimedAddress(new Station(vlan, mac), Ipv4Address.Parse(claimed)), share == 0 ? Ipv4Address.Parse(legal) : Ipv4Address.Any, Ipv4Address.Any, false, Start)
         {
-            Share = share, Shared = share == 0 ? Ipv4Address.Any : Ipv4Address.Parse(legal),
+            Share = share,
+            Shared = share == 0 ? Ipv4Address.Any : Ipv4Address.Parse(legal),
         };
         _bindings = _bindings.SetItem(number, binding);
         return binding;

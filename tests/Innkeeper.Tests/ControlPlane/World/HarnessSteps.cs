@@ -47,6 +47,9 @@ internal static class HarnessSteps
     public static void Decide(this ControlHarness world, int device, AdmissionState state) =>
         world.Decide(device, d => d with { Admission = new AdmissionStatus(state, "test", "administrator root", world.Clock.GetUtcNow(), null, DecisionSource.Administrator) });
 
+    /// <summary>The administrator has a device forgotten.</summary>
+    public static void Forget(this ControlHarness world, int device) => world.Core.Admission.ForgetDevice(world.Core.Policy.Find(Frames.Mac(device))!);
+
     /// <summary>A host of an uplink says by ARP.</summary>
     public static void HearOnUplink(this ControlHarness world, ArpMessage message, uint uplink = 0) =>
         world.Punt(PuntReason.ArpUplink, Frames.Arp(MacAddress.Broadcast, message.SenderMac, message), 0, uplink);
