@@ -9,7 +9,8 @@ namespace Innkeeper.Simulation;
 /// What the programs in bpf/ do with a frame, as far as the control plane notices: whom they know, what they count, what they punt. It works
 /// from the maps alone, whether a process runs or not.
 /// </summary>
-internal sealed class DataPlaneModel(Gateway gateway, Random random)
+/// <param name="isOutsideSilent">No host outside ever answers, so that no binding is confirmed.</param>
+internal sealed class DataPlaneModel(Gateway gateway, Random random, bool isOutsideSilent)
 {
     /// <summary>What leaves by the uplinks, as outside address and the number of the binding that it stands for.</summary>
     public event Action<Ipv4Address, uint>? Left;
@@ -103,7 +104,7 @@ internal sealed class DataPlaneModel(Gateway gateway, Random random)
         }
 
         Left?.Invoke(outside, number);
-        if (random.Next(4) == 0)
+        if (random.Next(4) == 0 || isOutsideSilent)
         {
             return;
         }

@@ -34,7 +34,7 @@ internal sealed class Driver
         _random = new Random(seed);
         _scenario = Scenario.Of(_random);
         _gateway = new Gateway(_scenario, Settings.Of(_random, _scenario.IsOneArmed, _scenario.Devices), _ledger.Inspect, UplinkLan.Inspect);
-        _plane = new DataPlaneModel(_gateway, _random);
+        _plane = new DataPlaneModel(_gateway, _random, isOutsideSilent: seed % 5 == 4);
         _wire = new Cable(_random, _gateway.Clock, () => _isCalm ? 0 : _scenario.Loss);
         _crowd = new DeviceCrowd(_gateway, _plane, _wire, _ledger, _random, Log);
         _lan = new UplinkLan(_gateway, _plane, _wire, _random, Log);
