@@ -198,7 +198,7 @@ internal sealed class NaptAllocator(
             events.Add(new SharedSlotsFull(address, SharedAddressSlot.Count));
         }
 
-        // Nobody is given ports of an address that the data plane does not know.
+        // No device gets ports of an address that the data plane does not know.
         pool.Addresses.SetSlot(address, done);
         _full = !done;
     }

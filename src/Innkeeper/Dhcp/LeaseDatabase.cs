@@ -165,7 +165,7 @@ internal sealed partial class LeaseDatabase : ILeasedAddresses
         var known = Find(asks.Key);
         var isHeld = known?.Address == address;
 
-        // What was offered, or leased until lately, another device may have taken into use since.
+        // Another device may have started to use an address that was only offered, or whose lease has ended.
         var isLeased = isHeld && known!.State == LeaseState.Active;
         if (!isLeased && !((isHeld || _space.IsFree(address)) && IsUsable(asks, address)))
         {
