@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Builds the program of an earlier commit, for the test of the upgrade in place, and prints its path: previous.sh [COMMIT]
+# Exit code 3: the commit is not in this clone and cannot be fetched.
 # The build stays in out/before-COMMIT, so that a second run takes no time. It is compiled just in time: ahead of time would take minutes,
 # and the code and the data plane are the same.
 set -euo pipefail
@@ -16,7 +17,7 @@ fetch() {
 	git fetch --quiet origin "$commit" >&2 || git fetch --quiet --unshallow origin >&2 || true
 	git cat-file -e "$commit^{commit}" 2>/dev/null && return
 	echo "the commit $commit is missing here and cannot be fetched: this test needs a git clone with its history (git fetch --unshallow)" >&2
-	exit 1
+	exit 3
 }
 
 mkdir -p "$folder"

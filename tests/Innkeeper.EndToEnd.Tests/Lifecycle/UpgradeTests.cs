@@ -6,11 +6,13 @@ using Innkeeper.Storage;
 namespace Innkeeper.EndToEnd.Tests.Lifecycle;
 
 /// <summary>A gateway of 0.1.0, whose devices wait until the administrator approves them. The pool has one address: the others share.</summary>
-public sealed class UpgradeFixture() : GatewayFixture(Settings with { Program = BuildPrevious() }, beforeStart: testbed => Reflector.Start(testbed, testbed.Server, Testbed.ServerAddress))
+public sealed class UpgradeFixture() : GatewayFixture(BuildPrevious() is { Length: > 0 } program ? Settings with { Program = program } : Settings, beforeStart: testbed => Reflector.Start(testbed, testbed.Server, Testbed.ServerAddress))
 {
     internal static readonly GatewaySettings Settings = new() { Pool = $"{Testbed.PoolFirst}-{Testbed.PoolFirst}", Profile = "admission = \"approve\"" };
 
-    /// <summary>Builds the program of 0.1.0, or finds it where an earlier run built it.</summary>
+    private const int HistoryMissing = 3;
+
+    /// <summary>Builds the program of 0.1.0, or finds it where an earlier run built it; empty: this clone has no history to build it from.</summary>
     internal static string BuildPrevious()
     {
         if (Requirements.Missing() is not null)
@@ -23,7 +25,8 @@ public sealed class UpgradeFixture() : GatewayFixture(Settings with { Program = 
             var script = Path.Combine(directory.FullName, "tests", "previous.sh");
             if (File.Exists(script))
             {
-                return Command.Run([script], TimeSpan.FromMinutes(10)).AssertOk().Stdout.TrimEnd().Split('\n')[^1];
+                var built = Command.Run([script], TimeSpan.FromMinutes(10));
+                return built.ExitCode == HistoryMissing ? "" : built.AssertOk().Stdout.TrimEnd().Split('\n')[^1];
             }
         }
 
@@ -41,6 +44,8 @@ public sealed class UpgradeTests(UpgradeFixture fixture) : GatewayTests(fixture)
     [Fact]
     public void Replacing010_UnderTraffic_LosesNothing_AndKeepsBindingsLeasesAndDecisions()
     {
+        Assert.SkipWhen(_previous.Length == 0, "the commit of 0.1.0 is not in this clone: git fetch --unshallow");
+
         // 0.1.0 serves: one device with an address of its own, one that shares, a DHCP client, and one that was not let in.
         var own = AddApproved("own", "reception");
         var shared = AddApproved("shared", "kitchen printer");
