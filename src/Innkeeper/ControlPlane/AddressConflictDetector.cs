@@ -9,7 +9,7 @@ namespace Innkeeper.ControlPlane;
 /// <summary>Probes and announces the outside addresses on the uplink LAN, and detects conflicts there (RFC 5227).</summary>
 /// <param name="yields">One arm: an address that a host of the LAN takes is its own at once; a defense would disturb the host's neighbors.</param>
 internal sealed class AddressConflictDetector(
-    NetworkSwitch network, int uplink, bool yields, AddressPool pool, IStateStore store, Counters counters, EventLog events, TimeProvider clock, ILogger log)
+    CurrentNetwork network, int uplink, bool yields, AddressPool pool, IStateStore store, Counters counters, EventLog events, TimeProvider clock, ILogger log)
 {
     /// <summary>RFC 5227 ANNOUNCE_INTERVAL, and DEFEND_INTERVAL.</summary>
     private static readonly TimeSpan s_announceInterval = TimeSpan.FromSeconds(2);

@@ -5,7 +5,7 @@ using Innkeeper.Wire;
 namespace Innkeeper.ControlPlane;
 
 /// <summary>Sends ARP messages, and counts those that could not be sent.</summary>
-internal sealed class ArpSender(NetworkSwitch network, Counters counters)
+internal sealed class ArpSender(CurrentNetwork network, Counters counters)
 {
     private readonly byte[] _frame = new byte[64];
 

@@ -14,7 +14,8 @@ internal interface IBindingListener
 
 /// <summary>
 /// The one writer of bindings: has the registry decide, and brings its changes into the data plane and the store, in the one right
-/// order. Nothing else calls the registry's changing methods.
+/// order. Others only put in what needs no write: <see cref="Adoption"/> what a map or the store has already, <see cref="PolicyService"/> pins, and
+/// <see cref="NaptAllocator"/> the end of port shares.
 /// </summary>
 internal sealed class BindingService(
     Registry registry, IBindingMap map, ISharedMap shared, AddressPools pools, IStateStore store, IReadOnlyList<IBindingListener> listeners, Counters counters, TimeProvider clock,

@@ -30,7 +30,7 @@ internal sealed record ControlSeams(
 }
 
 /// <param name="KnownRouter">The LAN's router as an earlier process knew it.</param>
-internal sealed record OneArmSeams(IStationKinds Stations, IOneArmSwitches Switches, MacAddress? KnownRouter);
+internal sealed record OneArmSeams(IStationKinds Stations, IOneArmProgrammer Programmer, MacAddress? KnownRouter);
 
 /// <summary>Settings that are fixed before the control plane is put together, beside the configuration.</summary>
 /// <param name="Index">Empty as yet: adoption fills it. Services on other threads read it.</param>
@@ -56,7 +56,7 @@ internal sealed class ControlCore
         _clock = clock;
 
         // 1. The state, each part with one owner.
-        Network = new NetworkSwitch(seams.Network);
+        Network = new CurrentNetwork(seams.Network);
         Health = settings.Health;
         var gateways = AddressesOf(config);
         var leases = settings.Dhcp is { } dhcp ? new LeaseDatabase(dhcp.LeasesLegal ? LeaseBitmap.Of([.. config.Pool.Addresses.SelectMany(r => r.Addresses())]) : DhcpSettings.SpaceOf(dhcp.Network)) : null;
@@ -117,10 +117,9 @@ internal sealed class ControlCore
                 new Sweeper(Admission, bindings, Napt, Arrivals, Dhcp, Pools, Network, events),
             ],
             seams.Follow, Network, clock);
-        IsReady = now => Pools.Count(AddressState.Probing) == 0 && !Napt.IsExpecting && OneArm?.IsHearing(now) != true;
     }
 
-    public NetworkSwitch Network { get; }
+    public CurrentNetwork Network { get; }
 
     public Registry Registry { get; }
 
@@ -147,7 +146,7 @@ internal sealed class ControlCore
     public IReadOnlyList<IPuntHandler> Handlers { get; }
 
     /// <summary>Whether the first addresses are probed, and other gateways had time to answer.</summary>
-    public Func<TimeSpan, bool> IsReady { get; }
+    public bool IsReady(TimeSpan now) => Pools.Count(AddressState.Probing) == 0 && !Napt.IsExpecting && OneArm?.IsHearing(now) != true;
 
     /// <summary>Takes over the state that an earlier process left. Call it first.</summary>
     /// <returns>How many bindings continue.</returns>
@@ -195,12 +194,12 @@ internal sealed class ControlCore
         ];
     }
 
-    private static OneArmController OneArmOf(InnkeeperConfig config, NetworkSwitch network, OneArmSeams lan, Counters counters, EventLog events)
+    private static OneArmController OneArmOf(InnkeeperConfig config, CurrentNetwork network, OneArmSeams lan, Counters counters, EventLog events)
     {
         var current = network.Current;
         var parameters = new LanParameters(
             current.UplinkMac, current.Networks.UplinkNetwork, current.Router, address => config.Pool.Addresses.Concat(config.Napt.Addresses).Any(r => r.Contains(address)), config.Access.ServesWrongGateways);
         return new OneArmController(
-            network, new LanResponder(parameters), new GatewayElection(config.Peers.Priority, current.UplinkMac), lan.Stations, lan.KnownRouter, lan.Switches, counters, events);
+            network, new LanResponder(parameters), new GatewayElection(config.Peers.Priority, current.UplinkMac), lan.Stations, lan.KnownRouter, lan.Programmer, counters, events);
     }
 }

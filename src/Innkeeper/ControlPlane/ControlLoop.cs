@@ -10,7 +10,7 @@ namespace Innkeeper.ControlPlane;
 /// <param name="timers">In the order in which they run.</param>
 /// <param name="follow">The network when it changed since the last call, otherwise null.</param>
 internal sealed class ControlLoop(
-    IPuntSource punts, IPuntReceiver dispatcher, ControlInbox inbox, IReadOnlyList<ITimed> timers, Func<NetworkContext?> follow, NetworkSwitch network, TimeProvider clock)
+    IPuntSource punts, IPuntReceiver dispatcher, ControlInbox inbox, IReadOnlyList<ITimed> timers, Func<NetworkContext?> follow, CurrentNetwork network, TimeProvider clock)
 {
     private static readonly TimeSpan s_longestWait = TimeSpan.FromSeconds(1);
 

@@ -12,7 +12,7 @@ namespace Innkeeper.ControlPlane;
 /// One thread, but an ACK that waited for the disk is sent by the storage thread, which waits for no other thread.
 /// </summary>
 internal sealed class DhcpServer(
-    NetworkSwitch network, DhcpResponder responder, LeaseDatabase leases, ILeaseStore store, IDhcpDevices devices, IReadOnlyCollection<ushort> vlans, Counters counters, EventLog events,
+    CurrentNetwork network, DhcpResponder responder, LeaseDatabase leases, ILeaseStore store, IDhcpDevices devices, IReadOnlyCollection<ushort> vlans, Counters counters, EventLog events,
     TimeProvider clock)
 {
     private static readonly Counter[] s_verdicts =
@@ -21,6 +21,7 @@ internal sealed class DhcpServer(
     private readonly RogueServerDetector _others = new();
     private readonly byte[] _packet = new byte[2048];
     private readonly byte[] _frame = new byte[DhcpFrame.MaxSize];
+
     public LeaseDatabase Leases => leases;
 
     public DhcpSettings Settings => responder.Settings;
@@ -178,8 +179,5 @@ internal sealed class DhcpServer(
         events.Add(new LeasesNotDurable());
     }
 
-    private void Send(ReadOnlySpan<byte> frame)
-    {
-        counters.Add(network.Current.Access.TrySend(frame) ? Counter.DhcpSent : Counter.SendFailed);
-    }
+    private void Send(ReadOnlySpan<byte> frame) => counters.Add(network.Current.Access.TrySend(frame) ? Counter.DhcpSent : Counter.SendFailed);
 }

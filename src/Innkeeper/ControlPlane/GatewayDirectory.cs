@@ -4,7 +4,7 @@ using Innkeeper.Wire;
 namespace Innkeeper.ControlPlane;
 
 /// <summary>The gateways that the settings name, by their numbers: 0 is the main one.</summary>
-internal sealed class GatewayDirectory(InnkeeperConfig config, NetworkSwitch network)
+internal sealed class GatewayDirectory(InnkeeperConfig config, CurrentNetwork network)
 {
     /// <summary>The uplink that a gateway is on.</summary>
     public int UplinkOf(int gateway) => gateway == 0 ? 0 : config.UplinkOf(config.Gateways[gateway - 1]);

@@ -5,7 +5,7 @@ namespace Innkeeper.ControlPlane;
 
 /// <summary>Asks the gateways by ARP whether they are there, and moves devices when one goes down or comes back.</summary>
 internal sealed class GatewayHealthMonitor(
-    GatewayHealth health, GatewayDirectory gateways, NetworkSwitch network, AdmissionService admission, ArpSender arp, IStateStore store, EventLog events, TimeProvider clock) : ITimed
+    GatewayHealth health, GatewayDirectory gateways, CurrentNetwork network, AdmissionService admission, ArpSender arp, IStateStore store, EventLog events, TimeProvider clock) : ITimed
 {
     public TimeSpan NextDue(TimeSpan now) => health.NextDue;
 

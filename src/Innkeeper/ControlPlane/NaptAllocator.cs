@@ -14,7 +14,7 @@ namespace Innkeeper.ControlPlane;
 /// <param name="pools">The shared addresses of each gateway that has some.</param>
 /// <param name="layoutOf">Which ports of an address devices may have, and whether it is the host's own.</param>
 internal sealed class NaptAllocator(
-    BindingService bindings, IReadOnlyList<NaptPool> pools, ISharedMap map, NetworkSwitch network, Func<bool, PortLayout> layoutOf, MappingLog log, EventLog events) : INaptStatistics
+    BindingService bindings, IReadOnlyList<NaptPool> pools, ISharedMap map, CurrentNetwork network, Func<bool, PortLayout> layoutOf, MappingLog log, EventLog events) : INaptStatistics
 {
     private bool _full;
 

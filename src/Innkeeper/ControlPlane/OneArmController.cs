@@ -19,7 +19,7 @@ internal sealed record PeerState(bool IsPassive, MacAddress Mac, ushort Priority
 /// </summary>
 /// <param name="knownRouter">The router's station as an earlier process knew it, or null.</param>
 internal sealed class OneArmController(
-    NetworkSwitch network, LanResponder responder, GatewayElection election, IStationKinds stations, MacAddress? knownRouter, IOneArmSwitches switches, Counters counters, EventLog events)
+    CurrentNetwork network, LanResponder responder, GatewayElection election, IStationKinds stations, MacAddress? knownRouter, IOneArmProgrammer programmer, Counters counters, EventLog events)
     : INetworkListener
 {
     /// <summary>While the router has not been heard, it is asked for this often.</summary>
@@ -223,7 +223,7 @@ internal sealed class OneArmController(
         {
             case GuardAction.RouterKnown:
                 var mac = _guard.RouterMac!.Value;
-                switches.SetRouter(mac);
+                programmer.SetRouter(mac);
                 LeaveAlone(mac);
 
                 // If the router moved, the host's stack did not hear of it: now it may.
@@ -270,7 +270,7 @@ internal sealed class OneArmController(
         if (isPassive != responder.IsPassive)
         {
             responder.IsPassive = isPassive;
-            switches.SetPassive(isPassive);
+            programmer.SetPassive(isPassive);
         }
 
         events.Add(state is null ? new PeerLost() : new PeerFound(state.Mac, state.Priority, election.Priority, state.IsPassive));

@@ -4,7 +4,7 @@ using Innkeeper.Wire;
 namespace Innkeeper.ControlPlane;
 
 /// <summary>Gives packets back to the data plane, which sees them a second time.</summary>
-internal sealed class PacketReinjector(NetworkSwitch network, Counters counters)
+internal sealed class PacketReinjector(CurrentNetwork network, Counters counters)
 {
     /// <summary>
     /// As if a device had sent it now: through the stack's end of the pair, where frames to the access MAC count as a device's. The data

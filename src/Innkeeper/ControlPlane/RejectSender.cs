@@ -5,7 +5,7 @@ using Innkeeper.Wire;
 namespace Innkeeper.ControlPlane;
 
 /// <summary>Tells devices that their packets were not forwarded, so that their programs need not wait for a timeout.</summary>
-internal sealed class RejectSender(NetworkSwitch network, GatewayInferences gateways, Counters counters)
+internal sealed class RejectSender(CurrentNetwork network, GatewayInferences gateways, Counters counters)
 {
     private readonly byte[] _frame = new byte[IcmpUnreachable.MaxFrameSize];
 

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Innkeeper.Bindings;
 using Innkeeper.Wire;
 
 namespace Innkeeper.DataPlane;
@@ -75,6 +76,24 @@ internal struct BindingSlot
     public uint Meter;
     public MacBytes Mac;
     public ushort Vlan;
+
+    /// <summary>The slot of a binding.</summary>
+    /// <param name="generation">Mappings of earlier generations of the slot are over.</param>
+    public static BindingSlot Of(Binding binding, uint generation) => new()
+    {
+        Claimed = binding.Claim.Address,
+        Legal = binding.Legal,
+        Shared = binding.Shared,
+        Share = binding.Share,
+        Generation = generation,
+        Gateway = binding.Gateway,
+        Profile = binding.Policy.Profile,
+        Meter = binding.Meter,
+        Flags = BindingFlags.Active | (binding.Policy.Inbound ? BindingFlags.Inbound : 0) | (binding.Policy.IsHeld ? BindingFlags.Held : 0)
+            | (binding.GatewayProven ? 0 : BindingFlags.Learn) | (binding.IsLocal ? BindingFlags.Local : 0),
+        Mac = binding.Claim.Station.Mac,
+        Vlan = binding.Claim.Station.Vlan,
+    };
 }
 
 [StructLayout(LayoutKind.Sequential)]

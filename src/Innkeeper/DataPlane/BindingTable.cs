@@ -144,19 +144,5 @@ internal sealed class BindingTable(BpfPlane plane) : IBindingMap
 
     private static (MacAddress, ushort, Ipv4Address) KeyText(ClaimKey key) => (key.Mac, key.Vlan, key.Claimed);
 
-    private BindingSlot SlotOf(Binding binding) => new()
-    {
-        Claimed = binding.Claim.Address,
-        Legal = binding.Legal,
-        Shared = binding.Shared,
-        Share = binding.Share,
-        Generation = _generations[binding.Number],
-        Gateway = binding.Gateway,
-        Profile = binding.Policy.Profile,
-        Meter = binding.Meter,
-        Flags = BindingFlags.Active | (binding.Policy.Inbound ? BindingFlags.Inbound : 0) | (binding.Policy.IsHeld ? BindingFlags.Held : 0)
-            | (binding.GatewayProven ? 0 : BindingFlags.Learn) | (binding.IsLocal ? BindingFlags.Local : 0),
-        Mac = binding.Claim.Station.Mac,
-        Vlan = binding.Claim.Station.Vlan,
-    };
+    private BindingSlot SlotOf(Binding binding) => BindingSlot.Of(binding, _generations[binding.Number]);
 }

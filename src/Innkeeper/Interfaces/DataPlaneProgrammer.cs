@@ -10,7 +10,7 @@ namespace Innkeeper.Interfaces;
 /// Keeps the data plane's configuration in line with the interfaces and with the control plane's findings. Constructing it reads the
 /// configuration that an earlier process left and writes nothing. Used by the control loop's thread only.
 /// </summary>
-internal sealed class DataPlaneProgrammer : IOneArmSwitches
+internal sealed class DataPlaneProgrammer : IOneArmProgrammer
 {
     private readonly InnkeeperConfig _config;
     private readonly IDataPlane _dataPlane;

@@ -59,7 +59,7 @@ internal sealed class Gateway : IBindingListener, IArrivalListener
 
     public MemoryStationKinds Stations { get; } = new();
 
-    public RecordingSwitches Switches { get; } = new();
+    public RecordingOneArmProgrammer OneArm { get; } = new();
 
     public SimulatedDisk Disk { get; }
 
@@ -175,7 +175,7 @@ internal sealed class Gateway : IBindingListener, IArrivalListener
         _profileProgrammer.MoveTo(Network.Router, [Network.Networks.UplinkNetwork]);
         return new ControlCore(
             new ControlSeams(
-                Network, Punts, Map, Shared, Profiles, Blocked, IsOneArmed ? new OneArmSeams(Stations, Switches, Switches.Router) : null, Disk, Disk, Counters, events, Clock,
+                Network, Punts, Map, Shared, Profiles, Blocked, IsOneArmed ? new OneArmSeams(Stations, OneArm, OneArm.Router) : null, Disk, Disk, Counters, events, Clock,
                 NullLogger.Instance)
             {
                 Follow = TakeChange,

@@ -112,21 +112,7 @@ internal sealed class SimulatedBindingMap(CrashPoint crash, uint capacity) : IBi
     }
 
     /// <summary>What the slot of a binding says.</summary>
-    public BindingSlot SlotOf(Binding binding) => new()
-    {
-        Claimed = binding.Claim.Address,
-        Legal = binding.Legal,
-        Shared = binding.Shared,
-        Share = binding.Share,
-        Generation = _generations[binding.Number],
-        Gateway = binding.Gateway,
-        Profile = binding.Policy.Profile,
-        Meter = binding.Meter,
-        Flags = BindingFlags.Active | (binding.Policy.Inbound ? BindingFlags.Inbound : 0) | (binding.Policy.IsHeld ? BindingFlags.Held : 0)
-            | (binding.GatewayProven ? 0 : BindingFlags.Learn) | (binding.IsLocal ? BindingFlags.Local : 0),
-        Mac = binding.Claim.Station.Mac,
-        Vlan = binding.Claim.Station.Vlan,
-    };
+    public BindingSlot SlotOf(Binding binding) => BindingSlot.Of(binding, _generations[binding.Number]);
 
     public static ClaimedAddress ClaimOf(in BindingSlot slot) => new(new Station(slot.Vlan, slot.Mac), slot.Claimed);
 

@@ -47,7 +47,7 @@ public sealed class ControlLoopTests
     public void Turn_FollowsTheNetwork_ThenPunts_ThenTheInbox_ThenTimersInOrder()
     {
         var inbox = new ControlInbox(_punts);
-        var network = new NetworkSwitch(Network());
+        var network = new CurrentNetwork(Network());
         network.Add(new Listener(_done, "first listener"));
         network.Add(new Listener(_done, "second listener"));
         var loop = Loop([Timer("first timer", default), Timer("second timer", default)], inbox, network, Network);
@@ -62,7 +62,7 @@ public sealed class ControlLoopTests
     [Fact]
     public void Turn_WithoutAChangeOfTheNetwork_TellsNobody()
     {
-        var network = new NetworkSwitch(Network());
+        var network = new CurrentNetwork(Network());
         network.Add(new Listener(_done, "listener"));
 
         Loop([], network: network).Step(TimeSpan.Zero);
@@ -145,8 +145,8 @@ public sealed class ControlLoopTests
 
     private RecordedTimer Timer(string name, TimeSpan due) => new(_done, name, due);
 
-    private ControlLoop Loop(IReadOnlyList<ITimed> timers, ControlInbox? inbox = null, NetworkSwitch? network = null, Func<NetworkContext?>? follow = null) =>
-        new(_punts, new Receiver(_done), inbox ?? new ControlInbox(_punts), timers, follow ?? (() => null), network ?? new NetworkSwitch(Network()), _clock);
+    private ControlLoop Loop(IReadOnlyList<ITimed> timers, ControlInbox? inbox = null, CurrentNetwork? network = null, Func<NetworkContext?>? follow = null) =>
+        new(_punts, new Receiver(_done), inbox ?? new ControlInbox(_punts), timers, follow ?? (() => null), network ?? new CurrentNetwork(Network()), _clock);
 
     private sealed class Receiver(List<string> done) : IPuntReceiver
     {

@@ -114,11 +114,11 @@ public sealed class OneArmHandlerTests
         world.Advance(TimeSpan.Zero);
         Assert.Contains(world.Access.Take().Arps(), a => a.TargetIp == ControlHarness.Router);
         HearRouter(ControlHarness.RouterMac, world);
-        Assert.Null(world.Switches.Router);
+        Assert.Null(world.OneArm.Router);
 
         world.Advance(ArpSpoofGuard.AnswerTime);
 
-        Assert.Equal(ControlHarness.RouterMac, world.Switches.Router);
+        Assert.Equal(ControlHarness.RouterMac, world.OneArm.Router);
         Assert.Equal(StationKind.Regular, world.Stations.Kinds[ControlHarness.RouterMac]);
         Assert.Contains(ArpMessage.Announcement(ControlHarness.RouterMac, ControlHarness.Router), world.Return.Take().Arps());
     }
@@ -132,7 +132,7 @@ public sealed class OneArmHandlerTests
         _world.Advance(ArpSpoofGuard.AnswerTime);
 
         Assert.Equal([ControlHarness.RouterMac, s_other], Assert.Single(_world.EventsOf<RouterContested>()).Claimants);
-        Assert.Null(_world.Switches.Router);
+        Assert.Null(_world.OneArm.Router);
         Assert.Empty(_world.Stations.Kinds);
     }
 
@@ -158,7 +158,7 @@ public sealed class OneArmHandlerTests
         HearRouter(s_other);
         _world.Advance(ArpSpoofGuard.AnswerTime);
 
-        Assert.Equal(s_other, _world.Switches.Router);
+        Assert.Equal(s_other, _world.OneArm.Router);
         Assert.Empty(_world.EventsOf<AddressSpoofed>());
     }
 
@@ -191,14 +191,14 @@ public sealed class OneArmHandlerTests
     public void StrongerGateway_MakesThisOnePassive_UntilItLeaves()
     {
         Hear(new Advertisement(200, false, false));
-        Assert.Equal((true, true), (_world.Switches.IsPassive, _world.Core.OneArm!.Peer!.IsPassive));
+        Assert.Equal((true, true), (_world.OneArm.IsPassive, _world.Core.OneArm!.Peer!.IsPassive));
         Answered(1, Address, Gateway);
         Assert.Equal(0UL, _world.Count(Counter.ArpAnswered));
         Assert.NotEqual(0UL, _world.Count(Counter.ArpPassive));
 
         Hear(new Advertisement(200, false, IsLeaving: true));
 
-        Assert.False(_world.Switches.IsPassive);
+        Assert.False(_world.OneArm.IsPassive);
         Assert.Null(_world.Core.OneArm.Peer);
         Assert.Equal(new PeerFound(s_other, 200, 100, true), Assert.Single(_world.EventsOf<PeerFound>()));
         Assert.Single(_world.EventsOf<PeerLost>());
@@ -209,7 +209,7 @@ public sealed class OneArmHandlerTests
     {
         Hear(new Advertisement(50, IsAsking: true, false));
 
-        Assert.False(_world.Switches.IsPassive);
+        Assert.False(_world.OneArm.IsPassive);
         Assert.Equal(new Advertisement(100, false, false), Assert.Single(Advertisements()));
     }
 
@@ -220,7 +220,7 @@ public sealed class OneArmHandlerTests
 
         _world.Advance(GatewayElection.Lifetime);
 
-        Assert.False(_world.Switches.IsPassive);
+        Assert.False(_world.OneArm.IsPassive);
     }
 
     [Fact]
@@ -261,7 +261,7 @@ public sealed class OneArmHandlerTests
     {
         HearRouter(ControlHarness.RouterMac);
         _world.Advance(ArpSpoofGuard.AnswerTime);
-        Assert.Equal(ControlHarness.RouterMac, _world.Switches.Router);
+        Assert.Equal(ControlHarness.RouterMac, _world.OneArm.Router);
         _world.Access.Take();
     }
 

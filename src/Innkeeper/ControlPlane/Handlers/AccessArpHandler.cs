@@ -8,7 +8,7 @@ namespace Innkeeper.ControlPlane.Handlers;
 
 /// <summary>Two arms: ARP from the access side. Owns the table of neighbors there. <see cref="ArpResponder"/> decides.</summary>
 internal sealed class AccessArpHandler(
-    NetworkSwitch network, PolicyService policy, BindingService bindings, ArrivalService arrivals, GatewayInferenceHandler gateways, ArpSender arp, Counters counters) : IPuntHandler
+    CurrentNetwork network, PolicyService policy, BindingService bindings, ArrivalService arrivals, GatewayInferenceHandler gateways, ArpSender arp, Counters counters) : IPuntHandler
 {
     private readonly NeighborTable _neighbors = new();
 

@@ -71,7 +71,7 @@ internal sealed class ControlHarness : IBindingListener, IArrivalListener
 
     public MemoryStationKinds Stations { get; } = new();
 
-    public RecordingSwitches Switches { get; } = new();
+    public RecordingOneArmProgrammer OneArm { get; } = new();
 
     public MemoryStore Store { get; }
 
@@ -161,7 +161,7 @@ internal sealed class ControlHarness : IBindingListener, IArrivalListener
         profiles.MoveTo(Network.Router, [Network.Networks.UplinkNetwork]);
         var core = new ControlCore(
             new ControlSeams(
-                Network, Punts, Map, Shared, Profiles, Blocked, _isOneArmed ? new OneArmSeams(Stations, Switches, Switches.Router) : null, Store, Store, Counters, Events, Clock,
+                Network, Punts, Map, Shared, Profiles, Blocked, _isOneArmed ? new OneArmSeams(Stations, OneArm, OneArm.Router) : null, Store, Store, Counters, Events, Clock,
                 NullLogger.Instance)
             {
                 Follow = TakeChange,

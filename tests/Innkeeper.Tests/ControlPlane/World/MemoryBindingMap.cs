@@ -106,21 +106,7 @@ internal sealed class MemoryBindingMap(uint capacity = 64, WriteJournal? all = n
 
     private void Put(Binding binding)
     {
-        _slots[binding.Number] = new BindingSlot
-        {
-            Claimed = binding.Claim.Address,
-            Legal = binding.Legal,
-            Shared = binding.Shared,
-            Share = binding.Share,
-            Generation = _generations.GetValueOrDefault(binding.Number),
-            Gateway = binding.Gateway,
-            Profile = binding.Policy.Profile,
-            Meter = binding.Meter,
-            Flags = BindingFlags.Active | (binding.Policy.Inbound ? BindingFlags.Inbound : 0) | (binding.Policy.IsHeld ? BindingFlags.Held : 0)
-                | (binding.GatewayProven ? 0 : BindingFlags.Learn) | (binding.IsLocal ? BindingFlags.Local : 0),
-            Mac = binding.Claim.Station.Mac,
-            Vlan = binding.Claim.Station.Vlan,
-        };
+        _slots[binding.Number] = BindingSlot.Of(binding, _generations.GetValueOrDefault(binding.Number));
         Claims[binding.Claim] = binding.Number;
         if (binding.IsPooled)
         {

@@ -80,7 +80,7 @@ internal sealed class MemoryStationKinds : IStationKinds
     public void Clear() => Kinds.Clear();
 }
 
-internal sealed class RecordingSwitches : IOneArmSwitches
+internal sealed class RecordingOneArmProgrammer : IOneArmProgrammer
 {
     public MacAddress? Router { get; private set; }
 

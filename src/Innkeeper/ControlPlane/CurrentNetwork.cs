@@ -9,7 +9,7 @@ internal interface INetworkListener
 }
 
 /// <summary>The network as it is now. It is replaced as a whole, and read at the moment of acting: no reader keeps a stale one.</summary>
-internal sealed class NetworkSwitch(NetworkContext initial)
+internal sealed class CurrentNetwork(NetworkContext initial)
 {
     private readonly List<INetworkListener> _listeners = [];
     private volatile NetworkContext _current = initial;
