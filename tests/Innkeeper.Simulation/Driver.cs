@@ -12,6 +12,7 @@ internal sealed class Driver
     private const int ActionsKept = 30;
 
     private readonly Random _random;
+    private readonly bool _isOutsideSilent;
     private readonly Scenario _scenario;
     private readonly Gateway _gateway;
     private readonly DataPlaneModel _plane;
@@ -31,10 +32,10 @@ internal sealed class Driver
 
     public Driver(int seed)
     {
-        _random = new Random(seed);
+        (_random, _isOutsideSilent) = (new Random(seed), seed % 5 == 4);
         _scenario = Scenario.Of(_random);
         _gateway = new Gateway(_scenario, Settings.Of(_random, _scenario.IsOneArmed, _scenario.Devices), _ledger.Inspect, UplinkLan.Inspect);
-        _plane = new DataPlaneModel(_gateway, _random, isOutsideSilent: seed % 5 == 4);
+        _plane = new DataPlaneModel(_gateway, _random, _isOutsideSilent);
         _wire = new Cable(_random, _gateway.Clock, () => _isCalm ? 0 : _scenario.Loss);
         _crowd = new DeviceCrowd(_gateway, _plane, _wire, _ledger, _random, Log);
         _lan = new UplinkLan(_gateway, _plane, _wire, _random, Log);
@@ -245,6 +246,13 @@ internal sealed class Driver
         };
         Log($"{time} pass");
         _gateway.Clock.Advance(time);
+        if (_isOutsideSilent)
+        {
+            // A device that nobody answers tries another address, as one does that looks for its network.
+            var device = _crowd.Any;
+            _crowd.GoStatic(device);
+            _crowd.Speak(device);
+        }
     }
 
     /// <summary>Everything that is under way goes on by a bit, and all that must hold is checked.</summary>

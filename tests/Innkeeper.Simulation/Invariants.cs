@@ -162,8 +162,9 @@ internal sealed class Invariants(Gateway gateway)
         var counts = core.Registry.Bindings.Values.GroupBy(b => b.Claim.Station).ToDictionary(g => g.Key, g => (Count: g.Count(), Most: g.Max(b => b.Policy.Addresses)));
         foreach (var (station, (count, most)) in counts)
         {
-            // A profile may allow less than before; then the device only gets no more.
-            Require(count <= most || (_addresses.TryGetValue(station, out var before) && count <= before) || _isFresh, () => $"{station} has {count} addresses, and may have {most}");
+            // A profile may allow less than before; then the device only gets no more. In one step it may get an address and then another profile.
+            var allowed = gateway.Map.Made.Where(b => b.Claim.Station == station).Max(b => (int?)b.Policy.Addresses) ?? most;
+            Require(count <= Math.Max(most, allowed) || count <= _addresses.GetValueOrDefault(station) || _isFresh, () => $"{station} has {count} addresses, and may have {most}");
         }
 
         _isFresh = false;
@@ -172,6 +173,8 @@ internal sealed class Invariants(Gateway gateway)
         {
             _addresses[station] = count;
         }
+
+        gateway.Map.Made.Clear();
 
         var pending = core.Arrivals.PendingFrames;
         Require(pending <= PendingPackets.MaxClaims * PendingPackets.MaxFrames, () => $"{pending} packets wait");

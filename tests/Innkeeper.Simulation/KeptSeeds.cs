@@ -13,5 +13,7 @@ internal static class KeptSeeds
         new(575, "the same, by a client that repeated its request"),
         new(312, "a share began on an address for which the data plane had no slot left, which ended the process"),
         new(350, "the same on another gateway's own address"),
+        new(3156, "a lease that was given back was acknowledged while the disk failed, because the clock was set back before the end that the disk has of it"),
+        new(3263, "the same, by another client"),
     ];
 }

@@ -112,7 +112,7 @@ internal sealed class DhcpResponder(LeaseDatabase leases, DhcpSettings settings)
         }
 
         return leases.Grant(asks, address, duration, now, wall) is { } lease
-            ? new DhcpDecision(DhcpVerdict.Acknowledged, address, duration, lease) { MayGoAhead = before is { State: LeaseState.Active } && lease.Row.Expires > wall }
+            ? new DhcpDecision(DhcpVerdict.Acknowledged, address, duration, lease) { MayGoAhead = before is { State: LeaseState.Active } && lease.Row.IsInForce(wall) }
             : null;
     }
 

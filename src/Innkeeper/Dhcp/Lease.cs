@@ -30,12 +30,16 @@ internal sealed record Lease(
 /// <summary>The part of a lease that is on disk. Written by the thread that writes to disk.</summary>
 internal sealed class LeaseRow
 {
+    /// <summary>The end in ticks, negative when the row says that the client gave the lease back: both are read and written as one.</summary>
     private long _expires;
 
     /// <summary>The end of the lease as on disk; the beginning of time while it is not there.</summary>
-    public DateTimeOffset Expires => new(Volatile.Read(ref _expires), TimeSpan.Zero);
+    public DateTimeOffset Expires => new(Math.Abs(Volatile.Read(ref _expires)), TimeSpan.Zero);
 
-    public bool IsStored => Volatile.Read(ref _expires) > 0;
+    public bool IsStored => Volatile.Read(ref _expires) != 0;
 
-    public void Stored(DateTimeOffset expires) => Volatile.Write(ref _expires, expires.UtcTicks);
+    /// <summary>Whether the next process would find the lease active at this time. One that was given back is not, wherever the clock was set.</summary>
+    public bool IsInForce(DateTimeOffset wall) => Volatile.Read(ref _expires) > wall.UtcTicks;
+
+    public void Stored(DateTimeOffset expires, bool isReleased) => Volatile.Write(ref _expires, isReleased ? -expires.UtcTicks : expires.UtcTicks);
 }

@@ -107,7 +107,7 @@ internal sealed partial class LeaseDatabase : ILeasedAddresses
             left = left > row.Expires - row.Granted ? row.Expires - row.Granted : left;
             var isOver = row.IsReleased || left <= TimeSpan.Zero;
             var lease = new Lease(row.Key, row.Address, isOver ? LeaseState.Ended : LeaseState.Active, now + left, row.Granted, row.Expires, row.Facts, new LeaseRow());
-            lease.Row.Stored(row.Expires);
+            lease.Row.Stored(row.Expires, row.IsReleased);
             Put(lease);
         }
 

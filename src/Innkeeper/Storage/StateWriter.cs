@@ -215,7 +215,7 @@ internal sealed class StateWriter : IDurability, IDisposable
             var isStored = isWritten && !_refused.Contains(save);
             if (isStored)
             {
-                save.Row.Stored(save.Lease.Expires);
+                save.Row.Stored(save.Lease.Expires, save.Lease.IsReleased);
             }
 
             save.Done?.Invoke(isStored);

@@ -23,8 +23,12 @@ internal sealed class SimulatedBindingMap(CrashPoint crash, uint capacity) : IBi
 
     public uint Capacity => capacity;
 
+    /// <summary>The bindings made since the list was last emptied, each with the policy under which it was made.</summary>
+    public List<Binding> Made { get; } = [];
+
     public void Add(Binding binding, TimeSpan heard)
     {
+        Made.Add(binding);
         EndMappings(binding.Number);
         crash.Pass();
         _traffic[binding.Number] = new Traffic { LastOut = ToNanoseconds(heard) };

@@ -59,7 +59,7 @@ internal sealed class SimulatedDisk(CrashPoint crash, MemoryStore durable) : ISt
         crash.Pass();
         foreach (var change in group)
         {
-            change.Row?.Stored(change.Expires);
+            change.Row?.Stored(change.Expires, change.IsReleased);
             change.Done?.Invoke(true);
         }
 
@@ -123,7 +123,7 @@ internal sealed class SimulatedDisk(CrashPoint crash, MemoryStore durable) : ISt
     {
         // While the disk fails nobody is kept waiting for it.
         var isHopeful = !_hasFailed;
-        Put(lease.Key, new Change(() => ((ILeaseStore)durable).Save(lease, null)) { Row = lease.Row, Expires = lease.Expires, Done = isHopeful ? done : null }, _leases);
+        Put(lease.Key, new Change(() => ((ILeaseStore)durable).Save(lease, null)) { Row = lease.Row, Expires = lease.Expires, IsReleased = lease.State == LeaseState.Ended, Done = isHopeful ? done : null }, _leases);
         if (!isHopeful)
         {
             done?.Invoke(false);
@@ -164,6 +164,8 @@ internal sealed class SimulatedDisk(CrashPoint crash, MemoryStore durable) : ISt
         public LeaseRow? Row { get; init; }
 
         public DateTimeOffset Expires { get; init; }
+
+        public bool IsReleased { get; init; }
 
         public Action<bool>? Done { get; init; }
     }

@@ -32,7 +32,10 @@ internal sealed class DhcpHarness
 
     public TimeSpan Now { get; set; } = TimeSpan.FromDays(1);
 
-    public DateTimeOffset Wall => Start + Now;
+    /// <summary>By how much the wall clock was set.</summary>
+    public TimeSpan ClockSet { get; set; }
+
+    public DateTimeOffset Wall => Start + Now + ClockSet;
 
     public bool IsAlone { get; set; } = true;
 
@@ -101,7 +104,7 @@ internal sealed class DhcpHarness
         Assert.Equal(DhcpVerdict.Offered, offer.Verdict);
         var ack = Select(mac, offer.Address, fill);
         Assert.Equal((DhcpVerdict.Acknowledged, offer.Address), (ack.Verdict, ack.Address));
-        ack.Save!.Row.Stored(ack.Save.Expires);
+        ack.Save!.Row.Stored(ack.Save.Expires, isReleased: false);
         return ack.Address;
     }
 

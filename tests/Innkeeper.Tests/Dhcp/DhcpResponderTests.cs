@@ -146,11 +146,24 @@ public sealed class DhcpResponderTests
 
         // Not on disk yet: it must be written before it is acknowledged again.
         Assert.NotNull(_harness.Renew(Mac, address).Save);
-        renewed.Save.Row.Stored(renewed.Save.Expires);
+        renewed.Save.Row.Stored(renewed.Save.Expires, isReleased: false);
         _harness.Now += TimeSpan.FromMinutes(1);
         var again = _harness.Renew(Mac, address);
         Assert.Equal((DhcpVerdict.Acknowledged, TimeSpan.FromMinutes(59)), (again.Verdict, again.Duration));
         Assert.Null(again.Save);
+    }
+
+    [Fact]
+    public void Request_OfALeaseThatTheDiskSaysIsGivenBack_WaitsForTheDisk_AlsoWhenTheClockWasSetBack()
+    {
+        var address = _harness.Lease(Mac);
+        var released = _harness.Release(Mac, address).Save!;
+        released.Row.Stored(released.Expires, isReleased: true);
+
+        // The clock is set back, so that the end of the lease on disk lies ahead; and the disk writes nothing of what follows.
+        _harness.ClockSet = -TimeSpan.FromMinutes(10);
+        Assert.False(_harness.Select(Mac, address).MayGoAhead);
+        Assert.False(_harness.Select(Mac, address).MayGoAhead);
     }
 
     [Fact]

@@ -30,7 +30,7 @@ public sealed class LeaseDatabaseRandomTests
                 if (next.Lease is { } lease)
                 {
                     _rows[lease.Key] = new StoredLease(lease.Key, lease.Address, lease.Granted, lease.Expires, lease.State == LeaseState.Ended, lease.Facts);
-                    lease.Row.Stored(lease.Expires);
+                    lease.Row.Stored(lease.Expires, lease.State == LeaseState.Ended);
                 }
             }
         }
