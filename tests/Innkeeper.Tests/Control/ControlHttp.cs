@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Innkeeper.Control;
 
 namespace Innkeeper.Tests.Control;
 
@@ -29,6 +30,9 @@ internal static class ControlHttp
         using var http = Open(path);
         using var request = new HttpRequestMessage(method, new Uri($"http://innkeeper{target}", new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }));
         request.Content = body is null ? null : new StringContent(body);
+
+        // The server refuses what is too long and closes, maybe while it is being sent: the client has to ask first to be sure to read the answer (RFC 9110 section 10.1.1).
+        request.Headers.ExpectContinue = body?.Length > ControlServer.MaxBody;
         using var response = await http.SendAsync(request, TestContext.Current.CancellationToken);
         return (response.StatusCode, await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
     }
