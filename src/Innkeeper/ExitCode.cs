@@ -1,6 +1,6 @@
 namespace Innkeeper;
 
-/// <summary>What the process ends with; docs/cli.md tells them to people.</summary>
+/// <summary>The exit codes of every command; docs/cli.md explains them to users.</summary>
 internal static class ExitCode
 {
     public const int Ok = 0;
@@ -14,7 +14,7 @@ internal static class ExitCode
     /// <summary>No gateway answers at the control socket.</summary>
     public const int Unreachable = 3;
 
-    /// <summary>What is asked for stands against something else.</summary>
+    /// <summary>The request conflicts with something else, such as another device's address.</summary>
     public const int Refused = 4;
 
     /// <summary>There is no such device, profile or address.</summary>

@@ -3,7 +3,7 @@ using Innkeeper.Configuration;
 
 namespace Innkeeper.Cli;
 
-/// <summary>What commands share: where they write, and the options that say which gateway is meant.</summary>
+/// <summary>Shared by all commands: the output, and the options that select a gateway.</summary>
 internal sealed class CommandContext(TextWriter output, TextWriter errors)
 {
     public const string DefaultConfig = "/etc/innkeeper/innkeeper.toml";
@@ -14,13 +14,13 @@ internal sealed class CommandContext(TextWriter output, TextWriter errors)
 
     public Option<string> Config { get; } = new("--config") { Description = $"The configuration file (default {DefaultConfig}).", HelpName = "FILE", Recursive = true };
 
-    public Option<bool> Verbose { get; } = new("--verbose") { Description = "Say more: details of errors, and what the gateway does.", Recursive = true };
+    public Option<bool> Verbose { get; } = new("--verbose") { Description = "Show more: details of errors, and each step of the gateway.", Recursive = true };
 
-    public Option<bool> Json { get; } = new("--json") { Description = "JSON in one line instead of text for people.", Recursive = true };
+    public Option<bool> Json { get; } = new("--json") { Description = "Print JSON instead of text: one object on each line.", Recursive = true };
 
-    public Option<string> Socket { get; } = new("--socket") { Description = "The running gateway's control socket, instead of the configuration's.", HelpName = "PATH", Recursive = true };
+    public Option<string> Socket { get; } = new("--socket") { Description = "The control socket of the running gateway. Default: the one in the configuration.", HelpName = "PATH", Recursive = true };
 
-    /// <summary>Lets <paramref name="act"/> ask the gateway that is meant.</summary>
+    /// <summary>Calls <paramref name="act"/> with the gateway that the options select.</summary>
     public int WithGateway(ParseResult parsed, Func<GatewaySession, int> act) => parsed.GetValue(Socket) is { } path
         ? act(SessionAt(path, parsed))
         : WithSettings(parsed, settings => act(SessionAt(settings.Control.Socket, parsed)));
@@ -42,7 +42,7 @@ internal sealed class CommandContext(TextWriter output, TextWriter errors)
     public ConfigurationResult? LoadFile(ParseResult parsed) =>
         parsed.GetValue(Config) is { } file ? ConfigurationFile.Load(file) : File.Exists(DefaultConfig) ? ConfigurationFile.Load(DefaultConfig) : null;
 
-    /// <summary>Says every error.</summary>
+    /// <summary>Prints every error.</summary>
     public int Refuse(ConfigurationResult result)
     {
         foreach (var error in result.Errors)

@@ -4,7 +4,7 @@ using System.CommandLine.Invocation;
 
 namespace Innkeeper.Cli;
 
-/// <summary>The commands: which there are. Each group has a file of its own.</summary>
+/// <summary>The list of all commands. Each group has a file of its own.</summary>
 internal static class CommandTree
 {
     /// <param name="output">For data; stdout when null.</param>
@@ -26,7 +26,7 @@ internal static class CommandTree
     internal static RootCommand Build(TextWriter output, TextWriter errors)
     {
         var context = new CommandContext(output, errors);
-        var root = new RootCommand("Innkeeper makes any device work on this LAN, whatever IP settings it carries.") { context.Verbose };
+        var root = new RootCommand("Innkeeper makes any device work on this LAN, whatever its IP settings are.") { context.Verbose };
         foreach (var command in (IEnumerable<Command>)
             [
                 .. GatewayCommands.Of(context), .. ReportCommands.Of(context), DeviceCommands.Of(context), EventCommands.Of(context),

@@ -8,7 +8,7 @@ using Innkeeper.Wire;
 
 namespace Innkeeper.Cli;
 
-/// <summary>`config`: what is in force, how it is changed, and what a file can contain.</summary>
+/// <summary>`config`: shows the active settings, reloads them, and prints what a file can contain.</summary>
 internal static class ConfigCommands
 {
     /// <summary>How long a gateway that replaces itself may take.</summary>
@@ -16,13 +16,13 @@ internal static class ConfigCommands
 
     public static Command Of(CommandContext context)
     {
-        var config = new Command("config", "Show or reload the configuration; print a sample file or a schema.") { context.Config, context.Socket, context.Json };
+        var config = new Command("config", "Show or reload the configuration. Print a sample file or a JSON schema.") { context.Config, context.Socket, context.Json };
         var show = new ExplainedCommand(
-            "show", "Every setting in force, and where it comes from; of a file, when no gateway runs.", "config show", "config show --config innkeeper.toml", "config show --json");
+            "show", "Show every active setting and its origin. If no gateway runs, show the settings of the file.", "config show", "config show --config innkeeper.toml", "config show --json");
         show.SetAction(parsed => Show(context, parsed));
         config.Add(show);
         var reload = new ExplainedCommand(
-            "reload", "Have the gateway check its file anew and take it; when it is wrong, the old configuration stays in force.", "config reload", "config reload --json");
+            "reload", "Make the gateway read its file again. If the file has an error, the previous settings stay active.", "config reload", "config reload --json");
         reload.SetAction(parsed => Reload(context, parsed));
         config.Add(reload);
         config.Add(Print(context, "sample", "Print a sample file with every setting and its documentation.", SampleFile.Text));
@@ -52,7 +52,7 @@ internal static class ConfigCommands
             return gateway.Show(reply, report => Tables.Write(context.Output, report));
         }
 
-        // No gateway runs: what one would run with.
+        // No gateway runs: show the settings that one would use.
         if (file.Config is null)
         {
             return context.Refuse(file);
@@ -73,7 +73,7 @@ internal static class ConfigCommands
 
     private static int Reload(CommandContext context, ParseResult parsed)
     {
-        // A file with errors still tells where to ask; the errors are the gateway's to tell.
+        // A file with errors still names the socket. The gateway reports the errors.
         var socket = parsed.GetValue(context.Socket) ?? context.LoadFile(parsed)?.ControlSocket ?? new InnkeeperConfig().Control.Socket;
         var gateway = context.SessionAt(socket, parsed);
         var reply = gateway.Client.Reload();
@@ -113,22 +113,22 @@ internal static class ConfigCommands
 
         return Await(accepted, socket, s_patience) is { } outcome
             ? (outcome, ExitCode.Failure)
-            : (Of(accepted, false, $"the new settings were taken, but after {s_patience.TotalSeconds} s no gateway answers that has them; its log says why"), ExitCode.Unreachable);
+            : (Of(accepted, false, $"the gateway accepted the new settings, but after {s_patience.TotalSeconds} s no gateway with them answers; see its log"), ExitCode.Unreachable);
     }
 
     private static ReloadOutcome Of(ReloadReport accepted, bool done, string text) => new(done, text, accepted.Changed, [], accepted.Replaces, accepted.Socket, accepted.Number);
 
-    /// <summary>What became of settings that were being started.</summary>
-    /// <param name="accepted">The gateway's word then.</param>
-    /// <param name="now">Its word now.</param>
-    /// <returns>Null: it cannot be told yet.</returns>
+    /// <summary>The result of starting new settings.</summary>
+    /// <param name="accepted">The gateway's answer to the request.</param>
+    /// <param name="now">Its status now; null: no answer.</param>
+    /// <returns>Null: not known yet.</returns>
     internal static ReloadOutcome? Judge(ReloadReport accepted, SettingsReport? now) =>
         now is null || now.Number < accepted.Number ? null
-        : now.Number > accepted.Number ? Of(accepted, false, "others have been taken since; `innkeeper config show` tells what is in force")
-        : now.Failure is { } why ? Of(accepted, false, $"the new settings cannot be started ({why}); those of before are in force again")
+        : now.Number > accepted.Number ? Of(accepted, false, "the gateway has taken other settings since; see `innkeeper config show`")
+        : now.Failure is { } why ? Of(accepted, false, $"the new settings cannot be started ({why}); the previous settings are in force again")
         : Of(accepted, true, "the new settings are in force");
 
-    /// <summary>Asks until it can be told what became of the settings: until then the old process may answer, or none.</summary>
+    /// <summary>Asks until the result is known. Until then the old process may answer, or no process.</summary>
     /// <param name="socket">Where the gateway answered, and does again if it goes back to the previous settings.</param>
     internal static ReloadOutcome? Await(ReloadReport accepted, string socket, TimeSpan patience)
     {
@@ -143,7 +143,7 @@ internal static class ConfigCommands
                 }
             }
 
-            // Nothing tells of a socket that appears and answers but asking it.
+            // No event reports a socket that begins to answer: only another request shows it.
             Thread.Sleep(50);
         }
 

@@ -4,12 +4,12 @@ using Innkeeper.Wire;
 
 namespace Innkeeper.Cli;
 
-/// <summary>`devices`: who is there, and what the administrator decides about each.</summary>
+/// <summary>`devices`: lists the known devices, and sends the administrator's decisions about them.</summary>
 internal static class DeviceCommands
 {
     public static Command Of(CommandContext context)
     {
-        var state = new Option<string>("--state") { Description = $"Only those that are {string.Join(", ", DevicesReport.States.SkipLast(1))} or {DevicesReport.States[^1]}.", HelpName = "STATE" };
+        var state = new Option<string>("--state") { Description = $"Show only devices in this state: {string.Join(", ", DevicesReport.States.SkipLast(1))} or {DevicesReport.States[^1]}.", HelpName = "STATE" };
         state.CompletionSources.Add([.. DevicesReport.States]);
         state.Validators.Add(result =>
         {
@@ -18,7 +18,7 @@ internal static class DeviceCommands
                 result.AddError($"--state is one of {string.Join(", ", DevicesReport.States)}, not {SafeText.Shorten(given)}");
             }
         });
-        var devices = new ExplainedCommand("devices", "The devices that are known, and what is decided about them.", "devices", "devices --state held", "devices approve 02:00:00:00:00:01 --for 8h")
+        var devices = new ExplainedCommand("devices", "Show the known devices, or decide about one of them.", "devices", "devices --state held", "devices approve 02:00:00:00:00:01 --for 8h")
         {
             state, context.Config, context.Socket, context.Json,
         };
@@ -27,28 +27,28 @@ internal static class DeviceCommands
 
         devices.Add(Show(context));
         devices.Add(Approve(context));
-        devices.Add(Refusal(context, "block", "Neither answer a device nor let it through.", (gateway, device, decision) => gateway.Block(device, decision),
+        devices.Add(Refusal(context, "block", "Block a device: the gateway does not answer it and drops its packets.", (gateway, device, decision) => gateway.Block(device, decision),
             "devices block 02:00:00:00:00:01 --reason \"floods the LAN\""));
-        devices.Add(Refusal(context, "hold", "Let a device wait for a decision; it gets addresses, names and the portal's page, nothing else.",
+        devices.Add(Refusal(context, "hold", "Make a device wait for your decision. It gets an address, DNS answers and the portal's page, nothing else.",
             (gateway, device, decision) => gateway.Hold(device, decision), "devices hold 0200.0000.0001"));
         devices.Add(Forget(context));
-        devices.Add(Value(context, "name", "NAME", "What to call it; \"\" takes the name away.", "Give a device a name, which other commands take instead of its MAC.",
+        devices.Add(Value(context, "name", "NAME", "The new name. \"\" removes the name.", "Give a device a name. Other commands accept the name instead of the MAC.",
             (gateway, device, name) => gateway.SetName(device, name), "devices name 02:00:00:00:00:01 \"phone of room 12\"", "devices name \"phone of room 12\" \"\""));
-        devices.Add(Value(context, "tag", "TAG", "Letters, digits, '.', '-' and '_'.", "Add a tag to a device.",
+        devices.Add(Value(context, "tag", "TAG", "The tag: letters, digits, '.', '-' and '_'.", "Add a tag to a device.",
             (gateway, device, tag) => gateway.AddTag(device, tag), "devices tag 02:00:00:00:00:01 printer"));
-        devices.Add(Value(context, "untag", "TAG", "The tag to take away.", "Take a tag from a device.",
+        devices.Add(Value(context, "untag", "TAG", "The tag to remove.", "Remove a tag from a device.",
             (gateway, device, tag) => gateway.RemoveTag(device, tag), "devices untag 02:00:00:00:00:01 printer"));
-        devices.Add(Value(context, "profile", "PROFILE", "The profile's name; \"\" lets the rules decide again.", "Pin a device to a profile, whatever the rules say.",
+        devices.Add(Value(context, "profile", "PROFILE", "The profile's name. \"\": the rules decide again.", "Pin a device to a profile, whatever the rules say.",
             (gateway, device, profile) => gateway.SetProfile(device, profile), "devices profile 02:00:00:00:00:01 guests", "devices profile 02:00:00:00:00:01 \"\""));
-        devices.Add(Value(context, "pin", "ADDRESS", "A legal address; \"\" lets it have any.", "Keep a legal address for a device.",
+        devices.Add(Value(context, "pin", "ADDRESS", "A pool address. \"\": any address.", "Reserve an outside address for a device.",
             (gateway, device, address) => gateway.SetAddress(device, address), "devices pin 02:00:00:00:00:01 137.118.199.60"));
         return devices;
     }
 
     private static ExplainedCommand Show(CommandContext context)
     {
-        var device = new Argument<string>("DEVICE") { Description = "The device: its MAC, the name it was given, an address it has, or the name it gives itself." };
-        var show = new ExplainedCommand("show", "All that is known of one device.", "devices show 02:00:00:00:00:01", "devices show 137.118.199.60") { device };
+        var device = new Argument<string>("DEVICE") { Description = "The device: its MAC, the name you gave it, one of its addresses, or its own host name." };
+        var show = new ExplainedCommand("show", "Show everything known about one device.", "devices show 02:00:00:00:00:01", "devices show 137.118.199.60") { device };
         show.SetAction(parsed => context.WithGateway(parsed, gateway =>
             gateway.Show(gateway.Client.FindDevice(parsed.GetValue(device)!), report => Tables.WriteEach(Tables.Open(context.Output), report))));
         return show;
@@ -57,11 +57,11 @@ internal static class DeviceCommands
     private static ExplainedCommand Approve(CommandContext context)
     {
         var device = Device();
-        var time = new Option<string>("--for") { Description = "How long, from 1s to 366d; as long as the profile says without it.", HelpName = "TIME" };
-        var profile = new Option<string>("--profile") { Description = "Pin it to this profile, too.", HelpName = "NAME" };
+        var time = new Option<string>("--for") { Description = "How long access lasts, from 1s to 366d. Default: the lifetime in the profile.", HelpName = "TIME" };
+        var profile = new Option<string>("--profile") { Description = "Also pin the device to this profile.", HelpName = "NAME" };
         var reason = Reason();
         var approve = new ExplainedCommand(
-            "approve", "Let a device through.", "devices approve 02:00:00:00:00:01", "devices approve 02:00:00:00:00:01 --for 8h --profile guests --reason \"room 12\"")
+            "approve", "Give a device access.", "devices approve 02:00:00:00:00:01", "devices approve 02:00:00:00:00:01 --for 8h --profile guests --reason \"room 12\"")
         {
             device, time, profile, reason,
         };
@@ -83,7 +83,7 @@ internal static class DeviceCommands
     private static ExplainedCommand Forget(CommandContext context)
     {
         var device = Device();
-        var forget = new ExplainedCommand("forget", "Drop a device and all that was decided about it; when it comes again it is new.", "devices forget 02-00-00-00-00-01") { device };
+        var forget = new ExplainedCommand("forget", "Forget a device and every decision about it. When the gateway sees it again, it is a new device.", "devices forget 02-00-00-00-00-01") { device };
         forget.SetAction(parsed => context.WithGateway(parsed, gateway => gateway.Change(gateway.Client.Forget(parsed.GetValue(device)!))));
         return forget;
     }
@@ -98,7 +98,7 @@ internal static class DeviceCommands
         return command;
     }
 
-    private static Argument<string> Device() => new("MAC") { Description = "The device: its MAC (02:00:00:00:00:01, 02-00-…, 0200.0000.0001), or the name it was given." };
+    private static Argument<string> Device() => new("MAC") { Description = "The device: its MAC (02:00:00:00:00:01, 02-00-…, 0200.0000.0001), or the name you gave it." };
 
-    private static Option<string> Reason() => new("--reason") { Description = "Why; stands beside the decision.", HelpName = "TEXT" };
+    private static Option<string> Reason() => new("--reason") { Description = "The reason for the decision. The gateway keeps and shows it.", HelpName = "TEXT" };
 }

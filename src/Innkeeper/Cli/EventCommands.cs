@@ -4,13 +4,13 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Innkeeper.Cli;
 
-/// <summary>`events`: what happened, and what happens.</summary>
+/// <summary>`events`: past events, and new ones as they happen.</summary>
 internal static class EventCommands
 {
     public static Command Of(CommandContext context)
     {
-        var follow = new Option<bool>("--follow", "-f") { Description = "Go on with what happens from now on, until this is stopped." };
-        var last = new Option<int>("--last", "-n") { Description = $"How many of the past (default {EventStream.UsualEvents}, up to {EventStream.MostEvents}).", HelpName = "N", DefaultValueFactory = _ => EventStream.UsualEvents };
+        var follow = new Option<bool>("--follow", "-f") { Description = "Then show new events as they happen, until you stop the command (Ctrl-C)." };
+        var last = new Option<int>("--last", "-n") { Description = $"Number of past events to show, from 0 to {EventStream.MostEvents} (default {EventStream.UsualEvents}).", HelpName = "N", DefaultValueFactory = _ => EventStream.UsualEvents };
         last.Validators.Add(result =>
         {
             if (result.Errors.Any() || result.GetValueOrDefault<int>() is < 0 or > EventStream.MostEvents)
@@ -18,7 +18,7 @@ internal static class EventCommands
                 result.AddError($"--last is a number from 0 to {EventStream.MostEvents}");
             }
         });
-        var events = new ExplainedCommand("events", "What happened, oldest first.", "events --last 100", "events --follow", "events --follow --last 0 --json")
+        var events = new ExplainedCommand("events", "Show the latest events, oldest first.", "events --last 100", "events --follow", "events --follow --last 0 --json")
         {
             follow, last, context.Config, context.Socket, context.Json,
         };
@@ -38,8 +38,8 @@ internal static class EventCommands
     }
 
     /// <summary>
-    /// .NET's own stdout takes no notice when its reader has gone (`| head`), and this would go on for ever. Not disposed of:
-    /// that would write once more to who is not there.
+    /// .NET's own stdout ignores that its reader has gone (`| head`), so the command would never end. Not disposed of:
+    /// disposing would write once more to a closed pipe.
     /// </summary>
     private static TextWriter Followed(TextWriter output) => ReferenceEquals(output, Console.Out)
         ? new StreamWriter(new FileStream(new SafeFileHandle(1, ownsHandle: false), FileAccess.Write, bufferSize: 0))

@@ -4,7 +4,7 @@ using System.CommandLine.Invocation;
 
 namespace Innkeeper.Cli;
 
-/// <summary>A command whose help ends with examples; a test takes each of them at its word.</summary>
+/// <summary>A command whose help ends with examples; a test runs each of them.</summary>
 internal sealed class ExplainedCommand(string name, string description, params string[] examples) : Command(name, description)
 {
     public IReadOnlyList<string> Examples => examples;
@@ -13,7 +13,7 @@ internal sealed class ExplainedCommand(string name, string description, params s
 /// <summary>The help, and the command's examples below it.</summary>
 internal sealed class HelpWithExamples(HelpAction help) : SynchronousCommandLineAction
 {
-    // Help is for whoever has the rest of the command line wrong, too.
+    // A user whose command line has other errors gets help, too.
     public override bool ClearsParseErrors => true;
 
     public override int Invoke(ParseResult parsed)

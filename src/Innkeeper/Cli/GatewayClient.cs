@@ -22,7 +22,7 @@ internal enum NoReply
     Broken,
 }
 
-/// <summary>What an operation of the running gateway came to.</summary>
+/// <summary>The result of an operation of the running gateway.</summary>
 /// <param name="Result">Meaningful when there was an answer.</param>
 /// <param name="Line">The answer as it came, one line.</param>
 internal readonly record struct Reply<T>(Result<T> Result, string Line, NoReply Trouble = NoReply.None)

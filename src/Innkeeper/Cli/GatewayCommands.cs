@@ -11,19 +11,19 @@ internal static class GatewayCommands
 
     public static Command Teardown(CommandContext context)
     {
-        var teardown = new Command("teardown", "Remove everything the gateway put on this machine; its memory of devices stays.") { context.Config };
+        var teardown = new Command("teardown", "Remove everything the gateway set up on this machine. Its database of devices stays.") { context.Config };
         teardown.SetAction(parsed => context.WithSettings(parsed, settings => Hosting.Teardown.Run(settings, context.Output, context.Errors)));
         return teardown;
     }
 
     private static ExplainedCommand Run(CommandContext context)
     {
-        var access = new Option<string>("--access") { Description = "The interface on which devices appear; instead of a file.", HelpName = "IF" };
-        var uplink = new Option<string>("--uplink") { Description = "The interface that leads out; instead of a file.", HelpName = "IF" };
-        var on = new Option<string>("--on") { Description = "One arm: the interface on an existing LAN, to serve the devices on it that do not belong; instead of a file.", HelpName = "IF" };
-        var pool = new Option<string[]>("--pool") { Description = "Legal addresses, first to last; may be repeated. Without any, devices share the uplink's own.", HelpName = "A-B", AllowMultipleArgumentsPerToken = true };
+        var access = new Option<string>("--access") { Description = "The interface on which devices appear. Used instead of a file.", HelpName = "IF" };
+        var uplink = new Option<string>("--uplink") { Description = "The interface that leads to the Internet. Used instead of a file.", HelpName = "IF" };
+        var on = new Option<string>("--on") { Description = "One arm: the interface on an existing LAN. The gateway serves the foreign devices there. Used instead of a file.", HelpName = "IF" };
+        var pool = new Option<string[]>("--pool") { Description = "Outside addresses, from the first to the last. May be repeated. Without it, devices share the uplink's own address.", HelpName = "A-B", AllowMultipleArgumentsPerToken = true };
         var run = new ExplainedCommand(
-            "run", "Run the gateway in the foreground; prints `ready` once it serves.",
+            "run", "Run the gateway in the foreground. It prints `ready` when it serves devices.",
             "run --config innkeeper.toml", "run --access eth1 --uplink eth0 --pool 137.118.199.50-137.118.199.99", "run --on eth0")
         {
             context.Config, access, uplink, on, pool,
@@ -41,7 +41,7 @@ internal static class GatewayCommands
 
     private static ExplainedCommand Check(CommandContext context)
     {
-        var check = new ExplainedCommand("check", "Check a configuration file: every error with its line and column.", "check --config innkeeper.toml") { context.Config };
+        var check = new ExplainedCommand("check", "Check a configuration file. Show every error with its line and column.", "check --config innkeeper.toml") { context.Config };
         check.SetAction(parsed =>
         {
             var file = parsed.GetValue(context.Config) ?? CommandContext.DefaultConfig;
@@ -58,7 +58,7 @@ internal static class GatewayCommands
 
             context.Output.WriteLine($"{file}: no errors");
 
-            // Of the machine and not of the file, which may be meant for another; and not of who asks.
+            // Faults of the machine, not of the file, which may be meant for another machine; and not of the user's rights.
             foreach (var lacking in SystemRequirements.OfSystem(SystemFacts.Read()))
             {
                 context.Errors.WriteLine($"innkeeper: the file is right, but the gateway cannot run here: {lacking}");

@@ -3,7 +3,7 @@ using Innkeeper.Wire;
 
 namespace Innkeeper.Cli;
 
-/// <summary>One command's talk with the running gateway: shows what it answers, as JSON or for people, and says the exit code.</summary>
+/// <summary>One command's conversation with the running gateway: prints its answer as JSON or as text, and returns the exit code.</summary>
 /// <param name="socket">Where it answers.</param>
 /// <param name="json">The gateway's line as it is.</param>
 internal sealed class GatewaySession(string socket, bool json, TextWriter output, TextWriter errors)
@@ -58,7 +58,7 @@ internal sealed class GatewaySession(string socket, bool json, TextWriter output
         return outcome.Done ? ExitCode.Ok : Fail(outcome.Text, outcome.ExitCode);
     }
 
-    /// <summary>Watches events until the gateway ends, or whoever reads them does.</summary>
+    /// <summary>Watches events until the gateway or the reader of the output ends.</summary>
     /// <param name="shown">Where they are shown: written to and flushed, and it throws when its reader has gone.</param>
     /// <param name="show">Shows one to people; null stands for a number of events that were missed.</param>
     public int Watch(int last, TextWriter shown, Action<EventReport?, long> show)
@@ -89,16 +89,16 @@ internal sealed class GatewaySession(string socket, bool json, TextWriter output
         });
         return isOver ? ExitCode.Ok
             : FaultOf(reply) is { } fault ? Fail(fault.Text, fault.Code)
-            : Fail("the gateway ended, or began anew with other settings; follow again", ExitCode.Unreachable);
+            : Fail("the gateway ended, or started again with other settings; run the command again", ExitCode.Unreachable);
     }
 
-    /// <summary>What is wrong with a reply, and the exit code; null: it is an answer.</summary>
+    /// <summary>The fault of a reply, and the exit code; null: the reply is an answer.</summary>
     public (string Text, int Code)? FaultOf<T>(Reply<T> reply)
         where T : class => reply.Trouble switch
         {
-            NoReply.Unreachable => ($"no gateway answers at {socket}; is it running? (`innkeeper run`, or name its file with --config)", ExitCode.Unreachable),
-            NoReply.NotPermitted => ($"the right to use {socket} is missing; run this as root", ExitCode.Failure),
-            NoReply.Broken => ("the gateway's answer broke off or is of another version; ask again, and if that does not help restart the gateway", ExitCode.Failure),
+            NoReply.Unreachable => ($"no gateway answers at {socket}; is it running? (start it with `innkeeper run`, or name its configuration with --config)", ExitCode.Unreachable),
+            NoReply.NotPermitted => ($"no permission to use {socket}; run this as root", ExitCode.Failure),
+            NoReply.Broken => ("the gateway's answer is incomplete or of another version; try again, and if that does not help, restart the gateway", ExitCode.Failure),
             _ => reply.Result.Failure is { } failure ? (FailureText.Of(failure), FailureText.CodeOf(failure)) : null,
         };
 

@@ -10,13 +10,13 @@ internal static class MailCommands
 {
     public static Command Of(CommandContext context)
     {
-        var to = new Option<string>("--to") { Description = "Send to this address instead of the configuration's.", HelpName = "ADDRESS" };
-        var test = new ExplainedCommand("test", "Send one message now and show what the mail server says.", "mail test", "mail test --to admin@example.net") { context.Config, to };
+        var to = new Option<string>("--to") { Description = "Send to this address instead of those in the configuration.", HelpName = "ADDRESS" };
+        var test = new ExplainedCommand("test", "Send one message now and show the mail server's answers.", "mail test", "mail test --to admin@example.net") { context.Config, to };
         test.SetAction(parsed => context.WithSettings(parsed, settings => Test(settings.Mail, parsed.GetValue(to), context.Output, context.Errors)));
-        return new ExplainedCommand("mail", "Mail to the administrator.", "mail test") { test };
+        return new ExplainedCommand("mail", "Test the mail that the gateway sends to you.", "mail test") { test };
     }
 
-    /// <param name="to">Instead of the configuration's recipients; null: those.</param>
+    /// <param name="to">The recipient; null: those in the configuration.</param>
     /// <returns>The exit code.</returns>
     private static int Test(MailConfig mail, string? to, TextWriter output, TextWriter errors)
     {

@@ -15,7 +15,7 @@ internal static partial class Tables
         }
 
         var table = NewTable(
-            "device", "name", "vendor", "state", "profile", "claims", "is outside", "believes in gateway", "packets out", "bytes out", "packets in", "bytes in", "first seen", "last seen");
+            "device", "name", "vendor", "state", "profile", "own address", "outside address", "gateway it uses", "packets out", "bytes out", "packets in", "bytes in", "first seen", "last seen");
         foreach (var device in report.Devices)
         {
             string[] who = [Station(device), NameOf(device), Maker(device), device.State, device.Profile ?? ""];
@@ -38,16 +38,16 @@ internal static partial class Tables
         console.Write(table);
     }
 
-    /// <summary>Each device with everything.</summary>
+    /// <summary>Each device with all its details.</summary>
     public static void WriteEach(IAnsiConsole console, DevicesReport report)
     {
         foreach (var device in report.Devices)
         {
             Line(console, $"{Station(device)} {device.GivenName}".TrimEnd());
-            Field(console, "calls itself", device.HostName);
+            Field(console, "host name", device.HostName);
             Field(console, "vendor", Maker(device));
             Field(console, "state", device.Standing is { } standing
-                ? $"{standing.State} since {Time(standing.Since)}{(standing.Until is { } until ? $" until {Time(until)}" : "")} by {standing.By}: {standing.Reason}"
+                ? $"{standing.State} since {Time(standing.Since)}{(standing.Until is { } until ? $" until {Time(until)}" : "")} by {standing.By}{(standing.Reason is { Length: > 0 } reason ? $": {reason}" : "")}"
                 : device.State);
             Field(console, "profile", device.PinnedProfile is { } pinned && pinned != device.Profile ? $"{device.Profile} (pinned to {pinned})"
                 : device.PinnedProfile is not null ? $"{device.Profile} (pinned)" : device.Profile);
@@ -59,8 +59,8 @@ internal static partial class Tables
             Field(console, "traffic", $"{device.PacketsOut} packets out ({Size(device.BytesOut)}), {device.PacketsIn} in ({Size(device.BytesIn)})");
             foreach (var binding in device.Bindings)
             {
-                Field(console, "address", $"{binding.Claimed} is {Outside(binding)} outside and {binding.Inside} inside; its gateway is {binding.Gateway ?? "not known"}");
-                Field(console, "  asks for names", string.Join(", ", binding.DnsServers ?? []));
+                Field(console, "address", $"own {binding.Claimed}, outside {Outside(binding)}, inside {binding.Inside}; the gateway it uses is {binding.Gateway ?? "not known"}");
+                Field(console, "  DNS servers", string.Join(", ", binding.DnsServers ?? []));
                 if (binding.Shared is { } shared)
                 {
                     Field(console, "  shares", $"{shared.Address}: {shared.Tcp} TCP ports, {shared.Udp} UDP ports, {shared.Icmp} ICMP queries, {shared.Other} hosts otherwise");
@@ -84,7 +84,7 @@ internal static partial class Tables
 
     private static string Station(DeviceReport device) => device.Vlan == 0 ? device.Mac : $"{device.Mac} (VLAN {device.Vlan})";
 
-    /// <summary>What the administrator calls it; else, in quotes, what it calls itself.</summary>
+    /// <summary>The administrator's name for it, or its own host name in quotes.</summary>
     private static string NameOf(DeviceReport device) => device.GivenName ?? (device.HostName is { } own ? $"\"{own}\"" : "");
 
     private static string Maker(DeviceReport device) => device.Vendor ?? (device.Randomised ? "(randomised)" : "");

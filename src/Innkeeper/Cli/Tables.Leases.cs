@@ -14,7 +14,7 @@ internal static partial class Tables
             return;
         }
 
-        var table = NewTable("address", "state", "device", "calls itself", "is a", "client", "since", "until", "on disk");
+        var table = NewTable("address", "state", "device", "host name", "vendor class", "client", "since", "until", "on disk");
         foreach (var lease in report.Leases)
         {
             AddRow(

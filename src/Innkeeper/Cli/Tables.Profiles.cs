@@ -29,7 +29,7 @@ internal static partial class Tables
         console.Write(gateways);
     }
 
-    /// <summary>A file of TOML, with where each value comes from as its comment.</summary>
+    /// <summary>A TOML file. The origin of each value is its comment.</summary>
     public static void Write(TextWriter output, ConfigReport report)
     {
         output.WriteLine($"# {(report.InForce ? "in force" : "not in force, no gateway runs")}; file: {Plain(report.File)}");
@@ -38,7 +38,7 @@ internal static partial class Tables
         var table = "";
         foreach (var (key, text, origin) in lines)
         {
-            // Of a list of tables each has its header; all else is named in full, before the first of them.
+            // Each table of a list has its header. All other keys are written in full, before the first such table.
             if (IsOfAList(key, out var kind) && RepeatedTable.ParentOf(key) != table)
             {
                 table = RepeatedTable.ParentOf(key);
@@ -67,7 +67,7 @@ internal static partial class Tables
 
     private static string Span(long? seconds) => seconds switch
     {
-        null => "for ever",
+        null => "unlimited",
         _ when seconds % 86_400 == 0 => $"{seconds / 86_400}d",
         _ when seconds % 3600 == 0 => $"{seconds / 3600}h",
         _ when seconds % 60 == 0 => $"{seconds / 60}m",

@@ -4,7 +4,7 @@ using Spectre.Console;
 
 namespace Innkeeper.Cli;
 
-/// <summary>Reports for people. What guests can choose goes through <see cref="Plain"/>: it is neither markup nor control characters.</summary>
+/// <summary>Reports as text. Texts that guests can choose go through <see cref="Plain"/>, so they are neither markup nor control characters.</summary>
 internal static partial class Tables
 {
     /// <summary>Off a terminal lines are as long as what they hold; on one, cells that do not fit go on below.</summary>
@@ -41,7 +41,7 @@ internal static partial class Tables
 
         if (status.Settings?.Failure is { } notStarted)
         {
-            console.MarkupLineInterpolated($"[red]the new settings cannot be started ({Plain(notStarted)}); those of before are in force[/]");
+            console.MarkupLineInterpolated($"[red]the new settings cannot be started ({Plain(notStarted)}); the previous settings are in force[/]");
         }
 
         Line(console, $"{status.Devices} devices with {status.Bindings} addresses; {status.Adopted.Bindings} taken over at start ({status.Adopted.Source})");

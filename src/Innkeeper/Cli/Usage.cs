@@ -5,7 +5,7 @@ using Innkeeper.Wire;
 
 namespace Innkeeper.Cli;
 
-/// <summary>What is wrong with a command line, in one line.</summary>
+/// <summary>Explains in one line what is wrong with a command line.</summary>
 internal static class Usage
 {
     public static string Explain(ParseResult parsed)
@@ -17,20 +17,20 @@ internal static class Usage
         var unknown = parsed.UnmatchedTokens.Count > 0 ? parsed.UnmatchedTokens[0] : null;
         if (commands.Count == 0 || (command.Action is not null && unknown is null or ['-', ..]))
         {
-            return $"{path}: {SafeText.OneLine(parsed.Errors[0].Message).TrimEnd('.')}; {help} shows what it takes";
+            return $"{path}: {SafeText.OneLine(parsed.Errors[0].Message).TrimEnd('.')}; see {help}";
         }
 
-        var all = $"there are {string.Join(", ", commands)}";
+        var all = $"the commands are {string.Join(", ", commands)}";
         return unknown is null
-            ? $"{path}: a command is missing; {all}, and {help} explains them"
+            ? $"{path}: a command is missing; {all}. See {help}"
             : $"{path}: there is no command {SafeText.Shorten(unknown)}; " +
               $"{(Suggest.Nearest(unknown, commands) is { } nearest ? $"did you mean {nearest}?" : all + ".")} See {help}";
     }
 
-    /// <summary>The command with those that it stands in, as it is typed.</summary>
+    /// <summary>The command with its parent commands, as the user types them.</summary>
     private static string PathOf(CommandResult command) => command.Command is RootCommand ? "innkeeper" : $"{PathOf((CommandResult)command.Parent!)} {command.Command.Name}";
 
-    /// <summary>`run` takes a file, or options instead: two arms or one. What is given in vain would be believed to hold.</summary>
+    /// <summary>`run` takes a file, or options instead: two arms or one. An option that has no effect is refused: the user would expect an effect.</summary>
     public static void DemandFileOrOptions(CommandResult run, Option file, IReadOnlyList<Option> two, IReadOnlyList<Option> one, IReadOnlyList<Option> optional)
     {
         bool IsGiven(Option option) => run.GetResult(option) is { Implicit: false };
@@ -38,7 +38,7 @@ internal static class Usage
         var needed = one.Any(IsGiven) ? one : two;
         if (one.FirstOrDefault(IsGiven) is { } single && two.FirstOrDefault(IsGiven) is { } beside)
         {
-            run.AddError($"{single.Name} stands beside {beside.Name}; give {single.Name} for one arm, or {string.Join(" and ", two.Select(o => o.Name))} for two");
+            run.AddError($"{single.Name} cannot be used with {beside.Name}; give {single.Name} for one arm, or {string.Join(" and ", two.Select(o => o.Name))} for two");
             return;
         }
 
@@ -47,7 +47,7 @@ internal static class Usage
         var all = string.Join(" and ", needed.Select(o => o.Name));
         if (given.Count > 0 && IsGiven(file))
         {
-            run.AddError($"{file.Name} stands beside {given[0].Name}; give a file, or {all} without one");
+            run.AddError($"{file.Name} cannot be used with {given[0].Name}; give a file, or {all} without one");
         }
         else if (given.Count > 0 && missing.Count > 0)
         {

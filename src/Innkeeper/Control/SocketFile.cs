@@ -135,5 +135,5 @@ internal static class SocketFile
         }
     }
 
-    public static string MissingRight(string path) => $"the right to use {path} is missing; run this as root";
+    public static string MissingRight(string path) => $"no permission to use {path}; run this as root";
 }

@@ -142,8 +142,8 @@ public sealed class ReloadTests : GatewayTests, IClassFixture<ReloadFixture>
         var told = Testbed.Cli("config", "reload");
 
         Assert.Equal(1, told.ExitCode);
-        Assert.Matches(@"^innkeeper: the new settings cannot be started \(.*state.*\); those of before are in force again\n$", told.Stderr);
-        Assert.Contains("those of before are in force", Testbed.Cli("status").AssertOk().Stdout);
+        Assert.Matches(@"^innkeeper: the new settings cannot be started \(.*state.*\); the previous settings are in force again\n$", told.Stderr);
+        Assert.Contains("the previous settings are in force", Testbed.Cli("status").AssertOk().Stdout);
         Assert.Contains("settings-failed", Testbed.Cli("events").AssertOk().Stdout);
         Assert.Contains(Testbed.StateDirectory + "\"", Testbed.Cli("config", "show").AssertOk().Stdout);
         Assert.Equal(30, requester.Finish(TimeSpan.FromSeconds(60)).Stdout.Split("status: NOERROR").Length - 1);

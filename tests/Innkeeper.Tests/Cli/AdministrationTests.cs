@@ -80,15 +80,15 @@ public sealed class AdministrationTests : IDisposable
 
     [Theory]
     [InlineData(5, "innkeeper: there is no device nobody; `innkeeper devices` lists them all\n", "devices", "show", "nobody")]
-    [InlineData(2, "innkeeper devices: --state is one of new, held, admitted, blocked, not active; `innkeeper devices --help` shows what it takes\n", "devices", "--state", "active")]
-    [InlineData(2, "innkeeper events: --last is a number from 0 to 10000; `innkeeper events --help` shows what it takes\n", "events", "--last", "10001")]
-    [InlineData(2, "innkeeper devices approve: Required argument missing for command: 'approve'; `innkeeper devices approve --help` shows what it takes\n", "devices", "approve")]
+    [InlineData(2, "innkeeper devices: --state is one of new, held, admitted, blocked, not active; see `innkeeper devices --help`\n", "devices", "--state", "active")]
+    [InlineData(2, "innkeeper events: --last is a number from 0 to 10000; see `innkeeper events --help`\n", "events", "--last", "10001")]
+    [InlineData(2, "innkeeper devices approve: Required argument missing for command: 'approve'; see `innkeeper devices approve --help`\n", "devices", "approve")]
     public void Command_ThatIsWrong_IsOneLineWithItsCode(int code, string errors, params string[] arguments) => Assert.Equal(new CommandLine(code, "", errors), Run(arguments));
 
     [Theory]
     [InlineData("innkeeper devices: there is no command aprove; did you mean approve? See `innkeeper devices --help`\n", "devices", "aprove", "x")]
-    [InlineData("innkeeper config: a command is missing; there are show, reload, sample, schema, and `innkeeper config --help` explains them\n", "config")]
-    [InlineData("innkeeper devices: Unrecognized command or argument '--bogus'; `innkeeper devices --help` shows what it takes\n", "devices", "--bogus")]
+    [InlineData("innkeeper config: a command is missing; the commands are show, reload, sample, schema. See `innkeeper config --help`\n", "config")]
+    [InlineData("innkeeper devices: Unrecognized command or argument '--bogus'; see `innkeeper devices --help`\n", "devices", "--bogus")]
     public void Command_ThatIsNone_IsToldWhatThereIs(string errors, params string[] arguments) => Assert.Equal(new CommandLine(2, "", errors), CommandLine.Run(arguments));
 
     [Fact]
@@ -107,13 +107,13 @@ public sealed class AdministrationTests : IDisposable
     {
         var output = Run("devices", "show", "02:00:00:00:00:01").Output;
         Assert.StartsWith("02:00:00:00:00:01 (VLAN 10) phone of room 12\n", output);
-        foreach (var line in (string[])["  calls itself     Galaxy-S9\n", "  tags             phone, room-12\n", "  uses DHCP        yes\n", "  pinned address   137.118.199.50\n", "  profile          guests (pinned)\n"])
+        foreach (var line in (string[])["  host name        Galaxy-S9\n", "  tags             phone, room-12\n", "  uses DHCP        yes\n", "  pinned address   137.118.199.50\n", "  profile          guests (pinned)\n"])
         {
             Assert.Contains(line, output);
         }
 
         Assert.Contains("  state            admitted since 2026-11-23 07:05:03Z until 2026-11-23 15:05:03Z by administrator (root): room 12\n", output);
-        Assert.Contains("  address          47.31.128.195 is 137.118.199.50 outside and 100.64.0.2 inside; its gateway is 47.31.128.1\n", output);
+        Assert.Contains("  address          own 47.31.128.195, outside 137.118.199.50, inside 100.64.0.2; the gateway it uses is 47.31.128.1\n", output);
     }
 
     [Theory]
@@ -152,7 +152,7 @@ public sealed class AdministrationTests : IDisposable
         Assert.True(SpinWait.SpinUntil(() => output.GetStringBuilder().Length > 0, TimeSpan.FromSeconds(10)));
         _server!.Dispose();
         _server = null;
-        Assert.Equal(new CommandLine(3, "2026-11-23 07:05:03Z test: one\n", "innkeeper: the gateway ended, or began anew with other settings; follow again\n"), new CommandLine(await followed, output.ToString(), errors.ToString()));
+        Assert.Equal(new CommandLine(3, "2026-11-23 07:05:03Z test: one\n", "innkeeper: the gateway ended, or started again with other settings; run the command again\n"), new CommandLine(await followed, output.ToString(), errors.ToString()));
     }
 
     [Fact]
@@ -268,7 +268,7 @@ public sealed class AdministrationTests : IDisposable
             return new ReloadReport(["control.socket"], Replaces: true, Socket: SocketPath + "2", Number: 2);
         };
         var said = Run(json ? ["config", "reload", "--json"] : ["config", "reload"]);
-        Assert.Equal((1, "innkeeper: the new settings cannot be started (no room); those of before are in force again\n"), (said.Code, said.Errors));
+        Assert.Equal((1, "innkeeper: the new settings cannot be started (no room); the previous settings are in force again\n"), (said.Code, said.Errors));
         if (json)
         {
             Assert.StartsWith("{\"done\":false,\"text\":\"the new settings cannot be started", said.Output);

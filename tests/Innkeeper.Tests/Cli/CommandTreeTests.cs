@@ -14,28 +14,28 @@ public sealed class CommandTreeTests : IDisposable
     }
 
     [Theory]
-    [InlineData("", "innkeeper: a command is missing; there are run, check, status, profiles, leases, devices, events, config, mail, teardown, and `innkeeper --help` explains them")]
-    [InlineData("--verbose", "innkeeper: a command is missing; there are run, check, status, profiles, leases, devices, events, config, mail, teardown, and `innkeeper --help` explains them")]
+    [InlineData("", "innkeeper: a command is missing; the commands are run, check, status, profiles, leases, devices, events, config, mail, teardown. See `innkeeper --help`")]
+    [InlineData("--verbose", "innkeeper: a command is missing; the commands are run, check, status, profiles, leases, devices, events, config, mail, teardown. See `innkeeper --help`")]
     [InlineData("stats", "innkeeper: there is no command stats; did you mean status? See `innkeeper --help`")]
     [InlineData("chekc --config x", "innkeeper: there is no command chekc; did you mean check? See `innkeeper --help`")]
     [InlineData("device", "innkeeper: there is no command device; did you mean devices? See `innkeeper --help`")]
-    [InlineData("frobnicate", "innkeeper: there is no command frobnicate; there are run, check, status, profiles, leases, devices, events, config, mail, teardown. See `innkeeper --help`")]
-    [InlineData("check --bogus", "innkeeper check: Unrecognized command or argument '--bogus'; `innkeeper check --help` shows what it takes")]
-    [InlineData("check --config", "innkeeper check: Required argument missing for option: '--config'; `innkeeper check --help` shows what it takes")]
-    [InlineData("check --json", "innkeeper check: Unrecognized command or argument '--json'; `innkeeper check --help` shows what it takes")]
-    [InlineData("run --access eth1 --pool 192.0.2.50", "innkeeper run: --uplink is missing; without a file give --access and --uplink; `innkeeper run --help` shows what it takes")]
-    [InlineData("run --uplink eth0 --pool 192.0.2.50", "innkeeper run: --access is missing; without a file give --access and --uplink; `innkeeper run --help` shows what it takes")]
-    [InlineData("run --pool 192.0.2.50", "innkeeper run: --access and --uplink are missing; without a file give --access and --uplink; `innkeeper run --help` shows what it takes")]
-    [InlineData("run --config f --access eth1 --uplink eth0 --pool 192.0.2.50", "innkeeper run: --config stands beside --access; give a file, or --access and --uplink without one; `innkeeper run --help` shows what it takes")]
-    [InlineData("run --on eth0 --access eth1", "innkeeper run: --on stands beside --access; give --on for one arm, or --access and --uplink for two; `innkeeper run --help` shows what it takes")]
-    [InlineData("run --config f --on eth0", "innkeeper run: --config stands beside --on; give a file, or --on without one; `innkeeper run --help` shows what it takes")]
-    [InlineData("run --config f --pool 192.0.2.50", "innkeeper run: --config stands beside --pool; give a file, or --access and --uplink without one; `innkeeper run --help` shows what it takes")]
+    [InlineData("frobnicate", "innkeeper: there is no command frobnicate; the commands are run, check, status, profiles, leases, devices, events, config, mail, teardown. See `innkeeper --help`")]
+    [InlineData("check --bogus", "innkeeper check: Unrecognized command or argument '--bogus'; see `innkeeper check --help`")]
+    [InlineData("check --config", "innkeeper check: Required argument missing for option: '--config'; see `innkeeper check --help`")]
+    [InlineData("check --json", "innkeeper check: Unrecognized command or argument '--json'; see `innkeeper check --help`")]
+    [InlineData("run --access eth1 --pool 192.0.2.50", "innkeeper run: --uplink is missing; without a file give --access and --uplink; see `innkeeper run --help`")]
+    [InlineData("run --uplink eth0 --pool 192.0.2.50", "innkeeper run: --access is missing; without a file give --access and --uplink; see `innkeeper run --help`")]
+    [InlineData("run --pool 192.0.2.50", "innkeeper run: --access and --uplink are missing; without a file give --access and --uplink; see `innkeeper run --help`")]
+    [InlineData("run --config f --access eth1 --uplink eth0 --pool 192.0.2.50", "innkeeper run: --config cannot be used with --access; give a file, or --access and --uplink without one; see `innkeeper run --help`")]
+    [InlineData("run --on eth0 --access eth1", "innkeeper run: --on cannot be used with --access; give --on for one arm, or --access and --uplink for two; see `innkeeper run --help`")]
+    [InlineData("run --config f --on eth0", "innkeeper run: --config cannot be used with --on; give a file, or --on without one; see `innkeeper run --help`")]
+    [InlineData("run --config f --pool 192.0.2.50", "innkeeper run: --config cannot be used with --pool; give a file, or --access and --uplink without one; see `innkeeper run --help`")]
     public void Invoke_WrongUsage_IsOneLineAndCode2(string arguments, string expected) =>
         Assert.Equal(new CommandLine(2, "", expected + "\n"), CommandLine.Run(arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries)));
 
     [Fact]
     public void Invoke_CommandWithControlCharacters_StaysOneLine() => Assert.Equal(
-        "innkeeper: there is no command  [31m x; there are run, check, status, profiles, leases, devices, events, config, mail, teardown. See `innkeeper --help`\n", CommandLine.Run("\u001b[31m\nx").Errors);
+        "innkeeper: there is no command  [31m x; the commands are run, check, status, profiles, leases, devices, events, config, mail, teardown. See `innkeeper --help`\n", CommandLine.Run("\u001b[31m\nx").Errors);
 
     [Theory]
     [InlineData("--help", "teardown")]

@@ -11,7 +11,7 @@ namespace Innkeeper.Tests.Cli;
 
 public sealed partial class GatewayClientTests : IDisposable
 {
-    private const string BrokeOff = "innkeeper: the gateway's answer broke off or is of another version; ask again, and if that does not help restart the gateway\n";
+    private const string BrokeOff = "innkeeper: the gateway's answer is incomplete or of another version; try again, and if that does not help, restart the gateway\n";
 
     private readonly string _directory = Directory.CreateTempSubdirectory("ikt").FullName;
 
@@ -26,7 +26,7 @@ public sealed partial class GatewayClientTests : IDisposable
     [InlineData("status")]
     [InlineData("devices")]
     public void Ask_NobodyThere_IsCode3(string command) => Assert.Equal(
-        new CommandLine(3, "", $"innkeeper: no gateway answers at {SocketPath}; is it running? (`innkeeper run`, or name its file with --config)\n"),
+        new CommandLine(3, "", $"innkeeper: no gateway answers at {SocketPath}; is it running? (start it with `innkeeper run`, or name its configuration with --config)\n"),
         CommandLine.Run(command, "--socket", SocketPath));
 
     [Theory]
@@ -78,7 +78,7 @@ public sealed partial class GatewayClientTests : IDisposable
 
     [Fact]
     public void Ask_GatewayThatEndsInstead_IsUnreachable() => AssertAnswered(
-        [], $"innkeeper: no gateway answers at {SocketPath}; is it running? (`innkeeper run`, or name its file with --config)\n", 3);
+        [], $"innkeeper: no gateway answers at {SocketPath}; is it running? (start it with `innkeeper run`, or name its configuration with --config)\n", 3);
 
     private void AssertAnswered(byte[] answer, string expected, int code)
     {
@@ -152,7 +152,7 @@ public sealed partial class GatewayClientTests : IDisposable
     {
         using var server = new ControlServer(SocketPath, new FakeGateway().Operations);
         var line = WithoutRights(() => CommandLine.Run(command, "--socket", SocketPath));
-        Assert.Equal(new CommandLine(1, "", $"innkeeper: the right to use {SocketPath} is missing; run this as root\n"), line);
+        Assert.Equal(new CommandLine(1, "", $"innkeeper: no permission to use {SocketPath}; run this as root\n"), line);
     }
 
     [Fact]

@@ -27,7 +27,7 @@ public sealed class TablesTests
         var lines = Show(SampleReports.Devices()).Split('\n').Select(l => l.Trim()).Where(l => l != "").ToArray();
         Assert.Equal(3, lines.Length);
         Assert.Equal(
-            ["device", "name", "vendor", "state", "profile", "claims", "is outside", "believes in gateway", "packets out", "bytes out", "packets in", "bytes in", "first seen", "last seen"],
+            ["device", "name", "vendor", "state", "profile", "own address", "outside address", "gateway it uses", "packets out", "bytes out", "packets in", "bytes in", "first seen", "last seen"],
             Cells(lines[0]));
         Assert.Equal(
             [
