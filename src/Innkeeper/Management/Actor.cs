@@ -1,6 +1,6 @@
 namespace Innkeeper.Management;
 
-/// <summary>What an actor may do; each includes those before it.</summary>
+/// <summary>An actor's permission. Each includes the previous ones.</summary>
 internal enum Permission
 {
     /// <summary>Read everything.</summary>
@@ -22,10 +22,10 @@ internal enum ActorKind
     Process,
 }
 
-/// <summary>Who asks for an operation, and with which permission.</summary>
-/// <param name="Name">As it stands beside a decision: "root".</param>
+/// <summary>The user or process that asks for an operation, and its permission.</summary>
+/// <param name="Name">As shown with a decision: "root".</param>
 internal sealed record Actor(string Name, ActorKind Kind, Permission Permission)
 {
-    /// <summary>Null when the actor may do what needs this permission.</summary>
+    /// <summary>Null when the actor has this permission.</summary>
     public Forbidden? Lacks(Permission needed) => Permission >= needed ? null : new Forbidden(needed.ToString().ToLowerInvariant(), Name);
 }

@@ -8,13 +8,13 @@ using Innkeeper.Wire;
 
 namespace Innkeeper.Management;
 
-/// <summary>What a binding did so far.</summary>
+/// <summary>A binding's traffic and use of ports so far.</summary>
 /// <param name="Idle">Since its device's last packet.</param>
 /// <param name="DnsServers">Those its device asks; null where DNS is off.</param>
 /// <param name="Ports">Its share's ports in use or at rest, by <see cref="PortKind"/>.</param>
 internal readonly record struct BindingActivity(Traffic Traffic, TimeSpan Idle, IReadOnlyList<Ipv4Address>? DnsServers, uint[] Ports);
 
-/// <summary>Reads what bindings did, one binding at a time.</summary>
+/// <summary>Reads statistics, one binding at a time.</summary>
 internal interface IBindingStatistics
 {
     BindingActivity Of(Binding binding);

@@ -10,13 +10,13 @@ internal sealed class CommandJournal(EventLog events, IDurability disk, TimeProv
 
     public DateTimeOffset Now => clock.GetUtcNow();
 
-    /// <returns>What was done, in words.</returns>
+    /// <returns>A sentence about the change.</returns>
     public string Add(DeviceDecision decision)
     {
         events.Add(decision);
         return EventText.OutcomeOf(decision);
     }
 
-    /// <returns>Why what was noted is not on disk yet; null: it is.</returns>
+    /// <returns>Why the event is not on disk yet; null: it is.</returns>
     public Task<string?> AwaitDiskAsync() => Task.Run(() => disk.AwaitDisk(s_patience));
 }

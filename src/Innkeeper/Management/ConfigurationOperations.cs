@@ -4,7 +4,7 @@ using Innkeeper.Management.Contracts;
 
 namespace Innkeeper.Management;
 
-/// <summary>The settings in force, and how others come into force.</summary>
+/// <summary>The active settings, and a reload of others.</summary>
 /// <param name="configuration">The settings in force.</param>
 /// <param name="network">The interfaces now.</param>
 /// <param name="check">Whether settings fit this machine as it is now: every error, in words.</param>
@@ -13,7 +13,7 @@ internal sealed class ConfigurationOperations(
 {
     private const int Schema = 1;
 
-    /// <summary>What a gateway would run with, were it started now.</summary>
+    /// <summary>The settings that a gateway started now would use.</summary>
     public static ConfigReport Preview(ConfigurationResult configuration) => ReportOf(configuration, NetworkState.Read(configuration.Config!, out _), isInForce: false);
 
     public Result<ConfigReport> Get(Actor actor) => actor.Lacks(Permission.Viewer) is { } refusal ? refusal : ReportOf(configuration, network(), isInForce: true);
@@ -27,7 +27,7 @@ internal sealed class ConfigurationOperations(
 
         if (configuration.Positions.Values.All(p => p.Line == 0))
         {
-            return new Unavailable("the gateway was started with options, not with a file; the configuration in force stays");
+            return new Unavailable("the gateway was started with options, not with a file; the active configuration is unchanged");
         }
 
         var next = ConfigurationFile.Load(configuration.File);

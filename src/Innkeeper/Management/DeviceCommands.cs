@@ -110,7 +110,7 @@ internal sealed class DeviceCommands(
             Decide = known => new DeviceTagged(OrderedOf(known), isAdded, [.. known.Tags], actor.Name, ""),
         });
 
-    /// <summary>What can be checked before the control plane's thread is asked.</summary>
+    /// <summary>Checks that need no work on the control plane's thread.</summary>
     private Failure? Refuse(Actor actor, string device, Failure? wrong, out MacAddress mac)
     {
         mac = default;
@@ -152,7 +152,7 @@ internal sealed class DeviceCommands(
 
     private async ValueTask<DeviceChange> DoneAsync(MacAddress mac, string text) => new(mac.ToString(), text, await journal.AwaitDiskAsync().ConfigureAwait(false));
 
-    /// <summary>What one verb does; called on the control plane's thread.</summary>
+    /// <summary>The work of one verb. Called on the control plane's thread.</summary>
     private sealed record Command
     {
         public Func<MacAddress, Conflict?> Conflict { get; init; } = _ => null;

@@ -15,7 +15,7 @@ internal sealed record KnownDevice(Station Station, DeviceRecord? Record, Immuta
 }
 
 /// <summary>Finds devices in two immutable snapshots: the records and the bindings. No system call, from any thread.</summary>
-/// <param name="records">What is remembered of devices.</param>
+/// <param name="records">The records of all known devices.</param>
 /// <param name="bindings">The snapshot of the bindings, by number.</param>
 internal sealed class DeviceDirectory(DeviceStore records, Func<ImmutableDictionary<uint, Binding>> bindings)
 {
@@ -26,7 +26,7 @@ internal sealed class DeviceDirectory(DeviceStore records, Func<ImmutableDiction
 
     public DeviceRecord? RecordOf(MacAddress mac) => records.Find(mac);
 
-    /// <summary>Whose record keeps a legal address; null: nobody's.</summary>
+    /// <summary>The record that reserves an outside address; null: none does.</summary>
     public DeviceRecord? HolderOf(Ipv4Address pinned) => records.Devices.Values.FirstOrDefault(d => d.PinnedLegal == pinned);
 
     /// <summary>A VLAN that a device is in; 0 where it has no address.</summary>
@@ -52,8 +52,8 @@ internal sealed class DeviceDirectory(DeviceStore records, Func<ImmutableDiction
     }
 
     /// <summary>
-    /// The device that a command means: by MAC or given name only. What a device says of itself is not looked at: it would only have to
-    /// call itself like another one to be let in instead. A MAC that no device has is taken too: a device may be decided about before it comes.
+    /// The device that a command means: by MAC or given name only, never by its own host name: a device could choose the host name of
+    /// another one to be admitted in its place. An unknown MAC is accepted too: you can decide about a device before it arrives.
     /// </summary>
     public Result<IdentifiedDevice> Identify(string device)
     {

@@ -8,7 +8,7 @@ using Innkeeper.Wire;
 
 namespace Innkeeper.Management;
 
-/// <summary>Who is here, and what is known and decided about them.</summary>
+/// <summary>The known devices, their details and the decisions about them.</summary>
 internal sealed class DeviceQueries(InnkeeperConfig config, DeviceDirectory directory, IBindingStatistics statistics, Vendors vendors, TimeProvider clock) : IDeviceQueries
 {
     public Result<DevicesReport> List(Actor actor, string? state = null)

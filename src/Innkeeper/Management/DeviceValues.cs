@@ -3,7 +3,7 @@ using Innkeeper.Wire;
 
 namespace Innkeeper.Management;
 
-/// <summary>What commands about devices may be given. Each check returns what is wrong; null: nothing is.</summary>
+/// <summary>Checks of the values that commands about devices take. Each returns the fault; null: the value is valid.</summary>
 internal static class DeviceValues
 {
     private const int LongestName = 64;
@@ -41,7 +41,7 @@ internal static class DeviceValues
     public static Invalid? ReadAddress(string? text, out Ipv4Address? address)
     {
         address = Ipv4Address.TryParse(text, out var read) ? read : null;
-        return text is "" || address is not null ? null : new Invalid("address", text, "a legal one such as 192.0.2.60, or \"\" for any");
+        return text is "" || address is not null ? null : new Invalid("address", text, "an outside address such as 192.0.2.60, or \"\" for any");
     }
 
     /// <summary>The name of a profile that exists.</summary>

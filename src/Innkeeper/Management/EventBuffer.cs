@@ -14,7 +14,7 @@ internal readonly record struct EventItem(EventReport? Event, long Missed)
 
 /// <summary>
 /// Events that one subscriber has yet to take, bounded: an event that finds no room is counted, and the count takes the event's place as
-/// soon as there is room. Whoever adds an event never waits for a subscriber.
+/// soon as there is room. Adding an event never waits for a subscriber.
 /// </summary>
 internal sealed class EventBuffer
 {

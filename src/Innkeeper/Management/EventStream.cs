@@ -81,13 +81,13 @@ internal sealed class EventStream : IEventOperations, IDisposable
         {
             if (_subscribers.Length >= MostSubscribers)
             {
-                return new Unavailable($"{MostSubscribers} follow the events already; end one of them");
+                return new Unavailable($"{MostSubscribers} clients follow the events already; end one of them");
             }
 
             _subscribers = _subscribers.Add(buffer);
         }
 
-        // Subscribed first and read then: nothing is lost between the two. What is in both is taken once, by its number.
+        // Subscribe first, then read: no event is lost between the two. An event that is in both is taken once, by its number.
         var subscription = new EventSubscription(buffer, this);
         try
         {

@@ -20,8 +20,8 @@ internal abstract record Failure
 
 /// <summary>It does not exist.</summary>
 /// <param name="What">"device", "profile" …</param>
-/// <param name="Name">What was asked for.</param>
-/// <param name="Nearest">What was probably meant; null: nothing is like it.</param>
+/// <param name="Name">The name or value in the request.</param>
+/// <param name="Nearest">The most similar name; null: no name is similar.</param>
 /// <param name="Known">All that exist, where they are few.</param>
 internal sealed record NotFound(string What, string Name, string? Nearest = null, IReadOnlyList<string>? Known = null) : Failure
 {
@@ -31,7 +31,7 @@ internal sealed record NotFound(string What, string Name, string? Nearest = null
         : "");
 }
 
-/// <summary>Several are meant by it.</summary>
+/// <summary>Several devices match.</summary>
 /// <param name="Candidates">Up to five of them.</param>
 /// <param name="Count">How many there are.</param>
 internal sealed record Ambiguous(string What, string Name, IReadOnlyList<string> Candidates, int Count) : Failure
@@ -40,7 +40,7 @@ internal sealed record Ambiguous(string What, string Name, IReadOnlyList<string>
 }
 
 /// <summary>Another device has it.</summary>
-/// <param name="Value">What was asked for.</param>
+/// <param name="Value">The name or value in the request.</param>
 /// <param name="With">The MAC of the device that it is kept for.</param>
 /// <param name="WithName">That device's name, if it has one.</param>
 internal sealed record Conflict(string Value, string With, string? WithName = null) : Failure
@@ -50,20 +50,20 @@ internal sealed record Conflict(string Value, string With, string? WithName = nu
 
 /// <summary>A value is wrong in itself.</summary>
 /// <param name="Given">Null: nothing was given.</param>
-/// <param name="Expected">What would be right.</param>
+/// <param name="Expected">A description of valid values.</param>
 internal sealed record Invalid(string Field, string? Given, string Expected) : Failure
 {
     public override string Message => Given is null ? $"{Field} is missing; give {Expected}" : $"{(Given.Length == 0 ? "\"\"" : SafeText.Shorten(Given))} is not a valid {Field}; give {Expected}";
 }
 
-/// <summary>The configuration has errors; the one in force stays.</summary>
+/// <summary>The configuration has errors. The active one is unchanged.</summary>
 /// <param name="Errors">Every error, one line each, as a check of the file prints it.</param>
 internal sealed record Rejected(IReadOnlyList<string> Errors) : Failure
 {
-    public override string Message => "the configuration in force stays";
+    public override string Message => "the active configuration is unchanged";
 }
 
-/// <summary>The actor's permission does not suffice.</summary>
+/// <summary>The actor lacks a permission.</summary>
 /// <param name="Needs">"viewer", "operator" or "admin".</param>
 internal sealed record Forbidden(string Needs, string Actor) : Failure
 {

@@ -3,7 +3,7 @@ using Innkeeper.Management.Contracts;
 namespace Innkeeper.Management;
 
 /// <summary>
-/// All that an administrator can ask and order, for every front end: the control socket today. Callable from any thread; every operation checks
+/// Every operation that an administrator has, for every front end: the control socket today. Callable from any thread; every operation checks
 /// the actor's permission itself. To add a verb: a method here, a route in Control/ControlRoutes.cs, a command in Cli.
 /// </summary>
 internal sealed record GatewayOperations(
@@ -12,13 +12,13 @@ internal sealed record GatewayOperations(
 
 internal interface IStatusQueries
 {
-    /// <summary>How the gateway is.</summary>
+    /// <summary>The gateway's status.</summary>
     Result<StatusReport> Get(Actor actor);
 }
 
 internal interface IDeviceQueries
 {
-    /// <summary>The devices that are known.</summary>
+    /// <summary>The known devices.</summary>
     /// <param name="state">Only those whose admission is this; null: all.</param>
     Result<DevicesReport> List(Actor actor, string? state = null);
 
@@ -27,19 +27,19 @@ internal interface IDeviceQueries
     Result<DevicesReport> Find(Actor actor, string device);
 }
 
-/// <summary>Commands about one device. A device is named by its MAC or its given name, never by what it says of itself.</summary>
+/// <summary>Commands about one device. A device is named by its MAC or its given name, never by its own host name.</summary>
 internal interface IDeviceCommands
 {
-    /// <summary>Lets a device through.</summary>
+    /// <summary>Admits a device.</summary>
     ValueTask<Result<DeviceChange>> ApproveAsync(Actor actor, string device, Approval approval);
 
-    /// <summary>Neither answers a device nor lets it through.</summary>
+    /// <summary>Blocks a device: it gets no answers, and its packets are dropped.</summary>
     ValueTask<Result<DeviceChange>> BlockAsync(Actor actor, string device, Decision decision);
 
-    /// <summary>Lets a device wait for a decision.</summary>
+    /// <summary>Makes a device wait for a decision.</summary>
     ValueTask<Result<DeviceChange>> HoldAsync(Actor actor, string device, Decision decision);
 
-    /// <summary>Drops a device and all that was decided about it; if it is still here, it is new.</summary>
+    /// <summary>Forgets a device and every decision about it. If it is still present, it is a new device.</summary>
     ValueTask<Result<DeviceChange>> ForgetAsync(Actor actor, string device);
 
     /// <summary>Gives a device a name; an empty value takes it away.</summary>
@@ -58,13 +58,13 @@ internal interface IDeviceCommands
 
 internal interface IProfileQueries
 {
-    /// <summary>What devices may do, by profile, and the gateways they leave through.</summary>
+    /// <summary>The limits of each profile, and the gateways that devices use.</summary>
     Result<ProfilesReport> List(Actor actor);
 }
 
 internal interface ILeaseQueries
 {
-    /// <summary>What is leased, offered, and was leased before.</summary>
+    /// <summary>The leases, the offers, and the previous leases.</summary>
     Result<LeasesReport> List(Actor actor);
 }
 

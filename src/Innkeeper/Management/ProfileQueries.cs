@@ -7,7 +7,7 @@ using Innkeeper.Policy;
 
 namespace Innkeeper.Management;
 
-/// <summary>What devices may do, by profile, and the gateways they leave through.</summary>
+/// <summary>The limits of each profile, and the gateways that devices use.</summary>
 /// <param name="network">The interfaces now.</param>
 internal sealed class ProfileQueries(InnkeeperConfig config, DeviceStore records, GatewayHealth health, Func<NetworkState> network) : IProfileQueries
 {

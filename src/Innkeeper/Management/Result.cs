@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Innkeeper.Management;
 
-/// <summary>An operation's value, or why there is none. What is wrong with a request is a result, never an exception.</summary>
+/// <summary>An operation's value, or why there is none. A fault of the request is a result, never an exception.</summary>
 internal readonly struct Result<T>
     where T : class
 {

@@ -11,8 +11,8 @@ internal sealed class SettingsStatus(int number, string? failure, Func<bool> isT
     public int Number => number;
 
     /// <summary>
-    /// What clients are told. While the takeover is under way it is still the previous settings' number: a client that waits for the new
-    /// ones goes on waiting until the sockets that they do not use are closed.
+    /// The report for clients. During the takeover it still has the number of the previous settings: a client that waits for the new
+    /// ones waits until the sockets that they do not use are closed.
     /// </summary>
     public SettingsReport Report => new(isTakingOver() ? number - 1 : number, failure);
 }

@@ -11,10 +11,10 @@ using Innkeeper.Wire;
 
 namespace Innkeeper.Management;
 
-/// <summary>What does not change while the process runs.</summary>
+/// <summary>The facts that do not change while the process runs.</summary>
 internal sealed record GatewayStart(DateTimeOffset Time, AdoptionReport Adopted);
 
-/// <summary>How the gateway is, put together from snapshots and the data plane's counters.</summary>
+/// <summary>The gateway's status, from snapshots and the data plane's counters.</summary>
 internal sealed class StatusQuery(GatewayStart start, NetworkStatus network, AddressStatus addresses, CounterStatus counters, ServiceStatus services, SettingsStatus settings) : IStatusQueries
 {
     private const int Schema = 1;
@@ -35,7 +35,7 @@ internal sealed class StatusQuery(GatewayStart start, NetworkStatus network, Add
     }
 }
 
-/// <summary>The part of the status that speaks of the interfaces.</summary>
+/// <summary>The part of the status about the interfaces.</summary>
 /// <param name="state">The interfaces now.</param>
 /// <param name="lan">Null with two arms.</param>
 internal sealed class NetworkStatus(InnkeeperConfig config, Func<NetworkState> state, OneArmController? lan)
@@ -51,7 +51,7 @@ internal sealed class NetworkStatus(InnkeeperConfig config, Func<NetworkState> s
     public PeerReport? Peer => lan?.Peer is { } peer ? new PeerReport(peer.IsPassive ? "passive" : "active", peer.Mac.ToString(), peer.Priority) : null;
 }
 
-/// <summary>The part of the status that speaks of addresses and who has them.</summary>
+/// <summary>The part of the status about addresses and the devices that have them.</summary>
 /// <param name="bindings">The snapshot of the bindings, by number.</param>
 internal sealed class AddressStatus(AddressPools pools, INaptStatistics napt, Func<IReadOnlyDictionary<uint, Binding>> bindings)
 {

@@ -226,7 +226,7 @@ public sealed class AdministrationTests : IDisposable
         var file = Path.Combine(_directory, "innkeeper.toml");
         File.WriteAllText(file, $"pool.idle = \"x\"\ncontrol.socket = \"{SocketPath}\"\n");
         Assert.Equal(
-            new CommandLine(1, "", "f:3:1: pool.idle: \"x\" will not do; give a time\ninnkeeper: the configuration in force stays\n"), CommandLine.Run("config", "reload", "--config", file));
+            new CommandLine(1, "", "f:3:1: pool.idle: \"x\" will not do; give a time\ninnkeeper: the active configuration is unchanged\n"), CommandLine.Run("config", "reload", "--config", file));
     }
 
     [Fact]

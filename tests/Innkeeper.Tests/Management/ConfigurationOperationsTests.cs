@@ -55,7 +55,7 @@ public sealed class ConfigurationOperationsTests : IGatewayLifetime, IDisposable
         var rejected = Assert.IsType<Rejected>(operations.Reload(Admin).Failure);
 
         Assert.Contains($"{ConfigFile}:4:1: pool.idle", Assert.Single(rejected.Errors));
-        Assert.Equal(("the configuration in force stays", 0), (rejected.Message, _replacements));
+        Assert.Equal(("the active configuration is unchanged", 0), (rejected.Message, _replacements));
     }
 
     [Fact]

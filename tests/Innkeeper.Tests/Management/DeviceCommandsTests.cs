@@ -163,8 +163,8 @@ public sealed class DeviceCommandsTests
         { "tag", "", "\"\" is not a valid tag; give up to 32 letters, digits, '.', '-' and '_'" },
         { "profile", null, "profile is missing; give a profile's name, or \"\" to let the rules decide again" },
         { "profile", "zzz", "there is no profile zzz; there are default, guests" },
-        { "address", null, "address is missing; give a legal one such as 192.0.2.60, or \"\" for any" },
-        { "address", "137.118.199", "137.118.199 is not a valid address; give a legal one such as 192.0.2.60, or \"\" for any" },
+        { "address", null, "address is missing; give an outside address such as 192.0.2.60, or \"\" for any" },
+        { "address", "137.118.199", "137.118.199 is not a valid address; give an outside address such as 192.0.2.60, or \"\" for any" },
         { "address", "137.118.199.33", "there is no pool address 137.118.199.33" },
     };
 

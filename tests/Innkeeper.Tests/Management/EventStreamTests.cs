@@ -130,7 +130,7 @@ public sealed class EventStreamTests : IDisposable
     public void Subscribe_MoreThanMayBe_IsUnavailableUntilOneEnds()
     {
         var subscriptions = Enumerable.Range(0, EventStream.MostSubscribers).Select(_ => Subscribe(null)).ToList();
-        Assert.Equal("8 follow the events already; end one of them", Assert.IsType<Unavailable>(_stream.Subscribe(Viewer, null, 0).Failure).Message);
+        Assert.Equal("8 clients follow the events already; end one of them", Assert.IsType<Unavailable>(_stream.Subscribe(Viewer, null, 0).Failure).Message);
         subscriptions[0].Dispose();
         subscriptions[0].Dispose();
         Assert.Equal(7, _stream.SubscriberCount);

@@ -3,12 +3,12 @@ using System.Text.Json.Serialization;
 namespace Innkeeper.Management.Contracts;
 
 /*
- * What `--json` prints and what the control socket says: snake case, times in ISO 8601 UTC. Each report has a `schema` of its own, which goes
- * up when a field changes its meaning or goes; fields are added without. Schema 2 of devices: `state` tells a device's admission.
+ * The JSON of `--json` and of the control socket: snake case, times in ISO 8601 UTC. Each report has its own `schema`. That number rises
+ * when a field changes its meaning or is removed, not when one is added. Schema 2 of devices: `state` is a device's admission status.
  *
- * What a report must have is its parameters without a default: one that lacks any is not the answer asked for. Fields added later need a
- * default, so that a gateway that still runs an older version can be asked. A request's unknown fields are refused: a misspelt one would
- * be taken for obeyed.
+ * A report must have every parameter without a default: an answer that lacks one is no such report. Fields added later need a default, so
+ * that a newer client can ask a gateway of an older version. A request with unknown fields is refused: the client would believe that a
+ * misspelt field had an effect.
  */
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(StatusReport))]
@@ -24,7 +24,7 @@ namespace Innkeeper.Management.Contracts;
 [JsonSerializable(typeof(Failure))]
 internal sealed partial class ContractsContext : JsonSerializerContext;
 
-/// <summary>What is sent to the gateway.</summary>
+/// <summary>Requests to the gateway.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, RespectNullableAnnotations = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, AllowDuplicateProperties = false)]

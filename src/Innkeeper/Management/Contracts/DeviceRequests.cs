@@ -10,12 +10,12 @@ internal sealed record Approval(string? Profile = null, string? For = null, stri
 /// <param name="Reason">The administrator's words, one line.</param>
 internal sealed record Decision(string? Reason = null);
 
-/// <summary>What a device's name, profile or address is set to.</summary>
+/// <summary>The new value of a device's name, profile or address.</summary>
 /// <param name="Value">Empty: it is cleared. Null is refused.</param>
 internal sealed record Setting(string? Value = null);
 
 /// <summary>A command about one device that was carried out.</summary>
 /// <param name="Mac">The device.</param>
-/// <param name="Text">What happened, for people; the event's text too.</param>
+/// <param name="Text">A sentence about the change; also the event's text.</param>
 /// <param name="NotDurable">Why the change is not on disk yet, although it is in force; null: it is on disk.</param>
 internal sealed record DeviceChange(string Mac, string Text, string? NotDurable = null);

@@ -2,8 +2,8 @@ namespace Innkeeper.Management.Contracts;
 
 /// <summary>One claimed address of a device.</summary>
 /// <param name="Gateway">The gateway the device believes in; null while unknown.</param>
-/// <param name="Legal">What new conversations come from: its own, or the shared one.</param>
-/// <param name="DnsServers">Whom it asks, believing them to answer.</param>
+/// <param name="Legal">The source of new conversations: the device's own outside address, or the shared one.</param>
+/// <param name="DnsServers">The servers it asks. The gateway answers in their place.</param>
 /// <param name="Shared">Null where it has nothing of a shared address.</param>
 internal sealed record BindingReport(
     string Claimed, string Legal, string Inside, string? Gateway, string State, DateTimeOffset FirstSeen, DateTimeOffset LastSeen,
@@ -11,7 +11,7 @@ internal sealed record BindingReport(
 
 /// <summary>Where a device stands, and how it came to that.</summary>
 /// <param name="State">"new", "held", "admitted" or "blocked".</param>
-/// <param name="By">Who decided: "profile default", "rule 2", "administrator (root)".</param>
+/// <param name="By">The origin of the decision: "profile default", "rule 2", "administrator (root)".</param>
 /// <param name="Until">When an admission ends; null: it does not.</param>
 internal sealed record StandingReport(string State, string Reason, string By, DateTimeOffset Since, DateTimeOffset? Until = null);
 
@@ -23,8 +23,8 @@ internal sealed record StandingReport(string State, string Reason, string By, Da
 /// <param name="Name">Its name in the local zone; null when there is no zone.</param>
 /// <param name="Randomised">The MAC is locally administered: no vendor, and perhaps another one tomorrow.</param>
 /// <param name="Profile">The profile that holds for it; null where an earlier version does not say.</param>
-/// <param name="GivenName">What the administrator calls it.</param>
-/// <param name="HostName">What it calls itself: hostile text.</param>
+/// <param name="GivenName">The administrator's name for it.</param>
+/// <param name="HostName">Its own host name: hostile text.</param>
 /// <param name="UsesDhcp">Null while that is not known.</param>
 /// <param name="PinnedProfile">The profile that the administrator chose for it, whatever the rules say.</param>
 /// <param name="PinnedLegal">The legal address that is kept for it.</param>
@@ -39,6 +39,6 @@ internal sealed record DevicesReport(int Schema, IReadOnlyList<DeviceReport> Dev
 {
     public const int CurrentSchema = 2;
 
-    /// <summary>What <see cref="DeviceReport.State"/> may be.</summary>
+    /// <summary>The values of <see cref="DeviceReport.State"/>.</summary>
     public static readonly IReadOnlyList<string> States = ["new", "held", "admitted", "blocked"];
 }

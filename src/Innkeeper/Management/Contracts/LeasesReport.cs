@@ -13,8 +13,8 @@ internal sealed record DhcpReport(string Server, string Network, string Addresse
 /// <summary>An address that a device has or had.</summary>
 /// <param name="State">"active"; "offered" for a moment; "ended": kept for its client's return.</param>
 /// <param name="Client">Its identifier, in hexadecimal.</param>
-/// <param name="Durable">Whether all that the client was told is on disk.</param>
-/// <param name="HostName">As the device calls itself, escaped; null: it does not say.</param>
+/// <param name="Durable">Whether everything in the client's last ACK is on disk.</param>
+/// <param name="HostName">The device's own host name, escaped; null: it sent none.</param>
 /// <param name="VendorClass">As the device says, escaped; null: it does not say.</param>
 internal sealed record LeaseReport(
     string Address, string State, string Mac, int Vlan, string Client, DateTimeOffset Granted, DateTimeOffset Expires, bool Durable, string? HostName = null, string? VendorClass = null);

@@ -24,5 +24,5 @@ internal sealed record ProfileReport(
 /// <param name="Since">When it came to that; null while it is unknown.</param>
 internal sealed record GatewayReport(string Name, string Interface, string? NextHop, string State, DateTimeOffset? Since = null);
 
-/// <summary>What devices may do, by profile, and the gateways they leave through.</summary>
+/// <summary>The limits of each profile, and the gateways that devices use.</summary>
 internal sealed record ProfilesReport(int Schema, IReadOnlyList<ProfileReport> Profiles, IReadOnlyList<GatewayReport> Gateways);

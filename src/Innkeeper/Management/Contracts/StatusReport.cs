@@ -3,7 +3,7 @@ namespace Innkeeper.Management.Contracts;
 /// <summary>The pool's addresses by state.</summary>
 internal sealed record PoolReport(int Total, int Ready, int Bound, int Probing, int Quarantined);
 
-/// <summary>What was taken over at start: how many bindings, and from where ("pins", "programs", "none").</summary>
+/// <summary>Bindings taken over at the start: their number, and their source ("pins", "programs", "none").</summary>
 internal sealed record AdoptionReport(int Bindings, string Source);
 
 /// <summary>A server that resolves for us.</summary>
@@ -27,7 +27,7 @@ internal sealed record SharedAddressReport(string Address, string State, int Dev
 /// <param name="Blocks">Rows of ports that devices have.</param>
 internal sealed record NaptReport(IReadOnlyList<SharedAddressReport> Addresses, uint Mappings, uint Resting, uint Capacity, uint Blocks);
 
-/// <summary>What a device has of a shared address: ports in use or at rest, for all its claimed addresses together.</summary>
+/// <summary>A device's part of a shared address: ports in use or at rest, for all its own addresses together.</summary>
 /// <param name="Other">Remote hosts that it speaks a protocol without ports with.</param>
 internal sealed record SharedReport(string Address, uint Tcp, uint Udp, uint Icmp, uint Other);
 
@@ -44,13 +44,13 @@ internal sealed record PortalReport(IReadOnlyDictionary<string, long> Counters, 
 /// <summary>Messages to the administrator, of one channel.</summary>
 /// <param name="Waiting">To be sent, at once or again.</param>
 /// <param name="Sent">Since the start; <paramref name="Dead"/> are those given up since then.</param>
-/// <param name="LastAnswer">What the other side said last, or why it said nothing; null before the first attempt.</param>
+/// <param name="LastAnswer">The last answer of the other side, or why there was none; null before the first attempt.</param>
 /// <param name="LastTaken">Whether that attempt's message was taken.</param>
 internal sealed record OutboxReport(int Waiting, long Sent, long Dead, string? LastAnswer, DateTimeOffset? LastTime, bool? LastTaken);
 
 /// <summary>Which settings are in force.</summary>
 /// <param name="Number">1 at the start, and one more for each reload that took new ones.</param>
-/// <param name="Failure">Why those of that number could not be started: those of before are in force. Null: they are.</param>
+/// <param name="Failure">Why the settings of that number could not be started; the previous ones are in force. Null: they were started.</param>
 internal sealed record SettingsReport(int Number, string? Failure);
 
 /// <summary>The gateway as a whole.</summary>
