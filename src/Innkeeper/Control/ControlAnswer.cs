@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Innkeeper.Control;
 
-/// <summary>What a request is answered with: a status and one line of JSON, or a stream of events.</summary>
+/// <summary>The answer to a request: a status and one line of JSON, or a stream of events.</summary>
 /// <param name="Stream">Not null: instead of a body.</param>
 internal sealed record ControlAnswer(int Status, byte[] Body, EventSubscription? Stream = null)
 {

@@ -100,7 +100,7 @@ internal sealed class ControlApplication(GatewayOperations gateway, ILogger log,
             new Unavailable($"the report could not be made ({e.GetType().Name}: {e.Message}); the gateway's log has more"), StatusCodes.Status500InternalServerError);
     }
 
-    /// <summary>One JSON object a line, as events come. A client that reads slowly is told how many it missed; it holds nobody up.</summary>
+    /// <summary>One JSON object on each line, as events happen. A client that reads slowly gets the number of events that it missed; other clients do not wait for it.</summary>
     private async Task StreamAsync(HttpContext context, EventSubscription stream)
     {
         // A reader may pause for as long as it likes: its buffers are bounded.

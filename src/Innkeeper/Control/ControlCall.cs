@@ -20,7 +20,7 @@ internal sealed class ControlCall(HttpContext context, Actor actor, IReadOnlyDic
     public string? Query(string name) => context.Request.Query.TryGetValue(name, out var values) ? values.ToString() : null;
 
     /// <summary>A number of the query.</summary>
-    /// <param name="otherwise">What stands for it where it is not given.</param>
+    /// <param name="otherwise">The value when the query has none.</param>
     public Invalid? Number(string name, long? otherwise, out long? number)
     {
         number = otherwise;
@@ -33,7 +33,7 @@ internal sealed class ControlCall(HttpContext context, Actor actor, IReadOnlyDic
         return number is null ? new Invalid(name, text, "a number") : null;
     }
 
-    /// <summary>What is wrong with the query: a misspelt name would be taken for obeyed.</summary>
+    /// <summary>A fault of the query; null: none. A misspelt name is a fault: the client would believe that it had an effect.</summary>
     public Invalid? CheckQuery(IReadOnlyList<string> takes) => context.Request.Query.Keys.FirstOrDefault(k => !takes.Contains(k)) is { } stray
         ? new Invalid("parameter", stray, Suggest.Nearest(stray, takes) ?? (takes.Count == 0 ? "none" : string.Join(", ", takes)))
         : null;
@@ -57,5 +57,5 @@ internal sealed class ControlCall(HttpContext context, Actor actor, IReadOnlyDic
         }
     }
 
-    private static string Fields<T>(JsonTypeInfo<T> type) => $"a JSON object with texts as its fields {string.Join(", ", type.Properties.Select(p => p.Name))}";
+    private static string Fields<T>(JsonTypeInfo<T> type) => $"a JSON object with these text fields: {string.Join(", ", type.Properties.Select(p => p.Name))}";
 }

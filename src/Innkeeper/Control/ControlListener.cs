@@ -8,14 +8,14 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Innkeeper.Control;
 
-/// <summary>A client's connection: who is at its other end, and its slot among those who ask.</summary>
+/// <summary>A client's connection: the user at its other end, and its slot.</summary>
 internal sealed class ControlConnection(Actor actor, Action release)
 {
     private int _isReleased;
 
     public Actor Actor => actor;
 
-    /// <summary>Gives the slot to the next client. Whoever watches events does so early: watching takes no slot.</summary>
+    /// <summary>Gives the slot to the next client. A stream of events gives its slot away at its start: watching takes no slot.</summary>
     public void ReleaseSlot()
     {
         if (Interlocked.Exchange(ref _isReleased, 1) == 0)
@@ -26,8 +26,8 @@ internal sealed class ControlConnection(Actor actor, Action release)
 }
 
 /// <summary>
-/// Accepts the control socket's clients for Kestrel: so many at once, the others wait in the socket's queue; and a failure to accept (no
-/// descriptor is left) pauses, where Kestrel's own listener would try again without end.
+/// Accepts the control socket's clients for Kestrel: up to a maximum at a time, while the others wait in the socket's queue. After a failure
+/// to accept (no descriptor is left) it pauses, where Kestrel's own listener would try again without end.
 /// </summary>
 /// <param name="listener">Bound; it listens from <see cref="BindAsync"/> on.</param>
 /// <param name="accept">Accepts one client.</param>
@@ -35,7 +35,7 @@ internal sealed class ControlConnection(Actor actor, Action release)
 internal sealed class ControlListener(
     Socket listener, Func<Socket, CancellationToken, ValueTask<Socket>> accept, Func<uint, Actor> actorOf, TimeProvider clock, ILogger log) : IConnectionListenerFactory, IConnectionListener
 {
-    /// <summary>Clients who are served at the same time.</summary>
+    /// <summary>Maximum number of clients served at the same time.</summary>
     public const int MaxClients = 16;
 
     /// <summary>Clients who wait for a slot; one more is refused by the kernel.</summary>

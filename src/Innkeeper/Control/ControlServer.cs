@@ -31,7 +31,7 @@ internal sealed class ControlServer : IDisposable
 
     /// <summary>One line of JSON, which is what clients up to version 0.1 read.</summary>
     private static readonly byte[] s_notHttp =
-        "{\"error\":\"this gateway speaks HTTP on its control socket; ask with the innkeeper command of its own version\",\"exit_code\":1}\n"u8.ToArray();
+        "{\"error\":\"this gateway speaks HTTP on its control socket; use the innkeeper command of the same version\",\"exit_code\":1}\n"u8.ToArray();
 
     private readonly string _path;
     private readonly SocketIdentity _own;
@@ -55,7 +55,7 @@ internal sealed class ControlServer : IDisposable
         var listener = new ControlListener(
             socket, accept ?? ((listening, stop) => listening.AcceptAsync(stop)), actorOf ?? PeerCredentials.ActorOf, clock ?? TimeProvider.System, log);
 
-        // Without a log: Kestrel would write what any client can make happen.
+        // Without a log: any client could fill Kestrel's.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(options => Configure(options, new UnixDomainSocketEndPoint(path)));
         builder.Services.AddSingleton<IConnectionListenerFactory>(listener);
@@ -64,7 +64,7 @@ internal sealed class ControlServer : IDisposable
     }
 
     /// <summary>Whether a gateway listens there.</summary>
-    /// <exception cref="UnauthorizedAccessException">It cannot be told: connecting is not allowed.</exception>
+    /// <exception cref="UnauthorizedAccessException">Not known: this user may not connect.</exception>
     public static bool IsAnswering(string path) => SocketFile.IsAnswering(path);
 
     /// <summary>Accepts no more, ends the streams, and lets answers under way be sent.</summary>
@@ -105,7 +105,7 @@ internal sealed class ControlServer : IDisposable
         });
     }
 
-    /// <summary>Before Kestrel reads anything: a client of version 0.1 sends a line of lower-case words or JSON, and is told so in its own way.</summary>
+    /// <summary>Before Kestrel reads anything: a client of version 0.1 sends a line of lower-case words or JSON, and gets an error in its own format.</summary>
     private static async Task ServeAsync(ConnectionContext connection, ConnectionDelegate next)
     {
         try

@@ -5,7 +5,7 @@ using Innkeeper.Management;
 
 namespace Innkeeper.Control;
 
-/// <summary>The process at the other end of a Unix socket, as the kernel knows it; what it says of itself is not believed.</summary>
+/// <summary>The process at the other end of a Unix socket, as the kernel knows it; the process's own claims are not trusted.</summary>
 internal static class PeerCredentials
 {
     public static uint UserOf(Socket client)

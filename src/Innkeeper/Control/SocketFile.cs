@@ -11,7 +11,7 @@ internal readonly record struct SocketIdentity(uint DeviceMajor, uint DeviceMino
 internal static class SocketFile
 {
     /// <summary>A socket at a path, for its owner only. It does not listen yet.</summary>
-    /// <param name="own">What it is in the file system, to be removed by <see cref="Remove"/>.</param>
+    /// <param name="own">The socket's identity in the file system, for <see cref="Remove"/>.</param>
     /// <exception cref="IOException">Another gateway answers there, or the path cannot be used.</exception>
     /// <exception cref="UnauthorizedAccessException">The path may not be used.</exception>
     public static Socket Bind(string path, out SocketIdentity own)
@@ -54,14 +54,14 @@ internal static class SocketFile
 
     /// <summary>The socket at a path; null when nothing lies there, or something else.</summary>
     /// <param name="exists">Whether anything lies there.</param>
-    /// <exception cref="UnauthorizedAccessException">It may not be looked at.</exception>
+    /// <exception cref="UnauthorizedAccessException">This user may not look at it.</exception>
     public static SocketIdentity? Find(string path, out bool exists)
     {
         exists = Libc.statx(Libc.AT_FDCWD, path, Libc.AT_SYMLINK_NOFOLLOW, Libc.STATX_TYPE | Libc.STATX_INO | Libc.STATX_BTIME, out var found) == 0;
         if (!exists)
         {
             var errno = Marshal.GetLastPInvokeError();
-            return errno is Libc.ENOENT or Libc.ENOTDIR ? null : throw new UnauthorizedAccessException($"{path} cannot be looked at: {Libc.Describe(errno)}; run this as root");
+            return errno is Libc.ENOENT or Libc.ENOTDIR ? null : throw new UnauthorizedAccessException($"{path} cannot be read: {Libc.Describe(errno)}; run this as root");
         }
 
         return (found.Mode & Libc.S_IFMT) == Libc.S_IFSOCK
@@ -69,7 +69,7 @@ internal static class SocketFile
             : null;
     }
 
-    /// <exception cref="UnauthorizedAccessException">It cannot be told: connecting is not allowed.</exception>
+    /// <exception cref="UnauthorizedAccessException">Not known: this user may not connect.</exception>
     public static bool IsAnswering(string path)
     {
         if (Find(path, out _) is null)
@@ -116,7 +116,7 @@ internal static class SocketFile
         }
     }
 
-    /// <summary>Removes the folder that the socket lay in, when it is empty. One of the file system's first, and one that is a mount point (a container's volume), stay.</summary>
+    /// <summary>Removes the folder that the socket lay in, when it is empty. A folder at the root of the file system, and a mount point (a container's volume), stay.</summary>
     public static void RemoveFolder(string path)
     {
         var folder = Path.GetDirectoryName(path)!;
@@ -131,7 +131,7 @@ internal static class SocketFile
         }
         catch (IOException) when (Directory.Exists(folder))
         {
-            // In use, as a mount point is: whoever made it removes it.
+            // In use, for example as a mount point: its owner removes it.
         }
     }
 

@@ -113,11 +113,11 @@ public sealed class ControlRoutesTests : IDisposable
     [InlineData("GET", "/v1/events?last=many", null, 400, "many is not a valid last; give a number")]
     [InlineData("GET", "/v1/events?last=99999999999", null, 400, "2147483647 is not a valid last; give a number from 0 to 10000")]
     [InlineData("GET", "/v1/events/stream?since=x", null, 400, "x is not a valid since; give a number")]
-    [InlineData("POST", "/v1/devices/x/approve", "{\"by\":\"the boss\"}", 400, "by is not a valid body; give a JSON object with texts as its fields profile, for, reason")]
-    [InlineData("POST", "/v1/devices/x/approve", "{\"for\":8}", 400, "for is not a valid body; give a JSON object with texts as its fields profile, for, reason")]
-    [InlineData("POST", "/v1/devices/x/block", "{", 400, "body is not a valid body; give a JSON object with texts as its fields reason")]
-    [InlineData("PUT", "/v1/devices/x/name", "null", 400, "null is not a valid body; give a JSON object with texts as its fields value")]
-    [InlineData("PUT", "/v1/devices/x/name", "{\"value\":\"a\",\"value\":\"b\"}", 400, "value is not a valid body; give a JSON object with texts as its fields value")]
+    [InlineData("POST", "/v1/devices/x/approve", "{\"by\":\"the boss\"}", 400, "by is not a valid body; give a JSON object with these text fields: profile, for, reason")]
+    [InlineData("POST", "/v1/devices/x/approve", "{\"for\":8}", 400, "for is not a valid body; give a JSON object with these text fields: profile, for, reason")]
+    [InlineData("POST", "/v1/devices/x/block", "{", 400, "body is not a valid body; give a JSON object with these text fields: reason")]
+    [InlineData("PUT", "/v1/devices/x/name", "null", 400, "null is not a valid body; give a JSON object with these text fields: value")]
+    [InlineData("PUT", "/v1/devices/x/name", "{\"value\":\"a\",\"value\":\"b\"}", 400, "value is not a valid body; give a JSON object with these text fields: value")]
     public async Task Request_ThatIsWrong_IsToldWhatWouldBeRight(string method, string target, string? body, int status, string message)
     {
         var answer = await Send(method, target, body);

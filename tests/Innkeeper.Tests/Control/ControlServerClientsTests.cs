@@ -51,7 +51,7 @@ public sealed class ControlServerClientsTests : IDisposable
         using var client = ControlHttp.Connect(SocketPath);
         client.Send(Encoding.UTF8.GetBytes(line));
         Assert.Equal(
-            "{\"error\":\"this gateway speaks HTTP on its control socket; ask with the innkeeper command of its own version\",\"exit_code\":1}\n", ControlHttp.ReadAll(client));
+            "{\"error\":\"this gateway speaks HTTP on its control socket; use the innkeeper command of the same version\",\"exit_code\":1}\n", ControlHttp.ReadAll(client));
     }
 
     [Fact]
