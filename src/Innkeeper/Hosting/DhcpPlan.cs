@@ -53,7 +53,7 @@ internal static class DhcpPlan
         LeasesLegal = true,
     };
 
-    /// <summary>Without a service of ours, clients ask whom we would have asked; ports and TLS cannot be told to them.</summary>
+    /// <summary>Without our DNS service, clients get the servers that it would ask. DHCP cannot name ports and TLS, so servers that need them are left out.</summary>
     private static ImmutableArray<Ipv4Address> NameServers(InnkeeperConfig config) =>
     [
         .. (config.Dns.Upstreams.IsEmpty ? ResolvConf.Read(ResolvConf.Paths) : config.Dns.Upstreams)

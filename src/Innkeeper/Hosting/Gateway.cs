@@ -68,7 +68,7 @@ internal sealed class Gateway : IDisposable
                 throw new StartException(notLoaded.ToString());
             }
 
-            // 2. State: what is remembered of devices, and the events from here on.
+            // 2. State: the records of devices, and the events from here on.
             var store = Own(StateStore.Open(config.State.Directory, out var outcome));
             _writer = Own(new StateWriter(store));
             var state = new StateRepository(store, _writer, clock);
@@ -129,7 +129,7 @@ internal sealed class Gateway : IDisposable
                 events.Add(new RowsSkipped(rows));
             }
 
-            // 7. What an administrator can ask and order.
+            // 7. The administrator's operations.
             _replacement = new ReplacementRequest(RetireServices, End);
             var settings = new SettingsStatus(ProcessHandover.Number, failure, () => ProcessHandover.IsUnderWay);
             var directory = new DeviceDirectory(devices, () => bindings.All);
@@ -169,7 +169,7 @@ internal sealed class Gateway : IDisposable
     public void Prepare() => _control.Prepare();
 
     /// <summary>Serves until it is to end.</summary>
-    /// <returns>The sockets for a process that takes over; null: nobody takes over.</returns>
+    /// <returns>The sockets for a process that takes over; null: no process takes over.</returns>
     public IReadOnlyCollection<InheritedSocket>? Serve(CancellationToken stop)
     {
         using var end = stop.Register(End);
@@ -186,7 +186,7 @@ internal sealed class Gateway : IDisposable
         _writer.Flush(s_diskPatience);
         _controlServer?.Dispose();
 
-        // If the process was told to stop meanwhile, it stops: its successor would not know.
+        // If a signal asked the process to stop meanwhile, it stops: its successor would not know of the signal.
         return stop.IsCancellationRequested ? null : _replacement.Heirs;
     }
 
@@ -285,7 +285,7 @@ internal sealed class Gateway : IDisposable
         return [.. _portal?.Retire(s_servicePatience) ?? [], .. dns.GetAwaiter().GetResult()];
     }
 
-    /// <summary>What the administrator is notified of beside a new device's record.</summary>
+    /// <summary>The facts about a new device that its notification has beside its record.</summary>
     private ArrivalFacts FactsOf(DeviceRecord device, BindingIndex bindings)
     {
         var network = _interfaces.NetworkState;

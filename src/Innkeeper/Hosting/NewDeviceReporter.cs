@@ -9,7 +9,7 @@ using Innkeeper.Policy;
 namespace Innkeeper.Hosting;
 
 /// <summary>Notifies the administrator of new devices. Looks vendors up on another thread: the first look-up reads the whole listing.</summary>
-/// <param name="factsOf">What is known of a device beside its record. Called on the control loop's thread.</param>
+/// <param name="factsOf">The facts about a device that are not in its record. Called on the control loop's thread.</param>
 internal sealed class NewDeviceReporter(Notifier notifier, ArrivalComposer composer, Func<DeviceRecord, ArrivalFacts> factsOf) : IArrivalListener
 {
     private Task _last = Task.CompletedTask;

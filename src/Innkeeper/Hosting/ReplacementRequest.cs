@@ -19,7 +19,7 @@ internal sealed class ReplacementRequest(Func<IReadOnlyCollection<InheritedSocke
     {
         if (Interlocked.Exchange(ref _isRequested, 1) == 0)
         {
-            // Devices are served meanwhile, and whoever asked is answered.
+            // Devices are served meanwhile, and the client of the request gets its answer.
             _ = Task.Run(Retire);
         }
     }
@@ -33,7 +33,7 @@ internal sealed class ReplacementRequest(Func<IReadOnlyCollection<InheritedSocke
         }
         finally
         {
-            // Whatever becomes of the services' sockets, the new settings are to be started: the old services cannot come back.
+            // The new settings must start even if the services' sockets are lost: the old services cannot start again.
             _heirs = heirs;
             end();
         }

@@ -5,7 +5,7 @@ using Innkeeper.Links;
 
 namespace Innkeeper.Hosting;
 
-/// <summary>What this system is and this process may do, as far as the gateway depends on it.</summary>
+/// <summary>The properties of this system and the rights of this process that the gateway depends on.</summary>
 /// <param name="Release">The kernel's, as `uname -r` prints it.</param>
 /// <param name="Capabilities">The effective ones: bit N is capability number N.</param>
 /// <param name="HasOwnUsers">A user namespace other than the host's: capabilities that are had in it do not count for BPF.</param>
@@ -36,8 +36,8 @@ internal sealed record SystemFacts(string Release, ulong Capabilities, bool HasO
 }
 
 /// <summary>
-/// What a system must have, asked before anything is made: the kernel's own errors tell of what it lacks only that something is invalid or not permitted.
-/// A lacking module shows where it is needed first (<see cref="NetlinkException.Lacking"/>): the kernel loads modules by itself then.
+/// The requirements of the gateway, checked before it sets anything up: the kernel's own errors say only that something is invalid or not permitted.
+/// A module that is missing shows at its first use (<see cref="NetlinkException.Lacking"/>), because the kernel loads modules by itself then.
 /// </summary>
 internal static partial class SystemRequirements
 {
@@ -58,7 +58,7 @@ internal static partial class SystemRequirements
     [GeneratedRegex(@"^(?<major>\d{1,4})(\.(?<minor>\d{1,4}))?", RegexOptions.ExplicitCapture)]
     private static partial Regex KernelVersion();
 
-    /// <summary>What `run` would fail for; each fault in one line for the administrator.</summary>
+    /// <summary>The faults that would make `run` fail, each in one line for the administrator.</summary>
     /// <param name="servesUplink">DNS is served on the uplink.</param>
     public static IReadOnlyList<string> ToRun(SystemFacts facts, bool servesUplink) =>
     [
@@ -66,10 +66,10 @@ internal static partial class SystemRequirements
         .. OfCapabilities(facts, servesUplink && facts.FirstOpenPort > DnsPort ? [s_netAdmin, s_netRaw, s_sysAdmin, s_netBindService] : [s_netAdmin, s_netRaw, s_sysAdmin]),
     ];
 
-    /// <summary>What `teardown` would fail for, or worse, not find.</summary>
+    /// <summary>The faults that would make `teardown` fail or, worse, miss something.</summary>
     public static IReadOnlyList<string> ToTearDown(SystemFacts facts) => OfCapabilities(facts, [s_netAdmin, s_sysAdmin]);
 
-    /// <summary>What this machine lacks, whoever asks.</summary>
+    /// <summary>The requirements that this machine does not meet, for every user.</summary>
     public static IReadOnlyList<string> OfSystem(SystemFacts facts)
     {
         // A release that cannot be read may well be new enough.

@@ -5,7 +5,7 @@ using Innkeeper.Links;
 
 namespace Innkeeper.Hosting;
 
-/// <summary>Takes back everything that `run` left on the machine, whether it ended well or not. What is gone already is no error.</summary>
+/// <summary>Removes everything that `run` left on the machine, also after a crash. A part that is already gone is no error.</summary>
 internal static class Teardown
 {
     public static int Run(InnkeeperConfig config, TextWriter output, TextWriter errors)
@@ -24,7 +24,7 @@ internal static class Teardown
                 return ExitCode.Failure;
             }
 
-            // What is not there to be removed is no matter; libbpf would say it on stderr.
+            // A part that does not exist is no error, but libbpf would report it on stderr.
             LibbpfLog.Start();
             var pins = new PinFolder(config.DataPlane.Bpffs);
             var pinned = pins.Exists;
@@ -33,13 +33,13 @@ internal static class Teardown
             pins.Remove();
             if (!SocketFile.RemoveDead(config.Control.Socket))
             {
-                errors.WriteLine($"innkeeper: {config.Control.Socket} ([control] socket) is not a socket that a gateway left; it stays");
+                errors.WriteLine($"innkeeper: {config.Control.Socket} ([control] socket) is not the socket of a stopped gateway; it was not removed");
             }
 
             SocketFile.RemoveFolder(config.Control.Socket);
             output.WriteLine(removed == 0 && !link && !pinned
                 ? "nothing to remove"
-                : $"removed {removed} programs, their maps and the inside network; what is remembered of devices stays in {config.State.Directory}");
+                : $"removed {removed} programs, their maps and the inside network; the database of devices stays in {config.State.Directory}");
             return ExitCode.Ok;
         }
         catch (Exception e) when (e is NetlinkException or DataPlaneException or IOException or UnauthorizedAccessException)
