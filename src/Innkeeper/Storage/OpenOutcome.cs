@@ -13,8 +13,8 @@ internal enum OpenResult
     SetAside,
 }
 
-/// <summary>What was found at opening, for the administrator to hear of.</summary>
-/// <param name="Result">What happened.</param>
+/// <summary>The result of opening the database, for the administrator.</summary>
+/// <param name="Result">The kind of result.</param>
 /// <param name="Path">Where the old file lies now; null unless it was set aside.</param>
 /// <param name="Reason">Why it was set aside, as a sentence without its full stop; null otherwise.</param>
 internal sealed record OpenOutcome(OpenResult Result, string? Path = null, string? Reason = null);

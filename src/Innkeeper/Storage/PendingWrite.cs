@@ -30,7 +30,7 @@ internal enum WriteTable
     GatewayOutages,
 }
 
-/// <summary>The primary key of a row, of whatever table. What a table's key lacks stays at its default.</summary>
+/// <summary>The primary key of a row of any table. Parts that the table's key does not have stay at their defaults.</summary>
 /// <param name="Group">A VLAN, or a channel of the outbox.</param>
 /// <param name="Address">IPv4 or IPv6: all of its bits count, and so does the family.</param>
 /// <param name="Number">The number of a message or an event.</param>

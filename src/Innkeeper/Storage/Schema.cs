@@ -113,12 +113,12 @@ internal static class Schema
         string[] replaced = ["devices", "bindings", "quarantine", "records", "leases", "silent_gateways"];
         Copy[] copies =
         [
-            new("bindings", "bindings_5", "mac integer, vlan integer, claimed address, legal address, first_seen integer, last_seen integer"),
-            new("quarantine", "quarantine_5", "legal address, until integer"),
+            new("bindings", "bindings_5", "mac integer, vlan integer, claimed ipv4, legal ipv4, first_seen integer, last_seen integer"),
+            new("quarantine", "quarantine_5", "legal ipv4, until integer"),
             new("devices", "records_5", "mac integer, first_seen integer, state integer, origin integer, reason text, decided_by text, since integer, until integer, "
-                + "name text, tags text, pinned_profile text, pinned_legal address?, host_name text, uses integer, profile text"),
-            new("leases", "leases_5", "mac integer, vlan integer, client text, address address, granted integer, expires integer, released integer, host_name blob, vendor_class blob"),
-            new("silent_gateways", "silent_gateways_5", "name text, next_hop address, since integer"),
+                + "name text, tags text, pinned_profile text, pinned_legal ipv4?, host_name text, uses integer, profile text"),
+            new("leases", "leases_5", "mac integer, vlan integer, client text, address ipv4, granted integer, expires integer, released integer, host_name blob, vendor_class blob"),
+            new("silent_gateways", "silent_gateways_5", "name text, next_hop ipv4, since integer"),
         ];
         return new Step(
             string.Concat(replaced.Select(table => $"ALTER TABLE {table} RENAME TO {table}_5;\n"))
@@ -134,7 +134,7 @@ internal static class Schema
     private sealed record Step(string Change, string CountSkipped = "", string CleanUp = "");
 
     /// <summary>Copies the rows of a table into the one that replaces it, and leaves out those that it does not accept.</summary>
-    /// <param name="Columns">Name and type of each. "address" is a number that becomes 4 octets; of "address?", 0 becomes NULL.</param>
+    /// <param name="Columns">Name and type of each. "ipv4" is a number that becomes 4 octets; of "ipv4?", 0 becomes NULL.</param>
     private sealed record Copy(string Into, string From, string Columns)
     {
         private IEnumerable<(string Name, string Type)> Pairs => Columns.Split(", ").Select(column => column.Split(' ')).Select(words => (words[0], words[1]));
@@ -151,14 +151,14 @@ internal static class Schema
 
         private static string ValueOf(string name, string type) => type switch
         {
-            "address" => $"unhex(printf('%08x', {name}))",
-            "address?" => $"CASE {name} WHEN 0 THEN NULL ELSE unhex(printf('%08x', {name})) END",
+            "ipv4" => $"unhex(printf('%08x', {name}))",
+            "ipv4?" => $"CASE {name} WHEN 0 THEN NULL ELSE unhex(printf('%08x', {name})) END",
             _ => name,
         };
 
         private static string ConditionOf(string name, string type) => type switch
         {
-            "address" or "address?" => $"typeof({name}) = 'integer' AND {name} BETWEEN 0 AND 4294967295",
+            "ipv4" or "ipv4?" => $"typeof({name}) = 'integer' AND {name} BETWEEN 0 AND 4294967295",
             _ => $"typeof({name}) = '{type}'",
         };
     }

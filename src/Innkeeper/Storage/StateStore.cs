@@ -221,7 +221,7 @@ internal sealed class StateStore : IDisposable
     }
 
     /// <summary>Looks before it writes: a database that is not Innkeeper's stays as it was.</summary>
-    /// <returns>What is wrong with the database; empty when it is sound.</returns>
+    /// <returns>The fault of the database; empty when it is sound.</returns>
     private static string Examine(SqliteConnection connection, out int skippedRows)
     {
         skippedRows = 0;
