@@ -28,7 +28,7 @@ internal static class MailCommands
 
         if (to is not null && !NotificationConfig.IsMailAddress(to))
         {
-            errors.WriteLine($"innkeeper mail test: {SafeText.Shorten(to)} will not do; give an address such as admin@example.net");
+            errors.WriteLine($"innkeeper mail test: {SafeText.Shorten(to)} is not valid; give an address such as admin@example.net");
             return ExitCode.Usage;
         }
 

@@ -21,7 +21,7 @@ internal static class ConfigurationCheck
                 [
                     ("access.vlans", !config.Access.Vlans.IsEmpty, "on one arm (access and uplink are the same interface) only untagged frames are served; leave it out, or serve the VLAN's own interface"),
                     ("access.address", config.Access.Address is not null, "on one arm (access and uplink are the same interface) the interface's address is [uplink] address; leave this one out"),
-                    ("access.pass_ethertypes", !config.Access.PassEtherTypes.IsEmpty, "on one arm (access and uplink are the same interface) the host's stack gets all that is not an interloper's; leave it out"),
+                    ("access.pass_ethertypes", !config.Access.PassEtherTypes.IsEmpty, "on one arm (access and uplink are the same interface) the host's stack gets all frames except those of foreign devices; leave it out"),
                     ("uplink.mac", config.Uplink.Mac is not null, "on one arm (access and uplink are the same interface) the MAC is the interface's own; leave it out"),
                 ])
             {

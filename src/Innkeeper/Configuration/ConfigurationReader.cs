@@ -158,7 +158,7 @@ internal sealed partial class ConfigurationReader(string file, SourceMap places)
             places.Tables.Remove(name);
             if (_invalid.Add(kind.Name))
             {
-                Add(place, name, $"is one more than the {kind.Most} {kind.Name} that there may be; give fewer");
+                Add(place, name, $"is one too many: up to {kind.Most} {kind.Name} are possible; give fewer");
             }
 
             return false;
@@ -224,7 +224,7 @@ internal sealed partial class ConfigurationReader(string file, SourceMap places)
             }
             else
             {
-                Add(place, table, $"{SafeText.Shorten(value?.ToString().Trim() ?? "")} will not do; give a table, such as {{ profile = \"guests\", vlan = 10 }}");
+                Add(place, table, $"{SafeText.Shorten(value?.ToString().Trim() ?? "")} is not valid; give a table, such as {{ profile = \"guests\", vlan = 10 }}");
             }
         }
     }
@@ -276,7 +276,7 @@ internal sealed partial class ConfigurationReader(string file, SourceMap places)
 
         if (errors.Count == 0)
         {
-            Add(place, key.Name, $"{value.Source} will not do; give {key.Expected}");
+            Add(place, key.Name, $"{value.Source} is not valid; give {key.Expected}");
         }
     }
 

@@ -7,7 +7,7 @@ namespace Innkeeper.Configuration;
 internal sealed record ConfigurationResult(
     string File, InnkeeperConfig? Config, ImmutableArray<ConfigurationError> Errors, SourceMap SourceMap, ImmutableHashSet<string> InvalidKeys)
 {
-    /// <summary>What was read.</summary>
+    /// <summary>The text of the file.</summary>
     public string Text { get; init; } = "";
 
     /// <summary>The control socket of the gateway that runs with this file. A file with other errors still says this.</summary>

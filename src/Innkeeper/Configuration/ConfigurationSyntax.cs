@@ -14,7 +14,7 @@ internal static partial class ConfigurationSyntax
 {
     private const int MaxErrors = 20;
 
-    /// <returns>What could be parsed, with unchanged line numbers, or null if nothing could; and the errors.</returns>
+    /// <returns>The part that could be parsed, with unchanged line numbers, or null if no part could; and the errors.</returns>
     public static (DocumentSyntax? Document, List<ConfigurationError> Errors) Parse(string text, string file)
     {
         var lines = text.Split('\n');
@@ -36,7 +36,7 @@ internal static partial class ConfigurationSyntax
                 var column = here ? first.Span.Start.Column : entry!.Key!.Span.Start.Column;
                 if (errors.Count == MaxErrors)
                 {
-                    errors.Add(new ConfigurationError(file, line + 1, column + 1, "syntax", $"more than {MaxErrors} lines cannot be read; mend those above first"));
+                    errors.Add(new ConfigurationError(file, line + 1, column + 1, "syntax", $"more than {MaxErrors} lines cannot be read; fix those above first"));
                     return (null, errors);
                 }
 
@@ -171,7 +171,7 @@ internal static partial class ConfigurationSyntax
         {
             "" => $"has no value; give {key.Expected}",
             _ when entry.Value is not null && value.Contains('=', StringComparison.Ordinal) => "more follows the value; write one key in each line",
-            _ => $"{SafeText.Shorten(value)} will not do; give {key.Expected}",
+            _ => $"{SafeText.Shorten(value)} is not valid; give {key.Expected}",
         };
     }
 

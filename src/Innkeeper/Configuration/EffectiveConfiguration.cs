@@ -24,7 +24,7 @@ internal static class EffectiveConfiguration
         return [.. KeysOf(result).Select(key => Read(key, config, read) ?? new EffectiveValue(key, SettingDefinitions.Find(key)!.Show(config), OriginOf(key, result)))];
     }
 
-    /// <summary>The settings of tables that always exist, then all settings of other profiles and gateways, then those of hosts and rules as far as the file has them.</summary>
+    /// <summary>The settings of tables that always exist, then all settings of other profiles and gateways, then the settings of hosts and rules that the file has.</summary>
     private static IEnumerable<string> KeysOf(ConfigurationResult result)
     {
         var config = result.Config!;

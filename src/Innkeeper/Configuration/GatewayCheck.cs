@@ -52,12 +52,12 @@ internal static class GatewayCheck
         var same = others.Where(g => g.Interface == gateway.Interface).ToList();
         if (same.Count == 0 && others.Select(g => g.Interface).Distinct().Count() == MaxInterfaces)
         {
-            yield return result.ErrorAt(port, $"{gateway.Interface} is one more than the {MaxInterfaces} interfaces that there may be beside the uplink; put gateways on one, or give fewer");
+            yield return result.ErrorAt(port, $"{gateway.Interface} is one too many: beside the uplink, up to {MaxInterfaces} interfaces are possible; put several gateways on one interface, or give fewer");
         }
 
         if (gateway.Address is not null && same.Find(g => g.Address is not null && g.Address != gateway.Address && result.IsValid(KeyOf(g, "address"))) is { } differs && result.IsValid(address))
         {
-            yield return result.ErrorAt(address, $"{gateway.Address} is not what [{RepeatedTable.Gateways.TableOf(differs.Name)}] says of the same interface, {differs.Address}; give it once");
+            yield return result.ErrorAt(address, $"{gateway.Address} differs from the address of the same interface in [{RepeatedTable.Gateways.TableOf(differs.Name)}], {differs.Address}; give it once");
         }
 
         if (config.Napt.Enabled && gateway.Shared.IsEmpty && same.Find(g => g.Shared.IsEmpty && result.IsValid(KeyOf(g, "shared"))) is { } sharing && result.IsValid(shared, "napt.enabled"))
@@ -111,7 +111,7 @@ internal static class GatewayCheck
         var bare = from gateway in config.Gateways
                    let pool = KeyOf(gateway, "pool")
                    where gateway.Interface is null && gateway.Pool.IsEmpty && gateway.Shared.IsEmpty && result.IsValid(KeyOf(gateway, "interface"), pool, KeyOf(gateway, "shared"))
-                   select result.ErrorAt(pool, $"is missing, and so is shared: on the uplink LAN a gateway's devices need legal addresses of their own; give free addresses of {Place(gateway)}");
+                   select result.ErrorAt(pool, $"is missing, and so is shared: on the uplink LAN a gateway's devices need outside addresses of their own; give free addresses of {Place(gateway)}");
         var lacking = from profile in ProfileCheck.InOrder(config)
                       from way in ((string, string?)[])[(result.OriginOf(profile.Name, "gateway"), profile.Gateway), (result.OriginOf(profile.Name, "fallback"), profile.Fallback)]
                       let legal = result.OriginOf(profile.Name, "legal")
@@ -145,7 +145,7 @@ internal static class GatewayCheck
         }
 
         return gateway is { Interface: null, Shared.IsEmpty: true } && preference == LegalPreference.Shared && result.IsValid(KeyOf(gateway, "interface"), KeyOf(gateway, "shared"))
-            ? result.ErrorAt(KeyOf(gateway, "shared"), $"is missing, and [{RepeatedTable.ParentOf(legal)}] legal = \"shared\" lets its devices have nothing else; give free addresses of {Place(gateway)}")
+            ? result.ErrorAt(KeyOf(gateway, "shared"), $"is missing, and [{RepeatedTable.ParentOf(legal)}] legal = \"shared\" allows its devices no other address; give free addresses of {Place(gateway)}")
             : null;
     }
 

@@ -13,7 +13,7 @@ internal static class InterfaceDefinitions
 
     private static readonly SettingType<ImmutableArray<ushort>> s_vlans = SettingTypes.List("vlans", "a list of VLAN numbers from 1 to 4094, such as [10, 20]", s_vlan) with
     {
-        Validate = v => ValidationErrors.OfItems(v, s_vlan).Concat(ValidationErrors.Twice(v, s_vlan, n => (n, n), (item, _) => $"{item} stands twice; keep one")),
+        Validate = v => ValidationErrors.OfItems(v, s_vlan).Concat(ValidationErrors.Twice(v, s_vlan, n => (n, n), (item, _) => $"{item} is there twice; keep one")),
     };
 
     private static readonly SettingType<ushort> s_etherType = new(

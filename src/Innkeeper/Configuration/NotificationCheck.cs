@@ -46,12 +46,12 @@ internal static class NotificationCheck
 
         if (mail.User is not null && mail.Tls == MailTls.None && !IsLoopback(mail.Host) && result.IsValid("mail.user", "mail.tls"))
         {
-            yield return result.ErrorAt("mail.tls", "\"none\" would send the password readable by all on the way; set \"starttls\" or \"implicit\", or leave user out");
+            yield return result.ErrorAt("mail.tls", "\"none\" would send the password unencrypted; set \"starttls\" or \"implicit\", or leave user out");
         }
 
         if (mail.CaFile is not null && mail.Tls == MailTls.None && result.IsValid("mail.ca_file", "mail.tls"))
         {
-            yield return result.ErrorAt("mail.ca_file", "says whom to trust, and tls = \"none\" asks nobody; change one of them");
+            yield return result.ErrorAt("mail.ca_file", "has no effect, because tls = \"none\" checks no certificate; change one of them");
         }
     }
 

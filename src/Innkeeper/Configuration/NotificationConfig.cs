@@ -70,7 +70,7 @@ internal sealed record WebhookConfig
     public ImmutableArray<string> Events { get; init; } = NotificationConfig.Kinds;
 }
 
-/// <summary>What mail and webhook have in common.</summary>
+/// <summary>The settings that mail and webhook have in common.</summary>
 internal static class NotificationConfig
 {
     /// <summary>The kind of a device's arrival.</summary>

@@ -59,7 +59,7 @@ internal static class ProfileCheck
         // A key that is wrong or unknown may have been meant as the condition.
         if (!s_conditions.Any(c => result.Positions.ContainsKey($"{table}.{c}")) && !result.InvalidKeys.Any(b => b.StartsWith(table + ".", StringComparison.Ordinal)))
         {
-            yield return result.ErrorAt(table, $"has no condition; give one or more of {string.Join(", ", s_conditions)}; what is for every device stands in [profiles.default]");
+            yield return result.ErrorAt(table, $"has no condition; give one or more of {string.Join(", ", s_conditions)}; put settings for every device into [profiles.default]");
         }
 
         if (rule.Vlan is > 0 and var vlan && !config.Access.Vlans.Contains(vlan) && result.IsValid("access.vlans", "access.interface", "uplink.interface"))

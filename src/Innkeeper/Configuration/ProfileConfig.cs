@@ -3,7 +3,7 @@ using Innkeeper.Wire;
 
 namespace Innkeeper.Configuration;
 
-/// <summary>What happens to a new device.</summary>
+/// <summary>How a new device is admitted.</summary>
 internal enum AdmissionMode
 {
     /// <summary>It is admitted.</summary>
@@ -29,7 +29,7 @@ internal enum LegalPreference
     OwnOnly,
 }
 
-/// <summary>What a class of devices may do. Immutable.</summary>
+/// <summary>The rights and limits of a class of devices. Immutable.</summary>
 internal sealed record ProfileConfig
 {
     /// <summary>The profile of devices that no rule and no administrator gave another.</summary>
@@ -160,7 +160,7 @@ internal sealed record RuleConfig
     public override int GetHashCode() => HashCode.Combine(Profile, Mac, Vlan, HostName, Uses, Hours);
 }
 
-/// <summary>How a device came by its address (the patent calls both of them interlopers).</summary>
+/// <summary>How a device got its address.</summary>
 internal enum DeviceUse
 {
     /// <summary>It asks for one by DHCP.</summary>

@@ -4,7 +4,7 @@ using Innkeeper.Wire;
 
 namespace Innkeeper.Configuration;
 
-/// <summary>The settings of [profiles.NAME]. What a named profile leaves out is taken from [profiles.default], wherever in the file that stands.</summary>
+/// <summary>The settings of [profiles.NAME]. Settings that a named profile leaves out are taken from [profiles.default], wherever in the file that table is.</summary>
 internal static class ProfileDefinitions
 {
     /// <summary>As a fallback: the devices wait for their gateway.</summary>
@@ -51,11 +51,11 @@ internal static class ProfileDefinitions
 
     public static readonly SettingTable<ProfileConfig> All = new(
         new ProfileConfig { Name = ProfileConfig.DefaultName },
-        "A profile says what a class of devices may do (docs/profiles.md). A device has the profile that you gave it, else that of the first rule that matches it, else this one.")
+        "A profile says what a class of devices may do (docs/profiles.md). A device has the profile that you gave it. Without one, it has the profile of the first rule that matches it. If no rule matches, it has this profile.")
     {
         {
             "admission", s_admission, p => p.Admission, (p, v) => p with { Admission = v },
-            "What happens to a new device. \"auto\": it gets access. \"approve\": it waits until you approve it. \"closed\": it waits, and you are not notified. "
+            "How a new device is admitted. \"auto\": it gets access. \"approve\": it waits until you approve it. \"closed\": it waits, and you are not notified. "
             + "Note: with \"auto\", a device that was given a wrong gateway on purpose (a camera you want offline) would get online. "
             + "The profile \"static\" and its rule below hold devices that have an address of their own."
         },
@@ -141,11 +141,11 @@ internal static class ProfileDefinitions
             {
                 yield return new ValidationError(item, Ipv4Network.TryParse(item.Text, out var network)
                     ? $"{item.Source} has bits beyond its prefix; give \"{network.NetworkId}/{network.PrefixLength}\", or another prefix"
-                    : $"{item.Source} will not do; give {Network}");
+                    : $"{item.Source} is not valid; give {Network}");
             }
             else if (!seen.Add(destination))
             {
-                yield return new ValidationError(item, $"{item.Source} stands twice; keep one");
+                yield return new ValidationError(item, $"{item.Source} is there twice; keep one");
             }
         }
     }

@@ -96,7 +96,7 @@ internal static class RuleDefinitions
 
     private static IEnumerable<ValidationError> OfMac(ConfigurationValue value) =>
         value.Text is { } text && TryMac(text, out var mac, out var bits) && (mac.IsMulticast || (mac == MacAddress.Zero && bits == 48))
-            ? [new ValidationError(null, $"{value.Source} is {(mac.IsMulticast ? "a group's" : "nobody's")}, no device has it; give a device's")]
+            ? [new ValidationError(null, $"{value.Source} is {(mac.IsMulticast ? "a group address" : "the zero address")}, and no device has it; give the MAC of a device")]
             : [];
 
     private static (int From, int To)? Hours(string text) =>
@@ -111,6 +111,6 @@ internal static class RuleDefinitions
 
     private static IEnumerable<ValidationError> OfDays(ConfigurationValue value) =>
         (value.List ?? []).Where((item, i) => s_day.Parse(item) is { IsValid: true } day && value.List!.Take(i).Any(before => s_day.Parse(before) == day))
-            .Select(item => new ValidationError(item, $"{item.Source} stands twice; keep one"))
+            .Select(item => new ValidationError(item, $"{item.Source} is there twice; keep one"))
             .Concat(ValidationErrors.OfItems(value, s_day));
 }

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Innkeeper.Configuration;
 
-/// <summary>The sample file, innkeeper.toml: every setting with its documentation. What is not required is commented out.</summary>
+/// <summary>The sample file, innkeeper.toml: every setting with its documentation. Optional settings are commented out.</summary>
 internal static class SampleFile
 {
     private const int Width = 120;

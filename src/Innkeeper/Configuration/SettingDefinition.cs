@@ -17,11 +17,11 @@ internal readonly record struct ConfigurationValue(object? Raw, string Source, (
     public IReadOnlyList<ConfigurationValue>? List => Raw as IReadOnlyList<ConfigurationValue>;
 }
 
-/// <summary>What exactly is wrong with a value.</summary>
+/// <summary>The exact fault of a value.</summary>
 /// <param name="Item">The item of a list that is wrong; null: the value as a whole.</param>
 internal readonly record struct ValidationError(ConfigurationValue? Item, string Text);
 
-/// <summary>What a setting is for people and editors.</summary>
+/// <summary>The description of a setting for people and editors.</summary>
 /// <param name="Kind">The kind of its <see cref="SettingType{T}"/>.</param>
 /// <param name="Documentation">One or more sentences, the comment in the sample file.</param>
 /// <param name="Sample">The value in the sample file, as TOML: the default, or an example where there is no default.</param>
@@ -54,7 +54,7 @@ internal sealed record TableSetting<TTable>(
 /// <summary>The settings of a table: the one place where each of them is written.</summary>
 /// <remarks>The reader, `config show`, the sample file and the JSON schema are all made from these lists.</remarks>
 /// <param name="defaults">The record of a table that sets nothing.</param>
-/// <param name="documentation">What the table is for; may be empty.</param>
+/// <param name="documentation">The purpose of the table; may be empty.</param>
 internal sealed class SettingTable<TTable>(TTable defaults, string documentation = "") : IEnumerable<TableSetting<TTable>>
     where TTable : class
 {
@@ -72,7 +72,7 @@ internal sealed class SettingTable<TTable>(TTable defaults, string documentation
     /// <param name="set">The record with a value.</param>
     /// <param name="documentation">The comment in the sample file.</param>
     /// <param name="sample">As TOML, where the default is not a good sample.</param>
-    /// <param name="effective">What holds in place of null.</param>
+    /// <param name="effective">The value used in place of null.</param>
     /// <param name="isShown">Whether `config show` lists the value; always when left out.</param>
     public void Add<T>(
         string name, SettingType<T> type, Func<TTable, T?> get, Func<TTable, T, TTable> set, string documentation, string? sample = null,

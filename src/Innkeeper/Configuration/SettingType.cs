@@ -10,7 +10,7 @@ internal readonly record struct Parsed<T>(bool IsValid, T? Value)
     public static implicit operator Parsed<T>(T value) => new(true, value);
 }
 
-/// <summary>What values a setting takes: how they are read, written, described to people and described to editors.</summary>
+/// <summary>The type of a setting: how its values are read, written, and described to people and to editors.</summary>
 /// <param name="Kind">A short name of the form of the value, such as "duration"; settings of one kind may have different limits.</param>
 /// <param name="Expected">Completes the sentence "give …" in an error.</param>
 /// <param name="Parse">From the file's value. Reading what <paramref name="Format"/> wrote gives the same value.</param>

@@ -20,7 +20,7 @@ internal static class ValidationErrors
     public static IEnumerable<ValidationError> OfItems<T>(ConfigurationValue value, SettingType<T> type) =>
         from item in value.List ?? []
         where !type.Parse(item).IsValid
-        select new ValidationError(item, $"{item.Source} will not do; give {type.Expected}");
+        select new ValidationError(item, $"{item.Source} is not valid; give {type.Expected}");
 
     public static IEnumerable<ValidationError> OfPool(ConfigurationValue value)
     {

@@ -184,7 +184,7 @@ public sealed class ReloadTests : GatewayTests, IClassFixture<ReloadFixture>
 
         Change("idle = \"30m\"", "idle = \"soon\"");
 
-        Wait.For("the file is read anew", () => Testbed.GatewayProcess!.Stderr.Contains("\"soon\" will not do", StringComparison.Ordinal), TimeSpan.FromSeconds(20), Testbed.GatewayProcess!.ToString);
+        Wait.For("the file is read anew", () => Testbed.GatewayProcess!.Stderr.Contains("\"soon\" is not valid", StringComparison.Ordinal), TimeSpan.FromSeconds(20), Testbed.GatewayProcess!.ToString);
         File.WriteAllText(Testbed.ConfigPath, before);
         Wait.For("the settings of before are in force", () => Testbed.Cli("status") is { Succeeded: true } status && status.Stdout.Contains("pool.idle", StringComparison.Ordinal),
             TimeSpan.FromSeconds(20), Testbed.GatewayProcess.ToString);

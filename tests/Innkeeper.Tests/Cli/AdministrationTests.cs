@@ -220,13 +220,13 @@ public sealed class AdministrationTests : IDisposable
     [Fact]
     public void ConfigReload_FileWithErrors_SaysThemAndIsCode1()
     {
-        _gateway.OnReload = () => new Rejected(["f:3:1: pool.idle: \"x\" will not do; give a time"]);
+        _gateway.OnReload = () => new Rejected(["f:3:1: pool.idle: \"x\" is not valid; give a time"]);
 
         // The file tells where to ask although it is wrong.
         var file = Path.Combine(_directory, "innkeeper.toml");
         File.WriteAllText(file, $"pool.idle = \"x\"\ncontrol.socket = \"{SocketPath}\"\n");
         Assert.Equal(
-            new CommandLine(1, "", "f:3:1: pool.idle: \"x\" will not do; give a time\ninnkeeper: the active configuration is unchanged\n"), CommandLine.Run("config", "reload", "--config", file));
+            new CommandLine(1, "", "f:3:1: pool.idle: \"x\" is not valid; give a time\ninnkeeper: the active configuration is unchanged\n"), CommandLine.Run("config", "reload", "--config", file));
     }
 
     [Fact]

@@ -77,7 +77,7 @@ public sealed class CommandTreeTests : IDisposable
     {
         var file = Write("[access]\ninterface = \"eth1\"\nvlans = [0]\naddress = \"10.1.2.3/24\"\n[uplink]\ninterface = \"eth1\"\n[pool]\naddresses = [\"192.0.2.50\"]\n");
         Assert.Equal(
-            new CommandLine(1, "", $"{file}:3:10: access.vlans: 0 will not do; give a VLAN number from 1 to 4094\n" +
+            new CommandLine(1, "", $"{file}:3:10: access.vlans: 0 is not valid; give a VLAN number from 1 to 4094\n" +
                 $"{file}:4:1: access.address: on one arm (access and uplink are the same interface) the interface's address is [uplink] address; leave this one out\n"),
             CommandLine.Run(command, "--config", file));
     }
@@ -88,9 +88,9 @@ public sealed class CommandTreeTests : IDisposable
         CommandLine.Run("check", "--config", "/nonexistent/x.toml"));
 
     [Theory]
-    [InlineData("eth1", "", "192.0.2.50", "command line: uplink.interface: \"\" will not do; give an interface name such as \"eth0\" (up to 15 letters, digits, '.', '-', '_')\n")]
-    [InlineData("eth1", "eth0", "192.0.2", "command line: pool.addresses: \"192.0.2\" will not do; give a range from its lowest to its highest address, such as \"137.118.199.50-137.118.199.99\"\n")]
-    [InlineData("eth1", "eth0", "1.2.3.4\"]\n[foo]", "command line: pool.addresses: \"1.2.3.4?]?[foo]\" will not do; give a range from its lowest to its highest address, such as \"137.118.199.50-137.118.199.99\"\n")]
+    [InlineData("eth1", "", "192.0.2.50", "command line: uplink.interface: \"\" is not valid; give an interface name such as \"eth0\" (up to 15 letters, digits, '.', '-', '_')\n")]
+    [InlineData("eth1", "eth0", "192.0.2", "command line: pool.addresses: \"192.0.2\" is not valid; give a range from its lowest to its highest address, such as \"137.118.199.50-137.118.199.99\"\n")]
+    [InlineData("eth1", "eth0", "1.2.3.4\"]\n[foo]", "command line: pool.addresses: \"1.2.3.4?]?[foo]\" is not valid; give a range from its lowest to its highest address, such as \"137.118.199.50-137.118.199.99\"\n")]
     public void Run_OptionsThatWillNotDo_AreSaidWithoutALineAndCode1(string access, string uplink, string pool, string expected) =>
         Assert.Equal(new CommandLine(1, "", expected), CommandLine.Run("run", "--access", access, "--uplink", uplink, "--pool", pool));
 }

@@ -134,7 +134,7 @@ public sealed class ConfigurationCheckTests
     [Fact]
     public void Static_BadValueElsewhere_HidesNoCheck() => Assert.Equal(
         [
-            "f:6:1: pool.idle: 3 will not do; give a time from \"10s\" to \"30d\", such as \"30m\" or \"12h\"",
+            "f:6:1: pool.idle: 3 is not valid; give a time from \"10s\" to \"30d\", such as \"30m\" or \"12h\"",
             "f:2:1: access.address: on one arm (access and uplink are the same interface) the interface's address is [uplink] address; leave this one out",
         ],
         ConfigurationFile.Parse(

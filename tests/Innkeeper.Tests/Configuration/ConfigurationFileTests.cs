@@ -79,11 +79,11 @@ public sealed partial class ConfigurationFileTests
 
     [Theory]
     [InlineData("[access]\ninterfaces = \"eth1\"\n", "f:2:1: access.interfaces: there is no such key; did you mean access.interface?")]
-    [InlineData("[pool]\nidle = \"5x\"\n", "f:2:1: pool.idle: \"5x\" will not do; give a time from \"10s\" to \"30d\", such as \"30m\" or \"12h\"")]
-    [InlineData("[access]\nvlans = [10, 5000]\n", "f:2:14: access.vlans: 5000 will not do; give a VLAN number from 1 to 4094")]
-    [InlineData("[profiles.default]\ninbound = \"yes\"\n", "f:2:1: profiles.default.inbound: \"yes\" will not do; give true or false")]
+    [InlineData("[pool]\nidle = \"5x\"\n", "f:2:1: pool.idle: \"5x\" is not valid; give a time from \"10s\" to \"30d\", such as \"30m\" or \"12h\"")]
+    [InlineData("[access]\nvlans = [10, 5000]\n", "f:2:14: access.vlans: 5000 is not valid; give a VLAN number from 1 to 4094")]
+    [InlineData("[profiles.default]\ninbound = \"yes\"\n", "f:2:1: profiles.default.inbound: \"yes\" is not valid; give true or false")]
     [InlineData("", "f:1:1: access.interface: is missing; give an interface name such as \"eth1\" (up to 15 letters, digits, '.', '-', '_')")]
-    [InlineData("[pool]\naddresses = [\"192.0.2.9-192.0.2.1\"]\n", "f:2:14: pool.addresses: \"192.0.2.9-192.0.2.1\" will not do; give a range from its lowest to its highest address, such as \"137.118.199.50-137.118.199.99\"")]
+    [InlineData("[pool]\naddresses = [\"192.0.2.9-192.0.2.1\"]\n", "f:2:14: pool.addresses: \"192.0.2.9-192.0.2.1\" is not valid; give a range from its lowest to its highest address, such as \"137.118.199.50-137.118.199.99\"")]
     public void Parse_Mistake_SaysWhereWhatAndWhatWouldBeRight(string text, string expected) => Assert.Contains(expected, Errors(text));
 
     [Fact]

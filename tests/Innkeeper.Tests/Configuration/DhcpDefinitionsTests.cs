@@ -26,18 +26,18 @@ public sealed class DhcpDefinitionsTests
     public void Parse_ValueAtItsBound_IsTaken(string line) => Assert.NotNull(Read(line).Config);
 
     [Theory]
-    [InlineData("dhcp.network = \"10.0.0.0/11\"", "f:4:1: dhcp.network: \"10.0.0.0/11\" will not do; give a network from /12 to /29")]
-    [InlineData("dhcp.network = \"10.0.0.0/30\"", "f:4:1: dhcp.network: \"10.0.0.0/30\" will not do; give a network from /12 to /29")]
+    [InlineData("dhcp.network = \"10.0.0.0/11\"", "f:4:1: dhcp.network: \"10.0.0.0/11\" is not valid; give a network from /12 to /29")]
+    [InlineData("dhcp.network = \"10.0.0.0/30\"", "f:4:1: dhcp.network: \"10.0.0.0/30\" is not valid; give a network from /12 to /29")]
     [InlineData("dhcp.network = \"10.203.0.1/16\"", "f:4:1: dhcp.network: \"10.203.0.1/16\" is a host's address; its network is \"10.203.0.0/16\"")]
     [InlineData("dhcp.network = \"169.254.0.0/16\"", "f:4:1: dhcp.network: \"169.254.0.0/16\" has addresses of 169.254.0.0/16 (link-local), where no host can be")]
     [InlineData("dhcp.network = \"100.70.0.0/16\"", "f:4:1: dhcp.network: 100.70.0.0/16 overlaps 100.64.0.0/10, [inside] network; give a network that is used nowhere")]
-    [InlineData("dhcp.addresses = \"public\"", "f:4:1: dhcp.addresses: \"public\" will not do; give \"private\" or \"legal\"")]
-    [InlineData("dhcp.lease = \"59s\"", "f:4:1: dhcp.lease: \"59s\" will not do; give a time from \"60s\"")]
-    [InlineData("dhcp.domain = \"a..b\"", "f:4:1: dhcp.domain: \"a..b\" will not do; give a domain")]
-    [InlineData("dhcp.routes = [\"10.1.0.0/16 via 10.203.0.9\", \"10.1.0.0/16\"]", "f:4:46: dhcp.routes: \"10.1.0.0/16\" will not do; give a network and a router")]
-    [InlineData("dhcp.routes = [\"10.1.0.1/16 via 10.203.0.9\"]", "f:4:16: dhcp.routes: \"10.1.0.1/16 via 10.203.0.9\" will not do; give a network and a router")]
-    [InlineData("dhcp.mtu = 575", "f:4:1: dhcp.mtu: 575 will not do; give a number from 576 to 65535")]
-    [InlineData("dhcp.authoritative = true", "f:4:1: dhcp.authoritative: true will not do; give \"auto\", \"yes\" or \"no\"")]
+    [InlineData("dhcp.addresses = \"public\"", "f:4:1: dhcp.addresses: \"public\" is not valid; give \"private\" or \"legal\"")]
+    [InlineData("dhcp.lease = \"59s\"", "f:4:1: dhcp.lease: \"59s\" is not valid; give a time from \"60s\"")]
+    [InlineData("dhcp.domain = \"a..b\"", "f:4:1: dhcp.domain: \"a..b\" is not valid; give a domain")]
+    [InlineData("dhcp.routes = [\"10.1.0.0/16 via 10.203.0.9\", \"10.1.0.0/16\"]", "f:4:46: dhcp.routes: \"10.1.0.0/16\" is not valid; give a network and a router")]
+    [InlineData("dhcp.routes = [\"10.1.0.1/16 via 10.203.0.9\"]", "f:4:16: dhcp.routes: \"10.1.0.1/16 via 10.203.0.9\" is not valid; give a network and a router")]
+    [InlineData("dhcp.mtu = 575", "f:4:1: dhcp.mtu: 575 is not valid; give a number from 576 to 65535")]
+    [InlineData("dhcp.authoritative = true", "f:4:1: dhcp.authoritative: true is not valid; give \"auto\", \"yes\" or \"no\"")]
     public void Parse_Mistake_IsPointedAt(string line, string expected) =>
         Assert.Contains(Read(line).Errors, e => e.ToString().StartsWith(expected, StringComparison.Ordinal));
 

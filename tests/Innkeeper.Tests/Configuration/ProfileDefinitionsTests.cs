@@ -86,18 +86,18 @@ public sealed class ProfileDefinitionsTests
     [InlineData("fallback", "\"No\"", "\"none\", \"main\" or the name of one of [gateways.NAME]")]
     public void Parse_ValueThatIsNone_SaysWhatWouldBeRight(string key, string value, string right)
     {
-        Assert.Equal([$"f:5:1: profiles.guests.{key}: {value} will not do; give {right}"], Errors($"[profiles.guests]\n{key} = {value}\n"));
-        Assert.Equal([$"f:5:1: profiles.default.{key}: {value} will not do; give {right}"], Errors($"[profiles.default]\n{key} = {value}\n"));
+        Assert.Equal([$"f:5:1: profiles.guests.{key}: {value} is not valid; give {right}"], Errors($"[profiles.guests]\n{key} = {value}\n"));
+        Assert.Equal([$"f:5:1: profiles.default.{key}: {value} is not valid; give {right}"], Errors($"[profiles.default]\n{key} = {value}\n"));
     }
 
     private const string Rate = "bits a second from \"8k\" to \"100G\", such as \"512k\" or \"20M\", or \"\" for any number";
 
     [Theory]
     [InlineData("denied = [\"10.0.0.0/8\", \"10.0.0.1/8\"]\n", "f:5:25: profiles.guests.denied: \"10.0.0.1/8\" has bits beyond its prefix; give \"10.0.0.0/8\", or another prefix")]
-    [InlineData("denied = [\"lan\"]\n", "f:5:11: profiles.guests.denied: \"lan\" will not do; give a network such as \"10.0.0.0/8\", an address, or \"uplink\"")]
-    [InlineData("denied = [\"Uplink\"]\n", "f:5:11: profiles.guests.denied: \"Uplink\" will not do; give a network such as \"10.0.0.0/8\", an address, or \"uplink\"")]
-    [InlineData("denied = [\"uplink\",\n \"uplink\"]\n", "f:6:2: profiles.guests.denied: \"uplink\" stands twice; keep one")]
-    [InlineData("allowed = [\"192.0.2.1\", \"192.0.2.1/32\"]\n", "f:5:25: profiles.guests.allowed: \"192.0.2.1/32\" stands twice; keep one")]
+    [InlineData("denied = [\"lan\"]\n", "f:5:11: profiles.guests.denied: \"lan\" is not valid; give a network such as \"10.0.0.0/8\", an address, or \"uplink\"")]
+    [InlineData("denied = [\"Uplink\"]\n", "f:5:11: profiles.guests.denied: \"Uplink\" is not valid; give a network such as \"10.0.0.0/8\", an address, or \"uplink\"")]
+    [InlineData("denied = [\"uplink\",\n \"uplink\"]\n", "f:6:2: profiles.guests.denied: \"uplink\" is there twice; keep one")]
+    [InlineData("allowed = [\"192.0.2.1\", \"192.0.2.1/32\"]\n", "f:5:25: profiles.guests.allowed: \"192.0.2.1/32\" is there twice; keep one")]
     [InlineData("denied = [\"10.0.0.0/8\"]\nallowed = [\"10.0.0.0/8\"]\n", "f:6:1: profiles.guests.allowed: 10.0.0.0/8 is denied too; keep it in one of the two")]
     [InlineData("denied = [\"uplink\"]\nallowed = [\"uplink\"]\n", "f:6:1: profiles.guests.allowed: uplink is denied too; keep it in one of the two")]
     [InlineData("gateway = \"lin\"\n" + Line, "f:5:1: profiles.guests.gateway: \"lin\" is not a gateway; did you mean \"line\"?")]

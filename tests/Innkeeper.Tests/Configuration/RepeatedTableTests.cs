@@ -77,16 +77,16 @@ public sealed class RepeatedTableTests
     [InlineData("rules = 3\n", "f:3:1: rules: is a list of tables; write [[rules]] and the keys below, once for each")]
     [InlineData("rules = { profile = 3 }\n", "f:3:1: rules: is a list of tables; write [[rules]] and the keys below, once for each")]
     [InlineData("rules.profile = 3\n", "f:3:1: rules: is a list of tables; write [[rules]] and the keys below, once for each")]
-    [InlineData("rules = [3]\n", "f:3:10: rules[1]: 3 will not do; give a table, such as { profile = \"guests\", vlan = 10 }")]
+    [InlineData("rules = [3]\n", "f:3:10: rules[1]: 3 is not valid; give a table, such as { profile = \"guests\", vlan = 10 }")]
     [InlineData("rules = guests\n", "f:3:9: rules: is a list of tables; write [[rules]] and the keys below, once for each")]
     [InlineData("[[rules]]\nprofile = \"default\"\nvlan = 0\n[[rules]]\nprofil = \"default\"\nvlan = 0\n", "f:7:1: rules[2].profil: there is no such key; did you mean rules[2].profile?")]
-    [InlineData("[[rules]]\nprofile = \"default\"\nvlan = 0\n[[rules]]\nprofile = \"default\"\nvlan = 4095\n", "f:8:1: rules[2].vlan: 4095 will not do; give a VLAN number from 1 to 4094, or 0 for untagged")]
-    [InlineData("rules = [{ profile = \"default\", vlan = 0 },\n  { profile = \"default\", uses = 7 }]\n", "f:4:26: rules[2].uses: 7 will not do; give \"dhcp\" or \"static\"")]
+    [InlineData("[[rules]]\nprofile = \"default\"\nvlan = 0\n[[rules]]\nprofile = \"default\"\nvlan = 4095\n", "f:8:1: rules[2].vlan: 4095 is not valid; give a VLAN number from 1 to 4094, or 0 for untagged")]
+    [InlineData("rules = [{ profile = \"default\", vlan = 0 },\n  { profile = \"default\", uses = 7 }]\n", "f:4:26: rules[2].uses: 7 is not valid; give \"dhcp\" or \"static\"")]
     [InlineData("[[rules]]\nprofile = \"default\"\nvlan = 0\nvlan = 0\n", "f:6:1: rules[1].vlan: is set twice, first in line 5; keep one")]
     [InlineData("[[rules]]\nprofile = \"default\"\nvlan = 0\n[rules.more]\n", "f:6:1: rules.more: there is no such table;", "rules.more")]
     [InlineData("\"rules[1]\".vlan = 0\n", "f:3:1: 'rules[1]'.vlan: there is no such key; innkeeper.toml, which comes with Innkeeper, names them all")]
     [InlineData("[\"rules[1]\"]\nvlan = 0\n", "f:3:1: 'rules[1]': there is no such table;", "rules")]
-    [InlineData("[[rules]]\nprofile = \"default\"\nvlan = zero\n", "f:5:8: rules[1].vlan: zero will not do; give a VLAN number from 1 to 4094, or 0 for untagged")]
+    [InlineData("[[rules]]\nprofile = \"default\"\nvlan = zero\n", "f:5:8: rules[1].vlan: zero is not valid; give a VLAN number from 1 to 4094, or 0 for untagged")]
     [InlineData("[[rules]\nprofile = \"default\"\nvlan = 0\n", "f:3:8: rules: this is not how a table begins; write its name in brackets, such as [[rules]]")]
     [InlineData("[profiles.guest-2\nisolate = true\n", "f:3:18: profiles.guest-2: this is not how a table begins; write its name in brackets, such as [profiles.guest-2]")]
     public void Parse_Mistake_IsOneErrorAtItsPlace(string text, string expected, string? only = null)
@@ -100,7 +100,7 @@ public sealed class RepeatedTableTests
     [InlineData(64)]
     [InlineData(70)]
     public void Profiles_BeyondTheirNumber_AreOneError(int count) => Assert.Equal(
-        count <= 63 ? [] : ["f:67:1: profiles.p64: is one more than the 63 profiles that there may be; give fewer"],
+        count <= 63 ? [] : ["f:67:1: profiles.p64: is one too many: up to 63 profiles are possible; give fewer"],
         Errors("[profiles.default]\n" + string.Concat(Enumerable.Range(1, count).Select(n => $"[profiles.p{n}]\n"))));
 
     [Theory]
@@ -108,7 +108,7 @@ public sealed class RepeatedTableTests
     [InlineData(257)]
     [InlineData(300)]
     public void Rules_BeyondTheirNumber_AreOneError(int count) => Assert.Equal(
-        count <= 256 ? [] : ["f:771:1: rules[257]: is one more than the 256 rules that there may be; give fewer"],
+        count <= 256 ? [] : ["f:771:1: rules[257]: is one too many: up to 256 rules are possible; give fewer"],
         Errors(string.Concat(Enumerable.Range(1, count).Select(n => "[[rules]]\nprofile = \"default\"\nvlan = 0\n"))));
 
     /// <summary>Pieces of good and bad files in any order: an answer always, with a place for each error, and settings only without errors.</summary>

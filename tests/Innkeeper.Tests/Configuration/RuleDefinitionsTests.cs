@@ -81,7 +81,7 @@ public sealed class RuleDefinitionsTests
     public void Parse_ValueThatIsNone_SaysWhatWouldBeRight(string line, string right)
     {
         var (key, value) = (line.Split(" = ")[0], line.Split(" = ")[1]);
-        Assert.Equal([$"f:7:1: rules[1].{key}: {value} will not do; give {right}"], Errors($"profile = \"guests\"\n{line}\n"));
+        Assert.Equal([$"f:7:1: rules[1].{key}: {value} is not valid; give {right}"], Errors($"profile = \"guests\"\n{line}\n"));
     }
 
     private const string Mac = "a MAC address such as \"02:00:00:00:00:01\", or how it begins, such as \"00:1b:63\"";
@@ -96,17 +96,17 @@ public sealed class RuleDefinitionsTests
     }
 
     [Theory]
-    [InlineData("profile = \"guests\"\nmac = \"01:00:5e:00:00:01\"\n", "f:7:1: rules[1].mac: \"01:00:5e:00:00:01\" is a group's, no device has it; give a device's")]
-    [InlineData("profile = \"guests\"\nmac = \"33:33\"\n", "f:7:1: rules[1].mac: \"33:33\" is a group's, no device has it; give a device's")]
-    [InlineData("profile = \"guests\"\nmac = \"00:00:00:00:00:00\"\n", "f:7:1: rules[1].mac: \"00:00:00:00:00:00\" is nobody's, no device has it; give a device's")]
-    [InlineData("profile = \"guests\"\ndays = [\"mon\", \"tue\", \"mon\"]\n", "f:7:23: rules[1].days: \"mon\" stands twice; keep one")]
-    [InlineData("profile = \"guests\"\ndays = [\"mon\", \"Tue\"]\n", "f:7:16: rules[1].days: \"Tue\" will not do; give \"mon\", \"tue\", \"wed\", \"thu\", \"fri\", \"sat\" or \"sun\"")]
+    [InlineData("profile = \"guests\"\nmac = \"01:00:5e:00:00:01\"\n", "f:7:1: rules[1].mac: \"01:00:5e:00:00:01\" is a group address, and no device has it; give the MAC of a device")]
+    [InlineData("profile = \"guests\"\nmac = \"33:33\"\n", "f:7:1: rules[1].mac: \"33:33\" is a group address, and no device has it; give the MAC of a device")]
+    [InlineData("profile = \"guests\"\nmac = \"00:00:00:00:00:00\"\n", "f:7:1: rules[1].mac: \"00:00:00:00:00:00\" is the zero address, and no device has it; give the MAC of a device")]
+    [InlineData("profile = \"guests\"\ndays = [\"mon\", \"tue\", \"mon\"]\n", "f:7:23: rules[1].days: \"mon\" is there twice; keep one")]
+    [InlineData("profile = \"guests\"\ndays = [\"mon\", \"Tue\"]\n", "f:7:16: rules[1].days: \"Tue\" is not valid; give \"mon\", \"tue\", \"wed\", \"thu\", \"fri\", \"sat\" or \"sun\"")]
     [InlineData("vlan = 10\n", "f:5:1: rules[1].profile: is missing; give a profile's name such as \"guests\"")]
-    [InlineData("profile = \"Guests\"\nvlan = 10\n", "f:6:1: rules[1].profile: \"Guests\" will not do; give a profile's name such as \"guests\"")]
+    [InlineData("profile = \"Guests\"\nvlan = 10\n", "f:6:1: rules[1].profile: \"Guests\" is not valid; give a profile's name such as \"guests\"")]
     [InlineData("profile = \"guest\"\nvlan = 10\n", "f:6:1: rules[1].profile: \"guest\" is not a profile; did you mean \"guests\"?")]
     [InlineData("profile = \"cameras\"\nvlan = 10\n", "f:6:1: rules[1].profile: \"cameras\" is not a profile; give one of \"default\", \"guests\", or write [profiles.cameras]")]
-    [InlineData("profile = \"guests\"\n", "f:5:1: rules[1]: has no condition; give one or more of mac, vlan, host, uses, hours, days; what is for every device stands in [profiles.default]")]
-    [InlineData("profile = \"guests\"\nvlan = 10\n[[rules]]\nprofile = \"guests\"\n", "f:8:1: rules[2]: has no condition; give one or more of mac, vlan, host, uses, hours, days; what is for every device stands in [profiles.default]")]
+    [InlineData("profile = \"guests\"\n", "f:5:1: rules[1]: has no condition; give one or more of mac, vlan, host, uses, hours, days; put settings for every device into [profiles.default]")]
+    [InlineData("profile = \"guests\"\nvlan = 10\n[[rules]]\nprofile = \"guests\"\n", "f:8:1: rules[2]: has no condition; give one or more of mac, vlan, host, uses, hours, days; put settings for every device into [profiles.default]")]
     [InlineData("profile = \"guests\"\nvlan = 11\n", "f:7:1: rules[1].vlan: 11 is not served, so that the rule never fits; add it to [access] vlans")]
     [InlineData("profile = \"guests\"\ncolour = 11\n", "f:7:1: rules[1].colour: there is no such key; innkeeper.toml, which comes with Innkeeper, names them all")]
     public void Parse_RuleThatDoesNotFit_IsOneError(string rest, string expected) => Assert.Equal([expected], Errors(rest));
