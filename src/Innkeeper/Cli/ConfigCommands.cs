@@ -90,7 +90,10 @@ internal static class ConfigCommands
         else if (outcome.Done)
         {
             context.Output.WriteLine(SafeText.OneLine(outcome.Text));
-            context.Output.WriteLine(outcome.Changed.Count == 0 ? "nothing changed" : $"changed: {string.Join(", ", outcome.Changed.Select(SafeText.OneLine))}");
+            if (outcome.Changed.Count > 0)
+            {
+                context.Output.WriteLine($"changed: {string.Join(", ", outcome.Changed.Select(SafeText.OneLine))}");
+            }
         }
 
         foreach (var error in outcome.Errors)

@@ -29,7 +29,7 @@ internal static class DeviceCommands
         devices.Add(Approve(context));
         devices.Add(Refusal(context, "block", "Block a device: the gateway does not answer it and drops its packets.", (gateway, device, decision) => gateway.Block(device, decision),
             "devices block 02:00:00:00:00:01 --reason \"floods the LAN\""));
-        devices.Add(Refusal(context, "hold", "Make a device wait for your decision. It gets an address, DNS answers and the portal's page, nothing else.",
+        devices.Add(Refusal(context, "hold", "Make a device wait for your decision. It gets an address, DNS answers and the portal's page, but nothing else.",
             (gateway, device, decision) => gateway.Hold(device, decision), "devices hold 0200.0000.0001"));
         devices.Add(Forget(context));
         devices.Add(Value(context, "name", "NAME", "The new name. \"\" removes the name.", "Give a device a name. Other commands accept the name instead of the MAC.",
@@ -40,7 +40,7 @@ internal static class DeviceCommands
             (gateway, device, tag) => gateway.RemoveTag(device, tag), "devices untag 02:00:00:00:00:01 printer"));
         devices.Add(Value(context, "profile", "PROFILE", "The profile's name. \"\": the rules decide again.", "Pin a device to a profile, whatever the rules say.",
             (gateway, device, profile) => gateway.SetProfile(device, profile), "devices profile 02:00:00:00:00:01 guests", "devices profile 02:00:00:00:00:01 \"\""));
-        devices.Add(Value(context, "pin", "ADDRESS", "A pool address. \"\": any address.", "Reserve an outside address for a device.",
+        devices.Add(Value(context, "pin", "ADDRESS", "An address of a pool. \"\" ends the reservation.", "Reserve an outside address for a device.",
             (gateway, device, address) => gateway.SetAddress(device, address), "devices pin 02:00:00:00:00:01 137.118.199.60"));
         return devices;
     }

@@ -9,8 +9,8 @@ internal static class EventCommands
 {
     public static Command Of(CommandContext context)
     {
-        var follow = new Option<bool>("--follow", "-f") { Description = "Then show new events as they happen, until you stop the command (Ctrl-C)." };
-        var last = new Option<int>("--last", "-n") { Description = $"Number of past events to show, from 0 to {EventStream.MostEvents} (default {EventStream.UsualEvents}).", HelpName = "N", DefaultValueFactory = _ => EventStream.UsualEvents };
+        var follow = new Option<bool>("--follow", "-f") { Description = "Keep running, and show new events until you stop the command (Ctrl-C)." };
+        var last = new Option<int>("--last", "-n") { Description = $"Number of past events to show, from 0 to {EventStream.MostEvents}.", HelpName = "N", DefaultValueFactory = _ => EventStream.UsualEvents };
         last.Validators.Add(result =>
         {
             if (result.Errors.Any() || result.GetValueOrDefault<int>() is < 0 or > EventStream.MostEvents)

@@ -1,6 +1,6 @@
 namespace Innkeeper.Configuration;
 
-/// <summary>Something wrong in the configuration: where, what, and what would be right.</summary>
+/// <summary>An error in the configuration: its place, the fault, and a valid value.</summary>
 /// <param name="Line">From 1; 0 where no line is to blame.</param>
 internal sealed record ConfigurationError(string File, int Line, int Column, string Key, string Text)
 {

@@ -13,7 +13,7 @@ internal sealed record ConfigurationResult(
     /// <summary>The control socket of the gateway that runs with this file. A file with other errors still says this.</summary>
     public string ControlSocket { get; init; } = new InnkeeperConfig().Control.Socket;
 
-    /// <summary>Where each key of the file stands.</summary>
+    /// <summary>The place of each key in the file.</summary>
     public IReadOnlyDictionary<string, (int Line, int Column)> Positions => SourceMap.Keys;
 
     /// <summary>Whether none of these keys has an error. Only then can their values be compared.</summary>

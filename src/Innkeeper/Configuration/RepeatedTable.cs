@@ -62,7 +62,7 @@ internal sealed record RepeatedTable(
             ? kind.SettingOf(ParentOf(name), own, name[(name.LastIndexOf('.') + 1)..])
             : null;
 
-    /// <summary>The table that a key stands in; "" for none.</summary>
+    /// <summary>The table that contains a key; "" for none.</summary>
     public static string ParentOf(string name) => name[..Math.Max(0, name.LastIndexOf('.'))];
 
     /// <summary>The error in a table's own name, or null.</summary>

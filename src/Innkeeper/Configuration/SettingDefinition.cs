@@ -31,7 +31,7 @@ internal sealed record SettingDescription(string Kind, string Documentation, str
 /// <summary>A setting by its full name, such as pool.idle or rules[2].vlan: how it changes the configuration, and how it is shown.</summary>
 /// <param name="Apply">The configuration with this value; null: the value is not what is <paramref name="Expected"/>.</param>
 /// <param name="Validate">More exact errors; a value that has any is not applied.</param>
-/// <param name="Show">The value in force as TOML; null: not set, and nothing stands for it.</param>
+/// <param name="Show">The value in force as TOML; null: not set, and without a default.</param>
 internal sealed record SettingDefinition(
     string Name, string Expected, Func<ConfigurationValue, InnkeeperConfig, InnkeeperConfig?> Apply, Func<ConfigurationValue, IEnumerable<ValidationError>> Validate,
     Func<InnkeeperConfig, string?> Show, SettingDescription Description);

@@ -8,7 +8,7 @@ using Innkeeper.Wire;
 
 namespace Innkeeper.Hosting;
 
-/// <summary>The DHCP server's start: what the configuration and the interfaces make of its settings.</summary>
+/// <summary>The DHCP server's start: its settings, from the configuration and the interfaces.</summary>
 internal static class DhcpPlan
 {
     /// <summary>Null: none is served. On one arm another server is there, and it is right.</summary>

@@ -86,7 +86,7 @@ internal sealed class Gateway : IDisposable
             var plane = Own(BpfPlane.Load((uint)config.DataPlane.Bindings, (uint)config.DataPlane.Mappings, pins.Path, ProgramAttachments.HooksFor(_network, inside.Stack)));
             _punts = Own(plane.OpenPunts());
 
-            // 4. The services on inside sockets. They serve from Start on: before adoption they would not know who asks.
+            // 4. The services on inside sockets. They serve from Start on: before adoption they would not know which device asks.
             var bindings = new BindingIndex();
             var devices = new DeviceStore(config.DataPlane.Bindings * 2);
             _dns = config.Dns.Enabled ? Own(CreateDns(config, bindings, loggers)) : null;
@@ -278,7 +278,7 @@ internal sealed class Gateway : IDisposable
         _portal?.Reopen();
     }
 
-    /// <summary>The services take no more, and finish what they are at if that takes no longer than people notice. Devices are served meanwhile.</summary>
+    /// <summary>The services accept no more work, and finish the current work if that takes no longer than people notice. Devices are served meanwhile.</summary>
     private IReadOnlyCollection<InheritedSocket> RetireServices()
     {
         var dns = Task.Run(() => _dns?.Retire(s_servicePatience) ?? []);

@@ -18,7 +18,7 @@ namespace Innkeeper.Hosting;
 /// </summary>
 internal static class GatewayHost
 {
-    /// <summary>This process took over from one with other settings, which are there should its own not do.</summary>
+    /// <summary>This process replaced one with other settings, and returns to those if its own cannot be started.</summary>
     public static bool TakesOver => ProcessHandover.IsUnderWay;
 
     /// <summary>Runs with these settings; if they cannot be started and this process took over from one with others, with those.</summary>
@@ -35,7 +35,7 @@ internal static class GatewayHost
             }
             catch (Exception e) when (TakesOver && IsExpected(e) && ProcessHandover.SettingsBefore() is { } previous && previous != configuration.Text)
             {
-                // The settings were checked; that they cannot be started shows only now. The previous ones could.
+                // The settings are valid, but cannot be started. The previous ones could.
                 loggers.CreateLogger("Innkeeper.Hosting").SettingsFailed(e.Message);
                 failure = SafeText.OneLine(e.Message);
                 configuration = ConfigurationFile.Parse(previous, configuration.File);
@@ -83,7 +83,7 @@ internal static class GatewayHost
         throw new StartException($"new settings cannot take over: {reason}; start the gateway again");
     }
 
-    /// <summary>Failures that would come later for reasons that the kernel does not tell.</summary>
+    /// <summary>Failures that would come later for reasons that the kernel does not report.</summary>
     private static InnkeeperConfig CheckBeforeStart(ConfigurationResult configuration)
     {
         // Only a successor comes here with errors: otherwise the file was right when it was checked.

@@ -4,7 +4,7 @@ using Innkeeper.Management;
 namespace Innkeeper.Hosting;
 
 /// <summary>Replaces the process once, when an operation asks for it: the services retire, then the main loop ends.</summary>
-/// <param name="retire">Has the services take no more and end what they are at; returns the sockets that the successor takes over.</param>
+/// <param name="retire">Makes the services accept no more and finish their work; returns the sockets that the successor takes over.</param>
 /// <param name="end">Ends the main loop.</param>
 internal sealed class ReplacementRequest(Func<IReadOnlyCollection<InheritedSocket>> retire, Action end) : IGatewayLifetime
 {

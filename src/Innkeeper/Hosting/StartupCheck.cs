@@ -42,7 +42,7 @@ internal static class StartupCheck
 
         foreach (var gateway in config.Gateways)
         {
-            // An interface that is not there yet is no fault: its gateway is down until it is.
+            // An interface that does not exist yet is no fault: its gateway is down until the interface appears.
             if (config.UplinkOf(gateway) is > 0 and var index && found.UplinkAt(index) is { } uplink)
             {
                 errors.AddRange(ConfigurationCheck.AgainstGateway(configuration, gateway, uplink.Address));

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Innkeeper.Hosting;
 
-/// <summary>Undoes what a failed start set up: the inside network and the pins, unless an earlier process's data plane stands on them.</summary>
+/// <summary>Undoes what a failed start set up: the inside network and the pins, unless an earlier process's data plane uses them.</summary>
 internal sealed class StartupRollback(PinFolder pins, ILogger log) : IDisposable
 {
     private bool _keep = Netlink.ReadInterface(InsideNetwork.StackEnd, out _);

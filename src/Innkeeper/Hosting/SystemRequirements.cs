@@ -8,7 +8,7 @@ namespace Innkeeper.Hosting;
 /// <summary>The properties of this system and the rights of this process that the gateway depends on.</summary>
 /// <param name="Release">The kernel's, as `uname -r` prints it.</param>
 /// <param name="Capabilities">The effective ones: bit N is capability number N.</param>
-/// <param name="HasOwnUsers">A user namespace other than the host's: capabilities that are had in it do not count for BPF.</param>
+/// <param name="HasOwnUsers">A user namespace other than the host's: capabilities in it do not count for BPF.</param>
 /// <param name="HasJit">The kernel compiles BPF programs, as far as it says: not in every network namespace.</param>
 /// <param name="HasOpenSsl">A version of it that .NET takes.</param>
 /// <param name="FirstOpenPort">From here on ports need no capability.</param>

@@ -142,7 +142,7 @@ internal sealed class DeviceCommands(
             return (conflict, "");
         }
 
-        // A device may be decided about before it comes.
+        // You can decide about a device before it arrives.
         var now = journal.Now;
         var vlan = directory.VlanOf(mac);
         var changed = policy.Evaluate(command.Change(directory.RecordOf(mac) ?? new DeviceRecord(mac, now), vlan, now), vlan, now);

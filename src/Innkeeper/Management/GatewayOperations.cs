@@ -42,7 +42,7 @@ internal interface IDeviceCommands
     /// <summary>Forgets a device and every decision about it. If it is still present, it is a new device.</summary>
     ValueTask<Result<DeviceChange>> ForgetAsync(Actor actor, string device);
 
-    /// <summary>Gives a device a name; an empty value takes it away.</summary>
+    /// <summary>Gives a device a name; an empty value removes it.</summary>
     ValueTask<Result<DeviceChange>> SetNameAsync(Actor actor, string device, Setting name);
 
     ValueTask<Result<DeviceChange>> AddTagAsync(Actor actor, string device, string tag);
@@ -52,7 +52,7 @@ internal interface IDeviceCommands
     /// <summary>Pins a device to a profile, whatever the rules say; an empty value lets the rules decide again.</summary>
     ValueTask<Result<DeviceChange>> SetProfileAsync(Actor actor, string device, Setting profile);
 
-    /// <summary>Keeps a legal address for a device; an empty value lets it have any.</summary>
+    /// <summary>Reserves an outside address for a device; with an empty value, the device can have any.</summary>
     ValueTask<Result<DeviceChange>> SetAddressAsync(Actor actor, string device, Setting address);
 }
 
@@ -81,7 +81,7 @@ internal interface IEventOperations
 
 internal interface IConfigurationOperations
 {
-    /// <summary>Every setting in force, and where it comes from.</summary>
+    /// <summary>Every active setting and its origin.</summary>
     Result<ConfigReport> Get(Actor actor);
 
     /// <summary>Checks the configuration's file as it is now. When it is right and differs, the gateway replaces itself soon.</summary>

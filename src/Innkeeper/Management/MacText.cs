@@ -8,7 +8,7 @@ internal static class MacText
 {
     private const int Digits = 2 * MacAddress.Size;
 
-    /// <summary>aa:bb:cc:dd:ee:ff, aa-bb-cc-dd-ee-ff, aabb.ccdd.eeff and aabbccddeeff, in either case. Every digit is demanded: with one forgotten it would be another device.</summary>
+    /// <summary>aa:bb:cc:dd:ee:ff, aa-bb-cc-dd-ee-ff, aabb.ccdd.eeff and aabbccddeeff, in either case. Every digit is required: without one, the text would name another device.</summary>
     public static bool TryParse(string text, out MacAddress address)
     {
         address = default;

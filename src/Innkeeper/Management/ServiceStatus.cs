@@ -8,7 +8,7 @@ using Innkeeper.Portal;
 
 namespace Innkeeper.Management;
 
-/// <summary>The part of the status that speaks of the services. Each is null when it is off.</summary>
+/// <summary>The part of the status about the services. Each is null when it is off.</summary>
 internal sealed class ServiceStatus(DnsService? dns, PortalService? portal, DhcpServer? dhcp, Notifier? notifier)
 {
     public DnsReport? Dns => dns is null ? null : DnsOf(dns);

@@ -9,7 +9,7 @@ internal enum OpenResult
     /// <summary>There was none: a first start.</summary>
     Created,
 
-    /// <summary>The one that was there is of no use, lies aside, and a new one was made: state was lost.</summary>
+    /// <summary>The previous database was unusable and was moved aside. A new one was made: state was lost.</summary>
     SetAside,
 }
 

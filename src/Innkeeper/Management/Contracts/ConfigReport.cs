@@ -1,7 +1,7 @@
 namespace Innkeeper.Management.Contracts;
 
 /// <summary>One setting.</summary>
-/// <param name="Value">As TOML; null: not set, and nothing stands for it.</param>
+/// <param name="Value">As TOML; null: not set, and without a default.</param>
 /// <param name="Origin">"file:12" (the line), "command line", "interface eth0", "environment" or "default".</param>
 internal sealed record ConfigValueReport(string Key, string? Value, string Origin);
 

@@ -1,7 +1,7 @@
 namespace Innkeeper.Management.Contracts;
 
 /// <summary>One claimed address of a device.</summary>
-/// <param name="Gateway">The gateway the device believes in; null while unknown.</param>
+/// <param name="Gateway">The gateway that the device uses; null while unknown.</param>
 /// <param name="Legal">The source of new conversations: the device's own outside address, or the shared one.</param>
 /// <param name="DnsServers">The servers it asks. The gateway answers in their place.</param>
 /// <param name="Shared">Null where it has nothing of a shared address.</param>
@@ -9,7 +9,7 @@ internal sealed record BindingReport(
     string Claimed, string Legal, string Inside, string? Gateway, string State, DateTimeOffset FirstSeen, DateTimeOffset LastSeen,
     ulong PacketsOut, ulong BytesOut, ulong PacketsIn, ulong BytesIn, IReadOnlyList<string>? DnsServers = null, SharedReport? Shared = null);
 
-/// <summary>Where a device stands, and how it came to that.</summary>
+/// <summary>A device's admission status, and its origin.</summary>
 /// <param name="State">"new", "held", "admitted" or "blocked".</param>
 /// <param name="By">The origin of the decision: "profile default", "rule 2", "administrator (root)".</param>
 /// <param name="Until">When an admission ends; null: it does not.</param>
@@ -22,7 +22,7 @@ internal sealed record StandingReport(string State, string Reason, string By, Da
 /// <param name="PacketsOut">Those of all its bindings together, as are the other three.</param>
 /// <param name="Name">Its name in the local zone; null when there is no zone.</param>
 /// <param name="Randomised">The MAC is locally administered: no vendor, and perhaps another one tomorrow.</param>
-/// <param name="Profile">The profile that holds for it; null where an earlier version does not say.</param>
+/// <param name="Profile">The profile in effect; null when the gateway is of a version that does not report it.</param>
 /// <param name="GivenName">The administrator's name for it.</param>
 /// <param name="HostName">Its own host name: hostile text.</param>
 /// <param name="UsesDhcp">Null while that is not known.</param>
@@ -34,7 +34,7 @@ internal sealed record DeviceReport(
     string? Profile = null, string? GivenName = null, IReadOnlyList<string>? Tags = null, string? HostName = null, bool? UsesDhcp = null,
     StandingReport? Standing = null, string? PinnedProfile = null, string? PinnedLegal = null);
 
-/// <summary>The devices that are known, or those of them that were asked for.</summary>
+/// <summary>The known devices, or the selected ones.</summary>
 internal sealed record DevicesReport(int Schema, IReadOnlyList<DeviceReport> Devices)
 {
     public const int CurrentSchema = 2;

@@ -15,7 +15,7 @@ internal sealed record DhcpReport(string Server, string Network, string Addresse
 /// <param name="Client">Its identifier, in hexadecimal.</param>
 /// <param name="Durable">Whether everything in the client's last ACK is on disk.</param>
 /// <param name="HostName">The device's own host name, escaped; null: it sent none.</param>
-/// <param name="VendorClass">As the device says, escaped; null: it does not say.</param>
+/// <param name="VendorClass">As the device sent it, escaped; null: it sent none.</param>
 internal sealed record LeaseReport(
     string Address, string State, string Mac, int Vlan, string Client, DateTimeOffset Granted, DateTimeOffset Expires, bool Durable, string? HostName = null, string? VendorClass = null);
 

@@ -1,6 +1,6 @@
 namespace Innkeeper.Management.Contracts;
 
-/// <summary>One profile, and how many devices it holds for.</summary>
+/// <summary>One profile, and its number of devices.</summary>
 /// <param name="Admission">"auto", "approve" or "closed".</param>
 /// <param name="Legal">"own", "shared" or "own-only".</param>
 /// <param name="Inbound">Whether hosts outside may start conversations.</param>

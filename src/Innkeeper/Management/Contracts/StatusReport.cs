@@ -23,7 +23,7 @@ internal sealed record SharedAddressReport(string Address, string State, int Dev
 
 /// <summary>Sharing of addresses, as the last sweep (every few seconds) found it.</summary>
 /// <param name="Mappings">That live; <paramref name="Resting"/> are over, and their ports are not used again yet.</param>
-/// <param name="Capacity">How many there may be, both kinds together.</param>
+/// <param name="Capacity">Maximum number of both kinds together.</param>
 /// <param name="Blocks">Rows of ports that devices have.</param>
 internal sealed record NaptReport(IReadOnlyList<SharedAddressReport> Addresses, uint Mappings, uint Resting, uint Capacity, uint Blocks);
 

@@ -6,7 +6,7 @@ using Microsoft.Data.Sqlite;
 
 namespace Innkeeper.Storage.Tables;
 
-/// <summary>The admission status of each device, and what the administrator said of it: name, tags, profile, pinned address.</summary>
+/// <summary>The admission status of each device, and the administrator's choices for it: name, tags, profile, pinned address.</summary>
 internal sealed class DevicesTable(SqliteConnection connection, Action onSkipped) : Table(connection, onSkipped)
 {
     /// <remarks>
