@@ -59,7 +59,7 @@ internal static class GatewayCommands
             context.Output.WriteLine($"{file}: no errors");
 
             // Of the machine and not of the file, which may be meant for another; and not of who asks.
-            foreach (var lacking in SystemRequirements.OfSystem(SystemFacts.Read()))
+            foreach (var lacking in SystemRequirements.OfSystem(SystemInfo.Read()))
             {
                 context.Errors.WriteLine($"innkeeper: the file is right, but the gateway cannot run here: {lacking}");
             }
