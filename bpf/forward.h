@@ -70,7 +70,7 @@ static __always_inline int stack_enter(struct __sk_buff *skb, const __u8 *mac, _
 
 /*
  * The slow path: by the edge, on inside addresses. The mark makes the host's stack forward by the profile's gateway
- * (src/Innkeeper/Links/SlowRoutes.cs).
+ * (src/Innkeeper/Links/SlowPathRoutes.cs).
  */
 static __always_inline int send_to_stack(struct __sk_buff *skb, const struct config *config,
 					 const struct profile *profile)

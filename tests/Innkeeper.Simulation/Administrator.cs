@@ -20,10 +20,10 @@ internal sealed class Administrator(Gateway gateway, DeviceCrowd crowd, Random r
     {
         var mac = crowd.Any.Mac;
         var order = new Order(++_last, random.Next(8) == 0);
-        var carried = false;
-        if (!gateway.Run(core => core.Inbox.Post(() => carried = CarryOut(core, mac, order))) || !gateway.Run(core => core.Step(TimeSpan.Zero)) || !carried)
+        var executed = false;
+        if (!gateway.Run(core => core.Inbox.Post(() => executed = Execute(core, mac, order))) || !gateway.Run(core => core.Step(TimeSpan.Zero)) || !executed)
         {
-            // It may have been carried out, and may be on disk, when the process died: nobody was told.
+            // It may have been executed out, and may be on disk, when the process died: nobody was told.
             Add(mac, order);
             return;
         }
@@ -72,7 +72,7 @@ internal sealed class Administrator(Gateway gateway, DeviceCrowd crowd, Random r
         orders.Add(order);
     }
 
-    private bool CarryOut(ControlCore core, MacAddress mac, Order order)
+    private bool Execute(ControlCore core, MacAddress mac, Order order)
     {
         var config = gateway.Settings.Config;
         var now = gateway.Clock.GetUtcNow();

@@ -106,7 +106,7 @@ internal sealed class DeviceCrowd(Gateway gateway, DataPlaneModel plane, Cable w
         SendDhcp(device, DhcpMessageType.Request, isReboot ? Ipv4Address.Any : device.Address, isReboot ? device.Address : null, null);
     }
 
-    public void GiveBack(Device device)
+    public void Release(Device device)
     {
         if (gateway.Network.Networks.Dhcp is not var (server, _) || device.Address == Ipv4Address.Any)
         {

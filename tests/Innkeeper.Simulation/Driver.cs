@@ -120,7 +120,7 @@ internal sealed class Driver
         (400, Speak),
         (30, () => _crowd.Discover(_crowd.Any)),
         (30, () => _crowd.Renew(_crowd.Any)),
-        (10, () => _crowd.GiveBack(_crowd.Any)),
+        (10, () => _crowd.Release(_crowd.Any)),
         (20, () => _crowd.GoStatic(_crowd.Any)),
         (15, () => _crowd.Usurp(_crowd.Any)),
         (10, () => _crowd.Announce(_crowd.Any)),
@@ -266,12 +266,12 @@ internal sealed class Driver
             _gateway.Run(_ => _gateway.Disk.Commit(_random.Next(1, 64)));
         }
 
-        Carry();
+        Deliver();
         Check();
     }
 
     /// <summary>What the gateway sent goes to those who hear it.</summary>
-    private void Carry()
+    private void Deliver()
     {
         foreach (var frame in _gateway.Access.Take())
         {

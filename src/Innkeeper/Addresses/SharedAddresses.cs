@@ -49,7 +49,7 @@ internal sealed class SharedAddresses
     public int DevicesOn(Ipv4Address address) => _devices.GetValueOrDefault(address);
 
     /// <summary>The uplink has another address now, or none.</summary>
-    public void MoveTo(Ipv4Address? own) => Own = own;
+    public void SetOwn(Ipv4Address? own) => Own = own;
 
     /// <summary>Takes all addresses that are ready into use.</summary>
     /// <returns>Those that were taken just now.</returns>

@@ -35,7 +35,7 @@ internal sealed class AddressVerification
     }
 
     /// <summary>The device was let in, or refused, without an answer: it does not have to wait for one any more.</summary>
-    public void Settle(ClaimedAddress claim)
+    public void Resolve(ClaimedAddress claim)
     {
         if (IsAwaited(claim))
         {

@@ -59,7 +59,7 @@ internal static class GatewayCommands
             context.Output.WriteLine($"{file}: no errors");
 
             // Faults of the machine, not of the file, which may be meant for another machine; and not of the user's rights.
-            foreach (var lacking in SystemRequirements.OfSystem(SystemFacts.Read()))
+            foreach (var lacking in SystemRequirements.OfSystem(SystemInfo.Read()))
             {
                 context.Errors.WriteLine($"innkeeper: the file is right, but the gateway cannot run here: {lacking}");
             }

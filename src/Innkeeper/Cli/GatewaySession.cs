@@ -17,9 +17,9 @@ internal sealed class GatewaySession(string socket, bool json, TextWriter output
     public int Show<T>(Reply<T> reply, Action<T> show)
         where T : class
     {
-        if (FaultOf(reply) is { } fault)
+        if (FailureOf(reply) is { } failed)
         {
-            return Fail(fault.Text, fault.Code);
+            return Fail(failed.Text, failed.Code);
         }
 
         if (json)
@@ -59,9 +59,9 @@ internal sealed class GatewaySession(string socket, bool json, TextWriter output
     }
 
     /// <summary>Watches events until the gateway or the reader of the output ends.</summary>
-    /// <param name="shown">Where they are shown: written to and flushed, and it throws when its reader has gone.</param>
+    /// <param name="writer">Where they are shown: written to and flushed, and it throws when its reader has gone.</param>
     /// <param name="show">Shows one to people; null stands for a number of events that were missed.</param>
-    public int Watch(int last, TextWriter shown, Action<EventReport?, long> show)
+    public int Watch(int last, TextWriter writer, Action<EventReport?, long> show)
     {
         var isOver = false;
         var reply = _client.Watch(last, (entry, line) =>
@@ -70,14 +70,14 @@ internal sealed class GatewaySession(string socket, bool json, TextWriter output
             {
                 if (json)
                 {
-                    shown.WriteLine(line);
+                    writer.WriteLine(line);
                 }
                 else
                 {
                     show(entry is { Time: { } time, Kind: { } kind, Text: { } text } ? new EventReport(time, kind, text, entry.Sequence) : null, entry.Missed);
                 }
 
-                shown.Flush();
+                writer.Flush();
                 return true;
             }
             catch (IOException)
@@ -88,12 +88,12 @@ internal sealed class GatewaySession(string socket, bool json, TextWriter output
             }
         });
         return isOver ? ExitCode.Ok
-            : FaultOf(reply) is { } fault ? Fail(fault.Text, fault.Code)
+    /// <summary>The fault of a reply, and the exit code; null: the reply is an answer.</summary>
+            : FailureOf(reply) is { } failed ? Fail(failed.Text, failed.Code)
             : Fail("the gateway ended, or started again with other settings; run the command again", ExitCode.Unreachable);
     }
 
-    /// <summary>The fault of a reply, and the exit code; null: the reply is an answer.</summary>
-    public (string Text, int Code)? FaultOf<T>(Reply<T> reply)
+    public (string Text, int Code)? FailureOf<T>(Reply<T> reply)
         where T : class => reply.Trouble switch
         {
             NoReply.Unreachable => ($"no gateway answers at {socket}; is it running? (start it with `innkeeper run`, or name its configuration with --config)", ExitCode.Unreachable),

@@ -18,20 +18,20 @@ internal static partial class Tables
             "device", "name", "vendor", "state", "profile", "own address", "outside address", "gateway it uses", "packets out", "bytes out", "packets in", "bytes in", "first seen", "last seen");
         foreach (var device in report.Devices)
         {
-            string[] who = [Station(device), NameOf(device), Maker(device), device.State, device.Profile ?? ""];
+            string[] leading = [Station(device), NameOf(device), Maker(device), device.State, device.Profile ?? ""];
             foreach (var binding in device.Bindings)
             {
                 AddRow(
                     table,
                     [
-                        .. who, binding.Claimed, Outside(binding), binding.Gateway ?? "",
+                        .. leading, binding.Claimed, Outside(binding), binding.Gateway ?? "",
                         $"{binding.PacketsOut}", Size(binding.BytesOut), $"{binding.PacketsIn}", Size(binding.BytesIn), Time(binding.FirstSeen), Time(binding.LastSeen),
                     ]);
             }
 
             if (device.Bindings.Count == 0)
             {
-                AddRow(table, [.. who, "", "", "", "", "", "", "", Time(device.FirstSeen), Time(device.LastSeen)]);
+                AddRow(table, [.. leading, "", "", "", "", "", "", "", Time(device.FirstSeen), Time(device.LastSeen)]);
             }
         }
 
@@ -46,8 +46,8 @@ internal static partial class Tables
             Line(console, $"{Station(device)} {device.GivenName}".TrimEnd());
             Field(console, "host name", device.HostName);
             Field(console, "vendor", Maker(device));
-            Field(console, "state", device.Standing is { } standing
-                ? $"{standing.State} since {Time(standing.Since)}{(standing.Until is { } until ? $" until {Time(until)}" : "")} by {standing.By}{(standing.Reason is { Length: > 0 } reason ? $": {reason}" : "")}"
+            Field(console, "state", device.Admission is { } admission
+                ? $"{admission.State} since {Time(admission.Since)}{(admission.Until is { } until ? $" until {Time(until)}" : "")} by {admission.By}{(admission.Reason is { Length: > 0 } reason ? $": {reason}" : "")}"
                 : device.State);
             Field(console, "profile", device.PinnedProfile is { } pinned && pinned != device.Profile ? $"{device.Profile} (pinned to {pinned})"
                 : device.PinnedProfile is not null ? $"{device.Profile} (pinned)" : device.Profile);

@@ -6,7 +6,7 @@ using Tomlyn.Syntax;
 namespace Innkeeper.Configuration;
 
 /// <summary>Reads the keys of a document one by one into a configuration, and collects an error for each that is wrong.</summary>
-internal sealed partial class ConfigurationReader(string file, SourceMap places)
+internal sealed partial class ConfigurationReader(string file, SourceMap sourceMap)
 {
     private readonly List<ConfigurationError> _errors = [];
     private readonly HashSet<string> _invalid = [];
@@ -19,11 +19,11 @@ internal sealed partial class ConfigurationReader(string file, SourceMap places)
 
     public InnkeeperConfig Config { get; private set; } = new();
 
-    public SourceMap SourceMap => places;
+    public SourceMap SourceMap => sourceMap;
 
     public IReadOnlyList<ConfigurationError> Errors => _errors;
 
-    public ImmutableHashSet<string> InvalidKeys => [.. _invalid, .. _suppressed.Where(m => !places.Keys.ContainsKey(m))];
+    public ImmutableHashSet<string> InvalidKeys => [.. _invalid, .. _suppressed.Where(m => !sourceMap.Keys.ContainsKey(m))];
 
     /// <param name="document">One without syntax errors.</param>
     public void Read(DocumentSyntax document)
@@ -135,7 +135,7 @@ internal sealed partial class ConfigurationReader(string file, SourceMap places)
     /// <summary>Called at the first header or key of a table. False: the table is wrong, and its keys are skipped.</summary>
     private bool Begin(string name, (int Line, int Column) place)
     {
-        if (!places.Tables.TryAdd(name, place))
+        if (!sourceMap.Tables.TryAdd(name, place))
         {
             return !_invalid.Contains(name);
         }
@@ -152,10 +152,10 @@ internal sealed partial class ConfigurationReader(string file, SourceMap places)
             return false;
         }
 
-        if (places.Tables.Keys.Count(t => RepeatedTable.Of(t)?.Kind == kind) > kind.Most)
+        if (sourceMap.Tables.Keys.Count(t => RepeatedTable.Of(t)?.Kind == kind) > kind.Most)
         {
             // Only the first one too many is reported.
-            places.Tables.Remove(name);
+            sourceMap.Tables.Remove(name);
             if (_invalid.Add(kind.Name))
             {
                 Add(place, name, $"is one too many: up to {kind.Most} {kind.Name} are possible; give fewer");
@@ -236,16 +236,16 @@ internal sealed partial class ConfigurationReader(string file, SourceMap places)
             _suppressed.Add(NearestKey(name) ?? name);
             Add(place, name, NoSuchKey(name));
         }
-        else if (!places.Keys.TryAdd(name, place))
+        else if (!sourceMap.Keys.TryAdd(name, place))
         {
             _invalid.Add(name);
-            Add(place, name, $"is set twice, first in line {places.Keys[name].Line}; keep one");
+            Add(place, name, $"is set twice, first in line {sourceMap.Keys[name].Line}; keep one");
         }
         else
         {
             for (var i = 0; i < value.List?.Count; i++)
             {
-                places.Items[(name, i)] = value.List[i].Place;
+                sourceMap.Items[(name, i)] = value.List[i].Place;
             }
 
             if (RepeatedTable.Of(RepeatedTable.ParentOf(name)) is null)

@@ -59,13 +59,13 @@ internal sealed class SourceMap(int end)
     /// <summary>The same keys without positions, for settings that do not come from a file.</summary>
     public SourceMap WithoutLines()
     {
-        var places = new SourceMap(0);
+        var sourceMap = new SourceMap(0);
         foreach (var key in Keys.Keys)
         {
-            places.Keys[key] = (0, 0);
+            sourceMap.Keys[key] = (0, 0);
         }
 
-        return places;
+        return sourceMap;
     }
 
     /// <summary>The position of the first of these that exists: the item, the key, the header of its table, the line after the last. The name may be a table's.</summary>

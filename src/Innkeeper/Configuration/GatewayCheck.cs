@@ -38,14 +38,14 @@ internal static class GatewayCheck
             yield break;
         }
 
-        var complaint = !result.IsValid("access.interface", "uplink.interface") ? null
+        var conflict = !result.IsValid("access.interface", "uplink.interface") ? null
             : config.IsOneArmed ? "on one arm (access and uplink are the same interface) a gateway is a router of that LAN; leave the interface out"
             : gateway.Interface == config.Access.Interface ? "is the access interface; a gateway is on the uplink LAN or on an interface of its own"
             : gateway.Interface == config.Uplink.Interface ? "is the uplink's; leave it out, and the gateway is on the uplink LAN"
             : null;
-        if (complaint is not null)
+        if (conflict is not null)
         {
-            yield return result.ErrorAt(port, $"{gateway.Interface}: {complaint}");
+            yield return result.ErrorAt(port, $"{gateway.Interface}: {conflict}");
         }
 
         var others = before.Where(g => g.Interface is not null && result.IsValid(KeyOf(g, "interface"))).ToList();
@@ -113,21 +113,21 @@ internal static class GatewayCheck
                    where gateway.Interface is null && gateway.Pool.IsEmpty && gateway.Shared.IsEmpty && result.IsValid(KeyOf(gateway, "interface"), pool, KeyOf(gateway, "shared"))
                    select result.ErrorAt(pool, $"is missing, and so is shared: on the uplink LAN a gateway's devices need outside addresses of their own; give free addresses of {Place(gateway)}");
         var lacking = from profile in ProfileCheck.InOrder(config)
-                      from way in ((string, string?)[])[(result.OriginOf(profile.Name, "gateway"), profile.Gateway), (result.OriginOf(profile.Name, "fallback"), profile.Fallback)]
+                      from setting in ((string, string?)[])[(result.OriginOf(profile.Name, "gateway"), profile.Gateway), (result.OriginOf(profile.Name, "fallback"), profile.Fallback)]
                       let legal = result.OriginOf(profile.Name, "legal")
-                      where way.Item2 is not null && result.IsValid(way.Item1, legal, "napt.enabled")
-                      let error = Lack(result, profile.Legal, legal, way.Item2)
+                      where setting.Item2 is not null && result.IsValid(setting.Item1, legal, "napt.enabled")
+                      let error = Lack(result, profile.Legal, legal, setting.Item2)
                       where error is not null
                       select error;
         return bare.Concat(lacking).DistinctBy(e => e.Key);
     }
 
     /// <param name="legal">The key of the profile's preference.</param>
-    private static ConfigurationError? Lack(ConfigurationResult result, LegalPreference preference, string legal, string way)
+    private static ConfigurationError? Lack(ConfigurationResult result, LegalPreference preference, string legal, string name)
     {
         var config = result.Config!;
-        var gateway = config.Gateways.FirstOrDefault(g => g.Name == way);
-        if (gateway is null && way != GatewayConfig.MainName)
+        var gateway = config.Gateways.FirstOrDefault(g => g.Name == name);
+        if (gateway is null && name != GatewayConfig.MainName)
         {
             return null;
         }

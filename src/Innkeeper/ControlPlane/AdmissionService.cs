@@ -15,7 +15,10 @@ internal sealed class AdmissionService(
 {
     private int _minute = -1;
 
-    /// <summary>Stores new facts about a device. Changes that follow from them apply at once.</summary>
+    /// <summary>
+    /// Evaluates a device with the facts learnt now. Those about a known device are stored, and changes that follow from them apply at once.
+    /// A new device gets its record only when it is served (<see cref="AddIfNew"/>): a flood would fill the store and the administrator's mail.
+    /// </summary>
     public DeviceEvaluation Register(Station station, Func<DeviceRecord, DeviceRecord> learn, TimeSpan now)
     {
         var known = policy.Find(station.Mac);
@@ -23,7 +26,6 @@ internal sealed class AdmissionService(
         var after = evaluation.Device;
         if (known is null)
         {
-            Introduce(after, now);
             return evaluation;
         }
 
@@ -41,9 +43,14 @@ internal sealed class AdmissionService(
     }
 
     /// <summary>A device that was never seen before gets its record.</summary>
-    /// <param name="device">As <see cref="PolicyService.Evaluate(Station, Func{DeviceRecord, DeviceRecord})"/> found it.</param>
-    public void Introduce(DeviceRecord device, TimeSpan now)
+    /// <param name="device">As <see cref="Register"/> evaluated it.</param>
+    public void AddIfNew(DeviceRecord device, TimeSpan now)
     {
+        if (policy.Find(device.Mac) is not null)
+        {
+            return;
+        }
+
         arrivals.Add(device.Mac, now);
         policy.Save(device);
     }

@@ -41,7 +41,7 @@ internal sealed class Adoption(
             }
         }
 
-        profiles.Settle();
+        profiles.FinishAdoption();
         Registry.ReserveAdopted(shared.ReadShares().ToList());
         map.RebuildIndexes([.. Registry.Bindings.Values]);
         admission.MatchBlocked(now);

@@ -14,7 +14,7 @@ namespace Innkeeper.ControlPlane;
 /// </summary>
 /// <param name="leases">Null: DHCP is not served.</param>
 internal sealed class ArrivalService(
-    PolicyService policy, AdmissionService admission, BindingService bindings, GatewayInferences gateways, LeaseDatabase? leases, ArpSender arp, PacketReinjector reinjector,
+    AdmissionService admission, BindingService bindings, GatewayInferences gateways, LeaseDatabase? leases, ArpSender arp, PacketReinjector reinjector,
     RejectSender rejects, Counters counters, EventLog events)
 {
     private readonly PendingPackets _pending = new();
@@ -39,9 +39,7 @@ internal sealed class ArrivalService(
         var isLeased = leases?.IsLeased(claim.Station, claim.Address) == true;
         DeviceRecord Learn(DeviceRecord d) => d with { Uses = isLeased ? DeviceUse.Dhcp : DeviceUse.Static };
 
-        // A new device gets its record only when it is served: a flood would fill the store and the administrator's mail.
-        var isNew = policy.Find(claim.Station.Mac) is null;
-        var evaluation = isNew ? policy.Evaluate(claim.Station, Learn) : admission.Register(claim.Station, Learn, now);
+        var evaluation = admission.Register(claim.Station, Learn, now);
         if (evaluation.IsBlocked)
         {
             counters.Add(Counter.RefusedBlocked);
@@ -56,17 +54,13 @@ internal sealed class ArrivalService(
             return;
         }
 
-        _verification.Settle(claim);
+        _verification.Resolve(claim);
         if (change.Outcome == Arrival.Waiting)
         {
             return;
         }
 
-        if (isNew)
-        {
-            admission.Introduce(evaluation.Device, now);
-        }
-
+        admission.AddIfNew(evaluation.Device, now);
         Finish(claim, change.Outcome);
     }
 

@@ -79,11 +79,11 @@ internal sealed class ControlCore
         var arp = new ArpSender(Network, counters);
         var reinjector = new PacketReinjector(Network, counters);
         var rejects = new RejectSender(Network, inferences, counters);
-        Arrivals = new ArrivalService(Policy, Admission, bindings, inferences, leases, arp, reinjector, rejects, counters, events);
+        Arrivals = new ArrivalService(Admission, bindings, inferences, leases, arp, reinjector, rejects, counters, events);
         OneArm = seams.OneArm is { } lan ? OneArmOf(config, Network, lan, counters, events) : null;
         Dhcp = leases is null ? null : new DhcpServer(
             Network, new DhcpResponder(leases, settings.Dhcp!), leases, seams.Leases,
-            new DhcpDevices(Policy, Admission, bindings, settings.CaptivePortal, outsideLeases is not null, clock), config.Access.Vlans, counters, events, clock);
+            new DhcpDevices(Policy, Admission, bindings, leases, settings.CaptivePortal, outsideLeases is not null, clock), config.Access.Vlans, counters, events, clock);
         _adoption = new Adoption(seams.Store, Pools, Policy, Admission, bindings, Napt, inferences, seams.Bindings, seams.Shared, settings.Profiles, OneArm, clock);
 
         // 3. The handlers of punts.

@@ -43,12 +43,8 @@ internal sealed class DhcpServer(
         }
 
         var station = new Station(vlan, ethernet.Source);
-        if (packet.ClientMac == station.Mac && ClientId.Of(packet) is { } client)
-        {
-            devices.OnHeard(station, DhcpClientInfo.Of(packet, client), now);
-        }
-
-        var policy = devices.PolicyOf(station);
+        var evaluation = packet.ClientMac == station.Mac && ClientId.Of(packet) is { } client ? devices.OnHeard(station, DhcpClientInfo.Of(packet, client), now) : null;
+        var policy = evaluation is null ? DhcpClientPolicy.NotServed : devices.PolicyOf(evaluation);
         var sender = new DhcpSender(station, policy, Settings.Authoritative ?? _others.IsAlone(now), devices.IsKnown, asked => devices.IsClaimedElsewhere(asked, now));
         var decision = responder.Decide(packet, sender, now, clock.GetUtcNow());
         counters.Add(s_verdicts[(int)decision.Verdict]);
@@ -87,16 +83,12 @@ internal sealed class DhcpServer(
             Send(frame);
         }
 
-        if (decision.Verdict != DhcpVerdict.Acknowledged)
+        if (decision.Verdict != DhcpVerdict.Acknowledged || evaluation is null)
         {
             return null;
         }
 
-        if (leases.FactsOf(station) is { } info)
-        {
-            devices.OnLeased(station, info, now);
-        }
-
+        devices.OnLeased(evaluation, now);
         return new ClaimedAddress(station, decision.Address);
     }
 

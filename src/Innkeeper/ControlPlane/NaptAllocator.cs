@@ -46,7 +46,7 @@ internal sealed class NaptAllocator(
     {
         foreach (var pool in pools)
         {
-            pool.Addresses.MoveTo(network.Current.OwnOn(pool.Uplink));
+            pool.Addresses.SetOwn(network.Current.OwnOn(pool.Uplink));
         }
 
         foreach (var (_, slot) in map.Read().ToList())
@@ -100,7 +100,7 @@ internal sealed class NaptAllocator(
                 map.GiveUp(before);
             }
 
-            pool.Addresses.MoveTo(own);
+            pool.Addresses.SetOwn(own);
             if (own is { } address)
             {
                 Use(pool, address);

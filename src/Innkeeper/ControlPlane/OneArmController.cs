@@ -175,7 +175,7 @@ internal sealed class OneArmController(
             Advertise(isAsking: false, isLeaving: false);
         }
 
-        Rank();
+        Elect();
     }
 
     /// <summary>Does what is due.</summary>
@@ -199,7 +199,7 @@ internal sealed class OneArmController(
             Advertise(isAsking: false, isLeaving: false);
         }
 
-        Rank();
+        Elect();
         return responder.TakeDue(now);
     }
 
@@ -227,7 +227,7 @@ internal sealed class OneArmController(
                 LeaveAlone(mac);
 
                 // If the router moved, the host's stack did not hear of it: now it may.
-                BringBack(ArpMessage.Announcement(mac, _guard.Router!.Value));
+                ReinjectFromUplink(ArpMessage.Announcement(mac, _guard.Router!.Value));
                 break;
             case GuardAction.Contested:
                 events.Add(new RouterContested(_guard.Router!.Value, [.. _guard.Contenders]));
@@ -235,7 +235,7 @@ internal sealed class OneArmController(
             case GuardAction.AskRouter:
                 Send(_guard.RouterMac!.Value, ArpMessage.Request(Mac, _network.ProbeSender, _guard.Router!.Value));
                 break;
-            case GuardAction.Repair or GuardAction.LeaveUnrepaired:
+            case GuardAction.Correct or GuardAction.LeaveUncorrected:
                 var (spoofer, claimed) = _guard.Spoofer;
                 var isIsolated = _guard.IsSpoofer(spoofer);
                 if (isIsolated)
@@ -244,7 +244,7 @@ internal sealed class OneArmController(
                 }
 
                 var owner = _guard.OwnerOf(claimed)!.Value;
-                if (action == GuardAction.Repair)
+                if (action == GuardAction.Correct)
                 {
                     counters.Add(Counter.ArpRepaired);
                     Send(MacAddress.Broadcast, ArpMessage.Announcement(owner, claimed));
@@ -255,7 +255,7 @@ internal sealed class OneArmController(
         }
     }
 
-    private void Rank()
+    private void Elect()
     {
         var before = _peer;
         var state = election.Best is { } best ? new PeerState(election.Leader is not null, best.Mac, best.Priority) : null;
@@ -294,7 +294,7 @@ internal sealed class OneArmController(
         }
     }
 
-    private void BringBack(ArpMessage message)
+    private void ReinjectFromUplink(ArpMessage message)
     {
         var length = ArpFrame.Write(_frame, MacAddress.Broadcast, message.SenderMac, 0, message);
         if (!_network.Uplink.Return.TrySend(_frame.AsSpan(0, length)))

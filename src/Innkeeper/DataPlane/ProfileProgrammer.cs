@@ -8,14 +8,14 @@ namespace Innkeeper.DataPlane;
 /// Profiles as the data plane needs them, from settings, interfaces and the gateways' health: written again when any of them
 /// changes. Used by the control loop's thread only.
 /// </summary>
-internal sealed class ProfileProgrammer(InnkeeperConfig config, GatewaySelector ways, IProfileMap table)
+internal sealed class ProfileProgrammer(InnkeeperConfig config, GatewaySelector selector, IProfileMap table)
 {
     /// <summary>A device may use a quarter of a second of its rate at once, and never less than one GSO packet and a bit.</summary>
     private const long LeastBurst = 96 * 1024;
 
     private Ipv4Address? _router;
     private IReadOnlyList<Ipv4Network> _uplinks = [];
-    private bool _isSettled;
+    private bool _isAdopted;
 
     /// <summary>The default first.</summary>
     public static IReadOnlyList<string> NamesOf(InnkeeperConfig config) =>
@@ -24,12 +24,12 @@ internal sealed class ProfileProgrammer(InnkeeperConfig config, GatewaySelector 
     public uint PlaceOf(string profile) => table.PlaceOf(profile);
 
     /// <summary>The gateway that a profile's devices use now.</summary>
-    public int GatewayOf(ProfileConfig profile) => ways.Of(profile);
+    public int GatewayOf(ProfileConfig profile) => selector.Of(profile);
 
     /// <summary>Interfaces changed.</summary>
     /// <param name="router">The main gateway; null: there is none.</param>
     /// <param name="uplinks">The uplinks' addresses in their subnets.</param>
-    public void MoveTo(Ipv4Address? router, IReadOnlyList<Ipv4Network> uplinks)
+    public void OnNetworkChanged(Ipv4Address? router, IReadOnlyList<Ipv4Network> uplinks)
     {
         (_router, _uplinks) = (router, uplinks);
         Write();
@@ -39,9 +39,9 @@ internal sealed class ProfileProgrammer(InnkeeperConfig config, GatewaySelector 
     /// The bindings of an earlier process that cannot continue have ended. Until then a profile that now has another gateway has none, or their
     /// packets would leave by its new gateway with an address of the old one.
     /// </summary>
-    public void Settle()
+    public void FinishAdoption()
     {
-        _isSettled = true;
+        _isAdopted = true;
         Write();
     }
 
@@ -52,7 +52,7 @@ internal sealed class ProfileProgrammer(InnkeeperConfig config, GatewaySelector 
         {
             var destinations = DestinationsOf(profile, out var deniesUplinks);
             var slot = SlotOf(profile, destinations.Count > 0, deniesUplinks);
-            if (!_isSettled && table.Before(profile.Name) is { } before && LeadsElsewhere(before, slot))
+            if (!_isAdopted && table.Before(profile.Name) is { } before && LeadsElsewhere(before, slot))
             {
                 slot.Flags |= ProfileFlags.NoGateway;
             }
@@ -73,7 +73,7 @@ internal sealed class ProfileProgrammer(InnkeeperConfig config, GatewaySelector 
             Out = RateOf(profile.RateOut),
             In = RateOf(profile.RateIn),
             Flags = (profile.Isolate ? ProfileFlags.Isolate : 0) | (hasDestinations ? ProfileFlags.Destinations : 0)
-                | (deniesUplinks ? ProfileFlags.DenyUplinks : 0) | (ways.IsCut(gateway) ? ProfileFlags.NoGateway : 0),
+                | (deniesUplinks ? ProfileFlags.DenyUplinks : 0) | (selector.IsCut(gateway) ? ProfileFlags.NoGateway : 0),
             Uplink = gateway == 0 ? 0 : (uint)config.UplinkOf(config.Gateways[gateway - 1]),
             Gateway = (uint)gateway,
             NextHop = gateway == 0 ? _router ?? default : config.Gateways[gateway - 1].NextHop,

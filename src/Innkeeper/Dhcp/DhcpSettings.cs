@@ -61,4 +61,7 @@ internal sealed record DhcpSettings(Ipv4Address Server, Ipv4Network Network)
 /// <param name="CaptivePortal">Replaces the one of the settings; null: those apply.</param>
 /// <param name="HostName">The host name that the server sends it; null: none.</param>
 /// <param name="Address">The address that it is offered if possible, whatever it requests; null: any.</param>
-internal sealed record DhcpClientPolicy(bool IsServed = true, int MaxAddresses = 4, string? CaptivePortal = null, string? HostName = null, Ipv4Address? Address = null);
+internal sealed record DhcpClientPolicy(bool IsServed = true, int MaxAddresses = 4, string? CaptivePortal = null, string? HostName = null, Ipv4Address? Address = null)
+{
+    public static readonly DhcpClientPolicy NotServed = new(IsServed: false);
+}

@@ -3,7 +3,7 @@ using Innkeeper.Wire;
 namespace Innkeeper.Dhcp;
 
 /// <summary>A lease as it is on disk.</summary>
-internal sealed record StoredLease(LeaseKey Key, Ipv4Address Address, DateTimeOffset Granted, DateTimeOffset Expires, bool IsReleased, DhcpClientInfo Facts);
+internal sealed record StoredLease(LeaseKey Key, Ipv4Address Address, DateTimeOffset Granted, DateTimeOffset Expires, bool IsReleased, DhcpClientInfo ClientInfo);
 
 /// <summary>The store of leases, which outlives the process. Calls return at once.</summary>
 internal interface ILeaseStore

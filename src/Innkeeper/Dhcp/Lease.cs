@@ -19,7 +19,7 @@ internal enum LeaseState
 /// <param name="Granted">When the client got it or last renewed it; with <paramref name="Expires"/> only for reports and for the next start.</param>
 /// <param name="Row">Its row in the database, the same for all renewals.</param>
 internal sealed record Lease(
-    LeaseKey Key, Ipv4Address Address, LeaseState State, TimeSpan Until, DateTimeOffset Granted, DateTimeOffset Expires, DhcpClientInfo Facts, LeaseRow Row)
+    LeaseKey Key, Ipv4Address Address, LeaseState State, TimeSpan Until, DateTimeOffset Granted, DateTimeOffset Expires, DhcpClientInfo ClientInfo, LeaseRow Row)
 {
     public TimeSpan Duration => Expires - Granted;
 

@@ -16,7 +16,7 @@ internal sealed partial class LeaseDatabase
     /// A free address; otherwise the one whose lease ended longest ago, or whose offer was not taken longest ago. An address that is offered to the
     /// client that had it before stays reserved.
     /// </summary>
-    private Ipv4Address? AddressFor(in LeaseRequest asks, Ipv4Address wished)
+    private Ipv4Address? AddressFor(in LeaseRequest asks, Ipv4Address requested)
     {
         var isNew = !IsKnown(asks);
         if (isNew && _active >= _newDevicesLimit)
@@ -27,9 +27,9 @@ internal sealed partial class LeaseDatabase
         var mayTakeAnother = !isNew || _active + _offered < _newDevicesLimit;
         if (mayTakeAnother)
         {
-            if (_space.IsFree(wished) && IsUsable(asks, wished))
+            if (_space.IsFree(requested) && IsUsable(asks, requested))
             {
-                return wished;
+                return requested;
             }
 
             var place = PlaceOf(asks.Key);

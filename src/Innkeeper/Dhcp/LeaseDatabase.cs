@@ -88,8 +88,8 @@ internal sealed partial class LeaseDatabase : ILeasedAddresses
         _byStation.TryGetValue(station, out var keys) && keys.Any(k => _byKey[k] is { State: LeaseState.Active } lease && lease.Address == address);
 
     /// <summary>The host name and options of a station when it last used DHCP; null: it does not use DHCP, or that was forgotten.</summary>
-    public DhcpClientInfo? FactsOf(Station station) =>
-        _byStation.TryGetValue(station, out var keys) ? keys.Select(k => _byKey[k]).MaxBy(l => l.Until)!.Facts : null;
+    public DhcpClientInfo? ClientInfoOf(Station station) =>
+        _byStation.TryGetValue(station, out var keys) ? keys.Select(k => _byKey[k]).MaxBy(l => l.Until)!.ClientInfo : null;
 
     /// <summary>Loads the leases that an earlier process left on disk.</summary>
     public void Load(IEnumerable<StoredLease> stored, TimeSpan now, DateTimeOffset wall)
@@ -106,7 +106,7 @@ internal sealed partial class LeaseDatabase : ILeasedAddresses
             var left = row.Expires - wall;
             left = left > row.Expires - row.Granted ? row.Expires - row.Granted : left;
             var isOver = row.IsReleased || left <= TimeSpan.Zero;
-            var lease = new Lease(row.Key, row.Address, isOver ? LeaseState.Ended : LeaseState.Active, now + left, row.Granted, row.Expires, row.Facts, new LeaseRow());
+            var lease = new Lease(row.Key, row.Address, isOver ? LeaseState.Ended : LeaseState.Active, now + left, row.Granted, row.Expires, row.ClientInfo, new LeaseRow());
             lease.Row.Stored(row.Expires, row.IsReleased);
             Put(lease);
         }
@@ -122,9 +122,9 @@ internal sealed partial class LeaseDatabase : ILeasedAddresses
     /// stays active.
     /// </summary>
     /// <param name="asks">The client, and what is known about its station.</param>
-    /// <param name="wished">0.0.0.0: none.</param>
+    /// <param name="requested">0.0.0.0: none.</param>
     /// <returns>Null if no address is left to offer.</returns>
-    public Lease? Offer(in LeaseRequest asks, Ipv4Address wished, TimeSpan now, DateTimeOffset wall)
+    public Lease? Offer(in LeaseRequest asks, Ipv4Address requested, TimeSpan now, DateTimeOffset wall)
     {
         Tick(now);
         var known = Find(asks.Key);
@@ -138,7 +138,7 @@ internal sealed partial class LeaseDatabase : ILeasedAddresses
         else
         {
             MakeRoom(asks, mayEndActive: false, now);
-            if (AddressFor(asks, wished) is not { } address)
+            if (AddressFor(asks, requested) is not { } address)
             {
                 return null;
             }
@@ -148,10 +148,10 @@ internal sealed partial class LeaseDatabase : ILeasedAddresses
                 Remove(known, isForgotten: true);
             }
 
-            known = new Lease(asks.Key, address, LeaseState.Offered, default, wall, wall, asks.Facts, new LeaseRow());
+            known = new Lease(asks.Key, address, LeaseState.Offered, default, wall, wall, asks.ClientInfo, new LeaseRow());
         }
 
-        var offer = known with { State = LeaseState.Offered, Until = now + OfferTime, Facts = asks.Facts };
+        var offer = known with { State = LeaseState.Offered, Until = now + OfferTime, ClientInfo = asks.ClientInfo };
         Put(offer);
         Enqueue(_offers, offer);
         return offer;
@@ -187,7 +187,7 @@ internal sealed partial class LeaseDatabase : ILeasedAddresses
             MakeRoom(asks, mayEndActive: true, now);
         }
 
-        var lease = new Lease(asks.Key, address, LeaseState.Active, now + duration, wall, wall + duration, asks.Facts, isHeld ? known!.Row : new LeaseRow());
+        var lease = new Lease(asks.Key, address, LeaseState.Active, now + duration, wall, wall + duration, asks.ClientInfo, isHeld ? known!.Row : new LeaseRow());
         Put(lease);
         return lease;
     }
@@ -263,4 +263,4 @@ internal sealed partial class LeaseDatabase : ILeasedAddresses
 /// <param name="MaxAddresses">Maximum number of clients on one station.</param>
 /// <param name="IsKnownStation">Whether the station was known before it spoke DHCP.</param>
 /// <param name="IsClaimed">Whether another live device of the VLAN uses an address.</param>
-internal readonly record struct LeaseRequest(LeaseKey Key, DhcpClientInfo Facts, int MaxAddresses, Func<Station, bool> IsKnownStation, Func<ClaimedAddress, bool> IsClaimed);
+internal readonly record struct LeaseRequest(LeaseKey Key, DhcpClientInfo ClientInfo, int MaxAddresses, Func<Station, bool> IsKnownStation, Func<ClaimedAddress, bool> IsClaimed);

@@ -66,7 +66,7 @@ internal sealed class EventLog(TimeProvider clock, Action<Event>? auditTrail = n
     /// <summary>Hands each event to a listener until the result is disposed. None is lost or doubled between the past and the future.</summary>
     /// <param name="listener">Called while an event is added: it returns at once and adds none itself.</param>
     /// <param name="after">First the kept events with a larger <see cref="Event.Number"/>, oldest first; without it, none of the past.</param>
-    public IDisposable Follow(Action<Event> listener, long after = long.MaxValue)
+    public IDisposable Subscribe(Action<Event> listener, long after = long.MaxValue)
     {
         // A delegate of its own: the same listener may follow twice, and each ends alone.
         var following = new Following(this, e => listener(e));

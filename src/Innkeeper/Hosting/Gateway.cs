@@ -111,7 +111,7 @@ internal sealed class Gateway : IDisposable
             var map = new BindingTable(plane);
             var counters = new Counters();
             var vendors = new Vendors(Vendors.DefaultDirectory);
-            _newDevices = _notifier is null ? null : new NewDeviceReporter(_notifier, new ArrivalComposer(config, vendors), device => FactsOf(device, bindings));
+            _newDevices = _notifier is null ? null : new NewDeviceReporter(_notifier, new ArrivalComposer(config, vendors), device => ArrivalInfoOf(device, bindings));
             _control = new ControlCore(
                 new ControlSeams(
                     _interfaces.NetworkContext, _punts, map, new SharedTable(plane), profileTable, new BlockedStations(plane.Blocked),
@@ -119,7 +119,7 @@ internal sealed class Gateway : IDisposable
                     state, new LeaseRepository(store, _writer), counters, events, clock, loggers.CreateLogger<ControlCore>())
                 {
                     Follow = _interfaces.Follow,
-                    BindingListeners = _dns is null ? [] : [new ObservedServersCleaner(_dns.Asked, config)],
+                    BindingListeners = _dns is null ? [] : [new ObservedServersCleaner(_dns.ObservedServers, config)],
                     ArrivalListeners = _newDevices is null ? [] : [_newDevices],
                 },
                 new ControlSettings(config, bindings, devices, health, profiles, dhcp, _portal is null ? null : new PortalSettings(config).ApiUrl));
@@ -130,7 +130,7 @@ internal sealed class Gateway : IDisposable
             }
 
             // 7. The administrator's operations.
-            _replacement = new ReplacementRequest(RetireServices, End);
+            _replacement = new ReplacementRequest(DrainServices, End);
             var settings = new SettingsStatus(ProcessHandover.Number, failure, () => ProcessHandover.IsUnderWay);
             var directory = new DeviceDirectory(devices, () => bindings.All);
             _operations = new GatewayOperations(
@@ -138,7 +138,7 @@ internal sealed class Gateway : IDisposable
                     new GatewayStart(started, adopted), new NetworkStatus(config, () => _interfaces.NetworkState, _control.OneArm),
                     new AddressStatus(_control.Pools, _control.Napt, () => bindings.All), new CounterStatus(counters, plane.DropsOf, events, eventStream, () => _writer.Health),
                     new ServiceStatus(_dns, _portal, _control.Dhcp, _notifier), settings),
-                new DeviceQueries(config, directory, new LiveBindingStatistics(config, map, _control.Napt, _dns?.Asked), vendors, clock),
+                new DeviceQueries(config, directory, new LiveBindingStatistics(config, map, _control.Napt, _dns?.ObservedServers), vendors, clock),
                 new DeviceCommands(config, directory, _control.Policy.Admission, _control.Inbox, _control.Admission, new CommandJournal(events, _writer, clock)),
                 new ProfileQueries(config, devices, health, () => _interfaces.NetworkState), new LeaseQueries(_control.Dhcp?.Leases), eventStream,
                 new ConfigurationOperations(configuration, () => _interfaces.NetworkState, next => StartupCheck.Check(next, out _), settings, _replacement));
@@ -162,7 +162,7 @@ internal sealed class Gateway : IDisposable
         _portal?.Begin();
         _controlServer = Own(new ControlServer(_config.Control.Socket, _operations, _loggers.CreateLogger<ControlServer>()));
         _interfaces.Attach();
-        _rollback.Keep();
+        _rollback.Commit();
     }
 
     /// <summary>Serves until the first addresses are ready.</summary>
@@ -176,7 +176,7 @@ internal sealed class Gateway : IDisposable
         _control.Run(_ended.Token);
         _newDevices?.Finish();
         _notifier?.Dispose();
-        if (_replacement.Heirs is null)
+        if (_replacement.InheritedSockets is null)
         {
             return null;
         }
@@ -187,7 +187,7 @@ internal sealed class Gateway : IDisposable
         _controlServer?.Dispose();
 
         // If a signal asked the process to stop meanwhile, it stops: its successor would not know of the signal.
-        return stop.IsCancellationRequested ? null : _replacement.Heirs;
+        return stop.IsCancellationRequested ? null : _replacement.InheritedSockets;
     }
 
     /// <summary>Says goodbye: other gateways take over at once, and devices' DNS goes where it is addressed to.</summary>
@@ -279,19 +279,19 @@ internal sealed class Gateway : IDisposable
     }
 
     /// <summary>The services accept no more work, and finish the current work if that takes no longer than people notice. Devices are served meanwhile.</summary>
-    private IReadOnlyCollection<InheritedSocket> RetireServices()
+    private IReadOnlyCollection<InheritedSocket> DrainServices()
     {
-        var dns = Task.Run(() => _dns?.Retire(s_servicePatience) ?? []);
-        return [.. _portal?.Retire(s_servicePatience) ?? [], .. dns.GetAwaiter().GetResult()];
+        var dns = Task.Run(() => _dns?.Drain(s_servicePatience) ?? []);
+        return [.. _portal?.Drain(s_servicePatience) ?? [], .. dns.GetAwaiter().GetResult()];
     }
 
     /// <summary>The facts about a new device that its notification has beside its record.</summary>
-    private ArrivalFacts FactsOf(DeviceRecord device, BindingIndex bindings)
+    private ArrivalInfo ArrivalInfoOf(DeviceRecord device, BindingIndex bindings)
     {
         var network = _interfaces.NetworkState;
         var binding = bindings.OfMac(device.Mac) is [var first, ..] ? first : null;
-        return new ArrivalFacts(
-            binding, binding is null || _dns is null ? [] : [.. _dns.Asked.Of(_config.InsideOf(binding))], new Ipv4Address(network.UplinkAddress.Mask), network.Gateway,
+        return new ArrivalInfo(
+            binding, binding is null || _dns is null ? [] : [.. _dns.ObservedServers.Of(_config.InsideOf(binding))], new Ipv4Address(network.UplinkAddress.Mask), network.Gateway,
             _dns?.Resolver.Upstreams.Select(u => u.Address.ToString()).ToList());
     }
 

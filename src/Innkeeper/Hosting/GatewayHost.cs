@@ -88,7 +88,7 @@ internal static class GatewayHost
     {
         // Only a successor comes here with errors: otherwise the file was right when it was checked.
         var config = configuration.Config ?? throw new StartException(string.Join('\n', configuration.Errors));
-        if (SystemRequirements.ToRun(SystemFacts.Read(), config.Dns.ServeUplink) is { Count: > 0 } lacking)
+        if (SystemRequirements.ToRun(SystemInfo.Read(), config.Dns.ServeUplink) is { Count: > 0 } lacking)
         {
             throw new StartException(string.Join('\n', lacking));
         }

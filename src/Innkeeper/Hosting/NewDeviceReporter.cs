@@ -9,14 +9,14 @@ using Innkeeper.Policy;
 namespace Innkeeper.Hosting;
 
 /// <summary>Notifies the administrator of new devices. Looks vendors up on another thread: the first look-up reads the whole listing.</summary>
-/// <param name="factsOf">The facts about a device that are not in its record. Called on the control loop's thread.</param>
-internal sealed class NewDeviceReporter(Notifier notifier, ArrivalComposer composer, Func<DeviceRecord, ArrivalFacts> factsOf) : IArrivalListener
+/// <param name="infoOf">The facts about a device that are not in its record. Called on the control loop's thread.</param>
+internal sealed class NewDeviceReporter(Notifier notifier, ArrivalComposer composer, Func<DeviceRecord, ArrivalInfo> infoOf) : IArrivalListener
 {
     private Task _last = Task.CompletedTask;
 
     public void OnArrival(DeviceRecord device)
     {
-        var arrival = composer.Compose(device, factsOf(device));
+        var arrival = composer.Compose(device, infoOf(device));
         _last = _last.ContinueWith(_ => notifier.Arrived(composer.WithVendor(arrival)), TaskScheduler.Default);
     }
 

@@ -3,16 +3,16 @@ using Innkeeper.Management;
 
 namespace Innkeeper.Hosting;
 
-/// <summary>Replaces the process once, when an operation asks for it: the services retire, then the main loop ends.</summary>
-/// <param name="retire">Makes the services accept no more and finish their work; returns the sockets that the successor takes over.</param>
+/// <summary>Replaces the process once, when an operation asks for it: the services drain, then the main loop ends.</summary>
+/// <param name="drain">Makes the services accept no more and finish their work; returns the sockets that the successor takes over.</param>
 /// <param name="end">Ends the main loop.</param>
-internal sealed class ReplacementRequest(Func<IReadOnlyCollection<InheritedSocket>> retire, Action end) : IGatewayLifetime
+internal sealed class ReplacementRequest(Func<IReadOnlyCollection<InheritedSocket>> drain, Action end) : IGatewayLifetime
 {
     private int _isRequested;
-    private volatile IReadOnlyCollection<InheritedSocket>? _heirs;
+    private volatile IReadOnlyCollection<InheritedSocket>? _inheritedSockets;
 
     /// <summary>Sockets for the successor; null: no replacement was asked for.</summary>
-    public IReadOnlyCollection<InheritedSocket>? Heirs => _heirs;
+    public IReadOnlyCollection<InheritedSocket>? InheritedSockets => _inheritedSockets;
 
     /// <inheritdoc/>
     public void RequestReplacement()
@@ -20,21 +20,21 @@ internal sealed class ReplacementRequest(Func<IReadOnlyCollection<InheritedSocke
         if (Interlocked.Exchange(ref _isRequested, 1) == 0)
         {
             // Devices are served meanwhile, and the client of the request gets its answer.
-            _ = Task.Run(Retire);
+            _ = Task.Run(Drain);
         }
     }
 
-    private void Retire()
+    private void Drain()
     {
-        IReadOnlyCollection<InheritedSocket> heirs = [];
+        IReadOnlyCollection<InheritedSocket> sockets = [];
         try
         {
-            heirs = retire();
+            sockets = drain();
         }
         finally
         {
             // The new settings must start even if the services' sockets are lost: the old services cannot start again.
-            _heirs = heirs;
+            _inheritedSockets = sockets;
             end();
         }
     }

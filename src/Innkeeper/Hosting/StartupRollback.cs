@@ -7,13 +7,13 @@ namespace Innkeeper.Hosting;
 /// <summary>Undoes what a failed start set up: the inside network and the pins, unless an earlier process's data plane uses them.</summary>
 internal sealed class StartupRollback(PinFolder pins, ILogger log) : IDisposable
 {
-    private bool _keep = Netlink.ReadInterface(InsideNetwork.StackEnd, out _);
+    private bool _isCommitted = Netlink.ReadInterface(InsideNetwork.StackEnd, out _);
 
-    public void Keep() => _keep = true;
+    public void Commit() => _isCommitted = true;
 
     public void Dispose()
     {
-        if (_keep)
+        if (_isCommitted)
         {
             return;
         }

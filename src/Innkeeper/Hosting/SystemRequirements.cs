@@ -12,9 +12,9 @@ namespace Innkeeper.Hosting;
 /// <param name="HasJit">The kernel compiles BPF programs, as far as it says: not in every network namespace.</param>
 /// <param name="HasOpenSsl">A version of it that .NET takes.</param>
 /// <param name="FirstOpenPort">From here on ports need no capability.</param>
-internal sealed record SystemFacts(string Release, ulong Capabilities, bool HasOwnUsers, bool HasJit, bool HasOpenSsl, int FirstOpenPort)
+internal sealed record SystemInfo(string Release, ulong Capabilities, bool HasOwnUsers, bool HasJit, bool HasOpenSsl, int FirstOpenPort)
 {
-    public static SystemFacts Read() => new(
+    public static SystemInfo Read() => new(
         Sysctl.TryRead("kernel/osrelease", out var release) ? release : "",
         CapabilitiesIn(File.ReadLines("/proc/self/status")),
         !MapsEveryUser(File.ReadAllText("/proc/self/uid_map")),
@@ -60,51 +60,51 @@ internal static partial class SystemRequirements
 
     /// <summary>The faults that would make `run` fail, each in one line for the administrator.</summary>
     /// <param name="servesUplink">DNS is served on the uplink.</param>
-    public static IReadOnlyList<string> ToRun(SystemFacts facts, bool servesUplink) =>
+    public static IReadOnlyList<string> ToRun(SystemInfo system, bool servesUplink) =>
     [
-        .. OfSystem(facts),
-        .. OfCapabilities(facts, servesUplink && facts.FirstOpenPort > DnsPort ? [s_netAdmin, s_netRaw, s_sysAdmin, s_netBindService] : [s_netAdmin, s_netRaw, s_sysAdmin]),
+        .. OfSystem(system),
+        .. OfCapabilities(system, servesUplink && system.FirstOpenPort > DnsPort ? [s_netAdmin, s_netRaw, s_sysAdmin, s_netBindService] : [s_netAdmin, s_netRaw, s_sysAdmin]),
     ];
 
     /// <summary>The faults that would make `teardown` fail or, worse, miss something.</summary>
-    public static IReadOnlyList<string> ToTearDown(SystemFacts facts) => OfCapabilities(facts, [s_netAdmin, s_sysAdmin]);
-
     /// <summary>The requirements that this machine does not meet, for every user.</summary>
-    public static IReadOnlyList<string> OfSystem(SystemFacts facts)
+    public static IReadOnlyList<string> ToTearDown(SystemInfo system) => OfCapabilities(system, [s_netAdmin, s_sysAdmin]);
+
+    public static IReadOnlyList<string> OfSystem(SystemInfo system)
     {
         // A release that cannot be read may well be new enough.
-        if (KernelVersion().Match(facts.Release) is { Success: true } match && VersionOf(match) < s_oldestKernel)
+        if (KernelVersion().Match(system.Release) is { Success: true } match && VersionOf(match) < s_oldestKernel)
         {
-            return [$"Linux {facts.Release} is too old: Innkeeper needs {s_oldestKernel} or later (Debian 12 has 6.1, Ubuntu 22.04 has 5.15)"];
+            return [$"Linux {system.Release} is too old: Innkeeper needs {s_oldestKernel} or later (Debian 12 has 6.1, Ubuntu 22.04 has 5.15)"];
         }
 
-        var faults = new List<string>();
-        if (!facts.HasJit)
+        var missing = new List<string>();
+        if (!system.HasJit)
         {
-            faults.Add("the kernel's compiler for BPF programs is off, and the data plane needs it; switch it on (`sysctl -w net.core.bpf_jit_enable=1`)");
+            missing.Add("the kernel's compiler for BPF programs is off, and the data plane needs it; switch it on (`sysctl -w net.core.bpf_jit_enable=1`)");
         }
 
-        if (facts.HasOwnUsers)
+        if (system.HasOwnUsers)
         {
-            faults.Add("this is a container with users of its own (a user namespace, /proc/self/uid_map), for which the kernel loads no BPF programs; run Innkeeper on the host, or in a container that has the host's users");
+            missing.Add("this is a container with users of its own (a user namespace, /proc/self/uid_map), for which the kernel loads no BPF programs; run Innkeeper on the host, or in a container that has the host's users");
         }
 
         // .NET would end the process at its first certificate, with a message of its own.
-        if (!facts.HasOpenSsl)
+        if (!system.HasOpenSsl)
         {
-            faults.Add("OpenSSL's library libssl.so.3 is not on this system; install it (Debian, Ubuntu: apt install openssl)");
+            missing.Add("OpenSSL's library libssl.so.3 is not on this system; install it (Debian, Ubuntu: apt install openssl)");
         }
 
-        return faults;
+        return missing;
     }
 
     private static Version VersionOf(Match match) => new(
         int.Parse(match.Groups["major"].Value, CultureInfo.InvariantCulture),
         match.Groups["minor"] is { Success: true } minor ? int.Parse(minor.Value, CultureInfo.InvariantCulture) : 0);
 
-    private static IReadOnlyList<string> OfCapabilities(SystemFacts facts, IReadOnlyList<Capability> needed)
+    private static IReadOnlyList<string> OfCapabilities(SystemInfo system, IReadOnlyList<Capability> needed)
     {
-        var missing = needed.Where(c => (facts.Capabilities & (1UL << c.Number)) == 0).ToList();
+        var missing = needed.Where(c => (system.Capabilities & (1UL << c.Number)) == 0).ToList();
         return missing.Count == 0
             ? []
             : [$"not permitted: {string.Join("; ", missing.Select(c => $"{c.Name} is missing ({c.Purpose})"))}; run as root with all capabilities, or with {string.Join(", ", needed.SkipLast(1).Select(c => c.Name))} and {needed[^1].Name}"];

@@ -18,7 +18,7 @@ internal static class Teardown
                 return ExitCode.Failure;
             }
 
-            if (SystemRequirements.ToTearDown(SystemFacts.Read()) is [var lacking, ..])
+            if (SystemRequirements.ToTearDown(SystemInfo.Read()) is [var lacking, ..])
             {
                 errors.WriteLine($"innkeeper: {lacking}");
                 return ExitCode.Failure;

@@ -25,7 +25,7 @@ internal sealed class BpfDataPlane(BpfPlane plane, ProfileProgrammer profiles) :
     }
 
     /// <inheritdoc/>
-    public void WriteProfiles(Ipv4Address? router, IReadOnlyList<Ipv4Network> uplinks) => profiles.MoveTo(router, uplinks);
+    public void WriteProfiles(Ipv4Address? router, IReadOnlyList<Ipv4Network> uplinks) => profiles.OnNetworkChanged(router, uplinks);
 
     /// <inheritdoc/>
     public void Attach(Hook hook) => plane.Attach(hook);

@@ -21,15 +21,15 @@ internal sealed class DeviceCommands(
         {
             Change = (known, vlan, now) => policy.Approve(
                 approval.Profile is null ? known : known with { PinnedProfile = approval.Profile }, vlan, time, approval.Reason ?? "", actor.Name, now),
-            Decide = known => new DeviceApproved(OrderedOf(known), known.Admission.Until, known.Profile, actor.Name, approval.Reason ?? ""),
+            Decide = known => new DeviceApproved(SnapshotOf(known), known.Admission.Until, known.Profile, actor.Name, approval.Reason ?? ""),
         });
     }
 
     public ValueTask<Result<DeviceChange>> BlockAsync(Actor actor, string device, Decision decision) =>
-        RefuseAsync(actor, device, decision, AdmissionState.Blocked, known => new DeviceBlocked(OrderedOf(known), actor.Name, decision.Reason ?? ""));
+        RefuseAsync(actor, device, decision, AdmissionState.Blocked, known => new DeviceBlocked(SnapshotOf(known), actor.Name, decision.Reason ?? ""));
 
     public ValueTask<Result<DeviceChange>> HoldAsync(Actor actor, string device, Decision decision) =>
-        RefuseAsync(actor, device, decision, AdmissionState.Held, known => new DeviceHeld(OrderedOf(known), actor.Name, decision.Reason ?? ""));
+        RefuseAsync(actor, device, decision, AdmissionState.Held, known => new DeviceHeld(SnapshotOf(known), actor.Name, decision.Reason ?? ""));
 
     public async ValueTask<Result<DeviceChange>> ForgetAsync(Actor actor, string device)
     {
@@ -46,7 +46,7 @@ internal sealed class DeviceCommands(
             }
 
             decisions.ForgetDevice(known);
-            return journal.Add(new DeviceForgotten(OrderedOf(known), actor.Name));
+            return journal.Add(new DeviceForgotten(SnapshotOf(known), actor.Name));
         }).ConfigureAwait(false);
         return text is null ? new NotFound("device", device) : await DoneAsync(mac, text).ConfigureAwait(false);
     }
@@ -55,7 +55,7 @@ internal sealed class DeviceCommands(
         ChangeAsync(actor, device, DeviceValues.CheckName(name.Value), new Command
         {
             Change = (known, _, _) => known with { Name = name.Value! },
-            Decide = known => new DeviceNamed(OrderedOf(known), actor.Name, ""),
+            Decide = known => new DeviceNamed(SnapshotOf(known), actor.Name, ""),
         });
 
     public ValueTask<Result<DeviceChange>> AddTagAsync(Actor actor, string device, string tag) =>
@@ -72,7 +72,7 @@ internal sealed class DeviceCommands(
         return ChangeAsync(actor, device, wrong, new Command
         {
             Change = (known, _, _) => known with { PinnedProfile = profile.Value is "" ? null : profile.Value },
-            Decide = known => new DeviceProfiled(OrderedOf(known), known.PinnedProfile ?? known.Profile, known.PinnedProfile is not null, actor.Name, ""),
+            Decide = known => new DeviceProfiled(SnapshotOf(known), known.PinnedProfile ?? known.Profile, known.PinnedProfile is not null, actor.Name, ""),
         });
     }
 
@@ -86,15 +86,15 @@ internal sealed class DeviceCommands(
 
         return ChangeAsync(actor, device, wrong, new Command
         {
-            Conflict = mac => legal is { } kept && directory.HolderOf(kept) is { } other && other.Mac != mac
-                ? new Conflict(kept.ToString(), other.Mac.ToString(), other.Name.Length > 0 ? other.Name : null)
+            Conflict = mac => legal is { } address && directory.HolderOf(address) is { } other && other.Mac != mac
+                ? new Conflict(address.ToString(), other.Mac.ToString(), other.Name.Length > 0 ? other.Name : null)
                 : null,
             Change = (known, _, _) => known with { PinnedLegal = legal },
-            Decide = known => new DevicePinned(OrderedOf(known), legal, actor.Name, ""),
+            Decide = known => new DevicePinned(SnapshotOf(known), legal, actor.Name, ""),
         });
     }
 
-    private static OrderedDevice OrderedOf(DeviceRecord device) => new(device.Mac, device.Name, device.Admission.State.ToString().ToLowerInvariant());
+    private static DeviceSnapshot SnapshotOf(DeviceRecord device) => new(device.Mac, device.Name, device.Admission.State.ToString().ToLowerInvariant());
 
     private ValueTask<Result<DeviceChange>> RefuseAsync(Actor actor, string device, Decision decision, AdmissionState state, Func<DeviceRecord, DeviceDecision> decide) =>
         ChangeAsync(actor, device, DeviceValues.CheckReason(decision.Reason), new Command
@@ -107,7 +107,7 @@ internal sealed class DeviceCommands(
         ChangeAsync(actor, device, DeviceValues.CheckTag(tag), new Command
         {
             Change = (known, _, _) => change(known),
-            Decide = known => new DeviceTagged(OrderedOf(known), isAdded, [.. known.Tags], actor.Name, ""),
+            Decide = known => new DeviceTagged(SnapshotOf(known), isAdded, [.. known.Tags], actor.Name, ""),
         });
 
     /// <summary>Checks that need no work on the control plane's thread.</summary>
@@ -119,9 +119,9 @@ internal sealed class DeviceCommands(
             return refusal;
         }
 
-        var meant = directory.Identify(device);
-        mac = meant.Value?.Mac ?? default;
-        return meant.Failure;
+        var identified = directory.Identify(device);
+        mac = identified.Value?.Mac ?? default;
+        return identified.Failure;
     }
 
     private async ValueTask<Result<DeviceChange>> ChangeAsync(Actor actor, string device, Failure? wrong, Command command)

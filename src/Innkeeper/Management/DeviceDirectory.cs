@@ -92,9 +92,9 @@ internal sealed class DeviceDirectory(DeviceStore records, Func<ImmutableDiction
         ? []
         : records.Devices.Values.Where(d => IsSame(d.Name, name)).Select(d => d.Mac);
 
-    private Result<IdentifiedDevice> One(string device, IEnumerable<MacAddress> meant)
+    private Result<IdentifiedDevice> One(string device, IEnumerable<MacAddress> matches)
     {
-        var macs = meant.Distinct().Order().ToList();
+        var macs = matches.Distinct().Order().ToList();
         return macs.Count switch
         {
             0 => Unknown(device),

@@ -58,7 +58,7 @@ internal sealed class DeviceQueries(InnkeeperConfig config, DeviceDirectory dire
             !config.Dns.Enabled || config.Dns.Zone == "" ? null : $"{DeviceNames.LabelOf(device.Station)}.{config.Dns.Zone}",
             record?.Profile, NullIfEmpty(record?.Name), record is null ? null : [.. record.Tags], NullIfEmpty(record?.HostName),
             record?.Uses is { } uses ? uses == DeviceUse.Dhcp : null,
-            record is null ? null : new StandingReport(NameOf(record.Admission.State), record.Admission.Reason, record.Admission.By, record.Admission.Since, record.Admission.Until),
+            record is null ? null : new AdmissionReport(NameOf(record.Admission.State), record.Admission.Reason, record.Admission.By, record.Admission.Since, record.Admission.Until),
             record?.PinnedProfile, record?.PinnedLegal?.ToString());
 
         ulong Sum(Func<BindingReport, ulong> count) => bindings.Aggregate(0UL, (sum, binding) => sum + count(binding));

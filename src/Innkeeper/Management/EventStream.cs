@@ -21,11 +21,11 @@ internal sealed class EventStream : IEventOperations, IDisposable
     /// <summary>Subscriptions at the same time.</summary>
     public const int MostSubscribers = 8;
 
-    private const int Kept = 100;
+    private const int MaxRecent = 100;
     private const int Schema = 1;
 
     private readonly Func<int, IEnumerable<StoredEvent>> _trail;
-    private readonly IDisposable _following;
+    private readonly IDisposable _subscription;
     private readonly Lock _lock = new();
     private readonly Queue<EventReport> _recent = new();
     private ImmutableArray<EventBuffer> _subscribers = [];
@@ -36,7 +36,7 @@ internal sealed class EventStream : IEventOperations, IDisposable
     public EventStream(EventLog log, Func<int, IEnumerable<StoredEvent>> trail)
     {
         _trail = trail;
-        _following = log.Follow(Add);
+        _subscription = log.Subscribe(Add);
     }
 
     public int SubscriberCount
@@ -62,7 +62,7 @@ internal sealed class EventStream : IEventOperations, IDisposable
         }
     }
 
-    public void Dispose() => _following.Dispose();
+    public void Dispose() => _subscription.Dispose();
 
     public Result<EventsReport> List(Actor actor, int most) =>
         actor.Lacks(Permission.Viewer) is { } refusal ? refusal
@@ -121,7 +121,7 @@ internal sealed class EventStream : IEventOperations, IDisposable
             var entry = new EventReport(
                 added.Time, added.Kind, added.Text, _last = NumberOf(added.Time, _last), about.Mac?.ToString(), about.Address?.ToString(), about.Gateway, about.Actor);
             _recent.Enqueue(entry);
-            if (_recent.Count > Kept)
+            if (_recent.Count > MaxRecent)
             {
                 _recent.Dequeue();
             }

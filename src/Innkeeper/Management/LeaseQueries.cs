@@ -15,7 +15,7 @@ internal sealed class LeaseQueries(LeaseDatabase? leases) : ILeaseQueries
 
     private static LeaseReport LeaseOf(Lease lease) => new(
         lease.Address.ToString(), lease.State.ToString().ToLowerInvariant(), lease.Key.Station.Mac.ToString(), lease.Key.Station.Vlan, lease.Key.Client.Hex,
-        lease.Granted, lease.Expires, lease.State != LeaseState.Offered && lease.IsDurable, TextOf(lease.Facts.HostName), TextOf(lease.Facts.VendorClass));
+        lease.Granted, lease.Expires, lease.State != LeaseState.Offered && lease.IsDurable, TextOf(lease.ClientInfo.HostName), TextOf(lease.ClientInfo.VendorClass));
 
     private static string? TextOf(GuestText text) => text.IsEmpty ? null : text.ToString();
 }

@@ -12,7 +12,7 @@ namespace Innkeeper.Notifications;
 internal sealed class NotificationChannel(OutboxChannel channel, IEnumerable<string> kinds, NotificationThrottle throttle, Outbox outbox, Sender sender, Action<OutboxChange> save)
 {
     private readonly FrozenSet<string> _kinds = kinds.ToFrozenSet();
-    private ThrottleState _kept = throttle.State;
+    private ThrottleState _saved = throttle.State;
 
     public OutboxChannel Channel => channel;
 
@@ -96,12 +96,12 @@ internal sealed class NotificationChannel(OutboxChannel channel, IEnumerable<str
     }
 
     /// <summary>Saves the throttle's state if it has changed. One call for many notifications: the state is not small.</summary>
-    public void Keep()
+    public void Save()
     {
-        if (!ReferenceEquals(_kept, throttle.State))
+        if (!ReferenceEquals(_saved, throttle.State))
         {
-            _kept = throttle.State;
-            save(new SaveThrottle(new StoredThrottle(channel, JsonSerializer.Serialize(_kept, NotificationContext.Default.ThrottleState))));
+            _saved = throttle.State;
+            save(new SaveThrottle(new StoredThrottle(channel, JsonSerializer.Serialize(_saved, NotificationContext.Default.ThrottleState))));
         }
     }
 

@@ -29,7 +29,7 @@ internal sealed class Notifier : IDisposable
     private readonly TimeProvider _clock;
     private readonly ILogger _log;
     private readonly Task _running;
-    private readonly IDisposable _following;
+    private readonly IDisposable _subscription;
     private int _missedArrivals;
 
     /// <param name="channels">The channels that are on.</param>
@@ -38,7 +38,7 @@ internal sealed class Notifier : IDisposable
     {
         (_channels, _notified, _clock, _log) = ([.. channels], notified, clock, log);
         _running = Task.WhenAll(_channels.Select(d => Guard(d.Sender.RunAsync)).Prepend(Guard(RunAsync)));
-        _following = events.Follow(Happened, after: 0);
+        _subscription = events.Subscribe(Happened, after: 0);
     }
 
     public NotificationChannel? Mail => _channels.FirstOrDefault(d => d.Channel == OutboxChannel.Mail);
@@ -98,7 +98,7 @@ internal sealed class Notifier : IDisposable
             return;
         }
 
-        _following.Dispose();
+        _subscription.Dispose();
         _stop.Cancel();
         if (_running.Wait(s_lastMoment))
         {
@@ -124,7 +124,7 @@ internal sealed class Notifier : IDisposable
             foreach (var channel in _channels)
             {
                 channel.TakeDigest(now);
-                channel.Keep();
+                channel.Save();
             }
 
             if (stop.IsCancellationRequested)

@@ -81,7 +81,7 @@ internal sealed class Outbox(OutboxChannel channel, IEnumerable<OutboxMessage> s
     /// <param name="wait">Before the next attempt, if there is one.</param>
     /// <param name="giveUp">The maximum age of a message.</param>
     /// <returns>The message as it is now.</returns>
-    public OutboxMessage Settle(OutboxMessage message, Delivery delivery, DateTimeOffset now, TimeSpan wait, TimeSpan giveUp)
+    public OutboxMessage Resolve(OutboxMessage message, Delivery delivery, DateTimeOffset now, TimeSpan wait, TimeSpan giveUp)
     {
         var settled = SettledOf(message).Union(delivery.Settled, StringComparer.OrdinalIgnoreCase);
         var state = delivery.Result switch

@@ -85,7 +85,7 @@ internal sealed class Sender(string name, Outbox outbox, INotificationTransport 
         _failures = delivery.Result == DeliveryResult.Unreachable ? _failures + 1 : 0;
         var wait = settings.BackOff.After(Math.Max(message.Attempts + 1, _failures), Random.Shared.NextDouble());
         _pausedUntil = _failures > 0 ? now + settings.BackOff.After(_failures, Random.Shared.NextDouble()) : DateTimeOffset.MinValue;
-        var after = outbox.Settle(message, delivery, now, wait, settings.GiveUp);
+        var after = outbox.Resolve(message, delivery, now, wait, settings.GiveUp);
         _last = new Answer(now, after.Answer, after.State == OutboxMessageState.Sent);
         if (delivery.Refusals != "" && after.State != OutboxMessageState.Dead)
         {

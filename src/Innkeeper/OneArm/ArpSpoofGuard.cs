@@ -18,10 +18,10 @@ internal enum GuardAction
     Contested,
 
     /// <summary>The sender claims an address that is not its own: isolate it if it is a spoofer, and announce the real owner.</summary>
-    Repair,
+    Correct,
 
-    /// <summary>As <see cref="Repair"/>, but the address was corrected often in the last minutes.</summary>
-    LeaveUnrepaired,
+    /// <summary>As <see cref="Correct"/>, but the address was corrected often in the last minutes.</summary>
+    LeaveUncorrected,
 }
 
 /// <summary>
@@ -40,13 +40,13 @@ internal sealed class ArpSpoofGuard(MacAddress own, Ipv4Address ownAddress, Ipv4
 
     private const int MaxSpoofers = 256;
     private const int MaxCandidates = 8;
-    private const int MaxRepairs = 5;
+    private const int MaxCorrections = 5;
 
     private readonly Dictionary<MacAddress, (Ipv4Address Claimed, TimeSpan Last)> _spoofers = [];
     private readonly List<MacAddress> _candidates = [];
     private TimeSpan _firstCandidate;
     private (MacAddress Mac, TimeSpan Since, bool AskedTwice)? _suspect;
-    private (TimeSpan Second, int Count) _repairs;
+    private (TimeSpan Second, int Count) _corrections;
 
     /// <summary>Null while the router has not been heard.</summary>
     public MacAddress? RouterMac { get; private set; }
@@ -54,7 +54,7 @@ internal sealed class ArpSpoofGuard(MacAddress own, Ipv4Address ownAddress, Ipv4
     /// <summary>The stations that claimed the router's address when <see cref="GuardAction.Contested"/> was last returned.</summary>
     public IReadOnlyList<MacAddress> Contenders { get; private set; } = [];
 
-    /// <summary>The station that <see cref="GuardAction.Repair"/> was last returned for, and the address it claims.</summary>
+    /// <summary>The station that <see cref="GuardAction.Correct"/> was last returned for, and the address it claims.</summary>
     public (MacAddress Mac, Ipv4Address Claimed) Spoofer { get; private set; }
 
     public Ipv4Address? Router => router;
@@ -190,7 +190,7 @@ internal sealed class ArpSpoofGuard(MacAddress own, Ipv4Address ownAddress, Ipv4
 
         Spoofer = (mac, claimed);
         var second = TimeSpan.FromSeconds(Math.Floor(now.TotalSeconds));
-        _repairs = _repairs.Second == second ? (second, _repairs.Count + 1) : (second, 1);
-        return _repairs.Count <= MaxRepairs ? GuardAction.Repair : GuardAction.LeaveUnrepaired;
+        _corrections = _corrections.Second == second ? (second, _corrections.Count + 1) : (second, 1);
+        return _corrections.Count <= MaxCorrections ? GuardAction.Correct : GuardAction.LeaveUncorrected;
     }
 }

@@ -33,9 +33,9 @@ internal sealed class PortalApplication(
 
     public async Task ProcessRequestAsync(HttpContext context)
     {
-        if (context.Features.Get<PortalRequestState>() is { } visit)
+        if (context.Features.Get<PortalRequestState>() is { } state)
         {
-            visit.IsServed = true;
+            state.IsServed = true;
         }
 
         counters.Count(PortalCounter.Requests);

@@ -42,7 +42,7 @@ internal sealed class PortalService : IDisposable
     private readonly PortalApplication _application;
     private readonly PortalCertificate? _certificate;
     private readonly ILogger _log;
-    private readonly ConnectionLimiter _gate = new(MaxConnections, MaxOfOne);
+    private readonly ConnectionLimiter _limiter = new(MaxConnections, MaxOfOne);
     private readonly Lock _lock = new();
     private Socket _http;
     private Socket? _https;
@@ -66,7 +66,7 @@ internal sealed class PortalService : IDisposable
     public PortalCounters Counters { get; } = new();
 
     /// <summary>Connections at this moment.</summary>
-    public int Connections => _gate.Taken;
+    public int Connections => _limiter.Taken;
 
     /// <summary>The port that the data plane sends devices' requests to port 80 to.</summary>
     public ushort HttpPort { get; private set; }
@@ -135,7 +135,7 @@ internal sealed class PortalService : IDisposable
     /// Accepts no more connections, and serves the present ones as far as time allows. New ones wait in the sockets, which stay open for the
     /// next program.
     /// </summary>
-    public IReadOnlyList<InheritedSocket> Retire(TimeSpan patience)
+    public IReadOnlyList<InheritedSocket> Drain(TimeSpan patience)
     {
         lock (_lock)
         {
@@ -234,10 +234,10 @@ internal sealed class PortalService : IDisposable
             // A client that has connected is served even when no more are accepted: Kestrel would close connections without a request yet.
             // One request ends it anyway.
             connection.Features.Set<IConnectionLifetimeNotificationFeature>(null);
-            var visit = new PortalRequestState();
-            connection.Features.Set(visit);
+            var state = new PortalRequestState();
+            connection.Features.Set(state);
             var device = PortalApplication.AddressOf((connection.RemoteEndPoint as IPEndPoint)?.Address);
-            var place = _gate.Enter(device, connection.Abort, out var displaced);
+            var slot = _limiter.Enter(device, connection.Abort, out var displaced);
             if (displaced)
             {
                 Counters.Count(PortalCounter.Displaced);
@@ -249,8 +249,8 @@ internal sealed class PortalService : IDisposable
             }
             finally
             {
-                _gate.Leave(place);
-                if (!visit.IsServed)
+                _limiter.Leave(slot);
+                if (!state.IsServed)
                 {
                     Counters.Count(PortalCounter.Unfinished);
                 }

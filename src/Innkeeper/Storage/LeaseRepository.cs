@@ -9,7 +9,7 @@ internal sealed class LeaseRepository(StateStore store, StateWriter writer) : IL
     public IReadOnlyList<StoredLease> Load() => store.LoadLeases();
 
     public void Save(Lease lease, Action<bool>? done) => writer.SaveLease(
-        new StoredLease(lease.Key, lease.Address, lease.Granted, lease.Expires, lease.State == LeaseState.Ended, lease.Facts), lease.Row, done);
+        new StoredLease(lease.Key, lease.Address, lease.Granted, lease.Expires, lease.State == LeaseState.Ended, lease.ClientInfo), lease.Row, done);
 
     public void Forget(Lease lease) => writer.Enqueue(new ForgetLease(lease.Key));
 }

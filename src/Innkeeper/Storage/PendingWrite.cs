@@ -10,7 +10,7 @@ internal abstract record PendingWrite
     internal abstract WriteKey Key { get; }
 
     /// <summary>Merges a later write of the same row into this one. By default the later one replaces this one.</summary>
-    internal virtual PendingWrite MergeWith(PendingWrite later) => later;
+    internal virtual PendingWrite MergeWith(PendingWrite next) => next;
 
     /// <summary>Runs the statement of its table.</summary>
     internal abstract void Execute(StateTables tables, SqliteTransaction transaction);

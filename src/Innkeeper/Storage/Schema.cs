@@ -137,7 +137,7 @@ internal static class Schema
     /// <param name="Columns">Name and type of each. "ipv4" is a number that becomes 4 octets; of "ipv4?", 0 becomes NULL.</param>
     private sealed record Copy(string Into, string From, string Columns)
     {
-        private IEnumerable<(string Name, string Type)> Pairs => Columns.Split(", ").Select(column => column.Split(' ')).Select(words => (words[0], words[1]));
+        private IEnumerable<(string Name, string Type)> Pairs => Columns.Split(", ").Select(column => column.Split(' ')).Select(parts => (parts[0], parts[1]));
 
         // OR IGNORE leaves out what breaks a constraint, but not a value of another type than its STRICT column's: that needs the condition.
         internal string Insert => $"""

@@ -136,7 +136,7 @@ public sealed class DhcpTests : IDisposable
     }
 
     [Fact]
-    public void FromAccess_FloodOfStrangers_LeavesRenewalsAndNewSourcesAlone()
+    public void FromAccess_FloodOfUnknownSources_LeavesRenewalsAndNewSourcesAlone()
     {
         for (var i = 0; i < 40_000; i++)
         {

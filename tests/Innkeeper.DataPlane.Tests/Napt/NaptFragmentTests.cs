@@ -130,8 +130,8 @@ public sealed class NaptFragmentTests : IDisposable
     {
         using var harness = new NaptHarness(inbound: false);
         var port = harness.AssertUdpLeaves(4000);
-        var stranger = Fragment(UplinkMac, RouterMac, Datagram.Udp(OtherServer, 123, SharedAddress, port), 0);
-        harness.Plane.AssertDropped("from_uplink", stranger, DropReason.InboundRefused);
+        var uninvited = Fragment(UplinkMac, RouterMac, Datagram.Udp(OtherServer, 123, SharedAddress, port), 0);
+        harness.Plane.AssertDropped("from_uplink", uninvited, DropReason.InboundRefused);
         foreach (var number in (int[])[0, 1, 2])
         {
             Assert.Equal(Act.Redirect, harness.Plane.Run("from_uplink", Fragment(UplinkMac, RouterMac, Datagram.Udp(Server, 123, SharedAddress, port), number)).Act);

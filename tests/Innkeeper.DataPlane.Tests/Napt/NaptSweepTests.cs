@@ -87,7 +87,7 @@ public sealed class NaptSweepTests : IDisposable
     }
 
     [Fact]
-    public void PortsOfAStrangerThatHadToMakeRoom_AreFreeAtTheNextSweep()
+    public void PortsOfAnUnverifiedDeviceThatHadToMakeRoom_AreFreeAtTheNextSweep()
     {
         _harness.AssertUdpLeaves(4000);
         _harness.AssertUdpLeaves(500);
@@ -101,7 +101,7 @@ public sealed class NaptSweepTests : IDisposable
     }
 
     [Fact]
-    public void PortsOfAShareThatWasAStrangersBefore_RestAsAnyOthers()
+    public void PortsOfAShareThatWasAnUnverifiedDevicesBefore_RestAsAnyOthers()
     {
         _harness.Plane.Shared.Abandon(2);
         _harness.Plane.Shared.OpenShare(2, Ipv4Address.Parse(SharedAddress));

@@ -113,7 +113,7 @@ public sealed class NaptTimerTests : IDisposable
     }
 
     [Fact]
-    public void Tcp_RstToAStranger_SaysNothingOfTheSession()
+    public void Tcp_RstToAnotherHost_SaysNothingOfTheSession()
     {
         var port = _harness.AssertTcpLeaves(4000, Syn);
         _harness.AssertTcpArrives(port, 4000, SynAck);

@@ -132,13 +132,13 @@ public sealed class TranslationTests : IDisposable
         Packets.Ipv4(EdgeMac, EdgeMac, Inside, Server, IpProtocol.Udp, Packets.Udp(Inside, Server, 4000, 33434, s_data), 1));
 
     [Fact]
-    public void FromAccess_EchoToBelievedGateway_GoesToTheStackAsItsOwn() => _plane.AssertForwarded(
+    public void FromAccess_EchoToInferredGateway_GoesToTheStackAsItsOwn() => _plane.AssertForwarded(
         "from_access",
         FromDevice(Claimed, Gateway, IpProtocol.Icmp, Packets.Icmp(8, 0, 7, s_data)),
         Packets.Ipv4(EdgeMac, EdgeMac, Inside, "100.64.0.1", IpProtocol.Icmp, Packets.Icmp(8, 0, 7, s_data)));
 
     [Fact]
-    public void FromStack_EchoReplyOfTheGateway_ComesFromTheBelievedOne() => _plane.AssertForwarded(
+    public void FromStack_EchoReplyOfTheGateway_ComesFromTheInferredOne() => _plane.AssertForwarded(
         "from_stack",
         Packets.Ipv4("02:00:00:00:00:99", "02:00:00:00:00:99", "100.64.0.1", Inside, IpProtocol.Icmp, Packets.Icmp(0, 0, 7, s_data)),
         ToDevice(Gateway, Claimed, IpProtocol.Icmp, Packets.Icmp(0, 0, 7, s_data), 64));

@@ -98,22 +98,22 @@ public sealed class OneArmTests : IDisposable
     [Fact]
     public void ForeignSource_BoundForBeyondTheLan_IsAsked_ButNotTheRoutersNorAForwardersNorWhenPassive()
     {
-        var stranger = Udp(UplinkMac, HostMac, "10.9.8.7", Server);
-        Assert.Equal([], PuntsOf("from_access", stranger, Act.Ok));
-        Assert.Equal([PuntReason.NewSource], PuntsOf("from_uplink", stranger, Act.Drop));
+        var foreign = Udp(UplinkMac, HostMac, "10.9.8.7", Server);
+        Assert.Equal([], PuntsOf("from_access", foreign, Act.Ok));
+        Assert.Equal([PuntReason.NewSource], PuntsOf("from_uplink", foreign, Act.Drop));
 
         // Beyond the router's own packets: to our address, and to a host of the LAN that the router still takes us for.
         AssertLeftAlone(Udp(UplinkMac, HostMac, "10.9.8.7", UplinkAddress));
         AssertLeftAlone(Udp(UplinkMac, HostMac, "10.9.8.7", OtherHost));
         AssertLeftAlone(Udp(UplinkMac, RouterMac, "10.9.8.7", Server));
         _plane.Bpf.Stations.Set(new StationKey { Mac = Mac(HostMac) }, StationKind.Regular);
-        AssertLeftAlone(stranger);
+        AssertLeftAlone(foreign);
         using var passive = new Plane(flags: ConfigFlags.OneArm | ConfigFlags.Passive);
-        Assert.Equal(Act.Ok, passive.Run("from_uplink", stranger).Act);
+        Assert.Equal(Act.Ok, passive.Run("from_uplink", foreign).Act);
     }
 
     [Fact]
-    public void HostOfTheLan_ThatTakesUsForItsNeighbour_IsLeftAlone_AndHeardOf()
+    public void HostOfTheLan_ThatTakesUsForItsNeighbor_IsLeftAlone_AndHeardOf()
     {
         var mistaken = Udp(UplinkMac, LostMac, Lost, OtherHost);
         Assert.Equal([PuntReason.Learn], PuntsOf("from_access", mistaken, Act.Ok));

@@ -85,7 +85,7 @@ public sealed class DestinationTests : IDisposable
     }
 
     [Fact]
-    public void EverythingDenied_DnsAndTheBelievedGatewaysEcho_Stay()
+    public void EverythingDenied_DnsAndTheInferredGatewaysEcho_Stay()
     {
         Has(ProfileFlags.Destinations);
         _plane.SetDestination(Profile, "0.0.0.0/0", Destination.Denied);

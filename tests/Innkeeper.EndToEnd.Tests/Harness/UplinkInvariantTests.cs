@@ -57,7 +57,7 @@ public sealed class UplinkInvariantTests
     [InlineData(Office, LostGateway, Ours, false)]
     [InlineData(Device, Foreign, Router, false)]
     [InlineData(All, Foreign, Ours, false)]
-    public void Reply_ByTargetAndAsker_IsJudged(string to, string about, string says, bool isLegal) => AssertVerdict(isLegal, Arp(to, 2, says, about, "10.0.0.9"));
+    public void Reply_ByTargetAndRequester_IsJudged(string to, string about, string says, bool isLegal) => AssertVerdict(isLegal, Arp(to, 2, says, about, "10.0.0.9"));
 
     [Theory]
     [InlineData(All, Ours, Testbed.GatewayAddress, Foreign, true)]

@@ -53,8 +53,8 @@ public sealed class UpgradeTests(UpgradeFixture fixture) : GatewayTests(fixture)
         var leased = client.AwaitAddress();
         Previous("devices", "approve", client.Device.Mac);
         Ping(client.Device.Namespace, Testbed.ServerAddress).AssertOk();
-        var stranger = AddDevice("stranger");
-        Assert.False(Ping(stranger.Namespace, Testbed.ServerAddress).Succeeded);
+        var heldDevice = AddDevice("stranger");
+        Assert.False(Ping(heldDevice.Namespace, Testbed.ServerAddress).Succeeded);
         Device[] served = [own, shared, client.Device];
         var outside = served.Select(OutsideOf).ToList();
         Assert.Equal([Testbed.PoolFirst, Testbed.GatewayAddress, Testbed.GatewayAddress], outside);
@@ -88,15 +88,15 @@ public sealed class UpgradeTests(UpgradeFixture fixture) : GatewayTests(fixture)
         Assert.All(talks.Where((_, i) => i % 2 == 1), udp => Assert.Single(udp.Endpoints));
         Assert.Equal(outside, served.Select(OutsideOf));
 
-        AssertTakenOver(served, stranger);
+        AssertTakenOver(served, heldDevice);
         AssertLeaseKept(client, leased);
 
         // It serves as ever: who is approved only now is let in.
-        Testbed.Cli("devices", "approve", stranger.Mac).AssertOk();
-        Ping(stranger.Namespace, Testbed.ServerAddress).AssertOk();
+        Testbed.Cli("devices", "approve", heldDevice.Mac).AssertOk();
+        Ping(heldDevice.Namespace, Testbed.ServerAddress).AssertOk();
     }
 
-    private void AssertTakenOver(Device[] served, Device stranger)
+    private void AssertTakenOver(Device[] served, Device heldDevice)
     {
         var status = Testbed.StatusJson();
         Assert.Equal("pins", status.Adopted.Source);
@@ -107,10 +107,10 @@ public sealed class UpgradeTests(UpgradeFixture fixture) : GatewayTests(fixture)
         Assert.Equal((Schema.Version, 4L), ReadDatabase("SELECT count(*) FROM devices"));
         Assert.Empty(Directory.GetFiles(Testbed.StateDirectory, "*corrupt*"));
 
-        Assert.Equal(["reception", "kitchen printer", null, null], served.Append(stranger).Select(device => Testbed.Find(device)?.GivenName));
+        Assert.Equal(["reception", "kitchen printer", null, null], served.Append(heldDevice).Select(device => Testbed.Find(device)?.GivenName));
         Assert.All(served, device => Assert.Equal("admitted", Testbed.Find(device)?.State));
-        Assert.NotEqual("admitted", Testbed.Find(stranger)?.State);
-        Assert.False(Ping(stranger.Namespace, Testbed.ServerAddress).Succeeded);
+        Assert.NotEqual("admitted", Testbed.Find(heldDevice)?.State);
+        Assert.False(Ping(heldDevice.Namespace, Testbed.ServerAddress).Succeeded);
     }
 
     /// <summary>The new gateway knows the lease, and extends it.</summary>

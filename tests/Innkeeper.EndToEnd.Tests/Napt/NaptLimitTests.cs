@@ -58,7 +58,7 @@ public sealed class FewPortsFixture() : LimitedFixture("ports = \"10240-11263\"\
 public sealed class NaptExhaustionTests(FewPortsFixture fixture) : GatewayTests(fixture), IClassFixture<FewPortsFixture>
 {
     [Fact]
-    public void Address_WithoutAPortLeft_RefusesNewcomers_AndServesWhoHasPorts()
+    public void Address_WithoutAPortLeft_RefusesNewDevices_AndServesWhoHasPorts()
     {
         var early = AddDevice("early");
         var greedy = AddDevice("greedy");

@@ -58,20 +58,20 @@ public sealed class OneArmedArpTests(OneArmedFixture fixture) : GatewayTests(fix
     {
         var requester = Testbed.AddDevice("early", "10.52.0.9/24", "10.52.0.1");
         Fetch(requester).AssertOk();
-        Assert.Contains(Testbed.UplinkMac, Neighbour(requester.Namespace, "10.52.0.1"), StringComparison.OrdinalIgnoreCase);
+        Assert.Contains(Testbed.UplinkMac, Neighbor(requester.Namespace, "10.52.0.1"), StringComparison.OrdinalIgnoreCase);
 
         var owner = Testbed.AddDevice("late", "10.52.0.1/24", null);
         Testbed.Run(owner.Namespace, "arping", "-U", "-I", "eth0", "-c", "1", owner.Address);
 
-        Wait.For("the owner in the asker's table", () => Neighbour(requester.Namespace, owner.Address).Contains(owner.Mac, StringComparison.OrdinalIgnoreCase),
-            TimeSpan.FromSeconds(5), () => Neighbour(requester.Namespace, owner.Address));
+        Wait.For("the owner in the asker's table", () => Neighbor(requester.Namespace, owner.Address).Contains(owner.Mac, StringComparison.OrdinalIgnoreCase),
+            TimeSpan.FromSeconds(5), () => Neighbor(requester.Namespace, owner.Address));
         var arping = Testbed.Run(requester.Namespace, "arping", "-I", "eth0", "-b", "-c", "3", "-w", "5", owner.Address).AssertOk();
         Assert.DoesNotContain(Testbed.UplinkMac, arping.Stdout, StringComparison.OrdinalIgnoreCase);
         Assert.True(Testbed.StatusJson().Counters["arp_given_back"] > 0, Testbed.Cli("status", "--json").ToString());
     }
 
     [Fact]
-    public void Owner_HeardByUsAlone_IsNamedToTheAsker_ByUnicast()
+    public void Owner_HeardByUsAlone_IsNamedToTheRequester_ByUnicast()
     {
         // Isolated from each other: what the requester hears of the owner, it hears from us.
         var requester = Testbed.AddDevice("apart", "10.53.0.9/24", "10.53.0.1", new DeviceSettings { Isolated = true });
@@ -82,8 +82,8 @@ public sealed class OneArmedArpTests(OneArmedFixture fixture) : GatewayTests(fix
         var owner = Testbed.AddDevice("hidden", "10.53.0.1/24", null, new DeviceSettings { Isolated = true });
         Testbed.Run(owner.Namespace, "arping", "-U", "-I", "eth0", "-c", "1", owner.Address);
 
-        Wait.For("the owner in the asker's table", () => Neighbour(requester.Namespace, owner.Address).Contains(owner.Mac, StringComparison.OrdinalIgnoreCase),
-            TimeSpan.FromSeconds(5), () => Neighbour(requester.Namespace, owner.Address));
+        Wait.For("the owner in the asker's table", () => Neighbor(requester.Namespace, owner.Address).Contains(owner.Mac, StringComparison.OrdinalIgnoreCase),
+            TimeSpan.FromSeconds(5), () => Neighbor(requester.Namespace, owner.Address));
         Assert.Single(capture.Lines(), line => line.StartsWith($"{Testbed.UplinkMac} > {requester.Mac}", StringComparison.Ordinal)
             && line.Contains("who-has 10.53.0.1 ", StringComparison.Ordinal) && line.Contains("tell 10.53.0.1,", StringComparison.Ordinal));
         Assert.DoesNotContain(onlooker.Lines(), line => line.Contains("10.53.0.1", StringComparison.Ordinal));
@@ -115,7 +115,7 @@ public sealed class OneArmedArpTests(OneArmedFixture fixture) : GatewayTests(fix
     }
 
     [Fact]
-    public void HostOfTheLan_ThatHasARouter_AskingForADeadNeighbour_IsNotAnswered()
+    public void HostOfTheLan_ThatHasARouter_AskingForADeadNeighbor_IsNotAnswered()
     {
         var clerk = Testbed.AddLanHost("clerk", "137.118.199.40");
         Ping(clerk, Testbed.ServerAddress).AssertOk();
@@ -125,7 +125,7 @@ public sealed class OneArmedArpTests(OneArmedFixture fixture) : GatewayTests(fix
         Assert.False(arping.Succeeded, arping.ToString());
     }
 
-    private static string Neighbour(string ns, string address) => Testbed.Run(ns, "ip", "neigh", "show", address).Stdout;
+    private static string Neighbor(string ns, string address) => Testbed.Run(ns, "ip", "neigh", "show", address).Stdout;
 
     /// <summary>When frames were seen that begin with a MAC, or "A > B", and say something.</summary>
     private static List<double> Times(IReadOnlyList<(double Time, string Line)> lines, string from, string words) =>

@@ -59,7 +59,7 @@ internal static partial class RegularHosts
         var arp = conversations.Where(each => !IsIpv4(each.Line)).Select(each => each.Text).Distinct();
         return new Observation([.. conversations.Where(each => IsIpv4(each.Line)).Select(each => each.Text).Concat(arp).Order(StringComparer.Ordinal)],
             [.. lines.Where(line => line.Contains($": {testbed.UplinkMac} > ", StringComparison.Ordinal))],
-            [.. hosts.SelectMany(ns => Neighbour().Matches(Testbed.Run(ns, "ip", "neigh").Stdout).Select(match => $"{ns[(ns.IndexOf('-', StringComparison.Ordinal) + 1)..]}: {Settled(match.Value)}")).Order(StringComparer.Ordinal)]);
+            [.. hosts.SelectMany(ns => Neighbor().Matches(Testbed.Run(ns, "ip", "neigh").Stdout).Select(match => $"{ns[(ns.IndexOf('-', StringComparison.Ordinal) + 1)..]}: {Settled(match.Value)}")).Order(StringComparer.Ordinal)]);
     }
 
     private static IEnumerable<(string Line, byte[] Frame)> LinesAndFrames(Lab.Capture capture, string port)
@@ -88,7 +88,7 @@ internal static partial class RegularHosts
     public static string HostOf(Testbed testbed) => testbed.Lan[..^"lan".Length] + Clerk;
 
     /// <summary>Who does not answer is asked for again or given up, as the second in which it is looked at has it: nobody knows his MAC either way.</summary>
-    private static string Settled(string neighbour) => neighbour.Replace("INCOMPLETE", "FAILED", StringComparison.Ordinal);
+    private static string Settled(string neighbor) => neighbor.Replace("INCOMPLETE", "FAILED", StringComparison.Ordinal);
 
     private static bool IsRechecked(string reply, List<string> lines)
     {
@@ -106,7 +106,7 @@ internal static partial class RegularHosts
     private static partial Regex Recheck();
 
     [GeneratedRegex(@"\S+ dev eth0 (lladdr \S+|FAILED|INCOMPLETE)")]
-    private static partial Regex Neighbour();
+    private static partial Regex Neighbor();
 
     [GeneratedRegex(@"Reply (\S+) is-at")]
     private static partial Regex Owner();

@@ -38,7 +38,7 @@ public sealed class AdmissionTests(ApprovalFixture fixture) : GatewayTests(fixtu
     }
 
     [Fact]
-    public void EventsFollowed_TellWhatHappensToANewcomer_InLinesAndInJson_AndEndByCtrlC()
+    public void EventsFollowed_TellWhatHappensToANewDevice_InLinesAndInJson_AndEndByCtrlC()
     {
         var binary = GatewayBinary.Find()!;
         using var text = Testbed.Start(Testbed.Gateway, binary, "events", "--follow", "--last", "0", "--config", Testbed.ConfigPath);

@@ -100,7 +100,7 @@ public sealed class ProfileTests(ProfileFixture fixture) : GatewayTests(fixture)
     }
 
     [Fact]
-    public void AllowedHost_OfADeniedNetwork_IsReached_ItsNeighboursAreNot()
+    public void AllowedHost_OfADeniedNetwork_IsReached_ItsNeighborsAreNot()
     {
         var device = Add("printing", "06:a1");
         Ping(device.Namespace, Testbed.OfficeAddress).AssertOk();

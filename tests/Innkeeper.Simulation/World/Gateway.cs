@@ -172,7 +172,7 @@ internal sealed class Gateway : IBindingListener, IArrivalListener
         var config = Settings.Config;
         var health = GatewayHealth.Of(config, Network.Router, Disk.LoadGatewayOutages());
         _profileProgrammer = new ProfileProgrammer(config, new GatewaySelector(config, health.IsDown), Profiles);
-        _profileProgrammer.MoveTo(Network.Router, [Network.Networks.UplinkNetwork]);
+        _profileProgrammer.OnNetworkChanged(Network.Router, [Network.Networks.UplinkNetwork]);
         return new ControlCore(
             new ControlSeams(
                 Network, Punts, Map, Shared, Profiles, Blocked, IsOneArmed ? new OneArmSeams(Stations, OneArm, OneArm.Router) : null, Disk, Disk, Counters, events, Clock,
@@ -202,7 +202,7 @@ internal sealed class Gateway : IBindingListener, IArrivalListener
         if (changed is not null)
         {
             Network = changed;
-            _profileProgrammer!.MoveTo(Network.Router, [Network.Networks.UplinkNetwork]);
+            _profileProgrammer!.OnNetworkChanged(Network.Router, [Network.Networks.UplinkNetwork]);
         }
 
         return changed;

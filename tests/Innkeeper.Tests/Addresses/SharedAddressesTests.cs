@@ -19,12 +19,12 @@ public sealed class SharedAddressesTests
     public void Own_ThatComesAndGoes_IsUsableMeanwhile()
     {
         var shared = new SharedAddresses(new AddressPool([]));
-        shared.MoveTo(s_own);
+        shared.SetOwn(s_own);
         Assert.Equal(s_own, shared.Choose());
         Assert.True(shared.IsUsable(s_own));
         Assert.False(shared.IsExpecting);
 
-        shared.MoveTo(null);
+        shared.SetOwn(null);
         Assert.Null(shared.Choose());
         Assert.False(shared.IsUsable(s_own));
     }

@@ -48,13 +48,13 @@ public sealed class AddressVerificationTests
     public void Unverified_AdmittedWithoutAnAnswer_IsAwaitedNoMore_AndAVerifiedOneStaysSo()
     {
         _verification.TryAsk(ClaimOf(1), s_now);
-        _verification.Settle(ClaimOf(1));
+        _verification.Resolve(ClaimOf(1));
         Assert.False(_verification.IsAwaited(ClaimOf(1)));
         Assert.Equal(Reachability.None, _verification.Of(ClaimOf(1), s_now + AddressVerification.AskInterval));
 
         _verification.TryAsk(ClaimOf(1), s_now);
         _verification.Answered(ClaimOf(1));
-        _verification.Settle(ClaimOf(1));
+        _verification.Resolve(ClaimOf(1));
         Assert.Equal(Reachability.Given, _verification.Of(ClaimOf(1), s_now));
     }
 

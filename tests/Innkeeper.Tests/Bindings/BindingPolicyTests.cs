@@ -25,7 +25,7 @@ public sealed class BindingPolicyTests
 
     [Theory]
     [MemberData(nameof(Changes))]
-    public void FitsUnder_AChange_EndsTheBindingWhereItsAddressMustBeAnother_ThereAndBack(string change)
+    public void IsCompatibleWith_AChange_EndsTheBindingWhereItsAddressMustBeAnother_ThereAndBack(string change)
     {
         var (policy, goesOn) = s_changes[change];
 

@@ -25,8 +25,8 @@ public sealed class RegistryGatewaysTests
     {
         _registry = new RegistryHarness(
             [new GatewayAddresses(0, _officePool, _officeShared), new GatewayAddresses(1, _guestPool, _guestShared)], 16, _ => TimeSpan.Zero, _answered.Contains);
-        _officeShared.MoveTo(s_officeOwn);
-        _guestShared.MoveTo(s_guestsOwn);
+        _officeShared.SetOwn(s_officeOwn);
+        _guestShared.SetOwn(s_guestsOwn);
         _now = _guestPool.Settle(_officePool.Settle(_now, []), []);
         Assert.Equal(4, _officePool.Count(AddressState.Ready) + _guestPool.Count(AddressState.Ready));
     }
@@ -89,7 +89,7 @@ public sealed class RegistryGatewaysTests
     {
         var before = Arrive(1, s_guests with { PrefersOwn = false, MayShare = true });
         var moved = Ipv4Address.Parse("198.51.100.3");
-        _guestShared.MoveTo(moved);
+        _guestShared.SetOwn(moved);
 
         Assert.True(_registry.NeedsReassignment(before));
         Assert.Equal(moved, _registry.Reassign(before).Outside);
@@ -191,7 +191,7 @@ public sealed class RegistryGatewaysTests
     }
 
     [Fact]
-    public void Regrade_ToAnotherProfile_KeepsNumberAndAddress_AndShowsWhereverTheBindingIsFound()
+    public void UpdatePolicy_ToAnotherProfile_KeepsNumberAndAddress_AndShowsWhereverTheBindingIsFound()
     {
         var before = Arrive(1, s_office);
 

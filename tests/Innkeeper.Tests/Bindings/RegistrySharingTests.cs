@@ -15,7 +15,7 @@ public sealed class RegistrySharingTests
     private TimeSpan _now;
     private BindingPolicy _policy = BindingPolicy.Default;
 
-    public RegistrySharingTests() => _shared.MoveTo(s_own);
+    public RegistrySharingTests() => _shared.SetOwn(s_own);
 
     private (RegistryHarness Registry, AddressPool Pool) Make(int addresses, bool prefersOwn = true, uint capacity = 16)
     {
@@ -91,7 +91,7 @@ public sealed class RegistrySharingTests
     [Fact]
     public void Arrive_WithNothingToShare_IsRefused()
     {
-        _shared.MoveTo(null);
+        _shared.SetOwn(null);
         var (registry, _) = Make(0);
         var claim = ClaimOf(1);
 
@@ -148,7 +148,7 @@ public sealed class RegistrySharingTests
         var (registry, _) = Make(0);
         var before = Arrive(registry, 1, 1);
         var beside = Arrive(registry, 1, 2);
-        _shared.MoveTo(s_other);
+        _shared.SetOwn(s_other);
         Assert.True(registry.NeedsReassignment(before));
 
         var after = registry.Reassign(before);
@@ -169,13 +169,13 @@ public sealed class RegistrySharingTests
     {
         var (registry, _) = Make(0);
         var before = Arrive(registry, 1);
-        _shared.MoveTo(null);
+        _shared.SetOwn(null);
 
         var homeless = registry.Reassign(before);
         Assert.Equal((Ipv4Address.Any, 0u), (homeless.Outside, homeless.Share));
         Assert.False(registry.NeedsReassignment(homeless));
 
-        _shared.MoveTo(s_other);
+        _shared.SetOwn(s_other);
         Assert.True(registry.NeedsReassignment(homeless));
         Assert.Equal(s_other, registry.Reassign(homeless).Shared);
     }
@@ -220,7 +220,7 @@ public sealed class RegistrySharingTests
                         registry.Unshare(any);
                         break;
                     case 5:
-                        _shared.MoveTo(random.Next(3) switch { 0 => null, 1 => s_own, _ => s_other });
+                        _shared.SetOwn(random.Next(3) switch { 0 => null, 1 => s_own, _ => s_other });
                         foreach (var binding in registry.Bindings.Values.Where(registry.NeedsReassignment).ToList())
                         {
                             registry.Reassign(binding);

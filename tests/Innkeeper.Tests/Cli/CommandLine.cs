@@ -70,11 +70,11 @@ internal static class SampleReports
         Devices().Devices[0] with
         {
             GivenName = "phone of room 12", Tags = ["phone", "room-12"], HostName = hostName, UsesDhcp = true, PinnedProfile = "guests", PinnedLegal = "137.118.199.50",
-            Standing = new StandingReport("admitted", "room 12", "administrator (root)", FirstSeen, FirstSeen.AddHours(8)),
+            Admission = new AdmissionReport("admitted", "room 12", "administrator (root)", FirstSeen, FirstSeen.AddHours(8)),
         },
         new DeviceReport("02:00:00:00:00:02", 0, null, true, "new", FirstSeen, FirstSeen, [], Profile: "guests"),
         new DeviceReport("02:00:00:00:00:03", 0, "Example Corp.", false, "held", FirstSeen, FirstSeen, [], Profile: "cameras", HostName: hostName,
-            Standing: new StandingReport("held", "it is new", "profile cameras", FirstSeen)),
+            Admission: new AdmissionReport("held", "it is new", "profile cameras", FirstSeen)),
         new DeviceReport("02:00:00:00:00:04", 20, null, true, "blocked", FirstSeen, FirstSeen, [], Profile: "guests", GivenName: "the pest"),
     ]);
 

@@ -5,9 +5,9 @@ namespace Innkeeper.Tests.Configuration;
 /// <summary>[mail] and [webhook].</summary>
 public sealed class NotificationDefinitionsTests
 {
-    private const string Arms = "access.interface = \"eth1\"\nuplink.interface = \"eth0\"\n";
-    private const string Mail = Arms + "[mail]\nserver = \"mail.example.net\"\nfrom = \"innkeeper@example.net\"\nto = [\"admin@example.org\"]\n";
-    private const string Webhook = Arms + "[webhook]\nurl = \"https://hooks.example.net/x\"\nsecret_file = \"/etc/secret\"\n";
+    private const string Interfaces = "access.interface = \"eth1\"\nuplink.interface = \"eth0\"\n";
+    private const string Mail = Interfaces + "[mail]\nserver = \"mail.example.net\"\nfrom = \"innkeeper@example.net\"\nto = [\"admin@example.org\"]\n";
+    private const string Webhook = Interfaces + "[webhook]\nurl = \"https://hooks.example.net/x\"\nsecret_file = \"/etc/secret\"\n";
 
     private static string[] Errors(string text) => [.. ConfigurationFile.Parse(text, "f").Errors.Select(e => e.ToString())];
 
@@ -23,7 +23,7 @@ public sealed class NotificationDefinitionsTests
     [Fact]
     public void Nothing_Set_IsNoMail()
     {
-        var config = ConfigurationFile.Parse(Arms, "f").Config!;
+        var config = ConfigurationFile.Parse(Interfaces, "f").Config!;
 
         Assert.False(config.Mail.IsOn);
         Assert.Null(config.Webhook.Url);
@@ -79,16 +79,16 @@ public sealed class NotificationDefinitionsTests
     }
 
     [Theory]
-    [InlineData(Arms + "[mail]\nfrom = \"a@example.net\"\n", "f:3:1: mail.server: is missing, so that no mail would be sent; give a host with its port, such as \"mail.example.net:587\"")]
-    [InlineData(Arms + "[mail]\nserver = \"m\"\nto = [\"a@b\"]\n", "f:3:1: mail.from: is missing; give the address that messages come from, such as \"innkeeper@example.net\"")]
-    [InlineData(Arms + "[mail]\nserver = \"m\"\nfrom = \"a@b\"\n", "f:3:1: mail.to: is missing; give the administrators' addresses, such as [\"admin@example.net\"]")]
+    [InlineData(Interfaces + "[mail]\nfrom = \"a@example.net\"\n", "f:3:1: mail.server: is missing, so that no mail would be sent; give a host with its port, such as \"mail.example.net:587\"")]
+    [InlineData(Interfaces + "[mail]\nserver = \"m\"\nto = [\"a@b\"]\n", "f:3:1: mail.from: is missing; give the address that messages come from, such as \"innkeeper@example.net\"")]
+    [InlineData(Interfaces + "[mail]\nserver = \"m\"\nfrom = \"a@b\"\n", "f:3:1: mail.to: is missing; give the administrators' addresses, such as [\"admin@example.net\"]")]
     [InlineData(Mail + "user = \"me\"\n", "f:7:1: mail.user: has no password; give password_file or password_env")]
     [InlineData(Mail + "password_env = \"P\"\n", "f:3:1: mail.user: is missing beside the password; give it, or leave the password out")]
     [InlineData(Mail + "user = \"me\"\npassword_env = \"P\"\ntls = \"none\"\n", "f:9:1: mail.tls: \"none\" would send the password unencrypted; set \"starttls\" or \"implicit\", or leave user out")]
     [InlineData(Mail + "ca_file = \"/ca\"\ntls = \"none\"\n", "f:7:1: mail.ca_file: has no effect, because tls = \"none\" checks no certificate; change one of them")]
     [InlineData(Mail + "events = [\"arrivals\"]\n", "f:7:11: mail.events: \"arrivals\" is no kind of event; did you mean \"arrival\"?")]
-    [InlineData(Arms + "[webhook]\nurl = \"https://h/\"\n", "f:3:1: webhook.secret_file: is missing, and every message is signed with it; give it or secret_env")]
-    [InlineData(Arms + "[webhook]\nsecret_env = \"S\"\n", "f:3:1: webhook.url: is missing, so that nothing would be sent; give an address such as \"https://hooks.example.net/innkeeper\"")]
+    [InlineData(Interfaces + "[webhook]\nurl = \"https://h/\"\n", "f:3:1: webhook.secret_file: is missing, and every message is signed with it; give it or secret_env")]
+    [InlineData(Interfaces + "[webhook]\nsecret_env = \"S\"\n", "f:3:1: webhook.url: is missing, so that nothing would be sent; give an address such as \"https://hooks.example.net/innkeeper\"")]
     public void Settings_ThatDoNotFit_SayWhatWouldBeRight(string text, string expected) => Assert.Equal(expected, Assert.Single(Errors(text)));
 
     [Fact]

@@ -1,9 +1,12 @@
 using System.Globalization;
 using Innkeeper.DataPlane;
+using Innkeeper.Dhcp;
 using Innkeeper.Events;
 using Innkeeper.Policy;
 using Innkeeper.Tests.ControlPlane.World;
+using Innkeeper.Tests.Dhcp;
 using Innkeeper.Wire;
+using Innkeeper.Wire.Dhcp;
 using static Innkeeper.Tests.ControlPlane.World.Frames;
 
 namespace Innkeeper.Tests.ControlPlane;
@@ -154,7 +157,7 @@ public sealed class AdmissionServiceTests
     }
 
     [Fact]
-    public void Profile_ThatTheBindingFitsUnder_ChangesItByOneWrite()
+    public void Profile_ThatTheBindingIsCompatibleWith_ChangesItByOneWrite()
     {
         var world = new ControlHarness(Pool + "[profiles.slow]\nrate_out = \"1M\"\ninbound = false\n").Ready();
         var binding = world.Bind(1, Address);
@@ -238,6 +241,53 @@ public sealed class AdmissionServiceTests
 
             Assert.Equal(isolates ? 1 : 0, lookups.Count);
         }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Rules_AreEvaluatedOnceForEachMessageOfADhcpClient(bool isKnown)
+    {
+        var lookups = new CountingComparer();
+        var world = new ControlHarness(
+            Pool, dhcp: DhcpSettings.Of(Ipv4Network.Parse("10.203.0.0/24")), change: c => c with { Profiles = c.Profiles.WithComparers(lookups) }).Ready();
+        var clients = new DhcpClients(world);
+        if (isKnown)
+        {
+            world.Bind(1, Address);
+        }
+
+        int Evaluations(DhcpMessageType expected, DhcpMessageType type, Action<DhcpFill>? fill, out Ipv4Address address)
+        {
+            lookups.Count = 0;
+            var answer = Assert.Single(clients.Send(type, 1, fill));
+            Assert.Equal(expected, answer.Type);
+            address = answer.Address;
+            return lookups.Count;
+        }
+
+        var discover = Evaluations(DhcpMessageType.Offer, DhcpMessageType.Discover, null, out var offered);
+        var request = Evaluations(DhcpMessageType.Ack, DhcpMessageType.Request, DhcpClients.Select(offered), out var leased);
+        var renewal = Evaluations(DhcpMessageType.Ack, DhcpMessageType.Request, f => f.ClientAddress = leased, out _);
+
+        Assert.Equal((1, 1, 1), (discover, request, renewal));
+    }
+
+    [Fact]
+    public void Rules_AreEvaluatedOnceForAnArpReplyThatVerifiesADevice()
+    {
+        var lookups = new CountingComparer();
+        var world = new ControlHarness(
+            "pool.addresses = [\"137.118.199.50-137.118.199.51\"]\nnapt.enabled = false\n[profiles.alone]\nisolate = true\n", change: c => c with { Profiles = c.Profiles.WithComparers(lookups) }).Ready();
+        world.Bind(1, Address);
+        world.SendFirst(2, "10.0.0.2");
+        Assert.Null(world.BindingOf(2, "10.0.0.2"));
+        lookups.Count = 0;
+
+        world.Punt(PuntReason.ArpAccess, Frames.Arp(ControlHarness.AccessMac, Mac(2), ArpMessage.Reply(Mac(2), Ip("10.0.0.2"), ControlHarness.AccessMac, world.Network.ProbeSender)));
+
+        Assert.NotNull(world.BindingOf(2, "10.0.0.2"));
+        Assert.Equal(1, lookups.Count);
     }
 
     [Fact]

@@ -55,6 +55,35 @@ public sealed class DhcpDevicesTests
     }
 
     [Fact]
+    public void HostName_ThatARenewalChanges_Stays_AlthoughTheRenewalWritesNoLease()
+    {
+        var offer = Assert.Single(_clients.Send(DhcpMessageType.Discover, 1));
+        _clients.Send(DhcpMessageType.Request, 1, DhcpClients.Select(offer.Address) + (f => f.Text(DhcpOption.HostName, "laptop")));
+        Assert.Equal("laptop", _world.Store.Devices[Mac(1)].HostName);
+
+        _clients.Send(DhcpMessageType.Request, 1, f =>
+        {
+            f.ClientAddress = offer.Address;
+            f.Text(DhcpOption.HostName, "studio");
+        });
+
+        Assert.Equal("studio", _world.Store.Devices[Mac(1)].HostName);
+    }
+
+    [Fact]
+    public void ForgottenDevice_ThatRenewsWithoutAHostName_HasTheOneOfItsLease()
+    {
+        var offer = Assert.Single(_clients.Send(DhcpMessageType.Discover, 1));
+        _clients.Send(DhcpMessageType.Request, 1, DhcpClients.Select(offer.Address) + (f => f.Text(DhcpOption.HostName, "laptop")));
+        _world.Forget(1);
+        Assert.Empty(_world.Store.Devices);
+
+        _clients.Send(DhcpMessageType.Request, 1, f => f.ClientAddress = offer.Address);
+
+        Assert.Equal(("laptop", DeviceUse.Dhcp), (_world.Store.Devices[Mac(1)].HostName, _world.Store.Devices[Mac(1)].Uses));
+    }
+
+    [Fact]
     public void LeasedDevice_IsBoundWithoutAQuestion_EvenWhereUnconfirmedOnesMustAnswer()
     {
         var world = new ControlHarness("pool.addresses = [\"137.118.199.50-137.118.199.51\"]\nnapt.enabled = false\n", dhcp: s_settings).Ready();

@@ -29,7 +29,7 @@ public sealed class LeaseDatabaseRandomTests
                 _rows.Remove(next.Key);
                 if (next.Lease is { } lease)
                 {
-                    _rows[lease.Key] = new StoredLease(lease.Key, lease.Address, lease.Granted, lease.Expires, lease.State == LeaseState.Ended, lease.Facts);
+                    _rows[lease.Key] = new StoredLease(lease.Key, lease.Address, lease.Granted, lease.Expires, lease.State == LeaseState.Ended, lease.ClientInfo);
                     lease.Row.Stored(lease.Expires, lease.State == LeaseState.Ended);
                 }
             }

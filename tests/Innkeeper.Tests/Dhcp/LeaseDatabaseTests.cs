@@ -228,8 +228,8 @@ public sealed class LeaseDatabaseTests
     {
         var harness = new DhcpHarness();
         harness.Lease(Mac, f => f.Text(DhcpOption.HostName, "printer\0").Text(DhcpOption.VendorClass, "udhcp 1.35"));
-        var facts = harness.Database.FactsOf(new Station(0, Mac))!;
-        Assert.Equal(("printer", "udhcp 1.35", "01001b21000001"), (facts.HostName.ToString(), facts.VendorClass.ToString(), facts.Client.Hex));
-        Assert.Null(harness.Database.FactsOf(new Station(1, Mac)));
+        var info = harness.Database.ClientInfoOf(new Station(0, Mac))!;
+        Assert.Equal(("printer", "udhcp 1.35", "01001b21000001"), (info.HostName.ToString(), info.VendorClass.ToString(), info.Client.Hex));
+        Assert.Null(harness.Database.ClientInfoOf(new Station(1, Mac)));
     }
 }

@@ -64,7 +64,7 @@ public sealed class EventLogTests
         var log = new EventLog(_clock);
         var heard = new List<string>();
         log.Add(Failure("0"));
-        using (log.Follow(e => heard.Add(e.Text)))
+        using (log.Subscribe(e => heard.Add(e.Text)))
         {
             log.Add(Failure("1"));
             log.Add(Failure("1"));
@@ -84,7 +84,7 @@ public sealed class EventLogTests
             log.Add(Failure($"{i}"));
         }
 
-        using var following = log.Follow(e => heard.Add(e.Number), after: 2);
+        using var subscription = log.Subscribe(e => heard.Add(e.Number), after: 2);
         log.Add(Failure("5"));
         Assert.Equal([3, 4, 5], heard);
     }
@@ -95,8 +95,8 @@ public sealed class EventLogTests
         var log = new EventLog(_clock);
         var heard = new List<string>();
         Action<Event> listener = e => heard.Add(e.Text);
-        using var first = log.Follow(listener);
-        log.Follow(listener).Dispose();
+        using var first = log.Subscribe(listener);
+        log.Subscribe(listener).Dispose();
         log.Add(Failure("1"));
         Assert.Equal(["1"], heard);
     }
@@ -107,7 +107,7 @@ public sealed class EventLogTests
     {
         var heard = new List<string>();
         var log = new EventLog(_clock, _ => heard.Add("trail"));
-        using var following = log.Follow(_ => heard.Add("follower"));
+        using var subscription = log.Subscribe(_ => heard.Add("follower"));
         log.Add(new PeerLost());
         Assert.Equal(["trail", "follower"], heard);
     }

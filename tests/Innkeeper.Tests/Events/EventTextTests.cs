@@ -28,7 +28,7 @@ public sealed class EventTextTests
     /// <summary>Every event with a text in each of its text fields.</summary>
     private static GatewayEvent[] All(string text)
     {
-        var device = new OrderedDevice(s_mac, text, "held");
+        var device = new DeviceSnapshot(s_mac, text, "held");
         return
         [
             new PoolLow(18, 20), new PoolExhausted(s_mac, s_address), new BindingTableFull(), new SharedSlotsFull(s_address, 64), new AddressDefended(s_address, s_mac),
@@ -102,7 +102,7 @@ public sealed class EventTextTests
     [Fact]
     public void Describe_Decision_SaysWhoAndWhy()
     {
-        var device = new OrderedDevice(s_mac, "room 12", "admitted");
+        var device = new DeviceSnapshot(s_mac, "room 12", "admitted");
 
         Assert.Equal("06:1a:5e:00:00:02 (room 12) is admitted; profile default (by root: paid)", EventText.Describe(new DeviceApproved(device, null, "default", "root", "paid")));
         Assert.Equal("192.0.2.7 is kept for 06:1a:5e:00:00:02 (room 12) (by root)", EventText.Describe(new DevicePinned(device, s_address, "root", "")));

@@ -10,7 +10,7 @@ public sealed class SystemRequirementsTests
 {
     private const ulong All = (1UL << 41) - 1;
 
-    private static readonly SystemFacts s_good = new("6.1.0-13-amd64", All, HasOwnUsers: false, HasJit: true, HasOpenSsl: true, FirstOpenPort: 1024);
+    private static readonly SystemInfo s_good = new("6.1.0-13-amd64", All, HasOwnUsers: false, HasJit: true, HasOpenSsl: true, FirstOpenPort: 1024);
 
     [Theory]
     [InlineData("5.15.0-105-generic")]
@@ -84,11 +84,11 @@ public sealed class SystemRequirementsTests
     [Fact]
     public void Facts_OfStatusAndUidMap_AreRead()
     {
-        Assert.Equal(0x1ffffffffffUL, SystemFacts.CapabilitiesIn(["Name:\tinnkeeper", "CapPrm:\t0000000000000001", "CapEff:\t000001ffffffffff"]));
-        Assert.Equal(0UL, SystemFacts.CapabilitiesIn([]));
-        Assert.True(SystemFacts.MapsEveryUser("         0          0 4294967295\n"));
-        Assert.False(SystemFacts.MapsEveryUser("         0     100000      65536\n"));
-        Assert.False(SystemFacts.MapsEveryUser(""));
+        Assert.Equal(0x1ffffffffffUL, SystemInfo.CapabilitiesIn(["Name:\tinnkeeper", "CapPrm:\t0000000000000001", "CapEff:\t000001ffffffffff"]));
+        Assert.Equal(0UL, SystemInfo.CapabilitiesIn([]));
+        Assert.True(SystemInfo.MapsEveryUser("         0          0 4294967295\n"));
+        Assert.False(SystemInfo.MapsEveryUser("         0     100000      65536\n"));
+        Assert.False(SystemInfo.MapsEveryUser(""));
     }
 
     [Fact]

@@ -28,7 +28,7 @@ public sealed class DeviceQueriesTests
         Assert.Equal(("02:00:00:00:00:01", "admitted", "phone", "Galaxy-S9", 30ul), (device.Mac, device.State, device.GivenName, device.HostName, device.PacketsOut));
         Assert.EndsWith(".lan", device.Name);
         Assert.Equal((Start, Start.AddSeconds(-30)), (device.FirstSeen, device.LastSeen));
-        Assert.Equal(new StandingReport("admitted", "it is new", "profile default", Start), device.Standing);
+        Assert.Equal(new AdmissionReport("admitted", "it is new", "profile default", Start), device.Admission);
         Assert.Equal(["47.31.128.195", "47.31.128.196"], device.Bindings.Select(b => b.Claimed));
         Assert.Equal(("137.118.199.9", "100.64.0.2", new SharedReport("137.118.199.9", 1, 2, 3, 4)), (device.Bindings[0].Legal, device.Bindings[0].Inside, device.Bindings[0].Shared));
         Assert.Null(device.Bindings[1].Shared);
@@ -58,7 +58,7 @@ public sealed class DeviceQueriesTests
     {
         _gateway.Records.Forget(Phone);
         var device = Assert.Single(_gateway.Queries.Find(Viewer, "137.118.199.50").Value!.Devices);
-        Assert.Equal(("new", null, null), (device.State, device.Standing, device.Profile));
+        Assert.Equal(("new", null, null), (device.State, device.Admission, device.Profile));
     }
 
     [Fact]

@@ -168,7 +168,7 @@ public sealed class EventStreamTests : IDisposable
     public void EventLog_Followed_TellsWhatIsAddedUntilItIsNoMore()
     {
         var heard = new List<string>();
-        using (_log.Follow(e => heard.Add(e.Text)))
+        using (_log.Subscribe(e => heard.Add(e.Text)))
         {
             _log.Add("a", "1");
             _log.Add("a", "1");

@@ -14,7 +14,7 @@ public sealed class ArrivalComposerTests
     private static readonly ArrivalComposer s_composer = new(
         ConfigurationFile.Parse("access.interface = \"a\"\nuplink.interface = \"b\"\npool.addresses = [\"192.0.2.50-192.0.2.99\"]\n", "f").Config!, new Vendors("/nonexistent"));
 
-    private static readonly ArrivalFacts s_nothing = new(null, [], Ipv4Address.Parse("255.255.255.0"), null, null);
+    private static readonly ArrivalInfo s_nothing = new(null, [], Ipv4Address.Parse("255.255.255.0"), null, null);
 
     [Fact]
     public void Compose_OfADeviceWithAnAddress_IsAllThatIsKnown()
@@ -23,7 +23,7 @@ public sealed class ArrivalComposerTests
         var record = new DeviceRecord(s_mac, s_now) { HostName = "Galaxy-S9", Uses = DeviceUse.Static, Profile = "guests", Admission = new AdmissionStatus(AdmissionState.Held, "it is new", "profile guests", s_now) };
         var server = Ipv4Address.Parse("9.9.9.9");
 
-        var device = s_composer.Compose(record, s_nothing with { Binding = binding, AskedServers = [server], Router = Ipv4Address.Parse("192.0.2.1"), Resolvers = ["192.0.2.53", "192.0.2.54"] });
+        var device = s_composer.Compose(record, s_nothing with { Binding = binding, DnsServers = [server], Router = Ipv4Address.Parse("192.0.2.1"), Resolvers = ["192.0.2.53", "192.0.2.54"] });
 
         Assert.Equal((s_now, s_mac, 10, AdmissionState.Held), (device.Time, device.Mac, device.Vlan, device.State));
         Assert.Equal(("Galaxy-S9", "10.0.0.5", "10.0.0.1", "192.0.2.50"), (device.HostName, device.Claimed.ToString(), device.Gateway.ToString(), device.Legal.ToString()));

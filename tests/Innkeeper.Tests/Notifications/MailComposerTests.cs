@@ -118,11 +118,11 @@ public sealed class MailComposerTests
     [InlineData(AdmissionState.Held, "waits for you", true, true)]
     [InlineData(AdmissionState.Admitted, "is admitted", false, true)]
     [InlineData(AdmissionState.Blocked, "is blocked", true, false)]
-    public void Arrival_OfEachState_SaysWhatCanBeDone(object state, string standing, bool approve, bool block)
+    public void Arrival_OfEachState_SaysWhatCanBeDone(object state, string ending, bool approve, bool block)
     {
         using var message = Compose(NotificationSamples.Arrival(NotificationSamples.Device(state: (AdmissionState)state)));
 
-        Assert.EndsWith(standing, message.Subject);
+        Assert.EndsWith(ending, message.Subject);
         Assert.Equal((approve, block), (message.TextBody!.Contains("devices approve", StringComparison.Ordinal), message.TextBody!.Contains("devices block", StringComparison.Ordinal)));
     }
 

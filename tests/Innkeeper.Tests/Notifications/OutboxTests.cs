@@ -28,11 +28,11 @@ public sealed class OutboxTests
         outbox.TryAdd(Numbered(2), Noon);
         Assert.Equal("1", IdOf(outbox.Next(Noon, out _)));
 
-        var later = outbox.Settle(outbox.Next(Noon, out _)!, new Delivery(DeliveryResult.Later, "451 not now"), Noon, Minute, GiveUp);
+        var later = outbox.Resolve(outbox.Next(Noon, out _)!, new Delivery(DeliveryResult.Later, "451 not now"), Noon, Minute, GiveUp);
 
         Assert.Equal((1, OutboxMessageState.Waiting, "451 not now", Noon + Minute), (later.Attempts, later.State, later.Answer, later.NextTry));
         Assert.Equal("2", IdOf(outbox.Next(Noon, out _)));
-        outbox.Settle(outbox.Next(Noon, out _)!, new Delivery(DeliveryResult.Taken, "250 ok"), Noon, Minute, GiveUp);
+        outbox.Resolve(outbox.Next(Noon, out _)!, new Delivery(DeliveryResult.Taken, "250 ok"), Noon, Minute, GiveUp);
         Assert.Null(outbox.Next(Noon, out var wait));
         Assert.Equal(Minute, wait);
         Assert.Equal("1", IdOf(outbox.Next(Noon + Minute, out _)));
@@ -40,25 +40,25 @@ public sealed class OutboxTests
     }
 
     [Fact]
-    public void Settle_Refused_IsDeadAtOnce()
+    public void Resolve_Refused_IsDeadAtOnce()
     {
         var outbox = Empty();
         outbox.TryAdd(Numbered(1), Noon);
 
-        Assert.Equal(OutboxMessageState.Dead, outbox.Settle(outbox.Next(Noon, out _)!, new Delivery(DeliveryResult.Refused, "550 no"), Noon, Minute, GiveUp).State);
+        Assert.Equal(OutboxMessageState.Dead, outbox.Resolve(outbox.Next(Noon, out _)!, new Delivery(DeliveryResult.Refused, "550 no"), Noon, Minute, GiveUp).State);
         Assert.Null(outbox.Next(Noon.AddYears(1), out _));
     }
 
     [Theory]
     [InlineData(-1, OutboxMessageState.Waiting)]
     [InlineData(0, OutboxMessageState.Dead)]
-    public void Settle_NotTakenForTooLong_IsDead(int second, object state)
+    public void Resolve_NotTakenForTooLong_IsDead(int second, object state)
     {
         var outbox = Empty();
         outbox.TryAdd(Numbered(1), Noon);
         var now = Noon + GiveUp + TimeSpan.FromSeconds(second);
 
-        Assert.Equal((OutboxMessageState)state, outbox.Settle(outbox.Next(now, out _)!, new Delivery(DeliveryResult.Unreachable, "refused"), now, Minute, GiveUp).State);
+        Assert.Equal((OutboxMessageState)state, outbox.Resolve(outbox.Next(now, out _)!, new Delivery(DeliveryResult.Unreachable, "refused"), now, Minute, GiveUp).State);
     }
 
     [Fact]
@@ -66,7 +66,7 @@ public sealed class OutboxTests
     {
         var outbox = Empty();
         outbox.TryAdd(Numbered(1), Noon);
-        outbox.Settle(outbox.Next(Noon, out _)!, new Delivery(DeliveryResult.Later, ""), Noon, Minute, GiveUp);
+        outbox.Resolve(outbox.Next(Noon, out _)!, new Delivery(DeliveryResult.Later, ""), Noon, Minute, GiveUp);
 
         Assert.NotNull(outbox.Next(Noon.AddDays(-30), out _));
     }
@@ -78,12 +78,12 @@ public sealed class OutboxTests
         Assert.All(Enumerable.Range(0, Outbox.Bound), i => Assert.True(outbox.TryAdd(Numbered((uint)i), Noon)));
 
         Assert.False(outbox.TryAdd(Numbered(9999), Noon));
-        outbox.Settle(outbox.Next(Noon, out _)!, new Delivery(DeliveryResult.Taken, ""), Noon, Minute, GiveUp);
+        outbox.Resolve(outbox.Next(Noon, out _)!, new Delivery(DeliveryResult.Taken, ""), Noon, Minute, GiveUp);
         Assert.True(outbox.TryAdd(Numbered(9999), Noon));
     }
 
     [Fact]
-    public void Settle_OfMany_KeepsTheLastOnes_InTheDatabaseToo()
+    public void Resolve_OfMany_KeepsTheLastOnes_InTheDatabaseToo()
     {
         using var directory = new TemporaryDirectory();
         using var store = StateStore.Open(directory.Path, out _);
@@ -92,7 +92,7 @@ public sealed class OutboxTests
         for (uint i = 1; i <= Outbox.Kept + 50; i++)
         {
             outbox.TryAdd(Numbered(i), Noon);
-            outbox.Settle(outbox.Next(Noon, out _)!, new Delivery(DeliveryResult.Taken, "200"), Noon, Minute, GiveUp);
+            outbox.Resolve(outbox.Next(Noon, out _)!, new Delivery(DeliveryResult.Taken, "200"), Noon, Minute, GiveUp);
         }
 
         Assert.True(writer.Flush(Patience));
@@ -109,7 +109,7 @@ public sealed class OutboxTests
         var outbox = new Outbox(OutboxChannel.Mail, [], writer.Enqueue);
         outbox.TryAdd(Numbered(1), Noon);
         outbox.TryAdd(Numbered(2), Noon);
-        outbox.Settle(outbox.Next(Noon, out _)!, new Delivery(DeliveryResult.Later, "450 \u202e<x>", ["a@x", "b@x"]), Noon, Minute, GiveUp);
+        outbox.Resolve(outbox.Next(Noon, out _)!, new Delivery(DeliveryResult.Later, "450 \u202e<x>", ["a@x", "b@x"]), Noon, Minute, GiveUp);
         writer.Enqueue(new SaveNotifiedDevice(MacAddress.Parse("02:00:00:00:00:01"), Noon));
         writer.Enqueue(new SaveThrottle(new StoredThrottle(OutboxChannel.Mail, "{}")));
         Assert.True(writer.Flush(Patience));
@@ -146,7 +146,7 @@ public sealed class OutboxTests
 
         outbox.TryAdd(Numbered(1), Noon);
         Wait.For(() => !writer.Health.IsOk);
-        Assert.Equal(OutboxMessageState.Sent, outbox.Settle(outbox.Next(Noon, out _)!, new Delivery(DeliveryResult.Taken, "250"), Noon, Minute, GiveUp).State);
+        Assert.Equal(OutboxMessageState.Sent, outbox.Resolve(outbox.Next(Noon, out _)!, new Delivery(DeliveryResult.Taken, "250"), Noon, Minute, GiveUp).State);
 
         held.Release();
         Assert.True(writer.Flush(Patience));

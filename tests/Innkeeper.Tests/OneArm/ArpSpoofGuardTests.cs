@@ -60,19 +60,19 @@ public sealed class ArpSpoofGuardTests
         KnowRouter();
         Assert.Equal(GuardAction.AskRouter, Hear(s_other, s_routers));
         Assert.Equal(GuardAction.None, Hear(s_other, s_routers));
-        Assert.Equal(GuardAction.Repair, Hear(s_router, s_routers));
+        Assert.Equal(GuardAction.Correct, Hear(s_router, s_routers));
         Assert.Equal((s_other, s_routers), _guard.Spoofer);
         Assert.Equal(s_router, _guard.OwnerOf(s_routers));
         Assert.Equal(GuardAction.None, Hear(s_router, s_routers));
         _now += TimeSpan.FromSeconds(10);
-        Assert.Equal(GuardAction.Repair, Hear(s_other, s_routers));
+        Assert.Equal(GuardAction.Correct, Hear(s_other, s_routers));
     }
 
     [Fact]
     public void Router_ThatClaimsOurAddress_IsPutRight_ButNeverASpoofer()
     {
         KnowRouter();
-        Assert.Equal(GuardAction.Repair, Hear(s_router, s_ours));
+        Assert.Equal(GuardAction.Correct, Hear(s_router, s_ours));
         Assert.Equal((s_router, s_ours), _guard.Spoofer);
         Assert.False(_guard.IsSpoofer(s_router));
     }
@@ -87,14 +87,14 @@ public sealed class ArpSpoofGuardTests
     }
 
     [Fact]
-    public void Repairs_OfOneSecond_AreLimited()
+    public void Corrections_OfOneSecond_AreLimited()
     {
         KnowRouter();
         var actions = Enumerable.Range(0, 20).Select(_ => Hear(s_other, s_ours)).ToList();
-        Assert.Equal(5, actions.Count(a => a == GuardAction.Repair));
-        Assert.Equal(15, actions.Count(a => a == GuardAction.LeaveUnrepaired));
+        Assert.Equal(5, actions.Count(a => a == GuardAction.Correct));
+        Assert.Equal(15, actions.Count(a => a == GuardAction.LeaveUncorrected));
         _now += TimeSpan.FromSeconds(1);
-        Assert.Equal(GuardAction.Repair, Hear(s_other, s_ours));
+        Assert.Equal(GuardAction.Correct, Hear(s_other, s_ours));
     }
 
     [Fact]
@@ -112,7 +112,7 @@ public sealed class ArpSpoofGuardTests
     [Fact]
     public void OurAddress_IsOurs_WhoeverClaimsIt()
     {
-        Assert.Equal(GuardAction.Repair, Hear(s_other, s_ours));
+        Assert.Equal(GuardAction.Correct, Hear(s_other, s_ours));
         Assert.Equal(s_us, _guard.OwnerOf(s_ours));
         Assert.Equal(GuardAction.None, Hear(s_us, s_ours));
     }
@@ -135,7 +135,7 @@ public sealed class ArpSpoofGuardTests
     {
         _guard.Know(s_router);
         Assert.Equal(GuardAction.AskRouter, Hear(s_other, s_routers));
-        Assert.Equal(GuardAction.Repair, Hear(s_router, s_routers));
+        Assert.Equal(GuardAction.Correct, Hear(s_router, s_routers));
     }
 
     [Theory]

@@ -31,7 +31,7 @@ public sealed class AdmissionPolicyTests
     }
 
     [Fact]
-    public void Consider_WhenWhatIsKnownChanges_ThePolicyChangesItsMind()
+    public void Evaluate_WhenWhatIsKnownChanges_ThePolicyChangesItsMind()
     {
         var policy = Make(AdmissionMode.Auto, null, new RuleConfig { Profile = "static", Uses = DeviceUse.Static });
         var leased = policy.Evaluate(s_new with { Uses = DeviceUse.Dhcp }, 0, s_now);
@@ -62,7 +62,7 @@ public sealed class AdmissionPolicyTests
     [Theory]
     [InlineData(AdmissionState.Held)]
     [InlineData(AdmissionState.Blocked)]
-    internal void Consider_TheAdministratorsWord_Stays(AdmissionState state)
+    internal void Evaluate_TheAdministratorsWord_Stays(AdmissionState state)
     {
         var decided = AdmissionPolicy.Refuse(s_new, state, "why", "root", s_now);
 
@@ -113,7 +113,7 @@ public sealed class AdmissionPolicyTests
     }
 
     [Fact]
-    public void Consider_AnotherProfile_LeavesAnAdmissionItsEnd()
+    public void Evaluate_AnotherProfile_LeavesAnAdmissionItsEnd()
     {
         var policy = Make(AdmissionMode.Auto, TimeSpan.FromHours(8));
         var admitted = policy.Evaluate(s_new, 0, s_now);

@@ -285,18 +285,18 @@ public sealed class PortalServiceTests : IDisposable
     }
 
     [Fact]
-    public async Task Retire_ServesWhoIsThere_AndLeavesWhoComesToTheSuccessor()
+    public async Task Drain_ServesWhoIsThere_AndLeavesWhoComesToTheSuccessor()
     {
         var port = _harness.Service.HttpPort;
         using var early = await PortalHarness.ConnectAsync("127.0.0.3", "127.0.0.1", port, TestContext.Current.CancellationToken);
         await _harness.AwaitCountedAsync(PortalCounter.Connections, 1);
-        var retiring = Task.Run(() => _harness.Service.Retire(TimeSpan.FromSeconds(20)), TestContext.Current.CancellationToken);
+        var draining = Task.Run(() => _harness.Service.Drain(TimeSpan.FromSeconds(20)), TestContext.Current.CancellationToken);
 
         // Kestrel's own way to end would close what has not asked yet.
-        Assert.NotSame(retiring, await Task.WhenAny(retiring, Task.Delay(TimeSpan.FromSeconds(0.3), TestContext.Current.CancellationToken)));
+        Assert.NotSame(draining, await Task.WhenAny(draining, Task.Delay(TimeSpan.FromSeconds(0.3), TestContext.Current.CancellationToken)));
         await early.SendAsync("GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"u8.ToArray());
         Assert.Contains("Waiting", await PortalHarness.ReadToEndAsync(early), StringComparison.Ordinal);
-        var inherited = Assert.Single(await retiring);
+        var inherited = Assert.Single(await draining);
         Assert.Equal("portal-http", inherited.Name);
         using var late = await PortalHarness.ConnectAsync("127.0.0.4", "127.0.0.1", port, TestContext.Current.CancellationToken);
         await late.SendAsync("GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"u8.ToArray());
@@ -307,13 +307,13 @@ public sealed class PortalServiceTests : IDisposable
     }
 
     [Fact]
-    public async Task Retire_OfOneWhoNeverAsks_IsOverInTime()
+    public async Task Drain_OfOneWhoNeverAsks_IsOverInTime()
     {
         using var held = await PortalHarness.ConnectAsync("127.0.0.3", "127.0.0.1", _harness.Service.HttpPort, TestContext.Current.CancellationToken);
         await _harness.AwaitCountedAsync(PortalCounter.Connections, 1);
         var begun = Stopwatch.StartNew();
 
-        Assert.Single(_harness.Service.Retire(TimeSpan.FromSeconds(0.5)));
+        Assert.Single(_harness.Service.Drain(TimeSpan.FromSeconds(0.5)));
 
         Assert.InRange(begun.Elapsed.TotalSeconds, 0.4, 4);
         Assert.Equal("", await PortalHarness.ReadToEndAsync(held));

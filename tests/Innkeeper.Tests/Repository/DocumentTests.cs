@@ -15,6 +15,9 @@ public sealed partial class DocumentTests
     [GeneratedRegex(@"\b(?<test>\w+Tests)\b", RegexOptions.ExplicitCapture)]
     private static partial Regex TestClass();
 
+    [GeneratedRegex(@"`(?<type>[A-Z][A-Za-z0-9]+)`", RegexOptions.ExplicitCapture)]
+    private static partial Regex QuotedType();
+
     public static TheoryData<string> Documents => [.. Checkout.Files.Where(f => f.EndsWith(".md", StringComparison.Ordinal))];
 
     [Theory]
@@ -37,6 +40,15 @@ public sealed partial class DocumentTests
 
         Assert.NotEmpty(named);
         Assert.Empty(named.Except(classes));
+    }
+
+    [Fact]
+    public void Types_NamedInTheComplianceTable_Exist()
+    {
+        var named = QuotedType().Matches(Checkout.Read("docs/rfc-compliance.md")).Select(m => m.Groups["type"].Value).ToHashSet();
+
+        Assert.NotEmpty(named);
+        Assert.All(named, type => Assert.True(SourceTypes.Folders.Contains(type), $"there is no type {type}"));
     }
 
     [Fact]

@@ -61,8 +61,8 @@ public sealed class LeaseRepositoryTests
         var leases = again.LoadLeases();
         Assert.Equal(2, leases.Length);
         Assert.Equal((first.Key, first.Address, first.Granted, first.Expires, false), (leases[0].Key, leases[0].Address, leases[0].Granted, leases[0].Expires, leases[0].IsReleased));
-        Assert.Equal(name, leases[0].Facts.HostName.Raw);
-        Assert.Equal("ff0102", leases[0].Facts.Client.Hex);
+        Assert.Equal(name, leases[0].ClientInfo.HostName.Raw);
+        Assert.Equal("ff0102", leases[0].ClientInfo.Client.Hex);
         Assert.True(leases[1].IsReleased);
     }
 

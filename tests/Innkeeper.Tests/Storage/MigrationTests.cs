@@ -82,7 +82,7 @@ public sealed class MigrationTests : IDisposable
     private static void AssertLeases(StateStore store, bool isThere)
     {
         var leases = store.LoadLeases().Select(l => (
-            l.Key.Station, l.Key.Client.Hex, l.Address, l.Granted, l.Expires, l.IsReleased, Convert.ToHexStringLower(l.Facts.HostName.Raw), Convert.ToHexStringLower(l.Facts.VendorClass.Raw)));
+            l.Key.Station, l.Key.Client.Hex, l.Address, l.Granted, l.Expires, l.IsReleased, Convert.ToHexStringLower(l.ClientInfo.HostName.Raw), Convert.ToHexStringLower(l.ClientInfo.VendorClass.Raw)));
         Assert.Equal(
             isThere
                 ?

@@ -80,10 +80,10 @@ public sealed class StateStoreTests
     {
         using var directory = new TemporaryDirectory();
         using var store = StateStore.Open(directory.Path, out _);
-        store.Commit([.. Enumerable.Range(0, EventsTable.Kept + 50).Select(i => new AddEvent(Samples.Noon, "test", $"{i}"))]);
+        store.Commit([.. Enumerable.Range(0, EventsTable.MaxRows + 50).Select(i => new AddEvent(Samples.Noon, "test", $"{i}"))]);
         var events = store.ReadEvents(int.MaxValue);
-        Assert.Equal(EventsTable.Kept, events.Length);
-        Assert.Equal($"{EventsTable.Kept + 49}", events[0].Text);
+        Assert.Equal(EventsTable.MaxRows, events.Length);
+        Assert.Equal($"{EventsTable.MaxRows + 49}", events[0].Text);
         Assert.Equal("50", events[^1].Text);
     }
 

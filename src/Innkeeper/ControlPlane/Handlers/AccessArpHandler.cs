@@ -25,7 +25,7 @@ internal sealed class AccessArpHandler(
         var target = new ClaimedAddress(station, message.TargetIp);
         var verdict = ArpResponder.Decide(
             message, ethernet.Destination, station, network.Current.Networks, _neighbors, isOwn: bindings.Registry.Find(target) is not null,
-            isLive: bindings.IsClaimedByAnother(target, now), isIsolated: policy.IsIsolated(station), now);
+            isLive: bindings.IsClaimedByAnother(target, now), isIsolated: message.Operation == ArpOperation.Request && policy.IsIsolated(station), now);
         Act(verdict, message, ethernet, punt.Vlan, now);
 
         // The frame's own station is learnt from every message, whatever it asks.

@@ -41,8 +41,8 @@ internal sealed unsafe class DnsService : IResolverOutput, IDisposable
     private readonly Func<IReadOnlyList<UpstreamAddress>>? _findServers;
     private readonly HashSet<Type> _said = [];
     private TimeSpan _nextServers;
-    private bool _isRetired;
-    private TaskCompletionSource? _settled;
+    private bool _isDraining;
+    private TaskCompletionSource? _drained;
     private volatile bool _stop;
 
     /// <param name="settings">The resolver's settings; without servers, those of <paramref name="findServers"/> are used.</param>
@@ -73,7 +73,7 @@ internal sealed unsafe class DnsService : IResolverOutput, IDisposable
 
     public Resolver Resolver { get; }
 
-    public ObservedDnsServers Asked { get; } = new();
+    public ObservedDnsServers ObservedServers { get; } = new();
 
     /// <summary>The port that the data plane sends queries by UDP to.</summary>
     public ushort UdpPort { get; }
@@ -92,7 +92,7 @@ internal sealed unsafe class DnsService : IResolverOutput, IDisposable
     /// <summary>An interface was created again: the previous sockets are bound to one that is gone.</summary>
     public void Reopen() => Post(_ =>
     {
-        if (_isRetired)
+        if (_isDraining)
         {
             return;
         }
@@ -112,13 +112,13 @@ internal sealed unsafe class DnsService : IResolverOutput, IDisposable
     /// Accepts no more questions, and waits for the answers that servers are being asked for, as far as time allows. New queries wait in the sockets,
     /// which stay open for the next program.
     /// </summary>
-    public IReadOnlyList<InheritedSocket> Retire(TimeSpan patience)
+    public IReadOnlyList<InheritedSocket> Drain(TimeSpan patience)
     {
-        var settled = new TaskCompletionSource();
+        var drained = new TaskCompletionSource();
         var sockets = new TaskCompletionSource<IReadOnlyList<InheritedSocket>>();
         Post(_ =>
         {
-            _isRetired = true;
+            _isDraining = true;
             _udp.ForEach(e => Libc.epoll_ctl(_epoll, Libc.EPOLL_CTL_DEL, e.Handle, null));
             sockets.SetResult(
             [
@@ -127,9 +127,9 @@ internal sealed unsafe class DnsService : IResolverOutput, IDisposable
             ]);
 
             // By TCP questions come as long as a client is about to ask.
-            Task.WhenAll(_tcp.Select(e => e.RetireAsync())).ContinueWith(_ => Post(_ => _settled = settled), TaskScheduler.Default);
+            Task.WhenAll(_tcp.Select(e => e.DrainAsync())).ContinueWith(_ => Post(_ => _drained = drained), TaskScheduler.Default);
         });
-        settled.Task.Wait(patience);
+        drained.Task.Wait(patience);
         return sockets.Task.IsCompletedSuccessfully ? sockets.Task.Result : [];
     }
 
@@ -202,9 +202,9 @@ internal sealed unsafe class DnsService : IResolverOutput, IDisposable
                 endpoint.Flush();
             }
 
-            if (_settled is not null && !Resolver.IsAwaited)
+            if (_drained is not null && !Resolver.IsAwaited)
             {
-                _settled.TrySetResult();
+                _drained.TrySetResult();
             }
         }
     }
@@ -254,7 +254,7 @@ internal sealed unsafe class DnsService : IResolverOutput, IDisposable
     {
         if (!client.Path.IsOutside)
         {
-            Asked.Note(client.Address, client.Asked);
+            ObservedServers.Note(client.Address, client.Asked);
         }
 
         Resolver.Ask(client, query, Now);

@@ -18,7 +18,7 @@ internal sealed class TcpEndpoint : IDisposable
     private readonly bool _isOutside;
     private readonly Action<DnsClient, byte[]> _ask;
     private readonly CancellationTokenSource _stop = new();
-    private readonly CancellationTokenSource _retire = new();
+    private readonly CancellationTokenSource _drain = new();
     private readonly TaskCompletionSource _emptied = new();
     private readonly Task _accepting;
     private readonly ConcurrentDictionary<Ipv4Address, int> _perDevice = [];
@@ -47,9 +47,9 @@ internal sealed class TcpEndpoint : IDisposable
     public int Connections => Volatile.Read(ref _connections);
 
     /// <summary>Accepts no more connections, without closing the socket; ends when all present clients have their answers and are gone.</summary>
-    public async Task RetireAsync()
+    public async Task DrainAsync()
     {
-        await _retire.CancelAsync().ConfigureAwait(false);
+        await _drain.CancelAsync().ConfigureAwait(false);
         await _accepting.ConfigureAwait(false);
         if (Connections == 0)
         {
@@ -62,18 +62,18 @@ internal sealed class TcpEndpoint : IDisposable
     public void Dispose()
     {
         _stop.Cancel();
-        _retire.Cancel();
+        _drain.Cancel();
         _listener.Dispose();
     }
 
     private async Task AcceptAsync()
     {
-        while (!_retire.IsCancellationRequested)
+        while (!_drain.IsCancellationRequested)
         {
             Socket socket;
             try
             {
-                socket = await _listener.AcceptAsync(_retire.Token).ConfigureAwait(false);
+                socket = await _listener.AcceptAsync(_drain.Token).ConfigureAwait(false);
             }
             catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
             {
@@ -105,12 +105,12 @@ internal sealed class TcpEndpoint : IDisposable
             {
                 if (Interlocked.Increment(ref _connections) <= MaxConnections && ofOne <= MaxOfOne)
                 {
-                    await new Connection(socket, _isOutside, _ask, new Ipv4Address(device.Value), (ushort)peer.Port, Read(asked.Address)).RunAsync(_stop.Token, _retire.Token).ConfigureAwait(false);
+                    await new Connection(socket, _isOutside, _ask, new Ipv4Address(device.Value), (ushort)peer.Port, Read(asked.Address)).RunAsync(_stop.Token, _drain.Token).ConfigureAwait(false);
                 }
             }
             finally
             {
-                if (Interlocked.Decrement(ref _connections) == 0 && _retire.IsCancellationRequested)
+                if (Interlocked.Decrement(ref _connections) == 0 && _drain.IsCancellationRequested)
                 {
                     _emptied.TrySetResult();
                 }
@@ -153,12 +153,12 @@ internal sealed class TcpEndpoint : IDisposable
             }
         }
 
-        /// <param name="retire">When cancelled: a client that has asked asks no more on this connection; one that has not asked yet may ask
+        /// <param name="drain">When cancelled: a client that has asked asks no more on this connection; one that has not asked yet may ask
         /// once.</param>
-        public async Task RunAsync(CancellationToken stop, CancellationToken retire)
+        public async Task RunAsync(CancellationToken stop, CancellationToken drain)
         {
             using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop);
-            using var satisfied = CancellationTokenSource.CreateLinkedTokenSource(ended.Token, retire);
+            using var satisfied = CancellationTokenSource.CreateLinkedTokenSource(ended.Token, drain);
             var next = ended.Token;
             var writing = WriteAsync(ended.Token);
             try

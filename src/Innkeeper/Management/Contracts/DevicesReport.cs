@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Innkeeper.Management.Contracts;
 
 /// <summary>One claimed address of a device.</summary>
@@ -13,7 +15,7 @@ internal sealed record BindingReport(
 /// <param name="State">"new", "held", "admitted" or "blocked".</param>
 /// <param name="By">The origin of the decision: "profile default", "rule 2", "administrator (root)".</param>
 /// <param name="Until">When an admission ends; null: it does not.</param>
-internal sealed record StandingReport(string State, string Reason, string By, DateTimeOffset Since, DateTimeOffset? Until = null);
+internal sealed record AdmissionReport(string State, string Reason, string By, DateTimeOffset Since, DateTimeOffset? Until = null);
 
 /// <summary>One device.</summary>
 /// <param name="Vlan">0 = untagged.</param>
@@ -32,7 +34,7 @@ internal sealed record DeviceReport(
     string Mac, int Vlan, string? Vendor, bool Randomised, string State, DateTimeOffset FirstSeen, DateTimeOffset LastSeen,
     IReadOnlyList<BindingReport> Bindings, ulong PacketsOut = 0, ulong BytesOut = 0, ulong PacketsIn = 0, ulong BytesIn = 0, string? Name = null,
     string? Profile = null, string? GivenName = null, IReadOnlyList<string>? Tags = null, string? HostName = null, bool? UsesDhcp = null,
-    StandingReport? Standing = null, string? PinnedProfile = null, string? PinnedLegal = null);
+    [property: JsonPropertyName("standing")] AdmissionReport? Admission = null, string? PinnedProfile = null, string? PinnedLegal = null);
 
 /// <summary>The known devices, or the selected ones.</summary>
 internal sealed record DevicesReport(int Schema, IReadOnlyList<DeviceReport> Devices)

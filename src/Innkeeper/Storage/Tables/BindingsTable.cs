@@ -62,9 +62,9 @@ internal sealed record SaveBinding(RememberedBinding Binding) : PendingWrite
 {
     internal override WriteKey Key => BindingsTable.KeyOf(Binding.Claim);
 
-    internal override PendingWrite MergeWith(PendingWrite later) => later is TouchBinding touch
-        ? new SaveBinding(Binding with { LastSeen = TouchBinding.Later(Binding.LastSeen, touch.LastSeen) })
-        : later;
+    internal override PendingWrite MergeWith(PendingWrite next) => next is TouchBinding touch
+        ? new SaveBinding(Binding with { LastSeen = TouchBinding.Max(Binding.LastSeen, touch.LastSeen) })
+        : next;
 
     internal override void Execute(StateTables tables, SqliteTransaction transaction) => tables.Bindings.Save(Binding, transaction);
 }
@@ -74,13 +74,13 @@ internal sealed record TouchBinding(ClaimedAddress Claim, DateTimeOffset LastSee
 {
     internal override WriteKey Key => BindingsTable.KeyOf(Claim);
 
-    internal override PendingWrite MergeWith(PendingWrite later) => later is TouchBinding touch
-        ? this with { LastSeen = Later(LastSeen, touch.LastSeen) }
-        : later;
+    internal override PendingWrite MergeWith(PendingWrite next) => next is TouchBinding touch
+        ? this with { LastSeen = Max(LastSeen, touch.LastSeen) }
+        : next;
 
     internal override void Execute(StateTables tables, SqliteTransaction transaction) => tables.Bindings.Touch(Claim, LastSeen, transaction);
 
-    internal static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
+    internal static DateTimeOffset Max(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
 }
 
 /// <summary>A binding is not remembered any more; a touch that follows does not bring it back.</summary>
@@ -88,7 +88,7 @@ internal sealed record ForgetBinding(ClaimedAddress Claim) : PendingWrite
 {
     internal override WriteKey Key => BindingsTable.KeyOf(Claim);
 
-    internal override PendingWrite MergeWith(PendingWrite later) => later is TouchBinding ? this : later;
+    internal override PendingWrite MergeWith(PendingWrite next) => next is TouchBinding ? this : next;
 
     internal override void Execute(StateTables tables, SqliteTransaction transaction) => tables.Bindings.Forget(Claim, transaction);
 }

@@ -6,11 +6,11 @@ namespace Innkeeper.Storage.Tables;
 /// <summary>One line of the audit trail.</summary>
 internal sealed record StoredEvent(long Id, DateTimeOffset Time, string Kind, string Text);
 
-/// <summary>The audit trail. The oldest events beyond <see cref="Kept"/> are deleted.</summary>
+/// <summary>The audit trail. The oldest events beyond <see cref="MaxRows"/> are deleted.</summary>
 internal sealed class EventsTable(SqliteConnection connection, Action onSkipped) : Table(connection, onSkipped)
 {
     /// <summary>Maximum number of events that are kept.</summary>
-    internal const int Kept = 10_000;
+    internal const int MaxRows = 10_000;
 
     internal const string Definition = """
         CREATE TABLE events (
@@ -23,7 +23,7 @@ internal sealed class EventsTable(SqliteConnection connection, Action onSkipped)
 
     private readonly Statement _add = new(connection, "INSERT INTO events (time, kind, text) VALUES ($0, $1, $2)");
 
-    private readonly Statement _deleteOldest = new(connection, $"DELETE FROM events WHERE id <= (SELECT max(id) FROM events) - {Kept}");
+    private readonly Statement _deleteOldest = new(connection, $"DELETE FROM events WHERE id <= (SELECT max(id) FROM events) - {MaxRows}");
 
     internal override IEnumerable<Statement> Statements => [_add, _deleteOldest];
 

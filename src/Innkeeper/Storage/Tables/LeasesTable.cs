@@ -49,7 +49,7 @@ internal sealed class LeasesTable(SqliteConnection connection, Action onSkipped)
         var (vlan, mac) = lease.Key.Station;
         _save.Run(
             transaction, Statement.Of(mac), (long)vlan, lease.Key.Client.Hex, Statement.Of(lease.Address), Statement.Of(lease.Granted), Statement.Of(lease.Expires),
-            Statement.Of(lease.IsReleased), lease.Facts.HostName.Raw, lease.Facts.VendorClass.Raw);
+            Statement.Of(lease.IsReleased), lease.ClientInfo.HostName.Raw, lease.ClientInfo.VendorClass.Raw);
     }
 
     internal void Forget(LeaseKey key, SqliteTransaction transaction) => _forget.Run(transaction, Statement.Of(key.Station.Mac), (long)key.Station.Vlan, key.Client.Hex);

@@ -158,7 +158,7 @@ internal sealed class ControlHarness : IBindingListener, IArrivalListener
         Events = new EventLog(Clock, Store.Note);
         var health = GatewayHealth.Of(_config, Network.Router, Store.LoadGatewayOutages());
         var profiles = new ProfileProgrammer(_config, new GatewaySelector(_config, health.IsDown), Profiles);
-        profiles.MoveTo(Network.Router, [Network.Networks.UplinkNetwork]);
+        profiles.OnNetworkChanged(Network.Router, [Network.Networks.UplinkNetwork]);
         var core = new ControlCore(
             new ControlSeams(
                 Network, Punts, Map, Shared, Profiles, Blocked, _isOneArmed ? new OneArmSeams(Stations, OneArm, OneArm.Router) : null, Store, Store, Counters, Events, Clock,

@@ -130,7 +130,7 @@ internal sealed class MemoryStore(TimeProvider clock) : IStateStore, ILeaseStore
         if (isWritten)
         {
             lease.Row.Stored(lease.Expires, lease.State == LeaseState.Ended);
-            _leases[lease.Key] = new StoredLease(lease.Key, lease.Address, lease.Granted, lease.Expires, lease.State == LeaseState.Ended, lease.Facts);
+            _leases[lease.Key] = new StoredLease(lease.Key, lease.Address, lease.Granted, lease.Expires, lease.State == LeaseState.Ended, lease.ClientInfo);
         }
     }
 }

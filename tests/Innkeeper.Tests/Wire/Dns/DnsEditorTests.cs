@@ -36,7 +36,7 @@ public class DnsEditorTests
     }
 
     [Fact]
-    public void SetIdAndFlags_OfAsker_NothingElseChanges()
+    public void SetIdAndFlags_OfClient_NothingElseChanges()
     {
         var editor = Open(DnsSamples.Chain, 3, out var buffer);
         editor.SetId(0xBEEF);
@@ -92,7 +92,7 @@ public class DnsEditorTests
     }
 
     [Fact]
-    public void SetQuestionCase_SameName_AskersSpelling()
+    public void SetQuestionCase_SameName_ClientsSpelling()
     {
         var editor = Open(DnsSamples.Chain, 0, out var buffer);
         var asked = DnsSamples.Name("wWw.eXaMpLe.OrG");

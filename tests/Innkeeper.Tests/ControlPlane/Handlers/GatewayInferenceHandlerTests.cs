@@ -5,14 +5,14 @@ using Innkeeper.Tests.ControlPlane.World;
 using Innkeeper.Wire;
 using static Innkeeper.Tests.ControlPlane.World.Frames;
 
-namespace Innkeeper.Tests.ControlPlane;
+namespace Innkeeper.Tests.ControlPlane.Handlers;
 
 /// <summary>Which gateway a device uses, as its packets tell, and what of that reaches the data plane and the store.</summary>
 public sealed class GatewayInferenceHandlerTests
 {
     private const string Address = "47.31.128.195";
     private const string Gateway = "47.31.128.1";
-    private const string Neighbour = "47.31.128.40";
+    private const string Neighbor = "47.31.128.40";
 
     private readonly ControlHarness _world = new ControlHarness().Ready();
 
@@ -47,25 +47,25 @@ public sealed class GatewayInferenceHandlerTests
         var binding = BoundBeforeItAsked();
         _world.Punt(PuntReason.ArpAccess, ArpRequest(1, Address, Gateway));
         Learn(Echo(ControlHarness.AccessMac, Mac(1), Address, Gateway));
-        Assert.Equal((Ip(Gateway), true), Believed(binding));
+        Assert.Equal((Ip(Gateway), true), Inferred(binding));
 
         Answered(binding.Number, Gateway);
 
-        Assert.Equal((Ipv4Address.Any, true), Believed(binding));
+        Assert.Equal((Ipv4Address.Any, true), Inferred(binding));
     }
 
     [Fact]
     public void Echo_ToAnotherTarget_IsAGuess_WhenNobodyOutsideAnsweredForAWhile()
     {
         var binding = BoundBeforeItAsked();
-        _world.Punt(PuntReason.ArpAccess, ArpRequest(1, Address, Neighbour));
-        Learn(Echo(ControlHarness.AccessMac, Mac(1), Address, Neighbour));
-        Assert.Equal((Ipv4Address.Any, true), Believed(binding));
+        _world.Punt(PuntReason.ArpAccess, ArpRequest(1, Address, Neighbor));
+        Learn(Echo(ControlHarness.AccessMac, Mac(1), Address, Neighbor));
+        Assert.Equal((Ipv4Address.Any, true), Inferred(binding));
         _world.Advance(GatewayInference.AnswerTime);
 
-        Learn(Echo(ControlHarness.AccessMac, Mac(1), Address, Neighbour));
+        Learn(Echo(ControlHarness.AccessMac, Mac(1), Address, Neighbor));
 
-        Assert.Equal((Ip(Neighbour), true), Believed(binding));
+        Assert.Equal((Ip(Neighbor), true), Inferred(binding));
     }
 
     [Fact]
@@ -78,7 +78,7 @@ public sealed class GatewayInferenceHandlerTests
         Answered(binding.Number, "8.8.8.8");
         Answered(77, Gateway);
 
-        Assert.Equal(Ip(Gateway), Believed(binding).Gateway);
+        Assert.Equal(Ip(Gateway), Inferred(binding).Gateway);
     }
 
     [Fact]
@@ -92,7 +92,7 @@ public sealed class GatewayInferenceHandlerTests
         _world.Punt(PuntReason.ArpAccess, ArpRequest(1, "47.31.128.196", "47.31.128.254"));
 
         // What it asks itself counts for more.
-        Assert.Equal((Ipv4Address.Any, true), Believed(second));
+        Assert.Equal((Ipv4Address.Any, true), Inferred(second));
         Assert.Equal(Ip(Gateway), _world.BindingOf(1, Address)!.Gateway);
     }
 
@@ -128,7 +128,7 @@ public sealed class GatewayInferenceHandlerTests
 
     private Binding BoundBeforeItAsked() => _world.Bind(1, Address);
 
-    private (Ipv4Address Gateway, bool IsLearning) Believed(Binding binding) =>
+    private (Ipv4Address Gateway, bool IsLearning) Inferred(Binding binding) =>
         ((Ipv4Address)_world.Map.Slots[binding.Number].Gateway, _world.Map.Slots[binding.Number].Flags.HasFlag(BindingFlags.Learn));
 
     private void Learn(byte[] frame) => _world.Punt(PuntReason.Learn, frame);

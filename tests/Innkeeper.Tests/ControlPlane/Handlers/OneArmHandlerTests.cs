@@ -7,7 +7,7 @@ using Innkeeper.Tests.ControlPlane.World;
 using Innkeeper.Wire;
 using static Innkeeper.Tests.ControlPlane.World.Frames;
 
-namespace Innkeeper.Tests.ControlPlane;
+namespace Innkeeper.Tests.ControlPlane.Handlers;
 
 /// <summary>One arm: whom the gateway answers on a LAN of others, and what it does about the router's address and about other gateways.</summary>
 public sealed class OneArmHandlerTests
@@ -94,7 +94,7 @@ public sealed class OneArmHandlerTests
     }
 
     [Fact]
-    public void LanHost_ThatTakesUsForANeighbour_IsNoProofOfAGateway_AndTheWireIsAsked()
+    public void LanHost_ThatTakesUsForANeighbor_IsNoProofOfAGateway_AndTheWireIsAsked()
     {
         _world.Bind(1, "137.118.199.77");
         _world.Punt(PuntReason.ArpLan, Frames.Arp(MacAddress.Broadcast, Mac(1), ArpMessage.Request(Mac(1), Ip("137.118.199.77"), Ip("137.118.199.30"))));

@@ -3,7 +3,7 @@ using Innkeeper.Events;
 using Innkeeper.Tests.ControlPlane.World;
 using static Innkeeper.Tests.ControlPlane.World.Frames;
 
-namespace Innkeeper.Tests.ControlPlane;
+namespace Innkeeper.Tests.ControlPlane.Handlers;
 
 /// <summary>Packets that the data plane refuses: which ICMP code their device hears, and under which name they count.</summary>
 public sealed class RejectHandlerTests

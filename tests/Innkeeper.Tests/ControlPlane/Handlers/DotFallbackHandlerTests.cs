@@ -5,7 +5,7 @@ using Innkeeper.Tests.ControlPlane.World;
 using Innkeeper.Wire;
 using static Innkeeper.Tests.ControlPlane.World.Frames;
 
-namespace Innkeeper.Tests.ControlPlane;
+namespace Innkeeper.Tests.ControlPlane.Handlers;
 
 /// <summary>Devices that try DNS over TLS: reset where the server is silent, so that they ask in the open.</summary>
 public sealed class DotFallbackHandlerTests

@@ -9,13 +9,13 @@ using Innkeeper.Tests.Management;
 namespace Innkeeper.Tests.Cli;
 
 /// <summary>What the administrator does: commands against a gateway that answers at a real socket.</summary>
-public sealed class AdministrationTests : IDisposable
+public sealed class DeviceCommandsTests : IDisposable
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("ikt").FullName;
     private readonly FakeGateway _gateway = new() { Known = SampleReports.Everybody() };
     private ControlServer? _server;
 
-    public AdministrationTests() => _server = new ControlServer(SocketPath, _gateway.Operations);
+    public DeviceCommandsTests() => _server = new ControlServer(SocketPath, _gateway.Operations);
 
     private string SocketPath => Path.Combine(_directory, "control.sock");
 

@@ -17,28 +17,28 @@ public sealed class LanBeforeFixture() : GatewayFixture(GatewaySettings.Default,
 }
 
 /// <summary>A gateway that does not exist looks as a neighbour that is off: hosts of the LAN that are not to be helped, or no longer.</summary>
-public sealed class OneArmedNeighbourTests(LanBeforeFixture fixture) : GatewayTests(fixture), IClassFixture<LanBeforeFixture>
+public sealed class OneArmedNeighborTests(LanBeforeFixture fixture) : GatewayTests(fixture), IClassFixture<LanBeforeFixture>
 {
     [Fact]
-    public void Host_NeverHeardToAskForItsRouter_ReachesANeighbourThatWasOff_AsSoonAsThatIsOn()
+    public void Host_NeverHeardToAskForItsRouter_ReachesANeighborThatWasOff_AsSoonAsThatIsOn()
     {
-        const string neighboursAddress = "137.118.199.225";
-        Testbed.AllowLostHost(LanBeforeFixture.QuietAddress, neighboursAddress);
+        const string neighborsAddress = "137.118.199.225";
+        Testbed.AllowLostHost(LanBeforeFixture.QuietAddress, neighborsAddress);
         var quiet = Testbed.Device(LanBeforeFixture.Quiet)!.Namespace;
-        Assert.False(Testbed.Run(quiet, "ping", "-n", "-c", "5", "-i", "1", "-W", "1", neighboursAddress).Succeeded);
+        Assert.False(Testbed.Run(quiet, "ping", "-n", "-c", "5", "-i", "1", "-W", "1", neighborsAddress).Succeeded);
 
-        var neighbour = Testbed.AddLanHost("neighbour", neighboursAddress);
+        var neighbor = Testbed.AddLanHost("neighbour", neighborsAddress);
 
-        ExpectNeighbour();
+        ExpectNeighbor();
 
         // As if the correction had been lost on its way.
-        Testbed.Run(quiet, "ip", "neigh", "replace", neighboursAddress, "lladdr", Testbed.UplinkMac, "dev", "eth0", "nud", "reachable").AssertOk();
-        ExpectNeighbour();
+        Testbed.Run(quiet, "ip", "neigh", "replace", neighborsAddress, "lladdr", Testbed.UplinkMac, "dev", "eth0", "nud", "reachable").AssertOk();
+        ExpectNeighbor();
 
-        void ExpectNeighbour()
+        void ExpectNeighbor()
         {
-            Testbed.Run(quiet, "ping", "-n", "-c", "1", "-i", "0.2", "-w", "5", neighboursAddress).AssertOk();
-            Assert.Contains(Testbed.Mac(neighbour, "eth0"), Testbed.Run(quiet, "ip", "neigh", "show", neighboursAddress).Stdout, StringComparison.OrdinalIgnoreCase);
+            Testbed.Run(quiet, "ping", "-n", "-c", "1", "-i", "0.2", "-w", "5", neighborsAddress).AssertOk();
+            Assert.Contains(Testbed.Mac(neighbor, "eth0"), Testbed.Run(quiet, "ip", "neigh", "show", neighborsAddress).Stdout, StringComparison.OrdinalIgnoreCase);
         }
     }
 

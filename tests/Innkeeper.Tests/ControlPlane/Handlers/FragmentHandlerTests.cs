@@ -6,7 +6,7 @@ using Innkeeper.Tests.ControlPlane.World;
 using Innkeeper.Wire;
 using static Innkeeper.Tests.ControlPlane.World.Frames;
 
-namespace Innkeeper.Tests.ControlPlane;
+namespace Innkeeper.Tests.ControlPlane.Handlers;
 
 /// <summary>Fragments from the uplink that are there before the first of their datagram.</summary>
 public sealed class FragmentHandlerTests

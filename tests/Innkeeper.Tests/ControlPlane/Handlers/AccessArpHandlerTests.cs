@@ -5,7 +5,7 @@ using Innkeeper.Tests.ControlPlane.World;
 using Innkeeper.Wire;
 using static Innkeeper.Tests.ControlPlane.World.Frames;
 
-namespace Innkeeper.Tests.ControlPlane;
+namespace Innkeeper.Tests.ControlPlane.Handlers;
 
 /// <summary>Two arms: what each ARP message from the access side brings about.</summary>
 public sealed class AccessArpHandlerTests
@@ -19,7 +19,7 @@ public sealed class AccessArpHandlerTests
     [Theory]
     [InlineData((ushort)0)]
     [InlineData((ushort)7)]
-    public void Request_ForAFarAddress_IsAnsweredAtOurMacInTheAskersVlan(ushort vlan)
+    public void Request_ForAFarAddress_IsAnsweredAtOurMacInTheRequestersVlan(ushort vlan)
     {
         Ask(1, Address, Gateway, vlan);
 
@@ -97,7 +97,7 @@ public sealed class AccessArpHandlerTests
     }
 
     [Fact]
-    public void Request_ForANeighbourHeardJustNow_IsLeftToTheNeighbour()
+    public void Request_ForANeighborHeardJustNow_IsLeftToTheNeighbor()
     {
         Ask(2, OtherAddress, OtherAddress);
 
@@ -107,7 +107,7 @@ public sealed class AccessArpHandlerTests
     }
 
     [Fact]
-    public void Request_ForANeighbourInAnotherVlan_IsAnswered()
+    public void Request_ForANeighborInAnotherVlan_IsAnswered()
     {
         Ask(2, OtherAddress, OtherAddress, 7);
 
@@ -137,7 +137,7 @@ public sealed class AccessArpHandlerTests
     }
 
     [Fact]
-    public void Request_ForANeighbourThatAnswersTheQuestion_IsLeftToTheNeighbour()
+    public void Request_ForANeighborThatAnswersTheQuestion_IsLeftToTheNeighbor()
     {
         Ask(2, OtherAddress, OtherAddress);
         _world.Advance(TimeSpan.FromSeconds(3));
@@ -165,7 +165,7 @@ public sealed class AccessArpHandlerTests
     }
 
     [Fact]
-    public void Request_OfADeviceInTheUplinkNetwork_ForANeighbour_AsksTheWireFirst()
+    public void Request_OfADeviceInTheUplinkNetwork_ForANeighbor_AsksTheWireFirst()
     {
         Ask(1, "137.118.199.77", "137.118.199.9");
 
@@ -186,7 +186,7 @@ public sealed class AccessArpHandlerTests
     }
 
     [Fact]
-    public void Request_OfAnIsolatedDevice_ForALiveNeighbour_IsAnswered()
+    public void Request_OfAnIsolatedDevice_ForALiveNeighbor_IsAnswered()
     {
         var world = new ControlHarness("pool.addresses = [\"137.118.199.50-137.118.199.59\"]\nprofiles.default.isolate = true\n").Ready();
         world.Punt(PuntReason.ArpAccess, ArpRequest(2, OtherAddress, OtherAddress));
@@ -197,7 +197,7 @@ public sealed class AccessArpHandlerTests
     }
 
     [Fact]
-    public void Request_OfADevicePinnedToAnIsolatingProfile_ForALiveNeighbour_IsAnswered()
+    public void Request_OfADevicePinnedToAnIsolatingProfile_ForALiveNeighbor_IsAnswered()
     {
         var world = new ControlHarness("pool.addresses = [\"137.118.199.50-137.118.199.59\"]\n[profiles.alone]\nisolate = true\n").Ready();
         world.Bind(1, Address);

@@ -7,7 +7,7 @@ using Innkeeper.Wire;
 namespace Innkeeper.Tests.Configuration;
 
 /// <summary>What a setting shows is what it reads.</summary>
-public sealed class SettingRoundTripTests
+public sealed class SettingDefinitionsRoundTripTests
 {
     private static string[] ShowAll(InnkeeperConfig config) => [.. SettingSamples.Settings.Select(s => $"{s.Name} = {s.Show(config)}")];
 
