@@ -88,11 +88,11 @@ internal sealed class GatewaySession(string socket, bool json, TextWriter output
             }
         });
         return isOver ? ExitCode.Ok
-    /// <summary>The fault of a reply, and the exit code; null: the reply is an answer.</summary>
             : FailureOf(reply) is { } failed ? Fail(failed.Text, failed.Code)
             : Fail("the gateway ended, or started again with other settings; run the command again", ExitCode.Unreachable);
     }
 
+    /// <summary>The fault of a reply, and the exit code; null: the reply is an answer.</summary>
     public (string Text, int Code)? FailureOf<T>(Reply<T> reply)
         where T : class => reply.Trouble switch
         {
