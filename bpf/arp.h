@@ -54,7 +54,7 @@ static __always_inline int arp_from_access(struct __sk_buff *skb, const struct c
 		return drop(DROP_MALFORMED);
 	if (station_is_blocked(eth->h_source))
 		return drop(DROP_BLOCKED);
-	/* Probes and announcements inform the control plane and get no answer (RFC 5227; DESIGN "ARP", 1 and 2). */
+	/* Probes and announcements inform the control plane and get no answer (RFC 5227). */
 	if (arp->operation != bpf_htons(ARP_REQUEST) || arp->sender == 0 || arp->sender == arp->target)
 		return punt_instead(skb, PUNT_ARP_ACCESS, vlan);
 	if (!same_mac(eth->h_source, arp->sender_mac))

@@ -47,7 +47,7 @@ internal enum ArpVerdict
 internal sealed record ArpNetworks(MacAddress AccessMac, Ipv4Network? AccessNetwork, Ipv4Network UplinkNetwork, (Ipv4Address Server, Ipv4Address Router)? Dhcp = null);
 
 /// <summary>
-/// Decides when to answer ARP with two arms, by the steps of DESIGN "ARP: when to answer". Has no state, I/O, clock or log.
+/// Decides when to answer ARP with two arms: each step below gives its reason. Has no state, I/O, clock or log.
 /// </summary>
 internal static class ArpResponder
 {

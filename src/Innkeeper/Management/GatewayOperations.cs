@@ -4,7 +4,7 @@ namespace Innkeeper.Management;
 
 /// <summary>
 /// Every operation that an administrator has, for every front end: the control socket today. Callable from any thread; every operation checks
-/// the actor's permission itself. To add a verb: a method here, a route in Control/ControlRoutes.cs, a command in Cli.
+/// the actor's permission itself. To add a verb: see ARCHITECTURE.md.
 /// </summary>
 internal sealed record GatewayOperations(
     IStatusQueries Status, IDeviceQueries Devices, IDeviceCommands DeviceCommands, IProfileQueries Profiles, ILeaseQueries Leases, IEventOperations Events,

@@ -227,7 +227,7 @@ internal sealed class LanResponder(LanParameters parameters)
 
     private ArpVerdict DecideForForeign(ArpRequester requester, Ipv4Address target, bool isToUs, TimeSpan now)
     {
-        // DESIGN "ARP", 3: the LAN's own hosts answer for themselves, and the data plane answers for pool addresses in use.
+        // The LAN's own hosts answer for themselves, and the data plane answers for pool addresses in use.
         if (IsLocal(target))
         {
             return ArpVerdict.UplinkNetwork;

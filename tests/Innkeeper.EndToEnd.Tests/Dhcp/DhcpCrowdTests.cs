@@ -15,7 +15,7 @@ public sealed class CrowdFixture() : GatewayFixture(Settings, beforeStart: testb
     internal static GatewaySettings Settings { get; } = new GatewaySettings { Pool = null, Napt = "addresses = [\"137.118.199.100-137.118.199.115\"]" };
 }
 
-/// <summary>Ten thousand DHCP clients (RELIABILITY: "10,000 devices after a power cut").</summary>
+/// <summary>Ten thousand DHCP clients that all ask at once, as after a power cut.</summary>
 public sealed class DhcpCrowdTests(CrowdFixture fixture) : GatewayTests(fixture), IClassFixture<CrowdFixture>
 {
     private const int Many = 10_000;

@@ -4,7 +4,7 @@ using Innkeeper.Wire;
 
 namespace Innkeeper.Tests.Arp;
 
-/// <summary>DESIGN "ARP: when to answer", row by row.</summary>
+/// <summary>When ARP is answered with two arms: a case for each step.</summary>
 public sealed class ArpResponderTests
 {
     private static readonly MacAddress s_us = MacAddress.Parse("02:00:00:00:00:a1");
