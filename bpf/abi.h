@@ -282,6 +282,12 @@ struct destination_key {
 	__be32 network;
 };
 
+/* A part of the pool. */
+struct pool_key {
+	__u32 prefix;
+	__be32 network;
+};
+
 enum destination {
 	DESTINATION_DENIED = 1,
 	DESTINATION_ALLOWED = 2,
@@ -291,6 +297,7 @@ enum config_flag {
 	CONFIG_PRIVATE_DNS = 2, /* connections to port 853 of addresses that do not answer are reset */
 	CONFIG_ONE_ARM = 4, /* access and uplink are one interface of a LAN; only foreign devices' packets are ours */
 	CONFIG_PASSIVE = 8, /* one arm: another gateway serves this LAN; bindings go on, no new ones are made */
+	CONFIG_CLAMP_MSS = 16, /* TCP's segments are made to fit both MTUs */
 };
 
 /* The one element of the array `config`. */
@@ -325,6 +332,15 @@ struct contact_key {
 	__u16 protocol;
 	__be16 port;	  /* the device's, if it shares an address; 0 = any */
 	__u32 generation; /* the binding's: the slot's next binding inherits no entry */
+};
+
+/* A remote host that a device with an external address of its own has sent to. */
+struct recent_remote {
+	__u64 time; /* CLOCK_MONOTONIC, coarse, ns: when, to about a second; 0 = none */
+	__u32 binding;
+	__u32 generation;
+	__be32 remote;
+	__u32 protocol;
 };
 
 /* A station. */
@@ -426,7 +442,12 @@ enum drop_reason {
 	DROP_NO_GATEWAY = 36,	  /* the profile's gateway is down, and it has no other */
 	DROP_WRONG_UPLINK = 37,	  /* for a legal address that belongs to another uplink */
 	DROP_DHCP_SERVER = 38,	  /* a DHCP server's message from the access side; the control plane has a copy */
-	DROP_REASONS = 39,
+	DROP_SLOW_PATH = 39,	  /* needs the host's stack, which would not lead it out by its gateway */
+	DROP_OWN_SOURCE = 40,	  /* from the uplink, with a source of the gateway's, of its devices' or of its pool */
+	DROP_SOURCE_ROUTE = 41,	  /* its sender chose the route (LSRR, SSRR) */
+	DROP_REDIRECT = 42,	  /* an ICMP redirect */
+	DROP_ICMP_MTU = 43,	  /* an ICMP error that would make a path narrower than any is (RFC 5927 7) */
+	DROP_REASONS = 44,
 };
 
 #endif

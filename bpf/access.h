@@ -11,7 +11,10 @@
 #include "dhcp.h"
 #include "dot.h"
 #include "hairpin.h"
+#include "icmp.h"
+#include "options.h"
 #include "services.h"
+#include "slow_path.h"
 
 struct access_frame {
 	__u8 source[MAC_SIZE];
@@ -35,6 +38,7 @@ static __always_inline enum drop_reason access_frame_parse(struct __sk_buff *skb
 	struct ethhdr *eth;
 	__u32 vlan = 0;
 
+	frame_remove_priority_tag(skb);
 	if (!packet_pull(skb, ETH_HLEN))
 		return DROP_MALFORMED;
 	if (skb->vlan_present) {
@@ -128,13 +132,16 @@ static __always_inline int access_is_for_gateway(const struct config *config, co
 	return is_own_address(config, ip->destination) || access_pings_gateway(ip, binding);
 }
 
-/* The gateway answers ICMP and nothing else. */
+/*
+ * The gateway answers pings and nothing else; other ICMP, a device's errors above all, does not concern the host. A
+ * later fragment does not tell, and is nothing without its first.
+ */
 static __always_inline int access_to_gateway(struct __sk_buff *skb, const struct config *config, const struct ipv4 *ip,
 					     const struct sender *from)
 {
 	enum drop_reason reason;
 
-	if (ip->protocol != IPPROTO_ICMP)
+	if (ip->protocol != IPPROTO_ICMP || (ip->first_fragment && !icmp_is_of_type(skb, ip, ICMP_ECHO)))
 		return drop(DROP_GATEWAY_SERVICE);
 	traffic_count_out(skb, from->number);
 	reason = translate(skb, ip, SOURCE, inside_address(config, from->number), SAME_HOP);
@@ -145,15 +152,19 @@ static __always_inline int access_to_gateway(struct __sk_buff *skb, const struct
 
 /*
  * The slow path: the host's stack forwards the packet from the inside address, and to_uplink makes the source external.
+ * It leads out by the profile's gateway, or the packet is refused.
  */
 static __always_inline int access_to_stack(struct __sk_buff *skb, const struct config *config, const struct ipv4 *ip,
-					   const struct sender *from)
+					   const struct sender *from, __u32 mtu)
 {
+	__be32 inside = inside_address(config, from->number);
 	enum drop_reason reason;
 
+	if (!stack_leads_out(skb, config, ip, inside, from->profile))
+		return drop(DROP_SLOW_PATH);
 	traffic_count_out(skb, from->number);
-	reason = translate(skb, ip, SOURCE, inside_address(config, from->number), SAME_HOP);
-	return reason ? drop(reason) : send_to_stack(skb, config, from->profile);
+	reason = translate(skb, ip, SOURCE, inside, SAME_HOP);
+	return reason ? drop(reason) : send_sealed(skb, config, ip, from->profile, mtu);
 }
 
 /* Out by the gateway of the device's profile, if the profile permits the destination. */
@@ -174,8 +185,9 @@ static __always_inline int access_to_uplink(struct __sk_buff *skb, const struct 
 		return drop(DROP_NO_ROUTE);
 	if (!profile_rate_admit(skb, &profile->out, from->binding, 1))
 		return drop(DROP_RATE);
-	if (packet_needs_stack(skb, ip, up->mtu))
-		return access_to_stack(skb, config, ip, from);
+	mss_clamp(skb, config, ip, up);
+	if (packet_needs_stack(skb, ip, up->mtu, config->access_mtu))
+		return access_to_stack(skb, config, ip, from, up->mtu);
 
 	reason = nat_egress_lookup(skb, ip, from->binding, from->number, out);
 	if (reason)
@@ -192,6 +204,11 @@ static __always_inline int access_forward(struct __sk_buff *skb, const struct co
 	struct nat_egress out;
 	struct nat_ingress in;
 	enum nat_owner owner;
+	enum drop_reason reason = ip->protocol == IPPROTO_ICMP ? icmp_refuse(skb, ip) : DROP_NONE;
+
+	if (reason)
+		return drop(reason);
+	conversation_note(ip, from->binding, from->number);
 
 	/* 5. To another device, by a legal address. */
 	owner = access_destination_owner(skb, config, ip, from, &in);
@@ -274,6 +291,8 @@ static __always_inline int access_ipv4_unicast(struct __sk_buff *skb, const stru
 		return PASS;
 	if (ipv4_is_bogus(ip.destination) || ip.source == ip.destination || uplink_is_broadcast(config, ip.destination))
 		return drop(DROP_BOGUS_DESTINATION);
+	if (ipv4_is_source_routed(skb, &ip))
+		return drop(DROP_SOURCE_ROUTE);
 	if (!from.binding && skb->len > PUNT_FRAME_MAX)
 		return drop(DROP_PUNT_TOO_LONG);
 	if (!from.binding)
@@ -302,7 +321,7 @@ static __always_inline int access_passes_ethertype(const struct config *config, 
 {
 #pragma unroll
 	for (int i = 0; i < PASS_ETHERTYPES; i++)
-		if (config->pass_ethertypes[i] == ethertype)
+		if (ethertype && config->pass_ethertypes[i] == ethertype)
 			return 1;
 	return 0;
 }

@@ -6,10 +6,14 @@
 #include "drop.h"
 #include "lookup.h"
 
-/* The host's stack handles an expiring TTL, options, and packets longer than the MTU (RFC 1812). */
-static __always_inline int packet_needs_stack(struct __sk_buff *skb, const struct ipv4 *ip, __u32 mtu)
+/*
+ * The host's stack handles an expiring TTL, options, and packets longer than the MTU (RFC 1812). If a datagram's fragments
+ * may be too long, it gets all of them: a firewall that tracks connections puts them together there. `from`: the MTU of
+ * the link that the packet came by.
+ */
+static __always_inline int packet_needs_stack(struct __sk_buff *skb, const struct ipv4 *ip, __u32 mtu, __u32 from)
 {
-	return ip->ttl <= 1 || ip->options || ipv4_wire_length(skb, ip) > mtu;
+	return ip->ttl <= 1 || ip->options || (ip->fragment && from > mtu) || ipv4_wire_length(skb, ip) > mtu;
 }
 
 /*
@@ -69,7 +73,7 @@ static __always_inline int stack_enter(struct __sk_buff *skb, const __u8 *mac, _
 }
 
 /*
- * The slow path: by the edge, on inside addresses. The mark makes the host's stack forward by the profile's gateway
+ * To the host's stack by the edge, on inside addresses. The mark makes it forward by the profile's gateway
  * (src/Innkeeper/Links/SlowPathRoutes.cs).
  */
 static __always_inline int send_to_stack(struct __sk_buff *skb, const struct config *config,

@@ -11,6 +11,7 @@
 #include "forward.h"
 #include "nat.h"
 #include "profiles.h"
+#include "slow_path.h"
 
 /* Asks the receiver's filter about the packet as the receiver would see it, then puts the sender's fields back. */
 static __always_inline enum drop_reason hairpin_admit(struct __sk_buff *skb, struct ipv4 *ip,
@@ -35,7 +36,7 @@ static __always_inline int hairpin(struct __sk_buff *skb, const struct config *c
 				   const struct sender *from, struct nat_egress *out, struct nat_ingress *in)
 {
 	const struct profile *other = profile_lookup(in->binding);
-	int slow = packet_needs_stack(skb, ip, config->access_mtu);
+	int slow = packet_needs_stack(skb, ip, config->access_mtu, config->access_mtu);
 	enum drop_reason reason;
 
 	/* Devices of different uplinks do not see each other. */
@@ -60,7 +61,7 @@ static __always_inline int hairpin(struct __sk_buff *skb, const struct config *c
 		return drop(reason);
 	traffic_count_out(skb, from->number);
 	if (slow)
-		return send_to_stack(skb, config, from->profile);
+		return send_sealed(skb, config, ip, from->profile, config->access_mtu);
 	traffic_count_in(skb, in->number);
 	return send_to_device(skb, config, in->binding);
 }

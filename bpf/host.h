@@ -6,6 +6,7 @@
 #include "drop.h"
 #include "forward.h"
 #include "nat.h"
+#include "slow_path.h"
 
 /*
  * A packet of the host from an address that devices share, of a flow that no port tells apart from theirs: an echo
@@ -93,11 +94,17 @@ static __always_inline int host_to_uplink(struct __sk_buff *skb, const struct co
 	const struct uplink *up;
 
 	if (bpf_skb_load_bytes(skb, ETH_HLEN + __builtin_offsetof(struct iphdr, protocol), &ip->protocol, 1) ||
-	    ip->protocol == IPPROTO_TCP || ip->protocol == IPPROTO_UDP || ipv4_parse(skb, ip))
+	    ip->protocol == IPPROTO_TCP || ip->protocol == IPPROTO_UDP)
+		return PASS;
+	/* A device's, whose source a rule of the host's firewall has made the host's. */
+	if (opened_protocol(ip->protocol) != NOT_SEALED)
+		return drop(DROP_SLOW_PATH);
+	if (ipv4_parse(skb, ip))
 		return PASS;
 	host_reserve_flow(skb, config, ip);
-	reason = ip->protocol == IPPROTO_ICMP ? icmp_error_translate_quote(skb, config, index, ip, &profile)
-					      : DROP_NONE;
+	reason = quote_open(skb, ip);
+	if (!reason && ip->protocol == IPPROTO_ICMP)
+		reason = icmp_error_translate_quote(skb, config, index, ip, &profile);
 	if (reason || !profile)
 		return reason ? drop(reason) : PASS;
 	up = uplink_get(config, profile->uplink);

@@ -64,11 +64,16 @@ int from_uplink(struct __sk_buff *skb)
 	__u32 index;
 
 	/* 1. Which uplink? */
-	if (!config || skb->vlan_present || !packet_pull(skb, ETH_HLEN))
+	if (!config)
 		return PASS;
 	index = uplink_lookup(config, skb->ifindex);
+	if (index >= UPLINKS)
+		return PASS;
+	frame_remove_priority_tag(skb);
+	if (skb->vlan_present || !packet_pull(skb, ETH_HLEN))
+		return PASS;
 	eth = packet_start(skb);
-	if (index >= UPLINKS || (void *)(eth + 1) > packet_end(skb))
+	if ((void *)(eth + 1) > packet_end(skb))
 		return PASS;
 
 	/* 2. By its EtherType. */

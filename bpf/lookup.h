@@ -75,6 +75,23 @@ static __always_inline __u32 legal_lookup(const struct config *config, __be32 ad
 	return address_shared && (address_shared->flags & SHARED_USABLE) ? *found : 0;
 }
 
+/* Whether a device uses the address as its external one. On one arm, a host that is helped keeps its own. */
+static __always_inline int external_is_used(const struct config *config, __be32 address)
+{
+	__u32 entry = legal_lookup(config, address);
+	const struct binding *binding = entry && !(entry & SHARED_LEGAL) ? binding_lookup(entry) : NULL;
+
+	return (entry & SHARED_LEGAL) || (binding && binding->legal == address && !(binding->flags & BINDING_LOCAL));
+}
+
+/* Whether the address is of a pool or shared, in use or not. */
+static __always_inline int pool_contains(const struct config *config, __be32 address)
+{
+	struct pool_key key = {.prefix = 32, .network = address};
+
+	return legal_is_in_range(config, address) && bpf_map_lookup_elem(&pool_networks, &key);
+}
+
 /* The uplink that an external address belongs to: an index, or UPLINKS if that is not known. */
 static __always_inline __u32 legal_uplink(__u32 entry)
 {

@@ -12,6 +12,7 @@
 
 #include "abi.h"
 
+#define RECENT_REMOTES 65536 /* a power of 2 */
 #define PORT_BLOCKS (SHARED_ADDRESSES * BLOCKS_PER_ADDRESS)
 
 /* The truth: each binding by its number. `binding_index` and `external_addrs` point here and can be rebuilt from it. */
@@ -106,6 +107,17 @@ struct {
 	__type(value, __u64);
 } spoken_to SEC(".maps");
 
+/*
+ * For devices with an address of their own and BINDING_INBOUND: a cache of pairs of places, found by a hash
+ * (recent.h). An entry that lost its place costs an ICMP error that arrives before the device's next packet.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, RECENT_REMOTES);
+	__type(key, __u32);
+	__type(value, struct recent_remote);
+} recent_remotes SEC(".maps");
+
 /* Mappings of shared addresses by their outside key: the truth. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -189,6 +201,15 @@ struct {
 	__type(key, struct destination_key);
 	__type(value, __u32);
 } destinations SEC(".maps");
+
+/* The pool and the shared addresses, in use or not, of all gateways: no host outside may have one. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LPM_TRIE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 262144);
+	__type(key, struct pool_key);
+	__type(value, __u32);
+} pool_networks SEC(".maps");
 
 /* By binding.meter: a device has one for all its bindings. */
 struct {

@@ -206,7 +206,10 @@ static __always_inline enum drop_reason nat_ingress_admit(struct __sk_buff *skb,
 	    !inbound_filter_allows(skb, ip, in->binding, in->number, mapping ? mapping->port : 0, claimed))
 		return DROP_INBOUND_REFUSED;
 	if (!mapping)
-		return DROP_NONE;
+		return ip->protocol != IPPROTO_ICMP ||
+				       conversation_knows_error(skb, ip, in->binding, in->number, claimed)
+			       ? DROP_NONE
+			       : DROP_ICMP_QUOTE;
 	if (in->flow.kind == FLOW_NEW && ip->protocol == IPPROTO_TCP &&
 	    ((ip->tcp_flags & (TCP_SYN | TCP_FIN | TCP_RST)) || mapping->state == TCP_TRANSITORY)) {
 		in->flow.remote = ip->source;

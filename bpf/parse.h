@@ -17,12 +17,15 @@
 
 #define IP_OFFSET 0x1fff
 #define IP_MORE 0x2000
+#define IP_DONT 0x4000 /* fragment */
 #define VLAN_ID 0x0fff
 
 /* ICMP (RFC 792). The kernel's own header includes the C library's, which BPF does not have. */
 #define ICMP_HEADER 8
-#define ICMP_CHECKSUM 2 /* offset */
-#define ICMP_ID 4	/* offset, in queries */
+#define ICMP_CHECKSUM 2	   /* offset */
+#define ICMP_ID 4	   /* offset, in queries */
+#define ICMP_NO_PROTOCOL 2 /* code of ICMP_DEST_UNREACH: no such protocol */
+#define ICMP_TOO_BIG 4	   /* code of ICMP_DEST_UNREACH: fragmentation needed */
 #define ICMP_ECHO_REPLY 0
 #define ICMP_DEST_UNREACH 3
 #define ICMP_SOURCE_QUENCH 4
@@ -116,6 +119,33 @@ static __always_inline void *packet_end(const struct __sk_buff *skb)
 		     : "=r"(pointer)
 		     : "r"(skb), "i"(__builtin_offsetof(struct __sk_buff, data_end)));
 	return pointer;
+}
+
+static __always_inline int is_vlan_tag(__u32 type)
+{
+	return type == bpf_htons(ETH_P_8021Q) || type == bpf_htons(ETH_P_8021AD);
+}
+
+/*
+ * Takes a priority tag off, a tag of VLAN 0: the frame is untagged (IEEE 802.1Q 6.9.1). The tag is in vlan_tci, or in
+ * the frame. A frame with another tag behind it stays as it is.
+ */
+static __always_inline void frame_remove_priority_tag(struct __sk_buff *skb)
+{
+	struct {
+		__be16 tci;
+		__be16 type;
+	} tag = {};
+
+	if (skb->vlan_present) {
+		if ((skb->vlan_tci & VLAN_ID) || skb->vlan_proto != bpf_htons(ETH_P_8021Q) ||
+		    is_vlan_tag(skb->protocol))
+			return;
+	} else if (skb->protocol != bpf_htons(ETH_P_8021Q) || bpf_skb_load_bytes(skb, ETH_HLEN, &tag, sizeof(tag)) ||
+		   (tag.tci & bpf_htons(VLAN_ID)) || is_vlan_tag(tag.type)) {
+		return;
+	}
+	bpf_skb_vlan_pop(skb);
 }
 
 /* Makes the first `size` octets directly accessible; they may lie in fragments of the skb. */
@@ -225,12 +255,18 @@ static __always_inline int in_network(__be32 address, __be32 network, __be32 mas
 	return (address & mask) == network;
 }
 
-static __always_inline int icmp_is_echo_reply(struct __sk_buff *skb, const struct ipv4 *ip)
+/* Whether it is an ICMP error or query of this type. A later fragment does not tell. */
+static __always_inline int icmp_is_of_type(struct __sk_buff *skb, const struct ipv4 *ip, __u8 wanted)
 {
 	__u8 type;
 
 	return ip->protocol == IPPROTO_ICMP && ip->first_fragment &&
-	       bpf_skb_load_bytes(skb, ip->transport, &type, sizeof(type)) == 0 && type == ICMP_ECHO_REPLY;
+	       bpf_skb_load_bytes(skb, ip->transport, &type, sizeof(type)) == 0 && type == wanted;
+}
+
+static __always_inline int icmp_is_echo_reply(struct __sk_buff *skb, const struct ipv4 *ip)
+{
+	return icmp_is_of_type(skb, ip, ICMP_ECHO_REPLY);
 }
 
 static __always_inline int icmp_is_request(__u8 type)

@@ -7,6 +7,7 @@
 #include "accounting.h"
 #include "forward.h"
 #include "services.h"
+#include "slow_path.h"
 
 /*
  * The source that the device is to see: 0 = as it is. The gateway speaks as the gateway that the device uses, another
@@ -51,23 +52,30 @@ static __always_inline int stack_to_device(struct __sk_buff *skb, const struct c
 	__be32 source = 0;
 	struct ipv4 ip;
 	__u32 number;
+	int sealed;
 
-	/* 1. For which device? */
-	reason = ipv4_parse(skb, &ip);
+	/* 1. Packets that the stack forwarded are sealed, and its errors quote them so. */
+	reason = packet_open(skb, &sealed);
+	if (!reason)
+		reason = ipv4_parse(skb, &ip);
+	if (!reason)
+		reason = quote_open(skb, &ip);
 	if (reason)
 		return drop(reason);
+
+	/* 2. For which device? */
 	binding = inside_contains(config, ip.destination) ? binding_lookup_inside(config, ip.destination, &number)
 							  : NULL;
 	if (!binding)
 		return drop(DROP_NO_BINDING);
 
-	/* 2. As whom? A service answers as the address that the device asked. */
+	/* 3. As whom? A service answers as the address that the device asked. */
 	if (skb->mark == SERVICE_MARK)
 		reason = service_restore_port(skb, config, &ip);
 	else
 		reason = stack_source(config, &ip, binding, &source);
 
-	/* 3. Translated, and on its way. */
+	/* 4. Translated, and on its way. */
 	if (!reason)
 		reason = stack_translate(skb, config, &ip, source, binding->claimed);
 	if (reason)

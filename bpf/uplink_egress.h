@@ -5,6 +5,7 @@
 
 #include "drop.h"
 #include "nat.h"
+#include "slow_path.h"
 
 static __always_inline int device_to_uplink(struct __sk_buff *skb, const struct config *config, __u32 index,
 					    struct ipv4 *ip)
@@ -14,8 +15,12 @@ static __always_inline int device_to_uplink(struct __sk_buff *skb, const struct 
 	struct binding *binding;
 	struct nat_egress out;
 	__u32 number;
+	int sealed;
 
-	reason = ipv4_parse(skb, ip);
+	/* No packet that is not of the slow path has an inside source. */
+	reason = packet_open(skb, &sealed);
+	if (!reason)
+		reason = sealed ? ipv4_parse(skb, ip) : DROP_SLOW_PATH;
 	if (reason)
 		return drop(reason);
 	binding = binding_lookup_inside(config, ip->source, &number);

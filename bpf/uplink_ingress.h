@@ -7,9 +7,12 @@
 #include "accounting.h"
 #include "dot.h"
 #include "forward.h"
+#include "icmp.h"
 #include "nat.h"
 #include "one_arm.h"
+#include "options.h"
 #include "profiles.h"
+#include "slow_path.h"
 
 /* The slow path: the host's stack fragments the packet, or answers that it may not. */
 static __always_inline int uplink_to_stack(struct __sk_buff *skb, const struct config *config, const struct ipv4 *ip,
@@ -19,7 +22,7 @@ static __always_inline int uplink_to_stack(struct __sk_buff *skb, const struct c
 
 	in->to.address = inside_address(config, in->number);
 	reason = translate_endpoint(skb, ip, DESTINATION, &in->to, SAME_HOP);
-	return reason ? drop(reason) : send_to_stack(skb, config, profile);
+	return reason ? drop(reason) : send_sealed(skb, config, ip, profile, config->access_mtu);
 }
 
 /* The control plane learns which addresses lie outside, and which servers answer DNS over TLS. */
@@ -43,6 +46,9 @@ static __always_inline int uplink_to_device(struct __sk_buff *skb, const struct 
 		return drop(DROP_SPOOFED_INSIDE);
 	if (ipv4_is_bogus(ip->source) || ip->source == ip->destination)
 		return drop(DROP_BOGUS_SOURCE);
+	reason = ip->protocol == IPPROTO_ICMP ? icmp_refuse(skb, ip) : DROP_NONE;
+	if (reason)
+		return drop(reason);
 	profile = profile_lookup(in->binding);
 	if (!profile || profile->uplink != index)
 		return drop(DROP_WRONG_UPLINK);
@@ -56,12 +62,27 @@ static __always_inline int uplink_to_device(struct __sk_buff *skb, const struct 
 			    in->mapping ? in->mapping->port : ip->destination_port);
 
 	/* 3. By the host's stack, or directly. */
-	if (packet_needs_stack(skb, ip, config->access_mtu))
+	mss_clamp(skb, config, ip, uplink_get(config, index));
+	if (packet_needs_stack(skb, ip, config->access_mtu, uplink_get(config, index)->mtu))
 		return uplink_to_stack(skb, config, ip, profile, in);
 	uplink_report(skb, config, ip, in);
 	traffic_count_in(skb, in->number);
 	reason = translate_endpoint(skb, ip, DESTINATION, &in->to, NEXT_HOP);
 	return reason ? drop(reason) : send_to_device(skb, config, in->binding);
+}
+
+/*
+ * Whether the source is an address of ours, which no other host has: filters, and devices, take it for a neighbour behind
+ * the gateway. On one arm, what is not for a device passes as if we were not there. An address of the pool that is not
+ * in use may be another host's by mistake: the host itself may speak with that.
+ */
+static __always_inline int uplink_source_is_ours(const struct config *config, __be32 source, enum nat_owner owner)
+{
+	if (owner == NAT_DEVICE || owner == NAT_CONSUMED)
+		return is_own_address(config, source) || external_is_used(config, source) ||
+		       pool_contains(config, source);
+	return !(config->flags & CONFIG_ONE_ARM) &&
+	       (is_own_address(config, source) || external_is_used(config, source));
 }
 
 /* `mac`: the frame's source. */
@@ -76,9 +97,15 @@ static __always_inline int uplink_ipv4(struct __sk_buff *skb, const struct confi
 	/* The host must not route it as a packet of one of its own networks, to a device or to a service. */
 	if (inside_contains(config, ip.destination))
 		return drop(DROP_SPOOFED_INSIDE);
+	if (ipv4_is_source_routed(skb, &ip))
+		return drop(DROP_SOURCE_ROUTE);
 
 	/* 1. Its owner. */
 	owner = nat_ingress_lookup(skb, config, &ip, 1, &in);
+	if (uplink_source_is_ours(config, ip.source, owner))
+		return drop(DROP_OWN_SOURCE);
+	if (is_own_address(config, ip.destination) && icmp_is_of_type(skb, &ip, ICMP_REDIRECT))
+		return drop(DROP_REDIRECT);
 	if (owner == NAT_HOST && ip.fragment && ip.first_fragment && has_ports(ip.protocol))
 		fragment_note_first(skb, &ip, NULL, 0);
 	if (owner == NAT_NONE || owner == NAT_HOST)

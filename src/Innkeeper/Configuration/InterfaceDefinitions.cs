@@ -88,6 +88,11 @@ internal static class InterfaceDefinitions
             "The size of the largest packet, in octets.",
             "1500"
         },
+        {
+            "clamp_mss", SettingTypes.Flag, u => u.ClampMss, (u, v) => u with { ClampMss = v },
+            "true: TCP connections are told to use segments that fit the smaller MTU of both sides. Large downloads would hang where a narrow line does not report "
+            + "that packets are too big. This applies to the uplinks of [gateways.NAME] too."
+        },
     };
 
     public static readonly SettingTable<PoolConfig> Pool = new(new PoolConfig())

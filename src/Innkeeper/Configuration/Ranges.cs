@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics;
 using Innkeeper.Wire;
 
 namespace Innkeeper.Configuration;
@@ -53,6 +54,18 @@ internal readonly record struct AddressRange(Ipv4Address First, Ipv4Address Last
         for (long value = First.Value; value <= Last.Value; value++)
         {
             yield return new Ipv4Address((uint)value);
+        }
+    }
+
+    /// <summary>The fewest networks that together are this range.</summary>
+    public IEnumerable<Ipv4Network> Networks()
+    {
+        for (long next = First.Value; next <= Last.Value;)
+        {
+            // The largest that begins here and does not go beyond the end.
+            var bits = Math.Min(BitOperations.TrailingZeroCount((ulong)next | 1UL << 32), BitOperations.Log2((ulong)(Last.Value - next + 1)));
+            yield return new Ipv4Network(new Ipv4Address((uint)next), 32 - bits);
+            next += 1L << bits;
         }
     }
 

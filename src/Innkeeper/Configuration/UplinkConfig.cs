@@ -15,4 +15,7 @@ internal sealed record UplinkConfig
 
     /// <summary>Octets.</summary>
     public int? Mtu { get; init; }
+
+    /// <summary>TCP's segments are made to fit both MTUs.</summary>
+    public bool ClampMss { get; init; } = true;
 }

@@ -89,6 +89,25 @@ internal struct DestinationKey
     public BigEndian32 Network;
 }
 
+/// <summary>A remote host that a device with an outside address of its own has sent to.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct RecentRemote
+{
+    public ulong Time;
+    public uint Binding;
+    public uint Generation;
+    public BigEndian32 Remote;
+    public uint Protocol;
+}
+
+/// <summary>A part of the pool.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct PoolKey
+{
+    public uint Prefix;
+    public BigEndian32 Network;
+}
+
 internal enum Destination : uint
 {
     Denied = 1,

@@ -114,6 +114,7 @@ internal enum ConfigFlags : uint
     PrivateDns = 2,
     OneArm = 4,
     Passive = 8,
+    ClampMss = 16,
 }
 
 /// <summary>A service of the gateway itself; ports in network order. Port 0 = none.</summary>
@@ -284,4 +285,9 @@ internal enum DropReason : uint
     NoGateway = 36,
     WrongUplink = 37,
     DhcpServer = 38,
+    SlowPath = 39,
+    OwnSource = 40,
+    SourceRoute = 41,
+    Redirect = 42,
+    IcmpMtu = 43,
 }

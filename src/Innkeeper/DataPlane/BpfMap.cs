@@ -89,7 +89,7 @@ internal sealed unsafe class PerCpuArray<TValue>(string name, int fd, uint capac
         _ = Libbpf.bpf_map_update_elem(fd, &index, buffer, Libbpf.BPF_ANY);
     }
 
-    /// <summary>Test and benchmark use: the same value for the first CPU, zero for the others.</summary>
+    /// <summary>This value for the first CPU, zero for the others.</summary>
     public void Set(uint index, TValue value)
     {
         var buffer = stackalloc byte[s_stride * s_cpus];

@@ -26,10 +26,16 @@ internal sealed unsafe class BpfPlane : IDisposable
     /// <summary>Maps that are written again at every start: another version's is not taken over but replaced.</summary>
     private const string ConfigMap = "config";
 
+    /// <summary>Has an entry for each reason, and this version may know more reasons: the counts are taken over, the map is not.</summary>
+    private const string DropsMap = "drops";
+
     private const int EEXIST = 17;
 
     private readonly nint _object;
     private readonly Dictionary<string, nint> _maps = [];
+
+    /// <summary>The counts of a version that knew fewer reasons, by reason.</summary>
+    private ulong[] _earlierDrops = [];
 
     private BpfPlane(nint obj)
     {
@@ -57,6 +63,8 @@ internal sealed unsafe class BpfPlane : IDisposable
 
     public BpfMap<ContactKey, ulong> SpokenTo => Map<ContactKey, ulong>("spoken_to");
 
+    public BpfMap<uint, RecentRemote> RecentRemotes => Map<uint, RecentRemote>("recent_remotes");
+
     public BpfMap<StationKey, ulong> PuntStations => Map<StationKey, ulong>("punt_stations");
 
     /// <summary>By enum station_kind in bpf/abi.h.</summary>
@@ -65,6 +73,8 @@ internal sealed unsafe class BpfPlane : IDisposable
     public BpfMap<uint, ProfileSlot> Profiles => Map<uint, ProfileSlot>("profiles");
 
     public BpfMap<DestinationKey, Destination> Destinations => Map<DestinationKey, Destination>("destinations");
+
+    public BpfMap<PoolKey, uint> PoolNetworks => Map<PoolKey, uint>("pool_networks");
 
     public BpfMap<uint, Meter> Meters => Map<uint, Meter>("meters");
 
@@ -143,6 +153,11 @@ internal sealed unsafe class BpfPlane : IDisposable
             if (result != 0)
             {
                 throw DataPlaneException.FromErrno("cannot load the data plane", -result, LibbpfLog.Read());
+            }
+
+            for (uint reason = 0; reason < plane._earlierDrops.Length; reason++)
+            {
+                plane.Drops.Set(reason, plane._earlierDrops[reason]);
             }
 
             if (pins is not null)
@@ -248,12 +263,20 @@ internal sealed unsafe class BpfPlane : IDisposable
     }
 
     /// <returns>False when the map is of another version and need not be taken over.</returns>
-    private static bool Reuse(nint map, string name, int fd)
+    private bool Reuse(nint map, string name, int fd)
     {
         Libbpf.bpf_map_info_head info = default;
         var length = (uint)sizeof(Libbpf.bpf_map_info_head);
         var known = Libbpf.bpf_obj_get_info_by_fd(fd, &info, &length) == 0;
         var fits = known && info.key_size == Libbpf.bpf_map__key_size(map) && info.value_size == Libbpf.bpf_map__value_size(map);
+        if (fits && name == DropsMap && info.max_entries < Libbpf.bpf_map__max_entries(map))
+        {
+            var counts = new PerCpuArray<ulong>(name, fd, info.max_entries);
+            _earlierDrops = [.. Enumerable.Range(0, (int)info.max_entries).Select(reason => counts.Read((uint)reason).Aggregate(0UL, (sum, count) => sum + count))];
+            _ = Libc.close(fd);
+            return false;
+        }
+
         if (!fits && name == ConfigMap)
         {
             _ = Libc.close(fd);

@@ -25,6 +25,22 @@ internal sealed class BpfDataPlane(BpfPlane plane, ProfileProgrammer profiles) :
     }
 
     /// <inheritdoc/>
+    public void WritePool(IEnumerable<Ipv4Network> networks)
+    {
+        var kept = new HashSet<Ipv4Network>();
+        foreach (var network in networks)
+        {
+            plane.PoolNetworks.Set(new PoolKey { Prefix = (uint)network.PrefixLength, Network = network.NetworkId }, 1);
+            kept.Add(new Ipv4Network(network.NetworkId, network.PrefixLength));
+        }
+
+        foreach (var key in plane.PoolNetworks.Keys().Where(key => !kept.Contains(new Ipv4Network(key.Network, (int)key.Prefix))))
+        {
+            plane.PoolNetworks.Delete(key);
+        }
+    }
+
+    /// <inheritdoc/>
     public void WriteProfiles(Ipv4Address? router, IReadOnlyList<Ipv4Network> uplinks) => profiles.OnNetworkChanged(router, uplinks);
 
     /// <inheritdoc/>

@@ -32,7 +32,7 @@ internal static class DataPlaneConfigBuilder
             AccessIfindex = (uint)network.Access.Index,
             EdgeIfindex = (uint)inside.Edge.Index,
             StackIfindex = (uint)inside.Stack.Index,
-            Flags = (config.Dns.Enabled ? ConfigFlags.PrivateDns : 0)
+            Flags = (config.Dns.Enabled ? ConfigFlags.PrivateDns : 0) | (config.Uplink.ClampMss ? ConfigFlags.ClampMss : 0)
                 | (network.IsOneArmed ? ConfigFlags.OneArm : 0) | (options.IsPassive ? ConfigFlags.Passive : 0),
             AccessMtu = (uint)network.Access.Mtu,
             NextHop = network.Gateway ?? default,
@@ -57,10 +57,14 @@ internal static class DataPlaneConfigBuilder
         return built;
     }
 
+    /// <summary>The pool and the shared addresses, of all gateways.</summary>
+    public static ImmutableArray<AddressRange> OutsideRanges(InnkeeperConfig config) =>
+        config.Pool.Addresses.AddRange(config.Napt.Addresses).AddRange(config.Gateways.SelectMany(g => g.Pool.Concat(g.Shared)));
+
     /// <summary>From the lowest to the highest outside address of any gateway, in host order; an empty range (1 to 0) if there is none.</summary>
     private static (uint First, uint Last) LegalRange(InnkeeperConfig config)
     {
-        var legal = config.Pool.Addresses.AddRange(config.Napt.Addresses).AddRange(config.Gateways.SelectMany(g => g.Pool.Concat(g.Shared)));
+        var legal = OutsideRanges(config);
         return legal.IsEmpty ? (1, 0) : (legal.Min(r => r.First.Value), legal.Max(r => r.Last.Value));
     }
 

@@ -35,6 +35,7 @@ internal sealed class DataPlaneProgrammer : IOneArmProgrammer
     public void Start()
     {
         Write();
+        _dataPlane.WritePool(DataPlaneConfigBuilder.OutsideRanges(_config).SelectMany(range => range.Networks()));
         _dataPlane.WriteVlans(_config.Access.Vlans);
     }
 

@@ -19,6 +19,10 @@ internal interface IDataPlane
     /// <exception cref="DataPlaneException">The kernel refused.</exception>
     void WriteVlans(IReadOnlyCollection<ushort> vlans);
 
+    /// <summary>The addresses that no host outside may have: the pool and the shared addresses, of all gateways.</summary>
+    /// <exception cref="DataPlaneException">The kernel refused.</exception>
+    void WritePool(IEnumerable<Ipv4Network> networks);
+
     /// <summary>Writes the profiles again, as they depend on the uplinks.</summary>
     /// <param name="router">The main gateway's next hop; null: there is none.</param>
     /// <param name="uplinks">The uplinks' addresses in their subnets.</param>

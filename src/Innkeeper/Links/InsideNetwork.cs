@@ -40,6 +40,8 @@ internal static class InsideNetwork
 
             Sysctl.Write($"net/ipv4/conf/{end}/rp_filter", "2");
             Sysctl.Write($"net/ipv4/conf/{end}/send_redirects", "0");
+            Sysctl.Write($"net/ipv4/conf/{end}/accept_redirects", "0");
+            Sysctl.Write($"net/ipv4/conf/{end}/accept_source_route", "0");
         }
 
         // Packets that enter at the edge are forwarded; the host forwards nothing else because of the gateway.

@@ -17,11 +17,17 @@ internal sealed record SlowPathRoute(int Number, int Uplink, Ipv4Network Network
 /// </summary>
 internal static class SlowPathRoutes
 {
-    /// <summary>"ik", of the main gateway. Also its rule's priority: before the main table's rule (32766), after the local table's (0).</summary>
+    /// <summary>"ik", of the main gateway.</summary>
     internal const uint Table = 0x696B;
 
     /// <summary>PATH_MARK in bpf/abi.h: with a gateway's number added, its mark and its table.</summary>
     internal const uint PathMark = 0x6970;
+
+    /// <summary>
+    /// Of the main gateway's rule, the last of ours. They come right after the local table's rule (0): a rule of other software (a VPN's, a
+    /// multi-uplink router's) would lead devices' packets elsewhere.
+    /// </summary>
+    internal const uint Priority = 9;
 
     /// <summary>Maximum number of gateways.</summary>
     internal const int MaxGateways = 8;
@@ -38,7 +44,7 @@ internal static class SlowPathRoutes
     internal static void Set(Ipv4Network inside, int stack, IReadOnlyList<SlowPathRoute> routes)
     {
         inside = new Ipv4Network(inside.NetworkId, inside.PrefixLength);
-        Netlink.AddUnreachableRule(Table - 1, InsideNetwork.EdgeEnd, PathMark, AnyGateway);
+        Netlink.AddUnreachableRule(Priority - 1, InsideNetwork.EdgeEnd, PathMark, AnyGateway);
         foreach (var route in routes)
         {
             Set(inside, stack, route);
@@ -51,6 +57,8 @@ internal static class SlowPathRoutes
                 Remove(number);
             }
         }
+
+        RemoveRules(Table);
     }
 
     /// <summary>Removes the rules and routes of <see cref="Set(Ipv4Network, int, IReadOnlyList{SlowPathRoute})"/>.</summary>
@@ -61,7 +69,8 @@ internal static class SlowPathRoutes
             Remove(number);
         }
 
-        Netlink.DeleteUnreachableRule(Table - 1, InsideNetwork.EdgeEnd, PathMark, AnyGateway);
+        RemoveRules(Priority);
+        RemoveRules(Table);
     }
 
     private static void Set(Ipv4Network inside, int stack, SlowPathRoute route)
@@ -70,31 +79,25 @@ internal static class SlowPathRoutes
         var everywhere = new Ipv4Network(Ipv4Address.Any, 0);
         var network = new Ipv4Network(route.Network.NetworkId, route.Network.PrefixLength);
         Netlink.SetRoute(table, inside, stack, null, 0);
-        if (route.Number != 0)
-        {
-            // A packet without a route here would be looked up in the main table, and leave by a gateway that is not its own.
-            Netlink.SetUnreachable(table, everywhere, isLast: true);
-            if (route.Uplink == 0)
-            {
-                Netlink.SetUnreachable(table, everywhere, isLast: false);
-            }
-        }
 
+        // A packet without a route here would be looked up in the main table, and leave by a gateway that is not its own.
+        Netlink.SetUnreachable(table, everywhere, isLast: true);
         if (route.Uplink != 0)
         {
             Netlink.SetRoute(table, network, route.Uplink, null, route.Mtu);
-            if (route.NextHop is not null)
-            {
-                Netlink.SetRoute(table, everywhere, route.Uplink, route.NextHop, route.Mtu);
-            }
         }
 
-        Netlink.DeleteRoutes(table, route switch
+        if (route is { Uplink: not 0, NextHop: not null })
         {
-            { Number: > 0, Uplink: 0 } => [inside, everywhere],
-            { NextHop: null, Number: 0 } => [inside, network],
-            _ => [inside, network, everywhere],
-        });
+            Netlink.SetRoute(table, everywhere, route.Uplink, route.NextHop, route.Mtu);
+        }
+        else
+        {
+            // In place of an earlier next hop.
+            Netlink.SetUnreachable(table, everywhere, isLast: false);
+        }
+
+        Netlink.DeleteRoutes(table, route.Uplink == 0 ? [inside, everywhere] : [inside, network, everywhere]);
         Netlink.AddRule(PriorityOf(route.Number), InsideNetwork.EdgeEnd, table, MarkOf(route.Number));
     }
 
@@ -104,8 +107,19 @@ internal static class SlowPathRoutes
         Netlink.DeleteRoutes(TableOf(number));
     }
 
+    /// <param name="last">Of the main gateway's rule; version 0.1.0 had its table's number there.</param>
+    private static void RemoveRules(uint last)
+    {
+        for (var number = 0; number < MaxGateways; number++)
+        {
+            Netlink.DeleteRule(PriorityOf(number, last), InsideNetwork.EdgeEnd, TableOf(number), MarkOf(number));
+        }
+
+        Netlink.DeleteUnreachableRule(last - 1, InsideNetwork.EdgeEnd, PathMark, AnyGateway);
+    }
+
     /// <summary>The main gateway's rule takes every packet without the mark of another, and so comes last.</summary>
-    private static uint PriorityOf(int number) => number == 0 ? Table : Table - 1 - (uint)number;
+    private static uint PriorityOf(int number, uint last = Priority) => number == 0 ? last : last - 1 - (uint)number;
 
     private static uint TableOf(int number) => number == 0 ? Table : PathMark + (uint)number;
 

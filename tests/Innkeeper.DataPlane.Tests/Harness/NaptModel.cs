@@ -109,13 +109,18 @@ internal sealed class NaptModel(NaptSetup setup, bool inbound, ModelDevice[] dev
     /// <summary>A device's packet comes in.</summary>
     public Fate FromDevice(ModelDevice device, Datagram packet)
     {
+        if (inbound && device.Legal is not null)
+        {
+            // What an error to its own address may be about: no mapping tells.
+            _contacts[(device.Number, packet.Destination, packet.Protocol, 0)] = _now;
+        }
+
         var (to, target, reason) = Whose(packet);
         if (reason is not null)
         {
-            // The gateway itself answers ICMP and nothing else.
+            // The gateway itself answers pings and nothing else.
             return !IsHosts(packet) ? new Fate(reason)
-                : packet.Protocol != IpProtocol.Icmp ? new Fate(DropReason.GatewayService)
-                : packet.Quote is { } quote && quote.Destination != device.Claimed ? new Fate(DropReason.IcmpQuote)
+                : packet is not { Protocol: IpProtocol.Icmp, Type: Datagram.Echo } ? new Fate(DropReason.GatewayService)
                 : new Fate(null, Changed(packet, device.Claimed, device.Inside, null), IsHosts: true);
         }
 
@@ -253,6 +258,11 @@ internal sealed class NaptModel(NaptSetup setup, bool inbound, ModelDevice[] dev
         if (!inbound && !MayEnter(to, mapping, packet))
         {
             return new Fate(DropReason.InboundRefused);
+        }
+
+        if (mapping is null && packet.Quote is { } about && !HasContact(to, about.Destination, about.Protocol, 0))
+        {
+            return new Fate(DropReason.IcmpQuote);
         }
 
         if (mapping is { Protocol: IpProtocol.Tcp } && !packet.IsError)

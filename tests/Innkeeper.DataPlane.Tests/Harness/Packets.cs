@@ -27,6 +27,51 @@ internal static class Packets
         return frame;
     }
 
+    /// <summary>With these IPv4 options, padded; the frame had none.</summary>
+    public static byte[] WithOptions(byte[] frame, params byte[] options)
+    {
+        const int Behind = EthernetHeader.Size + Ipv4Header.Size;
+        var size = (options.Length + 3) & ~3;
+        byte[] result = [.. frame[..Behind], .. options, .. new byte[size - options.Length], .. frame[Behind..]];
+        var header = result.AsSpan(EthernetHeader.Size, Ipv4Header.Size + size);
+        header[0] = (byte)(0x40 | (header.Length / 4));
+        BinaryPrimitives.WriteUInt16BigEndian(header[2..], (ushort)(result.Length - EthernetHeader.Size));
+        PutHeaderChecksum(header);
+        return result;
+    }
+
+    /// <summary>As the host's stack has it: under another protocol (bpf/slow_path.h).</summary>
+    public static byte[] Sealed(byte[] frame)
+    {
+        var result = frame.ToArray();
+        SealPacket(result.AsSpan(EthernetHeader.Size));
+        return result;
+    }
+
+    /// <summary>An error of the host's stack, which quotes the packet as the stack had it.</summary>
+    public static byte[] WithSealedQuote(byte[] frame)
+    {
+        var result = frame.ToArray();
+        SealPacket(result.AsSpan(EthernetHeader.Size + Ipv4Header.Size + 8));
+        return result;
+    }
+
+    /// <summary>With this tag in the frame itself.</summary>
+    public static byte[] WithTag(byte[] frame, ushort tci, ushort type = EtherTypes.Vlan) =>
+        [.. frame[..12], (byte)(type >> 8), (byte)type, (byte)(tci >> 8), (byte)tci, .. frame[12..]];
+
+    private static void SealPacket(Span<byte> packet)
+    {
+        packet[9] = packet[9] switch { <= 52 => (byte)(packet[9] + 200), >= 99 and <= 145 => (byte)(packet[9] + 53), _ => throw new ArgumentException($"protocol {packet[9]} has no slow path") };
+        PutHeaderChecksum(packet[..((packet[0] & 15) * 4)]);
+    }
+
+    private static void PutHeaderChecksum(Span<byte> header)
+    {
+        header.Slice(10, 2).Clear();
+        BinaryPrimitives.WriteUInt16BigEndian(header[10..], Checksum.Finish(Checksum.Add(header, 0)));
+    }
+
     public static byte[] Packet(string source, string destination, byte protocol, ReadOnlySpan<byte> payload, byte ttl = 64, ushort fragment = 0) =>
         Ipv4("00:00:00:00:00:00", "00:00:00:00:00:00", source, destination, protocol, payload, ttl, fragment)[EthernetHeader.Size..];
 

@@ -152,6 +152,15 @@ internal sealed unsafe partial class Plane
             }
         }
 
+        foreach (var place in _remotes.SelectMany(PlacesOf).ToHashSet())
+        {
+            if (_plane.RecentRemotes.TryGet(place, out var recent) && recent.Time != 0)
+            {
+                recent.Time = Earlier(recent.Time, by);
+                _plane.RecentRemotes.Set(place, recent);
+            }
+        }
+
         foreach (var key in _plane.Fragments.Keys())
         {
             if (_plane.Fragments.TryGet(key, out var fragment))
@@ -211,9 +220,19 @@ internal sealed unsafe partial class Plane
         Bind(5, OtherOwnMac, OtherOwnClaimed, TwinLegal, Gateway);
     }
 
+    /// <summary>Where the data plane may have noted that a device sent there (bpf/recent.h); to read the whole map is slow.</summary>
+    private static IEnumerable<uint> PlacesOf((uint Address, byte Protocol) remote) =>
+        from number in Enumerable.Range(2, 8)
+        let hash = unchecked((remote.Address ^ ((uint)number * 0x85ebca6bu) ^ ((uint)remote.Protocol << 24)) * 0x9e3779b1u) >> 16
+        from place in (uint[])[hash, hash ^ 1]
+        select place;
+
+    private static uint s_generation;
+
     /// <summary>As loaded just now, but for counters.</summary>
     private void Empty()
     {
+        var generation = Interlocked.Add(ref s_generation, 1000);
         ForBlocks((number, _) => _plane.PortBlocks.Set(number, default));
         EmptyHash(_plane.BindingIndex);
         EmptyHash(_plane.ExternalAddresses);
@@ -227,6 +246,7 @@ internal sealed unsafe partial class Plane
         EmptyHash(_plane.Blocked);
         EmptyHash(_plane.Destinations);
         EmptyHash(_plane.PuntStations);
+        EmptyHash(_plane.PoolNetworks);
         foreach (var reason in Enum.GetValues<DropReason>())
         {
             _plane.Drops.Clear((uint)reason);
@@ -234,7 +254,8 @@ internal sealed unsafe partial class Plane
 
         for (uint number = 0; number < _plane.Bindings.Capacity; number++)
         {
-            _plane.Bindings.Set(number, default);
+            // Another generation: what is left in `recent_remotes` is of no binding.
+            _plane.Bindings.Set(number, new BindingSlot { Generation = generation });
             _plane.Shares.Set(number, default);
             _plane.Meters.Set(number, default);
         }

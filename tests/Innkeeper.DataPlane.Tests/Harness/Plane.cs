@@ -37,6 +37,7 @@ internal sealed unsafe partial class Plane : IDisposable
     private readonly BpfPlane _plane;
     private readonly BindingTable _table;
     private readonly BindingPolicy _terms;
+    private readonly HashSet<(uint Address, byte Protocol)> _remotes = [];
 
     /// <summary>Where the DNS service of these tests listens.</summary>
     public const ushort DnsPort = 40053;
@@ -115,6 +116,17 @@ internal sealed unsafe partial class Plane : IDisposable
     /// <param name="marked">And the mark that the program left.</param>
     public (Act Act, byte[] Frame) Run(string program, byte[] frame, uint mark, out uint marked)
     {
+        (var result, marked) = HostNamespace.Run(() => (RunHere(program, frame, mark, out var left), left));
+        return result;
+    }
+
+    private (Act Act, byte[] Frame) RunHere(string program, byte[] frame, uint mark, out uint marked)
+    {
+        if (program == "from_access" && frame.Length >= EthernetHeader.Size + Ipv4Header.Size)
+        {
+            _remotes.Add((BitConverter.ToUInt32(frame, EthernetHeader.Size + 16), frame[EthernetHeader.Size + 9]));
+        }
+
         var result = new byte[frame.Length + 64];
 
         // struct __sk_buff begins with len, pkt_type and mark; it is given back as a whole.

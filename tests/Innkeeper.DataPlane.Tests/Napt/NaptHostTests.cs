@@ -65,7 +65,7 @@ public sealed class NaptHostTests : IDisposable
             {
                 if (port != first + 10)
                 {
-                    var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+                    var socket = HostNamespace.Run(() => new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp));
                     sockets.Add(socket);
                     socket.Bind(new IPEndPoint(IPAddress.Any, port));
                 }
@@ -138,7 +138,7 @@ public sealed class NaptHostTests : IDisposable
     {
         for (var port = 20000; ; port++)
         {
-            var listener = new TcpListener(IPAddress.Any, port);
+            var listener = HostNamespace.Run(() => new TcpListener(IPAddress.Any, port));
             try
             {
                 listener.Start();

@@ -99,10 +99,14 @@ public sealed class TranslationTests : IDisposable
     [InlineData(IpProtocol.Tcp, 20)]
     [InlineData(IpProtocol.Icmp, 8)]
     [InlineData(IpProtocol.Esp, 8)]
-    public void FromUplink_IcmpError_QuoteIsAsTheDeviceSentIt(byte protocol, int quoted) => _plane.AssertForwarded(
-        "from_uplink",
-        FromRouter("198.51.100.9", Legal, IpProtocol.Icmp, Packets.Icmp(3, 4, 1400, Quote(Legal, Server, protocol, quoted))),
-        ToDevice("198.51.100.9", Claimed, IpProtocol.Icmp, Packets.Icmp(3, 4, 1400, Quote(Claimed, Server, protocol, quoted))));
+    public void FromUplink_IcmpError_QuoteIsAsTheDeviceSentIt(byte protocol, int quoted)
+    {
+        _plane.Run("from_access", FromDevice(Claimed, Server, protocol, Quote(Claimed, Server, protocol, 40)[Ipv4Header.Size..]));
+        _plane.AssertForwarded(
+            "from_uplink",
+            FromRouter("198.51.100.9", Legal, IpProtocol.Icmp, Packets.Icmp(3, 4, 1400, Quote(Legal, Server, protocol, quoted))),
+            ToDevice("198.51.100.9", Claimed, IpProtocol.Icmp, Packets.Icmp(3, 4, 1400, Quote(Claimed, Server, protocol, quoted))));
+    }
 
     [Theory]
     [InlineData(IpProtocol.Udp, 8)]
@@ -129,7 +133,7 @@ public sealed class TranslationTests : IDisposable
     public void FromAccess_TtlRunsOut_GoesToTheStackOnInsideAddress() => _plane.AssertForwarded(
         "from_access",
         FromDevice(Claimed, Server, IpProtocol.Udp, Packets.Udp(Claimed, Server, 4000, 33434, s_data), 1),
-        Packets.Ipv4(EdgeMac, EdgeMac, Inside, Server, IpProtocol.Udp, Packets.Udp(Inside, Server, 4000, 33434, s_data), 1));
+        Packets.Sealed(Packets.Ipv4(EdgeMac, EdgeMac, Inside, Server, IpProtocol.Udp, Packets.Udp(Inside, Server, 4000, 33434, s_data), 1)));
 
     [Fact]
     public void FromAccess_EchoToInferredGateway_GoesToTheStackAsItsOwn() => _plane.AssertForwarded(
@@ -146,26 +150,27 @@ public sealed class TranslationTests : IDisposable
     [Fact]
     public void FromStack_TimeExceeded_QuotesWhatTheDeviceSent() => _plane.AssertForwarded(
         "from_stack",
-        Packets.Ipv4("02:00:00:00:00:99", "02:00:00:00:00:99", "100.64.0.1", Inside, IpProtocol.Icmp, Packets.Icmp(11, 0, 0, Quote(Inside, Server, IpProtocol.Udp, 40))),
+        Packets.WithSealedQuote(
+            Packets.Ipv4("02:00:00:00:00:99", "02:00:00:00:00:99", "100.64.0.1", Inside, IpProtocol.Icmp, Packets.Icmp(11, 0, 0, Quote(Inside, Server, IpProtocol.Udp, 40)))),
         ToDevice(Gateway, Claimed, IpProtocol.Icmp, Packets.Icmp(11, 0, 0, Quote(Claimed, Server, IpProtocol.Udp, 40)), 64));
 
     [Fact]
     public void ToUplink_InsideSource_BecomesLegal()
     {
-        var (act, result) = _plane.Run("to_uplink", Packets.Ipv4(RouterMac, UplinkMac, Inside, Server, IpProtocol.Udp, Packets.Udp(Inside, Server, 1, 2, s_data), 63));
+        var (act, result) = _plane.Run("to_uplink", Packets.Sealed(Packets.Ipv4(RouterMac, UplinkMac, Inside, Server, IpProtocol.Udp, Packets.Udp(Inside, Server, 1, 2, s_data), 63)));
         Assert.Equal(Act.Ok, act);
         Assert.Equal(Packets.Ipv4(RouterMac, UplinkMac, Legal, Server, IpProtocol.Udp, Packets.Udp(Legal, Server, 1, 2, s_data), 63), result);
     }
 
     [Fact]
     public void ToUplink_InsideSourceWithoutBinding_IsDropped() => _plane.AssertDropped(
-        "to_uplink", Packets.Ipv4(RouterMac, UplinkMac, "100.64.0.9", Server, IpProtocol.Udp, s_data), DropReason.NoBinding);
+        "to_uplink", Packets.Sealed(Packets.Ipv4(RouterMac, UplinkMac, "100.64.0.9", Server, IpProtocol.Udp, s_data)), DropReason.NoBinding);
 
     [Fact]
     public void ToUplink_HostsErrorAboutADevice_QuotesTheLegalAddress()
     {
-        var (act, result) = _plane.Run("to_uplink", Packets.Ipv4(
-            RouterMac, UplinkMac, UplinkAddress, Server, IpProtocol.Icmp, Packets.Icmp(11, 0, 0, Quote(Server, Inside, IpProtocol.Udp, 16))));
+        var (act, result) = _plane.Run("to_uplink", Packets.WithSealedQuote(Packets.Ipv4(
+            RouterMac, UplinkMac, UplinkAddress, Server, IpProtocol.Icmp, Packets.Icmp(11, 0, 0, Quote(Server, Inside, IpProtocol.Udp, 16)))));
         Assert.Equal(Act.Ok, act);
         Assert.Equal(
             Packets.Ipv4(RouterMac, UplinkMac, UplinkAddress, Server, IpProtocol.Icmp, Packets.Icmp(11, 0, 0, Quote(Server, Legal, IpProtocol.Udp, 16))),

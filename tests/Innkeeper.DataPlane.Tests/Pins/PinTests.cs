@@ -53,6 +53,23 @@ public sealed class PinTests : IDisposable
         AssertFilled(afterNext);
     }
 
+    /// <summary>A version with fewer reasons to drop a packet left a smaller map: the counts go on, and the new reasons are counted too.</summary>
+    [Fact]
+    public void Load_DropsOfVersion010_GoOn()
+    {
+        _ = new OldVersion(_bpffs, _pins.Path);
+        new PerCpuArray<ulong>("drops", Libbpf.bpf_obj_get(Path.Combine(_pins.Path, "drops")), 39).Set((uint)DropReason.NotForUs, 7);
+
+        for (var start = 0; start < 2; start++)
+        {
+            using var next = Load();
+            Assert.Equal((uint)Enum.GetValues<DropReason>().Max() + 1, next.Drops.Capacity);
+            Assert.Equal(7ul, next.DropsOf(DropReason.NotForUs));
+            Assert.Equal((ulong)start, next.DropsOf(DropReason.IcmpMtu));
+            next.Drops.Set((uint)DropReason.IcmpMtu, 1);
+        }
+    }
+
     /// <summary>The pins went with a mount; the kernel's names of the maps are the old ones.</summary>
     [Fact]
     public void Load_ProgramsOfVersion010WithoutPins_AreTakenOver()

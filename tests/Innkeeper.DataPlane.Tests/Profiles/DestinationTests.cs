@@ -51,6 +51,7 @@ public sealed class DestinationTests : IDisposable
     public void UplinksDenied_NeitherSubnetIsReached_AllElseIs(string destination, bool reaches)
     {
         _plane.AddGuestLine();
+        _plane.ComeFrom(0);
         Has(ProfileFlags.DenyUplinks);
         AssertReaches(reaches, destination);
     }

@@ -118,19 +118,19 @@ public sealed class UplinksTests : IDisposable
         var dying = Datagram.Udp(GuestClaimed, 4000, Server, 123) with { Ttl = 1 };
         var (act, frame) = _plane.Run("from_access", FromGuest(dying), 0, out var mark);
         Assert.Equal(Act.Redirect, act);
-        AssertFrame(dying.From(GuestInside).Frame(EdgeMac, EdgeMac), frame);
+        AssertFrame(Packets.Sealed(dying.From(GuestInside).Frame(EdgeMac, EdgeMac)), frame);
         Assert.Equal(0x6970u + Guests, mark);
         _plane.Run("from_access", (Datagram.Udp(Claimed, 4000, Server, 123) with { Ttl = 1 }).Frame(AccessMac, DeviceMac), 0, out mark);
         Assert.Equal(0u, mark);
 
-        var leaving = Datagram.Udp(GuestInside, 4000, Server, 123).Frame(RouterMac, GuestLineMac);
+        var leaving = Packets.Sealed(Datagram.Udp(GuestInside, 4000, Server, 123).Frame(RouterMac, GuestLineMac));
         var (passed, left) = _plane.Run("to_uplink", leaving);
         Assert.Equal(Act.Ok, passed);
         AssertFrame(Datagram.Udp(GuestLegal, 4000, Server, 123).Frame(RouterMac, GuestLineMac), left);
-        _plane.AssertDropped("to_uplink", Datagram.Udp(Inside, 4000, Server, 123).Frame(RouterMac, GuestLineMac), DropReason.WrongUplink);
+        _plane.AssertDropped("to_uplink", Packets.Sealed(Datagram.Udp(Inside, 4000, Server, 123).Frame(RouterMac, GuestLineMac)), DropReason.WrongUplink);
         _plane.ComeFrom(0);
         _plane.AssertDropped("to_uplink", leaving, DropReason.WrongUplink);
-        Assert.Equal(Act.Ok, _plane.Run("to_uplink", Datagram.Udp(Inside, 4000, Server, 123).Frame(RouterMac, UplinkMac)).Act);
+        Assert.Equal(Act.Ok, _plane.Run("to_uplink", Packets.Sealed(Datagram.Udp(Inside, 4000, Server, 123).Frame(RouterMac, UplinkMac))).Act);
     }
 
     [Fact]
@@ -139,7 +139,7 @@ public sealed class UplinksTests : IDisposable
         var dying = Datagram.Udp(Server, 123, GuestLegal, 4000) with { Ttl = 1 };
         var (act, frame) = _plane.Run("from_uplink", In(dying), 0, out var mark);
         Assert.Equal(Act.Redirect, act);
-        AssertFrame(dying.To(GuestInside).Frame(EdgeMac, EdgeMac), frame);
+        AssertFrame(Packets.Sealed(dying.To(GuestInside).Frame(EdgeMac, EdgeMac)), frame);
         Assert.Equal(0x6970u + Guests, mark);
     }
 
@@ -158,7 +158,7 @@ public sealed class UplinksTests : IDisposable
     {
         _plane.SetProfile(Guests, GuestSlot with { Flags = ProfileFlags.NoGateway });
         AssertCut();
-        _plane.AssertDropped("to_uplink", Datagram.Udp(GuestInside, 4000, Server, 123).Frame(RouterMac, GuestLineMac), DropReason.WrongUplink);
+        _plane.AssertDropped("to_uplink", Packets.Sealed(Datagram.Udp(GuestInside, 4000, Server, 123).Frame(RouterMac, GuestLineMac)), DropReason.WrongUplink);
         Assert.Equal(Act.Redirect, _plane.Run("from_access", FromGuest(Datagram.Udp(GuestClaimed, 4000, "8.8.8.8", 53))).Act);
         Assert.Equal(Act.Redirect, _plane.Run("from_access", FromGuest(Datagram.Ping(GuestClaimed, Gateway, 7))).Act);
     }

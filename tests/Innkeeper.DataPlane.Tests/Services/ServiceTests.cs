@@ -48,7 +48,7 @@ public sealed class ServiceTests
             Packets.Ipv4(Plane.StackMac, Plane.StackMac, Plane.Inside, Plane.Gateway, IpProtocol.Udp, Packets.Udp(Plane.Inside, Plane.Gateway, 5353, Plane.DnsPort, [7]), ttl: 1));
         plane.AssertForwarded("from_access",
             Packets.Ipv4(Plane.AccessMac, Plane.DeviceMac, Plane.Claimed, Asked, IpProtocol.Udp, Packets.Udp(Plane.Claimed, Asked, 5353, 53, [7]), ttl: 1),
-            Packets.Ipv4(Plane.EdgeMac, Plane.EdgeMac, Plane.Inside, Asked, IpProtocol.Udp, Packets.Udp(Plane.Inside, Asked, 5353, 53, [7]), ttl: 1));
+            Packets.Sealed(Packets.Ipv4(Plane.EdgeMac, Plane.EdgeMac, Plane.Inside, Asked, IpProtocol.Udp, Packets.Udp(Plane.Inside, Asked, 5353, 53, [7]), ttl: 1)));
     }
 
     [Fact]

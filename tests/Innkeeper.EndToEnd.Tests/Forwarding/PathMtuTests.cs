@@ -41,5 +41,23 @@ public sealed class PathMtuTests(NarrowUplinkFixture fixture) : GatewayTests(fix
         AssertIperf3(device, "-n", "5M");
     }
 
+    /// <summary>The line reports nothing: only the segment size that a connection is opened with can tell the server.</summary>
+    [Fact]
+    public void Tcp_InBothDirections_ThroughALineThatReportsNothing()
+    {
+        var device = AddDevice("hole");
+        var (url, sha256) = Testbed.Publish("hole", 2_000_000);
+        Testbed.Run(Testbed.Router, "nft", "table ip hole { chain o { type filter hook output priority 0; icmp type destination-unreachable icmp code 4 drop; }; }").AssertOk();
+        try
+        {
+            Assert.Equal(sha256, Download(device, url));
+            AssertIperf3(device, "-n", "2M");
+        }
+        finally
+        {
+            Testbed.Run(Testbed.Router, "nft", "delete table ip hole").AssertOk();
+        }
+    }
+
     private Device AddDevice(string name) => Testbed.AddDevice(name, "47.31.128.195/24", "47.31.128.1", new DeviceSettings { Isolated = true });
 }

@@ -75,5 +75,36 @@ public sealed class UplinkArpTests(GatewayFixture fixture) : GatewayTests(fixtur
         void Announce() => Testbed.Run(intruder, "arping", "-U", "-I", "eth0", "-c", "1", legal);
     }
 
+    /// <summary>A router whose every frame has a priority tag: it asks for an address, and answers pings of another that only it has.</summary>
+    private const string TaggingRouter = """
+        import socket, struct, sys
+        legal, far = socket.inet_aton(sys.argv[1]), socket.inet_aton(sys.argv[2])
+        s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.ntohs(3))
+        s.bind(("eth0", 3))
+        mac, tag = s.getsockname()[4], b"\x81\x00\x60\x00"
+        s.send(b"\xff" * 6 + mac + tag + b"\x08\x06\x00\x01\x08\x00\x06\x04\x00\x01" + mac + socket.inet_aton(sys.argv[3]) + bytes(6) + legal)
+        while True:
+            f, address = s.recvfrom(2000)
+            if f[12:14] == b"\x08\x06" and f[20:22] == b"\x00\x02" and f[28:32] == legal and f[0:6] == mac:
+                print("answered")
+            if address[2] != 4 and f[12:14] == b"\x08\x00" and f[23] == 1 and f[34] == 8 and f[30:34] == far:
+                checksum = struct.unpack("!H", f[36:38])[0] + 0x0800
+                checksum = (checksum & 0xffff) + (checksum >> 16)
+                s.send(f[6:12] + f[0:6] + tag + f[12:26] + f[30:34] + f[26:30] + b"\x00\x00" + struct.pack("!H", checksum) + f[38:])
+        """;
+
+    [Fact]
+    public void Router_WhoseFramesHaveAPriorityTag_IsAsOneWithout()
+    {
+        const string Far = "203.0.113.99";
+        var device = Testbed.AddDevice("tagged", "47.31.128.198/24", "47.31.128.1", new DeviceSettings { Isolated = true });
+        Fetch(device).AssertOk();
+        Testbed.Run(Testbed.Router, "ip", "route", "add", "blackhole", Far).AssertOk();
+        var router = Testbed.Start(Testbed.Router, "/usr/bin/python3", "-u", "-c", TaggingRouter, Testbed.AwaitLegalAddress(device), Far, Testbed.RouterAddress);
+
+        Wait.For("the answer to a tagged ARP request", () => router.Stdout.Contains("answered", StringComparison.Ordinal), TimeSpan.FromSeconds(10), router.ToString);
+        Ping(device.Namespace, Far).AssertOk();
+    }
+
     private CommandResult Arping(string target) => Testbed.Run(Testbed.Office, "arping", "-I", "eth0", "-c", "2", "-w", "3", target);
 }

@@ -140,6 +140,18 @@ public sealed class SettingDefinitionsTests
         Assert.Equal(MacAddress.Parse("02:00:00:00:00:01"), config.Uplink.Mac);
     }
 
+    [Theory]
+    [InlineData("0.0.0.0-255.255.255.255", "0.0.0.0/0")]
+    [InlineData("255.255.255.254-255.255.255.255", "255.255.255.254/31")]
+    [InlineData("10.0.0.1", "10.0.0.1/32")]
+    [InlineData("10.0.0.1-10.0.0.6", "10.0.0.1/32 10.0.0.2/31 10.0.0.4/31 10.0.0.6/32")]
+    [InlineData("0.0.0.0-0.0.0.2", "0.0.0.0/31 0.0.0.2/32")]
+    public void AddressRange_Networks_AreTogetherTheRange(string text, string networks)
+    {
+        Assert.True(AddressRange.TryParse(text, out var range));
+        Assert.Equal(networks, string.Join(' ', range.Networks()));
+    }
+
     [Fact]
     public void AddressRange_WholeSpace_CountsWithoutOverflow()
     {

@@ -27,7 +27,7 @@ public sealed class DataPlaneConfigBuilderTests
         Assert.Equal((2u, 9u, 8u), (built.AccessIfindex, built.EdgeIfindex, built.StackIfindex));
         Assert.Equal([Given.Access.Mac, Given.Inside.Edge.Mac, Given.Inside.Stack.Mac], new MacAddress[] { built.AccessMac, built.EdgeMac, built.StackMac });
         Assert.Equal(MacAddress.Zero, (MacAddress)built.RouterMac);
-        Assert.Equal(ConfigFlags.PrivateDns, built.Flags);
+        Assert.Equal(ConfigFlags.PrivateDns | ConfigFlags.ClampMss, built.Flags);
         Assert.Equal("137.118.199.1", TextOf(built.NextHop));
     }
 
@@ -36,7 +36,7 @@ public sealed class DataPlaneConfigBuilderTests
     {
         var built = Build(Given.OneArm, links: Given.Lan);
 
-        Assert.Equal(ConfigFlags.PrivateDns | ConfigFlags.OneArm, built.Flags);
+        Assert.Equal(ConfigFlags.PrivateDns | ConfigFlags.ClampMss | ConfigFlags.OneArm, built.Flags);
         Assert.Equal((5u, 5u), (built.AccessIfindex, built.Uplinks[0].Ifindex));
     }
 
@@ -48,11 +48,14 @@ public sealed class DataPlaneConfigBuilderTests
         var built = Build(Given.OneArm, s_none with { Router = router, IsPassive = true }, Given.Lan);
 
         Assert.Equal(router, (MacAddress)built.RouterMac);
-        Assert.Equal(ConfigFlags.PrivateDns | ConfigFlags.OneArm | ConfigFlags.Passive, built.Flags);
+        Assert.Equal(ConfigFlags.PrivateDns | ConfigFlags.ClampMss | ConfigFlags.OneArm | ConfigFlags.Passive, built.Flags);
     }
 
     [Fact]
-    public void Build_WithoutDns_LeavesPrivateDnsAlone() => Assert.Equal(ConfigFlags.None, Build(Given.TwoArms + "dns.enabled = false\n").Flags);
+    public void Build_WithoutDns_LeavesPrivateDnsAlone() => Assert.Equal(ConfigFlags.ClampMss, Build(Given.TwoArms + "dns.enabled = false\n").Flags);
+
+    [Fact]
+    public void Build_WithoutClamping_LeavesSegmentsAlone() => Assert.Equal(ConfigFlags.PrivateDns, Build(Given.TwoArms + "uplink.clamp_mss = false\n").Flags);
 
     [Fact]
     public void Build_MainUplink_IsAsTheInterfaceIs()

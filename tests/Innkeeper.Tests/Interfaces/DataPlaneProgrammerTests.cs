@@ -41,11 +41,23 @@ public sealed class DataPlaneProgrammerTests
 
         Make(plane, Given.TwoArms + "access.vlans = [10, 20]\n").Start();
 
-        Assert.Equal(["profiles", "config", "vlans"], plane.Writes);
+        Assert.Equal(["profiles", "config", "pool", "vlans"], plane.Writes);
         Assert.Equal(([10, 20]), plane.Vlans.Select(vlan => (int)vlan));
         Assert.Equal(Given.Uplink.Gateway, plane.Profiles.Router);
         Assert.Equal(Given.Uplink.Addresses, plane.Profiles.Uplinks);
         Assert.Equal(2u, plane.Config!.Value.AccessIfindex);
+    }
+
+    /// <summary>No host outside may have these: the ranges of every gateway, shared addresses too, and nothing between them.</summary>
+    [Fact]
+    public void Start_WritesThePool_AsNetworksThatAreExactlyIt()
+    {
+        var plane = new RecordingDataPlane();
+
+        Make(plane, Given.TwoArms + "pool.addresses = [\"137.118.199.50-137.118.199.53\", \"137.118.199.60\"]\nnapt.addresses = [\"137.118.199.100-137.118.199.102\"]\n").Start();
+
+        Assert.Equal(
+            ["137.118.199.50/31", "137.118.199.52/31", "137.118.199.60/32", "137.118.199.100/31", "137.118.199.102/32"], plane.Pool.Select(network => $"{network.NetworkId}/{network.PrefixLength}"));
     }
 
     [Fact]

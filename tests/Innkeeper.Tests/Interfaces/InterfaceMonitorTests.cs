@@ -72,7 +72,7 @@ public sealed class InterfaceMonitorTests
 
         monitor.Start();
 
-        Assert.Equal(["profiles", "config", "vlans"], _plane.Writes);
+        Assert.Equal(["profiles", "config", "pool", "vlans"], _plane.Writes);
         var (stack, routes) = Assert.Single(_host.Routes);
         Assert.Equal(8, stack);
         Assert.Equal([new SlowPathRoute(0, 3, Given.Uplink.Addresses[0], Given.Uplink.Gateway, 1500)], routes);

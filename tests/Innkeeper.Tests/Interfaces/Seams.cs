@@ -131,12 +131,14 @@ internal sealed class RecordingDataPlane : IDataPlane
     /// <summary>The configuration in force; before the first write that of an earlier process.</summary>
     public DataPlaneConfig? Config { get; set; }
 
-    /// <summary>"profiles", "config", "vlans", and hooks as "+program@index" and "-program@index".</summary>
+    /// <summary>"profiles", "config", "pool", "vlans", and hooks as "+program@index" and "-program@index".</summary>
     public List<string> Writes { get; } = [];
 
     public (Ipv4Address? Router, ImmutableArray<Ipv4Network> Uplinks) Profiles { get; private set; }
 
     public ImmutableArray<ushort> Vlans { get; private set; }
+
+    public ImmutableArray<Ipv4Network> Pool { get; private set; }
 
     public List<string> Attached { get; init; } = [];
 
@@ -155,6 +157,12 @@ internal sealed class RecordingDataPlane : IDataPlane
     {
         Writes.Add("vlans");
         Vlans = [.. vlans];
+    }
+
+    public void WritePool(IEnumerable<Ipv4Network> networks)
+    {
+        Writes.Add("pool");
+        Pool = [.. networks];
     }
 
     public void WriteProfiles(Ipv4Address? router, IReadOnlyList<Ipv4Network> uplinks)

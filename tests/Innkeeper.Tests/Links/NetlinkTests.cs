@@ -82,12 +82,15 @@ public sealed class NetlinkTests
         SlowPathRoutes.Set(inside, stack.Index, [new SlowPathRoute(0, edge.Index, Ipv4Network.Parse("198.51.100.7/25"), Ipv4Address.Parse("198.51.100.1"), 1300)]);
 
         Assert.Equal(
-            ["default via 198.51.100.1 dev ik-edge proto 105 onlink mtu 1300", "100.64.0.0/10 dev ik-stack proto 105 scope link", "198.51.100.0/25 dev ik-edge proto 105 scope link mtu 1300"],
+            ["default via 198.51.100.1 dev ik-edge proto 105 onlink mtu 1300", "unreachable default proto 105 metric 4294967295", "100.64.0.0/10 dev ik-stack proto 105 scope link",
+                "198.51.100.0/25 dev ik-edge proto 105 scope link mtu 1300"],
             PrivateNetwork.IpLines($"route show table {SlowPathRoutes.Table}"));
         Assert.Single(PrivateNetwork.IpLines("rule"), line => line.EndsWith($"from all iif ik-edge lookup {SlowPathRoutes.Table}", StringComparison.Ordinal));
 
         SlowPathRoutes.Set(inside, stack.Index, [new SlowPathRoute(0, edge.Index, Ipv4Network.Parse("198.51.100.7/25"), null, 1300)]);
-        Assert.Equal(2, PrivateNetwork.IpLines($"route show table {SlowPathRoutes.Table}").Length);
+        Assert.Equal(
+            ["unreachable default proto 105", "unreachable default proto 105 metric 4294967295", "100.64.0.0/10 dev ik-stack proto 105 scope link", "198.51.100.0/25 dev ik-edge proto 105 scope link mtu 1300"],
+            PrivateNetwork.IpLines($"route show table {SlowPathRoutes.Table}"));
 
         SlowPathRoutes.Remove();
         SlowPathRoutes.Remove();
@@ -131,6 +134,23 @@ public sealed class NetlinkTests
         Assert.Contains("via 192.0.2.1", PrivateNetwork.IpLines("route get 203.0.113.1 from 100.64.0.2 iif ik-edge")[0], StringComparison.Ordinal);
         SlowPathRoutes.Remove();
         Assert.DoesNotContain(PrivateNetwork.IpLines("rule"), line => line.Contains("ik-edge", StringComparison.Ordinal));
+    });
+
+    /// <summary>Other software's rules come later, and those of version 0.1.0 are replaced.</summary>
+    [Fact]
+    public void SlowPathRoutes_ComeRightAfterTheLocalTable_InPlaceOfEarlierRules() => PrivateNetwork.Run(() =>
+    {
+        var (inside, stack, edge) = MakeInsideNetwork();
+        PrivateNetwork.Ip("rule add pref 10 lookup 52");
+        Netlink.AddRule(SlowPathRoutes.Table, "ik-edge", SlowPathRoutes.Table);
+        Netlink.AddRule(SlowPathRoutes.Table - 2, "ik-edge", SlowPathRoutes.PathMark + 1, SlowPathRoutes.PathMark + 1);
+        Netlink.AddUnreachableRule(SlowPathRoutes.Table - 1, "ik-edge", SlowPathRoutes.PathMark, ~7u);
+
+        SlowPathRoutes.Set(inside, stack.Index, [new SlowPathRoute(0, edge.Index, Ipv4Network.Parse("192.0.2.7/24"), Ipv4Address.Parse("192.0.2.1"), 1500)]);
+
+        var rules = PrivateNetwork.IpLines("rule");
+        Assert.Equal(["0: from all lookup local", $"8: from all fwmark 0x6970/0xfffffff8 iif ik-edge unreachable", $"9: from all iif ik-edge lookup {SlowPathRoutes.Table}", "10: from all lookup 52"], rules[..4]);
+        Assert.Equal(2, rules.Count(rule => rule.Contains("ik-edge", StringComparison.Ordinal)));
     });
 
     [Fact]
