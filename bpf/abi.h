@@ -106,7 +106,7 @@ enum mapping_state {
 };
 
 enum mapping_flag {
-	MAPPING_SINGLE = 1, /* a single port, outside of the blocks: below 1024 */
+	MAPPING_SINGLE = 1, /* a single port, outside of the device's blocks: below 1024, or of a common block */
 	MAPPING_LOGGED = 2, /* the mapping log has the beginning of the single port */
 };
 
@@ -159,11 +159,22 @@ struct shared_address {
  */
 struct port_block {
 	__u64 since;
-	__u32 owner;  /* slot in `shares`; 0 = free */
+	__u32 owner;  /* slot in `shares`; 0 = free; COMMON_BLOCK = its ports are given one by one, to any device */
 	__u32 slot;   /* its place in the owner's list */
 	__u32 logged; /* the mapping log has its beginning */
 	__u32 reserved;
 	__u64 taken[PORT_KINDS][BLOCK_WORDS];
+};
+
+#define COMMON_BLOCK 0xfffffffeu
+
+/* The common blocks of a shared address. */
+struct common_ports {
+	__u64 open[PORT_KINDS][BLOCKS_PER_ADDRESS / 64]; /* a bit for each that may have a free port */
+	__u32 free[PORT_KINDS];				 /* free ports in them, about: each sweep counts again */
+	__u32 counted[PORT_KINDS];			 /* by the sweep, so far */
+	__u32 crowded; /* the sweep makes blocks common that are used by less than half */
+	__u32 adopted; /* blocks that it made common: their ports may lack MAPPING_SINGLE */
 };
 
 /* One device's part of a shared address: limits and blocks, for all its bindings together. */

@@ -141,8 +141,10 @@ int sweep(struct sweep *result)
 
 	if (!sweeping.config)
 		return 1;
+	sweep_begin_common(&sweeping);
 	bpf_for_each_map_elem(&mappings, sweep_mapping, &sweeping, 0);
 	bpf_for_each_map_elem(&port_blocks, sweep_block, &sweeping, 0);
+	sweep_end_common();
 	result->live = sweeping.result.live;
 	result->resting = sweeping.result.resting;
 	result->blocks = sweeping.result.blocks;

@@ -219,6 +219,10 @@ __noinline int mapping_reserve(struct __sk_buff *skb, const struct flow *flow, _
 		mapping->flags = candidate ? MAPPING_SINGLE : 0;
 		if (!candidate)
 			candidate = port_propose(mapping->share, share, address, kind, wish & 1);
+		if (!candidate && common_may_take(mapping->share, share, address, kind)) {
+			candidate = common_take_port(address, index, kind, wish & 1);
+			mapping->flags = MAPPING_SINGLE;
+		}
 		if (!candidate)
 			return DROP_PORTS_EXHAUSTED;
 		*port = bpf_htons(candidate);
@@ -242,8 +246,7 @@ __noinline int mapping_reserve(struct __sk_buff *skb, const struct flow *flow, _
 		/* Another mapping has the port and releases it at its end. */
 		if (error == -EEXIST)
 			continue;
-		if (!(mapping->flags & MAPPING_SINGLE))
-			port_release(address, index, kind, candidate);
+		port_release(address, index, kind, candidate);
 		return DROP_MAPPINGS_FULL;
 	}
 	return DROP_PORTS_EXHAUSTED;

@@ -175,6 +175,25 @@ struct {
 	__type(value, __u8);
 } share_abandoned SEC(".maps");
 
+/* By the index of a shared address. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, SHARED_ADDRESSES);
+	__type(key, __u32);
+	__type(value, struct common_ports);
+} common_ports SEC(".maps");
+
+/*
+ * By a share's number: how many sixteenths of its address the device leaves to others. 0 for devices that are known.
+ * Apart from `shares`, because the control plane writes it.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 16384); /* loader */
+	__type(key, __u32);
+	__type(value, __u8);
+} share_keeps SEC(".maps");
+
 /* A forgotten entry costs a datagram. A limit applies to the entries that one device adds (RFC 4787 REQ-14a). */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
- * Proposes a port of a shared address to a device. Devices have blocks of ports (RFC 6431), found by bits, so that a
- * choice costs the same however full the address is. The entry in `mappings` reserves the port, not the proposal.
+ * Proposes a port of a shared address to a device. Devices have blocks of ports (RFC 6431) while there are plenty, and
+ * single ports of common blocks after that (common_ports.h). The entry in `mappings` reserves the port, not the
+ * proposal.
  *
  * The choice is random among the device's ports (RFC 6056), of the same parity if possible (RFC 4787 REQ-4), and below
  * 1024 for a port below 1024 (REQ-3a).
@@ -9,63 +10,16 @@
 #ifndef INNKEEPER_PORTS_H
 #define INNKEEPER_PORTS_H
 
-#include "clock.h"
-#include "maps.h"
-#include "parse.h"
+#include "common_ports.h"
 
 #define LOW_PORTS 1024
 #define PORT_TRIES 8
 
-/*
- * The number of the lowest bit: counts the zeros below it (Warren, Hacker's Delight, 5-1 and 5-4). BPF has no
- * instruction for that, and clang 14 does not compile __builtin_ctzll for BPF. Without a branch, so that the verifier
- * sees one path however often it is inlined.
- */
-static __always_inline __u32 lowest_bit(__u64 word)
-{
-	__u64 below = (word & -word) - 1;
-
-	below -= (below >> 1) & 0x5555555555555555ULL;
-	below = (below & 0x3333333333333333ULL) + ((below >> 2) & 0x3333333333333333ULL);
-	below = (below + (below >> 4)) & 0x0f0f0f0f0f0f0f0fULL;
-	return ((below * 0x0101010101010101ULL) >> 56) & 63;
-}
-
-/* A random one of the bits that are set. */
-static __always_inline __u32 any_bit(__u64 word)
-{
-	__u64 above = word & (~0ULL << (bpf_get_prandom_u32() & 63));
-
-	return lowest_bit(above ? above : word) & 63;
-}
-
-static __always_inline __u32 port_kind(__u8 protocol)
-{
-	switch (protocol) {
-	case IPPROTO_TCP:
-		return PORTS_TCP;
-	case IPPROTO_UDP:
-		return PORTS_UDP;
-	case IPPROTO_ICMP:
-		return PORTS_ICMP;
-	default:
-		return PORTS_NONE;
-	}
-}
-
-static __always_inline int block_has_free(const struct port_block *block, __u32 kind, __u32 words)
-{
-	for (__u32 i = 0; i < BLOCK_WORDS; i++)
-		if (i < words && ~block->taken[kind % PORT_KINDS][i])
-			return 1;
-	return 0;
-}
-
 /* Gives the device one more block, any that is free. */
 __noinline int share_add_block(__u32 share_number, struct share *share, struct shared_address *address)
 {
-	__u32 start = bpf_get_prandom_u32();
-	__u32 slot, number;
+	__u32 slot, place, number;
+	struct port_block *block;
 
 	if (!share || !address || !~share->slots)
 		return 0;
@@ -73,64 +27,21 @@ __noinline int share_add_block(__u32 share_number, struct share *share, struct s
 	if (__sync_fetch_and_or(&share->slots, 1ULL << slot) & (1ULL << slot))
 		return 1; /* another CPU adds the same one: the caller looks again */
 
-	for (__u32 i = 0; i < BLOCKS_PER_ADDRESS / 64; i++) {
-		__u32 word = (start + i) % (BLOCKS_PER_ADDRESS / 64);
-		__u64 free = address->free[word];
-		struct port_block *block;
-		__u64 bit;
-
-		if (!free)
-			continue;
-		bit = any_bit(free);
-		if (!(__sync_fetch_and_and(&address->free[word], ~(1ULL << bit)) & (1ULL << bit)))
-			continue;
-		number = share->address * BLOCKS_PER_ADDRESS + word * 64 + bit;
-		block = bpf_map_lookup_elem(&port_blocks, &number);
-		if (!block)
-			break;
-		block->since = bpf_ktime_get_coarse_ns();
-		block->slot = slot;
-		block->logged = 0;
-		share->block[slot & (SHARE_BLOCKS - 1)] = number;
-		__sync_lock_test_and_set(&block->owner, share_number);
-		for (__u32 kind = 0; kind < PORT_KINDS; kind++)
-			__sync_fetch_and_or(&share->open[kind % PORT_KINDS], 1ULL << slot);
-		return 1;
+	place = address_take_block(address);
+	number = share->address * BLOCKS_PER_ADDRESS + place;
+	block = place < BLOCKS_PER_ADDRESS ? bpf_map_lookup_elem(&port_blocks, &number) : NULL;
+	if (!block) {
+		__sync_fetch_and_and(&share->slots, ~(1ULL << slot));
+		return 0;
 	}
-	__sync_fetch_and_and(&share->slots, ~(1ULL << slot));
-	return 0;
-}
-
-#define NO_PLACE 0xffffffffu
-
-/* Takes a bit of the block; returns the port's place in the block, or NO_PLACE. */
-__noinline int block_take_port(struct port_block *block, __u32 kind, __u32 words, __u32 odd)
-{
-	__u64 same = odd ? 0xaaaaaaaaaaaaaaaaULL : 0x5555555555555555ULL;
-	__u32 start = bpf_get_prandom_u32();
-
-	if (!block || !words || words > BLOCK_WORDS)
-		return NO_PLACE;
-
-	for (__u32 round = 0; round < 2; round++) {
-		for (__u32 i = 0; i < BLOCK_WORDS; i++) {
-			__u32 word = words == 1 ? 0 : (start + i) % words;
-			__u64 free = ~block->taken[kind % PORT_KINDS][word & (BLOCK_WORDS - 1)] &
-				     (round ? ~0ULL : same);
-			__u32 bit;
-
-			if (i >= words)
-				break;
-			if (!free)
-				continue;
-			bit = any_bit(free);
-			if (!(__sync_fetch_and_or(&block->taken[kind % PORT_KINDS][word & (BLOCK_WORDS - 1)],
-						  1ULL << bit) &
-			      (1ULL << bit)))
-				return word * 64 + bit;
-		}
-	}
-	return NO_PLACE;
+	block->since = bpf_ktime_get_coarse_ns();
+	block->slot = slot;
+	block->logged = 0;
+	share->block[slot & (SHARE_BLOCKS - 1)] = number;
+	__sync_lock_test_and_set(&block->owner, share_number);
+	for (__u32 kind = 0; kind < PORT_KINDS; kind++)
+		__sync_fetch_and_or(&share->open[kind % PORT_KINDS], 1ULL << slot);
+	return 1;
 }
 
 /* Frees the port. The device may choose it again. */
@@ -150,12 +61,16 @@ static __always_inline void port_release(const struct shared_address *address, _
 	__sync_fetch_and_and(&block->taken[kind % PORT_KINDS][(place / 64) & (BLOCK_WORDS - 1)],
 			     ~(1ULL << (place & 63)));
 	owner = block->owner;
+	if (owner == COMMON_BLOCK) {
+		common_release_port(index, kind, port / ports);
+		return;
+	}
 	share = owner ? bpf_map_lookup_elem(&shares, &owner) : NULL;
 	if (share)
 		__sync_fetch_and_or(&share->open[kind % PORT_KINDS], 1ULL << (block->slot & 63));
 }
 
-/* A port of the device's blocks, in host order; 0 = no port of the shared address is left. */
+/* A port of the device's own blocks, in host order; 0 = none, and it gets no more blocks. */
 __noinline int port_propose(__u32 share_number, struct share *share, struct shared_address *address, __u32 kind,
 			    __u32 odd)
 {
@@ -171,7 +86,8 @@ __noinline int port_propose(__u32 share_number, struct share *share, struct shar
 		if (!words || words > BLOCK_WORDS)
 			return 0;
 		if (!open) {
-			if (!share_add_block(share_number, share, address))
+			if (!share_may_grow(share_number, share, address) ||
+			    !share_add_block(share_number, share, address))
 				return 0;
 			continue;
 		}

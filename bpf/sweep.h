@@ -20,6 +20,8 @@ struct sweeping {
 	__u64 now;
 	const struct config *config;
 	struct sweep result;
+	__u32 adopted; /* an address has blocks that were a device's before they were common */
+	__u32 reserved;
 };
 
 static __always_inline int log_ports(const struct sweeping *sweep, __u64 time, __be32 address, __u32 share, __u32 first,
@@ -88,6 +90,24 @@ static __always_inline __u64 mapping_held_until(const struct config *config, con
 	return mapping->last_seen + config->napt.timeout[state] + REFRESH_INTERVAL + rest;
 }
 
+/* A port of a block that became common is logged by itself from then on. */
+static __always_inline int port_became_single(const struct mapping_key *key, const struct mapping *mapping)
+{
+	__u32 port = bpf_ntohs(key->port), index, number;
+	struct shared_address *address;
+	struct port_block *block;
+
+	if (!mapping->binding || (mapping->flags & MAPPING_SINGLE) || !has_ports(key->protocol))
+		return 0;
+	index = legal_shared_index(key->side);
+	address = bpf_map_lookup_elem(&shared, &index);
+	if (!address || !address->block_ports)
+		return 0;
+	number = index * BLOCKS_PER_ADDRESS + port / address->block_ports;
+	block = bpf_map_lookup_elem(&port_blocks, &number);
+	return block && block->owner == COMMON_BLOCK;
+}
+
 static long sweep_mapping(void *map __attribute__((unused)), const struct mapping_key *key, struct mapping *mapping,
 			  struct sweeping *sweep)
 {
@@ -97,6 +117,8 @@ static long sweep_mapping(void *map __attribute__((unused)), const struct mappin
 	struct mapping_key own = *key;
 	struct shared_address *address;
 
+	if (sweep->adopted && port_became_single(&own, mapping))
+		mapping->flags |= MAPPING_SINGLE;
 	if ((mapping->flags & (MAPPING_SINGLE | MAPPING_LOGGED)) == MAPPING_SINGLE &&
 	    log_single_port(sweep, &own, mapping, 0))
 		mapping->flags |= MAPPING_LOGGED;
@@ -146,6 +168,82 @@ static __always_inline int block_is_empty(const struct port_block *block)
 	return any == 0;
 }
 
+static __always_inline __u32 block_count_free(const struct port_block *block, __u32 kind, __u32 ports)
+{
+	__u32 taken = 0;
+
+	for (__u32 word = 0; word < BLOCK_WORDS; word++)
+		taken += count_bits(block->taken[kind % PORT_KINDS][word]);
+	return taken < ports ? ports - taken : 0;
+}
+
+/* Counts a common block's free ports, and frees the block if all are. */
+static __always_inline void sweep_common_block(struct sweeping *sweep, struct shared_address *address, __u32 number,
+					       struct port_block *block)
+{
+	__u32 index = number / BLOCKS_PER_ADDRESS, place = number % BLOCKS_PER_ADDRESS;
+	struct common_ports *common = bpf_map_lookup_elem(&common_ports, &index);
+
+	if (!common)
+		return;
+	if (block_is_empty(block) && !is_before(sweep->now, block->since + NSEC_PER_SEC)) {
+		for (__u32 kind = 0; kind < PORT_KINDS; kind++)
+			common_mark(common, kind, place, 0);
+		__sync_lock_test_and_set(&block->owner, BLOCK_CLOSING);
+		if (block_is_empty(block)) {
+			sweep->result.blocks--;
+			block->logged = 0;
+			__sync_lock_test_and_set(&block->owner, 0);
+			address_return_block(address, place);
+			return;
+		}
+		__sync_lock_test_and_set(&block->owner, COMMON_BLOCK);
+		for (__u32 kind = 0; kind < PORT_KINDS; kind++)
+			common_mark(common, kind, place, 1);
+	}
+	for (__u32 kind = 0; kind < PORT_KINDS; kind++)
+		common->counted[kind] += block_count_free(block, kind, address->block_ports);
+}
+
+/* Whether all others could use the ports of a device's block, too: the address is crowded, and the device needs few. */
+static __always_inline int block_is_wanted(const struct sweeping *sweep, const struct port_block *block, __u32 index,
+					   __u32 ports)
+{
+	struct common_ports *common = bpf_map_lookup_elem(&common_ports, &index);
+
+	if (!common || !common->crowded || is_before(sweep->now, block->since + NSEC_PER_SEC))
+		return 0;
+	for (__u32 kind = 0; kind < PORTS_NONE; kind++)
+		if (block_count_free(block, kind, ports) < ports / 2)
+			return 0;
+	return 1;
+}
+
+/* A device's block becomes common. Its ports in use stay the device's until their mappings end. */
+static __always_inline int block_make_common(struct sweeping *sweep, struct shared_address *address, __u32 number,
+					     struct port_block *block, __u32 share_number)
+{
+	__u32 index = number / BLOCKS_PER_ADDRESS, place = number % BLOCKS_PER_ADDRESS, ports = address->block_ports;
+	struct common_ports *common = bpf_map_lookup_elem(&common_ports, &index);
+	struct share *share = bpf_map_lookup_elem(&shares, &share_number);
+	__u64 bit = 1ULL << (block->slot & 63);
+
+	if (!common || !share ||
+	    !log_ports(sweep, sweep->now, address->address, share_number, place * ports, place * ports + ports - 1, 0,
+		       1))
+		return 0;
+	for (__u32 kind = 0; kind < PORT_KINDS; kind++)
+		__sync_fetch_and_and(&share->open[kind % PORT_KINDS], ~bit);
+	__sync_lock_test_and_set(&block->owner, COMMON_BLOCK);
+	__sync_fetch_and_and(&share->slots, ~bit);
+	for (__u32 kind = 0; kind < PORT_KINDS; kind++) {
+		common->counted[kind] += block_count_free(block, kind, ports);
+		common_mark(common, kind, place, 1);
+	}
+	common->adopted++;
+	return 1;
+}
+
 static long sweep_block(void *map __attribute__((unused)), const __u32 *key, struct port_block *block,
 			struct sweeping *sweep)
 {
@@ -159,6 +257,11 @@ static long sweep_block(void *map __attribute__((unused)), const __u32 *key, str
 		return 0;
 	sweep->result.blocks++;
 	address = bpf_map_lookup_elem(&shared, &index);
+	if (owner == COMMON_BLOCK) {
+		if (address)
+			sweep_common_block(sweep, address, number, block);
+		return 0;
+	}
 	share = bpf_map_lookup_elem(&shares, &owner);
 	if (!address || !share)
 		return 0;
@@ -166,6 +269,10 @@ static long sweep_block(void *map __attribute__((unused)), const __u32 *key, str
 	last = first + address->block_ports - 1;
 	if (!block->logged)
 		block->logged = log_ports(sweep, block->since, address->address, owner, first, last, 0, 0);
+	if (block->logged && !block_is_empty(block) && block_is_wanted(sweep, block, index, address->block_ports)) {
+		block_make_common(sweep, address, number, block, owner);
+		return 0;
+	}
 	/* A packet on another CPU may be about to use a young block. */
 	if (!block->logged || !block_is_empty(block) || is_before(sweep->now, block->since + NSEC_PER_SEC))
 		return 0;
@@ -183,8 +290,41 @@ static long sweep_block(void *map __attribute__((unused)), const __u32 *key, str
 	block->logged = 0;
 	__sync_lock_test_and_set(&block->owner, 0);
 	__sync_fetch_and_and(&share->slots, ~bit);
-	__sync_fetch_and_or(&address->free[(place / 64) & (BLOCKS_PER_ADDRESS / 64 - 1)], 1ULL << (place & 63));
+	address_return_block(address, place);
 	return 0;
+}
+
+/* Before the blocks: which addresses are crowded. */
+static __always_inline void sweep_begin_common(struct sweeping *sweep)
+{
+	for (__u32 i = 0; i < SHARED_ADDRESSES; i++) {
+		__u32 index = i;
+		struct common_ports *common = bpf_map_lookup_elem(&common_ports, &index);
+		struct shared_address *address = bpf_map_lookup_elem(&shared, &index);
+
+		if (!common || !address)
+			continue;
+		common->crowded = (__u32)address_count_free(address) < address_count_blocks(address) / 4;
+		sweep->adopted |= common->adopted;
+		__builtin_memset(common->counted, 0, sizeof(common->counted));
+	}
+}
+
+/* After them: what was counted is right, but for what happened meanwhile. */
+static __always_inline void sweep_end_common(void)
+{
+	for (__u32 i = 0; i < SHARED_ADDRESSES; i++) {
+		__u32 index = i;
+		struct common_ports *common = bpf_map_lookup_elem(&common_ports, &index);
+
+		if (!common)
+			continue;
+		for (__u32 kind = 0; kind < PORT_KINDS; kind++)
+			common->free[kind] = common->counted[kind];
+		/* Nothing has a port of this kind, so that it counts the common blocks: none is left. */
+		if (!common->counted[PORTS_NONE])
+			common->adopted = 0;
+	}
 }
 
 #endif

@@ -54,6 +54,7 @@ internal static partial class Tables
         if (status.Napt is { Addresses.Count: > 0 } napt)
         {
             Line(console, $"mappings: {napt.Mappings} live and {napt.Resting} at rest of {napt.Capacity}, in {napt.Blocks} blocks of ports");
+            WritePorts(console, napt, napt.Addresses.Sum(a => a.Devices));
         }
 
         if (status.StorageFailure is { } failure)
@@ -61,6 +62,7 @@ internal static partial class Tables
             console.MarkupLineInterpolated($"[red]state is not being written: {Plain(failure)}[/]");
         }
 
+        WriteMemory(console, status.Memory);
         foreach (var (name, outbox) in new[] { ("mail", status.Mail), ("webhook", status.Webhook) })
         {
             if (outbox is not null)
@@ -74,19 +76,7 @@ internal static partial class Tables
             Line(console, $"dhcp: {dhcp.Leased} of {dhcp.Total} addresses of {dhcp.Network} ({dhcp.Addresses}) leased, {dhcp.Offered} offered, {dhcp.Quarantined} in quarantine");
         }
 
-        if (status.Dns is { } dns)
-        {
-            long Counted(string name) => dns.Counters.GetValueOrDefault(name);
-            Line(console, $"dns: {Counted("queries")} queries, {Counted("hits")} from the cache of {dns.Cached} answers, {Counted("server_failures")} without an answer");
-            var servers = NewTable("dns server", "state", "latency", "queries", "timeouts", "failures");
-            foreach (var server in dns.Upstreams)
-            {
-                AddRow(servers, server.Server, server.State, $"{server.LatencyMs} ms", $"{server.Queries}", $"{server.Timeouts}", $"{server.Failures}");
-            }
-
-            console.Write(servers);
-        }
-
+        WriteDns(console, status.Dns);
         var drops = status.Drops.Where(d => d.Value > 0).ToList();
         if (drops.Count > 0)
         {
@@ -102,6 +92,68 @@ internal static partial class Tables
         foreach (var entry in status.Events.TakeLast(10))
         {
             Line(console, $"{entry.Time.UtcDateTime:HH:mm:ss}Z {entry.Kind}: {entry.Text}");
+        }
+    }
+
+    private static void WriteMemory(IAnsiConsole console, MemoryReport? memory)
+    {
+        if (memory is null)
+        {
+            return;
+        }
+
+        var line = $"memory: {memory.Used >> 20} of {memory.Limit >> 20} MiB that the control group may have";
+        if (memory.IsLow)
+        {
+            console.MarkupLineInterpolated($"[red]{Plain(line)}; the gateway keeps less[/]");
+        }
+        else
+        {
+            Line(console, line);
+        }
+    }
+
+    private static void WriteDns(IAnsiConsole console, DnsReport? dns)
+    {
+        if (dns is null)
+        {
+            return;
+        }
+
+        long Counted(string name) => dns.Counters.GetValueOrDefault(name);
+        Line(console, $"dns: {Counted("queries")} queries, {Counted("hits")} from the cache of {dns.Cached} answers, {Counted("server_failures")} without an answer");
+        if (dns.Pending > 0 || Counted("queries_over_limit") > 0)
+        {
+            Line(console, $"dns limits: {dns.Pending} of {dns.PendingMax} questions wait for servers, {Counted("queries_over_limit")} were refused because their device asked too much");
+        }
+
+        var servers = NewTable("dns server", "state", "latency", "queries", "timeouts", "failures");
+        foreach (var server in dns.Upstreams)
+        {
+            AddRow(servers, server.Server, server.State, $"{server.LatencyMs} ms", $"{server.Queries}", $"{server.Timeouts}", $"{server.Failures}");
+        }
+
+        console.Write(servers);
+    }
+
+    /// <summary>A line of its own, as the ports of shared addresses are what many devices use up; in red when they are low or were refused.</summary>
+    private static void WritePorts(IAnsiConsole console, NaptReport napt, int devices)
+    {
+        if (napt.Ports == 0)
+        {
+            return;
+        }
+
+        var needed = napt.AddressesNeeded > napt.Addresses.Count ? $"; {devices} devices need {napt.AddressesNeeded} shared addresses like this, you have {napt.Addresses.Count} ([napt] addresses)" : "";
+        var refused = napt.Refused > 0 ? $"; {napt.Refused} packets found none" : "";
+        var line = $"ports: {napt.Ports - napt.PortsFree} of {napt.Ports} taken{refused}{needed}";
+        if (needed != "" || 5L * napt.PortsFree < napt.Ports)
+        {
+            console.MarkupLineInterpolated($"[red]{Plain(line)}[/]");
+        }
+        else
+        {
+            Line(console, line);
         }
     }
 

@@ -87,8 +87,8 @@ internal static class NotificationDefinitions
         },
         {
             "events", s_kinds, m => m.Events, (m, v) => m with { Events = v },
-            "The events to report. The arrival of a MAC address is reported once only.",
-            s_kinds.Format(NotificationConfig.Kinds), null, m => m.IsOn
+            "The events to report, of those in docs/mail.md; if not set, all of them. The arrival of a MAC address is reported once only.",
+            s_kinds.Format(["arrival", "gateway-down", "gateway-up"]), null, m => m.IsOn
         },
         {
             "ca_file", SettingTypes.Path("/etc/innkeeper/ca.pem"), m => m.CaFile, (m, v) => m with { CaFile = v },
@@ -112,7 +112,7 @@ internal static class NotificationDefinitions
             "The environment variable, if there is no file:",
             "\"INNKEEPER_WEBHOOK_SECRET\""
         },
-        { "events", s_kinds, w => w.Events, (w, v) => w with { Events = v }, "The events to report.", s_kinds.Format(NotificationConfig.Kinds), null, w => w.Url is not null },
+        { "events", s_kinds, w => w.Events, (w, v) => w with { Events = v }, "The events to report.", s_kinds.Format(["arrival", "gateway-down", "gateway-up"]), null, w => w.Url is not null },
     };
 
     private static IEnumerable<ValidationError> OfKinds(ConfigurationValue value) =>

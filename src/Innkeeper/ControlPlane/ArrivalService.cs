@@ -15,7 +15,7 @@ namespace Innkeeper.ControlPlane;
 /// <param name="leases">Null: DHCP is not served.</param>
 internal sealed class ArrivalService(
     AdmissionService admission, BindingService bindings, GatewayInferences gateways, LeaseDatabase? leases, ArpSender arp, PacketReinjector reinjector,
-    RejectSender rejects, Counters counters, EventLog events)
+    RejectSender rejects, PortReclaimer reclaimer, Counters counters, EventLog events)
 {
     private readonly PendingPackets _pending = new();
     private readonly AddressVerification _verification = new();
@@ -67,6 +67,7 @@ internal sealed class ArrivalService(
     /// <summary>An ARP message claims an address for its sender: that may verify a device that waits.</summary>
     public void OnArp(ClaimedAddress claim, in ArpMessage message, TimeSpan now)
     {
+        reclaimer.OnHeard(claim);
         if (message.Operation == ArpOperation.Reply && _verification.Answered(claim))
         {
             counters.Add(Counter.StrangersProven);

@@ -55,6 +55,11 @@ internal sealed class BindingService(
         Open(change);
         if (change is { Outcome: Arrival.Bound, Binding: { } binding })
         {
+            if (binding.Share != 0 && !FairShare.IsNew(binding.FirstSeen, clock.GetUtcNow()))
+            {
+                shared.Keep(binding.Share, 0);
+            }
+
             map.Add(binding, now - JustBefore);
             counters.Add(Counter.BindingsMade);
             AnnounceOwn(binding, now);

@@ -73,13 +73,14 @@ internal sealed class ControlCore
         var bindings = new BindingService(Registry, seams.Bindings, seams.Shared, Pools, seams.Store, seams.BindingListeners, counters, clock, seams.Log) { IsOneArmed = seams.OneArm is not null };
         _arrivalNotices = new ArrivalNotices(settings.Devices, seams.ArrivalListeners);
         Admission = new AdmissionService(Policy, bindings, seams.Blocked, settings.Profiles, _arrivalNotices, events, clock);
+        var arp = new ArpSender(Network, counters);
+        var reclaimer = new PortReclaimer(bindings, seams.Bindings, seams.Shared, arp);
         Napt = new NaptAllocator(
             bindings, [.. gateways.Where(g => g.Shared is not null).Select(g => new NaptPool(g.Uplink, g.Shared!, ConflictsOf(g, g.Shared!.Pool)))], seams.Shared, Network,
-            isHosts => LayoutOf(config.Napt, isHosts), new MappingLog(config.Napt.Log, events, clock), events);
-        var arp = new ArpSender(Network, counters);
+            isHosts => LayoutOf(config.Napt, isHosts), new MappingLog(config.Napt.Log, events, clock), new PortWatch(Registry, seams.Shared, clock, events), reclaimer, events);
         var reinjector = new PacketReinjector(Network, counters);
         var rejects = new RejectSender(Network, inferences, counters);
-        Arrivals = new ArrivalService(Admission, bindings, inferences, leases, arp, reinjector, rejects, counters, events);
+        Arrivals = new ArrivalService(Admission, bindings, inferences, leases, arp, reinjector, rejects, reclaimer, counters, events);
         OneArm = seams.OneArm is { } lan ? OneArmOf(config, Network, lan, counters, events) : null;
         Dhcp = leases is null ? null : new DhcpServer(
             Network, new DhcpResponder(leases, settings.Dhcp!), leases, seams.Leases,

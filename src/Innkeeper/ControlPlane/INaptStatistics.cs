@@ -10,6 +10,9 @@ internal interface INaptStatistics
 
     IReadOnlyList<SharedAddressSlot> Addresses { get; }
 
+    /// <summary>Ports of shared addresses, at the last sweep.</summary>
+    PortUse Ports { get; }
+
     /// <summary>Mappings that fit, live and resting together.</summary>
     uint Capacity { get; }
 

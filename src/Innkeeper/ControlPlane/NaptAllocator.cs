@@ -14,7 +14,8 @@ namespace Innkeeper.ControlPlane;
 /// <param name="pools">The shared addresses of each gateway that has some.</param>
 /// <param name="layoutOf">Which ports of an address devices may have, and whether it is the host's own.</param>
 internal sealed class NaptAllocator(
-    BindingService bindings, IReadOnlyList<NaptPool> pools, ISharedMap map, CurrentNetwork network, Func<bool, PortLayout> layoutOf, MappingLog log, EventLog events) : INaptStatistics
+    BindingService bindings, IReadOnlyList<NaptPool> pools, ISharedMap map, CurrentNetwork network, Func<bool, PortLayout> layoutOf, MappingLog log, PortWatch watch,
+    PortReclaimer reclaimer, EventLog events) : INaptStatistics
 {
     private bool _full;
 
@@ -28,6 +29,9 @@ internal sealed class NaptAllocator(
 
     /// <inheritdoc/>
     IReadOnlyList<SharedAddressSlot> INaptStatistics.Addresses => [.. map.Read().Select(s => s.Slot)];
+
+    /// <inheritdoc/>
+    public PortUse Ports => watch.Use;
 
     /// <inheritdoc/>
     public uint Capacity => map.Mappings;
@@ -184,6 +188,8 @@ internal sealed class NaptAllocator(
         }
 
         ReassignAll();
+        watch.Look(now);
+        reclaimer.Look(watch.AreLow, now);
         log.Flush();
     }
 

@@ -132,6 +132,26 @@ internal struct PortBlock
     public TakenBits Taken;
 }
 
+[InlineArray(Length)]
+internal struct CommonBits
+{
+    public const int Length = 4 * 16;
+    private ulong _first;
+}
+
+[StructLayout(LayoutKind.Sequential)]
+internal struct CommonPorts
+{
+    /// <summary>In the field owner of a <see cref="PortBlock"/>, in place of a share's number.</summary>
+    public const uint Owner = 0xfffffffe;
+
+    public CommonBits Open;
+    public PerKind32 Free;
+    public PerKind32 Counted;
+    public uint Crowded;
+    public uint Adopted;
+}
+
 [InlineArray(4)]
 internal struct PerKind64
 {

@@ -98,6 +98,12 @@ internal sealed unsafe class BpfPlane : IDisposable
     /// <summary>By a share's number: 1 = its device left without ever having been confirmed.</summary>
     public BpfMap<uint, byte> ShareAbandoned => Map<uint, byte>("share_abandoned");
 
+    /// <summary>By the index of a shared address.</summary>
+    public BpfMap<uint, CommonPorts> CommonPorts => Map<uint, CommonPorts>("common_ports");
+
+    /// <summary>By a share's number: how many sixteenths of its address it leaves to others.</summary>
+    public BpfMap<uint, byte> ShareKeeps => Map<uint, byte>("share_keeps");
+
     public BpfMap<FragmentKey, Fragment> Fragments => Map<FragmentKey, Fragment>("fragments");
 
     public PerCpuArray<Traffic> Traffic => new("traffic", MapFd("traffic"), Libbpf.bpf_map__max_entries(_maps["traffic"]));
@@ -133,7 +139,7 @@ internal sealed unsafe class BpfPlane : IDisposable
         var plane = new BpfPlane(obj);
         try
         {
-            foreach (var name in (string[])["bindings", "binding_index", "external_addrs", "traffic", "shares", "share_abandoned", "meters"])
+            foreach (var name in (string[])["bindings", "binding_index", "external_addrs", "traffic", "shares", "share_abandoned", "share_keeps", "meters"])
             {
                 // An outside address in use is a binding's or shared.
                 _ = Libbpf.bpf_map__set_max_entries(plane._maps[name], name == "external_addrs" ? bindings + SharedAddressSlot.Count : bindings);

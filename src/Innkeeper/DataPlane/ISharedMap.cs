@@ -2,6 +2,12 @@ using Innkeeper.Wire;
 
 namespace Innkeeper.DataPlane;
 
+/// <summary>Ports of shared addresses, of the kind (TCP, UDP, ICMP) that has the fewest free.</summary>
+/// <param name="Addresses">How many addresses there are.</param>
+/// <param name="Ports">How many ports they have together, of each kind.</param>
+/// <param name="Free">Those that no device has, alone or in a block.</param>
+internal readonly record struct PortRoom(int Addresses, int Ports, int Free);
+
 /// <summary>Shared addresses, and devices' shares of their ports, as the data plane has them.</summary>
 internal interface ISharedMap
 {
@@ -30,6 +36,15 @@ internal interface ISharedMap
 
     /// <summary>The share's device left without ever having been confirmed: its ports need no hold time.</summary>
     void Abandon(uint number);
+
+    /// <summary>How much of its address a share leaves to others, in sixteenths; a share begins as a new device's (<see cref="Bindings.FairShare"/>).</summary>
+    void Keep(uint number, int sixteenths);
+
+    /// <summary>Ports of all usable addresses: how many there are, and how many no device has.</summary>
+    PortRoom Room { get; }
+
+    /// <summary>Packets that found no port since the data plane was loaded.</summary>
+    ulong Refused { get; }
 
     /// <summary>Whether no port of a share is in use or held back, and it has no block.</summary>
     bool IsEmpty(uint number);

@@ -1,3 +1,5 @@
+using System.Numerics;
+using Innkeeper.Bindings;
 using Innkeeper.Wire;
 
 namespace Innkeeper.DataPlane;
@@ -31,6 +33,8 @@ internal sealed class SharedTable(BpfPlane plane) : ISharedMap
     private readonly BpfMap<uint, PortBlock> _blocks = plane.PortBlocks;
     private readonly BpfMap<uint, Share> _shares = plane.Shares;
     private readonly BpfMap<uint, byte> _abandoned = plane.ShareAbandoned;
+    private readonly BpfMap<uint, byte> _keeps = plane.ShareKeeps;
+    private readonly BpfMap<uint, CommonPorts> _common = plane.CommonPorts;
     private readonly BpfMap<BigEndian32, uint> _legals = plane.ExternalAddresses;
 
     /// <inheritdoc/>
@@ -125,8 +129,38 @@ internal sealed class SharedTable(BpfPlane plane) : ISharedMap
     {
         var index = Read().First(s => s.Slot.Address == (BigEndian32)address).Index;
         _abandoned.Set(number, 0);
+        Keep(number, FairShare.NewcomerKeeps);
         _shares.Set(number, new Share { Address = index });
     }
+
+    /// <inheritdoc/>
+    public void Keep(uint number, int sixteenths) => _keeps.Set(number, (byte)sixteenths);
+
+    /// <inheritdoc/>
+    public PortRoom Room
+    {
+        get
+        {
+            var room = default(PortRoom);
+            foreach (var (index, slot) in Read().Where(s => s.Slot.Flags.HasFlag(SharedFlags.Usable)))
+            {
+                var common = _common.TryGet(index, out var found) ? Math.Min(found.Free[0], Math.Min(found.Free[1], found.Free[2])) : 0;
+                var free = 0;
+                for (var word = 0; word < BlockBits.Length; word++)
+                {
+                    free += BitOperations.PopCount(slot.Free[word]);
+                }
+
+                var ports = LayoutOf(slot).Blocks * (int)slot.BlockPorts;
+                room = new PortRoom(room.Addresses + 1, room.Ports + ports, room.Free + (free * (int)slot.BlockPorts) + (common <= ports ? (int)common : 0));
+            }
+
+            return room;
+        }
+    }
+
+    /// <inheritdoc/>
+    public ulong Refused => plane.DropsOf(DropReason.PortsExhausted);
 
     /// <inheritdoc/>
     public void Abandon(uint number) => _abandoned.Set(number, 1);
@@ -192,6 +226,7 @@ internal sealed class SharedTable(BpfPlane plane) : ISharedMap
             }
         }
 
+        _common.Set(index, default);
         for (uint block = 0; block < SharedAddressSlot.Blocks; block++)
         {
             _blocks.Set((index * SharedAddressSlot.Blocks) + block, default);

@@ -41,7 +41,7 @@ internal sealed class DnsCache
     /// <summary>RFC 2308 section 5 suggests one to three hours; a name that is set up while people wait should not take that long.</summary>
     public static readonly TimeSpan MaxNegative = TimeSpan.FromMinutes(5);
 
-    private readonly long _capacity;
+    private long _capacity;
     private readonly Dictionary<byte[], CachedAnswer> _answers = new(ByteArrayComparer.Instance);
     private readonly Dictionary<byte[], CachedAnswer>.AlternateLookup<ReadOnlySpan<byte>> _byKey;
     private readonly LinkedList<CachedAnswer> _byUse = [];
@@ -56,6 +56,17 @@ internal sealed class DnsCache
     public int Count => _answers.Count;
 
     public long Size { get; private set; }
+
+    /// <summary>Octets, about; answers that do not fit go at once.</summary>
+    public long Capacity
+    {
+        get => _capacity;
+        set
+        {
+            _capacity = value;
+            Trim();
+        }
+    }
 
     /// <summary>The cached answer to a question, fresh or stale; null if nothing usable.</summary>
     public CachedAnswer? Find(ReadOnlySpan<byte> key, TimeSpan now)
@@ -96,10 +107,7 @@ internal sealed class DnsCache
         answer.Node = _byUse.AddFirst(answer);
         _answers[answer.Key] = answer;
         Size += answer.Size;
-        while (Size > _capacity)
-        {
-            Remove(_byUse.Last!.Value);
-        }
+        Trim();
     }
 
     public void Clear()
@@ -107,6 +115,14 @@ internal sealed class DnsCache
         _answers.Clear();
         _byUse.Clear();
         Size = 0;
+    }
+
+    private void Trim()
+    {
+        while (Size > _capacity)
+        {
+            Remove(_byUse.Last!.Value);
+        }
     }
 
     private void Remove(CachedAnswer answer)

@@ -78,6 +78,9 @@ internal sealed class PendingQuery(byte[] key, byte[] question, bool dnssecOk, b
 
     public bool IsDone { get; set; }
 
+    /// <summary>The device that asked first, which has a place for it; null: a trial's.</summary>
+    public DnsAsker? Owner { get; init; }
+
     /// <summary>No client waits for it: it tests whether a dead server answers again.</summary>
     public bool IsTrial { get; init; }
 }

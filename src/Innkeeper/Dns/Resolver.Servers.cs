@@ -8,6 +8,9 @@ internal sealed partial class Resolver
     /// <summary>How long servers that were all asked are left alone: a lost packet is rare, a name whose servers are slow is not.</summary>
     private static readonly TimeSpan s_roundPause = TimeSpan.FromSeconds(1);
 
+    /// <summary>The servers of the root: every resolver can tell them at once, whatever names devices ask for.</summary>
+    private static readonly byte[] s_trialQuestion = [0, 0, (byte)DnsType.Ns, 0, (byte)DnsClass.In];
+
     /// <summary>Asks the best server that was not asked in this round.</summary>
     private void AskAnother(PendingQuery pending, TimeSpan now)
     {
@@ -69,23 +72,59 @@ internal sealed partial class Resolver
     }
 
     /// <summary>
-    /// Asks a dead server that is due for a test a question that no client waits for. A live server's answer is mostly quicker,
-    /// and ends the queries of the question that it answers; so the test is a question of its own. Without a live one all are
-    /// asked in turn anyway.
+    /// Tests a dead server that is due for it. A live server's answer is mostly quicker, and ends the queries of the question that it
+    /// answers; so the test is a question of its own, which no client waits for. Without a live one all are asked in turn anyway.
     /// </summary>
-    private void TryDead(PendingQuery like, TimeSpan now)
+    private void TryDead(TimeSpan now)
     {
-        if (Upstreams.All(u => u.IsDead) || Upstreams.FirstOrDefault(u => u.TakeRetry(now)) is not { } dead)
+        if (!Upstreams.All(u => u.IsDead) && Upstreams.FirstOrDefault(u => u.TakeRetry(now)) is { } dead)
         {
+            Try(dead, now);
+        }
+    }
+
+    private void Try(Upstream upstream, TimeSpan now)
+    {
+        var trial = new PendingQuery(s_trialQuestion, s_trialQuestion, false, false, now) { IsTrial = true };
+        trial.Tried.AddRange(Upstreams);
+        if (Send(trial, upstream, now, upstream.Address.TlsName is not null))
+        {
+            Schedule(trial, now + upstream.Patience, now);
+        }
+    }
+
+    /// <summary>A server left a question unanswered. Devices choose the names, so that a silent zone is no fault of the server: it is tested.</summary>
+    private void TimedOut(Upstream upstream, PendingQuery pending, TimeSpan now)
+    {
+        if (pending.IsTrial)
+        {
+            upstream.FailedTrial(now);
             return;
         }
 
-        var trial = new PendingQuery(like.Key, like.Question, like.DnssecOk, like.CheckingDisabled, now) { IsTrial = true };
-        trial.Tried.AddRange(Upstreams);
-        if (Send(trial, dead, now, dead.Address.TlsName is not null))
+        upstream.TimedOut(now, ZoneOf(pending.Question.AsSpan(..^4)));
+        if (upstream.TakeTrial(now))
         {
-            Schedule(trial, now + Patience, now);
+            Try(upstream, now);
         }
+    }
+
+    /// <summary>A hash of the last two labels.</summary>
+    private static int ZoneOf(ReadOnlySpan<byte> name)
+    {
+        var (last, before) = (0, 0);
+        for (var at = 0; name[at] > 0; at += 1 + name[at])
+        {
+            (before, last) = (last, at);
+        }
+
+        Span<byte> zone = stackalloc byte[DnsName.MaxSize];
+        name[before..].CopyTo(zone);
+        zone = zone[..(name.Length - before)];
+        DnsName.FoldCase(zone);
+        var hash = default(HashCode);
+        hash.AddBytes(zone);
+        return hash.ToHashCode();
     }
 
     /// <returns>False if it cannot be asked now.</returns>
@@ -112,7 +151,7 @@ internal sealed partial class Resolver
         upstream.Asked();
         if (!_output.TrySend(exchange, writer.Message))
         {
-            upstream.TimedOut(now);
+            TimedOut(upstream, pending, now);
             return false;
         }
 

@@ -1,4 +1,7 @@
+using Innkeeper.Bindings;
 using Innkeeper.Configuration;
+using Innkeeper.Events;
+using Innkeeper.Wire;
 using Innkeeper.Wire.Dns;
 
 namespace Innkeeper.Dns;
@@ -25,31 +28,31 @@ internal sealed partial class Resolver
     /// <summary>RFC 8767 section 5: time before a client gets a stale answer.</summary>
     public static readonly TimeSpan StaleAfter = TimeSpan.FromMilliseconds(1800);
 
-    /// <summary>Maximum number of questions that servers are asked at once; each has a socket of its own or more.</summary>
-    public const int MaxPending = 8192;
-
-    private readonly IResolverOutput _output;
+    private readonly MeteredOutput _output;
     private readonly LocalNames _local;
     private readonly DnsCache _cache;
     private readonly AnswerWriter _answers;
     private readonly ResolverSettings _settings;
-    private readonly UpstreamQueryLimiter _limit;
+    private readonly DnsBudgets _budgets;
     private readonly Func<ushort> _nextId;
     private readonly Dictionary<byte[], PendingQuery> _pending = new(ByteArrayComparer.Instance);
     private readonly Dictionary<byte[], PendingQuery>.AlternateLookup<ReadOnlySpan<byte>> _pendingByKey;
     private readonly PriorityQueue<PendingQuery, TimeSpan> _due = new();
     private readonly long[] _counters = new long[Enum.GetValues<DnsCounter>().Length];
 
+    /// <param name="askerOf">The device behind an inside address.</param>
+    /// <param name="tell">Takes events.</param>
     /// <param name="nextId">An unpredictable number at each call.</param>
-    public Resolver(ResolverSettings settings, LocalNames local, IResolverOutput output, Func<ushort> nextId)
+    public Resolver(
+        ResolverSettings settings, LocalNames local, Func<Ipv4Address, DnsAsker> askerOf, Action<GatewayEvent> tell, IResolverOutput output, Func<ushort> nextId)
     {
         _settings = settings;
         _local = local;
-        _output = output;
+        _budgets = new DnsBudgets(settings.MissesPerSecond, askerOf, tell);
+        _output = new MeteredOutput(output, _budgets);
         _nextId = nextId;
         _cache = new DnsCache(settings.CacheSize);
-        _answers = new AnswerWriter(output, Count);
-        _limit = new UpstreamQueryLimiter(settings.MissesPerSecond);
+        _answers = new AnswerWriter(_output, Count);
         _pendingByKey = _pending.GetAlternateLookup<ReadOnlySpan<byte>>();
         Upstreams = [.. settings.Servers.Select(s => new Upstream(s))];
     }
@@ -64,9 +67,21 @@ internal sealed partial class Resolver
 
     public DnsCache Cache => _cache;
 
+    /// <summary>The devices' use of the service.</summary>
+    public DnsBudgets Budgets => _budgets;
+
     public long Counted(DnsCounter counter) => Interlocked.Read(ref _counters[(int)counter]);
 
     public void Count(DnsCounter counter) => Interlocked.Increment(ref _counters[(int)counter]);
+
+    /// <summary>Memory is limited: keeps fewer answers, and has servers asked fewer questions at once.</summary>
+    /// <param name="level">0: as set, if there is room; 1: less; 2: the least that serves.</param>
+    /// <param name="room">Octets that the process may grow by, from its start.</param>
+    public void Shed(int level, long room)
+    {
+        _cache.Capacity = Math.Min(_settings.CacheSize, level == 0 ? room / 4 : DnsBudgets.ShedCache >> (3 * (level - 1)));
+        _budgets.Pending.Capacity = (int)Math.Min(DnsBudgets.MaxPending >> (2 * level), Math.Max(room / DnsBudgets.RoomOfQuestion, DnsBudgets.MaxPending / 16));
+    }
 
     /// <summary>Replaces the servers. Servers that stay keep their state.</summary>
     public void SetServers(IReadOnlyList<UpstreamAddress> servers) =>
@@ -76,6 +91,15 @@ internal sealed partial class Resolver
     public void Ask(in DnsClient client, ReadOnlySpan<byte> octets, TimeSpan now)
     {
         Count(DnsCounter.Queries);
+        _output.Now = now;
+        DnsAsker asker = default;
+        if (!client.Path.IsOutside && !_budgets.TryAsk(client, octets.Length, now, out asker))
+        {
+            Count(DnsCounter.QueriesOverLimit);
+            _budgets.Refused(asker, octets, now);
+            return;
+        }
+
         if (!DnsHeader.TryParse(octets, out var header) || (header.Flags & DnsBits.Response) != 0)
         {
             // No client waits for an answer to a response; one would be an answer to an answer.
@@ -121,13 +145,19 @@ internal sealed partial class Resolver
             return;
         }
 
-        Miss(client, query, key, kept, now);
+        if (!Miss(client, asker, query, key, kept, now))
+        {
+            Count(DnsCounter.QueriesOverLimit);
+            _budgets.Refused(asker, octets, now);
+            _answers.Refuse(client, header, query, DnsResponseCode.Refused);
+        }
     }
 
     /// <summary>A message arrived over an upstream query's socket.</summary>
     public void Reply(UpstreamQuery exchange, ReadOnlySpan<byte> octets, TimeSpan now)
     {
         var pending = exchange.Question;
+        _output.Now = now;
         if (!pending.Exchanges.Contains(exchange))
         {
             Count(DnsCounter.RepliesLate);
@@ -188,6 +218,7 @@ internal sealed partial class Resolver
     /// <summary>No answer will arrive over a query's socket: the server's host reports that the port is closed, or the stream broke.</summary>
     public void Failed(UpstreamQuery exchange, TimeSpan now)
     {
+        _output.Now = now;
         if (exchange.Question.Exchanges.Contains(exchange))
         {
             End(exchange);
@@ -199,6 +230,7 @@ internal sealed partial class Resolver
     /// <summary>Does what is due.</summary>
     public void Tick(TimeSpan now)
     {
+        _output.Now = now;
         while (_due.TryPeek(out var pending, out var due) && due <= now)
         {
             _due.Dequeue();
@@ -248,45 +280,23 @@ internal sealed partial class Resolver
             && question.Octets[^4..].SequenceEqual(asked[^4..]) && DnsName.Equals(question.Name, asked[..^4]);
     }
 
-    private void Miss(in DnsClient client, in DnsQuery query, ReadOnlySpan<byte> key, CachedAnswer? stale, TimeSpan now)
+    /// <returns>False if the device may not have servers asked now.</returns>
+    private bool Miss(in DnsClient client, in DnsAsker asker, in DnsQuery query, ReadOnlySpan<byte> key, CachedAnswer? stale, TimeSpan now)
     {
         if (_pendingByKey.TryGetValue(key, out var pending))
         {
-            if (pending.Waiters.Count >= PendingQuery.MaxWaiters)
-            {
-                Count(DnsCounter.QueriesLost);
-                return;
-            }
-
-            if (stale is not null && pending.Waiters.Count == 0)
-            {
-                // The others got it already: there was nothing to wait for.
-                Count(DnsCounter.Stale);
-                _answers.Kept(client, query.Style, query.Question.Name, stale, now);
-                return;
-            }
-
-            // A client that repeats its query waits once.
-            Count(DnsCounter.Merged);
-            var again = new Waiter(client, query.Style, query.Question.Name.ToArray());
-            if (!pending.Waiters.Exists(w => w.DnsClient == again.DnsClient && w.Style.Id == again.Style.Id))
-            {
-                pending.Waiters.Add(again);
-            }
-
-            return;
+            Join(pending, client, query, stale, now);
+            return true;
         }
 
-        if (!_limit.Allows(client.Address, now) || _pending.Count >= MaxPending)
+        if (!_budgets.TryMiss(asker, query.Question, now))
         {
-            Count(DnsCounter.QueriesOverLimit);
-            _answers.Refuse(client, query.Header, query, DnsResponseCode.Refused);
-            return;
+            return false;
         }
 
         Count(DnsCounter.Misses);
         pending = new PendingQuery(
-            key.ToArray(), query.Question.Octets.ToArray(), query.DnssecOk, (query.Header.Flags & DnsBits.CheckingDisabled) != 0, now);
+            key.ToArray(), query.Question.Octets.ToArray(), query.DnssecOk, (query.Header.Flags & DnsBits.CheckingDisabled) != 0, now) { Owner = asker };
         pending.Waiters.Add(new Waiter(client, query.Style, query.Question.Name.ToArray()));
         _pending.Add(pending.Key, pending);
         if (stale is not null && Upstreams.All(u => u.IsDead))
@@ -295,8 +305,38 @@ internal sealed partial class Resolver
             GiveStale(pending, stale, now);
         }
 
-        TryDead(pending, now);
+        TryDead(now);
         AskAnother(pending, now);
+        return true;
+    }
+
+    /// <summary>Servers are being asked the question already.</summary>
+    private void Join(PendingQuery pending, in DnsClient client, in DnsQuery query, CachedAnswer? stale, TimeSpan now)
+    {
+        if (stale is not null && pending.Waiters.Count == 0)
+        {
+            // The others got it already: there was nothing to wait for.
+            Count(DnsCounter.Stale);
+            _answers.Kept(client, query.Style, query.Question.Name, stale, now);
+            return;
+        }
+
+        // A client that repeats its query waits once.
+        var again = new Waiter(client, query.Style, query.Question.Name.ToArray());
+        if (pending.Waiters.Exists(w => w.DnsClient == again.DnsClient && w.Style.Id == again.Style.Id))
+        {
+            Count(DnsCounter.Merged);
+            return;
+        }
+
+        if (!FairShare.Allows(PendingQuery.MaxWaiters, pending.Waiters.Count, pending.Waiters.Count(w => w.DnsClient.Address == again.DnsClient.Address)))
+        {
+            Count(DnsCounter.QueriesLost);
+            return;
+        }
+
+        Count(DnsCounter.Merged);
+        pending.Waiters.Add(again);
     }
 
     private void Waited(PendingQuery pending, TimeSpan now)
@@ -315,6 +355,13 @@ internal sealed partial class Resolver
             return;
         }
 
+        if (pending.IsTrial)
+        {
+            // A late answer still brings the server back.
+            Schedule(pending, pending.Started + Patience, now);
+            return;
+        }
+
         if (now >= pending.Started + StaleAfter && pending.Waiters.Count > 0 && _cache.Find(pending.Key, now) is { } stale)
         {
             GiveStale(pending, stale, now);
@@ -323,12 +370,12 @@ internal sealed partial class Resolver
         AskAnother(pending, now);
     }
 
-    private static void Late(UpstreamQuery exchange, TimeSpan now)
+    private void Late(UpstreamQuery exchange, TimeSpan now)
     {
         if (!exchange.IsLate)
         {
             exchange.IsLate = true;
-            exchange.Upstream.TimedOut(now);
+            TimedOut(exchange.Upstream, exchange.Question, now);
         }
     }
 
@@ -424,9 +471,10 @@ internal sealed partial class Resolver
         }
 
         pending.Exchanges.Clear();
-        if (!pending.IsTrial)
+        if (pending.Owner is { } owner)
         {
             _pending.Remove(pending.Key);
+            _budgets.Finished(owner.Station);
         }
     }
 

@@ -5,8 +5,11 @@ namespace Innkeeper.Dns;
 /// <summary>One server's health, inferred from its answers and timeouts. No I/O, clock or log; other threads read it for reports only.</summary>
 internal sealed class Upstream(UpstreamAddress address)
 {
-    /// <summary>Timeouts in a row after which it counts as dead.</summary>
-    private const int DeadAfter = 3;
+    /// <summary>
+    /// Zones whose names it left unanswered in a row before it is tested. A name whose own servers are silent says nothing of this one; so
+    /// neither does any number of names: the test is a question that every resolver can answer (<see cref="Resolver"/>).
+    /// </summary>
+    private const int SuspectAfter = 3;
 
     private static readonly TimeSpan s_firstPatience = TimeSpan.FromMilliseconds(400);
     private static readonly TimeSpan s_leastPatience = TimeSpan.FromMilliseconds(150);
@@ -15,6 +18,10 @@ internal sealed class Upstream(UpstreamAddress address)
     private static readonly TimeSpan s_firstRetry = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_lastRetry = TimeSpan.FromSeconds(30);
 
+    /// <summary>Zones that it left unanswered since its last answer, by their hashes, up to <see cref="SuspectAfter"/>.</summary>
+    private readonly List<int> _silentZones = new(SuspectAfter);
+    private bool _isOnTrial;
+    private TimeSpan _nextTrial;
     private TimeSpan _retryAt;
     private TimeSpan _retryIn = s_firstRetry;
 
@@ -25,7 +32,8 @@ internal sealed class Upstream(UpstreamAddress address)
 
     public int TimeoutsInARow { get; private set; }
 
-    public bool IsDead => TimeoutsInARow >= DeadAfter;
+    /// <summary>It left a test unanswered, and has not answered since.</summary>
+    public bool IsDead { get; private set; }
 
     /// <summary>It answered a query with EDNS by a format error: it is asked without EDNS from then on (RFC 6891 section 7).</summary>
     public bool RefusesEdns { get; set; }
@@ -48,6 +56,8 @@ internal sealed class Upstream(UpstreamAddress address)
     {
         Answers++;
         TimeoutsInARow = 0;
+        _silentZones.Clear();
+        (IsDead, _isOnTrial) = (false, false);
         _retryIn = s_firstRetry;
 
         // As TCP's SRTT (RFC 6298): an eighth of the new.
@@ -56,14 +66,41 @@ internal sealed class Upstream(UpstreamAddress address)
 
     public void Failed() => Failures++;
 
-    public void TimedOut(TimeSpan now)
+    /// <param name="zone">The question's zone, as a hash.</param>
+    public void TimedOut(TimeSpan now, int zone)
     {
         Timeouts++;
         TimeoutsInARow++;
+        if (_silentZones.Count < SuspectAfter && !_silentZones.Contains(zone))
+        {
+            _silentZones.Add(zone);
+        }
+
         if (IsDead)
         {
             _retryAt = now + _retryIn;
         }
+    }
+
+    /// <summary>Whether to test it now: it left names of several zones unanswered, and was not tested in the last second.</summary>
+    public bool TakeTrial(TimeSpan now)
+    {
+        if (IsDead || _isOnTrial || _silentZones.Count < SuspectAfter || now < _nextTrial)
+        {
+            return false;
+        }
+
+        _nextTrial = now + s_firstRetry;
+        return _isOnTrial = true;
+    }
+
+    /// <summary>It left the test unanswered.</summary>
+    public void FailedTrial(TimeSpan now)
+    {
+        Timeouts++;
+        TimeoutsInARow++;
+        (IsDead, _isOnTrial) = (true, false);
+        _retryAt = now + _retryIn;
     }
 
     /// <summary>Whether it is time to test a dead server beside a live one; each test makes the next one later.</summary>

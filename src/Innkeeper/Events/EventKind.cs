@@ -32,6 +32,10 @@ internal static class EventKind
     public const string MailRefused = "mail-refused";
     public const string WebhookDead = "webhook-dead";
     public const string WebhookRefused = "webhook-refused";
+    public const string PortsLow = "ports-low";
+    public const string PortsExhausted = "ports-exhausted";
+    public const string DnsLimit = "dns-limit";
+    public const string MemoryLow = "memory-low";
     public const string DeviceApprove = "device-approve";
     public const string DeviceBlock = "device-block";
     public const string DeviceHold = "device-hold";

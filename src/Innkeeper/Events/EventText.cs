@@ -12,6 +12,7 @@ internal static class EventText
     {
         DeviceDecision e => $"{OutcomeOf(e)} (by {e.Actor}{(e.Reason.Length > 0 ? $": {e.Reason}" : "")})",
         PoolLow or PoolExhausted or BindingTableFull or SharedSlotsFull or AddressDefended or AddressQuarantined => OfAddresses(happened),
+        PortsLow or PortsExhausted or DnsLimitReached or DnsPendingLow or MemoryLow or MemoryEnough => OfLimits(happened),
         RouterContested or AddressSpoofed or PeerFound or PeerLost => OfOneArm(happened),
         LeaseDeclined or LeasesExhausted or LeasesNotDurable or RogueDhcpServer => OfDhcp(happened),
         GatewayDown e => $"gateway {e.Name} ({e.NextHop?.ToString() ?? "none"}) does not answer ARP{(e.IsMain ? "" : "; devices whose profile has no fallback are cut off")}",
@@ -50,6 +51,10 @@ internal static class EventText
     public static string? TitleOf(string kind) => kind switch
     {
         EventKind.PoolLow => "outside addresses run low",
+        EventKind.PortsLow => "ports of shared addresses run low",
+        EventKind.PortsExhausted => "no ports of shared addresses are left",
+        EventKind.DnsLimit => "a device reached a limit of DNS",
+        EventKind.MemoryLow => "memory runs low",
         EventKind.Conflict => "an address conflict",
         EventKind.Quarantine => "an address in quarantine",
         EventKind.RogueDhcp => "another DHCP server",
@@ -69,6 +74,35 @@ internal static class EventText
         AddressQuarantined e => $"{e.Address} is used by {e.Rival} on the uplink; no device gets it for {e.Time.TotalMinutes:0} minutes. Take it out of [pool] or move that host",
         _ => throw Missing(happened),
     };
+
+    private static string OfLimits(GatewayEvent happened) => happened switch
+    {
+        PortsLow e => $"{e.Taken} of {e.Total} shared ports are taken. {Sizing(e.Devices, e.Addresses, e.Needed)}",
+        PortsExhausted e =>
+            $"devices find no port: {e.Taken} of {e.Total} shared ports are taken{(e.Most is { } most ? $", most by {most} ({e.Ports})" : "")}. " +
+            (e.Needed > e.Addresses ? Sizing(e.Devices, e.Addresses, e.Needed)
+                : $"{e.Devices} devices share {Count(e.Addresses, "address")}, which is enough for ordinary use: look at that device, or block it with `innkeeper devices block`"),
+        DnsLimitReached { IsHeld: true } e =>
+            $"{e.Mac} waits for approval and asks DNS for more than a portal needs: {e.Refused} questions refused within {e.Time.TotalSeconds:0} s, the last for {e.Name}. " +
+            "It may tunnel by DNS: block it with `innkeeper devices block`, or approve it if you know it",
+        DnsLimitReached e =>
+            $"{e.Mac} asks DNS for more than it may: {e.Refused} questions refused within {e.Time.TotalSeconds:0} s while {e.Waiting} of its questions waited, the last for {e.Name}. " +
+            "Other devices are not affected; look at that device",
+        DnsPendingLow e =>
+            $"{e.Waiting} of {e.Total} questions that may wait for DNS servers do{(e.Mac is { } mac ? $", most of {mac} ({e.OfDevice})" : "")}. Look at the servers (`innkeeper status`) and at that device",
+        MemoryLow e =>
+            $"the gateway uses {e.UsedMebibytes} MiB of the {e.LimitMebibytes} MiB that its control group may have; it keeps fewer DNS answers and accepts fewer questions at once. " +
+            "Raise MemoryMax= of its unit, or lower [dns] cache, [dataplane] bindings and mappings",
+        MemoryEnough e => $"the gateway has enough memory again: it uses {e.UsedMebibytes} of {e.LimitMebibytes} MiB",
+        _ => throw Missing(happened),
+    };
+
+    /// <summary>How many addresses devices need, and what to do.</summary>
+    private static string Sizing(int devices, int addresses, int needed) => needed > addresses
+        ? $"{devices} devices need {Count(needed, "shared address")} like this one; you have {addresses}. Add addresses to [napt] addresses: each has 64512 ports, and a device should have 64"
+        : $"{devices} devices share {Count(addresses, "address")}. Add addresses to [napt] addresses before ports run out";
+
+    private static string Count(int number, string noun) => number == 1 ? $"1 {noun}" : $"{number} {noun}es";
 
     private static string OfOneArm(GatewayEvent happened) => happened switch
     {

@@ -22,6 +22,37 @@ internal sealed record PoolLow(int Taken, int Total) : GatewayEvent(EventKind.Po
 /// <param name="Claimed">The address that the device is configured with.</param>
 internal sealed record PoolExhausted(MacAddress Mac, Ipv4Address Claimed) : GatewayEvent(EventKind.PoolExhausted, new(Mac, Claimed));
 
+/// <summary>Most ports of the shared addresses are taken.</summary>
+/// <param name="Taken">Ports that devices have, alone or in blocks.</param>
+/// <param name="Total">Ports of all shared addresses, of each kind.</param>
+/// <param name="Needed">How many such addresses have enough ports for all devices.</param>
+internal sealed record PortsLow(int Taken, int Total, int Devices, int Addresses, int Needed) : GatewayEvent(EventKind.PortsLow);
+
+/// <summary>Devices were refused ports of the shared addresses.</summary>
+/// <param name="Most">The device that has most ports; null: none has any.</param>
+/// <param name="Ports">How many it has.</param>
+/// <inheritdoc cref="PortsLow"/>
+internal sealed record PortsExhausted(int Taken, int Total, int Devices, int Addresses, int Needed, MacAddress? Most, int Ports) : GatewayEvent(EventKind.PortsExhausted, new(Most));
+
+/// <summary>A device asks the DNS service for more than it may.</summary>
+/// <param name="IsHeld">It waits for approval.</param>
+/// <param name="Refused">Questions that were refused within <paramref name="Time"/>.</param>
+/// <param name="Waiting">Its questions that wait for servers.</param>
+/// <param name="Name">The last name that it asked for.</param>
+internal sealed record DnsLimitReached(MacAddress Mac, bool IsHeld, int Refused, TimeSpan Time, int Waiting, string Name) : GatewayEvent(EventKind.DnsLimit, new(Mac));
+
+/// <summary>Most of the questions that may wait for DNS servers do.</summary>
+/// <param name="Mac">The device that has most of them; null: not known.</param>
+/// <param name="OfDevice">How many are its.</param>
+internal sealed record DnsPendingLow(int Waiting, int Total, MacAddress? Mac, int OfDevice) : GatewayEvent(EventKind.DnsLimit, new(Mac));
+
+/// <summary>The process comes near its memory limit, and keeps less.</summary>
+/// <param name="UsedMebibytes">Of the control group.</param>
+internal sealed record MemoryLow(long UsedMebibytes, long LimitMebibytes) : GatewayEvent(EventKind.MemoryLow);
+
+/// <summary>There is enough memory again.</summary>
+internal sealed record MemoryEnough(long UsedMebibytes, long LimitMebibytes) : GatewayEvent(EventKind.MemoryLow);
+
 /// <summary>The table of bindings is full.</summary>
 internal sealed record BindingTableFull() : GatewayEvent(EventKind.TableFull);
 

@@ -89,7 +89,7 @@ internal sealed class Gateway : IDisposable
             // 4. The services on inside sockets. They serve from Start on: before adoption they would not know which device asks.
             var bindings = new BindingIndex();
             var devices = new DeviceStore(config.DataPlane.Bindings * 2);
-            _dns = config.Dns.Enabled ? Own(CreateDns(config, bindings, loggers)) : null;
+            _dns = config.Dns.Enabled ? Own(CreateDns(config, bindings, events, clock, loggers)) : null;
             var lookup = new PortalDeviceLookup(config, () => bindings.All, () => devices.Devices);
             _portal = config.Portal.Enabled
                 ? Own(new PortalService(new PortalSettings(config), certificate, lookup.Find, PortalService.OpenInside, clock, loggers.CreateLogger<PortalService>()))
@@ -133,11 +133,12 @@ internal sealed class Gateway : IDisposable
             _replacement = new ReplacementRequest(DrainServices, End);
             var settings = new SettingsStatus(ProcessHandover.Number, failure, () => ProcessHandover.IsUnderWay);
             var directory = new DeviceDirectory(devices, () => bindings.All);
+            var memory = Own(MemoryGuard.Start(ControlGroup.Find(), (level, room) => _dns?.Shed(level, room), events));
             _operations = new GatewayOperations(
                 new StatusQuery(
                     new GatewayStart(started, adopted), new NetworkStatus(config, () => _interfaces.NetworkState, _control.OneArm),
                     new AddressStatus(_control.Pools, _control.Napt, () => bindings.All), new CounterStatus(counters, plane.DropsOf, events, eventStream, () => _writer.Health),
-                    new ServiceStatus(_dns, _portal, _control.Dhcp, _notifier), settings),
+                    new ServiceStatus(_dns, _portal, _control.Dhcp, _notifier), settings, memory),
                 new DeviceQueries(config, directory, new LiveBindingStatistics(config, map, _control.Napt, _dns?.ObservedServers), vendors, clock),
                 new DeviceCommands(config, directory, _control.Policy.Admission, _control.Inbox, _control.Admission, new CommandJournal(events, _writer, clock)),
                 new ProfileQueries(config, devices, health, () => _interfaces.NetworkState), new LeaseQueries(_control.Dhcp?.Leases), eventStream,
@@ -295,10 +296,11 @@ internal sealed class Gateway : IDisposable
             _dns?.Resolver.Upstreams.Select(u => u.Address.ToString()).ToList());
     }
 
-    private static DnsService CreateDns(InnkeeperConfig config, BindingIndex bindings, ILoggerFactory loggers) => new(
+    private static DnsService CreateDns(InnkeeperConfig config, BindingIndex bindings, EventLog events, TimeProvider clock, ILoggerFactory loggers) => new(
         new ResolverSettings(config.Dns.Upstreams, config.Dns.CacheMebibytes * 1024L * 1024, config.Dns.RefusePrivate, config.Dns.MissesPerSecond),
         new LocalNames(new PortalSettings(config).NamesWith(config.Dns.Hosts), config.Dns.Zone, new DeviceNames(() => bindings.All).Find),
-        InsideNetwork.StackEnd, config.Dns.ServeUplink ? config.Uplink.Interface : null, () => ResolvConf.Read(ResolvConf.Paths), loggers.CreateLogger<DnsService>());
+        InsideNetwork.StackEnd, config.Dns.ServeUplink ? config.Uplink.Interface : null, () => ResolvConf.Read(ResolvConf.Paths),
+        new DnsAskers(() => bindings.All, config.Inside.Network, clock).Of, events.Add, loggers.CreateLogger<DnsService>());
 
     private static List<Service> ServicesOf(DnsService? dns, PortalService? portal)
     {

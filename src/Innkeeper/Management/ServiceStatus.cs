@@ -33,5 +33,6 @@ internal sealed class ServiceStatus(DnsService? dns, PortalService? portal, Dhcp
         [
             .. dns.Resolver.Upstreams.Select(u => new UpstreamReport(
                 u.Address.ToString(), u.IsDead ? "dead" : "alive", Math.Round(u.Latency.TotalMilliseconds, 2), u.Queries, u.Answers, u.Timeouts, u.Failures)),
-        ]);
+        ],
+        dns.Resolver.Budgets.Pending.Capacity);
 }

@@ -16,3 +16,13 @@ internal sealed class SettingsStatus(int number, string? failure, Func<bool> isT
     /// </summary>
     public SettingsReport Report => new(isTakingOver() ? number - 1 : number, failure);
 }
+
+/// <summary>The memory that the process's control group allows, and how much is used. Read by any thread.</summary>
+internal interface IMemoryStatus
+{
+    /// <summary>Octets.</summary>
+    (long Used, long Limit) Now { get; }
+
+    /// <summary>0: enough; otherwise the gateway keeps less than it is set to.</summary>
+    int Level { get; }
+}

@@ -15,7 +15,9 @@ namespace Innkeeper.Management;
 internal sealed record GatewayStart(DateTimeOffset Time, AdoptionReport Adopted);
 
 /// <summary>The gateway's status, from snapshots and the data plane's counters.</summary>
-internal sealed class StatusQuery(GatewayStart start, NetworkStatus network, AddressStatus addresses, CounterStatus counters, ServiceStatus services, SettingsStatus settings) : IStatusQueries
+/// <param name="memory">Null: no control group limits it.</param>
+internal sealed class StatusQuery(
+    GatewayStart start, NetworkStatus network, AddressStatus addresses, CounterStatus counters, ServiceStatus services, SettingsStatus settings, IMemoryStatus? memory = null) : IStatusQueries
 {
     private const int Schema = 1;
     private static readonly string s_version = typeof(StatusQuery).Assembly.GetName().Version!.ToString(3);
@@ -31,7 +33,8 @@ internal sealed class StatusQuery(GatewayStart start, NetworkStatus network, Add
         return new StatusReport(
             Schema, s_version, "running", start.Time, network.Access, network.Uplink, now.UplinkAddress.ToString(), now.Gateway?.ToString(),
             addresses.Pool, addresses.Devices, addresses.Bindings, start.Adopted, counters.StorageFailure, counters.Drops, counters.Counted, counters.Events,
-            services.Dns, addresses.Napt, network.Mode, network.Peer, services.Portal, services.Dhcp, services.Mail, services.Webhook, settings.Report);
+            services.Dns, addresses.Napt, network.Mode, network.Peer, services.Portal, services.Dhcp, services.Mail, services.Webhook, settings.Report,
+            memory is null ? null : new MemoryReport(memory.Now.Used, memory.Now.Limit, memory.Level > 0));
     }
 }
 
@@ -73,7 +76,8 @@ internal sealed class AddressStatus(AddressPools pools, INaptStatistics napt, Fu
                     .. napt.Addresses.Select(s => new SharedAddressReport(
                         ((Ipv4Address)s.Address).ToString(), s.Flags.HasFlag(SharedFlags.Usable) ? "usable" : "given up", sharers.GetValueOrDefault(s.Address))),
                 ],
-                found.Live, found.Resting, napt.Capacity, found.Blocks);
+                found.Live, found.Resting, napt.Capacity, found.Blocks, napt.Ports.Room.Ports, napt.Ports.Room.Free,
+                PortWatch.NeededFor(sharers.Values.Sum(), napt.Ports.Room.Addresses == 0 ? 0 : napt.Ports.Room.Ports / napt.Ports.Room.Addresses), napt.Ports.Refused);
         }
     }
 }

@@ -97,7 +97,18 @@ internal sealed class SmtpTransport(MailConfig config, SmtpConversation? convers
             MailTls.Implicit => SecureSocketOptions.SslOnConnect,
             _ => SecureSocketOptions.StartTls,
         };
-        await client.ConnectAsync(config.Host, config.Port, protection, stop).ConfigureAwait(false);
+        var connection = await BoundedStream.ConnectAsync(config.Host, config.Port, isText: config.Tls != MailTls.Implicit, stop).ConfigureAwait(false);
+        try
+        {
+            await client.ConnectAsync(connection, config.Host, config.Port, protection, stop).ConfigureAwait(false);
+        }
+        catch
+        {
+            // Connected, the client closes it with itself.
+            await connection.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+
         conversation?.Secured(client);
 
         // A message is small: DATA, which every server can, will do.

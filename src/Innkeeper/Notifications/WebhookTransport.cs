@@ -29,6 +29,8 @@ internal sealed class WebhookTransport(WebhookConfig config, TimeProvider clock)
                 UseCookies = false,
                 UseProxy = false,
                 MaxResponseHeadersLength = MostHeaders,
+                MaxResponseDrainSize = 0,
+                ConnectCallback = async (target, ended) => await BoundedStream.ConnectAsync(target.DnsEndPoint.Host, target.DnsEndPoint.Port, isText: false, ended).ConfigureAwait(false),
                 MaxConnectionsPerServer = 1,
                 AutomaticDecompression = DecompressionMethods.None,
             });

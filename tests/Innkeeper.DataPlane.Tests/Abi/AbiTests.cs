@@ -12,7 +12,7 @@ public sealed class AbiTests
         (typeof(ClaimKey), "claim_key"), (typeof(BindingSlot), "binding"), (typeof(Traffic), "traffic"), (typeof(DataPlaneConfig), "config"), (typeof(Service), "service"),
         (typeof(ContactKey), "contact_key"), (typeof(StationKey), "station_key"), (typeof(Punt), "punt"),
         (typeof(MappingKey), "mapping_key"), (typeof(Mapping), "mapping"), (typeof(MappingHint), "mapping_hint"), (typeof(SharedAddressSlot), "shared_address"),
-        (typeof(PortBlock), "port_block"), (typeof(Share), "share"), (typeof(NaptSettings), "napt"), (typeof(Sweep), "sweep"), (typeof(FragmentKey), "fragment_key"),
+        (typeof(PortBlock), "port_block"), (typeof(CommonPorts), "common_ports"), (typeof(Share), "share"), (typeof(NaptSettings), "napt"), (typeof(Sweep), "sweep"), (typeof(FragmentKey), "fragment_key"),
         (typeof(Fragment), "fragment"), (typeof(PortsRecord), "ports_record"), (typeof(UplinkSlot), "uplink"), (typeof(Rate), "rate"), (typeof(ProfileSlot), "profile"),
         (typeof(Meter), "meter"), (typeof(DestinationKey), "destination_key"), (typeof(PoolKey), "pool_key"), (typeof(RecentRemote), "recent_remote"),
     ];
@@ -61,6 +61,7 @@ public sealed class AbiTests
 
         c.AppendLine($"_Static_assert(MAPPING_STATES == {Timeouts.Length} && SHARED_ADDRESSES == {SharedAddressSlot.Count} && SHARED_LEGAL == {SharedAddressSlot.Marker}u, \"sharing\");");
         c.AppendLine($"_Static_assert(BLOCKS_PER_ADDRESS == {SharedAddressSlot.Blocks} && SHARE_BLOCKS == {ShareBlocks.Length} && UPLINK_MARK == {Interfaces.LinkSockets.UplinkMark}, \"sharing\");");
+        c.AppendLine($"_Static_assert(COMMON_BLOCK == {CommonPorts.Owner}u, \"common blocks\");");
         c.AppendLine($"_Static_assert(SERVICES == {ServiceArray.Length} && SERVICE_MARK == {Links.ServiceRoutes.Mark}, \"services\");");
         c.AppendLine($"_Static_assert(DROP_REASONS == {(uint)Enum.GetValues<DropReason>().Max() + 1}, \"all reasons\");");
         Assert.Equal((0, ""), Clang(c.ToString()));

@@ -196,6 +196,19 @@ internal sealed unsafe partial class Plane
                 }
             }
         }
+
+        for (uint index = 0; index < SharedAddressSlot.Count; index++)
+        {
+            // No port of that kind is ever taken: it says whether there are common blocks.
+            for (uint block = 0; _plane.CommonPorts.TryGet(index, out var common) && common.Free[(int)PortKind.None] > 0 && block < SharedAddressSlot.Blocks; block++)
+            {
+                var number = (index * SharedAddressSlot.Blocks) + block;
+                if (_plane.PortBlocks.TryGet(number, out var state) && state.Owner == CommonPorts.Owner)
+                {
+                    act(number, state);
+                }
+            }
+        }
     }
 
     /// <summary>What the control plane was handed since it was last asked.</summary>
@@ -234,6 +247,11 @@ internal sealed unsafe partial class Plane
     {
         var generation = Interlocked.Add(ref s_generation, 1000);
         ForBlocks((number, _) => _plane.PortBlocks.Set(number, default));
+        for (uint index = 0; index < SharedAddressSlot.Count; index++)
+        {
+            _plane.CommonPorts.Set(index, default);
+        }
+
         EmptyHash(_plane.BindingIndex);
         EmptyHash(_plane.ExternalAddresses);
         EmptyHash(_plane.SpokenTo);

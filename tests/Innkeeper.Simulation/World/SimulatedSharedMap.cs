@@ -76,6 +76,16 @@ internal sealed class SimulatedSharedMap(CrashPoint crash, TimeSpan portLifetime
         _portsEnd[number] = TimeSpan.Zero;
     }
 
+    public PortRoom Room => _map.Room;
+
+    public ulong Refused => _map.Refused;
+
+    public void Keep(uint number, int sixteenths)
+    {
+        crash.Pass();
+        _map.Keep(number, sixteenths);
+    }
+
     public bool IsEmpty(uint number) => _map.IsEmpty(number);
 
     public uint[] UsedOf(uint number) => _map.UsedOf(number);

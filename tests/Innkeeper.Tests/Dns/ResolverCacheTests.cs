@@ -150,7 +150,7 @@ public sealed class ResolverCacheTests
     [Fact]
     public void Ask_MoreThanMayWait_IsLostAndTheOthersAreAnswered()
     {
-        var clients = Enumerable.Range(0, PendingQuery.MaxWaiters).Select(_ => _harness.Ask("a.example")).ToList();
+        var clients = Enumerable.Range(0, PendingQuery.MaxWaiters).Select(i => _harness.Ask("a.example", device: i + 10)).ToList();
         var late = _harness.Ask("a.example");
         _harness.Reply(_harness.Last, Replies.Good(_harness.Last));
         Assert.All(clients, a => Assert.NotNull(_harness.AnswerTo(a)));

@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using System.Net;
+using Innkeeper.Bindings;
 using Innkeeper.Configuration;
 using Innkeeper.Dns;
+using Innkeeper.Events;
 using Innkeeper.Wire;
 using Innkeeper.Wire.Dns;
 
@@ -27,10 +29,15 @@ internal sealed class ResolverHarness : IResolverOutput
     public ResolverHarness(ResolverSettings settings, LocalNames? local = null)
     {
         local ??= new LocalNames(ImmutableDictionary<string, ImmutableArray<IPAddress>>.Empty, "", _ => []);
-        Resolver = new Resolver(settings, local, this, () => (ushort)_ids.Next(65536));
+        Resolver = new Resolver(settings, local, address => Askers.GetValueOrDefault(address, new DnsAsker(StationOf(address), false, false)), Events.Add, this, () => (ushort)_ids.Next(65536));
     }
 
     public Resolver Resolver { get; }
+
+    /// <summary>Devices that are not known and approved, by their addresses.</summary>
+    public Dictionary<Ipv4Address, DnsAsker> Askers { get; } = [];
+
+    public List<GatewayEvent> Events { get; } = [];
 
     public TimeSpan Now { get; private set; } = TimeSpan.FromHours(1);
 
@@ -58,6 +65,8 @@ internal sealed class ResolverHarness : IResolverOutput
     public Upstream this[int server] => Resolver.Upstreams[server];
 
     public static UpstreamAddress[] Addresses(params string[] servers) => [.. servers.Select(s => UpstreamAddress.Parse(s)!)];
+
+    public static Station StationOf(Ipv4Address address) => new(0, MacAddress.Read([2, 0, (byte)(address.Value >> 24), (byte)(address.Value >> 16), (byte)(address.Value >> 8), (byte)address.Value]));
 
     public static Ipv4Address Device(int number) => new(0x0A000000 + (uint)number);
 
@@ -121,7 +130,8 @@ internal sealed class ResolverHarness : IResolverOutput
     /// <summary>Waits until nobody can be waiting any more, and holds that nothing is left.</summary>
     public void AssertFinishes()
     {
-        Wait(Resolver.Patience);
+        // A server may be tested once more meanwhile.
+        Wait(Resolver.Patience * 2);
         Assert.Empty(Open);
         Assert.Equal(0, Resolver.PendingCount);
         Assert.Null(Resolver.NextDue());
@@ -193,7 +203,7 @@ internal sealed class ResolverHarness : IResolverOutput
 
     private void Check()
     {
-        Assert.InRange(Resolver.PendingCount, 0, Resolver.MaxPending);
+        Assert.InRange(Resolver.PendingCount, 0, DnsBudgets.MaxPending);
         foreach (var exchange in Looks ? Open : [])
         {
             Assert.False(exchange.Question.IsDone, "An exchange is open for a question that is done.");

@@ -91,22 +91,6 @@ public sealed class ResolverQueriesTests
         harness.AssertFinishes();
     }
 
-    [Fact]
-    public void Ask_MoreThanServersAreAskedAtOnce_IsRefused()
-    {
-        _harness.Looks = false;
-        for (var i = 0; i < Resolver.MaxPending; i++)
-        {
-            _harness.Ask($"a{i}.example");
-        }
-
-        Assert.Equal(DnsResponseCode.Refused, _harness.AssertAnswered(_harness.Ask("b.example")).Code);
-        Assert.Null(_harness.AnswerTo(_harness.Ask("a0.example")));
-        Assert.Equal(Resolver.MaxPending, _harness.Resolver.PendingCount);
-        _harness.AssertFinishes();
-        Assert.Equal(0, _harness.Unanswered);
-    }
-
     private void Resolve(string name)
     {
         _harness.Ask(name);

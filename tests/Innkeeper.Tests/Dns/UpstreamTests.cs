@@ -15,12 +15,15 @@ public sealed class UpstreamTests
 
     private void Kill(TimeSpan now)
     {
-        for (var i = 0; i < 3; i++)
+        for (var zone = 0; zone < 3; zone++)
         {
-            Assert.False(_upstream.IsDead);
-            _upstream.TimedOut(now);
+            Assert.False(_upstream.TakeTrial(now));
+            _upstream.TimedOut(now, zone);
         }
 
+        Assert.True(_upstream.TakeTrial(now));
+        Assert.False(_upstream.IsDead);
+        _upstream.FailedTrial(now);
         Assert.True(_upstream.IsDead);
     }
 
@@ -46,15 +49,31 @@ public sealed class UpstreamTests
     }
 
     [Fact]
-    public void TimedOut_ThreeTimesInARow_IsDeadUntilItAnswers()
+    public void TimedOut_ForOneZone_IsNoReasonToTestIt()
     {
-        _upstream.TimedOut(s_now);
-        _upstream.TimedOut(s_now);
+        for (var i = 0; i < 1000; i++)
+        {
+            _upstream.TimedOut(s_now, zone: i % 2);
+            Assert.False(_upstream.TakeTrial(s_now));
+        }
+
+        _upstream.TimedOut(s_now, zone: 2);
+        Assert.True(_upstream.TakeTrial(s_now));
+        Assert.False(_upstream.TakeTrial(s_now));
+        _upstream.Answered(Milliseconds(10));
+        Assert.Equal((1001L, 0, false), (_upstream.Timeouts, _upstream.TimeoutsInARow, _upstream.IsDead));
+    }
+
+    [Fact]
+    public void TimedOut_ForThreeZonesAndTheTest_IsDeadUntilItAnswers()
+    {
+        _upstream.TimedOut(s_now, 0);
+        _upstream.TimedOut(s_now, 1);
         _upstream.Answered(Milliseconds(10));
         Kill(s_now);
         _upstream.Answered(Milliseconds(10));
         Assert.False(_upstream.IsDead);
-        Assert.Equal((5L, 0), (_upstream.Timeouts, _upstream.TimeoutsInARow));
+        Assert.Equal((6L, 0), (_upstream.Timeouts, _upstream.TimeoutsInARow));
     }
 
     [Fact]

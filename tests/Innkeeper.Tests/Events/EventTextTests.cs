@@ -17,8 +17,8 @@ public sealed class EventTextTests
     private static readonly string[] s_frozen =
     [
         "address-claimed", "blocked-full", "configuration", "conflict", "device-approve", "device-block", "device-forget", "device-hold", "device-name", "device-pin",
-        "device-profile", "device-tag", "device-untag", "dhcp-declined", "dhcp-exhausted", "dhcp-not-durable", "gateway-down", "gateway-up", "interfaces", "mail-dead",
-        "mail-refused", "mapping-log", "peer", "pool-exhausted", "pool-low", "quarantine", "rogue-dhcp", "settings-failed", "shared-addresses", "state-passed-over",
+        "device-profile", "device-tag", "device-untag", "dhcp-declined", "dhcp-exhausted", "dhcp-not-durable", "dns-limit", "gateway-down", "gateway-up", "interfaces", "mail-dead",
+        "mail-refused", "mapping-log", "memory-low", "peer", "pool-exhausted", "pool-low", "ports-exhausted", "ports-low", "quarantine", "rogue-dhcp", "settings-failed", "shared-addresses", "state-passed-over",
         "state-set-aside", "storage", "table-full", "webhook-dead", "webhook-refused",
     ];
 
@@ -32,6 +32,10 @@ public sealed class EventTextTests
         return
         [
             new PoolLow(18, 20), new PoolExhausted(s_mac, s_address), new BindingTableFull(), new SharedSlotsFull(s_address, 64), new AddressDefended(s_address, s_mac),
+            new PortsLow(18_100, 22_528, 3000, 1, 9), new PortsLow(18_100, 22_528, 30, 1, 1), new PortsExhausted(22_000, 22_528, 3000, 1, 9, s_mac, 700),
+            new PortsExhausted(22_000, 22_528, 17, 1, 1, null, 0), new DnsLimitReached(s_mac, IsHeld: true, 100, TimeSpan.FromSeconds(8), 3, text),
+            new DnsLimitReached(s_mac, IsHeld: false, 100, TimeSpan.FromSeconds(8), 3, text), new DnsPendingLow(7000, 8192, s_mac, 500), new DnsPendingLow(7000, 8192, null, 0),
+            new MemoryLow(130, 160), new MemoryEnough(90, 160),
             new AddressQuarantined(s_address, s_mac, TimeSpan.FromMinutes(10)), new RouterContested(s_address, [s_mac, s_other]),
             new AddressSpoofed(s_mac, s_address, s_other, IsIsolated: true, IsByRouter: false), new AddressSpoofed(s_mac, s_address, null, IsIsolated: false, IsByRouter: true),
             new PeerFound(s_mac, 50, 100, IsPassive: false), new PeerFound(s_mac, 100, 50, IsPassive: true), new PeerLost(),

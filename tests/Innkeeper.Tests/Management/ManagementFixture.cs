@@ -72,6 +72,8 @@ internal sealed class ManagementFixture : IControlInbox, IDeviceDecisions, IDura
 
     public IReadOnlyList<SharedAddressSlot> Addresses { get; set; } = [];
 
+    public PortUse Ports { get; set; } = PortUse.None;
+
     public uint Capacity => 1000;
 
     public IReadOnlyDictionary<uint, Binding> Bindings => _bindings;

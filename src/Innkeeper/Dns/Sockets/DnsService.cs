@@ -5,6 +5,7 @@ using Innkeeper.Configuration;
 using Innkeeper.Events;
 using Innkeeper.Interop;
 using Innkeeper.Links;
+using Innkeeper.Wire;
 using Microsoft.Extensions.Logging;
 
 namespace Innkeeper.Dns.Sockets;
@@ -27,6 +28,7 @@ internal sealed unsafe class DnsService : IResolverOutput, IDisposable
     private readonly ILogger _log;
     private readonly string _device;
     private readonly string? _uplink;
+    private readonly Func<Ipv4Address, DnsAsker> _askerOf;
     private readonly int _epoll;
     private readonly int _wake;
     private readonly UdpQueries _udpExchanges;
@@ -50,15 +52,20 @@ internal sealed unsafe class DnsService : IResolverOutput, IDisposable
     /// <param name="device">The stack's end of the inside network.</param>
     /// <param name="uplink">The interface on which hosts outside may ask for local names; null: they may not.</param>
     /// <param name="findServers">The host's own servers; asked again from time to time.</param>
+    /// <param name="askerOf">The device behind an inside address. Called by any thread.</param>
+    /// <param name="tell">Takes events.</param>
     /// <param name="log">For messages that an administrator should read.</param>
     /// <exception cref="IOException">A socket could not be opened.</exception>
-    public DnsService(ResolverSettings settings, LocalNames local, string device, string? uplink, Func<IReadOnlyList<UpstreamAddress>> findServers, ILogger log)
+    public DnsService(
+        ResolverSettings settings, LocalNames local, string device, string? uplink, Func<IReadOnlyList<UpstreamAddress>> findServers, Func<Ipv4Address, DnsAsker> askerOf,
+        Action<GatewayEvent> tell, ILogger log)
     {
         _log = log;
         _device = device;
         _uplink = uplink;
         _findServers = settings.Servers.Count == 0 ? findServers : null;
-        Resolver = new Resolver(settings, local, this, new RandomNumbers().Next);
+        Resolver = new Resolver(settings, local, askerOf, tell, this, new RandomNumbers().Next);
+        _askerOf = askerOf;
         _epoll = Libc.epoll_create1(Libc.EPOLL_CLOEXEC);
         _wake = Libc.eventfd(0, Libc.EFD_NONBLOCK | Libc.EFD_CLOEXEC);
         Watch(_wake);
@@ -132,6 +139,9 @@ internal sealed unsafe class DnsService : IResolverOutput, IDisposable
         drained.Task.Wait(patience);
         return sockets.Task.IsCompletedSuccessfully ? sockets.Task.Result : [];
     }
+
+    /// <summary>Memory is short, or enough again (<see cref="Resolver.Shed"/>). Any thread.</summary>
+    public void Shed(int level, long room) => Post(_ => Resolver.Shed(level, room));
 
     /// <inheritdoc/>
     public Span<byte> BeginAnswer() => _answer;
@@ -275,11 +285,11 @@ internal sealed unsafe class DnsService : IResolverOutput, IDisposable
     private void Open(ushort udpPort, ushort tcpPort)
     {
         Add(new UdpEndpoint(Open(Libc.SOCK_DGRAM, _device, udpPort, inside: true), isOutside: false));
-        _tcp.Add(new TcpEndpoint(Open(Libc.SOCK_STREAM, _device, tcpPort, inside: true), isOutside: false, AskFromAnyThread));
+        _tcp.Add(new TcpEndpoint(Open(Libc.SOCK_STREAM, _device, tcpPort, inside: true), isOutside: false, AskFromAnyThread, address => _askerOf(address).Keeps));
         if (_uplink is not null)
         {
             Add(new UdpEndpoint(Open(Libc.SOCK_DGRAM, _uplink, 53, inside: false), isOutside: true));
-            _tcp.Add(new TcpEndpoint(Open(Libc.SOCK_STREAM, _uplink, 53, inside: false), isOutside: true, AskFromAnyThread));
+            _tcp.Add(new TcpEndpoint(Open(Libc.SOCK_STREAM, _uplink, 53, inside: false), isOutside: true, AskFromAnyThread, _ => 0));
         }
     }
 

@@ -12,7 +12,13 @@ namespace Innkeeper.Dns.Sockets;
 internal sealed class StreamQueries(Action<UpstreamQuery, byte[]?> done) : IDisposable
 {
     private const int MaxIdle = 8;
-    private const int MaxAtOnce = 256;
+
+    /// <summary>Each device has its fair share of them (<see cref="DnsBudgets.Streams"/>).</summary>
+    private const int MaxAtOnce = DnsBudgets.MaxStreams + MaxTrials;
+
+    /// <summary>Tests of servers are no device's.</summary>
+    private const int MaxTrials = 16;
+
     private const int LengthSize = 2;
 
     /// <summary>Shorter than servers commonly allow (RFC 7766 section 6.2.3).</summary>

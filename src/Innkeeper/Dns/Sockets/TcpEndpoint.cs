@@ -3,6 +3,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using System.Threading.Channels;
+using Innkeeper.Bindings;
 using Innkeeper.Links;
 using Innkeeper.Wire;
 
@@ -11,12 +12,13 @@ namespace Innkeeper.Dns.Sockets;
 /// <summary>DNS over TCP (RFC 7766), for clients whose answer was too long for UDP. Bounded in total and for each device.</summary>
 internal sealed class TcpEndpoint : IDisposable
 {
-    private const int MaxConnections = 512;
-    private const int MaxOfOne = 16;
+    public const int MaxConnections = 512;
+    public const int MaxOfOne = 16;
 
     private readonly Socket _listener;
     private readonly bool _isOutside;
     private readonly Action<DnsClient, byte[]> _ask;
+    private readonly Func<Ipv4Address, int> _keepsOf;
     private readonly CancellationTokenSource _stop = new();
     private readonly CancellationTokenSource _drain = new();
     private readonly TaskCompletionSource _emptied = new();
@@ -27,8 +29,10 @@ internal sealed class TcpEndpoint : IDisposable
     /// <param name="socket">Bound; it is listened on and closed here.</param>
     /// <param name="isOutside">For hosts of the uplink.</param>
     /// <param name="ask">Takes each query; called by any thread.</param>
-    public TcpEndpoint(int socket, bool isOutside, Action<DnsClient, byte[]> ask)
+    /// <param name="keepsOf">How many sixteenths of the connections a device leaves to others (<see cref="FairShare"/>).</param>
+    public TcpEndpoint(int socket, bool isOutside, Action<DnsClient, byte[]> ask, Func<Ipv4Address, int> keepsOf)
     {
+        _keepsOf = keepsOf;
         Handle = socket;
         Port = ServiceSocket.PortOf(socket);
         _listener = new Socket(new SafeSocketHandle(socket, ownsHandle: true));
@@ -103,7 +107,8 @@ internal sealed class TcpEndpoint : IDisposable
             var ofOne = _perDevice.AddOrUpdate(device, 1, static (_, n) => n + 1);
             try
             {
-                if (Interlocked.Increment(ref _connections) <= MaxConnections && ofOne <= MaxOfOne)
+                var others = Interlocked.Increment(ref _connections) - 1;
+                if (ofOne <= MaxOfOne && FairShare.Allows(MaxConnections, others, ofOne - 1, _keepsOf(device)))
                 {
                     await new Connection(socket, _isOutside, _ask, new Ipv4Address(device.Value), (ushort)peer.Port, Read(asked.Address)).RunAsync(_stop.Token, _drain.Token).ConfigureAwait(false);
                 }

@@ -13,9 +13,9 @@ internal sealed record UpstreamReport(string Server, string State, double Latenc
 
 /// <summary>The DNS service.</summary>
 /// <param name="Cached">Answers kept, and the octets they take.</param>
-/// <param name="Pending">Questions that servers are being asked.</param>
+/// <param name="Pending">Questions that servers are being asked; <paramref name="PendingMax"/> may be.</param>
 internal sealed record DnsReport(
-    IReadOnlyDictionary<string, long> Counters, int Cached, long CachedBytes, int Pending, IReadOnlyList<UpstreamReport> Upstreams);
+    IReadOnlyDictionary<string, long> Counters, int Cached, long CachedBytes, int Pending, IReadOnlyList<UpstreamReport> Upstreams, int PendingMax = 0);
 
 /// <summary>A legal address that devices share.</summary>
 /// <param name="State">"usable", or "given up" while its last ports rest.</param>
@@ -25,7 +25,11 @@ internal sealed record SharedAddressReport(string Address, string State, int Dev
 /// <param name="Mappings">That live; <paramref name="Resting"/> are over, and their ports are not used again yet.</param>
 /// <param name="Capacity">Maximum number of both kinds together.</param>
 /// <param name="Blocks">Rows of ports that devices have.</param>
-internal sealed record NaptReport(IReadOnlyList<SharedAddressReport> Addresses, uint Mappings, uint Resting, uint Capacity, uint Blocks);
+/// <param name="Ports">Of all addresses, of each kind (TCP, UDP, ICMP); <paramref name="PortsFree"/> no device has.</param>
+/// <param name="AddressesNeeded">Addresses like these that have enough ports for all devices.</param>
+/// <param name="Refused">Packets that found no port.</param>
+internal sealed record NaptReport(
+    IReadOnlyList<SharedAddressReport> Addresses, uint Mappings, uint Resting, uint Capacity, uint Blocks, int Ports = 0, int PortsFree = 0, int AddressesNeeded = 0, ulong Refused = 0);
 
 /// <summary>A device's part of a shared address: ports in use or at rest, for all its own addresses together.</summary>
 /// <param name="Other">Remote hosts that it speaks a protocol without ports with.</param>
@@ -53,6 +57,10 @@ internal sealed record OutboxReport(int Waiting, long Sent, long Dead, string? L
 /// <param name="Failure">Why the settings of that number could not be started; the previous ones are in force. Null: they were started.</param>
 internal sealed record SettingsReport(int Number, string? Failure);
 
+/// <summary>Memory of the process's control group, in octets.</summary>
+/// <param name="IsLow">The gateway keeps less than it is set to.</param>
+internal sealed record MemoryReport(long Used, long Limit, bool IsLow);
+
 /// <summary>The gateway as a whole.</summary>
 /// <param name="Dns">Null when it is off.</param>
 /// <param name="Mode">"two-armed" or "one-armed".</param>
@@ -60,8 +68,10 @@ internal sealed record SettingsReport(int Number, string? Failure);
 /// <param name="Portal">Null when it is off.</param>
 /// <param name="Mail">Null when it is off, as is <paramref name="Webhook"/>.</param>
 /// <param name="Dhcp">Null when none is served.</param>
+/// <param name="Memory">Null when no control group limits it.</param>
 internal sealed record StatusReport(
     int Schema, string Version, string State, DateTimeOffset Started, string Access, string Uplink, string UplinkAddress, string? Gateway,
     PoolReport Pool, int Devices, int Bindings, AdoptionReport Adopted, string? StorageFailure,
     IReadOnlyDictionary<string, ulong> Drops, IReadOnlyDictionary<string, ulong> Counters, IReadOnlyList<EventReport> Events, DnsReport? Dns = null, NaptReport? Napt = null,
-    string Mode = "two-armed", PeerReport? Peer = null, PortalReport? Portal = null, DhcpReport? Dhcp = null, OutboxReport? Mail = null, OutboxReport? Webhook = null, SettingsReport? Settings = null);
+    string Mode = "two-armed", PeerReport? Peer = null, PortalReport? Portal = null, DhcpReport? Dhcp = null, OutboxReport? Mail = null, OutboxReport? Webhook = null, SettingsReport? Settings = null,
+    MemoryReport? Memory = null);

@@ -1,3 +1,4 @@
+using Innkeeper.Bindings;
 using Innkeeper.DataPlane;
 using Innkeeper.Wire;
 
@@ -75,6 +76,7 @@ internal sealed class MemorySharedMap(WriteJournal? all = null) : ISharedMap
         Assert.NotNull(IndexOf(address));
         _shares[number] = (address, false);
         _used.Remove(number);
+        Keeps[number] = FairShare.NewcomerKeeps;
     }
 
     public void Abandon(uint number)
@@ -82,6 +84,16 @@ internal sealed class MemorySharedMap(WriteJournal? all = null) : ISharedMap
         Journal.Add($"abandon {number}");
         _shares[number] = (_shares[number].Address, true);
     }
+
+    public Dictionary<uint, int> Keeps { get; } = [];
+
+    /// <summary>What the test says.</summary>
+    public PortRoom Room { get; set; }
+
+    /// <summary>What the test says.</summary>
+    public ulong Refused { get; set; }
+
+    public void Keep(uint number, int sixteenths) => Keeps[number] = sixteenths;
 
     public bool IsEmpty(uint number) => UsedOf(number) is [0, 0, 0, 0];
 

@@ -1,0 +1,51 @@
+namespace Innkeeper.Dns;
+
+/// <summary>Charges answers to the devices that get them.</summary>
+internal sealed class MeteredOutput(IResolverOutput output, DnsBudgets budgets) : IResolverOutput
+{
+    /// <summary>The time of what the resolver is doing.</summary>
+    public TimeSpan Now { get; set; }
+
+    /// <inheritdoc/>
+    public Span<byte> BeginAnswer() => output.BeginAnswer();
+
+    /// <inheritdoc/>
+    public void EndAnswer(in DnsClient client, int length)
+    {
+        budgets.Answered(client, length, Now);
+        output.EndAnswer(client, length);
+    }
+
+    /// <inheritdoc/>
+    public bool TrySend(UpstreamQuery exchange, ReadOnlySpan<byte> query)
+    {
+        if (exchange.IsStream && exchange.Question.Owner is { } owner)
+        {
+            if (!budgets.Streams.TryTake(owner))
+            {
+                return false;
+            }
+
+            if (!output.TrySend(exchange, query))
+            {
+                budgets.Streams.Return(owner.Station);
+                return false;
+            }
+
+            return true;
+        }
+
+        return output.TrySend(exchange, query);
+    }
+
+    /// <inheritdoc/>
+    public void Close(UpstreamQuery exchange)
+    {
+        if (exchange.IsStream && exchange.Question.Owner is { } owner)
+        {
+            budgets.Streams.Return(owner.Station);
+        }
+
+        output.Close(exchange);
+    }
+}
