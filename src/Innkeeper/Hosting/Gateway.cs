@@ -89,7 +89,7 @@ internal sealed class Gateway : IDisposable
             // 4. The services on inside sockets. They serve from Start on: before adoption they would not know which device asks.
             var bindings = new BindingIndex();
             var devices = new DeviceStore(config.DataPlane.Bindings * 2);
-            _dns = config.Dns.Enabled ? Own(CreateDns(config, bindings, loggers)) : null;
+            _dns = config.Dns.Enabled ? Own(CreateDns(config, bindings, new DnsWatchMap(plane.DnsWatch), loggers)) : null;
             var lookup = new PortalDeviceLookup(config, () => bindings.All, () => devices.Devices);
             _portal = config.Portal.Enabled
                 ? Own(new PortalService(new PortalSettings(config), certificate, lookup.Find, PortalService.OpenInside, clock, loggers.CreateLogger<PortalService>()))
@@ -190,11 +190,12 @@ internal sealed class Gateway : IDisposable
         return stop.IsCancellationRequested ? null : _replacement.InheritedSockets;
     }
 
-    /// <summary>Says goodbye: other gateways take over at once, and devices' DNS goes where it is addressed to.</summary>
+    /// <summary>Says goodbye: other gateways take over at once, and devices' DNS is answered by the fallback resolver.</summary>
     public void Stop()
     {
+        _dns?.Leave();
         _control.OneArm?.Leave();
-        _programmer.WithdrawServices();
+        _programmer.WithdrawPortal();
     }
 
     /// <summary>Checks the file and takes its settings if they are right and differ.</summary>
@@ -295,10 +296,10 @@ internal sealed class Gateway : IDisposable
             _dns?.Resolver.Upstreams.Select(u => u.Address.ToString()).ToList());
     }
 
-    private static DnsService CreateDns(InnkeeperConfig config, BindingIndex bindings, ILoggerFactory loggers) => new(
+    private static DnsService CreateDns(InnkeeperConfig config, BindingIndex bindings, IDnsWatch watch, ILoggerFactory loggers) => new(
         new ResolverSettings(config.Dns.Upstreams, config.Dns.CacheMebibytes * 1024L * 1024, config.Dns.RefusePrivate, config.Dns.MissesPerSecond),
         new LocalNames(new PortalSettings(config).NamesWith(config.Dns.Hosts), config.Dns.Zone, new DeviceNames(() => bindings.All).Find),
-        InsideNetwork.StackEnd, config.Dns.ServeUplink ? config.Uplink.Interface : null, () => ResolvConf.Read(ResolvConf.Paths), loggers.CreateLogger<DnsService>());
+        InsideNetwork.StackEnd, config.Dns.ServeUplink ? config.Uplink.Interface : null, () => ResolvConf.Read(ResolvConf.Paths), new SignOfLife(watch, config.Dns.Fallback), loggers.CreateLogger<DnsService>());
 
     private static List<Service> ServicesOf(DnsService? dns, PortalService? portal)
     {
