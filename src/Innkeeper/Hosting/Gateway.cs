@@ -51,7 +51,7 @@ internal sealed class Gateway : IDisposable
     private readonly ILogger _log;
     private ControlServer? _controlServer;
 
-    private Gateway(ConfigurationResult configuration, InnkeeperConfig config, ILoggerFactory loggers, string? failure)
+    private Gateway(ConfigurationResult configuration, InnkeeperConfig config, ProgramFile program, ILoggerFactory loggers, string? failure)
     {
         try
         {
@@ -141,7 +141,7 @@ internal sealed class Gateway : IDisposable
                 new DeviceQueries(config, directory, new LiveBindingStatistics(config, map, _control.Napt, _dns?.ObservedServers), vendors, clock),
                 new DeviceCommands(config, directory, _control.Policy.Admission, _control.Inbox, _control.Admission, new CommandJournal(events, _writer, clock)),
                 new ProfileQueries(config, devices, health, () => _interfaces.NetworkState), new LeaseQueries(_control.Dhcp?.Leases), eventStream,
-                new ConfigurationOperations(configuration, () => _interfaces.NetworkState, next => StartupCheck.Check(next, out _), settings, _replacement));
+                new ConfigurationOperations(configuration, () => _interfaces.NetworkState, next => StartupCheck.Check(next, out _), new ProgramCheck(program, ProgramCheck.Patience).Ask, settings, _replacement));
         }
         catch
         {
@@ -151,9 +151,11 @@ internal sealed class Gateway : IDisposable
     }
 
     /// <summary>Builds every service; nothing is served or attached yet.</summary>
+    /// <param name="program">The file that a reload starts.</param>
     /// <param name="failure">Why newer settings are not in force; null: these are the newest.</param>
     /// <exception cref="StartException">The settings do not fit this machine.</exception>
-    public static Gateway Create(ConfigurationResult configuration, InnkeeperConfig config, ILoggerFactory loggers, string? failure) => new(configuration, config, loggers, failure);
+    public static Gateway Create(ConfigurationResult configuration, InnkeeperConfig config, ProgramFile program, ILoggerFactory loggers, string? failure) =>
+        new(configuration, config, program, loggers, failure);
 
     /// <summary>Opens the doors: the services, the control socket (it also keeps a second gateway out), and last the data plane's programs.</summary>
     public void Start()
