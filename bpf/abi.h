@@ -240,6 +240,31 @@ struct service {
 	__u16 flags;	/* enum service_flag; 0 = at any address, for any device */
 };
 
+#define DNS_DETOURS 16 /* queries of a binding that are told apart; a power of 2 */
+
+/* The sign of life of the DNS service, the one element of the array `dns_watch`. */
+struct dns_watch {
+	__u64 until;	 /* it answers until then (CLOCK_MONOTONIC, ns); 0 = it is away */
+	__be32 fallback; /* the resolver that devices' queries go to while it is away; 0 = none */
+	__be16 port;	 /* of the fallback */
+	__u16 reserved;
+};
+
+/* A query that went to the fallback resolver in place of the server that the device asked. */
+struct dns_detour {
+	__be32 asked;
+	__be16 port; /* the device's */
+	__be16 id;   /* of the DNS message; TCP: 0 */
+};
+
+/* The latest of a binding; its number is the index in the array `dns_detours`. */
+struct dns_detours {
+	__u64 time;	 /* of the last one; CLOCK_MONOTONIC, coarse, ns */
+	__be32 fallback; /* where it went */
+	__be32 asked;
+	struct dns_detour recent[DNS_DETOURS];
+};
+
 enum service_flag {
 	SERVICE_HELD = 1, /* at any address, for devices that are held */
 	SERVICE_OWN = 2,  /* at the gateway's own address in the inside network, for any device */

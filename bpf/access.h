@@ -9,6 +9,7 @@
 #include "accounting.h"
 #include "config.h"
 #include "dhcp.h"
+#include "dns_away.h"
 #include "dot.h"
 #include "hairpin.h"
 #include "icmp.h"
@@ -175,7 +176,7 @@ static __always_inline int access_to_uplink(struct __sk_buff *skb, const struct 
 	enum drop_reason reason;
 	const struct uplink *up;
 
-	if (!profile_allows(config, profile, from->binding->profile, ip->destination) &&
+	if (!from->detoured && !profile_allows(config, profile, from->binding->profile, ip->destination) &&
 	    !caller_is_answered(skb, ip, from->binding, from->number))
 		return reject(skb, DROP_DENIED, from->vlan);
 	up = uplink_get(config, profile->uplink);
@@ -235,6 +236,7 @@ static __always_inline int access_from_device(struct __sk_buff *skb, const struc
 					      struct sender *from)
 {
 	const struct service *service;
+	enum drop_reason reason;
 
 	/* 2. Within the LAN (one arm). */
 	if (access_is_within_lan(config, ip, from))
@@ -242,9 +244,12 @@ static __always_inline int access_from_device(struct __sk_buff *skb, const struc
 	if ((from->binding->flags & BINDING_LEARN) && learning_is_due(from->number))
 		punt(skb, PUNT_LEARN, from->vlan);
 
-	/* 3. To a service of ours, at any address. A device that awaits approval reaches nothing else. */
+	/*
+	 * 3. To a service of ours, at any address. A device that awaits approval reaches nothing else. While DNS is
+	 * away, a query leaves as other packets do.
+	 */
 	service = access_service(config, ip, from->binding);
-	if (service) {
+	if (service && !dns_is_away(service, from->binding)) {
 		traffic_count_out(skb, from->number);
 		return send_to_service(skb, config, ip, from->number, service);
 	}
@@ -255,6 +260,12 @@ static __always_inline int access_from_device(struct __sk_buff *skb, const struc
 	from->profile = profile_lookup(from->binding);
 	if (!from->profile)
 		return drop(DROP_FAILED);
+	/* The answer to a host of the LAN itself does not come by us. */
+	if (service && !(from->binding->flags & BINDING_LOCAL)) {
+		reason = dns_detour(skb, ip, from->number, from->profile->uplink, &from->detoured);
+		if (reason)
+			return drop(reason);
+	}
 
 	/* 4. The control plane watches connections to DNS over TLS, and resets those to servers that do not answer. */
 	if (dot_is_opening(config, ip)) {

@@ -11,7 +11,8 @@
 struct sender {
 	struct binding *binding;
 	const struct profile *profile;
-	__u32 number; /* the binding's */
+	__u32 number;	/* the binding's */
+	__u32 detoured; /* the packet is a DNS query for the fallback resolver, which every profile may ask */
 	__u16 vlan;
 };
 

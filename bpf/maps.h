@@ -276,4 +276,19 @@ struct {
 	__type(value, __u64);
 } dot_unanswered SEC(".maps");
 
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct dns_watch);
+} dns_watch SEC(".maps");
+
+/* By the number of the binding. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 16384); /* loader */
+	__type(key, __u32);
+	__type(value, struct dns_detours);
+} dns_detours SEC(".maps");
+
 #endif

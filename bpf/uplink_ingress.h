@@ -5,6 +5,7 @@
 
 #include "drop.h"
 #include "accounting.h"
+#include "dns_away.h"
 #include "dot.h"
 #include "forward.h"
 #include "icmp.h"
@@ -36,10 +37,11 @@ static __always_inline void uplink_report(struct __sk_buff *skb, const struct co
 }
 
 static __always_inline int uplink_to_device(struct __sk_buff *skb, const struct config *config, __u32 index,
-					    const struct ipv4 *ip, struct nat_ingress *in)
+					    struct ipv4 *ip, struct nat_ingress *in)
 {
 	const struct profile *profile;
 	enum drop_reason reason;
+	__u32 detoured = 0;
 
 	/* 2. May it come in? */
 	if (inside_contains(config, ip->source))
@@ -57,7 +59,14 @@ static __always_inline int uplink_to_device(struct __sk_buff *skb, const struct 
 		return drop(reason);
 	if (!profile_rate_admit(skb, &profile->in, in->binding, 0))
 		return drop(DROP_RATE);
-	if (!profile_allows(config, profile, in->binding->profile, ip->source))
+	/* An answer of the fallback resolver comes as the server that was asked, and permits the device nothing. */
+	if (dns_may_be_detoured(ip)) {
+		reason = dns_detour_return(skb, ip, in->number, in->mapping ? in->mapping->port : ip->destination_port,
+					   &detoured);
+		if (reason)
+			return drop(reason);
+	}
+	if (!detoured && !profile_allows(config, profile, in->binding->profile, ip->source))
 		caller_note(in->binding, in->number, ip->source, ip->protocol,
 			    in->mapping ? in->mapping->port : ip->destination_port);
 

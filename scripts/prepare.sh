@@ -3,7 +3,7 @@
 set -euo pipefail
 
 # The data plane's compiler, and what NativeAOT links with.
-build=(clang llvm libbpf-dev libelf-dev binutils libc6-dev libgcc-12-dev linux-libc-dev)
+build=(clang llvm libbpf-dev libelf-dev libsqlite3-dev binutils libc6-dev libgcc-12-dev linux-libc-dev)
 # What links for arm64, beside what lies in a directory of its own (scripts/debian.sh).
 arm64=("${build[@]}" lld)
 # What the namespaces of the lab are made of, and what runs in them.

@@ -52,7 +52,7 @@ build_initramfs() {
 	done | sed -n 's|^insmod .*/lib/modules/\([^ ]*\).*|usr/lib/modules/\1|p' | sort -u | (cd "$root" && tar -c -T -) | tar -x -C "$stage"
 	cp "$root/lib/modules/$release"/modules.{order,builtin,builtin.modinfo} "$stage/lib/modules/$release/"
 	depmod -b "$stage" "$release"
-	cp "$binary/innkeeper" "$binary/libe_sqlite3.so" "$stage/usr/bin/"
+	cp "$binary/innkeeper" "$stage/usr/bin/"
 	build_verifier "$architecture" "$stage/usr/bin/verifier"
 	cp "$object" "$stage/innkeeper.bpf.o"
 	cp tests/kernels/guest.sh "$stage/init"

@@ -313,6 +313,9 @@ part=kill
 before=$(seen_as a)
 start_pings
 stop_gateway -KILL
+asks() { in_ns "$1" dig +short +time=2 +tries=1 "${@:2}" web.example | grep -qx $server; }
+check "names go on without a gateway, of any server" await asks a @8.8.8.8
+check "and of a device's own gateway, by UDP and TCP" eval 'asks b @10.1.2.254 && asks b +tcp @10.1.2.254'
 check "a killed gateway starts again" start_gateway
 check "a device loses nothing meanwhile" lost_none
 check "what the data plane knew was adopted" grep -qE "Adopted 2 bindings" /tmp/log

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Text.Json;
 using Innkeeper.Configuration;
+using Innkeeper.Hosting;
 using Innkeeper.Management;
 using Innkeeper.Management.Contracts;
 using Innkeeper.Wire;
@@ -11,8 +12,8 @@ namespace Innkeeper.Cli;
 /// <summary>`config`: shows the active settings, reloads them, and prints what a file can contain.</summary>
 internal static class ConfigCommands
 {
-    /// <summary>How long a gateway that replaces itself may take.</summary>
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(15);
+    /// <summary>How long a gateway that replaces itself may take; if the new program does not come to work, until the previous one serves again.</summary>
+    private static readonly TimeSpan s_patience = HandoverGuard.Limit + TimeSpan.FromSeconds(20);
 
     public static Command Of(CommandContext context)
     {
@@ -90,9 +91,9 @@ internal static class ConfigCommands
         else if (outcome.Done)
         {
             context.Output.WriteLine(SafeText.OneLine(outcome.Text));
-            if (outcome.Changed.Count > 0)
+            if (outcome.Changed.Count > 0 || outcome.Replaces)
             {
-                context.Output.WriteLine($"changed: {string.Join(", ", outcome.Changed.Select(SafeText.OneLine))}");
+                context.Output.WriteLine($"changed: {(outcome.Changed.Count > 0 ? string.Join(", ", outcome.Changed.Select(SafeText.OneLine)) : "the program")}");
             }
         }
 

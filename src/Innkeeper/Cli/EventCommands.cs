@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Innkeeper.Configuration;
 using Innkeeper.Management;
 using Microsoft.Win32.SafeHandles;
 
@@ -7,9 +8,24 @@ namespace Innkeeper.Cli;
 /// <summary>`events`: past events, and new ones as they happen.</summary>
 internal static class EventCommands
 {
+    private const string UsualWait = "60s";
+
     public static Command Of(CommandContext context)
     {
         var follow = new Option<bool>("--follow", "-f") { Description = "Keep running, and show new events until you stop the command (Ctrl-C)." };
+        var wait = new Option<string>("--wait")
+        {
+            Description = $"With --follow: how long to wait for a gateway that ended or is taking new settings (default {UsualWait}; 0s: not at all).",
+            HelpName = "TIME",
+            DefaultValueFactory = _ => UsualWait,
+        };
+        wait.Validators.Add(result =>
+        {
+            if (SettingTypes.ParseDuration(result.GetValueOrDefault<string>(), least: 0) is null)
+            {
+                result.AddError("--wait is a time such as \"60s\" or \"5m\"");
+            }
+        });
         var last = new Option<int>("--last", "-n") { Description = $"Number of past events to show, from 0 to {EventStream.MostEvents}.", HelpName = "N", DefaultValueFactory = _ => EventStream.UsualEvents };
         last.Validators.Add(result =>
         {
@@ -20,7 +36,7 @@ internal static class EventCommands
         });
         var events = new ExplainedCommand("events", "Show the latest events, oldest first.", "events --last 100", "events --follow", "events --follow --last 0 --json")
         {
-            follow, last, context.Config, context.Socket, context.Json,
+            follow, last, wait, context.Config, context.Socket, context.Json,
         };
         events.SetAction(parsed =>
         {
@@ -31,8 +47,9 @@ internal static class EventCommands
             }
 
             var output = Followed(context.Output);
-            return context.WithGateway(parsed, gateway => gateway.Watch(count, output, (entry, missed) =>
-                output.WriteLine(entry is null ? $"({missed} events were missed here)" : Tables.Line(entry))));
+            var patience = SettingTypes.ParseDuration(parsed.GetValue(wait), least: 0) ?? TimeSpan.Zero;
+            return context.WithGateway(parsed, gateway => gateway.Watch(count, patience, output, (entry, missed) =>
+                output.WriteLine(entry is not null ? Tables.Line(entry) : missed > 0 ? $"({missed} events were missed here)" : "(events may be missing here: the gateway does not know the last one any more)")));
         });
         return events;
     }

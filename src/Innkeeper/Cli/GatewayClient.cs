@@ -33,6 +33,9 @@ internal readonly record struct Reply<T>(Result<T> Result, string Line, NoReply 
 internal sealed class GatewayClient(string path)
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
+
+    /// <summary>A reload may first ask a program that was replaced.</summary>
+    private static readonly TimeSpan s_reloadPatience = TimeSpan.FromSeconds(30);
     private static readonly ContractsContext s_answers = ContractsContext.Default;
     private static readonly RequestsContext s_requests = RequestsContext.Default;
 
@@ -69,18 +72,18 @@ internal sealed class GatewayClient(string path)
 
     public Reply<ConfigReport> GetConfiguration() => Ask(HttpMethod.Get, Routes.Configuration, s_answers.ConfigReport);
 
-    public Reply<ReloadReport> Reload() => Ask(HttpMethod.Post, Routes.Reload, s_answers.ReloadReport);
+    public Reply<ReloadReport> Reload() => Ask(HttpMethod.Post, Routes.Reload, s_answers.ReloadReport, patience: s_reloadPatience);
 
     /// <summary>Watches events until the gateway ends or <paramref name="see"/> has enough.</summary>
-    /// <param name="last">Events of the past that come first.</param>
+    /// <param name="query">Which events of the past come first: last=N, or since=SEQUENCE.</param>
     /// <param name="see">Takes an event and its line; says whether to go on.</param>
-    /// <returns>Ok with null once the gateway ended the stream.</returns>
-    public Reply<EventLine> Watch(int last, Func<EventLine, string, bool> see)
+    /// <returns>Ok without a line once the gateway ended the stream.</returns>
+    public Reply<EventLine> Watch(string query, Func<EventLine, string, bool> see)
     {
         try
         {
             using var http = Open(Timeout.InfiniteTimeSpan);
-            using var request = RequestOf(HttpMethod.Get, $"{Routes.EventStream}?last={last}");
+            using var request = RequestOf(HttpMethod.Get, $"{Routes.EventStream}?{query}");
             using var response = http.Send(request, HttpCompletionOption.ResponseHeadersRead);
             using var lines = new StreamReader(response.Content.ReadAsStream());
             if (!response.IsSuccessStatusCode)
@@ -127,12 +130,12 @@ internal sealed class GatewayClient(string path)
     private Reply<DeviceChange> Send<T>(HttpMethod method, string target, T body, JsonTypeInfo<T> type) =>
         Ask(method, target, s_answers.DeviceChange, JsonSerializer.SerializeToUtf8Bytes(body, type));
 
-    private Reply<T> Ask<T>(HttpMethod method, string target, JsonTypeInfo<T> type, byte[]? body = null)
+    private Reply<T> Ask<T>(HttpMethod method, string target, JsonTypeInfo<T> type, byte[]? body = null, TimeSpan? patience = null)
         where T : class
     {
         try
         {
-            using var http = Open(s_patience);
+            using var http = Open(patience ?? s_patience);
             using var request = RequestOf(method, target);
             if (body is not null)
             {

@@ -7,7 +7,7 @@ namespace Innkeeper.Cli;
 /// <summary>`run`, `check` and `teardown`: the gateway itself.</summary>
 internal static class GatewayCommands
 {
-    public static IEnumerable<Command> Of(CommandContext context) => [Run(context), Check(context)];
+    public static IEnumerable<Command> Of(CommandContext context) => [Run(context), Check(context), TakeoverCheck(context)];
 
     public static Command Teardown(CommandContext context)
     {
@@ -67,6 +67,30 @@ internal static class GatewayCommands
             return ExitCode.Ok;
         });
         return check;
+    }
+
+    /// <summary>For a gateway that finds its program's file replaced, not for people.</summary>
+    private static Command TakeoverCheck(CommandContext context)
+    {
+        var command = new Command(ProgramCheck.Command, "Whether this program can take over from the running gateway, which asks so before it reloads.") { context.Config };
+        command.Hidden = true;
+        command.SetAction(parsed =>
+        {
+            var reasons = Hosting.TakeoverCheck.Of(ConfigurationFile.Load(parsed.GetValue(context.Config) ?? CommandContext.DefaultConfig));
+            foreach (var reason in reasons)
+            {
+                context.Errors.WriteLine(reason);
+            }
+
+            if (reasons.Count > 0)
+            {
+                return ExitCode.Failure;
+            }
+
+            context.Output.WriteLine(Hosting.TakeoverCheck.Answer);
+            return ExitCode.Ok;
+        });
+        return command;
     }
 
     private static ConfigurationResult FromOptions(string? access, string? uplink, string[] pools)

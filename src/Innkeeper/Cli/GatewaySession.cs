@@ -58,13 +58,14 @@ internal sealed class GatewaySession(string socket, bool json, TextWriter output
         return outcome.Done ? ExitCode.Ok : Fail(outcome.Text, outcome.ExitCode);
     }
 
-    /// <summary>Watches events until the gateway or the reader of the output ends.</summary>
+    /// <summary>Watches events until the gateway is away for too long, or the reader of the output ends.</summary>
+    /// <param name="patience">How long to wait for a gateway that is away.</param>
     /// <param name="writer">Where they are shown: written to and flushed, and it throws when its reader has gone.</param>
-    /// <param name="show">Shows one to people; null stands for a number of events that were missed.</param>
-    public int Watch(int last, TextWriter writer, Action<EventReport?, long> show)
+    /// <param name="show">Shows one to people; null stands for a number of events that were missed, 0 if it is not known how many.</param>
+    public int Watch(int last, TimeSpan patience, TextWriter writer, Action<EventReport?, long> show)
     {
         var isOver = false;
-        var reply = _client.Watch(last, (entry, line) =>
+        var follower = new EventFollower(_client, patience, (entry, line) =>
         {
             try
             {
@@ -87,9 +88,8 @@ internal sealed class GatewaySession(string socket, bool json, TextWriter output
                 return false;
             }
         });
-        return isOver ? ExitCode.Ok
-            : FailureOf(reply) is { } failed ? Fail(failed.Text, failed.Code)
-            : Fail("the gateway ended, or started again with other settings; run the command again", ExitCode.Unreachable);
+        var reply = follower.Run(last);
+        return isOver || FailureOf(reply) is not { } failed ? ExitCode.Ok : Fail(failed.Text, failed.Code);
     }
 
     /// <summary>The fault of a reply, and the exit code; null: the reply is an answer.</summary>

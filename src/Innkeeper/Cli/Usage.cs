@@ -13,7 +13,7 @@ internal static class Usage
         var command = parsed.CommandResult.Command;
         var path = PathOf(parsed.CommandResult);
         var help = $"`{path} --help`";
-        var commands = command.Subcommands.Select(c => c.Name).ToList();
+        var commands = command.Subcommands.Where(c => !c.Hidden).Select(c => c.Name).ToList();
         var unknown = parsed.UnmatchedTokens.Count > 0 ? parsed.UnmatchedTokens[0] : null;
         if (commands.Count == 0 || (command.Action is not null && unknown is null or ['-', ..]))
         {

@@ -11,6 +11,9 @@ internal sealed record DnsConfig
     /// <summary>Empty: the servers that the host itself uses.</summary>
     public ImmutableArray<UpstreamAddress> Upstreams { get; init; } = [];
 
+    /// <summary>IPv4; asked by devices themselves while the gateway's process is away. Null: the best of the others.</summary>
+    public IPEndPoint? Fallback { get; init; }
+
     /// <summary>Empty: devices have no names.</summary>
     public string Zone { get; init; } = "guest.lan";
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using System.Net.Sockets;
 using System.Text.Json.Nodes;
 
 namespace Innkeeper.Configuration;
@@ -14,6 +15,11 @@ internal static class DnsDefinitions
 
     private static readonly SettingType<UpstreamAddress> s_upstream = SettingTypes.Text(
         "upstream", "an address, with a port if it is not 53, or \"tls://ADDRESS#NAME\"", text => UpstreamAddress.Parse(text) is { } server ? server : Parsed<UpstreamAddress>.Invalid,
+        server => server.ToString());
+
+    private static readonly SettingType<IPEndPoint> s_fallback = SettingTypes.Text(
+        "fallback", "an IPv4 address, with a port if it is not 53, such as \"9.9.9.9\"",
+        text => UpstreamAddress.Parse(text) is { TlsName: null, EndPoint: { AddressFamily: AddressFamily.InterNetwork } server } ? server : Parsed<IPEndPoint>.Invalid,
         server => server.ToString());
 
     private static readonly SettingType<IPAddress> s_address = SettingTypes.Text(
@@ -44,6 +50,12 @@ internal static class DnsDefinitions
             "The servers to query: an address, with its port if that is not 53, or \"tls://9.9.9.9#dns.quad9.net\" for DNS over TLS (needs OpenSSL 3 on this host). "
             + "If empty, the servers that this host itself uses (resolv.conf, those of systemd-resolved).",
             "[\"137.118.199.1\", \"9.9.9.9:53\"]"
+        },
+        {
+            "fallback", s_fallback, d => d.Fallback, (d, v) => d with { Fallback = v },
+            "The resolver that devices' queries go to, without Innkeeper's process, while that process is stopped or hangs. docs/dns.md explains. "
+            + "If not set: the best of the servers above that have an IPv4 address and speak plain DNS.",
+            "\"9.9.9.9\""
         },
         {
             "zone", SettingTypes.DomainOrNone("guest.lan"), d => d.Zone, (d, v) => d with { Zone = v },

@@ -127,6 +127,46 @@ internal struct Service
     public ServiceFlags Flags;
 }
 
+/// <summary>The sign of life of the DNS service, and the resolver that takes devices' queries while it is away.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct DnsWatch
+{
+    /// <summary>CLOCK_MONOTONIC, ns; 0: away.</summary>
+    public ulong Until;
+
+    /// <summary>0: none.</summary>
+    public BigEndian32 Fallback;
+    public BigEndian16 Port;
+    public ushort Reserved;
+}
+
+/// <summary>A query that went to the fallback resolver.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct DnsDetour
+{
+    public BigEndian32 Asked;
+    public BigEndian16 Port;
+    public BigEndian16 Id;
+}
+
+[InlineArray(Length)]
+internal struct DnsDetourArray
+{
+    /// <summary>DNS_DETOURS.</summary>
+    public const int Length = 16;
+    private DnsDetour _first;
+}
+
+/// <summary>The latest detoured queries of one binding.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct DnsDetours
+{
+    public ulong Time;
+    public BigEndian32 Fallback;
+    public BigEndian32 Asked;
+    public DnsDetourArray Recent;
+}
+
 /// <summary>The destinations and devices that a service answers; without a flag: any address, any device.</summary>
 [Flags]
 internal enum ServiceFlags : ushort

@@ -85,6 +85,11 @@ internal sealed unsafe class BpfPlane : IDisposable
 
     public BpfMap<BigEndian32, ulong> DotUnanswered => Map<BigEndian32, ulong>("dot_unanswered");
 
+    public BpfMap<uint, DnsWatch> DnsWatch => Map<uint, DnsWatch>("dns_watch");
+
+    /// <summary>By the number of the binding.</summary>
+    public BpfMap<uint, DnsDetours> DnsDetours => Map<uint, DnsDetours>("dns_detours");
+
     public BpfMap<MappingKey, Mapping> Mappings => Map<MappingKey, Mapping>("mappings");
 
     public BpfMap<MappingKey, MappingHint> MappingHints => Map<MappingKey, MappingHint>("mapping_hints");
@@ -139,7 +144,7 @@ internal sealed unsafe class BpfPlane : IDisposable
         var plane = new BpfPlane(obj);
         try
         {
-            foreach (var name in (string[])["bindings", "binding_index", "external_addrs", "traffic", "shares", "share_abandoned", "share_keeps", "meters"])
+            foreach (var name in (string[])["bindings", "binding_index", "external_addrs", "traffic", "shares", "share_abandoned", "share_keeps", "meters", "dns_detours"])
             {
                 // An outside address in use is a binding's or shared.
                 _ = Libbpf.bpf_map__set_max_entries(plane._maps[name], name == "external_addrs" ? bindings + SharedAddressSlot.Count : bindings);

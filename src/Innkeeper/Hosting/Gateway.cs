@@ -51,7 +51,7 @@ internal sealed class Gateway : IDisposable
     private readonly ILogger _log;
     private ControlServer? _controlServer;
 
-    private Gateway(ConfigurationResult configuration, InnkeeperConfig config, ILoggerFactory loggers, string? failure)
+    private Gateway(ConfigurationResult configuration, InnkeeperConfig config, ProgramFile program, ILoggerFactory loggers, string? failure)
     {
         try
         {
@@ -89,7 +89,7 @@ internal sealed class Gateway : IDisposable
             // 4. The services on inside sockets. They serve from Start on: before adoption they would not know which device asks.
             var bindings = new BindingIndex();
             var devices = new DeviceStore(config.DataPlane.Bindings * 2);
-            _dns = config.Dns.Enabled ? Own(CreateDns(config, bindings, events, clock, loggers)) : null;
+            _dns = config.Dns.Enabled ? Own(CreateDns(config, bindings, new DnsWatchMap(plane.DnsWatch), events, clock, loggers)) : null;
             var lookup = new PortalDeviceLookup(config, () => bindings.All, () => devices.Devices);
             _portal = config.Portal.Enabled
                 ? Own(new PortalService(new PortalSettings(config), certificate, lookup.Find, PortalService.OpenInside, clock, loggers.CreateLogger<PortalService>()))
@@ -142,7 +142,7 @@ internal sealed class Gateway : IDisposable
                 new DeviceQueries(config, directory, new LiveBindingStatistics(config, map, _control.Napt, _dns?.ObservedServers), vendors, clock),
                 new DeviceCommands(config, directory, _control.Policy.Admission, _control.Inbox, _control.Admission, new CommandJournal(events, _writer, clock)),
                 new ProfileQueries(config, devices, health, () => _interfaces.NetworkState), new LeaseQueries(_control.Dhcp?.Leases), eventStream,
-                new ConfigurationOperations(configuration, () => _interfaces.NetworkState, next => StartupCheck.Check(next, out _), settings, _replacement));
+                new ConfigurationOperations(configuration, () => _interfaces.NetworkState, next => StartupCheck.Check(next, out _), new ProgramCheck(program, ProgramCheck.Patience).Ask, settings, _replacement));
         }
         catch
         {
@@ -152,9 +152,11 @@ internal sealed class Gateway : IDisposable
     }
 
     /// <summary>Builds every service; nothing is served or attached yet.</summary>
+    /// <param name="program">The file that a reload starts.</param>
     /// <param name="failure">Why newer settings are not in force; null: these are the newest.</param>
     /// <exception cref="StartException">The settings do not fit this machine.</exception>
-    public static Gateway Create(ConfigurationResult configuration, InnkeeperConfig config, ILoggerFactory loggers, string? failure) => new(configuration, config, loggers, failure);
+    public static Gateway Create(ConfigurationResult configuration, InnkeeperConfig config, ProgramFile program, ILoggerFactory loggers, string? failure) =>
+        new(configuration, config, program, loggers, failure);
 
     /// <summary>Opens the doors: the services, the control socket (it also keeps a second gateway out), and last the data plane's programs.</summary>
     public void Start()
@@ -191,11 +193,12 @@ internal sealed class Gateway : IDisposable
         return stop.IsCancellationRequested ? null : _replacement.InheritedSockets;
     }
 
-    /// <summary>Says goodbye: other gateways take over at once, and devices' DNS goes where it is addressed to.</summary>
+    /// <summary>Says goodbye: other gateways take over at once, and devices' DNS is answered by the fallback resolver.</summary>
     public void Stop()
     {
+        _dns?.Leave();
         _control.OneArm?.Leave();
-        _programmer.WithdrawServices();
+        _programmer.WithdrawPortal();
     }
 
     /// <summary>Checks the file and takes its settings if they are right and differ.</summary>
@@ -296,11 +299,11 @@ internal sealed class Gateway : IDisposable
             _dns?.Resolver.Upstreams.Select(u => u.Address.ToString()).ToList());
     }
 
-    private static DnsService CreateDns(InnkeeperConfig config, BindingIndex bindings, EventLog events, TimeProvider clock, ILoggerFactory loggers) => new(
+    private static DnsService CreateDns(InnkeeperConfig config, BindingIndex bindings, IDnsWatch watch, EventLog events, TimeProvider clock, ILoggerFactory loggers) => new(
         new ResolverSettings(config.Dns.Upstreams, config.Dns.CacheMebibytes * 1024L * 1024, config.Dns.RefusePrivate, config.Dns.MissesPerSecond),
         new LocalNames(new PortalSettings(config).NamesWith(config.Dns.Hosts), config.Dns.Zone, new DeviceNames(() => bindings.All).Find),
         InsideNetwork.StackEnd, config.Dns.ServeUplink ? config.Uplink.Interface : null, () => ResolvConf.Read(ResolvConf.Paths),
-        new DnsAskers(() => bindings.All, config.Inside.Network, clock).Of, events.Add, loggers.CreateLogger<DnsService>());
+        new DnsAskers(() => bindings.All, config.Inside.Network, clock).Of, new SignOfLife(watch, config.Dns.Fallback), events.Add, loggers.CreateLogger<DnsService>());
 
     private static List<Service> ServicesOf(DnsService? dns, PortalService? portal)
     {

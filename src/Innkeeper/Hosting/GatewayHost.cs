@@ -26,12 +26,28 @@ internal static class GatewayHost
     public static int Run(ConfigurationResult configuration, bool verbose)
     {
         using var loggers = CreateLoggers(verbose);
+        var program = ProgramFile.OfThisProcess(ProcessHandover.Program);
         string? failure = null;
+        using (var watch = ProcessHandover.Watch())
+        {
+            if (watch is not null)
+            {
+                failure = HandoverGuard.Watch(watch, program.Path);
+                if (failure is null)
+                {
+                    return ExitCode.Ok;
+                }
+
+                loggers.CreateLogger("Innkeeper.Hosting").GuardServes(failure);
+                configuration = ConfigurationFile.Parse(ProcessHandover.SettingsBefore() ?? configuration.Text, configuration.File);
+            }
+        }
+
         while (true)
         {
             try
             {
-                return RunOnce(configuration, loggers, failure);
+                return RunOnce(configuration, program, loggers, failure);
             }
             catch (Exception e) when (TakesOver && IsExpected(e) && ProcessHandover.SettingsBefore() is { } previous && previous != configuration.Text)
             {
@@ -55,7 +71,7 @@ internal static class GatewayHost
 
     /// <summary>Check, create, start, serve; then stop or hand over.</summary>
     /// <param name="failure">Why newer settings are not in force; null: these are the newest.</param>
-    private static int RunOnce(ConfigurationResult configuration, ILoggerFactory loggers, string? failure)
+    private static int RunOnce(ConfigurationResult configuration, ProgramFile program, ILoggerFactory loggers, string? failure)
     {
         var log = loggers.CreateLogger("Innkeeper.Hosting");
         using var stop = new CancellationTokenSource();
@@ -63,7 +79,7 @@ internal static class GatewayHost
         using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Cancel(context, stop));
         var config = CheckBeforeStart(configuration);
 
-        using var gateway = Gateway.Create(configuration, config, loggers, failure);
+        using var gateway = Gateway.Create(configuration, config, program, loggers, failure);
         using var hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context => Reload(context, gateway, log));
         gateway.Start();
         AnnounceReady(configuration, gateway, failure, log);
@@ -77,10 +93,10 @@ internal static class GatewayHost
             return ExitCode.Ok;
         }
 
-        // Returns only when it fails.
+        // Returns only when it fails; then the guard takes over.
         log.Replaced(configuration.File);
-        var reason = ProcessHandover.Execute(configuration.Text, successorSockets);
-        throw new StartException($"new settings cannot take over: {reason}; start the gateway again");
+        var reason = ProcessHandover.Execute(program.Path, configuration.Text, successorSockets, HandoverGuard.BecomesMain);
+        throw new StartException($"{program.Path} cannot be started: {reason}");
     }
 
     /// <summary>Failures that would come later for reasons that the kernel does not report.</summary>
@@ -128,7 +144,8 @@ internal static class GatewayHost
         stop.Cancel();
     }
 
-    private static bool IsExpected(Exception e) =>
+    /// <summary>A failure that a sentence for the administrator says, and no fault of this program.</summary>
+    internal static bool IsExpected(Exception e) =>
         e is DataPlaneException or NetlinkException or StorageException or IOException or UnauthorizedAccessException or StartException;
 
     private static ILoggerFactory CreateLoggers(bool verbose) => LoggerFactory.Create(builder => builder

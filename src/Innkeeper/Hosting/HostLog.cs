@@ -36,6 +36,9 @@ internal static partial class HostLog
     [LoggerMessage(LogIds.SettingsInForce, LogLevel.Information, "The new settings of {File} are in force")]
     public static partial void SettingsInForce(this ILogger log, string file);
 
+    [LoggerMessage(LogIds.GuardServes, LogLevel.Error, "The handover failed ({Reason}); this process of the previous program goes on with the previous settings")]
+    public static partial void GuardServes(this ILogger log, string reason);
+
     [LoggerMessage(LogIds.Stopped, LogLevel.Information, "Stopped; known devices go on without the control plane until `innkeeper teardown`")]
     public static partial void Stopped(this ILogger log);
 }

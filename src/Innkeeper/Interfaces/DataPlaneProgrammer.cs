@@ -12,6 +12,8 @@ namespace Innkeeper.Interfaces;
 /// </summary>
 internal sealed class DataPlaneProgrammer : IOneArmProgrammer
 {
+    private const ushort DnsPort = 53;
+
     private readonly InnkeeperConfig _config;
     private readonly IDataPlane _dataPlane;
     private NetworkState _network;
@@ -58,8 +60,8 @@ internal sealed class DataPlaneProgrammer : IOneArmProgrammer
     /// <summary>One arm: whether another gateway serves the LAN.</summary>
     public void SetPassive(bool isPassive) => Write(_options with { IsPassive = isPassive });
 
-    /// <summary>The services stop: until they are back, devices' questions go to the addresses that they asked.</summary>
-    public void WithdrawServices() => Write(_options with { Services = [] });
+    /// <summary>The services stop: nothing leads to the portal until it is back. DNS is the data plane's own affair (bpf/dns_away.h).</summary>
+    public void WithdrawPortal() => Write(_options with { Services = [.. _options.Services.Where(s => s.Port == DnsPort)] });
 
     /// <summary>
     /// The router that an earlier process knew on the same LAN: after a restart a spoofer may be the first to answer.

@@ -1,4 +1,6 @@
 using System.Collections;
+using System.ComponentModel;
+using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
@@ -6,27 +8,47 @@ using System.Text;
 namespace Innkeeper.Interop;
 
 /// <summary>
-/// Restarts this program in the same process (execve) with other settings. Its listening sockets stay
-/// open, so that connections and datagrams wait in them. The data plane works on alone in between, as after any end.
+/// Starts the program again in the same process (execve), with other settings or as another version. The listening sockets stay open, so that
+/// connections and datagrams wait in them. The data plane works on alone in between, as after any end. Until the new program is at work a
+/// second process of the old one, the guard, has the previous settings and the sockets too (decision 18).
 /// </summary>
 internal static unsafe class ProcessHandover
 {
     private const string Sockets = "INNKEEPER_SOCKETS";
     private const string Before = "INNKEEPER_BEFORE";
     private const string Count = "INNKEEPER_SETTINGS";
+    private const string ProgramName = "INNKEEPER_PROGRAM";
+    private const string Guard = "INNKEEPER_GUARD";
+    private const string Watched = "INNKEEPER_WATCHES";
+
+    /// <summary>For a process of this program to begin.</summary>
+    private static readonly TimeSpan s_guardPatience = TimeSpan.FromSeconds(5);
+
+    /// <summary>For the guard to say that it knows.</summary>
+    private static readonly TimeSpan s_farewellPatience = TimeSpan.FromSeconds(1);
 
     private static readonly Dictionary<string, int> s_inherited = Read(Environment.GetEnvironmentVariable(Sockets));
 
     /// <summary>A file in memory with the previous settings.</summary>
     private static int? s_before = ReadNumber(Before);
 
+    /// <summary>The guard that watches this process: the connection to it, and its number.</summary>
+    private static (int Connection, int Process)? s_guard = HandoverWatch.Parse(Environment.GetEnvironmentVariable(Guard));
+
     /// <summary>This process took over from one with other settings, and its own are not at work yet.</summary>
     public static bool IsUnderWay => s_before is not null;
+
+    /// <summary>The file that this program was started from, as the process before says; null: there was none.</summary>
+    public static string? Program { get; } = Environment.GetEnvironmentVariable(ProgramName);
 
     /// <summary>
     /// The number of these settings: 1 at a process's start, and one more for each attempt to change them, whether it succeeds or not.
     /// </summary>
     public static int Number { get; } = ReadNumber(Count) ?? 1;
+
+    /// <summary>The process that this one guards; null: this is no guard.</summary>
+    public static HandoverWatch? Watch() =>
+        HandoverWatch.Parse(Environment.GetEnvironmentVariable(Watched)) is var (connection, process) ? new HandoverWatch(connection, process) : null;
 
     /// <summary>A socket that the previous process left open. Until <see cref="Completed"/> it can be taken again, should this start fail.</summary>
     /// <returns>Null: there is none of that name.</returns>
@@ -39,12 +61,13 @@ internal static unsafe class ProcessHandover
     }
 
     /// <summary>
-    /// The settings are at work: unblocks signals, and closes the previous settings and the sockets that were not taken. To be called by
-    /// the thread that the process began with.
+    /// The settings are at work: unblocks signals, lets the guard end, and closes the previous settings and the sockets that were not taken. To
+    /// be called by the thread that the process began with.
     /// </summary>
     public static void Completed()
     {
         Hear(Libc.SIG_UNBLOCK);
+        DismissGuard();
         lock (s_inherited)
         {
             foreach (var fd in s_inherited.Values)
@@ -66,39 +89,108 @@ internal static unsafe class ProcessHandover
     /// <summary>The previous settings, if those that followed cannot be started.</summary>
     public static string? SettingsBefore() => s_before is { } settings ? File.ReadAllText($"/proc/self/fd/{settings}") : null;
 
-    /// <summary>Starts this program again, with the same arguments. Returns only when that failed.</summary>
+    /// <summary>Starts the program again, with the same arguments. Returns only when that failed.</summary>
+    /// <param name="program">The file to start.</param>
     /// <param name="settings">The text of the present settings.</param>
     /// <param name="sockets">The sockets that stay open, by the names that the new program takes them by.</param>
+    /// <param name="guarded">Gets the guard's process number before the new program starts.</param>
     /// <returns>Why it failed.</returns>
-    public static string Execute(string settings, IReadOnlyCollection<InheritedSocket> sockets)
+    public static string Execute(string program, string settings, IReadOnlyCollection<InheritedSocket> sockets, Action<int> guarded)
     {
-        var arguments = Environment.GetCommandLineArgs();
-        var variables = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
-            .Where(v => v.Key is not (Sockets or Before or Count))
-            .Select(v => $"{v.Key}={v.Value}").ToList();
+        var variables = new Dictionary<string, string>
+        {
+            [Sockets] = string.Join(' ', sockets.Select(s => $"{s.Name}={s.Handle}")),
+            [Count] = (Number + 1).ToString(CultureInfo.InvariantCulture),
+            [ProgramName] = program,
+        };
         foreach (var socket in sockets)
         {
             _ = Libc.fcntl(socket.Handle, Libc.F_SETFD, 0);
         }
 
-        variables.Add($"{Sockets}={string.Join(' ', sockets.Select(s => $"{s.Name}={s.Handle}"))}");
-        variables.Add(string.Create(CultureInfo.InvariantCulture, $"{Count}={Number + 1}"));
         if (Keep(settings) is { } kept)
         {
-            variables.Add($"{Before}={kept}");
+            variables.Add(Before, kept.ToString(CultureInfo.InvariantCulture));
+            if (StartGuard(variables) is var (connection, guard))
+            {
+                variables.Add(Guard, $"{connection} {guard}");
+                guarded(guard);
+            }
         }
 
-        // A second order for new settings waits until the new program handles signals.
+        // Orders for new settings, and to stop, wait until the new program handles signals.
         Hear(Libc.SIG_BLOCK);
-        _ = Libc.execve("/proc/self/exe", Strings(arguments), Strings(variables));
+        var environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().Where(v => !IsOurs((string)v.Key)).Select(v => $"{v.Key}={v.Value}");
+        _ = Libc.execve(program, Strings([program, .. Environment.GetCommandLineArgs().Skip(1)]), Strings([.. environment, .. variables.Select(v => $"{v.Key}={v.Value}")]));
         return Libc.Describe(Marshal.GetLastPInvokeError());
     }
 
+    /// <summary>Begins a second process of this program, even if its file is replaced or gone.</summary>
+    /// <returns>This process's connection to it, and its number; null: it did not begin.</returns>
+    private static (int Connection, int Process)? StartGuard(Dictionary<string, string> variables)
+    {
+        var ends = stackalloc int[2];
+        if (Libc.socketpair(Libc.AF_UNIX, Libc.SOCK_STREAM | Libc.SOCK_CLOEXEC, 0, ends) < 0)
+        {
+            return null;
+        }
+
+        _ = Libc.fcntl(ends[1], Libc.F_SETFD, 0);
+        var start = new ProcessStartInfo(ProgramFile.Running, Environment.GetCommandLineArgs().Skip(1));
+        foreach (var ours in start.Environment.Keys.Where(IsOurs).ToList())
+        {
+            start.Environment.Remove(ours);
+        }
+
+        foreach (var (name, value) in variables)
+        {
+            start.Environment[name] = value;
+        }
+
+        start.Environment[Watched] = $"{ends[1]} {Environment.ProcessId}";
+        try
+        {
+            using var guard = Process.Start(start);
+            _ = Libc.close(ends[1]);
+            if (guard is not null && HandoverWatch.Hear(ends[0], s_guardPatience) == HandoverWatch.Here)
+            {
+                _ = Libc.fcntl(ends[0], Libc.F_SETFD, 0);
+                return (ends[0], guard.Id);
+            }
+
+            guard?.Kill();
+        }
+        catch (Win32Exception)
+        {
+            // Without memory or processes left: the new program starts without a guard.
+        }
+
+        _ = Libc.close(ends[0]);
+        return null;
+    }
+
+    /// <summary>Tells the guard that the new program is at work, and takes note of its end.</summary>
+    private static void DismissGuard()
+    {
+        if (s_guard is not var (connection, guard))
+        {
+            return;
+        }
+
+        s_guard = null;
+        HandoverWatch.Say(connection, HandoverWatch.AtWork);
+        _ = HandoverWatch.Hear(connection, s_farewellPatience);
+        _ = Libc.close(connection);
+        _ = Task.Run(() => Libc.waitpid(guard, null, 0));
+    }
+
+    private static bool IsOurs(string variable) => variable is Sockets or Before or Count or ProgramName or Guard or Watched;
+
     private static void Hear(int how)
     {
-        Libc.sigset_t hangup = default;
-        hangup.bits[0] = 1UL << (Libc.SIGHUP - 1);
-        _ = Libc.pthread_sigmask(how, &hangup, null);
+        Libc.sigset_t orders = default;
+        orders.bits[0] = (1UL << (Libc.SIGHUP - 1)) | (1UL << (Libc.SIGINT - 1)) | (1UL << (Libc.SIGTERM - 1));
+        _ = Libc.pthread_sigmask(how, &orders, null);
     }
 
     private static int? Keep(string settings)

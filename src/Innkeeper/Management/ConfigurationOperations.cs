@@ -8,8 +8,12 @@ namespace Innkeeper.Management;
 /// <param name="configuration">The settings in force.</param>
 /// <param name="network">The interfaces now.</param>
 /// <param name="check">Whether settings fit this machine as it is now: every error, in words.</param>
+/// <param name="checkProgram">
+/// Whether the program's file, if it was replaced, can take over with a file of settings: every reason why not, in words. Null: it was not replaced.
+/// </param>
 internal sealed class ConfigurationOperations(
-    ConfigurationResult configuration, Func<NetworkState> network, Func<ConfigurationResult, IReadOnlyList<string>> check, SettingsStatus settings, IGatewayLifetime lifetime) : IConfigurationOperations
+    ConfigurationResult configuration, Func<NetworkState> network, Func<ConfigurationResult, IReadOnlyList<string>> check, Func<string, IReadOnlyList<string>?> checkProgram,
+    SettingsStatus settings, IGatewayLifetime lifetime) : IConfigurationOperations
 {
     private const int Schema = 1;
 
@@ -30,15 +34,17 @@ internal sealed class ConfigurationOperations(
             return new Unavailable("the gateway was started with options, not with a file; the active configuration is unchanged");
         }
 
+        // Another version of the program may have other settings: it judges its file itself.
+        var ofProgram = checkProgram(configuration.File);
         var next = ConfigurationFile.Load(configuration.File);
-        var errors = next.Config is null ? [.. next.Errors.Select(e => e.ToString())] : check(next);
+        var errors = ofProgram ?? (next.Config is null ? [.. next.Errors.Select(e => e.ToString())] : check(next));
         if (errors.Count > 0)
         {
             return new Rejected(errors);
         }
 
-        var changed = EffectiveConfiguration.Changed(configuration, next);
-        if (changed.IsEmpty)
+        var changed = next.Config is null ? [] : EffectiveConfiguration.Changed(configuration, next);
+        if (changed.IsEmpty && ofProgram is null)
         {
             return new ReloadReport([]);
         }

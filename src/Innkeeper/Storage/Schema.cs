@@ -89,6 +89,8 @@ internal static class Schema
     /// <returns>The number of rows that were left out because their values are invalid.</returns>
     internal static int Migrate(SqliteConnection connection, int version)
     {
+        // A released step uses it; SQLite has it from 3.41 on, and the shipped program's is older (docs/dependencies.md).
+        connection.CreateFunction("unhex", (string hex) => Convert.FromHexString(hex), isDeterministic: true);
         var skipped = 0;
         for (; version < Version; version++)
         {

@@ -15,6 +15,7 @@ public sealed class AbiTests
         (typeof(PortBlock), "port_block"), (typeof(CommonPorts), "common_ports"), (typeof(Share), "share"), (typeof(NaptSettings), "napt"), (typeof(Sweep), "sweep"), (typeof(FragmentKey), "fragment_key"),
         (typeof(Fragment), "fragment"), (typeof(PortsRecord), "ports_record"), (typeof(UplinkSlot), "uplink"), (typeof(Rate), "rate"), (typeof(ProfileSlot), "profile"),
         (typeof(Meter), "meter"), (typeof(DestinationKey), "destination_key"), (typeof(PoolKey), "pool_key"), (typeof(RecentRemote), "recent_remote"),
+        (typeof(DnsWatch), "dns_watch"), (typeof(DnsDetour), "dns_detour"), (typeof(DnsDetours), "dns_detours"),
     ];
 
     [Fact]
@@ -52,7 +53,7 @@ public sealed class AbiTests
         Check<ServiceFlags>(c, "SERVICE_", skip: "None");
         Check<ProfileFlags>(c, "PROFILE_", skip: "None");
         Check<Destination>(c, "DESTINATION_");
-        c.AppendLine($"_Static_assert(UPLINKS == {UplinkSlot.Count} && GATEWAYS == {WatchedArray.Length} && PROFILES == {ProfileSlot.Count} && PATH_MARK == {Links.SlowPathRoutes.PathMark}, \"profiles\");");
+        c.AppendLine($"_Static_assert(UPLINKS == {UplinkSlot.Count} && GATEWAYS == {WatchedArray.Length} && PROFILES == {ProfileSlot.Count} && DNS_DETOURS == {DnsDetourArray.Length} && PATH_MARK == {Links.SlowPathRoutes.PathMark}, \"profiles\");");
         foreach (var state in Enum.GetValues<MappingState>())
         {
             var prefix = state is MappingState.Udp or MappingState.Icmp or MappingState.Other or MappingState.Hold ? "MAPPING" : "TCP";

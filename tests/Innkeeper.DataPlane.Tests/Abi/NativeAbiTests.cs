@@ -19,6 +19,7 @@ public sealed class NativeAbiTests
         #include <stddef.h>
         #include <netinet/in.h>
         #include <net/if.h>
+        #include <sys/auxv.h>
         #include <sys/epoll.h>
         #include <sys/eventfd.h>
         #include <sys/mman.h>

@@ -276,6 +276,7 @@ internal sealed unsafe partial class Plane
             _plane.Bindings.Set(number, new BindingSlot { Generation = generation });
             _plane.Shares.Set(number, default);
             _plane.Meters.Set(number, default);
+            _plane.DnsDetours.Set(number, default);
         }
 
         for (uint index = 0; index < SharedAddressSlot.Count; index++)

@@ -85,6 +85,14 @@ internal sealed unsafe partial class Plane
 
     public void Block(string mac) => _plane.Blocked.Set(new StationKey { Mac = MacAddress.Parse(mac) }, 1);
 
+    /// <summary>Whether the DNS service gives signs of life, and the resolver that is asked while it gives none.</summary>
+    public void SetDns(bool isHere, string? fallback, ushort port = 53) => _plane.DnsWatch.Set(0, new DnsWatch
+    {
+        Until = isHere ? (ulong)long.MaxValue : 0,
+        Fallback = fallback is null ? default : Ipv4Address.Parse(fallback),
+        Port = fallback is null ? (ushort)0 : port,
+    });
+
     private void Change(ChangeOf change)
     {
         Assert.True(_plane.Config.TryGet(0, out var config));

@@ -51,6 +51,7 @@ internal sealed unsafe partial class Plane : IDisposable
         _shared = new SharedTable(_plane);
         _table = new BindingTable(_plane);
         _terms = new BindingPolicy(Inbound: inbound);
+        SetDns(isHere: true, null);
         _plane.Profiles.Set(0, new ProfileSlot { Flags = profile, NextHop = nextHop ? Ipv4Address.Parse("137.118.199.1") : default });
         var services = new ServiceArray();
         services[0] = new Service { Port = 53, Local = DnsPort, Protocol = IpProtocol.Udp };

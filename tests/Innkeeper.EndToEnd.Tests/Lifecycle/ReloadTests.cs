@@ -208,17 +208,21 @@ public sealed class ReloadTests : GatewayTests, IClassFixture<ReloadFixture>
     }
 
     [Fact]
-    public void Follower_OverAReload_IsToldToFollowAgain()
+    public void Follower_OverAReload_GoesOnWhereItWas()
     {
-        var follower = Testbed.Start(Testbed.Gateway, "sh", "-c", $"{Testbed.CliText("events --follow")}; echo \"ended with $?\"");
+        var follower = Testbed.Start(Testbed.Gateway, "sh", "-c", $"exec {Testbed.CliText("events --follow --last 1 --json")}");
         Wait.For("events come", () => follower.Stdout.Length > 0, TimeSpan.FromSeconds(10), follower.ToString);
 
         Change("idle = \"30m\"", "idle = \"28m\"");
         Testbed.Cli("config", "reload").AssertOk();
+        var device = AddAdmitted("follow", "47.31.128.201");
 
-        var ended = follower.Finish(TimeSpan.FromSeconds(10));
-        Assert.Contains("ended with 3", ended.Stdout);
-        Assert.Contains("follow again", ended.Stderr);
+        Wait.For("an event after the reload", () => follower.Stdout.Contains($"{device.Mac} is admitted", StringComparison.Ordinal), TimeSpan.FromSeconds(20), follower.ToString);
+        Assert.False(follower.HasExited);
+        follower.Stop();
+        Assert.DoesNotContain("\"missed\"", follower.Stdout);
+        var sequences = System.Text.RegularExpressions.Regex.Matches(follower.Stdout, "\"sequence\":(\\d+)").Select(m => m.Groups[1].Value).ToList();
+        Assert.Equal(sequences.Distinct(), sequences);
     }
 
     [Fact]

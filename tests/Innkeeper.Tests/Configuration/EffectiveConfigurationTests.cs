@@ -59,6 +59,7 @@ public sealed class EffectiveConfigurationTests
         ["dns.refuse_private"] = "true",
         ["dns.cache"] = "3",
         ["dns.misses_per_second"] = "9",
+        ["dns.fallback"] = "\"192.0.2.53:5353\"",
         ["state.directory"] = "\"/var/lib/x\\\\y\\\"z\"",
         ["dataplane.bpffs"] = "\"/x\"",
         ["dataplane.bindings"] = "64",

@@ -126,16 +126,16 @@ public sealed class DataPlaneProgrammerTests
     }
 
     [Fact]
-    public void WithdrawServices_LeavesNone_AndTheRestAsItWas()
+    public void WithdrawPortal_LeavesDns_AndTheRestAsItWas()
     {
         var plane = new RecordingDataPlane();
-        var programmer = Make(plane, Given.OneArm, s_onOneArm, [new Service { Port = 53, Local = 5353, Protocol = IpProtocol.Udp }]);
+        var programmer = Make(plane, Given.OneArm, s_onOneArm, [new Service { Port = 80, Local = 8080, Protocol = IpProtocol.Tcp, Flags = ServiceFlags.Held }, new Service { Port = 53, Local = 5353, Protocol = IpProtocol.Udp }]);
         programmer.SetRouter(s_router);
-        Assert.Equal(53, plane.Config!.Value.Services[0].Port);
+        Assert.Equal((80, 53), (plane.Config!.Value.Services[0].Port, plane.Config!.Value.Services[1].Port));
 
-        programmer.WithdrawServices();
+        programmer.WithdrawPortal();
 
-        Assert.Equal(default, plane.Config!.Value.Services[0]);
+        Assert.Equal((53, 0), (plane.Config!.Value.Services[0].Port, plane.Config!.Value.Services[1].Port));
         Assert.Equal(s_router, (MacAddress)plane.Config!.Value.RouterMac);
     }
 

@@ -10,6 +10,7 @@ public sealed class ConfigurationOperationsTests : IGatewayLifetime, IDisposable
     private const string Text = "access.interface = \"eth1\"\nuplink.interface = \"eth0\"\npool.addresses = [\"192.0.2.1\"]\n";
     private readonly string _directory = Directory.CreateTempSubdirectory("ikt").FullName;
     private List<string> _faults = [];
+    private List<string>? _ofProgram;
     private int _replacements;
 
     public ConfigurationOperationsTests() => File.WriteAllText(ConfigFile, Text);
@@ -20,7 +21,7 @@ public sealed class ConfigurationOperationsTests : IGatewayLifetime, IDisposable
 
     void IGatewayLifetime.RequestReplacement() => _replacements++;
 
-    private ConfigurationOperations Of(ConfigurationResult configuration) => new(configuration, Network, _ => _faults, new SettingsStatus(4, null, () => false), this);
+    private ConfigurationOperations Of(ConfigurationResult configuration) => new(configuration, Network, _ => _faults, _ => _ofProgram, new SettingsStatus(4, null, () => false), this);
 
     [Fact]
     public void Reload_OfAnotherFile_NamesTheKeysAndAsksForAReplacement()
@@ -67,6 +68,31 @@ public sealed class ConfigurationOperationsTests : IGatewayLifetime, IDisposable
 
         Assert.Equal(_faults, Assert.IsType<Rejected>(operations.Reload(Admin).Failure).Errors);
         Assert.Equal(0, _replacements);
+    }
+
+    [Fact]
+    public void Reload_WithAnotherProgram_ReplacesThoughTheSettingsAreTheSame()
+    {
+        _ofProgram = [];
+        var report = Of(ConfigurationFile.Load(ConfigFile)).Reload(Admin).Value!;
+        Assert.Empty(report.Changed);
+        Assert.Equal((true, 5, 1), (report.Replaces, report.Number, _replacements));
+    }
+
+    /// <summary>The program that is to read the file judges it: a setting of a later version is no error.</summary>
+    [Fact]
+    public void Reload_WithAnotherProgram_LeavesTheFilesJudgementToIt()
+    {
+        var operations = Of(ConfigurationFile.Load(ConfigFile));
+        File.WriteAllText(ConfigFile, Text + "pool.news = true\n");
+        Assert.IsType<Rejected>(operations.Reload(Admin).Failure);
+
+        _ofProgram = [];
+        Assert.True(operations.Reload(Admin).Value!.Replaces);
+
+        _ofProgram = ["the program is broken"];
+        Assert.Equal(_ofProgram, Assert.IsType<Rejected>(operations.Reload(Admin).Failure).Errors);
+        Assert.Equal(1, _replacements);
     }
 
     [Fact]

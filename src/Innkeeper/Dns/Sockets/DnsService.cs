@@ -41,6 +41,7 @@ internal sealed unsafe class DnsService : IResolverOutput, IDisposable
     private readonly Thread _thread;
     private readonly UdpEndpoint.Handler _onQuery;
     private readonly Func<IReadOnlyList<UpstreamAddress>>? _findServers;
+    private readonly SignOfLife _life;
     private readonly HashSet<Type> _said = [];
     private TimeSpan _nextServers;
     private bool _isDraining;
@@ -53,14 +54,16 @@ internal sealed unsafe class DnsService : IResolverOutput, IDisposable
     /// <param name="uplink">The interface on which hosts outside may ask for local names; null: they may not.</param>
     /// <param name="findServers">The host's own servers; asked again from time to time.</param>
     /// <param name="askerOf">The device behind an inside address. Called by any thread.</param>
+    /// <param name="life">Given while queries are answered.</param>
     /// <param name="tell">Takes events.</param>
     /// <param name="log">For messages that an administrator should read.</param>
     /// <exception cref="IOException">A socket could not be opened.</exception>
     public DnsService(
         ResolverSettings settings, LocalNames local, string device, string? uplink, Func<IReadOnlyList<UpstreamAddress>> findServers, Func<Ipv4Address, DnsAsker> askerOf,
-        Action<GatewayEvent> tell, ILogger log)
+        SignOfLife life, Action<GatewayEvent> tell, ILogger log)
     {
         _log = log;
+        _life = life;
         _device = device;
         _uplink = uplink;
         _findServers = settings.Servers.Count == 0 ? findServers : null;
@@ -93,8 +96,12 @@ internal sealed unsafe class DnsService : IResolverOutput, IDisposable
     {
         // The thread handles questions before it looks for servers: the first one would find none.
         FindServers(Now);
+        _life.Give(Now, Resolver.Upstreams);
         _thread.Start();
     }
+
+    /// <summary>The process stops: the data plane has devices' queries answered by others from now on.</summary>
+    public void Leave() => _life.End();
 
     /// <summary>An interface was created again: the previous sockets are bound to one that is gone.</summary>
     public void Reopen() => Post(_ =>
@@ -207,6 +214,7 @@ internal sealed unsafe class DnsService : IResolverOutput, IDisposable
             var now = Now;
             Resolver.Tick(now);
             FindServers(now);
+            _life.Give(now, Resolver.Upstreams);
             foreach (var endpoint in _udp)
             {
                 endpoint.Flush();
@@ -221,9 +229,8 @@ internal sealed unsafe class DnsService : IResolverOutput, IDisposable
 
     private int WaitTime()
     {
-        var due = Resolver.NextDue();
-        var longest = (int)s_serversInterval.TotalMilliseconds;
-        return due is null ? longest : (int)Math.Clamp(Math.Ceiling((due.Value - Now).TotalMilliseconds), 0, longest);
+        var due = Resolver.NextDue() is { } next && next < _life.Due ? next : _life.Due;
+        return (int)Math.Clamp(Math.Ceiling((due - Now).TotalMilliseconds), 0, SignOfLife.Interval.TotalMilliseconds);
     }
 
     private void Handle(int handle)
@@ -351,8 +358,9 @@ internal sealed unsafe class DnsService : IResolverOutput, IDisposable
             return;
         }
 
-        _nextServers = now + s_serversInterval;
+        // A host that has just started has none yet.
         var servers = _findServers();
+        _nextServers = now + (servers.Count == 0 ? SignOfLife.Interval : s_serversInterval);
         if (!servers.SequenceEqual(Resolver.Upstreams.Select(u => u.Address)))
         {
             Resolver.SetServers(servers);

@@ -11,7 +11,7 @@ internal sealed record ConfigValueReport(string Key, string? Value, string Origi
 internal sealed record ConfigReport(int Schema, string File, bool InForce, IReadOnlyList<ConfigValueReport> Values);
 
 /// <summary>A reload that was accepted.</summary>
-/// <param name="Changed">Keys whose values differ now; empty: nothing is replaced.</param>
+/// <param name="Changed">Keys whose values differ now; may be empty where the program's file is another.</param>
 /// <param name="Replaces">The process replaces itself after this answer. Its status says when the new settings are in force.</param>
 /// <param name="Socket">Where the new process answers, if that is another place.</param>
 /// <param name="Number">The new settings' number, see <see cref="SettingsReport"/>; null: nothing is replaced.</param>
