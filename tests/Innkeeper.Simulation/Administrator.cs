@@ -16,6 +16,9 @@ internal sealed class Administrator(Gateway gateway, DeviceCrowd crowd, Random r
 
     public int Given { get; private set; }
 
+    /// <summary>Whether there ever was an order about a device.</summary>
+    public bool IsOrderedAbout(MacAddress mac) => _orders.ContainsKey(mac);
+
     public void GiveOrder()
     {
         var mac = crowd.Any.Mac;
@@ -60,6 +63,9 @@ internal sealed class Administrator(Gateway gateway, DeviceCrowd crowd, Random r
         }
     }
 
+    /// <summary>The database was lost: names that were given since the snapshot are too.</summary>
+    public void OnLoss() => _orders.Clear();
+
     private static string NameOf(Order order) => $"order-{order.Number}";
 
     private void Add(MacAddress mac, Order order)
@@ -75,7 +81,7 @@ internal sealed class Administrator(Gateway gateway, DeviceCrowd crowd, Random r
     private bool Execute(ControlCore core, MacAddress mac, Order order)
     {
         var config = gateway.Settings.Config;
-        var now = gateway.Clock.GetUtcNow();
+        var now = gateway.Steady.GetUtcNow();
         var known = core.Policy.Find(mac);
         if (order.IsForget)
         {

@@ -12,6 +12,9 @@ internal sealed class Driver
     private const int ActionsKept = 30;
 
     private readonly Random _random;
+
+    /// <summary>For what was added later: the seeds that are kept go their old ways.</summary>
+    private readonly Random _mishaps;
     private readonly bool _isOutsideSilent;
     private readonly Scenario _scenario;
     private readonly Gateway _gateway;
@@ -26,13 +29,12 @@ internal sealed class Driver
     private readonly (int Weight, Action Act)[] _table;
     private readonly int _weights;
     private bool _isCalm;
-    private bool _wasClockSet;
-    private bool _isClockEverSet;
+    private bool _isDatabaseEverLost;
     private int _step;
 
     public Driver(int seed)
     {
-        (_random, _isOutsideSilent) = (new Random(seed), seed % 5 == 4);
+        (_random, _mishaps, _isOutsideSilent) = (new Random(seed), new Random(~seed), seed % 5 == 4);
         _scenario = Scenario.Of(_random);
         _gateway = new Gateway(_scenario, Settings.Of(_random, _scenario.IsOneArmed, _scenario.Devices), _ledger.Inspect, UplinkLan.Inspect);
         _plane = new DataPlaneModel(_gateway, _random, _isOutsideSilent);
@@ -211,7 +213,6 @@ internal sealed class Driver
     private void SetClock()
     {
         var jump = TimeSpan.FromMinutes(_random.Next(3) switch { 0 => _random.Next(-2, 3), 1 => _random.Next(-600, 600), _ => _random.Next(-8000, 8000) });
-        (_wasClockSet, _isClockEverSet) = (true, true);
         Log($"the wall clock jumps by {jump}");
         _gateway.Clock.Jump(jump);
     }
@@ -261,6 +262,11 @@ internal sealed class Driver
         _gateway.Clock.Advance(TimeSpan.FromMilliseconds(_random.Next(3) == 0 ? 150 : _random.Next(30)));
         _wire.Deliver();
         _gateway.Run(core => core.Step(TimeSpan.Zero));
+        if (_mishaps.Next(4) == 0)
+        {
+            _gateway.Disk.TakeSnapshot();
+        }
+
         if (_isCalm || _random.Next(4) > 0)
         {
             _gateway.Run(_ => _gateway.Disk.Commit(_random.Next(1, 64)));
@@ -314,13 +320,15 @@ internal sealed class Driver
     private void Start(Settings? settings = null)
     {
         _ledger.OnDeath();
-        if (_wasClockSet)
+        if (!_isCalm && _mishaps.Next(10) == 0)
         {
-            // Across a restart a lease's time is the wall clock's.
-            _ledger.Clear();
-            _wasClockSet = false;
+            LoseDatabase();
         }
 
+        _invariants.OnDeath();
+        var isWhole = _gateway.Disk.IsWhole;
+        var blocked = _gateway.Blocked.Blocked;
+        var slots = _gateway.Map.Slots.Values.ToList();
         _gateway.UplinkNetwork ??= Settings.UplinkNetwork;
         if (_random.Next(4) == 0 && !_isCalm)
         {
@@ -331,6 +339,7 @@ internal sealed class Driver
         {
             Log($"a process starts with {_gateway.Core!.Registry.Bindings.Count} bindings");
             _gateway.Crash.Disarm();
+            Invariants.CheckDecisionsKept(_gateway.Core, blocked, isWhole ? [] : slots);
         }
         else
         {
@@ -339,6 +348,18 @@ internal sealed class Driver
 
         _invariants.OnStart();
         Check();
+    }
+
+    /// <summary>While no process runs, the database is damaged or removed, now and then with every snapshot. The pins are whole.</summary>
+    private void LoseDatabase()
+    {
+        var isSnapshotLostToo = _mishaps.Next(3) == 0;
+        Log(isSnapshotLostToo ? "the database and its snapshots are lost" : "the database is lost; there may be a snapshot");
+        _isDatabaseEverLost = true;
+        _gateway.Disk.LoseDatabase(isSnapshotLostToo);
+        _ledger.Clear();
+        _administrator.OnLoss();
+        _invariants.OnLoss();
     }
 
     /// <summary>All faults end: after a while the disk and the maps say the same, and a restart changes nothing.</summary>
@@ -368,10 +389,12 @@ internal sealed class Driver
 
         _gateway.Run(_ => _gateway.Disk.Flush());
         _invariants.CheckDisk(_gateway.Core!);
-        if (!_isClockEverSet)
+        CheckRestart(_gateway.Core!);
+        if (!_isDatabaseEverLost)
         {
-            // By a wall clock that went back, quarantines on disk are not over yet.
-            CheckRestart(_gateway.Core!);
+            _gateway.Clock.Advance(TimeSpan.FromSeconds(11));
+            _gateway.Run(core => core.Step(TimeSpan.Zero));
+            _invariants.CheckTold(_gateway.Core!, _administrator.IsOrderedAbout);
         }
     }
 

@@ -14,6 +14,7 @@ namespace Innkeeper.Simulation;
 internal sealed class Invariants(Gateway gateway)
 {
     private readonly Dictionary<Station, int> _addresses = [];
+    private readonly Dictionary<MacAddress, (DateTimeOffset Until, TimeSpan End)> _ends = [];
     private bool _isFresh = true;
     private readonly HashSet<ClaimedAddress> _leasedBefore = [];
 
@@ -50,6 +51,74 @@ internal sealed class Invariants(Gateway gateway)
         CheckQuotas(core);
         CheckBlocked(core);
         CheckLeases(core);
+        CheckEnds(core);
+    }
+
+    /// <summary>A process is about to start: ends that were not written yet when the last one died are not known to it.</summary>
+    public void OnDeath()
+    {
+        foreach (var mac in _ends.Keys.ToList())
+        {
+            if (!gateway.Disk.Durable.Devices.TryGetValue(mac, out var device) || device.Admission.Until != _ends[mac].Until)
+            {
+                _ends.Remove(mac);
+            }
+        }
+    }
+
+    /// <summary>The database was lost: ends of admissions come from a snapshot, or begin anew.</summary>
+    public void OnLoss() => _ends.Clear();
+
+    /// <summary>
+    /// At the start: whom the data plane blocked is blocked, whatever the disk says. After a loss, who was in is in, and who was held is held.
+    /// </summary>
+    /// <param name="slots">The data plane's bindings before the start, if the database was lost.</param>
+    public static void CheckDecisionsKept(ControlCore core, IReadOnlyList<MacAddress> blocked, IReadOnlyList<BindingSlot> slots)
+    {
+        foreach (var mac in blocked)
+        {
+            Require(core.Policy.Find(mac)?.Admission.State == AdmissionState.Blocked, () => $"{mac} was blocked in the data plane, and is {core.Policy.Find(mac)?.Admission.State} after the start");
+        }
+
+        foreach (var slot in slots.Where(s => s.Flags.HasFlag(BindingFlags.Active) && !s.Flags.HasFlag(BindingFlags.Local) && !blocked.Contains(s.Mac)))
+        {
+            var admission = core.Policy.Find(slot.Mac)?.Admission;
+            var isHeld = admission?.State != AdmissionState.Admitted;
+            Require(
+                isHeld == slot.Flags.HasFlag(BindingFlags.Held) || admission?.Origin == DecisionSource.Time || admission?.State == AdmissionState.Blocked,
+                () => $"{(MacAddress)slot.Mac} was {(isHeld ? "in" : "held")} when the database was lost, and is {admission} after the start");
+        }
+    }
+
+    /// <summary>The administrator was told of every device, however often the process died.</summary>
+    public void CheckTold(ControlCore core, Func<MacAddress, bool> isOrderedAbout)
+    {
+        foreach (var device in core.Policy.Devices.Devices.Values.Where(d => !d.IsDecided && !isOrderedAbout(d.Mac)))
+        {
+            Require(gateway.Told.Contains(device.Mac), () => $"the administrator was not told of {device}");
+        }
+    }
+
+    /// <summary>An admission ends when its time has passed, whatever the wall clock was set to, and whoever ran meanwhile.</summary>
+    private void CheckEnds(ControlCore core)
+    {
+        var slack = TimeSpan.FromSeconds(2);
+        foreach (var device in core.Policy.Devices.Devices.Values)
+        {
+            if (device.Admission is { State: AdmissionState.Admitted, Until: { } until })
+            {
+                var end = gateway.Now + (until - gateway.Steady.GetUtcNow());
+                Require(end > gateway.Now - TimeSpan.FromSeconds(7), () => $"{device.Mac} is admitted still, {gateway.Now - end} after its end");
+                Require(
+                    !_ends.TryGetValue(device.Mac, out var known) || known.Until != until || (known.End - end).Duration() < slack,
+                    () => $"the admission of {device.Mac} was to end at {_ends[device.Mac].End}, and now ends at {end}");
+                _ends[device.Mac] = (until, end);
+            }
+            else if (device.Admission.Origin == DecisionSource.Time && _ends.Remove(device.Mac, out var ended))
+            {
+                Require(ended.End <= gateway.Now + slack, () => $"the admission of {device.Mac} ended {ended.End - gateway.Now} early");
+            }
+        }
     }
 
     /// <summary>The process ended: the next may be held to other quotas.</summary>

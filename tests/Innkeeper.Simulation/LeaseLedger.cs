@@ -51,7 +51,7 @@ internal sealed class LeaseLedger
         }
     }
 
-    /// <summary>Other settings, or a wall clock that was set before a restart: the next process cannot know what this one promised.</summary>
+    /// <summary>Other settings, or a database that was lost: the next process cannot know what this one promised.</summary>
     public void Clear() => _promises.Clear();
 
     /// <summary>The process died. A renewal that could not be written while the disk failed is not known to the next.</summary>
@@ -71,7 +71,7 @@ internal sealed class LeaseLedger
         isStored = row is { IsReleased: false };
 
         // Seconds on the wire are rounded down.
-        return isStored && row!.Expires >= gateway.Clock.GetUtcNow() + answer.Time;
+        return isStored && row!.Expires >= gateway.Steady.GetUtcNow() + answer.Time;
     }
 
     private sealed record Promise(Ipv4Address Address, TimeSpan Until, bool IsDurable);

@@ -57,6 +57,10 @@ internal static class GatewayCommands
             }
 
             context.Output.WriteLine($"{file}: no errors");
+            foreach (var exposed in SecretFiles.Exposed(result.Config))
+            {
+                context.Errors.WriteLine($"innkeeper: {exposed}");
+            }
 
             // Faults of the machine, not of the file, which may be meant for another machine; and not of the user's rights.
             foreach (var lacking in SystemRequirements.OfSystem(SystemInfo.Read()))

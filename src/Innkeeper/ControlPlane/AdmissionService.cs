@@ -1,4 +1,5 @@
 using Innkeeper.Bindings;
+using Innkeeper.Clocks;
 using Innkeeper.DataPlane;
 using Innkeeper.Events;
 using Innkeeper.Policy;
@@ -52,13 +53,19 @@ internal sealed class AdmissionService(
         }
 
         arrivals.Add(device.Mac, now);
-        policy.Save(device);
+        policy.Save(device, isArrival: arrivals.IsWanted);
     }
 
     /// <inheritdoc/>
     public void Decide(DeviceRecord device)
     {
         var now = clock.Now();
+        if (device.Admission.State != AdmissionState.Blocked)
+        {
+            // Before it is saved: so the data plane's list never has a device whose block was taken back, wherever the process dies.
+            blocked.Unblock(device.Mac);
+        }
+
         policy.Save(device);
         bindings.Registry.Pin(device.Mac, device.PinnedLegal);
         if (device.PinnedLegal is { } legal && bindings.Registry.FindByLegal(legal) is { } other && other.Claim.Station.Mac != device.Mac)
@@ -108,14 +115,14 @@ internal sealed class AdmissionService(
     /// <summary>Ends expired admissions, and evaluates the rules again when a minute that they name has come.</summary>
     public void Sweep(TimeSpan now)
     {
-        var wall = clock.GetUtcNow();
-        foreach (var device in policy.Devices.Devices.Values.Where(d => d.Admission.Until <= wall))
+        var steady = clock.GetUtcNow();
+        foreach (var device in policy.Devices.Devices.Values.Where(d => d.Admission.Until <= steady))
         {
             var vlan = bindings.Registry.BindingsOf(device.Mac) is [var first, ..] ? first.Claim.Station.Vlan : (ushort)0;
             Register(new Station(vlan, device.Mac), d => d, now);
         }
 
-        var minute = (int)wall.LocalDateTime.TimeOfDay.TotalMinutes;
+        var minute = (int)clock.ToWall(steady).LocalDateTime.TimeOfDay.TotalMinutes;
         if (policy.DependsOnTime && minute != _minute)
         {
             _minute = minute;
@@ -123,18 +130,28 @@ internal sealed class AdmissionService(
         }
     }
 
-    /// <summary>At the start: the data plane blocks the devices that the records block, and no others.</summary>
-    public void MatchBlocked(TimeSpan now)
+    /// <summary>
+    /// At the start: whom the data plane blocks is blocked, whatever the store says: the order was not written yet, or the database was lost.
+    /// And whom the records block, the data plane blocks.
+    /// </summary>
+    /// <returns>Devices that are blocked by the data plane's word.</returns>
+    public IReadOnlyList<DeviceRecord> MatchBlocked(TimeSpan now)
     {
+        var steady = clock.GetUtcNow();
+        var found = new List<DeviceRecord>();
         foreach (var mac in blocked.Blocked.Where(m => policy.Find(m)?.Admission.State != AdmissionState.Blocked))
         {
-            blocked.Unblock(mac);
+            var device = AdmissionPolicy.Keep(policy.Find(mac) ?? new DeviceRecord(mac, steady), AdmissionState.Blocked, steady, null);
+            policy.Save(device);
+            found.Add(device);
         }
 
         foreach (var device in policy.Devices.Devices.Values.Where(d => d.Admission.State == AdmissionState.Blocked))
         {
             Apply(device, now);
         }
+
+        return found;
     }
 
     private void ReevaluateAll(TimeSpan now)

@@ -17,6 +17,9 @@ internal sealed class ArrivalNotices(DeviceStore devices, IReadOnlyList<IArrival
 
     private readonly Queue<(TimeSpan Due, MacAddress Mac)> _waiting = new();
 
+    /// <summary>Whether there is a listener.</summary>
+    public bool IsWanted => listeners.Count > 0;
+
     public void Add(MacAddress mac, TimeSpan now) => _waiting.Enqueue((now + s_delay, mac));
 
     public TimeSpan NextDue(TimeSpan now) => _waiting.TryPeek(out var next) ? next.Due : TimeSpan.MaxValue;

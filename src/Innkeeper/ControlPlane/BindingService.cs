@@ -178,6 +178,15 @@ internal sealed class BindingService(
         }
     }
 
+    /// <summary>Has everything written again: the database that it was in is gone.</summary>
+    public void SaveAll()
+    {
+        foreach (var binding in registry.Bindings.Values)
+        {
+            Save(binding);
+        }
+    }
+
     /// <summary>Hosts of the LAN (one arm) are not kept in the store.</summary>
     public void Save(Binding binding)
     {

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Innkeeper.Addresses;
 using Innkeeper.Bindings;
+using Innkeeper.Clocks;
 using Innkeeper.Configuration;
 using Innkeeper.ControlPlane.Handlers;
 using Innkeeper.DataPlane;
@@ -27,6 +28,9 @@ internal sealed record ControlSeams(
     public IReadOnlyList<IBindingListener> BindingListeners { get; init; } = [];
 
     public IReadOnlyList<IArrivalListener> ArrivalListeners { get; init; } = [];
+
+    /// <summary>Run before the control plane's own.</summary>
+    public IReadOnlyList<ITimed> Timers { get; init; } = [];
 }
 
 /// <param name="KnownRouter">The LAN's router as an earlier process knew it.</param>
@@ -47,13 +51,15 @@ internal sealed class ControlCore
 {
     private readonly ControlLoop _loop;
     private readonly Adoption _adoption;
+    private readonly IStateStore _store;
     private readonly ArrivalNotices _arrivalNotices;
+    private readonly BindingService _bindings;
     private readonly TimeProvider _clock;
 
     public ControlCore(ControlSeams seams, ControlSettings settings)
     {
         var (config, counters, events, clock) = (settings.Config, seams.Counters, seams.Events, seams.Clock);
-        _clock = clock;
+        (_clock, _store) = (clock, seams.Store);
 
         // 1. The state, each part with one owner.
         Network = new CurrentNetwork(seams.Network);
@@ -69,7 +75,7 @@ internal sealed class ControlCore
 
         // 2. The services that change it.
         Policy = new PolicyService(
-            config.Profiles, new AdmissionPolicy(config.Profiles, config.Rules), settings.Devices, settings.Profiles, outsideLeases, seams.Store, Registry, clock);
+            config.Profiles, new AdmissionPolicy(config.Profiles, config.Rules, time => clock.ToWall(time)), settings.Devices, settings.Profiles, outsideLeases, seams.Store, Registry, clock);
         var bindings = new BindingService(Registry, seams.Bindings, seams.Shared, Pools, seams.Store, seams.BindingListeners, counters, clock, seams.Log) { IsOneArmed = seams.OneArm is not null };
         _arrivalNotices = new ArrivalNotices(settings.Devices, seams.ArrivalListeners);
         Admission = new AdmissionService(Policy, bindings, seams.Blocked, settings.Profiles, _arrivalNotices, events, clock);
@@ -85,7 +91,9 @@ internal sealed class ControlCore
         Dhcp = leases is null ? null : new DhcpServer(
             Network, new DhcpResponder(leases, settings.Dhcp!), leases, seams.Leases,
             new DhcpDevices(Policy, Admission, bindings, leases, settings.CaptivePortal, outsideLeases is not null, clock), config.Access.Vlans, counters, events, clock);
-        _adoption = new Adoption(seams.Store, Pools, Policy, Admission, bindings, Napt, inferences, seams.Bindings, seams.Shared, settings.Profiles, OneArm, clock);
+        _adoption = new Adoption(
+            seams.Store, Pools, Policy, Admission, bindings, Napt, inferences, seams.Bindings, seams.Shared, settings.Profiles, OneArm, _arrivalNotices, events, clock);
+        _bindings = bindings;
 
         // 3. The handlers of punts.
         var health = new GatewayHealthMonitor(Health, new GatewayDirectory(config, Network), Network, Admission, arp, seams.Store, events, clock);
@@ -114,7 +122,7 @@ internal sealed class ControlCore
         _loop = new ControlLoop(
             seams.Punts, new PuntDispatcher(Handlers, Napt, counters, clock), Inbox,
             [
-                _arrivalNotices, health, supply, .. oneArm is null ? (ITimed[])[] : [oneArm], dhcpHandler, dot,
+                .. seams.Timers, _arrivalNotices, health, supply, .. oneArm is null ? (ITimed[])[] : [oneArm], dhcpHandler, dot,
                 new Sweeper(Admission, bindings, Napt, Arrivals, Dhcp, Pools, Network, events),
             ],
             seams.Follow, Network, clock);
@@ -155,6 +163,30 @@ internal sealed class ControlCore
     {
         Dhcp?.Load(Now);
         return _adoption.Run(isServed);
+    }
+
+    /// <summary>Another database came in place of the one that was open, or of none: it gets everything that is known here.</summary>
+    /// <param name="found">The devices in it.</param>
+    /// <param name="isNews">Whether these devices are news, as nothing of the database could be read before. Otherwise the records here are right.</param>
+    public void Reconcile(IReadOnlyCollection<DeviceRecord> found, bool isNews)
+    {
+        foreach (var device in found)
+        {
+            var known = Policy.Find(device.Mac);
+            if (isNews && (known is null || (device.IsDecided && !known.IsDecided)))
+            {
+                Admission.Decide(device);
+            }
+            else if (known is null)
+            {
+                _store.ForgetDevice(device.Mac);
+            }
+        }
+
+        Policy.SaveAll();
+        _bindings.SaveAll();
+        Dhcp?.SaveAll();
+        _store.Settle();
     }
 
     /// <summary>Serves until the first addresses are ready.</summary>

@@ -29,6 +29,15 @@ internal sealed class DhcpServer(
     /// <summary>When to ask for other servers next.</summary>
     public TimeSpan NextDue => _others.NextProbe;
 
+    /// <summary>Has everything written again: the database that it was in is gone.</summary>
+    public void SaveAll()
+    {
+        foreach (var lease in leases.Leases.Where(l => l.State != LeaseState.Offered))
+        {
+            store.Save(lease, null);
+        }
+    }
+
     /// <summary>Takes over the leases that an earlier process left on disk.</summary>
     public void Load(TimeSpan now) => leases.Load(store.Load(), now, clock.GetUtcNow());
 

@@ -17,6 +17,12 @@ internal sealed record GatewayOutage(string Name, Ipv4Address NextHop, DateTimeO
 /// </summary>
 internal interface IStateStore
 {
+    /// <summary>Whether all that was remembered is loaded. Otherwise the data plane may know more of devices than the store does.</summary>
+    bool IsWhole { get; }
+
+    /// <summary>The devices that the data plane knows are saved: the next process finds a store that is whole.</summary>
+    void Settle();
+
     /// <param name="quarantined">Addresses that another host uses, and the rest of their quarantine.</param>
     IReadOnlyList<RememberedBinding> Load(out IReadOnlyList<(Ipv4Address Legal, TimeSpan Left)> quarantined);
 
@@ -33,9 +39,13 @@ internal interface IStateStore
     /// <summary>Device records: their admission, and the administrator's settings for them.</summary>
     IReadOnlyList<DeviceRecord> LoadDevices();
 
-    void SaveDevice(DeviceRecord device);
+    /// <param name="isArrival">The administrator is still to be notified of it; kept until <see cref="LoadArrivals"/>, or until that is done.</param>
+    void SaveDevice(DeviceRecord device, bool isArrival = false);
 
     void ForgetDevice(MacAddress mac);
+
+    /// <summary>Devices that came, and of which the administrator was not notified before the earlier process ended.</summary>
+    IReadOnlyList<MacAddress> LoadArrivals();
 
     /// <summary>Gateways that were down.</summary>
     IReadOnlyList<GatewayOutage> LoadGatewayOutages();

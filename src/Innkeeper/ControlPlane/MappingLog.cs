@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Text;
+using Innkeeper.Clocks;
 using Innkeeper.DataPlane;
 using Innkeeper.Bindings;
 using Innkeeper.Events;
@@ -46,7 +47,7 @@ internal sealed class MappingLog(string target, EventLog events, TimeProvider cl
             Lost++;
         }
 
-        _waiting.Enqueue(Line(record, owner, clock.GetUtcNow() - age));
+        _waiting.Enqueue(Line(record, owner, clock.WallNow() - age));
     }
 
     /// <summary>

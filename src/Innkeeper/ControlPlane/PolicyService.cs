@@ -59,14 +59,15 @@ internal sealed class PolicyService(
         return profile.Isolate;
     }
 
-    public void Save(DeviceRecord device)
+    /// <param name="isArrival">The administrator is still to be notified of the device.</param>
+    public void Save(DeviceRecord device, bool isArrival = false)
     {
         foreach (var evicted in devices.Put(device, registry.IsHere))
         {
             store.ForgetDevice(evicted.Mac);
         }
 
-        store.SaveDevice(device);
+        store.SaveDevice(device, isArrival);
     }
 
     /// <summary>Takes over the records that an earlier process left.</summary>
@@ -80,6 +81,15 @@ internal sealed class PolicyService(
             }
 
             registry.Pin(device.Mac, device.PinnedLegal);
+        }
+    }
+
+    /// <summary>Has everything written again: the database that it was in is gone.</summary>
+    public void SaveAll()
+    {
+        foreach (var device in devices.Devices.Values)
+        {
+            store.SaveDevice(device);
         }
     }
 

@@ -45,4 +45,6 @@ internal static class EventKind
     public const string DeviceUntag = "device-untag";
     public const string DeviceProfile = "device-profile";
     public const string DevicePin = "device-pin";
+    public const string StateLost = "state-lost";
+    public const string Clock = "clock";
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Innkeeper.Clocks;
 
 namespace Innkeeper.Events;
 
@@ -22,7 +23,7 @@ internal sealed class EventLog(TimeProvider clock, Action<Event>? auditTrail = n
     private static readonly TimeSpan s_damping = TimeSpan.FromSeconds(10);
 
     private readonly Lock _lock = new();
-    private readonly LinkedList<Event> _events = new();
+    private readonly LinkedList<(Event What, DateTimeOffset Steady)> _events = new();
     private ImmutableArray<Action<Event>> _listeners = auditTrail is null ? [] : [auditTrail];
     private long _added;
 
@@ -40,17 +41,17 @@ internal sealed class EventLog(TimeProvider clock, Action<Event>? auditTrail = n
         lock (_lock)
         {
             var ofAKind = 0;
-            for (var node = _events.Last; node is not null && now - node.Value.Time < s_damping; node = node.Previous)
+            for (var node = _events.Last; node is not null && now - node.Value.Steady < s_damping; node = node.Previous)
             {
-                if (node.Value.Kind == kind && (node.Value.Text == text || ++ofAKind == MaxOfAKind))
+                if (node.Value.What.Kind == kind && (node.Value.What.Text == text || ++ofAKind == MaxOfAKind))
                 {
-                    Suppressed += node.Value.Text == text ? 0 : 1;
+                    Suppressed += node.Value.What.Text == text ? 0 : 1;
                     return;
                 }
             }
 
-            var added = new Event(++_added, now, happened, text);
-            _events.AddLast(added);
+            var added = new Event(++_added, clock.ToWall(now), happened, text);
+            _events.AddLast((added, now));
             foreach (var listener in _listeners)
             {
                 listener(added);
@@ -72,7 +73,7 @@ internal sealed class EventLog(TimeProvider clock, Action<Event>? auditTrail = n
         var following = new Following(this, e => listener(e));
         lock (_lock)
         {
-            foreach (var past in _events.Where(e => e.Number > after))
+            foreach (var past in _events.Select(e => e.What).Where(e => e.Number > after))
             {
                 listener(past);
             }
@@ -88,7 +89,7 @@ internal sealed class EventLog(TimeProvider clock, Action<Event>? auditTrail = n
     {
         lock (_lock)
         {
-            return [.. _events];
+            return [.. _events.Select(e => e.What)];
         }
     }
 

@@ -7,6 +7,9 @@ namespace Innkeeper.Events;
 /// </summary>
 internal static class EventText
 {
+    /// <summary>Devices that one text lists by name.</summary>
+    private const int MostListed = 20;
+
     /// <summary>The event in words. Safe to print: fields that others chose cannot end the line or move a cursor.</summary>
     public static string Describe(GatewayEvent happened) => SafeText.OneLine(happened switch
     {
@@ -61,6 +64,8 @@ internal static class EventText
         EventKind.GatewayDown => "a router is down",
         EventKind.GatewayUp => "a router is up again",
         EventKind.Storage => "state is not being written",
+        EventKind.StateLost => "decisions were restored",
+        EventKind.Clock => "the clock jumped",
         _ => null,
     };
 
@@ -138,11 +143,40 @@ internal static class EventText
         StorageFailed e => $"state is not being written: {e.Reason} ({e.Path}); changes wait in memory",
         StorageRestored e => $"state is written to {e.Path} again",
         DatabaseSetAside e => $"the database was unusable ({e.Reason}) and was moved to {e.Path}",
+        StateReplaced or StateRewritten or DecisionsKept or StorageUnavailable or SnapshotFailed => OfState(happened),
+        ClockJumped e =>
+            $"this machine's clock {(e.By < TimeSpan.Zero ? "was set back" : "jumped forward")} by {TimeText(e.By.Duration())}; admissions, leases and messages last as long as they were given. " +
+            "If you did not set it, check the time service (NTP) and the clock's battery",
         RowsSkipped e => $"skipped {e.Rows} invalid database rows; their data is lost",
         MessageDropped e => $"gave up sending a message ({e.MessageKind}): {e.Answer}",
         RecipientsRefused e => e.Refusals,
         _ => throw Missing(happened),
     };
+
+    private static string OfState(GatewayEvent happened) => happened switch
+    {
+        StateReplaced e =>
+            $"{(e.IsMissing ? $"the database {e.Path} is missing" : $"another database replaces the useless {e.Path}")}: " +
+            (e.SnapshotTime is { } time
+                ? $"it was restored from the snapshot of {time.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z; what was decided later is lost, but for what the data plane knows"
+                : $"there is no good snapshot, so that all decisions, names and leases are lost, but for what the data plane knows of {e.Bindings} addresses") +
+            $"{(e.Lost is { } lost ? lost.IsEmpty ? "; of what can be read of the old one, nothing is missing" : $"; the old one had, and the new one has not: {ListOf(lost)}" : "")}. Look at `innkeeper devices`",
+        StateRewritten e => $"the database {e.Path} was removed or damaged while the gateway ran; it is made again from what the gateway knows",
+        DecisionsKept e => $"the data plane had decisions that the database did not, and they stay in force: {ListOf(e.Devices)}. Confirm or change them with `innkeeper devices`",
+        StorageUnavailable e =>
+            $"state cannot be written: {e.Reason} ({e.Path}). The gateway serves from memory, with " +
+            (e.IsWhole ? "what the database holds" : e.SnapshotTime is { } time ? $"the decisions of the snapshot of {time.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z" : "what the data plane knows") +
+            ", and writes when it can again",
+        SnapshotFailed e => e.Reason,
+        _ => throw Missing(happened),
+    };
+
+    /// <summary>The first of them by name, and how many there are beside.</summary>
+    private static string ListOf(IReadOnlyCollection<DeviceSnapshot> devices) =>
+        string.Join(", ", devices.Take(MostListed).Select(d => $"{d.Mac}{(d.Name.Length > 0 ? $" ({d.Name})" : "")} {d.State}"))
+        + (devices.Count > MostListed ? $" and {devices.Count - MostListed} more" : "");
+
+    private static string TimeText(TimeSpan time) => time.TotalDays >= 1 ? $"{time.TotalDays:0.#} days" : time.TotalHours >= 1 ? $"{time.TotalHours:0.#} hours" : $"{time.TotalMinutes:0} minutes";
 
     private static ArgumentOutOfRangeException Missing(GatewayEvent happened) => new(nameof(happened), happened.GetType().Name, "has no text");
 }

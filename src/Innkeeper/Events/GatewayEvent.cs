@@ -148,6 +148,32 @@ internal sealed record StorageRestored(string Path) : GatewayEvent(EventKind.Sto
 /// <param name="Path">Where the unusable one is now.</param>
 internal sealed record DatabaseSetAside(string Path, string Reason) : GatewayEvent(EventKind.StateSetAside);
 
+/// <summary>The database was replaced, and what it held comes from elsewhere or is lost.</summary>
+/// <param name="Path">Where it belongs.</param>
+/// <param name="IsMissing">It was gone; otherwise it was useless, and <see cref="DatabaseSetAside"/> says where it is.</param>
+/// <param name="SnapshotTime">When the snapshot was taken that replaces it; null: there was no good one.</param>
+/// <param name="Bindings">Devices' addresses that continue from the data plane.</param>
+/// <param name="Lost">Decisions that the useless database can still be read to have held, and that are not in force now; null: it cannot be read.</param>
+internal sealed record StateReplaced(string Path, bool IsMissing, DateTimeOffset? SnapshotTime, int Bindings, ImmutableArray<DeviceSnapshot>? Lost) : GatewayEvent(EventKind.StateLost);
+
+/// <summary>The database was removed or damaged while the gateway ran, and was made again from what it knows.</summary>
+internal sealed record StateRewritten(string Path) : GatewayEvent(EventKind.StateLost);
+
+/// <summary>The database did not have these decisions, and the data plane did: they stay in force.</summary>
+internal sealed record DecisionsKept(ImmutableArray<DeviceSnapshot> Devices) : GatewayEvent(EventKind.StateLost);
+
+/// <summary>The database cannot be written at the start: the gateway serves from memory.</summary>
+/// <param name="SnapshotTime">When the snapshot was taken that decisions come from; null: they do not come from one.</param>
+/// <param name="IsWhole">All that the database holds was read from it.</param>
+internal sealed record StorageUnavailable(string Path, string Reason, DateTimeOffset? SnapshotTime, bool IsWhole) : GatewayEvent(EventKind.Storage);
+
+/// <summary>No snapshot of the database can be taken.</summary>
+internal sealed record SnapshotFailed(string Reason) : GatewayEvent(EventKind.Storage);
+
+/// <summary>The wall clock was set, or jumped.</summary>
+/// <param name="By">Forward; negative: back.</param>
+internal sealed record ClockJumped(TimeSpan By) : GatewayEvent(EventKind.Clock);
+
 /// <summary>Rows of the database were invalid at start.</summary>
 internal sealed record RowsSkipped(long Rows) : GatewayEvent(EventKind.StatePassedOver);
 

@@ -1,4 +1,5 @@
 using Innkeeper.Bindings;
+using Innkeeper.Clocks;
 using Innkeeper.Configuration;
 using Innkeeper.Control;
 using Innkeeper.ControlPlane;
@@ -16,6 +17,7 @@ using Innkeeper.Notifications;
 using Innkeeper.Policy;
 using Innkeeper.Portal;
 using Innkeeper.Storage;
+using Innkeeper.Storage.Tables;
 using Innkeeper.Wire;
 using Microsoft.Extensions.Logging;
 
@@ -55,27 +57,33 @@ internal sealed class Gateway : IDisposable
     {
         try
         {
-            var clock = TimeProvider.System;
-            var started = clock.GetUtcNow();
             (_config, _loggers, _log) = (config, loggers, loggers.CreateLogger("Innkeeper.Hosting"));
             Own(_ended);
 
             // 1. The interfaces, and whether the settings fit them.
             _network = StartupCheck.Demand(configuration);
+
+            // 2. State: the time, what is remembered of devices, and the events from here on.
+            var store = Own(StateStore.Open(config.State.Directory, out var outcome));
+            DemandState(outcome, failure);
+            var clock = new SteadyClock(new MachineClock(), store.LoadClock(), store.ReadEvents(1) is [var latest] ? latest.Time : null);
+            var started = clock.WallNow();
             var certificate = PortalCertificate.Load(configuration, clock, loggers.CreateLogger<PortalService>(), out var notLoaded);
             if (notLoaded is not null)
             {
                 throw new StartException(notLoaded.ToString());
             }
 
-            // 2. State: the records of devices, and the events from here on.
-            var store = Own(StateStore.Open(config.State.Directory, out var outcome));
-            _writer = Own(new StateWriter(store));
+            _writer = Own(new StateWriter(store, clock));
             var state = new StateRepository(store, _writer, clock);
             var events = new EventLog(clock, state.Note);
             var eventStream = Own(new EventStream(events, most => store.ReadEvents(most)));
+            var stateReporter = new StateReporter(store, events, _log);
+            _writer.Replaced += stateReporter.Replaced;
             _writer.HealthChanged += health => events.Add(health.IsOk ? new StorageRestored(health.Path) : new StorageFailed(health.Path, health.Reason ?? ""));
-            ReportState(events, outcome, failure);
+            Own(new SnapshotKeeper(store, _writer, clock.WallNow, reason => events.Add(new SnapshotFailed(reason))));
+            stateReporter.Opened();
+            ReportSettings(config, events, failure);
             _notifier = Own(Notifier.Start(config, store, _writer, events, clock, loggers.CreateLogger<Notifier>()));
 
             // 3. The slow path, the data plane's maps and programs: loaded, not yet attached.
@@ -90,7 +98,7 @@ internal sealed class Gateway : IDisposable
             var bindings = new BindingIndex();
             var devices = new DeviceStore(config.DataPlane.Bindings * 2);
             _dns = config.Dns.Enabled ? Own(CreateDns(config, bindings, new DnsWatchMap(plane.DnsWatch), events, clock, loggers)) : null;
-            var lookup = new PortalDeviceLookup(config, () => bindings.All, () => devices.Devices);
+            var lookup = new PortalDeviceLookup(config, () => bindings.All, () => devices.Devices, clock);
             _portal = config.Portal.Enabled
                 ? Own(new PortalService(new PortalSettings(config), certificate, lookup.Find, PortalService.OpenInside, clock, loggers.CreateLogger<PortalService>()))
                 : null;
@@ -121,13 +129,12 @@ internal sealed class Gateway : IDisposable
                     Follow = _interfaces.Follow,
                     BindingListeners = _dns is null ? [] : [new ObservedServersCleaner(_dns.ObservedServers, config)],
                     ArrivalListeners = _newDevices is null ? [] : [_newDevices],
+                    Timers = [new ClockWatch(clock, events, kept => _writer.Enqueue(new SaveClock(kept)))],
                 },
                 new ControlSettings(config, bindings, devices, health, profiles, dhcp, _portal is null ? null : new PortalSettings(config).ApiUrl));
             var adopted = Adopt(dhcp, plane);
-            if (store.SkippedRows is > 0 and var rows)
-            {
-                events.Add(new RowsSkipped(rows));
-            }
+            stateReporter.Adopted(adopted.Bindings, devices.Devices);
+            FollowReplacements(store, stateReporter, clock);
 
             // 7. The administrator's operations.
             _replacement = new ReplacementRequest(DrainServices, End);
@@ -141,7 +148,7 @@ internal sealed class Gateway : IDisposable
                     new ServiceStatus(_dns, _portal, _control.Dhcp, _notifier), settings, memory),
                 new DeviceQueries(config, directory, new LiveBindingStatistics(config, map, _control.Napt, _dns?.ObservedServers), vendors, clock),
                 new DeviceCommands(config, directory, _control.Policy.Admission, _control.Inbox, _control.Admission, new CommandJournal(events, _writer, clock)),
-                new ProfileQueries(config, devices, health, () => _interfaces.NetworkState), new LeaseQueries(_control.Dhcp?.Leases), eventStream,
+                new ProfileQueries(config, devices, health, () => _interfaces.NetworkState, clock), new LeaseQueries(_control.Dhcp?.Leases, clock), eventStream,
                 new ConfigurationOperations(configuration, () => _interfaces.NetworkState, next => StartupCheck.Check(next, out _), new ProgramCheck(program, ProgramCheck.Patience).Ask, settings, _replacement));
         }
         catch
@@ -249,18 +256,40 @@ internal sealed class Gateway : IDisposable
         _punts.Wake();
     }
 
-    private void ReportState(EventLog events, OpenOutcome outcome, string? failure)
+    /// <summary>The settings before could use their state. Otherwise a gateway serves without: a device that is at work must not wait for a disk.</summary>
+    private static void DemandState(OpenOutcome outcome, string? failure)
     {
-        if (outcome.Result == OpenResult.SetAside)
+        if (outcome is { Result: OpenResult.Unavailable, IsWhole: false } && ProcessHandover.IsUnderWay && failure is null)
         {
-            _log.StateSetAside(outcome.Path!, outcome.Reason!);
-            events.Add(new DatabaseSetAside(outcome.Path!, outcome.Reason!));
+            throw new StorageException(outcome.Reason!);
         }
+    }
 
+    private void ReportSettings(InnkeeperConfig config, EventLog events, string? failure)
+    {
         if (failure is not null)
         {
             events.Add(new SettingsFailed(failure));
         }
+
+        foreach (var problem in SecretFiles.Exposed(config))
+        {
+            _log.SecretExposed(problem);
+        }
+    }
+
+    /// <summary>When another database comes in place of the one that was open, or of none, it gets all that is known here.</summary>
+    private void FollowReplacements(StateStore store, StateReporter reporter, SteadyClock clock)
+    {
+        var isNews = store.Outcome is { Result: OpenResult.Unavailable, IsWhole: false };
+        reporter.Follow(replacement =>
+        {
+            var isFirst = isNews;
+            isNews = false;
+            _control.Inbox.Post(() => _control.Reconcile(replacement.Devices, isFirst));
+            _notifier?.SaveAll();
+            _writer.Enqueue(new SaveClock(clock.Kept));
+        });
     }
 
     private AdoptionReport Adopt(DhcpSettings? dhcp, BpfPlane plane)

@@ -18,6 +18,12 @@ internal static partial class HostLog
     [LoggerMessage(LogIds.DatabaseSetAside, LogLevel.Error, "Database unusable ({Reason}); moved to {Path}. A new one is filled from the data plane")]
     public static partial void StateSetAside(this ILogger log, string path, string reason);
 
+    [LoggerMessage(LogIds.DatabaseUnavailable, LogLevel.Error, "Database {Path} cannot be used ({Reason}); serving from memory until it can")]
+    public static partial void StateUnavailable(this ILogger log, string path, string reason);
+
+    [LoggerMessage(LogIds.SecretExposed, LogLevel.Warning, "{Problem}")]
+    public static partial void SecretExposed(this ILogger log, string problem);
+
     [LoggerMessage(LogIds.DhcpStarted, LogLevel.Information, "Leasing addresses of {Network} as {Server}; {Count} leases stay valid")]
     public static partial void DhcpServed(this ILogger log, string network, string server, int count);
 

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Innkeeper.Interop;
 
-/// <summary>Identifies the file behind a path. Names are the native ones.</summary>
+/// <summary>Identifies the file behind a path, and has it written to disk. Names are the native ones.</summary>
 internal static unsafe partial class Libc
 {
     internal const int AT_FDCWD = -100;
@@ -17,6 +17,9 @@ internal static unsafe partial class Libc
 
     internal const int ENOENT = 2;
     internal const int ENOTDIR = 20;
+
+    internal const int O_RDONLY = 0;
+    internal const int O_CLOEXEC = 0x80000;
 
     /// <summary>struct statx, as far as the fields used here.</summary>
     [StructLayout(LayoutKind.Explicit, Size = 256)]
@@ -38,4 +41,13 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int statx(int directory, string path, int flags, uint mask, out Statx buffer);
+
+    /// <summary>0x10000 on x86-64; 64-bit ARM has bits of its own (asm/fcntl.h).</summary>
+    internal static int O_DIRECTORY => RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 0x4000 : 0x10000;
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int open(string path, int flags);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int fsync(int descriptor);
 }

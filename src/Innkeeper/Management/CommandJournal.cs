@@ -1,3 +1,4 @@
+using Innkeeper.Clocks;
 using Innkeeper.ControlPlane;
 using Innkeeper.Events;
 
@@ -9,6 +10,9 @@ internal sealed class CommandJournal(EventLog events, IDurability disk, TimeProv
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
 
     public DateTimeOffset Now => clock.GetUtcNow();
+
+    /// <summary>The same time by the wall clock.</summary>
+    public DateTimeOffset? WallAt(DateTimeOffset? time) => clock.ToWall(time);
 
     /// <returns>A sentence about the change.</returns>
     public string Add(DeviceDecision decision)

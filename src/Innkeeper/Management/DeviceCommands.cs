@@ -21,7 +21,7 @@ internal sealed class DeviceCommands(
         {
             Change = (known, vlan, now) => policy.Approve(
                 approval.Profile is null ? known : known with { PinnedProfile = approval.Profile }, vlan, time, approval.Reason ?? "", actor.Name, now),
-            Decide = known => new DeviceApproved(SnapshotOf(known), known.Admission.Until, known.Profile, actor.Name, approval.Reason ?? ""),
+            Decide = known => new DeviceApproved(SnapshotOf(known), journal.WallAt(known.Admission.Until), known.Profile, actor.Name, approval.Reason ?? ""),
         });
     }
 

@@ -1,4 +1,5 @@
 using Innkeeper.Bindings;
+using Innkeeper.Clocks;
 using Innkeeper.Configuration;
 using Innkeeper.DataPlane;
 using Innkeeper.Dns;
@@ -50,15 +51,15 @@ internal sealed class DeviceQueries(InnkeeperConfig config, DeviceDirectory dire
     {
         var (mac, record) = (device.Station.Mac, device.Record);
         BindingReport[] bindings = [.. device.Bindings.Select(BindingOf)];
-        var firstSeen = bindings.Length == 0 ? record!.FirstSeen : bindings.Min(b => b.FirstSeen);
+        var firstSeen = bindings.Length == 0 ? record!.FirstSeen : device.Bindings.Min(b => b.FirstSeen);
         return new DeviceReport(
             mac.ToString(), device.Station.Vlan, vendors.Find(mac), mac.IsLocallyAdministered, NameOf(device.State),
-            firstSeen, bindings.Length == 0 ? firstSeen : bindings.Max(b => b.LastSeen), bindings,
+            clock.ToWall(firstSeen), bindings.Length == 0 ? clock.ToWall(firstSeen) : bindings.Max(b => b.LastSeen), bindings,
             Sum(b => b.PacketsOut), Sum(b => b.BytesOut), Sum(b => b.PacketsIn), Sum(b => b.BytesIn),
             !config.Dns.Enabled || config.Dns.Zone == "" ? null : $"{DeviceNames.LabelOf(device.Station)}.{config.Dns.Zone}",
             record?.Profile, NullIfEmpty(record?.Name), record is null ? null : [.. record.Tags], NullIfEmpty(record?.HostName),
             record?.Uses is { } uses ? uses == DeviceUse.Dhcp : null,
-            record is null ? null : new AdmissionReport(NameOf(record.Admission.State), record.Admission.Reason, record.Admission.By, record.Admission.Since, record.Admission.Until),
+            record is null ? null : new AdmissionReport(NameOf(record.Admission.State), record.Admission.Reason, record.Admission.By, clock.ToWall(record.Admission.Since), clock.ToWall(record.Admission.Until)),
             record?.PinnedProfile, record?.PinnedLegal?.ToString());
 
         ulong Sum(Func<BindingReport, ulong> count) => bindings.Aggregate(0UL, (sum, binding) => sum + count(binding));
@@ -71,7 +72,7 @@ internal sealed class DeviceQueries(InnkeeperConfig config, DeviceDirectory dire
         return new BindingReport(
             binding.Claim.Address.ToString(), binding.Outside.ToString(), config.InsideOf(binding).ToString(),
             binding.Gateway == Ipv4Address.Any ? null : binding.Gateway.ToString(), "active",
-            binding.FirstSeen, clock.GetUtcNow() - seen.Idle, seen.Traffic.OutPackets, seen.Traffic.OutBytes, seen.Traffic.InPackets, seen.Traffic.InBytes,
+            clock.ToWall(binding.FirstSeen), clock.WallNow() - seen.Idle, seen.Traffic.OutPackets, seen.Traffic.OutBytes, seen.Traffic.InPackets, seen.Traffic.InBytes,
             seen.DnsServers?.Select(s => s.ToString()).ToList(),
             binding.Share == 0 ? null : new SharedReport(binding.Shared.ToString(), ports[(int)PortKind.Tcp], ports[(int)PortKind.Udp], ports[(int)PortKind.Icmp], ports[(int)PortKind.None]));
     }

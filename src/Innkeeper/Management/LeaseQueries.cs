@@ -1,3 +1,4 @@
+using Innkeeper.Clocks;
 using Innkeeper.Dhcp;
 using Innkeeper.Management.Contracts;
 
@@ -5,7 +6,7 @@ namespace Innkeeper.Management;
 
 /// <summary>Leases.</summary>
 /// <param name="leases">Null: no DHCP is served.</param>
-internal sealed class LeaseQueries(LeaseDatabase? leases) : ILeaseQueries
+internal sealed class LeaseQueries(LeaseDatabase? leases, TimeProvider clock) : ILeaseQueries
 {
     private const int Schema = 1;
 
@@ -13,9 +14,9 @@ internal sealed class LeaseQueries(LeaseDatabase? leases) : ILeaseQueries
         ? refusal
         : new LeasesReport(Schema, [.. (leases?.Leases ?? []).OrderBy(l => l.Address).Select(LeaseOf)]);
 
-    private static LeaseReport LeaseOf(Lease lease) => new(
+    private LeaseReport LeaseOf(Lease lease) => new(
         lease.Address.ToString(), lease.State.ToString().ToLowerInvariant(), lease.Key.Station.Mac.ToString(), lease.Key.Station.Vlan, lease.Key.Client.Hex,
-        lease.Granted, lease.Expires, lease.State != LeaseState.Offered && lease.IsDurable, TextOf(lease.ClientInfo.HostName), TextOf(lease.ClientInfo.VendorClass));
+        clock.ToWall(lease.Granted), clock.ToWall(lease.Expires), lease.State != LeaseState.Offered && lease.IsDurable, TextOf(lease.ClientInfo.HostName), TextOf(lease.ClientInfo.VendorClass));
 
     private static string? TextOf(GuestText text) => text.IsEmpty ? null : text.ToString();
 }

@@ -1,3 +1,4 @@
+using Innkeeper.Clocks;
 using Innkeeper.Configuration;
 using Innkeeper.ControlPlane;
 using Innkeeper.DataPlane;
@@ -9,7 +10,7 @@ namespace Innkeeper.Management;
 
 /// <summary>The limits of each profile, and the gateways that devices use.</summary>
 /// <param name="network">The interfaces now.</param>
-internal sealed class ProfileQueries(InnkeeperConfig config, DeviceStore records, GatewayHealth health, Func<NetworkState> network) : IProfileQueries
+internal sealed class ProfileQueries(InnkeeperConfig config, DeviceStore records, GatewayHealth health, Func<NetworkState> network, TimeProvider clock) : IProfileQueries
 {
     private const int Schema = 1;
 
@@ -33,7 +34,7 @@ internal sealed class ProfileQueries(InnkeeperConfig config, DeviceStore records
     private GatewayReport GatewayOf(int number, string name, string link, string? nextHop)
     {
         var (isDown, since) = health.StateOf(number);
-        return new GatewayReport(name, link, nextHop, isDown ? "down" : since is null ? "unknown" : "up", since);
+        return new GatewayReport(name, link, nextHop, isDown ? "down" : since is null ? "unknown" : "up", clock.ToWall(since));
     }
 
     private ProfileReport ProfileOf(ProfileConfig profile, IEnumerable<DeviceRecord> devices)

@@ -78,7 +78,8 @@ internal sealed class NotificationChannel(OutboxChannel channel, IEnumerable<str
 
     public DateTimeOffset? DueAt(DateTimeOffset now) => throttle.DueAt(now);
 
-    public void TakeDigest(DateTimeOffset now)
+    /// <param name="toWall">Converts a time to the wall clock's.</param>
+    public void TakeDigest(DateTimeOffset now, Func<DateTimeOffset, DateTimeOffset> toWall)
     {
         if (throttle.DueAt(now) is not { } due || due > now)
         {
@@ -91,7 +92,7 @@ internal sealed class NotificationChannel(OutboxChannel channel, IEnumerable<str
         }
         else if (throttle.TakeDigest(now) is { } digest)
         {
-            Add(NewNotification(now, Notification.DigestKind) with { Digest = digest }, now);
+            Add(NewNotification(toWall(now), Notification.DigestKind) with { Digest = digest with { Since = toWall(digest.Since), Until = toWall(digest.Until) } }, now);
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
+using Innkeeper.Clocks;
 using Innkeeper.Configuration;
 using Innkeeper.Events;
 using Innkeeper.Storage;
@@ -24,6 +25,9 @@ internal sealed class Notifier : IDisposable
     private readonly Channel<object> _queue = Channel.CreateBounded<object>(QueueBound);
     private readonly ConcurrentDictionary<string, int> _missedEvents = new();
     private readonly CancellationTokenSource _stop = new();
+
+    /// <summary>Devices of this turn whose messages are in an outbox or a digest.</summary>
+    private readonly List<MacAddress> _told = [];
     private readonly NotifiedDevices _notified;
     private readonly NotificationChannel[] _channels;
     private readonly TimeProvider _clock;
@@ -90,6 +94,15 @@ internal sealed class Notifier : IDisposable
         }
     }
 
+    /// <summary>Has all messages written again: the database that they were in is gone. Any thread may call it.</summary>
+    public void SaveAll()
+    {
+        foreach (var channel in _channels)
+        {
+            channel.Outbox.SaveAll();
+        }
+    }
+
     /// <summary>Ends the present attempt at once; it is repeated at the next start, under the same Message-ID.</summary>
     public void Dispose()
     {
@@ -123,9 +136,13 @@ internal sealed class Notifier : IDisposable
             TakeQueue(now);
             foreach (var channel in _channels)
             {
-                channel.TakeDigest(now);
+                channel.TakeDigest(now, time => _clock.ToWall(time));
                 channel.Save();
             }
+
+            // Only now: rows are written in this order, and a device that counts as reported is not reported again.
+            _told.ForEach(mac => _notified.Keep(mac, now));
+            _told.Clear();
 
             if (stop.IsCancellationRequested)
             {
@@ -149,8 +166,15 @@ internal sealed class Notifier : IDisposable
                     channel.Tell(happened, now);
                 }
             }
-            else if (item is NewDevice device && _notified.TryAdd(device.Mac, now))
+            else if (item is NewDevice device)
             {
+                _told.Add(device.Mac);
+                if (!_notified.TryAdd(device.Mac))
+                {
+                    continue;
+                }
+
+                device = device with { Time = _clock.ToWall(device.Time) };
                 foreach (var channel in _channels.Where(d => d.Wants(NotificationConfig.Arrival)))
                 {
                     channel.Tell(device, now);
@@ -209,7 +233,7 @@ internal sealed class NotifiedDevices(IEnumerable<MacAddress> known, Action<Outb
         made => made, made => (known.Where(m => m.IsLocallyAdministered == made).ToHashSet(), new Queue<MacAddress>(known.Where(m => m.IsLocallyAdministered == made))));
 
     /// <summary>False when it was reported before.</summary>
-    public bool TryAdd(MacAddress mac, DateTimeOffset now)
+    public bool TryAdd(MacAddress mac)
     {
         var (all, order) = _sorts[mac.IsLocallyAdministered];
         if (!all.Add(mac))
@@ -218,14 +242,20 @@ internal sealed class NotifiedDevices(IEnumerable<MacAddress> known, Action<Outb
         }
 
         order.Enqueue(mac);
+        return true;
+    }
+
+    /// <summary>The message about the device is being written: the device is not reported again after a restart.</summary>
+    public void Keep(MacAddress mac, DateTimeOffset now)
+    {
         save(new SaveNotifiedDevice(mac, now));
-        if (all.Count > Bound)
+        save(new ForgetArrival(mac));
+        var (all, order) = _sorts[mac.IsLocallyAdministered];
+        while (all.Count > Bound)
         {
             var oldest = order.Dequeue();
             all.Remove(oldest);
             save(new ForgetNotifiedDevice(oldest));
         }
-
-        return true;
     }
 }

@@ -56,6 +56,18 @@ internal sealed class Outbox(OutboxChannel channel, IEnumerable<OutboxMessage> s
         }
     }
 
+    /// <summary>Has all messages written again.</summary>
+    public void SaveAll()
+    {
+        lock (_lock)
+        {
+            foreach (var message in _messages.Values)
+            {
+                save(new SaveMessage(message));
+            }
+        }
+    }
+
     /// <summary>The first message whose time has come, or null and the time to wait.</summary>
     public OutboxMessage? Next(DateTimeOffset now, out TimeSpan wait)
     {

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Threading.Channels;
+using Innkeeper.Clocks;
 using Innkeeper.Events;
 using Innkeeper.Storage.Tables;
 using Innkeeper.Wire;
@@ -63,7 +64,7 @@ internal sealed class Sender(string name, Outbox outbox, INotificationTransport 
         }
     }
 
-    /// <summary>Waits for a new message or until the time is over; the wall clock may be set meanwhile, so that it is checked now and then.</summary>
+    /// <summary>Waits for a new message or until the time is over.</summary>
     private async Task SleepAsync(TimeSpan time, CancellationToken stop)
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(stop);
@@ -86,7 +87,7 @@ internal sealed class Sender(string name, Outbox outbox, INotificationTransport 
         var wait = settings.BackOff.After(Math.Max(message.Attempts + 1, _failures), Random.Shared.NextDouble());
         _pausedUntil = _failures > 0 ? now + settings.BackOff.After(_failures, Random.Shared.NextDouble()) : DateTimeOffset.MinValue;
         var after = outbox.Resolve(message, delivery, now, wait, settings.GiveUp);
-        _last = new Answer(now, after.Answer, after.State == OutboxMessageState.Sent);
+        _last = new Answer(clock.ToWall(now), after.Answer, after.State == OutboxMessageState.Sent);
         if (delivery.Refusals != "" && after.State != OutboxMessageState.Dead)
         {
             report(new RecipientsRefused(IsMail, SafeText.Cut(delivery.Refusals, SafeText.MaxSentence)));

@@ -4,6 +4,7 @@ using System.Net.Http.Headers;
 using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Text;
+using Innkeeper.Clocks;
 using Innkeeper.Configuration;
 
 namespace Innkeeper.Notifications;
@@ -52,7 +53,7 @@ internal sealed class WebhookTransport(WebhookConfig config, TimeProvider clock)
     private HttpRequestMessage Request(Notification notification)
     {
         var body = notification.ToJson();
-        var timestamp = $"{clock.GetUtcNow().ToUnixTimeSeconds()}";
+        var timestamp = $"{clock.WallNow().ToUnixTimeSeconds()}";
         var request = new HttpRequestMessage(HttpMethod.Post, config.Url) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
         request.Headers.UserAgent.Add(new ProductInfoHeaderValue("Innkeeper", s_version));
         request.Headers.Add(TimestampHeader, timestamp);

@@ -4,7 +4,8 @@ using Innkeeper.Configuration;
 namespace Innkeeper.Policy;
 
 /// <summary>Decides a device's admission by its profile and by earlier decisions. No I/O, clock or log.</summary>
-internal sealed class AdmissionPolicy(ImmutableDictionary<string, ProfileConfig> profiles, ImmutableArray<RuleConfig> rules)
+/// <param name="toWall">Converts a time to the wall clock's: rules by hours go by it, ends of admissions do not. Null: both are the same.</param>
+internal sealed class AdmissionPolicy(ImmutableDictionary<string, ProfileConfig> profiles, ImmutableArray<RuleConfig> rules, Func<DateTimeOffset, DateTimeOffset>? toWall = null)
 {
     private readonly RuleSet _rules = new(rules);
 
@@ -12,7 +13,7 @@ internal sealed class AdmissionPolicy(ImmutableDictionary<string, ProfileConfig>
     public bool DependsOnTime => _rules.DependsOnTime;
 
     public ProfileConfig ProfileOf(DeviceRecord device, ushort vlan, DateTimeOffset now, out string because) =>
-        profiles[_rules.ProfileOf(device, vlan, now.LocalDateTime, profiles.ContainsKey, out because)];
+        profiles[_rules.ProfileOf(device, vlan, (toWall?.Invoke(now) ?? now).LocalDateTime, profiles.ContainsKey, out because)];
 
     /// <inheritdoc cref="Evaluate(DeviceRecord, ushort, DateTimeOffset, out ProfileConfig)"/>
     public DeviceRecord Evaluate(DeviceRecord device, ushort vlan, DateTimeOffset now) => Evaluate(device, vlan, now, out _);
@@ -61,6 +62,10 @@ internal sealed class AdmissionPolicy(ImmutableDictionary<string, ProfileConfig>
 
     /// <summary>The administrator holds or blocks it.</summary>
     public static DeviceRecord Refuse(DeviceRecord device, AdmissionState state, string reason, string by, DateTimeOffset now) => Decide(device, state, reason, by, now, null);
+
+    /// <summary>The data plane treats it so, and nothing else is known: an earlier decision stays in force.</summary>
+    public static DeviceRecord Keep(DeviceRecord device, AdmissionState state, DateTimeOffset now, DateTimeOffset? until) =>
+        device with { Admission = new AdmissionStatus(state, "the data plane had it so when the database did not", "the data plane", now, until, DecisionSource.Administrator) };
 
     private static DeviceRecord Decide(DeviceRecord device, AdmissionState state, string reason, string by, DateTimeOffset now, DateTimeOffset? until) =>
         device with { Admission = new AdmissionStatus(state, reason, $"administrator {by}", now, until, DecisionSource.Administrator) };

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Text;
+using Innkeeper.Clocks;
 using Innkeeper.Wire;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http;
@@ -44,7 +45,7 @@ internal sealed class PortalApplication(
         {
             var request = context.Request;
             var asked = new PortalRequest(AddressOf(context.Connection.LocalIpAddress), request.IsHttps, request.Method, request.Headers.Host.ToString(), request.Path.Value ?? "");
-            answer = responder.Answer(asked, lookup(AddressOf(context.Connection.RemoteIpAddress)), clock.GetUtcNow());
+            answer = responder.Answer(asked, lookup(AddressOf(context.Connection.RemoteIpAddress)), clock.WallNow());
         }
         catch (Exception e)
         {

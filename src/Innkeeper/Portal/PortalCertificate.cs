@@ -1,6 +1,7 @@
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Innkeeper.Clocks;
 using Innkeeper.Configuration;
 using Innkeeper.Wire;
 using Microsoft.Extensions.Logging;
@@ -93,7 +94,7 @@ internal sealed class PortalCertificate
     private void WarnOfTerm(SslStreamCertificateContext context)
     {
         var (from, until) = (context.TargetCertificate.NotBefore.ToUniversalTime(), context.TargetCertificate.NotAfter.ToUniversalTime());
-        if (_clock.GetUtcNow().UtcDateTime is var now && (now < from || now > until))
+        if (_clock.WallNow().UtcDateTime is var now && (now < from || now > until))
         {
             _log.CertificateOutOfTerm(_config.Certificate, from, until);
         }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Innkeeper.Clocks;
 using Innkeeper.Policy;
 using Innkeeper.Configuration;
 using Innkeeper.Bindings;
@@ -8,7 +9,7 @@ namespace Innkeeper.Portal;
 
 /// <summary>Finds the device of an inside address and its admission; from snapshots, so any thread may call it.</summary>
 internal sealed class PortalDeviceLookup(
-    InnkeeperConfig config, Func<ImmutableDictionary<uint, Binding>> bindings, Func<ImmutableDictionary<MacAddress, DeviceRecord>> devices)
+    InnkeeperConfig config, Func<ImmutableDictionary<uint, Binding>> bindings, Func<ImmutableDictionary<MacAddress, DeviceRecord>> devices, TimeProvider clock)
 {
     /// <returns>Null: no device has it, or no longer.</returns>
     public PortalGuest? Find(Ipv4Address inside)
@@ -20,6 +21,6 @@ internal sealed class PortalDeviceLookup(
 
         var admission = device.Admission;
         var isClosed = config.Profiles.TryGetValue(device.Profile, out var profile) && profile.Admission == AdmissionMode.Closed;
-        return new PortalGuest(device.Mac, binding.Claim.Station.Vlan, admission.State, admission.Since, admission.Until, Asked: !isClosed);
+        return new PortalGuest(device.Mac, binding.Claim.Station.Vlan, admission.State, clock.ToWall(admission.Since), clock.ToWall(admission.Until), Asked: !isClosed);
     }
 }

@@ -28,6 +28,9 @@ internal enum WriteTable
     Throttles,
     NotifiedDevices,
     GatewayOutages,
+    Arrivals,
+    Clock,
+    Restored,
 }
 
 /// <summary>The primary key of a row of any table. Parts that the table's key does not have stay at their defaults.</summary>

@@ -77,6 +77,7 @@ internal static class Schema
 
             """),
         AddressesAsOctets(),
+        new(ArrivalsTable.Definition + ClockTable.Definition + RestoredTable.Definition),
     ];
 
     /// <summary>The user_version this program writes.</summary>

@@ -1,8 +1,17 @@
+using Innkeeper.Interop;
+
 namespace Innkeeper.Storage;
 
-/// <summary>The database's file, and those that SQLite keeps beside it.</summary>
+/// <summary>The database's file, and those that SQLite keeps beside it. They tell who was here and when: their owner alone may read them.</summary>
 internal static class StateFiles
 {
+    /// <summary>Databases that were set aside are kept up to this number; the oldest are deleted.</summary>
+    internal const int MostAside = 5;
+
+    private const string AsideMark = ".corrupt-";
+
+    private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
     private static readonly string[] Companions = ["-wal", "-shm", "-journal"];
 
     /// <summary>Makes the state directory when absent, for its owner alone.</summary>
@@ -18,7 +27,7 @@ internal static class StateFiles
     /// <returns>The database's new path.</returns>
     internal static string SetAside(string path, DateTimeOffset now)
     {
-        var stem = $"{path}.corrupt-{now.UtcDateTime:yyyyMMdd'T'HHmmss'Z'}";
+        var stem = $"{path}{AsideMark}{now.UtcDateTime:yyyyMMdd'T'HHmmss'Z'}";
         var aside = stem;
         for (var number = 2; File.Exists(aside); number++)
         {
@@ -36,7 +45,48 @@ internal static class StateFiles
         }
 
         File.Move(path, aside);
+        DeleteOldestAside(path, aside);
         return aside;
+    }
+
+    /// <summary>Makes an empty file that its owner alone may read, before something is written to it.</summary>
+    internal static void CreatePrivate(string path) =>
+        new FileStream(path, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = Private }).Dispose();
+
+    /// <summary>Takes from others what they may do with the database's files; an earlier version left them readable. SQLite makes its own like the database.</summary>
+    internal static void MakePrivate(string path)
+    {
+        foreach (var file in Companions.Prepend("").Select(companion => path + companion))
+        {
+            if (File.Exists(file) && (File.GetUnixFileMode(file) & ~Private) != 0)
+            {
+                File.SetUnixFileMode(file, Private);
+            }
+        }
+    }
+
+    /// <summary>Returns when the file's content is on disk.</summary>
+    internal static void Sync(string path)
+    {
+        using var file = new FileStream(path, FileMode.Open, FileAccess.ReadWrite);
+        file.Flush(flushToDisk: true);
+    }
+
+    /// <summary>Returns when the names in the directory are on disk.</summary>
+    internal static void SyncDirectory(string directory)
+    {
+        var descriptor = Libc.open(directory, Libc.O_RDONLY | Libc.O_DIRECTORY | Libc.O_CLOEXEC);
+        if (descriptor < 0)
+        {
+            throw new IOException($"{directory} cannot be opened.");
+        }
+
+        var isSynced = Libc.fsync(descriptor) == 0;
+        Libc.close(descriptor);
+        if (!isSynced)
+        {
+            throw new IOException($"{directory} could not be written to disk.");
+        }
     }
 
     internal static void DeleteWithCompanions(string path)
@@ -50,6 +100,17 @@ internal static class StateFiles
         foreach (var companion in Companions)
         {
             File.Delete(path + companion);
+        }
+    }
+
+    /// <summary>Names carry the time; one from a wrong clock may be deleted out of turn, but never the one that was just set aside.</summary>
+    private static void DeleteOldestAside(string path, string justNow)
+    {
+        var all = Directory.GetFiles(Path.GetDirectoryName(path)!, Path.GetFileName(path) + AsideMark + "*")
+            .Where(file => !Companions.Any(file.EndsWith)).Order(StringComparer.Ordinal).ToList();
+        foreach (var oldest in all.Where(file => file != justNow).Take(Math.Max(0, all.Count - MostAside)))
+        {
+            DeleteWithCompanions(oldest);
         }
     }
 }

@@ -10,6 +10,10 @@ namespace Innkeeper.Storage;
 /// <summary>The control plane's state in the database.</summary>
 internal sealed class StateRepository(StateStore store, StateWriter writer, TimeProvider clock) : IStateStore
 {
+    public bool IsWhole => store.Outcome.IsWhole;
+
+    public void Settle() => writer.Enqueue(new SettleRestored());
+
     public IReadOnlyList<RememberedBinding> Load(out IReadOnlyList<(Ipv4Address Legal, TimeSpan Left)> quarantined)
     {
         var now = clock.GetUtcNow();
@@ -41,9 +45,11 @@ internal sealed class StateRepository(StateStore store, StateWriter writer, Time
 
     public IReadOnlyList<DeviceRecord> LoadDevices() => store.LoadDevices();
 
-    public void SaveDevice(DeviceRecord device) => writer.Enqueue(new SaveDevice(device));
+    public void SaveDevice(DeviceRecord device, bool isArrival = false) => writer.Enqueue(new SaveDevice(device, isArrival));
 
     public void ForgetDevice(MacAddress mac) => writer.Enqueue(new ForgetDevice(mac));
+
+    public IReadOnlyList<MacAddress> LoadArrivals() => store.LoadArrivals();
 
     public IReadOnlyList<GatewayOutage> LoadGatewayOutages() => store.LoadGatewayOutages();
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Innkeeper.Clocks;
 using Innkeeper.ControlPlane;
 using Innkeeper.Dhcp;
 using Innkeeper.Policy;
@@ -18,59 +19,44 @@ internal sealed class StateStore : IDisposable
     internal const string FileName = "innkeeper.db";
 
     private readonly Lock _lock = new();
+    private readonly StateOpener _opener;
     private SqliteConnection _connection;
     private StateTables _tables;
     private int _skippedRows;
+    private volatile bool _isWritable;
+    private volatile bool _isDamaged;
 
-    /// <param name="skippedRows">Rows that the migration left out.</param>
-    private StateStore(string path, SqliteConnection connection, int skippedRows)
+    private StateStore(StateOpener opener, string path, OpenedState opened)
     {
-        Path = path;
-        _connection = connection;
-        _skippedRows = skippedRows;
-        _tables = TablesOf(connection);
+        (_opener, Path, _connection, _isWritable, _skippedRows, Outcome) = (opener, path, opened.Connection, opened.IsWritable, opened.SkippedRows, opened.Outcome);
+        _tables = TablesOf(opened.Connection);
     }
 
     /// <summary>The database file.</summary>
     internal string Path { get; }
 
+    /// <summary>How it was opened at the start.</summary>
+    internal OpenOutcome Outcome { get; }
+
+    internal SnapshotFolder Snapshots => _opener.Snapshots;
+
+    /// <summary>False while the file cannot be written since the start: what could be read is in memory, and <see cref="Reopen"/> tries again.</summary>
+    internal bool IsWritable => _isWritable;
+
     /// <summary>The number of rows that were skipped when they were read or migrated, because their values are invalid: their data is lost.</summary>
     internal int SkippedRows => Locked(() => _skippedRows);
 
-    /// <summary>Opens the database in a directory, which is created when absent. An unusable one is set aside.</summary>
-    /// <exception cref="StorageException">The directory cannot be used, or another program holds the database.</exception>
+    /// <summary>Opens the database in a directory, which is created when absent. An unusable one is replaced, or a copy in memory serves for it.</summary>
     internal static StateStore Open(string directory, out OpenOutcome outcome) => Open(directory, TimeProvider.System, out outcome);
 
     /// <inheritdoc cref="Open(string, out OpenOutcome)"/>
+    /// <param name="time">The wall clock, for names of files.</param>
     internal static StateStore Open(string directory, TimeProvider time, out OpenOutcome outcome)
     {
-        var path = System.IO.Path.Combine(System.IO.Path.GetFullPath(directory), FileName);
-        try
-        {
-            StateFiles.CreateDirectory(directory);
-            outcome = new OpenOutcome(OpenResult.Created);
-            if (File.Exists(path))
-            {
-                if (TryConnect(path, out var skippedRows, out var reason) is { } sound)
-                {
-                    outcome = new OpenOutcome(OpenResult.Opened);
-                    return new StateStore(path, sound, skippedRows);
-                }
-
-                outcome = new OpenOutcome(OpenResult.SetAside, StateFiles.SetAside(path, time.GetUtcNow()), reason);
-            }
-
-            Create(path);
-            return new StateStore(path, Connect(path), 0);
-        }
-        catch (SqliteException error)
-        {
-            throw new StorageException($"Cannot use the database {path}: {Sql.Describe(error, path)}.", error);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw new StorageException($"Cannot keep state in {directory}: {error.Message}", error);
-        }
+        var opener = new StateOpener(directory, time);
+        var opened = opener.Open();
+        outcome = opened.Outcome;
+        return new StateStore(opener, System.IO.Path.Combine(System.IO.Path.GetFullPath(directory), FileName), opened);
     }
 
     /// <summary>The bindings, in use or kept for their device's return.</summary>
@@ -82,6 +68,12 @@ internal sealed class StateStore : IDisposable
 
     /// <summary>The leases, in use or over.</summary>
     internal ImmutableArray<StoredLease> LoadLeases() => Locked(() => _tables.Leases.Load());
+
+    /// <summary>New devices that the administrator is still to be notified of.</summary>
+    internal ImmutableArray<MacAddress> LoadArrivals() => Locked(() => _tables.Arrivals.Load());
+
+    /// <summary>The clock of the process before; null: it did not keep it.</summary>
+    internal KeptClock? LoadClock() => Locked(() => _tables.Clock.Load());
 
     /// <summary>The gateways that did not answer when they were last asked.</summary>
     internal ImmutableArray<GatewayOutage> LoadGatewayOutages() => Locked(() => _tables.GatewayOutages.Load());
@@ -98,6 +90,23 @@ internal sealed class StateStore : IDisposable
     /// <exception cref="StorageException">Nothing was written.</exception>
     internal int Commit(IReadOnlyList<PendingWrite> writes, Action<PendingWrite>? onRefused = null) => Locked(() =>
     {
+        if (!_isWritable)
+        {
+            throw new StorageException($"The database {Path} cannot be written yet.");
+        }
+
+        if (_isDamaged)
+        {
+            throw new StorageException($"The database {Path} is damaged.");
+        }
+
+        if (!File.Exists(Path))
+        {
+            // SQLite would go on writing to a file that no name leads to any more.
+            _isDamaged = true;
+            throw new StorageException($"The database {Path} was removed.");
+        }
+
         var refused = 0;
         using var transaction = _connection.BeginTransaction();
         foreach (var write in writes)
@@ -122,16 +131,57 @@ internal sealed class StateStore : IDisposable
         return refused;
     });
 
-    /// <summary>Opens the file again after a failure, which may have left the connection unusable.</summary>
+    /// <summary>Opens the file again after a failure, which may have left the connection unusable. One that is damaged or gone is replaced.</summary>
+    /// <returns>Null: it is the same database. Otherwise how another came in place of what was open, with its devices as they are on disk.</returns>
     /// <exception cref="StorageException">It cannot be opened; the old connection stays.</exception>
-    internal void Reopen() => Locked(() =>
+    internal Replacement? Reopen() => Locked(() =>
     {
-        var fresh = Connect(Path);
-        Close();
-        _connection = fresh;
-        _tables = TablesOf(fresh);
-        return 0;
+        if (_isWritable && !_isDamaged && File.Exists(Path))
+        {
+            Use(StateOpener.Connect(Path));
+            return null;
+        }
+
+        if (_isWritable)
+        {
+            // It must be closed before it is moved: closing writes to files by their names.
+            Use(StateOpener.CreateEmpty());
+            _isWritable = false;
+        }
+
+        var opened = _opener.OpenWritable();
+        Use(opened.Connection);
+        (_isWritable, _isDamaged) = (true, false);
+        _skippedRows += opened.SkippedRows;
+        return new Replacement(opened.Outcome, _tables.Devices.Load());
     });
+
+    /// <summary>Takes a snapshot of what is on disk. It does not hold up reading and writing.</summary>
+    /// <exception cref="StorageException">None was taken.</exception>
+    internal Snapshot TakeSnapshot(DateTimeOffset wall)
+    {
+        if (!_isWritable)
+        {
+            throw new StorageException($"The database {Path} cannot be written yet.");
+        }
+
+        try
+        {
+            using var reader = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = Path, Mode = SqliteOpenMode.ReadOnly, Pooling = false, DefaultTimeout = 1 }.ToString());
+            reader.Open();
+            return Snapshots.Take(reader, Schema.Version, wall);
+        }
+        catch (StorageException error) when (error.InnerException is SqliteException { SqliteErrorCode: Sql.SQLITE_CORRUPT or Sql.SQLITE_NOTADB })
+        {
+            // No read or write met the damage so far. The next write makes another database.
+            _isDamaged = true;
+            throw;
+        }
+        catch (SqliteException error)
+        {
+            throw new StorageException($"The database {Path} failed: {Sql.Describe(error, Path)}.", error);
+        }
+    }
 
     public void Dispose()
     {
@@ -142,6 +192,13 @@ internal sealed class StateStore : IDisposable
     }
 
     private StateTables TablesOf(SqliteConnection connection) => new(connection, () => _skippedRows++);
+
+    private void Use(SqliteConnection next)
+    {
+        Close();
+        _connection = next;
+        _tables = TablesOf(next);
+    }
 
     private void Close()
     {
@@ -166,134 +223,18 @@ internal sealed class StateStore : IDisposable
             }
             catch (SqliteException error)
             {
+                _isDamaged |= error.SqliteErrorCode is Sql.SQLITE_CORRUPT or Sql.SQLITE_NOTADB;
                 throw new StorageException($"The database {Path} failed: {Sql.Describe(error, Path)}.", error);
             }
         }
     }
-
-    /// <summary>Creates the database under another name and renames it: a crash never leaves half a database under the right name.</summary>
-    private static void Create(string path)
-    {
-        var unfinished = path + ".new";
-        StateFiles.DeleteWithCompanions(unfinished);
-        StateFiles.DeleteCompanions(path);
-        using (var connection = Connect(unfinished))
-        {
-            Schema.Migrate(connection, 0);
-        }
-
-        File.Move(unfinished, path);
-    }
-
-    /// <summary>Opens a database that exists, and migrates it.</summary>
-    /// <returns>The connection, or null with the reason why the file is unusable.</returns>
-    private static SqliteConnection? TryConnect(string path, out int skippedRows, out string reason)
-    {
-        skippedRows = 0;
-        reason = "";
-        if (new FileInfo(path).Length == 0)
-        {
-            reason = "the file is empty";
-            return null;
-        }
-
-        SqliteConnection? connection = null;
-        var sound = false;
-        try
-        {
-            connection = ConnectOnly(path);
-            reason = Examine(connection, out skippedRows);
-            sound = reason.Length == 0;
-        }
-        catch (SqliteException error) when (!Sql.IsEnvironment(error))
-        {
-            reason = error.SqliteErrorCode == Sql.SQLITE_NOTADB ? "the file is not a database" : $"the file is damaged ({error.Message})";
-        }
-        finally
-        {
-            if (!sound)
-            {
-                connection?.Dispose();
-            }
-        }
-
-        return sound ? connection : null;
-    }
-
-    /// <summary>Looks before it writes: a database that is not Innkeeper's stays as it was.</summary>
-    /// <returns>The fault of the database; empty when it is sound.</returns>
-    private static string Examine(SqliteConnection connection, out int skippedRows)
-    {
-        skippedRows = 0;
-        var version = (long)Sql.Scalar(connection, "PRAGMA user_version")!;
-        if (version > Schema.Version)
-        {
-            return $"its schema has version {version} and this program knows up to {Schema.Version}";
-        }
-
-        if (version < 1)
-        {
-            return "it was not made by Innkeeper";
-        }
-
-        if (Sql.Scalar(connection, "PRAGMA quick_check(1)") is not "ok")
-        {
-            return "the file is damaged (quick_check)";
-        }
-
-        Tune(connection);
-        skippedRows = Schema.Migrate(connection, (int)version);
-        using var tables = new StateTables(connection, () => { });
-        tables.Prepare();
-        return "";
-    }
-
-    private static SqliteConnection Connect(string path)
-    {
-        var connection = ConnectOnly(path);
-        try
-        {
-            Tune(connection);
-            return connection;
-        }
-        catch
-        {
-            connection.Dispose();
-            throw;
-        }
-    }
-
-    private static SqliteConnection ConnectOnly(string path)
-    {
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder
-        {
-            DataSource = path,
-            Mode = SqliteOpenMode.ReadWriteCreate,
-            Pooling = false,
-            DefaultTimeout = 1, // seconds to wait for another program's lock
-        }.ToString());
-        try
-        {
-            connection.Open();
-            return connection;
-        }
-        catch
-        {
-            connection.Dispose();
-            throw;
-        }
-    }
-
-    /// <remarks>
-    /// The log grows to 16 MiB before it goes into the database: MACs are scattered, so each lease writes a page, but in 4,000 pages of log most
-    /// are written over again, and go into the database once. A crowd of 7,000 new leases: 16,300/s instead of 14,200/s with 4 MiB. Debian's
-    /// SQLite overwrites deleted rows with zeros by default.
-    /// </remarks>
-    private static void Tune(SqliteConnection connection) => Sql.Execute(
-        connection, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 16777216; PRAGMA cache_size = -512; PRAGMA secure_delete = OFF;");
 }
 
 /// <summary>The state of the notifications.</summary>
 /// <param name="Messages">Ordered by channel and number.</param>
 /// <param name="NotifiedDevices">The devices that the administrator was notified of, the longest known first.</param>
 internal sealed record StoredNotifications(ImmutableArray<OutboxMessage> Messages, ImmutableArray<StoredThrottle> Throttles, ImmutableArray<MacAddress> NotifiedDevices);
+
+/// <summary>Another database came in place of the one that was open, or of none.</summary>
+/// <param name="Devices">The devices in it, before anything is written to it.</param>
+internal sealed record Replacement(OpenOutcome Outcome, ImmutableArray<DeviceRecord> Devices);

@@ -1,5 +1,7 @@
+using Innkeeper.Clocks;
 using Innkeeper.ControlPlane;
 using Innkeeper.Dhcp;
+using Innkeeper.Events;
 using Innkeeper.Storage.Tables;
 
 namespace Innkeeper.Storage;
@@ -35,19 +37,33 @@ internal sealed class StateWriter : IDurability, IDisposable
     private bool _stopping;
 
     /// <param name="store">Stays its owner's, to be disposed after this.</param>
-    /// <param name="time">Gives the time of a failure.</param>
+    /// <param name="time">The wall clock: gives the time of a failure.</param>
     /// <param name="bound">Maximum number of rows that wait, leases apart.</param>
     internal StateWriter(StateStore store, TimeProvider? time = null, int bound = WriteQueue.DefaultBound)
     {
         _store = store;
         _time = time ?? TimeProvider.System;
         _queue = new WriteQueue(bound);
+        if (!store.IsWritable)
+        {
+            (_failingSince, _reason) = (_time.WallNow(), store.Outcome.Reason);
+        }
+
         _thread = new Thread(Run, 256 * 1024) { Name = "storage", IsBackground = true };
         _thread.Start();
     }
 
     /// <summary>Raised when state is not durable any more, and when it is again; by the writing thread: handlers must not block.</summary>
     internal event Action<StorageHealth>? HealthChanged;
+
+    /// <summary>
+    /// Raised when another database came in place of the one that was open, or of none, before anything is written to it: what was not written
+    /// since the snapshot that it comes from is missing there. By the writing thread: handlers must not block.
+    /// </summary>
+    internal event Action<Replacement>? Replaced;
+
+    /// <summary>Raised after each transaction; the argument tells whether it holds a decision of the administrator. By the writing thread.</summary>
+    internal event Action<bool>? Committed;
 
     /// <summary>Whether state is durable now.</summary>
     internal StorageHealth Health
@@ -160,10 +176,21 @@ internal sealed class StateWriter : IDurability, IDisposable
     private void Run()
     {
         var pause = ShortestPause;
-        while (TakeGroup())
+        while (true)
         {
             try
             {
+                if (!_store.IsWritable)
+                {
+                    Reopen();
+                    Recover();
+                }
+
+                if (!TakeGroup())
+                {
+                    return;
+                }
+
                 _refused.Clear();
                 Written(_store.Commit(_group, write => _refused.Add(write)));
                 pause = ShortestPause;
@@ -226,6 +253,8 @@ internal sealed class StateWriter : IDurability, IDisposable
     private void Written(int refused)
     {
         Report(isWritten: true);
+        var isAny = _group.Count > 0;
+        var isDecision = _group.Exists(IsDecision);
 
         bool recovered;
         lock (_gate)
@@ -244,6 +273,26 @@ internal sealed class StateWriter : IDurability, IDisposable
         {
             HealthChanged?.Invoke(Health);
         }
+
+        if (isAny)
+        {
+            Committed?.Invoke(isDecision);
+        }
+    }
+
+    /// <summary>The order to forget a device leaves no record; its event is the trace.</summary>
+    private static bool IsDecision(PendingWrite write) =>
+        write is SaveDevice { Device.IsDecided: true } or AddEvent { Kind: EventKind.DeviceForget };
+
+    /// <summary>The database can be written; whether anything waits or not.</summary>
+    private void Recover()
+    {
+        lock (_gate)
+        {
+            (_failingSince, _reason) = (null, null);
+        }
+
+        HealthChanged?.Invoke(Health);
     }
 
     private bool WaitAfter(StorageException error, TimeSpan pause)
@@ -252,7 +301,7 @@ internal sealed class StateWriter : IDurability, IDisposable
         lock (_gate)
         {
             failed = _failingSince is null;
-            _failingSince ??= _time.GetUtcNow();
+            _failingSince ??= _time.WallNow();
             _reason = error.Message;
         }
 
@@ -283,11 +332,19 @@ internal sealed class StateWriter : IDurability, IDisposable
     {
         try
         {
-            _store.Reopen();
+            Reopen();
         }
         catch (StorageException)
         {
             // The next commit fails on the old connection and says why.
+        }
+    }
+
+    private void Reopen()
+    {
+        if (_store.Reopen() is { } replacement)
+        {
+            Replaced?.Invoke(replacement);
         }
     }
 }

@@ -4,7 +4,7 @@ namespace Innkeeper.Storage;
 /// The rows that wait to be written: each once, with its writes merged, in the order of their first. Leases go first: a client waits for
 /// each, and all that came while one transaction was under way share the next. Belongs to one lock of its owner's.
 /// </summary>
-/// <param name="bound">Maximum number of rows that wait, leases apart.</param>
+/// <param name="bound">Maximum number of rows that wait, leases and devices apart.</param>
 internal sealed class WriteQueue(int bound)
 {
     /// <summary>Maximum number of rows in one transaction.</summary>
@@ -19,6 +19,9 @@ internal sealed class WriteQueue(int bound)
     /// <summary>Maximum number of leases that wait; beyond them a client gets no answer.</summary>
     internal const int LeaseBound = 65_536;
 
+    /// <summary>Maximum number of devices among them, beyond the others' bound: no flood of other rows costs the administrator an order.</summary>
+    internal const int DeviceBound = 65_536;
+
     /// <summary>Maximum number of other rows in a transaction with leases.</summary>
     private const int RowsBesideLeases = 64;
 
@@ -27,6 +30,7 @@ internal sealed class WriteQueue(int bound)
     private readonly Queue<WriteKey> _order = [];
     private readonly Queue<WriteKey> _leases = [];
     private int _events;
+    private int _devices;
 
     internal int Count => _waiting.Count;
 
@@ -46,7 +50,8 @@ internal sealed class WriteQueue(int bound)
 
         var isEvent = key.Table == WriteTable.Events;
         var isLease = key.Table == WriteTable.Leases;
-        if (isLease ? _leases.Count >= LeaseBound : _order.Count >= bound || (isEvent && _events >= EventBound))
+        var isDevice = key.Table == WriteTable.Devices;
+        if (isLease ? _leases.Count >= LeaseBound : isDevice ? _devices >= DeviceBound : _order.Count - _devices >= bound || (isEvent && _events >= EventBound))
         {
             return false;
         }
@@ -54,6 +59,7 @@ internal sealed class WriteQueue(int bound)
         _waiting.Add(key, write);
         (isLease ? _leases : _order).Enqueue(key);
         _events += isEvent ? 1 : 0;
+        _devices += isDevice ? 1 : 0;
         isNewRow = true;
         return true;
     }
@@ -71,6 +77,7 @@ internal sealed class WriteQueue(int bound)
         {
             Take(key, group);
             _events -= key.Table == WriteTable.Events ? 1 : 0;
+            _devices -= key.Table == WriteTable.Devices ? 1 : 0;
         }
     }
 

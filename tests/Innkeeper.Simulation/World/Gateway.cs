@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Innkeeper.Arp;
 using Innkeeper.Bindings;
+using Innkeeper.Clocks;
 using Innkeeper.ControlPlane;
 using Innkeeper.DataPlane;
 using Innkeeper.Events;
@@ -35,7 +36,8 @@ internal sealed class Gateway : IBindingListener, IArrivalListener
         Shared = new SimulatedSharedMap(Crash, scenario.PortLifetime, () => Clock.Now);
         Profiles = new SimulatedProfileMap(Crash);
         Blocked = new SimulatedBlockedStations(Crash, scenario.Blocked);
-        Disk = new SimulatedDisk(Crash, new MemoryStore(Clock));
+        Steady = new SteadyClock(Clock);
+        Disk = new SimulatedDisk(Crash, new MemoryStore(new Forward(() => Steady)));
         Access = new SimulatedLink(Crash, frame => onAccessFrame(this, frame));
         Uplinks = [new SimulatedLink(Crash, frame => onUplinkFrame(this, 0, frame)), new SimulatedLink(Crash, frame => onUplinkFrame(this, 1, frame))];
         Stack = new SimulatedLink(Crash);
@@ -44,6 +46,9 @@ internal sealed class Gateway : IBindingListener, IArrivalListener
     }
 
     public ManualClock Clock { get; } = new();
+
+    /// <summary>The clock of the process that runs, or ran last.</summary>
+    public SteadyClock Steady { get; private set; }
 
     public CrashPoint Crash { get; } = new();
 
@@ -95,6 +100,9 @@ internal sealed class Gateway : IBindingListener, IArrivalListener
     /// <summary>Devices for which this process said that the list of blocked stations is full.</summary>
     public HashSet<MacAddress> FoundBlockedListFull { get; } = [];
 
+    /// <summary>Devices of which the administrator was notified.</summary>
+    public HashSet<MacAddress> Told { get; } = [];
+
     public int Deaths { get; private set; }
 
     public TimeSpan Now => Clock.Now;
@@ -106,7 +114,9 @@ internal sealed class Gateway : IBindingListener, IArrivalListener
 
     public void OnArrival(DeviceRecord device)
     {
-        // Notifications are not simulated.
+        // Notifications are not simulated any further: the message is in the outbox.
+        Told.Add(device.Mac);
+        Disk.ForgetArrival(device.Mac);
     }
 
     /// <summary>Lets the process do something; it may die in it.</summary>
@@ -168,23 +178,31 @@ internal sealed class Gateway : IBindingListener, IArrivalListener
     {
         Profiles.Restart();
         Counters = new Counters();
-        var events = new EventLog(Clock, Note);
+        Steady = new SteadyClock(Clock, Disk.LoadClock());
+        var events = new EventLog(Steady, Note);
         var config = Settings.Config;
         var health = GatewayHealth.Of(config, Network.Router, Disk.LoadGatewayOutages());
         _profileProgrammer = new ProfileProgrammer(config, new GatewaySelector(config, health.IsDown), Profiles);
         _profileProgrammer.OnNetworkChanged(Network.Router, [Network.Networks.UplinkNetwork]);
         return new ControlCore(
             new ControlSeams(
-                Network, Punts, Map, Shared, Profiles, Blocked, IsOneArmed ? new OneArmSeams(Stations, OneArm, OneArm.Router) : null, Disk, Disk, Counters, events, Clock,
+                Network, Punts, Map, Shared, Profiles, Blocked, IsOneArmed ? new OneArmSeams(Stations, OneArm, OneArm.Router) : null, Disk, Disk, Counters, events, Steady,
                 NullLogger.Instance)
             {
                 Follow = TakeChange,
                 BindingListeners = [this],
                 ArrivalListeners = [this],
+                Timers = [new ClockWatch(Steady, events, Disk.KeepClock)],
             },
             new ControlSettings(
                 config, new BindingIndex(), new DeviceStore(2 * (int)Map.Capacity), health, _profileProgrammer, Settings.DhcpOn(Network.Networks.UplinkNetwork, Network.Router),
                 "http://portal.example/captive-portal/api"));
+    }
+
+    /// <summary>The steady clock of whatever process runs.</summary>
+    private sealed class Forward(Func<TimeProvider> current) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => current().GetUtcNow();
     }
 
     private void Note(Event entry)

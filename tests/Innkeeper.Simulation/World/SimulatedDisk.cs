@@ -1,4 +1,5 @@
 using Innkeeper.Bindings;
+using Innkeeper.Clocks;
 using Innkeeper.ControlPlane;
 using Innkeeper.Dhcp;
 using Innkeeper.Events;
@@ -18,6 +19,7 @@ internal sealed class SimulatedDisk(CrashPoint crash, MemoryStore durable) : ISt
     private readonly Queue<object> _order = [];
     private readonly Queue<object> _leases = [];
     private bool _hasFailed;
+    private MemoryStore? _snapshot;
 
     /// <summary>What the next process finds.</summary>
     public MemoryStore Durable => durable;
@@ -100,7 +102,34 @@ internal sealed class SimulatedDisk(CrashPoint crash, MemoryStore durable) : ISt
 
     public IReadOnlyList<DeviceRecord> LoadDevices() => durable.LoadDevices();
 
-    public void SaveDevice(DeviceRecord device) => Replace(device.Mac, () => durable.SaveDevice(device));
+    public bool IsWhole => durable.IsWhole;
+
+    public void Settle() => Put(typeof(MemoryStore), new Change(durable.Settle), _order, isCounted: false);
+
+    public IReadOnlyList<MacAddress> LoadArrivals() => durable.LoadArrivals();
+
+    public KeptClock? LoadClock() => durable.Clock;
+
+    public void KeepClock(KeptClock clock) => Put(typeof(KeptClock), new Change(() => durable.Clock = clock), _order, isCounted: false);
+
+    /// <summary>The administrator was notified of a device.</summary>
+    public void ForgetArrival(MacAddress mac) => Put(("told", mac), new Change(() => durable.Arrivals.Remove(mac)), _order, isCounted: false);
+
+    public void SaveDevice(DeviceRecord device, bool isArrival = false)
+    {
+        isArrival |= _waiting.TryGetValue(device.Mac, out var earlier) && earlier.IsArrival;
+        Put(device.Mac, new Change(() => durable.SaveDevice(device, isArrival)) { IsArrival = isArrival }, _order);
+    }
+
+    /// <summary>A snapshot of what is durable now.</summary>
+    public void TakeSnapshot() => _snapshot = durable.Copy();
+
+    /// <summary>The database is damaged or removed while no process runs; the next one finds the snapshot in its place, if there is one.</summary>
+    public void LoseDatabase(bool isSnapshotLostToo)
+    {
+        _snapshot = isSnapshotLostToo ? null : _snapshot;
+        durable.Become(_snapshot);
+    }
 
     public void ForgetDevice(MacAddress mac) => Replace(mac, () => durable.ForgetDevice(mac));
 
@@ -147,9 +176,14 @@ internal sealed class SimulatedDisk(CrashPoint crash, MemoryStore durable) : ISt
     private void Append(object key, Action apply) =>
         Put(key, _waiting.TryGetValue(key, out var earlier) ? new Change(earlier.Apply + apply) : new Change(apply), _order);
 
-    private void Put(object key, Change change, Queue<object> queue)
+    /// <param name="isCounted">Whether the process may die before it.</param>
+    private void Put(object key, Change change, Queue<object> queue, bool isCounted = true)
     {
-        crash.Pass();
+        if (isCounted)
+        {
+            crash.Pass();
+        }
+
         if (!_waiting.ContainsKey(key))
         {
             queue.Enqueue(key);
@@ -160,6 +194,8 @@ internal sealed class SimulatedDisk(CrashPoint crash, MemoryStore durable) : ISt
 
     private sealed record Change(Action Apply)
     {
+        public bool IsArrival { get; init; }
+
         /// <summary>Told when a lease is on disk.</summary>
         public LeaseRow? Row { get; init; }
 

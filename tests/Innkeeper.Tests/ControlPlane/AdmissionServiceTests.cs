@@ -195,7 +195,7 @@ public sealed class AdmissionServiceTests
     }
 
     [Fact]
-    public void Start_BlocksWhomTheRecordsBlock_AndNobodyElse()
+    public void Start_BlocksWhomTheRecordsBlock_AndWhomTheDataPlaneBlocks()
     {
         var world = new ControlHarness(Pool).Ready();
         world.Bind(1, Address);
@@ -205,7 +205,8 @@ public sealed class AdmissionServiceTests
 
         world.Restart();
 
-        Assert.Equal([Mac(1)], world.Blocked.Blocked);
+        Assert.Equal([Mac(1), Mac(2)], world.Blocked.Blocked.OrderBy(m => m.Value));
+        Assert.Equal(AdmissionState.Blocked, world.Store.Devices[Mac(2)].Admission.State);
     }
 
     [Theory]

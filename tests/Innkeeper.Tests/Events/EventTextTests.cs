@@ -16,9 +16,10 @@ public sealed class EventTextTests
     /// <summary>To be changed by adding only.</summary>
     private static readonly string[] s_frozen =
     [
-        "address-claimed", "blocked-full", "configuration", "conflict", "device-approve", "device-block", "device-forget", "device-hold", "device-name", "device-pin",
-        "device-profile", "device-tag", "device-untag", "dhcp-declined", "dhcp-exhausted", "dhcp-not-durable", "dns-limit", "gateway-down", "gateway-up", "interfaces", "mail-dead",
-        "mail-refused", "mapping-log", "memory-low", "peer", "pool-exhausted", "pool-low", "ports-exhausted", "ports-low", "quarantine", "rogue-dhcp", "settings-failed", "shared-addresses", "state-passed-over",
+        "address-claimed", "blocked-full", "clock", "configuration", "conflict", "device-approve", "device-block", "device-forget", "device-hold", "device-name",
+        "device-pin", "device-profile", "device-tag", "device-untag", "dhcp-declined", "dhcp-exhausted", "dhcp-not-durable", "dns-limit", "gateway-down", "gateway-up",
+        "interfaces", "mail-dead", "mail-refused", "mapping-log", "memory-low", "peer", "pool-exhausted", "pool-low", "ports-exhausted", "ports-low", "quarantine",
+        "rogue-dhcp", "settings-failed", "shared-addresses", "state-lost", "state-passed-over",
         "state-set-aside", "storage", "table-full", "webhook-dead", "webhook-refused",
     ];
 
@@ -45,6 +46,11 @@ public sealed class EventTextTests
             new InterfacesChanged(new InterfaceStatus(text, "up"), new InterfaceStatus(text, "down", s_network), s_address, 1500, [null, new InterfaceStatus(text, "up", s_network)]),
             new InterfacesChanged(null, new InterfaceStatus(text, "up", s_network), null, 1500, []), new InterfaceUnusable(text), new InterfaceFailure(text), new SettingUnfit(text),
             new SettingsFailed(text), new StorageFailed(text, text), new StorageRestored(text), new DatabaseSetAside(text, text), new RowsSkipped(3),
+            new StateReplaced(text, IsMissing: true, null, 3, null), new StateReplaced(text, IsMissing: false, new DateTimeOffset(2026, 11, 25, 10, 0, 0, TimeSpan.Zero), 3, [device]),
+            new StateReplaced(text, IsMissing: false, null, 0, []), new StateRewritten(text), new DecisionsKept([.. Enumerable.Repeat(device, 25)]),
+            new StorageUnavailable(text, text, null, IsWhole: false), new StorageUnavailable(text, text, null, IsWhole: true),
+            new StorageUnavailable(text, text, new DateTimeOffset(2026, 11, 25, 10, 0, 0, TimeSpan.Zero), IsWhole: false), new SnapshotFailed(text),
+            new ClockJumped(TimeSpan.FromDays(5)), new ClockJumped(TimeSpan.FromMinutes(-90)), new ClockJumped(TimeSpan.FromSeconds(90)),
             new MessageDropped(IsMail: true, text, text), new MessageDropped(IsMail: false, text, text), new RecipientsRefused(IsMail: true, text), new RecipientsRefused(IsMail: false, text),
             new DeviceApproved(device, new DateTimeOffset(2026, 11, 25, 10, 0, 0, TimeSpan.Zero), text, text, text), new DeviceApproved(device, null, text, text, ""),
             new DeviceBlocked(device, text, text), new DeviceHeld(device, text, text), new DeviceForgotten(device, text), new DeviceNamed(device, text, text),

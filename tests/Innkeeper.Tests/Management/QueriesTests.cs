@@ -76,7 +76,7 @@ public sealed class QueriesTests : IDisposable
         _gateway.Know(Tablet);
         _health.Answered(0, TimeSpan.Zero, Start);
 
-        var report = new ProfileQueries(_gateway.Config, _gateway.Records, _health, Network).List(Viewer).Value!;
+        var report = new ProfileQueries(_gateway.Config, _gateway.Records, _health, Network, TimeProvider.System).List(Viewer).Value!;
 
         Assert.Equal(["default", "guests"], report.Profiles.Select(p => p.Name).Order());
         var devices = report.Profiles.Single(p => p.Name == "default").Devices;
@@ -87,7 +87,7 @@ public sealed class QueriesTests : IDisposable
 
     [Fact]
     public void Profiles_GatewayThatWasNotAskedYet_IsUnknown() =>
-        Assert.Equal(("unknown", null), new ProfileQueries(_gateway.Config, _gateway.Records, _health, Network).List(Viewer).Value!.Gateways[0] is var main ? (main.State, main.Since) : default);
+        Assert.Equal(("unknown", null), new ProfileQueries(_gateway.Config, _gateway.Records, _health, Network, TimeProvider.System).List(Viewer).Value!.Gateways[0] is var main ? (main.State, main.Since) : default);
 
     [Fact]
     public void Leases_OfAServer_AreThatOfItsClients()
@@ -95,13 +95,13 @@ public sealed class QueriesTests : IDisposable
         var harness = new DhcpHarness();
         var address = harness.Lease(DhcpHarness.Mac);
 
-        var lease = Assert.Single(new LeaseQueries(harness.Database).List(Viewer).Value!.Leases);
+        var lease = Assert.Single(new LeaseQueries(harness.Database, TimeProvider.System).List(Viewer).Value!.Leases);
 
         Assert.Equal((address.ToString(), "active", DhcpHarness.Mac.ToString()), (lease.Address, lease.State, lease.Mac));
     }
 
     [Fact]
-    public void Leases_WithoutDhcp_AreNone() => Assert.Empty(new LeaseQueries(null).List(Viewer).Value!.Leases);
+    public void Leases_WithoutDhcp_AreNone() => Assert.Empty(new LeaseQueries(null, TimeProvider.System).List(Viewer).Value!.Leases);
 
     [Theory]
     [InlineData(nameof(Permission.Viewer), true, false, false)]

@@ -169,10 +169,12 @@ public sealed class OutboxTests
         List<OutboxChange> saved = [];
         var announced = new NotifiedDevices([MacAddress.Parse("00:1b:63:00:00:01")], saved.Add);
 
-        Assert.False(announced.TryAdd(MacAddress.Parse("00:1b:63:00:00:01"), Noon));
-        Assert.True(announced.TryAdd(MacAddress.Parse("00:1b:63:00:00:02"), Noon));
-        Assert.False(announced.TryAdd(MacAddress.Parse("00:1b:63:00:00:02"), Noon));
-        Assert.Equal(new SaveNotifiedDevice(MacAddress.Parse("00:1b:63:00:00:02"), Noon), Assert.Single(saved));
+        Assert.False(announced.TryAdd(MacAddress.Parse("00:1b:63:00:00:01")));
+        Assert.True(announced.TryAdd(MacAddress.Parse("00:1b:63:00:00:02")));
+        Assert.False(announced.TryAdd(MacAddress.Parse("00:1b:63:00:00:02")));
+        Assert.Empty(saved);
+        announced.Keep(MacAddress.Parse("00:1b:63:00:00:02"), Noon);
+        Assert.Equal([new SaveNotifiedDevice(MacAddress.Parse("00:1b:63:00:00:02"), Noon), new ForgetArrival(MacAddress.Parse("00:1b:63:00:00:02"))], saved);
     }
 
     [Fact]
@@ -183,10 +185,11 @@ public sealed class OutboxTests
         var announced = new NotifiedDevices([real], saved.Add);
         for (uint i = 0; i < NotifiedDevices.Bound + 10; i++)
         {
-            announced.TryAdd(NotificationSamples.Randomised(i).Mac, Noon);
+            announced.TryAdd(NotificationSamples.Randomised(i).Mac);
+            announced.Keep(NotificationSamples.Randomised(i).Mac, Noon);
         }
 
-        Assert.False(announced.TryAdd(real, Noon));
+        Assert.False(announced.TryAdd(real));
         Assert.Equal(Enumerable.Range(0, 10).Select(i => NotificationSamples.Randomised((uint)i).Mac), saved.OfType<ForgetNotifiedDevice>().Select(f => f.Mac));
     }
 

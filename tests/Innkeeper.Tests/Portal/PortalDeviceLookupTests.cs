@@ -21,7 +21,8 @@ public sealed class PortalDeviceLookupTests
         var binding = new Binding(9, new ClaimedAddress(new Station(20, s_mac), Ipv4Address.Parse("47.31.128.195")), default, default, false, s_now);
         var lookup = new PortalDeviceLookup(
             s_config, () => ImmutableDictionary<uint, Binding>.Empty.Add(9, binding),
-            () => isRecorded ? ImmutableDictionary<MacAddress, DeviceRecord>.Empty.Add(s_mac, record) : ImmutableDictionary<MacAddress, DeviceRecord>.Empty);
+            () => isRecorded ? ImmutableDictionary<MacAddress, DeviceRecord>.Empty.Add(s_mac, record) : ImmutableDictionary<MacAddress, DeviceRecord>.Empty,
+            TimeProvider.System);
         return lookup.Find(Ipv4Address.Parse(inside));
     }
 

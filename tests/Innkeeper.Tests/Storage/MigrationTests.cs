@@ -212,7 +212,7 @@ public sealed class MigrationTests : IDisposable
             WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {bindings})
             INSERT INTO bindings SELECT 0x060000000000 + i * 7919, 0, i, i, 0, 0, i, i, 0 FROM n;
             """);
-        var schemas = Enumerable.Range(version, OldDatabase.Latest - version + 1).Select(SchemaOfVersion).ToList();
+        var schemas = Enumerable.Range(version, OldDatabase.Latest - version + 1).Select(SchemaOfVersion).Append(SchemaOfVersionSix()).ToList();
         byte[] database, log;
         using (var connection = OldDatabase.Connect(_directory.Database))
         {
@@ -256,7 +256,7 @@ public sealed class MigrationTests : IDisposable
     }
 
     [Fact]
-    public void Open_NoSpaceToMigrate_SaysSo_AndKeepsTheDatabase()
+    public void Open_NoSpaceToMigrate_SaysSo_ServesFromMemory_AndKeepsTheDatabase()
     {
         var state = Path.Combine(_directory.Path, "small");
         Directory.CreateDirectory(state);
@@ -268,8 +268,13 @@ public sealed class MigrationTests : IDisposable
             var ballast = Path.Combine(state, "ballast");
             File.WriteAllBytes(ballast, new byte[(1 << 20) - (int)new FileInfo(database).Length - (12 * 4096)]);
 
-            var error = Assert.Throws<StorageException>(() => StateStore.Open(state, out _));
-            Assert.Contains("full", error.Message, StringComparison.Ordinal);
+            using (var waiting = StateStore.Open(state, out var unavailable))
+            {
+                Assert.Equal((OpenResult.Unavailable, true), (unavailable.Result, unavailable.IsWhole));
+                Assert.Contains("full", unavailable.Reason, StringComparison.Ordinal);
+                AssertComplete(waiting, OldDatabase.Latest);
+            }
+
             Assert.Equal(OldDatabase.Latest, VersionOf(database));
             Assert.Empty(Directory.GetFiles(state, "*corrupt*"));
 
@@ -287,8 +292,22 @@ public sealed class MigrationTests : IDisposable
     /// <summary>A step that was released never changes: databases exist that it made. Add a hash for a new step, and change none.</summary>
     [Fact]
     public void Steps_OfReleasedVersions_AreAsTheyWere() => Assert.Equal(
-        "a1b96d9711fa f5c0eb10ec8d cd56481724bd 3d7a8ed1413b 909066d9feed 227336ba417f",
+        "a1b96d9711fa f5c0eb10ec8d cd56481724bd 3d7a8ed1413b 909066d9feed 227336ba417f 2cafb0ba45a5",
         string.Join(' ', Schema.Texts.Select(text => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Regex.Replace(text, @"\s+", " ").Trim())))[..12])));
+
+    /// <summary>The next step only added tables.</summary>
+    private static string[] SchemaOfVersionSix()
+    {
+        using var directory = new TemporaryDirectory();
+        OldDatabase.Create(directory.Database, OldDatabase.Latest);
+        StateStore.Open(directory.Path, out _).Dispose();
+        using (var connection = OldDatabase.Connect(directory.Database))
+        {
+            Sql.Execute(connection, "DROP TABLE arrivals; DROP TABLE clock; DROP TABLE restored;");
+        }
+
+        return SchemaOf(directory.Database);
+    }
 
     private static string[] SchemaOfVersion(int version)
     {

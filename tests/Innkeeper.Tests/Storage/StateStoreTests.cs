@@ -56,7 +56,7 @@ public sealed class StateStoreTests
         }
 
         using var again = StateStore.Open(directory.Path, out var outcome);
-        Assert.Equal(new OpenOutcome(OpenResult.Opened), outcome);
+        Assert.Equal(OpenResult.Opened, outcome.Result);
         Assert.Equal<DeviceRecord>([Samples.Device(1), renamed], again.LoadDevices());
         Assert.Equal<RememberedBinding>([Samples.Binding(1) with { LastSeen = Samples.Noon.AddHours(2) }, extreme], again.LoadBindings());
         Assert.Equal<StoredQuarantine>([new StoredQuarantine(Ipv4Address.Of(192, 0, 2, 2), Samples.Noon)], again.LoadQuarantines());
@@ -185,10 +185,14 @@ public sealed class StateStoreTests
     [Theory]
     [InlineData("/dev/null/innkeeper")]
     [InlineData("/proc/innkeeper")]
-    public void Open_UnusableDirectory_SentenceNamesIt(string path)
+    public void Open_UnusableDirectory_ServesFromMemory_AndSentenceNamesIt(string path)
     {
-        var error = Assert.Throws<StorageException>(() => StateStore.Open(path, out _));
-        Assert.Contains(path, error.Message, StringComparison.Ordinal);
+        using var store = StateStore.Open(path, out var outcome);
+
+        Assert.Equal((OpenResult.Unavailable, false, false), (outcome.Result, outcome.IsWhole, store.IsWritable));
+        Assert.Contains(path, outcome.Reason, StringComparison.Ordinal);
+        Assert.Empty(store.LoadDevices());
+        Assert.Throws<StorageException>(() => store.Commit([new SaveDevice(Samples.Device(1))]));
     }
 
     [Fact]
@@ -199,9 +203,62 @@ public sealed class StateStoreTests
         using var other = new SqliteConnection($"Data Source={directory.Database};Pooling=False");
         other.Open();
         Execute(other, "PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; DELETE FROM events;");
-        var error = Assert.Throws<StorageException>(() => StateStore.Open(directory.Path, out _));
-        Assert.Contains("locked", error.Message, StringComparison.Ordinal);
+        using var store = StateStore.Open(directory.Path, out var outcome);
+        Assert.Equal(OpenResult.Unavailable, outcome.Result);
+        Assert.Contains("locked", outcome.Reason, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFiles(directory.Path, "*corrupt*"));
+    }
+
+    /// <summary>A process that dies before the data plane was asked leaves that to the next one.</summary>
+    [Fact]
+    public void Open_DatabaseThatReplacesAnother_IsWholeOnceTheDataPlaneWasAsked()
+    {
+        using var directory = new TemporaryDirectory();
+        using (var first = StateStore.Open(directory.Path, out var created))
+        {
+            Assert.False(created.IsWhole);
+        }
+
+        using (var second = StateStore.Open(directory.Path, out var marked))
+        {
+            Assert.Equal((OpenResult.Opened, false), (marked.Result, marked.IsWhole));
+            second.Commit([new SettleRestored()]);
+        }
+
+        using var third = StateStore.Open(directory.Path, out var whole);
+        Assert.Equal(new OpenOutcome(OpenResult.Opened), whole);
+    }
+
+    [Fact]
+    public void Open_ManyUselessOnes_KeepsTheNewestAside()
+    {
+        using var directory = new TemporaryDirectory();
+        for (var i = 0; i < 8; i++)
+        {
+            File.WriteAllText(directory.Database, $"not a database {i}");
+            StateStore.Open(directory.Path, new FixedTime(Samples.Noon.AddMinutes(i)), out var outcome).Dispose();
+            Assert.True(File.Exists(outcome.Path));
+        }
+
+        Assert.Equal(
+            Enumerable.Range(3, 5).Select(i => $"not a database {i}"), Directory.GetFiles(directory.Path, "*.corrupt-*").Order(StringComparer.Ordinal).Select(File.ReadAllText));
+    }
+
+    /// <summary>Who was here and when is nobody else's business, whatever an earlier version left.</summary>
+    [Fact]
+    public void Files_AreTheirOwnersAlone()
+    {
+        using var directory = new TemporaryDirectory();
+        StateStore.Open(directory.Path, out _).Dispose();
+        File.SetUnixFileMode(directory.Database, (UnixFileMode)0b110_100_100);
+
+        using var store = StateStore.Open(directory.Path, out _);
+        store.Commit([new SaveDevice(Samples.Device(1))]);
+        store.TakeSnapshot(Samples.Noon);
+
+        var files = Directory.GetFiles(directory.Path, "*", SearchOption.AllDirectories);
+        Assert.True(files.Length >= 3);
+        Assert.All(files, file => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file)));
     }
 
     [Fact]
@@ -220,7 +277,7 @@ public sealed class StateStoreTests
         Assert.Equal("wal", command.ExecuteScalar());
     }
 
-    private static void Damage(string database, string damage)
+    internal static void Damage(string database, string damage)
     {
         switch (damage)
         {

@@ -44,7 +44,12 @@ internal sealed class DevicesTable(SqliteConnection connection, Action onSkipped
 
     internal static WriteKey KeyOf(MacAddress mac) => new(WriteTable.Devices, mac.Value);
 
-    internal ImmutableArray<DeviceRecord> Load() => Read($"SELECT {Columns} FROM devices", row => new DeviceRecord(row.Mac(0), row.Time(1))
+    internal ImmutableArray<DeviceRecord> Load() => Read($"SELECT {Columns} FROM devices", Make);
+
+    /// <summary>Of a damaged file: the rows before the first that cannot be read.</summary>
+    internal ImmutableArray<DeviceRecord> LoadUntilDamage() => Read($"SELECT {Columns} FROM devices", Make, isDamaged: true);
+
+    private static DeviceRecord Make(SqliteDataReader row) => new(row.Mac(0), row.Time(1))
     {
         Admission = new AdmissionStatus(
             row.Known<AdmissionState>(2), row.GetString(4), row.GetString(5), row.Time(6), row.IsZero(7) ? null : row.Time(7), row.Known<DecisionSource>(3)),
@@ -55,7 +60,7 @@ internal sealed class DevicesTable(SqliteConnection connection, Action onSkipped
         HostName = row.GetString(12),
         Uses = row.IsZero(13) ? null : row.Known<DeviceUse>(13, first: 1),
         Profile = row.GetString(14),
-    });
+    };
 
     internal void Save(DeviceRecord device, SqliteTransaction transaction)
     {
@@ -70,16 +75,30 @@ internal sealed class DevicesTable(SqliteConnection connection, Action onSkipped
 }
 
 /// <summary>Saves a device as given.</summary>
-internal sealed record SaveDevice(DeviceRecord Device) : PendingWrite
+/// <param name="IsArrival">The administrator is still to be notified of it: that is written in the same transaction.</param>
+internal sealed record SaveDevice(DeviceRecord Device, bool IsArrival = false) : PendingWrite
 {
     internal override WriteKey Key => DevicesTable.KeyOf(Device.Mac);
 
-    internal override void Execute(StateTables tables, SqliteTransaction transaction) => tables.Devices.Save(Device, transaction);
+    internal override PendingWrite MergeWith(PendingWrite later) => later is SaveDevice save ? save with { IsArrival = IsArrival || save.IsArrival } : later;
+
+    internal override void Execute(StateTables tables, SqliteTransaction transaction)
+    {
+        tables.Devices.Save(Device, transaction);
+        if (IsArrival)
+        {
+            tables.Arrivals.Save(Device.Mac, transaction);
+        }
+    }
 }
 
 internal sealed record ForgetDevice(MacAddress Mac) : PendingWrite
 {
     internal override WriteKey Key => DevicesTable.KeyOf(Mac);
 
-    internal override void Execute(StateTables tables, SqliteTransaction transaction) => tables.Devices.Forget(Mac, transaction);
+    internal override void Execute(StateTables tables, SqliteTransaction transaction)
+    {
+        tables.Devices.Forget(Mac, transaction);
+        tables.Arrivals.Forget(Mac, transaction);
+    }
 }

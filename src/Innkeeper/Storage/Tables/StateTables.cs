@@ -25,7 +25,13 @@ internal sealed class StateTables(SqliteConnection connection, Action onSkipped)
 
     internal GatewayOutagesTable GatewayOutages { get; } = new(connection, onSkipped);
 
-    private IEnumerable<Table> All => [Bindings, Devices, Quarantine, Events, Leases, OutboxMessages, Throttles, NotifiedDevices, GatewayOutages];
+    internal ArrivalsTable Arrivals { get; } = new(connection, onSkipped);
+
+    internal ClockTable Clock { get; } = new(connection, onSkipped);
+
+    internal RestoredTable Restored { get; } = new(connection, onSkipped);
+
+    private IEnumerable<Table> All => [Bindings, Devices, Quarantine, Events, Leases, OutboxMessages, Throttles, NotifiedDevices, GatewayOutages, Arrivals, Clock, Restored];
 
     /// <summary>Compiles every statement, which fails where a table or column is missing.</summary>
     internal void Prepare()

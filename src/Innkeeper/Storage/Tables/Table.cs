@@ -20,13 +20,14 @@ internal abstract class Table(SqliteConnection connection, Action onSkipped) : I
     }
 
     /// <summary>Reads rows. An invalid one is skipped: another program may have written to the file, or a newer version of this one.</summary>
-    protected ImmutableArray<T> Read<T>(string query, Func<SqliteDataReader, T> make)
+    /// <param name="isDamaged">The file is known to be damaged: rows are read as far as that goes.</param>
+    protected ImmutableArray<T> Read<T>(string query, Func<SqliteDataReader, T> make, bool isDamaged = false)
     {
         using var command = connection.CreateCommand();
         command.CommandText = query;
         using var row = command.ExecuteReader();
         var records = ImmutableArray.CreateBuilder<T>();
-        while (row.Read())
+        while (HasNext(row, isDamaged && records.Count > 0))
         {
             try
             {
@@ -39,5 +40,17 @@ internal abstract class Table(SqliteConnection connection, Action onSkipped) : I
         }
 
         return records.DrainToImmutable();
+    }
+
+    private static bool HasNext(SqliteDataReader row, bool isDamaged)
+    {
+        try
+        {
+            return row.Read();
+        }
+        catch (SqliteException) when (isDamaged)
+        {
+            return false;
+        }
     }
 }

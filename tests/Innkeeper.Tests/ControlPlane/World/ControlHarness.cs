@@ -1,5 +1,6 @@
 using Innkeeper.Arp;
 using Innkeeper.Bindings;
+using Innkeeper.Clocks;
 using Innkeeper.Configuration;
 using Innkeeper.ControlPlane;
 using Innkeeper.DataPlane;
@@ -41,9 +42,10 @@ internal sealed class ControlHarness : IBindingListener, IArrivalListener
         var interfaces = isOneArmed ? "access.interface = \"lan\"\nuplink.interface = \"lan\"\n" : "access.interface = \"access\"\nuplink.interface = \"uplink\"\n";
         var parsed = ConfigurationFile.Parse(interfaces + (settings ?? "pool.addresses = [\"137.118.199.50-137.118.199.59\"]\nnapt.enabled = false\n"), "test");
         Assert.Empty(parsed.Errors);
+        Steady = new SteadyClock(Clock);
         (_config, _isOneArmed, _dhcp) = (change?.Invoke(parsed.Config!) ?? parsed.Config!, isOneArmed, dhcp);
         (Map, Shared, Profiles) = (new MemoryBindingMap(capacity, Writes), new MemorySharedMap(Writes), new MemoryProfileMap(Writes));
-        Store = new MemoryStore(Clock);
+        Store = new MemoryStore(new Forward(() => Steady));
         Network = new NetworkContext(
             new ArpNetworks(isOneArmed ? UplinkMac : AccessMac, null, UplinkNetwork, dhcp is null ? null : (dhcp.Server, dhcp.Router)),
             isOneArmed ? UplinkNetwork.Address : Ipv4Address.Parse("100.64.0.1"), Router, _config.Pool.Idle, Access, Stack,
@@ -55,6 +57,9 @@ internal sealed class ControlHarness : IBindingListener, IArrivalListener
     }
 
     public ManualClock Clock { get; } = new();
+
+    /// <summary>The clock of the process that runs.</summary>
+    public SteadyClock Steady { get; private set; }
 
     public ScriptedPunts Punts { get; private set; } = new();
 
@@ -105,7 +110,11 @@ internal sealed class ControlHarness : IBindingListener, IArrivalListener
 
     public void OnEnded(Binding binding) => Ended.Add(binding);
 
-    public void OnArrival(DeviceRecord device) => Arrivals.Add(device);
+    public void OnArrival(DeviceRecord device)
+    {
+        Arrivals.Add(device);
+        Store.Arrivals.Remove(device.Mac);
+    }
 
     /// <summary>The process is killed, and another takes over what it left.</summary>
     /// <param name="isServed">Whether a VLAN is served from now on; null: each is.</param>
@@ -155,22 +164,30 @@ internal sealed class ControlHarness : IBindingListener, IArrivalListener
     private ControlCore Start(Func<ushort, bool>? isServed = null)
     {
         Counters = new Counters();
-        Events = new EventLog(Clock, Store.Note);
+        Steady = new SteadyClock(Clock, Store.Clock);
+        Events = new EventLog(Steady, Store.Note);
         var health = GatewayHealth.Of(_config, Network.Router, Store.LoadGatewayOutages());
         var profiles = new ProfileProgrammer(_config, new GatewaySelector(_config, health.IsDown), Profiles);
         profiles.OnNetworkChanged(Network.Router, [Network.Networks.UplinkNetwork]);
         var core = new ControlCore(
             new ControlSeams(
-                Network, Punts, Map, Shared, Profiles, Blocked, _isOneArmed ? new OneArmSeams(Stations, OneArm, OneArm.Router) : null, Store, Store, Counters, Events, Clock,
+                Network, Punts, Map, Shared, Profiles, Blocked, _isOneArmed ? new OneArmSeams(Stations, OneArm, OneArm.Router) : null, Store, Store, Counters, Events, Steady,
                 NullLogger.Instance)
             {
                 Follow = TakeChange,
                 BindingListeners = [this],
                 ArrivalListeners = [this],
+                Timers = [new ClockWatch(Steady, Events, kept => Store.Clock = kept)],
             },
             new ControlSettings(_config, new BindingIndex(), new DeviceStore(2 * (int)Map.Capacity), health, profiles, _dhcp, "http://portal.example/captive-portal/api"));
         Adopted = core.Adopt(isServed ?? (_ => true));
         return core;
+    }
+
+    /// <summary>The steady clock of whatever process runs.</summary>
+    private sealed class Forward(Func<TimeProvider> current) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => current().GetUtcNow();
     }
 
     private NetworkContext? TakeChange()

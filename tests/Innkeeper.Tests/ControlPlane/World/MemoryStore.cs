@@ -1,4 +1,5 @@
 using Innkeeper.Bindings;
+using Innkeeper.Clocks;
 using Innkeeper.ControlPlane;
 using Innkeeper.Dhcp;
 using Innkeeper.Events;
@@ -16,6 +17,38 @@ internal sealed class MemoryStore(TimeProvider clock) : IStateStore, ILeaseStore
     public Dictionary<ClaimedAddress, RememberedBinding> Bindings { get; } = [];
 
     public Dictionary<MacAddress, DeviceRecord> Devices { get; } = [];
+
+    /// <summary>Devices of which the administrator is still to be notified.</summary>
+    public HashSet<MacAddress> Arrivals { get; } = [];
+
+    /// <summary>The clock as it was kept last.</summary>
+    public KeptClock? Clock { get; set; }
+
+    /// <summary>False: the database was lost, or comes from a snapshot.</summary>
+    public bool IsWhole { get; set; } = true;
+
+    public void Settle() => IsWhole = true;
+
+    /// <summary>As it is now.</summary>
+    public MemoryStore Copy()
+    {
+        var copy = new MemoryStore(clock);
+        copy.Become(this);
+        return copy;
+    }
+
+    /// <summary>The database is lost, and a snapshot of it takes its place, or an empty one.</summary>
+    public void Become(MemoryStore? snapshot)
+    {
+        Replace(Bindings, snapshot?.Bindings);
+        Replace(Devices, snapshot?.Devices);
+        Replace(Outages, snapshot?.Outages);
+        Replace(Quarantined, snapshot?.Quarantined);
+        Replace(_leases, snapshot?._leases);
+        Arrivals.Clear();
+        Arrivals.UnionWith(snapshot?.Arrivals ?? []);
+        (Clock, IsWhole) = (snapshot?.Clock, false);
+    }
 
     public Dictionary<string, GatewayOutage> Outages { get; } = [];
 
@@ -75,16 +108,23 @@ internal sealed class MemoryStore(TimeProvider clock) : IStateStore, ILeaseStore
 
     public IReadOnlyList<DeviceRecord> LoadDevices() => [.. Devices.Values];
 
-    public void SaveDevice(DeviceRecord device)
+    public IReadOnlyList<MacAddress> LoadArrivals() => [.. Arrivals];
+
+    public void SaveDevice(DeviceRecord device, bool isArrival = false)
     {
         Journal.Add($"device {device.Mac}");
         Devices[device.Mac] = device;
+        if (isArrival)
+        {
+            Arrivals.Add(device.Mac);
+        }
     }
 
     public void ForgetDevice(MacAddress mac)
     {
         Journal.Add($"forget-device {mac}");
         Devices.Remove(mac);
+        Arrivals.Remove(mac);
     }
 
     public IReadOnlyList<GatewayOutage> LoadGatewayOutages() => [.. Outages.Values];
@@ -123,6 +163,14 @@ internal sealed class MemoryStore(TimeProvider clock) : IStateStore, ILeaseStore
         var waiting = _waiting.ToList();
         _waiting.Clear();
         waiting.ForEach(w => w(isWritten));
+    }
+
+    private static void Replace<TKey, TValue>(Dictionary<TKey, TValue> rows, Dictionary<TKey, TValue>? others)
+        where TKey : notnull
+    {
+        var copied = others?.ToList() ?? [];
+        rows.Clear();
+        copied.ForEach(row => rows[row.Key] = row.Value);
     }
 
     private void Keep(Lease lease, bool isWritten)

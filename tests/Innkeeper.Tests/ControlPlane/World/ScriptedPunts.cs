@@ -1,3 +1,4 @@
+using Innkeeper.Clocks;
 using Innkeeper.DataPlane;
 using Innkeeper.Links;
 
@@ -59,11 +60,22 @@ internal sealed class RecordingSender : IFrameSender
 }
 
 /// <summary>Both clocks, set by the test: monotonic since the machine's start, and the wall's, which may jump.</summary>
-internal sealed class ManualClock : TimeProvider
+internal sealed class ManualClock : TimeProvider, IMachineClock
 {
     private DateTimeOffset _wall = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
 
     public TimeSpan Now { get; private set; } = TimeSpan.FromHours(1);
+
+    /// <summary>Each boot has another.</summary>
+    public string BootId { get; private set; } = "boot 1";
+
+    public TimeSpan SinceBoot { get; private set; } = TimeSpan.FromHours(1);
+
+    public TimeSpan Monotonic => Now;
+
+    public DateTimeOffset Wall => _wall;
+
+    public bool IsSynchronized { get; set; }
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
@@ -74,9 +86,20 @@ internal sealed class ManualClock : TimeProvider
     public void Advance(TimeSpan time)
     {
         Now += time;
+        SinceBoot += time;
         _wall += time;
     }
 
     /// <summary>The administrator, or NTP, sets the wall's clock.</summary>
     public void Jump(TimeSpan time) => _wall += time;
+
+    /// <summary>The machine was off, and is on again; what its clock says then is another matter.</summary>
+    /// <param name="off">Passes on the wall's clock.</param>
+    public void Reboot(TimeSpan off)
+    {
+        BootId += "+";
+        SinceBoot = TimeSpan.FromSeconds(20);
+        _wall += off + SinceBoot;
+        Now += SinceBoot;
+    }
 }
