@@ -56,6 +56,11 @@ internal static partial class Tables
             Line(console, $"mappings: {napt.Mappings} live and {napt.Resting} at rest of {napt.Capacity}, in {napt.Blocks} blocks of ports");
         }
 
+        foreach (var closed in status.Firewall ?? [])
+        {
+            console.MarkupLineInterpolated($"[red]a firewall on this host drops packets that come in by {Plain(closed.Interface)} ({Plain(closed.Path)}); this opens it: {Plain(string.Join("; ", closed.Commands))}[/]");
+        }
+
         if (status.StorageFailure is { } failure)
         {
             console.MarkupLineInterpolated($"[red]state is not being written: {Plain(failure)}[/]");

@@ -17,7 +17,7 @@ public sealed class EventTextTests
     private static readonly string[] s_frozen =
     [
         "address-claimed", "blocked-full", "configuration", "conflict", "device-approve", "device-block", "device-forget", "device-hold", "device-name", "device-pin",
-        "device-profile", "device-tag", "device-untag", "dhcp-declined", "dhcp-exhausted", "dhcp-not-durable", "gateway-down", "gateway-up", "interfaces", "mail-dead",
+        "device-profile", "device-tag", "device-untag", "dhcp-declined", "dhcp-exhausted", "dhcp-not-durable", "firewall", "gateway-down", "gateway-up", "host-changed", "inside-network", "interfaces", "mail-dead",
         "mail-refused", "mapping-log", "peer", "pool-exhausted", "pool-low", "quarantine", "rogue-dhcp", "settings-failed", "shared-addresses", "state-passed-over",
         "state-set-aside", "storage", "table-full", "webhook-dead", "webhook-refused",
     ];
@@ -40,6 +40,7 @@ public sealed class EventTextTests
             new RogueDhcpServer(s_address, s_mac, null), new RogueDhcpServer(s_address, null, s_other), new MappingLogFailed(text, text, 1000),
             new InterfacesChanged(new InterfaceStatus(text, "up"), new InterfaceStatus(text, "down", s_network), s_address, 1500, [null, new InterfaceStatus(text, "up", s_network)]),
             new InterfacesChanged(null, new InterfaceStatus(text, "up", s_network), null, 1500, []), new InterfaceUnusable(text), new InterfaceFailure(text), new SettingUnfit(text),
+            new FirewallClosed(text, true, [text, text]), new FirewallClosed(text, false, [text]), new FirewallOpened(text), new HostStateRestored([text, text], 0), new HostStateRestored([text], 3), new InsideNetworkMoved(s_network, s_network, text), new InsideNetworkTaken(s_network, text),
             new SettingsFailed(text), new StorageFailed(text, text), new StorageRestored(text), new DatabaseSetAside(text, text), new RowsSkipped(3),
             new MessageDropped(IsMail: true, text, text), new MessageDropped(IsMail: false, text, text), new RecipientsRefused(IsMail: true, text), new RecipientsRefused(IsMail: false, text),
             new DeviceApproved(device, new DateTimeOffset(2026, 11, 25, 10, 0, 0, TimeSpan.Zero), text, text, text), new DeviceApproved(device, null, text, text, ""),
