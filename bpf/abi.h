@@ -267,7 +267,7 @@ struct dns_detours {
 
 enum service_flag {
 	SERVICE_HELD = 1, /* at any address, for devices that are held */
-	SERVICE_OWN = 2,  /* at the gateway's own address in the inside network, for any device */
+	SERVICE_OWN = 2,  /* at the portal's address, for any device */
 };
 
 /* An interface that leads out, with the gateway's own addresses there. */
@@ -357,7 +357,7 @@ struct config {
 	struct uplink uplinks[UPLINKS]; /* the first is the main one; on one arm the only one */
 	__be32 watched[GATEWAYS];	/* next hops whose ARP replies the control plane hears; 0 = none */
 	__be32 dhcp_server;		/* our DHCP server's address on the access side; 0 = none is served */
-	__u32 reserved;
+	__be32 portal;			/* the portal's address, the same for every device; 0 = none */
 	struct napt napt;
 };
 

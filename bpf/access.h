@@ -224,9 +224,10 @@ static __always_inline int access_forward(struct __sk_buff *skb, const struct co
 
 	/*
 	 * 7. Out, but not to an inside address: no host outside has one, and the slow path would lead to another device
-	 * without asking its profile. (Step 6 has answered a device that uses an inside address as its gateway.)
+	 * without asking its profile. (Step 6 has answered a device that uses an inside address as its gateway.) Nor to
+	 * the portal's address, which is here and has nothing but the services of step 3.
 	 */
-	if (inside_contains(config, ip->destination))
+	if (inside_contains(config, ip->destination) || is_portal(config, ip->destination))
 		return drop(DROP_BOGUS_DESTINATION);
 	return access_to_uplink(skb, config, ip, from, &out);
 }

@@ -14,12 +14,12 @@
 #include "forward.h"
 #include "translate.h"
 
-/* Whether the service is offered to this device at this address: some are for held devices, or at our own address. */
+/* Whether the service is offered to this device at this address: some are for held devices, or at the portal's. */
 static __always_inline int service_is_offered(const struct config *config, const struct service *service,
 					      const struct ipv4 *ip, __u32 held)
 {
 	return !service->flags || ((service->flags & SERVICE_HELD) && held) ||
-	       ((service->flags & SERVICE_OWN) && ip->destination == inside_gateway_address(config));
+	       ((service->flags & SERVICE_OWN) && is_portal(config, ip->destination));
 }
 
 /* The service for the packet's destination port, or NULL. Later fragments have no port. */

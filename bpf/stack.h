@@ -10,8 +10,8 @@
 #include "slow_path.h"
 
 /*
- * The source that the device is to see: 0 = as it is. The gateway speaks as the gateway that the device uses, another
- * device by its legal address.
+ * The source that the device is to see: 0 = as it is. The gateway speaks as the gateway that the device uses, or as
+ * the portal while that is not known; another device by its legal address.
  */
 static __always_inline enum drop_reason stack_source(const struct config *config, const struct ipv4 *ip,
 						     const struct binding *binding, __be32 *source)
@@ -21,7 +21,7 @@ static __always_inline enum drop_reason stack_source(const struct config *config
 
 	*source = 0;
 	if (ip->source == inside_gateway_address(config)) {
-		*source = binding->gateway;
+		*source = binding->gateway ? binding->gateway : config->portal;
 	} else if (inside_contains(config, ip->source)) {
 		sender = binding_lookup_inside(config, ip->source, &number);
 		if (!sender)
@@ -67,7 +67,7 @@ static __always_inline int stack_to_device(struct __sk_buff *skb, const struct c
 	binding = inside_contains(config, ip.destination) ? binding_lookup_inside(config, ip.destination, &number)
 							  : NULL;
 	if (!binding)
-		return drop(DROP_NO_BINDING);
+		return inside_is_probe(config, ip.destination) ? PASS : drop(DROP_NO_BINDING);
 
 	/* 3. As whom? A service answers as the address that the device asked. */
 	if (skb->mark == SERVICE_MARK)

@@ -68,6 +68,11 @@ internal static class GatewayCommands
                 context.Errors.WriteLine($"innkeeper: the file is right, but the gateway cannot run here: {lacking}");
             }
 
+            if (StartupCheck.InsideConflict(result) is { } conflict)
+            {
+                context.Errors.WriteLine($"innkeeper: the file is right, but {conflict}");
+            }
+
             return ExitCode.Ok;
         });
         return check;

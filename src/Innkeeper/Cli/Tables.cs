@@ -57,6 +57,11 @@ internal static partial class Tables
             WritePorts(console, napt, napt.Addresses.Sum(a => a.Devices));
         }
 
+        foreach (var closed in status.Firewall ?? [])
+        {
+            console.MarkupLineInterpolated($"[red]a firewall on this host drops packets that come in by {Plain(closed.Interface)} ({Plain(closed.Path)}); this opens it: {Plain(string.Join("; ", closed.Commands))}[/]");
+        }
+
         if (status.StorageFailure is { } failure)
         {
             console.MarkupLineInterpolated($"[red]state is not being written: {Plain(failure)}[/]");

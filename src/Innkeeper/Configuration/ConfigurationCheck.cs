@@ -37,6 +37,11 @@ internal static class ConfigurationCheck
             yield return result.ErrorAt("napt.ports_per_device", $"{config.Napt.PortsPerDevice} is more than 64 blocks of {config.Napt.Block} ports; raise [napt] block");
         }
 
+        if (config.Uplink.Address is { } uplink && result.IsValid("inside.network", "uplink.address") && config.Inside.Network.Overlaps(uplink))
+        {
+            yield return result.ErrorAt("inside.network", $"{config.Inside.Network} overlaps {UplinkSubnet} {uplink.NetworkId}/{uplink.PrefixLength}; choose a network that is used nowhere, such as \"247.64.0.0/10\"");
+        }
+
         foreach (var error in GatewayCheck.Static(result).Concat(ProfileCheck.Static(result)).Concat(PortalCheck.Static(result)).Concat(Against(result, config.Uplink.Address, config.Uplink.Gateway)).Concat(NotificationCheck.Static(result)))
         {
             yield return error;
@@ -71,7 +76,7 @@ internal static class ConfigurationCheck
 
         if (config.Access.Address is { } access && result.IsValid("access.address", "inside.network") && access.Overlaps(config.Inside.Network))
         {
-            yield return result.ErrorAt("access.address", $"{access} overlaps {config.Inside.Network}, which is [inside] network; set that to a network that is used nowhere, such as \"10.64.0.0/10\"");
+            yield return result.ErrorAt("access.address", $"{access} overlaps {config.Inside.Network}, which is [inside] network; set that to a network that is used nowhere, such as \"247.64.0.0/10\"");
         }
 
         foreach (var error in Dhcp(result, uplink))
@@ -147,15 +152,10 @@ internal static class ConfigurationCheck
         : router == lan.Address ? (key, $"{router} is the gateway's own address; give the router's")
         : null;
 
-    /// <summary>Networks that must not overlap a LAN.</summary>
+    /// <summary>Networks that must not overlap a LAN. The inside network gives way to one by itself.</summary>
     private static IEnumerable<ConfigurationError> Apart(ConfigurationResult result, Ipv4Network lan, string subnet)
     {
         var config = result.Config!;
-        if (result.IsValid("inside.network") && config.Inside.Network.Overlaps(lan))
-        {
-            yield return result.ErrorAt("inside.network", $"{config.Inside.Network} overlaps {subnet} {lan.NetworkId}/{lan.PrefixLength}; choose a network that is used nowhere, such as \"10.64.0.0/10\"");
-        }
-
         if (config.Access.Address is { } access && result.IsValid("access.address") && access.Overlaps(lan))
         {
             yield return result.ErrorAt("access.address", $"{access} overlaps {subnet} {lan.NetworkId}/{lan.PrefixLength}; give the access LAN a network of its own");

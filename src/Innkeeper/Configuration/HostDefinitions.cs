@@ -22,8 +22,12 @@ internal static class HostDefinitions
     {
         {
             "enabled", SettingTypes.Flag, p => p.Enabled, (p, v) => p with { Enabled = v },
-            "A device that waits for approval sees a page at any http address, and at http://100.64.0.1/ (the first address of [inside] network). docs/portal.md explains. "
+            "A device that waits for approval sees a page at any http address, and at the address below. docs/portal.md explains. "
             + "false: its connections are refused."
+        },
+        {
+            "address", SettingTypes.Address("an address that no device and no LAN has, such as \"192.88.99.99\""), p => p.Address, (p, v) => p with { Address = v },
+            "The page's address: http://192.88.99.99/. Devices send to it, so choose one that every system sends to and that no device, LAN or server has."
         },
         {
             "notice", s_notice, p => p.Notice, (p, v) => p with { Notice = v },

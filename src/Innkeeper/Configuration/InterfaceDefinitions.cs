@@ -125,8 +125,9 @@ internal static class InterfaceDefinitions
     public static readonly SettingTable<InsideConfig> Inside = new(new InsideConfig())
     {
         {
-            "network", SettingTypes.Network("network", "a network from /8 to /16 such as \"100.64.0.0/10\"", 8, 16), i => i.Network, (i, v) => i with { Network = v },
-            "Addresses that Innkeeper uses only within this host, never on a wire. Choose a network that is used nowhere else."
+            "network", SettingTypes.Network("network", "a network from /8 to /16 such as \"247.64.0.0/10\"", 8, 16), i => i.Network, (i, v) => i with { Network = v },
+            "Addresses that Innkeeper uses only within this host, never on a wire. While this host has an address, a route or a name server in this network, "
+            + "Innkeeper takes another one by itself. Devices never see these addresses."
         },
     };
 }

@@ -1,3 +1,5 @@
+using Innkeeper.Wire;
+
 namespace Innkeeper.Configuration;
 
 /// <summary>Whether the portal's settings fit each other and those of DNS. No I/O.</summary>
@@ -14,6 +16,19 @@ internal static class PortalCheck
             foreach (var (key, _) in parts.Where(p => p.Value == ""))
             {
                 yield return result.ErrorAt(key, $"is missing, and {set[0]} is set; HTTPS needs name, certificate and key, and without it none of them");
+            }
+        }
+
+        (Ipv4Network? Network, string Key, string What)[] inUse =
+        [
+            (result.Config.Uplink.Address, "uplink.address", "the uplink subnet"), (result.Config.Access.Address, "access.address", "the access LAN"),
+            (result.Config.Inside.Network, "inside.network", "[inside] network"), (result.Config.Dhcp.Network, "dhcp.network", "[dhcp] network"),
+        ];
+        foreach (var (network, key, what) in inUse)
+        {
+            if (network is { } lan && lan.Contains(portal.Address) && result.IsValid("portal.address", key))
+            {
+                yield return result.ErrorAt("portal.address", $"{portal.Address} is in {what} {lan.NetworkId}/{lan.PrefixLength}; choose an address that no device and no LAN has");
             }
         }
 

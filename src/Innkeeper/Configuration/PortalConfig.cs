@@ -1,9 +1,17 @@
+using Innkeeper.Wire;
+
 namespace Innkeeper.Configuration;
 
 /// <summary>The page for devices that wait for approval.</summary>
 internal sealed record PortalConfig
 {
     public bool Enabled { get; init; } = true;
+
+    /// <summary>
+    /// The page's address, the same for every device. By default one of 192.88.99.0/24, which was for 6to4 relays and is used no more
+    /// (RFC 7526): every system sends to it, and no device or LAN has it (decision 16).
+    /// </summary>
+    public Ipv4Address Address { get; init; } = Ipv4Address.Parse("192.88.99.99");
 
     /// <summary>Plain text, possibly of several lines; empty: none.</summary>
     public string Notice { get; init; } = "";

@@ -176,7 +176,7 @@ internal enum ServiceFlags : ushort
     /// <summary>At any address, for devices that are held.</summary>
     Held = 1,
 
-    /// <summary>At the gateway's own address in the inside network, for any device.</summary>
+    /// <summary>At the portal's address, for any device.</summary>
     Own = 2,
 }
 
@@ -218,7 +218,7 @@ internal struct DataPlaneConfig
     public UplinkArray Uplinks;
     public WatchedArray Watched;
     public BigEndian32 DhcpServer;
-    public uint Reserved;
+    public BigEndian32 Portal;
     public NaptSettings Napt;
 }
 

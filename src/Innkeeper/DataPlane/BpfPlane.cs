@@ -206,6 +206,9 @@ internal sealed unsafe class BpfPlane : IDisposable
     /// <returns>Whether there was one.</returns>
     public static bool Detach(Hook hook) => Tcx.Detach(hook) | Clsact.Detach(hook);
 
+    /// <summary>Whether our program of that name is attached there.</summary>
+    public static bool IsAttached(Hook hook) => Tcx.Ours(hook).Count > 0 || Clsact.Ours(hook) != 0;
+
     public int ProgramFd(string name) => Libbpf.bpf_program__fd(Libbpf.bpf_object__find_program_by_name(_object, name));
 
     /// <summary>Removes ended mappings (bpf/sweep.h). Records for the mapping log come as punts.</summary>

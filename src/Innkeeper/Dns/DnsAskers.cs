@@ -15,10 +15,10 @@ internal readonly record struct DnsAsker(Station Station, bool IsHeld, bool IsNe
 
 /// <summary>Finds devices by their inside addresses. Any thread.</summary>
 /// <param name="bindings">The registry's snapshot.</param>
-/// <param name="inside">The inside network: an address is its first address and the binding's number.</param>
-internal sealed class DnsAskers(Func<ImmutableDictionary<uint, Binding>> bindings, Ipv4Network inside, TimeProvider clock)
+/// <param name="inside">The inside network now: an address is its first address and the binding's number.</param>
+internal sealed class DnsAskers(Func<ImmutableDictionary<uint, Binding>> bindings, Func<Ipv4Network> inside, TimeProvider clock)
 {
-    public DnsAsker Of(Ipv4Address address) => bindings().TryGetValue(address.Value - inside.NetworkId.Value, out var binding)
+    public DnsAsker Of(Ipv4Address address) => bindings().TryGetValue(address.Value - inside().NetworkId.Value, out var binding)
         ? new DnsAsker(binding.Claim.Station, binding.Policy.IsHeld, FairShare.IsNew(binding.FirstSeen, clock.GetUtcNow()))
         : new DnsAsker(default, IsHeld: true, IsNew: true);
 }

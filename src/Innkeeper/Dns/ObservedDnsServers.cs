@@ -27,4 +27,7 @@ internal sealed class ObservedDnsServers
 
     /// <summary>The inside address belongs to another device from now on, or to none.</summary>
     public void Forget(Ipv4Address device) => _servers.TryRemove(device, out _);
+
+    /// <summary>The inside network is another.</summary>
+    public void Clear() => _servers.Clear();
 }

@@ -24,6 +24,9 @@ internal static class EventKind
     public const string MappingLog = "mapping-log";
     public const string Interfaces = "interfaces";
     public const string Configuration = "configuration";
+    public const string HostChanged = "host-changed";
+    public const string Firewall = "firewall";
+    public const string InsideNetwork = "inside-network";
     public const string SettingsFailed = "settings-failed";
     public const string Storage = "storage";
     public const string StateSetAside = "state-set-aside";

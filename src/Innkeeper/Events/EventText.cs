@@ -25,6 +25,7 @@ internal static class EventText
         InterfaceUnusable e => $"{e.Problem}; devices are served again when it is back",
         InterfaceFailure e => e.Reason,
         SettingUnfit e => e.Error,
+        HostStateRestored or FirewallClosed or FirewallOpened or InsideNetworkMoved or InsideNetworkTaken => OfSurroundings(happened),
         _ => OfHost(happened),
     });
 
@@ -135,6 +136,20 @@ internal static class EventText
     private static string OfInterfaces(InterfacesChanged e) =>
         $"{(e.Access is { } access ? $"{access.Name} is {access.State}, " : "")}{e.Uplink.Name} is {e.Uplink.State} with {e.Uplink.Address}, router {e.Router?.ToString() ?? "none"}, MTU {e.Mtu}" +
         string.Concat(e.Others.Select(o => o is { } other ? $", {other.Name} is {other.State} with {other.Address}" : ", another uplink is missing"));
+
+    private static string OfSurroundings(GatewayEvent happened) => happened switch
+    {
+        HostStateRestored e =>
+            $"other software on this host took away or changed {string.Join(", ", e.Things)}; the gateway put it back{(e.Repetitions > 0 ? $" ({e.Repetitions} more times since the last event)" : "")}. " +
+            "systemd-networkd does this with what it does not know: set ManageForeignRoutingPolicyRules=no and ManageForeignRoutes=no in networkd.conf",
+        FirewallClosed e =>
+            $"a firewall on this host drops packets that come in by {e.Interface}: {(e.IsInput ? "devices get no DNS, no portal and no ping of their gateway" : "devices' fragments, traceroutes and too large packets are lost")}. " +
+            $"This opens it until the firewall is loaded again: {string.Join("; ", e.Commands)}. Add the same to its own configuration (docs/firewall.md)",
+        FirewallOpened e => $"the firewall on this host lets packets in by {e.Interface} again",
+        InsideNetworkMoved e => $"this host has {e.Owner}, which overlaps the inside network {e.From}; the gateway uses {e.To} instead. Devices notice nothing",
+        InsideNetworkTaken e => $"this host has {e.Owner}, which overlaps the inside network {e.Network}, and every other network that the gateway could take is in use; set [inside] network to one that is not",
+        _ => throw Missing(happened),
+    };
 
     private static string OfHost(GatewayEvent happened) => happened switch
     {

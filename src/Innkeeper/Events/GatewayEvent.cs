@@ -135,6 +135,28 @@ internal sealed record InterfaceFailure(string Reason) : GatewayEvent(EventKind.
 /// <param name="Error">A configuration error, with its place in the file.</param>
 internal sealed record SettingUnfit(string Error) : GatewayEvent(EventKind.Configuration);
 
+/// <summary>Other software on the host took away something that the gateway needs, and the gateway put it back.</summary>
+/// <param name="Things">Their names, in words.</param>
+/// <param name="Repetitions">How often it was put back without an event since the event before this one.</param>
+internal sealed record HostStateRestored(ImmutableArray<string> Things, int Repetitions) : GatewayEvent(EventKind.HostChanged);
+
+/// <summary>A firewall of the host swallows devices' packets.</summary>
+/// <param name="Interface">The interface that they come in by.</param>
+/// <param name="IsInput">They are for the gateway's own services; otherwise the host was to forward them.</param>
+/// <param name="Commands">The commands that open it.</param>
+internal sealed record FirewallClosed(string Interface, bool IsInput, ImmutableArray<string> Commands) : GatewayEvent(EventKind.Firewall);
+
+/// <summary>The firewall lets devices' packets through again.</summary>
+internal sealed record FirewallOpened(string Interface) : GatewayEvent(EventKind.Firewall);
+
+/// <summary>The host has an address of the inside network, and the gateway took another network.</summary>
+/// <param name="Owner">The interface, route or server with that address, in words.</param>
+internal sealed record InsideNetworkMoved(Ipv4Network From, Ipv4Network To, string Owner) : GatewayEvent(EventKind.InsideNetwork);
+
+/// <summary>The host has an address of every network that the gateway could take.</summary>
+/// <param name="Owner">The interface, route or server with an address of the present network, in words.</param>
+internal sealed record InsideNetworkTaken(Ipv4Network Network, string Owner) : GatewayEvent(EventKind.InsideNetwork);
+
 /// <summary>The gateway could not start with new settings and went back to the previous ones.</summary>
 internal sealed record SettingsFailed(string Reason) : GatewayEvent(EventKind.SettingsFailed);
 

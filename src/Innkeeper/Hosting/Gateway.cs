@@ -45,6 +45,7 @@ internal sealed class Gateway : IDisposable
     private readonly PortalService? _portal;
     private readonly DataPlaneProgrammer _programmer;
     private readonly InterfaceMonitor _interfaces;
+    private readonly FirewallWatch _firewall;
     private readonly NewDeviceReporter? _newDevices;
     private readonly ControlCore _control;
     private readonly ReplacementRequest _replacement;
@@ -61,7 +62,10 @@ internal sealed class Gateway : IDisposable
             Own(_ended);
 
             // 1. The interfaces, and whether the settings fit them.
-            _network = StartupCheck.Demand(configuration);
+            var demanded = StartupCheck.Demand(configuration);
+            var host = Own(new HostNetwork(() => NameServers.Of(config)));
+            var links = host.ReadLinks();
+            _network = demanded with { Inside = InsideChoice.Choose(config.Inside, null, InsideChoice.Taken(config, links, host.ReadTaken(links, config.Inside.Candidates)), out var conflict) };
 
             // 2. State: the time, what is remembered of devices, and the events from here on.
             var store = Own(StateStore.Open(config.State.Directory, out var outcome));
@@ -90,7 +94,7 @@ internal sealed class Gateway : IDisposable
             var pins = new PinFolder(config.DataPlane.Bpffs);
             _rollback = Own(new StartupRollback(pins, _log));
             pins.Ensure();
-            var inside = InsideNetwork.Ensure(config.Inside.Network, _network.Access.Mtu);
+            var inside = host.EnsureInside(_network.Inside, _network.Access.Mtu, out _);
             var plane = Own(BpfPlane.Load((uint)config.DataPlane.Bindings, (uint)config.DataPlane.Mappings, pins.Path, ProgramAttachments.HooksFor(_network, inside.Stack)));
             _punts = Own(plane.OpenPunts());
 
@@ -98,7 +102,7 @@ internal sealed class Gateway : IDisposable
             var bindings = new BindingIndex();
             var devices = new DeviceStore(config.DataPlane.Bindings * 2);
             _dns = config.Dns.Enabled ? Own(CreateDns(config, bindings, new DnsWatchMap(plane.DnsWatch), events, clock, loggers)) : null;
-            var lookup = new PortalDeviceLookup(config, () => bindings.All, () => devices.Devices, clock);
+            var lookup = new PortalDeviceLookup(config, Inside, () => bindings.All, () => devices.Devices, clock);
             _portal = config.Portal.Enabled
                 ? Own(new PortalService(new PortalSettings(config), certificate, lookup.Find, PortalService.OpenInside, clock, loggers.CreateLogger<PortalService>()))
                 : null;
@@ -111,9 +115,16 @@ internal sealed class Gateway : IDisposable
             var dataPlane = new BpfDataPlane(plane, profiles);
             _programmer = new DataPlaneProgrammer(config, _network, inside, dataPlane, dhcp?.Server, [.. ServicesOf(_dns, _portal)]);
             var sockets = Own(new LinkSockets(config, dhcp is null ? null : (dhcp.Server, dhcp.Router), PacketSocket.Open));
-            var host = Own(new HostNetwork(config.Inside.Network));
-            _interfaces = new InterfaceMonitor(configuration, _network, inside, host, sockets, _programmer, new ProgramAttachments(dataPlane), events, ReopenServices);
+            _interfaces = new InterfaceMonitor(configuration, _network, inside, host, sockets, _programmer, new ProgramAttachments(dataPlane), events, clock, ReopenServices);
+            if (conflict is not null)
+            {
+                events.Add(_network.Inside == config.Inside.Network ? new InsideNetworkTaken(_network.Inside, conflict) : new InsideNetworkMoved(config.Inside.Network, _network.Inside, conflict));
+            }
+
             _interfaces.Start();
+
+            _firewall = new FirewallWatch(
+                Own(new PathProbe()), [.. ServicesOf(_dns, _portal).Select(s => new ProbedService((byte)s.Protocol, s.Local)).Append(ProbedService.Echo).Distinct()], config.Portal.Address, FirewallChains.Read, events, clock);
 
             // 6. The control plane, on what an earlier process left.
             var map = new BindingTable(plane);
@@ -126,8 +137,8 @@ internal sealed class Gateway : IDisposable
                     _network.IsOneArmed ? new OneArmSeams(new StationKinds(plane.Stations), _programmer, _programmer.Router) : null,
                     state, new LeaseRepository(store, _writer), counters, events, clock, loggers.CreateLogger<ControlCore>())
                 {
-                    Follow = _interfaces.Follow,
-                    BindingListeners = _dns is null ? [] : [new ObservedServersCleaner(_dns.ObservedServers, config)],
+                    Follow = Follow,
+                    BindingListeners = _dns is null ? [] : [new ObservedServersCleaner(_dns.ObservedServers, Inside)],
                     ArrivalListeners = _newDevices is null ? [] : [_newDevices],
                     Timers = [new ClockWatch(clock, events, kept => _writer.Enqueue(new SaveClock(kept)))],
                 },
@@ -143,10 +154,10 @@ internal sealed class Gateway : IDisposable
             var memory = Own(MemoryGuard.Start(ControlGroup.Find(), (level, room) => _dns?.Shed(level, room), events));
             _operations = new GatewayOperations(
                 new StatusQuery(
-                    new GatewayStart(started, adopted), new NetworkStatus(config, () => _interfaces.NetworkState, _control.OneArm),
+                    new GatewayStart(started, adopted), new NetworkStatus(config, () => _interfaces.NetworkState, _control.OneArm, () => _firewall.Closed),
                     new AddressStatus(_control.Pools, _control.Napt, () => bindings.All), new CounterStatus(counters, plane.DropsOf, events, eventStream, () => _writer.Health),
                     new ServiceStatus(_dns, _portal, _control.Dhcp, _notifier), settings, memory),
-                new DeviceQueries(config, directory, new LiveBindingStatistics(config, map, _control.Napt, _dns?.ObservedServers), vendors, clock),
+                new DeviceQueries(config, Inside, directory, new LiveBindingStatistics(Inside, map, _control.Napt, _dns?.ObservedServers), vendors, clock),
                 new DeviceCommands(config, directory, _control.Policy.Admission, _control.Inbox, _control.Admission, new CommandJournal(events, _writer, clock)),
                 new ProfileQueries(config, devices, health, () => _interfaces.NetworkState, clock), new LeaseQueries(_control.Dhcp?.Leases, clock), eventStream,
                 new ConfigurationOperations(configuration, () => _interfaces.NetworkState, next => StartupCheck.Check(next, out _), new ProgramCheck(program, ProgramCheck.Patience).Ask, settings, _replacement));
@@ -305,6 +316,32 @@ internal sealed class Gateway : IDisposable
         return new AdoptionReport(count, source);
     }
 
+    /// <summary>The control loop asks in each turn whether the network changed. The host's firewall is looked after in the same turn.</summary>
+    private NetworkContext? Follow()
+    {
+        var before = Inside();
+        var next = _interfaces.Follow();
+        if (Inside() != before)
+        {
+            // Kept by inside address; a later network may have the same addresses for other devices.
+            _dns?.ObservedServers.Clear();
+        }
+
+        try
+        {
+            _firewall.Tick(_interfaces.Ends, _interfaces.NetworkState.Inside);
+        }
+        catch (NetlinkException)
+        {
+            // The pair is being made again: the next turn finds it.
+        }
+
+        return next;
+    }
+
+    /// <summary>The inside network now. Any thread may ask, once the gateway serves.</summary>
+    private Ipv4Network Inside() => _interfaces.NetworkState.Inside;
+
     private void ReopenServices()
     {
         _dns?.Reopen();
@@ -324,15 +361,15 @@ internal sealed class Gateway : IDisposable
         var network = _interfaces.NetworkState;
         var binding = bindings.OfMac(device.Mac) is [var first, ..] ? first : null;
         return new ArrivalInfo(
-            binding, binding is null || _dns is null ? [] : [.. _dns.ObservedServers.Of(_config.InsideOf(binding))], new Ipv4Address(network.UplinkAddress.Mask), network.Gateway,
+            binding, binding is null || _dns is null ? [] : [.. _dns.ObservedServers.Of(Inside().AddressOf(binding))], new Ipv4Address(network.UplinkAddress.Mask), network.Gateway,
             _dns?.Resolver.Upstreams.Select(u => u.Address.ToString()).ToList());
     }
 
-    private static DnsService CreateDns(InnkeeperConfig config, BindingIndex bindings, IDnsWatch watch, EventLog events, TimeProvider clock, ILoggerFactory loggers) => new(
+    private DnsService CreateDns(InnkeeperConfig config, BindingIndex bindings, IDnsWatch watch, EventLog events, TimeProvider clock, ILoggerFactory loggers) => new(
         new ResolverSettings(config.Dns.Upstreams, config.Dns.CacheMebibytes * 1024L * 1024, config.Dns.RefusePrivate, config.Dns.MissesPerSecond),
         new LocalNames(new PortalSettings(config).NamesWith(config.Dns.Hosts), config.Dns.Zone, new DeviceNames(() => bindings.All).Find),
         InsideNetwork.StackEnd, config.Dns.ServeUplink ? config.Uplink.Interface : null, () => ResolvConf.Read(ResolvConf.Paths),
-        new DnsAskers(() => bindings.All, config.Inside.Network, clock).Of, new SignOfLife(watch, config.Dns.Fallback), events.Add, loggers.CreateLogger<DnsService>());
+        new DnsAskers(() => bindings.All, Inside, clock).Of, new SignOfLife(watch, config.Dns.Fallback), events.Add, loggers.CreateLogger<DnsService>());
 
     private static List<Service> ServicesOf(DnsService? dns, PortalService? portal)
     {

@@ -1,10 +1,10 @@
 using Innkeeper.Bindings;
-using Innkeeper.Configuration;
 using Innkeeper.ControlPlane;
 using Innkeeper.Dns;
 using Innkeeper.Management;
 using Innkeeper.Notifications;
 using Innkeeper.Policy;
+using Innkeeper.Wire;
 
 namespace Innkeeper.Hosting;
 
@@ -25,7 +25,8 @@ internal sealed class NewDeviceReporter(Notifier notifier, ArrivalComposer compo
 }
 
 /// <summary>The DNS service forgets which servers a device asked when its binding ends.</summary>
-internal sealed class ObservedServersCleaner(ObservedDnsServers observed, InnkeeperConfig config) : IBindingListener
+/// <param name="inside">The inside network now.</param>
+internal sealed class ObservedServersCleaner(ObservedDnsServers observed, Func<Ipv4Network> inside) : IBindingListener
 {
-    public void OnEnded(Binding binding) => observed.Forget(config.InsideOf(binding));
+    public void OnEnded(Binding binding) => observed.Forget(inside().AddressOf(binding));
 }

@@ -54,6 +54,18 @@ internal static class StartupCheck
         return [.. errors.Select(e => e.ToString())];
     }
 
+    /// <summary>A sentence about an inside network of which this host has an address, and about the one that the gateway takes instead; null: it has none.</summary>
+    /// <exception cref="NetlinkException">The kernel did not answer.</exception>
+    public static string? InsideConflict(ConfigurationResult configuration)
+    {
+        var config = configuration.Config!;
+        var links = Netlink.ReadInterfaces();
+        var taken = InsideChoice.Taken(config, links, HostNetwork.Read(links, config.Inside.Candidates, NameServers.Of(config)));
+        var chosen = InsideChoice.Choose(config.Inside, null, taken, out var conflict);
+        return conflict is null ? null
+            : configuration.ErrorAt("inside.network", $"this host has {conflict}, which overlaps {config.Inside.Network}; {(chosen == config.Inside.Network ? "no other network is free" : $"the gateway takes {chosen} instead")}").ToString();
+    }
+
     /// <summary>The files that settings name, as this user may read them; interfaces are not asked for.</summary>
     public static IEnumerable<ConfigurationError> Files(ConfigurationResult configuration)
     {

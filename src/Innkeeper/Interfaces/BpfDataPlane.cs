@@ -47,6 +47,9 @@ internal sealed class BpfDataPlane(BpfPlane plane, ProfileProgrammer profiles) :
     public void Attach(Hook hook) => plane.Attach(hook);
 
     /// <inheritdoc/>
+    public bool IsAttached(Hook hook) => BpfPlane.IsAttached(hook);
+
+    /// <inheritdoc/>
     public void Detach(Hook hook) => BpfPlane.Detach(hook);
 
     /// <inheritdoc/>

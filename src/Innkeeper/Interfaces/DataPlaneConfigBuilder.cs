@@ -36,8 +36,8 @@ internal static class DataPlaneConfigBuilder
                 | (network.IsOneArmed ? ConfigFlags.OneArm : 0) | (options.IsPassive ? ConfigFlags.Passive : 0),
             AccessMtu = (uint)network.Access.Mtu,
             NextHop = network.Gateway ?? default,
-            InsideNetwork = config.Inside.Network.NetworkId,
-            InsideMask = new Ipv4Address(config.Inside.Network.Mask),
+            InsideNetwork = network.Inside.NetworkId,
+            InsideMask = new Ipv4Address(network.Inside.Mask),
             LegalFirst = first,
             LegalLast = last,
             Napt = NaptOf(config.Napt),
@@ -46,6 +46,7 @@ internal static class DataPlaneConfigBuilder
             StackMac = inside.Stack.Mac,
             RouterMac = options.Router ?? default,
             DhcpServer = options.DhcpServer ?? default,
+            Portal = config.Portal.Address,
         };
         options.Services.CopyTo(built.Services);
         FillUplinks(ref built, config, network);

@@ -33,6 +33,9 @@ internal interface IDataPlane
     /// <exception cref="DataPlaneException">The kernel refused.</exception>
     void Attach(Hook hook);
 
+    /// <summary>Whether our program is attached there.</summary>
+    bool IsAttached(Hook hook);
+
     /// <summary>Detaches our program there, if there is one.</summary>
     void Detach(Hook hook);
 

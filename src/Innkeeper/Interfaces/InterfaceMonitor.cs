@@ -20,6 +20,7 @@ internal sealed class InterfaceMonitor
     private readonly DataPlaneProgrammer _programmer;
     private readonly ProgramAttachments _attachments;
     private readonly EventLog _events;
+    private readonly RestorationReport _restorations;
     private readonly Action _remade;
     private volatile NetworkState _network;
     private InsideNetwork.Ends _inside;
@@ -33,20 +34,35 @@ internal sealed class InterfaceMonitor
     /// <summary>Read once more without a message of the kernel; at first, as the interfaces were read before the watch began.</summary>
     private bool _again = true;
 
+    /// <summary>The owner of an address of the inside network, as last found; null: there is none.</summary>
+    private string? _conflict;
+
+    /// <summary>The owner of an address of the network that was given up last.</summary>
+    private string _reason = "";
+
+    /// <summary>The inside network that the administrator knows of: an attempt to change it may fail at first.</summary>
+    private Ipv4Network _reportedInside;
+
     /// <summary>Nothing is programmed, bound or attached yet.</summary>
+    /// <param name="network">The interfaces, with the inside network that was chosen for them (<see cref="InsideChoice"/>).</param>
     /// <param name="remade">Called when the stack's end or the uplink has another index: sockets bound to the old one must be opened again.</param>
     public InterfaceMonitor(
         ConfigurationResult configuration, NetworkState network, InsideNetwork.Ends inside, IHostNetwork host, LinkSockets sockets,
-        DataPlaneProgrammer programmer, ProgramAttachments attachments, EventLog events, Action remade)
+        DataPlaneProgrammer programmer, ProgramAttachments attachments, EventLog events, TimeProvider clock, Action remade)
     {
         (_configuration, _network, _inside, _host, _sockets) = (configuration, network, inside, host, sockets);
         (_programmer, _attachments, _events, _remade) = (programmer, attachments, events, remade);
+        _restorations = new RestorationReport(events, clock);
         _served = (network.Uplink.Index, inside.Stack.Index);
+        _reportedInside = network.Inside;
         NetworkContext = sockets.ContextOf(network);
     }
 
     /// <summary>The interfaces as last found complete. Read by any thread.</summary>
     public NetworkState NetworkState => _network;
+
+    /// <summary>The slow path's pair of interfaces.</summary>
+    public InsideNetwork.Ends Ends => _inside;
 
     /// <summary>The addresses, MACs and senders that the control plane acts with.</summary>
     public NetworkContext NetworkContext { get; private set; }
@@ -58,8 +74,9 @@ internal sealed class InterfaceMonitor
     /// <exception cref="NetlinkException">The kernel refused the routes, or an interface disappeared meanwhile.</exception>
     public void Start()
     {
+        _host.AddRouting(Routing);
         _programmer.Start();
-        SetRoutes();
+        _host.RemoveOthers(Routing);
         _sockets.Bind(_network, _inside.Stack);
     }
 
@@ -71,7 +88,8 @@ internal sealed class InterfaceMonitor
     /// <returns>The new context if it changed, otherwise null.</returns>
     public NetworkContext? Follow()
     {
-        if (!_host.TakeChange() && !_again)
+        var isDue = _restorations.TakeSweep();
+        if (!_host.TakeChange() && !_again && !isDue)
         {
             return null;
         }
@@ -85,8 +103,15 @@ internal sealed class InterfaceMonitor
                 return Suspend(new InterfaceUnusable(problem.Text));
             }
 
-            var isInsideSound = IsInsideSound(links, next.Access.Mtu);
-            return next == _network && _problem is null && isInsideSound ? null : Adjust(next, isInsideSound);
+            next = next with { Inside = ChooseInside(links) };
+            var isPairThere = IsPairThere(links);
+            if (next == _network && _problem is null && isPairThere)
+            {
+                Restore();
+                return null;
+            }
+
+            return Adjust(next, isPairThere);
         }
         catch (Exception e) when (e is NetlinkException or DataPlaneException or IOException)
         {
@@ -110,19 +135,29 @@ internal sealed class InterfaceMonitor
         return NetworkContext;
     }
 
-    /// <summary>A step that fails throws and ends the attempt, and the next attempt does all of them again.</summary>
-    private NetworkContext Adjust(NetworkState next, bool isInsideSound)
+    /// <summary>Puts back what others took away.</summary>
+    private void Restore()
     {
-        var isNews = next != _network || _problem is not null;
-        if (!isInsideSound)
+        if (_restorations.IsExhausted)
         {
-            _inside = _host.EnsureInside(next.Access.Mtu);
+            return;
         }
 
+        _host.EnsureInside(_network.Inside, _network.Access.Mtu, out var missing);
+        _restorations.Restored([.. missing, .. _host.AddRouting(Routing), .. _attachments.Restore(_network, _inside.Stack)]);
+    }
+
+    /// <summary>A step that fails throws and ends the attempt, and the next attempt does all of them again.</summary>
+    private NetworkContext Adjust(NetworkState next, bool isPairThere)
+    {
+        var isNews = next with { Inside = _network.Inside } != _network || _problem is not null;
+        // First what the data plane is to use, then the change, and what it used before last: a packet on its way always finds one of both.
+        _inside = _host.EnsureInside(next.Inside, next.Access.Mtu, out _);
         _network = next;
+        _host.AddRouting(Routing);
         _programmer.Follow(next, _inside);
         _attachments.AttachMissing(next, _inside.Stack);
-        SetRoutes();
+        _host.RemoveOthers(Routing);
         _sockets.Bind(next, _inside.Stack);
         NetworkContext = _sockets.ContextOf(next);
         _problem = null;
@@ -130,6 +165,17 @@ internal sealed class InterfaceMonitor
         {
             _served = (next.Uplink.Index, _inside.Stack.Index);
             _remade();
+        }
+
+        if (!isPairThere)
+        {
+            _restorations.Restored([$"the interfaces {InsideNetwork.StackEnd} and {InsideNetwork.EdgeEnd}"]);
+        }
+
+        if (_reportedInside != next.Inside)
+        {
+            _events.Add(new InsideNetworkMoved(_reportedInside, next.Inside, _reason));
+            _reportedInside = next.Inside;
         }
 
         if (isNews)
@@ -144,11 +190,26 @@ internal sealed class InterfaceMonitor
         return NetworkContext;
     }
 
-    private bool IsInsideSound(ImmutableArray<LinkInfo> links, int mtu)
+    /// <summary>The inside network that the host as it is now leaves to us. Without a free one, the present one stays and the conflict is reported.</summary>
+    private Ipv4Network ChooseInside(ImmutableArray<LinkInfo> links)
     {
-        bool IsSound(string name, int index) => links.Any(link => link.Name == name && link.Index == index && link.Mtu == mtu && link.IsUp);
+        var taken = InsideChoice.Taken(Config, links, _host.ReadTaken(links, Config.Inside.Candidates));
+        var chosen = InsideChoice.Choose(Config.Inside, _network.Inside, taken, out var conflict);
+        if (conflict != _conflict && conflict is not null && chosen == _network.Inside)
+        {
+            _events.Add(new InsideNetworkTaken(chosen, conflict));
+        }
 
-        return IsSound(InsideNetwork.StackEnd, _inside.Stack.Index) && IsSound(InsideNetwork.EdgeEnd, _inside.Edge.Index);
+        _conflict = chosen == _network.Inside ? conflict : null;
+        _reason = conflict ?? _reason;
+        return chosen;
+    }
+
+    private bool IsPairThere(ImmutableArray<LinkInfo> links)
+    {
+        bool IsThere(LinkInfo end) => links.Any(link => link.Name == end.Name && link.Index == end.Index);
+
+        return IsThere(_inside.Stack) && IsThere(_inside.Edge);
     }
 
     private void ReportOnce(GatewayEvent problem)
@@ -160,14 +221,9 @@ internal sealed class InterfaceMonitor
         }
     }
 
-    private void SetRoutes()
-    {
-        // Routes cannot lead through an interface that is down, and disappear with it; its coming up is a change as well.
-        if (_network.Uplink.IsUp)
-        {
-            _host.SetRoutes(_inside.Stack.Index, [RouteOf(0, 0, _network.Gateway), .. Config.Gateways.Select((g, i) => RouteOf(i + 1, Config.UplinkOf(g), g.NextHop))]);
-        }
-    }
+    /// <summary>Routes cannot lead through an interface that is down, and disappear with it; its coming up is a change as well.</summary>
+    private OwnRouting Routing => new(
+        _network.Inside, _inside.Stack.Index, [RouteOf(0, 0, _network.Gateway), .. Config.Gateways.Select((g, i) => RouteOf(i + 1, Config.UplinkOf(g), g.NextHop))]);
 
     private SlowPathRoute RouteOf(int number, int uplink, Ipv4Address? nextHop) => _network.UplinkAt(uplink) is { Interface.IsUp: true } link
         ? new SlowPathRoute(number, link.Interface.Index, link.Address, nextHop, link.Mtu)

@@ -51,7 +51,7 @@ internal sealed class LinkSockets : IDisposable
     /// <summary>The context that the control plane acts with while the interfaces are like this.</summary>
     public NetworkContext ContextOf(NetworkState network) => new(
         new ArpNetworks(network.Access.Mac, network.AccessNetwork, network.UplinkAddress, _dhcp),
-        network.IsOneArmed ? network.UplinkAddress.Address : network.AccessNetwork?.Address ?? _config.Inside.ServiceAddress,
+        network.IsOneArmed ? network.UplinkAddress.Address : network.AccessNetwork?.Address ?? _config.Portal.Address,
         network.Gateway, _config.Pool.Idle, _access, _stack, [.. _uplinks.Select((_, index) => LinkOf(network, index))]);
 
     public void Dispose()

@@ -23,6 +23,9 @@ internal sealed record NetworkState(
     /// <summary>The uplinks of other gateways, by their index less one; null: the interface is not there, or has no address.</summary>
     public ImmutableArray<UplinkState?> Others { get; init; } = [];
 
+    /// <summary>The network of the inside addresses: a binding's is this plus its number.</summary>
+    public Ipv4Network Inside { get; init; }
+
     /// <summary>Access and uplink are one interface.</summary>
     public bool IsOneArmed => Access.Index == Uplink.Index;
 
@@ -61,6 +64,7 @@ internal sealed record NetworkState(
             access, uplink, address, config.Uplink.Gateway ?? uplink.Gateway, config.Uplink.Mac ?? uplink.Mac,
             Math.Min(config.Uplink.Mtu ?? uplink.Mtu, uplink.Mtu), config.IsOneArmed ? null : config.Access.Address ?? access.PrimaryAddress)
         {
+            Inside = config.Inside.Network,
             Others = [.. config.UplinkInterfaces.Skip(1).Select(name => UplinkState.From(Find(name), config.Gateways.FirstOrDefault(g => g.Interface == name && g.Address is not null)?.Address))],
         };
     }
@@ -74,7 +78,7 @@ internal sealed record NetworkState(
     /// <summary>By content: the compiler's own comparison would ask whether the others are the same array.</summary>
     public bool Equals(NetworkState? other) =>
         other is not null && (Access, Uplink, UplinkAddress, Gateway) == (other.Access, other.Uplink, other.UplinkAddress, other.Gateway)
-        && (UplinkMac, UplinkMtu, AccessNetwork) == (other.UplinkMac, other.UplinkMtu, other.AccessNetwork) && Others.SequenceEqual(other.Others);
+        && (UplinkMac, UplinkMtu, AccessNetwork) == (other.UplinkMac, other.UplinkMtu, other.AccessNetwork) && Inside == other.Inside && Others.SequenceEqual(other.Others);
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Access, Uplink, UplinkAddress, Gateway);

@@ -44,6 +44,20 @@ internal sealed class ProgramAttachments(IDataPlane dataPlane)
         }
     }
 
+    /// <summary>Attaches programs again that others detached.</summary>
+    /// <returns>Which, in words.</returns>
+    /// <exception cref="DataPlaneException">The kernel refused.</exception>
+    public IReadOnlyList<string> Restore(NetworkState network, LinkInfo stack)
+    {
+        var gone = HooksFor(network, stack).Where(hook => _attached.Contains((hook.Ifindex, hook.Program)) && !dataPlane.IsAttached(hook)).ToList();
+        foreach (var hook in gone)
+        {
+            dataPlane.Attach(hook);
+        }
+
+        return [.. gone.Select(hook => $"the program {hook.Program} on {hook.Interface}")];
+    }
+
     /// <summary>Attaches the programs to interfaces that have none of them yet.</summary>
     /// <exception cref="DataPlaneException">The kernel refused; the next call continues from there.</exception>
     public void AttachMissing(NetworkState network, LinkInfo stack)

@@ -116,39 +116,6 @@ internal readonly record struct AddressRecord(int Index, Ipv4Network Network)
     }
 }
 
-/// <summary>Any IPv4 route as RTM_NEWROUTE reports it: its table and its destination.</summary>
-internal readonly record struct RouteRecord(uint Table, Ipv4Network Network)
-{
-    /// <summary>Reads the payload of an RTM_NEWROUTE message.</summary>
-    internal static bool TryParse(ReadOnlySpan<byte> payload, out RouteRecord route)
-    {
-        route = default;
-        if (payload.Length < RtMsgSize || payload[0] != Libc.AF_INET || payload[1] > 32)
-        {
-            return false;
-        }
-
-        uint table = payload[4];
-        var destination = Ipv4Address.Any;
-        var reader = new AttributeReader(payload[RtMsgSize..]);
-        while (reader.TryRead(out var type, out var value))
-        {
-            switch (type)
-            {
-                case RTA_TABLE when value.Length >= sizeof(uint):
-                    table = MemoryMarshal.Read<uint>(value);
-                    break;
-                case RTA_DST when value.Length == Ipv4Address.Size:
-                    destination = Ipv4Address.Read(value);
-                    break;
-            }
-        }
-
-        route = new RouteRecord(table, new Ipv4Network(destination, payload[1]));
-        return true;
-    }
-}
-
 /// <summary>One next hop of a route.</summary>
 internal readonly record struct NextHop(int Index, Ipv4Address? Gateway);
 

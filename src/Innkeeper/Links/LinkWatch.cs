@@ -5,10 +5,11 @@ using static Innkeeper.Links.Rtnetlink;
 
 namespace Innkeeper.Links;
 
-/// <summary>Hears from the kernel that links, addresses or routes changed. The state is read again, not taken from the messages.</summary>
+/// <summary>Hears from the kernel that links, addresses, routes, rules, sysctls of interfaces or attached programs changed. The state is read again, not taken from the messages.</summary>
 internal sealed class LinkWatch : IDisposable
 {
-    private readonly SafeFileHandle _socket = NetlinkSocket.Open(RTMGRP_LINK | RTMGRP_IPV4_IFADDR | RTMGRP_IPV4_ROUTE, Libc.SOCK_NONBLOCK);
+    private readonly SafeFileHandle _socket = NetlinkSocket.Open(
+        RTMGRP_LINK | RTMGRP_TC | RTMGRP_IPV4_IFADDR | RTMGRP_IPV4_ROUTE | RTMGRP_IPV4_RULE | Ipv4NetconfGroup, Libc.SOCK_NONBLOCK);
     private readonly byte[] _buffer = new byte[NetlinkSocket.ReceiveSize];
 
     /// <summary>Whether anything changed since the last call. Never waits.</summary>

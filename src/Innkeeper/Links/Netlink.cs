@@ -130,19 +130,24 @@ internal static partial class Netlink
         Change(request, $"set the MTU of interface number {index} to {mtu}");
     }
 
-    /// <summary>Adds an address; an existing one is kept.</summary>
+    /// <summary>Adds an address without a route to its network; an existing one is kept.</summary>
     internal static void AddAddress(int index, Ipv4Network address)
     {
         var request = new NetlinkRequest(stackalloc byte[RequestSize], RTM_NEWADDR, NLM_F_ACK | NLM_F_CREATE | NLM_F_EXCL);
         request.AddAddressHeader(Libc.AF_INET, (byte)address.PrefixLength, index);
         request.AddAddress(IFA_LOCAL, address.Address);
         request.AddAddress(IFA_ADDRESS, address.Address);
-        if (address.PrefixLength < 31)
-        {
-            request.AddAddress(IFA_BROADCAST, address.Last);
-        }
-
+        request.AddNumber(IFA_FLAGS, IFA_F_NOPREFIXROUTE);
         Change(request, $"add address {address} to interface number {index}", Libc.EEXIST);
+    }
+
+    /// <summary>Takes an address away; one that is gone already is no error.</summary>
+    internal static void DeleteAddress(int index, Ipv4Network address)
+    {
+        var request = new NetlinkRequest(stackalloc byte[RequestSize], RTM_DELADDR, NLM_F_ACK);
+        request.AddAddressHeader(Libc.AF_INET, (byte)address.PrefixLength, index);
+        request.AddAddress(IFA_LOCAL, address.Address);
+        Change(request, $"delete address {address} of interface number {index}", Libc.EADDRNOTAVAIL);
     }
 
     /// <summary>The gateway of the route with the lowest metric through the interface that has one.</summary>

@@ -59,10 +59,11 @@ internal ref struct NetlinkRequest
     }
 
     /// <summary>struct fib_rule_hdr: u8 family, dst_len, src_len, tos, table, two reserved, action; u32 flags. The table goes into FRA_TABLE.</summary>
-    internal void AddRuleHeader(byte family, byte action)
+    internal void AddRuleHeader(byte family, byte action, byte prefixLength = 0)
     {
         var header = Take(FibRuleHeaderSize);
         header[0] = family;
+        header[1] = prefixLength;
         header[7] = action;
     }
 
@@ -70,6 +71,8 @@ internal ref struct NetlinkRequest
     internal Span<byte> AddHeader(int size) => Take(size);
 
     internal void AddNumber(ushort type, uint value) => MemoryMarshal.Write(Attribute(type, sizeof(uint)), value);
+
+    internal void AddOctet(ushort type, byte value) => Attribute(type, 1)[0] = value;
 
     internal void AddAddress(ushort type, Ipv4Address address) => address.Write(Attribute(type, Ipv4Address.Size));
 

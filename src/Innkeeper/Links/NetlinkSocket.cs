@@ -10,7 +10,7 @@ namespace Innkeeper.Links;
 /// <summary>Reads one kind of record from a message's payload; false leaves the message out.</summary>
 internal delegate bool RecordParser<T>(ReadOnlySpan<byte> payload, out T record);
 
-/// <summary>A NETLINK_ROUTE socket for one question at a time: a change and its acknowledgement, or a dump.</summary>
+/// <summary>A netlink socket for one question at a time: a change and its acknowledgement, or a dump.</summary>
 internal sealed class NetlinkSocket : IDisposable
 {
     /// <summary>The kernel makes dump datagrams no larger than this (NLMSG_GOODSIZE, at most 32 KiB).</summary>
@@ -20,9 +20,10 @@ internal sealed class NetlinkSocket : IDisposable
     private readonly SafeFileHandle _socket;
     private uint _sequence;
 
-    internal NetlinkSocket()
+    /// <param name="family">The part of the kernel to ask: NETLINK_ROUTE or another.</param>
+    internal NetlinkSocket(int family = NETLINK_ROUTE)
     {
-        _socket = Open(0, 0);
+        _socket = Open(0, 0, family);
 
         // The kernel's own messages; kernels without them answer with the number alone.
         _ = Libc.setsockopt(_socket, SOL_NETLINK, NETLINK_EXT_ACK, [1, 0, 0, 0], sizeof(int));
@@ -32,12 +33,13 @@ internal sealed class NetlinkSocket : IDisposable
         _ = Libc.setsockopt(_socket, Libc.SOL_SOCKET, Libc.SO_RCVTIMEO, timeout, (uint)timeout.Length);
     }
 
-    /// <summary>Opens and binds a NETLINK_ROUTE socket.</summary>
+    /// <summary>Opens and binds a netlink socket.</summary>
     /// <param name="groups">RTMGRP_ bits to subscribe to.</param>
     /// <param name="socketFlags">SOCK_ bits beside the type.</param>
-    internal static SafeFileHandle Open(uint groups, int socketFlags)
+    /// <param name="family">The part of the kernel to ask.</param>
+    internal static SafeFileHandle Open(uint groups, int socketFlags, int family = NETLINK_ROUTE)
     {
-        var socket = Libc.OpenSocket(Libc.AF_NETLINK, Libc.SOCK_RAW | socketFlags, NETLINK_ROUTE);
+        var socket = Libc.OpenSocket(Libc.AF_NETLINK, Libc.SOCK_RAW | socketFlags, family);
         if (socket.IsInvalid)
         {
             throw new NetlinkException("open a netlink socket", Marshal.GetLastPInvokeError());

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using Innkeeper.Interop;
 using Innkeeper.Wire;
@@ -6,7 +7,7 @@ using Microsoft.Win32.SafeHandles;
 namespace Innkeeper.Links;
 
 /// <summary>
-/// Sends whole Ethernet frames out of one interface and receives none (protocol 0, packet(7)). The kernel binds a packet socket to an
+/// Sends whole Ethernet frames out of one interface and receives none (protocol 0, packet(7)) unless it is opened to. The kernel binds a packet socket to an
 /// interface's index: after the interface was deleted every send fails with ENXIO until <see cref="Bind"/> names the new index. Down
 /// and up again does no harm. Any thread may send while another binds: the kernel takes the interface of each frame as one reference.
 /// </summary>
@@ -14,15 +15,25 @@ internal sealed class PacketSocket : ILinkSocket
 {
     private readonly SafeFileHandle _socket;
     private readonly MacAddress? _group;
+    private readonly ushort _protocol;
     private int _groupIndex;
 
-    private PacketSocket(SafeFileHandle socket, MacAddress? group) => (_socket, _group) = (socket, group);
+    private PacketSocket(SafeFileHandle socket, MacAddress? group, ushort protocol) => (_socket, _group, _protocol) = (socket, group, protocol);
 
     /// <summary>Opens a socket that is bound to no interface yet.</summary>
     /// <param name="mark">The mark (SO_MARK) that its frames carry; 0: none.</param>
     /// <param name="group">A multicast group whose frames the interface shall accept; null: none.</param>
     /// <exception cref="NetlinkException">The right to open it is missing, or the kernel has no packet sockets.</exception>
-    internal static PacketSocket Open(int mark = 0, MacAddress? group = null)
+    internal static PacketSocket Open(int mark = 0, MacAddress? group = null) => Make(mark, group, receives: false, bypassesClassifiers: false);
+
+    /// <summary>Opens a socket for <see cref="PathProbe"/>, bound to no interface yet.</summary>
+    /// <param name="mark">The mark that its frames carry; 0: none.</param>
+    /// <param name="receives">It receives the interface's IPv4 frames.</param>
+    /// <param name="bypassesClassifiers">Its frames meet no program at the interface's egress (PACKET_QDISC_BYPASS).</param>
+    /// <exception cref="NetlinkException">Refused.</exception>
+    internal static PacketSocket OpenProbe(int mark = 0, bool receives = false, bool bypassesClassifiers = false) => Make(mark, null, receives, bypassesClassifiers);
+
+    private static PacketSocket Make(int mark, MacAddress? group, bool receives, bool bypassesClassifiers)
     {
         var socket = Libc.OpenSocket(Libc.AF_PACKET, Libc.SOCK_RAW | Libc.SOCK_NONBLOCK, 0);
         if (socket.IsInvalid)
@@ -41,7 +52,15 @@ internal sealed class PacketSocket : ILinkSocket
             throw new NetlinkException("mark a packet socket", errno);
         }
 
-        return new PacketSocket(socket, group);
+        Span<byte> on = [1, 0, 0, 0];
+        if (bypassesClassifiers && Libc.setsockopt(socket, Libc.SOL_PACKET, Libc.PACKET_QDISC_BYPASS, on, sizeof(int)) < 0)
+        {
+            var errno = Marshal.GetLastPInvokeError();
+            socket.Dispose();
+            throw new NetlinkException("have a packet socket pass the classifiers by", errno);
+        }
+
+        return new PacketSocket(socket, group, receives ? BinaryPrimitives.ReverseEndianness(EtherTypes.Ipv4) : (ushort)0);
     }
 
     /// <inheritdoc/>
@@ -55,6 +74,7 @@ internal sealed class PacketSocket : ILinkSocket
         Span<byte> address = stackalloc byte[20];
         address.Clear();
         MemoryMarshal.Write(address, (ushort)Libc.AF_PACKET);
+        MemoryMarshal.Write(address[2..], _protocol);
         MemoryMarshal.Write(address[4..], interfaceIndex);
         if (Libc.bind(_socket, address, (uint)address.Length) < 0)
         {
@@ -90,6 +110,15 @@ internal sealed class PacketSocket : ILinkSocket
         }
 
         return errno == 0;
+    }
+
+    /// <summary>Takes a frame that waits. Never waits itself.</summary>
+    /// <param name="length">The frame's; a frame longer than the buffer is cut.</param>
+    /// <returns>False when none waits.</returns>
+    internal bool TryReceive(Span<byte> buffer, out int length)
+    {
+        length = (int)Libc.recv(_socket, buffer, (nuint)buffer.Length, Libc.MSG_DONTWAIT);
+        return length >= 0;
     }
 
     public void Dispose() => _socket.Dispose();

@@ -29,12 +29,14 @@ internal static class Rtnetlink
     internal const ushort RTM_DELLINK = 17;
     internal const ushort RTM_GETLINK = 18;
     internal const ushort RTM_NEWADDR = 20;
+    internal const ushort RTM_DELADDR = 21;
     internal const ushort RTM_GETADDR = 22;
     internal const ushort RTM_NEWROUTE = 24;
     internal const ushort RTM_DELROUTE = 25;
     internal const ushort RTM_GETROUTE = 26;
     internal const ushort RTM_NEWRULE = 32;
     internal const ushort RTM_DELRULE = 33;
+    internal const ushort RTM_GETRULE = 34;
     internal const ushort RTM_NEWQDISC = 36;
     internal const ushort RTM_DELQDISC = 37;
     internal const ushort RTM_GETQDISC = 38;
@@ -66,7 +68,8 @@ internal static class Rtnetlink
 
     internal const ushort IFA_ADDRESS = 1;
     internal const ushort IFA_LOCAL = 2;
-    internal const ushort IFA_BROADCAST = 4;
+    internal const ushort IFA_FLAGS = 8;
+    internal const uint IFA_F_NOPREFIXROUTE = 0x200;
 
     internal const ushort RTA_DST = 1;
     internal const ushort RTA_OIF = 4;
@@ -88,15 +91,19 @@ internal static class Rtnetlink
     internal const uint LoopbackIndex = 1;
     internal const uint RTNH_F_ONLINK = 4;
     internal const uint RT_TABLE_MAIN = 254;
+    internal const uint RT_TABLE_LOCAL = 255;
+    internal const byte RTPROT_KERNEL = 2;
 
     internal const int FibRuleHeaderSize = 12;
     internal const byte FR_ACT_TO_TBL = 1;
     internal const byte FR_ACT_UNREACHABLE = 7;
+    internal const ushort FRA_DST = 1;
     internal const ushort FRA_IIFNAME = 3;
     internal const ushort FRA_PRIORITY = 6;
     internal const ushort FRA_FWMARK = 10;
     internal const ushort FRA_TABLE = 15;
     internal const ushort FRA_FWMASK = 16;
+    internal const ushort FRA_PROTOCOL = 21;
 
     internal const int TcMsgSize = 20;
     internal const ushort TCA_KIND = 1;
@@ -124,4 +131,11 @@ internal static class Rtnetlink
     internal const uint RTMGRP_LINK = 0x1;
     internal const uint RTMGRP_IPV4_IFADDR = 0x10;
     internal const uint RTMGRP_IPV4_ROUTE = 0x40;
+    internal const uint RTMGRP_TC = 0x8;
+
+    /// <summary>RTNLGRP_IPV4_RULE (8) as a bit.</summary>
+    internal const uint RTMGRP_IPV4_RULE = 0x80;
+
+    /// <summary>RTNLGRP_IPV4_NETCONF (24) as a bit: forwarding and rp_filter of an interface changed.</summary>
+    internal const uint Ipv4NetconfGroup = 0x80_0000;
 }

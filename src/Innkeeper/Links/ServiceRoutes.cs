@@ -1,3 +1,5 @@
+using Innkeeper.Wire;
+
 namespace Innkeeper.Links;
 
 /// <summary>
@@ -7,23 +9,13 @@ namespace Innkeeper.Links;
 /// </summary>
 internal static class ServiceRoutes
 {
-    /// <summary>"il". Also the rule's priority.</summary>
+    /// <summary>"il".</summary>
     internal const uint Table = 0x696C;
 
     /// <summary>SERVICE_MARK of bpf/abi.h, on the packets and as SO_MARK on the services' sockets.</summary>
     internal const int Mark = 0x696B;
 
-    /// <summary>Adds the missing routes and rules.</summary>
-    internal static void Ensure()
-    {
-        Netlink.SetAllLocal(Table);
-        Netlink.AddRule(Table, InsideNetwork.StackEnd, Table, Mark);
-    }
+    internal static PolicyRule Rule { get; } = new(SlowPathRoutes.Priority + 1, null, InsideNetwork.StackEnd, Mark, uint.MaxValue, Table);
 
-    /// <summary>Removes the routes and rules of <see cref="Ensure"/>.</summary>
-    internal static void Remove()
-    {
-        Netlink.DeleteRule(Table, InsideNetwork.StackEnd, Table, Mark);
-        Netlink.DeleteRoutes(Table);
-    }
+    internal static RouteRecord Route { get; } = new(Table, new Ipv4Network(Ipv4Address.Any, 0), Rtnetlink.RTN_LOCAL, (int)Rtnetlink.LoopbackIndex, null);
 }

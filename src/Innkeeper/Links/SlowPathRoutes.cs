@@ -1,4 +1,5 @@
 using Innkeeper.Wire;
+using static Innkeeper.Links.Rtnetlink;
 
 namespace Innkeeper.Links;
 
@@ -24,7 +25,7 @@ internal static class SlowPathRoutes
     internal const uint PathMark = 0x6970;
 
     /// <summary>
-    /// Of the main gateway's rule, the last of ours. They come right after the local table's rule (0): a rule of other software (a VPN's, a
+    /// Of the main gateway's rule. The rules of the slow path come right after the local table's rule (0): a rule of other software (a VPN's, a
     /// multi-uplink router's) would lead devices' packets elsewhere.
     /// </summary>
     internal const uint Priority = 9;
@@ -38,88 +39,35 @@ internal static class SlowPathRoutes
     /// </summary>
     private const uint AnyGateway = ~(uint)(MaxGateways - 1);
 
-    /// <summary>Makes rules and routes equal to these.</summary>
+    /// <summary>The tables of all gateways that there can be.</summary>
+    internal static IEnumerable<uint> Tables => Enumerable.Range(0, MaxGateways).Select(TableOf);
+
+    internal static IEnumerable<PolicyRule> RulesOf(IReadOnlyList<SlowPathRoute> routes) =>
+        routes.Select(route => new PolicyRule(PriorityOf(route.Number), null, InsideNetwork.EdgeEnd, MarkOf(route.Number), route.Number == 0 ? 0 : uint.MaxValue, TableOf(route.Number)))
+            .Prepend(new PolicyRule(Priority - 1, null, InsideNetwork.EdgeEnd, PathMark, AnyGateway, 0));
+
     /// <param name="inside">The inside network, through <paramref name="stack"/>.</param>
     /// <param name="stack">Its interface's number.</param>
-    internal static void Set(Ipv4Network inside, int stack, IReadOnlyList<SlowPathRoute> routes)
-    {
-        inside = new Ipv4Network(inside.NetworkId, inside.PrefixLength);
-        Netlink.AddUnreachableRule(Priority - 1, InsideNetwork.EdgeEnd, PathMark, AnyGateway);
-        foreach (var route in routes)
-        {
-            Set(inside, stack, route);
-        }
-
-        for (var number = 1; number < MaxGateways; number++)
-        {
-            if (routes.All(r => r.Number != number))
-            {
-                Remove(number);
-            }
-        }
-
-        RemoveRules(Table);
-    }
-
-    /// <summary>Removes the rules and routes of <see cref="Set(Ipv4Network, int, IReadOnlyList{SlowPathRoute})"/>.</summary>
-    internal static void Remove()
-    {
-        for (var number = 0; number < MaxGateways; number++)
-        {
-            Remove(number);
-        }
-
-        RemoveRules(Priority);
-        RemoveRules(Table);
-    }
-
-    private static void Set(Ipv4Network inside, int stack, SlowPathRoute route)
+    internal static IEnumerable<RouteRecord> RoutesOf(Ipv4Network inside, int stack, SlowPathRoute route)
     {
         var table = TableOf(route.Number);
         var everywhere = new Ipv4Network(Ipv4Address.Any, 0);
-        var network = new Ipv4Network(route.Network.NetworkId, route.Network.PrefixLength);
-        Netlink.SetRoute(table, inside, stack, null, 0);
+        yield return new RouteRecord(table, inside, RTN_UNICAST, stack, null);
 
         // A packet without a route here would be looked up in the main table, and leave by a gateway that is not its own.
-        Netlink.SetUnreachable(table, everywhere, isLast: true);
+        yield return new RouteRecord(table, everywhere, RTN_UNREACHABLE, 0, null, uint.MaxValue);
         if (route.Uplink != 0)
         {
-            Netlink.SetRoute(table, network, route.Uplink, null, route.Mtu);
+            yield return new RouteRecord(table, new Ipv4Network(route.Network.NetworkId, route.Network.PrefixLength), RTN_UNICAST, route.Uplink, null, 0, route.Mtu);
+            if (route.NextHop is not null)
+            {
+                yield return new RouteRecord(table, everywhere, RTN_UNICAST, route.Uplink, route.NextHop, 0, route.Mtu);
+            }
         }
-
-        if (route is { Uplink: not 0, NextHop: not null })
-        {
-            Netlink.SetRoute(table, everywhere, route.Uplink, route.NextHop, route.Mtu);
-        }
-        else
-        {
-            // In place of an earlier next hop.
-            Netlink.SetUnreachable(table, everywhere, isLast: false);
-        }
-
-        Netlink.DeleteRoutes(table, route.Uplink == 0 ? [inside, everywhere] : [inside, network, everywhere]);
-        Netlink.AddRule(PriorityOf(route.Number), InsideNetwork.EdgeEnd, table, MarkOf(route.Number));
-    }
-
-    private static void Remove(int number)
-    {
-        Netlink.DeleteRule(PriorityOf(number), InsideNetwork.EdgeEnd, TableOf(number), MarkOf(number));
-        Netlink.DeleteRoutes(TableOf(number));
-    }
-
-    /// <param name="last">Of the main gateway's rule; version 0.1.0 had its table's number there.</param>
-    private static void RemoveRules(uint last)
-    {
-        for (var number = 0; number < MaxGateways; number++)
-        {
-            Netlink.DeleteRule(PriorityOf(number, last), InsideNetwork.EdgeEnd, TableOf(number), MarkOf(number));
-        }
-
-        Netlink.DeleteUnreachableRule(last - 1, InsideNetwork.EdgeEnd, PathMark, AnyGateway);
     }
 
     /// <summary>The main gateway's rule takes every packet without the mark of another, and so comes last.</summary>
-    private static uint PriorityOf(int number, uint last = Priority) => number == 0 ? last : last - 1 - (uint)number;
+    private static uint PriorityOf(int number) => number == 0 ? Priority : Priority - 1 - (uint)number;
 
     private static uint TableOf(int number) => number == 0 ? Table : PathMark + (uint)number;
 

@@ -8,17 +8,19 @@ internal static class Sysctl
     private const string Root = "/proc/sys/";
 
     /// <summary>Writes a setting, as "net/ipv4/conf/eth0/forwarding"; nothing is written if it has the value already.</summary>
+    /// <returns>Whether it had another value.</returns>
     /// <exception cref="IOException">No such setting, or the kernel refused the value.</exception>
-    internal static void Write(string name, string value)
+    internal static bool Write(string name, string value)
     {
         if (TryRead(name, out var current) && current == value)
         {
-            return;
+            return false;
         }
 
         try
         {
             File.WriteAllText(PathOf(name), value);
+            return true;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Innkeeper.Bindings;
-using Innkeeper.Configuration;
 using Innkeeper.ControlPlane;
 using Innkeeper.DataPlane;
 using Innkeeper.Dns;
@@ -21,14 +20,15 @@ internal interface IBindingStatistics
 }
 
 /// <summary>Reads it from the data plane and the DNS service: one system call for the traffic, one more for a share.</summary>
+/// <param name="inside">The inside network now.</param>
 /// <param name="observed">Null where DNS is off.</param>
-internal sealed class LiveBindingStatistics(InnkeeperConfig config, BindingTable table, INaptStatistics napt, ObservedDnsServers? observed) : IBindingStatistics
+internal sealed class LiveBindingStatistics(Func<Ipv4Network> inside, BindingTable table, INaptStatistics napt, ObservedDnsServers? observed) : IBindingStatistics
 {
     public BindingActivity Of(Binding binding)
     {
         var traffic = table.TrafficOf(binding.Number);
         return new BindingActivity(
-            traffic, Stopwatch.GetElapsedTime(0) - TimeSpan.FromTicks((long)(traffic.LastOut / 100)), observed?.Of(config.InsideOf(binding)),
+            traffic, Stopwatch.GetElapsedTime(0) - TimeSpan.FromTicks((long)(traffic.LastOut / 100)), observed?.Of(inside().AddressOf(binding)),
             binding.Share == 0 ? [] : napt.PortsOf(binding.Share));
     }
 }
@@ -36,5 +36,5 @@ internal sealed class LiveBindingStatistics(InnkeeperConfig config, BindingTable
 internal static class InsideAddresses
 {
     /// <summary>A binding's address on the inside network.</summary>
-    public static Ipv4Address InsideOf(this InnkeeperConfig config, Binding binding) => new(config.Inside.Network.NetworkId.Value + binding.Number);
+    public static Ipv4Address AddressOf(this Ipv4Network inside, Binding binding) => new(inside.NetworkId.Value + binding.Number);
 }

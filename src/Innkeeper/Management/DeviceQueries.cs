@@ -10,7 +10,8 @@ using Innkeeper.Wire;
 namespace Innkeeper.Management;
 
 /// <summary>The known devices, their details and the decisions about them.</summary>
-internal sealed class DeviceQueries(InnkeeperConfig config, DeviceDirectory directory, IBindingStatistics statistics, Vendors vendors, TimeProvider clock) : IDeviceQueries
+/// <param name="inside">The inside network now.</param>
+internal sealed class DeviceQueries(InnkeeperConfig config, Func<Ipv4Network> inside, DeviceDirectory directory, IBindingStatistics statistics, Vendors vendors, TimeProvider clock) : IDeviceQueries
 {
     public Result<DevicesReport> List(Actor actor, string? state = null)
     {
@@ -70,7 +71,7 @@ internal sealed class DeviceQueries(InnkeeperConfig config, DeviceDirectory dire
         var seen = statistics.Of(binding);
         var ports = seen.Ports;
         return new BindingReport(
-            binding.Claim.Address.ToString(), binding.Outside.ToString(), config.InsideOf(binding).ToString(),
+            binding.Claim.Address.ToString(), binding.Outside.ToString(), inside().AddressOf(binding).ToString(),
             binding.Gateway == Ipv4Address.Any ? null : binding.Gateway.ToString(), "active",
             clock.ToWall(binding.FirstSeen), clock.WallNow() - seen.Idle, seen.Traffic.OutPackets, seen.Traffic.OutBytes, seen.Traffic.InPackets, seen.Traffic.InBytes,
             seen.DnsServers?.Select(s => s.ToString()).ToList(),

@@ -34,15 +34,20 @@ internal sealed class StatusQuery(
             Schema, s_version, "running", start.Time, network.Access, network.Uplink, now.UplinkAddress.ToString(), now.Gateway?.ToString(),
             addresses.Pool, addresses.Devices, addresses.Bindings, start.Adopted, counters.StorageFailure, counters.Drops, counters.Counted, counters.Events,
             services.Dns, addresses.Napt, network.Mode, network.Peer, services.Portal, services.Dhcp, services.Mail, services.Webhook, settings.Report,
-            memory is null ? null : new MemoryReport(memory.Now.Used, memory.Now.Limit, memory.Level > 0));
+            memory is null ? null : new MemoryReport(memory.Now.Used, memory.Now.Limit, memory.Level > 0),
+            network.Firewall, now.Inside.ToString());
     }
 }
 
 /// <summary>The part of the status about the interfaces.</summary>
 /// <param name="state">The interfaces now.</param>
 /// <param name="lan">Null with two arms.</param>
-internal sealed class NetworkStatus(InnkeeperConfig config, Func<NetworkState> state, OneArmController? lan)
+/// <param name="closed">The paths that a firewall closes.</param>
+internal sealed class NetworkStatus(InnkeeperConfig config, Func<NetworkState> state, OneArmController? lan, Func<IReadOnlyList<ClosedPath>> closed)
 {
+    public IReadOnlyList<FirewallReport> Firewall =>
+        [.. closed().Select(c => new FirewallReport(c.Interface == FirewallWatch.InputInterface ? "input" : "forward", c.Interface, c.Commands))];
+
     public NetworkState Now => state();
 
     public string Access => config.Access.Interface;

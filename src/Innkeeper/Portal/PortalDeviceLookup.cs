@@ -8,13 +8,14 @@ using Innkeeper.Wire;
 namespace Innkeeper.Portal;
 
 /// <summary>Finds the device of an inside address and its admission; from snapshots, so any thread may call it.</summary>
+/// <param name="network">The inside network now.</param>
 internal sealed class PortalDeviceLookup(
-    InnkeeperConfig config, Func<ImmutableDictionary<uint, Binding>> bindings, Func<ImmutableDictionary<MacAddress, DeviceRecord>> devices, TimeProvider clock)
+    InnkeeperConfig config, Func<Ipv4Network> network, Func<ImmutableDictionary<uint, Binding>> bindings, Func<ImmutableDictionary<MacAddress, DeviceRecord>> devices, TimeProvider clock)
 {
     /// <returns>Null: no device has it, or no longer.</returns>
     public PortalGuest? Find(Ipv4Address inside)
     {
-        if (!bindings().TryGetValue(inside.Value - config.Inside.Network.NetworkId.Value, out var binding) || !devices().TryGetValue(binding.Claim.Station.Mac, out var device))
+        if (!bindings().TryGetValue(inside.Value - network().NetworkId.Value, out var binding) || !devices().TryGetValue(binding.Claim.Station.Mac, out var device))
         {
             return null;
         }

@@ -6,7 +6,7 @@ using Innkeeper.Wire;
 namespace Innkeeper.Portal;
 
 /// <summary>Where to reach the portal, and what it shows besides a device's admission.</summary>
-/// <param name="Service">The gateway's own address in the inside network.</param>
+/// <param name="Service">The portal's address, for every device.</param>
 /// <param name="Notice">The administrator's plain text; empty: none.</param>
 /// <param name="Name">The host name of <paramref name="Service"/> and that the certificate is for; empty: no HTTPS.</param>
 internal sealed record PortalSettings(Ipv4Address Service, string Notice, string Name)
@@ -14,7 +14,7 @@ internal sealed record PortalSettings(Ipv4Address Service, string Notice, string
     public const string ApiPath = "/captive-portal/api";
 
     public PortalSettings(InnkeeperConfig config)
-        : this(config.Inside.ServiceAddress, config.Portal.Notice, config.Portal.Enabled ? config.Portal.Name : "")
+        : this(config.Portal.Address, config.Portal.Notice, config.Portal.Enabled ? config.Portal.Name : "")
     {
     }
 

@@ -24,7 +24,7 @@ public sealed class AdmissionTests : IDisposable
 
     public void Dispose() => _plane.Dispose();
 
-    public static TheoryData<string> Anywhere => [Server, Gateway, UplinkAddress, Legal, "137.118.199.33", ServiceAddress];
+    public static TheoryData<string> Anywhere => [Server, Gateway, UplinkAddress, Legal, "137.118.199.33", PortalAddress];
 
     private static byte[] Held(Datagram packet) => packet.Frame(AccessMac, HeldMac);
 
@@ -97,11 +97,11 @@ public sealed class AdmissionTests : IDisposable
     [Theory]
     [InlineData(HeldMac, HeldClaimed, HeldInside)]
     [InlineData(DeviceMac, Claimed, Inside)]
-    public void AnyDevice_ServiceAtOurOwnInsideAddress_IsServedThereAlone(string mac, string claimed, string inside)
+    public void AnyDevice_ServiceAtThePortalsAddress_IsServedThereAlone(string mac, string claimed, string inside)
     {
-        var asked = Datagram.Tcp(claimed, 4000, ServiceAddress, OwnPort, Syn);
-        _plane.AssertForwarded("from_access", asked.Frame(AccessMac, mac), asked.From(inside).To(ServiceAddress, OwnLocal).Frame(StackMac, StackMac));
-        foreach (var elsewhere in (string[])["100.64.0.3", UplinkAddress])
+        var asked = Datagram.Tcp(claimed, 4000, PortalAddress, OwnPort, Syn);
+        _plane.AssertForwarded("from_access", asked.Frame(AccessMac, mac), asked.From(inside).To(PortalAddress, OwnLocal).Frame(StackMac, StackMac));
+        foreach (var elsewhere in (string[])["100.64.0.1", "100.64.0.3", UplinkAddress])
         {
             Assert.Equal(Act.Drop, _plane.Run("from_access", asked.To(elsewhere).Frame(AccessMac, mac)).Act);
         }

@@ -104,6 +104,25 @@ public sealed class DropTests : IDisposable
     public void FromAccess_InsideAddressAsDestination_IsDropped_OnBothPaths(byte ttl) => _plane.AssertDropped(
         "from_access", Packets.Ipv4(AccessMac, DeviceMac, Claimed, "100.64.0.3", IpProtocol.Udp, Packets.Udp(Claimed, "100.64.0.3", 1, 2, s_data), ttl), DropReason.BogusDestination);
 
+    /// <summary>Beside its services, the portal's address has nothing; and no packet to it leaves, as the address may be somebody's outside.</summary>
+    [Theory]
+    [InlineData(64)]
+    [InlineData(1)]
+    public void FromAccess_PortalsAddress_WithoutAService_IsDropped_OnBothPaths(byte ttl) => _plane.AssertDropped(
+        "from_access", Packets.Ipv4(AccessMac, DeviceMac, Claimed, PortalAddress, IpProtocol.Udp, Packets.Udp(Claimed, PortalAddress, 1, 2, s_data), ttl), DropReason.BogusDestination);
+
+    /// <summary>The last inside address is the control plane's, to ask itself whether a firewall swallows packets.</summary>
+    [Fact]
+    public void FromStack_AnswerToTheProbe_PassesUnchanged_AndIsNoDrop()
+    {
+        var frame = Packets.Ipv4(StackMac, StackMac, Server, "100.127.255.255", IpProtocol.Udp, Packets.Udp(Server, "100.127.255.255", 1, 9, s_data));
+        var (act, result) = _plane.Run("from_stack", frame, mark: Links.ServiceRoutes.Mark);
+
+        Assert.Equal((Act.Ok, 0ul), (act, _plane.Drops(DropReason.NoBinding)));
+        Assert.Equal(frame, result);
+        _plane.AssertDropped("from_stack", Packets.Ipv4(StackMac, StackMac, Server, "100.127.255.254", IpProtocol.Udp, s_data), DropReason.NoBinding);
+    }
+
     [Fact]
     public void FromAccess_EveryTruncation_NeverLeavesWithAForeignSource()
     {

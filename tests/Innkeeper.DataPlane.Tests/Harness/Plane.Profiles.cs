@@ -18,12 +18,12 @@ internal sealed unsafe partial class Plane
     /// <summary>Where the portal of these tests listens, for those who are held.</summary>
     public const ushort PortalPort = 40080;
 
-    /// <summary>A service that any device reaches at our own inside address.</summary>
+    /// <summary>A service that any device reaches at the portal's address.</summary>
     public const ushort OwnPort = 8081;
 
     public const ushort OwnLocal = 40081;
 
-    public const string ServiceAddress = "100.64.0.1";
+    public const string PortalAddress = "192.88.99.99";
 
     /// <summary>BPF_PROG_TEST_RUN's frames come from the loopback interface.</summary>
     private const uint Loopback = 1;

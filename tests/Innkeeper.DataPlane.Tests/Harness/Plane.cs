@@ -78,6 +78,7 @@ internal sealed unsafe partial class Plane : IDisposable
             NextHop = nextHop ? Ipv4Address.Parse("137.118.199.1") : default,
             InsideNetwork = Ipv4Address.Parse("100.64.0.0"),
             InsideMask = Ipv4Address.Parse("255.192.0.0"),
+            Portal = Ipv4Address.Parse(PortalAddress),
             LegalFirst = Ipv4Address.Parse("137.118.199.50").Value,
             LegalLast = Ipv4Address.Parse(LegalLast).Value,
             Napt = napt?.Settings ?? default,

@@ -154,6 +154,18 @@ public sealed class TranslationTests : IDisposable
             Packets.Ipv4("02:00:00:00:00:99", "02:00:00:00:00:99", "100.64.0.1", Inside, IpProtocol.Icmp, Packets.Icmp(11, 0, 0, Quote(Inside, Server, IpProtocol.Udp, 40)))),
         ToDevice(Gateway, Claimed, IpProtocol.Icmp, Packets.Icmp(11, 0, 0, Quote(Claimed, Server, IpProtocol.Udp, 40)), 64));
 
+    /// <summary>No device ever sees an inside address: some systems drop packets from 240.0.0.0/4.</summary>
+    [Fact]
+    public void FromStack_TimeExceeded_ToADeviceWhoseGatewayIsNotKnown_ComesFromThePortalsAddress()
+    {
+        _plane.Bind(5, DeviceMac, "47.31.128.77", "137.118.199.77", "0.0.0.0");
+        _plane.AssertForwarded(
+            "from_stack",
+            Packets.Ipv4(
+                "02:00:00:00:00:99", "02:00:00:00:00:99", "100.64.0.1", "100.64.0.5", IpProtocol.Icmp, Packets.Icmp(11, 0, 0, Quote("100.64.0.5", Server, IpProtocol.Udp, 40))),
+            ToDevice(PortalAddress, "47.31.128.77", IpProtocol.Icmp, Packets.Icmp(11, 0, 0, Quote("47.31.128.77", Server, IpProtocol.Udp, 40)), 64));
+    }
+
     [Fact]
     public void ToUplink_InsideSource_BecomesLegal()
     {

@@ -32,7 +32,7 @@ public sealed class ReloadFixture() : GatewayFixture(
 /// <summary>New settings while devices are at work, and what becomes of them.</summary>
 public sealed class ReloadTests : GatewayTests, IClassFixture<ReloadFixture>
 {
-    private const string PortalUrl = "http://100.64.0.1/";
+    private const string PortalUrl = "http://192.88.99.99/";
 
     private readonly string before;
 

@@ -89,6 +89,7 @@ public sealed class UpgradeTests(UpgradeFixture fixture) : GatewayTests(fixture)
         Assert.Equal(outside, served.Select(OutsideOf));
 
         AssertTakenOver(served, heldDevice);
+        AssertNothingIsLeftOfTheFormerInsideNetwork();
         AssertLeaseKept(client, leased);
 
         // It serves as ever: who is approved only now is let in.
@@ -111,6 +112,18 @@ public sealed class UpgradeTests(UpgradeFixture fixture) : GatewayTests(fixture)
         Assert.All(served, device => Assert.Equal("admitted", Testbed.Find(device)?.State));
         Assert.NotEqual("admitted", Testbed.Find(heldDevice)?.State);
         Assert.False(Ping(heldDevice.Namespace, Testbed.ServerAddress).Succeeded);
+    }
+
+    /// <summary>0.1.0 had 100.64.0.0/10, with a route in the host's main table.</summary>
+    private void AssertNothingIsLeftOfTheFormerInsideNetwork()
+    {
+        foreach (var what in (string[][])[["address"], ["rule"], ["route", "show", "table", "all"], ["neighbor"]])
+        {
+            Assert.DoesNotContain("100.64.", Testbed.Run(Testbed.Gateway, ["ip", "-4", .. what]).AssertOk().Stdout);
+        }
+
+        Assert.DoesNotContain("ik-", Testbed.Run(Testbed.Gateway, "ip", "-4", "route", "show", "table", "main").AssertOk().Stdout);
+        Assert.Contains("247.64.0.1/32", Testbed.Run(Testbed.Gateway, "ip", "-4", "address", "show", "dev", "ik-stack").AssertOk().Stdout);
     }
 
     /// <summary>The new gateway knows the lease, and extends it.</summary>

@@ -61,7 +61,7 @@ public sealed class PortalFixture : GatewayFixture, IDisposable
 /// <summary>What a device finds that waits to be let in.</summary>
 public sealed class PortalTests(PortalFixture fixture) : GatewayTests(fixture), IClassFixture<PortalFixture>
 {
-    private const string PortalUrl = "http://100.64.0.1/";
+    private const string PortalUrl = "http://192.88.99.99/";
 
     private Device Add(string name, string address, string? mac = null) =>
         Testbed.AddDevice(name, address + "/24", address[..address.LastIndexOf('.')] + ".1", new DeviceSettings { Mac = mac, Isolated = true });
@@ -129,7 +129,7 @@ public sealed class PortalTests(PortalFixture fixture) : GatewayTests(fixture), 
 
         Assert.DoesNotContain("Waiting", Fetch(device).AssertOk().Stdout, StringComparison.Ordinal);
         Assert.Contains("<h1>You are online</h1>", Curl(device, PortalUrl).AssertOk().Stdout, StringComparison.Ordinal);
-        var api = Curl(device, "--cacert", fixture.Certificate, "--resolve", $"{PortalFixture.Name}:443:100.64.0.1", $"https://{PortalFixture.Name}/captive-portal/api").AssertOk();
+        var api = Curl(device, "--cacert", fixture.Certificate, "--resolve", $"{PortalFixture.Name}:443:192.88.99.99", $"https://{PortalFixture.Name}/captive-portal/api").AssertOk();
         Assert.Matches("""^\{"captive":false,"user-portal-url":"https://portal.example.com/","seconds-remaining":28[78]\d\d,"can-extend-session":false\}$""", api.Stdout);
     }
 

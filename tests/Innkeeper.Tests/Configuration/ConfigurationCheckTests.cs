@@ -51,9 +51,15 @@ public sealed class ConfigurationCheckTests
         Errors(pool, "routed = true\n[inside]\nnetwork = \"10.64.0.0/10\"\n"));
 
     [Fact]
-    public void Against_UplinkWithinTheInsideNetwork_IsRefused() => Assert.Equal(
-        ["f:8:1: inside.network: 100.64.0.0/10 overlaps the uplink subnet 100.100.0.0/24; choose a network that is used nowhere, such as \"10.64.0.0/10\""],
-        Against("192.0.2.50", "routed = true\n", gateway: null, uplink: "100.100.0.2/24"));
+    public void Against_UplinkWithinTheInsideNetwork_IsNoError_AsTheGatewayTakesAnother() => Assert.Empty(
+        Against("192.0.2.50", "routed = true\n[inside]\nnetwork = \"100.64.0.0/10\"\n", gateway: null, uplink: "100.100.0.2/24"));
+
+    [Theory]
+    [InlineData("[uplink]\ninterface = \"eth0\"\naddress = \"192.88.99.2/24\"", "f:6:1: portal.address: 192.88.99.99 is in the uplink subnet 192.88.99.0/24; choose an address that no device and no LAN has")]
+    [InlineData("[uplink]\ninterface = \"eth0\"\n[inside]\nnetwork = \"192.0.0.0/8\"", "f:7:1: portal.address: 192.88.99.99 is in [inside] network 192.0.0.0/8; choose an address that no device and no LAN has")]
+    [InlineData("[uplink]\ninterface = \"eth0\"\n[dhcp]\nnetwork = \"192.88.0.0/16\"", "f:7:1: portal.address: 192.88.99.99 is in [dhcp] network 192.88.0.0/16; choose an address that no device and no LAN has")]
+    public void Static_PortalAddressInANetworkInUse_IsRefused(string settings, string error) =>
+        Assert.Equal([error], ConfigurationFile.Parse($"[access]\ninterface = \"eth1\"\n{settings}\n", "f").Errors.Select(e => e.ToString()));
 
     [Theory]
     [InlineData("198.18.0.0-198.18.255.255", 0)]
@@ -127,9 +133,9 @@ public sealed class ConfigurationCheckTests
 
     [Fact]
     public void Static_AccessAddressInTheInsideNetwork_IsRefused() => Assert.Equal(
-        ["f:7:1: access.address: 100.64.3.1/24 overlaps 100.64.0.0/10, which is [inside] network; set that to a network that is used nowhere, such as \"10.64.0.0/10\""],
+        ["f:7:1: access.address: 100.64.3.1/24 overlaps 100.64.0.0/10, which is [inside] network; set that to a network that is used nowhere, such as \"247.64.0.0/10\""],
         ConfigurationFile.Parse(
-            "[uplink]\ninterface = \"eth0\"\n[pool]\naddresses = [\"192.0.2.50\"]\n[access]\ninterface = \"eth1\"\naddress = \"100.64.3.1/24\"\n", "f").Errors.Select(e => e.ToString()));
+            "[uplink]\ninterface = \"eth0\"\n[pool]\naddresses = [\"192.0.2.50\"]\n[access]\ninterface = \"eth1\"\naddress = \"100.64.3.1/24\"\n[inside]\nnetwork = \"100.64.0.0/10\"\n", "f").Errors.Select(e => e.ToString()));
 
     [Fact]
     public void Static_BadValueElsewhere_HidesNoCheck() => Assert.Equal(

@@ -120,7 +120,7 @@ public sealed class ConfigurationLoadTests : IDisposable
     [InlineData("pool = { idle = \"9s\" }\n", "f:1:10: pool.idle: \"9s\" is not valid; give a time from \"10s\" to \"30d\", such as \"30m\" or \"12h\"")]
     [InlineData("[uplink]\nmac = \"01:00:5e:00:00:01\"\n", "f:2:1: uplink.mac: \"01:00:5e:00:00:01\" is not valid; give a MAC address such as \"02:00:00:00:00:01\"")]
     [InlineData("[uplink]\nmtu = 575\n", "f:2:1: uplink.mtu: 575 is not valid; give a number from 576 to 65535")]
-    [InlineData("[inside]\nnetwork = \"100.64.0.1/10\"\n", "f:2:1: inside.network: \"100.64.0.1/10\" is not valid; give a network from /8 to /16 such as \"100.64.0.0/10\"")]
+    [InlineData("[inside]\nnetwork = \"100.64.0.1/10\"\n", "f:2:1: inside.network: \"100.64.0.1/10\" is not valid; give a network from /8 to /16 such as \"247.64.0.0/10\"")]
     [InlineData("[state]\ndirectory = \"relative\"\n", "f:2:1: state.directory: \"relative\" is not valid; give a full path such as \"/var/lib/innkeeper\"")]
     public void Parse_Mistake_SaysExactlyThis(string text, string expected) =>
         Assert.Contains(expected, ConfigurationFile.Parse(text, "f").Errors.Select(e => e.ToString()));

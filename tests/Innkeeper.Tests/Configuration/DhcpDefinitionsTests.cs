@@ -30,7 +30,7 @@ public sealed class DhcpDefinitionsTests
     [InlineData("dhcp.network = \"10.0.0.0/30\"", "f:4:1: dhcp.network: \"10.0.0.0/30\" is not valid; give a network from /12 to /29")]
     [InlineData("dhcp.network = \"10.203.0.1/16\"", "f:4:1: dhcp.network: \"10.203.0.1/16\" is a host's address; its network is \"10.203.0.0/16\"")]
     [InlineData("dhcp.network = \"169.254.0.0/16\"", "f:4:1: dhcp.network: \"169.254.0.0/16\" has addresses of 169.254.0.0/16 (link-local), where no host can be")]
-    [InlineData("dhcp.network = \"100.70.0.0/16\"", "f:4:1: dhcp.network: 100.70.0.0/16 overlaps 100.64.0.0/10, [inside] network; give a network that is used nowhere")]
+    [InlineData("dhcp.network = \"100.70.0.0/16\"\ninside.network = \"100.64.0.0/10\"", "f:4:1: dhcp.network: 100.70.0.0/16 overlaps 100.64.0.0/10, [inside] network; give a network that is used nowhere")]
     [InlineData("dhcp.addresses = \"public\"", "f:4:1: dhcp.addresses: \"public\" is not valid; give \"private\" or \"legal\"")]
     [InlineData("dhcp.lease = \"59s\"", "f:4:1: dhcp.lease: \"59s\" is not valid; give a time from \"60s\"")]
     [InlineData("dhcp.domain = \"a..b\"", "f:4:1: dhcp.domain: \"a..b\" is not valid; give a domain")]

@@ -75,6 +75,7 @@ public sealed class EffectiveConfigurationTests
         ["dhcp.mtu"] = "1300",
         ["dhcp.authoritative"] = "\"yes\"",
         ["portal.enabled"] = "false",
+        ["portal.address"] = "\"192.88.99.7\"",
         ["portal.notice"] = "\"a\\u000ab\"",
         ["portal.name"] = "\"portal.example.com\"",
         ["portal.certificate"] = "\"/x.pem\"",

@@ -17,9 +17,9 @@ public sealed class EventTextTests
     private static readonly string[] s_frozen =
     [
         "address-claimed", "blocked-full", "clock", "configuration", "conflict", "device-approve", "device-block", "device-forget", "device-hold", "device-name",
-        "device-pin", "device-profile", "device-tag", "device-untag", "dhcp-declined", "dhcp-exhausted", "dhcp-not-durable", "dns-limit", "gateway-down", "gateway-up",
-        "interfaces", "mail-dead", "mail-refused", "mapping-log", "memory-low", "peer", "pool-exhausted", "pool-low", "ports-exhausted", "ports-low", "quarantine",
-        "rogue-dhcp", "settings-failed", "shared-addresses", "state-lost", "state-passed-over",
+        "device-pin", "device-profile", "device-tag", "device-untag", "dhcp-declined", "dhcp-exhausted", "dhcp-not-durable", "dns-limit", "firewall", "gateway-down",
+        "gateway-up", "host-changed", "inside-network", "interfaces", "mail-dead", "mail-refused", "mapping-log", "memory-low", "peer", "pool-exhausted", "pool-low",
+        "ports-exhausted", "ports-low", "quarantine", "rogue-dhcp", "settings-failed", "shared-addresses", "state-lost", "state-passed-over",
         "state-set-aside", "storage", "table-full", "webhook-dead", "webhook-refused",
     ];
 
@@ -45,6 +45,7 @@ public sealed class EventTextTests
             new RogueDhcpServer(s_address, s_mac, null), new RogueDhcpServer(s_address, null, s_other), new MappingLogFailed(text, text, 1000),
             new InterfacesChanged(new InterfaceStatus(text, "up"), new InterfaceStatus(text, "down", s_network), s_address, 1500, [null, new InterfaceStatus(text, "up", s_network)]),
             new InterfacesChanged(null, new InterfaceStatus(text, "up", s_network), null, 1500, []), new InterfaceUnusable(text), new InterfaceFailure(text), new SettingUnfit(text),
+            new FirewallClosed(text, true, [text, text]), new FirewallClosed(text, false, [text]), new FirewallOpened(text), new HostStateRestored([text, text], 0), new HostStateRestored([text], 3), new InsideNetworkMoved(s_network, s_network, text), new InsideNetworkTaken(s_network, text),
             new SettingsFailed(text), new StorageFailed(text, text), new StorageRestored(text), new DatabaseSetAside(text, text), new RowsSkipped(3),
             new StateReplaced(text, IsMissing: true, null, 3, null), new StateReplaced(text, IsMissing: false, new DateTimeOffset(2026, 11, 25, 10, 0, 0, TimeSpan.Zero), 3, [device]),
             new StateReplaced(text, IsMissing: false, null, 0, []), new StateRewritten(text), new DecisionsKept([.. Enumerable.Repeat(device, 25)]),

@@ -1,66 +1,18 @@
-using Innkeeper.Events;
-using Innkeeper.Interfaces;
 using Innkeeper.Links;
 using Innkeeper.Wire;
 
 namespace Innkeeper.Tests.Interfaces;
 
 /// <summary>Interfaces that change on a scripted host: what is followed, what is reported, and what is tried again.</summary>
-public sealed class InterfaceMonitorTests
+public sealed class InterfaceMonitorTests : MonitorTest
 {
-    private readonly RecordingDataPlane _plane = new();
-    private readonly List<(string Kind, string Text)> _events = [];
-    private ScriptedHost _host = new();
-    private int _remade;
-
-    /// <summary>Started and attached, with the first look behind it.</summary>
-    private InterfaceMonitor Start(string settings = Given.TwoArms, params LinkInfo[] links)
-    {
-        var monitor = Make(settings, links);
-        monitor.Start();
-        monitor.Attach();
-        Assert.Null(monitor.Follow());
-        Assert.Empty(_events);
-        return monitor;
-    }
-
-    private InterfaceMonitor Make(string settings, params LinkInfo[] links)
-    {
-        links = links.Length == 0 ? [Given.Access, Given.Uplink] : links;
-        _host = new ScriptedHost(links);
-        var configuration = Given.Settings(settings);
-        var network = Given.Network(configuration.Config!, links);
-        return new InterfaceMonitor(
-            configuration, network, Given.Inside, _host, new LinkSockets(configuration.Config!, null, (mark, group) => new RecordingSocket(mark, group)),
-            new DataPlaneProgrammer(configuration.Config!, network, Given.Inside, _plane, null, []), new ProgramAttachments(_plane),
-            new EventLog(new LeapingClock(), e => _events.Add((e.Kind, e.Text))), () => _remade++);
-    }
-
-    private string OnlyEvent()
-    {
-        var (kind, text) = Assert.Single(_events);
-        Assert.Equal("interfaces", kind);
-        _events.Clear();
-        return text;
-    }
-
-    /// <summary>So much later each time that the log leaves out no event as a repetition.</summary>
-    private sealed class LeapingClock : TimeProvider
-    {
-        private DateTimeOffset _now = DateTimeOffset.UnixEpoch;
-
-        public override DateTimeOffset GetUtcNow() => _now += TimeSpan.FromMinutes(1);
-    }
-
-    private static int IndexOf(IFrameSender sender) => Assert.IsType<RecordingSocket>(sender).Index;
-
     [Fact]
     public void Constructor_ProgramsNothing()
     {
         var monitor = Make(Given.TwoArms);
 
         Assert.Empty(_plane.Writes);
-        Assert.Empty(_host.Routes);
+        Assert.Empty(_host.Routings);
         Assert.Empty(_host.Ensured);
         Assert.Equal(0, IndexOf(monitor.NetworkContext.Access));
     }
@@ -73,9 +25,9 @@ public sealed class InterfaceMonitorTests
         monitor.Start();
 
         Assert.Equal(["profiles", "config", "pool", "vlans"], _plane.Writes);
-        var (stack, routes) = Assert.Single(_host.Routes);
-        Assert.Equal(8, stack);
-        Assert.Equal([new SlowPathRoute(0, 3, Given.Uplink.Addresses[0], Given.Uplink.Gateway, 1500)], routes);
+        var routing = Assert.Single(_host.Routings);
+        Assert.Equal(8, routing.Stack);
+        Assert.Equal([new SlowPathRoute(0, 3, Given.Uplink.Addresses[0], Given.Uplink.Gateway, 1500)], routing.Gateways);
         Assert.Equal((2, 3), (IndexOf(monitor.NetworkContext.Access), IndexOf(monitor.NetworkContext.Uplink.Socket)));
         Assert.Equal(0, _remade);
     }
@@ -114,7 +66,7 @@ public sealed class InterfaceMonitorTests
 
         Assert.Null(monitor.Follow());
         Assert.Empty(_plane.Writes);
-        Assert.Single(_host.Routes);
+        Assert.Single(_host.Routings);
         Assert.Empty(_events);
     }
 
@@ -172,7 +124,7 @@ public sealed class InterfaceMonitorTests
         Assert.Contains("to_uplink@30", _plane.Attached);
         Assert.Contains("from_uplink@30", _plane.Attached);
         Assert.Equal(30u, _plane.Config!.Value.Uplinks[0].Ifindex);
-        Assert.Equal(30, _host.Routes[^1].Routes[0].Uplink);
+        Assert.Equal(30, _host.Routings[^1].Gateways[0].Uplink);
         Assert.Equal(1, _remade);
         OnlyEvent();
     }
@@ -201,7 +153,7 @@ public sealed class InterfaceMonitorTests
 
         Assert.Equal(Ipv4Address.Parse("137.118.199.3"), context!.OwnOn(0));
         Assert.Equal(Ipv4Address.Parse("137.118.199.3"), (Ipv4Address)_plane.Config!.Value.Uplinks[0].Address);
-        Assert.Equal(Ipv4Network.Parse("137.118.199.3/24"), _host.Routes[^1].Routes[0].Network);
+        Assert.Equal(Ipv4Network.Parse("137.118.199.3/24"), _host.Routings[^1].Gateways[0].Network);
         Assert.Equal("access is up, uplink is up with 137.118.199.3/24, router 137.118.199.1, MTU 1500", OnlyEvent());
     }
 
@@ -237,7 +189,7 @@ public sealed class InterfaceMonitorTests
         Assert.NotNull(monitor.Follow());
 
         Assert.Equal(1400u, _plane.Config!.Value.Uplinks[0].Mtu);
-        Assert.Equal(1400, _host.Routes[^1].Routes[0].Mtu);
+        Assert.Equal(1400, _host.Routings[^1].Gateways[0].Mtu);
         Assert.Empty(_host.Ensured);
     }
 
@@ -263,23 +215,23 @@ public sealed class InterfaceMonitorTests
 
         Assert.Equal(Ipv4Address.Parse("137.118.199.9"), monitor.Follow()!.Router);
         Assert.Equal(Ipv4Address.Parse("137.118.199.9"), (Ipv4Address)_plane.Config!.Value.NextHop);
-        Assert.Equal(Ipv4Address.Parse("137.118.199.9"), _host.Routes[^1].Routes[0].NextHop);
+        Assert.Equal(Ipv4Address.Parse("137.118.199.9"), _host.Routings[^1].Gateways[0].NextHop);
         Assert.Equal(Ipv4Address.Parse("137.118.199.9"), _plane.Profiles.Router);
     }
 
     [Fact]
-    public void Follow_TheUplinkIsDown_SetsNoRoutes_AndDoesWhenItIsUp()
+    public void Follow_TheUplinkIsDown_HasNoRoutes_AndHasThemWhenItIsUp()
     {
         var monitor = Start();
 
         _host.Set(Given.Uplink with { IsUp = false, HasCarrier = false, Gateway = null });
         Assert.NotNull(monitor.Follow());
-        Assert.Single(_host.Routes);
+        Assert.Equal(new SlowPathRoute(0, 0, default, null, 0), Assert.Single(_host.Routings[^1].Gateways));
         Assert.Equal("access is up, uplink is down with 137.118.199.2/24, router none, MTU 1500", OnlyEvent());
 
         _host.Set(Given.Uplink);
         Assert.NotNull(monitor.Follow());
-        Assert.Equal(2, _host.Routes.Count);
+        Assert.Equal(3, Assert.Single(_host.Routings[^1].Gateways).Uplink);
     }
 
     [Fact]
@@ -296,9 +248,10 @@ public sealed class InterfaceMonitorTests
         var stack = (int)_plane.Config!.Value.StackIfindex;
         Assert.Equal((stack, stack), (IndexOf(before.Stack), IndexOf(before.Uplink.Return)));
         Assert.Contains($"from_stack@{stack}", _plane.Attached);
-        Assert.Equal(stack, _host.Routes[^1].Stack);
+        Assert.Equal(stack, _host.Routings[^1].Stack);
         Assert.Equal(1, _remade);
-        Assert.Empty(_events);
+        Assert.Equal("host-changed", Assert.Single(_events).Kind);
+        Assert.Contains("the interfaces ik-stack and ik-edge", _events[0].Text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -307,7 +260,7 @@ public sealed class InterfaceMonitorTests
         var monitor = Start();
 
         _host.Set(Given.Inside.Edge with { IsUp = false });
-        Assert.NotNull(monitor.Follow());
+        Assert.Null(monitor.Follow());
 
         Assert.Equal([1500], _host.Ensured);
         Assert.Equal(0, _remade);
@@ -333,7 +286,7 @@ public sealed class InterfaceMonitorTests
     {
         var monitor = Start(Given.TwoArms + Given.Line);
         Assert.Null(monitor.NetworkContext.Ports[1]);
-        Assert.Equal(new SlowPathRoute(1, 0, default, null, 0), _host.Routes[^1].Routes[1]);
+        Assert.Equal(new SlowPathRoute(1, 0, default, null, 0), _host.Routings[^1].Gateways[1]);
 
         _host.Set(Given.SecondUplink);
         var context = monitor.Follow();
@@ -341,7 +294,7 @@ public sealed class InterfaceMonitorTests
         Assert.Equal(4, IndexOf(context!.Ports[1]!.Socket));
         Assert.Contains("from_uplink@4", _plane.Attached);
         Assert.Equal(4u, _plane.Config!.Value.Uplinks[1].Ifindex);
-        Assert.Equal(new SlowPathRoute(1, 4, Given.SecondUplink.Addresses[0], Ipv4Address.Parse("198.51.100.1"), 1500), _host.Routes[^1].Routes[1]);
+        Assert.Equal(new SlowPathRoute(1, 4, Given.SecondUplink.Addresses[0], Ipv4Address.Parse("198.51.100.1"), 1500), _host.Routings[^1].Gateways[1]);
         Assert.Equal(0, _remade);
     }
 
@@ -357,7 +310,7 @@ public sealed class InterfaceMonitorTests
         Assert.Null(context!.Ports[1]);
         Assert.NotNull(context.OwnOn(0));
         Assert.Equal(0u, _plane.Config!.Value.Uplinks[1].Ifindex);
-        Assert.Equal(0, _host.Routes[^1].Routes[1].Uplink);
+        Assert.Equal(0, _host.Routings[^1].Gateways[1].Uplink);
         Assert.EndsWith("another uplink is missing", OnlyEvent(), StringComparison.Ordinal);
     }
 

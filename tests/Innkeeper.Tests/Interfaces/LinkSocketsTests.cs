@@ -111,13 +111,13 @@ public sealed class LinkSocketsTests
     }
 
     [Fact]
-    public void ContextOf_ProbeSender_IsTheAccessAddress_OrTheServiceAddress_OnOneArmTheUplinks()
+    public void ContextOf_ProbeSender_IsTheAccessAddress_OrThePortals_OnOneArmTheUplinks()
     {
         using var two = Make(Given.TwoArms);
         using var one = Make(Given.OneArm);
 
         Assert.Equal(Ipv4Address.Parse("192.0.2.1"), two.ContextOf(Given.OnTwoArms).ProbeSender);
-        Assert.Equal(Ipv4Address.Parse("100.64.0.1"), two.ContextOf(Given.OnTwoArms with { AccessNetwork = null }).ProbeSender);
+        Assert.Equal(Ipv4Address.Parse("192.88.99.99"), two.ContextOf(Given.OnTwoArms with { AccessNetwork = null }).ProbeSender);
         Assert.Equal(Ipv4Address.Parse("137.118.199.2"), one.ContextOf(Given.Network(Given.Settings(Given.OneArm).Config!, Given.Lan)).ProbeSender);
     }
 

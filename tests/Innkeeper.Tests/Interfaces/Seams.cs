@@ -61,7 +61,7 @@ internal sealed class ScriptedHost : IHostNetwork
     /// <summary>MTUs that the inside pair was asked for.</summary>
     public List<int> Ensured { get; } = [];
 
-    public List<(int Stack, ImmutableArray<SlowPathRoute> Routes)> Routes { get; } = [];
+    public List<OwnRouting> Routings { get; } = [];
 
     /// <summary>Adds or changes interfaces, and says that something changed.</summary>
     public void Set(params ReadOnlySpan<LinkInfo> links)
@@ -100,25 +100,56 @@ internal sealed class ScriptedHost : IHostNetwork
         return ReadFailures.TryDequeue(out var failure) ? throw failure : [.. _links.Values.OrderBy(link => link.Index)];
     }
 
-    public InsideNetwork.Ends EnsureInside(int mtu)
+    /// <summary>What others' routes lead to, and the host's name servers.</summary>
+    public List<TakenNetwork> Taken { get; } = [];
+
+    /// <summary>What others took away of ours, in words: reported as missing at the next look, and then there again.</summary>
+    public List<string> TakenAway { get; } = [];
+
+    /// <summary>Inside networks whose rules, routes and addresses are there, in the order in which they came.</summary>
+    public List<Ipv4Network> InsideNetworks { get; } = [];
+
+    public ImmutableArray<TakenNetwork> ReadTaken(ImmutableArray<LinkInfo> links, ImmutableArray<Ipv4Network> candidates) => [.. Taken];
+
+    public InsideNetwork.Ends EnsureInside(Ipv4Network inside, int mtu, out IReadOnlyList<string> missing)
     {
-        Ensured.Add(mtu);
+        missing = [.. TakenAway];
+        TakenAway.Clear();
         var stack = (_links.GetValueOrDefault(InsideNetwork.StackEnd) ?? Given.Link(NextIndex, InsideNetwork.StackEnd)) with { Mtu = mtu, IsUp = true };
+        var isNew = !_links.TryGetValue(stack.Name, out var before) || before != stack;
         _links[stack.Name] = stack;
         var edge = (_links.GetValueOrDefault(InsideNetwork.EdgeEnd) ?? Given.Link(NextIndex, InsideNetwork.EdgeEnd)) with { Mtu = mtu, IsUp = true };
+        isNew |= !_links.TryGetValue(edge.Name, out before) || before != edge;
         _links[edge.Name] = edge;
+        if (isNew)
+        {
+            Ensured.Add(mtu);
+        }
+
+        if (!InsideNetworks.Contains(inside))
+        {
+            InsideNetworks.Add(inside);
+        }
+
         return new InsideNetwork.Ends(stack, edge);
     }
 
-    public void SetRoutes(int stackIndex, IReadOnlyList<SlowPathRoute> routes)
+    public IReadOnlyList<string> AddRouting(OwnRouting routing)
     {
         if (RouteFailures.TryDequeue(out var failure))
         {
             throw failure;
         }
 
-        Routes.Add((stackIndex, [.. routes]));
+        if (Routings.Count == 0 || Routings[^1].Stack != routing.Stack || !Routings[^1].Gateways.SequenceEqual(routing.Gateways))
+        {
+            Routings.Add(routing);
+        }
+
+        return [];
     }
+
+    public void RemoveOthers(OwnRouting routing) => InsideNetworks.RemoveAll(i => i != routing.Inside);
 
     private int NextIndex => Math.Max(20, _links.Values.Max(link => link.Index)) + 1;
 }
@@ -182,6 +213,8 @@ internal sealed class RecordingDataPlane : IDataPlane
         Writes.Add("+" + TextOf(hook));
         Attached.Add(TextOf(hook));
     }
+
+    public bool IsAttached(Hook hook) => Attached.Contains(TextOf(hook));
 
     public void Detach(Hook hook)
     {

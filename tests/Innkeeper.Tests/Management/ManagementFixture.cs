@@ -42,7 +42,7 @@ internal sealed class ManagementFixture : IControlInbox, IDeviceDecisions, IDura
         Directory = new DeviceDirectory(Records, () => _bindings);
         Events = new EventLog(Clock);
         Commands = new DeviceCommands(Config, Directory, new AdmissionPolicy(Config.Profiles, Config.Rules), this, this, new CommandJournal(Events, this, Clock));
-        Queries = new DeviceQueries(Config, Directory, this, new Vendors("/nonexistent"), Clock);
+        Queries = new DeviceQueries(Config, () => Ipv4Network.Parse("100.64.0.0/10"), Directory, this, new Vendors("/nonexistent"), Clock);
     }
 
     public ManualClock Clock { get; } = new(Start);

@@ -1,6 +1,8 @@
 using Innkeeper.ControlPlane;
 using Innkeeper.DataPlane;
 using Innkeeper.Events;
+using Innkeeper.Interfaces;
+using Innkeeper.Links;
 using Innkeeper.Management.Contracts;
 using Innkeeper.Management;
 using Innkeeper.Policy;
@@ -20,13 +22,14 @@ public sealed class QueriesTests : IDisposable
     private readonly EventStream _events;
     private StorageHealth _storage = new("/state/innkeeper.db", null, null, 0, 0);
     private bool _isTakingOver;
+    private ClosedPath[] _closed = [];
 
     public QueriesTests() => _events = new EventStream(_gateway.Events, _ => []);
 
     public void Dispose() => _events.Dispose();
 
     private StatusReport Status(string? failure = null) => new StatusQuery(
-        new GatewayStart(Start, new AdoptionReport(2, "pins")), new NetworkStatus(_gateway.Config, Network, null), new AddressStatus(new AddressPools([]), _gateway, () => _gateway.Bindings),
+        new GatewayStart(Start, new AdoptionReport(2, "pins")), new NetworkStatus(_gateway.Config, Network, null, () => _closed), new AddressStatus(new AddressPools([]), _gateway, () => _gateway.Bindings),
         new CounterStatus(_counters, reason => reason == DropReason.BogusSource ? 7u : 0u, _gateway.Events, _events, () => _storage), new ServiceStatus(null, null, null, null),
         new SettingsStatus(3, failure, () => _isTakingOver)).Get(Viewer).Value!;
 
@@ -51,6 +54,15 @@ public sealed class QueriesTests : IDisposable
         Assert.Equal((5u, 2u, 1000u, 3u), (status.Napt.Mappings, status.Napt.Resting, status.Napt.Capacity, status.Napt.Blocks));
         Assert.Equal(["it began"], status.Events.Select(e => e.Text));
         Assert.Equal((null, null, null, null, null), (status.StorageFailure, status.Dns, status.Portal, status.Dhcp, status.Mail));
+    }
+
+    [Fact]
+    public void Status_BehindAFirewall_NamesTheInterfaceAndWhatOpensIt()
+    {
+        Assert.Empty(Status().Firewall!);
+        _closed = [new ClosedPath(StackPath.Input, ["nft insert …"]), new ClosedPath(StackPath.Forward, ["a", "b"])];
+
+        Assert.Equal([("input", "ik-stack", "nft insert …"), ("forward", "ik-edge", "a; b")], Status().Firewall!.Select(f => (f.Path, f.Interface, string.Join("; ", f.Commands))));
     }
 
     [Fact]

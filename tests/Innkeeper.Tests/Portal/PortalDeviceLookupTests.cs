@@ -20,7 +20,7 @@ public sealed class PortalDeviceLookupTests
         var record = new DeviceRecord(s_mac, s_now) { Profile = profile, Admission = new AdmissionStatus(state, "why", "by", s_now.AddMinutes(1), s_now.AddHours(1)) };
         var binding = new Binding(9, new ClaimedAddress(new Station(20, s_mac), Ipv4Address.Parse("47.31.128.195")), default, default, false, s_now);
         var lookup = new PortalDeviceLookup(
-            s_config, () => ImmutableDictionary<uint, Binding>.Empty.Add(9, binding),
+            s_config, () => Ipv4Network.Parse("100.64.0.0/10"), () => ImmutableDictionary<uint, Binding>.Empty.Add(9, binding),
             () => isRecorded ? ImmutableDictionary<MacAddress, DeviceRecord>.Empty.Add(s_mac, record) : ImmutableDictionary<MacAddress, DeviceRecord>.Empty,
             TimeProvider.System);
         return lookup.Find(Ipv4Address.Parse(inside));
@@ -45,13 +45,13 @@ public sealed class PortalDeviceLookupTests
     public void Find_DeviceWithoutARecord_IsNobody() => Assert.Null(Find("100.64.0.9", "ask", isRecorded: false));
 
     [Fact]
-    public void Settings_Name_LeadsToTheServiceAddress_BesideTheOtherNames()
+    public void Settings_Name_LeadsToThePortalsAddress_BesideTheOtherNames()
     {
         var hosts = ImmutableDictionary<string, ImmutableArray<IPAddress>>.Empty.Add("printer.lan", [IPAddress.Parse("192.0.2.9")]);
         var config = s_config with { Portal = new PortalConfig { Name = "portal.example.com" } };
 
         var names = new PortalSettings(config).NamesWith(hosts);
-        Assert.Equal(["100.64.0.1"], names["portal.example.com"].Select(a => a.ToString()));
+        Assert.Equal(["192.88.99.99"], names["portal.example.com"].Select(a => a.ToString()));
         Assert.Equal(["192.0.2.9"], names["printer.lan"].Select(a => a.ToString()));
         Assert.Same(hosts, new PortalSettings(s_config).NamesWith(hosts));
         Assert.Same(hosts, new PortalSettings(config with { Portal = config.Portal with { Enabled = false } }).NamesWith(hosts));

@@ -8,7 +8,7 @@ namespace Innkeeper.Tests.Portal;
 
 public sealed class PortalResponderTests
 {
-    private static readonly Ipv4Address s_service = Ipv4Address.Parse("100.64.0.1");
+    private static readonly Ipv4Address s_service = Ipv4Address.Parse("192.88.99.99");
     private static readonly DateTimeOffset s_now = new(2026, 11, 25, 9, 30, 0, TimeSpan.Zero);
     private static readonly PortalResponder s_plain = new(new PortalSettings(s_service, "", ""));
     private static readonly PortalResponder s_secure = new(new PortalSettings(s_service, "", "portal.example.com"));
@@ -16,7 +16,7 @@ public sealed class PortalResponderTests
     private static PortalGuest Guest(AdmissionState state, DateTimeOffset? until = null) =>
         new(MacAddress.Parse("02:00:00:00:00:07"), 0, state, s_now.AddMinutes(-4), until, Asked: true);
 
-    private static PortalAnswer Ask(PortalResponder responder, string url, string method = "GET", PortalGuest? guest = null, string asked = "100.64.0.1")
+    private static PortalAnswer Ask(PortalResponder responder, string url, string method = "GET", PortalGuest? guest = null, string asked = "192.88.99.99")
     {
         var parts = new Uri(url);
         return responder.Answer(
@@ -40,19 +40,19 @@ public sealed class PortalResponderTests
     {
         var answer = Ask(s_plain, url, asked: "203.0.113.9");
 
-        Assert.True(answer is { Status: 302, Location: "http://100.64.0.1/", Counter: PortalCounter.Redirects }, check);
+        Assert.True(answer is { Status: 302, Location: "http://192.88.99.99/", Counter: PortalCounter.Redirects }, check);
         Assert.DoesNotContain("Success", answer.Body, StringComparison.OrdinalIgnoreCase);
     }
 
     [Theory]
-    [InlineData("http://100.64.0.1/", "203.0.113.9", "http://100.64.0.1/")]
-    [InlineData("http://100.64.0.1/favicon.ico", "100.64.0.1", "http://100.64.0.1/")]
-    [InlineData("http://100.64.0.1//", "100.64.0.1", "http://100.64.0.1/")]
-    [InlineData("http://evil.example/", "100.64.0.1", "http://100.64.0.1/")]
-    [InlineData("http://evil.example/captive-portal/api", "100.64.0.1", "http://100.64.0.1/")]
-    [InlineData("http://portal.example.com.evil.example/", "100.64.0.1", "http://100.64.0.1/")]
-    [InlineData("https://portal.example.com/else", "100.64.0.1", "https://portal.example.com/")]
-    [InlineData("https://evil.example/", "100.64.0.1", "https://portal.example.com/")]
+    [InlineData("http://192.88.99.99/", "203.0.113.9", "http://192.88.99.99/")]
+    [InlineData("http://192.88.99.99/favicon.ico", "192.88.99.99", "http://192.88.99.99/")]
+    [InlineData("http://192.88.99.99//", "192.88.99.99", "http://192.88.99.99/")]
+    [InlineData("http://evil.example/", "192.88.99.99", "http://192.88.99.99/")]
+    [InlineData("http://evil.example/captive-portal/api", "192.88.99.99", "http://192.88.99.99/")]
+    [InlineData("http://portal.example.com.evil.example/", "192.88.99.99", "http://192.88.99.99/")]
+    [InlineData("https://portal.example.com/else", "192.88.99.99", "https://portal.example.com/")]
+    [InlineData("https://evil.example/", "192.88.99.99", "https://portal.example.com/")]
     public void Answer_AnythingButOurOwn_IsSentToThePage(string url, string asked, string location)
     {
         var answer = Ask(s_secure, url, asked: asked);
@@ -62,9 +62,9 @@ public sealed class PortalResponderTests
     }
 
     [Theory]
-    [InlineData("http://100.64.0.1/")]
-    [InlineData("http://100.64.0.1:80/")]
-    [InlineData("http://100.64.0.1/?from=elsewhere")]
+    [InlineData("http://192.88.99.99/")]
+    [InlineData("http://192.88.99.99:80/")]
+    [InlineData("http://192.88.99.99/?from=elsewhere")]
     [InlineData("http://portal.example.com/")]
     [InlineData("https://portal.example.com/")]
     [InlineData("https://PORTAL.example.com:443/")]
@@ -94,12 +94,12 @@ public sealed class PortalResponderTests
     [InlineData("")]
     public void Answer_OtherMethod_IsRefused(string method)
     {
-        Assert.Equal((405, PortalCounter.Refused), (Ask(s_plain, "http://100.64.0.1/", method).Status, Ask(s_plain, "http://198.51.100.7/x", method, asked: "198.51.100.7").Counter));
-        Assert.DoesNotContain("script", Ask(s_plain, "http://100.64.0.1/", method).Body, StringComparison.Ordinal);
+        Assert.Equal((405, PortalCounter.Refused), (Ask(s_plain, "http://192.88.99.99/", method).Status, Ask(s_plain, "http://198.51.100.7/x", method, asked: "198.51.100.7").Counter));
+        Assert.DoesNotContain("script", Ask(s_plain, "http://192.88.99.99/", method).Body, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Answer_Head_IsAsGet() => Assert.Equal(Ask(s_plain, "http://100.64.0.1/"), Ask(s_plain, "http://100.64.0.1/", "HEAD"));
+    public void Answer_Head_IsAsGet() => Assert.Equal(Ask(s_plain, "http://192.88.99.99/"), Ask(s_plain, "http://192.88.99.99/", "HEAD"));
 
     [Theory]
     [InlineData(AdmissionState.New, 10)]
@@ -107,7 +107,7 @@ public sealed class PortalResponderTests
     [InlineData(AdmissionState.Admitted, 0)]
     [InlineData(AdmissionState.Blocked, 0)]
     internal void Answer_Page_IsLookedAtAgainWhileItMayChange(AdmissionState state, int seconds) =>
-        Assert.Equal(seconds, Ask(s_plain, "http://100.64.0.1/", guest: Guest(state)).Refresh);
+        Assert.Equal(seconds, Ask(s_plain, "http://192.88.99.99/", guest: Guest(state)).Refresh);
 
     [Theory]
     [InlineData(AdmissionState.New, true)]
@@ -127,14 +127,14 @@ public sealed class PortalResponderTests
     [InlineData(-5, 0)]
     public void Api_AdmissionWithAnEnd_SaysWhatIsLeft(int seconds, int left)
     {
-        var answer = Ask(s_plain, "http://100.64.0.1/captive-portal/api", guest: Guest(AdmissionState.Admitted, s_now.AddSeconds(seconds)));
+        var answer = Ask(s_plain, "http://192.88.99.99/captive-portal/api", guest: Guest(AdmissionState.Admitted, s_now.AddSeconds(seconds)));
 
-        Assert.Equal($$"""{"captive":false,"user-portal-url":"http://100.64.0.1/","seconds-remaining":{{left}},"can-extend-session":false}""", answer.Body);
+        Assert.Equal($$"""{"captive":false,"user-portal-url":"http://192.88.99.99/","seconds-remaining":{{left}},"can-extend-session":false}""", answer.Body);
     }
 
     [Fact]
     public void Api_HeldDeviceWithAnEnd_HasNoTimeLeft() =>
-        Assert.False(JsonDocument.Parse(Ask(s_plain, "http://100.64.0.1/captive-portal/api", guest: Guest(AdmissionState.Held, s_now.AddHours(1))).Body)
+        Assert.False(JsonDocument.Parse(Ask(s_plain, "http://192.88.99.99/captive-portal/api", guest: Guest(AdmissionState.Held, s_now.AddHours(1))).Body)
             .RootElement.TryGetProperty("seconds-remaining", out _));
 
     [Theory]
@@ -142,7 +142,7 @@ public sealed class PortalResponderTests
     [InlineData("/captive-portal/api")]
     public void Answer_NobodyKnown_SaysSo(string path)
     {
-        var answer = s_plain.Answer(new PortalRequest(s_service, false, "GET", "100.64.0.1", path), null, s_now);
+        var answer = s_plain.Answer(new PortalRequest(s_service, false, "GET", "192.88.99.99", path), null, s_now);
 
         Assert.Equal((503, PortalCounter.Unknown), (answer.Status, answer.Counter));
         Assert.Contains("not known yet", answer.Body, StringComparison.Ordinal);
@@ -164,8 +164,8 @@ public sealed class PortalResponderTests
         Assert.All(NaughtyStrings.All.Where(s => s.Length > 0), hostile =>
         {
             Assert.Equal(expected, s_secure.Answer(new PortalRequest(s_service, false, "GET", hostile, "/"), Guest(AdmissionState.Held), s_now));
-            Assert.Equal(expected, s_secure.Answer(new PortalRequest(s_service, false, "GET", "100.64.0.1", "/" + hostile), Guest(AdmissionState.Held), s_now));
-            Assert.Equal(405, s_secure.Answer(new PortalRequest(s_service, false, hostile, "100.64.0.1", "/"), Guest(AdmissionState.Held), s_now).Status);
+            Assert.Equal(expected, s_secure.Answer(new PortalRequest(s_service, false, "GET", "192.88.99.99", "/" + hostile), Guest(AdmissionState.Held), s_now));
+            Assert.Equal(405, s_secure.Answer(new PortalRequest(s_service, false, hostile, "192.88.99.99", "/"), Guest(AdmissionState.Held), s_now).Status);
         });
     }
 }

@@ -65,7 +65,15 @@ internal sealed unsafe class UdpEndpoint : IAnswerPath, IDisposable
             var client = new DnsClient(
                 this, new Ipv4Address(BinaryPrimitives.ReverseEndianness(from->sin_addr)), BinaryPrimitives.ReverseEndianness(from->sin_port),
                 new Ipv4Address(BinaryPrimitives.ReverseEndianness(to->ipi_addr)));
-            handler(client, new ReadOnlySpan<byte>(header.msg_iov->iov_base, (int)_received[i].msg_len));
+            var query = new ReadOnlySpan<byte>(header.msg_iov->iov_base, (int)_received[i].msg_len);
+            if (!IsOutside && query.SequenceEqual(PathProbe.Payload))
+            {
+                // The gateway asks itself whether a firewall lets devices' questions in.
+                Send(client, query);
+                continue;
+            }
+
+            handler(client, query);
         }
 
         return count == Batch;

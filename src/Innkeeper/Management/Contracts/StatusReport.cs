@@ -61,6 +61,12 @@ internal sealed record SettingsReport(int Number, string? Failure);
 /// <param name="IsLow">The gateway keeps less than it is set to.</param>
 internal sealed record MemoryReport(long Used, long Limit, bool IsLow);
 
+/// <summary>A firewall of the host that swallows devices' packets.</summary>
+/// <param name="Path">"input" (to the gateway's services) or "forward".</param>
+/// <param name="Interface">The interface that they come in by.</param>
+/// <param name="Commands">The commands that open it.</param>
+internal sealed record FirewallReport(string Path, string Interface, IReadOnlyList<string> Commands);
+
 /// <summary>The gateway as a whole.</summary>
 /// <param name="Dns">Null when it is off.</param>
 /// <param name="Mode">"two-armed" or "one-armed".</param>
@@ -69,9 +75,12 @@ internal sealed record MemoryReport(long Used, long Limit, bool IsLow);
 /// <param name="Mail">Null when it is off, as is <paramref name="Webhook"/>.</param>
 /// <param name="Dhcp">Null when none is served.</param>
 /// <param name="Memory">Null when no control group limits it.</param>
+/// <param name="Firewall">The paths that a firewall of the host closes.</param>
+/// <param name="Inside">The inside network in use.</param>
 internal sealed record StatusReport(
     int Schema, string Version, string State, DateTimeOffset Started, string Access, string Uplink, string UplinkAddress, string? Gateway,
     PoolReport Pool, int Devices, int Bindings, AdoptionReport Adopted, string? StorageFailure,
     IReadOnlyDictionary<string, ulong> Drops, IReadOnlyDictionary<string, ulong> Counters, IReadOnlyList<EventReport> Events, DnsReport? Dns = null, NaptReport? Napt = null,
     string Mode = "two-armed", PeerReport? Peer = null, PortalReport? Portal = null, DhcpReport? Dhcp = null, OutboxReport? Mail = null, OutboxReport? Webhook = null, SettingsReport? Settings = null,
-    MemoryReport? Memory = null);
+    MemoryReport? Memory = null,
+    IReadOnlyList<FirewallReport>? Firewall = null, string? Inside = null);
