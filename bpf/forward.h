@@ -7,9 +7,9 @@
 #include "lookup.h"
 
 /*
- * The host's stack handles an expiring TTL, options, and packets longer than the MTU (RFC 1812). If a datagram's fragments
- * may be too long, it gets all of them: a firewall that tracks connections puts them together there. `from`: the MTU of
- * the link that the packet came by.
+ * The host's stack handles an expiring TTL, options, and packets longer than the MTU (RFC 1812). If a datagram's
+ * fragments may be too long, it gets all of them: a firewall that tracks connections puts them together there.
+ * `from`: the MTU of the link that the packet came by.
  */
 static __always_inline int packet_needs_stack(struct __sk_buff *skb, const struct ipv4 *ip, __u32 mtu, __u32 from)
 {

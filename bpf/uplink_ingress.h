@@ -81,9 +81,9 @@ static __always_inline int uplink_to_device(struct __sk_buff *skb, const struct 
 }
 
 /*
- * Whether the source is an address of ours, which no other host has: filters, and devices, take it for a neighbour behind
- * the gateway. On one arm, what is not for a device passes as if we were not there. An address of the pool that is not
- * in use may be another host's by mistake: the host itself may speak with that.
+ * Whether the source is an address of ours, which no other host has: filters, and devices, take it for a neighbour
+ * behind the gateway. On one arm, what is not for a device passes as if we were not there. An address of the pool
+ * that is not in use may be another host's by mistake: the host itself may speak with that.
  */
 static __always_inline int uplink_source_is_ours(const struct config *config, __be32 source, enum nat_owner owner)
 {

@@ -90,7 +90,7 @@ internal static class InterfaceDefinitions
         },
         {
             "clamp_mss", SettingTypes.Flag, u => u.ClampMss, (u, v) => u with { ClampMss = v },
-            "true: TCP connections are told to use segments that fit the smaller MTU of both sides. Large downloads would hang where a narrow line does not report "
+            "true: TCP connections use segments that fit the smaller MTU of both sides. Without it, large downloads hang where a narrow line does not report "
             + "that packets are too big. This applies to the uplinks of [gateways.NAME] too."
         },
     };

@@ -21,6 +21,7 @@ public sealed class EffectiveConfigurationTests
         ["uplink.gateway"] = "\"192.0.2.1\"",
         ["uplink.mac"] = "\"02:00:00:00:00:01\"",
         ["uplink.mtu"] = "1400",
+        ["uplink.clamp_mss"] = "false",
         ["pool.addresses"] = "[\"192.0.2.60-192.0.2.69\", \"192.0.2.80\"]",
         ["pool.idle"] = "\"90s\"",
         ["pool.routed"] = "true",
