@@ -80,13 +80,19 @@ internal sealed class Invariants(Gateway gateway)
             Require(core.Policy.Find(mac)?.Admission.State == AdmissionState.Blocked, () => $"{mac} was blocked in the data plane, and is {core.Policy.Find(mac)?.Admission.State} after the start");
         }
 
-        foreach (var slot in slots.Where(s => s.Flags.HasFlag(BindingFlags.Active) && !s.Flags.HasFlag(BindingFlags.Local) && !blocked.Contains(s.Mac)))
+        // Rules may treat a device otherwise in another VLAN, and no decision is behind that; a record that holds none may have been displaced.
+        var bound = slots.Where(s => s.Flags.HasFlag(BindingFlags.Active) && !s.Flags.HasFlag(BindingFlags.Local) && !blocked.Contains(s.Mac)).ToList();
+        foreach (var slot in bound.Where(s => bound.All(o => (MacAddress)o.Mac != (MacAddress)s.Mac || o.Flags.HasFlag(BindingFlags.Held) == s.Flags.HasFlag(BindingFlags.Held))))
         {
-            var admission = core.Policy.Find(slot.Mac)?.Admission;
-            var isHeld = admission?.State != AdmissionState.Admitted;
+            if (core.Policy.Find(slot.Mac) is not { } device)
+            {
+                continue;
+            }
+
+            var evaluation = core.Policy.Evaluate(device, slot.Vlan);
             Require(
-                isHeld == slot.Flags.HasFlag(BindingFlags.Held) || admission?.Origin == DecisionSource.Time || admission?.State == AdmissionState.Blocked,
-                () => $"{(MacAddress)slot.Mac} was {(isHeld ? "in" : "held")} when the database was lost, and is {admission} after the start");
+                evaluation.Policy.IsHeld == slot.Flags.HasFlag(BindingFlags.Held) || device.Admission.Origin == DecisionSource.Time || evaluation.IsBlocked,
+                () => $"{device.Mac} was {(evaluation.Policy.IsHeld ? "in" : "held")} when the database was lost, and is {device.Admission} after the start");
         }
     }
 

@@ -18,7 +18,8 @@ public sealed class StateReporterTests : IDisposable
 
     private static DeviceRecord Blocked(uint number, string name) => Samples.Device(number) with
     {
-        Name = name, Admission = new AdmissionStatus(AdmissionState.Blocked, "thief", "administrator root", Samples.Noon, null, DecisionSource.Administrator),
+        Name = name,
+        Admission = new AdmissionStatus(AdmissionState.Blocked, "thief", "administrator root", Samples.Noon, null, DecisionSource.Administrator),
     };
 
     /// <summary>Device 1 was blocked before the snapshot, device 2 after it.</summary>
