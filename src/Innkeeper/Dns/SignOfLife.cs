@@ -31,11 +31,12 @@ internal sealed class SignOfLife(IDnsWatch watch, IPEndPoint? configured)
     /// <summary>When the next one is to be given.</summary>
     public TimeSpan Due { get; private set; }
 
-    /// <summary>Gives one if it is time to.</summary>
+    /// <summary>Gives one if it is time to, or if another server is the best now: the process may be killed before the next one is due.</summary>
     /// <param name="servers">The servers that are asked, with what is known of their health.</param>
     public void Give(TimeSpan now, IReadOnlyList<Upstream> servers)
     {
-        if (now < Due)
+        var fallback = configured ?? Best(servers);
+        if (now < Due && Equals(fallback, _fallback))
         {
             return;
         }
@@ -45,8 +46,8 @@ internal sealed class SignOfLife(IDnsWatch watch, IPEndPoint? configured)
         {
             if (!_isOver)
             {
-                _fallback = configured ?? Best(servers);
-                watch.Set(now + Validity, _fallback);
+                _fallback = fallback;
+                watch.Set(now + Validity, fallback);
             }
         }
     }

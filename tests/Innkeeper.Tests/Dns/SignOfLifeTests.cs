@@ -76,6 +76,19 @@ public sealed class SignOfLifeTests : IDnsWatch
         Assert.Equal("192.0.2.1:53", FallbackAmong(Dead("192.0.2.1"), Dead("192.0.2.2")));
     }
 
+    /// <summary>The process may be killed right after the first answer, and its first server may be a dead one.</summary>
+    [Fact]
+    public void Fallback_ThatBecomesTheBest_IsGivenAtOnce()
+    {
+        var (first, second) = (Server("192.0.2.1"), Server("192.0.2.2"));
+        var life = new SignOfLife(this, null);
+        life.Give(s_now, [first, second]);
+        second.Answered(TimeSpan.FromMilliseconds(5));
+        life.Give(s_now + TimeSpan.FromMilliseconds(1), [first, second]);
+        life.Give(s_now + TimeSpan.FromMilliseconds(2), [first, second]);
+        Assert.Equal(["192.0.2.1:53", "192.0.2.2:53"], _given.Select(g => g.Fallback));
+    }
+
     [Fact]
     public void Fallback_IsOneThatTheDataPlaneCanReach()
     {
