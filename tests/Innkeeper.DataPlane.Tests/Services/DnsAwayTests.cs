@@ -24,7 +24,7 @@ public sealed class DnsAwayTests : IDisposable
     [InlineData(Asked)]
     [InlineData(Gateway)]
     [InlineData(UplinkAddress)]
-    [InlineData(ServiceAddress)]
+    [InlineData(PortalAddress)]
     [InlineData(TwinLegal)]
     [InlineData("192.168.7.53")]
     [InlineData(Resolver)]

@@ -25,11 +25,7 @@ public sealed class SignOfLifeTests : IDnsWatch
     private static Upstream Dead(string text)
     {
         var server = Answering(text);
-        for (var i = 0; i < 3; i++)
-        {
-            server.TimedOut(s_now);
-        }
-
+        server.FailedTrial(s_now);
         Assert.True(server.IsDead);
         return server;
     }
