@@ -19,7 +19,7 @@ internal static unsafe partial class Libc
     }
 
     /// <summary>struct timex, of which nothing is read: the result of the call says enough. All zero, it changes nothing.</summary>
-    [StructLayout(LayoutKind.Explicit, Size = 256)]
+    [StructLayout(LayoutKind.Explicit, Size = 208)]
     internal struct Timex
     {
         [FieldOffset(0)]

@@ -27,6 +27,8 @@ public sealed class NativeAbiTests
         #include <sys/stat.h>
         #include <sys/statfs.h>
         #include <sys/time.h>
+        #include <sys/timex.h>
+        #include <time.h>
         #include <linux/bpf.h>
         #include <linux/fib_rules.h>
         #include <linux/if_addr.h>
@@ -61,6 +63,8 @@ public sealed class NativeAbiTests
         [typeof(Libc.Statx)] = "struct statx",
         [typeof(Libc.Passwd)] = "struct passwd",
         [typeof(Libc.sigset_t)] = "sigset_t",
+        [typeof(Libc.Timespec)] = "struct timespec",
+        [typeof(Libc.Timex)] = "struct timex",
         [typeof(Libbpf.bpf_prog_info_head)] = "struct bpf_prog_info",
         [typeof(Libbpf.bpf_map_info_head)] = "struct bpf_map_info",
     };

@@ -244,7 +244,7 @@ public sealed class DnsAwayTests : IDisposable
     public void Query_TooLongForTheUplink_ReachesTheFallbackBySlowPath()
     {
         var query = Datagram.Udp(Claimed, 5353, Gateway, 53) with { Length = 1600 };
-        _plane.AssertForwarded("from_access", query.Frame(AccessMac, DeviceMac), query.From(Inside).To(Resolver, 53).Frame(EdgeMac, EdgeMac));
+        _plane.AssertForwarded("from_access", query.Frame(AccessMac, DeviceMac), Packets.Sealed(query.From(Inside).To(Resolver, 53).Frame(EdgeMac, EdgeMac)));
     }
 
     private static ulong Monotonic() => (ulong)(Stopwatch.GetTimestamp() * (1_000_000_000.0 / Stopwatch.Frequency));
