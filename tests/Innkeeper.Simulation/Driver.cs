@@ -339,7 +339,7 @@ internal sealed class Driver
         {
             Log($"a process starts with {_gateway.Core!.Registry.Bindings.Count} bindings");
             _gateway.Crash.Disarm();
-            Invariants.CheckDecisionsKept(_gateway.Core, blocked, isWhole ? [] : slots);
+            _invariants.CheckDecisionsKept(_gateway.Core, blocked, isWhole ? [] : slots);
         }
         else
         {

@@ -73,7 +73,7 @@ internal sealed class Invariants(Gateway gateway)
     /// At the start: whom the data plane blocked is blocked, whatever the disk says. After a loss, who was in is in, and who was held is held.
     /// </summary>
     /// <param name="slots">The data plane's bindings before the start, if the database was lost.</param>
-    public static void CheckDecisionsKept(ControlCore core, IReadOnlyList<MacAddress> blocked, IReadOnlyList<BindingSlot> slots)
+    public void CheckDecisionsKept(ControlCore core, IReadOnlyList<MacAddress> blocked, IReadOnlyList<BindingSlot> slots)
     {
         foreach (var mac in blocked)
         {
@@ -91,10 +91,13 @@ internal sealed class Invariants(Gateway gateway)
 
             var evaluation = core.Policy.Evaluate(device, slot.Vlan);
             Require(
-                evaluation.Policy.IsHeld == slot.Flags.HasFlag(BindingFlags.Held) || device.Admission.Origin == DecisionSource.Time || evaluation.IsBlocked,
+                evaluation.Policy.IsHeld == slot.Flags.HasFlag(BindingFlags.Held) || IsOver(device.Admission) || evaluation.IsBlocked,
                 () => $"{device.Mac} was {(evaluation.Policy.IsHeld ? "in" : "held")} when the database was lost, and is {device.Admission} after the start");
         }
     }
+
+    /// <summary>Whether its time ended, maybe while no process ran: the next sweep writes it down.</summary>
+    private bool IsOver(AdmissionStatus admission) => admission.Origin == DecisionSource.Time || admission.Until <= gateway.Steady.GetUtcNow();
 
     /// <summary>The administrator was told of every device, however often the process died.</summary>
     public void CheckTold(ControlCore core, Func<MacAddress, bool> isOrderedAbout)
