@@ -24,6 +24,9 @@ internal sealed class SignOfLife(IDnsWatch watch, IPEndPoint? configured)
     /// <summary>How long it is worth: a client that repeats its query a second after a kill gets an answer.</summary>
     public static readonly TimeSpan Validity = TimeSpan.FromSeconds(1);
 
+    /// <summary>How long a successor may take to give its first: queries wait in the sockets that it inherits, and connections stay whole.</summary>
+    public static readonly TimeSpan HandoverValidity = TimeSpan.FromSeconds(5);
+
     private readonly Lock _lock = new();
     private bool _isOver;
     private IPEndPoint? _fallback;
@@ -59,6 +62,16 @@ internal sealed class SignOfLife(IDnsWatch watch, IPEndPoint? configured)
         {
             _isOver = true;
             watch.Set(TimeSpan.Zero, _fallback);
+        }
+    }
+
+    /// <summary>The last one of this process, whose successor is about to start. Any thread may call it.</summary>
+    public void HandOver(TimeSpan now)
+    {
+        lock (_lock)
+        {
+            _isOver = true;
+            watch.Set(now + HandoverValidity, _fallback);
         }
     }
 

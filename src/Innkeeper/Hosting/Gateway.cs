@@ -206,6 +206,7 @@ internal sealed class Gateway : IDisposable
         // the client that asked for this.
         _writer.Flush(s_diskPatience);
         _controlServer?.Dispose();
+        _dns?.HandOver();
 
         // If a signal asked the process to stop meanwhile, it stops: its successor would not know of the signal.
         return stop.IsCancellationRequested ? null : _replacement.InheritedSockets;

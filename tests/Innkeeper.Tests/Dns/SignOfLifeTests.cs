@@ -63,6 +63,18 @@ public sealed class SignOfLifeTests : IDnsWatch
         Assert.Equal(2, _given.Count);
     }
 
+    /// <summary>A start takes longer than the usual sign lasts: connections under way would be led to the fallback resolver, which resets them.</summary>
+    [Fact]
+    public void HandOver_LastsLongerThanAStart_AndIsTheLast()
+    {
+        var life = new SignOfLife(this, null);
+        life.Give(s_now, [Server("9.9.9.9")]);
+        life.HandOver(s_now);
+        life.Give(s_now + TimeSpan.FromSeconds(1), [Server("9.9.9.9")]);
+        Assert.Equal((s_now + TimeSpan.FromSeconds(5), "9.9.9.9:53"), _given[^1]);
+        Assert.Equal(2, _given.Count);
+    }
+
     [Fact]
     public void Fallback_IsTheFirstServer_UntilOthersAreKnownToBeBetter()
     {

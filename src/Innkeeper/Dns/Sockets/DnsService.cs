@@ -103,6 +103,9 @@ internal sealed unsafe class DnsService : IResolverOutput, IDisposable
     /// <summary>The process stops: the data plane has devices' queries answered by others from now on.</summary>
     public void Leave() => _life.End();
 
+    /// <summary>Another program is about to answer on these sockets. Any thread may call it.</summary>
+    public void HandOver() => _life.HandOver(Now);
+
     /// <summary>An interface was created again: the previous sockets are bound to one that is gone.</summary>
     public void Reopen() => Post(_ =>
     {
