@@ -65,10 +65,11 @@ internal sealed class SteadyClock : TimeProvider
     public SteadyClock(IMachineClock machine, KeptClock? kept = null, DateTimeOffset? latest = null)
     {
         _machine = machine;
-        kept ??= latest is { } time ? new KeptClock("", default, TimeSpan.Zero, time, false) : null;
         if (kept is null)
         {
-            (_origin, _isSettled) = ((machine.Wall - machine.SinceBoot).UtcTicks, true);
+            // Whether the latest time was before this boot is not known, and so the uptime says nothing. A wall clock behind it is not right.
+            var (now, isRight) = latest is { } time && machine.Wall < time ? (time, false) : (machine.Wall, true);
+            (_origin, _isSettled) = ((now - machine.SinceBoot).UtcTicks, isRight);
         }
         else if (kept.BootId == machine.BootId)
         {

@@ -214,7 +214,17 @@ public sealed class SteadyClockTests
 
         var clock = new SteadyClock(_machine, kept: null, latest: Noon);
 
-        Assert.Equal(Noon.AddHours(1), clock.GetUtcNow());
+        Assert.Equal(Noon, clock.GetUtcNow());
+    }
+
+    /// <summary>An upgrade on a machine that has run for long: its uptime did not pass since that event.</summary>
+    [Fact]
+    public void DatabaseWithoutAClock_AndARightWallClock_IsTheWallsTime()
+    {
+        var clock = new SteadyClock(_machine, kept: null, latest: Noon.AddSeconds(-5));
+
+        Assert.Equal(Noon, clock.GetUtcNow());
+        Assert.Equal(Noon, clock.WallNow());
     }
 
     [Fact]

@@ -97,6 +97,7 @@ internal sealed unsafe class DnsService : IResolverOutput, IDisposable
         // The thread handles questions before it looks for servers: the first one would find none.
         FindServers(Now);
         _life.Give(Now, Resolver.Upstreams);
+        _tcp.ForEach(e => e.Begin());
         _thread.Start();
     }
 
@@ -118,6 +119,7 @@ internal sealed unsafe class DnsService : IResolverOutput, IDisposable
         {
             CloseEndpoints();
             Open(UdpPort, TcpPort);
+            _tcp.ForEach(e => e.Begin());
         }
         catch (IOException e)
         {

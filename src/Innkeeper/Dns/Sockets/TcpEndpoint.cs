@@ -22,7 +22,7 @@ internal sealed class TcpEndpoint : IDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly CancellationTokenSource _drain = new();
     private readonly TaskCompletionSource _emptied = new();
-    private readonly Task _accepting;
+    private Task _accepting = Task.CompletedTask;
     private readonly ConcurrentDictionary<Ipv4Address, int> _perDevice = [];
     private int _connections;
 
@@ -39,7 +39,6 @@ internal sealed class TcpEndpoint : IDisposable
         _isOutside = isOutside;
         _ask = ask;
         _listener.Listen(256);
-        _accepting = AcceptAsync();
     }
 
     public int Handle { get; }
@@ -49,6 +48,9 @@ internal sealed class TcpEndpoint : IDisposable
     public ushort Port { get; }
 
     public int Connections => Volatile.Read(ref _connections);
+
+    /// <summary>Accepts connections from now on; those that came before have waited.</summary>
+    public void Begin() => _accepting = AcceptAsync();
 
     /// <summary>Accepts no more connections, without closing the socket; ends when all present clients have their answers and are gone.</summary>
     public async Task DrainAsync()
