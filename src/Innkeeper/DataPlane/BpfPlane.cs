@@ -139,10 +139,16 @@ internal sealed unsafe class BpfPlane : IDisposable
                 plane.Adopt(pins, hooks);
             }
 
+            LibbpfLog.BeginLoad(obj);
             var result = Libbpf.bpf_object__load(obj);
+            if (LibbpfLog.EndLoad() is { } refusal)
+            {
+                throw DataPlaneException.OfTypes(refusal, LibbpfLog.Read());
+            }
+
             if (result != 0)
             {
-                throw DataPlaneException.FromErrno("cannot load the data plane", -result, LibbpfLog.Read());
+                throw DataPlaneException.OfLoad(-result, LibbpfLog.Read());
             }
 
             if (pins is not null)
