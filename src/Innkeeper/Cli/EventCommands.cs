@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
 using Innkeeper.Management;
 using Microsoft.Win32.SafeHandles;
 
@@ -10,14 +12,13 @@ internal static class EventCommands
     public static Command Of(CommandContext context)
     {
         var follow = new Option<bool>("--follow", "-f") { Description = "Keep running, and show new events until you stop the command (Ctrl-C)." };
-        var last = new Option<int>("--last", "-n") { Description = $"Number of past events to show, from 0 to {EventStream.MostEvents}.", HelpName = "N", DefaultValueFactory = _ => EventStream.UsualEvents };
-        last.Validators.Add(result =>
+        var last = new Option<int>("--last", "-n")
         {
-            if (result.Errors.Any() || result.GetValueOrDefault<int>() is < 0 or > EventStream.MostEvents)
-            {
-                result.AddError($"--last is a number from 0 to {EventStream.MostEvents}");
-            }
-        });
+            Description = $"Number of past events to show, from 0 to {EventStream.MostEvents}.",
+            HelpName = "N",
+            DefaultValueFactory = _ => EventStream.UsualEvents,
+            CustomParser = CountOf,
+        };
         var events = new ExplainedCommand("events", "Show the latest events, oldest first.", "events --last 100", "events --follow", "events --follow --last 0 --json")
         {
             follow, last, context.Config, context.Socket, context.Json,
@@ -35,6 +36,17 @@ internal static class EventCommands
                 output.WriteLine(entry is null ? $"({missed} events were missed here)" : Tables.Line(entry))));
         });
         return events;
+    }
+
+    private static int CountOf(ArgumentResult result)
+    {
+        if (result.Tokens is [{ Value: var text }] && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count <= EventStream.MostEvents)
+        {
+            return count;
+        }
+
+        result.AddError($"--last is a number from 0 to {EventStream.MostEvents}");
+        return 0;
     }
 
     /// <summary>

@@ -1,7 +1,9 @@
 using Innkeeper.Bindings;
 using Innkeeper.DataPlane;
+using Innkeeper.Events;
 using Innkeeper.OneArm;
 using Innkeeper.Policy;
+using Innkeeper.Wire;
 
 namespace Innkeeper.ControlPlane;
 
@@ -9,13 +11,25 @@ namespace Innkeeper.ControlPlane;
 /// <param name="oneArm">Null with two arms.</param>
 internal sealed class Adoption(
     IStateStore store, AddressPools pools, PolicyService policy, AdmissionService admission, BindingService bindings, NaptAllocator napt, GatewayInferences gateways,
-    IBindingMap map, ISharedMap shared, ProfileProgrammer profiles, OneArmController? oneArm, TimeProvider clock)
+    IBindingMap map, ISharedMap shared, ProfileProgrammer profiles, OneArmController? oneArm, EventLog events, TimeProvider clock)
 {
+    /// <summary>Records that were evaluated by these settings.</summary>
+    private readonly HashSet<MacAddress> _evaluated = [];
+    private readonly List<string> _held = [];
+    private readonly List<string> _cut = [];
+    private readonly List<string> _admitted = [];
+
+    /// <summary>
+    /// Devices that were at work and whose admission these settings change: their bindings ended, and they must get others even if they are
+    /// silent, as hosts outside may be waiting for them.
+    /// </summary>
+    private readonly List<ClaimedAddress> _returning = [];
+
     private Registry Registry => bindings.Registry;
 
     /// <param name="isServed">Whether the settings serve a VLAN.</param>
-    /// <returns>How many bindings continue.</returns>
-    public int Run(Func<ushort, bool> isServed)
+    /// <returns>How many bindings continue, and the devices to serve again.</returns>
+    public (int Count, IReadOnlyList<ClaimedAddress> Returning) Run(Func<ushort, bool> isServed)
     {
         var now = clock.Now();
         var stored = store.Load(out var quarantined);
@@ -28,6 +42,7 @@ internal sealed class Adoption(
         foreach (var binding in stored.OrderBy(b => b.LastSeen))
         {
             Registry.Remember(binding.Claim, binding.Legal, binding.FirstSeen);
+            policy.Devices.See(binding.Claim.Station.Mac, binding.LastSeen);
         }
 
         napt.AdoptAddresses();
@@ -41,12 +56,43 @@ internal sealed class Adoption(
             }
         }
 
+        ReevaluateOthers(stored);
         profiles.FinishAdoption();
         Registry.ReserveAdopted(shared.ReadShares().ToList());
         map.RebuildIndexes([.. Registry.Bindings.Values]);
         admission.MatchBlocked(now);
         napt.AdoptBindings(now);
-        return Registry.Bindings.Count;
+        Report();
+        return (Registry.Bindings.Count, _returning);
+    }
+
+    /// <summary>
+    /// Devices without a binding follow the settings too: a rule that is gone holds no one, and no record keeps a profile that does not exist.
+    /// </summary>
+    private void ReevaluateOthers(IReadOnlyList<RememberedBinding> stored)
+    {
+        var vlans = stored.GroupBy(b => b.Claim.Station.Mac).ToDictionary(g => g.Key, g => g.MaxBy(b => b.LastSeen)!.Claim.Station.Vlan);
+        foreach (var device in policy.Devices.Devices.Values.Where(d => !_evaluated.Contains(d.Mac)).ToList())
+        {
+            // Where the VLAN decides and is not known, the device's next packet tells it.
+            if (vlans.TryGetValue(device.Mac, out var vlan) || !policy.Admission.DependsOnVlan || !policy.Admission.HasProfile(device.Profile))
+            {
+                PolicyOf(new Station(vlan, device.Mac), device.FirstSeen, isOnline: false);
+            }
+        }
+    }
+
+    private void Report()
+    {
+        if (_held.Count + _cut.Count > 0)
+        {
+            events.Add(new DevicesHeldAtStart([.. _held], [.. _cut]));
+        }
+
+        if (_admitted.Count > 0)
+        {
+            events.Add(new DevicesAdmittedAtStart([.. _admitted]));
+        }
     }
 
     private bool TryAdopt(uint number, ClaimedAddress claim, in BindingSlot slot, Func<ushort, bool> isServed, DateTimeOffset seen)
@@ -57,9 +103,26 @@ internal sealed class Adoption(
             Share = slot.Share,
             Meter = slot.Meter,
             IsLocal = slot.Flags.HasFlag(BindingFlags.Local),
-            Policy = PolicyOf(claim.Station, seen),
+            Policy = PolicyOf(claim.Station, seen, isOnline: true),
         };
-        if (!(slot.Vlan == 0 || isServed(slot.Vlan)) || binding.Policy.IsHeld != slot.Flags.HasFlag(BindingFlags.Held) || !Registry.Adopt(binding))
+        if (!(slot.Vlan == 0 || isServed(slot.Vlan)))
+        {
+            _cut.Add(NameOf(claim.Station.Mac));
+            return false;
+        }
+
+        if (binding.Policy.IsHeld != slot.Flags.HasFlag(BindingFlags.Held))
+        {
+            if (!binding.IsLocal && map.IsConfirmed(number) && policy.Find(claim.Station.Mac)?.Admission.State != AdmissionState.Blocked)
+            {
+                gateways.Put(claim, GatewayInference.Known(claim.Address, binding.Gateway, binding.GatewayProven));
+                _returning.Add(claim);
+            }
+
+            return false;
+        }
+
+        if (!Registry.Adopt(binding))
         {
             return false;
         }
@@ -70,8 +133,9 @@ internal sealed class Adoption(
         return true;
     }
 
-    /// <summary>The policy by which a binding of an earlier process continues.</summary>
-    private BindingPolicy PolicyOf(Station station, DateTimeOffset seen)
+    /// <summary>A device by the present settings: its record follows them, and the policy is that of its bindings.</summary>
+    /// <param name="isOnline">It has a binding, so it is reported if the settings hold it.</param>
+    private BindingPolicy PolicyOf(Station station, DateTimeOffset seen, bool isOnline)
     {
         var known = policy.Find(station.Mac);
         var evaluation = policy.Evaluate(known ?? new DeviceRecord(station.Mac, seen) { Uses = Configuration.DeviceUse.Static }, station.Vlan);
@@ -80,6 +144,20 @@ internal sealed class Adoption(
             policy.Save(evaluation.Device);
         }
 
+        _evaluated.Add(station.Mac);
+        if (evaluation.Device.Admission.Origin == DecisionSource.Policy)
+        {
+            var list = (known?.Admission.State, evaluation.Device.Admission.State) switch
+            {
+                (AdmissionState.Admitted, AdmissionState.Held) when isOnline => _held,
+                (AdmissionState.Held, AdmissionState.Admitted) => _admitted,
+                _ => null,
+            };
+            list?.Add(NameOf(station.Mac));
+        }
+
         return evaluation.Policy;
     }
+
+    private string NameOf(MacAddress mac) => policy.Find(mac) is { Name.Length: > 0 } named ? named.Name : mac.ToString();
 }

@@ -19,7 +19,7 @@ internal sealed record DeviceEvaluation(DeviceRecord Device, ProfileConfig Profi
 /// <param name="leases">Null: DHCP leases no outside addresses.</param>
 internal sealed class PolicyService(
     ImmutableDictionary<string, ProfileConfig> configured, AdmissionPolicy admission, DeviceStore devices, ProfileProgrammer profiles, LeaseDatabase? leases, IStateStore store, Registry registry,
-    TimeProvider clock)
+    AdmissionEnds ends, TimeProvider clock)
 {
     private readonly bool _someIsolate = configured.Values.Any(p => p.Isolate);
 
@@ -61,6 +61,7 @@ internal sealed class PolicyService(
 
     public void Save(DeviceRecord device)
     {
+        ends.Note(devices.Find(device.Mac), device);
         foreach (var evicted in devices.Put(device, registry.IsHere))
         {
             store.ForgetDevice(evicted.Mac);

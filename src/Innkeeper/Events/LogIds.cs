@@ -15,6 +15,8 @@ internal static class LogIds
     public const int SettingsApplied = 1008;
     public const int SettingsFailed = 1009;
     public const int SettingsInForce = 1010;
+    public const int DescriptorsExhausted = 1011;
+    public const int DescriptorsRestored = 1012;
 
     // 2000–2099: bindings.
     public const int BindingMade = 2000;

@@ -76,6 +76,7 @@ internal sealed class Gateway : IDisposable
             var eventStream = Own(new EventStream(events, most => store.ReadEvents(most)));
             _writer.HealthChanged += health => events.Add(health.IsOk ? new StorageRestored(health.Path) : new StorageFailed(health.Path, health.Reason ?? ""));
             ReportState(events, outcome, failure);
+            Own(new DescriptorWatch(DescriptorWatch.CanOpenOne, events, clock, _log));
             _notifier = Own(Notifier.Start(config, store, _writer, events, clock, loggers.CreateLogger<Notifier>()));
 
             // 3. The slow path, the data plane's maps and programs: loaded, not yet attached.
@@ -90,7 +91,7 @@ internal sealed class Gateway : IDisposable
             var bindings = new BindingIndex();
             var devices = new DeviceStore(config.DataPlane.Bindings * 2);
             _dns = config.Dns.Enabled ? Own(CreateDns(config, bindings, loggers)) : null;
-            var lookup = new PortalDeviceLookup(config, () => bindings.All, () => devices.Devices);
+            var lookup = new PortalDeviceLookup(config, () => bindings.All, () => devices.Devices, mac => _notifier?.HasTold(mac) == true);
             _portal = config.Portal.Enabled
                 ? Own(new PortalService(new PortalSettings(config), certificate, lookup.Find, PortalService.OpenInside, clock, loggers.CreateLogger<PortalService>()))
                 : null;
@@ -133,15 +134,16 @@ internal sealed class Gateway : IDisposable
             _replacement = new ReplacementRequest(DrainServices, End);
             var settings = new SettingsStatus(ProcessHandover.Number, failure, () => ProcessHandover.IsUnderWay);
             var directory = new DeviceDirectory(devices, () => bindings.All);
+            var network = new NetworkStatus(config, () => _interfaces.NetworkState, health, _control.OneArm);
             _operations = new GatewayOperations(
                 new StatusQuery(
-                    new GatewayStart(started, adopted), new NetworkStatus(config, () => _interfaces.NetworkState, _control.OneArm),
-                    new AddressStatus(_control.Pools, _control.Napt, () => bindings.All), new CounterStatus(counters, plane.DropsOf, events, eventStream, () => _writer.Health),
+                    new GatewayStart(started, adopted), network,
+                    new AddressStatus(_control.Pools, _control.Napt, devices, () => bindings.All), new CounterStatus(counters, plane.DropsOf, events, eventStream, () => _writer.Health, vendors),
                     new ServiceStatus(_dns, _portal, _control.Dhcp, _notifier), settings),
-                new DeviceQueries(config, directory, new LiveBindingStatistics(config, map, _control.Napt, _dns?.ObservedServers), vendors, clock),
-                new DeviceCommands(config, directory, _control.Policy.Admission, _control.Inbox, _control.Admission, new CommandJournal(events, _writer, clock)),
+                new DeviceQueries(config, directory, new LiveBindingStatistics(config, map, _control.Napt, _dns?.ObservedServers), vendors, clock, _control.Pools.IsQuarantined),
+                new DeviceCommands(config, directory, _control.Policy.Admission, _control.Inbox, _control.Admission, new CommandJournal(events, _writer, clock), () => network.Peer),
                 new ProfileQueries(config, devices, health, () => _interfaces.NetworkState), new LeaseQueries(_control.Dhcp?.Leases), eventStream,
-                new ConfigurationOperations(configuration, () => _interfaces.NetworkState, next => StartupCheck.Check(next, out _), settings, _replacement));
+                new ConfigurationOperations(configuration, () => _interfaces.NetworkState, next => StartupCheck.Check(next, out _), settings, new SettingsEffects(directory, clock), _replacement));
         }
         catch
         {

@@ -9,7 +9,8 @@ namespace Innkeeper.Management;
 /// <param name="network">The interfaces now.</param>
 /// <param name="check">Whether settings fit this machine as it is now: every error, in words.</param>
 internal sealed class ConfigurationOperations(
-    ConfigurationResult configuration, Func<NetworkState> network, Func<ConfigurationResult, IReadOnlyList<string>> check, SettingsStatus settings, IGatewayLifetime lifetime) : IConfigurationOperations
+    ConfigurationResult configuration, Func<NetworkState> network, Func<ConfigurationResult, IReadOnlyList<string>> check, SettingsStatus settings, SettingsEffects effects,
+    IGatewayLifetime lifetime) : IConfigurationOperations
 {
     private const int Schema = 1;
 
@@ -18,6 +19,8 @@ internal sealed class ConfigurationOperations(
 
     public Result<ConfigReport> Get(Actor actor) => actor.Lacks(Permission.Viewer) is { } refusal ? refusal : ReportOf(configuration, network(), isInForce: true);
 
+    public Result<ReloadReport> Preview(Actor actor) => actor.Lacks(Permission.Viewer) is { } refusal ? refusal : Next();
+
     public Result<ReloadReport> Reload(Actor actor)
     {
         if (actor.Lacks(Permission.Admin) is { } refusal)
@@ -25,6 +28,26 @@ internal sealed class ConfigurationOperations(
             return refusal;
         }
 
+        var next = Next();
+        if (next.Failure is not null)
+        {
+            return next;
+        }
+
+        if (next.Value!.Changed.Count == 0)
+        {
+            // The file and the machine are right as they are: what failed earlier does not matter any more.
+            settings.Forgive();
+            return next;
+        }
+
+        lifetime.RequestReplacement();
+        return next.Value with { Replaces = true, Number = settings.Number + 1 };
+    }
+
+    /// <summary>The file as it is now, and what it would change.</summary>
+    private Result<ReloadReport> Next()
+    {
         if (configuration.Positions.Values.All(p => p.Line == 0))
         {
             return new Unavailable("the gateway was started with options, not with a file; the active configuration is unchanged");
@@ -38,13 +61,9 @@ internal sealed class ConfigurationOperations(
         }
 
         var changed = EffectiveConfiguration.Changed(configuration, next);
-        if (changed.IsEmpty)
-        {
-            return new ReloadReport([]);
-        }
-
-        lifetime.RequestReplacement();
-        return new ReloadReport(changed, Replaces: true, next.ControlSocket == configuration.ControlSocket ? null : next.ControlSocket, settings.Number + 1);
+        return changed.IsEmpty
+            ? new ReloadReport([])
+            : effects.Add(new ReloadReport(changed, Socket: next.ControlSocket == configuration.ControlSocket ? null : next.ControlSocket), next.Config!);
     }
 
     private static ConfigReport ReportOf(ConfigurationResult configuration, NetworkState? now, bool isInForce) => new(

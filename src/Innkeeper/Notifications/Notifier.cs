@@ -90,6 +90,12 @@ internal sealed class Notifier : IDisposable
         }
     }
 
+    /// <summary>The device was forgotten, or its admission ended: its next arrival is reported again.</summary>
+    public void Ended(MacAddress mac) => _notified.Remove(mac);
+
+    /// <summary>Whether the administrator has a message about a device: it was reported, and nothing waits to be sent.</summary>
+    public bool HasTold(MacAddress mac) => _notified.Contains(mac) && _channels.Any(c => c.Wants(NotificationConfig.Arrival) && c.IsDelivered);
+
     /// <summary>Ends the present attempt at once; it is repeated at the next start, under the same Message-ID.</summary>
     public void Dispose()
     {
@@ -197,7 +203,10 @@ internal sealed class Notifier : IDisposable
     }
 }
 
-/// <summary>The MAC addresses that were reported: one message for each, once only. The longest known are forgotten beyond a bound.</summary>
+/// <summary>
+/// The MAC addresses that were reported: one message for each, once only, until it is forgotten or its admission ends. The longest known are
+/// forgotten beyond a bound. Calls may come from any thread.
+/// </summary>
 /// <param name="known">From earlier runs, the longest known first.</param>
 /// <param name="save">Takes changes for the database; does not wait.</param>
 internal sealed class NotifiedDevices(IEnumerable<MacAddress> known, Action<OutboxChange> save)
@@ -205,27 +214,86 @@ internal sealed class NotifiedDevices(IEnumerable<MacAddress> known, Action<Outb
     /// <summary>Of each kind, so that a flood of randomized addresses does not make the others forgotten.</summary>
     public const int Bound = 32_768;
 
-    private readonly Dictionary<bool, (HashSet<MacAddress> All, Queue<MacAddress> Order)> _sorts = new[] { false, true }.ToDictionary(
-        made => made, made => (known.Where(m => m.IsLocallyAdministered == made).ToHashSet(), new Queue<MacAddress>(known.Where(m => m.IsLocallyAdministered == made))));
+    private readonly Lock _lock = new();
+    private readonly Dictionary<bool, Sort> _sorts = new[] { false, true }.ToDictionary(made => made, made => new Sort(known.Where(m => m.IsLocallyAdministered == made)));
+
+    public bool Contains(MacAddress mac)
+    {
+        lock (_lock)
+        {
+            return _sorts[mac.IsLocallyAdministered].Places.ContainsKey(mac);
+        }
+    }
 
     /// <summary>False when it was reported before.</summary>
     public bool TryAdd(MacAddress mac, DateTimeOffset now)
     {
-        var (all, order) = _sorts[mac.IsLocallyAdministered];
-        if (!all.Add(mac))
+        lock (_lock)
         {
-            return false;
+            var sort = _sorts[mac.IsLocallyAdministered];
+            if (!sort.TryAdd(mac))
+            {
+                return false;
+            }
+
+            save(new SaveNotifiedDevice(mac, now));
+            if (sort.Places.Count > Bound)
+            {
+                var oldest = sort.Order.First!.Value;
+                sort.Remove(oldest);
+                save(new ForgetNotifiedDevice(oldest));
+            }
+
+            return true;
+        }
+    }
+
+    /// <summary>Its next arrival is reported again.</summary>
+    public void Remove(MacAddress mac)
+    {
+        lock (_lock)
+        {
+            if (_sorts[mac.IsLocallyAdministered].Remove(mac))
+            {
+                save(new ForgetNotifiedDevice(mac));
+            }
+        }
+    }
+
+    private sealed class Sort
+    {
+        public Sort(IEnumerable<MacAddress> known)
+        {
+            foreach (var mac in known)
+            {
+                TryAdd(mac);
+            }
         }
 
-        order.Enqueue(mac);
-        save(new SaveNotifiedDevice(mac, now));
-        if (all.Count > Bound)
+        public LinkedList<MacAddress> Order { get; } = new();
+
+        public Dictionary<MacAddress, LinkedListNode<MacAddress>> Places { get; } = [];
+
+        public bool TryAdd(MacAddress mac)
         {
-            var oldest = order.Dequeue();
-            all.Remove(oldest);
-            save(new ForgetNotifiedDevice(oldest));
+            if (Places.ContainsKey(mac))
+            {
+                return false;
+            }
+
+            Places[mac] = Order.AddLast(mac);
+            return true;
         }
 
-        return true;
+        public bool Remove(MacAddress mac)
+        {
+            if (!Places.Remove(mac, out var place))
+            {
+                return false;
+            }
+
+            Order.Remove(place);
+            return true;
+        }
     }
 }

@@ -16,9 +16,9 @@ public sealed class EventTextTests
     /// <summary>To be changed by adding only.</summary>
     private static readonly string[] s_frozen =
     [
-        "address-claimed", "blocked-full", "configuration", "conflict", "device-approve", "device-block", "device-forget", "device-hold", "device-name", "device-pin",
-        "device-profile", "device-tag", "device-untag", "dhcp-declined", "dhcp-exhausted", "dhcp-not-durable", "gateway-down", "gateway-up", "interfaces", "mail-dead",
-        "mail-refused", "mapping-log", "peer", "pool-exhausted", "pool-low", "quarantine", "rogue-dhcp", "settings-failed", "shared-addresses", "state-passed-over",
+        "address-claimed", "admission-ended", "blocked-full", "configuration", "conflict", "descriptors", "device-approve", "device-block", "device-forget", "device-hold", "device-name", "device-pin",
+        "device-profile", "device-tag", "device-untag", "devices-admitted", "devices-held", "dhcp-declined", "dhcp-exhausted", "dhcp-not-durable", "gateway-down", "gateway-up", "interfaces", "mail-dead",
+        "mail-refused", "mapping-log", "peer", "pin-lost", "pin-restored", "pool-exhausted", "pool-low", "quarantine", "rogue-dhcp", "settings-failed", "shared-addresses", "state-passed-over",
         "state-set-aside", "storage", "table-full", "webhook-dead", "webhook-refused",
     ];
 
@@ -42,6 +42,7 @@ public sealed class EventTextTests
             new InterfacesChanged(null, new InterfaceStatus(text, "up", s_network), null, 1500, []), new InterfaceUnusable(text), new InterfaceFailure(text), new SettingUnfit(text),
             new SettingsFailed(text), new StorageFailed(text, text), new StorageRestored(text), new DatabaseSetAside(text, text), new RowsSkipped(3),
             new MessageDropped(IsMail: true, text, text), new MessageDropped(IsMail: false, text, text), new RecipientsRefused(IsMail: true, text), new RecipientsRefused(IsMail: false, text),
+            new AdmissionEnded(s_mac, text, text), new AdmissionsEnded(1), new DevicesHeldAtStart([text], [text, text]), new DevicesHeldAtStart([.. Enumerable.Repeat(text, 11)], []), new DevicesAdmittedAtStart([text]), new PinLost(s_mac, text, s_address, s_other), new PinRestored(s_mac, text, s_address), new DescriptorsExhausted(), new DescriptorsRestored(),
             new DeviceApproved(device, new DateTimeOffset(2026, 11, 25, 10, 0, 0, TimeSpan.Zero), text, text, text), new DeviceApproved(device, null, text, text, ""),
             new DeviceBlocked(device, text, text), new DeviceHeld(device, text, text), new DeviceForgotten(device, text), new DeviceNamed(device, text, text),
             new DeviceNamed(device with { Name = "" }, text, text), new DeviceTagged(device, IsAdded: true, [text], text, text), new DeviceTagged(device, IsAdded: false, [], text, text),

@@ -164,6 +164,23 @@ public sealed class OutboxTests
     }
 
     [Fact]
+    public void NotifiedDevice_ThatIsRemoved_IsReportedAgain()
+    {
+        var saved = new List<OutboxChange>();
+        var mac = MacAddress.Parse("00:1b:63:00:00:01");
+        var announced = new NotifiedDevices([mac], saved.Add);
+        Assert.True(announced.Contains(mac));
+
+        announced.Remove(mac);
+        announced.Remove(mac);
+
+        Assert.False(announced.Contains(mac));
+        Assert.Equal([new ForgetNotifiedDevice(mac)], saved);
+        Assert.True(announced.TryAdd(mac, DateTimeOffset.UnixEpoch));
+        Assert.False(announced.TryAdd(mac, DateTimeOffset.UnixEpoch));
+    }
+
+    [Fact]
     public void NotifiedDevices_AddressOnce_IsNeverNewAgain()
     {
         List<OutboxChange> saved = [];

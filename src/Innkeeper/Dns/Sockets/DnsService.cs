@@ -38,7 +38,7 @@ internal sealed unsafe class DnsService : IResolverOutput, IDisposable
     private readonly List<TcpEndpoint> _tcp = [];
     private readonly Thread _thread;
     private readonly UdpEndpoint.Handler _onQuery;
-    private readonly Func<IReadOnlyList<UpstreamAddress>>? _findServers;
+    private readonly Func<IReadOnlyList<UpstreamAddress>?>? _findServers;
     private readonly HashSet<Type> _said = [];
     private TimeSpan _nextServers;
     private bool _isDraining;
@@ -52,7 +52,7 @@ internal sealed unsafe class DnsService : IResolverOutput, IDisposable
     /// <param name="findServers">The host's own servers; asked again from time to time.</param>
     /// <param name="log">For messages that an administrator should read.</param>
     /// <exception cref="IOException">A socket could not be opened.</exception>
-    public DnsService(ResolverSettings settings, LocalNames local, string device, string? uplink, Func<IReadOnlyList<UpstreamAddress>> findServers, ILogger log)
+    public DnsService(ResolverSettings settings, LocalNames local, string device, string? uplink, Func<IReadOnlyList<UpstreamAddress>?> findServers, ILogger log)
     {
         _log = log;
         _device = device;
@@ -342,7 +342,12 @@ internal sealed unsafe class DnsService : IResolverOutput, IDisposable
         }
 
         _nextServers = now + s_serversInterval;
-        var servers = _findServers();
+        if (_findServers() is not { } servers)
+        {
+            // Not known now: those that were found before stay.
+            return;
+        }
+
         if (!servers.SequenceEqual(Resolver.Upstreams.Select(u => u.Address)))
         {
             Resolver.SetServers(servers);
