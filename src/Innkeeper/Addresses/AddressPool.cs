@@ -158,6 +158,23 @@ internal sealed class AddressPool
         return AddressOutcome.Wait;
     }
 
+    /// <summary>An address is wanted soon: it is probed if nothing is known of it.</summary>
+    /// <returns>Its state now.</returns>
+    public AddressState Request(Ipv4Address address)
+    {
+        if (!_entries.TryGetValue(address, out var entry))
+        {
+            return AddressState.Unknown;
+        }
+
+        if (entry.State == AddressState.Unknown)
+        {
+            Want(address, entry);
+        }
+
+        return entry.State;
+    }
+
     /// <summary>A binding ended. The gateway held the address until now, so it is ready for the next device.</summary>
     public void Release(Ipv4Address address, TimeSpan now)
     {

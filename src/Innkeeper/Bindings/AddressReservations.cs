@@ -13,6 +13,12 @@ internal sealed class AddressReservations(ILeasedAddresses? leased)
     private readonly Dictionary<Ipv4Address, ClaimedAddress> _rememberedBy = [];
     private readonly Dictionary<Ipv4Address, MacAddress> _pins = [];
 
+    /// <summary>The pins, by address.</summary>
+    public IReadOnlyDictionary<Ipv4Address, MacAddress> Pins => _pins;
+
+    /// <summary>All remembered addresses of a MAC. Looks at each that is remembered.</summary>
+    public IReadOnlyList<ClaimedAddress> ClaimsOf(MacAddress mac) => [.. _remembered.Keys.Where(c => c.Station.Mac == mac)];
+
     /// <summary>The administrator gave a device an outside address, whether the device is here or not; null takes it back.</summary>
     public void Pin(MacAddress mac, Ipv4Address? legal)
     {

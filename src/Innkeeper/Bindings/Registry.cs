@@ -95,6 +95,19 @@ internal sealed class Registry
         }
     }
 
+    /// <summary>The outside address that a claimed address has or had; null: none of its own.</summary>
+    public Ipv4Address? RememberedOf(ClaimedAddress claim) => _reservations.LegalOf(claim);
+
+    /// <summary>All addresses that a MAC claimed and that are remembered.</summary>
+    public IReadOnlyList<ClaimedAddress> RememberedOf(MacAddress mac) => _reservations.ClaimsOf(mac);
+
+    /// <summary>Outside addresses that the administrator pinned, and to which device.</summary>
+    public IReadOnlyDictionary<Ipv4Address, MacAddress> Pins => _reservations.Pins;
+
+    /// <summary>Whether a binding could have a pinned address instead of what it has, as soon as that is probed.</summary>
+    public bool MayMove(Binding binding, Ipv4Address pinned) =>
+        !binding.IsLocal && binding.Policy is { IsHeld: false, PrefersOwn: true } && binding.Legal != pinned && _gateways[binding.Policy.Gateway].Pool.Contains(pinned);
+
     /// <summary>A binding that was never confirmed has ended: nothing of it is worth keeping.</summary>
     public void Discard(ClaimedAddress claim)
     {

@@ -13,6 +13,8 @@ internal sealed class Vendors(string directory)
     /// <summary>Where the Debian package puts the listings.</summary>
     internal const string DefaultDirectory = "/usr/share/ieee-data";
 
+    private const string LargestListing = "oui.csv";
+
     /// <summary>Registrants without a name: hidden owners, and blocks that the IEEE assigns in smaller pieces.</summary>
     private static readonly string[] Nobody = ["Private", "IEEE Registration Authority"];
 
@@ -22,9 +24,12 @@ internal sealed class Vendors(string directory)
         {
             VendorListing.Read(Path.Combine(directory, "oui36.csv"), 9),
             VendorListing.Read(Path.Combine(directory, "mam.csv"), 7),
-            VendorListing.Read(Path.Combine(directory, "oui.csv"), 6),
+            VendorListing.Read(Path.Combine(directory, LargestListing), 6),
         }.OfType<VendorListing>(),
     ]);
+
+    /// <summary>Whether there is a listing at all.</summary>
+    internal bool IsThere => File.Exists(Path.Combine(directory, LargestListing));
 
     /// <summary>The vendor's name in one line, or null when the address is no vendor's or its vendor is not known.</summary>
     internal string? Find(MacAddress mac)

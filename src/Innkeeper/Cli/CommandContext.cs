@@ -1,5 +1,8 @@
 using System.CommandLine;
+using System.Text.Json;
 using Innkeeper.Configuration;
+using Innkeeper.Management;
+using Innkeeper.Management.Contracts;
 
 namespace Innkeeper.Cli;
 
@@ -18,14 +21,18 @@ internal sealed class CommandContext(TextWriter output, TextWriter errors)
 
     public Option<bool> Json { get; } = new("--json") { Description = "Print JSON instead of text: one object on each line.", Recursive = true };
 
+    public Option<bool> Wide { get; } = new("--wide") { Description = "Show every column, however wide the terminal is." };
+
     public Option<string> Socket { get; } = new("--socket") { Description = "The control socket of the running gateway. Default: the one in the configuration.", HelpName = "PATH", Recursive = true };
 
-    /// <summary>Calls <paramref name="act"/> with the gateway that the options select.</summary>
-    public int WithGateway(ParseResult parsed, Func<GatewaySession, int> act) => parsed.GetValue(Socket) is { } path
-        ? act(SessionAt(path, parsed))
-        : WithSettings(parsed, settings => act(SessionAt(settings.Control.Socket, parsed)));
+    /// <summary>
+    /// Calls <paramref name="act"/> with the gateway that the options select. An error in the file does not keep its running gateway from
+    /// answering: it still tells the socket, or the default is used.
+    /// </summary>
+    public int WithGateway(ParseResult parsed, Func<GatewaySession, int> act) => act(SessionAt(parsed.GetValue(Socket) ?? SocketOf(parsed), parsed));
 
-    public GatewaySession SessionAt(string socket, ParseResult parsed) => new(socket, parsed.GetValue(Json), output, errors);
+    public GatewaySession SessionAt(string socket, ParseResult parsed) =>
+        new(socket, parsed.GetValue(Json), parsed.CommandResult.Command is OrderCommand, output, errors);
 
     /// <summary>Without --config and without the default file the defaults hold: only socket and pins matter here.</summary>
     public int WithSettings(ParseResult parsed, Func<InnkeeperConfig, int> act)
@@ -38,13 +45,31 @@ internal sealed class CommandContext(TextWriter output, TextWriter errors)
         return result.Config is null ? Refuse(result) : act(result.Config);
     }
 
+    /// <summary>The socket that the file names, as far as it can be read. Warns of errors in the file.</summary>
+    public string SocketOf(ParseResult parsed)
+    {
+        var result = LoadFile(parsed);
+        if (result is { Errors: [var first, ..] })
+        {
+            var others = result.Errors.Length switch { 1 => "", 2 => ", and one more error", var all => $", and {all - 1} more errors" };
+            errors.WriteLine($"innkeeper: warning: {first}{others}; asking the gateway at {result.ControlSocket}");
+        }
+
+        return result?.ControlSocket ?? new InnkeeperConfig().Control.Socket;
+    }
+
     /// <returns>Null without --config and without the default file.</returns>
     public ConfigurationResult? LoadFile(ParseResult parsed) =>
         parsed.GetValue(Config) is { } file ? ConfigurationFile.Load(file) : File.Exists(DefaultConfig) ? ConfigurationFile.Load(DefaultConfig) : null;
 
-    /// <summary>Prints every error.</summary>
-    public int Refuse(ConfigurationResult result)
+    /// <summary>Prints every error; with --json as one line too, as the gateway refuses a file.</summary>
+    public int Refuse(ConfigurationResult result, ParseResult? parsed = null)
     {
+        if (parsed?.GetValue(Json) == true)
+        {
+            output.WriteLine(JsonSerializer.Serialize(new Rejected([.. result.Errors.Select(e => e.ToString())]), ContractsContext.Default.Failure));
+        }
+
         foreach (var error in result.Errors)
         {
             errors.WriteLine(error);

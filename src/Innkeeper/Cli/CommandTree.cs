@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using Innkeeper.Wire;
 
 namespace Innkeeper.Cli;
 
@@ -13,19 +14,62 @@ internal static class CommandTree
     {
         output ??= Console.Out;
         errors ??= Console.Error;
-        var parsed = Build(output, errors).Parse(arguments);
-        if (parsed.Action is ParseErrorAction)
+        var context = new CommandContext(output, errors);
+        var parsed = Build(context).Parse(arguments);
+        try
         {
-            errors.WriteLine(Usage.Explain(parsed));
-            return ExitCode.Usage;
+            return parsed.Action is ParseErrorAction
+                ? Refuse(context, parsed)
+                : parsed.Invoke(new InvocationConfiguration { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false, Output = output, Error = errors });
         }
-
-        return parsed.Invoke(new InvocationConfiguration { ProcessTerminationTimeout = null, Output = output, Error = errors });
+        catch (Exception e)
+        {
+            return Explain(e, parsed.GetValue(context.Verbose), errors);
+        }
     }
 
-    internal static RootCommand Build(TextWriter output, TextWriter errors)
+    private static int Refuse(CommandContext context, ParseResult parsed)
     {
-        var context = new CommandContext(output, errors);
+        var text = Usage.Explain(parsed);
+        if (parsed.GetResult(context.Json) is { Implicit: false })
+        {
+            context.Output.WriteLine(parsed.CommandResult.Command is OrderCommand
+                ? new CommandOutcome(false, text, ExitCode.Usage).ToLine()
+                : new FailureLine("usage", text, ExitCode.Usage).ToLine());
+        }
+
+        context.Errors.WriteLine(text);
+        return ExitCode.Usage;
+    }
+
+    /// <summary>Nothing that a command did not expect reaches a person as a stack trace.</summary>
+    private static int Explain(Exception e, bool verbose, TextWriter errors)
+    {
+        try
+        {
+            // All that commands read has its errors caught: what is left is their output, such as a full disk.
+            errors.WriteLine(e is IOException
+                ? $"innkeeper: cannot write the output: {SafeText.OneLine(e.Message)}"
+                : $"innkeeper: this is a fault of innkeeper; please report it: {e.GetType().Name}: {SafeText.OneLine(e.Message)} ({PlaceOf(e)})");
+            if (verbose)
+            {
+                errors.WriteLine(e);
+            }
+        }
+        catch (IOException)
+        {
+            // stderr cannot be written either: the exit code has to say it.
+        }
+
+        return ExitCode.Failure;
+    }
+
+    /// <summary>The innermost of the program's own methods.</summary>
+    private static string PlaceOf(Exception e) =>
+        e.StackTrace?.Split('\n').FirstOrDefault(line => line.Contains("Innkeeper.", StringComparison.Ordinal))?.Trim() ?? "place unknown";
+
+    internal static RootCommand Build(CommandContext context)
+    {
         var root = new RootCommand("Innkeeper makes any device work on this LAN, whatever its IP settings are.") { context.Verbose };
         foreach (var command in (IEnumerable<Command>)
             [

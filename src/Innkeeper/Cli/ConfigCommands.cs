@@ -23,8 +23,10 @@ internal static class ConfigCommands
         show.SetAction(parsed => Show(context, parsed));
         config.Add(show);
         var reload = new ExplainedCommand(
-            "reload", "Make the gateway read its file again. If the file has an error, the previous settings stay active.", "config reload", "config reload --json");
-        reload.SetAction(parsed => Reload(context, parsed));
+            "reload", "Make the gateway read its file again. If the file has an error, the previous settings stay active.", "config reload", "config reload --preview", "config reload --json");
+        var preview = new Option<bool>("--preview") { Description = "Only show what the reload would change, and which devices it would hold, cut off or admit." };
+        reload.Add(preview);
+        reload.SetAction(parsed => parsed.GetValue(preview) ? Preview(context, parsed) : Reload(context, parsed));
         config.Add(reload);
         config.Add(Print(context, "sample", "Print a sample file with every setting and its documentation.", SampleFile.Text));
         config.Add(Print(context, "schema", "Print the JSON schema of the file, for editors that check TOML.", ConfigurationSchema.Text));
@@ -56,7 +58,7 @@ internal static class ConfigCommands
         // No gateway runs: show the settings that one would use.
         if (file.Config is null)
         {
-            return context.Refuse(file);
+            return context.Refuse(file, parsed);
         }
 
         var preview = ConfigurationOperations.Preview(file);
@@ -72,18 +74,35 @@ internal static class ConfigCommands
         return ExitCode.Ok;
     }
 
+    private static int Preview(CommandContext context, ParseResult parsed) =>
+        context.WithGateway(parsed, gateway => gateway.Show(gateway.Client.Preview(), report =>
+        {
+            context.Output.WriteLine(report.Changed.Count == 0 ? "a reload would change nothing" : $"a reload would change: {string.Join(", ", report.Changed.Select(SafeText.OneLine))}");
+            foreach (var line in ReloadOutcome.EffectsOf(report, isDone: false))
+            {
+                context.Output.WriteLine(line);
+            }
+        }));
+
     private static int Reload(CommandContext context, ParseResult parsed)
     {
-        // A file with errors still names the socket. The gateway reports the errors.
-        var socket = parsed.GetValue(context.Socket) ?? context.LoadFile(parsed)?.ControlSocket ?? new InnkeeperConfig().Control.Socket;
+        // A file with errors still names the socket. The gateway reports the errors, but not of a file that it cannot read.
+        var file = parsed.GetValue(context.Socket) is null ? context.LoadFile(parsed) : null;
+        var socket = parsed.GetValue(context.Socket) ?? file?.ControlSocket ?? new InnkeeperConfig().Control.Socket;
         var gateway = context.SessionAt(socket, parsed);
         var reply = gateway.Client.Reload();
-        if (reply.Trouble != NoReply.None)
+        if (gateway.FailureOf(reply) is { } fault && reply.Trouble != NoReply.None)
         {
-            return gateway.Show(reply, _ => { });
+            var missing = file is { Exists: false } ? $"there is no file {SafeText.Shorten(file.File)}; " : "";
+            return Report(context, parsed, new ReloadOutcome(false, missing + fault.Text, [], []), fault.Code);
         }
 
         var (outcome, code) = reply.Result.Value is { } accepted ? AwaitOutcome(accepted, socket) : OutcomeOf(reply.Result.Failure!);
+        return Report(context, parsed, outcome, code);
+    }
+
+    private static int Report(CommandContext context, ParseResult parsed, ReloadOutcome outcome, int code)
+    {
         if (parsed.GetValue(context.Json))
         {
             context.Output.WriteLine(outcome.ToLine());
@@ -94,6 +113,11 @@ internal static class ConfigCommands
             if (outcome.Changed.Count > 0 || outcome.Replaces)
             {
                 context.Output.WriteLine($"changed: {(outcome.Changed.Count > 0 ? string.Join(", ", outcome.Changed.Select(SafeText.OneLine)) : "the program")}");
+            }
+
+            foreach (var line in ReloadOutcome.EffectsOf(new ReloadReport([], Held: outcome.Held, Cut: outcome.Cut, Admitted: outcome.Admitted), isDone: true))
+            {
+                context.Output.WriteLine(line);
             }
         }
 
@@ -120,7 +144,8 @@ internal static class ConfigCommands
             : (Of(accepted, false, $"the gateway accepted the new settings, but after {s_patience.TotalSeconds} s no gateway with them answers; see its log"), ExitCode.Unreachable);
     }
 
-    private static ReloadOutcome Of(ReloadReport accepted, bool done, string text) => new(done, text, accepted.Changed, [], accepted.Replaces, accepted.Socket, accepted.Number);
+    private static ReloadOutcome Of(ReloadReport accepted, bool done, string text) => new(
+        done, text, accepted.Changed, [], accepted.Replaces, accepted.Socket, accepted.Number, Held: accepted.Held, Cut: accepted.Cut, Admitted: accepted.Admitted);
 
     /// <summary>The result of starting new settings.</summary>
     /// <param name="accepted">The gateway's answer to the request.</param>

@@ -20,10 +20,10 @@ internal static class DeviceCommands
         });
         var devices = new ExplainedCommand("devices", "Show the known devices, or decide about one of them.", "devices", "devices --state held", "devices approve 02:00:00:00:00:01 --for 8h")
         {
-            state, context.Config, context.Socket, context.Json,
+            state, context.Wide, context.Config, context.Socket, context.Json,
         };
         devices.SetAction(parsed => context.WithGateway(parsed, gateway =>
-            gateway.Show(gateway.Client.ListDevices(parsed.GetValue(state)), report => Tables.Write(Tables.Open(context.Output), report))));
+            gateway.Show(gateway.Client.ListDevices(parsed.GetValue(state)), report => Tables.Write(Tables.Open(context.Output, parsed.GetValue(context.Wide)), report))));
 
         devices.Add(Show(context));
         devices.Add(Approve(context));
@@ -54,13 +54,13 @@ internal static class DeviceCommands
         return show;
     }
 
-    private static ExplainedCommand Approve(CommandContext context)
+    private static OrderCommand Approve(CommandContext context)
     {
         var device = Device();
         var time = new Option<string>("--for") { Description = "How long access lasts, from 1s to 366d. Default: the lifetime in the profile.", HelpName = "TIME" };
         var profile = new Option<string>("--profile") { Description = "Also pin the device to this profile.", HelpName = "NAME" };
         var reason = Reason();
-        var approve = new ExplainedCommand(
+        var approve = new OrderCommand(
             "approve", "Give a device access.", "devices approve 02:00:00:00:00:01", "devices approve 02:00:00:00:00:01 --for 8h --profile guests --reason \"room 12\"")
         {
             device, time, profile, reason,
@@ -70,30 +70,30 @@ internal static class DeviceCommands
         return approve;
     }
 
-    private static ExplainedCommand Refusal(
+    private static OrderCommand Refusal(
         CommandContext context, string name, string description, Func<GatewayClient, string, Decision, Reply<DeviceChange>> refuse, string example)
     {
         var (device, reason) = (Device(), Reason());
-        var command = new ExplainedCommand(name, description, example) { device, reason };
+        var command = new OrderCommand(name, description, example) { device, reason };
         command.SetAction(parsed => context.WithGateway(parsed, gateway =>
             gateway.Change(refuse(gateway.Client, parsed.GetValue(device)!, new Decision(parsed.GetValue(reason))))));
         return command;
     }
 
-    private static ExplainedCommand Forget(CommandContext context)
+    private static OrderCommand Forget(CommandContext context)
     {
         var device = Device();
-        var forget = new ExplainedCommand("forget", "Forget a device and every decision about it. When the gateway sees it again, it is a new device.", "devices forget 02-00-00-00-00-01") { device };
+        var forget = new OrderCommand("forget", "Forget a device and every decision about it. When the gateway sees it again, it is a new device.", "devices forget 02-00-00-00-00-01") { device };
         forget.SetAction(parsed => context.WithGateway(parsed, gateway => gateway.Change(gateway.Client.Forget(parsed.GetValue(device)!))));
         return forget;
     }
 
-    private static ExplainedCommand Value(
+    private static OrderCommand Value(
         CommandContext context, string name, string valueName, string valueDescription, string description, Func<GatewayClient, string, string, Reply<DeviceChange>> set, params string[] examples)
     {
         var device = Device();
         var value = new Argument<string>(valueName) { Description = valueDescription };
-        var command = new ExplainedCommand(name, description, examples) { device, value };
+        var command = new OrderCommand(name, description, examples) { device, value };
         command.SetAction(parsed => context.WithGateway(parsed, gateway => gateway.Change(set(gateway.Client, parsed.GetValue(device)!, parsed.GetValue(value)!))));
         return command;
     }

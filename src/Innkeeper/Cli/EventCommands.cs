@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
 using Innkeeper.Configuration;
 using Innkeeper.Management;
 using Microsoft.Win32.SafeHandles;
@@ -26,14 +28,13 @@ internal static class EventCommands
                 result.AddError("--wait is a time such as \"60s\" or \"5m\"");
             }
         });
-        var last = new Option<int>("--last", "-n") { Description = $"Number of past events to show, from 0 to {EventStream.MostEvents}.", HelpName = "N", DefaultValueFactory = _ => EventStream.UsualEvents };
-        last.Validators.Add(result =>
+        var last = new Option<int>("--last", "-n")
         {
-            if (result.Errors.Any() || result.GetValueOrDefault<int>() is < 0 or > EventStream.MostEvents)
-            {
-                result.AddError($"--last is a number from 0 to {EventStream.MostEvents}");
-            }
-        });
+            Description = $"Number of past events to show, from 0 to {EventStream.MostEvents}.",
+            HelpName = "N",
+            DefaultValueFactory = _ => EventStream.UsualEvents,
+            CustomParser = CountOf,
+        };
         var events = new ExplainedCommand("events", "Show the latest events, oldest first.", "events --last 100", "events --follow", "events --follow --last 0 --json")
         {
             follow, last, wait, context.Config, context.Socket, context.Json,
@@ -52,6 +53,17 @@ internal static class EventCommands
                 output.WriteLine(entry is not null ? Tables.Line(entry) : missed > 0 ? $"({missed} events were missed here)" : "(events may be missing here: the gateway does not know the last one any more)")));
         });
         return events;
+    }
+
+    private static int CountOf(ArgumentResult result)
+    {
+        if (result.Tokens is [{ Value: var text }] && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count <= EventStream.MostEvents)
+        {
+            return count;
+        }
+
+        result.AddError($"--last is a number from 0 to {EventStream.MostEvents}");
+        return 0;
     }
 
     /// <summary>

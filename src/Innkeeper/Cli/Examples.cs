@@ -5,10 +5,13 @@ using System.CommandLine.Invocation;
 namespace Innkeeper.Cli;
 
 /// <summary>A command whose help ends with examples; a test runs each of them.</summary>
-internal sealed class ExplainedCommand(string name, string description, params string[] examples) : Command(name, description)
+internal class ExplainedCommand(string name, string description, params string[] examples) : Command(name, description)
 {
     public IReadOnlyList<string> Examples => examples;
 }
+
+/// <summary>A command that decides about one device. With --json it answers with a <see cref="CommandOutcome"/>, whatever happens.</summary>
+internal sealed class OrderCommand(string name, string description, params string[] examples) : ExplainedCommand(name, description, examples);
 
 /// <summary>The help, and the command's examples below it.</summary>
 internal sealed class HelpWithExamples(HelpAction help) : SynchronousCommandLineAction

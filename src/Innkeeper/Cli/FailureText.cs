@@ -11,6 +11,7 @@ internal static class FailureText
         NotFound { What: "device", Nearest: null } => $"{failure.Message}; `innkeeper devices` lists them all",
         NotFound { What: "pool address" } => $"{failure.Message}; only addresses of a pool can be kept for a device",
         Conflict conflict => $"{failure.Message}; `innkeeper devices pin {conflict.With} \"\"` takes it back",
+        Rejected rejected => string.Join("; ", [failure.Message, .. rejected.Errors]),
         Unavailable => $"the gateway answers: {failure.Message}",
         _ => failure.Message,
     });

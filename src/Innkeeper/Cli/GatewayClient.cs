@@ -72,6 +72,8 @@ internal sealed class GatewayClient(string path)
 
     public Reply<ConfigReport> GetConfiguration() => Ask(HttpMethod.Get, Routes.Configuration, s_answers.ConfigReport);
 
+    public Reply<ReloadReport> Preview() => Ask(HttpMethod.Get, Routes.Preview, s_answers.ReloadReport);
+
     public Reply<ReloadReport> Reload() => Ask(HttpMethod.Post, Routes.Reload, s_answers.ReloadReport, patience: s_reloadPatience);
 
     /// <summary>Watches events until the gateway ends or <paramref name="see"/> has enough.</summary>

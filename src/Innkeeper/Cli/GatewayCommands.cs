@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Innkeeper.Configuration;
 using Innkeeper.Hosting;
+using Innkeeper.Wire;
 
 namespace Innkeeper.Cli;
 
@@ -34,6 +35,11 @@ internal static class GatewayCommands
             var result = (parsed.GetValue(on) ?? parsed.GetValue(access)) is { } first
                 ? FromOptions(first, parsed.GetValue(on) ?? parsed.GetValue(uplink), parsed.GetValue(pool) ?? [])
                 : ConfigurationFile.Load(parsed.GetValue(context.Config) ?? CommandContext.DefaultConfig);
+            if (!result.Exists && !GatewayHost.TakesOver)
+            {
+                return context.Fail($"there is no file {SafeText.Shorten(result.File)}; give its path with --config, or use --access, --uplink and --pool");
+            }
+
             return result.Config is null && !GatewayHost.TakesOver ? context.Refuse(result) : GatewayHost.Run(result, parsed.GetValue(context.Verbose));
         });
         return run;
@@ -41,41 +47,96 @@ internal static class GatewayCommands
 
     private static ExplainedCommand Check(CommandContext context)
     {
-        var check = new ExplainedCommand("check", "Check a configuration file. Show every error with its line and column.", "check --config innkeeper.toml") { context.Config };
+        var path = new Argument<string?>("FILE") { Description = "The configuration file, as with --config.", Arity = ArgumentArity.ZeroOrOne };
+        path.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: ['-', ..] option }, ..])
+            {
+                result.AddError($"Unrecognized command or argument '{SafeText.OneLine(option)}'");
+            }
+        });
+        var offline = new Option<bool>("--offline") { Description = "Check the file alone, not whether this machine fits it." };
+        var check = new ExplainedCommand(
+            "check", "Check a configuration file, and whether this machine fits it. Show every error with its line and column.",
+            "check --config innkeeper.toml", "check innkeeper.toml", "check --offline innkeeper.toml")
+        {
+            path, offline, context.Config,
+        };
+        check.Validators.Add(result =>
+        {
+            if (result.GetResult(path) is { Tokens.Count: > 0 } && result.GetResult(context.Config) is { Implicit: false })
+            {
+                result.AddError("give the file with --config or without, not both");
+            }
+        });
         check.SetAction(parsed =>
         {
-            var file = parsed.GetValue(context.Config) ?? CommandContext.DefaultConfig;
-            var result = ConfigurationFile.Load(file);
-            if (result.Config is null)
-            {
-                return context.Refuse(result);
-            }
-
-            if (StartupCheck.Files(result).ToList() is { Count: > 0 } unusable)
-            {
-                return context.Refuse(result with { Errors = [.. unusable] });
-            }
-
-            context.Output.WriteLine($"{file}: no errors");
-            foreach (var exposed in SecretFiles.Exposed(result.Config))
-            {
-                context.Errors.WriteLine($"innkeeper: {exposed}");
-            }
-
-            // Faults of the machine, not of the file, which may be meant for another machine; and not of the user's rights.
-            foreach (var lacking in SystemRequirements.OfSystem(SystemInfo.Read()))
-            {
-                context.Errors.WriteLine($"innkeeper: the file is right, but the gateway cannot run here: {lacking}");
-            }
-
-            if (StartupCheck.InsideConflict(result) is { } conflict)
-            {
-                context.Errors.WriteLine($"innkeeper: the file is right, but {conflict}");
-            }
-
-            return ExitCode.Ok;
+            var file = parsed.GetValue(path) ?? parsed.GetValue(context.Config) ?? CommandContext.DefaultConfig;
+            return Check(context, ConfigurationFile.Load(file), parsed.GetValue(offline));
         });
         return check;
+    }
+
+    private static int Check(CommandContext context, ConfigurationResult result, bool isOffline)
+    {
+        if (result.Config is not { } config)
+        {
+            return context.Refuse(result);
+        }
+
+        var faults = isOffline ? [] : MachineCheck.Errors(result);
+        foreach (var fault in faults)
+        {
+            context.Errors.WriteLine(fault);
+        }
+
+        if (faults.Count > 0)
+        {
+            return context.Fail($"the file has no errors of its own, but does not fit this machine; `innkeeper check --offline` checks the file alone");
+        }
+
+        context.Output.WriteLine($"{result.File}: no errors");
+        if (config.IsOneArmed)
+        {
+            context.Errors.WriteLine($"innkeeper: one arm: access and uplink are the same interface, {config.Uplink.Interface}");
+        }
+
+        if (!isOffline)
+        {
+            Advise(context, result, config);
+        }
+
+        return ExitCode.Ok;
+    }
+
+    /// <summary>Hints for the administrator although the file is right.</summary>
+    private static void Advise(CommandContext context, ConfigurationResult result, InnkeeperConfig config)
+    {
+        foreach (var exposed in SecretFiles.Exposed(config))
+        {
+            context.Errors.WriteLine($"innkeeper: {exposed}");
+        }
+
+        foreach (var lacking in SystemRequirements.ToRun(SystemInfo.Read(), config.Dns.ServeUplink))
+        {
+            context.Errors.WriteLine($"innkeeper: the file is right, but the gateway cannot run here: {lacking}");
+        }
+
+        // A gateway that runs with this file says what a reload would do.
+        var client = new GatewayClient(result.ControlSocket);
+        if (client.GetConfiguration().Result.Value is { InForce: true } running && Path.GetFullPath(running.File) == Path.GetFullPath(result.File)
+            && client.Preview().Result.Value is { } preview)
+        {
+            foreach (var line in ReloadOutcome.EffectsOf(preview, isDone: false))
+            {
+                context.Errors.WriteLine($"innkeeper: with these settings {line}");
+            }
+        }
+
+        if (StartupCheck.InsideConflict(result) is { } conflict)
+        {
+            context.Errors.WriteLine($"innkeeper: the file is right, but {conflict}");
+        }
     }
 
     /// <summary>For a gateway that finds its program's file replaced, not for people.</summary>

@@ -5,8 +5,9 @@ namespace Innkeeper.Cli;
 
 /// <summary>One command's conversation with the running gateway: prints its answer as JSON or as text, and returns the exit code.</summary>
 /// <param name="socket">Where it answers.</param>
-/// <param name="json">The gateway's line as it is.</param>
-internal sealed class GatewaySession(string socket, bool json, TextWriter output, TextWriter errors)
+/// <param name="json">The gateway's line as it is, and a line too when there is none.</param>
+/// <param name="isOrder">The line is a <see cref="CommandOutcome"/>.</param>
+internal sealed class GatewaySession(string socket, bool json, bool isOrder, TextWriter output, TextWriter errors)
 {
     private readonly GatewayClient _client = new(socket);
 
@@ -19,7 +20,7 @@ internal sealed class GatewaySession(string socket, bool json, TextWriter output
     {
         if (FailureOf(reply) is { } failed)
         {
-            return Fail(failed.Text, failed.Code);
+            return Refuse(reply, failed);
         }
 
         if (json)
@@ -89,7 +90,7 @@ internal sealed class GatewaySession(string socket, bool json, TextWriter output
             }
         });
         var reply = follower.Run(last);
-        return isOver || FailureOf(reply) is not { } failed ? ExitCode.Ok : Fail(failed.Text, failed.Code);
+        return isOver || FailureOf(reply) is not { } failed ? ExitCode.Ok : Refuse(reply, failed);
     }
 
     /// <summary>The fault of a reply, and the exit code; null: the reply is an answer.</summary>
@@ -101,6 +102,27 @@ internal sealed class GatewaySession(string socket, bool json, TextWriter output
             NoReply.Broken => ("the gateway's answer is incomplete or of another version; try again, and if that does not help, restart the gateway", ExitCode.Failure),
             _ => reply.Result.Failure is { } failure ? (FailureText.Of(failure), FailureText.CodeOf(failure)) : null,
         };
+
+    /// <summary>The reason goes to stderr, and with --json to stdout too: a program reads it there.</summary>
+    private int Refuse<T>(Reply<T> reply, (string Text, int Code) fault)
+        where T : class
+    {
+        if (json)
+        {
+            output.WriteLine(isOrder ? new CommandOutcome(false, fault.Text, fault.Code).ToLine()
+                : reply.Trouble == NoReply.None ? reply.Line
+                : new FailureLine(NameOf(reply.Trouble), fault.Text, fault.Code).ToLine());
+        }
+
+        return Fail(fault.Text, fault.Code);
+    }
+
+    private static string NameOf(NoReply trouble) => trouble switch
+    {
+        NoReply.Unreachable => "unreachable",
+        NoReply.NotPermitted => "forbidden",
+        _ => "incomplete",
+    };
 
     private int Fail(string text, int code)
     {

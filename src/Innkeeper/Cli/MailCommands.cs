@@ -12,7 +12,9 @@ internal static class MailCommands
     {
         var to = new Option<string>("--to") { Description = "Send to this address instead of those in the configuration.", HelpName = "ADDRESS" };
         var test = new ExplainedCommand("test", "Send one message now and show the mail server's answers.", "mail test", "mail test --to admin@example.net") { context.Config, to };
-        test.SetAction(parsed => context.WithSettings(parsed, settings => Test(settings.Mail, parsed.GetValue(to), context.Output, context.Errors)));
+        test.SetAction(parsed => context.LoadFile(parsed) is null
+            ? context.Fail($"{CommandContext.DefaultConfig} does not exist; give a file with a [mail] table with --config")
+            : context.WithSettings(parsed, settings => Test(settings.Mail, parsed.GetValue(to), context.Output, context.Errors)));
         return new ExplainedCommand("mail", "Test the mail that the gateway sends to you.", "mail test") { test };
     }
 

@@ -1,3 +1,4 @@
+using Innkeeper.Management;
 using Innkeeper.Management.Contracts;
 using Spectre.Console;
 
@@ -14,28 +15,28 @@ internal static partial class Tables
             return;
         }
 
-        var table = NewTable(
-            "device", "name", "vendor", "state", "profile", "own address", "outside address", "gateway it uses", "packets out", "bytes out", "packets in", "bytes in", "first seen", "last seen");
+        var rows = new List<string[]>();
         foreach (var device in report.Devices)
         {
-            string[] leading = [Station(device), NameOf(device), Maker(device), device.State, device.Profile ?? ""];
-            foreach (var binding in device.Bindings)
-            {
-                AddRow(
-                    table,
-                    [
-                        .. leading, binding.Claimed, Outside(binding), binding.Gateway ?? "",
-                        $"{binding.PacketsOut}", Size(binding.BytesOut), $"{binding.PacketsIn}", Size(binding.BytesIn), Time(binding.FirstSeen), Time(binding.LastSeen),
-                    ]);
-            }
-
+            string[] who = [Station(device), NameOf(device), Maker(device), device.State, device.Profile ?? ""];
+            rows.AddRange(device.Bindings.Select(binding => (string[])
+            [
+                .. who, binding.Claimed, Outside(binding), binding.Gateway ?? "",
+                $"{binding.PacketsOut}", Size(binding.BytesOut), $"{binding.PacketsIn}", Size(binding.BytesIn), Time(binding.FirstSeen), Time(binding.LastSeen),
+            ]));
             if (device.Bindings.Count == 0)
             {
-                AddRow(table, [.. leading, "", "", "", "", "", "", "", Time(device.FirstSeen), Time(device.LastSeen)]);
+                rows.Add([.. who, "", "", "", "", "", "", "", device.IsSeen ? Time(device.FirstSeen) : "never", device.IsSeen ? Time(device.LastSeen) : "never"]);
             }
         }
 
-        console.Write(table);
+        WriteFitting(
+            console,
+            [
+                ("device", 0), ("name", 2), ("vendor", 9), ("state", 1), ("profile", 6), ("own address", 3), ("outside address", 4), ("gateway it uses", 8), ("packets out", 12), ("bytes out", 10),
+                ("packets in", 13), ("bytes in", 11), ("first seen", 7), ("last seen", 5),
+            ],
+            rows);
     }
 
     /// <summary>Each device with all its details.</summary>
@@ -47,19 +48,19 @@ internal static partial class Tables
             Field(console, "host name", device.HostName);
             Field(console, "vendor", Maker(device));
             Field(console, "state", device.Admission is { } admission
-                ? $"{admission.State} since {Time(admission.Since)}{(admission.Until is { } until ? $" until {Time(until)}" : "")} by {admission.By}{(admission.Reason is { Length: > 0 } reason ? $": {reason}" : "")}"
+                ? $"{admission.State} since {Time(admission.Since)}{(admission.Until is { } until ? $" until {Time(until)}" : "")}{OriginOf(admission)}"
                 : device.State);
             Field(console, "profile", device.PinnedProfile is { } pinned && pinned != device.Profile ? $"{device.Profile} (pinned to {pinned})"
                 : device.PinnedProfile is not null ? $"{device.Profile} (pinned)" : device.Profile);
-            Field(console, "pinned address", device.PinnedLegal);
+            Field(console, "pinned address", device.PinnedProblem is { } lost ? $"{device.PinnedLegal}: {lost}" : device.PinnedLegal);
             Field(console, "tags", string.Join(", ", device.Tags ?? []));
             Field(console, "uses DHCP", device.UsesDhcp switch { true => "yes", false => "no", null => null });
             Field(console, "local name", device.Name);
-            Field(console, "seen", $"{Time(device.FirstSeen)} to {Time(device.LastSeen)}");
+            Field(console, "seen", device.IsSeen ? $"{Time(device.FirstSeen)} to {Time(device.LastSeen)}" : "never");
             Field(console, "traffic", $"{device.PacketsOut} packets out ({Size(device.BytesOut)}), {device.PacketsIn} in ({Size(device.BytesIn)})");
             foreach (var binding in device.Bindings)
             {
-                Field(console, "address", $"own {binding.Claimed}, outside {Outside(binding)}, inside {binding.Inside}; the gateway it uses is {binding.Gateway ?? "not known"}");
+                Field(console, "address", $"own {binding.Claimed}, outside {OutsideOrNone(binding)}, inside {binding.Inside}; the gateway it uses is {binding.Gateway ?? "not known"}");
                 Field(console, "  DNS servers", string.Join(", ", binding.DnsServers ?? []));
                 if (binding.Shared is { } shared)
                 {
@@ -88,6 +89,13 @@ internal static partial class Tables
     private static string NameOf(DeviceReport device) => device.GivenName ?? (device.HostName is { } own ? $"\"{own}\"" : "");
 
     private static string Maker(DeviceReport device) => device.Vendor ?? (device.Randomised ? "(randomised)" : "");
+
+    /// <summary>Time held a device whose admission has ended, and no one else.</summary>
+    private static string OriginOf(AdmissionReport admission) => admission is { State: "held", Reason: DeviceQueries.Expired }
+        ? $": its admission by {admission.By} has expired"
+        : $" by {admission.By}{(admission.Reason is { Length: > 0 } reason ? $": {reason}" : "")}";
+
+    private static string OutsideOrNone(BindingReport binding) => binding.Legal == "0.0.0.0" ? "none" : Outside(binding);
 
     private static string Outside(BindingReport binding) => binding.Shared?.Address == binding.Legal ? $"{binding.Legal} (shared)" : binding.Legal;
 }

@@ -14,14 +14,15 @@ internal static partial class Tables
             return;
         }
 
-        var table = NewTable("address", "state", "device", "host name", "vendor class", "client", "since", "until", "on disk");
-        foreach (var lease in report.Leases)
-        {
-            AddRow(
-                table, lease.Address, lease.State, lease.Vlan == 0 ? lease.Mac : $"{lease.Mac} (VLAN {lease.Vlan})", lease.HostName is { } name ? $"\"{name}\"" : "", lease.VendorClass ?? "",
-                lease.Client, Time(lease.Granted), Time(lease.Expires), lease.Durable ? "yes" : "no");
-        }
-
-        console.Write(table);
+        WriteFitting(
+            console,
+            [("address", 0), ("state", 2), ("device", 1), ("host name", 4), ("vendor class", 7), ("client", 8), ("since", 6), ("until", 3), ("on disk", 5)],
+            [
+                .. report.Leases.Select(lease => (string[])
+                [
+                    lease.Address, lease.State, lease.Vlan == 0 ? lease.Mac : $"{lease.Mac} (VLAN {lease.Vlan})", lease.HostName is { } name ? $"\"{name}\"" : "", lease.VendorClass ?? "",
+                    lease.Client, Time(lease.Granted), Time(lease.Expires), lease.Durable ? "yes" : "no",
+                ]),
+            ]);
     }
 }

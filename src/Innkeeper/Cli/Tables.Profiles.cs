@@ -10,16 +10,20 @@ internal static partial class Tables
 {
     public static void Write(IAnsiConsole console, ProfilesReport report)
     {
-        var profiles = NewTable("profile", "admission", "address", "inbound", "isolated", "addresses", "denied", "allowed", "rate out", "rate in", "lifetime", "gateway", "fallback", "devices");
-        foreach (var p in report.Profiles)
-        {
-            AddRow(
-                profiles, p.Name, p.Admission, p.Legal, p.Inbound ? "yes" : "no", p.Isolate ? "yes" : "no", $"{p.Addresses}",
-                string.Join(", ", p.Denied), string.Join(", ", p.Allowed), Rate(p.RateOut), Rate(p.RateIn), Span(p.Lifetime), p.Gateway, p.Fallback ?? "none",
-                string.Join(", ", p.Devices.Where(d => d.Value > 0).Select(d => $"{d.Value} {d.Key}")) is { Length: > 0 } counts ? counts : "none");
-        }
-
-        console.Write(profiles);
+        WriteFitting(
+            console,
+            [
+                ("profile", 0), ("admission", 1), ("address", 4), ("inbound", 9), ("isolated", 10), ("addresses", 11), ("denied", 12), ("allowed", 13), ("rate out", 7), ("rate in", 8), ("lifetime", 3),
+                ("gateway", 5), ("fallback", 6), ("devices", 2),
+            ],
+            [
+                .. report.Profiles.Select(p => (string[])
+                [
+                    p.Name, p.Admission, p.Legal, p.Inbound ? "yes" : "no", p.Isolate ? "yes" : "no", $"{p.Addresses}",
+                    string.Join(", ", p.Denied), string.Join(", ", p.Allowed), Rate(p.RateOut), Rate(p.RateIn), Span(p.Lifetime), p.Gateway, p.Fallback ?? "none",
+                    string.Join(", ", p.Devices.Where(d => d.Value > 0).Select(d => $"{d.Value} {d.Key}")) is { Length: > 0 } counts ? counts : "none",
+                ]),
+            ]);
         var gateways = NewTable("gateway", "interface", "next hop", "state", "since");
         foreach (var g in report.Gateways)
         {

@@ -1,3 +1,4 @@
+using Innkeeper.Management;
 using Innkeeper.Management.Contracts;
 using Innkeeper.Wire;
 using Spectre.Console;
@@ -10,7 +11,9 @@ internal static partial class Tables
     /// <summary>Off a terminal lines are as long as what they hold; on one, cells that do not fit go on below.</summary>
     private const int Unlimited = 1_000_000;
 
-    public static IAnsiConsole Open(TextWriter output)
+    /// <param name="isWide">Lines as long as what they hold on a terminal too.</param>
+    /// <param name="width">Columns of the terminal; null: as it says.</param>
+    public static IAnsiConsole Open(TextWriter output, bool isWide = false, int? width = null)
     {
         var terminal = ReferenceEquals(output, Console.Out) && !Console.IsOutputRedirected;
         var console = AnsiConsole.Create(new AnsiConsoleSettings
@@ -20,16 +23,23 @@ internal static partial class Tables
             ColorSystem = terminal ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
             Interactive = InteractionSupport.No,
         });
-        if (!terminal)
+        if (isWide || !terminal)
         {
             console.Profile.Width = Unlimited;
+        }
+
+        if (width is { } columns)
+        {
+            console.Profile.Width = columns;
         }
 
         return console;
     }
 
-    public static void Write(IAnsiConsole console, StatusReport status)
+    /// <param name="verbose">Also details that matter only when something is wrong.</param>
+    public static void Write(IAnsiConsole console, StatusReport status, bool verbose = false)
     {
+        WriteProblems(console, status);
         console.MarkupLineInterpolated($"[bold]Innkeeper {Plain(status.Version)}[/] {Plain(status.State)} since {Time(status.Started)}");
         Line(console, status.Mode == "one-armed"
             ? $"one arm: {status.Uplink} ({status.UplinkAddress}, router {status.Gateway ?? "none"})"
@@ -44,16 +54,21 @@ internal static partial class Tables
             console.MarkupLineInterpolated($"[red]the new settings cannot be started ({Plain(notStarted)}); the previous settings are in force[/]");
         }
 
-        Line(console, $"{status.Devices} devices with {status.Bindings} addresses; {status.Adopted.Bindings} taken over at start ({status.Adopted.Source})");
-        Line(console, $"pool: {status.Pool.Total} addresses, {status.Pool.Bound} in use, {status.Pool.Ready} ready, {status.Pool.Probing} being probed, {status.Pool.Quarantined} in quarantine");
+        Line(console, DevicesOf(status));
+        if (verbose)
+        {
+            Line(console, $"taken over at start: {Count(status.Adopted.Bindings, "address", "addresses")} ({status.Adopted.Source})");
+        }
+
+        Line(console, $"pool: {Count(status.Pool.Total, "address", "addresses")}, {status.Pool.Bound} in use, {status.Pool.Ready} ready, {status.Pool.Probing} being probed, {status.Pool.Quarantined} in quarantine");
         foreach (var shared in status.Napt?.Addresses ?? [])
         {
-            Line(console, $"shared: {shared.Address}, {shared.State}, {shared.Devices} devices");
+            Line(console, $"shared: {shared.Address}, {shared.State}, {Count(shared.Devices, "device")}");
         }
 
         if (status.Napt is { Addresses.Count: > 0 } napt)
         {
-            Line(console, $"mappings: {napt.Mappings} live and {napt.Resting} at rest of {napt.Capacity}, in {napt.Blocks} blocks of ports");
+            Line(console, $"mappings: {napt.Mappings} live and {napt.Resting} at rest of {napt.Capacity}, in {Count(napt.Blocks, "block")} of ports");
             WritePorts(console, napt, napt.Addresses.Sum(a => a.Devices));
         }
 
@@ -72,7 +87,7 @@ internal static partial class Tables
         {
             if (outbox is not null)
             {
-                Line(console, $"{name}: {outbox.Waiting} messages wait, {outbox.Sent} sent, {outbox.Dead} given up{(outbox.LastAnswer is { } answer ? $"; last answer: {answer}" : "")}");
+                Line(console, $"{name}: {Count(outbox.Waiting, "message waits", "messages wait")}, {outbox.Sent} sent, {outbox.Dead} given up{(outbox.LastAnswer is { } answer ? $"; last answer: {answer}" : "")}");
             }
         }
 
@@ -82,6 +97,11 @@ internal static partial class Tables
         }
 
         WriteDns(console, status.Dns);
+        if (!status.HasVendors)
+        {
+            Line(console, "vendors: not known, as this host has no list of them; install ieee-data (Debian: apt install ieee-data)");
+        }
+
         var drops = status.Drops.Where(d => d.Value > 0).ToList();
         if (drops.Count > 0)
         {
@@ -135,7 +155,7 @@ internal static partial class Tables
         var servers = NewTable("dns server", "state", "latency", "queries", "timeouts", "failures");
         foreach (var server in dns.Upstreams)
         {
-            AddRow(servers, server.Server, server.State, $"{server.LatencyMs} ms", $"{server.Queries}", $"{server.Timeouts}", $"{server.Failures}");
+            AddRow(servers, server.Server, StatusProblems.IsFailing(server) && server.State != "dead" ? "failing" : server.State, $"{server.LatencyMs} ms", $"{server.Queries}", $"{server.Timeouts}", $"{server.Failures}");
         }
 
         console.Write(servers);
@@ -162,6 +182,40 @@ internal static partial class Tables
         }
     }
 
+    /// <summary>The first line says whether all is well.</summary>
+    private static void WriteProblems(IAnsiConsole console, StatusReport status)
+    {
+        switch (status.Problems)
+        {
+            case null:
+                break;
+            case []:
+                console.MarkupLine("[green]healthy[/]");
+                break;
+            case [var only]:
+                console.MarkupLineInterpolated($"[red]1 thing is wrong:[/] {Plain(only)}");
+                break;
+            case var problems:
+                console.MarkupLineInterpolated($"[red]{problems.Count} things are wrong:[/]");
+                foreach (var problem in problems)
+                {
+                    Line(console, $"  {problem}");
+                }
+
+                break;
+        }
+    }
+
+    private static string DevicesOf(StatusReport status)
+    {
+        var online = $"{Count(status.Devices, "device")} with {Count(status.Bindings, "address", "addresses")}";
+        return status.Known is { } known
+            ? $"{online}; known: {known.Values.Sum()} ({string.Join(", ", known.Where(k => k.Value > 0).Select(k => $"{k.Value} {k.Key}").DefaultIfEmpty("none"))})"
+            : online;
+    }
+
+    private static string Count(long number, string one, string? many = null) => $"{number} {(number == 1 ? one : many ?? one + "s")}";
+
     public static void Write(IAnsiConsole console, EventsReport report)
     {
         foreach (var entry in report.Events)
@@ -176,6 +230,36 @@ internal static partial class Tables
     }
 
     public static string Line(EventReport entry) => Plain($"{Time(entry.Time)} {entry.Kind}: {entry.Text}");
+
+    /// <summary>
+    /// A table whose least important columns are left out until the others fit the terminal. A line below it names those.
+    /// </summary>
+    /// <param name="columns">Each with its rank: 0 stays longest.</param>
+    private static void WriteFitting(IAnsiConsole console, IReadOnlyList<(string Name, int Rank)> columns, IReadOnlyList<string[]> rows)
+    {
+        // A longer cell goes on below. Beside its text a column takes three places.
+        const int Widest = 28;
+        const int Gap = 3;
+        int WidthOf(int column) => Math.Min(Widest, rows.Max(r => Plain(r[column]).Length) is var longest && longest > columns[column].Name.Length ? longest : columns[column].Name.Length) + Gap;
+
+        var kept = Enumerable.Range(0, columns.Count).ToList();
+        while (kept.Count > 2 && 1 + kept.Sum(WidthOf) > console.Profile.Width)
+        {
+            kept.Remove(kept.MaxBy(c => columns[c].Rank));
+        }
+
+        var table = NewTable([.. kept.Select(c => columns[c].Name)]);
+        foreach (var row in rows)
+        {
+            AddRow(table, [.. kept.Select(c => row[c])]);
+        }
+
+        console.Write(table);
+        if (kept.Count < columns.Count)
+        {
+            Line(console, $"not shown: {string.Join(", ", Enumerable.Range(0, columns.Count).Except(kept).Select(c => columns[c].Name))} (--wide shows all)");
+        }
+    }
 
     private static Table NewTable(params string[] columns) => new Table().Border(TableBorder.Simple).AddColumns(columns);
 

@@ -15,17 +15,27 @@ internal static class Usage
         var help = $"`{path} --help`";
         var commands = command.Subcommands.Where(c => !c.Hidden).Select(c => c.Name).ToList();
         var unknown = parsed.UnmatchedTokens.Count > 0 ? parsed.UnmatchedTokens[0] : null;
+        if (commands.Count == 0 && MissingOf(parsed) is { } missing)
+        {
+            return $"{path}: {missing.Name} is missing. {missing.Description} See {help}";
+        }
+
         if (commands.Count == 0 || (command.Action is not null && unknown is null or ['-', ..]))
         {
             return $"{path}: {SafeText.OneLine(parsed.Errors[0].Message).TrimEnd('.')}; see {help}";
         }
 
         var all = $"the commands are {string.Join(", ", commands)}";
-        return unknown is null
+        return unknown is null or ['-', ..]
             ? $"{path}: a command is missing; {all}. See {help}"
             : $"{path}: there is no command {SafeText.Shorten(unknown)}; " +
               $"{(Suggest.Nearest(unknown, commands) is { } nearest ? $"did you mean {nearest}?" : all + ".")} See {help}";
     }
+
+    /// <summary>The first argument that has no value; null: none, or something else is wrong too.</summary>
+    private static Argument? MissingOf(ParseResult parsed) => parsed.UnmatchedTokens.Count > 0
+        ? null
+        : parsed.CommandResult.Command.Arguments.FirstOrDefault(a => a.Arity.MinimumNumberOfValues > 0 && parsed.GetResult(a) is not { Tokens.Count: > 0 });
 
     /// <summary>The command with its parent commands, as the user types them.</summary>
     private static string PathOf(CommandResult command) => command.Command is RootCommand ? "innkeeper" : $"{PathOf((CommandResult)command.Parent!)} {command.Command.Name}";

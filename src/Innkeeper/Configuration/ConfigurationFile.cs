@@ -5,27 +5,28 @@ namespace Innkeeper.Configuration;
 /// <summary>Reads innkeeper.toml (TOML 1.0) into settings.</summary>
 internal static class ConfigurationFile
 {
-    private const long MaxSize = 1024 * 1024;
+    private const int MaxSize = 1024 * 1024;
 
     public static ConfigurationResult Load(string path)
     {
         try
         {
-            if (new FileInfo(path) is { Exists: true, Length: > MaxSize })
-            {
-                return Failed(path, $"is larger than {MaxSize} octets; this is no configuration file");
-            }
-
-            var text = File.ReadAllText(path);
+            var text = BoundedFile.ReadText(path, MaxSize);
             return text.Contains('\0') || text.Contains('\ufffd')
                 ? Failed(path, "is not UTF-8 text; this is no configuration file")
                 : Parse(text, path);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        catch (FileNotFoundException)
         {
-            return Failed(path, e is FileNotFoundException or DirectoryNotFoundException
-                ? "there is no such file; give its path with --config, or use --access, --uplink and --pool"
-                : $"cannot be read: {SafeText.OneLine(e.Message)}; give a file that this user may read");
+            return Failed(path, "there is no such file; give its path with --config") with { Exists = false };
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            return Failed(path, $"cannot be read: {SafeText.OneLine(e.Message)}; give a file that this user may read");
+        }
+        catch (IOException e)
+        {
+            return Failed(path, $"{SafeText.OneLine(e.Message)}; this is no configuration file");
         }
     }
 

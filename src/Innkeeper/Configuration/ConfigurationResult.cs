@@ -10,6 +10,9 @@ internal sealed record ConfigurationResult(
     /// <summary>The text of the file.</summary>
     public string Text { get; init; } = "";
 
+    /// <summary>False: there is no such file.</summary>
+    public bool Exists { get; init; } = true;
+
     /// <summary>The control socket of the gateway that runs with this file. A file with other errors still says this.</summary>
     public string ControlSocket { get; init; } = new InnkeeperConfig().Control.Socket;
 

@@ -29,7 +29,7 @@ internal static class ProfileDefinitions
 
     private static readonly SettingType<long> s_rate = SettingTypes.Text(
         "rate", "bits a second from \"8k\" to \"100G\", such as \"512k\" or \"20M\", or \"\" for any number", text => ParseRate(text) is { } rate ? rate : Parsed<long>.Invalid, _ => "",
-        "^([0-9]*\\.?[0-9]* *[kMG] *(bit/s *)?)?$") with
+        "^([0-9]*\\.?[0-9]* *[kMG] *(bit/s|bps|bit)?)?$") with
     {
         Format = TomlText.Rate,
     };
@@ -55,13 +55,13 @@ internal static class ProfileDefinitions
     {
         {
             "admission", s_admission, p => p.Admission, (p, v) => p with { Admission = v },
-            "How a new device is admitted. \"auto\": it gets access. \"approve\": it waits until you approve it. \"closed\": it waits, and you are not notified. "
+            "How a new device is admitted. \"auto\": it gets access. \"approve\": it waits until you approve it. \"closed\": it waits, and you are not asked. "
             + "Note: with \"auto\", a device that was given a wrong gateway on purpose (a camera you want offline) would get online. "
             + "The profile \"static\" and its rule below hold devices that have an address of their own."
         },
         {
             "lifetime", s_lifetime, p => p.Lifetime ?? TimeSpan.Zero, (p, v) => p with { Lifetime = v == TimeSpan.Zero ? null : v },
-            "How long access lasts, from \"1s\" to \"366d\". \"\": without end."
+            "How long access lasts, from \"1s\" to \"366d\". \"\": without end. Afterwards the device is held and asks you again, also if admission is \"auto\"."
         },
         {
             "inbound", SettingTypes.Flag, p => p.Inbound, (p, v) => p with { Inbound = v },
@@ -160,7 +160,8 @@ internal static class ProfileDefinitions
             return 0;
         }
 
-        var number = (text.EndsWith("bit/s", StringComparison.Ordinal) ? text[..^"bit/s".Length] : text).TrimEnd(' ');
+        var unitless = ((string[])["bit/s", "bps", "bit"]).FirstOrDefault(u => text.EndsWith(u, StringComparison.Ordinal)) is { } spelled ? text[..^spelled.Length] : text;
+        var number = unitless.TrimEnd(' ');
         long? unit = number is [.., var letter] ? letter switch { 'k' => 1_000, 'M' => 1_000_000, 'G' => 1_000_000_000, _ => null } : null;
         return unit is { } factor && number.Length <= 12 && decimal.TryParse(number[..^1].TrimEnd(' '), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var many)
             && many * factor is >= LeastRate and <= MostRate

@@ -7,7 +7,7 @@ internal static class SampleFile
 {
     private const int Width = 120;
 
-    private static readonly string[] s_required = ["access.interface", "uplink.interface", "pool.addresses"];
+    private static readonly string[] s_required = ["access.interface", "uplink.interface"];
 
     private const string Profiles = """
         # Up to 63 more profiles, named by up to 32 lower-case letters, digits and '-'. Missing settings are taken from

@@ -61,6 +61,7 @@ internal static class ControlRoutes
             call.Number("last", EventStream.UsualEvents, out var last) is { } wrong ? wrong : gateway.Events.List(call.Actor, Count(last)), "last"),
         new("GET", Split(Routes.EventStream), ["since", "last"], call => new(Subscribe(gateway.Events, call))),
         Get(Routes.Configuration, s_answers.ConfigReport, call => gateway.Configuration.Get(call.Actor)),
+        Get(Routes.Preview, s_answers.ReloadReport, call => gateway.Configuration.Preview(call.Actor)),
         Route("POST", Routes.Reload, s_answers.ReloadReport, call => new(gateway.Configuration.Reload(call.Actor))),
     ];
 

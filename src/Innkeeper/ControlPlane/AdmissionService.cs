@@ -11,16 +11,32 @@ namespace Innkeeper.ControlPlane;
 /// data plane's list of blocked stations change together.
 /// </summary>
 internal sealed class AdmissionService(
-    PolicyService policy, BindingService bindings, IBlockedStations blocked, ProfileProgrammer profiles, ArrivalNotices arrivals, EventLog events, TimeProvider clock)
+    PolicyService policy, BindingService bindings, IBlockedStations blocked, ProfileProgrammer profiles, ArrivalNotices arrivals, AdmissionEnds ends, EventLog events, TimeProvider clock)
     : IDeviceDecisions
 {
     private int _minute = -1;
 
     /// <summary>
-    /// Evaluates a device with the facts learnt now. Those about a known device are stored, and changes that follow from them apply at once.
-    /// A new device gets its record only when it is served (<see cref="AddIfNew"/>): a flood would fill the store and the administrator's mail.
+    /// Evaluates a device that is here, with the facts learnt now. Those about a known device are stored, and changes that follow from them apply at
+    /// once; if its admission has ended, it asks again. A new device gets its record only when it is served (<see cref="AddIfNew"/>): a flood would
+    /// fill the store and the administrator's mail.
     /// </summary>
     public DeviceEvaluation Register(Station station, Func<DeviceRecord, DeviceRecord> learn, TimeSpan now)
+    {
+        var wall = clock.GetUtcNow();
+
+        // A record that an order made before the device came begins with the device.
+        var evaluation = Update(station, d => learn(d) is var learnt && d is { Uses: null, IsDecided: true } && learnt.Uses is not null ? learnt with { FirstSeen = wall } : learnt, now);
+        policy.Devices.See(station.Mac, wall);
+        if (evaluation.Device.Admission is { State: AdmissionState.Held, Origin: DecisionSource.Time })
+        {
+            arrivals.Add(station.Mac, now);
+        }
+
+        return evaluation;
+    }
+
+    private DeviceEvaluation Update(Station station, Func<DeviceRecord, DeviceRecord> learn, TimeSpan now)
     {
         var known = policy.Find(station.Mac);
         var evaluation = policy.Evaluate(station, learn);
@@ -82,6 +98,7 @@ internal sealed class AdmissionService(
         blocked.Unblock(device.Mac);
         bindings.ForgetAll(device.Mac, clock.Now());
         policy.Forget(device.Mac);
+        arrivals.End(device.Mac);
     }
 
     /// <summary>Applies a device's record to its bindings. A binding that cannot continue ends; the device's next packet makes another.</summary>
@@ -119,8 +136,10 @@ internal sealed class AdmissionService(
         foreach (var device in policy.Devices.Devices.Values.Where(d => d.Admission.Until <= steady))
         {
             var vlan = bindings.Registry.BindingsOf(device.Mac) is [var first, ..] ? first.Claim.Station.Vlan : (ushort)0;
-            Register(new Station(vlan, device.Mac), d => d, now);
+            Update(new Station(vlan, device.Mac), d => d, now);
         }
+
+        ends.Sweep();
 
         var minute = (int)clock.ToWall(steady).LocalDateTime.TimeOfDay.TotalMinutes;
         if (policy.DependsOnTime && minute != _minute)

@@ -15,11 +15,23 @@ internal sealed class Adoption(
 {
     private readonly Dictionary<MacAddress, DeviceRecord> _kept = [];
 
+    /// <summary>Records that were evaluated by these settings.</summary>
+    private readonly HashSet<MacAddress> _evaluated = [];
+    private readonly List<string> _held = [];
+    private readonly List<string> _cut = [];
+    private readonly List<string> _admitted = [];
+
+    /// <summary>
+    /// Devices that were at work and whose admission these settings change: their bindings ended, and they must get others even if they are
+    /// silent, as hosts outside may be waiting for them.
+    /// </summary>
+    private readonly List<ClaimedAddress> _returning = [];
+
     private Registry Registry => bindings.Registry;
 
     /// <param name="isServed">Whether the settings serve a VLAN.</param>
-    /// <returns>How many bindings continue.</returns>
-    public int Run(Func<ushort, bool> isServed)
+    /// <returns>How many bindings continue, and the devices to serve again.</returns>
+    public (int Count, IReadOnlyList<ClaimedAddress> Returning) Run(Func<ushort, bool> isServed)
     {
         var now = clock.Now();
         var owed = store.LoadArrivals();
@@ -33,6 +45,7 @@ internal sealed class Adoption(
         foreach (var binding in stored.OrderBy(b => b.LastSeen))
         {
             Registry.Remember(binding.Claim, binding.Legal, binding.FirstSeen);
+            policy.Devices.See(binding.Claim.Station.Mac, binding.LastSeen);
         }
 
         napt.AdoptAddresses();
@@ -47,6 +60,7 @@ internal sealed class Adoption(
             }
         }
 
+        ReevaluateOthers(stored, now);
         profiles.FinishAdoption();
         Registry.ReserveAdopted(shared.ReadShares().ToList());
         map.RebuildIndexes([.. Registry.Bindings.Values]);
@@ -57,8 +71,38 @@ internal sealed class Adoption(
         }
 
         store.Settle();
-        Report(blocked);
-        return Registry.Bindings.Count;
+        ReportKept(blocked);
+        Report();
+        return (Registry.Bindings.Count, _returning);
+    }
+
+    /// <summary>
+    /// Devices without a binding follow the settings too: a rule that is gone holds no one, and no record keeps a profile that does not exist.
+    /// </summary>
+    private void ReevaluateOthers(IReadOnlyList<RememberedBinding> stored, TimeSpan now)
+    {
+        var vlans = stored.GroupBy(b => b.Claim.Station.Mac).ToDictionary(g => g.Key, g => g.MaxBy(b => b.LastSeen)!.Claim.Station.Vlan);
+        foreach (var device in policy.Devices.Devices.Values.Where(d => !_evaluated.Contains(d.Mac)).ToList())
+        {
+            // Where the VLAN decides and is not known, the device's next packet tells it.
+            if (vlans.TryGetValue(device.Mac, out var vlan) || !policy.Admission.DependsOnVlan || !policy.Admission.HasProfile(device.Profile))
+            {
+                PolicyOf(new Station(vlan, device.Mac), device.FirstSeen, isHeld: null, isOnline: false, now);
+            }
+        }
+    }
+
+    private void Report()
+    {
+        if (_held.Count + _cut.Count > 0)
+        {
+            events.Add(new DevicesHeldAtStart([.. _held], [.. _cut]));
+        }
+
+        if (_admitted.Count > 0)
+        {
+            events.Add(new DevicesAdmittedAtStart([.. _admitted]));
+        }
     }
 
     private bool TryAdopt(uint number, ClaimedAddress claim, in BindingSlot slot, Func<ushort, bool> isServed, DateTimeOffset seen, TimeSpan now)
@@ -71,9 +115,27 @@ internal sealed class Adoption(
             Share = slot.Share,
             Meter = slot.Meter,
             IsLocal = isLocal,
-            Policy = PolicyOf(claim.Station, seen, isLocal ? null : isHeld, now),
+            Policy = PolicyOf(claim.Station, seen, isLocal ? null : isHeld, isOnline: true, now),
         };
-        if (!(slot.Vlan == 0 || isServed(slot.Vlan)) || binding.Policy.IsHeld != isHeld || policy.Find(claim.Station.Mac)?.Admission.State == AdmissionState.Blocked || !Registry.Adopt(binding))
+        if (!(slot.Vlan == 0 || isServed(slot.Vlan)))
+        {
+            _cut.Add(NameOf(claim.Station.Mac));
+            return false;
+        }
+
+        var isBlocked = policy.Find(claim.Station.Mac)?.Admission.State == AdmissionState.Blocked;
+        if (binding.Policy.IsHeld != isHeld || isBlocked)
+        {
+            if (!binding.IsLocal && map.IsConfirmed(number) && !isBlocked)
+            {
+                gateways.Put(claim, GatewayInference.Known(claim.Address, binding.Gateway, binding.GatewayProven));
+                _returning.Add(claim);
+            }
+
+            return false;
+        }
+
+        if (!Registry.Adopt(binding))
         {
             return false;
         }
@@ -84,9 +146,10 @@ internal sealed class Adoption(
         return true;
     }
 
-    /// <summary>The policy by which a binding of an earlier process continues.</summary>
+    /// <summary>A device by the present settings: its record follows them, and the policy is that of its bindings.</summary>
     /// <param name="isHeld">How the data plane treats the device; null: that says nothing about a decision.</param>
-    private BindingPolicy PolicyOf(Station station, DateTimeOffset seen, bool? isHeld, TimeSpan now)
+    /// <param name="isOnline">It has a binding, so it is reported if the settings hold it.</param>
+    private BindingPolicy PolicyOf(Station station, DateTimeOffset seen, bool? isHeld, bool isOnline, TimeSpan now)
     {
         var known = policy.Find(station.Mac);
         var evaluation = policy.Evaluate(known ?? new DeviceRecord(station.Mac, seen) { Uses = Configuration.DeviceUse.Static }, station.Vlan);
@@ -106,6 +169,18 @@ internal sealed class Adoption(
             policy.Save(evaluation.Device);
         }
 
+        _evaluated.Add(station.Mac);
+        if (evaluation.Device.Admission.Origin == DecisionSource.Policy)
+        {
+            var list = (known?.Admission.State, evaluation.Device.Admission.State) switch
+            {
+                (AdmissionState.Admitted, AdmissionState.Held) when isOnline => _held,
+                (AdmissionState.Held, AdmissionState.Admitted) => _admitted,
+                _ => null,
+            };
+            list?.Add(NameOf(station.Mac));
+        }
+
         return evaluation.Policy;
     }
 
@@ -119,7 +194,7 @@ internal sealed class Adoption(
         return policy.Evaluate(device, station.Vlan);
     }
 
-    private void Report(IReadOnlyList<DeviceRecord> blocked)
+    private void ReportKept(IReadOnlyList<DeviceRecord> blocked)
     {
         var kept = blocked.Concat(_kept.Values).Select(d => (d.Mac, d.Name, State: d.Admission.State.ToString().ToLowerInvariant())).ToList();
         if (kept.Count > 0)
@@ -129,4 +204,6 @@ internal sealed class Adoption(
 
         _kept.Clear();
     }
+
+    private string NameOf(MacAddress mac) => policy.Find(mac) is { Name.Length: > 0 } named ? named.Name : mac.ToString();
 }

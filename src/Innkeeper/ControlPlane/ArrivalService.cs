@@ -20,6 +20,9 @@ internal sealed class ArrivalService(
     private readonly PendingPackets _pending = new();
     private readonly AddressVerification _verification = new();
 
+    /// <summary>Devices that are known to exist and wait for a binding without having sent a packet.</summary>
+    private readonly HashSet<ClaimedAddress> _returning = [];
+
     /// <summary>How many packets wait for a binding.</summary>
     public int PendingFrames => _pending.Frames;
 
@@ -33,6 +36,13 @@ internal sealed class ArrivalService(
         counters.Add(Counter.FirstPacketsLost, _pending.Hold(claim, frame, now));
     }
 
+    /// <summary>A device whose binding ended by a change of settings gets another, although it may be silent.</summary>
+    public void Return(ClaimedAddress claim, TimeSpan now)
+    {
+        _returning.Add(claim);
+        Serve(claim, now);
+    }
+
     /// <summary>Serves a claimed address now, or as soon as possible.</summary>
     public void Serve(ClaimedAddress claim, TimeSpan now)
     {
@@ -44,10 +54,11 @@ internal sealed class ArrivalService(
         {
             counters.Add(Counter.RefusedBlocked);
             _pending.Take(claim);
+            _returning.Remove(claim);
             return;
         }
 
-        var change = bindings.Arrive(claim, gateways.Of(claim), evaluation.Policy, isLeased ? Reachability.Given : _verification.Of(claim, now), now);
+        var change = bindings.Arrive(claim, gateways.Of(claim), evaluation.Policy, isLeased || _returning.Contains(claim) ? Reachability.Given : _verification.Of(claim, now), now);
         if (change.Outcome == Arrival.Unproven)
         {
             Ask(claim, now);
@@ -60,6 +71,7 @@ internal sealed class ArrivalService(
             return;
         }
 
+        _returning.Remove(claim);
         admission.AddIfNew(evaluation.Device, now);
         Finish(claim, change.Outcome);
     }
@@ -78,7 +90,7 @@ internal sealed class ArrivalService(
     /// <summary>An outside address became ready: the addresses that wait for one are served.</summary>
     public void ServeWaiting(TimeSpan now)
     {
-        foreach (var claim in _pending.Claims.Where(c => !_verification.IsAwaited(c)).ToList())
+        foreach (var claim in _pending.Claims.Union(_returning).Where(c => !_verification.IsAwaited(c)).ToList())
         {
             Serve(claim, now);
         }

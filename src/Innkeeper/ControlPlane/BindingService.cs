@@ -1,6 +1,7 @@
 using Innkeeper.Bindings;
 using Innkeeper.DataPlane;
 using Innkeeper.Events;
+using Innkeeper.Policy;
 using Innkeeper.Wire;
 using Microsoft.Extensions.Logging;
 
@@ -18,7 +19,7 @@ internal interface IBindingListener
 /// <see cref="NaptAllocator"/> the end of port shares.
 /// </summary>
 internal sealed class BindingService(
-    Registry registry, IBindingMap map, ISharedMap shared, AddressPools pools, IStateStore store, IReadOnlyList<IBindingListener> listeners, Counters counters, TimeProvider clock,
+    Registry registry, IBindingMap map, ISharedMap shared, AddressPools pools, IStateStore store, DeviceStore devices, IReadOnlyList<IBindingListener> listeners, Counters counters, TimeProvider clock,
     ILogger log) : INetworkListener
 {
     /// <summary>
@@ -174,7 +175,13 @@ internal sealed class BindingService(
         foreach (var binding in registry.BindingsOf(mac))
         {
             Release(binding, now);
-            Discard(binding);
+            Discard(binding.Claim);
+        }
+
+        // Addresses that it does not use now are remembered too.
+        foreach (var claim in registry.RememberedOf(mac))
+        {
+            Discard(claim);
         }
     }
 
@@ -192,7 +199,8 @@ internal sealed class BindingService(
     {
         if (!binding.IsLocal)
         {
-            store.Save(binding, clock.GetUtcNow());
+            // A device that is held has no outside address, but when it is admitted again it gets the one it had.
+            store.Save(binding.Policy.IsHeld && registry.RememberedOf(binding.Claim) is { } legal ? binding with { Legal = legal } : binding, clock.GetUtcNow());
         }
     }
 
@@ -201,15 +209,17 @@ internal sealed class BindingService(
         foreach (var ended in change.Ended)
         {
             var isConfirmed = map.IsConfirmed(ended.Number);
+            var seen = SeenAt(ended);
+            devices.See(ended.Claim.Station.Mac, seen);
             map.Remove(ended);
             counters.Add(Counter.BindingsReleased);
             Notify(ended);
             if (!ended.IsLocal)
             {
-                store.Release(ended, clock.GetUtcNow());
+                store.Release(ended, seen);
                 if (!isConfirmed)
                 {
-                    Discard(ended);
+                    Discard(ended.Claim);
                 }
             }
         }
@@ -218,6 +228,13 @@ internal sealed class BindingService(
         {
             shared.Abandon(share);
         }
+    }
+
+    /// <summary>The device's last packet, never before the binding began.</summary>
+    private DateTimeOffset SeenAt(Binding binding)
+    {
+        var (wall, idle) = (clock.GetUtcNow(), map.IdleFor(binding.Number, clock.Now()));
+        return idle <= TimeSpan.Zero ? wall : idle < wall - binding.FirstSeen ? wall - idle : binding.FirstSeen;
     }
 
     private void Open(BindingChange change)
@@ -229,10 +246,10 @@ internal sealed class BindingService(
     }
 
     /// <summary>A binding that was never confirmed leaves no record: invented devices do not pile up.</summary>
-    private void Discard(Binding binding)
+    private void Discard(ClaimedAddress claim)
     {
-        registry.Discard(binding.Claim);
-        store.Forget(binding.Claim);
+        registry.Discard(claim);
+        store.Forget(claim);
     }
 
     private void Notify(Binding ended)

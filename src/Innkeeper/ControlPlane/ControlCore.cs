@@ -74,11 +74,12 @@ internal sealed class ControlCore
         Pools = new AddressPools([.. gateways.Select(g => new GatewayPool(g.Uplink, g.Pool, ConflictsOf(g, g.Pool)))]);
 
         // 2. The services that change it.
-        Policy = new PolicyService(
-            config.Profiles, new AdmissionPolicy(config.Profiles, config.Rules, time => clock.ToWall(time)), settings.Devices, settings.Profiles, outsideLeases, seams.Store, Registry, clock);
-        var bindings = new BindingService(Registry, seams.Bindings, seams.Shared, Pools, seams.Store, seams.BindingListeners, counters, clock, seams.Log) { IsOneArmed = seams.OneArm is not null };
         _arrivalNotices = new ArrivalNotices(settings.Devices, seams.ArrivalListeners);
-        Admission = new AdmissionService(Policy, bindings, seams.Blocked, settings.Profiles, _arrivalNotices, events, clock);
+        var ends = new AdmissionEnds(_arrivalNotices, events);
+        Policy = new PolicyService(
+            config.Profiles, new AdmissionPolicy(config.Profiles, config.Rules, time => clock.ToWall(time)), settings.Devices, settings.Profiles, outsideLeases, seams.Store, Registry, ends, clock);
+        var bindings = new BindingService(Registry, seams.Bindings, seams.Shared, Pools, seams.Store, settings.Devices, seams.BindingListeners, counters, clock, seams.Log) { IsOneArmed = seams.OneArm is not null };
+        Admission = new AdmissionService(Policy, bindings, seams.Blocked, settings.Profiles, _arrivalNotices, ends, events, clock);
         var arp = new ArpSender(Network, counters);
         var reclaimer = new PortReclaimer(bindings, seams.Bindings, seams.Shared, arp);
         Napt = new NaptAllocator(
@@ -98,7 +99,8 @@ internal sealed class ControlCore
         // 3. The handlers of punts.
         var health = new GatewayHealthMonitor(Health, new GatewayDirectory(config, Network), Network, Admission, arp, seams.Store, events, clock);
         var inference = new GatewayInferenceHandler(inferences, bindings, OneArm);
-        var uplinkArp = new UplinkArpHandler(health, Napt, Pools, bindings, Arrivals);
+        var pins = new PinWatch(Policy, bindings, Arrivals, Pools, events);
+        var uplinkArp = new UplinkArpHandler(health, Napt, Pools, bindings, Arrivals, pins);
         var oneArm = OneArm is null ? null : new OneArmHandler(OneArm, Policy, Arrivals, inference, uplinkArp, counters);
         var dot = new DotFallbackHandler(seams.Bindings, rejects, counters);
         var dhcpHandler = new DhcpHandler(Dhcp, inferences);
@@ -123,7 +125,7 @@ internal sealed class ControlCore
             seams.Punts, new PuntDispatcher(Handlers, Napt, counters, clock), Inbox,
             [
                 .. seams.Timers, _arrivalNotices, health, supply, .. oneArm is null ? (ITimed[])[] : [oneArm], dhcpHandler, dot,
-                new Sweeper(Admission, bindings, Napt, Arrivals, Dhcp, Pools, Network, events),
+                new Sweeper(Admission, bindings, Napt, Arrivals, Dhcp, Pools, pins, Network, events),
             ],
             seams.Follow, Network, clock);
     }
@@ -162,7 +164,13 @@ internal sealed class ControlCore
     public int Adopt(Func<ushort, bool> isServed)
     {
         Dhcp?.Load(Now);
-        return _adoption.Run(isServed);
+        var (count, returning) = _adoption.Run(isServed);
+        foreach (var claim in returning)
+        {
+            Arrivals.Return(claim, Now);
+        }
+
+        return count;
     }
 
     /// <summary>Another database came in place of the one that was open, or of none: it gets everything that is known here.</summary>

@@ -19,7 +19,7 @@ internal sealed record DeviceEvaluation(DeviceRecord Device, ProfileConfig Profi
 /// <param name="leases">Null: DHCP leases no outside addresses.</param>
 internal sealed class PolicyService(
     ImmutableDictionary<string, ProfileConfig> configured, AdmissionPolicy admission, DeviceStore devices, ProfileProgrammer profiles, LeaseDatabase? leases, IStateStore store, Registry registry,
-    TimeProvider clock)
+    AdmissionEnds ends, TimeProvider clock)
 {
     private readonly bool _someIsolate = configured.Values.Any(p => p.Isolate);
 
@@ -62,6 +62,7 @@ internal sealed class PolicyService(
     /// <param name="isArrival">The administrator is still to be notified of the device.</param>
     public void Save(DeviceRecord device, bool isArrival = false)
     {
+        ends.Note(devices.Find(device.Mac), device);
         foreach (var evicted in devices.Put(device, registry.IsHere))
         {
             store.ForgetDevice(evicted.Mac);

@@ -5,7 +5,7 @@ namespace Innkeeper.ControlPlane;
 /// <summary>Every few seconds: ends bindings, offers and leases whose time has passed.</summary>
 /// <param name="dhcp">Null: DHCP is not served.</param>
 internal sealed class Sweeper(
-    AdmissionService admission, BindingService bindings, NaptAllocator napt, ArrivalService arrivals, DhcpServer? dhcp, AddressPools pools, CurrentNetwork network, EventLog events) : ITimed
+    AdmissionService admission, BindingService bindings, NaptAllocator napt, ArrivalService arrivals, DhcpServer? dhcp, AddressPools pools, PinWatch pins, CurrentNetwork network, EventLog events) : ITimed
 {
     private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(5);
 
@@ -26,6 +26,7 @@ internal sealed class Sweeper(
         bindings.Sweep(network.Current.Idle, now);
         napt.Sweep(now);
         arrivals.Sweep(now);
+        pins.Sweep(now);
         dhcp?.Sweep(now);
         Array.ForEach(_poolWatches, w => w.Look());
     }

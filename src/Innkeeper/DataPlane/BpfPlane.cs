@@ -160,10 +160,16 @@ internal sealed unsafe class BpfPlane : IDisposable
                 plane.Adopt(pins, hooks);
             }
 
+            LibbpfLog.BeginLoad(obj);
             var result = Libbpf.bpf_object__load(obj);
+            if (LibbpfLog.EndLoad() is { } refusal)
+            {
+                throw DataPlaneException.OfTypes(refusal, LibbpfLog.Read());
+            }
+
             if (result != 0)
             {
-                throw DataPlaneException.FromErrno("cannot load the data plane", -result, LibbpfLog.Read());
+                throw DataPlaneException.OfLoad(-result, LibbpfLog.Read());
             }
 
             for (uint reason = 0; reason < plane._earlierDrops.Length; reason++)

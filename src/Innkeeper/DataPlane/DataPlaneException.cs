@@ -15,6 +15,17 @@ internal sealed class DataPlaneException(string message, string? detail = null) 
     public static DataPlaneException FromErrno(string what, int errno, string? detail = null) =>
         new($"{what}: {Explain(errno)}", detail);
 
+    /// <summary>The programs were not loaded.</summary>
+    public static DataPlaneException OfLoad(int errno, string? detail) => errno == E2BIG
+        ? new("cannot load the data plane: the kernel's verifier gave up, as the program is too large for it; run with --verbose for its words and report them with `uname -r`", detail)
+        : FromErrno("cannot load the data plane", errno, detail);
+
+    /// <summary>The kernel refused the types of the programs.</summary>
+    /// <param name="refusal">libbpf's words.</param>
+    public static DataPlaneException OfTypes(string refusal, string? detail) => new(
+        $"cannot load the data plane: the kernel refused the types of its programs (bpf command BTF_LOAD), without which it does not verify them ({refusal}); " +
+        "a container's seccomp filter or a security module may forbid that command, or memory is short", detail);
+
     private static string Explain(int errno) => errno switch
     {
         EPERM => "not permitted, though the capabilities are there; a container's seccomp filter or a security module forbids it",

@@ -13,17 +13,29 @@ internal static class ResolvConf
     private static readonly IPAddress s_stubProxy = IPAddress.Parse("127.0.0.54");
     private const int MaxServers = 8;
 
-    /// <summary>The servers of the first file that names a real one; none when there is no such file.</summary>
-    public static IReadOnlyList<UpstreamAddress> Read(IEnumerable<string> paths)
+    /// <summary>Octets.</summary>
+    private const int LargestFile = 64 * 1024;
+
+    /// <summary>The servers of the first file that names a real one; none when there is no such file. Null: a file cannot be read now.</summary>
+    public static IReadOnlyList<UpstreamAddress>? Read(IEnumerable<string> paths)
     {
         foreach (var path in paths)
         {
             string text;
             try
             {
-                text = File.ReadAllText(path);
+                text = BoundedFile.ReadText(path, LargestFile);
             }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            catch (Exception e) when (e is FileNotFoundException or UnauthorizedAccessException)
+            {
+                continue;
+            }
+            catch (IOException) when (!Directory.Exists(path))
+            {
+                // It may be there, and name the servers that are in use: no descriptor is left, or the disk fails.
+                return null;
+            }
+            catch (IOException)
             {
                 continue;
             }

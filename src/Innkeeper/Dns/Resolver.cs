@@ -296,7 +296,8 @@ internal sealed partial class Resolver
 
         Count(DnsCounter.Misses);
         pending = new PendingQuery(
-            key.ToArray(), query.Question.Octets.ToArray(), query.DnssecOk, (query.Header.Flags & DnsBits.CheckingDisabled) != 0, now) { Owner = asker };
+            key.ToArray(), query.Question.Octets.ToArray(), query.DnssecOk, (query.Header.Flags & DnsBits.CheckingDisabled) != 0, now)
+        { Owner = asker };
         pending.Waiters.Add(new Waiter(client, query.Style, query.Question.Name.ToArray()));
         _pending.Add(pending.Key, pending);
         if (stale is not null && Upstreams.All(u => u.IsDead))

@@ -39,6 +39,12 @@ internal static class EventKind
     public const string PortsExhausted = "ports-exhausted";
     public const string DnsLimit = "dns-limit";
     public const string MemoryLow = "memory-low";
+    public const string Descriptors = "descriptors";
+    public const string PinLost = "pin-lost";
+    public const string PinRestored = "pin-restored";
+    public const string DevicesHeld = "devices-held";
+    public const string DevicesAdmitted = "devices-admitted";
+    public const string AdmissionEnded = "admission-ended";
     public const string DeviceApprove = "device-approve";
     public const string DeviceBlock = "device-block";
     public const string DeviceHold = "device-hold";

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Innkeeper.Wire;
 
 namespace Innkeeper.Events;
@@ -37,7 +38,7 @@ internal static class EventText
         var state = device.State == "admitted" ? "" : $"; it is {device.State}";
         return decision switch
         {
-            DeviceApproved e => $"{shown} is admitted{(e.Until is { } until ? $" until {until.UtcDateTime:yyyy-MM-dd HH:mm}Z" : "")}; profile {e.Profile}",
+            DeviceApproved e => $"{shown} is admitted{(e.Until is { } until ? $" until {until.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z" : "")}; profile {e.Profile}",
             DeviceBlocked => $"{shown} is blocked: the gateway drops its packets and answers none",
             DeviceHeld => $"{shown} is held: it reaches only the portal's page",
             DeviceForgotten => $"{shown} is forgotten; if it is still connected, it appears as a new device",
@@ -67,6 +68,8 @@ internal static class EventText
         EventKind.Storage => "state is not being written",
         EventKind.StateLost => "decisions were restored",
         EventKind.Clock => "the clock jumped",
+        EventKind.PinLost => "a pinned address is lost",
+        EventKind.AdmissionEnded => "an admission has ended",
         _ => null,
     };
 
@@ -165,6 +168,18 @@ internal static class EventText
         RowsSkipped e => $"skipped {e.Rows} invalid database rows; their data is lost",
         MessageDropped e => $"gave up sending a message ({e.MessageKind}): {e.Answer}",
         RecipientsRefused e => e.Refusals,
+        DescriptorsExhausted => "no file descriptor is left: names that are not in the cache are not resolved, and the portal, commands and mail get no connection; raise the limit (systemd: LimitNOFILE=)",
+        DescriptorsRestored => "there are file descriptors again; all services work",
+        PinLost e => $"{Shown(e.Mac, e.Name)} has lost its pinned address {e.Address}: {e.Rival} on the uplink uses it. The device has another address until that host is gone",
+        PinRestored e => $"{Shown(e.Mac, e.Name)} has its pinned address {e.Address} again",
+        DevicesHeldAtStart e => string.Join("; ", ((string[])
+        [
+            e.Devices.IsEmpty ? "" : $"{CountOf(e.Devices)} that {(e.Devices.Length == 1 ? "was" : "were")} online {(e.Devices.Length == 1 ? "is" : "are")} held by the rules and profiles now: {NamesOf(e.Devices)}",
+            e.Cut.IsEmpty ? "" : $"{CountOf(e.Cut)} {(e.Cut.Length == 1 ? "is" : "are")} cut off, as the VLAN is no longer served: {NamesOf(e.Cut)}",
+        ]).Where(t => t != "")),
+        DevicesAdmittedAtStart e => $"{CountOf(e.Devices)} that {(e.Devices.Length == 1 ? "was" : "were")} held {(e.Devices.Length == 1 ? "is" : "are")} admitted by the rules and profiles now: {NamesOf(e.Devices)}",
+        AdmissionEnded e => $"the admission of {Shown(e.Mac, e.Name)} by {e.By} has ended; the device is held. To admit it again: `innkeeper devices approve {e.Mac}`",
+        AdmissionsEnded e => $"the admissions of {e.Count} more {(e.Count == 1 ? "device" : "devices")} have ended; `innkeeper devices --state held` lists them",
         _ => throw Missing(happened),
     };
 
@@ -192,6 +207,16 @@ internal static class EventText
         + (devices.Count > MostListed ? $" and {devices.Count - MostListed} more" : "");
 
     private static string TimeText(TimeSpan time) => time.TotalDays >= 1 ? $"{time.TotalDays:0.#} days" : time.TotalHours >= 1 ? $"{time.TotalHours:0.#} hours" : $"{time.TotalMinutes:0} minutes";
+
+    private static string Shown(MacAddress mac, string name) => name.Length > 0 ? $"{mac} ({name})" : mac.ToString();
+
+    private static string CountOf(ImmutableArray<string> devices) => $"{devices.Length} {(devices.Length == 1 ? "device" : "devices")}";
+
+    private static string NamesOf(ImmutableArray<string> devices)
+    {
+        const int MostNamed = 10;
+        return string.Join(", ", devices.Take(MostNamed)) + (devices.Length > MostNamed ? $" and {devices.Length - MostNamed} more" : "");
+    }
 
     private static ArgumentOutOfRangeException Missing(GatewayEvent happened) => new(nameof(happened), happened.GetType().Name, "has no text");
 }

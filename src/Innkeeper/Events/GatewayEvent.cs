@@ -206,3 +206,33 @@ internal sealed record MessageDropped(bool IsMail, string MessageKind, string An
 
 /// <summary>Some of a notification's recipients were refused.</summary>
 internal sealed record RecipientsRefused(bool IsMail, string Refusals) : GatewayEvent(IsMail ? EventKind.MailRefused : EventKind.WebhookRefused);
+
+/// <summary>A device's admission has ended; the device is held.</summary>
+/// <param name="Name">The administrator's name for it; empty: none.</param>
+/// <param name="By">The origin of the admission: "profile guests", "administrator root".</param>
+internal sealed record AdmissionEnded(MacAddress Mac, string Name, string By) : GatewayEvent(EventKind.AdmissionEnded, new(Mac));
+
+/// <summary>More admissions ended than were named one by one.</summary>
+internal sealed record AdmissionsEnded(int Count) : GatewayEvent(EventKind.AdmissionEnded);
+
+/// <summary>Rules or profiles of a start hold devices that were online before it.</summary>
+/// <param name="Devices">By name or MAC.</param>
+/// <param name="Cut">Those whose VLAN is no longer served, by name or MAC.</param>
+internal sealed record DevicesHeldAtStart(ImmutableArray<string> Devices, ImmutableArray<string> Cut) : GatewayEvent(EventKind.DevicesHeld);
+
+/// <summary>Rules or profiles of a start admit devices that were held before it.</summary>
+/// <param name="Devices">By name or MAC.</param>
+internal sealed record DevicesAdmittedAtStart(ImmutableArray<string> Devices) : GatewayEvent(EventKind.DevicesAdmitted);
+
+/// <summary>A foreign host uses the outside address that is pinned to a device.</summary>
+/// <param name="Name">The administrator's name for the device; empty: none.</param>
+internal sealed record PinLost(MacAddress Mac, string Name, Ipv4Address Address, MacAddress Rival) : GatewayEvent(EventKind.PinLost, new(Mac, Address));
+
+/// <summary>A device has its pinned address again.</summary>
+internal sealed record PinRestored(MacAddress Mac, string Name, Ipv4Address Address) : GatewayEvent(EventKind.PinRestored, new(Mac, Address));
+
+/// <summary>The process has no file descriptor left.</summary>
+internal sealed record DescriptorsExhausted() : GatewayEvent(EventKind.Descriptors);
+
+/// <summary>There are file descriptors again.</summary>
+internal sealed record DescriptorsRestored() : GatewayEvent(EventKind.Descriptors);

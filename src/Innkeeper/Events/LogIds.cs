@@ -18,6 +18,8 @@ internal static class LogIds
     public const int GuardServes = 1011;
     public const int DatabaseUnavailable = 1020;
     public const int SecretExposed = 1021;
+    public const int DescriptorsExhausted = 1022;
+    public const int DescriptorsRestored = 1023;
 
     // 2000–2099: bindings.
     public const int BindingMade = 2000;

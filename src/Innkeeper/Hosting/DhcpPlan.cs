@@ -56,7 +56,7 @@ internal static class DhcpPlan
     /// <summary>Without our DNS service, clients get the servers that it would ask. DHCP cannot name ports and TLS, so servers that need them are left out.</summary>
     private static ImmutableArray<Ipv4Address> NameServers(InnkeeperConfig config) =>
     [
-        .. (config.Dns.Upstreams.IsEmpty ? ResolvConf.Read(ResolvConf.Paths) : config.Dns.Upstreams)
+        .. (config.Dns.Upstreams.IsEmpty ? ResolvConf.Read(ResolvConf.Paths) ?? [] : config.Dns.Upstreams)
             .Where(u => u.TlsName is null && u.EndPoint is { Port: 53, AddressFamily: AddressFamily.InterNetwork })
             .Select(u => Ipv4Address.Read(u.EndPoint.Address.GetAddressBytes())).Take(DhcpSettings.MaxNameServers),
     ];

@@ -88,6 +88,7 @@ internal sealed class Gateway : IDisposable
             Own(new SnapshotKeeper(store, _writer, clock.WallNow, reason => events.Add(new SnapshotFailed(reason))));
             stateReporter.Opened();
             ReportSettings(config, events, failure);
+            Own(new DescriptorWatch(DescriptorWatch.CanOpenOne, events, clock, _log));
             _notifier = Own(Notifier.Start(config, store, _writer, events, clock, loggers.CreateLogger<Notifier>()));
 
             // 3. The slow path, the data plane's maps and programs: loaded, not yet attached.
@@ -102,7 +103,7 @@ internal sealed class Gateway : IDisposable
             var bindings = new BindingIndex();
             var devices = new DeviceStore(config.DataPlane.Bindings * 2);
             _dns = config.Dns.Enabled ? Own(CreateDns(config, bindings, new DnsWatchMap(plane.DnsWatch), events, clock, loggers)) : null;
-            var lookup = new PortalDeviceLookup(config, Inside, () => bindings.All, () => devices.Devices, clock);
+            var lookup = new PortalDeviceLookup(config, Inside, () => bindings.All, () => devices.Devices, mac => _notifier?.HasTold(mac) == true, clock);
             _portal = config.Portal.Enabled
                 ? Own(new PortalService(new PortalSettings(config), certificate, lookup.Find, PortalService.OpenInside, clock, loggers.CreateLogger<PortalService>()))
                 : null;
@@ -152,15 +153,16 @@ internal sealed class Gateway : IDisposable
             var settings = new SettingsStatus(ProcessHandover.Number, failure, () => ProcessHandover.IsUnderWay);
             var directory = new DeviceDirectory(devices, () => bindings.All);
             var memory = Own(MemoryGuard.Start(ControlGroup.Find(), (level, room) => _dns?.Shed(level, room), events));
+            var network = new NetworkStatus(config, () => _interfaces.NetworkState, health, _control.OneArm, () => _firewall.Closed);
             _operations = new GatewayOperations(
                 new StatusQuery(
-                    new GatewayStart(started, adopted), new NetworkStatus(config, () => _interfaces.NetworkState, _control.OneArm, () => _firewall.Closed),
-                    new AddressStatus(_control.Pools, _control.Napt, () => bindings.All), new CounterStatus(counters, plane.DropsOf, events, eventStream, () => _writer.Health),
+                    new GatewayStart(started, adopted), network,
+                    new AddressStatus(_control.Pools, _control.Napt, devices, () => bindings.All), new CounterStatus(counters, plane.DropsOf, events, eventStream, () => _writer.Health, vendors),
                     new ServiceStatus(_dns, _portal, _control.Dhcp, _notifier), settings, memory),
-                new DeviceQueries(config, Inside, directory, new LiveBindingStatistics(Inside, map, _control.Napt, _dns?.ObservedServers), vendors, clock),
-                new DeviceCommands(config, directory, _control.Policy.Admission, _control.Inbox, _control.Admission, new CommandJournal(events, _writer, clock)),
+                new DeviceQueries(config, Inside, directory, new LiveBindingStatistics(Inside, map, _control.Napt, _dns?.ObservedServers), vendors, clock, _control.Pools.IsQuarantined),
+                new DeviceCommands(config, directory, _control.Policy.Admission, _control.Inbox, _control.Admission, new CommandJournal(events, _writer, clock), () => network.Peer),
                 new ProfileQueries(config, devices, health, () => _interfaces.NetworkState, clock), new LeaseQueries(_control.Dhcp?.Leases, clock), eventStream,
-                new ConfigurationOperations(configuration, () => _interfaces.NetworkState, next => StartupCheck.Check(next, out _), new ProgramCheck(program, ProgramCheck.Patience).Ask, settings, _replacement));
+                new ConfigurationOperations(configuration, () => _interfaces.NetworkState, next => StartupCheck.Check(next, out _), new ProgramCheck(program, ProgramCheck.Patience).Ask, settings, new SettingsEffects(directory, clock), _replacement));
         }
         catch
         {

@@ -45,6 +45,13 @@ internal static partial class HostLog
     [LoggerMessage(LogIds.GuardServes, LogLevel.Error, "The handover failed ({Reason}); this process of the previous program goes on with the previous settings")]
     public static partial void GuardServes(this ILogger log, string reason);
 
+    [LoggerMessage(LogIds.DescriptorsExhausted, LogLevel.Error, "No file descriptor is left: names that are not in the cache are not resolved, and the portal, commands, mail and DNS over TCP get no connection. " +
+        "Known devices go on. Raise the limit (systemd: LimitNOFILE=, otherwise ulimit -n)")]
+    public static partial void DescriptorsExhausted(this ILogger log);
+
+    [LoggerMessage(LogIds.DescriptorsRestored, LogLevel.Information, "There are file descriptors again; all services work")]
+    public static partial void DescriptorsRestored(this ILogger log);
+
     [LoggerMessage(LogIds.Stopped, LogLevel.Information, "Stopped; known devices go on without the control plane until `innkeeper teardown`")]
     public static partial void Stopped(this ILogger log);
 }

@@ -20,6 +20,9 @@ internal sealed class NewDeviceReporter(Notifier notifier, ArrivalComposer compo
         _last = _last.ContinueWith(_ => notifier.Arrived(composer.WithVendor(arrival)), TaskScheduler.Default);
     }
 
+    /// <summary>In turn: earlier arrivals are reported first.</summary>
+    public void OnEnded(MacAddress mac) => _last = _last.ContinueWith(_ => notifier.Ended(mac), TaskScheduler.Default);
+
     /// <summary>Waits until the notifier knows of every device so far: the next process does not know that they are new.</summary>
     public void Finish() => _last.Wait();
 }

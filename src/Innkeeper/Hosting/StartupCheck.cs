@@ -21,16 +21,23 @@ internal static class StartupCheck
     {
         var config = configuration.Config!;
         network = NetworkState.Read(config, out var problem);
+        string[] apart = [.. ConfigurationCheck.Ports(configuration, HostPorts()).Concat(Files(configuration)).Select(e => e.ToString())];
         if (network is not { } found)
         {
-            return [configuration.ErrorAt(problem.Key, problem.Text).ToString()];
+            return [configuration.ErrorAt(problem.Key, problem.Text).ToString(), .. apart];
         }
 
         if (new[] { found.Access, found.Uplink }.FirstOrDefault(i => !i.IsUp) is { } down)
         {
-            return [$"interface {down.Name} is down; bring it up (`ip link set {down.Name} up`) and start again"];
+            return [$"interface {down.Name} is down; bring it up (`ip link set {down.Name} up`) and start again", .. apart];
         }
 
+        return [.. OfInterfaces(configuration, found).Select(e => e.ToString()), .. apart];
+    }
+
+    private static List<ConfigurationError> OfInterfaces(ConfigurationResult configuration, NetworkState found)
+    {
+        var config = configuration.Config!;
         var errors = ConfigurationCheck.Against(configuration, found.UplinkAddress, found.Gateway).ToList();
         foreach (var (key, ranges) in ((string, ImmutableArray<AddressRange>)[])[("pool.addresses", config.Pool.Addresses), ("napt.addresses", config.Napt.Addresses)])
         {
@@ -49,9 +56,7 @@ internal static class StartupCheck
             }
         }
 
-        errors.AddRange(ConfigurationCheck.Ports(configuration, HostPorts()));
-        errors.AddRange(Files(configuration));
-        return [.. errors.Select(e => e.ToString())];
+        return errors;
     }
 
     /// <summary>A sentence about an inside network of which this host has an address, and about the one that the gateway takes instead; null: it has none.</summary>

@@ -100,6 +100,12 @@ internal static unsafe partial class Libbpf
     [LibraryImport(Library)]
     internal static partial nint bpf_object__next_map(nint obj, nint map);
 
+    [LibraryImport(Library)]
+    internal static partial nint bpf_object__next_program(nint obj, nint program);
+
+    [LibraryImport(Library)]
+    internal static partial int bpf_program__set_autoload(nint program, [MarshalAs(UnmanagedType.U1)] bool autoload);
+
     [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial nint bpf_object__find_program_by_name(nint obj, string name);
 

@@ -13,7 +13,7 @@ namespace Innkeeper.Management;
 /// </param>
 internal sealed class ConfigurationOperations(
     ConfigurationResult configuration, Func<NetworkState> network, Func<ConfigurationResult, IReadOnlyList<string>> check, Func<string, IReadOnlyList<string>?> checkProgram,
-    SettingsStatus settings, IGatewayLifetime lifetime) : IConfigurationOperations
+    SettingsStatus settings, SettingsEffects effects, IGatewayLifetime lifetime) : IConfigurationOperations
 {
     private const int Schema = 1;
 
@@ -22,6 +22,8 @@ internal sealed class ConfigurationOperations(
 
     public Result<ConfigReport> Get(Actor actor) => actor.Lacks(Permission.Viewer) is { } refusal ? refusal : ReportOf(configuration, network(), isInForce: true);
 
+    public Result<ReloadReport> Preview(Actor actor) => actor.Lacks(Permission.Viewer) is { } refusal ? refusal : Next(out _);
+
     public Result<ReloadReport> Reload(Actor actor)
     {
         if (actor.Lacks(Permission.Admin) is { } refusal)
@@ -29,6 +31,28 @@ internal sealed class ConfigurationOperations(
             return refusal;
         }
 
+        var next = Next(out var isReplacing);
+        if (next.Failure is not null)
+        {
+            return next;
+        }
+
+        if (!isReplacing)
+        {
+            // The file and the machine are right as they are: what failed earlier does not matter any more.
+            settings.Forgive();
+            return next;
+        }
+
+        lifetime.RequestReplacement();
+        return next.Value! with { Replaces = true, Number = settings.Number + 1 };
+    }
+
+    /// <summary>The file as it is now, and what it would change.</summary>
+    /// <param name="isReplacing">Whether a reload would start another process: for other settings, or for another program.</param>
+    private Result<ReloadReport> Next(out bool isReplacing)
+    {
+        isReplacing = false;
         if (configuration.Positions.Values.All(p => p.Line == 0))
         {
             return new Unavailable("the gateway was started with options, not with a file; the active configuration is unchanged");
@@ -43,14 +67,17 @@ internal sealed class ConfigurationOperations(
             return new Rejected(errors);
         }
 
-        var changed = next.Config is null ? [] : EffectiveConfiguration.Changed(configuration, next);
-        if (changed.IsEmpty && ofProgram is null)
+        isReplacing = ofProgram is not null;
+        if (next.Config is null)
         {
             return new ReloadReport([]);
         }
 
-        lifetime.RequestReplacement();
-        return new ReloadReport(changed, Replaces: true, next.ControlSocket == configuration.ControlSocket ? null : next.ControlSocket, settings.Number + 1);
+        var changed = EffectiveConfiguration.Changed(configuration, next);
+        isReplacing |= !changed.IsEmpty;
+        return isReplacing
+            ? effects.Add(new ReloadReport(changed, Socket: next.ControlSocket == configuration.ControlSocket ? null : next.ControlSocket), next.Config)
+            : new ReloadReport([]);
     }
 
     private static ConfigReport ReportOf(ConfigurationResult configuration, NetworkState? now, bool isInForce) => new(

@@ -8,8 +8,10 @@ using Innkeeper.Wire;
 namespace Innkeeper.Management;
 
 /// <summary>Carries commands about devices out on the control plane's thread. A command is done when it is on disk; its event has the actor's name.</summary>
+/// <param name="peer">Another gateway on the same LAN, on one arm; null: none.</param>
 internal sealed class DeviceCommands(
-    InnkeeperConfig config, DeviceDirectory directory, AdmissionPolicy policy, IControlInbox inbox, IDeviceDecisions decisions, CommandJournal journal) : IDeviceCommands
+    InnkeeperConfig config, DeviceDirectory directory, AdmissionPolicy policy, IControlInbox inbox, IDeviceDecisions decisions, CommandJournal journal,
+    Func<PeerReport?> peer) : IDeviceCommands
 {
     public ValueTask<Result<DeviceChange>> ApproveAsync(Actor actor, string device, Approval approval)
     {
@@ -86,7 +88,7 @@ internal sealed class DeviceCommands(
 
         return ChangeAsync(actor, device, wrong, new Command
         {
-            Conflict = mac => legal is { } address && directory.HolderOf(address) is { } other && other.Mac != mac
+            Refuse = mac => legal is { } address && directory.HolderOf(address) is { } other && other.Mac != mac
                 ? new Conflict(address.ToString(), other.Mac.ToString(), other.Name.Length > 0 ? other.Name : null)
                 : null,
             Change = (known, _, _) => known with { PinnedLegal = legal },
@@ -106,9 +108,16 @@ internal sealed class DeviceCommands(
     private ValueTask<Result<DeviceChange>> ChangeTagsAsync(Actor actor, string device, bool isAdded, string tag, Func<DeviceRecord, DeviceRecord> change) =>
         ChangeAsync(actor, device, DeviceValues.CheckTag(tag), new Command
         {
+            Refuse = mac => isAdded ? null : MissingTag(mac, tag),
             Change = (known, _, _) => change(known),
             Decide = known => new DeviceTagged(SnapshotOf(known), isAdded, [.. known.Tags], actor.Name, ""),
         });
+
+    private NotFound? MissingTag(MacAddress mac, string tag)
+    {
+        var tags = directory.RecordOf(mac)?.Tags ?? [];
+        return tags.Contains(tag) ? null : new NotFound("tag", tag, Note: tags.IsEmpty ? "the device has no tags" : $"the device has {string.Join(", ", tags)}");
+    }
 
     /// <summary>Checks that need no work on the control plane's thread.</summary>
     private Failure? Refuse(Actor actor, string device, Failure? wrong, out MacAddress mac)
@@ -117,6 +126,12 @@ internal sealed class DeviceCommands(
         if ((actor.Lacks(Permission.Operator) ?? wrong) is { } refusal)
         {
             return refusal;
+        }
+
+        // Gateways share no decisions: the order would be carried out where it has no effect.
+        if (peer() is { State: "passive" } active)
+        {
+            return new Unavailable($"this gateway is passive: {active.Mac} with priority {active.Priority} serves this LAN, and does not hear of orders given here; give the order there");
         }
 
         var identified = directory.Identify(device);
@@ -131,15 +146,15 @@ internal sealed class DeviceCommands(
             return refusal;
         }
 
-        var (conflict, text) = await inbox.RunAsync(() => Change(actor, mac, command)).ConfigureAwait(false);
-        return conflict is not null ? conflict : await DoneAsync(mac, text).ConfigureAwait(false);
+        var (failure, text) = await inbox.RunAsync(() => Change(actor, mac, command)).ConfigureAwait(false);
+        return failure is not null ? failure : await DoneAsync(mac, text).ConfigureAwait(false);
     }
 
-    private (Conflict? Conflict, string Text) Change(Actor actor, MacAddress mac, Command command)
+    private (Failure? Failure, string Text) Change(Actor actor, MacAddress mac, Command command)
     {
-        if (command.Conflict(mac) is { } conflict)
+        if (command.Refuse(mac) is { } failure)
         {
-            return (conflict, "");
+            return (failure, "");
         }
 
         // You can decide about a device before it arrives.
@@ -155,7 +170,8 @@ internal sealed class DeviceCommands(
     /// <summary>The work of one verb. Called on the control plane's thread.</summary>
     private sealed record Command
     {
-        public Func<MacAddress, Conflict?> Conflict { get; init; } = _ => null;
+        /// <summary>Why it cannot be done for a device; null: it can.</summary>
+        public Func<MacAddress, Failure?> Refuse { get; init; } = _ => null;
 
         public required Func<DeviceRecord, ushort, DateTimeOffset, DeviceRecord> Change { get; init; }
 

@@ -24,6 +24,9 @@ internal sealed class DeviceDirectory(DeviceStore records, Func<ImmutableDiction
 
     private const int MostCandidates = 5;
 
+    /// <summary>When a device was last heard, beside what its bindings tell; null: not known.</summary>
+    public DateTimeOffset? LastSeenOf(MacAddress mac) => records.LastSeenOf(mac);
+
     public DeviceRecord? RecordOf(MacAddress mac) => records.Find(mac);
 
     /// <summary>The record that reserves an outside address; null: none does.</summary>
@@ -110,12 +113,14 @@ internal sealed class DeviceDirectory(DeviceStore records, Func<ImmutableDiction
             return new NotFound("device", device);
         }
 
-        var macs = All().Select(d => d.Station.Mac.ToString()).Distinct();
-        var nearest = MacText.TryParse(device, out var mac)
-            ? Suggest.Nearest(mac.ToString(), macs)
-            : Suggest.Nearest(device, records.Devices.Values.Select(d => d.Name).Where(n => n.Length > 0)) ?? Suggest.Nearest(device.ToLowerInvariant(), macs);
-        return new NotFound("device", device, nearest);
+        // Never another MAC: the next command might block or admit a device of another guest.
+        return new NotFound("device", device, Suggest.Nearest(device, records.Devices.Values.Select(d => d.Name).Where(n => n.Length > 0)), Note: NoteOf(device));
     }
+
+    private static string? NoteOf(string device) =>
+        MacText.TryParse(device, out _) ? "a device with this MAC has never been here"
+        : device.Count(c => c is ':' or '-') == 5 || device.Count(c => c == '.') == 2 ? "that is not a MAC address either"
+        : null;
 }
 
 /// <summary>A device that a name stands for.</summary>

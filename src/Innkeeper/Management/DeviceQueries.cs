@@ -11,8 +11,13 @@ namespace Innkeeper.Management;
 
 /// <summary>The known devices, their details and the decisions about them.</summary>
 /// <param name="inside">The inside network now.</param>
-internal sealed class DeviceQueries(InnkeeperConfig config, Func<Ipv4Network> inside, DeviceDirectory directory, IBindingStatistics statistics, Vendors vendors, TimeProvider clock) : IDeviceQueries
+/// <param name="isTaken">Whether a foreign host uses an outside address.</param>
+internal sealed class DeviceQueries(
+    InnkeeperConfig config, Func<Ipv4Network> inside, DeviceDirectory directory, IBindingStatistics statistics, Vendors vendors, TimeProvider clock, Func<Ipv4Address, bool> isTaken) : IDeviceQueries
 {
+    /// <summary>The reason of a device whose admission has ended; it is reported with the origin of that admission.</summary>
+    public const string Expired = AdmissionPolicy.Expired;
+
     public Result<DevicesReport> List(Actor actor, string? state = null)
     {
         if (actor.Lacks(Permission.Viewer) is { } refusal)
@@ -52,19 +57,26 @@ internal sealed class DeviceQueries(InnkeeperConfig config, Func<Ipv4Network> in
     {
         var (mac, record) = (device.Station.Mac, device.Record);
         BindingReport[] bindings = [.. device.Bindings.Select(BindingOf)];
-        var firstSeen = bindings.Length == 0 ? record!.FirstSeen : device.Bindings.Min(b => b.FirstSeen);
+        var firstSeen = clock.ToWall(bindings.Length == 0 ? record!.FirstSeen : device.Bindings.Min(b => b.FirstSeen));
+        var heard = clock.ToWall(directory.LastSeenOf(mac));
+        var lastSeen = bindings.Select(b => b.LastSeen).Append(heard ?? firstSeen).Max();
+        var isPinLost = record?.PinnedLegal is { } pinned && isTaken(pinned);
         return new DeviceReport(
             mac.ToString(), device.Station.Vlan, vendors.Find(mac), mac.IsLocallyAdministered, NameOf(device.State),
-            clock.ToWall(firstSeen), bindings.Length == 0 ? clock.ToWall(firstSeen) : bindings.Max(b => b.LastSeen), bindings,
+            firstSeen, lastSeen < firstSeen ? firstSeen : lastSeen, bindings,
             Sum(b => b.PacketsOut), Sum(b => b.BytesOut), Sum(b => b.PacketsIn), Sum(b => b.BytesIn),
             !config.Dns.Enabled || config.Dns.Zone == "" ? null : $"{DeviceNames.LabelOf(device.Station)}.{config.Dns.Zone}",
             record?.Profile, NullIfEmpty(record?.Name), record is null ? null : [.. record.Tags], NullIfEmpty(record?.HostName),
             record?.Uses is { } uses ? uses == DeviceUse.Dhcp : null,
             record is null ? null : new AdmissionReport(NameOf(record.Admission.State), record.Admission.Reason, record.Admission.By, clock.ToWall(record.Admission.Since), clock.ToWall(record.Admission.Until)),
-            record?.PinnedProfile, record?.PinnedLegal?.ToString());
+            record?.PinnedProfile, record?.PinnedLegal?.ToString(), IsSeen: bindings.Length > 0 || heard is not null || record?.Uses is not null,
+            PinnedProblem: isPinLost ? "a host on the uplink uses it; the device gets it back when that host is gone" : null);
 
         ulong Sum(Func<BindingReport, ulong> count) => bindings.Aggregate(0UL, (sum, binding) => sum + count(binding));
     }
+
+    /// <summary>A binding without a packet yet was last seen when it began.</summary>
+    private DateTimeOffset LastSeenOf(Binding binding, TimeSpan idle) => clock.GetUtcNow() is var now && idle < now - binding.FirstSeen ? now - idle : binding.FirstSeen;
 
     private BindingReport BindingOf(Binding binding)
     {
@@ -73,7 +85,7 @@ internal sealed class DeviceQueries(InnkeeperConfig config, Func<Ipv4Network> in
         return new BindingReport(
             binding.Claim.Address.ToString(), binding.Outside.ToString(), inside().AddressOf(binding).ToString(),
             binding.Gateway == Ipv4Address.Any ? null : binding.Gateway.ToString(), "active",
-            clock.ToWall(binding.FirstSeen), clock.WallNow() - seen.Idle, seen.Traffic.OutPackets, seen.Traffic.OutBytes, seen.Traffic.InPackets, seen.Traffic.InBytes,
+            clock.ToWall(binding.FirstSeen), clock.ToWall(LastSeenOf(binding, seen.Idle)), seen.Traffic.OutPackets, seen.Traffic.OutBytes, seen.Traffic.InPackets, seen.Traffic.InBytes,
             seen.DnsServers?.Select(s => s.ToString()).ToList(),
             binding.Share == 0 ? null : new SharedReport(binding.Shared.ToString(), ports[(int)PortKind.Tcp], ports[(int)PortKind.Udp], ports[(int)PortKind.Icmp], ports[(int)PortKind.None]));
     }

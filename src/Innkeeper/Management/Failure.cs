@@ -23,9 +23,10 @@ internal abstract record Failure
 /// <param name="Name">The name or value in the request.</param>
 /// <param name="Nearest">The most similar name; null: no name is similar.</param>
 /// <param name="Known">All that exist, where they are few.</param>
-internal sealed record NotFound(string What, string Name, string? Nearest = null, IReadOnlyList<string>? Known = null) : Failure
+/// <param name="Note">A hint at the reason; null: none.</param>
+internal sealed record NotFound(string What, string Name, string? Nearest = null, IReadOnlyList<string>? Known = null, string? Note = null) : Failure
 {
-    public override string Message => $"there is no {What} {SafeText.Shorten(Name)}" + (
+    public override string Message => $"there is no {What} {SafeText.Shorten(Name)}{(Note is null ? "" : $"; {Note}")}" + (
         Nearest is not null ? $"; did you mean {SafeText.Shorten(Nearest)}?"
         : Known is { Count: > 0 } ? $"; there are {string.Join(", ", Known)}"
         : "");

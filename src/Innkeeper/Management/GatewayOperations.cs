@@ -84,6 +84,9 @@ internal interface IConfigurationOperations
     /// <summary>Every active setting and its origin.</summary>
     Result<ConfigReport> Get(Actor actor);
 
+    /// <summary>The effects of a reload of the file as it is now. Nothing is replaced.</summary>
+    Result<ReloadReport> Preview(Actor actor);
+
     /// <summary>Checks the configuration's file as it is now. When it is right and differs, the gateway replaces itself soon.</summary>
     Result<ReloadReport> Reload(Actor actor);
 }

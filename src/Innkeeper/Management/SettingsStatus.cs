@@ -8,13 +8,21 @@ namespace Innkeeper.Management;
 /// <param name="isTakingOver">Whether this process still holds sockets of the process that it replaces.</param>
 internal sealed class SettingsStatus(int number, string? failure, Func<bool> isTakingOver)
 {
+    private volatile string? _failure = failure;
+
     public int Number => number;
+
+    /// <summary>Null: the newest settings are in force.</summary>
+    public string? Failure => _failure;
 
     /// <summary>
     /// The report for clients. During the takeover it still has the number of the previous settings: a client that waits for the new
     /// ones waits until the sockets that they do not use are closed.
     /// </summary>
-    public SettingsReport Report => new(isTakingOver() ? number - 1 : number, failure);
+    public SettingsReport Report => new(isTakingOver() ? number - 1 : number, _failure);
+
+    /// <summary>The file has the settings that are in force again: the failure of others is over.</summary>
+    public void Forgive() => _failure = null;
 }
 
 /// <summary>The memory that the process's control group allows, and how much is used. Read by any thread.</summary>

@@ -6,6 +6,7 @@ using Innkeeper.Events;
 using Innkeeper.DataPlane;
 using Innkeeper.Interfaces;
 using Innkeeper.Management.Contracts;
+using Innkeeper.Policy;
 using Innkeeper.Storage;
 using Innkeeper.Wire;
 
@@ -30,12 +31,13 @@ internal sealed class StatusQuery(
         }
 
         var now = network.Now;
-        return new StatusReport(
+        var report = new StatusReport(
             Schema, s_version, "running", start.Time, network.Access, network.Uplink, now.UplinkAddress.ToString(), now.Gateway?.ToString(),
             addresses.Pool, addresses.Devices, addresses.Bindings, start.Adopted, counters.StorageFailure, counters.Drops, counters.Counted, counters.Events,
             services.Dns, addresses.Napt, network.Mode, network.Peer, services.Portal, services.Dhcp, services.Mail, services.Webhook, settings.Report,
             memory is null ? null : new MemoryReport(memory.Now.Used, memory.Now.Limit, memory.Level > 0),
-            network.Firewall, now.Inside.ToString());
+            network.Firewall, now.Inside.ToString(), Known: addresses.Known, HasVendors: counters.HasVendors);
+        return report with { Problems = [.. StatusProblems.Of(report, now, network.Down)] };
     }
 }
 
@@ -43,12 +45,17 @@ internal sealed class StatusQuery(
 /// <param name="state">The interfaces now.</param>
 /// <param name="lan">Null with two arms.</param>
 /// <param name="closed">The paths that a firewall closes.</param>
-internal sealed class NetworkStatus(InnkeeperConfig config, Func<NetworkState> state, OneArmController? lan, Func<IReadOnlyList<ClosedPath>> closed)
+internal sealed class NetworkStatus(InnkeeperConfig config, Func<NetworkState> state, GatewayHealth health, OneArmController? lan, Func<IReadOnlyList<ClosedPath>> closed)
 {
     public IReadOnlyList<FirewallReport> Firewall =>
         [.. closed().Select(c => new FirewallReport(c.Interface == FirewallWatch.InputInterface ? "input" : "forward", c.Interface, c.Commands))];
 
     public NetworkState Now => state();
+
+    /// <summary>Gateways that do not answer.</summary>
+    public IEnumerable<(string Name, string NextHop)> Down => config.Gateways.Select(g => (g.Name, NextHop: g.NextHop.ToString()))
+        .Prepend((GatewayConfig.MainName, Now.Gateway?.ToString() ?? "none"))
+        .Where((_, number) => health.StateOf(number).IsDown);
 
     public string Access => config.Access.Interface;
 
@@ -61,8 +68,17 @@ internal sealed class NetworkStatus(InnkeeperConfig config, Func<NetworkState> s
 
 /// <summary>The part of the status about addresses and the devices that have them.</summary>
 /// <param name="bindings">The snapshot of the bindings, by number.</param>
-internal sealed class AddressStatus(AddressPools pools, INaptStatistics napt, Func<IReadOnlyDictionary<uint, Binding>> bindings)
+internal sealed class AddressStatus(AddressPools pools, INaptStatistics napt, DeviceStore records, Func<IReadOnlyDictionary<uint, Binding>> bindings)
 {
+    public IReadOnlyDictionary<string, int> Known
+    {
+        get
+        {
+            var states = records.Devices.Values.CountBy(d => DeviceQueries.NameOf(d.Admission.State)).ToDictionary();
+            return DevicesReport.States.ToDictionary(s => s, s => states.GetValueOrDefault(s));
+        }
+    }
+
     public PoolReport Pool => new(
         pools.Total, pools.Count(AddressState.Ready), pools.Count(AddressState.Bound), pools.Count(AddressState.Probing), pools.Count(AddressState.Quarantined));
 
@@ -90,8 +106,10 @@ internal sealed class AddressStatus(AddressPools pools, INaptStatistics napt, Fu
 /// <summary>The part of the status that counts what happened.</summary>
 /// <param name="drops">Reads how many packets the data plane dropped for a reason.</param>
 /// <param name="storage">Whether state is being written.</param>
-internal sealed class CounterStatus(Counters counters, Func<DropReason, ulong> drops, EventLog log, EventStream events, Func<StorageHealth> storage)
+internal sealed class CounterStatus(Counters counters, Func<DropReason, ulong> drops, EventLog log, EventStream events, Func<StorageHealth> storage, Vendors vendors)
 {
+    public bool HasVendors => vendors.IsThere;
+
     public string? StorageFailure => storage() is { IsOk: false } health ? $"{health.Reason} ({health.Path}), since {health.FailingSince:u}" : null;
 
     public IReadOnlyDictionary<string, ulong> Drops =>

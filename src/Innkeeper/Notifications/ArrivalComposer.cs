@@ -37,6 +37,9 @@ internal sealed class ArrivalComposer(InnkeeperConfig config, Vendors vendors)
                 info.Resolvers is null ? null : string.Join(", ", info.Resolvers)),
             Profile = device.Profile,
             Reason = device.Admission.Reason,
+            IsBack = device.Admission is { State: AdmissionState.Held, Origin: DecisionSource.Time },
+            IsClosed = device.Admission.State is AdmissionState.New or AdmissionState.Held && config.Profiles.TryGetValue(device.Profile, out var profile)
+                && profile.Admission == AdmissionMode.Closed,
         };
     }
 }

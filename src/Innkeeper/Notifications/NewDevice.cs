@@ -47,13 +47,19 @@ internal sealed record NewDevice(DateTimeOffset Time, MacAddress Mac, ushort Vla
     /// <summary>The reason of its admission state.</summary>
     public string? Reason { get; init; }
 
+    /// <summary>It was admitted before, and its admission has ended.</summary>
+    public bool IsBack { get; init; }
+
+    /// <summary>Its profile is closed: it is held, and the administrator is not asked.</summary>
+    public bool IsClosed { get; init; }
+
     /// <summary>The MAC is locally administered, as randomized ones of phones are: the device may have another one tomorrow.</summary>
     [JsonIgnore]
     public bool IsRandomised => Mac.IsLocallyAdministered;
 
     /// <summary>Whether the administrator is asked to approve it.</summary>
     [JsonIgnore]
-    public bool IsWaiting => State is AdmissionState.New or AdmissionState.Held;
+    public bool IsWaiting => State is AdmissionState.New or AdmissionState.Held && !IsClosed;
 }
 
 /// <summary>

@@ -35,6 +35,9 @@ internal sealed class NotificationChannel(OutboxChannel channel, IEnumerable<str
         }
     }
 
+    /// <summary>Everything so far has been sent. Any thread may ask.</summary>
+    public bool IsDelivered => throttle.State.Open is null or { IsEmpty: true } && outbox.State.Waiting == 0 && sender.Last is null or { IsTaken: true };
+
     public bool Wants(string kind) => _kinds.Contains(kind);
 
     public void Tell(NewDevice device, DateTimeOffset now)

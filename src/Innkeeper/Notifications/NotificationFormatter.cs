@@ -40,6 +40,7 @@ internal static class NotificationFormatter
         {
             AdmissionState.Admitted => "is admitted",
             AdmissionState.Blocked => "is blocked",
+            _ when device.IsClosed => "is not admitted",
             _ => "waits for you",
         };
         List<(string, string)> itself =
@@ -72,8 +73,11 @@ internal static class NotificationFormatter
         }
 
         return new NotificationText(
-            $"Innkeeper on {source}: new device {mac} ({vendor}) {status}",
-            $"A new device has come to the network of the gateway on {source}, and {status}." + (device.IsRandomised
+            $"Innkeeper on {source}: {(device.IsBack ? "device" : "new device")} {mac} ({vendor}) {status}{(device.IsBack ? " again" : "")}",
+            (device.IsBack
+                ? $"A device whose admission has ended is at the network of the gateway on {source}, and {status} again."
+                : $"A new device has come to the network of the gateway on {source}, and {status}.")
+            + (device.IsClosed ? " Its profile is closed to new devices, so you need not decide; you can still let it in." : "") + (device.IsRandomised
                 ? " Its hardware address is randomized, as phones do for privacy: the device may come back with another one."
                 : ""),
             parts, CommandsOf(device));

@@ -103,6 +103,12 @@ internal sealed class Notifier : IDisposable
         }
     }
 
+    /// <summary>The device was forgotten, or its admission ended: its next arrival is reported again.</summary>
+    public void Ended(MacAddress mac) => _notified.Remove(mac);
+
+    /// <summary>Whether the administrator has a message about a device: it was reported, and nothing waits to be sent.</summary>
+    public bool HasTold(MacAddress mac) => _notified.Contains(mac) && _channels.Any(c => c.Wants(NotificationConfig.Arrival) && c.IsDelivered);
+
     /// <summary>Ends the present attempt at once; it is repeated at the next start, under the same Message-ID.</summary>
     public void Dispose()
     {
@@ -221,7 +227,10 @@ internal sealed class Notifier : IDisposable
     }
 }
 
-/// <summary>The MAC addresses that were reported: one message for each, once only. The longest known are forgotten beyond a bound.</summary>
+/// <summary>
+/// The MAC addresses that were reported: one message for each, once only, until it is forgotten or its admission ends. The longest known are
+/// forgotten beyond a bound. Calls may come from any thread.
+/// </summary>
 /// <param name="known">From earlier runs, the longest known first.</param>
 /// <param name="save">Takes changes for the database; does not wait.</param>
 internal sealed class NotifiedDevices(IEnumerable<MacAddress> known, Action<OutboxChange> save)
@@ -229,33 +238,99 @@ internal sealed class NotifiedDevices(IEnumerable<MacAddress> known, Action<Outb
     /// <summary>Of each kind, so that a flood of randomized addresses does not make the others forgotten.</summary>
     public const int Bound = 32_768;
 
-    private readonly Dictionary<bool, (HashSet<MacAddress> All, Queue<MacAddress> Order)> _sorts = new[] { false, true }.ToDictionary(
-        made => made, made => (known.Where(m => m.IsLocallyAdministered == made).ToHashSet(), new Queue<MacAddress>(known.Where(m => m.IsLocallyAdministered == made))));
+    private readonly Lock _lock = new();
+    private readonly Dictionary<bool, Sort> _sorts = new[] { false, true }.ToDictionary(made => made, made => new Sort(known.Where(m => m.IsLocallyAdministered == made)));
+
+    public bool Contains(MacAddress mac)
+    {
+        lock (_lock)
+        {
+            return _sorts[mac.IsLocallyAdministered].Places.ContainsKey(mac);
+        }
+    }
 
     /// <summary>False when it was reported before.</summary>
     public bool TryAdd(MacAddress mac)
     {
-        var (all, order) = _sorts[mac.IsLocallyAdministered];
-        if (!all.Add(mac))
+        lock (_lock)
         {
-            return false;
-        }
+            var sort = _sorts[mac.IsLocallyAdministered];
+            if (!sort.TryAdd(mac))
+            {
+                return false;
+            }
 
-        order.Enqueue(mac);
-        return true;
+            return true;
+        }
     }
 
-    /// <summary>The message about the device is being written: the device is not reported again after a restart.</summary>
+    /// <summary>The message about the device is being written: the device is not reported again after a restart, unless it ended in between.</summary>
     public void Keep(MacAddress mac, DateTimeOffset now)
     {
-        save(new SaveNotifiedDevice(mac, now));
-        save(new ForgetArrival(mac));
-        var (all, order) = _sorts[mac.IsLocallyAdministered];
-        while (all.Count > Bound)
+        lock (_lock)
         {
-            var oldest = order.Dequeue();
-            all.Remove(oldest);
-            save(new ForgetNotifiedDevice(oldest));
+            var sort = _sorts[mac.IsLocallyAdministered];
+            if (sort.Places.ContainsKey(mac))
+            {
+                save(new SaveNotifiedDevice(mac, now));
+            }
+
+            save(new ForgetArrival(mac));
+            while (sort.Places.Count > Bound)
+            {
+                var oldest = sort.Order.First!.Value;
+                sort.Remove(oldest);
+                save(new ForgetNotifiedDevice(oldest));
+            }
+        }
+    }
+
+    /// <summary>Its next arrival is reported again.</summary>
+    public void Remove(MacAddress mac)
+    {
+        lock (_lock)
+        {
+            if (_sorts[mac.IsLocallyAdministered].Remove(mac))
+            {
+                save(new ForgetNotifiedDevice(mac));
+            }
+        }
+    }
+
+    private sealed class Sort
+    {
+        public Sort(IEnumerable<MacAddress> known)
+        {
+            foreach (var mac in known)
+            {
+                TryAdd(mac);
+            }
+        }
+
+        public LinkedList<MacAddress> Order { get; } = new();
+
+        public Dictionary<MacAddress, LinkedListNode<MacAddress>> Places { get; } = [];
+
+        public bool TryAdd(MacAddress mac)
+        {
+            if (Places.ContainsKey(mac))
+            {
+                return false;
+            }
+
+            Places[mac] = Order.AddLast(mac);
+            return true;
+        }
+
+        public bool Remove(MacAddress mac)
+        {
+            if (!Places.Remove(mac, out var place))
+            {
+                return false;
+            }
+
+            Order.Remove(place);
+            return true;
         }
     }
 }

@@ -17,13 +17,14 @@ internal static class Secrets
         {
             try
             {
-                using var stream = File.OpenRead(file);
-                var octets = new byte[Longest + 1];
-                var length = stream.ReadAtLeast(octets, octets.Length, throwOnEndOfStream: false);
-                var text = Encoding.UTF8.GetString(octets, 0, length).TrimEnd('\r', '\n');
-                return text.Length > 0 && length <= Longest && !text.Contains('\0', StringComparison.Ordinal)
+                var text = Encoding.UTF8.GetString(BoundedFile.Read(file, Longest)).TrimEnd('\r', '\n');
+                return text.Length > 0 && !text.Contains('\0', StringComparison.Ordinal)
                     ? text
                     : throw new SecretException($"{file} holds no secret of 1 to {Longest} octets");
+            }
+            catch (FileTooLargeException)
+            {
+                throw new SecretException($"{file} holds no secret of 1 to {Longest} octets");
             }
             catch (Exception error) when (error is IOException or UnauthorizedAccessException)
             {

@@ -42,7 +42,9 @@ internal sealed class WebhookTransport(WebhookConfig config, TimeProvider clock)
         }
         catch (Exception e) when (e is HttpRequestException or IOException or SecretException or AuthenticationException or TypeInitializationException or DllNotFoundException)
         {
-            return new Delivery(DeliveryResult.Unreachable, e is HttpRequestException { InnerException: { } inner } ? $"{e.Message} {inner.Message}" : e.Message);
+            return new Delivery(
+                DeliveryResult.Unreachable,
+                e is HttpRequestException { InnerException: { } inner } && !e.Message.Contains(inner.Message, StringComparison.Ordinal) ? $"{e.Message} {inner.Message}" : e.Message);
         }
     }
 

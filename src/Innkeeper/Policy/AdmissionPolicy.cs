@@ -7,10 +7,18 @@ namespace Innkeeper.Policy;
 /// <param name="toWall">Converts a time to the wall clock's: rules by hours go by it, ends of admissions do not. Null: both are the same.</param>
 internal sealed class AdmissionPolicy(ImmutableDictionary<string, ProfileConfig> profiles, ImmutableArray<RuleConfig> rules, Func<DateTimeOffset, DateTimeOffset>? toWall = null)
 {
+    /// <summary>The reason of a device whose admission has ended; the origin of its status is that of the admission.</summary>
+    public const string Expired = "its admission has expired";
+
     private readonly RuleSet _rules = new(rules);
 
     /// <summary>Whether a decision may change with time alone.</summary>
     public bool DependsOnTime => _rules.DependsOnTime;
+
+    /// <summary>Whether a device's VLAN must be known.</summary>
+    public bool DependsOnVlan => _rules.DependsOnVlan;
+
+    public bool HasProfile(string name) => profiles.ContainsKey(name);
 
     public ProfileConfig ProfileOf(DeviceRecord device, ushort vlan, DateTimeOffset now, out string because) =>
         profiles[_rules.ProfileOf(device, vlan, (toWall?.Invoke(now) ?? now).LocalDateTime, profiles.ContainsKey, out because)];
@@ -27,7 +35,7 @@ internal sealed class AdmissionPolicy(ImmutableDictionary<string, ProfileConfig>
         var status = device.Admission;
         if (status.State == AdmissionState.Admitted && status.Until <= now)
         {
-            var expired = new AdmissionStatus(AdmissionState.Held, "its admission has expired", status.By, now, null, DecisionSource.Time);
+            var expired = new AdmissionStatus(AdmissionState.Held, Expired, status.By, now, null, DecisionSource.Time);
             return device with { Admission = expired };
         }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Innkeeper.Wire;
 
@@ -11,9 +12,22 @@ namespace Innkeeper.Policy;
 internal sealed class DeviceStore(int capacity)
 {
     private readonly Queue<MacAddress> _undecided = new();
+    private readonly ConcurrentDictionary<MacAddress, DateTimeOffset> _seen = new();
     private volatile ImmutableDictionary<MacAddress, DeviceRecord> _devices = ImmutableDictionary<MacAddress, DeviceRecord>.Empty;
 
     public ImmutableDictionary<MacAddress, DeviceRecord> Devices => _devices;
+
+    /// <summary>A device that has a record was heard at this time.</summary>
+    public void See(MacAddress mac, DateTimeOffset time)
+    {
+        if (_devices.ContainsKey(mac))
+        {
+            _seen.AddOrUpdate(mac, time, (_, before) => before > time ? before : time);
+        }
+    }
+
+    /// <summary>When a device was last heard, beside what its bindings tell; null: not known. Any thread may ask.</summary>
+    public DateTimeOffset? LastSeenOf(MacAddress mac) => _seen.TryGetValue(mac, out var time) ? time : null;
 
     public DeviceRecord? Find(MacAddress mac) => _devices.GetValueOrDefault(mac);
 
@@ -46,6 +60,7 @@ internal sealed class DeviceStore(int capacity)
             }
 
             _devices = _devices.Remove(oldest);
+            _seen.TryRemove(oldest, out _);
             pushedOut.Add(record);
         }
 
@@ -56,6 +71,7 @@ internal sealed class DeviceStore(int capacity)
     public void Forget(MacAddress mac)
     {
         _devices = _devices.Remove(mac);
+        _seen.TryRemove(mac, out _);
         var others = _undecided.Where(m => m != mac).ToList();
         _undecided.Clear();
         others.ForEach(_undecided.Enqueue);

@@ -13,6 +13,9 @@ internal sealed class RuleSet(ImmutableArray<RuleConfig> rules)
     /// <summary>Whether a rule's result may change with time alone.</summary>
     public bool DependsOnTime { get; } = rules.Any(r => r.Hours is not null || !r.Days.IsEmpty);
 
+    /// <summary>Whether a rule asks for the VLAN.</summary>
+    public bool DependsOnVlan { get; } = rules.Any(r => r.Vlan is not null);
+
     /// <param name="local">The local time of the gateway.</param>
     /// <param name="because">The reason in words for the administrator.</param>
     /// <param name="profiles">The profiles that exist: a pin to a deleted one is ignored.</param>

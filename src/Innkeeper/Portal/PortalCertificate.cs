@@ -11,6 +11,9 @@ namespace Innkeeper.Portal;
 /// <summary>The certificate for HTTPS, read from its files, and again when they change: certificates are renewed every few weeks.</summary>
 internal sealed class PortalCertificate
 {
+    /// <summary>Octets: a certificate with all its issuers has a few thousand.</summary>
+    private const int LargestFile = 1024 * 1024;
+
     private static readonly TimeSpan s_lookInterval = TimeSpan.FromMinutes(1);
 
     private readonly PortalConfig _config;
@@ -146,7 +149,7 @@ internal sealed class PortalCertificate
         problem = default;
         try
         {
-            return File.ReadAllText(path);
+            return BoundedFile.ReadText(path, LargestFile);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

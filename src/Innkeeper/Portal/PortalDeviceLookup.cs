@@ -9,8 +9,10 @@ namespace Innkeeper.Portal;
 
 /// <summary>Finds the device of an inside address and its admission; from snapshots, so any thread may call it.</summary>
 /// <param name="network">The inside network now.</param>
+/// <param name="isTold">Whether the administrator has a message about a device. Any thread may call it.</param>
 internal sealed class PortalDeviceLookup(
-    InnkeeperConfig config, Func<Ipv4Network> network, Func<ImmutableDictionary<uint, Binding>> bindings, Func<ImmutableDictionary<MacAddress, DeviceRecord>> devices, TimeProvider clock)
+    InnkeeperConfig config, Func<Ipv4Network> network, Func<ImmutableDictionary<uint, Binding>> bindings, Func<ImmutableDictionary<MacAddress, DeviceRecord>> devices,
+    Func<MacAddress, bool> isTold, TimeProvider clock)
 {
     /// <returns>Null: no device has it, or no longer.</returns>
     public PortalGuest? Find(Ipv4Address inside)
@@ -21,7 +23,17 @@ internal sealed class PortalDeviceLookup(
         }
 
         var admission = device.Admission;
+        return new PortalGuest(device.Mac, binding.Claim.Station.Vlan, admission.State, clock.ToWall(admission.Since), clock.ToWall(admission.Until), WaitOf(device));
+    }
+
+    private PortalWait WaitOf(DeviceRecord device)
+    {
         var isClosed = config.Profiles.TryGetValue(device.Profile, out var profile) && profile.Admission == AdmissionMode.Closed;
-        return new PortalGuest(device.Mac, binding.Claim.Station.Vlan, admission.State, clock.ToWall(admission.Since), clock.ToWall(admission.Until), Asked: !isClosed);
+        return device.Admission.Origin switch
+        {
+            DecisionSource.Administrator => PortalWait.Ordered,
+            DecisionSource.Time => !isClosed && isTold(device.Mac) ? PortalWait.EndedTold : PortalWait.Ended,
+            _ => isClosed ? PortalWait.Closed : isTold(device.Mac) ? PortalWait.Told : PortalWait.Untold,
+        };
     }
 }

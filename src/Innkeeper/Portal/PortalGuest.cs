@@ -3,9 +3,31 @@ using Innkeeper.Wire;
 
 namespace Innkeeper.Portal;
 
+/// <summary>Why a device that is not admitted waits, and whether the administrator knows.</summary>
+internal enum PortalWait
+{
+    /// <summary>It is new, and the administrator has a message about it.</summary>
+    Told,
+
+    /// <summary>It is new, and the administrator may not know.</summary>
+    Untold,
+
+    /// <summary>Its profile admits no new devices.</summary>
+    Closed,
+
+    /// <summary>The administrator made it wait.</summary>
+    Ordered,
+
+    /// <summary>Its admission has ended, and the administrator has a message about that.</summary>
+    EndedTold,
+
+    /// <summary>Its admission has ended, and the administrator may not know.</summary>
+    Ended,
+}
+
 /// <summary>A device that asks the portal, with its admission.</summary>
 /// <param name="Vlan">0 = untagged.</param>
 /// <param name="Since">When its admission state last changed.</param>
 /// <param name="Until">When its admission ends; null: it does not.</param>
-/// <param name="Asked">The administrator was notified of it; false: new devices are not let in here.</param>
-internal sealed record PortalGuest(MacAddress Mac, ushort Vlan, AdmissionState State, DateTimeOffset Since, DateTimeOffset? Until, bool Asked);
+/// <param name="Wait">Meaningful while it is new or held.</param>
+internal sealed record PortalGuest(MacAddress Mac, ushort Vlan, AdmissionState State, DateTimeOffset Since, DateTimeOffset? Until, PortalWait Wait);

@@ -95,9 +95,24 @@ internal static class PortalPage
         null => ("wait", "Your device is not known yet", "This page reloads every 10 seconds."),
         { State: AdmissionState.Admitted } => ("in", "You are online", "Your device may use this network. You can close this page."),
         { State: AdmissionState.Blocked } => ("out", "Your device may not use this network", "The administrator has blocked it. If you think that this is a mistake, give the administrator the address below."),
-        { Asked: true } => ("wait", "Waiting for the administrator", "The administrator of this network knows that your device is here, and must approve it. This page reloads every 10 seconds."),
-        _ => ("out", "This network is not open to new devices", "If your device should be let in, give the administrator of this network the address below. This page reloads every 10 seconds."),
+        _ => WordsOf(guest.Wait),
     };
+
+    /// <summary>Only what is true: the administrator may not know of the device.</summary>
+    private static (string Look, string Title, string Text) WordsOf(PortalWait wait)
+    {
+        const string Waits = "Waiting for the administrator";
+        const string Again = "This page reloads every 10 seconds.";
+        return wait switch
+        {
+            PortalWait.Told => ("wait", Waits, $"The administrator of this network has been notified that your device is here, and must approve it. {Again}"),
+            PortalWait.Untold => ("wait", Waits, $"The administrator of this network must approve your device, and may not know yet that it is here. Give the administrator the address below. {Again}"),
+            PortalWait.Ordered => ("wait", Waits, $"The administrator of this network has put your device on hold. To get access, give the administrator the address below. {Again}"),
+            PortalWait.EndedTold => ("out", "Your access has ended", $"The time for which your device was admitted has passed. The administrator of this network has been notified, and can admit it again. {Again}"),
+            PortalWait.Ended => ("out", "Your access has ended", $"The time for which your device was admitted has passed. To get access again, give the administrator of this network the address below. {Again}"),
+            _ => ("out", "This network is not open to new devices", $"To get access, give the administrator of this network the address below. {Again}"),
+        };
+    }
 
     /// <summary>Text that can be nothing but text: no markup, and no characters that HTML does not allow.</summary>
     private static string Escape(string text) =>

@@ -46,6 +46,27 @@ public sealed class FaultTests(GatewayFixture fixture) : GatewayTests(fixture), 
         Fetch(device).AssertOk();
     }
 
+    /// <summary>A process without a file descriptor left says what does not work, and all works again when there are some.</summary>
+    [Fact]
+    public void Descriptors_ThatRunOut_AreSaidOnce_AndServicesRecover()
+    {
+        var device = Testbed.AddDevice("hungry", "47.31.128.198/24", "47.31.128.1", new DeviceSettings { Isolated = true });
+        EnsureRunning();
+        Fetch(device).AssertOk();
+        var process = Testbed.GatewayProcess!;
+        void Limit(int files) => Command.Run("prlimit", $"--pid={process.Id}", $"--nofile={files}:{files}").AssertOk();
+
+        Limit(8);
+        Wait.For("it says so", () => process.Stderr.Contains("No file descriptor is left", StringComparison.Ordinal), TimeSpan.FromSeconds(10), process.ToString);
+        Fetch(device).AssertOk();
+
+        Limit(4096);
+        Wait.For("it says that all works again", () => process.Stderr.Contains("There are file descriptors again", StringComparison.Ordinal), TimeSpan.FromSeconds(10), process.ToString);
+        Assert.Contains("descriptors: there are file descriptors again", Testbed.Cli("events").AssertOk().Stdout);
+        Wait.For(
+            "names are resolved again", () => Testbed.Run(device.Namespace, "dig", "+short", "+time=1", "+tries=1", "@47.31.128.1", "hungry-again.example").Succeeded, TimeSpan.FromSeconds(10), process.ToString);
+    }
+
     [Fact]
     public void Start_WhileAnotherRuns_IsRefused_AndTheFirstGoesOn()
     {

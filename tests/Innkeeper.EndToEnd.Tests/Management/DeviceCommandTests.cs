@@ -199,7 +199,8 @@ public sealed class DeviceCommandTests(DeviceCommandFixture fixture) : GatewayTe
 
         Wait.For("its pings are refused", () => ping.Stdout.Contains(Filtered, StringComparison.Ordinal), s_patience, ping.ToString);
         ping.Stop();
-        Assert.Contains(Waiting, Browse(device));
+        Assert.Contains("<h1>Your access has ended</h1>", Browse(device));
+        Assert.Contains($"admission-ended: the admission of {device.Mac} by administrator root has ended", Testbed.Cli("events").AssertOk().Stdout);
         var status = Json(device).GetProperty("standing");
         Assert.Equal(("held", "its admission has expired"), (status.GetProperty("state").GetString(), status.GetProperty("reason").GetString()));
     }

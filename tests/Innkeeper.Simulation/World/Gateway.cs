@@ -112,6 +112,11 @@ internal sealed class Gateway : IBindingListener, IArrivalListener
         // Heard by the driver from the maps.
     }
 
+    public void OnEnded(MacAddress mac)
+    {
+        // Nor is this.
+    }
+
     public void OnArrival(DeviceRecord device)
     {
         // Notifications are not simulated any further: the message is in the outbox.

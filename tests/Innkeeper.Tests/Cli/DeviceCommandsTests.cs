@@ -72,6 +72,34 @@ public sealed class DeviceCommandsTests : IDisposable
         "{\"done\":true,\"text\":\"02:00:00:00:00:01 is block\",\"exit_code\":0,\"mac\":\"02:00:00:00:00:01\",\"schema\":1}\n", Run("devices", "block", "02:00:00:00:00:01", "--json").Output);
 
     [Fact]
+    public void Show_OfADeviceWhoseAdmissionHasEnded_SaysThatTimeHeldIt()
+    {
+        var held = new AdmissionReport("held", "its admission has expired", "administrator root", SampleReports.FirstSeen);
+        _gateway.Known = new DevicesReport(2, [SampleReports.Everybody().Devices[0] with { Admission = held, IsSeen = false, PinnedProblem = "a host on the uplink uses it" }]);
+        var output = Run("devices", "show", "phone of room 12").Output;
+        Assert.Contains("state            held since 2026-11-23 07:05:03Z: its admission by administrator root has expired\n", output);
+        Assert.Contains("seen             never\n", output);
+        Assert.Contains("pinned address   137.118.199.50: a host on the uplink uses it\n", output);
+    }
+
+    [Fact]
+    public void Status_Check_IsCode1WhenSomethingIsWrong()
+    {
+        Assert.Equal(0, Run("status", "--check").Code);
+        _gateway.Problems = ["the disk is full"];
+        Assert.Equal((1, 1, 0), (Run("status", "--check").Code, Run("status", "--check", "--json").Code, Run("status").Code));
+    }
+
+    [Fact]
+    public void Reload_Preview_NamesTheDevices_InWords()
+    {
+        _gateway.OnReload = () => new ReloadReport(["pool.idle", "rules[1].profile"], Held: ["press-1", "02:00:00:00:00:07"], Cut: [], Admitted: ["a\n\u001b[2Jb"]);
+        Assert.Equal(
+            "a reload would change: pool.idle, rules[1].profile\n2 devices that are online will be held: press-1, 02:00:00:00:00:07\n1 device that is held will be admitted: a  [2Jb\n",
+            Run("config", "reload", "--preview").Output);
+    }
+
+    [Fact]
     public void Command_OnAFullDisk_SaysThatItIsInForce()
     {
         _gateway.OnCommand = command => new DeviceChange(command.Device, "done", "no space left");
@@ -82,7 +110,7 @@ public sealed class DeviceCommandsTests : IDisposable
     [InlineData(5, "innkeeper: there is no device nobody; `innkeeper devices` lists them all\n", "devices", "show", "nobody")]
     [InlineData(2, "innkeeper devices: --state is one of new, held, admitted, blocked, not active; see `innkeeper devices --help`\n", "devices", "--state", "active")]
     [InlineData(2, "innkeeper events: --last is a number from 0 to 10000; see `innkeeper events --help`\n", "events", "--last", "10001")]
-    [InlineData(2, "innkeeper devices approve: Required argument missing for command: 'approve'; see `innkeeper devices approve --help`\n", "devices", "approve")]
+    [InlineData(2, "innkeeper devices approve: MAC is missing. The device: its MAC (02:00:00:00:00:01, 02-00-…, 0200.0000.0001), or the name you gave it. See `innkeeper devices approve --help`\n", "devices", "approve")]
     public void Command_ThatIsWrong_IsOneLineWithItsCode(int code, string errors, params string[] arguments) => Assert.Equal(new CommandLine(code, "", errors), Run(arguments));
 
     [Theory]

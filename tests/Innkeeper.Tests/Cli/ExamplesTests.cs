@@ -36,7 +36,7 @@ public sealed partial class ExamplesTests : IDisposable
 
     private static List<Command> Commands()
     {
-        var all = new List<Command> { CommandTree.Build(TextWriter.Null, TextWriter.Null) };
+        var all = new List<Command> { CommandTree.Build(new CommandContext(TextWriter.Null, TextWriter.Null)) };
         for (var i = 0; i < all.Count; i++)
         {
             all.AddRange(all[i].Subcommands);
@@ -47,7 +47,7 @@ public sealed partial class ExamplesTests : IDisposable
 
     [Theory]
     [MemberData(nameof(InHelp))]
-    public void Help_Example_IsACommand(string example) => Assert.Empty(CommandTree.Build(TextWriter.Null, TextWriter.Null).Parse(Split(example)).Errors);
+    public void Help_Example_IsACommand(string example) => Assert.Empty(CommandTree.Build(new CommandContext(TextWriter.Null, TextWriter.Null)).Parse(Split(example)).Errors);
 
     [Fact]
     public void Help_OfACommand_EndsWithItsExamples() =>

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using System.Text.Json;
 using Innkeeper.Cli;
 using Innkeeper.Control;
 using Innkeeper.Management;
@@ -28,6 +29,84 @@ public sealed partial class GatewayClientTests : IDisposable
     public void Ask_NobodyThere_IsCode3(string command) => Assert.Equal(
         new CommandLine(3, "", $"innkeeper: no gateway answers at {SocketPath}; is it running? (start it with `innkeeper run`, or name its configuration with --config)\n"),
         CommandLine.Run(command, "--socket", SocketPath));
+
+    /// <summary>A program reads stdout only: it gets a line there of the shape that the command has, also where no gateway answers.</summary>
+    [Theory]
+    [InlineData("status", "error,message,exit_code")]
+    [InlineData("devices", "error,message,exit_code")]
+    [InlineData("devices show x", "error,message,exit_code")]
+    [InlineData("profiles", "error,message,exit_code")]
+    [InlineData("leases", "error,message,exit_code")]
+    [InlineData("events", "error,message,exit_code")]
+    [InlineData("events --follow", "error,message,exit_code")]
+    [InlineData("config show", "error,message,exit_code")]
+    [InlineData("config reload", "done,text,changed,errors,replaces,socket,number,schema")]
+    [InlineData("devices approve x", "done,text,exit_code,mac,schema")]
+    [InlineData("devices pin x y", "done,text,exit_code,mac,schema")]
+    [InlineData("devices forget x", "done,text,exit_code,mac,schema")]
+    public void Ask_NobodyThere_WithJson_IsALineToo(string command, string fields)
+    {
+        var line = CommandLine.Run([.. command.Split(' '), "--json", "--socket", SocketPath]);
+        Assert.Equal(3, line.Code);
+        Assert.StartsWith($"innkeeper: no gateway answers at {SocketPath}; ", line.Errors);
+        using var json = JsonDocument.Parse(line.Output);
+        Assert.Equal(fields.Split(','), json.RootElement.EnumerateObject().Select(p => p.Name));
+    }
+
+    [Theory]
+    [InlineData("events --last abc --json", "error,message,exit_code")]
+    [InlineData("devices show --json", "error,message,exit_code")]
+    [InlineData("devices approve --json", "done,text,exit_code,mac,schema")]
+    public void Usage_Wrong_WithJson_IsALineToo(string command, string fields)
+    {
+        var line = CommandLine.Run(command.Split(' '));
+        Assert.Equal(2, line.Code);
+        using var json = JsonDocument.Parse(line.Output);
+        Assert.Equal(fields.Split(','), json.RootElement.EnumerateObject().Select(p => p.Name));
+        Assert.Equal(2, json.RootElement.GetProperty("exit_code").GetInt32());
+    }
+
+    [Fact]
+    public void Ask_DeviceThatIsNotThere_WithJson_IsTheGatewaysFailure()
+    {
+        using var server = new ControlServer(SocketPath, new FakeGateway().Operations);
+        var line = CommandLine.Run("devices", "show", "nobody", "--json", "--socket", SocketPath);
+        Assert.Equal(5, line.Code);
+        Assert.Equal("not_found", JsonDocument.Parse(line.Output).RootElement.GetProperty("error").GetString());
+    }
+
+    /// <summary>An error in the file takes no command from a gateway that runs: the socket is found as far as the file can be read.</summary>
+    [Theory]
+    [InlineData("mail.digest = \"30s\"\n", "innkeeper.toml:5:1: mail.digest: ")]
+    [InlineData("bogus = \n", "innkeeper.toml:5:")]
+    [InlineData("nonsense = 1\nmore = 2\n", ", and one more error; asking the gateway at ")]
+    public void Ask_WithAnErrorInTheFile_WarnsAndAnswers(string error, string expected)
+    {
+        var file = Path.Combine(_directory, "innkeeper.toml");
+        File.WriteAllText(file, $"access.interface = \"a\"\nuplink.interface = \"b\"\npool.addresses = [\"192.0.2.1\"]\ncontrol.socket = \"{SocketPath}\"\n{error}");
+        using var server = new ControlServer(SocketPath, new FakeGateway().Operations);
+        foreach (var command in (string[])["status", "devices", "devices show 02:00:00:00:00:01", "devices approve 02:00:00:00:00:01", "profiles", "leases", "events"])
+        {
+            var line = CommandLine.Run([.. command.Split(' '), "--config", file]);
+            Assert.Equal(0, line.Code);
+            Assert.NotEmpty(line.Output);
+            Assert.StartsWith("innkeeper: warning: ", line.Errors);
+            Assert.Contains(expected, line.Errors);
+            Assert.EndsWith($"asking the gateway at {SocketPath}\n", line.Errors);
+            Assert.Single(line.Errors.TrimEnd('\n').Split('\n'));
+        }
+    }
+
+    [Theory]
+    [InlineData("/nonexistent/innkeeper.toml")]
+    [InlineData("/dev/zero")]
+    public void Ask_WithAFileThatCannotBeRead_AsksAtTheDefaultSocket(string file)
+    {
+        var line = CommandLine.Run("status", "--config", file);
+        Assert.Equal(3, line.Code);
+        Assert.StartsWith($"innkeeper: warning: {file}: file: ", line.Errors);
+        Assert.Contains("asking the gateway at /run/innkeeper/control.sock\ninnkeeper: no gateway answers at /run/innkeeper/control.sock; ", line.Errors);
+    }
 
     [Theory]
     [InlineData("status", Routes.Status)]
@@ -86,7 +165,9 @@ public sealed partial class GatewayClientTests : IDisposable
         {
             using (new OneAnswer(SocketPath, answer))
             {
-                Assert.Equal(new CommandLine(code, "", expected), CommandLine.Run(["devices", "--socket", SocketPath, .. more]));
+                var line = CommandLine.Run(["devices", "--socket", SocketPath, .. more]);
+                Assert.Equal((code, expected, more.Length), (line.Code, line.Errors, line.Output.Count(c => c == '\n')));
+                Assert.True(more.Length == 0 || JsonDocument.Parse(line.Output).RootElement.TryGetProperty("error", out _));
             }
 
             File.Delete(SocketPath);

@@ -37,6 +37,60 @@ public sealed class TablesTests
             Cells(lines[2]));
     }
 
+    /// <summary>Nothing wraps into columns of letters: what does not fit is left out and named, the most important last.</summary>
+    [Theory]
+    [InlineData(80)]
+    [InlineData(100)]
+    [InlineData(132)]
+    [InlineData(400)]
+    public void Tables_OnATerminal_FitItsWidth(int width)
+    {
+        foreach (var write in (Action<TextWriter>[])
+            [
+                output => Tables.Write(Tables.Open(output, width: width), SampleReports.Everybody()),
+                output => Tables.Write(Tables.Open(output, width: width), SampleReports.Profiles()),
+                output => Tables.Write(Tables.Open(output, width: width), SampleReports.Leases()),
+            ])
+        {
+            using var output = new StringWriter();
+            write(output);
+            var lines = output.ToString().Split('\n').Select(l => l.TrimEnd()).Where(l => l != "").ToArray();
+            Assert.All(lines.Where(l => !l.StartsWith("not shown: ", StringComparison.Ordinal)), l => Assert.InRange(l.Length, 0, width));
+            Assert.True(lines.Any(l => l.StartsWith("not shown: ", StringComparison.Ordinal)) == (width < 400));
+        }
+    }
+
+    [Fact]
+    public void Devices_In80Columns_AreOneLineEach_WithWhoStateAndAddress()
+    {
+        using var output = new StringWriter();
+        Tables.Write(Tables.Open(output, width: 80), SampleReports.Devices());
+        var text = output.ToString();
+        Assert.Contains("02:00:00:00:00:01 (VLAN 10)", text);
+        Assert.Contains("admitted", text);
+        Assert.Contains("47.31.128.195", text);
+        Assert.EndsWith("(--wide shows all)\n", text);
+    }
+
+    [Theory]
+    [InlineData(0, "healthy\nInnkeeper 0.1.0 running")]
+    [InlineData(1, "1 thing is wrong: the disk is full\nInnkeeper 0.1.0 running")]
+    [InlineData(2, "2 things are wrong:\n  the disk is full\n  the disk is full\nInnkeeper 0.1.0 running")]
+    public void Status_SaysInItsFirstLineWhetherAllIsWell(int problems, string expected) =>
+        Assert.StartsWith(expected, Show(SampleReports.Status() with { Problems = [.. Enumerable.Repeat("the disk is full", problems)] }));
+
+    [Fact]
+    public void Status_CountsWhatIsKnown_InSingularAndPlural()
+    {
+        var text = Show(SampleReports.Status() with { Known = new Dictionary<string, int> { ["new"] = 0, ["held"] = 3, ["admitted"] = 1, ["blocked"] = 0 } });
+        Assert.Contains("\n1 device with 1 address; known: 4 (3 held, 1 admitted)\n", text);
+        Assert.DoesNotContain("taken over", text);
+        Assert.Contains("\n2 devices with 0 addresses; known: 0 (none)\n", Show(SampleReports.Status() with { Devices = 2, Bindings = 0, Known = new Dictionary<string, int>() }));
+    }
+
+    [Fact]
+    public void Status_WithoutAListOfVendors_SaysHowToGetOne() => Assert.Contains("install ieee-data", Show(SampleReports.Status() with { HasVendors = false }));
+
     [Fact]
     public void Devices_LongVendor_IsNotCut()
     {

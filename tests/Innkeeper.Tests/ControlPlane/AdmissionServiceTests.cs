@@ -139,6 +139,114 @@ public sealed class AdmissionServiceTests
         Assert.True(world.Bind(1, Address).Policy.IsHeld);
     }
 
+    /// <summary>The device asks again, and the administrator hears of it: also where the profile admits every device for a time.</summary>
+    [Fact]
+    public void Admission_WhoseTimeIsOver_IsAnEvent_AndTheDeviceAsksAgain()
+    {
+        var world = new ControlHarness(Pool + "profiles.default.lifetime = \"1h\"\n").Ready();
+        var binding = world.Bind(1, Address);
+        world.Decide(1, d => d with { Name = "till" });
+        world.Advance(TimeSpan.FromSeconds(11));
+        Assert.Single(world.Arrivals);
+        world.Advance(TimeSpan.FromMinutes(59));
+        world.Map.CountOut(binding.Number, world.Now);
+
+        world.Advance(TimeSpan.FromMinutes(1));
+
+        Assert.Equal(new AdmissionEnded(Mac(1), "till", "profile default"), Assert.Single(world.EventsOf<AdmissionEnded>()));
+        Assert.Equal([Mac(1)], world.News);
+        world.Advance(TimeSpan.FromMinutes(10));
+        Assert.Single(world.Arrivals);
+        world.Bind(1, Address);
+        world.Advance(TimeSpan.FromSeconds(11));
+        Assert.Equal((2, DecisionSource.Time), (world.Arrivals.Count, world.Arrivals[1].Admission.Origin));
+    }
+
+    /// <summary>It ended while the device was away, and while the process was down.</summary>
+    [Fact]
+    public void Admission_WhoseTimeIsOverAtTheStart_IsAnEventToo()
+    {
+        var world = new ControlHarness(Pool + "profiles.default.admission = \"approve\"\n").Ready();
+        world.Bind(1, Address);
+        world.Core.Admission.Decide(world.Core.Policy.Admission.Approve(world.Core.Policy.Find(Mac(1))!, 0, TimeSpan.FromSeconds(30), "", "root", world.Clock.GetUtcNow()));
+        world.Clock.Advance(TimeSpan.FromMinutes(5));
+
+        world.Restart();
+        world.Ready();
+
+        Assert.Equal("administrator root", Assert.Single(world.EventsOf<AdmissionEnded>()).By);
+        Assert.Equal([Mac(1)], world.News);
+    }
+
+    [Fact]
+    public void Admissions_OfManyThatEndAtOnce_AreNamedFirst_AndThenCounted()
+    {
+        var world = new ControlHarness("pool.addresses = [\"137.118.199.50-137.118.199.99\"]\nprofiles.default.lifetime = \"1h\"\n").Ready();
+        for (var device = 1; device <= 12; device++)
+        {
+            world.Bind(device, $"10.0.0.{device}");
+        }
+
+        world.Advance(TimeSpan.FromHours(1));
+
+        Assert.Equal((5, 7), (world.EventsOf<AdmissionEnded>().Count, Assert.Single(world.EventsOf<AdmissionsEnded>()).Count));
+        Assert.Equal(12, world.News.Count);
+    }
+
+    /// <summary>A device is as old as its first packet after it was forgotten, whichever of its addresses it uses.</summary>
+    [Fact]
+    public void Forget_ForgetsWhenTheDeviceWasSeen_ForAddressesThatItDoesNotUseNowToo()
+    {
+        var world = new ControlHarness(Pool).Ready();
+        world.Confirm(world.Bind(1, Address));
+        world.Advance(TimeSpan.FromMinutes(31));
+        Assert.Empty(world.Core.Registry.Bindings);
+        Assert.Single(world.Store.Bindings);
+
+        world.Forget(1);
+
+        Assert.Empty(world.Store.Bindings);
+        world.Ready();
+        Assert.Equal(world.Clock.GetUtcNow(), world.Bind(1, Address).FirstSeen);
+    }
+
+    [Fact]
+    public void Device_ThatIsSilentForTooLong_WasLastSeenWhenItLastSent()
+    {
+        var world = new ControlHarness(Pool).Ready();
+        var binding = world.Confirm(world.Bind(1, Address));
+        var last = world.Clock.GetUtcNow();
+
+        world.Advance(TimeSpan.FromMinutes(31));
+
+        Assert.Null(world.BindingOf(1, Address));
+        Assert.Equal(last, world.Core.Policy.Devices.LastSeenOf(Mac(1))!.Value, TimeSpan.FromSeconds(1));
+        Assert.Equal(last, world.Store.Bindings[binding.Claim].LastSeen, TimeSpan.FromSeconds(1));
+    }
+
+    /// <summary>An order before the device came is not its first packet.</summary>
+    [Fact]
+    public void Device_ThatWasApprovedBeforeItCame_IsFirstSeenWhenItComes()
+    {
+        var world = new ControlHarness(Pool).Ready();
+        world.Core.Admission.Decide(new DeviceRecord(Mac(1), world.Clock.GetUtcNow()) { PinnedLegal = Ip("137.118.199.55") });
+        Assert.Null(world.Core.Policy.Devices.LastSeenOf(Mac(1)));
+        world.Advance(TimeSpan.FromMinutes(1));
+
+        world.SendFirst(1, Address);
+
+        Assert.Equal(world.Clock.GetUtcNow(), world.Store.Devices[Mac(1)].FirstSeen);
+    }
+
+    [Fact]
+    public void Forget_MakesTheNextArrivalNewsAgain()
+    {
+        var world = new ControlHarness(Pool).Ready();
+        world.Bind(1, Address);
+        world.Forget(1);
+        Assert.Equal([Mac(1)], world.News);
+    }
+
     [Fact]
     public void Rule_ByTimeOfDay_HoldsFromItsMinuteOn()
     {

@@ -1,6 +1,7 @@
 using Innkeeper.Addresses;
 using Innkeeper.Configuration;
 using Innkeeper.DataPlane;
+using Innkeeper.Events;
 using Innkeeper.Policy;
 using Innkeeper.Tests.ControlPlane.World;
 using Innkeeper.Wire;
@@ -76,6 +77,58 @@ public sealed class AdoptionTests
         Assert.Equal($"clear {binding.Number}", world.Map.Journal[^1]);
         Assert.Empty(world.Map.Claims);
         Assert.Empty(world.Map.Outside);
+    }
+
+    private const string Rule = "[profiles.static]\nadmission = \"approve\"\n[[rules]]\nprofile = \"static\"\nuses = \"static\"\n";
+
+    /// <summary>A rule that comes by a reload holds devices at work, and says so; when it is taken back, they are at work again, silent as they are.</summary>
+    [Fact]
+    public void Rule_ThatComesAndGoes_HoldsDevicesAndAdmitsThemAgain_SilentOnesToo()
+    {
+        var world = new ControlHarness(Pool).Ready();
+        var (first, second) = (world.Confirm(world.Bind(1, Address)), world.Confirm(world.Bind(2, "10.0.0.2")));
+        world.Decide(2, d => d with { Name = "press-2" });
+
+        world.Restart(settings: Pool + Rule);
+        world.Ready();
+
+        Assert.Equal([Mac(1).ToString(), "press-2"], Assert.Single(world.EventsOf<DevicesHeldAtStart>()).Devices.Order());
+        Assert.True(world.BindingOf(1, Address)!.Policy.IsHeld);
+        Assert.Equal(("static", AdmissionState.Held), (world.Store.Devices[Mac(1)].Profile, world.Store.Devices[Mac(1)].Admission.State));
+        world.Confirm(world.BindingOf(1, Address)!);
+
+        world.Restart(settings: Pool);
+        world.Ready();
+
+        Assert.Equal([Mac(1).ToString(), "press-2"], Assert.Single(world.EventsOf<DevicesAdmittedAtStart>()).Devices.Order());
+        Assert.All(world.Store.Devices.Values, d => Assert.Equal(("default", AdmissionState.Admitted), (d.Profile, d.Admission.State)));
+        Assert.Equal(first.Legal, world.BindingOf(1, Address)?.Legal);
+        _ = second;
+    }
+
+    /// <summary>Also one that has no binding, as it was silent for longer than [pool] idle.</summary>
+    [Fact]
+    public void Record_OfADeviceThatIsAway_FollowsTheSettingsToo()
+    {
+        var world = new ControlHarness(Pool + Rule).Ready();
+        world.Confirm(world.Bind(1, Address));
+        world.Advance(TimeSpan.FromMinutes(31));
+        Assert.Empty(world.Core.Registry.Bindings);
+
+        world.Restart(settings: Pool);
+
+        Assert.Equal(("default", AdmissionState.Admitted), (world.Store.Devices[Mac(1)].Profile, world.Store.Devices[Mac(1)].Admission.State));
+    }
+
+    [Fact]
+    public void Vlan_ThatIsNotServedAnyMore_IsAnEvent()
+    {
+        var world = new ControlHarness("access.vlans = [7]\n" + Pool).Ready();
+        world.Bind(2, Address, 7);
+
+        world.Restart(vlan => vlan != 7);
+
+        Assert.Equal([Mac(2).ToString()], Assert.Single(world.EventsOf<DevicesHeldAtStart>()).Cut);
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using Innkeeper.ControlPlane;
 using Innkeeper.Policy;
 using Innkeeper.Tests.ControlPlane.World;
+using Innkeeper.Wire;
 using static Innkeeper.Tests.ControlPlane.World.Frames;
 
 namespace Innkeeper.Tests.ControlPlane;
@@ -16,6 +17,22 @@ public sealed class ArrivalNoticesTests : IArrivalListener
     public ArrivalNoticesTests() => _notices = new ArrivalNotices(_devices, [this]);
 
     void IArrivalListener.OnArrival(DeviceRecord device) => _arrived.Add(device);
+
+    void IArrivalListener.OnEnded(MacAddress mac) => _arrived.RemoveAll(d => d.Mac == mac);
+
+    [Fact]
+    public void Device_ThatComesAgainBeforeItIsReported_IsReportedOnce()
+    {
+        Put(1);
+        _notices.Add(Mac(1), s_now);
+        _notices.Add(Mac(1), s_now + TimeSpan.FromSeconds(5));
+        _notices.Flush();
+        Assert.Single(_arrived);
+
+        _notices.Add(Mac(1), s_now + TimeSpan.FromMinutes(1));
+        _notices.Flush();
+        Assert.Equal(2, _arrived.Count);
+    }
 
     [Fact]
     public void NewDevice_IsReportedTenSecondsLater_AsItIsThen()

@@ -29,9 +29,19 @@ public sealed class ResolvConfTests
     {
         using var directory = new TemporaryDirectory();
         string[] paths = [Path.Combine(directory.Path, "absent"), Path.Combine(directory.Path, "stub"), Path.Combine(directory.Path, "real"), directory.Path];
-        Assert.Empty(ResolvConf.Read(paths));
+        Assert.Empty(ResolvConf.Read(paths)!);
         File.WriteAllText(paths[1], "nameserver 127.0.0.53\n");
         File.WriteAllText(paths[2], "nameserver 192.0.2.1\n");
-        Assert.Equal("192.0.2.1:53", Assert.Single(ResolvConf.Read(paths)).ToString());
+        Assert.Equal("192.0.2.1:53", Assert.Single(ResolvConf.Read(paths)!).ToString());
+    }
+
+    /// <summary>It is not known then which servers there are, and those that were found before are better than none.</summary>
+    [Fact]
+    public void Read_FileThatCannotBeReadNow_IsNotTheSameAsNoServers()
+    {
+        using var directory = new TemporaryDirectory();
+        var endless = Path.Combine(directory.Path, "resolv.conf");
+        File.CreateSymbolicLink(endless, "/dev/zero");
+        Assert.Null(ResolvConf.Read([endless]));
     }
 }

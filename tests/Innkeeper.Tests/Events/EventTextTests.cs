@@ -16,10 +16,12 @@ public sealed class EventTextTests
     /// <summary>To be changed by adding only.</summary>
     private static readonly string[] s_frozen =
     [
-        "address-claimed", "blocked-full", "clock", "configuration", "conflict", "device-approve", "device-block", "device-forget", "device-hold", "device-name",
-        "device-pin", "device-profile", "device-tag", "device-untag", "dhcp-declined", "dhcp-exhausted", "dhcp-not-durable", "dns-limit", "firewall", "gateway-down",
-        "gateway-up", "host-changed", "inside-network", "interfaces", "mail-dead", "mail-refused", "mapping-log", "memory-low", "peer", "pool-exhausted", "pool-low",
-        "ports-exhausted", "ports-low", "quarantine", "rogue-dhcp", "settings-failed", "shared-addresses", "state-lost", "state-passed-over",
+        "address-claimed", "admission-ended", "blocked-full", "clock", "configuration", "conflict", "descriptors", "device-approve", "device-block",
+        "device-forget", "device-hold", "device-name", "device-pin", "device-profile", "device-tag", "device-untag", "devices-admitted",
+        "devices-held", "dhcp-declined", "dhcp-exhausted", "dhcp-not-durable", "dns-limit", "firewall", "gateway-down", "gateway-up", "host-changed",
+        "inside-network", "interfaces", "mail-dead", "mail-refused", "mapping-log", "memory-low", "peer", "pin-lost", "pin-restored",
+        "pool-exhausted", "pool-low", "ports-exhausted", "ports-low", "quarantine", "rogue-dhcp", "settings-failed", "shared-addresses", "state-lost",
+        "state-passed-over",
         "state-set-aside", "storage", "table-full", "webhook-dead", "webhook-refused",
     ];
 
@@ -53,6 +55,7 @@ public sealed class EventTextTests
             new StorageUnavailable(text, text, new DateTimeOffset(2026, 11, 25, 10, 0, 0, TimeSpan.Zero), IsWhole: false), new SnapshotFailed(text),
             new ClockJumped(TimeSpan.FromDays(5)), new ClockJumped(TimeSpan.FromMinutes(-90)), new ClockJumped(TimeSpan.FromSeconds(90)),
             new MessageDropped(IsMail: true, text, text), new MessageDropped(IsMail: false, text, text), new RecipientsRefused(IsMail: true, text), new RecipientsRefused(IsMail: false, text),
+            new AdmissionEnded(s_mac, text, text), new AdmissionsEnded(1), new DevicesHeldAtStart([text], [text, text]), new DevicesHeldAtStart([.. Enumerable.Repeat(text, 11)], []), new DevicesAdmittedAtStart([text]), new PinLost(s_mac, text, s_address, s_other), new PinRestored(s_mac, text, s_address), new DescriptorsExhausted(), new DescriptorsRestored(),
             new DeviceApproved(device, new DateTimeOffset(2026, 11, 25, 10, 0, 0, TimeSpan.Zero), text, text, text), new DeviceApproved(device, null, text, text, ""),
             new DeviceBlocked(device, text, text), new DeviceHeld(device, text, text), new DeviceForgotten(device, text), new DeviceNamed(device, text, text),
             new DeviceNamed(device with { Name = "" }, text, text), new DeviceTagged(device, IsAdded: true, [text], text, text), new DeviceTagged(device, IsAdded: false, [], text, text),

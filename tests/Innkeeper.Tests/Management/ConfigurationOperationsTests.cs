@@ -1,5 +1,8 @@
 using Innkeeper.Configuration;
 using Innkeeper.Management;
+using Innkeeper.Management.Contracts;
+using Innkeeper.Policy;
+using Innkeeper.Wire;
 using static Innkeeper.Tests.Management.ManagementFixture;
 
 namespace Innkeeper.Tests.Management;
@@ -9,6 +12,8 @@ public sealed class ConfigurationOperationsTests : IGatewayLifetime, IDisposable
 {
     private const string Text = "access.interface = \"eth1\"\nuplink.interface = \"eth0\"\npool.addresses = [\"192.0.2.1\"]\n";
     private readonly string _directory = Directory.CreateTempSubdirectory("ikt").FullName;
+    private readonly ManagementFixture _world = new();
+    private readonly SettingsStatus _settings = new(4, "the disk was full", () => false);
     private List<string> _faults = [];
     private List<string>? _ofProgram;
     private int _replacements;
@@ -21,7 +26,7 @@ public sealed class ConfigurationOperationsTests : IGatewayLifetime, IDisposable
 
     void IGatewayLifetime.RequestReplacement() => _replacements++;
 
-    private ConfigurationOperations Of(ConfigurationResult configuration) => new(configuration, Network, _ => _faults, _ => _ofProgram, new SettingsStatus(4, null, () => false), this);
+    private ConfigurationOperations Of(ConfigurationResult configuration) => new(configuration, Network, _ => _faults, _ => _ofProgram, _settings, new SettingsEffects(_world.Directory, _world.Clock), this);
 
     [Fact]
     public void Reload_OfAnotherFile_NamesTheKeysAndAsksForAReplacement()
@@ -45,6 +50,48 @@ public sealed class ConfigurationOperationsTests : IGatewayLifetime, IDisposable
 
         Assert.Empty(report.Changed);
         Assert.Equal((false, null, 0), (report.Replaces, report.Number, _replacements));
+    }
+
+    /// <summary>A failure of settings that are gone is not reported permanently.</summary>
+    [Fact]
+    public void Reload_ThatFindsNothingWrong_EndsTheReportOfAFailure()
+    {
+        var operations = Of(ConfigurationFile.Load(ConfigFile));
+        Assert.NotNull(_settings.Report.Failure);
+        _faults = ["interface eth0 is down"];
+        operations.Reload(Admin);
+        Assert.NotNull(_settings.Report.Failure);
+
+        _faults = [];
+        Assert.Empty(operations.Preview(Admin).Value!.Changed);
+        Assert.NotNull(_settings.Report.Failure);
+        Assert.Empty(operations.Reload(Admin).Value!.Changed);
+
+        Assert.Equal((4, null), (_settings.Report.Number, _settings.Report.Failure));
+    }
+
+    [Fact]
+    public void Preview_NamesTheDevicesThatTheSettingsWouldHoldCutOrAdmit_AndReplacesNothing()
+    {
+        var operations = Of(ConfigurationFile.Load(ConfigFile));
+        _world.Know(Phone, "press-1", state: AdmissionState.Admitted);
+        _world.Bind(2, Phone, "10.0.0.5", "192.0.2.1");
+        _world.Know(Tablet, state: AdmissionState.Held);
+        var tagged = MacAddress.Parse("02:00:00:00:00:03");
+        _world.Know(tagged, state: AdmissionState.Admitted);
+        _world.Bind(3, tagged, "10.0.0.6", "192.0.2.2", vlan: 7);
+        var away = MacAddress.Parse("02:00:00:00:00:04");
+        _world.Know(away, state: AdmissionState.Admitted);
+        File.WriteAllText(ConfigFile, Text + "[profiles.static]\nadmission = \"approve\"\n[[rules]]\nprofile = \"static\"\nmac = \"02:00:00:00:00:01\"\n");
+
+        foreach (var report in (ReloadReport[])[operations.Preview(Viewer).Value!, operations.Reload(Admin).Value!])
+        {
+            Assert.Equal(["press-1"], report.Held!);
+            Assert.Equal([tagged.ToString()], report.Cut!);
+            Assert.Equal([Tablet.ToString()], report.Admitted!);
+        }
+
+        Assert.Equal(1, _replacements);
     }
 
     [Fact]

@@ -32,7 +32,7 @@ public sealed class DeviceCommandsTests
 
         var change = await Ok(_gateway.Commands.ApproveAsync(Operator, "02-00-00-00-00-01", new Approval("guests", "2h", "room 12")));
 
-        const string Text = "02:00:00:00:00:01 (phone) is admitted until 2026-11-25 14:00Z; profile guests";
+        const string Text = "02:00:00:00:00:01 (phone) is admitted until 2026-11-25 14:00:00Z; profile guests";
         Assert.Equal(new DeviceChange(Mac, Text), change);
         var device = Decided();
         Assert.Equal(("guests", "guests", AdmissionState.Admitted, "room 12", Start.AddHours(2)),
@@ -88,6 +88,27 @@ public sealed class DeviceCommandsTests
         _gateway.Know(Phone, "phone");
         Assert.Equal(text, (await Ok(_gateway.Commands.SetNameAsync(Admin, "phone", new Setting(name)))).Text);
         Assert.Equal(name, Decided().Name);
+    }
+
+    [Fact]
+    public async Task Untag_OfATagThatTheDeviceDoesNotHave_IsNotFound()
+    {
+        await Ok(_gateway.Commands.AddTagAsync(Admin, Mac, "guest"));
+        Assert.Equal("there is no tag xyz; the device has guest", (await _gateway.Commands.RemoveTagAsync(Admin, Mac, "xyz")).Failure!.Message);
+        Assert.Single(_gateway.Events.Latest());
+    }
+
+    /// <summary>Two gateways share no decisions: an order to the one that does not serve would have no effect.</summary>
+    [Fact]
+    public async Task Command_ToAPassiveGateway_IsRefused_AndNamesTheOther()
+    {
+        _gateway.Peer = new PeerReport("passive", "02:00:00:00:00:99", 100);
+        var refused = Assert.IsType<Unavailable>((await _gateway.Commands.ApproveAsync(Admin, Mac, new Approval())).Failure);
+        Assert.Contains("02:00:00:00:00:99 with priority 100 serves this LAN", refused.Message);
+        Assert.Empty(_gateway.Decided);
+
+        _gateway.Peer = _gateway.Peer with { State = "active" };
+        await Ok(_gateway.Commands.ApproveAsync(Admin, Mac, new Approval()));
     }
 
     [Fact]

@@ -54,10 +54,11 @@ public sealed class DeviceDirectoryTests
 
     [Theory]
     [InlineData("the pets", "there is no device the pets; did you mean the pest?")]
-    [InlineData("02:00:00:00:00:0", "there is no device 02:00:00:00:00:0; did you mean 02:00:00:00:00:01?")]
+    [InlineData("02:00:00:00:00:0", "there is no device 02:00:00:00:00:0; that is not a MAC address either")]
+    [InlineData("02:00:00:00:00:zz", "there is no device 02:00:00:00:00:zz; that is not a MAC address either")]
     [InlineData("nobody", "there is no device nobody")]
     [InlineData("", "there is no device ")]
-    public void Identify_WhatIsNone_NamesTheNearest(string device, string message) => Assert.Equal(message, Directory.Identify(device).Failure!.Message);
+    public void Identify_WhatIsNone_NamesTheNearestName_NeverAnotherMac(string device, string message) => Assert.Equal(message, Directory.Identify(device).Failure!.Message);
 
     [Theory]
     [InlineData("ff:ff:ff:ff:ff:ff")]

@@ -25,7 +25,7 @@ public sealed class DeviceQueriesClockTests
         machine.Advance(SteadyClock.LongDoubt);
         clock.Observe();
 
-        var report = Assert.Single(new DeviceQueries(gateway.Config, () => Ipv4Network.Parse("100.64.0.0/10"), gateway.Directory, gateway, new Vendors("/nonexistent"), clock).List(Viewer).Value!.Devices);
+        var report = Assert.Single(new DeviceQueries(gateway.Config, () => Ipv4Network.Parse("100.64.0.0/10"), gateway.Directory, gateway, new Vendors("/nonexistent"), clock, _ => false).List(Viewer).Value!.Devices);
 
         Assert.Equal((began.AddDays(5), began.AddDays(5).AddHours(8)), (report.FirstSeen, report.Admission?.Until));
         Assert.Equal(began.AddDays(5), report.Admission!.Since);

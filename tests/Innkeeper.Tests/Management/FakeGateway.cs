@@ -35,6 +35,8 @@ internal sealed class FakeGateway : IStatusQueries, IDeviceQueries, IDeviceComma
 
     public SettingsReport Settings { get; set; } = new(1, null);
 
+    public IReadOnlyList<string> Problems { get; set; } = [];
+
     public List<Commanded> Commands { get; } = [];
 
     public Func<Commanded, Result<DeviceChange>> OnCommand { get; set; } = command => new DeviceChange(command.Device, $"{command.Device} is {command.Verb}");
@@ -51,7 +53,7 @@ internal sealed class FakeGateway : IStatusQueries, IDeviceQueries, IDeviceComma
     /// <summary>An event of the gateway. Each is of a kind of its own, unless the test says which: the log lets few of a kind pass.</summary>
     public void Happen(string text, string? kind = null) => _log.Add(kind ?? $"test-{Interlocked.Increment(ref _kind)}", text);
 
-    public Result<StatusReport> Get(Actor actor) => Refusal(actor) is { } refusal ? refusal : Failure is null ? SampleReports.Status() with { Settings = Settings } : throw Failure;
+    public Result<StatusReport> Get(Actor actor) => Refusal(actor) is { } refusal ? refusal : Failure is null ? SampleReports.Status() with { Settings = Settings, Problems = Problems } : throw Failure;
 
     public Result<DevicesReport> List(Actor actor, string? state = null) => Failure is null
         ? Known with { Devices = [.. Known.Devices.Where(d => state is null || d.State == state)] }
@@ -88,6 +90,8 @@ internal sealed class FakeGateway : IStatusQueries, IDeviceQueries, IDeviceComma
         : throw Failure;
 
     public Result<ReloadReport> Reload(Actor actor) => OnReload();
+
+    public Result<ReloadReport> Preview(Actor actor) => OnReload();
 
     private ValueTask<Result<DeviceChange>> Do(Commanded command)
     {

@@ -7,6 +7,7 @@ using Innkeeper.Events;
 using Innkeeper.Interfaces;
 using Innkeeper.Links;
 using Innkeeper.Management;
+using Innkeeper.Management.Contracts;
 using Innkeeper.Policy;
 using Innkeeper.Wire;
 
@@ -41,8 +42,8 @@ internal sealed class ManagementFixture : IControlInbox, IDeviceDecisions, IDura
             "innkeeper.toml").Config!;
         Directory = new DeviceDirectory(Records, () => _bindings);
         Events = new EventLog(Clock);
-        Commands = new DeviceCommands(Config, Directory, new AdmissionPolicy(Config.Profiles, Config.Rules), this, this, new CommandJournal(Events, this, Clock));
-        Queries = new DeviceQueries(Config, () => Ipv4Network.Parse("100.64.0.0/10"), Directory, this, new Vendors("/nonexistent"), Clock);
+        Commands = new DeviceCommands(Config, Directory, new AdmissionPolicy(Config.Profiles, Config.Rules), this, this, new CommandJournal(Events, this, Clock), () => Peer);
+        Queries = new DeviceQueries(Config, () => Ipv4Network.Parse("100.64.0.0/10"), Directory, this, new Vendors("/nonexistent"), Clock, Taken.Contains);
     }
 
     public ManualClock Clock { get; } = new(Start);
@@ -64,6 +65,12 @@ internal sealed class ManagementFixture : IControlInbox, IDeviceDecisions, IDura
 
     /// <summary>Bindings whose activity was read.</summary>
     public List<uint> Read { get; } = [];
+
+    /// <summary>Another gateway on the same LAN.</summary>
+    public PeerReport? Peer { get; set; }
+
+    /// <summary>Outside addresses that foreign hosts use.</summary>
+    public HashSet<Ipv4Address> Taken { get; } = [];
 
     /// <summary>Why the disk is not written; null: it is.</summary>
     public string? DiskFailure { get; set; }

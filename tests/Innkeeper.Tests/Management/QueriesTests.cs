@@ -1,3 +1,4 @@
+using Innkeeper.Bindings;
 using Innkeeper.ControlPlane;
 using Innkeeper.DataPlane;
 using Innkeeper.Events;
@@ -7,6 +8,7 @@ using Innkeeper.Management.Contracts;
 using Innkeeper.Management;
 using Innkeeper.Policy;
 using Innkeeper.Storage;
+using Innkeeper.Tests.Cli;
 using Innkeeper.Tests.Dhcp;
 using Innkeeper.Wire;
 using static Innkeeper.Tests.Management.ManagementFixture;
@@ -29,8 +31,8 @@ public sealed class QueriesTests : IDisposable
     public void Dispose() => _events.Dispose();
 
     private StatusReport Status(string? failure = null) => new StatusQuery(
-        new GatewayStart(Start, new AdoptionReport(2, "pins")), new NetworkStatus(_gateway.Config, Network, null, () => _closed), new AddressStatus(new AddressPools([]), _gateway, () => _gateway.Bindings),
-        new CounterStatus(_counters, reason => reason == DropReason.BogusSource ? 7u : 0u, _gateway.Events, _events, () => _storage), new ServiceStatus(null, null, null, null),
+        new GatewayStart(Start, new AdoptionReport(2, "pins")), new NetworkStatus(_gateway.Config, Network, _health, null, () => _closed), new AddressStatus(new AddressPools([]), _gateway, _gateway.Records, () => _gateway.Bindings),
+        new CounterStatus(_counters, reason => reason == DropReason.BogusSource ? 7u : 0u, _gateway.Events, _events, () => _storage, new Vendors("/nonexistent")), new ServiceStatus(null, null, null, null),
         new SettingsStatus(3, failure, () => _isTakingOver)).Get(Viewer).Value!;
 
     [Fact]
@@ -63,6 +65,63 @@ public sealed class QueriesTests : IDisposable
         _closed = [new ClosedPath(StackPath.Input, ["nft insert …"]), new ClosedPath(StackPath.Forward, ["a", "b"])];
 
         Assert.Equal([("input", "ik-stack", "nft insert …"), ("forward", "ik-edge", "a; b")], Status().Firewall!.Select(f => (f.Path, f.Interface, string.Join("; ", f.Commands))));
+    }
+
+    [Fact]
+    public void Status_WhereAllIsWell_HasNoProblems()
+    {
+        _gateway.Know(Phone, state: AdmissionState.Admitted);
+        _gateway.Know(Tablet);
+        var status = Status();
+        Assert.Empty(status.Problems!);
+        Assert.Equal((0, 1, 1, 0), (status.Known!["new"], status.Known["held"], status.Known["admitted"], status.Known["blocked"]));
+        Assert.False(status.HasVendors);
+    }
+
+    /// <summary>The first thing that an administrator at night reads.</summary>
+    [Fact]
+    public void Status_WhereSomethingIsWrong_NamesEachProblem()
+    {
+        _storage = _storage with { FailingSince = Start, Reason = "no space left" };
+        _health.Answered(0, TimeSpan.Zero, Start);
+        for (var minute = 1; !_health.StateOf(0).IsDown; minute++)
+        {
+            Assert.InRange(minute, 1, 100);
+            _health.Tick(TimeSpan.FromMinutes(minute), Start.AddMinutes(minute), _ => true);
+        }
+
+        Assert.Equal(
+            [
+                "gateway main (137.118.199.1) does not answer ARP: the devices that use it have no Internet",
+                "the new settings cannot be started (no room); the previous settings are in force. Fix the cause, and run `innkeeper config reload`",
+                "state is not being written: no space left (/state/innkeeper.db), since 2026-11-25 12:00:00Z",
+            ],
+            Status("no room").Problems!);
+    }
+
+    [Fact]
+    public void Problems_OfEachPart_AreNamed()
+    {
+        var network = Network();
+        network = network with { Access = network.Access with { HasCarrier = false }, Uplink = network.Uplink with { IsUp = false } };
+        var dead = new UpstreamReport("9.9.9.9:53", "dead", 1, 5, 0, 5, 0);
+        var status = SampleReports.Status() with
+        {
+            Gateway = null,
+            Pool = new PoolReport(2, 0, 1, 0, 1),
+            Dns = new DnsReport(new Dictionary<string, long>(), 0, 0, 0, [dead, dead with { State = "alive", Queries = 137, Failures = 137, Timeouts = 0 }]),
+            Dhcp = new DhcpReport("10.203.0.1", "10.203.0.0/30", "private", 2, 2, 0, 0),
+            Mail = new OutboxReport(1, 0, 0, "connection refused", Start, false),
+        };
+
+        var problems = StatusProblems.Of(status, network, []).ToList();
+
+        Assert.Equal(7, problems.Count);
+        Assert.Collection(
+            problems, p => Assert.Contains("eth1 has no carrier", p), p => Assert.Contains("eth0 is down", p), p => Assert.Contains("no router", p), p => Assert.Contains("no DNS server answers", p),
+            p => Assert.Contains("all 2 addresses", p), p => Assert.Contains("all 2 outside addresses", p), p => Assert.Contains("1 message waits for the mail server: connection refused", p));
+        Assert.DoesNotContain(
+            StatusProblems.Of(status with { Dns = status.Dns with { Upstreams = [dead, dead with { State = "alive", Queries = 9, Answers = 1 }] } }, network, []), p => p.Contains("DNS", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -32,6 +32,25 @@ public sealed class ArrivalComposerTests
         Assert.Equal(new LanSettings("192.0.2.50-192.0.2.99", "255.255.255.0", "192.0.2.1", "192.0.2.53, 192.0.2.54"), device.Lan);
     }
 
+    /// <summary>A closed profile asks nothing of the administrator; a device that is back asks again.</summary>
+    [Theory]
+    [InlineData("shut", DecisionSource.Policy, true, false, "new device 00:1b:63:00:00:01 (vendor unknown) is not admitted")]
+    [InlineData("ask", DecisionSource.Policy, false, true, "new device 00:1b:63:00:00:01 (vendor unknown) waits for you")]
+    [InlineData("ask", DecisionSource.Time, false, true, "device 00:1b:63:00:00:01 (vendor unknown) waits for you again")]
+    internal void Compose_OfADeviceThatIsHeld_SaysWhetherItAsks(string profile, DecisionSource source, bool isClosed, bool isWaiting, string subject)
+    {
+        var config = ConfigurationFile.Parse(
+            "access.interface = \"eth1\"\nuplink.interface = \"eth0\"\n[profiles.shut]\nadmission = \"closed\"\n[profiles.ask]\nadmission = \"approve\"\n", "f").Config!;
+        var mac = MacAddress.Parse("00:1b:63:00:00:01");
+        var record = new DeviceRecord(mac, s_now) { Profile = profile, Admission = new AdmissionStatus(AdmissionState.Held, "why", "by", s_now, null, source) };
+
+        var device = new ArrivalComposer(config, new Vendors("/nonexistent")).Compose(record, s_nothing);
+
+        Assert.Equal((isClosed, isWaiting), (device.IsClosed, device.IsWaiting));
+        Assert.Equal($"Innkeeper on gate: {subject}", NotificationFormatter.Of(new Notification("1", s_now, "gate", NotificationConfig.Arrival) { Device = device }).Subject);
+        Assert.Equal(isWaiting ? 1 : 0, new Digest(s_now, s_now).With(device).Waiting);
+    }
+
     [Fact]
     public void Compose_OfADeviceWithoutAnAddress_SaysNothingOfOne()
     {

@@ -164,6 +164,38 @@ public sealed class OutboxTests
     }
 
     [Fact]
+    public void NotifiedDevice_ThatIsRemoved_IsReportedAgain()
+    {
+        var saved = new List<OutboxChange>();
+        var mac = MacAddress.Parse("00:1b:63:00:00:01");
+        var announced = new NotifiedDevices([mac], saved.Add);
+        Assert.True(announced.Contains(mac));
+
+        announced.Remove(mac);
+        announced.Remove(mac);
+
+        Assert.False(announced.Contains(mac));
+        Assert.Equal([new ForgetNotifiedDevice(mac)], saved);
+        Assert.True(announced.TryAdd(mac));
+        Assert.False(announced.TryAdd(mac));
+    }
+
+    /// <summary>It ended while its message was being written: a restart must not make it one that was reported.</summary>
+    [Fact]
+    public void NotifiedDevice_ThatIsRemovedBeforeItIsKept_IsNotSaved()
+    {
+        var saved = new List<OutboxChange>();
+        var mac = MacAddress.Parse("00:1b:63:00:00:01");
+        var announced = new NotifiedDevices([], saved.Add);
+        Assert.True(announced.TryAdd(mac));
+
+        announced.Remove(mac);
+        announced.Keep(mac, Noon);
+
+        Assert.Equal([new ForgetNotifiedDevice(mac), new ForgetArrival(mac)], saved);
+    }
+
+    [Fact]
     public void NotifiedDevices_AddressOnce_IsNeverNewAgain()
     {
         List<OutboxChange> saved = [];

@@ -96,6 +96,34 @@ public sealed class SenderTests
         Assert.Contains("00:1b:63:00:4e:20", HeaderOf(server.Messages.Last(), "Subject:"), StringComparison.Ordinal);
     }
 
+    /// <summary>The portal promises nothing: the administrator was notified when the server took the message, and a device that is back is a new message.</summary>
+    [Fact]
+    public void HasTold_IsTrueOnceTheMessageIsSent_AndADeviceThatEnded_IsReportedAgain()
+    {
+        using var directory = new TemporaryDirectory();
+        using var store = StateStore.Open(directory.Path, out _);
+        var isOpen = false;
+        using var server = new ScriptedSmtpServer((word, _) => word == "GREETING" && !Volatile.Read(ref isOpen) ? "421 not now" : null);
+        using var harness = new SenderHarness(store, server, Hasty);
+        var device = NotificationSamples.Device(7);
+        Assert.False(harness.Notifier.HasTold(device.Mac));
+
+        harness.Notifier.Arrived(device);
+        Wait.For(() => harness.Channel.Sender.Last is not null);
+        Assert.False(harness.Notifier.HasTold(device.Mac));
+
+        Volatile.Write(ref isOpen, true);
+        Wait.For(() => harness.Notifier.HasTold(device.Mac));
+        Assert.Single(server.Messages);
+        Assert.False(harness.Notifier.HasTold(NotificationSamples.Device(8).Mac));
+
+        harness.Notifier.Ended(device.Mac);
+        Assert.False(harness.Notifier.HasTold(device.Mac));
+        harness.Notifier.Arrived(device with { IsBack = true });
+        Wait.For(() => server.Messages.Count == 2);
+        Assert.Contains("waits for you again", server.Messages.Last().Replace("=\r\n", "", StringComparison.Ordinal), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Arrived_FasterThanTheQueue_NeverWaits_AndTheDigestCountsTheRest()
     {

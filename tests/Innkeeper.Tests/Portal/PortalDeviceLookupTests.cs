@@ -15,24 +15,33 @@ public sealed class PortalDeviceLookupTests
     private static readonly InnkeeperConfig s_config = ConfigurationFile.Parse(
         "access.interface = \"eth1\"\nuplink.interface = \"eth0\"\n[profiles.shut]\nadmission = \"closed\"\n[profiles.ask]\nadmission = \"approve\"\n", "f").Config!;
 
-    private static PortalGuest? Find(string inside, string profile, AdmissionState state = AdmissionState.Held, bool isRecorded = true)
+    private static PortalGuest? Find(
+        string inside, string profile, AdmissionState state = AdmissionState.Held, bool isRecorded = true, DecisionSource source = DecisionSource.Policy, bool isTold = true)
     {
-        var record = new DeviceRecord(s_mac, s_now) { Profile = profile, Admission = new AdmissionStatus(state, "why", "by", s_now.AddMinutes(1), s_now.AddHours(1)) };
+        var record = new DeviceRecord(s_mac, s_now) { Profile = profile, Admission = new AdmissionStatus(state, "why", "by", s_now.AddMinutes(1), s_now.AddHours(1), source) };
         var binding = new Binding(9, new ClaimedAddress(new Station(20, s_mac), Ipv4Address.Parse("47.31.128.195")), default, default, false, s_now);
         var lookup = new PortalDeviceLookup(
             s_config, () => Ipv4Network.Parse("100.64.0.0/10"), () => ImmutableDictionary<uint, Binding>.Empty.Add(9, binding),
             () => isRecorded ? ImmutableDictionary<MacAddress, DeviceRecord>.Empty.Add(s_mac, record) : ImmutableDictionary<MacAddress, DeviceRecord>.Empty,
-            TimeProvider.System);
+            mac => mac == s_mac && isTold, TimeProvider.System);
         return lookup.Find(Ipv4Address.Parse(inside));
     }
 
+    /// <summary>The page says what is true: who decided, and whether the administrator knows.</summary>
     [Theory]
-    [InlineData("ask", true)]
-    [InlineData("default", true)]
-    [InlineData("shut", false)]
-    [InlineData("gone", true)]
-    public void Find_Device_IsThere_AndAskedForUnlessItsProfileIsClosed(string profile, bool asked) =>
-        Assert.Equal(new PortalGuest(s_mac, 20, AdmissionState.Held, s_now.AddMinutes(1), s_now.AddHours(1), asked), Find("100.64.0.9", profile));
+    [InlineData("ask", DecisionSource.Policy, true, PortalWait.Told)]
+    [InlineData("ask", DecisionSource.Policy, false, PortalWait.Untold)]
+    [InlineData("default", DecisionSource.Policy, true, PortalWait.Told)]
+    [InlineData("shut", DecisionSource.Policy, true, PortalWait.Closed)]
+    [InlineData("shut", DecisionSource.Policy, false, PortalWait.Closed)]
+    [InlineData("gone", DecisionSource.Policy, true, PortalWait.Told)]
+    [InlineData("ask", DecisionSource.Time, true, PortalWait.EndedTold)]
+    [InlineData("default", DecisionSource.Time, false, PortalWait.Ended)]
+    [InlineData("shut", DecisionSource.Time, true, PortalWait.Ended)]
+    [InlineData("ask", DecisionSource.Administrator, true, PortalWait.Ordered)]
+    [InlineData("shut", DecisionSource.Administrator, false, PortalWait.Ordered)]
+    internal void Find_Device_IsThere_WithTheReasonWhyItWaits(string profile, DecisionSource source, bool isTold, PortalWait wait) => Assert.Equal(
+        new PortalGuest(s_mac, 20, AdmissionState.Held, s_now.AddMinutes(1), s_now.AddHours(1), wait), Find("100.64.0.9", profile, source: source, isTold: isTold));
 
     [Theory]
     [InlineData("100.64.0.8")]

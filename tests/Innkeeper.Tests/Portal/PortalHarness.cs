@@ -30,7 +30,7 @@ internal sealed class PortalHarness : IDisposable
 
     /// <summary>Every client is a device that waits; its MAC ends as its address does.</summary>
     public static PortalGuest Held(Ipv4Address address) =>
-        new(MacAddress.Parse($"02:00:00:00:00:{address.Value & 0xff:x2}"), 0, AdmissionState.Held, DateTimeOffset.UtcNow, null, Asked: true);
+        new(MacAddress.Parse($"02:00:00:00:00:{address.Value & 0xff:x2}"), 0, AdmissionState.Held, DateTimeOffset.UtcNow, null, PortalWait.Told);
 
     /// <summary>A client of its own address, that trusts the harness's certificate, follows nothing and asks no proxy.</summary>
     public HttpClient Client(string own = "127.0.0.2", string asked = "127.0.0.1") => new(new SocketsHttpHandler

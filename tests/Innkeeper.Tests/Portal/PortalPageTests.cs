@@ -12,8 +12,8 @@ public sealed class PortalPageTests
 {
     private static readonly DateTimeOffset s_now = new(2026, 11, 25, 9, 30, 0, TimeSpan.Zero);
 
-    private static PortalGuest Guest(AdmissionState state = AdmissionState.Held, bool asked = true, ushort vlan = 0, DateTimeOffset? until = null, TimeSpan? ago = null) =>
-        new(MacAddress.Parse("00:1b:21:3a:00:07"), vlan, state, s_now - (ago ?? TimeSpan.FromMinutes(4)), until, asked);
+    private static PortalGuest Guest(AdmissionState state = AdmissionState.Held, PortalWait wait = PortalWait.Told, ushort vlan = 0, DateTimeOffset? until = null, TimeSpan? ago = null) =>
+        new(MacAddress.Parse("00:1b:21:3a:00:07"), vlan, state, s_now - (ago ?? TimeSpan.FromMinutes(4)), until, wait);
 
     private static XElement Page(PortalGuest? guest, string notice = "")
     {
@@ -33,14 +33,26 @@ public sealed class PortalPageTests
         page.Descendants("dt").Zip(page.Descendants("dd")).ToDictionary(p => p.First.Value, p => p.Second.Value);
 
     [Theory]
-    [InlineData(AdmissionState.New, true, "Waiting for the administrator")]
-    [InlineData(AdmissionState.Held, true, "Waiting for the administrator")]
-    [InlineData(AdmissionState.New, false, "This network is not open to new devices")]
-    [InlineData(AdmissionState.Held, false, "This network is not open to new devices")]
-    [InlineData(AdmissionState.Admitted, true, "You are online")]
-    [InlineData(AdmissionState.Admitted, false, "You are online")]
-    [InlineData(AdmissionState.Blocked, true, "Your device may not use this network")]
-    internal void Write_EachState_SaysHowItStands(AdmissionState state, bool asked, string title) => Assert.Equal(title, Title(Page(Guest(state, asked))));
+    [InlineData(AdmissionState.New, PortalWait.Told, "Waiting for the administrator")]
+    [InlineData(AdmissionState.Held, PortalWait.Untold, "Waiting for the administrator")]
+    [InlineData(AdmissionState.New, PortalWait.Closed, "This network is not open to new devices")]
+    [InlineData(AdmissionState.Held, PortalWait.Closed, "This network is not open to new devices")]
+    [InlineData(AdmissionState.Held, PortalWait.Ordered, "Waiting for the administrator")]
+    [InlineData(AdmissionState.Held, PortalWait.EndedTold, "Your access has ended")]
+    [InlineData(AdmissionState.Held, PortalWait.Ended, "Your access has ended")]
+    [InlineData(AdmissionState.Admitted, PortalWait.Told, "You are online")]
+    [InlineData(AdmissionState.Admitted, PortalWait.Closed, "You are online")]
+    [InlineData(AdmissionState.Blocked, PortalWait.Told, "Your device may not use this network")]
+    internal void Write_EachState_SaysHowItStands(AdmissionState state, PortalWait wait, string title)
+    {
+        var page = Page(Guest(state, wait));
+        Assert.Equal(title, Title(page));
+
+        // Nothing is promised that did not happen, and who must act gets the address.
+        var isTold = state is AdmissionState.New or AdmissionState.Held && wait is PortalWait.Told or PortalWait.EndedTold && state != AdmissionState.Admitted && state != AdmissionState.Blocked;
+        Assert.Equal(isTold, page.Value.Contains("has been notified", StringComparison.Ordinal));
+        Assert.Equal(!isTold && state != AdmissionState.Admitted, page.Value.Contains("give the administrator", StringComparison.OrdinalIgnoreCase));
+    }
 
     [Fact]
     public void Write_Nobody_SaysSo()

@@ -14,7 +14,7 @@ public sealed class PortalResponderTests
     private static readonly PortalResponder s_secure = new(new PortalSettings(s_service, "", "portal.example.com"));
 
     private static PortalGuest Guest(AdmissionState state, DateTimeOffset? until = null) =>
-        new(MacAddress.Parse("02:00:00:00:00:07"), 0, state, s_now.AddMinutes(-4), until, Asked: true);
+        new(MacAddress.Parse("02:00:00:00:00:07"), 0, state, s_now.AddMinutes(-4), until, PortalWait.Told);
 
     private static PortalAnswer Ask(PortalResponder responder, string url, string method = "GET", PortalGuest? guest = null, string asked = "192.88.99.99")
     {

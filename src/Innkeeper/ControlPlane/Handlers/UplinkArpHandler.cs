@@ -4,7 +4,7 @@ using Innkeeper.Wire;
 namespace Innkeeper.ControlPlane.Handlers;
 
 /// <summary>ARP from an uplink: answers of watched gateways, and foreign hosts that use an outside address of ours.</summary>
-internal sealed class UplinkArpHandler(GatewayHealthMonitor health, NaptAllocator napt, AddressPools pools, BindingService bindings, ArrivalService arrivals) : IPuntHandler
+internal sealed class UplinkArpHandler(GatewayHealthMonitor health, NaptAllocator napt, AddressPools pools, BindingService bindings, ArrivalService arrivals, PinWatch pins) : IPuntHandler
 {
     public IReadOnlyList<PuntReason> Reasons => [PuntReason.ArpUplink];
 
@@ -23,9 +23,13 @@ internal sealed class UplinkArpHandler(GatewayHealthMonitor health, NaptAllocato
     {
         health.OnArp(message, uplink, now);
         napt.OnArp(message, uplink, now);
-        if (pools.OnArp(message, uplink, now) is { } lost && bindings.GiveWay(lost, now) is { } moved)
+        if (pools.OnArp(message, uplink, now) is { } lost)
         {
-            arrivals.Serve(moved.Claim, now);
+            pins.OnLost(lost, message.SenderMac);
+            if (bindings.GiveWay(lost, now) is { } moved)
+            {
+                arrivals.Serve(moved.Claim, now);
+            }
         }
     }
 }

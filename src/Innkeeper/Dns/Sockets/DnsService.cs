@@ -40,7 +40,7 @@ internal sealed unsafe class DnsService : IResolverOutput, IDisposable
     private readonly List<TcpEndpoint> _tcp = [];
     private readonly Thread _thread;
     private readonly UdpEndpoint.Handler _onQuery;
-    private readonly Func<IReadOnlyList<UpstreamAddress>>? _findServers;
+    private readonly Func<IReadOnlyList<UpstreamAddress>?>? _findServers;
     private readonly SignOfLife _life;
     private readonly HashSet<Type> _said = [];
     private TimeSpan _nextServers;
@@ -59,7 +59,7 @@ internal sealed unsafe class DnsService : IResolverOutput, IDisposable
     /// <param name="log">For messages that an administrator should read.</param>
     /// <exception cref="IOException">A socket could not be opened.</exception>
     public DnsService(
-        ResolverSettings settings, LocalNames local, string device, string? uplink, Func<IReadOnlyList<UpstreamAddress>> findServers, Func<Ipv4Address, DnsAsker> askerOf,
+        ResolverSettings settings, LocalNames local, string device, string? uplink, Func<IReadOnlyList<UpstreamAddress>?> findServers, Func<Ipv4Address, DnsAsker> askerOf,
         SignOfLife life, Action<GatewayEvent> tell, ILogger log)
     {
         _log = log;
@@ -363,9 +363,14 @@ internal sealed unsafe class DnsService : IResolverOutput, IDisposable
             return;
         }
 
-        // A host that has just started has none yet.
+        // A host that has just started has none yet; one that cannot tell now keeps those that were found before.
         var servers = _findServers();
-        _nextServers = now + (servers.Count == 0 ? SignOfLife.Interval : s_serversInterval);
+        _nextServers = now + (servers is null or { Count: 0 } ? SignOfLife.Interval : s_serversInterval);
+        if (servers is null)
+        {
+            return;
+        }
+
         if (!servers.SequenceEqual(Resolver.Upstreams.Select(u => u.Address)))
         {
             Resolver.SetServers(servers);

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Innkeeper.Management.Contracts;
 
 /// <summary>One setting.</summary>
@@ -15,4 +17,11 @@ internal sealed record ConfigReport(int Schema, string File, bool InForce, IRead
 /// <param name="Replaces">The process replaces itself after this answer. Its status says when the new settings are in force.</param>
 /// <param name="Socket">Where the new process answers, if that is another place.</param>
 /// <param name="Number">The new settings' number, see <see cref="SettingsReport"/>; null: nothing is replaced.</param>
-internal sealed record ReloadReport(IReadOnlyList<string> Changed, bool Replaces = false, string? Socket = null, int? Number = null);
+/// <param name="Held">Devices that are online and that the new settings hold, by name or MAC.</param>
+/// <param name="Cut">Devices that are online and that the new settings do not serve, by name or MAC.</param>
+/// <param name="Admitted">Devices that are held and that the new settings admit, by name or MAC.</param>
+internal sealed record ReloadReport(
+    IReadOnlyList<string> Changed, bool Replaces = false, string? Socket = null, int? Number = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? Held = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? Cut = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? Admitted = null);

@@ -18,6 +18,7 @@ internal static class Routes
     public const string Events = "/v1/events";
     public const string EventStream = "/v1/events/stream";
     public const string Configuration = "/v1/configuration";
+    public const string Preview = "/v1/configuration/preview";
     public const string Reload = "/v1/configuration/reload";
 
     /// <summary>A path with its values put in, percent-encoded.</summary>

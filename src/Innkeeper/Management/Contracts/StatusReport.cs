@@ -77,10 +77,14 @@ internal sealed record FirewallReport(string Path, string Interface, IReadOnlyLi
 /// <param name="Memory">Null when no control group limits it.</param>
 /// <param name="Firewall">The paths that a firewall of the host closes.</param>
 /// <param name="Inside">The inside network in use.</param>
+/// <param name="Problems">The present problems, one sentence each; empty: all is well. Null: the gateway is of a version that does not say.</param>
+/// <param name="Known">How many devices are known, by state; null as with <paramref name="Problems"/>.</param>
+/// <param name="HasVendors">Whether this host has the list by which MACs are known by their vendors.</param>
 internal sealed record StatusReport(
     int Schema, string Version, string State, DateTimeOffset Started, string Access, string Uplink, string UplinkAddress, string? Gateway,
     PoolReport Pool, int Devices, int Bindings, AdoptionReport Adopted, string? StorageFailure,
     IReadOnlyDictionary<string, ulong> Drops, IReadOnlyDictionary<string, ulong> Counters, IReadOnlyList<EventReport> Events, DnsReport? Dns = null, NaptReport? Napt = null,
     string Mode = "two-armed", PeerReport? Peer = null, PortalReport? Portal = null, DhcpReport? Dhcp = null, OutboxReport? Mail = null, OutboxReport? Webhook = null, SettingsReport? Settings = null,
     MemoryReport? Memory = null,
-    IReadOnlyList<FirewallReport>? Firewall = null, string? Inside = null);
+    IReadOnlyList<FirewallReport>? Firewall = null, string? Inside = null,
+    IReadOnlyList<string>? Problems = null, IReadOnlyDictionary<string, int>? Known = null, bool HasVendors = true);

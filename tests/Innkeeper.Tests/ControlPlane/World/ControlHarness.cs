@@ -28,7 +28,8 @@ internal sealed class ControlHarness : IBindingListener, IArrivalListener
     public static readonly Ipv4Address Router = Ipv4Address.Parse("137.118.199.1");
     public static readonly Ipv4Network UplinkNetwork = Ipv4Network.Parse("137.118.199.2/24");
 
-    private readonly InnkeeperConfig _config;
+    private readonly string _interfaces;
+    private InnkeeperConfig _config;
     private readonly bool _isOneArmed;
     private readonly DhcpSettings? _dhcp;
     private NetworkContext? _changed;
@@ -39,8 +40,8 @@ internal sealed class ControlHarness : IBindingListener, IArrivalListener
     public ControlHarness(
         string? settings = null, bool isOneArmed = false, DhcpSettings? dhcp = null, uint capacity = 64, Func<InnkeeperConfig, InnkeeperConfig>? change = null)
     {
-        var interfaces = isOneArmed ? "access.interface = \"lan\"\nuplink.interface = \"lan\"\n" : "access.interface = \"access\"\nuplink.interface = \"uplink\"\n";
-        var parsed = ConfigurationFile.Parse(interfaces + (settings ?? "pool.addresses = [\"137.118.199.50-137.118.199.59\"]\nnapt.enabled = false\n"), "test");
+        _interfaces = isOneArmed ? "access.interface = \"lan\"\nuplink.interface = \"lan\"\n" : "access.interface = \"access\"\nuplink.interface = \"uplink\"\n";
+        var parsed = ConfigurationFile.Parse(_interfaces + (settings ?? "pool.addresses = [\"137.118.199.50-137.118.199.59\"]\nnapt.enabled = false\n"), "test");
         Assert.Empty(parsed.Errors);
         Steady = new SteadyClock(Clock);
         (_config, _isOneArmed, _dhcp) = (change?.Invoke(parsed.Config!) ?? parsed.Config!, isOneArmed, dhcp);
@@ -106,6 +107,9 @@ internal sealed class ControlHarness : IBindingListener, IArrivalListener
     /// <summary>New devices, as listeners heard of them.</summary>
     public List<DeviceRecord> Arrivals { get; } = [];
 
+    /// <summary>Devices whose next arrival is news again, as listeners heard of them.</summary>
+    public List<MacAddress> News { get; } = [];
+
     public TimeSpan Now => Clock.Now;
 
     public void OnEnded(Binding binding) => Ended.Add(binding);
@@ -116,11 +120,19 @@ internal sealed class ControlHarness : IBindingListener, IArrivalListener
         Store.Arrivals.Remove(device.Mac);
     }
 
+    void IArrivalListener.OnEnded(MacAddress mac) => News.Add(mac);
+
     /// <summary>The process is killed, and another takes over what it left.</summary>
     /// <param name="isServed">Whether a VLAN is served from now on; null: each is.</param>
     /// <returns>How many bindings go on.</returns>
-    public int Restart(Func<ushort, bool>? isServed = null)
+    /// <param name="settings">Other settings than before; null: the same.</param>
+    public int Restart(Func<ushort, bool>? isServed = null, string? settings = null)
     {
+        if (settings is not null)
+        {
+            _config = ConfigurationFile.Parse(_interfaces + settings, "test").Config!;
+        }
+
         Profiles.Restart();
         Punts = new ScriptedPunts();
         Core = Start(isServed);
