@@ -218,7 +218,7 @@ public sealed class ReloadTests : GatewayTests, IClassFixture<ReloadFixture>
 
         var ended = follower.Finish(TimeSpan.FromSeconds(10));
         Assert.Contains("ended with 3", ended.Stdout);
-        Assert.Contains("follow again", ended.Stderr);
+        Assert.Contains("run the command again", ended.Stderr);
     }
 
     [Fact]
