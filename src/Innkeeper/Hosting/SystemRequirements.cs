@@ -67,9 +67,9 @@ internal static partial class SystemRequirements
     ];
 
     /// <summary>The faults that would make `teardown` fail or, worse, miss something.</summary>
-    /// <summary>The requirements that this machine does not meet, for every user.</summary>
     public static IReadOnlyList<string> ToTearDown(SystemInfo system) => OfCapabilities(system, [s_netAdmin, s_sysAdmin]);
 
+    /// <summary>The requirements that this machine does not meet, for every user.</summary>
     public static IReadOnlyList<string> OfSystem(SystemInfo system)
     {
         // A release that cannot be read may well be new enough.
