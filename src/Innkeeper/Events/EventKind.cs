@@ -41,4 +41,10 @@ internal static class EventKind
     public const string DeviceUntag = "device-untag";
     public const string DeviceProfile = "device-profile";
     public const string DevicePin = "device-pin";
+    public const string DeviceLimit = "device-limit";
+    public const string DhcpForeign = "dhcp-foreign";
+    public const string BootpRefused = "bootp-refused";
+    public const string OwnMac = "own-mac";
+    public const string FormerGateway = "former-gateway";
+    public const string GatewaySpoofed = "spoofed-gateway";
 }

@@ -36,6 +36,7 @@ internal sealed class DataPlaneProgrammer : IOneArmProgrammer
     {
         Write();
         _dataPlane.WriteVlans(_config.Access.Vlans);
+        _dataPlane.WriteFormerGateways(_config.Access.FormerGateways);
     }
 
     /// <summary>Writes the configuration for interfaces that changed. Another LAN has another router.</summary>

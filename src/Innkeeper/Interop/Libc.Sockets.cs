@@ -20,6 +20,7 @@ internal static unsafe partial class Libc
     internal const int PACKET_ADD_MEMBERSHIP = 1;
     internal const int PACKET_DROP_MEMBERSHIP = 2;
     internal const int PACKET_MR_MULTICAST = 0;
+    internal const int PACKET_MR_PROMISC = 1;
 
     internal const int SOL_IP = 0;
     internal const int IP_PKTINFO = 8;

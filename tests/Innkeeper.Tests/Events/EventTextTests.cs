@@ -16,9 +16,9 @@ public sealed class EventTextTests
     /// <summary>To be changed by adding only.</summary>
     private static readonly string[] s_frozen =
     [
-        "address-claimed", "blocked-full", "configuration", "conflict", "device-approve", "device-block", "device-forget", "device-hold", "device-name", "device-pin",
-        "device-profile", "device-tag", "device-untag", "dhcp-declined", "dhcp-exhausted", "dhcp-not-durable", "gateway-down", "gateway-up", "interfaces", "mail-dead",
-        "mail-refused", "mapping-log", "peer", "pool-exhausted", "pool-low", "quarantine", "rogue-dhcp", "settings-failed", "shared-addresses", "state-passed-over",
+        "address-claimed", "blocked-full", "bootp-refused", "configuration", "conflict", "device-approve", "device-block", "device-forget", "device-hold", "device-limit", "device-name", "device-pin",
+        "device-profile", "device-tag", "device-untag", "dhcp-declined", "dhcp-exhausted", "dhcp-foreign", "dhcp-not-durable", "former-gateway", "gateway-down", "gateway-up", "interfaces", "mail-dead",
+        "mail-refused", "mapping-log", "own-mac", "peer", "pool-exhausted", "pool-low", "quarantine", "rogue-dhcp", "settings-failed", "shared-addresses", "spoofed-gateway", "state-passed-over",
         "state-set-aside", "storage", "table-full", "webhook-dead", "webhook-refused",
     ];
 
@@ -37,6 +37,8 @@ public sealed class EventTextTests
             new PeerFound(s_mac, 50, 100, IsPassive: false), new PeerFound(s_mac, 100, 50, IsPassive: true), new PeerLost(),
             new GatewayDown(text, s_address, IsMain: false), new GatewayDown(text, null, IsMain: true), new GatewayUp(text, s_address), new BlockedListFull(s_mac),
             new LeaseDeclined(s_mac, s_address, TimeSpan.FromMinutes(10)), new LeasesExhausted(s_mac, 9, 9), new LeasesNotDurable(),
+            new OwnMacHeard(s_mac, 7), new OwnMacHeard(s_mac, 0), new OwnFramesReturn(s_mac, 0), new FormerGatewayUsed(s_mac, s_other), new GatewayAddressClaimed(s_mac, s_address, 3),
+            new DeviceLimitReached(s_mac, s_address, 4), new ClientBehindDevice(s_mac, s_other), new BootpRefused(s_mac, IsForPinned: true), new BootpRefused(s_mac, IsForPinned: false),
             new RogueDhcpServer(s_address, s_mac, null), new RogueDhcpServer(s_address, null, s_other), new MappingLogFailed(text, text, 1000),
             new InterfacesChanged(new InterfaceStatus(text, "up"), new InterfaceStatus(text, "down", s_network), s_address, 1500, [null, new InterfaceStatus(text, "up", s_network)]),
             new InterfacesChanged(null, new InterfaceStatus(text, "up", s_network), null, 1500, []), new InterfaceUnusable(text), new InterfaceFailure(text), new SettingUnfit(text),
