@@ -124,6 +124,17 @@ static __always_inline struct binding *binding_lookup_inside(const struct config
 	return binding_lookup(*number);
 }
 
+/* Whether a frame to this MAC is for us: it is our own, or that of a gateway which we replaced. */
+static __always_inline int mac_is_ours(const struct config *config, const __u8 *mac)
+{
+	struct station_key key = {};
+
+	if (same_mac(mac, config->access_mac))
+		return 1;
+	copy_mac(key.mac, mac);
+	return bpf_map_lookup_elem(&former_gateways, &key) != NULL;
+}
+
 /* Whether the administrator blocked the station. */
 static __always_inline int station_is_blocked(const __u8 *mac)
 {

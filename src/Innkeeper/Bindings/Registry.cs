@@ -73,6 +73,23 @@ internal sealed class Registry
     public IEnumerable<Binding> ClaimedByOthers(Station device, Ipv4Address address) =>
         _index.Claiming(device.Vlan, address).Where(b => b.Claim.Station.Mac != device.Mac);
 
+    /// <inheritdoc cref="AddressReservations.Pins"/>
+    public IReadOnlyDictionary<Ipv4Address, MacAddress> Pins => _reservations.Pins;
+
+    /// <inheritdoc cref="AddressReservations.HasPin"/>
+    public bool HasPin(MacAddress mac) => _reservations.HasPin(mac);
+
+    /// <summary>The claimed address that a device uses or used last: of its bindings, the one heard last; otherwise a remembered one.</summary>
+    public ClaimedAddress? LatestOf(MacAddress mac, TimeSpan now) =>
+        _index.OfMac(mac).MinBy(b => _activity.IdleFor(b.Number, now))?.Claim ?? _reservations.LatestOf(mac);
+
+    /// <summary>Whether a binding has the outside address that is kept for its device: by the administrator's pin, or by a lease of that address.</summary>
+    public static bool IsPinned(Binding binding) => binding.IsPooled && binding.Policy.Pinned == binding.Legal;
+
+    /// <summary>Whether a quarter of the pool that a binding's outside address is from, or more, is free for new devices.</summary>
+    public bool HasSpare(Binding binding) => binding.IsPooled && PoolOf(binding) is var pool
+        && 4 * (pool.Count(AddressState.Unknown) + pool.Count(AddressState.Probing) + pool.Count(AddressState.Ready)) >= pool.Total;
+
     /// <inheritdoc cref="AddressReservations.Pin"/>
     public void Pin(MacAddress mac, Ipv4Address? legal) => _reservations.Pin(mac, legal);
 
@@ -100,9 +117,6 @@ internal sealed class Registry
 
     /// <summary>All addresses that a MAC claimed and that are remembered.</summary>
     public IReadOnlyList<ClaimedAddress> RememberedOf(MacAddress mac) => _reservations.ClaimsOf(mac);
-
-    /// <summary>Outside addresses that the administrator pinned, and to which device.</summary>
-    public IReadOnlyDictionary<Ipv4Address, MacAddress> Pins => _reservations.Pins;
 
     /// <summary>Whether a binding could have a pinned address instead of what it has, as soon as that is probed.</summary>
     public bool MayMove(Binding binding, Ipv4Address pinned) =>
@@ -174,7 +188,7 @@ internal sealed class Registry
         var isLocal = IsLocal(claim);
         var unconfirmed = UnconfirmedOf(isLocal, policy);
         var isUnconfirmed = reachability != Reachability.Given && !_index.OfStation(claim.Station).Any(b => _activity.IsConfirmed(b.Number));
-        if (isUnconfirmed && unconfirmed.IsFull(now)
+        if (isUnconfirmed && !HasPin(claim.Station.Mac) && unconfirmed.IsFull(now)
             && (reachability == Reachability.None || !Displace(unconfirmed, now, b => !_reservations.IsForAnother(b.Legal, claim.Station.Mac), change)))
         {
             return change.With(Arrival.Unproven);
@@ -186,8 +200,8 @@ internal sealed class Registry
             oldest = null;
         }
 
-        // Bindings that take no outside address go first: only they can be there in any number.
-        if (_numbers.IsExhausted && oldest is null && !Enumerable.Reverse(_unconfirmed).Any(p => Displace(p, now, _ => true, change)))
+        // Bindings that take no outside address go first: only they can be there in any number. A pinned device that never spoke stays.
+        if (_numbers.IsExhausted && oldest is null && !Enumerable.Reverse(_unconfirmed).Any(p => Displace(p, now, b => !HasPin(b.Claim.Station.Mac), change)))
         {
             return change.With(Arrival.TableFull);
         }

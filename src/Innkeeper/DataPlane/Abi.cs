@@ -268,6 +268,8 @@ internal enum PuntReason : uint
     Dhcp = 15,
     Denied = 16,
     DhcpServer = 17,
+    OwnMac = 20,
+    Stray = 21,
 }
 
 [StructLayout(LayoutKind.Sequential)]
