@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
  * Two arms: frames from the access side that show that a station is wrong about where we are. A frame with our own MAC
- * as its source makes a switch send our frames elsewhere; a frame to a MAC that no station has may be for a gateway that
- * we replaced. The control plane gets a copy of some of them (src/Innkeeper/ControlPlane/Beacon.cs, StrayFrames.cs).
+ * as its source makes a switch send our frames elsewhere; a frame to a MAC that no station has may be for a gateway
+ * that we replaced. The control plane gets a copy of some of them (Beacon.cs and StrayFrames.cs in
+ * src/Innkeeper/ControlPlane).
  */
 #ifndef INNKEEPER_STRAYS_H
 #define INNKEEPER_STRAYS_H

@@ -71,7 +71,7 @@ internal static class DnsDefinitions
         },
         {
             "private_reverse", SettingTypes.OneOf(("here", true), ("upstream", false)), d => d.AnswersPrivateReverse, (d, v) => d with { AnswersPrivateReverse = v },
-            "Who answers for the names of private addresses (RFC 6303: 10.in-addr.arpa and others). \"here\": Innkeeper, with the names it knows. "
+            "Which server answers for the names of private addresses (RFC 6303: 10.in-addr.arpa and others). \"here\": Innkeeper, with the names it knows. "
             + "\"upstream\": the servers above, for networks whose own name servers know these names."
         },
         { "cache", SettingTypes.Number(1, 1024, "a number of MiB from 1 to 1024"), d => d.CacheMebibytes, (d, v) => d with { CacheMebibytes = v }, "Memory for cached answers, in MiB." },

@@ -59,7 +59,7 @@ internal static class InterfaceDefinitions
         {
             "former_gateways", SettingTypes.List("macs", $"a list of up to {MaxFormer} MAC addresses such as [\"00:1b:21:0a:0b:0c\"]", s_mac, 0, MaxFormer),
             a => a.FormerGateways, (a, v) => a with { FormerGateways = v },
-            "Two arms only. MAC addresses of gateways that were here before: some devices never ask again and send to the old address for ever. Frames to these are taken as Innkeeper's own.",
+            "Two arms only. MAC addresses of gateways that were here before: some devices never ask again, and send to the old address until they restart. Frames to these are taken as Innkeeper's own.",
             "[\"00:1b:21:0a:0b:0c\"]"
         },
         {
