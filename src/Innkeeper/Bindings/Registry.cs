@@ -180,14 +180,15 @@ internal sealed class Registry
             return change.With(Arrival.Known, known);
         }
 
-        if (!HasRoomAtDevice(claim.Station, policy, now, out var oldest))
+        var mayDisplace = reachability != Reachability.Recorded || HasPin(claim.Station.Mac);
+        if (!HasRoomAtDevice(claim.Station, policy, now, out var oldest) || (oldest is not null && !mayDisplace))
         {
             return change.With(Arrival.DeviceLimit);
         }
 
         var isLocal = IsLocal(claim);
         var unconfirmed = UnconfirmedOf(isLocal, policy);
-        var isUnconfirmed = reachability != Reachability.Given && !_index.OfStation(claim.Station).Any(b => _activity.IsConfirmed(b.Number));
+        var isUnconfirmed = reachability is not (Reachability.Given or Reachability.Recorded) && !_index.OfStation(claim.Station).Any(b => _activity.IsConfirmed(b.Number));
         if (isUnconfirmed && !HasPin(claim.Station.Mac) && unconfirmed.IsFull(now)
             && (reachability == Reachability.None || !Displace(unconfirmed, now, b => !_reservations.IsForAnother(b.Legal, claim.Station.Mac), change)))
         {
@@ -201,13 +202,13 @@ internal sealed class Registry
         }
 
         // Bindings that take no outside address go first: only they can be there in any number. A pinned device that never spoke stays.
-        if (_numbers.IsExhausted && oldest is null && !Enumerable.Reverse(_unconfirmed).Any(p => Displace(p, now, b => !HasPin(b.Claim.Station.Mac), change)))
+        if (_numbers.IsExhausted && oldest is null && !(mayDisplace && Enumerable.Reverse(_unconfirmed).Any(p => Displace(p, now, b => !HasPin(b.Claim.Station.Mac), change))))
         {
             return change.With(Arrival.TableFull);
         }
 
         var arriving = new Binding(0, claim, isLocal ? claim.Address : default, gateway.Gateway, gateway.IsProven, default) { IsLocal = isLocal, Policy = policy };
-        var refusal = ChooseOutside(ref arriving, oldest, unconfirmed, now, change);
+        var refusal = ChooseOutside(ref arriving, oldest, mayDisplace ? unconfirmed : null, now, change);
         if (refusal is { } reason)
         {
             return change.With(reason);
@@ -286,7 +287,7 @@ internal sealed class Registry
 
     /// <summary>Gives an arriving binding an address of its own or ports of a shared one; makes room for it where that is fair.</summary>
     /// <returns>Null, or why it gets neither.</returns>
-    private Arrival? ChooseOutside(ref Binding arriving, Binding? oldest, UnconfirmedBindings unconfirmed, TimeSpan now, BindingChange change)
+    private Arrival? ChooseOutside(ref Binding arriving, Binding? oldest, UnconfirmedBindings? unconfirmed, TimeSpan now, BindingChange change)
     {
         var (claim, policy) = (arriving.Claim, arriving.Policy);
         var legal = arriving.Legal;
@@ -308,7 +309,7 @@ internal sealed class Registry
         }
 
         if (outcome == AddressOutcome.Exhausted && policy.PrefersOwn && !Ports.CanJoin(claim.Station, policy)
-            && Displace(unconfirmed, now, b => b.IsPooled && !_reservations.IsForAnother(b.Legal, claim.Station.Mac), change))
+            && unconfirmed is not null && Displace(unconfirmed, now, b => b.IsPooled && !_reservations.IsForAnother(b.Legal, claim.Station.Mac), change))
         {
             outcome = TakeFor(claim, policy, out legal);
         }

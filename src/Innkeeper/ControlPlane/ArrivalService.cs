@@ -20,11 +20,11 @@ internal sealed class ArrivalService(
     private readonly PendingPackets _pending = new();
     private readonly AddressVerification _verification = new();
 
-    /// <summary>Devices that are known to exist and wait for a binding without having sent a packet.</summary>
-    private readonly HashSet<ClaimedAddress> _returning = [];
-
-    /// <summary>Claimed addresses that wait for an outside address without a packet, and why.</summary>
+    /// <summary>Claimed addresses that their devices announced, or took a lease for, and that wait for an outside address without a packet.</summary>
     private readonly BoundedMap<ClaimedAddress, Cause> _expected = new(PendingPackets.MaxClaims);
+
+    /// <summary>Claimed addresses that records say must have a binding, and that wait for an outside address. As many as records.</summary>
+    private readonly Dictionary<ClaimedAddress, Cause> _owed = [];
 
     /// <summary>How many packets wait for a binding.</summary>
     public int PendingFrames => _pending.Frames;
@@ -40,11 +40,7 @@ internal sealed class ArrivalService(
     }
 
     /// <summary>A device whose binding ended by a change of settings gets another, although it may be silent.</summary>
-    public void Return(ClaimedAddress claim, TimeSpan now)
-    {
-        _returning.Add(claim);
-        Serve(claim, now);
-    }
+    public void Return(ClaimedAddress claim, TimeSpan now) => Serve(claim, Cause.Return, now);
 
     /// <summary>Serves a claimed address now, or as soon as possible.</summary>
     public void Serve(ClaimedAddress claim, TimeSpan now) => Serve(claim, Cause.Packet, now);
@@ -84,18 +80,18 @@ internal sealed class ArrivalService(
         var isLeased = leases?.IsLeased(claim.Station, claim.Address) == true;
         DeviceRecord Learn(DeviceRecord d) => d with { Uses = isLeased ? DeviceUse.Dhcp : DeviceUse.Static };
 
-        var evaluation = admission.Register(claim.Station, Learn, now);
+        var evaluation = cause == Cause.Record ? admission.Update(claim.Station, d => d, now) : admission.Register(claim.Station, Learn, now);
         if (evaluation.IsBlocked)
         {
             counters.Add(Counter.RefusedBlocked);
             _pending.Take(claim);
-            _returning.Remove(claim);
+            Forget(claim);
             return;
         }
 
-        var isGiven = cause == Cause.Record || _returning.Contains(claim) || (isLeased && cause == Cause.Packet);
-        var change = bindings.Arrive(
-            claim, gateways.Of(claim), evaluation.Policy, isGiven ? Reachability.Given : _verification.Of(claim, now), now, isSilent: cause == Cause.Record);
+        var reachability = cause == Cause.Record ? Reachability.Recorded
+            : cause == Cause.Return || _owed.ContainsKey(claim) || (isLeased && cause == Cause.Packet) ? Reachability.Given : _verification.Of(claim, now);
+        var change = bindings.Arrive(claim, gateways.Of(claim), evaluation.Policy, reachability, now);
         if (change.Outcome == Arrival.Unproven)
         {
             if (cause != Cause.Lease)
@@ -109,16 +105,17 @@ internal sealed class ArrivalService(
         _verification.Resolve(claim);
         if (change.Outcome == Arrival.Waiting)
         {
-            if (cause != Cause.Packet)
-            {
-                _expected.Put(claim, cause);
-            }
-
+            Expect(claim, cause);
             return;
         }
 
-        _returning.Remove(claim);
-        _expected.Remove(claim, out _);
+        Forget(claim);
+        if (cause == Cause.Record && change.Binding is null)
+        {
+            // The device asked for nothing, so nothing is refused.
+            return;
+        }
+
         admission.AddIfNew(evaluation.Device, now);
         Finish(claim, change.Outcome, evaluation.Policy, now);
     }
@@ -141,7 +138,12 @@ internal sealed class ArrivalService(
     /// <summary>An outside address became ready: the addresses that wait for one are served.</summary>
     public void ServeWaiting(TimeSpan now)
     {
-        foreach (var claim in _pending.Claims.Union(_returning).Where(c => !_verification.IsAwaited(c)).ToList())
+        foreach (var (claim, cause) in _owed.ToList())
+        {
+            Serve(claim, cause, now);
+        }
+
+        foreach (var claim in _pending.Claims.Where(c => !_verification.IsAwaited(c)).ToList())
         {
             Serve(claim, now);
         }
@@ -162,7 +164,30 @@ internal sealed class ArrivalService(
         Packet,
         Announcement,
         Lease,
+
+        /// <summary>It was not heard since the start.</summary>
         Record,
+
+        /// <summary>It was heard, and its binding ended.</summary>
+        Return,
+    }
+
+    private void Expect(ClaimedAddress claim, Cause cause)
+    {
+        if (cause is Cause.Record or Cause.Return)
+        {
+            _owed[claim] = cause;
+        }
+        else if (cause != Cause.Packet)
+        {
+            _expected.Put(claim, cause);
+        }
+    }
+
+    private void Forget(ClaimedAddress claim)
+    {
+        _owed.Remove(claim);
+        _expected.Remove(claim, out _);
     }
 
     private void Finish(ClaimedAddress claim, Arrival outcome, BindingPolicy policy, TimeSpan now)

@@ -54,9 +54,9 @@ internal sealed class BindingService(
     public TimeSpan IdleFor(Binding binding, TimeSpan now) => map.IdleFor(binding.Number, now);
 
     /// <summary>A device uses an address: gives it a binding if that can be.</summary>
-    /// <param name="isSilent">The device is known by records only: it was not heard now.</param>
-    public BindingChange Arrive(ClaimedAddress claim, GatewayInference gateway, BindingPolicy policy, Reachability reachability, TimeSpan now, bool isSilent = false)
+    public BindingChange Arrive(ClaimedAddress claim, GatewayInference gateway, BindingPolicy policy, Reachability reachability, TimeSpan now)
     {
+        var isSilent = reachability == Reachability.Recorded;
         var before = registry.RememberedOf(claim);
         var change = registry.Arrive(claim, gateway, policy, now, clock.GetUtcNow(), reachability);
         EndAll(change);
@@ -222,13 +222,21 @@ internal sealed class BindingService(
         {
             var isConfirmed = map.IsConfirmed(ended.Number);
             var seen = SeenAt(ended);
-            devices.See(ended.Claim.Station.Mac, seen);
+            if (seen is { } last)
+            {
+                devices.See(ended.Claim.Station.Mac, last);
+            }
+
             map.Remove(ended);
             counters.Add(Counter.BindingsReleased);
             Notify(ended);
             if (!ended.IsLocal)
             {
-                store.Release(ended, seen);
+                if (seen is { } touched)
+                {
+                    store.Release(ended, touched);
+                }
+
                 if (!isConfirmed && !IsLatestOfPinned(ended, clock.Now()))
                 {
                     Discard(ended.Claim);
@@ -242,11 +250,11 @@ internal sealed class BindingService(
         }
     }
 
-    /// <summary>The device's last packet, never before the binding began.</summary>
-    private DateTimeOffset SeenAt(Binding binding)
+    /// <summary>The device's last packet, never before the binding began; null: it sent none, as its binding was made from records.</summary>
+    private DateTimeOffset? SeenAt(Binding binding)
     {
         var (wall, idle) = (clock.GetUtcNow(), map.IdleFor(binding.Number, clock.Now()));
-        return idle <= TimeSpan.Zero ? wall : idle < wall - binding.FirstSeen ? wall - idle : binding.FirstSeen;
+        return idle == TimeSpan.MaxValue ? null : idle <= TimeSpan.Zero ? wall : idle < wall - binding.FirstSeen ? wall - idle : binding.FirstSeen;
     }
 
     private void Open(BindingChange change)

@@ -105,6 +105,11 @@ internal struct Traffic
     public ulong InBytes;
     public ulong LastOut;
     public ulong FirstIn;
+
+    /// <summary>How long ago the device sent its last packet.</summary>
+    /// <param name="now">The monotonic clock.</param>
+    /// <returns><see cref="TimeSpan.MaxValue"/>: it has sent none.</returns>
+    public readonly TimeSpan IdleFor(TimeSpan now) => LastOut == 0 ? TimeSpan.MaxValue : now - TimeSpan.FromTicks((long)(LastOut / 100));
 }
 
 [Flags]

@@ -90,7 +90,7 @@ internal sealed class MemoryBindingMap(uint capacity = 64, WriteJournal? all = n
 
     public Traffic TrafficOf(uint number) => _traffic.GetValueOrDefault(number);
 
-    public TimeSpan IdleFor(uint number, TimeSpan now) => now - TimeSpan.FromTicks((long)(TrafficOf(number).LastOut / 100));
+    public TimeSpan IdleFor(uint number, TimeSpan now) => TrafficOf(number).IdleFor(now);
 
     public bool IsConfirmed(uint number) => TrafficOf(number) is { InPackets: > 0, OutPackets: > 0 } traffic && traffic.LastOut > traffic.FirstIn;
 
