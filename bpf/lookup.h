@@ -124,15 +124,19 @@ static __always_inline struct binding *binding_lookup_inside(const struct config
 	return binding_lookup(*number);
 }
 
-/* Whether a frame to this MAC is for us: it is our own, or that of a gateway which we replaced. */
-static __always_inline int mac_is_ours(const struct config *config, const __u8 *mac)
+/* Not inlined: its key would lie on the stack of the packet path. */
+static __noinline int is_former_gateway(const __u8 *mac)
 {
 	struct station_key key = {};
 
-	if (same_mac(mac, config->access_mac))
-		return 1;
 	copy_mac(key.mac, mac);
 	return bpf_map_lookup_elem(&former_gateways, &key) != NULL;
+}
+
+/* Whether a frame to this MAC is for us: it is our own, or that of a gateway which we replaced. */
+static __always_inline int mac_is_ours(const struct config *config, const __u8 *mac)
+{
+	return same_mac(mac, config->access_mac) || is_former_gateway(mac);
 }
 
 /* Whether the administrator blocked the station. */

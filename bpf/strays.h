@@ -17,7 +17,8 @@
 /* Of our own MAC more: the sooner a switch learns again, the fewer frames are lost. */
 #define OWN_MAC_INTERVAL (50 * NSEC_PER_MSEC)
 
-static __always_inline int stray_admit(const __u8 *mac, __u16 vlan, __u64 interval)
+/* Not inlined: its variables would lie on the stack of the packet path. */
+static __noinline int stray_admit(const __u8 *mac, __u16 vlan, __u64 interval)
 {
 	__u64 now = bpf_ktime_get_coarse_ns();
 	struct station_key key = {.vlan = vlan};

@@ -403,6 +403,7 @@ internal sealed class Driver
     {
         var devices = core.Policy.Devices.Devices;
         var before = core.Registry.Bindings.Values.Where(b => (b.Outside != Ipv4Address.Any || b.Policy.IsHeld) && _gateway.Map.IdleFor(b.Number, _gateway.Now) < _gateway.Network.Idle - TimeSpan.FromSeconds(30)).ToList();
+        var wasThere = core.Registry.Bindings.Values.Select(b => b.Claim).ToHashSet();
         var isConfirmed = before.Where(b => _gateway.Map.IsConfirmed(b.Number)).Select(b => b.Number).ToHashSet();
         _gateway.Kill();
         Start();
@@ -412,8 +413,8 @@ internal sealed class Driver
             var isTreatedAlike = device is not null && devices.TryGetValue(device.Mac, out var known) && (known.Profile, known.Admission.State) == (device.Profile, device.Admission.State);
             var after = _gateway.Core.Registry.Find(binding.Claim);
 
-            // When the table is full, a device with a pinned address takes the place of one that is not confirmed.
-            if (after is null && !isConfirmed.Contains(binding.Number) && _gateway.Core.Registry.Bindings.GetValueOrDefault(binding.Number) is { } next && _gateway.Core.Registry.HasPin(next.Claim.Station.Mac))
+            // Where there is no room, a device with a pinned address takes the place of one that is not confirmed.
+            if (after is null && !isConfirmed.Contains(binding.Number) && _gateway.Core.Registry.Bindings.Values.Any(b => _gateway.Core.Registry.HasPin(b.Claim.Station.Mac) && !wasThere.Contains(b.Claim)))
             {
                 continue;
             }

@@ -90,6 +90,9 @@ internal sealed class Registry
     public bool HasSpare(Binding binding) => binding.IsPooled && PoolOf(binding) is var pool
         && 4 * (pool.Count(AddressState.Unknown) + pool.Count(AddressState.Probing) + pool.Count(AddressState.Ready)) >= pool.Total;
 
+    /// <summary>Whether an outside address is of a pool, and no foreign host uses it.</summary>
+    public bool MayBeBound(Ipv4Address legal) => _gateways.Any(g => g.Pool.Contains(legal) && g.Pool.StateOf(legal) != AddressState.Quarantined);
+
     /// <inheritdoc cref="AddressReservations.Pin"/>
     public void Pin(MacAddress mac, Ipv4Address? legal) => _reservations.Pin(mac, legal);
 
