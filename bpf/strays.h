@@ -18,21 +18,20 @@
 #define OWN_MAC_INTERVAL (50 * NSEC_PER_MSEC)
 
 /* Not inlined: its variables would lie on the stack of the packet path. */
-static __noinline int stray_admit(const __u8 *mac, __u16 vlan, __u64 interval)
+__noinline int stray_admit(__u64 number, __u64 interval)
 {
 	__u64 now = bpf_ktime_get_coarse_ns();
-	struct station_key key = {.vlan = vlan};
+	union station station = {.number = number};
 	__u32 zero = 0;
 	__u64 *last;
 
-	copy_mac(key.mac, mac);
-	last = bpf_map_lookup_elem(&strays, &key);
+	last = bpf_map_lookup_elem(&strays, &station.key);
 	if (last && now - *last < interval)
 		return 0;
 	if (last)
 		*last = now;
 	else
-		bpf_map_update_elem(&strays, &key, &now, BPF_ANY);
+		bpf_map_update_elem(&strays, &station.key, &now, BPF_ANY);
 	last = bpf_map_lookup_elem(&stray_total, &zero);
 	return last && gcra_admit(last, now, STRAY_INTERVAL, STRAY_BURST);
 }
@@ -41,14 +40,14 @@ static __always_inline void stray_report_own_mac(struct __sk_buff *skb, const st
 						 __u16 vlan)
 {
 	if (!(config->flags & CONFIG_ONE_ARM) && same_mac(mac, config->access_mac) &&
-	    stray_admit(mac, vlan, OWN_MAC_INTERVAL))
+	    stray_admit(station_number(mac, vlan), OWN_MAC_INTERVAL))
 		punt(skb, PUNT_OWN_MAC, vlan);
 }
 
 static __always_inline void stray_report(struct __sk_buff *skb, const struct config *config, const __u8 *mac,
 					 __u16 vlan)
 {
-	if (!(config->flags & CONFIG_ONE_ARM) && stray_admit(mac, vlan, STRAY_STATION_INTERVAL))
+	if (!(config->flags & CONFIG_ONE_ARM) && stray_admit(station_number(mac, vlan), STRAY_STATION_INTERVAL))
 		punt(skb, PUNT_STRAY, vlan);
 }
 
