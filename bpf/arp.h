@@ -65,8 +65,8 @@ static __always_inline int arp_from_access(struct __sk_buff *skb, const struct c
 	 * request to another station's MAC is for that station (RFC 4436).
 	 */
 	binding = binding_lookup_claimed(eth->h_source, vlan, arp->sender, &number);
-	if (binding &&
-	    (same_mac(eth->h_dest, config->access_mac) || ((eth->h_dest[0] & 1) && arp->target == binding->gateway)))
+	if (binding && (((eth->h_dest[0] & 1) && arp->target == binding->gateway) ||
+			(!(eth->h_dest[0] & 1) && mac_is_ours(config, eth->h_dest))))
 		return arp_reply(skb, arp, config->access_mac, config->access_ifindex);
 	return punt_instead(skb, PUNT_ARP_ACCESS, vlan);
 }
