@@ -39,6 +39,11 @@ internal static partial class Tables
             Line(console, $"{peer.State}: another gateway, {peer.Mac} with priority {peer.Priority}, is on this LAN");
         }
 
+        foreach (var sentence in status.Attention ?? [])
+        {
+            console.MarkupLineInterpolated($"[yellow]{Plain(sentence)}[/]");
+        }
+
         if (status.Settings?.Failure is { } notStarted)
         {
             console.MarkupLineInterpolated($"[red]the new settings cannot be started ({Plain(notStarted)}); the previous settings are in force[/]");

@@ -78,7 +78,7 @@ internal static class NotificationConfig
 
     /// <summary>The kinds of event, as settings and messages name them.</summary>
     public static readonly ImmutableArray<string> Kinds =
-        [Arrival, "pool-low", "conflict", "quarantine", "rogue-dhcp", "gateway-down", "gateway-up", "storage"];
+        [Arrival, "pool-low", "conflict", "quarantine", "rogue-dhcp", "gateway-down", "gateway-up", "storage", "one-lan"];
 
     /// <summary>Whether a text is an address of RFC 5321's plain form (no quotes, no names around it), in ASCII.</summary>
     public static bool IsMailAddress(string? text)

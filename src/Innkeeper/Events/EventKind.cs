@@ -41,4 +41,5 @@ internal static class EventKind
     public const string DeviceUntag = "device-untag";
     public const string DeviceProfile = "device-profile";
     public const string DevicePin = "device-pin";
+    public const string OneLan = "one-lan";
 }

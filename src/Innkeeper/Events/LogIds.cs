@@ -15,6 +15,7 @@ internal static class LogIds
     public const int SettingsApplied = 1008;
     public const int SettingsFailed = 1009;
     public const int SettingsInForce = 1010;
+    public const int AddressAwaited = 1011;
 
     // 2000–2099: bindings.
     public const int BindingMade = 2000;

@@ -84,6 +84,7 @@ internal sealed class Gateway : IDisposable
             pins.Ensure();
             var inside = InsideNetwork.Ensure(config.Inside.Network, _network.Access.Mtu);
             var plane = Own(BpfPlane.Load((uint)config.DataPlane.Bindings, (uint)config.DataPlane.Mappings, pins.Path, ProgramAttachments.HooksFor(_network, inside.Stack)));
+            _network = _network.Resume(plane.Adopted != AdoptedFrom.None && plane.Config.TryGet(0, out var earlier) ? earlier : null);
             _punts = Own(plane.OpenPunts());
 
             // 4. The services on inside sockets. They serve from Start on: before adoption they would not know which device asks.
@@ -119,6 +120,7 @@ internal sealed class Gateway : IDisposable
                     state, new LeaseRepository(store, _writer), counters, events, clock, loggers.CreateLogger<ControlCore>())
                 {
                     Follow = _interfaces.Follow,
+                    TwoArms = _network.IsOneArmed ? null : new TwoArmSeams(_programmer, new RouterNeighbors(() => _interfaces.NetworkState, events), _programmer.Router, _programmer.WereSeparate),
                     BindingListeners = _dns is null ? [] : [new ObservedServersCleaner(_dns.ObservedServers, config)],
                     ArrivalListeners = _newDevices is null ? [] : [_newDevices],
                 },
@@ -135,7 +137,7 @@ internal sealed class Gateway : IDisposable
             var directory = new DeviceDirectory(devices, () => bindings.All);
             _operations = new GatewayOperations(
                 new StatusQuery(
-                    new GatewayStart(started, adopted), new NetworkStatus(config, () => _interfaces.NetworkState, _control.OneArm),
+                    new GatewayStart(started, adopted), new NetworkStatus(config, () => _interfaces.NetworkState, _control.OneArm, () => [.. new[] { _interfaces.Attention, _control.OneLan?.Attention }.OfType<string>()]),
                     new AddressStatus(_control.Pools, _control.Napt, () => bindings.All), new CounterStatus(counters, plane.DropsOf, events, eventStream, () => _writer.Health),
                     new ServiceStatus(_dns, _portal, _control.Dhcp, _notifier), settings),
                 new DeviceQueries(config, directory, new LiveBindingStatistics(config, map, _control.Napt, _dns?.ObservedServers), vendors, clock),
@@ -194,6 +196,7 @@ internal sealed class Gateway : IDisposable
     public void Stop()
     {
         _control.OneArm?.Leave();
+        _control.Routers?.Leave();
         _programmer.WithdrawServices();
     }
 
@@ -208,6 +211,11 @@ internal sealed class Gateway : IDisposable
 
     public void LogReady()
     {
+        if (_interfaces.Attention is { } awaited)
+        {
+            _log.AddressAwaited(awaited);
+        }
+
         var shared = string.Join(", ", _control.Napt.Pools.SelectMany(p => p.Addresses.Usable));
         if (_control.OneArm is null)
         {

@@ -36,6 +36,9 @@ internal static partial class HostLog
     [LoggerMessage(LogIds.SettingsInForce, LogLevel.Information, "The new settings of {File} are in force")]
     public static partial void SettingsInForce(this ILogger log, string file);
 
+    [LoggerMessage(LogIds.AddressAwaited, LogLevel.Warning, "Waiting: {Problem}")]
+    public static partial void AddressAwaited(this ILogger log, string problem);
+
     [LoggerMessage(LogIds.Stopped, LogLevel.Information, "Stopped; known devices go on without the control plane until `innkeeper teardown`")]
     public static partial void Stopped(this ILogger log);
 }

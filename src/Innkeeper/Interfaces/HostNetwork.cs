@@ -21,5 +21,18 @@ internal sealed class HostNetwork(Ipv4Network inside) : IHostNetwork, IDisposabl
     /// <inheritdoc/>
     public void SetRoutes(int stackIndex, IReadOnlyList<SlowPathRoute> routes) => SlowPathRoutes.Set(inside, stackIndex, routes);
 
+    /// <inheritdoc/>
+    public void SetFallback(FallbackRoute? route)
+    {
+        if (route is null)
+        {
+            FallbackRoute.Remove();
+        }
+        else
+        {
+            route.Set();
+        }
+    }
+
     public void Dispose() => _watch.Dispose();
 }

@@ -21,4 +21,8 @@ internal interface IHostNetwork
     /// <param name="stackIndex">The interface of the inside network.</param>
     /// <exception cref="NetlinkException">The kernel refused.</exception>
     void SetRoutes(int stackIndex, IReadOnlyList<SlowPathRoute> routes);
+
+    /// <summary>Gives the host's own packets a way to a router that its main table has lost; null: takes it away.</summary>
+    /// <exception cref="NetlinkException">The kernel refused.</exception>
+    void SetFallback(FallbackRoute? route);
 }

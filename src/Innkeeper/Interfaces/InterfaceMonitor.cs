@@ -28,7 +28,13 @@ internal sealed class InterfaceMonitor
     private (int Uplink, int Stack) _served;
 
     /// <summary>The problem that was reported and is not solved yet; null: none.</summary>
-    private GatewayEvent? _problem;
+    private volatile GatewayEvent? _problem;
+
+    /// <summary>The uplink's address and router as last found, for the time when the kernel has no route to it; null: none was found.</summary>
+    private UplinkMemory? _memory;
+
+    /// <summary>The host's way to a router that the kernel has lost, as last set; null: it needs none.</summary>
+    private FallbackRoute? _fallback;
 
     /// <summary>Read once more without a message of the kernel; at first, as the interfaces were read before the watch began.</summary>
     private bool _again = true;
@@ -42,8 +48,13 @@ internal sealed class InterfaceMonitor
         (_configuration, _network, _inside, _host, _sockets) = (configuration, network, inside, host, sockets);
         (_programmer, _attachments, _events, _remade) = (programmer, attachments, events, remade);
         _served = (network.Uplink.Index, inside.Stack.Index);
+        _memory = network.Memory;
         NetworkContext = sockets.ContextOf(network);
     }
+
+    /// <summary>The thing that the gateway waits for or lacks, in words for the administrator; null: none. Read by any thread.</summary>
+    public string? Attention => _problem is { } problem ? EventText.Describe(problem)
+        : _network is { IsRouterRemembered: true, Gateway: { } router } network ? EventText.RouterRemembered(network.Uplink.Name, router) : null;
 
     /// <summary>The interfaces as last found complete. Read by any thread.</summary>
     public NetworkState NetworkState => _network;
@@ -61,6 +72,10 @@ internal sealed class InterfaceMonitor
         _programmer.Start();
         SetRoutes();
         _sockets.Bind(_network, _inside.Stack);
+
+        // One that an earlier process left.
+        _host.SetFallback(null);
+        SetFallback();
     }
 
     /// <summary>Attaches all programs, or none.</summary>
@@ -80,13 +95,19 @@ internal sealed class InterfaceMonitor
         try
         {
             var links = _host.ReadLinks();
-            if (NetworkState.From(Config, links, out var problem) is not { } next)
+            if (NetworkState.From(Config, links, out var problem, _memory) is not { } next)
             {
                 return Suspend(new InterfaceUnusable(problem.Text));
             }
 
             var isInsideSound = IsInsideSound(links, next.Access.Mtu);
-            return next == _network && _problem is null && isInsideSound ? null : Adjust(next, isInsideSound);
+            if (next == _network && _problem is null && isInsideSound)
+            {
+                SetFallback();
+                return null;
+            }
+
+            return Adjust(next, isInsideSound);
         }
         catch (Exception e) when (e is NetlinkException or DataPlaneException or IOException)
         {
@@ -120,9 +141,11 @@ internal sealed class InterfaceMonitor
         }
 
         _network = next;
+        _memory = next.Memory ?? _memory;
         _programmer.Follow(next, _inside);
         _attachments.AttachMissing(next, _inside.Stack);
         SetRoutes();
+        SetFallback();
         _sockets.Bind(next, _inside.Stack);
         NetworkContext = _sockets.ContextOf(next);
         _problem = null;
@@ -135,7 +158,7 @@ internal sealed class InterfaceMonitor
         if (isNews)
         {
             _events.Add(next.ToEvent());
-            foreach (var error in ConfigurationCheck.Against(_configuration, next.UplinkAddress, next.Gateway))
+            foreach (var error in ConfigurationCheck.Against(_configuration, next.UplinkAddress, next.Gateway, next.IsRouterOnLink))
             {
                 _events.Add(new SettingUnfit(error.ToString()));
             }
@@ -169,7 +192,24 @@ internal sealed class InterfaceMonitor
         }
     }
 
-    private SlowPathRoute RouteOf(int number, int uplink, Ipv4Address? nextHop) => _network.UplinkAt(uplink) is { Interface.IsUp: true } link
+    /// <summary>Routes go with an interface that is set down: each time that one is set up again, the way is set again.</summary>
+    private void SetFallback()
+    {
+        var next = _network is { IsRouterRemembered: true, Gateway: { } router, Uplink.IsUp: true } now ? new FallbackRoute(now.Uplink.Index, router, now.UplinkAddress.Address) : null;
+        if (_fallback is not null && _fallback != next)
+        {
+            _host.SetFallback(null);
+            _fallback = null;
+        }
+
+        if (next is not null)
+        {
+            _host.SetFallback(next);
+            _fallback = next;
+        }
+    }
+
+    private SlowPathRoute RouteOf(int number, int uplink, Ipv4Address? nextHop) => _network.UplinkAt(uplink) is { Interface.IsUp: true } link && link.Address != NetworkState.NoAddress
         ? new SlowPathRoute(number, link.Interface.Index, link.Address, nextHop, link.Mtu)
         : new SlowPathRoute(number, 0, default, null, 0);
 }

@@ -29,16 +29,17 @@ internal sealed class StatusQuery(GatewayStart start, NetworkStatus network, Add
 
         var now = network.Now;
         return new StatusReport(
-            Schema, s_version, "running", start.Time, network.Access, network.Uplink, now.UplinkAddress.ToString(), now.Gateway?.ToString(),
+            Schema, s_version, "running", start.Time, network.Access, network.Uplink, now.HasAddress ? now.UplinkAddress.ToString() : "none", now.Gateway?.ToString(),
             addresses.Pool, addresses.Devices, addresses.Bindings, start.Adopted, counters.StorageFailure, counters.Drops, counters.Counted, counters.Events,
-            services.Dns, addresses.Napt, network.Mode, network.Peer, services.Portal, services.Dhcp, services.Mail, services.Webhook, settings.Report);
+            services.Dns, addresses.Napt, network.Mode, network.Peer, services.Portal, services.Dhcp, services.Mail, services.Webhook, settings.Report, network.Attention);
     }
 }
 
 /// <summary>The part of the status about the interfaces.</summary>
 /// <param name="state">The interfaces now.</param>
 /// <param name="lan">Null with two arms.</param>
-internal sealed class NetworkStatus(InnkeeperConfig config, Func<NetworkState> state, OneArmController? lan)
+/// <param name="attention">A sentence for each thing that the gateway waits for or lacks.</param>
+internal sealed class NetworkStatus(InnkeeperConfig config, Func<NetworkState> state, OneArmController? lan, Func<IReadOnlyList<string>> attention)
 {
     public NetworkState Now => state();
 
@@ -47,6 +48,8 @@ internal sealed class NetworkStatus(InnkeeperConfig config, Func<NetworkState> s
     public string Uplink => config.Uplink.Interface;
 
     public string Mode => config.IsOneArmed ? "one-armed" : "two-armed";
+
+    public IReadOnlyList<string> Attention => attention();
 
     public PeerReport? Peer => lan?.Peer is { } peer ? new PeerReport(peer.IsPassive ? "passive" : "active", peer.Mac.ToString(), peer.Priority) : null;
 }

@@ -18,7 +18,7 @@ public sealed class EventTextTests
     [
         "address-claimed", "blocked-full", "configuration", "conflict", "device-approve", "device-block", "device-forget", "device-hold", "device-name", "device-pin",
         "device-profile", "device-tag", "device-untag", "dhcp-declined", "dhcp-exhausted", "dhcp-not-durable", "gateway-down", "gateway-up", "interfaces", "mail-dead",
-        "mail-refused", "mapping-log", "peer", "pool-exhausted", "pool-low", "quarantine", "rogue-dhcp", "settings-failed", "shared-addresses", "state-passed-over",
+        "mail-refused", "mapping-log", "one-lan", "peer", "pool-exhausted", "pool-low", "quarantine", "rogue-dhcp", "settings-failed", "shared-addresses", "state-passed-over",
         "state-set-aside", "storage", "table-full", "webhook-dead", "webhook-refused",
     ];
 
@@ -33,12 +33,14 @@ public sealed class EventTextTests
         [
             new PoolLow(18, 20), new PoolExhausted(s_mac, s_address), new BindingTableFull(), new SharedSlotsFull(s_address, 64), new AddressDefended(s_address, s_mac),
             new AddressQuarantined(s_address, s_mac, TimeSpan.FromMinutes(10)), new RouterContested(s_address, [s_mac, s_other]),
+            new RouterSpoofed(s_mac, s_address, s_other), new OneLanFound("lan0", "wan0"), new OneLanLeft("lan0", "wan0"),
             new AddressSpoofed(s_mac, s_address, s_other, IsIsolated: true, IsByRouter: false), new AddressSpoofed(s_mac, s_address, null, IsIsolated: false, IsByRouter: true),
             new PeerFound(s_mac, 50, 100, IsPassive: false), new PeerFound(s_mac, 100, 50, IsPassive: true), new PeerLost(),
             new GatewayDown(text, s_address, IsMain: false), new GatewayDown(text, null, IsMain: true), new GatewayUp(text, s_address), new BlockedListFull(s_mac),
             new LeaseDeclined(s_mac, s_address, TimeSpan.FromMinutes(10)), new LeasesExhausted(s_mac, 9, 9), new LeasesNotDurable(),
             new RogueDhcpServer(s_address, s_mac, null), new RogueDhcpServer(s_address, null, s_other), new MappingLogFailed(text, text, 1000),
             new InterfacesChanged(new InterfaceStatus(text, "up"), new InterfaceStatus(text, "down", s_network), s_address, 1500, [null, new InterfaceStatus(text, "up", s_network)]),
+            new InterfacesChanged(null, new InterfaceStatus(text, "up", s_network), s_address, 1500, [], IsRouterRemembered: true),
             new InterfacesChanged(null, new InterfaceStatus(text, "up", s_network), null, 1500, []), new InterfaceUnusable(text), new InterfaceFailure(text), new SettingUnfit(text),
             new SettingsFailed(text), new StorageFailed(text, text), new StorageRestored(text), new DatabaseSetAside(text, text), new RowsSkipped(3),
             new MessageDropped(IsMail: true, text, text), new MessageDropped(IsMail: false, text, text), new RecipientsRefused(IsMail: true, text), new RecipientsRefused(IsMail: false, text),

@@ -60,8 +60,10 @@ internal sealed record SettingsReport(int Number, string? Failure);
 /// <param name="Portal">Null when it is off.</param>
 /// <param name="Mail">Null when it is off, as is <paramref name="Webhook"/>.</param>
 /// <param name="Dhcp">Null when none is served.</param>
+/// <param name="Attention">A sentence for each thing that the gateway waits for or lacks, with the remedy.</param>
 internal sealed record StatusReport(
     int Schema, string Version, string State, DateTimeOffset Started, string Access, string Uplink, string UplinkAddress, string? Gateway,
     PoolReport Pool, int Devices, int Bindings, AdoptionReport Adopted, string? StorageFailure,
     IReadOnlyDictionary<string, ulong> Drops, IReadOnlyDictionary<string, ulong> Counters, IReadOnlyList<EventReport> Events, DnsReport? Dns = null, NaptReport? Napt = null,
-    string Mode = "two-armed", PeerReport? Peer = null, PortalReport? Portal = null, DhcpReport? Dhcp = null, OutboxReport? Mail = null, OutboxReport? Webhook = null, SettingsReport? Settings = null);
+    string Mode = "two-armed", PeerReport? Peer = null, PortalReport? Portal = null, DhcpReport? Dhcp = null, OutboxReport? Mail = null, OutboxReport? Webhook = null, SettingsReport? Settings = null,
+    IReadOnlyList<string>? Attention = null);
