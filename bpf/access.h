@@ -61,6 +61,21 @@ static __always_inline enum drop_reason access_frame_parse(struct __sk_buff *skb
 }
 
 /*
+ * Two arms: a beacon that the control plane sent on an uplink (an ARP message with BEACON_MAGIC behind it) comes back
+ * here, so both arms are in one LAN. The control plane knows its own ones by their number.
+ */
+static __always_inline int access_is_own_beacon(struct __sk_buff *skb, const struct config *config,
+						const struct access_frame *frame, enum drop_reason reason)
+{
+	__be32 magic;
+
+	return reason == DROP_BAD_SOURCE_MAC && !(config->flags & CONFIG_ONE_ARM) &&
+	       frame->type == bpf_htons(ETH_P_ARP) && is_own_mac(config, frame->source) &&
+	       !bpf_skb_load_bytes(skb, ETH_HLEN + sizeof(struct arp_ipv4), &magic, sizeof(magic)) &&
+	       magic == bpf_htonl(BEACON_MAGIC);
+}
+
+/*
  * One arm: a host of the LAN sends to its own LAN, to us, or to a foreign device by a legal address. The host's
  * stack takes the packet as if we were not there.
  */

@@ -67,6 +67,8 @@ internal enum Counter
     DhcpServerHeard,
     StrangersAsked,
     StrangersProven,
+    RouterIntroductions,
+    OneLanIgnored,
 }
 
 /// <summary>The counters' values. Any thread may add and read.</summary>

@@ -56,4 +56,5 @@ internal static class EventKind
     public const string DevicePin = "device-pin";
     public const string StateLost = "state-lost";
     public const string Clock = "clock";
+    public const string OneLan = "one-lan";
 }

@@ -151,6 +151,11 @@ internal sealed class ScriptedHost : IHostNetwork
 
     public void RemoveOthers(OwnRouting routing) => InsideNetworks.RemoveAll(i => i != routing.Inside);
 
+    /// <summary>The host's own ways to a router that its main table has lost, as they were set; null: taken away.</summary>
+    public List<FallbackRoute?> Fallbacks { get; } = [];
+
+    public void SetFallback(FallbackRoute? route) => Fallbacks.Add(route);
+
     private int NextIndex => Math.Max(20, _links.Values.Max(link => link.Index)) + 1;
 }
 

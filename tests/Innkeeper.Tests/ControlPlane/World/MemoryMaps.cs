@@ -90,3 +90,13 @@ internal sealed class RecordingOneArmProgrammer : IOneArmProgrammer
 
     public void SetPassive(bool isPassive) => IsPassive = isPassive;
 }
+
+/// <summary>"keep ADDRESS MAC" and "release ADDRESS MAC", in order.</summary>
+internal sealed class RecordingNeighbors : IRouterNeighbors
+{
+    public List<string> Journal { get; } = [];
+
+    public void Keep(int uplink, Ipv4Address router, MacAddress station) => Journal.Add($"keep {router} {station}");
+
+    public void Release(int uplink, Ipv4Address router, MacAddress station) => Journal.Add($"release {router} {station}");
+}
