@@ -149,8 +149,11 @@ internal sealed class Invariants(Gateway gateway)
         var durable = gateway.Disk.Durable;
         foreach (var binding in core.Registry.Bindings.Values.Where(b => !b.IsLocal))
         {
+            // A device that is held has no outside address: its row keeps the one it had, also when another device took that meanwhile.
+            var legal = binding.Policy.IsHeld ? core.Registry.RememberedOf(binding.Claim) : binding.Legal;
             Require(
-                durable.Bindings.TryGetValue(binding.Claim, out var row) && row.Legal == binding.Legal, () => $"the disk does not say that {binding.Claim} has {binding.Legal}, but {row}");
+                durable.Bindings.TryGetValue(binding.Claim, out var row) && row.Legal == (legal ?? row.Legal),
+                () => $"the disk does not say that {binding.Claim} has {binding.Legal}, but {row}");
         }
 
         var devices = core.Policy.Devices.Devices;

@@ -15,8 +15,7 @@ internal sealed record Event(long Number, DateTimeOffset Time, GatewayEvent What
 /// Keeps the latest events and hands each to its listeners. Of the same kind and text, one within ten seconds is logged, and of
 /// one kind at most ten: guests choose addresses that appear in the texts, and must not be able to flood the log.
 /// </summary>
-/// <param name="auditTrail">The first listener. Like all others it returns at once and adds no event itself.</param>
-internal sealed class EventLog(TimeProvider clock, Action<Event>? auditTrail = null)
+internal sealed class EventLog(TimeProvider clock)
 {
     private const int Capacity = 100;
     private const int MaxOfAKind = 10;
@@ -24,7 +23,7 @@ internal sealed class EventLog(TimeProvider clock, Action<Event>? auditTrail = n
 
     private readonly Lock _lock = new();
     private readonly LinkedList<(Event What, DateTimeOffset Steady)> _events = new();
-    private ImmutableArray<Action<Event>> _listeners = auditTrail is null ? [] : [auditTrail];
+    private ImmutableArray<Action<Event>> _listeners = [];
     private long _added;
 
     /// <summary>Events that were left out because there were too many of their kind.</summary>

@@ -78,14 +78,13 @@ internal sealed class Gateway : IDisposable
                 throw new StartException(notLoaded.ToString());
             }
 
-            _writer = Own(new StateWriter(store, clock));
-            var state = new StateRepository(store, _writer, clock);
-            var events = new EventLog(clock, state.Note);
-            var eventStream = Own(new EventStream(events, most => store.ReadEvents(most)));
+            var events = new EventLog(clock);
             var stateReporter = new StateReporter(store, events, _log);
-            _writer.Replaced += stateReporter.Replaced;
-            _writer.HealthChanged += health => events.Add(health.IsOk ? new StorageRestored(health.Path) : new StorageFailed(health.Path, health.Reason ?? ""));
-            Own(new SnapshotKeeper(store, _writer, clock.WallNow, reason => events.Add(new SnapshotFailed(reason))));
+            var snapshots = Own(new SnapshotKeeper(store, clock.WallNow, reason => events.Add(new SnapshotFailed(reason))));
+            _writer = Own(new StateWriter(store, [stateReporter, snapshots], clock));
+            var state = new StateRepository(store, _writer, clock);
+            events.Subscribe(state.Note, after: 0);
+            var eventStream = Own(new EventStream(events, most => store.ReadEvents(most)));
             stateReporter.Opened();
             ReportSettings(config, events, failure);
             Own(new DescriptorWatch(DescriptorWatch.CanOpenOne, events, clock, _log));

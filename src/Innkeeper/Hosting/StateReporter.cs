@@ -6,8 +6,8 @@ using Microsoft.Extensions.Logging;
 
 namespace Innkeeper.Hosting;
 
-/// <summary>Reports how the database was opened, and that it was replaced while the gateway runs.</summary>
-internal sealed class StateReporter(StateStore store, EventLog events, ILogger log)
+/// <summary>Reports how the database was opened, and while the gateway runs that it cannot be written, can again, or was replaced.</summary>
+internal sealed class StateReporter(StateStore store, EventLog events, ILogger log) : IStateListener
 {
     private readonly List<Replacement> _early = [];
     private Action<Replacement>? _follow;
@@ -46,7 +46,11 @@ internal sealed class StateReporter(StateStore store, EventLog events, ILogger l
         }
     }
 
-    /// <summary>Another database came in place of the one that was open, or of none. By the writing thread.</summary>
+    /// <inheritdoc/>
+    public void HealthChanged(StorageHealth health) =>
+        events.Add(health.IsOk ? new StorageRestored(health.Path) : new StorageFailed(health.Path, health.Reason ?? ""));
+
+    /// <inheritdoc/>
     public void Replaced(Replacement replacement)
     {
         if (replacement.Outcome.Path is { } aside)

@@ -80,7 +80,10 @@ internal sealed class SmtpTransport(MailConfig config, SmtpConversation? convers
     private async Task GreetAsync(AdministratorClient client, CancellationToken stop)
     {
         var password = config.User is null ? "" : Secrets.Read(config.Password);
-        client.LocalDomain = NotificationConfig.IsMailAddress($"a@{Environment.MachineName}") ? Environment.MachineName : null!;
+        if (NotificationConfig.IsMailAddress($"a@{Environment.MachineName}"))
+        {
+            client.LocalDomain = Environment.MachineName;
+        }
 
         // Fetching revocation lists would add little safety, and would lose mails when a list is unreachable.
         client.CheckCertificateRevocation = false;

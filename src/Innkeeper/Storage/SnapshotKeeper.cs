@@ -4,7 +4,7 @@ namespace Innkeeper.Storage;
 /// Takes snapshots while the gateway runs: a moment after a decision, every hour if anything changed, and at the end. On a thread of its own.
 /// However many decisions come, it is busy a small part of the time.
 /// </summary>
-internal sealed class SnapshotKeeper : IDisposable
+internal sealed class SnapshotKeeper : IStateListener, IDisposable
 {
     /// <summary>Decisions that come one after the other share a snapshot.</summary>
     private static readonly TimeSpan s_moment = TimeSpan.FromSeconds(1);
@@ -17,15 +17,12 @@ internal sealed class SnapshotKeeper : IDisposable
 
     private static readonly TimeSpan s_atStart = TimeSpan.FromSeconds(10);
 
-    private static readonly TimeSpan s_lastMoment = TimeSpan.FromSeconds(2);
-
     private static readonly TimeSpan s_usual = TimeSpan.FromHours(1);
 
     /// <summary>A snapshot that takes long is followed by a pause of this many times that.</summary>
     private const int PauseFactor = 50;
 
     private readonly StateStore _store;
-    private readonly StateWriter _writer;
     private readonly Func<DateTimeOffset> _wall;
     private readonly Action<string> _onFailure;
     private readonly Thread _thread;
@@ -37,37 +34,21 @@ internal sealed class SnapshotKeeper : IDisposable
     private bool _isFailing;
     private bool _isStopping;
 
-    /// <param name="store">Stays its owner's, to be disposed after this, as is <paramref name="writer"/>.</param>
+    /// <param name="store">Stays its owner's, to be disposed after this.</param>
     /// <param name="wall">The wall clock, for their names.</param>
     /// <param name="onFailure">Takes the reason, once, when snapshots begin to fail.</param>
-    public SnapshotKeeper(StateStore store, StateWriter writer, Func<DateTimeOffset> wall, Action<string> onFailure)
+    public SnapshotKeeper(StateStore store, Func<DateTimeOffset> wall, Action<string> onFailure)
     {
-        (_store, _writer, _wall, _onFailure) = (store, writer, wall, onFailure);
+        (_store, _wall, _onFailure) = (store, wall, onFailure);
 
         // The process before may have ended between a decision and its snapshot.
         _due = Environment.TickCount64 + Milliseconds(store.Snapshots.List().Count == 0 ? s_moment : s_atStart);
-        _writer.Committed += OnCommitted;
         _thread = new Thread(Run, 256 * 1024) { Name = "snapshots", IsBackground = true };
         _thread.Start();
     }
 
-    /// <summary>Takes a last one if anything changed since the one before.</summary>
-    public void Dispose()
-    {
-        _writer.Flush(s_lastMoment);
-        _writer.Committed -= OnCommitted;
-        lock (_gate)
-        {
-            _isStopping = true;
-            Monitor.PulseAll(_gate);
-        }
-
-        _thread.Join();
-    }
-
-    private static long Milliseconds(TimeSpan time) => (long)time.TotalMilliseconds;
-
-    private void OnCommitted(bool isDecision)
+    /// <inheritdoc/>
+    public void Committed(bool isDecision)
     {
         lock (_gate)
         {
@@ -79,6 +60,20 @@ internal sealed class SnapshotKeeper : IDisposable
             }
         }
     }
+
+    /// <summary>Takes a last one if anything changed since the one before. The writer has stopped before.</summary>
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            _isStopping = true;
+            Monitor.PulseAll(_gate);
+        }
+
+        _thread.Join();
+    }
+
+    private static long Milliseconds(TimeSpan time) => (long)time.TotalMilliseconds;
 
     private void Run()
     {

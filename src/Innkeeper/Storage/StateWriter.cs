@@ -19,6 +19,7 @@ internal sealed class StateWriter : IDurability, IDisposable
     private static readonly TimeSpan LastFlush = TimeSpan.FromSeconds(2);
 
     private readonly StateStore _store;
+    private readonly IReadOnlyList<IStateListener> _listeners;
     private readonly TimeProvider _time;
     private readonly Thread _thread;
 
@@ -37,11 +38,13 @@ internal sealed class StateWriter : IDurability, IDisposable
     private bool _stopping;
 
     /// <param name="store">Stays its owner's, to be disposed after this.</param>
+    /// <param name="listeners">Hear of its work, in this order.</param>
     /// <param name="time">The wall clock: gives the time of a failure.</param>
     /// <param name="bound">Maximum number of rows that wait, leases apart.</param>
-    internal StateWriter(StateStore store, TimeProvider? time = null, int bound = WriteQueue.DefaultBound)
+    internal StateWriter(StateStore store, IReadOnlyList<IStateListener>? listeners = null, TimeProvider? time = null, int bound = WriteQueue.DefaultBound)
     {
         _store = store;
+        _listeners = listeners ?? [];
         _time = time ?? TimeProvider.System;
         _queue = new WriteQueue(bound);
         if (!store.IsWritable)
@@ -52,18 +55,6 @@ internal sealed class StateWriter : IDurability, IDisposable
         _thread = new Thread(Run, 256 * 1024) { Name = "storage", IsBackground = true };
         _thread.Start();
     }
-
-    /// <summary>Raised when state is not durable any more, and when it is again; by the writing thread: handlers must not block.</summary>
-    internal event Action<StorageHealth>? HealthChanged;
-
-    /// <summary>
-    /// Raised when another database came in place of the one that was open, or of none, before anything is written to it: what was not written
-    /// since the snapshot that it comes from is missing there. By the writing thread: handlers must not block.
-    /// </summary>
-    internal event Action<Replacement>? Replaced;
-
-    /// <summary>Raised after each transaction; the argument tells whether it holds a decision of the administrator. By the writing thread.</summary>
-    internal event Action<bool>? Committed;
 
     /// <summary>Whether state is durable now.</summary>
     internal StorageHealth Health
@@ -271,12 +262,15 @@ internal sealed class StateWriter : IDurability, IDisposable
 
         if (recovered)
         {
-            HealthChanged?.Invoke(Health);
+            TellHealth();
         }
 
         if (isAny)
         {
-            Committed?.Invoke(isDecision);
+            foreach (var listener in _listeners)
+            {
+                listener.Committed(isDecision);
+            }
         }
     }
 
@@ -292,7 +286,16 @@ internal sealed class StateWriter : IDurability, IDisposable
             (_failingSince, _reason) = (null, null);
         }
 
-        HealthChanged?.Invoke(Health);
+        TellHealth();
+    }
+
+    private void TellHealth()
+    {
+        var health = Health;
+        foreach (var listener in _listeners)
+        {
+            listener.HealthChanged(health);
+        }
     }
 
     private bool WaitAfter(StorageException error, TimeSpan pause)
@@ -307,7 +310,7 @@ internal sealed class StateWriter : IDurability, IDisposable
 
         if (failed)
         {
-            HealthChanged?.Invoke(Health);
+            TellHealth();
         }
 
         lock (_gate)
@@ -344,7 +347,10 @@ internal sealed class StateWriter : IDurability, IDisposable
     {
         if (_store.Reopen() is { } replacement)
         {
-            Replaced?.Invoke(replacement);
+            foreach (var listener in _listeners)
+            {
+                listener.Replaced(replacement);
+            }
         }
     }
 }

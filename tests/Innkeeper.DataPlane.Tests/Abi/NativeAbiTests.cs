@@ -13,6 +13,7 @@ public sealed class NativeAbiTests
         #define _GNU_SOURCE
         #include <errno.h>
         #include <fcntl.h>
+        #include <poll.h>
         #include <pwd.h>
         #include <signal.h>
         #include <stdarg.h>
@@ -59,6 +60,7 @@ public sealed class NativeAbiTests
     {
         [typeof(Libc.IoVector)] = "struct iovec",
         [typeof(Libc.MessageHeader)] = "struct msghdr",
+        [typeof(Libc.PollFd)] = "struct pollfd",
         [typeof(Libc.MultiMessageHeader)] = "struct mmsghdr",
         [typeof(Libc.Statx)] = "struct statx",
         [typeof(Libc.Passwd)] = "struct passwd",

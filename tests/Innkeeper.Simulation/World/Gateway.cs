@@ -184,7 +184,8 @@ internal sealed class Gateway : IBindingListener, IArrivalListener
         Profiles.Restart();
         Counters = new Counters();
         Steady = new SteadyClock(Clock, Disk.LoadClock());
-        var events = new EventLog(Steady, Note);
+        var events = new EventLog(Steady);
+        events.Subscribe(Note);
         var config = Settings.Config;
         var health = GatewayHealth.Of(config, Network.Router, Disk.LoadGatewayOutages());
         _profileProgrammer = new ProfileProgrammer(config, new GatewaySelector(config, health.IsDown), Profiles);

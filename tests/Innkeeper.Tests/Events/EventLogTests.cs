@@ -32,7 +32,7 @@ public sealed class EventLogTests
     public void Add_ThousandTextsOfAKind_KeepsTenAndCountsTheRest()
     {
         var written = 0;
-        var log = new EventLog(_clock, _ => written++);
+        var log = EventLogs.HeardBy(_ => written++, _clock);
         for (var i = 0; i < 1000; i++)
         {
             log.Add(Failure($"failure {i}"));
@@ -101,12 +101,12 @@ public sealed class EventLogTests
         Assert.Equal(["1"], heard);
     }
 
-    /// <summary>The audit trail is written before anybody else hears of an event.</summary>
+    /// <summary>The audit trail comes first: it is written before others hear of an event.</summary>
     [Fact]
-    public void Add_TellsTheAuditTrailFirst()
+    public void Add_TellsListenersInTheOrderTheyCame()
     {
         var heard = new List<string>();
-        var log = new EventLog(_clock, _ => heard.Add("trail"));
+        var log = EventLogs.HeardBy(_ => heard.Add("trail"), _clock);
         using var subscription = log.Subscribe(_ => heard.Add("follower"));
         log.Add(new PeerLost());
         Assert.Equal(["trail", "follower"], heard);

@@ -3,6 +3,7 @@ using Innkeeper.Hosting;
 using Innkeeper.Policy;
 using Innkeeper.Storage;
 using Innkeeper.Storage.Tables;
+using Innkeeper.Tests.Events;
 using Innkeeper.Tests.Storage;
 using Innkeeper.Wire;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -35,7 +36,7 @@ public sealed class StateReporterTests : IDisposable
     {
         using var store = StateStore.Open(_directory.Path, out _);
         var texts = new List<string>();
-        var reporter = new StateReporter(store, new EventLog(TimeProvider.System, e => texts.Add($"{e.Kind}: {e.Text}")), NullLogger.Instance);
+        var reporter = new StateReporter(store, EventLogs.HeardBy(e => texts.Add($"{e.Kind}: {e.Text}")), NullLogger.Instance);
         loaded = store.LoadDevices().ToDictionary(d => d.Mac);
 
         reporter.Opened();
@@ -89,7 +90,7 @@ public sealed class StateReporterTests : IDisposable
     {
         using var store = StateStore.Open("/dev/null/innkeeper", out _);
         var texts = new List<string>();
-        var reporter = new StateReporter(store, new EventLog(TimeProvider.System, e => texts.Add($"{e.Kind}: {e.Text}")), NullLogger.Instance);
+        var reporter = new StateReporter(store, EventLogs.HeardBy(e => texts.Add($"{e.Kind}: {e.Text}")), NullLogger.Instance);
 
         reporter.Opened();
         reporter.Adopted(3, new Dictionary<MacAddress, DeviceRecord>());

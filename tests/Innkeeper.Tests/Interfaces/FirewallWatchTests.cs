@@ -1,6 +1,6 @@
-using Innkeeper.Events;
 using Innkeeper.Interfaces;
 using Innkeeper.Links;
+using Innkeeper.Tests.Events;
 using Innkeeper.Wire;
 
 namespace Innkeeper.Tests.Interfaces;
@@ -20,7 +20,7 @@ public sealed class FirewallWatchTests
     public FirewallWatchTests() => _watch = new FirewallWatch(
         _probe, [s_udp, s_tcp], Ipv4Address.Parse("192.88.99.99"),
         () => [new FirewallChain("inet", "filter", "input", "filter", 1), new FirewallChain("ip", "filter", "FORWARD", "filter", 2), new FirewallChain("ip", "nat", "INPUT", "nat", 1)],
-        new EventLog(_clock, e => _events.Add($"{e.Kind}: {e.Text}")), _clock);
+        EventLogs.HeardBy(e => _events.Add($"{e.Kind}: {e.Text}"), _clock), _clock);
 
     private void Pass(TimeSpan time)
     {

@@ -1,6 +1,6 @@
-using Innkeeper.Events;
 using Innkeeper.Interfaces;
 using Innkeeper.Links;
+using Innkeeper.Tests.Events;
 
 namespace Innkeeper.Tests.Interfaces;
 
@@ -33,7 +33,7 @@ public abstract class MonitorTest
         return new InterfaceMonitor(
             configuration, network, Given.Inside, _host, new LinkSockets(configuration.Config!, null, (mark, group) => new RecordingSocket(mark, group)),
             new DataPlaneProgrammer(configuration.Config!, network, Given.Inside, _plane, null, []), new ProgramAttachments(_plane),
-            new EventLog(new LeapingClock(), e => _events.Add((e.Kind, e.Text))), _clock, () => _remade++);
+            EventLogs.HeardBy(e => _events.Add((e.Kind, e.Text)), new LeapingClock()), _clock, () => _remade++);
     }
 
     private protected string OnlyEvent()

@@ -97,9 +97,9 @@ public sealed class SnapshotTests : IDisposable
     public void Keeper_Decision_IsInASnapshotSoon_AndManyShareOne()
     {
         using var store = StateStore.Open(_directory.Path, out _);
-        using var writer = new StateWriter(store);
         store.TakeSnapshot(Samples.Noon);
-        using (new SnapshotKeeper(store, writer, () => Samples.Noon, Assert.Fail))
+        using (var keeper = new SnapshotKeeper(store, () => Samples.Noon, Assert.Fail))
+        using (var writer = new StateWriter(store, [keeper]))
         {
             for (uint i = 1; i <= 50; i++)
             {
@@ -118,10 +118,10 @@ public sealed class SnapshotTests : IDisposable
     public void Keeper_FirstStart_TakesOne_AndTellsOnceWhenItCannot()
     {
         using var store = StateStore.Open(_directory.Path, out _);
-        using var writer = new StateWriter(store);
         File.WriteAllText(Path.Combine(_directory.Path, SnapshotFolder.FolderName), "a file in the folder's place");
         List<string> failures = [];
-        using (new SnapshotKeeper(store, writer, () => Samples.Noon, failures.Add))
+        using (var keeper = new SnapshotKeeper(store, () => Samples.Noon, failures.Add))
+        using (var writer = new StateWriter(store, [keeper]))
         {
             writer.Enqueue(Named(1, "till"));
             Wait.For(() => failures.Count > 0);
@@ -138,9 +138,8 @@ public sealed class SnapshotTests : IDisposable
     public void Writer_DatabaseLostWhileItRuns_IsMadeAgain(string fate)
     {
         using var store = StateStore.Open(_directory.Path, out _);
-        using var writer = new StateWriter(store);
-        List<Replacement> replaced = [];
-        writer.Replaced += replaced.Add;
+        var told = new RecordedState();
+        using var writer = new StateWriter(store, [told]);
         writer.Enqueue(Named(1, "till"));
         Assert.True(writer.Flush(s_patience));
         store.TakeSnapshot(Samples.Noon);
@@ -159,7 +158,7 @@ public sealed class SnapshotTests : IDisposable
         writer.Enqueue(Named(2, "desk"));
         Assert.True(writer.Flush(s_patience));
 
-        Assert.Equal(["till"], Assert.Single(replaced).Devices.Select(d => d.Name));
+        Assert.Equal(["till"], Assert.Single(told.Replacements).Devices.Select(d => d.Name));
         Assert.Equal(["till", "desk"], store.LoadDevices().Select(d => d.Name));
         writer.Dispose();
         store.Dispose();

@@ -74,9 +74,8 @@ public sealed class StateOpenerTests : IDisposable
         Assert.Equal(result == "SetAside" || database == "full and noise", outcome.Path is { } aside && File.Exists(aside));
 
         // What cannot be written now waits, and is written when it can be, beside what the file has.
-        using var writer = new StateWriter(store);
-        Replacement? replacement = null;
-        writer.Replaced += r => replacement = r;
+        var told = new RecordedState();
+        using var writer = new StateWriter(store, [told]);
         writer.Enqueue(new SaveDevice(Decided(3)));
         if (result == "Unavailable")
         {
@@ -87,7 +86,7 @@ public sealed class StateOpenerTests : IDisposable
 
         Assert.Null(writer.AwaitDisk(TimeSpan.FromSeconds(20)));
         Assert.True(writer.Health.IsOk);
-        Assert.Equal(result == "Unavailable" ? devices : null, replacement is null ? null : string.Join(' ', replacement.Devices.Select(d => d.Name).Order(StringComparer.Ordinal)));
+        Assert.Equal(result == "Unavailable" ? [devices] : [], told.Replacements.Select(r => string.Join(' ', r.Devices.Select(d => d.Name).Order(StringComparer.Ordinal))));
         Assert.Equal($"{devices} 3".Trim(), NamesIn(store));
         writer.Dispose();
         store.Dispose();

@@ -93,9 +93,8 @@ public sealed class StateWriterTests
     {
         using var directory = new TemporaryDirectory();
         using var store = StateStore.Open(directory.Path, out _);
-        using var writer = new StateWriter(store, bound: 100);
-        var changes = new System.Collections.Concurrent.ConcurrentQueue<StorageHealth>();
-        writer.HealthChanged += changes.Enqueue;
+        var told = new RecordedState();
+        using var writer = new StateWriter(store, [told], bound: 100);
         using var held = new DatabaseLock(directory.Database);
 
         writer.Enqueue(new SaveBinding(Samples.Binding(0)));
@@ -123,8 +122,8 @@ public sealed class StateWriterTests
         var bindings = store.LoadBindings();
         Assert.Equal(101, bindings.Length);
         Assert.Equal(Samples.Noon.AddHours(150), bindings[1].LastSeen);
-        Wait.For(() => changes.Count == 2);
-        Assert.Equal([false, true], changes.Select(c => c.IsOk));
+        Wait.For(() => told.Changes.Count == 2);
+        Assert.Equal([false, true], told.Changes.Select(c => c.IsOk));
     }
 
     [Fact]

@@ -8,6 +8,7 @@ using Innkeeper.Dhcp;
 using Innkeeper.Events;
 using Innkeeper.Interfaces;
 using Innkeeper.Policy;
+using Innkeeper.Tests.Events;
 using Innkeeper.Wire;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -183,7 +184,7 @@ internal sealed class ControlHarness : IBindingListener, IArrivalListener
     {
         Counters = new Counters();
         Steady = new SteadyClock(Clock, Store.Clock);
-        Events = new EventLog(Steady, Store.Note);
+        Events = EventLogs.HeardBy(Store.Note, Steady);
         var health = GatewayHealth.Of(_config, Network.Router, Store.LoadGatewayOutages());
         var profiles = new ProfileProgrammer(_config, new GatewaySelector(_config, health.IsDown), Profiles);
         profiles.OnNetworkChanged(Network.Router, [Network.Networks.UplinkNetwork]);
