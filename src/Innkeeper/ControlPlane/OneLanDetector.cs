@@ -31,13 +31,14 @@ internal sealed class OneLanDetector(
     /// <summary>A beacon that comes later than this is not believed.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(3);
 
-    /// <summary>So many beacons in a row must not come back until the LANs count as separate.</summary>
+    /// <summary>So many beacons in a row, of the uplink whose last one came back, must stay away until the LANs count as separate.</summary>
     public const int Silent = 5;
 
-    private readonly Queue<(TimeSpan Sent, UInt128 Nonce)> _sent = new();
+    private readonly Queue<(TimeSpan Sent, int Uplink, UInt128 Nonce)> _sent = new();
     private readonly byte[] _frame = new byte[64];
     private TimeSpan _next;
     private TimeSpan _listensUntil;
+    private int _joined;
     private int _lost;
     private volatile bool _isOneLan;
 
@@ -71,10 +72,13 @@ internal sealed class OneLanDetector(
         }
 
         Forget(now);
-        if (_sent.Any(s => s.Nonce == beacon.Nonce))
+        foreach (var (_, uplink, nonce) in _sent)
         {
-            _lost = 0;
-            Set(true);
+            if (nonce == beacon.Nonce)
+            {
+                (_joined, _lost) = (uplink, 0);
+                Set(true);
+            }
         }
 
         return true;
@@ -104,26 +108,24 @@ internal sealed class OneLanDetector(
     {
         _next = now + (_isOneLan ? ShortInterval : Interval);
         Forget(now);
-        var isCarried = false;
         Span<byte> random = stackalloc byte[16];
-        foreach (var uplink in network.Current.Ports)
+        for (var uplink = 0; uplink < network.Current.Ports.Length; uplink++)
         {
-            if (uplink is null)
+            if (network.Current.Ports[uplink] is not { } link)
             {
                 continue;
             }
 
             RandomNumberGenerator.Fill(random);
             var beacon = new LanBeacon(BinaryPrimitives.ReadUInt128BigEndian(random));
-            if (uplink.Socket.TrySend(_frame.AsSpan(0, beacon.Write(_frame, uplink.Mac, uplink.Address))))
+            if (link.Socket.TrySend(_frame.AsSpan(0, beacon.Write(_frame, link.Mac, link.Address))))
             {
-                _sent.Enqueue((now, beacon.Nonce));
-                isCarried |= uplink.IsConnected;
+                _sent.Enqueue((now, uplink, beacon.Nonce));
+
+                // One that no LAN has carried proves nothing: with the uplink's cable out, the access side may still be in the wrong LAN.
+                _lost += uplink == _joined && link.IsConnected ? 1 : 0;
             }
         }
-
-        // A beacon that no LAN has carried proves nothing: with the uplink's cable out, the access side may still be in the wrong LAN.
-        _lost += isCarried ? 1 : 0;
     }
 
     private void Forget(TimeSpan now)

@@ -109,6 +109,20 @@ public sealed class OneLanDetectorTests
     }
 
     [Fact]
+    public void TheUplinksCableIsOut_BeaconsOfAnotherUplinkProveNothing()
+    {
+        var world = new ControlHarness("[gateways.line]\nnext_hop = \"198.51.100.1\"\ninterface = \"line\"\n").Ready();
+        ComeBack(world);
+
+        world.Change(world.Network.WithUplink(world.Network.Uplink with { IsConnected = false }));
+        world.Second.Take();
+        world.Advance(TimeSpan.FromSeconds(30), s_second);
+
+        Assert.Equal(30, Beacons(world.Second.Take()).Count);
+        Assert.True(world.Core.OneLan!.IsOneLan);
+    }
+
+    [Fact]
     public void AForgedOrOldBeacon_IsNotBelieved()
     {
         var world = new ControlHarness().Ready();

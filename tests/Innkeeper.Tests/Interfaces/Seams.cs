@@ -35,7 +35,7 @@ internal static class Given
 
     public static NetworkState Network(InnkeeperConfig config, params LinkInfo[] links)
     {
-        var network = NetworkState.From(config, [.. links], out var problem);
+        var network = NetworkState.AtStart(config, [.. links], out var problem);
         Assert.True(network is not null, problem.Text);
         return network;
     }

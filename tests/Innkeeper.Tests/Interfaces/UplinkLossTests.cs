@@ -1,4 +1,3 @@
-using Innkeeper.Events;
 using Innkeeper.Interfaces;
 using Innkeeper.Links;
 using Innkeeper.Wire;
@@ -6,24 +5,14 @@ using Innkeeper.Wire;
 namespace Innkeeper.Tests.Interfaces;
 
 /// <summary>An uplink whose address comes late, and one whose default route goes.</summary>
-public sealed class UplinkLossTests
+public sealed class UplinkLossTests : MonitorTest
 {
-    private readonly RecordingDataPlane _plane = new();
-    private readonly List<string> _events = [];
-    private ScriptedHost _host = new();
-
     private static readonly Ipv4Address s_router = Given.Uplink.Gateway!.Value;
 
-    private InterfaceMonitor Start(LinkInfo uplink, string settings = Given.TwoArms)
+    /// <summary>As it serves after the first look, which says what the gateway waits for.</summary>
+    private InterfaceMonitor StartOn(LinkInfo uplink, string settings = Given.TwoArms)
     {
-        _host = new ScriptedHost(Given.Access, uplink);
-        var configuration = Given.Settings(settings);
-        var network = NetworkState.AtStart(configuration.Config!, [Given.Access, uplink], out var problem);
-        Assert.True(network is not null, problem.Text);
-        var monitor = new InterfaceMonitor(
-            configuration, network, Given.Inside, _host, new LinkSockets(configuration.Config!, null, (mark, group) => new RecordingSocket(mark, group)),
-            new DataPlaneProgrammer(configuration.Config!, network, Given.Inside, _plane, null, []), new ProgramAttachments(_plane),
-            new EventLog(TimeProvider.System, e => _events.Add(e.Text)), TimeProvider.System, () => { });
+        var monitor = Make(settings, Given.Access, uplink);
         monitor.Start();
         monitor.Attach();
         monitor.Follow();
@@ -36,10 +25,10 @@ public sealed class UplinkLossTests
     [InlineData(false)]
     public void Start_WithoutAnAddress_WaitsAndSays_AndServesWhenItIsThere(bool isUp)
     {
-        var monitor = Start(Given.Uplink with { Addresses = [], Gateway = null, IsUp = isUp, HasCarrier = isUp });
+        var monitor = StartOn(Given.Uplink with { Addresses = [], Gateway = null, IsUp = isUp, HasCarrier = isUp });
 
         const string Waiting = "interface uplink has no IPv4 address; give it one, or set [uplink] address; devices are served again when it is back";
-        Assert.Equal([Waiting], _events);
+        Assert.Equal([("interfaces", Waiting)], _events);
         Assert.Equal(Waiting, monitor.Attention);
         Assert.False(monitor.NetworkState.HasAddress);
         Assert.Null(monitor.NetworkContext.OwnOn(0));
@@ -53,24 +42,24 @@ public sealed class UplinkLossTests
         Assert.Equal(Given.Uplink.Addresses[0].Address, monitor.Follow()?.OwnOn(0));
         Assert.Equal(s_router, (Ipv4Address)_plane.Config!.Value.NextHop);
         Assert.Null(monitor.Attention);
-        Assert.Equal("access is up, uplink is up with 137.118.199.2/24, router 137.118.199.1, MTU 1500", _events[^1]);
+        Assert.Equal("access is up, uplink is up with 137.118.199.2/24, router 137.118.199.1, MTU 1500", _events[^1].Text);
     }
 
     [Fact]
     public void Start_AnAddressThatSettingsDoNotFit_IsToldWhenItIsThere()
     {
-        var monitor = Start(Given.Uplink with { Addresses = [], Gateway = null }, Given.TwoArms + "pool.addresses = [\"10.9.9.9\"]\n");
+        var monitor = StartOn(Given.Uplink with { Addresses = [], Gateway = null }, Given.TwoArms + "pool.addresses = [\"10.9.9.9\"]\n");
 
         _host.Set(Given.Uplink);
         monitor.Follow();
 
-        Assert.Contains("10.9.9.9 is not within the uplink subnet", _events[^1], StringComparison.Ordinal);
+        Assert.Contains("10.9.9.9 is not within the uplink subnet", _events[^1].Text, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Follow_TheDefaultRouteGoes_TheRouterStays_AndTheHostHasAWay()
     {
-        var monitor = Start(Given.Uplink);
+        var monitor = StartOn(Given.Uplink);
 
         _host.Set(Given.Uplink with { Gateway = null });
 
@@ -78,7 +67,7 @@ public sealed class UplinkLossTests
         Assert.Equal(s_router, (Ipv4Address)_plane.Config!.Value.NextHop);
         Assert.Equal(s_router, _host.Routings[^1].Gateways.First().NextHop);
         Assert.Equal([new FallbackRoute(3, s_router, Given.Uplink.Addresses[0].Address)], _host.Fallbacks);
-        Assert.EndsWith("set the route again (`ip route add default via 137.118.199.1 dev uplink`)", _events[^1], StringComparison.Ordinal);
+        Assert.EndsWith("set the route again (`ip route add default via 137.118.199.1 dev uplink`)", _events[^1].Text, StringComparison.Ordinal);
         Assert.NotNull(monitor.Attention);
 
         _host.Set(Given.Uplink with { Gateway = Ipv4Address.Parse("137.118.199.9") });
@@ -91,7 +80,7 @@ public sealed class UplinkLossTests
     [Fact]
     public void Follow_TheUplinkIsDownAndUpAgainWithoutItsRoute_IsServed()
     {
-        var monitor = Start(Given.Uplink);
+        var monitor = StartOn(Given.Uplink);
 
         _host.Set(Given.Uplink with { IsUp = false, HasCarrier = false, Gateway = null });
         Assert.Null(monitor.Follow()?.Router);
@@ -110,7 +99,7 @@ public sealed class UplinkLossTests
     [Fact]
     public void Follow_TheAddressGoesAndComesBackWithoutItsRoute_IsServed()
     {
-        var monitor = Start(Given.Uplink);
+        var monitor = StartOn(Given.Uplink);
 
         _host.Set(Given.Uplink with { Addresses = [], Gateway = null });
         monitor.Follow();
@@ -122,7 +111,7 @@ public sealed class UplinkLossTests
     [Fact]
     public void Resume_TheRouteWentBeforeARestart_TheRouterOfTheDataPlaneStays()
     {
-        Start(Given.Uplink);
+        StartOn(Given.Uplink);
         var earlier = _plane.Config;
         NetworkState Now(LinkInfo uplink) => Given.Network(Given.Settings(Given.TwoArms).Config!, Given.Access, uplink).Resume(earlier);
 
@@ -135,7 +124,7 @@ public sealed class UplinkLossTests
     [Fact]
     public void Follow_AnotherLanWithoutARoute_HasNoRouter()
     {
-        var monitor = Start(Given.Uplink);
+        var monitor = StartOn(Given.Uplink);
 
         _host.Set(Given.Uplink with { Addresses = [Ipv4Network.Parse("10.0.0.2/24")], Gateway = null });
 
