@@ -10,7 +10,7 @@ internal static class Neighbors
 {
     private const int RequestSize = 128;
 
-    /// <summary>Adds or replaces an entry.</summary>
+    /// <summary>Adds or replaces an entry. `ip neighbor` shows our protocol number beside it.</summary>
     /// <param name="isPermanent">ARP does not change the entry; otherwise it is a fresh one that ARP verifies and replaces as any other.</param>
     /// <exception cref="NetlinkException">The kernel refused.</exception>
     internal static void Set(int index, Ipv4Address address, MacAddress mac, bool isPermanent)
@@ -24,6 +24,7 @@ internal static class Neighbors
         MemoryMarshal.Write(header[8..], isPermanent ? NUD_PERMANENT : NUD_REACHABLE);
         request.AddAddress(NDA_DST, address);
         request.AddMac(NDA_LLADDR, mac);
+        request.AddOctet(NDA_PROTOCOL, Netlink.Protocol);
         using var socket = new NetlinkSocket();
         if (socket.Change(request, out var detail) is not 0 and var errno)
         {

@@ -101,6 +101,7 @@ internal static class Rtnetlink
     internal const int NdMsgSize = 12;
     internal const ushort NDA_DST = 1;
     internal const ushort NDA_LLADDR = 2;
+    internal const ushort NDA_PROTOCOL = 12;
     internal const ushort NUD_REACHABLE = 0x02;
     internal const ushort NUD_PERMANENT = 0x80;
 
