@@ -31,11 +31,12 @@ internal sealed class RouterGuard : ITimed, INetworkListener
         (_gateways, _network, _seams, _arp, _events) = (gateways, network, seams, arp, events);
         _watches = new Watch?[count];
         OnNetworkChanged(network.Current, TimeSpan.Zero);
+
+        // An earlier process may have kept routers at their stations, and was killed.
+        _seams.Neighbors.ReleaseAll();
         if (seams.KnownRouter is { } known && _watches[0] is { } main)
         {
             main.Guard.Know(known);
-
-            // An earlier process may have kept it at this station, and was killed.
             _seams.Neighbors.Release(main.Uplink, main.Router, known);
         }
     }

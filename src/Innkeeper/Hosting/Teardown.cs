@@ -31,6 +31,7 @@ internal static class Teardown
             var removed = Hooks.Everywhere().Count(BpfPlane.Detach);
             var link = InsideNetwork.Remove();
             FallbackRoute.Remove();
+            Neighbors.ReleaseAll();
             pins.Remove();
             if (!SocketFile.RemoveDead(config.Control.Socket))
             {

@@ -12,4 +12,7 @@ internal interface IRouterNeighbors
     /// <summary>Puts a router at a station, and leaves the entry to ARP from now on.</summary>
     /// <param name="uplink">The index of its uplink.</param>
     void Release(int uplink, Ipv4Address router, MacAddress station);
+
+    /// <summary>Leaves all entries that an earlier process kept to ARP.</summary>
+    void ReleaseAll();
 }

@@ -14,16 +14,22 @@ internal sealed class RouterNeighbors(Func<NetworkState> network, EventLog event
     /// <inheritdoc/>
     public void Release(int uplink, Ipv4Address router, MacAddress station) => Set(uplink, router, station, isPermanent: false);
 
+    /// <inheritdoc/>
+    public void ReleaseAll() => Try(Neighbors.ReleaseAll);
+
     private void Set(int uplink, Ipv4Address router, MacAddress station, bool isPermanent)
     {
-        if (network().UplinkAt(uplink) is not { } link)
+        if (network().UplinkAt(uplink) is { } link)
         {
-            return;
+            Try(() => Neighbors.Set(link.Interface.Index, router, station, isPermanent));
         }
+    }
 
+    private void Try(Action change)
+    {
         try
         {
-            Neighbors.Set(link.Interface.Index, router, station, isPermanent);
+            change();
         }
         catch (NetlinkException e)
         {

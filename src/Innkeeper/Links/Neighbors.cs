@@ -31,4 +31,50 @@ internal static class Neighbors
             throw new NetlinkException($"set the neighbor {address} to {mac}", errno, detail);
         }
     }
+
+    /// <summary>Leaves every entry that a gateway made permanent to ARP, also one of a process that was killed.</summary>
+    /// <exception cref="NetlinkException">The kernel refused.</exception>
+    internal static void ReleaseAll()
+    {
+        using var socket = new NetlinkSocket();
+        foreach (var (index, address, mac) in socket.Dump<PermanentNeighbor>("neighbors", RTM_GETNEIGH, RTM_NEWNEIGH, Libc.AF_INET, NdMsgSize, PermanentNeighbor.TryParse))
+        {
+            Set(index, address, mac, isPermanent: false);
+        }
+    }
+
+    /// <summary>A permanent entry of ours, as RTM_NEWNEIGH reports it.</summary>
+    private readonly record struct PermanentNeighbor(int Index, Ipv4Address Address, MacAddress Mac)
+    {
+        /// <summary>Reads the payload of an RTM_NEWNEIGH message; false for any other entry.</summary>
+        public static bool TryParse(ReadOnlySpan<byte> payload, out PermanentNeighbor entry)
+        {
+            entry = default;
+            if (payload.Length < NdMsgSize || MemoryMarshal.Read<ushort>(payload[8..]) != NUD_PERMANENT)
+            {
+                return false;
+            }
+
+            var isOurs = false;
+            entry = entry with { Index = MemoryMarshal.Read<int>(payload[4..]) };
+            var attributes = new AttributeReader(payload[NdMsgSize..]);
+            while (attributes.TryRead(out var type, out var value))
+            {
+                switch (type)
+                {
+                    case NDA_DST when value.Length == Ipv4Address.Size:
+                        entry = entry with { Address = Ipv4Address.Read(value) };
+                        break;
+                    case NDA_LLADDR when value.Length == MacAddress.Size:
+                        entry = entry with { Mac = MacAddress.Read(value) };
+                        break;
+                    case NDA_PROTOCOL when value.Length >= 1:
+                        isOurs = value[0] == Netlink.Protocol;
+                        break;
+                }
+            }
+
+            return isOurs;
+        }
+    }
 }

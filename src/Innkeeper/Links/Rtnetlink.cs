@@ -35,6 +35,7 @@ internal static class Rtnetlink
     internal const ushort RTM_DELROUTE = 25;
     internal const ushort RTM_GETROUTE = 26;
     internal const ushort RTM_NEWNEIGH = 28;
+    internal const ushort RTM_GETNEIGH = 30;
     internal const ushort RTM_NEWRULE = 32;
     internal const ushort RTM_DELRULE = 33;
     internal const ushort RTM_GETRULE = 34;

@@ -87,7 +87,7 @@ public sealed class RouterGuardTests
         Claim(s_rival);
         _world.AnswerAsRouter();
 
-        Assert.Equal([$"release 137.118.199.1 {ControlHarness.RouterMac}", $"keep 137.118.199.1 {ControlHarness.RouterMac}"], _world.Neighbors.Journal);
+        Assert.Equal(["release all", $"release 137.118.199.1 {ControlHarness.RouterMac}", $"keep 137.118.199.1 {ControlHarness.RouterMac}"], _world.Neighbors.Journal);
     }
 
     [Fact]
@@ -102,7 +102,7 @@ public sealed class RouterGuardTests
         }
 
         Assert.Equal([ControlHarness.RouterMac, s_rival], Assert.Single(world.EventsOf<RouterContested>()).Claimants);
-        Assert.Empty(world.Neighbors.Journal);
+        Assert.Equal(["release all"], world.Neighbors.Journal);
         Assert.Null(world.OneArm.Router);
     }
 

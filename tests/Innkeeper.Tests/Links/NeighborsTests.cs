@@ -25,6 +25,22 @@ public sealed class NeighborsTests
     });
 
     [Fact]
+    public void ReleaseAll_LeavesThePermanentEntriesOfOthers() => Run(() =>
+    {
+        Ip("link add wan type veth peer name wire");
+        Ip("link set wan up");
+        Ip("neighbor add 203.0.113.9 lladdr 02:00:00:00:00:09 dev wan nud permanent");
+        Assert.True(Netlink.ReadInterface("wan", out var link));
+        Neighbors.Set(link.Index, s_router, MacAddress.Parse("02:00:00:00:00:01"), isPermanent: true);
+
+        Neighbors.ReleaseAll();
+
+        var entries = IpLines("neighbor show");
+        Assert.Contains(entries, entry => entry.StartsWith("203.0.113.9 dev wan lladdr 02:00:00:00:00:09 PERMANENT", StringComparison.Ordinal));
+        Assert.Contains(entries, entry => entry.StartsWith("203.0.113.1 dev wan lladdr 02:00:00:00:00:01 REACHABLE", StringComparison.Ordinal));
+    });
+
+    [Fact]
     public void Set_OnAnInterfaceThatIsGone_IsRefused() => Run(() =>
         Assert.Contains("203.0.113.1", Assert.Throws<NetlinkException>(() => Neighbors.Set(99, s_router, MacAddress.Parse("02:00:00:00:00:01"), isPermanent: true)).Message, StringComparison.Ordinal));
 }
