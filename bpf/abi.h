@@ -25,6 +25,8 @@
 #define PEER_ETHERTYPE 0x88b5 /* a gateway's hello: IEEE 802 local experimental EtherType 1 (RFC 9542 section 3) */
 #define PUNT_FRAME_MAX 1600   /* an untagged frame of an Ethernet MTU, with room for one tag and some more */
 
+#define BEACON_MAGIC 0x494b4c42 /* behind an ARP message: a beacon of ours (src/Innkeeper.Wire/LanBeacon.cs) */
+
 #define SHARED_ADDRESSES 16	 /* legal addresses that devices may share */
 #define SHARED_LEGAL 0x80000000u /* in the map `external_addrs`: an index in `shared`, not a binding's number */
 #define PORTS_PER_WORD 64
@@ -332,7 +334,8 @@ enum destination {
 enum config_flag {
 	CONFIG_PRIVATE_DNS = 2, /* connections to port 853 of addresses that do not answer are reset */
 	CONFIG_ONE_ARM = 4, /* access and uplink are one interface of a LAN; only foreign devices' packets are ours */
-	CONFIG_PASSIVE = 8, /* one arm: another gateway serves this LAN; bindings go on, no new ones are made */
+	/* One arm: another gateway serves this LAN; two: both are one LAN. No new bindings, on two arms no ARP. */
+	CONFIG_PASSIVE = 8,
 	CONFIG_CLAMP_MSS = 16, /* TCP's segments are made to fit both MTUs */
 };
 
@@ -352,7 +355,7 @@ struct config {
 	__u8 access_mac[MAC_SIZE];
 	__u8 edge_mac[MAC_SIZE];
 	__u8 stack_mac[MAC_SIZE];  /* the other end of the pair */
-	__u8 router_mac[MAC_SIZE]; /* one arm: the station that has next_hop; 0 = not known */
+	__u8 router_mac[MAC_SIZE]; /* the station that has next_hop; 0 = not known */
 	struct service services[SERVICES];
 	struct uplink uplinks[UPLINKS]; /* the first is the main one; on one arm the only one */
 	__be32 watched[GATEWAYS];	/* next hops whose ARP replies the control plane hears; 0 = none */
@@ -407,7 +410,7 @@ enum punt_reason {
 		11,	       /* copy of the first, which was forwarded: the control plane sends the held ones again */
 	PUNT_PORTS = 12,       /* not a frame but a struct ports_record, for the mapping log */
 	PUNT_ARP_LAN = 13,     /* one arm: copy of an ARP message on the LAN that the data plane does not answer */
-	PUNT_PEER = 14,	       /* one arm: copy of another gateway's hello */
+	PUNT_PEER = 14,	       /* one arm: copy of another gateway's hello; two arms: our own beacon on the other arm */
 	PUNT_DHCP = 15,	       /* a DHCP client's message */
 	PUNT_DENIED = 16,      /* a device's packet that its profile denies; the control plane answers by ICMP 3/13 */
 	PUNT_DHCP_SERVER = 17, /* copy of a DHCP server's message from the access side, which was dropped */

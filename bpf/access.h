@@ -62,6 +62,21 @@ static __always_inline enum drop_reason access_frame_parse(struct __sk_buff *skb
 }
 
 /*
+ * Two arms: a beacon that the control plane sent on an uplink (an ARP message with BEACON_MAGIC behind it) comes back
+ * here, so both arms are in one LAN. The control plane knows its own ones by their number.
+ */
+static __always_inline int access_is_own_beacon(struct __sk_buff *skb, const struct config *config,
+						const struct access_frame *frame, enum drop_reason reason)
+{
+	__be32 magic;
+
+	return reason == DROP_BAD_SOURCE_MAC && !(config->flags & CONFIG_ONE_ARM) &&
+	       frame->type == bpf_htons(ETH_P_ARP) && is_own_mac(config, frame->source) &&
+	       !bpf_skb_load_bytes(skb, ETH_HLEN + sizeof(struct arp_ipv4), &magic, sizeof(magic)) &&
+	       magic == bpf_htonl(BEACON_MAGIC);
+}
+
+/*
  * One arm: a host of the LAN sends to its own LAN, to us, or to a foreign device by a legal address. The host's
  * stack takes the packet as if we were not there.
  */
@@ -327,8 +342,11 @@ static __always_inline int access_ipv4(struct __sk_buff *skb, const struct confi
 	return access_ipv4_unicast(skb, config, frame);
 }
 
-static __always_inline int access_arp(struct __sk_buff *skb, const struct config *config, __u16 vlan)
+/* Not inlined: from_access has no room on its stack. */
+__noinline int access_arp(struct __sk_buff *skb, const struct config *config, __u16 vlan)
 {
+	if (!config)
+		return drop(DROP_FAILED);
 	return config->flags & CONFIG_ONE_ARM ? arp_from_lan(skb, config) : arp_from_access(skb, config, vlan);
 }
 

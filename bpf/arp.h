@@ -62,19 +62,24 @@ static __always_inline int arp_from_access(struct __sk_buff *skb, const struct c
 
 	/*
 	 * A known device broadcasts a request for the gateway it uses, or sends a request to our own MAC: answer. A
-	 * request to another station's MAC is for that station (RFC 4436).
+	 * request to another station's MAC is for that station (RFC 4436). While both arms are in one LAN, no request
+	 * is answered.
 	 */
 	binding = binding_lookup_claimed(eth->h_source, vlan, arp->sender, &number);
-	if (binding && (((eth->h_dest[0] & 1) && arp->target == binding->gateway) ||
-			(!(eth->h_dest[0] & 1) && mac_is_ours(config, eth->h_dest))))
+	if (binding && !(config->flags & CONFIG_PASSIVE) &&
+	    (((eth->h_dest[0] & 1) && arp->target == binding->gateway) ||
+	     (!(eth->h_dest[0] & 1) && mac_is_ours(config, eth->h_dest))))
 		return arp_reply(skb, arp, config->access_mac, config->access_ifindex);
 	return punt_instead(skb, PUNT_ARP_ACCESS, vlan);
 }
 
-/* A reply from a next hop whose health the control plane watches. */
+/*
+ * A message that claims the address of a next hop that the control plane watches: every reply, as signs of life, and
+ * other messages unless they are the main router's own, which asks for many addresses.
+ */
 static __always_inline int arp_is_from_watched(const struct config *config, const struct arp_ipv4 *arp)
 {
-	if (arp->operation != bpf_htons(ARP_REPLY))
+	if (arp->operation != bpf_htons(ARP_REPLY) && same_mac(arp->sender_mac, config->router_mac))
 		return 0;
 #pragma unroll
 	for (int i = 0; i < GATEWAYS; i++)

@@ -50,7 +50,8 @@ internal static class ConfigurationCheck
 
     /// <summary>Checks that need the uplink's address; of gateways, those on the uplink LAN.</summary>
     /// <param name="uplink">Null while it is unknown: then the other checks run.</param>
-    public static IEnumerable<ConfigurationError> Against(ConfigurationResult result, Ipv4Network? uplink, Ipv4Address? gateway)
+    /// <param name="isOnLink">The kernel reaches the router directly, whatever the uplink's subnet.</param>
+    public static IEnumerable<ConfigurationError> Against(ConfigurationResult result, Ipv4Network? uplink, Ipv4Address? gateway, bool isOnLink = false)
     {
         var config = result.Config!;
         var errors = Ranges(result, "pool.addresses", config.Pool.Addresses, uplink, gateway, UplinkSubnet)
@@ -84,7 +85,7 @@ internal static class ConfigurationCheck
             yield return error;
         }
 
-        if (gateway is { } hop && uplink is { } subnet && RouterWithin("uplink.gateway", hop, subnet, UplinkSubnet) is var (key, text))
+        if (gateway is { } hop && uplink is { } subnet && RouterWithin("uplink.gateway", hop, subnet, UplinkSubnet, isOnLink) is var (key, text))
         {
             yield return result.ErrorAt(key, text);
         }
@@ -115,17 +116,19 @@ internal static class ConfigurationCheck
 
     /// <summary>Checks that need the address of a gateway's own interface.</summary>
     /// <param name="gateway">One with an interface of its own; the others are checked with the uplink.</param>
-    public static IEnumerable<ConfigurationError> AgainstGateway(ConfigurationResult result, GatewayConfig gateway, Ipv4Network interfaceAddress) =>
-        OfGateway(result, gateway, interfaceAddress, null).Concat(Apart(result, interfaceAddress, SubnetOf(gateway)));
+    /// <param name="isOnLink">The kernel reaches the gateway's router directly, whatever the interface's subnet.</param>
+    public static IEnumerable<ConfigurationError> AgainstGateway(ConfigurationResult result, GatewayConfig gateway, Ipv4Network interfaceAddress, bool isOnLink = false) =>
+        OfGateway(result, gateway, interfaceAddress, null, isOnLink).Concat(Apart(result, interfaceAddress, SubnetOf(gateway)));
 
     /// <param name="lan">The address of the interface that it is on; null while that is not known.</param>
     /// <param name="router">A router of that LAN beside the gateway's own: the uplink's.</param>
-    public static IEnumerable<ConfigurationError> OfGateway(ConfigurationResult result, GatewayConfig gateway, Ipv4Network? lan, Ipv4Address? router)
+    /// <param name="isOnLink">As for <see cref="AgainstGateway"/>.</param>
+    public static IEnumerable<ConfigurationError> OfGateway(ConfigurationResult result, GatewayConfig gateway, Ipv4Network? lan, Ipv4Address? router, bool isOnLink = false)
     {
         var hop = GatewayCheck.KeyOf(gateway, "next_hop");
         return Ranges(result, GatewayCheck.KeyOf(gateway, "pool"), gateway.Pool, lan, router, SubnetOf(gateway))
             .Concat(Ranges(result, GatewayCheck.KeyOf(gateway, "shared"), gateway.Shared, lan, router, SubnetOf(gateway)))
-            .Concat(lan is { } subnet && result.Positions.ContainsKey(hop) && result.IsValid(hop) && RouterWithin(hop, gateway.NextHop, subnet, SubnetOf(gateway)) is var (key, text)
+            .Concat(lan is { } subnet && result.Positions.ContainsKey(hop) && result.IsValid(hop) && RouterWithin(hop, gateway.NextHop, subnet, SubnetOf(gateway), isOnLink) is var (key, text)
                 ? [result.ErrorAt(key, text)]
                 : []);
     }
@@ -146,9 +149,9 @@ internal static class ConfigurationCheck
 
     private static string SubnetOf(GatewayConfig gateway) => gateway.Interface is { } name ? $"the subnet of {name}," : UplinkSubnet;
 
-    /// <summary>The key of a router and its error, or null.</summary>
-    private static (string Key, string Text)? RouterWithin(string key, Ipv4Address router, Ipv4Network lan, string subnet) =>
-        !lan.Contains(router) ? (key, $"{router} is not within {subnet} {lan.NetworkId}/{lan.PrefixLength}; give the router's address there")
+    /// <summary>The key of a router and its error, or null. Beside an address of its own length /32 every router is outside of the subnet, and on the link.</summary>
+    private static (string Key, string Text)? RouterWithin(string key, Ipv4Address router, Ipv4Network lan, string subnet, bool isOnLink) =>
+        !lan.Contains(router) && !isOnLink && lan.PrefixLength < 32 ? (key, $"{router} is not within {subnet} {lan.NetworkId}/{lan.PrefixLength}; give the router's address there")
         : router == lan.Address ? (key, $"{router} is the gateway's own address; give the router's")
         : null;
 

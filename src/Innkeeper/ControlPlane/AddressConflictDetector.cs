@@ -7,9 +7,10 @@ using Microsoft.Extensions.Logging;
 namespace Innkeeper.ControlPlane;
 
 /// <summary>Probes and announces the outside addresses on the uplink LAN, and detects conflicts there (RFC 5227).</summary>
+/// <param name="router">The router that these addresses are behind; null: there is none.</param>
 /// <param name="yields">One arm: an address that a host of the LAN takes is its own at once; a defense would disturb the host's neighbors.</param>
 internal sealed class AddressConflictDetector(
-    CurrentNetwork network, int uplink, bool yields, AddressPool pool, IStateStore store, Counters counters, EventLog events, TimeProvider clock, ILogger log)
+    CurrentNetwork network, int uplink, Func<Ipv4Address?> router, bool yields, AddressPool pool, IStateStore store, Counters counters, EventLog events, TimeProvider clock, ILogger log)
 {
     /// <summary>RFC 5227 ANNOUNCE_INTERVAL, and DEFEND_INTERVAL.</summary>
     private static readonly TimeSpan s_announceInterval = TimeSpan.FromSeconds(2);
@@ -18,6 +19,8 @@ internal sealed class AddressConflictDetector(
     private readonly Queue<(TimeSpan Due, Ipv4Address Address)> _announcements = new();
     private readonly Dictionary<Ipv4Address, TimeSpan> _lastConflict = [];
     private readonly List<Ipv4Address> _probes = [];
+    private readonly RouterIntroductions _introductions = new();
+    private bool _isBegun;
     private readonly byte[] _frame = new byte[64];
 
     /// <summary>Null while the interface is not there.</summary>
@@ -33,6 +36,8 @@ internal sealed class AddressConflictDetector(
         {
             _announcements.Enqueue((now, address));
         }
+
+        _introductions.Restart(pool.BoundAddresses);
     }
 
     /// <summary>An address is bound to a device from now on (RFC 5227, 2.3: two announcements).</summary>
@@ -40,6 +45,7 @@ internal sealed class AddressConflictDetector(
     {
         Announce(legal);
         _announcements.Enqueue((now + s_announceInterval, legal));
+        _introductions.Add(legal);
     }
 
     /// <summary>Handles ARP of the uplink that may be about an address of the pool.</summary>
@@ -91,6 +97,13 @@ internal sealed class AddressConflictDetector(
     /// <returns>Whether the devices that wait for an address may ask again.</returns>
     public bool Tick(TimeSpan now)
     {
+        if (!_isBegun)
+        {
+            // The addresses that devices have from an earlier process.
+            _isBegun = true;
+            _introductions.Restart(pool.BoundAddresses);
+        }
+
         _probes.Clear();
         var isNews = pool.Tick(now, _probes);
         foreach (var address in _probes)
@@ -108,6 +121,12 @@ internal sealed class AddressConflictDetector(
             }
         }
 
+        while (router() is { } hop && _introductions.TryTake(now, address => pool.StateOf(address) == AddressState.Bound, out var legal))
+        {
+            counters.Add(Counter.RouterIntroductions);
+            Send(ArpMessage.Request(Mac, legal, hop));
+        }
+
         return isNews;
     }
 
@@ -115,6 +134,7 @@ internal sealed class AddressConflictDetector(
     public TimeSpan NextDue(TimeSpan now)
     {
         var due = pool.NextDue(now);
+        due = router() is not null && _introductions.NextDue(now) is var introduction && introduction < due ? introduction : due;
         return _announcements.TryPeek(out var next) && next.Due < due ? next.Due : due;
     }
 

@@ -25,6 +25,9 @@ internal sealed record ControlSeams(
     /// <summary>The network when it changed since the last call, otherwise null.</summary>
     public required Func<NetworkContext?> Follow { get; init; }
 
+    /// <summary>Null with one arm.</summary>
+    public TwoArmSeams? TwoArms { get; init; }
+
     public IReadOnlyList<IBindingListener> BindingListeners { get; init; } = [];
 
     public IReadOnlyList<IArrivalListener> ArrivalListeners { get; init; } = [];
@@ -54,12 +57,13 @@ internal sealed class ControlCore
     private readonly IStateStore _store;
     private readonly ArrivalNotices _arrivalNotices;
     private readonly BindingService _bindings;
+    private readonly TwoArmSeams? _twoArms;
     private readonly TimeProvider _clock;
 
     public ControlCore(ControlSeams seams, ControlSettings settings)
     {
         var (config, counters, events, clock) = (settings.Config, seams.Counters, seams.Events, seams.Clock);
-        (_clock, _store) = (clock, seams.Store);
+        (_clock, _store, _twoArms) = (clock, seams.Store, seams.TwoArms);
 
         // 1. The state, each part with one owner.
         Network = new CurrentNetwork(seams.Network);
@@ -69,8 +73,9 @@ internal sealed class ControlCore
         var outsideLeases = settings.Dhcp is { LeasesLegal: true } ? leases : null;
         Registry = new Registry(gateways, seams.Bindings.Capacity, seams.Bindings, outsideLeases, settings.Index) { Lan = seams.OneArm is null ? null : seams.Network.Networks.UplinkNetwork };
         var inferences = new GatewayInferences((int)seams.Bindings.Capacity, Registry);
-        AddressConflictDetector ConflictsOf(GatewayAddresses addresses, AddressPool pool) =>
-            new(Network, addresses.Uplink, seams.OneArm is not null, pool, seams.Store, counters, events, clock, seams.Log);
+        var directory = new GatewayDirectory(config, Network);
+        AddressConflictDetector ConflictsOf(GatewayAddresses addresses, AddressPool pool) => new(
+            Network, addresses.Uplink, () => directory.NextHopOf(gateways.IndexOf(addresses)), seams.OneArm is not null, pool, seams.Store, counters, events, clock, seams.Log);
         Pools = new AddressPools([.. gateways.Select(g => new GatewayPool(g.Uplink, g.Pool, ConflictsOf(g, g.Pool)))]);
 
         // 2. The services that change it.
@@ -94,15 +99,17 @@ internal sealed class ControlCore
         Dhcp = leases is null ? null : new DhcpServer(
             Network, new DhcpResponder(leases, settings.Dhcp!), leases, seams.Leases,
             new DhcpDevices(Policy, Admission, bindings, leases, settings.CaptivePortal, outsideLeases is not null, clock), config.Access.Vlans, counters, events, daily, clock);
+        OneLan = _twoArms is { } arms ? new OneLanDetector(Network, (config.Access.Interface, config.Uplink.Interface), arms.Programmer, Dhcp, events) : null;
+        Routers = _twoArms is null ? null : new RouterGuard(directory, Health.Count, Network, _twoArms, arp, events);
         _adoption = new Adoption(
             seams.Store, Pools, Policy, Admission, bindings, Napt, inferences, seams.Bindings, seams.Shared, settings.Profiles, OneArm, _arrivalNotices, events, clock);
         _bindings = bindings;
 
         // 3. The handlers of punts.
-        var health = new GatewayHealthMonitor(Health, new GatewayDirectory(config, Network), Network, Admission, arp, seams.Store, events, clock);
+        var health = new GatewayHealthMonitor(Health, directory, Network, Admission, arp, seams.Store, events, clock);
         var inference = new GatewayInferenceHandler(inferences, bindings, OneArm);
         var pins = new PinWatch(Policy, bindings, Arrivals, Pools, events);
-        var uplinkArp = new UplinkArpHandler(health, Napt, Pools, bindings, Arrivals, pins);
+        var uplinkArp = new UplinkArpHandler(health, Routers, Napt, Pools, bindings, Arrivals, pins);
         var oneArm = OneArm is null ? null : new OneArmHandler(OneArm, Policy, Arrivals, Standing, inference, uplinkArp, counters);
         var dot = new DotFallbackHandler(seams.Bindings, rejects, counters);
         var dhcpHandler = new DhcpHandler(Dhcp, inferences, Arrivals);
@@ -115,6 +122,7 @@ internal sealed class ControlCore
             new AccessArpHandler(Network, Policy, bindings, Arrivals, Standing, inference, arp, repairs, strays, counters), new StrayHandler(beacon, strays), new NewSourceHandler(Arrivals, inference, OneArm, reinjector), inference, uplinkArp, dot, dhcpHandler,
             new RejectHandler(rejects, config.Napt.RefuseAsProhibited ? IcmpUnreachable.AdministrativelyProhibited : IcmpUnreachable.HostUnreachable, counters),
             new FragmentHandler(reinjector, counters), .. oneArm is null ? (IPuntHandler[])[] : [oneArm],
+            .. OneLan is null ? (IPuntHandler[])[] : [OneLan],
         ];
 
         // 4. The loop: the listeners of a changed network, and the timers, each in their order.
@@ -124,12 +132,19 @@ internal sealed class ControlCore
             Network.Add(OneArm);
         }
 
+        ITimed[] twoArms = OneLan is not null && Routers is not null ? [OneLan, Routers] : [];
+        foreach (var listener in twoArms.Cast<INetworkListener>())
+        {
+            Network.Add(listener);
+        }
+
         Network.Add(supply);
         Inbox = new ControlInbox(seams.Punts);
         _loop = new ControlLoop(
-            seams.Punts, new PuntDispatcher(Handlers, Napt, counters, clock), Inbox,
+            seams.Punts, new PuntDispatcher(Handlers, Napt, OneLan, counters, clock), Inbox,
             [
-                .. seams.Timers, _arrivalNotices, health, supply, .. oneArm is null ? (ITimed[])[] : [oneArm], dhcpHandler, dot, Standing, repairs, .. OneArm is null ? (ITimed[])[beacon] : [],
+                .. seams.Timers, .. twoArms, _arrivalNotices, health, supply, .. oneArm is null ? (ITimed[])[] : [oneArm], dhcpHandler, dot, Standing, repairs,
+                .. OneArm is null ? (ITimed[])[beacon] : [],
                 new Sweeper(Admission, bindings, Napt, Arrivals, Dhcp, Pools, pins, Network, events),
             ],
             seams.Follow, Network, clock);
@@ -159,12 +174,17 @@ internal sealed class ControlCore
     /// <summary>Null with two arms.</summary>
     public OneArmController? OneArm { get; }
 
+    /// <summary>Null with one arm, as is <see cref="Routers"/>.</summary>
+    public OneLanDetector? OneLan { get; }
+
+    public RouterGuard? Routers { get; }
+
     public ControlInbox Inbox { get; }
 
     public IReadOnlyList<IPuntHandler> Handlers { get; }
 
     /// <summary>Whether the first addresses are probed, and other gateways had time to answer.</summary>
-    public bool IsReady(TimeSpan now) => Pools.Count(AddressState.Probing) == 0 && !Napt.IsExpecting && OneArm?.IsHearing(now) != true;
+    public bool IsReady(TimeSpan now) => Pools.Count(AddressState.Probing) == 0 && !Napt.IsExpecting && OneArm?.IsHearing(now) != true && OneLan?.IsListening(now) != true;
 
     /// <summary>Takes over the state that an earlier process left. Call it first.</summary>
     /// <returns>How many bindings continue.</returns>
@@ -208,6 +228,11 @@ internal sealed class ControlCore
     public void Prepare()
     {
         OneArm?.Start(Now);
+        if (_twoArms is { IsSeparate: false })
+        {
+            OneLan!.Listen(Now);
+        }
+
         _loop.Prepare(IsReady);
     }
 

@@ -22,6 +22,9 @@ internal sealed class DhcpServer(
     private readonly byte[] _packet = new byte[2048];
     private readonly byte[] _frame = new byte[DhcpFrame.MaxSize];
 
+    /// <summary>Nothing is sent: the access side is not a LAN of our own. The storage thread reads it too.</summary>
+    private volatile bool _isMute;
+
     public LeaseDatabase Leases => leases;
 
     public DhcpSettings Settings => responder.Settings;
@@ -40,6 +43,9 @@ internal sealed class DhcpServer(
 
     /// <summary>Takes over the leases that an earlier process left on disk.</summary>
     public void Load(TimeSpan now) => leases.Load(store.Load(), now, clock.GetUtcNow());
+
+    /// <summary>Whether the server neither answers nor asks for others.</summary>
+    public void Mute(bool isMute) => _isMute = isMute;
 
     /// <summary>A client's message.</summary>
     /// <returns>The address that the client will send from, if it got one.</returns>
@@ -127,7 +133,7 @@ internal sealed class DhcpServer(
     public void Tick(TimeSpan now)
     {
         leases.Tick(now);
-        if (now < _others.NextProbe)
+        if (_isMute || now < _others.NextProbe)
         {
             return;
         }
@@ -192,5 +198,11 @@ internal sealed class DhcpServer(
         events.Add(new LeasesNotDurable());
     }
 
-    private void Send(ReadOnlySpan<byte> frame) => counters.Add(network.Current.Access.TrySend(frame) ? Counter.DhcpSent : Counter.SendFailed);
+    private void Send(ReadOnlySpan<byte> frame)
+    {
+        if (!_isMute)
+        {
+            counters.Add(network.Current.Access.TrySend(frame) ? Counter.DhcpSent : Counter.SendFailed);
+        }
+    }
 }

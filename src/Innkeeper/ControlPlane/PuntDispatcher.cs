@@ -10,12 +10,15 @@ internal sealed class PuntDispatcher : IPuntReceiver
 {
     private readonly Dictionary<PuntReason, IPuntHandler> _handlers = [];
     private readonly NaptAllocator _napt;
+    private readonly OneLanDetector? _oneLan;
     private readonly Counters _counters;
     private readonly TimeProvider _clock;
 
+    /// <param name="oneLan">Null with one arm.</param>
     /// <exception cref="ArgumentException">Two handlers take the same reason.</exception>
-    public PuntDispatcher(IEnumerable<IPuntHandler> handlers, NaptAllocator napt, Counters counters, TimeProvider clock)
+    public PuntDispatcher(IEnumerable<IPuntHandler> handlers, NaptAllocator napt, OneLanDetector? oneLan, Counters counters, TimeProvider clock)
     {
+        _oneLan = oneLan;
         (_napt, _counters, _clock) = (napt, counters, clock);
         foreach (var handler in handlers)
         {
@@ -41,6 +44,12 @@ internal sealed class PuntDispatcher : IPuntReceiver
                 _napt.OnPorts(record, now);
             }
 
+            return;
+        }
+
+        if (_oneLan?.IsIgnored(punt.Reason, now) == true)
+        {
+            _counters.Add(Counter.OneLanIgnored);
             return;
         }
 

@@ -8,8 +8,8 @@ internal sealed class RogueServerDetector
     /// <summary>A server that has been silent for this long, although asked, is gone.</summary>
     public static readonly TimeSpan ForgetTime = TimeSpan.FromMinutes(10);
 
-    /// <summary>How often to ask whether there is one.</summary>
-    public static readonly TimeSpan ProbeInterval = TimeSpan.FromMinutes(3);
+    /// <summary>How often to ask whether there is one: two questions within a minute, as one may be lost.</summary>
+    public static readonly TimeSpan ProbeInterval = TimeSpan.FromSeconds(25);
 
     private const int MaxServers = 64;
 

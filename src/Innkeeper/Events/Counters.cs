@@ -69,6 +69,8 @@ internal enum Counter
     StrangersProven,
     DhcpBootpServed,
     DhcpBootpRefused,
+    RouterIntroductions,
+    OneLanIgnored,
 }
 
 /// <summary>The counters' values. Any thread may add and read.</summary>

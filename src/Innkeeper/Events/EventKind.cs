@@ -62,4 +62,5 @@ internal static class EventKind
     public const string OwnMac = "own-mac";
     public const string FormerGateway = "former-gateway";
     public const string GatewaySpoofed = "spoofed-gateway";
+    public const string OneLan = "one-lan";
 }

@@ -18,6 +18,7 @@ internal static class EventText
         PoolLow or PoolExhausted or BindingTableFull or SharedSlotsFull or AddressDefended or AddressQuarantined => OfAddresses(happened),
         PortsLow or PortsExhausted or DnsLimitReached or DnsPendingLow or MemoryLow or MemoryEnough => OfLimits(happened),
         RouterContested or AddressSpoofed or PeerFound or PeerLost => OfOneArm(happened),
+        RouterSpoofed or OneLanFound or OneLanLeft => OfTwoArms(happened),
         LeaseDeclined or LeasesExhausted or LeasesNotDurable or RogueDhcpServer or DeviceLimitReached or ClientBehindDevice or BootpRefused => OfDhcp(happened),
         OwnMacHeard or OwnFramesReturn or FormerGatewayUsed or GatewayAddressClaimed => OfAccessLan(happened),
         GatewayDown e => $"gateway {e.Name} ({e.NextHop?.ToString() ?? "none"}) does not answer ARP{(e.IsMain ? "" : "; devices whose profile has no fallback are cut off")}",
@@ -71,6 +72,7 @@ internal static class EventText
         EventKind.Clock => "the clock jumped",
         EventKind.PinLost => "a pinned address is lost",
         EventKind.AdmissionEnded => "an admission has ended",
+        EventKind.OneLan => "access and uplink in one LAN",
         _ => null,
     };
 
@@ -126,6 +128,16 @@ internal static class EventText
         _ => throw Missing(happened),
     };
 
+    private static string OfTwoArms(GatewayEvent happened) => happened switch
+    {
+        RouterSpoofed e => $"{e.Mac} on the uplink claims {e.Router}, the address of the router {e.Station}, which still answers; the gateway keeps to the router. Find that host and give it another address",
+        OneLanFound e =>
+            $"{e.Access} and {e.Uplink} are connected to the same LAN: what the gateway sends on {e.Uplink} comes back on {e.Access}. The gateway answers no ARP and no DHCP on {e.Access} " +
+            $"until that ends. Connect {e.Access} to a LAN of its own, or use one arm (set [access] interface to \"{e.Uplink}\")",
+        OneLanLeft e => $"{e.Access} and {e.Uplink} are separate LANs again; the gateway serves devices on {e.Access}",
+        _ => throw Missing(happened),
+    };
+
     private static string OfDhcp(GatewayEvent happened) => happened switch
     {
         LeaseDeclined e => $"{e.Mac} declined {e.Address} because another device uses it; the address is not leased for {e.Time.TotalMinutes:0} minutes",
@@ -160,7 +172,12 @@ internal static class EventText
 
     private static string OfInterfaces(InterfacesChanged e) =>
         $"{(e.Access is { } access ? $"{access.Name} is {access.State}, " : "")}{e.Uplink.Name} is {e.Uplink.State} with {e.Uplink.Address}, router {e.Router?.ToString() ?? "none"}, MTU {e.Mtu}" +
-        string.Concat(e.Others.Select(o => o is { } other ? $", {other.Name} is {other.State} with {other.Address}" : ", another uplink is missing"));
+        string.Concat(e.Others.Select(o => o is { } other ? $", {other.Name} is {other.State} with {other.Address}" : ", another uplink is missing")) +
+        (e is { IsRouterRemembered: true, Router: { } router } ? $"; {RouterRemembered(e.Uplink.Name, router)}" : "");
+
+    /// <summary>The sentence for the time while the kernel has no route to the router.</summary>
+    public static string RouterRemembered(string uplink, Ipv4Address router) =>
+        $"the host has no default route through {uplink} any more, and the gateway goes on with the last router; set the route again (`ip route add default via {router} dev {uplink}`)";
 
     private static string OfSurroundings(GatewayEvent happened) => happened switch
     {

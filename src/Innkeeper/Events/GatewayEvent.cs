@@ -75,6 +75,21 @@ internal sealed record RouterContested(Ipv4Address Router, ImmutableArray<MacAdd
 internal sealed record AddressSpoofed(MacAddress Mac, Ipv4Address Address, MacAddress? Router, bool IsIsolated, bool IsByRouter)
     : GatewayEvent(EventKind.AddressClaimed, new(Mac, Address));
 
+/// <summary>With two arms: a host of the uplink answers ARP for a router's address; the gateway keeps to the router.</summary>
+/// <param name="Router">The router's address.</param>
+/// <param name="Station">The router's MAC.</param>
+internal sealed record RouterSpoofed(MacAddress Mac, Ipv4Address Router, MacAddress Station) : GatewayEvent(EventKind.AddressClaimed, new(Mac, Router));
+
+/// <summary>Access and uplink are connected to the same LAN.</summary>
+/// <param name="Access">The interface's name.</param>
+/// <param name="Uplink">The interface's name.</param>
+internal sealed record OneLanFound(string Access, string Uplink) : GatewayEvent(EventKind.OneLan);
+
+/// <summary>Access and uplink are in separate LANs again.</summary>
+/// <param name="Access">The interface's name.</param>
+/// <param name="Uplink">The interface's name.</param>
+internal sealed record OneLanLeft(string Access, string Uplink) : GatewayEvent(EventKind.OneLan);
+
 /// <summary>On one arm: another gateway is on the LAN, and one of the two serves.</summary>
 /// <param name="IsPassive">This gateway is the one that does not serve.</param>
 internal sealed record PeerFound(MacAddress Mac, int Priority, int OwnPriority, bool IsPassive) : GatewayEvent(EventKind.Peer, new(Mac));
@@ -148,7 +163,9 @@ internal readonly record struct InterfaceStatus(string Name, string State, Ipv4N
 /// <param name="Router">Null: there is none.</param>
 /// <param name="Mtu">Octets.</param>
 /// <param name="Others">Uplinks of other gateways; null: the interface is not there, or has no address.</param>
-internal sealed record InterfacesChanged(InterfaceStatus? Access, InterfaceStatus Uplink, Ipv4Address? Router, int Mtu, ImmutableArray<InterfaceStatus?> Others)
+/// <param name="IsRouterRemembered">The kernel has no default route any more, and the gateway keeps to the last router.</param>
+internal sealed record InterfacesChanged(
+    InterfaceStatus? Access, InterfaceStatus Uplink, Ipv4Address? Router, int Mtu, ImmutableArray<InterfaceStatus?> Others, bool IsRouterRemembered = false)
     : GatewayEvent(EventKind.Interfaces);
 
 /// <summary>An interface is missing, or lacks what the gateway needs.</summary>

@@ -20,6 +20,7 @@ internal static class LogIds
     public const int SecretExposed = 1021;
     public const int DescriptorsExhausted = 1022;
     public const int DescriptorsRestored = 1023;
+    public const int AddressAwaited = 1024;
 
     // 2000–2099: bindings.
     public const int BindingMade = 2000;

@@ -37,7 +37,7 @@ internal static class DhcpPlan
 
     private static Ipv4Network NetworkOf(DhcpConfig dhcp, InnkeeperConfig config, NetworkState network)
     {
-        List<Ipv4Network> used = [network.UplinkAddress, network.Inside];
+        List<Ipv4Network> used = [.. network.UplinkAddresses, network.Inside];
         if (network.AccessNetwork is { } access)
         {
             used.Add(access);

@@ -96,6 +96,7 @@ internal sealed class Gateway : IDisposable
             pins.Ensure();
             var inside = host.EnsureInside(_network.Inside, _network.Access.Mtu, out _);
             var plane = Own(BpfPlane.Load((uint)config.DataPlane.Bindings, (uint)config.DataPlane.Mappings, pins.Path, ProgramAttachments.HooksFor(_network, inside.Stack)));
+            _network = _network.Resume(plane.Adopted != AdoptedFrom.None && plane.Config.TryGet(0, out var earlier) ? earlier : null);
             _punts = Own(plane.OpenPunts());
 
             // 4. The services on inside sockets. They serve from Start on: before adoption they would not know which device asks.
@@ -138,6 +139,7 @@ internal sealed class Gateway : IDisposable
                     state, new LeaseRepository(store, _writer), counters, events, clock, loggers.CreateLogger<ControlCore>())
                 {
                     Follow = Follow,
+                    TwoArms = _network.IsOneArmed ? null : new TwoArmSeams(_programmer, new RouterNeighbors(() => _interfaces.NetworkState, events), _programmer.Router, _programmer.WereSeparate),
                     BindingListeners = _dns is null ? [] : [new ObservedServersCleaner(_dns.ObservedServers, Inside)],
                     ArrivalListeners = _newDevices is null ? [] : [_newDevices],
                     Timers = [new ClockWatch(clock, events, kept => _writer.Enqueue(new SaveClock(kept)))],
@@ -152,7 +154,8 @@ internal sealed class Gateway : IDisposable
             var settings = new SettingsStatus(ProcessHandover.Number, failure, () => ProcessHandover.IsUnderWay);
             var directory = new DeviceDirectory(devices, () => bindings.All);
             var memory = Own(MemoryGuard.Start(ControlGroup.Find(), (level, room) => _dns?.Shed(level, room), events));
-            var network = new NetworkStatus(config, () => _interfaces.NetworkState, health, _control.OneArm, () => _firewall.Closed);
+            var network = new NetworkStatus(
+                config, () => _interfaces.NetworkState, health, _control.OneArm, () => _firewall.Closed, () => [.. new[] { _interfaces.Attention, _control.OneLan?.Attention }.OfType<string>()]);
             _operations = new GatewayOperations(
                 new StatusQuery(
                     new GatewayStart(started, adopted), network,
@@ -218,6 +221,7 @@ internal sealed class Gateway : IDisposable
     {
         _dns?.Leave();
         _control.OneArm?.Leave();
+        _control.Routers?.Leave();
         _programmer.WithdrawPortal();
     }
 
@@ -232,6 +236,11 @@ internal sealed class Gateway : IDisposable
 
     public void LogReady()
     {
+        if (_interfaces.Attention is { } awaited)
+        {
+            _log.AddressAwaited(awaited);
+        }
+
         var shared = string.Join(", ", _control.Napt.Pools.SelectMany(p => p.Addresses.Usable));
         if (_control.OneArm is null)
         {

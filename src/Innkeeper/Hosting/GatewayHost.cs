@@ -78,6 +78,11 @@ internal static class GatewayHost
         using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Cancel(context, stop));
         using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Cancel(context, stop));
         var config = CheckBeforeStart(configuration);
+        if (!StartupWait.Run(config, log, stop.Token))
+        {
+            log.Stopped();
+            return ExitCode.Ok;
+        }
 
         using var gateway = Gateway.Create(configuration, config, program, loggers, failure);
         using var hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context => Reload(context, gateway, log));
@@ -128,6 +133,7 @@ internal static class GatewayHost
         }
 
         new SystemdNotifier().Notify(ServiceState.Ready);
+        new SystemdNotifier().Notify(new ServiceState("STATUS=serving"));
         gateway.LogReady();
     }
 

@@ -52,6 +52,9 @@ internal static partial class HostLog
     [LoggerMessage(LogIds.DescriptorsRestored, LogLevel.Information, "There are file descriptors again; all services work")]
     public static partial void DescriptorsRestored(this ILogger log);
 
+    [LoggerMessage(LogIds.AddressAwaited, LogLevel.Warning, "Waiting: {Problem}")]
+    public static partial void AddressAwaited(this ILogger log, string problem);
+
     [LoggerMessage(LogIds.Stopped, LogLevel.Information, "Stopped; known devices go on without the control plane until `innkeeper teardown`")]
     public static partial void Stopped(this ILogger log);
 }

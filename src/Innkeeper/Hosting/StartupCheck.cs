@@ -20,16 +20,16 @@ internal static class StartupCheck
     public static IReadOnlyList<string> Check(ConfigurationResult configuration, out NetworkState? network)
     {
         var config = configuration.Config!;
-        network = NetworkState.Read(config, out var problem);
+        network = NetworkState.AtStart(config, Netlink.ReadInterfaces(), out var problem);
         string[] apart = [.. ConfigurationCheck.Ports(configuration, HostPorts()).Concat(Files(configuration)).Select(e => e.ToString())];
         if (network is not { } found)
         {
             return [configuration.ErrorAt(problem.Key, problem.Text).ToString(), .. apart];
         }
 
-        if (new[] { found.Access, found.Uplink }.FirstOrDefault(i => !i.IsUp) is { } down)
+        if (!found.HasAddress && StartupWait.IsNeeded(config))
         {
-            return [$"interface {down.Name} is down; bring it up (`ip link set {down.Name} up`) and start again", .. apart];
+            return [configuration.ErrorAt(problem.Key, problem.Text).ToString(), .. apart];
         }
 
         return [.. OfInterfaces(configuration, found).Select(e => e.ToString()), .. apart];
@@ -38,7 +38,7 @@ internal static class StartupCheck
     private static List<ConfigurationError> OfInterfaces(ConfigurationResult configuration, NetworkState found)
     {
         var config = configuration.Config!;
-        var errors = ConfigurationCheck.Against(configuration, found.UplinkAddress, found.Gateway).ToList();
+        var errors = ConfigurationCheck.Against(configuration, found.HasAddress ? found.UplinkAddress : null, found.Gateway, found.IsRouterOnLink).ToList();
         foreach (var (key, ranges) in ((string, ImmutableArray<AddressRange>)[])[("pool.addresses", config.Pool.Addresses), ("napt.addresses", config.Napt.Addresses)])
         {
             foreach (var other in found.Uplink.Addresses.Where(a => ranges.Any(r => r.Contains(a.Address)) && a.Address != found.UplinkAddress.Address))
@@ -52,7 +52,7 @@ internal static class StartupCheck
             // An interface that does not exist yet is no fault: its gateway is down until the interface appears.
             if (config.UplinkOf(gateway) is > 0 and var index && found.UplinkAt(index) is { } uplink)
             {
-                errors.AddRange(ConfigurationCheck.AgainstGateway(configuration, gateway, uplink.Address));
+                errors.AddRange(ConfigurationCheck.AgainstGateway(configuration, gateway, uplink.Address, uplink.Interface.ReachesOnLink(gateway.NextHop)));
             }
         }
 

@@ -30,6 +30,8 @@ internal static class Teardown
             var pinned = pins.Exists;
             var removed = Hooks.Everywhere().Count(BpfPlane.Detach);
             var link = InsideNetwork.Remove();
+            FallbackRoute.Remove();
+            Neighbors.ReleaseAll();
             pins.Remove();
             if (!SocketFile.RemoveDead(config.Control.Socket))
             {

@@ -10,8 +10,8 @@ namespace Innkeeper.Interfaces;
 /// <summary>The inputs of the data plane's configuration that are neither settings nor interfaces.</summary>
 /// <param name="Services">The gateway's own services, whose ports the data plane sends devices' questions to.</param>
 /// <param name="DhcpServer">The address of the DHCP server on the access side; null: DHCP is not served.</param>
-/// <param name="Router">One arm: the station that is the LAN's router; null: not known yet.</param>
-/// <param name="IsPassive">One arm: another gateway serves the LAN.</param>
+/// <param name="Router">The station that is the main router; null: not known yet.</param>
+/// <param name="IsPassive">One arm: another gateway serves the LAN. Two arms: both are in one LAN.</param>
 internal sealed record DataPlaneOptions(ImmutableArray<Service> Services, Ipv4Address? DhcpServer, MacAddress? Router = null, bool IsPassive = false);
 
 /// <summary>Computes the data plane's configuration (struct config in bpf/abi.h). No I/O, clock or log.</summary>

@@ -26,10 +26,14 @@ internal sealed class DataPlaneProgrammer : IOneArmProgrammer
         InnkeeperConfig config, NetworkState network, InsideNetwork.Ends inside, IDataPlane dataPlane, Ipv4Address? dhcpServer, ImmutableArray<Service> services)
     {
         (_config, _dataPlane, _network, _inside) = (config, dataPlane, network, inside);
+        WereSeparate = dataPlane.IsAdopted && dataPlane.ReadConfig() is { } before && !before.Flags.HasFlag(ConfigFlags.OneArm) && !before.Flags.HasFlag(ConfigFlags.Passive);
         _options = new DataPlaneOptions(services, dhcpServer, dataPlane.IsAdopted && dataPlane.ReadConfig() is { } earlier ? RouterOf(earlier, network) : null);
     }
 
-    /// <summary>One arm: the station that is the LAN's router; null: not known.</summary>
+    /// <summary>Two arms: an earlier process knew both arms to be in separate LANs.</summary>
+    public bool WereSeparate { get; }
+
+    /// <summary>The station that is the main router; null: not known.</summary>
     public MacAddress? Router => _options.Router;
 
     /// <summary>Writes everything for the first time.</summary>
@@ -55,10 +59,10 @@ internal sealed class DataPlaneProgrammer : IOneArmProgrammer
         Write();
     }
 
-    /// <summary>One arm: this station is the LAN's router; all zero: none is known.</summary>
+    /// <summary>This station is the main router; all zero: none is known.</summary>
     public void SetRouter(MacAddress mac) => Write(_options with { Router = mac == MacAddress.Zero ? null : mac });
 
-    /// <summary>One arm: whether another gateway serves the LAN.</summary>
+    /// <summary>One arm: whether another gateway serves the LAN. Two arms: whether both are in one LAN, so that no ARP is answered.</summary>
     public void SetPassive(bool isPassive) => Write(_options with { IsPassive = isPassive });
 
     /// <summary>The services stop: nothing leads to the portal until it is back. DNS is the data plane's own affair (bpf/dns_away.h).</summary>
@@ -68,7 +72,7 @@ internal sealed class DataPlaneProgrammer : IOneArmProgrammer
     /// The router that an earlier process knew on the same LAN: after a restart a spoofer may be the first to answer.
     /// </summary>
     private static MacAddress? RouterOf(in DataPlaneConfig earlier, NetworkState network) =>
-        earlier.Flags.HasFlag(ConfigFlags.OneArm) && earlier.Uplinks[0].Ifindex == (uint)network.Uplink.Index
+        earlier.Flags.HasFlag(ConfigFlags.OneArm) == network.IsOneArmed && earlier.Uplinks[0].Ifindex == (uint)network.Uplink.Index
         && earlier.NextHop == (BigEndian32)(network.Gateway ?? default) && (MacAddress)earlier.RouterMac is var mac && mac != MacAddress.Zero
             ? mac
             : null;

@@ -32,6 +32,19 @@ internal sealed class HostNetwork(Func<IEnumerable<Ipv4Address>> nameServers) : 
         InsideNetwork.RemoveOtherAddresses(routing.Inside);
     }
 
+    /// <inheritdoc/>
+    public void SetFallback(FallbackRoute? route)
+    {
+        if (route is null)
+        {
+            FallbackRoute.Remove();
+        }
+        else
+        {
+            route.Set();
+        }
+    }
+
     public void Dispose() => _watch.Dispose();
 
     /// <inheritdoc cref="ReadTaken"/>

@@ -34,4 +34,8 @@ internal interface IHostNetwork
     /// <summary>Removes rules, routes and addresses of ours that are not of this routing and its inside network.</summary>
     /// <exception cref="NetlinkException">The kernel refused.</exception>
     void RemoveOthers(OwnRouting routing);
+
+    /// <summary>Gives the host's own packets a way to a router that its main table has lost; null: takes it away.</summary>
+    /// <exception cref="NetlinkException">The kernel refused.</exception>
+    void SetFallback(FallbackRoute? route);
 }

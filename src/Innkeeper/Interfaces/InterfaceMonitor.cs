@@ -29,7 +29,13 @@ internal sealed class InterfaceMonitor
     private (int Uplink, int Stack) _served;
 
     /// <summary>The problem that was reported and is not solved yet; null: none.</summary>
-    private GatewayEvent? _problem;
+    private volatile GatewayEvent? _problem;
+
+    /// <summary>The uplink's address and router as last found, for the time when the kernel has no route to it; null: none was found.</summary>
+    private UplinkMemory? _memory;
+
+    /// <summary>The host's way to a router that the kernel has lost, as last set; null: it needs none.</summary>
+    private FallbackRoute? _fallback;
 
     /// <summary>Read once more without a message of the kernel; at first, as the interfaces were read before the watch began.</summary>
     private bool _again = true;
@@ -55,8 +61,13 @@ internal sealed class InterfaceMonitor
         _restorations = new RestorationReport(events, clock);
         _served = (network.Uplink.Index, inside.Stack.Index);
         _reportedInside = network.Inside;
+        _memory = network.Memory;
         NetworkContext = sockets.ContextOf(network);
     }
+
+    /// <summary>The thing that the gateway waits for or lacks, in words for the administrator; null: none. Read by any thread.</summary>
+    public string? Attention => _problem is { } problem ? EventText.Describe(problem)
+        : _network is { IsRouterRemembered: true, Gateway: { } router } network ? EventText.RouterRemembered(network.Uplink.Name, router) : null;
 
     /// <summary>The interfaces as last found complete. Read by any thread.</summary>
     public NetworkState NetworkState => _network;
@@ -78,6 +89,10 @@ internal sealed class InterfaceMonitor
         _programmer.Start();
         _host.RemoveOthers(Routing);
         _sockets.Bind(_network, _inside.Stack);
+
+        // One that an earlier process left.
+        _host.SetFallback(null);
+        SetFallback();
     }
 
     /// <summary>Attaches all programs, or none.</summary>
@@ -98,7 +113,7 @@ internal sealed class InterfaceMonitor
         try
         {
             var links = _host.ReadLinks();
-            if (NetworkState.From(Config, links, out var problem) is not { } next)
+            if (NetworkState.From(Config, links, out var problem, _memory) is not { } next)
             {
                 return Suspend(new InterfaceUnusable(problem.Text));
             }
@@ -108,6 +123,7 @@ internal sealed class InterfaceMonitor
             if (next == _network && _problem is null && isPairThere)
             {
                 Restore();
+                SetFallback();
                 return null;
             }
 
@@ -154,10 +170,12 @@ internal sealed class InterfaceMonitor
         // First what the data plane is to use, then the change, and what it used before last: a packet on its way always finds one of both.
         _inside = _host.EnsureInside(next.Inside, next.Access.Mtu, out _);
         _network = next;
+        _memory = next.Memory ?? _memory;
         _host.AddRouting(Routing);
         _programmer.Follow(next, _inside);
         _attachments.AttachMissing(next, _inside.Stack);
         _host.RemoveOthers(Routing);
+        SetFallback();
         _sockets.Bind(next, _inside.Stack);
         NetworkContext = _sockets.ContextOf(next);
         _problem = null;
@@ -181,7 +199,7 @@ internal sealed class InterfaceMonitor
         if (isNews)
         {
             _events.Add(next.ToEvent());
-            foreach (var error in ConfigurationCheck.Against(_configuration, next.UplinkAddress, next.Gateway))
+            foreach (var error in ConfigurationCheck.Against(_configuration, next.UplinkAddress, next.Gateway, next.IsRouterOnLink))
             {
                 _events.Add(new SettingUnfit(error.ToString()));
             }
@@ -225,7 +243,24 @@ internal sealed class InterfaceMonitor
     private OwnRouting Routing => new(
         _network.Inside, _inside.Stack.Index, [RouteOf(0, 0, _network.Gateway), .. Config.Gateways.Select((g, i) => RouteOf(i + 1, Config.UplinkOf(g), g.NextHop))]);
 
-    private SlowPathRoute RouteOf(int number, int uplink, Ipv4Address? nextHop) => _network.UplinkAt(uplink) is { Interface.IsUp: true } link
+    /// <summary>Routes go with an interface that is set down: each time that one is set up again, the way is set again.</summary>
+    private void SetFallback()
+    {
+        var next = _network is { IsRouterRemembered: true, Gateway: { } router, Uplink.IsUp: true } now ? new FallbackRoute(now.Uplink.Index, router, now.UplinkAddress.Address) : null;
+        if (_fallback is not null && _fallback != next)
+        {
+            _host.SetFallback(null);
+            _fallback = null;
+        }
+
+        if (next is not null)
+        {
+            _host.SetFallback(next);
+            _fallback = next;
+        }
+    }
+
+    private SlowPathRoute RouteOf(int number, int uplink, Ipv4Address? nextHop) => _network.UplinkAt(uplink) is { Interface.IsUp: true } link && link.Address != NetworkState.NoAddress
         ? new SlowPathRoute(number, link.Interface.Index, link.Address, nextHop, link.Mtu)
         : new SlowPathRoute(number, 0, default, null, 0);
 }

@@ -72,7 +72,10 @@ internal sealed class LinkSockets : IDisposable
     }
 
     private UplinkLink? LinkOf(NetworkState network, int index) => network.UplinkAt(index) is { } uplink
-        ? new UplinkLink(uplink.Mac, uplink.Address.Address, IsOwnShared(index) ? uplink.Address.Address : null, _uplinks[index].Uplink, _uplinks[index].Return)
+        ? new UplinkLink(uplink.Mac, uplink.Address.Address, IsOwnShared(index) && uplink.Address != NetworkState.NoAddress ? uplink.Address.Address : null, _uplinks[index].Uplink, _uplinks[index].Return)
+        {
+            IsConnected = uplink.Interface.HasCarrier,
+        }
         : null;
 
     /// <summary>If there are no addresses for sharing, devices that use this uplink share its own.</summary>

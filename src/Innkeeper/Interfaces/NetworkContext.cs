@@ -32,4 +32,8 @@ internal sealed record NetworkContext(
 /// <param name="Shared">The same address, if devices share it.</param>
 /// <param name="Socket">Sends out of the uplink.</param>
 /// <param name="Return">Brings frames back as if they came from this uplink.</param>
-internal sealed record UplinkLink(MacAddress Mac, Ipv4Address Address, Ipv4Address? Shared, IFrameSender Socket, IFrameSender Return);
+internal sealed record UplinkLink(MacAddress Mac, Ipv4Address Address, Ipv4Address? Shared, IFrameSender Socket, IFrameSender Return)
+{
+    /// <summary>Its medium is connected.</summary>
+    public bool IsConnected { get; init; } = true;
+}

@@ -120,7 +120,8 @@ internal readonly record struct AddressRecord(int Index, Ipv4Network Network)
 internal readonly record struct NextHop(int Index, Ipv4Address? Gateway);
 
 /// <summary>An IPv4 default route of the main table as RTM_NEWROUTE reports it.</summary>
-internal readonly record struct DefaultRouteRecord(uint Metric, ImmutableArray<NextHop> NextHops)
+/// <param name="Source">The source address that it names; null: none.</param>
+internal readonly record struct DefaultRouteRecord(uint Metric, ImmutableArray<NextHop> NextHops, Ipv4Address? Source = null)
 {
     /// <summary>Reads the payload of an RTM_NEWROUTE message; false for any other route.</summary>
     internal static bool TryParse(ReadOnlySpan<byte> payload, out DefaultRouteRecord route)
@@ -134,6 +135,7 @@ internal readonly record struct DefaultRouteRecord(uint Metric, ImmutableArray<N
 
         uint table = payload[4];
         uint metric = 0;
+        Ipv4Address? source = null;
         var hops = ImmutableArray.CreateBuilder<NextHop>();
         var attributes = payload[RtMsgSize..];
         ReadHop(attributes, 0, hops);
@@ -148,13 +150,16 @@ internal readonly record struct DefaultRouteRecord(uint Metric, ImmutableArray<N
                 case RTA_PRIORITY when value.Length >= sizeof(uint):
                     metric = MemoryMarshal.Read<uint>(value);
                     break;
+                case RTA_PREFSRC when value.Length == Ipv4Address.Size:
+                    source = Ipv4Address.Read(value);
+                    break;
                 case RTA_MULTIPATH:
                     ReadMultipath(value, hops);
                     break;
             }
         }
 
-        route = new DefaultRouteRecord(metric, hops.ToImmutable());
+        route = new DefaultRouteRecord(metric, hops.ToImmutable(), source);
         return table == RT_TABLE_MAIN;
     }
 

@@ -35,6 +35,9 @@ internal static partial class Netlink
             .ToLookup(address => address.Index, address => address.Network);
         var routes = socket.Dump<DefaultRouteRecord>(
             "routes", RTM_GETROUTE, RTM_NEWROUTE, Libc.AF_INET, RtMsgSize, DefaultRouteRecord.TryParse);
+        var onLink = socket
+            .Dump<OnLinkRecord>("routes", RTM_GETROUTE, RTM_NEWROUTE, Libc.AF_INET, RtMsgSize, OnLinkRecord.TryParse)
+            .ToLookup(record => record.Index, record => record.Route);
         return
         [
             .. links.OrderBy(link => link.Index).Select(link => new LinkInfo(
@@ -42,7 +45,11 @@ internal static partial class Netlink
                 IsUp: (link.Flags & IFF_UP) != 0,
                 HasCarrier: (link.Flags & IFF_LOWER_UP) != 0,
                 [.. addresses[link.Index]],
-                GatewayThrough(routes, link.Index))),
+                GatewayThrough(routes, link.Index))
+            {
+                GatewaySource = RouteThrough(routes, link.Index)?.Source,
+                OnLink = [.. onLink[link.Index]],
+            }),
         ];
     }
 
@@ -152,11 +159,12 @@ internal static partial class Netlink
 
     /// <summary>The gateway of the route with the lowest metric through the interface that has one.</summary>
     internal static Ipv4Address? GatewayThrough(IEnumerable<DefaultRouteRecord> routes, int index) =>
-        routes
-            .OrderBy(route => route.Metric)
-            .SelectMany(route => route.NextHops)
-            .FirstOrDefault(hop => hop.Index == index && hop.Gateway is not null)
-            .Gateway;
+        RouteThrough(routes, index)?.NextHops.First(hop => IsThrough(hop, index)).Gateway;
+
+    private static DefaultRouteRecord? RouteThrough(IEnumerable<DefaultRouteRecord> routes, int index) =>
+        routes.OrderBy(route => route.Metric).Select(route => (DefaultRouteRecord?)route).FirstOrDefault(route => route!.Value.NextHops.Any(hop => IsThrough(hop, index)));
+
+    private static bool IsThrough(NextHop hop, int index) => hop.Index == index && hop.Gateway is not null;
 
     private static void SetFlags(int index, uint flags, string verb)
     {

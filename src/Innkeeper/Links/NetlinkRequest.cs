@@ -76,6 +76,8 @@ internal ref struct NetlinkRequest
 
     internal void AddAddress(ushort type, Ipv4Address address) => address.Write(Attribute(type, Ipv4Address.Size));
 
+    internal void AddMac(ushort type, MacAddress mac) => mac.Write(Attribute(type, MacAddress.Size));
+
     /// <summary>Adds a string with its terminating zero.</summary>
     internal void AddText(ushort type, string text) =>
         Encoding.UTF8.GetBytes(text, Attribute(type, Encoding.UTF8.GetByteCount(text) + 1));

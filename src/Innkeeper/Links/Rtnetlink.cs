@@ -34,6 +34,8 @@ internal static class Rtnetlink
     internal const ushort RTM_NEWROUTE = 24;
     internal const ushort RTM_DELROUTE = 25;
     internal const ushort RTM_GETROUTE = 26;
+    internal const ushort RTM_NEWNEIGH = 28;
+    internal const ushort RTM_GETNEIGH = 30;
     internal const ushort RTM_NEWRULE = 32;
     internal const ushort RTM_DELRULE = 33;
     internal const ushort RTM_GETRULE = 34;
@@ -75,9 +77,11 @@ internal static class Rtnetlink
     internal const ushort RTA_OIF = 4;
     internal const ushort RTA_GATEWAY = 5;
     internal const ushort RTA_PRIORITY = 6;
+    internal const ushort RTA_PREFSRC = 7;
     internal const ushort RTA_METRICS = 8;
     internal const ushort RTA_MULTIPATH = 9;
     internal const ushort RTA_TABLE = 15;
+    internal const ushort RTA_VIA = 18;
     internal const ushort RTAX_MTU = 2;
     internal const byte RTN_UNICAST = 1;
     internal const byte RTN_LOCAL = 2;
@@ -93,6 +97,14 @@ internal static class Rtnetlink
     internal const uint RT_TABLE_MAIN = 254;
     internal const uint RT_TABLE_LOCAL = 255;
     internal const byte RTPROT_KERNEL = 2;
+
+    /// <summary>struct ndmsg.</summary>
+    internal const int NdMsgSize = 12;
+    internal const ushort NDA_DST = 1;
+    internal const ushort NDA_LLADDR = 2;
+    internal const ushort NDA_PROTOCOL = 12;
+    internal const ushort NUD_REACHABLE = 0x02;
+    internal const ushort NUD_PERMANENT = 0x80;
 
     internal const int FibRuleHeaderSize = 12;
     internal const byte FR_ACT_TO_TBL = 1;

@@ -83,7 +83,7 @@ internal sealed class ConfigurationOperations(
     private static ConfigReport ReportOf(ConfigurationResult configuration, NetworkState? now, bool isInForce) => new(
         Schema, configuration.File, isInForce,
         [
-            .. EffectiveConfiguration.Of(configuration, now is null ? null : new InterfaceReadings(now.UplinkAddress, now.Gateway, now.UplinkMac, now.UplinkMtu, now.AccessNetwork))
+            .. EffectiveConfiguration.Of(configuration, now is null ? null : new InterfaceReadings(now.HasAddress ? now.UplinkAddress : null, now.Gateway, now.UplinkMac, now.UplinkMtu, now.AccessNetwork))
                 .Select(v => new ConfigValueReport(v.Key, v.Value, v.Origin)),
         ]);
 }

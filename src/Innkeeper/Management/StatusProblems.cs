@@ -17,7 +17,7 @@ internal static class StatusProblems
             yield return $"interface {link.Name} {(link.IsUp ? "has no carrier" : "is down")}: no device is served there";
         }
 
-        if (status.Gateway is null)
+        if (status.Gateway is null && network.HasAddress)
         {
             yield return $"{status.Uplink} has no router: devices reach only its own network; set [uplink] gateway";
         }

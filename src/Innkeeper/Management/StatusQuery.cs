@@ -32,12 +32,12 @@ internal sealed class StatusQuery(
 
         var now = network.Now;
         var report = new StatusReport(
-            Schema, s_version, "running", start.Time, network.Access, network.Uplink, now.UplinkAddress.ToString(), now.Gateway?.ToString(),
+            Schema, s_version, "running", start.Time, network.Access, network.Uplink, now.HasAddress ? now.UplinkAddress.ToString() : "none", now.Gateway?.ToString(),
             addresses.Pool, addresses.Devices, addresses.Bindings, start.Adopted, counters.StorageFailure, counters.Drops, counters.Counted, counters.Events,
             services.Dns, addresses.Napt, network.Mode, network.Peer, services.Portal, services.Dhcp, services.Mail, services.Webhook, settings.Report,
             memory is null ? null : new MemoryReport(memory.Now.Used, memory.Now.Limit, memory.Level > 0),
             network.Firewall, now.Inside.ToString(), Known: addresses.Known, HasVendors: counters.HasVendors);
-        return report with { Problems = [.. StatusProblems.Of(report, now, network.Down)] };
+        return report with { Problems = [.. network.Attention, .. StatusProblems.Of(report, now, network.Down)] };
     }
 }
 
@@ -45,7 +45,9 @@ internal sealed class StatusQuery(
 /// <param name="state">The interfaces now.</param>
 /// <param name="lan">Null with two arms.</param>
 /// <param name="closed">The paths that a firewall closes.</param>
-internal sealed class NetworkStatus(InnkeeperConfig config, Func<NetworkState> state, GatewayHealth health, OneArmController? lan, Func<IReadOnlyList<ClosedPath>> closed)
+/// <param name="attention">A sentence for each thing that the gateway waits for or lacks, with the remedy.</param>
+internal sealed class NetworkStatus(
+    InnkeeperConfig config, Func<NetworkState> state, GatewayHealth health, OneArmController? lan, Func<IReadOnlyList<ClosedPath>> closed, Func<IReadOnlyList<string>> attention)
 {
     public IReadOnlyList<FirewallReport> Firewall =>
         [.. closed().Select(c => new FirewallReport(c.Interface == FirewallWatch.InputInterface ? "input" : "forward", c.Interface, c.Commands))];
@@ -62,6 +64,8 @@ internal sealed class NetworkStatus(InnkeeperConfig config, Func<NetworkState> s
     public string Uplink => config.Uplink.Interface;
 
     public string Mode => config.IsOneArmed ? "one-armed" : "two-armed";
+
+    public IReadOnlyList<string> Attention => attention();
 
     public PeerReport? Peer => lan?.Peer is { } peer ? new PeerReport(peer.IsPassive ? "passive" : "active", peer.Mac.ToString(), peer.Priority) : null;
 }

@@ -77,4 +77,74 @@ public sealed class ArpTests : IDisposable
         ring.Poll(TimeSpan.FromSeconds(1));
         Assert.Equal([PuntReason.ArpUplink], reasons);
     }
+
+    [Theory]
+    [InlineData(RouterMac, ArpOperation.Reply, true)]
+    [InlineData(RouterMac, ArpOperation.Request, false)]
+    [InlineData(TwinMac, ArpOperation.Reply, true)]
+    [InlineData(TwinMac, ArpOperation.Request, true)]
+    public void FromUplink_AHostSpeaksAsTheRouter_IsReported_ButTheRoutersOwnQuestionsAreNot(string mac, ArpOperation operation, bool isReported)
+    {
+        Configure((ref DataPlaneConfig config) =>
+        {
+            config.Watched[0] = Ip("137.118.199.1");
+            config.RouterMac = Mac(RouterMac);
+        });
+
+        var message = ArpMessage.Request(Mac(mac), Ip("137.118.199.1"), Ip("137.118.199.77"));
+        if (operation == ArpOperation.Reply)
+        {
+            message = ArpMessage.Reply(Mac(mac), Ip("137.118.199.1"), Mac(UplinkMac), Ip("137.118.199.2"));
+        }
+
+        Assert.Equal(isReported ? [PuntReason.ArpUplink] : [], PuntsOf("from_uplink", Packets.Arp(Everybody, mac, message), Act.Ok));
+    }
+
+    [Fact]
+    public void FromAccess_BothArmsInOneLan_NoRequestIsAnswered()
+    {
+        Configure((ref DataPlaneConfig config) => config.Flags |= ConfigFlags.Passive);
+
+        Assert.Equal([PuntReason.ArpAccess], PuntsOf("from_access", Packets.Arp(Everybody, DeviceMac, ArpMessage.Request(Mac(DeviceMac), Ip(Claimed), Ip(Gateway))), Act.Drop));
+        Assert.Equal([PuntReason.ArpAccess], PuntsOf("from_access", Packets.Arp(AccessMac, DeviceMac, ArpMessage.Request(Mac(DeviceMac), Ip(Claimed), Ip("8.8.8.8"))), Act.Drop));
+    }
+
+    [Fact]
+    public void FromAccess_OurBeaconFromTheUplink_IsReportedAndDropped()
+    {
+        Assert.Equal([PuntReason.Peer], PuntsOf("from_access", Beacon(UplinkMac), Act.Drop));
+        _plane.AssertDropped("from_access", Beacon(UplinkMac), DropReason.BadSourceMac);
+    }
+
+    [Fact]
+    public void FromAccess_AnyOtherFrameWithAMacOfOurs_IsNoBeacon()
+    {
+        Assert.Equal([], PuntsOf("from_access", Packets.Arp(Everybody, UplinkMac, ArpMessage.Probe(Mac(UplinkMac), Ip("137.118.199.2"))), Act.Drop));
+        Assert.Equal([], PuntsOf("from_access", Beacon(AccessMac), Act.Drop));
+        Assert.Equal([], PuntsOf("from_access", Beacon("03:00:00:00:00:01"), Act.Drop));
+    }
+
+    private static byte[] Beacon(string source)
+    {
+        var frame = new byte[64];
+        return frame[..new LanBeacon(7).Write(frame, Mac(source), Ip("137.118.199.2"))];
+    }
+
+    private delegate void Change(ref DataPlaneConfig config);
+
+    private void Configure(Change change)
+    {
+        Assert.True(_plane.Bpf.Config.TryGet(0, out var config));
+        change(ref config);
+        _plane.Bpf.Config.Set(0, config);
+    }
+
+    private List<PuntReason> PuntsOf(string program, byte[] frame, Act expected)
+    {
+        var reasons = new List<PuntReason>();
+        using var ring = _plane.Bpf.OpenPunts((in Punt punt, ReadOnlySpan<byte> _) => reasons.Add(punt.Reason));
+        Assert.Equal(expected, _plane.Run(program, frame).Act);
+        ring.Poll(TimeSpan.FromMilliseconds(10));
+        return reasons;
+    }
 }

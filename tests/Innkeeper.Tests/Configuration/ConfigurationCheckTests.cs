@@ -8,11 +8,11 @@ public sealed class ConfigurationCheckTests
     private static ConfigurationResult Parse(string pool, string more = "") => ConfigurationFile.Parse(
         $"[access]\ninterface = \"eth1\"\n[uplink]\ninterface = \"eth0\"\n[pool]\naddresses = [\"{pool}\"]\n{more}", "f");
 
-    private static string[] Against(string pool, string more = "", string? gateway = "192.0.2.1", string uplink = "192.0.2.2/24")
+    private static string[] Against(string pool, string more = "", string? gateway = "192.0.2.1", string uplink = "192.0.2.2/24", bool isOnLink = false)
     {
         var result = Parse(pool, more);
         Assert.Empty(result.Errors);
-        return [.. ConfigurationCheck.Against(result, Ipv4Network.Parse(uplink), gateway is null ? null : Ipv4Address.Parse(gateway)).Select(e => e.ToString())];
+        return [.. ConfigurationCheck.Against(result, Ipv4Network.Parse(uplink), gateway is null ? null : Ipv4Address.Parse(gateway), isOnLink).Select(e => e.ToString())];
     }
 
     private static string[] Errors(string pool, string more = "") => [.. Parse(pool, more).Errors.Select(e => e.ToString())];
@@ -36,6 +36,13 @@ public sealed class ConfigurationCheckTests
 
     [Fact]
     public void Against_PointToPointUplink_HasNoBroadcastAddress() => Assert.Empty(Against("192.0.2.3", gateway: null, uplink: "192.0.2.2/31"));
+
+    [Theory]
+    [InlineData("192.0.2.2/24", true)]
+    [InlineData("192.0.2.2/32", true)]
+    [InlineData("192.0.2.2/32", false)]
+    public void Against_RouterOutsideOfTheSubnet_ThatIsOnTheLink_IsGood(string uplink, bool isOnLink) =>
+        Assert.Empty(Against("203.0.113.9", "routed = true\n", gateway: "198.51.100.1", uplink: uplink, isOnLink: isOnLink));
 
     [Fact]
     public void Against_RouterElsewhere_IsRefused() => Assert.Equal(

@@ -107,6 +107,28 @@ public sealed class DhcpServerTests
         Assert.Equal(2UL, _world.Count(Counter.DhcpServerHeard));
     }
 
+    /// <summary>A server that is connected later hears no client that the gateway hears: only the gateway's own questions find it.</summary>
+    [Fact]
+    public void OtherServer_ThatAppearsLaterAndMissesAQuestion_IsAnEventWithinAMinute()
+    {
+        _world.Advance(TimeSpan.FromMinutes(10), TimeSpan.FromSeconds(1));
+        var questions = 0;
+        for (var second = 0; second < 60; second++)
+        {
+            _world.Access.Take();
+            _world.Advance(TimeSpan.FromSeconds(1));
+            questions += _world.Access.Take().Count(f => DhcpClients.Read(f) is { Type: DhcpMessageType.Discover, Vlan: 0 });
+            if (questions == 2)
+            {
+                _world.Punt(PuntReason.DhcpServer, DhcpClients.OfferOfAnotherServer());
+                break;
+            }
+        }
+
+        Assert.Equal(2, questions);
+        Assert.Single(_world.EventsOf<RogueDhcpServer>());
+    }
+
     [Fact]
     public void Client_ThatTakesAnotherServersOffer_IsAnEvent()
     {

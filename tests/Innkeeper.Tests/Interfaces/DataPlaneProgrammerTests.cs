@@ -92,12 +92,26 @@ public sealed class DataPlaneProgrammerTests
     }
 
     [Fact]
-    public void Router_AfterARunWithTwoArms_IsUnknown()
+    public void Router_AfterARunWithTwoArms_IsKnownToTwoArmsAlone()
     {
         var plane = new RecordingDataPlane { IsAdopted = true };
         Make(plane, Given.TwoArms).SetRouter(s_router);
 
-        Assert.Null(Make(plane, Given.TwoArms).Router);
+        Assert.Equal(s_router, Make(plane, Given.TwoArms).Router);
+        Assert.Null(Make(plane, Given.OneArm, s_onOneArm).Router);
+    }
+
+    [Fact]
+    public void WereSeparate_AfterARunWithTwoArms_IsWhatItKnew()
+    {
+        var plane = new RecordingDataPlane { IsAdopted = true };
+        Assert.False(Make(plane, Given.TwoArms).WereSeparate);
+
+        Make(plane, Given.TwoArms).Start();
+        Assert.True(Make(plane, Given.TwoArms).WereSeparate);
+
+        Make(plane, Given.TwoArms).SetPassive(true);
+        Assert.False(Make(plane, Given.TwoArms).WereSeparate);
     }
 
     [Fact]

@@ -35,7 +35,7 @@ internal static class Given
 
     public static NetworkState Network(InnkeeperConfig config, params LinkInfo[] links)
     {
-        var network = NetworkState.From(config, [.. links], out var problem);
+        var network = NetworkState.AtStart(config, [.. links], out var problem);
         Assert.True(network is not null, problem.Text);
         return network;
     }
@@ -150,6 +150,11 @@ internal sealed class ScriptedHost : IHostNetwork
     }
 
     public void RemoveOthers(OwnRouting routing) => InsideNetworks.RemoveAll(i => i != routing.Inside);
+
+    /// <summary>The host's own ways to a router that its main table has lost, as they were set; null: taken away.</summary>
+    public List<FallbackRoute?> Fallbacks { get; } = [];
+
+    public void SetFallback(FallbackRoute? route) => Fallbacks.Add(route);
 
     private int NextIndex => Math.Max(20, _links.Values.Max(link => link.Index)) + 1;
 }

@@ -25,13 +25,15 @@ public sealed class QueriesTests : IDisposable
     private StorageHealth _storage = new("/state/innkeeper.db", null, null, 0, 0);
     private bool _isTakingOver;
     private ClosedPath[] _closed = [];
+    private string? _attention;
 
     public QueriesTests() => _events = new EventStream(_gateway.Events, _ => []);
 
     public void Dispose() => _events.Dispose();
 
     private StatusReport Status(string? failure = null) => new StatusQuery(
-        new GatewayStart(Start, new AdoptionReport(2, "pins")), new NetworkStatus(_gateway.Config, Network, _health, null, () => _closed), new AddressStatus(new AddressPools([]), _gateway, _gateway.Records, () => _gateway.Bindings),
+        new GatewayStart(Start, new AdoptionReport(2, "pins")), new NetworkStatus(_gateway.Config, Network, _health, null, () => _closed, () => _attention is null ? [] : [_attention]),
+        new AddressStatus(new AddressPools([]), _gateway, _gateway.Records, () => _gateway.Bindings),
         new CounterStatus(_counters, reason => reason == DropReason.BogusSource ? 7u : 0u, _gateway.Events, _events, () => _storage, new Vendors("/nonexistent")), new ServiceStatus(null, null, null, null),
         new SettingsStatus(3, failure, () => _isTakingOver)).Get(Viewer).Value!;
 
@@ -138,6 +140,14 @@ public sealed class QueriesTests : IDisposable
         Assert.Equal(new SettingsReport(2, null), Status().Settings);
         _isTakingOver = false;
         Assert.Equal(new SettingsReport(3, "no room"), Status("no room").Settings);
+    }
+
+    [Fact]
+    public void Status_OfAGatewayThatWaits_SaysForWhat()
+    {
+        Assert.Empty(Status().Problems!);
+        _attention = "interface eth0 has no IPv4 address";
+        Assert.Equal([_attention], Status().Problems!);
     }
 
     [Fact]

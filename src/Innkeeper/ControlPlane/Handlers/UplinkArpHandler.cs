@@ -4,7 +4,9 @@ using Innkeeper.Wire;
 namespace Innkeeper.ControlPlane.Handlers;
 
 /// <summary>ARP from an uplink: answers of watched gateways, and foreign hosts that use an outside address of ours.</summary>
-internal sealed class UplinkArpHandler(GatewayHealthMonitor health, NaptAllocator napt, AddressPools pools, BindingService bindings, ArrivalService arrivals, PinWatch pins) : IPuntHandler
+/// <param name="routers">Null with one arm.</param>
+internal sealed class UplinkArpHandler(
+    GatewayHealthMonitor health, RouterGuard? routers, NaptAllocator napt, AddressPools pools, BindingService bindings, ArrivalService arrivals, PinWatch pins) : IPuntHandler
 {
     public IReadOnlyList<PuntReason> Reasons => [PuntReason.ArpUplink];
 
@@ -22,6 +24,7 @@ internal sealed class UplinkArpHandler(GatewayHealthMonitor health, NaptAllocato
     public void OnArp(in ArpMessage message, int uplink, TimeSpan now)
     {
         health.OnArp(message, uplink, now);
+        routers?.OnArp(message, uplink, now);
         napt.OnArp(message, uplink, now);
         if (pools.OnArp(message, uplink, now) is { } lost)
         {

@@ -80,6 +80,12 @@ internal sealed class ControlHarness : IBindingListener, IArrivalListener
 
     public RecordingOneArmProgrammer OneArm { get; } = new();
 
+    /// <summary>The host's entries for routers.</summary>
+    public RecordingNeighbors Neighbors { get; } = new();
+
+    /// <summary>Two arms: an earlier process knew them to be in separate LANs.</summary>
+    public bool WereSeparate { get; set; } = true;
+
     public MemoryStore Store { get; }
 
     public RecordingSender Access { get; } = new();
@@ -197,6 +203,7 @@ internal sealed class ControlHarness : IBindingListener, IArrivalListener
                 NullLogger.Instance)
             {
                 Follow = TakeChange,
+                TwoArms = _isOneArmed ? null : new TwoArmSeams(OneArm, Neighbors, OneArm.Router, WereSeparate),
                 BindingListeners = [this],
                 ArrivalListeners = [this],
                 Timers = [new ClockWatch(Steady, Events, kept => Store.Clock = kept)],

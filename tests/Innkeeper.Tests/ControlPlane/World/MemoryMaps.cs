@@ -93,3 +93,15 @@ internal sealed class RecordingOneArmProgrammer : IOneArmProgrammer
 
     public void SetPassive(bool isPassive) => IsPassive = isPassive;
 }
+
+/// <summary>"keep ADDRESS MAC", "release ADDRESS MAC" and "release all", in order.</summary>
+internal sealed class RecordingNeighbors : IRouterNeighbors
+{
+    public List<string> Journal { get; } = [];
+
+    public void Keep(int uplink, Ipv4Address router, MacAddress station) => Journal.Add($"keep {router} {station}");
+
+    public void Release(int uplink, Ipv4Address router, MacAddress station) => Journal.Add($"release {router} {station}");
+
+    public void ReleaseAll() => Journal.Add("release all");
+}
