@@ -90,8 +90,8 @@ internal sealed class Registry
     public bool HasSpare(Binding binding) => binding.IsPooled && PoolOf(binding) is var pool
         && 4 * (pool.Count(AddressState.Unknown) + pool.Count(AddressState.Probing) + pool.Count(AddressState.Ready)) >= pool.Total;
 
-    /// <summary>Whether an outside address is of a pool, and no foreign host uses it.</summary>
-    public bool MayBeBound(Ipv4Address legal) => _gateways.Any(g => g.Pool.Contains(legal) && g.Pool.StateOf(legal) != AddressState.Quarantined);
+    /// <summary>Whether an outside address can be had now; if it may be free, it is probed.</summary>
+    public bool IsReady(Ipv4Address legal) => _gateways.FirstOrDefault(g => g.Pool.Contains(legal))?.Pool.Request(legal) == AddressState.Ready;
 
     /// <inheritdoc cref="AddressReservations.Pin"/>
     public void Pin(MacAddress mac, Ipv4Address? legal) => _reservations.Pin(mac, legal);
@@ -183,7 +183,9 @@ internal sealed class Registry
             return change.With(Arrival.Known, known);
         }
 
-        var mayDisplace = reachability != Reachability.Recorded || HasPin(claim.Station.Mac);
+        // What records alone ask for must not cost another device its place for nothing.
+        var mayDisplace = reachability != Reachability.Recorded
+            || (policy is { PrefersOwn: true, IsHeld: false, Pinned: { } pinned } && _gateways[policy.Gateway].Pool.StateOf(pinned) == AddressState.Ready);
         if (!HasRoomAtDevice(claim.Station, policy, now, out var oldest) || (oldest is not null && !mayDisplace))
         {
             return change.With(Arrival.DeviceLimit);

@@ -93,7 +93,7 @@ internal sealed class StandingBindings(
                 FollowMove(holder, now);
             }
         }
-        else if (Registry.MayBeBound(legal) && Registry.LatestOf(mac, now) is { } claim)
+        else if (Registry.IsReady(legal) && Registry.LatestOf(mac, now) is { } claim)
         {
             Restore(claim, now);
         }
