@@ -182,10 +182,18 @@ public sealed class ReplacedProgramTests : GatewayTests, IClassFixture<ReplacedP
         Wait.For("the guard is gone", () => Serving().Count == 0, TimeSpan.FromSeconds(10), gateway.ToString);
     }
 
+    /// <summary>What systemd acts on: a message of the status line is left out.</summary>
     private static string Receive(Socket socket)
     {
         var message = new byte[256];
-        return Encoding.ASCII.GetString(message, 0, socket.Receive(message)).TrimEnd();
+        string text;
+        do
+        {
+            text = Encoding.ASCII.GetString(message, 0, socket.Receive(message)).TrimEnd();
+        }
+        while (text.StartsWith("STATUS=", StringComparison.Ordinal));
+
+        return text;
     }
 
     /// <summary>As an upgrade does: the new file takes the old one's place in one step.</summary>
