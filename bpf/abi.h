@@ -414,6 +414,8 @@ enum punt_reason {
 	PUNT_DHCP = 15,	       /* a DHCP client's message */
 	PUNT_DENIED = 16,      /* a device's packet that its profile denies; the control plane answers by ICMP 3/13 */
 	PUNT_DHCP_SERVER = 17, /* copy of a DHCP server's message from the access side, which was dropped */
+	PUNT_OWN_MAC = 20,     /* copy of a frame from the access side with our own MAC as source, which was dropped */
+	PUNT_STRAY = 21,       /* copy of a frame to a MAC that is not ours, which was dropped */
 };
 
 /* Follows a struct punt with PUNT_PORTS: a device got ports of a shared address, or gave them back. */

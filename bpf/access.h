@@ -16,6 +16,7 @@
 #include "options.h"
 #include "services.h"
 #include "slow_path.h"
+#include "strays.h"
 
 struct access_frame {
 	__u8 source[MAC_SIZE];
@@ -332,8 +333,10 @@ static __always_inline int access_ipv4(struct __sk_buff *skb, const struct confi
 {
 	if (frame->destination[0] & 1)
 		return dhcp_from_group_frame(skb, config, frame->source, frame->destination, frame->vlan);
-	if (!same_mac(frame->destination, config->access_mac))
+	if (!mac_is_ours(config, frame->destination)) {
+		stray_report(skb, config, frame->source, frame->vlan);
 		return default_action(config, DROP_NOT_FOR_US);
+	}
 	if (station_lookup(config, frame->source) == STATION_IMPOSTOR)
 		return drop(DROP_IMPOSTOR);
 	return access_ipv4_unicast(skb, config, frame);

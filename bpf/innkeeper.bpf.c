@@ -43,6 +43,8 @@ int from_access(struct __sk_buff *skb)
 	if (!config)
 		return drop(DROP_MALFORMED);
 	reason = access_frame_parse(skb, config, &frame);
+	if (reason == DROP_BAD_SOURCE_MAC)
+		stray_report_own_mac(skb, config, frame.source, frame.vlan);
 	if (access_is_own_beacon(skb, config, &frame, reason))
 		punt(skb, PUNT_PEER, frame.vlan);
 	if (reason)

@@ -124,6 +124,35 @@ static __always_inline struct binding *binding_lookup_inside(const struct config
 	return binding_lookup(*number);
 }
 
+/* A station as a number, for functions that are not inlined: the verifier lets them have numbers. */
+union station {
+	struct station_key key;
+	__u64 number;
+};
+
+static __always_inline __u64 station_number(const __u8 *mac, __u16 vlan)
+{
+	union station station;
+
+	copy_mac(station.key.mac, mac);
+	station.key.vlan = vlan;
+	return station.number;
+}
+
+/* Not inlined: its key would lie on the stack of the packet path. */
+__noinline int is_former_gateway(__u64 number)
+{
+	union station station = {.number = number};
+
+	return bpf_map_lookup_elem(&former_gateways, &station.key) != NULL;
+}
+
+/* Whether a frame to this MAC is for us: it is our own, or that of a gateway which we replaced. */
+static __always_inline int mac_is_ours(const struct config *config, const __u8 *mac)
+{
+	return same_mac(mac, config->access_mac) || is_former_gateway(station_number(mac, 0));
+}
+
 /* Whether the administrator blocked the station. */
 static __always_inline int station_is_blocked(const __u8 *mac)
 {

@@ -268,6 +268,30 @@ struct {
 	__type(value, __u32);
 } stations SEC(".maps");
 
+/* When a frame of a station was last reported as stray (ns): bpf/strays.h. A forgotten station is reported again. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 4096);
+	__type(key, struct station_key);
+	__type(value, __u64);
+} strays SEC(".maps");
+
+/* The limit on reports of strays: a theoretical arrival time (GCRA), ns. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u64);
+} stray_total SEC(".maps");
+
+/* MACs of gateways that this one replaced (VLAN 0 in the key): frames to them are ours. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 64);
+	__type(key, struct station_key);
+	__type(value, __u32);
+} former_gateways SEC(".maps");
+
 /* Addresses whose port 853 does not answer, and until when the control plane assumes that (CLOCK_MONOTONIC, ns). */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);

@@ -22,7 +22,7 @@ for patch in "$PWD"/tests/simulation-faults/*.patch; do
 	git -C "$copy/source" checkout --quiet --force HEAD
 	git -C "$copy/source" apply "$patch"
 	build "$copy/source"
-	if "$copy/source/tests/Innkeeper.Simulation/bin/Release/net10.0/Innkeeper.Simulation" "${2:-1000}" --first-failure >"$copy/log" 2>&1; then
+	if "$copy/source/tests/Innkeeper.Simulation/bin/Release/net10.0/Innkeeper.Simulation" "${2:-2000}" --first-failure >"$copy/log" 2>&1; then
 		echo "$(basename "$patch" .patch): not found"
 	else
 		found=$((found + 1))

@@ -16,6 +16,9 @@ public readonly record struct Ipv4Address(uint Value) : IComparable<Ipv4Address>
     /// <summary>255.255.255.255, the limited broadcast (RFC 919).</summary>
     public static Ipv4Address Broadcast => new(uint.MaxValue);
 
+    /// <summary>No address that a host has beyond its link: 0/8, 127/8, 169.254/16 (RFC 3927 section 2.7), 224/4, 240/4.</summary>
+    public bool IsBogus => (Value >> 24) is 0 or 127 or >= 224 || (Value >> 16) == 0xa9fe;
+
     /// <summary>Makes an address of its four numbers.</summary>
     public static Ipv4Address Of(byte a, byte b, byte c, byte d) => new(((uint)a << 24) | ((uint)b << 16) | ((uint)c << 8) | d);
 

@@ -403,6 +403,8 @@ internal sealed class Driver
     {
         var devices = core.Policy.Devices.Devices;
         var before = core.Registry.Bindings.Values.Where(b => (b.Outside != Ipv4Address.Any || b.Policy.IsHeld) && _gateway.Map.IdleFor(b.Number, _gateway.Now) < _gateway.Network.Idle - TimeSpan.FromSeconds(30)).ToList();
+        var wasThere = core.Registry.Bindings.Values.Select(b => b.Claim).ToHashSet();
+        var isConfirmed = before.Where(b => _gateway.Map.IsConfirmed(b.Number)).Select(b => b.Number).ToHashSet();
         _gateway.Kill();
         Start();
         foreach (var binding in before)
@@ -410,6 +412,12 @@ internal sealed class Driver
             var device = _gateway.Core!.Policy.Find(binding.Claim.Station.Mac);
             var isTreatedAlike = device is not null && devices.TryGetValue(device.Mac, out var known) && (known.Profile, known.Admission.State) == (device.Profile, device.Admission.State);
             var after = _gateway.Core.Registry.Find(binding.Claim);
+
+            // Where there is no room, a device with a pinned address takes the place of one that is not confirmed.
+            if (after is null && !isConfirmed.Contains(binding.Number) && _gateway.Core.Registry.Bindings.Values.Any(b => _gateway.Core.Registry.HasPin(b.Claim.Station.Mac) && !wasThere.Contains(b.Claim)))
+            {
+                continue;
+            }
 
             // What shared an address may have one of its own by now.
             if (isTreatedAlike && (after?.Number != binding.Number || (binding.HasOwn && after.Legal != binding.Legal)))

@@ -25,16 +25,18 @@ public readonly ref struct DhcpPacket
 
     private readonly ReadOnlySpan<byte> _message;
     private readonly byte _overload;
+    private readonly bool _hasOptions;
 
-    private DhcpPacket(ReadOnlySpan<byte> message, byte overload)
+    private DhcpPacket(ReadOnlySpan<byte> message, bool hasOptions, byte overload)
     {
         _message = message;
+        _hasOptions = hasOptions;
         _overload = overload;
     }
 
     /// <summary>
-    /// Views the payload of a UDP datagram. It must be a message about Ethernet, with the cookie, and each option must lie within
-    /// its field. The end option may be missing; octets after it are ignored.
+    /// Views the payload of a UDP datagram. It must be a message about Ethernet, and each option must lie within its field. The end option may be
+    /// missing; octets after it are ignored. A request without the cookie is one of BOOTP, without options (RFC 951; RFC 1497).
     /// </summary>
     public static bool TryParse(ReadOnlySpan<byte> payload, out DhcpPacket packet)
     {
@@ -42,13 +44,18 @@ public readonly ref struct DhcpPacket
         if (payload.Length < DhcpHeader.Size
             || payload[DhcpHeader.OperationOffset] is not (DhcpHeader.Request or DhcpHeader.Reply)
             || payload[DhcpHeader.HardwareTypeOffset] != DhcpHeader.HardwareEthernet
-            || payload[DhcpHeader.HardwareLengthOffset] != MacAddress.Size
-            || BinaryPrimitives.ReadUInt32BigEndian(payload[DhcpHeader.CookieOffset..]) != DhcpHeader.Cookie)
+            || payload[DhcpHeader.HardwareLengthOffset] != MacAddress.Size)
         {
             return false;
         }
 
-        var options = new DhcpOptions(payload[DhcpHeader.Size..]);
+        var hasOptions = BinaryPrimitives.ReadUInt32BigEndian(payload[DhcpHeader.CookieOffset..]) == DhcpHeader.Cookie;
+        if (!hasOptions && (payload[DhcpHeader.OperationOffset] != DhcpHeader.Request || payload.Length < DhcpHeader.MinMessageSize))
+        {
+            return false;
+        }
+
+        var options = new DhcpOptions(hasOptions ? payload[DhcpHeader.Size..] : default);
         byte overload = 0;
         while (options.TryRead(out var code, out var value))
         {
@@ -64,7 +71,7 @@ public readonly ref struct DhcpPacket
             }
         }
 
-        var whole = new DhcpPacket(payload, overload);
+        var whole = new DhcpPacket(payload, hasOptions, overload);
         if (!options.IsSound || !IsSound(whole.FileOptions) || !IsSound(whole.ServerNameOptions))
         {
             return false;
@@ -76,6 +83,9 @@ public readonly ref struct DhcpPacket
 
     /// <summary>True: from a server; false: from a client.</summary>
     public bool IsReply => _message[DhcpHeader.OperationOffset] == DhcpHeader.Reply;
+
+    /// <summary>From a client of BOOTP (RFC 951, RFC 1534 section 2): there is no message type.</summary>
+    public bool IsBootp => !IsReply && !TryGet(DhcpOption.MessageType, out _);
 
     /// <summary>Relays that it passed.</summary>
     public byte Hops => _message[DhcpHeader.HopsOffset];
@@ -117,7 +127,7 @@ public readonly ref struct DhcpPacket
         foreach (var field in (ReadOnlySpan<int>)[0, 1, 2])
         {
             // RFC 3396 section 5: the order is 'options', 'file', 'sname'.
-            var options = field == 0 ? new DhcpOptions(_message[DhcpHeader.Size..]) : field == 1 ? FileOptions : ServerNameOptions;
+            var options = field == 0 ? new DhcpOptions(_hasOptions ? _message[DhcpHeader.Size..] : default) : field == 1 ? FileOptions : ServerNameOptions;
             while (options.TryRead(out var code, out var part))
             {
                 if (code == wanted)

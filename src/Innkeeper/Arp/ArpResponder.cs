@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Innkeeper.Bindings;
 using Innkeeper.Wire;
 
@@ -44,7 +45,11 @@ internal enum ArpVerdict
 /// <summary>The facts about the gateway that the decision depends on.</summary>
 /// <param name="AccessNetwork">The access interface's address and mask, if it has one.</param>
 /// <param name="Dhcp">Our DHCP server's address on the access side, if it serves there, and the router that its leases name.</param>
-internal sealed record ArpNetworks(MacAddress AccessMac, Ipv4Network? AccessNetwork, Ipv4Network UplinkNetwork, (Ipv4Address Server, Ipv4Address Router)? Dhcp = null);
+internal sealed record ArpNetworks(MacAddress AccessMac, Ipv4Network? AccessNetwork, Ipv4Network UplinkNetwork, (Ipv4Address Server, Ipv4Address Router)? Dhcp = null)
+{
+    /// <summary>MACs of gateways that this one replaced: a device may still ask there.</summary>
+    public ImmutableArray<MacAddress> FormerGateways { get; init; } = [];
+}
 
 /// <summary>
 /// Decides when to answer ARP with two arms: each step below gives its reason. Has no state, I/O, clock or log.
@@ -55,8 +60,10 @@ internal static class ArpResponder
     /// <param name="isOwn">Whether the requester itself is known to use the target too.</param>
     /// <param name="isLive">Whether a device other than the requester claims the target and was seen lately.</param>
     /// <param name="isIsolated">Whether the requester's profile keeps devices apart.</param>
+    /// <param name="mayReach">Whether the requester's profile lets it reach the target, if that is in the uplink network.</param>
     public static ArpVerdict Decide(
-        in ArpMessage message, MacAddress frameDestination, Station station, ArpNetworks networks, NeighborTable neighbors, bool isOwn, bool isLive, bool isIsolated, TimeSpan now)
+        in ArpMessage message, MacAddress frameDestination, Station station, ArpNetworks networks, NeighborTable neighbors, bool isOwn, bool isLive, bool isIsolated, TimeSpan now,
+        bool mayReach = false)
     {
         var (sender, target) = (message.SenderIp, message.TargetIp);
         if (message.Operation != ArpOperation.Request)
@@ -89,7 +96,7 @@ internal static class ArpResponder
         // 3. Unicast: to us, a device checks that its gateway is still there (RFC 1122, 2.3.2.1); to another station, the test of RFC 4436.
         if (!frameDestination.IsMulticast)
         {
-            return frameDestination == networks.AccessMac ? ArpVerdict.Answer : ArpVerdict.UnicastToOther;
+            return frameDestination == networks.AccessMac || networks.FormerGateways.Contains(frameDestination) ? ArpVerdict.Answer : ArpVerdict.UnicastToOther;
         }
 
         // 4. Our leases name us as server and router: we answer for those addresses, whichever device claims them too.
@@ -98,25 +105,24 @@ internal static class ArpResponder
             return ArpVerdict.Answer;
         }
 
-        return DecideByNetwork(sender, target, networks, out var mustAsk) ?? DecideByOwner(station, target, neighbors, mustAsk || isLive, isIsolated, now);
+        return DecideByNetwork(sender, target, networks, mayReach, out var mustAsk) ?? DecideByOwner(station, target, neighbors, mustAsk || isLive, isIsolated, now);
     }
 
     /// <param name="mustAsk">The wire must be asked for the target before it is answered for.</param>
     /// <returns>Null: the networks do not decide it.</returns>
-    private static ArpVerdict? DecideByNetwork(Ipv4Address sender, Ipv4Address target, ArpNetworks networks, out bool mustAsk)
+    private static ArpVerdict? DecideByNetwork(Ipv4Address sender, Ipv4Address target, ArpNetworks networks, bool mayReach, out bool mustAsk)
     {
         mustAsk = false;
 
-        // 5. The uplink network is not here, so a host there cannot answer. A device that takes itself to be in that
-        //    network can mean only its gateway or its neighbors: it is served once no station here owns the target.
+        // 5. The uplink network is not here, so a host there cannot answer: the gateway does for a device that may reach it. A device
+        //    that takes itself to be in that network may mean a neighbor here: it is served once no station here owns the target.
         if (networks.UplinkNetwork.Contains(target))
         {
-            if (!networks.UplinkNetwork.Contains(sender))
+            mustAsk = networks.UplinkNetwork.Contains(sender);
+            if (!mustAsk && !mayReach)
             {
                 return ArpVerdict.UplinkNetwork;
             }
-
-            mustAsk = true;
         }
 
         // 6. The access interface's own network: likewise, but for the gateway's own address.

@@ -3,7 +3,7 @@ namespace Innkeeper.Bindings;
 /// <summary>A binding's packets as the data plane counts them, as far as decisions depend on it.</summary>
 internal interface IBindingActivity
 {
-    /// <summary>How long ago the binding's device sent its last packet.</summary>
+    /// <summary>How long ago the binding's device sent its last packet; <see cref="TimeSpan.MaxValue"/>: none since the binding was made from records.</summary>
     TimeSpan IdleFor(uint number, TimeSpan now);
 
     /// <summary>

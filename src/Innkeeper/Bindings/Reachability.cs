@@ -11,4 +11,7 @@ internal enum Reachability
 
     /// <summary>It answered, or has a lease of the address.</summary>
     Given,
+
+    /// <summary>Its records alone say that it exists. It takes no room that another device has, unless an outside address is pinned to it.</summary>
+    Recorded,
 }

@@ -73,6 +73,26 @@ internal sealed class Registry
     public IEnumerable<Binding> ClaimedByOthers(Station device, Ipv4Address address) =>
         _index.Claiming(device.Vlan, address).Where(b => b.Claim.Station.Mac != device.Mac);
 
+    /// <inheritdoc cref="AddressReservations.Pins"/>
+    public IReadOnlyDictionary<Ipv4Address, MacAddress> Pins => _reservations.Pins;
+
+    /// <inheritdoc cref="AddressReservations.HasPin"/>
+    public bool HasPin(MacAddress mac) => _reservations.HasPin(mac);
+
+    /// <summary>The claimed address that a device uses or used last: of its bindings, the one heard last; otherwise a remembered one.</summary>
+    public ClaimedAddress? LatestOf(MacAddress mac, TimeSpan now) =>
+        _index.OfMac(mac).MinBy(b => _activity.IdleFor(b.Number, now))?.Claim ?? _reservations.LatestOf(mac);
+
+    /// <summary>Whether a binding has the outside address that is kept for its device: by the administrator's pin, or by a lease of that address.</summary>
+    public static bool IsPinned(Binding binding) => binding.IsPooled && binding.Policy.Pinned == binding.Legal;
+
+    /// <summary>Whether a quarter of the pool that a binding's outside address is from, or more, is free for new devices.</summary>
+    public bool HasSpare(Binding binding) => binding.IsPooled && PoolOf(binding) is var pool
+        && 4 * (pool.Count(AddressState.Unknown) + pool.Count(AddressState.Probing) + pool.Count(AddressState.Ready)) >= pool.Total;
+
+    /// <summary>Whether an outside address is of a pool, and no foreign host uses it.</summary>
+    public bool MayBeBound(Ipv4Address legal) => _gateways.Any(g => g.Pool.Contains(legal) && g.Pool.StateOf(legal) != AddressState.Quarantined);
+
     /// <inheritdoc cref="AddressReservations.Pin"/>
     public void Pin(MacAddress mac, Ipv4Address? legal) => _reservations.Pin(mac, legal);
 
@@ -100,9 +120,6 @@ internal sealed class Registry
 
     /// <summary>All addresses that a MAC claimed and that are remembered.</summary>
     public IReadOnlyList<ClaimedAddress> RememberedOf(MacAddress mac) => _reservations.ClaimsOf(mac);
-
-    /// <summary>Outside addresses that the administrator pinned, and to which device.</summary>
-    public IReadOnlyDictionary<Ipv4Address, MacAddress> Pins => _reservations.Pins;
 
     /// <summary>Whether a binding could have a pinned address instead of what it has, as soon as that is probed.</summary>
     public bool MayMove(Binding binding, Ipv4Address pinned) =>
@@ -166,15 +183,16 @@ internal sealed class Registry
             return change.With(Arrival.Known, known);
         }
 
-        if (!HasRoomAtDevice(claim.Station, policy, now, out var oldest))
+        var mayDisplace = reachability != Reachability.Recorded || HasPin(claim.Station.Mac);
+        if (!HasRoomAtDevice(claim.Station, policy, now, out var oldest) || (oldest is not null && !mayDisplace))
         {
             return change.With(Arrival.DeviceLimit);
         }
 
         var isLocal = IsLocal(claim);
         var unconfirmed = UnconfirmedOf(isLocal, policy);
-        var isUnconfirmed = reachability != Reachability.Given && !_index.OfStation(claim.Station).Any(b => _activity.IsConfirmed(b.Number));
-        if (isUnconfirmed && unconfirmed.IsFull(now)
+        var isUnconfirmed = reachability is not (Reachability.Given or Reachability.Recorded) && !_index.OfStation(claim.Station).Any(b => _activity.IsConfirmed(b.Number));
+        if (isUnconfirmed && !HasPin(claim.Station.Mac) && unconfirmed.IsFull(now)
             && (reachability == Reachability.None || !Displace(unconfirmed, now, b => !_reservations.IsForAnother(b.Legal, claim.Station.Mac), change)))
         {
             return change.With(Arrival.Unproven);
@@ -186,14 +204,14 @@ internal sealed class Registry
             oldest = null;
         }
 
-        // Bindings that take no outside address go first: only they can be there in any number.
-        if (_numbers.IsExhausted && oldest is null && !Enumerable.Reverse(_unconfirmed).Any(p => Displace(p, now, _ => true, change)))
+        // Bindings that take no outside address go first: only they can be there in any number. A pinned device that never spoke stays.
+        if (_numbers.IsExhausted && oldest is null && !(mayDisplace && Enumerable.Reverse(_unconfirmed).Any(p => Displace(p, now, b => !HasPin(b.Claim.Station.Mac), change))))
         {
             return change.With(Arrival.TableFull);
         }
 
         var arriving = new Binding(0, claim, isLocal ? claim.Address : default, gateway.Gateway, gateway.IsProven, default) { IsLocal = isLocal, Policy = policy };
-        var refusal = ChooseOutside(ref arriving, oldest, unconfirmed, now, change);
+        var refusal = ChooseOutside(ref arriving, oldest, mayDisplace ? unconfirmed : null, now, change);
         if (refusal is { } reason)
         {
             return change.With(reason);
@@ -272,7 +290,7 @@ internal sealed class Registry
 
     /// <summary>Gives an arriving binding an address of its own or ports of a shared one; makes room for it where that is fair.</summary>
     /// <returns>Null, or why it gets neither.</returns>
-    private Arrival? ChooseOutside(ref Binding arriving, Binding? oldest, UnconfirmedBindings unconfirmed, TimeSpan now, BindingChange change)
+    private Arrival? ChooseOutside(ref Binding arriving, Binding? oldest, UnconfirmedBindings? unconfirmed, TimeSpan now, BindingChange change)
     {
         var (claim, policy) = (arriving.Claim, arriving.Policy);
         var legal = arriving.Legal;
@@ -294,7 +312,7 @@ internal sealed class Registry
         }
 
         if (outcome == AddressOutcome.Exhausted && policy.PrefersOwn && !Ports.CanJoin(claim.Station, policy)
-            && Displace(unconfirmed, now, b => b.IsPooled && !_reservations.IsForAnother(b.Legal, claim.Station.Mac), change))
+            && unconfirmed is not null && Displace(unconfirmed, now, b => b.IsPooled && !_reservations.IsForAnother(b.Legal, claim.Station.Mac), change))
         {
             outcome = TakeFor(claim, policy, out legal);
         }

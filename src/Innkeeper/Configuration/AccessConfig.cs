@@ -17,6 +17,9 @@ internal sealed record AccessConfig
     /// <summary>EtherTypes that go to the host's own stack, in host byte order.</summary>
     public ImmutableArray<ushort> PassEtherTypes { get; init; } = [];
 
+    /// <summary>MACs of gateways that this one replaced: devices may still send to them.</summary>
+    public ImmutableArray<MacAddress> FormerGateways { get; init; } = [];
+
     /// <summary>One arm: whether hosts of the LAN itself are helped when their gateway does not exist.</summary>
     public bool ServesWrongGateways { get; init; } = true;
 }

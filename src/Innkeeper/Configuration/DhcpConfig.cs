@@ -29,6 +29,20 @@ internal sealed record DhcpConfig
     /// <summary>Null: clients get no MTU.</summary>
     public int? Mtu { get; init; }
 
+    /// <summary>Which clients of BOOTP, which have no way to renew, get an address.</summary>
+    public BootpClients Bootp { get; init; } = BootpClients.All;
+
     /// <summary>Whether a client with a lease from another server is refused (DHCPNAK); null: yes, as long as no other server is heard.</summary>
     public bool? Authoritative { get; init; }
+}
+
+/// <summary>Clients of BOOTP that get an address.</summary>
+internal enum BootpClients
+{
+    All,
+
+    /// <summary>Those with a pinned outside address.</summary>
+    Pinned,
+
+    None,
 }

@@ -62,5 +62,10 @@ internal static class DhcpDefinitions
             d => d.Authoritative switch { null => "auto", true => "yes", false => "no" }, (d, v) => d with { Authoritative = v == "auto" ? null : v == "yes" },
             "Whether a client with a lease from another server is refused at once (DHCPNAK), so that it asks for a new one: \"yes\", \"no\", or \"auto\" (yes, as long as no other DHCP server is heard)."
         },
+        {
+            "bootp", SettingTypes.OneOf(("all", BootpClients.All), ("pinned", BootpClients.Pinned), ("none", BootpClients.None)), d => d.Bootp, (d, v) => d with { Bootp = v },
+            "Devices that ask by BOOTP (RFC 951), such as controllers and old printers: \"all\" get an address, only those with a pinned outside address (\"pinned\"), or \"none\". "
+            + "They never renew: a pinned one keeps its address for a year, others as long as addresses last."
+        },
     };
 }

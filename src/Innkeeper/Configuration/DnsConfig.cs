@@ -23,6 +23,9 @@ internal sealed record DnsConfig
     /// <summary>Whether private addresses are taken out of answers for public names (DNS rebinding).</summary>
     public bool RefusePrivate { get; init; }
 
+    /// <summary>Whether names of private addresses are answered here (RFC 6303), not by the servers.</summary>
+    public bool AnswersPrivateReverse { get; init; } = true;
+
     public int CacheMebibytes { get; init; } = 16;
 
     /// <summary>Queries of one device each second that the cache cannot answer; 0: unlimited.</summary>

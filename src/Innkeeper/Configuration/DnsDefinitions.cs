@@ -69,6 +69,11 @@ internal static class DnsDefinitions
             "refuse_private", SettingTypes.Flag, d => d.RefusePrivate, (d, v) => d with { RefusePrivate = v },
             "true: private addresses are removed from answers for public names, against DNS rebinding. Some intranets and captive portals need such answers."
         },
+        {
+            "private_reverse", SettingTypes.OneOf(("here", true), ("upstream", false)), d => d.AnswersPrivateReverse, (d, v) => d with { AnswersPrivateReverse = v },
+            "Which server answers for the names of private addresses (RFC 6303: 10.in-addr.arpa and others). \"here\": Innkeeper, with the names it knows. "
+            + "\"upstream\": the servers above, for networks whose own name servers know these names."
+        },
         { "cache", SettingTypes.Number(1, 1024, "a number of MiB from 1 to 1024"), d => d.CacheMebibytes, (d, v) => d with { CacheMebibytes = v }, "Memory for cached answers, in MiB." },
         {
             "misses_per_second", SettingTypes.NumberOrUnlimited(1_000_000), d => d.MissesPerSecond, (d, v) => d with { MissesPerSecond = v },

@@ -8,6 +8,8 @@ internal static class InterfaceDefinitions
 {
     private const int MaxPassed = 8;
 
+    private const int MaxFormer = 16;
+
     private static readonly SettingType<ushort> s_vlan = new(
         "vlan", "a VLAN number from 1 to 4094", v => v.Number is >= 1 and <= 4094 ? (ushort)v.Number : Parsed<ushort>.Invalid, n => TomlText.Number(n), SettingTypes.Number(1, 4094).Schema);
 
@@ -26,6 +28,10 @@ internal static class InterfaceDefinitions
         },
         type => type == EtherTypes.Ipv6 ? TomlText.Text("ipv6") : $"0x{type:x4}",
         () => new() { ["anyOf"] = new System.Text.Json.Nodes.JsonArray(SettingTypes.OneOf(("ipv6", 0)).Schema(), SettingTypes.Number(0x0600, 0xffff).Schema()) });
+
+    private static readonly SettingType<MacAddress> s_mac = SettingTypes.Text(
+        "mac", "a MAC address such as \"00:1b:21:0a:0b:0c\"", text => MacAddress.TryParse(text, out var mac) && !mac.IsMulticast && mac != MacAddress.Zero ? mac : Parsed<MacAddress>.Invalid,
+        mac => mac.ToString());
 
     public static readonly SettingTable<AccessConfig> Access = new(new AccessConfig())
     {
@@ -49,6 +55,12 @@ internal static class InterfaceDefinitions
             "pass_ethertypes", SettingTypes.List("ethertypes", "a list of up to 8 EtherTypes other than IPv4, ARP and VLAN, such as [\"ipv6\", 0x88cc]", s_etherType, 0, MaxPassed),
             a => a.PassEtherTypes, (a, v) => a with { PassEtherTypes = v },
             "EtherTypes that go to this host's own network stack: \"ipv6\", or numbers such as 0x88cc (LLDP). Frames of other types are dropped and counted."
+        },
+        {
+            "former_gateways", SettingTypes.List("macs", $"a list of up to {MaxFormer} MAC addresses such as [\"00:1b:21:0a:0b:0c\"]", s_mac, 0, MaxFormer),
+            a => a.FormerGateways, (a, v) => a with { FormerGateways = v },
+            "Two arms only. MAC addresses of gateways that were here before: some devices never ask again, and send to the old address until they restart. Frames to these are taken as Innkeeper's own.",
+            "[\"00:1b:21:0a:0b:0c\"]"
         },
         {
             "wrong_gateways", SettingTypes.Flag, a => a.ServesWrongGateways, (a, v) => a with { ServesWrongGateways = v },

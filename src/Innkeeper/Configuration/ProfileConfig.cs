@@ -54,6 +54,9 @@ internal sealed record ProfileConfig
     /// <summary>Maximum number of own addresses of one device.</summary>
     public int Addresses { get; init; } = 4;
 
+    /// <summary>Devices ask by DHCP for other devices behind them, whose frames carry their MAC.</summary>
+    public bool Extender { get; init; }
+
     public LegalPreference Legal { get; init; } = LegalPreference.Own;
 
     /// <summary>Networks that devices cannot reach; null: the uplinks' subnets with two arms, none with one.</summary>

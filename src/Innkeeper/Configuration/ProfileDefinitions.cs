@@ -70,6 +70,10 @@ internal static class ProfileDefinitions
         { "isolate", SettingTypes.Flag, p => p.Isolate, (p, v) => p with { Isolate = v }, "true: devices cannot reach each other through the gateway." },
         { "addresses", SettingTypes.Number(1, 64), p => p.Addresses, (p, v) => p with { Addresses = v }, "Maximum number of own addresses that one device may use at a time, from 1 to 64." },
         {
+            "extender", SettingTypes.Flag, p => p.Extender, (p, v) => p with { Extender = v },
+            "true: these devices are extenders or bridges whose clients all appear under one MAC address. DHCP answers the clients behind them, up to the number of addresses above."
+        },
+        {
             "legal", s_legal, p => p.Legal, (p, v) => p with { Legal = v },
             "\"own\": a device has an outside address to itself; while none is free, it shares one. \"shared\": always share. \"own-only\": never share; refused if no address is free."
         },

@@ -36,7 +36,8 @@ internal sealed class AdmissionService(
         return evaluation;
     }
 
-    private DeviceEvaluation Update(Station station, Func<DeviceRecord, DeviceRecord> learn, TimeSpan now)
+    /// <summary>As <see cref="Register"/>, for a device that need not be here.</summary>
+    public DeviceEvaluation Update(Station station, Func<DeviceRecord, DeviceRecord> learn, TimeSpan now)
     {
         var known = policy.Find(station.Mac);
         var evaluation = policy.Evaluate(station, learn);

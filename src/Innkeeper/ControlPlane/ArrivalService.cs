@@ -15,13 +15,16 @@ namespace Innkeeper.ControlPlane;
 /// <param name="leases">Null: DHCP is not served.</param>
 internal sealed class ArrivalService(
     AdmissionService admission, BindingService bindings, GatewayInferences gateways, LeaseDatabase? leases, ArpSender arp, PacketReinjector reinjector,
-    RejectSender rejects, PortReclaimer reclaimer, Counters counters, EventLog events)
+    RejectSender rejects, PortReclaimer reclaimer, Counters counters, EventLog events, DailyEvents daily)
 {
     private readonly PendingPackets _pending = new();
     private readonly AddressVerification _verification = new();
 
-    /// <summary>Devices that are known to exist and wait for a binding without having sent a packet.</summary>
-    private readonly HashSet<ClaimedAddress> _returning = [];
+    /// <summary>Claimed addresses that their devices announced, or took a lease for, and that wait for an outside address without a packet.</summary>
+    private readonly BoundedMap<ClaimedAddress, Cause> _expected = new(PendingPackets.MaxClaims);
+
+    /// <summary>Claimed addresses that records say must have a binding, and that wait for an outside address. As many as records.</summary>
+    private readonly Dictionary<ClaimedAddress, Cause> _owed = [];
 
     /// <summary>How many packets wait for a binding.</summary>
     public int PendingFrames => _pending.Frames;
@@ -37,74 +40,163 @@ internal sealed class ArrivalService(
     }
 
     /// <summary>A device whose binding ended by a change of settings gets another, although it may be silent.</summary>
-    public void Return(ClaimedAddress claim, TimeSpan now)
-    {
-        _returning.Add(claim);
-        Serve(claim, now);
-    }
+    public void Return(ClaimedAddress claim, TimeSpan now) => Serve(claim, Cause.Return, now);
 
     /// <summary>Serves a claimed address now, or as soon as possible.</summary>
-    public void Serve(ClaimedAddress claim, TimeSpan now)
+    public void Serve(ClaimedAddress claim, TimeSpan now) => Serve(claim, Cause.Packet, now);
+
+    /// <summary>A device without a binding announced its address: it is served before its first packet, as hosts outside may speak first.</summary>
+    public void Announce(ClaimedAddress claim, TimeSpan now)
+    {
+        if (!claim.Address.IsBogus && bindings.Registry.Find(claim) is null)
+        {
+            Serve(claim, Cause.Announcement, now);
+        }
+    }
+
+    /// <summary>
+    /// A device took a lease: it is served before its first packet. Before that packet the lease is no proof that the device exists, because a host that
+    /// invents devices takes leases too; among many such devices it waits for its packet.
+    /// </summary>
+    public void Lease(ClaimedAddress claim, TimeSpan now)
+    {
+        if (bindings.Registry.Find(claim) is null)
+        {
+            Serve(claim, Cause.Lease, now);
+        }
+    }
+
+    /// <summary>A device is known by records, and hosts outside must reach it whether it was heard or not.</summary>
+    public void Restore(ClaimedAddress claim, TimeSpan now)
+    {
+        if (bindings.Registry.Find(claim) is null)
+        {
+            Serve(claim, Cause.Record, now);
+        }
+    }
+
+    private void Serve(ClaimedAddress claim, Cause cause, TimeSpan now)
     {
         var isLeased = leases?.IsLeased(claim.Station, claim.Address) == true;
         DeviceRecord Learn(DeviceRecord d) => d with { Uses = isLeased ? DeviceUse.Dhcp : DeviceUse.Static };
 
-        var evaluation = admission.Register(claim.Station, Learn, now);
+        var evaluation = cause == Cause.Record ? admission.Update(claim.Station, d => d, now) : admission.Register(claim.Station, Learn, now);
         if (evaluation.IsBlocked)
         {
             counters.Add(Counter.RefusedBlocked);
             _pending.Take(claim);
-            _returning.Remove(claim);
+            Forget(claim);
             return;
         }
 
-        var change = bindings.Arrive(claim, gateways.Of(claim), evaluation.Policy, isLeased || _returning.Contains(claim) ? Reachability.Given : _verification.Of(claim, now), now);
+        var reachability = cause == Cause.Record ? Reachability.Recorded
+            : cause == Cause.Return || _owed.ContainsKey(claim) || (isLeased && cause == Cause.Packet) ? Reachability.Given : _verification.Of(claim, now);
+        var change = bindings.Arrive(claim, gateways.Of(claim), evaluation.Policy, reachability, now);
         if (change.Outcome == Arrival.Unproven)
         {
-            Ask(claim, now);
+            if (cause != Cause.Lease)
+            {
+                Ask(claim, now);
+            }
+
             return;
         }
 
         _verification.Resolve(claim);
         if (change.Outcome == Arrival.Waiting)
         {
+            Expect(claim, cause);
             return;
         }
 
-        _returning.Remove(claim);
+        Forget(claim);
+        if (cause == Cause.Record && change.Binding is null)
+        {
+            // The device asked for nothing, so nothing is refused.
+            return;
+        }
+
         admission.AddIfNew(evaluation.Device, now);
-        Finish(claim, change.Outcome);
+        Finish(claim, change.Outcome, evaluation.Policy, now);
     }
 
     /// <summary>An ARP message claims an address for its sender: that may verify a device that waits.</summary>
-    public void OnArp(ClaimedAddress claim, in ArpMessage message, TimeSpan now)
+    /// <returns>Whether the device was served for it.</returns>
+    public bool OnArp(ClaimedAddress claim, in ArpMessage message, TimeSpan now)
     {
         reclaimer.OnHeard(claim);
-        if (message.Operation == ArpOperation.Reply && _verification.Answered(claim))
+        if (message.Operation != ArpOperation.Reply || !_verification.Answered(claim))
         {
-            counters.Add(Counter.StrangersProven);
-            Serve(claim, now);
+            return false;
         }
+
+        counters.Add(Counter.StrangersProven);
+        Serve(claim, now);
+        return true;
     }
 
     /// <summary>An outside address became ready: the addresses that wait for one are served.</summary>
     public void ServeWaiting(TimeSpan now)
     {
-        foreach (var claim in _pending.Claims.Union(_returning).Where(c => !_verification.IsAwaited(c)).ToList())
+        foreach (var (claim, cause) in _owed.ToList())
+        {
+            Serve(claim, cause, now);
+        }
+
+        foreach (var claim in _pending.Claims.Where(c => !_verification.IsAwaited(c)).ToList())
         {
             Serve(claim, now);
+        }
+
+        foreach (var (claim, cause) in _expected.Entries.Where(e => !_verification.IsAwaited(e.Key)).ToList())
+        {
+            _expected.Remove(claim, out _);
+            Serve(claim, cause, now);
         }
     }
 
     /// <summary>Drops packets that have waited too long.</summary>
     public void Sweep(TimeSpan now) => counters.Add(Counter.FirstPacketsLost, _pending.Expire(now));
 
-    private void Finish(ClaimedAddress claim, Arrival outcome)
+    /// <summary>Why a claimed address is served.</summary>
+    private enum Cause
+    {
+        Packet,
+        Announcement,
+        Lease,
+
+        /// <summary>It was not heard since the start.</summary>
+        Record,
+
+        /// <summary>It was heard, and its binding ended.</summary>
+        Return,
+    }
+
+    private void Expect(ClaimedAddress claim, Cause cause)
+    {
+        if (cause is Cause.Record or Cause.Return)
+        {
+            _owed[claim] = cause;
+        }
+        else if (cause != Cause.Packet)
+        {
+            _expected.Put(claim, cause);
+        }
+    }
+
+    private void Forget(ClaimedAddress claim)
+    {
+        _owed.Remove(claim);
+        _expected.Remove(claim, out _);
+    }
+
+    private void Finish(ClaimedAddress claim, Arrival outcome, BindingPolicy policy, TimeSpan now)
     {
         switch (outcome)
         {
             case Arrival.DeviceLimit:
                 Reject(claim, Counter.RefusedDeviceLimit, IcmpUnreachable.AdministrativelyProhibited);
+                daily.TryAdd(new DeviceLimitReached(claim.Station.Mac, claim.Address, policy.Addresses), now);
                 break;
             case Arrival.PoolExhausted:
                 Reject(claim, Counter.RefusedPoolExhausted, IcmpUnreachable.HostUnreachable);

@@ -1,5 +1,6 @@
 using Innkeeper.Bindings;
 using Innkeeper.DataPlane;
+using Innkeeper.Dhcp;
 using Innkeeper.Events;
 using Innkeeper.Policy;
 using Innkeeper.Wire;
@@ -18,9 +19,10 @@ internal interface IBindingListener
 /// order. Others only put in what needs no write: <see cref="Adoption"/> what a map or the store has already, <see cref="PolicyService"/> pins, and
 /// <see cref="NaptAllocator"/> the end of port shares.
 /// </summary>
+/// <param name="leases">Null: DHCP is not served.</param>
 internal sealed class BindingService(
-    Registry registry, IBindingMap map, ISharedMap shared, AddressPools pools, IStateStore store, DeviceStore devices, IReadOnlyList<IBindingListener> listeners, Counters counters, TimeProvider clock,
-    ILogger log) : INetworkListener
+    Registry registry, IBindingMap map, ISharedMap shared, AddressPools pools, LeaseDatabase? leases, IStateStore store, DeviceStore devices, IReadOnlyList<IBindingListener> listeners,
+    Counters counters, TimeProvider clock, ILogger log) : INetworkListener
 {
     /// <summary>
     /// After a device was heard, the data plane does not punt its address again for a moment (LEARN_INTERVAL, and a step of its clock).
@@ -46,11 +48,16 @@ internal sealed class BindingService(
 
     /// <summary>Whether another live device of the VLAN claims an address.</summary>
     public bool IsClaimedByAnother(ClaimedAddress asked, TimeSpan now) =>
-        registry.ClaimedByOthers(asked.Station, asked.Address).Any(b => map.IdleFor(b.Number, now) < s_liveness);
+        registry.ClaimedByOthers(asked.Station, asked.Address).Any(b => map.IdleFor(b.Number, now) < s_liveness || Registry.IsPinned(b));
+
+    /// <summary>How long ago a binding's device sent its last packet.</summary>
+    public TimeSpan IdleFor(Binding binding, TimeSpan now) => map.IdleFor(binding.Number, now);
 
     /// <summary>A device uses an address: gives it a binding if that can be.</summary>
     public BindingChange Arrive(ClaimedAddress claim, GatewayInference gateway, BindingPolicy policy, Reachability reachability, TimeSpan now)
     {
+        var isSilent = reachability == Reachability.Recorded;
+        var before = registry.RememberedOf(claim);
         var change = registry.Arrive(claim, gateway, policy, now, clock.GetUtcNow(), reachability);
         EndAll(change);
         Open(change);
@@ -61,10 +68,14 @@ internal sealed class BindingService(
                 shared.Keep(binding.Share, 0);
             }
 
-            map.Add(binding, now - JustBefore);
+            map.Add(binding, isSilent ? TimeSpan.Zero : now - JustBefore);
             counters.Add(Counter.BindingsMade);
             AnnounceOwn(binding, now);
-            Save(binding);
+            if (!isSilent || before != binding.Legal)
+            {
+                Save(binding);
+            }
+
             LogBound(binding);
         }
 
@@ -150,12 +161,13 @@ internal sealed class BindingService(
         foreach (var binding in registry.Bindings.Values)
         {
             var idle = map.IdleFor(binding.Number, now);
-            if (idle < s_touchInterval)
+            // Idle since the clock began: the binding was made from records, and its device was not heard yet.
+            if (idle < s_touchInterval && idle < now)
             {
                 active.Add(binding);
             }
 
-            if (idle >= idleLimit && !IsShareInUse(binding))
+            if (idle >= idleLimit && !IsShareInUse(binding) && !IsKept(binding))
             {
                 Release(binding, now);
                 log.BindingReleased(binding.Claim.Station.Mac.ToString(), binding.Claim.Address.ToString(), binding.Outside.ToString());
@@ -210,14 +222,22 @@ internal sealed class BindingService(
         {
             var isConfirmed = map.IsConfirmed(ended.Number);
             var seen = SeenAt(ended);
-            devices.See(ended.Claim.Station.Mac, seen);
+            if (seen is { } last)
+            {
+                devices.See(ended.Claim.Station.Mac, last);
+            }
+
             map.Remove(ended);
             counters.Add(Counter.BindingsReleased);
             Notify(ended);
             if (!ended.IsLocal)
             {
-                store.Release(ended, seen);
-                if (!isConfirmed)
+                if (seen is { } touched)
+                {
+                    store.Release(ended, touched);
+                }
+
+                if (!isConfirmed && !IsLatestOfPinned(ended, clock.Now()))
                 {
                     Discard(ended.Claim);
                 }
@@ -230,11 +250,11 @@ internal sealed class BindingService(
         }
     }
 
-    /// <summary>The device's last packet, never before the binding began.</summary>
-    private DateTimeOffset SeenAt(Binding binding)
+    /// <summary>The device's last packet, never before the binding began; null: it sent none, as its binding was made from records.</summary>
+    private DateTimeOffset? SeenAt(Binding binding)
     {
         var (wall, idle) = (clock.GetUtcNow(), map.IdleFor(binding.Number, clock.Now()));
-        return idle <= TimeSpan.Zero ? wall : idle < wall - binding.FirstSeen ? wall - idle : binding.FirstSeen;
+        return idle == TimeSpan.MaxValue ? null : idle <= TimeSpan.Zero ? wall : idle < wall - binding.FirstSeen ? wall - idle : binding.FirstSeen;
     }
 
     private void Open(BindingChange change)
@@ -251,6 +271,16 @@ internal sealed class BindingService(
         registry.Discard(claim);
         store.Forget(claim);
     }
+
+    /// <summary>
+    /// Whether hosts outside must reach the device even when it is silent for long: its outside address is pinned, or its own address is leased. Leases
+    /// hold no outside address that new devices need.
+    /// </summary>
+    private bool IsKept(Binding binding) =>
+        Registry.IsPinned(binding) || (binding.IsPooled && leases?.IsLeased(binding.Claim.Station, binding.Claim.Address) == true && registry.HasSpare(binding));
+
+    /// <summary>Only this record says where a pinned device that never sends first can be reached. One is kept for each pin.</summary>
+    private bool IsLatestOfPinned(Binding ended, TimeSpan now) => registry.HasPin(ended.Claim.Station.Mac) && registry.LatestOf(ended.Claim.Station.Mac, now) == ended.Claim;
 
     private void Notify(Binding ended)
     {

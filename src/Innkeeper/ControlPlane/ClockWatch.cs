@@ -4,7 +4,7 @@ using Innkeeper.Events;
 namespace Innkeeper.ControlPlane;
 
 /// <summary>Compares the wall clock with the time that passes, reports a jump, and has the clock kept for the next process.</summary>
-/// <param name="keep">Writes it to disk soon.</param>
+/// <param name="keep">Writes it to disk soon. The first write is before all others of this process: what they say in steady time is worth nothing without it.</param>
 internal sealed class ClockWatch(SteadyClock clock, EventLog events, Action<KeptClock> keep) : ITimed
 {
     private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(1);
@@ -14,7 +14,7 @@ internal sealed class ClockWatch(SteadyClock clock, EventLog events, Action<Kept
 
     private TimeSpan _next;
     private TimeSpan _nextKeep;
-    private KeptClock? _kept;
+    private KeptClock _kept = Keep(clock, keep);
 
     public TimeSpan NextDue(TimeSpan now) => _next;
 
@@ -32,12 +32,18 @@ internal sealed class ClockWatch(SteadyClock clock, EventLog events, Action<Kept
         }
 
         var current = clock.Kept;
-        if (now >= _nextKeep || _kept is null || current.IsSettled != _kept.IsSettled || (current.Shift - _kept.Shift).Duration() > s_interval
+        if (now >= _nextKeep || current.IsSettled != _kept.IsSettled || (current.Shift - _kept.Shift).Duration() > s_interval
             || (current.Origin - _kept.Origin).Duration() > s_interval)
         {
             _nextKeep = now + s_keepInterval;
             _kept = current;
             keep(current);
         }
+    }
+    private static KeptClock Keep(SteadyClock clock, Action<KeptClock> keep)
+    {
+        var kept = clock.Kept;
+        keep(kept);
+        return kept;
     }
 }

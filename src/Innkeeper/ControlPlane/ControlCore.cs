@@ -83,21 +83,23 @@ internal sealed class ControlCore
         var ends = new AdmissionEnds(_arrivalNotices, events);
         Policy = new PolicyService(
             config.Profiles, new AdmissionPolicy(config.Profiles, config.Rules, time => clock.ToWall(time)), settings.Devices, settings.Profiles, outsideLeases, seams.Store, Registry, ends, clock);
-        var bindings = new BindingService(Registry, seams.Bindings, seams.Shared, Pools, seams.Store, settings.Devices, seams.BindingListeners, counters, clock, seams.Log) { IsOneArmed = seams.OneArm is not null };
+        var bindings = new BindingService(Registry, seams.Bindings, seams.Shared, Pools, leases, seams.Store, settings.Devices, seams.BindingListeners, counters, clock, seams.Log) { IsOneArmed = seams.OneArm is not null };
         Admission = new AdmissionService(Policy, bindings, seams.Blocked, settings.Profiles, _arrivalNotices, ends, events, clock);
         var arp = new ArpSender(Network, counters);
         var reclaimer = new PortReclaimer(bindings, seams.Bindings, seams.Shared, arp);
         Napt = new NaptAllocator(
             bindings, [.. gateways.Where(g => g.Shared is not null).Select(g => new NaptPool(g.Uplink, g.Shared!, ConflictsOf(g, g.Shared!.Pool)))], seams.Shared, Network,
             isHosts => LayoutOf(config.Napt, isHosts), new MappingLog(config.Napt.Log, events, clock), new PortWatch(Registry, seams.Shared, clock, events), reclaimer, events);
+        var daily = new DailyEvents(events);
         var reinjector = new PacketReinjector(Network, counters);
         var rejects = new RejectSender(Network, inferences, counters);
-        Arrivals = new ArrivalService(Admission, bindings, inferences, leases, arp, reinjector, rejects, reclaimer, counters, events);
+        Arrivals = new ArrivalService(Admission, bindings, inferences, leases, arp, reinjector, rejects, reclaimer, counters, events, daily);
+        Standing = new StandingBindings(Policy, bindings, Arrivals, leases, arp, config.Access.Vlans);
         OneArm = seams.OneArm is { } lan ? OneArmOf(config, Network, lan, counters, events) : null;
         Dhcp = leases is null ? null : new DhcpServer(
             Network, new DhcpResponder(leases, settings.Dhcp!), leases, seams.Leases,
-            new DhcpDevices(Policy, Admission, bindings, leases, settings.CaptivePortal, outsideLeases is not null, clock), config.Access.Vlans, counters, events, clock);
-        OneLan = _twoArms is { } arms ? new OneLanDetector(Network, (config.Access.Interface, config.Uplink.Interface), arms.Programmer, Dhcp, events) : null;
+            new DhcpDevices(Policy, Admission, bindings, leases, settings.CaptivePortal, outsideLeases is not null, clock), config.Access.Vlans, counters, events, daily, clock);
+        OneLan = _twoArms is { } arms ? new OneLanDetector(Network, (config.Access.Interface, config.Uplink.Interface), arms.Programmer, Dhcp, arp, events) : null;
         Routers = _twoArms is null ? null : new RouterGuard(directory, Health.Count, Network, _twoArms, arp, events);
         _adoption = new Adoption(
             seams.Store, Pools, Policy, Admission, bindings, Napt, inferences, seams.Bindings, seams.Shared, settings.Profiles, OneArm, _arrivalNotices, events, clock);
@@ -108,13 +110,16 @@ internal sealed class ControlCore
         var inference = new GatewayInferenceHandler(inferences, bindings, OneArm);
         var pins = new PinWatch(Policy, bindings, Arrivals, Pools, events);
         var uplinkArp = new UplinkArpHandler(health, Routers, Napt, Pools, bindings, Arrivals, pins);
-        var oneArm = OneArm is null ? null : new OneArmHandler(OneArm, Policy, Arrivals, inference, uplinkArp, counters);
+        var oneArm = OneArm is null ? null : new OneArmHandler(OneArm, Policy, Arrivals, Standing, inference, uplinkArp, counters);
         var dot = new DotFallbackHandler(seams.Bindings, rejects, counters);
-        var dhcpHandler = new DhcpHandler(Dhcp, inferences);
+        var dhcpHandler = new DhcpHandler(Dhcp, inferences, Arrivals);
+        var beacon = new Beacon(Network, config.Access.Vlans, daily);
+        var strays = new StrayFrames(Registry, daily);
+        var repairs = new GatewayRepairs(Network, bindings, arp, daily);
         var supply = new AddressSupply(Pools, Napt, Arrivals);
         Handlers =
         [
-            new AccessArpHandler(Network, Policy, bindings, Arrivals, inference, arp, counters), new NewSourceHandler(Arrivals, inference, OneArm, reinjector), inference, uplinkArp, dot, dhcpHandler,
+            new AccessArpHandler(Network, Policy, bindings, Arrivals, Standing, inference, arp, repairs, strays, counters), new StrayHandler(beacon, strays), new NewSourceHandler(Arrivals, inference, OneArm, reinjector), inference, uplinkArp, dot, dhcpHandler,
             new RejectHandler(rejects, config.Napt.RefuseAsProhibited ? IcmpUnreachable.AdministrativelyProhibited : IcmpUnreachable.HostUnreachable, counters),
             new FragmentHandler(reinjector, counters), .. oneArm is null ? (IPuntHandler[])[] : [oneArm],
             .. OneLan is null ? (IPuntHandler[])[] : [OneLan],
@@ -138,7 +143,7 @@ internal sealed class ControlCore
         _loop = new ControlLoop(
             seams.Punts, new PuntDispatcher(Handlers, Napt, OneLan, counters, clock), Inbox,
             [
-                .. seams.Timers, .. twoArms, _arrivalNotices, health, supply, .. oneArm is null ? (ITimed[])[] : [oneArm], dhcpHandler, dot,
+                .. seams.Timers, .. twoArms, _arrivalNotices, health, supply, .. oneArm is null ? (ITimed[])[] : [oneArm], dhcpHandler, dot, Standing, repairs, .. OneArm is null ? (ITimed[])[beacon] : [],
                 new Sweeper(Admission, bindings, Napt, Arrivals, Dhcp, Pools, pins, Network, events),
             ],
             seams.Follow, Network, clock);
@@ -153,6 +158,8 @@ internal sealed class ControlCore
     public AdmissionService Admission { get; }
 
     public ArrivalService Arrivals { get; }
+
+    public StandingBindings Standing { get; }
 
     public AddressPools Pools { get; }
 

@@ -11,6 +11,9 @@ internal interface IDhcpDevices
     /// <summary>A client sent a message. Evaluates the rules, once for the message.</summary>
     DeviceEvaluation OnHeard(Station station, DhcpClientInfo info, TimeSpan now);
 
+    /// <summary>A station sent a message for another client, which says nothing about the station itself. Stores nothing.</summary>
+    DeviceEvaluation EvaluateSender(Station station);
+
     /// <summary>How the messages of a device are treated.</summary>
     DhcpClientPolicy PolicyOf(DeviceEvaluation evaluation);
 
@@ -40,12 +43,15 @@ internal sealed class DhcpDevices(
     /// <summary>A blocked device gets no answer.</summary>
     public DhcpClientPolicy PolicyOf(DeviceEvaluation evaluation)
     {
-        var device = evaluation.Device;
+        var (device, profile) = (evaluation.Device, evaluation.Profile);
         return evaluation.IsBlocked
             ? DhcpClientPolicy.NotServed
             : new DhcpClientPolicy(
-                true, leasesLegal ? 1 : evaluation.Profile.Addresses, captivePortal, IsHostName(device.Name) ? device.Name : null, leasesLegal ? device.PinnedLegal : null);
+                true, leasesLegal && !profile.Extender ? 1 : profile.Addresses, captivePortal, IsHostName(device.Name) ? device.Name : null, leasesLegal ? device.PinnedLegal : null,
+                device.PinnedLegal is not null, profile.Extender);
     }
+
+    public DeviceEvaluation EvaluateSender(Station station) => policy.Evaluate(station, d => d);
 
     public void OnLeased(DeviceEvaluation evaluation, TimeSpan now) => admission.AddIfNew(evaluation.Device, now);
 

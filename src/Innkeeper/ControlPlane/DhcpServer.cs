@@ -13,7 +13,7 @@ namespace Innkeeper.ControlPlane;
 /// </summary>
 internal sealed class DhcpServer(
     CurrentNetwork network, DhcpResponder responder, LeaseDatabase leases, ILeaseStore store, IDhcpDevices devices, IReadOnlyCollection<ushort> vlans, Counters counters, EventLog events,
-    TimeProvider clock)
+    DailyEvents daily, TimeProvider clock)
 {
     private static readonly Counter[] s_verdicts =
         [.. Enum.GetNames<DhcpVerdict>().Select(name => Enum.Parse<Counter>("Dhcp" + name))];
@@ -58,8 +58,11 @@ internal sealed class DhcpServer(
         }
 
         var station = new Station(vlan, ethernet.Source);
-        var evaluation = packet.ClientMac == station.Mac && ClientId.Of(packet) is { } client ? devices.OnHeard(station, DhcpClientInfo.Of(packet, client), now) : null;
+        var client = ClientId.Of(packet);
+        var evaluation = client is not { } asking ? null
+            : packet.ClientMac == station.Mac ? devices.OnHeard(station, DhcpClientInfo.Of(packet, asking), now) : devices.EvaluateSender(station);
         var policy = evaluation is null ? DhcpClientPolicy.NotServed : devices.PolicyOf(evaluation);
+        var isOneTooMany = client is { } one && leases.IsFull(new LeaseKey(station, one), policy.MaxAddresses);
         var sender = new DhcpSender(station, policy, Settings.Authoritative ?? _others.IsAlone(now), devices.IsKnown, asked => devices.IsClaimedElsewhere(asked, now));
         var decision = responder.Decide(packet, sender, now, clock.GetUtcNow());
         counters.Add(s_verdicts[(int)decision.Verdict]);
@@ -78,6 +81,15 @@ internal sealed class DhcpServer(
             case DhcpVerdict.Exhausted:
                 events.Add(new LeasesExhausted(station.Mac, leases.Active, leases.Capacity));
                 break;
+            case DhcpVerdict.ForeignMac:
+                daily.TryAdd(new ClientBehindDevice(station.Mac, packet.ClientMac), now);
+                break;
+            case DhcpVerdict.BootpRefused:
+                daily.TryAdd(new BootpRefused(station.Mac, Settings.Bootp == BootpMode.Pinned), now);
+                break;
+            case DhcpVerdict.Acknowledged or DhcpVerdict.BootpServed when isOneTooMany:
+                daily.TryAdd(new DeviceLimitReached(station.Mac, decision.Address, policy.MaxAddresses), now);
+                break;
             default:
                 break;
         }
@@ -87,7 +99,7 @@ internal sealed class DhcpServer(
             return null;
         }
 
-        var frame = _frame.AsSpan(0, DhcpReply.Write(packet, decision, Settings, policy, network.Current.Networks.AccessMac, vlan, _frame));
+        var frame = _frame.AsSpan(0, DhcpReply.Write(packet, decision, Settings, policy, station, network.Current.Networks.AccessMac, _frame));
         if (decision.Save is { } lease)
         {
             var waiting = frame.ToArray();
@@ -98,7 +110,7 @@ internal sealed class DhcpServer(
             Send(frame);
         }
 
-        if (decision.Verdict != DhcpVerdict.Acknowledged || evaluation is null)
+        if (!decision.IsLeased || evaluation is null)
         {
             return null;
         }

@@ -12,6 +12,8 @@ internal sealed class PacketReinjector(CurrentNetwork network, Counters counters
     /// </summary>
     public void FromAccess(byte[] frame, ushort vlan)
     {
+        // The frame may be to a gateway that this one replaced: the data plane knows by our MAC that the frame is a device's.
+        network.Current.Networks.AccessMac.Write(frame);
         TransportChecksum.TryComplete(frame.AsSpan(EthernetHeader.Size));
         var whole = frame.AsSpan();
         if (vlan != 0)

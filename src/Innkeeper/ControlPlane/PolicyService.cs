@@ -48,16 +48,10 @@ internal sealed class PolicyService(
     public ProfileConfig ProfileOf(DeviceRecord device, ushort vlan) => admission.ProfileOf(device, vlan, clock.GetUtcNow(), out _);
 
     /// <summary>Whether a station's profile keeps devices apart.</summary>
-    public bool IsIsolated(Station station)
-    {
-        if (!_someIsolate)
-        {
-            return false;
-        }
+    public bool IsIsolated(Station station) => _someIsolate && ProfileOf(station).Isolate;
 
-        var profile = devices.Find(station.Mac) is { } device ? ProfileOf(device, station.Vlan) : configured[ProfileConfig.DefaultName];
-        return profile.Isolate;
-    }
+    /// <summary>Whether a station's profile lets it send to an address outside.</summary>
+    public bool MayReach(Station station, Ipv4Address address) => profiles.Allows(ProfileOf(station), address);
 
     /// <param name="isArrival">The administrator is still to be notified of the device.</param>
     public void Save(DeviceRecord device, bool isArrival = false)
@@ -100,4 +94,7 @@ internal sealed class PolicyService(
         devices.Forget(mac);
         store.ForgetDevice(mac);
     }
+
+    /// <summary>The default profile for a station that has no record.</summary>
+    private ProfileConfig ProfileOf(Station station) => devices.Find(station.Mac) is { } device ? ProfileOf(device, station.Vlan) : configured[ProfileConfig.DefaultName];
 }

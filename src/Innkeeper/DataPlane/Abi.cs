@@ -105,6 +105,11 @@ internal struct Traffic
     public ulong InBytes;
     public ulong LastOut;
     public ulong FirstIn;
+
+    /// <summary>How long ago the device sent its last packet.</summary>
+    /// <param name="now">The monotonic clock.</param>
+    /// <returns><see cref="TimeSpan.MaxValue"/>: it has sent none.</returns>
+    public readonly TimeSpan IdleFor(TimeSpan now) => LastOut == 0 ? TimeSpan.MaxValue : now - TimeSpan.FromTicks((long)(LastOut / 100));
 }
 
 [Flags]
@@ -268,6 +273,8 @@ internal enum PuntReason : uint
     Dhcp = 15,
     Denied = 16,
     DhcpServer = 17,
+    OwnMac = 20,
+    Stray = 21,
 }
 
 [StructLayout(LayoutKind.Sequential)]

@@ -116,7 +116,7 @@ internal sealed class BindingTable(BpfPlane plane) : IBindingMap
     }
 
     /// <inheritdoc/>
-    public TimeSpan IdleFor(uint number, TimeSpan now) => now - TimeSpan.FromTicks((long)(TrafficOf(number).LastOut / 100));
+    public TimeSpan IdleFor(uint number, TimeSpan now) => TrafficOf(number).IdleFor(now);
 
     /// <inheritdoc/>
     public bool IsConfirmed(uint number)

@@ -81,6 +81,14 @@ internal sealed unsafe class BpfPlane : IDisposable
     /// <summary>By MAC, with VLAN 0.</summary>
     public BpfMap<StationKey, uint> Blocked => Map<StationKey, uint>("blocked");
 
+    /// <summary>When a station's frame was last reported as stray (CLOCK_MONOTONIC, ns).</summary>
+    public BpfMap<StationKey, ulong> Strays => Map<StationKey, ulong>("strays");
+
+    public BpfMap<uint, ulong> StrayTotal => Map<uint, ulong>("stray_total");
+
+    /// <summary>MACs of gateways that this one replaced, with VLAN 0.</summary>
+    public BpfMap<StationKey, uint> FormerGateways => Map<StationKey, uint>("former_gateways");
+
     public BpfMap<ContactKey, ulong> CalledBy => Map<ContactKey, ulong>("called_by");
 
     public BpfMap<BigEndian32, ulong> DotUnanswered => Map<BigEndian32, ulong>("dot_unanswered");

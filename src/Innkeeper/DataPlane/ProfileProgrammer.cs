@@ -26,6 +26,19 @@ internal sealed class ProfileProgrammer(InnkeeperConfig config, GatewaySelector 
     /// <summary>The gateway that a profile's devices use now.</summary>
     public int GatewayOf(ProfileConfig profile) => selector.Of(profile);
 
+    /// <summary>Whether a profile's devices may send to an address, as the data plane decides it: by the longest network.</summary>
+    public bool Allows(ProfileConfig profile, Ipv4Address address)
+    {
+        var networks = DestinationsOf(profile, out var deniesUplinks);
+        if (networks.Count == 0)
+        {
+            return !deniesUplinks || !_uplinks.Any(u => u.Contains(address));
+        }
+
+        var match = networks.Where(n => n.Key.Contains(address)).OrderByDescending(n => n.Key.PrefixLength).Select(n => (Destination?)n.Value).FirstOrDefault();
+        return match is null or Destination.Allowed;
+    }
+
     /// <summary>Interfaces changed.</summary>
     /// <param name="router">The main gateway; null: there is none.</param>
     /// <param name="uplinks">The uplinks' addresses in their subnets.</param>

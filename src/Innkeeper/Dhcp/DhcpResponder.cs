@@ -33,7 +33,7 @@ internal sealed class DhcpResponder(LeaseDatabase leases, DhcpSettings settings)
             return new DhcpDecision(DhcpVerdict.Relayed);
         }
 
-        if (packet.ClientMac != sender.Station.Mac)
+        if (packet.ClientMac != sender.Station.Mac && (!sender.Policy.IsExtender || packet.ClientMac.IsMulticast || packet.ClientMac == MacAddress.Zero))
         {
             return new DhcpDecision(DhcpVerdict.ForeignMac);
         }
@@ -50,6 +50,11 @@ internal sealed class DhcpResponder(LeaseDatabase leases, DhcpSettings settings)
 
         var key = new LeaseKey(sender.Station, client);
         var asks = new LeaseRequest(key, DhcpClientInfo.Of(packet, client), sender.Policy.MaxAddresses, sender.IsKnown, sender.IsClaimed);
+        if (packet.IsBootp)
+        {
+            return OnBootp(packet, asks, sender.Policy, now, wall);
+        }
+
         return packet.MessageType switch
         {
             DhcpMessageType.Discover => OnDiscover(packet, asks, sender.Policy.Address, now, wall),
@@ -66,6 +71,20 @@ internal sealed class DhcpResponder(LeaseDatabase leases, DhcpSettings settings)
         leases.Offer(asks, given ?? packet.AddressOf(DhcpOption.RequestedAddress), now, wall) is { } offer
             ? new DhcpDecision(DhcpVerdict.Offered, offer.Address, DurationFor(packet))
             : new DhcpDecision(DhcpVerdict.Exhausted);
+
+    /// <summary>RFC 951 section 7.3, RFC 1534 section 2: one request, one reply, and the client has its address.</summary>
+    private DhcpDecision OnBootp(in DhcpPacket packet, in LeaseRequest asks, DhcpClientPolicy policy, TimeSpan now, DateTimeOffset wall)
+    {
+        if (settings.Bootp == BootpMode.None || (settings.Bootp == BootpMode.Pinned && !policy.IsPinned))
+        {
+            return new DhcpDecision(DhcpVerdict.BootpRefused);
+        }
+
+        return leases.Offer(asks, policy.Address ?? packet.ClientAddress, now, wall) is { } offer
+            && Lease(asks, offer.Address, policy.IsPinned ? DhcpSettings.PinnedBootpLease : DurationFor(packet), now, wall) is { } leased
+                ? leased with { Verdict = DhcpVerdict.BootpServed }
+                : new DhcpDecision(DhcpVerdict.Exhausted);
+    }
 
     /// <summary>RFC 2131 section 4.3.2: the options tell in which state the client is.</summary>
     private DhcpDecision OnRequest(in DhcpPacket packet, in LeaseRequest asks, bool isAlone, TimeSpan now, DateTimeOffset wall)
@@ -87,7 +106,7 @@ internal sealed class DhcpResponder(LeaseDatabase leases, DhcpSettings settings)
                 return new DhcpDecision(DhcpVerdict.OtherServer);
             }
 
-            return Lease(packet, asks, address, now, wall) ?? new DhcpDecision(DhcpVerdict.Refused);
+            return Lease(asks, address, DurationFor(packet), now, wall) ?? new DhcpDecision(DhcpVerdict.Refused);
         }
 
         // INIT-REBOOT, RENEWING, REBINDING: a lease of this server is renewed. An unknown lease is another server's, or was forgotten;
@@ -98,12 +117,11 @@ internal sealed class DhcpResponder(LeaseDatabase leases, DhcpSettings settings)
             return new DhcpDecision(DhcpVerdict.Unknown);
         }
 
-        return Lease(packet, asks, address, now, wall) ?? new DhcpDecision(isAlone ? DhcpVerdict.Refused : DhcpVerdict.Unknown);
+        return Lease(asks, address, DurationFor(packet), now, wall) ?? new DhcpDecision(isAlone ? DhcpVerdict.Refused : DhcpVerdict.Unknown);
     }
 
-    private DhcpDecision? Lease(in DhcpPacket packet, in LeaseRequest asks, Ipv4Address address, TimeSpan now, DateTimeOffset wall)
+    private DhcpDecision? Lease(in LeaseRequest asks, Ipv4Address address, TimeSpan duration, TimeSpan now, DateTimeOffset wall)
     {
-        var duration = DurationFor(packet);
         var before = leases.Find(asks.Key);
         if (before is { State: LeaseState.Active, IsDurable: true } && before.Address == address && before.Until - now is var left
             && left <= duration && left >= duration - (duration / FreshPart))

@@ -36,6 +36,15 @@ internal sealed record DhcpSettings(Ipv4Address Server, Ipv4Network Network)
     /// <summary>Null: authoritative while no other server is heard.</summary>
     public bool? Authoritative { get; init; }
 
+    /// <summary>Clients of BOOTP that get an address.</summary>
+    public BootpMode Bootp { get; init; } = BootpMode.All;
+
+    /// <summary>
+    /// A client of BOOTP never renews and keeps its address permanently (RFC 1534 section 2). One that the administrator gave an outside address has its
+    /// lease for this long, others as long as any client; when a lease has ended, its address is the last to be given to another client.
+    /// </summary>
+    public static readonly TimeSpan PinnedBootpLease = TimeSpan.FromDays(366);
+
     /// <summary>The URI of the captive portal's API (RFC 8910); null: there is none.</summary>
     public string? CaptivePortal { get; init; }
 
@@ -61,7 +70,21 @@ internal sealed record DhcpSettings(Ipv4Address Server, Ipv4Network Network)
 /// <param name="CaptivePortal">Replaces the one of the settings; null: those apply.</param>
 /// <param name="HostName">The host name that the server sends it; null: none.</param>
 /// <param name="Address">The address that it is offered if possible, whatever it requests; null: any.</param>
-internal sealed record DhcpClientPolicy(bool IsServed = true, int MaxAddresses = 4, string? CaptivePortal = null, string? HostName = null, Ipv4Address? Address = null)
+/// <param name="IsPinned">The administrator gave it an outside address.</param>
+/// <param name="IsExtender">It asks for clients behind it, whose frames carry its MAC.</param>
+internal sealed record DhcpClientPolicy(
+    bool IsServed = true, int MaxAddresses = 4, string? CaptivePortal = null, string? HostName = null, Ipv4Address? Address = null, bool IsPinned = false, bool IsExtender = false)
 {
     public static readonly DhcpClientPolicy NotServed = new(IsServed: false);
+}
+
+/// <summary>Which clients of BOOTP get an address.</summary>
+internal enum BootpMode
+{
+    All,
+
+    /// <summary>Those that the administrator gave an outside address.</summary>
+    Pinned,
+
+    None,
 }

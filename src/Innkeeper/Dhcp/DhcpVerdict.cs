@@ -42,6 +42,12 @@ internal enum DhcpVerdict
 
     /// <summary>A RELEASE or DECLINE of an address that is not the sender's, or one DECLINE too many.</summary>
     NotItsLease,
+
+    /// <summary>A BOOTREPLY: the client takes the address without asking for a time (RFC 1534).</summary>
+    BootpServed,
+
+    /// <summary>A client of BOOTP, which the settings do not serve. No answer.</summary>
+    BootpRefused,
 }
 
 /// <summary>The answer to a client's message.</summary>
@@ -50,7 +56,10 @@ internal enum DhcpVerdict
 /// <param name="Save">The lease to write; an ACK waits until it is written.</param>
 internal readonly record struct DhcpDecision(DhcpVerdict Verdict, Ipv4Address Address = default, TimeSpan Duration = default, Lease? Save = null)
 {
-    public bool IsAnswered => Verdict <= DhcpVerdict.Refused;
+    public bool IsAnswered => Verdict is <= DhcpVerdict.Refused or DhcpVerdict.BootpServed;
+
+    /// <summary>The client has the address from now on.</summary>
+    public bool IsLeased => Verdict is DhcpVerdict.Acknowledged or DhcpVerdict.BootpServed;
 
     /// <summary>The same lease is on disk already and not over there: when the disk fails, the client may continue with it.</summary>
     public bool MayGoAhead { get; init; }

@@ -83,6 +83,11 @@ internal sealed partial class LeaseDatabase : ILeasedAddresses
     public Ipv4Address? AddressOf(Station station) =>
         _byStation.TryGetValue(station, out var keys) ? keys.Select(k => _byKey[k]).FirstOrDefault(l => l.State == LeaseState.Active)?.Address : null;
 
+    /// <summary>Whether one more client of a station takes the place of another: the station has as many leases as it may.</summary>
+    /// <param name="most">Maximum number of clients on one station.</param>
+    public bool IsFull(LeaseKey key, int most) =>
+        Find(key) is not { State: LeaseState.Active } && _byStation.TryGetValue(key.Station, out var keys) && keys.Count(k => _byKey[k].State == LeaseState.Active) >= most;
+
     /// <summary>Whether a station holds an address by a lease.</summary>
     public bool IsLeased(Station station, Ipv4Address address) =>
         _byStation.TryGetValue(station, out var keys) && keys.Any(k => _byKey[k] is { State: LeaseState.Active } lease && lease.Address == address);

@@ -12,7 +12,9 @@ namespace Innkeeper.Dns;
 /// <param name="hosts">Addresses by name; names that differ in case only are one.</param>
 /// <param name="zone">The zone of the devices' names; empty: there is none.</param>
 /// <param name="find">The outside addresses of the device with a name (one label, small letters); none: there is no such device.</param>
-internal sealed class LocalNames(IReadOnlyDictionary<string, ImmutableArray<IPAddress>> hosts, string zone, Func<string, IReadOnlyList<Ipv4Address>> find)
+/// <param name="privateZones">Null: the servers above answer for private addresses.</param>
+internal sealed class LocalNames(
+    IReadOnlyDictionary<string, ImmutableArray<IPAddress>> hosts, string zone, Func<string, IReadOnlyList<Ipv4Address>> find, PrivateZones? privateZones = null)
 {
     /// <summary>A device's own label: "d-" and its MAC, then its VLAN's number if it is in one.</summary>
     private const int MaxLabel = 40;
@@ -28,7 +30,7 @@ internal sealed class LocalNames(IReadOnlyDictionary<string, ImmutableArray<IPAd
     /// <returns>False when the name is not local.</returns>
     public bool TryAnswer(in DnsClient client, in DnsQuery query, AnswerWriter answers)
     {
-        if (_hosts.Count == 0 && _zone.Length == 0)
+        if (_hosts.Count == 0 && _zone.Length == 0 && privateZones is null)
         {
             return false;
         }
@@ -46,7 +48,7 @@ internal sealed class LocalNames(IReadOnlyDictionary<string, ImmutableArray<IPAd
 
         if (_zone.Length == 0 || !DnsName.IsAtOrBelow(name, _zone))
         {
-            return false;
+            return privateZones?.TryAnswer(client, query, answers, name) == true;
         }
 
         AnswerFromZone(client, query, answers, name);

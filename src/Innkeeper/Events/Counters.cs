@@ -67,6 +67,8 @@ internal enum Counter
     DhcpServerHeard,
     StrangersAsked,
     StrangersProven,
+    DhcpBootpServed,
+    DhcpBootpRefused,
     RouterIntroductions,
     OneLanIgnored,
 }

@@ -56,5 +56,11 @@ internal static class EventKind
     public const string DevicePin = "device-pin";
     public const string StateLost = "state-lost";
     public const string Clock = "clock";
+    public const string DeviceLimit = "device-limit";
+    public const string DhcpForeign = "dhcp-foreign";
+    public const string BootpRefused = "bootp-refused";
+    public const string OwnMac = "own-mac";
+    public const string FormerGateway = "former-gateway";
+    public const string GatewaySpoofed = "spoofed-gateway";
     public const string OneLan = "one-lan";
 }

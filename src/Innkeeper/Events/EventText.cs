@@ -19,7 +19,8 @@ internal static class EventText
         PortsLow or PortsExhausted or DnsLimitReached or DnsPendingLow or MemoryLow or MemoryEnough => OfLimits(happened),
         RouterContested or AddressSpoofed or PeerFound or PeerLost => OfOneArm(happened),
         RouterSpoofed or OneLanFound or OneLanLeft => OfTwoArms(happened),
-        LeaseDeclined or LeasesExhausted or LeasesNotDurable or RogueDhcpServer => OfDhcp(happened),
+        LeaseDeclined or LeasesExhausted or LeasesNotDurable or RogueDhcpServer or DeviceLimitReached or ClientBehindDevice or BootpRefused => OfDhcp(happened),
+        OwnMacHeard or OwnFramesReturn or FormerGatewayUsed or GatewayAddressClaimed => OfAccessLan(happened),
         GatewayDown e => $"gateway {e.Name} ({e.NextHop?.ToString() ?? "none"}) does not answer ARP{(e.IsMain ? "" : "; devices whose profile has no fallback are cut off")}",
         GatewayUp e => $"gateway {e.Name} ({e.NextHop}) answers again",
         BlockedListFull e => $"{e.Mac} is blocked, but the data plane's list of blocked devices is full: the block ends when this process stops. Remove some with `innkeeper devices forget`",
@@ -142,9 +143,30 @@ internal static class EventText
         LeaseDeclined e => $"{e.Mac} declined {e.Address} because another device uses it; the address is not leased for {e.Time.TotalMinutes:0} minutes",
         LeasesExhausted e => $"no address is left to lease to {e.Mac}: {e.Active} of {e.Capacity} are leased. Give [dhcp] a larger network, or a shorter lease",
         LeasesNotDurable => "leases cannot be written to disk: new devices get none until they can (`innkeeper status` says why). Leases that are on disk stay valid",
+        DeviceLimitReached e =>
+            $"{e.Mac} wants more than the {e.Most} addresses that its profile allows ({e.Address} is one too many): if several devices are behind it, give it a profile with higher `addresses`",
+        ClientBehindDevice e =>
+            $"{e.Mac} asks for an address for {e.Client}, which is behind it, and gets none: if it is an extender, give it a profile with `extender = true` and higher `addresses`",
+        BootpRefused e =>
+            $"{e.Mac} asks for an address by BOOTP and gets none: {(e.IsForPinned ? $"pin an outside address to it (`innkeeper devices pin {e.Mac} ADDRESS`), or " : "")}set [dhcp] bootp = \"all\"",
         RogueDhcpServer e =>
             $"another DHCP server, {e.Server} ({e.ServerMac?.ToString() ?? "MAC not seen"}), is on the access side: {(e.Client is { } client ? $"{client} took an address from it" : "it answers there")}. " +
             "Devices that use it may not work; find it and switch it off",
+        _ => throw Missing(happened),
+    };
+
+    private static string OfAccessLan(GatewayEvent happened) => happened switch
+    {
+        OwnMacHeard e =>
+            $"another station sends with this gateway's own MAC address, {e.Mac}{(e.Vlan == 0 ? "" : $", in VLAN {e.Vlan}")}: a switch may send it the devices' frames. " +
+            "The gateway repeats its beacon; find that port in the switch's table of MAC addresses, and switch port security on",
+        OwnFramesReturn e =>
+            $"frames of this gateway ({e.Mac}) come back to it from the access side{(e.Vlan == 0 ? "" : $" in VLAN {e.Vlan}")}: the LAN has a loop; find it and take one of its cables out",
+        FormerGatewayUsed e =>
+            $"{e.Sender} sends to {e.Mac}, which is not here: it may still use a gateway that was replaced. Restart that device, or add {e.Mac} to [access] former_gateways",
+        GatewayAddressClaimed e =>
+            $"{e.Mac} claims {e.Address}, the gateway of {(e.Users == 1 ? "another device" : $"{e.Users} other devices")}; the gateway corrects them. " +
+            "If that station is not meant to have this address, block it; isolate the ports of the switch",
         _ => throw Missing(happened),
     };
 

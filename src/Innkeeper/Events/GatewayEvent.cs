@@ -115,6 +115,32 @@ internal sealed record LeaseDeclined(MacAddress Mac, Ipv4Address Address, TimeSp
 /// <summary>No address is left to lease.</summary>
 internal sealed record LeasesExhausted(MacAddress Mac, int Active, int Capacity) : GatewayEvent(EventKind.DhcpExhausted, new(Mac));
 
+/// <summary>A device uses, or asks for, more addresses than its profile allows.</summary>
+/// <param name="Address">The address that was refused, or that took another one's place.</param>
+/// <param name="Most">As many addresses as it may have.</param>
+internal sealed record DeviceLimitReached(MacAddress Mac, Ipv4Address Address, int Most) : GatewayEvent(EventKind.DeviceLimit, new(Mac, Address));
+
+/// <summary>A device asks by DHCP for another device: an extender, whose profile does not say that it is one.</summary>
+internal sealed record ClientBehindDevice(MacAddress Mac, MacAddress Client) : GatewayEvent(EventKind.DhcpForeign, new(Mac));
+
+/// <summary>A device asks by BOOTP, which the settings do not serve.</summary>
+/// <param name="IsForPinned">Devices with a pinned outside address are served.</param>
+internal sealed record BootpRefused(MacAddress Mac, bool IsForPinned) : GatewayEvent(EventKind.BootpRefused, new(Mac));
+
+/// <summary>A frame with the gateway's own MAC as source came from the access side: a switch now sends the gateway's frames to another port.</summary>
+internal sealed record OwnMacHeard(MacAddress Mac, ushort Vlan) : GatewayEvent(EventKind.OwnMac, new(Mac));
+
+/// <summary>A frame that this gateway sent came back from the access side.</summary>
+internal sealed record OwnFramesReturn(MacAddress Mac, ushort Vlan) : GatewayEvent(EventKind.OwnMac, new(Mac));
+
+/// <summary>A device sends to a MAC that is not on the access side.</summary>
+/// <param name="Sender">One of the devices that do.</param>
+internal sealed record FormerGatewayUsed(MacAddress Mac, MacAddress Sender) : GatewayEvent(EventKind.FormerGateway, new(Mac));
+
+/// <summary>A station claims by ARP the address that other devices use as their gateway.</summary>
+/// <param name="Users">How many addresses of devices use it.</param>
+internal sealed record GatewayAddressClaimed(MacAddress Mac, Ipv4Address Address, int Users) : GatewayEvent(EventKind.GatewaySpoofed, new(Mac, Address));
+
 /// <summary>Leases cannot be written to disk.</summary>
 internal sealed record LeasesNotDurable() : GatewayEvent(EventKind.DhcpNotDurable);
 

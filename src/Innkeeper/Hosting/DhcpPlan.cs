@@ -31,6 +31,7 @@ internal static class DhcpPlan
             Routes = dhcp.Routes,
             Mtu = dhcp.Mtu,
             Authoritative = dhcp.Authoritative,
+            Bootp = dhcp.Bootp switch { BootpClients.All => BootpMode.All, BootpClients.Pinned => BootpMode.Pinned, _ => BootpMode.None },
         };
     }
 

@@ -378,9 +378,13 @@ internal sealed class Gateway : IDisposable
 
     private DnsService CreateDns(InnkeeperConfig config, BindingIndex bindings, IDnsWatch watch, EventLog events, TimeProvider clock, ILoggerFactory loggers) => new(
         new ResolverSettings(config.Dns.Upstreams, config.Dns.CacheMebibytes * 1024L * 1024, config.Dns.RefusePrivate, config.Dns.MissesPerSecond),
-        new LocalNames(new PortalSettings(config).NamesWith(config.Dns.Hosts), config.Dns.Zone, new DeviceNames(() => bindings.All).Find),
+        LocalNamesOf(config, new DeviceNames(() => bindings.All)),
         InsideNetwork.StackEnd, config.Dns.ServeUplink ? config.Uplink.Interface : null, () => ResolvConf.Read(ResolvConf.Paths),
         new DnsAskers(() => bindings.All, Inside, clock).Of, new SignOfLife(watch, config.Dns.Fallback), events.Add, loggers.CreateLogger<DnsService>());
+
+    private static LocalNames LocalNamesOf(InnkeeperConfig config, DeviceNames devices) => new(
+        new PortalSettings(config).NamesWith(config.Dns.Hosts), config.Dns.Zone, devices.Find,
+        config.Dns.AnswersPrivateReverse ? new PrivateZones(config.Dns.Hosts, config.Dns.Zone, devices.FindLabel) : null);
 
     private static List<Service> ServicesOf(DnsService? dns, PortalService? portal)
     {

@@ -41,6 +41,20 @@ internal sealed class BpfDataPlane(BpfPlane plane, ProfileProgrammer profiles) :
     }
 
     /// <inheritdoc/>
+    public void WriteFormerGateways(IReadOnlyCollection<MacAddress> macs)
+    {
+        foreach (var mac in macs)
+        {
+            plane.FormerGateways.Set(new StationKey { Mac = mac }, 1);
+        }
+
+        foreach (var key in plane.FormerGateways.Keys().Where(k => !macs.Contains((MacAddress)k.Mac)).ToList())
+        {
+            plane.FormerGateways.Delete(key);
+        }
+    }
+
+    /// <inheritdoc/>
     public void WriteProfiles(Ipv4Address? router, IReadOnlyList<Ipv4Network> uplinks) => profiles.OnNetworkChanged(router, uplinks);
 
     /// <inheritdoc/>

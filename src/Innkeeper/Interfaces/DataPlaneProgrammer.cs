@@ -43,6 +43,7 @@ internal sealed class DataPlaneProgrammer : IOneArmProgrammer
         Write();
         _dataPlane.WritePool(DataPlaneConfigBuilder.OutsideRanges(_config).SelectMany(range => range.Networks()));
         _dataPlane.WriteVlans(_config.Access.Vlans);
+        _dataPlane.WriteFormerGateways(_config.Access.FormerGateways);
     }
 
     /// <summary>Writes the configuration for interfaces that changed. Another LAN has another router.</summary>

@@ -23,6 +23,10 @@ internal interface IDataPlane
     /// <exception cref="DataPlaneException">The kernel refused.</exception>
     void WritePool(IEnumerable<Ipv4Network> networks);
 
+    /// <summary>MACs of gateways that this one replaced: frames to them are taken, too.</summary>
+    /// <exception cref="DataPlaneException">The kernel refused.</exception>
+    void WriteFormerGateways(IReadOnlyCollection<MacAddress> macs);
+
     /// <summary>Writes the profiles again, as they depend on the uplinks.</summary>
     /// <param name="router">The main gateway's next hop; null: there is none.</param>
     /// <param name="uplinks">The uplinks' addresses in their subnets.</param>

@@ -27,6 +27,12 @@ internal sealed class LinkSockets : IDisposable
     {
         (_config, _dhcp) = (config, dhcp);
         _access = open(0, config.IsOneArmed ? Advertisement.Group : null);
+        if (!config.IsOneArmed)
+        {
+            // Frames to a gateway that this one replaced, and frames with our own MAC as source: a card would keep them from us.
+            _access.TakeAll();
+        }
+
         _stack = open(0, null);
         _uplinks = [.. Enumerable.Range(0, config.UplinkInterfaces.Length).Select(i => (i == 0 && config.IsOneArmed ? _access : open(0, null), open(UplinkMark + i, null)))];
     }
@@ -50,7 +56,7 @@ internal sealed class LinkSockets : IDisposable
 
     /// <summary>The context that the control plane acts with while the interfaces are like this.</summary>
     public NetworkContext ContextOf(NetworkState network) => new(
-        new ArpNetworks(network.Access.Mac, network.AccessNetwork, network.UplinkAddress, _dhcp),
+        new ArpNetworks(network.Access.Mac, network.AccessNetwork, network.UplinkAddress, _dhcp) { FormerGateways = _config.Access.FormerGateways },
         network.IsOneArmed ? network.UplinkAddress.Address : network.AccessNetwork?.Address ?? _config.Portal.Address,
         network.Gateway, _config.Pool.Idle, _access, _stack, [.. _uplinks.Select((_, index) => LinkOf(network, index))]);
 

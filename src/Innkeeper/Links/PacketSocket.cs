@@ -17,6 +17,7 @@ internal sealed class PacketSocket : ILinkSocket
     private readonly MacAddress? _group;
     private readonly ushort _protocol;
     private int _groupIndex;
+    private bool _takesAll;
 
     private PacketSocket(SafeFileHandle socket, MacAddress? group, ushort protocol) => (_socket, _group, _protocol) = (socket, group, protocol);
 
@@ -64,6 +65,9 @@ internal sealed class PacketSocket : ILinkSocket
     }
 
     /// <inheritdoc/>
+    public void TakeAll() => _takesAll = true;
+
+    /// <inheritdoc/>
     /// <remarks>
     /// The kernel is asked even when the index is the same: an interface that went to another namespace and came back has the same
     /// index, and the kernel unbound the socket meanwhile. Binding to the interface that a socket is bound to changes nothing.
@@ -81,9 +85,9 @@ internal sealed class PacketSocket : ILinkSocket
             throw new NetlinkException($"send on interface number {interfaceIndex}", Marshal.GetLastPInvokeError());
         }
 
-        if (_group is { } group)
+        if (_group is not null || _takesAll)
         {
-            Join(group, interfaceIndex);
+            Join(interfaceIndex);
         }
     }
 
@@ -127,15 +131,21 @@ internal sealed class PacketSocket : ILinkSocket
     /// The kernel counts memberships by interface and forgets those of a deleted interface. Leaving first, whatever the result, keeps
     /// the count at one.
     /// </summary>
-    private void Join(MacAddress group, int interfaceIndex)
+    private void Join(int interfaceIndex)
     {
         if (_groupIndex != 0)
         {
-            _ = SetMembership(Libc.PACKET_DROP_MEMBERSHIP, group, _groupIndex);
+            _ = !_takesAll || SetMembership(Libc.PACKET_DROP_MEMBERSHIP, Libc.PACKET_MR_PROMISC, default, _groupIndex);
+            _ = _group is not { } left || SetMembership(Libc.PACKET_DROP_MEMBERSHIP, Libc.PACKET_MR_MULTICAST, left, _groupIndex);
             _groupIndex = 0;
         }
 
-        if (!SetMembership(Libc.PACKET_ADD_MEMBERSHIP, group, interfaceIndex))
+        if (_takesAll && !SetMembership(Libc.PACKET_ADD_MEMBERSHIP, Libc.PACKET_MR_PROMISC, default, interfaceIndex))
+        {
+            throw new NetlinkException("listen to frames to every station", Marshal.GetLastPInvokeError());
+        }
+
+        if (_group is { } group && !SetMembership(Libc.PACKET_ADD_MEMBERSHIP, Libc.PACKET_MR_MULTICAST, group, interfaceIndex))
         {
             throw new NetlinkException($"listen to {group}", Marshal.GetLastPInvokeError());
         }
@@ -143,13 +153,13 @@ internal sealed class PacketSocket : ILinkSocket
         _groupIndex = interfaceIndex;
     }
 
-    private bool SetMembership(int option, MacAddress group, int interfaceIndex)
+    private bool SetMembership(int option, int type, MacAddress group, int interfaceIndex)
     {
         // struct packet_mreq: i32 index, u16 type, u16 alen, u8 address[8]
         Span<byte> membership = stackalloc byte[16];
         membership.Clear();
         MemoryMarshal.Write(membership, interfaceIndex);
-        MemoryMarshal.Write(membership[4..], (ushort)Libc.PACKET_MR_MULTICAST);
+        MemoryMarshal.Write(membership[4..], (ushort)type);
         MemoryMarshal.Write(membership[6..], (ushort)MacAddress.Size);
         group.Write(membership[8..]);
         return Libc.setsockopt(_socket, Libc.SOL_PACKET, option, membership, (uint)membership.Length) >= 0;

@@ -28,7 +28,7 @@ internal sealed class LiveBindingStatistics(Func<Ipv4Network> inside, BindingTab
     {
         var traffic = table.TrafficOf(binding.Number);
         return new BindingActivity(
-            traffic, Stopwatch.GetElapsedTime(0) - TimeSpan.FromTicks((long)(traffic.LastOut / 100)), observed?.Of(inside().AddressOf(binding)),
+            traffic, traffic.IdleFor(Stopwatch.GetElapsedTime(0)), observed?.Of(inside().AddressOf(binding)),
             binding.Share == 0 ? [] : napt.PortsOf(binding.Share));
     }
 }

@@ -102,7 +102,7 @@ internal sealed class LanResponder(LanParameters parameters)
             return ArpVerdict.Announcement;
         }
 
-        if (IsBogus(requester.Address) || IsBogus(target))
+        if (requester.Address.IsBogus || target.IsBogus)
         {
             return ArpVerdict.BogusAddress;
         }
@@ -357,9 +357,6 @@ internal sealed class LanResponder(LanParameters parameters)
             _answers++;
         }
     }
-
-    private static bool IsBogus(Ipv4Address address) =>
-        (address.Value >> 24) is 0 or 127 or >= 224 || (address.Value >> 16) == 0xa9fe;
 
     private readonly record struct RequestHistory(int Requests, TimeSpan First, TimeSpan Last);
 }

@@ -120,7 +120,7 @@ public sealed class ArpTests : IDisposable
     public void FromAccess_AnyOtherFrameWithAMacOfOurs_IsNoBeacon()
     {
         Assert.Equal([], PuntsOf("from_access", Packets.Arp(Everybody, UplinkMac, ArpMessage.Probe(Mac(UplinkMac), Ip("137.118.199.2"))), Act.Drop));
-        Assert.Equal([], PuntsOf("from_access", Beacon(AccessMac), Act.Drop));
+        Assert.Equal([PuntReason.OwnMac], PuntsOf("from_access", Beacon(AccessMac), Act.Drop));
         Assert.Equal([], PuntsOf("from_access", Beacon("03:00:00:00:00:01"), Act.Drop));
     }
 

@@ -265,6 +265,9 @@ internal sealed unsafe partial class Plane
         EmptyHash(_plane.Destinations);
         EmptyHash(_plane.PuntStations);
         EmptyHash(_plane.PoolNetworks);
+        EmptyHash(_plane.Strays);
+        EmptyHash(_plane.FormerGateways);
+        _plane.StrayTotal.Set(0, 0);
         foreach (var reason in Enum.GetValues<DropReason>())
         {
             _plane.Drops.Clear((uint)reason);

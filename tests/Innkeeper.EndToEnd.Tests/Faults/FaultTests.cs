@@ -54,7 +54,7 @@ public sealed class FaultTests(GatewayFixture fixture) : GatewayTests(fixture), 
         EnsureRunning();
         Fetch(device).AssertOk();
         var process = Testbed.GatewayProcess!;
-        void Limit(int files) => Command.Run("prlimit", $"--pid={process.Id}", $"--nofile={files}:{files}").AssertOk();
+        void Limit(int files) => Command.Run("prlimit", $"--pid={process.Id}", $"--nofile={files}:").AssertOk();
 
         Limit(8);
         Wait.For("it says so", () => process.Stderr.Contains("No file descriptor is left", StringComparison.Ordinal), TimeSpan.FromSeconds(10), process.ToString);

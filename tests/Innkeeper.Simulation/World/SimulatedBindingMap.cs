@@ -98,7 +98,7 @@ internal sealed class SimulatedBindingMap(CrashPoint crash, uint capacity) : IBi
 
     public Traffic TrafficOf(uint number) => _traffic[number];
 
-    public TimeSpan IdleFor(uint number, TimeSpan now) => now - TimeSpan.FromTicks((long)(_traffic[number].LastOut / 100));
+    public TimeSpan IdleFor(uint number, TimeSpan now) => _traffic[number].IdleFor(now);
 
     public bool IsConfirmed(uint number) => _traffic[number] is { InPackets: > 0, OutPackets: > 0 } traffic && traffic.LastOut > traffic.FirstIn;
 

@@ -103,6 +103,39 @@ public sealed class RegistryRoomTests
         Assert.Equal([isConfirmed ? second : adopted], registry.Replaced);
     }
 
+    /// <summary>A device that is known by its records only takes no room from one that was heard; a pin is an order.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Arrive_FromRecords_DisplacesNone_UnlessItsAddressIsPinned(bool isPinned)
+    {
+        var registry = Make(4, 8);
+        var oldest = Arrive(registry, 1);
+        Arrive(registry, 2);
+        _now += UnconfirmedBindings.Time;
+        if (isPinned)
+        {
+            registry.Pin(MacOf(3), At(0, 7));
+        }
+
+        var outcome = Try(registry, 3, out var binding, new BindingPolicy(Pinned: isPinned ? At(0, 7) : null), reachability: Reachability.Recorded);
+
+        Assert.Equal(isPinned ? Arrival.Bound : Arrival.TableFull, outcome);
+        Assert.Equal(isPinned ? [oldest] : [], registry.Replaced);
+        Assert.Equal(isPinned ? At(0, 7) : null, binding?.Legal);
+    }
+
+    [Fact]
+    public void Arrive_FromRecords_AtItsDevicesLimit_IsRefused_HoweverSilentTheOthersAre()
+    {
+        var registry = Make(8, 8);
+        Arrive(registry, 1, addresses: 1);
+        _now += TimeSpan.FromDays(1);
+
+        Assert.Equal(Arrival.DeviceLimit, Try(registry, 1, out _, new BindingPolicy(Addresses: 1), address: 2, Reachability.Recorded));
+        Assert.Empty(registry.Replaced);
+    }
+
     [Fact]
     public void Arrive_OneThatEndedAndCameBack_IsUnconfirmedAgain()
     {

@@ -161,7 +161,6 @@ public sealed class ArrivalServiceTests
         world.Access.Take();
 
         world.SendFirst(2, OtherAddress);
-        world.Punt(PuntReason.ArpAccess, Frames.Arp(ControlHarness.AccessMac, Mac(2), ArpMessage.Reply(Mac(2), Ip(OtherAddress), ControlHarness.AccessMac, world.Network.ProbeSender)));
 
         Assert.Equal((Mac(2), Ip("10.0.0.1"), (byte)3, (byte)1, (ushort)0), ReadError(world.Access.Take()[^1]));
         Assert.Equal(new PoolExhausted(Mac(2), Ip(OtherAddress)), Assert.Single(world.EventsOf<PoolExhausted>()));

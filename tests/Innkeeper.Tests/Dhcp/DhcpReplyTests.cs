@@ -1,3 +1,4 @@
+using Innkeeper.Bindings;
 using Innkeeper.Dhcp;
 using Innkeeper.Wire;
 using Innkeeper.Wire.Dhcp;
@@ -17,7 +18,7 @@ public sealed class DhcpReplyTests
         Assert.True(DhcpPacket.TryParse(message, out var packet));
         var frame = new byte[DhcpFrame.MaxSize];
         frame.AsSpan().Fill(0xA5);
-        return new Answer(frame[..DhcpReply.Write(packet, decision, harness.Settings, harness.Policy, AccessMac, vlan, frame)], decision);
+        return new Answer(frame[..DhcpReply.Write(packet, decision, harness.Settings, harness.Policy, new Station(vlan, packet.ClientMac), AccessMac, frame)], decision);
     }
 
     [Fact]

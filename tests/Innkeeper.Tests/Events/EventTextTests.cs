@@ -16,13 +16,13 @@ public sealed class EventTextTests
     /// <summary>To be changed by adding only.</summary>
     private static readonly string[] s_frozen =
     [
-        "address-claimed", "admission-ended", "blocked-full", "clock", "configuration", "conflict", "descriptors", "device-approve", "device-block",
-        "device-forget", "device-hold", "device-name", "device-pin", "device-profile", "device-tag", "device-untag", "devices-admitted",
-        "devices-held", "dhcp-declined", "dhcp-exhausted", "dhcp-not-durable", "dns-limit", "firewall", "gateway-down", "gateway-up", "host-changed",
-        "inside-network", "interfaces", "mail-dead", "mail-refused", "mapping-log", "memory-low", "one-lan", "peer", "pin-lost", "pin-restored",
-        "pool-exhausted", "pool-low", "ports-exhausted", "ports-low", "quarantine", "rogue-dhcp", "settings-failed", "shared-addresses", "state-lost",
-        "state-passed-over",
-        "state-set-aside", "storage", "table-full", "webhook-dead", "webhook-refused",
+        "address-claimed", "admission-ended", "blocked-full", "bootp-refused", "clock", "configuration", "conflict", "descriptors",
+        "device-approve", "device-block", "device-forget", "device-hold", "device-limit", "device-name", "device-pin", "device-profile",
+        "device-tag", "device-untag", "devices-admitted", "devices-held", "dhcp-declined", "dhcp-exhausted", "dhcp-foreign",
+        "dhcp-not-durable", "dns-limit", "firewall", "former-gateway", "gateway-down", "gateway-up", "host-changed", "inside-network",
+        "interfaces", "mail-dead", "mail-refused", "mapping-log", "memory-low", "one-lan", "own-mac", "peer", "pin-lost", "pin-restored",
+        "pool-exhausted", "pool-low", "ports-exhausted", "ports-low", "quarantine", "rogue-dhcp", "settings-failed", "shared-addresses",
+        "spoofed-gateway", "state-lost", "state-passed-over", "state-set-aside", "storage", "table-full", "webhook-dead", "webhook-refused",
     ];
 
     private static IEnumerable<string> Kinds =>
@@ -45,6 +45,8 @@ public sealed class EventTextTests
             new PeerFound(s_mac, 50, 100, IsPassive: false), new PeerFound(s_mac, 100, 50, IsPassive: true), new PeerLost(),
             new GatewayDown(text, s_address, IsMain: false), new GatewayDown(text, null, IsMain: true), new GatewayUp(text, s_address), new BlockedListFull(s_mac),
             new LeaseDeclined(s_mac, s_address, TimeSpan.FromMinutes(10)), new LeasesExhausted(s_mac, 9, 9), new LeasesNotDurable(),
+            new OwnMacHeard(s_mac, 7), new OwnMacHeard(s_mac, 0), new OwnFramesReturn(s_mac, 0), new FormerGatewayUsed(s_mac, s_other), new GatewayAddressClaimed(s_mac, s_address, 3),
+            new DeviceLimitReached(s_mac, s_address, 4), new ClientBehindDevice(s_mac, s_other), new BootpRefused(s_mac, IsForPinned: true), new BootpRefused(s_mac, IsForPinned: false),
             new RogueDhcpServer(s_address, s_mac, null), new RogueDhcpServer(s_address, null, s_other), new MappingLogFailed(text, text, 1000),
             new InterfacesChanged(new InterfaceStatus(text, "up"), new InterfaceStatus(text, "down", s_network), s_address, 1500, [null, new InterfaceStatus(text, "up", s_network)]),
             new InterfacesChanged(null, new InterfaceStatus(text, "up", s_network), s_address, 1500, [], IsRouterRemembered: true),

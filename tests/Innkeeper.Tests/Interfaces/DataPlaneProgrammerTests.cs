@@ -39,8 +39,9 @@ public sealed class DataPlaneProgrammerTests
     {
         var plane = new RecordingDataPlane();
 
-        Make(plane, Given.TwoArms + "access.vlans = [10, 20]\n").Start();
+        Make(plane, Given.TwoArms + "access.vlans = [10, 20]\naccess.former_gateways = [\"00:1b:21:0a:0b:0c\"]\n").Start();
 
+        Assert.Equal([Innkeeper.Wire.MacAddress.Parse("00:1b:21:0a:0b:0c")], plane.FormerGateways);
         Assert.Equal(["profiles", "config", "pool", "vlans"], plane.Writes);
         Assert.Equal(([10, 20]), plane.Vlans.Select(vlan => (int)vlan));
         Assert.Equal(Given.Uplink.Gateway, plane.Profiles.Router);

@@ -40,6 +40,7 @@ public sealed class LinkSocketsTests
         Assert.Equal((LinkSockets.UplinkMark, LinkSockets.UplinkMark + 1), (((RecordingSocket)context.Uplink.Return).Mark, ((RecordingSocket)context.Ports[1]!.Return).Mark));
         Assert.Equal(2, _opened.Count(socket => socket.Mark != 0));
         Assert.All(_opened, socket => Assert.Null(socket.Group));
+        Assert.Equal([context.Access], _opened.Where(socket => socket.TakesAll));
     }
 
     [Fact]

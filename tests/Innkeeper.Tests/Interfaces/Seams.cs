@@ -189,6 +189,10 @@ internal sealed class RecordingDataPlane : IDataPlane
         Config = config;
     }
 
+    public IReadOnlyCollection<MacAddress> FormerGateways { get; private set; } = [];
+
+    public void WriteFormerGateways(IReadOnlyCollection<MacAddress> macs) => FormerGateways = macs;
+
     public void WriteVlans(IReadOnlyCollection<ushort> vlans)
     {
         Writes.Add("vlans");
@@ -245,6 +249,10 @@ internal sealed class RecordingSocket(int mark, MacAddress? group) : ILinkSocket
     public int Index { get; private set; }
 
     public bool IsClosed { get; private set; }
+
+    public bool TakesAll { get; private set; }
+
+    public void TakeAll() => TakesAll = true;
 
     public void Bind(int interfaceIndex) => Index = interfaceIndex;
 

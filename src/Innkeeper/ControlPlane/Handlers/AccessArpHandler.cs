@@ -8,7 +8,8 @@ namespace Innkeeper.ControlPlane.Handlers;
 
 /// <summary>Two arms: ARP from the access side. Owns the table of neighbors there. <see cref="ArpResponder"/> decides.</summary>
 internal sealed class AccessArpHandler(
-    CurrentNetwork network, PolicyService policy, BindingService bindings, ArrivalService arrivals, GatewayInferenceHandler gateways, ArpSender arp, Counters counters) : IPuntHandler
+    CurrentNetwork network, PolicyService policy, BindingService bindings, ArrivalService arrivals, StandingBindings standing, GatewayInferenceHandler gateways, ArpSender arp,
+    GatewayRepairs repairs, StrayFrames strays, Counters counters) : IPuntHandler
 {
     private readonly NeighborTable _neighbors = new();
 
@@ -22,20 +23,34 @@ internal sealed class AccessArpHandler(
         }
 
         var station = new Station(punt.Vlan, ethernet.Source);
+        strays.OnHeard(station, now);
         var target = new ClaimedAddress(station, message.TargetIp);
         var verdict = ArpResponder.Decide(
             message, ethernet.Destination, station, network.Current.Networks, _neighbors, isOwn: bindings.Registry.Find(target) is not null,
-            isLive: bindings.IsClaimedByAnother(target, now), isIsolated: message.Operation == ArpOperation.Request && policy.IsIsolated(station), now);
+            isLive: bindings.IsClaimedByAnother(target, now), isIsolated: message.Operation == ArpOperation.Request && policy.IsIsolated(station), now,
+            mayReach: message.Operation == ArpOperation.Request && network.Current.Networks.UplinkNetwork.Contains(message.TargetIp) && policy.MayReach(station, message.TargetIp));
         Act(verdict, message, ethernet, punt.Vlan, now);
 
         // The frame's own station is learnt from every message, whatever it asks.
         if (message.SenderIp != Ipv4Address.Any && message.SenderMac == ethernet.Source && !message.SenderMac.IsMulticast)
         {
             _neighbors.OnHeard(punt.Vlan, message.SenderIp, message.SenderMac, now);
-            arrivals.OnArp(ClaimOf(message, punt.Vlan), message, now);
+            OnPresent(ClaimOf(message, punt.Vlan), message, now);
+            repairs.OnClaim(ClaimOf(message, punt.Vlan), now);
         }
 
         return true;
+    }
+
+    /// <summary>An announcement, or an answer to a question of ours, is a device's first sign as much as a packet is. Of a pinned device, any message is.</summary>
+    private void OnPresent(ClaimedAddress claim, in ArpMessage message, TimeSpan now)
+    {
+        standing.OnArp(claim, now);
+        var isSign = message.Operation == ArpOperation.Reply || message.SenderIp == message.TargetIp || bindings.Registry.HasPin(claim.Station.Mac);
+        if (!arrivals.OnArp(claim, message, now) && isSign)
+        {
+            arrivals.Announce(claim, now);
+        }
     }
 
     private static ClaimedAddress ClaimOf(in ArpMessage message, ushort vlan) => new(new Station(vlan, message.SenderMac), message.SenderIp);

@@ -6,7 +6,7 @@ namespace Innkeeper.ControlPlane.Handlers;
 
 /// <summary>DHCP messages of clients and of other servers.</summary>
 /// <param name="server">Null: DHCP is not served.</param>
-internal sealed class DhcpHandler(DhcpServer? server, GatewayInferences gateways) : IPuntHandler, ITimed
+internal sealed class DhcpHandler(DhcpServer? server, GatewayInferences gateways, ArrivalService arrivals) : IPuntHandler, ITimed
 {
     public IReadOnlyList<PuntReason> Reasons => [PuntReason.Dhcp, PuntReason.DhcpServer];
 
@@ -21,10 +21,15 @@ internal sealed class DhcpHandler(DhcpServer? server, GatewayInferences gateways
         {
             server.OnServer(ethernet, now);
         }
-        else if (server.OnClient(ethernet, punt.Vlan, now) is { } claim && gateways.Find(claim) is null)
+        else if (server.OnClient(ethernet, punt.Vlan, now) is { } claim)
         {
-            // A device that takes an address from this server uses this gateway: its first request is answered at once.
-            gateways.Put(claim, GatewayInference.Inherited(claim.Address, server.Settings.Router));
+            if (gateways.Find(claim) is null)
+            {
+                // A device that takes an address from this server uses this gateway: its first request is answered at once.
+                gateways.Put(claim, GatewayInference.Inherited(claim.Address, server.Settings.Router));
+            }
+
+            arrivals.Lease(claim, now);
         }
 
         return true;

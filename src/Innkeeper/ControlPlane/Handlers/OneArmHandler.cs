@@ -10,7 +10,7 @@ namespace Innkeeper.ControlPlane.Handlers;
 
 /// <summary>One arm: ARP of the LAN, and advertisements of other gateways there.</summary>
 internal sealed class OneArmHandler(
-    OneArmController lan, PolicyService policy, ArrivalService arrivals, GatewayInferenceHandler gateways, UplinkArpHandler uplink, Counters counters) : IPuntHandler, ITimed
+    OneArmController lan, PolicyService policy, ArrivalService arrivals, StandingBindings standing, GatewayInferenceHandler gateways, UplinkArpHandler uplink, Counters counters) : IPuntHandler, ITimed
 {
     public IReadOnlyList<PuntReason> Reasons => [PuntReason.ArpLan, PuntReason.Peer];
 
@@ -46,7 +46,7 @@ internal sealed class OneArmHandler(
         uplink.OnArp(message, 0, now);
         if (message.SenderMac == ethernet.Source)
         {
-            arrivals.OnArp(ClaimOf(new ArpRequester(message.SenderMac, message.SenderIp)), message, now);
+            OnPresent(ClaimOf(new ArpRequester(message.SenderMac, message.SenderIp)), message, now);
         }
 
         var verdict = lan.OnArp(message, ethernet, now, out var misled);
@@ -62,6 +62,16 @@ internal sealed class OneArmHandler(
         else
         {
             counters.Add(verdict.ToCounter());
+        }
+    }
+
+    /// <summary>On a LAN with hosts of its own, only a device that the administrator pinned is served before it asks for something.</summary>
+    private void OnPresent(ClaimedAddress claim, in ArpMessage message, TimeSpan now)
+    {
+        standing.OnArp(claim, now);
+        if (!arrivals.OnArp(claim, message, now) && policy.Find(claim.Station.Mac)?.PinnedLegal is not null)
+        {
+            arrivals.Announce(claim, now);
         }
     }
 

@@ -65,7 +65,7 @@ public sealed class AccessArpHandlerTests
 
         Assert.Empty(_world.Access.Take());
         Assert.Equal((1UL, 0UL), (_world.Count(Enum.Parse<Counter>(counter)), _world.Count(Counter.ArpAnswered)));
-        Assert.Empty(_world.Core.Registry.Bindings);
+        Assert.Equal(kind is "reply" or "announcement" ? 1 : 0, _world.Core.Registry.Bindings.Count);
     }
 
     [Fact]
@@ -170,6 +170,37 @@ public sealed class AccessArpHandlerTests
         Ask(1, "137.118.199.77", "137.118.199.9");
 
         Assert.Equal((1UL, 0UL), (_world.Count(Counter.ArpAskedFirst), _world.Count(Counter.ArpAnswered)));
+    }
+
+    [Theory]
+    [InlineData("denied = []", "137.118.199.9", true)]
+    [InlineData("denied = []", "137.118.199.1", true)]
+    [InlineData("denied = [\"uplink\"]", "137.118.199.9", false)]
+    [InlineData("", "137.118.199.9", false)]
+    [InlineData("allowed = [\"137.118.199.9\"]", "137.118.199.9", true)]
+    [InlineData("allowed = [\"137.118.199.9\"]", "137.118.199.8", false)]
+    [InlineData("denied = [\"137.118.199.9\"]", "137.118.199.9", false)]
+    [InlineData("denied = [\"137.118.199.9\"]", "137.118.199.8", true)]
+    [InlineData("denied = [\"137.0.0.0/8\"]\nallowed = [\"uplink\"]", "137.118.199.8", true)]
+    public void Request_ForAHostOfTheUplinkLan_IsAnsweredWhereTheProfileLetsTheDeviceReachIt(string profile, string target, bool isAnswered)
+    {
+        var world = new ControlHarness($"pool.addresses = [\"137.118.199.50-137.118.199.59\"]\nnapt.enabled = false\n[profiles.default]\n{profile}\n").Ready();
+
+        world.Punt(PuntReason.ArpAccess, ArpRequest(1, Address, target));
+
+        Assert.Equal((isAnswered ? 1UL : 0UL, isAnswered ? 0UL : 1UL), (world.Count(Counter.ArpAnswered), world.Count(Counter.ArpUplinkNetwork)));
+        Assert.Equal(isAnswered ? 1 : 0, world.Access.Take().Count);
+    }
+
+    [Fact]
+    public void Request_OfADeviceInTheUplinkNetwork_IsAnsweredAfterNoStationHereAnswered()
+    {
+        Ask(1, "137.118.199.77", "137.118.199.9");
+        _world.Advance(TimeSpan.FromMilliseconds(600));
+        _world.Access.Take();
+        Ask(1, "137.118.199.77", "137.118.199.9");
+
+        Assert.Equal(Ip("137.118.199.9"), Assert.Single(_world.Access.Take().Arps()).SenderIp);
     }
 
     [Theory]

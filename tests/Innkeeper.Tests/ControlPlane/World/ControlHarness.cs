@@ -146,6 +146,15 @@ internal sealed class ControlHarness : IBindingListener, IArrivalListener
         return Adopted;
     }
 
+    /// <summary>The machine is rebooted: another process finds the store, and an empty data plane.</summary>
+    public ControlHarness Reboot()
+    {
+        Map.Lose();
+        Blocked.Lose();
+        Restart();
+        return this;
+    }
+
     public int Adopted { get; private set; }
 
     /// <summary>Turns the loop until all addresses of the pool that are wanted are probed.</summary>

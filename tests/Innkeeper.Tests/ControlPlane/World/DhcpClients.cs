@@ -56,7 +56,7 @@ internal sealed class DhcpClients(ControlHarness world)
         return (message.MessageType, message.YourAddress, message.ClientMac, ethernet.HasVlan ? ethernet.VlanId : (ushort)0);
     }
 
-    private static byte[] FrameOf(byte[] message, MacAddress to, MacAddress from, ushort toPort, ushort fromPort)
+    public static byte[] FrameOf(byte[] message, MacAddress to, MacAddress from, ushort toPort, ushort fromPort)
     {
         var frame = new byte[DhcpFrame.MaxSize];
         message.CopyTo(frame.AsSpan(DhcpFrame.MessageOffset(0)));

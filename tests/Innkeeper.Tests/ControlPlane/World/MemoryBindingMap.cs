@@ -56,6 +56,15 @@ internal sealed class MemoryBindingMap(uint capacity = 64, WriteJournal? all = n
         EndMappings(binding.Number);
     }
 
+    /// <summary>The machine was rebooted: pinned maps are gone.</summary>
+    public void Lose()
+    {
+        _slots.Clear();
+        _traffic.Clear();
+        Claims.Clear();
+        Outside.Clear();
+    }
+
     public void EndMappings(uint number) => _generations[number] = _generations.GetValueOrDefault(number) + 1;
 
     public IEnumerable<(uint Number, BindingSlot Slot)> Read() => _slots.OrderBy(s => s.Key).Select(s => (s.Key, s.Value));
@@ -81,7 +90,7 @@ internal sealed class MemoryBindingMap(uint capacity = 64, WriteJournal? all = n
 
     public Traffic TrafficOf(uint number) => _traffic.GetValueOrDefault(number);
 
-    public TimeSpan IdleFor(uint number, TimeSpan now) => now - TimeSpan.FromTicks((long)(TrafficOf(number).LastOut / 100));
+    public TimeSpan IdleFor(uint number, TimeSpan now) => TrafficOf(number).IdleFor(now);
 
     public bool IsConfirmed(uint number) => TrafficOf(number) is { InPackets: > 0, OutPackets: > 0 } traffic && traffic.LastOut > traffic.FirstIn;
 

@@ -67,6 +67,9 @@ internal sealed class MemoryBlockedStations(int capacity = 16) : IBlockedStation
     }
 
     public void Unblock(MacAddress mac) => _blocked.Remove(mac);
+
+    /// <summary>The machine was rebooted.</summary>
+    public void Lose() => _blocked.Clear();
 }
 
 internal sealed class MemoryStationKinds : IStationKinds

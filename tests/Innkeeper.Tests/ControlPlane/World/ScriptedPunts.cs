@@ -2,6 +2,8 @@ using Innkeeper.Clocks;
 using Innkeeper.DataPlane;
 using Innkeeper.Links;
 
+using Innkeeper.Wire;
+
 namespace Innkeeper.Tests.ControlPlane.World;
 
 /// <summary>Punts that the test queues; they are handed over when the control loop polls.</summary>
@@ -46,9 +48,12 @@ internal sealed class RecordingSender : IFrameSender
             return false;
         }
 
-        _frames.Add(frame.ToArray());
+        (EthernetPacket.TryParse(frame, out var ethernet) && ethernet.Destination == BeaconFrame.Group ? Beacons : _frames).Add(frame.ToArray());
         return true;
     }
+
+    /// <summary>The gateway's beacons, which go on all the time; apart from the other frames.</summary>
+    public List<byte[]> Beacons { get; } = [];
 
     /// <summary>The frames since the last call.</summary>
     public IReadOnlyList<byte[]> Take()
