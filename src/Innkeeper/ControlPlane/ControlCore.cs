@@ -99,7 +99,7 @@ internal sealed class ControlCore
         Dhcp = leases is null ? null : new DhcpServer(
             Network, new DhcpResponder(leases, settings.Dhcp!), leases, seams.Leases,
             new DhcpDevices(Policy, Admission, bindings, leases, settings.CaptivePortal, outsideLeases is not null, clock), config.Access.Vlans, counters, events, daily, clock);
-        OneLan = _twoArms is { } arms ? new OneLanDetector(Network, (config.Access.Interface, config.Uplink.Interface), arms.Programmer, Dhcp, events) : null;
+        OneLan = _twoArms is { } arms ? new OneLanDetector(Network, (config.Access.Interface, config.Uplink.Interface), arms.Programmer, Dhcp, arp, events) : null;
         Routers = _twoArms is null ? null : new RouterGuard(directory, Health.Count, Network, _twoArms, arp, events);
         _adoption = new Adoption(
             seams.Store, Pools, Policy, Admission, bindings, Napt, inferences, seams.Bindings, seams.Shared, settings.Profiles, OneArm, _arrivalNotices, events, clock);

@@ -17,7 +17,7 @@ namespace Innkeeper.ControlPlane;
 /// <param name="names">The access interface's name and the uplink's, for texts.</param>
 /// <param name="dhcp">Null: DHCP is not served.</param>
 internal sealed class OneLanDetector(
-    CurrentNetwork network, (string Access, string Uplink) names, IOneArmProgrammer programmer, DhcpServer? dhcp, EventLog events) : IPuntHandler, ITimed, INetworkListener
+    CurrentNetwork network, (string Access, string Uplink) names, IOneArmProgrammer programmer, DhcpServer? dhcp, ArpSender arp, EventLog events) : IPuntHandler, ITimed, INetworkListener
 {
     /// <summary>Between two beacons.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
@@ -62,7 +62,7 @@ internal sealed class OneLanDetector(
 
     /// <summary>Whether a punt must not be handled, as it may come from a host of the uplink's LAN.</summary>
     public bool IsIgnored(PuntReason reason, TimeSpan now) =>
-        (_isOneLan || IsListening(now)) && reason is PuntReason.ArpAccess or PuntReason.NewSource or PuntReason.Learn or PuntReason.Dhcp or PuntReason.DhcpServer;
+        (_isOneLan || IsListening(now)) && reason is PuntReason.ArpAccess or PuntReason.NewSource or PuntReason.Learn or PuntReason.Dhcp or PuntReason.DhcpServer or PuntReason.Stray;
 
     public bool Handle(in Punt punt, in EthernetPacket ethernet, ReadOnlySpan<byte> frame, TimeSpan now)
     {
@@ -146,6 +146,7 @@ internal sealed class OneLanDetector(
         _isOneLan = isOneLan;
         programmer.SetPassive(isOneLan);
         dhcp?.Mute(isOneLan);
+        arp.MuteAnswers(isOneLan);
         events.Add(isOneLan ? new OneLanFound(names.Access, names.Uplink) : new OneLanLeft(names.Access, names.Uplink));
     }
 }

@@ -55,13 +55,37 @@ public sealed class OneLanDetectorTests
         world.SendFirst(1, "137.118.199.77");
         Assert.Empty(new DhcpClients(world).SendRaw(DhcpMessageType.Discover, 2));
         world.Punt(PuntReason.DhcpServer, DhcpClients.OfferOfAnotherServer());
+        world.Punt(PuntReason.Stray, ArpRequest(1, "137.118.199.77", "137.118.199.222"));
         world.Advance(TimeSpan.FromMinutes(1), s_second / 2);
 
         Assert.Empty(world.Core.Registry.Bindings);
         Assert.Empty(world.EventsOf<RogueDhcpServer>());
-        Assert.Equal(4ul, world.Count(Counter.OneLanIgnored));
+        Assert.Equal(5ul, world.Count(Counter.OneLanIgnored));
         Assert.Equal(new OneLanFound("access", "uplink"), Assert.Single(world.EventsOf<OneLanFound>()));
     }
+
+    /// <summary>Another station claims a device's gateway, and the device is corrected every second.</summary>
+    [Fact]
+    public void CorrectionsThatAreUnderWay_Stop()
+    {
+        var world = new ControlHarness().Ready();
+        world.Punt(PuntReason.ArpAccess, ArpRequest(1, "47.31.128.195", "47.31.128.1"));
+        world.Confirm(world.Bind(1, "47.31.128.195"));
+        world.Advance(TimeSpan.FromMilliseconds(100));
+        world.Access.Take();
+        world.Punt(PuntReason.ArpAccess, Frames.Arp(MacAddress.Broadcast, Mac(9), ArpMessage.Announcement(Mac(9), Ip("47.31.128.1"))));
+        Assert.Contains(world.Access.Take(), IsArpReply);
+
+        ComeBack(world);
+        world.Access.Take();
+        world.Advance(TimeSpan.FromSeconds(4), s_second / 2);
+
+        Assert.True(world.Core.OneLan!.IsOneLan);
+        Assert.DoesNotContain(world.Access.Take(), IsArpReply);
+    }
+
+    private static bool IsArpReply(byte[] frame) =>
+        EthernetPacket.TryParse(frame, out var ethernet) && ArpMessage.TryParse(ethernet.Payload, out var message) && message.Operation == ArpOperation.Reply;
 
     [Fact]
     public void TheDataPlane_StopsToAnswerArp_AndKnownDevicesGoOn()
