@@ -183,7 +183,7 @@ internal sealed class Registry
             return change.With(Arrival.Known, known);
         }
 
-        // What records alone ask for must not cost another device its place for nothing.
+        // A device that only records speak of must cost no other device its place for nothing.
         var mayDisplace = reachability != Reachability.Recorded
             || (policy is { PrefersOwn: true, IsHeld: false, Pinned: { } pinned } && _gateways[policy.Gateway].Pool.StateOf(pinned) == AddressState.Ready);
         if (!HasRoomAtDevice(claim.Station, policy, now, out var oldest) || (oldest is not null && !mayDisplace))
