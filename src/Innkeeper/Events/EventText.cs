@@ -183,9 +183,9 @@ internal static class EventText
     {
         HostStateRestored e =>
             $"other software on this host took away or changed {string.Join(", ", e.Things)}; the gateway put it back{(e.Repetitions > 0 ? $" ({e.Repetitions} more times since the last event)" : "")}. " +
-            "systemd-networkd does this with what it does not know: set ManageForeignRoutingPolicyRules=no and ManageForeignRoutes=no in networkd.conf",
+            "systemd-networkd and NetworkManager do this to interfaces that they manage: exclude ik-* there (docs/firewall.md)",
         FirewallClosed e =>
-            $"a firewall on this host drops packets that come in by {e.Interface}: {(e.IsInput ? "devices get no DNS, no portal and no ping of their gateway" : "devices' fragments, traceroutes and too large packets are lost")}. " +
+            $"a firewall on this host drops packets that come in by {e.Interface}: {(e.IsInput ? "devices get no DNS, no portal and no ping of their gateway" : "devices' packets that are larger than the uplink's MTU, or have IP options, are lost")}. " +
             $"This opens it until the firewall is loaded again: {string.Join("; ", e.Commands)}. Add the same to its own configuration (docs/firewall.md)",
         FirewallOpened e => $"the firewall on this host lets packets in by {e.Interface} again",
         InsideNetworkMoved e => $"this host has {e.Owner}, which overlaps the inside network {e.From}; the gateway uses {e.To} instead. Devices notice nothing",

@@ -125,7 +125,7 @@ internal sealed class Gateway : IDisposable
             _interfaces.Start();
 
             _firewall = new FirewallWatch(
-                Own(new PathProbe()), [.. ServicesOf(_dns, _portal).Select(s => new ProbedService((byte)s.Protocol, s.Local)).Append(ProbedService.Echo).Distinct()], config.Portal.Address, FirewallChains.Read, events, clock);
+                Own(new PathProbe()), [.. ServicesOf(_dns, _portal).Select(s => new ProbedService((byte)s.Protocol, s.Local)).Append(ProbedService.Echo).Distinct()], config.Portal.Address, Own(new HostFirewall()), events, clock);
 
             // 6. The control plane, on what an earlier process left.
             var map = new BindingTable(plane);

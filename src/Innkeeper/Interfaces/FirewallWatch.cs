@@ -14,14 +14,14 @@ internal sealed record ClosedPath(StackPath Path, ImmutableArray<string> Command
 
 /// <summary>
 /// Notices a firewall that swallows devices' packets between the data plane and the gateway's services, or the host's forwarding: it sends
-/// packets of its own the same way, at the start and every half minute. By address all works then, and no counter of ours tells.
+/// packets of its own the same way, at the start, every half minute, and when the firewall's rules changed. By address all works then, and
+/// no counter of ours tells.
 /// Used by the control loop's thread only, except <see cref="Closed"/>.
 /// </summary>
 /// <param name="services">The gateway's services; each must answer.</param>
 /// <param name="asked">The address that they are asked at.</param>
-/// <param name="chains">Reads the firewall's base chains.</param>
 internal sealed class FirewallWatch(
-    IPathProbe probe, IReadOnlyList<ProbedService> services, Ipv4Address asked, Func<IReadOnlyList<FirewallChain>> chains, EventLog events, TimeProvider clock)
+    IPathProbe probe, IReadOnlyList<ProbedService> services, Ipv4Address asked, IFirewall firewall, EventLog events, TimeProvider clock)
 {
     /// <summary>The interface by which packets for the gateway's services come in.</summary>
     public const string InputInterface = InsideNetwork.StackEnd;
@@ -29,7 +29,7 @@ internal sealed class FirewallWatch(
     /// <summary>Between two rounds while all is well.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long a probe may take, and between two rounds while something is closed.</summary>
+    /// <summary>How long a probe may take, and at least between two rounds: something is closed, or a firewall's rules change all the time.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(1.5);
 
     /// <summary>Rounds without an answer, one after the other, before an event: on a busy host a packet may be late.</summary>
@@ -39,6 +39,8 @@ internal sealed class FirewallWatch(
     private readonly Dictionary<StackPath, int> _silence = new() { [StackPath.Input] = 0, [StackPath.Forward] = 0 };
     private bool _isForwarded;
     private bool _isAsking;
+    private bool _isChanged;
+    private TimeSpan _asked = -Patience;
     private TimeSpan _due;
     private InsideNetwork.Ends _ends;
     private volatile ClosedPath[] _closed = [];
@@ -72,7 +74,8 @@ internal sealed class FirewallWatch(
             _due = isComplete ? now + Interval : now;
         }
 
-        if (!_isAsking && now >= _due)
+        _isChanged |= firewall.TakeChange();
+        if (!_isAsking && (now >= _due || (_isChanged && now >= _asked + Patience)))
         {
             Ask(ends, inside, now);
         }
@@ -80,7 +83,7 @@ internal sealed class FirewallWatch(
 
     private void Ask(InsideNetwork.Ends ends, Ipv4Network inside, TimeSpan now)
     {
-        (_isAsking, _isForwarded, _due) = (true, false, now + Patience);
+        (_isAsking, _isForwarded, _isChanged, _asked, _due) = (true, false, false, now, now + Patience);
         _answered.Clear();
         probe.Forward(ends, inside);
         foreach (var service in services.Where(service => !probe.Ask(ends, inside, service, asked)))
@@ -98,11 +101,15 @@ internal sealed class FirewallWatch(
             _closed = [.. _closed.Where(c => c != known)];
             events.Add(new FirewallOpened(known.Interface));
         }
-        else if (_silence[path] == MaxSilence)
+        else if (_silence[path] >= MaxSilence)
         {
-            var closed = new ClosedPath(path, [.. FirewallChains.Openers(path, chains())]);
-            _closed = [.. _closed, closed];
-            events.Add(new FirewallClosed(closed.Interface, path == StackPath.Input, closed.Commands));
+            // Read again in each round: another firewall may have taken the first one's place.
+            var closed = new ClosedPath(path, [.. FirewallChains.Openers(path, firewall.ReadChains())]);
+            _closed = [.. _closed.Where(c => c != known), closed];
+            if (known is null)
+            {
+                events.Add(new FirewallClosed(closed.Interface, path == StackPath.Input, closed.Commands));
+            }
         }
     }
 }

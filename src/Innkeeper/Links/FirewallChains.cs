@@ -66,37 +66,26 @@ internal readonly record struct FirewallChain(string Family, string Table, strin
     }
 }
 
-/// <summary>The host's firewall, as far as it takes to say how to open it.</summary>
+/// <summary>The commands that open the host's firewall.</summary>
 internal static class FirewallChains
 {
-    private const int NETLINK_NETFILTER = 12;
-    private const ushort NFT_MSG_NEWCHAIN = 0xA03;
-    private const ushort NFT_MSG_GETCHAIN = 0xA04;
-    private const byte AnyFamily = 0;
+    private const uint NF_INET_PRE_ROUTING = 0;
     private const uint NF_INET_LOCAL_IN = 1;
     private const uint NF_INET_FORWARD = 2;
 
-    /// <summary>All base chains for IPv4; none where the kernel has no nftables.</summary>
-    internal static IReadOnlyList<FirewallChain> Read()
-    {
-        try
-        {
-            using var socket = new NetlinkSocket(NETLINK_NETFILTER);
-            return socket.Dump<FirewallChain>("firewall's chains", NFT_MSG_GETCHAIN, NFT_MSG_NEWCHAIN, AnyFamily, 4, FirewallChain.TryParse);
-        }
-        catch (NetlinkException)
-        {
-            return [];
-        }
-    }
-
     /// <summary>
-    /// The commands that let devices' packets through. A packet is lost as soon as one chain drops it, so each chain of that hook needs its line.
+    /// The commands that let devices' packets through. A packet is lost as soon as one chain drops it, so each chain on its way needs its line:
+    /// before routing, strict filters of the reverse path are found, and the reverse path to devices is never the edge.
+    /// From version 2.1 on, firewalld alone may write its table: its own command does.
     /// </summary>
     internal static IReadOnlyList<string> Openers(StackPath path, IReadOnlyList<FirewallChain> chains)
     {
         var (hook, name) = path == StackPath.Input ? (NF_INET_LOCAL_IN, "INPUT") : (NF_INET_FORWARD, "FORWARD");
-        string[] lines = [.. chains.Where(c => c.Hook == hook && c.Type == "filter").Select(c => $"nft insert rule {c.Family} {c.Table} {c.Name} iifname \"{InsideNetwork.Prefix}*\" accept").Distinct()];
+        string[] lines = [.. chains.Where(c => (c.Hook == hook || c.Hook == NF_INET_PRE_ROUTING) && c.Type == "filter").Select(OpenerOf).Distinct()];
         return lines.Length > 0 ? lines : [$"iptables -I {name} -i {InsideNetwork.Prefix}+ -j ACCEPT"];
     }
+
+    private static string OpenerOf(FirewallChain chain) => chain.Table == "firewalld"
+        ? $"firewall-cmd --zone=trusted --add-interface={InsideNetwork.StackEnd} --add-interface={InsideNetwork.EdgeEnd}"
+        : $"nft insert rule {chain.Family} {chain.Table} {chain.Name} iifname \"{InsideNetwork.Prefix}*\" accept";
 }

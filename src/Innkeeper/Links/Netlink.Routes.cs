@@ -3,12 +3,12 @@ using static Innkeeper.Links.Rtnetlink;
 
 namespace Innkeeper.Links;
 
-/// <summary>Routes and rules of tables of our own; the main table belongs to the administrator and is never written.</summary>
+/// <summary>
+/// Routes and rules of tables of our own; the main table belongs to the administrator and is never written. All have the protocol "kernel":
+/// systemd-networkd removes the rules and routes of all other software, at its start and when an interface comes, but not these.
+/// </summary>
 internal static partial class Netlink
 {
-    /// <summary>The mark of our routes, for people: the protocol of <c>ip route</c>, "i".</summary>
-    internal const byte Protocol = 0x69;
-
     /// <summary>All policy rules that do what ours can do, in the order in which they are asked.</summary>
     internal static List<PolicyRule> ReadRules()
     {
@@ -23,7 +23,7 @@ internal static partial class Netlink
         return socket.Dump("routes", RTM_GETROUTE, RTM_NEWROUTE, Libc.AF_INET, RtMsgSize, (ReadOnlySpan<byte> payload, out RouteRecord route) => RouteRecord.TryParse(payload, out route) && filter(route));
     }
 
-    /// <summary>Adds a rule; one that exists already is kept. systemd-networkd removes all rules that are not its own, except those of protocol "kernel".</summary>
+    /// <summary>Adds a rule; one that exists already is kept.</summary>
     internal static void AddRule(PolicyRule rule)
     {
         var request = new NetlinkRequest(stackalloc byte[RequestSize], RTM_NEWRULE, NLM_F_ACK | NLM_F_CREATE | NLM_F_EXCL);
@@ -45,7 +45,7 @@ internal static partial class Netlink
     {
         var scope = route.Type switch { RTN_LOCAL => RT_SCOPE_HOST, RTN_UNICAST when route.Gateway is null => RT_SCOPE_LINK, _ => RT_SCOPE_UNIVERSE };
         var request = new NetlinkRequest(stackalloc byte[RequestSize], RTM_NEWROUTE, NLM_F_ACK | NLM_F_CREATE | NLM_F_REPLACE);
-        request.AddRouteHeader(Libc.AF_INET, (byte)route.Network.PrefixLength, Protocol, scope, route.Type, route.Gateway is null ? 0 : RTNH_F_ONLINK);
+        request.AddRouteHeader(Libc.AF_INET, (byte)route.Network.PrefixLength, RTPROT_KERNEL, scope, route.Type, route.Gateway is null ? 0 : RTNH_F_ONLINK);
         request.AddNumber(RTA_TABLE, route.Table);
         request.AddAddress(RTA_DST, route.Network.NetworkId);
         request.AddNumber(RTA_PRIORITY, route.Metric);

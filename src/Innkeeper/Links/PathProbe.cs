@@ -25,16 +25,28 @@ internal readonly record struct ProbedService(byte Protocol, ushort Port)
 /// <summary>
 /// Sends packets through the host's stack on the very paths that devices' packets take, as from the last address of the inside network,
 /// which no device has. Answers leave by the stack's end, where the data plane lets them pass (bpf/stack.h); they are heard at the edge.
+/// Each question is a flow of its own: a firewall lets those go on that it saw before it closed.
 /// </summary>
 internal sealed class PathProbe : IPathProbe, IDisposable
 {
-    private const ushort SourcePort = 9;
+    private const ushort FirstPort = 1024;
+    private const ushort ForwardPort = 9;
     private const int FrameSize = 256;
+
+    /// <summary>
+    /// UDP as the data plane seals it for the host's forwarding (sealed_protocol in bpf/slow_path.h): a firewall that allows UDP does not know it.
+    /// The data plane opens it as it leaves the stack.
+    /// </summary>
+    private const byte SealedUdp = IpProtocol.Udp + 200;
 
     private readonly PacketSocket _toServices = PacketSocket.OpenProbe(ServiceRoutes.Mark);
     private readonly PacketSocket _toEdge = PacketSocket.OpenProbe(bypassesClassifiers: true);
     private readonly PacketSocket _heard = PacketSocket.OpenProbe(receives: true);
     private readonly byte[] _frame = new byte[FrameSize];
+
+    /// <summary>The port, or ICMP's identifier, of the last question to each service.</summary>
+    private readonly Dictionary<ProbedService, ushort> _asked = [];
+    private ushort _port = FirstPort;
 
     /// <summary>A datagram with this content is no question; the DNS service returns it as it came.</summary>
     public static ReadOnlySpan<byte> Payload => "ik-probe"u8;
@@ -54,6 +66,8 @@ internal sealed class PathProbe : IPathProbe, IDisposable
     public bool Ask(InsideNetwork.Ends ends, Ipv4Network inside, ProbedService service, Ipv4Address asked)
     {
         var source = AddressIn(inside);
+        _port = Math.Max((ushort)(_port + 1), FirstPort);
+        _asked[service] = _port;
         Span<byte> segment = stackalloc byte[64];
         if (service == ProbedService.Echo)
         {
@@ -62,14 +76,13 @@ internal sealed class PathProbe : IPathProbe, IDisposable
                 return false;
             }
 
-            var echo = IcmpHeader.EchoRequest(SourcePort, 1).Write(segment, Payload);
+            var echo = IcmpHeader.EchoRequest(_port, 1).Write(segment, Payload);
             return _toEdge.TrySend(Frame(ends.Edge.Mac, source, InsideNetwork.GatewayOf(inside), IpProtocol.Icmp, segment[..echo]));
         }
 
-        var length = service.Protocol == IpProtocol.Udp
-            ? new UdpHeader(SourcePort, service.Port).Write(segment, source, asked, Payload)
-            : new TcpHeader(SourcePort, service.Port, TcpControl.Syn).Write(segment, source, asked, []);
-        return _toServices.TrySend(Frame(ends.Stack.Mac, source, asked, service.Protocol, segment[..length]));
+        return service.Protocol == IpProtocol.Udp
+            ? SendToService(ends, source, asked, IpProtocol.Udp, segment[..new UdpHeader(_port, service.Port).Write(segment, source, asked, Payload)])
+            : SendToService(ends, source, asked, IpProtocol.Tcp, segment[..new TcpHeader(_port, service.Port, TcpControl.Syn).Write(segment, source, asked, [])]);
     }
 
     /// <inheritdoc/>
@@ -77,8 +90,8 @@ internal sealed class PathProbe : IPathProbe, IDisposable
     {
         var (source, destination) = (new Ipv4Address(AddressIn(inside).Value - 1), AddressIn(inside));
         Span<byte> segment = stackalloc byte[64];
-        var length = new UdpHeader(SourcePort, SourcePort).Write(segment, source, destination, Payload);
-        _toEdge.TrySend(Frame(ends.Edge.Mac, source, destination, IpProtocol.Udp, segment[..length]));
+        var length = new UdpHeader(ForwardPort, ForwardPort).Write(segment, source, destination, Payload);
+        _toEdge.TrySend(Frame(ends.Edge.Mac, source, destination, SealedUdp, segment[..length]));
     }
 
     /// <inheritdoc/>
@@ -87,9 +100,11 @@ internal sealed class PathProbe : IPathProbe, IDisposable
         var answers = new List<ProbeAnswer>();
         while (_heard.TryReceive(_frame, out var length))
         {
-            if (ReadAnswer(_frame.AsSpan(0, Math.Min(length, _frame.Length)), ends, inside) is { } answer)
+            var frame = _frame.AsSpan(0, Math.Min(length, _frame.Length));
+            if (IsFromStack(frame, ends, inside) && ReadAnswer(frame[EthernetHeader.Size..]) is { } answer)
             {
                 answers.Add(answer);
+                EndConnection(ends, frame);
             }
         }
 
@@ -103,19 +118,42 @@ internal sealed class PathProbe : IPathProbe, IDisposable
         _heard.Dispose();
     }
 
-    /// <summary>A frame at the edge that came through the stack; null: it is another one, or a probe on its way in.</summary>
-    internal static ProbeAnswer? ReadAnswer(ReadOnlySpan<byte> frame, InsideNetwork.Ends ends, Ipv4Network inside)
+    /// <summary>Whether a frame at the edge came through the stack, and is no probe on its way in.</summary>
+    private static bool IsFromStack(ReadOnlySpan<byte> frame, InsideNetwork.Ends ends, Ipv4Network inside) =>
+        frame.Length >= EthernetHeader.Size + Ipv4Header.Size + UdpHeader.Size && BinaryPrimitives.ReadUInt16BigEndian(frame[12..]) == EtherTypes.Ipv4
+        && MacAddress.Read(frame) != ends.Edge.Mac && Ipv4Address.Read(frame[(EthernetHeader.Size + 16)..]) == AddressIn(inside);
+
+    /// <summary>Null: it answers an earlier question.</summary>
+    private ProbeAnswer? ReadAnswer(ReadOnlySpan<byte> packet)
     {
-        if (frame.Length < EthernetHeader.Size + Ipv4Header.Size + 4 || BinaryPrimitives.ReadUInt16BigEndian(frame[12..]) != EtherTypes.Ipv4
-            || MacAddress.Read(frame) == ends.Edge.Mac || Ipv4Address.Read(frame[(EthernetHeader.Size + 16)..]) != AddressIn(inside))
+        var protocol = packet[9];
+        var segment = packet[Ipv4Header.Size..];
+        var service = protocol == IpProtocol.Icmp ? ProbedService.Echo : new ProbedService(protocol, BinaryPrimitives.ReadUInt16BigEndian(segment));
+        if (service == new ProbedService(IpProtocol.Udp, ForwardPort))
         {
-            return null;
+            return new ProbeAnswer(StackPath.Forward, default);
         }
 
-        var port = BinaryPrimitives.ReadUInt16BigEndian(frame[(EthernetHeader.Size + Ipv4Header.Size)..]);
-        var protocol = frame[EthernetHeader.Size + 9];
-        return port == SourcePort && protocol == IpProtocol.Udp ? new ProbeAnswer(StackPath.Forward, default) : new ProbeAnswer(StackPath.Input, new ProbedService(protocol, port));
+        var port = BinaryPrimitives.ReadUInt16BigEndian(segment[(protocol == IpProtocol.Icmp ? 4 : 2)..]);
+        return _asked.GetValueOrDefault(service) == port ? new ProbeAnswer(StackPath.Input, service) : null;
     }
+
+    /// <summary>A service that accepts a connection would wait for more.</summary>
+    private void EndConnection(InsideNetwork.Ends ends, ReadOnlySpan<byte> frame)
+    {
+        if (frame[EthernetHeader.Size + 9] != IpProtocol.Tcp || !TcpPacket.TryParse(frame[(EthernetHeader.Size + Ipv4Header.Size)..], out var tcp))
+        {
+            return;
+        }
+
+        var (service, probe) = (Ipv4Address.Read(frame[(EthernetHeader.Size + 12)..]), Ipv4Address.Read(frame[(EthernetHeader.Size + 16)..]));
+        var reset = new TcpHeader(tcp.DestinationPort, tcp.SourcePort, TcpControl.Rst) { SequenceNumber = tcp.AcknowledgmentNumber };
+        Span<byte> segment = stackalloc byte[TcpHeader.Size];
+        SendToService(ends, probe, service, IpProtocol.Tcp, segment[..reset.Write(segment, probe, service, [])]);
+    }
+
+    private bool SendToService(InsideNetwork.Ends ends, Ipv4Address source, Ipv4Address asked, byte protocol, ReadOnlySpan<byte> segment) =>
+        _toServices.TrySend(Frame(ends.Stack.Mac, source, asked, protocol, segment));
 
     private ReadOnlySpan<byte> Frame(MacAddress to, Ipv4Address source, Ipv4Address destination, byte protocol, ReadOnlySpan<byte> segment)
     {

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Innkeeper.EndToEnd.Tests.Harness;
 using Innkeeper.Lab;
 
@@ -8,10 +7,8 @@ namespace Innkeeper.EndToEnd.Tests.Lifecycle;
 /// Other software on the gateway's host: it takes rules and sysctls away, loads a firewall, or needs the inside network's addresses. Rules
 /// are removed here as systemd-networkd removes those of others: by priority, all of ours at once.
 /// </summary>
-public sealed class SurroundingsTests(GatewayFixture fixture) : GatewayTests(fixture), IClassFixture<GatewayFixture>
+public sealed class SurroundingsTests(GatewayFixture fixture) : HostTests(fixture), IClassFixture<GatewayFixture>
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(15);
-
     [Fact]
     public void Rules_Flushed_AreBackWithinTwoSeconds_AndToldOnce()
     {
@@ -52,20 +49,24 @@ public sealed class SurroundingsTests(GatewayFixture fixture) : GatewayTests(fix
         AssertNames(device);
         try
         {
+            // Connection tracking sees the gateway ask itself while all is open.
+            Nft("""table inet tracked { counter asked { }; chain input { type filter hook input priority 0; iifname "ik-stack" ct state new counter name asked; }; }""");
+            Wait.For("the gateway asks itself", () => !Testbed.Run(Testbed.Gateway, "nft", "list", "counters").AssertOk().Stdout.Contains("packets 0 ", StringComparison.Ordinal), Patience, Status);
             Nft("""
+                delete table inet tracked
                 table inet guard {
                   chain input { type filter hook input priority 0; policy drop; ct state established accept; iifname "lo" accept; tcp dport 22 accept; }
-                  chain forward { type filter hook forward priority 0; policy drop; }
+                  chain forward { type filter hook forward priority 0; policy drop; ip protocol { icmp, tcp, udp } accept; }
                 }
                 """);
-            Wait.For("the firewall is noticed", () => Closed().Count == 2, TimeSpan.FromSeconds(45), Status);
+            Wait.For("the firewall is noticed", () => Closed().Count == 2, Patience, Status);
             Assert.Equal(["nft insert rule inet guard forward iifname \"ik-*\" accept", "nft insert rule inet guard input iifname \"ik-*\" accept"], Closed());
             Assert.Empty(Dig(device));
             AwaitEvent("firewall", "nft insert rule inet guard input iifname \"ik-*\" accept");
 
             Closed().ForEach(line => Testbed.Run(Testbed.Gateway, "sh", "-c", line).AssertOk());
 
-            Wait.For("the firewall is open", () => Closed().Count == 0, s_patience, Status);
+            Wait.For("the firewall is open", () => Closed().Count == 0, Patience, Status);
             AssertNames(device);
             Ping(device.Namespace, "47.31.128.1").AssertOk();
             Ping(device.Namespace, Testbed.ServerAddress, "-M", "dont", "-s", "3000").AssertOk();
@@ -107,32 +108,6 @@ public sealed class SurroundingsTests(GatewayFixture fixture) : GatewayTests(fix
             Ip("route", "del", taken);
         }
     }
-
-    private Device AddDevice(string name) => Testbed.AddDevice(name, "47.31.128.195/24", "47.31.128.1", new DeviceSettings { Isolated = true });
-
-    private static string[] Dig(Device device) =>
-        Testbed.Run(device.Namespace, "dig", "+short", "+time=1", "+tries=1", "@8.8.8.8", Testbed.WebName).Stdout.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(l => !l.StartsWith(';')).ToArray();
-
-    /// <summary>Names are answered, at once or with the second try: a question on its way meanwhile may be lost.</summary>
-    private static void AssertNames(Device device) => Wait.For("a name's answer", () => Dig(device).Contains(Testbed.ServerAddress), TimeSpan.FromSeconds(4), () => string.Join('\n', Dig(device)));
-
-    private JsonElement StatusDocument() => JsonDocument.Parse(Testbed.Cli("status", "--json").AssertOk().Stdout).RootElement;
-
-    private string Inside() => StatusDocument().GetProperty("inside").GetString()!;
-
-    /// <summary>The commands that open what is closed, in order.</summary>
-    private List<string> Closed() => [.. StatusDocument().GetProperty("firewall").EnumerateArray().SelectMany(f => f.GetProperty("commands").EnumerateArray()).Select(c => c.GetString()!).Order(StringComparer.Ordinal)];
-
-    private string Status() => Testbed.Cli("status").ToString();
-
-    private void AwaitEvent(string kind, string text) =>
-        Wait.For($"the event {text}", () => Testbed.StatusJson().Events.Exists(e => e.Kind == kind && e.Text.Contains(text, StringComparison.Ordinal)), s_patience, Status);
-
-    private void Ip(params string[] command) => Testbed.Run(Testbed.Gateway, ["ip", .. command]).AssertOk();
-
-    private string[] IpLines(params string[] command) => Testbed.Run(Testbed.Gateway, ["ip", "-4", .. command]).AssertOk().Stdout.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-
-    private void Nft(string rules) => Testbed.RunWithInput(Testbed.Gateway, rules, "nft", "-f", "-").AssertOk();
 
     private void Sysctl(string setting) => Testbed.Run(Testbed.Gateway, "sysctl", "-qw", setting).AssertOk();
 

@@ -14,13 +14,13 @@ public sealed class FirewallWatchTests
 
     private readonly Clock _clock = new();
     private readonly ScriptedProbe _probe = new();
+    private readonly ScriptedFirewall _firewall = new();
     private readonly List<string> _events = [];
     private readonly FirewallWatch _watch;
 
     public FirewallWatchTests() => _watch = new FirewallWatch(
         _probe, [s_udp, s_tcp], Ipv4Address.Parse("192.88.99.99"),
-        () => [new FirewallChain("inet", "filter", "input", "filter", 1), new FirewallChain("ip", "filter", "FORWARD", "filter", 2), new FirewallChain("ip", "nat", "INPUT", "nat", 1)],
-        EventLogs.HeardBy(e => _events.Add($"{e.Kind}: {e.Text}"), _clock), _clock);
+        _firewall, EventLogs.HeardBy(e => _events.Add($"{e.Kind}: {e.Text}"), _clock), _clock);
 
     private void Pass(TimeSpan time)
     {
@@ -99,6 +99,39 @@ public sealed class FirewallWatchTests
     }
 
     [Fact]
+    public void Tick_TheFirewallIsLoaded_IsToldWithinSeconds()
+    {
+        Pass(TimeSpan.FromSeconds(10));
+        _probe.IsInputOpen = false;
+        _firewall.IsChanged = true;
+
+        Pass(3 * FirewallWatch.Patience + TimeSpan.FromSeconds(0.5));
+
+        Assert.Single(_events);
+    }
+
+    [Fact]
+    public void Tick_AnotherFirewallTakesItsPlace_TheCommandsAreThatOnes()
+    {
+        _probe.IsInputOpen = false;
+        Pass(TimeSpan.FromSeconds(6));
+        _firewall.Chains = [new FirewallChain("ip", "filter", "INPUT", "filter", 1)];
+
+        Pass(TimeSpan.FromSeconds(2));
+
+        Assert.Equal("nft insert rule ip filter INPUT iifname \"ik-*\" accept", Assert.Single(Assert.Single(_watch.Closed).Commands));
+        Assert.Single(_events);
+    }
+
+    [Fact]
+    public void Tick_TheRulesChangeAllTheTime_AsksARoundEachTimeItsPatienceEnds()
+    {
+        _firewall.ChangesAlways = true;
+        Pass(TimeSpan.FromMinutes(1));
+        Assert.InRange(_probe.Rounds, 38, 42);
+    }
+
+    [Fact]
     public void Tick_ThePairIsMadeAgain_BindsToTheNewOne()
     {
         Pass(TimeSpan.FromSeconds(1));
@@ -111,6 +144,22 @@ public sealed class FirewallWatchTests
     [InlineData(StackPath.Forward, "iptables -I FORWARD -i ik-+ -j ACCEPT")]
     internal void Openers_NoChainsOfNftables_AreThoseOfTheFormerFirewall(StackPath path, string line) => Assert.Equal([line], FirewallChains.Openers(path, []));
 
+    /// <summary>A strict filter of the reverse path, as hardening guides and NixOS have it, drops before the packet is routed.</summary>
+    [Theory]
+    [InlineData(StackPath.Input)]
+    [InlineData(StackPath.Forward)]
+    internal void Openers_AChainBeforeRouting_IsOnBothWays(StackPath path) => Assert.Equal(
+        ["nft insert rule ip raw PREROUTING iifname \"ik-*\" accept"],
+        FirewallChains.Openers(path, [new FirewallChain("ip", "raw", "PREROUTING", "filter", 0), new FirewallChain("ip", "nat", "PREROUTING", "nat", 0), new FirewallChain("ip", "raw", "OUTPUT", "filter", 3)]));
+
+    /// <summary>From version 2.1 on, firewalld alone may write its table.</summary>
+    [Theory]
+    [InlineData(StackPath.Input, 1)]
+    [InlineData(StackPath.Forward, 2)]
+    internal void Openers_OfFirewalld_AreItsOwn(StackPath path, uint hook) => Assert.Equal(
+        ["firewall-cmd --zone=trusted --add-interface=ik-stack --add-interface=ik-edge", "nft insert rule ip filter X iifname \"ik-*\" accept"],
+        FirewallChains.Openers(path, [new FirewallChain("inet", "firewalld", "filter_X", "filter", hook), new FirewallChain("ip", "filter", "X", "filter", hook)]));
+
     private sealed class Clock : TimeProvider
     {
         public TimeSpan Now { get; set; }
@@ -120,6 +169,25 @@ public sealed class FirewallWatchTests
         public override long GetTimestamp() => Now.Ticks;
 
         public override DateTimeOffset GetUtcNow() => DateTimeOffset.UnixEpoch + Now;
+    }
+
+    private sealed class ScriptedFirewall : IFirewall
+    {
+        public bool IsChanged { get; set; }
+
+        public bool ChangesAlways { get; set; }
+
+        public bool TakeChange()
+        {
+            var changed = IsChanged || ChangesAlways;
+            IsChanged = false;
+            return changed;
+        }
+
+        public IReadOnlyList<FirewallChain> Chains { get; set; } =
+            [new FirewallChain("inet", "filter", "input", "filter", 1), new FirewallChain("ip", "filter", "FORWARD", "filter", 2), new FirewallChain("ip", "nat", "INPUT", "nat", 1)];
+
+        public IReadOnlyList<FirewallChain> ReadChains() => Chains;
     }
 
     private sealed class ScriptedProbe : IPathProbe

@@ -100,6 +100,18 @@ public sealed class NetlinkTests
     });
 
     [Fact]
+    public void HostFirewall_HearsThatRulesChange_AndReadsTheBaseChains() => PrivateNetwork.Run(() =>
+    {
+        using var firewall = new HostFirewall();
+        Assert.False(firewall.TakeChange());
+        PrivateNetwork.Nft("add table inet guard { chain way { type filter hook input priority 0; policy drop; }; chain side { }; }");
+        Assert.True(firewall.TakeChange());
+        Assert.False(firewall.TakeChange());
+        Assert.Equal([new FirewallChain("inet", "guard", "way", "filter", 1)], firewall.ReadChains());
+        Assert.False(firewall.TakeChange());
+    });
+
+    [Fact]
     public void CreateVethPair_PairExists_KeptWithNewMtu() => PrivateNetwork.Run(() =>
     {
         Netlink.CreateVethPair("ikt-a", "ikt-b", 1400);

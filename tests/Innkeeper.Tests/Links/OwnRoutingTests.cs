@@ -19,7 +19,7 @@ public sealed class OwnRoutingTests
         Set(ends, new SlowPathRoute(0, ends.Edge.Index, Ipv4Network.Parse("198.51.100.7/25"), Ipv4Address.Parse("198.51.100.1"), 1300));
 
         Assert.Equal(
-            ["default via 198.51.100.1 dev ik-edge proto 105 onlink mtu 1300", "unreachable default proto 105 metric 4294967295", "198.51.100.0/25 dev ik-edge proto 105 scope link mtu 1300", "247.64.0.0/10 dev ik-stack proto 105 scope link"],
+            ["default via 198.51.100.1 dev ik-edge proto kernel onlink mtu 1300", "unreachable default proto kernel metric 4294967295", "198.51.100.0/25 dev ik-edge proto kernel scope link mtu 1300", "247.64.0.0/10 dev ik-stack proto kernel scope link"],
             PrivateNetwork.IpLines($"route show table {SlowPathRoutes.Table}"));
         Assert.Single(PrivateNetwork.IpLines("rule"), line => line.Contains($"from all iif ik-edge lookup {SlowPathRoutes.Table}", StringComparison.Ordinal));
 
@@ -42,8 +42,8 @@ public sealed class OwnRoutingTests
         Set(ends, main, new SlowPathRoute(2, ends.Edge.Index, Ipv4Network.Parse("198.51.100.7/24"), Ipv4Address.Parse("198.51.100.1"), 1500));
 
         Assert.Equal(
-            ["default via 198.51.100.1 dev ik-edge proto 105 onlink mtu 1500", "unreachable default proto 105 metric 4294967295", "198.51.100.0/24 dev ik-edge proto 105 scope link mtu 1500",
-                "247.64.0.0/10 dev ik-stack proto 105 scope link"],
+            ["default via 198.51.100.1 dev ik-edge proto kernel onlink mtu 1500", "unreachable default proto kernel metric 4294967295", "198.51.100.0/24 dev ik-edge proto kernel scope link mtu 1500",
+                "247.64.0.0/10 dev ik-stack proto kernel scope link"],
             PrivateNetwork.IpLines($"route show table {table}"));
         var rules = PrivateNetwork.IpLines("rule");
         Assert.True(

@@ -46,7 +46,7 @@ internal static partial class PrivateNetwork
     /// <returns>What it printed, each line without spaces around it and with single ones within.</returns>
     internal static string[] IpLines(string arguments)
     {
-        var (exit, printed, said) = RunIp(arguments);
+        var (exit, printed, said) = Run("ip", arguments);
         Assert.True(exit == 0, $"ip {arguments}: {said}");
         return [.. printed.Split('\n', StringSplitOptions.RemoveEmptyEntries)
             .Select(line => string.Join(' ', line.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries)))];
@@ -56,21 +56,28 @@ internal static partial class PrivateNetwork
     /// <returns>Why it did, in its words.</returns>
     internal static string IpRefusal(string arguments)
     {
-        var (exit, printed, said) = RunIp(arguments);
+        var (exit, printed, said) = Run("ip", arguments);
         Assert.True(exit != 0, $"ip {arguments}: {printed}");
         return said;
     }
 
-    private static (int Exit, string Printed, string Said) RunIp(string arguments)
+    /// <summary>Runs nft(8) there.</summary>
+    internal static void Nft(string arguments)
+    {
+        var (exit, _, said) = Run("nft", arguments);
+        Assert.True(exit == 0, $"nft {arguments}: {said}");
+    }
+
+    private static (int Exit, string Printed, string Said) Run(string program, string arguments)
     {
         Process process;
         try
         {
-            process = Process.Start(new ProcessStartInfo("ip", arguments) { RedirectStandardError = true, RedirectStandardOutput = true })!;
+            process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true, RedirectStandardOutput = true })!;
         }
         catch (System.ComponentModel.Win32Exception)
         {
-            Assert.Skip("Needs ip from iproute2.");
+            Assert.Skip($"Needs {program} (scripts/prepare.sh test).");
             return default;
         }
 
@@ -79,7 +86,7 @@ internal static partial class PrivateNetwork
             // Little enough for the pipe of the one while the other is read.
             var printed = process.StandardOutput.ReadToEnd();
             var said = process.StandardError.ReadToEnd();
-            Assert.True(process.WaitForExit(TimeSpan.FromSeconds(20)), $"ip {arguments} does not end");
+            Assert.True(process.WaitForExit(TimeSpan.FromSeconds(20)), $"{program} {arguments} does not end");
             return (process.ExitCode, printed, said);
         }
     }
