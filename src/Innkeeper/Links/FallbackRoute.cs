@@ -49,7 +49,7 @@ internal sealed record FallbackRoute(int Uplink, Ipv4Address Router, Ipv4Address
     {
         var request = new NetlinkRequest(buffer, type, (ushort)(flags | NLM_F_ACK));
         var (scope, kind) = type == RTM_DELROUTE ? (RT_SCOPE_NOWHERE, (byte)0) : (RT_SCOPE_UNIVERSE, RTN_UNICAST);
-        request.AddRouteHeader(Libc.AF_INET, 0, type == RTM_DELROUTE ? (byte)0 : Netlink.Protocol, scope, kind, type == RTM_DELROUTE ? 0 : RTNH_F_ONLINK);
+        request.AddRouteHeader(Libc.AF_INET, 0, type == RTM_DELROUTE ? (byte)0 : RTPROT_KERNEL, scope, kind, type == RTM_DELROUTE ? 0 : RTNH_F_ONLINK);
         request.AddNumber(RTA_TABLE, Table);
         return request;
     }
@@ -60,6 +60,12 @@ internal sealed record FallbackRoute(int Uplink, Ipv4Address Router, Ipv4Address
         request.AddRuleHeader(Libc.AF_INET, FR_ACT_TO_TBL);
         request.AddNumber(FRA_PRIORITY, Priority);
         request.AddNumber(FRA_TABLE, Table);
+        if (type == RTM_NEWRULE)
+        {
+            // systemd-networkd removes all others (see Netlink).
+            request.AddOctet(FRA_PROTOCOL, RTPROT_KERNEL);
+        }
+
         return request;
     }
 

@@ -8,6 +8,9 @@ namespace Innkeeper.Links;
 /// <summary>Entries of the kernel's table of IPv4 neighbors.</summary>
 internal static class Neighbors
 {
+    /// <summary>The mark of our entries, for people and for the next process: "i".</summary>
+    private const byte Protocol = 0x69;
+
     private const int RequestSize = 128;
 
     /// <summary>Adds or replaces an entry. `ip neighbor` shows our protocol number beside it.</summary>
@@ -24,7 +27,7 @@ internal static class Neighbors
         MemoryMarshal.Write(header[8..], isPermanent ? NUD_PERMANENT : NUD_REACHABLE);
         request.AddAddress(NDA_DST, address);
         request.AddMac(NDA_LLADDR, mac);
-        request.AddOctet(NDA_PROTOCOL, Netlink.Protocol);
+        request.AddOctet(NDA_PROTOCOL, Protocol);
         using var socket = new NetlinkSocket();
         if (socket.Change(request, out var detail) is not 0 and var errno)
         {
@@ -69,7 +72,7 @@ internal static class Neighbors
                         entry = entry with { Mac = MacAddress.Read(value) };
                         break;
                     case NDA_PROTOCOL when value.Length >= 1:
-                        isOurs = value[0] == Netlink.Protocol;
+                        isOurs = value[0] == Protocol;
                         break;
                 }
             }
