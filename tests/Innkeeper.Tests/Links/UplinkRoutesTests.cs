@@ -57,7 +57,8 @@ public sealed class UplinkRoutesTests
         fallback.Set();
         fallback.Set();
         Assert.StartsWith("9.9.9.9 via 203.0.113.1 dev wan table 26989 src 203.0.113.2", IpLines("route get 9.9.9.9")[0], StringComparison.Ordinal);
-        Assert.Single(IpLines("rule show"), line => line.Contains("lookup 26989", StringComparison.Ordinal));
+        Assert.Contains("proto kernel", Assert.Single(IpLines("-details rule show"), line => line.Contains("lookup 26989", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.Contains("proto kernel", Assert.Single(IpLines("route show table 26989")), StringComparison.Ordinal);
 
         // Any route of the administrator's comes first.
         Ip("route add default via 10.0.0.1");
