@@ -76,6 +76,17 @@ static __always_inline int access_is_own_beacon(struct __sk_buff *skb, const str
 	       magic == bpf_htonl(BEACON_MAGIC);
 }
 
+/* A frame that is not from a device: the control plane hears of a beacon, and of a station with our own MAC. */
+static __always_inline int access_refuse(struct __sk_buff *skb, const struct config *config,
+					 const struct access_frame *frame, enum drop_reason reason)
+{
+	if (access_is_own_beacon(skb, config, frame, reason))
+		punt(skb, PUNT_PEER, frame->vlan);
+	else if (reason == DROP_BAD_SOURCE_MAC)
+		stray_report_own_mac(skb, config, frame->source, frame->vlan);
+	return reason == DROP_MALFORMED ? drop(reason) : default_action(config, reason);
+}
+
 /*
  * One arm: a host of the LAN sends to its own LAN, to us, or to a foreign device by a legal address. The host's
  * stack takes the packet as if we were not there.

@@ -8,8 +8,7 @@
  *   from_stack   egress of the stack's end         a packet of the host's stack for a device (slow path)
  *   to_uplink    egress of each uplink             a packet that the host's stack forwards for a device (slow path)
  *
- * A device has three addresses: the claimed one, which it uses itself; the inside one, unique on this host; the legal
- * one, which RFC 4787 calls external.
+ * A device's addresses: claimed (its own), inside (unique on this host) and legal (RFC 4787: external).
  *
  * Fast path: claimed <-> legal in one step and a redirect; the host's IP stack never sees the packet.
  * Slow path: claimed <-> inside in one program, inside <-> legal in another. Between them the host's stack does its
@@ -23,7 +22,6 @@
  */
 #include "access.h"
 #include "arp.h"
-#include "config.h"
 #include "host.h"
 #include "one_arm.h"
 #include "stack.h"
@@ -43,12 +41,8 @@ int from_access(struct __sk_buff *skb)
 	if (!config)
 		return drop(DROP_MALFORMED);
 	reason = access_frame_parse(skb, config, &frame);
-	if (access_is_own_beacon(skb, config, &frame, reason))
-		punt(skb, PUNT_PEER, frame.vlan);
-	else if (reason == DROP_BAD_SOURCE_MAC)
-		stray_report_own_mac(skb, config, frame.source, frame.vlan);
 	if (reason)
-		return reason == DROP_MALFORMED ? drop(reason) : default_action(config, reason);
+		return access_refuse(skb, config, &frame, reason);
 
 	/* 2. By its EtherType. */
 	if (frame.type == bpf_htons(ETH_P_ARP))
@@ -149,10 +143,7 @@ int sweep(struct sweep *result)
 	bpf_for_each_map_elem(&mappings, sweep_mapping, &sweeping, 0);
 	bpf_for_each_map_elem(&port_blocks, sweep_block, &sweeping, 0);
 	sweep_end_common();
-	result->live = sweeping.result.live;
-	result->resting = sweeping.result.resting;
-	result->blocks = sweeping.result.blocks;
-	result->reserved = 0;
+	*result = sweeping.result;
 	return 0;
 }
 
