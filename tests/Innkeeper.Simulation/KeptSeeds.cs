@@ -15,5 +15,10 @@ internal static class KeptSeeds
         new(350, "the same on another gateway's own address"),
         new(3156, "a lease that was given back was acknowledged while the disk failed, because the clock was set back before the end that the disk has of it"),
         new(3263, "the same, by another client"),
+        new(576, "a lease that was restored at the start took the place of a device at work, where the table was full"),
+        new(652, "the same"),
+        new(586, "an admission ended at another time: the process died before the clock's row was written, after the wall clock had jumped"),
+        new(767, "a pin outside the pool ended another device's binding for nothing"),
+        new(1895, "the same by a pin whose profile gives no address of its own"),
     ];
 }

@@ -122,8 +122,7 @@ internal sealed class Registry
     public IReadOnlyList<ClaimedAddress> RememberedOf(MacAddress mac) => _reservations.ClaimsOf(mac);
 
     /// <summary>Whether a binding could have a pinned address instead of what it has, as soon as that is probed.</summary>
-    public bool MayMove(Binding binding, Ipv4Address pinned) =>
-        !binding.IsLocal && binding.Policy is { IsHeld: false, PrefersOwn: true } && binding.Legal != pinned && _gateways[binding.Policy.Gateway].Pool.Contains(pinned);
+    public bool MayMove(Binding binding, Ipv4Address pinned) => !binding.IsLocal && binding.Legal != pinned && MayHave(binding.Policy, pinned);
 
     /// <summary>A binding that was never confirmed has ended: nothing of it is worth keeping.</summary>
     public void Discard(ClaimedAddress claim)
@@ -183,9 +182,14 @@ internal sealed class Registry
             return change.With(Arrival.Known, known);
         }
 
-        // A device that only records speak of must cost no other device its place for nothing.
-        var mayDisplace = reachability != Reachability.Recorded
-            || (policy is { PrefersOwn: true, IsHeld: false, Pinned: { } pinned } && _gateways[policy.Gateway].Pool.StateOf(pinned) == AddressState.Ready);
+        // A device that only records speak of must cost no other device its place for nothing, and is only served with the address that it is to have.
+        var isRecorded = reachability == Reachability.Recorded;
+        if (isRecorded && policy.Pinned is { } pinned && !MayHave(policy, pinned))
+        {
+            return change.With(Arrival.PoolExhausted);
+        }
+
+        var mayDisplace = !isRecorded || (policy.Pinned is { } kept && _gateways[policy.Gateway].Pool.StateOf(kept) == AddressState.Ready);
         if (!HasRoomAtDevice(claim.Station, policy, now, out var oldest) || (oldest is not null && !mayDisplace))
         {
             return change.With(Arrival.DeviceLimit);
@@ -283,6 +287,9 @@ internal sealed class Registry
         var left = Unshare(binding);
         return change.With(Arrival.Known, left.HasOwn || !Ports.CanJoin(left.Claim.Station, left.Policy) ? left : Replace(Ports.Join(left, change)));
     }
+
+    /// <summary>Whether a device can have an outside address to itself, if that is free.</summary>
+    private bool MayHave(BindingPolicy policy, Ipv4Address legal) => policy is { IsHeld: false, PrefersOwn: true } && _gateways[policy.Gateway].Pool.Contains(legal);
 
     private bool HasRoomAtDevice(Station station, BindingPolicy policy, TimeSpan now, out Binding? oldest)
     {

@@ -26,10 +26,6 @@ internal sealed class AddressPools(IReadOnlyList<GatewayPool> pools)
     /// <summary>Whether a foreign host uses an address. Any thread may ask.</summary>
     public bool IsQuarantined(Ipv4Address address) => pools.Any(p => p.Addresses.StateOf(address) == AddressState.Quarantined);
 
-    /// <summary>Has an address probed if it may be free.</summary>
-    /// <returns>Its state now.</returns>
-    public AddressState Request(Ipv4Address address) => pools.FirstOrDefault(p => p.Addresses.Contains(address))?.Addresses.Request(address) ?? AddressState.Unknown;
-
     /// <summary>A quarantine that began before a restart.</summary>
     public void Quarantine(Ipv4Address address, TimeSpan now, TimeSpan left)
     {

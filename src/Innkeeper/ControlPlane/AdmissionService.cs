@@ -3,6 +3,7 @@ using Innkeeper.Clocks;
 using Innkeeper.DataPlane;
 using Innkeeper.Events;
 using Innkeeper.Policy;
+using Innkeeper.Wire;
 
 namespace Innkeeper.ControlPlane;
 
@@ -35,6 +36,9 @@ internal sealed class AdmissionService(
 
         return evaluation;
     }
+
+    /// <summary>Whether a device has a record.</summary>
+    public bool IsKnown(MacAddress mac) => policy.Find(mac) is not null;
 
     /// <summary>As <see cref="Register"/>, for a device that need not be here.</summary>
     public DeviceEvaluation Update(Station station, Func<DeviceRecord, DeviceRecord> learn, TimeSpan now)

@@ -77,6 +77,13 @@ internal sealed class ArrivalService(
 
     private void Serve(ClaimedAddress claim, Cause cause, TimeSpan now)
     {
+        if (cause is Cause.Record or Cause.Return && !admission.IsKnown(claim.Station.Mac))
+        {
+            // It was forgotten while its address was probed.
+            Forget(claim);
+            return;
+        }
+
         var isLeased = leases?.IsLeased(claim.Station, claim.Address) == true;
         DeviceRecord Learn(DeviceRecord d) => d with { Uses = isLeased ? DeviceUse.Dhcp : DeviceUse.Static };
 

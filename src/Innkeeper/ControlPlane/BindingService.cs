@@ -161,8 +161,7 @@ internal sealed class BindingService(
         foreach (var binding in registry.Bindings.Values)
         {
             var idle = map.IdleFor(binding.Number, now);
-            // Idle since the clock began: the binding was made from records, and its device was not heard yet.
-            if (idle < s_touchInterval && idle < now)
+            if (idle < s_touchInterval)
             {
                 active.Add(binding);
             }

@@ -40,6 +40,7 @@ internal sealed class ClockWatch(SteadyClock clock, EventLog events, Action<Kept
             keep(current);
         }
     }
+
     private static KeptClock Keep(SteadyClock clock, Action<KeptClock> keep)
     {
         var kept = clock.Kept;

@@ -108,7 +108,7 @@ internal sealed class ControlCore
         // 3. The handlers of punts.
         var health = new GatewayHealthMonitor(Health, directory, Network, Admission, arp, seams.Store, events, clock);
         var inference = new GatewayInferenceHandler(inferences, bindings, OneArm);
-        var pins = new PinWatch(Policy, bindings, Arrivals, Pools, events);
+        var pins = new PinWatch(Policy, bindings, Arrivals, events);
         var uplinkArp = new UplinkArpHandler(health, Routers, Napt, Pools, bindings, Arrivals, pins);
         var oneArm = OneArm is null ? null : new OneArmHandler(OneArm, Policy, Arrivals, Standing, inference, uplinkArp, counters);
         var dot = new DotFallbackHandler(seams.Bindings, rejects, counters);

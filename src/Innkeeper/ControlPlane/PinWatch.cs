@@ -1,4 +1,3 @@
-using Innkeeper.Addresses;
 using Innkeeper.Events;
 using Innkeeper.Wire;
 
@@ -8,7 +7,7 @@ namespace Innkeeper.ControlPlane;
 /// Reports that a pinned address went to a foreign host, and gives it back to its device when that host is gone: the pin is an order, and
 /// another address meanwhile no more than a makeshift.
 /// </summary>
-internal sealed class PinWatch(PolicyService policy, BindingService bindings, ArrivalService arrivals, AddressPools pools, EventLog events)
+internal sealed class PinWatch(PolicyService policy, BindingService bindings, ArrivalService arrivals, EventLog events)
 {
     private readonly HashSet<Ipv4Address> _lost = [];
 
@@ -34,7 +33,7 @@ internal sealed class PinWatch(PolicyService policy, BindingService bindings, Ar
                     events.Add(new PinRestored(mac, NameOf(mac), address));
                 }
             }
-            else if (own.FirstOrDefault(b => bindings.Registry.MayMove(b, address)) is { } makeshift && pools.Request(address) == AddressState.Ready)
+            else if (own.FirstOrDefault(b => bindings.Registry.MayMove(b, address)) is { } makeshift && bindings.Registry.IsReady(address))
             {
                 bindings.Release(makeshift, now);
                 arrivals.Return(makeshift.Claim, now);

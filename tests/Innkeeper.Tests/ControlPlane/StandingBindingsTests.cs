@@ -218,6 +218,39 @@ public sealed class StandingBindingsTests
         Assert.Equal(7, world.Core.Registry.Bindings.Count);
     }
 
+    /// <summary>Its profile gives it no address of its own, so no binding makes it reachable: none is made again and again.</summary>
+    [Fact]
+    public void SilentDevice_ThatIsPinned_ButSharesAddresses_IsNotMadeFromRecords()
+    {
+        var world = new ControlHarness("pool.addresses = [\"137.118.199.50-137.118.199.59\"]\nnapt.addresses = [\"137.118.199.60\"]\nprofiles.default.legal = \"shared\"\n").Ready();
+        world.Confirm(world.Bind(1, Own));
+        world.Decide(1, d => d with { PinnedLegal = Ip(Pinned) });
+        world.Advance(TimeSpan.FromHours(1), TimeSpan.FromSeconds(5));
+        var writes = world.Map.Journal.Count;
+        world.Advance(TimeSpan.FromMinutes(1), TimeSpan.FromSeconds(1));
+
+        Assert.Empty(world.Core.Registry.Bindings);
+        Assert.Equal(writes, world.Map.Journal.Count);
+    }
+
+    [Fact]
+    public void LeasedDevice_ThatIsForgottenWhileItsAddressIsProbed_DoesNotComeBack()
+    {
+        var world = new ControlHarness(Pool, dhcp: DhcpSettings.Of(Ipv4Network.Parse("10.203.0.0/24")) with { Lease = TimeSpan.FromHours(4), RandomisedLease = TimeSpan.FromHours(4) }).Ready();
+        var address = new DhcpClients(world).Lease(1).ToString();
+        world.Confirm(world.BindingOf(1, address)!);
+        world.Advance(TimeSpan.FromMinutes(1), TimeSpan.FromSeconds(5));
+        world.Reboot();
+        world.Advance(TimeSpan.FromMilliseconds(100), TimeSpan.FromMilliseconds(100));
+        Assert.Null(world.BindingOf(1, address));
+
+        world.Forget(1);
+        world.Advance(TimeSpan.FromSeconds(3), TimeSpan.FromMilliseconds(100));
+
+        Assert.Null(world.Core.Policy.Find(Mac(1)));
+        Assert.Null(world.BindingOf(1, address));
+    }
+
     [Fact]
     public void OneArm_OnlyAPinnedDevicesAnnouncement_MakesABinding()
     {
