@@ -77,7 +77,12 @@ internal static class ConfigCommands
     private static int Preview(CommandContext context, ParseResult parsed) =>
         context.WithGateway(parsed, gateway => gateway.Show(gateway.Client.Preview(), report =>
         {
-            context.Output.WriteLine(report.Changed.Count == 0 ? "a reload would change nothing" : $"a reload would change: {string.Join(", ", report.Changed.Select(SafeText.OneLine))}");
+            context.Output.WriteLine(report switch
+            {
+                { Changed.Count: > 0 } => $"a reload would change: {string.Join(", ", report.Changed.Select(SafeText.OneLine))}",
+                { Replaces: true } => "a reload would start the new program, with the same settings",
+                _ => "a reload would change nothing",
+            });
             foreach (var line in ReloadOutcome.EffectsOf(report, isDone: false))
             {
                 context.Output.WriteLine(line);

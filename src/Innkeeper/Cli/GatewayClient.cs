@@ -72,7 +72,7 @@ internal sealed class GatewayClient(string path)
 
     public Reply<ConfigReport> GetConfiguration() => Ask(HttpMethod.Get, Routes.Configuration, s_answers.ConfigReport);
 
-    public Reply<ReloadReport> Preview() => Ask(HttpMethod.Get, Routes.Preview, s_answers.ReloadReport);
+    public Reply<ReloadReport> Preview() => Ask(HttpMethod.Get, Routes.Preview, s_answers.ReloadReport, patience: s_reloadPatience);
 
     public Reply<ReloadReport> Reload() => Ask(HttpMethod.Post, Routes.Reload, s_answers.ReloadReport, patience: s_reloadPatience);
 

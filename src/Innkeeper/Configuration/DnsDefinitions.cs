@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
-using System.Net;
 using System.Net.Sockets;
+using System.Net;
 using System.Text.Json.Nodes;
+using Innkeeper.Wire;
 
 namespace Innkeeper.Configuration;
 
@@ -18,8 +19,9 @@ internal static class DnsDefinitions
         server => server.ToString());
 
     private static readonly SettingType<IPEndPoint> s_fallback = SettingTypes.Text(
-        "fallback", "an IPv4 address, with a port if it is not 53, such as \"9.9.9.9\"",
-        text => UpstreamAddress.Parse(text) is { TlsName: null, EndPoint: { AddressFamily: AddressFamily.InterNetwork } server } ? server : Parsed<IPEndPoint>.Invalid,
+        "fallback", "the IPv4 address of another host, with a port if it is not 53, such as \"9.9.9.9\"",
+        text => UpstreamAddress.Parse(text) is { TlsName: null, EndPoint: { AddressFamily: AddressFamily.InterNetwork } server } && !Ipv4Address.Read(server.Address.GetAddressBytes()).IsBogus
+            ? server : Parsed<IPEndPoint>.Invalid,
         server => server.ToString());
 
     private static readonly SettingType<IPAddress> s_address = SettingTypes.Text(

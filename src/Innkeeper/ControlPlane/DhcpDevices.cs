@@ -47,7 +47,7 @@ internal sealed class DhcpDevices(
         return evaluation.IsBlocked
             ? DhcpClientPolicy.NotServed
             : new DhcpClientPolicy(
-                true, leasesLegal && !profile.Extender ? 1 : profile.Addresses, captivePortal, IsHostName(device.Name) ? device.Name : null, leasesLegal ? device.PinnedLegal : null,
+                true, leasesLegal && !profile.Extender ? 1 : profile.Addresses, captivePortal, IsHostName(device.Name) && !profile.Extender ? device.Name : null, leasesLegal ? device.PinnedLegal : null,
                 device.PinnedLegal is not null, profile.Extender);
     }
 

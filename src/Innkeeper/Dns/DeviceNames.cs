@@ -14,9 +14,6 @@ internal sealed class DeviceNames(Func<ImmutableDictionary<uint, Binding>> bindi
     private const int MacTextSize = 17;
 
     private readonly Dictionary<Station, List<Ipv4Address>> _legal = [];
-
-    /// <summary>The device of each address, its own or outside; null: several devices.</summary>
-    private readonly Dictionary<Ipv4Address, Station?> _users = [];
     private ImmutableDictionary<uint, Binding>? _seen;
     private long _seenAt;
 
@@ -36,13 +33,6 @@ internal sealed class DeviceNames(Func<ImmutableDictionary<uint, Binding>> bindi
         return _legal.TryGetValue(station, out var found) ? found : [];
     }
 
-    /// <summary>The label of the device with an outside address, or with an address of its own that no other device uses; null: there is none.</summary>
-    public string? FindLabel(Ipv4Address address)
-    {
-        Follow();
-        return _users.TryGetValue(address, out var user) && user is { } station ? LabelOf(station) : null;
-    }
-
     /// <summary>Reads the bindings again if they changed, once a second at most.</summary>
     private void Follow()
     {
@@ -54,17 +44,10 @@ internal sealed class DeviceNames(Func<ImmutableDictionary<uint, Binding>> bindi
 
         (_seen, _seenAt) = (bindings(), now);
         _legal.Clear();
-        _users.Clear();
-        foreach (var binding in _seen.Values)
-        {
-            var station = binding.Claim.Station;
-            _users[binding.Claim.Address] = _users.TryGetValue(binding.Claim.Address, out var other) && other != station ? null : station;
-        }
 
         // A shared address leads to no device in particular.
         foreach (var binding in _seen.Values.Where(b => b.HasOwn))
         {
-            _users[binding.Legal] = binding.Claim.Station;
             if (!_legal.TryGetValue(binding.Claim.Station, out var list))
             {
                 _legal[binding.Claim.Station] = list = new List<Ipv4Address>(1);

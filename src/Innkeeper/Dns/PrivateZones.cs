@@ -9,13 +9,12 @@ namespace Innkeeper.Dns;
 
 /// <summary>
 /// Reverse zones of addresses that no server of the Internet has names for (RFC 6303 section 4, RFC 7793): questions are answered here, at once, with
-/// the names that are known here or with none. Such questions would tell others which addresses are in use, and servers above often do not answer them.
+/// the names of [dns.hosts] or with none. Such questions would tell others which addresses are in use, and servers above often do not answer them.
 /// No I/O, clock or log.
 /// </summary>
+/// <remarks>Devices' own names are not given: they carry MACs, and a device that asks for every address would learn whom to pretend to be.</remarks>
 /// <param name="hosts">Addresses by name, of [dns.hosts].</param>
-/// <param name="zone">The zone of the devices' names; empty: they have none.</param>
-/// <param name="find">The label of the device with an address, its outside one or its own; null: none, or several.</param>
-internal sealed class PrivateZones(IReadOnlyDictionary<string, ImmutableArray<IPAddress>> hosts, string zone, Func<Ipv4Address, string?> find)
+internal sealed class PrivateZones(IReadOnlyDictionary<string, ImmutableArray<IPAddress>> hosts)
 {
     private const string Ipv4Zone = "in-addr.arpa";
     private const int Ipv4Labels = 4;
@@ -56,7 +55,7 @@ internal sealed class PrivateZones(IReadOnlyDictionary<string, ImmutableArray<IP
             return false;
         }
 
-        var known = AddressOf(name, out var isAbove) is { } address ? NameOf(address) : null;
+        var known = AddressOf(name, out var isAbove) is { } address ? _hosts.GetValueOrDefault(address) : null;
         if (client.Path.IsOutside && known is null)
         {
             return false;
@@ -122,7 +121,4 @@ internal sealed class PrivateZones(IReadOnlyDictionary<string, ImmutableArray<IP
         isAbove = labels < Ipv4Labels;
         return isAbove ? null : new Ipv4Address(value);
     }
-
-    private byte[]? NameOf(Ipv4Address address) =>
-        _hosts.TryGetValue(address, out var host) ? host : zone.Length > 0 && find(address) is { } label ? DnsName.Parse($"{label}.{zone}") : null;
 }

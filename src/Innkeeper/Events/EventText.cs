@@ -69,7 +69,6 @@ internal static class EventText
         EventKind.GatewayUp => "a router is up again",
         EventKind.Storage => "state is not being written",
         EventKind.StateLost => "decisions were restored",
-        EventKind.Clock => "the clock jumped",
         EventKind.PinLost => "a pinned address is lost",
         EventKind.AdmissionEnded => "an admission has ended",
         EventKind.OneLan => "access and uplink in one LAN",

@@ -384,7 +384,7 @@ internal sealed class Gateway : IDisposable
 
     private static LocalNames LocalNamesOf(InnkeeperConfig config, DeviceNames devices) => new(
         new PortalSettings(config).NamesWith(config.Dns.Hosts), config.Dns.Zone, devices.Find,
-        config.Dns.AnswersPrivateReverse ? new PrivateZones(config.Dns.Hosts, config.Dns.Zone, devices.FindLabel) : null);
+        config.Dns.AnswersPrivateReverse ? new PrivateZones(config.Dns.Hosts) : null);
 
     private static List<Service> ServicesOf(DnsService? dns, PortalService? portal)
     {

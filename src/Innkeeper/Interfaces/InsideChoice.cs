@@ -48,7 +48,7 @@ internal static class InsideChoice
 
     private static IEnumerable<TakenNetwork> OfSettings(InnkeeperConfig config) =>
     [
-        .. config.Pool.Addresses.Concat(config.Napt.Addresses).Concat(config.Gateways.SelectMany(g => g.Pool.Concat(g.Shared)))
+        .. DataPlaneConfigBuilder.OutsideRanges(config)
             .SelectMany(r => (TakenNetwork[])[Host(r.First, $"the outside addresses {r}"), Host(r.Last, $"the outside addresses {r}")]),
         .. config.Gateways.Select(g => Host(g.NextHop, $"{g.NextHop}, a gateway's next hop")),
         .. ((Ipv4Network?[])[config.Access.Address, config.Uplink.Address, .. config.Gateways.Select(g => g.Address)]).OfType<Ipv4Network>().SelectMany(a => OfAddress(a, $"{a} of the settings")),

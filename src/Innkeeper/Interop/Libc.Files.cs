@@ -15,7 +15,6 @@ internal static unsafe partial class Libc
     internal const int AT_EMPTY_PATH = 0x1000;
 
     internal const int S_IFMT = 0xF000;
-    internal const int S_IFIFO = 0x1000;
     internal const int S_IFDIR = 0x4000;
     internal const int S_IFREG = 0x8000;
     internal const int S_IFSOCK = 0xC000;

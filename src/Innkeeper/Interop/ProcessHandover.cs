@@ -125,6 +125,19 @@ internal static unsafe class ProcessHandover
         return Libc.Describe(Marshal.GetLastPInvokeError());
     }
 
+    /// <summary>Starts a process that inherits a descriptor, which this process gives up.</summary>
+    private static Process? StartWith(ProcessStartInfo start, int descriptor)
+    {
+        try
+        {
+            return Process.Start(start);
+        }
+        finally
+        {
+            _ = Libc.close(descriptor);
+        }
+    }
+
     /// <summary>Begins a second process of this program, even if its file is replaced or gone.</summary>
     /// <returns>This process's connection to it, and its number; null: it did not begin.</returns>
     private static (int Connection, int Process)? StartGuard(Dictionary<string, string> variables)
@@ -150,8 +163,7 @@ internal static unsafe class ProcessHandover
         start.Environment[Watched] = $"{ends[1]} {Environment.ProcessId}";
         try
         {
-            using var guard = Process.Start(start);
-            _ = Libc.close(ends[1]);
+            using var guard = StartWith(start, ends[1]);
             if (guard is not null && HandoverWatch.Hear(ends[0], s_guardPatience) == HandoverWatch.Here)
             {
                 _ = Libc.fcntl(ends[0], Libc.F_SETFD, 0);

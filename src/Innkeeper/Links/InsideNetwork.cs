@@ -22,19 +22,15 @@ internal static class InsideNetwork
     /// <param name="missing">The parts that were missing or different until now, in words.</param>
     public static Ends Ensure(Ipv4Network inside, int mtu, out IReadOnlyList<string> missing)
     {
-        if (!Netlink.ReadInterface(StackEnd, out var stack))
+        var links = Netlink.ReadInterfaces();
+        if (links.All(link => link.Name != StackEnd))
         {
             Netlink.CreateVethPair(StackEnd, EdgeEnd, mtu);
-            if (!Netlink.ReadInterface(StackEnd, out stack))
-            {
-                throw new NetlinkException($"interface {StackEnd} vanished as it was made", Libc.ENODEV);
-            }
+            links = Netlink.ReadInterfaces();
         }
 
-        if (!Netlink.ReadInterface(EdgeEnd, out var edge))
-        {
-            throw new NetlinkException($"interface {StackEnd} exists without {EdgeEnd}; run `innkeeper teardown`", Libc.ENODEV);
-        }
+        var stack = links.FirstOrDefault(link => link.Name == StackEnd) ?? throw new NetlinkException($"interface {StackEnd} vanished as it was made", Libc.ENODEV);
+        var edge = links.FirstOrDefault(link => link.Name == EdgeEnd) ?? throw new NetlinkException($"interface {StackEnd} exists without {EdgeEnd}; run `innkeeper teardown`", Libc.ENODEV);
 
         var made = SetSysctls();
 

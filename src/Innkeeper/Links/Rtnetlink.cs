@@ -95,7 +95,6 @@ internal static class Rtnetlink
     internal const uint LoopbackIndex = 1;
     internal const uint RTNH_F_ONLINK = 4;
     internal const uint RT_TABLE_MAIN = 254;
-    internal const uint RT_TABLE_LOCAL = 255;
     internal const byte RTPROT_KERNEL = 2;
 
     /// <summary>struct ndmsg.</summary>

@@ -45,7 +45,7 @@ internal sealed class ConfigurationOperations(
         }
 
         lifetime.RequestReplacement();
-        return next.Value! with { Replaces = true, Number = settings.Number + 1 };
+        return next.Value! with { Number = settings.Number + 1 };
     }
 
     /// <summary>The file as it is now, and what it would change.</summary>
@@ -70,13 +70,13 @@ internal sealed class ConfigurationOperations(
         isReplacing = ofProgram is not null;
         if (next.Config is null)
         {
-            return new ReloadReport([]);
+            return new ReloadReport([], Replaces: isReplacing);
         }
 
         var changed = EffectiveConfiguration.Changed(configuration, next);
         isReplacing |= !changed.IsEmpty;
         return isReplacing
-            ? effects.Add(new ReloadReport(changed, Socket: next.ControlSocket == configuration.ControlSocket ? null : next.ControlSocket), next.Config)
+            ? effects.Add(new ReloadReport(changed, Replaces: true, Socket: next.ControlSocket == configuration.ControlSocket ? null : next.ControlSocket), next.Config)
             : new ReloadReport([]);
     }
 

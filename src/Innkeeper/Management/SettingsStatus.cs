@@ -12,9 +12,6 @@ internal sealed class SettingsStatus(int number, string? failure, Func<bool> isT
 
     public int Number => number;
 
-    /// <summary>Null: the newest settings are in force.</summary>
-    public string? Failure => _failure;
-
     /// <summary>
     /// The report for clients. During the takeover it still has the number of the previous settings: a client that waits for the new
     /// ones waits until the sockets that they do not use are closed.

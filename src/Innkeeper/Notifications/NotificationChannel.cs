@@ -35,8 +35,8 @@ internal sealed class NotificationChannel(OutboxChannel channel, IEnumerable<str
         }
     }
 
-    /// <summary>Everything so far has been sent. Any thread may ask.</summary>
-    public bool IsDelivered => throttle.State.Open is null or { IsEmpty: true } && outbox.State.Waiting == 0 && sender.Last is null or { IsTaken: true };
+    /// <summary>Everything so far has been sent, and nothing was given up. Any thread may ask.</summary>
+    public bool IsDelivered => throttle.State.Open is null or { IsEmpty: true } && outbox.State is { Waiting: 0, Dead: 0 };
 
     public bool Wants(string kind) => _kinds.Contains(kind);
 

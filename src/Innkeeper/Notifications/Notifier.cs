@@ -254,13 +254,7 @@ internal sealed class NotifiedDevices(IEnumerable<MacAddress> known, Action<Outb
     {
         lock (_lock)
         {
-            var sort = _sorts[mac.IsLocallyAdministered];
-            if (!sort.TryAdd(mac))
-            {
-                return false;
-            }
-
-            return true;
+            return _sorts[mac.IsLocallyAdministered].TryAdd(mac);
         }
     }
 

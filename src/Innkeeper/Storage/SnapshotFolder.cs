@@ -131,7 +131,7 @@ internal sealed class SnapshotFolder(string stateDirectory)
         connection.Open();
         if (Sql.Scalar(connection, "PRAGMA quick_check(1)") is not "ok")
         {
-            throw new StorageException("No snapshot of the database was taken: the database is damaged.");
+            throw new StorageException("No snapshot of the database was taken: the database is damaged.", new SqliteException("quick_check", Sql.SQLITE_CORRUPT));
         }
     }
 

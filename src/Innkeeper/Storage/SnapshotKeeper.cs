@@ -101,7 +101,7 @@ internal sealed class SnapshotKeeper : IStateListener, IDisposable
                 var now = Environment.TickCount64;
                 _earliest = now + Math.Max(Milliseconds(pause), PauseFactor * (now - begun));
                 _due = _isFailing ? _earliest : _due is { } next ? Math.Max(next, _earliest) : null;
-                if (_isStopping)
+                if (_isStopping && (_due is null || _isFailing))
                 {
                     return;
                 }

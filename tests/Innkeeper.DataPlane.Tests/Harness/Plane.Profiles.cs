@@ -74,6 +74,8 @@ internal sealed unsafe partial class Plane
 
     public void SetUplinkMtu(uint mtu) => Change((ref DataPlaneConfig config) => config.Uplinks[0].Mtu = mtu);
 
+    public void SetAccessMtu(uint mtu) => Change((ref DataPlaneConfig config) => config.AccessMtu = mtu);
+
     /// <summary>The interface of an uplink is not there.</summary>
     public void TakeAway(int uplink) => Change((ref DataPlaneConfig config) => config.Uplinks[uplink].Ifindex = 0);
 

@@ -66,6 +66,15 @@ public sealed class MssTests : IDisposable
     [InlineData(0)]
     public void Fitting_StaysAsItIs(ushort mss) => AssertOut(Syn, Mss(mss), Mss(mss));
 
+    [Fact]
+    public void AccessMtu_ThatIsTheLower_Counts()
+    {
+        _plane.SetUplinkMtu(1500);
+        _plane.SetAccessMtu(Fits + 40);
+        AssertOut(Syn, Mss(1460), Mss(Fits));
+        _plane.AssertForwarded("from_uplink", In(Syn, Mss(1460)), Arrived(Syn, Mss(Fits)));
+    }
+
     /// <summary>At an odd octet the value lies in two words of the checksum.</summary>
     [Fact]
     public void BehindOtherOptions_AtEvenAndOddOctets_IsFound()

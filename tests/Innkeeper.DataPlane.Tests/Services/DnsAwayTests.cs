@@ -210,6 +210,22 @@ public sealed class DnsAwayTests : IDisposable
         plane.AssertForwarded("from_access", lost.Frame(UplinkMac, LostMac), lost.Hop().Frame(UplinkMac, LostMac));
     }
 
+    /// <summary>Whoever sends from port 53 is not the server that the device asked.</summary>
+    [Fact]
+    public void Answer_OfAHostThatIsNotTheFallback_StaysAsItIs()
+    {
+        AssertDetoured(_plane, Datagram.Udp(Claimed, 5353, Gateway, 53));
+        AssertReturns(_plane, Datagram.Udp(Server, 53, Legal, 5353), Datagram.Udp(Claimed, 5353, Server, 53));
+    }
+
+    [Fact]
+    public void Fallback_OnThisHost_IsNotAsked()
+    {
+        _plane.SetDns(isHere: false, UplinkAddress);
+        var query = Datagram.Udp(Claimed, 5353, Server, 53);
+        _plane.AssertForwarded("from_access", query.Frame(AccessMac, DeviceMac), query.From(Legal).Hop().Frame(AccessMac, DeviceMac));
+    }
+
     [Fact]
     public void Answer_LongAfterTheDetour_StaysAsItIs()
     {

@@ -165,7 +165,7 @@ public sealed class DnsFaultTests(TwoServersFixture fixture) : GatewayTests(fixt
 
     /// <summary>A start is what devices notice least: no question fails because the service is not quite there.</summary>
     [Fact]
-    public void Starting_FailsNoQuestion()
+    public void Starting_AnswersNoQuestionWithAFailure()
     {
         var device = AddDevice("early");
         Dig(device, Testbed.WebName).AssertOk();

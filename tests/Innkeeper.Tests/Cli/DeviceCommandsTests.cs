@@ -99,6 +99,15 @@ public sealed class DeviceCommandsTests : IDisposable
             Run("config", "reload", "--preview").Output);
     }
 
+    [Theory]
+    [InlineData(false, "a reload would change nothing\n")]
+    [InlineData(true, "a reload would start the new program, with the same settings\n")]
+    public void Reload_Preview_OfTheSameSettings_SaysWhetherTheProgramIsNew(bool isNew, string expected)
+    {
+        _gateway.OnReload = () => new ReloadReport([], Replaces: isNew);
+        Assert.Equal(expected, Run("config", "reload", "--preview").Output);
+    }
+
     [Fact]
     public void Command_OnAFullDisk_SaysThatItIsInForce()
     {

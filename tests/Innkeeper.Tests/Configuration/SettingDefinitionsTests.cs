@@ -56,6 +56,10 @@ public sealed class SettingDefinitionsTests
     [InlineData("profiles.default.legal = \"shared\"")]
     [InlineData("dataplane.mappings = 1024")]
     [InlineData("dataplane.mappings = 4194304")]
+    [InlineData("dns.fallback = \"9.9.9.9:5353\"")]
+    [InlineData("dns.private_reverse = \"upstream\"")]
+    [InlineData("dhcp.bootp = \"pinned\"")]
+    [InlineData("access.former_gateways = [\"00:1b:21:0a:0b:0c\", \"02:00:00:00:00:01\"]")]
     public void Parse_ValueAtItsBound_IsTaken(string line) => Assert.NotNull(Read(line));
 
     [Theory]
@@ -129,6 +133,16 @@ public sealed class SettingDefinitionsTests
     [InlineData("dataplane.bindings = 15")]
     [InlineData("dataplane.bindings = 65537")]
     [InlineData("control.socket = \"/\"")]
+    [InlineData("dns.fallback = \"127.0.0.1\"")]
+    [InlineData("dns.fallback = \"0.0.0.0\"")]
+    [InlineData("dns.fallback = \"224.0.0.1\"")]
+    [InlineData("dns.fallback = \"255.255.255.255\"")]
+    [InlineData("dns.fallback = \"::1\"")]
+    [InlineData("dns.private_reverse = \"no\"")]
+    [InlineData("dhcp.bootp = \"some\"")]
+    [InlineData("access.former_gateways = [\"01:00:5e:00:00:01\"]")]
+    [InlineData("access.former_gateways = [\"00:00:00:00:00:00\"]")]
+    [InlineData("access.former_gateways = [\"here\"]")]
     public void Parse_ValueBeyondItsBound_IsRefused(string line) => Assert.Null(Read(line));
 
     [Fact]

@@ -86,14 +86,16 @@ public sealed class BeaconTests
 
     [Theory]
     [InlineData(11, false)]
-    [InlineData(12, false)]
+    [InlineData(12, true)]
     [InlineData(46, true)]
     public void Payload_ThatIsTooShort_IsNoBeacon(int length, bool isBeacon)
     {
         var frame = new byte[BeaconFrame.MaxSize];
         var size = BeaconFrame.Write(frame, ControlHarness.AccessMac, 0, 5);
-        Assert.Equal(isBeacon || length == 12, BeaconFrame.TryRead(frame.AsSpan(EthernetHeader.Size, length), out var number));
-        Assert.Equal((60, isBeacon || length == 12 ? 5UL : 0UL), (size, number));
+        Assert.Equal(isBeacon, BeaconFrame.TryRead(frame.AsSpan(EthernetHeader.Size, length), out var number));
+        Assert.Equal((60, isBeacon ? 5UL : 0UL), (size, number));
+        frame[EthernetHeader.Size] ^= 1;
+        Assert.False(BeaconFrame.TryRead(frame.AsSpan(EthernetHeader.Size, length), out _));
     }
 
     private static (MacAddress Source, MacAddress Destination, ushort Vlan) Read(byte[] frame)

@@ -30,6 +30,23 @@ public sealed class ExtenderTests
         Assert.Empty(_world.EventsOf<DeviceLimitReached>());
     }
 
+    [Theory]
+    [InlineData(Profile, false)]
+    [InlineData("", true)]
+    public void Name_OfTheAdministrator_IsTheDevicesHostName_ButNotThatOfAnExtendersClients(string profile, bool isGiven)
+    {
+        _world = Make(profile);
+        _world.Bind(Extender, "192.168.4.1");
+        _world.Decide(Extender, d => d with { Name = "lobby" });
+
+        var offer = Assert.Single(Send(DhcpMessageType.Discover, Extender, f => f.Add(DhcpOption.ParameterList, (byte)DhcpOption.HostName)));
+
+        Assert.True(EthernetPacket.TryParse(offer, out var ethernet));
+        Assert.True(Ipv4Packet.TryParse(ethernet.Payload, out var packet));
+        Assert.True(DhcpPacket.TryParse(packet.Payload[8..], out var message));
+        Assert.Equal(isGiven, message.TryGet(DhcpOption.HostName, out _));
+    }
+
     [Fact]
     public void Renewal_ByUnicast_IsSentToTheExtendersMac()
     {

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
 using Innkeeper.Dns;
-using Innkeeper.Wire;
 using Innkeeper.Wire.Dns;
 
 namespace Innkeeper.Tests.Dns;
@@ -17,7 +16,7 @@ public sealed class PrivateZonesTests
     private static ResolverHarness Make(bool isHere) => new(
         new ResolverSettings(ResolverHarness.Addresses("192.0.2.53"), 1 << 20, false, 0),
         new LocalNames(
-            s_hosts, "guest.example", _ => [], isHere ? new PrivateZones(s_hosts, "guest.example", a => a == Ipv4Address.Parse("10.203.0.7") ? "d-02-00-00-00-00-01" : null) : null));
+            s_hosts, "guest.example", _ => [], isHere ? new PrivateZones(s_hosts) : null));
 
     [Theory]
     [InlineData("77.1.168.192.in-addr.arpa", "168.192.in-addr.arpa")]
@@ -43,8 +42,16 @@ public sealed class PrivateZonesTests
         Assert.Empty(_harness.Sent);
         Assert.Equal((DnsResponseCode.NameError, 1), (answer.Code, answer.Count(DnsSection.Authority)));
         Assert.Equal([DnsType.Soa], answer.Types);
-        Assert.Contains(Convert.ToHexString(DnsName.Parse(zone)[..4]), Convert.ToHexString(answer.Octets), StringComparison.OrdinalIgnoreCase);
-        Assert.True(DnsMessage.TryParse(answer.Octets, out var message) && DnsCaching.TryGetNegativeTtl(message, out var seconds) && seconds <= 60);
+        Assert.True(DnsMessage.TryParse(answer.Octets, out var message));
+        Assert.True(DnsCaching.TryGetNegativeTtl(message, out var seconds));
+        Assert.True(seconds <= 60, $"{seconds} s");
+        var isOfTheZone = false;
+        foreach (var record in message.Records)
+        {
+            isOfTheZone |= record.Type == DnsType.Soa && record.IsOwnedBy(DnsName.Parse(zone));
+        }
+
+        Assert.True(isOfTheZone);
     }
 
     [Theory]
@@ -59,16 +66,15 @@ public sealed class PrivateZonesTests
         Assert.Equal((DnsResponseCode.NoError, 1), (answer.Code, answer.Count(DnsSection.Answer)));
     }
 
-    [Theory]
-    [InlineData("9.1.168.192.in-addr.arpa", "printer.lan")]
-    [InlineData("7.0.203.10.in-addr.arpa", "d-02-00-00-00-00-01.guest.example")]
-    public void Ask_PrivateAddressThatHasANameHere_GivesIt(string name, string expected)
+    [Fact]
+    public void Ask_PrivateAddressThatHasANameHere_GivesIt()
     {
+        const string name = "9.1.168.192.in-addr.arpa";
         var answer = _harness.AssertAnswered(_harness.Ask(name, DnsType.Ptr));
 
         Assert.Empty(_harness.Sent);
         Assert.Equal((DnsResponseCode.NoError, 1), (answer.Code, answer.Count(DnsSection.Answer)));
-        Assert.Contains(Convert.ToHexString(DnsName.Parse(expected.Split('.')[0])[..^1]), Convert.ToHexString(answer.Octets), StringComparison.Ordinal);
+        Assert.Contains(Convert.ToHexString(DnsName.Parse("printer")[..^1]), Convert.ToHexString(answer.Octets), StringComparison.Ordinal);
         Assert.Equal(DnsResponseCode.NoError, _harness.AssertAnswered(_harness.Ask(name, DnsType.Txt)).Code);
     }
 

@@ -13,6 +13,7 @@ public sealed class NeighborsTests
     public void Set_ReplacesAnEntry_AndArpHasItBackWhenItIsNotPermanent() => Run(() =>
     {
         Ip("link add wan type veth peer name wire");
+        Ip("link set wire up");
         Ip("link set wan up");
         Ip("neighbor add 203.0.113.1 lladdr 02:00:00:00:00:66 dev wan nud stale");
         Assert.True(Netlink.ReadInterface("wan", out var link));
@@ -28,6 +29,7 @@ public sealed class NeighborsTests
     public void ReleaseAll_LeavesThePermanentEntriesOfOthers() => Run(() =>
     {
         Ip("link add wan type veth peer name wire");
+        Ip("link set wire up");
         Ip("link set wan up");
         Ip("neighbor add 203.0.113.9 lladdr 02:00:00:00:00:09 dev wan nud permanent");
         Assert.True(Netlink.ReadInterface("wan", out var link));

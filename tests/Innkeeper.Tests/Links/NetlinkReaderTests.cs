@@ -99,6 +99,9 @@ public sealed class NetlinkReaderTests
         _ = LinkRecord.TryParse(payload, out _);
         _ = AddressRecord.TryParse(payload, out _);
         _ = DefaultRouteRecord.TryParse(payload, out _);
+        _ = OnLinkRecord.TryParse(payload, out _);
+        _ = PolicyRule.TryParse(payload, out _);
+        _ = RouteRecord.TryParse(payload, out _);
         _ = QdiscRecord.TryParse(payload, out _);
         _ = ClassifierRecord.TryParse(payload, out _);
         NetlinkSocket.ReadError(new NetlinkMessage(NLMSG_ERROR, NLM_F_ACK_TLVS, 1, payload), out _);

@@ -124,6 +124,25 @@ public sealed class SenderTests
         Assert.Contains("waits for you again", server.Messages.Last().Replace("=\r\n", "", StringComparison.Ordinal), StringComparison.Ordinal);
     }
 
+    /// <summary>The portal says that you were notified: not of a device whose message the server refused for good.</summary>
+    [Fact]
+    public void HasTold_OfADeviceWhoseMessageWasRefused_IsFalse_AlsoWhenALaterOneIsTaken()
+    {
+        using var directory = new TemporaryDirectory();
+        using var store = StateStore.Open(directory.Path, out _);
+        var isOpen = false;
+        using var server = new ScriptedSmtpServer((word, _) => word == "MAIL" && !Volatile.Read(ref isOpen) ? "550 no" : null);
+        using var harness = new SenderHarness(store, server, Hasty);
+        harness.Notifier.Arrived(NotificationSamples.Device(7));
+        Wait.For(() => harness.Channel.Sender.Last is not null);
+        Volatile.Write(ref isOpen, true);
+        harness.Notifier.Arrived(NotificationSamples.Device(8));
+        Wait.For(() => server.Messages.Count == 1);
+        Wait.For(() => harness.Channel.Sender.Last is { IsTaken: true });
+
+        Assert.False(harness.Notifier.HasTold(NotificationSamples.Device(7).Mac));
+    }
+
     [Fact]
     public void Arrived_FasterThanTheQueue_NeverWaits_AndTheDigestCountsTheRest()
     {

@@ -24,6 +24,27 @@ public sealed class SnapshotTests : IDisposable
         return [.. store.LoadDevices().Select(d => d.Name)];
     }
 
+    /// <summary>What a crash left is removed, and names that no snapshot has are passed over.</summary>
+    [Fact]
+    public void Take_BesideWhatACrashLeft_AndFilesOfOthers_IsTheOnlySnapshot()
+    {
+        using var store = StateStore.Open(_directory.Path, out _);
+        var folder = Directory.CreateDirectory(Path.Combine(_directory.Path, SnapshotFolder.FolderName)).FullName;
+        var sum = new string('a', 64);
+        foreach (var name in (string[])
+                 [
+                     "unfinished.db", "copy.db", $"00000009-schema1-20261399T000000Z-{sum}.db", $"00000009-schema1-20260301T120000Z-{sum[1..]}.db",
+                     $"{new string('9', 19)}-schema1-20260301T120000Z-{sum}.db",
+                 ])
+        {
+            File.WriteAllText(Path.Combine(folder, name), "no snapshot");
+        }
+
+        store.TakeSnapshot(Samples.Noon);
+
+        Assert.Equal(1, Assert.Single(store.Snapshots.List()).Number);
+    }
+
     [Fact]
     public void Take_HoldsAllThatIsCommitted_AndIsNamedByWhatItIs()
     {

@@ -124,6 +124,19 @@ public class DhcpPacketTests
         Assert.False(DhcpPacket.TryParse(message, out _));
     }
 
+    /// <summary>BOOTP's vendor field may hold anything; octets that look like options are none.</summary>
+    [Theory]
+    [InlineData(1, 300, true)]
+    [InlineData(1, 299, false)]
+    [InlineData(2, 300, false)]
+    public void Parse_MessageWithoutTheCookie_IsBootpOnlyAsAWholeRequest(byte operation, int length, bool isTaken)
+    {
+        byte[] message = [.. Message("35 01 01 36 ff"), .. new byte[60]];
+        (message[0], message[236]) = (operation, 0);
+        Assert.Equal(isTaken, DhcpPacket.TryParse(message.AsSpan(0, length), out var packet));
+        Assert.True(!isTaken || (packet.IsBootp && packet.MessageType == DhcpMessageType.None));
+    }
+
     [Theory]
     [InlineData("35")]
     [InlineData("35 02 01")]
