@@ -151,7 +151,7 @@ static __always_inline int access_to_device(struct __sk_buff *skb, const struct 
 {
 	enum drop_reason reason = nat_egress_lookup(skb, ip, from->binding, from->number, out);
 
-	return reason ? reject(skb, reason, from->vlan) : hairpin(skb, config, ip, from, out, in);
+	return reason ? reject(skb, reason, from->vlan, from->number) : hairpin(skb, config, ip, from, out, in);
 }
 
 static __always_inline int access_is_for_gateway(const struct config *config, const struct ipv4 *ip,
@@ -205,21 +205,21 @@ static __always_inline int access_to_uplink(struct __sk_buff *skb, const struct 
 
 	if (!from->detoured && !profile_allows(config, profile, from->binding->profile, ip->destination) &&
 	    !caller_is_answered(skb, ip, from->binding, from->number))
-		return reject(skb, DROP_DENIED, from->vlan);
+		return reject(skb, DROP_DENIED, from->vlan, from->number);
 	up = uplink_get(config, profile->uplink);
 	if ((profile->flags & PROFILE_NO_GATEWAY) || !up->ifindex)
-		return reject(skb, DROP_NO_GATEWAY, from->vlan);
+		return reject(skb, DROP_NO_GATEWAY, from->vlan, from->number);
 	if (!profile->next_hop && !in_network(ip->destination, up->network, up->mask))
-		return drop(DROP_NO_ROUTE);
+		return drop_of(DROP_NO_ROUTE, from->number);
 	if (!profile_rate_admit(skb, &profile->out, from->binding, 1))
-		return drop(DROP_RATE);
+		return drop_of(DROP_RATE, from->number);
 	mss_clamp(skb, config, ip, up);
 	if (packet_needs_stack(skb, ip, up->mtu, config->access_mtu))
 		return access_to_stack(skb, config, ip, from, up->mtu);
 
 	reason = nat_egress_lookup(skb, ip, from->binding, from->number, out);
 	if (reason)
-		return reject(skb, reason, from->vlan);
+		return reject(skb, reason, from->vlan, from->number);
 	traffic_count_out(skb, from->number);
 	reason = nat_egress_apply(skb, ip, out, NEXT_HOP);
 	return reason ? drop(reason) : send_to_uplink(skb, up, profile->next_hop, ip->destination);
@@ -283,7 +283,7 @@ static __always_inline int access_from_device(struct __sk_buff *skb, const struc
 	}
 	if (from->binding->flags & BINDING_HELD) {
 		touch(from->number);
-		return reject(skb, DROP_HELD, from->vlan);
+		return reject(skb, DROP_HELD, from->vlan, from->number);
 	}
 	from->profile = profile_lookup(from->binding);
 	if (!from->profile)

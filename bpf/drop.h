@@ -10,14 +10,25 @@
 /* Not ours: the next program or classifier of the interface takes the packet, then the host. */
 #define PASS TC_ACT_UNSPEC
 
-static __always_inline int drop(enum drop_reason reason)
+/* Of the binding with this number, or for it. Not inlined: it is rare, and the packet path's stack is full. */
+__noinline int drop_of(enum drop_reason reason, __u32 binding)
 {
-	__u32 key = reason;
+	__u32 key = reason, zero = 0;
 	__u64 *count = bpf_map_lookup_elem(&drops, &key);
+	struct drop_cause *cause = bpf_map_lookup_elem(&drop_cause, &zero);
 
 	if (count)
 		*count += 1;
+	if (cause) {
+		cause->reason = reason;
+		cause->binding = binding;
+	}
 	return TC_ACT_SHOT;
+}
+
+static __always_inline int drop(enum drop_reason reason)
+{
+	return drop_of(reason, 0);
 }
 
 /*

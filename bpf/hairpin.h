@@ -42,13 +42,13 @@ static __always_inline int hairpin(struct __sk_buff *skb, const struct config *c
 	/* Devices of different uplinks do not see each other. */
 	if (!other || ((from->profile->flags | other->flags) & PROFILE_ISOLATE) ||
 	    from->profile->uplink != other->uplink)
-		return drop(DROP_ISOLATED);
+		return drop_of(DROP_ISOLATED, from->number);
 	if (!profile_rate_admit(skb, &from->profile->out, from->binding, 1) ||
 	    !profile_rate_admit(skb, &other->in, in->binding, 0))
-		return drop(DROP_RATE);
+		return drop_of(DROP_RATE, from->number);
 	reason = hairpin_admit(skb, ip, out, in);
 	if (reason)
-		return drop(reason);
+		return drop_of(reason, from->number);
 
 	if (slow) {
 		out->as.address = inside_address(config, from->number);

@@ -25,13 +25,13 @@
 #include "host.h"
 #include "one_arm.h"
 #include "stack.h"
+#include "station_drops.h"
 #include "sweep.h"
 #include "uplink_egress.h"
 #include "uplink_ingress.h"
 
 /* From a device. The host's stack gets only EtherTypes that a setting names: devices cannot reach or confuse it. */
-SEC("tc")
-int from_access(struct __sk_buff *skb)
+static __always_inline int access_receive(struct __sk_buff *skb)
 {
 	const struct config *config = get_config();
 	struct access_frame frame;
@@ -53,8 +53,7 @@ int from_access(struct __sk_buff *skb)
 }
 
 /* From an uplink. A packet that is not for a legal address in use passes to the host unchanged. */
-SEC("tc")
-int from_uplink(struct __sk_buff *skb)
+static __always_inline int uplink_receive(struct __sk_buff *skb)
 {
 	const struct config *config = get_config();
 	__u8 mac[MAC_SIZE];
@@ -83,34 +82,8 @@ int from_uplink(struct __sk_buff *skb)
 	return uplink_ipv4(skb, config, index, mac);
 }
 
-/* From the host's stack into the inside network. The control plane sends frames that it held by here, too. */
-SEC("tc")
-int from_stack(struct __sk_buff *skb)
-{
-	const struct config *config = get_config();
-	struct ethhdr *eth;
-
-	if (!config || !packet_pull(skb, ETH_HLEN))
-		return drop(DROP_MALFORMED);
-	eth = packet_start(skb);
-	if ((void *)(eth + 1) > packet_end(skb))
-		return drop(DROP_MALFORMED);
-
-	/* 1. A held frame, as if received: on the uplink that the mark names, or on the access interface. */
-	if ((skb->mark & ~(UPLINKS - 1)) == UPLINK_MARK)
-		return uplink_receive_again(skb, config);
-	if (same_mac(eth->h_dest, config->access_mac))
-		return bpf_redirect(config->access_ifindex, BPF_F_INGRESS);
-
-	/* 2. For a device. */
-	if (eth->h_proto != bpf_htons(ETH_P_IP))
-		return drop(DROP_STACK_OTHER);
-	return stack_to_device(skb, config);
-}
-
 /* From the host's stack to an uplink. An inside source becomes legal here, or the packet is dropped. */
-SEC("tc")
-int to_uplink(struct __sk_buff *skb)
+static __always_inline int uplink_send(struct __sk_buff *skb)
 {
 	const struct config *config = get_config();
 	struct ipv4 ip;
@@ -131,20 +104,36 @@ int to_uplink(struct __sk_buff *skb)
 	return inside_contains(config, ip.source) ? device_to_uplink(skb, config, index, &ip) : PASS;
 }
 
+/* The programs: each notes at its end what it dropped. */
+SEC("tc")
+int from_access(struct __sk_buff *skb)
+{
+	return verdict_note(skb, DROPPED_FROM_ACCESS, access_receive(skb));
+}
+
+SEC("tc")
+int from_uplink(struct __sk_buff *skb)
+{
+	return verdict_note(skb, DROPPED_ELSEWHERE, uplink_receive(skb));
+}
+
+SEC("tc")
+int from_stack(struct __sk_buff *skb)
+{
+	return verdict_note(skb, DROPPED_ELSEWHERE, stack_receive(skb));
+}
+
+SEC("tc")
+int to_uplink(struct __sk_buff *skb)
+{
+	return verdict_note(skb, DROPPED_ELSEWHERE, uplink_send(skb));
+}
+
 /* Run by the control plane, with the struct sweep as context that it fills. */
 SEC("syscall")
 int sweep(struct sweep *result)
 {
-	struct sweeping sweeping = {.now = bpf_ktime_get_ns(), .config = get_config()};
-
-	if (!sweeping.config)
-		return 1;
-	sweep_begin_common(&sweeping);
-	bpf_for_each_map_elem(&mappings, sweep_mapping, &sweeping, 0);
-	bpf_for_each_map_elem(&port_blocks, sweep_block, &sweeping, 0);
-	sweep_end_common();
-	*result = sweeping.result;
-	return 0;
+	return sweep_run(result);
 }
 
 char LICENSE[] SEC("license") = "Dual MIT/GPL";

@@ -12,6 +12,12 @@
 
 #include "abi.h"
 
+/* Why the packet of this moment is dropped. */
+struct drop_cause {
+	__u32 reason;  /* enum drop_reason */
+	__u32 binding; /* the number of the binding that it is of or for; 0 = not known */
+};
+
 #define RECENT_REMOTES 65536 /* a power of 2 */
 #define PORT_BLOCKS (SHARED_ADDRESSES * BLOCKS_PER_ADDRESS)
 
@@ -66,6 +72,30 @@ struct {
 	__type(key, __u32);
 	__type(value, __u64);
 } drops SEC(".maps");
+
+/* The drop of the program that runs on this CPU, until it ends (station_drops.h). */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct drop_cause);
+} drop_cause SEC(".maps");
+
+/* What was dropped of each station in the last minutes, for the administrator. A forgotten entry costs an explanation. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 16384);
+	__type(key, struct station_drop_key);
+	__type(value, struct station_drop);
+} station_drops SEC(".maps");
+
+/* How fast stations come to `station_drops`: theoretical arrival times (GCRA), ns. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u64);
+} drop_admission SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);

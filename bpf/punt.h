@@ -89,9 +89,9 @@ static __always_inline int punt_instead(struct __sk_buff *skb, enum punt_reason 
 
 /*
  * Drops the packet and has the control plane inform the device by ICMP, so that its programs need not wait (RFC 5508
- * REQ-8, RFC 6888 REQ-11).
+ * REQ-8, RFC 6888 REQ-11). `number`: its binding's.
  */
-static __always_inline int reject(struct __sk_buff *skb, enum drop_reason reason, __u16 vlan)
+static __always_inline int reject(struct __sk_buff *skb, enum drop_reason reason, __u16 vlan, __u32 number)
 {
 	if (reason == DROP_PORT_LIMIT || reason == DROP_MAPPING_RATE || reason == DROP_PORTS_EXHAUSTED ||
 	    reason == DROP_MAPPINGS_FULL || reason == DROP_REMOTE_TAKEN || reason == DROP_UNMAPPABLE ||
@@ -99,7 +99,7 @@ static __always_inline int reject(struct __sk_buff *skb, enum drop_reason reason
 		punt(skb, PUNT_REFUSED, vlan);
 	else if (reason == DROP_HELD || reason == DROP_DENIED)
 		punt(skb, PUNT_DENIED, vlan);
-	return drop(reason);
+	return drop_of(reason, number);
 }
 
 #endif

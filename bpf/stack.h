@@ -79,9 +79,33 @@ static __always_inline int stack_to_device(struct __sk_buff *skb, const struct c
 	if (!reason)
 		reason = stack_translate(skb, config, &ip, source, binding->claimed);
 	if (reason)
-		return drop(reason);
+		return drop_of(reason, number);
 	traffic_count_in(skb, number);
 	return send_to_device(skb, config, binding);
+}
+
+/* From the host's stack into the inside network. The control plane sends frames that it held by here, too. */
+static __always_inline int stack_receive(struct __sk_buff *skb)
+{
+	const struct config *config = get_config();
+	struct ethhdr *eth;
+
+	if (!config || !packet_pull(skb, ETH_HLEN))
+		return drop(DROP_MALFORMED);
+	eth = packet_start(skb);
+	if ((void *)(eth + 1) > packet_end(skb))
+		return drop(DROP_MALFORMED);
+
+	/* 1. A held frame, as if received: on the uplink that the mark names, or on the access interface. */
+	if ((skb->mark & ~(UPLINKS - 1)) == UPLINK_MARK)
+		return uplink_receive_again(skb, config);
+	if (same_mac(eth->h_dest, config->access_mac))
+		return bpf_redirect(config->access_ifindex, BPF_F_INGRESS);
+
+	/* 2. For a device. */
+	if (eth->h_proto != bpf_htons(ETH_P_IP))
+		return drop(DROP_STACK_OTHER);
+	return stack_to_device(skb, config);
 }
 
 #endif

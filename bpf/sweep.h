@@ -327,4 +327,19 @@ static __always_inline void sweep_end_common(void)
 	}
 }
 
+/* The whole sweep. Not 0: the control plane has not configured anything yet. */
+static __always_inline int sweep_run(struct sweep *result)
+{
+	struct sweeping sweeping = {.now = bpf_ktime_get_ns(), .config = get_config()};
+
+	if (!sweeping.config)
+		return 1;
+	sweep_begin_common(&sweeping);
+	bpf_for_each_map_elem(&mappings, sweep_mapping, &sweeping, 0);
+	bpf_for_each_map_elem(&port_blocks, sweep_block, &sweeping, 0);
+	sweep_end_common();
+	*result = sweeping.result;
+	return 0;
+}
+
 #endif

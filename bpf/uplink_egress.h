@@ -29,12 +29,12 @@ static __always_inline int device_to_uplink(struct __sk_buff *skb, const struct 
 		return drop(DROP_NO_BINDING);
 	/* The host's routes may be wrong for a moment: a device's packet leaves by its own uplink, or not at all. */
 	if (profile->uplink != index || (profile->flags & PROFILE_NO_GATEWAY))
-		return drop(DROP_WRONG_UPLINK);
+		return drop_of(DROP_WRONG_UPLINK, number);
 	skb->mark = 0;
 	reason = nat_egress_lookup(skb, ip, binding, number, &out);
 	if (!reason)
 		reason = nat_egress_apply(skb, ip, &out, SAME_HOP);
-	return reason ? drop(reason) : PASS;
+	return reason ? drop_of(reason, number) : PASS;
 }
 
 #endif

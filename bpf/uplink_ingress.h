@@ -45,26 +45,26 @@ static __always_inline int uplink_to_device(struct __sk_buff *skb, const struct 
 
 	/* 2. May it come in? */
 	if (inside_contains(config, ip->source))
-		return drop(DROP_SPOOFED_INSIDE);
+		return drop_of(DROP_SPOOFED_INSIDE, in->number);
 	if (ipv4_is_bogus(ip->source) || ip->source == ip->destination)
-		return drop(DROP_BOGUS_SOURCE);
+		return drop_of(DROP_BOGUS_SOURCE, in->number);
 	reason = ip->protocol == IPPROTO_ICMP ? icmp_refuse(skb, ip) : DROP_NONE;
 	if (reason)
-		return drop(reason);
+		return drop_of(reason, in->number);
 	profile = profile_lookup(in->binding);
 	if (!profile || profile->uplink != index)
-		return drop(DROP_WRONG_UPLINK);
+		return drop_of(DROP_WRONG_UPLINK, in->number);
 	reason = nat_ingress_admit(skb, ip, 0, in);
 	if (reason)
-		return drop(reason);
+		return drop_of(reason, in->number);
 	if (!profile_rate_admit(skb, &profile->in, in->binding, 0))
-		return drop(DROP_RATE);
+		return drop_of(DROP_RATE, in->number);
 	/* An answer of the fallback resolver comes as the server that was asked, and permits the device nothing. */
 	if (dns_may_be_detoured(ip)) {
 		reason = dns_detour_return(skb, ip, in->number, in->mapping ? in->mapping->port : ip->destination_port,
 					   &detoured);
 		if (reason)
-			return drop(reason);
+			return drop_of(reason, in->number);
 	}
 	if (!detoured && !profile_allows(config, profile, in->binding->profile, ip->source))
 		caller_note(in->binding, in->number, ip->source, ip->protocol,
@@ -77,7 +77,7 @@ static __always_inline int uplink_to_device(struct __sk_buff *skb, const struct 
 	uplink_report(skb, config, ip, in);
 	traffic_count_in(skb, in->number);
 	reason = translate_endpoint(skb, ip, DESTINATION, &in->to, NEXT_HOP);
-	return reason ? drop(reason) : send_to_device(skb, config, in->binding);
+	return reason ? drop_of(reason, in->number) : send_to_device(skb, config, in->binding);
 }
 
 /*

@@ -254,6 +254,25 @@ internal struct StationKey
     public ushort Vlan;
 }
 
+[StructLayout(LayoutKind.Sequential)]
+internal struct StationDropKey
+{
+    public StationKey Station;
+    public DropReason Reason;
+}
+
+/// <summary>What was dropped of a station, or for it, for one reason.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct StationDropSlot
+{
+    public ulong Since;
+    public ulong Last;
+    public ulong Count;
+    public BigEndian32 Destination;
+    public BigEndian16 Type;
+    public ushort Reserved;
+}
+
 internal enum PuntReason : uint
 {
     ArpAccess = 1,

@@ -84,6 +84,8 @@ internal sealed unsafe class BpfPlane : IDisposable
     /// <summary>When a station's frame was last reported as stray (CLOCK_MONOTONIC, ns).</summary>
     public BpfMap<StationKey, ulong> Strays => Map<StationKey, ulong>("strays");
 
+    public BpfMap<StationDropKey, StationDropSlot> StationDrops => Map<StationDropKey, StationDropSlot>("station_drops");
+
     public BpfMap<uint, ulong> StrayTotal => Map<uint, ulong>("stray_total");
 
     /// <summary>MACs of gateways that this one replaced, with VLAN 0.</summary>
@@ -118,6 +120,9 @@ internal sealed unsafe class BpfPlane : IDisposable
     public BpfMap<uint, byte> ShareKeeps => Map<uint, byte>("share_keeps");
 
     public BpfMap<FragmentKey, Fragment> Fragments => Map<FragmentKey, Fragment>("fragments");
+
+    /// <summary>How fast stations come to <see cref="StationDrops"/>.</summary>
+    public PerCpuArray<ulong> DropAdmission => new("drop_admission", MapFd("drop_admission"), 1);
 
     public PerCpuArray<Traffic> Traffic => new("traffic", MapFd("traffic"), Libbpf.bpf_map__max_entries(_maps["traffic"]));
 

@@ -267,6 +267,8 @@ internal sealed unsafe partial class Plane
         EmptyHash(_plane.PoolNetworks);
         EmptyHash(_plane.Strays);
         EmptyHash(_plane.FormerGateways);
+        EmptyHash(_plane.StationDrops);
+        _plane.DropAdmission.Clear(0);
         _plane.StrayTotal.Set(0, 0);
         foreach (var reason in Enum.GetValues<DropReason>())
         {
