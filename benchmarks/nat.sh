@@ -211,7 +211,7 @@ account() {
 	for variant in "${variants[@]}"; do
 		[[ $variant = *-1to1 || $variant = *-napt ]] || continue
 		slow=$(in_ns "$variant" ip -s -j link show ik-edge | jq '.[0].stats64.rx.packets')
-		drops=$(ask "$variant" status | jq -r '[.drops | to_entries[] | select(.value > 0) | "\(.key) \(.value)"] | join(", ")')
+		drops=$({ ask "$variant" status || true; } | jq -r '[.drops | to_entries[] | select(.value > 0) | "\(.key) \(.value)"] | join(", ")')
 		echo "$variant: $slow packets took the slow path; drops: ${drops:-none}."
 	done
 }

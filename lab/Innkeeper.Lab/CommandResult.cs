@@ -3,7 +3,10 @@ namespace Innkeeper.Lab;
 /// <summary>The result of a command. The exit code is -1 when it had to be stopped.</summary>
 internal sealed record CommandResult(string Command, int ExitCode, string Stdout, string Stderr, bool TimedOut, TimeSpan Took)
 {
-    public bool Succeeded => ExitCode == 0 && !TimedOut;
+    /// <summary>The command reported, and its exit code is a finding: the health of a gateway.</summary>
+    public bool IsFinding { get; init; }
+
+    public bool Succeeded => (ExitCode == 0 || IsFinding) && !TimedOut;
 
     /// <summary>This result, if the command succeeded.</summary>
     /// <exception cref="LabException">It failed; the message holds all its output.</exception>

@@ -92,7 +92,11 @@ internal sealed partial class Testbed
     }
 
     /// <summary>Runs a subcommand of the gateway's program with this testbed's configuration.</summary>
-    public CommandResult Cli(params string[] arguments) => Run(Gateway, [binary, .. arguments, "--config", ConfigPath]);
+    public CommandResult Cli(params string[] arguments)
+    {
+        var result = Run(Gateway, [binary, .. arguments, "--config", ConfigPath]);
+        return result with { IsFinding = arguments is ["status", ..] && result is { ExitCode: 1 or 2, Stdout.Length: > 0 } };
+    }
 
     public StatusReport StatusJson() => Ask<StatusReport>("status");
 

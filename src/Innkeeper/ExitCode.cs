@@ -11,6 +11,9 @@ internal static class ExitCode
     /// <summary>The command line is wrong.</summary>
     public const int Usage = 2;
 
+    /// <summary>Of `status` alone: devices are served, but something else is wrong.</summary>
+    public const int Degraded = 2;
+
     /// <summary>No gateway answers at the control socket.</summary>
     public const int Unreachable = 3;
 

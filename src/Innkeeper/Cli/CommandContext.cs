@@ -1,8 +1,10 @@
 using System.CommandLine;
+using System.CommandLine.Completions;
 using System.Text.Json;
 using Innkeeper.Configuration;
 using Innkeeper.Management;
 using Innkeeper.Management.Contracts;
+using Innkeeper.Wire;
 
 namespace Innkeeper.Cli;
 
@@ -43,6 +45,13 @@ internal sealed class CommandContext(TextWriter output, TextWriter errors)
         }
 
         return result.Config is null ? Refuse(result) : act(result.Config);
+    }
+
+    /// <summary>MACs and given names for a shell that completes a command line; none where no gateway answers. Names of devices' own are never offered.</summary>
+    public IEnumerable<CompletionItem> CompleteDevices(CompletionContext completion)
+    {
+        var devices = new GatewayClient(completion.ParseResult.GetValue(Socket) ?? SocketOf(completion.ParseResult)).ListDevices(null).Result.Value?.Devices ?? [];
+        return devices.SelectMany(d => new[] { d.Mac, d.GivenName }).OfType<string>().Where(n => !n.Any(char.IsWhiteSpace) && SafeText.IsOneLine(n)).Select(n => new CompletionItem(n));
     }
 
     /// <summary>The socket that the file names, as far as it can be read. Warns of errors in the file.</summary>

@@ -73,8 +73,8 @@ internal static class CommandTree
         var root = new RootCommand("Innkeeper makes any device work on this LAN, whatever its IP settings are.") { context.Verbose };
         foreach (var command in (IEnumerable<Command>)
             [
-                .. GatewayCommands.Of(context), .. ReportCommands.Of(context), DeviceCommands.Of(context), EventCommands.Of(context),
-                ConfigCommands.Of(context), MailCommands.Of(context), GatewayCommands.Teardown(context),
+                SetupCommands.Of(context), .. GatewayCommands.Of(context), .. ReportCommands.Of(context), DeviceCommands.Of(context), EventCommands.Of(context),
+                ConfigCommands.Of(context), MailCommands.Of(context), GatewayCommands.Teardown(context), PackageCommands.Completion(context), PackageCommands.Manual(context),
             ])
         {
             root.Add(command);
@@ -83,6 +83,10 @@ internal static class CommandTree
         foreach (var help in root.Options.OfType<HelpOption>())
         {
             help.Action = new HelpWithExamples((HelpAction)help.Action!);
+
+            // Spellings of another system: here they are paths.
+            help.Aliases.Remove("/?");
+            help.Aliases.Remove("/h");
         }
 
         return root;

@@ -48,6 +48,7 @@ internal static class DeviceCommands
     private static ExplainedCommand Show(CommandContext context)
     {
         var device = new Argument<string>("DEVICE") { Description = "The device: its MAC, the name you gave it, one of its addresses, or its own host name." };
+        device.CompletionSources.Add(context.CompleteDevices);
         var show = new ExplainedCommand("show", "Show everything known about one device.", "devices show 02:00:00:00:00:01", "devices show 137.118.199.60") { device };
         show.SetAction(parsed => context.WithGateway(parsed, gateway =>
             gateway.Show(gateway.Client.FindDevice(parsed.GetValue(device)!), report => Tables.WriteEach(Tables.Open(context.Output), report))));
@@ -56,7 +57,7 @@ internal static class DeviceCommands
 
     private static OrderCommand Approve(CommandContext context)
     {
-        var device = Device();
+        var device = Device(context);
         var time = new Option<string>("--for") { Description = "How long access lasts, from 1s to 366d. Default: the lifetime in the profile.", HelpName = "TIME" };
         var profile = new Option<string>("--profile") { Description = "Also pin the device to this profile.", HelpName = "NAME" };
         var reason = Reason();
@@ -73,7 +74,7 @@ internal static class DeviceCommands
     private static OrderCommand Refusal(
         CommandContext context, string name, string description, Func<GatewayClient, string, Decision, Reply<DeviceChange>> refuse, string example)
     {
-        var (device, reason) = (Device(), Reason());
+        var (device, reason) = (Device(context), Reason());
         var command = new OrderCommand(name, description, example) { device, reason };
         command.SetAction(parsed => context.WithGateway(parsed, gateway =>
             gateway.Change(refuse(gateway.Client, parsed.GetValue(device)!, new Decision(parsed.GetValue(reason))))));
@@ -82,7 +83,7 @@ internal static class DeviceCommands
 
     private static OrderCommand Forget(CommandContext context)
     {
-        var device = Device();
+        var device = Device(context);
         var forget = new OrderCommand("forget", "Forget a device and every decision about it. When the gateway sees it again, it is a new device.", "devices forget 02-00-00-00-00-01") { device };
         forget.SetAction(parsed => context.WithGateway(parsed, gateway => gateway.Change(gateway.Client.Forget(parsed.GetValue(device)!))));
         return forget;
@@ -91,14 +92,19 @@ internal static class DeviceCommands
     private static OrderCommand Value(
         CommandContext context, string name, string valueName, string valueDescription, string description, Func<GatewayClient, string, string, Reply<DeviceChange>> set, params string[] examples)
     {
-        var device = Device();
+        var device = Device(context);
         var value = new Argument<string>(valueName) { Description = valueDescription };
         var command = new OrderCommand(name, description, examples) { device, value };
         command.SetAction(parsed => context.WithGateway(parsed, gateway => gateway.Change(set(gateway.Client, parsed.GetValue(device)!, parsed.GetValue(value)!))));
         return command;
     }
 
-    private static Argument<string> Device() => new("MAC") { Description = "The device: its MAC (02:00:00:00:00:01, 02-00-…, 0200.0000.0001), or the name you gave it." };
+    private static Argument<string> Device(CommandContext context)
+    {
+        var device = new Argument<string>("MAC") { Description = "The device: its MAC (02:00:00:00:00:01, 02-00-…, 0200.0000.0001), or the name you gave it." };
+        device.CompletionSources.Add(context.CompleteDevices);
+        return device;
+    }
 
     private static Option<string> Reason() => new("--reason") { Description = "The reason for the decision. The gateway keeps and shows it.", HelpName = "TEXT" };
 }

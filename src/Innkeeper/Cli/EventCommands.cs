@@ -70,7 +70,7 @@ internal static class EventCommands
     /// .NET's own stdout ignores that its reader has gone (`| head`), so the command would never end. Not disposed of:
     /// disposing would write once more to a closed pipe.
     /// </summary>
-    private static TextWriter Followed(TextWriter output) => ReferenceEquals(output, Console.Out)
+    internal static TextWriter Followed(TextWriter output) => ReferenceEquals(output, Console.Out)
         ? new StreamWriter(new FileStream(new SafeFileHandle(1, ownsHandle: false), FileAccess.Write, bufferSize: 0))
         : output;
 }

@@ -77,7 +77,9 @@ internal static class GatewayCommands
         return check;
     }
 
-    private static int Check(CommandContext context, ConfigurationResult result, bool isOffline)
+    /// <summary>Prints every error of a file, or that it has none and what else the administrator should know.</summary>
+    /// <param name="isOffline">Only the file is checked, not this machine.</param>
+    internal static int Check(CommandContext context, ConfigurationResult result, bool isOffline)
     {
         if (result.Config is not { } config)
         {

@@ -103,15 +103,17 @@ internal sealed class GatewaySession(string socket, bool json, bool isOrder, Tex
             _ => reply.Result.Failure is { } failure ? (FailureText.Of(failure), FailureText.CodeOf(failure)) : null,
         };
 
+    /// <summary>A line of JSON, whether there is an answer or not.</summary>
+    public string LineOf<T>(Reply<T> reply)
+        where T : class => reply.Trouble == NoReply.None ? reply.Line : new FailureLine(NameOf(reply.Trouble), FailureOf(reply)!.Value.Text, FailureOf(reply)!.Value.Code).ToLine();
+
     /// <summary>The reason goes to stderr, and with --json to stdout too: a program reads it there.</summary>
     private int Refuse<T>(Reply<T> reply, (string Text, int Code) fault)
         where T : class
     {
         if (json)
         {
-            output.WriteLine(isOrder ? new CommandOutcome(false, fault.Text, fault.Code).ToLine()
-                : reply.Trouble == NoReply.None ? reply.Line
-                : new FailureLine(NameOf(reply.Trouble), fault.Text, fault.Code).ToLine());
+            output.WriteLine(isOrder ? new CommandOutcome(false, fault.Text, fault.Code).ToLine() : LineOf(reply));
         }
 
         return Fail(fault.Text, fault.Code);

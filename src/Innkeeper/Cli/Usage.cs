@@ -40,22 +40,34 @@ internal static class Usage
     /// <summary>The command with its parent commands, as the user types them.</summary>
     private static string PathOf(CommandResult command) => command.Command is RootCommand ? "innkeeper" : $"{PathOf((CommandResult)command.Parent!)} {command.Command.Name}";
 
+    /// <summary>Interfaces are given for two arms or for one.</summary>
+    /// <returns>Whether they are.</returns>
+    public static bool DemandOneKind(CommandResult command, IReadOnlyList<Option> two, IReadOnlyList<Option> one)
+    {
+        if (one.FirstOrDefault(o => IsGiven(command, o)) is not { } single || two.FirstOrDefault(o => IsGiven(command, o)) is not { } beside)
+        {
+            return true;
+        }
+
+        command.AddError($"{single.Name} cannot be used with {beside.Name}; give {single.Name} for one arm, or {string.Join(" and ", two.Select(o => o.Name))} for two");
+        return false;
+    }
+
+    private static bool IsGiven(CommandResult command, Option option) => command.GetResult(option) is { Implicit: false };
+
     /// <summary>`run` takes a file, or options instead: two arms or one. An option that has no effect is refused: the user would expect an effect.</summary>
     public static void DemandFileOrOptions(CommandResult run, Option file, IReadOnlyList<Option> two, IReadOnlyList<Option> one, IReadOnlyList<Option> optional)
     {
-        bool IsGiven(Option option) => run.GetResult(option) is { Implicit: false };
-
-        var needed = one.Any(IsGiven) ? one : two;
-        if (one.FirstOrDefault(IsGiven) is { } single && two.FirstOrDefault(IsGiven) is { } beside)
+        if (!DemandOneKind(run, two, one))
         {
-            run.AddError($"{single.Name} cannot be used with {beside.Name}; give {single.Name} for one arm, or {string.Join(" and ", two.Select(o => o.Name))} for two");
             return;
         }
 
-        var given = needed.Concat(optional).Where(IsGiven).ToList();
-        var missing = needed.Where(o => !IsGiven(o)).ToList();
+        var needed = one.Any(o => IsGiven(run, o)) ? one : two;
+        var given = needed.Concat(optional).Where(o => IsGiven(run, o)).ToList();
+        var missing = needed.Where(o => !IsGiven(run, o)).ToList();
         var all = string.Join(" and ", needed.Select(o => o.Name));
-        if (given.Count > 0 && IsGiven(file))
+        if (given.Count > 0 && IsGiven(run, file))
         {
             run.AddError($"{file.Name} cannot be used with {given[0].Name}; give a file, or {all} without one");
         }

@@ -155,7 +155,7 @@ internal sealed class Gateway : IDisposable
             var directory = new DeviceDirectory(devices, () => bindings.All);
             var memory = Own(MemoryGuard.Start(ControlGroup.Find(), (level, room) => _dns?.Shed(level, room), events));
             var network = new NetworkStatus(
-                config, () => _interfaces.NetworkState, health, _control.OneArm, () => _firewall.Closed, () => [.. new[] { _interfaces.Attention, _control.OneLan?.Attention }.OfType<string>()]);
+                config, () => _interfaces.NetworkState, health, _control.OneArm, () => _firewall.Closed, Attention);
             _operations = new GatewayOperations(
                 new StatusQuery(
                     new GatewayStart(started, adopted), network,
@@ -232,6 +232,14 @@ internal sealed class Gateway : IDisposable
         var result = _operations.Configuration.Reload(new Actor("SIGHUP", ActorKind.Process, Permission.Admin));
         return result.Failure is { } failure ? string.Join("; ", [failure.Message, .. failure is Rejected rejected ? rejected.Errors : []])
             : result.Value!.Replaces ? "the new settings are being started" : "nothing has changed";
+    }
+
+    /// <summary>The problems that the interfaces and the detector of one LAN see.</summary>
+    private IReadOnlyList<Problem> Attention()
+    {
+        (ProblemKind Kind, string? Text)[] all =
+            [(_interfaces.IsWaiting ? ProblemKind.UplinkWaits : ProblemKind.RouterRemembered, _interfaces.Attention), (ProblemKind.OneLan, _control.OneLan?.Attention)];
+        return [.. all.Where(p => p.Text is not null).Select(p => new Problem(p.Kind, p.Text!))];
     }
 
     public void LogReady()

@@ -78,6 +78,11 @@ internal static class GatewayHost
         using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Cancel(context, stop));
         using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Cancel(context, stop));
         var config = CheckBeforeStart(configuration);
+        if (!TakesOver)
+        {
+            AccessLink.SetUp(config, log);
+        }
+
         if (!StartupWait.Run(config, log, stop.Token))
         {
             log.Stopped();

@@ -55,6 +55,9 @@ internal static partial class HostLog
     [LoggerMessage(LogIds.AddressAwaited, LogLevel.Warning, "Waiting: {Problem}")]
     public static partial void AddressAwaited(this ILogger log, string problem);
 
+    [LoggerMessage(LogIds.AccessSetUp, LogLevel.Information, "Set the access interface {Interface} up")]
+    public static partial void AccessSetUp(this ILogger log, string @interface);
+
     [LoggerMessage(LogIds.Stopped, LogLevel.Information, "Stopped; known devices go on without the control plane until `innkeeper teardown`")]
     public static partial void Stopped(this ILogger log);
 }

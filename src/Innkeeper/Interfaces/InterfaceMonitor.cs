@@ -69,6 +69,9 @@ internal sealed class InterfaceMonitor
     public string? Attention => _problem is { } problem ? EventText.Describe(problem)
         : _network is { IsRouterRemembered: true, Gateway: { } router } network ? EventText.RouterRemembered(network.Uplink.Name, router) : null;
 
+    /// <summary>The gateway lacks something without which it cannot serve. Read by any thread.</summary>
+    public bool IsWaiting => _problem is not null;
+
     /// <summary>The interfaces as last found complete. Read by any thread.</summary>
     public NetworkState NetworkState => _network;
 

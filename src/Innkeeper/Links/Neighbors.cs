@@ -13,6 +13,11 @@ internal static class Neighbors
 
     private const int RequestSize = 128;
 
+    /// <summary>AF_UNSPEC: both versions of IP.</summary>
+    private const byte AnyFamily = 0;
+
+    private const ushort Learned = NUD_REACHABLE | NUD_STALE | NUD_DELAY | NUD_PROBE;
+
     /// <summary>Adds or replaces an entry. `ip neighbor` shows our protocol number beside it.</summary>
     /// <param name="isPermanent">ARP does not change the entry; otherwise it is a fresh one that ARP verifies and replaces as any other.</param>
     /// <exception cref="NetlinkException">The kernel refused.</exception>
@@ -43,6 +48,41 @@ internal static class Neighbors
         foreach (var (index, address, mac) in socket.Dump<PermanentNeighbor>("neighbors", RTM_GETNEIGH, RTM_NEWNEIGH, Libc.AF_INET, NdMsgSize, PermanentNeighbor.TryParse))
         {
             Set(index, address, mac, isPermanent: false);
+        }
+    }
+
+    /// <summary>How many stations ARP and neighbor discovery found on each interface, by its index, and still remember.</summary>
+    /// <exception cref="NetlinkException">The kernel did not answer.</exception>
+    internal static IReadOnlyDictionary<int, int> CountHeard()
+    {
+        using var socket = new NetlinkSocket();
+        return socket.Dump<HeardNeighbor>("neighbors", RTM_GETNEIGH, RTM_NEWNEIGH, AnyFamily, NdMsgSize, HeardNeighbor.TryParse)
+            .Distinct().CountBy(n => n.Index).ToDictionary();
+    }
+
+    /// <summary>A station that answered, as RTM_NEWNEIGH reports it.</summary>
+    private readonly record struct HeardNeighbor(int Index, MacAddress Mac)
+    {
+        /// <summary>Reads the payload of an RTM_NEWNEIGH message; false for an entry that ARP did not learn.</summary>
+        public static bool TryParse(ReadOnlySpan<byte> payload, out HeardNeighbor entry)
+        {
+            entry = default;
+            if (payload.Length < NdMsgSize || (MemoryMarshal.Read<ushort>(payload[8..]) & Learned) == 0)
+            {
+                return false;
+            }
+
+            entry = entry with { Index = MemoryMarshal.Read<int>(payload[4..]) };
+            var attributes = new AttributeReader(payload[NdMsgSize..]);
+            while (attributes.TryRead(out var type, out var value))
+            {
+                if (type == NDA_LLADDR && value.Length == MacAddress.Size)
+                {
+                    entry = entry with { Mac = MacAddress.Read(value) };
+                }
+            }
+
+            return entry.Mac != MacAddress.Zero;
         }
     }
 

@@ -103,6 +103,9 @@ internal static class Rtnetlink
     internal const ushort NDA_LLADDR = 2;
     internal const ushort NDA_PROTOCOL = 12;
     internal const ushort NUD_REACHABLE = 0x02;
+    internal const ushort NUD_STALE = 0x04;
+    internal const ushort NUD_DELAY = 0x08;
+    internal const ushort NUD_PROBE = 0x10;
     internal const ushort NUD_PERMANENT = 0x80;
 
     internal const int FibRuleHeaderSize = 12;

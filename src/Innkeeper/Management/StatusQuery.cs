@@ -37,7 +37,8 @@ internal sealed class StatusQuery(
             services.Dns, addresses.Napt, network.Mode, network.Peer, services.Portal, services.Dhcp, services.Mail, services.Webhook, settings.Report,
             memory is null ? null : new MemoryReport(memory.Now.Used, memory.Now.Limit, memory.Level > 0),
             network.Firewall, now.Inside.ToString(), Known: addresses.Known, HasVendors: counters.HasVendors);
-        return report with { Problems = [.. network.Attention, .. StatusProblems.Of(report, now, network.Down)] };
+        var problems = StatusProblems.Of(report, now, network.Down, network.Attention);
+        return report with { Problems = [.. problems.Select(p => p.Text)], Health = Problem.HealthOf(problems), Faults = [.. problems.Select(p => p.Report)] };
     }
 }
 
@@ -45,12 +46,12 @@ internal sealed class StatusQuery(
 /// <param name="state">The interfaces now.</param>
 /// <param name="lan">Null with two arms.</param>
 /// <param name="closed">The paths that a firewall closes.</param>
-/// <param name="attention">A sentence for each thing that the gateway waits for or lacks, with the remedy.</param>
+/// <param name="attention">The things that the gateway waits for or lacks.</param>
 internal sealed class NetworkStatus(
-    InnkeeperConfig config, Func<NetworkState> state, GatewayHealth health, OneArmController? lan, Func<IReadOnlyList<ClosedPath>> closed, Func<IReadOnlyList<string>> attention)
+    InnkeeperConfig config, Func<NetworkState> state, GatewayHealth health, OneArmController? lan, Func<IReadOnlyList<ClosedPath>> closed, Func<IReadOnlyList<Problem>> attention)
 {
     public IReadOnlyList<FirewallReport> Firewall =>
-        [.. closed().Select(c => new FirewallReport(c.Interface == FirewallWatch.InputInterface ? "input" : "forward", c.Interface, c.Commands))];
+        [.. closed().Select(c => new FirewallReport(c.Interface == FirewallWatch.InputInterface ? FirewallReport.Input : "forward", c.Interface, c.Commands))];
 
     public NetworkState Now => state();
 
@@ -65,7 +66,7 @@ internal sealed class NetworkStatus(
 
     public string Mode => config.IsOneArmed ? "one-armed" : "two-armed";
 
-    public IReadOnlyList<string> Attention => attention();
+    public IReadOnlyList<Problem> Attention => attention();
 
     public PeerReport? Peer => lan?.Peer is { } peer ? new PeerReport(peer.IsPassive ? "passive" : "active", peer.Mac.ToString(), peer.Priority) : null;
 }

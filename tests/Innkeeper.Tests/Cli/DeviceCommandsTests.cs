@@ -82,12 +82,18 @@ public sealed class DeviceCommandsTests : IDisposable
         Assert.Contains("pinned address   137.118.199.50: a host on the uplink uses it\n", output);
     }
 
+    /// <summary>For monitoring: with and without JSON, and with --check, which older versions wanted for it.</summary>
     [Fact]
-    public void Status_Check_IsCode1WhenSomethingIsWrong()
+    public void Status_ExitCode_IsTheGatewaysHealth()
     {
-        Assert.Equal(0, Run("status", "--check").Code);
-        _gateway.Problems = ["the disk is full"];
-        Assert.Equal((1, 1, 0), (Run("status", "--check").Code, Run("status", "--check", "--json").Code, Run("status").Code));
+        (int Plain, int Json, int Check) Codes() => (Run("status").Code, Run("status", "--json").Code, Run("status", "--check").Code);
+
+        Assert.Equal((0, 0, 0), Codes());
+        _gateway.Problems = [new Problem(ProblemKind.Storage, "the disk is full")];
+        Assert.Equal((2, 2, 2), Codes());
+        _gateway.Problems = [new Problem(ProblemKind.RouterDown, "the router is down"), .. _gateway.Problems];
+        Assert.Equal((1, 1, 1), Codes());
+        Assert.StartsWith("broken: 2 things are wrong\n  broken: the router is down\n  degraded: the disk is full\nInnkeeper", Run("status").Output);
     }
 
     [Fact]

@@ -74,10 +74,34 @@ public sealed class TablesTests
 
     [Theory]
     [InlineData(0, "healthy\nInnkeeper 0.1.0 running")]
-    [InlineData(1, "1 thing is wrong: the disk is full\nInnkeeper 0.1.0 running")]
-    [InlineData(2, "2 things are wrong:\n  the disk is full\n  the disk is full\nInnkeeper 0.1.0 running")]
+    [InlineData(1, "degraded: the disk is full\nInnkeeper 0.1.0 running")]
+    [InlineData(2, "degraded: 2 things are wrong\n  degraded: the disk is full\n  degraded: the disk is full\nInnkeeper 0.1.0 running")]
     public void Status_SaysInItsFirstLineWhetherAllIsWell(int problems, string expected) =>
-        Assert.StartsWith(expected, Show(SampleReports.Status() with { Problems = [.. Enumerable.Repeat("the disk is full", problems)] }));
+        Assert.StartsWith(expected, Show(SampleReports.Status() with { Faults = [.. Enumerable.Repeat(new FaultReport("storage", "degraded", "the disk is full"), problems)] }));
+
+    /// <summary>The program may be newer than the gateway that runs.</summary>
+    [Fact]
+    public void Status_OfAGatewayOfAnEarlierVersion_SaysWhatItCan()
+    {
+        Assert.StartsWith("wrong: the disk is full\nInnkeeper", Show(SampleReports.Status() with { Problems = ["the disk is full"] }));
+        Assert.StartsWith("wrong: state is not being written: no room\nInnkeeper", Show(SampleReports.Status("no room")));
+        Assert.StartsWith("Innkeeper", Show(SampleReports.Status()));
+        Assert.Equal((1, 0, 0), (ReportCommands.CodeOf(SampleReports.Status() with { Problems = ["x"] }), ReportCommands.CodeOf(SampleReports.Status() with { Problems = [] }), ReportCommands.CodeOf(SampleReports.Status())));
+    }
+
+    /// <summary>Each problem stands in one place, with what to do.</summary>
+    [Fact]
+    public void Status_SaysNothingTwice()
+    {
+        var text = Show(SampleReports.Status("no room") with
+        {
+            Settings = new SettingsReport(2, "port 53 is taken"),
+            Firewall = [new FirewallReport("input", "ik-stack", ["nft …"])],
+            Memory = new MemoryReport(99 << 20, 100 << 20, true),
+            Faults = [new("settings-failed", "degraded", "the new settings: port 53 is taken"), new("storage", "degraded", "no room"), new("firewall-input", "broken", "ik-stack: nft …"), new("memory-low", "degraded", "limit of 100 MiB")],
+        });
+        Assert.All((string[])["port 53 is taken", "no room", "nft …"], once => Assert.Equal(2, text.Split(once).Length));
+    }
 
     [Fact]
     public void Status_CountsWhatIsKnown_InSingularAndPlural()
@@ -105,7 +129,7 @@ public sealed class TablesTests
     public void Status_OffATerminal_IsPlainText()
     {
         var text = Show(SampleReports.Status());
-        Assert.StartsWith("Innkeeper 0.1.0 running since 2026-11-23 07:05:03Z\neth1 (access) -> eth0 (uplink, 137.118.199.2/24, router none)\n", text);
+        Assert.StartsWith("Innkeeper 0.1.0 running since 2026-11-23 07:05:03Z\n1 device with 1 address\neth1 (access) -> eth0 (uplink, 137.118.199.2/24, router none)\n", text);
         Assert.Contains("pool: 50 addresses, 1 in use, 47 ready, 1 being probed, 1 in quarantine\n", text);
         Assert.Contains("bogus_source", text);
         Assert.DoesNotContain("foreign_vlan", text);

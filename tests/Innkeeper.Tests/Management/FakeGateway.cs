@@ -35,7 +35,7 @@ internal sealed class FakeGateway : IStatusQueries, IDeviceQueries, IDeviceComma
 
     public SettingsReport Settings { get; set; } = new(1, null);
 
-    public IReadOnlyList<string> Problems { get; set; } = [];
+    public IReadOnlyList<Problem> Problems { get; set; } = [];
 
     public List<Commanded> Commands { get; } = [];
 
@@ -53,7 +53,10 @@ internal sealed class FakeGateway : IStatusQueries, IDeviceQueries, IDeviceComma
     /// <summary>An event of the gateway. Each is of a kind of its own, unless the test says which: the log lets few of a kind pass.</summary>
     public void Happen(string text, string? kind = null) => _log.Add(kind ?? $"test-{Interlocked.Increment(ref _kind)}", text);
 
-    public Result<StatusReport> Get(Actor actor) => Refusal(actor) is { } refusal ? refusal : Failure is null ? SampleReports.Status() with { Settings = Settings, Problems = Problems } : throw Failure;
+    public Result<StatusReport> Get(Actor actor) => Refusal(actor) is { } refusal ? refusal : Failure is null ? SampleReports.Status() with
+    {
+        Settings = Settings, Problems = [.. Problems.Select(p => p.Text)], Health = Problem.HealthOf(Problems), Faults = [.. Problems.Select(p => p.Report)],
+    } : throw Failure;
 
     public Result<DevicesReport> List(Actor actor, string? state = null) => Failure is null
         ? Known with { Devices = [.. Known.Devices.Where(d => state is null || d.State == state)] }

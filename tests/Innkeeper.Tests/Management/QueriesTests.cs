@@ -10,6 +10,7 @@ using Innkeeper.Policy;
 using Innkeeper.Storage;
 using Innkeeper.Tests.Cli;
 using Innkeeper.Tests.Dhcp;
+using Innkeeper.Tests.Repository;
 using Innkeeper.Wire;
 using static Innkeeper.Tests.Management.ManagementFixture;
 
@@ -25,7 +26,7 @@ public sealed class QueriesTests : IDisposable
     private StorageHealth _storage = new("/state/innkeeper.db", null, null, 0, 0);
     private bool _isTakingOver;
     private ClosedPath[] _closed = [];
-    private string? _attention;
+    private Problem? _attention;
 
     public QueriesTests() => _events = new EventStream(_gateway.Events, _ => []);
 
@@ -76,6 +77,8 @@ public sealed class QueriesTests : IDisposable
         _gateway.Know(Tablet);
         var status = Status();
         Assert.Empty(status.Problems!);
+        Assert.Empty(status.Faults!);
+        Assert.Equal("healthy", status.Health);
         Assert.Equal((0, 1, 1, 0), (status.Known!["new"], status.Known["held"], status.Known["admitted"], status.Known["blocked"]));
         Assert.False(status.HasVendors);
     }
@@ -94,11 +97,13 @@ public sealed class QueriesTests : IDisposable
 
         Assert.Equal(
             [
-                "gateway main (137.118.199.1) does not answer ARP: the devices that use it have no Internet",
+                "gateway main (137.118.199.1) does not answer ARP: the devices that use it have no Internet; check the router and the cable of eth0",
                 "the new settings cannot be started (no room); the previous settings are in force. Fix the cause, and run `innkeeper config reload`",
-                "state is not being written: no space left (/state/innkeeper.db), since 2026-11-25 12:00:00Z",
+                "state is not being written: no space left (/state/innkeeper.db), since 2026-11-25 12:00:00Z; fix the disk, as a restart would lose what is not written",
             ],
             Status("no room").Problems!);
+        Assert.Equal([("router-down", "broken"), ("settings-failed", "degraded"), ("storage", "degraded")], Status("no room").Faults!.Select(f => (f.Kind, f.Severity)));
+        Assert.Equal("broken", Status("no room").Health);
     }
 
     [Fact]
@@ -116,14 +121,41 @@ public sealed class QueriesTests : IDisposable
             Mail = new OutboxReport(1, 0, 0, "connection refused", Start, false),
         };
 
-        var problems = StatusProblems.Of(status, network, []).ToList();
+        var problems = StatusProblems.Of(status, network, [("guest-line", "192.0.2.1"), ("main", "none")]);
 
-        Assert.Equal(7, problems.Count);
         Assert.Collection(
-            problems, p => Assert.Contains("eth1 has no carrier", p), p => Assert.Contains("eth0 is down", p), p => Assert.Contains("no router", p), p => Assert.Contains("no DNS server answers", p),
-            p => Assert.Contains("all 2 addresses", p), p => Assert.Contains("all 2 outside addresses", p), p => Assert.Contains("1 message waits for the mail server: connection refused", p));
+            problems, p => Assert.Contains("eth1 has no carrier", p.Text), p => Assert.Contains("eth0 is down", p.Text), p => Assert.Contains("no router", p.Text), p => Assert.Contains("no DNS server answers", p.Text),
+            p => Assert.Contains("gateway guest-line (192.0.2.1)", p.Text), p => Assert.Contains("all 2 addresses", p.Text), p => Assert.Contains("all 2 outside addresses", p.Text),
+            p => Assert.Contains("1 message waits for the mail server: connection refused", p.Text));
         Assert.DoesNotContain(
-            StatusProblems.Of(status with { Dns = status.Dns with { Upstreams = [dead, dead with { State = "alive", Queries = 9, Answers = 1 }] } }, network, []), p => p.Contains("DNS", StringComparison.Ordinal));
+            StatusProblems.Of(status with { Dns = status.Dns with { Upstreams = [dead, dead with { State = "alive", Queries = 9, Answers = 1 }] } }, network, []), p => p.Text.Contains("DNS", StringComparison.Ordinal));
+    }
+
+    /// <summary>Without a router or a carrier, a router that does not answer is no problem of its own.</summary>
+    [Fact]
+    public void Problems_ThatFollowFromAnother_AreNotSaid()
+    {
+        var network = Network();
+        (string, string)[] down = [("main", "137.118.199.1")];
+        var status = SampleReports.Status() with { Gateway = "137.118.199.1" };
+        Assert.Equal([ProblemKind.RouterDown], StatusProblems.Of(status, network, down).Select(p => p.Kind));
+        Assert.Equal([ProblemKind.InterfaceDown], StatusProblems.Of(status, network with { Uplink = network.Uplink with { HasCarrier = false } }, down).Select(p => p.Kind));
+        Assert.Equal([ProblemKind.NoRouter], StatusProblems.Of(status with { Gateway = null }, network, down).Select(p => p.Kind));
+    }
+
+    [Fact]
+    public void Problems_OfAFirewall_AreTwo_AsOnlyOneBreaksDns()
+    {
+        var status = SampleReports.Status() with { Gateway = "137.118.199.1", Firewall = [new FirewallReport("forward", "ik-edge", ["b"]), new FirewallReport("input", "ik-stack", ["a"])] };
+        Assert.Equal([(ProblemKind.FirewallInput, "broken"), (ProblemKind.FirewallForward, "degraded")], StatusProblems.Of(status, Network(), []).Select(p => (p.Kind, p.Severity)));
+    }
+
+    /// <summary>Monitoring may depend on each: the document lists all.</summary>
+    [Fact]
+    public void Problems_AllKinds_AreInTheDocument_WithTheirSeverity()
+    {
+        var rows = Checkout.Read("docs/cli.md").Split('\n').Where(l => l.EndsWith("| broken |", StringComparison.Ordinal) || l.EndsWith("| degraded |", StringComparison.Ordinal)).Select(l => l.Split('|')).ToDictionary(c => c[1].Trim().Trim('`'), c => c[^2].Trim());
+        Assert.Equal(Enum.GetValues<ProblemKind>().Select(k => (Problem.NameOf(k), new Problem(k, "").Severity)), rows.Select(r => (r.Key, r.Value)));
     }
 
     [Fact]
@@ -146,8 +178,9 @@ public sealed class QueriesTests : IDisposable
     public void Status_OfAGatewayThatWaits_SaysForWhat()
     {
         Assert.Empty(Status().Problems!);
-        _attention = "interface eth0 has no IPv4 address";
-        Assert.Equal([_attention], Status().Problems!);
+        _attention = new Problem(ProblemKind.UplinkWaits, "interface eth0 has no IPv4 address");
+        Assert.Equal([_attention.Text], Status().Problems!);
+        Assert.Equal(("broken", new FaultReport("uplink-waits", "broken", _attention.Text)), (Status().Health, Status().Faults!.Single()));
     }
 
     [Fact]

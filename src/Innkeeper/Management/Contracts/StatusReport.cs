@@ -65,7 +65,16 @@ internal sealed record MemoryReport(long Used, long Limit, bool IsLow);
 /// <param name="Path">"input" (to the gateway's services) or "forward".</param>
 /// <param name="Interface">The interface that they come in by.</param>
 /// <param name="Commands">The commands that open it.</param>
-internal sealed record FirewallReport(string Path, string Interface, IReadOnlyList<string> Commands);
+internal sealed record FirewallReport(string Path, string Interface, IReadOnlyList<string> Commands)
+{
+    public const string Input = "input";
+}
+
+/// <summary>A present problem.</summary>
+/// <param name="Kind">Such as "router-down".</param>
+/// <param name="Severity">"broken": devices in general have no service. "degraded": they are served, but something else is wrong.</param>
+/// <param name="Text">One sentence, with what to do.</param>
+internal sealed record FaultReport(string Kind, string Severity, string Text);
 
 /// <summary>The gateway as a whole.</summary>
 /// <param name="Dns">Null when it is off.</param>
@@ -79,6 +88,8 @@ internal sealed record FirewallReport(string Path, string Interface, IReadOnlyLi
 /// <param name="Inside">The inside network in use.</param>
 /// <param name="Problems">The present problems, one sentence each; empty: all is well. Null: the gateway is of a version that does not say.</param>
 /// <param name="Known">How many devices are known, by state; null as with <paramref name="Problems"/>.</param>
+/// <param name="Health">"healthy", "degraded" or "broken"; null as with <paramref name="Problems"/>.</param>
+/// <param name="Faults">The same problems with their kinds, the worst first.</param>
 /// <param name="HasVendors">Whether this host has the list by which MACs are known by their vendors.</param>
 internal sealed record StatusReport(
     int Schema, string Version, string State, DateTimeOffset Started, string Access, string Uplink, string UplinkAddress, string? Gateway,
@@ -87,4 +98,5 @@ internal sealed record StatusReport(
     string Mode = "two-armed", PeerReport? Peer = null, PortalReport? Portal = null, DhcpReport? Dhcp = null, OutboxReport? Mail = null, OutboxReport? Webhook = null, SettingsReport? Settings = null,
     MemoryReport? Memory = null,
     IReadOnlyList<FirewallReport>? Firewall = null, string? Inside = null,
-    IReadOnlyList<string>? Problems = null, IReadOnlyDictionary<string, int>? Known = null, bool HasVendors = true);
+    IReadOnlyList<string>? Problems = null, IReadOnlyDictionary<string, int>? Known = null, bool HasVendors = true,
+    string? Health = null, IReadOnlyList<FaultReport>? Faults = null);
