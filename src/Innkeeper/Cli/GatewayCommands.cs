@@ -8,7 +8,7 @@ namespace Innkeeper.Cli;
 /// <summary>`run`, `check` and `teardown`: the gateway itself.</summary>
 internal static class GatewayCommands
 {
-    public static IEnumerable<Command> Of(CommandContext context) => [Run(context), Check(context), TakeoverCheck(context)];
+    public static IEnumerable<Command> Of(CommandContext context) => [Run(context), Check(context), TakeoverCheck(context), ServiceCommands.Prepare(context)];
 
     public static Command Teardown(CommandContext context)
     {

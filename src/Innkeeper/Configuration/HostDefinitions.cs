@@ -5,6 +5,7 @@ internal static class HostDefinitions
 {
     private const int MaxNotice = 1000;
     private const int MaxSocketPath = 100;
+    private const int MaxGroupName = 32;
 
     private static readonly SettingType<string> s_notice = SettingTypes.Text(
         "notice", "a text of up to 1000 letters, of several lines perhaps, or \"\" for none",
@@ -17,6 +18,10 @@ internal static class HostDefinitions
     private static readonly SettingType<string> s_socket = SettingTypes.Text(
         "socket", $"a full path of up to {MaxSocketPath} characters such as \"/run/innkeeper/control.sock\"", path => SettingTypes.IsPath(path) && path.Length <= MaxSocketPath,
         $"^/[^\\u0000]{{1,{MaxSocketPath - 1}}}$");
+
+    private static readonly SettingType<string> s_group = SettingTypes.Text(
+        "group", "the name of a group of this host, or \"\"", name => name.Length <= MaxGroupName && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_'),
+        $"^[A-Za-z0-9._-]{{0,{MaxGroupName}}}$");
 
     public static readonly SettingTable<PortalConfig> Portal = new(new PortalConfig())
     {
@@ -76,6 +81,11 @@ internal static class HostDefinitions
     public static readonly SettingTable<ControlConfig> Control = new(new ControlConfig())
     {
         { "socket", s_socket, c => c.Socket, (c, v) => c with { Socket = v }, "The Unix socket by which commands such as `innkeeper status` reach the running gateway." },
+        {
+            "group", s_group, c => c.Group, (c, v) => c with { Group = v },
+            "The group of this host whose members may use these commands beside root and the gateway's own user. \"\": the group that the gateway runs as "
+            + "(\"innkeeper\", if its service runs it); a gateway that runs as root then serves root alone."
+        },
     };
 
     /// <summary>Part of URLs and compared with the names of certificates.</summary>

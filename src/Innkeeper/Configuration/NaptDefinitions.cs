@@ -67,7 +67,7 @@ internal static class NaptDefinitions
         {
             "log", s_log, n => n.Log, (n, v) => n with { Log = v },
             "A log of which device had which ports, and when: a file, or \"syslog\". \"\": no log.",
-            "\"/var/log/innkeeper-mappings.log\""
+            "\"/var/log/innkeeper/mappings.log\""
         },
     };
 }

@@ -13,7 +13,7 @@ namespace Innkeeper.Control;
 
 /// <summary>
 /// The operations on a Unix socket: HTTP/1.1 by Kestrel, without ASP.NET's routing and middleware around it. Transport only: requests become
-/// calls, results become status codes and JSON. One request a connection. Mode 0600: the gateway's owner only.
+/// calls, results become status codes and JSON. One request a connection.
 /// </summary>
 internal sealed class ControlServer : IDisposable
 {
@@ -42,16 +42,17 @@ internal sealed class ControlServer : IDisposable
 
     /// <param name="accept">Accepts one client from the listening socket; null: the socket's own accept.</param>
     /// <param name="actorOf">The actor that a user number stands for; null: see <see cref="PeerCredentials.ActorOf"/>.</param>
+    /// <param name="group">See <see cref="SocketFile.Bind"/>.</param>
     /// <exception cref="IOException">Another gateway answers there, or the path cannot be used.</exception>
     /// <exception cref="UnauthorizedAccessException">The path may not be used.</exception>
     public ControlServer(
         string path, GatewayOperations gateway, ILogger? log = null, Func<Socket, CancellationToken, ValueTask<Socket>>? accept = null, Func<uint, Actor>? actorOf = null,
-        TimeProvider? clock = null)
+        TimeProvider? clock = null, string group = "")
     {
         log ??= NullLogger.Instance;
         _path = path;
         _application = new ControlApplication(gateway, log, _stop.Token);
-        var socket = SocketFile.Bind(path, out _own);
+        var socket = SocketFile.Bind(path, group, out _own);
         var listener = new ControlListener(
             socket, accept ?? ((listening, stop) => listening.AcceptAsync(stop)), actorOf ?? PeerCredentials.ActorOf, clock ?? TimeProvider.System, log);
 

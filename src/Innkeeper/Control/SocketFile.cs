@@ -10,11 +10,12 @@ internal readonly record struct SocketIdentity(uint DeviceMajor, uint DeviceMino
 /// <summary>The control socket's file: what lies at its path, whether a process listens there, and how to remove only the socket that is meant.</summary>
 internal static class SocketFile
 {
-    /// <summary>A socket at a path, for its owner only. It does not listen yet.</summary>
+    /// <summary>A socket at a path, for its owner and perhaps a group. It does not listen yet.</summary>
+    /// <param name="group">The name of the group whose members may connect; "": the group of this process, or none if that is root's.</param>
     /// <param name="own">The socket's identity in the file system, for <see cref="Remove"/>.</param>
     /// <exception cref="IOException">Another gateway answers there, or the path cannot be used.</exception>
     /// <exception cref="UnauthorizedAccessException">The path may not be used.</exception>
-    public static Socket Bind(string path, out SocketIdentity own)
+    public static Socket Bind(string path, string group, out SocketIdentity own)
     {
         if (IsAnswering(path))
         {
@@ -35,7 +36,7 @@ internal static class SocketFile
         try
         {
             socket.Bind(new UnixDomainSocketEndPoint(beside));
-            File.SetUnixFileMode(beside, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            Admit(beside, group);
             own = Find(beside, out _) ?? throw new IOException($"{beside} was removed by another process; start again");
             File.Move(beside, path, overwrite: true);
             return socket;
@@ -135,5 +136,32 @@ internal static class SocketFile
         }
     }
 
-    public static string MissingRight(string path) => $"no permission to use {path}; run this as root";
+    /// <summary>A sentence for a user who may not connect, with the group that may.</summary>
+    public static string MissingRight(string path)
+    {
+        var found = Libc.statx(Libc.AT_FDCWD, path, 0, Libc.STATX_TYPE, out var socket) == 0 ? socket : default;
+        var group = ((UnixFileMode)found.Mode & UnixFileMode.GroupWrite) != 0 ? Users.GroupName(found.Group) : null;
+        return group is null ? $"no permission to use {path}; run this as root" : $"no permission to use {path}; run this as root, or as a member of the group {group}";
+    }
+
+    /// <summary>Sets who may connect.</summary>
+    private static void Admit(string socket, string group)
+    {
+        var number = group == "" ? Libc.getegid()
+            : Users.FindGroup(group) ?? throw new IOException($"there is no group {group} ([control] group); make it (`groupadd --system {group}`), or name another");
+        var owner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        if (group == "" && number == 0)
+        {
+            File.SetUnixFileMode(socket, owner);
+            return;
+        }
+
+        if (number != Libc.getegid() && Libc.lchown(socket, Libc.Unchanged, number) != 0)
+        {
+            throw new IOException(
+                $"the control socket cannot be given to the group {group} ([control] group): {Libc.Describe(Marshal.GetLastPInvokeError())}; make the gateway's own user a member of it");
+        }
+
+        File.SetUnixFileMode(socket, owner | UnixFileMode.GroupRead | UnixFileMode.GroupWrite);
+    }
 }

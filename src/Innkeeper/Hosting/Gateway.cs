@@ -142,7 +142,7 @@ internal sealed class Gateway : IDisposable
                     TwoArms = _network.IsOneArmed ? null : new TwoArmSeams(_programmer, new RouterNeighbors(() => _interfaces.NetworkState, events), _programmer.Router, _programmer.WereSeparate),
                     BindingListeners = _dns is null ? [] : [new ObservedServersCleaner(_dns.ObservedServers, Inside)],
                     ArrivalListeners = _newDevices is null ? [] : [_newDevices],
-                    Timers = [new ClockWatch(clock, events, kept => _writer.Enqueue(new SaveClock(kept)))],
+                    Timers = [new ClockWatch(clock, events, kept => _writer.Enqueue(new SaveClock(kept))), .. SignsOfLife()],
                 },
                 new ControlSettings(config, bindings, devices, health, profiles, dhcp, _portal is null ? null : new PortalSettings(config).ApiUrl));
             var adopted = Adopt(dhcp, plane);
@@ -185,7 +185,7 @@ internal sealed class Gateway : IDisposable
     {
         _dns?.Begin();
         _portal?.Begin();
-        _controlServer = Own(new ControlServer(_config.Control.Socket, _operations, _loggers.CreateLogger<ControlServer>()));
+        _controlServer = Own(new ControlServer(_config.Control.Socket, _operations, _loggers.CreateLogger<ControlServer>(), group: _config.Control.Group));
         _interfaces.Attach();
         _rollback.Commit();
     }
@@ -389,6 +389,10 @@ internal sealed class Gateway : IDisposable
         LocalNamesOf(config, new DeviceNames(() => bindings.All)),
         InsideNetwork.StackEnd, config.Dns.ServeUplink ? config.Uplink.Interface : null, () => ResolvConf.Read(ResolvConf.Paths),
         new DnsAskers(() => bindings.All, Inside, clock).Of, new SignOfLife(watch, config.Dns.Fallback), events.Add, loggers.CreateLogger<DnsService>());
+
+    /// <summary>Those that systemd demands; none: it demands none.</summary>
+    private ServiceWatchdog[] SignsOfLife() =>
+        ServiceWatchdog.LimitFor(Environment.ProcessId) is { } limit ? [new ServiceWatchdog(limit, _dns is { } dns ? () => dns.Turns : null, ServiceWatchdog.Give)] : [];
 
     private static LocalNames LocalNamesOf(InnkeeperConfig config, DeviceNames devices) => new(
         new PortalSettings(config).NamesWith(config.Dns.Hosts), config.Dns.Zone, devices.Find,

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Innkeeper.Interop;
 using Microsoft.Extensions.Hosting.Systemd;
 
@@ -22,7 +23,8 @@ internal static class HandoverGuard
     public static string? Watch(HandoverWatch watch, string program)
     {
         watch.SayHere();
-        var end = watch.Await(Limit);
+        var watchdog = ServiceWatchdog.LimitFor(watch.Process);
+        var end = Await(watch, watchdog);
         if (end == HandoverEnd.Ready)
         {
             var notifier = new SystemdNotifier();
@@ -41,6 +43,30 @@ internal static class HandoverGuard
             watch.Kill(s_killPatience);
         }
 
+        if (watchdog is not null)
+        {
+            ServiceWatchdog.TakeOver();
+            ServiceWatchdog.Give();
+        }
+
         return end == HandoverEnd.Late ? $"the program {program} was not at work after {Limit.TotalSeconds} s" : $"the program {program} ended before it was at work";
+    }
+
+    /// <summary>Waits, and gives the service's sign of life meanwhile: the new program is not the main process yet.</summary>
+    private static HandoverEnd Await(HandoverWatch watch, TimeSpan? watchdog)
+    {
+        var begin = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            var left = Limit - Stopwatch.GetElapsedTime(begin);
+            var wait = watchdog is { } limit && ServiceWatchdog.IntervalOf(limit) is var interval && interval < left ? interval : left;
+            var end = watch.Await(wait);
+            if (end != HandoverEnd.Late || wait == left)
+            {
+                return end;
+            }
+
+            ServiceWatchdog.Give();
+        }
     }
 }

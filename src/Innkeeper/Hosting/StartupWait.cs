@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Innkeeper.Configuration;
 using Innkeeper.Interfaces;
 using Innkeeper.Links;
@@ -22,6 +23,7 @@ internal static class StartupWait
     public static bool Run(InnkeeperConfig config, ILogger log, CancellationToken stop)
     {
         var isTold = false;
+        var watchdog = ServiceWatchdog.LimitFor(Environment.ProcessId) is { } limit ? new ServiceWatchdog(limit, turns: null, ServiceWatchdog.Give) : null;
         while (IsNeeded(config) && NetworkState.AtStart(config, Netlink.ReadInterfaces(), out var problem) is { HasAddress: false })
         {
             if (!isTold)
@@ -33,6 +35,8 @@ internal static class StartupWait
                 isTold = true;
             }
 
+            // From "ready" on systemd expects it.
+            watchdog?.Tick(Stopwatch.GetElapsedTime(0));
             if (stop.WaitHandle.WaitOne(s_interval))
             {
                 return false;

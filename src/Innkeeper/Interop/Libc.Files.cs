@@ -32,6 +32,8 @@ internal static unsafe partial class Libc
     [StructLayout(LayoutKind.Explicit, Size = 256)]
     internal struct Statx
     {
+        [FieldOffset(24)]
+        internal uint Group;
         [FieldOffset(28)]
         internal ushort Mode;
         [FieldOffset(32)]

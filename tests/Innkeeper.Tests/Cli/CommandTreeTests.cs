@@ -53,7 +53,7 @@ public sealed partial class CommandTreeTests : IDisposable
     [InlineData("--help", "teardown")]
     [InlineData("run --help", "--pool")]
     [InlineData("devices --help", "--socket")]
-    [InlineData("--version", "0.1.0")]
+    [InlineData("--version", "0.2.0")]
     public void Invoke_Help_IsDataAndCode0(string arguments, string expected)
     {
         var line = CommandLine.Run(arguments.Split(' '));

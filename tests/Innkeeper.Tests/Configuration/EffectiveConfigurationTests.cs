@@ -69,6 +69,7 @@ public sealed class EffectiveConfigurationTests
         ["dataplane.bindings"] = "64",
         ["dataplane.mappings"] = "2048",
         ["control.socket"] = "\"/run/x.sock\"",
+        ["control.group"] = "\"front-desk\"",
         ["dhcp.enabled"] = "false",
         ["dhcp.network"] = "\"10.9.0.0/16\"",
         ["dhcp.addresses"] = "\"legal\"",

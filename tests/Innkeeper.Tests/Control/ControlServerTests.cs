@@ -46,4 +46,31 @@ public sealed class ControlServerTests : IDisposable
         Assert.Throws<IOException>(Serve);
         Assert.Equal("precious", File.ReadAllText(SocketPath));
     }
+
+    [Fact]
+    public async Task Start_WithAGroup_AdmitsItsMembers_AndOthersLearnWhichItIs()
+    {
+        Assert.SkipUnless(Environment.UserName == "root", "only root gives a socket to a group that it is not in");
+        using var server = new ControlServer(SocketPath, new FakeGateway().Operations, group: "daemon");
+        await AssertServes();
+        const UnixFileMode Both = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite;
+        Assert.Equal(Both, File.GetUnixFileMode(SocketPath));
+        Assert.Equal($"no permission to use {SocketPath}; run this as root, or as a member of the group daemon", SocketFile.MissingRight(SocketPath));
+    }
+
+    [Fact]
+    public void Start_WithAGroupThatIsNotThere_IsRefused_AndSaysHowToMakeIt()
+    {
+        Assert.Contains("`groupadd --system nosuchgroup`", Assert.Throws<IOException>(() => new ControlServer(SocketPath, new FakeGateway().Operations, group: "nosuchgroup")).Message);
+        Assert.False(Path.Exists(SocketPath));
+    }
+
+    [Fact]
+    public void Start_ByRootWithoutAGroup_AdmitsRootAlone()
+    {
+        Assert.SkipUnless(Environment.UserName == "root", "another user's own group is admitted");
+        using var server = Serve();
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(SocketPath));
+        Assert.Equal($"no permission to use {SocketPath}; run this as root", SocketFile.MissingRight(SocketPath));
+    }
 }

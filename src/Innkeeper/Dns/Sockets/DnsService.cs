@@ -47,6 +47,7 @@ internal sealed unsafe class DnsService : IResolverOutput, IDisposable
     private bool _isDraining;
     private TaskCompletionSource? _drained;
     private volatile bool _stop;
+    private long _turns;
 
     /// <param name="settings">The resolver's settings; without servers, those of <paramref name="findServers"/> are used.</param>
     /// <param name="local">Names that are answered here.</param>
@@ -84,6 +85,9 @@ internal sealed unsafe class DnsService : IResolverOutput, IDisposable
     public Resolver Resolver { get; }
 
     public ObservedDnsServers ObservedServers { get; } = new();
+
+    /// <summary>How often the thread that answers has turned: several times a second, unless it hangs. Any thread may ask.</summary>
+    public long Turns => Volatile.Read(ref _turns);
 
     /// <summary>The port that the data plane sends queries by UDP to.</summary>
     public ushort UdpPort { get; }
@@ -192,6 +196,7 @@ internal sealed unsafe class DnsService : IResolverOutput, IDisposable
         var looks = 0;
         while (!_stop)
         {
+            Volatile.Write(ref _turns, _turns + 1);
             var count = Libc.epoll_wait(_epoll, events, MaxEvents, looks > 0 ? 0 : WaitTime());
             looks = count > 0 ? BusyLooks : looks - 1;
             if (count == 0 && looks > 0)

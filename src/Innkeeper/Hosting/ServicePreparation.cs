@@ -1,0 +1,42 @@
+using System.Runtime.InteropServices;
+using Innkeeper.Configuration;
+using Innkeeper.DataPlane;
+using Innkeeper.Interop;
+
+namespace Innkeeper.Hosting;
+
+/// <summary>
+/// The steps that the gateway's own user may not do: root does them before the service starts (ExecStartPre=+ in packaging/innkeeper.service).
+/// The bpffs is mounted among the host's mounts, where pins outlive the service, and everything in it becomes that user's.
+/// </summary>
+internal static class ServicePreparation
+{
+    /// <param name="owner">The user that the gateway will run as.</param>
+    /// <returns>Why it failed, in words; null: done.</returns>
+    public static string? Run(InnkeeperConfig config, string owner)
+    {
+        if (Users.Find(owner) is not { } user)
+        {
+            return $"there is no user {owner}; `systemd-sysusers` makes the one of the package";
+        }
+
+        try
+        {
+            var pins = new PinFolder(config.DataPlane.Bpffs);
+            pins.Ensure();
+            foreach (var path in Directory.EnumerateFileSystemEntries(config.DataPlane.Bpffs, "*", SearchOption.AllDirectories).Prepend(config.DataPlane.Bpffs))
+            {
+                if (Libc.lchown(path, user.Number, user.Group) != 0)
+                {
+                    return $"{path} cannot be given to {owner}: {Libc.Describe(Marshal.GetLastPInvokeError())}";
+                }
+            }
+
+            return null;
+        }
+        catch (Exception e) when (e is DataPlaneException or IOException or UnauthorizedAccessException)
+        {
+            return e.Message;
+        }
+    }
+}
