@@ -164,7 +164,7 @@ internal static partial class Tables
     }
 
     /// <summary>The problems that a gateway of an earlier version reports, without their severity; null: it does not say whether all is well.</summary>
-    private static IReadOnlyList<FaultReport>? OfEarlierVersion(StatusReport status)
+    private static List<FaultReport>? OfEarlierVersion(StatusReport status)
     {
         const string Wrong = "wrong";
         if (status.Problems is { } problems)

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Diagnostics;
-using Innkeeper.Cli;
 using Innkeeper.Control;
 using Innkeeper.Tests.Management;
 
