@@ -1,19 +1,22 @@
 #!/usr/bin/env bash
 # Unpacks Debian packages of any suite and architecture into a directory; what is installed here, and apt's own state, stay as they are:
-#   debian.sh [--alone] SUITE ARCHITECTURE DIRECTORY PACKAGE...
-# They come with all that they depend on, or --alone, from the mirror that this machine has Debian from. No script of theirs is run.
+#   debian.sh [--alone|--installed] SUITE ARCHITECTURE DIRECTORY PACKAGE...
+# They come with all that they depend on, or --alone, from the mirror that this machine has Debian from. No script of theirs is run, except
+# with --installed: then they, and what every Debian has, are installed there by that system's own apt and dpkg.
 # In a package's name, * stands for what has no dash, and the newest of all such names is taken. From a suite of backports
 # comes what it has, and the rest from the suite it is for. Does nothing when the same words made the directory before: remove it
-# to have newer packages. Needs no rights.
+# to have newer packages. Needs no rights, but those of root with --installed.
 set -euo pipefail
 
 depends=yes
-if [ "${1:-}" = --alone ]; then
-	depends=no
+case "${1:-}" in
+--alone | --installed)
+	depends=${1#--}
 	shift
-fi
+	;;
+esac
 if [ $# -lt 4 ]; then
-	echo "usage: $0 [--alone] SUITE ARCHITECTURE DIRECTORY PACKAGE..." >&2
+	echo "usage: $0 [--alone|--installed] SUITE ARCHITECTURE DIRECTORY PACKAGE..." >&2
 	exit 2
 fi
 suite=$1 architecture=$2 directory=$3
@@ -38,8 +41,22 @@ for file in /etc/apt/sources.list /etc/apt/sources.list.d/debian.sources; do
 		sed -E "/^(deb|Suites:)[[:space:]]/s/([[:space:]])$own\b/\1$base/g" "$file" >"$work/sources/debian.${file##*.}"
 	fi
 done
+acquire=$(apt-config dump | grep -E '^Acquire::(https?|Retries)\b' || true)
+
+if [ "$depends" = installed ]; then
+	rm -rf "$directory"
+	mkdir -p "$(dirname "$directory")"
+	options=(--mode=root --variant=apt --architectures="$architecture" --dpkgopt=force-unsafe-io --aptopt='APT::Install-Recommends "false"')
+	while read -r line; do
+		[ -z "$line" ] || options+=(--aptopt="$line")
+	done <<<"$acquire"
+	mmdebstrap --quiet "${options[@]}" --include="$(tr ' ' ',' <<<"$*")" "$suite" "$directory" "$work"/sources/* >&2
+	echo "$asked" >"$directory/.packages"
+	exit
+fi
+
 {
-	apt-config dump | grep -E '^Acquire::(https?|Retries)\b' || true
+	echo "$acquire"
 	cat <<-END
 		Dir::Etc { main "/dev/null"; parts "/dev/null"; sourcelist "/dev/null"; sourceparts "$work/sources"; preferences "/dev/null"; preferencesparts "/dev/null"; };
 		Dir::State "$work/state";

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what is missing on Debian: prepare.sh build | arm64 | lab | test | bench | kernels | kernels-arm64. Does nothing, and needs no right, when all is there.
+# Installs what is missing on Debian: prepare.sh build | arm64 | lab | test | bench | kernels | kernels-arm64 | packages. Does nothing, and needs no right, when all is there.
 set -euo pipefail
 
 # The data plane's compiler, and what NativeAOT links with.
@@ -13,6 +13,8 @@ test=("${lab[@]}" iputils-arping iputils-ping traceroute iperf3 nmap socat strac
 # The emulated machines of tests/kernels.sh, and what makes their file systems.
 kernels=("${build[@]}" qemu-system-x86 kmod cpio bsdextrautils)
 kernels_arm64=("${arm64[@]}" qemu-system-arm)
+# What tests/packages.sh checks packages with, and the systems that it installs them in.
+packages=("${build[@]}" lintian mmdebstrap systemd-container bpftool)
 
 # The generator of the benchmarks.
 bench=("${lab[@]}" iputils-ping nftables jq netsniff-ng dnsperf unbound iperf3 sockperf ethtool kea-dhcp4-server)
@@ -25,8 +27,9 @@ test) wanted=("${test[@]}") ;;
 bench) wanted=("${bench[@]}") ;;
 kernels) wanted=("${kernels[@]}") ;;
 kernels-arm64) wanted=("${kernels_arm64[@]}") ;;
+packages) wanted=("${packages[@]}") ;;
 *)
-	echo "usage: $0 build|arm64|lab|test|bench|kernels|kernels-arm64" >&2
+	echo "usage: $0 build|arm64|lab|test|bench|kernels|kernels-arm64|packages" >&2
 	exit 2
 	;;
 esac
@@ -53,7 +56,8 @@ if [ ${#missing[@]} -gt 0 ]; then
 		fi
 	done
 	apt-get update -qq >&2
-	apt-get install -y -qq --no-install-recommends "${missing[@]}" >&2
+	# Another apt, the daily one perhaps, may be at work.
+	apt-get -o DPkg::Lock::Timeout=300 install -y -qq --no-install-recommends "${missing[@]}" >&2
 fi
 
 # sudo's secure_path may hide an SDK that is installed elsewhere.

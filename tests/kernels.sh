@@ -56,6 +56,7 @@ build_initramfs() {
 	build_verifier "$architecture" "$stage/usr/bin/verifier"
 	cp "$object" "$stage/innkeeper.bpf.o"
 	cp tests/kernels/guest.sh "$stage/init"
+	cp tests/lan.sh "$stage/"
 	{
 		(cd "$1" && find . -path ./boot -prune -o -path ./usr/lib/modules -prune -o -path ./usr/share -prune -o -print | cpio -o -H newc --quiet)
 		(cd "$stage" && find . -mindepth 1 | cpio -o -H newc --quiet)

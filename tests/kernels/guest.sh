@@ -1,9 +1,6 @@
 #!/bin/bash
 # Runs as the first process of a machine that tests/kernels.sh boots: builds a LAN of network namespaces, and tries the product on it.
-# Each check is a line "@ PART ok|FAIL WHAT" on the console; the last line is "@ end".
-#
-#   devices ── sw (bridge) ── access gw uplink ── lan (bridge) ┬─ rt 137.118.199.1: router, 203.0.113.10 (HTTP, DNS, UDP echo)
-#   two arms; on one arm the devices and gw are at lan           └─ office 137.118.199.33
+# The last line on the console is "@ end".
 set -u
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root
 mount -t proc proc /proc
@@ -16,102 +13,11 @@ printf 'root:x:0:0:root:/root:/bin/bash\n' >/etc/passwd
 printf 'root:x:0:\n' >/etc/group
 touch /etc/fstab
 
-server=203.0.113.10
 settings=/tmp/innkeeper.toml
 patience=120 # seconds: emulated machines are slow
 part=boot
 
-say() { echo "@ $part $*"; }
-in_ns() { nsenter --net="/run/netns/$1" "${@:2}"; }
-# For the background: the process to kill is the command itself.
-exec_in_ns() { exec nsenter --net="/run/netns/$1" "${@:2}"; }
-
-# check WHAT COMMAND...: the command succeeds. If it fails, its output is shown.
-check() {
-	local what=$1
-	shift
-	if "$@" >/tmp/printed 2>&1; then
-		say ok "$what"
-	else
-		say FAIL "$what"
-		tail -n 20 /tmp/printed
-	fi
-}
-
-# Succeeds as soon as the command does; fails when $patience is over.
-await() {
-	local end=$((SECONDS + patience))
-	until "$@"; do
-		[ $SECONDS -lt $end ] || return 1
-		sleep 0.2
-	done
-}
-
-refute() { ! "$@"; }
-
-add_ns() {
-	ip netns add "$1"
-	in_ns "$1" sysctl -qw net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.default.disable_ipv6=1
-	ip -n "$1" link set lo up
-}
-
-add_bridge() {
-	add_ns "$1"
-	ip -n "$1" link add br0 type bridge
-	ip -n "$1" link set br0 up
-}
-
-# join NAMESPACE INTERFACE MAC BRIDGE
-join() {
-	ip -n "$1" link add "$2" address "$3" type veth peer name "p-$1" netns "$4"
-	ip -n "$4" link set "p-$1" master br0 up
-	ip -n "$1" link set "$2" up
-}
-
-# plug NAME BRIDGE ADDRESS/LENGTH GATEWAY [VLAN]: a device; "-" for no address.
-devices=0
-plug() {
-	local line=eth0
-	devices=$((devices + 1))
-	add_ns "$1"
-	join "$1" eth0 "06:1a:5e:00:00:$(printf %02x $devices)" "$2"
-	if [ -n "${5:-}" ]; then
-		line=eth0.$5
-		ip -n "$1" link add link eth0 name "$line" type vlan id "$5"
-		ip -n "$1" link set "$line" up
-	fi
-	[ "$3" = - ] && return
-	ip -n "$1" address add "$3" dev "$line"
-	ip -n "$1" route add default via "$4" dev "$line"
-}
-
-unplug() {
-	for each in "$@"; do
-		ip netns delete "$each"
-	done
-}
-
-# The address, and with "port" the port, that the server sees the device with.
-seen_as() { in_ns "$1" curl -s --max-time 20 "http://$server/${2:-}"; }
-
-# udp_from DEVICE PORT [PEER]: the answer of the server, or the router, to a datagram from there, two lines: its text, and the source that it saw.
-udp_from() { in_ns "$1" socat -T $patience "UDP:${3:-$server}:9,bind=:$2" 'SYSTEM:echo hello; head -n 2 >&2' 2>&1; }
-
-pings() { in_ns "$1" ping -n -q -c "${3:-2}" -i 0.2 -W 10 ${4:-} "$2"; }
-
-# Packets of device a, until they are counted.
-start_pings() {
-	exec_in_ns a ping -n -i 0.1 -W 10 $server >/tmp/pings &
-	pinging=$!
-	await grep -q "64 bytes" /tmp/pings
-}
-
-lost_none() {
-	kill -INT $pinging
-	wait $pinging
-	tail -n 3 /tmp/pings
-	grep -q " 0% packet loss" /tmp/pings
-}
+. /lan.sh
 
 start_gateway() {
 	exec_in_ns gw innkeeper run --config "$settings" >/tmp/ready 2>>/tmp/log &
@@ -254,36 +160,11 @@ done </tmp/figures
 check "the program runs" innkeeper --version
 
 # ---------------------------------------------------------------- the LAN
-add_bridge sw
-add_bridge lan
 add_ns gw
-join gw access 02:00:00:00:00:01 sw
-ip -n lan link add p-uplink type veth peer name uplink address 02:00:00:00:00:02 netns gw
-ip -n lan link set p-uplink master br0 up
-ip -n gw link set uplink up
+build_lan
 ip -n gw address add 137.118.199.2/24 dev uplink
 ip -n gw route add default via 137.118.199.1
 in_ns gw sysctl -qw net.ipv4.ip_forward=1
-add_ns rt
-join rt eth0 02:00:00:00:00:03 lan
-ip -n rt address add 137.118.199.1/24 dev eth0
-ip -n rt address add $server/32 dev lo
-add_ns office
-join office eth0 02:00:00:00:00:04 lan
-ip -n office address add 137.118.199.33/24 dev eth0
-ip -n office route add default via 137.118.199.1
-cat >/tmp/answer <<'END'
-#!/bin/bash
-read -r _ path _
-printf 'HTTP/1.0 200 OK\r\n\r\n%s' "$SOCAT_PEERADDR"
-[ "$path" != /port ] || printf ':%s' "$SOCAT_PEERPORT"
-END
-chmod +x /tmp/answer
-exec_in_ns rt socat "TCP-LISTEN:80,fork,reuseaddr" EXEC:/tmp/answer &
-for each in $server 137.118.199.1; do
-	exec_in_ns rt socat "UDP-RECVFROM:9,fork,bind=$each" 'SYSTEM:cat; echo $SOCAT_PEERADDR $SOCAT_PEERPORT' &
-done
-in_ns rt dnsmasq --conf-file=/dev/null --no-resolv --no-hosts --pid-file= --user=root --listen-address=137.118.199.1 --address=/web.example/$server
 echo "nameserver 137.118.199.1" >/etc/resolv.conf
 write_settings "$two_arms$pool$open"
 
@@ -313,7 +194,6 @@ part=kill
 before=$(seen_as a)
 start_pings
 stop_gateway -KILL
-asks() { in_ns "$1" dig +short +time=2 +tries=1 "${@:2}" web.example | grep -qx $server; }
 check "names go on without a gateway, of any server" await asks a @8.8.8.8
 check "and of a device's own gateway, by UDP and TCP" eval 'asks b @10.1.2.254 && asks b +tcp @10.1.2.254'
 check "a killed gateway starts again" start_gateway
