@@ -388,22 +388,6 @@ struct station_key {
 	__u16 vlan;
 };
 
-/* The key of the map `station_drops`. */
-struct station_drop_key {
-	struct station_key station;
-	__u32 reason; /* enum drop_reason */
-};
-
-/* What was dropped of a station, or for it, for one reason. */
-struct station_drop {
-	__u64 since; /* CLOCK_MONOTONIC, coarse, ns: of the first that `count` counts, at most ten minutes before `last` */
-	__u64 last;
-	__u64 count;
-	__be32 destination; /* of the last; 0 = it was not IPv4 */
-	__be16 type;	    /* its EtherType */
-	__u16 reserved;
-};
-
 /* One arm: what the control plane found out about a station, in the map `stations`. */
 enum station_kind {
 	STATION_REGULAR = 1,  /* it forwards other hosts' packets, so foreign sources do not make it a foreign device */
@@ -506,5 +490,7 @@ enum drop_reason {
 	DROP_ICMP_MTU = 43,	  /* an ICMP error that would make a path narrower than any is (RFC 5927 7) */
 	DROP_REASONS = 44,
 };
+
+#include "drops_abi.h"
 
 #endif

@@ -81,7 +81,7 @@ struct {
 	__type(value, struct drop_cause);
 } drop_cause SEC(".maps");
 
-/* What was dropped of each station in the last minutes, for the administrator. A forgotten entry costs an explanation. */
+/* The drops of the last minutes by station, for the administrator. A forgotten entry costs an explanation. */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, 16384);

@@ -11,7 +11,7 @@
 #include "lookup.h"
 #include "parse.h"
 
-/* An entry that counts from longer ago begins anew: what was dropped an hour ago explains nothing. */
+/* An entry that counts from longer ago begins again: a drop an hour ago explains nothing. */
 #define STATION_DROPS_WINDOW (600 * NSEC_PER_SEC)
 /* A flood of invented stations brings 100 a second, on each CPU, after the first 4096. Bindings have no such limit. */
 #define STATION_DROPS_INTERVAL (10 * NSEC_PER_MSEC)

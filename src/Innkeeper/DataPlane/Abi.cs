@@ -261,7 +261,7 @@ internal struct StationDropKey
     public DropReason Reason;
 }
 
-/// <summary>What was dropped of a station, or for it, for one reason.</summary>
+/// <summary>The drops of packets of a station, or for it, for one reason.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct StationDropSlot
 {

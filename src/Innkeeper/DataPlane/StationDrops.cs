@@ -3,7 +3,7 @@ using Innkeeper.Wire;
 
 namespace Innkeeper.DataPlane;
 
-/// <summary>What the data plane dropped of a station, or for it, for one reason.</summary>
+/// <summary>The data plane's drops of packets of a station, or for it, for one reason.</summary>
 /// <param name="Count">How many since <paramref name="SinceAge"/>.</param>
 /// <param name="SinceAge">How long ago the first of them was.</param>
 /// <param name="LastAge">How long ago the last was.</param>
