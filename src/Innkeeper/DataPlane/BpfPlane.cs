@@ -37,9 +37,10 @@ internal sealed unsafe class BpfPlane : IDisposable
     /// <summary>The counts of a version that knew fewer reasons, by reason.</summary>
     private ulong[] _earlierDrops = [];
 
-    private BpfPlane(nint obj)
+    private BpfPlane(nint obj, string? pins)
     {
         _object = obj;
+        Programs = new LoadedPrograms(pins);
         for (var map = Libbpf.bpf_object__next_map(obj, 0); map != 0; map = Libbpf.bpf_object__next_map(obj, map))
         {
             // The compiler's own maps (constants) have a dot in their names; they hold no state.
@@ -133,6 +134,9 @@ internal sealed unsafe class BpfPlane : IDisposable
 
     public AdoptedFrom Adopted { get; private set; }
 
+    /// <summary>The programs in the kernel, this one's and those of earlier starts.</summary>
+    public LoadedPrograms Programs { get; }
+
     /// <summary>Loads the object; with <paramref name="pins"/>, on the maps an earlier process left there or on <paramref name="hooks"/>.</summary>
     /// <param name="bindings">Maximum number of bindings; adopted maps keep their own size.</param>
     /// <param name="mappings">Maximum number of mappings of shared addresses.</param>
@@ -154,7 +158,7 @@ internal sealed unsafe class BpfPlane : IDisposable
             throw DataPlaneException.FromErrno("cannot open the data plane's object", Marshal.GetLastSystemError(), LibbpfLog.Read());
         }
 
-        var plane = new BpfPlane(obj);
+        var plane = new BpfPlane(obj, pins);
         try
         {
             foreach (var name in (string[])["bindings", "binding_index", "external_addrs", "traffic", "shares", "share_abandoned", "share_keeps", "meters", "dns_detours"])
@@ -208,7 +212,7 @@ internal sealed unsafe class BpfPlane : IDisposable
     public void Attach(Hook hook)
     {
         var program = ProgramFd(hook.Program);
-        if (Tcx.TryAttach(hook, program, out var errno))
+        if (Tcx.TryAttach(hook, program, Programs, out var errno))
         {
             return;
         }
@@ -223,10 +227,13 @@ internal sealed unsafe class BpfPlane : IDisposable
 
     /// <summary>Removes the program there, and a clsact that was made for it.</summary>
     /// <returns>Whether there was one.</returns>
-    public static bool Detach(Hook hook) => Tcx.Detach(hook) | Clsact.Detach(hook);
+    public static bool Detach(Hook hook, LoadedPrograms programs) => Tcx.Detach(hook, programs) | Clsact.Detach(hook, programs);
 
     /// <summary>Whether our program of that name is attached there.</summary>
-    public static bool IsAttached(Hook hook) => Tcx.Ours(hook).Count > 0 || Clsact.Ours(hook) != 0;
+    public bool IsAttached(Hook hook) => Tcx.Ours(hook, Programs).Count > 0 || Clsact.Ours(hook, Programs) != 0;
+
+    /// <summary>Forgets the programs of earlier starts, when none of them is attached any more.</summary>
+    public void ForgetEarlierPrograms() => Programs.KeepOnly(Hooks.Programs.Select(ProgramFd));
 
     public int ProgramFd(string name) => Libbpf.bpf_program__fd(Libbpf.bpf_object__find_program_by_name(_object, name));
 
@@ -276,6 +283,12 @@ internal sealed unsafe class BpfPlane : IDisposable
             }
         }
 
+        // Beside programs that it does not know, this one's would translate packets a second time.
+        if (hooks.Any(hook => hook.Interface == Links.InsideNetwork.StackEnd && Tcx.All(hook).Append(Clsact.Any(hook)).Any(Programs.IsUnknown)))
+        {
+            throw new DataPlaneException("an earlier gateway's programs are at work, and this user may not look at them: CAP_SYS_ADMIN is missing; as root, run `innkeeper prepare --owner USER` first");
+        }
+
         if (Adopted == AdoptedFrom.Pins)
         {
             return;
@@ -284,7 +297,7 @@ internal sealed unsafe class BpfPlane : IDisposable
         // No single program uses all maps; together they do.
         foreach (var hook in hooks)
         {
-            foreach (var (name, fd) in LoadedPrograms.Maps(Tcx.Ours(hook).FirstOrDefault(Clsact.Ours(hook)), hook.Program))
+            foreach (var (name, fd) in Programs.Maps(Tcx.Ours(hook, Programs).FirstOrDefault(Clsact.Ours(hook, Programs)), hook.Program))
             {
                 if (_maps.TryGetValue(RenamedMaps.NameNow(name), out var map))
                 {
@@ -335,6 +348,11 @@ internal sealed unsafe class BpfPlane : IDisposable
             {
                 throw DataPlaneException.FromErrno($"cannot pin the data plane's map '{name}' in {pins}", -result);
             }
+        }
+
+        foreach (var name in Hooks.Programs)
+        {
+            Programs.Pin(ProgramFd(name));
         }
     }
 }

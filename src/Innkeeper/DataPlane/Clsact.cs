@@ -40,10 +40,10 @@ internal static class Clsact
     /// Detaches our program of that name there; the clsact is removed with the last one, if we made it and no other program uses it.
     /// </summary>
     /// <returns>Whether there was one.</returns>
-    public static bool Detach(Hook hook)
+    public static bool Detach(Hook hook, LoadedPrograms programs)
     {
         var all = Netlink.Classifiers(hook.Ifindex);
-        if (!all.Exists(c => IsAt(c, hook)))
+        if (!all.Exists(c => IsAt(c, hook, programs)))
         {
             return false;
         }
@@ -58,7 +58,10 @@ internal static class Clsact
     }
 
     /// <summary>The kernel's number of the program of that name that is attached there; 0: none.</summary>
-    public static uint Ours(Hook hook) => Netlink.Classifiers(hook.Ifindex).Find(c => IsAt(c, hook)).Program;
+    public static uint Ours(Hook hook, LoadedPrograms programs) => Netlink.Classifiers(hook.Ifindex).Find(c => IsAt(c, hook, programs)).Program;
+
+    /// <summary>The kernel's number of any program that is attached there, whosever it is; 0: none.</summary>
+    public static uint Any(Hook hook) => Netlink.Classifiers(hook.Ifindex).Find(c => c.Place == PlaceOf(hook)).Program;
 
     /// <summary>Whether to remove a clsact after the program at a hook is gone.</summary>
     /// <param name="before">The classifiers there, with that one.</param>
@@ -70,5 +73,5 @@ internal static class Clsact
     private static bool IsMarked(ClassifierRecord classifier) =>
         classifier.Name.StartsWith(NamePrefix, StringComparison.Ordinal) && classifier.Name.EndsWith(MadeSuffix, StringComparison.Ordinal);
 
-    private static bool IsAt(ClassifierRecord classifier, Hook hook) => classifier.Place == PlaceOf(hook) && LoadedPrograms.IsOurs(classifier.Program, hook.Program);
+    private static bool IsAt(ClassifierRecord classifier, Hook hook, LoadedPrograms programs) => classifier.Place == PlaceOf(hook) && programs.IsOurs(classifier.Program, hook.Program);
 }

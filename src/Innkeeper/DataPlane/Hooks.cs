@@ -6,6 +6,9 @@ namespace Innkeeper.DataPlane;
 /// <summary>The places where each program is attached.</summary>
 internal static class Hooks
 {
+    /// <summary>The names of all programs that are attached somewhere.</summary>
+    public static readonly string[] Programs = ["from_access", "from_uplink", "to_uplink", "from_stack"];
+
     public static Hook FromAccess(LinkInfo access) => new(access.Index, access.Name, Libbpf.BPF_TC_INGRESS, "from_access");
 
     public static Hook FromUplink(LinkInfo uplink) => new(uplink.Index, uplink.Name, Libbpf.BPF_TC_INGRESS, "from_uplink");

@@ -65,11 +65,11 @@ internal sealed class PinFolder(string bpffs)
         }
     }
 
-    /// <param name="errno">Why it could not be mounted, by a process with the capability to do so.</param>
+    /// <param name="errno">Why it could not be mounted.</param>
     internal static string Explain(int errno) => errno switch
     {
         Libc.ENODEV => "the kernel has no such file system: it was built without BPF (CONFIG_BPF_SYSCALL)",
-        Libc.EPERM or Libc.EACCES => "not permitted, though the capability is there; a container's rules forbid it: mount one there from outside (`mount -t bpf bpf`)",
+        Libc.EPERM or Libc.EACCES => "not permitted: CAP_SYS_ADMIN is missing, or a container's rules forbid it; as root, run `innkeeper prepare --owner USER` first, or mount one there from outside (`mount -t bpf bpf`)",
         _ => $"{Libc.Describe(errno)} (errno {errno})",
     };
 

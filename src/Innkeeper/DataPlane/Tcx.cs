@@ -14,11 +14,12 @@ internal static unsafe class Tcx
     /// <summary>Attaches a program there, and replaces ours of the same name in one step.</summary>
     /// <param name="hook">The place and the program's name.</param>
     /// <param name="program">Its file descriptor.</param>
+    /// <param name="programs">By which an earlier one is known.</param>
     /// <param name="errno">The reason for false: EINVAL if the kernel does not know tcx.</param>
-    public static bool TryAttach(Hook hook, int program, out int errno)
+    public static bool TryAttach(Hook hook, int program, LoadedPrograms programs, out int errno)
     {
         var options = new Libbpf.bpf_prog_attach_opts { sz = (nuint)sizeof(Libbpf.bpf_prog_attach_opts) };
-        var before = Ours(hook).Select(id => Libbpf.bpf_prog_get_fd_by_id(id)).FirstOrDefault(fd => fd >= 0, -1);
+        var before = Ours(hook, programs).Select(programs.Open).FirstOrDefault(fd => fd >= 0, -1);
         if (before >= 0)
         {
             options.flags = Libbpf.BPF_F_REPLACE;
@@ -43,12 +44,12 @@ internal static unsafe class Tcx
 
     /// <summary>Detaches our program of that name there.</summary>
     /// <returns>Whether there was one.</returns>
-    public static bool Detach(Hook hook)
+    public static bool Detach(Hook hook, LoadedPrograms programs)
     {
         var found = false;
-        foreach (var id in Ours(hook))
+        foreach (var id in Ours(hook, programs))
         {
-            var program = Libbpf.bpf_prog_get_fd_by_id(id);
+            var program = programs.Open(id);
             if (program >= 0)
             {
                 found |= Libbpf.bpf_prog_detach2(program, hook.Ifindex, TypeOf(hook)) == 0;
@@ -60,23 +61,23 @@ internal static unsafe class Tcx
     }
 
     /// <summary>The kernel's numbers of our programs of that name that are attached there.</summary>
-    public static List<uint> Ours(Hook hook)
+    public static List<uint> Ours(Hook hook, LoadedPrograms programs) => All(hook).FindAll(id => programs.IsOurs(id, hook.Program));
+
+    /// <summary>The kernel's numbers of all programs that are attached there.</summary>
+    public static List<uint> All(Hook hook)
     {
         var ids = stackalloc uint[MaxPrograms];
         var options = new Libbpf.bpf_prog_query_opts { sz = (nuint)sizeof(Libbpf.bpf_prog_query_opts), prog_ids = ids, prog_cnt = MaxPrograms };
-        var ours = new List<uint>();
+        var all = new List<uint>();
         if (Libbpf.bpf_prog_query_opts_(hook.Ifindex, TypeOf(hook), &options) == 0)
         {
             for (var i = 0; i < Math.Min(options.prog_cnt, MaxPrograms); i++)
             {
-                if (LoadedPrograms.IsOurs(ids[i], hook.Program))
-                {
-                    ours.Add(ids[i]);
-                }
+                all.Add(ids[i]);
             }
         }
 
-        return ours;
+        return all;
     }
 
     private static int TypeOf(Hook hook) => hook.Direction == Libbpf.BPF_TC_INGRESS ? Libbpf.BPF_TCX_INGRESS : Libbpf.BPF_TCX_EGRESS;

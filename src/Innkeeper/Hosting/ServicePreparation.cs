@@ -2,12 +2,14 @@ using System.Runtime.InteropServices;
 using Innkeeper.Configuration;
 using Innkeeper.DataPlane;
 using Innkeeper.Interop;
+using Innkeeper.Links;
 
 namespace Innkeeper.Hosting;
 
 /// <summary>
 /// The steps that the gateway's own user may not do: root does them before the service starts (ExecStartPre=+ in packaging/innkeeper.service).
-/// The bpffs is mounted among the host's mounts, where pins outlive the service, and everything in it becomes that user's.
+/// The bpffs is mounted among the host's mounts, where pins outlive the service; programs of an earlier gateway are pinned in it, and everything in it
+/// becomes that user's.
 /// </summary>
 internal static class ServicePreparation
 {
@@ -24,6 +26,7 @@ internal static class ServicePreparation
         {
             var pins = new PinFolder(config.DataPlane.Bpffs);
             pins.Ensure();
+            EarlierPins.Complete(pins.Path);
             foreach (var path in Directory.EnumerateFileSystemEntries(config.DataPlane.Bpffs, "*", SearchOption.AllDirectories).Prepend(config.DataPlane.Bpffs))
             {
                 if (Libc.lchown(path, user.Number, user.Group) != 0)
@@ -34,7 +37,7 @@ internal static class ServicePreparation
 
             return null;
         }
-        catch (Exception e) when (e is DataPlaneException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is DataPlaneException or NetlinkException or IOException or UnauthorizedAccessException)
         {
             return e.Message;
         }

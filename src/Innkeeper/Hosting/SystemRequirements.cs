@@ -14,6 +14,13 @@ namespace Innkeeper.Hosting;
 /// <param name="FirstOpenPort">From here on ports need no capability.</param>
 internal sealed record SystemInfo(string Release, ulong Capabilities, bool HasOwnUsers, bool HasJit, bool HasOpenSsl, int FirstOpenPort)
 {
+    internal const int SysAdmin = 21;
+    internal const int Perfmon = 38;
+    internal const int Bpf = 39;
+
+    /// <summary>CAP_SYS_ADMIN includes CAP_BPF and CAP_PERFMON.</summary>
+    public bool Has(int capability) => (Capabilities & ((1UL << capability) | (capability is Bpf or Perfmon ? 1UL << SysAdmin : 0))) != 0;
+
     public static SystemInfo Read() => new(
         Sysctl.TryRead("kernel/osrelease", out var release) ? release : "",
         CapabilitiesIn(File.ReadLines("/proc/self/status")),
@@ -44,7 +51,6 @@ internal static partial class SystemRequirements
     private const int NetBindService = 10;
     private const int NetAdmin = 12;
     private const int NetRaw = 13;
-    private const int SysAdmin = 21;
 
     private const int DnsPort = 53;
 
@@ -52,7 +58,9 @@ internal static partial class SystemRequirements
 
     private static readonly Capability s_netAdmin = new(NetAdmin, "CAP_NET_ADMIN", "for interfaces, routes and the programs on interfaces");
     private static readonly Capability s_netRaw = new(NetRaw, "CAP_NET_RAW", "for packet sockets, by which ARP and DHCP are answered");
-    private static readonly Capability s_sysAdmin = new(SysAdmin, "CAP_SYS_ADMIN", "to load BPF programs, to find those of an earlier start and to mount a bpffs");
+    private static readonly Capability s_bpf = new(SystemInfo.Bpf, "CAP_BPF", "to load BPF programs");
+    private static readonly Capability s_perfmon = new(SystemInfo.Perfmon, "CAP_PERFMON", "for BPF programs that work with addresses of packets");
+    private static readonly Capability s_sysAdmin = new(SystemInfo.SysAdmin, "CAP_SYS_ADMIN", "to find the programs of an earlier start and to unmount a bpffs");
     private static readonly Capability s_netBindService = new(NetBindService, "CAP_NET_BIND_SERVICE", "for port 53 on the uplink, [dns] serve_uplink");
 
     [GeneratedRegex(@"^(?<major>\d{1,4})(\.(?<minor>\d{1,4}))?", RegexOptions.ExplicitCapture)]
@@ -63,7 +71,7 @@ internal static partial class SystemRequirements
     public static IReadOnlyList<string> ToRun(SystemInfo system, bool servesUplink) =>
     [
         .. OfSystem(system),
-        .. OfCapabilities(system, servesUplink && system.FirstOpenPort > DnsPort ? [s_netAdmin, s_netRaw, s_sysAdmin, s_netBindService] : [s_netAdmin, s_netRaw, s_sysAdmin]),
+        .. OfCapabilities(system, servesUplink && system.FirstOpenPort > DnsPort ? [s_netAdmin, s_netRaw, s_bpf, s_perfmon, s_netBindService] : [s_netAdmin, s_netRaw, s_bpf, s_perfmon]),
     ];
 
     /// <summary>The faults that would make `teardown` fail or, worse, miss something.</summary>
@@ -104,7 +112,7 @@ internal static partial class SystemRequirements
 
     private static IReadOnlyList<string> OfCapabilities(SystemInfo system, IReadOnlyList<Capability> needed)
     {
-        var missing = needed.Where(c => (system.Capabilities & (1UL << c.Number)) == 0).ToList();
+        var missing = needed.Where(c => !system.Has(c.Number)).ToList();
         return missing.Count == 0
             ? []
             : [$"not permitted: {string.Join("; ", missing.Select(c => $"{c.Name} is missing ({c.Purpose})"))}; run as root with all capabilities, or with {string.Join(", ", needed.SkipLast(1).Select(c => c.Name))} and {needed[^1].Name}"];

@@ -28,7 +28,8 @@ internal static class Teardown
             LibbpfLog.Start();
             var pins = new PinFolder(config.DataPlane.Bpffs);
             var pinned = pins.Exists;
-            var removed = Hooks.Everywhere().Count(BpfPlane.Detach);
+            var programs = new LoadedPrograms(pins.Path);
+            var removed = Hooks.Everywhere().Count(hook => BpfPlane.Detach(hook, programs));
             var link = InsideNetwork.Remove();
             FallbackRoute.Remove();
             Neighbors.ReleaseAll();

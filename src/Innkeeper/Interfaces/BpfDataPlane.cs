@@ -61,10 +61,13 @@ internal sealed class BpfDataPlane(BpfPlane plane, ProfileProgrammer profiles) :
     public void Attach(Hook hook) => plane.Attach(hook);
 
     /// <inheritdoc/>
-    public bool IsAttached(Hook hook) => BpfPlane.IsAttached(hook);
+    public bool IsAttached(Hook hook) => plane.IsAttached(hook);
 
     /// <inheritdoc/>
-    public void Detach(Hook hook) => BpfPlane.Detach(hook);
+    public void Detach(Hook hook) => BpfPlane.Detach(hook, plane.Programs);
+
+    /// <inheritdoc/>
+    public void ForgetEarlierPrograms() => plane.ForgetEarlierPrograms();
 
     /// <inheritdoc/>
     public IEnumerable<Hook> PossibleHooks() => Hooks.Everywhere();

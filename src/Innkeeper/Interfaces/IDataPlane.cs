@@ -43,6 +43,9 @@ internal interface IDataPlane
     /// <summary>Detaches our program there, if there is one.</summary>
     void Detach(Hook hook);
 
+    /// <summary>No program of an earlier process is attached any more.</summary>
+    void ForgetEarlierPrograms();
+
     /// <summary>Every place on this host where a program of ours may be attached.</summary>
     IEnumerable<Hook> PossibleHooks();
 }

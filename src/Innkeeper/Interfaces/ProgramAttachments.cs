@@ -32,6 +32,8 @@ internal sealed class ProgramAttachments(IDataPlane dataPlane)
             {
                 dataPlane.Detach(hook);
             }
+
+            dataPlane.ForgetEarlierPrograms();
         }
         catch when (!dataPlane.IsAdopted)
         {

@@ -7,7 +7,7 @@ namespace Innkeeper.EndToEnd.Tests.Faults;
 public sealed class FaultTests(GatewayFixture fixture) : GatewayTests(fixture), IClassFixture<GatewayFixture>
 {
     /// <summary>What the gateway asks for by name.</summary>
-    private static readonly string[] s_rights = ["CAP_NET_ADMIN", "CAP_NET_RAW", "CAP_SYS_ADMIN"];
+    private static readonly string[] s_rights = ["CAP_NET_ADMIN", "CAP_NET_RAW", "CAP_BPF", "CAP_PERFMON"];
 
     [Fact]
     public void Database_DamagedWhileTheDaemonWasDead_IsSetAside_AndDevicesGoOn()
@@ -106,10 +106,10 @@ public sealed class FaultTests(GatewayFixture fixture) : GatewayTests(fixture), 
     }
 
     [Theory]
-    [InlineData("-all", "CAP_NET_ADMIN", "CAP_NET_RAW", "CAP_SYS_ADMIN")]
+    [InlineData("-all", "CAP_NET_ADMIN", "CAP_NET_RAW", "CAP_BPF", "CAP_PERFMON")]
     [InlineData("-all,+net_raw,+sys_admin", "CAP_NET_ADMIN")]
-    [InlineData("-all,+net_admin,+sys_admin", "CAP_NET_RAW")]
-    [InlineData("-all,+net_admin,+net_raw,+bpf,+perfmon", "CAP_SYS_ADMIN")]
+    [InlineData("-all,+net_admin,+bpf,+perfmon", "CAP_NET_RAW")]
+    [InlineData("-all,+net_admin,+net_raw,+bpf", "CAP_PERFMON")]
     public void Start_WithoutTheRights_SaysInOneLineWhichAreMissing_AndLeavesNothing(string capabilities, params string[] missing)
     {
         EnsureTornDown();
@@ -124,9 +124,10 @@ public sealed class FaultTests(GatewayFixture fixture) : GatewayTests(fixture), 
     }
 
     [Fact]
-    public void StartReloadAndTeardown_WithJustTheRightsThatAreNamed_Work()
+    public void StartReloadAndStartAgain_WithJustTheRightsThatAreNamed_Work()
     {
         EnsureTornDown();
+        Testbed.Cli("prepare", "--owner", "root").AssertOk();
         var rights = "-all," + string.Join(',', s_rights.Select(name => "+" + name["CAP_".Length..].ToLowerInvariant()));
         for (var start = 1; start <= 2; start++)
         {
@@ -139,8 +140,7 @@ public sealed class FaultTests(GatewayFixture fixture) : GatewayTests(fixture), 
             Assert.Equal(0, gateway.ExitCode);
         }
 
-        var teardown = Testbed.Run(Testbed.Gateway, "setpriv", $"--bounding-set={rights}", GatewayBinary.Find()!, "teardown", "--config", Testbed.ConfigPath);
-        Assert.StartsWith("removed 3 programs", teardown.AssertOk().Stdout);
+        Assert.StartsWith("removed 3 programs", Testbed.Cli("teardown").AssertOk().Stdout);
         AssertNothingLeft();
         Testbed.StartGateway();
     }

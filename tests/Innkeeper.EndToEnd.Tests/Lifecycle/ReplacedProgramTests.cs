@@ -157,32 +157,49 @@ public sealed class ReplacedProgramTests : GatewayTests, IClassFixture<ReplacedP
 
     /// <summary>systemd ends a service when its main process ends: while the outcome is open, that is the guard.</summary>
     [Fact]
-    public void Handover_UnderSystemd_NamesTheMainProcessAtEachStep()
+    public void Handover_UnderSystemd_NamesTheMainProcessAtEachStep_AndItGivesSignsOfLife()
     {
         Testbed.KillGateway(Native.SIGTERM);
         var path = Path.Combine(Testbed.Directory, "notify");
         using var systemd = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified) { ReceiveTimeout = 20_000 };
         systemd.Bind(new UnixDomainSocketEndPoint(path));
-        var gateway = Testbed.Start(Testbed.Gateway, "env", $"NOTIFY_SOCKET={path}", Program, "run", "--config", Testbed.ConfigPath);
-        Assert.Equal("READY=1", Receive(systemd));
+        var gateway = Testbed.Start(Testbed.Gateway, "sh", "-c", $"NOTIFY_SOCKET={path} WATCHDOG_USEC=1000000 WATCHDOG_PID=$$ exec {Program} run --config {Testbed.ConfigPath}");
+        Assert.Equal("READY=1", Receive(systemd, out _));
+        Assert.Equal("WATCHDOG=1", Receive(systemd));
 
         Change();
         Testbed.Cli("config", "reload").AssertOk();
-        Assert.StartsWith("MAINPID=", Receive(systemd), StringComparison.Ordinal);
-        Assert.Equal($"MAINPID={gateway.Id}", Receive(systemd));
-        Assert.Equal("READY=1", Receive(systemd));
+        Assert.StartsWith("MAINPID=", Receive(systemd, out _), StringComparison.Ordinal);
+        Assert.Equal($"MAINPID={gateway.Id}", Receive(systemd, out _));
+        Assert.Equal("READY=1", Receive(systemd, out _));
+        Assert.Equal("WATCHDOG=1", Receive(systemd));
         Wait.For("the guard is gone", () => Serving() is [var one] && one == gateway.Id, TimeSpan.FromSeconds(10), () => string.Join(' ', Serving()));
 
-        PutProgram($"#!/bin/sh\n[ \"$1\" = takeover-check ] && exec {GatewayBinary.Find()} \"$@\"\nexit 1\n");
+        PutProgram($"#!/bin/sh\n[ \"$1\" = takeover-check ] && exec {GatewayBinary.Find()} \"$@\"\nsleep 1\nexit 1\n");
         Assert.Equal(1, Testbed.Cli("config", "reload").ExitCode);
         var guard = Assert.Single(Serving());
-        Assert.Equal($"MAINPID={guard}", Receive(systemd));
-        Assert.Equal("READY=1", Receive(systemd));
+        Assert.Equal($"MAINPID={guard}", Receive(systemd, out _));
+        Assert.Equal("READY=1", Receive(systemd, out var signs));
+        Assert.InRange(signs, 3, 100);
+        Assert.Equal("WATCHDOG=1", Receive(systemd));
         _ = Native.Kill(guard, Native.SIGTERM);
         Wait.For("the guard is gone", () => Serving().Count == 0, TimeSpan.FromSeconds(10), gateway.ToString);
     }
 
-    /// <summary>What systemd acts on: a message of the status line is left out.</summary>
+    /// <summary>The next message that systemd acts on: messages of the status line are left out.</summary>
+    /// <param name="signs">The signs of life that came before it.</param>
+    private static string Receive(Socket socket, out int signs)
+    {
+        for (signs = 0; ; signs++)
+        {
+            if (Receive(socket) is var text && text != "WATCHDOG=1")
+            {
+                return text;
+            }
+        }
+    }
+
+    /// <summary>The next message, sign of life or not.</summary>
     private static string Receive(Socket socket)
     {
         var message = new byte[256];

@@ -231,6 +231,8 @@ internal sealed class RecordingDataPlane : IDataPlane
         Attached.Remove(TextOf(hook));
     }
 
+    public void ForgetEarlierPrograms() => Writes.Add("forget");
+
     public IEnumerable<Hook> PossibleHooks() => Enumerable.Range(1, 9).SelectMany(index => (Hook[])
     [
         new(index, "", 0, "from_access"), new(index, "", 0, "from_uplink"), new(index, "", 0, "to_uplink"),
