@@ -50,7 +50,7 @@ internal sealed class CommandContext(TextWriter output, TextWriter errors)
     /// <summary>MACs and given names for a shell that completes a command line; none where no gateway answers. Names of devices' own are never offered.</summary>
     public IEnumerable<CompletionItem> CompleteDevices(CompletionContext completion)
     {
-        var devices = new GatewayClient(completion.ParseResult.GetValue(Socket) ?? SocketOf(completion.ParseResult)).ListDevices(null).Result.Value?.Devices ?? [];
+        var devices = new GatewayClient(completion.ParseResult.GetValue(Socket) ?? SocketOf(completion.ParseResult)).ListDevices().Result.Value?.Devices ?? [];
         return devices.SelectMany(d => new[] { d.Mac, d.GivenName }).OfType<string>().Where(n => !n.Any(char.IsWhiteSpace) && SafeText.IsOneLine(n)).Select(n => new CompletionItem(n));
     }
 

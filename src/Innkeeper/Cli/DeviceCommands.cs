@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Innkeeper.Management;
 using Innkeeper.Management.Contracts;
 using Innkeeper.Wire;
 
@@ -9,21 +10,24 @@ internal static class DeviceCommands
 {
     public static Command Of(CommandContext context)
     {
-        var state = new Option<string>("--state") { Description = $"Show only devices in this state: {string.Join(", ", DevicesReport.States.SkipLast(1))} or {DevicesReport.States[^1]}.", HelpName = "STATE" };
-        state.CompletionSources.Add([.. DevicesReport.States]);
-        state.Validators.Add(result =>
+        var state = Filter("--state", "STATE", $"Only devices in this state: {string.Join(", ", DevicesReport.States.SkipLast(1))} or {DevicesReport.States[^1]}.", DevicesReport.States);
+        var vlan = Filter("--vlan", "VLAN", "Only devices in this VLAN; 0: untagged.");
+        var tag = Filter("--tag", "TAG", "Only devices with this tag.");
+        var seen = Filter("--seen", "TIME", "Only devices seen within this time, such as 10m.");
+        var profile = Filter("--profile", "PROFILE", "Only devices with this profile.");
+        var text = Filter("--find", "TEXT", "Only devices that have this in their MAC, addresses, name, host name, tags or vendor.", [], "-f");
+        var sort = Filter("--sort", "ORDER", $"The order: {string.Join(", ", DeviceFilter.Orders)}.", DeviceFilter.Orders);
+        var reverse = new Option<bool>("--reverse", "-r") { Description = "The other way round." };
+        var devices = new ExplainedCommand(
+            "devices", "Show the known devices, or decide about one of them.", "devices", "devices --state held", "devices --find 214", "devices --seen 10m --sort traffic", "devices approve 02:00:00:00:00:01 --for 8h")
         {
-            if (result.GetValueOrDefault<string>() is { } given && !DevicesReport.States.Contains(given))
-            {
-                result.AddError($"--state is one of {string.Join(", ", DevicesReport.States)}, not {SafeText.Shorten(given)}");
-            }
-        });
-        var devices = new ExplainedCommand("devices", "Show the known devices, or decide about one of them.", "devices", "devices --state held", "devices approve 02:00:00:00:00:01 --for 8h")
-        {
-            state, context.Wide, context.Config, context.Socket, context.Json,
+            state, vlan, tag, seen, profile, text, sort, reverse, context.Wide, context.Config, context.Socket, context.Json,
         };
-        devices.SetAction(parsed => context.WithGateway(parsed, gateway =>
-            gateway.Show(gateway.Client.ListDevices(parsed.GetValue(state)), report => Tables.Write(Tables.Open(context.Output, parsed.GetValue(context.Wide)), report))));
+        devices.SetAction(parsed => context.WithGateway(parsed, gateway => gateway.Show(
+            gateway.Client.ListDevices(new DeviceFilter(
+                parsed.GetValue(state), parsed.GetValue(vlan), parsed.GetValue(tag), parsed.GetValue(seen), parsed.GetValue(profile), parsed.GetValue(text), parsed.GetValue(sort),
+                parsed.GetValue(reverse) ? "true" : null)),
+            report => Tables.Write(Tables.Open(context.Output, parsed.GetValue(context.Wide)), report, DateTimeOffset.UtcNow))));
 
         devices.Add(Show(context));
         devices.Add(Approve(context));
@@ -43,6 +47,25 @@ internal static class DeviceCommands
         devices.Add(Value(context, "pin", "ADDRESS", "An address of a pool. \"\" ends the reservation.", "Reserve an outside address for a device.",
             (gateway, device, address) => gateway.SetAddress(device, address), "devices pin 02:00:00:00:00:01 137.118.199.60"));
         return devices;
+    }
+
+    /// <param name="words">All values there are; otherwise the gateway checks the value, as it knows which would be right.</param>
+    private static Option<string> Filter(string name, string valueName, string description, IReadOnlyList<string>? words = null, params string[] aliases)
+    {
+        var option = new Option<string>(name, aliases) { Description = description, HelpName = valueName };
+        if (words is { Count: > 0 })
+        {
+            option.CompletionSources.Add([.. words]);
+            option.Validators.Add(result =>
+            {
+                if (result.GetValueOrDefault<string>() is { } given && !words.Contains(given))
+                {
+                    result.AddError($"{name} is one of {string.Join(", ", words)}, not {SafeText.Shorten(given)}");
+                }
+            });
+        }
+
+        return option;
     }
 
     private static ExplainedCommand Show(CommandContext context)

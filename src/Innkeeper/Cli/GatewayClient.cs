@@ -41,8 +41,7 @@ internal sealed class GatewayClient(string path)
 
     public Reply<StatusReport> GetStatus() => Ask(HttpMethod.Get, Routes.Status, s_answers.StatusReport);
 
-    public Reply<DevicesReport> ListDevices(string? state) =>
-        Ask(HttpMethod.Get, state is null ? Routes.Devices : $"{Routes.Devices}?state={Uri.EscapeDataString(state)}", s_answers.DevicesReport);
+    public Reply<DevicesReport> ListDevices(DeviceFilter? filter = null) => Ask(HttpMethod.Get, Routes.Devices + (filter ?? new DeviceFilter()).ToQuery(), s_answers.DevicesReport);
 
     public Reply<DevicesReport> FindDevice(string device) => Ask(HttpMethod.Get, Routes.Fill(Routes.Device, device), s_answers.DevicesReport);
 

@@ -5,7 +5,7 @@ using Innkeeper.Management.Contracts;
 
 namespace Innkeeper.Cli;
 
-/// <summary>`status`, `profiles` and `leases`: reports about the gateway.</summary>
+/// <summary>`status`, `top`, `profiles` and `leases`: reports about the gateway.</summary>
 internal static class ReportCommands
 {
     public static IEnumerable<Command> Of(CommandContext context)
@@ -23,7 +23,7 @@ internal static class ReportCommands
         };
         leases.SetAction(parsed => context.WithGateway(parsed, gateway =>
             gateway.Show(gateway.Client.ListLeases(), report => Tables.Write(Tables.Open(context.Output, parsed.GetValue(context.Wide)), report))));
-        return [Status(context), profiles, leases];
+        return [Status(context), TopCommand.Of(context), profiles, leases];
     }
 
     private static ExplainedCommand Status(CommandContext context)

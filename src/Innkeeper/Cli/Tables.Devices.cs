@@ -7,11 +7,23 @@ namespace Innkeeper.Cli;
 /// <content>Devices.</content>
 internal static partial class Tables
 {
-    public static void Write(IAnsiConsole console, DevicesReport report)
+    /// <summary>On a terminal a list that fits it. Otherwise everything, each row one line.</summary>
+    /// <param name="now">The time that "seen" counts from.</param>
+    public static void Write(IAnsiConsole console, DevicesReport report, DateTimeOffset now)
     {
         if (report.Devices.Count == 0)
         {
             Line(console, "no devices");
+            return;
+        }
+
+        if (console.Profile.Width < Unlimited)
+        {
+            foreach (var line in DeviceList.Lines(report, console.Profile.Width, now))
+            {
+                Line(console, line);
+            }
+
             return;
         }
 

@@ -141,7 +141,7 @@ internal static partial class Tables
     /// <summary>The first line says whether all is well. Each problem has one line, the worst first.</summary>
     private static void WriteProblems(IAnsiConsole console, StatusReport status)
     {
-        var faults = status.Faults ?? OfEarlierVersion(status);
+        IReadOnlyList<FaultReport>? faults = status.Faults ?? OfEarlierVersion(status);
         switch (faults)
         {
             case null:

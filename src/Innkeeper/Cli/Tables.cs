@@ -8,7 +8,7 @@ namespace Innkeeper.Cli;
 internal static partial class Tables
 {
     /// <summary>Off a terminal lines are as long as what they hold; on one, cells that do not fit go on below.</summary>
-    private const int Unlimited = 1_000_000;
+    internal const int Unlimited = 1_000_000;
 
     /// <param name="isWide">Lines as long as what they hold on a terminal too.</param>
     /// <param name="width">Columns of the terminal; null: as it says.</param>
@@ -102,11 +102,11 @@ internal static partial class Tables
 
     private static string Plain(string text) => SafeText.OneLine(text);
 
-    private static string Count(long number, string one, string? many = null) => $"{number} {(number == 1 ? one : many ?? one + "s")}";
+    public static string Count(long number, string one, string? many = null) => $"{number} {(number == 1 ? one : many ?? one + "s")}";
 
     private static string Time(DateTimeOffset time) => LocalTime.Text(time, TimeZoneInfo.Local);
 
-    private static string Size(ulong bytes) => bytes switch
+    public static string Size(ulong bytes) => bytes switch
     {
         < 10_000 => $"{bytes} B",
         < 10_000_000 => $"{bytes / 1000} kB",

@@ -44,7 +44,7 @@ internal static class ControlRoutes
     public static ControlRoute[] Of(GatewayOperations gateway) =>
     [
         Get(Routes.Status, s_answers.StatusReport, call => gateway.Status.Get(call.Actor)),
-        Get(Routes.Devices, s_answers.DevicesReport, call => gateway.Devices.List(call.Actor, call.Query("state")), "state"),
+        Get(Routes.Devices, s_answers.DevicesReport, call => gateway.Devices.List(call.Actor, DeviceFilter.Of(call.Query)), DeviceFilter.Parameters),
         Get(Routes.Device, s_answers.DevicesReport, call => gateway.Devices.Find(call.Actor, call.Path("device"))),
         Command("DELETE", Routes.Device, call => gateway.DeviceCommands.ForgetAsync(call.Actor, call.Path("device"))),
         Command("POST", Routes.Approve, s_requests.Approval, (call, approval) => gateway.DeviceCommands.ApproveAsync(call.Actor, call.Path("device"), approval)),

@@ -18,16 +18,21 @@ internal sealed class DeviceQueries(
     /// <summary>The reason of a device whose admission has ended; it is reported with the origin of that admission.</summary>
     public const string Expired = AdmissionPolicy.Expired;
 
-    public Result<DevicesReport> List(Actor actor, string? state = null)
+    public Result<DevicesReport> List(Actor actor, DeviceFilter? filter = null)
     {
         if (actor.Lacks(Permission.Viewer) is { } refusal)
         {
             return refusal;
         }
 
-        return state is not null && !DevicesReport.States.Contains(state)
-            ? new Invalid("state", state, $"one of {string.Join(", ", DevicesReport.States)}")
-            : Report(directory.All().Where(d => state is null || NameOf(d.State) == state));
+        filter ??= new DeviceFilter();
+        if (filter.Check(config.Profiles.Keys.Order()) is { } wrong)
+        {
+            return wrong;
+        }
+
+        var now = clock.GetUtcNow();
+        return new DevicesReport(DevicesReport.CurrentSchema, [.. filter.Order(directory.All().Where(filter.Fits).Select(DeviceOf).Where(d => filter.Fits(d, now)))]);
     }
 
     public Result<DevicesReport> Find(Actor actor, string device)

@@ -19,8 +19,8 @@ internal interface IStatusQueries
 internal interface IDeviceQueries
 {
     /// <summary>The known devices.</summary>
-    /// <param name="state">Only those whose admission is this; null: all.</param>
-    Result<DevicesReport> List(Actor actor, string? state = null);
+    /// <param name="filter">Which of them, and their order; null: all.</param>
+    Result<DevicesReport> List(Actor actor, DeviceFilter? filter = null);
 
     /// <summary>One device; more than one report only where its MAC is in several VLANs.</summary>
     /// <param name="device">A MAC, a given name, an address (own or outside) or a host name.</param>

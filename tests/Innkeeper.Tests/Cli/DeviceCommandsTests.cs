@@ -146,6 +146,33 @@ public sealed class DeviceCommandsTests : IDisposable
     }
 
     [Fact]
+    public void Devices_Filters_ReachTheGateway()
+    {
+        Run("devices", "--state", "held", "--vlan", "20", "--tag", "tv", "--seen", "10m", "--profile", "guests", "-f", "room 214", "--sort", "seen", "-r", "--json");
+        Assert.Equal(new DeviceFilter("held", "20", "tv", "10m", "guests", "room 214", "seen", "true"), _gateway.Filter);
+        Run("devices");
+        Assert.Equal(new DeviceFilter(), _gateway.Filter);
+    }
+
+    [Theory]
+    [InlineData(2, "innkeeper: 10 is not a valid seen; give a time from \"1s\" to \"366d\", such as \"10m\"\n", "--seen", "10")]
+    [InlineData(2, "innkeeper: lan is not a valid vlan; give a number from 0 (untagged) to 4094\n", "--vlan", "lan")]
+    [InlineData(5, "innkeeper: there is no profile gests; did you mean guests?\n", "--profile", "gests")]
+    [InlineData(2, "innkeeper devices: --sort is one of mac, seen, address, name, traffic, vlan, not ip; see `innkeeper devices --help`\n", "--sort", "ip")]
+    public void Devices_WrongFilter_NamesWhatWouldBeRight(int code, string errors, params string[] options) => Assert.Equal(new CommandLine(code, "", errors), Run(["devices", .. options]));
+
+    [Fact]
+    public void Top_WithoutATerminal_IsOneTable()
+    {
+        var line = Run("top", "--every", "0.2");
+        Assert.Equal((0, ""), (line.Code, line.Errors));
+        Assert.StartsWith("Innkeeper ", line.Output);
+        Assert.Contains("\n02:00:00:00:00:02 ", line.Output);
+        Assert.DoesNotContain('\u001b', line.Output);
+        Assert.Equal(3, CommandLine.Run("top", "--socket", "/nosock").Code);
+    }
+
+    [Fact]
     public void Show_OfADevice_IsEverything()
     {
         var output = Run("devices", "show", "02:00:00:00:00:01").Output;

@@ -12,10 +12,10 @@ public sealed class TablesTests
         return output.ToString();
     }
 
-    private static string Show(DevicesReport report)
+    private static string Show(DevicesReport report, int? width = null)
     {
         using var output = new StringWriter();
-        Tables.Write(Tables.Open(output), report);
+        Tables.Write(Tables.Open(output, width: width), report, SampleReports.FirstSeen.AddHours(1).AddSeconds(12));
         return output.ToString();
     }
 
@@ -47,7 +47,6 @@ public sealed class TablesTests
     {
         foreach (var write in (Action<TextWriter>[])
             [
-                output => Tables.Write(Tables.Open(output, width: width), SampleReports.Everybody()),
                 output => Tables.Write(Tables.Open(output, width: width), SampleReports.Profiles()),
                 output => Tables.Write(Tables.Open(output, width: width), SampleReports.Leases()),
             ])
@@ -60,17 +59,68 @@ public sealed class TablesTests
         }
     }
 
+    /// <summary>The list that an operator reads at night.</summary>
     [Fact]
-    public void Devices_In80Columns_AreOneLineEach_WithWhoStateAndAddress()
+    public void Devices_In80Columns_AreOneLineEach_WithStateNameAddressesAndWhenSeen() => Assert.Equal(
+        """
+        state     device             VLAN  own address → outside           seen
+        admitted  phone of room 12     10  47.31.128.195 → 137.118.199.50  12 s
+        new       02:00:00:00:00:02                                         1 h
+        held      "Galaxy-S9"                                               1 h
+        blocked   the pest             20                                   1 h
+        4 devices: 1 new, 1 held, 1 admitted, 1 blocked (--wide shows everything)
+
+        """, Show(SampleReports.Everybody(), 80));
+
+    [Theory]
+    [InlineData(60)]
+    [InlineData(80)]
+    [InlineData(100)]
+    [InlineData(132)]
+    [InlineData(250)]
+    public void Devices_OnATerminal_FitItsWidth_AndUseIt(int width)
     {
-        using var output = new StringWriter();
-        Tables.Write(Tables.Open(output, width: 80), SampleReports.Devices());
-        var text = output.ToString();
-        Assert.Contains("02:00:00:00:00:01 (VLAN 10)", text);
-        Assert.Contains("admitted", text);
-        Assert.Contains("47.31.128.195", text);
-        Assert.EndsWith("(--wide shows all)\n", text);
+        var text = Show(SampleReports.Everybody(new string('漢', 60)), width);
+        var lines = text.TrimEnd('\n').Split('\n');
+        Assert.Equal(6, lines.Length);
+        Assert.All(lines.SkipLast(1), l => Assert.InRange(l.Sum(c => c == '漢' ? 2 : 1), 0, width));
+        Assert.Equal((width >= 132, width >= 250), (text.Contains("02:00:00:00:00:03", StringComparison.Ordinal), text.Contains("gateway it uses", StringComparison.Ordinal)));
     }
+
+    [Fact]
+    public void Devices_WithSeveralAddresses_HaveALineForEach_AndSharedOnesAStar()
+    {
+        var device = SampleReports.Devices().Devices[0];
+        var binding = device.Bindings[0];
+        device = device with { Vlan = 0, Bindings = [binding, binding with { Claimed = "10.0.0.1", Legal = "137.118.199.2", Shared = new SharedReport("137.118.199.2", 1, 1, 1, 1) }, binding with { Claimed = "10.0.0.2", Legal = "0.0.0.0" }] };
+        Assert.Equal(
+            """
+            state     device             own address → outside           seen
+            admitted  02:00:00:00:00:01  47.31.128.195 → 137.118.199.50  12 s
+                                         10.0.0.1 → 137.118.199.2*       12 s
+                                         10.0.0.2 → none                 12 s
+            1 device: 1 admitted (--wide shows everything)
+            * shared with other devices
+
+            """, Show(new DevicesReport(2, [device]), 70));
+    }
+
+    [Theory]
+    [InlineData(60, "2026-11-23 08:05:03+01:00")]
+    [InlineData(-570, "2026-11-22 21:35:03-09:30")]
+    [InlineData(0, "2026-11-23 07:05:03Z")]
+    public void Times_AreLocal_WithTheirDistanceFromUtc(int minutes, string expected) =>
+        Assert.Equal(expected, LocalTime.Text(SampleReports.FirstSeen, TimeZoneInfo.CreateCustomTimeZone("here", TimeSpan.FromMinutes(minutes), null, null)));
+
+    [Theory]
+    [InlineData(-5, "now")]
+    [InlineData(0.5, "now")]
+    [InlineData(59, "59 s")]
+    [InlineData(60, "1 min")]
+    [InlineData(3599, "59 min")]
+    [InlineData(7200, "2 h")]
+    [InlineData(200000, "2 d")]
+    public void Ages_AreShort(double seconds, string expected) => Assert.Equal(expected, LocalTime.Ago(SampleReports.FirstSeen, SampleReports.FirstSeen.AddSeconds(seconds)));
 
     [Theory]
     [InlineData(0, "healthy\nInnkeeper 0.1.0 running")]

@@ -64,7 +64,7 @@ public sealed class DeviceQueriesTests
     [Fact]
     public void List_OfAState_ReadsThoseOnly()
     {
-        Assert.Equal(["02:00:00:00:00:02"], _gateway.Queries.List(Viewer, "blocked").Value!.Devices.Select(d => d.Mac));
+        Assert.Equal(["02:00:00:00:00:02"], _gateway.Queries.List(Viewer, new DeviceFilter(State: "blocked")).Value!.Devices.Select(d => d.Mac));
         Assert.Equal([3u], _gateway.Read);
     }
 
@@ -77,7 +77,7 @@ public sealed class DeviceQueriesTests
 
     [Fact]
     public void List_OfAStateThatIsNone_SaysWhichThereAre() =>
-        Assert.Equal("active is not a valid state; give one of new, held, admitted, blocked", _gateway.Queries.List(Viewer, "active").Failure!.Message);
+        Assert.Equal("active is not a valid state; give one of new, held, admitted, blocked", _gateway.Queries.List(Viewer, new DeviceFilter(State: "active")).Failure!.Message);
 
     [Fact]
     public void Find_WithBindingsAndNoRecordYet_IsNew()

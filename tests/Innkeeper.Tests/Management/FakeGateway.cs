@@ -58,9 +58,15 @@ internal sealed class FakeGateway : IStatusQueries, IDeviceQueries, IDeviceComma
         Settings = Settings, Problems = [.. Problems.Select(p => p.Text)], Health = Problem.HealthOf(Problems), Faults = [.. Problems.Select(p => p.Report)],
     } : throw Failure;
 
-    public Result<DevicesReport> List(Actor actor, string? state = null) => Failure is null
-        ? Known with { Devices = [.. Known.Devices.Where(d => state is null || d.State == state)] }
-        : throw Failure;
+    public DeviceFilter? Filter { get; private set; }
+
+    public Result<DevicesReport> List(Actor actor, DeviceFilter? filter = null)
+    {
+        Filter = filter;
+        return Failure is not null ? throw Failure
+            : filter?.Check(["default", "guests"]) is { } wrong ? wrong
+            : Known with { Devices = [.. Known.Devices.Where(d => filter?.State is null || d.State == filter.State)] };
+    }
 
     public Result<DevicesReport> Find(Actor actor, string device) => Known.Devices.Where(d => d.Mac == device || d.GivenName == device).ToList() is { Count: > 0 } found
         ? Known with { Devices = found }

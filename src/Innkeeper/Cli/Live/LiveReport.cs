@@ -1,8 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text;
 using Innkeeper.Wire;
-using Spectre.Console.Rendering;
 
 namespace Innkeeper.Cli.Live;
 
@@ -84,34 +82,4 @@ internal static class LiveReport
             return ExitCode.Ok;
         }
     }
-
-    /// <summary>Text cut to a number of columns of a terminal, or filled with spaces. Characters of East Asia take two columns.</summary>
-    public static string Fit(string text, int width, bool toTheRight = false)
-    {
-        var plain = SafeText.OneLine(text);
-        var cells = CellsOf(plain);
-        if (cells > width)
-        {
-            var kept = new StringBuilder();
-            cells = 1;
-            foreach (var rune in plain.EnumerateRunes())
-            {
-                var next = CellsOf(rune.ToString());
-                if (cells + next > width)
-                {
-                    break;
-                }
-
-                kept.Append(rune.ToString());
-                cells += next;
-            }
-
-            plain = kept.Append('…').ToString();
-        }
-
-        var room = new string(' ', Math.Max(0, width - cells));
-        return toTheRight ? room + plain : plain + room;
-    }
-
-    private static int CellsOf(string text) => Segment.CellCount([new Segment(text)]);
 }
