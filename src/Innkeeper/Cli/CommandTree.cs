@@ -74,7 +74,7 @@ internal static class CommandTree
         foreach (var command in (IEnumerable<Command>)
             [
                 .. GatewayCommands.Of(context), .. ReportCommands.Of(context), DeviceCommands.Of(context), EventCommands.Of(context),
-                ConfigCommands.Of(context), MailCommands.Of(context), GatewayCommands.Teardown(context),
+                ConfigCommands.Of(context), MailCommands.Of(context), .. BackupCommands.Of(context), GatewayCommands.Teardown(context),
             ])
         {
             root.Add(command);

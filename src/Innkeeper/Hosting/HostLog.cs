@@ -55,6 +55,9 @@ internal static partial class HostLog
     [LoggerMessage(LogIds.AddressAwaited, LogLevel.Warning, "Waiting: {Problem}")]
     public static partial void AddressAwaited(this ILogger log, string problem);
 
+    [LoggerMessage(LogIds.StateRestored, LogLevel.Information, "The state was restored: {Note}")]
+    public static partial void StateRestored(this ILogger log, string note);
+
     [LoggerMessage(LogIds.Stopped, LogLevel.Information, "Stopped; known devices go on without the control plane until `innkeeper teardown`")]
     public static partial void Stopped(this ILogger log);
 }
