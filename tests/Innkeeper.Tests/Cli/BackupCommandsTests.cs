@@ -78,7 +78,7 @@ public sealed class BackupCommandsTests : IDisposable
         using (Serve())
         {
             _gateway.OnBackup = _ => new Unavailable("another backup is being made; try again");
-            Assert.Equal(new CommandLine(1, "", "innkeeper: another backup is being made; try again\n"), Run("backup", _machine.Backup));
+            Assert.Equal(new CommandLine(1, "", "innkeeper: the gateway answers: another backup is being made; try again\n"), Run("backup", _machine.Backup));
 
             // Octets that are no backup never get its name.
             _gateway.OnBackup = _ => File.OpenRead(_machine.Configuration);
@@ -97,7 +97,8 @@ public sealed class BackupCommandsTests : IDisposable
         Assert.Equal(1, full.Code);
         Assert.Single(full.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries));
 
-        Assert.Equal(before, _machine.Contents);
+        // A reader of the database leaves its companions, without content.
+        Assert.Equal(before, _machine.Contents.Where(file => !file.Key.Contains(".db-", StringComparison.Ordinal)).ToDictionary());
     }
 
     /// <summary>Half an answer of a gateway that died.</summary>
