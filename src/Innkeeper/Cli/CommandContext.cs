@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Completions;
 using System.Text.Json;
+using Innkeeper.Backups;
 using Innkeeper.Configuration;
 using Innkeeper.Management;
 using Innkeeper.Management.Contracts;
@@ -91,5 +92,33 @@ internal sealed class CommandContext(TextWriter output, TextWriter errors)
     {
         errors.WriteLine($"innkeeper: {text}");
         return code;
+    }
+
+    /// <summary>Runs a command that reports its end with <see cref="Conclude"/>; a backup that cannot be made or used, or a disk, is no fault of this program.</summary>
+    public int Attempt(ParseResult parsed, Func<int> act)
+    {
+        try
+        {
+            return act();
+        }
+        catch (Exception e) when (e is BackupException or IOException or UnauthorizedAccessException)
+        {
+            return Conclude(parsed, new CommandOutcome(false, SafeText.OneLine(e.Message), ExitCode.Failure));
+        }
+    }
+
+    /// <summary>Prints the outcome of a command: success goes to stdout, a failure to stderr, and with --json both as a line to stdout.</summary>
+    public int Conclude(ParseResult parsed, CommandOutcome outcome)
+    {
+        if (parsed.GetValue(Json))
+        {
+            output.WriteLine(outcome.ToLine());
+        }
+        else if (outcome.Done)
+        {
+            output.WriteLine(SafeText.OneLine(outcome.Text));
+        }
+
+        return outcome.Done ? ExitCode.Ok : Fail(outcome.Text, outcome.ExitCode);
     }
 }

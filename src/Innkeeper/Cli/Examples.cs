@@ -10,7 +10,7 @@ internal class ExplainedCommand(string name, string description, params string[]
     public IReadOnlyList<string> Examples => examples;
 }
 
-/// <summary>A command that decides about one device. With --json it answers with a <see cref="CommandOutcome"/>, whatever happens.</summary>
+/// <summary>A command that changes something, such as a decision about one device. With --json it answers with a <see cref="CommandOutcome"/>, whatever happens.</summary>
 internal sealed class OrderCommand(string name, string description, params string[] examples) : ExplainedCommand(name, description, examples);
 
 /// <summary>The help, and the command's examples below it.</summary>

@@ -36,6 +36,9 @@ internal sealed class GatewayClient(string path)
 
     /// <summary>A reload may first ask a program that was replaced.</summary>
     private static readonly TimeSpan s_reloadPatience = TimeSpan.FromSeconds(30);
+
+    /// <summary>A backup copies the database first.</summary>
+    private static readonly TimeSpan s_backupPatience = TimeSpan.FromMinutes(2);
     private static readonly ContractsContext s_answers = ContractsContext.Default;
     private static readonly RequestsContext s_requests = RequestsContext.Default;
 
@@ -74,6 +77,57 @@ internal sealed class GatewayClient(string path)
     public Reply<ReloadReport> Preview() => Ask(HttpMethod.Get, Routes.Preview, s_answers.ReloadReport, patience: s_reloadPatience);
 
     public Reply<ReloadReport> Reload() => Ask(HttpMethod.Post, Routes.Reload, s_answers.ReloadReport, patience: s_reloadPatience);
+
+    /// <summary>Makes a backup and writes its file.</summary>
+    /// <returns>Ok, with what was written, once all of it came. Faults of <paramref name="output"/> are thrown as they are.</returns>
+    public Reply<Stream> BackUp(Stream output)
+    {
+        try
+        {
+            using var http = Open(s_backupPatience);
+            using var request = RequestOf(HttpMethod.Post, Routes.Backup);
+            using var response = http.Send(request, HttpCompletionOption.ResponseHeadersRead);
+            using var content = response.Content.ReadAsStream();
+            if (!response.IsSuccessStatusCode)
+            {
+                using var reader = new StreamReader(content);
+                return Read(reader.ReadToEnd().TrimEnd('\n'), isOk: false, s_answers.DeviceChange) is { Trouble: NoReply.None, Result.Failure: { } failure }
+                    ? new Reply<Stream>(failure, "")
+                    : new Reply<Stream>(default, "", NoReply.Broken);
+            }
+
+            return Copy(content, output) ? new Reply<Stream>(output, "") : new Reply<Stream>(default, "", NoReply.Broken);
+        }
+        catch (Exception e) when (TroubleOf(e) is { } trouble)
+        {
+            return new Reply<Stream>(default, "", trouble);
+        }
+    }
+
+    /// <returns>False: it broke off.</returns>
+    private static bool Copy(Stream content, Stream output)
+    {
+        var buffer = new byte[64 * 1024];
+        while (true)
+        {
+            int read;
+            try
+            {
+                read = content.Read(buffer);
+            }
+            catch (IOException)
+            {
+                return false;
+            }
+
+            if (read == 0)
+            {
+                return true;
+            }
+
+            output.Write(buffer, 0, read);
+        }
+    }
 
     /// <summary>Watches events until the gateway ends or <paramref name="see"/> has enough.</summary>
     /// <param name="query">Which events of the past come first: last=N, or since=SEQUENCE.</param>

@@ -29,8 +29,15 @@ internal sealed class ControlApplication(GatewayOperations gateway, ILogger log,
         context.Response.Headers.Connection = "close";
         var answer = await AnswerAsync(context, connection.Actor).ConfigureAwait(false);
         using var stream = answer.Stream;
+        using var file = answer.File;
         try
         {
+            if (file is not null)
+            {
+                await SendAsync(context, file).ConfigureAwait(false);
+                return;
+            }
+
             if (stream is not null)
             {
                 connection.ReleaseSlot();
@@ -98,6 +105,14 @@ internal sealed class ControlApplication(GatewayOperations gateway, ILogger log,
 
         return ControlAnswer.Of(
             new Unavailable($"the report could not be made ({e.GetType().Name}: {e.Message}); the gateway's log has more"), StatusCodes.Status500InternalServerError);
+    }
+
+    /// <summary>The client finds by the length whether all of it came.</summary>
+    private static async Task SendAsync(HttpContext context, FileStream file)
+    {
+        context.Response.ContentType = "application/gzip";
+        context.Response.ContentLength = file.Length;
+        await file.CopyToAsync(context.Response.Body, context.RequestAborted).ConfigureAwait(false);
     }
 
     /// <summary>One JSON object on each line, as events happen. A client that reads slowly gets the number of events that it missed; other clients do not wait for it.</summary>

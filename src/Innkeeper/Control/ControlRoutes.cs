@@ -63,9 +63,16 @@ internal static class ControlRoutes
         Get(Routes.Configuration, s_answers.ConfigReport, call => gateway.Configuration.Get(call.Actor)),
         Get(Routes.Preview, s_answers.ReloadReport, call => gateway.Configuration.Preview(call.Actor)),
         Route("POST", Routes.Reload, s_answers.ReloadReport, call => new(gateway.Configuration.Reload(call.Actor))),
+        new("POST", Split(Routes.Backup), [], call => BackUpAsync(gateway.Backups, call)),
     ];
 
     public static string[] Split(string path) => path.Split('/', StringSplitOptions.RemoveEmptyEntries);
+
+    private static async ValueTask<ControlAnswer> BackUpAsync(IBackupOperations backups, ControlCall call)
+    {
+        var made = await backups.CreateAsync(call.Actor).ConfigureAwait(false);
+        return made.IsOk ? ControlAnswer.Of(made.Value) : ControlAnswer.Of(made.Failure);
+    }
 
     private static ControlAnswer Subscribe(IEventOperations events, ControlCall call)
     {

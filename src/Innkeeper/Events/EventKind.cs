@@ -63,4 +63,7 @@ internal static class EventKind
     public const string FormerGateway = "former-gateway";
     public const string GatewaySpoofed = "spoofed-gateway";
     public const string OneLan = "one-lan";
+    public const string Backup = "backup";
+    public const string Restore = "restore";
+    public const string StateRestored = "state-restored";
 }

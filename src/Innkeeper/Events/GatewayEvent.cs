@@ -279,3 +279,17 @@ internal sealed record DescriptorsExhausted() : GatewayEvent(EventKind.Descripto
 
 /// <summary>There are file descriptors again.</summary>
 internal sealed record DescriptorsRestored() : GatewayEvent(EventKind.Descriptors);
+
+/// <summary>A user made a backup.</summary>
+/// <param name="Octets">Of its file.</param>
+internal sealed record BackupMade(string Actor, long Octets) : GatewayEvent(EventKind.Backup, new(Actor: Actor));
+
+/// <summary>A user restored a backup while no gateway ran.</summary>
+/// <param name="File">Its name.</param>
+/// <param name="Host">The machine that it was made on.</param>
+/// <param name="Product">The version that made it.</param>
+internal sealed record StateRestore(string Actor, string File, string Host, DateTimeOffset Made, string Product) : GatewayEvent(EventKind.Restore, new(Actor: Actor));
+
+/// <summary>The gateway starts for the first time after a backup was restored.</summary>
+/// <param name="Note">The text of that <see cref="StateRestore"/>.</param>
+internal sealed record StateRestored(string Note) : GatewayEvent(EventKind.StateRestored);

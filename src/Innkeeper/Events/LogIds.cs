@@ -22,6 +22,7 @@ internal static class LogIds
     public const int DescriptorsRestored = 1023;
     public const int AddressAwaited = 1024;
     public const int AccessSetUp = 1030;
+    public const int StateRestored = 1040;
 
     // 2000–2099: bindings.
     public const int BindingMade = 2000;

@@ -58,6 +58,9 @@ internal static partial class HostLog
     [LoggerMessage(LogIds.AccessSetUp, LogLevel.Information, "Set the access interface {Interface} up")]
     public static partial void AccessSetUp(this ILogger log, string @interface);
 
+    [LoggerMessage(LogIds.StateRestored, LogLevel.Information, "The state was restored: {Note}")]
+    public static partial void StateRestored(this ILogger log, string note);
+
     [LoggerMessage(LogIds.Stopped, LogLevel.Information, "Stopped; known devices go on without the control plane until `innkeeper teardown`")]
     public static partial void Stopped(this ILogger log);
 }

@@ -10,31 +10,13 @@ internal static class SecretFiles
     /// <returns>A sentence for each that more users may read or change than should, with what to do.</returns>
     public static IEnumerable<string> Exposed(InnkeeperConfig config)
     {
-        foreach (var (key, path) in Of(config))
+        foreach (var file in NamedFiles.Of(config).Where(f => f.IsSecret))
         {
-            if (ModeOf(path) is { } mode && (mode & Others) != 0)
+            if (ModeOf(file.Path) is { } mode && (mode & Others) != 0)
             {
                 var who = (mode & UnixFileMode.OtherWrite) != 0 ? "every user of this machine may change" : (mode & UnixFileMode.OtherRead) != 0 ? "every user of this machine may read" : "its group may change";
-                yield return $"{path} ({key}) holds a secret that {who}; run `chmod o=,g-w {path}`";
+                yield return $"{file.Path} ({file.Setting}) holds a secret that {who}; run `chmod o=,g-w {file.Path}`";
             }
-        }
-    }
-
-    private static IEnumerable<(string Key, string Path)> Of(InnkeeperConfig config)
-    {
-        if (config.Mail is { IsOn: true, Password.File: { } password })
-        {
-            yield return ("[mail] password_file", password);
-        }
-
-        if (config.Webhook is { Url: not null, Secret.File: { } secret })
-        {
-            yield return ("[webhook] secret_file", secret);
-        }
-
-        if (config.Portal is { Enabled: true, Key: { Length: > 0 } key })
-        {
-            yield return ("[portal] key", key);
         }
     }
 

@@ -27,6 +27,13 @@ internal sealed class StateReporter(StateStore store, EventLog events, ILogger l
             log.StateUnavailable(store.Path, outcome.Reason!);
             events.Add(new StorageUnavailable(store.Path, outcome.Reason!, outcome.SnapshotTime, outcome.IsWhole));
         }
+
+        // Each start adds an event after it, so that only the first one finds it as the latest.
+        if (store.ReadEvents(1) is [{ Kind: EventKind.Restore } restored])
+        {
+            log.StateRestored(restored.Text);
+            events.Add(new StateRestored(restored.Text));
+        }
     }
 
     /// <summary>After the data plane's devices were taken over.</summary>

@@ -9,6 +9,8 @@ internal static unsafe partial class Libc
     internal const int AT_SYMLINK_NOFOLLOW = 0x100;
 
     internal const uint STATX_TYPE = 0x1;
+    internal const uint STATX_UID = 0x8;
+    internal const uint STATX_GID = 0x10;
     internal const uint STATX_INO = 0x100;
     internal const uint STATX_BTIME = 0x800;
 
@@ -32,6 +34,8 @@ internal static unsafe partial class Libc
     [StructLayout(LayoutKind.Explicit, Size = 256)]
     internal struct Statx
     {
+        [FieldOffset(20)]
+        internal uint User;
         [FieldOffset(24)]
         internal uint Group;
         [FieldOffset(28)]
@@ -72,4 +76,8 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int fsync(int descriptor);
+
+    /// <remarks>Not through a symbolic link.</remarks>
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int lchown(string path, uint user, uint group);
 }

@@ -8,7 +8,7 @@ namespace Innkeeper.Management;
 /// </summary>
 internal sealed record GatewayOperations(
     IStatusQueries Status, IDeviceQueries Devices, IDeviceCommands DeviceCommands, IProfileQueries Profiles, ILeaseQueries Leases, IEventOperations Events,
-    IConfigurationOperations Configuration);
+    IConfigurationOperations Configuration, IBackupOperations Backups);
 
 internal interface IStatusQueries
 {
@@ -89,4 +89,10 @@ internal interface IConfigurationOperations
 
     /// <summary>Checks the configuration's file as it is now. When it is right and differs, the gateway replaces itself soon.</summary>
     Result<ReloadReport> Reload(Actor actor);
+}
+
+internal interface IBackupOperations
+{
+    /// <summary>A backup of the state and of the configuration in force, at its beginning. The caller disposes of it.</summary>
+    ValueTask<Result<FileStream>> CreateAsync(Actor actor);
 }

@@ -24,9 +24,6 @@ internal sealed class SnapshotFolder(string stateDirectory)
     /// <summary>All together, in octets. The newest two are kept whatever they take.</summary>
     internal const long MaxTotal = 256L * 1024 * 1024;
 
-    /// <summary>A snapshot is taken only if this many times the database's size is free.</summary>
-    private const int RoomFactor = 3;
-
     private readonly string _folder = Path.Combine(Path.GetFullPath(stateDirectory), FolderName);
 
     private string Unfinished => Path.Combine(_folder, "unfinished.db");
@@ -46,16 +43,7 @@ internal sealed class SnapshotFolder(string stateDirectory)
             StateFiles.CreateDirectory(_folder);
             StateFiles.DeleteWithCompanions(Unfinished);
             MakeRoom(database.DataSource);
-            StateFiles.CreatePrivate(Unfinished);
-            using (var command = database.CreateCommand())
-            {
-                command.CommandText = "VACUUM INTO $0";
-                command.Parameters.AddWithValue("$0", Unfinished);
-                command.ExecuteNonQuery();
-            }
-
-            Examine(Unfinished);
-            StateFiles.Sync(Unfinished);
+            DatabaseCopy.Write(database, Unfinished);
             var known = List();
             var number = known.Count == 0 ? 1 : known[0].Number + 1;
             var sum = SumOf(Unfinished);
@@ -124,21 +112,10 @@ internal sealed class SnapshotFolder(string stateDirectory)
         return Convert.ToHexStringLower(SHA256.HashData(file));
     }
 
-    /// <summary>A copy of a damaged database must not take the place of a good snapshot.</summary>
-    private static void Examine(string path)
-    {
-        using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ToString());
-        connection.Open();
-        if (Sql.Scalar(connection, "PRAGMA quick_check(1)") is not "ok")
-        {
-            throw new StorageException("No snapshot of the database was taken: the database is damaged.", new SqliteException("quick_check", Sql.SQLITE_CORRUPT));
-        }
-    }
-
     /// <summary>Snapshots never take the room that the database itself may need: old ones go first, and without room none is taken.</summary>
     private void MakeRoom(string database)
     {
-        var room = RoomFactor * (new FileInfo(database).Length + (File.Exists(database + "-wal") ? new FileInfo(database + "-wal").Length : 0));
+        var room = DatabaseCopy.RoomFor(database);
         var drive = new DriveInfo(_folder);
         foreach (var old in List().Skip(1).Reverse())
         {

@@ -56,7 +56,7 @@ internal static class StateFiles
     /// <summary>Takes from others what they may do with the database's files; an earlier version left them readable. SQLite makes its own like the database.</summary>
     internal static void MakePrivate(string path)
     {
-        foreach (var file in Companions.Prepend("").Select(companion => path + companion))
+        foreach (var file in WithCompanions(path))
         {
             if (File.Exists(file) && (File.GetUnixFileMode(file) & ~Private) != 0)
             {
@@ -88,6 +88,9 @@ internal static class StateFiles
             throw new IOException($"{directory} could not be written to disk.");
         }
     }
+
+    /// <summary>A database, and the files that SQLite may keep beside it.</summary>
+    internal static IEnumerable<string> WithCompanions(string path) => Companions.Prepend("").Select(companion => path + companion);
 
     internal static void DeleteWithCompanions(string path)
     {

@@ -232,7 +232,7 @@ internal sealed class StateOpener(string directory, TimeProvider time)
     /// <summary>Looks before it writes: a database that is not Innkeeper's stays as it was.</summary>
     /// <param name="beforeMigration">Called with the version of an older database before it is changed.</param>
     /// <returns>The fault of the database; empty when it is sound.</returns>
-    private static string Examine(SqliteConnection connection, out int skippedRows, Action<int>? beforeMigration = null)
+    internal static string Examine(SqliteConnection connection, out int skippedRows, Action<int>? beforeMigration = null)
     {
         skippedRows = 0;
         var version = (long)Sql.Scalar(connection, "PRAGMA user_version")!;
@@ -278,7 +278,7 @@ internal sealed class StateOpener(string directory, TimeProvider time)
         }
     }
 
-    private static SqliteConnection ConnectOnly(string path)
+    internal static SqliteConnection ConnectOnly(string path)
     {
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder
         {

@@ -183,6 +183,11 @@ internal sealed class StateStore : IDisposable
         }
     }
 
+    /// <summary>Copies what is on disk into a file of its own, beside reading and writing.</summary>
+    /// <returns>The version of its tables.</returns>
+    /// <exception cref="StorageException">There is no copy.</exception>
+    internal int CopyTo(string path) => _isWritable ? DatabaseCopy.Take(Path, path) : throw new StorageException($"The database {Path} cannot be written yet.");
+
     public void Dispose()
     {
         lock (_lock)

@@ -73,6 +73,8 @@ public sealed class NativeAbiTests
 
     private static readonly Dictionary<string, string> s_fields = new()
     {
+        ["User"] = "stx_uid",
+        ["Group"] = "stx_gid",
         ["Mode"] = "stx_mode",
         ["Inode"] = "stx_ino",
         ["BornSeconds"] = "stx_btime.tv_sec",

@@ -19,8 +19,8 @@ public sealed class HostSoftwareFixture : GatewayFixture
 }
 
 /// <summary>
-/// The real systemd-networkd, ufw and firewalld beside the gateway, and the rules of Docker and Tailscale. What docs/firewall.md says of each
-/// is done here as it stands there.
+/// The real systemd-networkd, ufw and firewalld beside the gateway, and the rules of Docker and Tailscale. What docs/firewall.md and docs/install.md
+/// say of each is done here as it stands there.
 /// </summary>
 public sealed partial class HostSoftwareTests(HostSoftwareFixture fixture) : HostTests(fixture), IClassFixture<HostSoftwareFixture>
 {
@@ -130,14 +130,20 @@ public sealed partial class HostSoftwareTests(HostSoftwareFixture fixture) : Hos
             Assert.Single(Testbed.StatusJson().Events, e => e.Kind == "host-changed" && e.Text.Contains("of ik-stack", StringComparison.Ordinal));
 
             Host.WriteNetwork("05-innkeeper", Ini().Match(Document).Groups["text"].Value);
+            Host.WriteNetwork("05-innkeeper-access", AccessFile);
             Host.Run("networkctl", "reload").AssertOk();
             Wait.For("networkd leaves ours alone", () => IsUnmanaged("ik-stack") && IsUnmanaged("ik-edge"), Patience, () => Host.Run("networkctl").ToString());
+            Wait.For(
+                "networkd asks for no address on the access interface", () => Host.Run("networkctl", "status", Testbed.AccessInterface).Stdout is var status
+                    && status.Contains("05-innkeeper-access.network", StringComparison.Ordinal) && status.Contains("(configured)", StringComparison.Ordinal),
+                Patience, () => Host.Run("networkctl", "status", Testbed.AccessInterface).ToString());
             AssertWorks(device);
         }
         finally
         {
             Host.RemoveNetwork("90-all");
             Host.RemoveNetwork("05-innkeeper");
+            Host.RemoveNetwork("05-innkeeper-access");
             Host.Run("networkctl", "reload");
         }
     }
@@ -254,6 +260,10 @@ public sealed partial class HostSoftwareTests(HostSoftwareFixture fixture) : Hos
     private static partial Regex Ini();
 
     private static string Document { get; } = File.ReadAllText(Path.Combine(Checkout.Root, "docs", "firewall.md"));
+
+    /// <summary>As docs/install.md has it, for the testbed's interface.</summary>
+    private string AccessFile => Ini().Matches(File.ReadAllText(Path.Combine(Checkout.Root, "docs", "install.md"))).Select(m => m.Groups["text"].Value)
+        .Single(text => text.Contains("[Network]", StringComparison.Ordinal)).Replace("eth1", Testbed.AccessInterface, StringComparison.Ordinal);
 
     private static List<string> Documented(string software) =>
     [

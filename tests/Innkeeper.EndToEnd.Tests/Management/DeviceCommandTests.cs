@@ -63,6 +63,50 @@ public sealed class DeviceCommandTests(DeviceCommandFixture fixture) : GatewayTe
         Assert.Contains("(room 12) is forgotten", Testbed.Cli("events").AssertOk().Stdout);
     }
 
+    /// <summary>Another machine has other places and no data plane; the devices notice nothing but the pause.</summary>
+    [Fact]
+    public void Backup_OfARunningGateway_RestoredOnAnotherMachine_BringsEveryDeviceBackAsItWas()
+    {
+        var (kept, waiting, pest) = (Admit("backed-up"), Add("still-waiting"), Admit("pest"));
+        Testbed.Cli("devices", "name", kept.Mac, "room 7").AssertOk();
+        var legal = Testbed.AwaitLegalAddress(kept);
+        Assert.Contains(Waiting, Browse(waiting));
+        Testbed.Cli("devices", "block", pest.Mac).AssertOk();
+        var backup = Path.Combine(Testbed.Directory, "it.backup");
+
+        Assert.Contains($"are in {backup} (", Testbed.Cli("backup", backup).AssertOk().Stdout);
+
+        var early = Testbed.Cli("restore", backup, "--force");
+        Assert.Equal(1, early.ExitCode);
+        Assert.Contains("a gateway is running", early.Stderr);
+        Testbed.KillGateway(Native.SIGTERM);
+        Testbed.Cli("teardown").AssertOk();
+        Directory.Delete(Testbed.StateDirectory, recursive: true);
+        var other = Path.Combine(Testbed.Directory, "other.toml");
+        File.WriteAllText(other, File.ReadAllText(Testbed.ConfigPath).Replace(Testbed.StateDirectory, Testbed.StateDirectory + "-2", StringComparison.Ordinal)
+            .Replace(Testbed.BpffsDirectory, Testbed.BpffsDirectory + "-2", StringComparison.Ordinal).Replace(Testbed.ControlSocket, Testbed.ControlSocket + "2", StringComparison.Ordinal));
+        CommandResult There(params string[] arguments) => Testbed.Run(Testbed.Gateway, [GatewayBinary.Find()!, .. arguments, "--config", other]);
+
+        There("restore", backup, "--state-only").AssertOk();
+        var gateway = Testbed.Start(Testbed.Gateway, GatewayBinary.Find()!, "run", "--config", other);
+        Wait.For("ready", () => gateway.Stdout.Contains("ready", StringComparison.Ordinal) || gateway.HasExited, s_patience, gateway.ToString);
+
+        Fetch(kept).AssertOk();
+        var shown = There("devices", "show", "room 7").AssertOk().Stdout;
+        Assert.Contains(kept.Mac, shown);
+        Assert.Contains(legal, shown);
+        Assert.Contains(Waiting, Browse(waiting));
+        Assert.Contains("100% packet loss", PingOnce(pest).Stdout);
+        var events = There("events").AssertOk().Stdout;
+        Assert.Contains("root made a backup of the state and the configuration", events);
+        Assert.Contains("the gateway starts with restored state: root restored the backup it.backup", events);
+
+        gateway.Signal(Native.SIGTERM);
+        Assert.True(gateway.WaitForExit(TimeSpan.FromSeconds(15)), gateway.ToString());
+        There("teardown").AssertOk();
+        Testbed.StartGateway(DeviceCommandFixture.Settings);
+    }
+
     [Fact]
     public void Forget_OfADeviceThatNobodyKnows_Is5_AndSaysSoInJsonToo()
     {

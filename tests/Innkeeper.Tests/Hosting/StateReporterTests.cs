@@ -45,6 +45,27 @@ public sealed class StateReporterTests : IDisposable
         return texts;
     }
 
+    /// <summary>Only the first start after a restore says so: it adds an event of its own.</summary>
+    [Fact]
+    public void RestoredDatabase_IsSaidAtTheFirstStart()
+    {
+        using (var store = StateStore.Open(_directory.Path, out _))
+        {
+            store.Commit([new AddEvent(Samples.Noon, EventKind.Restore, "root restored the backup of Monday"), new SettleRestored()]);
+        }
+
+        var texts = Start(0, out _);
+
+        Assert.Equal(
+            ["state-restored: the gateway starts with restored state: root restored the backup of Monday. Decisions are those of the backup, but devices that the data plane has blocked stay blocked"], texts);
+        using (var store = StateStore.Open(_directory.Path, out _))
+        {
+            store.Commit([new AddEvent(Samples.Noon, EventKind.StateRestored, texts[0])]);
+        }
+
+        Assert.Empty(Start(0, out _));
+    }
+
     [Fact]
     public void UselessDatabase_NamesTheSnapshotAndTheDecisionsThatAreMissing()
     {

@@ -10,7 +10,7 @@ namespace Innkeeper.Tests.Management;
 internal sealed record Commanded(Actor Actor, string Verb, string Device, string? Value = null, string? For = null, string? Reason = null);
 
 /// <summary>The operations for tests of their clients: answers with what a test says, and keeps what it was asked. Only events are real.</summary>
-internal sealed class FakeGateway : IStatusQueries, IDeviceQueries, IDeviceCommands, IProfileQueries, ILeaseQueries, IConfigurationOperations
+internal sealed class FakeGateway : IStatusQueries, IDeviceQueries, IDeviceCommands, IProfileQueries, ILeaseQueries, IConfigurationOperations, IBackupOperations
 {
     private readonly EventLog _log;
     private int _kind;
@@ -46,7 +46,7 @@ internal sealed class FakeGateway : IStatusQueries, IDeviceQueries, IDeviceComma
     /// <summary>Answers every query of status with a failure when set.</summary>
     public Func<Actor, Failure?> Refusal { get; set; } = _ => null;
 
-    public GatewayOperations Operations => new(this, this, this, this, this, Events, this);
+    public GatewayOperations Operations => new(this, this, this, this, this, Events, this, this);
 
     public bool IsFollowed => Events.SubscriberCount > 0;
 
@@ -101,6 +101,10 @@ internal sealed class FakeGateway : IStatusQueries, IDeviceQueries, IDeviceComma
     public Result<ReloadReport> Reload(Actor actor) => OnReload();
 
     public Result<ReloadReport> Preview(Actor actor) => OnReload();
+
+    public Func<Actor, Result<FileStream>> OnBackup { get; set; } = _ => new Unavailable("this gateway has nothing to back up");
+
+    public ValueTask<Result<FileStream>> CreateAsync(Actor actor) => new(OnBackup(actor));
 
     private ValueTask<Result<DeviceChange>> Do(Commanded command)
     {

@@ -20,6 +20,7 @@ internal static class Routes
     public const string Configuration = "/v1/configuration";
     public const string Preview = "/v1/configuration/preview";
     public const string Reload = "/v1/configuration/reload";
+    public const string Backup = "/v1/backup";
 
     /// <summary>A path with its values put in, percent-encoded.</summary>
     public static string Fill(string route, params ReadOnlySpan<string> values)
