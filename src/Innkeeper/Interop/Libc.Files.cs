@@ -76,8 +76,4 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int fsync(int descriptor);
-
-    /// <remarks>Not through a symbolic link.</remarks>
-    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    internal static partial int lchown(string path, uint user, uint group);
 }
