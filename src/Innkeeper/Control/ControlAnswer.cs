@@ -6,11 +6,11 @@ using Microsoft.AspNetCore.Http;
 
 namespace Innkeeper.Control;
 
-/// <summary>The answer to a request: a status and one line of JSON, or a stream of events.</summary>
+/// <summary>The answer to a request: a status and one line of JSON, or a stream.</summary>
 /// <param name="Stream">Not null: instead of a body.</param>
-internal sealed record ControlAnswer(int Status, byte[] Body, EventSubscription? Stream = null)
+internal sealed record ControlAnswer(int Status, byte[] Body, ControlStream? Stream = null)
 {
-    public static ControlAnswer Of(EventSubscription stream) => new(StatusCodes.Status200OK, [], stream);
+    public static ControlAnswer Of(ControlStream stream) => new(StatusCodes.Status200OK, [], stream);
 
     public static ControlAnswer Of<T>(T value, JsonTypeInfo<T> type) => new(StatusCodes.Status200OK, LineOf(value, type));
 

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Innkeeper.Interop;
+using Innkeeper.Links;
 
 namespace Innkeeper.DataPlane;
 
@@ -49,6 +50,30 @@ internal static unsafe class LoadedPrograms
         _ = Libc.close(program);
         return maps;
     }
+
+    /// <summary>A program's name, and whether it is one of ours; null: it is gone, or this process may not ask.</summary>
+    public static (string Name, bool IsOurs)? Describe(uint id)
+    {
+        var program = id == 0 ? -1 : Libbpf.bpf_prog_get_fd_by_id(id);
+        if (program < 0)
+        {
+            return null;
+        }
+
+        Libbpf.bpf_prog_info_head info = default;
+        var length = (uint)sizeof(Libbpf.bpf_prog_info_head);
+        var name = Libbpf.bpf_obj_get_info_by_fd(program, &info, &length) == 0 ? ReadName(info.name) : null;
+        _ = Libc.close(program);
+        return name is null ? null : (name, IsOurs(id, name));
+    }
+
+    /// <summary>The names of programs of other software at an interface's tc hooks.</summary>
+    public static IReadOnlyList<string> ForeignOn(int ifindex) =>
+    [
+        .. Tcx.All(ifindex, Libbpf.BPF_TCX_INGRESS).Concat(Tcx.All(ifindex, Libbpf.BPF_TCX_EGRESS))
+            .Select(Describe).Where(p => p is { IsOurs: false }).Select(p => p!.Value.Name),
+        .. Netlink.Classifiers(ifindex).Where(c => Describe(c.Program) is not { IsOurs: true }).Select(c => c.Name is { Length: > 0 } name ? name : c.Kind),
+    ];
 
     private static string ReadName(byte* name) => Marshal.PtrToStringUTF8((nint)name)!;
 }

@@ -60,23 +60,15 @@ internal static unsafe class Tcx
     }
 
     /// <summary>The kernel's numbers of our programs of that name that are attached there.</summary>
-    public static List<uint> Ours(Hook hook)
+    public static List<uint> Ours(Hook hook) => [.. All(hook.Ifindex, TypeOf(hook)).Where(id => LoadedPrograms.IsOurs(id, hook.Program))];
+
+    /// <summary>The kernel's numbers of all programs that are attached to an interface in one direction; none where the kernel does not know tcx.</summary>
+    /// <param name="type">BPF_TCX_…</param>
+    public static List<uint> All(int ifindex, int type)
     {
         var ids = stackalloc uint[MaxPrograms];
         var options = new Libbpf.bpf_prog_query_opts { sz = (nuint)sizeof(Libbpf.bpf_prog_query_opts), prog_ids = ids, prog_cnt = MaxPrograms };
-        var ours = new List<uint>();
-        if (Libbpf.bpf_prog_query_opts_(hook.Ifindex, TypeOf(hook), &options) == 0)
-        {
-            for (var i = 0; i < Math.Min(options.prog_cnt, MaxPrograms); i++)
-            {
-                if (LoadedPrograms.IsOurs(ids[i], hook.Program))
-                {
-                    ours.Add(ids[i]);
-                }
-            }
-        }
-
-        return ours;
+        return Libbpf.bpf_prog_query_opts_(ifindex, type, &options) == 0 ? [.. new ReadOnlySpan<uint>(ids, (int)Math.Min(options.prog_cnt, MaxPrograms))] : [];
     }
 
     private static int TypeOf(Hook hook) => hook.Direction == Libbpf.BPF_TC_INGRESS ? Libbpf.BPF_TCX_INGRESS : Libbpf.BPF_TCX_EGRESS;

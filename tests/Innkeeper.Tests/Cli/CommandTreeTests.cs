@@ -19,17 +19,17 @@ public sealed partial class CommandTreeTests : IDisposable
     }
 
     [Theory]
-    [InlineData("", "innkeeper: a command is missing; the commands are setup, run, check, status, profiles, leases, devices, events, config, mail, teardown, completion. See `innkeeper --help`")]
-    [InlineData("--verbose", "innkeeper: a command is missing; the commands are setup, run, check, status, profiles, leases, devices, events, config, mail, teardown, completion. See `innkeeper --help`")]
+    [InlineData("", "innkeeper: a command is missing; the commands are setup, run, check, status, profiles, leases, devices, events, ping, capture, doctor, config, mail, teardown, completion. See `innkeeper --help`")]
+    [InlineData("--verbose", "innkeeper: a command is missing; the commands are setup, run, check, status, profiles, leases, devices, events, ping, capture, doctor, config, mail, teardown, completion. See `innkeeper --help`")]
     [InlineData("stats", "innkeeper: there is no command stats; did you mean status? See `innkeeper --help`")]
     [InlineData("chekc --config x", "innkeeper: there is no command chekc; did you mean check? See `innkeeper --help`")]
     [InlineData("device", "innkeeper: there is no command device; did you mean devices? See `innkeeper --help`")]
-    [InlineData("frobnicate", "innkeeper: there is no command frobnicate; the commands are setup, run, check, status, profiles, leases, devices, events, config, mail, teardown, completion. See `innkeeper --help`")]
+    [InlineData("frobnicate", "innkeeper: there is no command frobnicate; the commands are setup, run, check, status, profiles, leases, devices, events, ping, capture, doctor, config, mail, teardown, completion. See `innkeeper --help`")]
     [InlineData("check --bogus", "innkeeper check: Unrecognized command or argument '--bogus'; see `innkeeper check --help`")]
     [InlineData("check --config", "innkeeper check: Required argument missing for option: '--config'; see `innkeeper check --help`")]
     [InlineData("check --json", "innkeeper check: Unrecognized command or argument '--json'; see `innkeeper check --help`")]
     [InlineData("check --config x y", "innkeeper check: give the file with --config or without, not both; see `innkeeper check --help`")]
-    [InlineData("--config x", "innkeeper: a command is missing; the commands are setup, run, check, status, profiles, leases, devices, events, config, mail, teardown, completion. See `innkeeper --help`")]
+    [InlineData("--config x", "innkeeper: a command is missing; the commands are setup, run, check, status, profiles, leases, devices, events, ping, capture, doctor, config, mail, teardown, completion. See `innkeeper --help`")]
     [InlineData("devices show", "innkeeper devices show: DEVICE is missing. The device: its MAC, the name you gave it, one of its addresses, or its own host name. See `innkeeper devices show --help`")]
     [InlineData("devices pin 02:00:00:00:00:01", "innkeeper devices pin: ADDRESS is missing. An address of a pool. \"\" ends the reservation. See `innkeeper devices pin --help`")]
     [InlineData("events --last abc", "innkeeper events: --last is a number from 0 to 10000; see `innkeeper events --help`")]
@@ -47,7 +47,7 @@ public sealed partial class CommandTreeTests : IDisposable
 
     [Fact]
     public void Invoke_CommandWithControlCharacters_StaysOneLine() => Assert.Equal(
-        "innkeeper: there is no command  [31m x; the commands are setup, run, check, status, profiles, leases, devices, events, config, mail, teardown, completion. See `innkeeper --help`\n", CommandLine.Run("\u001b[31m\nx").Errors);
+        "innkeeper: there is no command  [31m x; the commands are setup, run, check, status, profiles, leases, devices, events, ping, capture, doctor, config, mail, teardown, completion. See `innkeeper --help`\n", CommandLine.Run("\u001b[31m\nx").Errors);
 
     [Theory]
     [InlineData("--help", "teardown")]

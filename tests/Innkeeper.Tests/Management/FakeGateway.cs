@@ -1,4 +1,5 @@
 using Innkeeper.Events;
+using Innkeeper.Inspection;
 using Innkeeper.Management.Contracts;
 using Innkeeper.Management;
 using Innkeeper.Storage.Tables;
@@ -10,7 +11,7 @@ namespace Innkeeper.Tests.Management;
 internal sealed record Commanded(Actor Actor, string Verb, string Device, string? Value = null, string? For = null, string? Reason = null);
 
 /// <summary>The operations for tests of their clients: answers with what a test says, and keeps what it was asked. Only events are real.</summary>
-internal sealed class FakeGateway : IStatusQueries, IDeviceQueries, IDeviceCommands, IProfileQueries, ILeaseQueries, IConfigurationOperations
+internal sealed class FakeGateway : IStatusQueries, IDeviceQueries, IDeviceCommands, IProfileQueries, ILeaseQueries, IConfigurationOperations, IDeviceInspection
 {
     private readonly EventLog _log;
     private int _kind;
@@ -46,7 +47,7 @@ internal sealed class FakeGateway : IStatusQueries, IDeviceQueries, IDeviceComma
     /// <summary>Answers every query of status with a failure when set.</summary>
     public Func<Actor, Failure?> Refusal { get; set; } = _ => null;
 
-    public GatewayOperations Operations => new(this, this, this, this, this, Events, this);
+    public GatewayOperations Operations => new(this, this, this, this, this, Events, this, this);
 
     public bool IsFollowed => Events.SubscriberCount > 0;
 
@@ -95,6 +96,15 @@ internal sealed class FakeGateway : IStatusQueries, IDeviceQueries, IDeviceComma
     public Result<ReloadReport> Reload(Actor actor) => OnReload();
 
     public Result<ReloadReport> Preview(Actor actor) => OnReload();
+
+    /// <summary>The answers to pings, one after the other; the last one stays.</summary>
+    public Queue<Result<PingReport>> Pings { get; } = new([new PingReport(1, "02:00:00:00:00:01", [new PingAnswerReport(0, "47.31.128.195", "47.31.128.1", 0.4, 0.6)])]);
+
+    public Func<string, CaptureLimits, Result<PacketCapture>> OnCapture { get; set; } = (_, _) => new Unavailable("root captures 02:00:00:00:00:01; only one device is captured at a time");
+
+    public ValueTask<Result<PingReport>> PingAsync(Actor actor, string device, CancellationToken stop) => new(Pings.Count > 1 ? Pings.Dequeue() : Pings.Peek());
+
+    public Result<PacketCapture> Capture(Actor actor, string device, CaptureLimits limits) => OnCapture(device, limits);
 
     private ValueTask<Result<DeviceChange>> Do(Commanded command)
     {
