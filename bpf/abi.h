@@ -34,6 +34,8 @@
 #define BLOCKS_PER_ADDRESS 1024 /* 65536 ports in blocks of 64 */
 #define SHARE_BLOCKS 64		/* blocks a device may have */
 
+#include "capture_abi.h"
+
 /* The key by which a packet's binding is found: (VLAN, MAC, claimed address). */
 struct claim_key {
 	__u8 mac[MAC_SIZE];

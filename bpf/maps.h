@@ -97,6 +97,20 @@ struct {
 	__type(value, __u64);
 } drop_admission SEC(".maps");
 
+/* The station that is captured, if any. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct capture_target);
+} capture SEC(".maps");
+
+/* Copies of frames that are dropped of it, or for it: struct captured_drop and its frame (capture.h). */
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 512 << 10);
+} captured_drops SEC(".maps");
+
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
 	__uint(max_entries, 4 << 20);

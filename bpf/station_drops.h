@@ -6,6 +6,7 @@
 #ifndef INNKEEPER_STATION_DROPS_H
 #define INNKEEPER_STATION_DROPS_H
 
+#include "capture.h"
 #include "clock.h"
 #include "drop.h"
 #include "lookup.h"
@@ -81,6 +82,8 @@ __noinline int station_drop_note(struct __sk_buff *skb, enum drop_side side)
 	cause->reason = DROP_NONE;
 	if (!station_of_drop(skb, side, number, &key.station))
 		return 0;
+	if (is_captured(key.station.mac))
+		capture_copy(skb, key.reason);
 
 	news.since = news.last = bpf_ktime_get_coarse_ns();
 	bpf_skb_load_bytes(skb, ETH_HLEN - sizeof(news.type), &news.type, sizeof(news.type));

@@ -28,6 +28,9 @@ internal enum NoReply
 internal readonly record struct Reply<T>(Result<T> Result, string Line, NoReply Trouble = NoReply.None)
     where T : class;
 
+/// <summary>A capture has ended.</summary>
+internal sealed record CaptureEnd;
+
 /// <summary>The running gateway's operations, one method each, over its control socket.</summary>
 /// <param name="path">Of the socket.</param>
 internal sealed class GatewayClient(string path)
@@ -91,9 +94,7 @@ internal sealed class GatewayClient(string path)
             if (!response.IsSuccessStatusCode)
             {
                 using var reader = new StreamReader(content);
-                return Read(reader.ReadToEnd().TrimEnd('\n'), isOk: false, s_answers.DeviceChange) is { Trouble: NoReply.None, Result.Failure: { } failure }
-                    ? new Reply<Stream>(failure, "")
-                    : new Reply<Stream>(default, "", NoReply.Broken);
+                return ReadFailure<Stream>(reader.ReadToEnd());
             }
 
             return Copy(content, output) ? new Reply<Stream>(output, "") : new Reply<Stream>(default, "", NoReply.Broken);
@@ -126,6 +127,38 @@ internal sealed class GatewayClient(string path)
             }
 
             output.Write(buffer, 0, read);
+        }
+    }
+
+    public Reply<PingReport> Ping(string device) => Ask(HttpMethod.Post, Routes.Fill(Routes.Ping, device), s_answers.PingReport);
+
+    /// <summary>Captures a device's packets until the gateway ends it or <paramref name="read"/> returns.</summary>
+    /// <param name="query">The limits.</param>
+    /// <param name="read">Reads the file as it comes.</param>
+    public Reply<CaptureEnd> Capture(string device, string query, Action<Stream> read)
+    {
+        try
+        {
+            using var http = Open(Timeout.InfiniteTimeSpan);
+            using var request = RequestOf(HttpMethod.Get, $"{Routes.Fill(Routes.Capture, device)}?{query}");
+            using var response = http.Send(request, HttpCompletionOption.ResponseHeadersRead);
+            using var body = response.Content.ReadAsStream();
+            if (!response.IsSuccessStatusCode)
+            {
+                using var lines = new StreamReader(body);
+                return ReadFailure<CaptureEnd>(lines.ReadToEnd());
+            }
+
+            read(body);
+            return new Reply<CaptureEnd>(new CaptureEnd(), "");
+        }
+        catch (FormatException)
+        {
+            return new Reply<CaptureEnd>(default, "", NoReply.Broken);
+        }
+        catch (Exception e) when (TroubleOf(e) is { } trouble)
+        {
+            return new Reply<CaptureEnd>(default, "", trouble);
         }
     }
 
@@ -227,14 +260,32 @@ internal sealed class GatewayClient(string path)
                 return new Reply<T>(value, line);
             }
 
-            if (!isOk && JsonSerializer.Deserialize(line, s_answers.Failure) is { } failure)
+            if (!isOk)
+            {
+                return ReadFailure<T>(line);
+            }
+        }
+        catch (Exception e) when (e is JsonException or NotSupportedException)
+        {
+            // Half an answer, or one of another version.
+        }
+
+        return new Reply<T>(default, line, NoReply.Broken);
+    }
+
+    private static Reply<T> ReadFailure<T>(string line)
+        where T : class
+    {
+        try
+        {
+            if (JsonSerializer.Deserialize(line, s_answers.Failure) is { } failure)
             {
                 return new Reply<T>(failure, line);
             }
         }
         catch (Exception e) when (e is JsonException or NotSupportedException)
         {
-            // Half an answer, or one of another version.
+            // As above.
         }
 
         return new Reply<T>(default, line, NoReply.Broken);

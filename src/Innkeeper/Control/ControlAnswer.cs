@@ -6,14 +6,14 @@ using Microsoft.AspNetCore.Http;
 
 namespace Innkeeper.Control;
 
-/// <summary>The answer to a request: a status and one line of JSON, a stream of events, or a file.</summary>
+/// <summary>The answer to a request: a status and one line of JSON, a stream, or a file.</summary>
 /// <param name="Stream">Not null: instead of a body.</param>
 /// <param name="File">Not null: instead of a body. Disposed of when it is sent.</param>
-internal sealed record ControlAnswer(int Status, byte[] Body, EventSubscription? Stream = null, FileStream? File = null)
+internal sealed record ControlAnswer(int Status, byte[] Body, ControlStream? Stream = null, FileStream? File = null)
 {
     public static ControlAnswer Of(FileStream file) => new(StatusCodes.Status200OK, [], File: file);
 
-    public static ControlAnswer Of(EventSubscription stream) => new(StatusCodes.Status200OK, [], stream);
+    public static ControlAnswer Of(ControlStream stream) => new(StatusCodes.Status200OK, [], stream);
 
     public static ControlAnswer Of<T>(T value, JsonTypeInfo<T> type) => new(StatusCodes.Status200OK, LineOf(value, type));
 

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Innkeeper.Management;
-using Innkeeper.Management.Contracts;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -10,7 +9,7 @@ using Microsoft.Extensions.Logging;
 namespace Innkeeper.Control;
 
 /// <summary>Between Kestrel and the operations: finds a request's route, and writes its answer. A fault in a report must not look like a gateway that is gone.</summary>
-/// <param name="stop">Ends the streams of events.</param>
+/// <param name="stop">Ends the streams.</param>
 internal sealed class ControlApplication(GatewayOperations gateway, ILogger log, CancellationToken stop) : IHttpApplication<HttpContext>
 {
     private readonly ControlRoute[] _routes = ControlRoutes.Of(gateway);
@@ -28,7 +27,8 @@ internal sealed class ControlApplication(GatewayOperations gateway, ILogger log,
         var connection = context.Features.GetRequiredFeature<ControlConnection>();
         context.Response.Headers.Connection = "close";
         var answer = await AnswerAsync(context, connection.Actor).ConfigureAwait(false);
-        using var stream = answer.Stream;
+        var stream = answer.Stream;
+        using var source = stream?.Source;
         using var file = answer.File;
         try
         {
@@ -115,31 +115,26 @@ internal sealed class ControlApplication(GatewayOperations gateway, ILogger log,
         await file.CopyToAsync(context.Response.Body, context.RequestAborted).ConfigureAwait(false);
     }
 
-    /// <summary>One JSON object on each line, as events happen. A client that reads slowly gets the number of events that it missed; other clients do not wait for it.</summary>
-    private async Task StreamAsync(HttpContext context, EventSubscription stream)
+    /// <summary>Other clients do not wait for one that reads slowly.</summary>
+    private async Task StreamAsync(HttpContext context, ControlStream stream)
     {
         // A reader may pause for as long as it likes: its buffers are bounded.
         context.Features.GetRequiredFeature<IHttpMinResponseDataRateFeature>().MinDataRate = null;
-        context.Response.ContentType = "application/x-ndjson";
+        context.Response.ContentType = stream.ContentType;
         using var over = CancellationTokenSource.CreateLinkedTokenSource(stop, context.RequestAborted);
         await context.Response.StartAsync(over.Token).ConfigureAwait(false);
         await context.Response.Body.FlushAsync(over.Token).ConfigureAwait(false);
-        while (true)
+        await foreach (var part in stream.ReadAsync(over.Token).ConfigureAwait(false))
         {
-            var item = await stream.NextAsync(over.Token).ConfigureAwait(false);
-            await WriteAsync(context, item, over.Token).ConfigureAwait(false);
+            await WriteAsync(context, part, over.Token).ConfigureAwait(false);
         }
     }
 
-    private async Task WriteAsync(HttpContext context, EventItem item, CancellationToken over)
+    private async Task WriteAsync(HttpContext context, ReadOnlyMemory<byte> part, CancellationToken over)
     {
         try
         {
-            await context.Response.Body.WriteAsync(
-                item.IsEvent
-                    ? ControlAnswer.LineOf(item.Event, ContractsContext.Default.EventReport)
-                    : ControlAnswer.LineOf(new MissedReport(item.Missed), ContractsContext.Default.MissedReport),
-                over).ConfigureAwait(false);
+            await context.Response.Body.WriteAsync(part, over).ConfigureAwait(false);
             await context.Response.Body.FlushAsync(over).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Innkeeper.Configuration;
+using Innkeeper.Inspection;
 using Innkeeper.Management;
 using Microsoft.AspNetCore.Http;
 
@@ -31,6 +32,15 @@ internal sealed class ControlCall(HttpContext context, Actor actor, IReadOnlyDic
 
         number = long.TryParse(text, out var read) ? read : null;
         return number is null ? new Invalid(name, text, "a number") : null;
+    }
+
+    /// <summary>A time of the query, such as "30s"; the default is the usual time of a capture.</summary>
+    public Invalid? Time(string name, out TimeSpan time)
+    {
+        var text = Query(name);
+        var read = text is null ? CaptureLimits.UsualTime : SettingTypes.ParseDuration(text, least: 1);
+        time = read ?? default;
+        return read is null ? new Invalid(name, text, "a time such as \"30s\" or \"5m\"") : null;
     }
 
     /// <summary>A fault of the query; null: none. A misspelt name is a fault: the client would believe that it had an effect.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization.Metadata;
+using Innkeeper.Inspection;
 using Innkeeper.Management;
 using Innkeeper.Management.Contracts;
 
@@ -55,6 +56,8 @@ internal static class ControlRoutes
         Command("DELETE", Routes.Tag, call => gateway.DeviceCommands.RemoveTagAsync(call.Actor, call.Path("device"), call.Path("tag"))),
         Command("PUT", Routes.Profile, s_requests.Setting, (call, profile) => gateway.DeviceCommands.SetProfileAsync(call.Actor, call.Path("device"), profile)),
         Command("PUT", Routes.Address, s_requests.Setting, (call, address) => gateway.DeviceCommands.SetAddressAsync(call.Actor, call.Path("device"), address)),
+        Route("POST", Routes.Ping, s_answers.PingReport, call => gateway.Inspection.PingAsync(call.Actor, call.Path("device"), call.Context.RequestAborted)),
+        new("GET", Split(Routes.Capture), ["for", "count", "snap"], call => new(Capture(gateway.Inspection, call))),
         Get(Routes.Profiles, s_answers.ProfilesReport, call => gateway.Profiles.List(call.Actor)),
         Get(Routes.Leases, s_answers.LeasesReport, call => gateway.Leases.List(call.Actor)),
         Get(Routes.Events, s_answers.EventsReport, call =>
@@ -83,7 +86,20 @@ internal static class ControlRoutes
 
         call.Number("last", EventStream.UsualEvents, out var last);
         var subscribed = events.Subscribe(call.Actor, since, Count(last));
-        return subscribed.IsOk ? ControlAnswer.Of(subscribed.Value) : ControlAnswer.Of(subscribed.Failure);
+        return subscribed.IsOk ? ControlAnswer.Of(ControlStream.Of(subscribed.Value)) : ControlAnswer.Of(subscribed.Failure);
+    }
+
+    private static ControlAnswer Capture(IDeviceInspection inspection, ControlCall call)
+    {
+        if ((call.Number("count", 0, out var count) ?? call.Number("snap", CaptureLimits.MostSnap, out var snap) ?? call.Time("for", out var time)) is { } wrong)
+        {
+            return ControlAnswer.Of(wrong);
+        }
+
+        call.Number("snap", CaptureLimits.MostSnap, out snap);
+        call.Time("for", out time);
+        var captured = inspection.Capture(call.Actor, call.Path("device"), new CaptureLimits(time, count ?? 0, Count(snap)));
+        return captured.IsOk ? ControlAnswer.Of(ControlStream.Of(captured.Value)) : ControlAnswer.Of(captured.Failure);
     }
 
     /// <summary>A number beyond what an int holds is beyond what may be asked for.</summary>

@@ -273,6 +273,31 @@ internal struct StationDropSlot
     public ushort Reserved;
 }
 
+/// <summary>The station whose dropped frames are copied.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct CaptureTarget
+{
+    public MacBytes Mac;
+    public ushort IsOn;
+}
+
+/// <summary>A copy of a dropped frame, which follows it.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct DropCopy
+{
+    /// <summary>CLOCK_MONOTONIC, ns.</summary>
+    public ulong Time;
+    public DropReason Reason;
+    public uint Ifindex;
+    public uint Length;
+    public uint Captured;
+
+    /// <summary>The tag's control information (priority and VLAN); 0: no tag.</summary>
+    public ushort Vlan;
+    public ushort Reserved;
+    public uint Filler;
+}
+
 internal enum PuntReason : uint
 {
     ArpAccess = 1,

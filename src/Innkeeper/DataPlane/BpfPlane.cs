@@ -246,6 +246,9 @@ internal sealed unsafe class BpfPlane : IDisposable
         return result == 0 ? found : throw DataPlaneException.FromErrno("cannot sweep the data plane's mappings", -result);
     }
 
+    /// <summary>Copies of the frames that the data plane drops of one station.</summary>
+    public DropCopies OpenDropCopies() => new(Map<uint, CaptureTarget>("capture"), MapFd("captured_drops"));
+
     public PuntRing OpenPunts() => new(MapFd("punts"));
 
     public void Dispose() => Libbpf.bpf_object__close(_object);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Innkeeper.Interop;
+using Innkeeper.Links;
 
 namespace Innkeeper.DataPlane;
 
@@ -149,6 +150,28 @@ internal sealed unsafe class LoadedPrograms(string? pins)
     }
 
     private string PinOf(uint id) => Path.Combine(pins!, PinPrefix + id.ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>The names of programs of other software at an interface's tc hooks, as far as this process may look into them.</summary>
+    public IReadOnlyList<string> ForeignOn(int ifindex) =>
+    [
+        .. Tcx.All(ifindex, Libbpf.BPF_TCX_INGRESS).Concat(Tcx.All(ifindex, Libbpf.BPF_TCX_EGRESS))
+            .Select(NameOf).OfType<(string Name, bool IsOurs)>().Where(p => !p.IsOurs).Select(p => p.Name),
+        .. Netlink.Classifiers(ifindex).Where(c => NameOf(c.Program) is not { IsOurs: true }).Select(c => c.Name is { Length: > 0 } name ? name : c.Kind),
+    ];
+
+    /// <summary>A program's name, and whether it is one of ours; null: it is gone, or this process may not ask.</summary>
+    private (string Name, bool IsOurs)? NameOf(uint id)
+    {
+        var program = id == 0 ? -1 : Open(id);
+        if (program < 0)
+        {
+            return null;
+        }
+
+        var found = Describe(program);
+        _ = Libc.close(program);
+        return found is { } described ? (described.Name, IsOurs(id, described.Name)) : null;
+    }
 
     private static string ReadName(byte* name) => Marshal.PtrToStringUTF8((nint)name)!;
 }

@@ -64,20 +64,15 @@ internal static unsafe class Tcx
     public static List<uint> Ours(Hook hook, LoadedPrograms programs) => All(hook).FindAll(id => programs.IsOurs(id, hook.Program));
 
     /// <summary>The kernel's numbers of all programs that are attached there.</summary>
-    public static List<uint> All(Hook hook)
+    public static List<uint> All(Hook hook) => All(hook.Ifindex, TypeOf(hook));
+
+    /// <summary>The kernel's numbers of all programs that are attached to an interface in one direction; none where the kernel does not know tcx.</summary>
+    /// <param name="type">BPF_TCX_…</param>
+    public static List<uint> All(int ifindex, int type)
     {
         var ids = stackalloc uint[MaxPrograms];
         var options = new Libbpf.bpf_prog_query_opts { sz = (nuint)sizeof(Libbpf.bpf_prog_query_opts), prog_ids = ids, prog_cnt = MaxPrograms };
-        var all = new List<uint>();
-        if (Libbpf.bpf_prog_query_opts_(hook.Ifindex, TypeOf(hook), &options) == 0)
-        {
-            for (var i = 0; i < Math.Min(options.prog_cnt, MaxPrograms); i++)
-            {
-                all.Add(ids[i]);
-            }
-        }
-
-        return all;
+        return Libbpf.bpf_prog_query_opts_(ifindex, type, &options) == 0 ? [.. new ReadOnlySpan<uint>(ids, (int)Math.Min(options.prog_cnt, MaxPrograms))] : [];
     }
 
     private static int TypeOf(Hook hook) => hook.Direction == Libbpf.BPF_TC_INGRESS ? Libbpf.BPF_TCX_INGRESS : Libbpf.BPF_TCX_EGRESS;

@@ -39,6 +39,10 @@ internal sealed record DeviceTagged(DeviceSnapshot Device, bool IsAdded, Immutab
 internal sealed record DeviceProfiled(DeviceSnapshot Device, string Profile, bool IsPinned, string Actor, string Reason)
     : DeviceDecision(EventKind.DeviceProfile, Device, Actor, Reason);
 
+/// <summary>The device's packets are captured.</summary>
+/// <param name="Time">How long at most.</param>
+internal sealed record DeviceCaptured(DeviceSnapshot Device, TimeSpan Time, string Actor) : DeviceDecision(EventKind.DeviceCapture, Device, Actor, "");
+
 /// <summary>An outside address is reserved for the device, or no longer.</summary>
 /// <param name="Address">Null: no longer.</param>
 internal sealed record DevicePinned(DeviceSnapshot Device, Ipv4Address? Address, string Actor, string Reason) : DeviceDecision(EventKind.DevicePin, Device, Actor, Reason);

@@ -165,7 +165,10 @@ internal sealed class Gateway : IDisposable
                 new DeviceCommands(config, directory, _control.Policy.Admission, _control.Inbox, _control.Admission, new CommandJournal(events, _writer, clock), () => network.Peer),
                 new ProfileQueries(config, devices, health, () => _interfaces.NetworkState, clock), new LeaseQueries(_control.Dhcp?.Leases, clock), eventStream,
                 new ConfigurationOperations(configuration, () => _interfaces.NetworkState, next => StartupCheck.Check(next, out _), new ProgramCheck(program, ProgramCheck.Patience).Ask, settings, new SettingsEffects(directory, clock), _replacement),
-                new BackupOperations(store, _writer, configuration.Text, events, clock));
+                new BackupOperations(store, _writer, configuration.Text, events, clock),
+                new DeviceInspection(
+                    directory, new CommandJournal(events, _writer, clock), () => _interfaces.NetworkState, () => bindings.All, () => _control.Network.Current.ProbeSender,
+                    key => plane.Mappings.TryGet(key, out var mapping) ? mapping.Binding : null, plane.OpenDropCopies()));
         }
         catch
         {

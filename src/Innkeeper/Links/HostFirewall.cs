@@ -17,6 +17,8 @@ internal sealed class HostFirewall : IFirewall, IDisposable
     private const int NFNLGRP_NFTABLES = 7;
     private const ushort NFT_MSG_NEWCHAIN = 0xA03;
     private const ushort NFT_MSG_GETCHAIN = 0xA04;
+    private const ushort NFT_MSG_NEWRULE = 0xA06;
+    private const ushort NFT_MSG_GETRULE = 0xA07;
     private const byte AnyFamily = 0;
 
     private readonly RuleWatch? _watch;
@@ -43,6 +45,20 @@ internal sealed class HostFirewall : IFirewall, IDisposable
         {
             using var socket = new NetlinkSocket(NETLINK_NETFILTER);
             return socket.Dump<FirewallChain>("firewall's chains", NFT_MSG_GETCHAIN, NFT_MSG_NEWCHAIN, AnyFamily, 4, FirewallChain.TryParse);
+        }
+        catch (NetlinkException)
+        {
+            return [];
+        }
+    }
+
+    /// <summary>All rules.</summary>
+    public static IReadOnlyList<FirewallRule> ReadRules()
+    {
+        try
+        {
+            using var socket = new NetlinkSocket(NETLINK_NETFILTER);
+            return socket.Dump<FirewallRule>("firewall's rules", NFT_MSG_GETRULE, NFT_MSG_NEWRULE, AnyFamily, 4, FirewallRule.TryParse);
         }
         catch (NetlinkException)
         {

@@ -9,6 +9,12 @@ namespace Innkeeper.Links;
 /// <summary>An interface as RTM_NEWLINK reports it. PeerIndex is the other end of a veth pair in this namespace, or 0.</summary>
 internal readonly record struct LinkRecord(int Index, string Name, MacAddress Mac, int Mtu, uint Flags, int PeerIndex, string Kind)
 {
+    /// <summary>The bridge, bond or other interface that takes this one's frames; 0: none.</summary>
+    public int Master { get; init; }
+
+    /// <summary>Whether an XDP program is attached: it sees frames before all others.</summary>
+    public bool HasXdp { get; init; }
+
     /// <summary>Reads the payload of an RTM_NEWLINK message.</summary>
     internal static bool TryParse(ReadOnlySpan<byte> payload, out LinkRecord link)
     {
@@ -21,8 +27,8 @@ internal readonly record struct LinkRecord(int Index, string Name, MacAddress Ma
         string? name = null;
         var kind = "";
         var mac = MacAddress.Zero;
-        int mtu = 0, peer = 0;
-        var peerElsewhere = false;
+        int mtu = 0, peer = 0, master = 0;
+        bool peerElsewhere = false, hasXdp = false;
         var attributes = new AttributeReader(payload[IfInfoMsgSize..]);
         while (attributes.TryRead(out var type, out var value))
         {
@@ -43,6 +49,12 @@ internal readonly record struct LinkRecord(int Index, string Name, MacAddress Ma
                 case IFLA_LINK_NETNSID:
                     peerElsewhere = true;
                     break;
+                case IFLA_MASTER when value.Length >= sizeof(int):
+                    master = MemoryMarshal.Read<int>(value);
+                    break;
+                case IFLA_XDP:
+                    hasXdp = ReadXdp(value);
+                    break;
                 case IFLA_LINKINFO:
                     kind = ReadKind(value);
                     break;
@@ -56,8 +68,26 @@ internal readonly record struct LinkRecord(int Index, string Name, MacAddress Ma
 
         link = new LinkRecord(
             MemoryMarshal.Read<int>(payload[4..]), name, mac, mtu, MemoryMarshal.Read<uint>(payload[8..]),
-            peerElsewhere ? 0 : peer, kind);
+            peerElsewhere ? 0 : peer, kind)
+        {
+            Master = master,
+            HasXdp = hasXdp,
+        };
         return true;
+    }
+
+    private static bool ReadXdp(ReadOnlySpan<byte> xdp)
+    {
+        var attributes = new AttributeReader(xdp);
+        while (attributes.TryRead(out var type, out var value))
+        {
+            if (type == IFLA_XDP_ATTACHED && value is [not 0, ..])
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static string ReadKind(ReadOnlySpan<byte> info)

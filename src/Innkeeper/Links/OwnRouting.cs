@@ -76,5 +76,6 @@ internal sealed class OwnRouting(Ipv4Network inside, int stack, IEnumerable<Slow
         }
     }
 
-    private static bool IsOwn(PolicyRule rule) => rule.Incoming is InsideNetwork.StackEnd or InsideNetwork.EdgeEnd || s_tables.Contains(rule.Table);
+    /// <summary>Whether a rule is ours, of this version or an earlier one.</summary>
+    internal static bool IsOwn(PolicyRule rule) => rule.Incoming is InsideNetwork.StackEnd or InsideNetwork.EdgeEnd || s_tables.Contains(rule.Table);
 }

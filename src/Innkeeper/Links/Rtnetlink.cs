@@ -55,7 +55,10 @@ internal static class Rtnetlink
     internal const ushort IFLA_IFNAME = 3;
     internal const ushort IFLA_MTU = 4;
     internal const ushort IFLA_LINK = 5;
+    internal const ushort IFLA_MASTER = 10;
     internal const ushort IFLA_LINKINFO = 18;
+    internal const ushort IFLA_XDP = 43;
+    internal const ushort IFLA_XDP_ATTACHED = 2;
     internal const ushort IFLA_LINK_NETNSID = 37;
     internal const ushort IFLA_INFO_KIND = 1;
     internal const ushort IFLA_INFO_DATA = 2;

@@ -1,3 +1,4 @@
+using Innkeeper.Inspection;
 using Innkeeper.Management.Contracts;
 
 namespace Innkeeper.Management;
@@ -8,7 +9,7 @@ namespace Innkeeper.Management;
 /// </summary>
 internal sealed record GatewayOperations(
     IStatusQueries Status, IDeviceQueries Devices, IDeviceCommands DeviceCommands, IProfileQueries Profiles, ILeaseQueries Leases, IEventOperations Events,
-    IConfigurationOperations Configuration, IBackupOperations Backups);
+    IConfigurationOperations Configuration, IBackupOperations Backups, IDeviceInspection Inspection);
 
 internal interface IStatusQueries
 {
@@ -54,6 +55,16 @@ internal interface IDeviceCommands
 
     /// <summary>Reserves an outside address for a device; with an empty value, the device can have any.</summary>
     ValueTask<Result<DeviceChange>> SetAddressAsync(Actor actor, string device, Setting address);
+}
+
+/// <summary>Looks at one device's link. A device is named as in queries.</summary>
+internal interface IDeviceInspection
+{
+    /// <summary>Asks a device once by ARP and by ICMP echo, as its gateway, and waits a second for its answers.</summary>
+    ValueTask<Result<PingReport>> PingAsync(Actor actor, string device, CancellationToken stop);
+
+    /// <summary>Captures a device's packets on both sides until the limits are reached or the capture is disposed of. An event says who did.</summary>
+    Result<PacketCapture> Capture(Actor actor, string device, CaptureLimits limits);
 }
 
 internal interface IProfileQueries

@@ -31,7 +31,7 @@ internal sealed class SmtpTransport(MailConfig config, SmtpConversation? convers
         using var client = new AdministratorClient(conversation is null ? new NullProtocolLogger() : conversation);
         try
         {
-            await GreetAsync(client, stop).ConfigureAwait(false);
+            await GreetAsync(client, signsIn: true, stop).ConfigureAwait(false);
         }
         catch (Exception e) when (IsExpected(e))
         {
@@ -58,6 +58,23 @@ internal sealed class SmtpTransport(MailConfig config, SmtpConversation? convers
         }
     }
 
+    /// <summary>Greets the server, protects the connection and leaves: no message is sent, and no password.</summary>
+    /// <returns>The fault; null: none.</returns>
+    public async Task<string?> ReachAsync(CancellationToken stop)
+    {
+        using var client = new AdministratorClient(new NullProtocolLogger());
+        try
+        {
+            await GreetAsync(client, signsIn: false, stop).ConfigureAwait(false);
+            await LeaveAsync(client, stop).ConfigureAwait(false);
+            return null;
+        }
+        catch (Exception e) when (IsExpected(e))
+        {
+            return Explain(e);
+        }
+    }
+
     /// <summary>Some recipients may have been accepted and others not: each is answered by itself (RFC 5321 section 3.3).</summary>
     private static Delivery Judge(string answer, List<string> recipients, Dictionary<string, SmtpResponse> notAccepted)
     {
@@ -77,9 +94,9 @@ internal sealed class SmtpTransport(MailConfig config, SmtpConversation? convers
         _ => DeliveryResult.Later,
     };
 
-    private async Task GreetAsync(AdministratorClient client, CancellationToken stop)
+    private async Task GreetAsync(AdministratorClient client, bool signsIn, CancellationToken stop)
     {
-        var password = config.User is null ? "" : Secrets.Read(config.Password);
+        var password = config.User is null || !signsIn ? "" : Secrets.Read(config.Password);
         if (NotificationConfig.IsMailAddress($"a@{Environment.MachineName}"))
         {
             client.LocalDomain = Environment.MachineName;
@@ -116,7 +133,7 @@ internal sealed class SmtpTransport(MailConfig config, SmtpConversation? convers
 
         // A message is small: DATA, which every server can, will do.
         client.Capabilities &= ~SmtpCapabilities.Chunking;
-        if (config.User is { } user)
+        if (config.User is { } user && signsIn)
         {
             await client.AuthenticateAsync(Encoding.UTF8, user, password, stop).ConfigureAwait(false);
         }

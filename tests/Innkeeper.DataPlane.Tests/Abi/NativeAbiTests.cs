@@ -31,6 +31,9 @@ public sealed class NativeAbiTests
         #include <sys/timex.h>
         #include <time.h>
         #include <linux/bpf.h>
+        #include <linux/filter.h>
+        #include <linux/if_ether.h>
+        #include <linux/if_packet.h>
         #include <linux/fib_rules.h>
         #include <linux/if_addr.h>
         #include <linux/if_link.h>
@@ -60,6 +63,7 @@ public sealed class NativeAbiTests
     {
         [typeof(Libc.IoVector)] = "struct iovec",
         [typeof(Libc.MessageHeader)] = "struct msghdr",
+        [typeof(Libc.ControlMessage)] = "struct cmsghdr",
         [typeof(Libc.PollFd)] = "struct pollfd",
         [typeof(Libc.MultiMessageHeader)] = "struct mmsghdr",
         [typeof(Libc.Statx)] = "struct statx",

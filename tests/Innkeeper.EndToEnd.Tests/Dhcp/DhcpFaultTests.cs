@@ -68,6 +68,14 @@ public sealed class RogueDhcpTests(GatewayFixture fixture) : GatewayTests(fixtur
         client.Start();
         Wait.For("its question was heard", () => Testbed.StatusJson().Counters["dhcp_unknown"] > silent, TimeSpan.FromSeconds(20), client.Process.ToString);
         Assert.Equal(0, Testbed.StatusJson().Counters["dhcp_refused"]);
+
+        // The doctor finds it, and that it takes other hosts' addresses too.
+        Testbed.Run(rogue.Namespace, "ip", "route", "add", "default", "via", "192.168.66.254").AssertOk();
+        Testbed.Run(rogue.Namespace, "sysctl", "-qw", "net.ipv4.ip_forward=1", "net.ipv4.conf.eth0.proxy_arp=1", "net.ipv4.conf.eth0.proxy_arp_pvlan=1").AssertOk();
+        var doctor = Testbed.Cli("doctor");
+        Assert.Equal(1, doctor.ExitCode);
+        Assert.Contains($"warning  DHCP: another server answers on access: 192.168.66.1 ({rogue.Mac})", doctor.Stdout);
+        Assert.Contains($"failure  proxy ARP: {rogue.Mac} on access answers ARP for ", doctor.Stdout);
         server.Signal(Native.SIGTERM);
     }
 }

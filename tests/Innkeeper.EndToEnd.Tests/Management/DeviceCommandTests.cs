@@ -34,7 +34,7 @@ public sealed class DeviceCommandFixture() : GatewayFixture(Settings, beforeStar
 }
 
 /// <summary>Each of the administrator's orders, on a device at work.</summary>
-public sealed class DeviceCommandTests(DeviceCommandFixture fixture) : GatewayTests(fixture), IClassFixture<DeviceCommandFixture>
+public sealed partial class DeviceCommandTests(DeviceCommandFixture fixture) : GatewayTests(fixture), IClassFixture<DeviceCommandFixture>
 {
     private const string Filtered = "Packet filtered";
     private const string Waiting = "<h1>Waiting for the administrator</h1>";

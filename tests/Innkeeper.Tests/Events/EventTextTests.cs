@@ -17,7 +17,7 @@ public sealed class EventTextTests
     private static readonly string[] s_frozen =
     [
         "address-claimed", "admission-ended", "backup", "blocked-full", "bootp-refused", "clock", "configuration", "conflict", "descriptors",
-        "device-approve", "device-block", "device-forget", "device-hold", "device-limit", "device-name", "device-pin", "device-profile",
+        "device-approve", "device-block", "device-capture", "device-forget", "device-hold", "device-limit", "device-name", "device-pin", "device-profile",
         "device-tag", "device-untag", "devices-admitted", "devices-held", "dhcp-declined", "dhcp-exhausted", "dhcp-foreign",
         "dhcp-not-durable", "dns-limit", "firewall", "former-gateway", "gateway-down", "gateway-up", "host-changed", "inside-network",
         "interfaces", "mail-dead", "mail-refused", "mapping-log", "memory-low", "one-lan", "own-mac", "peer", "pin-lost", "pin-restored",
@@ -65,7 +65,7 @@ public sealed class EventTextTests
             new DeviceBlocked(device, text, text), new DeviceHeld(device, text, text), new DeviceForgotten(device, text), new DeviceNamed(device, text, text),
             new DeviceNamed(device with { Name = "" }, text, text), new DeviceTagged(device, IsAdded: true, [text], text, text), new DeviceTagged(device, IsAdded: false, [], text, text),
             new DeviceProfiled(device, text, IsPinned: true, text, text), new DeviceProfiled(device, text, IsPinned: false, text, text),
-            new DevicePinned(device, s_address, text, text), new DevicePinned(device, null, text, text),
+            new DevicePinned(device, s_address, text, text), new DevicePinned(device, null, text, text), new DeviceCaptured(device, TimeSpan.FromSeconds(30), text),
         ];
     }
 

@@ -107,7 +107,7 @@ public sealed class NetlinkTests
         PrivateNetwork.Nft("add table inet guard { chain way { type filter hook input priority 0; policy drop; }; chain side { }; }");
         Assert.True(firewall.TakeChange());
         Assert.False(firewall.TakeChange());
-        Assert.Equal([new FirewallChain("inet", "guard", "way", "filter", 1)], firewall.ReadChains());
+        Assert.Equal([new FirewallChain("inet", "guard", "way", "filter", 1) { Drops = true }], firewall.ReadChains());
         Assert.False(firewall.TakeChange());
     });
 

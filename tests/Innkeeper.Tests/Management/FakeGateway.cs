@@ -1,4 +1,5 @@
 using Innkeeper.Events;
+using Innkeeper.Inspection;
 using Innkeeper.Management.Contracts;
 using Innkeeper.Management;
 using Innkeeper.Storage.Tables;
@@ -10,7 +11,7 @@ namespace Innkeeper.Tests.Management;
 internal sealed record Commanded(Actor Actor, string Verb, string Device, string? Value = null, string? For = null, string? Reason = null);
 
 /// <summary>The operations for tests of their clients: answers with what a test says, and keeps what it was asked. Only events are real.</summary>
-internal sealed class FakeGateway : IStatusQueries, IDeviceQueries, IDeviceCommands, IProfileQueries, ILeaseQueries, IConfigurationOperations, IBackupOperations
+internal sealed class FakeGateway : IStatusQueries, IDeviceQueries, IDeviceCommands, IProfileQueries, ILeaseQueries, IConfigurationOperations, IBackupOperations, IDeviceInspection
 {
     private readonly EventLog _log;
     private int _kind;
@@ -105,6 +106,15 @@ internal sealed class FakeGateway : IStatusQueries, IDeviceQueries, IDeviceComma
     public Func<Actor, Result<FileStream>> OnBackup { get; set; } = _ => new Unavailable("this gateway has nothing to back up");
 
     public ValueTask<Result<FileStream>> CreateAsync(Actor actor) => new(OnBackup(actor));
+
+    /// <summary>The answers to pings, one after the other; the last one stays.</summary>
+    public Queue<Result<PingReport>> Pings { get; } = new([new PingReport(1, "02:00:00:00:00:01", [new PingAnswerReport(0, "47.31.128.195", "47.31.128.1", 0.4, 0.6)])]);
+
+    public Func<string, CaptureLimits, Result<PacketCapture>> OnCapture { get; set; } = (_, _) => new Unavailable("root captures 02:00:00:00:00:01; only one device is captured at a time");
+
+    public ValueTask<Result<PingReport>> PingAsync(Actor actor, string device, CancellationToken stop) => new(Pings.Count > 1 ? Pings.Dequeue() : Pings.Peek());
+
+    public Result<PacketCapture> Capture(Actor actor, string device, CaptureLimits limits) => OnCapture(device, limits);
 
     private ValueTask<Result<DeviceChange>> Do(Commanded command)
     {

@@ -21,6 +21,7 @@ namespace Innkeeper.Management.Contracts;
 [JsonSerializable(typeof(DeviceChange))]
 [JsonSerializable(typeof(ConfigReport))]
 [JsonSerializable(typeof(ReloadReport))]
+[JsonSerializable(typeof(PingReport))]
 [JsonSerializable(typeof(Failure))]
 internal sealed partial class ContractsContext : JsonSerializerContext;
 
