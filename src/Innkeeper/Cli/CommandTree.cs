@@ -73,7 +73,7 @@ internal static class CommandTree
         var root = new RootCommand("Innkeeper makes any device work on this LAN, whatever its IP settings are.") { context.Verbose };
         foreach (var command in (IEnumerable<Command>)
             [
-                SetupCommands.Of(context), .. GatewayCommands.Of(context), .. ReportCommands.Of(context), DeviceCommands.Of(context), EventCommands.Of(context),
+                SetupCommands.Of(context), .. GatewayCommands.Of(context), .. ReportCommands.Of(context), WhyCommand.Of(context), DeviceCommands.Of(context), EventCommands.Of(context),
                 ConfigCommands.Of(context), MailCommands.Of(context), .. BackupCommands.Of(context), GatewayCommands.Teardown(context),
                 PackageCommands.Completion(context), PackageCommands.Manual(context),
             ])
