@@ -42,6 +42,9 @@ internal sealed class GatewayClient(string path)
 
     /// <summary>A backup copies the database first.</summary>
     private static readonly TimeSpan s_backupPatience = TimeSpan.FromMinutes(2);
+
+    /// <summary>A name may have to be resolved first.</summary>
+    private static readonly TimeSpan s_diagnosisPatience = TimeSpan.FromSeconds(20);
     private static readonly ContractsContext s_answers = ContractsContext.Default;
     private static readonly RequestsContext s_requests = RequestsContext.Default;
 
@@ -50,6 +53,9 @@ internal sealed class GatewayClient(string path)
     public Reply<DevicesReport> ListDevices(DeviceFilter? filter = null) => Ask(HttpMethod.Get, Routes.Devices + (filter ?? new DeviceFilter()).ToQuery(), s_answers.DevicesReport);
 
     public Reply<DevicesReport> FindDevice(string device) => Ask(HttpMethod.Get, Routes.Fill(Routes.Device, device), s_answers.DevicesReport);
+
+    public Reply<DiagnosisReport> Diagnose(string device, string? to) => Ask(
+        HttpMethod.Get, Routes.Fill(Routes.Diagnosis, device) + (to is null ? "" : $"?to={Uri.EscapeDataString(to)}"), s_answers.DiagnosisReport, patience: s_diagnosisPatience);
 
     public Reply<DeviceChange> Approve(string device, Approval approval) => Send(HttpMethod.Post, Routes.Fill(Routes.Approve, device), approval, s_requests.Approval);
 

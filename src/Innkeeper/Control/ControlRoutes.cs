@@ -47,6 +47,7 @@ internal static class ControlRoutes
         Get(Routes.Status, s_answers.StatusReport, call => gateway.Status.Get(call.Actor)),
         Get(Routes.Devices, s_answers.DevicesReport, call => gateway.Devices.List(call.Actor, DeviceFilter.Of(call.Query)), DeviceFilter.Parameters),
         Get(Routes.Device, s_answers.DevicesReport, call => gateway.Devices.Find(call.Actor, call.Path("device"))),
+        Route("GET", Routes.Diagnosis, s_answers.DiagnosisReport, call => gateway.Diagnosis.DiagnoseAsync(call.Actor, call.Path("device"), call.Query("to")), "to"),
         Command("DELETE", Routes.Device, call => gateway.DeviceCommands.ForgetAsync(call.Actor, call.Path("device"))),
         Command("POST", Routes.Approve, s_requests.Approval, (call, approval) => gateway.DeviceCommands.ApproveAsync(call.Actor, call.Path("device"), approval)),
         Command("POST", Routes.Block, s_requests.Decision, (call, decision) => gateway.DeviceCommands.BlockAsync(call.Actor, call.Path("device"), decision)),

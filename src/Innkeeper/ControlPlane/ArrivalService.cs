@@ -15,7 +15,7 @@ namespace Innkeeper.ControlPlane;
 /// <param name="leases">Null: DHCP is not served.</param>
 internal sealed class ArrivalService(
     AdmissionService admission, BindingService bindings, GatewayInferences gateways, LeaseDatabase? leases, ArpSender arp, PacketReinjector reinjector,
-    RejectSender rejects, PortReclaimer reclaimer, Counters counters, EventLog events, DailyEvents daily)
+    RejectSender rejects, PortReclaimer reclaimer, Counters counters, EventLog events, DailyEvents daily, StationTraces traces)
 {
     private readonly PendingPackets _pending = new();
     private readonly AddressVerification _verification = new();
@@ -99,6 +99,11 @@ internal sealed class ArrivalService(
         var reachability = cause == Cause.Record ? Reachability.Recorded
             : cause == Cause.Return || _owed.ContainsKey(claim) || (isLeased && cause == Cause.Packet) ? Reachability.Given : _verification.Of(claim, now);
         var change = bindings.Arrive(claim, gateways.Of(claim), evaluation.Policy, reachability, now);
+        if (cause is not (Cause.Record or Cause.Return))
+        {
+            traces.OnArrival(claim, change.Outcome, now);
+        }
+
         if (change.Outcome == Arrival.Unproven)
         {
             if (cause != Cause.Lease)

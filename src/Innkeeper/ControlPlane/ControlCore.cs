@@ -91,26 +91,28 @@ internal sealed class ControlCore
             bindings, [.. gateways.Where(g => g.Shared is not null).Select(g => new NaptPool(g.Uplink, g.Shared!, ConflictsOf(g, g.Shared!.Pool)))], seams.Shared, Network,
             isHosts => LayoutOf(config.Napt, isHosts), new MappingLog(config.Napt.Log, events, clock), new PortWatch(Registry, seams.Shared, clock, events), reclaimer, events);
         var daily = new DailyEvents(events);
+        var traces = new StationTraces(mac => Policy.Find(mac) is not null);
         var reinjector = new PacketReinjector(Network, counters);
         var rejects = new RejectSender(Network, inferences, counters);
-        Arrivals = new ArrivalService(Admission, bindings, inferences, leases, arp, reinjector, rejects, reclaimer, counters, events, daily);
+        Arrivals = new ArrivalService(Admission, bindings, inferences, leases, arp, reinjector, rejects, reclaimer, counters, events, daily, traces);
         Standing = new StandingBindings(Policy, bindings, Arrivals, leases, arp, config.Access.Vlans);
         OneArm = seams.OneArm is { } lan ? OneArmOf(config, Network, lan, counters, events) : null;
         Dhcp = leases is null ? null : new DhcpServer(
             Network, new DhcpResponder(leases, settings.Dhcp!), leases, seams.Leases,
-            new DhcpDevices(Policy, Admission, bindings, leases, settings.CaptivePortal, outsideLeases is not null, clock), config.Access.Vlans, counters, events, daily, clock);
+            new DhcpDevices(Policy, Admission, bindings, leases, settings.CaptivePortal, outsideLeases is not null, clock), config.Access.Vlans, counters, events, daily, traces, clock);
         OneLan = _twoArms is { } arms ? new OneLanDetector(Network, (config.Access.Interface, config.Uplink.Interface), arms.Programmer, Dhcp, arp, events) : null;
         Routers = _twoArms is null ? null : new RouterGuard(directory, Health.Count, Network, _twoArms, arp, events);
         _adoption = new Adoption(
             seams.Store, Pools, Policy, Admission, bindings, Napt, inferences, seams.Bindings, seams.Shared, settings.Profiles, OneArm, _arrivalNotices, events, clock);
         _bindings = bindings;
+        Inspector = new DeviceInspector(Policy, traces, leases, OneArm, clock);
 
         // 3. The handlers of punts.
         var health = new GatewayHealthMonitor(Health, directory, Network, Admission, arp, seams.Store, events, clock);
         var inference = new GatewayInferenceHandler(inferences, bindings, OneArm);
         var pins = new PinWatch(Policy, bindings, Arrivals, events);
         var uplinkArp = new UplinkArpHandler(health, Routers, Napt, Pools, bindings, Arrivals, pins);
-        var oneArm = OneArm is null ? null : new OneArmHandler(OneArm, Policy, Arrivals, Standing, inference, uplinkArp, counters);
+        var oneArm = OneArm is null ? null : new OneArmHandler(OneArm, Policy, Arrivals, Standing, inference, uplinkArp, traces, counters);
         var dot = new DotFallbackHandler(seams.Bindings, rejects, counters);
         var dhcpHandler = new DhcpHandler(Dhcp, inferences, Arrivals);
         var beacon = new Beacon(Network, config.Access.Vlans, daily);
@@ -119,7 +121,7 @@ internal sealed class ControlCore
         var supply = new AddressSupply(Pools, Napt, Arrivals);
         Handlers =
         [
-            new AccessArpHandler(Network, Policy, bindings, Arrivals, Standing, inference, arp, repairs, strays, counters), new StrayHandler(beacon, strays), new NewSourceHandler(Arrivals, inference, OneArm, reinjector), inference, uplinkArp, dot, dhcpHandler,
+            new AccessArpHandler(Network, Policy, bindings, Arrivals, Standing, inference, arp, repairs, strays, traces, counters), new StrayHandler(beacon, strays, traces), new NewSourceHandler(Arrivals, inference, OneArm, reinjector), inference, uplinkArp, dot, dhcpHandler,
             new RejectHandler(rejects, config.Napt.RefuseAsProhibited ? IcmpUnreachable.AdministrativelyProhibited : IcmpUnreachable.HostUnreachable, counters),
             new FragmentHandler(reinjector, counters), .. oneArm is null ? (IPuntHandler[])[] : [oneArm],
             .. OneLan is null ? (IPuntHandler[])[] : [OneLan],
@@ -180,6 +182,8 @@ internal sealed class ControlCore
     public RouterGuard? Routers { get; }
 
     public ControlInbox Inbox { get; }
+
+    public IDeviceInspector Inspector { get; }
 
     public IReadOnlyList<IPuntHandler> Handlers { get; }
 

@@ -13,7 +13,7 @@ namespace Innkeeper.ControlPlane;
 /// </summary>
 internal sealed class DhcpServer(
     CurrentNetwork network, DhcpResponder responder, LeaseDatabase leases, ILeaseStore store, IDhcpDevices devices, IReadOnlyCollection<ushort> vlans, Counters counters, EventLog events,
-    DailyEvents daily, TimeProvider clock)
+    DailyEvents daily, StationTraces traces, TimeProvider clock)
 {
     private static readonly Counter[] s_verdicts =
         [.. Enum.GetNames<DhcpVerdict>().Select(name => Enum.Parse<Counter>("Dhcp" + name))];
@@ -66,6 +66,7 @@ internal sealed class DhcpServer(
         var sender = new DhcpSender(station, policy, Settings.Authoritative ?? _others.IsAlone(now), devices.IsKnown, asked => devices.IsClaimedElsewhere(asked, now));
         var decision = responder.Decide(packet, sender, now, clock.GetUtcNow());
         counters.Add(s_verdicts[(int)decision.Verdict]);
+        traces.OnDhcp(station, packet.MessageType, decision, now);
         Forget();
         switch (decision.Verdict)
         {

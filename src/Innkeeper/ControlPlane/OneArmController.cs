@@ -39,6 +39,9 @@ internal sealed class OneArmController(
 
     private MacAddress Mac => _network.UplinkMac;
 
+    /// <summary>How a station of the LAN is treated; null: as a device.</summary>
+    public StationKind? KindOf(MacAddress mac) => _guard.IsSpoofer(mac) ? StationKind.Impostor : responder.IsOfLan(mac) ? StationKind.Regular : null;
+
     /// <summary>Whether other gateways may still answer the first advertisement.</summary>
     public bool IsHearing(TimeSpan now) => now < _ready;
 

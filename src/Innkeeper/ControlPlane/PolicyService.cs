@@ -51,7 +51,10 @@ internal sealed class PolicyService(
     public bool IsIsolated(Station station) => _someIsolate && ProfileOf(station).Isolate;
 
     /// <summary>Whether a station's profile lets it send to an address outside.</summary>
-    public bool MayReach(Station station, Ipv4Address address) => profiles.Allows(ProfileOf(station), address);
+    public bool MayReach(Station station, Ipv4Address address) => MayReach(ProfileOf(station), address);
+
+    /// <summary>Whether a profile lets its devices send to an address outside.</summary>
+    public bool MayReach(ProfileConfig profile, Ipv4Address address) => profiles.Allows(profile, address);
 
     /// <param name="isArrival">The administrator is still to be notified of the device.</param>
     public void Save(DeviceRecord device, bool isArrival = false)

@@ -149,6 +149,9 @@ internal sealed class DnsBudgets(int missesPerSecond, Func<Ipv4Address, DnsAsker
         _refused[asker.Station] = entry;
     }
 
+    /// <summary>How many questions of a device were refused within the present <see cref="Window"/>.</summary>
+    public int RefusedOf(Station station, TimeSpan now) => _refused.TryGetValue(station, out var entry) && now - entry.Since < Window ? entry.Count : 0;
+
     /// <summary>A question has no place any more.</summary>
     public void Finished(Station owner)
     {

@@ -13,6 +13,7 @@ using Innkeeper.Interop;
 using Innkeeper.Links;
 using Innkeeper.Management;
 using Innkeeper.Management.Contracts;
+using Innkeeper.Management.Diagnosis;
 using Innkeeper.Notifications;
 using Innkeeper.Policy;
 using Innkeeper.Portal;
@@ -156,19 +157,23 @@ internal sealed class Gateway : IDisposable
             var memory = Own(MemoryGuard.Start(ControlGroup.Find(), (level, room) => _dns?.Shed(level, room), events));
             var network = new NetworkStatus(
                 config, () => _interfaces.NetworkState, health, _control.OneArm, () => _firewall.Closed, Attention);
+            var statistics = new LiveBindingStatistics(Inside, map, _control.Napt, _dns?.ObservedServers);
             _operations = new GatewayOperations(
                 new StatusQuery(
                     new GatewayStart(started, adopted), network,
                     new AddressStatus(_control.Pools, _control.Napt, devices, () => bindings.All), new CounterStatus(counters, plane.DropsOf, events, eventStream, () => _writer.Health, vendors),
                     new ServiceStatus(_dns, _portal, _control.Dhcp, _notifier), settings, memory),
-                new DeviceQueries(config, Inside, directory, new LiveBindingStatistics(Inside, map, _control.Napt, _dns?.ObservedServers), vendors, clock, _control.Pools.IsQuarantined),
+                new DeviceQueries(config, Inside, directory, statistics, vendors, clock, _control.Pools.IsQuarantined),
                 new DeviceCommands(config, directory, _control.Policy.Admission, _control.Inbox, _control.Admission, new CommandJournal(events, _writer, clock), () => network.Peer),
                 new ProfileQueries(config, devices, health, () => _interfaces.NetworkState, clock), new LeaseQueries(_control.Dhcp?.Leases, clock), eventStream,
                 new ConfigurationOperations(configuration, () => _interfaces.NetworkState, next => StartupCheck.Check(next, out _), new ProgramCheck(program, ProgramCheck.Patience).Ask, settings, new SettingsEffects(directory, clock), _replacement),
                 new BackupOperations(store, _writer, configuration.Text, events, clock),
                 new DeviceInspection(
                     directory, new CommandJournal(events, _writer, clock), () => _interfaces.NetworkState, () => bindings.All, () => _control.Network.Current.ProbeSender,
-                    key => plane.Mappings.TryGet(key, out var mapping) ? mapping.Binding : null, plane.OpenDropCopies()));
+                    key => plane.Mappings.TryGet(key, out var mapping) ? mapping.Binding : null, plane.OpenDropCopies()),
+                new DiagnosisQueries(config, Inside, directory, _control.Inbox, _control.Inspector, statistics, new DiagnosisSources(
+                    () => _interfaces.NetworkState, () => _control.OneLan?.Attention, () => _interfaces.Attention, () => network.Peer, () => _firewall.Closed, _control.Pools.IsQuarantined,
+                    health, _control.Napt, new StationDrops(plane.StationDrops, clock), _dns is null ? null : new DnsInspector(_dns)), clock));
         }
         catch
         {

@@ -76,14 +76,34 @@ internal sealed class DeviceDirectory(DeviceStore records, Func<ImmutableDiction
             return Of(mac).Length > 0 ? new IdentifiedDevice(mac) : Unknown(device);
         }
 
+        return One(device, Matches(device));
+    }
+
+    /// <summary>The devices with an address (own, outside or shared), or with a given name, or with a host name.</summary>
+    public IReadOnlyList<MacAddress> Matches(string device)
+    {
         if (Ipv4Address.TryParse(device, out var address))
         {
-            return One(device, bindings().Values.Where(b => b.Claim.Address == address || b.Legal == address || b.Shared == address).Select(b => b.Claim.Station.Mac));
+            return InOrder(bindings().Values.Where(b => b.Claim.Address == address || b.Legal == address || b.Shared == address).Select(b => b.Claim.Station.Mac));
         }
 
-        var named = Named(device).ToList();
-        return One(device, named.Count > 0 ? named : records.Devices.Values.Where(d => d.HostName.Length > 0 && IsSame(d.HostName, device)).Select(d => d.Mac));
+        var named = InOrder(Named(device));
+        return named.Count > 0 ? named : InOrder(records.Devices.Values.Where(d => d.HostName.Length > 0 && IsSame(d.HostName, device)).Select(d => d.Mac));
     }
+
+    /// <summary>No device has that name; only given names are proposed.</summary>
+    public NotFound Unknown(string device)
+    {
+        if (device.Length > LongestName)
+        {
+            return new NotFound("device", device);
+        }
+
+        // Never another MAC: the next command might block or admit a device of another guest.
+        return new NotFound("device", device, Suggest.Nearest(device, records.Devices.Values.Select(d => d.Name).Where(n => n.Length > 0)), Note: NoteOf(device));
+    }
+
+    private static List<MacAddress> InOrder(IEnumerable<MacAddress> macs) => [.. macs.Distinct().Order()];
 
     private static IEnumerable<KnownDevice> Group(IEnumerable<Binding> bindings, ImmutableDictionary<MacAddress, DeviceRecord> records) => bindings
         .GroupBy(b => b.Claim.Station)
@@ -97,24 +117,13 @@ internal sealed class DeviceDirectory(DeviceStore records, Func<ImmutableDiction
 
     private Result<IdentifiedDevice> One(string device, IEnumerable<MacAddress> matches)
     {
-        var macs = matches.Distinct().Order().ToList();
+        var macs = InOrder(matches);
         return macs.Count switch
         {
             0 => Unknown(device),
             1 => new IdentifiedDevice(macs[0]),
             _ => new Ambiguous("device", device, [.. macs.Take(MostCandidates).Select(m => m.ToString())], macs.Count),
         };
-    }
-
-    private NotFound Unknown(string device)
-    {
-        if (device.Length > LongestName)
-        {
-            return new NotFound("device", device);
-        }
-
-        // Never another MAC: the next command might block or admit a device of another guest.
-        return new NotFound("device", device, Suggest.Nearest(device, records.Devices.Values.Select(d => d.Name).Where(n => n.Length > 0)), Note: NoteOf(device));
     }
 
     private static string? NoteOf(string device) =>

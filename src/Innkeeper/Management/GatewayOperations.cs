@@ -9,7 +9,15 @@ namespace Innkeeper.Management;
 /// </summary>
 internal sealed record GatewayOperations(
     IStatusQueries Status, IDeviceQueries Devices, IDeviceCommands DeviceCommands, IProfileQueries Profiles, ILeaseQueries Leases, IEventOperations Events,
-    IConfigurationOperations Configuration, IBackupOperations Backups, IDeviceInspection Inspection);
+    IConfigurationOperations Configuration, IBackupOperations Backups, IDeviceInspection Inspection, IDiagnosisQueries Diagnosis);
+
+internal interface IDiagnosisQueries
+{
+    /// <summary>Why a device is not online: each step of the way of its packets, and the cause.</summary>
+    /// <param name="device">A MAC, a given name, an address (own or outside), a host name, or a VLAN ("vlan:214"): then all devices there.</param>
+    /// <param name="to">The destination: an address or a name; null: the Internet.</param>
+    ValueTask<Result<DiagnosisReport>> DiagnoseAsync(Actor actor, string device, string? to);
+}
 
 internal interface IStatusQueries
 {

@@ -77,6 +77,9 @@ internal sealed class LanResponder(LanParameters parameters)
     /// </summary>
     public bool IsNeighbor(Ipv4Address address) => IsLocal(address) && address != Parameters.Lan.Address && !Parameters.IsPool(address);
 
+    /// <summary>Whether a station was heard to use an address of the LAN's own.</summary>
+    public bool IsOfLan(MacAddress mac) => _regulars.Contains(mac);
+
     /// <summary>Decides about a message. <see cref="ArpVerdict.AskFirst"/>: ask the wire for the target, now.</summary>
     public ArpVerdict Decide(in ArpMessage message, MacAddress frameDestination, MacAddress frameSource, TimeSpan now)
     {

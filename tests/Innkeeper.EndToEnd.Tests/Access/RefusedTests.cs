@@ -28,6 +28,7 @@ public sealed class RefusedTests(TightFixture fixture) : GatewayTests(fixture), 
         var refused = Testbed.Run(late.Namespace, "ping", "-n", "-c", "2", "-W", "2", Testbed.ServerAddress);
 
         Assert.Contains("From 10.1.2.254 icmp_seq=1 Destination Host Unreachable", refused.Stdout);
+        Assert.Contains("Cause: No outside address is left for 10.1.2.4.", Testbed.Cli("why", late.Mac).Stdout);
         var counters = Testbed.StatusJson().Counters;
         Assert.True(counters["refusals_sent"] >= 2 && counters["refused_pool_exhausted"] >= 1 && counters["refused_device_limit"] >= 1);
     }

@@ -38,6 +38,13 @@ public sealed class VlanTests(VlanFixture fixture) : GatewayTests(fixture), ICla
         Assert.False(ping.Succeeded, ping.ToString());
         Assert.Null(Testbed.Find(device));
         Assert.True(Testbed.StatusJson().TotalDrops > before, Testbed.Cli("status", "--json").ToString());
+        foreach (var asked in new[] { device.Mac, "vlan:77" })
+        {
+            var why = Testbed.Cli("why", asked);
+            Assert.Equal(1, why.ExitCode);
+            Assert.Contains(device.Mac, why.Stdout);
+            Assert.Contains("Do: Add 77 to [access] vlans and run `innkeeper config reload`", why.Stdout);
+        }
     }
 
     [Fact]

@@ -60,6 +60,7 @@ public sealed class SurroundingsTests(GatewayFixture fixture) : HostTests(fixtur
                 }
                 """);
             Wait.For("the firewall is noticed", () => Closed().Count == 2, Patience, Status);
+            Assert.Contains("Cause: A firewall on this host drops devices' DNS questions", Testbed.Cli("why", device.Mac).Stdout);
             Assert.Equal(["nft insert rule inet guard forward iifname \"ik-*\" accept", "nft insert rule inet guard input iifname \"ik-*\" accept"], Closed());
             Assert.Empty(Dig(device));
             AwaitEvent("firewall", "nft insert rule inet guard input iifname \"ik-*\" accept");

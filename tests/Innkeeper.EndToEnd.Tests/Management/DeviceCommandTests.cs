@@ -282,6 +282,37 @@ public sealed partial class DeviceCommandTests(DeviceCommandFixture fixture) : G
         int Marked() => Testbed.UplinkFrameList().Count(f => f.AsSpan().IndexOf(Encoding.ASCII.GetBytes("blocked!")) >= 0);
     }
 
+    [Fact]
+    public void Why_OfADeviceThatWaits_IsOnline_AndIsBlocked_EndsWithTheCauseEachTime()
+    {
+        var device = Add("asked-about");
+        PingOnce(device);
+        var held = Testbed.Cli("why", device.Mac);
+        Assert.Equal(1, held.ExitCode);
+        Assert.Contains("Cause: It waits for approval since ", held.Stdout);
+        Assert.Contains($"Do: Run `innkeeper devices approve {device.Mac}`.", held.Stdout);
+
+        Testbed.Cli("devices", "approve", device.Mac).AssertOk();
+        Ping(device.Namespace, Testbed.ServerAddress).AssertOk();
+        Testbed.Run(device.Namespace, "dig", "+tries=2", "@9.9.9.9", "asked-about.example");
+        var online = JsonDocument.Parse(Testbed.Cli("why", device.Mac, "--to", Testbed.ServerAddress, "--json").AssertOk().Stdout).RootElement.GetProperty("devices")[0];
+        Assert.Contains(online.GetProperty("verdict").GetString(), (string[])["ok", "warning"]);
+        Assert.Contains("it asked 9.9.9.9 for asked-about.example. A", TextOf("dns"));
+        Assert.Contains("it uses 47.31.128.1", TextOf("its-gateway"));
+        Assert.Contains(Testbed.AwaitLegalAddress(device), TextOf("outside-address"));
+
+        Testbed.Cli("devices", "block", device.Mac, "--reason", "floods").AssertOk();
+        PingOnce(device);
+        var blocked = Testbed.Cli("why", device.Mac);
+        Assert.Contains("by administrator root: floods.", blocked.Stdout);
+        Assert.Matches("in the last 10 minutes:.* blocked [1-9]", blocked.Stdout);
+        Assert.Equal(1, blocked.ExitCode);
+
+        Assert.Equal(5, Testbed.Cli("why", "06:00:00:00:00:99").ExitCode);
+
+        string TextOf(string step) => online.GetProperty("steps").EnumerateArray().Single(s => s.GetProperty("id").GetString() == step).GetProperty("text").GetString()!;
+    }
+
     private Device Add(string name) => Testbed.AddDevice(name, "47.31.128.195/24", "47.31.128.1", new DeviceSettings { Isolated = true });
 
     /// <summary>A device that waited for it and gets through.</summary>

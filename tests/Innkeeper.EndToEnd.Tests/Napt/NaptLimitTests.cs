@@ -31,6 +31,7 @@ public sealed class NaptLimitTests(PortsPerDeviceFixture fixture) : GatewayTests
         Assert.Contains("answered: 63\n", became);
         Assert.Contains("EHOSTUNREACH ICMP 3/1: 17\n", became);
         Assert.True(Testbed.StatusJson().Drops["port_limit"] >= 17, Testbed.Cli("status", "--json").ToString());
+        Assert.Contains("Cause: It uses as many ports as one device may (64).", Testbed.Cli("why", greedy.Mac).Stdout);
         Assert.Equal("answered: 10\n", Reflector.AskFromMany(modest, Testbed.ServerAddress, 10));
         before.AwaitAnswers(5);
         before.AssertAllAnswered();

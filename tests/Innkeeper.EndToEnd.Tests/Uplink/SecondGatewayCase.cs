@@ -210,6 +210,7 @@ public abstract class SecondGatewayCase(SecondGatewayFixture fixture) : GatewayT
             var refused = GuestPing(guest);
             Assert.False(refused.Succeeded, refused.ToString());
             Assert.Contains("Destination Host Unreachable", refused.Stdout);
+            Assert.Matches(@"Cause: (The router .* \(gateway line\) does not answer ARP since|Interface .* has no carrier)", Testbed.Cli("why", guest.Mac).Stdout);
 
             // Programs are told at once and need not wait for their own patience.
             var fetch = Testbed.Run(guest.Namespace, "curl", "-sS", "-m", "20", $"http://{Testbed.ServerAddress}/guest-down");

@@ -78,6 +78,15 @@ internal static class SampleReports
         new DeviceReport("02:00:00:00:00:04", 20, null, true, "blocked", FirstSeen, FirstSeen, [], Profile: "guests", GivenName: "the pest"),
     ]);
 
+    public static DiagnosisReport Diagnosis(string verdict = DiagnosisReport.Ok, string cause = "none") => new(1, "02:00:00:00:00:01", "the Internet", FirstSeen,
+    [
+        new DeviceDiagnosis("02:00:00:00:00:01", 10, "room 12", verdict, new CauseReport(cause, "It waits for approval.", "Run `innkeeper devices approve 02:00:00:00:00:01`."),
+        [
+            new StepReport("access", "ok", "eth1 is up"), new StepReport("frames", "warning", "it is quiet [red]", FirstSeen.AddSeconds(-12)), new StepReport("admission", "fault", "It waits."),
+            new StepReport("ports", "open", "none yet"),
+        ]),
+    ]);
+
     public static LeasesReport Leases() => new(1,
     [
         new LeaseReport("10.203.0.7", "active", "02:00:00:00:00:01", 10, "01020000000001", FirstSeen, FirstSeen.AddHours(1), true, "Galaxy-S9 [red]", "android-dhcp-13"),

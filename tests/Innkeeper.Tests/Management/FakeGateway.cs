@@ -11,7 +11,7 @@ namespace Innkeeper.Tests.Management;
 internal sealed record Commanded(Actor Actor, string Verb, string Device, string? Value = null, string? For = null, string? Reason = null);
 
 /// <summary>The operations for tests of their clients: answers with what a test says, and keeps what it was asked. Only events are real.</summary>
-internal sealed class FakeGateway : IStatusQueries, IDeviceQueries, IDeviceCommands, IProfileQueries, ILeaseQueries, IConfigurationOperations, IBackupOperations, IDeviceInspection
+internal sealed class FakeGateway : IStatusQueries, IDeviceQueries, IDeviceCommands, IProfileQueries, ILeaseQueries, IConfigurationOperations, IBackupOperations, IDeviceInspection, IDiagnosisQueries
 {
     private readonly EventLog _log;
     private int _kind;
@@ -32,6 +32,12 @@ internal sealed class FakeGateway : IStatusQueries, IDeviceQueries, IDeviceComma
     /// <summary>Thrown by every query when set.</summary>
     public Exception? Failure { get; set; }
 
+    /// <summary>The diagnosis of any device.</summary>
+    public DiagnosisReport Diagnosis { get; set; } = SampleReports.Diagnosis();
+
+    /// <summary>The devices and destinations that were asked about.</summary>
+    public List<(string Device, string? To)> Diagnosed { get; } = [];
+
     public DevicesReport Known { get; set; } = SampleReports.Devices();
 
     public SettingsReport Settings { get; set; } = new(1, null);
@@ -47,7 +53,7 @@ internal sealed class FakeGateway : IStatusQueries, IDeviceQueries, IDeviceComma
     /// <summary>Answers every query of status with a failure when set.</summary>
     public Func<Actor, Failure?> Refusal { get; set; } = _ => null;
 
-    public GatewayOperations Operations => new(this, this, this, this, this, Events, this, this);
+    public GatewayOperations Operations => new(this, this, this, this, this, Events, this, this, this, this);
 
     public bool IsFollowed => Events.SubscriberCount > 0;
 
@@ -72,6 +78,12 @@ internal sealed class FakeGateway : IStatusQueries, IDeviceQueries, IDeviceComma
     public Result<DevicesReport> Find(Actor actor, string device) => Known.Devices.Where(d => d.Mac == device || d.GivenName == device).ToList() is { Count: > 0 } found
         ? Known with { Devices = found }
         : new NotFound("device", device);
+
+    public ValueTask<Result<DiagnosisReport>> DiagnoseAsync(Actor actor, string device, string? to)
+    {
+        Diagnosed.Add((device, to));
+        return new(Failure is null ? Diagnosis with { Device = device } : throw Failure);
+    }
 
     public ValueTask<Result<DeviceChange>> ApproveAsync(Actor actor, string device, Approval approval) => Do(new(actor, "approve", device, approval.Profile, approval.For, approval.Reason));
 

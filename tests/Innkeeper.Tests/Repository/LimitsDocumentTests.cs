@@ -40,6 +40,8 @@ public sealed class LimitsDocumentTests
             $"| new names of all held devices of a VLAN | {DnsBudgets.HeldNamesOfVlan} a second |",
             $"| {s_napt.NewPerSecond} a second, five seconds' worth at once | `[napt] new_per_second` |",
             $"| {s_napt.PortsPerDevice} | `[napt] ports_per_device` |",
+            $"of a station | {StationTraces.Capacity} known devices, {StationTraces.Capacity} other stations |",
+            $"| last DNS question and answer of a device | {RecentQuestions.Capacity} |",
             $"| own addresses | {new ProfileConfig { Name = "default" }.Addresses} |",
             $"A device needs about {PortWatch.PortsOfADevice} ports.",
             $"silent for {(int)PortReclaimer.SilentFor.TotalMinutes} minutes and answers none of {PortReclaimer.Questions} ARP requests",

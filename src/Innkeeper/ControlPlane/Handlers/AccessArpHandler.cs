@@ -9,7 +9,7 @@ namespace Innkeeper.ControlPlane.Handlers;
 /// <summary>Two arms: ARP from the access side. Owns the table of neighbors there. <see cref="ArpResponder"/> decides.</summary>
 internal sealed class AccessArpHandler(
     CurrentNetwork network, PolicyService policy, BindingService bindings, ArrivalService arrivals, StandingBindings standing, GatewayInferenceHandler gateways, ArpSender arp,
-    GatewayRepairs repairs, StrayFrames strays, Counters counters) : IPuntHandler
+    GatewayRepairs repairs, StrayFrames strays, StationTraces traces, Counters counters) : IPuntHandler
 {
     private readonly NeighborTable _neighbors = new();
 
@@ -29,6 +29,7 @@ internal sealed class AccessArpHandler(
             message, ethernet.Destination, station, network.Current.Networks, _neighbors, isOwn: bindings.Registry.Find(target) is not null,
             isLive: bindings.IsClaimedByAnother(target, now), isIsolated: message.Operation == ArpOperation.Request && policy.IsIsolated(station), now,
             mayReach: message.Operation == ArpOperation.Request && network.Current.Networks.UplinkNetwork.Contains(message.TargetIp) && policy.MayReach(station, message.TargetIp));
+        traces.OnArp(station, message, verdict, now);
         Act(verdict, message, ethernet, punt.Vlan, now);
 
         // The frame's own station is learnt from every message, whatever it asks.

@@ -10,7 +10,8 @@ namespace Innkeeper.ControlPlane.Handlers;
 
 /// <summary>One arm: ARP of the LAN, and advertisements of other gateways there.</summary>
 internal sealed class OneArmHandler(
-    OneArmController lan, PolicyService policy, ArrivalService arrivals, StandingBindings standing, GatewayInferenceHandler gateways, UplinkArpHandler uplink, Counters counters) : IPuntHandler, ITimed
+    OneArmController lan, PolicyService policy, ArrivalService arrivals, StandingBindings standing, GatewayInferenceHandler gateways, UplinkArpHandler uplink, StationTraces traces,
+    Counters counters) : IPuntHandler, ITimed
 {
     public IReadOnlyList<PuntReason> Reasons => [PuntReason.ArpLan, PuntReason.Peer];
 
@@ -50,6 +51,7 @@ internal sealed class OneArmHandler(
         }
 
         var verdict = lan.OnArp(message, ethernet, now, out var misled);
+        traces.OnArp(new Station(0, ethernet.Source), message, verdict, now);
         if (misled.Count > 0)
         {
             ReleaseTarget(message.SenderIp, message.SenderMac, misled);

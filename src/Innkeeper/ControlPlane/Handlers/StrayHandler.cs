@@ -5,7 +5,7 @@ using Innkeeper.Wire;
 namespace Innkeeper.ControlPlane.Handlers;
 
 /// <summary>Two arms: frames with the gateway's own MAC as source, and frames to MACs that are not the gateway's.</summary>
-internal sealed class StrayHandler(Beacon beacon, StrayFrames strays) : IPuntHandler
+internal sealed class StrayHandler(Beacon beacon, StrayFrames strays, StationTraces traces) : IPuntHandler
 {
     public IReadOnlyList<PuntReason> Reasons => [PuntReason.OwnMac, PuntReason.Stray];
 
@@ -17,7 +17,9 @@ internal sealed class StrayHandler(Beacon beacon, StrayFrames strays) : IPuntHan
         }
         else
         {
-            strays.OnFrame(new Station(punt.Vlan, ethernet.Source), ethernet.Destination, now);
+            var sender = new Station(punt.Vlan, ethernet.Source);
+            traces.OnHeard(sender, now);
+            strays.OnFrame(sender, ethernet.Destination, now);
         }
 
         return true;

@@ -43,6 +43,7 @@ internal sealed unsafe class DnsService : IResolverOutput, IDisposable
     private readonly Func<IReadOnlyList<UpstreamAddress>?>? _findServers;
     private readonly SignOfLife _life;
     private readonly HashSet<Type> _said = [];
+    private readonly RecentQuestions _recent = new();
     private TimeSpan _nextServers;
     private bool _isDraining;
     private TaskCompletionSource? _drained;
@@ -88,6 +89,30 @@ internal sealed unsafe class DnsService : IResolverOutput, IDisposable
 
     /// <summary>How often the thread that answers has turned: several times a second, unless it hangs. Any thread may ask.</summary>
     public long Turns => Volatile.Read(ref _turns);
+
+    /// <summary>A device's use of the service. The DNS thread only.</summary>
+    /// <param name="device">Its inside address.</param>
+    /// <param name="since">When it got that address.</param>
+    public DnsUse UseOf(Ipv4Address device, TimeSpan since, TimeSpan now) =>
+        new(_recent.Find(device, since, now), Resolver.Budgets.RefusedOf(_askerOf(device).Station, now));
+
+    /// <summary>Has the DNS thread compute something. Any thread.</summary>
+    public Task<T> RunAsync<T>(Func<TimeSpan, T> action)
+    {
+        var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Post(now =>
+        {
+            try
+            {
+                done.SetResult(action(now));
+            }
+            catch (Exception e)
+            {
+                done.SetException(e);
+            }
+        });
+        return done.Task;
+    }
 
     /// <summary>The port that the data plane sends queries by UDP to.</summary>
     public ushort UdpPort { get; }
@@ -163,7 +188,15 @@ internal sealed unsafe class DnsService : IResolverOutput, IDisposable
     public Span<byte> BeginAnswer() => _answer;
 
     /// <inheritdoc/>
-    public void EndAnswer(in DnsClient client, int length) => client.Path.Send(client, _answer.AsSpan(0, length));
+    public void EndAnswer(in DnsClient client, int length)
+    {
+        if (!client.Path.IsOutside)
+        {
+            _recent.Answered(client, _answer.AsSpan(0, length), Now);
+        }
+
+        client.Path.Send(client, _answer.AsSpan(0, length));
+    }
 
     /// <inheritdoc/>
     public bool TrySend(UpstreamQuery exchange, ReadOnlySpan<byte> query) =>
@@ -279,12 +312,14 @@ internal sealed unsafe class DnsService : IResolverOutput, IDisposable
 
     private void OnQuery(in DnsClient client, ReadOnlySpan<byte> query)
     {
+        var now = Now;
         if (!client.Path.IsOutside)
         {
             ObservedServers.Note(client.Address, client.Asked);
+            _recent.Asked(client, query, now);
         }
 
-        Resolver.Ask(client, query, Now);
+        Resolver.Ask(client, query, now);
     }
 
     private void OnStreamEnd(UpstreamQuery exchange, byte[]? answer, TimeSpan now)

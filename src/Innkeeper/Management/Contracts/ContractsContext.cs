@@ -13,6 +13,7 @@ namespace Innkeeper.Management.Contracts;
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(StatusReport))]
 [JsonSerializable(typeof(DevicesReport))]
+[JsonSerializable(typeof(DiagnosisReport))]
 [JsonSerializable(typeof(ProfilesReport))]
 [JsonSerializable(typeof(LeasesReport))]
 [JsonSerializable(typeof(EventsReport))]

@@ -6,6 +6,7 @@ internal static class Routes
     public const string Status = "/v1/status";
     public const string Devices = "/v1/devices";
     public const string Device = "/v1/devices/{device}";
+    public const string Diagnosis = "/v1/devices/{device}/diagnosis";
     public const string Approve = "/v1/devices/{device}/approve";
     public const string Block = "/v1/devices/{device}/block";
     public const string Hold = "/v1/devices/{device}/hold";
