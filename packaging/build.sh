@@ -28,7 +28,7 @@ shared() {
 	"$speaker" config sample >"$docs/innkeeper.toml"
 	cp packaging/copyright "$docs/copyright"
 	gzip -9n <CHANGELOG.md >"$docs/CHANGELOG.md.gz"
-	if "$speaker" completion bash >/dev/null 2>&1; then written "$root"; fi # until these commands are there
+	written "$root"
 }
 
 # What the program itself writes.

@@ -1,3 +1,4 @@
+using Innkeeper.Hosting;
 using Innkeeper.Management.Contracts;
 using Innkeeper.Wire;
 
@@ -98,7 +99,7 @@ internal sealed class GatewaySession(string socket, bool json, bool isOrder, Tex
         where T : class => reply.Trouble switch
         {
             NoReply.Unreachable => ($"no gateway answers at {socket}; is it running? (start it with `innkeeper run`, or name its configuration with --config)", ExitCode.Unreachable),
-            NoReply.NotPermitted => ($"no permission to use {socket}; run this as root", ExitCode.Failure),
+            NoReply.NotPermitted => (ControlRights.Missing(socket), ExitCode.Failure),
             NoReply.Broken => ("the gateway's answer is incomplete or of another version; try again, and if that does not help, restart the gateway", ExitCode.Failure),
             _ => reply.Result.Failure is { } failure ? (FailureText.Of(failure), FailureText.CodeOf(failure)) : null,
         };

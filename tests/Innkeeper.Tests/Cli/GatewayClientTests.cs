@@ -237,6 +237,14 @@ public sealed partial class GatewayClientTests : IDisposable
     }
 
     [Fact]
+    public void Ask_ByOneWhoIsNotInTheGroup_NamesIt()
+    {
+        using var server = new ControlServer(SocketPath, new FakeGateway().Operations, group: "daemon");
+        var line = WithoutRights(() => CommandLine.Run("status", "--socket", SocketPath));
+        Assert.Equal(new CommandLine(1, "", $"innkeeper: no permission to use {SocketPath}; run this as root, or as a member of the group daemon\n"), line);
+    }
+
+    [Fact]
     public void IsAnswering_WithoutTheRight_DoesNotTakeTheGatewayForDead()
     {
         using var server = new ControlServer(SocketPath, new FakeGateway().Operations);
