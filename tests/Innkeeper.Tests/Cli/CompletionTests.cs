@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using Innkeeper.Control;
+using Innkeeper.Management.Contracts;
 using Innkeeper.Tests.Management;
 
 namespace Innkeeper.Tests.Cli;
@@ -37,10 +38,8 @@ public sealed class CompletionTests : IDisposable
     public void Suggestions_ForADevice_AreMacsAndGivenNames()
     {
         var socket = Path.Combine(_directory, "control.sock");
-        using var server = new ControlServer(socket, new FakeGateway { Known = SampleReports.Everybody() with
-        {
-            Devices = [.. SampleReports.Everybody().Devices, SampleReports.Devices().Devices[0] with { Mac = "02:00:00:00:00:05", GivenName = "printer" }],
-        } }.Operations);
+        var printer = SampleReports.Devices().Devices[0] with { Mac = "02:00:00:00:00:05", GivenName = "printer" };
+        using var server = new ControlServer(socket, new FakeGateway { Known = new DevicesReport(2, [.. SampleReports.Everybody().Devices, printer]) }.Operations);
 
         var words = Suggest($"devices approve --socket {socket} ");
 

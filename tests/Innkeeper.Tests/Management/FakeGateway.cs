@@ -62,7 +62,10 @@ internal sealed class FakeGateway : IStatusQueries, IDeviceQueries, IDeviceComma
 
     public Result<StatusReport> Get(Actor actor) => Refusal(actor) is { } refusal ? refusal : Failure is null ? SampleReports.Status() with
     {
-        Settings = Settings, Problems = [.. Problems.Select(p => p.Text)], Health = Problem.HealthOf(Problems), Faults = [.. Problems.Select(p => p.Report)],
+        Settings = Settings,
+        Problems = [.. Problems.Select(p => p.Text)],
+        Health = Problem.HealthOf(Problems),
+        Faults = [.. Problems.Select(p => p.Report)],
     } : throw Failure;
 
     public DeviceFilter? Filter { get; private set; }

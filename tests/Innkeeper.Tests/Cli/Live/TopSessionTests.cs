@@ -15,13 +15,18 @@ public sealed class TopSessionTests
         mac, 20, null, true, state, came is { } age ? s_start - age : SampleReports.FirstSeen, s_start.AddSeconds(-seenAgo),
         [new BindingReport("192.168.0.10", "10.20.0.101", "247.64.0.2", null, "active", s_start, s_start, 0, bytesOut, 0, bytesIn)], 0, bytesOut, 0, bytesIn, GivenName: name, HostName: host);
 
-    private void Answer(double seconds, ulong drops, ulong refused, params DeviceReport[] devices) => _answers.Enqueue((
-        new TopSample(s_start.AddSeconds(seconds), SampleReports.Status() with
+    private void Answer(double seconds, ulong drops, ulong refused, params DeviceReport[] devices)
+    {
+        var status = SampleReports.Status() with
         {
             Drops = new Dictionary<string, ulong> { ["bogus_source"] = drops, ["foreign_vlan"] = 7 },
             Counters = new Dictionary<string, ulong> { ["refused_pool_exhausted"] = refused, ["punts"] = 1000 * refused },
-            Health = "healthy", Faults = [], Known = new Dictionary<string, int> { ["held"] = 1, ["admitted"] = 2 },
-        }, new DevicesReport(2, devices)), null));
+            Health = "healthy",
+            Faults = [],
+            Known = new Dictionary<string, int> { ["held"] = 1, ["admitted"] = 2 },
+        };
+        _answers.Enqueue((new TopSample(s_start.AddSeconds(seconds), status, new DevicesReport(2, devices)), null));
+    }
 
     [Fact]
     public void Table_HasTrafficDropsAndRefusalsBetweenTwoReports()
