@@ -75,6 +75,7 @@ public sealed partial class DeviceCommandTests(DeviceCommandFixture fixture) : G
         var backup = Path.Combine(Testbed.Directory, "it.backup");
 
         Assert.Contains($"are in {backup} (", Testbed.Cli("backup", backup).AssertOk().Stdout);
+        Assert.Contains("root made a backup of the state and the configuration", Testbed.Cli("events").AssertOk().Stdout);
 
         var early = Testbed.Cli("restore", backup, "--force");
         Assert.Equal(1, early.ExitCode);
@@ -97,9 +98,7 @@ public sealed partial class DeviceCommandTests(DeviceCommandFixture fixture) : G
         Assert.Contains(legal, shown);
         Assert.Contains(Waiting, Browse(waiting));
         Assert.Contains("100% packet loss", PingOnce(pest).Stdout);
-        var events = There("events").AssertOk().Stdout;
-        Assert.Contains("root made a backup of the state and the configuration", events);
-        Assert.Contains("the gateway starts with restored state: root restored the backup it.backup", events);
+        Assert.Contains("the gateway starts with restored state: root restored the backup it.backup", There("events").AssertOk().Stdout);
 
         gateway.Signal(Native.SIGTERM);
         Assert.True(gateway.WaitForExit(TimeSpan.FromSeconds(15)), gateway.ToString());
