@@ -2,7 +2,7 @@ using Innkeeper.Control;
 
 namespace Innkeeper.Hosting;
 
-/// <summary>Who may use a gateway's commands.</summary>
+/// <summary>The users who may use a gateway's commands.</summary>
 internal static class ControlRights
 {
     /// <summary>A sentence for a user who may not, with the group that may.</summary>

@@ -240,7 +240,7 @@ public sealed partial class GatewayClientTests : IDisposable
     public void Ask_ByOneWhoIsNotInTheGroup_NamesIt()
     {
         using var server = new ControlServer(SocketPath, new FakeGateway().Operations, group: "daemon");
-        var line = WithoutRights(() => CommandLine.Run("status", "--socket", SocketPath));
+        var line = WithoutRights(() => CommandLine.Run("status", "--socket", SocketPath), File.GetUnixFileMode(SocketPath));
         Assert.Equal(new CommandLine(1, "", $"innkeeper: no permission to use {SocketPath}; run this as root, or as a member of the group daemon\n"), line);
     }
 
@@ -253,10 +253,10 @@ public sealed partial class GatewayClientTests : IDisposable
     }
 
     /// <summary>As a user who is not root and may look at the socket, but not use it.</summary>
-    private T WithoutRights<T>(Func<T> act)
+    private T WithoutRights<T>(Func<T> act, UnixFileMode socket = UnixFileMode.None)
     {
         File.SetUnixFileMode(_directory, (UnixFileMode)0b111_101_101);
-        File.SetUnixFileMode(SocketPath, UnixFileMode.None);
+        File.SetUnixFileMode(SocketPath, socket);
         T result = default!;
         var thread = new Thread(() =>
         {

@@ -18,9 +18,6 @@ public sealed partial class OperatorDocumentsTests : IDisposable
     /// <summary>Commands that need another machine than a test has: they are only read.</summary>
     private static readonly string[] s_onlyRead = ["setup", "doctor", "capture", "ping", "why", "config reload"];
 
-    /// <summary>Made in parallel; to be removed with the last of them.</summary>
-    private static readonly string[] s_coming = ["doctor", "capture", "ping", "why"];
-
     private readonly Machine _machine = new();
 
     public static TheoryData<string> Commands =>
@@ -50,7 +47,6 @@ public sealed partial class OperatorDocumentsTests : IDisposable
     {
         var words = line["innkeeper ".Length..].Split(' ');
         var tree = CommandTree.Build(new CommandContext(TextWriter.Null, TextWriter.Null));
-        Assert.SkipWhen(s_coming.Contains(words[0]) && tree.Subcommands.All(command => command.Name != words[0]), $"innkeeper {words[0]} is made at the same time as these documents");
         Assert.Empty(tree.Parse(words).Errors);
         if (s_onlyRead.Any(command => line.StartsWith($"innkeeper {command}", StringComparison.Ordinal)))
         {
