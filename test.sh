@@ -4,14 +4,24 @@
 set -euo pipefail
 cd "$(dirname "$0")"
 
-scripts/prepare.sh test
-./build.sh
+for kind in test kernels packages; do
+	scripts/prepare.sh "$kind"
+done
+logs=$(mktemp -d)
+results=$(mktemp)
+systems=
+trap '[ -z "$systems" ] || kill -- "-$systems" 2>/dev/null || true; rm -rf "$logs" "$results"' EXIT
+
+# What tests/packages.sh boots comes from a mirror, which takes its time: meanwhile the compilers work.
+if [ "$(id -u)" -eq 0 ]; then
+	setsid tests/packages.sh --roots >"$logs/systems" 2>&1 &
+	systems=$!
+fi
+packaging/build.sh amd64
 dotnet build Innkeeper.slnx -c Release --nologo -v quiet
 export INNKEEPER_BINARY="$PWD/out/innkeeper"
 
-log=$(mktemp)
-results=$(mktemp)
-trap 'rm -f "$log" "$results"' EXIT
+log=$logs/suite
 total=0 failed=0 skipped=0
 durations=()
 
@@ -45,32 +55,34 @@ slowest_classes() {
 		sort -rn | awk '$1 >= 10 && NR <= 5 { printf "%s%s %s s", NR == 1 ? "; longest: " : ", ", $2, $1 }' || true
 }
 
-# The oldest kernel that is supported, emulated (docs/systems.md): each check is a test.
-oldest_kernel() {
-	echo "== tests/kernels.sh 6.1"
-	local code=0 begun=$SECONDS
-	tests/kernels.sh 6.1 2>&1 | tee "$log" || code=$?
-	durations+=("tests/kernels.sh 6.1 took $((SECONDS - begun)) s")
-	if [[ $(tail -n 1 "$log") =~ ^([0-9]+)\ of\ ([0-9]+)\ checks\ passed$ ]]; then
-		total=$((total + BASH_REMATCH[2]))
-		failed=$((failed + BASH_REMATCH[2] - BASH_REMATCH[1]))
-	else
-		abnormal tests/kernels.sh "$code"
-	fi
-}
-
-# The whole control plane on virtual time (docs/simulation.md): each kept seed is a test, and a thousand others are one.
-simulation() {
-	echo "== Innkeeper.Simulation"
-	local code=0 begun=$SECONDS
-	tests/Innkeeper.Simulation/bin/Release/net10.0/Innkeeper.Simulation 1000 2>&1 | tee "$log" || code=$?
-	durations+=("Innkeeper.Simulation took $((SECONDS - begun)) s")
-	if [[ $(tail -n 1 "$log") =~ ^([0-9]+)\ of\ ([0-9]+)\ checks\ passed$ ]]; then
-		total=$((total + BASH_REMATCH[2]))
-		failed=$((failed + BASH_REMATCH[2] - BASH_REMATCH[1]))
-	else
-		abnormal Innkeeper.Simulation "$code"
-	fi
+# Programs whose last line is "N of N checks passed", side by side: what each printed follows when all have ended.
+checks() {
+	local command number log outcome
+	local -a running=()
+	for command; do
+		{
+			SECONDS=0
+			$command 2>&1 && code=0 || code=$?
+			echo "$code $SECONDS" >"$logs/${#running[@]}.outcome"
+		} >"$logs/${#running[@]}" &
+		running+=($!)
+	done
+	wait "${running[@]}"
+	number=0
+	for command; do
+		log=$logs/$number
+		outcome=($(cat "$log.outcome"))
+		echo "== $command"
+		cat "$log"
+		durations+=("$command took ${outcome[1]} s")
+		if [[ $(tail -n 1 "$log") =~ ^([0-9]+)\ of\ ([0-9]+)\ checks\ passed$ ]]; then
+			total=$((total + BASH_REMATCH[2]))
+			failed=$((failed + BASH_REMATCH[2] - BASH_REMATCH[1]))
+		else
+			abnormal "$command" "${outcome[0]}"
+		fi
+		number=$((number + 1))
+	done
 }
 
 abnormal() {
@@ -81,10 +93,19 @@ abnormal() {
 
 format_of_csharp
 run Innkeeper.Tests
-simulation
+# The whole control plane on virtual time (docs/simulation.md): each kept seed is a test, and a thousand others are one.
+checks "tests/Innkeeper.Simulation/bin/Release/net10.0/Innkeeper.Simulation 1000"
 run Innkeeper.DataPlane.Tests
 run Innkeeper.EndToEnd.Tests
-oldest_kernel
+# The oldest kernel that is supported, emulated (docs/systems.md), and the package in the systems that it is for.
+if [ -n "$systems" ]; then
+	wait "$systems" || true # if they could not be made, tests/packages.sh tries again, and says why not
+	systems=
+	checks "tests/kernels.sh 6.1" tests/packages.sh
+else
+	checks "tests/kernels.sh 6.1"
+	total=$((total + 1)) skipped=$((skipped + 1)) # only root boots systems
+fi
 
 echo "== durations"
 printf '%s\n' "${durations[@]}"

@@ -56,6 +56,7 @@ declare -A processes=()
 # Ends what this run started, by the control groups that it made.
 finish() {
 	local group
+	exec 3>&2 2>/dev/null # the shell tells of each process that is killed
 	for group in "$work"/cgroup/innkeeper-test-$$-*; do
 		[ -d "$group" ] || continue
 		echo 1 >"$group/cgroup.kill"
@@ -63,6 +64,7 @@ finish() {
 		find "$group" -depth -type d -exec rmdir {} +
 	done
 	wait
+	exec 2>&3
 	umount --recursive "$work"
 	rmdir "$work"
 }
@@ -104,7 +106,8 @@ has_size() {
 is_the_same_again() {
 	local before
 	before=$(sha256sum "$package")
-	packaging/build.sh amd64 &&
+	dpkg-deb --control "$package" "$work/control"
+	SOURCE_DATE_EPOCH=$(stat -c %Y "$work/control/control") packaging/build.sh amd64 &&
 		[ "$(sha256sum "$package")" = "$before" ]
 }
 

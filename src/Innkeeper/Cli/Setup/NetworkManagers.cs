@@ -12,8 +12,9 @@ internal sealed class NetworkManagers(string root)
     private static readonly (string File, Func<string, string> Text, string ToApply)[] s_all =
     [
         (
+            // A [device] section's managed=0 comes too late for an interface that NetworkManager has a connection for: it keeps that, even after its restart.
             "NetworkManager/conf.d/90-innkeeper.conf",
-            access => $"{Head}[device-innkeeper-access]\nmatch-device=interface-name:={access}\nmanaged=0\n",
+            access => $"{Head}[keyfile]\nunmanaged-devices+=interface-name:={access}\n",
             "systemctl reload NetworkManager"),
         (
             // Before every other file: networkd takes the first that matches. Without an entry here the file of another program may match.

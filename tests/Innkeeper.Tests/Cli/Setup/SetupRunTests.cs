@@ -232,7 +232,7 @@ public sealed class SetupRunTests : IDisposable
 
         var line = Run(access: "eth1", uplink: "eth0");
 
-        Assert.Contains("[device-innkeeper-access]\nmatch-device=interface-name:=eth1\nmanaged=0\n", File.ReadAllText(NetworkManager));
+        Assert.Contains("[keyfile]\nunmanaged-devices+=interface-name:=eth1\n", File.ReadAllText(NetworkManager));
         Assert.Contains("[Match]\nName=eth1\n", File.ReadAllText(Networkd));
         Assert.Contains($"wrote {NetworkManager}, which keeps eth1 to Innkeeper; `systemctl reload NetworkManager` makes it effective\n", line.Output);
 
