@@ -9,7 +9,7 @@ arm64=("${build[@]}" lld)
 # What the namespaces of the lab are made of, and what runs in them.
 lab=("${build[@]}" iproute2 util-linux procps tcpdump curl python3 dnsmasq-base bind9-dnsutils)
 # The clients of the end-to-end tests, the list of vendors, and what checks the form of the C code.
-test=("${lab[@]}" iputils-arping iputils-ping traceroute iperf3 nmap socat strace python3-scapy nftables ethtool jq bpftool ldnsutils musl-tools openssl coturn stun-client isc-dhcp-client postfix python3-aiosmtpd chromium udhcpc dhcpcd-base kea-admin faketime ieee-data libc6-dev-arm64-cross clang-format systemd dbus-daemon iptables ufw firewalld tshark)
+test=("${lab[@]}" iputils-arping iputils-ping traceroute iperf3 nmap socat strace python3-scapy nftables ethtool jq bpftool ldnsutils musl-tools openssl coturn stun-client isc-dhcp-client postfix python3-aiosmtpd chromium udhcpc dhcpcd-base kea-admin faketime ieee-data libc6-dev-arm64-cross clang-format systemd dbus-daemon iptables ufw firewalld tshark zsh fish)
 # The emulated machines of tests/kernels.sh, and what makes their file systems.
 kernels=("${build[@]}" qemu-system-x86 kmod cpio bsdextrautils)
 kernels_arm64=("${arm64[@]}" qemu-system-arm)
