@@ -24,9 +24,9 @@ shared() {
 	sed "s/@UNIT@/$(sha256sum packaging/innkeeper.service | cut -c 1-16)/" packaging/innkeeper.service >"$root/usr/lib/systemd/system/innkeeper.service"
 
 	mkdir -p "$docs/docs"
-	cp docs/*.md "$docs/docs"
+	install -m 644 docs/*.md "$docs/docs"
 	"$speaker" config sample >"$docs/innkeeper.toml"
-	cp packaging/copyright "$docs/copyright"
+	install -m 644 packaging/copyright "$docs/copyright"
 	gzip -9n <CHANGELOG.md >"$docs/CHANGELOG.md.gz"
 	written "$root"
 }
@@ -77,7 +77,7 @@ tarball() {
 	mkdir "$root/$name"
 	cp -r "$3/." "$root/$name"
 	install -D -m 755 "$4" "$root/$name/usr/bin/innkeeper"
-	cp LICENSE "$root/$name"
+	install -m 644 LICENSE "$root/$name"
 	settle "$root/$name"
 	tar -C "$root" --sort=name --owner=0 --group=0 --numeric-owner --format=gnu -c "$name" | xz -9 -T1 >"out/packages/$name.tar.xz"
 }

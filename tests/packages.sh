@@ -42,7 +42,7 @@ case "${1:-}" in
 	scripts/prepare.sh packages
 	[ $# -gt 0 ] || set -- "${systems[@]}"
 	roots "$@"
-	[ -n "$(echo out/packages/innkeeper_*_amd64.deb)" ] || packaging/build.sh amd64
+	[ -e "out/packages/innkeeper_$(sed -n 's:.*<Version>\(.*\)</Version>.*:\1:p' Directory.Build.props)_amd64.deb" ] || packaging/build.sh amd64
 	exec unshare --mount --propagation private "$0" --mounted "$@"
 	;;
 esac

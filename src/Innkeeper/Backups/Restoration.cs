@@ -77,7 +77,8 @@ internal sealed class Restoration(RestoreOrder order, Func<string, bool> isAnswe
         DemandNoGateway(config, here);
 
         // The state directory belongs to the user that the gateway runs as.
-        var path = Target(Path.Combine(config.State.Directory, StateStore.FileName));
+        var path = Path.GetFullPath(Path.Combine(config.State.Directory, StateStore.FileName));
+        DemandNoLinks(path, $"{path}.restore", Path.Combine(config.State.Directory, "snapshots"));
         var database = new ReplacedFile(path, Private, Path.GetDirectoryName(path)!) { IsDatabase = true };
         var files = new List<(ReplacedFile File, byte[] Content)>(SecretsFor(config));
         if (!order.IsStateOnly)
@@ -116,6 +117,18 @@ internal sealed class Restoration(RestoreOrder order, Func<string, bool> isAnswe
         foreach (var socket in new[] { config.Control.Socket, here.ControlSocket }.Distinct().Where(isAnswering))
         {
             throw new BackupException($"a gateway is running (it answers at {socket}); stop it first");
+        }
+    }
+
+    /// <summary>The gateway's user can make links in its own directory; root must not write where they lead.</summary>
+    private static void DemandNoLinks(params ReadOnlySpan<string> paths)
+    {
+        foreach (var path in paths)
+        {
+            if (new FileInfo(path).LinkTarget is { } target)
+            {
+                throw new BackupException($"{path} is a link to {SafeText.Shorten(target)}; remove it, or name the place itself in [state] directory");
+            }
         }
     }
 

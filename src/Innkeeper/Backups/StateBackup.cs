@@ -26,6 +26,7 @@ internal static class StateBackup
             using var database = new FileStream(copy, FileMode.Open, FileAccess.Read);
             using var text = new MemoryStream(Encoding.UTF8.GetBytes(settings));
             output = new FileStream(archive, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, UnixCreateMode = Private });
+            File.Delete(archive);
             BackupWriter.Write(output, BackupManifest.State, schema, time, [(BackupManifest.Configuration, text), (BackupManifest.Database, database)]);
             output.Flush();
             output.Position = 0;
@@ -40,6 +41,15 @@ internal static class StateBackup
         {
             File.Delete(copy);
             File.Delete(archive);
+        }
+    }
+
+    /// <summary>Deletes the copies of backups that were ended by a crash or a stop.</summary>
+    public static void DeleteRemains(string folder)
+    {
+        foreach (var remains in Directory.EnumerateFiles(folder, "backup-????????????????????????????????.*"))
+        {
+            File.Delete(remains);
         }
     }
 

@@ -42,9 +42,12 @@ internal static class BackupCommands
     /// <returns>The exit code of a failure that was reported; null: it is written.</returns>
     private static int? Fetch(CommandContext context, ParseResult parsed, FileStream output)
     {
-        var gateway = context.SessionAt(parsed.GetValue(context.Socket) ?? context.SocketOf(parsed), parsed);
+        var socket = parsed.GetValue(context.Socket) ?? context.SocketOf(parsed);
+        var gateway = context.SessionAt(socket, parsed);
         var reply = gateway.Client.BackUp(output);
-        if (reply.Trouble != NoReply.Unreachable || parsed.GetValue(context.Socket) is not null)
+
+        // One that is slow is not away: a copy beside it would not have what it has in memory.
+        if (reply.Trouble != NoReply.Unreachable || parsed.GetValue(context.Socket) is not null || ControlRights.IsAnswering(socket))
         {
             return gateway.FailureOf(reply) is { } fault ? context.Conclude(parsed, new CommandOutcome(false, fault.Text, fault.Code)) : null;
         }
@@ -103,7 +106,7 @@ internal static class BackupCommands
         {
             var order = new RestoreOrder(
                 parsed.GetValue(file)!, parsed.GetValue(secrets), parsed.GetValue(context.Config) ?? CommandContext.DefaultConfig, parsed.GetValue(stateOnly), parsed.GetValue(force), Environment.UserName);
-            var report = new Restoration(order, socket => new GatewayClient(socket).GetStatus().Trouble != NoReply.Unreachable, new MachineClock()).Run();
+            var report = new Restoration(order, ControlRights.IsAnswering, new MachineClock()).Run();
             var code = context.Conclude(parsed, new CommandOutcome(true, TextOf(report)));
             Advise(context, report);
             return code;

@@ -81,7 +81,19 @@ internal sealed class CaptureWriter(string? path, Action begun, CancellationToke
     }
 
     /// <summary>For its owner alone: a capture has what people do with their devices.</summary>
-    private FileStream Open() => path is null
-        ? new FileStream(new SafeFileHandle(1, ownsHandle: false), FileAccess.Write, bufferSize: 0)
-        : new FileStream(path, new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite });
+    private FileStream Open()
+    {
+        if (path is null)
+        {
+            return new FileStream(new SafeFileHandle(1, ownsHandle: false), FileAccess.Write, bufferSize: 0);
+        }
+
+        const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        if (File.Exists(path) && (File.GetUnixFileMode(path) & ~Private) != 0)
+        {
+            throw new IOException($"{path} is here already and not for its owner alone; remove it, or name another file");
+        }
+
+        return new FileStream(path, new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, UnixCreateMode = Private });
+    }
 }

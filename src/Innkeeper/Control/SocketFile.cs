@@ -150,7 +150,8 @@ internal static class SocketFile
         var number = group == "" ? Libc.getegid()
             : Users.FindGroup(group) ?? throw new IOException($"there is no group {group} ([control] group); make it (`groupadd --system {group}`), or name another");
         var owner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        if (group == "" && number == 0)
+        // A group that many users share, such as "users", is not meant.
+        if (group == "" && (number == 0 || Users.GroupName(number) != Environment.UserName))
         {
             File.SetUnixFileMode(socket, owner);
             return;

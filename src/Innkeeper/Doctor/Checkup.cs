@@ -30,7 +30,8 @@ internal sealed class Checkup(IReadOnlyList<IExamination> examinations, TimeSpan
         using var stop = new CancellationTokenSource(limit);
         try
         {
-            return await Task.Run(() => examination.RunAsync(examined, stop.Token), CancellationToken.None).WaitAsync(limit + TimeSpan.FromSeconds(1), CancellationToken.None).ConfigureAwait(false);
+            // A thread of its own: some listen on the wire for seconds, and the pool has few threads on a small machine.
+            return await Task.Factory.StartNew(() => examination.RunAsync(examined, stop.Token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap().WaitAsync(limit + TimeSpan.FromSeconds(1), CancellationToken.None).ConfigureAwait(false);
         }
         catch (Exception e) when (e is OperationCanceledException or TimeoutException)
         {

@@ -19,6 +19,8 @@ internal static class AccessLink
             return false;
         }
 
+        // A device's router advertisement must not give this host an address or a route.
+        _ = Sysctl.Write($"net/ipv6/conf/{link.Name}/accept_ra", "0");
         Netlink.SetUp(link.Index);
         log.AccessSetUp(link.Name);
         return true;

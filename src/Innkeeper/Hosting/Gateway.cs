@@ -71,6 +71,7 @@ internal sealed class Gateway : IDisposable
             // 2. State: the time, what is remembered of devices, and the events from here on.
             var store = Own(StateStore.Open(config.State.Directory, out var outcome));
             DemandState(outcome, failure);
+            DeleteRemains(config.State.Directory);
             var clock = new SteadyClock(new MachineClock(), store.LoadClock(), store.ReadEvents(1) is [var latest] ? latest.Time : null);
             var started = clock.WallNow();
             var certificate = PortalCertificate.Load(configuration, clock, loggers.CreateLogger<PortalService>(), out var notLoaded);
@@ -293,6 +294,18 @@ internal sealed class Gateway : IDisposable
     {
         _ended.Cancel();
         _punts.Wake();
+    }
+
+    private static void DeleteRemains(string directory)
+    {
+        try
+        {
+            Backups.StateBackup.DeleteRemains(directory);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // There is no such directory, or it is read-only: nothing lies there that takes room from anyone.
+        }
     }
 
     /// <summary>The settings before could use their state. Otherwise a gateway serves without: a device that is at work must not wait for a disk.</summary>

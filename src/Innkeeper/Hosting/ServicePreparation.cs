@@ -13,6 +13,14 @@ namespace Innkeeper.Hosting;
 /// </summary>
 internal static class ServicePreparation
 {
+    /// <summary>The service's user may make links in what it owns: root follows none.</summary>
+    private static readonly EnumerationOptions s_withoutLinks = new()
+    {
+        RecurseSubdirectories = true,
+        AttributesToSkip = FileAttributes.ReparsePoint,
+        IgnoreInaccessible = false,
+    };
+
     /// <param name="owner">The user that the gateway will run as.</param>
     /// <returns>Why it failed, in words; null: done.</returns>
     public static string? Run(InnkeeperConfig config, string owner)
@@ -27,7 +35,7 @@ internal static class ServicePreparation
             var pins = new PinFolder(config.DataPlane.Bpffs);
             pins.Ensure();
             EarlierPins.Complete(pins.Path);
-            foreach (var path in Directory.EnumerateFileSystemEntries(config.DataPlane.Bpffs, "*", SearchOption.AllDirectories).Prepend(config.DataPlane.Bpffs))
+            foreach (var path in Directory.EnumerateFileSystemEntries(config.DataPlane.Bpffs, "*", s_withoutLinks).Prepend(config.DataPlane.Bpffs))
             {
                 if (Libc.lchown(path, user.Number, user.Group) != 0)
                 {

@@ -26,7 +26,7 @@ internal static class TakeoverCheck
 
         try
         {
-            var reasons = SystemRequirements.ToRun(SystemInfo.Read(), config.Dns.ServeUplink).Concat(StartupCheck.Check(configuration, out _)).ToList();
+            var reasons = SystemRequirements.ToRun(SystemInfo.Read(), config.Dns.ServeUplink).Concat(StartupCheck.Check(configuration, out _)).Concat(OfState(config.State.Directory)).ToList();
             if (reasons.Count == 0)
             {
                 _ = SqliteLibrary.Version;
@@ -38,6 +38,16 @@ internal static class TakeoverCheck
         catch (Exception e) when (GatewayHost.IsExpected(e))
         {
             return [e.Message];
+        }
+    }
+
+    /// <summary>A start would move a newer database aside, with all decisions since the upgrade: that is an order of its own.</summary>
+    internal static IEnumerable<string> OfState(string directory)
+    {
+        var path = Path.Combine(directory, StateStore.FileName);
+        if (DatabaseHeader.ReadVersion(path) is { } version && version > Schema.Version)
+        {
+            yield return $"the database {path} is of a newer version (schema {version}; this program knows up to {Schema.Version}): stop the gateway, restore a backup of this version with `innkeeper restore`, and start it";
         }
     }
 }

@@ -51,14 +51,20 @@ internal sealed class CaptureQueue(int mostOctets)
     /// <param name="dropped">With its comment; as the program had it, which may have changed it already.</param>
     public void AddDropped(CapturedFrame dropped)
     {
-        CapturedFrame? nearest = null;
-        foreach (var frame in _byInterface.GetValueOrDefault(dropped.Interface) ?? [])
+        // The copy is made after the frame came: the latest before it is the one, and the same octets say more than a resemblance.
+        CapturedFrame? nearest = null, alike = null;
+        for (var node = _byInterface.GetValueOrDefault(dropped.Interface)?.Last; node is not null && nearest is null && dropped.Time - node.Value.Time <= Delay; node = node.Previous)
         {
-            if (frame.Comment is null && IsSame(frame, dropped) && (nearest is null || Math.Abs(frame.Time - dropped.Time) < Math.Abs(nearest.Time - dropped.Time)))
+            var frame = node.Value;
+            if (frame.Comment is null)
             {
-                nearest = frame;
+                var likeness = Compare(frame, dropped);
+                nearest = likeness == Likeness.Same ? frame : null;
+                alike ??= likeness == Likeness.Alike && frame.Time <= dropped.Time ? frame : null;
             }
         }
+
+        nearest ??= alike;
 
         if (nearest is null)
         {
@@ -95,23 +101,34 @@ internal sealed class CaptureQueue(int mostOctets)
         return true;
     }
 
-    /// <summary>Whether a copy is of this frame: the same octets, or the same packet with one of its addresses, ports and hops changed already.</summary>
-    private static bool IsSame(CapturedFrame frame, CapturedFrame dropped)
+    private enum Likeness
+    {
+        None,
+
+        /// <summary>The same packet with one of its addresses, ports and hops changed already.</summary>
+        Alike,
+
+        /// <summary>The same octets.</summary>
+        Same,
+    }
+
+    private static Likeness Compare(CapturedFrame frame, CapturedFrame dropped)
     {
         if (!EthernetPacket.TryParse(frame.Data, out var one) || !EthernetPacket.TryParse(dropped.Data, out var other)
             || one.EtherType != other.EtherType || frame.Length - one.HeaderLength != dropped.Length - other.HeaderLength)
         {
-            return false;
+            return Likeness.None;
         }
 
         var common = Math.Min(one.Payload.Length, other.Payload.Length);
         if (one.Source == other.Source && one.Payload[..common].SequenceEqual(other.Payload[..common]))
         {
-            return true;
+            return Likeness.Same;
         }
 
-        return one.EtherType == EtherTypes.Ipv4 && CutPacket.TryParse(one.Payload, out var packet) && CutPacket.TryParse(other.Payload, out var copy)
+        var isAlike = one.EtherType == EtherTypes.Ipv4 && CutPacket.TryParse(one.Payload, out var packet) && CutPacket.TryParse(other.Payload, out var copy)
             && (packet.Identification, packet.TotalLength, packet.IsLaterFragment) == (copy.Identification, copy.TotalLength, copy.IsLaterFragment)
             && (packet.Source == copy.Source || packet.Destination == copy.Destination);
+        return isAlike ? Likeness.Alike : Likeness.None;
     }
 }

@@ -44,7 +44,7 @@ internal sealed class DevicePing(Func<LinkInfo> access)
         {
             // In short steps, for the one who asks may go.
             tap.Wait(TimeSpan.FromMilliseconds(Math.Min(50, (patience - watch.Elapsed).TotalMilliseconds)));
-            while (tap.TryReceive(out var received))
+            while (watch.Elapsed < patience && tap.TryReceive(out var received))
             {
                 answer = Read(received.Octets, target, identifier) switch
                 {

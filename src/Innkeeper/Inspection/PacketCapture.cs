@@ -94,7 +94,6 @@ internal sealed unsafe class PacketCapture : IDisposable
         _stop.Cancel();
         _thread.Join();
         _stop.Dispose();
-        _ended();
     }
 
     /// <summary>The number of the interface in the file for packets that were dropped between the two sides.</summary>
@@ -127,6 +126,9 @@ internal sealed unsafe class PacketCapture : IDisposable
             Flush();
             Release();
             _parts.Writer.Complete();
+
+            // Not when its reader has read all: who suspends a capture must not keep the next one away.
+            _ended();
         }
     }
 

@@ -100,8 +100,9 @@ internal sealed class DeviceInspection(
             try
             {
                 var source = new CaptureSource(mac, [.. LinksOf(network())], bindings, mappingOwner, drops, DropTexts.Of);
-                var capture = new PacketCapture(source, limits, s_application, () => _captured = null);
-                _captured = $"{actor.Name} captures {mac}";
+                var captured = $"{actor.Name} captures {mac}";
+                var capture = new PacketCapture(source, limits, s_application, () => Release(captured));
+                _captured = captured;
                 Journal(actor, mac, limits.Time);
                 return capture;
             }
@@ -109,6 +110,15 @@ internal sealed class DeviceInspection(
             {
                 return new Unavailable(e.Message);
             }
+        }
+    }
+
+    /// <summary>A capture is over. Its thread waits for the lock if it is over before <see cref="Capture"/> has returned.</summary>
+    private void Release(string captured)
+    {
+        lock (_lock)
+        {
+            _captured = ReferenceEquals(_captured, captured) ? null : _captured;
         }
     }
 

@@ -57,6 +57,21 @@ public sealed class RestorationTests : IDisposable
             $"root restored the backup innkeeper.backup, made on {Environment.MachineName} at 2026-03-01 12:00:00Z by version {BackupManifest.ProductVersion}", store.ReadEvents(1)[0].Text);
     }
 
+    /// <summary>The gateway's user owns that directory, and root restores.</summary>
+    [Fact]
+    public void Restore_WhereTheDatabaseIsALink_IsRefused_AndTheLinksTargetStays()
+    {
+        _old.MakeBackup();
+        Directory.CreateDirectory(_new.StateDirectory);
+        var target = Path.Combine(_new.StateDirectory, "target");
+        File.WriteAllText(target, "mine");
+        File.CreateSymbolicLink(_new.Database, target);
+        File.WriteAllText(_new.Configuration, _new.Text);
+
+        Assert.Contains("is a link to", Refusal(() => _new.Restore(isStateOnly: true, file: _old.Backup)), StringComparison.Ordinal);
+        Assert.Equal("mine", File.ReadAllText(target));
+    }
+
     [Fact]
     public void Restore_OverAnotherState_NeedsForce_AndKeepsWhatWasThere()
     {

@@ -224,7 +224,7 @@ internal static class AddressSteps
             Arrival.DeviceLimit => Stop(
                 "device-limit", $"It uses as many own addresses as it may ({profile.Addresses}), so that {arrival.Address} gets none outside.", $"Raise addresses in [profiles.{profile.Name}], or wait until its other addresses are idle."),
             Arrival.PoolExhausted => Stop("pool-exhausted", $"No outside address is left for {arrival.Address}.", RemedyOfPool),
-            Arrival.TableFull => Stop("table-full", "The gateway's table of devices is full.", "Raise [dataplane] bindings and restart the gateway."),
+            Arrival.TableFull => Stop("table-full", "The gateway's table of devices is full.", "Raise [dataplane] bindings, run `innkeeper teardown` and start the gateway again; all devices are offline meanwhile."),
             Arrival.Unproven => Stop(
                 "unverified", $"So many new devices came at once that each must answer an ARP question first, and this one has not answered for {arrival.Address}.", "Wait a minute; if it goes on, find the switch port that many new devices come from."),
             Arrival.Waiting => Step.Warning(StepId.OutsideAddress, "an outside address is being tested for it; that takes some seconds"),

@@ -39,7 +39,7 @@ internal static class Diagnoser
         { Verdict: DiagnosisReport.Ok } => new CauseReport(
             NoCause, $"Nothing here keeps it from {facts.To.Shown}: it should be online.",
             "Look at the device itself: its Wi-Fi signal, its own firewall, proxy or VPN; or at the remote host."),
-        { Verdict: DiagnosisReport.Warning, Cause: var noticed } => new CauseReport(noticed!.Id, $"It should be online, but: {noticed.Text}", noticed.Remedy),
-        { Cause: var cause } => new CauseReport(cause!.Id, cause.Text, cause.Remedy),
+        { Verdict: DiagnosisReport.Warning, Cause: var noticed } => new CauseReport(noticed!.Id, $"It should be online, but: {noticed.Text}", noticed.WholeRemedy),
+        { Cause: var cause } => new CauseReport(cause!.Id, cause.Text, cause.WholeRemedy),
     };
 }

@@ -199,7 +199,7 @@ internal sealed class DiagnosisQueries(
             vlan == 0 ? "Check that the device is on, its cable or Wi-Fi, and the VLAN of its switch port." : $"Check that VLAN {vlan} is tagged on the switch port of {config.Access.Interface}, and that devices are on it.");
         return new DeviceDiagnosis(
             mac == MacAddress.Zero ? null : mac.ToString(), vlan, null, DiagnosisReport.Unheard,
-            Safe(new CauseReport(cause.Id, cause == access.Cause ? $"{selected.Unheard} {cause.Text}" : cause.Text, cause.Remedy)), []);
+            Safe(new CauseReport(cause.Id, cause == access.Cause ? $"{selected.Unheard} {cause.Text}" : cause.Text, cause.WholeRemedy)), []);
     }
 
     private static CauseReport Safe(CauseReport cause) => cause with { Text = SafeText.OneLine(cause.Text), Remedy = SafeText.OneLine(cause.Remedy) };

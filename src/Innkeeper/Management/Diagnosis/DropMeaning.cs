@@ -96,7 +96,7 @@ internal sealed record DropMeaning(string Step, DropWeight Weight, string Text, 
             StepId.Ports, DropWeight.Limit, $"It opens connections faster than one device may ({facts.Config.Napt.NewPerSecond} a second).", "Raise [napt] new_per_second, or check the device for a scan or malware."),
         DropReason.PortsExhausted => new(
             StepId.Ports, DropWeight.Blocking, $"No port of the shared outside address is left for it{PortsOf(facts)}.", RemedyOfPorts(facts)),
-        DropReason.MappingsFull => new(StepId.Ports, DropWeight.Blocking, "The table of connections is full.", "Raise [dataplane] mappings, and look with `innkeeper devices` for the device that has most."),
+        DropReason.MappingsFull => new(StepId.Ports, DropWeight.Blocking, "The table of connections is full.", "Raise [dataplane] mappings, run `innkeeper teardown` and start the gateway again; all devices are offline meanwhile."),
         DropReason.RemoteTaken => new(
             StepId.Ports, DropWeight.Limit, $"Another device with the same outside address uses the same protocol without ports (GRE, ESP) to the same host{LastOf(drop)}.",
             $"Give one of the two an outside address of its own: `innkeeper devices pin {drop.Station.Mac} ADDRESS`."),
@@ -132,11 +132,11 @@ internal sealed record DropMeaning(string Step, DropWeight Weight, string Text, 
             StepId.Uplink, DropWeight.Blocking, $"The gateway of its profile ({facts.Station.Profile.Gateway}) does not answer, and the profile has no other.",
             $"Repair that gateway, or set fallback in [profiles.{facts.Station.Profile.Name}]."),
         DropReason.WrongUplink => new(
-            StepId.Uplink, DropWeight.Suspect, "Packets for it came by another uplink than the one its outside address belongs to.", "Check the routes of the routers outside: each pool must lead to its own uplink."),
+            StepId.Uplink, DropWeight.Limit, "Packets for it came by another uplink than the one its outside address belongs to.", "Check the routes of the routers outside: each pool must lead to its own uplink."),
         DropReason.SlowPath => new(
-            StepId.Uplink, DropWeight.Suspect, "Its large or unusual packets need this host's IP stack, which would not send them to its gateway.",
+            StepId.Uplink, DropWeight.Limit, "Its large or unusual packets need this host's IP stack, which would not send them to its gateway.",
             "Check the routes and policy rules of this host; `innkeeper status` names the ones that other software changed."),
-        DropReason.Failed => new(StepId.Uplink, DropWeight.Suspect, "The kernel refused to send its packets.", "Check the uplink interface with `ip -s link`, and report it if it goes on."),
+        DropReason.Failed => new(StepId.Uplink, DropWeight.Limit, "The kernel refused to send its packets.", "Check the uplink interface with `ip -s link`, and report it if it goes on."),
         _ => null,
     };
 

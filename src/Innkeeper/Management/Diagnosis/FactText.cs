@@ -1,6 +1,7 @@
 using Innkeeper.Bindings;
 using Innkeeper.DataPlane;
 using Innkeeper.Policy;
+using Innkeeper.Wire;
 
 namespace Innkeeper.Management.Diagnosis;
 
@@ -59,12 +60,12 @@ internal static class FactText
         foreach (var drop in facts.Drops.OrderBy(d => d.LastAge))
         {
             var meaning = DropMeaning.Of(drop, facts);
-            if (meaning.Step != step || meaning.Weight == DropWeight.Normal || (facts.IsToDevice(drop) && meaning.Weight != DropWeight.Limit))
+            if (meaning.Step != step || meaning.Weight == DropWeight.Normal || (facts.IsToDevice(drop) && meaning.Weight != DropWeight.Limit) || IsServedNow(facts, drop))
             {
                 continue;
             }
 
-            var isFault = drop.LastAge <= Present && (meaning.Weight == DropWeight.Blocking || (meaning.Weight == DropWeight.Suspect && !PassesSince(facts, drop)));
+            var isFault = drop.LastAge <= Present && !IsMended(facts, drop) && (meaning.Weight == DropWeight.Blocking || (meaning.Weight == DropWeight.Suspect && !PassesSince(facts, drop)));
             var text = $"{meaning.Text} Dropped: {drop.Count}";
             var cause = new Cause(DropMeaning.IdOf(drop.Reason), meaning.Text, meaning.Remedy);
             if (isFault)
@@ -82,6 +83,18 @@ internal static class FactText
     }
 
     public static string ListOf(IEnumerable<Binding> bindings, Func<Binding, string> show) => string.Join(", ", bindings.Select(show).Distinct());
+
+    /// <summary>The drop is from before the VLAN was served: it explains nothing any more.</summary>
+    private static bool IsServedNow(DiagnosisFacts facts, StationDrop drop) => drop.Reason == DropReason.Vlan && facts.Config.Access.Vlans.Contains(drop.Station.Vlan);
+
+    /// <summary>The reason of the drop is gone: it is worth a word, and no cause.</summary>
+    private static bool IsMended(DiagnosisFacts facts, StationDrop drop) => drop.Reason switch
+    {
+        DropReason.NoRoute => facts.Gateway.NextHop is not null,
+        DropReason.NoGateway => !facts.Gateway.IsDown,
+        DropReason.NoLegal => facts.Device.Bindings.Any(b => b.Outside != Ipv4Address.Any),
+        _ => false,
+    };
 
     /// <summary>A packet of the device passed since the drop, or shortly before.</summary>
     private static bool PassesSince(DiagnosisFacts facts, StationDrop drop) => facts.Idle() is { } idle && idle <= drop.LastAge + TimeSpan.FromSeconds(10);

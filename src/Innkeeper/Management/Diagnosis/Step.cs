@@ -19,7 +19,13 @@ internal enum StepVerdict
 /// <summary>Why a device is not online, and what to do: one sentence each.</summary>
 /// <param name="Id">Stable, for scripts.</param>
 /// <param name="IsWeak">Any other fault is the cause rather than this one.</param>
-internal sealed record Cause(string Id, string Text, string Remedy, bool IsWeak = false);
+internal sealed record Cause(string Id, string Text, string Remedy, bool IsWeak = false)
+{
+    /// <summary>The remedy, and how a setting that it names takes effect.</summary>
+    public string WholeRemedy => Remedy.Contains('[') && !Remedy.Contains("config reload", StringComparison.Ordinal) && !Remedy.Contains("teardown", StringComparison.Ordinal)
+        ? $"{Remedy} A changed setting takes effect with `innkeeper config reload`."
+        : Remedy;
+}
 
 /// <summary>One step of a packet's way.</summary>
 /// <param name="Id">Stable, for scripts.</param>

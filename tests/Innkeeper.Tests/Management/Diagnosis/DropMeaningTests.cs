@@ -20,7 +20,7 @@ public sealed class DropMeaningTests
         (DropReason.BadSourceMac, Fault, Fault, "a MAC address that no device may have", "Give its network card a MAC address"),
         (DropReason.NotForUs, Fault, Ok, "to the MAC address of another station", "[access] former_gateways"),
         (DropReason.Broadcast, Ok, Ok, "broadcasts and multicasts end at the gateway", Nothing),
-        (DropReason.Vlan, Fault, Fault, "on VLAN 214, and the gateway does not serve that VLAN", "Add 214 to [access] vlans"),
+        (DropReason.Vlan, Ok, Ok, "on VLAN 214, and the gateway does not serve that VLAN", "Add 214 to [access] vlans"),
         (DropReason.Ipv6, Ok, Ok, "also sends IPv6", Nothing),
         (DropReason.Ethertype, Ok, Ok, "(EtherType 0x88cc)", "[access] pass_ethertypes"),
         (DropReason.BogusSource, Fault, Fault, "such as 169.254.x.x", "Restart its network"),
@@ -32,11 +32,11 @@ public sealed class DropMeaningTests
         (DropReason.IcmpQuote, Ok, Ok, "ICMP errors that quote no packet of it", Nothing),
         (DropReason.Isolated, Warning, Warning, "tries to reach another device (last: 93.184.216.34), and profile guests keeps devices apart", "isolate = false in [profiles.guests]"),
         (DropReason.InboundRefused, Warning, Warning, "Hosts outside try to reach it, and profile guests refuses that", "inbound = true in [profiles.guests]"),
-        (DropReason.NoRoute, Fault, Fault, "no router for destinations beyond the uplink's network", "Set [uplink] gateway"),
+        (DropReason.NoRoute, Warning, Warning, "no router for destinations beyond the uplink's network", "Set [uplink] gateway"),
         (DropReason.NoBinding, Ok, Ok, "an own address that it no longer uses", Nothing),
         (DropReason.StackOther, Ok, Ok, "This host sends packets into the inside network", Nothing),
         (DropReason.SpoofedInside, Ok, Ok, "with an address of the inside network", Nothing),
-        (DropReason.Failed, Fault, Ok, "The kernel refused to send its packets", "ip -s link"),
+        (DropReason.Failed, Warning, Warning, "The kernel refused to send its packets", "ip -s link"),
         (DropReason.NoMapping, Ok, Ok, "for ports that no connection of it uses", Nothing),
         (DropReason.PortLimit, Fault, Fault, "as many ports as one device may (2048)", "Raise [napt] ports_per_device"),
         (DropReason.MappingRate, Warning, Warning, "opens connections faster than one device may (200 a second)", "Raise [napt] new_per_second"),
@@ -45,16 +45,16 @@ public sealed class DropMeaningTests
         (DropReason.RemoteTaken, Warning, Warning, "the same protocol without ports (GRE, ESP) to the same host (last: 93.184.216.34)", "`innkeeper devices pin 02:00:00:00:00:01 ADDRESS`"),
         (DropReason.Unmappable, Warning, Warning, "that a shared address cannot carry", "`innkeeper devices pin 02:00:00:00:00:01 ADDRESS`"),
         (DropReason.FragmentLimit, Warning, Warning, "more fragmented packets than one device may", "Lower its MTU"),
-        (DropReason.NoLegal, Fault, Fault, "It has lost its outside address, and no other is free", "Add addresses to [pool] addresses"),
+        (DropReason.NoLegal, Warning, Warning, "It has lost its outside address, and no other is free", "Add addresses to [pool] addresses"),
         (DropReason.Impostor, Fault, Fault, "uses the IP address of the router or of the gateway", "Give the device another address"),
         (DropReason.Denied, Warning, Warning, "Its profile guests denies a destination that it tries (last: 93.184.216.34)", "add the network to allowed in [profiles.guests]"),
         (DropReason.Held, Ok, Ok, "dropped while it waits for approval", "`innkeeper devices approve 02:00:00:00:00:01`"),
         (DropReason.Blocked, Ok, Ok, "dropped because it is blocked", "`innkeeper devices approve 02:00:00:00:00:01`"),
         (DropReason.Rate, Warning, Warning, "more than profile guests permits (out 2 Mbit/s, in 20 Mbit/s); it is online, but slow", "Raise rate_in and rate_out in [profiles.guests]"),
-        (DropReason.NoGateway, Fault, Fault, "The gateway of its profile (main) does not answer", "fallback in [profiles.guests]"),
-        (DropReason.WrongUplink, Fault, Ok, "by another uplink than the one its outside address belongs to", "Check the routes of the routers outside"),
+        (DropReason.NoGateway, Warning, Warning, "The gateway of its profile (main) does not answer", "fallback in [profiles.guests]"),
+        (DropReason.WrongUplink, Warning, Warning, "by another uplink than the one its outside address belongs to", "Check the routes of the routers outside"),
         (DropReason.DhcpServer, Warning, Warning, "It answers DHCP as a server", "Connect that router by its WAN port"),
-        (DropReason.SlowPath, Fault, Ok, "need this host's IP stack", "Check the routes and policy rules of this host"),
+        (DropReason.SlowPath, Warning, Warning, "need this host's IP stack", "Check the routes and policy rules of this host"),
         (DropReason.OwnSource, Ok, Ok, "pretend to come from one of our own addresses", Nothing),
         (DropReason.SourceRoute, Warning, Warning, "packets that choose their own route", "Switch source routes off"),
         (DropReason.Redirect, Ok, Ok, "ICMP redirects are dropped", Nothing),
@@ -106,6 +106,31 @@ public sealed class DropMeaningTests
     {
         Assert.Equal(Fault, CauseOf(Facts.With(Drop(DropReason.PortsExhausted, secondsAgo: 119))).Verdict);
         Assert.Equal(Warning, CauseOf(Facts.With(Drop(DropReason.PortsExhausted, secondsAgo: 130))).Verdict);
+    }
+
+    /// <summary>The operator has just mended it: the old drop must not send him back.</summary>
+    [Fact]
+    public void Diagnosis_OfADropBeforeItsVlanWasServed_IsNoFault()
+    {
+        var served = Facts.With(Drop(DropReason.Vlan));
+        var before = served with { Config = served.Config with { Access = served.Config.Access with { Vlans = [] } } };
+        Assert.Equal((Fault, "vlan"), (CauseOf(before).Verdict, CauseOf(before).Id));
+        Assert.Equal(Ok, CauseOf(served).Verdict);
+    }
+
+    /// <summary>A reply that comes by the wrong uplink is lost although the device's own packets pass.</summary>
+    [Fact]
+    public void Diagnosis_OfRepliesByTheWrongUplink_NamesThem()
+    {
+        var cause = CauseOf(Facts.With(Drop(DropReason.WrongUplink, to: "137.118.199.53")));
+        Assert.Equal((Warning, "wrong_uplink"), (cause.Verdict, cause.Id));
+    }
+
+    [Fact]
+    public void Remedy_ThatNamesASetting_SaysHowItTakesEffect()
+    {
+        Assert.EndsWith("`innkeeper config reload`.", CauseOf(Facts.With(Drop(DropReason.PortLimit))).Remedy, StringComparison.Ordinal);
+        Assert.DoesNotContain("config reload", CauseOf(Facts.With(Drop(DropReason.MappingsFull))).Remedy, StringComparison.Ordinal);
     }
 
     /// <summary>Packets that others send to the device say nothing of its own.</summary>
