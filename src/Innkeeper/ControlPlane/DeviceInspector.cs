@@ -43,7 +43,7 @@ internal sealed class DeviceInspector(
         var evaluation = policy.Evaluate(station, d => d);
         return new StationFacts(
             clock.Now(), traces.Find(station), evaluation.Profile, to is { } address ? policy.MayReach(evaluation.Profile, address) : null, evaluation.Policy.Gateway, lan?.KindOf(station.Mac),
-            [.. leases?.Leases.Where(l => l.Key.Station == station && l.State != LeaseState.Offered) ?? []]);
+            [.. leases?.Of(station).Where(l => l.State != LeaseState.Offered) ?? []]);
     }
 
     /// <inheritdoc/>

@@ -83,6 +83,9 @@ internal sealed partial class LeaseDatabase : ILeasedAddresses
     public Ipv4Address? AddressOf(Station station) =>
         _byStation.TryGetValue(station, out var keys) ? keys.Select(k => _byKey[k]).FirstOrDefault(l => l.State == LeaseState.Active)?.Address : null;
 
+    /// <summary>The leases of a station, in every state.</summary>
+    public IEnumerable<Lease> Of(Station station) => _byStation.TryGetValue(station, out var keys) ? keys.Select(k => _byKey[k]) : [];
+
     /// <summary>Whether one more client of a station takes the place of another: the station has as many leases as it may.</summary>
     /// <param name="most">Maximum number of clients on one station.</param>
     public bool IsFull(LeaseKey key, int most) =>

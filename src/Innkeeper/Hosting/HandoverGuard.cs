@@ -43,10 +43,10 @@ internal static class HandoverGuard
             watch.Kill(s_killPatience);
         }
 
-        if (watchdog is not null)
+        if (watchdog is { } limit)
         {
             ServiceWatchdog.TakeOver();
-            ServiceWatchdog.Give();
+            ServiceWatchdog.GiveDuringStart(limit);
         }
 
         return end == HandoverEnd.Late ? $"the program {program} was not at work after {Limit.TotalSeconds} s" : $"the program {program} ended before it was at work";

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Net.Sockets;
 using Innkeeper.ControlPlane;
@@ -19,6 +20,9 @@ internal sealed class ServiceWatchdog(TimeSpan limit, Func<long>? turns, Action 
     /// <summary>How many signs are due within the limit: one may be late.</summary>
     private const int Signs = 4;
 
+    /// <summary>TimeoutStartSec= in packaging/innkeeper.service.</summary>
+    private static readonly TimeSpan s_startLimit = TimeSpan.FromSeconds(90);
+
     private TimeSpan _due;
     private long _turns = -1;
 
@@ -36,6 +40,29 @@ internal sealed class ServiceWatchdog(TimeSpan limit, Func<long>? turns, Action 
 
     /// <summary>This process goes on in place of the one that systemd started; the programs that it starts in its own place must know.</summary>
     public static void TakeOver() => Environment.SetEnvironmentVariable(Process, Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>
+    /// Gives signs while the gateway starts in a process that systemd takes for started already: its loops do not turn yet. A start that hangs gets none after
+    /// the time that a start has.
+    /// </summary>
+    public static void GiveDuringStart(TimeSpan limit)
+    {
+        var begin = Stopwatch.GetTimestamp();
+        Timer? timer = null;
+        timer = new Timer(
+            _ =>
+            {
+                if (Stopwatch.GetElapsedTime(begin) > s_startLimit)
+                {
+                    timer?.Dispose();
+                }
+                else
+                {
+                    Give();
+                }
+            },
+            null, TimeSpan.Zero, IntervalOf(limit));
+    }
 
     /// <summary>Gives a sign of life. Never waits: if systemd is slow to read, the next sign will do.</summary>
     public static void Give()

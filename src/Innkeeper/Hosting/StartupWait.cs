@@ -23,7 +23,8 @@ internal static class StartupWait
     public static bool Run(InnkeeperConfig config, ILogger log, CancellationToken stop)
     {
         var isTold = false;
-        var watchdog = ServiceWatchdog.LimitFor(Environment.ProcessId) is { } limit ? new ServiceWatchdog(limit, turns: null, ServiceWatchdog.Give) : null;
+        var limit = ServiceWatchdog.LimitFor(Environment.ProcessId);
+        var watchdog = limit is { } given ? new ServiceWatchdog(given, turns: null, ServiceWatchdog.Give) : null;
         while (IsNeeded(config) && NetworkState.AtStart(config, Netlink.ReadInterfaces(), out var problem) is { HasAddress: false })
         {
             if (!isTold)
@@ -41,6 +42,11 @@ internal static class StartupWait
             {
                 return false;
             }
+        }
+
+        if (isTold && limit is { } time)
+        {
+            ServiceWatchdog.GiveDuringStart(time);
         }
 
         return true;
