@@ -18,7 +18,7 @@ internal sealed class OtherSoftwareExamination : IExamination
     public Task<IReadOnlyList<Finding>> RunAsync(Examined examined, CancellationToken stop)
     {
         var links = examined.Uplinks.Concat(examined.Access is { } access ? [access] : Array.Empty<LinkInfo>()).DistinctBy(l => l.Index).ToList();
-        List<Finding> found = [.. links.SelectMany(l => JudgePrograms(l.Name, LinkFacts.Of(l).HasXdp, new LoadedPrograms(null).ForeignOn(l.Index)))];
+        List<Finding> found = [.. links.SelectMany(l => JudgePrograms(l.Name, LinkFacts.Of(l).HasXdp, new LoadedPrograms(new PinFolder(examined.Config.DataPlane.Bpffs).Path).ForeignOn(l.Index)))];
         foreach (var link in examined.Links.Where(l => l.Name.StartsWith(InsideNetwork.Prefix, StringComparison.Ordinal) || (l.Name == examined.Config.Access.Interface && !examined.Config.IsOneArmed)))
         {
             found.AddRange(JudgeManagers(link.Name, TextOf($"/run/NetworkManager/devices/{link.Index}"), TextOf($"/run/systemd/netif/links/{link.Index}")));

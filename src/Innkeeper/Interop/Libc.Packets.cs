@@ -41,7 +41,7 @@ internal static unsafe partial class Libc
         internal ushort sll_hatype;
         internal byte sll_pkttype;
         internal byte sll_halen;
-        internal ulong sll_addr;
+        internal fixed byte sll_addr[8];
     }
 
     /// <summary>struct cmsghdr.</summary>

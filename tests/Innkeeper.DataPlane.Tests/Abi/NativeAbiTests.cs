@@ -46,6 +46,7 @@ public sealed class NativeAbiTests
         #include <bpf/bpf.h>
         #include <bpf/libbpf.h>
         struct cmsg_pktinfo { struct cmsghdr cmsg; struct in_pktinfo info; };
+        struct control_message { struct cmsghdr cmsg; };
         #define cmsg_len cmsg.cmsg_len
         #define cmsg_level cmsg.cmsg_level
         #define cmsg_type cmsg.cmsg_type
@@ -63,7 +64,7 @@ public sealed class NativeAbiTests
     {
         [typeof(Libc.IoVector)] = "struct iovec",
         [typeof(Libc.MessageHeader)] = "struct msghdr",
-        [typeof(Libc.ControlMessage)] = "struct cmsghdr",
+        [typeof(Libc.ControlMessage)] = "struct control_message",
         [typeof(Libc.PollFd)] = "struct pollfd",
         [typeof(Libc.MultiMessageHeader)] = "struct mmsghdr",
         [typeof(Libc.Statx)] = "struct statx",
