@@ -13,6 +13,7 @@ public sealed class NativeAbiTests
         #define _GNU_SOURCE
         #include <errno.h>
         #include <fcntl.h>
+        #include <grp.h>
         #include <poll.h>
         #include <pwd.h>
         #include <signal.h>
@@ -69,6 +70,7 @@ public sealed class NativeAbiTests
         [typeof(Libc.MultiMessageHeader)] = "struct mmsghdr",
         [typeof(Libc.Statx)] = "struct statx",
         [typeof(Libc.Passwd)] = "struct passwd",
+        [typeof(Libc.Group)] = "struct group",
         [typeof(Libc.sigset_t)] = "sigset_t",
         [typeof(Libc.Timespec)] = "struct timespec",
         [typeof(Libc.Timex)] = "struct timex",
