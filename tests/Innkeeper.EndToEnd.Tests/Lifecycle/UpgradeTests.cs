@@ -63,7 +63,7 @@ public sealed class UpgradeTests(UpgradeFixture fixture) : GatewayTests(fixture)
         // Traffic of each kind, over the whole replacement.
         var pings = served.Select(device => Testbed.Start(device.Namespace, "ping", "-n", "-i", "0.01", "-c", $"{Pings}", "-W", "2", Testbed.ServerAddress)).ToList();
         var talks = served.SelectMany(device => (Conversation[])[Reflector.Converse(Testbed, device, "tcp", Testbed.ServerAddress), Reflector.Converse(Testbed, device, "udp", Testbed.ServerAddress)]).ToList();
-        var (url, sha256) = Testbed.Publish("upgrade", 24_000_000);
+        var (url, sha256) = Testbed.Publish("upgrade", 36_000_000);
         var target = Path.Combine(Testbed.Directory, "upgrade");
         var download = Testbed.Start(shared.Namespace, "curl", "-sS", "--fail", "-m", "60", "--limit-rate", "2M", "-o", target, url);
         Wait.For("the download has begun", () => File.Exists(target) && new FileInfo(target).Length > 0, TimeSpan.FromSeconds(10), download.ToString);
