@@ -139,11 +139,13 @@ if sysctl -qw net.core.bpf_jit_enable=0 2>/dev/null; then
 	sysctl -qw net.core.bpf_jit_enable=1
 fi
 check "a library: OpenSSL" without "$(echo /usr/lib/*/libssl.so.3)" says "OpenSSL's library libssl.so.3 is not on this system" run_briefly
-for each in net_admin net_raw sys_admin; do
-	check "a capability: $each" says "not permitted: CAP_${each^^} is missing (" run_briefly setpriv --bounding-set="-$each"
+# CAP_SYS_ADMIN includes two of them.
+for each in net_admin net_raw bpf perfmon; do
+	check "a capability: $each" says "not permitted: CAP_${each^^} is missing (" run_briefly setpriv --bounding-set="-sys_admin,-$each"
 done
 mount -t tmpfs nothing /sys/kernel/btf
-check "these capabilities are enough, and the kernel's types are not needed" becomes_ready setpriv --bounding-set=-all,+net_admin,+net_raw,+sys_admin
+check "root prepares what takes CAP_SYS_ADMIN" innkeeper prepare --owner root --config "$settings"
+check "these capabilities are enough, and the kernel's types are not needed" becomes_ready setpriv --bounding-set=-all,+net_admin,+net_raw,+bpf,+perfmon
 umount /sys/kernel/btf
 check "teardown ends well" innkeeper teardown --config "$settings"
 ip link delete access
