@@ -12,6 +12,8 @@ namespace Innkeeper.Control;
 /// <param name="stop">Ends the streams.</param>
 internal sealed class ControlApplication(GatewayOperations gateway, ILogger log, CancellationToken stop) : IHttpApplication<HttpContext>
 {
+    private static readonly TimeSpan s_endPatience = TimeSpan.FromMilliseconds(100);
+
     private readonly ControlRoute[] _routes = ControlRoutes.Of(gateway);
     private readonly ConcurrentDictionary<(string Request, Type Kind), bool> _failures = new();
 
@@ -124,9 +126,30 @@ internal sealed class ControlApplication(GatewayOperations gateway, ILogger log,
         using var over = CancellationTokenSource.CreateLinkedTokenSource(stop, context.RequestAborted);
         await context.Response.StartAsync(over.Token).ConfigureAwait(false);
         await context.Response.Body.FlushAsync(over.Token).ConfigureAwait(false);
-        await foreach (var part in stream.ReadAsync(over.Token).ConfigureAwait(false))
+        try
         {
-            await WriteAsync(context, part, over.Token).ConfigureAwait(false);
+            await foreach (var part in stream.ReadAsync(over.Token).ConfigureAwait(false))
+            {
+                await WriteAsync(context, part, over.Token).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            await EndAsync(context).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Sends the end of a stream. A client that has stopped to read does not get it: the gateway's end does not wait for it.</summary>
+    private static async Task EndAsync(HttpContext context)
+    {
+        try
+        {
+            await context.Response.CompleteAsync().WaitAsync(s_endPatience).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is TimeoutException or OperationCanceledException)
+        {
+            context.Abort();
         }
     }
 
