@@ -83,8 +83,8 @@ internal static class HostDefinitions
         { "socket", s_socket, c => c.Socket, (c, v) => c with { Socket = v }, "The Unix socket by which commands such as `innkeeper status` reach the running gateway." },
         {
             "group", s_group, c => c.Group, (c, v) => c with { Group = v },
-            "The group of this host whose members may use these commands beside root and the gateway's own user. \"\": the group that the gateway runs as "
-            + "(\"innkeeper\", if its service runs it); a gateway that runs as root then serves root alone."
+            "The group of this host whose members may use these commands, all of them, beside root and the gateway's own user. \"\": the group that has the name of "
+            + "the user that the gateway runs as (\"innkeeper\", if its service runs it); a gateway that runs as root then serves root alone."
         },
     };
 

@@ -144,14 +144,16 @@ internal static class SocketFile
         return group is null ? $"no permission to use {path}; run this as root" : $"no permission to use {path}; run this as root, or as a member of the group {group}";
     }
 
+    /// <summary>Whether a group is the user's own, and not one that many users share, such as "users". Root needs none.</summary>
+    internal static bool IsOwn(uint group, string? groupName, string userName) => group != 0 && groupName == userName;
+
     /// <summary>Sets who may connect.</summary>
     private static void Admit(string socket, string group)
     {
         var number = group == "" ? Libc.getegid()
             : Users.FindGroup(group) ?? throw new IOException($"there is no group {group} ([control] group); make it (`groupadd --system {group}`), or name another");
         var owner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        // A group that many users share, such as "users", is not meant.
-        if (group == "" && (number == 0 || Users.GroupName(number) != Environment.UserName))
+        if (group == "" && !IsOwn(number, Users.GroupName(number), Environment.UserName))
         {
             File.SetUnixFileMode(socket, owner);
             return;

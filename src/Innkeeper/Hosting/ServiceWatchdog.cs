@@ -21,7 +21,7 @@ internal sealed class ServiceWatchdog(TimeSpan limit, Func<long>? turns, Action 
     private const int Signs = 4;
 
     /// <summary>TimeoutStartSec= in packaging/innkeeper.service.</summary>
-    private static readonly TimeSpan s_startLimit = TimeSpan.FromSeconds(90);
+    internal static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(90);
 
     private TimeSpan _due;
     private long _turns = -1;
@@ -52,7 +52,7 @@ internal sealed class ServiceWatchdog(TimeSpan limit, Func<long>? turns, Action 
         timer = new Timer(
             _ =>
             {
-                if (Stopwatch.GetElapsedTime(begin) > s_startLimit)
+                if (Stopwatch.GetElapsedTime(begin) > StartLimit)
                 {
                     timer?.Dispose();
                 }

@@ -1,12 +1,12 @@
 using Innkeeper.DataPlane;
-using Innkeeper.Events;
+using Innkeeper.Management.Diagnosis;
 
 namespace Innkeeper.Management;
 
 /// <summary>The reasons for which the data plane drops a packet, in words: each with its name in `status` and a sentence.</summary>
 internal static class DropTexts
 {
-    public static string Of(DropReason reason) => $"{Counters.ToSnakeCase(reason.ToString())} ({SentenceOf(reason)})";
+    public static string Of(DropReason reason) => $"{DropMeaning.IdOf(reason)} ({SentenceOf(reason)})";
 
     private static string SentenceOf(DropReason reason) => reason switch
     {

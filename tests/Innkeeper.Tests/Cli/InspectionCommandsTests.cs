@@ -133,4 +133,19 @@ public sealed class InspectionCommandsTests : IDisposable
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
         Assert.Equal((1, "2 packets written to f, 1 of them dropped by the gateway; the time is over (30 s)"), (begun, writer.Summary("f")));
     }
+
+    /// <summary>A new mode would come too late for a process that has the file open.</summary>
+    [Fact]
+    public void CaptureWriter_OfAFileThatOthersMayRead_Refuses_AndLeavesItAsItIs()
+    {
+        var output = new System.Buffers.ArrayBufferWriter<byte>();
+        PcapngWriter.WriteSection(output, "a", "b", "c");
+        var file = Path.Combine(_directory, "open.pcapng");
+        File.WriteAllText(file, "mine");
+        File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherRead);
+
+        using var writer = new CaptureWriter(file, () => { }, TestContext.Current.CancellationToken);
+        Assert.Contains("is here already", Assert.Throws<IOException>(() => writer.Read(new MemoryStream(output.WrittenSpan.ToArray()))).Message, StringComparison.Ordinal);
+        Assert.Equal("mine", File.ReadAllText(file));
+    }
 }

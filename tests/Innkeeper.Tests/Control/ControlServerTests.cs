@@ -65,6 +65,14 @@ public sealed class ControlServerTests : IDisposable
         Assert.False(Path.Exists(SocketPath));
     }
 
+    [Theory]
+    [InlineData(998, "innkeeper", "innkeeper", true)]
+    [InlineData(100, "users", "anna", false)]
+    [InlineData(4711, null, "anna", false)]
+    [InlineData(0, "root", "root", false)]
+    public void Group_WithoutASetting_IsTheUsersOwnOrNone(uint group, string? groupName, string userName, bool isOwn) =>
+        Assert.Equal(isOwn, SocketFile.IsOwn(group, groupName, userName));
+
     [Fact]
     public void Start_ByRootWithoutAGroup_AdmitsRootAlone()
     {

@@ -10,6 +10,10 @@ public sealed class ServiceWatchdogTests
     private int _signs;
 
     [Fact]
+    public void StartLimit_IsThatOfTheUnit() =>
+        Assert.Contains($"\nTimeoutStartSec={ServiceWatchdog.StartLimit.TotalSeconds}\n", Repository.Checkout.Read("packaging/innkeeper.service"), StringComparison.Ordinal);
+
+    [Fact]
     public void Tick_WhileBothTurn_GivesFourSignsWithinTheLimit()
     {
         var turns = 0L;

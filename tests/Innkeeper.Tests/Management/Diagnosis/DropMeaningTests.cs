@@ -1,4 +1,5 @@
 using Innkeeper.DataPlane;
+using Innkeeper.Management;
 using Innkeeper.Management.Contracts;
 using Innkeeper.Management.Diagnosis;
 using static Innkeeper.Tests.Management.Diagnosis.DiagnosisCase;
@@ -78,6 +79,16 @@ public sealed class DropMeaningTests
         Assert.DoesNotContain("no description", meaning.Remedy, StringComparison.Ordinal);
     }
 
+    /// <summary>A capture has it beside each packet.</summary>
+    [Theory]
+    [MemberData(nameof(Reasons))]
+    public void TextOfAPacket_OfEachReason_HasItsSentence(string name)
+    {
+        var text = DropTexts.Of(Enum.Parse<DropReason>(name));
+        Assert.StartsWith($"{DropMeaning.IdOf(Enum.Parse<DropReason>(name))} (", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("does not know", text, StringComparison.Ordinal);
+    }
+
     /// <summary>The drop decides where it keeps the device offline, and is mentioned where it does not.</summary>
     [Theory]
     [MemberData(nameof(Reasons))]
@@ -116,6 +127,15 @@ public sealed class DropMeaningTests
         var before = served with { Config = served.Config with { Access = served.Config.Access with { Vlans = [] } } };
         Assert.Equal((Fault, "vlan"), (CauseOf(before).Verdict, CauseOf(before).Id));
         Assert.Equal(Ok, CauseOf(served).Verdict);
+    }
+
+    [Fact]
+    public void Diagnosis_OfADeviceThatLostItsOutsideAddress_IsAFault_UntilItHasAnother()
+    {
+        var binding = Facts.Device.Bindings[0];
+        var lost = Facts with { Device = Facts.Device with { Bindings = [binding with { Legal = default, Shared = default }] } };
+        Assert.Equal(Fault, CauseOf(lost.With(Drop(DropReason.NoLegal))).Verdict);
+        Assert.Equal(Warning, CauseOf(Facts.With(Drop(DropReason.NoLegal))).Verdict);
     }
 
     /// <summary>A reply that comes by the wrong uplink is lost although the device's own packets pass.</summary>
