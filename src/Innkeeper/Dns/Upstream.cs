@@ -11,6 +11,9 @@ internal sealed class Upstream(UpstreamAddress address)
     /// </summary>
     private const int SuspectAfter = 3;
 
+    /// <summary>A server that failed this often without an exception fails.</summary>
+    private const int ManyQueries = 10;
+
     private static readonly TimeSpan s_firstPatience = TimeSpan.FromMilliseconds(400);
     private static readonly TimeSpan s_leastPatience = TimeSpan.FromMilliseconds(150);
     private static readonly TimeSpan s_mostPatience = TimeSpan.FromMilliseconds(700);
@@ -47,8 +50,14 @@ internal sealed class Upstream(UpstreamAddress address)
     /// <summary>Answers without use: SERVFAIL, REFUSED and similar.</summary>
     public long Failures { get; private set; }
 
+    /// <summary>It is dead, or all that it was asked failed.</summary>
+    public bool IsFailing => IsUseless(IsDead, Queries, Timeouts + Failures);
+
     /// <summary>How long to wait for it before another is asked as well; always so short that the other answers within a second.</summary>
     public TimeSpan Patience => Latency == TimeSpan.Zero ? s_firstPatience : Clamp((Latency * 3) + s_margin);
+
+    /// <param name="useless">Questions that it left unanswered, or answered without use.</param>
+    public static bool IsUseless(bool isDead, long queries, long useless) => isDead || (queries >= ManyQueries && useless >= queries);
 
     public void Asked() => Queries++;
 

@@ -35,6 +35,9 @@ internal sealed class DeviceDirectory(DeviceStore records, Func<ImmutableDiction
     /// <summary>A VLAN that a device is in; 0 where it has no address.</summary>
     public ushort VlanOf(MacAddress mac) => bindings().Values.Where(b => b.Claim.Station.Mac == mac).MinBy(b => b.Number)?.Claim.Station.Vlan ?? 0;
 
+    /// <summary>The stations in a VLAN that have a binding, by MAC.</summary>
+    public IEnumerable<Station> StationsIn(ushort vlan) => bindings().Values.Select(b => b.Claim.Station).Where(s => s.Vlan == vlan).Distinct().OrderBy(s => s.Mac);
+
     /// <summary>All devices, ordered by VLAN and MAC.</summary>
     public IEnumerable<KnownDevice> All()
     {

@@ -1,4 +1,5 @@
 using Innkeeper.Configuration;
+using Innkeeper.Dns;
 using Innkeeper.Interfaces;
 using Innkeeper.Management.Contracts;
 
@@ -7,9 +8,6 @@ namespace Innkeeper.Management;
 /// <summary>Finds the present problems. No I/O, clock or log.</summary>
 internal static class StatusProblems
 {
-    /// <summary>A server that failed this often without an exception fails.</summary>
-    public const int ManyQueries = 10;
-
     /// <param name="attention">Problems that parts of the gateway see themselves.</param>
     /// <param name="down">Gateways that do not answer ARP, by name and address.</param>
     /// <returns>The worst first.</returns>
@@ -104,5 +102,5 @@ internal static class StatusProblems
     }
 
     /// <summary>It is dead, or all that it was asked failed.</summary>
-    public static bool IsFailing(UpstreamReport server) => server.State == "dead" || (server.Queries >= ManyQueries && server.Timeouts + server.Failures >= server.Queries);
+    public static bool IsFailing(UpstreamReport server) => Upstream.IsUseless(server.State == "dead", server.Queries, server.Timeouts + server.Failures);
 }

@@ -10,12 +10,8 @@ internal sealed class DnsInspector(DnsService dns) : IDnsInspector
 
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
 
-    /// <summary>A server that failed this often without an exception fails.</summary>
-    private const int ManyQueries = 10;
-
     /// <inheritdoc/>
-    public IReadOnlyList<DnsServerHealth> Servers =>
-        [.. dns.Resolver.Upstreams.Select(u => new DnsServerHealth(u.Address.ToString(), u.IsDead || (u.Queries >= ManyQueries && u.Timeouts + u.Failures >= u.Queries)))];
+    public IReadOnlyList<DnsServerHealth> Servers => [.. dns.Resolver.Upstreams.Select(u => new DnsServerHealth(u.Address.ToString(), u.IsFailing))];
 
     /// <inheritdoc/>
     public Task<DnsUse> UseOfAsync(Ipv4Address device, TimeSpan since) => dns.RunAsync(now => dns.UseOf(device, now - since, now)).WaitAsync(s_patience);

@@ -75,9 +75,8 @@ internal sealed class DeviceSelector(DeviceDirectory directory)
 
     private SelectedStations InVlan(ushort vlan, IDeviceInspector inspector, IReadOnlyList<StationDrop> drops)
     {
-        var bound = directory.All().Where(d => !d.Bindings.IsEmpty && d.Station.Vlan == vlan).Select(d => d.Station);
         return new SelectedStations(
-            [.. bound.Union(inspector.Find((s, _) => s.Vlan == vlan)).Union(drops.Select(d => d.Station).Where(s => s.Vlan == vlan))],
+            [.. directory.StationsIn(vlan).Union(inspector.Find((s, _) => s.Vlan == vlan)).Union(drops.Select(d => d.Station).Where(s => s.Vlan == vlan))],
             vlan == 0 ? "Nothing was heard without a VLAN tag." : $"Nothing was heard on VLAN {vlan}.", vlan);
     }
 }
