@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Innkeeper.Api;
 using Innkeeper.Management;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
@@ -51,7 +52,7 @@ internal sealed class ControlServer : IDisposable
     {
         log ??= NullLogger.Instance;
         _path = path;
-        _application = new ControlApplication(gateway, log, _stop.Token);
+        _application = new ControlApplication(new ApiRouter(ApiRoutes.Of(gateway), log, _stop.Token));
         var socket = SocketFile.Bind(path, group, out _own);
         var listener = new ControlListener(
             socket, accept ?? ((listening, stop) => listening.AcceptAsync(stop)), actorOf ?? PeerCredentials.ActorOf, clock ?? TimeProvider.System, log);

@@ -12,6 +12,9 @@ namespace Innkeeper.Management;
 [JsonDerivedType(typeof(Rejected), "rejected")]
 [JsonDerivedType(typeof(Forbidden), "forbidden")]
 [JsonDerivedType(typeof(Unavailable), "unavailable")]
+[JsonDerivedType(typeof(Changed), "changed")]
+[JsonDerivedType(typeof(Unauthenticated), "unauthenticated")]
+[JsonDerivedType(typeof(Throttled), "throttled")]
 internal abstract record Failure
 {
     /// <summary>One sentence for people, without the words of any one client.</summary>
@@ -40,13 +43,14 @@ internal sealed record Ambiguous(string What, string Name, IReadOnlyList<string>
     public override string Message => $"{Count} {What}s match {SafeText.Shorten(Name)}: {string.Join(", ", Candidates)}; give the MAC of one";
 }
 
-/// <summary>Another device has it.</summary>
+/// <summary>Another device has it, or something else conflicts with the request.</summary>
 /// <param name="Value">The name or value in the request.</param>
-/// <param name="With">The MAC of the device that it is kept for.</param>
+/// <param name="With">The MAC of the device that it is kept for, or the name of the other thing.</param>
 /// <param name="WithName">That device's name, if it has one.</param>
-internal sealed record Conflict(string Value, string With, string? WithName = null) : Failure
+/// <param name="Note">The conflict in words, where it is none between devices; null: it is one.</param>
+internal sealed record Conflict(string Value, string With, string? WithName = null, string? Note = null) : Failure
 {
-    public override string Message => $"{Value} is kept for {With}{(WithName is null ? "" : $" ({WithName})")}";
+    public override string Message => Note ?? $"{Value} is kept for {With}{(WithName is null ? "" : $" ({WithName})")}";
 }
 
 /// <summary>A value is wrong in itself.</summary>
@@ -66,13 +70,34 @@ internal sealed record Rejected(IReadOnlyList<string> Errors) : Failure
 
 /// <summary>The actor lacks a permission.</summary>
 /// <param name="Needs">"viewer", "operator" or "admin".</param>
-internal sealed record Forbidden(string Needs, string Actor) : Failure
+/// <param name="Note">The nearest thing that the actor may do; null: there is none.</param>
+internal sealed record Forbidden(string Needs, string Actor, string? Note = null) : Failure
 {
-    public override string Message => $"{Actor} lacks the permission {Needs}";
+    public override string Message => $"{Actor} lacks the permission {Needs}{(Note is null ? "" : $"; {Note}")}";
 }
 
 /// <summary>It cannot be done now.</summary>
 internal sealed record Unavailable(string Reason) : Failure
 {
     public override string Message => Reason;
+}
+
+/// <summary>It was changed since the client read it (If-Match, RFC 9110 section 13.1.1). Nothing was done.</summary>
+/// <param name="What">"device", "configuration", "user" …</param>
+internal sealed record Changed(string What, string Name) : Failure
+{
+    public override string Message => $"the {What} {SafeText.Shorten(Name)} was changed meanwhile; read it again and repeat the change";
+}
+
+/// <summary>The client is not signed in, or its name and password, session or token do not fit.</summary>
+internal sealed record Unauthenticated(string Reason) : Failure
+{
+    public override string Message => Reason;
+}
+
+/// <summary>The client asked too often; it can ask again later (429, RFC 6585 section 4).</summary>
+/// <param name="RetryAfter">Whole seconds.</param>
+internal sealed record Throttled(int RetryAfter, string Reason) : Failure
+{
+    public override string Message => $"{Reason}; try again in {RetryAfter} s";
 }

@@ -1,19 +1,32 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Innkeeper.Configuration;
 using Innkeeper.Inspection;
 using Innkeeper.Management;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 
-namespace Innkeeper.Control;
+namespace Innkeeper.Api;
 
 /// <summary>One request: its actor, and the values of its path, query and body.</summary>
+/// <param name="actor">Null: the client is not signed in.</param>
 /// <param name="path">The values of the route's braces, by name.</param>
-internal sealed class ControlCall(HttpContext context, Actor actor, IReadOnlyDictionary<string, string> path)
+internal sealed class ApiCall(HttpContext context, Actor? actor, IReadOnlyDictionary<string, string> path)
 {
     public HttpContext Context => context;
 
-    public Actor Actor => actor;
+    /// <summary>The one who asks. Only a route that is open to anyone has none.</summary>
+    public Actor Actor => actor ?? throw new InvalidOperationException("This route is open to anyone, and asks who it is.");
+
+    /// <summary>Octets that the body may have.</summary>
+    public long? MostBody => context.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize;
+
+    /// <summary>Whether the client takes server-sent events.</summary>
+    public bool TakesEventStream => context.Request.Headers.Accept.ToString().Contains(ApiStream.EventStream, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>The last event that a browser had before its connection broke off; null: this is its first, or no number.</summary>
+    public long? LastEventId => long.TryParse(context.Request.Headers["Last-Event-ID"], NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : null;
 
     public string Path(string name) => path[name];
 
@@ -44,9 +57,13 @@ internal sealed class ControlCall(HttpContext context, Actor actor, IReadOnlyDic
     }
 
     /// <summary>A fault of the query; null: none. A misspelt name is a fault: the client would believe that it had an effect.</summary>
-    public Invalid? CheckQuery(IReadOnlyList<string> takes) => context.Request.Query.Keys.FirstOrDefault(k => !takes.Contains(k)) is { } stray
-        ? new Invalid("parameter", stray, Suggest.Nearest(stray, takes) ?? (takes.Count == 0 ? "none" : string.Join(", ", takes)))
-        : null;
+    public Invalid? CheckQuery(IReadOnlyList<ApiParameter> takes)
+    {
+        string[] names = [.. takes.Select(t => t.Name)];
+        return context.Request.Query.Keys.FirstOrDefault(k => !names.Contains(k)) is { } stray
+            ? new Invalid("parameter", stray, Suggest.Nearest(stray, names) ?? (names.Length == 0 ? "none" : string.Join(", ", names)))
+            : null;
+    }
 
     /// <summary>The body; an empty one stands for an object without fields.</summary>
     /// <exception cref="BadHttpRequestException">It is too long, or did not come.</exception>

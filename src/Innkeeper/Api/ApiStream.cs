@@ -1,0 +1,63 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Text;
+using Innkeeper.Inspection;
+using Innkeeper.Management;
+
+namespace Innkeeper.Api;
+
+/// <summary>An answer without an end of its own. Its parts are sent one by one, as they come.</summary>
+/// <param name="ContentType">Of the parts together.</param>
+/// <param name="Source">Disposed of when the client has gone or the parts have ended.</param>
+/// <param name="ReadAsync">The parts.</param>
+internal sealed record ApiStream(string ContentType, IDisposable Source, Func<CancellationToken, IAsyncEnumerable<ReadOnlyMemory<byte>>> ReadAsync)
+{
+    public const string Lines = "application/x-ndjson";
+    public const string EventStream = "text/event-stream";
+    public const string PacketCapture = "application/x-pcapng";
+
+    /// <summary>A browser, and what is between it and the gateway, learns in this time that the stream is still there.</summary>
+    private static readonly TimeSpan s_heartbeat = TimeSpan.FromSeconds(15);
+
+    /// <summary>Events as they happen. A client that reads slowly gets the number of events that it missed.</summary>
+    /// <param name="asEventStream">As server-sent events (WHATWG HTML, section 9.2); otherwise one JSON object on each line.</param>
+    public static ApiStream Of(EventSubscription events, bool asEventStream) => asEventStream
+        ? new(EventStream, events, stop => MessagesOf(events, stop))
+        : new(Lines, events, stop => LinesOf(events, stop));
+
+    /// <summary>A capture file.</summary>
+    public static ApiStream Of(PacketCapture capture) => new(PacketCapture, capture, capture.ReadAsync);
+
+    private static async IAsyncEnumerable<ReadOnlyMemory<byte>> LinesOf(EventSubscription events, [EnumeratorCancellation] CancellationToken stop)
+    {
+        while (true)
+        {
+            yield return ApiAnswer.LineOf(await events.NextAsync(stop).ConfigureAwait(false));
+        }
+    }
+
+    /// <summary>The id of an event is its sequence number: a browser that comes again asks for the events after it.</summary>
+    private static async IAsyncEnumerable<ReadOnlyMemory<byte>> MessagesOf(EventSubscription events, [EnumeratorCancellation] CancellationToken stop)
+    {
+        // A browser waits this long, in milliseconds, before it connects again.
+        yield return "retry: 1000\n\n"u8.ToArray();
+        while (true)
+        {
+            var next = events.NextAsync(stop).AsTask();
+            while (!next.IsCompleted && await Task.WhenAny(next, Task.Delay(s_heartbeat, stop)).ConfigureAwait(false) != next)
+            {
+                stop.ThrowIfCancellationRequested();
+                yield return ":\n\n"u8.ToArray();
+            }
+
+            yield return MessageOf(await next.ConfigureAwait(false));
+        }
+    }
+
+    /// <summary>JSON has no line break in it, so one data field holds it.</summary>
+    private static byte[] MessageOf(EventItem item)
+    {
+        var head = item.IsEvent ? string.Create(CultureInfo.InvariantCulture, $"id: {item.Event.Sequence}\nevent: event\ndata: ") : "event: missed\ndata: ";
+        return [.. Encoding.ASCII.GetBytes(head), .. ApiAnswer.LineOf(item), (byte)'\n'];
+    }
+}
