@@ -1,24 +1,25 @@
 using Innkeeper.Bindings;
+using Innkeeper.Certificates;
 using Innkeeper.Clocks;
 using Innkeeper.Configuration;
 using Innkeeper.Control;
 using Innkeeper.ControlPlane;
 using Innkeeper.DataPlane;
 using Innkeeper.Dhcp;
-using Innkeeper.Dns;
 using Innkeeper.Dns.Sockets;
+using Innkeeper.Dns;
 using Innkeeper.Events;
 using Innkeeper.Interfaces;
 using Innkeeper.Interop;
 using Innkeeper.Links;
-using Innkeeper.Management;
 using Innkeeper.Management.Contracts;
 using Innkeeper.Management.Diagnosis;
+using Innkeeper.Management;
 using Innkeeper.Notifications;
 using Innkeeper.Policy;
 using Innkeeper.Portal;
-using Innkeeper.Storage;
 using Innkeeper.Storage.Tables;
+using Innkeeper.Storage;
 using Innkeeper.Wire;
 using Microsoft.Extensions.Logging;
 
@@ -74,7 +75,7 @@ internal sealed class Gateway : IDisposable
             DeleteRemains(config.State.Directory);
             var clock = new SteadyClock(new MachineClock(), store.LoadClock(), store.ReadEvents(1) is [var latest] ? latest.Time : null);
             var started = clock.WallNow();
-            var certificate = PortalCertificate.Load(configuration, clock, loggers.CreateLogger<PortalService>(), out var notLoaded);
+            var certificate = CertificateFiles.Load(configuration, CertificateFiles.OfPortal(configuration.Config!), clock, loggers.CreateLogger<PortalService>(), out var notLoaded);
             if (notLoaded is not null)
             {
                 throw new StartException(notLoaded.ToString());
