@@ -23,6 +23,13 @@ namespace Innkeeper.Management.Contracts;
 [JsonSerializable(typeof(ConfigReport))]
 [JsonSerializable(typeof(ReloadReport))]
 [JsonSerializable(typeof(PingReport))]
+[JsonSerializable(typeof(UsersReport))]
+[JsonSerializable(typeof(TokensReport))]
+[JsonSerializable(typeof(AccountChange))]
+[JsonSerializable(typeof(SetupLink))]
+[JsonSerializable(typeof(SessionReport))]
+[JsonSerializable(typeof(SessionsReport))]
+[JsonSerializable(typeof(AuditReport))]
 [JsonSerializable(typeof(Failure))]
 internal sealed partial class ContractsContext : JsonSerializerContext;
 
@@ -33,4 +40,9 @@ internal sealed partial class ContractsContext : JsonSerializerContext;
 [JsonSerializable(typeof(Approval))]
 [JsonSerializable(typeof(Decision))]
 [JsonSerializable(typeof(Setting))]
+[JsonSerializable(typeof(NewUser))]
+[JsonSerializable(typeof(NewPassword))]
+[JsonSerializable(typeof(NewToken))]
+[JsonSerializable(typeof(Credentials))]
+[JsonSerializable(typeof(SetupRequest))]
 internal sealed partial class RequestsContext : JsonSerializerContext;
