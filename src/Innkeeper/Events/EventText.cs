@@ -28,6 +28,7 @@ internal static class EventText
         InterfaceUnusable e => $"{e.Problem}; devices are served again when it is back",
         InterfaceFailure e => e.Reason,
         SettingUnfit e => e.Error,
+        AccountsSetAside or AccountsUnusable or AccountsUsable or AccountChanged or SignInsRefused => OfAccounts(happened),
         HostStateRestored or FirewallClosed or FirewallOpened or InsideNetworkMoved or InsideNetworkTaken => OfSurroundings(happened),
         _ => OfHost(happened),
     });
@@ -219,6 +220,19 @@ internal static class EventText
         DevicesAdmittedAtStart e => $"{CountOf(e.Devices)} that {(e.Devices.Length == 1 ? "was" : "were")} held {(e.Devices.Length == 1 ? "is" : "are")} admitted by the rules and profiles now: {NamesOf(e.Devices)}",
         AdmissionEnded e => $"the admission of {Shown(e.Mac, e.Name)} by {e.By} has ended; the device is held. To admit it again: `innkeeper devices approve {e.Mac}`",
         AdmissionsEnded e => $"the admissions of {e.Count} more {(e.Count == 1 ? "device" : "devices")} have ended; `innkeeper devices --state held` lists them",
+        _ => throw Missing(happened),
+    };
+
+    private static string OfAccounts(GatewayEvent happened) => happened switch
+    {
+        AccountsSetAside { IsWhole: true } e => $"the file of users and tokens was damaged ({e.Reason}) and was moved to {e.Path}; the gateway wrote it again from memory",
+        AccountsSetAside e => $"the file of users and tokens was unusable ({e.Reason}) and was moved to {e.Path}: there are no users and tokens now. Make an administrator with `innkeeper user add NAME --role admin`",
+        AccountsUnusable e => $"{e.Reason}. The gateway serves devices as before; fix the cause, as users, tokens and the audit trail are not kept until then",
+        AccountsUsable => "users, tokens and the audit trail are read and written again",
+        AccountChanged e => $"{e.Outcome} (by {e.Actor})",
+        SignInsRefused e =>
+            $"{(e.Refused == 1 ? "a sign-in was" : $"{e.Refused} sign-ins were")} refused, the last as {SafeText.Shorten(e.Name)} from {e.From}; that address must wait longer after each. " +
+            "If it was no user of yours, look for that host; `innkeeper audit` lists the attempts",
         _ => throw Missing(happened),
     };
 

@@ -1,3 +1,4 @@
+using Innkeeper.Accounts;
 using Innkeeper.Bindings;
 using Innkeeper.Certificates;
 using Innkeeper.Clocks;
@@ -40,6 +41,7 @@ internal sealed class Gateway : IDisposable
     private readonly InnkeeperConfig _config;
     private readonly NetworkState _network;
     private readonly StateWriter _writer;
+    private readonly AccountStore _accounts;
     private readonly Notifier? _notifier;
     private readonly StartupRollback _rollback;
     private readonly PuntRing _punts;
@@ -90,6 +92,7 @@ internal sealed class Gateway : IDisposable
             var eventStream = Own(new EventStream(events, most => store.ReadEvents(most)));
             stateReporter.Opened();
             ReportSettings(config, events, failure);
+            _accounts = Own(new AccountStore(config.State.Directory, events, clock));
             Own(new DescriptorWatch(DescriptorWatch.CanOpenOne, events, clock, _log));
             _notifier = Own(Notifier.Start(config, store, _writer, events, clock, loggers.CreateLogger<Notifier>()));
 
@@ -166,16 +169,17 @@ internal sealed class Gateway : IDisposable
                     new AddressStatus(_control.Pools, _control.Napt, devices, () => bindings.All), new CounterStatus(counters, plane.DropsOf, events, eventStream, () => _writer.Health, vendors),
                     new ServiceStatus(_dns, _portal, _control.Dhcp, _notifier), settings, memory),
                 new DeviceQueries(config, Inside, directory, statistics, vendors, clock, _control.Pools.IsQuarantined),
-                new DeviceCommands(config, directory, _control.Policy.Admission, _control.Inbox, _control.Admission, new CommandJournal(events, _writer, clock), () => network.Peer),
+                new DeviceCommands(config, directory, _control.Policy.Admission, _control.Inbox, _control.Admission, new CommandJournal(events, _writer, _accounts, clock), () => network.Peer),
                 new ProfileQueries(config, devices, health, () => _interfaces.NetworkState, clock), new LeaseQueries(_control.Dhcp?.Leases, clock), eventStream,
                 new ConfigurationOperations(configuration, () => _interfaces.NetworkState, next => StartupCheck.Check(next, out _), new ProgramCheck(program, ProgramCheck.Patience).Ask, settings, new SettingsEffects(directory, clock), _replacement),
-                new BackupOperations(store, _writer, configuration.Text, events, clock),
+                new BackupOperations(store, _writer, configuration.Text, events, _accounts, clock),
                 new DeviceInspection(
-                    directory, new CommandJournal(events, _writer, clock), () => _interfaces.NetworkState, () => bindings.All, () => _control.Network.Current.ProbeSender,
+                    directory, new CommandJournal(events, _writer, _accounts, clock), () => _interfaces.NetworkState, () => bindings.All, () => _control.Network.Current.ProbeSender,
                     key => plane.Mappings.TryGet(key, out var mapping) ? mapping.Binding : null, plane.OpenDropCopies()),
                 new DiagnosisQueries(config, Inside, directory, _control.Inbox, _control.Inspector, statistics, new DiagnosisSources(
                     () => _interfaces.NetworkState, () => _control.OneLan?.Attention, () => _interfaces.Attention, () => network.Peer, () => _firewall.Closed, _control.Pools.IsQuarantined,
-                    health, _control.Napt, new StationDrops(plane.StationDrops, clock), _dns is null ? null : new DnsInspector(_dns)), clock));
+                    health, _control.Napt, new StationDrops(plane.StationDrops, clock), _dns is null ? null : new DnsInspector(_dns)), clock),
+                new AuditLog(_accounts, device => directory.Find(device).Value?.Mac.ToString()));
         }
         catch
         {
@@ -220,6 +224,7 @@ internal sealed class Gateway : IDisposable
         // Packets and questions that come meanwhile wait in the data plane's ring and in the services' sockets. The control server first answers
         // the client that asked for this.
         _writer.Flush(s_diskPatience);
+        _accounts.Flush();
         _controlServer?.Dispose();
         _dns?.HandOver();
 
@@ -240,7 +245,7 @@ internal sealed class Gateway : IDisposable
     /// <returns>The outcome, for the log.</returns>
     public string Reload()
     {
-        var result = _operations.Configuration.Reload(new Actor("SIGHUP", ActorKind.Process, Permission.Admin));
+        var result = _operations.Configuration.Reload(new Actor("SIGHUP", ActorKind.Process, Permission.Admin, Actor.Signal));
         return result.Failure is { } failure ? string.Join("; ", [failure.Message, .. failure is Rejected rejected ? rejected.Errors : []])
             : result.Value!.Replaces ? "the new settings are being started" : "nothing has changed";
     }

@@ -9,7 +9,8 @@ namespace Innkeeper.Management;
 /// </summary>
 internal sealed record GatewayOperations(
     IStatusQueries Status, IDeviceQueries Devices, IDeviceCommands DeviceCommands, IProfileQueries Profiles, ILeaseQueries Leases, IEventOperations Events,
-    IConfigurationOperations Configuration, IBackupOperations Backups, IDeviceInspection Inspection, IDiagnosisQueries Diagnosis);
+    IConfigurationOperations Configuration, IBackupOperations Backups, IDeviceInspection Inspection, IDiagnosisQueries Diagnosis,
+    IAuditQueries Audit);
 
 internal interface IDiagnosisQueries
 {

@@ -49,7 +49,7 @@ internal sealed record Access(Actor Actor, string? Csrf, CancellationToken Ended
 /// <param name="Ends">When it ends at the latest, by the wall clock.</param>
 internal sealed record SignedIn(string Id, Access Access, DateTimeOffset Ends);
 
-/// <summary>Recognizes clients of the web listener. Sessions and tokens are found in memory: no method but those that sign in waits for a disk.</summary>
+/// <summary>Finds the user or token behind a request to the web listener. Sessions and tokens are found in memory: no method but those that sign in waits for a disk.</summary>
 internal interface ISessionOperations
 {
     /// <summary>Checks a name and password. After failures it makes the client wait (<see cref="Throttled"/>).</summary>

@@ -24,6 +24,7 @@ internal static class Routes
     public const string Preview = "/v1/configuration/preview";
     public const string Reload = "/v1/configuration/reload";
     public const string Backup = "/v1/backup";
+    public const string Audit = "/v1/audit";
 
     /// <summary>A path with its values put in, percent-encoded.</summary>
     public static string Fill(string route, params ReadOnlySpan<string> values)
