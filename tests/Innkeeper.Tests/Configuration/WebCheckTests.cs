@@ -49,5 +49,5 @@ public sealed class WebCheckTests
     [InlineData("certificate = \"/c.pem\"", "web.key")]
     [InlineData("key = \"/k.pem\"", "web.certificate")]
     public void Parse_CertificateWithoutKeyOrTheOtherWayRound_IsAnError(string line, string missing) =>
-        Assert.Contains($"{missing} is missing", Assert.Single(Parse(line + "\n").Errors).ToString(), StringComparison.Ordinal);
+        Assert.Contains($"{missing}: is missing", Assert.Single(Parse(line + "\n").Errors).ToString(), StringComparison.Ordinal);
 }

@@ -230,8 +230,15 @@ public sealed class WebServerTests : IDisposable
             for (var i = 0; i < ClientLimiter.MostOfOne + 8; i++)
             {
                 var client = new TcpClient(new IPEndPoint(IPAddress.Parse("127.0.0.2"), 0));
-                await client.ConnectAsync(_web.Address, TestContext.Current.CancellationToken);
                 silent.Add(client);
+                try
+                {
+                    await client.ConnectAsync(_web.Address, TestContext.Current.CancellationToken);
+                }
+                catch (SocketException) when (i >= ClientLimiter.MostOfOne)
+                {
+                    // One too many: it was closed as soon as it was accepted.
+                }
             }
 
             using var response = await _web.Send("GET", "/api/v1/session");
