@@ -67,4 +67,5 @@ internal static class EventKind
     public const string Backup = "backup";
     public const string Restore = "restore";
     public const string StateRestored = "state-restored";
+    public const string Series = "series";
 }

@@ -51,4 +51,7 @@ internal static class LogIds
     public const int MessageDropped = 6002;
     public const int MessageAttemptFailed = 6003;
     public const int NotificationsEnded = 6004;
+
+    // 7000–7099: the series for the charts.
+    public const int SeriesFaulty = 7000;
 }

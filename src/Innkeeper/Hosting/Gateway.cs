@@ -17,6 +17,7 @@ using Innkeeper.Management.Diagnosis;
 using Innkeeper.Notifications;
 using Innkeeper.Policy;
 using Innkeeper.Portal;
+using Innkeeper.Series;
 using Innkeeper.Storage;
 using Innkeeper.Storage.Tables;
 using Innkeeper.Wire;
@@ -50,6 +51,7 @@ internal sealed class Gateway : IDisposable
     private readonly NewDeviceReporter? _newDevices;
     private readonly ControlCore _control;
     private readonly ReplacementRequest _replacement;
+    private readonly SeriesService _series;
     private readonly GatewayOperations _operations;
     private readonly ILoggerFactory _loggers;
     private readonly ILogger _log;
@@ -159,11 +161,13 @@ internal sealed class Gateway : IDisposable
             var network = new NetworkStatus(
                 config, () => _interfaces.NetworkState, health, _control.OneArm, () => _firewall.Closed, Attention);
             var statistics = new LiveBindingStatistics(Inside, map, _control.Napt, _dns?.ObservedServers);
+            var (addresses, services) = (new AddressStatus(_control.Pools, _control.Napt, devices, () => bindings.All), new ServiceStatus(_dns, _portal, _control.Dhcp, _notifier));
+            _series = Own(new SeriesService(
+                config.State.Directory, new GatewayReadings(addresses, counters, plane.DropsOf, services, devices, () => bindings.All, map.TrafficOf, QuestionsOf, clock), clock, events.Add,
+                loggers.CreateLogger<SeriesService>()));
             _operations = new GatewayOperations(
                 new StatusQuery(
-                    new GatewayStart(started, adopted), network,
-                    new AddressStatus(_control.Pools, _control.Napt, devices, () => bindings.All), new CounterStatus(counters, plane.DropsOf, events, eventStream, () => _writer.Health, vendors),
-                    new ServiceStatus(_dns, _portal, _control.Dhcp, _notifier), settings, memory),
+                    new GatewayStart(started, adopted), network, addresses, new CounterStatus(counters, plane.DropsOf, events, eventStream, () => _writer.Health, vendors), services, settings, memory),
                 new DeviceQueries(config, Inside, directory, statistics, vendors, clock, _control.Pools.IsQuarantined),
                 new DeviceCommands(config, directory, _control.Policy.Admission, _control.Inbox, _control.Admission, new CommandJournal(events, _writer, clock), () => network.Peer),
                 new ProfileQueries(config, devices, health, () => _interfaces.NetworkState, clock), new LeaseQueries(_control.Dhcp?.Leases, clock), eventStream,
@@ -174,7 +178,8 @@ internal sealed class Gateway : IDisposable
                     key => plane.Mappings.TryGet(key, out var mapping) ? mapping.Binding : null, plane.OpenDropCopies()),
                 new DiagnosisQueries(config, Inside, directory, _control.Inbox, _control.Inspector, statistics, new DiagnosisSources(
                     () => _interfaces.NetworkState, () => _control.OneLan?.Attention, () => _interfaces.Attention, () => network.Peer, () => _firewall.Closed, _control.Pools.IsQuarantined,
-                    health, _control.Napt, new StationDrops(plane.StationDrops, clock), _dns is null ? null : new DnsInspector(_dns)), clock));
+                    health, _control.Napt, new StationDrops(plane.StationDrops, clock), _dns is null ? null : new DnsInspector(_dns)), clock),
+                new SeriesQueries(_series, directory));
         }
         catch
         {
@@ -197,6 +202,7 @@ internal sealed class Gateway : IDisposable
         _portal?.Begin();
         _controlServer = Own(new ControlServer(_config.Control.Socket, _operations, _loggers.CreateLogger<ControlServer>(), group: _config.Control.Group));
         _interfaces.Attach();
+        _series.Begin();
         _rollback.Commit();
     }
 
@@ -219,6 +225,7 @@ internal sealed class Gateway : IDisposable
         // Packets and questions that come meanwhile wait in the data plane's ring and in the services' sockets. The control server first answers
         // the client that asked for this.
         _writer.Flush(s_diskPatience);
+        _series.Dispose();
         _controlServer?.Dispose();
         _dns?.HandOver();
 
@@ -382,6 +389,8 @@ internal sealed class Gateway : IDisposable
 
     /// <summary>The inside network now. Any thread may ask, once the gateway serves.</summary>
     private Ipv4Network Inside() => _interfaces.NetworkState.Inside;
+
+    private uint QuestionsOf(Binding binding) => _dns?.Questions.Of(Inside().AddressOf(binding)) ?? 0;
 
     private void ReopenServices()
     {

@@ -23,6 +23,7 @@ namespace Innkeeper.Management.Contracts;
 [JsonSerializable(typeof(ConfigReport))]
 [JsonSerializable(typeof(ReloadReport))]
 [JsonSerializable(typeof(PingReport))]
+[JsonSerializable(typeof(SeriesReport))]
 [JsonSerializable(typeof(Failure))]
 internal sealed partial class ContractsContext : JsonSerializerContext;
 
