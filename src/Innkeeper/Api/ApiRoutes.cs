@@ -7,7 +7,14 @@ namespace Innkeeper.Api;
 internal static class ApiRoutes
 {
     public static ApiRoute[] Of(GatewayOperations gateway) =>
-        [.. GatewayRoutes.Of(gateway), .. DeviceRoutes.Of(gateway), .. EventRoutes.Of(gateway.Events), .. ConfigurationRoutes.Of(gateway.Configuration), .. AccountRoutes.Of(gateway)];
+    [
+        .. GatewayRoutes.Of(gateway),
+        .. DeviceRoutes.Of(gateway),
+        .. SeriesRoutes.Of(gateway.Series),
+        .. EventRoutes.Of(gateway.Events),
+        .. ConfigurationRoutes.Of(gateway.Configuration),
+        .. AccountRoutes.Of(gateway),
+    ];
 
     /// <summary>A report that is asked for.</summary>
     public static ApiRoute Get<T>(string name, string path, string summary, Permission role, JsonTypeInfo<T> response, Func<ApiCall, Result<T>> ask)

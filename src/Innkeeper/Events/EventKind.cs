@@ -70,4 +70,5 @@ internal static class EventKind
     public const string Accounts = "accounts";
     public const string AccountChange = "account-change";
     public const string SignInRefused = "sign-in-refused";
+    public const string Series = "series";
 }

@@ -19,8 +19,9 @@ using Innkeeper.Management;
 using Innkeeper.Notifications;
 using Innkeeper.Policy;
 using Innkeeper.Portal;
-using Innkeeper.Storage.Tables;
+using Innkeeper.Series;
 using Innkeeper.Storage;
+using Innkeeper.Storage.Tables;
 using Innkeeper.Wire;
 using Microsoft.Extensions.Logging;
 
@@ -53,6 +54,7 @@ internal sealed class Gateway : IDisposable
     private readonly NewDeviceReporter? _newDevices;
     private readonly ControlCore _control;
     private readonly ReplacementRequest _replacement;
+    private readonly SeriesService _series;
     private readonly GatewayOperations _operations;
     private readonly ILoggerFactory _loggers;
     private readonly ILogger _log;
@@ -163,11 +165,13 @@ internal sealed class Gateway : IDisposable
             var network = new NetworkStatus(
                 config, () => _interfaces.NetworkState, health, _control.OneArm, () => _firewall.Closed, Attention);
             var statistics = new LiveBindingStatistics(Inside, map, _control.Napt, _dns?.ObservedServers);
+            var (addresses, services) = (new AddressStatus(_control.Pools, _control.Napt, devices, () => bindings.All), new ServiceStatus(_dns, _portal, _control.Dhcp, _notifier));
+            _series = Own(new SeriesService(
+                config.State.Directory, new GatewayReadings(addresses, counters, plane.DropsOf, services, devices, () => bindings.All, map.TrafficOf, QuestionsOf, clock), clock, events.Add,
+                loggers.CreateLogger<SeriesService>()));
             _operations = new GatewayOperations(
                 new StatusQuery(
-                    new GatewayStart(started, adopted), network,
-                    new AddressStatus(_control.Pools, _control.Napt, devices, () => bindings.All), new CounterStatus(counters, plane.DropsOf, events, eventStream, () => _writer.Health, vendors),
-                    new ServiceStatus(_dns, _portal, _control.Dhcp, _notifier), settings, memory),
+                    new GatewayStart(started, adopted), network, addresses, new CounterStatus(counters, plane.DropsOf, events, eventStream, () => _writer.Health, vendors), services, settings, memory),
                 new DeviceQueries(config, Inside, directory, statistics, vendors, clock, _control.Pools.IsQuarantined),
                 new DeviceCommands(config, directory, _control.Policy.Admission, _control.Inbox, _control.Admission, new CommandJournal(events, _writer, _accounts, clock), () => network.Peer),
                 new ProfileQueries(config, devices, health, () => _interfaces.NetworkState, clock), new LeaseQueries(_control.Dhcp?.Leases, clock), eventStream,
@@ -179,7 +183,8 @@ internal sealed class Gateway : IDisposable
                 new DiagnosisQueries(config, Inside, directory, _control.Inbox, _control.Inspector, statistics, new DiagnosisSources(
                     () => _interfaces.NetworkState, () => _control.OneLan?.Attention, () => _interfaces.Attention, () => network.Peer, () => _firewall.Closed, _control.Pools.IsQuarantined,
                     health, _control.Napt, new StationDrops(plane.StationDrops, clock), _dns is null ? null : new DnsInspector(_dns)), clock),
-                new AuditLog(_accounts, device => directory.Find(device).Value?.Mac.ToString()));
+                new AuditLog(_accounts, device => directory.Find(device).Value?.Mac.ToString()),
+                new SeriesQueries(_series, directory));
         }
         catch
         {
@@ -202,6 +207,7 @@ internal sealed class Gateway : IDisposable
         _portal?.Begin();
         _controlServer = Own(new ControlServer(_config.Control.Socket, _operations, _loggers.CreateLogger<ControlServer>(), group: _config.Control.Group));
         _interfaces.Attach();
+        _series.Begin();
         _rollback.Commit();
     }
 
@@ -225,6 +231,7 @@ internal sealed class Gateway : IDisposable
         // the client that asked for this.
         _writer.Flush(s_diskPatience);
         _accounts.Flush();
+        _series.Dispose();
         _controlServer?.Dispose();
         _dns?.HandOver();
 
@@ -388,6 +395,8 @@ internal sealed class Gateway : IDisposable
 
     /// <summary>The inside network now. Any thread may ask, once the gateway serves.</summary>
     private Ipv4Network Inside() => _interfaces.NetworkState.Inside;
+
+    private uint QuestionsOf(Binding binding) => _dns?.Questions.Of(Inside().AddressOf(binding)) ?? 0;
 
     private void ReopenServices()
     {

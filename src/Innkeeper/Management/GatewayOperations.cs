@@ -8,9 +8,18 @@ namespace Innkeeper.Management;
 /// the actor's permission itself. To add a verb: see ARCHITECTURE.md.
 /// </summary>
 internal sealed record GatewayOperations(
-    IStatusQueries Status, IDeviceQueries Devices, IDeviceCommands DeviceCommands, IProfileQueries Profiles, ILeaseQueries Leases, IEventOperations Events,
-    IConfigurationOperations Configuration, IBackupOperations Backups, IDeviceInspection Inspection, IDiagnosisQueries Diagnosis,
-    IAuditQueries Audit);
+    IStatusQueries Status,
+    IDeviceQueries Devices,
+    IDeviceCommands DeviceCommands,
+    IProfileQueries Profiles,
+    ILeaseQueries Leases,
+    IEventOperations Events,
+    IConfigurationOperations Configuration,
+    IBackupOperations Backups,
+    IDeviceInspection Inspection,
+    IDiagnosisQueries Diagnosis,
+    IAuditQueries Audit,
+    ISeriesQueries Series);
 
 internal interface IDiagnosisQueries
 {
@@ -86,6 +95,19 @@ internal interface ILeaseQueries
 {
     /// <summary>The leases, the offers, and the previous leases.</summary>
     Result<LeasesReport> List(Actor actor);
+}
+
+internal interface ISeriesQueries
+{
+    /// <summary>Series of the gateway for charts.</summary>
+    /// <param name="names">Separated by commas; null: all.</param>
+    /// <param name="range">"1h" (the default), "2d" or "90d".</param>
+    Result<SeriesReport> Get(Actor actor, string? names, string? range);
+
+    /// <summary>Series of a device for the last day.</summary>
+    /// <param name="device">As in <see cref="IDeviceQueries.Find"/>.</param>
+    /// <param name="range">"1d" or null.</param>
+    Result<SeriesReport> Of(Actor actor, string device, string? names, string? range);
 }
 
 internal interface IEventOperations

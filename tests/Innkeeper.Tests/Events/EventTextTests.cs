@@ -21,7 +21,7 @@ public sealed class EventTextTests
         "device-tag", "device-untag", "devices-admitted", "devices-held", "dhcp-declined", "dhcp-exhausted", "dhcp-foreign",
         "dhcp-not-durable", "dns-limit", "firewall", "former-gateway", "gateway-down", "gateway-up", "host-changed", "inside-network",
         "interfaces", "mail-dead", "mail-refused", "mapping-log", "memory-low", "one-lan", "own-mac", "peer", "pin-lost", "pin-restored",
-        "pool-exhausted", "pool-low", "ports-exhausted", "ports-low", "quarantine", "restore", "rogue-dhcp", "settings-failed", "shared-addresses", "sign-in-refused",
+        "pool-exhausted", "pool-low", "ports-exhausted", "ports-low", "quarantine", "restore", "rogue-dhcp", "series", "settings-failed", "shared-addresses", "sign-in-refused",
         "spoofed-gateway", "state-lost", "state-passed-over", "state-restored", "state-set-aside", "storage", "table-full", "webhook-dead", "webhook-refused",
     ];
 
@@ -52,7 +52,7 @@ public sealed class EventTextTests
             new InterfacesChanged(null, new InterfaceStatus(text, "up", s_network), s_address, 1500, [], IsRouterRemembered: true),
             new InterfacesChanged(null, new InterfaceStatus(text, "up", s_network), null, 1500, []), new InterfaceUnusable(text), new InterfaceFailure(text), new SettingUnfit(text),
             new FirewallClosed(text, true, [text, text]), new FirewallClosed(text, false, [text]), new FirewallOpened(text), new HostStateRestored([text, text], 0), new HostStateRestored([text], 3), new InsideNetworkMoved(s_network, s_network, text), new InsideNetworkTaken(s_network, text),
-            new SettingsFailed(text), new StorageFailed(text, text), new StorageRestored(text), new DatabaseSetAside(text, text), new RowsSkipped(3),
+            new SeriesFailed(text, text), new SeriesRestored(text), new SeriesSetAside(text, text), new SettingsFailed(text), new StorageFailed(text, text), new StorageRestored(text), new DatabaseSetAside(text, text), new RowsSkipped(3),
             new StateReplaced(text, IsMissing: true, null, 3, null), new StateReplaced(text, IsMissing: false, new DateTimeOffset(2026, 11, 25, 10, 0, 0, TimeSpan.Zero), 3, [device]),
             new StateReplaced(text, IsMissing: false, null, 0, []), new StateRewritten(text), new DecisionsKept([.. Enumerable.Repeat(device, 25)]),
             new StorageUnavailable(text, text, null, IsWhole: false), new StorageUnavailable(text, text, null, IsWhole: true),

@@ -30,6 +30,7 @@ namespace Innkeeper.Management.Contracts;
 [JsonSerializable(typeof(SessionReport))]
 [JsonSerializable(typeof(SessionsReport))]
 [JsonSerializable(typeof(AuditReport))]
+[JsonSerializable(typeof(SeriesReport))]
 [JsonSerializable(typeof(Failure))]
 internal sealed partial class ContractsContext : JsonSerializerContext;
 

@@ -16,6 +16,8 @@ internal static class Routes
     public const string Address = "/v1/devices/{device}/address";
     public const string Ping = "/v1/devices/{device}/ping";
     public const string Capture = "/v1/devices/{device}/capture";
+    public const string DeviceSeries = "/v1/devices/{device}/series";
+    public const string Series = "/v1/series";
     public const string Profiles = "/v1/profiles";
     public const string Leases = "/v1/leases";
     public const string Events = "/v1/events";
