@@ -14,6 +14,53 @@ const pages = {
   overview: "#/", ill: "#/", devices: "#/devices", filtered: "#/devices?state=held", device: `#/devices/${held}`, events: "#/events", audit: "#/audit", mail: "#/mail", network: "#/network",
   settings: "#/settings", history: "#/settings/history", profiles: "#/settings/profiles", values: "#/settings/values", users: "#/users", api: "#/api", signin: "#/", setup: "#/setup?code=abc",
 };
+// What a person does on a page before it is looked at: dialogs and menus are pages too.
+const button = (name) => (page) => page.getByRole("button", { name }).first().click();
+const acts = {
+  account: ["#/", button("Account of anna")],
+  drawer: ["#/", async (page) => ((await page.getByRole("button", { name: "Menu", exact: true }).isVisible()) ? button("Menu")(page) : undefined)],
+  approve: [`#/devices/${held}`, button("Let in…")],
+  forget: [`#/devices/${held}`, button("Forget")],
+  bulk: ["#/devices?state=held", async (page) => {
+    await page.getByRole("checkbox", { name: "Select all rows read so far" }).check();
+    await button("Let in…")(page);
+    await page.getByText("This admits 104 devices.").waitFor();
+  }],
+  apply: ["#/settings", async (page) => {
+    const editor = page.getByRole("textbox", { name: "Configuration file" });
+    await editor.click();
+    await page.keyboard.press("Control+End");
+    await page.keyboard.type("# a remark");
+    await page.getByText("No errors").waitFor();
+    await button("Preview and apply…")(page);
+    await page.getByText("2 devices online would be held").waitFor();
+  }],
+  wrong: ["#/settings", async (page) => {
+    const editor = page.getByRole("textbox", { name: "Configuration file" });
+    await editor.click();
+    await page.keyboard.press("Control+Home");
+    await page.keyboard.type("bogus = 1\n[po");
+    await page.keyboard.press("Control+Space");
+    await page.getByText("there is no such setting").first().waitFor();
+    await page.getByRole("option", { name: "pool" }).waitFor();
+  }],
+  compare: ["#/settings/history", button("Compare…: No. 2")],
+  token: ["#/users", async (page) => {
+    await button("Create token")(page);
+    await page.getByRole("dialog").getByLabel("Name").fill("grafana");
+    await page.getByRole("dialog").getByRole("button", { name: "Create token" }).click();
+    await page.getByText("It is not shown again").waitFor();
+  }],
+  operation: ["#/api", async (page) => {
+    await page.getByRole("button", { name: /approve/ }).first().click();
+    await page.getByRole("textbox", { name: /^device/ }).fill("x");
+  }],
+  viewer: [`#/devices/${held}`, async (page) => {
+    if ((await page.getByRole("button", { name: /Let in|Block|Forget/ }).count()) > 0) {
+      throw new Error("a viewer sees buttons");
+    }
+  }],
+};
 const windows = { desktop: { width: 1280, height: 800 }, phone: { width: 390, height: 844 } };
 
 const mock = await start(0);
@@ -26,8 +73,8 @@ if (directory) {
 for (const [size, viewport] of Object.entries(windows)) {
   for (const colorScheme of ["light", "dark"]) {
     const context = await browser.newContext({ viewport, colorScheme, locale: process.env.LOOK_LOCALE ?? "en-GB", timezoneId: "Europe/London", reducedMotion: "reduce" });
-    for (const [name, hash] of Object.entries(pages).filter(([name]) => wanted.length === 0 || wanted.includes(name))) {
-      await look(context, `${name}-${size}-${colorScheme}`, name, hash);
+    for (const [name, [hash, act]] of [...Object.entries(pages).map(([name, hash]) => [name, [hash]]), ...Object.entries(acts)].filter(([name]) => wanted.length === 0 || wanted.includes(name))) {
+      await look(context, `${name}-${size}-${colorScheme}`, name, hash, act);
     }
 
     await context.close();
@@ -39,14 +86,20 @@ mock.close();
 console.log(faults.length === 0 ? "nothing found" : faults.join("\n"));
 process.exit(faults.length === 0 ? 0 : 1);
 
-async function look(context, label, name, hash) {
-  Object.assign(mock.state, { isSignedIn: name !== "signin" && name !== "setup", needsSetup: name === "setup", isIll: name === "ill", pending: name === "ill" ? { until: new Date(Date.now() + 42_000).toISOString(), by: "anna" } : null });
+async function look(context, label, name, hash, act) {
+  Object.assign(mock.state, { role: name === "viewer" ? "viewer" : "admin", isSignedIn: name !== "signin" && name !== "setup", needsSetup: name === "setup", isIll: name === "ill", pending: name === "ill" ? { until: new Date(Date.now() + 42_000).toISOString(), by: "anna" } : null });
   const page = await context.newPage();
   page.on("console", (message) => message.type() === "error" && faults.push(`${label}: ${message.text()}`));
   page.on("pageerror", (error) => faults.push(`${label}: ${error}`));
   await page.addInitScript({ content: axe });
   await page.goto(`http://127.0.0.1:${mock.port}/${hash}`);
   await page.waitForFunction(() => document.querySelector("h1") !== null && document.querySelector(".loading") === null);
+  try {
+    await act?.(page);
+  } catch (error) {
+    faults.push(`${label}: ${error}`);
+  }
+
   await page.waitForTimeout(150);
   const found = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
   for (const violation of found.violations.filter((v) => ["serious", "critical", "moderate"].includes(v.impact))) {

@@ -1,5 +1,5 @@
 import { createStore } from "../store";
-import { lastContact, url } from "./client";
+import { lastContact, unreachable, url } from "./client";
 import type { EventReport } from "./types";
 
 /** An event, or null: events may have been missed, so that everything is to be read again. */
@@ -52,10 +52,8 @@ function open(): void {
   // The browser's own attempts keep its Last-Event-ID; those after an error status are ours.
   const opened = new EventSource(url("/events/stream", { since: last, last: last === "" ? "0" : undefined }));
   source = opened;
-  let wasOpen = false;
   opened.addEventListener("open", () => {
-    const isAgain = wasOpen || wait > firstWait || !streaming.get();
-    wasOpen = true;
+    const isAgain = !streaming.get();
     wait = firstWait;
     lastContact.set(Date.now());
     streaming.set(true);
@@ -67,6 +65,11 @@ function open(): void {
   opened.addEventListener("missed", () => tell(null));
   opened.addEventListener("status", () => lastContact.set(Date.now()));
   opened.addEventListener("error", () => {
+    // Where only the stream fails, such as behind a proxy that keeps it back, pages are read again with each attempt.
+    if (!streaming.get() && !unreachable.get()) {
+      tell(null);
+    }
+
     streaming.set(false);
     // Ours alone: the browser's own wait is 3 s and more, and a gateway with new settings is back in less.
     opened.close();
@@ -89,6 +92,14 @@ function receive(message: MessageEvent<string>): void {
     tell(null);
   }
 }
+
+// The first answer after a time without any: the stream need not wait for its turn.
+unreachable.subscribe(() => {
+  if (!unreachable.get() && isWanted && !streaming.get()) {
+    wait = firstWait;
+    open();
+  }
+});
 
 function close(): void {
   clearTimeout(timer);

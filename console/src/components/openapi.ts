@@ -81,17 +81,21 @@ export function exampleOf(node: SchemaNode | undefined, document: Document, dept
     return exampleOf(document.components?.schemas?.[node.$ref.split("/").at(-1) ?? ""], document, depth + 1);
   }
 
+  // What may be left out is left out.
+  if ((Array.isArray(node.type) && node.type.includes("null")) || [...(node.oneOf ?? []), ...(node.anyOf ?? [])].some((n) => n.type === "null")) {
+    return null;
+  }
+
   if (node.enum !== undefined) {
     return node.enum[0];
   }
 
-  const union = (node.oneOf ?? node.anyOf)?.find((n) => n.type !== "null");
+  const union = (node.oneOf ?? node.anyOf)?.[0];
   if (union !== undefined) {
     return exampleOf(union, document, depth + 1);
   }
 
-  const type = Array.isArray(node.type) ? node.type.find((t) => t !== "null") : node.type;
-  switch (type) {
+  switch (Array.isArray(node.type) ? node.type[0] : node.type) {
     case "object":
       return Object.fromEntries(Object.entries(node.properties ?? {}).map(([name, child]) => [name, exampleOf(child, document, depth + 1)]));
     case "array":
