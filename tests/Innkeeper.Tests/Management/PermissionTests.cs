@@ -36,6 +36,8 @@ public sealed class PermissionTests
         ["IConfigurationOperations.Reload"] = Permission.Admin,
         ["IBackupOperations.CreateAsync"] = Permission.Admin,
         ["IAuditQueries.List"] = Permission.Admin,
+        ["ISeriesQueries.Get"] = Permission.Viewer,
+        ["ISeriesQueries.Of"] = Permission.Viewer,
     };
 
     /// <summary>A value for each type of parameter, with which no operation has a reason of its own to refuse.</summary>

@@ -1,0 +1,112 @@
+import { useCallback, useEffect, useRef, useState } from "react";
+import { ApiError, call } from "./client";
+import { listen } from "./live";
+import type { EventReport } from "./types";
+
+export interface Resource<T> {
+  data: T | undefined;
+  etag: string | null;
+  error: ApiError | undefined;
+  reload(): void;
+}
+
+interface Options {
+  /** Milliseconds between readings while the page is visible. */
+  every?: number;
+  /** Whether an event changes what was read. */
+  concerns?: (event: EventReport) => boolean;
+}
+
+interface Read<T> {
+  route: string | null;
+  data?: T;
+  etag: string | null;
+  error?: ApiError;
+}
+
+const kept = new Map<string, Read<unknown>>();
+const mostKept = 60;
+// Many events at once, such as those of an order for 200 devices, are one reason to read.
+const calm = 250;
+
+/** Forgets everything: another person sees nothing of it. */
+export function forgetResources(): void {
+  kept.clear();
+}
+
+/** Reads `route` and keeps it fresh; what was read before is there at once. Null: reads nothing. */
+export function useResource<T>(route: string | null, { every, concerns }: Options = {}): Resource<T> {
+  const [state, setState] = useState<Read<T>>({ route: null, etag: null });
+  const concernsNow = useRef(concerns);
+  useEffect(() => {
+    concernsNow.current = concerns;
+  });
+  const loadNow = useRef<() => void>(() => {});
+
+  useEffect(() => {
+    if (route === null) {
+      return;
+    }
+
+    const end = new AbortController();
+    let isLoading = false;
+    let isWantedAgain = false;
+    const load = async () => {
+      if (isLoading) {
+        isWantedAgain = true;
+        return;
+      }
+
+      isLoading = true;
+      try {
+        const { data, etag } = await call<T>(route, { signal: end.signal });
+        keep(route, { route, data, etag });
+        setState({ route, data, etag });
+      } catch (error) {
+        if (!end.signal.aborted && error instanceof ApiError) {
+          setState((was) => ({ ...(was.route === route ? was : { route, etag: null }), error }));
+        }
+      } finally {
+        isLoading = false;
+        if (isWantedAgain && !end.signal.aborted) {
+          isWantedAgain = false;
+          void load();
+        }
+      }
+    };
+    loadNow.current = () => void load();
+    void load();
+
+    const timer = every === undefined ? undefined : setInterval(() => document.hidden || void load(), every);
+    let soon: ReturnType<typeof setTimeout> | undefined;
+    const stop = listen((event) => {
+      if (event === null || concernsNow.current?.(event) === true) {
+        soon ??= setTimeout(() => {
+          soon = undefined;
+          void load();
+        }, calm);
+      }
+    });
+    return () => {
+      end.abort();
+      clearInterval(timer);
+      clearTimeout(soon);
+      stop();
+    };
+  }, [route, every]);
+
+  const reload = useCallback(() => loadNow.current(), []);
+  const known = state.route === route ? state : ((route === null ? undefined : kept.get(route)) as Read<T> | undefined);
+  return { data: known?.data, etag: known?.etag ?? null, error: known?.error, reload };
+}
+
+function keep(route: string, read: Read<unknown>): void {
+  kept.delete(route);
+  kept.set(route, read);
+  if (kept.size > mostKept) {
+    for (const oldest of kept.keys()) {
+      kept.delete(oldest);
+      break;
+    }
+  }
+}

@@ -1,0 +1,120 @@
+import { useState } from "react";
+import { Button } from "react-aria-components/Button";
+import { Header, Menu, MenuItem, MenuSection, MenuTrigger, Popover, Separator } from "react-aria-components/Menu";
+import type { Selection } from "react-aria-components/Menu";
+import { call, path } from "../api/client";
+import { session, signOut } from "../api/session";
+import { safe } from "../format";
+import { useStore } from "../store";
+import { languages, setLanguage, useLanguage, useTexts } from "../texts";
+import type { Language } from "../texts";
+import { setTheme, theme, themes } from "../theme";
+import type { Theme } from "../theme";
+import { FormDialog } from "./Dialog";
+import { TextInput } from "./fields";
+import { Icon } from "./Icon";
+import { toast } from "./Toasts";
+
+function only<T extends string>(keys: Selection): T | undefined {
+  return keys === "all" ? undefined : ([...keys][0] as T | undefined);
+}
+
+/** Who is signed in, colours, language, password, and the way out. */
+export function AccountMenu() {
+  const t = useTexts();
+  const now = useStore(session);
+  const language = useLanguage();
+  const chosenTheme = useStore(theme);
+  const [isChanging, setChanging] = useState(false);
+  const name = safe(now?.name ?? "", 32);
+  return (
+    <>
+      <MenuTrigger>
+        <Button className="button plain" aria-label={t.account.menu(name)}>
+          <Icon name="person" />
+          <span className="account-name">{name}</span>
+        </Button>
+        <Popover className="popover" placement="bottom end">
+          <Menu className="menu" onAction={(key) => (key === "out" ? void signOut() : key === "password" ? setChanging(true) : undefined)}>
+            <MenuSection aria-label={t.account.you}>
+              <Header className="menu-title">
+                {name} · {now?.role === undefined ? "" : t.roles[now.role]}
+              </Header>
+              <MenuItem id="password" className="menu-item">
+                {t.account.changePassword}
+              </MenuItem>
+              <MenuItem id="out" className="menu-item">
+                {t.account.signOut}
+              </MenuItem>
+            </MenuSection>
+            <Separator className="menu-line" />
+            <MenuSection
+              aria-label={t.account.theme}
+              selectionMode="single"
+              disallowEmptySelection
+              selectedKeys={[chosenTheme]}
+              onSelectionChange={(keys) => setTheme(only<Theme>(keys) ?? "system")}
+            >
+              <Header className="menu-title">{t.account.theme}</Header>
+              {themes.map((key) => (
+                <Item key={key} id={key}>
+                  {t.account.themes[key]}
+                </Item>
+              ))}
+            </MenuSection>
+            <Separator className="menu-line" />
+            <MenuSection
+              aria-label={t.account.language}
+              selectionMode="single"
+              disallowEmptySelection
+              selectedKeys={[language]}
+              onSelectionChange={(keys) => void setLanguage(only<Language>(keys) ?? "en", true)}
+            >
+              <Header className="menu-title">{t.account.language}</Header>
+              {(Object.keys(languages) as Language[]).map((key) => (
+                <Item key={key} id={key}>
+                  <span lang={key}>{languages[key]}</span>
+                </Item>
+              ))}
+            </MenuSection>
+          </Menu>
+        </Popover>
+      </MenuTrigger>
+      {isChanging && <PasswordDialog name={now?.name ?? ""} onClose={() => setChanging(false)} />}
+    </>
+  );
+}
+
+function Item({ id, children }: { id: string; children: React.ReactNode }) {
+  return (
+    <MenuItem id={id} className="menu-item" textValue={id}>
+      {({ isSelected }) => (
+        <>
+          <span className="tick">{isSelected && <Icon name="check" size={16} />}</span>
+          {children}
+        </>
+      )}
+    </MenuItem>
+  );
+}
+
+function PasswordDialog({ name, onClose }: { name: string; onClose: () => void }) {
+  const t = useTexts();
+  const [old, setOld] = useState("");
+  const [next, setNext] = useState("");
+  return (
+    <FormDialog
+      title={t.account.changePassword}
+      onClose={onClose}
+      action={t.common.save}
+      isReady={old !== "" && next !== ""}
+      onAction={async () => {
+        await call(path`/users/${name}/password`, { method: "PUT", body: { value: next, old } });
+        toast(t.account.passwordChanged);
+      }}
+    >
+      <TextInput label={t.account.oldPassword} type="password" autoComplete="current-password" value={old} onChange={setOld} autoFocus />
+      <TextInput label={t.account.newPassword} type="password" autoComplete="new-password" value={next} onChange={setNext} hint={t.account.passwordHint} />
+    </FormDialog>
+  );
+}

@@ -1,0 +1,67 @@
+import type { AuditEntry } from "../api/types";
+import { safe } from "../format";
+import { href } from "../router";
+import { useTexts } from "../texts";
+import { Time } from "./Time";
+import { Words } from "./ui";
+
+const isMac = /^([0-9a-f]{2}:){5}[0-9a-f]{2}$/;
+
+export function AuditTable({ entries, isOfDevice }: { entries: readonly AuditEntry[]; isOfDevice?: boolean }) {
+  const t = useTexts();
+  return (
+    <div className="table-wrap">
+      <table className="table cards">
+        <thead>
+          <tr>
+            <th scope="col">{t.audit.time}</th>
+            <th scope="col">{t.audit.who}</th>
+            <th scope="col">{t.audit.what}</th>
+            {isOfDevice !== true && <th scope="col">{t.audit.subject}</th>}
+            <th scope="col">{t.audit.change}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {entries.map((entry) => (
+            <tr key={entry.number}>
+              <td className="nowrap">
+                <Time at={entry.time} />
+              </td>
+              <td>
+                {safe(entry.actor)} <span className="dim small">{t.audit.kinds[entry.kind as keyof typeof t.audit.kinds] ?? entry.kind}</span>
+                <br />
+                <span className="dim small">{t.audit.from(safe(entry.from))}</span>
+              </td>
+              <td>
+                <Words>{entry.text}</Words>
+                <br />
+                <code className="dim small">{safe(entry.what)}</code>
+              </td>
+              {isOfDevice !== true && <td>{isMac.test(entry.subject) ? <a className="mono" href={href(["devices", entry.subject])}>{entry.subject}</a> : safe(entry.subject)}</td>}
+              <td>
+                <Change before={entry.before} after={entry.after} />
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function Change({ before, after }: Pick<AuditEntry, "before" | "after">) {
+  const fields = [...new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])];
+  return (
+    <ul className="small">
+      {fields.map((field) => (
+        <li key={field} className="words">
+          <code>{safe(field)}</code>: {show(before?.[field])} → {show(after?.[field])}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function show(value: unknown): string {
+  return value === undefined || value === null || value === "" ? "–" : safe(typeof value === "string" ? value : JSON.stringify(value), 120);
+}

@@ -1,0 +1,124 @@
+/** Numbers, units and times as people read them, in the console's language and the viewer's zone. */
+
+let language = "en";
+let gatewayZone: string | undefined;
+
+export function setFormatLanguage(code: string): void {
+  language = code;
+}
+
+/** The gateway's time zone by its IANA name; a name that this browser does not know is left out. */
+export function setGatewayZone(name: string | undefined): void {
+  gatewayZone = name !== undefined && isZone(name) ? name : undefined;
+}
+
+const formats = new Map<string, Intl.NumberFormat | Intl.DateTimeFormat | Intl.RelativeTimeFormat>();
+
+function cached<T extends Intl.NumberFormat | Intl.DateTimeFormat | Intl.RelativeTimeFormat>(key: string, make: () => T): T {
+  const full = `${language} ${key}`;
+  let format = formats.get(full) as T | undefined;
+  if (format === undefined) {
+    format = make();
+    formats.set(full, format);
+  }
+
+  return format;
+}
+
+export function number(value: number, digits = 0): string {
+  return cached(`n${digits}`, () => new Intl.NumberFormat(language, { maximumFractionDigits: digits })).format(value);
+}
+
+export function percent(part: number, whole: number): string {
+  return cached("%", () => new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 0 })).format(whole === 0 ? 0 : part / whole);
+}
+
+/** Three digits that matter: 9.87, 98.7, 987. */
+function threeDigits(value: number): string {
+  return number(value, value >= 100 ? 0 : value >= 10 ? 1 : 2);
+}
+
+function scaled(value: number, units: readonly string[], step: number): string {
+  let at = 0;
+  let size = value;
+  // 999.5 would be written as 1,000 of the smaller unit.
+  while (size >= step * 0.9995 && at < units.length - 1) {
+    size /= step;
+    at++;
+  }
+
+  return `${at === 0 ? number(size) : threeDigits(size)} ${units[at]}`;
+}
+
+const octetUnits = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"] as const;
+const rateUnits = ["bit/s", "kbit/s", "Mbit/s", "Gbit/s", "Tbit/s"] as const;
+
+export function octets(value: number): string {
+  return scaled(value, octetUnits, 1024);
+}
+
+export function bitRate(value: number): string {
+  return scaled(value, rateUnits, 1000);
+}
+
+export function milliseconds(value: number): string {
+  return `${threeDigits(value)} ms`;
+}
+
+const spans: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
+  ["day", 86_400],
+  ["hour", 3_600],
+  ["minute", 60],
+  ["second", 1],
+];
+
+/** "12 s ago", "in 3 min". Two units would change too often to be read. */
+export function relative(time: Date, now: number): string {
+  const seconds = (time.getTime() - now) / 1000;
+  const size = Math.abs(seconds);
+  const [unit, length] = spans.find(([, length]) => size >= length) ?? ["second", 1];
+  return cached("r", () => new Intl.RelativeTimeFormat(language, { numeric: "always", style: "narrow" })).format(Math.trunc(seconds / length), unit);
+}
+
+/** A length of time, such as "6 h" or "2 d": the largest unit that fits. */
+export function duration(seconds: number): string {
+  const [unit, length] = spans.find(([, length]) => seconds >= length) ?? (["second", 1] as const);
+  return cached(`u${unit}`, () => new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay: "short", maximumFractionDigits: 0 })).format(Math.round(seconds / length));
+}
+
+/** Date and time in the viewer's zone; without the date where that is today's. */
+export function dateTime(time: Date, now: number): string {
+  const isToday = new Date(now).toDateString() === time.toDateString();
+  return cached(isToday ? "t" : "dt", () =>
+    new Intl.DateTimeFormat(language, isToday ? { timeStyle: "medium" } : { dateStyle: "medium", timeStyle: "short" }),
+  ).format(time);
+}
+
+/** The same in the gateway's zone, with its name; null where both clocks show the same. */
+export function gatewayTime(time: Date): string | null {
+  if (gatewayZone === undefined) {
+    return null;
+  }
+
+  const style: Intl.DateTimeFormatOptions = { dateStyle: "medium", timeStyle: "short" };
+  const there = cached(`z${gatewayZone}`, () => new Intl.DateTimeFormat(language, { ...style, timeZone: gatewayZone })).format(time);
+  return there === cached("z", () => new Intl.DateTimeFormat(language, style)).format(time) ? null : `${there} (${gatewayZone})`;
+}
+
+function isZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone: name }) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+// Controls, and the marks by which a text could turn the direction of what stands beside it or hide in it.
+const unsafe = /[\p{Cc}\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/gu;
+
+/** A device's own text for display: without characters that change what stands around it, and not longer than `longest` characters. */
+export function safe(text: string, longest = 64): string {
+  const clean = text.replace(unsafe, "\ufffd");
+  const characters = [...clean.slice(0, longest * 4)];
+  return characters.length <= longest && clean.length <= longest * 4 ? clean : `${characters.slice(0, longest - 1).join("")}…`;
+}

@@ -1,0 +1,237 @@
+import { useState } from "react";
+import { ApiError, call, path, url, withQuery } from "../api/client";
+import { nameOf } from "../api/orders";
+import { useResource } from "../api/resource";
+import { useMay } from "../api/session";
+import type { Audit, Binding, Device as DeviceReport, Devices, Events, Lease, Leases, Ping } from "../api/types";
+import { Chart } from "../components/Chart";
+import { AuditTable } from "../components/AuditTable";
+import { DeviceActions } from "../components/DeviceActions";
+import { Diagnosis } from "../components/Diagnosis";
+import { EventLines } from "../components/EventLines";
+import { Page } from "../components/Page";
+import { DeviceState, Where } from "../components/State";
+import { Ago, Left, Time } from "../components/Time";
+import { Action, Card, Empty, ErrorNote, Facts, Loaded, Loading, Note, Words } from "../components/ui";
+import { bitRate, milliseconds, number, octets, safe } from "../format";
+import { href } from "../router";
+import { useTexts } from "../texts";
+
+export default function Device({ rest }: { rest: readonly string[] }) {
+  const t = useTexts();
+  const id = rest[0] ?? "";
+  const devices = useResource<Devices>(path`/devices/${id}`, { every: 10_000, concerns: (e) => e.mac === id || e.kind.startsWith("configuration") });
+  const found = devices.data?.devices ?? [];
+  if (devices.data === undefined || found.length === 0) {
+    return (
+      <Page title={safe(id)}>
+        {devices.error === undefined ? <Loading /> : <Unknown error={devices.error} id={id} />}
+        <a href={href(["devices"])}>{t.devices.back}</a>
+      </Page>
+    );
+  }
+
+  return found.map((device) => <One key={`${device.mac} ${device.vlan}`} device={device} />);
+}
+
+function Unknown({ error, id }: { error: ApiError; id: string }) {
+  // The diagnosis knows stations that are no devices yet.
+  return error.code === "not_found" ? (
+    <>
+      <ErrorNote error={error} />
+      <Diagnosis device={id} />
+    </>
+  ) : (
+    <ErrorNote error={error} />
+  );
+}
+
+function One({ device }: { device: DeviceReport }) {
+  const t = useTexts();
+  const isAdmin = useMay("admin");
+  return (
+    <Page title={nameOf(device)} heading={nameOf(device)}>
+      <div className="row">
+        <DeviceState device={device} />
+        {device.state === "admitted" && device.standing?.until != null && (
+          <span className="dim">
+            · <Left until={device.standing.until} />
+          </span>
+        )}
+        <span className="dim mono">{device.mac}</span>
+        <span className="dim">
+          <Where vlan={device.vlan} />
+        </span>
+        {(device.tags ?? []).map((tag) => (
+          <span key={tag} className="chip">
+            {safe(tag)}
+          </span>
+        ))}
+      </div>
+      <DeviceActions device={device} />
+      {device.pinned_problem != null && (
+        <Note look="warn">
+          <Words>{device.pinned_problem}</Words>
+        </Note>
+      )}
+      <Diagnosis device={device.mac} />
+      <div className="columns">
+        <Addresses device={device} />
+        <About device={device} />
+      </div>
+      <Card title={t.device.traffic}>
+        <Chart route={path`/devices/${device.mac}/series`} range="1d" scale={8} format={bitRate} isSmall lines={[["octets_in", t.chart.in], ["octets_out", t.chart.out]]} />
+      </Card>
+      {isAdmin && <Inspect device={device} />}
+      <History mac={device.mac} />
+      {isAdmin && <Decisions mac={device.mac} />}
+    </Page>
+  );
+}
+
+function Addresses({ device }: { device: DeviceReport }) {
+  const t = useTexts();
+  if (device.bindings.length === 0) {
+    return (
+      <Card title={t.device.addresses}>
+        <p className="dim">{t.device.noAddress}</p>
+        {device.pinned_legal != null && <Facts rows={[[t.device.pinned, <span className="mono">{device.pinned_legal}</span>]]} />}
+      </Card>
+    );
+  }
+
+  return (
+    <Card title={t.device.addresses}>
+      <div className="stack">
+        {device.bindings.map((binding) => (
+          <Facts key={binding.claimed} rows={rowsOf(binding, device)} />
+        ))}
+      </div>
+    </Card>
+  );
+
+  function rowsOf(binding: Binding, of: DeviceReport) {
+    const { shared } = binding;
+    return [
+      [t.device.own, <span className="mono">{binding.claimed}</span>],
+      [t.device.outside, binding.legal === "0.0.0.0" ? t.device.noneFree : <span className="mono">{binding.legal}</span>],
+      [t.device.shared, shared == null ? undefined : t.device.sharedPorts(shared.address, number(shared.tcp), number(shared.udp))],
+      [t.device.pinned, of.pinned_legal != null && of.pinned_legal !== binding.legal ? <span className="mono">{of.pinned_legal}</span> : undefined],
+      [t.device.gateway, binding.gateway == null ? t.device.unknown : t.device.answered(binding.gateway)],
+      [t.device.dnsServers, (binding.dns_servers ?? []).length === 0 ? undefined : t.device.dnsAnswered((binding.dns_servers ?? []).join(", "))],
+      [t.device.transferred, t.device.both(octets(binding.bytes_in), octets(binding.bytes_out))],
+    ] as const;
+  }
+}
+
+function About({ device }: { device: DeviceReport }) {
+  const t = useTexts();
+  const leases = useResource<Leases>(device.uses_dhcp === false ? null : withQuery("/leases", { device: device.mac }));
+  const lease = leases.data?.leases.find((l) => l.mac === device.mac && l.state === "active");
+  const { standing } = device;
+  return (
+    <Card title={t.device.about}>
+      <Facts
+        rows={[
+          [t.device.decided, standing == null ? undefined : <Standing reason={standing.reason} by={standing.by} since={standing.since} />],
+          [t.device.until, standing?.until == null ? undefined : <Time at={standing.until} withGateway />],
+          [t.device.profile, device.profile == null ? undefined : `${safe(device.profile)}${device.pinned_profile == null ? "" : ` (${t.device.chosen})`}`],
+          [t.device.hostName, device.host_name == null ? undefined : `“${safe(device.host_name)}”`],
+          [t.device.vendor, device.randomised ? t.device.randomised : device.vendor == null ? undefined : safe(device.vendor)],
+          [t.device.addressBy, device.uses_dhcp == null ? undefined : device.uses_dhcp ? t.device.byDhcp : t.device.byItself],
+          [t.device.lease, lease === undefined ? undefined : <LeaseOf lease={lease} />],
+          [t.device.firstSeen, device.is_seen ? <Time at={device.first_seen} withGateway /> : t.device.never],
+          [t.device.lastSeen, device.is_seen ? <Ago at={device.last_seen} /> : undefined],
+        ]}
+      />
+    </Card>
+  );
+}
+
+function LeaseOf({ lease }: { lease: Lease }) {
+  return (
+    <>
+      <span className="mono">{lease.address}</span> · <Left until={lease.expires} />
+    </>
+  );
+}
+
+function Standing({ reason, by, since }: { reason: string; by: string; since: string }) {
+  return (
+    <>
+      {reason !== "" && (
+        <>
+          <Words>{reason}</Words>
+          <br />
+        </>
+      )}
+      <span className="dim small">
+        <Words>{by}</Words> · <Time at={since} withGateway />
+      </span>
+    </>
+  );
+}
+
+/** Asks the device itself, and takes its packets down. */
+function Inspect({ device }: { device: DeviceReport }) {
+  const t = useTexts();
+  const [ping, setPing] = useState<Ping>();
+  const [error, setError] = useState<unknown>();
+  const [isBusy, setBusy] = useState(false);
+  const ask = async () => {
+    setBusy(true);
+    setError(undefined);
+    try {
+      setPing((await call<Ping>(path`/devices/${device.mac}/ping`, { method: "POST" })).data);
+    } catch (failure) {
+      setError(failure);
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <Card title={t.device.inspect}>
+      <div className="stack">
+        <div className="row">
+          <Action onPress={() => void ask()} isPending={isBusy}>
+            {t.device.ping}
+          </Action>
+          <a className="button" href={url(path`/devices/${device.mac}/capture`, { for: "30s" })} download={`${device.mac.replaceAll(":", "-")}.pcapng`}>
+            {t.device.capture}
+          </a>
+          <span className="hint">{t.device.captureHint}</span>
+        </div>
+        <div role="status">
+          {error !== undefined && <ErrorNote error={error} />}
+          {ping?.answers.map((answer) => (
+            <p key={answer.address}>
+              <span className="mono">{answer.address}</span>: {answer.arp_ms == null ? t.device.noArp : t.device.arp(milliseconds(answer.arp_ms))},{" "}
+              {answer.echo_ms == null ? t.device.noEcho : t.device.echo(milliseconds(answer.echo_ms))} <span className="dim">({t.device.from(answer.from)})</span>
+            </p>
+          ))}
+          {ping?.answers.length === 0 && <p>{t.device.noAddress}</p>}
+        </div>
+      </div>
+    </Card>
+  );
+}
+
+function History({ mac }: { mac: string }) {
+  const t = useTexts();
+  const events = useResource<Events>(withQuery("/events", { device: mac, last: "20" }), { concerns: (e) => e.mac === mac });
+  return (
+    <Card title={t.nav.events} actions={<a href={href(["events"], { device: mac })}>{t.overview.allEvents}</a>}>
+      <Loaded of={events}>{(data) => (data.events.length === 0 ? <Empty>{t.events.none}</Empty> : <EventLines events={data.events.toReversed()} />)}</Loaded>
+    </Card>
+  );
+}
+
+function Decisions({ mac }: { mac: string }) {
+  const t = useTexts();
+  const audit = useResource<Audit>(withQuery("/audit", { device: mac, last: "20" }), { concerns: (e) => e.mac === mac });
+  return (
+    <Card title={t.device.decisions} flush>
+      <Loaded of={audit}>{(data) => (data.entries.length === 0 ? <Empty>{t.audit.none}</Empty> : <AuditTable entries={data.entries} isOfDevice />)}</Loaded>
+    </Card>
+  );
+}

@@ -1,0 +1,170 @@
+import { useState } from "react";
+import { call, path } from "../api/client";
+import { useResource } from "../api/resource";
+import type { Outbox, OutboxMessage, OutboxState } from "../api/types";
+import { Page } from "../components/Page";
+import { useStatus } from "../components/Shell";
+import { Ago, Time } from "../components/Time";
+import { toast } from "../components/Toasts";
+import { Action, Card, Empty, ErrorNote, Facts, Loaded, Note, Words, errorText } from "../components/ui";
+import { number, safe } from "../format";
+import { useTexts } from "../texts";
+
+export default function Mail() {
+  const t = useTexts();
+  const status = useStatus();
+  const outbox = useResource<Outbox>("/outbox", { every: 10_000, concerns: (e) => e.kind.startsWith("mail") || e.kind.startsWith("webhook") });
+  return (
+    <Page title={t.nav.mail}>
+      <Loaded of={status}>
+        {(data) => (
+          <div className="columns">
+            <Channel title={t.mail.mail} state={data.mail} off={t.mail.mailOff}>
+              <Test />
+            </Channel>
+            <Channel title={t.mail.webhook} state={data.webhook} off={t.mail.webhookOff} />
+          </div>
+        )}
+      </Loaded>
+      <Card title={t.mail.outbox} flush>
+        <Loaded of={outbox}>{(data) => (data.messages.length === 0 ? <Empty>{t.mail.none}</Empty> : <Messages messages={data.messages} reload={outbox.reload} />)}</Loaded>
+      </Card>
+    </Page>
+  );
+}
+
+function Channel({ title, state, off, children }: { title: string; state?: OutboxState | null; off: string; children?: React.ReactNode }) {
+  const t = useTexts();
+  return (
+    <Card title={title}>
+      {state == null ? (
+        <p className="dim">{off}</p>
+      ) : (
+        <div className="stack">
+          <Facts
+            rows={[
+              [t.mail.waiting, number(state.waiting)],
+              [t.mail.sent, number(state.sent)],
+              [t.mail.dead, number(state.dead)],
+            ]}
+          />
+          {state.last_answer != null && (
+            <Note look={state.last_taken === true ? "good" : "warn"} title={t.mail.lastAnswer}>
+              <Words>{state.last_answer}</Words>
+              {state.last_time != null && (
+                <span className="dim small">
+                  {" "}
+                  · <Ago at={state.last_time} />
+                </span>
+              )}
+            </Note>
+          )}
+          {children}
+        </div>
+      )}
+    </Card>
+  );
+}
+
+/** Sends one message at once; the answer says what the mail server said. */
+function Test() {
+  const t = useTexts();
+  const [isBusy, setBusy] = useState(false);
+  const [error, setError] = useState<unknown>();
+  const [lines, setLines] = useState<readonly string[]>();
+  const test = async () => {
+    setBusy(true);
+    setError(undefined);
+    setLines(undefined);
+    try {
+      const { data } = await call<{ ok?: boolean; lines?: string[]; text?: string }>("/mail/test", { method: "POST" });
+      setLines(data?.lines ?? (data?.text === undefined ? [] : [data.text]));
+    } catch (failure) {
+      setError(failure);
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <div className="stack tight" role="status">
+      <div>
+        <Action onPress={() => void test()} isPending={isBusy}>
+          {t.mail.test}
+        </Action>
+      </div>
+      {error !== undefined && <ErrorNote error={error} />}
+      {lines !== undefined && <Note look="good" title={t.mail.tested} />}
+      {lines !== undefined && lines.length > 0 && <pre className="code wrap">{lines.map((line) => safe(line, 500)).join("\n")}</pre>}
+    </div>
+  );
+}
+
+function Messages({ messages, reload }: { messages: readonly OutboxMessage[]; reload: () => void }) {
+  const t = useTexts();
+  const act = async (message: OutboxMessage, method: "POST" | "DELETE") => {
+    try {
+      await call(method === "POST" ? path`/outbox/${message.id}/retry` : path`/outbox/${message.id}`, { method });
+      toast(method === "POST" ? t.mail.retried : t.mail.deleted);
+    } catch (error) {
+      toast(errorText(error, t));
+    }
+
+    reload();
+  };
+  return (
+    <div className="table-wrap">
+      <table className="table cards">
+        <thead>
+          <tr>
+            <th scope="col">{t.mail.created}</th>
+            <th scope="col">{t.mail.channel}</th>
+            <th scope="col">{t.mail.subject}</th>
+            <th scope="col">{t.mail.state}</th>
+            <th scope="col">{t.common.actions}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {messages.map((message) => (
+            <tr key={message.id}>
+              <td className="nowrap">
+                <Time at={message.created} />
+              </td>
+              <td>{message.channel === "mail" ? t.mail.mail : t.mail.webhook}</td>
+              <td>
+                <Words>{message.subject}</Words>
+              </td>
+              <td>
+                {t.mail.states[message.state as keyof typeof t.mail.states] ?? message.state}
+                {message.tries > 0 && <span className="dim"> · {t.mail.tries(message.tries)}</span>}
+                {message.next != null && (
+                  <span className="dim">
+                    {" "}
+                    · <Ago at={message.next} />
+                  </span>
+                )}
+                {message.last_answer != null && (
+                  <>
+                    <br />
+                    <span className="small dim">
+                      <Words>{message.last_answer}</Words>
+                    </span>
+                  </>
+                )}
+              </td>
+              <td>
+                <span className="row">
+                  <Action small onPress={() => void act(message, "POST")} aria-label={`${t.mail.retry}: ${safe(message.subject)}`}>
+                    {t.mail.retry}
+                  </Action>
+                  <Action small look="danger" onPress={() => void act(message, "DELETE")} aria-label={`${t.common.remove}: ${safe(message.subject)}`}>
+                    {t.common.remove}
+                  </Action>
+                </span>
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}

@@ -1,0 +1,179 @@
+import { number } from "../format";
+import { drops } from "./drops/de";
+import type { Texts } from "./en";
+
+function plural(count: number, one: string, many: string): string {
+  return `${number(count)} ${count === 1 ? one : many}`;
+}
+
+const devices = (n: number) => plural(n, "Gerät", "Geräte");
+
+export const de: Texts = {
+  common: {
+    actions: "Aktionen", again: "Noch einmal", cancel: "Abbrechen", clear: "Leeren", close: "Schließen", dismiss: "Ausblenden", loading: "Wird geladen …", messages: "Meldungen",
+    remove: "Löschen", save: "Speichern", undo: "Rückgängig",
+  },
+  nav: {
+    label: "Seiten", menu: "Menü", skip: "Zum Inhalt", find: "Gerät suchen: Zimmer, MAC, IP, Name", overview: "Übersicht", devices: "Geräte", events: "Ereignisse", network: "Netz",
+    audit: "Protokoll", mail: "Mail und Webhook", settings: "Einstellungen", profiles: "Profile", users: "Benutzer und Tokens", api: "API",
+  },
+  account: {
+    menu: (name: string) => `Konto von ${name}`, you: "Sie", theme: "Farben", language: "Sprache", themes: { system: "Wie das System", light: "Hell", dark: "Dunkel" },
+    changePassword: "Passwort ändern", signOut: "Abmelden", oldPassword: "Jetziges Passwort", newPassword: "Neues Passwort", passwordChanged: "Ihr Passwort ist geändert.",
+    passwordHint: "Mindestens 10 Zeichen. Gut sind einige Wörter, die nur Sie so zusammenstellen.",
+  },
+  roles: { viewer: "Betrachter", operator: "Empfang", admin: "Verwalter" },
+  front: {
+    signIn: "Anmelden", name: "Name", password: "Passwort", ended: "Ihre Sitzung ist zu Ende. Bitte melden Sie sich wieder an.", wrong: "Name oder Passwort ist falsch.",
+    throttled: (time: string) => `Zu viele Versuche. Warten Sie ${time}, dann versuchen Sie es wieder.`, setUp: "Konsole einrichten",
+    needsLink: "Dieses Gateway hat noch keinen Verwalter. Öffnen Sie den Link, den es beim Start ausgegeben hat. Dieser Befehl auf dem Gateway gibt einen neuen Link aus:",
+    isSetUp: "Dieses Gateway ist schon eingerichtet. Der Link gilt nur einmal.", setUpText: "Wählen Sie Name und Passwort des ersten Verwalters.", again: "Passwort noch einmal",
+    differs: "Die beiden Passwörter sind verschieden.", create: "Verwalter anlegen",
+  },
+  errors: {
+    unknown: "Etwas ist schiefgegangen.", http: (status: number) => `Das Gateway antwortet mit dem HTTP-Status ${status}.`,
+    codes: {
+      unreachable: "Das Gateway antwortet nicht.", unauthenticated: "Bitte melden Sie sich an.", forbidden: "Ihre Rolle erlaubt das nicht.", not_found: "Das gibt es nicht.",
+      changed: "Jemand hat es inzwischen geändert. Sehen Sie es sich neu an.", throttled: "Zu viele Anfragen. Warten Sie einen Moment.", unreadable: "Die Antwort des Gateways ist nicht lesbar.",
+    },
+    noPage: "Diese Seite gibt es nicht.", notYours: "Ihre Rolle hat diese Seite nicht.", pageFailed: "Diese Seite lässt sich nicht anzeigen.",
+    pageFailedText: "Vielleicht läuft auf dem Gateway jetzt eine andere Version. Laden Sie die Seite neu.", loadAgain: "Neu laden", outdated: "Auf dem Gateway läuft eine neue Version. Laden Sie die Seite neu, um sie zu benutzen.",
+  },
+  stale: {
+    title: (time: string) => `Keine Verbindung zum Gateway seit ${time}`, text: "Was Sie sehen, ist vielleicht veraltet. Die Konsole versucht es weiter und macht von selbst weiter.", back: "Das Gateway antwortet wieder.",
+  },
+  pending: {
+    label: "Neue Einstellungen auf Probe", title: "Neue Einstellungen sind auf Probe in Kraft", text: "Wenn alles geht, bestätigen Sie sie. Sonst kommen die vorigen Einstellungen von selbst zurück.",
+    left: (time: string) => `Noch ${time} bis zur Rücknahme`, confirm: "Bestätigen", undo: "Jetzt zurücknehmen", confirmed: "Die neuen Einstellungen sind bestätigt.", undone: "Die vorigen Einstellungen kommen zurück.",
+  },
+  times: { "10m": "10 min", "1h": "1 h", "8h": "8 h", "24h": "24 h", "7d": "7 Tage", "30d": "30 Tage" },
+  states: { online: "Online", silent: "Still", waits: "Wartet", ended: "Zugang beendet", blocked: "Gesperrt", new: "Neu" },
+  overview: {
+    allWell: "Alles in Ordnung", broken: "Geräte sind ohne Dienst", degraded: "Etwas braucht Aufmerksamkeit", internet: "Internet", up: "Verbunden", down: "Ausgefallen",
+    way: (uplink: string, router: string) => `${uplink} → ${router}`, noRouter: (uplink: string) => `${uplink}, kein Router`, dns: "DNS", off: "Aus", answers: "Antwortet",
+    someAnswer: (some: number, all: number) => `${number(some)} von ${number(all)} antworten`, addresses: "Adressen nach außen", ports: "Ports geteilter Adressen",
+    of: (part: string, whole: string) => `${part} von ${whole}`, quarantined: (n: number) => `${number(n)} von anderen Hosts benutzt`,
+    refused: (n: number) => `${plural(n, "Paket", "Pakete")} abgewiesen: kein Port war frei`, shared: (n: number) => plural(n, "geteilte Adresse", "geteilte Adressen"),
+    admitted: (n: number) => `${number(n)} zugelassen`, waiting: (n: number) => `${number(n)} warten`, blocked: (n: number) => `${number(n)} gesperrt`,
+    needsYou: "Wartet auf Sie", nothing: "Kein Gerät wartet auf Sie.", allWaiting: "Alle wartenden", more: (n: number) => `${number(n)} weitere`, latest: "Letzte Ereignisse", allEvents: "Alle Ereignisse",
+  },
+  chart: {
+    title: "Verlauf", range: "Zeitraum", hour: "Letzte Stunde", twoDays: "2 Tage", ninetyDays: "90 Tage", throughput: "Durchsatz", in: "Zu den Geräten", out: "Ins Internet", online: "Online",
+    waiting: "Wartend", highest: (value: string) => `(höchstens ${value})`, empty: "Es ist noch nichts aufgezeichnet.",
+  },
+  devices: {
+    count: (n: number) => devices(n), filters: "Filter", columnsTitle: "Spalten", export: "CSV speichern", exported: (n: string) => `${n} Geräte gespeichert.`, profile: "Profil", seen: "Gesehen", tag: "Tag",
+    any: "Beliebig", within: (time: string) => `in den letzten ${time}`, clear: "Filter leeren", none: "Noch wurde kein Gerät gesehen.", noneFits: "Kein Gerät passt zu den Filtern.", showAll: "Alle Geräte zeigen",
+    back: "Alle Geräte", left: (time: string) => `noch ${time}`, untagged: "ohne VLAN", inVlan: (n: number) => `VLAN ${n}`, selectShown: "Alle bisher gelesenen Zeilen auswählen",
+    selectOne: (name: string) => `${name} auswählen`, rowLoads: (n: string) => `Zeile ${n} wird geladen`,
+    states: { all: "Alle", admitted: "Zugelassen", held: "Wartend", blocked: "Gesperrt", new: "Neu" },
+    columns: {
+      name: "Name", state: "Zustand", vlan: "VLAN", own: "Eigene Adresse", outside: "Außen", profile: "Profil", seen: "Gesehen", traffic: "Verkehr", mac: "MAC", vendor: "Hersteller", tags: "Tags", first: "Zuerst gesehen",
+    },
+  },
+  orders: {
+    letIn: (time: string) => `${time} zulassen`,
+    approve: "Zulassen …", extend: "Verlängern …", block: "Sperren", rename: "Name …", hold: "Anhalten", tags: "Tags", profile: "Profil …", pin: "Adresse behalten …", forget: "Vergessen",
+    approveTitle: (name: string) => `${name} zulassen`, howLong: "Wie lange", asProfile: "Wie sein Profil es sagt", otherTime: "Andere Dauer", timeHint: "Zum Beispiel 90m, 8h oder 7d.",
+    withProfile: "Profil", byRules: "Wie die Regeln entscheiden", reason: "Grund", reasonHint: "Freiwillig. Er steht in den Ereignissen und im Protokoll.",
+    blockTitle: (name: string) => `${name} sperren`, blockText: "Das Gateway antwortet diesem Gerät nicht mehr und verwirft alle seine Pakete.", holdTitle: (name: string) => `${name} anhalten`,
+    holdText: "Das Gerät bekommt nur die Seite des Portals, bis Sie es zulassen.", nameTitle: (name: string) => `Name von ${name}`, name: "Name", nameHint: "Leer: Das Gerät hat keinen Namen von Ihnen.",
+    pinTitle: (name: string) => `Adresse nach außen von ${name}`, address: "Adresse nach außen", pinHint: "Eine Adresse des Vorrats, die für dieses Gerät frei bleibt. Leer: beliebig.",
+    profileTitle: (name: string) => `Profil von ${name}`, profileHint: "Ihre Wahl gilt mehr als die Regeln.", tagsTitle: (name: string) => `Tags von ${name}`, tagsHint: "Trennen Sie Tags durch Kommas.",
+    forgetTitle: (name: string) => `${name} vergessen?`, forgetText: "Das Gateway vergisst dieses Gerät und jede Entscheidung darüber. Kommt es wieder, ist es neu. Das lässt sich nicht rückgängig machen.",
+    done: { approve: (name: string) => `${name} ist zugelassen.`, block: (name: string) => `${name} ist gesperrt.`, hold: (name: string) => `${name} ist angehalten.` },
+    changed: (name: string) => `${name} ist geändert.`, forgotten: (name: string) => `${name} ist vergessen.`, undone: "Rückgängig gemacht.", notUndone: "Das ging nicht rückgängig zu machen. Sehen Sie sich das Gerät neu an.",
+  },
+  bulk: {
+    label: "Ausgewählte Geräte", selected: (n: number) => `${number(n)} ausgewählt`, all: (n: number) => `Alle ${devices(n)} des Filters`, selectAll: (n: string) => `Alle ${n} des Filters auswählen`, clear: "Auswahl leeren",
+    orders: { approve: "Zulassen …", block: "Sperren …", hold: "Anhalten …", tag: "Tag hinzufügen …", untag: "Tag entfernen …", profile: "Profil …", forget: "Vergessen …" },
+    titles: { approve: "Geräte zulassen", block: "Geräte sperren", hold: "Geräte anhalten", tag: "Tag hinzufügen", untag: "Tag entfernen", profile: "Profil wählen", forget: "Geräte vergessen" },
+    preview: {
+      approve: (n: number) => `Das lässt ${devices(n)} zu.`, block: (n: number) => `Das sperrt ${devices(n)}.`, hold: (n: number) => `Das hält ${devices(n)} an.`, tag: (n: number) => `Das gibt das Tag an ${devices(n)}.`,
+      untag: (n: number) => `Das nimmt das Tag von ${plural(n, "Gerät", "Geräten")}.`, profile: (n: number) => `Das setzt das Profil für ${devices(n)}.`, forget: (n: number) => `Das vergisst ${devices(n)}. Es lässt sich nicht rückgängig machen.`,
+    },
+    done: {
+      approve: (n: number) => `${devices(n)} zugelassen.`, block: (n: number) => `${devices(n)} gesperrt.`, hold: (n: number) => `${devices(n)} angehalten.`, tag: (n: number) => `Tag für ${devices(n)} gesetzt.`,
+      untag: (n: number) => `Tag von ${plural(n, "Gerät", "Geräten")} entfernt.`, profile: (n: number) => `${devices(n)} geändert.`, forget: (n: number) => `${devices(n)} vergessen.`,
+    },
+    andMore: (n: string) => `und ${n} weitere`, refused: (n: number) => `Für ${devices(n)} abgelehnt.`,
+  },
+  why: {
+    title: "Warum ist es online, oder warum nicht?", again: "Neu prüfen", nothing: "Nichts hier hindert das Gerät.", to: "Zu welchem Host?", follow: "Seinen Paketen folgen",
+    verdicts: { ok: "in Ordnung", warning: "Warnung", fault: "Fehler", open: "nicht bekannt" },
+    steps: {
+      access: "Seite der Geräte", frames: "Frames", "own-address": "Eigene Adresse", "its-gateway": "Sein Gateway", admission: "Zulassung", "outside-address": "Adresse außen", ports: "Ports", profile: "Profil",
+      uplink: "Internet", dns: "DNS", firewall: "Firewall", inbound: "Von außen", drops: "Verworfen",
+    },
+  },
+  device: {
+    addresses: "Adressen", noAddress: "Es benutzt zurzeit keine Adresse.", own: "Seine eigene Adresse", outside: "Adresse nach außen", noneFree: "Keine ist frei", shared: "Benutzte Ports",
+    sharedPorts: (address: string, tcp: string, udp: string) => `${tcp} TCP, ${udp} UDP von ${address}`, pinned: "Für das Gerät behalten", gateway: "Sein Gateway", unknown: "Noch nicht bekannt",
+    answered: (address: string) => `${address}: Innkeeper antwortet an seiner Stelle`, dnsServers: "DNS-Server, die es fragt", dnsAnswered: (servers: string) => `${servers}: Innkeeper antwortet an ihrer Stelle`,
+    transferred: "Verkehr", both: (received: string, sent: string) => `${received} empfangen, ${sent} gesendet`, about: "Über dieses Gerät", decided: "Entscheidung", until: "Bis", profile: "Profil", chosen: "von Hand gewählt",
+    hostName: "Sein Hostname", vendor: "Hersteller", randomised: "Zufällige MAC: kein Hersteller, und sie kann wechseln", addressBy: "Adresse durch", byDhcp: "DHCP", byItself: "eigene Einstellungen", lease: "DHCP-Lease",
+    firstSeen: "Zuerst gesehen", lastSeen: "Zuletzt gesehen", never: "Nie", traffic: "Verkehr des letzten Tages", inspect: "Gerät untersuchen", ping: "Ping", capture: "30 s mitschneiden",
+    captureHint: "Der Mitschnitt ist eine pcapng-Datei; Wireshark öffnet sie.", arp: (time: string) => `ARP-Antwort nach ${time}`, noArp: "keine ARP-Antwort", echo: (time: string) => `Echo-Antwort nach ${time}`,
+    noEcho: "keine Echo-Antwort", from: (address: string) => `gefragt von ${address}`, decisions: "Entscheidungen",
+  },
+  events: {
+    none: "Es gibt keine Ereignisse.", live: "Live", earlier: "Frühere zeigen", text: "Text", device: "Gerät", kind: "Art", actor: "Von", severity: "Schwere", severities: { error: "Fehler", warning: "Warnung", info: "Hinweis" },
+    show: "Zeigen", time: "Zeit", what: "Ereignis",
+  },
+  audit: {
+    intro: "Jede Änderung durch eine Person, ein Token oder einen Benutzer des Gateway-Rechners.", none: "Es gibt keine Einträge.", time: "Zeit", who: "Wer", what: "Was", subject: "Gerät, Benutzer oder Datei", change: "Änderung",
+    from: (address: string) => `von ${address}`, kinds: { local_user: "lokaler Benutzer", process: "Gateway", person: "Person", token: "Token", unknown: "unbekannt" },
+  },
+  mail: {
+    mail: "Mail", webhook: "Webhook", mailOff: "Aus. Setzen Sie [mail] in den Einstellungen, um Mail zu bekommen.", webhookOff: "Aus. Setzen Sie [webhook] in den Einstellungen, um einen zu benutzen.", waiting: "Warten", sent: "Gesendet", dead: "Aufgegeben",
+    lastAnswer: "Letzte Antwort", test: "Testmail senden", tested: "Der Mailserver hat die Testmail angenommen.", outbox: "Ausgang", none: "Keine Nachricht wartet.", created: "Geschrieben", channel: "Weg", subject: "Betreff", state: "Zustand",
+    states: { waiting: "Wartet", dead: "Aufgegeben", sending: "Wird gesendet", sent: "Gesendet" }, tries: (n: number) => plural(n, "Versuch", "Versuche"), retry: "Jetzt senden", retried: "Die Nachricht wird gesendet.", deleted: "Die Nachricht ist gelöscht.",
+  },
+  network: {
+    way: "Der Weg der Pakete", toInternet: "ins Internet", toDevices: "zu den Geräten", packets: (n: string) => `${n} Pakete/s`, bindings: (n: number) => plural(n, "Adresse bedient", "Adressen bedient"),
+    dropped: (n: number) => `${plural(n, "Paket", "Pakete")} verworfen`, oneArm: "Ein Arm: eine Schnittstelle", twoArms: "Zwei Arme", router: "Router", interfaces: "Schnittstellen", access: "Geräte", uplink: "Uplink",
+    address: "Adresse", none: "keiner", mode: "Betrieb", peer: "Anderes Gateway", peerIs: (mac: string, serves: boolean) => `${mac}: ${serves ? "es bedient, dieses hält sich bereit" : "es hält sich bereit, dieses bedient"}`,
+    dhcp: "DHCP", leased: (some: string, all: string, network: string) => `${some} von ${all} vergeben in ${network}`, memory: "Speicher", firewall: (path: string, name: string) => `Eine Firewall dieses Rechners schließt ${path} auf ${name}. So wird es offen:`,
+    gateways: "Gateways", name: "Name", interface: "Schnittstelle", nextHop: "Router", state: "Zustand", up: "Erreichbar", down: "Ausgefallen", unknown: "Nicht bekannt", poolUsed: (some: string, all: string) => `${some} von ${all} Adressen benutzt`,
+    poolRest: (ready: string, probing: string, quarantined: string) => `${ready} bereit, ${probing} in Prüfung, ${quarantined} von anderen Hosts benutzt`, portsUsed: (share: string, n: string) => `${share} aller Ports vergeben, ${n} Verbindungen`,
+    dns: "DNS-Server", server: "Server", latency: "Antwortzeit", timeouts: "Ohne Antwort", ofQueries: (some: string, all: string) => `${some} von ${all}`, dnsQuestions: "DNS-Fragen je Sekunde", questions: "Fragen", cached: "Aus dem Cache", failed: "Misslungen",
+    dropRates: "Verworfene je Sekunde", dropsPolicy: "Nicht erlaubt", dropsInvalid: "Ungültig", dropsLimits: "Grenzen", dropsFaults: "Störungen", drops: "Verworfene Pakete nach Grund", noDrops: "Kein Paket wurde verworfen.", reason: "Grund", count: "Pakete",
+    counters: (n: number) => `${plural(n, "Zähler", "Zähler")} der Steuerung`,
+  },
+  settings: {
+    parts: { file: "Datei", history: "Verlauf", profiles: "Profile und Regeln", values: "Werte in Kraft" }, editor: "Konfigurationsdatei", keys: "Strg+Leertaste ergänzt, Strg+F sucht, Tab verlässt den Editor.",
+    checking: "Wird geprüft …", errors: (n: number) => (n === 0 ? "Keine Fehler" : plural(n, "Fehler", "Fehler")), line: (line: number, column: number) => (line === 0 ? "Datei" : `Zeile ${line}, Spalte ${column}`),
+    preview: "Vorschau und anwenden …", discard: "Änderungen verwerfen", notWritable: "Sie können die Datei hier ansehen, aber nicht ändern.", notWritableText: "Das Gateway darf seine Datei nicht schreiben.",
+    changedMeanwhile: "Die Datei wurde inzwischen geändert", changedMeanwhileText: "Was Sie schreiben, beruht auf einem älteren Text. Nehmen Sie den neuen Text, oder kopieren Sie zuerst Ihre Zeilen.", takeNew: "Neuen Text nehmen",
+    applyTitle: "Was diese Einstellungen bewirken", apply: "Für 60 s anwenden", comment: "Bemerkung", commentHint: "Freiwillig. Sie steht im Verlauf.", applied: "Die neuen Einstellungen sind angewendet. Bestätigen Sie sie innerhalb von 60 s.",
+    trial: "Die neuen Einstellungen gelten sofort. Bestätigen Sie sie innerhalb von 60 s; sonst kommen die vorigen von selbst zurück, auch wenn Sie die Verbindung verlieren.", difference: "Unterschiede", same: "Die Texte sind gleich.",
+    fromLine: (n: number) => `Zeile ${n}`, added: "Neu:", removed: "Entfernt:", cut: (n: number) => `${devices(n)} online ${n === 1 ? "verlöre" : "verlören"} den Dienst`, held: (n: number) => `${devices(n)} online ${n === 1 ? "würde" : "würden"} angehalten`,
+    admitted: (n: number) => `${plural(n, "wartendes Gerät würde", "wartende Geräte würden")} zugelassen`, noDevices: "Für kein Gerät ändert sich der Zugang.", nothingChanges: "Keine Einstellung ändert sich.", changes: (n: number) => `${plural(n, "Einstellung ändert", "Einstellungen ändern")} sich:`,
+    noHistory: "Es gibt noch keinen Verlauf.", number: "Nr.", time: "Seit", by: "Von", byHand: "von Hand", inForce: "in Kraft", outcome: "Ergebnis",
+    outcomes: { applied: "Angewendet", waiting: "Auf Probe", confirmed: "Bestätigt", undone: "Zurückgenommen", failed: "Misslungen", unused: "Nicht benutzt" }, compare: "Vergleichen …", compareNumber: (n: number) => `Einstellungen Nr. ${n}`, with: "Vergleichen mit",
+    present: "der jetzigen Datei", numbered: (n: number) => `Nr. ${n}`, restore: "In den Editor nehmen", find: "Einstellung suchen", key: "Einstellung", value: "Wert", origin: "Aus", notSet: "nicht gesetzt",
+  },
+  profiles: {
+    title: "Profile", name: "Name", devices: "Geräte", admission: "Neue Geräte", admissions: { auto: "werden zugelassen", approve: "warten auf Sie", closed: "bleiben draußen" }, lifetime: (time: string) => `für ${time}`, address: "Adresse nach außen",
+    legals: { own: "eigene, sonst geteilt", shared: "geteilt", "own-only": "nur eigene" }, limits: "Grenzen", unlimited: "beliebig schnell", addresses: (n: number) => plural(n, "eigene Adresse", "eigene Adressen"), reach: "Erreichbarkeit", isolated: "Geräte getrennt",
+    together: "Geräte erreichen einander", inbound: "von außen offen", noInbound: "von außen zu", denied: (list: string) => `nicht zu ${list}`, allowed: (list: string) => `aber zu ${list}`, gateway: "Gateway", rules: "Regeln",
+    noRules: "Es gibt keine Regeln. Jedes Gerät hat das Profil default.", conditions: "Wenn", gives: "Profil", rulesHint: "Die erste Regel, die passt, entscheidet. Ändern Sie Profile und Regeln in der Datei.",
+  },
+  users: {
+    users: "Benutzer", add: "Benutzer anlegen", name: "Name", nameHint: "1 bis 32 Buchstaben, Ziffern, Punkte, Binde- oder Unterstriche.", role: "Rolle", created: "Angelegt", lastSignIn: "Letzte Anmeldung", never: "nie", you: "Sie", changeRole: "Rolle …", setPassword: "Passwort …",
+    roleOf: (name: string) => `Rolle von ${name}`, passwordOf: (name: string) => `Passwort von ${name}`, removeOf: (name: string) => `Benutzer ${name} löschen?`, removeText: "Der Benutzer wird überall abgemeldet und kann sich nicht mehr anmelden.",
+    added: (name: string) => `Benutzer ${name} ist angelegt.`, changed: (name: string) => `Benutzer ${name} ist geändert.`, removed: (name: string) => `${name} ist gelöscht.`, tokens: "API-Tokens", addToken: "Token anlegen", noTokens: "Es gibt keine Tokens.", expires: "Läuft ab",
+    noEnd: "nie", lastUse: "Letzter Gebrauch", removeTokenOf: (name: string) => `Token ${name} löschen?`, removeTokenText: "Programme mit diesem Token haben keinen Zugang mehr.", valid: "Gilt für",
+    times: { "30d": "30 Tage", "90d": "90 Tage", "365d": "1 Jahr", never: "Ohne Ende" }, tokenMade: "Ihr neues Token", tokenOnce: "Kopieren Sie es jetzt. Es wird nicht wieder angezeigt.", copy: "Kopieren", copied: "Kopiert.", roles: "Was jede Rolle darf",
+    roleTexts: {
+      viewer: "Sieht Geräte, Ereignisse, Netz und Profile. Ändert nichts.", operator: "Für den Empfang: sieht, was ein Betrachter sieht, lässt Geräte für eine Zeit zu, verlängert, benennt und sperrt sie.",
+      admin: "Alles: Einstellungen, Benutzer, Tokens, Mail, Protokoll, Mitschnitte.",
+    },
+  },
+  api: {
+    intro: "Alles, was diese Konsole tut, können Programme über die API tun. Probieren Sie eine Operation hier mit Ihren eigenen Rechten; der curl-Befehl tut dasselbe mit einem Token.", document: "OpenAPI-Dokument", find: "Operation suchen", other: "Andere",
+    anyone: "Alle", body: "Inhalt (JSON)", send: "Senden", sendChange: "Senden: ändert etwas", changes: "Dies ist das echte Gateway.", stream: "Diese Operation antwortet mit einem Strom oder einer Datei. Benutzen Sie den curl-Befehl.",
+    licences: "Lizenzen der Bibliotheken", noJson: "Der Inhalt ist kein gültiges JSON.", answer: (status: number) => `Antwort (${status})`,
+  },
+  drops,
+};
