@@ -90,11 +90,10 @@ internal interface ILeaseQueries
 
 internal interface IEventOperations
 {
-    /// <summary>The latest events, oldest first.</summary>
-    /// <param name="most">From 0 to <see cref="EventStream.MostEvents"/>.</param>
-    Result<EventsReport> List(Actor actor, int most);
+    /// <summary>The latest events that fit, oldest first.</summary>
+    Result<EventsReport> List(Actor actor, EventFilter filter);
 
-    /// <summary>Events after a sequence number, and all that come until the subscription is disposed of.</summary>
+    /// <summary>Events after a sequence number (of very many the latest, and the number of the others), and all that come until the subscription is disposed of.</summary>
     /// <param name="since">Null: the latest <paramref name="last"/> come first.</param>
     Result<EventSubscription> Subscribe(Actor actor, long? since, int last);
 }
