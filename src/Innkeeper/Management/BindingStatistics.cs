@@ -13,7 +13,7 @@ namespace Innkeeper.Management;
 /// <param name="Ports">Its share's ports in use or at rest, by <see cref="PortKind"/>.</param>
 internal readonly record struct BindingActivity(Traffic Traffic, TimeSpan Idle, IReadOnlyList<Ipv4Address>? DnsServers, uint[] Ports);
 
-/// <summary>What devices are ordered by.</summary>
+/// <summary>The statistics that devices are ordered by.</summary>
 /// <param name="Octets">In both directions.</param>
 /// <param name="Idle">Since the device's last packet.</param>
 internal readonly record struct BindingMovement(ulong Octets, TimeSpan Idle);

@@ -8,7 +8,7 @@ internal readonly record struct SelectedDevice(KnownDevice Device, DevicePlace P
 
 /// <summary>The devices that a filter selects, in its order. Statistics are read only where the filter depends on them, and only of devices that fit the rest of it.</summary>
 /// <param name="filter">Checked.</param>
-/// <param name="text">What the filter's text looks for; null: nothing.</param>
+/// <param name="text">The filter's text; null: it has none.</param>
 internal sealed class DeviceSelection(DeviceFilter filter, DeviceText? text, DeviceDirectory directory, IBindingStatistics statistics, DateTimeOffset now)
 {
     private readonly HashSet<AdmissionState>? _states = filter.States;

@@ -10,7 +10,8 @@ namespace Innkeeper.Management;
 internal sealed record GatewayOperations(
     IStatusQueries Status, IDeviceQueries Devices, IDeviceCommands DeviceCommands, IProfileQueries Profiles, ILeaseQueries Leases, IEventOperations Events,
     IConfigurationOperations Configuration, IBackupOperations Backups, IDeviceInspection Inspection, IDiagnosisQueries Diagnosis,
-    IAuditQueries Audit);
+    IAuditQueries Audit,
+    INetworkQueries Network, IOutboxOperations Outbox);
 
 internal interface IDiagnosisQueries
 {
@@ -24,6 +25,27 @@ internal interface IStatusQueries
 {
     /// <summary>The gateway's status.</summary>
     Result<StatusReport> Get(Actor actor);
+}
+
+internal interface INetworkQueries
+{
+    /// <summary>The gateway's networks, and the packet path with its counters.</summary>
+    Result<NetworkReport> Get(Actor actor);
+}
+
+/// <summary>The messages to the administrator. A message is named as in the list: "mail-12".</summary>
+internal interface IOutboxOperations
+{
+    /// <summary>Those that wait, and the last of those that do not; the newest first.</summary>
+    Result<OutboxMessagesReport> List(Actor actor);
+
+    /// <summary>Sends one at once: one that waits, or that was given up.</summary>
+    Result<MessageChange> Retry(Actor actor, string id, WriteOptions options);
+
+    Result<MessageChange> Delete(Actor actor, string id, WriteOptions options);
+
+    /// <summary>Sends one message now, past the outbox, and tells the conversation with the mail server. One at a time, for 30 s at most.</summary>
+    ValueTask<Result<MailTestReport>> TestMailAsync(Actor actor, MailTestRequest request, CancellationToken stop);
 }
 
 internal interface IDeviceQueries

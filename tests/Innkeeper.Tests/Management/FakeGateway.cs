@@ -53,7 +53,9 @@ internal sealed class FakeGateway : IStatusQueries, IDeviceQueries, IDeviceComma
     /// <summary>Answers every query of status with a failure when set.</summary>
     public Func<Actor, Failure?> Refusal { get; set; } = _ => null;
 
-    public GatewayOperations Operations => new(this, this, this, this, this, Events, this, this, this, this, this);
+    public GatewayOperations Operations => new(this, this, this, this, this, Events, this, this, this, this, this, Services, Services);
+
+    public FakeServices Services { get; } = new();
 
     public bool IsFollowed => Events.SubscriberCount > 0;
 

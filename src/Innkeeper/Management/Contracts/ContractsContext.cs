@@ -30,6 +30,10 @@ namespace Innkeeper.Management.Contracts;
 [JsonSerializable(typeof(SessionReport))]
 [JsonSerializable(typeof(SessionsReport))]
 [JsonSerializable(typeof(AuditReport))]
+[JsonSerializable(typeof(NetworkReport))]
+[JsonSerializable(typeof(OutboxMessagesReport))]
+[JsonSerializable(typeof(MessageChange))]
+[JsonSerializable(typeof(MailTestReport))]
 [JsonSerializable(typeof(Failure))]
 internal sealed partial class ContractsContext : JsonSerializerContext;
 
@@ -45,4 +49,5 @@ internal sealed partial class ContractsContext : JsonSerializerContext;
 [JsonSerializable(typeof(NewToken))]
 [JsonSerializable(typeof(Credentials))]
 [JsonSerializable(typeof(SetupRequest))]
+[JsonSerializable(typeof(MailTestRequest))]
 internal sealed partial class RequestsContext : JsonSerializerContext;
