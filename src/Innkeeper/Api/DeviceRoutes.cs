@@ -13,7 +13,7 @@ internal static class DeviceRoutes
 
     private static readonly ApiParameter[] s_filter =
     [
-        new("state", "Only devices in this state.", Choices: DevicesReport.States),
+        new("state", $"Only devices in this state: {string.Join(", ", DevicesReport.States)}; or in one of several, with commas between."),
         new("vlan", "Only devices in this VLAN; 0: untagged.", ApiParameterType.Number),
         new("tag", "Only devices with this tag."),
         new("seen", "Only devices seen within this time, such as \"10m\"."),
@@ -21,6 +21,9 @@ internal static class DeviceRoutes
         new("text", "Only devices with this in their MAC, addresses, names, host name, vendor or tags. A whole address or MAC means that one."),
         new("sort", "The order; by VLAN and MAC if it is left out.", Choices: DeviceFilter.Orders),
         new("reverse", "The other way round.", ApiParameterType.Flag),
+        new("online", "Only admitted devices with an address; or, with false, only the others.", ApiParameterType.Flag),
+        new("limit", $"At most so many devices, from 1 to {DeviceFilter.MostLimit}; all if it is left out.", ApiParameterType.Number),
+        new("cursor", "The \"next\" of the page before."),
     ];
 
     public static ApiRoute[] Of(GatewayOperations gateway) =>

@@ -165,16 +165,18 @@ internal sealed class Gateway : IDisposable
             var network = new NetworkStatus(
                 config, () => _interfaces.NetworkState, health, _control.OneArm, () => _firewall.Closed, Attention);
             var statistics = new LiveBindingStatistics(Inside, map, _control.Napt, _dns?.ObservedServers);
-            var (addresses, services) = (new AddressStatus(_control.Pools, _control.Napt, devices, () => bindings.All), new ServiceStatus(_dns, _portal, _control.Dhcp, _notifier));
+            var addresses = new AddressStatus(_control.Pools, _control.Napt, devices, () => bindings.All);
+            var counted = new CounterStatus(counters, plane.DropsOf, events, eventStream, () => _writer.Health, vendors);
+            var services = new ServiceStatus(_dns, _portal, _control.Dhcp, _notifier);
+            var profileQueries = new ProfileQueries(config, devices, health, () => _interfaces.NetworkState, clock);
             _series = Own(new SeriesService(
                 config.State.Directory, new GatewayReadings(addresses, counters, plane.DropsOf, services, devices, () => bindings.All, map.TrafficOf, QuestionsOf, clock), clock, events.Add,
                 loggers.CreateLogger<SeriesService>()));
             _operations = new GatewayOperations(
-                new StatusQuery(
-                    new GatewayStart(started, adopted), network, addresses, new CounterStatus(counters, plane.DropsOf, events, eventStream, () => _writer.Health, vendors), services, settings, memory),
+                new StatusQuery(new GatewayStart(started, adopted), network, addresses, counted, services, settings, memory),
                 new DeviceQueries(config, Inside, directory, statistics, vendors, clock, _control.Pools.IsQuarantined),
                 new DeviceCommands(config, directory, _control.Policy.Admission, _control.Inbox, _control.Admission, new CommandJournal(events, _writer, _accounts, clock), () => network.Peer),
-                new ProfileQueries(config, devices, health, () => _interfaces.NetworkState, clock), new LeaseQueries(_control.Dhcp?.Leases, clock), eventStream,
+                profileQueries, new LeaseQueries(_control.Dhcp?.Leases, clock), eventStream,
                 new ConfigurationOperations(configuration, () => _interfaces.NetworkState, next => StartupCheck.Check(next, out _), new ProgramCheck(program, ProgramCheck.Patience).Ask, settings, new SettingsEffects(directory, clock), _replacement),
                 new BackupOperations(store, _writer, configuration.Text, events, _accounts, clock),
                 new DeviceInspection(
@@ -184,7 +186,9 @@ internal sealed class Gateway : IDisposable
                     () => _interfaces.NetworkState, () => _control.OneLan?.Attention, () => _interfaces.Attention, () => network.Peer, () => _firewall.Closed, _control.Pools.IsQuarantined,
                     health, _control.Napt, new StationDrops(plane.StationDrops, clock), _dns is null ? null : new DnsInspector(_dns)), clock),
                 new AuditLog(_accounts, device => directory.Find(device).Value?.Mac.ToString()),
-                new SeriesQueries(_series, directory));
+                new SeriesQueries(_series, directory),
+                new NetworkQuery(network, [.. config.UplinkInterfaces.Skip(1)], addresses, counted, plane.DropsOf, services, profileQueries),
+                new OutboxOperations(_notifier?.Channels ?? [], config.Mail, _accounts, clock));
         }
         catch
         {

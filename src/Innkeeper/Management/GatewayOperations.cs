@@ -19,7 +19,9 @@ internal sealed record GatewayOperations(
     IDeviceInspection Inspection,
     IDiagnosisQueries Diagnosis,
     IAuditQueries Audit,
-    ISeriesQueries Series);
+    ISeriesQueries Series,
+    INetworkQueries Network,
+    IOutboxOperations Outbox);
 
 internal interface IDiagnosisQueries
 {
@@ -33,6 +35,27 @@ internal interface IStatusQueries
 {
     /// <summary>The gateway's status.</summary>
     Result<StatusReport> Get(Actor actor);
+}
+
+internal interface INetworkQueries
+{
+    /// <summary>The gateway's networks, and the packet path with its counters.</summary>
+    Result<NetworkReport> Get(Actor actor);
+}
+
+/// <summary>The messages to the administrator. A message is named as in the list: "mail-12".</summary>
+internal interface IOutboxOperations
+{
+    /// <summary>Those that wait, and the last of those that do not; the newest first.</summary>
+    Result<OutboxMessagesReport> List(Actor actor);
+
+    /// <summary>Sends one at once: one that waits, or that was given up.</summary>
+    Result<MessageChange> Retry(Actor actor, string id, WriteOptions options);
+
+    Result<MessageChange> Delete(Actor actor, string id, WriteOptions options);
+
+    /// <summary>Sends one message now, past the outbox, and tells the conversation with the mail server. One at a time, for 30 s at most.</summary>
+    ValueTask<Result<MailTestReport>> TestMailAsync(Actor actor, MailTestRequest request, CancellationToken stop);
 }
 
 internal interface IDeviceQueries
@@ -112,11 +135,10 @@ internal interface ISeriesQueries
 
 internal interface IEventOperations
 {
-    /// <summary>The latest events, oldest first.</summary>
-    /// <param name="most">From 0 to <see cref="EventStream.MostEvents"/>.</param>
-    Result<EventsReport> List(Actor actor, int most);
+    /// <summary>The latest events that fit, oldest first.</summary>
+    Result<EventsReport> List(Actor actor, EventFilter filter);
 
-    /// <summary>Events after a sequence number, and all that come until the subscription is disposed of.</summary>
+    /// <summary>Events after a sequence number (of very many the latest, and the number of the others), and all that come until the subscription is disposed of.</summary>
     /// <param name="since">Null: the latest <paramref name="last"/> come first.</param>
     Result<EventSubscription> Subscribe(Actor actor, long? since, int last);
 }

@@ -76,7 +76,11 @@ internal sealed class FakeGateway :
         Inspection: this,
         Diagnosis: this,
         Audit: this,
-        Series: this);
+        Series: this,
+        Network: Services,
+        Outbox: Services);
+
+    public FakeServices Services { get; } = new();
 
     Result<SeriesReport> ISeriesQueries.Get(Actor actor, string? names, string? range) =>
         Refusal(actor) is { } refusal ? refusal : new SeriesReport(1, Clock.Now, 10, [new SeriesValues(names ?? "octets_in", $"range {range ?? "none"}", [1.5, null])]);

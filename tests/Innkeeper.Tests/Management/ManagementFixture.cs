@@ -72,6 +72,12 @@ internal sealed class ManagementFixture : IControlInbox, IDeviceDecisions, IDura
     /// <summary>Bindings whose activity was read.</summary>
     public List<uint> Read { get; } = [];
 
+    /// <summary>Bindings whose movement was read.</summary>
+    public List<uint> Moved { get; } = [];
+
+    /// <summary>By the bindings' numbers; others moved 9 octets 30 s ago.</summary>
+    public Dictionary<uint, BindingMovement> Movements { get; } = [];
+
     /// <summary>Another gateway on the same LAN.</summary>
     public PeerReport? Peer { get; set; }
 
@@ -115,6 +121,8 @@ internal sealed class ManagementFixture : IControlInbox, IDeviceDecisions, IDura
         return binding;
     }
 
+    public void Unbind(uint number) => _bindings = _bindings.Remove(number);
+
     /// <summary>As the control plane's thread would run it.</summary>
     void IControlInbox.Post(Action action) => action();
 
@@ -140,6 +148,12 @@ internal sealed class ManagementFixture : IControlInbox, IDeviceDecisions, IDura
     {
         Read.Add(binding.Number);
         return new BindingActivity(new Traffic { OutPackets = 10 * binding.Number, OutBytes = 7, InPackets = 3, InBytes = 2 }, TimeSpan.FromSeconds(30), [Ipv4Address.Parse("9.9.9.9")], [1, 2, 3, 4]);
+    }
+
+    BindingMovement IBindingStatistics.MovementOf(Binding binding)
+    {
+        Moved.Add(binding.Number);
+        return Movements.GetValueOrDefault(binding.Number, new BindingMovement(9, TimeSpan.FromSeconds(30)));
     }
 
     uint[] INaptStatistics.PortsOf(uint share) => [1, 2, 3, 4];

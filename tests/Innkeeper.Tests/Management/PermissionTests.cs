@@ -38,6 +38,11 @@ public sealed class PermissionTests
         ["IAuditQueries.List"] = Permission.Admin,
         ["ISeriesQueries.Get"] = Permission.Viewer,
         ["ISeriesQueries.Of"] = Permission.Viewer,
+        ["INetworkQueries.Get"] = Permission.Viewer,
+        ["IOutboxOperations.List"] = Permission.Admin,
+        ["IOutboxOperations.Retry"] = Permission.Admin,
+        ["IOutboxOperations.Delete"] = Permission.Admin,
+        ["IOutboxOperations.TestMailAsync"] = Permission.Admin,
     };
 
     /// <summary>A value for each type of parameter, with which no operation has a reason of its own to refuse.</summary>
@@ -49,6 +54,9 @@ public sealed class PermissionTests
         [typeof(Setting)] = new Setting(""),
         [typeof(DeviceFilter)] = null,
         [typeof(AuditFilter)] = new AuditFilter(),
+        [typeof(EventFilter)] = new EventFilter(),
+        [typeof(WriteOptions)] = WriteOptions.Now,
+        [typeof(MailTestRequest)] = new MailTestRequest(),
         [typeof(CaptureLimits)] = new CaptureLimits(TimeSpan.FromSeconds(30), 0, 65_535),
         [typeof(CancellationToken)] = CancellationToken.None,
         [typeof(int)] = 1,
@@ -100,7 +108,7 @@ public sealed class PermissionTests
             var result = operation.ReturnType.Name.StartsWith("ValueTask", StringComparison.Ordinal) ? await AwaitAsync(answer) : answer;
             return (Failure?)((object)result).GetType().GetProperty(nameof(Result<Actor>.Failure))!.GetValue(result);
         }
-        catch (NullReferenceException)
+        catch (Exception e) when (e is NullReferenceException or ArgumentNullException)
         {
             return null;
         }

@@ -31,6 +31,10 @@ namespace Innkeeper.Management.Contracts;
 [JsonSerializable(typeof(SessionsReport))]
 [JsonSerializable(typeof(AuditReport))]
 [JsonSerializable(typeof(SeriesReport))]
+[JsonSerializable(typeof(NetworkReport))]
+[JsonSerializable(typeof(OutboxMessagesReport))]
+[JsonSerializable(typeof(MessageChange))]
+[JsonSerializable(typeof(MailTestReport))]
 [JsonSerializable(typeof(Failure))]
 internal sealed partial class ContractsContext : JsonSerializerContext;
 
@@ -46,4 +50,5 @@ internal sealed partial class ContractsContext : JsonSerializerContext;
 [JsonSerializable(typeof(NewToken))]
 [JsonSerializable(typeof(Credentials))]
 [JsonSerializable(typeof(SetupRequest))]
+[JsonSerializable(typeof(MailTestRequest))]
 internal sealed partial class RequestsContext : JsonSerializerContext;

@@ -27,6 +27,11 @@ internal static class Routes
     public const string Reload = "/v1/configuration/reload";
     public const string Backup = "/v1/backup";
     public const string Audit = "/v1/audit";
+    public const string Network = "/v1/network";
+    public const string Outbox = "/v1/outbox";
+    public const string OutboxMessage = "/v1/outbox/{message}";
+    public const string OutboxRetry = "/v1/outbox/{message}/retry";
+    public const string MailTest = "/v1/mail/test";
 
     /// <summary>A path with its values put in, percent-encoded.</summary>
     public static string Fill(string route, params ReadOnlySpan<string> values)
