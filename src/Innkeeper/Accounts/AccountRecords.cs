@@ -12,6 +12,9 @@ internal sealed record User(string Name, Permission Role, string Password, DateT
     /// <summary>Users that a gateway has at most.</summary>
     internal const int Most = 100;
 
+    /// <summary>Changes with each change by an administrator or the user; a sign-in is none.</summary>
+    public string Version => SecretText.HashOf($"{Name} {Role} {IsDisabled} {Created.ToUnixTimeMilliseconds()} {SecretText.HashOf(Password)}")![..16];
+
     /// <summary>The user administers the gateway, and can sign in to do so.</summary>
     public bool IsAdmin => Role == Permission.Admin && !IsDisabled;
 }
@@ -83,6 +86,9 @@ internal sealed record AccountState
     /// <summary>Null: there is no link.</summary>
     public SetupCode? Setup { get; init; }
 
+    /// <summary>An administrator can sign in.</summary>
+    public bool HasAdmin => Users.Values.Any(u => u.IsAdmin);
+
     public static string KeyOf(string user, string host) => $"{user.ToLowerInvariant()} {host}";
 
     public bool Knows(string user, Place place) => Hosts.ContainsKey(KeyOf(user, place.Host));
@@ -123,6 +129,9 @@ internal sealed record AccountState
         var ended = Sessions.Values.Where(s => !s.IsValid(now)).Select(s => s.Hash).ToList();
         return ended.Count == 0 ? this : this with { Sessions = Sessions.RemoveRange(ended) };
     }
+
+    /// <summary>With a new user, or another state of one. The set-up link ends with the first administrator.</summary>
+    public AccountState With(User user) => this with { Users = Users.SetItem(user.Name, user), Setup = user.IsAdmin ? null : Setup };
 
     private static bool IsSame(string one, string other) => string.Equals(one, other, StringComparison.OrdinalIgnoreCase);
 }

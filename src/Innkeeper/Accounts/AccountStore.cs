@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Innkeeper.Clocks;
 using Innkeeper.Events;
 using Innkeeper.Management;
+using Innkeeper.Management.Contracts;
 using Innkeeper.Storage;
 using Microsoft.Data.Sqlite;
 
@@ -11,7 +12,7 @@ namespace Innkeeper.Accounts;
 /// The accounts in memory, and their file. Reading takes no lock and waits for no disk. A change of users or tokens is in force when it is on
 /// disk. Times of last use, which change with every request, are written once a minute and at the end. Any thread.
 /// </summary>
-internal sealed class AccountStore : IAuditTrail, IDisposable
+internal sealed class AccountStore : IAuditTrail, IAccountStatus, IDisposable
 {
     /// <summary>How often times of last use are written, and ended sessions are dropped.</summary>
     internal static readonly TimeSpan Pause = TimeSpan.FromMinutes(1);
@@ -57,6 +58,16 @@ internal sealed class AccountStore : IAuditTrail, IDisposable
     /// <summary>Whether the users are known. Otherwise there may be some, although <see cref="State"/> has none.</summary>
     public bool IsKnown => _isKnown;
 
+    /// <inheritdoc/>
+    public AccountsReport Report
+    {
+        get
+        {
+            var state = State;
+            return new AccountsReport(state.Users.Count, state.Tokens.Count, _isKnown && !state.HasAdmin, _failure);
+        }
+    }
+
     /// <summary>Makes a change and writes it. It is in force when it is on disk.</summary>
     /// <param name="change">The accounts after it, or why it cannot be made. It may be called again.</param>
     /// <param name="isOptional">It is in force also while the disk is full: a sign-in.</param>
@@ -66,9 +77,10 @@ internal sealed class AccountStore : IAuditTrail, IDisposable
     {
         lock (_disk)
         {
-            if (!TryOpen())
+            var isOpen = TryOpen();
+            if (!isOpen && !(isOptional && _isKnown))
             {
-                return new Unavailable(_failure!);
+                return new Unavailable(_failure ?? "the gateway is being stopped");
             }
 
             var next = change(State);
@@ -77,7 +89,7 @@ internal sealed class AccountStore : IAuditTrail, IDisposable
                 return next.Failure;
             }
 
-            if (Write(next.Value, [StoredOf(entry)]) is { } reason)
+            if ((isOpen ? Write(next.Value, [StoredOf(entry)]) : _failure ?? "") is { } reason)
             {
                 if (!isOptional)
                 {

@@ -21,6 +21,7 @@ internal sealed class PasswordQueue : IDisposable
     private readonly Lock _lock = new();
     private Thread? _thread;
     private int _waiting;
+    private volatile bool _hasEnded;
 
     /// <summary>Has work done on the thread.</summary>
     /// <param name="isKnown">It may have a reserved place.</param>
@@ -36,7 +37,7 @@ internal sealed class PasswordQueue : IDisposable
         var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (_lock)
         {
-            if (_work.IsAddingCompleted)
+            if (_hasEnded)
             {
                 return null;
             }
@@ -56,9 +57,11 @@ internal sealed class PasswordQueue : IDisposable
     {
         lock (_lock)
         {
+            _hasEnded = true;
             _work.CompleteAdding();
         }
 
+        // Work that waits is not begun any more.
         _thread?.Join();
         _work.Dispose();
     }
@@ -67,6 +70,12 @@ internal sealed class PasswordQueue : IDisposable
     {
         try
         {
+            if (_hasEnded)
+            {
+                done.SetCanceled();
+                return;
+            }
+
             done.SetResult(work());
         }
         catch (Exception e)

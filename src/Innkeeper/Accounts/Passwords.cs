@@ -17,7 +17,7 @@ internal enum PasswordResult
 
 /// <summary>The rule for passwords, and their hashes by ASP.NET Core Identity (PBKDF2 with HMAC-SHA-512, RFC 8018 section 5.2). One thread hashes.</summary>
 /// <param name="iterations">Of PBKDF2: a processor's time for each guess.</param>
-internal sealed class Passwords(int iterations = Passwords.Iterations)
+internal sealed class Passwords(int iterations = Passwords.Iterations) : IDisposable
 {
     /// <summary>OWASP's advice for this hash.</summary>
     internal const int Iterations = 210_000;
@@ -39,6 +39,7 @@ internal sealed class Passwords(int iterations = Passwords.Iterations)
         "testtest", "unknown", "user", "welcome", "welcomehome", "whatever", "zxcvbnm", "1q2w3e4r5t", "1q2w3e4r5t6y", "1qaz2wsx3edc", "1qaz2wsx", "123qwe", "123qweasd", "123qweasdzxc",
     };
 
+    private readonly PasswordQueue _queue = new();
     private readonly PasswordHasher<string> _hasher = new(Options.Create(new PasswordHasherOptions { IterationCount = iterations }));
     private string? _dummy;
 
@@ -53,12 +54,20 @@ internal sealed class Passwords(int iterations = Passwords.Iterations)
             : null;
     }
 
-    /// <summary>Takes a processor for a tenth of a second or more.</summary>
-    public string Hash(string password) => _hasher.HashPassword("", password);
+    /// <summary>A new hash; null: too many passwords wait.</summary>
+    public Task<string>? TryHash(string password) => _queue.TryRun(() => Hash(password), isKnown: true);
 
-    /// <summary>Takes the same time for a user that does not exist.</summary>
+    /// <summary>Compares a password with its hash. It takes the same time for a user that does not exist.</summary>
     /// <param name="hash">Null: there is no such user.</param>
-    public PasswordResult Verify(string? hash, string password)
+    /// <param name="isKnown">See <see cref="PasswordQueue.TryRun"/>.</param>
+    /// <returns>Null: too many passwords wait.</returns>
+    public Task<PasswordResult>? TryVerify(string? hash, string password, bool isKnown) => _queue.TryRun(() => Verify(hash, password), isKnown);
+
+    public void Dispose() => _queue.Dispose();
+
+    private string Hash(string password) => _hasher.HashPassword("", password);
+
+    private PasswordResult Verify(string? hash, string password)
     {
         // Made by whichever comes first, so that its time tells nothing.
         _dummy ??= Hash("no password has this hash");

@@ -5,7 +5,7 @@ namespace Innkeeper.Accounts;
 /// <summary>
 /// Makes clients wait after wrong passwords, the longer the more there were: by the block of addresses together with the name, and by the address
 /// for all names. No failure elsewhere counts for an address: no user can be locked out from afar. An address that signed in with that name before
-/// waits a few seconds at most, whatever others behind it did. Any thread.
+/// is counted by itself, whatever its neighbours do, and waits a few seconds at most. Any thread.
 /// </summary>
 internal sealed class SignInGuard(TimeProvider clock)
 {
@@ -28,7 +28,7 @@ internal sealed class SignInGuard(TimeProvider clock)
     internal static readonly TimeSpan Memory = TimeSpan.FromHours(1);
 
     private readonly Lock _lock = new();
-    private readonly RecentTable<(string Block, string Name), Failures> _names = new(Capacity);
+    private readonly RecentTable<(string Place, string Name), Failures> _names = new(Capacity);
     private readonly RecentTable<string, Failures> _hosts = new(Capacity);
 
     /// <summary>Begins an attempt. It counts as a failure until <see cref="Succeed"/>: attempts side by side do not slip through.</summary>
@@ -39,7 +39,7 @@ internal sealed class SignInGuard(TimeProvider clock)
         var now = clock.GetUtcNow();
         lock (_lock)
         {
-            ref var byName = ref _names.Touch((place.Block, name.ToLowerInvariant()));
+            ref var byName = ref _names.Touch(KeyOf(place, name, isKnown));
             ref var byHost = ref _hosts.Touch(place.Host);
             var wait = Max(WaitOf(byName, FreeForName, isKnown, now), WaitOf(byHost, FreeForHost, isKnown, now));
             if (wait > TimeSpan.Zero)
@@ -54,11 +54,11 @@ internal sealed class SignInGuard(TimeProvider clock)
     }
 
     /// <summary>The password was right.</summary>
-    public void Succeed(Place place, string name)
+    public void Succeed(Place place, string name, bool isKnown)
     {
         lock (_lock)
         {
-            _names.Touch((place.Block, name.ToLowerInvariant())) = default;
+            _names.Touch(KeyOf(place, name, isKnown)) = default;
 
             // Failures with other names stay: a user could wash them away with the own account.
             TakeBack(ref _hosts.Touch(place.Host));
@@ -66,23 +66,25 @@ internal sealed class SignInGuard(TimeProvider clock)
     }
 
     /// <summary>The password was not looked at.</summary>
-    public void Withdraw(Place place, string name)
+    public void Withdraw(Place place, string name, bool isKnown)
     {
         lock (_lock)
         {
-            TakeBack(ref _names.Touch((place.Block, name.ToLowerInvariant())));
+            TakeBack(ref _names.Touch(KeyOf(place, name, isKnown)));
             TakeBack(ref _hosts.Touch(place.Host));
         }
     }
 
-    /// <summary>How many attempts failed in a row for a name from a block.</summary>
-    public int FailuresOf(Place place, string name)
+    /// <summary>How many attempts failed in a row for a name from there.</summary>
+    public int FailuresOf(Place place, string name, bool isKnown)
     {
         lock (_lock)
         {
-            return _names.TryGet((place.Block, name.ToLowerInvariant()), out var failures) ? failures.Count : 0;
+            return _names.TryGet(KeyOf(place, name, isKnown), out var failures) ? failures.Count : 0;
         }
     }
+
+    private static (string Place, string Name) KeyOf(Place place, string name, bool isKnown) => (isKnown ? place.Host : place.Block, name.ToLowerInvariant());
 
     private static void TakeBack(ref Failures failures) => failures.Count = Math.Max(0, failures.Count - 1);
 

@@ -7,6 +7,7 @@ namespace Innkeeper.Api;
 internal static class AccountRoutes
 {
     private static readonly ContractsContext s_answers = ContractsContext.Default;
+    private static readonly RequestsContext s_requests = RequestsContext.Default;
 
     public static ApiRoute[] Of(GatewayOperations gateway) =>
     [
@@ -21,6 +22,36 @@ internal static class AccountRoutes
                 new("text", "Only entries with this in their operation, subject, sentence or fields."),
             ],
         },
+        .. UserRoutes(gateway.Users),
+        .. TokenRoutes(gateway.Tokens),
+    ];
+
+    private static ApiRoute[] UserRoutes(IUserOperations users) =>
+    [
+        ApiRoutes.Get("listUsers", Routes.Users, "The users of the web console.", Permission.Admin, s_answers.UsersReport, call => users.List(call.Actor)),
+        ApiRoutes.Write("addUser", "POST", Routes.Users, "Adds a user who signs in with a password.", Permission.Admin, s_requests.NewUser, s_answers.AccountChange, (call, user, options) => users.AddAsync(call.Actor, user, options)),
+        ApiRoutes.Write(
+            "setUserRole", "PUT", Routes.UserRole, "Gives a user another role: viewer, operator or admin. The user's sessions end.", Permission.Admin, s_requests.Setting, s_answers.AccountChange,
+            (call, role, options) => users.SetRoleAsync(call.Actor, call.Path("user"), role, options)),
+        ApiRoutes.Write(
+            "setUserPassword", "PUT", Routes.UserPassword, "Gives a user another password. The user's sessions end. Users change their own with the old one; others' need an admin.",
+            Permission.Viewer, s_requests.NewPassword, s_answers.AccountChange, (call, password, options) => users.SetPasswordAsync(call.Actor, call.Path("user"), password, options)),
+        ApiRoutes.Write(
+            "setUserDisabled", "PUT", Routes.UserDisabled, "Keeps a user out (\"true\"), or lets the user sign in again (\"false\").", Permission.Admin, s_requests.Setting, s_answers.AccountChange,
+            (call, isDisabled, options) => users.SetDisabledAsync(call.Actor, call.Path("user"), isDisabled, options)),
+        ApiRoutes.Write("deleteUser", "DELETE", Routes.User, "Deletes a user.", Permission.Admin, s_answers.AccountChange, (call, options) => users.DeleteAsync(call.Actor, call.Path("user"), options)),
+        ApiRoutes.Operation(
+            "makeSetupLink", "POST", Routes.SetupLink, "Makes the link by which the first administrator sets a name and password.", Permission.Admin, s_answers.SetupLink,
+            call => users.MakeLinkAsync(call.Actor)),
+    ];
+
+    private static ApiRoute[] TokenRoutes(ITokenOperations tokens) =>
+    [
+        ApiRoutes.Get("listTokens", Routes.Tokens, "The API tokens, without their values.", Permission.Admin, s_answers.TokensReport, call => tokens.List(call.Actor)),
+        ApiRoutes.Write(
+            "createToken", "POST", Routes.Tokens, "Makes an API token. Its value is in this answer and nowhere else.", Permission.Admin, s_requests.NewToken, s_answers.AccountChange,
+            (call, token, options) => tokens.CreateAsync(call.Actor, token, options)),
+        ApiRoutes.Write("deleteToken", "DELETE", Routes.Token, "Makes an API token void.", Permission.Admin, s_answers.AccountChange, (call, options) => tokens.DeleteAsync(call.Actor, call.Path("token"), options)),
     ];
 
     private static Result<AuditReport> List(IAuditQueries audit, ApiCall call)

@@ -33,7 +33,7 @@ internal sealed record CaptureEnd;
 
 /// <summary>The running gateway's operations, one method each, over its control socket.</summary>
 /// <param name="path">Of the socket.</param>
-internal sealed class GatewayClient(string path)
+internal sealed partial class GatewayClient(string path)
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
 
@@ -227,8 +227,10 @@ internal sealed class GatewayClient(string path)
         }
     }
 
-    private Reply<DeviceChange> Send<T>(HttpMethod method, string target, T body, JsonTypeInfo<T> type) =>
-        Ask(method, target, s_answers.DeviceChange, JsonSerializer.SerializeToUtf8Bytes(body, type));
+    private Reply<DeviceChange> Send<T>(HttpMethod method, string target, T body, JsonTypeInfo<T> type) => Send(method, target, body, type, s_answers.DeviceChange);
+
+    private Reply<TAnswer> Send<T, TAnswer>(HttpMethod method, string target, T body, JsonTypeInfo<T> type, JsonTypeInfo<TAnswer> answer)
+        where TAnswer : class => Ask(method, target, answer, JsonSerializer.SerializeToUtf8Bytes(body, type));
 
     private Reply<T> Ask<T>(HttpMethod method, string target, JsonTypeInfo<T> type, byte[]? body = null, TimeSpan? patience = null)
         where T : class

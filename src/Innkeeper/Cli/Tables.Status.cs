@@ -53,6 +53,13 @@ internal static partial class Tables
         }
 
         WriteDns(console, status.Dns);
+        if (status.Accounts is { } accounts)
+        {
+            Line(console, accounts.NeedsSetup
+                ? "web console: no administrator yet; `innkeeper user link` prints a link to make one"
+                : $"web console: {Count(accounts.Users, "user")}, {Count(accounts.Tokens, "token")}");
+        }
+
         if (!status.HasVendors)
         {
             Line(console, "vendors: not known, as this host has no list of them; install ieee-data (Debian: apt install ieee-data)");

@@ -167,11 +167,14 @@ internal sealed class Gateway : IDisposable
             var statistics = new LiveBindingStatistics(Inside, map, _control.Napt, _dns?.ObservedServers);
             var addresses = new AddressStatus(_control.Pools, _control.Napt, devices, () => bindings.All);
             var counted = new CounterStatus(counters, plane.DropsOf, events, eventStream, () => _writer.Health, vendors);
-            var services = new ServiceStatus(_dns, _portal, _control.Dhcp, _notifier);
+            var services = new ServiceStatus(_dns, _portal, _control.Dhcp, _notifier, _accounts);
             var profileQueries = new ProfileQueries(config, devices, health, () => _interfaces.NetworkState, clock);
             _series = Own(new SeriesService(
                 config.State.Directory, new GatewayReadings(addresses, counters, plane.DropsOf, services, devices, () => bindings.All, map.TrafficOf, QuestionsOf, clock), clock, events.Add,
                 loggers.CreateLogger<SeriesService>()));
+            var passwords = Own(new Passwords());
+            var signIns = new SignInGuard(clock);
+            var changes = new AccountChanges(_accounts, events);
             _operations = new GatewayOperations(
                 new StatusQuery(new GatewayStart(started, adopted), network, addresses, counted, services, settings, memory),
                 new DeviceQueries(config, Inside, directory, statistics, vendors, clock, _control.Pools.IsQuarantined),
@@ -188,7 +191,10 @@ internal sealed class Gateway : IDisposable
                 new AuditLog(_accounts, device => directory.Find(device).Value?.Mac.ToString()),
                 new SeriesQueries(_series, directory),
                 new NetworkQuery(network, [.. config.UplinkInterfaces.Skip(1)], addresses, counted, plane.DropsOf, services, profileQueries),
-                new OutboxOperations(_notifier?.Channels ?? [], config.Mail, _accounts, clock));
+                new OutboxOperations(_notifier?.Channels ?? [], config.Mail, _accounts, clock),
+                new UserOperations(changes, passwords, signIns, () => [], clock),
+                new TokenOperations(changes, clock),
+                new SessionOperations(_accounts, passwords, signIns, new SignInRefusals(_accounts, events, clock), clock));
         }
         catch
         {

@@ -21,7 +21,10 @@ internal sealed record GatewayOperations(
     IAuditQueries Audit,
     ISeriesQueries Series,
     INetworkQueries Network,
-    IOutboxOperations Outbox);
+    IOutboxOperations Outbox,
+    IUserOperations Users,
+    ITokenOperations Tokens,
+    ISessionOperations Sessions);
 
 internal interface IDiagnosisQueries
 {

@@ -10,18 +10,18 @@ internal interface IUserOperations
     Result<UsersReport> List(Actor actor);
 
     /// <summary>Adds a user who signs in with a password.</summary>
-    ValueTask<Result<AccountChange>> AddAsync(Actor actor, NewUser user, bool dryRun = false);
+    ValueTask<Result<AccountChange>> AddAsync(Actor actor, NewUser user, WriteOptions? options = null);
 
     /// <summary>Gives a user another role. The user's sessions end.</summary>
-    ValueTask<Result<AccountChange>> SetRoleAsync(Actor actor, string name, Setting role, bool dryRun = false);
+    ValueTask<Result<AccountChange>> SetRoleAsync(Actor actor, string name, Setting role, WriteOptions? options = null);
 
     /// <summary>Gives a user another password. The user's sessions end. Users change their own with the old one.</summary>
-    ValueTask<Result<AccountChange>> SetPasswordAsync(Actor actor, string name, NewPassword password, bool dryRun = false);
+    ValueTask<Result<AccountChange>> SetPasswordAsync(Actor actor, string name, NewPassword password, WriteOptions? options = null);
 
     /// <summary>Keeps a user out, with the account and its history kept, or lets the user in again ("true" or "false").</summary>
-    ValueTask<Result<AccountChange>> SetDisabledAsync(Actor actor, string name, Setting isDisabled, bool dryRun = false);
+    ValueTask<Result<AccountChange>> SetDisabledAsync(Actor actor, string name, Setting isDisabled, WriteOptions? options = null);
 
-    ValueTask<Result<AccountChange>> DeleteAsync(Actor actor, string name, bool dryRun = false);
+    ValueTask<Result<AccountChange>> DeleteAsync(Actor actor, string name, WriteOptions? options = null);
 
     /// <summary>A new link by which the first administrator sets a name and password. The link before it is void.</summary>
     ValueTask<Result<SetupLink>> MakeLinkAsync(Actor actor);
@@ -34,9 +34,9 @@ internal interface ITokenOperations
     Result<TokensReport> List(Actor actor);
 
     /// <summary>Makes a token. Its value is in the answer and nowhere else.</summary>
-    ValueTask<Result<AccountChange>> CreateAsync(Actor actor, NewToken token, bool dryRun = false);
+    ValueTask<Result<AccountChange>> CreateAsync(Actor actor, NewToken token, WriteOptions? options = null);
 
-    ValueTask<Result<AccountChange>> DeleteAsync(Actor actor, string name, bool dryRun = false);
+    ValueTask<Result<AccountChange>> DeleteAsync(Actor actor, string name, WriteOptions? options = null);
 }
 
 /// <summary>A client that was recognized, by its session or token.</summary>
@@ -80,5 +80,5 @@ internal interface ISessionOperations
 
     /// <summary>Ends a session of the actor.</summary>
     /// <param name="number">As in <see cref="List"/>.</param>
-    ValueTask<Result<AccountChange>> EndAsync(Actor actor, string number, bool dryRun = false);
+    ValueTask<Result<AccountChange>> EndAsync(Actor actor, string number, WriteOptions? options = null);
 }

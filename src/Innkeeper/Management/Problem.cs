@@ -25,6 +25,7 @@ internal enum ProblemKind
     PoolExhausted,
     MailWaits,
     WebhookWaits,
+    Accounts,
 }
 
 /// <summary>A problem that the gateway has now.</summary>

@@ -8,9 +8,17 @@ using Innkeeper.Portal;
 
 namespace Innkeeper.Management;
 
-/// <summary>The part of the status about the services. Each is null when it is off.</summary>
-internal sealed class ServiceStatus(DnsService? dns, PortalService? portal, DhcpServer? dhcp, Notifier? notifier)
+/// <summary>The users and tokens, for the status.</summary>
+internal interface IAccountStatus
 {
+    AccountsReport Report { get; }
+}
+
+/// <summary>The part of the status about the services. Each is null when it is off.</summary>
+internal sealed class ServiceStatus(DnsService? dns, PortalService? portal, DhcpServer? dhcp, Notifier? notifier, IAccountStatus? accounts = null)
+{
+    public AccountsReport? Accounts => accounts?.Report;
+
     public DnsReport? Dns => dns is null ? null : DnsOf(dns);
 
     public PortalReport? Portal => portal is null ? null : new PortalReport(

@@ -52,6 +52,11 @@ internal static class StatusProblems
         {
             yield return new(ProblemKind.Storage, $"state is not being written: {storage}; fix the disk, as a restart would lose what is not written");
         }
+
+        if (status.Accounts?.Failure is { } accounts)
+        {
+            yield return new(ProblemKind.Accounts, $"{accounts}: no user or token can be changed, and what is done is not in the audit trail until you fix that");
+        }
     }
 
     private static IEnumerable<Problem> OfHost(StatusReport status)

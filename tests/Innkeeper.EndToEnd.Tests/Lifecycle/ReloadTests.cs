@@ -207,6 +207,29 @@ public sealed class ReloadTests : GatewayTests, IClassFixture<ReloadFixture>
         Assert.DoesNotContain(":53 ", Testbed.Run(Testbed.Gateway, "ss", "-Hlun", "sport = :53").AssertOk().Stdout);
     }
 
+    /// <summary>The process of the other settings has the users, tokens and trail of the one before, without a pause to write them.</summary>
+    [Fact]
+    public void Accounts_OverAReload_AreThere()
+    {
+        var file = Path.Combine(Testbed.Directory, "password");
+        File.WriteAllText(file, "correct horse battery\n");
+        Testbed.Cli("user", "add", "anna", "--role", "admin", "--password-file", file).AssertOk();
+        Assert.Matches("^ik_[0-9A-Za-z]{44}\n$", Testbed.Cli("token", "create", "nagios", "--role", "viewer").AssertOk().Stdout);
+        var device = AddAdmitted("audited", "47.31.128.202");
+
+        Change("idle = \"30m\"", "idle = \"24m\"");
+        Testbed.Cli("config", "reload").AssertOk();
+
+        Assert.Contains("anna", Testbed.Cli("user", "list").AssertOk().Stdout);
+        Assert.Contains("nagios", Testbed.Cli("token", "list").AssertOk().Stdout);
+        Assert.Contains("web console: 1 user, 1 token", Testbed.Cli("status").Stdout);
+        var trail = Testbed.Cli("audit").AssertOk().Stdout;
+        Assert.Contains("(socket) user-add: anna is a user with the role admin", trail);
+        Assert.Contains("(socket) token-create: the token nagios has the role viewer", trail);
+        Assert.Contains($"(socket) device-approve: {device.Mac} is admitted", trail);
+        Assert.Equal(4, Testbed.Cli("user", "delete", "anna").ExitCode);
+    }
+
     [Fact]
     public void Follower_OverAReload_GoesOnWhereItWas()
     {

@@ -22,7 +22,9 @@ internal sealed class FakeGateway :
     IDeviceInspection,
     IDiagnosisQueries,
     IAuditQueries,
-    ISeriesQueries
+    ISeriesQueries,
+    IUserOperations,
+    ITokenOperations
 {
     private readonly EventLog _log;
     private int _kind;
@@ -78,7 +80,10 @@ internal sealed class FakeGateway :
         Audit: this,
         Series: this,
         Network: Services,
-        Outbox: Services);
+        Outbox: Services,
+        Users: this,
+        Tokens: this,
+        Sessions: Sessions);
 
     public FakeServices Services { get; } = new();
 
@@ -174,6 +179,46 @@ internal sealed class FakeGateway :
     {
         AuditFilter = filter;
         return Audit;
+    }
+
+    /// <summary>No one signs in on the control socket: only tests of the web listener need one.</summary>
+    public ISessionOperations Sessions { get; set; } = new NoSessions();
+
+    public UsersReport Users { get; set; } = new(1, [new UserReport("anna", "admin", SampleReports.FirstSeen, SampleReports.FirstSeen.AddDays(1)), new UserReport("ben", "viewer", SampleReports.FirstSeen, null, true)]);
+
+    public TokensReport Tokens { get; set; } = new(1, [new TokenReport("nagios", "viewer", SampleReports.FirstSeen, "anna", SampleReports.FirstSeen.AddDays(365), SampleReports.FirstSeen.AddHours(1), "192.0.2.7"), new TokenReport("old", "admin", SampleReports.FirstSeen, "root")]);
+
+    /// <summary>Changes of users and tokens: the operation, its subject, and its values.</summary>
+    public List<(string What, string Name, object? Value)> Changes { get; } = [];
+
+    public Func<string, Result<AccountChange>> OnChange { get; set; } = name => new AccountChange(name, $"{name} is changed", name == "new" ? "ik_secret" : null);
+
+    public Result<SetupLink> Link { get; set; } = new SetupLink(1, "abc", "/#/setup?code=abc", ["http://127.0.0.1:7080/#/setup?code=abc"], SampleReports.FirstSeen.AddDays(1));
+
+    Result<UsersReport> IUserOperations.List(Actor actor) => Users;
+
+    public ValueTask<Result<AccountChange>> AddAsync(Actor actor, NewUser user, WriteOptions? options = null) => Do("user-add", user.Name!, user);
+
+    public ValueTask<Result<AccountChange>> SetRoleAsync(Actor actor, string name, Setting role, WriteOptions? options = null) => Do("user-role", name, role.Value);
+
+    public ValueTask<Result<AccountChange>> SetPasswordAsync(Actor actor, string name, NewPassword password, WriteOptions? options = null) => Do("user-password", name, password);
+
+    public ValueTask<Result<AccountChange>> SetDisabledAsync(Actor actor, string name, Setting isDisabled, WriteOptions? options = null) => Do("user-disable", name, isDisabled.Value);
+
+    ValueTask<Result<AccountChange>> IUserOperations.DeleteAsync(Actor actor, string name, WriteOptions? options) => Do("user-delete", name, null);
+
+    public ValueTask<Result<SetupLink>> MakeLinkAsync(Actor actor) => new(Link);
+
+    Result<TokensReport> ITokenOperations.List(Actor actor) => Tokens;
+
+    public ValueTask<Result<AccountChange>> CreateAsync(Actor actor, NewToken token, WriteOptions? options = null) => Do("token-create", token.Name!, token);
+
+    ValueTask<Result<AccountChange>> ITokenOperations.DeleteAsync(Actor actor, string name, WriteOptions? options) => Do("token-delete", name, null);
+
+    private ValueTask<Result<AccountChange>> Do(string what, string name, object? value)
+    {
+        Changes.Add((what, name, value));
+        return new(OnChange(name));
     }
 
     private ValueTask<Result<DeviceChange>> Do(Commanded command)

@@ -43,6 +43,18 @@ public sealed class PermissionTests
         ["IOutboxOperations.Retry"] = Permission.Admin,
         ["IOutboxOperations.Delete"] = Permission.Admin,
         ["IOutboxOperations.TestMailAsync"] = Permission.Admin,
+        ["IUserOperations.List"] = Permission.Admin,
+        ["IUserOperations.AddAsync"] = Permission.Admin,
+        ["IUserOperations.SetRoleAsync"] = Permission.Admin,
+        ["IUserOperations.SetPasswordAsync"] = Permission.Admin, // of another user: UserOperationsTests have the own one
+        ["IUserOperations.SetDisabledAsync"] = Permission.Admin,
+        ["IUserOperations.DeleteAsync"] = Permission.Admin,
+        ["IUserOperations.MakeLinkAsync"] = Permission.Admin,
+        ["ITokenOperations.List"] = Permission.Admin,
+        ["ITokenOperations.CreateAsync"] = Permission.Admin,
+        ["ITokenOperations.DeleteAsync"] = Permission.Admin,
+        ["ISessionOperations.List"] = Permission.Viewer,
+        ["ISessionOperations.EndAsync"] = Permission.Viewer,
     };
 
     /// <summary>A value for each type of parameter, with which no operation has a reason of its own to refuse.</summary>
@@ -57,6 +69,9 @@ public sealed class PermissionTests
         [typeof(EventFilter)] = new EventFilter(),
         [typeof(WriteOptions)] = WriteOptions.Now,
         [typeof(MailTestRequest)] = new MailTestRequest(),
+        [typeof(NewUser)] = new NewUser("ben", "viewer", "correct horse battery"),
+        [typeof(NewPassword)] = new NewPassword("correct horse battery"),
+        [typeof(NewToken)] = new NewToken("nagios", "viewer"),
         [typeof(CaptureLimits)] = new CaptureLimits(TimeSpan.FromSeconds(30), 0, 65_535),
         [typeof(CancellationToken)] = CancellationToken.None,
         [typeof(int)] = 1,

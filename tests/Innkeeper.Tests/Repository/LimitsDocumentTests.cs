@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Innkeeper.Accounts;
 using Innkeeper.Bindings;
 using Innkeeper.Configuration;
 using Innkeeper.ControlPlane;
@@ -7,6 +8,7 @@ using Innkeeper.DataPlane;
 using Innkeeper.Dns;
 using Innkeeper.Dns.Sockets;
 using Innkeeper.Hosting;
+using Innkeeper.Management;
 using Innkeeper.Notifications;
 
 namespace Innkeeper.Tests.Repository;
@@ -42,6 +44,15 @@ public sealed class LimitsDocumentTests
             $"| {s_napt.PortsPerDevice} | `[napt] ports_per_device` |",
             $"of a station | {StationTraces.Capacity} known devices, {StationTraces.Capacity} other stations |",
             $"| last DNS question and answer of a device | {RecentQuestions.Capacity} |",
+            $"| users | {User.Most} |",
+            $"| API tokens | {ApiToken.Most} |",
+            $"| sessions of a user | {Session.MostOfUser} |",
+            $"| entries of the audit trail | {AccountDatabase.MostChanges:N0} changes; {AccountDatabase.MostRefusals:N0} refused sign-ins |",
+            $"before and after each | {AuditFields.MaxLength} octets |",
+            $"| entries that wait for a disk that cannot be written | {AccountStore.MostWaiting:N0} |",
+            $"| refused sign-ins in the audit trail | {SignInRefusals.MostEntries} a minute |",
+            $"| failures that are remembered | {SignInGuard.Capacity} addresses, and {SignInGuard.Capacity} pairs of a block and a name |",
+            $"| passwords that are checked at once | 1 | {PasswordQueue.Capacity} wait, {PasswordQueue.Reserved} of them only from known addresses;",
             $"| own addresses | {new ProfileConfig { Name = "default" }.Addresses} |",
             $"A device needs about {PortWatch.PortsOfADevice} ports.",
             $"silent for {(int)PortReclaimer.SilentFor.TotalMinutes} minutes and answers none of {PortReclaimer.Questions} ARP requests",

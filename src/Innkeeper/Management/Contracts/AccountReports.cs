@@ -25,7 +25,8 @@ internal sealed record SetupRequest(string? Code = null, string? Name = null, st
 /// <param name="Role">"viewer", "operator" or "admin".</param>
 /// <param name="LastSignIn">Null: never.</param>
 /// <param name="Disabled">The user cannot sign in.</param>
-internal sealed record UserReport(string Name, string Role, DateTimeOffset Created, DateTimeOffset? LastSignIn = null, bool Disabled = false);
+/// <param name="Version">For If-Match: it changes with each change of the user.</param>
+internal sealed record UserReport(string Name, string Role, DateTimeOffset Created, DateTimeOffset? LastSignIn = null, bool Disabled = false, string Version = "");
 
 /// <summary>The users, by name.</summary>
 internal sealed record UsersReport(int Schema, IReadOnlyList<UserReport> Users);

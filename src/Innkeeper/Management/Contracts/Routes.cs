@@ -32,6 +32,14 @@ internal static class Routes
     public const string OutboxMessage = "/v1/outbox/{message}";
     public const string OutboxRetry = "/v1/outbox/{message}/retry";
     public const string MailTest = "/v1/mail/test";
+    public const string Users = "/v1/users";
+    public const string User = "/v1/users/{user}";
+    public const string UserRole = "/v1/users/{user}/role";
+    public const string UserPassword = "/v1/users/{user}/password";
+    public const string UserDisabled = "/v1/users/{user}/disabled";
+    public const string SetupLink = "/v1/users/setup-link";
+    public const string Tokens = "/v1/tokens";
+    public const string Token = "/v1/tokens/{token}";
 
     /// <summary>A path with its values put in, percent-encoded.</summary>
     public static string Fill(string route, params ReadOnlySpan<string> values)

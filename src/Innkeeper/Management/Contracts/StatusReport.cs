@@ -72,6 +72,11 @@ internal sealed record FirewallReport(string Path, string Interface, IReadOnlyLi
     public const string Input = "input";
 }
 
+/// <summary>The users of the web console and the API's tokens.</summary>
+/// <param name="NeedsSetup">No administrator can sign in yet.</param>
+/// <param name="Failure">Why they cannot be read or written; null: they can.</param>
+internal sealed record AccountsReport(int Users, int Tokens, bool NeedsSetup, string? Failure = null);
+
 /// <summary>A present problem.</summary>
 /// <param name="Kind">Such as "router-down".</param>
 /// <param name="Severity">"broken": devices in general have no service. "degraded": they are served, but something else is wrong.</param>
@@ -92,6 +97,7 @@ internal sealed record FaultReport(string Kind, string Severity, string Text);
 /// <param name="Known">How many devices are known, by state; null as with <paramref name="Problems"/>.</param>
 /// <param name="Health">"healthy", "degraded" or "broken"; null as with <paramref name="Problems"/>.</param>
 /// <param name="Faults">The same problems with their kinds, the worst first.</param>
+/// <param name="Accounts">The users and tokens; null: the gateway is of a version without them.</param>
 /// <param name="HasVendors">Whether this host has the list by which MACs are known by their vendors.</param>
 internal sealed record StatusReport(
     int Schema, string Version, string State, DateTimeOffset Started, string Access, string Uplink, string UplinkAddress, string? Gateway,
@@ -101,4 +107,4 @@ internal sealed record StatusReport(
     MemoryReport? Memory = null,
     IReadOnlyList<FirewallReport>? Firewall = null, string? Inside = null,
     IReadOnlyList<string>? Problems = null, IReadOnlyDictionary<string, int>? Known = null, bool HasVendors = true,
-    string? Health = null, IReadOnlyList<FaultReport>? Faults = null);
+    string? Health = null, IReadOnlyList<FaultReport>? Faults = null, AccountsReport? Accounts = null);
