@@ -22,6 +22,7 @@ using Innkeeper.Portal;
 using Innkeeper.Series;
 using Innkeeper.Storage;
 using Innkeeper.Storage.Tables;
+using Innkeeper.Web;
 using Innkeeper.Wire;
 using Microsoft.Extensions.Logging;
 
@@ -58,6 +59,8 @@ internal sealed class Gateway : IDisposable
     private readonly GatewayOperations _operations;
     private readonly ILoggerFactory _loggers;
     private readonly ILogger _log;
+    private readonly WebServer? _web;
+    private readonly UserOperations _users;
     private ControlServer? _controlServer;
 
     private Gateway(ConfigurationResult configuration, InnkeeperConfig config, ProgramFile program, ILoggerFactory loggers, string? failure)
@@ -175,6 +178,7 @@ internal sealed class Gateway : IDisposable
             var passwords = Own(new Passwords());
             var signIns = new SignInGuard(clock);
             var changes = new AccountChanges(_accounts, events);
+            _users = new UserOperations(changes, passwords, signIns, () => WebDoor.AddressesOf(config.Web, _web, _interfaces.NetworkState), clock);
             _operations = new GatewayOperations(
                 new StatusQuery(new GatewayStart(started, adopted), network, addresses, counted, services, settings, memory),
                 new DeviceQueries(config, Inside, directory, statistics, vendors, clock, _control.Pools.IsQuarantined),
@@ -192,9 +196,12 @@ internal sealed class Gateway : IDisposable
                 new SeriesQueries(_series, directory),
                 new NetworkQuery(network, [.. config.UplinkInterfaces.Skip(1)], addresses, counted, plane.DropsOf, services, profileQueries),
                 new OutboxOperations(_notifier?.Channels ?? [], config.Mail, _accounts, clock),
-                new UserOperations(changes, passwords, signIns, () => [], clock),
+                _users,
                 new TokenOperations(changes, clock),
                 new SessionOperations(_accounts, passwords, signIns, new SignInRefusals(_accounts, events, clock), clock));
+
+            // 8. The same and the console, for people elsewhere.
+            _web = Own(WebDoor.Create(configuration, _operations, [], () => _interfaces.NetworkState, clock, loggers.CreateLogger<WebServer>()));
         }
         catch
         {
@@ -219,6 +226,7 @@ internal sealed class Gateway : IDisposable
         _interfaces.Attach();
         _series.Begin();
         _rollback.Commit();
+        _web?.Begin();
     }
 
     /// <summary>Serves until the first addresses are ready.</summary>
@@ -246,7 +254,7 @@ internal sealed class Gateway : IDisposable
         _dns?.HandOver();
 
         // If a signal asked the process to stop meanwhile, it stops: its successor would not know of the signal.
-        return stop.IsCancellationRequested ? null : _replacement.InheritedSockets;
+        return stop.IsCancellationRequested ? null : [.. _replacement.InheritedSockets, .. _web?.Drain(s_servicePatience) ?? []];
     }
 
     /// <summary>Says goodbye: other gateways take over at once, and devices' DNS is answered by the fallback resolver.</summary>
@@ -272,11 +280,20 @@ internal sealed class Gateway : IDisposable
     {
         (ProblemKind Kind, string? Text)[] all =
             [(_interfaces.IsWaiting ? ProblemKind.UplinkWaits : ProblemKind.RouterRemembered, _interfaces.Attention), (ProblemKind.OneLan, _control.OneLan?.Attention)];
-        return [.. all.Where(p => p.Text is not null).Select(p => new Problem(p.Kind, p.Text!))];
+        return
+        [
+            .. all.Where(p => p.Text is not null).Select(p => new Problem(p.Kind, p.Text!)),
+            .. (_web?.Missing ?? []).Select(m => new Problem(ProblemKind.WebAddress, $"the web console cannot use {m.Url} ({m.Reason}): change [web] listen, or free the address")),
+        ];
     }
 
     public void LogReady()
     {
+        if (_web is not null && _users.LinkAtStart(ProcessHandover.Number > 1) is { Urls: [var link, ..] })
+        {
+            _log.ConsoleNotSetUp(link);
+        }
+
         if (_interfaces.Attention is { } awaited)
         {
             _log.AddressAwaited(awaited);

@@ -63,4 +63,7 @@ internal static partial class HostLog
 
     [LoggerMessage(LogIds.Stopped, LogLevel.Information, "Stopped; known devices go on without the control plane until `innkeeper teardown`")]
     public static partial void Stopped(this ILogger log);
+
+    [LoggerMessage(LogIds.ConsoleNotSetUp, LogLevel.Warning, "The web console has no administrator yet; open {Link} within a day, or run `innkeeper user link` for another link")]
+    public static partial void ConsoleNotSetUp(this ILogger log, string link);
 }

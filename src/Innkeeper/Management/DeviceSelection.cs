@@ -1,4 +1,3 @@
-using Innkeeper.Configuration;
 using Innkeeper.Policy;
 
 namespace Innkeeper.Management;

@@ -26,6 +26,7 @@ internal enum ProblemKind
     MailWaits,
     WebhookWaits,
     Accounts,
+    WebAddress,
 }
 
 /// <summary>A problem that the gateway has now.</summary>

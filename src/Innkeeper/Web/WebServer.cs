@@ -29,12 +29,12 @@ internal sealed class WebServer : IDisposable
     /// <param name="pages">The pages beside the API and the console's files.</param>
     /// <param name="isForbidden">See <see cref="WebEndpoint"/>.</param>
     public WebServer(
-        WebConfig config, CertificateFiles? certificate, GatewayOperations gateway, ISessionOperations sessions, IReadOnlyList<WebPage> pages, Func<IPAddress, bool> isForbidden,
+        WebConfig config, CertificateFiles? certificate, GatewayOperations gateway, IReadOnlyList<WebPage> pages, Func<IPAddress, bool> isForbidden,
         TimeProvider clock, ILogger log)
     {
         _log = log;
-        var router = new ApiRouter([.. ApiRoutes.Of(gateway), .. SessionRoutes.Of(sessions)], log, _stop.Token);
-        var requests = new WebRequests(router, sessions, new ConsoleFiles(), pages, new HostCheck(config.Host));
+        var router = new ApiRouter([.. ApiRoutes.Of(gateway), .. SessionRoutes.Of(gateway.Sessions)], log, _stop.Token);
+        var requests = new WebRequests(router, gateway.Sessions, new ConsoleFiles(), pages, new HostCheck(config.Host));
         var limiter = new ClientLimiter();
         _endpoints = config.Listen.Where(a => certificate is not null || !config.UsesTls(a))
             .ToImmutableDictionary(a => new WebEndpoint(a, config.UsesTls(a) ? certificate : null, requests, limiter, isForbidden), _ => (string?)"not tried yet");

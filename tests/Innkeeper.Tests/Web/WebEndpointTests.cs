@@ -56,7 +56,7 @@ public sealed class WebEndpointTests
         other.Listen();
         var gateway = new FakeGateway();
         using var sessions = new FakeSessions();
-        using var server = new WebServer(new WebConfig { Listen = [address] }, null, gateway.Operations, sessions, [], _ => false, TimeProvider.System, NullLogger.Instance);
+        using var server = new WebServer(new WebConfig { Listen = [address] }, null, gateway.Operations with { Sessions = sessions }, [], _ => false, TimeProvider.System, NullLogger.Instance);
         server.Begin();
         Assert.Empty(server.Urls);
         Assert.Equal($"http://{address}", Assert.Single(server.Missing).Url);

@@ -1,0 +1,159 @@
+using System.Diagnostics;
+using Innkeeper.EndToEnd.Tests.Harness;
+using Innkeeper.Lab;
+using Microsoft.Playwright;
+
+namespace Innkeeper.EndToEnd.Tests.Web;
+
+/// <summary>The console in a real browser, on a gateway with real devices.</summary>
+public sealed class ConsoleTests : GatewayTests, IClassFixture<ConsoleFixture>
+{
+    private readonly ConsoleFixture _console;
+
+    public ConsoleTests(ConsoleFixture fixture)
+        : base(fixture)
+    {
+        Assert.SkipWhen(Requirements.Missing("chromium") is not null, "chromium is missing");
+        _console = fixture;
+    }
+
+    /// <summary>Its row comes without a reload, and one press lets it in.</summary>
+    [Fact]
+    public async Task Device_ThatWaits_AppearsByItself_AndIsOnlineAfterOnePress()
+    {
+        var page = await _console.OpenAsync("#/");
+        await page.GetByText("Needs you").First.WaitForAsync();
+        var device = Testbed.AddDevice("guest", "47.31.128.40/24", "47.31.128.1");
+        Testbed.Cli("devices", "name", device.Mac, "Room 40").AssertOk();
+        Assert.NotEqual(0, Fetch(device).ExitCode);
+
+        var letIn = page.GetByRole(AriaRole.Button, new() { Name = "Let in 8 h: Room 40" });
+        await letIn.WaitForAsync();
+        var begin = Stopwatch.GetTimestamp();
+        await letIn.ClickAsync();
+        Wait.For("the device is online", () => Testbed.Run(device.Namespace, "curl", "-sS", "--fail", "-m", "2", Page).ExitCode == 0, TimeSpan.FromSeconds(20), () => "");
+        TestContext.Current.TestOutputHelper!.WriteLine($"from the press to the first octet {Stopwatch.GetElapsedTime(begin).TotalMilliseconds:0} ms");
+        await page.GetByText("Room 40 is let in.").First.WaitForAsync();
+        Assert.Contains("anna", Testbed.Cli("events").AssertOk().Stdout, StringComparison.Ordinal);
+        Assert.Contains("\"actor\":\"anna\"", Testbed.Cli("audit", "--device", device.Mac, "--json").AssertOk().Stdout, StringComparison.Ordinal);
+    }
+
+    /// <summary>A device chooses its own host name, and you type others: both are text.</summary>
+    [Theory]
+    [InlineData("<img src=x onerror=alert(1)>")]
+    [InlineData("\"><script>alert(1)</script>")]
+    [InlineData("javascript:alert(1)//")]
+    [InlineData("{{7*7}}${7*7}")]
+    public async Task Name_OfAnyKind_IsShownAsText(string name)
+    {
+        var device = Testbed.AddDevice($"hostile{Math.Abs(name.GetHashCode(StringComparison.Ordinal)) % 1000}", "47.31.129.40/24", "47.31.129.1");
+        Assert.NotEqual(0, Fetch(device).ExitCode);
+        Testbed.Cli("devices", "name", device.Mac, name).AssertOk();
+        var page = await _console.OpenAsync($"#/devices/{device.Mac}");
+        var dialogs = 0;
+        page.Dialog += (_, dialog) =>
+        {
+            dialogs++;
+            _ = dialog.DismissAsync();
+        };
+
+        await page.GetByRole(AriaRole.Heading, new() { Name = name }).First.WaitForAsync();
+        Assert.Equal(0, dialogs);
+        Assert.Equal(0, await page.Locator("img[src=x]").CountAsync());
+    }
+
+    /// <summary>The console answers at every address of the host, and no device reaches it at any.</summary>
+    [Fact]
+    public void Console_FromADevice_IsReachedAtNoAddress()
+    {
+        var device = Testbed.AddDevice("scanner", "47.31.130.40/24", "47.31.130.1");
+        Fetch(device);
+        Testbed.Cli("devices", "approve", device.Mac).AssertOk();
+        Fetch(device).AssertOk();
+        var addresses = Testbed.Run(Testbed.Gateway, "ip", "-4", "-o", "address").AssertOk().Stdout.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[3].Split('/')[0]).Append("47.31.130.1").Append("192.88.99.99").Append(Testbed.GatewayAddress).Distinct().ToArray();
+        Assert.Contains(Testbed.GatewayAddress, addresses);
+        Assert.All(addresses.Where(a => a != "127.0.0.1"), address =>
+        {
+            var scanned = Testbed.Run(device.Namespace, TimeSpan.FromSeconds(60), "nmap", "-n", "-Pn", "-sT", "--max-retries", "1", "-p", ConsoleFixture.Port.ToString(), address).AssertOk();
+            Assert.DoesNotContain($"{ConsoleFixture.Port}/tcp open", scanned.Stdout, StringComparison.Ordinal);
+            Assert.NotEqual(0, Testbed.Run(device.Namespace, "curl", "-sS", "-m", "2", $"http://{address}:{ConsoleFixture.Port}/").ExitCode);
+        });
+        Testbed.Run(Testbed.Gateway, "curl", "-sS", "--fail", "-m", "5", $"http://{Testbed.GatewayAddress}:{ConsoleFixture.Port}/").AssertOk();
+    }
+
+    /// <summary>The front desk sees devices and lets them in for a time. It has no settings, no users, and no order beyond those.</summary>
+    [Fact]
+    public async Task Operator_SeesAndDoesNothingThatIsAnAdmins()
+    {
+        var device = Testbed.AddDevice("desk", "47.31.131.40/24", "47.31.131.1");
+        Assert.NotEqual(0, Fetch(device).ExitCode);
+        var page = await _console.OpenAsync("#/devices/" + device.Mac, await _console.SignInAsync("desk", "operator"));
+        await page.GetByRole(AriaRole.Button, new() { Name = "Let in…" }).First.WaitForAsync();
+        foreach (var absent in new[] { "Settings", "Users and tokens", "Audit trail", "Mail and webhook" })
+        {
+            Assert.Equal(0, await page.GetByRole(AriaRole.Link, new() { Name = absent }).CountAsync());
+        }
+
+        Assert.Equal(0, await page.GetByRole(AriaRole.Button, new() { Name = "Forget" }).CountAsync());
+        foreach (var (method, path, body) in new[]
+        {
+            ("GET", "/configuration/file", ""), ("GET", "/users", ""), ("GET", "/tokens", ""), ("GET", "/audit", ""), ("POST", "/backup", "{}"), ("DELETE", $"/devices/{device.Mac}", ""),
+            ("POST", $"/devices/{device.Mac}/approve", "{}"), ("PUT", $"/devices/{device.Mac}/profile", "{\"value\":\"default\"}"), ("POST", "/tokens", "{\"name\":\"x\",\"role\":\"admin\"}"),
+        })
+        {
+            var status = await page.EvaluateAsync<int>(
+                """
+                async ([method, path, body]) => {
+                  const session = await (await fetch("/api/v1/session")).json();
+                  return (await fetch("/api/v1" + path, { method, body: body || undefined, headers: { "X-Innkeeper-Request": session.csrf } })).status;
+                }
+                """,
+                new[] { method, path, body });
+            Assert.True(status == 403, $"{method} {path}: {status}");
+        }
+    }
+
+    /// <summary>By keys alone: sign in, find a device, let it in.</summary>
+    [Fact]
+    public async Task Keyboard_AloneLetsADeviceIn()
+    {
+        var device = Testbed.AddDevice("keys", "47.31.132.40/24", "47.31.132.1");
+        Assert.NotEqual(0, Fetch(device).ExitCode);
+        var page = await _console.OpenAsync($"#/devices/{device.Mac}");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Let in…" }).First.WaitForAsync();
+        await TabToAsync(page, "Let in…");
+        await page.Keyboard.PressAsync("Enter");
+        await page.GetByRole(AriaRole.Dialog).WaitForAsync();
+        for (var i = 0; i < 20 && await page.GetByRole(AriaRole.Dialog).CountAsync() > 0; i++)
+        {
+            if (await FocusedAsync(page) is "Let in")
+            {
+                await page.Keyboard.PressAsync("Enter");
+                await page.GetByRole(AriaRole.Dialog).WaitForAsync(new() { State = WaitForSelectorState.Detached });
+                break;
+            }
+
+            await page.Keyboard.PressAsync("Tab");
+        }
+
+        Wait.For("the device is online", () => Testbed.Run(device.Namespace, "curl", "-sS", "--fail", "-m", "2", Page).ExitCode == 0, TimeSpan.FromSeconds(20), () => "");
+    }
+
+    private static async Task TabToAsync(IPage page, string name)
+    {
+        for (var i = 0; i < 80; i++)
+        {
+            if (await FocusedAsync(page) == name)
+            {
+                return;
+            }
+
+            await page.Keyboard.PressAsync("Tab");
+        }
+
+        Assert.Fail($"no key leads to {name}");
+    }
+
+    private static Task<string?> FocusedAsync(IPage page) => page.EvaluateAsync<string?>("() => document.activeElement?.textContent?.trim() ?? null");
+}
