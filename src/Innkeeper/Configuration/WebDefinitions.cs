@@ -54,6 +54,6 @@ internal static class WebDefinitions
     };
 
     private static bool IsUrl(string text) =>
-        text.Length <= LongestUrl && Uri.TryCreate(text, UriKind.Absolute, out var uri) 
+        text.Length <= LongestUrl && Uri.TryCreate(text, UriKind.Absolute, out var uri)
         && (uri.Scheme is "http" or "https") && uri.AbsolutePath == "/" && uri.Query == "" && uri.Fragment == "" && uri.UserInfo == "";
 }

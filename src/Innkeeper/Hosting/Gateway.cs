@@ -16,6 +16,7 @@ using Innkeeper.Links;
 using Innkeeper.Management.Contracts;
 using Innkeeper.Management.Diagnosis;
 using Innkeeper.Management;
+using Innkeeper.Metrics;
 using Innkeeper.Notifications;
 using Innkeeper.Policy;
 using Innkeeper.Portal;
@@ -200,8 +201,11 @@ internal sealed class Gateway : IDisposable
                 new TokenOperations(changes, clock),
                 new SessionOperations(_accounts, passwords, signIns, new SignInRefusals(_accounts, events, clock), clock));
 
-            // 8. The same and the console, for people elsewhere.
-            _web = Own(WebDoor.Create(configuration, _operations, [], () => _interfaces.NetworkState, clock, loggers.CreateLogger<WebServer>()));
+            // 8. The same, the console and the metrics, for people and programs elsewhere.
+            var figures = new DeviceFigures(devices, () => bindings.All, map.TrafficOf, clock);
+            var metrics = Own(new MetricsPage(
+                new MetricsSource(_operations.Status, _operations.Profiles, () => _writer.Health, _series, () => figures.LongestWait, config.Web.DeviceMetrics ? () => figures.Totals : null), clock));
+            _web = Own(WebDoor.Create(configuration, _operations, metrics, () => _interfaces.NetworkState, clock, loggers.CreateLogger<WebServer>()));
         }
         catch
         {

@@ -4,6 +4,7 @@ using Innkeeper.Certificates;
 using Innkeeper.Configuration;
 using Innkeeper.Interfaces;
 using Innkeeper.Management;
+using Innkeeper.Metrics;
 using Innkeeper.Web;
 using Innkeeper.Wire;
 using Microsoft.Extensions.Logging;
@@ -17,7 +18,7 @@ internal static class WebDoor
     /// <returns>Null: the console is off.</returns>
     /// <exception cref="StartException">The certificate's files cannot be used.</exception>
     public static WebServer? Create(
-        ConfigurationResult configuration, GatewayOperations operations, IReadOnlyList<WebPage> pages, Func<NetworkState> network, TimeProvider clock, ILogger log)
+        ConfigurationResult configuration, GatewayOperations operations, MetricsPage metrics, Func<NetworkState> network, TimeProvider clock, ILogger log)
     {
         var config = configuration.Config!;
         if (!config.Web.IsOn)
@@ -25,7 +26,8 @@ internal static class WebDoor
             return null;
         }
 
-        return new WebServer(config.Web, CertificateOf(configuration, clock, log), operations, pages, address => IsOfDevices(address, config, network()), clock, log);
+        var page = new WebPage("/metrics", config.Web.Metrics == WebMetrics.Open, MetricsPage.ContentType, metrics.WriteAsync);
+        return new WebServer(config.Web, CertificateOf(configuration, clock, log), operations, [page], address => IsOfDevices(address, config, network()), clock, log);
     }
 
     /// <summary>Where people open the console, the best first.</summary>

@@ -70,14 +70,14 @@ public sealed class SeriesServiceTests
         world.Pass();
 
         // The number has another device now, and its counters began again.
-        world.Move(2, Tablet, 200, 600, 12, world.Now);
+        world.Move(2, Tablet, 6000, 600, 12, world.Now);
         world.Bindings.Remove(3);
         world.Pass();
 
-        Assert.Equal([50, 20], world.Read(SeriesId.OctetsOut));
+        Assert.Equal([50, 600], world.Read(SeriesId.OctetsOut));
         Assert.Equal([100, 60], world.Read(SeriesId.OctetsIn));
         Assert.Equal([new DeviceTraffic(100, 1000, 2)], world.Service.Read(Phone).Select(r => r.Traffic!.Value));
-        Assert.Equal([new DeviceTraffic(600, 600, 3)], world.Service.Read(Tablet).Select(r => r.Traffic!.Value));
+        Assert.Equal([new DeviceTraffic(6400, 600, 3)], world.Service.Read(Tablet).Select(r => r.Traffic!.Value));
     }
 
     [Fact]
