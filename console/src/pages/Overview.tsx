@@ -99,7 +99,10 @@ function Tiles({ status }: { status: Status }) {
       <section className="card tile">
         <h2>{t.nav.devices}</h2>
         <p className="figure">
-          <a href={href(["devices"], { state: "admitted" })}>{t.overview.admitted(known["admitted"] ?? 0)}</a>
+          <a href={href(["devices"], { state: "admitted" })} aria-label={t.overview.admitted(known["admitted"] ?? 0)}>
+            {number(known["admitted"] ?? 0)}
+          </a>{" "}
+          <span className="small dim">{t.devices.states.admitted}</span>
         </p>
         <p className="small row">
           <a href={href(["devices"], { state: "held" })}>{t.overview.waiting(known["held"] ?? 0)}</a>
