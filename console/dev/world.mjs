@@ -82,3 +82,13 @@ export function diagnosis(mac) {
 export const file = { text: '[access]\ninterface = "eth1"\n\n[uplink]\ninterface = "eth0"\n\n[pool]\naddresses = ["137.118.199.50-137.118.199.99"]\n\n# Guests wait for you.\n[profiles.guests]\nadmission = "approve"\nlifetime = "24h"\n' };
 
 export const history = [3, 2, 1].map((number) => ({ number, time: ago(90_000 * (4 - number)), by: number === 1 ? null : "anna", from: number === 1 ? null : "192.168.1.20", comment: number === 2 ? "guests for 24 h" : null, how: number === 1 ? "start" : "apply", outcome: ["applied", "undone", "confirmed"][number - 1], octets: 310, file: `000${number}.toml`, text: number === 3 ? file.text : file.text.replace("24h", "8h") }));
+
+export function network() {
+  const { pool, napt, dns, drops } = status(false);
+  const stage = (name, text, ...reasons) => ({ name, text, counters: {}, drops: reasons.map((reason) => ({ reason, text: reason, packets: drops[reason] ?? 0 })) });
+  return {
+    schema: 1, mode: "two-armed", uplink_address: "137.118.199.2/24", inside: "247.64.0.0/10", gateways: profiles.gateways, pool, napt, dns_servers: dns.upstreams, peer: null, firewall: [],
+    interfaces: [{ role: "access", name: "eth1", mac: "02:00:00:00:00:11", mtu: 1500, state: "up", addresses: ["192.168.77.1/24"] }, { role: "uplink", name: "eth0", mac: "02:00:00:00:00:01", mtu: 1500, state: "up", addresses: ["137.118.199.2/24"] }, { role: "uplink", name: "eth2", mac: "02:00:00:00:00:02", mtu: 1500, state: "no-carrier", addresses: [] }],
+    path: [stage("frames", "A device's frame arrives, and is one that the gateway serves.", "ipv6", "malformed"), stage("decision", "An unknown source gets an address and a binding."), stage("policy", "The device may send this packet: it is admitted, and its profile allows the destination and the rate.", "denied", "held", "blocked"), stage("translation", "The source becomes the device's outside address, and a port of it where devices share one.", "ports_exhausted"), stage("way-out", "The packet leaves by the uplink to the gateway of the device's profile."), stage("return", "An answer comes from the uplink, and goes to the device.", "no_mapping")],
+  };
+}

@@ -131,3 +131,7 @@ export function safe(text: string, longest = 64): string {
   const characters = [...clean.slice(0, longest * 4)];
   return characters.length <= longest && clean.length <= longest * 4 ? clean : `${characters.slice(0, longest - 1).join("")}…`;
 }
+
+export function isMac(text: string): boolean {
+  return /^([0-9a-f]{2}:){5}[0-9a-f]{2}$/i.test(text);
+}

@@ -18,7 +18,7 @@ export type Standing = Schemas["AdmissionReport"];
 export type Device = Schemas["DeviceReport"];
 export interface Devices { schema: number; devices: Device[]; total?: number; next?: string | null }
 export interface DeviceChange { mac: string; text: string; not_durable?: string | null; dry_run?: boolean }
-export interface OrderReport { schema: number; order: string; dry_run: boolean; touched: { mac: string; name?: string | null; text: string }[]; refused: { mac: string; error: string; text: string }[]; more: number }
+export interface OrderReport { schema: number; order: string; dry_run: boolean; touched_count: number; touched: { mac: string; name?: string | null; text: string }[]; refused_count: number; refused: { mac: string; error: string; text: string }[]; more: number; not_durable?: string | null }
 
 export type Step = Schemas["StepReport"];
 export type Diagnosis = Schemas["DiagnosisReport"];
@@ -38,7 +38,8 @@ export interface Audit { schema: number; entries: AuditEntry[]; next?: number | 
 
 export interface Series { schema: number; start: string; step_s: number; series: { name: string; unit: string; values: (number | null)[] }[] }
 
-export interface OutboxMessage { id: number; channel: string; state: string; subject: string; created: string; tries: number; next?: string | null; last_answer?: string | null }
+export interface OutboxMessage { id: string; channel: string; kind: string; subject: string; state: string; created: string; attempts: number; next_try?: string | null; answer?: string | null }
+export interface MailTest { schema: number; is_taken: boolean; text: string; transcript: string[] }
 export interface Outbox { schema: number; messages: OutboxMessage[] }
 
 export interface ConfigurationFile { schema: number; path: string; text: string; writable: boolean; note?: string | null; etag?: string | null }
@@ -55,3 +56,12 @@ export interface User { name: string; role: Role; created: string; last_sign_in?
 export interface Users { schema: number; users: User[] }
 export interface Token { name: string; role: Role; created: string; created_by?: string | null; expires?: string | null; last_use?: string | null; last_from?: string | null }
 export interface Tokens { schema: number; tokens: Token[] }
+
+export interface Interface { role: string; name: string; mac?: string | null; mtu: number; state: string; addresses: string[] }
+export interface PathStage { name: string; text: string; counters: Record<string, number>; drops: { reason: string; text: string; packets: number }[] }
+export interface Network {
+  schema: number; mode: string; interfaces: Interface[]; uplink_address: string; inside: string; gateways: GatewayWay[]; pool: Status["pool"]; napt?: Status["napt"];
+  dns_servers: Upstream[]; peer?: Status["peer"]; firewall?: Status["firewall"]; path: PathStage[];
+}
+export interface OwnSession { number: string; since: string; last_seen: string; from: string; is_this: boolean }
+export interface OwnSessions { schema: number; sessions: OwnSession[] }

@@ -20,6 +20,7 @@ export const de: Texts = {
   account: {
     menu: (name: string) => `Konto von ${name}`, you: "Sie", theme: "Farben", language: "Sprache", themes: { system: "Wie das System", light: "Hell", dark: "Dunkel" },
     changePassword: "Passwort ändern", signOut: "Abmelden", oldPassword: "Jetziges Passwort", newPassword: "Neues Passwort", passwordChanged: "Ihr Passwort ist geändert.",
+    sessions: "Ihre Sitzungen", thisOne: "diese", end: "Beenden",
     passwordHint: "Mindestens 10 Zeichen. Gut sind einige Wörter, die nur Sie so zusammenstellen.",
   },
   roles: { viewer: "Betrachter", operator: "Empfang", admin: "Verwalter" },
@@ -64,9 +65,10 @@ export const de: Texts = {
   devices: {
     count: (n: number) => devices(n), filters: "Filter", columnsTitle: "Spalten", export: "CSV speichern", exported: (n: string) => `${n} Geräte gespeichert.`, profile: "Profil", seen: "Gesehen", tag: "Tag",
     any: "Beliebig", within: (time: string) => `in den letzten ${time}`, clear: "Filter leeren", none: "Noch wurde kein Gerät gesehen.", noneFits: "Kein Gerät passt zu den Filtern.", showAll: "Alle Geräte zeigen",
+    openMac: (mac: string) => `Über ${mac} entscheiden, bevor es kommt`, notYet: "Sie können über dieses Gerät entscheiden, bevor es kommt.",
     back: "Alle Geräte", left: (time: string) => `noch ${time}`, untagged: "ohne VLAN", inVlan: (n: number) => `VLAN ${n}`, selectShown: "Alle bisher gelesenen Zeilen auswählen",
     selectOne: (name: string) => `${name} auswählen`, rowLoads: (n: string) => `Zeile ${n} wird geladen`,
-    states: { all: "Alle", admitted: "Zugelassen", held: "Wartend", blocked: "Gesperrt", new: "Neu" },
+    states: { all: "Alle", online: "Online", admitted: "Zugelassen", held: "Wartend", blocked: "Gesperrt", new: "Neu" },
     columns: {
       name: "Name", state: "Zustand", vlan: "VLAN", own: "Eigene Adresse", outside: "Außen", profile: "Profil", seen: "Gesehen", traffic: "Verkehr", mac: "MAC", vendor: "Hersteller", tags: "Tags", first: "Zuerst gesehen",
     },
@@ -126,10 +128,11 @@ export const de: Texts = {
   },
   mail: {
     mail: "Mail", webhook: "Webhook", mailOff: "Aus. Setzen Sie [mail] in den Einstellungen, um Mail zu bekommen.", webhookOff: "Aus. Setzen Sie [webhook] in den Einstellungen, um einen zu benutzen.", waiting: "Warten", sent: "Gesendet", dead: "Aufgegeben",
-    lastAnswer: "Letzte Antwort", test: "Testmail senden", tested: "Der Mailserver hat die Testmail angenommen.", outbox: "Ausgang", none: "Keine Nachricht wartet.", created: "Geschrieben", channel: "Weg", subject: "Betreff", state: "Zustand",
-    states: { waiting: "Wartet", dead: "Aufgegeben", sending: "Wird gesendet", sent: "Gesendet" }, tries: (n: number) => plural(n, "Versuch", "Versuche"), retry: "Jetzt senden", retried: "Die Nachricht wird gesendet.", deleted: "Die Nachricht ist gelöscht.",
+    lastAnswer: "Letzte Antwort", test: "Testmail senden", tested: "Der Mailserver hat die Testmail angenommen.", notTaken: "Der Mailserver hat die Testmail nicht angenommen.", outbox: "Ausgang", none: "Keine Nachricht wartet.", created: "Geschrieben", channel: "Weg", subject: "Betreff", state: "Zustand",
+    states: { waiting: "Wartet", dead: "Aufgegeben", sent: "Gesendet" }, tries: (n: number) => plural(n, "Versuch", "Versuche"), retry: "Jetzt senden", retried: "Die Nachricht wird gesendet.", deleted: "Die Nachricht ist gelöscht.",
   },
   network: {
+    stages: { frames: "Ankunft", decision: "Entscheidung", policy: "Erlaubnis", translation: "Übersetzung", "way-out": "Weg hinaus", return: "Weg zurück" }, stagesTitle: "Stufen des Weges", droppedHere: (n: number) => plural(n, "Paket verworfen", "Pakete verworfen"), mac: "MAC", mtu: "MTU", role: "Seite", lan: "LAN", noCarrier: "Kein Kabel", missing: "Fehlt", inside: "Inneres Netz",
     way: "Der Weg der Pakete", toInternet: "ins Internet", toDevices: "zu den Geräten", packets: (n: string) => `${n} Pakete/s`, bindings: (n: number) => plural(n, "Adresse bedient", "Adressen bedient"),
     dropped: (n: number) => `${plural(n, "Paket", "Pakete")} verworfen`, oneArm: "Ein Arm: eine Schnittstelle", twoArms: "Zwei Arme", router: "Router", interfaces: "Schnittstellen", access: "Geräte", uplink: "Uplink",
     address: "Adresse", none: "keiner", mode: "Betrieb", peer: "Anderes Gateway", peerIs: (mac: string, serves: boolean) => `${mac}: ${serves ? "es bedient, dieses hält sich bereit" : "es hält sich bereit, dieses bedient"}`,
@@ -137,7 +140,7 @@ export const de: Texts = {
     gateways: "Gateways", name: "Name", interface: "Schnittstelle", nextHop: "Router", state: "Zustand", up: "Erreichbar", down: "Ausgefallen", unknown: "Nicht bekannt", poolUsed: (some: string, all: string) => `${some} von ${all} Adressen benutzt`,
     poolRest: (ready: string, probing: string, quarantined: string) => `${ready} bereit, ${probing} in Prüfung, ${quarantined} von anderen Hosts benutzt`, portsUsed: (share: string, n: string) => `${share} aller Ports vergeben, ${n} Verbindungen`,
     dns: "DNS-Server", server: "Server", latency: "Antwortzeit", timeouts: "Ohne Antwort", ofQueries: (some: string, all: string) => `${some} von ${all}`, dnsQuestions: "DNS-Fragen je Sekunde", questions: "Fragen", cached: "Aus dem Cache", failed: "Misslungen",
-    dropRates: "Verworfene je Sekunde", dropsPolicy: "Nicht erlaubt", dropsInvalid: "Ungültig", dropsLimits: "Grenzen", dropsFaults: "Störungen", drops: "Verworfene Pakete nach Grund", noDrops: "Kein Paket wurde verworfen.", reason: "Grund", count: "Pakete",
+    dropRates: "Verworfene je Sekunde", dropsPolicy: "Nicht erlaubt", dropsInvalid: "Ungültig", dropsLimits: "Grenzen", dropsFaults: "Störungen",
     counters: (n: number) => `${plural(n, "Zähler", "Zähler")} der Steuerung`,
   },
   settings: {

@@ -20,6 +20,7 @@ export const es: Texts = {
   account: {
     menu: (name: string) => `Cuenta de ${name}`, you: "Usted", theme: "Colores", language: "Idioma", themes: { system: "Como el sistema", light: "Claro", dark: "Oscuro" },
     changePassword: "Cambiar contraseña", signOut: "Cerrar sesión", oldPassword: "Contraseña actual", newPassword: "Contraseña nueva", passwordChanged: "Su contraseña ha cambiado.",
+    sessions: "Sus sesiones", thisOne: "esta", end: "Terminar",
     passwordHint: "Al menos 10 caracteres. Van bien unas palabras que solo usted juntaría.",
   },
   roles: { viewer: "Observador", operator: "Recepción", admin: "Administrador" },
@@ -64,9 +65,10 @@ export const es: Texts = {
   devices: {
     count: (n: number) => devices(n), filters: "Filtros", columnsTitle: "Columnas", export: "Guardar CSV", exported: (n: string) => `${n} dispositivos guardados.`, profile: "Perfil", seen: "Visto", tag: "Etiqueta",
     any: "Cualquiera", within: (time: string) => `en los últimos ${time}`, clear: "Vaciar filtros", none: "Aún no se ha visto ningún dispositivo.", noneFits: "Ningún dispositivo cumple los filtros.", showAll: "Mostrar todos los dispositivos",
+    openMac: (mac: string) => `Decidir sobre ${mac} antes de que llegue`, notYet: "Puede decidir sobre este dispositivo antes de que llegue.",
     back: "Todos los dispositivos", left: (time: string) => `quedan ${time}`, untagged: "sin VLAN", inVlan: (n: number) => `VLAN ${n}`, selectShown: "Seleccionar todas las filas leídas",
     selectOne: (name: string) => `Seleccionar ${name}`, rowLoads: (n: string) => `La fila ${n} se está cargando`,
-    states: { all: "Todos", admitted: "Admitidos", held: "En espera", blocked: "Bloqueados", new: "Nuevos" },
+    states: { all: "Todos", online: "En línea", admitted: "Admitidos", held: "En espera", blocked: "Bloqueados", new: "Nuevos" },
     columns: {
       name: "Nombre", state: "Estado", vlan: "VLAN", own: "Dirección propia", outside: "Exterior", profile: "Perfil", seen: "Visto", traffic: "Tráfico", mac: "MAC", vendor: "Fabricante", tags: "Etiquetas", first: "Visto por primera vez",
     },
@@ -126,10 +128,11 @@ export const es: Texts = {
   },
   mail: {
     mail: "Correo", webhook: "Webhook", mailOff: "Apagado. Ponga [mail] en los ajustes para recibir correo.", webhookOff: "Apagado. Ponga [webhook] en los ajustes para usar uno.", waiting: "En espera", sent: "Enviados", dead: "Abandonados",
-    lastAnswer: "Última respuesta", test: "Enviar correo de prueba", tested: "El servidor aceptó el correo de prueba.", outbox: "Bandeja de salida", none: "No espera ningún mensaje.", created: "Escrito", channel: "Vía", subject: "Asunto", state: "Estado",
-    states: { waiting: "Espera", dead: "Abandonado", sending: "Enviándose", sent: "Enviado" }, tries: (n: number) => plural(n, "intento", "intentos"), retry: "Enviar ahora", retried: "El mensaje se está enviando.", deleted: "El mensaje está eliminado.",
+    lastAnswer: "Última respuesta", test: "Enviar correo de prueba", tested: "El servidor aceptó el correo de prueba.", notTaken: "El servidor no aceptó el correo de prueba.", outbox: "Bandeja de salida", none: "No espera ningún mensaje.", created: "Escrito", channel: "Vía", subject: "Asunto", state: "Estado",
+    states: { waiting: "Espera", dead: "Abandonado", sent: "Enviado" }, tries: (n: number) => plural(n, "intento", "intentos"), retry: "Enviar ahora", retried: "El mensaje se está enviando.", deleted: "El mensaje está eliminado.",
   },
   network: {
+    stages: { frames: "Llegada", decision: "Decisión", policy: "Permiso", translation: "Traducción", "way-out": "Salida", return: "Regreso" }, stagesTitle: "Etapas del camino", droppedHere: (n: number) => plural(n, "paquete descartado", "paquetes descartados"), mac: "MAC", mtu: "MTU", role: "Lado", lan: "LAN", noCarrier: "Sin cable", missing: "Falta", inside: "Red interior",
     way: "El camino de los paquetes", toInternet: "a Internet", toDevices: "a los dispositivos", packets: (n: string) => `${n} paquetes/s`, bindings: (n: number) => plural(n, "dirección atendida", "direcciones atendidas"),
     dropped: (n: number) => plural(n, "paquete descartado", "paquetes descartados"), oneArm: "Un brazo: una interfaz", twoArms: "Dos brazos", router: "Router", interfaces: "Interfaces", access: "Dispositivos", uplink: "Enlace de salida",
     address: "Dirección", none: "ninguno", mode: "Modo", peer: "Otra pasarela", peerIs: (mac: string, serves: boolean) => `${mac}: ${serves ? "ella atiende, esta está en reserva" : "está en reserva, esta atiende"}`,
@@ -137,7 +140,7 @@ export const es: Texts = {
     gateways: "Pasarelas", name: "Nombre", interface: "Interfaz", nextHop: "Router", state: "Estado", up: "Responde", down: "Caída", unknown: "No se sabe", poolUsed: (some: string, all: string) => `${some} de ${all} direcciones en uso`,
     poolRest: (ready: string, probing: string, quarantined: string) => `${ready} listas, ${probing} en prueba, ${quarantined} en uso por otros equipos`, portsUsed: (share: string, n: string) => `${share} de los puertos repartidos, ${n} conexiones`,
     dns: "Servidores DNS", server: "Servidor", latency: "Demora", timeouts: "Sin respuesta", ofQueries: (some: string, all: string) => `${some} de ${all}`, dnsQuestions: "Consultas DNS por segundo", questions: "Consultas", cached: "De la caché", failed: "Fallidas",
-    dropRates: "Descartes por segundo", dropsPolicy: "No permitidos", dropsInvalid: "No válidos", dropsLimits: "Límites", dropsFaults: "Averías", drops: "Paquetes descartados por motivo", noDrops: "No se ha descartado ningún paquete.", reason: "Motivo", count: "Paquetes",
+    dropRates: "Descartes por segundo", dropsPolicy: "No permitidos", dropsInvalid: "No válidos", dropsLimits: "Límites", dropsFaults: "Averías",
     counters: (n: number) => `${plural(n, "contador", "contadores")} del plano de control`,
   },
   settings: {
