@@ -36,6 +36,9 @@ esac
 
 installed() { [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]; }
 
+# What builds the web console, where no Node.js is installed by other means (console/build.sh fetches a newer one if it is too old).
+command -v npm >/dev/null || wanted+=(nodejs npm)
+
 missing=()
 for package in "${wanted[@]}"; do
 	installed "$package" || missing+=("$package")

@@ -31,7 +31,7 @@ internal sealed record ApiAnswer(int Status, byte[] Body, ApiStream? Stream = nu
 
     public static ApiAnswer Of<T>(T value, JsonTypeInfo<T> type) => new(StatusCodes.Status200OK, LineOf(value, type));
 
-    public static ApiAnswer Of(Failure failure, int? status = null) => new(status ?? StatusOf(failure), ProblemOf(failure, status ?? StatusOf(failure))) 
+    public static ApiAnswer Of(Failure failure, int? status = null) => new(status ?? StatusOf(failure), ProblemOf(failure, status ?? StatusOf(failure)))
     {
         ContentType = "application/problem+json",
         RetryAfter = (failure as Throttled)?.RetryAfter,

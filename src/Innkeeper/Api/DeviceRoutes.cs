@@ -13,7 +13,7 @@ internal static class DeviceRoutes
 
     private static readonly ApiParameter[] s_filter =
     [
-        new("state", "Only devices in this state.", Choices: DevicesReport.States),
+        new("state", $"Only devices in this state: {string.Join(", ", DevicesReport.States)}; or in one of several, with commas between."),
         new("vlan", "Only devices in this VLAN; 0: untagged.", ApiParameterType.Number),
         new("tag", "Only devices with this tag."),
         new("seen", "Only devices seen within this time, such as \"10m\"."),
@@ -21,6 +21,9 @@ internal static class DeviceRoutes
         new("text", "Only devices with this in their MAC, addresses, names, host name, vendor or tags. A whole address or MAC means that one."),
         new("sort", "The order; by VLAN and MAC if it is left out.", Choices: DeviceFilter.Orders),
         new("reverse", "The other way round.", ApiParameterType.Flag),
+        new("online", "Only admitted devices with an address; or, with false, only the others.", ApiParameterType.Flag),
+        new("limit", $"At most so many devices, from 1 to {DeviceFilter.MostLimit}; all if it is left out.", ApiParameterType.Number),
+        new("cursor", "The \"next\" of the page before."),
     ];
 
     public static ApiRoute[] Of(GatewayOperations gateway) =>
@@ -42,23 +45,23 @@ internal static class DeviceRoutes
     [
         Command("approveDevice", "POST", Routes.Approve, "Admits a device.", Permission.Operator, s_requests.Approval, commands.ApproveAsync),
         Command("blockDevice", "POST", Routes.Block, "Blocks a device: it gets no answers, and its packets are dropped.", Permission.Operator, s_requests.Decision, commands.BlockAsync),
-        Command("holdDevice", "POST", Routes.Hold, "Makes a device wait for a decision.", Permission.Operator, s_requests.Decision, commands.HoldAsync),
-        Command("forgetDevice", "DELETE", Routes.Device, "Forgets a device and every decision about it.", Permission.Operator, call => commands.ForgetAsync(call.Actor, call.Path("device"))),
+        Command("holdDevice", "POST", Routes.Hold, "Makes a device wait for a decision.", Permission.Admin, s_requests.Decision, commands.HoldAsync),
+        Command("forgetDevice", "DELETE", Routes.Device, "Forgets a device and every decision about it.", Permission.Admin, call => commands.ForgetAsync(call.Actor, call.Path("device"))),
         Command("nameDevice", "PUT", Routes.Name, "Gives a device a name; an empty value removes it.", Permission.Operator, s_requests.Setting, commands.SetNameAsync),
-        Command("tagDevice", "PUT", Routes.Tag, "Adds a tag to a device.", Permission.Operator, call => commands.AddTagAsync(call.Actor, call.Path("device"), call.Path("tag"))),
-        Command("untagDevice", "DELETE", Routes.Tag, "Removes a tag from a device.", Permission.Operator, call => commands.RemoveTagAsync(call.Actor, call.Path("device"), call.Path("tag"))),
+        Command("tagDevice", "PUT", Routes.Tag, "Adds a tag to a device.", Permission.Admin, call => commands.AddTagAsync(call.Actor, call.Path("device"), call.Path("tag"))),
+        Command("untagDevice", "DELETE", Routes.Tag, "Removes a tag from a device.", Permission.Admin, call => commands.RemoveTagAsync(call.Actor, call.Path("device"), call.Path("tag"))),
         Command(
-            "setDeviceProfile", "PUT", Routes.Profile, "Pins a device to a profile, whatever the rules say; an empty value lets the rules decide again.", Permission.Operator, s_requests.Setting,
+            "setDeviceProfile", "PUT", Routes.Profile, "Pins a device to a profile, whatever the rules say; an empty value lets the rules decide again.", Permission.Admin, s_requests.Setting,
             commands.SetProfileAsync),
         Command(
-            "setDeviceAddress", "PUT", Routes.Address, "Reserves an outside address for a device; with an empty value, the device can have any.", Permission.Operator, s_requests.Setting,
+            "setDeviceAddress", "PUT", Routes.Address, "Reserves an outside address for a device; with an empty value, the device can have any.", Permission.Admin, s_requests.Setting,
             commands.SetAddressAsync),
     ];
 
     private static ApiRoute[] Inspections(IDeviceInspection inspection) =>
     [
         ApiRoutes.Operation(
-            "pingDevice", "POST", Routes.Ping, "Asks a device by ARP and ICMP echo, as its gateway.", Permission.Operator, s_answers.PingReport,
+            "pingDevice", "POST", Routes.Ping, "Asks a device by ARP and ICMP echo, as its gateway.", Permission.Admin, s_answers.PingReport,
             call => inspection.PingAsync(call.Actor, call.Path("device"), call.Context.RequestAborted)),
         new("captureDevice", "GET", Routes.Capture, "A device's packets on both sides, as they come, as a pcapng file.", Permission.Admin)
         {

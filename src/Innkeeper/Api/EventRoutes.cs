@@ -1,3 +1,4 @@
+using Innkeeper.Events;
 using Innkeeper.Management;
 using Innkeeper.Management.Contracts;
 
@@ -11,9 +12,17 @@ internal static class EventRoutes
 
     public static ApiRoute[] Of(IEventOperations events) =>
     [
-        ApiRoutes.Get("listEvents", Routes.Events, "The latest events, oldest first.", Permission.Viewer, s_answers.EventsReport, call =>
-            call.Number("last", EventStream.UsualEvents, out var last) is { } wrong ? wrong : events.List(call.Actor, ApiRoutes.Count(last))) with
-        { Parameters = [s_last] },
+        ApiRoutes.Get("listEvents", Routes.Events, "The latest events that fit, oldest first.", Permission.Viewer, s_answers.EventsReport, call => List(events, call)) with
+        {
+            Parameters =
+            [
+                s_last, new("before", "Only events with smaller sequence numbers: the \"next\" of the page before.", ApiParameterType.Number),
+                new("kind", "Only events of this kind, or of several, with commas between."),
+                new("severity", $"Only events of this severity: {string.Join(", ", EventSeverity.All)}; or of several, with commas between."),
+                new("device", "Only events about this device, by its MAC, or by an address or name that the text has."), new("actor", "Only orders of this user or token."),
+                new("text", "Only events with this in their text."),
+            ],
+        },
         new(
             "streamEvents", "GET", Routes.EventStream,
             "Events as they happen: one JSON object on each line, or server-sent events where the Accept header asks for text/event-stream.", Permission.Viewer)
@@ -24,6 +33,18 @@ internal static class EventRoutes
             AnswerAsync = call => new(Subscribe(events, call)),
         },
     ];
+
+    private static Result<EventsReport> List(IEventOperations events, ApiCall call)
+    {
+        if ((call.Number("last", EventStream.UsualEvents, out var last) ?? call.Number("before", null, out _)) is { } wrong)
+        {
+            return wrong;
+        }
+
+        call.Number("before", null, out var before);
+        return events.List(
+            call.Actor, new EventFilter(ApiRoutes.Count(last), before, call.Query("kind"), call.Query("severity"), call.Query("device"), call.Query("actor"), call.Query("text")));
+    }
 
     private static ApiAnswer Subscribe(IEventOperations events, ApiCall call)
     {

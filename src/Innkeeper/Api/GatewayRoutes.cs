@@ -13,6 +13,9 @@ internal static class GatewayRoutes
         ApiRoutes.Get("getStatus", Routes.Status, "The gateway's status, with the present problems.", Permission.Viewer, s_answers.StatusReport, call => gateway.Status.Get(call.Actor)),
         ApiRoutes.Get(
             "listProfiles", Routes.Profiles, "The limits of each profile, and the gateways that devices use.", Permission.Viewer, s_answers.ProfilesReport, call => gateway.Profiles.List(call.Actor)),
+        ApiRoutes.Get(
+            "getNetwork", Routes.Network, "The interfaces, gateways, addresses and DNS servers, and a packet's path with counters and drops.", Permission.Viewer, s_answers.NetworkReport,
+            call => gateway.Network.Get(call.Actor)),
         ApiRoutes.Get("listLeases", Routes.Leases, "The DHCP leases, the offers, and the previous leases.", Permission.Viewer, s_answers.LeasesReport, call => gateway.Leases.List(call.Actor)),
         new("createBackup", "POST", Routes.Backup, "A backup of the state and of the configuration in force, as a file.", Permission.Admin)
         {

@@ -75,7 +75,7 @@ internal static class CommandTree
             [
                 SetupCommands.Of(context), .. GatewayCommands.Of(context), .. ReportCommands.Of(context), DeviceCommands.Of(context), EventCommands.Of(context),
                 WhyCommand.Of(context), .. InspectionCommands.Of(context), DoctorCommand.Of(context),
-                ConfigCommands.Of(context), MailCommands.Of(context), .. BackupCommands.Of(context), GatewayCommands.Teardown(context),
+                ConfigCommands.Of(context), MailCommands.Of(context), OutboxCommands.Of(context), .. BackupCommands.Of(context), GatewayCommands.Teardown(context),
                 PackageCommands.Completion(context), PackageCommands.Manual(context),
             ])
         {

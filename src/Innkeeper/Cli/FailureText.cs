@@ -9,8 +9,9 @@ internal static class FailureText
     public static string Of(Failure failure) => SafeText.OneLine(failure switch
     {
         NotFound { What: "device", Nearest: null } => $"{failure.Message}; `innkeeper devices` lists them all",
+        NotFound { What: "message" } => $"{failure.Message}; `innkeeper outbox list` lists them all",
         NotFound { What: "pool address" } => $"{failure.Message}; only addresses of a pool can be kept for a device",
-        Conflict conflict => $"{failure.Message}; `innkeeper devices pin {conflict.With} \"\"` takes it back",
+        Conflict { Note: null } conflict => $"{failure.Message}; `innkeeper devices pin {conflict.With} \"\"` takes it back",
         Rejected rejected => string.Join("; ", [failure.Message, .. rejected.Errors]),
         Unavailable => $"the gateway answers: {failure.Message}",
         _ => failure.Message,

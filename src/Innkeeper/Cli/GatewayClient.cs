@@ -81,6 +81,12 @@ internal sealed class GatewayClient(string path)
 
     public Reply<EventsReport> ListEvents(int last) => Ask(HttpMethod.Get, $"{Routes.Events}?last={last}", s_answers.EventsReport);
 
+    public Reply<OutboxMessagesReport> ListOutbox() => Ask(HttpMethod.Get, Routes.Outbox, s_answers.OutboxMessagesReport);
+
+    public Reply<MessageChange> RetryMessage(string message) => Ask(HttpMethod.Post, Routes.Fill(Routes.OutboxRetry, message), s_answers.MessageChange);
+
+    public Reply<MessageChange> DeleteMessage(string message) => Ask(HttpMethod.Delete, Routes.Fill(Routes.OutboxMessage, message), s_answers.MessageChange);
+
     public Reply<ConfigReport> GetConfiguration() => Ask(HttpMethod.Get, Routes.Configuration, s_answers.ConfigReport);
 
     public Reply<ReloadReport> Preview() => Ask(HttpMethod.Get, Routes.Preview, s_answers.ReloadReport, patience: s_reloadPatience);

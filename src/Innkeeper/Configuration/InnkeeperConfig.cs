@@ -29,6 +29,8 @@ internal sealed record InnkeeperConfig
 
     public ControlConfig Control { get; init; } = new();
 
+    public WebConfig Web { get; init; } = new();
+
     public MailConfig Mail { get; init; } = new();
 
     public WebhookConfig Webhook { get; init; } = new();

@@ -13,7 +13,7 @@ internal readonly record struct NamedFile(string Key, string Path, bool IsSecret
 internal static class NamedFiles
 {
     /// <summary>All keys that may name one.</summary>
-    public static readonly IReadOnlyList<string> Keys = ["mail.password_file", "mail.ca_file", "webhook.secret_file", "portal.certificate", "portal.key"];
+    public static readonly IReadOnlyList<string> Keys = ["mail.password_file", "mail.ca_file", "webhook.secret_file", "portal.certificate", "portal.key", "web.certificate", "web.key"];
 
     /// <summary>Those that these settings use.</summary>
     public static IEnumerable<NamedFile> Of(InnkeeperConfig config)
@@ -41,6 +41,16 @@ internal static class NamedFiles
         if (config.Portal is { Enabled: true, Key: { Length: > 0 } key })
         {
             yield return new("portal.key", key, IsSecret: true);
+        }
+
+        if (config.Web is { IsOn: true, Certificate: { Length: > 0 } own })
+        {
+            yield return new("web.certificate", own, IsSecret: false);
+        }
+
+        if (config.Web is { IsOn: true, Key: { Length: > 0 } ownKey })
+        {
+            yield return new("web.key", ownKey, IsSecret: true);
         }
     }
 }

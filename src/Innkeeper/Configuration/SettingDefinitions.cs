@@ -23,6 +23,7 @@ internal static class SettingDefinitions
         HostDefinitions.State.In("state", c => c.State, (c, t) => c with { State = t }),
         HostDefinitions.DataPlane.In("dataplane", c => c.DataPlane, (c, t) => c with { DataPlane = t }),
         HostDefinitions.Control.In("control", c => c.Control, (c, t) => c with { Control = t }),
+        WebDefinitions.All.In("web", c => c.Web, (c, t) => c with { Web = t }),
         DhcpDefinitions.All.In("dhcp", c => c.Dhcp, (c, t) => c with { Dhcp = t }),
         NotificationDefinitions.Mail.In("mail", c => c.Mail, (c, t) => c with { Mail = t }),
         NotificationDefinitions.Webhook.In("webhook", c => c.Webhook, (c, t) => c with { Webhook = t }),

@@ -112,6 +112,8 @@ internal struct SharedAddressSlot
     public uint Uplink;
     public uint Reserved;
     public BlockBits Free;
+
+    public readonly PortLayout Layout => new(LowFirst, LowLast, First, Last, BlockPorts, false);
 }
 
 [InlineArray(Length)]

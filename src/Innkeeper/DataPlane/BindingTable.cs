@@ -103,7 +103,10 @@ internal sealed class BindingTable(BpfPlane plane) : IBindingMap
     public Traffic TrafficOf(uint number)
     {
         Traffic sum = default;
-        foreach (var cpu in _traffic.Read(number))
+        Span<Traffic> values = stackalloc Traffic[PerCpuArray<Traffic>.Cpus];
+        values.Clear();
+        _traffic.Read(number, values);
+        foreach (var cpu in values)
         {
             sum.OutPackets += cpu.OutPackets;
             sum.OutBytes += cpu.OutBytes;

@@ -64,6 +64,9 @@ internal sealed unsafe class PerCpuArray<TValue>(string name, int fd, uint capac
     /// <summary>The kernel rounds each CPU's value up to 8 octets.</summary>
     private static readonly int s_stride = (Unsafe.SizeOf<TValue>() + 7) & ~7;
 
+    /// <summary>How many values an index has.</summary>
+    public static int Cpus => s_cpus;
+
     public string Name => name;
 
     public uint Capacity => capacity;
@@ -73,13 +76,18 @@ internal sealed unsafe class PerCpuArray<TValue>(string name, int fd, uint capac
     public TValue[] Read(uint index)
     {
         var values = new TValue[s_cpus];
+        Read(index, values);
+        return values;
+    }
+
+    /// <param name="values">Of <see cref="Cpus"/> values; unchanged where the kernel has no such index.</param>
+    public void Read(uint index, Span<TValue> values)
+    {
         var buffer = stackalloc byte[s_stride * s_cpus];
         if (Libbpf.bpf_map_lookup_elem(fd, &index, buffer) == 0)
         {
             Unpack(buffer, values);
         }
-
-        return values;
     }
 
     public void Clear(uint index)

@@ -82,6 +82,8 @@ internal sealed class Counters
 
     public void Add(Counter counter, long amount = 1) => Interlocked.Add(ref _values[(int)counter], amount);
 
+    public long Read(Counter counter) => Interlocked.Read(ref _values[(int)counter]);
+
     public Dictionary<string, ulong> Snapshot()
     {
         var snapshot = new Dictionary<string, ulong>(_values.Length);

@@ -67,4 +67,8 @@ internal static class EventKind
     public const string Backup = "backup";
     public const string Restore = "restore";
     public const string StateRestored = "state-restored";
+    public const string Accounts = "accounts";
+    public const string AccountChange = "account-change";
+    public const string SignInRefused = "sign-in-refused";
+    public const string Series = "series";
 }

@@ -28,6 +28,7 @@ internal static class EventText
         InterfaceUnusable e => $"{e.Problem}; devices are served again when it is back",
         InterfaceFailure e => e.Reason,
         SettingUnfit e => e.Error,
+        AccountsSetAside or AccountsUnusable or AccountsUsable or AccountChanged or SignInsRefused => OfAccounts(happened),
         HostStateRestored or FirewallClosed or FirewallOpened or InsideNetworkMoved or InsideNetworkTaken => OfSurroundings(happened),
         _ => OfHost(happened),
     });
@@ -200,7 +201,8 @@ internal static class EventText
         StorageFailed e => $"state is not being written: {e.Reason} ({e.Path}); changes wait in memory",
         StorageRestored e => $"state is written to {e.Path} again",
         DatabaseSetAside e => $"the database was unusable ({e.Reason}) and was moved to {e.Path}",
-        StateReplaced or StateRewritten or DecisionsKept or StorageUnavailable or SnapshotFailed or BackupMade or StateRestore or StateRestored => OfState(happened),
+        StateReplaced or StateRewritten or DecisionsKept or StorageUnavailable or SnapshotFailed or BackupMade or StateRestore or StateRestored
+            or SeriesFailed or SeriesRestored or SeriesSetAside => OfState(happened),
         ClockJumped e =>
             $"this machine's clock {(e.By < TimeSpan.Zero ? "was set back" : "jumped forward")} by {TimeText(e.By.Duration())}; admissions, leases and messages last as long as they were given. " +
             "If you did not set it, check the time service (NTP) and the clock's battery",
@@ -222,6 +224,19 @@ internal static class EventText
         _ => throw Missing(happened),
     };
 
+    private static string OfAccounts(GatewayEvent happened) => happened switch
+    {
+        AccountsSetAside { IsWhole: true } e => $"the file of users and tokens was damaged ({e.Reason}) and was moved to {e.Path}; the gateway wrote it again from memory",
+        AccountsSetAside e => $"the file of users and tokens was unusable ({e.Reason}) and was moved to {e.Path}: there are no users and tokens now. Make an administrator with `innkeeper user add NAME --role admin`",
+        AccountsUnusable e => $"{e.Reason}. The gateway serves devices as before; fix the cause, as users, tokens and the audit trail are not kept until then",
+        AccountsUsable => "users, tokens and the audit trail are read and written again",
+        AccountChanged e => $"{e.Outcome} (by {e.Actor})",
+        SignInsRefused e =>
+            $"{(e.Refused == 1 ? "a sign-in was" : $"{e.Refused} sign-ins were")} refused, the last as {SafeText.Shorten(e.Name)} from {e.From}; that address must wait longer after each. " +
+            "If it was no user of yours, look for that host; `innkeeper audit` lists the attempts",
+        _ => throw Missing(happened),
+    };
+
     private static string OfState(GatewayEvent happened) => happened switch
     {
         StateReplaced e =>
@@ -237,6 +252,9 @@ internal static class EventText
             (e.IsWhole ? "what the database holds" : e.SnapshotTime is { } time ? $"the decisions of the snapshot of {time.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z" : "what the data plane knows") +
             ", and writes when it can again",
         SnapshotFailed e => e.Reason,
+        SeriesFailed e => $"the file for the charts cannot be written: {e.Reason} ({e.Path}); the charts go on in memory, and lose that at a restart. Make room or repair the disk",
+        SeriesRestored e => $"the file for the charts is written to {e.Path} again",
+        SeriesSetAside e => $"the file for the charts was unusable ({e.Reason}) and was moved to {e.Path}; a new one is begun. You can delete the old one",
         BackupMade e => $"{e.Actor} made a backup of the state and the configuration ({e.Octets} octets)",
         StateRestore e => $"{e.Actor} restored the backup {SafeText.Shorten(e.File)}, made on {SafeText.Shorten(e.Host)} at {e.Made.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z by version {SafeText.Shorten(e.Product)}",
         StateRestored e => $"the gateway starts with restored state: {e.Note}. Decisions are those of the backup, but devices that the data plane has blocked stay blocked",

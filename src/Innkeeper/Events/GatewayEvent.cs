@@ -235,6 +235,16 @@ internal sealed record StorageUnavailable(string Path, string Reason, DateTimeOf
 /// <summary>No snapshot of the database can be taken.</summary>
 internal sealed record SnapshotFailed(string Reason) : GatewayEvent(EventKind.Storage);
 
+/// <summary>The file with the series for the charts cannot be written.</summary>
+internal sealed record SeriesFailed(string Path, string Reason) : GatewayEvent(EventKind.Series);
+
+/// <summary>The file with the series for the charts can be written again.</summary>
+internal sealed record SeriesRestored(string Path) : GatewayEvent(EventKind.Series);
+
+/// <summary>The file with the series for the charts was unusable; a new one was begun.</summary>
+/// <param name="Path">Where the unusable one is now.</param>
+internal sealed record SeriesSetAside(string Path, string Reason) : GatewayEvent(EventKind.Series);
+
 /// <summary>The wall clock was set, or jumped.</summary>
 /// <param name="By">Forward; negative: back.</param>
 internal sealed record ClockJumped(TimeSpan By) : GatewayEvent(EventKind.Clock);

@@ -51,4 +51,12 @@ internal static class LogIds
     public const int MessageDropped = 6002;
     public const int MessageAttemptFailed = 6003;
     public const int NotificationsEnded = 6004;
+
+    // 7000–7099: the web console.
+    public const int WebListening = 7000;
+    public const int WebNotListening = 7001;
+    public const int WebCertificateNotMade = 7002;
+
+    // 8000–8099: the series for the charts.
+    public const int SeriesFaulty = 8000;
 }

@@ -1,22 +1,25 @@
+using Innkeeper.Accounts;
 using Innkeeper.Bindings;
+using Innkeeper.Certificates;
 using Innkeeper.Clocks;
 using Innkeeper.Configuration;
 using Innkeeper.Control;
 using Innkeeper.ControlPlane;
 using Innkeeper.DataPlane;
 using Innkeeper.Dhcp;
-using Innkeeper.Dns;
 using Innkeeper.Dns.Sockets;
+using Innkeeper.Dns;
 using Innkeeper.Events;
 using Innkeeper.Interfaces;
 using Innkeeper.Interop;
 using Innkeeper.Links;
-using Innkeeper.Management;
 using Innkeeper.Management.Contracts;
 using Innkeeper.Management.Diagnosis;
+using Innkeeper.Management;
 using Innkeeper.Notifications;
 using Innkeeper.Policy;
 using Innkeeper.Portal;
+using Innkeeper.Series;
 using Innkeeper.Storage;
 using Innkeeper.Storage.Tables;
 using Innkeeper.Wire;
@@ -39,6 +42,7 @@ internal sealed class Gateway : IDisposable
     private readonly InnkeeperConfig _config;
     private readonly NetworkState _network;
     private readonly StateWriter _writer;
+    private readonly AccountStore _accounts;
     private readonly Notifier? _notifier;
     private readonly StartupRollback _rollback;
     private readonly PuntRing _punts;
@@ -50,6 +54,7 @@ internal sealed class Gateway : IDisposable
     private readonly NewDeviceReporter? _newDevices;
     private readonly ControlCore _control;
     private readonly ReplacementRequest _replacement;
+    private readonly SeriesService _series;
     private readonly GatewayOperations _operations;
     private readonly ILoggerFactory _loggers;
     private readonly ILogger _log;
@@ -74,7 +79,7 @@ internal sealed class Gateway : IDisposable
             DeleteRemains(config.State.Directory);
             var clock = new SteadyClock(new MachineClock(), store.LoadClock(), store.ReadEvents(1) is [var latest] ? latest.Time : null);
             var started = clock.WallNow();
-            var certificate = PortalCertificate.Load(configuration, clock, loggers.CreateLogger<PortalService>(), out var notLoaded);
+            var certificate = CertificateFiles.Load(configuration, CertificateFiles.OfPortal(configuration.Config!), clock, loggers.CreateLogger<PortalService>(), out var notLoaded);
             if (notLoaded is not null)
             {
                 throw new StartException(notLoaded.ToString());
@@ -89,6 +94,7 @@ internal sealed class Gateway : IDisposable
             var eventStream = Own(new EventStream(events, most => store.ReadEvents(most)));
             stateReporter.Opened();
             ReportSettings(config, events, failure);
+            _accounts = Own(new AccountStore(config.State.Directory, events, clock));
             Own(new DescriptorWatch(DescriptorWatch.CanOpenOne, events, clock, _log));
             _notifier = Own(Notifier.Start(config, store, _writer, events, clock, loggers.CreateLogger<Notifier>()));
 
@@ -159,22 +165,30 @@ internal sealed class Gateway : IDisposable
             var network = new NetworkStatus(
                 config, () => _interfaces.NetworkState, health, _control.OneArm, () => _firewall.Closed, Attention);
             var statistics = new LiveBindingStatistics(Inside, map, _control.Napt, _dns?.ObservedServers);
+            var addresses = new AddressStatus(_control.Pools, _control.Napt, devices, () => bindings.All);
+            var counted = new CounterStatus(counters, plane.DropsOf, events, eventStream, () => _writer.Health, vendors);
+            var services = new ServiceStatus(_dns, _portal, _control.Dhcp, _notifier);
+            var profileQueries = new ProfileQueries(config, devices, health, () => _interfaces.NetworkState, clock);
+            _series = Own(new SeriesService(
+                config.State.Directory, new GatewayReadings(addresses, counters, plane.DropsOf, services, devices, () => bindings.All, map.TrafficOf, QuestionsOf, clock), clock, events.Add,
+                loggers.CreateLogger<SeriesService>()));
             _operations = new GatewayOperations(
-                new StatusQuery(
-                    new GatewayStart(started, adopted), network,
-                    new AddressStatus(_control.Pools, _control.Napt, devices, () => bindings.All), new CounterStatus(counters, plane.DropsOf, events, eventStream, () => _writer.Health, vendors),
-                    new ServiceStatus(_dns, _portal, _control.Dhcp, _notifier), settings, memory),
+                new StatusQuery(new GatewayStart(started, adopted), network, addresses, counted, services, settings, memory),
                 new DeviceQueries(config, Inside, directory, statistics, vendors, clock, _control.Pools.IsQuarantined),
-                new DeviceCommands(config, directory, _control.Policy.Admission, _control.Inbox, _control.Admission, new CommandJournal(events, _writer, clock), () => network.Peer),
-                new ProfileQueries(config, devices, health, () => _interfaces.NetworkState, clock), new LeaseQueries(_control.Dhcp?.Leases, clock), eventStream,
+                new DeviceCommands(config, directory, _control.Policy.Admission, _control.Inbox, _control.Admission, new CommandJournal(events, _writer, _accounts, clock), () => network.Peer),
+                profileQueries, new LeaseQueries(_control.Dhcp?.Leases, clock), eventStream,
                 new ConfigurationOperations(configuration, () => _interfaces.NetworkState, next => StartupCheck.Check(next, out _), new ProgramCheck(program, ProgramCheck.Patience).Ask, settings, new SettingsEffects(directory, clock), _replacement),
-                new BackupOperations(store, _writer, configuration.Text, events, clock),
+                new BackupOperations(store, _writer, configuration.Text, events, _accounts, clock),
                 new DeviceInspection(
-                    directory, new CommandJournal(events, _writer, clock), () => _interfaces.NetworkState, () => bindings.All, () => _control.Network.Current.ProbeSender,
+                    directory, new CommandJournal(events, _writer, _accounts, clock), () => _interfaces.NetworkState, () => bindings.All, () => _control.Network.Current.ProbeSender,
                     key => plane.Mappings.TryGet(key, out var mapping) ? mapping.Binding : null, plane.OpenDropCopies()),
                 new DiagnosisQueries(config, Inside, directory, _control.Inbox, _control.Inspector, statistics, new DiagnosisSources(
                     () => _interfaces.NetworkState, () => _control.OneLan?.Attention, () => _interfaces.Attention, () => network.Peer, () => _firewall.Closed, _control.Pools.IsQuarantined,
-                    health, _control.Napt, new StationDrops(plane.StationDrops, clock), _dns is null ? null : new DnsInspector(_dns)), clock));
+                    health, _control.Napt, new StationDrops(plane.StationDrops, clock), _dns is null ? null : new DnsInspector(_dns)), clock),
+                new AuditLog(_accounts, device => directory.Find(device).Value?.Mac.ToString()),
+                new SeriesQueries(_series, directory),
+                new NetworkQuery(network, [.. config.UplinkInterfaces.Skip(1)], addresses, counted, plane.DropsOf, services, profileQueries),
+                new OutboxOperations(_notifier?.Channels ?? [], config.Mail, _accounts, clock));
         }
         catch
         {
@@ -197,6 +211,7 @@ internal sealed class Gateway : IDisposable
         _portal?.Begin();
         _controlServer = Own(new ControlServer(_config.Control.Socket, _operations, _loggers.CreateLogger<ControlServer>(), group: _config.Control.Group));
         _interfaces.Attach();
+        _series.Begin();
         _rollback.Commit();
     }
 
@@ -219,6 +234,8 @@ internal sealed class Gateway : IDisposable
         // Packets and questions that come meanwhile wait in the data plane's ring and in the services' sockets. The control server first answers
         // the client that asked for this.
         _writer.Flush(s_diskPatience);
+        _accounts.Flush();
+        _series.Dispose();
         _controlServer?.Dispose();
         _dns?.HandOver();
 
@@ -239,7 +256,7 @@ internal sealed class Gateway : IDisposable
     /// <returns>The outcome, for the log.</returns>
     public string Reload()
     {
-        var result = _operations.Configuration.Reload(new Actor("SIGHUP", ActorKind.Process, Permission.Admin));
+        var result = _operations.Configuration.Reload(new Actor("SIGHUP", ActorKind.Process, Permission.Admin, Actor.Signal));
         return result.Failure is { } failure ? string.Join("; ", [failure.Message, .. failure is Rejected rejected ? rejected.Errors : []])
             : result.Value!.Replaces ? "the new settings are being started" : "nothing has changed";
     }
@@ -382,6 +399,8 @@ internal sealed class Gateway : IDisposable
 
     /// <summary>The inside network now. Any thread may ask, once the gateway serves.</summary>
     private Ipv4Network Inside() => _interfaces.NetworkState.Inside;
+
+    private uint QuestionsOf(Binding binding) => _dns?.Questions.Of(Inside().AddressOf(binding)) ?? 0;
 
     private void ReopenServices()
     {

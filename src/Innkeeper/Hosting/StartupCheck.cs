@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
-using Innkeeper.Interfaces;
+using Innkeeper.Certificates;
 using Innkeeper.Configuration;
+using Innkeeper.Interfaces;
 using Innkeeper.Links;
-using Innkeeper.Portal;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Innkeeper.Hosting;
@@ -74,8 +74,14 @@ internal static class StartupCheck
     /// <summary>The files that settings name, as this user may read them; interfaces are not asked for.</summary>
     public static IEnumerable<ConfigurationError> Files(ConfigurationResult configuration)
     {
-        PortalCertificate.Load(configuration, TimeProvider.System, NullLogger.Instance, out var unusable);
-        return unusable is null ? [] : [unusable];
+        foreach (var source in new[] { CertificateFiles.OfPortal(configuration.Config!), CertificateFiles.OfWeb(configuration.Config!) })
+        {
+            CertificateFiles.Load(configuration, source, TimeProvider.System, NullLogger.Instance, out var unusable);
+            if (unusable is not null)
+            {
+                yield return unusable;
+            }
+        }
     }
 
     /// <summary>The kernel's default where it does not say.</summary>

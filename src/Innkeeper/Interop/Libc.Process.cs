@@ -8,6 +8,7 @@ internal static unsafe partial class Libc
     internal const int F_SETFD = 2;
     internal const int F_DUPFD_CLOEXEC = 1030;
     internal const int FD_CLOEXEC = 1;
+    internal const int PRIO_PROCESS = 0;
     internal const int SIGHUP = 1;
     internal const int SIGINT = 2;
     internal const int SIGKILL = 9;
@@ -45,6 +46,10 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int waitpid(int process, int* status, int options);
+
+    /// <param name="id">0: the calling thread.</param>
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int setpriority(int which, uint id, int niceness);
 
     /// <summary>struct sigset_t: a bit for each signal, the first for number 1.</summary>
     internal struct sigset_t

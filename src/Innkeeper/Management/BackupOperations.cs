@@ -8,7 +8,7 @@ namespace Innkeeper.Management;
 
 /// <summary>Makes backups while the gateway runs. One at a time: each takes room on the disk of the database.</summary>
 /// <param name="settings">The text of the configuration in force.</param>
-internal sealed class BackupOperations(StateStore store, IDurability disk, string settings, EventLog events, TimeProvider clock) : IBackupOperations
+internal sealed class BackupOperations(StateStore store, IDurability disk, string settings, EventLog events, IAuditTrail audit, TimeProvider clock) : IBackupOperations
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
 
@@ -48,6 +48,8 @@ internal sealed class BackupOperations(StateStore store, IDurability disk, strin
         {
             var backup = StateBackup.Create(Path.GetDirectoryName(store.Path)!, store.CopyTo, settings, clock.WallNow());
             events.Add(new BackupMade(actor.Name, backup.Length));
+            audit.Add(new AuditEntry(actor, EventKind.Backup, "", $"a backup of the state and the configuration was made ({backup.Length} octets)"));
+            audit.Flush();
             return backup;
         }
         catch (BackupException e)

@@ -1,11 +1,12 @@
 using Innkeeper.Clocks;
 using Innkeeper.ControlPlane;
 using Innkeeper.Events;
+using Innkeeper.Policy;
 
 namespace Innkeeper.Management;
 
-/// <summary>Notes commands as events with the actor's name, and waits for the disk.</summary>
-internal sealed class CommandJournal(EventLog events, IDurability disk, TimeProvider clock)
+/// <summary>Notes commands about devices, as events with the actor's name and in the audit trail, and waits for the disk.</summary>
+internal sealed class CommandJournal(EventLog events, IDurability disk, IAuditTrail audit, TimeProvider clock)
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
 
@@ -14,13 +15,18 @@ internal sealed class CommandJournal(EventLog events, IDurability disk, TimeProv
     /// <summary>The same time by the wall clock.</summary>
     public DateTimeOffset? WallAt(DateTimeOffset? time) => clock.ToWall(time);
 
+    /// <param name="before">The device's record; null: there was none.</param>
+    /// <param name="after">Its record now; null: there is none any more.</param>
     /// <returns>A sentence about the change.</returns>
-    public string Add(DeviceDecision decision)
+    public string Add(Actor actor, DeviceDecision decision, DeviceRecord? before, DeviceRecord? after)
     {
         events.Add(decision);
-        return EventText.OutcomeOf(decision);
+        var text = EventText.OutcomeOf(decision);
+        var (earlier, later) = AuditFields.Of(before, after, time => clock.ToWall(time));
+        audit.Add(new AuditEntry(actor, decision.Kind, decision.Device.Mac.ToString(), text, earlier, later));
+        return text;
     }
 
     /// <returns>Why the event is not on disk yet; null: it is.</returns>
-    public Task<string?> AwaitDiskAsync() => Task.Run(() => disk.AwaitDisk(s_patience));
+    public Task<string?> AwaitDiskAsync() => Task.Run(() => disk.AwaitDisk(s_patience) ?? (audit.Flush() is { } reason ? $"the audit trail waits: {reason}" : null));
 }

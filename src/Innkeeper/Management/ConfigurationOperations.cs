@@ -20,9 +20,9 @@ internal sealed class ConfigurationOperations(
     /// <summary>The settings that a gateway started now would use.</summary>
     public static ConfigReport Preview(ConfigurationResult configuration) => ReportOf(configuration, NetworkState.Read(configuration.Config!, out _), isInForce: false);
 
-    public Result<ConfigReport> Get(Actor actor) => actor.Lacks(Permission.Viewer) is { } refusal ? refusal : ReportOf(configuration, network(), isInForce: true);
+    public Result<ConfigReport> Get(Actor actor) => actor.Lacks(Permission.Admin) is { } refusal ? refusal : ReportOf(configuration, network(), isInForce: true);
 
-    public Result<ReloadReport> Preview(Actor actor) => actor.Lacks(Permission.Viewer) is { } refusal ? refusal : Next(out _);
+    public Result<ReloadReport> Preview(Actor actor) => actor.Lacks(Permission.Admin) is { } refusal ? refusal : Next(out _);
 
     public Result<ReloadReport> Reload(Actor actor)
     {

@@ -19,8 +19,13 @@ internal sealed class DeviceCommands(
             ?? (approval.Profile is "" ? new Invalid("profile", "", "a profile's name") : null)
             ?? DeviceValues.CheckReason(approval.Reason)
             ?? (approval.Profile is null ? null : DeviceValues.CheckProfile(approval.Profile, config));
+
+        // The front desk lets a device in for a time, and changes nothing that outlasts that.
+        var isLimited = approval is { For: not null, Profile: null };
         return ChangeAsync(actor, device, wrong, new Command
         {
+            Needs = isLimited ? Permission.Operator : Permission.Admin,
+            Note = "give a time, such as 8h, and no profile",
             Change = (known, vlan, now) => policy.Approve(
                 approval.Profile is null ? known : known with { PinnedProfile = approval.Profile }, vlan, time, approval.Reason ?? "", actor.Name, now),
             Decide = known => new DeviceApproved(SnapshotOf(known), journal.WallAt(known.Admission.Until), known.Profile, actor.Name, approval.Reason ?? ""),
@@ -28,14 +33,14 @@ internal sealed class DeviceCommands(
     }
 
     public ValueTask<Result<DeviceChange>> BlockAsync(Actor actor, string device, Decision decision) =>
-        RefuseAsync(actor, device, decision, AdmissionState.Blocked, known => new DeviceBlocked(SnapshotOf(known), actor.Name, decision.Reason ?? ""));
+        RefuseAsync(actor, device, decision, AdmissionState.Blocked, Permission.Operator, known => new DeviceBlocked(SnapshotOf(known), actor.Name, decision.Reason ?? ""));
 
     public ValueTask<Result<DeviceChange>> HoldAsync(Actor actor, string device, Decision decision) =>
-        RefuseAsync(actor, device, decision, AdmissionState.Held, known => new DeviceHeld(SnapshotOf(known), actor.Name, decision.Reason ?? ""));
+        RefuseAsync(actor, device, decision, AdmissionState.Held, Permission.Admin, known => new DeviceHeld(SnapshotOf(known), actor.Name, decision.Reason ?? ""));
 
     public async ValueTask<Result<DeviceChange>> ForgetAsync(Actor actor, string device)
     {
-        if (Refuse(actor, device, null, out var mac) is { } refusal)
+        if (Refuse(actor, Permission.Admin, null, device, null, out var mac) is { } refusal)
         {
             return refusal;
         }
@@ -48,7 +53,7 @@ internal sealed class DeviceCommands(
             }
 
             decisions.ForgetDevice(known);
-            return journal.Add(new DeviceForgotten(SnapshotOf(known), actor.Name));
+            return journal.Add(actor, new DeviceForgotten(SnapshotOf(known), actor.Name), known, null);
         }).ConfigureAwait(false);
         return text is null ? new NotFound("device", device) : await DoneAsync(mac, text).ConfigureAwait(false);
     }
@@ -56,6 +61,7 @@ internal sealed class DeviceCommands(
     public ValueTask<Result<DeviceChange>> SetNameAsync(Actor actor, string device, Setting name) =>
         ChangeAsync(actor, device, DeviceValues.CheckName(name.Value), new Command
         {
+            Needs = Permission.Operator,
             Change = (known, _, _) => known with { Name = name.Value! },
             Decide = known => new DeviceNamed(SnapshotOf(known), actor.Name, ""),
         });
@@ -98,9 +104,11 @@ internal sealed class DeviceCommands(
 
     private static DeviceSnapshot SnapshotOf(DeviceRecord device) => new(device.Mac, device.Name, device.Admission.State.ToString().ToLowerInvariant());
 
-    private ValueTask<Result<DeviceChange>> RefuseAsync(Actor actor, string device, Decision decision, AdmissionState state, Func<DeviceRecord, DeviceDecision> decide) =>
+    private ValueTask<Result<DeviceChange>> RefuseAsync(
+        Actor actor, string device, Decision decision, AdmissionState state, Permission needs, Func<DeviceRecord, DeviceDecision> decide) =>
         ChangeAsync(actor, device, DeviceValues.CheckReason(decision.Reason), new Command
         {
+            Needs = needs,
             Change = (known, _, now) => AdmissionPolicy.Refuse(known, state, decision.Reason ?? "", actor.Name, now),
             Decide = decide,
         });
@@ -120,12 +128,17 @@ internal sealed class DeviceCommands(
     }
 
     /// <summary>Checks that need no work on the control plane's thread.</summary>
-    private Failure? Refuse(Actor actor, string device, Failure? wrong, out MacAddress mac)
+    private Failure? Refuse(Actor actor, Permission needs, string? note, string device, Failure? wrong, out MacAddress mac)
     {
         mac = default;
-        if ((actor.Lacks(Permission.Operator) ?? wrong) is { } refusal)
+        if (actor.Lacks(needs) is { } lacking)
         {
-            return refusal;
+            return actor.Permission < Permission.Operator ? lacking : lacking with { Note = note };
+        }
+
+        if (wrong is not null)
+        {
+            return wrong;
         }
 
         // Gateways share no decisions: the order would be carried out where it has no effect.
@@ -141,7 +154,7 @@ internal sealed class DeviceCommands(
 
     private async ValueTask<Result<DeviceChange>> ChangeAsync(Actor actor, string device, Failure? wrong, Command command)
     {
-        if (Refuse(actor, device, wrong, out var mac) is { } refusal)
+        if (Refuse(actor, command.Needs, command.Note, device, wrong, out var mac) is { } refusal)
         {
             return refusal;
         }
@@ -160,9 +173,10 @@ internal sealed class DeviceCommands(
         // You can decide about a device before it arrives.
         var now = journal.Now;
         var vlan = directory.VlanOf(mac);
-        var changed = policy.Evaluate(command.Change(directory.RecordOf(mac) ?? new DeviceRecord(mac, now), vlan, now), vlan, now);
+        var known = directory.RecordOf(mac);
+        var changed = policy.Evaluate(command.Change(known ?? new DeviceRecord(mac, now), vlan, now), vlan, now);
         decisions.Decide(changed);
-        return (null, journal.Add(command.Decide(changed)));
+        return (null, journal.Add(actor, command.Decide(changed), known, changed));
     }
 
     private async ValueTask<DeviceChange> DoneAsync(MacAddress mac, string text) => new(mac.ToString(), text, await journal.AwaitDiskAsync().ConfigureAwait(false));
@@ -170,6 +184,11 @@ internal sealed class DeviceCommands(
     /// <summary>The work of one verb. Called on the control plane's thread.</summary>
     private sealed record Command
     {
+        public Permission Needs { get; init; } = Permission.Admin;
+
+        /// <summary>The nearest order that an operator may give; null: there is none.</summary>
+        public string? Note { get; init; }
+
         /// <summary>Why it cannot be done for a device; null: it can.</summary>
         public Func<MacAddress, Failure?> Refuse { get; init; } = _ => null;
 

@@ -12,6 +12,9 @@ namespace Innkeeper.Management;
 internal sealed record KnownDevice(Station Station, DeviceRecord? Record, ImmutableArray<Binding> Bindings)
 {
     public AdmissionState State => Record?.Admission.State ?? AdmissionState.New;
+
+    /// <summary>It is admitted, and has an address.</summary>
+    public bool IsOnline => State == AdmissionState.Admitted && !Bindings.IsEmpty;
 }
 
 /// <summary>Finds devices in two immutable snapshots: the records and the bindings. No system call, from any thread.</summary>
@@ -39,22 +42,39 @@ internal sealed class DeviceDirectory(DeviceStore records, Func<ImmutableDiction
     public IEnumerable<Station> StationsIn(ushort vlan) => bindings().Values.Select(b => b.Claim.Station).Where(s => s.Vlan == vlan).Distinct().OrderBy(s => s.Mac);
 
     /// <summary>All devices, ordered by VLAN and MAC.</summary>
-    public IEnumerable<KnownDevice> All()
+    public IReadOnlyList<KnownDevice> All()
     {
         var (known, present) = (records.Devices, bindings());
-        var devices = Group(present.Values, known).ToList();
+        var devices = Group(present.Values, known);
 
         // A device's record does not tell the VLAN of a device without an address.
         var macs = devices.Select(d => d.Station.Mac).ToHashSet();
-        devices.AddRange(known.Values.Where(r => !macs.Contains(r.Mac)).Select(r => new KnownDevice(new Station(0, r.Mac), r, [])));
-        return devices.OrderBy(d => d.Station.Vlan).ThenBy(d => d.Station.Mac.ToString(), StringComparer.Ordinal);
+        foreach (var (mac, record) in known)
+        {
+            if (!macs.Contains(mac))
+            {
+                devices.Add(new KnownDevice(new Station(0, mac), record, []));
+            }
+        }
+
+        devices.Sort((a, b) => Compare(a.Station, b.Station));
+        return devices;
     }
+
+    /// <summary>By VLAN, then by MAC.</summary>
+    public static int Compare(Station a, Station b) => a.Vlan != b.Vlan ? a.Vlan.CompareTo(b.Vlan) : a.Mac.CompareTo(b.Mac);
+
+    /// <summary>When a device was first heard, or decided about.</summary>
+    public DateTimeOffset FirstSeenOf(KnownDevice device) => device.Bindings.IsEmpty ? device.Record!.FirstSeen : device.Bindings.Min(b => b.FirstSeen);
+
+    /// <summary>False: it was decided about before it came.</summary>
+    public bool IsSeen(KnownDevice device) => !device.Bindings.IsEmpty || LastSeenOf(device.Station.Mac) is not null || device.Record?.Uses is not null;
 
     /// <summary>One device, once for each VLAN it is in; empty: it is not known.</summary>
     public KnownDevice[] Of(MacAddress mac)
     {
-        var here = Group(bindings().Values.Where(b => b.Claim.Station.Mac == mac), records.Devices).OrderBy(d => d.Station.Vlan).ToArray();
-        return here.Length > 0 ? here : RecordOf(mac) is { } record ? [new KnownDevice(new Station(0, mac), record, [])] : [];
+        var here = Group(bindings().Values.Where(b => b.Claim.Station.Mac == mac), records.Devices);
+        return here.Count > 0 ? [.. here] : RecordOf(mac) is { } record ? [new KnownDevice(new Station(0, mac), record, [])] : [];
     }
 
     /// <summary>
@@ -108,9 +128,25 @@ internal sealed class DeviceDirectory(DeviceStore records, Func<ImmutableDiction
 
     private static List<MacAddress> InOrder(IEnumerable<MacAddress> macs) => [.. macs.Distinct().Order()];
 
-    private static IEnumerable<KnownDevice> Group(IEnumerable<Binding> bindings, ImmutableDictionary<MacAddress, DeviceRecord> records) => bindings
-        .GroupBy(b => b.Claim.Station)
-        .Select(g => new KnownDevice(g.Key, records.GetValueOrDefault(g.Key.Mac), [.. g.OrderBy(b => b.Claim.Address)]));
+    /// <summary>The devices of bindings, ordered by VLAN and MAC.</summary>
+    private static List<KnownDevice> Group(IEnumerable<Binding> bindings, ImmutableDictionary<MacAddress, DeviceRecord> records)
+    {
+        Binding[] sorted = [.. bindings];
+        Array.Sort(sorted, (a, b) => Compare(a.Claim.Station, b.Claim.Station) is var order and not 0 ? order : a.Claim.Address.CompareTo(b.Claim.Address));
+        var devices = new List<KnownDevice>();
+        for (int first = 0, next; first < sorted.Length; first = next)
+        {
+            var station = sorted[first].Claim.Station;
+            for (next = first + 1; next < sorted.Length && sorted[next].Claim.Station == station;)
+            {
+                next++;
+            }
+
+            devices.Add(new KnownDevice(station, records.GetValueOrDefault(station.Mac), [.. sorted.AsSpan(first, next - first)]));
+        }
+
+        return devices;
+    }
 
     private static bool IsSame(string a, string b) => string.Equals(a, b, StringComparison.OrdinalIgnoreCase);
 

@@ -34,7 +34,7 @@ internal sealed class DeviceInspection(
     /// <inheritdoc/>
     public async ValueTask<Result<PingReport>> PingAsync(Actor actor, string device, CancellationToken stop)
     {
-        if (actor.Lacks(Permission.Operator) is { } refusal)
+        if (actor.Lacks(Permission.Admin) is { } refusal)
         {
             return refusal;
         }
@@ -77,7 +77,7 @@ internal sealed class DeviceInspection(
     /// <inheritdoc/>
     public Result<PacketCapture> Capture(Actor actor, string device, CaptureLimits limits)
     {
-        if ((actor.Lacks(Permission.Operator) ?? (Failure?)Check(limits)) is { } refusal)
+        if ((actor.Lacks(Permission.Admin) ?? (Failure?)Check(limits)) is { } refusal)
         {
             return refusal;
         }
@@ -132,7 +132,7 @@ internal sealed class DeviceInspection(
     {
         var record = directory.RecordOf(mac);
         var state = DeviceQueries.NameOf(record?.Admission.State ?? Policy.AdmissionState.New);
-        journal.Add(new DeviceCaptured(new DeviceSnapshot(mac, record?.Name ?? "", state), time, actor.Name));
+        journal.Add(actor, new DeviceCaptured(new DeviceSnapshot(mac, record?.Name ?? "", state), time, actor.Name), record, record);
     }
 
     /// <summary>On one arm the router's own address is the LAN's: asked from it, the device would send its packets here.</summary>

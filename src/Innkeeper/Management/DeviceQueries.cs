@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Innkeeper.Bindings;
 using Innkeeper.Clocks;
 using Innkeeper.Configuration;
@@ -31,9 +32,29 @@ internal sealed class DeviceQueries(
             return wrong;
         }
 
-        var now = clock.GetUtcNow();
-        return new DevicesReport(DevicesReport.CurrentSchema, [.. filter.Order(directory.All().Where(filter.Fits).Select(DeviceOf).Where(d => filter.Fits(d, now)))]);
+        var selection = Selection(filter);
+        DevicePlace? after = null;
+        if (filter.Cursor is { } cursor && (after = DevicePlace.Of(cursor, selection.Order)) is null)
+        {
+            return new Invalid("cursor", cursor, "the \"next\" of the page before, with the same sort and reverse");
+        }
+
+        // Only devices of the page become reports: a report has statistics, which cost system calls.
+        var selected = selection.Select();
+        var first = after is { } place ? selection.IndexAfter(selected, place) : 0;
+        var page = CollectionsMarshal.AsSpan(selected)[first..Math.Min(selected.Count, first + (filter.MostDevices ?? selected.Count))];
+        var devices = new List<DeviceReport>(page.Length);
+        foreach (var device in page)
+        {
+            devices.Add(DeviceOf(device.Device));
+        }
+
+        return new DevicesReport(DevicesReport.CurrentSchema, devices, selected.Count, first + page.Length < selected.Count ? page[^1].Place.ToCursor(selection.Order) : null);
     }
+
+    /// <summary>The devices that a filter selects; the filter's fault.</summary>
+    public Result<IReadOnlyList<KnownDevice>> Select(DeviceFilter filter) =>
+        filter.Check(config.Profiles.Keys.Order()) is { } wrong ? wrong : Selection(filter).Select().ConvertAll(s => s.Device);
 
     public Result<DevicesReport> Find(Actor actor, string device)
     {
@@ -56,13 +77,18 @@ internal sealed class DeviceQueries(
 
     private static string? NullIfEmpty(string? text) => text is "" ? null : text;
 
-    private DevicesReport Report(IEnumerable<KnownDevice> devices) => new(DevicesReport.CurrentSchema, [.. devices.Select(DeviceOf)]);
+    private string? Zone => !config.Dns.Enabled || config.Dns.Zone == "" ? null : config.Dns.Zone;
+
+    private DevicesReport Report(KnownDevice[] devices) => new(DevicesReport.CurrentSchema, [.. devices.Select(DeviceOf)], devices.Length);
+
+    private DeviceSelection Selection(DeviceFilter filter) =>
+        new(filter, filter.Text is null ? null : new DeviceText(filter.Text, Zone, vendors), directory, statistics, clock.GetUtcNow());
 
     private DeviceReport DeviceOf(KnownDevice device)
     {
         var (mac, record) = (device.Station.Mac, device.Record);
         BindingReport[] bindings = [.. device.Bindings.Select(BindingOf)];
-        var firstSeen = clock.ToWall(bindings.Length == 0 ? record!.FirstSeen : device.Bindings.Min(b => b.FirstSeen));
+        var firstSeen = clock.ToWall(directory.FirstSeenOf(device));
         var heard = clock.ToWall(directory.LastSeenOf(mac));
         var lastSeen = bindings.Select(b => b.LastSeen).Append(heard ?? firstSeen).Max();
         var isPinLost = record?.PinnedLegal is { } pinned && isTaken(pinned);
@@ -70,18 +96,18 @@ internal sealed class DeviceQueries(
             mac.ToString(), device.Station.Vlan, vendors.Find(mac), mac.IsLocallyAdministered, NameOf(device.State),
             firstSeen, lastSeen < firstSeen ? firstSeen : lastSeen, bindings,
             Sum(b => b.PacketsOut), Sum(b => b.BytesOut), Sum(b => b.PacketsIn), Sum(b => b.BytesIn),
-            !config.Dns.Enabled || config.Dns.Zone == "" ? null : $"{DeviceNames.LabelOf(device.Station)}.{config.Dns.Zone}",
+            Zone is { } zone ? $"{DeviceNames.LabelOf(device.Station)}.{zone}" : null,
             record?.Profile, NullIfEmpty(record?.Name), record is null ? null : [.. record.Tags], NullIfEmpty(record?.HostName),
             record?.Uses is { } uses ? uses == DeviceUse.Dhcp : null,
             record is null ? null : new AdmissionReport(NameOf(record.Admission.State), record.Admission.Reason, record.Admission.By, clock.ToWall(record.Admission.Since), clock.ToWall(record.Admission.Until)),
-            record?.PinnedProfile, record?.PinnedLegal?.ToString(), IsSeen: bindings.Length > 0 || heard is not null || record?.Uses is not null,
+            record?.PinnedProfile, record?.PinnedLegal?.ToString(), IsSeen: directory.IsSeen(device),
             PinnedProblem: isPinLost ? "a host on the uplink uses it; the device gets it back when that host is gone" : null);
 
         ulong Sum(Func<BindingReport, ulong> count) => bindings.Aggregate(0UL, (sum, binding) => sum + count(binding));
     }
 
     /// <summary>A binding without a packet yet was last seen when it began.</summary>
-    private DateTimeOffset LastSeenOf(Binding binding, TimeSpan idle) => clock.GetUtcNow() is var now && idle < now - binding.FirstSeen ? now - idle : binding.FirstSeen;
+    public static DateTimeOffset LastSeenOf(Binding binding, TimeSpan idle, DateTimeOffset now) => idle < now - binding.FirstSeen ? now - idle : binding.FirstSeen;
 
     private BindingReport BindingOf(Binding binding)
     {
@@ -90,7 +116,7 @@ internal sealed class DeviceQueries(
         return new BindingReport(
             binding.Claim.Address.ToString(), binding.Outside.ToString(), inside().AddressOf(binding).ToString(),
             binding.Gateway == Ipv4Address.Any ? null : binding.Gateway.ToString(), "active",
-            clock.ToWall(binding.FirstSeen), clock.ToWall(LastSeenOf(binding, seen.Idle)), seen.Traffic.OutPackets, seen.Traffic.OutBytes, seen.Traffic.InPackets, seen.Traffic.InBytes,
+            clock.ToWall(binding.FirstSeen), clock.ToWall(LastSeenOf(binding, seen.Idle, clock.GetUtcNow())), seen.Traffic.OutPackets, seen.Traffic.OutBytes, seen.Traffic.InPackets, seen.Traffic.InBytes,
             seen.DnsServers?.Select(s => s.ToString()).ToList(),
             binding.Share == 0 ? null : new SharedReport(binding.Shared.ToString(), ports[(int)PortKind.Tcp], ports[(int)PortKind.Udp], ports[(int)PortKind.Icmp], ports[(int)PortKind.None]));
     }

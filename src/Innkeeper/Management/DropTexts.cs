@@ -8,7 +8,7 @@ internal static class DropTexts
 {
     public static string Of(DropReason reason) => $"{DropMeaning.IdOf(reason)} ({SentenceOf(reason)})";
 
-    private static string SentenceOf(DropReason reason) => reason switch
+    public static string SentenceOf(DropReason reason) => reason switch
     {
         DropReason.Malformed => "it is shorter than its headers say, or they are impossible",
         DropReason.BadSourceMac => "its source MAC is multicast, zero or the gateway's own",

@@ -18,10 +18,22 @@ internal sealed class EventStream : IEventOperations, IDisposable
     /// <summary>Events of the past where no number is given.</summary>
     public const int UsualEvents = 20;
 
-    /// <summary>Subscriptions at the same time.</summary>
-    public const int MostSubscribers = 8;
+    /// <summary>
+    /// Subscriptions at the same time: five viewers with two pages each, programs, and commands. A subscriber that does not read keeps up to
+    /// <see cref="EventBuffer.Capacity"/> events, some 0.1 MB.
+    /// </summary>
+    public const int MostSubscribers = 32;
+
+    /// <summary>Events of the past that all subscriptions together have yet to take; some 10 MB.</summary>
+    public const int MostPast = 32_000;
+
+    /// <summary>A client that comes again after a longer time gets the latest of what it missed, and the number of the others.</summary>
+    public const int MostSince = MostPast / MostSubscribers;
 
     private const int MaxRecent = 100;
+
+    /// <summary>Numbers of events in one millisecond depend on those before them: so many more are read.</summary>
+    private const int ReadBefore = 64;
     private const int Schema = 1;
 
     private readonly Func<int, IEnumerable<StoredEvent>> _trail;
@@ -30,6 +42,7 @@ internal sealed class EventStream : IEventOperations, IDisposable
     private readonly Queue<EventReport> _recent = new();
     private ImmutableArray<EventBuffer> _subscribers = [];
     private long _last;
+    private int _past;
 
     /// <param name="log">Where events come from.</param>
     /// <param name="trail">Reads the latest events of the audit trail, newest first. It is written behind.</param>
@@ -64,14 +77,22 @@ internal sealed class EventStream : IEventOperations, IDisposable
 
     public void Dispose() => _subscription.Dispose();
 
-    public Result<EventsReport> List(Actor actor, int most) =>
-        actor.Lacks(Permission.Viewer) is { } refusal ? refusal
-        : CheckCount(most) is { } wrong ? wrong
-        : new EventsReport(Schema, Latest(most));
+    public Result<EventsReport> List(Actor actor, EventFilter filter)
+    {
+        if ((actor.Lacks(Permission.Viewer) ?? (Failure?)filter.Check()) is { } refusal)
+        {
+            return refusal;
+        }
+
+        var found = filter.IsOfAll ? Latest(filter.Last + 1) : Latest(MostEvents).Where(filter.Fits).TakeLast(filter.Last + 1).ToArray();
+        var hasMore = found.Length > filter.Last;
+        EventReport[] events = [.. found.TakeLast(filter.Last)];
+        return new EventsReport(Schema, events, hasMore && events.Length > 0 ? events[0].Sequence : null);
+    }
 
     public Result<EventSubscription> Subscribe(Actor actor, long? since, int last)
     {
-        if ((actor.Lacks(Permission.Viewer) ?? (Failure?)CheckCount(last)) is { } refusal)
+        if ((actor.Lacks(Permission.Viewer) ?? (Failure?)new EventFilter(last).Check()) is { } refusal)
         {
             return refusal;
         }
@@ -91,7 +112,15 @@ internal sealed class EventStream : IEventOperations, IDisposable
         var subscription = new EventSubscription(buffer, this);
         try
         {
-            subscription.Begin(since is { } number ? [.. Latest(MostEvents).Where(e => e.Sequence > number)] : Latest(last));
+            var past = since is { } number ? [.. Latest(MostEvents).Where(e => e.Sequence > number)] : Latest(last);
+            var missed = since is null ? 0 : Math.Max(0, past.Length - MostSince);
+            if (!TryTakePast(past.Length - missed))
+            {
+                subscription.Dispose();
+                return new Unavailable($"other clients that follow the events have yet to read {MostPast} of the past; ask for fewer, or follow without them");
+            }
+
+            subscription.Begin(past.AsSpan(missed), missed);
             return subscription;
         }
         catch
@@ -101,6 +130,9 @@ internal sealed class EventStream : IEventOperations, IDisposable
         }
     }
 
+    /// <summary>Events of the past were taken, or are not wanted any more.</summary>
+    internal void GivePast(int count) => Interlocked.Add(ref _past, -count);
+
     internal void Unsubscribe(EventBuffer buffer)
     {
         lock (_lock)
@@ -108,8 +140,6 @@ internal sealed class EventStream : IEventOperations, IDisposable
             _subscribers = _subscribers.Remove(buffer);
         }
     }
-
-    private static Invalid? CheckCount(int most) => most is < 0 or > MostEvents ? new Invalid("last", most.ToString(), $"a number from 0 to {MostEvents}") : null;
 
     private static long NumberOf(DateTimeOffset time, long before) => Math.Max(time.ToUnixTimeMilliseconds() * 1000, before + 1);
 
@@ -119,7 +149,7 @@ internal sealed class EventStream : IEventOperations, IDisposable
         lock (_lock)
         {
             var entry = new EventReport(
-                added.Time, added.Kind, added.Text, _last = NumberOf(added.Time, _last), about.Mac?.ToString(), about.Address?.ToString(), about.Gateway, about.Actor);
+                added.Time, added.Kind, added.Text, _last = NumberOf(added.Time, _last), about.Mac?.ToString(), about.Address?.ToString(), about.Gateway, about.Actor, EventSeverity.Of(added.Kind));
             _recent.Enqueue(entry);
             if (_recent.Count > MaxRecent)
             {
@@ -133,6 +163,17 @@ internal sealed class EventStream : IEventOperations, IDisposable
         }
     }
 
+    private bool TryTakePast(int count)
+    {
+        if (Interlocked.Add(ref _past, count) <= MostPast)
+        {
+            return true;
+        }
+
+        GivePast(count);
+        return false;
+    }
+
     /// <summary>From memory, and before that from the trail.</summary>
     private EventReport[] Latest(int most)
     {
@@ -142,34 +183,45 @@ internal sealed class EventStream : IEventOperations, IDisposable
         }
 
         // The trail first: what is written meanwhile is in memory too.
-        var trail = _trail(most).Reverse().ToList();
+        var trail = _trail(Math.Min(most + ReadBefore, MostEvents)).Reverse().ToList();
         var recent = Recent;
         var known = recent.Length == 0 ? long.MaxValue : recent[0].Time.ToUnixTimeMilliseconds();
         var earlier = new List<EventReport>();
         var number = 0L;
         foreach (var entry in trail.Where(e => e.Time.ToUnixTimeMilliseconds() < known))
         {
-            earlier.Add(new EventReport(entry.Time, entry.Kind, entry.Text, number = NumberOf(entry.Time, number)));
+            earlier.Add(new EventReport(entry.Time, entry.Kind, entry.Text, number = NumberOf(entry.Time, number), Severity: EventSeverity.Of(entry.Kind)));
         }
 
         return [.. earlier.Concat(recent).TakeLast(most)];
     }
 }
 
-/// <summary>A subscriber's place in the stream: first the events of the past, then those that come.</summary>
+/// <summary>A subscriber's place in the stream: first the events of the past, then those that come. One reader at a time.</summary>
 internal sealed class EventSubscription(EventBuffer buffer, EventStream stream) : IDisposable
 {
-    private readonly Queue<EventReport> _past = new();
+    private readonly Queue<EventItem> _past = new();
+    private readonly Lock _lock = new();
     private long _last;
+    private int _taken;
 
-    public void Dispose() => stream.Unsubscribe(buffer);
+    public void Dispose()
+    {
+        stream.Unsubscribe(buffer);
+        lock (_lock)
+        {
+            stream.GivePast(_taken);
+            _taken = 0;
+        }
+    }
 
     /// <summary>The next event, or how many were dropped here because they were not taken in time. Waits for one.</summary>
     public async ValueTask<EventItem> NextAsync(CancellationToken stop)
     {
         if (_past.TryDequeue(out var earlier))
         {
-            return new EventItem(earlier, 0);
+            Give(earlier);
+            return earlier;
         }
 
         while (true)
@@ -182,12 +234,32 @@ internal sealed class EventSubscription(EventBuffer buffer, EventStream stream) 
         }
     }
 
-    internal void Begin(IReadOnlyList<EventReport> past)
+    /// <param name="missed">Earlier events that are not kept for it.</param>
+    internal void Begin(ReadOnlySpan<EventReport> past, int missed)
     {
+        if (missed > 0)
+        {
+            _past.Enqueue(new EventItem(null, missed));
+        }
+
         foreach (var entry in past)
         {
-            _past.Enqueue(entry);
+            _past.Enqueue(new EventItem(entry, 0));
             _last = entry.Sequence;
+        }
+
+        _taken = past.Length;
+    }
+
+    private void Give(EventItem taken)
+    {
+        lock (_lock)
+        {
+            if (taken.IsEvent && _taken > 0)
+            {
+                _taken--;
+                stream.GivePast(1);
+            }
         }
     }
 }

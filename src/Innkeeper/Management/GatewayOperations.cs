@@ -8,8 +8,20 @@ namespace Innkeeper.Management;
 /// the actor's permission itself. To add a verb: see ARCHITECTURE.md.
 /// </summary>
 internal sealed record GatewayOperations(
-    IStatusQueries Status, IDeviceQueries Devices, IDeviceCommands DeviceCommands, IProfileQueries Profiles, ILeaseQueries Leases, IEventOperations Events,
-    IConfigurationOperations Configuration, IBackupOperations Backups, IDeviceInspection Inspection, IDiagnosisQueries Diagnosis);
+    IStatusQueries Status,
+    IDeviceQueries Devices,
+    IDeviceCommands DeviceCommands,
+    IProfileQueries Profiles,
+    ILeaseQueries Leases,
+    IEventOperations Events,
+    IConfigurationOperations Configuration,
+    IBackupOperations Backups,
+    IDeviceInspection Inspection,
+    IDiagnosisQueries Diagnosis,
+    IAuditQueries Audit,
+    ISeriesQueries Series,
+    INetworkQueries Network,
+    IOutboxOperations Outbox);
 
 internal interface IDiagnosisQueries
 {
@@ -23,6 +35,27 @@ internal interface IStatusQueries
 {
     /// <summary>The gateway's status.</summary>
     Result<StatusReport> Get(Actor actor);
+}
+
+internal interface INetworkQueries
+{
+    /// <summary>The gateway's networks, and the packet path with its counters.</summary>
+    Result<NetworkReport> Get(Actor actor);
+}
+
+/// <summary>The messages to the administrator. A message is named as in the list: "mail-12".</summary>
+internal interface IOutboxOperations
+{
+    /// <summary>Those that wait, and the last of those that do not; the newest first.</summary>
+    Result<OutboxMessagesReport> List(Actor actor);
+
+    /// <summary>Sends one at once: one that waits, or that was given up.</summary>
+    Result<MessageChange> Retry(Actor actor, string id, WriteOptions options);
+
+    Result<MessageChange> Delete(Actor actor, string id, WriteOptions options);
+
+    /// <summary>Sends one message now, past the outbox, and tells the conversation with the mail server. One at a time, for 30 s at most.</summary>
+    ValueTask<Result<MailTestReport>> TestMailAsync(Actor actor, MailTestRequest request, CancellationToken stop);
 }
 
 internal interface IDeviceQueries
@@ -87,13 +120,25 @@ internal interface ILeaseQueries
     Result<LeasesReport> List(Actor actor);
 }
 
+internal interface ISeriesQueries
+{
+    /// <summary>Series of the gateway for charts.</summary>
+    /// <param name="names">Separated by commas; null: all.</param>
+    /// <param name="range">"1h" (the default), "2d" or "90d".</param>
+    Result<SeriesReport> Get(Actor actor, string? names, string? range);
+
+    /// <summary>Series of a device for the last day.</summary>
+    /// <param name="device">As in <see cref="IDeviceQueries.Find"/>.</param>
+    /// <param name="range">"1d" or null.</param>
+    Result<SeriesReport> Of(Actor actor, string device, string? names, string? range);
+}
+
 internal interface IEventOperations
 {
-    /// <summary>The latest events, oldest first.</summary>
-    /// <param name="most">From 0 to <see cref="EventStream.MostEvents"/>.</param>
-    Result<EventsReport> List(Actor actor, int most);
+    /// <summary>The latest events that fit, oldest first.</summary>
+    Result<EventsReport> List(Actor actor, EventFilter filter);
 
-    /// <summary>Events after a sequence number, and all that come until the subscription is disposed of.</summary>
+    /// <summary>Events after a sequence number (of very many the latest, and the number of the others), and all that come until the subscription is disposed of.</summary>
     /// <param name="since">Null: the latest <paramref name="last"/> come first.</param>
     Result<EventSubscription> Subscribe(Actor actor, long? since, int last);
 }

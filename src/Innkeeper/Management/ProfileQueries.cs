@@ -14,6 +14,20 @@ internal sealed class ProfileQueries(InnkeeperConfig config, DeviceStore records
 {
     private const int Schema = 1;
 
+    /// <summary>The router of the uplink first.</summary>
+    public IReadOnlyList<GatewayReport> Gateways
+    {
+        get
+        {
+            var now = network();
+            return
+            [
+                GatewayOf(0, GatewayConfig.MainName, now.Uplink.Name, now.Gateway?.ToString()),
+                .. config.Gateways.Select((g, i) => GatewayOf(i + 1, g.Name, g.Interface ?? now.Uplink.Name, g.NextHop.ToString())),
+            ];
+        }
+    }
+
     public Result<ProfilesReport> List(Actor actor)
     {
         if (actor.Lacks(Permission.Viewer) is { } refusal)
@@ -22,13 +36,8 @@ internal sealed class ProfileQueries(InnkeeperConfig config, DeviceStore records
         }
 
         var devices = records.Devices.Values.ToLookup(d => d.Profile);
-        var now = network();
         return new ProfilesReport(
-            Schema, [.. ProfileProgrammer.NamesOf(config).Select(name => ProfileOf(config.Profiles[name], devices[name]))],
-            [
-                GatewayOf(0, GatewayConfig.MainName, now.Uplink.Name, now.Gateway?.ToString()),
-                .. config.Gateways.Select((g, i) => GatewayOf(i + 1, g.Name, g.Interface ?? now.Uplink.Name, g.NextHop.ToString())),
-            ]);
+            Schema, [.. ProfileProgrammer.NamesOf(config).Select(name => ProfileOf(config.Profiles[name], devices[name]))], Gateways);
     }
 
     private GatewayReport GatewayOf(int number, string name, string link, string? nextHop)

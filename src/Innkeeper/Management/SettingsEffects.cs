@@ -22,7 +22,7 @@ internal sealed class SettingsEffects(DeviceDirectory directory, TimeProvider cl
                 continue;
             }
 
-            var isOnline = record.Admission.State == AdmissionState.Admitted && device.Bindings.Length > 0;
+            var isOnline = device.IsOnline;
             var after = policy.Evaluate(record, device.Station.Vlan, now).Admission.State;
             var list = isOnline && device.Station.Vlan != 0 && !served.Contains(device.Station.Vlan) ? cut
                 : isOnline && after != AdmissionState.Admitted ? held

@@ -45,6 +45,9 @@ internal sealed class Notifier : IDisposable
         _subscription = events.Subscribe(Happened, after: 0);
     }
 
+    /// <summary>The channels that are on.</summary>
+    public IReadOnlyList<NotificationChannel> Channels => _channels;
+
     public NotificationChannel? Mail => _channels.FirstOrDefault(d => d.Channel == OutboxChannel.Mail);
 
     public NotificationChannel? Webhook => _channels.FirstOrDefault(d => d.Channel == OutboxChannel.Webhook);

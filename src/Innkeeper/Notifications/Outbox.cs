@@ -24,6 +24,9 @@ internal sealed class Outbox(OutboxChannel channel, IEnumerable<OutboxMessage> s
     private readonly Lock _lock = new();
     private readonly SortedDictionary<long, OutboxMessage> _messages = new(stored.ToDictionary(l => l.Id));
 
+    /// <summary>The largest number so far: a deleted message's is not given again while an attempt for it may be under way.</summary>
+    private long _last = stored.Select(l => l.Id).DefaultIfEmpty(0).Max();
+
     /// <summary>A report of the outbox.</summary>
     public OutboxState State
     {
@@ -33,6 +36,18 @@ internal sealed class Outbox(OutboxChannel channel, IEnumerable<OutboxMessage> s
             {
                 return new OutboxState(
                     _messages.Values.Count(IsWaiting), _messages.Values.Count(l => l.State == OutboxMessageState.Sent), _messages.Values.Count(l => l.State == OutboxMessageState.Dead));
+            }
+        }
+    }
+
+    /// <summary>All messages, by their numbers.</summary>
+    public IReadOnlyList<OutboxMessage> Messages
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _messages.Values];
             }
         }
     }
@@ -50,8 +65,7 @@ internal sealed class Outbox(OutboxChannel channel, IEnumerable<OutboxMessage> s
                 return false;
             }
 
-            var id = _messages.Count == 0 ? 1 : _messages.Keys.Last() + 1;
-            Put(new OutboxMessage(channel, id, now, notification.Kind, notification.ToJson(), 0, now, OutboxMessageState.Waiting, "", ""));
+            Put(new OutboxMessage(channel, ++_last, now, notification.Kind, notification.ToJson(), 0, now, OutboxMessageState.Waiting, "", ""));
             return true;
         }
     }
@@ -65,6 +79,38 @@ internal sealed class Outbox(OutboxChannel channel, IEnumerable<OutboxMessage> s
             {
                 save(new SaveMessage(message));
             }
+        }
+    }
+
+    /// <summary>Has a message sent at once that waits or was given up.</summary>
+    /// <returns>False: there is no such message.</returns>
+    public bool Retry(long id, DateTimeOffset now)
+    {
+        lock (_lock)
+        {
+            if (!_messages.TryGetValue(id, out var message) || message.State == OutboxMessageState.Sent)
+            {
+                return false;
+            }
+
+            Put(message with { State = OutboxMessageState.Waiting, NextTry = now });
+            return true;
+        }
+    }
+
+    /// <summary>Deletes a message; an attempt that is under way goes on.</summary>
+    /// <returns>False: there is no such message.</returns>
+    public bool Remove(long id)
+    {
+        lock (_lock)
+        {
+            if (!_messages.Remove(id))
+            {
+                return false;
+            }
+
+            save(new ForgetMessage(channel, id));
+            return true;
         }
     }
 
@@ -112,7 +158,12 @@ internal sealed class Outbox(OutboxChannel channel, IEnumerable<OutboxMessage> s
         };
         lock (_lock)
         {
-            Put(after);
+            // It may have been deleted during the attempt.
+            if (_messages.ContainsKey(after.Id))
+            {
+                Put(after);
+            }
+
             foreach (var old in _messages.Values.Where(l => !IsWaiting(l)).SkipLast(Kept).ToList())
             {
                 _messages.Remove(old.Id);

@@ -28,6 +28,7 @@ internal sealed class Sender(string name, Outbox outbox, INotificationTransport 
     private long _sent;
     private long _dead;
     private volatile Answer? _last;
+    private volatile bool _isAsked;
 
     public string Name => name;
 
@@ -43,12 +44,24 @@ internal sealed class Sender(string name, Outbox outbox, INotificationTransport 
     /// <summary>There is a new message.</summary>
     public void Wake() => _bell.Writer.TryWrite(true);
 
+    /// <summary>The administrator wants an attempt now, although the last ones failed.</summary>
+    public void TryNow()
+    {
+        _isAsked = true;
+        Wake();
+    }
+
     public async Task RunAsync(CancellationToken stop)
     {
         while (!stop.IsCancellationRequested)
         {
             var now = clock.GetUtcNow();
             var message = outbox.Next(now, out var wait);
+            if (_isAsked)
+            {
+                (_isAsked, _pausedUntil) = (false, DateTimeOffset.MinValue);
+            }
+
             var pause = _pausedUntil - now;
             if (pause > TimeSpan.Zero && pause <= settings.BackOff.Longest * 2)
             {

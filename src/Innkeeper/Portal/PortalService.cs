@@ -1,14 +1,15 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
+using System.Net;
+using Innkeeper.Certificates;
 using Innkeeper.Interop;
 using Innkeeper.Links;
 using Innkeeper.Wire;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections.Features;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
@@ -40,7 +41,7 @@ internal sealed class PortalService : IDisposable
 
     private readonly Func<string, ushort, Socket> _open;
     private readonly PortalApplication _application;
-    private readonly PortalCertificate? _certificate;
+    private readonly CertificateFiles? _certificate;
     private readonly ILogger _log;
     private readonly ConnectionLimiter _limiter = new(MaxConnections, MaxOfOne);
     private readonly Lock _lock = new();
@@ -54,7 +55,7 @@ internal sealed class PortalService : IDisposable
     /// <param name="open">Opens a bound TCP socket, by the name under which the previous process may have left it, at a port; 0: any.</param>
     /// <exception cref="IOException">A socket could not be opened.</exception>
     public PortalService(
-        PortalSettings settings, PortalCertificate? certificate, Func<Ipv4Address, PortalGuest?> lookup, Func<string, ushort, Socket> open, TimeProvider clock, ILogger log)
+        PortalSettings settings, CertificateFiles? certificate, Func<Ipv4Address, PortalGuest?> lookup, Func<string, ushort, Socket> open, TimeProvider clock, ILogger log)
     {
         _open = open;
         _certificate = certificate;

@@ -24,8 +24,9 @@ internal static class StateFiles
     }
 
     /// <summary>Renames the database and its companions, so that SQLite can still open them under the new name.</summary>
+    /// <param name="most">How many that were set aside are kept.</param>
     /// <returns>The database's new path.</returns>
-    internal static string SetAside(string path, DateTimeOffset now)
+    internal static string SetAside(string path, DateTimeOffset now, int most = MostAside)
     {
         var stem = $"{path}{AsideMark}{now.UtcDateTime:yyyyMMdd'T'HHmmss'Z'}";
         var aside = stem;
@@ -45,7 +46,7 @@ internal static class StateFiles
         }
 
         File.Move(path, aside);
-        DeleteOldestAside(path, aside);
+        DeleteOldestAside(path, aside, most);
         return aside;
     }
 
@@ -107,11 +108,11 @@ internal static class StateFiles
     }
 
     /// <summary>Names carry the time; one from a wrong clock may be deleted out of turn, but never the one that was just set aside.</summary>
-    private static void DeleteOldestAside(string path, string justNow)
+    private static void DeleteOldestAside(string path, string justNow, int most)
     {
         var all = Directory.GetFiles(Path.GetDirectoryName(path)!, Path.GetFileName(path) + AsideMark + "*")
             .Where(file => !Companions.Any(file.EndsWith)).Order(StringComparer.Ordinal).ToList();
-        foreach (var oldest in all.Where(file => file != justNow).Take(Math.Max(0, all.Count - MostAside)))
+        foreach (var oldest in all.Where(file => file != justNow).Take(Math.Max(0, all.Count - most)))
         {
             DeleteWithCompanions(oldest);
         }

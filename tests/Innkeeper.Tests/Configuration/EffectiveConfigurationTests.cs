@@ -70,6 +70,13 @@ public sealed class EffectiveConfigurationTests
         ["dataplane.mappings"] = "2048",
         ["control.socket"] = "\"/run/x.sock\"",
         ["control.group"] = "\"front-desk\"",
+        ["web.listen"] = "\"192.0.2.1:7080, [2001:db8::1]:7443\"",
+        ["web.tls"] = "\"always\"",
+        ["web.certificate"] = "\"/etc/web.pem\"",
+        ["web.key"] = "\"/etc/web.key\"",
+        ["web.url"] = "\"https://gateway.example.com:7080\"",
+        ["web.metrics"] = "\"open\"",
+        ["web.device_metrics"] = "true",
         ["dhcp.enabled"] = "false",
         ["dhcp.network"] = "\"10.9.0.0/16\"",
         ["dhcp.addresses"] = "\"legal\"",
@@ -126,6 +133,8 @@ public sealed class EffectiveConfigurationTests
         ["mail.give_up"] = ("mail.server = \"m.example:587\"\nmail.from = \"a@example.net\"\nmail.to = [\"b@example.net\"]\n", []),
         ["mail.events"] = ("mail.server = \"m.example:587\"\nmail.from = \"a@example.net\"\nmail.to = [\"b@example.net\"]\n", []),
         ["webhook.events"] = ("webhook.url = \"https://h.example/x\"\nwebhook.secret_file = \"/s\"\n", []),
+        ["web.certificate"] = ("web.key = \"/y.key\"\n", []),
+        ["web.key"] = ("web.certificate = \"/y.pem\"\n", []),
         ["portal.key"] = ("portal.name = \"y.example.com\"\nportal.certificate = \"/y.pem\"\n", []),
     };
 

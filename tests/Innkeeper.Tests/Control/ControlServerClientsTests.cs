@@ -10,7 +10,7 @@ namespace Innkeeper.Tests.Control;
 /// <summary>Clients that misbehave, and many at once.</summary>
 public sealed class ControlServerClientsTests : IDisposable
 {
-    private const string Answer = "{\"schema\":2,\"devices\":[]}\n";
+    private const string Answer = "{\"schema\":2,\"devices\":[],\"total\":0,\"next\":null}\n";
     private readonly string _directory = Directory.CreateTempSubdirectory("ikt").FullName;
     private readonly FakeGateway _gateway = new() { Known = new DevicesReport(2, []) };
     private readonly ControlServer _server;

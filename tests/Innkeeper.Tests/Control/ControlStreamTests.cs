@@ -100,7 +100,7 @@ public sealed class ControlStreamTests : IDisposable
         using (var late = await Watch())
         {
             Assert.Equal(503, (int)late.Response.StatusCode);
-            Assert.Contains("8 clients follow the events already; end one of them", await late.Next());
+            Assert.Contains("32 clients follow the events already; end one of them", await late.Next());
         }
 
         // They take no slots of those who ask.

@@ -16,12 +16,12 @@ public sealed class EventTextTests
     /// <summary>To be changed by adding only.</summary>
     private static readonly string[] s_frozen =
     [
-        "address-claimed", "admission-ended", "backup", "blocked-full", "bootp-refused", "clock", "configuration", "conflict", "descriptors",
+        "account-change", "accounts", "address-claimed", "admission-ended", "backup", "blocked-full", "bootp-refused", "clock", "configuration", "conflict", "descriptors",
         "device-approve", "device-block", "device-capture", "device-forget", "device-hold", "device-limit", "device-name", "device-pin", "device-profile",
         "device-tag", "device-untag", "devices-admitted", "devices-held", "dhcp-declined", "dhcp-exhausted", "dhcp-foreign",
         "dhcp-not-durable", "dns-limit", "firewall", "former-gateway", "gateway-down", "gateway-up", "host-changed", "inside-network",
         "interfaces", "mail-dead", "mail-refused", "mapping-log", "memory-low", "one-lan", "own-mac", "peer", "pin-lost", "pin-restored",
-        "pool-exhausted", "pool-low", "ports-exhausted", "ports-low", "quarantine", "restore", "rogue-dhcp", "settings-failed", "shared-addresses",
+        "pool-exhausted", "pool-low", "ports-exhausted", "ports-low", "quarantine", "restore", "rogue-dhcp", "series", "settings-failed", "shared-addresses", "sign-in-refused",
         "spoofed-gateway", "state-lost", "state-passed-over", "state-restored", "state-set-aside", "storage", "table-full", "webhook-dead", "webhook-refused",
     ];
 
@@ -52,12 +52,13 @@ public sealed class EventTextTests
             new InterfacesChanged(null, new InterfaceStatus(text, "up", s_network), s_address, 1500, [], IsRouterRemembered: true),
             new InterfacesChanged(null, new InterfaceStatus(text, "up", s_network), null, 1500, []), new InterfaceUnusable(text), new InterfaceFailure(text), new SettingUnfit(text),
             new FirewallClosed(text, true, [text, text]), new FirewallClosed(text, false, [text]), new FirewallOpened(text), new HostStateRestored([text, text], 0), new HostStateRestored([text], 3), new InsideNetworkMoved(s_network, s_network, text), new InsideNetworkTaken(s_network, text),
-            new SettingsFailed(text), new StorageFailed(text, text), new StorageRestored(text), new DatabaseSetAside(text, text), new RowsSkipped(3),
+            new SeriesFailed(text, text), new SeriesRestored(text), new SeriesSetAside(text, text), new SettingsFailed(text), new StorageFailed(text, text), new StorageRestored(text), new DatabaseSetAside(text, text), new RowsSkipped(3),
             new StateReplaced(text, IsMissing: true, null, 3, null), new StateReplaced(text, IsMissing: false, new DateTimeOffset(2026, 11, 25, 10, 0, 0, TimeSpan.Zero), 3, [device]),
             new StateReplaced(text, IsMissing: false, null, 0, []), new StateRewritten(text), new DecisionsKept([.. Enumerable.Repeat(device, 25)]),
             new StorageUnavailable(text, text, null, IsWhole: false), new StorageUnavailable(text, text, null, IsWhole: true),
             new StorageUnavailable(text, text, new DateTimeOffset(2026, 11, 25, 10, 0, 0, TimeSpan.Zero), IsWhole: false), new SnapshotFailed(text),
             new BackupMade(text, 4096), new StateRestore(text, text, text, new DateTimeOffset(2026, 11, 25, 10, 0, 0, TimeSpan.Zero), text), new StateRestored(text),
+            new AccountsSetAside(text, text, IsWhole: true), new AccountsSetAside(text, text, IsWhole: false), new AccountsUnusable(text), new AccountsUsable(), new AccountChanged(text, text), new SignInsRefused(text, text, 1), new SignInsRefused(text, text, 12),
             new ClockJumped(TimeSpan.FromDays(5)), new ClockJumped(TimeSpan.FromMinutes(-90)), new ClockJumped(TimeSpan.FromSeconds(90)),
             new MessageDropped(IsMail: true, text, text), new MessageDropped(IsMail: false, text, text), new RecipientsRefused(IsMail: true, text), new RecipientsRefused(IsMail: false, text),
             new AdmissionEnded(s_mac, text, text), new AdmissionsEnded(1), new DevicesHeldAtStart([text], [text, text]), new DevicesHeldAtStart([.. Enumerable.Repeat(text, 11)], []), new DevicesAdmittedAtStart([text]), new PinLost(s_mac, text, s_address, s_other), new PinRestored(s_mac, text, s_address), new DescriptorsExhausted(), new DescriptorsRestored(),
@@ -114,7 +115,7 @@ public sealed class EventTextTests
             Assert.Contains(part, text, StringComparison.Ordinal);
         }
 
-        Assert.Equal(happened is DeviceDecision or BackupMade or StateRestore, happened.About.Actor is not null);
+        Assert.Equal(happened is DeviceDecision or BackupMade or StateRestore or AccountChanged, happened.About.Actor is not null);
         Assert.Equal(happened.Kind.StartsWith("gateway-", StringComparison.Ordinal), happened.About.Gateway is not null);
     });
 

@@ -15,11 +15,12 @@ public sealed class BackupOperationsTests : IDisposable
 
     private readonly TemporaryDirectory _directory = new();
     private readonly List<string> _events = [];
+    private readonly ManagementFixture _trail = new();
 
     public void Dispose() => _directory.Dispose();
 
     private BackupOperations Of(StateStore store, IDurability disk) =>
-        new(store, disk, "access.interface = \"eth1\"\n", EventLogs.HeardBy(e => _events.Add($"{e.Kind}: {e.Text}")), new ManualClock(Samples.Noon));
+        new(store, disk, "access.interface = \"eth1\"\n", EventLogs.HeardBy(e => _events.Add($"{e.Kind}: {e.Text}")), _trail, new ManualClock(Samples.Noon));
 
     /// <summary>The writer writes all the while; what was accepted before the backup is in it.</summary>
     [Fact]
@@ -56,6 +57,7 @@ public sealed class BackupOperationsTests : IDisposable
         }
 
         Assert.Equal($"backup: anna made a backup of the state and the configuration ({backup.Length} octets)", Assert.Single(_events));
+        Assert.Equal((s_admin, "backup"), Assert.Single(_trail.Trail) is var entry ? (entry.Who, entry.What) : default);
         Assert.Equal(["it"], Directory.GetFiles(_directory.Path).Select(Path.GetFileName).Where(name => !name!.StartsWith("innkeeper.db", StringComparison.Ordinal)));
     }
 

@@ -84,7 +84,7 @@ public sealed class ConfigurationOperationsTests : IGatewayLifetime, IDisposable
         _world.Know(away, state: AdmissionState.Admitted);
         File.WriteAllText(ConfigFile, Text + "[profiles.static]\nadmission = \"approve\"\n[[rules]]\nprofile = \"static\"\nmac = \"02:00:00:00:00:01\"\n");
 
-        foreach (var report in (ReloadReport[])[operations.Preview(Viewer).Value!, operations.Reload(Admin).Value!])
+        foreach (var report in (ReloadReport[])[operations.Preview(Admin).Value!, operations.Reload(Admin).Value!])
         {
             Assert.Equal(["press-1"], report.Held!);
             Assert.Equal([tagged.ToString()], report.Cut!);
@@ -160,7 +160,7 @@ public sealed class ConfigurationOperationsTests : IGatewayLifetime, IDisposable
     [Fact]
     public void Get_IsWhatIsInForce_WithWhatTheInterfacesSay()
     {
-        var report = Of(ConfigurationFile.Load(ConfigFile)).Get(Viewer).Value!;
+        var report = Of(ConfigurationFile.Load(ConfigFile)).Get(Admin).Value!;
         Assert.True(report.InForce);
         Assert.Equal("interface eth0", report.Values.Single(v => v.Key == "uplink.gateway").Origin);
         Assert.Contains("137.118.199.1", report.Values.Single(v => v.Key == "uplink.gateway").Value);

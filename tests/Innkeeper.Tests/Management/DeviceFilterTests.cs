@@ -76,12 +76,26 @@ public sealed class DeviceFilterTests
     [Fact]
     public void Sort_BySeenAndTraffic_HasTheLatestAndTheMostFirst()
     {
-        var now = Start.AddHours(1);
-        DeviceReport Device(string mac, int seconds, ulong bytes, bool isSeen = true) => new(mac, 0, null, true, "new", Start, now.AddSeconds(-seconds), [], BytesIn: bytes, IsSeen: isSeen);
-        DeviceReport[] devices = [Device("a", 9, 1), Device("b", 2, 3), Device("c", 1, 2, isSeen: false)];
-        Assert.Equal("bac", string.Concat(new DeviceFilter(Sort: "seen").Order(devices).Select(d => d.Mac)));
-        Assert.Equal("bca", string.Concat(new DeviceFilter(Sort: "traffic").Order(devices).Select(d => d.Mac)));
-        Assert.Equal("ab", string.Concat(devices.Where(d => new DeviceFilter(Seen: "10s").Fits(d, now)).Select(d => d.Mac)));
+        _gateway.Know(MacAddress.Parse("02:00:00:00:00:04"));
+        _gateway.Clock.Now = Start.AddHours(1);
+        foreach (var (number, octets, seconds) in new[] { (1u, 5ul, 9), (2u, 7ul, 2), (3u, 6ul, 20) })
+        {
+            _gateway.Movements[number] = new BindingMovement(octets, TimeSpan.FromSeconds(seconds));
+        }
+
+        Assert.Equal("2 1 3 4", Listed(new(Sort: "seen")));
+        Assert.Equal("4 3 1 2", Listed(new(Sort: "seen", Reverse: "true")));
+        Assert.Equal("2 3 1 4", Listed(new(Sort: "traffic")));
+        Assert.Equal("2 1", Listed(new(Seen: "10s")));
+    }
+
+    [Fact]
+    public void State_MayBeSeveral_AndOnlineIsAdmittedWithAnAddress()
+    {
+        _gateway.Know(MacAddress.Parse("02:00:00:00:00:04"), state: AdmissionState.Admitted);
+        Assert.Equal("3 1", Listed(new(State: "held,blocked")));
+        Assert.Equal("2", Listed(new(Online: "true")));
+        Assert.Equal("3 4 1", Listed(new(Online: "false")));
     }
 
     [Fact]
@@ -95,6 +109,11 @@ public sealed class DeviceFilterTests
             (new(Seen: "10"), "10 is not a valid seen; give a time from \"1s\" to \"366d\", such as \"10m\""),
             (new(Sort: "ip"), "ip is not a valid sort; give one of mac, seen, address, name, traffic, vlan"),
             (new(Text: ""), "\"\" is not a valid text; give 1 to 64 characters"),
+            (new(State: "held,"), "\"\" is not a valid state; give one of new, held, admitted, blocked"),
+            (new(Online: "1"), "1 is not a valid online; give true or false"),
+            (new(Limit: "0"), "0 is not a valid limit; give a number from 1 to 1000"),
+            (new(Limit: "1001"), "1001 is not a valid limit; give a number from 1 to 1000"),
+            (new(Cursor: "!"), "! is not a valid cursor; give the \"next\" of the page before, with the same sort and reverse"),
             (new(Reverse: "yes"), "yes is not a valid reverse; give true or false"),
             (new(Profile: "gests"), "there is no profile gests; did you mean guests?"),
         ];
@@ -112,7 +131,7 @@ public sealed class DeviceFilterTests
     [Fact]
     public void Query_CarriesEveryValue()
     {
-        var filter = new DeviceFilter("held", "20", "a&b", "10m", "guests", "a b=ü", "seen", "true");
+        var filter = new DeviceFilter("held", "20", "a&b", "10m", "guests", "a b=ü", "seen", "true", "false", "10", "abc");
         var query = filter.ToQuery();
         Assert.Equal(filter, DeviceFilter.Of(name => query[1..].Split('&').Select(p => p.Split('=')).Where(p => p[0] == name).Select(p => Uri.UnescapeDataString(p[1])).SingleOrDefault()));
         Assert.Equal("", new DeviceFilter().ToQuery());

@@ -19,7 +19,7 @@ public sealed class DeviceInspectionTests : IDropCopies, IDropFeed, IDurability
 
     /// <summary>On the loopback interface, which each machine has.</summary>
     private DeviceInspection Inspection => field ??= new DeviceInspection(
-        _fixture.Directory, new CommandJournal(_fixture.Events, this, _fixture.Clock),
+        _fixture.Directory, new CommandJournal(_fixture.Events, this, _fixture, _fixture.Clock),
         () => ManagementFixture.Network() with { Access = ManagementFixture.Network().Access with { Index = 1 }, Uplink = ManagementFixture.Network().Uplink with { Index = 1 } },
         () => (ImmutableDictionary<uint, Binding>)_fixture.Bindings, () => Ipv4Address.Parse("192.88.99.99"), _ => null, this);
 
@@ -47,8 +47,8 @@ public sealed class DeviceInspectionTests : IDropCopies, IDropFeed, IDurability
         _fixture.Know(ManagementFixture.Phone);
 
         Assert.IsType<Forbidden>(await Ping(ManagementFixture.Viewer, ManagementFixture.Phone.ToString()));
-        Assert.IsType<NotFound>(await Ping(ManagementFixture.Operator, ManagementFixture.Tablet.ToString()));
-        Assert.Contains("no address of 02:00:00:00:00:01 is known", Assert.IsType<Unavailable>(await Ping(ManagementFixture.Operator, ManagementFixture.Phone.ToString())).Message);
+        Assert.IsType<NotFound>(await Ping(ManagementFixture.Admin, ManagementFixture.Tablet.ToString()));
+        Assert.Contains("no address of 02:00:00:00:00:01 is known", Assert.IsType<Unavailable>(await Ping(ManagementFixture.Admin, ManagementFixture.Phone.ToString())).Message);
     }
 
     [Theory]
@@ -58,20 +58,20 @@ public sealed class DeviceInspectionTests : IDropCopies, IDropFeed, IDurability
     [InlineData(30, 0, 63, "snap")]
     [InlineData(30, 0, 65_536, "snap")]
     public void Capture_OutOfItsLimits_IsInvalid(int seconds, int packets, int snap, string field) =>
-        Assert.Equal(field, Assert.IsType<Invalid>(Inspection.Capture(ManagementFixture.Operator, ManagementFixture.Phone.ToString(), new CaptureLimits(TimeSpan.FromSeconds(seconds), packets, snap)).Failure).Field);
+        Assert.Equal(field, Assert.IsType<Invalid>(Inspection.Capture(ManagementFixture.Admin, ManagementFixture.Phone.ToString(), new CaptureLimits(TimeSpan.FromSeconds(seconds), packets, snap)).Failure).Field);
 
     [Fact]
     public async Task Capture_IsOneAtATime_IsInTheAuditTrail_AndEndsWhenItIsDisposedOf()
     {
         Assert.SkipUnless(Environment.UserName == "root", "packet sockets need a right");
         Assert.IsType<Forbidden>(Inspection.Capture(ManagementFixture.Viewer, ManagementFixture.Phone.ToString(), Limits).Failure);
-        Assert.IsType<NotFound>(Inspection.Capture(ManagementFixture.Operator, "nobody's phone", Limits).Failure);
+        Assert.IsType<NotFound>(Inspection.Capture(ManagementFixture.Admin, "nobody's phone", Limits).Failure);
 
         // A MAC that was never here is right: it may come.
-        var first = Inspection.Capture(ManagementFixture.Operator, ManagementFixture.Phone.ToString(), Limits).Value!;
+        var first = Inspection.Capture(ManagementFixture.Admin, ManagementFixture.Phone.ToString(), Limits).Value!;
         Assert.Equal(ManagementFixture.Phone, _copied);
-        Assert.Equal("olga captures 02:00:00:00:00:01; only one device is captured at a time", Inspection.Capture(ManagementFixture.Admin, ManagementFixture.Tablet.ToString(), Limits).Failure!.Message);
-        Assert.Equal("the packets of 02:00:00:00:00:01 are captured, for 30 s at most (by olga)", Assert.Single(_fixture.Events.Latest(), e => e.Kind == EventKind.DeviceCapture).Text);
+        Assert.Equal("root captures 02:00:00:00:00:01; only one device is captured at a time", Inspection.Capture(ManagementFixture.Admin, ManagementFixture.Tablet.ToString(), Limits).Failure!.Message);
+        Assert.Equal("the packets of 02:00:00:00:00:01 are captured, for 30 s at most (by root)", Assert.Single(_fixture.Events.Latest(), e => e.Kind == EventKind.DeviceCapture).Text);
 
         first.Dispose();
         Assert.Null(_copied);

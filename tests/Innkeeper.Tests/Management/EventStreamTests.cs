@@ -35,7 +35,7 @@ public sealed class EventStreamTests : IDisposable
 
     private EventSubscription Subscribe(long? since, int last = 0) => _stream.Subscribe(Viewer, since, last).Value!;
 
-    private EventReport[] List(int most) => [.. _stream.List(Viewer, most).Value!.Events];
+    private EventReport[] List(int most) => [.. _stream.List(Viewer, new EventFilter(most)).Value!.Events];
 
     [Fact]
     public async Task Subscribe_PastAndToCome_AreEachTakenOnceInOrder()
@@ -121,7 +121,7 @@ public sealed class EventStreamTests : IDisposable
     [InlineData(10_001)]
     public void List_MoreThanMayBe_IsInvalid(int most)
     {
-        Assert.Equal($"{most} is not a valid last; give a number from 0 to 10000", _stream.List(Viewer, most).Failure!.Message);
+        Assert.Equal($"{most} is not a valid last; give a number from 0 to 10000", _stream.List(Viewer, new EventFilter(most)).Failure!.Message);
         Assert.IsType<Invalid>(_stream.Subscribe(Viewer, null, most).Failure);
         Assert.Equal(0, _stream.SubscriberCount);
     }
@@ -130,12 +130,108 @@ public sealed class EventStreamTests : IDisposable
     public void Subscribe_MoreThanMayBe_IsUnavailableUntilOneEnds()
     {
         var subscriptions = Enumerable.Range(0, EventStream.MostSubscribers).Select(_ => Subscribe(null)).ToList();
-        Assert.Equal("8 clients follow the events already; end one of them", Assert.IsType<Unavailable>(_stream.Subscribe(Viewer, null, 0).Failure).Message);
+        Assert.Equal("32 clients follow the events already; end one of them", Assert.IsType<Unavailable>(_stream.Subscribe(Viewer, null, 0).Failure).Message);
         subscriptions[0].Dispose();
         subscriptions[0].Dispose();
-        Assert.Equal(7, _stream.SubscriberCount);
+        Assert.Equal(31, _stream.SubscriberCount);
         Assert.True(_stream.Subscribe(Viewer, null, 0).IsOk);
     }
+
+    /// <summary>A browser that slept for a night gets the latest of the past, and learns that there were more.</summary>
+    [Fact]
+    public async Task Subscribe_SinceVeryLongAgo_TellsHowManyWereMissedFirst()
+    {
+        FillTrail(EventStream.MostSince + 7);
+        using var subscription = Subscribe(since: 0);
+
+        Assert.Equal(new EventItem(null, 7), await subscription.NextAsync(Stop));
+        Assert.Equal("8", await NextText(subscription));
+    }
+
+    [Fact]
+    public async Task Subscribe_WithMoreOfThePastThanMayWait_IsUnavailableUntilSomeIsTaken()
+    {
+        FillTrail(EventStream.MostEvents);
+        using var first = Subscribe(null, last: EventStream.MostEvents);
+        using var second = Subscribe(null, last: EventStream.MostEvents);
+        var third = Subscribe(null, last: EventStream.MostEvents);
+        Assert.StartsWith("other clients that follow the events have yet to read 32000 of the past; ", Assert.IsType<Unavailable>(_stream.Subscribe(Viewer, null, 2001).Failure).Message);
+        Assert.Equal(3, _stream.SubscriberCount);
+
+        await NextText(third);
+        using (var fourth = Subscribe(null, last: 2001))
+        {
+            Assert.IsType<Unavailable>(_stream.Subscribe(Viewer, null, 1).Failure);
+        }
+
+        third.Dispose();
+        third.Dispose();
+        using var fifth = Subscribe(null, last: EventStream.MostEvents);
+        Assert.IsType<Unavailable>(_stream.Subscribe(Viewer, null, 2001).Failure);
+    }
+
+    [Fact]
+    public void List_Before_GoesBackPageByPage()
+    {
+        FillTrail(25);
+        _log.Add("z", "now");
+        var pages = new List<string>();
+        EventsReport page;
+        long? before = null;
+        do
+        {
+            page = _stream.List(Viewer, new EventFilter(10, before)).Value!;
+            pages.Add(string.Join(' ', page.Events.Select(e => e.Text)));
+            before = page.Next;
+        }
+        while (before is not null);
+
+        Assert.Equal(["17 18 19 20 21 22 23 24 25 now", "7 8 9 10 11 12 13 14 15 16", "1 2 3 4 5 6"], pages);
+    }
+
+    [Theory]
+    [InlineData("kind=device-approve,device-block", "approved blocked")]
+    [InlineData("severity=error", "gone")]
+    [InlineData("severity=error,info", "approved gone blocked")]
+    [InlineData("device=02-00-00-00-00-01", "approved blocked")]
+    [InlineData("device=Phone", "approved blocked")]
+    [InlineData("actor=ROOT", "approved")]
+    [InlineData("actor=olga", "blocked")]
+    [InlineData("text=ANSWER", "gone blocked")]
+    [InlineData("kind=none", "")]
+    public void List_Filtered_IsOfMemoryAndTrail(string query, string expected)
+    {
+        var phone = new DeviceSnapshot(Phone, "phone", "admitted");
+        _trail.AddRange(
+        [
+            new(1, Start.AddMinutes(-3), EventKind.DeviceApprove, EventText.Describe(new DeviceApproved(phone, null, "default", "root", "for olga"))),
+            new(2, Start.AddMinutes(-2), EventKind.GatewayDown, EventText.Describe(new GatewayDown("main", null, true))), new(3, Start.AddMinutes(-1), EventKind.Clock, "the clock jumped"),
+        ]);
+        _log.Add(new DeviceBlocked(phone with { State = "blocked" }, "olga", ""));
+        string? Of(string name) => query.Split('=') is [var given, var value] && given == name ? value : null;
+
+        var found = _stream.List(Viewer, new EventFilter(10, null, Of("kind"), Of("severity"), Of("device"), Of("actor"), Of("text"))).Value!.Events;
+
+        Assert.Equal(expected, string.Join(' ', found.Select(e => e.Kind switch { EventKind.DeviceApprove => "approved", EventKind.DeviceBlock => "blocked", _ => "gone" })));
+    }
+
+    [Fact]
+    public void List_WrongFilters_AreNamed()
+    {
+        (EventFilter Filter, string Expected)[] all =
+        [
+            (new(Severity: "bad"), "bad is not a valid severity; give one of error, warning, info"), (new(Kind: ""), "\"\" is not a valid kind; give kinds of events, with commas between"),
+            (new(Device: ""), "\"\" is not a valid device; give 1 to 64 characters"), (new(Actor: ""), "\"\" is not a valid actor; give 1 to 64 characters"),
+            (new(Text: new string('x', 65)), "text"),
+        ];
+        Assert.All(all, a => Assert.Contains(a.Expected, _stream.List(Viewer, a.Filter).Failure!.Message));
+    }
+
+    [Fact]
+    public void Severity_OfEveryKind_IsOneOfThose() => Assert.All(
+        typeof(EventKind).GetFields().Select(f => (string)f.GetRawConstantValue()!), kind => Assert.Contains(EventSeverity.Of(kind), EventSeverity.All));
+
+    private void FillTrail(int count) => _trail.AddRange(Enumerable.Range(1, count).Select(i => new StoredEvent(i, Start.AddSeconds(i - count - 1), "old", $"{i}")));
 
     [Fact]
     public void Subscribe_WhereTheTrailCannotBeRead_TakesNoPlace()

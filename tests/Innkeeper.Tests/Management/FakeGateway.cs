@@ -11,7 +11,18 @@ namespace Innkeeper.Tests.Management;
 internal sealed record Commanded(Actor Actor, string Verb, string Device, string? Value = null, string? For = null, string? Reason = null);
 
 /// <summary>The operations for tests of their clients: answers with what a test says, and keeps what it was asked. Only events are real.</summary>
-internal sealed class FakeGateway : IStatusQueries, IDeviceQueries, IDeviceCommands, IProfileQueries, ILeaseQueries, IConfigurationOperations, IBackupOperations, IDeviceInspection, IDiagnosisQueries
+internal sealed class FakeGateway :
+    IStatusQueries,
+    IDeviceQueries,
+    IDeviceCommands,
+    IProfileQueries,
+    ILeaseQueries,
+    IConfigurationOperations,
+    IBackupOperations,
+    IDeviceInspection,
+    IDiagnosisQueries,
+    IAuditQueries,
+    ISeriesQueries
 {
     private readonly EventLog _log;
     private int _kind;
@@ -53,7 +64,29 @@ internal sealed class FakeGateway : IStatusQueries, IDeviceQueries, IDeviceComma
     /// <summary>Answers every query of status with a failure when set.</summary>
     public Func<Actor, Failure?> Refusal { get; set; } = _ => null;
 
-    public GatewayOperations Operations => new(this, this, this, this, this, Events, this, this, this, this);
+    public GatewayOperations Operations => new(
+        Status: this,
+        Devices: this,
+        DeviceCommands: this,
+        Profiles: this,
+        Leases: this,
+        Events: Events,
+        Configuration: this,
+        Backups: this,
+        Inspection: this,
+        Diagnosis: this,
+        Audit: this,
+        Series: this,
+        Network: Services,
+        Outbox: Services);
+
+    public FakeServices Services { get; } = new();
+
+    Result<SeriesReport> ISeriesQueries.Get(Actor actor, string? names, string? range) =>
+        Refusal(actor) is { } refusal ? refusal : new SeriesReport(1, Clock.Now, 10, [new SeriesValues(names ?? "octets_in", $"range {range ?? "none"}", [1.5, null])]);
+
+    Result<SeriesReport> ISeriesQueries.Of(Actor actor, string device, string? names, string? range) =>
+        Refusal(actor) is { } refusal ? refusal : new SeriesReport(1, Clock.Now, 600, [new SeriesValues(names ?? "octets_in", $"{device}, range {range ?? "none"}", [2])]);
 
     public bool IsFollowed => Events.SubscriberCount > 0;
 
@@ -130,6 +163,18 @@ internal sealed class FakeGateway : IStatusQueries, IDeviceQueries, IDeviceComma
     public ValueTask<Result<PingReport>> PingAsync(Actor actor, string device, CancellationToken stop) => new(Pings.Count > 1 ? Pings.Dequeue() : Pings.Peek());
 
     public Result<PacketCapture> Capture(Actor actor, string device, CaptureLimits limits) => OnCapture(device, limits);
+
+    /// <summary>The audit trail.</summary>
+    public AuditReport Audit { get; set; } = new(1, [], null);
+
+    /// <summary>What was asked of the audit trail last.</summary>
+    public AuditFilter? AuditFilter { get; private set; }
+
+    Result<AuditReport> IAuditQueries.List(Actor actor, AuditFilter filter)
+    {
+        AuditFilter = filter;
+        return Audit;
+    }
 
     private ValueTask<Result<DeviceChange>> Do(Commanded command)
     {

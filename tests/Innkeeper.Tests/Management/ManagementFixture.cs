@@ -14,7 +14,7 @@ using Innkeeper.Wire;
 namespace Innkeeper.Tests.Management;
 
 /// <summary>The operations on devices with collaborators in memory: records, bindings, what the control plane was told, and what was noted.</summary>
-internal sealed class ManagementFixture : IControlInbox, IDeviceDecisions, IDurability, IBindingStatistics, INaptStatistics
+internal sealed class ManagementFixture : IControlInbox, IDeviceDecisions, IDurability, IBindingStatistics, INaptStatistics, IAuditTrail
 {
     public static readonly DateTimeOffset Start = new(2026, 11, 25, 12, 0, 0, TimeSpan.Zero);
     public static readonly Actor Admin = new("root", ActorKind.LocalUser, Permission.Admin);
@@ -42,7 +42,7 @@ internal sealed class ManagementFixture : IControlInbox, IDeviceDecisions, IDura
             "innkeeper.toml").Config!;
         Directory = new DeviceDirectory(Records, () => _bindings);
         Events = new EventLog(Clock);
-        Commands = new DeviceCommands(Config, Directory, new AdmissionPolicy(Config.Profiles, Config.Rules), this, this, new CommandJournal(Events, this, Clock), () => Peer);
+        Commands = new DeviceCommands(Config, Directory, new AdmissionPolicy(Config.Profiles, Config.Rules), this, this, new CommandJournal(Events, this, this, Clock), () => Peer);
         Queries = new DeviceQueries(Config, () => Ipv4Network.Parse("100.64.0.0/10"), Directory, this, new Vendors("/nonexistent"), Clock, Taken.Contains);
     }
 
@@ -63,8 +63,20 @@ internal sealed class ManagementFixture : IControlInbox, IDeviceDecisions, IDura
     /// <summary>What was put in force, in order; null: forgotten.</summary>
     public List<(MacAddress Mac, DeviceRecord? Record)> Decided { get; } = [];
 
+    /// <summary>The audit trail, oldest first.</summary>
+    public List<AuditEntry> Trail { get; } = [];
+
+    /// <summary>Why the audit trail is not written; null: it is.</summary>
+    public string? TrailFailure { get; set; }
+
     /// <summary>Bindings whose activity was read.</summary>
     public List<uint> Read { get; } = [];
+
+    /// <summary>Bindings whose movement was read.</summary>
+    public List<uint> Moved { get; } = [];
+
+    /// <summary>By the bindings' numbers; others moved 9 octets 30 s ago.</summary>
+    public Dictionary<uint, BindingMovement> Movements { get; } = [];
 
     /// <summary>Another gateway on the same LAN.</summary>
     public PeerReport? Peer { get; set; }
@@ -109,6 +121,8 @@ internal sealed class ManagementFixture : IControlInbox, IDeviceDecisions, IDura
         return binding;
     }
 
+    public void Unbind(uint number) => _bindings = _bindings.Remove(number);
+
     /// <summary>As the control plane's thread would run it.</summary>
     void IControlInbox.Post(Action action) => action();
 
@@ -126,10 +140,20 @@ internal sealed class ManagementFixture : IControlInbox, IDeviceDecisions, IDura
 
     string? IDurability.AwaitDisk(TimeSpan patience) => DiskFailure;
 
+    void IAuditTrail.Add(AuditEntry entry) => Trail.Add(entry);
+
+    string? IAuditTrail.Flush() => TrailFailure;
+
     BindingActivity IBindingStatistics.Of(Binding binding)
     {
         Read.Add(binding.Number);
         return new BindingActivity(new Traffic { OutPackets = 10 * binding.Number, OutBytes = 7, InPackets = 3, InBytes = 2 }, TimeSpan.FromSeconds(30), [Ipv4Address.Parse("9.9.9.9")], [1, 2, 3, 4]);
+    }
+
+    BindingMovement IBindingStatistics.MovementOf(Binding binding)
+    {
+        Moved.Add(binding.Number);
+        return Movements.GetValueOrDefault(binding.Number, new BindingMovement(9, TimeSpan.FromSeconds(30)));
     }
 
     uint[] INaptStatistics.PortsOf(uint share) => [1, 2, 3, 4];

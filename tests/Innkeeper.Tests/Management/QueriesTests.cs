@@ -39,6 +39,34 @@ public sealed class QueriesTests : IDisposable
         new SettingsStatus(3, failure, () => _isTakingOver)).Get(Viewer).Value!;
 
     [Fact]
+    public void Network_HasInterfacesGatewaysAndThePath()
+    {
+        _counters.Add(Counter.Punts, 4);
+        var network = new NetworkStatus(_gateway.Config, () => Network() with { Others = [null] }, _health, null, () => _closed, () => []);
+        var query = new NetworkQuery(
+            network, ["wwan0"], new AddressStatus(new AddressPools([]), _gateway, _gateway.Records, () => _gateway.Bindings),
+            new CounterStatus(_counters, _ => 0, _gateway.Events, _events, () => _storage, new Vendors("/nonexistent")), reason => reason == DropReason.Held ? 7u : 0u,
+            new ServiceStatus(null, null, null, null), new ProfileQueries(_gateway.Config, _gateway.Records, _health, () => Network(), _gateway.Clock));
+
+        var report = query.Get(Viewer).Value!;
+
+        Assert.Equal(["access eth1 up", "uplink eth0 up", "uplink wwan0 missing"], report.Interfaces.Select(i => $"{i.Role} {i.Name} {i.State}"));
+        Assert.Equal(("two-armed", "137.118.199.2/24", "137.118.199.1"), (report.Mode, report.UplinkAddress, report.Gateways[0].NextHop));
+        Assert.Equal(4ul, report.Path.Single(s => s.Name == "decision").Counters["punts"]);
+        Assert.Equal(new PathDropReport("held", "the device waits for approval", 7), report.Path.Single(s => s.Name == "policy").Drops.Single(d => d.Reason == "held"));
+    }
+
+    /// <summary>A new reason gets its place in the picture.</summary>
+    [Fact]
+    public void Path_HasEveryReasonInOneStage()
+    {
+        var path = PacketPath.Of(_ => 1, new Dictionary<string, ulong>());
+
+        Assert.Equal(Enum.GetValues<DropReason>().Length - 1, path.Sum(s => s.Drops.Count));
+        Assert.Equal(path.Sum(s => s.Drops.Count), path.SelectMany(s => s.Drops).Select(d => d.Reason).Distinct().Count());
+    }
+
+    [Fact]
     public void Status_OfAGateway_IsPutTogetherFromItsParts()
     {
         _gateway.Bind(1, Phone, "47.31.128.195", "137.118.199.50");

@@ -40,6 +40,39 @@ public sealed class OutboxTests
     }
 
     [Fact]
+    public void Retry_OfADeadMessage_IsDueAgain_AndOfASentOneIsNone()
+    {
+        var outbox = Empty();
+        outbox.TryAdd(Numbered(1), Noon);
+        outbox.Resolve(outbox.Next(Noon, out _)!, new Delivery(DeliveryResult.Refused, "550 no"), Noon, Minute, GiveUp);
+
+        Assert.True(outbox.Retry(1, Noon));
+        Assert.Equal("1", IdOf(outbox.Next(Noon, out _)));
+
+        outbox.Resolve(outbox.Next(Noon, out _)!, new Delivery(DeliveryResult.Taken, "250 ok"), Noon, Minute, GiveUp);
+        Assert.False(outbox.Retry(1, Noon));
+        Assert.False(outbox.Retry(2, Noon));
+    }
+
+    /// <summary>The attempt's end must not bring it back, nor take the place of a message that came meanwhile.</summary>
+    [Fact]
+    public void Remove_DuringAnAttempt_Stays()
+    {
+        var saved = new List<OutboxChange>();
+        var outbox = new Outbox(OutboxChannel.Mail, [], saved.Add);
+        outbox.TryAdd(Numbered(1), Noon);
+        var attempted = outbox.Next(Noon, out _)!;
+
+        Assert.True(outbox.Remove(attempted.Id));
+        outbox.TryAdd(Numbered(2), Noon);
+        outbox.Resolve(attempted, new Delivery(DeliveryResult.Later, "451 not now"), Noon, Minute, GiveUp);
+
+        Assert.Equal("2", IdOf(Assert.Single(outbox.Messages)));
+        Assert.Contains(new ForgetMessage(OutboxChannel.Mail, attempted.Id), saved);
+        Assert.False(outbox.Remove(attempted.Id));
+    }
+
+    [Fact]
     public void Resolve_Refused_IsDeadAtOnce()
     {
         var outbox = Empty();

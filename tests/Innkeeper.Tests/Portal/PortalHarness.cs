@@ -1,6 +1,7 @@
-using System.Net;
 using System.Net.Sockets;
+using System.Net;
 using System.Text;
+using Innkeeper.Certificates;
 using Innkeeper.Policy;
 using Innkeeper.Portal;
 using Innkeeper.Wire;
@@ -16,9 +17,9 @@ internal sealed class PortalHarness : IDisposable
 {
     public const string Name = "portal.example.com";
 
-    private readonly PortalCertificate? _certificate;
+    private readonly CertificateFiles? _certificate;
 
-    public PortalHarness(PortalCertificate? certificate = null, Func<Ipv4Address, PortalGuest?>? lookup = null, Func<string, ushort, Socket>? open = null)
+    public PortalHarness(CertificateFiles? certificate = null, Func<Ipv4Address, PortalGuest?>? lookup = null, Func<string, ushort, Socket>? open = null)
     {
         _certificate = certificate;
         var settings = new PortalSettings(Ipv4Address.Parse("127.0.0.1"), "Ask at the desk.", certificate is null ? "" : Name);

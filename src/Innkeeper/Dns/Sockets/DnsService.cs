@@ -87,6 +87,8 @@ internal sealed unsafe class DnsService : IResolverOutput, IDisposable
 
     public ObservedDnsServers ObservedServers { get; } = new();
 
+    public QuestionCounts Questions { get; } = new();
+
     /// <summary>How often the thread that answers has turned: several times a second, unless it hangs. Any thread may ask.</summary>
     public long Turns => Volatile.Read(ref _turns);
 
@@ -316,6 +318,7 @@ internal sealed unsafe class DnsService : IResolverOutput, IDisposable
         if (!client.Path.IsOutside)
         {
             ObservedServers.Note(client.Address, client.Asked);
+            Questions.Note(client.Address);
             _recent.Asked(client, query, now);
         }
 

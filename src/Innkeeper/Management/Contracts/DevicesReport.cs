@@ -38,8 +38,10 @@ internal sealed record DeviceReport(
     string? Profile = null, string? GivenName = null, IReadOnlyList<string>? Tags = null, string? HostName = null, bool? UsesDhcp = null,
     [property: JsonPropertyName("standing")] AdmissionReport? Admission = null, string? PinnedProfile = null, string? PinnedLegal = null, bool IsSeen = true, string? PinnedProblem = null);
 
-/// <summary>The known devices, or the selected ones.</summary>
-internal sealed record DevicesReport(int Schema, IReadOnlyList<DeviceReport> Devices)
+/// <summary>The known devices, or the selected ones, or a page of them.</summary>
+/// <param name="Total">How many there are on all pages; 0 from a gateway of a version that does not say.</param>
+/// <param name="Next">The cursor of the next page; null: there is none.</param>
+internal sealed record DevicesReport(int Schema, IReadOnlyList<DeviceReport> Devices, int Total = 0, string? Next = null)
 {
     public const int CurrentSchema = 2;
 

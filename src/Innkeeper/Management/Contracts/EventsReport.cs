@@ -7,13 +7,15 @@ namespace Innkeeper.Management.Contracts;
 /// events from before the last start.</param>
 /// <param name="Gateway">A configured gateway's name.</param>
 /// <param name="Actor">The user who gave the order.</param>
+/// <param name="Severity">"error", "warning" or "info".</param>
 internal sealed record EventReport(
     DateTimeOffset Time, string Kind, string Text, long Sequence = 0, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Mac = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Address = null, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Gateway = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Actor = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Actor = null, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Severity = null);
 
 /// <summary>The latest events, oldest first.</summary>
-internal sealed record EventsReport(int Schema, IReadOnlyList<EventReport> Events);
+/// <param name="Next">Earlier ones fit too: they are the answer with this as "before". Null: there are none.</param>
+internal sealed record EventsReport(int Schema, IReadOnlyList<EventReport> Events, long? Next = null);
 
 /// <summary>A line in a stream of events: this many events were dropped here because the reader is slow.</summary>
 internal sealed record MissedReport(long Missed);

@@ -16,6 +16,8 @@ internal static class Routes
     public const string Address = "/v1/devices/{device}/address";
     public const string Ping = "/v1/devices/{device}/ping";
     public const string Capture = "/v1/devices/{device}/capture";
+    public const string DeviceSeries = "/v1/devices/{device}/series";
+    public const string Series = "/v1/series";
     public const string Profiles = "/v1/profiles";
     public const string Leases = "/v1/leases";
     public const string Events = "/v1/events";
@@ -24,6 +26,12 @@ internal static class Routes
     public const string Preview = "/v1/configuration/preview";
     public const string Reload = "/v1/configuration/reload";
     public const string Backup = "/v1/backup";
+    public const string Audit = "/v1/audit";
+    public const string Network = "/v1/network";
+    public const string Outbox = "/v1/outbox";
+    public const string OutboxMessage = "/v1/outbox/{message}";
+    public const string OutboxRetry = "/v1/outbox/{message}/retry";
+    public const string MailTest = "/v1/mail/test";
 
     /// <summary>A path with its values put in, percent-encoded.</summary>
     public static string Fill(string route, params ReadOnlySpan<string> values)

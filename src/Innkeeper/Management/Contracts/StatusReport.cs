@@ -28,8 +28,10 @@ internal sealed record SharedAddressReport(string Address, string State, int Dev
 /// <param name="Ports">Of all addresses, of each kind (TCP, UDP, ICMP); <paramref name="PortsFree"/> no device has.</param>
 /// <param name="AddressesNeeded">Addresses like these that have enough ports for all devices.</param>
 /// <param name="Refused">Packets that found no port.</param>
+/// <param name="BlocksTotal">Rows of ports that the addresses have; <paramref name="Blocks"/> of them are taken.</param>
 internal sealed record NaptReport(
-    IReadOnlyList<SharedAddressReport> Addresses, uint Mappings, uint Resting, uint Capacity, uint Blocks, int Ports = 0, int PortsFree = 0, int AddressesNeeded = 0, ulong Refused = 0);
+    IReadOnlyList<SharedAddressReport> Addresses, uint Mappings, uint Resting, uint Capacity, uint Blocks, int Ports = 0, int PortsFree = 0, int AddressesNeeded = 0, ulong Refused = 0,
+    int BlocksTotal = 0);
 
 /// <summary>A device's part of a shared address: ports in use or at rest, for all its own addresses together.</summary>
 /// <param name="Other">Remote hosts that it speaks a protocol without ports with.</param>

@@ -1,8 +1,9 @@
-using System.Net;
 using System.Net.Security;
+using System.Net;
 using System.Security.Authentication;
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Security.Cryptography;
+using Innkeeper.Certificates;
 using Innkeeper.Configuration;
 using Innkeeper.Portal;
 using Innkeeper.Tests.Storage;
@@ -11,7 +12,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Innkeeper.Tests.Portal;
 
 /// <summary>The files of a certificate, and HTTPS with it.</summary>
-public sealed class PortalCertificateTests : IDisposable
+public sealed class PortalHttpsTests : IDisposable
 {
     private readonly TemporaryDirectory _directory = new();
     private readonly Clock _clock = new();
@@ -63,7 +64,7 @@ public sealed class PortalCertificateTests : IDisposable
     {
         var configuration = ConfigurationFile.Parse("access.interface = \"eth1\"\nuplink.interface = \"eth0\"\n", "f");
 
-        Assert.Null(PortalCertificate.Load(configuration, _clock, NullLogger.Instance, out var error));
+        Assert.Null(CertificateFiles.Load(configuration, CertificateFiles.OfPortal(configuration.Config!), _clock, NullLogger.Instance, out var error));
         Assert.Null(error);
     }
 
@@ -181,14 +182,14 @@ public sealed class PortalCertificateTests : IDisposable
         Assert.NotEqual(first, Thumbprint(certificate));
     }
 
-    private static string Thumbprint(PortalCertificate certificate) => certificate.Current().TargetCertificate.Thumbprint;
+    private static string Thumbprint(CertificateFiles certificate) => certificate.Current().TargetCertificate.Thumbprint;
 
-    private PortalCertificate? Load(out ConfigurationError? error)
+    private CertificateFiles? Load(out ConfigurationError? error)
     {
         var configuration = ConfigurationFile.Parse(
             $"access.interface = \"eth1\"\nuplink.interface = \"eth0\"\n[portal]\nname = \"{PortalHarness.Name}\"\ncertificate = \"{CertificateFile}\"\nkey = \"{KeyFile}\"\n", "f");
         Assert.Empty(configuration.Errors);
-        return PortalCertificate.Load(configuration, _clock, NullLogger.Instance, out error);
+        return CertificateFiles.Load(configuration, CertificateFiles.OfPortal(configuration.Config!), _clock, NullLogger.Instance, out error);
     }
 
     private void AssertError(string expected)

@@ -6,17 +6,22 @@ using Innkeeper.Configuration;
 using Innkeeper.Wire;
 using Microsoft.Extensions.Logging;
 
-namespace Innkeeper.Portal;
+namespace Innkeeper.Certificates;
 
-/// <summary>The certificate for HTTPS, read from its files, and again when they change: certificates are renewed every few weeks.</summary>
-internal sealed class PortalCertificate
+/// <summary>The files of a server's certificate, as the settings name them.</summary>
+/// <param name="Table">The settings' table, such as "portal".</param>
+/// <param name="Name">The host name that the certificate must be for; "": any.</param>
+internal sealed record CertificateSource(string Table, string Name, string Certificate, string Key);
+
+/// <summary>A server's certificate for HTTPS, read from its files, and again when they change: certificates are renewed every few weeks.</summary>
+internal sealed class CertificateFiles
 {
     /// <summary>Octets: a certificate with all its issuers has a few thousand.</summary>
     private const int LargestFile = 1024 * 1024;
 
     private static readonly TimeSpan s_lookInterval = TimeSpan.FromMinutes(1);
 
-    private readonly PortalConfig _config;
+    private readonly CertificateSource _source;
     private readonly TimeProvider _clock;
     private readonly ILogger _log;
     private readonly Lock _lock = new();
@@ -24,9 +29,9 @@ internal sealed class PortalCertificate
     private DateTimeOffset _nextLook;
     private SslStreamCertificateContext _current;
 
-    private PortalCertificate(PortalConfig config, SslStreamCertificateContext context, (DateTime, DateTime) written, TimeProvider clock, ILogger log)
+    private CertificateFiles(CertificateSource source, SslStreamCertificateContext context, (DateTime, DateTime) written, TimeProvider clock, ILogger log)
     {
-        _config = config;
+        _source = source;
         _clock = clock;
         _log = log;
         _written = written;
@@ -35,27 +40,39 @@ internal sealed class PortalCertificate
         WarnOfTerm(context);
     }
 
-    /// <summary>Reads the files that the configuration names.</summary>
+    /// <summary>Reads the files.</summary>
+    /// <param name="problem">The error in the files, and the key that names the file.</param>
+    /// <returns>Null: there is an error.</returns>
+    public static CertificateFiles? Load(CertificateSource source, TimeProvider clock, ILogger log, out (string Key, string Text) problem)
+    {
+        var written = Written(source);
+        return Read(source, out problem) is { } context ? new CertificateFiles(source, context, written, clock, log) : null;
+    }
+
+    /// <summary>Reads the files that the configuration names for a server.</summary>
+    /// <param name="source">Null: that server has no HTTPS.</param>
     /// <param name="error">The error in the files, at the place of the key that names the file; null: none.</param>
     /// <returns>Null without HTTPS, and when there is an error.</returns>
-    public static PortalCertificate? Load(ConfigurationResult configuration, TimeProvider clock, ILogger log, out ConfigurationError? error)
+    public static CertificateFiles? Load(ConfigurationResult configuration, CertificateSource? source, TimeProvider clock, ILogger log, out ConfigurationError? error)
     {
         error = null;
-        var config = configuration.Config!.Portal;
-        if (!config.Enabled || config.Name == "")
+        if (source is null)
         {
             return null;
         }
 
-        var written = Written(config);
-        if (Read(config, out var problem) is { } context)
-        {
-            return new PortalCertificate(config, context, written, clock, log);
-        }
-
-        error = configuration.ErrorAt(problem.Key, problem.Text);
-        return null;
+        var loaded = Load(source, clock, log, out var problem);
+        error = loaded is null ? configuration.ErrorAt(problem.Key, problem.Text) : null;
+        return loaded;
     }
+
+    /// <summary>The portal's certificate; null: it has no HTTPS.</summary>
+    public static CertificateSource? OfPortal(InnkeeperConfig config) =>
+        config.Portal is { Enabled: true, Name: not "" } portal ? new CertificateSource("portal", portal.Name, portal.Certificate, portal.Key) : null;
+
+    /// <summary>The web console's certificate; null: none is given.</summary>
+    public static CertificateSource? OfWeb(InnkeeperConfig config) =>
+        config.Web is { IsOn: true, Certificate: not "", Key: not "" } web ? new CertificateSource("web", "", web.Certificate, web.Key) : null;
 
     /// <summary>The certificate and those of its issuers. Thread-safe.</summary>
     public SslStreamCertificateContext Current()
@@ -69,7 +86,7 @@ internal sealed class PortalCertificate
             }
 
             _nextLook = now + s_lookInterval;
-            var written = Written(_config);
+            var written = Written(_source);
             if (written == _written)
             {
                 return _current;
@@ -77,10 +94,10 @@ internal sealed class PortalCertificate
 
             // One of the two files may be new already and the other not: the next check finds both.
             _written = written;
-            if (Read(_config, out var problem) is { } context)
+            if (Read(_source, out var problem) is { } context)
             {
                 _current = context;
-                _log.CertificateRenewed(_config.Certificate, context.TargetCertificate.NotAfter.ToUniversalTime());
+                _log.CertificateRenewed(_source.Certificate, context.TargetCertificate.NotAfter.ToUniversalTime());
                 WarnOfTerm(context);
             }
             else
@@ -92,27 +109,27 @@ internal sealed class PortalCertificate
         }
     }
 
-    private static (DateTime, DateTime) Written(PortalConfig config) => (File.GetLastWriteTimeUtc(config.Certificate), File.GetLastWriteTimeUtc(config.Key));
+    private static (DateTime, DateTime) Written(CertificateSource source) => (File.GetLastWriteTimeUtc(source.Certificate), File.GetLastWriteTimeUtc(source.Key));
 
     private void WarnOfTerm(SslStreamCertificateContext context)
     {
         var (from, until) = (context.TargetCertificate.NotBefore.ToUniversalTime(), context.TargetCertificate.NotAfter.ToUniversalTime());
         if (_clock.WallNow().UtcDateTime is var now && (now < from || now > until))
         {
-            _log.CertificateOutOfTerm(_config.Certificate, from, until);
+            _log.CertificateOutOfTerm(_source.Certificate, from, until);
         }
     }
 
-    private static SslStreamCertificateContext? Read(PortalConfig config, out (string Key, string Text) problem)
+    private static SslStreamCertificateContext? Read(CertificateSource source, out (string Key, string Text) problem)
     {
-        if (ReadText("portal.certificate", config.Certificate, out problem) is not { } certificates || ReadText("portal.key", config.Key, out problem) is not { } key)
+        if (ReadText($"{source.Table}.certificate", source.Certificate, out problem) is not { } certificates || ReadText($"{source.Table}.key", source.Key, out problem) is not { } key)
         {
             return null;
         }
 
         try
         {
-            problem = ("portal.certificate", $"{config.Certificate} holds no certificate; give a PEM file with the one for {config.Name} first and those of its issuers after it");
+            problem = ($"{source.Table}.certificate", $"{source.Certificate} holds no certificate; give a PEM file with the one for {(source.Name == "" ? "this server" : source.Name)} first and those of its issuers after it");
             var all = new X509Certificate2Collection();
             all.ImportFromPem(certificates);
             if (all.Count == 0)
@@ -120,13 +137,13 @@ internal sealed class PortalCertificate
                 return null;
             }
 
-            if (!all[0].MatchesHostname(config.Name))
+            if (source.Name != "" && !all[0].MatchesHostname(source.Name))
             {
-                problem = ("portal.certificate", $"{config.Certificate} is for {SafeText.Shorten(NamesOf(all[0]))}, not for {config.Name}, which is [portal] name; give that name's certificate");
+                problem = ($"{source.Table}.certificate", $"{source.Certificate} is for {SafeText.Shorten(NamesOf(all[0]))}, not for {source.Name}, which is [{source.Table}] name; give that name's certificate");
                 return null;
             }
 
-            problem = ("portal.key", $"{config.Key} is not the key of {config.Certificate}, or is encrypted; give that certificate's key, as PEM without a password");
+            problem = ($"{source.Table}.key", $"{source.Key} is not the key of {source.Certificate}, or is encrypted; give that certificate's key, as PEM without a password");
             var own = X509Certificate2.CreateFromPem(certificates, key);
             all.RemoveAt(0);
 
@@ -139,7 +156,7 @@ internal sealed class PortalCertificate
         }
         catch (Exception e) when (e is TypeInitializationException or DllNotFoundException or EntryPointNotFoundException)
         {
-            problem = ("portal.name", "HTTPS needs OpenSSL 3 on this host; install it (Debian: apt install libssl3), or leave out name, certificate and key");
+            problem = ($"{source.Table}.certificate", "HTTPS needs OpenSSL 3 on this host; install it (Debian: apt install libssl3), or leave out certificate and key");
             return null;
         }
     }

@@ -1,0 +1,79 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Innkeeper.Web;
+
+/// <summary>
+/// Limits connections, in total and of each client, so that one client cannot keep the others out. Here a long connection is no fault: a page follows
+/// the events by one. So a connection too many is refused, where the portal's limiter ends the oldest.
+/// </summary>
+internal sealed class ClientLimiter
+{
+    public const int MostOfOne = 64;
+    public const int Most = 512;
+
+    private readonly Lock _lock = new();
+    private readonly Dictionary<IPAddress, int> _counts = [];
+    private int _all;
+
+    public int Taken
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _all;
+            }
+        }
+    }
+
+    /// <returns>Whether the connection may stay: then <see cref="Leave"/> is to be called at its end.</returns>
+    public bool TryEnter(IPAddress client)
+    {
+        var key = KeyOf(client);
+        lock (_lock)
+        {
+            var count = _counts.GetValueOrDefault(key);
+            if (count >= MostOfOne || _all >= Most)
+            {
+                return false;
+            }
+
+            _counts[key] = count + 1;
+            _all++;
+            return true;
+        }
+    }
+
+    public void Leave(IPAddress client)
+    {
+        var key = KeyOf(client);
+        lock (_lock)
+        {
+            _all--;
+            if (--_counts[key] == 0)
+            {
+                _counts.Remove(key);
+            }
+        }
+    }
+
+    /// <summary>An IPv6 host has a whole /64 to itself.</summary>
+    private static IPAddress KeyOf(IPAddress client)
+    {
+        if (client.IsIPv4MappedToIPv6)
+        {
+            return client.MapToIPv4();
+        }
+
+        if (client.AddressFamily != AddressFamily.InterNetworkV6)
+        {
+            return client;
+        }
+
+        Span<byte> octets = stackalloc byte[16];
+        client.TryWriteBytes(octets, out _);
+        octets[8..].Clear();
+        return new IPAddress(octets);
+    }
+}

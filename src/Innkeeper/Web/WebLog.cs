@@ -1,0 +1,17 @@
+using Innkeeper.Events;
+using Microsoft.Extensions.Logging;
+
+namespace Innkeeper.Web;
+
+/// <summary>The log messages; their ids are in <see cref="LogIds"/>. No message for each request: anyone who reaches the address can send any number of them.</summary>
+internal static partial class WebLog
+{
+    [LoggerMessage(LogIds.WebListening, LogLevel.Information, "The web console answers at {Address}")]
+    public static partial void Listening(this ILogger log, string address);
+
+    [LoggerMessage(LogIds.WebNotListening, LogLevel.Warning, "The web console cannot use {Address} ({Reason}); retrying. Change [web] listen, or free the address")]
+    public static partial void NotListening(this ILogger log, string address, string reason);
+
+    [LoggerMessage(LogIds.WebCertificateNotMade, LogLevel.Error, "The web console has no certificate ({Reason}), so it answers only at addresses without HTTPS; set [web] certificate and key")]
+    public static partial void CertificateNotMade(this ILogger log, string reason);
+}

@@ -1,0 +1,33 @@
+using Innkeeper.Management;
+using Innkeeper.Management.Contracts;
+using Innkeeper.Tests.Cli;
+
+namespace Innkeeper.Tests.Management;
+
+/// <summary>The operations around the gateway's services, for tests of their clients.</summary>
+internal sealed class FakeServices : INetworkQueries, IOutboxOperations
+{
+    /// <summary>The outbox, as it is listed.</summary>
+    public List<OutboxMessageReport> Messages { get; } = [new("mail-12", "mail", "arrival", "a new device [red]", "dead", SampleReports.FirstSeen, 3, null, "550 no such user")];
+
+    /// <summary>The orders about messages.</summary>
+    public List<string> Posted { get; } = [];
+
+    Result<NetworkReport> INetworkQueries.Get(Actor actor) => new NetworkReport(
+        1, "two-armed", [], "137.118.199.2/24", "247.64.0.0/10", [], new PoolReport(0, 0, 0, 0, 0), new NaptReport([], 0, 0, 0, 0), [], null, [], []);
+
+    Result<OutboxMessagesReport> IOutboxOperations.List(Actor actor) => new OutboxMessagesReport(1, Messages);
+
+    public Result<MessageChange> Retry(Actor actor, string id, WriteOptions options) => Post("retry", id, options);
+
+    public Result<MessageChange> Delete(Actor actor, string id, WriteOptions options) => Post("delete", id, options);
+
+    public ValueTask<Result<MailTestReport>> TestMailAsync(Actor actor, MailTestRequest request, CancellationToken stop) =>
+        new(new MailTestReport(1, true, $"taken: for {request.To}", ["connected"]));
+
+    private Result<MessageChange> Post(string verb, string id, WriteOptions options)
+    {
+        Posted.Add($"{verb} {id}{(options.IsDryRun ? " dry" : "")}");
+        return Messages.Any(m => m.Id == id) ? new MessageChange(id, $"{id}: {verb}", options.IsDryRun) : new NotFound("message", id);
+    }
+}
