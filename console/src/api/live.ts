@@ -12,8 +12,8 @@ const listeners = new Set<Listener>();
 // A hidden tab gives its connection back after this time: a browser has few for one server.
 const hiddenFor = 60_000;
 const firstWait = 500;
-const longestWait = 8_000;
-const shortestPause = 2_000;
+const longestWait = 2_000;
+const shortestPause = 500;
 
 let source: EventSource | undefined;
 let timer: ReturnType<typeof setTimeout> | undefined;

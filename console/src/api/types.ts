@@ -16,8 +16,8 @@ export type Status = Schemas["StatusReport"];
 export type Binding = Schemas["BindingReport"];
 export type Standing = Schemas["AdmissionReport"];
 export type Device = Schemas["DeviceReport"];
-export interface Devices { schema: number; devices: Device[]; total?: number; next?: string | null }
-export interface DeviceChange { mac: string; text: string; not_durable?: string | null; dry_run?: boolean }
+export type Devices = Schemas["DevicesReport"];
+export type DeviceChange = Schemas["DeviceChange"];
 export interface OrderReport { schema: number; order: string; dry_run: boolean; touched_count: number; touched: { mac: string; name?: string | null; text: string }[]; refused_count: number; refused: { mac: string; error: string; text: string }[]; more: number; not_durable?: string | null }
 
 export type Step = Schemas["StepReport"];
@@ -31,16 +31,16 @@ export type Profile = Schemas["ProfileReport"];
 export type GatewayWay = Schemas["GatewayReport"];
 export type Profiles = Schemas["ProfilesReport"];
 
-export interface EventReport { time: string; kind: string; text: string; sequence: number; mac?: string | null; address?: string | null; gateway?: string | null; actor?: string | null; severity?: string | null }
-export interface Events { schema: number; events: EventReport[]; next?: number | string | null }
-export interface AuditEntry { number: number; time: string; actor: string; kind: string; from: string; what: string; subject: string; text: string; before?: Record<string, unknown> | null; after?: Record<string, unknown> | null }
-export interface Audit { schema: number; entries: AuditEntry[]; next?: number | string | null }
+export type EventReport = Schemas["EventReport"];
+export type Events = Schemas["EventsReport"];
+export type AuditEntry = Schemas["AuditEntryReport"];
+export type Audit = Schemas["AuditReport"];
 
-export interface Series { schema: number; start: string; step_s: number; series: { name: string; unit: string; values: (number | null)[] }[] }
+export type Series = Schemas["SeriesReport"];
 
-export interface OutboxMessage { id: string; channel: string; kind: string; subject: string; state: string; created: string; attempts: number; next_try?: string | null; answer?: string | null }
-export interface MailTest { schema: number; is_taken: boolean; text: string; transcript: string[] }
-export interface Outbox { schema: number; messages: OutboxMessage[] }
+export type OutboxMessage = Schemas["OutboxMessageReport"];
+export type MailTest = Schemas["MailTestReport"];
+export type Outbox = Schemas["OutboxMessagesReport"];
 
 export interface ConfigurationFile { schema: number; path: string; text: string; writable: boolean; note?: string | null; etag?: string | null }
 export interface CheckError { line: number; column: number; key?: string | null; message: string }
@@ -57,11 +57,8 @@ export interface Users { schema: number; users: User[] }
 export interface Token { name: string; role: Role; created: string; created_by?: string | null; expires?: string | null; last_use?: string | null; last_from?: string | null }
 export interface Tokens { schema: number; tokens: Token[] }
 
-export interface Interface { role: string; name: string; mac?: string | null; mtu: number; state: string; addresses: string[] }
-export interface PathStage { name: string; text: string; counters: Record<string, number>; drops: { reason: string; text: string; packets: number }[] }
-export interface Network {
-  schema: number; mode: string; interfaces: Interface[]; uplink_address: string; inside: string; gateways: GatewayWay[]; pool: Status["pool"]; napt?: Status["napt"];
-  dns_servers: Upstream[]; peer?: Status["peer"]; firewall?: Status["firewall"]; path: PathStage[];
-}
+export type Interface = Schemas["InterfaceReport"];
+export type PathStage = Schemas["PathStageReport"];
+export type Network = Schemas["NetworkReport"];
 export interface OwnSession { number: string; since: string; last_seen: string; from: string; is_this: boolean }
 export interface OwnSessions { schema: number; sessions: OwnSession[] }

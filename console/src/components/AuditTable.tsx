@@ -49,16 +49,22 @@ export function AuditTable({ entries, isOfDevice }: { entries: readonly AuditEnt
 }
 
 function Change({ before, after }: Pick<AuditEntry, "before" | "after">) {
-  const fields = [...new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])];
+  const [was, is] = [fieldsOf(before), fieldsOf(after)];
+  const fields = [...new Set([...Object.keys(was), ...Object.keys(is)])];
   return (
     <ul className="small">
       {fields.map((field) => (
         <li key={field} className="words">
-          <code>{safe(field)}</code>: {show(before?.[field])} → {show(after?.[field])}
+          <code>{safe(field)}</code>: {show(was[field])} → {show(is[field])}
         </li>
       ))}
     </ul>
   );
+}
+
+/** The changed fields, whatever the entry has. */
+function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
 }
 
 function show(value: unknown): string {
