@@ -1,6 +1,5 @@
 import { useEffect, useRef } from "react";
 import uPlot from "uplot";
-import "uplot/dist/uPlot.min.css";
 import { formatLanguage } from "../format";
 import { useStore } from "../store";
 import { useLanguage } from "../texts";
