@@ -120,8 +120,8 @@ function Tiles({ status }: { status: Status }) {
       {napt != null && napt.ports > 0 && (
         <section className="card tile">
           <h2>{t.overview.ports}</h2>
-          <p className="figure">{percent(napt.ports - napt.ports_free, napt.ports)}</p>
-          <Meter part={napt.ports - napt.ports_free} whole={napt.ports} label={t.overview.ports} />
+          <p className="figure">{napt.blocks_total > 0 ? t.overview.of(number(napt.blocks), number(napt.blocks_total)) : percent(napt.ports - napt.ports_free, napt.ports)}</p>
+          <Meter part={napt.blocks_total > 0 ? napt.blocks : napt.ports - napt.ports_free} whole={napt.blocks_total > 0 ? napt.blocks_total : napt.ports} label={t.overview.ports} />
           <p className={napt.refused > 0 ? "small warn" : "small dim"}>{napt.refused > 0 ? t.overview.refused(napt.refused) : t.overview.shared(napt.addresses.length)}</p>
         </section>
       )}

@@ -52,7 +52,7 @@ export const de: Texts = {
   overview: {
     allWell: "Alles in Ordnung", broken: "Geräte sind ohne Dienst", degraded: "Etwas braucht Aufmerksamkeit", internet: "Internet", up: "Verbunden", down: "Ausgefallen",
     way: (uplink: string, router: string) => `${uplink} → ${router}`, noRouter: (uplink: string) => `${uplink}, kein Router`, dns: "DNS", off: "Aus", answers: "Antwortet",
-    someAnswer: (some: number, all: number) => `${number(some)} von ${number(all)} antworten`, addresses: "Adressen nach außen", ports: "Ports geteilter Adressen",
+    someAnswer: (some: number, all: number) => `${number(some)} von ${number(all)} antworten`, addresses: "Adressen nach außen", ports: "Portblöcke",
     of: (part: string, whole: string) => `${part} von ${whole}`, quarantined: (n: number) => `${number(n)} von anderen Hosts benutzt`,
     refused: (n: number) => `${plural(n, "Paket", "Pakete")} abgewiesen: kein Port war frei`, shared: (n: number) => plural(n, "geteilte Adresse", "geteilte Adressen"),
     admitted: (n: number) => `${number(n)} zugelassen`, waiting: (n: number) => `${number(n)} warten`, blocked: (n: number) => `${number(n)} gesperrt`,

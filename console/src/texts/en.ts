@@ -52,7 +52,7 @@ export const en = {
   overview: {
     allWell: "All is well", broken: "Devices have no service", degraded: "Something needs attention", internet: "Internet", up: "Up", down: "Down",
     way: (uplink: string, router: string) => `${uplink} → ${router}`, noRouter: (uplink: string) => `${uplink}, no router`, dns: "DNS", off: "Off", answers: "Answers",
-    someAnswer: (some: number, all: number) => `${number(some)} of ${number(all)} answer`, addresses: "Outside addresses", ports: "Ports of shared addresses",
+    someAnswer: (some: number, all: number) => `${number(some)} of ${number(all)} answer`, addresses: "Outside addresses", ports: "Port blocks",
     of: (part: string, whole: string) => `${part} of ${whole}`, quarantined: (n: number) => `${number(n)} in use by other hosts`,
     refused: (n: number) => `${plural(n, "packet", "packets")} refused: no port was left`, shared: (n: number) => plural(n, "shared address", "shared addresses"),
     admitted: (n: number) => `${number(n)} admitted`, waiting: (n: number) => `${number(n)} waiting`, blocked: (n: number) => `${number(n)} blocked`,

@@ -52,7 +52,7 @@ export const es: Texts = {
   overview: {
     allWell: "Todo va bien", broken: "Hay dispositivos sin servicio", degraded: "Algo requiere su atención", internet: "Internet", up: "Conectado", down: "Caído",
     way: (uplink: string, router: string) => `${uplink} → ${router}`, noRouter: (uplink: string) => `${uplink}, sin router`, dns: "DNS", off: "Apagado", answers: "Responde",
-    someAnswer: (some: number, all: number) => `${number(some)} de ${number(all)} responden`, addresses: "Direcciones exteriores", ports: "Puertos de direcciones compartidas",
+    someAnswer: (some: number, all: number) => `${number(some)} de ${number(all)} responden`, addresses: "Direcciones exteriores", ports: "Bloques de puertos",
     of: (part: string, whole: string) => `${part} de ${whole}`, quarantined: (n: number) => `${number(n)} en uso por otros equipos`,
     refused: (n: number) => `${plural(n, "paquete rechazado", "paquetes rechazados")}: no quedaba ningún puerto`, shared: (n: number) => plural(n, "dirección compartida", "direcciones compartidas"),
     admitted: (n: number) => `${number(n)} admitidos`, waiting: (n: number) => `${number(n)} en espera`, blocked: (n: number) => `${number(n)} bloqueados`,

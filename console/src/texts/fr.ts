@@ -52,7 +52,7 @@ export const fr: Texts = {
   overview: {
     allWell: "Tout va bien", broken: "Des appareils n’ont pas de service", degraded: "Quelque chose demande votre attention", internet: "Internet", up: "Relié", down: "En panne",
     way: (uplink: string, router: string) => `${uplink} → ${router}`, noRouter: (uplink: string) => `${uplink}, pas de routeur`, dns: "DNS", off: "Éteint", answers: "Répond",
-    someAnswer: (some: number, all: number) => `${number(some)} sur ${number(all)} répondent`, addresses: "Adresses extérieures", ports: "Ports des adresses partagées",
+    someAnswer: (some: number, all: number) => `${number(some)} sur ${number(all)} répondent`, addresses: "Adresses extérieures", ports: "Blocs de ports",
     of: (part: string, whole: string) => `${part} sur ${whole}`, quarantined: (n: number) => `${number(n)} utilisées par d’autres hôtes`,
     refused: (n: number) => `${plural(n, "paquet refusé", "paquets refusés")} : plus de port libre`, shared: (n: number) => plural(n, "adresse partagée", "adresses partagées"),
     admitted: (n: number) => `${number(n)} admis`, waiting: (n: number) => `${number(n)} en attente`, blocked: (n: number) => `${number(n)} bloqués`,
