@@ -10,6 +10,7 @@ import { DeviceActions } from "../components/DeviceActions";
 import { Diagnosis } from "../components/Diagnosis";
 import { EventLines } from "../components/EventLines";
 import { Page } from "../components/Page";
+import { useStatus } from "../components/Shell";
 import { DeviceState, Where } from "../components/State";
 import { Ago, Left, Time } from "../components/Time";
 import { Action, Card, Empty, ErrorNote, Facts, Loaded, Loading, Note, Words } from "../components/ui";
@@ -107,6 +108,7 @@ function One({ device }: { device: DeviceReport }) {
 
 function Addresses({ device }: { device: DeviceReport }) {
   const t = useTexts();
+  const dhcp = useStatus().data?.dhcp;
   if (device.bindings.length === 0) {
     return (
       <Card title={t.device.addresses}>
@@ -135,6 +137,7 @@ function Addresses({ device }: { device: DeviceReport }) {
       [t.device.pinned, of.pinned_legal != null && of.pinned_legal !== binding.legal ? <span className="mono">{of.pinned_legal}</span> : undefined],
       [t.device.gateway, binding.gateway == null ? t.device.unknown : t.device.answered(binding.gateway)],
       [t.device.dnsServers, (binding.dns_servers ?? []).length === 0 ? undefined : t.device.dnsAnswered((binding.dns_servers ?? []).join(", "))],
+      [t.device.fits, of.uses_dhcp === false && dhcp != null ? t.device.fitsDhcp(dhcp.network, dhcp.server) : undefined],
       [t.device.transferred, t.device.both(octets(binding.bytes_in), octets(binding.bytes_out))],
     ] as const;
   }

@@ -110,9 +110,7 @@ function Stages({ stages }: { stages: readonly PathStage[] }) {
           return (
             <li key={stage.name}>
               <h3>{t.network.stages[stage.name as keyof typeof t.network.stages] ?? stage.name}</h3>
-              <p className="small dim">
-                <Words>{stage.text}</Words>
-              </p>
+              <p className="small dim">{t.network.stageTexts[stage.name as keyof typeof t.network.stageTexts] ?? <Words>{stage.text}</Words>}</p>
               <p className={dropped > 0 ? "small" : "small dim"}>{t.network.droppedHere(dropped)}</p>
               {drops.length > 0 && (
                 <ul className="small">

@@ -109,6 +109,7 @@ export const de: Texts = {
     },
   },
   device: {
+    fits: "Passende Einstellungen", fitsDhcp: (network: string, server: string) => `DHCP, oder eine Adresse aus ${network} mit ${server} als Gateway und DNS-Server`,
     addresses: "Adressen", noAddress: "Es benutzt zurzeit keine Adresse.", own: "Seine eigene Adresse", outside: "Adresse nach außen", noneFree: "Keine ist frei", shared: "Benutzte Ports",
     sharedPorts: (address: string, tcp: string, udp: string) => `${tcp} TCP, ${udp} UDP von ${address}`, pinned: "Für das Gerät behalten", gateway: "Sein Gateway", unknown: "Noch nicht bekannt",
     answered: (address: string) => `${address}: Innkeeper antwortet an seiner Stelle`, dnsServers: "DNS-Server, die es fragt", dnsAnswered: (servers: string) => `${servers}: Innkeeper antwortet an ihrer Stelle`,
@@ -132,6 +133,14 @@ export const de: Texts = {
     states: { waiting: "Wartet", dead: "Aufgegeben", sent: "Gesendet" }, tries: (n: number) => plural(n, "Versuch", "Versuche"), retry: "Jetzt senden", retried: "Die Nachricht wird gesendet.", deleted: "Die Nachricht ist gelöscht.",
   },
   network: {
+    stageTexts: {
+      frames: "Ein Frame kommt von einem Gerät, und das Gateway bedient seine Art.",
+      decision: "Ein Absender, der noch nicht bekannt ist, bekommt eine Adresse.",
+      policy: "Das Gerät ist zugelassen, und sein Profil erlaubt Ziel und Geschwindigkeit.",
+      translation: "Der Absender wird zur Adresse nach außen, mit einem Port, wo Geräte eine teilen.",
+      "way-out": "Das Paket geht über den Uplink zum Gateway des Profils.",
+      return: "Eine Antwort kommt vom Uplink und geht zum Gerät.",
+    },
     stages: { frames: "Ankunft", decision: "Entscheidung", policy: "Erlaubnis", translation: "Übersetzung", "way-out": "Weg hinaus", return: "Weg zurück" }, stagesTitle: "Stufen des Weges", droppedHere: (n: number) => plural(n, "Paket verworfen", "Pakete verworfen"), mac: "MAC", mtu: "MTU", role: "Seite", lan: "LAN", noCarrier: "Kein Kabel", missing: "Fehlt", inside: "Inneres Netz",
     way: "Der Weg der Pakete", toInternet: "ins Internet", toDevices: "zu den Geräten", packets: (n: string) => `${n} Pakete/s`, bindings: (n: number) => plural(n, "Adresse bedient", "Adressen bedient"),
     dropped: (n: number) => `${plural(n, "Paket", "Pakete")} verworfen`, oneArm: "Ein Arm: eine Schnittstelle", twoArms: "Zwei Arme", router: "Router", interfaces: "Schnittstellen", access: "Geräte", uplink: "Uplink",

@@ -109,6 +109,7 @@ export const en = {
     },
   },
   device: {
+    fits: "Settings that would fit", fitsDhcp: (network: string, server: string) => `DHCP, or an address of ${network} with ${server} as gateway and DNS server`,
     addresses: "Addresses", noAddress: "It uses no address at present.", own: "Its own address", outside: "Outside address", noneFree: "None is free", shared: "Ports in use",
     sharedPorts: (address: string, tcp: string, udp: string) => `${tcp} TCP, ${udp} UDP of ${address}`, pinned: "Kept for it", gateway: "Its gateway", unknown: "Not known yet",
     answered: (address: string) => `${address}: Innkeeper answers in its place`, dnsServers: "DNS servers it asks", dnsAnswered: (servers: string) => `${servers}: Innkeeper answers in their place`,
@@ -132,6 +133,14 @@ export const en = {
     states: { waiting: "Waits", dead: "Given up", sent: "Sent" }, tries: (n: number) => plural(n, "try", "tries"), retry: "Send now", retried: "The message is being sent.", deleted: "The message is deleted.",
   },
   network: {
+    stageTexts: {
+      frames: "A frame arrives from a device, and the gateway serves its kind.",
+      decision: "A source that is not known yet gets an address.",
+      policy: "The device is admitted, and its profile allows the destination and the rate.",
+      translation: "The source becomes the outside address, with a port where devices share one.",
+      "way-out": "The packet leaves by the uplink to the gateway of the profile.",
+      return: "An answer comes from the uplink and goes to the device.",
+    },
     stages: { frames: "Frames", decision: "Decision", policy: "Policy", translation: "Translation", "way-out": "Way out", return: "Way back" }, stagesTitle: "Stages of the path", droppedHere: (n: number) => plural(n, "packet dropped", "packets dropped"), mac: "MAC", mtu: "MTU", role: "Side", lan: "LAN", noCarrier: "No cable", missing: "Missing", inside: "Inside network",
     way: "The packets' way", toInternet: "to the Internet", toDevices: "to devices", packets: (n: string) => `${n} packets/s`, bindings: (n: number) => plural(n, "address served", "addresses served"),
     dropped: (n: number) => `${plural(n, "packet", "packets")} dropped`, oneArm: "One arm: one interface", twoArms: "Two arms", router: "Router", interfaces: "Interfaces", access: "Devices", uplink: "Uplink",

@@ -109,6 +109,7 @@ export const es: Texts = {
     },
   },
   device: {
+    fits: "Ajustes que irían bien", fitsDhcp: (network: string, server: string) => `DHCP, o una dirección de ${network} con ${server} como pasarela y servidor DNS`,
     addresses: "Direcciones", noAddress: "Ahora no usa ninguna dirección.", own: "Su dirección propia", outside: "Dirección exterior", noneFree: "No hay ninguna libre", shared: "Puertos en uso",
     sharedPorts: (address: string, tcp: string, udp: string) => `${tcp} TCP, ${udp} UDP de ${address}`, pinned: "Reservada para él", gateway: "Su pasarela", unknown: "Aún no se sabe",
     answered: (address: string) => `${address}: Innkeeper responde en su lugar`, dnsServers: "Servidores DNS que consulta", dnsAnswered: (servers: string) => `${servers}: Innkeeper responde en su lugar`,
@@ -132,6 +133,14 @@ export const es: Texts = {
     states: { waiting: "Espera", dead: "Abandonado", sent: "Enviado" }, tries: (n: number) => plural(n, "intento", "intentos"), retry: "Enviar ahora", retried: "El mensaje se está enviando.", deleted: "El mensaje está eliminado.",
   },
   network: {
+    stageTexts: {
+      frames: "Llega una trama de un dispositivo, de una clase que la pasarela atiende.",
+      decision: "Un origen aún desconocido recibe una dirección.",
+      policy: "El dispositivo está admitido, y su perfil permite el destino y la velocidad.",
+      translation: "El origen pasa a ser la dirección exterior, con un puerto donde los dispositivos comparten una.",
+      "way-out": "El paquete sale por el enlace hacia la pasarela del perfil.",
+      return: "Una respuesta llega del enlace de salida y va al dispositivo.",
+    },
     stages: { frames: "Llegada", decision: "Decisión", policy: "Permiso", translation: "Traducción", "way-out": "Salida", return: "Regreso" }, stagesTitle: "Etapas del camino", droppedHere: (n: number) => plural(n, "paquete descartado", "paquetes descartados"), mac: "MAC", mtu: "MTU", role: "Lado", lan: "LAN", noCarrier: "Sin cable", missing: "Falta", inside: "Red interior",
     way: "El camino de los paquetes", toInternet: "a Internet", toDevices: "a los dispositivos", packets: (n: string) => `${n} paquetes/s`, bindings: (n: number) => plural(n, "dirección atendida", "direcciones atendidas"),
     dropped: (n: number) => plural(n, "paquete descartado", "paquetes descartados"), oneArm: "Un brazo: una interfaz", twoArms: "Dos brazos", router: "Router", interfaces: "Interfaces", access: "Dispositivos", uplink: "Enlace de salida",

@@ -109,6 +109,7 @@ export const fr: Texts = {
     },
   },
   device: {
+    fits: "Réglages qui conviendraient", fitsDhcp: (network: string, server: string) => `DHCP, ou une adresse de ${network} avec ${server} comme passerelle et serveur DNS`,
     addresses: "Adresses", noAddress: "Il n’utilise pas d’adresse à présent.", own: "Sa propre adresse", outside: "Adresse extérieure", noneFree: "Aucune n’est libre", shared: "Ports utilisés",
     sharedPorts: (address: string, tcp: string, udp: string) => `${tcp} TCP, ${udp} UDP de ${address}`, pinned: "Gardée pour lui", gateway: "Sa passerelle", unknown: "Encore inconnue",
     answered: (address: string) => `${address} : Innkeeper répond à sa place`, dnsServers: "Serveurs DNS qu’il interroge", dnsAnswered: (servers: string) => `${servers} : Innkeeper répond à leur place`,
@@ -132,6 +133,14 @@ export const fr: Texts = {
     states: { waiting: "Attend", dead: "Abandonné", sent: "Envoyé" }, tries: (n: number) => plural(n, "essai", "essais"), retry: "Envoyer maintenant", retried: "Le message est en cours d’envoi.", deleted: "Le message est supprimé.",
   },
   network: {
+    stageTexts: {
+      frames: "Une trame arrive d’un appareil, et la passerelle sert ce genre de trames.",
+      decision: "Une source encore inconnue reçoit une adresse.",
+      policy: "L’appareil est admis, et son profil permet la destination et le débit.",
+      translation: "La source devient l’adresse extérieure, avec un port quand des appareils en partagent une.",
+      "way-out": "Le paquet part par la liaison montante vers la passerelle du profil.",
+      return: "Une réponse vient de la liaison montante et va à l’appareil.",
+    },
     stages: { frames: "Arrivée", decision: "Décision", policy: "Permission", translation: "Traduction", "way-out": "Sortie", return: "Retour" }, stagesTitle: "Étapes du chemin", droppedHere: (n: number) => plural(n, "paquet rejeté", "paquets rejetés"), mac: "MAC", mtu: "MTU", role: "Côté", lan: "LAN", noCarrier: "Pas de câble", missing: "Absente", inside: "Réseau intérieur",
     way: "Le chemin des paquets", toInternet: "vers Internet", toDevices: "vers les appareils", packets: (n: string) => `${n} paquets/s`, bindings: (n: number) => plural(n, "adresse servie", "adresses servies"),
     dropped: (n: number) => plural(n, "paquet rejeté", "paquets rejetés"), oneArm: "Un bras : une interface", twoArms: "Deux bras", router: "Routeur", interfaces: "Interfaces réseau", access: "Appareils", uplink: "Liaison montante",
