@@ -68,7 +68,7 @@ const data = (value, etag) => ({ data: value, etag });
 
 function select(query) {
   const [state, text, vlan, tag, profile] = ["state", "text", "vlan", "tag", "profile"].map((name) => query.get(name));
-  const found = world.devices.filter((d) => (!state || d.state === state) && (!vlan || d.vlan === Number(vlan)) && (!tag || d.tags.includes(tag)) && (!profile || d.profile === profile) && (!text || `${d.mac} ${d.given_name} ${d.host_name} ${d.bindings[0]?.claimed}`.toLowerCase().includes(text.toLowerCase())));
+  const found = world.devices.filter((d) => (!state || d.state === state) && (query.get("online") !== "true" || d.bindings.length > 0) && (!vlan || d.vlan === Number(vlan)) && (!tag || d.tags.includes(tag)) && (!profile || d.profile === profile) && (!text || `${d.mac} ${d.given_name} ${d.host_name} ${d.bindings[0]?.claimed}`.toLowerCase().includes(text.toLowerCase())));
   const key = { name: (d) => d.given_name ?? d.host_name ?? "~", seen: (d) => -new Date(d.last_seen), vlan: (d) => d.vlan, traffic: (d) => -(d.bytes_in + d.bytes_out), mac: (d) => d.mac }[query.get("sort")];
   if (key) {
     found.sort((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0));
@@ -124,7 +124,7 @@ function fixed(state, method, route, query, body) {
     case "/orders": {
       const touched = body.devices ? world.devices.filter((d) => body.devices.includes(d.mac)) : select(query);
       if (query.get("dry_run") !== "true") touched.forEach((d) => decide(state, d, body.order, body));
-      return { schema: 1, order: body.order, dry_run: query.get("dry_run") === "true", touched: touched.slice(0, 200).map((d) => ({ mac: d.mac, name: d.given_name, text: "would be admitted" })), refused: [], more: Math.max(0, touched.length - 200) };
+      return { schema: 1, order: body.order, dry_run: query.get("dry_run") === "true", touched_count: touched.length, refused_count: 0, touched: touched.slice(0, 200).map((d) => ({ mac: d.mac, name: d.given_name, text: "would be admitted" })), refused: [], more: Math.max(0, touched.length - 200) };
     }
     case "/profiles": return world.profiles;
     case "/leases": return { schema: 1, leases: [] };
@@ -137,8 +137,10 @@ function fixed(state, method, route, query, body) {
       const all = world.audit.filter((e) => e.number < before && (!query.get("device") || e.subject === query.get("device")));
       return { schema: 1, entries: all.slice(0, last), next: all.length > last ? all[last - 1].number : null };
     }
-    case "/outbox": return { schema: 1, messages: [{ id: 7, channel: "mail", state: "waiting", subject: "2 devices wait: Room 112", created: new Date(Date.now() - 4e5).toISOString(), tries: 2, next: new Date(Date.now() + 6e4).toISOString(), last_answer: "451 4.3.0 try again later" }] };
-    case "/mail/test": return { lines: ["220 mail.example ESMTP", "250 2.0.0 queued"] };
+    case "/network": return world.network();
+    case "/sessions": return { schema: 1, sessions: [{ number: "1", since: new Date(Date.now() - 36e5).toISOString(), last_seen: new Date().toISOString(), from: "192.168.1.20", is_this: true }, { number: "2", since: new Date(Date.now() - 9e6).toISOString(), last_seen: new Date(Date.now() - 8e6).toISOString(), from: "192.168.1.31", is_this: false }] };
+    case "/outbox": return { schema: 1, messages: [{ id: "mail-7", channel: "mail", kind: "arrival", state: "waiting", subject: "2 devices wait: Room 112", created: new Date(Date.now() - 4e5).toISOString(), attempts: 2, next_try: new Date(Date.now() + 6e4).toISOString(), answer: "451 4.3.0 try again later" }] };
+    case "/mail/test": return { schema: 1, is_taken: true, text: "250 2.0.0 queued", transcript: ["S: 220 mail.example ESMTP", "C: EHLO hotel-gw", "S: 250 2.0.0 queued"] };
     case "/users": return { schema: 1, users: [{ name: "anna", role: "admin", created: "2026-11-01T10:00:00Z", last_sign_in: new Date().toISOString(), disabled: false }, { name: "desk", role: "operator", created: "2026-11-02T10:00:00Z", last_sign_in: null, disabled: false }] };
     case "/tokens": return method === "POST" ? { name: body.name, text: "made", token: "ik_7fH3kz0pQx9WbR2nYc5LdT8vMg1JsA4eUo6iKh" } : { schema: 1, tokens: [{ name: "prometheus", role: "viewer", created: "2026-11-02T10:00:00Z", created_by: "root", expires: "2027-11-02T10:00:00Z", last_use: new Date().toISOString(), last_from: "192.168.1.5" }] };
     case "/configuration": return { schema: 1, file: "/etc/innkeeper/innkeeper.toml", in_force: true, values: [{ key: "access.interface", value: '"eth1"', origin: "file:2" }, { key: "rules[1].profile", value: '"guests"', origin: "file:14" }, { key: "rules[1].host", value: '"iphone-*"', origin: "file:15" }] };

@@ -46,7 +46,7 @@ export function status(isIll) {
     pool: { total: 50, ready: 6, bound: 38, probing: 1, quarantined: 2 }, devices: devices.length, bindings: 8712, adopted: { bindings: 0, source: "none" }, storage_failure: null,
     drops: { denied: 18234, held: 2210, ports_exhausted: 41, ipv6: 120_331, no_mapping: 5120, blocked: 77, malformed: 0 }, counters: { punts: 10291, arp_answered: 41231, bindings_made: 8800 }, events: [],
     dns: { counters: {}, cached: 1200, cached_bytes: 81_000, pending: 3, pending_max: 4096, upstreams: [{ server: "9.9.9.9", state: "alive", latency_ms: 12.4, queries: 81_231, answers: 81_200, timeouts: 31, failures: 0 }, { server: "1.1.1.1", state: "dead", latency_ms: 0, queries: 400, answers: 10, timeouts: 390, failures: 0 }] },
-    napt: { addresses: [{ address: "137.118.199.2", state: "usable", devices: 1743 }], mappings: 41_230, resting: 310, capacity: 262_144, blocks: 120, ports: 64_512, ports_free: 42_333, addresses_needed: 1, refused: isIll ? 41 : 0 },
+    napt: { addresses: [{ address: "137.118.199.2", state: "usable", devices: 1743 }], mappings: 41_230, resting: 310, capacity: 262_144, blocks: 120, blocks_total: 352, ports: 64_512, ports_free: 42_333, addresses_needed: 1, refused: isIll ? 41 : 0 },
     mode: "two-armed", peer: null, portal: { counters: {}, connections: 2 }, dhcp: { server: "10.0.0.1", network: "10.0.0.0/16", addresses: "private", total: 65_000, leased: 5410, offered: 2, quarantined: 0 },
     mail: { waiting: 1, sent: 41, dead: 0, last_answer: "451 4.3.0 try again later", last_time: ago(400), last_taken: false }, webhook: null, settings: { number: 4, failure: null }, memory: { used: 61_000_000, limit: 268_435_456, is_low: false }, firewall: [], problems: [], known: counts(),
     health: isIll ? "degraded" : "healthy",
@@ -82,3 +82,13 @@ export function diagnosis(mac) {
 export const file = { text: '[access]\ninterface = "eth1"\n\n[uplink]\ninterface = "eth0"\n\n[pool]\naddresses = ["137.118.199.50-137.118.199.99"]\n\n# Guests wait for you.\n[profiles.guests]\nadmission = "approve"\nlifetime = "24h"\n' };
 
 export const history = [3, 2, 1].map((number) => ({ number, time: ago(90_000 * (4 - number)), by: number === 1 ? null : "anna", from: number === 1 ? null : "192.168.1.20", comment: number === 2 ? "guests for 24 h" : null, how: number === 1 ? "start" : "apply", outcome: ["applied", "undone", "confirmed"][number - 1], octets: 310, file: `000${number}.toml`, text: number === 3 ? file.text : file.text.replace("24h", "8h") }));
+
+export function network() {
+  const { pool, napt, dns, drops } = status(false);
+  const stage = (name, text, ...reasons) => ({ name, text, counters: {}, drops: reasons.map((reason) => ({ reason, text: reason, packets: drops[reason] ?? 0 })) });
+  return {
+    schema: 1, mode: "two-armed", uplink_address: "137.118.199.2/24", inside: "247.64.0.0/10", gateways: profiles.gateways, pool, napt, dns_servers: dns.upstreams, peer: null, firewall: [],
+    interfaces: [{ role: "access", name: "eth1", mac: "02:00:00:00:00:11", mtu: 1500, state: "up", addresses: ["192.168.77.1/24"] }, { role: "uplink", name: "eth0", mac: "02:00:00:00:00:01", mtu: 1500, state: "up", addresses: ["137.118.199.2/24"] }, { role: "uplink", name: "eth2", mac: "02:00:00:00:00:02", mtu: 1500, state: "no-carrier", addresses: [] }],
+    path: [stage("frames", "A device's frame arrives, and is one that the gateway serves.", "ipv6", "malformed"), stage("decision", "An unknown source gets an address and a binding."), stage("policy", "The device may send this packet: it is admitted, and its profile allows the destination and the rate.", "denied", "held", "blocked"), stage("translation", "The source becomes the device's outside address, and a port of it where devices share one.", "ports_exhausted"), stage("way-out", "The packet leaves by the uplink to the gateway of the device's profile."), stage("return", "An answer comes from the uplink, and goes to the device.", "no_mapping")],
+  };
+}

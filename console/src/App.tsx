@@ -1,4 +1,4 @@
-import { Component, Suspense, lazy, useEffect } from "react";
+import { Component, useEffect } from "react";
 import type { ComponentType, ReactNode } from "react";
 import { I18nProvider } from "react-aria-components/I18nProvider";
 import { follow } from "./api/live";
@@ -7,6 +7,7 @@ import type { Role } from "./api/types";
 import { Shell } from "./components/Shell";
 import { Toasts } from "./components/Toasts";
 import { Action, Empty, ErrorNote, Loading, Note } from "./components/ui";
+import { later, loadAll } from "./later";
 import { SetUp, SignIn } from "./pages/Front";
 import { Overview } from "./pages/Overview";
 import { useRoute } from "./router";
@@ -20,16 +21,19 @@ interface Page {
 
 const pages: Readonly<Record<string, Page>> = {
   "": { role: "viewer", show: Overview },
-  devices: { role: "viewer", show: lazy(() => import("./pages/Devices")) },
-  device: { role: "viewer", show: lazy(() => import("./pages/Device")) },
-  events: { role: "viewer", show: lazy(() => import("./pages/Events")) },
-  audit: { role: "admin", show: lazy(() => import("./pages/Audit")) },
-  mail: { role: "admin", show: lazy(() => import("./pages/Mail")) },
-  network: { role: "viewer", show: lazy(() => import("./pages/Network")) },
-  settings: { role: "viewer", show: lazy(() => import("./pages/Settings")) },
-  users: { role: "admin", show: lazy(() => import("./pages/Users")) },
-  api: { role: "viewer", show: lazy(() => import("./pages/Api")) },
+  devices: { role: "viewer", show: later(() => import("./pages/Devices").then((m) => m.default), <Loading />) },
+  device: { role: "viewer", show: later(() => import("./pages/Device").then((m) => m.default), <Loading />) },
+  events: { role: "viewer", show: later(() => import("./pages/Events").then((m) => m.default), <Loading />) },
+  audit: { role: "admin", show: later(() => import("./pages/Audit").then((m) => m.default), <Loading />) },
+  mail: { role: "admin", show: later(() => import("./pages/Mail").then((m) => m.default), <Loading />) },
+  network: { role: "viewer", show: later(() => import("./pages/Network").then((m) => m.default), <Loading />) },
+  settings: { role: "viewer", show: later(() => import("./pages/Settings").then((m) => m.default), <Loading />) },
+  users: { role: "admin", show: later(() => import("./pages/Users").then((m) => m.default), <Loading />) },
+  api: { role: "viewer", show: later(() => import("./pages/Api").then((m) => m.default), <Loading />) },
 };
+
+// When the first page is there and drawn.
+const quietAfter = 3000;
 
 const locales = { en: "en-US", de: "de-DE", fr: "fr-FR", es: "es-ES" } as const;
 
@@ -49,6 +53,10 @@ function Content() {
   const route = useRoute();
   const isSignedIn = now?.is_signed_in === true;
   useEffect(() => (isSignedIn ? follow() : undefined), [isSignedIn]);
+  useEffect(() => {
+    const timer = isSignedIn ? setTimeout(() => void loadAll(), quietAfter) : undefined;
+    return () => clearTimeout(timer);
+  }, [isSignedIn]);
   useEffect(() => {
     if (now === undefined && failure !== undefined) {
       const timer = setTimeout(() => void readSession(), 2000);
@@ -71,9 +79,7 @@ function Content() {
   return (
     <Shell page={name}>
       <Failsafe key={route.path.join("/")}>
-        <Suspense fallback={<Loading />}>
-          <Shown name={name} rest={route.path.slice(1)} />
-        </Suspense>
+        <Shown name={name} rest={route.path.slice(1)} />
       </Failsafe>
     </Shell>
   );

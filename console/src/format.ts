@@ -3,6 +3,10 @@
 let language = "en";
 let gatewayZone: string | undefined;
 
+export function formatLanguage(): string {
+  return language;
+}
+
 export function setFormatLanguage(code: string): void {
   language = code;
 }
@@ -74,7 +78,9 @@ const spans: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
 
 /** "12 s ago", "in 3 min". Two units would change too often to be read. */
 export function relative(time: Date, now: number): string {
-  const seconds = (time.getTime() - now) / 1000;
+  const exact = (time.getTime() - now) / 1000;
+  // The gateway's clock may be a little ahead of this one.
+  const seconds = exact > -1 && exact < 2 ? -0 : exact;
   const size = Math.abs(seconds);
   const [unit, length] = spans.find(([, length]) => size >= length) ?? ["second", 1];
   return cached("r", () => new Intl.RelativeTimeFormat(language, { numeric: "always", style: "narrow" })).format(Math.trunc(seconds / length), unit);
@@ -94,15 +100,18 @@ export function dateTime(time: Date, now: number): string {
   ).format(time);
 }
 
-/** The same in the gateway's zone, with its name; null where both clocks show the same. */
+/** The same in the gateway's zone, with its name, and with the date where that differs; null where both clocks show the same. */
 export function gatewayTime(time: Date): string | null {
   if (gatewayZone === undefined) {
     return null;
   }
 
-  const style: Intl.DateTimeFormatOptions = { dateStyle: "medium", timeStyle: "short" };
-  const there = cached(`z${gatewayZone}`, () => new Intl.DateTimeFormat(language, { ...style, timeZone: gatewayZone })).format(time);
-  return there === cached("z", () => new Intl.DateTimeFormat(language, style)).format(time) ? null : `${there} (${gatewayZone})`;
+  const [there, here] = [gatewayZone, undefined].map((zone) => {
+    const date = cached(`d${zone}`, () => new Intl.DateTimeFormat(language, { dateStyle: "medium", timeZone: zone }));
+    const clock = cached(`c${zone}`, () => new Intl.DateTimeFormat(language, { timeStyle: "short", timeZone: zone }));
+    return [date.format(time), clock.format(time)] as const;
+  }) as [readonly [string, string], readonly [string, string]];
+  return there.join() === here.join() ? null : `${there[0] === here[0] ? "" : `${there[0]}, `}${there[1]} (${gatewayZone})`;
 }
 
 function isZone(name: string): boolean {
@@ -121,4 +130,8 @@ export function safe(text: string, longest = 64): string {
   const clean = text.replace(unsafe, "\ufffd");
   const characters = [...clean.slice(0, longest * 4)];
   return characters.length <= longest && clean.length <= longest * 4 ? clean : `${characters.slice(0, longest - 1).join("")}…`;
+}
+
+export function isMac(text: string): boolean {
+  return /^([0-9a-f]{2}:){5}[0-9a-f]{2}$/i.test(text);
 }

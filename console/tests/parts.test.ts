@@ -58,8 +58,8 @@ describe("the API's document", () => {
 
 describe("the way back of an order for many", () => {
   const now = Date.now();
-  const device = (mac: string, state: string, more: Partial<Device> = {}): Device => ({ mac, state, vlan: 0, randomised: false, first_seen: "", last_seen: "", bindings: [], packets_out: 0, bytes_out: 0, packets_in: 0, bytes_in: 0, is_seen: true, ...more });
-  const report = (macs: string[], more = 0): OrderReport => ({ schema: 1, order: "", dry_run: false, touched: macs.map((mac) => ({ mac, text: "" })), refused: [], more });
+  const device = (mac: string, state: string, more: Partial<Device> = {}) => ({ mac, state, vlan: 0, randomised: false, first_seen: "", last_seen: "", bindings: [], packets_out: 0, bytes_out: 0, packets_in: 0, bytes_in: 0, is_seen: true, ...more }) as Device;
+  const report = (macs: string[], more = 0): OrderReport => ({ schema: 1, order: "", dry_run: false, touched_count: macs.length + more, touched: macs.map((mac) => ({ mac, text: "" })), refused_count: 0, refused: [], more });
   const as = (role: "admin" | "operator") => session.set({ schema: 1, is_signed_in: true, role, needs_setup: false, gateway: "", version: "" });
   const until = new Date(now + 3_600_500).toISOString();
   const devices = [device("a", "held"), device("b", "blocked"), device("c", "admitted", { standing: { state: "admitted", reason: "", by: "", since: "", until } })];

@@ -68,7 +68,15 @@ export function url(route: string, query: Readonly<Record<string, string | undef
 
 export async function call<T>(route: string, options: Options = {}): Promise<Answer<T>> {
   const response = await send(route, options);
-  const text = await response.text().catch(() => "");
+  const text = await response.text().catch((error: unknown) => {
+    if (options.signal?.aborted === true) {
+      throw error;
+    }
+
+    // It was cut off: the gateway went away meanwhile.
+    unreachable.set(true);
+    throw new ApiError(0, "unreachable", "");
+  });
   if (!response.ok) {
     throw failureOf(response, text, route);
   }

@@ -12,13 +12,15 @@ const listeners = new Set<Listener>();
 // A hidden tab gives its connection back after this time: a browser has few for one server.
 const hiddenFor = 60_000;
 const firstWait = 500;
-const longestWait = 8_000;
+const longestWait = 2_000;
+const shortestPause = 500;
 
 let source: EventSource | undefined;
 let timer: ReturnType<typeof setTimeout> | undefined;
 let hidden: ReturnType<typeof setTimeout> | undefined;
 let wait = firstWait;
 let last = "";
+let attempted = 0;
 let isWanted = false;
 
 export function listen(listener: Listener): () => void {
@@ -52,11 +54,12 @@ function open(): void {
   // The browser's own attempts keep its Last-Event-ID; those after an error status are ours.
   const opened = new EventSource(url("/events/stream", { since: last, last: last === "" ? "0" : undefined }));
   source = opened;
+  attempted = Date.now();
   opened.addEventListener("open", () => {
     const isAgain = !streaming.get();
     wait = firstWait;
-    lastContact.set(Date.now());
     streaming.set(true);
+    lastContact.set(Date.now());
     if (isAgain) {
       tell(null);
     }
@@ -93,9 +96,9 @@ function receive(message: MessageEvent<string>): void {
   }
 }
 
-// The first answer after a time without any: the stream need not wait for its turn.
-unreachable.subscribe(() => {
-  if (!unreachable.get() && isWanted && !streaming.get()) {
+// The gateway answers something again: the stream need not wait for its turn.
+lastContact.subscribe(() => {
+  if (isWanted && !streaming.get() && Date.now() - attempted > shortestPause) {
     wait = firstWait;
     open();
   }

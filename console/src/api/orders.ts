@@ -59,15 +59,21 @@ function bodyOf(decision: Decision): object {
   return decision.order === "approve" ? decision.approval : { reason: decision.reason };
 }
 
-async function send(mac: string, decision: Decision): Promise<DeviceChange> {
-  return (await call<DeviceChange>(`${path`/devices/${mac}`}/${decision.order}`, { method: "POST", body: bodyOf(decision) })).data;
+async function send(mac: string, decision: Decision, ifMatch?: string): Promise<DeviceChange> {
+  return (await call<DeviceChange>(`${path`/devices/${mac}`}/${decision.order}`, { method: "POST", body: bodyOf(decision), ifMatch })).data;
+}
+
+/** The version of a device that the person sees: an order for it is refused where another came first. */
+function versionOf(device: Device): string | undefined {
+  const { etag } = device as { etag?: string | null };
+  return etag == null ? undefined : `"${etag}"`;
 }
 
 /** Decides about one device, and offers the way back. */
 export async function decide(device: Device, decision: Decision): Promise<void> {
   const back = wayBack(device, Date.now());
   const t = texts().orders;
-  await send(device.mac, decision);
+  await send(device.mac, decision, versionOf(device));
   toast(t.done[decision.order](nameOf(device)), back === null ? undefined : () => undo(() => send(device.mac, back)));
 }
 
@@ -83,8 +89,8 @@ export function undo(back: () => Promise<unknown>): void {
 /** Sets a device's name, profile or address; an empty value clears it. */
 export async function setValue(device: Device, what: "name" | "profile" | "address", value: string): Promise<void> {
   const was = { name: device.given_name, profile: device.pinned_profile, address: device.pinned_legal }[what] ?? "";
-  const put = (next: string) => call(`${path`/devices/${device.mac}`}/${what}`, { method: "PUT", body: { value: next } });
-  await put(value);
+  const put = (next: string, ifMatch?: string) => call(`${path`/devices/${device.mac}`}/${what}`, { method: "PUT", body: { value: next }, ifMatch });
+  await put(value, versionOf(device));
   toast(texts().orders.changed(nameOf(device)), () => undo(() => put(was)));
 }
 
@@ -117,7 +123,7 @@ export async function order(bulk: Bulk, filter: Readonly<Record<string, string |
 
 /** The orders that undo another for devices that were read before; null: there are none, or not for all of them. */
 export function wayBackOfMany(bulk: Bulk, report: OrderReport, known: readonly Device[], now: number): readonly Bulk[] | null {
-  if (bulk.order === "forget" || report.more > 0) {
+  if (bulk.order === "forget" || report.touched.length < report.touched_count) {
     return null;
   }
 
@@ -164,9 +170,9 @@ export async function decideMany(bulk: Bulk, filter: Readonly<Record<string, str
   const report = await order(bulk, filter, false);
   const back = wayBackOfMany(bulk, report, known, Date.now());
   const t = texts().bulk;
-  const text = t.done[bulk.order](report.touched.length + report.more);
+  const text = t.done[bulk.order](report.touched_count);
   toast(
-    report.refused.length === 0 ? text : `${text} ${t.refused(report.refused.length)}`,
+    report.refused_count === 0 ? text : `${text} ${t.refused(report.refused_count)}`,
     back === null ? undefined : () => undo(() => Promise.all(back.map((one) => order(one, {}, false)))),
   );
 }

@@ -48,31 +48,41 @@ export function useResource<T>(route: string | null, { every, concerns }: Option
       return;
     }
 
-    const end = new AbortController();
-    let isLoading = false;
+    let running: AbortController | undefined;
     let isWantedAgain = false;
     const load = async () => {
-      if (isLoading) {
+      if (running !== undefined) {
         isWantedAgain = true;
         return;
       }
 
-      isLoading = true;
+      const own = new AbortController();
+      running = own;
       try {
-        const { data, etag } = await call<T>(route, { signal: end.signal });
-        keep(route, { route, data, etag });
-        setState({ route, data, etag });
+        const { data, etag } = await call<T>(route, { signal: own.signal });
+        if (!own.signal.aborted) {
+          keep(route, { route, data, etag });
+          setState({ route, data, etag });
+        }
       } catch (error) {
-        if (!end.signal.aborted && error instanceof ApiError) {
+        if (!own.signal.aborted && error instanceof ApiError) {
           setState((was) => ({ ...(was.route === route ? was : { route, etag: null }), error }));
         }
       } finally {
-        isLoading = false;
-        if (isWantedAgain && !end.signal.aborted) {
-          isWantedAgain = false;
-          void load();
+        if (running === own) {
+          running = undefined;
+          if (isWantedAgain) {
+            isWantedAgain = false;
+            void load();
+          }
         }
       }
+    };
+    const stopRunning = () => {
+      const was = running;
+      running = undefined;
+      isWantedAgain = false;
+      was?.abort();
     };
     loadNow.current = () => void load();
     void load();
@@ -80,6 +90,11 @@ export function useResource<T>(route: string | null, { every, concerns }: Option
     const timer = every === undefined ? undefined : setInterval(() => document.hidden || void load(), every);
     let soon: ReturnType<typeof setTimeout> | undefined;
     const stop = listen((event) => {
+      if (event === null) {
+        // A request to a gateway that went away may hang: the new one is asked.
+        stopRunning();
+      }
+
       if (event === null || concernsNow.current?.(event) === true) {
         soon ??= setTimeout(() => {
           soon = undefined;
@@ -88,7 +103,7 @@ export function useResource<T>(route: string | null, { every, concerns }: Option
       }
     });
     return () => {
-      end.abort();
+      stopRunning();
       clearInterval(timer);
       clearTimeout(soon);
       stop();

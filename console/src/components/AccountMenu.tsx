@@ -3,17 +3,21 @@ import { Button } from "react-aria-components/Button";
 import { Header, Menu, MenuItem, MenuSection, MenuTrigger, Popover, Separator } from "react-aria-components/Menu";
 import type { Selection } from "react-aria-components/Menu";
 import { call, path } from "../api/client";
+import { useResource } from "../api/resource";
 import { session, signOut } from "../api/session";
+import type { OwnSessions } from "../api/types";
 import { safe } from "../format";
 import { useStore } from "../store";
 import { languages, setLanguage, useLanguage, useTexts } from "../texts";
 import type { Language } from "../texts";
 import { setTheme, theme, themes } from "../theme";
 import type { Theme } from "../theme";
-import { FormDialog } from "./Dialog";
+import { Dialog, FormDialog } from "./Dialog";
 import { TextInput } from "./fields";
 import { Icon } from "./Icon";
+import { Ago, Time } from "./Time";
 import { toast } from "./Toasts";
+import { Action, Loaded, errorText } from "./ui";
 
 function only<T extends string>(keys: Selection): T | undefined {
   return keys === "all" ? undefined : ([...keys][0] as T | undefined);
@@ -25,7 +29,7 @@ export function AccountMenu() {
   const now = useStore(session);
   const language = useLanguage();
   const chosenTheme = useStore(theme);
-  const [isChanging, setChanging] = useState(false);
+  const [open, setOpen] = useState<"password" | "sessions">();
   const name = safe(now?.name ?? "", 32);
   return (
     <>
@@ -35,13 +39,16 @@ export function AccountMenu() {
           <span className="account-name">{name}</span>
         </Button>
         <Popover className="popover" placement="bottom end">
-          <Menu className="menu" onAction={(key) => (key === "out" ? void signOut() : key === "password" ? setChanging(true) : undefined)}>
+          <Menu className="menu" onAction={(key) => (key === "out" ? void signOut() : key === "password" || key === "sessions" ? setOpen(key) : undefined)}>
             <MenuSection aria-label={t.account.you}>
               <Header className="menu-title">
                 {name} · {now?.role === undefined ? "" : t.roles[now.role]}
               </Header>
               <MenuItem id="password" className="menu-item">
                 {t.account.changePassword}
+              </MenuItem>
+              <MenuItem id="sessions" className="menu-item">
+                {t.account.sessions}
               </MenuItem>
               <MenuItem id="out" className="menu-item">
                 {t.account.signOut}
@@ -80,7 +87,8 @@ export function AccountMenu() {
           </Menu>
         </Popover>
       </MenuTrigger>
-      {isChanging && <PasswordDialog name={now?.name ?? ""} onClose={() => setChanging(false)} />}
+      {open === "password" && <PasswordDialog name={now?.name ?? ""} onClose={() => setOpen(undefined)} />}
+      {open === "sessions" && <SessionsDialog onClose={() => setOpen(undefined)} />}
     </>
   );
 }
@@ -95,6 +103,50 @@ function Item({ id, children }: { id: string; children: React.ReactNode }) {
         </>
       )}
     </MenuItem>
+  );
+}
+
+/** Where the person is signed in. */
+function SessionsDialog({ onClose }: { onClose: () => void }) {
+  const t = useTexts();
+  const sessions = useResource<OwnSessions>("/sessions");
+  const end = async (number: string) => {
+    try {
+      await call(path`/sessions/${number}`, { method: "DELETE" });
+    } catch (error) {
+      toast(errorText(error, t));
+    }
+
+    sessions.reload();
+  };
+  return (
+    <Dialog title={t.account.sessions} onClose={onClose}>
+      <Loaded of={sessions}>
+        {(data) => (
+          <ul className="needs">
+            {data.sessions.map((one) => (
+              <li key={one.number}>
+                <span className="who">
+                  <span className="mono">{safe(one.from)}</span> {one.is_this && <span className="chip">{t.account.thisOne}</span>}
+                  <br />
+                  <span className="dim small">
+                    <Time at={one.since} /> · <Ago at={one.last_seen} />
+                  </span>
+                </span>
+                {!one.is_this && (
+                  <Action small look="danger" onPress={() => void end(one.number)} aria-label={`${t.account.end}: ${safe(one.from)}`}>
+                    {t.account.end}
+                  </Action>
+                )}
+              </li>
+            ))}
+          </ul>
+        )}
+      </Loaded>
+      <div className="actions">
+        <Action onPress={onClose}>{t.common.close}</Action>
+      </div>
+    </Dialog>
   );
 }
 

@@ -1,11 +1,10 @@
 import type { AuditEntry } from "../api/types";
-import { safe } from "../format";
+import { isMac, safe } from "../format";
 import { href } from "../router";
 import { useTexts } from "../texts";
 import { Time } from "./Time";
 import { Words } from "./ui";
 
-const isMac = /^([0-9a-f]{2}:){5}[0-9a-f]{2}$/;
 
 export function AuditTable({ entries, isOfDevice }: { entries: readonly AuditEntry[]; isOfDevice?: boolean }) {
   const t = useTexts();
@@ -37,7 +36,7 @@ export function AuditTable({ entries, isOfDevice }: { entries: readonly AuditEnt
                 <br />
                 <code className="dim small">{safe(entry.what)}</code>
               </td>
-              {isOfDevice !== true && <td>{isMac.test(entry.subject) ? <a className="mono" href={href(["devices", entry.subject])}>{entry.subject}</a> : safe(entry.subject)}</td>}
+              {isOfDevice !== true && <td>{isMac(entry.subject) ? <a className="mono" href={href(["devices", entry.subject])}>{entry.subject}</a> : safe(entry.subject)}</td>}
               <td>
                 <Change before={entry.before} after={entry.after} />
               </td>
@@ -50,16 +49,22 @@ export function AuditTable({ entries, isOfDevice }: { entries: readonly AuditEnt
 }
 
 function Change({ before, after }: Pick<AuditEntry, "before" | "after">) {
-  const fields = [...new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])];
+  const [was, is] = [fieldsOf(before), fieldsOf(after)];
+  const fields = [...new Set([...Object.keys(was), ...Object.keys(is)])];
   return (
     <ul className="small">
       {fields.map((field) => (
         <li key={field} className="words">
-          <code>{safe(field)}</code>: {show(before?.[field])} → {show(after?.[field])}
+          <code>{safe(field)}</code>: {show(was[field])} → {show(is[field])}
         </li>
       ))}
     </ul>
   );
+}
+
+/** The changed fields, whatever the entry has. */
+function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
 }
 
 function show(value: unknown): string {

@@ -84,7 +84,7 @@ function BulkDialog({ name, filter, selected, pager, onClose, onDone }: { name: 
       onClose={onClose}
       action={t.bulk.orders[name].replace("…", "")}
       look={name === "block" || name === "forget" ? "danger" : "primary"}
-      isReady={isReady && trial.report !== undefined && trial.report.touched.length > 0}
+      isReady={isReady && trial.report !== undefined && trial.report.touched_count > 0}
       onAction={async () => {
         await decideMany(bulk, filter, [...pager.rows()]);
         onDone();
@@ -135,7 +135,7 @@ const mostNames = 12;
 
 function Preview({ report, name }: { report: OrderReport; name: BulkOrder }) {
   const t = useTexts();
-  const count = report.touched.length + report.more;
+  const count = report.touched_count;
   return (
     <div role="status" className="stack tight">
       <strong>{t.bulk.preview[name](count)}</strong>
@@ -147,7 +147,7 @@ function Preview({ report, name }: { report: OrderReport; name: BulkOrder }) {
       )}
       {report.refused.length > 0 && (
         <details>
-          <summary>{t.bulk.refused(report.refused.length)}</summary>
+          <summary>{t.bulk.refused(report.refused_count)}</summary>
           <ul className="small">
             {report.refused.slice(0, mostNames).map((d) => (
               <li key={d.mac}>

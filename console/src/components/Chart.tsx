@@ -1,11 +1,11 @@
-import { Suspense, lazy } from "react";
 import { useResource } from "../api/resource";
 import { withQuery } from "../api/client";
 import type { Series } from "../api/types";
+import { later } from "../later";
 import { useTexts } from "../texts";
 import { Empty, Loaded } from "./ui";
 
-const Plot = lazy(() => import("./Plot"));
+const Plot = later(() => import("./Plot").then((m) => m.default), null);
 
 interface ChartProps {
   /** The route of the series: the gateway's or a device's. */
@@ -52,9 +52,7 @@ function Drawn({ data, lines, format, scale, isSmall }: Omit<ChartProps, "route"
         </ul>
       </figcaption>
       <div className={isSmall === true ? "chart small" : "chart"}>
-        <Suspense>
-          <Plot start={new Date(data.start).getTime() / 1000} step={data.step_s} lines={drawn} format={format} isFilled />
-        </Suspense>
+        <Plot start={new Date(data.start).getTime() / 1000} step={data.step_s} lines={drawn} format={format} isFilled />
       </div>
     </figure>
   );

@@ -1,9 +1,10 @@
-import { Suspense, lazy, useEffect, useState } from "react";
+import { useEffect, useState } from "react";
 import { ApiError, call } from "../api/client";
 import { refreshAll } from "../api/live";
 import { useResource } from "../api/resource";
 import type { Check, CheckError, ConfigurationFile as FileReport, Reload } from "../api/types";
 import { safe } from "../format";
+import { later } from "../later";
 import { useStore } from "../store";
 import { useTexts } from "../texts";
 import { Diff } from "./Diff";
@@ -14,7 +15,7 @@ import { toast } from "./Toasts";
 import type { Schema } from "./tomlCompletion";
 import { Action, ErrorNote, Loaded, Loading, Note, Words } from "./ui";
 
-const Editor = lazy(() => import("./Editor"));
+const Editor = later(() => import("./Editor").then((m) => m.default), <Loading />);
 const trialTime = "60s";
 
 export function ConfigurationFile() {
@@ -69,17 +70,15 @@ function Work({ file, etag, reload }: { file: FileReport; etag: string | null; r
       </div>
       {failure !== undefined && <ErrorNote error={failure} />}
       <div className="editor">
-        <Suspense fallback={<Loading />}>
-          <Editor
-            label={t.settings.editor}
-            value={text}
-            onChange={(next) => draft.set(next === file.text ? undefined : next)}
-            errors={errors}
-            schema={schema.data}
-            isReadOnly={false}
-            goTo={goTo}
-          />
-        </Suspense>
+        <Editor
+          label={t.settings.editor}
+          value={text}
+          onChange={(next) => draft.set(next === file.text ? undefined : next)}
+          errors={errors}
+          schema={schema.data}
+          isReadOnly={false}
+          goTo={goTo}
+        />
       </div>
       <p className="hint">{t.settings.keys}</p>
       {errors.length > 0 && <Errors errors={errors} onGo={(e) => setGoTo({ line: e.line, column: e.column })} />}

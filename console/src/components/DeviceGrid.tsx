@@ -10,7 +10,12 @@ import { Icon } from "./Icon";
 import { PhoneRow } from "./PhoneRow";
 import type { Column } from "./deviceColumns";
 
+/** How far each list was scrolled, for the way back from a device. */
+const places = new Map<string, number>();
+
 interface GridProps {
+  /** The list's filter: its place is remembered by it. */
+  list: string;
   pager: Pager<Device>;
   columns: readonly Column[];
   sort: string;
@@ -48,12 +53,18 @@ export function DeviceGrid(props: GridProps) {
     }
   };
   useLayoutEffect(measure, [height, total]);
+  const { list } = props;
+  const isThere = total > 0;
+  useLayoutEffect(() => {
+    if (isThere && box.current !== null) {
+      box.current.scrollTop = places.get(list) ?? 0;
+    }
+  }, [pager, list, isThere]);
   useEffect(() => pager.look(range.first, range.last), [pager, range]);
   useEffect(() => {
     const element = box.current;
     const follow = new ResizeObserver(measure);
     if (element !== null) {
-      element.scrollTop = 0;
       follow.observe(element);
     }
 
@@ -115,7 +126,10 @@ export function DeviceGrid(props: GridProps) {
       aria-rowcount={total + 1}
       aria-multiselectable={selected === undefined ? undefined : true}
       tabIndex={0}
-      onScroll={measure}
+      onScroll={(e) => {
+        places.set(list, e.currentTarget.scrollTop);
+        measure();
+      }}
       onKeyDown={onKey}
       style={{ ["--grid" as string]: template, ["--grid-width" as string]: `${least}rem` }}
     >

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from "react";
 import uPlot from "uplot";
-import "uplot/dist/uPlot.min.css";
+import { formatLanguage } from "../format";
 import { useStore } from "../store";
 import { useLanguage } from "../texts";
 import { themeChanges } from "../theme";
@@ -33,11 +33,11 @@ function colourOf(host: HTMLElement, className: string): string {
   return colour;
 }
 
-function optionsOf(host: HTMLElement, { lines, format, isFilled }: PlotProps, language: string): uPlot.Options {
+function optionsOf(host: HTMLElement, { lines, format, isFilled }: PlotProps): uPlot.Options {
   const [ink, edge] = [colourOf(host, "dim"), getComputedStyle(host).borderTopColor];
   const axis = { stroke: ink, grid: { stroke: edge, width: 1 }, ticks: { show: false }, font: "12px system-ui, sans-serif" };
-  const short = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit" });
-  const day = new Intl.DateTimeFormat(language, { day: "numeric", month: "short" });
+  const short = new Intl.DateTimeFormat(formatLanguage(), { hour: "2-digit", minute: "2-digit" });
+  const day = new Intl.DateTimeFormat(formatLanguage(), { day: "numeric", month: "short" });
   return {
     width: host.clientWidth,
     height: host.clientHeight,
@@ -45,7 +45,7 @@ function optionsOf(host: HTMLElement, { lines, format, isFilled }: PlotProps, la
     cursor: { y: false, points: { size: 6 } },
     scales: { y: { range: (_, __, top) => [0, top > 0 ? top * 1.1 : 1] } },
     axes: [
-      { ...axis, space: 70, values: (_, splits, __, ___, step) => splits.map((s) => (step >= 86_400 ? day : short).format(new Date(s * 1000))) },
+      { ...axis, size: 30, space: 70, values: (_, splits, __, ___, step) => splits.map((s) => (step >= 86_400 ? day : short).format(new Date(s * 1000))) },
       { ...axis, size: 74, space: 34, values: (_, splits) => splits.map((s) => format(s)) },
     ],
     series: [
@@ -79,7 +79,7 @@ export default function Plot(props: PlotProps) {
       return;
     }
 
-    const made = new uPlot(optionsOf(element, newest.current.props, language), newest.current.data, element);
+    const made = new uPlot(optionsOf(element, newest.current.props), newest.current.data, element);
     plot.current = made;
     const follow = new ResizeObserver(() => made.setSize({ width: element.clientWidth, height: element.clientHeight }));
     follow.observe(element);

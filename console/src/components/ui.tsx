@@ -8,16 +8,18 @@ import type { Texts } from "../texts";
 import { Icon } from "./Icon";
 import type { IconName } from "./Icon";
 
-export interface ActionProps extends Omit<ButtonProps, "className" | "children"> {
+export interface ActionProps extends Omit<ButtonProps, "className" | "children" | "isPending"> {
   children: ReactNode;
+  /** Its order is being carried out: it keeps the focus, and further presses do nothing. */
+  isPending?: boolean;
   look?: "primary" | "danger" | "plain";
   small?: boolean;
   icon?: IconName;
 }
 
-export function Action({ children, look, small, icon, ...rest }: ActionProps) {
+export function Action({ children, look, small, icon, isPending, onPress, ...rest }: ActionProps) {
   return (
-    <AriaButton {...rest} className={`button ${look ?? ""} ${small === true ? "small" : ""}`}>
+    <AriaButton {...rest} onPress={isPending === true ? undefined : onPress} className={`button ${look ?? ""} ${small === true ? "small" : ""} ${isPending === true ? "busy" : ""}`}>
       {icon !== undefined && <Icon name={icon} size={16} />}
       {children}
     </AriaButton>

@@ -10,10 +10,11 @@ import { DeviceActions } from "../components/DeviceActions";
 import { Diagnosis } from "../components/Diagnosis";
 import { EventLines } from "../components/EventLines";
 import { Page } from "../components/Page";
+import { useStatus } from "../components/Shell";
 import { DeviceState, Where } from "../components/State";
 import { Ago, Left, Time } from "../components/Time";
 import { Action, Card, Empty, ErrorNote, Facts, Loaded, Loading, Note, Words } from "../components/ui";
-import { bitRate, milliseconds, number, octets, safe } from "../format";
+import { bitRate, isMac, milliseconds, number, octets, safe } from "../format";
 import { href } from "../router";
 import { useTexts } from "../texts";
 
@@ -35,15 +36,31 @@ export default function Device({ rest }: { rest: readonly string[] }) {
 }
 
 function Unknown({ error, id }: { error: ApiError; id: string }) {
+  const t = useTexts();
+  const mayDecide = useMay("operator");
   // The diagnosis knows stations that are no devices yet.
   return error.code === "not_found" ? (
     <>
       <ErrorNote error={error} />
+      {mayDecide && isMac(id) && (
+        <>
+          <p>{t.devices.notYet}</p>
+          <DeviceActions device={unknown(id)} />
+        </>
+      )}
       <Diagnosis device={id} />
     </>
   ) : (
     <ErrorNote error={error} />
   );
+}
+
+/** A device that did not come yet, as far as orders need it. */
+function unknown(mac: string): DeviceReport {
+  return {
+    mac, vlan: 0, vendor: null, randomised: false, state: "new", first_seen: "", last_seen: "", bindings: [], packets_out: 0, bytes_out: 0, packets_in: 0, bytes_in: 0, name: null, profile: null,
+    given_name: null, tags: null, host_name: null, uses_dhcp: null, standing: null, pinned_profile: null, pinned_legal: null, is_seen: false, pinned_problem: null,
+  };
 }
 
 function One({ device }: { device: DeviceReport }) {
@@ -91,6 +108,7 @@ function One({ device }: { device: DeviceReport }) {
 
 function Addresses({ device }: { device: DeviceReport }) {
   const t = useTexts();
+  const dhcp = useStatus().data?.dhcp;
   if (device.bindings.length === 0) {
     return (
       <Card title={t.device.addresses}>
@@ -119,6 +137,7 @@ function Addresses({ device }: { device: DeviceReport }) {
       [t.device.pinned, of.pinned_legal != null && of.pinned_legal !== binding.legal ? <span className="mono">{of.pinned_legal}</span> : undefined],
       [t.device.gateway, binding.gateway == null ? t.device.unknown : t.device.answered(binding.gateway)],
       [t.device.dnsServers, (binding.dns_servers ?? []).length === 0 ? undefined : t.device.dnsAnswered((binding.dns_servers ?? []).join(", "))],
+      [t.device.fits, of.uses_dhcp === false && dhcp != null ? t.device.fitsDhcp(dhcp.network, dhcp.server) : undefined],
       [t.device.transferred, t.device.both(octets(binding.bytes_in), octets(binding.bytes_out))],
     ] as const;
   }

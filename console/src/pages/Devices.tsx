@@ -19,15 +19,15 @@ import { Page } from "../components/Page";
 import { toast } from "../components/Toasts";
 import { Action, Empty, ErrorNote, Loading, errorText } from "../components/ui";
 import { csv, download, stamp } from "../csv";
-import { number } from "../format";
+import { isMac, number } from "../format";
 import { href, replaceQuery, useRoute } from "../router";
 import { recall, remember } from "../store";
 import { useTexts } from "../texts";
 import { useMedia } from "../useMedia";
 
 const pageSize = 200;
-const filterNames = ["state", "vlan", "tag", "profile", "seen", "text"] as const;
-const states = ["", "admitted", "held", "blocked", "new"] as const;
+const filterNames = ["state", "online", "vlan", "tag", "profile", "seen", "text"] as const;
+const states = ["", "online", "admitted", "held", "blocked", "new"] as const;
 const seenTimes = ["10m", "1h", "24h", "7d"] as const;
 const columnsKey = "innkeeper-columns";
 
@@ -130,6 +130,7 @@ export default function Devices() {
       ) : null}
       <div hidden={pager.total === undefined || pager.total === 0}>
         <DeviceGrid
+          list={key}
           pager={pager}
           columns={columns.filter((c) => shownColumns.includes(c.key))}
           sort={filter.sort ?? ""}
@@ -149,6 +150,12 @@ function Nothing({ filter }: { filter: Filter }) {
   return (
     <Empty>
       {isFiltered ? t.devices.noneFits : t.devices.none} {isFiltered && <a href={href(["devices"])}>{t.devices.showAll}</a>}
+      {isMac(filter.text ?? "") && (
+        <>
+          <br />
+          <a href={href(["devices", (filter.text ?? "").toLowerCase()])}>{t.devices.openMac(filter.text ?? "")}</a>
+        </>
+      )}
     </Empty>
   );
 }
@@ -157,11 +164,12 @@ function Filters({ filter }: { filter: Filter }) {
   const t = useTexts();
   const profiles = useResource<Profiles>("/profiles");
   const isPhone = useMedia("(max-width: 40rem)");
+  const chosen = filter.online === "true" ? "online" : (filter.state ?? "");
   return (
     <div className="filters" role="group" aria-label={t.devices.filters}>
       <div className="segments" role="group" aria-label={t.devices.columns.state}>
         {states.map((state) => (
-          <button key={state} type="button" aria-pressed={(filter.state ?? "") === state} onClick={() => replaceQuery({ state })}>
+          <button key={state} type="button" aria-pressed={chosen === state} onClick={() => replaceQuery(state === "online" ? { state: undefined, online: "true" } : { state, online: undefined })}>
             {t.devices.states[state === "" ? "all" : state]}
           </button>
         ))}

@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { call, path } from "../api/client";
 import { useResource } from "../api/resource";
-import type { Outbox, OutboxMessage, OutboxState } from "../api/types";
+import type { MailTest, Outbox, OutboxMessage, OutboxState } from "../api/types";
 import { Page } from "../components/Page";
 import { useStatus } from "../components/Shell";
 import { Ago, Time } from "../components/Time";
@@ -71,14 +71,13 @@ function Test() {
   const t = useTexts();
   const [isBusy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>();
-  const [lines, setLines] = useState<readonly string[]>();
+  const [report, setReport] = useState<MailTest>();
   const test = async () => {
     setBusy(true);
     setError(undefined);
-    setLines(undefined);
+    setReport(undefined);
     try {
-      const { data } = await call<{ ok?: boolean; lines?: string[]; text?: string }>("/mail/test", { method: "POST" });
-      setLines(data?.lines ?? (data?.text === undefined ? [] : [data.text]));
+      setReport((await call<MailTest>("/mail/test", { method: "POST", body: {} })).data);
     } catch (failure) {
       setError(failure);
     } finally {
@@ -93,8 +92,16 @@ function Test() {
         </Action>
       </div>
       {error !== undefined && <ErrorNote error={error} />}
-      {lines !== undefined && <Note look="good" title={t.mail.tested} />}
-      {lines !== undefined && lines.length > 0 && <pre className="code wrap">{lines.map((line) => safe(line, 500)).join("\n")}</pre>}
+      {report !== undefined && (
+        <>
+          <Note look={report.is_taken ? "good" : "bad"} title={report.is_taken ? t.mail.tested : t.mail.notTaken}>
+            <Words>{report.text}</Words>
+          </Note>
+          <pre className="code wrap" lang="en">
+            {report.transcript.map((line) => safe(line, 500)).join("\n")}
+          </pre>
+        </>
+      )}
     </div>
   );
 }
@@ -135,18 +142,18 @@ function Messages({ messages, reload }: { messages: readonly OutboxMessage[]; re
               </td>
               <td>
                 {t.mail.states[message.state as keyof typeof t.mail.states] ?? message.state}
-                {message.tries > 0 && <span className="dim"> · {t.mail.tries(message.tries)}</span>}
-                {message.next != null && (
+                {message.attempts > 0 && <span className="dim"> · {t.mail.tries(message.attempts)}</span>}
+                {message.next_try != null && (
                   <span className="dim">
                     {" "}
-                    · <Ago at={message.next} />
+                    · <Ago at={message.next_try} />
                   </span>
                 )}
-                {message.last_answer != null && (
+                {message.answer != null && (
                   <>
                     <br />
                     <span className="small dim">
-                      <Words>{message.last_answer}</Words>
+                      <Words>{message.answer}</Words>
                     </span>
                   </>
                 )}

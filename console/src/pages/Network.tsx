@@ -1,32 +1,40 @@
 import { withQuery } from "../api/client";
 import { useResource } from "../api/resource";
-import type { Profiles, Series, Status } from "../api/types";
+import type { GatewayWay, Interface, Network as NetworkReport, PathStage, Series, Status, Upstream } from "../api/types";
 import { Chart } from "../components/Chart";
 import { Icon } from "../components/Icon";
 import { Page } from "../components/Page";
 import { useStatus } from "../components/Shell";
 import { Ago } from "../components/Time";
-import { Card, Empty, Facts, Loaded, Meter, Note } from "../components/ui";
+import { Card, Facts, Loaded, Meter, Note, Words } from "../components/ui";
 import { bitRate, milliseconds, number, octets, percent, safe } from "../format";
 import { useTexts } from "../texts";
 
 export default function Network() {
   const t = useTexts();
   const status = useStatus();
+  const network = useResource<NetworkReport>("/network", { every: 10_000, concerns: (e) => e.kind.startsWith("gateway") || e.kind === "interfaces" });
   return (
     <Page title={t.nav.network}>
       <Loaded of={status}>
         {(data) => (
           <>
             <Way status={data} />
-            <div className="columns">
-              <Interfaces status={data} />
-              <Gateways />
-              <Pool status={data} />
-              <Dns status={data} />
-            </div>
+            <Loaded of={network}>
+              {(net) => (
+                <>
+                  <Stages stages={net.path} />
+                  <Interfaces interfaces={net.interfaces} />
+                  <div className="columns">
+                    <Setup status={data} network={net} />
+                    <Gateways gateways={net.gateways} />
+                    <Pool pool={net.pool} napt={net.napt} />
+                    <Dns servers={net.dns_servers} />
+                  </div>
+                </>
+              )}
+            </Loaded>
             <Refused />
-            <Drops status={data} />
             <Counters status={data} />
           </>
         )}
@@ -90,24 +98,97 @@ function Way({ status }: { status: Status }) {
   );
 }
 
-function Interfaces({ status }: { status: Status }) {
+/** The way in stages: what is done at each, and the packets that end there with the reason. */
+function Stages({ stages }: { stages: readonly PathStage[] }) {
   const t = useTexts();
   return (
-    <Card title={t.network.interfaces}>
+    <Card title={t.network.stagesTitle}>
+      <ol className="stages">
+        {stages.map((stage) => {
+          const drops = stage.drops.filter((d) => d.packets > 0).sort((a, b) => b.packets - a.packets);
+          const dropped = drops.reduce((sum, d) => sum + d.packets, 0);
+          return (
+            <li key={stage.name}>
+              <h3>{t.network.stages[stage.name as keyof typeof t.network.stages] ?? stage.name}</h3>
+              <p className="small dim">{t.network.stageTexts[stage.name as keyof typeof t.network.stageTexts] ?? <Words>{stage.text}</Words>}</p>
+              <p className={dropped > 0 ? "small" : "small dim"}>{t.network.droppedHere(dropped)}</p>
+              {drops.length > 0 && (
+                <ul className="small">
+                  {drops.map((drop) => (
+                    <li key={drop.reason}>
+                      <strong>{number(drop.packets)}</strong> {t.drops[drop.reason as keyof typeof t.drops] ?? drop.text} <code className="dim">{drop.reason}</code>
+                    </li>
+                  ))}
+                </ul>
+              )}
+            </li>
+          );
+        })}
+      </ol>
+    </Card>
+  );
+}
+
+function Interfaces({ interfaces }: { interfaces: readonly Interface[] }) {
+  const t = useTexts();
+  const roles: Readonly<Record<string, string>> = { access: t.network.access, uplink: t.network.uplink, lan: t.network.lan };
+  return (
+    <Card title={t.network.interfaces} flush>
+      <div className="table-wrap">
+        <table className="table cards">
+          <thead>
+            <tr>
+              <th scope="col">{t.network.interface}</th>
+              <th scope="col">{t.network.role}</th>
+              <th scope="col">{t.network.state}</th>
+              <th scope="col">{t.network.address}</th>
+              <th scope="col">{t.network.mac}</th>
+              <th scope="col" className="end">
+                {t.network.mtu}
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {interfaces.map((one) => (
+              <tr key={`${one.role} ${one.name}`}>
+                <th scope="row" className="mono">
+                  {safe(one.name)}
+                </th>
+                <td>{roles[one.role] ?? one.role}</td>
+                <td>
+                  <UpDown state={one.state} />
+                </td>
+                <td className="mono">{one.addresses.join(", ")}</td>
+                <td className="mono">{one.mac}</td>
+                <td className="end" data-label={t.network.mtu}>
+                  {number(one.mtu)}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </Card>
+  );
+}
+
+function Setup({ status, network }: { status: Status; network: NetworkReport }) {
+  const t = useTexts();
+  return (
+    <Card title={t.network.mode}>
       <div className="stack">
         <Facts
           rows={[
-            [t.network.access, <span className="mono">{safe(status.access)}</span>],
-            [t.network.uplink, <span className="mono">{safe(status.uplink)}</span>],
-            [t.network.address, <span className="mono">{status.uplink_address}</span>],
+            [t.network.mode, network.mode === "one-armed" ? t.network.oneArm : t.network.twoArms],
+            [t.network.address, <span className="mono">{network.uplink_address}</span>],
             [t.network.router, status.gateway == null ? t.network.none : <span className="mono">{status.gateway}</span>],
-            [t.network.mode, status.mode === "one-armed" ? t.network.oneArm : t.network.twoArms],
-            [t.network.peer, status.peer == null ? undefined : t.network.peerIs(status.peer.mac, status.peer.state === "passive")],
+            [t.network.inside, <span className="mono">{network.inside}</span>],
+            [t.network.peer, network.peer == null ? undefined : t.network.peerIs(network.peer.mac, network.peer.state === "passive")],
             [t.network.dhcp, status.dhcp == null ? undefined : t.network.leased(number(status.dhcp.leased), number(status.dhcp.total), status.dhcp.network)],
             [t.network.memory, status.memory == null ? undefined : t.overview.of(octets(status.memory.used), octets(status.memory.limit))],
           ]}
         />
-        {(status.firewall ?? []).map((closed) => (
+        {(network.firewall ?? []).map((closed) => (
           <Note key={closed.path + closed.interface} look="warn" title={t.network.firewall(closed.path, safe(closed.interface))}>
             <pre className="code wrap">{closed.commands.join("\n")}</pre>
           </Note>
@@ -117,45 +198,40 @@ function Interfaces({ status }: { status: Status }) {
   );
 }
 
-function Gateways() {
+function Gateways({ gateways }: { gateways: readonly GatewayWay[] }) {
   const t = useTexts();
-  const profiles = useResource<Profiles>("/profiles", { every: 10_000, concerns: (e) => e.kind.startsWith("gateway") });
   return (
     <Card title={t.network.gateways} flush>
-      <Loaded of={profiles}>
-        {(data) => (
-          <div className="table-wrap">
-            <table className="table cards">
-              <thead>
-                <tr>
-                  <th scope="col">{t.network.name}</th>
-                  <th scope="col">{t.network.interface}</th>
-                  <th scope="col">{t.network.nextHop}</th>
-                  <th scope="col">{t.network.state}</th>
-                </tr>
-              </thead>
-              <tbody>
-                {data.gateways.map((gateway) => (
-                  <tr key={gateway.name}>
-                    <th scope="row">{safe(gateway.name)}</th>
-                    <td className="mono">{safe(gateway.interface)}</td>
-                    <td className="mono">{gateway.next_hop ?? "–"}</td>
-                    <td>
-                      <UpDown state={gateway.state} />
-                      {gateway.since != null && (
-                        <span className="dim small">
-                          {" "}
-                          · <Ago at={gateway.since} />
-                        </span>
-                      )}
-                    </td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
-        )}
-      </Loaded>
+      <div className="table-wrap">
+        <table className="table cards">
+          <thead>
+            <tr>
+              <th scope="col">{t.network.name}</th>
+              <th scope="col">{t.network.interface}</th>
+              <th scope="col">{t.network.nextHop}</th>
+              <th scope="col">{t.network.state}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {gateways.map((gateway) => (
+              <tr key={gateway.name}>
+                <th scope="row">{safe(gateway.name)}</th>
+                <td className="mono">{safe(gateway.interface)}</td>
+                <td className="mono">{gateway.next_hop ?? "–"}</td>
+                <td>
+                  <UpDown state={gateway.state} />
+                  {gateway.since != null && (
+                    <span className="dim small">
+                      {" "}
+                      · <Ago at={gateway.since} />
+                    </span>
+                  )}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
     </Card>
   );
 }
@@ -163,18 +239,18 @@ function Gateways() {
 function UpDown({ state }: { state: string }) {
   const t = useTexts();
   const isUp = state === "up" || state === "alive" || state === "usable";
-  const isKnown = isUp || state === "down" || state === "dead";
+  const faults: Readonly<Record<string, string>> = { down: t.network.down, dead: t.network.down, "no-carrier": t.network.noCarrier, missing: t.network.missing };
+  const fault = faults[state];
   return (
-    <span className={`state ${isUp ? "good" : isKnown ? "bad" : "dim"}`}>
-      <Icon name={isUp ? "good" : isKnown ? "bad" : "open"} size={16} />
-      {isUp ? t.network.up : isKnown ? t.network.down : t.network.unknown}
+    <span className={`state ${isUp ? "good" : fault === undefined ? "dim" : "bad"}`}>
+      <Icon name={isUp ? "good" : fault === undefined ? "open" : "bad"} size={16} />
+      {isUp ? t.network.up : (fault ?? t.network.unknown)}
     </span>
   );
 }
 
-function Pool({ status }: { status: Status }) {
+function Pool({ pool, napt }: Pick<NetworkReport, "pool" | "napt">) {
   const t = useTexts();
-  const { pool, napt } = status;
   return (
     <Card title={t.overview.addresses}>
       <div className="stack">
@@ -185,7 +261,7 @@ function Pool({ status }: { status: Status }) {
             <p className="small dim">{t.network.poolRest(number(pool.ready), number(pool.probing), number(pool.quarantined))}</p>
           </div>
         )}
-        {napt != null && (
+        {napt != null && napt.ports > 0 && (
           <div>
             <p>{t.network.portsUsed(percent(napt.ports - napt.ports_free, napt.ports), number(napt.mappings))}</p>
             <Meter part={napt.ports - napt.ports_free} whole={napt.ports} label={t.overview.ports} />
@@ -205,10 +281,9 @@ function Pool({ status }: { status: Status }) {
   );
 }
 
-function Dns({ status }: { status: Status }) {
+function Dns({ servers }: { servers: readonly Upstream[] }) {
   const t = useTexts();
-  const { dns } = status;
-  if (dns == null) {
+  if (servers.length === 0) {
     return (
       <Card title={t.network.dns}>
         <p className="dim">{t.overview.off}</p>
@@ -233,7 +308,7 @@ function Dns({ status }: { status: Status }) {
             </tr>
           </thead>
           <tbody>
-            {dns.upstreams.map((server) => (
+            {servers.map((server) => (
               <tr key={server.server}>
                 <th scope="row" className="mono">
                   {safe(server.server)}
@@ -288,50 +363,6 @@ function Refused() {
         />
       </Card>
     </div>
-  );
-}
-
-function Drops({ status }: { status: Status }) {
-  const t = useTexts();
-  const drops = Object.entries(status.drops)
-    .filter(([, count]) => count > 0)
-    .sort(([, a], [, b]) => b - a);
-  const most = drops[0]?.[1] ?? 0;
-  return (
-    <Card title={t.network.drops} flush>
-      {drops.length === 0 ? (
-        <Empty>{t.network.noDrops}</Empty>
-      ) : (
-        <div className="table-wrap">
-          <table className="table">
-            <thead>
-              <tr>
-                <th scope="col">{t.network.reason}</th>
-                <th scope="col" className="end">
-                  {t.network.count}
-                </th>
-                <th scope="col" aria-hidden="true" />
-              </tr>
-            </thead>
-            <tbody>
-              {drops.map(([name, count]) => (
-                <tr key={name}>
-                  <td>
-                    {t.drops[name as keyof typeof t.drops] ?? name} <code className="dim small">{name}</code>
-                  </td>
-                  <td className="end">{number(count)}</td>
-                  <td className="share" aria-hidden="true">
-                    <div className="meter">
-                      <span style={{ inlineSize: `${(count / most) * 100}%` }} />
-                    </div>
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      )}
-    </Card>
   );
 }
 

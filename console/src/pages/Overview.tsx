@@ -99,7 +99,10 @@ function Tiles({ status }: { status: Status }) {
       <section className="card tile">
         <h2>{t.nav.devices}</h2>
         <p className="figure">
-          <a href={href(["devices"], { state: "admitted" })}>{t.overview.admitted(known["admitted"] ?? 0)}</a>
+          <a href={href(["devices"], { state: "admitted" })} aria-label={t.overview.admitted(known["admitted"] ?? 0)}>
+            {number(known["admitted"] ?? 0)}
+          </a>{" "}
+          <span className="small dim">{t.devices.states.admitted}</span>
         </p>
         <p className="small row">
           <a href={href(["devices"], { state: "held" })}>{t.overview.waiting(known["held"] ?? 0)}</a>
@@ -117,8 +120,8 @@ function Tiles({ status }: { status: Status }) {
       {napt != null && napt.ports > 0 && (
         <section className="card tile">
           <h2>{t.overview.ports}</h2>
-          <p className="figure">{percent(napt.ports - napt.ports_free, napt.ports)}</p>
-          <Meter part={napt.ports - napt.ports_free} whole={napt.ports} label={t.overview.ports} />
+          <p className="figure">{napt.blocks_total > 0 ? t.overview.of(number(napt.blocks), number(napt.blocks_total)) : percent(napt.ports - napt.ports_free, napt.ports)}</p>
+          <Meter part={napt.blocks_total > 0 ? napt.blocks : napt.ports - napt.ports_free} whole={napt.blocks_total > 0 ? napt.blocks_total : napt.ports} label={t.overview.ports} />
           <p className={napt.refused > 0 ? "small warn" : "small dim"}>{napt.refused > 0 ? t.overview.refused(napt.refused) : t.overview.shared(napt.addresses.length)}</p>
         </section>
       )}

@@ -20,6 +20,7 @@ export const de: Texts = {
   account: {
     menu: (name: string) => `Konto von ${name}`, you: "Sie", theme: "Farben", language: "Sprache", themes: { system: "Wie das System", light: "Hell", dark: "Dunkel" },
     changePassword: "Passwort ändern", signOut: "Abmelden", oldPassword: "Jetziges Passwort", newPassword: "Neues Passwort", passwordChanged: "Ihr Passwort ist geändert.",
+    sessions: "Ihre Sitzungen", thisOne: "diese", end: "Beenden",
     passwordHint: "Mindestens 10 Zeichen. Gut sind einige Wörter, die nur Sie so zusammenstellen.",
   },
   roles: { viewer: "Betrachter", operator: "Empfang", admin: "Verwalter" },
@@ -51,7 +52,7 @@ export const de: Texts = {
   overview: {
     allWell: "Alles in Ordnung", broken: "Geräte sind ohne Dienst", degraded: "Etwas braucht Aufmerksamkeit", internet: "Internet", up: "Verbunden", down: "Ausgefallen",
     way: (uplink: string, router: string) => `${uplink} → ${router}`, noRouter: (uplink: string) => `${uplink}, kein Router`, dns: "DNS", off: "Aus", answers: "Antwortet",
-    someAnswer: (some: number, all: number) => `${number(some)} von ${number(all)} antworten`, addresses: "Adressen nach außen", ports: "Ports geteilter Adressen",
+    someAnswer: (some: number, all: number) => `${number(some)} von ${number(all)} antworten`, addresses: "Adressen nach außen", ports: "Portblöcke",
     of: (part: string, whole: string) => `${part} von ${whole}`, quarantined: (n: number) => `${number(n)} von anderen Hosts benutzt`,
     refused: (n: number) => `${plural(n, "Paket", "Pakete")} abgewiesen: kein Port war frei`, shared: (n: number) => plural(n, "geteilte Adresse", "geteilte Adressen"),
     admitted: (n: number) => `${number(n)} zugelassen`, waiting: (n: number) => `${number(n)} warten`, blocked: (n: number) => `${number(n)} gesperrt`,
@@ -64,9 +65,10 @@ export const de: Texts = {
   devices: {
     count: (n: number) => devices(n), filters: "Filter", columnsTitle: "Spalten", export: "CSV speichern", exported: (n: string) => `${n} Geräte gespeichert.`, profile: "Profil", seen: "Gesehen", tag: "Tag",
     any: "Beliebig", within: (time: string) => `in den letzten ${time}`, clear: "Filter leeren", none: "Noch wurde kein Gerät gesehen.", noneFits: "Kein Gerät passt zu den Filtern.", showAll: "Alle Geräte zeigen",
+    openMac: (mac: string) => `Über ${mac} entscheiden, bevor es kommt`, notYet: "Sie können über dieses Gerät entscheiden, bevor es kommt.",
     back: "Alle Geräte", left: (time: string) => `noch ${time}`, untagged: "ohne VLAN", inVlan: (n: number) => `VLAN ${n}`, selectShown: "Alle bisher gelesenen Zeilen auswählen",
     selectOne: (name: string) => `${name} auswählen`, rowLoads: (n: string) => `Zeile ${n} wird geladen`,
-    states: { all: "Alle", admitted: "Zugelassen", held: "Wartend", blocked: "Gesperrt", new: "Neu" },
+    states: { all: "Alle", online: "Online", admitted: "Zugelassen", held: "Wartend", blocked: "Gesperrt", new: "Neu" },
     columns: {
       name: "Name", state: "Zustand", vlan: "VLAN", own: "Eigene Adresse", outside: "Außen", profile: "Profil", seen: "Gesehen", traffic: "Verkehr", mac: "MAC", vendor: "Hersteller", tags: "Tags", first: "Zuerst gesehen",
     },
@@ -107,6 +109,7 @@ export const de: Texts = {
     },
   },
   device: {
+    fits: "Passende Einstellungen", fitsDhcp: (network: string, server: string) => `DHCP, oder eine Adresse aus ${network} mit ${server} als Gateway und DNS-Server`,
     addresses: "Adressen", noAddress: "Es benutzt zurzeit keine Adresse.", own: "Seine eigene Adresse", outside: "Adresse nach außen", noneFree: "Keine ist frei", shared: "Benutzte Ports",
     sharedPorts: (address: string, tcp: string, udp: string) => `${tcp} TCP, ${udp} UDP von ${address}`, pinned: "Für das Gerät behalten", gateway: "Sein Gateway", unknown: "Noch nicht bekannt",
     answered: (address: string) => `${address}: Innkeeper antwortet an seiner Stelle`, dnsServers: "DNS-Server, die es fragt", dnsAnswered: (servers: string) => `${servers}: Innkeeper antwortet an ihrer Stelle`,
@@ -126,10 +129,19 @@ export const de: Texts = {
   },
   mail: {
     mail: "Mail", webhook: "Webhook", mailOff: "Aus. Setzen Sie [mail] in den Einstellungen, um Mail zu bekommen.", webhookOff: "Aus. Setzen Sie [webhook] in den Einstellungen, um einen zu benutzen.", waiting: "Warten", sent: "Gesendet", dead: "Aufgegeben",
-    lastAnswer: "Letzte Antwort", test: "Testmail senden", tested: "Der Mailserver hat die Testmail angenommen.", outbox: "Ausgang", none: "Keine Nachricht wartet.", created: "Geschrieben", channel: "Weg", subject: "Betreff", state: "Zustand",
-    states: { waiting: "Wartet", dead: "Aufgegeben", sending: "Wird gesendet", sent: "Gesendet" }, tries: (n: number) => plural(n, "Versuch", "Versuche"), retry: "Jetzt senden", retried: "Die Nachricht wird gesendet.", deleted: "Die Nachricht ist gelöscht.",
+    lastAnswer: "Letzte Antwort", test: "Testmail senden", tested: "Der Mailserver hat die Testmail angenommen.", notTaken: "Der Mailserver hat die Testmail nicht angenommen.", outbox: "Ausgang", none: "Keine Nachricht wartet.", created: "Geschrieben", channel: "Weg", subject: "Betreff", state: "Zustand",
+    states: { waiting: "Wartet", dead: "Aufgegeben", sent: "Gesendet" }, tries: (n: number) => plural(n, "Versuch", "Versuche"), retry: "Jetzt senden", retried: "Die Nachricht wird gesendet.", deleted: "Die Nachricht ist gelöscht.",
   },
   network: {
+    stageTexts: {
+      frames: "Ein Frame kommt von einem Gerät, und das Gateway bedient seine Art.",
+      decision: "Ein Absender, der noch nicht bekannt ist, bekommt eine Adresse.",
+      policy: "Das Gerät ist zugelassen, und sein Profil erlaubt Ziel und Geschwindigkeit.",
+      translation: "Der Absender wird zur Adresse nach außen, mit einem Port, wo Geräte eine teilen.",
+      "way-out": "Das Paket geht über den Uplink zum Gateway des Profils.",
+      return: "Eine Antwort kommt vom Uplink und geht zum Gerät.",
+    },
+    stages: { frames: "Ankunft", decision: "Entscheidung", policy: "Erlaubnis", translation: "Übersetzung", "way-out": "Weg hinaus", return: "Weg zurück" }, stagesTitle: "Stufen des Weges", droppedHere: (n: number) => plural(n, "Paket verworfen", "Pakete verworfen"), mac: "MAC", mtu: "MTU", role: "Seite", lan: "LAN", noCarrier: "Kein Kabel", missing: "Fehlt", inside: "Inneres Netz",
     way: "Der Weg der Pakete", toInternet: "ins Internet", toDevices: "zu den Geräten", packets: (n: string) => `${n} Pakete/s`, bindings: (n: number) => plural(n, "Adresse bedient", "Adressen bedient"),
     dropped: (n: number) => `${plural(n, "Paket", "Pakete")} verworfen`, oneArm: "Ein Arm: eine Schnittstelle", twoArms: "Zwei Arme", router: "Router", interfaces: "Schnittstellen", access: "Geräte", uplink: "Uplink",
     address: "Adresse", none: "keiner", mode: "Betrieb", peer: "Anderes Gateway", peerIs: (mac: string, serves: boolean) => `${mac}: ${serves ? "es bedient, dieses hält sich bereit" : "es hält sich bereit, dieses bedient"}`,
@@ -137,7 +149,7 @@ export const de: Texts = {
     gateways: "Gateways", name: "Name", interface: "Schnittstelle", nextHop: "Router", state: "Zustand", up: "Erreichbar", down: "Ausgefallen", unknown: "Nicht bekannt", poolUsed: (some: string, all: string) => `${some} von ${all} Adressen benutzt`,
     poolRest: (ready: string, probing: string, quarantined: string) => `${ready} bereit, ${probing} in Prüfung, ${quarantined} von anderen Hosts benutzt`, portsUsed: (share: string, n: string) => `${share} aller Ports vergeben, ${n} Verbindungen`,
     dns: "DNS-Server", server: "Server", latency: "Antwortzeit", timeouts: "Ohne Antwort", ofQueries: (some: string, all: string) => `${some} von ${all}`, dnsQuestions: "DNS-Fragen je Sekunde", questions: "Fragen", cached: "Aus dem Cache", failed: "Misslungen",
-    dropRates: "Verworfene je Sekunde", dropsPolicy: "Nicht erlaubt", dropsInvalid: "Ungültig", dropsLimits: "Grenzen", dropsFaults: "Störungen", drops: "Verworfene Pakete nach Grund", noDrops: "Kein Paket wurde verworfen.", reason: "Grund", count: "Pakete",
+    dropRates: "Verworfene je Sekunde", dropsPolicy: "Nicht erlaubt", dropsInvalid: "Ungültig", dropsLimits: "Grenzen", dropsFaults: "Störungen",
     counters: (n: number) => `${plural(n, "Zähler", "Zähler")} der Steuerung`,
   },
   settings: {

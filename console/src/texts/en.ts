@@ -20,6 +20,7 @@ export const en = {
   account: {
     menu: (name: string) => `Account of ${name}`, you: "You", theme: "Colours", language: "Language", themes: { system: "As the system", light: "Light", dark: "Dark" },
     changePassword: "Change password", signOut: "Sign out", oldPassword: "Present password", newPassword: "New password", passwordChanged: "Your password is changed.",
+    sessions: "Your sessions", thisOne: "this one", end: "End",
     passwordHint: "At least 10 characters. A few words that only you put together are good.",
   },
   roles: { viewer: "Viewer", operator: "Operator", admin: "Administrator" },
@@ -51,7 +52,7 @@ export const en = {
   overview: {
     allWell: "All is well", broken: "Devices have no service", degraded: "Something needs attention", internet: "Internet", up: "Up", down: "Down",
     way: (uplink: string, router: string) => `${uplink} → ${router}`, noRouter: (uplink: string) => `${uplink}, no router`, dns: "DNS", off: "Off", answers: "Answers",
-    someAnswer: (some: number, all: number) => `${number(some)} of ${number(all)} answer`, addresses: "Outside addresses", ports: "Ports of shared addresses",
+    someAnswer: (some: number, all: number) => `${number(some)} of ${number(all)} answer`, addresses: "Outside addresses", ports: "Port blocks",
     of: (part: string, whole: string) => `${part} of ${whole}`, quarantined: (n: number) => `${number(n)} in use by other hosts`,
     refused: (n: number) => `${plural(n, "packet", "packets")} refused: no port was left`, shared: (n: number) => plural(n, "shared address", "shared addresses"),
     admitted: (n: number) => `${number(n)} admitted`, waiting: (n: number) => `${number(n)} waiting`, blocked: (n: number) => `${number(n)} blocked`,
@@ -64,9 +65,10 @@ export const en = {
   devices: {
     count: (n: number) => devices(n), filters: "Filters", columnsTitle: "Columns", export: "Export CSV", exported: (n: string) => `${n} devices exported.`, profile: "Profile", seen: "Seen", tag: "Tag",
     any: "Any", within: (time: string) => `in the last ${time}`, clear: "Clear filters", none: "No device was seen yet.", noneFits: "No device fits the filters.", showAll: "Show all devices",
+    openMac: (mac: string) => `Decide about ${mac} before it comes`, notYet: "You can decide about this device before it comes.",
     back: "All devices", left: (time: string) => `${time} left`, untagged: "untagged", inVlan: (n: number) => `VLAN ${n}`, selectShown: "Select all rows read so far",
     selectOne: (name: string) => `Select ${name}`, rowLoads: (n: string) => `Row ${n} is loading`,
-    states: { all: "All", admitted: "Admitted", held: "Waiting", blocked: "Blocked", new: "New" },
+    states: { all: "All", online: "Online", admitted: "Admitted", held: "Waiting", blocked: "Blocked", new: "New" },
     columns: {
       name: "Name", state: "State", vlan: "VLAN", own: "Own address", outside: "Outside", profile: "Profile", seen: "Seen", traffic: "Traffic", mac: "MAC", vendor: "Vendor", tags: "Tags", first: "First seen",
     },
@@ -107,6 +109,7 @@ export const en = {
     },
   },
   device: {
+    fits: "Settings that would fit", fitsDhcp: (network: string, server: string) => `DHCP, or an address of ${network} with ${server} as gateway and DNS server`,
     addresses: "Addresses", noAddress: "It uses no address at present.", own: "Its own address", outside: "Outside address", noneFree: "None is free", shared: "Ports in use",
     sharedPorts: (address: string, tcp: string, udp: string) => `${tcp} TCP, ${udp} UDP of ${address}`, pinned: "Kept for it", gateway: "Its gateway", unknown: "Not known yet",
     answered: (address: string) => `${address}: Innkeeper answers in its place`, dnsServers: "DNS servers it asks", dnsAnswered: (servers: string) => `${servers}: Innkeeper answers in their place`,
@@ -126,10 +129,19 @@ export const en = {
   },
   mail: {
     mail: "Mail", webhook: "Webhook", mailOff: "Off. Set [mail] in the settings to get mail.", webhookOff: "Off. Set [webhook] in the settings to use one.", waiting: "Waiting", sent: "Sent", dead: "Given up",
-    lastAnswer: "Last answer", test: "Send a test mail", tested: "The mail server took the test mail.", outbox: "Outbox", none: "No message waits.", created: "Written", channel: "Channel", subject: "Subject", state: "State",
-    states: { waiting: "Waits", dead: "Given up", sending: "Is being sent", sent: "Sent" }, tries: (n: number) => plural(n, "try", "tries"), retry: "Send now", retried: "The message is being sent.", deleted: "The message is deleted.",
+    lastAnswer: "Last answer", test: "Send a test mail", tested: "The mail server took the test mail.", notTaken: "The mail server did not take the test mail.", outbox: "Outbox", none: "No message waits.", created: "Written", channel: "Channel", subject: "Subject", state: "State",
+    states: { waiting: "Waits", dead: "Given up", sent: "Sent" }, tries: (n: number) => plural(n, "try", "tries"), retry: "Send now", retried: "The message is being sent.", deleted: "The message is deleted.",
   },
   network: {
+    stageTexts: {
+      frames: "A frame arrives from a device, and the gateway serves its kind.",
+      decision: "A source that is not known yet gets an address.",
+      policy: "The device is admitted, and its profile allows the destination and the rate.",
+      translation: "The source becomes the outside address, with a port where devices share one.",
+      "way-out": "The packet leaves by the uplink to the gateway of the profile.",
+      return: "An answer comes from the uplink and goes to the device.",
+    },
+    stages: { frames: "Frames", decision: "Decision", policy: "Policy", translation: "Translation", "way-out": "Way out", return: "Way back" }, stagesTitle: "Stages of the path", droppedHere: (n: number) => plural(n, "packet dropped", "packets dropped"), mac: "MAC", mtu: "MTU", role: "Side", lan: "LAN", noCarrier: "No cable", missing: "Missing", inside: "Inside network",
     way: "The packets' way", toInternet: "to the Internet", toDevices: "to devices", packets: (n: string) => `${n} packets/s`, bindings: (n: number) => plural(n, "address served", "addresses served"),
     dropped: (n: number) => `${plural(n, "packet", "packets")} dropped`, oneArm: "One arm: one interface", twoArms: "Two arms", router: "Router", interfaces: "Interfaces", access: "Devices", uplink: "Uplink",
     address: "Address", none: "none", mode: "Mode", peer: "Other gateway", peerIs: (mac: string, serves: boolean) => `${mac}: ${serves ? "it serves, this one stands by" : "it stands by, this one serves"}`,
@@ -137,7 +149,7 @@ export const en = {
     gateways: "Gateways", name: "Name", interface: "Interface", nextHop: "Router", state: "State", up: "Up", down: "Down", unknown: "Not known", poolUsed: (some: string, all: string) => `${some} of ${all} addresses in use`,
     poolRest: (ready: string, probing: string, quarantined: string) => `${ready} ready, ${probing} being tested, ${quarantined} in use by other hosts`, portsUsed: (share: string, n: string) => `${share} of all ports given out, ${n} connections`,
     dns: "DNS servers", server: "Server", latency: "Latency", timeouts: "Timeouts", ofQueries: (some: string, all: string) => `${some} of ${all}`, dnsQuestions: "DNS questions each second", questions: "Questions", cached: "From the cache", failed: "Failed",
-    dropRates: "Drops each second", dropsPolicy: "Not allowed", dropsInvalid: "Invalid", dropsLimits: "Limits", dropsFaults: "Faults", drops: "Dropped packets by reason", noDrops: "No packet was dropped.", reason: "Reason", count: "Packets",
+    dropRates: "Drops each second", dropsPolicy: "Not allowed", dropsInvalid: "Invalid", dropsLimits: "Limits", dropsFaults: "Faults",
     counters: (n: number) => `${plural(n, "counter", "counters")} of the control plane`,
   },
   settings: {

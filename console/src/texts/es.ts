@@ -20,6 +20,7 @@ export const es: Texts = {
   account: {
     menu: (name: string) => `Cuenta de ${name}`, you: "Usted", theme: "Colores", language: "Idioma", themes: { system: "Como el sistema", light: "Claro", dark: "Oscuro" },
     changePassword: "Cambiar contraseña", signOut: "Cerrar sesión", oldPassword: "Contraseña actual", newPassword: "Contraseña nueva", passwordChanged: "Su contraseña ha cambiado.",
+    sessions: "Sus sesiones", thisOne: "esta", end: "Terminar",
     passwordHint: "Al menos 10 caracteres. Van bien unas palabras que solo usted juntaría.",
   },
   roles: { viewer: "Observador", operator: "Recepción", admin: "Administrador" },
@@ -51,7 +52,7 @@ export const es: Texts = {
   overview: {
     allWell: "Todo va bien", broken: "Hay dispositivos sin servicio", degraded: "Algo requiere su atención", internet: "Internet", up: "Conectado", down: "Caído",
     way: (uplink: string, router: string) => `${uplink} → ${router}`, noRouter: (uplink: string) => `${uplink}, sin router`, dns: "DNS", off: "Apagado", answers: "Responde",
-    someAnswer: (some: number, all: number) => `${number(some)} de ${number(all)} responden`, addresses: "Direcciones exteriores", ports: "Puertos de direcciones compartidas",
+    someAnswer: (some: number, all: number) => `${number(some)} de ${number(all)} responden`, addresses: "Direcciones exteriores", ports: "Bloques de puertos",
     of: (part: string, whole: string) => `${part} de ${whole}`, quarantined: (n: number) => `${number(n)} en uso por otros equipos`,
     refused: (n: number) => `${plural(n, "paquete rechazado", "paquetes rechazados")}: no quedaba ningún puerto`, shared: (n: number) => plural(n, "dirección compartida", "direcciones compartidas"),
     admitted: (n: number) => `${number(n)} admitidos`, waiting: (n: number) => `${number(n)} en espera`, blocked: (n: number) => `${number(n)} bloqueados`,
@@ -64,9 +65,10 @@ export const es: Texts = {
   devices: {
     count: (n: number) => devices(n), filters: "Filtros", columnsTitle: "Columnas", export: "Guardar CSV", exported: (n: string) => `${n} dispositivos guardados.`, profile: "Perfil", seen: "Visto", tag: "Etiqueta",
     any: "Cualquiera", within: (time: string) => `en los últimos ${time}`, clear: "Vaciar filtros", none: "Aún no se ha visto ningún dispositivo.", noneFits: "Ningún dispositivo cumple los filtros.", showAll: "Mostrar todos los dispositivos",
+    openMac: (mac: string) => `Decidir sobre ${mac} antes de que llegue`, notYet: "Puede decidir sobre este dispositivo antes de que llegue.",
     back: "Todos los dispositivos", left: (time: string) => `quedan ${time}`, untagged: "sin VLAN", inVlan: (n: number) => `VLAN ${n}`, selectShown: "Seleccionar todas las filas leídas",
     selectOne: (name: string) => `Seleccionar ${name}`, rowLoads: (n: string) => `La fila ${n} se está cargando`,
-    states: { all: "Todos", admitted: "Admitidos", held: "En espera", blocked: "Bloqueados", new: "Nuevos" },
+    states: { all: "Todos", online: "En línea", admitted: "Admitidos", held: "En espera", blocked: "Bloqueados", new: "Nuevos" },
     columns: {
       name: "Nombre", state: "Estado", vlan: "VLAN", own: "Dirección propia", outside: "Exterior", profile: "Perfil", seen: "Visto", traffic: "Tráfico", mac: "MAC", vendor: "Fabricante", tags: "Etiquetas", first: "Visto por primera vez",
     },
@@ -107,6 +109,7 @@ export const es: Texts = {
     },
   },
   device: {
+    fits: "Ajustes que irían bien", fitsDhcp: (network: string, server: string) => `DHCP, o una dirección de ${network} con ${server} como pasarela y servidor DNS`,
     addresses: "Direcciones", noAddress: "Ahora no usa ninguna dirección.", own: "Su dirección propia", outside: "Dirección exterior", noneFree: "No hay ninguna libre", shared: "Puertos en uso",
     sharedPorts: (address: string, tcp: string, udp: string) => `${tcp} TCP, ${udp} UDP de ${address}`, pinned: "Reservada para él", gateway: "Su pasarela", unknown: "Aún no se sabe",
     answered: (address: string) => `${address}: Innkeeper responde en su lugar`, dnsServers: "Servidores DNS que consulta", dnsAnswered: (servers: string) => `${servers}: Innkeeper responde en su lugar`,
@@ -126,10 +129,19 @@ export const es: Texts = {
   },
   mail: {
     mail: "Correo", webhook: "Webhook", mailOff: "Apagado. Ponga [mail] en los ajustes para recibir correo.", webhookOff: "Apagado. Ponga [webhook] en los ajustes para usar uno.", waiting: "En espera", sent: "Enviados", dead: "Abandonados",
-    lastAnswer: "Última respuesta", test: "Enviar correo de prueba", tested: "El servidor aceptó el correo de prueba.", outbox: "Bandeja de salida", none: "No espera ningún mensaje.", created: "Escrito", channel: "Vía", subject: "Asunto", state: "Estado",
-    states: { waiting: "Espera", dead: "Abandonado", sending: "Enviándose", sent: "Enviado" }, tries: (n: number) => plural(n, "intento", "intentos"), retry: "Enviar ahora", retried: "El mensaje se está enviando.", deleted: "El mensaje está eliminado.",
+    lastAnswer: "Última respuesta", test: "Enviar correo de prueba", tested: "El servidor aceptó el correo de prueba.", notTaken: "El servidor no aceptó el correo de prueba.", outbox: "Bandeja de salida", none: "No espera ningún mensaje.", created: "Escrito", channel: "Vía", subject: "Asunto", state: "Estado",
+    states: { waiting: "Espera", dead: "Abandonado", sent: "Enviado" }, tries: (n: number) => plural(n, "intento", "intentos"), retry: "Enviar ahora", retried: "El mensaje se está enviando.", deleted: "El mensaje está eliminado.",
   },
   network: {
+    stageTexts: {
+      frames: "Llega una trama de un dispositivo, de una clase que la pasarela atiende.",
+      decision: "Un origen aún desconocido recibe una dirección.",
+      policy: "El dispositivo está admitido, y su perfil permite el destino y la velocidad.",
+      translation: "El origen pasa a ser la dirección exterior, con un puerto donde los dispositivos comparten una.",
+      "way-out": "El paquete sale por el enlace hacia la pasarela del perfil.",
+      return: "Una respuesta llega del enlace de salida y va al dispositivo.",
+    },
+    stages: { frames: "Llegada", decision: "Decisión", policy: "Permiso", translation: "Traducción", "way-out": "Salida", return: "Regreso" }, stagesTitle: "Etapas del camino", droppedHere: (n: number) => plural(n, "paquete descartado", "paquetes descartados"), mac: "MAC", mtu: "MTU", role: "Lado", lan: "LAN", noCarrier: "Sin cable", missing: "Falta", inside: "Red interior",
     way: "El camino de los paquetes", toInternet: "a Internet", toDevices: "a los dispositivos", packets: (n: string) => `${n} paquetes/s`, bindings: (n: number) => plural(n, "dirección atendida", "direcciones atendidas"),
     dropped: (n: number) => plural(n, "paquete descartado", "paquetes descartados"), oneArm: "Un brazo: una interfaz", twoArms: "Dos brazos", router: "Router", interfaces: "Interfaces", access: "Dispositivos", uplink: "Enlace de salida",
     address: "Dirección", none: "ninguno", mode: "Modo", peer: "Otra pasarela", peerIs: (mac: string, serves: boolean) => `${mac}: ${serves ? "ella atiende, esta está en reserva" : "está en reserva, esta atiende"}`,
@@ -137,7 +149,7 @@ export const es: Texts = {
     gateways: "Pasarelas", name: "Nombre", interface: "Interfaz", nextHop: "Router", state: "Estado", up: "Responde", down: "Caída", unknown: "No se sabe", poolUsed: (some: string, all: string) => `${some} de ${all} direcciones en uso`,
     poolRest: (ready: string, probing: string, quarantined: string) => `${ready} listas, ${probing} en prueba, ${quarantined} en uso por otros equipos`, portsUsed: (share: string, n: string) => `${share} de los puertos repartidos, ${n} conexiones`,
     dns: "Servidores DNS", server: "Servidor", latency: "Demora", timeouts: "Sin respuesta", ofQueries: (some: string, all: string) => `${some} de ${all}`, dnsQuestions: "Consultas DNS por segundo", questions: "Consultas", cached: "De la caché", failed: "Fallidas",
-    dropRates: "Descartes por segundo", dropsPolicy: "No permitidos", dropsInvalid: "No válidos", dropsLimits: "Límites", dropsFaults: "Averías", drops: "Paquetes descartados por motivo", noDrops: "No se ha descartado ningún paquete.", reason: "Motivo", count: "Paquetes",
+    dropRates: "Descartes por segundo", dropsPolicy: "No permitidos", dropsInvalid: "No válidos", dropsLimits: "Límites", dropsFaults: "Averías",
     counters: (n: number) => `${plural(n, "contador", "contadores")} del plano de control`,
   },
   settings: {

@@ -20,6 +20,7 @@ export const fr: Texts = {
   account: {
     menu: (name: string) => `Compte de ${name}`, you: "Vous", theme: "Couleurs", language: "Langue", themes: { system: "Comme le système", light: "Clair", dark: "Sombre" },
     changePassword: "Changer le mot de passe", signOut: "Se déconnecter", oldPassword: "Mot de passe actuel", newPassword: "Nouveau mot de passe", passwordChanged: "Votre mot de passe est changé.",
+    sessions: "Vos sessions", thisOne: "celle-ci", end: "Terminer",
     passwordHint: "Au moins 10 caractères. Quelques mots que vous seul réunissez conviennent bien.",
   },
   roles: { viewer: "Observateur", operator: "Accueil", admin: "Administrateur" },
@@ -51,7 +52,7 @@ export const fr: Texts = {
   overview: {
     allWell: "Tout va bien", broken: "Des appareils n’ont pas de service", degraded: "Quelque chose demande votre attention", internet: "Internet", up: "Relié", down: "En panne",
     way: (uplink: string, router: string) => `${uplink} → ${router}`, noRouter: (uplink: string) => `${uplink}, pas de routeur`, dns: "DNS", off: "Éteint", answers: "Répond",
-    someAnswer: (some: number, all: number) => `${number(some)} sur ${number(all)} répondent`, addresses: "Adresses extérieures", ports: "Ports des adresses partagées",
+    someAnswer: (some: number, all: number) => `${number(some)} sur ${number(all)} répondent`, addresses: "Adresses extérieures", ports: "Blocs de ports",
     of: (part: string, whole: string) => `${part} sur ${whole}`, quarantined: (n: number) => `${number(n)} utilisées par d’autres hôtes`,
     refused: (n: number) => `${plural(n, "paquet refusé", "paquets refusés")} : plus de port libre`, shared: (n: number) => plural(n, "adresse partagée", "adresses partagées"),
     admitted: (n: number) => `${number(n)} admis`, waiting: (n: number) => `${number(n)} en attente`, blocked: (n: number) => `${number(n)} bloqués`,
@@ -64,9 +65,10 @@ export const fr: Texts = {
   devices: {
     count: (n: number) => devices(n), filters: "Filtres", columnsTitle: "Colonnes", export: "Enregistrer en CSV", exported: (n: string) => `${n} appareils enregistrés.`, profile: "Profil", seen: "Vu", tag: "Étiquette",
     any: "Tous", within: (time: string) => `depuis ${time}`, clear: "Vider les filtres", none: "Aucun appareil n’a encore été vu.", noneFits: "Aucun appareil ne correspond aux filtres.", showAll: "Montrer tous les appareils",
+    openMac: (mac: string) => `Décider de ${mac} avant qu’il n’arrive`, notYet: "Vous pouvez décider de cet appareil avant qu’il n’arrive.",
     back: "Tous les appareils", left: (time: string) => `encore ${time}`, untagged: "sans VLAN", inVlan: (n: number) => `VLAN ${n}`, selectShown: "Choisir toutes les lignes déjà lues",
     selectOne: (name: string) => `Choisir ${name}`, rowLoads: (n: string) => `La ligne ${n} se charge`,
-    states: { all: "Tous", admitted: "Admis", held: "En attente", blocked: "Bloqués", new: "Nouveaux" },
+    states: { all: "Tous", online: "En ligne", admitted: "Admis", held: "En attente", blocked: "Bloqués", new: "Nouveaux" },
     columns: {
       name: "Nom", state: "État", vlan: "VLAN", own: "Adresse propre", outside: "Extérieure", profile: "Profil", seen: "Vu", traffic: "Trafic", mac: "MAC", vendor: "Fabricant", tags: "Étiquettes", first: "Vu d’abord",
     },
@@ -107,6 +109,7 @@ export const fr: Texts = {
     },
   },
   device: {
+    fits: "Réglages qui conviendraient", fitsDhcp: (network: string, server: string) => `DHCP, ou une adresse de ${network} avec ${server} comme passerelle et serveur DNS`,
     addresses: "Adresses", noAddress: "Il n’utilise pas d’adresse à présent.", own: "Sa propre adresse", outside: "Adresse extérieure", noneFree: "Aucune n’est libre", shared: "Ports utilisés",
     sharedPorts: (address: string, tcp: string, udp: string) => `${tcp} TCP, ${udp} UDP de ${address}`, pinned: "Gardée pour lui", gateway: "Sa passerelle", unknown: "Encore inconnue",
     answered: (address: string) => `${address} : Innkeeper répond à sa place`, dnsServers: "Serveurs DNS qu’il interroge", dnsAnswered: (servers: string) => `${servers} : Innkeeper répond à leur place`,
@@ -126,10 +129,19 @@ export const fr: Texts = {
   },
   mail: {
     mail: "Courriel", webhook: "Webhook", mailOff: "Éteint. Réglez [mail] pour recevoir des courriels.", webhookOff: "Éteint. Réglez [webhook] pour en utiliser un.", waiting: "En attente", sent: "Envoyés", dead: "Abandonnés",
-    lastAnswer: "Dernière réponse", test: "Envoyer un courriel d’essai", tested: "Le serveur a accepté le courriel d’essai.", outbox: "Boîte d’envoi", none: "Aucun message n’attend.", created: "Écrit", channel: "Voie", subject: "Objet", state: "État",
-    states: { waiting: "Attend", dead: "Abandonné", sending: "En cours d’envoi", sent: "Envoyé" }, tries: (n: number) => plural(n, "essai", "essais"), retry: "Envoyer maintenant", retried: "Le message est en cours d’envoi.", deleted: "Le message est supprimé.",
+    lastAnswer: "Dernière réponse", test: "Envoyer un courriel d’essai", tested: "Le serveur a accepté le courriel d’essai.", notTaken: "Le serveur n’a pas accepté le courriel d’essai.", outbox: "Boîte d’envoi", none: "Aucun message n’attend.", created: "Écrit", channel: "Voie", subject: "Objet", state: "État",
+    states: { waiting: "Attend", dead: "Abandonné", sent: "Envoyé" }, tries: (n: number) => plural(n, "essai", "essais"), retry: "Envoyer maintenant", retried: "Le message est en cours d’envoi.", deleted: "Le message est supprimé.",
   },
   network: {
+    stageTexts: {
+      frames: "Une trame arrive d’un appareil, et la passerelle sert ce genre de trames.",
+      decision: "Une source encore inconnue reçoit une adresse.",
+      policy: "L’appareil est admis, et son profil permet la destination et le débit.",
+      translation: "La source devient l’adresse extérieure, avec un port quand des appareils en partagent une.",
+      "way-out": "Le paquet part par la liaison montante vers la passerelle du profil.",
+      return: "Une réponse vient de la liaison montante et va à l’appareil.",
+    },
+    stages: { frames: "Arrivée", decision: "Décision", policy: "Permission", translation: "Traduction", "way-out": "Sortie", return: "Retour" }, stagesTitle: "Étapes du chemin", droppedHere: (n: number) => plural(n, "paquet rejeté", "paquets rejetés"), mac: "MAC", mtu: "MTU", role: "Côté", lan: "LAN", noCarrier: "Pas de câble", missing: "Absente", inside: "Réseau intérieur",
     way: "Le chemin des paquets", toInternet: "vers Internet", toDevices: "vers les appareils", packets: (n: string) => `${n} paquets/s`, bindings: (n: number) => plural(n, "adresse servie", "adresses servies"),
     dropped: (n: number) => plural(n, "paquet rejeté", "paquets rejetés"), oneArm: "Un bras : une interface", twoArms: "Deux bras", router: "Routeur", interfaces: "Interfaces réseau", access: "Appareils", uplink: "Liaison montante",
     address: "Adresse", none: "aucun", mode: "Mode", peer: "Autre passerelle", peerIs: (mac: string, serves: boolean) => `${mac} : ${serves ? "elle sert, celle-ci est en réserve" : "elle est en réserve, celle-ci sert"}`,
@@ -137,7 +149,7 @@ export const fr: Texts = {
     gateways: "Passerelles", name: "Nom", interface: "Interface réseau", nextHop: "Routeur", state: "État", up: "Joignable", down: "En panne", unknown: "Inconnu", poolUsed: (some: string, all: string) => `${some} adresses utilisées sur ${all}`,
     poolRest: (ready: string, probing: string, quarantined: string) => `${ready} prêtes, ${probing} à l’essai, ${quarantined} utilisées par d’autres hôtes`, portsUsed: (share: string, n: string) => `${share} des ports attribués, ${n} connexions`,
     dns: "Serveurs DNS", server: "Serveur", latency: "Délai", timeouts: "Sans réponse", ofQueries: (some: string, all: string) => `${some} sur ${all}`, dnsQuestions: "Questions DNS par seconde", questions: "Demandes", cached: "Du cache", failed: "Échouées",
-    dropRates: "Rejets par seconde", dropsPolicy: "Non permis", dropsInvalid: "Invalides", dropsLimits: "Limites", dropsFaults: "Pannes", drops: "Paquets rejetés par motif", noDrops: "Aucun paquet n’a été rejeté.", reason: "Motif", count: "Paquets",
+    dropRates: "Rejets par seconde", dropsPolicy: "Non permis", dropsInvalid: "Invalides", dropsLimits: "Limites", dropsFaults: "Pannes",
     counters: (n: number) => `${plural(n, "compteur", "compteurs")} du plan de commande`,
   },
   settings: {
