@@ -65,7 +65,7 @@ internal sealed class DeviceDirectory(DeviceStore records, Func<ImmutableDiction
     public static int Compare(Station a, Station b) => a.Vlan != b.Vlan ? a.Vlan.CompareTo(b.Vlan) : a.Mac.CompareTo(b.Mac);
 
     /// <summary>When a device was first heard, or decided about.</summary>
-    public DateTimeOffset FirstSeenOf(KnownDevice device) => device.Bindings.IsEmpty ? device.Record!.FirstSeen : device.Bindings.Min(b => b.FirstSeen);
+    public static DateTimeOffset FirstSeenOf(KnownDevice device) => device.Bindings.IsEmpty ? device.Record!.FirstSeen : device.Bindings.Min(b => b.FirstSeen);
 
     /// <summary>False: it was decided about before it came.</summary>
     public bool IsSeen(KnownDevice device) => !device.Bindings.IsEmpty || LastSeenOf(device.Station.Mac) is not null || device.Record?.Uses is not null;

@@ -88,7 +88,7 @@ internal sealed class DeviceQueries(
     {
         var (mac, record) = (device.Station.Mac, device.Record);
         BindingReport[] bindings = [.. device.Bindings.Select(BindingOf)];
-        var firstSeen = clock.ToWall(directory.FirstSeenOf(device));
+        var firstSeen = clock.ToWall(DeviceDirectory.FirstSeenOf(device));
         var heard = clock.ToWall(directory.LastSeenOf(mac));
         var lastSeen = bindings.Select(b => b.LastSeen).Append(heard ?? firstSeen).Max();
         var isPinLost = record?.PinnedLegal is { } pinned && isTaken(pinned);

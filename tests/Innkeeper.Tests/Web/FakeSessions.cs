@@ -53,5 +53,5 @@ internal sealed class FakeSessions : ISessionOperations, IDisposable
 
     public Result<SessionsReport> List(Actor actor, string? id) => new SessionsReport(1, []);
 
-    public ValueTask<Result<AccountChange>> EndAsync(Actor actor, string number, bool dryRun = false) => new(new AccountChange(actor.Name, "ended"));
+    public ValueTask<Result<AccountChange>> EndAsync(Actor actor, string number, WriteOptions? options = null) => new(new AccountChange(actor.Name, "ended"));
 }
