@@ -46,10 +46,15 @@ internal sealed partial class Testbed
 
     /// <summary>Writes the configuration and starts the gateway; returns when it reports that it is ready.</summary>
     /// <exception cref="LabException">It did not become ready; the message holds its log.</exception>
-    public void StartGateway(GatewaySettings? settings = null)
+    /// <param name="keepsFile">The configuration file stays as it is.</param>
+    public void StartGateway(GatewaySettings? settings = null, bool keepsFile = false)
     {
         settings ??= GatewaySettings.Default;
-        File.WriteAllText(ConfigPath, Configuration(settings));
+        if (!keepsFile)
+        {
+            File.WriteAllText(ConfigPath, Configuration(settings));
+        }
+
         System.IO.Directory.CreateDirectory(StateDirectory);
         System.IO.Directory.CreateDirectory(BpffsDirectory);
         string[] environment =

@@ -143,6 +143,14 @@ refuses_settings() {
 undisturbed "new settings are taken" takes_settings
 undisturbed "settings with a mistake are refused, and the mistake is named" refuses_settings
 cp /tmp/good $settings
+undone() {
+	sed 's/"7d"/"6d"/' $settings >/tmp/other && innkeeper config apply /tmp/other --confirm 5s && killed KILL &&
+		await eval 'innkeeper config history | grep rollback' && diff /tmp/good $settings
+}
+undisturbed "settings that are not confirmed are rolled back, though the gateway is killed meanwhile" undone
+check "the file is the service's, and its folder root's" eval '[ "$(stat -c "%U %a" $settings /etc/innkeeper | xargs)" = "innkeeper 644 root 755" ]'
+hostile() { printf '[dataplane]\nbpffs = "/etc/cron.d"\n' | cat $settings - >/tmp/hostile && refute innkeeper prepare --owner innkeeper --config /tmp/hostile && ! grep cron.d /proc/mounts; }
+check "root mounts nothing where the file says" hostile
 
 # ---------------------------------------------------------------- other versions
 part=versions

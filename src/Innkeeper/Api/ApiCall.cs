@@ -30,6 +30,15 @@ internal sealed class ApiCall(HttpContext context, Actor? actor, IReadOnlyDictio
 
     public string Path(string name) => path[name];
 
+    /// <summary>Lets the body have more octets than the door allows.</summary>
+    public void AllowBody(int octets)
+    {
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+        {
+            limit.MaxRequestBodySize = octets;
+        }
+    }
+
     /// <summary>A value of the query; null: it is not given.</summary>
     public string? Query(string name) => context.Request.Query.TryGetValue(name, out var values) ? values.ToString() : null;
 

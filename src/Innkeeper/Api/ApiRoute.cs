@@ -30,6 +30,9 @@ internal sealed record ApiRoute(string Name, string Method, string Path, string 
     /// <summary>The body of the request; null: none is read.</summary>
     public JsonTypeInfo? Request { get; init; }
 
+    /// <summary>Octets that the body may have; null: as many as the door allows.</summary>
+    public int? MostBody { get; init; }
+
     /// <summary>The body of the answer when all is well; null: it is no JSON.</summary>
     public JsonTypeInfo? Response { get; init; }
 

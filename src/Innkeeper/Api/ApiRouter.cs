@@ -32,7 +32,13 @@ internal sealed class ApiRouter(IReadOnlyList<ApiRoute> routes, ILogger log, Can
             return ApiAnswer.Of(new Unauthenticated("you are not signed in"));
         }
 
+        // A client who may not do this has no large body read.
         var call = new ApiCall(context, actor, found.Values!);
+        if (found.Route.MostBody is { } most && actor?.Lacks(found.Route.Role ?? Permission.Viewer) is null)
+        {
+            call.AllowBody(most);
+        }
+
         try
         {
             return call.CheckQuery(found.Route.Parameters) is { } wrong ? ApiAnswer.Of(wrong) : await found.Route.AnswerAsync(call).ConfigureAwait(false);

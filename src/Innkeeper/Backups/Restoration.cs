@@ -21,8 +21,9 @@ internal sealed record RestoreOrder(string File, string? SecretsFile, string Con
 /// <param name="Written">Paths.</param>
 /// <param name="Kept">Where the files are kept that were replaced.</param>
 /// <param name="SkippedRows">Rows of an earlier version that could not be taken over.</param>
+/// <param name="SkippedFiles">Files that the configuration names outside of its own folder: they were not written.</param>
 internal sealed record RestoreReport(
-    BackupManifest Backup, ConfigurationResult Configuration, IReadOnlyList<string> Written, IReadOnlyList<string> Kept, int SkippedRows);
+    BackupManifest Backup, ConfigurationResult Configuration, IReadOnlyList<string> Written, IReadOnlyList<string> Kept, int SkippedRows, IReadOnlyList<string> SkippedFiles);
 
 /// <summary>
 /// Restores a backup: checks all of it, writes every file beside its place, keeps what is there, and only then exchanges the files. Until then a
@@ -34,6 +35,7 @@ internal sealed class Restoration(RestoreOrder order, Func<string, bool> isAnswe
     private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     private readonly List<ReplacedFile> _files = [];
+    private readonly List<string> _skipped = [];
     private int _exchanged;
 
     /// <exception cref="BackupException">It was not restored; the message says why, and what was changed.</exception>
@@ -109,7 +111,7 @@ internal sealed class Restoration(RestoreOrder order, Func<string, bool> isAnswe
         }
 
         TakeSnapshot(config.State.Directory, database.Path, now);
-        return new RestoreReport(backup, settings, [.. _files.Select(file => file.Path)], [.. _files.Select(file => file.Kept).OfType<string>()], skipped);
+        return new RestoreReport(backup, settings, [.. _files.Select(file => file.Path)], [.. _files.Select(file => file.Kept).OfType<string>()], skipped, _skipped);
     }
 
     private void DemandNoGateway(InnkeeperConfig config, ConfigurationResult here)
@@ -151,9 +153,13 @@ internal sealed class Restoration(RestoreOrder order, Func<string, bool> isAnswe
 
         var contents = new Dictionary<string, MemoryStream>();
         BackupReader.Read(order.SecretsFile, BackupManifest.Secrets, part => new Unowned(contents[part.Name] = new MemoryStream()));
-        return NamedFiles.Of(config).Where(named => contents.ContainsKey(named.Key)).DistinctBy(named => named.Path)
-            .Select(named => (new ReplacedFile(Target(named.Path), Private, config.State.Directory), contents[named.Key].ToArray()));
+        var all = NamedFiles.Of(config).Where(named => contents.ContainsKey(named.Key)).DistinctBy(named => named.Path).Select(named => (named.Key, Path: Target(named.Path))).ToList();
+        _skipped.AddRange(all.Where(named => !IsBesideConfiguration(named.Path)).Select(named => named.Path));
+        return all.Where(named => IsBesideConfiguration(named.Path)).Select(named => (new ReplacedFile(named.Path, Private, config.State.Directory), contents[named.Key].ToArray()));
     }
+
+    /// <summary>The gateway may write its configuration, and root must not write wherever that says (decision 21).</summary>
+    private bool IsBesideConfiguration(string path) => path.StartsWith(Path.GetDirectoryName(Path.GetFullPath(order.ConfigurationFile))!.TrimEnd('/') + "/", StringComparison.Ordinal);
 
     /// <summary>A link stays a link: the file that it leads to is replaced.</summary>
     private static string Target(string path) => (File.Exists(path) ? File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName : null) ?? Path.GetFullPath(path);

@@ -107,6 +107,11 @@ internal static class BackupCommands
             var order = new RestoreOrder(
                 parsed.GetValue(file)!, parsed.GetValue(secrets), parsed.GetValue(context.Config) ?? CommandContext.DefaultConfig, parsed.GetValue(stateOnly), parsed.GetValue(force), Environment.UserName);
             var report = new Restoration(order, ControlRights.IsAnswering, new MachineClock()).Run();
+            if (report.Written.Contains(CommandContext.DefaultConfig))
+            {
+                ServiceUser.Give(CommandContext.DefaultConfig);
+            }
+
             var code = context.Conclude(parsed, new CommandOutcome(true, TextOf(report)));
             Advise(context, report);
             return code;
@@ -117,6 +122,7 @@ internal static class BackupCommands
     private static string TextOf(RestoreReport report) =>
         $"restored {string.Join(", ", report.Written)} from the backup of {report.Backup.Host} at {report.Backup.Time.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z"
         + (report.Kept.Count > 0 ? $"; what was there is kept in {string.Join(", ", report.Kept)}" : "")
+        + (report.SkippedFiles.Count > 0 ? $"; not restored, as {(report.SkippedFiles.Count == 1 ? "it is" : "they are")} outside of the configuration's folder: {string.Join(", ", report.SkippedFiles)} (unpack the file with secrets with `tar -xzf`, and copy {(report.SkippedFiles.Count == 1 ? "it" : "them")} there)" : "")
         + (report.SkippedRows > 0 ? $"; {report.SkippedRows} invalid rows were left out" : "");
 
     /// <summary>The backup may be another machine's.</summary>

@@ -31,11 +31,13 @@ internal sealed record FailureLine(string Error, string Message, int ExitCode)
 /// <param name="Held">Devices that were online and that the new settings hold; null: not known.</param>
 /// <param name="Cut">Devices that were online and that the new settings do not serve.</param>
 /// <param name="Admitted">Devices that were held and that the new settings admit.</param>
+/// <param name="Until">When the previous settings return unless the new ones are confirmed; null: they do not.</param>
 internal sealed record ReloadOutcome(
     bool Done, string Text, IReadOnlyList<string> Changed, IReadOnlyList<string> Errors, bool Replaces = false, string? Socket = null, int? Number = null, int Schema = 1,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? Held = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? Cut = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? Admitted = null)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? Admitted = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? Until = null)
 {
     public string ToLine() => JsonSerializer.Serialize(this, OutcomeContext.Default.ReloadOutcome);
 

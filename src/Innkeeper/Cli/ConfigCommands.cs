@@ -17,7 +17,7 @@ internal static class ConfigCommands
 
     public static Command Of(CommandContext context)
     {
-        var config = new Command("config", "Show or reload the configuration. Print a sample file or a JSON schema.") { context.Config, context.Socket, context.Json };
+        var config = new Command("config", "Show or change the configuration. Print a sample file or a JSON schema.") { context.Config, context.Socket, context.Json };
         var show = new ExplainedCommand(
             "show", "Show every active setting and its origin. If no gateway runs, show the settings of the file.", "config show", "config show --config innkeeper.toml", "config show --json");
         show.SetAction(parsed => Show(context, parsed));
@@ -28,6 +28,11 @@ internal static class ConfigCommands
         reload.Add(preview);
         reload.SetAction(parsed => parsed.GetValue(preview) ? Preview(context, parsed) : Reload(context, parsed));
         config.Add(reload);
+        foreach (var change in ConfigChangeCommands.Of(context))
+        {
+            config.Add(change);
+        }
+
         config.Add(Print(context, "sample", "Print a sample file with every setting and its documentation.", SampleFile.Text));
         config.Add(Print(context, "schema", "Print the JSON schema of the file, for editors that check TOML.", ConfigurationSchema.Text));
         return config;
@@ -89,13 +94,17 @@ internal static class ConfigCommands
             }
         }));
 
-    private static int Reload(CommandContext context, ParseResult parsed)
+    private static int Reload(CommandContext context, ParseResult parsed) => Order(context, parsed, client => client.Reload());
+
+    /// <summary>An order after which the gateway may replace itself: waits until its outcome is known.</summary>
+    /// <param name="word">Puts an outcome into other words; null: those of a reload.</param>
+    internal static int Order(CommandContext context, ParseResult parsed, Func<GatewayClient, Reply<ReloadReport>> order, Func<ReloadOutcome, ReloadOutcome>? word = null)
     {
         // A file with errors still names the socket. The gateway reports the errors, but not of a file that it cannot read.
         var file = parsed.GetValue(context.Socket) is null ? context.LoadFile(parsed) : null;
         var socket = parsed.GetValue(context.Socket) ?? file?.ControlSocket ?? new InnkeeperConfig().Control.Socket;
         var gateway = context.SessionAt(socket, parsed);
-        var reply = gateway.Client.Reload();
+        var reply = order(gateway.Client);
         if (gateway.FailureOf(reply) is { } fault && reply.Trouble != NoReply.None)
         {
             var missing = file is { Exists: false } ? $"there is no file {SafeText.Shorten(file.File)}; " : "";
@@ -103,7 +112,7 @@ internal static class ConfigCommands
         }
 
         var (outcome, code) = reply.Result.Value is { } accepted ? AwaitOutcome(accepted, socket) : OutcomeOf(reply.Result.Failure!);
-        return Report(context, parsed, outcome, code);
+        return Report(context, parsed, word?.Invoke(outcome) ?? outcome, code);
     }
 
     private static int Report(CommandContext context, ParseResult parsed, ReloadOutcome outcome, int code)
@@ -124,6 +133,11 @@ internal static class ConfigCommands
             {
                 context.Output.WriteLine(line);
             }
+
+            if (outcome.Until is { } until)
+            {
+                context.Output.WriteLine($"the previous settings return at {LocalTime.Text(until, TimeZoneInfo.Local)} unless you run `innkeeper config confirm`");
+            }
         }
 
         foreach (var error in outcome.Errors)
@@ -135,7 +149,7 @@ internal static class ConfigCommands
     }
 
     private static (ReloadOutcome Outcome, int Code) OutcomeOf(Failure failure) =>
-        (new ReloadOutcome(false, failure.Message, [], failure is Rejected rejected ? rejected.Errors : []), ExitCode.Failure);
+        (new ReloadOutcome(false, failure.Message, [], failure is Rejected rejected ? rejected.Errors : []), failure is Invalid ? ExitCode.Usage : ExitCode.Failure);
 
     private static (ReloadOutcome Outcome, int Code) AwaitOutcome(ReloadReport accepted, string socket)
     {
@@ -150,7 +164,7 @@ internal static class ConfigCommands
     }
 
     private static ReloadOutcome Of(ReloadReport accepted, bool done, string text) => new(
-        done, text, accepted.Changed, [], accepted.Replaces, accepted.Socket, accepted.Number, Held: accepted.Held, Cut: accepted.Cut, Admitted: accepted.Admitted);
+        done, text, accepted.Changed, [], accepted.Replaces, accepted.Socket, accepted.Number, Held: accepted.Held, Cut: accepted.Cut, Admitted: accepted.Admitted, Until: accepted.Pending?.Until);
 
     /// <summary>The result of starting new settings.</summary>
     /// <param name="accepted">The gateway's answer to the request.</param>

@@ -93,6 +93,20 @@ internal sealed partial class GatewayClient(string path)
 
     public Reply<ReloadReport> Reload() => Ask(HttpMethod.Post, Routes.Reload, s_answers.ReloadReport, patience: s_reloadPatience);
 
+    public Reply<ReloadReport> Preview(ConfigText text) =>
+        Ask(HttpMethod.Post, Routes.Preview, s_answers.ReloadReport, JsonSerializer.SerializeToUtf8Bytes(text, s_requests.ConfigText), s_reloadPatience);
+
+    public Reply<ReloadReport> Apply(ApplyRequest request) =>
+        Ask(HttpMethod.Post, Routes.ApplyConfiguration, s_answers.ReloadReport, JsonSerializer.SerializeToUtf8Bytes(request, s_requests.ApplyRequest), s_reloadPatience);
+
+    public Reply<ConfigChange> Confirm() => Ask(HttpMethod.Post, Routes.ConfirmConfiguration, s_answers.ConfigChange);
+
+    public Reply<ConfigChange> Rollback() => Ask(HttpMethod.Post, Routes.RollbackConfiguration, s_answers.ConfigChange);
+
+    public Reply<HistoryReport> ListHistory() => Ask(HttpMethod.Get, Routes.ConfigurationHistory, s_answers.HistoryReport);
+
+    public Reply<HistoryEntry> GetRevision(string number) => Ask(HttpMethod.Get, Routes.Fill(Routes.ConfigurationRevision, number), s_answers.HistoryEntry);
+
     /// <summary>Makes a backup and writes its file.</summary>
     /// <returns>Ok, with what was written, once all of it came. Faults of <paramref name="output"/> are thrown as they are.</returns>
     public Reply<Stream> BackUp(Stream output)

@@ -34,7 +34,7 @@ internal static class GatewayCommands
         {
             var result = (parsed.GetValue(on) ?? parsed.GetValue(access)) is { } first
                 ? FromOptions(first, parsed.GetValue(on) ?? parsed.GetValue(uplink), parsed.GetValue(pool) ?? [])
-                : ConfigurationFile.Load(parsed.GetValue(context.Config) ?? CommandContext.DefaultConfig);
+                : GatewayHost.Resume(ConfigurationFile.Load(parsed.GetValue(context.Config) ?? CommandContext.DefaultConfig), context.Errors);
             if (!result.Exists && !GatewayHost.TakesOver)
             {
                 return context.Fail($"there is no file {SafeText.Shorten(result.File)}; give its path with --config, or use --access, --uplink and --pool");

@@ -46,7 +46,7 @@ internal sealed class GatewaySession(string socket, bool json, bool isOrder, Tex
 
         var (failure, change) = (reply.Result.Failure, reply.Result.Value);
         var outcome = failure is null
-            ? new CommandOutcome(true, change!.NotDurable is { } why ? $"{change.Text}. It is in force, but not on disk yet ({why})" : change.Text, ExitCode.Ok, change.Mac)
+            ? new CommandOutcome(true, change!.NotDurable is { } why ? $"{change.Text}. It is in force, but not on disk yet ({why})" : change.Text, ExitCode.Ok, change.Mac.Length == 0 ? null : change.Mac)
             : new CommandOutcome(false, FailureText.Of(failure), FailureText.CodeOf(failure));
         if (json)
         {

@@ -34,7 +34,8 @@ internal static class SetupCommands
 
     private static SetupHost Host() => new(
         () => InterfaceSurvey.Read(), Console.IsInputRedirected || Console.IsOutputRedirected ? null : Console.In, "/etc",
-        Directory.Exists("/run/systemd/system") && ((string[])["/etc", "/run", "/usr/local/lib", "/usr/lib", "/lib"]).Any(d => File.Exists($"{d}/systemd/system/innkeeper.service")));
+        Directory.Exists("/run/systemd/system") && ((string[])["/etc", "/run", "/usr/local/lib", "/usr/lib", "/lib"]).Any(d => File.Exists($"{d}/systemd/system/innkeeper.service")),
+        ServiceUser.Give);
 
     private static bool IsServing(string socket) => new GatewayClient(socket).GetStatus().Trouble == NoReply.None;
 }

@@ -12,6 +12,11 @@ internal static partial class Tables
     {
         WriteProblems(console, status);
         console.MarkupLineInterpolated($"[bold]Innkeeper {Plain(status.Version)}[/] {Plain(status.State)} since {Time(status.Started)}");
+        if (status.Settings?.Pending is { Until: { } until, By: { } by })
+        {
+            Line(console, $"settings: the change of {by} waits for its confirmation until {Time(until)}; `innkeeper config confirm` keeps it, `innkeeper config rollback` undoes it");
+        }
+
         Line(console, DevicesOf(status));
         Line(console, status.Mode == "one-armed"
             ? $"one arm: {status.Uplink} ({status.UplinkAddress}, router {status.Gateway ?? "none"})"

@@ -1,3 +1,4 @@
+using System.Text;
 using Innkeeper.Wire;
 
 namespace Innkeeper.Configuration;
@@ -5,16 +6,14 @@ namespace Innkeeper.Configuration;
 /// <summary>Reads innkeeper.toml (TOML 1.0) into settings.</summary>
 internal static class ConfigurationFile
 {
-    private const int MaxSize = 1024 * 1024;
+    /// <summary>Octets of a file.</summary>
+    public const int MaxSize = 1024 * 1024;
 
     public static ConfigurationResult Load(string path)
     {
         try
         {
-            var text = BoundedFile.ReadText(path, MaxSize);
-            return text.Contains('\0') || text.Contains('\ufffd')
-                ? Failed(path, "is not UTF-8 text; this is no configuration file")
-                : Parse(text, path);
+            return Judge(BoundedFile.ReadText(path, MaxSize), path);
         }
         catch (FileNotFoundException)
         {
@@ -30,6 +29,12 @@ internal static class ConfigurationFile
         }
     }
 
+    /// <summary>A text as it would be judged if the file had it.</summary>
+    public static ConfigurationResult Judge(string text, string file) =>
+        text.Contains('\0') || text.Contains('\ufffd') ? Failed(file, "is not UTF-8 text; this is no configuration file")
+        : Encoding.UTF8.GetByteCount(text) > MaxSize ? Failed(file, $"is larger than {MaxSize} octets; this is no configuration file")
+        : Parse(text, file);
+
     public static ConfigurationResult Parse(string text, string file)
     {
         var (document, syntaxErrors) = ConfigurationSyntax.Parse(text, file);
@@ -39,7 +44,7 @@ internal static class ConfigurationFile
             reader.Read(document);
         }
 
-        var result = new ConfigurationResult(file, reader.Config, [], reader.SourceMap, reader.InvalidKeys) { ControlSocket = reader.Config.Control.Socket, Text = text };
+        var result = new ConfigurationResult(file, reader.Config, [], reader.SourceMap, reader.InvalidKeys) { ControlSocket = reader.Config.Control.Socket, StateDirectory = reader.Config.State.Directory, Text = text };
         List<ConfigurationError> errors = [.. syntaxErrors.Concat(reader.Errors).OrderBy(e => e.Line).ThenBy(e => e.Column)];
 
         // Missing or conflicting settings may merely follow from a line that could not be read.

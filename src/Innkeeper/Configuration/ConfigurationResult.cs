@@ -16,8 +16,14 @@ internal sealed record ConfigurationResult(
     /// <summary>The control socket of the gateway that runs with this file. A file with other errors still says this.</summary>
     public string ControlSocket { get; init; } = new InnkeeperConfig().Control.Socket;
 
+    /// <summary>The state directory. A file with other errors still says this.</summary>
+    public string StateDirectory { get; init; } = new InnkeeperConfig().State.Directory;
+
     /// <summary>The place of each key in the file.</summary>
     public IReadOnlyDictionary<string, (int Line, int Column)> Positions => SourceMap.Keys;
+
+    /// <summary>False: the settings came from the command line.</summary>
+    public bool IsFromFile => Positions.Values.Any(p => p.Line > 0);
 
     /// <summary>Whether none of these keys has an error. Only then can their values be compared.</summary>
     public bool IsValid(params ReadOnlySpan<string> keys)

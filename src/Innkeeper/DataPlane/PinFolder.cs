@@ -40,9 +40,14 @@ internal sealed class PinFolder(string bpffs)
     /// <summary>Whether there are pins.</summary>
     public bool Exists => Directory.Exists(Path);
 
-    /// <summary>Removes every pin, and the mount when it was made here.</summary>
+    /// <summary>Removes every pin, and the mount when it was made here. The place comes from a file that the gateway may write, so nothing else is touched.</summary>
     public void Remove()
     {
+        if (!IsBpfFileSystem() || new DirectoryInfo(Path).LinkTarget is not null)
+        {
+            return;
+        }
+
         var mounted = Directory.Exists(System.IO.Path.Combine(Path, MountedNote));
         if (Directory.Exists(Path))
         {
@@ -73,7 +78,8 @@ internal sealed class PinFolder(string bpffs)
         _ => $"{Libc.Describe(errno)} (errno {errno})",
     };
 
-    private unsafe bool IsBpfFileSystem()
+    /// <summary>Whether a bpffs is mounted there.</summary>
+    public unsafe bool IsBpfFileSystem()
     {
         const long BPF_FS_MAGIC = 0xcafe4a11;
         var buffer = stackalloc long[32];

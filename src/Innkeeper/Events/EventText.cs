@@ -203,6 +203,7 @@ internal static class EventText
         DatabaseSetAside e => $"the database was unusable ({e.Reason}) and was moved to {e.Path}",
         StateReplaced or StateRewritten or DecisionsKept or StorageUnavailable or SnapshotFailed or BackupMade or StateRestore or StateRestored
             or SeriesFailed or SeriesRestored or SeriesSetAside => OfState(happened),
+        ConfigurationApplied or ConfigurationConfirmed or ConfigurationUndone => OfConfiguration(happened),
         ClockJumped e =>
             $"this machine's clock {(e.By < TimeSpan.Zero ? "was set back" : "jumped forward")} by {TimeText(e.By.Duration())}; admissions, leases and messages last as long as they were given. " +
             "If you did not set it, check the time service (NTP) and the clock's battery",
@@ -236,6 +237,20 @@ internal static class EventText
             "If it was no user of yours, look for that host; `innkeeper audit` lists the attempts",
         _ => throw Missing(happened),
     };
+
+    private static string OfConfiguration(GatewayEvent happened) => happened switch
+    {
+        ConfigurationApplied e =>
+            $"{PersonOf(e.Actor, e.From)} applied a configuration{(e.Comment is { Length: > 0 } comment ? $" ({comment})" : "")}: " +
+            (e.Keys.IsEmpty ? "no setting changes" : $"{NamesOf(e.Keys)} {(e.Keys.Length == 1 ? "changes" : "change")}") +
+            (e.Until is { } until ? $". It is rolled back at {until.UtcDateTime:HH:mm:ss}Z unless it is confirmed (`innkeeper config confirm`)" : ""),
+        ConfigurationConfirmed e => $"{PersonOf(e.Actor, e.From)} confirmed the configuration that {e.By} applied",
+        ConfigurationUndone { Actor: { } actor } e => $"{PersonOf(actor, e.From)} rolled back the configuration that {e.By} applied; the previous one is in force again",
+        ConfigurationUndone e => $"the configuration that {e.By} applied is rolled back, as {e.Reason}; the previous one is in force again, and in the file",
+        _ => throw Missing(happened),
+    };
+
+    private static string PersonOf(string name, string? from) => from is null ? name : $"{name} (from {from})";
 
     private static string OfState(GatewayEvent happened) => happened switch
     {

@@ -303,3 +303,20 @@ internal sealed record StateRestore(string Actor, string File, string Host, Date
 /// <summary>The gateway starts for the first time after a backup was restored.</summary>
 /// <param name="Note">The text of that <see cref="StateRestore"/>.</param>
 internal sealed record StateRestored(string Note) : GatewayEvent(EventKind.StateRestored);
+
+/// <summary>A user applied another text of the configuration file.</summary>
+/// <param name="From">The address that the order came from; null: this machine.</param>
+/// <param name="Keys">Settings that change.</param>
+/// <param name="Until">When it is rolled back unless it is confirmed, by the wall clock; null: it stays.</param>
+internal sealed record ConfigurationApplied(string Actor, string? From, string? Comment, ImmutableArray<string> Keys, DateTimeOffset? Until)
+    : GatewayEvent(EventKind.ConfigurationApply, new(Actor: Actor));
+
+/// <summary>A user confirmed a change of the configuration.</summary>
+/// <param name="By">The user who applied it.</param>
+internal sealed record ConfigurationConfirmed(string Actor, string? From, string By) : GatewayEvent(EventKind.ConfigurationConfirm, new(Actor: Actor));
+
+/// <summary>The previous configuration is in force again.</summary>
+/// <param name="Actor">The user who rolled the change back; null: the gateway did.</param>
+/// <param name="By">The user who applied it.</param>
+/// <param name="Reason">Why the gateway did, as the rest of a sentence: "it …".</param>
+internal sealed record ConfigurationUndone(string? Actor, string? From, string By, string? Reason) : GatewayEvent(EventKind.ConfigurationRollback, new(Actor: Actor));

@@ -16,6 +16,7 @@ internal static class LogIds
     public const int SettingsFailed = 1009;
     public const int SettingsInForce = 1010;
     public const int GuardServes = 1011;
+    public const int SettingsNotKept = 1012;
     public const int DatabaseUnavailable = 1020;
     public const int SecretExposed = 1021;
     public const int DescriptorsExhausted = 1022;

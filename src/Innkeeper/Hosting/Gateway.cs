@@ -20,6 +20,7 @@ using Innkeeper.Metrics;
 using Innkeeper.Notifications;
 using Innkeeper.Policy;
 using Innkeeper.Portal;
+using Innkeeper.Revisions;
 using Innkeeper.Series;
 using Innkeeper.Storage;
 using Innkeeper.Storage.Tables;
@@ -58,6 +59,7 @@ internal sealed class Gateway : IDisposable
     private readonly ReplacementRequest _replacement;
     private readonly SeriesService _series;
     private readonly GatewayOperations _operations;
+    private readonly SettingsChanges? _changes;
     private readonly ILoggerFactory _loggers;
     private readonly ILogger _log;
     private readonly WebServer? _web;
@@ -163,7 +165,11 @@ internal sealed class Gateway : IDisposable
 
             // 7. The administrator's operations.
             _replacement = new ReplacementRequest(DrainServices, End);
-            var settings = new SettingsStatus(ProcessHandover.Number, failure, () => ProcessHandover.IsUnderWay);
+            var revisions = new RevisionStore(config.State.Directory);
+            _changes = configuration.IsFromFile
+                ? Own(new SettingsChanges(new SettingsFile(Path.GetFullPath(configuration.File)), configuration, revisions, new MachineClock(), clock, events, _replacement.RequestReplacement, _log.SettingsNotKept))
+                : null;
+            var settings = new SettingsStatus(ProcessHandover.Number, failure, () => ProcessHandover.IsUnderWay, () => ConfigurationOperations.PendingOf(_changes));
             var directory = new DeviceDirectory(devices, () => bindings.All);
             var memory = Own(MemoryGuard.Start(ControlGroup.Find(), (level, room) => _dns?.Shed(level, room), events));
             var network = new NetworkStatus(
@@ -185,7 +191,9 @@ internal sealed class Gateway : IDisposable
                 new DeviceQueries(config, Inside, directory, statistics, vendors, clock, _control.Pools.IsQuarantined),
                 new DeviceCommands(config, directory, _control.Policy.Admission, _control.Inbox, _control.Admission, new CommandJournal(events, _writer, _accounts, clock), () => network.Peer),
                 profileQueries, new LeaseQueries(_control.Dhcp?.Leases, clock), eventStream,
-                new ConfigurationOperations(configuration, () => _interfaces.NetworkState, next => StartupCheck.Check(next, out _), new ProgramCheck(program, ProgramCheck.Patience).Ask, settings, new SettingsEffects(directory, clock), _replacement),
+                new ConfigurationOperations(
+                    configuration, () => _interfaces.NetworkState, next => StartupCheck.Check(next, out _), new ProgramCheck(program, ProgramCheck.Patience).Ask, settings,
+                    new SettingsEffects(directory, clock), _replacement, _changes, revisions, _accounts),
                 new BackupOperations(store, _writer, configuration.Text, events, _accounts, clock),
                 new DeviceInspection(
                     directory, new CommandJournal(events, _writer, _accounts, clock), () => _interfaces.NetworkState, () => bindings.All, () => _control.Network.Current.ProbeSender,
@@ -232,6 +240,10 @@ internal sealed class Gateway : IDisposable
         _rollback.Commit();
         _web?.Begin();
     }
+
+    /// <summary>The settings are at work: a change that led to them is complete, or waits for its confirmation.</summary>
+    /// <param name="failure">Why newer settings are not in force; null: these are the newest.</param>
+    public void SettingsAreInForce(string? failure) => _changes?.InForce(failure);
 
     /// <summary>Serves until the first addresses are ready.</summary>
     public void Prepare() => _control.Prepare();

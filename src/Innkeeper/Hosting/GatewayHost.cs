@@ -1,9 +1,11 @@
 using System.Runtime.InteropServices;
+using Innkeeper.Clocks;
 using Innkeeper.Configuration;
 using Innkeeper.Control;
 using Innkeeper.DataPlane;
 using Innkeeper.Interop;
 using Innkeeper.Links;
+using Innkeeper.Revisions;
 using Innkeeper.Storage;
 using Microsoft.Extensions.Hosting.Systemd;
 using Microsoft.Extensions.Logging;
@@ -20,6 +22,11 @@ internal static class GatewayHost
 {
     /// <summary>This process replaced one with other settings, and returns to those if its own cannot be started.</summary>
     public static bool TakesOver => ProcessHandover.IsUnderWay;
+
+    /// <summary>The settings to run with: the previous ones where a change of the file was not confirmed.</summary>
+    /// <param name="loaded">The file as it is.</param>
+    public static ConfigurationResult Resume(ConfigurationResult loaded, TextWriter errors) =>
+        SettingsChanges.Resume(loaded, TakesOver, new MachineClock(), problem => errors.WriteLine($"innkeeper: {problem}"));
 
     /// <summary>Runs with these settings; if they cannot be started and this process took over from one with others, with those.</summary>
     /// <returns>The process's exit code.</returns>
@@ -128,6 +135,9 @@ internal static class GatewayHost
     private static void AnnounceReady(ConfigurationResult configuration, Gateway gateway, string? failure, ILogger log)
     {
         var tookOver = TakesOver;
+
+        // Before a client can learn that they are in force, and confirm them.
+        gateway.SettingsAreInForce(failure);
         ProcessHandover.Completed();
         gateway.Prepare();
         Console.Out.WriteLine("ready");

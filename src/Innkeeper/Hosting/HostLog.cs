@@ -58,6 +58,9 @@ internal static partial class HostLog
     [LoggerMessage(LogIds.AccessSetUp, LogLevel.Information, "Set the access interface {Interface} up")]
     public static partial void AccessSetUp(this ILogger log, string @interface);
 
+    [LoggerMessage(LogIds.SettingsNotKept, LogLevel.Error, "{Problem}")]
+    public static partial void SettingsNotKept(this ILogger log, string problem);
+
     [LoggerMessage(LogIds.StateRestored, LogLevel.Information, "The state was restored: {Note}")]
     public static partial void StateRestored(this ILogger log, string note);
 

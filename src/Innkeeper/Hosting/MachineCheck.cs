@@ -12,7 +12,7 @@ internal static class MachineCheck
 {
     /// <returns>Every error, one line each; none: a gateway with these settings would start here and do all that they say.</returns>
     public static IReadOnlyList<string> Errors(ConfigurationResult configuration) =>
-        [.. StartupCheck.Check(configuration, out _), .. Directories(configuration).Concat(Secrets(configuration)).Select(e => e.ToString())];
+        [.. StartupCheck.Check(configuration, out _).Concat(Directories(configuration)).Concat(Secrets(configuration)).Select(e => e.ToString())];
 
     private static IEnumerable<ConfigurationError> Directories(ConfigurationResult configuration)
     {

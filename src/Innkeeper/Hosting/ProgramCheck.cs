@@ -18,9 +18,9 @@ internal sealed class ProgramCheck(ProgramFile program, TimeSpan limit)
     private const int MaxOutput = 16 * 1024;
     private const int MaxLines = 20;
 
-    /// <param name="file">The configuration that it would start with.</param>
+    /// <param name="file">The configuration that it would start with. Called if there is another program to ask.</param>
     /// <returns>Why it cannot take over, in words; none: it can. Null: it is the program that runs.</returns>
-    public IReadOnlyList<string>? Ask(string file) => program.IsReplaced ? AskOther(file) : null;
+    public IReadOnlyList<string>? Ask(Func<string> file) => program.IsReplaced ? AskOther(file()) : null;
 
     private string[] AskOther(string file)
     {

@@ -33,6 +33,11 @@ internal static class ServicePreparation
         try
         {
             var pins = new PinFolder(config.DataPlane.Bpffs);
+            if (Refusal(config.DataPlane.Bpffs, pins, owner, user) is { } refusal)
+            {
+                return refusal;
+            }
+
             pins.Ensure();
             EarlierPins.Complete(pins.Path);
             foreach (var path in Directory.EnumerateFileSystemEntries(config.DataPlane.Bpffs, "*", s_withoutLinks).Prepend(config.DataPlane.Bpffs))
@@ -49,5 +54,27 @@ internal static class ServicePreparation
         {
             return e.Message;
         }
+    }
+
+    /// <summary>
+    /// The gateway's user may write the file that names the place. A bpffs over a folder of the host, or another program's bpffs given away, would make that user
+    /// as mighty as root.
+    /// </summary>
+    private static string? Refusal(string bpffs, PinFolder pins, string owner, User user)
+    {
+        var usual = new DataPlaneSettings().Bpffs;
+        if (user.Number == 0)
+        {
+            return null;
+        }
+
+        if (new DirectoryInfo(bpffs).LinkTarget is not null)
+        {
+            return $"{bpffs} ([dataplane] bpffs) is a link; remove it";
+        }
+
+        var isGiven = pins.IsBpfFileSystem() && Libc.statx(Libc.AT_FDCWD, bpffs, Libc.AT_SYMLINK_NOFOLLOW, Libc.STATX_UID, out var found) == 0 && found.User == user.Number;
+        return bpffs == usual || isGiven ? null
+            : $"[dataplane] bpffs is {bpffs}, and {owner} may write that setting: root prepares {usual} alone. Leave it out, or mount a bpffs there yourself (`mount -t bpf bpf {bpffs} && chown {owner} {bpffs}`)";
     }
 }

@@ -16,23 +16,23 @@ internal static class StartupCheck
         Check(configuration, out var network) is { Count: > 0 } errors ? throw new StartException(string.Join('\n', errors)) : network!;
 
     /// <param name="network">The interfaces; null when they are not there.</param>
-    /// <returns>Every error, in words for the administrator; none: the settings fit.</returns>
-    public static IReadOnlyList<string> Check(ConfigurationResult configuration, out NetworkState? network)
+    /// <returns>Every error; none: the settings fit.</returns>
+    public static IReadOnlyList<ConfigurationError> Check(ConfigurationResult configuration, out NetworkState? network)
     {
         var config = configuration.Config!;
         network = NetworkState.AtStart(config, Netlink.ReadInterfaces(), out var problem);
-        string[] apart = [.. ConfigurationCheck.Ports(configuration, HostPorts()).Concat(Files(configuration)).Select(e => e.ToString())];
+        ConfigurationError[] apart = [.. ConfigurationCheck.Ports(configuration, HostPorts()).Concat(Files(configuration))];
         if (network is not { } found)
         {
-            return [configuration.ErrorAt(problem.Key, problem.Text).ToString(), .. apart];
+            return [configuration.ErrorAt(problem.Key, problem.Text), .. apart];
         }
 
         if (!found.HasAddress && StartupWait.IsNeeded(config))
         {
-            return [configuration.ErrorAt(problem.Key, problem.Text).ToString(), .. apart];
+            return [configuration.ErrorAt(problem.Key, problem.Text), .. apart];
         }
 
-        return [.. OfInterfaces(configuration, found).Select(e => e.ToString()), .. apart];
+        return [.. OfInterfaces(configuration, found), .. apart];
     }
 
     private static List<ConfigurationError> OfInterfaces(ConfigurationResult configuration, NetworkState found)

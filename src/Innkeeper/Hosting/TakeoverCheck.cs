@@ -26,7 +26,7 @@ internal static class TakeoverCheck
 
         try
         {
-            var reasons = SystemRequirements.ToRun(SystemInfo.Read(), config.Dns.ServeUplink).Concat(StartupCheck.Check(configuration, out _)).Concat(OfState(config.State.Directory)).ToList();
+            var reasons = SystemRequirements.ToRun(SystemInfo.Read(), config.Dns.ServeUplink).Concat(StartupCheck.Check(configuration, out _).Select(e => e.ToString())).Concat(OfState(config.State.Directory)).ToList();
             if (reasons.Count == 0)
             {
                 _ = SqliteLibrary.Version;

@@ -22,6 +22,7 @@ internal static unsafe partial class Libc
     internal const int S_IFSOCK = 0xC000;
 
     internal const int O_RDONLY = 0;
+    internal const int O_RDWR = 2;
     internal const int O_NONBLOCK = 0x800;
     internal const int O_CLOEXEC = 0x80000;
 
@@ -29,6 +30,7 @@ internal static unsafe partial class Libc
 
     internal const int ENOENT = 2;
     internal const int ENOTDIR = 20;
+    internal const int EROFS = 30;
 
     /// <summary>struct statx, as far as the fields used here.</summary>
     [StructLayout(LayoutKind.Explicit, Size = 256)]
@@ -73,6 +75,9 @@ internal static unsafe partial class Libc
 
     /// <summary>0x10000 on x86-64; 64-bit ARM has bits of its own (asm/fcntl.h).</summary>
     internal static int O_DIRECTORY => RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 0x4000 : 0x10000;
+
+    /// <summary>0x20000 on x86-64; 64-bit ARM has bits of its own (asm/fcntl.h).</summary>
+    internal static int O_NOFOLLOW => RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 0x8000 : 0x20000;
 
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int fsync(int descriptor);

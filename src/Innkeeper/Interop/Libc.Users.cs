@@ -49,6 +49,9 @@ internal static unsafe partial class Libc
     [LibraryImport("libc")]
     internal static partial uint getegid();
 
+    [LibraryImport("libc")]
+    internal static partial uint geteuid();
+
     /// <summary>For lchown: the user or group stays.</summary>
     internal const uint Unchanged = uint.MaxValue;
 

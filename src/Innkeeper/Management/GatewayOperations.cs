@@ -146,16 +146,44 @@ internal interface IEventOperations
     Result<EventSubscription> Subscribe(Actor actor, long? since, int last);
 }
 
+/// <summary>The configuration. An order to change it is an administrator's.</summary>
 internal interface IConfigurationOperations
 {
     /// <summary>Every active setting and its origin.</summary>
     Result<ConfigReport> Get(Actor actor);
 
+    /// <summary>The text of the file, and whether the gateway may write it.</summary>
+    Result<ConfigFileReport> GetFile(Actor actor);
+
+    /// <summary>Every error of a text. Nothing is written.</summary>
+    Result<CheckReport> Check(Actor actor, ConfigText text);
+
     /// <summary>The effects of a reload of the file as it is now. Nothing is replaced.</summary>
     Result<ReloadReport> Preview(Actor actor);
 
+    /// <summary>The effects of a text, with all values that change and the difference to the file. Nothing is written.</summary>
+    Result<ReloadReport> PreviewText(Actor actor, ConfigText text);
+
     /// <summary>Checks the configuration's file as it is now. When it is right and differs, the gateway replaces itself soon.</summary>
     Result<ReloadReport> Reload(Actor actor);
+
+    /// <summary>Writes a text to the file, and replaces the gateway when its settings differ. Without a confirmation in time the previous text returns.</summary>
+    Result<ReloadReport> Apply(Actor actor, ApplyRequest request, WriteOptions options);
+
+    /// <summary>The change that waits stays.</summary>
+    Result<ConfigChange> Confirm(Actor actor, WriteOptions options);
+
+    /// <summary>The previous text returns at once.</summary>
+    Result<ConfigChange> Rollback(Actor actor, WriteOptions options);
+
+    /// <summary>The change that waits for its confirmation.</summary>
+    Result<PendingReport> GetPending(Actor actor);
+
+    /// <summary>The texts that were in force.</summary>
+    Result<HistoryReport> ListHistory(Actor actor);
+
+    /// <summary>One of them, with its text.</summary>
+    Result<HistoryEntry> GetHistory(Actor actor, string number);
 }
 
 internal interface IBackupOperations

@@ -6,7 +6,8 @@ namespace Innkeeper.Management;
 /// <param name="number">This process's settings.</param>
 /// <param name="failure">Why the settings of that number could not be started and the previous ones are in force; null: they were started.</param>
 /// <param name="isTakingOver">Whether this process still holds sockets of the process that it replaces.</param>
-internal sealed class SettingsStatus(int number, string? failure, Func<bool> isTakingOver)
+/// <param name="pending">The change that waits for its confirmation; null: none.</param>
+internal sealed class SettingsStatus(int number, string? failure, Func<bool> isTakingOver, Func<PendingReport?> pending)
 {
     private volatile string? _failure = failure;
 
@@ -16,7 +17,7 @@ internal sealed class SettingsStatus(int number, string? failure, Func<bool> isT
     /// The report for clients. During the takeover it still has the number of the previous settings: a client that waits for the new
     /// ones waits until the sockets that they do not use are closed.
     /// </summary>
-    public SettingsReport Report => new(isTakingOver() ? number - 1 : number, _failure);
+    public SettingsReport Report => new(isTakingOver() ? number - 1 : number, _failure, pending());
 
     /// <summary>The file has the settings that are in force again: the failure of others is over.</summary>
     public void Forgive() => _failure = null;

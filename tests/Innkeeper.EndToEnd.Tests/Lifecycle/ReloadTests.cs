@@ -245,6 +245,36 @@ public sealed class ReloadTests : GatewayTests, IClassFixture<ReloadFixture>
     }
 
     [Fact]
+    public void Apply_ThatIsNotConfirmed_IsUndone_ThoughTheGatewayIsKilledMeanwhile()
+    {
+        var device = AddAdmitted("applied", "47.31.128.202");
+        Change("idle = \"30m\"", "idle = \"30m\" # as it was");
+        Testbed.Cli("config", "reload").AssertOk();
+        var asItWas = File.ReadAllText(Testbed.ConfigPath);
+        var other = Path.Combine(Testbed.Directory, "other.toml");
+        File.WriteAllText(other, before.Replace("idle = \"30m\"", "idle = \"17m\"", StringComparison.Ordinal));
+
+        var applied = Testbed.Cli("config", "apply", other, "--confirm", "5s", "--comment", "an attempt").AssertOk().Stdout;
+
+        Assert.StartsWith("the new settings are in force\nchanged: pool.idle\nthe previous settings return at ", applied, StringComparison.Ordinal);
+        Assert.Contains("17m", File.ReadAllText(Testbed.ConfigPath));
+        Testbed.KillGateway(9);
+        Testbed.StartGateway(keepsFile: true);
+        Wait.For("the change is undone", () => Testbed.Cli("config", "history") is { Succeeded: true } history && history.Stdout.Contains("rollback", StringComparison.Ordinal),
+            TimeSpan.FromSeconds(20), Testbed.GatewayProcess!.ToString);
+        Assert.Equal(asItWas, File.ReadAllText(Testbed.ConfigPath));
+        Assert.Contains("30m", Testbed.Cli("config", "show").AssertOk().Stdout);
+        Assert.Matches(@"apply\W+undone\W+an attempt", Testbed.Cli("config", "history").AssertOk().Stdout);
+        Assert.Contains("the configuration that root applied is rolled back, as it was not confirmed within 5 s", Testbed.Cli("events").AssertOk().Stdout);
+
+        Testbed.Cli("config", "apply", other, "--confirm", "60s").AssertOk();
+        Testbed.Cli("config", "confirm").AssertOk();
+        Assert.Contains("17m", Testbed.Cli("config", "show").AssertOk().Stdout);
+        Testbed.Cli("config", "apply", other, "--dry-run").AssertOk();
+        Ping(device.Namespace, Testbed.ServerAddress).AssertOk();
+    }
+
+    [Fact]
     public void Follower_OverAReload_GoesOnWhereItWas()
     {
         var follower = Testbed.Start(Testbed.Gateway, "sh", "-c", $"exec {Testbed.CliText("events --follow --last 1 --json")}");

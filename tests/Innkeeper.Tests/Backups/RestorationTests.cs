@@ -295,6 +295,34 @@ public sealed class RestorationTests : IDisposable
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(_new.PasswordFile));
     }
 
+    /// <summary>The gateway may write its configuration: root must not write a file wherever that says, such as to /etc/cron.d.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Secrets_OutsideOfTheConfigurationsFolder_AreNotWritten(bool isThere)
+    {
+        using var elsewhere = new TemporaryDirectory();
+        var target = Path.Combine(elsewhere.Path, "cron.d");
+        if (isThere)
+        {
+            File.WriteAllText(target, "mine");
+        }
+
+        _old.MakeBackup();
+        File.WriteAllText(_old.PasswordFile, "* * * * * root evil\n");
+        using (var output = File.Create(_old.Secrets))
+        {
+            StateBackup.WriteSecrets(output, [.. NamedFiles.Of(ConfigurationFile.Parse(_old.Text, "x").Config!)], Samples.Noon);
+        }
+
+        File.WriteAllText(_new.Configuration, _new.Text.Replace(_new.PasswordFile, target, StringComparison.Ordinal));
+
+        var report = _new.Restore(isForced: true, isStateOnly: true, file: _old.Backup, secrets: _old.Secrets);
+
+        Assert.Equal([target], report.SkippedFiles);
+        Assert.Equal(isThere ? "mine" : "", File.Exists(target) ? File.ReadAllText(target) : "");
+    }
+
     [Fact]
     public void Files_BelongToTheOwnerOfTheStateDirectory()
     {

@@ -130,7 +130,7 @@ public sealed class DeviceCommandsTests : IDisposable
 
     [Theory]
     [InlineData("innkeeper devices: there is no command aprove; did you mean approve? See `innkeeper devices --help`\n", "devices", "aprove", "x")]
-    [InlineData("innkeeper config: a command is missing; the commands are show, reload, sample, schema. See `innkeeper config --help`\n", "config")]
+    [InlineData("innkeeper config: a command is missing; the commands are show, reload, preview, apply, confirm, rollback, history, sample, schema. See `innkeeper config --help`\n", "config")]
     [InlineData("innkeeper devices: Unrecognized command or argument '--bogus'; see `innkeeper devices --help`\n", "devices", "--bogus")]
     public void Command_ThatIsNone_IsToldWhatThereIs(string errors, params string[] arguments) => Assert.Equal(new CommandLine(2, "", errors), CommandLine.Run(arguments));
 

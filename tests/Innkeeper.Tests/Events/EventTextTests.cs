@@ -16,7 +16,8 @@ public sealed class EventTextTests
     /// <summary>To be changed by adding only.</summary>
     private static readonly string[] s_frozen =
     [
-        "account-change", "accounts", "address-claimed", "admission-ended", "backup", "blocked-full", "bootp-refused", "clock", "configuration", "conflict", "descriptors",
+        "account-change", "accounts", "address-claimed", "admission-ended", "backup", "blocked-full", "bootp-refused", "clock", "configuration", "configuration-apply",
+        "configuration-confirm", "configuration-rollback", "conflict", "descriptors",
         "device-approve", "device-block", "device-capture", "device-forget", "device-hold", "device-limit", "device-name", "device-pin", "device-profile",
         "device-tag", "device-untag", "devices-admitted", "devices-held", "dhcp-declined", "dhcp-exhausted", "dhcp-foreign",
         "dhcp-not-durable", "dns-limit", "firewall", "former-gateway", "gateway-down", "gateway-up", "host-changed", "inside-network",
@@ -57,6 +58,8 @@ public sealed class EventTextTests
             new StateReplaced(text, IsMissing: false, null, 0, []), new StateRewritten(text), new DecisionsKept([.. Enumerable.Repeat(device, 25)]),
             new StorageUnavailable(text, text, null, IsWhole: false), new StorageUnavailable(text, text, null, IsWhole: true),
             new StorageUnavailable(text, text, new DateTimeOffset(2026, 11, 25, 10, 0, 0, TimeSpan.Zero), IsWhole: false), new SnapshotFailed(text),
+            new ConfigurationApplied(text, text, text, [text, text], new DateTimeOffset(2026, 11, 25, 10, 0, 0, TimeSpan.Zero)), new ConfigurationApplied(text, null, null, [], null),
+            new ConfigurationConfirmed(text, text, text), new ConfigurationUndone(text, null, text, null), new ConfigurationUndone(null, null, text, text),
             new BackupMade(text, 4096), new StateRestore(text, text, text, new DateTimeOffset(2026, 11, 25, 10, 0, 0, TimeSpan.Zero), text), new StateRestored(text),
             new AccountsSetAside(text, text, IsWhole: true), new AccountsSetAside(text, text, IsWhole: false), new AccountsUnusable(text), new AccountsUsable(), new AccountChanged(text, text), new SignInsRefused(text, text, 1), new SignInsRefused(text, text, 12),
             new ClockJumped(TimeSpan.FromDays(5)), new ClockJumped(TimeSpan.FromMinutes(-90)), new ClockJumped(TimeSpan.FromSeconds(90)),
@@ -115,7 +118,7 @@ public sealed class EventTextTests
             Assert.Contains(part, text, StringComparison.Ordinal);
         }
 
-        Assert.Equal(happened is DeviceDecision or BackupMade or StateRestore or AccountChanged, happened.About.Actor is not null);
+        Assert.Equal(happened is DeviceDecision or BackupMade or StateRestore or AccountChanged or ConfigurationApplied or ConfigurationConfirmed or ConfigurationUndone { Actor: not null }, happened.About.Actor is not null);
         Assert.Equal(happened.Kind.StartsWith("gateway-", StringComparison.Ordinal), happened.About.Gateway is not null);
     });
 

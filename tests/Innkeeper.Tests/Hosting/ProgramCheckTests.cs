@@ -20,7 +20,7 @@ public sealed class ProgramCheckTests : IDisposable
             File.SetUnixFileMode(Program, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         }
 
-        return new ProgramCheck(new ProgramFile(Program), TimeSpan.FromSeconds(seconds)).Ask("/etc/the file");
+        return new ProgramCheck(new ProgramFile(Program), TimeSpan.FromSeconds(seconds)).Ask(() => "/etc/the file");
     }
 
     private string Refusal(string reason) => $"the program {Program} was replaced, and the new one cannot take over: {reason}";
@@ -30,7 +30,7 @@ public sealed class ProgramCheckTests : IDisposable
     {
         var own = ProgramFile.OfThisProcess(null);
         Assert.False(own.IsReplaced);
-        Assert.Null(new ProgramCheck(own, TimeSpan.FromSeconds(1)).Ask("/etc/the file"));
+        Assert.Null(new ProgramCheck(own, TimeSpan.FromSeconds(1)).Ask(() => "/etc/the file"));
     }
 
     [Fact]

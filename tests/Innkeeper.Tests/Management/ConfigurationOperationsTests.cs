@@ -2,6 +2,7 @@ using Innkeeper.Configuration;
 using Innkeeper.Management;
 using Innkeeper.Management.Contracts;
 using Innkeeper.Policy;
+using Innkeeper.Revisions;
 using Innkeeper.Wire;
 using static Innkeeper.Tests.Management.ManagementFixture;
 
@@ -13,8 +14,8 @@ public sealed class ConfigurationOperationsTests : IGatewayLifetime, IDisposable
     private const string Text = "access.interface = \"eth1\"\nuplink.interface = \"eth0\"\npool.addresses = [\"192.0.2.1\"]\n";
     private readonly string _directory = Directory.CreateTempSubdirectory("ikt").FullName;
     private readonly ManagementFixture _world = new();
-    private readonly SettingsStatus _settings = new(4, "the disk was full", () => false);
-    private List<string> _faults = [];
+    private readonly SettingsStatus _settings = new(4, "the disk was full", () => false, () => null);
+    private List<ConfigurationError> _faults = [];
     private List<string>? _ofProgram;
     private int _replacements;
 
@@ -26,7 +27,7 @@ public sealed class ConfigurationOperationsTests : IGatewayLifetime, IDisposable
 
     void IGatewayLifetime.RequestReplacement() => _replacements++;
 
-    private ConfigurationOperations Of(ConfigurationResult configuration) => new(configuration, Network, _ => _faults, _ => _ofProgram, _settings, new SettingsEffects(_world.Directory, _world.Clock), this);
+    private ConfigurationOperations Of(ConfigurationResult configuration) => new(configuration, Network, _ => _faults, _ => _ofProgram, _settings, new SettingsEffects(_world.Directory, _world.Clock), this, null, new RevisionStore(_directory), _world);
 
     [Fact]
     public void Reload_OfAnotherFile_NamesTheKeysAndAsksForAReplacement()
@@ -58,7 +59,7 @@ public sealed class ConfigurationOperationsTests : IGatewayLifetime, IDisposable
     {
         var operations = Of(ConfigurationFile.Load(ConfigFile));
         Assert.NotNull(_settings.Report.Failure);
-        _faults = ["interface eth0 is down"];
+        _faults = [new ConfigurationError(ConfigFile, 2, 1, "uplink.interface", "interface eth0 is down")];
         operations.Reload(Admin);
         Assert.NotNull(_settings.Report.Failure);
 
@@ -111,9 +112,9 @@ public sealed class ConfigurationOperationsTests : IGatewayLifetime, IDisposable
     {
         var operations = Of(ConfigurationFile.Load(ConfigFile));
         File.WriteAllText(ConfigFile, Text + "pool.idle = \"1h\"\n");
-        _faults = ["interface eth0 is down"];
+        _faults = [new ConfigurationError(ConfigFile, 2, 1, "uplink.interface", "interface eth0 is down")];
 
-        Assert.Equal(_faults, Assert.IsType<Rejected>(operations.Reload(Admin).Failure).Errors);
+        Assert.Equal(_faults.Select(f => f.ToString()), Assert.IsType<Rejected>(operations.Reload(Admin).Failure).Errors);
         Assert.Equal(0, _replacements);
     }
 

@@ -17,7 +17,6 @@ internal sealed class FakeGateway :
     IDeviceCommands,
     IProfileQueries,
     ILeaseQueries,
-    IConfigurationOperations,
     IBackupOperations,
     IDeviceInspection,
     IDiagnosisQueries,
@@ -61,7 +60,9 @@ internal sealed class FakeGateway :
 
     public Func<Commanded, Result<DeviceChange>> OnCommand { get; set; } = command => new DeviceChange(command.Device, $"{command.Device} is {command.Verb}");
 
-    public Func<Result<ReloadReport>> OnReload { get; set; } = () => new ReloadReport(["pool.idle"], Replaces: false);
+    public FakeConfiguration Configuration { get; } = new();
+
+    public Func<Result<ReloadReport>> OnReload { get => Configuration.OnReload; set => Configuration.OnReload = value; }
 
     /// <summary>Answers every query of status with a failure when set.</summary>
     public Func<Actor, Failure?> Refusal { get; set; } = _ => null;
@@ -73,7 +74,7 @@ internal sealed class FakeGateway :
         Profiles: this,
         Leases: this,
         Events: Events,
-        Configuration: this,
+        Configuration: Configuration.With(() => Failure),
         Backups: this,
         Inspection: this,
         Diagnosis: this,
@@ -147,14 +148,6 @@ internal sealed class FakeGateway :
     Result<ProfilesReport> IProfileQueries.List(Actor actor) => Failure is null ? SampleReports.Profiles() : throw Failure;
 
     Result<LeasesReport> ILeaseQueries.List(Actor actor) => Failure is null ? SampleReports.Leases() : throw Failure;
-
-    Result<ConfigReport> IConfigurationOperations.Get(Actor actor) => Failure is null
-        ? new ConfigReport(1, "innkeeper.toml", true, [new("pool.idle", "\"30m\"", "default"), new("uplink.gateway", null, "interface eth0")])
-        : throw Failure;
-
-    public Result<ReloadReport> Reload(Actor actor) => OnReload();
-
-    public Result<ReloadReport> Preview(Actor actor) => OnReload();
 
     public Func<Actor, Result<FileStream>> OnBackup { get; set; } = _ => new Unavailable("this gateway has nothing to back up");
 

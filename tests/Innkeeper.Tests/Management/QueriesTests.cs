@@ -36,7 +36,7 @@ public sealed class QueriesTests : IDisposable
         new GatewayStart(Start, new AdoptionReport(2, "pins")), new NetworkStatus(_gateway.Config, Network, _health, null, () => _closed, () => _attention is null ? [] : [_attention]),
         new AddressStatus(new AddressPools([]), _gateway, _gateway.Records, () => _gateway.Bindings),
         new CounterStatus(_counters, reason => reason == DropReason.BogusSource ? 7u : 0u, _gateway.Events, _events, () => _storage, new Vendors("/nonexistent")), new ServiceStatus(null, null, null, null),
-        new SettingsStatus(3, failure, () => _isTakingOver)).Get(Viewer).Value!;
+        new SettingsStatus(3, failure, () => _isTakingOver, () => null)).Get(Viewer).Value!;
 
     [Fact]
     public void Network_HasInterfacesGatewaysAndThePath()

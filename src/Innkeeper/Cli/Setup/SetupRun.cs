@@ -15,7 +15,8 @@ internal sealed record SetupRequest(string File, string? Access, string? Uplink,
 /// <param name="Answers">Lines that the administrator types; null: there is no terminal.</param>
 /// <param name="Etc">The directory that stands for /etc.</param>
 /// <param name="HasUnit">systemd runs and knows innkeeper.service.</param>
-internal sealed record SetupHost(Func<IReadOnlyList<SurveyedInterface>> Interfaces, TextReader? Answers, string Etc, bool HasUnit);
+/// <param name="Give">Gives the service's configuration file to its user.</param>
+internal sealed record SetupHost(Func<IReadOnlyList<SurveyedInterface>> Interfaces, TextReader? Answers, string Etc, bool HasUnit, Action<string> Give);
 
 /// <summary>Writes the first configuration file, checks it, and says what to do next.</summary>
 /// <param name="check">Checks the file as `innkeeper check` does, and prints what it finds.</param>
@@ -94,6 +95,11 @@ internal sealed class SetupRun(CommandContext context, SetupHost host, Func<Conf
             }
 
             SafeFile.Write(file, SetupFile.Text(chosen));
+            if (host.HasUnit && file == CommandContext.DefaultConfig)
+            {
+                host.Give(file);
+            }
+
             context.Output.WriteLine($"wrote {file}");
             foreach (var done in new NetworkManagers(host.Etc).Apply(chosen))
             {

@@ -25,6 +25,15 @@ internal static class Routes
     public const string Configuration = "/v1/configuration";
     public const string Preview = "/v1/configuration/preview";
     public const string Reload = "/v1/configuration/reload";
+    public const string ConfigurationFile = "/v1/configuration/file";
+    public const string ConfigurationSchema = "/v1/configuration/schema";
+    public const string CheckConfiguration = "/v1/configuration/check";
+    public const string ApplyConfiguration = "/v1/configuration/apply";
+    public const string ConfirmConfiguration = "/v1/configuration/confirm";
+    public const string RollbackConfiguration = "/v1/configuration/rollback";
+    public const string PendingConfiguration = "/v1/configuration/pending";
+    public const string ConfigurationHistory = "/v1/configuration/history";
+    public const string ConfigurationRevision = "/v1/configuration/history/{number}";
     public const string Backup = "/v1/backup";
     public const string Audit = "/v1/audit";
     public const string Network = "/v1/network";

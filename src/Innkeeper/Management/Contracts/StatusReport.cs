@@ -57,7 +57,8 @@ internal sealed record OutboxReport(int Waiting, long Sent, long Dead, string? L
 /// <summary>Which settings are in force.</summary>
 /// <param name="Number">1 at the start, and one more for each reload that took new ones.</param>
 /// <param name="Failure">Why the settings of that number could not be started; the previous ones are in force. Null: they were started.</param>
-internal sealed record SettingsReport(int Number, string? Failure);
+/// <param name="Pending">The change of the configuration that waits for its confirmation; null: none.</param>
+internal sealed record SettingsReport(int Number, string? Failure, PendingReport? Pending = null);
 
 /// <summary>Memory of the process's control group, in octets.</summary>
 /// <param name="IsLow">The gateway keeps less than it is set to.</param>

@@ -33,7 +33,7 @@ public sealed class SetupRunTests : IDisposable
     {
         using var output = new StringWriter();
         using var errors = new StringWriter();
-        var host = new SetupHost(() => _interfaces, answers is null ? null : new StringReader(answers), _etc, HasUnit: true);
+        var host = new SetupHost(() => _interfaces, answers is null ? null : new StringReader(answers), _etc, HasUnit: true, _ => throw new InvalidOperationException("only the usual file is given to the service"));
         var code = new SetupRun(new CommandContext(output, errors), host, Check, _ => _isServing).Run(new SetupRequest(file ?? FilePath, access, uplink, yes, force));
         return new CommandLine(code, output.ToString(), errors.ToString());
 
