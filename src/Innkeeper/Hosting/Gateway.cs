@@ -128,7 +128,7 @@ internal sealed class Gateway : IDisposable
             var profiles = new ProfileProgrammer(config, new GatewaySelector(config, health.IsDown), profileTable);
             var dhcp = DhcpPlan.SettingsOf(config, _network);
             var dataPlane = new BpfDataPlane(plane, profiles);
-            _programmer = new DataPlaneProgrammer(config, _network, inside, dataPlane, dhcp?.Server, [.. ServicesOf(_dns, _portal)]);
+            _programmer = new DataPlaneProgrammer(config, _network, inside, dataPlane, dhcp?.Server, [.. InsideServices.Of(_dns, _portal)]);
             var sockets = Own(new LinkSockets(config, dhcp is null ? null : (dhcp.Server, dhcp.Router), PacketSocket.Open));
             _interfaces = new InterfaceMonitor(configuration, _network, inside, host, sockets, _programmer, new ProgramAttachments(dataPlane), events, clock, ReopenServices);
             if (conflict is not null)
@@ -139,7 +139,7 @@ internal sealed class Gateway : IDisposable
             _interfaces.Start();
 
             _firewall = new FirewallWatch(
-                Own(new PathProbe()), [.. ServicesOf(_dns, _portal).Select(s => new ProbedService((byte)s.Protocol, s.Local)).Append(ProbedService.Echo).Distinct()], config.Portal.Address, Own(new HostFirewall()), events, clock);
+                Own(new PathProbe()), [.. InsideServices.Of(_dns, _portal).Select(s => new ProbedService((byte)s.Protocol, s.Local)).Append(ProbedService.Echo).Distinct()], config.Portal.Address, Own(new HostFirewall()), events, clock);
 
             // 6. The control plane, on what an earlier process left.
             var map = new BindingTable(plane);
@@ -477,26 +477,4 @@ internal sealed class Gateway : IDisposable
     private static LocalNames LocalNamesOf(InnkeeperConfig config, DeviceNames devices) => new(
         new PortalSettings(config).NamesWith(config.Dns.Hosts), config.Dns.Zone, devices.Find,
         config.Dns.AnswersPrivateReverse ? new PrivateZones(config.Dns.Hosts) : null);
-
-    private static List<Service> ServicesOf(DnsService? dns, PortalService? portal)
-    {
-        var services = new List<Service>();
-        if (dns is not null)
-        {
-            services.Add(new Service { Port = 53, Local = dns.UdpPort, Protocol = IpProtocol.Udp });
-            services.Add(new Service { Port = 53, Local = dns.TcpPort, Protocol = IpProtocol.Tcp });
-        }
-
-        if (portal is not null)
-        {
-            services.Add(new Service { Port = 80, Local = portal.HttpPort, Protocol = IpProtocol.Tcp, Flags = ServiceFlags.Held | ServiceFlags.Own });
-        }
-
-        if (portal is { HttpsPort: > 0 })
-        {
-            services.Add(new Service { Port = 443, Local = portal.HttpsPort, Protocol = IpProtocol.Tcp, Flags = ServiceFlags.Own });
-        }
-
-        return services;
-    }
 }
