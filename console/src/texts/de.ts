@@ -172,6 +172,7 @@ export const de: Texts = {
     noRules: "Es gibt keine Regeln. Jedes Gerät hat das Profil default.", conditions: "Wenn", gives: "Profil", rulesHint: "Die erste Regel, die passt, entscheidet. Ändern Sie Profile und Regeln in der Datei.",
   },
   users: {
+    disabled: "abgeschaltet", disable: "Abschalten", enable: "Einschalten", disableOf: (name: string) => `Benutzer ${name} abschalten?`, enableOf: (name: string) => `Benutzer ${name} einschalten?`, disableText: "Der Benutzer wird überall abgemeldet und kann sich nicht anmelden, bis Sie ihn wieder einschalten.", enableText: "Der Benutzer kann sich wieder anmelden.",
     users: "Benutzer", add: "Benutzer anlegen", name: "Name", nameHint: "1 bis 32 Buchstaben, Ziffern, Punkte, Binde- oder Unterstriche.", role: "Rolle", created: "Angelegt", lastSignIn: "Letzte Anmeldung", never: "nie", you: "Sie", changeRole: "Rolle …", setPassword: "Passwort …",
     roleOf: (name: string) => `Rolle von ${name}`, passwordOf: (name: string) => `Passwort von ${name}`, removeOf: (name: string) => `Benutzer ${name} löschen?`, removeText: "Der Benutzer wird überall abgemeldet und kann sich nicht mehr anmelden.",
     added: (name: string) => `Benutzer ${name} ist angelegt.`, changed: (name: string) => `Benutzer ${name} ist geändert.`, removed: (name: string) => `${name} ist gelöscht.`, tokens: "API-Tokens", addToken: "Token anlegen", noTokens: "Es gibt keine Tokens.", expires: "Läuft ab",

@@ -172,6 +172,7 @@ export const en = {
     noRules: "There are no rules. Every device has the profile default.", conditions: "If", gives: "Profile", rulesHint: "The first rule that fits decides. Change profiles and rules in the file.",
   },
   users: {
+    disabled: "disabled", disable: "Disable", enable: "Enable", disableOf: (name: string) => `Disable user ${name}?`, enableOf: (name: string) => `Enable user ${name}?`, disableText: "The user is signed out everywhere and cannot sign in until you enable them again.", enableText: "The user can sign in again.",
     users: "Users", add: "Add user", name: "Name", nameHint: "1 to 32 letters, digits, dots, hyphens or underscores.", role: "Role", created: "Created", lastSignIn: "Last sign-in", never: "never", you: "you", changeRole: "Role…", setPassword: "Password…",
     roleOf: (name: string) => `Role of ${name}`, passwordOf: (name: string) => `Password of ${name}`, removeOf: (name: string) => `Delete user ${name}?`, removeText: "The user is signed out everywhere and cannot sign in any more.",
     added: (name: string) => `User ${name} is added.`, changed: (name: string) => `User ${name} is changed.`, removed: (name: string) => `${name} is deleted.`, tokens: "API tokens", addToken: "Create token", noTokens: "There are no tokens.", expires: "Expires",

@@ -172,6 +172,7 @@ export const es: Texts = {
     noRules: "No hay reglas. Cada dispositivo tiene el perfil default.", conditions: "Si", gives: "Perfil", rulesHint: "Decide la primera regla que se cumple. Cambie perfiles y reglas en el archivo.",
   },
   users: {
+    disabled: "desactivado", disable: "Desactivar", enable: "Activar", disableOf: (name: string) => `¿Desactivar el usuario ${name}?`, enableOf: (name: string) => `¿Activar el usuario ${name}?`, disableText: "Se cierran todas sus sesiones y no puede iniciar otra hasta que usted lo active.", enableText: "El usuario puede iniciar sesión de nuevo.",
     users: "Usuarios", add: "Añadir usuario", name: "Nombre", nameHint: "De 1 a 32 letras, cifras, puntos, guiones o guiones bajos.", role: "Función", created: "Creado", lastSignIn: "Última sesión", never: "nunca", you: "usted", changeRole: "Función…", setPassword: "Contraseña…",
     roleOf: (name: string) => `Función de ${name}`, passwordOf: (name: string) => `Contraseña de ${name}`, removeOf: (name: string) => `¿Eliminar el usuario ${name}?`, removeText: "Se cierran todas sus sesiones y ya no puede iniciar otra.",
     added: (name: string) => `Usuario ${name} añadido.`, changed: (name: string) => `Usuario ${name} cambiado.`, removed: (name: string) => `${name} está eliminado.`, tokens: "Tokens de la API", addToken: "Crear token", noTokens: "No hay tokens.", expires: "Caduca",

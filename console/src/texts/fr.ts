@@ -172,6 +172,7 @@ export const fr: Texts = {
     noRules: "Il n’y a pas de règle. Chaque appareil a le profil default.", conditions: "Si", gives: "Profil", rulesHint: "La première règle qui convient décide. Changez profils et règles dans le fichier.",
   },
   users: {
+    disabled: "désactivé", disable: "Désactiver", enable: "Activer", disableOf: (name: string) => `Désactiver l’utilisateur ${name} ?`, enableOf: (name: string) => `Activer l’utilisateur ${name} ?`, disableText: "L’utilisateur est déconnecté partout et ne peut pas se connecter tant que vous ne le réactivez pas.", enableText: "L’utilisateur peut de nouveau se connecter.",
     users: "Utilisateurs", add: "Ajouter un utilisateur", name: "Nom", nameHint: "1 à 32 lettres, chiffres, points, traits d’union ou de soulignement.", role: "Rôle", created: "Créé", lastSignIn: "Dernière connexion", never: "jamais", you: "vous", changeRole: "Rôle…", setPassword: "Mot de passe…",
     roleOf: (name: string) => `Rôle de ${name}`, passwordOf: (name: string) => `Mot de passe de ${name}`, removeOf: (name: string) => `Supprimer l’utilisateur ${name} ?`, removeText: "L’utilisateur est déconnecté partout et ne peut plus se connecter.",
     added: (name: string) => `L’utilisateur ${name} est ajouté.`, changed: (name: string) => `L’utilisateur ${name} est modifié.`, removed: (name: string) => `${name} est supprimé.`, tokens: "Jetons d’API", addToken: "Créer un jeton", noTokens: "Il n’y a pas de jeton.", expires: "Expire",
