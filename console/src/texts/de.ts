@@ -153,6 +153,11 @@ export const de: Texts = {
     counters: (n: number) => `${plural(n, "Zähler", "Zähler")} der Steuerung`,
   },
   settings: {
+    // Of the editor, by its own English words.
+    phrases: {
+      Find: "Suchen", Replace: "Ersetzen", next: "nächste", previous: "vorige", all: "alle", "match case": "Groß/klein", regexp: "Regex", "by word": "ganze Wörter", close: "schließen", replace: "ersetzen", "replace all": "alle ersetzen",
+      Completions: "Vorschläge", Diagnostics: "Fehler", "No diagnostics": "Keine Fehler", "Go to line": "Gehe zu Zeile", go: "los", "current match": "jetziger Treffer", "on line": "in Zeile", "replaced $ matches": "$ Treffer ersetzt", "replaced match on line $": "Treffer in Zeile $ ersetzt",
+    },
     parts: { file: "Datei", history: "Verlauf", profiles: "Profile und Regeln", values: "Werte in Kraft" }, editor: "Konfigurationsdatei", keys: "Strg+Leertaste ergänzt, Strg+F sucht, Tab verlässt den Editor.",
     checking: "Wird geprüft …", errors: (n: number) => (n === 0 ? "Keine Fehler" : plural(n, "Fehler", "Fehler")), line: (line: number, column: number) => (line === 0 ? "Datei" : `Zeile ${line}, Spalte ${column}`),
     preview: "Vorschau und anwenden …", discard: "Änderungen verwerfen", notWritable: "Sie können die Datei hier ansehen, aber nicht ändern.", notWritableText: "Das Gateway darf seine Datei nicht schreiben.",

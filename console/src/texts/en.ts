@@ -153,6 +153,11 @@ export const en = {
     counters: (n: number) => `${plural(n, "counter", "counters")} of the control plane`,
   },
   settings: {
+    // Of the editor, by its own English words.
+    phrases: {
+      Find: "Find", Replace: "Replace", next: "next", previous: "previous", all: "all", "match case": "match case", regexp: "regexp", "by word": "by word", close: "close", replace: "replace", "replace all": "replace all",
+      Completions: "Completions", Diagnostics: "Diagnostics", "No diagnostics": "No diagnostics", "Go to line": "Go to line", go: "go", "current match": "current match", "on line": "on line", "replaced $ matches": "replaced $ matches", "replaced match on line $": "replaced match on line $",
+    },
     parts: { file: "File", history: "History", profiles: "Profiles and rules", values: "Values in force" }, editor: "Configuration file", keys: "Ctrl+Space completes, Ctrl+F finds, Tab leaves the editor.",
     checking: "Checking…", errors: (n: number) => (n === 0 ? "No errors" : plural(n, "error", "errors")), line: (line: number, column: number) => (line === 0 ? "File" : `Line ${line}, column ${column}`),
     preview: "Preview and apply…", discard: "Discard changes", notWritable: "You can look at the file here, but not change it.", notWritableText: "The gateway may not write its file.",

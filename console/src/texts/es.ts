@@ -153,6 +153,11 @@ export const es: Texts = {
     counters: (n: number) => `${plural(n, "contador", "contadores")} del plano de control`,
   },
   settings: {
+    // Of the editor, by its own English words.
+    phrases: {
+      Find: "Buscar", Replace: "Reemplazar", next: "siguiente", previous: "anterior", all: "todas", "match case": "mayúsculas", regexp: "regex", "by word": "palabras enteras", close: "cerrar", replace: "reemplazar", "replace all": "reemplazar todo",
+      Completions: "Sugerencias", Diagnostics: "Errores", "No diagnostics": "Sin errores", "Go to line": "Ir a la línea", go: "ir", "current match": "coincidencia actual", "on line": "en la línea", "replaced $ matches": "$ coincidencias reemplazadas", "replaced match on line $": "coincidencia reemplazada en la línea $",
+    },
     parts: { file: "Archivo", history: "Historial", profiles: "Perfiles y reglas", values: "Valores en vigor" }, editor: "Archivo de configuración", keys: "Ctrl+Espacio completa, Ctrl+F busca, Tab sale del editor.",
     checking: "Comprobando…", errors: (n: number) => (n === 0 ? "Sin errores" : plural(n, "error", "errores")), line: (line: number, column: number) => (line === 0 ? "Archivo" : `Línea ${line}, columna ${column}`),
     preview: "Ver efecto y aplicar…", discard: "Descartar cambios", notWritable: "Aquí puede ver el archivo, pero no cambiarlo.", notWritableText: "La pasarela no puede escribir su archivo.",

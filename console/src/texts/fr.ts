@@ -153,6 +153,11 @@ export const fr: Texts = {
     counters: (n: number) => `${plural(n, "compteur", "compteurs")} du plan de commande`,
   },
   settings: {
+    // Of the editor, by its own English words.
+    phrases: {
+      Find: "Chercher", Replace: "Remplacer", next: "suivant", previous: "précédent", all: "tous", "match case": "casse", regexp: "regex", "by word": "mots entiers", close: "fermer", replace: "remplacer", "replace all": "tout remplacer",
+      Completions: "Propositions", Diagnostics: "Erreurs", "No diagnostics": "Pas d’erreur", "Go to line": "Aller à la ligne", go: "aller", "current match": "trouvaille actuelle", "on line": "à la ligne", "replaced $ matches": "$ trouvailles remplacées", "replaced match on line $": "trouvaille remplacée à la ligne $",
+    },
     parts: { file: "Fichier", history: "Historique", profiles: "Profils et règles", values: "Valeurs en vigueur" }, editor: "Fichier de configuration", keys: "Ctrl+Espace complète, Ctrl+F cherche, Tab quitte l’éditeur.",
     checking: "Vérification…", errors: (n: number) => (n === 0 ? "Pas d’erreur" : plural(n, "erreur", "erreurs")), line: (line: number, column: number) => (line === 0 ? "Fichier" : `Ligne ${line}, colonne ${column}`),
     preview: "Aperçu et application…", discard: "Abandonner les changements", notWritable: "Vous pouvez voir le fichier ici, mais pas le changer.", notWritableText: "La passerelle n’a pas le droit d’écrire son fichier.",
