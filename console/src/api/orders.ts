@@ -2,6 +2,7 @@ import { toast } from "../components/Toasts";
 import { safe } from "../format";
 import { texts } from "../texts";
 import { call, path } from "./client";
+import { refreshAll, streaming } from "./live";
 import { session } from "./session";
 import type { Device, DeviceChange, OrderReport } from "./types";
 
@@ -74,14 +75,25 @@ export async function decide(device: Device, decision: Decision): Promise<void> 
   const back = wayBack(device, Date.now());
   const t = texts().orders;
   await send(device.mac, decision, versionOf(device));
+  readAgain();
   toast(t.done[decision.order](nameOf(device)), back === null ? undefined : () => undo(() => send(device.mac, back)));
+}
+
+/** The order's event says what changed; where none can come, everything is read again. */
+function readAgain(): void {
+  if (!streaming.get()) {
+    refreshAll();
+  }
 }
 
 /** Carries a way back out, and says how that went. */
 export function undo(back: () => Promise<unknown>): void {
   const t = texts();
   back().then(
-    () => toast(t.orders.undone),
+    () => {
+      toast(t.orders.undone);
+      readAgain();
+    },
     () => toast(t.orders.notUndone),
   );
 }
@@ -91,6 +103,7 @@ export async function setValue(device: Device, what: "name" | "profile" | "addre
   const was = { name: device.given_name, profile: device.pinned_profile, address: device.pinned_legal }[what] ?? "";
   const put = (next: string, ifMatch?: string) => call(`${path`/devices/${device.mac}`}/${what}`, { method: "PUT", body: { value: next }, ifMatch });
   await put(value, versionOf(device));
+  readAgain();
   toast(texts().orders.changed(nameOf(device)), () => undo(() => put(was)));
 }
 

@@ -26,8 +26,9 @@ interface Read<T> {
 
 const kept = new Map<string, Read<unknown>>();
 const mostKept = 60;
-// Many events at once, such as those of an order for 200 devices, are one reason to read.
+// Many events at once, such as those of an order for 200 devices, are one reason to read; a storm of them is one each second.
 const calm = 250;
+const stormy = 1000;
 
 /** Forgets everything: another person sees nothing of it. */
 export function forgetResources(): void {
@@ -49,6 +50,7 @@ export function useResource<T>(route: string | null, { every, concerns }: Option
     }
 
     let running: AbortController | undefined;
+    let begun = 0;
     let isWantedAgain = false;
     const load = async () => {
       if (running !== undefined) {
@@ -58,6 +60,7 @@ export function useResource<T>(route: string | null, { every, concerns }: Option
 
       const own = new AbortController();
       running = own;
+      begun = Date.now();
       try {
         const { data, etag } = await call<T>(route, { signal: own.signal });
         if (!own.signal.aborted) {
@@ -99,7 +102,7 @@ export function useResource<T>(route: string | null, { every, concerns }: Option
         soon ??= setTimeout(() => {
           soon = undefined;
           void load();
-        }, calm);
+        }, Math.max(calm, begun + stormy - Date.now()));
       }
     });
     return () => {

@@ -52,7 +52,7 @@ export interface History { schema: number; in_force?: number; directory?: string
 export type ConfigValue = Schemas["ConfigValueReport"];
 export type Config = Schemas["ConfigReport"];
 
-export interface User { name: string; role: Role; created: string; last_sign_in?: string | null; disabled?: boolean }
+export interface User { name: string; role: Role; created: string; last_sign_in?: string | null; disabled: boolean }
 export interface Users { schema: number; users: User[] }
 export interface Token { name: string; role: Role; created: string; created_by?: string | null; expires?: string | null; last_use?: string | null; last_from?: string | null }
 export interface Tokens { schema: number; tokens: Token[] }

@@ -72,6 +72,7 @@ function Work({ file, etag, reload }: { file: FileReport; etag: string | null; r
       <div className="editor">
         <Editor
           label={t.settings.editor}
+          phrases={t.settings.phrases}
           value={text}
           onChange={(next) => draft.set(next === file.text ? undefined : next)}
           errors={errors}

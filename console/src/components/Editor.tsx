@@ -17,6 +17,8 @@ import type { Schema } from "./tomlCompletion";
 
 interface EditorProps {
   label: string;
+  /** The editor's own words in the console's language, by the English ones. */
+  phrases: Readonly<Record<string, string>>;
   value: string;
   onChange: (value: string) => void;
   errors: readonly CheckError[];
@@ -83,7 +85,7 @@ function diagnosticsOf(doc: Text, errors: readonly CheckError[]): Diagnostic[] {
  * The configuration file as text. It lives in a shadow root: there the editor's styles are adopted style sheets, which the content
  * security policy allows, instead of style elements.
  */
-export default function Editor({ label, value, onChange, errors, schema, isReadOnly, goTo }: EditorProps) {
+export default function Editor({ label, phrases, value, onChange, errors, schema, isReadOnly, goTo }: EditorProps) {
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>(null);
   const now = useRef({ onChange, schema, value });
@@ -117,6 +119,7 @@ export default function Editor({ label, value, onChange, errors, schema, isReadO
           syntaxHighlighting(colours),
           autocompletion({ override: [complete(() => now.current.schema)], icons: false }),
           keymap.of([...completionKeymap, ...lintKeymap, ...searchKeymap, ...historyKeymap, ...defaultKeymap]),
+          EditorState.phrases.of(phrases),
           EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "false" }),
           EditorView.updateListener.of((update) => {
             if (update.docChanged) {
@@ -135,7 +138,7 @@ export default function Editor({ label, value, onChange, errors, schema, isReadO
       made.destroy();
       view.current = null;
     };
-  }, [label]);
+  }, [label, phrases]);
 
   useEffect(() => {
     const shown = view.current;

@@ -39,7 +39,7 @@ export function NewToken({ onClose, onDone }: { onClose: () => void; onDone: () 
           <code className="grow">{token}</code>
         </div>
         <div className="actions">
-          <Action onPress={() => void navigator.clipboard?.writeText(token).then(() => toast(t.users.copied))}>{t.users.copy}</Action>
+          {"clipboard" in navigator && <Action onPress={() => void navigator.clipboard.writeText(token).then(() => toast(t.users.copied))}>{t.users.copy}</Action>}
           <Action look="primary" onPress={onClose}>
             {t.common.close}
           </Action>

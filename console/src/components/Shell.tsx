@@ -5,7 +5,7 @@ import { useResource } from "../api/resource";
 import { session, useIsOutdated, useMay } from "../api/session";
 import type { Role, Status } from "../api/types";
 import { number, safe } from "../format";
-import { go, href, useRoute } from "../router";
+import { go, href, replaceQuery, useRoute } from "../router";
 import { useStore } from "../store";
 import { useTexts } from "../texts";
 import { AccountMenu } from "./AccountMenu";
@@ -149,7 +149,7 @@ function Finder() {
     return () => removeEventListener("keydown", onKey);
   }, []);
 
-  const show = (value: string) => go(["devices"], { ...(isList ? Object.fromEntries(route.query) : {}), text: value.trim() });
+  const show = (value: string) => (isList ? replaceQuery({ text: value.trim() }) : go(["devices"], { text: value.trim() }));
   useEffect(() => {
     if (isList && text.trim() !== inUrl) {
       const timer = setTimeout(() => show(text), 200);

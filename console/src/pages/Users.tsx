@@ -31,7 +31,7 @@ export default function Users() {
   );
 }
 
-type UserDialog = { kind: "add" } | { kind: "role" | "password" | "remove"; user: User };
+type UserDialog = { kind: "add" } | { kind: "role" | "password" | "disabled" | "remove"; user: User };
 
 function UserCard() {
   const t = useTexts();
@@ -67,7 +67,7 @@ function UserCard() {
                     <th scope="row">
                       {safe(user.name)} {user.name === own && <span className="chip">{t.users.you}</span>}
                     </th>
-                    <td>{t.roles[user.role]}</td>
+                    <td>{t.roles[user.role as Role]}{user.disabled && <span className="dim"> · {t.users.disabled}</span>}</td>
                     <td data-label={t.users.created}>
                       <Time at={user.created} />
                     </td>
@@ -81,6 +81,9 @@ function UserCard() {
                             </Action>
                             <Action small onPress={() => setOpen({ kind: "password", user })} aria-label={`${t.users.setPassword}: ${user.name}`}>
                               {t.users.setPassword}
+                            </Action>
+                            <Action small onPress={() => setOpen({ kind: "disabled", user })} aria-label={`${user.disabled ? t.users.enable : t.users.disable}: ${user.name}`}>
+                              {user.disabled ? t.users.enable : t.users.disable}
                             </Action>
                             <Action small look="danger" onPress={() => setOpen({ kind: "remove", user })} aria-label={`${t.common.remove}: ${user.name}`}>
                               {t.common.remove}
@@ -105,12 +108,18 @@ function UserForm({ open, onClose, onDone }: { open: UserDialog; onClose: () => 
   const t = useTexts();
   const user = open.kind === "add" ? undefined : open.user;
   const [name, setName] = useState(user?.name ?? "");
-  const [role, setRole] = useState<Role>(user?.role ?? "operator");
+  const [role, setRole] = useState<Role>((user?.role ?? "operator") as Role);
   const [password, setPassword] = useState("");
   const forms = {
     add: { title: t.users.add, action: t.users.add, said: t.users.added, send: () => call("/users", { method: "POST", body: { name: name.trim(), role, password } }) },
     role: { title: t.users.roleOf(safe(name)), action: t.common.save, said: t.users.changed, send: () => call(path`/users/${name}/role`, { method: "PUT", body: { value: role } }) },
     password: { title: t.users.passwordOf(safe(name)), action: t.common.save, said: t.users.changed, send: () => call(path`/users/${name}/password`, { method: "PUT", body: { value: password } }) },
+    disabled: {
+      title: user?.disabled === true ? t.users.enableOf(safe(name)) : t.users.disableOf(safe(name)),
+      action: user?.disabled === true ? t.users.enable : t.users.disable,
+      said: t.users.changed,
+      send: () => call(path`/users/${name}/disabled`, { method: "PUT", body: { value: user?.disabled === true ? "false" : "true" } }),
+    },
     remove: { title: t.users.removeOf(safe(name)), action: t.common.remove, said: t.users.removed, send: () => call(path`/users/${name}`, { method: "DELETE" }) },
   };
   const form = forms[open.kind];
@@ -133,6 +142,7 @@ function UserForm({ open, onClose, onDone }: { open: UserDialog; onClose: () => 
         <Choice label={t.users.role} value={role} onChange={(value) => setRole(value as Role)} options={roles.map((r) => [r, t.roles[r]] as const)} hint={t.users.roleTexts[role]} />
       )}
       {needsPassword && <TextInput label={t.account.newPassword} type="password" autoComplete="new-password" value={password} onChange={setPassword} hint={t.account.passwordHint} maxLength={256} />}
+      {open.kind === "disabled" && <p>{user?.disabled === true ? t.users.enableText : t.users.disableText}</p>}
       {open.kind === "remove" && <p>{t.users.removeText}</p>}
     </FormDialog>
   );
@@ -166,7 +176,7 @@ function TokenCard() {
                   {data.tokens.map((token) => (
                     <tr key={token.name}>
                       <th scope="row">{safe(token.name)}</th>
-                      <td>{t.roles[token.role]}</td>
+                      <td>{t.roles[token.role as Role]}</td>
                       <td data-label={t.users.created}>
                         <Time at={token.created} />
                         {token.created_by != null && <span className="dim small"> · {safe(token.created_by)}</span>}

@@ -153,6 +153,11 @@ export const de: Texts = {
     counters: (n: number) => `${plural(n, "Zähler", "Zähler")} der Steuerung`,
   },
   settings: {
+    // Of the editor, by its own English words.
+    phrases: {
+      Find: "Suchen", Replace: "Ersetzen", next: "nächste", previous: "vorige", all: "alle", "match case": "Groß/klein", regexp: "Regex", "by word": "ganze Wörter", close: "schließen", replace: "ersetzen", "replace all": "alle ersetzen",
+      Completions: "Vorschläge", Diagnostics: "Fehler", "No diagnostics": "Keine Fehler", "Go to line": "Gehe zu Zeile", go: "los", "current match": "jetziger Treffer", "on line": "in Zeile", "replaced $ matches": "$ Treffer ersetzt", "replaced match on line $": "Treffer in Zeile $ ersetzt",
+    },
     parts: { file: "Datei", history: "Verlauf", profiles: "Profile und Regeln", values: "Werte in Kraft" }, editor: "Konfigurationsdatei", keys: "Strg+Leertaste ergänzt, Strg+F sucht, Tab verlässt den Editor.",
     checking: "Wird geprüft …", errors: (n: number) => (n === 0 ? "Keine Fehler" : plural(n, "Fehler", "Fehler")), line: (line: number, column: number) => (line === 0 ? "Datei" : `Zeile ${line}, Spalte ${column}`),
     preview: "Vorschau und anwenden …", discard: "Änderungen verwerfen", notWritable: "Sie können die Datei hier ansehen, aber nicht ändern.", notWritableText: "Das Gateway darf seine Datei nicht schreiben.",
@@ -172,6 +177,7 @@ export const de: Texts = {
     noRules: "Es gibt keine Regeln. Jedes Gerät hat das Profil default.", conditions: "Wenn", gives: "Profil", rulesHint: "Die erste Regel, die passt, entscheidet. Ändern Sie Profile und Regeln in der Datei.",
   },
   users: {
+    disabled: "abgeschaltet", disable: "Abschalten", enable: "Einschalten", disableOf: (name: string) => `Benutzer ${name} abschalten?`, enableOf: (name: string) => `Benutzer ${name} einschalten?`, disableText: "Der Benutzer wird überall abgemeldet und kann sich nicht anmelden, bis Sie ihn wieder einschalten.", enableText: "Der Benutzer kann sich wieder anmelden.",
     users: "Benutzer", add: "Benutzer anlegen", name: "Name", nameHint: "1 bis 32 Buchstaben, Ziffern, Punkte, Binde- oder Unterstriche.", role: "Rolle", created: "Angelegt", lastSignIn: "Letzte Anmeldung", never: "nie", you: "Sie", changeRole: "Rolle …", setPassword: "Passwort …",
     roleOf: (name: string) => `Rolle von ${name}`, passwordOf: (name: string) => `Passwort von ${name}`, removeOf: (name: string) => `Benutzer ${name} löschen?`, removeText: "Der Benutzer wird überall abgemeldet und kann sich nicht mehr anmelden.",
     added: (name: string) => `Benutzer ${name} ist angelegt.`, changed: (name: string) => `Benutzer ${name} ist geändert.`, removed: (name: string) => `${name} ist gelöscht.`, tokens: "API-Tokens", addToken: "Token anlegen", noTokens: "Es gibt keine Tokens.", expires: "Läuft ab",

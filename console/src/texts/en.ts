@@ -153,6 +153,11 @@ export const en = {
     counters: (n: number) => `${plural(n, "counter", "counters")} of the control plane`,
   },
   settings: {
+    // Of the editor, by its own English words.
+    phrases: {
+      Find: "Find", Replace: "Replace", next: "next", previous: "previous", all: "all", "match case": "match case", regexp: "regexp", "by word": "by word", close: "close", replace: "replace", "replace all": "replace all",
+      Completions: "Completions", Diagnostics: "Diagnostics", "No diagnostics": "No diagnostics", "Go to line": "Go to line", go: "go", "current match": "current match", "on line": "on line", "replaced $ matches": "replaced $ matches", "replaced match on line $": "replaced match on line $",
+    },
     parts: { file: "File", history: "History", profiles: "Profiles and rules", values: "Values in force" }, editor: "Configuration file", keys: "Ctrl+Space completes, Ctrl+F finds, Tab leaves the editor.",
     checking: "Checking…", errors: (n: number) => (n === 0 ? "No errors" : plural(n, "error", "errors")), line: (line: number, column: number) => (line === 0 ? "File" : `Line ${line}, column ${column}`),
     preview: "Preview and apply…", discard: "Discard changes", notWritable: "You can look at the file here, but not change it.", notWritableText: "The gateway may not write its file.",
@@ -172,6 +177,7 @@ export const en = {
     noRules: "There are no rules. Every device has the profile default.", conditions: "If", gives: "Profile", rulesHint: "The first rule that fits decides. Change profiles and rules in the file.",
   },
   users: {
+    disabled: "disabled", disable: "Disable", enable: "Enable", disableOf: (name: string) => `Disable user ${name}?`, enableOf: (name: string) => `Enable user ${name}?`, disableText: "The user is signed out everywhere and cannot sign in until you enable them again.", enableText: "The user can sign in again.",
     users: "Users", add: "Add user", name: "Name", nameHint: "1 to 32 letters, digits, dots, hyphens or underscores.", role: "Role", created: "Created", lastSignIn: "Last sign-in", never: "never", you: "you", changeRole: "Role…", setPassword: "Password…",
     roleOf: (name: string) => `Role of ${name}`, passwordOf: (name: string) => `Password of ${name}`, removeOf: (name: string) => `Delete user ${name}?`, removeText: "The user is signed out everywhere and cannot sign in any more.",
     added: (name: string) => `User ${name} is added.`, changed: (name: string) => `User ${name} is changed.`, removed: (name: string) => `${name} is deleted.`, tokens: "API tokens", addToken: "Create token", noTokens: "There are no tokens.", expires: "Expires",

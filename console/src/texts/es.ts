@@ -153,6 +153,11 @@ export const es: Texts = {
     counters: (n: number) => `${plural(n, "contador", "contadores")} del plano de control`,
   },
   settings: {
+    // Of the editor, by its own English words.
+    phrases: {
+      Find: "Buscar", Replace: "Reemplazar", next: "siguiente", previous: "anterior", all: "todas", "match case": "mayúsculas", regexp: "regex", "by word": "palabras enteras", close: "cerrar", replace: "reemplazar", "replace all": "reemplazar todo",
+      Completions: "Sugerencias", Diagnostics: "Errores", "No diagnostics": "Sin errores", "Go to line": "Ir a la línea", go: "ir", "current match": "coincidencia actual", "on line": "en la línea", "replaced $ matches": "$ coincidencias reemplazadas", "replaced match on line $": "coincidencia reemplazada en la línea $",
+    },
     parts: { file: "Archivo", history: "Historial", profiles: "Perfiles y reglas", values: "Valores en vigor" }, editor: "Archivo de configuración", keys: "Ctrl+Espacio completa, Ctrl+F busca, Tab sale del editor.",
     checking: "Comprobando…", errors: (n: number) => (n === 0 ? "Sin errores" : plural(n, "error", "errores")), line: (line: number, column: number) => (line === 0 ? "Archivo" : `Línea ${line}, columna ${column}`),
     preview: "Ver efecto y aplicar…", discard: "Descartar cambios", notWritable: "Aquí puede ver el archivo, pero no cambiarlo.", notWritableText: "La pasarela no puede escribir su archivo.",
@@ -172,6 +177,7 @@ export const es: Texts = {
     noRules: "No hay reglas. Cada dispositivo tiene el perfil default.", conditions: "Si", gives: "Perfil", rulesHint: "Decide la primera regla que se cumple. Cambie perfiles y reglas en el archivo.",
   },
   users: {
+    disabled: "desactivado", disable: "Desactivar", enable: "Activar", disableOf: (name: string) => `¿Desactivar el usuario ${name}?`, enableOf: (name: string) => `¿Activar el usuario ${name}?`, disableText: "Se cierran todas sus sesiones y no puede iniciar otra hasta que usted lo active.", enableText: "El usuario puede iniciar sesión de nuevo.",
     users: "Usuarios", add: "Añadir usuario", name: "Nombre", nameHint: "De 1 a 32 letras, cifras, puntos, guiones o guiones bajos.", role: "Función", created: "Creado", lastSignIn: "Última sesión", never: "nunca", you: "usted", changeRole: "Función…", setPassword: "Contraseña…",
     roleOf: (name: string) => `Función de ${name}`, passwordOf: (name: string) => `Contraseña de ${name}`, removeOf: (name: string) => `¿Eliminar el usuario ${name}?`, removeText: "Se cierran todas sus sesiones y ya no puede iniciar otra.",
     added: (name: string) => `Usuario ${name} añadido.`, changed: (name: string) => `Usuario ${name} cambiado.`, removed: (name: string) => `${name} está eliminado.`, tokens: "Tokens de la API", addToken: "Crear token", noTokens: "No hay tokens.", expires: "Caduca",

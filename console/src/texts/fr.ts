@@ -153,6 +153,11 @@ export const fr: Texts = {
     counters: (n: number) => `${plural(n, "compteur", "compteurs")} du plan de commande`,
   },
   settings: {
+    // Of the editor, by its own English words.
+    phrases: {
+      Find: "Chercher", Replace: "Remplacer", next: "suivant", previous: "précédent", all: "tous", "match case": "casse", regexp: "regex", "by word": "mots entiers", close: "fermer", replace: "remplacer", "replace all": "tout remplacer",
+      Completions: "Propositions", Diagnostics: "Erreurs", "No diagnostics": "Pas d’erreur", "Go to line": "Aller à la ligne", go: "aller", "current match": "trouvaille actuelle", "on line": "à la ligne", "replaced $ matches": "$ trouvailles remplacées", "replaced match on line $": "trouvaille remplacée à la ligne $",
+    },
     parts: { file: "Fichier", history: "Historique", profiles: "Profils et règles", values: "Valeurs en vigueur" }, editor: "Fichier de configuration", keys: "Ctrl+Espace complète, Ctrl+F cherche, Tab quitte l’éditeur.",
     checking: "Vérification…", errors: (n: number) => (n === 0 ? "Pas d’erreur" : plural(n, "erreur", "erreurs")), line: (line: number, column: number) => (line === 0 ? "Fichier" : `Ligne ${line}, colonne ${column}`),
     preview: "Aperçu et application…", discard: "Abandonner les changements", notWritable: "Vous pouvez voir le fichier ici, mais pas le changer.", notWritableText: "La passerelle n’a pas le droit d’écrire son fichier.",
@@ -172,6 +177,7 @@ export const fr: Texts = {
     noRules: "Il n’y a pas de règle. Chaque appareil a le profil default.", conditions: "Si", gives: "Profil", rulesHint: "La première règle qui convient décide. Changez profils et règles dans le fichier.",
   },
   users: {
+    disabled: "désactivé", disable: "Désactiver", enable: "Activer", disableOf: (name: string) => `Désactiver l’utilisateur ${name} ?`, enableOf: (name: string) => `Activer l’utilisateur ${name} ?`, disableText: "L’utilisateur est déconnecté partout et ne peut pas se connecter tant que vous ne le réactivez pas.", enableText: "L’utilisateur peut de nouveau se connecter.",
     users: "Utilisateurs", add: "Ajouter un utilisateur", name: "Nom", nameHint: "1 à 32 lettres, chiffres, points, traits d’union ou de soulignement.", role: "Rôle", created: "Créé", lastSignIn: "Dernière connexion", never: "jamais", you: "vous", changeRole: "Rôle…", setPassword: "Mot de passe…",
     roleOf: (name: string) => `Rôle de ${name}`, passwordOf: (name: string) => `Mot de passe de ${name}`, removeOf: (name: string) => `Supprimer l’utilisateur ${name} ?`, removeText: "L’utilisateur est déconnecté partout et ne peut plus se connecter.",
     added: (name: string) => `L’utilisateur ${name} est ajouté.`, changed: (name: string) => `L’utilisateur ${name} est modifié.`, removed: (name: string) => `${name} est supprimé.`, tokens: "Jetons d’API", addToken: "Créer un jeton", noTokens: "Il n’y a pas de jeton.", expires: "Expire",
