@@ -172,10 +172,11 @@ internal sealed class Gateway : IDisposable
             _series = Own(new SeriesService(
                 config.State.Directory, new GatewayReadings(addresses, counters, plane.DropsOf, services, devices, () => bindings.All, map.TrafficOf, QuestionsOf, clock), clock, events.Add,
                 loggers.CreateLogger<SeriesService>()));
+            var deviceQueries = new DeviceQueries(config, Inside, directory, statistics, vendors, clock, _control.Pools.IsQuarantined);
+            var deviceCommands = new DeviceCommands(config, directory, deviceQueries.Select, _control.Policy.Admission, _control.Inbox, _control.Admission, new CommandJournal(events, _writer, _accounts, clock), () => network.Peer);
             _operations = new GatewayOperations(
                 new StatusQuery(new GatewayStart(started, adopted), network, addresses, counted, services, settings, memory),
-                new DeviceQueries(config, Inside, directory, statistics, vendors, clock, _control.Pools.IsQuarantined),
-                new DeviceCommands(config, directory, _control.Policy.Admission, _control.Inbox, _control.Admission, new CommandJournal(events, _writer, _accounts, clock), () => network.Peer),
+                deviceQueries, deviceCommands,
                 profileQueries, new LeaseQueries(_control.Dhcp?.Leases, clock), eventStream,
                 new ConfigurationOperations(configuration, () => _interfaces.NetworkState, next => StartupCheck.Check(next, out _), new ProgramCheck(program, ProgramCheck.Patience).Ask, settings, new SettingsEffects(directory, clock), _replacement),
                 new BackupOperations(store, _writer, configuration.Text, events, _accounts, clock),
@@ -188,7 +189,7 @@ internal sealed class Gateway : IDisposable
                 new AuditLog(_accounts, device => directory.Find(device).Value?.Mac.ToString()),
                 new SeriesQueries(_series, directory),
                 new NetworkQuery(network, [.. config.UplinkInterfaces.Skip(1)], addresses, counted, plane.DropsOf, services, profileQueries),
-                new OutboxOperations(_notifier?.Channels ?? [], config.Mail, _accounts, clock));
+                new OutboxOperations(_notifier?.Channels ?? [], config.Mail, _accounts, clock), deviceCommands);
         }
         catch
         {

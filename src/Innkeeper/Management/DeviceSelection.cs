@@ -1,4 +1,3 @@
-using Innkeeper.Configuration;
 using Innkeeper.Policy;
 
 namespace Innkeeper.Management;
@@ -84,7 +83,7 @@ internal sealed class DeviceSelection(DeviceFilter filter, DeviceText? text, Dev
 
     private DateTimeOffset LastSeenOf(KnownDevice device)
     {
-        var first = directory.FirstSeenOf(device);
+        var first = device.FirstSeen;
         var last = directory.LastSeenOf(device.Station.Mac) ?? first;
         foreach (var binding in device.Bindings)
         {

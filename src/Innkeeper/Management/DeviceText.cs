@@ -1,6 +1,5 @@
 using System.Globalization;
 using Innkeeper.Bindings;
-using Innkeeper.Configuration;
 using Innkeeper.Wire;
 
 namespace Innkeeper.Management;

@@ -1,5 +1,4 @@
 using Innkeeper.Management;
-using Innkeeper.Management.Contracts;
 using Innkeeper.Policy;
 using Innkeeper.Wire;
 using static Innkeeper.Tests.Management.ManagementFixture;

@@ -1,5 +1,4 @@
 using Innkeeper.Configuration;
-using Innkeeper.Events;
 using Innkeeper.Management;
 using Innkeeper.Management.Contracts;
 using Innkeeper.Notifications;

@@ -31,6 +31,7 @@ namespace Innkeeper.Management.Contracts;
 [JsonSerializable(typeof(SessionsReport))]
 [JsonSerializable(typeof(AuditReport))]
 [JsonSerializable(typeof(SeriesReport))]
+[JsonSerializable(typeof(OrderReport))]
 [JsonSerializable(typeof(NetworkReport))]
 [JsonSerializable(typeof(OutboxMessagesReport))]
 [JsonSerializable(typeof(MessageChange))]
@@ -50,5 +51,6 @@ internal sealed partial class ContractsContext : JsonSerializerContext;
 [JsonSerializable(typeof(NewToken))]
 [JsonSerializable(typeof(Credentials))]
 [JsonSerializable(typeof(SetupRequest))]
+[JsonSerializable(typeof(Order))]
 [JsonSerializable(typeof(MailTestRequest))]
 internal sealed partial class RequestsContext : JsonSerializerContext;
