@@ -123,7 +123,10 @@ internal sealed partial class OpenApiDocument
 
     private static JsonObject IfMatch() => new()
     {
-        ["name"] = "If-Match", ["in"] = "header", ["description"] = "The ETag that was read: the answer is 412 if it is another one now.", ["schema"] = new JsonObject { ["type"] = "string" },
+        ["name"] = "If-Match",
+        ["in"] = "header",
+        ["description"] = "The ETag that was read: the answer is 412 if it is another one now.",
+        ["schema"] = new JsonObject { ["type"] = "string" },
     };
 
     private static JsonObject InQuery(ApiParameter parameter)
