@@ -27,6 +27,9 @@ internal sealed record ApiRoute(string Name, string Method, string Path, string 
     /// <summary>The names that the query may have.</summary>
     public IReadOnlyList<ApiParameter> Parameters { get; init; } = [];
 
+    /// <summary>It takes If-Match, with the ETag that the client read.</summary>
+    public bool IsConditional { get; init; }
+
     /// <summary>The body of the request; null: none is read.</summary>
     public JsonTypeInfo? Request { get; init; }
 

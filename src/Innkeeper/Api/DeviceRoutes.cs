@@ -30,9 +30,16 @@ internal static class DeviceRoutes
     [
         ApiRoutes.Get("listDevices", Routes.Devices, "The known devices.", Permission.Viewer, s_answers.DevicesReport, call => gateway.Devices.List(call.Actor, DeviceFilter.Of(call.Query))) with
         { Parameters = s_filter },
-        ApiRoutes.Get(
-            "getDevice", Routes.Device, "One device, by MAC, given name, address or host name; several reports where its MAC is in several VLANs.", Permission.Viewer, s_answers.DevicesReport,
-            call => gateway.Devices.Find(call.Actor, call.Path("device"))),
+        new(
+            "getDevice", "GET", Routes.Device, "One device, by MAC, given name, address or host name; several reports where its MAC is in several VLANs. Its version is the ETag header.", Permission.Viewer)
+        {
+            Response = s_answers.DevicesReport,
+            AnswerAsync = call => new(AnswerOf(gateway.Devices.Find(call.Actor, call.Path("device")))),
+        },
+        ApiRoutes.Write(
+            "orderDevices", "POST", Routes.Orders, "One order about many devices: those of a list, or those that the filter selects. The front desk's orders are those that it may give about one.",
+            Permission.Operator, s_requests.Order, s_answers.OrderReport, (call, order, options) => gateway.Orders.CarryOutAsync(call.Actor, DeviceFilter.Of(call.Query), order, options)) with
+        { Parameters = [.. s_filter.Where(p => p.Name is not ("sort" or "reverse" or "limit" or "cursor")), ApiRoutes.DryRun] },
         ApiRoutes.Operation(
             "diagnoseDevice", "GET", Routes.Diagnosis, "Why a device is not online: each step of the way of its packets, and the cause.", Permission.Viewer, s_answers.DiagnosisReport,
             call => gateway.Diagnosis.DiagnoseAsync(call.Actor, call.Path("device"), call.Query("to"))) with
@@ -41,15 +48,18 @@ internal static class DeviceRoutes
         .. Inspections(gateway.Inspection),
     ];
 
+    private static ApiAnswer AnswerOf(Result<DevicesReport> found) =>
+        found.IsOk ? ApiAnswer.Of(found.Value, s_answers.DevicesReport) with { ETag = found.Value.Devices[0].Etag } : ApiAnswer.Of(found.Failure);
+
     private static ApiRoute[] Commands(IDeviceCommands commands) =>
     [
         Command("approveDevice", "POST", Routes.Approve, "Admits a device.", Permission.Operator, s_requests.Approval, commands.ApproveAsync),
         Command("blockDevice", "POST", Routes.Block, "Blocks a device: it gets no answers, and its packets are dropped.", Permission.Operator, s_requests.Decision, commands.BlockAsync),
         Command("holdDevice", "POST", Routes.Hold, "Makes a device wait for a decision.", Permission.Admin, s_requests.Decision, commands.HoldAsync),
-        Command("forgetDevice", "DELETE", Routes.Device, "Forgets a device and every decision about it.", Permission.Admin, call => commands.ForgetAsync(call.Actor, call.Path("device"))),
+        Command("forgetDevice", "DELETE", Routes.Device, "Forgets a device and every decision about it.", Permission.Admin, (call, options) => commands.ForgetAsync(call.Actor, call.Path("device"), options)),
         Command("nameDevice", "PUT", Routes.Name, "Gives a device a name; an empty value removes it.", Permission.Operator, s_requests.Setting, commands.SetNameAsync),
-        Command("tagDevice", "PUT", Routes.Tag, "Adds a tag to a device.", Permission.Admin, call => commands.AddTagAsync(call.Actor, call.Path("device"), call.Path("tag"))),
-        Command("untagDevice", "DELETE", Routes.Tag, "Removes a tag from a device.", Permission.Admin, call => commands.RemoveTagAsync(call.Actor, call.Path("device"), call.Path("tag"))),
+        Command("tagDevice", "PUT", Routes.Tag, "Adds a tag to a device.", Permission.Admin, (call, options) => commands.AddTagAsync(call.Actor, call.Path("device"), call.Path("tag"), options)),
+        Command("untagDevice", "DELETE", Routes.Tag, "Removes a tag from a device.", Permission.Admin, (call, options) => commands.RemoveTagAsync(call.Actor, call.Path("device"), call.Path("tag"), options)),
         Command(
             "setDeviceProfile", "PUT", Routes.Profile, "Pins a device to a profile, whatever the rules say; an empty value lets the rules decide again.", Permission.Admin, s_requests.Setting,
             commands.SetProfileAsync),
@@ -88,12 +98,12 @@ internal static class DeviceRoutes
         return captured.IsOk ? ApiAnswer.Of(ApiStream.Of(captured.Value)) : ApiAnswer.Of(captured.Failure);
     }
 
-    private static ApiRoute Command(string name, string method, string path, string summary, Permission role, Func<ApiCall, ValueTask<Result<DeviceChange>>> act) =>
-        ApiRoutes.Operation(name, method, path, summary, role, s_answers.DeviceChange, act);
+    private static ApiRoute Command(string name, string method, string path, string summary, Permission role, Func<ApiCall, WriteOptions, ValueTask<Result<DeviceChange>>> act) =>
+        ApiRoutes.Write(name, method, path, summary, role, s_answers.DeviceChange, act) with { IsConditional = true };
 
     private static ApiRoute Command<T>(
         string name, string method, string path, string summary, Permission role, JsonTypeInfo<T> body,
-        Func<Actor, string, T, ValueTask<Result<DeviceChange>>> act)
+        Func<Actor, string, T, WriteOptions, ValueTask<Result<DeviceChange>>> act)
         where T : class =>
-        ApiRoutes.Operation(name, method, path, summary, role, body, s_answers.DeviceChange, (call, value) => act(call.Actor, call.Path("device"), value));
+        ApiRoutes.Write(name, method, path, summary, role, body, s_answers.DeviceChange, (call, value, options) => act(call.Actor, call.Path("device"), value, options)) with { IsConditional = true };
 }

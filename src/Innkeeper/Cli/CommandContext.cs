@@ -28,14 +28,45 @@ internal sealed class CommandContext(TextWriter output, TextWriter errors)
 
     public Option<string> Socket { get; } = new("--socket") { Description = "The control socket of the running gateway. Default: the one in the configuration.", HelpName = "PATH", Recursive = true };
 
+    /// <summary>A gateway on another machine.</summary>
+    public RemoteOptions Remote { get; } = new();
+
     /// <summary>
     /// Calls <paramref name="act"/> with the gateway that the options select. An error in the file does not keep its running gateway from
     /// answering: it still tells the socket, or the default is used.
     /// </summary>
-    public int WithGateway(ParseResult parsed, Func<GatewaySession, int> act) => act(SessionAt(parsed.GetValue(Socket) ?? SocketOf(parsed), parsed));
+    public int WithGateway(ParseResult parsed, Func<GatewaySession, int> act)
+    {
+        if (RemoteOf(parsed, out var error) is { } server)
+        {
+            return act(SessionAt(server, parsed));
+        }
 
-    public GatewaySession SessionAt(string socket, ParseResult parsed) =>
-        new(socket, parsed.GetValue(Json), parsed.CommandResult.Command is OrderCommand, output, errors);
+        return error is null ? act(SessionAt(parsed.GetValue(Socket) ?? SocketOf(parsed), parsed)) : RefuseUsage(parsed, error);
+    }
+
+    /// <summary>A command line that is wrong for a reason that its parser does not see; with --json on stdout too.</summary>
+    public int RefuseUsage(ParseResult parsed, string text)
+    {
+        if (parsed.GetResult(Json) is { Implicit: false })
+        {
+            output.WriteLine(parsed.CommandResult.Command is OrderCommand ? new CommandOutcome(false, text, ExitCode.Usage).ToLine() : new FailureLine("usage", text, ExitCode.Usage).ToLine());
+        }
+
+        return Fail(text, ExitCode.Usage);
+    }
+
+    public GatewaySession SessionAt(string socket, ParseResult parsed) => SessionAt(new SocketConnection(socket), parsed);
+
+    /// <summary>The gateway of --server, or of the environment; a socket on the command line is nearer than the environment.</summary>
+    private ServerConnection? RemoteOf(ParseResult parsed, out string? error)
+    {
+        error = null;
+        return parsed.GetResult(Socket) is { Implicit: false } ? null : Remote.ConnectionOf(parsed, out error);
+    }
+
+    private GatewaySession SessionAt(GatewayConnection connection, ParseResult parsed) =>
+        new(connection, parsed.GetValue(Json), parsed.CommandResult.Command is OrderCommand, output, errors);
 
     /// <summary>Without --config and without the default file the defaults hold: only socket and pins matter here.</summary>
     public int WithSettings(ParseResult parsed, Func<InnkeeperConfig, int> act)
@@ -51,7 +82,9 @@ internal sealed class CommandContext(TextWriter output, TextWriter errors)
     /// <summary>MACs and given names for a shell that completes a command line; none where no gateway answers. Names of devices' own are never offered.</summary>
     public IEnumerable<CompletionItem> CompleteDevices(CompletionContext completion)
     {
-        var devices = new GatewayClient(completion.ParseResult.GetValue(Socket) ?? SocketOf(completion.ParseResult)).ListDevices().Result.Value?.Devices ?? [];
+        var parsed = completion.ParseResult;
+        var client = RemoteOf(parsed, out _) is { } server ? new GatewayClient(server) : new GatewayClient(parsed.GetValue(Socket) ?? SocketOf(parsed));
+        var devices = client.ListDevices().Result.Value?.Devices ?? [];
         return devices.SelectMany(d => new[] { d.Mac, d.GivenName }).OfType<string>().Where(n => !n.Any(char.IsWhiteSpace) && SafeText.IsOneLine(n)).Select(n => new CompletionItem(n));
     }
 

@@ -14,7 +14,7 @@ internal sealed record CommandOutcome(bool Done, string Text, int ExitCode = 0, 
 }
 
 /// <summary>The line that `--json` prints in place of a report that there is not.</summary>
-/// <param name="Error">"unreachable", "forbidden", "incomplete" (the gateway's answer) or "usage" (the command line); from the gateway itself come others.</param>
+/// <param name="Error">"unreachable", "untrusted", "forbidden", "incomplete" (the gateway's answer) or "usage" (the command line); from the gateway itself come others.</param>
 /// <param name="ExitCode">The exit code of the command.</param>
 internal sealed record FailureLine(string Error, string Message, int ExitCode)
 {

@@ -18,8 +18,8 @@ internal static class CommandTree
         var parsed = Build(context).Parse(arguments);
         try
         {
-            return parsed.Action is ParseErrorAction
-                ? Refuse(context, parsed)
+            return parsed.Action is ParseErrorAction ? Refuse(context, parsed)
+                : context.Remote.ErrorOf(parsed, context.Socket) is { } wrong ? context.RefuseUsage(parsed, wrong)
                 : parsed.Invoke(new InvocationConfiguration { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false, Output = output, Error = errors });
         }
         catch (Exception e)
@@ -70,7 +70,10 @@ internal static class CommandTree
 
     internal static RootCommand Build(CommandContext context)
     {
-        var root = new RootCommand("Innkeeper makes any device work on this LAN, whatever its IP settings are.") { context.Verbose };
+        var root = new RootCommand("Innkeeper makes any device work on this LAN, whatever its IP settings are.")
+        {
+            context.Verbose, context.Remote.Server, context.Remote.TokenFile, context.Remote.Certificate,
+        };
         foreach (var command in (IEnumerable<Command>)
             [
                 SetupCommands.Of(context), .. GatewayCommands.Of(context), .. ReportCommands.Of(context), DeviceCommands.Of(context), EventCommands.Of(context),

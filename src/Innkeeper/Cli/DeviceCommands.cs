@@ -31,21 +31,21 @@ internal static class DeviceCommands
 
         devices.Add(Show(context));
         devices.Add(Approve(context));
-        devices.Add(Refusal(context, "block", "Block a device: the gateway does not answer it and drops its packets.", (gateway, device, decision) => gateway.Block(device, decision),
+        devices.Add(Refusal(context, "block", "Block a device: the gateway does not answer it and drops its packets.", (gateway, device, decision, isDryRun) => gateway.Block(device, decision, isDryRun),
             "devices block 02:00:00:00:00:01 --reason \"floods the LAN\""));
         devices.Add(Refusal(context, "hold", "Make a device wait for your decision. It gets an address, DNS answers and the portal's page, but nothing else.",
-            (gateway, device, decision) => gateway.Hold(device, decision), "devices hold 0200.0000.0001"));
+            (gateway, device, decision, isDryRun) => gateway.Hold(device, decision, isDryRun), "devices hold 0200.0000.0001"));
         devices.Add(Forget(context));
         devices.Add(Value(context, "name", "NAME", "The new name. \"\" removes the name.", "Give a device a name. Other commands accept the name instead of the MAC.",
-            (gateway, device, name) => gateway.SetName(device, name), "devices name 02:00:00:00:00:01 \"phone of room 12\"", "devices name \"phone of room 12\" \"\""));
+            (gateway, device, name, isDryRun) => gateway.SetName(device, name, isDryRun), "devices name 02:00:00:00:00:01 \"phone of room 12\"", "devices name \"phone of room 12\" \"\""));
         devices.Add(Value(context, "tag", "TAG", "The tag: letters, digits, '.', '-' and '_'.", "Add a tag to a device.",
-            (gateway, device, tag) => gateway.AddTag(device, tag), "devices tag 02:00:00:00:00:01 printer"));
+            (gateway, device, tag, isDryRun) => gateway.AddTag(device, tag, isDryRun), "devices tag 02:00:00:00:00:01 printer"));
         devices.Add(Value(context, "untag", "TAG", "The tag to remove.", "Remove a tag from a device.",
-            (gateway, device, tag) => gateway.RemoveTag(device, tag), "devices untag 02:00:00:00:00:01 printer"));
+            (gateway, device, tag, isDryRun) => gateway.RemoveTag(device, tag, isDryRun), "devices untag 02:00:00:00:00:01 printer"));
         devices.Add(Value(context, "profile", "PROFILE", "The profile's name. \"\": the rules decide again.", "Pin a device to a profile, whatever the rules say.",
-            (gateway, device, profile) => gateway.SetProfile(device, profile), "devices profile 02:00:00:00:00:01 guests", "devices profile 02:00:00:00:00:01 \"\""));
+            (gateway, device, profile, isDryRun) => gateway.SetProfile(device, profile, isDryRun), "devices profile 02:00:00:00:00:01 guests", "devices profile 02:00:00:00:00:01 \"\""));
         devices.Add(Value(context, "pin", "ADDRESS", "An address of a pool. \"\" ends the reservation.", "Reserve an outside address for a device.",
-            (gateway, device, address) => gateway.SetAddress(device, address), "devices pin 02:00:00:00:00:01 137.118.199.60"));
+            (gateway, device, address, isDryRun) => gateway.SetAddress(device, address, isDryRun), "devices pin 02:00:00:00:00:01 137.118.199.60"));
         return devices;
     }
 
@@ -80,53 +80,67 @@ internal static class DeviceCommands
 
     private static OrderCommand Approve(CommandContext context)
     {
-        var device = Device(context);
+        var options = new DeviceOrderOptions();
+        var device = new DeviceArgument(context) { InItsPlace = options.Where };
         var time = new Option<string>("--for") { Description = "How long access lasts, from 1s to 366d. Default: the lifetime in the profile.", HelpName = "TIME" };
         var profile = new Option<string>("--profile") { Description = "Also pin the device to this profile.", HelpName = "NAME" };
         var reason = Reason();
         var approve = new OrderCommand(
-            "approve", "Give a device access.", "devices approve 02:00:00:00:00:01", "devices approve 02:00:00:00:00:01 --for 8h --profile guests --reason \"room 12\"")
+            "approve", "Give a device access.", "devices approve 02:00:00:00:00:01", "devices approve 02:00:00:00:00:01 --for 8h --profile guests --reason \"room 12\"",
+            "devices approve --where state=held --where tag=room --for 8h --yes")
         {
             device, time, profile, reason,
         };
-        approve.SetAction(parsed => context.WithGateway(parsed, gateway => gateway.Change(gateway.Client.Approve(
-            parsed.GetValue(device)!, new Approval(parsed.GetValue(profile), parsed.GetValue(time), parsed.GetValue(reason))))));
+        options.AddTo(approve, device);
+        approve.Validators.Add(result =>
+        {
+            if (result.GetResult(options.Where) is { Implicit: false } && result.GetResult(profile) is { Implicit: false })
+            {
+                result.AddError("--profile cannot be used with --where; pin the devices to a profile one by one");
+            }
+        });
+        approve.SetAction(parsed => context.WithGateway(parsed, gateway =>
+        {
+            var (given, words) = (parsed.GetValue(time), parsed.GetValue(reason));
+            return options.Give(
+                parsed, gateway, device, new Order("approve", For: given, Reason: words), (one, isDryRun) => gateway.Client.Approve(one, new Approval(parsed.GetValue(profile), given, words), isDryRun));
+        }));
         return approve;
     }
 
     private static OrderCommand Refusal(
-        CommandContext context, string name, string description, Func<GatewayClient, string, Decision, Reply<DeviceChange>> refuse, string example)
+        CommandContext context, string name, string description, Func<GatewayClient, string, Decision, bool, Reply<DeviceChange>> refuse, string example)
     {
-        var (device, reason) = (Device(context), Reason());
-        var command = new OrderCommand(name, description, example) { device, reason };
-        command.SetAction(parsed => context.WithGateway(parsed, gateway =>
-            gateway.Change(refuse(gateway.Client, parsed.GetValue(device)!, new Decision(parsed.GetValue(reason))))));
+        var options = new DeviceOrderOptions();
+        var (device, reason) = (new DeviceArgument(context) { InItsPlace = options.Where }, Reason());
+        var command = new OrderCommand(name, description, example, $"devices {name} --where tag=room --dry-run") { device, reason };
+        options.AddTo(command, device);
+        command.SetAction(parsed => context.WithGateway(parsed, gateway => options.Give(
+            parsed, gateway, device, new Order(name, Reason: parsed.GetValue(reason)), (one, isDryRun) => refuse(gateway.Client, one, new Decision(parsed.GetValue(reason)), isDryRun))));
         return command;
     }
 
     private static OrderCommand Forget(CommandContext context)
     {
-        var device = Device(context);
-        var forget = new OrderCommand("forget", "Forget a device and every decision about it. When the gateway sees it again, it is a new device.", "devices forget 02-00-00-00-00-01") { device };
-        forget.SetAction(parsed => context.WithGateway(parsed, gateway => gateway.Change(gateway.Client.Forget(parsed.GetValue(device)!))));
+        var options = new DeviceOrderOptions();
+        var device = new DeviceArgument(context) { InItsPlace = options.Where };
+        var forget = new OrderCommand(
+            "forget", "Forget a device and every decision about it. When the gateway sees it again, it is a new device.", "devices forget 02-00-00-00-00-01", "devices forget --where tag=event --dry-run") { device };
+        options.AddTo(forget, device);
+        forget.SetAction(parsed => context.WithGateway(parsed, gateway =>
+            options.Give(parsed, gateway, device, new Order("forget"), (one, isDryRun) => gateway.Client.Forget(one, isDryRun))));
         return forget;
     }
 
     private static OrderCommand Value(
-        CommandContext context, string name, string valueName, string valueDescription, string description, Func<GatewayClient, string, string, Reply<DeviceChange>> set, params string[] examples)
+        CommandContext context, string name, string valueName, string valueDescription, string description, Func<GatewayClient, string, string, bool, Reply<DeviceChange>> set, params string[] examples)
     {
-        var device = Device(context);
+        var (device, dryRun) = (new DeviceArgument(context), DeviceOrderOptions.NewDryRun());
         var value = new Argument<string>(valueName) { Description = valueDescription };
-        var command = new OrderCommand(name, description, examples) { device, value };
-        command.SetAction(parsed => context.WithGateway(parsed, gateway => gateway.Change(set(gateway.Client, parsed.GetValue(device)!, parsed.GetValue(value)!))));
+        var command = new OrderCommand(name, description, examples) { device, value, dryRun };
+        command.SetAction(parsed => context.WithGateway(parsed, gateway =>
+            gateway.Change(set(gateway.Client, parsed.GetValue(device)!, parsed.GetValue(value)!, parsed.GetValue(dryRun)))));
         return command;
-    }
-
-    private static Argument<string> Device(CommandContext context)
-    {
-        var device = new Argument<string>("MAC") { Description = "The device: its MAC (02:00:00:00:00:01, 02-00-…, 0200.0000.0001), or the name you gave it." };
-        device.CompletionSources.Add(context.CompleteDevices);
-        return device;
     }
 
     private static Option<string> Reason() => new("--reason") { Description = "The reason for the decision. The gateway keeps and shows it.", HelpName = "TEXT" };

@@ -13,6 +13,7 @@ internal static class FailureText
         NotFound { What: "pool address" } => $"{failure.Message}; only addresses of a pool can be kept for a device",
         Conflict { Note: null } conflict => $"{failure.Message}; `innkeeper devices pin {conflict.With} \"\"` takes it back",
         Rejected rejected => string.Join("; ", [failure.Message, .. rejected.Errors]),
+        Unauthenticated => "the gateway does not accept the token: it has expired, was deleted, or is another gateway's",
         Unavailable => $"the gateway answers: {failure.Message}",
         _ => failure.Message,
     });

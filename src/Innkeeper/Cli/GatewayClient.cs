@@ -20,6 +20,9 @@ internal enum NoReply
 
     /// <summary>The answer broke off or is no answer of this version.</summary>
     Broken,
+
+    /// <summary>There is no encrypted connection with a gateway that is trusted.</summary>
+    NotTrusted,
 }
 
 /// <summary>The result of an operation of the running gateway.</summary>
@@ -31,10 +34,15 @@ internal readonly record struct Reply<T>(Result<T> Result, string Line, NoReply 
 /// <summary>A capture has ended.</summary>
 internal sealed record CaptureEnd;
 
-/// <summary>The running gateway's operations, one method each, over its control socket.</summary>
-/// <param name="path">Of the socket.</param>
-internal sealed partial class GatewayClient(string path)
+/// <summary>The running gateway's operations, one method each.</summary>
+internal sealed partial class GatewayClient(GatewayConnection connection)
 {
+    /// <param name="socket">The path of its control socket.</param>
+    public GatewayClient(string socket)
+        : this(new SocketConnection(socket))
+    {
+    }
+
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
 
     /// <summary>A reload may first ask a program that was replaced.</summary>
@@ -45,6 +53,9 @@ internal sealed partial class GatewayClient(string path)
 
     /// <summary>A name may have to be resolved first.</summary>
     private static readonly TimeSpan s_diagnosisPatience = TimeSpan.FromSeconds(20);
+
+    /// <summary>Ten thousand devices are carried out bit by bit.</summary>
+    private static readonly TimeSpan s_orderPatience = TimeSpan.FromMinutes(1);
     private static readonly ContractsContext s_answers = ContractsContext.Default;
     private static readonly RequestsContext s_requests = RequestsContext.Default;
 
@@ -57,23 +68,27 @@ internal sealed partial class GatewayClient(string path)
     public Reply<DiagnosisReport> Diagnose(string device, string? to) => Ask(
         HttpMethod.Get, Routes.Fill(Routes.Diagnosis, device) + (to is null ? "" : $"?to={Uri.EscapeDataString(to)}"), s_answers.DiagnosisReport, patience: s_diagnosisPatience);
 
-    public Reply<DeviceChange> Approve(string device, Approval approval) => Send(HttpMethod.Post, Routes.Fill(Routes.Approve, device), approval, s_requests.Approval);
+    public Reply<DeviceChange> Approve(string device, Approval approval, bool isDryRun = false) => Send(HttpMethod.Post, Target(Routes.Fill(Routes.Approve, device), isDryRun), approval, s_requests.Approval);
 
-    public Reply<DeviceChange> Block(string device, Decision decision) => Send(HttpMethod.Post, Routes.Fill(Routes.Block, device), decision, s_requests.Decision);
+    public Reply<DeviceChange> Block(string device, Decision decision, bool isDryRun = false) => Send(HttpMethod.Post, Target(Routes.Fill(Routes.Block, device), isDryRun), decision, s_requests.Decision);
 
-    public Reply<DeviceChange> Hold(string device, Decision decision) => Send(HttpMethod.Post, Routes.Fill(Routes.Hold, device), decision, s_requests.Decision);
+    public Reply<DeviceChange> Hold(string device, Decision decision, bool isDryRun = false) => Send(HttpMethod.Post, Target(Routes.Fill(Routes.Hold, device), isDryRun), decision, s_requests.Decision);
 
-    public Reply<DeviceChange> Forget(string device) => Ask(HttpMethod.Delete, Routes.Fill(Routes.Device, device), s_answers.DeviceChange);
+    public Reply<DeviceChange> Forget(string device, bool isDryRun = false) => Ask(HttpMethod.Delete, Target(Routes.Fill(Routes.Device, device), isDryRun), s_answers.DeviceChange);
 
-    public Reply<DeviceChange> SetName(string device, string name) => Send(HttpMethod.Put, Routes.Fill(Routes.Name, device), new Setting(name), s_requests.Setting);
+    public Reply<DeviceChange> SetName(string device, string name, bool isDryRun = false) => Send(HttpMethod.Put, Target(Routes.Fill(Routes.Name, device), isDryRun), new Setting(name), s_requests.Setting);
 
-    public Reply<DeviceChange> AddTag(string device, string tag) => Ask(HttpMethod.Put, Routes.Fill(Routes.Tag, device, tag), s_answers.DeviceChange);
+    public Reply<DeviceChange> AddTag(string device, string tag, bool isDryRun = false) => Ask(HttpMethod.Put, Target(Routes.Fill(Routes.Tag, device, tag), isDryRun), s_answers.DeviceChange);
 
-    public Reply<DeviceChange> RemoveTag(string device, string tag) => Ask(HttpMethod.Delete, Routes.Fill(Routes.Tag, device, tag), s_answers.DeviceChange);
+    public Reply<DeviceChange> RemoveTag(string device, string tag, bool isDryRun = false) => Ask(HttpMethod.Delete, Target(Routes.Fill(Routes.Tag, device, tag), isDryRun), s_answers.DeviceChange);
 
-    public Reply<DeviceChange> SetProfile(string device, string profile) => Send(HttpMethod.Put, Routes.Fill(Routes.Profile, device), new Setting(profile), s_requests.Setting);
+    public Reply<DeviceChange> SetProfile(string device, string profile, bool isDryRun = false) => Send(HttpMethod.Put, Target(Routes.Fill(Routes.Profile, device), isDryRun), new Setting(profile), s_requests.Setting);
 
-    public Reply<DeviceChange> SetAddress(string device, string address) => Send(HttpMethod.Put, Routes.Fill(Routes.Address, device), new Setting(address), s_requests.Setting);
+    public Reply<DeviceChange> SetAddress(string device, string address, bool isDryRun = false) => Send(HttpMethod.Put, Target(Routes.Fill(Routes.Address, device), isDryRun), new Setting(address), s_requests.Setting);
+
+    /// <summary>One order about all devices that a filter selects.</summary>
+    public Reply<OrderReport> GiveOrder(DeviceFilter filter, Order order, bool isDryRun) => Ask(
+        HttpMethod.Post, Target(Routes.Orders + filter.ToQuery(), isDryRun), s_answers.OrderReport, JsonSerializer.SerializeToUtf8Bytes(order, s_requests.Order), s_orderPatience);
 
     public Reply<ProfilesReport> ListProfiles() => Ask(HttpMethod.Get, Routes.Profiles, s_answers.ProfilesReport);
 
@@ -113,8 +128,8 @@ internal sealed partial class GatewayClient(string path)
     {
         try
         {
-            using var http = Open(s_backupPatience);
-            using var request = RequestOf(HttpMethod.Post, Routes.Backup);
+            using var http = connection.Open(s_backupPatience);
+            using var request = connection.RequestOf(HttpMethod.Post, Routes.Backup);
             using var response = http.Send(request, HttpCompletionOption.ResponseHeadersRead);
             using var content = response.Content.ReadAsStream();
             if (!response.IsSuccessStatusCode)
@@ -165,8 +180,8 @@ internal sealed partial class GatewayClient(string path)
     {
         try
         {
-            using var http = Open(Timeout.InfiniteTimeSpan);
-            using var request = RequestOf(HttpMethod.Get, $"{Routes.Fill(Routes.Capture, device)}?{query}");
+            using var http = connection.Open(Timeout.InfiniteTimeSpan);
+            using var request = connection.RequestOf(HttpMethod.Get, $"{Routes.Fill(Routes.Capture, device)}?{query}");
             using var response = http.Send(request, HttpCompletionOption.ResponseHeadersRead);
             using var body = response.Content.ReadAsStream();
             if (!response.IsSuccessStatusCode)
@@ -196,8 +211,8 @@ internal sealed partial class GatewayClient(string path)
     {
         try
         {
-            using var http = Open(Timeout.InfiniteTimeSpan);
-            using var request = RequestOf(HttpMethod.Get, $"{Routes.EventStream}?{query}");
+            using var http = connection.Open(Timeout.InfiniteTimeSpan);
+            using var request = connection.RequestOf(HttpMethod.Get, $"{Routes.EventStream}?{query}");
             using var response = http.Send(request, HttpCompletionOption.ResponseHeadersRead);
             using var lines = new StreamReader(response.Content.ReadAsStream());
             if (!response.IsSuccessStatusCode)
@@ -241,6 +256,8 @@ internal sealed partial class GatewayClient(string path)
         }
     }
 
+    private static string Target(string path, bool isDryRun) => !isDryRun ? path : $"{path}{(path.Contains('?', StringComparison.Ordinal) ? '&' : '?')}dry_run=true";
+
     private Reply<DeviceChange> Send<T>(HttpMethod method, string target, T body, JsonTypeInfo<T> type) => Send(method, target, body, type, s_answers.DeviceChange);
 
     private Reply<TAnswer> Send<T, TAnswer>(HttpMethod method, string target, T body, JsonTypeInfo<T> type, JsonTypeInfo<TAnswer> answer)
@@ -251,8 +268,8 @@ internal sealed partial class GatewayClient(string path)
     {
         try
         {
-            using var http = Open(patience ?? s_patience);
-            using var request = RequestOf(method, target);
+            using var http = connection.Open(patience ?? s_patience);
+            using var request = connection.RequestOf(method, target);
             if (body is not null)
             {
                 request.Content = new ByteArrayContent(body) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
@@ -324,41 +341,8 @@ internal sealed partial class GatewayClient(string path)
     {
         SocketException { SocketErrorCode: SocketError.AccessDenied } => NoReply.NotPermitted,
         HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse } => NoReply.Broken,
+        HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } => NoReply.NotTrusted,
         SocketException or ArgumentException or HttpRequestException or TaskCanceledException => NoReply.Unreachable,
         _ => null,
     };
-
-    /// <summary>Without canonicalization: a device may be called "..".</summary>
-    private static HttpRequestMessage RequestOf(HttpMethod method, string target) =>
-        new(method, new Uri($"http://innkeeper{target}", new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }));
-
-    /// <summary>Connects at once, on this thread: what the socket says of it is not wrapped, and .NET's pool of connections has nothing to do.</summary>
-    /// <exception cref="SocketException">No gateway listens there, or this user may not connect.</exception>
-    /// <exception cref="ArgumentException">The path is too long for a socket.</exception>
-    private HttpClient Open(TimeSpan patience)
-    {
-        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified)
-        {
-            ReceiveTimeout = patience == Timeout.InfiniteTimeSpan ? 0 : (int)patience.TotalMilliseconds,
-        };
-        try
-        {
-            socket.Connect(new UnixDomainSocketEndPoint(path));
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
-
-        var handler = new SocketsHttpHandler
-        {
-            UseProxy = false,
-            UseCookies = false,
-            AllowAutoRedirect = false,
-            ActivityHeadersPropagator = null,
-            ConnectCallback = (_, _) => new ValueTask<Stream>(new NetworkStream(socket, ownsSocket: true)),
-        };
-        return new HttpClient(handler) { Timeout = patience };
-    }
 }

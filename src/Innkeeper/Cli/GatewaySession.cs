@@ -5,12 +5,12 @@ using Innkeeper.Wire;
 namespace Innkeeper.Cli;
 
 /// <summary>One command's conversation with the running gateway: prints its answer as JSON or as text, and returns the exit code.</summary>
-/// <param name="socket">Where it answers.</param>
+/// <param name="connection">Where it answers.</param>
 /// <param name="json">The gateway's line as it is, and a line too when there is none.</param>
 /// <param name="isOrder">The line is a <see cref="CommandOutcome"/>.</param>
-internal sealed class GatewaySession(string socket, bool json, bool isOrder, TextWriter output, TextWriter errors)
+internal sealed class GatewaySession(GatewayConnection connection, bool json, bool isOrder, TextWriter output, TextWriter errors)
 {
-    private readonly GatewayClient _client = new(socket);
+    private readonly GatewayClient _client = new(connection);
 
     public GatewayClient Client => _client;
 
@@ -60,6 +60,32 @@ internal sealed class GatewaySession(string socket, bool json, bool isOrder, Tex
         return outcome.Done ? ExitCode.Ok : Fail(outcome.Text, outcome.ExitCode);
     }
 
+    /// <summary>An order about many devices: each device with its result, then how many there are.</summary>
+    public int Order(Reply<OrderReport> reply)
+    {
+        var code = Show(reply, report =>
+        {
+            foreach (var device in report.Touched)
+            {
+                output.WriteLine(SafeText.OneLine(device.Text));
+            }
+
+            output.WriteLine(
+                report.TouchedCount + report.RefusedCount == 0 ? "no device fits"
+                : $"{report.TouchedCount} {(report.TouchedCount == 1 ? "device" : "devices")}{(report.DryRun ? "; nothing was done" : "")}{(report.More > 0 ? $" ({report.More} more are not listed)" : "")}");
+            foreach (var device in report.Refused)
+            {
+                errors.WriteLine($"innkeeper: {device.Mac}: {SafeText.OneLine(device.Text)}");
+            }
+
+            if (report.NotDurable is { } reason)
+            {
+                errors.WriteLine($"innkeeper: it is in force, but not on disk yet ({SafeText.OneLine(reason)})");
+            }
+        });
+        return code == ExitCode.Ok && reply.Result.Value!.RefusedCount > 0 ? ExitCode.Failure : code;
+    }
+
     /// <summary>Watches events until the gateway is away for too long, or the reader of the output ends.</summary>
     /// <param name="patience">How long to wait for a gateway that is away.</param>
     /// <param name="writer">Where they are shown: written to and flushed, and it throws when its reader has gone.</param>
@@ -98,8 +124,12 @@ internal sealed class GatewaySession(string socket, bool json, bool isOrder, Tex
     public (string Text, int Code)? FailureOf<T>(Reply<T> reply)
         where T : class => reply.Trouble switch
         {
-            NoReply.Unreachable => ($"no gateway answers at {socket}; is it running? (start it with `innkeeper run`, or name its configuration with --config)", ExitCode.Unreachable),
-            NoReply.NotPermitted => (ControlRights.Missing(socket), ExitCode.Failure),
+            NoReply.NotTrusted => (connection.Distrust ?? $"{connection.Place} does not speak HTTPS; is it http://?", ExitCode.Failure),
+            NoReply.Unreachable when connection is ServerConnection => ($"no gateway answers at {connection.Place}; is it running, and does [web] listen have that address?", ExitCode.Unreachable),
+            NoReply.Broken when connection is ServerConnection => (
+                $"the answer of {connection.Place} is no gateway's of this version; use the gateway's address or the name in [web] url, and the same version of innkeeper", ExitCode.Failure),
+            NoReply.Unreachable => ($"no gateway answers at {connection.Place}; is it running? (start it with `innkeeper run`, or name its configuration with --config)", ExitCode.Unreachable),
+            NoReply.NotPermitted => (ControlRights.Missing(connection.Place), ExitCode.Failure),
             NoReply.Broken => ("the gateway's answer is incomplete or of another version; try again, and if that does not help, restart the gateway", ExitCode.Failure),
             _ => reply.Result.Failure is { } failure ? (FailureText.Of(failure), FailureText.CodeOf(failure)) : null,
         };
@@ -124,6 +154,7 @@ internal sealed class GatewaySession(string socket, bool json, bool isOrder, Tex
     {
         NoReply.Unreachable => "unreachable",
         NoReply.NotPermitted => "forbidden",
+        NoReply.NotTrusted => "untrusted",
         _ => "incomplete",
     };
 

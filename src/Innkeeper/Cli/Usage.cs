@@ -35,7 +35,10 @@ internal static class Usage
     /// <summary>The first argument that has no value; null: none, or something else is wrong too.</summary>
     private static Argument? MissingOf(ParseResult parsed) => parsed.UnmatchedTokens.Count > 0
         ? null
-        : parsed.CommandResult.Command.Arguments.FirstOrDefault(a => a.Arity.MinimumNumberOfValues > 0 && parsed.GetResult(a) is not { Tokens.Count: > 0 });
+        : parsed.CommandResult.Command.Arguments.FirstOrDefault(a => IsNeeded(parsed, a) && parsed.GetResult(a) is not { Tokens.Count: > 0 });
+
+    private static bool IsNeeded(ParseResult parsed, Argument argument) =>
+        argument is DeviceArgument { InItsPlace: { } option } ? parsed.GetResult(option) is not { Implicit: false } : argument.Arity.MinimumNumberOfValues > 0;
 
     /// <summary>The command with its parent commands, as the user types them.</summary>
     private static string PathOf(CommandResult command) => command.Command is RootCommand ? "innkeeper" : $"{PathOf((CommandResult)command.Parent!)} {command.Command.Name}";

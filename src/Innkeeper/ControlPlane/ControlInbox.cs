@@ -15,9 +15,10 @@ internal sealed class ControlInbox(IPuntSource punts) : IControlInbox
         punts.Wake();
     }
 
+    /// <summary>Actions that are posted meanwhile wait for the next turn: packets come between the parts of a long order.</summary>
     public void Run()
     {
-        while (_posted.TryDequeue(out var action))
+        for (var left = _posted.Count; left > 0 && _posted.TryDequeue(out var action); left--)
         {
             action();
         }

@@ -46,3 +46,14 @@ internal sealed record DeviceCaptured(DeviceSnapshot Device, TimeSpan Time, stri
 /// <summary>An outside address is reserved for the device, or no longer.</summary>
 /// <param name="Address">Null: no longer.</param>
 internal sealed record DevicePinned(DeviceSnapshot Device, Ipv4Address? Address, string Actor, string Reason) : DeviceDecision(EventKind.DevicePin, Device, Actor, Reason);
+
+/// <summary>An administrator's order about many devices was carried out: one event for all of them.</summary>
+/// <param name="Order">"approve", "block" and so on, as the API names it.</param>
+/// <param name="Count">Devices that it was carried out for.</param>
+/// <param name="Names">The first of them, by name or MAC.</param>
+/// <param name="Refused">Devices that it could not be carried out for.</param>
+/// <param name="Value">The tag or profile; empty: none.</param>
+/// <param name="For">How long; empty: not given.</param>
+/// <param name="Reason">The administrator's words; empty: none.</param>
+internal sealed record DevicesOrdered(string Order, int Count, ImmutableArray<string> Names, int Refused, string Value, string For, string Actor, string Reason)
+    : GatewayEvent(EventKind.DevicesOrder, new(Actor: Actor));

@@ -54,6 +54,7 @@ internal static class EventKind
     public const string DeviceUntag = "device-untag";
     public const string DeviceProfile = "device-profile";
     public const string DevicePin = "device-pin";
+    public const string DevicesOrder = "devices-order";
     public const string DeviceCapture = "device-capture";
     public const string StateLost = "state-lost";
     public const string Clock = "clock";

@@ -15,6 +15,7 @@ internal static class EventText
     public static string Describe(GatewayEvent happened) => SafeText.OneLine(happened switch
     {
         DeviceDecision e => $"{OutcomeOf(e)} (by {e.Actor}{(e.Reason.Length > 0 ? $": {e.Reason}" : "")})",
+        DevicesOrdered e => OrderText.Of(e),
         PoolLow or PoolExhausted or BindingTableFull or SharedSlotsFull or AddressDefended or AddressQuarantined => OfAddresses(happened),
         PortsLow or PortsExhausted or DnsLimitReached or DnsPendingLow or MemoryLow or MemoryEnough => OfLimits(happened),
         RouterContested or AddressSpoofed or PeerFound or PeerLost => OfOneArm(happened),

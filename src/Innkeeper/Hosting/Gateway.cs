@@ -186,10 +186,11 @@ internal sealed class Gateway : IDisposable
             var signIns = new SignInGuard(clock);
             var changes = new AccountChanges(_accounts, events);
             _users = new UserOperations(changes, passwords, signIns, () => WebDoor.AddressesOf(config.Web, _web, _interfaces.NetworkState), clock);
+            var deviceQueries = new DeviceQueries(config, Inside, directory, statistics, vendors, clock, _control.Pools.IsQuarantined);
+            var deviceCommands = new DeviceCommands(config, directory, deviceQueries.Select, _control.Policy.Admission, _control.Inbox, _control.Admission, new CommandJournal(events, _writer, _accounts, clock), () => network.Peer);
             _operations = new GatewayOperations(
                 new StatusQuery(new GatewayStart(started, adopted), network, addresses, counted, services, settings, memory),
-                new DeviceQueries(config, Inside, directory, statistics, vendors, clock, _control.Pools.IsQuarantined),
-                new DeviceCommands(config, directory, _control.Policy.Admission, _control.Inbox, _control.Admission, new CommandJournal(events, _writer, _accounts, clock), () => network.Peer),
+                deviceQueries, deviceCommands,
                 profileQueries, new LeaseQueries(_control.Dhcp?.Leases, clock), eventStream,
                 new ConfigurationOperations(
                     configuration, () => _interfaces.NetworkState, next => StartupCheck.Check(next, out _), new ProgramCheck(program, ProgramCheck.Patience).Ask, settings,
@@ -207,7 +208,8 @@ internal sealed class Gateway : IDisposable
                 new OutboxOperations(_notifier?.Channels ?? [], config.Mail, _accounts, clock),
                 _users,
                 new TokenOperations(changes, clock),
-                new SessionOperations(_accounts, passwords, signIns, new SignInRefusals(_accounts, events, clock), clock));
+                new SessionOperations(_accounts, passwords, signIns, new SignInRefusals(_accounts, events, clock), clock),
+                deviceCommands);
 
             // 8. The same, the console and the metrics, for people and programs elsewhere.
             var figures = new DeviceFigures(devices, () => bindings.All, map.TrafficOf, clock);

@@ -21,11 +21,20 @@ internal sealed class CommandJournal(EventLog events, IDurability disk, IAuditTr
     public string Add(Actor actor, DeviceDecision decision, DeviceRecord? before, DeviceRecord? after)
     {
         events.Add(decision);
+        return AddToTrail(actor, decision, before, after);
+    }
+
+    /// <summary>As <see cref="Add(Actor, DeviceDecision, DeviceRecord, DeviceRecord)"/>, without an event of its own: the whole order has one.</summary>
+    public string AddToTrail(Actor actor, DeviceDecision decision, DeviceRecord? before, DeviceRecord? after)
+    {
         var text = EventText.OutcomeOf(decision);
         var (earlier, later) = AuditFields.Of(before, after, time => clock.ToWall(time));
         audit.Add(new AuditEntry(actor, decision.Kind, decision.Device.Mac.ToString(), text, earlier, later));
         return text;
     }
+
+    /// <summary>An order about many devices.</summary>
+    public void Add(DevicesOrdered order) => events.Add(order);
 
     /// <returns>Why the event is not on disk yet; null: it is.</returns>
     public Task<string?> AwaitDiskAsync() => Task.Run(() => disk.AwaitDisk(s_patience) ?? (audit.Flush() is { } reason ? $"the audit trail waits: {reason}" : null));

@@ -7,13 +7,65 @@ using Innkeeper.Wire;
 
 namespace Innkeeper.Management;
 
-/// <summary>Carries commands about devices out on the control plane's thread. A command is done when it is on disk; its event has the actor's name.</summary>
+/// <summary>
+/// Carries commands about devices out on the control plane's thread, about one device or about many (<see cref="CarryOutAsync"/>). A command is done
+/// when it is on disk; its event has the actor's name.
+/// </summary>
+/// <param name="select">The devices that a filter selects.</param>
 /// <param name="peer">Another gateway on the same LAN, on one arm; null: none.</param>
-internal sealed class DeviceCommands(
-    InnkeeperConfig config, DeviceDirectory directory, AdmissionPolicy policy, IControlInbox inbox, IDeviceDecisions decisions, CommandJournal journal,
-    Func<PeerReport?> peer) : IDeviceCommands
+internal sealed partial class DeviceCommands(
+    InnkeeperConfig config, DeviceDirectory directory, Func<DeviceFilter, Result<IReadOnlyList<KnownDevice>>> select, AdmissionPolicy policy, IControlInbox inbox, IDeviceDecisions decisions,
+    CommandJournal journal, Func<PeerReport?> peer) : IDeviceCommands, IDeviceOrders
 {
-    public ValueTask<Result<DeviceChange>> ApproveAsync(Actor actor, string device, Approval approval)
+    public ValueTask<Result<DeviceChange>> ApproveAsync(Actor actor, string device, Approval approval, WriteOptions? options = null) => ChangeAsync(actor, device, Approve(actor, approval), options);
+
+    public ValueTask<Result<DeviceChange>> BlockAsync(Actor actor, string device, Decision decision, WriteOptions? options = null) => ChangeAsync(actor, device, Block(actor, decision), options);
+
+    public ValueTask<Result<DeviceChange>> HoldAsync(Actor actor, string device, Decision decision, WriteOptions? options = null) => ChangeAsync(actor, device, Hold(actor, decision), options);
+
+    public ValueTask<Result<DeviceChange>> ForgetAsync(Actor actor, string device, WriteOptions? options = null) => ChangeAsync(actor, device, Forget(actor), options);
+
+    public ValueTask<Result<DeviceChange>> SetNameAsync(Actor actor, string device, Setting name, WriteOptions? options = null) => ChangeAsync(
+        actor, device, new Command
+        {
+            Needs = Permission.Operator,
+            Wrong = DeviceValues.CheckName(name.Value),
+            Change = (known, _, _) => known with { Name = name.Value! },
+            Decide = known => new DeviceNamed(SnapshotOf(known), actor.Name, ""),
+        },
+        options);
+
+    public ValueTask<Result<DeviceChange>> AddTagAsync(Actor actor, string device, string tag, WriteOptions? options = null) => ChangeAsync(actor, device, Tag(actor, tag, isAdded: true), options);
+
+    public ValueTask<Result<DeviceChange>> RemoveTagAsync(Actor actor, string device, string tag, WriteOptions? options = null) => ChangeAsync(actor, device, Tag(actor, tag, isAdded: false), options);
+
+    public ValueTask<Result<DeviceChange>> SetProfileAsync(Actor actor, string device, Setting profile, WriteOptions? options = null) =>
+        ChangeAsync(actor, device, Profile(actor, profile.Value), options);
+
+    public ValueTask<Result<DeviceChange>> SetAddressAsync(Actor actor, string device, Setting address, WriteOptions? options = null)
+    {
+        Failure? wrong = DeviceValues.ReadAddress(address.Value, out var legal);
+        if (legal is { } wanted && !config.Pool.Addresses.Concat(config.Gateways.SelectMany(g => g.Pool)).Any(r => r.Contains(wanted)))
+        {
+            wrong = new NotFound("pool address", wanted.ToString());
+        }
+
+        return ChangeAsync(
+            actor, device, new Command
+            {
+                Wrong = wrong,
+                Refuse = (mac, _) => legal is { } pinned && directory.HolderOf(pinned) is { } other && other.Mac != mac
+                    ? new Conflict(pinned.ToString(), other.Mac.ToString(), other.Name.Length > 0 ? other.Name : null)
+                    : null,
+                Change = (known, _, _) => known with { PinnedLegal = legal },
+                Decide = known => new DevicePinned(SnapshotOf(known), legal, actor.Name, ""),
+            },
+            options);
+    }
+
+    private static DeviceSnapshot SnapshotOf(DeviceRecord device) => new(device.Mac, device.Name, DeviceQueries.NameOf(device.Admission.State));
+
+    private Command Approve(Actor actor, Approval approval)
     {
         var wrong = DeviceValues.ReadTime(approval.For, out var time)
             ?? (approval.Profile is "" ? new Invalid("profile", "", "a profile's name") : null)
@@ -22,166 +74,134 @@ internal sealed class DeviceCommands(
 
         // The front desk lets a device in for a time, and changes nothing that outlasts that.
         var isLimited = approval is { For: not null, Profile: null };
-        return ChangeAsync(actor, device, wrong, new Command
+        return new Command
         {
             Needs = isLimited ? Permission.Operator : Permission.Admin,
             Note = "give a time, such as 8h, and no profile",
+            Wrong = wrong,
             Change = (known, vlan, now) => policy.Approve(
                 approval.Profile is null ? known : known with { PinnedProfile = approval.Profile }, vlan, time, approval.Reason ?? "", actor.Name, now),
             Decide = known => new DeviceApproved(SnapshotOf(known), journal.WallAt(known.Admission.Until), known.Profile, actor.Name, approval.Reason ?? ""),
-        });
+        };
     }
 
-    public ValueTask<Result<DeviceChange>> BlockAsync(Actor actor, string device, Decision decision) =>
-        RefuseAsync(actor, device, decision, AdmissionState.Blocked, Permission.Operator, known => new DeviceBlocked(SnapshotOf(known), actor.Name, decision.Reason ?? ""));
-
-    public ValueTask<Result<DeviceChange>> HoldAsync(Actor actor, string device, Decision decision) =>
-        RefuseAsync(actor, device, decision, AdmissionState.Held, Permission.Admin, known => new DeviceHeld(SnapshotOf(known), actor.Name, decision.Reason ?? ""));
-
-    public async ValueTask<Result<DeviceChange>> ForgetAsync(Actor actor, string device)
+    private static Command Block(Actor actor, Decision decision) => new()
     {
-        if (Refuse(actor, Permission.Admin, null, device, null, out var mac) is { } refusal)
-        {
-            return refusal;
-        }
+        Needs = Permission.Operator,
+        Wrong = DeviceValues.CheckReason(decision.Reason),
+        Change = (known, _, now) => AdmissionPolicy.Refuse(known, AdmissionState.Blocked, decision.Reason ?? "", actor.Name, now),
+        Decide = known => new DeviceBlocked(SnapshotOf(known), actor.Name, decision.Reason ?? ""),
+    };
 
-        var text = await inbox.RunAsync(() =>
-        {
-            if (directory.RecordOf(mac) is not { } known)
-            {
-                return null;
-            }
-
-            decisions.ForgetDevice(known);
-            return journal.Add(actor, new DeviceForgotten(SnapshotOf(known), actor.Name), known, null);
-        }).ConfigureAwait(false);
-        return text is null ? new NotFound("device", device) : await DoneAsync(mac, text).ConfigureAwait(false);
-    }
-
-    public ValueTask<Result<DeviceChange>> SetNameAsync(Actor actor, string device, Setting name) =>
-        ChangeAsync(actor, device, DeviceValues.CheckName(name.Value), new Command
-        {
-            Needs = Permission.Operator,
-            Change = (known, _, _) => known with { Name = name.Value! },
-            Decide = known => new DeviceNamed(SnapshotOf(known), actor.Name, ""),
-        });
-
-    public ValueTask<Result<DeviceChange>> AddTagAsync(Actor actor, string device, string tag) =>
-        ChangeTagsAsync(actor, device, isAdded: true, tag, known => known with { Tags = known.Tags.Add(tag) });
-
-    public ValueTask<Result<DeviceChange>> RemoveTagAsync(Actor actor, string device, string tag) =>
-        ChangeTagsAsync(actor, device, isAdded: false, tag, known => known with { Tags = known.Tags.Remove(tag) });
-
-    public ValueTask<Result<DeviceChange>> SetProfileAsync(Actor actor, string device, Setting profile)
+    private static Command Hold(Actor actor, Decision decision) => new()
     {
-        var wrong = profile.Value is null ? new Invalid("profile", null, "a profile's name, or \"\" to let the rules decide again")
-            : profile.Value is "" ? null
-            : DeviceValues.CheckProfile(profile.Value, config);
-        return ChangeAsync(actor, device, wrong, new Command
-        {
-            Change = (known, _, _) => known with { PinnedProfile = profile.Value is "" ? null : profile.Value },
-            Decide = known => new DeviceProfiled(SnapshotOf(known), known.PinnedProfile ?? known.Profile, known.PinnedProfile is not null, actor.Name, ""),
-        });
-    }
+        Wrong = DeviceValues.CheckReason(decision.Reason),
+        Change = (known, _, now) => AdmissionPolicy.Refuse(known, AdmissionState.Held, decision.Reason ?? "", actor.Name, now),
+        Decide = known => new DeviceHeld(SnapshotOf(known), actor.Name, decision.Reason ?? ""),
+    };
 
-    public ValueTask<Result<DeviceChange>> SetAddressAsync(Actor actor, string device, Setting address)
+    private static Command Forget(Actor actor) => new()
     {
-        Failure? wrong = DeviceValues.ReadAddress(address.Value, out var legal);
-        if (legal is { } wanted && !config.Pool.Addresses.Concat(config.Gateways.SelectMany(g => g.Pool)).Any(r => r.Contains(wanted)))
-        {
-            wrong = new NotFound("pool address", wanted.ToString());
-        }
+        Refuse = (mac, known) => known is null ? new NotFound("device", mac.ToString()) : null,
+        Change = (_, _, _) => null,
+        Decide = known => new DeviceForgotten(SnapshotOf(known), actor.Name),
+    };
 
-        return ChangeAsync(actor, device, wrong, new Command
-        {
-            Refuse = mac => legal is { } address && directory.HolderOf(address) is { } other && other.Mac != mac
-                ? new Conflict(address.ToString(), other.Mac.ToString(), other.Name.Length > 0 ? other.Name : null)
-                : null,
-            Change = (known, _, _) => known with { PinnedLegal = legal },
-            Decide = known => new DevicePinned(SnapshotOf(known), legal, actor.Name, ""),
-        });
-    }
-
-    private static DeviceSnapshot SnapshotOf(DeviceRecord device) => new(device.Mac, device.Name, device.Admission.State.ToString().ToLowerInvariant());
-
-    private ValueTask<Result<DeviceChange>> RefuseAsync(
-        Actor actor, string device, Decision decision, AdmissionState state, Permission needs, Func<DeviceRecord, DeviceDecision> decide) =>
-        ChangeAsync(actor, device, DeviceValues.CheckReason(decision.Reason), new Command
-        {
-            Needs = needs,
-            Change = (known, _, now) => AdmissionPolicy.Refuse(known, state, decision.Reason ?? "", actor.Name, now),
-            Decide = decide,
-        });
-
-    private ValueTask<Result<DeviceChange>> ChangeTagsAsync(Actor actor, string device, bool isAdded, string tag, Func<DeviceRecord, DeviceRecord> change) =>
-        ChangeAsync(actor, device, DeviceValues.CheckTag(tag), new Command
-        {
-            Refuse = mac => isAdded ? null : MissingTag(mac, tag),
-            Change = (known, _, _) => change(known),
-            Decide = known => new DeviceTagged(SnapshotOf(known), isAdded, [.. known.Tags], actor.Name, ""),
-        });
-
-    private NotFound? MissingTag(MacAddress mac, string tag)
+    private static Command Tag(Actor actor, string? tag, bool isAdded) => new()
     {
-        var tags = directory.RecordOf(mac)?.Tags ?? [];
-        return tags.Contains(tag) ? null : new NotFound("tag", tag, Note: tags.IsEmpty ? "the device has no tags" : $"the device has {string.Join(", ", tags)}");
-    }
+        Wrong = DeviceValues.CheckTag(tag),
+        Refuse = (_, known) => isAdded || known?.Tags.Contains(tag!) == true ? null
+            : new NotFound("tag", tag!, Note: known is null or { Tags.IsEmpty: true } ? "the device has no tags" : $"the device has {string.Join(", ", known.Tags)}"),
+        Change = (known, _, _) => known with { Tags = isAdded ? known.Tags.Add(tag!) : known.Tags.Remove(tag!) },
+        Decide = known => new DeviceTagged(SnapshotOf(known), isAdded, [.. known.Tags], actor.Name, ""),
+    };
 
-    /// <summary>Checks that need no work on the control plane's thread.</summary>
-    private Failure? Refuse(Actor actor, Permission needs, string? note, string device, Failure? wrong, out MacAddress mac)
+    private Command Profile(Actor actor, string? profile) => new()
     {
-        mac = default;
-        if (actor.Lacks(needs) is { } lacking)
-        {
-            return actor.Permission < Permission.Operator ? lacking : lacking with { Note = note };
-        }
+        Wrong = profile is null ? new Invalid("profile", null, "a profile's name, or \"\" to let the rules decide again") : profile is "" ? null : DeviceValues.CheckProfile(profile, config),
+        Change = (known, _, _) => known with { PinnedProfile = profile is "" ? null : profile },
+        Decide = known => new DeviceProfiled(SnapshotOf(known), known.PinnedProfile ?? known.Profile, known.PinnedProfile is not null, actor.Name, ""),
+    };
 
-        if (wrong is not null)
+    /// <summary>Checks that need neither the control plane's thread nor a device. The permission comes first.</summary>
+    private Failure? Refuse(Actor actor, Command command)
+    {
+        if (actor.Lacks(command.Needs) is { } lacking)
         {
-            return wrong;
+            return actor.Permission < Permission.Operator ? lacking : lacking with { Note = command.Note };
         }
 
         // Gateways share no decisions: the order would be carried out where it has no effect.
-        if (peer() is { State: "passive" } active)
-        {
-            return new Unavailable($"this gateway is passive: {active.Mac} with priority {active.Priority} serves this LAN, and does not hear of orders given here; give the order there");
-        }
-
-        var identified = directory.Identify(device);
-        mac = identified.Value?.Mac ?? default;
-        return identified.Failure;
+        return command.Wrong ?? (peer() is { State: "passive" } active
+            ? new Unavailable($"this gateway is passive: {active.Mac} with priority {active.Priority} serves this LAN, and does not hear of orders given here; give the order there")
+            : null);
     }
 
-    private async ValueTask<Result<DeviceChange>> ChangeAsync(Actor actor, string device, Failure? wrong, Command command)
+    private async ValueTask<Result<DeviceChange>> ChangeAsync(Actor actor, string device, Command command, WriteOptions? given)
     {
-        if (Refuse(actor, command.Needs, command.Note, device, wrong, out var mac) is { } refusal)
+        if (Refuse(actor, command) is { } refusal)
         {
             return refusal;
         }
 
-        var (failure, text) = await inbox.RunAsync(() => Change(actor, mac, command)).ConfigureAwait(false);
-        return failure is not null ? failure : await DoneAsync(mac, text).ConfigureAwait(false);
+        var options = given ?? WriteOptions.Now;
+        var identified = directory.Identify(device);
+        if (!identified.IsOk)
+        {
+            return identified.Failure;
+        }
+
+        var mac = identified.Value.Mac;
+        var done = await inbox.RunAsync(() => CarryOut(mac, directory.VlanOf(mac), command, options, outcome => journal.Add(actor, outcome.Decision, outcome.Before, outcome.After))).ConfigureAwait(false);
+        return !done.IsOk ? done.Failure
+            : options.IsDryRun ? new DeviceChange(mac.ToString(), OrderText.ForecastOf(done.Value.Decision), DryRun: true)
+            : new DeviceChange(mac.ToString(), EventText.OutcomeOf(done.Value.Decision), await journal.AwaitDiskAsync().ConfigureAwait(false));
     }
 
-    private (Failure? Failure, string Text) Change(Actor actor, MacAddress mac, Command command)
+    /// <summary>One device's part of a command. Called on the control plane's thread.</summary>
+    /// <param name="note">Notes what was done.</param>
+    private Result<Outcome> CarryOut(MacAddress mac, ushort vlan, Command command, WriteOptions options, Action<Outcome> note)
     {
-        if (command.Refuse(mac) is { } failure)
+        var before = directory.RecordOf(mac);
+        if (!options.Fits(DeviceVersion.Of(before)))
         {
-            return (failure, "");
+            return new Changed("device", before is { Name.Length: > 0 } ? before.Name : mac.ToString());
+        }
+
+        if (command.Refuse(mac, before) is { } failure)
+        {
+            return failure;
         }
 
         // You can decide about a device before it arrives.
         var now = journal.Now;
-        var vlan = directory.VlanOf(mac);
-        var known = directory.RecordOf(mac);
-        var changed = policy.Evaluate(command.Change(known ?? new DeviceRecord(mac, now), vlan, now), vlan, now);
-        decisions.Decide(changed);
-        return (null, journal.Add(actor, command.Decide(changed), known, changed));
+        var known = before ?? new DeviceRecord(mac, now);
+        var changed = command.Change(known, vlan, now) is { } next ? policy.Evaluate(next, vlan, now) : null;
+        var outcome = new Outcome(command.Decide(changed ?? known), before, changed);
+        if (options.IsDryRun)
+        {
+            return outcome;
+        }
+
+        if (changed is null)
+        {
+            decisions.ForgetDevice(known);
+        }
+        else
+        {
+            decisions.Decide(changed);
+        }
+
+        note(outcome);
+        return outcome;
     }
 
-    private async ValueTask<DeviceChange> DoneAsync(MacAddress mac, string text) => new(mac.ToString(), text, await journal.AwaitDiskAsync().ConfigureAwait(false));
+    /// <summary>A command was carried out for one device, or would be.</summary>
+    /// <param name="Before">Null: the device had no record.</param>
+    /// <param name="After">Null: it has none any more.</param>
+    private sealed record Outcome(DeviceDecision Decision, DeviceRecord? Before, DeviceRecord? After);
 
-    /// <summary>The work of one verb. Called on the control plane's thread.</summary>
+    /// <summary>The work of one verb. Its functions are called on the control plane's thread.</summary>
     private sealed record Command
     {
         public Permission Needs { get; init; } = Permission.Admin;
@@ -189,10 +209,14 @@ internal sealed class DeviceCommands(
         /// <summary>The nearest order that an operator may give; null: there is none.</summary>
         public string? Note { get; init; }
 
-        /// <summary>Why it cannot be done for a device; null: it can.</summary>
-        public Func<MacAddress, Failure?> Refuse { get; init; } = _ => null;
+        /// <summary>A fault of its values; null: none.</summary>
+        public Failure? Wrong { get; init; }
 
-        public required Func<DeviceRecord, ushort, DateTimeOffset, DeviceRecord> Change { get; init; }
+        /// <summary>Why it cannot be done for a device with this record (null: it has none); null: it can.</summary>
+        public Func<MacAddress, DeviceRecord?, Failure?> Refuse { get; init; } = (_, _) => null;
+
+        /// <summary>The changed record; null: the device is forgotten.</summary>
+        public required Func<DeviceRecord, ushort, DateTimeOffset, DeviceRecord?> Change { get; init; }
 
         /// <summary>The decision about the changed record, as an event.</summary>
         public required Func<DeviceRecord, DeviceDecision> Decide { get; init; }

@@ -13,6 +13,9 @@ internal sealed record KnownDevice(Station Station, DeviceRecord? Record, Immuta
 {
     public AdmissionState State => Record?.Admission.State ?? AdmissionState.New;
 
+    /// <summary>When it was first heard, or decided about.</summary>
+    public DateTimeOffset FirstSeen => Bindings.IsEmpty ? Record!.FirstSeen : Bindings.Min(b => b.FirstSeen);
+
     /// <summary>It is admitted, and has an address.</summary>
     public bool IsOnline => State == AdmissionState.Admitted && !Bindings.IsEmpty;
 }
@@ -63,9 +66,6 @@ internal sealed class DeviceDirectory(DeviceStore records, Func<ImmutableDiction
 
     /// <summary>By VLAN, then by MAC.</summary>
     public static int Compare(Station a, Station b) => a.Vlan != b.Vlan ? a.Vlan.CompareTo(b.Vlan) : a.Mac.CompareTo(b.Mac);
-
-    /// <summary>When a device was first heard, or decided about.</summary>
-    public static DateTimeOffset FirstSeenOf(KnownDevice device) => device.Bindings.IsEmpty ? device.Record!.FirstSeen : device.Bindings.Min(b => b.FirstSeen);
 
     /// <summary>False: it was decided about before it came.</summary>
     public bool IsSeen(KnownDevice device) => !device.Bindings.IsEmpty || LastSeenOf(device.Station.Mac) is not null || device.Record?.Uses is not null;

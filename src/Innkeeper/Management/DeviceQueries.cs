@@ -88,7 +88,7 @@ internal sealed class DeviceQueries(
     {
         var (mac, record) = (device.Station.Mac, device.Record);
         BindingReport[] bindings = [.. device.Bindings.Select(BindingOf)];
-        var firstSeen = clock.ToWall(DeviceDirectory.FirstSeenOf(device));
+        var firstSeen = clock.ToWall(device.FirstSeen);
         var heard = clock.ToWall(directory.LastSeenOf(mac));
         var lastSeen = bindings.Select(b => b.LastSeen).Append(heard ?? firstSeen).Max();
         var isPinLost = record?.PinnedLegal is { } pinned && isTaken(pinned);
@@ -101,7 +101,7 @@ internal sealed class DeviceQueries(
             record?.Uses is { } uses ? uses == DeviceUse.Dhcp : null,
             record is null ? null : new AdmissionReport(NameOf(record.Admission.State), record.Admission.Reason, record.Admission.By, clock.ToWall(record.Admission.Since), clock.ToWall(record.Admission.Until)),
             record?.PinnedProfile, record?.PinnedLegal?.ToString(), IsSeen: directory.IsSeen(device),
-            PinnedProblem: isPinLost ? "a host on the uplink uses it; the device gets it back when that host is gone" : null);
+            PinnedProblem: isPinLost ? "a host on the uplink uses it; the device gets it back when that host is gone" : null, Etag: DeviceVersion.Of(record));
 
         ulong Sum(Func<BindingReport, ulong> count) => bindings.Aggregate(0UL, (sum, binding) => sum + count(binding));
     }

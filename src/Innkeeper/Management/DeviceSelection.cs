@@ -83,7 +83,7 @@ internal sealed class DeviceSelection(DeviceFilter filter, DeviceText? text, Dev
 
     private DateTimeOffset LastSeenOf(KnownDevice device)
     {
-        var first = DeviceDirectory.FirstSeenOf(device);
+        var first = device.FirstSeen;
         var last = directory.LastSeenOf(device.Station.Mac) ?? first;
         foreach (var binding in device.Bindings)
         {

@@ -19,6 +19,10 @@ internal abstract record Failure
 {
     /// <summary>One sentence for people, without the words of any one client.</summary>
     public abstract string Message { get; }
+
+    /// <summary>The name of the kind, as `error` in JSON.</summary>
+    [JsonIgnore]
+    public string Code => Events.Counters.ToSnakeCase(GetType().Name);
 }
 
 /// <summary>It does not exist.</summary>

@@ -24,7 +24,8 @@ internal sealed record GatewayOperations(
     IOutboxOperations Outbox,
     IUserOperations Users,
     ITokenOperations Tokens,
-    ISessionOperations Sessions);
+    ISessionOperations Sessions,
+    IDeviceOrders Orders);
 
 internal interface IDiagnosisQueries
 {
@@ -72,33 +73,41 @@ internal interface IDeviceQueries
     Result<DevicesReport> Find(Actor actor, string device);
 }
 
-/// <summary>Commands about one device. A device is named by its MAC or its given name, never by its own host name.</summary>
+/// <summary>Commands about one device, without options written at once. A device is named by its MAC or its given name, never by its own host name.</summary>
 internal interface IDeviceCommands
 {
     /// <summary>Admits a device.</summary>
-    ValueTask<Result<DeviceChange>> ApproveAsync(Actor actor, string device, Approval approval);
+    ValueTask<Result<DeviceChange>> ApproveAsync(Actor actor, string device, Approval approval, WriteOptions? options = null);
 
     /// <summary>Blocks a device: it gets no answers, and its packets are dropped.</summary>
-    ValueTask<Result<DeviceChange>> BlockAsync(Actor actor, string device, Decision decision);
+    ValueTask<Result<DeviceChange>> BlockAsync(Actor actor, string device, Decision decision, WriteOptions? options = null);
 
     /// <summary>Makes a device wait for a decision.</summary>
-    ValueTask<Result<DeviceChange>> HoldAsync(Actor actor, string device, Decision decision);
+    ValueTask<Result<DeviceChange>> HoldAsync(Actor actor, string device, Decision decision, WriteOptions? options = null);
 
     /// <summary>Forgets a device and every decision about it. If it is still present, it is a new device.</summary>
-    ValueTask<Result<DeviceChange>> ForgetAsync(Actor actor, string device);
+    ValueTask<Result<DeviceChange>> ForgetAsync(Actor actor, string device, WriteOptions? options = null);
 
     /// <summary>Gives a device a name; an empty value removes it.</summary>
-    ValueTask<Result<DeviceChange>> SetNameAsync(Actor actor, string device, Setting name);
+    ValueTask<Result<DeviceChange>> SetNameAsync(Actor actor, string device, Setting name, WriteOptions? options = null);
 
-    ValueTask<Result<DeviceChange>> AddTagAsync(Actor actor, string device, string tag);
+    ValueTask<Result<DeviceChange>> AddTagAsync(Actor actor, string device, string tag, WriteOptions? options = null);
 
-    ValueTask<Result<DeviceChange>> RemoveTagAsync(Actor actor, string device, string tag);
+    ValueTask<Result<DeviceChange>> RemoveTagAsync(Actor actor, string device, string tag, WriteOptions? options = null);
 
     /// <summary>Pins a device to a profile, whatever the rules say; an empty value lets the rules decide again.</summary>
-    ValueTask<Result<DeviceChange>> SetProfileAsync(Actor actor, string device, Setting profile);
+    ValueTask<Result<DeviceChange>> SetProfileAsync(Actor actor, string device, Setting profile, WriteOptions? options = null);
 
     /// <summary>Reserves an outside address for a device; with an empty value, the device can have any.</summary>
-    ValueTask<Result<DeviceChange>> SetAddressAsync(Actor actor, string device, Setting address);
+    ValueTask<Result<DeviceChange>> SetAddressAsync(Actor actor, string device, Setting address, WriteOptions? options = null);
+}
+
+/// <summary>One order about many devices.</summary>
+internal interface IDeviceOrders
+{
+    /// <summary>Carries an order out for the devices of its list, or for those that a filter selects, bit by bit: packets do not wait for it. One at a time.</summary>
+    /// <param name="filter">Without an order, a limit or a cursor.</param>
+    ValueTask<Result<OrderReport>> CarryOutAsync(Actor actor, DeviceFilter filter, Order order, WriteOptions options);
 }
 
 /// <summary>Looks at one device's link. A device is named as in queries.</summary>

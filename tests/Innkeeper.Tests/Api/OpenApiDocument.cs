@@ -91,7 +91,7 @@ internal sealed partial class OpenApiDocument
             operation["security"] = new JsonArray();
         }
 
-        JsonNode[] parameters = [.. Braces().Matches(route.Path).Select(m => InPath(m.Groups["name"].Value)), .. route.Parameters.Select(InQuery)];
+        JsonNode[] parameters = [.. Braces().Matches(route.Path).Select(m => InPath(m.Groups["name"].Value)), .. route.Parameters.Select(InQuery), .. route.IsConditional ? [IfMatch()] : Array.Empty<JsonNode>()];
         if (parameters.Length > 0)
         {
             operation["parameters"] = new JsonArray(parameters);
@@ -120,6 +120,14 @@ internal sealed partial class OpenApiDocument
 
     private static JsonObject InPath(string name) =>
         new() { ["name"] = name, ["in"] = "path", ["required"] = true, ["schema"] = new JsonObject { ["type"] = "string" } };
+
+    private static JsonObject IfMatch() => new()
+    {
+        ["name"] = "If-Match",
+        ["in"] = "header",
+        ["description"] = "The ETag that was read: the answer is 412 if it is another one now.",
+        ["schema"] = new JsonObject { ["type"] = "string" },
+    };
 
     private static JsonObject InQuery(ApiParameter parameter)
     {

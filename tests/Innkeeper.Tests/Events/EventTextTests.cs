@@ -19,7 +19,7 @@ public sealed class EventTextTests
         "account-change", "accounts", "address-claimed", "admission-ended", "backup", "blocked-full", "bootp-refused", "clock", "configuration", "configuration-apply",
         "configuration-confirm", "configuration-rollback", "conflict", "descriptors",
         "device-approve", "device-block", "device-capture", "device-forget", "device-hold", "device-limit", "device-name", "device-pin", "device-profile",
-        "device-tag", "device-untag", "devices-admitted", "devices-held", "dhcp-declined", "dhcp-exhausted", "dhcp-foreign",
+        "device-tag", "device-untag", "devices-admitted", "devices-held", "devices-order", "dhcp-declined", "dhcp-exhausted", "dhcp-foreign",
         "dhcp-not-durable", "dns-limit", "firewall", "former-gateway", "gateway-down", "gateway-up", "host-changed", "inside-network",
         "interfaces", "mail-dead", "mail-refused", "mapping-log", "memory-low", "one-lan", "own-mac", "peer", "pin-lost", "pin-restored",
         "pool-exhausted", "pool-low", "ports-exhausted", "ports-low", "quarantine", "restore", "rogue-dhcp", "series", "settings-failed", "shared-addresses", "sign-in-refused",
@@ -70,6 +70,9 @@ public sealed class EventTextTests
             new DeviceNamed(device with { Name = "" }, text, text), new DeviceTagged(device, IsAdded: true, [text], text, text), new DeviceTagged(device, IsAdded: false, [], text, text),
             new DeviceProfiled(device, text, IsPinned: true, text, text), new DeviceProfiled(device, text, IsPinned: false, text, text),
             new DevicePinned(device, s_address, text, text), new DevicePinned(device, null, text, text), new DeviceCaptured(device, TimeSpan.FromSeconds(30), text),
+            new DevicesOrdered("approve", 25, [.. Enumerable.Repeat(text, 20)], 2, "", "8h", text, text), new DevicesOrdered("block", 1, [text], 0, "", "", text, ""),
+            new DevicesOrdered("hold", 2, [text, text], 0, "", "", text, ""), new DevicesOrdered("forget", 1, [text], 0, "", "", text, ""), new DevicesOrdered("tag", 1, [text], 0, text, "", text, ""),
+            new DevicesOrdered("untag", 1, [text], 0, text, "", text, ""), new DevicesOrdered("profile", 3, [text], 0, text, "", text, ""), new DevicesOrdered("profile", 1, [text], 0, "", "", text, ""),
         ];
     }
 
@@ -118,7 +121,7 @@ public sealed class EventTextTests
             Assert.Contains(part, text, StringComparison.Ordinal);
         }
 
-        Assert.Equal(happened is DeviceDecision or BackupMade or StateRestore or AccountChanged or ConfigurationApplied or ConfigurationConfirmed or ConfigurationUndone { Actor: not null }, happened.About.Actor is not null);
+        Assert.Equal(happened is DeviceDecision or DevicesOrdered or BackupMade or StateRestore or AccountChanged or ConfigurationApplied or ConfigurationConfirmed or ConfigurationUndone { Actor: not null }, happened.About.Actor is not null);
         Assert.Equal(happened.Kind.StartsWith("gateway-", StringComparison.Ordinal), happened.About.Gateway is not null);
     });
 

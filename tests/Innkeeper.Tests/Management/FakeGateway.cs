@@ -8,7 +8,10 @@ using Innkeeper.Tests.Cli;
 namespace Innkeeper.Tests.Management;
 
 /// <summary>A command as it reached the operations.</summary>
-internal sealed record Commanded(Actor Actor, string Verb, string Device, string? Value = null, string? For = null, string? Reason = null);
+internal sealed record Commanded(Actor Actor, string Verb, string Device, string? Value = null, string? For = null, string? Reason = null)
+{
+    public WriteOptions Options { get; init; } = WriteOptions.Now;
+}
 
 /// <summary>The operations for tests of their clients: answers with what a test says, and keeps what it was asked. Only events are real.</summary>
 internal sealed class FakeGateway :
@@ -84,7 +87,8 @@ internal sealed class FakeGateway :
         Outbox: Services,
         Users: this,
         Tokens: this,
-        Sessions: Sessions);
+        Sessions: Sessions,
+        Orders: Services);
 
     public FakeServices Services { get; } = new();
 
@@ -127,23 +131,23 @@ internal sealed class FakeGateway :
         return new(Failure is null ? Diagnosis with { Device = device } : throw Failure);
     }
 
-    public ValueTask<Result<DeviceChange>> ApproveAsync(Actor actor, string device, Approval approval) => Do(new(actor, "approve", device, approval.Profile, approval.For, approval.Reason));
+    public ValueTask<Result<DeviceChange>> ApproveAsync(Actor actor, string device, Approval approval, WriteOptions? options = null) => Do(new(actor, "approve", device, approval.Profile, approval.For, approval.Reason), options);
 
-    public ValueTask<Result<DeviceChange>> BlockAsync(Actor actor, string device, Decision decision) => Do(new(actor, "block", device, Reason: decision.Reason));
+    public ValueTask<Result<DeviceChange>> BlockAsync(Actor actor, string device, Decision decision, WriteOptions? options = null) => Do(new(actor, "block", device, Reason: decision.Reason), options);
 
-    public ValueTask<Result<DeviceChange>> HoldAsync(Actor actor, string device, Decision decision) => Do(new(actor, "hold", device, Reason: decision.Reason));
+    public ValueTask<Result<DeviceChange>> HoldAsync(Actor actor, string device, Decision decision, WriteOptions? options = null) => Do(new(actor, "hold", device, Reason: decision.Reason), options);
 
-    public ValueTask<Result<DeviceChange>> ForgetAsync(Actor actor, string device) => Do(new(actor, "forget", device));
+    public ValueTask<Result<DeviceChange>> ForgetAsync(Actor actor, string device, WriteOptions? options = null) => Do(new(actor, "forget", device), options);
 
-    public ValueTask<Result<DeviceChange>> SetNameAsync(Actor actor, string device, Setting name) => Do(new(actor, "name", device, name.Value));
+    public ValueTask<Result<DeviceChange>> SetNameAsync(Actor actor, string device, Setting name, WriteOptions? options = null) => Do(new(actor, "name", device, name.Value), options);
 
-    public ValueTask<Result<DeviceChange>> AddTagAsync(Actor actor, string device, string tag) => Do(new(actor, "tag", device, tag));
+    public ValueTask<Result<DeviceChange>> AddTagAsync(Actor actor, string device, string tag, WriteOptions? options = null) => Do(new(actor, "tag", device, tag), options);
 
-    public ValueTask<Result<DeviceChange>> RemoveTagAsync(Actor actor, string device, string tag) => Do(new(actor, "untag", device, tag));
+    public ValueTask<Result<DeviceChange>> RemoveTagAsync(Actor actor, string device, string tag, WriteOptions? options = null) => Do(new(actor, "untag", device, tag), options);
 
-    public ValueTask<Result<DeviceChange>> SetProfileAsync(Actor actor, string device, Setting profile) => Do(new(actor, "profile", device, profile.Value));
+    public ValueTask<Result<DeviceChange>> SetProfileAsync(Actor actor, string device, Setting profile, WriteOptions? options = null) => Do(new(actor, "profile", device, profile.Value), options);
 
-    public ValueTask<Result<DeviceChange>> SetAddressAsync(Actor actor, string device, Setting address) => Do(new(actor, "pin", device, address.Value));
+    public ValueTask<Result<DeviceChange>> SetAddressAsync(Actor actor, string device, Setting address, WriteOptions? options = null) => Do(new(actor, "pin", device, address.Value), options);
 
     Result<ProfilesReport> IProfileQueries.List(Actor actor) => Failure is null ? SampleReports.Profiles() : throw Failure;
 
@@ -214,8 +218,9 @@ internal sealed class FakeGateway :
         return new(OnChange(name));
     }
 
-    private ValueTask<Result<DeviceChange>> Do(Commanded command)
+    private ValueTask<Result<DeviceChange>> Do(Commanded command, WriteOptions? options)
     {
+        command = command with { Options = options ?? WriteOptions.Now };
         lock (Commands)
         {
             Commands.Add(command);

@@ -5,7 +5,7 @@ using Innkeeper.Tests.Cli;
 namespace Innkeeper.Tests.Management;
 
 /// <summary>The operations around the gateway's services, for tests of their clients.</summary>
-internal sealed class FakeServices : INetworkQueries, IOutboxOperations
+internal sealed class FakeServices : INetworkQueries, IOutboxOperations, IDeviceOrders
 {
     /// <summary>The outbox, as it is listed.</summary>
     public List<OutboxMessageReport> Messages { get; } = [new("mail-12", "mail", "arrival", "a new device [red]", "dead", SampleReports.FirstSeen, 3, null, "550 no such user")];
@@ -24,6 +24,19 @@ internal sealed class FakeServices : INetworkQueries, IOutboxOperations
 
     public ValueTask<Result<MailTestReport>> TestMailAsync(Actor actor, MailTestRequest request, CancellationToken stop) =>
         new(new MailTestReport(1, true, $"taken: for {request.To}", ["connected"]));
+
+    /// <summary>The orders about many devices.</summary>
+    public List<(DeviceFilter Filter, Order Order, bool IsDryRun)> Ordered { get; } = [];
+
+    /// <summary>Devices that no order can be carried out for.</summary>
+    public IReadOnlyList<RefusedDevice> Refused { get; set; } = [];
+
+    public ValueTask<Result<OrderReport>> CarryOutAsync(Actor actor, DeviceFilter filter, Order order, WriteOptions options)
+    {
+        Ordered.Add((filter, order, options.IsDryRun));
+        return new(new OrderReport(
+            1, order.Verb!, options.IsDryRun, 2, [new OrderedDevice("02:00:00:00:00:01", "phone [red]", "02:00:00:00:00:01 (phone [red]) is done")], Refused.Count, Refused, 1));
+    }
 
     private Result<MessageChange> Post(string verb, string id, WriteOptions options)
     {

@@ -42,8 +42,8 @@ internal sealed class ManagementFixture : IControlInbox, IDeviceDecisions, IDura
             "innkeeper.toml").Config!;
         Directory = new DeviceDirectory(Records, () => _bindings);
         Events = new EventLog(Clock);
-        Commands = new DeviceCommands(Config, Directory, new AdmissionPolicy(Config.Profiles, Config.Rules), this, this, new CommandJournal(Events, this, this, Clock), () => Peer);
         Queries = new DeviceQueries(Config, () => Ipv4Network.Parse("100.64.0.0/10"), Directory, this, new Vendors("/nonexistent"), Clock, Taken.Contains);
+        Commands = new DeviceCommands(Config, Directory, Queries.Select, new AdmissionPolicy(Config.Profiles, Config.Rules), this, this, new CommandJournal(Events, this, this, Clock), () => Peer);
     }
 
     public ManualClock Clock { get; } = new(Start);
@@ -83,6 +83,12 @@ internal sealed class ManagementFixture : IControlInbox, IDeviceDecisions, IDura
 
     /// <summary>Outside addresses that foreign hosts use.</summary>
     public HashSet<Ipv4Address> Taken { get; } = [];
+
+    /// <summary>The time that each decision takes.</summary>
+    public TimeSpan Delay { get; set; }
+
+    /// <summary>Turns of the control plane's thread that had something to do.</summary>
+    public int Turns { get; private set; }
 
     /// <summary>Why the disk is not written; null: it is.</summary>
     public string? DiskFailure { get; set; }
@@ -124,10 +130,20 @@ internal sealed class ManagementFixture : IControlInbox, IDeviceDecisions, IDura
     public void Unbind(uint number) => _bindings = _bindings.Remove(number);
 
     /// <summary>As the control plane's thread would run it.</summary>
-    void IControlInbox.Post(Action action) => action();
+    void IControlInbox.Post(Action action)
+    {
+        Turns++;
+        action();
+    }
 
     void IDeviceDecisions.Decide(DeviceRecord device)
     {
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+        while (watch.Elapsed < Delay)
+        {
+            // A decision takes its time.
+        }
+
         Records.Put(device, _ => false);
         Decided.Add((device.Mac, device));
     }

@@ -95,7 +95,7 @@ public sealed partial class PrometheusTests
         Assert.All(panels.Where(p => p.TryGetProperty("targets", out _)), p => Assert.Equal("${datasource}", p.GetProperty("datasource").GetProperty("uid").GetString()));
     }
 
-    private static IEnumerable<string> ExpressionsOf(string file, IEnumerable<string> expressions)
+    private static List<string> ExpressionsOf(string file, IEnumerable<string> expressions)
     {
         var found = expressions.ToList();
         Assert.Equal(Regex.Count(Checkout.Read(file), @"^ +- alert: ", RegexOptions.Multiline), found.Count);

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Innkeeper.Management.Contracts;
 
 /// <summary>How a device is approved.</summary>
@@ -18,4 +20,6 @@ internal sealed record Setting(string? Value = null);
 /// <param name="Mac">The device.</param>
 /// <param name="Text">A sentence about the change; also the event's text.</param>
 /// <param name="NotDurable">Why the change is not on disk yet, although it is in force; null: it is on disk.</param>
-internal sealed record DeviceChange(string Mac, string Text, string? NotDurable = null);
+/// <param name="DryRun">Nothing was done: the sentence says what would be.</param>
+internal sealed record DeviceChange(
+    string Mac, string Text, string? NotDurable = null, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool DryRun = false);

@@ -36,6 +36,7 @@ internal static class Routes
     public const string ConfigurationRevision = "/v1/configuration/history/{number}";
     public const string Backup = "/v1/backup";
     public const string Audit = "/v1/audit";
+    public const string Orders = "/v1/orders";
     public const string Network = "/v1/network";
     public const string Outbox = "/v1/outbox";
     public const string OutboxMessage = "/v1/outbox/{message}";
