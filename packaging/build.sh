@@ -23,6 +23,9 @@ shared() {
 	mkdir -p "$root/usr/lib/systemd/system"
 	sed "s/@UNIT@/$(sha256sum packaging/innkeeper.service | cut -c 1-16)/" packaging/innkeeper.service >"$root/usr/lib/systemd/system/innkeeper.service"
 
+	install -D -m 644 packaging/grafana/innkeeper.json "$root/usr/share/innkeeper/grafana.json"
+	install -D -m 644 packaging/prometheus/innkeeper.rules.yml "$root/usr/share/innkeeper/prometheus-rules.yml"
+
 	mkdir -p "$docs/docs"
 	install -m 644 docs/*.md "$docs/docs"
 	"$speaker" config sample >"$docs/innkeeper.toml"

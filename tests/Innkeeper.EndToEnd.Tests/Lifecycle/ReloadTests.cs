@@ -67,6 +67,20 @@ public sealed class ReloadTests : GatewayTests, IClassFixture<ReloadFixture>
         download.Finish(TimeSpan.FromSeconds(60)).AssertOk();
         Assert.Equal(sha256, Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(file))));
         Assert.Contains("1000 packets transmitted, 1000 received", ping.Finish(TimeSpan.FromSeconds(30)).Stdout);
+
+        // The download was longer than the interval at which the charts look, and what was seen before the reload is still there.
+        Wait.For("the device's chart has the download", () => OctetsIn($"/v1/devices/{device.Mac}/series") > 1_000_000, TimeSpan.FromSeconds(15), () => Testbed.Cli("status", "--json").Stdout);
+        Assert.True(OctetsIn("/v1/series") > 1_000_000);
+        Assert.True(File.Exists(Path.Combine(Testbed.StateDirectory, "series.db")));
+    }
+
+    /// <summary>The octets of all intervals of a chart.</summary>
+    private double OctetsIn(string path)
+    {
+        var answer = Command.Run("curl", "-sS", "--fail", "--unix-socket", Testbed.ControlSocket, $"http://gateway{path}?names=octets_in").AssertOk().Stdout;
+        using var report = System.Text.Json.JsonDocument.Parse(answer);
+        var values = report.RootElement.GetProperty("series")[0].GetProperty("values").EnumerateArray().Where(v => v.ValueKind == System.Text.Json.JsonValueKind.Number);
+        return values.Sum(v => v.GetDouble()) * report.RootElement.GetProperty("step_s").GetInt32();
     }
 
     [Theory]
