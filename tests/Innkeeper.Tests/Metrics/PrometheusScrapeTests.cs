@@ -40,7 +40,7 @@ public sealed class PrometheusScrapeTests
         using var http = new HttpClient { BaseAddress = new Uri($"http://{address}/api/v1/") };
         try
         {
-            var names = await Await(http, "label/__name__/values", root => root.GetProperty("data").EnumerateArray().Select(n => n.GetString()!).ToHashSet(), n => n.Contains("innkeeper_build_info"));
+            var names = await Await(http, "label/__name__/values", root => root.GetProperty("data").EnumerateArray().Select(n => n.GetString()!).ToHashSet(), n => MetricNames.All.All(m => n.Contains(m.Name)));
             var dropped = await Await(http, "query?query=innkeeper_packets_dropped_total{reason=\"port_limit\"}", ValuesOf, v => v.Count == 1);
             var waits = await Await(
                 http, "alerts", root => root.GetProperty("data").GetProperty("alerts").EnumerateArray().Select(a => a.GetProperty("labels").GetProperty("alertname").GetString()!).ToHashSet(),
