@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json;
 using Innkeeper.EndToEnd.Tests.Harness;
 using Innkeeper.Lab;
 using Microsoft.Playwright;
@@ -25,14 +26,14 @@ public sealed class ConsoleTests : GatewayTests, IClassFixture<ConsoleFixture>
         await page.GetByText("Needs you").First.WaitForAsync();
         var device = Testbed.AddDevice("guest", "47.31.128.40/24", "47.31.128.1");
         Testbed.Cli("devices", "name", device.Mac, "Room 40").AssertOk();
-        Assert.NotEqual(0, Fetch(device).ExitCode);
+        Assert.False(IsOnline(device));
 
         var letIn = page.GetByRole(AriaRole.Button, new() { Name = "Let in 8 h: Room 40" });
         await letIn.WaitForAsync();
         var begin = Stopwatch.GetTimestamp();
         await letIn.ClickAsync();
-        Wait.For("the device is online", () => Testbed.Run(device.Namespace, "curl", "-sS", "--fail", "-m", "2", Page).ExitCode == 0, TimeSpan.FromSeconds(20), () => "");
-        TestContext.Current.TestOutputHelper!.WriteLine($"from the press to the first octet {Stopwatch.GetElapsedTime(begin).TotalMilliseconds:0} ms");
+        Wait.For("the device is online", () => IsOnline(device), TimeSpan.FromSeconds(20), () => "");
+        TestContext.Current.TestOutputHelper!.WriteLine($"from the press to the first answer {Stopwatch.GetElapsedTime(begin).TotalMilliseconds:0} ms");
         await page.GetByText("Room 40 is let in.").First.WaitForAsync();
         Assert.Contains("anna", Testbed.Cli("events").AssertOk().Stdout, StringComparison.Ordinal);
         Assert.Contains("\"actor\":\"anna\"", Testbed.Cli("audit", "--device", device.Mac, "--json").AssertOk().Stdout, StringComparison.Ordinal);
@@ -47,7 +48,7 @@ public sealed class ConsoleTests : GatewayTests, IClassFixture<ConsoleFixture>
     public async Task Name_OfAnyKind_IsShownAsText(string name)
     {
         var device = Testbed.AddDevice($"hostile{Math.Abs(name.GetHashCode(StringComparison.Ordinal)) % 1000}", "47.31.129.40/24", "47.31.129.1");
-        Assert.NotEqual(0, Fetch(device).ExitCode);
+        Assert.False(IsOnline(device));
         Testbed.Cli("devices", "name", device.Mac, name).AssertOk();
         var page = await _console.OpenAsync($"#/devices/{device.Mac}");
         var dialogs = 0;
@@ -87,7 +88,7 @@ public sealed class ConsoleTests : GatewayTests, IClassFixture<ConsoleFixture>
     public async Task Operator_SeesAndDoesNothingThatIsAnAdmins()
     {
         var device = Testbed.AddDevice("desk", "47.31.131.40/24", "47.31.131.1");
-        Assert.NotEqual(0, Fetch(device).ExitCode);
+        Assert.False(IsOnline(device));
         var page = await _console.OpenAsync("#/devices/" + device.Mac, await _console.SignInAsync("desk", "operator"));
         await page.GetByRole(AriaRole.Button, new() { Name = "Let in…" }).First.WaitForAsync();
         foreach (var absent in new[] { "Settings", "Users and tokens", "Audit trail", "Mail and webhook" })
@@ -114,12 +115,32 @@ public sealed class ConsoleTests : GatewayTests, IClassFixture<ConsoleFixture>
         }
     }
 
+    /// <summary>Each command of the guide does what the guide says, with a token.</summary>
+    [Fact]
+    public void ApiGuide_ItsCommandsWork()
+    {
+        var device = Testbed.AddDevice("api", "47.31.133.40/24", "47.31.133.1");
+        Assert.False(IsOnline(device));
+        using var made = JsonDocument.Parse(Testbed.Cli("token", "create", "guide", "--role", "admin", "--json").AssertOk().Stdout);
+        var token = made.RootElement.GetProperty("token").GetString()!;
+        var commands = File.ReadAllText(Path.Combine(Checkout.Root, "docs", "api.md")).Split("```sh\n").Skip(1).SelectMany(block => block.Split("```")[0].Split('\n', StringSplitOptions.RemoveEmptyEntries)).ToList();
+        Assert.True(commands.Count >= 12, $"{commands.Count} commands");
+        Assert.All(commands, command =>
+        {
+            var told = Testbed.Run(Testbed.Gateway, "env", $"TOKEN={token}", $"URL={ConsoleFixture.Url}", $"MAC={device.Mac}", "sh", "-c", command);
+            Assert.True(told.ExitCode == (command.Contains("-m 1", StringComparison.Ordinal) ? 28 : 0), told.ToString());
+            Assert.Equal(command.Contains("nobody-knows-it", StringComparison.Ordinal), told.Stdout.Contains("urn:innkeeper:problem:not_found", StringComparison.Ordinal));
+            Assert.Equal(command.Contains("nobody-knows-it", StringComparison.Ordinal), told.Stdout.Contains("urn:innkeeper:problem", StringComparison.Ordinal));
+        });
+        Assert.True(IsOnline(device));
+    }
+
     /// <summary>By keys alone: sign in, find a device, let it in.</summary>
     [Fact]
     public async Task Keyboard_AloneLetsADeviceIn()
     {
         var device = Testbed.AddDevice("keys", "47.31.132.40/24", "47.31.132.1");
-        Assert.NotEqual(0, Fetch(device).ExitCode);
+        Assert.False(IsOnline(device));
         var page = await _console.OpenAsync($"#/devices/{device.Mac}");
         await page.GetByRole(AriaRole.Button, new() { Name = "Let in…" }).First.WaitForAsync();
         await TabToAsync(page, "Let in…");
@@ -127,7 +148,7 @@ public sealed class ConsoleTests : GatewayTests, IClassFixture<ConsoleFixture>
         await page.GetByRole(AriaRole.Dialog).WaitForAsync();
         for (var i = 0; i < 20 && await page.GetByRole(AriaRole.Dialog).CountAsync() > 0; i++)
         {
-            if (await FocusedAsync(page) is "Let in")
+            if (await FocusedAsync(page) is "Let in…")
             {
                 await page.Keyboard.PressAsync("Enter");
                 await page.GetByRole(AriaRole.Dialog).WaitForAsync(new() { State = WaitForSelectorState.Detached });
@@ -137,8 +158,54 @@ public sealed class ConsoleTests : GatewayTests, IClassFixture<ConsoleFixture>
             await page.Keyboard.PressAsync("Tab");
         }
 
-        Wait.For("the device is online", () => Testbed.Run(device.Namespace, "curl", "-sS", "--fail", "-m", "2", Page).ExitCode == 0, TimeSpan.FromSeconds(20), () => "");
+        Wait.For("the device is online", () => IsOnline(device), TimeSpan.FromSeconds(20), () => "");
     }
+
+    /// <summary>
+    /// axe-core looks at each page in both themes. With INNKEEPER_SCREENSHOTS set, the pictures of docs/console/ are taken, of a phone too.
+    /// </summary>
+    [Theory]
+    [InlineData(ColorScheme.Light)]
+    [InlineData(ColorScheme.Dark)]
+    public async Task Pages_HaveNoSeriousFaultOfAccessibility(ColorScheme scheme)
+    {
+        var axe = await File.ReadAllTextAsync(Path.Combine(Checkout.Root, "console", "node_modules", "axe-core", "axe.min.js"), TestContext.Current.CancellationToken);
+        var device = Testbed.AddDevice($"seen{scheme}", "47.31.134.40/24", "47.31.134.1");
+        Assert.False(IsOnline(device));
+        (string Name, string Hash)[] pages =
+        [
+            ("overview", "#/"), ("devices", "#/devices"), ("device", $"#/devices/{device.Mac}"), ("events", "#/events"), ("network", "#/network"), ("audit", "#/audit"), ("mail", "#/mail"),
+            ("settings", "#/settings"), ("users", "#/users"), ("api", "#/api"),
+        ];
+        var takesPictures = Environment.GetEnvironmentVariable("INNKEEPER_SCREENSHOTS") is { Length: > 0 };
+        foreach (var (size, width, height) in takesPictures ? new[] { ("desktop", 1280, 800), ("phone", 390, 844) } : [("desktop", 1280, 800)])
+        {
+            var page = await _console.OpenAsync("#/", change: options =>
+            {
+                options.ColorScheme = scheme;
+                options.ViewportSize = new ViewportSize { Width = width, Height = height };
+            });
+            await page.EvaluateAsync($"() => {{ {axe} }}");
+            foreach (var (name, hash) in pages)
+            {
+                await page.EvaluateAsync("hash => { location.hash = hash; }", hash);
+                await page.GetByRole(AriaRole.Heading, new() { Level = 1 }).First.WaitForAsync();
+                await page.WaitForLoadStateAsync(LoadState.NetworkIdle, new() { Timeout = 3000 }).WaitAsync(TimeSpan.FromSeconds(4)).ContinueWith(_ => { }, TaskScheduler.Default);
+                if (takesPictures)
+                {
+                    var file = Path.Combine(Checkout.Root, "docs", "console", $"{name}-{size}-{scheme.ToString().ToLowerInvariant()}.png");
+                    await page.ScreenshotAsync(new PageScreenshotOptions { Path = file });
+                }
+
+                var faults = await page.EvaluateAsync<string[]>(
+                    "async () => (await axe.run({ resultTypes: ['violations'] })).violations.filter(v => ['serious', 'critical'].includes(v.impact)).map(v => v.id + ': ' + v.nodes[0].html)");
+                Assert.True(faults.Length == 0, $"{name}, {size}, {scheme}: {string.Join("; ", faults)}");
+            }
+        }
+    }
+
+    /// <summary>A device that waits gets a page for every page; an answer to its echo request comes only from the Internet.</summary>
+    private static bool IsOnline(Device device) => Testbed.Run(device.Namespace, "ping", "-n", "-c", "1", "-W", "1", Testbed.ServerAddress).ExitCode == 0;
 
     private static async Task TabToAsync(IPage page, string name)
     {
