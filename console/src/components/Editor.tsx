@@ -120,7 +120,7 @@ export default function Editor({ label, phrases, value, onChange, errors, schema
           autocompletion({ override: [complete(() => now.current.schema)], icons: false }),
           keymap.of([...completionKeymap, ...lintKeymap, ...searchKeymap, ...historyKeymap, ...defaultKeymap]),
           EditorState.phrases.of(phrases),
-          EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "false" }),
+          EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "false", tabindex: "0" }),
           EditorView.updateListener.of((update) => {
             if (update.docChanged) {
               now.current.onChange(update.state.doc.toString());

@@ -9,7 +9,9 @@ namespace Innkeeper.Web;
 /// </summary>
 internal sealed class ClientLimiter
 {
-    public const int MostOfOne = 64;
+    /// <summary>A browser has up to six at once, and one more for the events of each page; several people may come from one address (a proxy's).</summary>
+    public const int MostOfOne = 128;
+
     public const int Most = 512;
 
     private readonly Lock _lock = new();

@@ -76,6 +76,13 @@ public sealed class ConsoleFixture() : GatewayFixture(Settings), IAsyncLifetime
             TimezoneId = "Europe/London",
         };
         change?.Invoke(options);
+
+        // Pages of earlier tests follow the events, too, and each client address has so many connections.
+        foreach (var earlier in Browser.Contexts.SkipLast(1).ToList())
+        {
+            await earlier.CloseAsync();
+        }
+
         var context = await Browser.NewContextAsync(options);
         context.SetDefaultTimeout(20_000);
         var page = await context.NewPageAsync();

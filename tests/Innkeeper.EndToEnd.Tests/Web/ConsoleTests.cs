@@ -190,7 +190,7 @@ public sealed class ConsoleTests : GatewayTests, IClassFixture<ConsoleFixture>
             {
                 await page.EvaluateAsync("hash => { location.hash = hash; }", hash);
                 await page.GetByRole(AriaRole.Heading, new() { Level = 1 }).First.WaitForAsync();
-                await page.WaitForLoadStateAsync(LoadState.NetworkIdle, new() { Timeout = 3000 }).WaitAsync(TimeSpan.FromSeconds(4)).ContinueWith(_ => { }, TaskScheduler.Default);
+                await page.WaitForFunctionAsync("() => !/Loading…|Checking…/.test(document.body.innerText)");
                 if (takesPictures)
                 {
                     var file = Path.Combine(Checkout.Root, "docs", "console", $"{name}-{size}-{scheme.ToString().ToLowerInvariant()}.png");
