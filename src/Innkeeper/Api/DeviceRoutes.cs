@@ -11,6 +11,9 @@ internal static class DeviceRoutes
     private static readonly ContractsContext s_answers = ContractsContext.Default;
     private static readonly RequestsContext s_requests = RequestsContext.Default;
 
+    /// <summary>Octets: a list of 10,000 devices.</summary>
+    private const int MostOrder = 1024 * 1024;
+
     private static readonly ApiParameter[] s_filter =
     [
         new("state", $"Only devices in this state: {string.Join(", ", DevicesReport.States)}; or in one of several, with commas between."),
@@ -39,7 +42,7 @@ internal static class DeviceRoutes
         ApiRoutes.Write(
             "orderDevices", "POST", Routes.Orders, "One order about many devices: those of a list, or those that the filter selects. The front desk's orders are those that it may give about one.",
             Permission.Operator, s_requests.Order, s_answers.OrderReport, (call, order, options) => gateway.Orders.CarryOutAsync(call.Actor, DeviceFilter.Of(call.Query), order, options)) with
-        { Parameters = [.. s_filter.Where(p => p.Name is not ("sort" or "reverse" or "limit" or "cursor")), ApiRoutes.DryRun] },
+        { Parameters = [.. s_filter.Where(p => p.Name is not ("sort" or "reverse" or "limit" or "cursor")), ApiRoutes.DryRun], MostBody = MostOrder },
         ApiRoutes.Operation(
             "diagnoseDevice", "GET", Routes.Diagnosis, "Why a device is not online: each step of the way of its packets, and the cause.", Permission.Viewer, s_answers.DiagnosisReport,
             call => gateway.Diagnosis.DiagnoseAsync(call.Actor, call.Path("device"), call.Query("to"))) with

@@ -58,11 +58,16 @@ internal static partial class Tables
         }
 
         WriteDns(console, status.Dns);
-        if (status.Accounts is { } accounts)
+        if (status.Web is { } web)
+        {
+            Line(console, $"web console: {(web.Urls.Count == 0 ? "at none of its addresses" : string.Join(", ", web.Urls))}{(web.Fingerprint is { } print ? $"; its certificate's SHA-256 fingerprint is {print}" : "")}");
+        }
+
+        if (status is { Web: not null, Accounts: { } accounts })
         {
             Line(console, accounts.NeedsSetup
-                ? "web console: no administrator yet; `innkeeper user link` prints a link to make one"
-                : $"web console: {Count(accounts.Users, "user")}, {Count(accounts.Tokens, "token")}");
+                ? "console users: no administrator yet; `innkeeper user link` prints a link to make one"
+                : $"console users: {accounts.Users}, with {Count(accounts.Tokens, "API token")}");
         }
 
         if (!status.HasVendors)

@@ -177,7 +177,7 @@ internal sealed class Gateway : IDisposable
             var statistics = new LiveBindingStatistics(Inside, map, _control.Napt, _dns?.ObservedServers);
             var addresses = new AddressStatus(_control.Pools, _control.Napt, devices, () => bindings.All);
             var counted = new CounterStatus(counters, plane.DropsOf, events, eventStream, () => _writer.Health, vendors);
-            var services = new ServiceStatus(_dns, _portal, _control.Dhcp, _notifier, _accounts);
+            var services = new ServiceStatus(_dns, _portal, _control.Dhcp, _notifier, _accounts, () => _web?.Report);
             var profileQueries = new ProfileQueries(config, devices, health, () => _interfaces.NetworkState, clock);
             _series = Own(new SeriesService(
                 config.State.Directory, new GatewayReadings(addresses, counters, plane.DropsOf, services, devices, () => bindings.All, map.TrafficOf, QuestionsOf, clock), clock, events.Add,

@@ -15,9 +15,12 @@ internal interface IAccountStatus
 }
 
 /// <summary>The part of the status about the services. Each is null when it is off.</summary>
-internal sealed class ServiceStatus(DnsService? dns, PortalService? portal, DhcpServer? dhcp, Notifier? notifier, IAccountStatus? accounts = null)
+/// <param name="web">The web console now; it is made after the status.</param>
+internal sealed class ServiceStatus(DnsService? dns, PortalService? portal, DhcpServer? dhcp, Notifier? notifier, IAccountStatus? accounts = null, Func<WebReport?>? web = null)
 {
     public AccountsReport? Accounts => accounts?.Report;
+
+    public WebReport? Web => web?.Invoke();
 
     public DnsReport? Dns => dns is null ? null : DnsOf(dns);
 

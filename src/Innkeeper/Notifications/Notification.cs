@@ -34,6 +34,12 @@ internal sealed record Notification(string Id, DateTimeOffset Time, string Sourc
     /// <summary>The content of a digest.</summary>
     public Digest? Digest { get; init; }
 
+    /// <summary>
+    /// The page of the console about it; null where [web] url is not set. Only a page: no device is admitted by following it, for mail is read by scanners and
+    /// forwarded to others.
+    /// </summary>
+    public string? Url { get; init; }
+
     public string ToJson() => JsonSerializer.Serialize(this, NotificationContext.Default.Notification);
 
     /// <summary>Null if the text is not a notification: a database may hold anything.</summary>

@@ -9,7 +9,9 @@ namespace Innkeeper.Notifications;
 /// <summary>One channel: its kinds of events, its throttle, its outbox, and its sender. Only the notifier's loop calls its methods.</summary>
 /// <param name="kinds">The kinds of events that this channel reports.</param>
 /// <param name="save">Takes changes for the database; does not wait.</param>
-internal sealed class NotificationChannel(OutboxChannel channel, IEnumerable<string> kinds, NotificationThrottle throttle, Outbox outbox, Sender sender, Action<OutboxChange> save)
+/// <param name="console">Where people reach the console ([web] url); "": that is not known.</param>
+internal sealed class NotificationChannel(
+    OutboxChannel channel, IEnumerable<string> kinds, NotificationThrottle throttle, Outbox outbox, Sender sender, Action<OutboxChange> save, string console = "")
 {
     private readonly FrozenSet<string> _kinds = kinds.ToFrozenSet();
     private ThrottleState _saved = throttle.State;
@@ -44,7 +46,7 @@ internal sealed class NotificationChannel(OutboxChannel channel, IEnumerable<str
     {
         if (outbox.HasRoom && throttle.TryTake(now, isArrival: true))
         {
-            Add(NewNotification(device.Time, NotificationConfig.Arrival) with { Device = device }, now);
+            Add(NewNotification(device.Time, NotificationConfig.Arrival) with { Device = device, Url = Page($"devices/{device.Mac}") }, now);
         }
         else
         {
@@ -56,7 +58,7 @@ internal sealed class NotificationChannel(OutboxChannel channel, IEnumerable<str
     {
         if (outbox.HasRoom && throttle.TryTake(now, isArrival: false))
         {
-            Add(NewNotification(happened.Time, happened.Kind) with { Text = happened.Text }, now);
+            Add(NewNotification(happened.Time, happened.Kind) with { Text = happened.Text, Url = Page("events") }, now);
         }
         else
         {
@@ -95,7 +97,7 @@ internal sealed class NotificationChannel(OutboxChannel channel, IEnumerable<str
         }
         else if (throttle.TakeDigest(now) is { } digest)
         {
-            Add(NewNotification(toWall(now), Notification.DigestKind) with { Digest = digest with { Since = toWall(digest.Since), Until = toWall(digest.Until) } }, now);
+            Add(NewNotification(toWall(now), Notification.DigestKind) with { Digest = digest with { Since = toWall(digest.Since), Until = toWall(digest.Until) }, Url = Page(digest.Waiting > 0 ? "devices?state=held" : "devices") }, now);
         }
     }
 
@@ -115,6 +117,8 @@ internal sealed class NotificationChannel(OutboxChannel channel, IEnumerable<str
         outbox.TryAdd(notification, now);
         sender.Wake();
     }
+
+    private string? Page(string place) => console == "" ? null : $"{console}/#/{place}";
 
     private static Notification NewNotification(DateTimeOffset time, string kind) => new(Guid.NewGuid().ToString("N"), time, Environment.MachineName, kind);
 }

@@ -9,7 +9,8 @@ namespace Innkeeper.Notifications;
 /// <param name="Lead">Sentences with the subject of the notification.</param>
 /// <param name="Parts">The facts, as tables.</param>
 /// <param name="Commands">Commands that may follow: lines of a shell, each with its purpose.</param>
-internal sealed record NotificationText(string Subject, string Lead, IReadOnlyList<Part> Parts, IReadOnlyList<(string Does, string Line)> Commands);
+/// <param name="Link">The page of the console about it; null: none.</param>
+internal sealed record NotificationText(string Subject, string Lead, IReadOnlyList<Part> Parts, IReadOnlyList<(string Does, string Line)> Commands, string? Link = null);
 
 /// <summary>
 /// Rows of a name and a value under a title. Texts that guests chose are harmless to show as they are, but must be encoded in HTML.
@@ -21,7 +22,9 @@ internal static class NotificationFormatter
 {
     private const int Vendor = 40;
 
-    public static NotificationText Of(Notification notification) => notification switch
+    public static NotificationText Of(Notification notification) => WordsOf(notification) with { Link = notification.Url };
+
+    private static NotificationText WordsOf(Notification notification) => notification switch
     {
         { Device: { } device } => OfArrival(device, notification.Source),
         { Digest: { } digest } => OfDigest(digest, notification.Source),

@@ -84,7 +84,7 @@ internal sealed class Notifier : IDisposable
             var outbox = new Outbox(channel, kept.Messages.Where(l => l.Channel == channel).Select(l => l with { NextTry = clock.GetUtcNow() }), writer.Enqueue);
             var throttle = new NotificationThrottle(first, interval, NotificationChannel.Read(kept.Throttles.FirstOrDefault(p => p.Channel == channel)));
             var sender = new Sender(NotificationChannel.NameOf(channel), outbox, transport, SenderSettings.With(giveUp), clock, events.Add, log);
-            return new NotificationChannel(channel, kinds, throttle, outbox, sender, writer.Enqueue);
+            return new NotificationChannel(channel, kinds, throttle, outbox, sender, writer.Enqueue, config.Web.Url);
         }
     }
 

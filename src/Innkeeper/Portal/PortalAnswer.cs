@@ -7,7 +7,8 @@ namespace Innkeeper.Portal;
 /// <param name="IsSecure">It came by TLS.</param>
 /// <param name="Host">The Host header as sent; empty: none.</param>
 /// <param name="Path">Decoded, without the query.</param>
-internal readonly record struct PortalRequest(Ipv4Address Asked, bool IsSecure, string Method, string Host, string Path);
+/// <param name="Languages">The Accept-Language header as sent; empty: none.</param>
+internal readonly record struct PortalRequest(Ipv4Address Asked, bool IsSecure, string Method, string Host, string Path, string Languages = "");
 
 /// <summary>The answer to a request.</summary>
 /// <param name="Status">An HTTP status.</param>

@@ -44,7 +44,7 @@ internal sealed class PortalApplication(
         try
         {
             var request = context.Request;
-            var asked = new PortalRequest(AddressOf(context.Connection.LocalIpAddress), request.IsHttps, request.Method, request.Headers.Host.ToString(), request.Path.Value ?? "");
+            var asked = new PortalRequest(AddressOf(context.Connection.LocalIpAddress), request.IsHttps, request.Method, request.Headers.Host.ToString(), request.Path.Value ?? "", request.Headers.AcceptLanguage.ToString());
             answer = responder.Answer(asked, lookup(AddressOf(context.Connection.RemoteIpAddress)), clock.WallNow());
         }
         catch (Exception e)

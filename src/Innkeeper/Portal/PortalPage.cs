@@ -46,12 +46,13 @@ internal static class PortalPage
 
     /// <param name="guest">The device that asks; null: unknown.</param>
     /// <param name="notice">The administrator's notice, plain text.</param>
-    public static string Write(PortalGuest? guest, string notice, DateTimeOffset now)
+    /// <param name="texts">In the language of the page.</param>
+    public static string Write(PortalGuest? guest, string notice, DateTimeOffset now, PortalTexts texts)
     {
-        var (look, title, text) = Words(guest);
+        var (look, title, text) = Words(guest, texts);
         var page = new StringBuilder($"""
             <!DOCTYPE html>
-            <html lang="en">
+            <html lang="{texts.Language}">
             <head>
             <meta charset="utf-8"/>
             <meta name="viewport" content="width=device-width, initial-scale=1"/>
@@ -67,21 +68,21 @@ internal static class PortalPage
             """);
         if (!string.IsNullOrWhiteSpace(notice))
         {
-            page.Append($"<h2>From the administrator</h2>\n<p class=\"notice\">{Escape(notice.Trim())}</p>\n");
+            page.Append($"<h2>{texts.Notice}</h2>\n<p class=\"notice\">{Escape(notice.Trim())}</p>\n");
         }
 
         if (guest is not null)
         {
-            page.Append($"<dl>\n<dt>Your device's address (MAC)</dt><dd><code>{guest.Mac}</code></dd>\n");
+            page.Append($"<dl>\n<dt>{texts.Address}</dt><dd><code>{guest.Mac}</code></dd>\n");
             if (guest.Vlan != 0)
             {
                 page.Append($"<dt>VLAN</dt><dd>{guest.Vlan}</dd>\n");
             }
 
-            page.Append($"<dt>{(guest.State == AdmissionState.Admitted ? "Online since" : "Since")}</dt><dd>{Time(guest.Since)}, {Ago(now - guest.Since)}</dd>\n");
+            page.Append($"<dt>{(guest.State == AdmissionState.Admitted ? texts.OnlineSince : texts.Since)}</dt><dd>{Time(guest.Since)}, {Ago(now - guest.Since, texts)}</dd>\n");
             if (guest is { State: AdmissionState.Admitted, Until: { } until })
             {
-                page.Append($"<dt>Until</dt><dd>{Time(until)}</dd>\n");
+                page.Append($"<dt>{texts.Until}</dt><dd>{Time(until)}</dd>\n");
             }
 
             page.Append("</dl>\n");
@@ -90,28 +91,27 @@ internal static class PortalPage
         return page.Append("</main>\n</body>\n</html>\n").ToString();
     }
 
-    private static (string Look, string Title, string Text) Words(PortalGuest? guest) => guest switch
+    private static (string Look, string Title, string Text) Words(PortalGuest? guest, PortalTexts texts) => guest switch
     {
-        null => ("wait", "Your device is not known yet", "This page reloads every 10 seconds."),
-        { State: AdmissionState.Admitted } => ("in", "You are online", "Your device may use this network. You can close this page."),
-        { State: AdmissionState.Blocked } => ("out", "Your device may not use this network", "The administrator has blocked it. If you think that this is a mistake, give the administrator the address below."),
-        _ => WordsOf(guest.Wait),
+        null => ("wait", texts.UnknownTitle, texts.Again),
+        { State: AdmissionState.Admitted } => ("in", texts.OnlineTitle, texts.Online),
+        { State: AdmissionState.Blocked } => ("out", texts.BlockedTitle, texts.Blocked),
+        _ => WordsOf(guest.Wait, texts),
     };
 
     /// <summary>Only what is true: the administrator may not know of the device.</summary>
-    private static (string Look, string Title, string Text) WordsOf(PortalWait wait)
+    private static (string Look, string Title, string Text) WordsOf(PortalWait wait, PortalTexts texts)
     {
-        const string Waits = "Waiting for the administrator";
-        const string Again = "This page reloads every 10 seconds.";
-        return wait switch
+        var (look, title, text) = wait switch
         {
-            PortalWait.Told => ("wait", Waits, $"The administrator of this network has been notified that your device is here, and must approve it. {Again}"),
-            PortalWait.Untold => ("wait", Waits, $"The administrator of this network must approve your device, and may not know yet that it is here. Give the administrator the address below. {Again}"),
-            PortalWait.Ordered => ("wait", Waits, $"The administrator of this network has put your device on hold. To get access, give the administrator the address below. {Again}"),
-            PortalWait.EndedTold => ("out", "Your access has ended", $"The time for which your device was admitted has passed. The administrator of this network has been notified, and can admit it again. {Again}"),
-            PortalWait.Ended => ("out", "Your access has ended", $"The time for which your device was admitted has passed. To get access again, give the administrator of this network the address below. {Again}"),
-            _ => ("out", "This network is not open to new devices", $"To get access, give the administrator of this network the address below. {Again}"),
+            PortalWait.Told => ("wait", texts.WaitsTitle, texts.Told),
+            PortalWait.Untold => ("wait", texts.WaitsTitle, texts.Untold),
+            PortalWait.Ordered => ("wait", texts.WaitsTitle, texts.Ordered),
+            PortalWait.EndedTold => ("out", texts.EndedTitle, texts.EndedTold),
+            PortalWait.Ended => ("out", texts.EndedTitle, texts.Ended),
+            _ => ("out", texts.ClosedTitle, texts.Closed),
         };
+        return (look, title, $"{text} {texts.Again}");
     }
 
     /// <summary>Text that can be nothing but text: no markup, and no characters that HTML does not allow.</summary>
@@ -121,13 +121,11 @@ internal static class PortalPage
     /// <summary>In UTC: a device's own time zone is not known here.</summary>
     private static string Time(DateTimeOffset time) => $"<time datetime=\"{time.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}\">{time.UtcDateTime:yyyy-MM-dd HH:mm} UTC</time>";
 
-    private static string Ago(TimeSpan time) => time switch
+    private static string Ago(TimeSpan time, PortalTexts texts) => time switch
     {
-        { TotalMinutes: < 1 } => "just now",
-        { TotalMinutes: < 120 } => Of((int)time.TotalMinutes, "minute"),
-        { TotalHours: < 48 } => Of((int)time.TotalHours, "hour"),
-        _ => Of((int)time.TotalDays, "day"),
+        { TotalMinutes: < 1 } => texts.JustNow,
+        { TotalMinutes: < 120 } => texts.MinutesAgo((int)time.TotalMinutes),
+        { TotalHours: < 48 } => texts.HoursAgo((int)time.TotalHours),
+        _ => texts.DaysAgo((int)time.TotalDays),
     };
-
-    private static string Of(int count, string unit) => $"{count} {unit}{(count == 1 ? "" : "s")} ago";
 }

@@ -34,7 +34,7 @@ internal sealed class PortalResponder(PortalSettings settings)
 
         var isOver = guest?.State is AdmissionState.Admitted or AdmissionState.Blocked;
         return new PortalAnswer(
-            guest is null ? 503 : 200, Html, PortalPage.Write(guest, settings.Notice, now), guest is null ? PortalCounter.Unknown : PortalCounter.Pages,
+            guest is null ? 503 : 200, Html, PortalPage.Write(guest, settings.Notice, now, PortalTexts.For(request.Languages)), guest is null ? PortalCounter.Unknown : PortalCounter.Pages,
             Refresh: isOver ? 0 : PortalPage.LookAgain);
     }
 

@@ -18,8 +18,8 @@ namespace Innkeeper.Web;
 /// <param name="isForbidden">Whether a local address is one that devices reach: a connection there is ended before anything is read.</param>
 internal sealed class WebEndpoint(IPEndPoint address, CertificateFiles? certificate, WebRequests requests, ClientLimiter limiter, Func<IPAddress, bool> isForbidden) : IDisposable
 {
-    /// <summary>Octets: a configuration file is the largest body.</summary>
-    public const int MaxBody = 1024 * 1024;
+    /// <summary>Octets, of a body that anyone may send; routes for administrators allow themselves more.</summary>
+    public const int MaxBody = 16 * 1024;
 
     private const int MaxLine = 8 * 1024;
     private const int MaxHeaders = 16 * 1024;

@@ -1,11 +1,13 @@
 using System.Collections.Immutable;
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 using Innkeeper.Api;
 using Innkeeper.Certificates;
 using Innkeeper.Configuration;
 using Innkeeper.Interop;
 using Innkeeper.Management;
+using Innkeeper.Management.Contracts;
 using Microsoft.Extensions.Logging;
 
 namespace Innkeeper.Web;
@@ -19,6 +21,7 @@ internal sealed class WebServer : IDisposable
     private static readonly TimeSpan s_retry = TimeSpan.FromSeconds(5);
 
     private readonly ILogger _log;
+    private readonly CertificateFiles? _certificate;
     private readonly CancellationTokenSource _stop = new();
     private readonly ITimer _timer;
     private readonly Lock _lock = new();
@@ -33,6 +36,7 @@ internal sealed class WebServer : IDisposable
         TimeProvider clock, ILogger log)
     {
         _log = log;
+        _certificate = certificate;
         var router = new ApiRouter([.. ApiRoutes.Of(gateway), .. SessionRoutes.Of(gateway.Sessions)], log, _stop.Token);
         var requests = new WebRequests(router, gateway.Sessions, new ConsoleFiles(), pages, new HostCheck(config.Host));
         var limiter = new ClientLimiter();
@@ -43,6 +47,8 @@ internal sealed class WebServer : IDisposable
 
     /// <summary>Where it answers, as URLs.</summary>
     public IReadOnlyList<string> Urls => [.. _endpoints.Where(e => e.Value is null).Select(e => e.Key.Url).Order(StringComparer.Ordinal)];
+
+    public WebReport Report => new(Urls, _certificate is null ? null : Convert.ToHexString(SHA256.HashData(_certificate.Current().TargetCertificate.RawDataMemory.Span)));
 
     /// <summary>The addresses that it cannot use, with the reasons.</summary>
     public IReadOnlyList<(string Url, string Reason)> Missing => [.. _endpoints.Where(e => e.Value is not null).Select(e => (e.Key.Url, e.Value!))];

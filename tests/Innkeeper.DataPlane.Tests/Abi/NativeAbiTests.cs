@@ -25,6 +25,7 @@ public sealed class NativeAbiTests
         #include <sys/epoll.h>
         #include <sys/eventfd.h>
         #include <sys/mman.h>
+        #include <sys/resource.h>
         #include <sys/socket.h>
         #include <sys/stat.h>
         #include <sys/statfs.h>

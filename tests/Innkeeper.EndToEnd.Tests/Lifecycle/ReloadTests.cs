@@ -236,7 +236,7 @@ public sealed class ReloadTests : GatewayTests, IClassFixture<ReloadFixture>
 
         Assert.Contains("anna", Testbed.Cli("user", "list").AssertOk().Stdout);
         Assert.Contains("nagios", Testbed.Cli("token", "list").AssertOk().Stdout);
-        Assert.Contains("web console: 1 user, 1 token", Testbed.Cli("status").Stdout);
+        Assert.Contains("console users: 1, with 1 API token", Testbed.Cli("status").Stdout);
         var trail = Testbed.Cli("audit").AssertOk().Stdout;
         Assert.Contains("(socket) user-add: anna is a user with the role admin", trail);
         Assert.Contains("(socket) token-create: the token nagios has the role viewer", trail);

@@ -115,6 +115,31 @@ public sealed class ConsoleTests : GatewayTests, IClassFixture<ConsoleFixture>
         }
     }
 
+    /// <summary>The process is replaced under the page, twice; the session stays, and the page goes on by itself.</summary>
+    [Fact]
+    public async Task Settings_AppliedOnThePage_AreInForce_AndGoBackByOnePress()
+    {
+        var page = await _console.OpenAsync("#/settings");
+        await page.GetByText("No errors").First.WaitForAsync();
+        await page.Locator(".cm-content").ClickAsync();
+        await page.Keyboard.PressAsync("Control+End");
+        await page.Keyboard.TypeAsync("\ndevice_metrics = true\n");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Preview and apply…" }).ClickAsync();
+        await page.GetByRole(AriaRole.Dialog).GetByText("web.device_metrics").First.WaitForAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Apply for 60 s" }).ClickAsync();
+
+        var undo = page.GetByRole(AriaRole.Button, new() { Name = "Undo now" });
+        await undo.WaitForAsync();
+        Assert.Contains("device_metrics = true", await File.ReadAllTextAsync(Testbed.ConfigPath, TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Wait.For("the settings are in force", IsOn, TimeSpan.FromSeconds(20), () => "");
+        await undo.ClickAsync();
+        Wait.For("the previous settings are in force", () => !IsOn(), TimeSpan.FromSeconds(20), () => Testbed.Cli("config", "history").ToString());
+        await undo.WaitForAsync(new() { State = WaitForSelectorState.Detached });
+        Assert.DoesNotContain("device_metrics", await File.ReadAllTextAsync(Testbed.ConfigPath, TestContext.Current.CancellationToken), StringComparison.Ordinal);
+
+        bool IsOn() => Testbed.Cli("config", "show", "--json").Stdout.Contains("\"key\":\"web.device_metrics\",\"value\":\"true\"", StringComparison.Ordinal);
+    }
+
     /// <summary>Each command of the guide does what the guide says, with a token.</summary>
     [Fact]
     public void ApiGuide_ItsCommandsWork()
@@ -129,8 +154,8 @@ public sealed class ConsoleTests : GatewayTests, IClassFixture<ConsoleFixture>
         {
             var told = Testbed.Run(Testbed.Gateway, "env", $"TOKEN={token}", $"URL={ConsoleFixture.Url}", $"MAC={device.Mac}", "sh", "-c", command);
             Assert.True(told.ExitCode == (command.Contains("-m 1", StringComparison.Ordinal) ? 28 : 0), told.ToString());
-            Assert.Equal(command.Contains("nobody-knows-it", StringComparison.Ordinal), told.Stdout.Contains("urn:innkeeper:problem:not_found", StringComparison.Ordinal));
-            Assert.Equal(command.Contains("nobody-knows-it", StringComparison.Ordinal), told.Stdout.Contains("urn:innkeeper:problem", StringComparison.Ordinal));
+            Assert.Equal(command.Contains("no-such-device", StringComparison.Ordinal), told.Stdout.Contains("urn:innkeeper:problem:not_found", StringComparison.Ordinal));
+            Assert.Equal(command.Contains("no-such-device", StringComparison.Ordinal), told.Stdout.Contains("urn:innkeeper:problem", StringComparison.Ordinal));
         });
         Assert.True(IsOnline(device));
     }

@@ -95,8 +95,7 @@ public sealed class GatewayReadingsTests
             service.Write();
         }
 
-        GC.Collect();
-        var before = (Time: Environment.CpuUsage.TotalTime, Octets: GC.GetAllocatedBytesForCurrentThread(), Kept: GC.GetTotalMemory(forceFullCollection: true));
+        var before = (Time: Environment.CpuUsage.TotalTime, Octets: GC.GetAllocatedBytesForCurrentThread());
         for (var i = 0; i < 60; i++)
         {
             Look();
@@ -108,9 +107,8 @@ public sealed class GatewayReadingsTests
 
         var allocated = (GC.GetAllocatedBytesForCurrentThread() - before.Octets) / 60;
         TestContext.Current.SendDiagnosticMessage(
-            $"10,000 devices: {(Environment.CpuUsage.TotalTime - before.Time).TotalMilliseconds / 60:0.00} ms of CPU and {allocated} octets allocated a look, {GC.GetTotalMemory(true) - before.Kept:+0;-0} octets kept");
+            $"10,000 devices: {(Environment.CpuUsage.TotalTime - before.Time).TotalMilliseconds / 60:0.00} ms of CPU and {allocated} octets allocated a look");
         Assert.InRange(allocated, 0, 2_000_000);
-        Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before.Kept, long.MinValue, 1_000_000);
         GC.KeepAlive(service);
     }
 

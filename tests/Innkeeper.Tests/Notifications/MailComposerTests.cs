@@ -52,6 +52,19 @@ public sealed class MailComposerTests
     [Property(MaxTest = 300)]
     public void HostName_OfAnyText_GivesOneMessageWithoutMoreHeaders(NonEmptyString name) => AssertIsOneSafeMessage(name.Get);
 
+    [Fact]
+    public void Link_ToTheConsole_IsAButtonAndALine_AndNothingWithoutOne()
+    {
+        const string Url = "https://gateway.example.com:7080/#/devices/00:1b:63:00:00:01";
+        var arrival = NotificationSamples.Arrival(NotificationSamples.Device());
+        var with = Send(arrival with { Url = Url }).Read;
+
+        Assert.Contains($"<a href=\"{Url}\"", with.HtmlBody, StringComparison.Ordinal);
+        Assert.Contains($"\n  {Url}", with.TextBody!.Replace("\r", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.DoesNotContain("<a ", Send(arrival).Read.HtmlBody, StringComparison.Ordinal);
+        Assert.DoesNotContain("console", Send(arrival).Read.TextBody, StringComparison.Ordinal);
+    }
+
     public static TheoryData<string> Injections =>
     [
         "a\r\nBcc: victim@example.com", "a\nTo: x@y", "a\r\n\r\nbody", "a\r\n.\r\nMAIL FROM:<x>", "\0", "\u202egnp.exe", "<script>alert(1)</script>", "<img src=http://evil.example/x>",

@@ -10,12 +10,6 @@ namespace Innkeeper.Tests.Notifications;
 /// <summary>Wherever the process is killed, a device that counts as reported has its message, or its place in a digest, on disk.</summary>
 public sealed class NotifierDurabilityTests
 {
-    private sealed class NoServer : INotificationTransport
-    {
-        public Task<Delivery> SendAsync(Notification notification, System.Collections.Immutable.ImmutableArray<string> settled, CancellationToken stop) =>
-            Task.FromResult(new Delivery(DeliveryResult.Unreachable, "no server"));
-    }
-
     [Fact]
     public void Message_IsWrittenBeforeItsDeviceCountsAsReported()
     {

@@ -17,7 +17,7 @@ public sealed class PortalPageTests
 
     private static XElement Page(PortalGuest? guest, string notice = "")
     {
-        var text = PortalPage.Write(guest, notice, s_now);
+        var text = PortalPage.Write(guest, notice, s_now, PortalTexts.English);
         Assert.StartsWith("<!DOCTYPE html>\n<html lang=\"en\">", text, StringComparison.Ordinal);
         return XDocument.Parse(text, LoadOptions.PreserveWhitespace).Root!;
     }

@@ -73,6 +73,11 @@ internal sealed record FirewallReport(string Path, string Interface, IReadOnlyLi
     public const string Input = "input";
 }
 
+/// <summary>The web console and the API.</summary>
+/// <param name="Urls">Where they answer.</param>
+/// <param name="Fingerprint">Of the certificate (SHA-256, hexadecimal), for `--server-certificate` and for people whose browser warns; null without HTTPS.</param>
+internal sealed record WebReport(IReadOnlyList<string> Urls, string? Fingerprint);
+
 /// <summary>The users of the web console and the API's tokens.</summary>
 /// <param name="NeedsSetup">No administrator can sign in yet.</param>
 /// <param name="Failure">Why they cannot be read or written; null: they can.</param>
@@ -99,6 +104,7 @@ internal sealed record FaultReport(string Kind, string Severity, string Text);
 /// <param name="Health">"healthy", "degraded" or "broken"; null as with <paramref name="Problems"/>.</param>
 /// <param name="Faults">The same problems with their kinds, the worst first.</param>
 /// <param name="Accounts">The users and tokens; null: the gateway is of a version without them.</param>
+/// <param name="Web">The web console; null when it is off.</param>
 /// <param name="HasVendors">Whether this host has the list by which MACs are known by their vendors.</param>
 internal sealed record StatusReport(
     int Schema, string Version, string State, DateTimeOffset Started, string Access, string Uplink, string UplinkAddress, string? Gateway,
@@ -108,4 +114,4 @@ internal sealed record StatusReport(
     MemoryReport? Memory = null,
     IReadOnlyList<FirewallReport>? Firewall = null, string? Inside = null,
     IReadOnlyList<string>? Problems = null, IReadOnlyDictionary<string, int>? Known = null, bool HasVendors = true,
-    string? Health = null, IReadOnlyList<FaultReport>? Faults = null, AccountsReport? Accounts = null);
+    string? Health = null, IReadOnlyList<FaultReport>? Faults = null, AccountsReport? Accounts = null, WebReport? Web = null);
