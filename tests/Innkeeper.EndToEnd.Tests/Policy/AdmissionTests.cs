@@ -55,7 +55,7 @@ public sealed class AdmissionTests(ApprovalFixture fixture) : GatewayTests(fixtu
         foreach (var line in json.Stdout.TrimEnd().Split('\n'))
         {
             var entry = System.Text.Json.JsonDocument.Parse(line).RootElement;
-            Assert.Equal(["time", "kind", "text", "sequence", "mac", "actor"], entry.EnumerateObject().Select(p => p.Name));
+            Assert.Equal(["time", "kind", "text", "sequence", "mac", "actor", "severity"], entry.EnumerateObject().Select(p => p.Name));
         }
 
         text.Signal(Native.SIGINT);

@@ -13,6 +13,7 @@ public sealed class ReadmeTests : IDisposable
         var missing = Requirements.MissingGateway();
         Assert.SkipWhen(missing is not null, missing ?? "");
         Command.Run("ip", "netns", "add", s_ns).AssertOk();
+        Command.Run("ip", "-n", s_ns, "link", "set", "lo", "up").AssertOk();
         foreach (var (name, address) in (ReadOnlySpan<(string, string)>)[("eth0", "137.118.199.2/24"), ("eth1", "")])
         {
             Command.Run("ip", "-n", s_ns, "link", "add", name, "type", "veth", "peer", "name", name + "-peer").AssertOk();
