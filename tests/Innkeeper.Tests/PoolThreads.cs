@@ -8,24 +8,27 @@ namespace Innkeeper.Tests;
 /// </summary>
 internal static class PoolThreads
 {
+    // Not disposed of: the last thread may still be between the two.
+    private static readonly CountdownEvent s_begun = new(1);
+    private static readonly ManualResetEventSlim s_end = new();
+
     [ModuleInitializer]
     internal static void Make()
     {
         ThreadPool.GetMinThreads(out var count, out _);
-        using var begun = new CountdownEvent(count);
-        using var end = new ManualResetEventSlim();
+        s_begun.Reset(count);
         for (var i = 0; i < count; i++)
         {
             ThreadPool.UnsafeQueueUserWorkItem(
                 _ =>
                 {
-                    begun.Signal();
-                    end.Wait();
+                    s_begun.Signal();
+                    s_end.Wait();
                 },
                 null);
         }
 
-        begun.Wait();
-        end.Set();
+        s_begun.Wait();
+        s_end.Set();
     }
 }
