@@ -8,27 +8,24 @@ namespace Innkeeper.Tests;
 /// </summary>
 internal static class PoolThreads
 {
-    // Not disposed of: the last thread may still be between the two.
-    private static readonly CountdownEvent s_begun = new(1);
-    private static readonly ManualResetEventSlim s_end = new();
-
     [ModuleInitializer]
     internal static void Make()
     {
+        // Not disposed of: the last thread may still be between the two. Not static: other threads wait for a module's statics until its initializer has ended.
         ThreadPool.GetMinThreads(out var count, out _);
-        s_begun.Reset(count);
+        var (begun, end) = (new CountdownEvent(count), new ManualResetEventSlim());
         for (var i = 0; i < count; i++)
         {
             ThreadPool.UnsafeQueueUserWorkItem(
                 _ =>
                 {
-                    s_begun.Signal();
-                    s_end.Wait();
+                    begun.Signal();
+                    end.Wait();
                 },
                 null);
         }
 
-        s_begun.Wait();
-        s_end.Set();
+        begun.Wait();
+        end.Set();
     }
 }
