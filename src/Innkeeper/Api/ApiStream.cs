@@ -21,8 +21,9 @@ internal sealed record ApiStream(string ContentType, IDisposable Source, Func<Ca
 
     /// <summary>Events as they happen. A client that reads slowly gets the number of events that it missed.</summary>
     /// <param name="asEventStream">As server-sent events (WHATWG HTML, section 9.2); otherwise one JSON object on each line.</param>
-    public static ApiStream Of(EventSubscription events, bool asEventStream) => asEventStream
-        ? new(EventStream, events, stop => MessagesOf(events, stop))
+    /// <param name="heartbeat">Of an event stream without events; null: the usual time.</param>
+    public static ApiStream Of(EventSubscription events, bool asEventStream, TimeSpan? heartbeat = null) => asEventStream
+        ? new(EventStream, events, stop => MessagesOf(events, heartbeat ?? s_heartbeat, stop))
         : new(Lines, events, stop => LinesOf(events, stop));
 
     /// <summary>A capture file.</summary>
@@ -37,20 +38,33 @@ internal sealed record ApiStream(string ContentType, IDisposable Source, Func<Ca
     }
 
     /// <summary>The id of an event is its sequence number: a browser that comes again asks for the events after it.</summary>
-    private static async IAsyncEnumerable<ReadOnlyMemory<byte>> MessagesOf(EventSubscription events, [EnumeratorCancellation] CancellationToken stop)
+    private static async IAsyncEnumerable<ReadOnlyMemory<byte>> MessagesOf(EventSubscription events, TimeSpan heartbeat, [EnumeratorCancellation] CancellationToken stop)
     {
         // A browser waits this long, in milliseconds, before it connects again.
         yield return "retry: 1000\n\n"u8.ToArray();
         while (true)
         {
             var next = events.NextAsync(stop).AsTask();
-            while (!next.IsCompleted && await Task.WhenAny(next, Task.Delay(s_heartbeat, stop)).ConfigureAwait(false) != next)
+            while (!await IsThereAsync(next, heartbeat, stop).ConfigureAwait(false))
             {
-                stop.ThrowIfCancellationRequested();
                 yield return ":\n\n"u8.ToArray();
             }
 
             yield return MessageOf(await next.ConfigureAwait(false));
+        }
+    }
+
+    /// <returns>False: it is time for a sign of life.</returns>
+    private static async Task<bool> IsThereAsync(Task next, TimeSpan heartbeat, CancellationToken stop)
+    {
+        try
+        {
+            await next.WaitAsync(heartbeat, stop).ConfigureAwait(false);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
         }
     }
 

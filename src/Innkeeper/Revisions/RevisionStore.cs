@@ -108,17 +108,10 @@ internal sealed class RevisionStore(string stateDirectory)
         }
     }
 
-    /// <summary>The file is there as a whole or as it was, whenever the power fails.</summary>
     private void Write(string name, byte[] content)
     {
         StateFiles.CreateDirectory(stateDirectory);
         StateFiles.CreateDirectory(Directory);
-        var unfinished = Of(name + ".new");
-        File.Delete(unfinished);
-        StateFiles.CreatePrivate(unfinished);
-        File.WriteAllBytes(unfinished, content);
-        StateFiles.Sync(unfinished);
-        File.Move(unfinished, Of(name), overwrite: true);
-        StateFiles.SyncDirectory(Directory);
+        StateFiles.Replace(Of(name), content);
     }
 }

@@ -90,6 +90,18 @@ internal static class StateFiles
         }
     }
 
+    /// <summary>Writes a file for its owner alone. It is there as a whole, or as it was, whenever the power fails.</summary>
+    internal static void Replace(string path, ReadOnlySpan<byte> content)
+    {
+        var unfinished = path + ".new";
+        File.Delete(unfinished);
+        CreatePrivate(unfinished);
+        File.WriteAllBytes(unfinished, content);
+        Sync(unfinished);
+        File.Move(unfinished, path, overwrite: true);
+        SyncDirectory(Path.GetDirectoryName(path)!);
+    }
+
     /// <summary>A database, and the files that SQLite may keep beside it.</summary>
     internal static IEnumerable<string> WithCompanions(string path) => Companions.Prepend("").Select(companion => path + companion);
 

@@ -1,7 +1,9 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using Innkeeper.Certificates;
+using Innkeeper.Storage;
 using Microsoft.Extensions.Logging;
 
 namespace Innkeeper.Web;
@@ -87,23 +89,7 @@ internal static class GeneratedCertificate
         // From a day before: the browser's clock may be behind.
         var now = clock.GetUtcNow();
         using var made = request.CreateSelfSigned(now.AddDays(-1), now.AddDays(Term));
-        Write(source.Key, key.ExportPkcs8PrivateKeyPem());
-        Write(source.Certificate, made.ExportCertificatePem());
-    }
-
-    /// <summary>Only for this user, and whole or not at all.</summary>
-    private static void Write(string path, string text)
-    {
-        var beside = path + ".new";
-        File.Delete(beside);
-        using (var file = new FileStream(beside, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite }))
-        using (var writer = new StreamWriter(file))
-        {
-            writer.WriteLine(text);
-            writer.Flush();
-            file.Flush(flushToDisk: true);
-        }
-
-        File.Move(beside, path, overwrite: true);
+        StateFiles.Replace(source.Key, Encoding.UTF8.GetBytes(key.ExportPkcs8PrivateKeyPem()));
+        StateFiles.Replace(source.Certificate, Encoding.UTF8.GetBytes(made.ExportCertificatePem()));
     }
 }

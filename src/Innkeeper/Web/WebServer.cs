@@ -25,6 +25,7 @@ internal sealed class WebServer : IDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly ITimer _timer;
     private readonly Lock _lock = new();
+    private readonly ImmutableArray<(string Url, string Reason)> _closed;
     private ImmutableDictionary<WebEndpoint, string?> _endpoints;
     private bool _isOver;
 
@@ -37,13 +38,17 @@ internal sealed class WebServer : IDisposable
     {
         _log = log;
         _certificate = certificate;
-        var router = new ApiRouter([.. ApiRoutes.Of(gateway), .. SessionRoutes.Of(gateway.Sessions)], log, _stop.Token);
+        var router = new ApiRouter(RoutesOf(gateway), log, _stop.Token);
         var requests = new WebRequests(router, gateway.Sessions, new ConsoleFiles(), pages, new HostCheck(config.Host));
         var limiter = new ClientLimiter();
+        _closed = [.. config.Listen.Where(a => certificate is null && config.UsesTls(a)).Select(a => ($"https://{a}", "there is no certificate: the gateway could not make one"))];
         _endpoints = config.Listen.Where(a => certificate is not null || !config.UsesTls(a))
             .ToImmutableDictionary(a => new WebEndpoint(a, config.UsesTls(a) ? certificate : null, requests, limiter, isForbidden), _ => (string?)"not tried yet");
         _timer = clock.CreateTimer(_ => Open(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
+
+    /// <summary>All that a web client can ask for: the API, and signing in.</summary>
+    public static ApiRoute[] RoutesOf(GatewayOperations gateway) => [.. ApiRoutes.Of(gateway), .. SessionRoutes.Of(gateway.Sessions)];
 
     /// <summary>Where it answers, as URLs.</summary>
     public IReadOnlyList<string> Urls => [.. _endpoints.Where(e => e.Value is null).Select(e => e.Key.Url).Order(StringComparer.Ordinal)];
@@ -51,7 +56,7 @@ internal sealed class WebServer : IDisposable
     public WebReport Report => new(Urls, _certificate is null ? null : Convert.ToHexString(SHA256.HashData(_certificate.Current().TargetCertificate.RawDataMemory.Span)));
 
     /// <summary>The addresses that it cannot use, with the reasons.</summary>
-    public IReadOnlyList<(string Url, string Reason)> Missing => [.. _endpoints.Where(e => e.Value is not null).Select(e => (e.Key.Url, e.Value!))];
+    public IReadOnlyList<(string Url, string Reason)> Missing => [.. _closed, .. _endpoints.Where(e => e.Value is not null).Select(e => (e.Key.Url, e.Value!))];
 
     /// <summary>Serves from now on.</summary>
     public void Begin() => Open();

@@ -5,7 +5,7 @@ using Innkeeper.Lab;
 namespace Innkeeper.EndToEnd.Tests.OneArm;
 
 /// <summary>One interface on the legal LAN, beside its own hosts.</summary>
-public sealed class OneArmedFixture() : GatewayFixture(GatewaySettings.Default, oneArmed: true);
+public sealed class OneArmedFixture() : GatewayFixture(GatewaySettings.Default with { Extra = "[web]\nlisten = \"0.0.0.0:7080\"\ntls = \"never\"\n" }, oneArmed: true);
 
 /// <summary>Interlopers on an existing LAN are online as behind two arms.</summary>
 public sealed class OneArmedTests(OneArmedFixture fixture) : GatewayTests(fixture), IClassFixture<OneArmedFixture>
@@ -33,6 +33,18 @@ public sealed class OneArmedTests(OneArmedFixture fixture) : GatewayTests(fixtur
         Ping(devices[0].Namespace, legal[1]).AssertOk();
         Ping(devices[1].Namespace, Testbed.OfficeAddress).AssertOk();
         Assert.Equal("one-armed", Testbed.StatusJson().Mode);
+    }
+
+    /// <summary>The LAN's own hosts reach the console at the gateway's address, if it listens there; devices that the gateway serves do not.</summary>
+    [Fact]
+    public void Console_AtEveryAddress_IsReachedByTheLansHosts_AndByNoInterloper()
+    {
+        var device = Testbed.AddDevice("curious", "47.31.135.195/24", "47.31.135.1");
+        Fetch(device).AssertOk();
+
+        Assert.All((string[])[Testbed.GatewayAddress, "47.31.135.1", "192.88.99.99"], address =>
+            Assert.NotEqual(0, Testbed.Run(device.Namespace, "curl", "-sS", "-m", "2", $"http://{address}:7080/").ExitCode));
+        Testbed.Run(Testbed.Office, "curl", "-sS", "--fail", "-m", "5", $"http://{Testbed.GatewayAddress}:7080/").AssertOk();
     }
 
     [Theory]

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Innkeeper.Api;
 using Innkeeper.Tests.Management;
 using Innkeeper.Tests.Repository;
+using Innkeeper.Web;
 
 namespace Innkeeper.Tests.Api;
 
@@ -10,7 +11,7 @@ public sealed class OpenApiTests
 {
     private const string Shipped = "src/Innkeeper/Api/openapi.json";
 
-    private static readonly ApiRoute[] s_routes = ApiRoutes.Of(new FakeGateway().Operations);
+    private static readonly ApiRoute[] s_routes = WebServer.RoutesOf(new FakeGateway().Operations);
 
     /// <summary>To take the new document over, run this test with INNKEEPER_WRITE=1 and read the difference as a client would.</summary>
     [Fact]
