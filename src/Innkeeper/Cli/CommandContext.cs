@@ -59,13 +59,13 @@ internal sealed class CommandContext(TextWriter output, TextWriter errors)
     public GatewaySession SessionAt(string socket, ParseResult parsed) => SessionAt(new SocketConnection(socket), parsed);
 
     /// <summary>The gateway of --server, or of the environment; a socket on the command line is nearer than the environment.</summary>
-    private ServerConnection? RemoteOf(ParseResult parsed, out string? error)
+    public ServerConnection? RemoteOf(ParseResult parsed, out string? error)
     {
         error = null;
         return parsed.GetResult(Socket) is { Implicit: false } ? null : Remote.ConnectionOf(parsed, out error);
     }
 
-    private GatewaySession SessionAt(GatewayConnection connection, ParseResult parsed) =>
+    public GatewaySession SessionAt(GatewayConnection connection, ParseResult parsed) =>
         new(connection, parsed.GetValue(Json), parsed.CommandResult.Command is OrderCommand, output, errors);
 
     /// <summary>Without --config and without the default file the defaults hold: only socket and pins matter here.</summary>

@@ -51,6 +51,11 @@ internal static class ConfigCommands
 
     private static int Show(CommandContext context, ParseResult parsed)
     {
+        if (context.RemoteOf(parsed, out var wrong) is not null || wrong is not null)
+        {
+            return context.WithGateway(parsed, elsewhere => elsewhere.Show(elsewhere.Client.GetConfiguration(), report => Tables.Write(context.Output, report)));
+        }
+
         var given = parsed.GetValue(context.Socket);
         var file = given is null ? context.LoadFile(parsed) : null;
         var gateway = context.SessionAt(given ?? file?.ControlSocket ?? new InnkeeperConfig().Control.Socket, parsed);
@@ -100,18 +105,36 @@ internal static class ConfigCommands
     /// <param name="word">Puts an outcome into other words; null: those of a reload.</param>
     internal static int Order(CommandContext context, ParseResult parsed, Func<GatewayClient, Reply<ReloadReport>> order, Func<ReloadOutcome, ReloadOutcome>? word = null)
     {
+        if (context.RemoteOf(parsed, out var wrong) is { } server)
+        {
+            return Order(context, parsed, context.SessionAt(server, parsed), missing: "", _ => [new GatewayClient(server)], order, word);
+        }
+
+        if (wrong is not null)
+        {
+            return context.RefuseUsage(parsed, wrong);
+        }
+
         // A file with errors still names the socket. The gateway reports the errors, but not of a file that it cannot read.
         var file = parsed.GetValue(context.Socket) is null ? context.LoadFile(parsed) : null;
         var socket = parsed.GetValue(context.Socket) ?? file?.ControlSocket ?? new InnkeeperConfig().Control.Socket;
-        var gateway = context.SessionAt(socket, parsed);
+        var missing = file is { Exists: false } ? $"there is no file {SafeText.Shorten(file.File)}; " : "";
+        return Order(context, parsed, context.SessionAt(socket, parsed), missing, accepted => PlacesOf(accepted, socket), order, word);
+    }
+
+    /// <param name="missing">The beginning of the message when no gateway answers.</param>
+    /// <param name="places">Where the gateway may answer once it has accepted an order.</param>
+    private static int Order(
+        CommandContext context, ParseResult parsed, GatewaySession gateway, string missing, Func<ReloadReport, IReadOnlyList<GatewayClient>> places, Func<GatewayClient, Reply<ReloadReport>> order,
+        Func<ReloadOutcome, ReloadOutcome>? word)
+    {
         var reply = order(gateway.Client);
         if (gateway.FailureOf(reply) is { } fault && reply.Trouble != NoReply.None)
         {
-            var missing = file is { Exists: false } ? $"there is no file {SafeText.Shorten(file.File)}; " : "";
             return Report(context, parsed, new ReloadOutcome(false, missing + fault.Text, [], []), fault.Code);
         }
 
-        var (outcome, code) = reply.Result.Value is { } accepted ? AwaitOutcome(accepted, socket) : OutcomeOf(reply.Result.Failure!);
+        var (outcome, code) = reply.Result.Value is { } accepted ? AwaitOutcome(accepted, places(accepted)) : OutcomeOf(reply.Result.Failure!);
         return Report(context, parsed, word?.Invoke(outcome) ?? outcome, code);
     }
 
@@ -151,14 +174,14 @@ internal static class ConfigCommands
     private static (ReloadOutcome Outcome, int Code) OutcomeOf(Failure failure) =>
         (new ReloadOutcome(false, failure.Message, [], failure is Rejected rejected ? rejected.Errors : []), failure is Invalid ? ExitCode.Usage : ExitCode.Failure);
 
-    private static (ReloadOutcome Outcome, int Code) AwaitOutcome(ReloadReport accepted, string socket)
+    private static (ReloadOutcome Outcome, int Code) AwaitOutcome(ReloadReport accepted, IReadOnlyList<GatewayClient> places)
     {
         if (!accepted.Replaces)
         {
             return (new ReloadOutcome(true, "nothing has changed", accepted.Changed, []), ExitCode.Ok);
         }
 
-        return Await(accepted, socket, s_patience) is { } outcome
+        return Await(accepted, places, s_patience) is { } outcome
             ? (outcome, ExitCode.Failure)
             : (Of(accepted, false, $"the gateway accepted the new settings, but after {s_patience.TotalSeconds} s no gateway with them answers; see its log"), ExitCode.Unreachable);
     }
@@ -177,24 +200,26 @@ internal static class ConfigCommands
         : Of(accepted, true, "the new settings are in force");
 
     /// <summary>Asks until the result is known. Until then the old process may answer, or no process.</summary>
-    /// <param name="socket">Where the gateway answered, and does again if it goes back to the previous settings.</param>
-    internal static ReloadOutcome? Await(ReloadReport accepted, string socket, TimeSpan patience)
+    internal static ReloadOutcome? Await(ReloadReport accepted, IReadOnlyList<GatewayClient> places, TimeSpan patience)
     {
         var watch = Stopwatch.StartNew();
         while (watch.Elapsed < patience)
         {
-            foreach (var place in new[] { accepted.Socket ?? socket, socket }.Distinct())
+            foreach (var place in places)
             {
-                if (Judge(accepted, new GatewayClient(place).GetStatus().Result.Value?.Settings) is { } outcome)
+                if (Judge(accepted, place.GetStatus().Result.Value?.Settings) is { } outcome)
                 {
                     return outcome;
                 }
             }
 
-            // No event reports a socket that begins to answer: only another request shows it.
+            // No event reports a gateway that begins to answer: only another request shows it.
             Thread.Sleep(50);
         }
 
         return null;
     }
+
+    /// <summary>The new settings' socket, and the present one, where it answers again if it returns to the previous settings.</summary>
+    internal static IReadOnlyList<GatewayClient> PlacesOf(ReloadReport accepted, string socket) => [.. new[] { accepted.Socket ?? socket, socket }.Distinct().Select(place => new GatewayClient(place))];
 }

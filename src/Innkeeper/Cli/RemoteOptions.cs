@@ -19,7 +19,7 @@ internal sealed class RemoteOptions
     /// <summary>Commands that work on this machine's own files, interfaces or programs.</summary>
     private static readonly HashSet<string> s_local =
     [
-        "setup", "run", "check", "doctor", "teardown", "prepare", "backup", "restore", "mail", "takeover-check", "manual", "completion", "config sample", "config schema", "config reload",
+        "setup", "run", "check", "doctor", "teardown", "prepare", "backup", "restore", "mail", "takeover-check", "manual", "completion", "config sample", "config schema",
     ];
 
     public Option<string> Server { get; } = new("--server") { Description = $"Ask the gateway at this URL, such as https://gateway.example.net:7080 (or {ServerVariable}).", HelpName = "URL", Recursive = true };

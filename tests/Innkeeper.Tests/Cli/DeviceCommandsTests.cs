@@ -337,7 +337,7 @@ public sealed class DeviceCommandsTests : IDisposable
 
     [Fact]
     public void ConfigReload_WhileTheOldOneStillAnswers_IsNotTakenForDone() =>
-        Assert.Null(ConfigCommands.Await(new ReloadReport([], Replaces: true, Number: 2), SocketPath, TimeSpan.FromMilliseconds(300)));
+        Assert.Null(ConfigCommands.Await(new ReloadReport([], Replaces: true, Number: 2), [new GatewayClient(SocketPath)], TimeSpan.FromMilliseconds(300)));
 
     [Theory]
     [InlineData(1, null, null)]

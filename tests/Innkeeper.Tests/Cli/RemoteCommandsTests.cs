@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using Innkeeper.Configuration;
 using Innkeeper.Management;
+using Innkeeper.Management.Contracts;
 using Innkeeper.Tests.Storage;
 using Innkeeper.Tests.Web;
 using Innkeeper.Web;
@@ -46,6 +47,29 @@ public sealed class RemoteCommandsTests : IDisposable
         Assert.Equal(("laptop", "approve", "..", "8h", true), (command.Actor.Name, command.Verb, command.Device, command.For, command.Options.IsDryRun));
         Assert.StartsWith("{\"schema\":1", Run("status", "--json").Output);
     }
+
+    /// <summary>An order for a gateway elsewhere must never reach the one on this machine.</summary>
+    [Theory]
+    [InlineData("apply", "apply")]
+    [InlineData("rollback", "rollback")]
+    [InlineData("confirm", "confirm")]
+    [InlineData("reload", null)]
+    public void Configuration_IsChangedOnThatGateway(string command, string? expected)
+    {
+        var file = Path.Combine(_directory.Path, "new.toml");
+        File.WriteAllText(file, "# new");
+        _web.Gateway.Settings = new SettingsReport(2, null);
+        _web.Gateway.OnReload = () => new ReloadReport(["pool.idle"], Replaces: true, Number: 2);
+
+        var line = Run(["config", command, .. command == "apply" ? [file] : Array.Empty<string>(), "--config", "/nonexistent/innkeeper.toml"]);
+
+        Assert.Equal((0, ""), (line.Code, line.Errors));
+        Assert.Equal(expected, _web.Gateway.Configuration.Orders.LastOrDefault()?.Verb);
+    }
+
+    [Fact]
+    public void Configuration_IsShownAsThatGatewayHasIt() =>
+        Assert.Equal((0, true), Run("config", "show", "--json", "--config", "/nonexistent/innkeeper.toml") is var line ? (line.Code, line.Output.Contains("\"in_force\":true", StringComparison.Ordinal)) : default);
 
     [Fact]
     public void Events_AreFollowed()
