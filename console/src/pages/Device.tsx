@@ -147,7 +147,7 @@ function Addresses({ device }: { device: DeviceReport }) {
 function About({ device }: { device: DeviceReport }) {
   const t = useTexts();
   const leases = useResource<Leases>(device.uses_dhcp === false ? null : withQuery("/leases", { device: device.mac }));
-  const lease = leases.data?.leases.find((l) => l.mac === device.mac && l.state === "active");
+  const lease = leases.data?.leases.find((l) => l.vlan === device.vlan && l.state === "active");
   const { standing } = device;
   return (
     <Card title={t.device.about}>

@@ -16,7 +16,10 @@ internal static class GatewayRoutes
         ApiRoutes.Get(
             "getNetwork", Routes.Network, "The interfaces, gateways, addresses and DNS servers, and a packet's path with counters and drops.", Permission.Viewer, s_answers.NetworkReport,
             call => gateway.Network.Get(call.Actor)),
-        ApiRoutes.Get("listLeases", Routes.Leases, "The DHCP leases, the offers, and the previous leases.", Permission.Viewer, s_answers.LeasesReport, call => gateway.Leases.List(call.Actor)),
+        ApiRoutes.Get(
+            "listLeases", Routes.Leases, "The DHCP leases, the offers, and the previous leases.", Permission.Viewer, s_answers.LeasesReport,
+            call => gateway.Leases.List(call.Actor, call.Query("device"))) with
+        { Parameters = [new("device", "Only those of this device, by its MAC.")] },
         new("createBackup", "POST", Routes.Backup, "A backup of the state and of the configuration in force, as a file.", Permission.Admin)
         {
             ContentType = "application/gzip",

@@ -129,7 +129,8 @@ internal interface IProfileQueries
 internal interface ILeaseQueries
 {
     /// <summary>The leases, the offers, and the previous leases.</summary>
-    Result<LeasesReport> List(Actor actor);
+    /// <param name="device">Those of one device, by its MAC; null: all.</param>
+    Result<LeasesReport> List(Actor actor, string? device = null);
 }
 
 internal interface ISeriesQueries

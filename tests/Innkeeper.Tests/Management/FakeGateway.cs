@@ -151,7 +151,7 @@ internal sealed class FakeGateway :
 
     Result<ProfilesReport> IProfileQueries.List(Actor actor) => Failure is null ? SampleReports.Profiles() : throw Failure;
 
-    Result<LeasesReport> ILeaseQueries.List(Actor actor) => Failure is null ? SampleReports.Leases() : throw Failure;
+    Result<LeasesReport> ILeaseQueries.List(Actor actor, string? device) => Failure is null ? SampleReports.Leases() : throw Failure;
 
     public Func<Actor, Result<FileStream>> OnBackup { get; set; } = _ => new Unavailable("this gateway has nothing to back up");
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Innkeeper.Bindings;
 using Innkeeper.ControlPlane;
 using Innkeeper.DataPlane;
@@ -241,6 +242,24 @@ public sealed class QueriesTests : IDisposable
 
         Assert.Equal((address.ToString(), "active", DhcpHarness.Mac.ToString()), (lease.Address, lease.State, lease.Mac));
     }
+
+    [Theory]
+    [InlineData("{0}", 1)]
+    [InlineData("02-00-00-00-99-99", 0)]
+    public void Leases_OfADevice_AreItsOwnOnly(string device, int expected)
+    {
+        var harness = new DhcpHarness();
+        harness.Lease(DhcpHarness.Mac);
+        harness.Lease(new MacAddress(DhcpHarness.Mac.Value + 1));
+        var queries = new LeaseQueries(harness.Database, TimeProvider.System);
+
+        Assert.Equal(2, queries.List(Viewer).Value!.Leases.Count);
+        Assert.Equal(expected, queries.List(Viewer, string.Format(CultureInfo.InvariantCulture, device, DhcpHarness.Mac)).Value!.Leases.Count);
+    }
+
+    [Fact]
+    public void Leases_OfWhatIsNoMac_AreRefused() =>
+        Assert.Equal(new Invalid("device", "room 12", "the MAC of one device"), new LeaseQueries(null, TimeProvider.System).List(Viewer, "room 12").Failure);
 
     [Fact]
     public void Leases_WithoutDhcp_AreNone() => Assert.Empty(new LeaseQueries(null, TimeProvider.System).List(Viewer).Value!.Leases);
