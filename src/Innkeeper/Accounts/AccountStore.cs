@@ -256,7 +256,7 @@ internal sealed class AccountStore : IAuditTrail, IAccountStatus, IDisposable
         List<StoredAudit> entries = [.. waiting, .. added];
         if (lost > 0)
         {
-            entries.Add(StoredOf(new AuditEntry(new Actor("innkeeper", ActorKind.Process, Permission.Admin, Actor.Signal), "audit-lost", "", $"{lost} entries were lost while the disk could not be written")));
+            entries.Add(StoredOf(new AuditEntry(Actor.Gateway, "audit-lost", "", $"{lost} entries were lost while the disk could not be written")));
         }
 
         try

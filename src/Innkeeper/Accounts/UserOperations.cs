@@ -138,7 +138,7 @@ internal sealed class UserOperations(AccountChanges changes, Passwords passwords
         var isKept = isReload && state.Setup is { } printed && printed.Until > clock.GetUtcNow();
         if (!isKept)
         {
-            return MakeLink(new Actor("innkeeper", ActorKind.Process, Permission.Admin, Actor.Signal)).Value;
+            return MakeLink(Actor.Gateway).Value;
         }
 
         changes.Touch(known => known.Setup is { } setup ? known with { Setup = setup with { Until = until } } : known);

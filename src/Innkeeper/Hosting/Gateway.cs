@@ -57,6 +57,7 @@ internal sealed class Gateway : IDisposable
     private readonly NewDeviceReporter? _newDevices;
     private readonly ControlCore _control;
     private readonly ReplacementRequest _replacement;
+    private readonly LoopWatch _loopWatch;
     private readonly SeriesService _series;
     private readonly GatewayOperations _operations;
     private readonly SettingsChanges? _changes;
@@ -156,7 +157,7 @@ internal sealed class Gateway : IDisposable
                     TwoArms = _network.IsOneArmed ? null : new TwoArmSeams(_programmer, new RouterNeighbors(() => _interfaces.NetworkState, events), _programmer.Router, _programmer.WereSeparate),
                     BindingListeners = _dns is null ? [] : [new ObservedServersCleaner(_dns.ObservedServers, Inside)],
                     ArrivalListeners = _newDevices is null ? [] : [_newDevices],
-                    Timers = [new ClockWatch(clock, events, kept => _writer.Enqueue(new SaveClock(kept))), .. SignsOfLife()],
+                    Timers = [_loopWatch = new LoopWatch(clock), new ClockWatch(clock, events, kept => _writer.Enqueue(new SaveClock(kept))), .. SignsOfLife()],
                 },
                 new ControlSettings(config, bindings, devices, health, profiles, dhcp, _portal is null ? null : new PortalSettings(config).ApiUrl));
             var adopted = Adopt(dhcp, plane);
@@ -166,6 +167,7 @@ internal sealed class Gateway : IDisposable
             // 7. The administrator's operations.
             _replacement = new ReplacementRequest(DrainServices, End);
             var revisions = new RevisionStore(config.State.Directory);
+            events.Subscribe(new ConfigurationTrail(_accounts, configuration.File).Note, after: 0);
             _changes = configuration.IsFromFile
                 ? Own(new SettingsChanges(new SettingsFile(Path.GetFullPath(configuration.File)), configuration, revisions, new MachineClock(), clock, events, _replacement.RequestReplacement, _log.SettingsNotKept))
                 : null;
@@ -300,6 +302,7 @@ internal sealed class Gateway : IDisposable
             [(_interfaces.IsWaiting ? ProblemKind.UplinkWaits : ProblemKind.RouterRemembered, _interfaces.Attention), (ProblemKind.OneLan, _control.OneLan?.Attention)];
         return
         [
+            .. _loopWatch.Problem is { } hangs ? (Problem[])[hangs] : [],
             .. all.Where(p => p.Text is not null).Select(p => new Problem(p.Kind, p.Text!)),
             .. (_web?.Missing ?? []).Select(m => new Problem(ProblemKind.WebAddress, $"the web console cannot use {m.Url} ({m.Reason}): change [web] listen, or free the address")),
         ];

@@ -39,6 +39,9 @@ internal sealed record Actor(string Name, ActorKind Kind, Permission Permission,
     /// <summary>The process's own signals.</summary>
     public const string Signal = "signal";
 
+    /// <summary>The gateway itself, where no user ordered anything.</summary>
+    public static Actor Gateway { get; } = new("innkeeper", ActorKind.Process, Permission.Admin, Signal);
+
     /// <summary>Null when the actor has this permission.</summary>
     public Forbidden? Lacks(Permission needed) => Permission >= needed ? null : new Forbidden(NameOf(needed), Name);
 

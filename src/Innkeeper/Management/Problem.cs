@@ -27,6 +27,7 @@ internal enum ProblemKind
     WebhookWaits,
     Accounts,
     WebAddress,
+    ControlLoop,
 }
 
 /// <summary>A problem that the gateway has now.</summary>
@@ -44,7 +45,7 @@ internal sealed record Problem(ProblemKind Kind, string Text)
     public string Severity => Kind switch
     {
         ProblemKind.InterfaceDown or ProblemKind.UplinkWaits or ProblemKind.OneLan or ProblemKind.NoRouter or ProblemKind.RouterDown or ProblemKind.FirewallInput
-            or ProblemKind.DnsUnset or ProblemKind.DnsDown => Broken,
+            or ProblemKind.DnsUnset or ProblemKind.DnsDown or ProblemKind.ControlLoop => Broken,
         _ => Degraded,
     };
 

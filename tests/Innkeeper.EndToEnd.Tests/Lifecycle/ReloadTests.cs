@@ -266,6 +266,7 @@ public sealed class ReloadTests : GatewayTests, IClassFixture<ReloadFixture>
         Assert.Contains("30m", Testbed.Cli("config", "show").AssertOk().Stdout);
         Assert.Matches(@"apply\W+undone\W+an attempt", Testbed.Cli("config", "history").AssertOk().Stdout);
         Assert.Contains("the configuration that root applied is rolled back, as it was not confirmed within 5 s", Testbed.Cli("events").AssertOk().Stdout);
+        Assert.Contains("configuration-rollback: the configuration that root applied is rolled back, as it was not confirmed within 5 s", Testbed.Cli("audit").AssertOk().Stdout);
 
         Testbed.Cli("config", "apply", other, "--confirm", "60s").AssertOk();
         Testbed.Cli("config", "confirm").AssertOk();
