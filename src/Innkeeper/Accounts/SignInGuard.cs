@@ -1,4 +1,5 @@
 using Innkeeper.Bindings;
+using Innkeeper.Management;
 
 namespace Innkeeper.Accounts;
 

@@ -22,6 +22,7 @@ internal sealed class CertificateFiles
     private static readonly TimeSpan s_lookInterval = TimeSpan.FromMinutes(1);
 
     private readonly CertificateSource _source;
+    private readonly Action<X509Certificate2>? _renew;
     private readonly TimeProvider _clock;
     private readonly ILogger _log;
     private readonly Lock _lock = new();
@@ -29,9 +30,10 @@ internal sealed class CertificateFiles
     private DateTimeOffset _nextLook;
     private SslStreamCertificateContext _current;
 
-    private CertificateFiles(CertificateSource source, SslStreamCertificateContext context, (DateTime, DateTime) written, TimeProvider clock, ILogger log)
+    private CertificateFiles(CertificateSource source, SslStreamCertificateContext context, (DateTime, DateTime) written, TimeProvider clock, ILogger log, Action<X509Certificate2>? renew)
     {
         _source = source;
+        _renew = renew;
         _clock = clock;
         _log = log;
         _written = written;
@@ -42,11 +44,12 @@ internal sealed class CertificateFiles
 
     /// <summary>Reads the files.</summary>
     /// <param name="problem">The error in the files, and the key that names the file.</param>
+    /// <param name="renew">Writes other files when the certificate is to be replaced; it is given the one in use, at most every minute. Null: a person does that.</param>
     /// <returns>Null: there is an error.</returns>
-    public static CertificateFiles? Load(CertificateSource source, TimeProvider clock, ILogger log, out (string Key, string Text) problem)
+    public static CertificateFiles? Load(CertificateSource source, TimeProvider clock, ILogger log, out (string Key, string Text) problem, Action<X509Certificate2>? renew = null)
     {
         var written = Written(source);
-        return Read(source, out problem) is { } context ? new CertificateFiles(source, context, written, clock, log) : null;
+        return Read(source, out problem) is { } context ? new CertificateFiles(source, context, written, clock, log, renew) : null;
     }
 
     /// <summary>Reads the files that the configuration names for a server.</summary>
@@ -86,6 +89,7 @@ internal sealed class CertificateFiles
             }
 
             _nextLook = now + s_lookInterval;
+            _renew?.Invoke(_current.TargetCertificate);
             var written = Written(_source);
             if (written == _written)
             {

@@ -57,6 +57,7 @@ internal static class LogIds
     public const int WebListening = 7000;
     public const int WebNotListening = 7001;
     public const int WebCertificateNotMade = 7002;
+    public const int WebCertificateNotRenewed = 7004;
     public const int ConsoleNotSetUp = 7003;
 
     // 8000–8099: the series for the charts.

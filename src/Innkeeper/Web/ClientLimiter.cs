@@ -1,5 +1,5 @@
 using System.Net;
-using System.Net.Sockets;
+using Innkeeper.Management;
 
 namespace Innkeeper.Web;
 
@@ -32,7 +32,7 @@ internal sealed class ClientLimiter
     /// <returns>Whether the connection may stay: then <see cref="Leave"/> is to be called at its end.</returns>
     public bool TryEnter(IPAddress client)
     {
-        var key = KeyOf(client);
+        var key = Place.NetworkOf(client);
         lock (_lock)
         {
             var count = _counts.GetValueOrDefault(key);
@@ -49,7 +49,7 @@ internal sealed class ClientLimiter
 
     public void Leave(IPAddress client)
     {
-        var key = KeyOf(client);
+        var key = Place.NetworkOf(client);
         lock (_lock)
         {
             _all--;
@@ -58,24 +58,5 @@ internal sealed class ClientLimiter
                 _counts.Remove(key);
             }
         }
-    }
-
-    /// <summary>An IPv6 host has a whole /64 to itself.</summary>
-    private static IPAddress KeyOf(IPAddress client)
-    {
-        if (client.IsIPv4MappedToIPv6)
-        {
-            return client.MapToIPv4();
-        }
-
-        if (client.AddressFamily != AddressFamily.InterNetworkV6)
-        {
-            return client;
-        }
-
-        Span<byte> octets = stackalloc byte[16];
-        client.TryWriteBytes(octets, out _);
-        octets[8..].Clear();
-        return new IPAddress(octets);
     }
 }

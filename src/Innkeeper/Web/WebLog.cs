@@ -14,4 +14,7 @@ internal static partial class WebLog
 
     [LoggerMessage(LogIds.WebCertificateNotMade, LogLevel.Error, "The web console has no certificate ({Reason}), so it answers only at addresses without HTTPS; set [web] certificate and key")]
     public static partial void CertificateNotMade(this ILogger log, string reason);
+
+    [LoggerMessage(LogIds.WebCertificateNotRenewed, LogLevel.Error, "The certificate in {File}, valid until {Until:u}, cannot be replaced by one that lasts longer or has the console's present names ({Reason}); free space on the disk, or set [web] certificate and key")]
+    public static partial void CertificateNotRenewed(this ILogger log, string file, DateTime until, string reason);
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using Innkeeper.Accounts;
+using Innkeeper.Management;
 using Innkeeper.Tests.Management;
 
 namespace Innkeeper.Tests.Accounts;

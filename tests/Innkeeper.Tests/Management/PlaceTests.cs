@@ -1,7 +1,7 @@
 using System.Net;
-using Innkeeper.Accounts;
+using Innkeeper.Management;
 
-namespace Innkeeper.Tests.Accounts;
+namespace Innkeeper.Tests.Management;
 
 /// <summary>Addresses that count as one client, and as its neighbours.</summary>
 public sealed class PlaceTests
@@ -13,6 +13,12 @@ public sealed class PlaceTests
     [InlineData("fe80::1%1", "fe80::/64", "fe80::/64")]
     [InlineData("::1", "::/64", "::/64")]
     public void Of_AnAddress_IsItsHostAndBlock(string address, string host, string block) => Assert.Equal(new Place(host, block), Place.Of(IPAddress.Parse(address)));
+
+    [Theory]
+    [InlineData("192.0.2.7", "192.0.2.7")]
+    [InlineData("::ffff:192.0.2.7", "192.0.2.7")]
+    [InlineData("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::")]
+    public void Network_OfAnAddress_IsWhatOneClientHasToItself(string address, string network) => Assert.Equal(IPAddress.Parse(network), Place.NetworkOf(IPAddress.Parse(address)));
 
     [Theory]
     [InlineData("::ffff:192.0.2.7", "192.0.2.7")]
