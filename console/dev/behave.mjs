@@ -36,7 +36,7 @@ await check("a device that begins to wait appears without reload, and one press 
   await open("#/");
   await page.getByText("Needs you").waitFor();
   const device = devices.find((d) => d.state === "admitted" && d.given_name === null && d.host_name === null);
-  Object.assign(device, { state: "held", given_name: "Room 999 robot", last_seen: new Date(Date.now() + 60_000).toISOString(), standing: { state: "held", reason: "", by: "profile guests", since: new Date().toISOString() } });
+  Object.assign(device, { state: "held", cause: "held", given_name: "Room 999 robot", last_seen: new Date(Date.now() + 60_000).toISOString(), standing: { state: "held", reason: "", by: "profile guests", since: new Date().toISOString() } });
   emit(mock.state, { kind: "devices-held", text: "Room 999 robot waits", mac: device.mac });
   await page.getByRole("link", { name: "Room 999 robot" }).waitFor();
   await page.getByRole("button", { name: "Let in 8 h: Room 999 robot" }).click();
@@ -45,6 +45,19 @@ await check("a device that begins to wait appears without reload, and one press 
   await page.getByRole("button", { name: "Undo" }).click();
   await page.getByText("Undone.").first().waitFor();
   assert.equal(device.state, "held");
+});
+
+await check("a device that gets no address is in what needs you, with the cause and a way to it", async (page, open) => {
+  const device = devices.find((d) => d.cause === "pool-exhausted");
+  Object.assign(device, { given_name: "Room 998 TV", last_seen: new Date(Date.now() + 120_000).toISOString() });
+  await open("#/");
+  const row = page.getByRole("listitem").filter({ hasText: "Room 998 TV" });
+  await row.getByText("No outside address is left for it.").waitFor();
+  await row.getByRole("link", { name: "Why…: Room 998 TV" }).click();
+  await page.getByText("Why it has no access").waitFor();
+  await open("#/devices?cause=pool-exhausted");
+  await page.getByRole("status").getByText(`${devices.filter((d) => d.cause === "pool-exhausted").length} devices`).waitFor();
+  device.cause = null;
 });
 
 await check("a gateway that is away is said, and the page recovers by itself", async (page, open) => {

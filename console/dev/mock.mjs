@@ -67,8 +67,8 @@ const problem = (status, error, detail) => ({ status, problem: { error, type: `u
 const data = (value, etag) => ({ data: value, etag });
 
 function select(query) {
-  const [state, text, vlan, tag, profile] = ["state", "text", "vlan", "tag", "profile"].map((name) => query.get(name));
-  const found = world.devices.filter((d) => (!state || d.state === state) && (query.get("online") !== "true" || d.bindings.length > 0) && (!vlan || d.vlan === Number(vlan)) && (!tag || d.tags.includes(tag)) && (!profile || d.profile === profile) && (!text || `${d.mac} ${d.given_name} ${d.host_name} ${d.bindings[0]?.claimed}`.toLowerCase().includes(text.toLowerCase())));
+  const [state, cause, text, vlan, tag, profile] = ["state", "cause", "text", "vlan", "tag", "profile"].map((name) => query.get(name));
+  const found = world.devices.filter((d) => (!state || d.state === state) && (!cause || cause.split(",").includes(d.cause)) && (query.get("online") !== "true" || d.bindings.length > 0) && (!vlan || d.vlan === Number(vlan)) && (!tag || d.tags.includes(tag)) && (!profile || d.profile === profile) && (!text || `${d.mac} ${d.given_name} ${d.host_name} ${d.bindings[0]?.claimed}`.toLowerCase().includes(text.toLowerCase())));
   const key = { name: (d) => d.given_name ?? d.host_name ?? "~", seen: (d) => -new Date(d.last_seen), vlan: (d) => d.vlan, traffic: (d) => -(d.bytes_in + d.bytes_out), mac: (d) => d.mac }[query.get("sort")];
   if (key) {
     found.sort((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0));
@@ -80,6 +80,7 @@ function select(query) {
 function decide(state, device, order, body) {
   const next = { approve: "admitted", block: "blocked", hold: "held" }[order];
   device.state = next;
+  device.cause = { approve: null, block: "blocked", hold: "held-by-order" }[order];
   const hours = /^(\d+)([smhd])$/.exec(body.for ?? "");
   const until = order === "approve" && hours ? new Date(Date.now() + Number(hours[1]) * { s: 1, m: 60, h: 3600, d: 86_400 }[hours[2]] * 1000).toISOString() : null;
   device.standing = { state: next, reason: body.reason ?? "", by: "administrator anna", since: new Date().toISOString(), until };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { csv } from "../src/csv";
-import { wayBackOfMany } from "../src/api/orders";
+import { needsYou, shownState, wayBackOfMany } from "../src/api/orders";
 import { session } from "../src/api/session";
 import type { Device, OrderReport } from "../src/api/types";
 import { curlOf, exampleOf, fill, operationsOf } from "../src/components/openapi";
@@ -56,11 +56,29 @@ describe("the API's document", () => {
   it("writes a command that a shell cannot take apart", () => expect(curlOf("PUT", "http://x/a'b", `{"value":"it's"}`)).toContain(String.raw`-d '{"value":"it'\''s"}'`));
 });
 
+describe("the state of a device", () => {
+  const now = Date.parse("2026-11-30T12:00:00Z");
+  const device = (state: Device["state"], cause: Device["cause"], more: Partial<Device> = {}) => ({ state, cause, is_seen: true, last_seen: "2026-11-30T11:59:00Z", bindings: [{}], ...more }) as Device;
+  it.each([
+    ["held", "held", "waits"],
+    ["held", "held-closed", "waits"],
+    ["held", "held-by-order", "waits"],
+    ["held", "expired", "ended"],
+    ["blocked", "blocked", "blocked"],
+    ["admitted", "pool-exhausted", "refused"],
+    ["admitted", "a cause of a later version", "refused"],
+    ["admitted", null, "online"],
+    ["new", null, "new"],
+  ])("%s by %s is %s", (state, cause, shown) => expect(shownState(device(state as Device["state"], cause as Device["cause"]), now)).toBe(shown));
+  it("is silent after five minutes", () => expect(shownState(device("admitted", null, { last_seen: "2026-11-30T11:54:59Z" }), now)).toBe("silent"));
+  it("needs a person unless it is blocked or its profile is closed", () => expect(needsYou.split(",")).toEqual(["held", "held-by-order", "expired", "device-limit", "pool-exhausted", "table-full", "leases-exhausted"]));
+});
+
 describe("the way back of an order for many", () => {
   const now = Date.now();
   const device = (mac: string, state: string, more: Partial<Device> = {}) => ({ mac, state, vlan: 0, randomised: false, first_seen: "", last_seen: "", bindings: [], packets_out: 0, bytes_out: 0, packets_in: 0, bytes_in: 0, is_seen: true, ...more }) as Device;
-  const report = (macs: string[], more = 0): OrderReport => ({ schema: 1, order: "", dry_run: false, touched_count: macs.length + more, touched: macs.map((mac) => ({ mac, text: "" })), refused_count: 0, refused: [], more });
-  const as = (role: "admin" | "operator") => session.set({ schema: 1, is_signed_in: true, role, needs_setup: false, gateway: "", version: "" });
+  const report = (macs: string[], more = 0): OrderReport => ({ schema: 1, order: "", dry_run: false, touched_count: macs.length + more, touched: macs.map((mac) => ({ mac, name: null, text: "" })), refused_count: 0, refused: [], more, not_durable: null });
+  const as = (role: "admin" | "operator") => session.set({ schema: 1, is_signed_in: true, name: "anna", role, csrf: "x", needs_setup: false, gateway: "", time_zone: "", version: "" });
   const until = new Date(now + 3_600_500).toISOString();
   const devices = [device("a", "held"), device("b", "blocked"), device("c", "admitted", { standing: { state: "admitted", reason: "", by: "", since: "", until } })];
 

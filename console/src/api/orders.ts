@@ -4,31 +4,38 @@ import { texts } from "../texts";
 import { call, path } from "./client";
 import { refreshAll, streaming } from "./live";
 import { session } from "./session";
-import type { Device, DeviceChange, OrderReport } from "./types";
+import type { Cause, Device, DeviceChange, OrderReport } from "./types";
 
 /** A device's name for people: yours, its own in quotes, otherwise its MAC. */
 export function nameOf(device: Pick<Device, "mac" | "given_name" | "host_name">): string {
   return device.given_name != null && device.given_name !== "" ? safe(device.given_name) : device.host_name != null && device.host_name !== "" ? `“${safe(device.host_name)}”` : device.mac;
 }
 
-export type Shown = "online" | "silent" | "waits" | "ended" | "blocked" | "new";
+export type Shown = "online" | "silent" | "waits" | "ended" | "blocked" | "refused" | "new";
+
+/** The causes that a person can mend, for a filter: devices that you blocked, or whose profile is closed, need nothing. */
+export const needsYou = (["held", "held-by-order", "expired", "device-limit", "pool-exhausted", "table-full", "leases-exhausted"] satisfies readonly Cause[]).join(",");
 
 const onlineFor = 300_000;
-// The words of the gateway for an admission that time has ended.
-const endedReason = "its admission has expired";
 
-/** What the console says a device is: its admission, and whether it was heard lately. */
-export function shownState(device: Pick<Device, "state" | "standing" | "is_seen" | "last_seen" | "bindings">, now: number): Shown {
-  switch (device.state) {
+/** What the console says a device is: why it cannot use the network, or else whether it was heard lately. */
+export function shownState(device: Pick<Device, "state" | "cause" | "is_seen" | "last_seen" | "bindings">, now: number): Shown {
+  switch (device.cause) {
+    case "held":
+    case "held-closed":
+    case "held-by-order":
+      return "waits";
+    case "expired":
+      return "ended";
     case "blocked":
       return "blocked";
-    case "held":
-      return device.standing?.reason === endedReason ? "ended" : "waits";
-    case "admitted":
-      return device.is_seen && device.bindings.length > 0 && now - new Date(device.last_seen).getTime() < onlineFor ? "online" : "silent";
+    case null:
+      break;
     default:
-      return "new";
+      return "refused";
   }
+
+  return device.state !== "admitted" ? "new" : device.is_seen && device.bindings.length > 0 && now - new Date(device.last_seen).getTime() < onlineFor ? "online" : "silent";
 }
 
 export interface Approval {
@@ -66,8 +73,7 @@ async function send(mac: string, decision: Decision, ifMatch?: string): Promise<
 
 /** The version of a device that the person sees: an order for it is refused where another came first. */
 function versionOf(device: Device): string | undefined {
-  const { etag } = device as { etag?: string | null };
-  return etag == null ? undefined : `"${etag}"`;
+  return device.etag == null ? undefined : `"${device.etag}"`;
 }
 
 /** Decides about one device, and offers the way back. */

@@ -22,7 +22,7 @@ export function accept(next: Session): void {
   // The gateway tells its version to those who are signed in.
   firstVersion ??= next.version === "" ? undefined : next.version;
   setGatewayZone(next.time_zone);
-  setSession(next.csrf, () => {
+  setSession(next.csrf ?? undefined, () => {
     const now = session.get();
     if (now?.is_signed_in === true) {
       hasEnded.set(true);
@@ -41,7 +41,7 @@ function signedOut(): void {
   forgetResources();
   const now = session.get();
   if (now !== undefined) {
-    accept({ ...now, is_signed_in: false, name: undefined, role: undefined, csrf: undefined });
+    accept({ ...now, is_signed_in: false, name: null, role: null, csrf: null });
   }
 }
 
@@ -74,7 +74,7 @@ export async function signOut(): Promise<void> {
 /** Whether the person may do what needs `role`. What they may not do is not shown. */
 export function useMay(role: Role): boolean {
   const now = useStore(session);
-  return now?.role !== undefined && ranks[now.role] >= ranks[role];
+  return now?.role != null && ranks[now.role] >= ranks[role];
 }
 
 /** The gateway runs another version than the page is of. */

@@ -3,9 +3,8 @@ import type { components } from "./openapi.gen";
 /** The API's answers by the console's words for them: `npm run types` reads them out of the gateway's OpenAPI document. */
 type Schemas = components["schemas"];
 
-export type Role = "viewer" | "operator" | "admin";
-
-export interface Session { schema: number; is_signed_in: boolean; name?: string; role?: Role; csrf?: string; needs_setup: boolean; gateway: string; time_zone?: string; version: string }
+export type Session = Schemas["SessionReport"];
+export type Role = NonNullable<Session["role"]>;
 
 export type Fault = Schemas["FaultReport"];
 export type Upstream = Schemas["UpstreamReport"];
@@ -17,8 +16,9 @@ export type Binding = Schemas["BindingReport"];
 export type Standing = Schemas["AdmissionReport"];
 export type Device = Schemas["DeviceReport"];
 export type Devices = Schemas["DevicesReport"];
+export type Cause = NonNullable<Device["cause"]>;
 export type DeviceChange = Schemas["DeviceChange"];
-export interface OrderReport { schema: number; order: string; dry_run: boolean; touched_count: number; touched: { mac: string; name?: string | null; text: string }[]; refused_count: number; refused: { mac: string; error: string; text: string }[]; more: number; not_durable?: string | null }
+export type OrderReport = Schemas["OrderReport"];
 
 export type Step = Schemas["StepReport"];
 export type Diagnosis = Schemas["DiagnosisReport"];
@@ -42,23 +42,24 @@ export type OutboxMessage = Schemas["OutboxMessageReport"];
 export type MailTest = Schemas["MailTestReport"];
 export type Outbox = Schemas["OutboxMessagesReport"];
 
-export interface ConfigurationFile { schema: number; path: string; text: string; writable: boolean; note?: string | null; etag?: string | null }
-export interface CheckError { line: number; column: number; key?: string | null; message: string }
-export interface Check { schema: number; errors: CheckError[] }
+export type ConfigurationFile = Schemas["ConfigFileReport"];
+export type CheckError = Schemas["CheckError"];
+export type Check = Schemas["CheckReport"];
 export type Reload = Schemas["ReloadReport"];
-export interface Pending { until?: string | null; by?: string | null; number?: number | null }
-export interface HistoryRow { number: number; time: string; by?: string | null; from?: string | null; comment?: string | null; how?: string; outcome: string; file?: string; text?: string | null }
-export interface History { schema: number; in_force?: number; directory?: string; entries: HistoryRow[] }
+export type Pending = Schemas["PendingReport"];
+export type HistoryRow = Schemas["HistoryEntry"];
+export type History = Schemas["HistoryReport"];
 export type ConfigValue = Schemas["ConfigValueReport"];
 export type Config = Schemas["ConfigReport"];
 
-export interface User { name: string; role: Role; created: string; last_sign_in?: string | null; disabled: boolean }
-export interface Users { schema: number; users: User[] }
-export interface Token { name: string; role: Role; created: string; created_by?: string | null; expires?: string | null; last_use?: string | null; last_from?: string | null }
-export interface Tokens { schema: number; tokens: Token[] }
+export type User = Schemas["UserReport"];
+export type Users = Schemas["UsersReport"];
+export type Token = Schemas["TokenReport"];
+export type Tokens = Schemas["TokensReport"];
 
 export type Interface = Schemas["InterfaceReport"];
 export type PathStage = Schemas["PathStageReport"];
 export type Network = Schemas["NetworkReport"];
-export interface OwnSession { number: string; since: string; last_seen: string; from: string; is_this: boolean }
-export interface OwnSessions { schema: number; sessions: OwnSession[] }
+
+export type OwnSession = Schemas["OwnSessionReport"];
+export type OwnSessions = Schemas["SessionsReport"];

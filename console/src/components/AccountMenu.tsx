@@ -42,7 +42,7 @@ export function AccountMenu() {
           <Menu className="menu" onAction={(key) => (key === "out" ? void signOut() : key === "password" || key === "sessions" ? setOpen(key) : undefined)}>
             <MenuSection aria-label={t.account.you}>
               <Header className="menu-title">
-                {name} · {now?.role === undefined ? "" : t.roles[now.role]}
+                {name} · {now?.role == null ? "" : t.roles[now.role]}
               </Header>
               <MenuItem id="password" className="menu-item">
                 {t.account.changePassword}

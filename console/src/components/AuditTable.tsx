@@ -2,49 +2,36 @@ import type { AuditEntry } from "../api/types";
 import { isMac, safe } from "../format";
 import { href } from "../router";
 import { useTexts } from "../texts";
+import { Table } from "./Table";
 import { Time } from "./Time";
 import { Words } from "./ui";
-
 
 export function AuditTable({ entries, isOfDevice }: { entries: readonly AuditEntry[]; isOfDevice?: boolean }) {
   const t = useTexts();
   return (
-    <div className="table-wrap">
-      <table className="table cards">
-        <thead>
-          <tr>
-            <th scope="col">{t.audit.time}</th>
-            <th scope="col">{t.audit.who}</th>
-            <th scope="col">{t.audit.what}</th>
-            {isOfDevice !== true && <th scope="col">{t.audit.subject}</th>}
-            <th scope="col">{t.audit.change}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {entries.map((entry) => (
-            <tr key={entry.number}>
-              <td className="nowrap">
-                <Time at={entry.time} />
-              </td>
-              <td>
-                {safe(entry.actor)} <span className="dim small">{t.audit.kinds[entry.kind as keyof typeof t.audit.kinds] ?? entry.kind}</span>
-                <br />
-                <span className="dim small">{t.audit.from(safe(entry.from))}</span>
-              </td>
-              <td>
-                <Words>{entry.text}</Words>
-                <br />
-                <code className="dim small">{safe(entry.what)}</code>
-              </td>
-              {isOfDevice !== true && <td>{isMac(entry.subject) ? <a className="mono" href={href(["devices", entry.subject])}>{entry.subject}</a> : safe(entry.subject)}</td>}
-              <td>
-                <Change before={entry.before} after={entry.after} />
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <Table heads={[t.audit.time, t.audit.who, t.audit.what, ...(isOfDevice !== true ? [t.audit.subject] : []), t.audit.change]}>
+      {entries.map((entry) => (
+        <tr key={entry.number}>
+          <td className="nowrap">
+            <Time at={entry.time} />
+          </td>
+          <td>
+            {safe(entry.actor)} <span className="dim small">{t.audit.kinds[entry.kind as keyof typeof t.audit.kinds] ?? entry.kind}</span>
+            <br />
+            <span className="dim small">{t.audit.from(safe(entry.from))}</span>
+          </td>
+          <td>
+            <Words>{entry.text}</Words>
+            <br />
+            <code className="dim small">{safe(entry.what)}</code>
+          </td>
+          {isOfDevice !== true && <td>{isMac(entry.subject) ? <a className="mono" href={href(["devices", entry.subject])}>{entry.subject}</a> : safe(entry.subject)}</td>}
+          <td>
+            <Change before={entry.before} after={entry.after} />
+          </td>
+        </tr>
+      ))}
+    </Table>
   );
 }
 

@@ -9,6 +9,7 @@ import { Dialog } from "./Dialog";
 import { Diff } from "./Diff";
 import { Choice } from "./fields";
 import { draft } from "./draft";
+import { Table } from "./Table";
 import { Time } from "./Time";
 import { Action, Card, Empty, Loaded } from "./ui";
 
@@ -25,43 +26,29 @@ export function ConfigurationHistory() {
             <Empty>{t.settings.noHistory}</Empty>
           ) : (
             <>
-              <div className="table-wrap">
-                <table className="table cards">
-                  <thead>
-                    <tr>
-                      <th scope="col">{t.settings.number}</th>
-                      <th scope="col">{t.settings.time}</th>
-                      <th scope="col">{t.settings.by}</th>
-                      <th scope="col">{t.settings.comment}</th>
-                      <th scope="col">{t.settings.outcome}</th>
-                      <th scope="col">{t.common.actions}</th>
-                    </tr>
-                  </thead>
-                  <tbody>
-                    {data.entries.map((row) => (
-                      <tr key={row.number}>
-                        <th scope="row">
-                          {row.number} {data.in_force === row.number && <span className="chip">{t.settings.inForce}</span>}
-                        </th>
-                        <td className="nowrap">
-                          <Time at={row.time} withGateway />
-                        </td>
-                        <td>
-                          {row.by == null ? t.settings.byHand : safe(row.by)}
-                          {row.from != null && <span className="dim small"> · {t.audit.from(safe(row.from))}</span>}
-                        </td>
-                        <td className="words">{safe(row.comment ?? "", 200)}</td>
-                        <td>{t.settings.outcomes[row.outcome as keyof typeof t.settings.outcomes] ?? safe(row.outcome)}</td>
-                        <td>
-                          <Action small onPress={() => setOpen(row)} aria-label={`${t.settings.compare}: ${t.settings.numbered(row.number)}`}>
-                            {t.settings.compare}
-                          </Action>
-                        </td>
-                      </tr>
-                    ))}
-                  </tbody>
-                </table>
-              </div>
+              <Table heads={[t.settings.number, t.settings.time, t.settings.by, t.settings.comment, t.settings.outcome, t.common.actions]}>
+                {data.entries.map((row) => (
+                  <tr key={row.number}>
+                    <th scope="row">
+                      {row.number} {data.in_force === row.number && <span className="chip">{t.settings.inForce}</span>}
+                    </th>
+                    <td className="nowrap">
+                      <Time at={row.time} withGateway />
+                    </td>
+                    <td>
+                      {row.by == null ? t.settings.byHand : safe(row.by)}
+                      {row.from != null && <span className="dim small"> · {t.audit.from(safe(row.from))}</span>}
+                    </td>
+                    <td className="words">{safe(row.comment ?? "", 200)}</td>
+                    <td>{t.settings.outcomes[row.outcome as keyof typeof t.settings.outcomes] ?? safe(row.outcome)}</td>
+                    <td>
+                      <Action small onPress={() => setOpen(row)} aria-label={`${t.settings.compare}: ${t.settings.numbered(row.number)}`}>
+                        {t.settings.compare}
+                      </Action>
+                    </td>
+                  </tr>
+                ))}
+              </Table>
               {open !== undefined && <Compare row={open} rows={data.entries} onClose={() => setOpen(undefined)} />}
             </>
           )

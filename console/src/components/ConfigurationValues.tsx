@@ -4,6 +4,7 @@ import type { Config } from "../api/types";
 import { safe } from "../format";
 import { useTexts } from "../texts";
 import { TextInput } from "./fields";
+import { Table } from "./Table";
 import { Card, Loaded } from "./ui";
 
 /** Every setting that is in force, with its origin. */
@@ -19,30 +20,19 @@ export function ConfigurationValues() {
       <Card flush>
         <Loaded of={config}>
           {(data) => (
-            <div className="table-wrap">
-              <table className="table cards">
-                <thead>
-                  <tr>
-                    <th scope="col">{t.settings.key}</th>
-                    <th scope="col">{t.settings.value}</th>
-                    <th scope="col">{t.settings.origin}</th>
+            <Table heads={[t.settings.key, t.settings.value, t.settings.origin]}>
+              {data.values
+                .filter((v) => `${v.key} ${v.value}`.toLowerCase().includes(text.trim().toLowerCase()))
+                .map((v) => (
+                  <tr key={v.key}>
+                    <th scope="row">
+                      <code>{v.key}</code>
+                    </th>
+                    <td className="words">{v.value == null ? <span className="dim">{t.settings.notSet}</span> : <code>{safe(v.value, 400)}</code>}</td>
+                    <td className="dim">{safe(v.origin)}</td>
                   </tr>
-                </thead>
-                <tbody>
-                  {data.values
-                    .filter((v) => `${v.key} ${v.value}`.toLowerCase().includes(text.trim().toLowerCase()))
-                    .map((v) => (
-                      <tr key={v.key}>
-                        <th scope="row">
-                          <code>{v.key}</code>
-                        </th>
-                        <td className="words">{v.value == null ? <span className="dim">{t.settings.notSet}</span> : <code>{safe(v.value, 400)}</code>}</td>
-                        <td className="dim">{safe(v.origin)}</td>
-                      </tr>
-                    ))}
-                </tbody>
-              </table>
-            </div>
+                ))}
+            </Table>
           )}
         </Loaded>
       </Card>

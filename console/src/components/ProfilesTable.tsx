@@ -6,6 +6,7 @@ import { bitRate, duration, number, safe } from "../format";
 import { href } from "../router";
 import { useTexts } from "../texts";
 import { rulesOf } from "./rules";
+import { Table } from "./Table";
 import { Card, Empty, Loaded } from "./ui";
 
 /** What each profile allows, and how many devices have it; then the rules that give profiles to devices. */
@@ -18,26 +19,11 @@ export function ProfilesTable() {
       <Card title={t.profiles.title} flush>
         <Loaded of={profiles}>
           {(data) => (
-            <div className="table-wrap">
-              <table className="table cards">
-                <thead>
-                  <tr>
-                    <th scope="col">{t.profiles.name}</th>
-                    <th scope="col">{t.profiles.devices}</th>
-                    <th scope="col">{t.profiles.admission}</th>
-                    <th scope="col">{t.profiles.address}</th>
-                    <th scope="col">{t.profiles.limits}</th>
-                    <th scope="col">{t.profiles.reach}</th>
-                    <th scope="col">{t.profiles.gateway}</th>
-                  </tr>
-                </thead>
-                <tbody>
-                  {data.profiles.map((profile) => (
-                    <Row key={profile.name} profile={profile} />
-                  ))}
-                </tbody>
-              </table>
-            </div>
+            <Table heads={[t.profiles.name, t.profiles.devices, t.profiles.admission, t.profiles.address, t.profiles.limits, t.profiles.reach, t.profiles.gateway]}>
+              {data.profiles.map((profile) => (
+                <Row key={profile.name} profile={profile} />
+              ))}
+            </Table>
           )}
         </Loaded>
       </Card>
@@ -101,36 +87,25 @@ function Rules() {
           rules.length === 0 ? (
             <Empty>{t.profiles.noRules}</Empty>
           ) : (
-            <div className="table-wrap">
-              <table className="table cards">
-                <thead>
-                  <tr>
-                    <th scope="col">{t.settings.number}</th>
-                    <th scope="col">{t.profiles.conditions}</th>
-                    <th scope="col">{t.profiles.gives}</th>
-                  </tr>
-                </thead>
-                <tbody>
-                  {rules.map((rule) => (
-                    <tr key={rule.number}>
-                      <th scope="row">{rule.number}</th>
-                      <td>
-                        {rule.conditions.map(([key, value]) => (
-                          <span key={key} className="chip">
-                            <code>
-                              {key} = {safe(value)}
-                            </code>
-                          </span>
-                        ))}
-                      </td>
-                      <td>
-                        <a href={href(["devices"], { profile: rule.profile })}>{safe(rule.profile)}</a>
-                      </td>
-                    </tr>
-                  ))}
-                </tbody>
-              </table>
-            </div>
+            <Table heads={[t.settings.number, t.profiles.conditions, t.profiles.gives]}>
+              {rules.map((rule) => (
+                <tr key={rule.number}>
+                  <th scope="row">{rule.number}</th>
+                  <td>
+                    {rule.conditions.map(([key, value]) => (
+                      <span key={key} className="chip">
+                        <code>
+                          {key} = {safe(value)}
+                        </code>
+                      </span>
+                    ))}
+                  </td>
+                  <td>
+                    <a href={href(["devices"], { profile: rule.profile })}>{safe(rule.profile)}</a>
+                  </td>
+                </tr>
+              ))}
+            </Table>
           )
         }
       </Loaded>

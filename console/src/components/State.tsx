@@ -1,9 +1,10 @@
 import { useNow } from "../clock";
 import { nameOf, shownState } from "../api/orders";
 import type { Shown } from "../api/orders";
-import type { Device } from "../api/types";
+import type { Cause, Device } from "../api/types";
 import { href } from "../router";
 import { useTexts } from "../texts";
+import type { Texts } from "../texts";
 import { Icon } from "./Icon";
 import type { IconName } from "./Icon";
 import { Left } from "./Time";
@@ -14,6 +15,7 @@ const looks: Readonly<Record<Shown, readonly [IconName, string]>> = {
   waits: ["waits", "warn"],
   ended: ["ended", "warn"],
   blocked: ["blocked", "bad"],
+  refused: ["warn", "bad"],
   new: ["fresh", "dim"],
 };
 
@@ -36,6 +38,11 @@ export function DeviceState({ device, withLeft }: { device: Device; withLeft?: b
       )}
     </span>
   );
+}
+
+/** Why a device cannot use the network. A newer gateway may know a cause that the console does not. */
+export function causeText(cause: Cause, t: Texts): string {
+  return t.causes[cause] ?? cause;
 }
 
 export function DeviceLink({ device }: { device: Pick<Device, "mac" | "given_name" | "host_name"> }) {

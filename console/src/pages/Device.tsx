@@ -11,7 +11,7 @@ import { Diagnosis } from "../components/Diagnosis";
 import { EventLines } from "../components/EventLines";
 import { Page } from "../components/Page";
 import { useStatus } from "../components/Shell";
-import { DeviceState, Where } from "../components/State";
+import { DeviceState, Where, causeText } from "../components/State";
 import { Ago, Left, Time } from "../components/Time";
 import { Action, Card, Empty, ErrorNote, Facts, Loaded, Loading, Note, Words } from "../components/ui";
 import { bitRate, isMac, milliseconds, number, octets, safe } from "../format";
@@ -60,7 +60,7 @@ function unknown(mac: string): DeviceReport {
   return {
     mac, vlan: 0, vendor: null, randomised: false, state: "new", first_seen: "", last_seen: "", bindings: [], packets_out: 0, bytes_out: 0, packets_in: 0, bytes_in: 0, name: null, profile: null,
     given_name: null, tags: null, host_name: null, uses_dhcp: null, standing: null, pinned_profile: null, pinned_legal: null, is_seen: false, pinned_problem: null,
-    etag: null,
+    etag: null, cause: null,
   };
 }
 
@@ -153,6 +153,7 @@ function About({ device }: { device: DeviceReport }) {
     <Card title={t.device.about}>
       <Facts
         rows={[
+          [t.device.cause, device.cause == null ? undefined : causeText(device.cause, t)],
           [t.device.decided, standing == null ? undefined : <Standing reason={standing.reason} by={standing.by} since={standing.since} />],
           [t.device.until, standing?.until == null ? undefined : <Time at={standing.until} withGateway />],
           [t.device.profile, device.profile == null ? undefined : `${safe(device.profile)}${device.pinned_profile == null ? "" : ` (${t.device.chosen})`}`],

@@ -4,7 +4,7 @@ import { Button } from "react-aria-components/Button";
 import { Menu, MenuItem, MenuTrigger, Popover } from "react-aria-components/Menu";
 import { get } from "../api/client";
 import { listen } from "../api/live";
-import { nameOf } from "../api/orders";
+import { nameOf, needsYou } from "../api/orders";
 import { Pager } from "../api/pager";
 import { useResource } from "../api/resource";
 import { useMay } from "../api/session";
@@ -26,7 +26,7 @@ import { useTexts } from "../texts";
 import { useMedia } from "../useMedia";
 
 const pageSize = 200;
-const filterNames = ["state", "online", "vlan", "tag", "profile", "seen", "text"] as const;
+const filterNames = ["state", "cause", "online", "vlan", "tag", "profile", "seen", "text"] as const;
 const states = ["", "online", "admitted", "held", "blocked", "new"] as const;
 const seenTimes = ["10m", "1h", "24h", "7d"] as const;
 const columnsKey = "innkeeper-columns";
@@ -180,6 +180,12 @@ function Filters({ filter }: { filter: Filter }) {
           value={filter.profile ?? ""}
           onChange={(profile) => replaceQuery({ profile })}
           options={[["", t.devices.any], ...(profiles.data?.profiles ?? []).map((p) => [p.name, p.name] as const)]}
+        />
+        <Choice
+          label={t.device.cause}
+          value={filter.cause ?? ""}
+          onChange={(cause) => replaceQuery({ cause })}
+          options={[["", t.devices.any], [needsYou, t.overview.needsYou], ...Object.entries(t.causes)]}
         />
         <Choice label={t.devices.seen} value={filter.seen ?? ""} onChange={(seen) => replaceQuery({ seen })} options={[["", t.devices.any], ...seenTimes.map((time) => [time, t.devices.within(t.times[time])] as const)]} />
         <Typed key={`vlan ${filter.vlan}`} label={t.devices.columns.vlan} name="vlan" value={filter.vlan} pattern={/^\d{1,4}$/} />

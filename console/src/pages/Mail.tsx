@@ -4,6 +4,7 @@ import { useResource } from "../api/resource";
 import type { MailTest, Outbox, OutboxMessage, OutboxState } from "../api/types";
 import { Page } from "../components/Page";
 import { useStatus } from "../components/Shell";
+import { Table } from "../components/Table";
 import { Ago, Time } from "../components/Time";
 import { toast } from "../components/Toasts";
 import { Action, Card, Empty, ErrorNote, Facts, Loaded, Note, Words, errorText } from "../components/ui";
@@ -119,59 +120,46 @@ function Messages({ messages, reload }: { messages: readonly OutboxMessage[]; re
     reload();
   };
   return (
-    <div className="table-wrap">
-      <table className="table cards">
-        <thead>
-          <tr>
-            <th scope="col">{t.mail.created}</th>
-            <th scope="col">{t.mail.channel}</th>
-            <th scope="col">{t.mail.subject}</th>
-            <th scope="col">{t.mail.state}</th>
-            <th scope="col">{t.common.actions}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {messages.map((message) => (
-            <tr key={message.id}>
-              <td className="nowrap">
-                <Time at={message.created} />
-              </td>
-              <td>{message.channel === "mail" ? t.mail.mail : t.mail.webhook}</td>
-              <td>
-                <Words>{message.subject}</Words>
-              </td>
-              <td>
-                {t.mail.states[message.state as keyof typeof t.mail.states] ?? message.state}
-                {message.attempts > 0 && <span className="dim"> · {t.mail.tries(message.attempts)}</span>}
-                {message.next_try != null && (
-                  <span className="dim">
-                    {" "}
-                    · <Ago at={message.next_try} />
-                  </span>
-                )}
-                {message.answer != null && (
-                  <>
-                    <br />
-                    <span className="small dim">
-                      <Words>{message.answer}</Words>
-                    </span>
-                  </>
-                )}
-              </td>
-              <td>
-                <span className="row">
-                  <Action small onPress={() => void act(message, "POST")} aria-label={`${t.mail.retry}: ${safe(message.subject)}`}>
-                    {t.mail.retry}
-                  </Action>
-                  <Action small look="danger" onPress={() => void act(message, "DELETE")} aria-label={`${t.common.remove}: ${safe(message.subject)}`}>
-                    {t.common.remove}
-                  </Action>
+    <Table heads={[t.mail.created, t.mail.channel, t.mail.subject, t.mail.state, t.common.actions]}>
+      {messages.map((message) => (
+        <tr key={message.id}>
+          <td className="nowrap">
+            <Time at={message.created} />
+          </td>
+          <td>{message.channel === "mail" ? t.mail.mail : t.mail.webhook}</td>
+          <td>
+            <Words>{message.subject}</Words>
+          </td>
+          <td>
+            {t.mail.states[message.state as keyof typeof t.mail.states] ?? message.state}
+            {message.attempts > 0 && <span className="dim"> · {t.mail.tries(message.attempts)}</span>}
+            {message.next_try != null && (
+              <span className="dim">
+                {" "}
+                · <Ago at={message.next_try} />
+              </span>
+            )}
+            {message.answer != null && (
+              <>
+                <br />
+                <span className="small dim">
+                  <Words>{message.answer}</Words>
                 </span>
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+              </>
+            )}
+          </td>
+          <td>
+            <span className="row">
+              <Action small onPress={() => void act(message, "POST")} aria-label={`${t.mail.retry}: ${safe(message.subject)}`}>
+                {t.mail.retry}
+              </Action>
+              <Action small look="danger" onPress={() => void act(message, "DELETE")} aria-label={`${t.common.remove}: ${safe(message.subject)}`}>
+                {t.common.remove}
+              </Action>
+            </span>
+          </td>
+        </tr>
+      ))}
+    </Table>
   );
 }

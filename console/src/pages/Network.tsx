@@ -5,6 +5,7 @@ import { Chart } from "../components/Chart";
 import { Icon } from "../components/Icon";
 import { Page } from "../components/Page";
 import { useStatus } from "../components/Shell";
+import { Table } from "../components/Table";
 import { Ago } from "../components/Time";
 import { Card, Facts, Loaded, Meter, Note, Words } from "../components/ui";
 import { bitRate, milliseconds, number, octets, percent, safe } from "../format";
@@ -134,40 +135,24 @@ function Interfaces({ interfaces }: { interfaces: readonly Interface[] }) {
   const roles: Readonly<Record<string, string>> = { access: t.network.access, uplink: t.network.uplink, lan: t.network.lan };
   return (
     <Card title={t.network.interfaces} flush>
-      <div className="table-wrap">
-        <table className="table cards">
-          <thead>
-            <tr>
-              <th scope="col">{t.network.interface}</th>
-              <th scope="col">{t.network.role}</th>
-              <th scope="col">{t.network.state}</th>
-              <th scope="col">{t.network.address}</th>
-              <th scope="col">{t.network.mac}</th>
-              <th scope="col" className="end">
-                {t.network.mtu}
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {interfaces.map((one) => (
-              <tr key={`${one.role} ${one.name}`}>
-                <th scope="row" className="mono">
-                  {safe(one.name)}
-                </th>
-                <td>{roles[one.role] ?? one.role}</td>
-                <td>
-                  <UpDown state={one.state} />
-                </td>
-                <td className="mono">{one.addresses.join(", ")}</td>
-                <td className="mono">{one.mac}</td>
-                <td className="end" data-label={t.network.mtu}>
-                  {number(one.mtu)}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <Table heads={[t.network.interface, t.network.role, t.network.state, t.network.address, t.network.mac, { end: t.network.mtu }]}>
+        {interfaces.map((one) => (
+          <tr key={`${one.role} ${one.name}`}>
+            <th scope="row" className="mono">
+              {safe(one.name)}
+            </th>
+            <td>{roles[one.role] ?? one.role}</td>
+            <td>
+              <UpDown state={one.state} />
+            </td>
+            <td className="mono">{one.addresses.join(", ")}</td>
+            <td className="mono">{one.mac}</td>
+            <td className="end" data-label={t.network.mtu}>
+              {number(one.mtu)}
+            </td>
+          </tr>
+        ))}
+      </Table>
     </Card>
   );
 }
@@ -202,36 +187,24 @@ function Gateways({ gateways }: { gateways: readonly GatewayWay[] }) {
   const t = useTexts();
   return (
     <Card title={t.network.gateways} flush>
-      <div className="table-wrap">
-        <table className="table cards">
-          <thead>
-            <tr>
-              <th scope="col">{t.network.name}</th>
-              <th scope="col">{t.network.interface}</th>
-              <th scope="col">{t.network.nextHop}</th>
-              <th scope="col">{t.network.state}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {gateways.map((gateway) => (
-              <tr key={gateway.name}>
-                <th scope="row">{safe(gateway.name)}</th>
-                <td className="mono">{safe(gateway.interface)}</td>
-                <td className="mono">{gateway.next_hop ?? "–"}</td>
-                <td>
-                  <UpDown state={gateway.state} />
-                  {gateway.since != null && (
-                    <span className="dim small">
-                      {" "}
-                      · <Ago at={gateway.since} />
-                    </span>
-                  )}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <Table heads={[t.network.name, t.network.interface, t.network.nextHop, t.network.state]}>
+        {gateways.map((gateway) => (
+          <tr key={gateway.name}>
+            <th scope="row">{safe(gateway.name)}</th>
+            <td className="mono">{safe(gateway.interface)}</td>
+            <td className="mono">{gateway.next_hop ?? "–"}</td>
+            <td>
+              <UpDown state={gateway.state} />
+              {gateway.since != null && (
+                <span className="dim small">
+                  {" "}
+                  · <Ago at={gateway.since} />
+                </span>
+              )}
+            </td>
+          </tr>
+        ))}
+      </Table>
     </Card>
   );
 }
@@ -293,40 +266,24 @@ function Dns({ servers }: { servers: readonly Upstream[] }) {
 
   return (
     <Card title={t.network.dns} flush>
-      <div className="table-wrap">
-        <table className="table cards">
-          <thead>
-            <tr>
-              <th scope="col">{t.network.server}</th>
-              <th scope="col">{t.network.state}</th>
-              <th scope="col" className="end">
-                {t.network.latency}
-              </th>
-              <th scope="col" className="end">
-                {t.network.timeouts}
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {servers.map((server) => (
-              <tr key={server.server}>
-                <th scope="row" className="mono">
-                  {safe(server.server)}
-                </th>
-                <td>
-                  <UpDown state={server.state} />
-                </td>
-                <td className="end" data-label={t.network.latency}>
-                  {server.latency_ms > 0 ? milliseconds(server.latency_ms) : "–"}
-                </td>
-                <td className="end" data-label={t.network.timeouts}>
-                  {t.network.ofQueries(number(server.timeouts), number(server.queries))}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <Table heads={[t.network.server, t.network.state, { end: t.network.latency }, { end: t.network.timeouts }]}>
+        {servers.map((server) => (
+          <tr key={server.server}>
+            <th scope="row" className="mono">
+              {safe(server.server)}
+            </th>
+            <td>
+              <UpDown state={server.state} />
+            </td>
+            <td className="end" data-label={t.network.latency}>
+              {server.latency_ms > 0 ? milliseconds(server.latency_ms) : "–"}
+            </td>
+            <td className="end" data-label={t.network.timeouts}>
+              {t.network.ofQueries(number(server.timeouts), number(server.queries))}
+            </td>
+          </tr>
+        ))}
+      </Table>
     </Card>
   );
 }

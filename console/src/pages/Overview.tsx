@@ -1,6 +1,6 @@
 import { useState } from "react";
 import { withQuery } from "../api/client";
-import { nameOf, shownState } from "../api/orders";
+import { nameOf, needsYou, shownState } from "../api/orders";
 import { useResource } from "../api/resource";
 import { useMay } from "../api/session";
 import type { Device, Devices, Events, Status } from "../api/types";
@@ -9,7 +9,7 @@ import { QuickApprove, QuickBlock } from "../components/DeviceActions";
 import { EventLines } from "../components/EventLines";
 import { Page } from "../components/Page";
 import { useStatus } from "../components/Shell";
-import { DeviceLink, DeviceState, Where } from "../components/State";
+import { DeviceLink, DeviceState, Where, causeText } from "../components/State";
 import { Ago } from "../components/Time";
 import { Card, Empty, Loaded, Meter, Note, Words } from "../components/ui";
 import { bitRate, milliseconds, number, percent } from "../format";
@@ -132,12 +132,13 @@ function Tiles({ status }: { status: Status }) {
 function NeedsYou() {
   const t = useTexts();
   const isOperator = useMay("operator");
-  const devices = useResource<Devices>(withQuery("/devices", { state: "held", sort: "seen", limit: `${mostNeeds + 1}` }), {
+  const devices = useResource<Devices>(withQuery("/devices", { cause: needsYou, sort: "seen", limit: `${mostNeeds + 1}` }), {
     every: 15_000,
     concerns: (e) => e.kind.startsWith("device") || e.kind === "admission-ended",
   });
+  const all = href(["devices"], { cause: needsYou });
   return (
-    <Card title={t.overview.needsYou} actions={<a href={href(["devices"], { state: "held" })}>{t.overview.allWaiting}</a>}>
+    <Card title={t.overview.needsYou} actions={<a href={all}>{t.overview.allWaiting}</a>}>
       <Loaded of={devices}>
         {(data) =>
           data.devices.length === 0 ? (
@@ -145,11 +146,11 @@ function NeedsYou() {
           ) : (
             <ul className="needs" aria-live="polite">
               {data.devices.slice(0, mostNeeds).map((device) => (
-                <Need key={device.mac} device={device} isOperator={isOperator} />
+                <Need key={`${device.mac} ${device.vlan}`} device={device} isOperator={isOperator} />
               ))}
-              {(data.total ?? data.devices.length) > mostNeeds && (
+              {data.total > mostNeeds && (
                 <li>
-                  <a href={href(["devices"], { state: "held" })}>{t.overview.more((data.total ?? data.devices.length) - mostNeeds)}</a>
+                  <a href={all}>{t.overview.more(data.total - mostNeeds)}</a>
                 </li>
               )}
             </ul>
@@ -161,7 +162,8 @@ function NeedsYou() {
 }
 
 function Need({ device, isOperator }: { device: Device; isOperator: boolean }) {
-  const hasEnded = shownState(device, Date.now()) === "ended";
+  const t = useTexts();
+  const shown = shownState(device, Date.now());
   return (
     <li>
       <DeviceState device={device} />
@@ -169,16 +171,24 @@ function Need({ device, isOperator }: { device: Device; isOperator: boolean }) {
         <DeviceLink device={device} />{" "}
         <span className="dim small">
           <Where vlan={device.vlan} />
-          {nameOf(device) === device.mac ? (device.vendor == null ? "" : ` · ${device.vendor}`) : ` · ${device.mac}`} · {device.standing != null && <Ago at={device.standing.since} />}
+          {nameOf(device) === device.mac ? (device.vendor == null ? "" : ` · ${device.vendor}`) : ` · ${device.mac}`} · {shown === "refused" && device.cause != null ? causeText(device.cause, t) : device.standing != null && <Ago at={device.standing.since} />}
         </span>
       </span>
-      {isOperator && (
-        <span className="row">
-          <QuickApprove device={device} time="8h" />
-          <QuickApprove device={device} time={hasEnded ? "30d" : "7d"} />
-          {!hasEnded && <QuickBlock device={device} />}
-        </span>
-      )}
+      <span className="row">
+        {shown === "refused" ? (
+          <a className="button small" href={href(["devices", device.mac])} aria-label={`${t.overview.why}: ${nameOf(device)}`}>
+            {t.overview.why}
+          </a>
+        ) : (
+          isOperator && (
+            <>
+              <QuickApprove device={device} time="8h" />
+              <QuickApprove device={device} time={shown === "ended" ? "30d" : "7d"} />
+            </>
+          )
+        )}
+        {isOperator && shown !== "ended" && <QuickBlock device={device} />}
+      </span>
     </li>
   );
 }

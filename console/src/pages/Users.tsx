@@ -7,6 +7,7 @@ import { FormDialog } from "../components/Dialog";
 import { NewToken } from "../components/NewToken";
 import { Choice, TextInput } from "../components/fields";
 import { Page } from "../components/Page";
+import { Table } from "../components/Table";
 import { Ago, Time } from "../components/Time";
 import { toast } from "../components/Toasts";
 import { Action, Card, Empty, Loaded } from "../components/ui";
@@ -50,53 +51,40 @@ function UserCard() {
     >
       <Loaded of={users}>
         {(data) => (
-          <div className="table-wrap">
-            <table className="table cards">
-              <thead>
-                <tr>
-                  <th scope="col">{t.users.name}</th>
-                  <th scope="col">{t.users.role}</th>
-                  <th scope="col">{t.users.created}</th>
-                  <th scope="col">{t.users.lastSignIn}</th>
-                  <th scope="col">{t.common.actions}</th>
-                </tr>
-              </thead>
-              <tbody>
-                {data.users.map((user) => (
-                  <tr key={user.name}>
-                    <th scope="row">
-                      {safe(user.name)} {user.name === own && <span className="chip">{t.users.you}</span>}
-                    </th>
-                    <td>{t.roles[user.role as Role]}{user.disabled && <span className="dim"> · {t.users.disabled}</span>}</td>
-                    <td data-label={t.users.created}>
-                      <Time at={user.created} />
-                    </td>
-                    <td data-label={t.users.lastSignIn}>{user.last_sign_in == null ? t.users.never : <Ago at={user.last_sign_in} />}</td>
-                    <td>
-                      <span className="row">
-                        {user.name !== own && (
-                          <>
-                            <Action small onPress={() => setOpen({ kind: "role", user })} aria-label={`${t.users.changeRole}: ${user.name}`}>
-                              {t.users.changeRole}
-                            </Action>
-                            <Action small onPress={() => setOpen({ kind: "password", user })} aria-label={`${t.users.setPassword}: ${user.name}`}>
-                              {t.users.setPassword}
-                            </Action>
-                            <Action small onPress={() => setOpen({ kind: "disabled", user })} aria-label={`${user.disabled ? t.users.enable : t.users.disable}: ${user.name}`}>
-                              {user.disabled ? t.users.enable : t.users.disable}
-                            </Action>
-                            <Action small look="danger" onPress={() => setOpen({ kind: "remove", user })} aria-label={`${t.common.remove}: ${user.name}`}>
-                              {t.common.remove}
-                            </Action>
-                          </>
-                        )}
-                      </span>
-                    </td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
+          <Table heads={[t.users.name, t.users.role, t.users.created, t.users.lastSignIn, t.common.actions]}>
+            {data.users.map((user) => (
+              <tr key={user.name}>
+                <th scope="row">
+                  {safe(user.name)} {user.name === own && <span className="chip">{t.users.you}</span>}
+                </th>
+                <td>{t.roles[user.role]}{user.disabled && <span className="dim"> · {t.users.disabled}</span>}</td>
+                <td data-label={t.users.created}>
+                  <Time at={user.created} />
+                </td>
+                <td data-label={t.users.lastSignIn}>{user.last_sign_in == null ? t.users.never : <Ago at={user.last_sign_in} />}</td>
+                <td>
+                  <span className="row">
+                    {user.name !== own && (
+                      <>
+                        <Action small onPress={() => setOpen({ kind: "role", user })} aria-label={`${t.users.changeRole}: ${user.name}`}>
+                          {t.users.changeRole}
+                        </Action>
+                        <Action small onPress={() => setOpen({ kind: "password", user })} aria-label={`${t.users.setPassword}: ${user.name}`}>
+                          {t.users.setPassword}
+                        </Action>
+                        <Action small onPress={() => setOpen({ kind: "disabled", user })} aria-label={`${user.disabled ? t.users.enable : t.users.disable}: ${user.name}`}>
+                          {user.disabled ? t.users.enable : t.users.disable}
+                        </Action>
+                        <Action small look="danger" onPress={() => setOpen({ kind: "remove", user })} aria-label={`${t.common.remove}: ${user.name}`}>
+                          {t.common.remove}
+                        </Action>
+                      </>
+                    )}
+                  </span>
+                </td>
+              </tr>
+            ))}
+          </Table>
         )}
       </Loaded>
       {open !== undefined && <UserForm open={open} onClose={() => setOpen(undefined)} onDone={users.reload} />}
@@ -108,7 +96,7 @@ function UserForm({ open, onClose, onDone }: { open: UserDialog; onClose: () => 
   const t = useTexts();
   const user = open.kind === "add" ? undefined : open.user;
   const [name, setName] = useState(user?.name ?? "");
-  const [role, setRole] = useState<Role>((user?.role ?? "operator") as Role);
+  const [role, setRole] = useState<Role>(user?.role ?? "operator");
   const [password, setPassword] = useState("");
   const forms = {
     add: { title: t.users.add, action: t.users.add, said: t.users.added, send: () => call("/users", { method: "POST", body: { name: name.trim(), role, password } }) },
@@ -160,42 +148,28 @@ function TokenCard() {
           data.tokens.length === 0 ? (
             <Empty>{t.users.noTokens}</Empty>
           ) : (
-            <div className="table-wrap">
-              <table className="table cards">
-                <thead>
-                  <tr>
-                    <th scope="col">{t.users.name}</th>
-                    <th scope="col">{t.users.role}</th>
-                    <th scope="col">{t.users.created}</th>
-                    <th scope="col">{t.users.expires}</th>
-                    <th scope="col">{t.users.lastUse}</th>
-                    <th scope="col">{t.common.actions}</th>
-                  </tr>
-                </thead>
-                <tbody>
-                  {data.tokens.map((token) => (
-                    <tr key={token.name}>
-                      <th scope="row">{safe(token.name)}</th>
-                      <td>{t.roles[token.role as Role]}</td>
-                      <td data-label={t.users.created}>
-                        <Time at={token.created} />
-                        {token.created_by != null && <span className="dim small"> · {safe(token.created_by)}</span>}
-                      </td>
-                      <td data-label={t.users.expires}>{token.expires == null ? t.users.noEnd : <Ago at={token.expires} />}</td>
-                      <td data-label={t.users.lastUse}>
-                        {token.last_use == null ? t.users.never : <Ago at={token.last_use} />}
-                        {token.last_from != null && <span className="dim small"> · {safe(token.last_from)}</span>}
-                      </td>
-                      <td>
-                        <Action small look="danger" onPress={() => setRemoving(token)} aria-label={`${t.common.remove}: ${token.name}`}>
-                          {t.common.remove}
-                        </Action>
-                      </td>
-                    </tr>
-                  ))}
-                </tbody>
-              </table>
-            </div>
+            <Table heads={[t.users.name, t.users.role, t.users.created, t.users.expires, t.users.lastUse, t.common.actions]}>
+              {data.tokens.map((token) => (
+                <tr key={token.name}>
+                  <th scope="row">{safe(token.name)}</th>
+                  <td>{t.roles[token.role]}</td>
+                  <td data-label={t.users.created}>
+                    <Time at={token.created} />
+                    {token.created_by != null && <span className="dim small"> · {safe(token.created_by)}</span>}
+                  </td>
+                  <td data-label={t.users.expires}>{token.expires == null ? t.users.noEnd : <Ago at={token.expires} />}</td>
+                  <td data-label={t.users.lastUse}>
+                    {token.last_use == null ? t.users.never : <Ago at={token.last_use} />}
+                    {token.last_from != null && <span className="dim small"> · {safe(token.last_from)}</span>}
+                  </td>
+                  <td>
+                    <Action small look="danger" onPress={() => setRemoving(token)} aria-label={`${t.common.remove}: ${token.name}`}>
+                      {t.common.remove}
+                    </Action>
+                  </td>
+                </tr>
+              ))}
+            </Table>
           )
         }
       </Loaded>

@@ -48,7 +48,11 @@ export const de: Texts = {
     left: (time: string) => `Noch ${time} bis zur Rücknahme`, confirm: "Bestätigen", undo: "Jetzt zurücknehmen", confirmed: "Die neuen Einstellungen sind bestätigt.", undone: "Die vorigen Einstellungen kommen zurück.",
   },
   times: { "10m": "10 min", "1h": "1 h", "8h": "8 h", "24h": "24 h", "7d": "7 Tage", "30d": "30 Tage" },
-  states: { online: "Online", silent: "Still", waits: "Wartet", ended: "Zugang beendet", blocked: "Gesperrt", new: "Neu" },
+  states: { online: "Online", silent: "Still", waits: "Wartet", ended: "Zugang beendet", blocked: "Gesperrt", refused: "Abgewiesen", new: "Neu" },
+  causes: {
+    held: "Es wartet darauf, dass Sie es einlassen.", "held-closed": "Sein Profil ist für neue Geräte geschlossen.", "held-by-order": "Jemand lässt es warten.", expired: "Seine Zeit ist um.", blocked: "Es ist gesperrt.",
+    "device-limit": "Es benutzt so viele Adressen, wie sein Profil erlaubt, und will noch eine.", "pool-exhausted": "Für das Gerät ist keine äußere Adresse mehr frei.", "table-full": "Die Gerätetabelle des Gateways ist voll.", "leases-exhausted": "DHCP hat keine Adresse mehr für das Gerät.",
+  },
   overview: {
     allWell: "Alles in Ordnung", broken: "Geräte sind ohne Dienst", degraded: "Etwas braucht Aufmerksamkeit", internet: "Internet", up: "Verbunden", down: "Ausgefallen",
     way: (uplink: string, router: string) => `${uplink} → ${router}`, noRouter: (uplink: string) => `${uplink}, kein Router`, dns: "DNS", off: "Aus", answers: "Antwortet",
@@ -56,7 +60,7 @@ export const de: Texts = {
     of: (part: string, whole: string) => `${part} von ${whole}`, quarantined: (n: number) => `${number(n)} von anderen Hosts benutzt`,
     refused: (n: number) => `${plural(n, "Paket", "Pakete")} abgewiesen: kein Port war frei`, shared: (n: number) => plural(n, "geteilte Adresse", "geteilte Adressen"),
     admitted: (n: number) => `${number(n)} zugelassen`, waiting: (n: number) => `${number(n)} warten`, blocked: (n: number) => `${number(n)} gesperrt`,
-    needsYou: "Wartet auf Sie", nothing: "Kein Gerät wartet auf Sie.", allWaiting: "Alle wartenden", more: (n: number) => `${number(n)} weitere`, latest: "Letzte Ereignisse", allEvents: "Alle Ereignisse",
+    needsYou: "Wartet auf Sie", nothing: "Kein Gerät wartet auf Sie.", allWaiting: "Alle zeigen", why: "Warum …", more: (n: number) => `${number(n)} weitere`, latest: "Letzte Ereignisse", allEvents: "Alle Ereignisse",
   },
   chart: {
     title: "Verlauf", range: "Zeitraum", hour: "Letzte Stunde", twoDays: "2 Tage", ninetyDays: "90 Tage", throughput: "Durchsatz", in: "Zu den Geräten", out: "Ins Internet", online: "Online",
@@ -113,7 +117,7 @@ export const de: Texts = {
     addresses: "Adressen", noAddress: "Es benutzt zurzeit keine Adresse.", own: "Seine eigene Adresse", outside: "Adresse nach außen", noneFree: "Keine ist frei", shared: "Benutzte Ports",
     sharedPorts: (address: string, tcp: string, udp: string) => `${tcp} TCP, ${udp} UDP von ${address}`, pinned: "Für das Gerät behalten", gateway: "Sein Gateway", unknown: "Noch nicht bekannt",
     answered: (address: string) => `${address}: Innkeeper antwortet an seiner Stelle`, dnsServers: "DNS-Server, die es fragt", dnsAnswered: (servers: string) => `${servers}: Innkeeper antwortet an ihrer Stelle`,
-    transferred: "Verkehr", both: (received: string, sent: string) => `${received} empfangen, ${sent} gesendet`, about: "Über dieses Gerät", decided: "Entscheidung", until: "Bis", profile: "Profil", chosen: "von Hand gewählt",
+    transferred: "Verkehr", both: (received: string, sent: string) => `${received} empfangen, ${sent} gesendet`, about: "Über dieses Gerät", cause: "Warum kein Zugang", decided: "Entscheidung", until: "Bis", profile: "Profil", chosen: "von Hand gewählt",
     hostName: "Sein Hostname", vendor: "Hersteller", randomised: "Zufällige MAC: kein Hersteller, und sie kann wechseln", addressBy: "Adresse durch", byDhcp: "DHCP", byItself: "eigene Einstellungen", lease: "DHCP-Lease",
     firstSeen: "Zuerst gesehen", lastSeen: "Zuletzt gesehen", never: "Nie", traffic: "Verkehr des letzten Tages", inspect: "Gerät untersuchen", ping: "Ping", capture: "30 s mitschneiden",
     captureHint: "Der Mitschnitt ist eine pcapng-Datei; Wireshark öffnet sie.", arp: (time: string) => `ARP-Antwort nach ${time}`, noArp: "keine ARP-Antwort", echo: (time: string) => `Echo-Antwort nach ${time}`,

@@ -48,7 +48,11 @@ export const en = {
     left: (time: string) => `${time} left until they are undone`, confirm: "Confirm", undo: "Undo now", confirmed: "The new settings are confirmed.", undone: "The previous settings are coming back.",
   },
   times: { "10m": "10 min", "1h": "1 h", "8h": "8 h", "24h": "24 h", "7d": "7 days", "30d": "30 days" },
-  states: { online: "Online", silent: "Silent", waits: "Waits", ended: "Access ended", blocked: "Blocked", new: "New" },
+  states: { online: "Online", silent: "Silent", waits: "Waits", ended: "Access ended", blocked: "Blocked", refused: "Refused", new: "New" },
+  causes: {
+    held: "It waits for you to let it in.", "held-closed": "Its profile is closed to new devices.", "held-by-order": "Somebody made it wait.", expired: "Its time is over.", blocked: "It is blocked.",
+    "device-limit": "It uses as many addresses as its profile allows, and wants one more.", "pool-exhausted": "No outside address is left for it.", "table-full": "The gateway’s table of devices is full.", "leases-exhausted": "DHCP has no address left for it.",
+  },
   overview: {
     allWell: "All is well", broken: "Devices have no service", degraded: "Something needs attention", internet: "Internet", up: "Up", down: "Down",
     way: (uplink: string, router: string) => `${uplink} → ${router}`, noRouter: (uplink: string) => `${uplink}, no router`, dns: "DNS", off: "Off", answers: "Answers",
@@ -56,7 +60,7 @@ export const en = {
     of: (part: string, whole: string) => `${part} of ${whole}`, quarantined: (n: number) => `${number(n)} in use by other hosts`,
     refused: (n: number) => `${plural(n, "packet", "packets")} refused: no port was left`, shared: (n: number) => plural(n, "shared address", "shared addresses"),
     admitted: (n: number) => `${number(n)} admitted`, waiting: (n: number) => `${number(n)} waiting`, blocked: (n: number) => `${number(n)} blocked`,
-    needsYou: "Needs you", nothing: "No device waits for you.", allWaiting: "All that wait", more: (n: number) => `${number(n)} more`, latest: "Latest events", allEvents: "All events",
+    needsYou: "Needs you", nothing: "No device waits for you.", allWaiting: "Show all", why: "Why…", more: (n: number) => `${number(n)} more`, latest: "Latest events", allEvents: "All events",
   },
   chart: {
     title: "Over time", range: "Time range", hour: "Last hour", twoDays: "2 days", ninetyDays: "90 days", throughput: "Throughput", in: "To devices", out: "To the Internet", online: "Online",
@@ -113,7 +117,7 @@ export const en = {
     addresses: "Addresses", noAddress: "It uses no address at present.", own: "Its own address", outside: "Outside address", noneFree: "None is free", shared: "Ports in use",
     sharedPorts: (address: string, tcp: string, udp: string) => `${tcp} TCP, ${udp} UDP of ${address}`, pinned: "Kept for it", gateway: "Its gateway", unknown: "Not known yet",
     answered: (address: string) => `${address}: Innkeeper answers in its place`, dnsServers: "DNS servers it asks", dnsAnswered: (servers: string) => `${servers}: Innkeeper answers in their place`,
-    transferred: "Traffic", both: (received: string, sent: string) => `${received} received, ${sent} sent`, about: "About this device", decided: "Decision", until: "Until", profile: "Profile", chosen: "chosen by hand",
+    transferred: "Traffic", both: (received: string, sent: string) => `${received} received, ${sent} sent`, about: "About this device", cause: "Why it has no access", decided: "Decision", until: "Until", profile: "Profile", chosen: "chosen by hand",
     hostName: "Its host name", vendor: "Vendor", randomised: "Random MAC: no vendor, and it may change", addressBy: "Address by", byDhcp: "DHCP", byItself: "its own settings", lease: "DHCP lease",
     firstSeen: "First seen", lastSeen: "Last seen", never: "Never", traffic: "Traffic of the last day", inspect: "Look at it", ping: "Ping", capture: "Capture 30 s",
     captureHint: "The capture is a pcapng file; Wireshark opens it.", arp: (time: string) => `ARP reply after ${time}`, noArp: "no ARP reply", echo: (time: string) => `echo reply after ${time}`,

@@ -48,7 +48,11 @@ export const es: Texts = {
     left: (time: string) => `Quedan ${time} para que vuelvan`, confirm: "Confirmar", undo: "Volver ahora", confirmed: "Los ajustes nuevos están confirmados.", undone: "Los ajustes anteriores vuelven.",
   },
   times: { "10m": "10 min", "1h": "1 h", "8h": "8 h", "24h": "24 h", "7d": "7 días", "30d": "30 días" },
-  states: { online: "En línea", silent: "Callado", waits: "Espera", ended: "Acceso terminado", blocked: "Bloqueado", new: "Nuevo" },
+  states: { online: "En línea", silent: "Callado", waits: "Espera", ended: "Acceso terminado", blocked: "Bloqueado", refused: "Rechazado", new: "Nuevo" },
+  causes: {
+    held: "Espera a que usted lo admita.", "held-closed": "Su perfil está cerrado a dispositivos nuevos.", "held-by-order": "Alguien lo puso en espera.", expired: "Su tiempo ha terminado.", blocked: "Está bloqueado.",
+    "device-limit": "Usa tantas direcciones como permite su perfil y quiere una más.", "pool-exhausted": "No queda ninguna dirección exterior para él.", "table-full": "La tabla de dispositivos de la pasarela está llena.", "leases-exhausted": "DHCP no tiene más direcciones para él.",
+  },
   overview: {
     allWell: "Todo va bien", broken: "Hay dispositivos sin servicio", degraded: "Algo requiere su atención", internet: "Internet", up: "Conectado", down: "Caído",
     way: (uplink: string, router: string) => `${uplink} → ${router}`, noRouter: (uplink: string) => `${uplink}, sin router`, dns: "DNS", off: "Apagado", answers: "Responde",
@@ -56,7 +60,7 @@ export const es: Texts = {
     of: (part: string, whole: string) => `${part} de ${whole}`, quarantined: (n: number) => `${number(n)} en uso por otros equipos`,
     refused: (n: number) => `${plural(n, "paquete rechazado", "paquetes rechazados")}: no quedaba ningún puerto`, shared: (n: number) => plural(n, "dirección compartida", "direcciones compartidas"),
     admitted: (n: number) => `${number(n)} admitidos`, waiting: (n: number) => `${number(n)} en espera`, blocked: (n: number) => `${number(n)} bloqueados`,
-    needsYou: "Le necesitan", nothing: "Ningún dispositivo le espera.", allWaiting: "Todos los que esperan", more: (n: number) => `${number(n)} más`, latest: "Últimos sucesos", allEvents: "Todos los sucesos",
+    needsYou: "Le necesitan", nothing: "Ningún dispositivo le espera.", allWaiting: "Ver todos", why: "Por qué…", more: (n: number) => `${number(n)} más`, latest: "Últimos sucesos", allEvents: "Todos los sucesos",
   },
   chart: {
     title: "A lo largo del tiempo", range: "Período", hour: "Última hora", twoDays: "2 días", ninetyDays: "90 días", throughput: "Caudal", in: "A los dispositivos", out: "A Internet", online: "En línea",
@@ -113,7 +117,7 @@ export const es: Texts = {
     addresses: "Direcciones", noAddress: "Ahora no usa ninguna dirección.", own: "Su dirección propia", outside: "Dirección exterior", noneFree: "No hay ninguna libre", shared: "Puertos en uso",
     sharedPorts: (address: string, tcp: string, udp: string) => `${tcp} TCP, ${udp} UDP de ${address}`, pinned: "Reservada para él", gateway: "Su pasarela", unknown: "Aún no se sabe",
     answered: (address: string) => `${address}: Innkeeper responde en su lugar`, dnsServers: "Servidores DNS que consulta", dnsAnswered: (servers: string) => `${servers}: Innkeeper responde en su lugar`,
-    transferred: "Tráfico", both: (received: string, sent: string) => `${received} recibidos, ${sent} enviados`, about: "Sobre este dispositivo", decided: "Decisión", until: "Hasta", profile: "Perfil", chosen: "elegido a mano",
+    transferred: "Tráfico", both: (received: string, sent: string) => `${received} recibidos, ${sent} enviados`, about: "Sobre este dispositivo", cause: "Por qué no tiene acceso", decided: "Decisión", until: "Hasta", profile: "Perfil", chosen: "elegido a mano",
     hostName: "Su nombre de equipo", vendor: "Fabricante", randomised: "MAC aleatoria: sin fabricante, y puede cambiar", addressBy: "Dirección por", byDhcp: "DHCP", byItself: "sus propios ajustes", lease: "Concesión DHCP",
     firstSeen: "Visto por primera vez", lastSeen: "Visto por última vez", never: "Nunca", traffic: "Tráfico del último día", inspect: "Examinarlo", ping: "Ping", capture: "Capturar 30 s",
     captureHint: "La captura es un archivo pcapng; Wireshark lo abre.", arp: (time: string) => `respuesta ARP tras ${time}`, noArp: "sin respuesta ARP", echo: (time: string) => `respuesta de eco tras ${time}`,

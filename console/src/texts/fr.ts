@@ -48,7 +48,11 @@ export const fr: Texts = {
     left: (time: string) => `Encore ${time} avant le retour`, confirm: "Confirmer", undo: "Revenir maintenant", confirmed: "Les nouveaux réglages sont confirmés.", undone: "Les réglages précédents reviennent.",
   },
   times: { "10m": "10 min", "1h": "1 h", "8h": "8 h", "24h": "24 h", "7d": "7 jours", "30d": "30 jours" },
-  states: { online: "En ligne", silent: "Silencieux", waits: "Attend", ended: "Accès terminé", blocked: "Bloqué", new: "Nouveau" },
+  states: { online: "En ligne", silent: "Silencieux", waits: "Attend", ended: "Accès terminé", blocked: "Bloqué", refused: "Refusé", new: "Nouveau" },
+  causes: {
+    held: "Il attend que vous l’admettiez.", "held-closed": "Son profil est fermé aux nouveaux appareils.", "held-by-order": "Quelqu’un l’a mis en attente.", expired: "Son temps est écoulé.", blocked: "Il est bloqué.",
+    "device-limit": "Il utilise autant d’adresses que son profil en permet, et en veut une de plus.", "pool-exhausted": "Il ne reste aucune adresse extérieure pour lui.", "table-full": "La table des appareils de la passerelle est pleine.", "leases-exhausted": "DHCP n’a plus d’adresse pour lui.",
+  },
   overview: {
     allWell: "Tout va bien", broken: "Des appareils n’ont pas de service", degraded: "Quelque chose demande votre attention", internet: "Internet", up: "Relié", down: "En panne",
     way: (uplink: string, router: string) => `${uplink} → ${router}`, noRouter: (uplink: string) => `${uplink}, pas de routeur`, dns: "DNS", off: "Éteint", answers: "Répond",
@@ -56,7 +60,7 @@ export const fr: Texts = {
     of: (part: string, whole: string) => `${part} sur ${whole}`, quarantined: (n: number) => `${number(n)} utilisées par d’autres hôtes`,
     refused: (n: number) => `${plural(n, "paquet refusé", "paquets refusés")} : plus de port libre`, shared: (n: number) => plural(n, "adresse partagée", "adresses partagées"),
     admitted: (n: number) => `${number(n)} admis`, waiting: (n: number) => `${number(n)} en attente`, blocked: (n: number) => `${number(n)} bloqués`,
-    needsYou: "À vous de décider", nothing: "Aucun appareil ne vous attend.", allWaiting: "Tous ceux qui attendent", more: (n: number) => `${number(n)} de plus`, latest: "Derniers événements", allEvents: "Tous les événements",
+    needsYou: "À vous de décider", nothing: "Aucun appareil ne vous attend.", allWaiting: "Tout afficher", why: "Pourquoi…", more: (n: number) => `${number(n)} de plus`, latest: "Derniers événements", allEvents: "Tous les événements",
   },
   chart: {
     title: "Au fil du temps", range: "Période", hour: "Dernière heure", twoDays: "2 jours", ninetyDays: "90 jours", throughput: "Débit", in: "Vers les appareils", out: "Vers Internet", online: "En ligne",
@@ -113,7 +117,7 @@ export const fr: Texts = {
     addresses: "Adresses", noAddress: "Il n’utilise pas d’adresse à présent.", own: "Sa propre adresse", outside: "Adresse extérieure", noneFree: "Aucune n’est libre", shared: "Ports utilisés",
     sharedPorts: (address: string, tcp: string, udp: string) => `${tcp} TCP, ${udp} UDP de ${address}`, pinned: "Gardée pour lui", gateway: "Sa passerelle", unknown: "Encore inconnue",
     answered: (address: string) => `${address} : Innkeeper répond à sa place`, dnsServers: "Serveurs DNS qu’il interroge", dnsAnswered: (servers: string) => `${servers} : Innkeeper répond à leur place`,
-    transferred: "Trafic", both: (received: string, sent: string) => `${received} reçus, ${sent} envoyés`, about: "Cet appareil", decided: "Décision", until: "Jusqu’à", profile: "Profil", chosen: "choisi à la main",
+    transferred: "Trafic", both: (received: string, sent: string) => `${received} reçus, ${sent} envoyés`, about: "Cet appareil", cause: "Pourquoi il n’a pas accès", decided: "Décision", until: "Jusqu’à", profile: "Profil", chosen: "choisi à la main",
     hostName: "Son nom d’hôte", vendor: "Fabricant", randomised: "MAC aléatoire : pas de fabricant, et elle peut changer", addressBy: "Adresse par", byDhcp: "DHCP", byItself: "ses propres réglages", lease: "Bail DHCP",
     firstSeen: "Vu d’abord", lastSeen: "Vu en dernier", never: "Jamais", traffic: "Trafic du dernier jour", inspect: "L’examiner", ping: "Ping", capture: "Capturer 30 s",
     captureHint: "La capture est un fichier pcapng ; Wireshark l’ouvre.", arp: (time: string) => `réponse ARP après ${time}`, noArp: "pas de réponse ARP", echo: (time: string) => `réponse d’écho après ${time}`,

@@ -45,7 +45,7 @@ internal sealed class ApiRouter(IReadOnlyList<ApiRoute> routes, ILogger log, Can
         }
         catch (BadHttpRequestException e)
         {
-            return ApiAnswer.Of(new Invalid("body", "it", $"one of up to {call.MostBody} octets"), e.StatusCode);
+            return ApiAnswer.Of(new Invalid("body", e.StatusCode == StatusCodes.Status413PayloadTooLarge ? "one that is longer" : "it", $"one of up to {call.MostBody} octets"), e.StatusCode);
         }
         catch (Exception e) when (e is not OperationCanceledException || !context.RequestAborted.IsCancellationRequested)
         {

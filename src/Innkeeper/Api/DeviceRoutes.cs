@@ -17,6 +17,7 @@ internal static class DeviceRoutes
     private static readonly ApiParameter[] s_filter =
     [
         new("state", $"Only devices in this state: {string.Join(", ", DevicesReport.States)}; or in one of several, with commas between."),
+        new("cause", $"Only devices that cannot use the network for this cause: {string.Join(", ", DeviceCause.All)}; or for one of several, with commas between."),
         new("vlan", "Only devices in this VLAN; 0: untagged.", ApiParameterType.Number),
         new("tag", "Only devices with this tag."),
         new("seen", "Only devices seen within this time, such as \"10m\"."),

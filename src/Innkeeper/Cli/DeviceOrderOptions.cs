@@ -23,7 +23,7 @@ internal sealed class DeviceArgument : Argument<string>
 internal sealed class DeviceOrderOptions
 {
     /// <summary>Values of `--where`: those of a list that select devices.</summary>
-    private static readonly string[] s_keys = ["state", "vlan", "tag", "seen", "profile", "text", "online"];
+    private static readonly string[] s_keys = ["state", "cause", "vlan", "tag", "seen", "profile", "text", "online"];
 
     public Option<bool> DryRun { get; } = NewDryRun();
 
@@ -80,9 +80,9 @@ internal sealed class DeviceOrderOptions
             return gateway.Change(giveOne(one, isDryRun));
         }
 
-        // Several states are one value with commas; of any other key, the last counts.
+        // Several states or causes are one value with commas; of any other key, the last counts.
         var given = (parsed.GetValue(Where) ?? []).GroupBy(KeyOf, v => v[(v.IndexOf('=', StringComparison.Ordinal) + 1)..])
-            .ToDictionary(g => g.Key, g => g.Key == "state" ? string.Join(',', g) : g.Last());
+            .ToDictionary(g => g.Key, g => g.Key is "state" or "cause" ? string.Join(',', g) : g.Last());
         return gateway.Order(gateway.Client.GiveOrder(DeviceFilter.Of(given.GetValueOrDefault), order, isDryRun));
     }
 

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text.Json;
@@ -56,6 +57,7 @@ internal sealed partial class GatewayClient(GatewayConnection connection)
 
     /// <summary>Ten thousand devices are carried out bit by bit.</summary>
     private static readonly TimeSpan s_orderPatience = TimeSpan.FromMinutes(1);
+    private static readonly Failure s_tooLong = new Invalid("request", "one that is longer", "shorter values: together they have more octets than the gateway reads");
     private static readonly ContractsContext s_answers = ContractsContext.Default;
     private static readonly RequestsContext s_requests = RequestsContext.Default;
 
@@ -276,6 +278,12 @@ internal sealed partial class GatewayClient(GatewayConnection connection)
             }
 
             using var response = http.Send(request, HttpCompletionOption.ResponseHeadersRead);
+            if (response.StatusCode is HttpStatusCode.RequestUriTooLong or HttpStatusCode.RequestHeaderFieldsTooLarge)
+            {
+                // The server refuses it before the API sees it, and says nothing more.
+                return new Reply<T>(s_tooLong, JsonSerializer.Serialize(s_tooLong, s_answers.Failure));
+            }
+
             using var reader = new StreamReader(response.Content.ReadAsStream());
             string line;
             try

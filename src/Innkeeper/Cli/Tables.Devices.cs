@@ -60,8 +60,16 @@ internal static partial class Tables
             Field(console, "host name", device.HostName);
             Field(console, "vendor", Maker(device));
             Field(console, "state", device.Admission is { } admission
-                ? $"{admission.State} since {Time(admission.Since)}{(admission.Until is { } until ? $" until {Time(until)}" : "")}{OriginOf(admission)}"
+                ? $"{admission.State} since {Time(admission.Since)}{(admission.Until is { } until ? $" until {Time(until)}" : "")}{OriginOf(device, admission)}"
                 : device.State);
+            Field(console, "no address", device.Cause switch
+            {
+                DeviceCause.DeviceLimit => "it uses as many own addresses as its profile allows, and wants one more",
+                DeviceCause.PoolExhausted => "no outside address is left for it",
+                DeviceCause.TableFull => "the table of devices is full",
+                DeviceCause.LeasesExhausted => "it asks by DHCP, and all addresses are leased",
+                _ => null,
+            });
             Field(console, "profile", device.PinnedProfile is { } pinned && pinned != device.Profile ? $"{device.Profile} (pinned to {pinned})"
                 : device.PinnedProfile is not null ? $"{device.Profile} (pinned)" : device.Profile);
             Field(console, "pinned address", device.PinnedProblem is { } lost ? $"{device.PinnedLegal}: {lost}" : device.PinnedLegal);
@@ -103,7 +111,7 @@ internal static partial class Tables
     private static string Maker(DeviceReport device) => device.Vendor ?? (device.Randomised ? "(randomised)" : "");
 
     /// <summary>Time held a device whose admission has ended, and no one else.</summary>
-    private static string OriginOf(AdmissionReport admission) => admission is { State: "held", Reason: DeviceQueries.Expired }
+    private static string OriginOf(DeviceReport device, AdmissionReport admission) => device.Cause == DeviceCause.Expired
         ? $": its admission by {admission.By} has expired"
         : $" by {admission.By}{(admission.Reason is { Length: > 0 } reason ? $": {reason}" : "")}";
 

@@ -37,6 +37,19 @@ internal sealed class AdmissionService(
         return evaluation;
     }
 
+    /// <summary>A device asked for an address: it got none for this reason; null: it got one.</summary>
+    public void OnServed(MacAddress mac, ServiceRefusal? refusal)
+    {
+        if (refusal is { } reason)
+        {
+            policy.Devices.Refuse(mac, reason, clock.GetUtcNow());
+        }
+        else
+        {
+            policy.Devices.Serve(mac);
+        }
+    }
+
     /// <summary>Whether a device has a record.</summary>
     public bool IsKnown(MacAddress mac) => policy.Find(mac) is not null;
 

@@ -204,6 +204,7 @@ internal sealed class ArrivalService(
 
     private void Finish(ClaimedAddress claim, Arrival outcome, BindingPolicy policy, TimeSpan now)
     {
+        admission.OnServed(claim.Station.Mac, RefusalOf(outcome));
         switch (outcome)
         {
             case Arrival.DeviceLimit:
@@ -227,6 +228,14 @@ internal sealed class ArrivalService(
                 break;
         }
     }
+
+    private static ServiceRefusal? RefusalOf(Arrival outcome) => outcome switch
+    {
+        Arrival.DeviceLimit => ServiceRefusal.DeviceLimit,
+        Arrival.PoolExhausted => ServiceRefusal.PoolExhausted,
+        Arrival.TableFull => ServiceRefusal.TableFull,
+        _ => null,
+    };
 
     private void Reject(ClaimedAddress claim, Counter counter, byte code)
     {

@@ -21,6 +21,9 @@ internal interface IDhcpDevices
     /// <param name="evaluation">As <see cref="OnHeard"/> returned it for the client's message.</param>
     void OnLeased(DeviceEvaluation evaluation, TimeSpan now);
 
+    /// <summary>A client could not be given an address: none is left.</summary>
+    void OnExhausted(Station station);
+
     /// <summary>Whether a station is not new: a flood of new stations makes none of them known.</summary>
     bool IsKnown(Station station);
 
@@ -54,6 +57,8 @@ internal sealed class DhcpDevices(
     public DeviceEvaluation EvaluateSender(Station station) => policy.Evaluate(station, d => d);
 
     public void OnLeased(DeviceEvaluation evaluation, TimeSpan now) => admission.AddIfNew(evaluation.Device, now);
+
+    public void OnExhausted(Station station) => admission.OnServed(station.Mac, ServiceRefusal.LeasesExhausted);
 
     public bool IsKnown(Station station) =>
         policy.Find(station.Mac) is { } device && (device.IsDecided || clock.GetUtcNow() - device.FirstSeen >= s_newDeviceTime);

@@ -80,6 +80,7 @@ internal sealed class DhcpServer(
                 Note(packet.AddressOf(DhcpOption.ServerIdentifier), null, station.Mac, now);
                 break;
             case DhcpVerdict.Exhausted:
+                devices.OnExhausted(station);
                 events.Add(new LeasesExhausted(station.Mac, leases.Active, leases.Capacity));
                 break;
             case DhcpVerdict.ForeignMac:

@@ -33,6 +33,9 @@ internal sealed class DeviceDirectory(DeviceStore records, Func<ImmutableDiction
     /// <summary>When a device was last heard, beside what its bindings tell; null: not known.</summary>
     public DateTimeOffset? LastSeenOf(MacAddress mac) => records.LastSeenOf(mac);
 
+    /// <summary>Why a device got no address lately; null: it got one, or asked for none.</summary>
+    public ServiceRefusal? RefusalOf(MacAddress mac, DateTimeOffset now) => records.RefusalOf(mac, now);
+
     public DeviceRecord? RecordOf(MacAddress mac) => records.Find(mac);
 
     /// <summary>The record that reserves an outside address; null: none does.</summary>

@@ -16,9 +16,6 @@ namespace Innkeeper.Management;
 internal sealed class DeviceQueries(
     InnkeeperConfig config, Func<Ipv4Network> inside, DeviceDirectory directory, IBindingStatistics statistics, Vendors vendors, TimeProvider clock, Func<Ipv4Address, bool> isTaken) : IDeviceQueries
 {
-    /// <summary>The reason of a device whose admission has ended; it is reported with the origin of that admission.</summary>
-    public const string Expired = AdmissionPolicy.Expired;
-
     public Result<DevicesReport> List(Actor actor, DeviceFilter? filter = null)
     {
         if (actor.Lacks(Permission.Viewer) is { } refusal)
@@ -82,7 +79,9 @@ internal sealed class DeviceQueries(
     private DevicesReport Report(KnownDevice[] devices) => new(DevicesReport.CurrentSchema, [.. devices.Select(DeviceOf)], devices.Length);
 
     private DeviceSelection Selection(DeviceFilter filter) =>
-        new(filter, filter.Text is null ? null : new DeviceText(filter.Text, Zone, vendors), directory, statistics, clock.GetUtcNow());
+        new(filter, filter.Text is null ? null : new DeviceText(filter.Text, Zone, vendors), directory, statistics, CauseOf, clock.GetUtcNow());
+
+    private string? CauseOf(KnownDevice device) => DeviceCause.Of(device.Record, config.Profiles, directory.RefusalOf(device.Station.Mac, clock.GetUtcNow()));
 
     private DeviceReport DeviceOf(KnownDevice device)
     {
@@ -101,7 +100,7 @@ internal sealed class DeviceQueries(
             record?.Uses is { } uses ? uses == DeviceUse.Dhcp : null,
             record is null ? null : new AdmissionReport(NameOf(record.Admission.State), record.Admission.Reason, record.Admission.By, clock.ToWall(record.Admission.Since), clock.ToWall(record.Admission.Until)),
             record?.PinnedProfile, record?.PinnedLegal?.ToString(), IsSeen: directory.IsSeen(device),
-            PinnedProblem: isPinLost ? "a host on the uplink uses it; the device gets it back when that host is gone" : null, Etag: DeviceVersion.Of(record));
+            PinnedProblem: isPinLost ? "a host on the uplink uses it; the device gets it back when that host is gone" : null, Etag: DeviceVersion.Of(record), Cause: CauseOf(device));
 
         ulong Sum(Func<BindingReport, ulong> count) => bindings.Aggregate(0UL, (sum, binding) => sum + count(binding));
     }

@@ -8,9 +8,12 @@ internal readonly record struct SelectedDevice(KnownDevice Device, DevicePlace P
 /// <summary>The devices that a filter selects, in its order. Statistics are read only where the filter depends on them, and only of devices that fit the rest of it.</summary>
 /// <param name="filter">Checked.</param>
 /// <param name="text">The filter's text; null: it has none.</param>
-internal sealed class DeviceSelection(DeviceFilter filter, DeviceText? text, DeviceDirectory directory, IBindingStatistics statistics, DateTimeOffset now)
+/// <param name="causeOf">One of <see cref="DeviceCause.All"/>, or null.</param>
+internal sealed class DeviceSelection(
+    DeviceFilter filter, DeviceText? text, DeviceDirectory directory, IBindingStatistics statistics, Func<KnownDevice, string?> causeOf, DateTimeOffset now)
 {
     private readonly HashSet<AdmissionState>? _states = filter.States;
+    private readonly HashSet<string>? _causes = filter.Causes;
     private readonly int? _vlan = filter.VlanNumber;
     private readonly TimeSpan? _seen = filter.SeenWithin;
     private readonly bool? _isOnline = filter.IsOnline;
@@ -56,6 +59,7 @@ internal sealed class DeviceSelection(DeviceFilter filter, DeviceText? text, Dev
         && (_vlan is null || device.Station.Vlan == _vlan)
         && (filter.Tag is null || device.Record?.Tags.Contains(filter.Tag, StringComparer.OrdinalIgnoreCase) == true)
         && (filter.Profile is null || device.Record?.Profile == filter.Profile)
+        && (_causes is null || (causeOf(device) is { } cause && _causes.Contains(cause)))
         && (_isOnline is null || device.IsOnline == _isOnline)
         && (text is null || text.IsIn(device));
 

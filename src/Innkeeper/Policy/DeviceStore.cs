@@ -11,8 +11,17 @@ namespace Innkeeper.Policy;
 /// <param name="capacity">Maximum number of devices that the administrator set nothing for.</param>
 internal sealed class DeviceStore(int capacity)
 {
-    private readonly Queue<MacAddress> _undecided = new();
+    /// <summary>A refusal counts so long: a device that still wants service asks again within this time.</summary>
+    private static readonly TimeSpan s_refusalTime = TimeSpan.FromMinutes(10);
+
     private readonly ConcurrentDictionary<MacAddress, DateTimeOffset> _seen = new();
+    private readonly ConcurrentDictionary<MacAddress, (ServiceRefusal Reason, DateTimeOffset Time)> _refused = new();
+
+    /// <summary>The devices that may be displaced, each with the number of its place in the queue. Other places there are of devices that were forgotten.</summary>
+    private readonly Dictionary<MacAddress, long> _places = [];
+
+    private Queue<(MacAddress Mac, long Place)> _undecided = new();
+    private long _lastPlace;
     private volatile ImmutableDictionary<MacAddress, DeviceRecord> _devices = ImmutableDictionary<MacAddress, DeviceRecord>.Empty;
 
     public ImmutableDictionary<MacAddress, DeviceRecord> Devices => _devices;
@@ -29,6 +38,22 @@ internal sealed class DeviceStore(int capacity)
     /// <summary>When a device was last heard, beside what its bindings tell; null: not known. Any thread may ask.</summary>
     public DateTimeOffset? LastSeenOf(MacAddress mac) => _seen.TryGetValue(mac, out var time) ? time : null;
 
+    /// <summary>A device that has a record got no address.</summary>
+    public void Refuse(MacAddress mac, ServiceRefusal reason, DateTimeOffset time)
+    {
+        if (_devices.ContainsKey(mac))
+        {
+            _refused[mac] = (reason, time);
+        }
+    }
+
+    /// <summary>A device got an address.</summary>
+    public void Serve(MacAddress mac) => _refused.TryRemove(mac, out _);
+
+    /// <summary>Why a device got no address lately; null: it got one, or asked for none. Any thread may ask.</summary>
+    public ServiceRefusal? RefusalOf(MacAddress mac, DateTimeOffset now) =>
+        _refused.TryGetValue(mac, out var refusal) && now - refusal.Time < s_refusalTime ? refusal.Reason : null;
+
     public DeviceRecord? Find(MacAddress mac) => _devices.GetValueOrDefault(mac);
 
     /// <summary>Adds a record, or replaces the one of the same device.</summary>
@@ -43,11 +68,11 @@ internal sealed class DeviceStore(int capacity)
             return [];
         }
 
-        _undecided.Enqueue(device.Mac);
+        Enqueue(device.Mac);
         var pushedOut = new List<DeviceRecord>();
-        for (var tries = 16; _undecided.Count > capacity && tries > 0; tries--)
+        for (var tries = 16; _places.Count > capacity && tries > 0; tries--)
         {
-            var oldest = _undecided.Dequeue();
+            var oldest = DequeueOldest();
             if (Find(oldest) is not { IsDecided: false } record)
             {
                 continue;
@@ -55,25 +80,53 @@ internal sealed class DeviceStore(int capacity)
 
             if (isInUse(oldest))
             {
-                _undecided.Enqueue(oldest);
+                Enqueue(oldest);
                 continue;
             }
 
-            _devices = _devices.Remove(oldest);
-            _seen.TryRemove(oldest, out _);
+            Remove(oldest);
             pushedOut.Add(record);
         }
 
         return pushedOut;
     }
 
-    /// <summary>Removed from the queue too: a device that comes back is the youngest.</summary>
+    /// <summary>A device that comes back is the youngest.</summary>
     public void Forget(MacAddress mac)
+    {
+        Remove(mac);
+
+        // Its place stays for a while: to look for it would take as long as there are devices, for each of an order about many.
+        if (_places.Remove(mac) && _undecided.Count > 2 * _places.Count)
+        {
+            _undecided = new Queue<(MacAddress Mac, long Place)>(_undecided.Where(IsInUse));
+        }
+    }
+
+    private void Remove(MacAddress mac)
     {
         _devices = _devices.Remove(mac);
         _seen.TryRemove(mac, out _);
-        var others = _undecided.Where(m => m != mac).ToList();
-        _undecided.Clear();
-        others.ForEach(_undecided.Enqueue);
+        _refused.TryRemove(mac, out _);
     }
+
+    private void Enqueue(MacAddress mac)
+    {
+        _places[mac] = ++_lastPlace;
+        _undecided.Enqueue((mac, _lastPlace));
+    }
+
+    private MacAddress DequeueOldest()
+    {
+        (MacAddress Mac, long Place) oldest;
+        do
+        {
+            oldest = _undecided.Dequeue();
+        }
+        while (!IsInUse(oldest));
+        _places.Remove(oldest.Mac);
+        return oldest.Mac;
+    }
+
+    private bool IsInUse((MacAddress Mac, long Place) queued) => _places.TryGetValue(queued.Mac, out var place) && place == queued.Place;
 }

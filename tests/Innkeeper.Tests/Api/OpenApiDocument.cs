@@ -4,7 +4,9 @@ using System.Text.Json.Schema;
 using System.Text.Json.Serialization.Metadata;
 using System.Text.RegularExpressions;
 using Innkeeper.Api;
+using Innkeeper.Events;
 using Innkeeper.Management;
+using Innkeeper.Management.Contracts;
 
 namespace Innkeeper.Tests.Api;
 
@@ -14,6 +16,19 @@ namespace Innkeeper.Tests.Api;
 /// </summary>
 internal sealed partial class OpenApiDocument
 {
+    private static readonly string[] s_roles = [.. Enum.GetValues<Permission>().Select(Actor.NameOf)];
+
+    /// <summary>Texts that have one of a few values: clients get a type for them.</summary>
+    private static readonly Dictionary<(Type Type, string Property), IEnumerable<string>> s_choices = new()
+    {
+        [(typeof(SessionReport), nameof(SessionReport.Role))] = s_roles,
+        [(typeof(UserReport), nameof(UserReport.Role))] = s_roles,
+        [(typeof(TokenReport), nameof(TokenReport.Role))] = s_roles,
+        [(typeof(DeviceReport), nameof(DeviceReport.State))] = DevicesReport.States,
+        [(typeof(DeviceReport), nameof(DeviceReport.Cause))] = DeviceCause.All,
+        [(typeof(EventReport), nameof(EventReport.Severity))] = EventSeverity.All,
+    };
+
     private readonly ContractComments _comments = new();
     private readonly SortedDictionary<string, JsonNode> _schemas = new(StringComparer.Ordinal);
 
@@ -190,6 +205,12 @@ internal sealed partial class OpenApiDocument
         {
             // Every field of an answer is there, but those that are left out when they are null.
             schema["required"] = new JsonArray([.. type.Properties.Where(p => p.ShouldSerialize is null).Select(p => JsonValue.Create(p.Name))]);
+        }
+
+        if (context.PropertyInfo is { AttributeProvider: System.Reflection.MemberInfo member } choice && s_choices.TryGetValue((choice.DeclaringType, member.Name), out var choices))
+        {
+            var isNullable = schema["type"] is JsonArray;
+            schema["enum"] = new JsonArray([.. choices.Select(c => JsonValue.Create(c)), .. isNullable ? [null] : Array.Empty<JsonNode?>()]);
         }
 
         if (context.PropertyInfo is { } property && (property.AttributeProvider as System.Reflection.MemberInfo)?.Name is { } name && _comments.Of(property.DeclaringType, name) is { } comment)

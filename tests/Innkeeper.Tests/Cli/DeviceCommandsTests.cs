@@ -53,6 +53,32 @@ public sealed class DeviceCommandsTests : IDisposable
         Assert.Equal((verb, "Phone of ROOM 12", value), Assert.Single(_gateway.Commands) is var command ? (command.Verb, command.Device, command.Value) : default);
     }
 
+    /// <summary>The longest values that the gateway takes, in characters that need the most room as JSON and in a URL.</summary>
+    [Fact]
+    public void Command_WithTheLongestValues_Fits()
+    {
+        var (name, reason, tag) = (new string('界', 64), new string('界', 200), new string('t', 32));
+        Assert.Equal(0, Run("devices", "approve", name, "--for", "366d", "--profile", new string('p', 64), "--reason", reason).Code);
+        Assert.Equal(0, Run("devices", "name", name, name).Code);
+        Assert.Equal(0, Run("devices", "tag", name, tag).Code);
+        Assert.Equal(reason, _gateway.Commands[0].Reason);
+        Assert.Equal(0, Run(
+        [
+            "devices", "block", "--reason", reason, "--yes", "--where", $"text={name}", "--where", $"tag={tag}", "--where", "profile=" + new string('p', 64), "--where", "vlan=4094",
+            .. DevicesReport.States.SelectMany(s => (string[])["--where", $"state={s}"]), .. DeviceCause.All.SelectMany(c => (string[])["--where", $"cause={c}"]),
+        ]).Code);
+    }
+
+    [Fact]
+    public void Command_ThatIsTooLong_SaysSo()
+    {
+        const string Usage = "innkeeper: one that is longer is not a valid ";
+        Assert.Equal(new CommandLine(2, "", Usage + "body; give one of up to 4096 octets\n"), Run("devices", "name", "02:00:00:00:00:01", new string('x', 100_000)));
+        Assert.Equal(new CommandLine(2, "", Usage + "request; give shorter values: together they have more octets than the gateway reads\n"), Run("devices", "--find", new string('x', 5000)));
+        Assert.StartsWith("{\"error\":\"invalid\",", Run("devices", "--find", new string('x', 5000), "--json").Output);
+        Assert.Empty(_gateway.Commands);
+    }
+
     [Fact]
     public void Command_RefusedByTheGateway_IsOneLineOnStderrWithItsCode()
     {
@@ -75,11 +101,19 @@ public sealed class DeviceCommandsTests : IDisposable
     public void Show_OfADeviceWhoseAdmissionHasEnded_SaysThatTimeHeldIt()
     {
         var held = new AdmissionReport("held", "its admission has expired", "administrator root", SampleReports.FirstSeen);
-        _gateway.Known = new DevicesReport(2, [SampleReports.Everybody().Devices[0] with { Admission = held, IsSeen = false, PinnedProblem = "a host on the uplink uses it" }]);
+        _gateway.Known = new DevicesReport(2, [SampleReports.Everybody().Devices[0] with { Admission = held, Cause = "expired", IsSeen = false, PinnedProblem = "a host on the uplink uses it" }]);
         var output = Run("devices", "show", "phone of room 12").Output;
         Assert.Contains("state            held since 2026-11-23 07:05:03Z: its admission by administrator root has expired\n", output);
         Assert.Contains("seen             never\n", output);
+        Assert.DoesNotContain("no address  ", output);
         Assert.Contains("pinned address   137.118.199.50: a host on the uplink uses it\n", output);
+    }
+
+    [Fact]
+    public void Show_OfADeviceThatGotNoAddress_SaysWhy()
+    {
+        _gateway.Known = new DevicesReport(2, [SampleReports.Everybody().Devices[0] with { Cause = "pool-exhausted" }]);
+        Assert.Contains("no address       no outside address is left for it\n", Run("devices", "show", "phone of room 12").Output);
     }
 
     /// <summary>For monitoring: with and without JSON, and with --check, which older versions wanted for it.</summary>

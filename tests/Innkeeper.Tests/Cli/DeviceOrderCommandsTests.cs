@@ -72,8 +72,8 @@ public sealed class DeviceOrderCommandsTests : IDisposable
     [InlineData("devices block --where state=held", "with --where give --dry-run, to see which devices it would be, or --yes")]
     [InlineData("devices block --where state=held --yes --dry-run", "with --where give --dry-run")]
     [InlineData("devices forget x --yes", "--yes is of use with --where only")]
-    [InlineData("devices hold --where colour=red --yes", "--where takes state=…, vlan=…")]
-    [InlineData("devices hold --where state --yes", "--where takes state=…, vlan=…")]
+    [InlineData("devices hold --where colour=red --yes", "--where takes state=…, cause=…")]
+    [InlineData("devices hold --where state --yes", "--where takes state=…, cause=…")]
     [InlineData("devices approve --where state=held --profile guests --yes", "--profile cannot be used with --where")]
     public void Options_ThatCannotBe_AreCode2(string command, string expected)
     {

@@ -138,6 +138,7 @@ public sealed class ArrivalServiceTests
         Assert.Equal((Mac(1), world.Network.ProbeSender, (byte)3, (byte)13, (ushort)0), ReadError(Assert.Single(world.Access.Take())));
         Assert.Equal((1UL, 1UL, 1UL), (world.Count(Counter.RefusedDeviceLimit), world.Count(Counter.RefusalsSent), world.Count(Counter.FirstPacketsLost)));
         Assert.NotNull(world.BindingOf(1, Address));
+        Assert.Equal(ServiceRefusal.DeviceLimit, world.RefusalOf(1));
     }
 
     [Fact]
@@ -165,6 +166,22 @@ public sealed class ArrivalServiceTests
         Assert.Equal((Mac(2), Ip("10.0.0.1"), (byte)3, (byte)1, (ushort)0), ReadError(world.Access.Take()[^1]));
         Assert.Equal(new PoolExhausted(Mac(2), Ip(OtherAddress)), Assert.Single(world.EventsOf<PoolExhausted>()));
         Assert.Equal((1UL, 1UL), (world.Count(Counter.RefusedPoolExhausted), world.Count(Counter.FirstPacketsLost)));
+        Assert.Equal(ServiceRefusal.PoolExhausted, world.RefusalOf(2));
+        Assert.Null(world.RefusalOf(1));
+    }
+
+    [Fact]
+    public void Device_ThatWasRefused_IsNotAnyMore_OnceItIsServed()
+    {
+        var world = new ControlHarness(OneAddress).Ready();
+        world.Confirm(world.Bind(1, Address));
+        world.SendFirst(2, OtherAddress);
+        Assert.Equal(ServiceRefusal.PoolExhausted, world.RefusalOf(2));
+
+        world.Core.Admission.ForgetDevice(world.Core.Policy.Find(Mac(1))!);
+        world.Bind(2, OtherAddress);
+
+        Assert.Null(world.RefusalOf(2));
     }
 
     [Fact]
@@ -180,6 +197,7 @@ public sealed class ArrivalServiceTests
         Assert.Equal((byte)1, ReadError(Assert.Single(world.Access.Take())).Code);
         Assert.Single(world.EventsOf<BindingTableFull>());
         Assert.Equal(1UL, world.Count(Counter.RefusedTableFull));
+        Assert.Equal(ServiceRefusal.TableFull, world.RefusalOf(3));
     }
 
     [Fact]

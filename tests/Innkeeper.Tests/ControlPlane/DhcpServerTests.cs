@@ -2,6 +2,7 @@ using Innkeeper.Configuration;
 using Innkeeper.DataPlane;
 using Innkeeper.Dhcp;
 using Innkeeper.Events;
+using Innkeeper.Policy;
 using Innkeeper.Tests.ControlPlane.World;
 using Innkeeper.Tests.Dhcp;
 using Innkeeper.Wire;
@@ -187,6 +188,21 @@ public sealed class DhcpServerTests
 
         Assert.Equal(new LeasesExhausted(Mac(2), 1, 1), Assert.Single(world.EventsOf<LeasesExhausted>()));
         Assert.Equal(1UL, world.Count(Counter.DhcpExhausted));
+        Assert.Null(world.RefusalOf(2));
+    }
+
+    [Fact]
+    public void Network_WithoutAFreeAddress_IsNoted_OfADeviceThatIsKnown()
+    {
+        var world = new ControlHarness(dhcp: DhcpSettings.Of(Ipv4Network.Parse("10.203.0.0/30"))).Ready();
+        world.Bind(1, "10.0.0.1");
+        world.Bind(2, "10.0.0.2");
+        world.Decide(1, d => d with { Name = "till" });
+        new DhcpClients(world).Lease(1);
+
+        new DhcpClients(world).Send(DhcpMessageType.Discover, 2);
+
+        Assert.Equal(ServiceRefusal.LeasesExhausted, world.RefusalOf(2));
     }
 
     [Fact]

@@ -37,6 +37,17 @@ public sealed class DeviceFilterTests
         Assert.Equal("", Listed(new(State: "admitted", Vlan: "30")));
     }
 
+    [Fact]
+    public void Cause_SelectsThoseThatCannotUseTheNetwork()
+    {
+        Assert.Equal("1", Listed(new(Cause: "held")));
+        Assert.Equal("3 1", Listed(new(Cause: "blocked,held")));
+        Assert.Equal("", Listed(new(Cause: "pool-exhausted")));
+        _gateway.Records.Refuse(Tablet, ServiceRefusal.PoolExhausted, Start);
+        Assert.Equal("2", Listed(new(Cause: "pool-exhausted,expired")));
+        Assert.Equal(new Invalid("cause", "tired", $"one of {string.Join(", ", DeviceCause.All)}"), _gateway.Queries.List(Viewer, new(Cause: "held,tired")).Failure);
+    }
+
     [Theory]
     [InlineData("iphone", "1")]
     [InlineData("214", "2")]
@@ -130,7 +141,7 @@ public sealed class DeviceFilterTests
     [Fact]
     public void Query_CarriesEveryValue()
     {
-        var filter = new DeviceFilter("held", "20", "a&b", "10m", "guests", "a b=ü", "seen", "true", "false", "10", "abc");
+        var filter = new DeviceFilter("held", "20", "a&b", "10m", "guests", "a b=ü", "seen", "true", "false", "10", "abc", "expired");
         var query = filter.ToQuery();
         Assert.Equal(filter, DeviceFilter.Of(name => query[1..].Split('&').Select(p => p.Split('=')).Where(p => p[0] == name).Select(p => Uri.UnescapeDataString(p[1])).SingleOrDefault()));
         Assert.Equal("", new DeviceFilter().ToQuery());

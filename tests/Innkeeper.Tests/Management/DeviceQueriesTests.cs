@@ -31,7 +31,9 @@ public sealed class DeviceQueriesTests
         Assert.Equal((Start, Start), (device.FirstSeen, device.LastSeen));
         _gateway.Clock.Now += TimeSpan.FromMinutes(1);
         Assert.Equal(Start.AddSeconds(30), Assert.Single(_gateway.Queries.Find(Viewer, "phone").Value!.Devices).LastSeen);
-        Assert.Equal(new AdmissionReport("admitted", "it is new", "profile default", Start), device.Admission);
+        Assert.Equal((new AdmissionReport("admitted", "it is new", "profile default", Start), null), (device.Admission, device.Cause));
+        _gateway.Records.Refuse(Phone, ServiceRefusal.DeviceLimit, Start);
+        Assert.Equal("device-limit", Assert.Single(_gateway.Queries.Find(Viewer, "phone").Value!.Devices).Cause);
         Assert.Equal(["47.31.128.195", "47.31.128.196"], device.Bindings.Select(b => b.Claimed));
         Assert.Equal(("137.118.199.9", "100.64.0.2", new SharedReport("137.118.199.9", 1, 2, 3, 4)), (device.Bindings[0].Legal, device.Bindings[0].Inside, device.Bindings[0].Shared));
         Assert.Null(device.Bindings[1].Shared);

@@ -3,7 +3,7 @@ using Innkeeper.Wire;
 
 namespace Innkeeper.Tests.Policy;
 
-/// <summary>Bounded, and fair: the oldest undecided one goes, nobody else.</summary>
+/// <summary>Bounded, and fair: the oldest undecided one goes, no other.</summary>
 public sealed class DeviceStoreTests
 {
     private readonly DeviceStore _store = new(2);
@@ -53,5 +53,63 @@ public sealed class DeviceStoreTests
 
         Assert.Empty(Put(Device(1)));
         Assert.Equal([2UL], Put(Device(3)));
+    }
+
+    /// <summary>The queue keeps the places of forgotten devices for a while, but neither counts them nor grows with them.</summary>
+    [Fact]
+    public void Forget_OfManyThatComeBack_KeepsTheBoundAndTheOrder()
+    {
+        Put(Device(1) with { Name = "printer" });
+        for (var i = 0; i < 1000; i++)
+        {
+            Put(Device(2));
+            Put(Device(3));
+            _store.Forget(Device(3).Mac);
+            _store.Forget(Device(2).Mac);
+            _store.Forget(Device(9).Mac);
+        }
+
+        Put(Device(2));
+        Put(Device(3));
+        Assert.Equal([2UL], Put(Device(4)));
+        Assert.Equal([3UL], Put(Device(5)));
+        Assert.Equal(3, _store.Devices.Count);
+    }
+
+    /// <summary>A decided device leaves the queue when its turn comes: forgotten after that, it comes back as any other.</summary>
+    [Fact]
+    public void Forget_OfOneThatLeftTheQueue_LetsItComeBackInTurn()
+    {
+        Put(Device(1) with { Name = "printer" });
+        Put(Device(2));
+        Put(Device(3));
+        Put(Device(4));
+        _store.Forget(Device(1).Mac);
+
+        Put(Device(1));
+
+        Assert.Equal([4UL], Put(Device(5)));
+        Assert.Equal([1UL], Put(Device(6)));
+    }
+
+    [Fact]
+    public void Refusal_EndsWithService_WithTime_AndWithTheDevice()
+    {
+        var (mac, now) = (Device(1).Mac, new DateTimeOffset(2026, 11, 30, 12, 0, 0, TimeSpan.Zero));
+        _store.Refuse(mac, ServiceRefusal.PoolExhausted, now);
+        Assert.Null(_store.RefusalOf(mac, now));
+
+        Put(Device(1));
+        _store.Refuse(mac, ServiceRefusal.PoolExhausted, now);
+        Assert.Equal(ServiceRefusal.PoolExhausted, _store.RefusalOf(mac, now.AddMinutes(9)));
+        Assert.Null(_store.RefusalOf(mac, now.AddMinutes(10)));
+
+        _store.Serve(mac);
+        Assert.Null(_store.RefusalOf(mac, now));
+
+        _store.Refuse(mac, ServiceRefusal.DeviceLimit, now);
+        _store.Forget(mac);
+        Put(Device(1));
+        Assert.Null(_store.RefusalOf(mac, now));
     }
 }

@@ -10,6 +10,9 @@ namespace Innkeeper.Tests.ControlPlane.World;
 /// <summary>What tests do with the harness again and again, and what they ask it.</summary>
 internal static class HarnessSteps
 {
+    /// <summary>Why a device got no address; null: it got one, or asked for none.</summary>
+    public static ServiceRefusal? RefusalOf(this ControlHarness world, int device) => world.Core.Policy.Devices.RefusalOf(Frames.Mac(device), world.Steady.GetUtcNow());
+
     public static ulong Count(this ControlHarness world, Counter counter) => world.Counters.Snapshot()[Counters.ToSnakeCase(counter.ToString())];
 
     public static IReadOnlyList<T> EventsOf<T>(this ControlHarness world)
