@@ -15,7 +15,11 @@ internal sealed record SharedAddressReport(string Address, string State, int Dev
 
 internal sealed record EventReport(DateTimeOffset Time, string Kind, string Text);
 
-internal sealed record DnsReport(Dictionary<string, long> Counters, int Cached, List<UpstreamReport> Upstreams, int Pending = 0);
+internal sealed record DnsReport(Dictionary<string, long> Counters, int Cached, List<UpstreamReport> Upstreams, int Pending = 0, List<AnswerTimesReport>? Times = null);
+
+internal sealed record AnswerTimesReport(string Source, List<AnswerBucket> Buckets);
+
+internal sealed record AnswerBucket(double? Seconds, long Answers);
 
 internal sealed record UpstreamReport(string Server, string State, double LatencyMs, long Queries, long Answers, long Timeouts);
 

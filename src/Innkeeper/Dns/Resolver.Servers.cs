@@ -11,6 +11,9 @@ internal sealed partial class Resolver
     /// <summary>The servers of the root: every resolver can tell them at once, whatever names devices ask for.</summary>
     private static readonly byte[] s_trialQuestion = [0, 0, (byte)DnsType.Ns, 0, (byte)DnsClass.In];
 
+    /// <summary>How long clients waited for their answers.</summary>
+    public AnswerTimes Times { get; } = new();
+
     /// <summary>Asks the best server that was not asked in this round.</summary>
     private void AskAnother(PendingQuery pending, TimeSpan now)
     {

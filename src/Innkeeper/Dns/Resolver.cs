@@ -382,6 +382,7 @@ internal sealed partial class Resolver
 
     private void GiveStale(PendingQuery pending, CachedAnswer stale, TimeSpan now)
     {
+        Times.Add(AnswerSource.Servers, now - pending.Started, pending.Waiters.Count);
         foreach (var waiter in pending.Waiters)
         {
             Count(DnsCounter.Stale);
@@ -398,6 +399,7 @@ internal sealed partial class Resolver
             GiveStale(pending, stale, now);
         }
 
+        Times.Add(AnswerSource.Servers, now - pending.Started, pending.Waiters.Count);
         foreach (var waiter in pending.Waiters)
         {
             Count(DnsCounter.ServerFailures);
@@ -409,6 +411,7 @@ internal sealed partial class Resolver
 
     private void Finish(PendingQuery pending, DnsMessage message, TimeSpan now)
     {
+        Times.Add(AnswerSource.Servers, now - pending.Started, pending.Waiters.Count);
         var octets = message.Octets;
         if (_settings.RefusePrivate && PrivateAnswers.HasAny(message))
         {

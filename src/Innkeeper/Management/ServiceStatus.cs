@@ -45,5 +45,11 @@ internal sealed class ServiceStatus(DnsService? dns, PortalService? portal, Dhcp
             .. dns.Resolver.Upstreams.Select(u => new UpstreamReport(
                 u.Address.ToString(), u.IsDead ? "dead" : "alive", Math.Round(u.Latency.TotalMilliseconds, 2), u.Queries, u.Answers, u.Timeouts, u.Failures)),
         ],
-        dns.Resolver.Budgets.Pending.Capacity);
+        dns.Resolver.Budgets.Pending.Capacity, [.. Enum.GetValues<AnswerSource>().Select(s => TimesOf(dns.Resolver.Times, s))]);
+
+    private static AnswerTimesReport TimesOf(AnswerTimes times, AnswerSource source)
+    {
+        var (counts, sum) = times.Read(source);
+        return new AnswerTimesReport(source.ToString().ToLowerInvariant(), sum.TotalSeconds, [.. counts.Select((c, i) => new AnswerBucket(i < AnswerTimes.Bounds.Count ? AnswerTimes.Bounds[i] : null, c))]);
+    }
 }

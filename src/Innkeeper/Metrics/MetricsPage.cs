@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -69,8 +70,9 @@ internal sealed class MetricsPage(IMetricsSource source, TimeProvider clock) : I
     private async Task<byte[]> MakeAsync(CancellationToken stop)
     {
         using var page = new MemoryStream();
-        var status = await _exporter.Value.WriteAsync(source.Read(), page, stop).ConfigureAwait(false);
-        return status == StatusCodes.Status200OK && page.Length > 0 ? page.ToArray() : throw new IOException($"the metrics could not be collected (HTTP {status})");
+        var reading = source.Read();
+        var status = await _exporter.Value.WriteAsync(reading, page, stop).ConfigureAwait(false);
+        return status == StatusCodes.Status200OK && page.Length > 0 ? [.. page.ToArray(), .. Encoding.UTF8.GetBytes(AnswerTimesText.Of(reading.Status.Dns?.Times ?? []))] : throw new IOException($"the metrics could not be collected (HTTP {status})");
     }
 
     /// <summary>The instruments, and OpenTelemetry's middleware as a pipeline of its own: there is no ASP.NET application here that it could be a part of.</summary>

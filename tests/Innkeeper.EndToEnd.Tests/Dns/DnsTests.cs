@@ -245,16 +245,19 @@ public sealed partial class DnsTests(DnsFixture fixture) : GatewayTests(fixture)
     {
         var device = AddDevice("status");
         Dig(device, "@8.8.8.8", "office.example");
-        var before = Testbed.StatusJson().Dns!.Counters;
+        var before = Testbed.StatusJson().Dns!;
 
         Dig(device, "@8.8.8.8", "office.example");
 
         var dns = Testbed.StatusJson().Dns!;
-        Assert.True(dns.Counters["queries"] > before["queries"] && dns.Counters["hits"] > before["hits"]);
+        Assert.True(dns.Counters["queries"] > before.Counters["queries"] && dns.Counters["hits"] > before.Counters["hits"]);
+        Assert.True(AnswersOf(dns, "gateway") > AnswersOf(before, "gateway") && AnswersOf(dns, "servers") > 0);
         var server = Assert.Single(dns.Upstreams);
         Assert.Equal(($"{Testbed.RouterAddress}:53", "alive"), (server.Server, server.State));
         Assert.True(server.Answers > 0 && server.LatencyMs > 0);
         Assert.Contains("dns: ", Testbed.Cli("status").AssertOk().Stdout);
+
+        static long AnswersOf(DnsReport dns, string source) => dns.Times!.Single(t => t.Source == source).Buckets.Sum(b => b.Answers);
     }
 
     [Fact]

@@ -20,7 +20,7 @@ public sealed partial class MetricsPageTests
     [GeneratedRegex(@"^(?<series>process_(cpu_seconds_total|resident_memory_bytes)\{\}) .*$", RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
     private static partial Regex Changing();
 
-    [GeneratedRegex("""^\| `(?<name>[a-z_]+)` \| (?<type>counter|gauge) \| (?<labels>[^|]*) \|""", RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex("""^\| `(?<name>[a-z_]+)` \| (?<type>counter|gauge|histogram) \| (?<labels>[^|]*) \|""", RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
     private static partial Regex Row();
 
     /// <summary>Dashboards and alerts of others depend on this page. To take a new one over, run this test with INNKEEPER_WRITE=1: nothing may be gone or renamed.</summary>

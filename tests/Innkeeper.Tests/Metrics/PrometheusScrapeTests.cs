@@ -40,13 +40,13 @@ public sealed class PrometheusScrapeTests
         using var http = new HttpClient { BaseAddress = new Uri($"http://{address}/api/v1/") };
         try
         {
-            var names = await Await(http, "label/__name__/values", root => root.GetProperty("data").EnumerateArray().Select(n => n.GetString()!).ToHashSet(), n => MetricNames.All.All(m => n.Contains(m.Name)));
+            var names = await Await(http, "label/__name__/values", root => root.GetProperty("data").EnumerateArray().Select(n => n.GetString()!).ToHashSet(), n => MetricNames.All.All(m => n.Contains(m.Series)));
             var dropped = await Await(http, "query?query=innkeeper_packets_dropped_total{reason=\"port_limit\"}", ValuesOf, v => v.Count == 1);
             var waits = await Await(
                 http, "alerts", root => root.GetProperty("data").GetProperty("alerts").EnumerateArray().Select(a => a.GetProperty("labels").GetProperty("alertname").GetString()!).ToHashSet(),
                 a => a.Contains("InnkeeperDevicesWait"));
 
-            Assert.Empty(MetricNames.All.Select(m => m.Name).Except(names));
+            Assert.Empty(MetricNames.All.Select(m => m.Series).Except(names));
             Assert.Equal(["23"], dropped);
             Assert.DoesNotContain("InnkeeperGone", waits);
         }

@@ -42,7 +42,7 @@ public sealed partial class PrometheusTests
     {
         var used = Selector().Matches(expression);
         Assert.True(used.Count > 0 || expression.StartsWith("up{", StringComparison.Ordinal), expression);
-        var metrics = used.Select(m => MetricNames.All.FirstOrDefault(n => n.Name == m.Groups["name"].Value) ?? throw new InvalidDataException($"there is no metric {m.Groups["name"].Value}")).ToList();
+        var metrics = used.Select(m => MetricNames.All.FirstOrDefault(n => n.Series == m.Groups["name"].Value) ?? throw new InvalidDataException($"there is no metric {m.Groups["name"].Value}")).ToList();
         foreach (var (selector, metric) in used.Zip(metrics))
         {
             Assert.All(Matcher().Matches(selector.Groups["labels"].Value), m => Assert.Contains(m.Groups["label"].Value, metric.Labels.Concat(s_added)));

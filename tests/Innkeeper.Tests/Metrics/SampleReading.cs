@@ -45,7 +45,11 @@ internal sealed class SampleReading : IMetricsSource
                 Peer = new PeerReport("passive", "02:00:00:00:00:99", 1),
                 Dns = new DnsReport(
                     Enum.GetValues<DnsCounter>().ToDictionary(c => Counters.ToSnakeCase(c.ToString()), _ => (long)Next()), 10, 2048, 3,
-                    [new UpstreamReport("9.9.9.9", "alive", 12.5, 100, 90, 10, 4), new UpstreamReport("192.0.2.9", "dead", 0, 50, 0, 50, 0)], 8192),
+                    [new UpstreamReport("9.9.9.9", "alive", 12.5, 100, 90, 10, 4), new UpstreamReport("192.0.2.9", "dead", 0, 50, 0, 50, 0)], 8192,
+                    [
+                        new AnswerTimesReport("gateway", 0.125, [.. AnswerTimes.Bounds.Select((b, i) => new AnswerBucket(b, i)), new AnswerBucket(null, 1)]),
+                        new AnswerTimesReport("servers", 2.5, [.. AnswerTimes.Bounds.Select(b => new AnswerBucket(b, 2)), new AnswerBucket(null, 0)]),
+                    ]),
                 Napt = new NaptReport([new SharedAddressReport("137.118.199.9", "usable", 2), new SharedAddressReport("137.118.199.8", "given up", 0)], 5, 2, 1000, 3, 65_535, 60_000, 1, 8, 1008),
                 Portal = new PortalReport(Enum.GetValues<PortalCounter>().ToDictionary(c => Counters.ToSnakeCase(c.ToString()), _ => (long)Next()), 2),
                 Dhcp = new DhcpReport("10.203.0.1", "10.203.0.0/16", "private", 65_000, 20, 1, 2),

@@ -47,6 +47,9 @@ internal sealed unsafe class DnsService : IResolverOutput, IDisposable
     private TimeSpan _nextServers;
     private bool _isDraining;
     private TaskCompletionSource? _drained;
+    /// <summary>When the question came that the resolver is asked now: an answer that it gives meanwhile waited for no server.</summary>
+    private TimeSpan _asked;
+
     private volatile bool _stop;
     private long _turns;
 
@@ -194,7 +197,12 @@ internal sealed unsafe class DnsService : IResolverOutput, IDisposable
     {
         if (!client.Path.IsOutside)
         {
-            _recent.Answered(client, _answer.AsSpan(0, length), Now);
+            var now = Now;
+            _recent.Answered(client, _answer.AsSpan(0, length), now);
+            if (_asked != default)
+            {
+                Resolver.Times.Add(AnswerSource.Gateway, now - _asked);
+            }
         }
 
         client.Path.Send(client, _answer.AsSpan(0, length));
@@ -315,6 +323,7 @@ internal sealed unsafe class DnsService : IResolverOutput, IDisposable
     private void OnQuery(in DnsClient client, ReadOnlySpan<byte> query)
     {
         var now = Now;
+        _asked = now;
         if (!client.Path.IsOutside)
         {
             ObservedServers.Note(client.Address, client.Asked);
@@ -322,7 +331,14 @@ internal sealed unsafe class DnsService : IResolverOutput, IDisposable
             _recent.Asked(client, query, now);
         }
 
-        Resolver.Ask(client, query, now);
+        try
+        {
+            Resolver.Ask(client, query, now);
+        }
+        finally
+        {
+            _asked = default;
+        }
     }
 
     private void OnStreamEnd(UpstreamQuery exchange, byte[]? answer, TimeSpan now)

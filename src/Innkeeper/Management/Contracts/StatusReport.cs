@@ -11,11 +11,22 @@ internal sealed record AdoptionReport(int Bindings, string Source);
 /// <param name="LatencyMs">Smoothed time to an answer; 0 while none came.</param>
 internal sealed record UpstreamReport(string Server, string State, double LatencyMs, long Queries, long Answers, long Timeouts, long Failures);
 
+/// <summary>Answers that took so long, and longer than the bucket before says.</summary>
+/// <param name="Seconds">At most so long; null: longer than all others.</param>
+internal sealed record AnswerBucket(double? Seconds, long Answers);
+
+/// <summary>How long devices waited for answers since the start.</summary>
+/// <param name="Source">"gateway": given without asking servers; "servers": they were asked.</param>
+/// <param name="Seconds">Of all answers together.</param>
+/// <param name="Buckets">The shortest times first.</param>
+internal sealed record AnswerTimesReport(string Source, double Seconds, IReadOnlyList<AnswerBucket> Buckets);
+
 /// <summary>The DNS service.</summary>
 /// <param name="Cached">Answers kept, and the octets they take.</param>
 /// <param name="Pending">Questions that servers are being asked; <paramref name="PendingMax"/> may be.</param>
 internal sealed record DnsReport(
-    IReadOnlyDictionary<string, long> Counters, int Cached, long CachedBytes, int Pending, IReadOnlyList<UpstreamReport> Upstreams, int PendingMax = 0);
+    IReadOnlyDictionary<string, long> Counters, int Cached, long CachedBytes, int Pending, IReadOnlyList<UpstreamReport> Upstreams, int PendingMax = 0,
+    IReadOnlyList<AnswerTimesReport>? Times = null);
 
 /// <summary>A legal address that devices share.</summary>
 /// <param name="State">"usable", or "given up" while its last ports rest.</param>
