@@ -11,6 +11,9 @@ internal sealed partial class ConfigurationReader(string file, SourceMap sourceM
     private readonly List<ConfigurationError> _errors = [];
     private readonly HashSet<string> _invalid = [];
 
+    /// <summary>How many tables of each kind were begun.</summary>
+    private readonly Dictionary<string, int> _begun = [];
+
     /// <summary>Names that misspelt names probably meant. No error says that these are missing.</summary>
     private readonly HashSet<string> _suppressed = [];
 
@@ -59,11 +62,16 @@ internal sealed partial class ConfigurationReader(string file, SourceMap sourceM
     /// <summary>The tables of a document, those of lists by their numbers: rules[1], rules[2].</summary>
     public static IEnumerable<(string Name, TableSyntaxBase Table)> TablesOf(DocumentSyntax document)
     {
-        var number = 0;
+        var numbers = new Dictionary<string, int>();
         foreach (var table in document.Tables)
         {
             var name = NameOf(table.Name);
-            yield return (table is TableArraySyntax && RepeatedTable.IsList(name) ? $"{name}[{++number}]" : name, table);
+            if (table is TableArraySyntax && RepeatedTable.IsList(name))
+            {
+                name = $"{name}[{numbers[name] = numbers.GetValueOrDefault(name) + 1}]";
+            }
+
+            yield return (name, table);
         }
     }
 
@@ -152,7 +160,8 @@ internal sealed partial class ConfigurationReader(string file, SourceMap sourceM
             return false;
         }
 
-        if (sourceMap.Tables.Keys.Count(t => RepeatedTable.Of(t)?.Kind == kind) > kind.Most)
+        var begun = _begun.GetValueOrDefault(kind.Name);
+        if (begun == kind.Most)
         {
             // Only the first one too many is reported.
             sourceMap.Tables.Remove(name);
@@ -164,6 +173,7 @@ internal sealed partial class ConfigurationReader(string file, SourceMap sourceM
             return false;
         }
 
+        _begun[kind.Name] = begun + 1;
         _deferred.Add(() => Config = kind.Begin(own, Config));
         return true;
     }
@@ -224,7 +234,7 @@ internal sealed partial class ConfigurationReader(string file, SourceMap sourceM
             }
             else
             {
-                Add(place, table, $"{SafeText.Shorten(value?.ToString().Trim() ?? "")} is not valid; give a table, such as {{ profile = \"guests\", vlan = 10 }}");
+                Add(place, table, $"{SafeText.Shorten(value?.ToString().Trim() ?? "")} is not valid; give a table, such as {(name == RepeatedTable.Machines.Name ? "{ name = \"press-1\", vlan = 10 }" : "{ profile = \"guests\", vlan = 10 }")}");
             }
         }
     }

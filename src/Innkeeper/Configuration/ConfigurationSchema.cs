@@ -43,6 +43,9 @@ internal static class ConfigurationSchema
         rule["required"] = new JsonArray("profile");
         rule["minProperties"] = 2;
         properties[RepeatedTable.Rules.Name] = new JsonObject { ["type"] = "array", ["items"] = rule, ["maxItems"] = RepeatedTable.Rules.Most };
+        var machine = Table(MachineDefinitions.All.Documentation, Describe(MachineDefinitions.All));
+        machine["required"] = new JsonArray("name");
+        properties[RepeatedTable.Machines.Name] = new JsonObject { ["type"] = "array", ["items"] = machine, ["maxItems"] = RepeatedTable.Machines.Most };
         return new JsonObject
         {
             ["$schema"] = "http://json-schema.org/draft-07/schema#",

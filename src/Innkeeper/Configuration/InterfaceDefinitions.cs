@@ -29,10 +29,6 @@ internal static class InterfaceDefinitions
         type => type == EtherTypes.Ipv6 ? TomlText.Text("ipv6") : $"0x{type:x4}",
         () => new() { ["anyOf"] = new System.Text.Json.Nodes.JsonArray(SettingTypes.OneOf(("ipv6", 0)).Schema(), SettingTypes.Number(0x0600, 0xffff).Schema()) });
 
-    private static readonly SettingType<MacAddress> s_mac = SettingTypes.Text(
-        "mac", "a MAC address such as \"00:1b:21:0a:0b:0c\"", text => MacAddress.TryParse(text, out var mac) && !mac.IsMulticast && mac != MacAddress.Zero ? mac : Parsed<MacAddress>.Invalid,
-        mac => mac.ToString());
-
     public static readonly SettingTable<AccessConfig> Access = new(new AccessConfig())
     {
         {
@@ -57,7 +53,7 @@ internal static class InterfaceDefinitions
             "EtherTypes that go to this host's own network stack: \"ipv6\", or numbers such as 0x88cc (LLDP). Frames of other types are dropped and counted."
         },
         {
-            "former_gateways", SettingTypes.List("macs", $"a list of up to {MaxFormer} MAC addresses such as [\"00:1b:21:0a:0b:0c\"]", s_mac, 0, MaxFormer),
+            "former_gateways", SettingTypes.List("macs", $"a list of up to {MaxFormer} MAC addresses such as [\"00:1b:21:0a:0b:0c\"]", SettingTypes.Mac, 0, MaxFormer),
             a => a.FormerGateways, (a, v) => a with { FormerGateways = v },
             "Two arms only. MAC addresses of gateways that were here before: some devices never ask again, and send to the old address until they restart. Frames to these are taken as Innkeeper's own.",
             "[\"00:1b:21:0a:0b:0c\"]"

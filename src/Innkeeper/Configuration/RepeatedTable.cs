@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace Innkeeper.Configuration;
 
 /// <summary>
-/// A table that a file may have several of: [profiles.NAME] (beside [profiles.default], which always exists), [gateways.NAME]
-/// and [[rules]]. In errors a rule is named by its number, from 1: rules[2].
+/// A table that a file may have several of: [profiles.NAME] (beside [profiles.default], which always exists), [gateways.NAME],
+/// [[rules]] and [[machines]]. In errors a rule is named by its number, from 1: rules[2].
 /// </summary>
 /// <param name="What">One of them, in words.</param>
 /// <param name="Most">Maximum number.</param>
@@ -31,7 +31,10 @@ internal sealed record RepeatedTable(
     public static readonly RepeatedTable Rules = new(
         "rules", "a rule", 256, true, [], [.. RuleDefinitions.All.Select(k => k.Name)], RuleDefinitions.Definition, (_, c) => c with { Rules = c.Rules.Add(new RuleConfig { Profile = "" }) });
 
-    public static readonly ImmutableArray<RepeatedTable> All = [Profiles, Gateways, Rules];
+    public static readonly RepeatedTable Machines = new(
+        "machines", "a machine", MachineDefinitions.Most, true, [], [.. MachineDefinitions.All.Select(k => k.Name)], MachineDefinitions.Definition, (_, c) => c with { Machines = c.Machines.Add(new MachineConfig()) });
+
+    public static readonly ImmutableArray<RepeatedTable> All = [Profiles, Gateways, Rules, Machines];
 
     /// <summary>How a header of this kind is written.</summary>
     public string Example => IsNumbered ? $"[[{Name}]]" : $"[{Name}.NAME]";

@@ -63,6 +63,14 @@ internal static class SampleFile
             Setting(text, setting.Name, setting.Description, isRequired: false);
         }
 
+        text.Append('\n');
+        Comment(text, MachineDefinitions.All.Documentation);
+        text.Append("# [[machines]]\n");
+        foreach (var setting in MachineDefinitions.All)
+        {
+            Setting(text, setting.Name, setting.Description, isRequired: false);
+        }
+
         foreach (var name in (string[])["napt", "peers", "inside", "dns"])
         {
             Table(text, name);

@@ -18,6 +18,11 @@ internal static class SettingTypes
         "range", "a range from its lowest to its highest address, such as \"137.118.199.50-137.118.199.99\"",
         text => AddressRange.TryParse(text, out var range) ? range : Parsed<AddressRange>.Invalid, range => range.ToString(), @"^\s*[0-9.]+\s*(-\s*[0-9.]+\s*)?$");
 
+    /// <summary>The MAC address of one device.</summary>
+    public static readonly SettingType<MacAddress> Mac = Text(
+        "mac", "a MAC address such as \"00:1b:21:0a:0b:0c\"", text => MacAddress.TryParse(text, out var mac) && !mac.IsMulticast && mac != MacAddress.Zero ? mac : Parsed<MacAddress>.Invalid,
+        mac => mac.ToString());
+
     /// <summary>A whole number within limits, both included.</summary>
     /// <param name="expected">Where more is to be said than the limits.</param>
     public static SettingType<int> Number(int least, int most, string? expected = null) => new(

@@ -178,7 +178,7 @@ internal sealed class AdmissionService(
         var found = new List<DeviceRecord>();
         foreach (var mac in blocked.Blocked.Where(m => policy.Find(m)?.Admission.State != AdmissionState.Blocked))
         {
-            var device = AdmissionPolicy.Keep(policy.Find(mac) ?? new DeviceRecord(mac, steady), AdmissionState.Blocked, steady, null);
+            var device = AdmissionPolicy.Keep(policy.Devices.FindOrNew(mac, steady), AdmissionState.Blocked, steady, null);
             policy.Save(device);
             found.Add(device);
         }

@@ -10,7 +10,7 @@ namespace Innkeeper.ControlPlane;
 /// <summary>The start: takes over the state that an earlier process left in the data plane and in the store.</summary>
 /// <param name="oneArm">Null with two arms.</param>
 internal sealed class Adoption(
-    IStateStore store, AddressPools pools, PolicyService policy, AdmissionService admission, BindingService bindings, NaptAllocator napt, GatewayInferences gateways,
+    IStateStore store, AddressPools pools, PolicyService policy, AdmissionService admission, MachineService machines, BindingService bindings, NaptAllocator napt, GatewayInferences gateways,
     IBindingMap map, ISharedMap shared, ProfileProgrammer profiles, OneArmController? oneArm, ArrivalNotices arrivals, EventLog events, TimeProvider clock)
 {
     private readonly Dictionary<MacAddress, DeviceRecord> _kept = [];
@@ -41,6 +41,7 @@ internal sealed class Adoption(
             pools.Quarantine(address, now, left);
         }
 
+        machines.Recall(stored);
         policy.Load();
         foreach (var binding in stored.OrderBy(b => b.LastSeen))
         {
@@ -60,6 +61,7 @@ internal sealed class Adoption(
             }
         }
 
+        machines.Begin(now);
         ReevaluateOthers(stored, now);
         profiles.FinishAdoption();
         Registry.ReserveAdopted(shared.ReadShares().ToList());
@@ -152,7 +154,7 @@ internal sealed class Adoption(
     private BindingPolicy PolicyOf(Station station, DateTimeOffset seen, bool? isHeld, bool isOnline, TimeSpan now)
     {
         var known = policy.Find(station.Mac);
-        var evaluation = policy.Evaluate(known ?? new DeviceRecord(station.Mac, seen) { Uses = Configuration.DeviceUse.Static }, station.Vlan);
+        var evaluation = policy.Evaluate(known ?? policy.Devices.FindOrNew(station.Mac, seen) with { Uses = Configuration.DeviceUse.Static }, station.Vlan);
         var hasJustExpired = known?.Admission.State == AdmissionState.Admitted && evaluation.Device.Admission.Origin == DecisionSource.Time;
         if (!store.IsWhole && isHeld is { } held && evaluation.Device.Admission.State != AdmissionState.Blocked && evaluation.Policy.IsHeld != held && !hasJustExpired)
         {

@@ -14,7 +14,7 @@ namespace Innkeeper.ControlPlane;
 /// </summary>
 /// <param name="leases">Null: DHCP is not served.</param>
 internal sealed class ArrivalService(
-    AdmissionService admission, BindingService bindings, GatewayInferences gateways, LeaseDatabase? leases, ArpSender arp, PacketReinjector reinjector,
+    AdmissionService admission, BindingService bindings, MachineService machines, GatewayInferences gateways, LeaseDatabase? leases, ArpSender arp, PacketReinjector reinjector,
     RejectSender rejects, PortReclaimer reclaimer, Counters counters, EventLog events, DailyEvents daily, StationTraces traces)
 {
     private readonly PendingPackets _pending = new();
@@ -82,6 +82,11 @@ internal sealed class ArrivalService(
             // It was forgotten while its address was probed.
             Forget(claim);
             return;
+        }
+
+        if (cause is not (Cause.Record or Cause.Return))
+        {
+            machines.OnHeard(claim, now);
         }
 
         var isLeased = leases?.IsLeased(claim.Station, claim.Address) == true;

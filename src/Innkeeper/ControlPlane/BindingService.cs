@@ -272,11 +272,11 @@ internal sealed class BindingService(
     }
 
     /// <summary>
-    /// Whether hosts outside must reach the device even when it is silent for long: its outside address is pinned, or its own address is leased. Leases
-    /// hold no outside address that new devices need.
+    /// Whether hosts outside must reach the device even when it is silent for long: its outside address is pinned, it is a machine, or its own address is
+    /// leased. Leases hold no outside address that new devices need.
     /// </summary>
     private bool IsKept(Binding binding) =>
-        Registry.IsPinned(binding) || (binding.IsPooled && leases?.IsLeased(binding.Claim.Station, binding.Claim.Address) == true && registry.HasSpare(binding));
+        Registry.IsPinned(binding) || devices.Find(binding.Claim.Station.Mac)?.Machine is not null || (binding.IsPooled && leases?.IsLeased(binding.Claim.Station, binding.Claim.Address) == true && registry.HasSpare(binding));
 
     /// <summary>Only this record says where a pinned device that never sends first can be reached. One is kept for each pin.</summary>
     private bool IsLatestOfPinned(Binding ended, TimeSpan now) => registry.HasPin(ended.Claim.Station.Mac) && registry.LatestOf(ended.Claim.Station.Mac, now) == ended.Claim;

@@ -86,6 +86,7 @@ internal sealed class ControlCore
         var bindings = new BindingService(Registry, seams.Bindings, seams.Shared, Pools, leases, seams.Store, settings.Devices, seams.BindingListeners, counters, clock, seams.Log) { IsOneArmed = seams.OneArm is not null };
         Admission = new AdmissionService(Policy, bindings, seams.Blocked, settings.Profiles, _arrivalNotices, ends, events, clock);
         var arp = new ArpSender(Network, counters);
+        Machines = new MachineService(settings.Devices.Machines, Policy, Admission, bindings, inferences, arp, events, clock);
         var reclaimer = new PortReclaimer(bindings, seams.Bindings, seams.Shared, arp);
         Napt = new NaptAllocator(
             bindings, [.. gateways.Where(g => g.Shared is not null).Select(g => new NaptPool(g.Uplink, g.Shared!, ConflictsOf(g, g.Shared!.Pool)))], seams.Shared, Network,
@@ -94,8 +95,8 @@ internal sealed class ControlCore
         var traces = new StationTraces(mac => Policy.Find(mac) is not null);
         var reinjector = new PacketReinjector(Network, counters);
         var rejects = new RejectSender(Network, inferences, counters);
-        Arrivals = new ArrivalService(Admission, bindings, inferences, leases, arp, reinjector, rejects, reclaimer, counters, events, daily, traces);
-        Standing = new StandingBindings(Policy, bindings, Arrivals, leases, arp, config.Access.Vlans);
+        Arrivals = new ArrivalService(Admission, bindings, Machines, inferences, leases, arp, reinjector, rejects, reclaimer, counters, events, daily, traces);
+        Standing = new StandingBindings(Policy, bindings, Arrivals, leases, settings.Devices.Machines, arp, config.Access.Vlans);
         OneArm = seams.OneArm is { } lan ? OneArmOf(config, Network, lan, counters, events) : null;
         Dhcp = leases is null ? null : new DhcpServer(
             Network, new DhcpResponder(leases, settings.Dhcp!), leases, seams.Leases,
@@ -103,7 +104,7 @@ internal sealed class ControlCore
         OneLan = _twoArms is { } arms ? new OneLanDetector(Network, (config.Access.Interface, config.Uplink.Interface), arms.Programmer, Dhcp, arp, events) : null;
         Routers = _twoArms is null ? null : new RouterGuard(directory, Health.Count, Network, _twoArms, arp, events);
         _adoption = new Adoption(
-            seams.Store, Pools, Policy, Admission, bindings, Napt, inferences, seams.Bindings, seams.Shared, settings.Profiles, OneArm, _arrivalNotices, events, clock);
+            seams.Store, Pools, Policy, Admission, Machines, bindings, Napt, inferences, seams.Bindings, seams.Shared, settings.Profiles, OneArm, _arrivalNotices, events, clock);
         _bindings = bindings;
         Inspector = new DeviceInspector(Policy, traces, leases, OneArm, clock);
 
@@ -121,7 +122,7 @@ internal sealed class ControlCore
         var supply = new AddressSupply(Pools, Napt, Arrivals);
         Handlers =
         [
-            new AccessArpHandler(Network, Policy, bindings, Arrivals, Standing, inference, arp, repairs, strays, traces, counters), new StrayHandler(beacon, strays, traces), new NewSourceHandler(Arrivals, inference, OneArm, reinjector), inference, uplinkArp, dot, dhcpHandler,
+            new AccessArpHandler(Network, Policy, bindings, Arrivals, Machines, Standing, inference, arp, repairs, strays, traces, counters), new StrayHandler(beacon, strays, traces), new NewSourceHandler(Arrivals, inference, OneArm, reinjector), inference, uplinkArp, dot, dhcpHandler,
             new RejectHandler(rejects, config.Napt.RefuseAsProhibited ? IcmpUnreachable.AdministrativelyProhibited : IcmpUnreachable.HostUnreachable, counters),
             new FragmentHandler(reinjector, counters), .. oneArm is null ? (IPuntHandler[])[] : [oneArm],
             .. OneLan is null ? (IPuntHandler[])[] : [OneLan],
@@ -145,7 +146,7 @@ internal sealed class ControlCore
         _loop = new ControlLoop(
             seams.Punts, new PuntDispatcher(Handlers, Napt, OneLan, counters, clock), Inbox,
             [
-                .. seams.Timers, .. twoArms, _arrivalNotices, health, supply, .. oneArm is null ? (ITimed[])[] : [oneArm], dhcpHandler, dot, Standing, repairs,
+                .. seams.Timers, .. twoArms, _arrivalNotices, health, supply, .. oneArm is null ? (ITimed[])[] : [oneArm], dhcpHandler, dot, Machines, Standing, repairs,
                 .. OneArm is null ? (ITimed[])[beacon] : [],
                 new Sweeper(Admission, bindings, Napt, Arrivals, Dhcp, Pools, pins, Network, events),
             ],
@@ -161,6 +162,8 @@ internal sealed class ControlCore
     public AdmissionService Admission { get; }
 
     public ArrivalService Arrivals { get; }
+
+    public MachineService Machines { get; }
 
     public StandingBindings Standing { get; }
 

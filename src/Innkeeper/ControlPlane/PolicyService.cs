@@ -34,7 +34,7 @@ internal sealed class PolicyService(
 
     /// <summary>A device's record, known or new, with the facts learnt now. Stores nothing.</summary>
     public DeviceEvaluation Evaluate(Station station, Func<DeviceRecord, DeviceRecord> learn) =>
-        Evaluate(learn(devices.Find(station.Mac) ?? new DeviceRecord(station.Mac, clock.GetUtcNow())), station.Vlan);
+        Evaluate(learn(devices.FindOrNew(station.Mac, clock.GetUtcNow())), station.Vlan);
 
     public DeviceEvaluation Evaluate(DeviceRecord device, ushort vlan)
     {
@@ -78,7 +78,7 @@ internal sealed class PolicyService(
                 store.ForgetDevice(evicted.Mac);
             }
 
-            registry.Pin(device.Mac, device.PinnedLegal);
+            registry.Pin(device.Mac, devices.Find(device.Mac)?.PinnedLegal);
         }
     }
 

@@ -7,14 +7,14 @@ using Innkeeper.Wire;
 namespace Innkeeper.ControlPlane;
 
 /// <summary>
-/// Bindings of devices that must be reachable from outside although they never speak first: those with a pinned outside address, and those with a
-/// lease. They are made from records, after the start as after any change. A pin follows its device: when the device uses another address and does
+/// Bindings of devices that must be reachable from outside although they never speak first: those with a pinned outside address, those with a
+/// lease, and machines. They are made from records, after the start as after any change. A pin follows its device: when the device uses another address and does
 /// not answer ARP for the previous one, the pinned address moves.
 /// </summary>
 /// <param name="leases">Null: DHCP is not served.</param>
 /// <param name="vlans">The VLANs that are served beside untagged frames.</param>
 internal sealed class StandingBindings(
-    PolicyService policy, BindingService bindings, ArrivalService arrivals, LeaseDatabase? leases, ArpSender arp, ImmutableArray<ushort> vlans) : ITimed
+    PolicyService policy, BindingService bindings, ArrivalService arrivals, LeaseDatabase? leases, MachineRoster machines, ArpSender arp, ImmutableArray<ushort> vlans) : ITimed
 {
     /// <summary>A device that answers for its previous address within this many questions still has it.</summary>
     public const int Questions = 3;
@@ -54,6 +54,15 @@ internal sealed class StandingBindings(
         foreach (var (legal, mac) in Registry.Pins.ToList())
         {
             Look(mac, legal, now);
+        }
+
+        // Machines without an outside address of their own get one as other devices do.
+        foreach (var machine in machines.All.Where(m => m is { Outside: null, Address: not null }))
+        {
+            if (machines.DeviceOf(machine) is { } mac && !Registry.IsHere(mac) && policy.Find(mac) is { Admission.State: AdmissionState.Admitted })
+            {
+                Restore(Registry.LatestOf(mac, now) ?? new ClaimedAddress(new Station(machine.Vlan ?? 0, mac), machine.Address!.Value), now);
+            }
         }
     }
 

@@ -42,6 +42,7 @@ internal static class EventKind
     public const string Descriptors = "descriptors";
     public const string PinLost = "pin-lost";
     public const string PinRestored = "pin-restored";
+    public const string MachineFound = "machine-found";
     public const string DevicesHeld = "devices-held";
     public const string DevicesAdmitted = "devices-admitted";
     public const string AdmissionEnded = "admission-ended";

@@ -214,6 +214,8 @@ internal static class EventText
         DescriptorsExhausted => "no file descriptor is left: names that are not in the cache are not resolved, and the portal, commands and mail get no connection; raise the limit (systemd: LimitNOFILE=)",
         DescriptorsRestored => "there are file descriptors again; all services work",
         PinLost e => $"{Shown(e.Mac, e.Name)} has lost its pinned address {e.Address}: {e.Rival} on the uplink uses it. The device has another address until that host is gone",
+        MachineFound { Before: { } before } e => $"{e.Name} in VLAN {e.Vlan} is {e.Mac} now: {before} does not answer any more",
+        MachineFound e => $"{e.Name} is found in VLAN {e.Vlan}: {e.Mac}",
         PinRestored e => $"{Shown(e.Mac, e.Name)} has its pinned address {e.Address} again",
         DevicesHeldAtStart e => string.Join("; ", ((string[])
         [

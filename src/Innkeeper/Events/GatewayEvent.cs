@@ -284,6 +284,11 @@ internal sealed record PinLost(MacAddress Mac, string Name, Ipv4Address Address,
 /// <summary>A device has its pinned address again.</summary>
 internal sealed record PinRestored(MacAddress Mac, string Name, Ipv4Address Address) : GatewayEvent(EventKind.PinRestored, new(Mac, Address));
 
+/// <summary>A machine that the file knows by its VLAN alone is found, or another device took its place.</summary>
+/// <param name="Name">The machine's.</param>
+/// <param name="Before">The device that was the machine; null: none was known.</param>
+internal sealed record MachineFound(string Name, MacAddress Mac, ushort Vlan, MacAddress? Before) : GatewayEvent(EventKind.MachineFound, new(Mac));
+
 /// <summary>The process has no file descriptor left.</summary>
 internal sealed record DescriptorsExhausted() : GatewayEvent(EventKind.Descriptors);
 

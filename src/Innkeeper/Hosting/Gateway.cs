@@ -116,7 +116,7 @@ internal sealed class Gateway : IDisposable
 
             // 4. The services on inside sockets. They serve from Start on: before adoption they would not know which device asks.
             var bindings = new BindingIndex();
-            var devices = new DeviceStore(config.DataPlane.Bindings * 2);
+            var devices = new DeviceStore(config.DataPlane.Bindings * 2, new MachineRoster(config.Machines));
             _dns = config.Dns.Enabled ? Own(CreateDns(config, bindings, new DnsWatchMap(plane.DnsWatch), events, clock, loggers)) : null;
             var lookup = new PortalDeviceLookup(config, Inside, () => bindings.All, () => devices.Devices, mac => _notifier?.HasTold(mac) == true, clock);
             _portal = config.Portal.Enabled

@@ -30,6 +30,7 @@ internal sealed partial class DeviceCommands(
         {
             Needs = Permission.Operator,
             Wrong = DeviceValues.CheckName(name.Value),
+            Refuse = (_, known) => OfFile(known, "name"),
             Change = (known, _, _) => known with { Name = name.Value! },
             Decide = known => new DeviceNamed(SnapshotOf(known), actor.Name, ""),
         },
@@ -54,14 +55,18 @@ internal sealed partial class DeviceCommands(
             actor, device, new Command
             {
                 Wrong = wrong,
-                Refuse = (mac, _) => legal is { } pinned && directory.HolderOf(pinned) is { } other && other.Mac != mac
+                Refuse = (mac, known) => OfFile(known, "outside address") ?? (legal is { } pinned && directory.HolderOf(pinned) is { } other && other.Mac != mac
                     ? new Conflict(pinned.ToString(), other.Mac.ToString(), other.Name.Length > 0 ? other.Name : null)
-                    : null,
+                    : (Failure?)null),
                 Change = (known, _, _) => known with { PinnedLegal = legal },
                 Decide = known => new DevicePinned(SnapshotOf(known), legal, actor.Name, ""),
             },
             options);
     }
+
+    /// <summary>What the file says of a machine is changed there; null: the device is no machine.</summary>
+    private static Conflict? OfFile(DeviceRecord? known, string what) => known?.Machine is not { } machine ? null
+        : new Conflict(machine.Name, known.Mac.ToString(), machine.Name, $"its {what} comes from [[machines]] in the configuration file; change it there, or with `innkeeper machines`");
 
     private static DeviceSnapshot SnapshotOf(DeviceRecord device) => new(device.Mac, device.Name, DeviceQueries.NameOf(device.Admission.State));
 
@@ -102,7 +107,7 @@ internal sealed partial class DeviceCommands(
 
     private static Command Forget(Actor actor) => new()
     {
-        Refuse = (mac, known) => known is null ? new NotFound("device", mac.ToString()) : null,
+        Refuse = (mac, known) => known is null ? new NotFound("device", mac.ToString()) : OfFile(known, "record"),
         Change = (_, _, _) => null,
         Decide = known => new DeviceForgotten(SnapshotOf(known), actor.Name),
     };
@@ -175,7 +180,7 @@ internal sealed partial class DeviceCommands(
 
         // You can decide about a device before it arrives.
         var now = journal.Now;
-        var known = before ?? new DeviceRecord(mac, now);
+        var known = directory.RecordOrNew(mac, now);
         var changed = command.Change(known, vlan, now) is { } next ? policy.Evaluate(next, vlan, now) : null;
         var outcome = new Outcome(command.Decide(changed ?? known), before, changed);
         if (options.IsDryRun)

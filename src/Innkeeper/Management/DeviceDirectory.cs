@@ -38,6 +38,9 @@ internal sealed class DeviceDirectory(DeviceStore records, Func<ImmutableDiction
 
     public DeviceRecord? RecordOf(MacAddress mac) => records.Find(mac);
 
+    /// <inheritdoc cref="DeviceStore.FindOrNew"/>
+    public DeviceRecord RecordOrNew(MacAddress mac, DateTimeOffset firstSeen) => records.FindOrNew(mac, firstSeen);
+
     /// <summary>The record that reserves an outside address; null: none does.</summary>
     public DeviceRecord? HolderOf(Ipv4Address pinned) => records.Devices.Values.FirstOrDefault(d => d.PinnedLegal == pinned);
 

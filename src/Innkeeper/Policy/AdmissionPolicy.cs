@@ -39,9 +39,14 @@ internal sealed class AdmissionPolicy(ImmutableDictionary<string, ProfileConfig>
             return device with { Admission = expired };
         }
 
-        if (status.Origin != DecisionSource.Policy)
+        if (status.Origin != DecisionSource.Policy && !(status.Origin == DecisionSource.Time && device.Machine is not null))
         {
             return device;
+        }
+
+        if (device.Machine is { } machine)
+        {
+            return OfMachine(device, machine, now);
         }
 
         var wanted = profile.Admission == AdmissionMode.Auto ? AdmissionState.Admitted : AdmissionState.Held;
@@ -61,6 +66,15 @@ internal sealed class AdmissionPolicy(ImmutableDictionary<string, ProfileConfig>
         // An admitted device keeps the time it was admitted for when only its profile changes.
         var until = wanted != AdmissionState.Admitted ? null : status.State == wanted ? status.Until : now + profile.Lifetime;
         return device with { Admission = new AdmissionStatus(wanted, $"{reason} ({because})", by, now, until) };
+    }
+
+    /// <summary>Who writes a machine into the file admits it, without end.</summary>
+    private static DeviceRecord OfMachine(DeviceRecord device, MachineConfig machine, DateTimeOffset now)
+    {
+        var by = $"machine {machine.Name}";
+        return device.Admission is { State: AdmissionState.Admitted, Until: null } status && status.By == by
+            ? device
+            : device with { Admission = new AdmissionStatus(AdmissionState.Admitted, "it is in [[machines]]", by, now) };
     }
 
     /// <summary>The administrator admits it.</summary>

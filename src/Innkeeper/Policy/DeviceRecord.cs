@@ -9,16 +9,19 @@ internal sealed record DeviceRecord(MacAddress Mac, DateTimeOffset FirstSeen)
 {
     public AdmissionStatus Admission { get; init; } = new(AdmissionState.New, "", "", FirstSeen);
 
-    /// <summary>The administrator's name for it; "": none.</summary>
-    public string Name { get; init; } = "";
+    /// <summary>Its entry in [[machines]]; null: it has none. Not part of the database: what the file says holds as long as it says so.</summary>
+    public MachineConfig? Machine { get; init; }
+
+    /// <summary>The administrator's name for it, of which its entry in [[machines]] has the last word; "": none.</summary>
+    public string Name { get => Machine?.Name ?? field; init; } = "";
 
     public ImmutableSortedSet<string> Tags { get; init; } = [];
 
     /// <summary>The profile that the administrator pinned, whatever the rules say.</summary>
     public string? PinnedProfile { get; init; }
 
-    /// <summary>The outside address that the administrator pinned.</summary>
-    public Ipv4Address? PinnedLegal { get; init; }
+    /// <summary>The outside address that the administrator pinned, of which its entry in [[machines]] has the last word.</summary>
+    public Ipv4Address? PinnedLegal { get => Machine?.Outside ?? field; init; }
 
     /// <summary>Its DHCP host name: chosen by the guest, so show it with care. "": none.</summary>
     public string HostName { get; init; } = "";
@@ -30,5 +33,5 @@ internal sealed record DeviceRecord(MacAddress Mac, DateTimeOffset FirstSeen)
     public string Profile { get; init; } = ProfileConfig.DefaultName;
 
     /// <summary>The administrator set something for it: only the administrator deletes the record.</summary>
-    public bool IsDecided => Admission.Origin != DecisionSource.Policy || PinnedProfile is not null || PinnedLegal is not null || Name.Length > 0 || !Tags.IsEmpty;
+    public bool IsDecided => Machine is not null || Admission.Origin != DecisionSource.Policy || PinnedProfile is not null || PinnedLegal is not null || Name.Length > 0 || !Tags.IsEmpty;
 }

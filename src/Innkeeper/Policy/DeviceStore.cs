@@ -9,7 +9,8 @@ namespace Innkeeper.Policy;
 /// snapshot. Bounded: invented MACs displace each other, never a device that the administrator set something for.
 /// </summary>
 /// <param name="capacity">Maximum number of devices that the administrator set nothing for.</param>
-internal sealed class DeviceStore(int capacity)
+/// <param name="machines">The entries of [[machines]]; null: there are none.</param>
+internal sealed class DeviceStore(int capacity, MachineRoster? machines = null)
 {
     /// <summary>A refusal counts so long: a device that still wants service asks again within this time.</summary>
     private static readonly TimeSpan s_refusalTime = TimeSpan.FromMinutes(10);
@@ -25,6 +26,9 @@ internal sealed class DeviceStore(int capacity)
     private volatile ImmutableDictionary<MacAddress, DeviceRecord> _devices = ImmutableDictionary<MacAddress, DeviceRecord>.Empty;
 
     public ImmutableDictionary<MacAddress, DeviceRecord> Devices => _devices;
+
+    /// <summary>Which of them are machines of the file.</summary>
+    public MachineRoster Machines { get; } = machines ?? new MachineRoster([]);
 
     /// <summary>A device that has a record was heard at this time.</summary>
     public void See(MacAddress mac, DateTimeOffset time)
@@ -56,13 +60,17 @@ internal sealed class DeviceStore(int capacity)
 
     public DeviceRecord? Find(MacAddress mac) => _devices.GetValueOrDefault(mac);
 
+    /// <summary>A device's record; a new one, which is not kept here yet, if it has none.</summary>
+    /// <param name="firstSeen">Of a new one.</param>
+    public DeviceRecord FindOrNew(MacAddress mac, DateTimeOffset firstSeen) => (Find(mac) ?? new DeviceRecord(mac, firstSeen)) with { Machine = Machines.Of(mac) };
+
     /// <summary>Adds a record, or replaces the one of the same device.</summary>
     /// <param name="isInUse">Whether a device has bindings: then it is not displaced.</param>
     /// <returns>The displaced records.</returns>
     public IReadOnlyList<DeviceRecord> Put(DeviceRecord device, Func<MacAddress, bool> isInUse)
     {
         var isNew = !_devices.ContainsKey(device.Mac);
-        _devices = _devices.SetItem(device.Mac, device);
+        _devices = _devices.SetItem(device.Mac, device with { Machine = Machines.Of(device.Mac) });
         if (!isNew)
         {
             return [];

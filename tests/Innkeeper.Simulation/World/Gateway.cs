@@ -201,7 +201,7 @@ internal sealed class Gateway : IBindingListener, IArrivalListener
                 Timers = [new ClockWatch(Steady, events, Disk.KeepClock)],
             },
             new ControlSettings(
-                config, new BindingIndex(), new DeviceStore(2 * (int)Map.Capacity), health, _profileProgrammer, Settings.DhcpOn(Network.Networks.UplinkNetwork, Network.Router),
+                config, new BindingIndex(), new DeviceStore(2 * (int)Map.Capacity, new MachineRoster(config.Machines)), health, _profileProgrammer, Settings.DhcpOn(Network.Networks.UplinkNetwork, Network.Router),
                 "http://portal.example/captive-portal/api"));
     }
 

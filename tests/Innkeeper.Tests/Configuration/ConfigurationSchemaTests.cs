@@ -37,6 +37,7 @@ public sealed class ConfigurationSchemaTests
         var key = setting.Name[(setting.Name.LastIndexOf('.') + 1)..];
         var text = setting.Name switch
         {
+            ['m', 'a', 'c', 'h', 'i', 'n', 'e', 's', '[', ..] => $"[[machines]]\n{(key == "name" ? "vlan = 10" : "name = \"press-1\"")}\n{key} = {value}\n",
             ['r', 'u', 'l', 'e', 's', '[', ..] => $"[[rules]]\n{(key == "profile" ? "vlan = 0" : "profile = \"guests\"")}\n{key} = {value}\n",
             ['g', 'a', 't', 'e', 'w', 'a', 'y', 's', '.', ..] => $"[gateways.guest-line]\n{(key == "next_hop" ? "" : "next_hop = \"198.51.100.1\"\n")}{key} = {value}\n",
             "dns.hosts.printer.lan" => $"[dns.hosts]\n\"printer.lan\" = {value}\n",

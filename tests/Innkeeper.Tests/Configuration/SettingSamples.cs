@@ -12,7 +12,7 @@ internal static class SettingSamples
         "\"/x/y \\\"z\\\"\"", "\"x/y\"", "\"syslog\"", "\"eth0\"", "\"192.0.2.1\"", "\"192.0.2.7/24\"", "\"192.0.2.0/24\"", "\"10.203.0.0/16\"", "\"10.0.0.0/8\"", "\"127.0.0.1/8\"", "\"10s\"", "\"90s\"", "\"2h\"", "\"31d\"",
         "\"0s\"", "\"8k\"", "\"8.5k\"", "\"20 Mbit/s\"", "\"100G\"", "\"own\"", "\"shared\"", "\"own-only\"", "\"legal\"", "\"private\"", "\"auto\"", "\"approve\"", "\"closed\"", "\"dhcp\"", "\"static\"", "\"none\"", "\"upstream\"", "\"main\"",
         "\"guest-line\"", "\"starttls\"", "\"implicit\"", "\"m.example:25\"", "\"[::1]:25\"", "\"m.example\"", "\"a@b.example\"", "\"https://h.example/x?y\"", "\"02:00:00:00:00:01\"", "\"02-00-00-00-00-01\"", "\"00:1b\"", "\"70:b3:d5:1\"",
-        "\"22:00-06:30\"", "\"10240-32767\"", "\"guest.lan\"", "\"Portal.example.com\"", "\"yes\"", "\"no\"", "\"admin-prohibited\"", "\"host-unreachable\"", "\"SECRET_1\"", "\"printer-*\"", "\"ipv6\"", "\"2001:db8::9\"",
+        "\"22:00-06:30\"", "\"10240-32767\"", "\"guest.lan\"", "\"Portal.example.com\"", "\"yes\"", "\"no\"", "\"admin-prohibited\"", "\"host-unreachable\"", "\"SECRET_1\"", "\"printer-*\"", "\"press-1\"", "\"a line, in words\"", "\"ipv6\"", "\"2001:db8::9\"",
         "[]", "[[]]", "[1, 2, 2]", "[10, 20]", "[\"ipv6\", 0x88cc]", "[\"192.0.2.1\", \"192.0.2.5 - 192.0.2.7\"]", "[\"192.0.2.9-192.0.2.1\"]", "[\"uplink\", \"10.0.0.0/8\", \"192.0.2.1\"]", "[\"mon\", \"sun\"]", "[\"mon\", \"x\"]",
         "[\"arrival\", \"conflict\"]", "[\"arival\"]", "[\"9.9.9.9\", \"[2620:fe::fe]:53\", \"tls://9.9.9.9#dns.quad9.net\"]", "[\"10.1.0.0/16 via 10.203.0.9\"]", "[\"a@b.example\", \"c@d.example\"]",
         "[\"192.0.2.9\", \"2001:db8::9\"]", "\"open\"", "\"always\"", "\"127.0.0.1:7080\"", "\"127.0.0.1:7080, [::1]:7080\"", "\"https://h.example:7080\"",
@@ -22,7 +22,7 @@ internal static class SettingSamples
     public static readonly SettingDefinition[] Settings =
     [
         .. SettingDefinitions.All, .. RepeatedTable.Profiles.Keys.Select(k => $"profiles.guests.{k}").Concat(RepeatedTable.Gateways.Keys.Select(k => $"gateways.guest-line.{k}"))
-            .Concat(RepeatedTable.Rules.Keys.Select(k => $"rules[1].{k}")).Append("dns.hosts.printer.lan").Select(n => SettingDefinitions.Find(n)!),
+            .Concat(RepeatedTable.Rules.Keys.Select(k => $"rules[1].{k}")).Concat(RepeatedTable.Machines.Keys.Select(k => $"machines[1].{k}")).Append("dns.hosts.printer.lan").Select(n => SettingDefinitions.Find(n)!),
     ];
 
     /// <summary>One of each repeated table; mail and webhook are on, so that all of their settings are shown.</summary>
@@ -30,6 +30,7 @@ internal static class SettingSamples
     {
         Gateways = [new GatewayConfig { Name = "guest-line" }],
         Rules = [new RuleConfig { Profile = "guests" }],
+        Machines = [new MachineConfig { Name = "press-1" }],
         Mail = new MailConfig { Host = "m" },
         Webhook = new WebhookConfig { Url = new Uri("https://h.example/") },
         Profiles = new InnkeeperConfig().Profiles.Add("guests", new ProfileConfig { Name = "guests" }),

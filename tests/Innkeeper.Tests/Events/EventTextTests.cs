@@ -21,7 +21,7 @@ public sealed class EventTextTests
         "device-approve", "device-block", "device-capture", "device-forget", "device-hold", "device-limit", "device-name", "device-pin", "device-profile",
         "device-tag", "device-untag", "devices-admitted", "devices-held", "devices-order", "dhcp-declined", "dhcp-exhausted", "dhcp-foreign",
         "dhcp-not-durable", "dns-limit", "firewall", "former-gateway", "gateway-down", "gateway-up", "host-changed", "inside-network",
-        "interfaces", "mail-dead", "mail-refused", "mapping-log", "memory-low", "one-lan", "own-mac", "peer", "pin-lost", "pin-restored",
+        "interfaces", "machine-found", "mail-dead", "mail-refused", "mapping-log", "memory-low", "one-lan", "own-mac", "peer", "pin-lost", "pin-restored",
         "pool-exhausted", "pool-low", "ports-exhausted", "ports-low", "quarantine", "restore", "rogue-dhcp", "series", "settings-failed", "shared-addresses", "sign-in-refused",
         "spoofed-gateway", "state-lost", "state-passed-over", "state-restored", "state-set-aside", "storage", "table-full", "webhook-dead", "webhook-refused",
     ];
@@ -64,7 +64,7 @@ public sealed class EventTextTests
             new AccountsSetAside(text, text, IsWhole: true), new AccountsSetAside(text, text, IsWhole: false), new AccountsUnusable(text), new AccountsUsable(), new AccountChanged(text, text), new SignInsRefused(text, text, 1), new SignInsRefused(text, text, 12),
             new ClockJumped(TimeSpan.FromDays(5)), new ClockJumped(TimeSpan.FromMinutes(-90)), new ClockJumped(TimeSpan.FromSeconds(90)),
             new MessageDropped(IsMail: true, text, text), new MessageDropped(IsMail: false, text, text), new RecipientsRefused(IsMail: true, text), new RecipientsRefused(IsMail: false, text),
-            new AdmissionEnded(s_mac, text, text), new AdmissionsEnded(1), new DevicesHeldAtStart([text], [text, text]), new DevicesHeldAtStart([.. Enumerable.Repeat(text, 11)], []), new DevicesAdmittedAtStart([text]), new PinLost(s_mac, text, s_address, s_other), new PinRestored(s_mac, text, s_address), new DescriptorsExhausted(), new DescriptorsRestored(),
+            new AdmissionEnded(s_mac, text, text), new AdmissionsEnded(1), new DevicesHeldAtStart([text], [text, text]), new DevicesHeldAtStart([.. Enumerable.Repeat(text, 11)], []), new DevicesAdmittedAtStart([text]), new PinLost(s_mac, text, s_address, s_other), new PinRestored(s_mac, text, s_address), new MachineFound(text, s_mac, 7, null), new MachineFound(text, s_mac, 7, s_other), new DescriptorsExhausted(), new DescriptorsRestored(),
             new DeviceApproved(device, new DateTimeOffset(2026, 11, 25, 10, 0, 0, TimeSpan.Zero), text, text, text), new DeviceApproved(device, null, text, text, ""),
             new DeviceBlocked(device, text, text), new DeviceHeld(device, text, text), new DeviceForgotten(device, text), new DeviceNamed(device, text, text),
             new DeviceNamed(device with { Name = "" }, text, text), new DeviceTagged(device, IsAdded: true, [text], text, text), new DeviceTagged(device, IsAdded: false, [], text, text),

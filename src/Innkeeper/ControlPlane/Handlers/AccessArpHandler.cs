@@ -8,7 +8,7 @@ namespace Innkeeper.ControlPlane.Handlers;
 
 /// <summary>Two arms: ARP from the access side. Owns the table of neighbors there. <see cref="ArpResponder"/> decides.</summary>
 internal sealed class AccessArpHandler(
-    CurrentNetwork network, PolicyService policy, BindingService bindings, ArrivalService arrivals, StandingBindings standing, GatewayInferenceHandler gateways, ArpSender arp,
+    CurrentNetwork network, PolicyService policy, BindingService bindings, ArrivalService arrivals, MachineService machines, StandingBindings standing, GatewayInferenceHandler gateways, ArpSender arp,
     GatewayRepairs repairs, StrayFrames strays, StationTraces traces, Counters counters) : IPuntHandler
 {
     private readonly NeighborTable _neighbors = new();
@@ -47,6 +47,7 @@ internal sealed class AccessArpHandler(
     private void OnPresent(ClaimedAddress claim, in ArpMessage message, TimeSpan now)
     {
         standing.OnArp(claim, now);
+        machines.OnHeard(claim, now);
         var isSign = message.Operation == ArpOperation.Reply || message.SenderIp == message.TargetIp || bindings.Registry.HasPin(claim.Station.Mac);
         if (!arrivals.OnArp(claim, message, now) && isSign)
         {

@@ -208,7 +208,7 @@ internal sealed class ControlHarness : IBindingListener, IArrivalListener
                 ArrivalListeners = [this],
                 Timers = [new ClockWatch(Steady, Events, kept => Store.Clock = kept)],
             },
-            new ControlSettings(_config, new BindingIndex(), new DeviceStore(2 * (int)Map.Capacity), health, profiles, _dhcp, "http://portal.example/captive-portal/api"));
+            new ControlSettings(_config, new BindingIndex(), new DeviceStore(2 * (int)Map.Capacity, new MachineRoster(_config.Machines)), health, profiles, _dhcp, "http://portal.example/captive-portal/api"));
         Adopted = core.Adopt(isServed ?? (_ => true));
         return core;
     }

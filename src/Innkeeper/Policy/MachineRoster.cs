@@ -1,0 +1,49 @@
+using System.Collections.Immutable;
+using Innkeeper.Configuration;
+using Innkeeper.Wire;
+
+namespace Innkeeper.Policy;
+
+/// <summary>
+/// Which device is which machine of [[machines]]. An entry with a MAC says it; of one without, the VLAN's own device is found out. One thread.
+/// No I/O, clock or log.
+/// </summary>
+internal sealed class MachineRoster(ImmutableArray<MachineConfig> machines)
+{
+    private readonly Dictionary<MacAddress, MachineConfig> _byMac = machines.Where(m => m.Mac is not null).ToDictionary(m => m.Mac!.Value);
+    private readonly Dictionary<MachineConfig, MacAddress> _found = [];
+
+    /// <summary>Those that any device of their VLAN may be.</summary>
+    private readonly ILookup<ushort, MachineConfig> _open = machines.Where(m => m.Mac is null).ToLookup(m => m.Vlan ?? 0);
+
+    public ImmutableArray<MachineConfig> All => machines;
+
+    /// <summary>The machine that a device is; null: none.</summary>
+    public MachineConfig? Of(MacAddress mac) => _byMac.GetValueOrDefault(mac);
+
+    /// <summary>The device that a machine is; null: not found yet.</summary>
+    public MacAddress? DeviceOf(MachineConfig machine) => machine.Mac ?? (_found.TryGetValue(machine, out var mac) ? mac : null);
+
+    /// <summary>The machine without a MAC that a device may be, by where it is and the address it uses; an entry that names the address comes before one that does not.</summary>
+    public MachineConfig? PlaceFor(ushort vlan, MacAddress mac, Ipv4Address address) =>
+        !_open.Contains(vlan) || _byMac.GetValueOrDefault(mac) is { Mac: not null }
+            ? null
+            : _open[vlan].Where(m => m.Address is null || m.Address == address).MinBy(m => m.Address is null);
+
+    /// <summary>A device is a machine from now on; the one that was it, is not any more.</summary>
+    public void Assign(MachineConfig machine, MacAddress mac)
+    {
+        if (_found.Remove(machine, out var before))
+        {
+            _byMac.Remove(before);
+        }
+
+        if (_byMac.Remove(mac, out var other))
+        {
+            _found.Remove(other);
+        }
+
+        _found[machine] = mac;
+        _byMac[mac] = machine;
+    }
+}
