@@ -79,7 +79,10 @@ internal static class ConfigChangeCommands
         return history;
     }
 
-    private static int Show(CommandContext context, ParseResult parsed, string? text) => context.WithGateway(parsed, gateway => gateway.Show(gateway.Client.Preview(new ConfigText(text)), report =>
+    private static int Show(CommandContext context, ParseResult parsed, string? text) => context.WithGateway(parsed, gateway => gateway.Show(gateway.Client.Preview(new ConfigText(text)), report => WriteEffects(context, report)));
+
+    /// <summary>Writes the effects that a change of the file would have.</summary>
+    internal static void WriteEffects(CommandContext context, ReloadReport report)
     {
         foreach (var change in report.Values ?? [])
         {
@@ -100,7 +103,7 @@ internal static class ConfigChangeCommands
         {
             context.Output.WriteLine(SafeText.OneLine(line));
         }
-    }));
+    }
 
     private static Reply<TOther> Of<T, TOther>(Reply<T> reply, Func<T, TOther> convert)
         where T : class

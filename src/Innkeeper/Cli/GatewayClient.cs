@@ -116,6 +116,14 @@ internal sealed partial class GatewayClient(GatewayConnection connection)
     public Reply<ReloadReport> Apply(ApplyRequest request) =>
         Ask(HttpMethod.Post, Routes.ApplyConfiguration, s_answers.ReloadReport, JsonSerializer.SerializeToUtf8Bytes(request, s_requests.ApplyRequest), s_reloadPatience);
 
+    public Reply<MachinesReport> ListMachines() => Ask(HttpMethod.Get, Routes.Machines, s_answers.MachinesReport);
+
+    public Reply<ReloadReport> PutMachines(MachineEntries entries, bool dryRun) =>
+        Ask(HttpMethod.Post, Target(Routes.Machines, dryRun), s_answers.ReloadReport, JsonSerializer.SerializeToUtf8Bytes(entries, s_requests.MachineEntries), s_reloadPatience);
+
+    public Reply<ReloadReport> RemoveMachine(string name, bool dryRun) =>
+        Ask(HttpMethod.Delete, Target(Routes.Fill(Routes.Machine, name), dryRun), s_answers.ReloadReport, patience: s_reloadPatience);
+
     public Reply<ConfigChange> Confirm() => Ask(HttpMethod.Post, Routes.ConfirmConfiguration, s_answers.ConfigChange);
 
     public Reply<ConfigChange> Rollback() => Ask(HttpMethod.Post, Routes.RollbackConfiguration, s_answers.ConfigChange);

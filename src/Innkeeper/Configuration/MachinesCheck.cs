@@ -1,5 +1,3 @@
-using Innkeeper.Wire;
-
 namespace Innkeeper.Configuration;
 
 /// <summary>Whether machines can exist as the file has them, and do not stand in each other's way. No I/O.</summary>
@@ -20,7 +18,7 @@ internal static class MachinesCheck
         var errors = Duplicates(result, "name", m => m.Name.Length == 0 ? null : m.Name, m => $"\"{m.Name}\" is the name of {{0}} too; give each machine a name of its own")
             .Concat(Duplicates(result, "mac", m => m.Mac, m => $"{m.Mac} is the MAC of {{0}} too; a machine has one entry"))
             .Concat(Duplicates(result, "outside", m => m.Outside, m => $"{m.Outside} leads to {{0}} already; give another address of the pool"))
-            .Concat(Duplicates(result, "vlan", m => m.Mac is null && m.Vlan is > 0 ? (m.Vlan, m.Address) : null, m => $"{{0}} is \"whoever is in VLAN {m.Vlan}\" too{(m.Address is { } a ? $", with the address {a}" : "")}; give a mac, or addresses that differ"));
+            .Concat(Duplicates(result, "vlan", m => m.Mac is null && m.Vlan is > 0 ? (m.Vlan, m.Address) : null, m => $"{{0}} is the device in VLAN {m.Vlan}{(m.Address is { } a ? $" with the address {a}" : "")} too; give a mac, or addresses that differ"));
         foreach (var error in errors)
         {
             yield return error;

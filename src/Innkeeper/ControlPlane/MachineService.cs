@@ -1,4 +1,3 @@
-using Innkeeper.Arp;
 using Innkeeper.Bindings;
 using Innkeeper.Configuration;
 using Innkeeper.Events;
@@ -78,14 +77,14 @@ internal sealed class MachineService(
         {
             _searches.Remove(machine);
         }
-        else if (!_searches.ContainsKey(machine))
+        else if (_searches.TryGetValue(machine, out var search))
         {
-            _searches[machine] = new Search { Candidate = mac };
-            _next = now;
+            search.Candidate = mac;
         }
         else
         {
-            _searches[machine].Candidate = mac;
+            _searches[machine] = new Search { Candidate = mac };
+            _next = now;
         }
     }
 

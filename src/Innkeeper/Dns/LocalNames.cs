@@ -12,12 +12,13 @@ namespace Innkeeper.Dns;
 /// <param name="hosts">Addresses by name; names that differ in case only are one.</param>
 /// <param name="zone">The zone of the devices' names; empty: there is none.</param>
 /// <param name="find">The outside addresses of the device with a name (one label, small letters); none: there is no such device.</param>
+/// <param name="nameOf">The label that the administrator gave the device with an outside address; null: none.</param>
 /// <param name="privateZones">Null: the servers above answer for private addresses.</param>
 internal sealed class LocalNames(
-    IReadOnlyDictionary<string, ImmutableArray<IPAddress>> hosts, string zone, Func<string, IReadOnlyList<Ipv4Address>> find, PrivateZones? privateZones = null)
+    IReadOnlyDictionary<string, ImmutableArray<IPAddress>> hosts, string zone, Func<string, IReadOnlyList<Ipv4Address>> find, Func<Ipv4Address, string?> nameOf, PrivateZones? privateZones = null)
 {
-    /// <summary>A device's own label: "d-" and its MAC, then its VLAN's number if it is in one.</summary>
-    private const int MaxLabel = 40;
+    /// <summary>RFC 1035 section 2.3.4.</summary>
+    private const int MaxLabel = 63;
 
     private readonly Dictionary<byte[], ImmutableArray<IPAddress>> _hosts =
         hosts.GroupBy(h => Fold(DnsName.Parse(h.Key)), ByteArrayComparer.Instance)
@@ -48,10 +49,24 @@ internal sealed class LocalNames(
 
         if (_zone.Length == 0 || !DnsName.IsAtOrBelow(name, _zone))
         {
-            return privateZones?.TryAnswer(client, query, answers, name) == true;
+            return TryAnswerReverse(client, query, answers, name) || privateZones?.TryAnswer(client, query, answers, name) == true;
         }
 
         AnswerFromZone(client, query, answers, name);
+        return true;
+    }
+
+    /// <summary>The name that the administrator gave the device with an outside address, whoever else may answer for that address.</summary>
+    private bool TryAnswerReverse(in DnsClient client, in DnsQuery query, AnswerWriter answers, ReadOnlySpan<byte> name)
+    {
+        if (_zone.Length == 0 || query.Question.Type is not (DnsType.Ptr or DnsType.Any) || PrivateZones.AddressOf(name, out _) is not { } address || nameOf(address) is not { } label)
+        {
+            return false;
+        }
+
+        var writer = answers.Begin(query, DnsResponseCode.NoError, DnsBits.RecursionAvailable | DnsBits.AuthoritativeAnswer);
+        _ = writer.TryAddPtr(DnsSection.Answer, query.Question.Name, AnswerWriter.LocalTtl, DnsName.Parse($"{label}.{zone}"));
+        answers.End(client, query.Style, ref writer);
         return true;
     }
 

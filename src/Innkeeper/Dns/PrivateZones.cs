@@ -97,7 +97,7 @@ internal sealed class PrivateZones(IReadOnlyDictionary<string, ImmutableArray<IP
 
     /// <summary>The address of a whole reverse name; null: it is none.</summary>
     /// <param name="isAbove">The name has fewer octets than an address: names may be below it.</param>
-    private static Ipv4Address? AddressOf(ReadOnlySpan<byte> name, out bool isAbove)
+    internal static Ipv4Address? AddressOf(ReadOnlySpan<byte> name, out bool isAbove)
     {
         isAbove = false;
         if (!DnsName.IsAtOrBelow(name, s_inAddr))

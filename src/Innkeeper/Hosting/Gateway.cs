@@ -117,7 +117,8 @@ internal sealed class Gateway : IDisposable
             // 4. The services on inside sockets. They serve from Start on: before adoption they would not know which device asks.
             var bindings = new BindingIndex();
             var devices = new DeviceStore(config.DataPlane.Bindings * 2, new MachineRoster(config.Machines));
-            _dns = config.Dns.Enabled ? Own(CreateDns(config, bindings, new DnsWatchMap(plane.DnsWatch), events, clock, loggers)) : null;
+            var directory = new DeviceDirectory(devices, () => bindings.All);
+            _dns = config.Dns.Enabled ? Own(CreateDns(config, bindings, directory, new DnsWatchMap(plane.DnsWatch), events, clock, loggers)) : null;
             var lookup = new PortalDeviceLookup(config, Inside, () => bindings.All, () => devices.Devices, mac => _notifier?.HasTold(mac) == true, clock);
             _portal = config.Portal.Enabled
                 ? Own(new PortalService(new PortalSettings(config), certificate, lookup.Find, PortalService.OpenInside, clock, loggers.CreateLogger<PortalService>()))
@@ -172,7 +173,6 @@ internal sealed class Gateway : IDisposable
                 ? Own(new SettingsChanges(new SettingsFile(Path.GetFullPath(configuration.File)), configuration, revisions, new MachineClock(), clock, events, _replacement.RequestReplacement, _log.SettingsNotKept))
                 : null;
             var settings = new SettingsStatus(ProcessHandover.Number, failure, () => ProcessHandover.IsUnderWay, () => ConfigurationOperations.PendingOf(_changes));
-            var directory = new DeviceDirectory(devices, () => bindings.All);
             var memory = Own(MemoryGuard.Start(ControlGroup.Find(), (level, room) => _dns?.Shed(level, room), events));
             var network = new NetworkStatus(
                 config, () => _interfaces.NetworkState, health, _control.OneArm, () => _firewall.Closed, Attention);
@@ -190,13 +190,14 @@ internal sealed class Gateway : IDisposable
             _users = new UserOperations(changes, passwords, signIns, () => WebDoor.AddressesOf(config.Web, _web, _interfaces.NetworkState), clock);
             var deviceQueries = new DeviceQueries(config, Inside, directory, statistics, vendors, clock, _control.Pools.IsQuarantined);
             var deviceCommands = new DeviceCommands(config, directory, deviceQueries.Select, _control.Policy.Admission, _control.Inbox, _control.Admission, new CommandJournal(events, _writer, _accounts, clock), () => network.Peer);
+            var configurations = new ConfigurationOperations(
+                configuration, () => _interfaces.NetworkState, next => StartupCheck.Check(next, out _), new ProgramCheck(program, ProgramCheck.Patience).Ask, settings,
+                new SettingsEffects(directory, clock), _replacement, _changes, revisions, _accounts);
             _operations = new GatewayOperations(
                 new StatusQuery(new GatewayStart(started, adopted), network, addresses, counted, services, settings, memory),
                 deviceQueries, deviceCommands,
                 profileQueries, new LeaseQueries(_control.Dhcp?.Leases, clock), eventStream,
-                new ConfigurationOperations(
-                    configuration, () => _interfaces.NetworkState, next => StartupCheck.Check(next, out _), new ProgramCheck(program, ProgramCheck.Patience).Ask, settings,
-                    new SettingsEffects(directory, clock), _replacement, _changes, revisions, _accounts),
+                configurations,
                 new BackupOperations(store, _writer, configuration.Text, events, _accounts, clock),
                 new DeviceInspection(
                     directory, new CommandJournal(events, _writer, _accounts, clock), () => _interfaces.NetworkState, () => bindings.All, () => _control.Network.Current.ProbeSender,
@@ -211,7 +212,8 @@ internal sealed class Gateway : IDisposable
                 _users,
                 new TokenOperations(changes, clock),
                 new SessionOperations(_accounts, passwords, signIns, new SignInRefusals(_accounts, events, clock), clock),
-                deviceCommands);
+                deviceCommands,
+                new MachineOperations(configuration, devices.Machines, directory, deviceQueries, configurations));
 
             // 8. The same, the console and the metrics, for people and programs elsewhere.
             var figures = new DeviceFigures(devices, () => bindings.All, map.TrafficOf, clock);
@@ -469,9 +471,9 @@ internal sealed class Gateway : IDisposable
             _dns?.Resolver.Upstreams.Select(u => u.Address.ToString()).ToList());
     }
 
-    private DnsService CreateDns(InnkeeperConfig config, BindingIndex bindings, IDnsWatch watch, EventLog events, TimeProvider clock, ILoggerFactory loggers) => new(
+    private DnsService CreateDns(InnkeeperConfig config, BindingIndex bindings, DeviceDirectory directory, IDnsWatch watch, EventLog events, TimeProvider clock, ILoggerFactory loggers) => new(
         new ResolverSettings(config.Dns.Upstreams, config.Dns.CacheMebibytes * 1024L * 1024, config.Dns.RefusePrivate, config.Dns.MissesPerSecond),
-        LocalNamesOf(config, new DeviceNames(() => bindings.All)),
+        LocalNamesOf(config, new DeviceNames(() => bindings.All, () => directory.Names)),
         InsideNetwork.StackEnd, config.Dns.ServeUplink ? config.Uplink.Interface : null, () => ResolvConf.Read(ResolvConf.Paths),
         new DnsAskers(() => bindings.All, Inside, clock).Of, new SignOfLife(watch, config.Dns.Fallback), events.Add, loggers.CreateLogger<DnsService>());
 
@@ -480,6 +482,6 @@ internal sealed class Gateway : IDisposable
         ServiceWatchdog.LimitFor(Environment.ProcessId) is { } limit ? [new ServiceWatchdog(limit, _dns is { } dns ? () => dns.Turns : null, ServiceWatchdog.Give)] : [];
 
     private static LocalNames LocalNamesOf(InnkeeperConfig config, DeviceNames devices) => new(
-        new PortalSettings(config).NamesWith(config.Dns.Hosts), config.Dns.Zone, devices.Find,
+        new PortalSettings(config).NamesWith(config.Dns.Hosts), config.Dns.Zone, devices.Find, devices.NameOf,
         config.Dns.AnswersPrivateReverse ? new PrivateZones(config.Dns.Hosts) : null);
 }

@@ -1,5 +1,6 @@
 using Innkeeper.Configuration;
 using Innkeeper.ControlPlane;
+using Innkeeper.Dns;
 using Innkeeper.Events;
 using Innkeeper.Management.Contracts;
 using Innkeeper.Policy;
@@ -30,7 +31,7 @@ internal sealed partial class DeviceCommands(
         {
             Needs = Permission.Operator,
             Wrong = DeviceValues.CheckName(name.Value),
-            Refuse = (_, known) => OfFile(known, "name"),
+            Refuse = (mac, known) => OfFile(known, "name") ?? LabelConflict(mac, name.Value!),
             Change = (known, _, _) => known with { Name = name.Value! },
             Decide = known => new DeviceNamed(SnapshotOf(known), actor.Name, ""),
         },
@@ -67,6 +68,12 @@ internal sealed partial class DeviceCommands(
     /// <summary>What the file says of a machine is changed there; null: the device is no machine.</summary>
     private static Conflict? OfFile(DeviceRecord? known, string what) => known?.Machine is not { } machine ? null
         : new Conflict(machine.Name, known.Mac.ToString(), machine.Name, $"its {what} comes from [[machines]] in the configuration file; change it there, or with `innkeeper machines`");
+
+    /// <summary>Two names with one label in DNS would lead to one device; null: no other device has it.</summary>
+    private Conflict? LabelConflict(MacAddress mac, string name) =>
+        GivenNames.LabelOf(name) is { Length: > 0 } label && directory.Names.Find(label) is { } other && other != mac
+            ? new Conflict(label, other.ToString(), null, $"{label} is the name of {other} in DNS already; give a name that differs in letters or digits")
+            : null;
 
     private static DeviceSnapshot SnapshotOf(DeviceRecord device) => new(device.Mac, device.Name, DeviceQueries.NameOf(device.Admission.State));
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Innkeeper.Bindings;
 using Innkeeper.Configuration;
+using Innkeeper.Dns;
 using Innkeeper.Policy;
 using Innkeeper.Wire;
 
@@ -29,6 +30,23 @@ internal sealed class DeviceDirectory(DeviceStore records, Func<ImmutableDiction
     private const int LongestName = 64;
 
     private const int MostCandidates = 5;
+
+    private volatile Tuple<ImmutableDictionary<MacAddress, DeviceRecord>, GivenNames>? _names;
+
+    /// <summary>The labels of the names that the administrator gave, as the records have them now.</summary>
+    public GivenNames Names
+    {
+        get
+        {
+            var known = records.Devices;
+            if (_names is not { } names || !ReferenceEquals(names.Item1, known))
+            {
+                _names = names = Tuple.Create(known, new GivenNames(known.Values.Where(d => d.Name.Length > 0).Select(d => (d.Mac, d.Name))));
+            }
+
+            return names.Item2;
+        }
+    }
 
     /// <summary>When a device was last heard, beside what its bindings tell; null: not known.</summary>
     public DateTimeOffset? LastSeenOf(MacAddress mac) => records.LastSeenOf(mac);

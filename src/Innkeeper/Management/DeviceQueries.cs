@@ -95,7 +95,7 @@ internal sealed class DeviceQueries(
             mac.ToString(), device.Station.Vlan, vendors.Find(mac), mac.IsLocallyAdministered, NameOf(device.State),
             firstSeen, lastSeen < firstSeen ? firstSeen : lastSeen, bindings,
             Sum(b => b.PacketsOut), Sum(b => b.BytesOut), Sum(b => b.PacketsIn), Sum(b => b.BytesIn),
-            Zone is { } zone ? $"{DeviceNames.LabelOf(device.Station)}.{zone}" : null,
+            Zone is { } zone ? $"{directory.Names.LabelOf(mac) ?? DeviceNames.LabelOf(device.Station)}.{zone}" : null,
             record?.Profile, NullIfEmpty(record?.Name), record is null ? null : [.. record.Tags], NullIfEmpty(record?.HostName),
             record?.Uses is { } uses ? uses == DeviceUse.Dhcp : null,
             record is null ? null : new AdmissionReport(NameOf(record.Admission.State), record.Admission.Reason, record.Admission.By, clock.ToWall(record.Admission.Since), clock.ToWall(record.Admission.Until)),

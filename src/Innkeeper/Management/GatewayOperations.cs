@@ -25,7 +25,8 @@ internal sealed record GatewayOperations(
     IUserOperations Users,
     ITokenOperations Tokens,
     ISessionOperations Sessions,
-    IDeviceOrders Orders);
+    IDeviceOrders Orders,
+    IMachineOperations Machines);
 
 internal interface IDiagnosisQueries
 {
@@ -118,6 +119,19 @@ internal interface IDeviceInspection
 
     /// <summary>Captures a device's packets on both sides until the limits are reached or the capture is disposed of. An event says who did.</summary>
     Result<PacketCapture> Capture(Actor actor, string device, CaptureLimits limits);
+}
+
+/// <summary>The machines of the configuration file.</summary>
+internal interface IMachineOperations
+{
+    /// <summary>Each machine with its entry, and the device that it is now.</summary>
+    Result<MachinesReport> List(Actor actor);
+
+    /// <summary>Writes entries into the file, all or none, and takes them: those with a name that is there are replaced.</summary>
+    Result<ReloadReport> Put(Actor actor, MachineEntries entries, WriteOptions options);
+
+    /// <summary>Takes an entry out of the file.</summary>
+    Result<ReloadReport> Remove(Actor actor, string name, WriteOptions options);
 }
 
 internal interface IProfileQueries

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Innkeeper.Configuration;
 using Innkeeper.Wire;
@@ -5,13 +6,13 @@ using Innkeeper.Wire;
 namespace Innkeeper.Policy;
 
 /// <summary>
-/// Which device is which machine of [[machines]]. An entry with a MAC says it; of one without, the VLAN's own device is found out. One thread.
-/// No I/O, clock or log.
+/// Which device is which machine of [[machines]]. An entry with a MAC says it; of one without, the VLAN's own device is found out. One thread
+/// changes it; others may read. No I/O, clock or log.
 /// </summary>
 internal sealed class MachineRoster(ImmutableArray<MachineConfig> machines)
 {
-    private readonly Dictionary<MacAddress, MachineConfig> _byMac = machines.Where(m => m.Mac is not null).ToDictionary(m => m.Mac!.Value);
-    private readonly Dictionary<MachineConfig, MacAddress> _found = [];
+    private readonly ConcurrentDictionary<MacAddress, MachineConfig> _byMac = new(machines.Where(m => m.Mac is not null).Select(m => KeyValuePair.Create(m.Mac!.Value, m)));
+    private readonly ConcurrentDictionary<MachineConfig, MacAddress> _found = [];
 
     /// <summary>Those that any device of their VLAN may be.</summary>
     private readonly ILookup<ushort, MachineConfig> _open = machines.Where(m => m.Mac is null).ToLookup(m => m.Vlan ?? 0);
@@ -33,14 +34,14 @@ internal sealed class MachineRoster(ImmutableArray<MachineConfig> machines)
     /// <summary>A device is a machine from now on; the one that was it, is not any more.</summary>
     public void Assign(MachineConfig machine, MacAddress mac)
     {
-        if (_found.Remove(machine, out var before))
+        if (_found.TryRemove(machine, out var before))
         {
-            _byMac.Remove(before);
+            _byMac.TryRemove(before, out _);
         }
 
-        if (_byMac.Remove(mac, out var other))
+        if (_byMac.TryRemove(mac, out var other))
         {
-            _found.Remove(other);
+            _found.TryRemove(other, out _);
         }
 
         _found[machine] = mac;

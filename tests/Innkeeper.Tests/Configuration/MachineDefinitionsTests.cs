@@ -48,7 +48,7 @@ public sealed class MachineDefinitionsTests
     [InlineData("name = \"a\"\nmac = \"02:00:00:00:00:01\"\naddress = \"10.0.0.1\"\n", "name = \"a\"\nmac = \"02:00:00:00:00:02\"\naddress = \"10.0.0.1\"\n", "f:10:1: machines[2].name: \"a\" is the name of a (machines[1]) too")]
     [InlineData("name = \"a\"\nmac = \"02:00:00:00:00:01\"\naddress = \"10.0.0.1\"\n", "name = \"b\"\nmac = \"02:00:00:00:00:01\"\naddress = \"10.0.0.2\"\n", "machines[2].mac: 02:00:00:00:00:01 is the MAC of a (machines[1]) too")]
     [InlineData("name = \"a\"\nmac = \"02:00:00:00:00:01\"\noutside = \"137.118.199.60\"\n", "name = \"b\"\nmac = \"02:00:00:00:00:02\"\noutside = \"137.118.199.60\"\n", "machines[2].outside: 137.118.199.60 leads to a (machines[1]) already")]
-    [InlineData("name = \"a\"\nvlan = 7\naddress = \"10.0.0.1\"\n", "name = \"b\"\nvlan = 7\naddress = \"10.0.0.1\"\n", "machines[2].vlan: a (machines[1]) is \"whoever is in VLAN 7\" too, with the address 10.0.0.1")]
+    [InlineData("name = \"a\"\nvlan = 7\naddress = \"10.0.0.1\"\n", "name = \"b\"\nvlan = 7\naddress = \"10.0.0.1\"\n", "machines[2].vlan: a (machines[1]) is the device in VLAN 7 with the address 10.0.0.1 too")]
     public void Check_TwoThatAreInEachOthersWay_IsAnErrorAtTheLater(string one, string other, string error) =>
         Assert.Contains(error, Assert.Single(Errors($"[[machines]]\n{one}[[machines]]\n{other}")), StringComparison.Ordinal);
 

@@ -21,7 +21,7 @@ public sealed class LocalNamesTests
         });
 
     private static ResolverHarness Make(Dictionary<string, ImmutableArray<IPAddress>> hosts) =>
-        new(new ResolverSettings(ResolverHarness.Addresses("192.0.2.53"), 1 << 20, true, 1), new LocalNames(hosts, "Guest.example", l => l == Device ? [s_legal, new(s_legal.Value + 1)] : []));
+        new(new ResolverSettings(ResolverHarness.Addresses("192.0.2.53"), 1 << 20, true, 1), new LocalNames(hosts, "Guest.example", l => l == Device ? [s_legal, new(s_legal.Value + 1)] : [], a => a == s_legal ? Device : null));
 
     private ReceivedAnswer Ask(string name, DnsType type = DnsType.A, QueryPath? path = null)
     {

@@ -16,7 +16,19 @@ public sealed class PrivateZonesTests
     private static ResolverHarness Make(bool isHere) => new(
         new ResolverSettings(ResolverHarness.Addresses("192.0.2.53"), 1 << 20, false, 0),
         new LocalNames(
-            s_hosts, "guest.example", _ => [], isHere ? new PrivateZones(s_hosts) : null));
+            s_hosts, "guest.example", _ => [], a => a.ToString() is "10.20.0.101" or "137.118.199.60" ? "press-1" : null, isHere ? new PrivateZones(s_hosts) : null));
+
+    [Theory]
+    [InlineData("101.0.20.10.in-addr.arpa")]
+    [InlineData("60.199.118.137.IN-ADDR.arpa")]
+    public void Ask_OutsideAddressOfANamedDevice_IsItsName_PublicOrNot(string name)
+    {
+        var answer = _harness.AssertAnswered(_harness.Ask(name, DnsType.Ptr));
+
+        Assert.Equal("press-1.guest.example.", DnsName.Format(answer.Data));
+        Assert.Equal([DnsType.Ptr], answer.Types);
+        Assert.Empty(_harness.Sent);
+    }
 
     [Theory]
     [InlineData("77.1.168.192.in-addr.arpa", "168.192.in-addr.arpa")]

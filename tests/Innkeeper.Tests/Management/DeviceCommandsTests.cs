@@ -90,6 +90,28 @@ public sealed class DeviceCommandsTests
         Assert.Equal(name, Decided().Name);
     }
 
+    [Theory]
+    [InlineData("Printer 1")]
+    [InlineData("printer.1")]
+    public async Task Name_WhoseLabelAnotherDeviceHas_IsRefused_AndSaysWhose(string name)
+    {
+        _gateway.Know(Tablet, "printer-1");
+        var refused = await Refused(_gateway.Commands.SetNameAsync(Admin, Mac, new Setting(name)));
+        Assert.Equal("printer-1 is the name of 02:00:00:00:00:02 in DNS already; give a name that differs in letters or digits", refused.Message);
+        await Ok(_gateway.Commands.SetNameAsync(Admin, Tablet.ToString(), new Setting(name)));
+    }
+
+    [Fact]
+    public async Task Machine_NameAddressAndRecord_AreChangedInTheFile()
+    {
+        _gateway.Know(Press);
+        Assert.Contains("[[machines]]", (await Refused(_gateway.Commands.SetNameAsync(Admin, "press-1", new Setting("x")))).Message, StringComparison.Ordinal);
+        Assert.Contains("[[machines]]", (await Refused(_gateway.Commands.SetAddressAsync(Admin, "press-1", new Setting("")))).Message, StringComparison.Ordinal);
+        Assert.Contains("[[machines]]", (await Refused(_gateway.Commands.ForgetAsync(Admin, "press-1"))).Message, StringComparison.Ordinal);
+        Assert.Equal("137.118.199.77 is kept for 02:00:00:00:77:07 (press-1)", (await Refused(_gateway.Commands.SetAddressAsync(Admin, Mac, new Setting("137.118.199.77")))).Message);
+        await Ok(_gateway.Commands.BlockAsync(Admin, "press-1", new Decision()));
+    }
+
     [Fact]
     public async Task Untag_OfATagThatTheDeviceDoesNotHave_IsNotFound()
     {

@@ -88,7 +88,8 @@ internal sealed class FakeGateway :
         Users: this,
         Tokens: this,
         Sessions: Sessions,
-        Orders: Services);
+        Orders: Services,
+        Machines: Services);
 
     public FakeServices Services { get; } = new();
 

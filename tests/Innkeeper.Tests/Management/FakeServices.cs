@@ -5,8 +5,26 @@ using Innkeeper.Tests.Cli;
 namespace Innkeeper.Tests.Management;
 
 /// <summary>The operations around the gateway's services, for tests of their clients.</summary>
-internal sealed class FakeServices : INetworkQueries, IOutboxOperations, IDeviceOrders
+internal sealed class FakeServices : INetworkQueries, IOutboxOperations, IDeviceOrders, IMachineOperations
 {
+    /// <summary>The machines that were written; one that was removed has no MAC.</summary>
+    public List<MachineEntry> Written { get; } = [];
+
+    Result<MachinesReport> IMachineOperations.List(Actor actor) => new MachinesReport(
+        1, [new("press-1", "02:00:00:00:00:01", 7, "192.168.0.10", "137.118.199.60", null, "hall [red]", 12, "02:00:00:00:00:01", "admitted", "137.118.199.60", "press-1.lan", SampleReports.FirstSeen)]);
+
+    public Result<ReloadReport> Put(Actor actor, MachineEntries entries, WriteOptions options)
+    {
+        Written.AddRange(entries.Machines ?? []);
+        return new ReloadReport(["machines[1].name"]) { DryRun = options.IsDryRun };
+    }
+
+    public Result<ReloadReport> Remove(Actor actor, string name, WriteOptions options)
+    {
+        Written.Add(new MachineEntry(name));
+        return new ReloadReport(["machines[1].name"]) { DryRun = options.IsDryRun };
+    }
+
     /// <summary>The outbox, as it is listed.</summary>
     public List<OutboxMessageReport> Messages { get; } = [new("mail-12", "mail", "arrival", "a new device [red]", "dead", SampleReports.FirstSeen, 3, null, "550 no such user")];
 

@@ -23,6 +23,9 @@ internal sealed class ManagementFixture : IControlInbox, IDeviceDecisions, IDura
     public static readonly MacAddress Phone = MacAddress.Parse("02:00:00:00:00:01");
     public static readonly MacAddress Tablet = MacAddress.Parse("02:00:00:00:00:02");
 
+    /// <summary>A machine of the file.</summary>
+    public static readonly MacAddress Press = MacAddress.Parse("02:00:00:00:77:07");
+
     private ImmutableDictionary<uint, Binding> _bindings = ImmutableDictionary<uint, Binding>.Empty;
 
     public ManagementFixture()
@@ -38,8 +41,14 @@ internal sealed class ManagementFixture : IControlInbox, IDeviceDecisions, IDura
             [profiles.guests]
             admission = "approve"
             lifetime = "8h"
+            [[machines]]
+            name = "press-1"
+            mac = "02:00:00:00:77:07"
+            address = "192.168.0.10"
+            outside = "137.118.199.77"
             """,
             "innkeeper.toml").Config!;
+        Records = new DeviceStore(100, new MachineRoster(Config.Machines));
         Directory = new DeviceDirectory(Records, () => _bindings);
         Events = new EventLog(Clock);
         Queries = new DeviceQueries(Config, () => Ipv4Network.Parse("100.64.0.0/10"), Directory, this, new Vendors("/nonexistent"), Clock, Taken.Contains);
@@ -50,7 +59,7 @@ internal sealed class ManagementFixture : IControlInbox, IDeviceDecisions, IDura
 
     public InnkeeperConfig Config { get; }
 
-    public DeviceStore Records { get; } = new(100);
+    public DeviceStore Records { get; }
 
     public DeviceDirectory Directory { get; }
 

@@ -42,6 +42,7 @@ namespace Innkeeper.Management.Contracts;
 [JsonSerializable(typeof(OutboxMessagesReport))]
 [JsonSerializable(typeof(MessageChange))]
 [JsonSerializable(typeof(MailTestReport))]
+[JsonSerializable(typeof(MachinesReport))]
 [JsonSerializable(typeof(Failure))]
 internal sealed partial class ContractsContext : JsonSerializerContext;
 
@@ -61,4 +62,5 @@ internal sealed partial class ContractsContext : JsonSerializerContext;
 [JsonSerializable(typeof(MailTestRequest))]
 [JsonSerializable(typeof(ConfigText))]
 [JsonSerializable(typeof(ApplyRequest))]
+[JsonSerializable(typeof(MachineEntries))]
 internal sealed partial class RequestsContext : JsonSerializerContext;
