@@ -122,7 +122,8 @@ internal sealed class MachineService(
 
         if (Registry.BindingsOf(holder).Any(b => bindings.IdleFor(b, now) < Silence))
         {
-            _searches.Remove(machine);
+            // It was at work a moment ago. If it has gone, it answers no question after this time.
+            (search.Asked, search.Next) = (0, now + Silence);
         }
         else if (search.Asked++ < Questions && (Registry.LatestOf(holder, now)?.Address ?? machine.Address) is { } known)
         {

@@ -127,6 +127,20 @@ public sealed class MachineServiceTests
     }
 
     [Fact]
+    public void Place_OfAMachineThatWasReplacedWithinSeconds_GoesToTheNewOne_ThoughThatSpokeOnce()
+    {
+        var world = Started(s_open);
+        Answer(world, 1);
+        Pass(world);
+        world.Confirm(world.BindingOf(1, Own, 7)!);
+
+        world.SendFirst(2, Own, 7);
+        world.Advance(TimeSpan.FromSeconds(20), TimeSpan.FromMilliseconds(500));
+
+        AssertReachable(world, 2, 7);
+    }
+
+    [Fact]
     public void Place_OfAMachineThatAnswers_IsNotTaken_ByAnotherThatClaimsItsAddress()
     {
         var world = Started(s_open);

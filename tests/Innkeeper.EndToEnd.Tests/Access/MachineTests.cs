@@ -1,0 +1,78 @@
+using Innkeeper.EndToEnd.Tests.Harness;
+using Innkeeper.Lab;
+
+namespace Innkeeper.EndToEnd.Tests.Access;
+
+/// <summary>Twelve machines as a maker delivers them, all with one address, and a cell whose machine may be replaced.</summary>
+public sealed class MachineFixture() : GatewayFixture(GatewaySettings.Default with
+{
+    Vlans = [7],
+    Profile = "admission = \"approve\"",
+    Dns = "serve_uplink = true\nzone = \"plant.lan\"",
+    Extra = "[[machines]]\nname = \"cell-7\"\nvlan = 7\naddress = \"192.168.0.10\"\noutside = \"137.118.199.70\"\n",
+});
+
+/// <summary>Machines are reached from outside though they never say a word.</summary>
+public sealed class MachineTests(MachineFixture fixture) : GatewayTests(fixture), IClassFixture<MachineFixture>
+{
+    private const string Own = "192.168.0.10";
+    private const int Count = 12;
+
+    /// <summary>Imported from a spreadsheet while everything runs, then everything is restarted.</summary>
+    [Fact]
+    public void TwelveSilentMachinesOfOneAddress_ImportedByCsv_AreReachedByAddressAndName_AfterARestartOfEverything()
+    {
+        var machines = Enumerable.Range(1, Count).Select(n => Testbed.AddDevice($"press{n}", $"{Own}/24", "192.168.0.1", DeviceSettings.Default with { Isolated = true })).ToList();
+        var servers = machines.Select(m => Testbed.StartListener(m.Namespace, 80, "socat", "TCP-LISTEN:80,fork,reuseaddr", $"SYSTEM:echo I am {m.Name}")).ToList();
+        var list = Path.Combine(Testbed.Directory, "presses.csv");
+        File.WriteAllLines(list, machines.Select((m, i) => $"Press-{i + 1};{m.Mac};{Own};137.118.199.{50 + i};\"hall 2, left\"".ToLowerInvariant()).Prepend("Name;MAC;Address;Outside;Description"));
+
+        Testbed.Cli("machines", "import", list, "--dry-run").AssertOk();
+        Assert.DoesNotContain("press-1", Testbed.Cli("machines", "list").AssertOk().Stdout);
+        Testbed.Cli("machines", "import", list).AssertOk();
+        AssertAllReached("once they are imported");
+        Assert.Equal(Count + 2, Testbed.Cli("machines", "export").AssertOk().Stdout.Trim().Split('\n').Length);
+
+        Testbed.KillGateway(9);
+        Testbed.Cli("teardown").AssertOk();
+        Testbed.StartGateway(keepsFile: true);
+        AssertAllReached("after the start of an empty data plane");
+
+        // By name, from the LAN of the uplink, and back.
+        var found = Testbed.Run(Testbed.Router, "dig", "+short", $"@{Testbed.GatewayAddress}", "press-3.plant.lan").AssertOk().Stdout.Trim();
+        Assert.Equal("137.118.199.52", found);
+        Assert.Equal("press-3.plant.lan.", Testbed.Run(Testbed.Router, "dig", "+short", $"@{Testbed.GatewayAddress}", "-x", found).AssertOk().Stdout.Trim());
+
+        Testbed.Cli("machines", "remove", "press-12").AssertOk();
+        Assert.DoesNotContain("press-12", Testbed.Cli("machines", "list").AssertOk().Stdout);
+        Assert.All(servers, s => Assert.False(s.HasExited, s.ToString()));
+
+        void AssertAllReached(string when)
+        {
+            for (var i = 0; i < Count; i++)
+            {
+                var (address, name) = ($"137.118.199.{50 + i}", machines[i].Name);
+                Wait.For($"{name} answers {when}", () => Testbed.Run(Testbed.Server, "socat", "-T", "2", "-", $"TCP:{address}:80,connect-timeout=2").Stdout.Contains($"I am {name}\n", StringComparison.Ordinal),
+                    TimeSpan.FromSeconds(20), () => Testbed.Cli("machines", "list", "--wide").ToString());
+            }
+        }
+    }
+
+    [Fact]
+    public void MachineOfAVlan_IsFoundThere_AndItsSuccessorTakesItsPlace()
+    {
+        var first = Testbed.AddDevice("old", $"{Own}/24", "192.168.0.1", DeviceSettings.Default with { Vlan = 7 });
+        AwaitAnswer("the machine of VLAN 7 answers");
+        Assert.Contains(first.Mac, Testbed.Cli("machines", "list", "--json").AssertOk().Stdout, StringComparison.OrdinalIgnoreCase);
+
+        Testbed.Remove(first);
+        var second = Testbed.AddDevice("new", $"{Own}/24", "192.168.0.1", DeviceSettings.Default with { Vlan = 7 });
+        Testbed.Run(second.Namespace, "ping", "-n", "-c", "1", "-W", "1", Testbed.ServerAddress);
+        AwaitAnswer("its successor answers");
+        Assert.Contains(second.Mac, Testbed.Cli("machines", "list", "--json").AssertOk().Stdout, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("machine-found", Testbed.Cli("events", "--json").AssertOk().Stdout, StringComparison.Ordinal);
+
+        void AwaitAnswer(string what) => Wait.For(
+            what, () => Testbed.Run(Testbed.Server, "ping", "-n", "-c", "1", "-W", "1", "137.118.199.70").ExitCode == 0, TimeSpan.FromSeconds(30), () => Testbed.Cli("machines", "list", "--wide").ToString());
+    }
+}
