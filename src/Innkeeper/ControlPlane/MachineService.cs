@@ -106,7 +106,7 @@ internal sealed class MachineService(
         }
     }
 
-    /// <summary>Asks for the machine's address: whoever has it, or the device whose place it is.</summary>
+    /// <summary>Asks for the machine's address: the whole VLAN, or the device whose place it is.</summary>
     private void Look(MachineConfig machine, Search search, TimeSpan now)
     {
         if (roster.DeviceOf(machine) is not { } holder)

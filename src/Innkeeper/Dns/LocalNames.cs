@@ -56,7 +56,7 @@ internal sealed class LocalNames(
         return true;
     }
 
-    /// <summary>The name that the administrator gave the device with an outside address, whoever else may answer for that address.</summary>
+    /// <summary>The name that the administrator gave the device with an outside address; it comes before an answer of the servers above.</summary>
     private bool TryAnswerReverse(in DnsClient client, in DnsQuery query, AnswerWriter answers, ReadOnlySpan<byte> name)
     {
         if (_zone.Length == 0 || query.Question.Type is not (DnsType.Ptr or DnsType.Any) || PrivateZones.AddressOf(name, out _) is not { } address || nameOf(address) is not { } label)

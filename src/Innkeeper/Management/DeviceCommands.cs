@@ -65,7 +65,7 @@ internal sealed partial class DeviceCommands(
             options);
     }
 
-    /// <summary>What the file says of a machine is changed there; null: the device is no machine.</summary>
+    /// <summary>The refusal to change a value of a machine that comes from the file; null: the device is no machine.</summary>
     private static Conflict? OfFile(DeviceRecord? known, string what) => known?.Machine is not { } machine ? null
         : new Conflict(machine.Name, known.Mac.ToString(), machine.Name, $"its {what} comes from [[machines]] in the configuration file; change it there, or with `innkeeper machines`");
 

@@ -68,7 +68,7 @@ internal sealed class AdmissionPolicy(ImmutableDictionary<string, ProfileConfig>
         return device with { Admission = new AdmissionStatus(wanted, $"{reason} ({because})", by, now, until) };
     }
 
-    /// <summary>Who writes a machine into the file admits it, without end.</summary>
+    /// <summary>A machine of the file is admitted without end: the administrator wrote it there.</summary>
     private static DeviceRecord OfMachine(DeviceRecord device, MachineConfig machine, DateTimeOffset now)
     {
         var by = $"machine {machine.Name}";
