@@ -159,10 +159,12 @@ arrived() {
 
 note() { echo "$round $1 $2 $3 ${4:-0}" >>"$work/rounds"; } # VARIANT MEASURE VALUE LOST
 
-# turn VARIANT COMMAND…: with the variant's viewers, if it has any.
+# turn VARIANT COMMAND…: with the variant's viewers, if it has any. Pages that stood still ask for all that they missed at once, which open pages
+# do not: they have their answers before the command begins. The other variants wait as long, so that all find the same caches.
 turn() {
 	local group=${viewers_group[$1]:-}
 	[ -z "$group" ] || kill -CONT -- "-$group"
+	[ ${#viewers_group[@]} -eq 0 ] || sleep 0.3
 	"${@:2}"
 	[ -z "$group" ] || kill -STOP -- "-$group"
 }
