@@ -31,9 +31,9 @@ ALL = [
      [("innkeeper-1to1", "masquerade", None), ("innkeeper-napt", "masquerade", None)]),
 ]
 
-# An earlier version, where one was measured beside (BEFORE).
+# An earlier version, where one was measured beside (BEFORE), and one with open pages of the console (VIEWERS).
 for measure in ALL:
-    measure[-1].extend([("innkeeper-1to1", "before-1to1", None), ("innkeeper-napt", "before-napt", None)])
+    measure[-1].extend([(f"innkeeper-{kind}", f"{other}-{kind}", None) for other in ("before", "viewed") for kind in ("1to1", "napt")])
 
 
 def ratios(measure, variant, base, net, less):

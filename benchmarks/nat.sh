@@ -9,6 +9,9 @@
 # the generator's plus the path's; the generator alone (dropped on arrival at the gateway) is measured too. What the server
 # does not count, because it did not come or came with a wrong source, is lost. Connections, TCP and round trips have real
 # programs on both ends, on the same CPU, with all segmentation offloads off. No end has GRO or XDP: veth's NAPI is off.
+#
+# With VIEWERS=COUNT, the variants viewed-1to1 and viewed-napt have so many open pages of the web console, in a browser on the other CPUs that runs
+# only in their turns.
 . "$(dirname "$0")/common.sh"
 
 setting rounds ROUNDS 7
@@ -16,9 +19,10 @@ setting parts PARTS 4 # the variants take turns so often in a round: all have th
 setting packets PACKETS 250000
 setting new NEW 8000 # of 200 devices: a multiple of it
 setting milliseconds MILLISECONDS 1000
-setting list VARIANTS "forwarding masquerade innkeeper-1to1 innkeeper-napt${BEFORE:+ before-1to1 before-napt}"
+setting list VARIANTS "forwarding masquerade innkeeper-1to1 innkeeper-napt${BEFORE:+ before-1to1 before-napt}${VIEWERS:+ viewed-1to1 viewed-napt}"
 read -ra variants <<<"$list"
 cpu=${CPU:-1}
+other_cpus=$(seq 0 $(($(nproc) - 1)) | grep -vx "$cpu" | paste -sd, || true)
 
 # 50,000 flows are those of 50 devices; new flows come from 200, each part's from ports of their own.
 ports=1000
@@ -39,6 +43,9 @@ keep() {
 	echo "$2" >"$1"
 }
 give_back() {
+	for group in "${viewers_group[@]}"; do
+		kill -CONT -- "-$group" 2>/dev/null || true
+	done
 	for setting in "${!kept[@]}"; do
 		echo "${kept[$setting]}" >"$setting" || true
 	done
@@ -134,6 +141,11 @@ for variant in generator "${variants[@]}"; do
 			read -rt 0.1 <> <(:) || true
 		done
 	fi
+	if [[ $variant = viewed-* ]]; then
+		user_of "$variant"
+		open_viewers "$variant" "${VIEWERS:-5}" "${other_cpus:-$cpu}"
+		kill -STOP -- "-${viewers_group[$variant]}"
+	fi
 	background "$variant-s" "$work/connects" serve 80
 	background "$variant-s" iperf3 -s
 	background "$variant-s" sockperf sr -i $server -p 11111
@@ -147,11 +159,21 @@ arrived() {
 
 note() { echo "$round $1 $2 $3 ${4:-0}" >>"$work/rounds"; } # VARIANT MEASURE VALUE LOST
 
+# turn VARIANT COMMAND…: with the variant's viewers, if it has any. Pages that stood still ask for all that they missed at once, which open pages
+# do not: they have their answers before the command begins. The other variants wait as long, so that all find the same caches.
+turn() {
+	local group=${viewers_group[$1]:-}
+	[ -z "$group" ] || kill -CONT -- "-$group"
+	[ ${#viewers_group[@]} -eq 0 ] || sleep 0.3
+	"${@:2}"
+	[ -z "$group" ] || kill -STOP -- "-$group"
+}
+
 burst() { # MEASURE FLOWS PORTS FIRST COUNT: through every variant
 	local variant before ns
 	for variant in generator "${variants[@]}"; do
 		before=$(arrived "$variant")
-		ns=$(generate "$variant" "${@:2}")
+		ns=$(turn "$variant" generate "$variant" "${@:2}")
 		note "$variant" "$1" "$ns" $(($5 - ($(arrived "$variant") - before)))
 	done
 }
@@ -196,12 +218,12 @@ for ((round = 0; round <= rounds; round++)); do
 	done
 	for ((part = 0; part < parts; part++)); do
 		for variant in "${variants[@]}"; do
-			connections $((milliseconds / parts))
+			turn "$variant" connections $((milliseconds / parts))
 		done
 	done
 	for variant in "${variants[@]}"; do
-		stream
-		round_trips
+		turn "$variant" stream
+		turn "$variant" round_trips
 	done
 done
 
@@ -216,8 +238,8 @@ account() {
 	done
 }
 
-# A row for each variant in each of seven tables, and for the generator in three; 15 ratios, and 14 to an earlier version.
-rows=$((7 * ${#variants[@]} + 3 + 15 + ${BEFORE:+14}+0))
+# A row for each variant in each of seven tables, and for the generator in three; 15 ratios, 14 to an earlier version, and 14 to one with viewers.
+rows=$((7 * ${#variants[@]} + 3 + 15 + ${BEFORE:+14}+0 + ${VIEWERS:+14}+0))
 {
 	echo "# Translation"
 	echo

@@ -16,12 +16,12 @@ function listOf(length: number, size: number) {
 
 const settle = () => vi.waitFor(() => Promise.resolve(), { interval: 1 }).then(() => new Promise((done) => setTimeout(done, 5)));
 
-it("reads no further than it is looked at", async () => {
+it("reads one page further than it is looked at", async () => {
   const { world, pager } = listOf(1000, 10);
   pager.look(0, 25);
   await settle();
-  expect(world.reads).toEqual([null, "10", "20"]);
-  expect([pager.row(25), pager.row(30), pager.total]).toEqual([25, undefined, 1000]);
+  expect(world.reads).toEqual([null, "10", "20", "30"]);
+  expect([pager.row(25), pager.row(39), pager.row(40), pager.total]).toEqual([25, 39, undefined, 1000]);
 });
 
 it("reads in order up to a far row", async () => {
@@ -66,4 +66,18 @@ it("is silent once it is closed", async () => {
   pager.refresh();
   await settle();
   expect(told).toBe(1);
+});
+
+it("keeps no answer that came after it was closed, and reads again when it is looked at", async () => {
+  const answers: ((page: PageOf<number>) => void)[] = [];
+  const pager = new Pager<number>(() => new Promise((resolve) => answers.push(resolve)), 10, () => {});
+  pager.look(0, 5);
+  pager.close();
+  pager.look(0, 5);
+  answers[0]?.({ rows: [1], total: 1, next: null });
+  await settle();
+  expect([answers.length, pager.total]).toEqual([2, undefined]);
+  answers[1]?.({ rows: [2], total: 1, next: null });
+  await settle();
+  expect([pager.row(0), pager.total]).toEqual([2, 1]);
 });

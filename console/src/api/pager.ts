@@ -14,8 +14,8 @@ interface Kept<T> {
 export type ReadPage<T> = (cursor: string | null, signal: AbortSignal) => Promise<PageOf<T>>;
 
 /**
- * A long list that is read page by page, as far as it is looked at. A page begins where the one before ends, so that they are read in
- * order; those that are looked at are read again when something changed.
+ * A long list that is read page by page, as far as it is looked at, and one page further, so that scrolling meets no gap. A page begins where
+ * the one before ends, so that they are read in order; those that are looked at are read again when something changed.
  */
 export class Pager<T> {
   total: number | undefined;
@@ -25,7 +25,7 @@ export class Pager<T> {
   version = 0;
 
   readonly #pages: Kept<T>[] = [];
-  readonly #end = new AbortController();
+  #end = new AbortController();
   #first = 0;
   #last = 0;
   #isBusy = false;
@@ -50,6 +50,10 @@ export class Pager<T> {
 
   /** The rows that are looked at. */
   look(first: number, last: number): void {
+    if (this.#end.signal.aborted) {
+      this.#end = new AbortController();
+    }
+
     this.#first = Math.floor(Math.max(0, first) / this.size);
     this.#last = Math.floor(Math.max(0, last) / this.size);
     void this.#work();
@@ -61,6 +65,7 @@ export class Pager<T> {
     void this.#work();
   }
 
+  /** Ends what is being read, and reads no more until the list is looked at again. */
   close(): void {
     this.#end.abort();
   }
@@ -71,8 +76,9 @@ export class Pager<T> {
     }
 
     this.#isBusy = true;
+    const { signal } = this.#end;
     try {
-      while (!this.#end.signal.aborted) {
+      while (!signal.aborted) {
         if (this.#isStale) {
           this.#isStale = false;
           await this.#readAgain();
@@ -83,18 +89,22 @@ export class Pager<T> {
         }
       }
     } catch (error) {
-      if (!this.#end.signal.aborted) {
+      if (!signal.aborted) {
         this.error = error;
         this.#tell();
       }
     } finally {
       this.#isBusy = false;
     }
+
+    if (signal !== this.#end.signal) {
+      await this.#work();
+    }
   }
 
   #lacks(): boolean {
     const last = this.#pages.at(-1);
-    return last === undefined || (this.#pages.length <= this.#last && last.next !== null);
+    return last === undefined || (this.#pages.length <= this.#last + 1 && last.next !== null);
   }
 
   async #readAgain(): Promise<void> {
@@ -106,7 +116,9 @@ export class Pager<T> {
 
   async #readAt(at: number): Promise<void> {
     const cursor = at === 0 ? null : (this.#pages[at - 1]?.next ?? null);
-    const page = await this.read(cursor, this.#end.signal);
+    const { signal } = this.#end;
+    const page = await this.read(cursor, signal);
+    signal.throwIfAborted();
     const was = this.#pages[at];
     this.#pages[at] = { cursor, rows: page.rows, next: page.next };
     if (was !== undefined && was.next !== page.next) {

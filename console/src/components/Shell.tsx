@@ -152,7 +152,8 @@ function Finder() {
   const show = (value: string) => (isList ? replaceQuery({ text: value.trim() }) : go(["devices"], { text: value.trim() }));
   useEffect(() => {
     if (isList && text.trim() !== inUrl) {
-      const timer = setTimeout(() => show(text), 200);
+      // Long enough for keys that are pressed as one, and no pause that a person notices.
+      const timer = setTimeout(() => show(text), 50);
       return () => clearTimeout(timer);
     }
 

@@ -67,6 +67,8 @@ function usePager(filter: Filter): Pager<Device> {
       clearTimeout(soon);
       clearInterval(timer);
       stop();
+      // Another filter, perhaps the next letter of a search: its answer need not wait for this one's.
+      pager.close();
     };
   }, [pager]);
   return pager;

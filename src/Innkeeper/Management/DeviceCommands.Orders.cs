@@ -224,7 +224,7 @@ internal sealed partial class DeviceCommands
             {
                 var decision = result.Value.Decision;
                 var name = decision.Device.Name;
-                Touched.Add(new OrderedDevice(mac.ToString(), name.Length > 0 ? name : null, isDryRun ? OrderText.ForecastOf(decision) : EventText.OutcomeOf(decision)));
+                Touched.Add(new OrderedDevice(mac.ToString(), isDryRun ? OrderText.ForecastOf(decision) : EventText.OutcomeOf(decision), name.Length > 0 ? name : null));
             }
         }
 

@@ -9,13 +9,23 @@ namespace Innkeeper.EndToEnd.Tests.Web;
 /// A gateway whose console listens at every address of its host, with an administrator who was made by the set-up link, and a real browser in the gateway's
 /// own namespace.
 /// </summary>
-public sealed class ConsoleFixture() : GatewayFixture(Settings), IAsyncLifetime
+public sealed class ConsoleFixture : GatewayFixture, IAsyncLifetime
 {
     public const int Port = 7080;
     public const string Password = "a long walk by the sea";
 
     private IPlaywright? _playwright;
     private string? _signedIn;
+
+    public ConsoleFixture()
+        : this(Settings)
+    {
+    }
+
+    internal ConsoleFixture(GatewaySettings settings, Action<Testbed>? beforeStart = null)
+        : base(settings, beforeStart: beforeStart)
+    {
+    }
 
     internal static GatewaySettings Settings { get; } = GatewaySettings.Default with
     {
@@ -31,6 +41,24 @@ public sealed class ConsoleFixture() : GatewayFixture(Settings), IAsyncLifetime
     internal static string Url => $"http://127.0.0.1:{Port}";
 
     internal IBrowser Browser { get; private set; } = default!;
+
+    /// <summary>The administrator's session, as a browser keeps it.</summary>
+    internal string SignedIn => _signedIn!;
+
+    /// <summary>Every page, by the name of its pictures.</summary>
+    internal static (string Name, string Hash)[] Pages(string device) =>
+    [
+        ("overview", "#/"), ("devices", "#/devices"), ("device", $"#/devices/{device}"), ("events", "#/events"), ("network", "#/network"), ("audit", "#/audit"), ("mail", "#/mail"),
+        ("settings", "#/settings"), ("users", "#/users"), ("api", "#/api"),
+    ];
+
+    /// <summary>Goes to a page within the console, until it is whole.</summary>
+    internal static async Task ShowAsync(IPage page, string hash)
+    {
+        await page.EvaluateAsync("hash => { location.hash = hash; }", hash);
+        await page.GetByRole(AriaRole.Heading, new() { Level = 1 }).First.WaitForAsync();
+        await page.WaitForFunctionAsync("() => !/Loading…|Checking…/.test(document.body.innerText)");
+    }
 
     public async ValueTask InitializeAsync()
     {

@@ -53,7 +53,7 @@ internal sealed class FakeServices : INetworkQueries, IOutboxOperations, IDevice
     {
         Ordered.Add((filter, order, options.IsDryRun));
         return new(new OrderReport(
-            1, order.Verb!, options.IsDryRun, 2, [new OrderedDevice("02:00:00:00:00:01", "phone [red]", "02:00:00:00:00:01 (phone [red]) is done")], Refused.Count, Refused, 1));
+            1, order.Verb!, options.IsDryRun, 2, [new OrderedDevice("02:00:00:00:00:01", "02:00:00:00:00:01 (phone [red]) is done", "phone [red]")], Refused.Count, Refused, 1));
     }
 
     private Result<MessageChange> Post(string verb, string id, WriteOptions options)

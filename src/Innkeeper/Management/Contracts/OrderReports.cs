@@ -11,9 +11,9 @@ namespace Innkeeper.Management.Contracts;
 internal sealed record Order([property: JsonPropertyName("order")] string? Verb = null, IReadOnlyList<string>? Devices = null, string? Value = null, string? For = null, string? Reason = null);
 
 /// <summary>A device that an order was carried out for, or would be.</summary>
-/// <param name="Name">The administrator's name for it.</param>
 /// <param name="Text">A sentence about the change.</param>
-internal sealed record OrderedDevice(string Mac, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Name, string Text);
+/// <param name="Name">The administrator's name for it; null: it has none.</param>
+internal sealed record OrderedDevice(string Mac, string Text, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Name = null);
 
 /// <summary>A device that an order could not be carried out for.</summary>
 /// <param name="Mac">The device, as it was given.</param>
