@@ -5,7 +5,7 @@ type Schemas = components["schemas"];
 
 export type Role = "viewer" | "operator" | "admin";
 
-export interface Session { schema: number; is_signed_in: boolean; name?: string; role?: Role; csrf?: string; needs_setup: boolean; gateway: string; time_zone?: string; version: string }
+export interface Session { schema: number; is_signed_in: boolean; name?: string; role?: Role; csrf?: string; needs_setup: boolean; gateway: string; time_zone?: string; version: string; is_first_run?: boolean }
 
 export type Fault = Schemas["FaultReport"];
 export type Upstream = Schemas["UpstreamReport"];
@@ -46,7 +46,7 @@ export interface ConfigurationFile { schema: number; path: string; text: string;
 export interface CheckError { line: number; column: number; key?: string | null; message: string }
 export interface Check { schema: number; errors: CheckError[] }
 export type Reload = Schemas["ReloadReport"];
-export interface Pending { until?: string | null; by?: string | null; number?: number | null }
+export interface Pending { until?: string | null; by?: string | null; number?: number | null; is_first?: boolean }
 export interface HistoryRow { number: number; time: string; by?: string | null; from?: string | null; comment?: string | null; how?: string; outcome: string; file?: string; text?: string | null }
 export interface History { schema: number; in_force?: number; directory?: string; entries: HistoryRow[] }
 export type ConfigValue = Schemas["ConfigValueReport"];
@@ -62,3 +62,8 @@ export type PathStage = Schemas["PathStageReport"];
 export type Network = Schemas["NetworkReport"];
 export interface OwnSession { number: string; since: string; last_seen: string; from: string; is_this: boolean }
 export interface OwnSessions { schema: number; sessions: OwnSession[] }
+
+export type FirstRunPort = Schemas["FirstRunPort"];
+export type FirstRunReport = Schemas["FirstRunReport"];
+export type Plan = Schemas["PlanReport"];
+export type FirstRunFile = Schemas["FirstRunFile"];

@@ -7,7 +7,7 @@ using Microsoft.Playwright;
 namespace Innkeeper.EndToEnd.Tests.Web;
 
 /// <summary>The console in a real browser, on a gateway with real devices.</summary>
-public sealed class ConsoleTests : GatewayTests, IClassFixture<ConsoleFixture>
+public sealed partial class ConsoleTests : GatewayTests, IClassFixture<ConsoleFixture>
 {
     private readonly ConsoleFixture _console;
 

@@ -42,6 +42,10 @@ namespace Innkeeper.Management.Contracts;
 [JsonSerializable(typeof(OutboxMessagesReport))]
 [JsonSerializable(typeof(MessageChange))]
 [JsonSerializable(typeof(MailTestReport))]
+[JsonSerializable(typeof(FirstRunReport))]
+[JsonSerializable(typeof(PlanReport))]
+[JsonSerializable(typeof(FirstRunFile))]
+[JsonSerializable(typeof(FirstRunTrial))]
 [JsonSerializable(typeof(Failure))]
 internal sealed partial class ContractsContext : JsonSerializerContext;
 
@@ -61,4 +65,7 @@ internal sealed partial class ContractsContext : JsonSerializerContext;
 [JsonSerializable(typeof(MailTestRequest))]
 [JsonSerializable(typeof(ConfigText))]
 [JsonSerializable(typeof(ApplyRequest))]
+[JsonSerializable(typeof(PlanRequest))]
+[JsonSerializable(typeof(FirstRunMail))]
+[JsonSerializable(typeof(FirstRunChoices))]
 internal sealed partial class RequestsContext : JsonSerializerContext;
