@@ -61,12 +61,42 @@ const acts = {
     await page.getByRole("button", { name: /approve/ }).first().click();
     await page.getByRole("textbox", { name: /^device/ }).fill("x");
   }],
+  firstRun: ["#/", (page) => page.getByText("14 devices heard").waitFor()],
+  firstRunUplink: ["#/", (page) => walk(page, 1)],
+  firstRunAddresses: ["#/", async (page) => {
+    await walk(page, 2);
+    await page.getByLabel("Devices that are online at once").fill("3000");
+    await button("Find free addresses")(page);
+    await page.getByText("3,000 devices need 3 shared addresses").waitFor();
+  }],
+  firstRunMail: ["#/", async (page) => {
+    await walk(page, 4);
+    await page.getByLabel("Send me mail").check();
+    await button("Send a test mail")(page);
+    await page.getByText("taken: 250 ok").waitFor();
+  }],
+  firstRunSummary: ["#/", (page) => walk(page, 5)],
+  firstRunTrial: ["#/", async (page) => {
+    await walk(page, 5);
+    await button("Apply for")(page);
+    await page.getByText("The gateway is starting").waitFor();
+    mock.state.isFirstRun = false;
+    mock.state.pending = { until: new Date(Date.now() + 42_000).toISOString(), by: "anna", is_first: true };
+    await page.getByRole("button", { name: "Confirm" }).waitFor();
+  }],
   viewer: [`#/devices/${held}`, async (page) => {
     if ((await page.getByRole("button", { name: /Let in|Block|Forget/ }).count()) > 0) {
       throw new Error("a viewer sees buttons");
     }
   }],
 };
+async function walk(page, steps) {
+  for (let i = 0; i < steps; i++) {
+    await button("Next")(page);
+    await page.getByText(`Step ${i + 2} of 6`).waitFor();
+  }
+}
+
 const windows = { desktop: { width: 1280, height: 800 }, phone: { width: 390, height: 844 } };
 
 const mock = await start(0);
@@ -93,7 +123,7 @@ console.log(faults.length === 0 ? "nothing found" : faults.join("\n"));
 process.exit(faults.length === 0 ? 0 : 1);
 
 async function look(context, label, name, hash, act) {
-  Object.assign(mock.state, { role: name === "viewer" ? "viewer" : "admin", isSignedIn: name !== "signin" && name !== "setup", needsSetup: name === "setup", isIll: name === "ill", pending: name === "ill" ? { until: new Date(Date.now() + 42_000).toISOString(), by: "anna" } : null });
+  Object.assign(mock.state, { role: name === "viewer" ? "viewer" : "admin", isSignedIn: name !== "signin" && name !== "setup", needsSetup: name === "setup", isFirstRun: name.startsWith("firstRun"), isIll: name === "ill", pending: name === "ill" ? { until: new Date(Date.now() + 42_000).toISOString(), by: "anna" } : null });
   const page = await context.newPage();
   page.on("console", (message) => message.type() === "error" && !(name === "unknown" && message.text().includes("404")) && faults.push(`${label}: ${message.text()}`));
   page.on("pageerror", (error) => faults.push(`${label}: ${error}`));

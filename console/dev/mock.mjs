@@ -11,7 +11,7 @@ const openapi = join(import.meta.dirname, "../../src/Innkeeper/Api/openapi.json"
 const schemaFile = process.env.INNKEEPER_SCHEMA;
 
 export function start(port, options = {}) {
-  const state = { role: "admin", isSignedIn: true, isIll: false, needsSetup: false, pending: null, streams: new Set(), sequence: 1000, delay: 0, ...options };
+  const state = { role: "admin", isSignedIn: true, isIll: false, needsSetup: false, isFirstRun: false, pending: null, streams: new Set(), sequence: 1000, delay: 0, ...options };
   const server = createServer((request, response) => {
     const address = new URL(request.url, "http://mock");
     let text = "";
@@ -88,7 +88,7 @@ function decide(state, device, order, body) {
 }
 
 function api(state, method, route, query, body) {
-  const session = { schema: 1, is_signed_in: state.isSignedIn, needs_setup: state.needsSetup, gateway: "hotel-gw", time_zone: "Europe/Berlin", version: state.isSignedIn ? "0.2.0" : "", ...(state.isSignedIn ? { name: "anna", role: state.role, csrf: "x" } : {}) };
+  const session = { schema: 1, is_signed_in: state.isSignedIn, needs_setup: state.needsSetup, is_first_run: state.isFirstRun, gateway: "hotel-gw", time_zone: "Europe/Berlin", version: state.isSignedIn ? "0.2.0" : "", ...(state.isSignedIn ? { name: "anna", role: state.role, csrf: "x" } : {}) };
   if (route === "/session" || route === "/setup") {
     if (method === "POST" && body.password === "wrong") return problem(401, "unauthenticated", "name or password is wrong");
     state.isSignedIn = method === "POST" ? true : method === "DELETE" ? false : state.isSignedIn;
@@ -117,6 +117,11 @@ function fixed(state, method, route, query, body) {
   const last = Number(query.get("last") ?? 100);
   const before = Number(query.get("before") ?? Infinity);
   switch (route) {
+    case "/first-run": return world.firstRun;
+    case "/first-run/plan": return { schema: 1, devices: body.devices, needed: 3, ranges: ["192.0.2.250-192.0.2.252"], found: 3, asked: 32, in_use: 1 };
+    case "/first-run/file": return { schema: 1, file: "/etc/innkeeper/innkeeper.toml", text: "[access]\ninterface = \"eth1\"\n", errors: [] };
+    case "/first-run/mail": return { schema: 1, is_taken: true, text: "taken: 250 ok", transcript: [] };
+    case "/first-run/apply": return { schema: 1, confirm_within: 60 };
     case "/status": return world.status(state.isIll);
     case "/devices": {
       const [all, at, limit] = [select(query), Number(query.get("cursor") ?? 0), Number(query.get("limit") ?? 1e6)];

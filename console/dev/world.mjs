@@ -93,3 +93,14 @@ export function network() {
     path: [stage("frames", "A device's frame arrives, and is one that the gateway serves.", "ipv6", "malformed"), stage("decision", "An unknown source gets an address and a binding."), stage("policy", "The device may send this packet: it is admitted, and its profile allows the destination and the rate.", "denied", "held", "blocked"), stage("translation", "The source becomes the device's outside address, and a port of it where devices share one.", "ports_exhausted"), stage("way-out", "The packet leaves by the uplink to the gateway of the device's profile."), stage("return", "An answer comes from the uplink, and goes to the device.", "no_mapping")],
   };
 }
+
+/** A machine without a configuration. */
+const port = (name, more) => ({ name, mac: "00:1b:21:00:00:01", is_up: true, has_carrier: true, address: null, router: null, router_answers: null, hardware: "Intel Corporation (e1000e)", heard: 0, stations: [], ...more });
+export const firstRun = {
+  schema: 1, access: "eth1", uplink: "eth0", file: "/etc/innkeeper/innkeeper.toml", replaces: false, confirm_within: 60, outcome: null, trials: 0,
+  ports: [
+    port("eth0", { address: "192.0.2.2/24", router: "192.0.2.1", router_answers: true, heard: 3, stations: [{ mac: "00:1b:21:aa:00:01", vlan: 0, address: "192.0.2.1", vendor: "Cisco Systems, Inc" }] }),
+    port("eth1", { heard: 14, stations: [1, 2, 3, 4, 5].map((n) => ({ mac: `06:1a:5e:00:00:0${n}`, vlan: n === 2 ? 12 : 0, address: `10.203.110.12${n}`, vendor: n === 3 ? "<b>Apple, Inc.</b>" : null })) }),
+    port("eth2", { has_carrier: false }),
+  ],
+};

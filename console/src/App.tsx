@@ -2,6 +2,7 @@ import { Component, useEffect } from "react";
 import type { ComponentType, ReactNode } from "react";
 import { I18nProvider } from "react-aria-components/I18nProvider";
 import { follow } from "./api/live";
+import { isTrying } from "./api/firstRun";
 import { session, sessionFailure, readSession, useMay } from "./api/session";
 import type { Role } from "./api/types";
 import { Shell } from "./components/Shell";
@@ -32,6 +33,8 @@ const pages: Readonly<Record<string, Page>> = {
   api: { role: "viewer", show: later(() => import("./pages/Api").then((m) => m.default), <Loading />) },
 };
 
+const FirstRun = later(() => import("./pages/FirstRun").then((m) => m.default), <Loading />);
+
 // When the first page is there and drawn.
 const quietAfter = 3000;
 
@@ -52,11 +55,14 @@ function Content() {
   const failure = useStore(sessionFailure);
   const route = useRoute();
   const isSignedIn = now?.is_signed_in === true;
-  useEffect(() => (isSignedIn ? follow() : undefined), [isSignedIn]);
+  const isTrial = useStore(isTrying);
+  const isFirstRun = now?.is_first_run === true || isTrial;
+  const isAtWork = isSignedIn && !isFirstRun;
+  useEffect(() => (isAtWork ? follow() : undefined), [isAtWork]);
   useEffect(() => {
-    const timer = isSignedIn ? setTimeout(() => void loadAll(), quietAfter) : undefined;
+    const timer = isAtWork ? setTimeout(() => void loadAll(), quietAfter) : undefined;
     return () => clearTimeout(timer);
-  }, [isSignedIn]);
+  }, [isAtWork]);
   useEffect(() => {
     if (now === undefined && failure !== undefined) {
       const timer = setTimeout(() => void readSession(), 2000);
@@ -72,6 +78,14 @@ function Content() {
 
   if (!isSignedIn) {
     return route.path[0] === "setup" || now.needs_setup ? <SetUp code={route.query.get("code") ?? ""} /> : <SignIn />;
+  }
+
+  if (isFirstRun) {
+    return (
+      <Failsafe>
+        <FirstRun />
+      </Failsafe>
+    );
   }
 
   const [first = "", second] = route.path;

@@ -63,3 +63,8 @@ export type Network = Schemas["NetworkReport"];
 
 export type OwnSession = Schemas["OwnSessionReport"];
 export type OwnSessions = Schemas["SessionsReport"];
+
+export type FirstRunPort = Schemas["FirstRunPort"];
+export type FirstRunReport = Schemas["FirstRunReport"];
+export type Plan = Schemas["PlanReport"];
+export type FirstRunFile = Schemas["FirstRunFile"];

@@ -54,7 +54,7 @@ function Trial() {
           </>
         }
       >
-        {t.pending.text}{" "}
+        {pending.data?.is_first === true ? t.firstRun.pendingText : t.pending.text}{" "}
         <strong role="timer" aria-hidden="true">
           {t.pending.left(duration(Math.max(0, seconds)))}
         </strong>

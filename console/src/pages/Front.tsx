@@ -103,7 +103,9 @@ function SignInError({ error }: { error: unknown }) {
 /** The first administrator, by the code of the link that the gateway printed. */
 export function SetUp({ code }: { code: string }) {
   const t = useTexts();
-  const needs = useStore(session)?.needs_setup === true;
+  const now = useStore(session);
+  const needs = now?.needs_setup === true;
+  const isFirstRun = now?.is_first_run === true;
   const [name, setName] = useState("admin");
   const [password, setPassword] = useState("");
   const [again, setAgain] = useState("");
@@ -124,8 +126,8 @@ export function SetUp({ code }: { code: string }) {
   if (code === "" || !needs) {
     return (
       <Front title={t.front.setUp}>
-        <p>{needs ? t.front.needsLink : t.front.isSetUp}</p>
-        {needs ? <pre className="code wrap">innkeeper user link</pre> : <a href="#/">{t.front.signIn}</a>}
+        <p>{!needs ? t.front.isSetUp : isFirstRun ? t.firstRun.needsLink : t.front.needsLink}</p>
+        {needs ? <pre className="code wrap">{isFirstRun ? "innkeeper setup --web" : "innkeeper user link"}</pre> : <a href="#/">{t.front.signIn}</a>}
       </Front>
     );
   }

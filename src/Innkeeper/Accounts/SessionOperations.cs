@@ -6,7 +6,9 @@ using Innkeeper.Management.Contracts;
 namespace Innkeeper.Accounts;
 
 /// <summary>Signing in and out, and finding the session or token of a request.</summary>
-internal sealed class SessionOperations(AccountStore store, Passwords passwords, SignInGuard guard, SignInRefusals refusals, TimeProvider clock) : ISessionOperations
+/// <param name="isFirstRun">`innkeeper setup --web` serves it.</param>
+internal sealed class SessionOperations(
+    AccountStore store, Passwords passwords, SignInGuard guard, SignInRefusals refusals, TimeProvider clock, bool isFirstRun = false) : ISessionOperations
 {
     private const int Schema = 1;
 
@@ -154,7 +156,7 @@ internal sealed class SessionOperations(AccountStore store, Passwords passwords,
 
     public SessionReport Describe(Access? access) => new(
         Schema, access is not null, access?.Actor.Name, access is null ? null : Actor.NameOf(access.Actor.Permission), access?.Csrf, store.IsKnown && !store.State.HasAdmin,
-        Environment.MachineName, TimeZoneInfo.Local.Id, access is null ? "" : s_version);
+        Environment.MachineName, TimeZoneInfo.Local.Id, access is null ? "" : s_version, isFirstRun);
 
     public Result<SessionsReport> List(Actor actor, string? id)
     {

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Innkeeper.Api;
 using Innkeeper.Certificates;
 using Innkeeper.Configuration;
 using Innkeeper.Interfaces;
@@ -27,7 +28,7 @@ internal static class WebDoor
         }
 
         var page = new WebPage("/metrics", config.Web.Metrics == WebMetrics.Open, MetricsPage.ContentType, metrics.WriteAsync);
-        return new WebServer(config.Web, CertificateOf(configuration, clock, log), operations, [page], address => IsOfDevices(address, config, network()), clock, log);
+        return new WebServer(config.Web, CertificateOf(configuration, clock, log), ApiRoutes.Of(operations), operations.Sessions, [page], address => IsOfDevices(address, config, network()), clock, log);
     }
 
     /// <summary>Where people open the console, the best first.</summary>

@@ -45,6 +45,9 @@ internal static unsafe partial class Libc
     internal static partial int socketpair(int domain, int type, int protocol, int* ends);
 
     [LibraryImport("libc", SetLastError = true)]
+    internal static partial int kill(int process, int signal);
+
+    [LibraryImport("libc", SetLastError = true)]
     internal static partial int waitpid(int process, int* status, int options);
 
     /// <param name="id">0: the calling thread.</param>

@@ -133,7 +133,9 @@ internal sealed class ConfigurationOperations(
 
     public Result<ConfigChange> Rollback(Actor actor, WriteOptions options) =>
         Decide(actor, options, "configuration-rollback", (changes, by) => changes.Rollback(by),
-            () => new ConfigChange("the previous configuration returns", Replaces: true, settings.Number + 1));
+            () => changes?.Waiting is { IsFirst: true }
+                ? new ConfigChange("`innkeeper setup` stops this gateway and takes the file back")
+                : new ConfigChange("the previous configuration returns", Replaces: true, settings.Number + 1));
 
     public Result<PendingReport> GetPending(Actor actor) => Refusal(actor) is { } refusal ? refusal : PendingOf(changes) ?? new PendingReport();
 
@@ -149,7 +151,7 @@ internal sealed class ConfigurationOperations(
             : new NotFound("revision of the configuration", number));
 
     /// <summary>The change that waits for its confirmation; null: none.</summary>
-    internal static PendingReport? PendingOf(SettingsChanges? changes) => changes?.Waiting is { } waiting ? new PendingReport(waiting.Until, waiting.By) : null;
+    internal static PendingReport? PendingOf(SettingsChanges? changes) => changes?.Waiting is { } waiting ? new PendingReport(waiting.Until, waiting.By, waiting.IsFirst) : null;
 
     /// <summary>Ends the change that waits.</summary>
     private Result<ConfigChange> Decide(Actor actor, WriteOptions options, string what, Func<SettingsChanges, Author, string?> decide, Func<ConfigChange> outcome) => Refusal(actor) is { } refusal ? refusal : WithFile<ConfigChange>(changes =>

@@ -37,9 +37,13 @@ internal enum ChangePhase
 /// <param name="Limit">The time given for the confirmation, in seconds.</param>
 /// <param name="Reason">Why it is rolled back, as the rest of a sentence: "it …"; null: a user rolls it back.</param>
 /// <param name="UndoneBy">That user.</param>
+/// <param name="IsFirst">
+/// No gateway ran before: there is nothing that this process could return to. `innkeeper setup --web`, which started it, reads this note and ends it.
+/// </param>
 internal sealed record ChangeNote(
     ChangePhase Phase, string Before, string Previous, string After, string By, string? From = null, string? Comment = null, bool IsReload = false,
-    string? Boot = null, double? End = null, double Limit = 0, string? Reason = null, string? UndoneBy = null, string? UndoneFrom = null);
+    string? Boot = null, double? End = null, double Limit = 0, string? Reason = null, string? UndoneBy = null, string? UndoneFrom = null,
+    bool IsFirst = false);
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true, RespectNullableAnnotations = true,

@@ -7,7 +7,8 @@ namespace Innkeeper.Revisions;
 
 /// <summary>A change that is in force, or is being started, and is rolled back unless it is confirmed.</summary>
 /// <param name="Until">Wall time.</param>
-internal sealed record WaitingChange(string By, string? From, DateTimeOffset Until);
+/// <param name="IsFirst">It is this machine's first configuration: the gateway is stopped, and the file removed.</param>
+internal sealed record WaitingChange(string By, string? From, DateTimeOffset Until, bool IsFirst = false);
 
 /// <summary>An order to change the configuration.</summary>
 /// <param name="Keys">Settings that change.</param>
@@ -45,7 +46,7 @@ internal sealed class SettingsChanges(
 
     /// <summary>Null: no change waits for a confirmation.</summary>
     public WaitingChange? Waiting => _note is { IsReload: false, End: { } end, Phase: ChangePhase.Starting or ChangePhase.Waiting } note
-        ? new WaitingChange(note.By, note.From, clock.WallNow() + TimeSpan.FromSeconds(Math.Max(0, end - machine.SinceBoot.TotalSeconds)))
+        ? new WaitingChange(note.By, note.From, clock.WallNow() + TimeSpan.FromSeconds(Math.Max(0, end - machine.SinceBoot.TotalSeconds)), note.IsFirst)
         : null;
 
     /// <summary>This process serves with its settings: a change that led to them is complete, or waits for its confirmation from here on.</summary>
@@ -59,6 +60,10 @@ internal sealed class SettingsChanges(
             {
                 _history.CameInForce(active.Text, Details(null, RevisionOrigin.Start));
             }
+        }
+        else if (note.IsFirst)
+        {
+            FirstArrived(note);
         }
         else if (note.Phase == ChangePhase.Undoing)
         {
@@ -88,6 +93,11 @@ internal sealed class SettingsChanges(
             if (_note is { Phase: not ChangePhase.Waiting })
             {
                 return "another change of the configuration is under way; try again";
+            }
+
+            if (_note is { IsFirst: true })
+            {
+                return "the first configuration waits for its confirmation; confirm it first (`innkeeper config confirm`)";
             }
 
             var here = file.Read().Text;
@@ -169,12 +179,25 @@ internal sealed class SettingsChanges(
 
     /// <summary>Rolls the change that waits back.</summary>
     /// <inheritdoc cref="Confirm"/>
-    public string? Rollback(Author by) => Decide(note => Undo(note with { UndoneBy = by.Name, UndoneFrom = by.From }));
+    public string? Rollback(Author by) => Decide(note =>
+    {
+        var undone = note with { UndoneBy = by.Name, UndoneFrom = by.From };
+        if (note.IsFirst)
+        {
+            // `innkeeper setup --web` reads it, and stops this process.
+            Note(undone with { Phase = ChangePhase.Undoing });
+            events.Add(new ConfigurationUndone(by.Name, by.From, note.By, null));
+        }
+        else
+        {
+            Undo(undone);
+        }
+    });
 
     /// <summary>Rolls a change back that was not confirmed in time.</summary>
     public void Tick() => Guarded(() =>
     {
-        if (_note is { Phase: ChangePhase.Waiting, End: { } end } note && machine.SinceBoot.TotalSeconds >= end)
+        if (_note is { Phase: ChangePhase.Waiting, IsFirst: false, End: { } end } note && machine.SinceBoot.TotalSeconds >= end)
         {
             Undo(note with { Reason = NotConfirmed(note) });
         }
@@ -196,7 +219,7 @@ internal sealed class SettingsChanges(
         var store = new RevisionStore(loaded.StateDirectory);
         try
         {
-            if (store.LoadNote() is not { IsReload: false } note || ReasonToUndo(note, takesOver, machine) is not { } undone)
+            if (store.LoadNote() is not { IsReload: false, IsFirst: false } note || ReasonToUndo(note, takesOver, machine) is not { } undone)
             {
                 return loaded;
             }
@@ -312,6 +335,19 @@ internal sealed class SettingsChanges(
         var how = isApplied ? RevisionOrigin.Apply : note.IsReload ? RevisionOrigin.Reload : RevisionOrigin.Start;
         _history.CameInForce(active.Text, Details(isApplied || note.IsReload ? note : null, how));
         Note(note.Phase == ChangePhase.Waiting ? note : null);
+    }
+
+    /// <summary>
+    /// The first configuration on trial. `innkeeper setup --web` takes a missing note for the confirmation, so it stays until a user decides. In another boot, or with
+    /// another text, that trial is over: an administrator started this process by hand.
+    /// </summary>
+    private void FirstArrived(ChangeNote note)
+    {
+        var isOnTrial = active.Text == note.After && note.Boot == machine.BootId;
+        var next = !isOnTrial ? null : note.Phase == ChangePhase.Undoing ? note : note with { Phase = ChangePhase.Waiting };
+        _note = next;
+        _history.CameInForce(active.Text, Details(isOnTrial ? note : null, isOnTrial ? RevisionOrigin.Apply : RevisionOrigin.Start));
+        Note(next);
     }
 
     /// <summary>The text of a change that could not be started leaves the file. A change by hand stays there, so that its author finds it.</summary>

@@ -30,16 +30,17 @@ internal sealed class WebServer : IDisposable
     private bool _isOver;
 
     /// <param name="certificate">Null: no address has HTTPS, or there is none.</param>
+    /// <param name="routes">Beside those of <paramref name="sessions"/>.</param>
     /// <param name="pages">The pages beside the API and the console's files.</param>
     /// <param name="isForbidden">See <see cref="WebEndpoint"/>.</param>
     public WebServer(
-        WebConfig config, CertificateFiles? certificate, GatewayOperations gateway, IReadOnlyList<WebPage> pages, Func<IPAddress, bool> isForbidden,
-        TimeProvider clock, ILogger log)
+        WebConfig config, CertificateFiles? certificate, IReadOnlyList<ApiRoute> routes, ISessionOperations sessions, IReadOnlyList<WebPage> pages,
+        Func<IPAddress, bool> isForbidden, TimeProvider clock, ILogger log)
     {
         _log = log;
         _certificate = certificate;
-        var router = new ApiRouter(RoutesOf(gateway), log, _stop.Token);
-        var requests = new WebRequests(router, gateway.Sessions, new ConsoleFiles(), pages, new HostCheck(config.Host));
+        var router = new ApiRouter([.. routes, .. SessionRoutes.Of(sessions)], log, _stop.Token);
+        var requests = new WebRequests(router, sessions, new ConsoleFiles(), pages, new HostCheck(config.Host));
         var limiter = new ClientLimiter();
         _closed = [.. config.Listen.Where(a => certificate is null && config.UsesTls(a)).Select(a => ($"https://{a}", "there is no certificate: the gateway could not make one"))];
         _endpoints = config.Listen.Where(a => certificate is not null || !config.UsesTls(a))

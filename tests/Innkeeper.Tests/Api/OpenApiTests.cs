@@ -11,7 +11,7 @@ public sealed class OpenApiTests
 {
     private const string Shipped = "src/Innkeeper/Api/openapi.json";
 
-    private static readonly ApiRoute[] s_routes = WebServer.RoutesOf(new FakeGateway().Operations);
+    private static readonly ApiRoute[] s_routes = [.. WebServer.RoutesOf(new FakeGateway().Operations), .. FirstRunRoutes.Of(new NoFirstRun())];
 
     /// <summary>To take the new document over, run this test with INNKEEPER_WRITE=1 and read the difference as a client would.</summary>
     [Fact]

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text;
 using Innkeeper.Api;
+using Innkeeper.FirstRun;
 using Innkeeper.Management;
 using Innkeeper.Web;
 using Microsoft.AspNetCore.Http;
@@ -21,7 +22,8 @@ public sealed class RouteRolesTests
         ["orderDevices"] = """{"order":"approve","for":"8h"}""",
     };
 
-    private static readonly ApiRoute[] s_routes = WebServer.RoutesOf(Bare());
+    private static readonly ApiRoute[] s_routes =
+        [.. WebServer.RoutesOf(Bare()), .. FirstRunRoutes.Of((FirstRunOperations)RuntimeHelpers.GetUninitializedObject(typeof(FirstRunOperations)))];
 
     public static TheoryData<string> Names => [.. s_routes.Where(r => r.Role is not null).Select(r => r.Name)];
 

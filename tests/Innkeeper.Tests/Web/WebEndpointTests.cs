@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
+using Innkeeper.Api;
 using Innkeeper.Configuration;
 using Innkeeper.Tests.Management;
 using Innkeeper.Tests.Storage;
@@ -56,7 +57,7 @@ public sealed class WebEndpointTests
         other.Listen();
         var gateway = new FakeGateway();
         using var sessions = new FakeSessions();
-        using var server = new WebServer(new WebConfig { Listen = [address] }, null, gateway.Operations with { Sessions = sessions }, [], _ => false, TimeProvider.System, NullLogger.Instance);
+        using var server = new WebServer(new WebConfig { Listen = [address] }, null, ApiRoutes.Of(gateway.Operations), sessions, [], _ => false, TimeProvider.System, NullLogger.Instance);
         server.Begin();
         Assert.Empty(server.Urls);
         Assert.Equal($"http://{address}", Assert.Single(server.Missing).Url);

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Innkeeper.Api;
 using Innkeeper.Certificates;
 using Innkeeper.Configuration;
 using Innkeeper.Management;
@@ -21,7 +22,7 @@ internal sealed class WebHarness : IDisposable
         Sessions.Sessions["desk"] = new Actor("anna", ActorKind.Person, Permission.Admin, "127.0.0.1");
         Sessions.Tokens["ik_program"] = new Actor("monitoring", ActorKind.Token, Permission.Viewer, "127.0.0.1");
         Server = new WebServer(
-            new WebConfig { Listen = [Address], Tls = tls, Url = "https://gateway.example.com" }, certificate, Gateway.Operations with { Sessions = Sessions }, pages ?? [], isForbidden ?? (_ => false),
+            new WebConfig { Listen = [Address], Tls = tls, Url = "https://gateway.example.com" }, certificate, ApiRoutes.Of(Gateway.Operations), Sessions, pages ?? [], isForbidden ?? (_ => false),
             clock ?? TimeProvider.System, NullLogger.Instance);
         Server.Begin();
     }

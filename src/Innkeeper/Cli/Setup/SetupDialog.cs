@@ -1,4 +1,5 @@
 using System.Globalization;
+using Innkeeper.FirstRun;
 using Innkeeper.Hosting;
 using Innkeeper.Wire;
 
@@ -9,17 +10,6 @@ namespace Innkeeper.Cli.Setup;
 /// <param name="answers">Lines that the administrator types.</param>
 internal sealed class SetupDialog(IReadOnlyList<SurveyedInterface> interfaces, TextReader answers, TextWriter output)
 {
-    /// <summary>The interface of the default route.</summary>
-    public static string? SuggestUplink(IReadOnlyList<SurveyedInterface> interfaces) => interfaces.FirstOrDefault(i => i.Router is not null)?.Name;
-
-    /// <summary>The only other interface; among several, the only one that is connected and has no address.</summary>
-    public static string? SuggestAccess(IReadOnlyList<SurveyedInterface> interfaces, string? uplink)
-    {
-        var others = interfaces.Where(i => i.Name != uplink).ToList();
-        var likely = others.Where(i => i is { HasCarrier: true, Address: null }).ToList();
-        return others.Count == 1 ? others[0].Name : likely.Count == 1 ? likely[0].Name : null;
-    }
-
     /// <param name="access">Given on the command line: not asked for; null otherwise. So is <paramref name="uplink"/>.</param>
     /// <returns>Null: the input ended.</returns>
     public ChosenInterfaces? Run(string? access, string? uplink)
@@ -31,8 +21,8 @@ internal sealed class SetupDialog(IReadOnlyList<SurveyedInterface> interfaces, T
             output.WriteLine($"{i + 1,3}  {interfaces[i].Name.PadRight(width)}  {interfaces[i].Text}");
         }
 
-        var wayOut = uplink ?? SuggestUplink(interfaces);
-        var devices = access ?? Ask("Which interface has the devices?", SuggestAccess(interfaces, wayOut));
+        var wayOut = uplink ?? PortSuggestion.Uplink(interfaces);
+        var devices = access ?? Ask("Which interface has the devices?", PortSuggestion.Access(interfaces, wayOut));
         var leadsOut = devices is null ? null : uplink ?? Ask("Which interface leads out, to the Internet? (The same one: one arm.)", wayOut);
         if (devices is null || leadsOut is null)
         {

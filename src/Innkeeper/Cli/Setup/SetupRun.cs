@@ -1,4 +1,5 @@
 using Innkeeper.Configuration;
+using Innkeeper.FirstRun;
 using Innkeeper.Hosting;
 using Innkeeper.Wire;
 
@@ -63,8 +64,8 @@ internal sealed class SetupRun(CommandContext context, SetupHost host, Func<Conf
 
         if (request.IsConfirmed)
         {
-            var wayOut = request.Uplink ?? SetupDialog.SuggestUplink(interfaces);
-            if (wayOut is not null && (request.Access ?? SetupDialog.SuggestAccess(interfaces, wayOut)) is { } devices)
+            var wayOut = request.Uplink ?? PortSuggestion.Uplink(interfaces);
+            if (wayOut is not null && (request.Access ?? PortSuggestion.Access(interfaces, wayOut)) is { } devices)
             {
                 return new ChosenInterfaces(devices, wayOut);
             }
@@ -103,7 +104,7 @@ internal sealed class SetupRun(CommandContext context, SetupHost host, Func<Conf
             context.Output.WriteLine($"wrote {file}");
             foreach (var done in new NetworkManagers(host.Etc).Apply(chosen))
             {
-                context.Output.WriteLine(done);
+                context.Output.WriteLine(done.ToString());
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -63,8 +63,9 @@ internal sealed record SetupLink(int Schema, string Code, string Path, IReadOnly
 /// <param name="Gateway">The name of the machine.</param>
 /// <param name="TimeZone">The machine's, by its IANA name.</param>
 /// <param name="Version">Of the gateway; empty before the sign-in.</param>
+/// <param name="IsFirstRun">`innkeeper setup --web` answers, not a gateway: the console shows the first-run page.</param>
 internal sealed record SessionReport(
-    int Schema, bool IsSignedIn, string? Name, string? Role, string? Csrf, bool NeedsSetup, string Gateway, string TimeZone, string Version);
+    int Schema, bool IsSignedIn, string? Name, string? Role, string? Csrf, bool NeedsSetup, string Gateway, string TimeZone, string Version, bool IsFirstRun = false);
 
 /// <summary>One session.</summary>
 /// <param name="Number">Names it, to end it.</param>

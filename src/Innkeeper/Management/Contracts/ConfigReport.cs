@@ -55,7 +55,8 @@ internal sealed record CheckError(int Line, int Column, string? Key, string Mess
 /// <summary>The change that waits for its confirmation.</summary>
 /// <param name="Until">When it is rolled back; null: no change waits.</param>
 /// <param name="By">The user who applied it.</param>
-internal sealed record PendingReport(DateTimeOffset? Until = null, string? By = null);
+/// <param name="IsFirst">It is the first configuration, by `innkeeper setup --web`: without a confirmation the gateway is stopped and the file is removed.</param>
+internal sealed record PendingReport(DateTimeOffset? Until = null, string? By = null, bool IsFirst = false);
 
 /// <summary>A change of the configuration was confirmed or rolled back.</summary>
 /// <param name="Replaces">The process replaces itself after this answer.</param>

@@ -43,6 +43,10 @@ namespace Innkeeper.Management.Contracts;
 [JsonSerializable(typeof(MessageChange))]
 [JsonSerializable(typeof(MailTestReport))]
 [JsonSerializable(typeof(MachinesReport))]
+[JsonSerializable(typeof(FirstRunReport))]
+[JsonSerializable(typeof(PlanReport))]
+[JsonSerializable(typeof(FirstRunFile))]
+[JsonSerializable(typeof(FirstRunTrial))]
 [JsonSerializable(typeof(Failure))]
 internal sealed partial class ContractsContext : JsonSerializerContext;
 
@@ -63,4 +67,7 @@ internal sealed partial class ContractsContext : JsonSerializerContext;
 [JsonSerializable(typeof(ConfigText))]
 [JsonSerializable(typeof(ApplyRequest))]
 [JsonSerializable(typeof(MachineEntries))]
+[JsonSerializable(typeof(PlanRequest))]
+[JsonSerializable(typeof(FirstRunMail))]
+[JsonSerializable(typeof(FirstRunChoices))]
 internal sealed partial class RequestsContext : JsonSerializerContext;

@@ -52,6 +52,11 @@ internal static class Routes
     public const string SetupLink = "/v1/users/setup-link";
     public const string Tokens = "/v1/tokens";
     public const string Token = "/v1/tokens/{token}";
+    public const string FirstRun = "/v1/first-run";
+    public const string FirstRunPlan = "/v1/first-run/plan";
+    public const string FirstRunFile = "/v1/first-run/file";
+    public const string FirstRunMail = "/v1/first-run/mail";
+    public const string FirstRunApply = "/v1/first-run/apply";
 
     /// <summary>A path with its values put in, percent-encoded.</summary>
     public static string Fill(string route, params ReadOnlySpan<string> values)

@@ -1,6 +1,7 @@
 using Innkeeper.Cli;
 using Innkeeper.Cli.Setup;
 using Innkeeper.Configuration;
+using Innkeeper.FirstRun;
 using Innkeeper.Hosting;
 using Innkeeper.Wire;
 
@@ -163,9 +164,9 @@ public sealed class SetupRunTests : IDisposable
     public void Suggestion_IsTheOnlyOtherInterface_WhateverItsState()
     {
         _interfaces = [s_out, s_unplugged];
-        Assert.Equal("eth2", SetupDialog.SuggestAccess(_interfaces, SetupDialog.SuggestUplink(_interfaces)));
+        Assert.Equal("eth2", PortSuggestion.Access(_interfaces, PortSuggestion.Uplink(_interfaces)));
         _interfaces = [s_devices];
-        Assert.Null(SetupDialog.SuggestUplink(_interfaces));
+        Assert.Null(PortSuggestion.Uplink(_interfaces));
     }
 
     [Fact]
@@ -266,6 +267,17 @@ public sealed class SetupRunTests : IDisposable
         Assert.Contains("eth1", File.ReadAllText(real));
         Assert.Equal("# old\n", File.ReadAllText($"{FilePath}.bak"));
     }
+
+    [Theory]
+    [InlineData("--access cannot be used with --web: the page asks for it", "--web", "--access", "eth1")]
+    [InlineData("--yes cannot be used with --web: the page asks for it", "--web", "--yes")]
+    [InlineData("--listen needs --web", "--listen", "127.0.0.1:7080")]
+    [InlineData("--confirm-within needs --web", "--confirm-within", "60s")]
+    [InlineData("--listen: give an address with its port, such as 127.0.0.1:7080", "--web", "--listen", "localhost")]
+    [InlineData("--listen: give an address with its port, such as 127.0.0.1:7080", "--web", "--listen", "127.0.0.1:7080,127.0.0.1:7081")]
+    [InlineData("--confirm-within: give a time from 5s to 1h, such as 60s", "--web", "--confirm-within", "2h")]
+    public void Page_WithOptionsThatDoNotFit_IsRefused(string error, params string[] options) =>
+        Assert.Equal(new CommandLine(2, "", $"innkeeper setup: {error}; see `innkeeper setup --help`\n"), CommandLine.Run(["setup", .. options]));
 
     [Fact]
     public void Command_InTwoWaysAtOnce_IsRefused() => Assert.Equal(

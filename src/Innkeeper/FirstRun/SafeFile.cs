@@ -1,4 +1,4 @@
-namespace Innkeeper.Cli.Setup;
+namespace Innkeeper.FirstRun;
 
 /// <summary>Files that are there as a whole or not at all, whenever the power fails.</summary>
 internal static class SafeFile
