@@ -59,11 +59,11 @@ internal sealed partial class ConfigurationReader(string file, SourceMap sourceM
     /// <summary>The tables of a document, those of lists by their numbers: rules[1], rules[2].</summary>
     public static IEnumerable<(string Name, TableSyntaxBase Table)> TablesOf(DocumentSyntax document)
     {
-        var number = 0;
+        var numbers = new Dictionary<string, int>();
         foreach (var table in document.Tables)
         {
             var name = NameOf(table.Name);
-            yield return (table is TableArraySyntax && RepeatedTable.IsList(name) ? $"{name}[{++number}]" : name, table);
+            yield return (table is TableArraySyntax && RepeatedTable.IsList(name) ? $"{name}[{numbers[name] = numbers.GetValueOrDefault(name) + 1}]" : name, table);
         }
     }
 
@@ -224,7 +224,7 @@ internal sealed partial class ConfigurationReader(string file, SourceMap sourceM
             }
             else
             {
-                Add(place, table, $"{SafeText.Shorten(value?.ToString().Trim() ?? "")} is not valid; give a table, such as {{ profile = \"guests\", vlan = 10 }}");
+                Add(place, table, $"{SafeText.Shorten(value?.ToString().Trim() ?? "")} is not valid; give a table, such as {RepeatedTable.All.First(k => k.Name == name).Inline}");
             }
         }
     }

@@ -43,6 +43,9 @@ internal static class ConfigurationSchema
         rule["required"] = new JsonArray("profile");
         rule["minProperties"] = 2;
         properties[RepeatedTable.Rules.Name] = new JsonObject { ["type"] = "array", ["items"] = rule, ["maxItems"] = RepeatedTable.Rules.Most };
+        var export = Table(ExportDefinitions.All.Documentation, Describe(ExportDefinitions.All));
+        export["required"] = new JsonArray("name", "to");
+        properties[RepeatedTable.Exports.Name] = new JsonObject { ["type"] = "array", ["items"] = export, ["maxItems"] = RepeatedTable.Exports.Most };
         return new JsonObject
         {
             ["$schema"] = "http://json-schema.org/draft-07/schema#",

@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace Innkeeper.Configuration;
 
 /// <summary>
-/// A table that a file may have several of: [profiles.NAME] (beside [profiles.default], which always exists), [gateways.NAME]
-/// and [[rules]]. In errors a rule is named by its number, from 1: rules[2].
+/// A table that a file may have several of: [profiles.NAME] (beside [profiles.default], which always exists), [gateways.NAME],
+/// [[rules]] and [[exports]]. In errors a rule is named by its number, from 1: rules[2].
 /// </summary>
 /// <param name="What">One of them, in words.</param>
 /// <param name="Most">Maximum number.</param>
@@ -31,7 +31,16 @@ internal sealed record RepeatedTable(
     public static readonly RepeatedTable Rules = new(
         "rules", "a rule", 256, true, [], [.. RuleDefinitions.All.Select(k => k.Name)], RuleDefinitions.Definition, (_, c) => c with { Rules = c.Rules.Add(new RuleConfig { Profile = "" }) });
 
-    public static readonly ImmutableArray<RepeatedTable> All = [Profiles, Gateways, Rules];
+    public static readonly RepeatedTable Exports = new(
+        "exports", "an export", 8, true, [], [.. ExportDefinitions.All.Select(k => k.Name)], ExportDefinitions.Definition, (_, c) => c with { Exports = c.Exports.Add(new ExportConfig()) })
+    {
+        Inline = "{ name = \"siem\", to = \"udp://192.0.2.7\" }",
+    };
+
+    public static readonly ImmutableArray<RepeatedTable> All = [Profiles, Gateways, Rules, Exports];
+
+    /// <summary>Of a numbered kind: one table between the brackets of a list.</summary>
+    public string Inline { get; init; } = "{ profile = \"guests\", vlan = 10 }";
 
     /// <summary>How a header of this kind is written.</summary>
     public string Example => IsNumbered ? $"[[{Name}]]" : $"[{Name}.NAME]";

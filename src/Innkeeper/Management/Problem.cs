@@ -27,6 +27,7 @@ internal enum ProblemKind
     WebhookWaits,
     Accounts,
     WebAddress,
+    ExportWaits,
 }
 
 /// <summary>A problem that the gateway has now.</summary>

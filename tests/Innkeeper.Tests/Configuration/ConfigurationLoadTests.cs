@@ -44,6 +44,7 @@ public sealed class ConfigurationLoadTests : IDisposable
         Assert.Equal([], SettingDefinitions.All.Select(k => k.Name).Except(named));
         Assert.Equal([], RepeatedTable.Gateways.Keys.Select(k => $"gateways.guest-line.{k}").Except(named));
         Assert.Equal([], RepeatedTable.Rules.Keys.Select(k => $"[rules].{k}").Except(named));
+        Assert.Equal([], RepeatedTable.Exports.Keys.Select(k => $"[exports].{k}").Except(named));
     }
 
     [Fact]
