@@ -8,8 +8,7 @@ internal sealed class ExportQueue
     /// <summary>Some seconds of a very busy gateway.</summary>
     internal const int Most = 20_000;
 
-    private readonly Lock _gate = new();
-    private readonly ManualResetEventSlim _bell = new();
+    private readonly object _gate = new();
     private readonly long[] _lost = new long[Enum.GetValues<ExportContent>().Length];
     private List<ExportRecord> _records = [];
 
@@ -24,20 +23,22 @@ internal sealed class ExportQueue
             }
 
             _records.Add(record);
+            Monitor.Pulse(_gate);
         }
-
-        _bell.Set();
     }
 
     /// <summary>Waits for records.</summary>
     /// <param name="lost">How many found no room since the last call, by their content.</param>
-    /// <returns>None when the time is over, or at once after <see cref="Wake"/>.</returns>
+    /// <returns>None when the time is over, or when <see cref="Wake"/> ends the waiting.</returns>
     public List<ExportRecord> Take(TimeSpan wait, out long[] lost)
     {
-        _bell.Wait(wait);
         lock (_gate)
         {
-            _bell.Reset();
+            if (_records.Count == 0 && wait > TimeSpan.Zero)
+            {
+                Monitor.Wait(_gate, wait);
+            }
+
             lost = [.. _lost];
             Array.Clear(_lost);
             (var taken, _records) = (_records, []);
@@ -45,5 +46,11 @@ internal sealed class ExportQueue
         }
     }
 
-    public void Wake() => _bell.Set();
+    public void Wake()
+    {
+        lock (_gate)
+        {
+            Monitor.Pulse(_gate);
+        }
+    }
 }

@@ -2,7 +2,6 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Innkeeper.Configuration;
-using Innkeeper.Wire;
 
 namespace Innkeeper.Exports;
 

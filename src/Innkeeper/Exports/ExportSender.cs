@@ -1,6 +1,5 @@
 using Innkeeper.Clocks;
 using Innkeeper.Events;
-using Innkeeper.Management.Contracts;
 using Innkeeper.Notifications;
 using Innkeeper.Wire;
 using Microsoft.Extensions.Logging;
@@ -18,7 +17,7 @@ internal sealed record ExportTiming(BackOff BackOff, TimeSpan Announce, TimeSpan
 /// <summary>Sends the records of a spool, on a thread of its own. Nothing else waits for a collector.</summary>
 /// <param name="to">The collector, for people.</param>
 /// <param name="tell">Takes events, from any thread.</param>
-internal sealed class ExportSender(string name, string to, ExportSpool spool, IExportFormat format, IExportCarrier carrier, ExportTiming timing, TimeProvider clock, Action<GatewayEvent> tell, ILogger log)
+internal sealed class ExportSender(string name, string to, ExportSpool spool, IExportFormat format, IExportCarrier carrier, ExportTiming timing, TimeProvider clock, Action<GatewayEvent> tell, ILogger log) : IDisposable
 {
     private const int MostAtOnce = 256;
 
@@ -36,6 +35,7 @@ internal sealed class ExportSender(string name, string to, ExportSpool spool, IE
     private readonly ManualResetEventSlim _drained = new();
     private readonly HashSet<Type> _said = [];
     private Thread? _thread;
+    private bool _isDisposed;
     private bool _isOpen;
     private long _next;
     private long _progress;
@@ -62,14 +62,15 @@ internal sealed class ExportSender(string name, string to, ExportSpool spool, IE
     public void Wake() => _bell.Set();
 
     /// <summary>Sends what waits if that is possible at once, and ends.</summary>
-    public void End()
+    public void Dispose()
     {
-        if (_thread is null)
+        if (_isDisposed)
         {
             return;
         }
 
-        if (_fault is null)
+        _isDisposed = true;
+        if (_thread is not null && _fault is null)
         {
             _drained.Reset();
             Wake();
@@ -77,10 +78,18 @@ internal sealed class ExportSender(string name, string to, ExportSpool spool, IE
         }
 
         _stop.Cancel();
-        if (!_thread.Join(s_lastPatience))
+        if (_thread?.Join(s_lastPatience) == false)
         {
             carrier.Close();
             _thread.Join(s_lastPatience);
+        }
+
+        // A thread that hangs in a call of the system may still use them.
+        if (_thread is null or { IsAlive: false })
+        {
+            _stop.Dispose();
+            _bell.Dispose();
+            _drained.Dispose();
         }
     }
 

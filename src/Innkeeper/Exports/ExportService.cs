@@ -68,11 +68,16 @@ internal sealed class ExportService : IExportStatus, IDisposable
     /// <summary>Writes what was added, sends it if that is possible at once, and ends. The next process sends the rest.</summary>
     public void Dispose()
     {
+        if (_isEnding)
+        {
+            return;
+        }
+
         _isEnding = true;
         _queue.Wake();
-        if (_thread?.Join(s_lastPatience) == true)
+        if (_thread?.Join(s_lastPatience) != false)
         {
-            Parallel.ForEach(_exports, e => e.Sender.End());
+            Parallel.ForEach(_exports, e => e.Sender.Dispose());
             _exports.ForEach(e => e.Spool.Dispose());
         }
     }

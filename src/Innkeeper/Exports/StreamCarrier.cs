@@ -41,7 +41,7 @@ internal sealed class StreamCarrier(string host, int port, bool isTls = false, s
         }
 
         // A collector has nothing to say: that it closed the connection is all that can be read.
-        _reading = _stream.ReadAsync(new byte[256]).AsTask();
+        _reading = _stream.ReadAsync(new byte[256], CancellationToken.None).AsTask();
     }
 
     public void Write(ReadOnlySpan<byte> octets)

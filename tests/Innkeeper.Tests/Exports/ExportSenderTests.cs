@@ -26,6 +26,7 @@ public sealed class ExportSenderTests : IDisposable
 
     public void Dispose()
     {
+        _sender.Dispose();
         _spool.Dispose();
         _directory.Dispose();
     }
@@ -185,7 +186,7 @@ public sealed class ExportSenderTests : IDisposable
         _sender.Wake();
         Wait.For(() => _sender.Exported == 1);
         Add("b");
-        _sender.End();
+        _sender.Dispose();
 
         Assert.Equal(["a", "b"], _carrier.Written);
         Assert.Equal(1, _carrier.Closed);
