@@ -11,7 +11,7 @@ namespace Innkeeper.Exports;
 /// <param name="Patience">For the acknowledgement of what was sent.</param>
 internal sealed record ExportTiming(BackOff BackOff, TimeSpan Announce, TimeSpan Patience)
 {
-    public static readonly ExportTiming Usual = new(new BackOff(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1)), TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(30));
+    public static readonly ExportTiming Usual = new(new BackOff(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1)), TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(30));
 }
 
 /// <summary>Sends the records of a spool, on a thread of its own. Nothing else waits for a collector.</summary>

@@ -6,7 +6,6 @@ using Innkeeper.DataPlane;
 using Innkeeper.Events;
 using Innkeeper.Exports;
 using Innkeeper.Management;
-using Innkeeper.Tests.ControlPlane.World;
 using Innkeeper.Tests.Storage;
 using Innkeeper.Wire;
 using Microsoft.Extensions.Logging.Abstractions;

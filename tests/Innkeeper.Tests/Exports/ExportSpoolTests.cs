@@ -1,4 +1,3 @@
-using System.Text;
 using Innkeeper.Exports;
 using Innkeeper.Tests.Storage;
 
