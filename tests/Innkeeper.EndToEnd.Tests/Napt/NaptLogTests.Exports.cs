@@ -117,8 +117,9 @@ public sealed partial class NaptLogTests
 
     private static bool Has(Collectors collectors, string way, string id, string mac) => collectors.Messages.Any(m => m.Way == way && m.Id == id && m.ValueOf("mac") == mac);
 
+    /// <summary>After the kill, records may come twice, with the same number.</summary>
     private static JsonElement[] Lines(string mac) => File.Exists(s_jsonFile)
-        ? [.. File.ReadAllLines(s_jsonFile).Select(l => JsonElement.Parse(l)).Where(l => l.TryGetProperty("mac", out var of) && of.GetString() == mac)]
+        ? [.. File.ReadAllLines(s_jsonFile).Select(l => JsonElement.Parse(l)).Where(l => l.TryGetProperty("mac", out var of) && of.GetString() == mac).DistinctBy(l => l.GetProperty("number").GetInt64())]
         : [];
 
     private long WaitingOf(string export) =>

@@ -96,7 +96,15 @@ public sealed class SyslogFormatTests
     {
         var message = SyslogMessage.Parse(Encode(new ExportRecord(s_time, ExportRecord.Mapping)
         {
-            Number = 1, Kind = ExportRecord.Begin, Mac = "02:00:00:00:00:01", Vlan = 12, Address = "10.1.2.3", Outside = "192.0.2.50", FirstPort = (ushort?)first, LastPort = (ushort?)last, Protocol = (byte?)protocol,
+            Number = 1,
+            Kind = ExportRecord.Begin,
+            Mac = "02:00:00:00:00:01",
+            Vlan = 12,
+            Address = "10.1.2.3",
+            Outside = "192.0.2.50",
+            FirstPort = (ushort?)first,
+            LastPort = (ushort?)last,
+            Protocol = (byte?)protocol,
         }));
 
         var data = message.Data[SyslogFormat.DataName];
