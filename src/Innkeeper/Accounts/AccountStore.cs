@@ -26,6 +26,7 @@ internal sealed class AccountStore : IAuditTrail, IAccountStatus, IDisposable
     private readonly string _directory;
     private readonly EventLog _events;
     private readonly TimeProvider _clock;
+    private readonly Action<StoredAudit>? _audited;
     private readonly ITimer _timer;
     private readonly ConcurrentQueue<StoredAudit> _waiting = new();
     private readonly ConcurrentDictionary<string, CancellationTokenSource> _ends = new();
@@ -39,9 +40,10 @@ internal sealed class AccountStore : IAuditTrail, IAccountStatus, IDisposable
     private int _lost;
 
     /// <summary>Opens the file in a directory. Where it cannot be used, no user can sign in, and everything else works.</summary>
-    public AccountStore(string directory, EventLog events, TimeProvider clock)
+    /// <param name="audited">Takes each entry of the audit trail that is on disk, and returns at once; null: not needed.</param>
+    public AccountStore(string directory, EventLog events, TimeProvider clock, Action<StoredAudit>? audited = null)
     {
-        (_directory, _events, _clock) = (directory, events, clock);
+        (_directory, _events, _clock, _audited) = (directory, events, clock, audited);
         lock (_disk)
         {
             TryOpen();
@@ -276,6 +278,8 @@ internal sealed class AccountStore : IAuditTrail, IAccountStatus, IDisposable
         {
             _waiting.TryDequeue(out _);
         }
+
+        entries.ForEach(e => _audited?.Invoke(e));
 
         Say(null);
         return null;

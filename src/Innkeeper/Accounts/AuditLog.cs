@@ -40,7 +40,7 @@ internal sealed class AuditLog(AccountStore store, Func<string, string?> macOf) 
     };
 
     /// <summary>Null as well for a text that another program put there.</summary>
-    private static JsonElement? FieldsOf(string? text)
+    internal static JsonElement? FieldsOf(string? text)
     {
         try
         {

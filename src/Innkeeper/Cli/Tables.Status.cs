@@ -52,6 +52,11 @@ internal static partial class Tables
             }
         }
 
+        foreach (var export in status.Exports ?? [])
+        {
+            Line(console, $"export {export.Name}: to {export.To}, {export.Exported} sent, {Count(export.Waiting, "record waits", "records wait")}{(export.Lost > 0 ? $", {export.Lost} lost" : "")}");
+        }
+
         if (status.Dhcp is { } dhcp)
         {
             Line(console, $"dhcp: {dhcp.Leased} of {dhcp.Total} addresses of {dhcp.Network} ({dhcp.Addresses}) leased, {dhcp.Offered} offered, {dhcp.Quarantined} in quarantine");

@@ -234,7 +234,7 @@ internal sealed partial class ConfigurationReader(string file, SourceMap sourceM
             }
             else
             {
-                Add(place, table, $"{SafeText.Shorten(value?.ToString().Trim() ?? "")} is not valid; give a table, such as {(name == RepeatedTable.Machines.Name ? "{ name = \"press-1\", vlan = 10 }" : "{ profile = \"guests\", vlan = 10 }")}");
+                Add(place, table, $"{SafeText.Shorten(value?.ToString().Trim() ?? "")} is not valid; give a table, such as {RepeatedTable.All.First(k => k.Name == name).Inline}");
             }
         }
     }

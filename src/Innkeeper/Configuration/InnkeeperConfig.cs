@@ -48,6 +48,9 @@ internal sealed record InnkeeperConfig
     /// <summary>In the order of the file.</summary>
     public ImmutableArray<MachineConfig> Machines { get; init; } = [];
 
+    /// <summary>In the order of the file.</summary>
+    public ImmutableArray<ExportConfig> Exports { get; init; } = [];
+
     /// <summary>Access and uplink are the same interface, on a LAN that has other hosts.</summary>
     public bool IsOneArmed => Access.Interface != "" && Access.Interface == Uplink.Interface;
 

@@ -13,7 +13,11 @@ internal readonly record struct NamedFile(string Key, string Path, bool IsSecret
 internal static class NamedFiles
 {
     /// <summary>All keys that may name one.</summary>
-    public static readonly IReadOnlyList<string> Keys = ["mail.password_file", "mail.ca_file", "webhook.secret_file", "portal.certificate", "portal.key", "web.certificate", "web.key"];
+    public static readonly IReadOnlyList<string> Keys =
+    [
+        "mail.password_file", "mail.ca_file", "webhook.secret_file", "portal.certificate", "portal.key", "web.certificate", "web.key",
+        .. Enumerable.Range(0, RepeatedTable.Exports.Most).Select(AuthoritiesOf),
+    ];
 
     /// <summary>Those that these settings use.</summary>
     public static IEnumerable<NamedFile> Of(InnkeeperConfig config)
@@ -52,5 +56,15 @@ internal static class NamedFiles
         {
             yield return new("web.key", ownKey, IsSecret: true);
         }
+
+        foreach (var (export, i) in config.Exports.Select((e, i) => (e, i)))
+        {
+            if (export.CaFile is { } trusted)
+            {
+                yield return new(AuthoritiesOf(i), trusted, IsSecret: false);
+            }
+        }
     }
+
+    private static string AuthoritiesOf(int export) => $"{RepeatedTable.Exports.TableOf($"{export + 1}")}.ca_file";
 }

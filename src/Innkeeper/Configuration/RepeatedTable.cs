@@ -4,7 +4,7 @@ namespace Innkeeper.Configuration;
 
 /// <summary>
 /// A table that a file may have several of: [profiles.NAME] (beside [profiles.default], which always exists), [gateways.NAME],
-/// [[rules]] and [[machines]]. In errors a rule is named by its number, from 1: rules[2].
+/// [[rules]], [[machines]] and [[exports]]. In errors a rule is named by its number, from 1: rules[2].
 /// </summary>
 /// <param name="What">One of them, in words.</param>
 /// <param name="Most">Maximum number.</param>
@@ -32,9 +32,21 @@ internal sealed record RepeatedTable(
         "rules", "a rule", 256, true, [], [.. RuleDefinitions.All.Select(k => k.Name)], RuleDefinitions.Definition, (_, c) => c with { Rules = c.Rules.Add(new RuleConfig { Profile = "" }) });
 
     public static readonly RepeatedTable Machines = new(
-        "machines", "a machine", MachineDefinitions.Most, true, [], [.. MachineDefinitions.All.Select(k => k.Name)], MachineDefinitions.Definition, (_, c) => c with { Machines = c.Machines.Add(new MachineConfig()) });
+        "machines", "a machine", MachineDefinitions.Most, true, [], [.. MachineDefinitions.All.Select(k => k.Name)], MachineDefinitions.Definition, (_, c) => c with { Machines = c.Machines.Add(new MachineConfig()) })
+    {
+        Inline = "{ name = \"press-1\", vlan = 10 }",
+    };
 
-    public static readonly ImmutableArray<RepeatedTable> All = [Profiles, Gateways, Rules, Machines];
+    public static readonly RepeatedTable Exports = new(
+        "exports", "an export", 8, true, [], [.. ExportDefinitions.All.Select(k => k.Name)], ExportDefinitions.Definition, (_, c) => c with { Exports = c.Exports.Add(new ExportConfig()) })
+    {
+        Inline = "{ name = \"siem\", to = \"udp://192.0.2.7\" }",
+    };
+
+    public static readonly ImmutableArray<RepeatedTable> All = [Profiles, Gateways, Rules, Machines, Exports];
+
+    /// <summary>Of a numbered kind: one table between the brackets of a list.</summary>
+    public string Inline { get; init; } = "{ profile = \"guests\", vlan = 10 }";
 
     /// <summary>How a header of this kind is written.</summary>
     public string Example => IsNumbered ? $"[[{Name}]]" : $"[{Name}.NAME]";

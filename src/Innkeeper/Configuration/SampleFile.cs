@@ -83,6 +83,14 @@ internal static class SampleFile
             Table(text, name);
         }
 
+        text.Append('\n');
+        Comment(text, ExportDefinitions.All.Documentation);
+        text.Append("# [[exports]]\n");
+        foreach (var setting in ExportDefinitions.All)
+        {
+            Setting(text, setting.Name, setting.Description, isRequired: false);
+        }
+
         return text.ToString();
     }
 

@@ -73,6 +73,31 @@ internal static class SettingTypes
         return unit is null || number * unit < least || number * unit > mostDays * 86400L ? null : TimeSpan.FromSeconds(number * unit.Value);
     }
 
+    /// <summary>A time, or none at all: zero.</summary>
+    /// <param name="none">Ends the sentence "or "" for".</param>
+    /// <inheritdoc cref="Duration"/>
+    public static SettingType<TimeSpan> DurationOrNone(string kind, string least, int mostDays, string example, string none)
+    {
+        var shortest = (int)(ParseDuration(least, 0) ?? throw new ArgumentException("not a duration", nameof(least))).TotalSeconds;
+        return Text(
+            kind, $"a time from \"{least}\" to \"{mostDays}d\", such as {example}, or \"\" for {none}",
+            text => text == "" ? TimeSpan.Zero : ParseDuration(text, shortest, mostDays) is { } time ? time : Parsed<TimeSpan>.Invalid, _ => "", "^([0-9]{1,8}[smhd])?$") with
+        {
+            Format = time => time == TimeSpan.Zero ? TomlText.Text("") : TomlText.Duration(time),
+        };
+    }
+
+    /// <summary>Octets in binary units: "64M".</summary>
+    public static SettingType<long> Size(long least, long most, string example) => Text(
+        "size", $"a size from \"{TomlText.Octets(least)}\" to \"{TomlText.Octets(most)}\", such as {example}",
+        text => ParseSize(text) is { } octets && octets >= least && octets <= most ? octets : Parsed<long>.Invalid, TomlText.Octets, "^[0-9]{1,9}[KMG]$");
+
+    private static long? ParseSize(string text) =>
+        text is { Length: >= 2 and <= 10 } && long.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+        && text[^1] switch { 'K' => 10, 'M' => 20, 'G' => 30, _ => 0 } is > 0 and var shift
+            ? number << shift
+            : null;
+
     /// <summary>An absolute path.</summary>
     public static SettingType<string> Path(string example) => Text("path", $"a full path such as \"{example}\"", IsPath, "^/[^\\u0000]+$");
 

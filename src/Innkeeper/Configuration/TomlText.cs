@@ -39,6 +39,14 @@ internal static class TomlText
         _ => $"{time.Ticks / TimeSpan.TicksPerSecond}s",
     });
 
+    /// <summary>Octets in the largest binary unit that leaves nothing over: "64M". Not quoted.</summary>
+    public static string Octets(long octets) => octets switch
+    {
+        _ when octets % (1 << 30) == 0 => $"{octets >> 30}G",
+        _ when octets % (1 << 20) == 0 => $"{octets >> 20}M",
+        _ => $"{octets >> 10}K",
+    };
+
     /// <summary>Bits a second in decimal units (IEC 80000-13); 0, which means unlimited, as "".</summary>
     public static string Rate(long bits) => Text(bits switch
     {

@@ -58,6 +58,7 @@ internal sealed class Adoption(
             if (!TryAdopt(number, claim, slot, isServed, firstSeen.TryGetValue(claim, out var seen) ? seen : clock.GetUtcNow(), now))
             {
                 map.Clear(number);
+                bindings.EndOfEarlier(new Binding(number, claim, slot.Legal, slot.Gateway, false, clock.GetUtcNow()) { IsLocal = slot.Flags.HasFlag(BindingFlags.Local) });
             }
         }
 

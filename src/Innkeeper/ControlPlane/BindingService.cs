@@ -8,9 +8,14 @@ using Microsoft.Extensions.Logging;
 
 namespace Innkeeper.ControlPlane;
 
-/// <summary>Has something to do when a binding ends.</summary>
+/// <summary>Has something to do when a binding begins or ends, on the control plane's thread: it returns at once.</summary>
 internal interface IBindingListener
 {
+    /// <summary>A device has an outside address of its own: with a new binding, or instead of a share. Bindings that an earlier process left do not begin.</summary>
+    void OnBegan(Binding binding)
+    {
+    }
+
     void OnEnded(Binding binding);
 }
 
@@ -71,6 +76,7 @@ internal sealed class BindingService(
             map.Add(binding, isSilent ? TimeSpan.Zero : now - JustBefore);
             counters.Add(Counter.BindingsMade);
             AnnounceOwn(binding, now);
+            Begin(binding);
             if (!isSilent || before != binding.Legal)
             {
                 Save(binding);
@@ -144,6 +150,7 @@ internal sealed class BindingService(
                 map.Write(own);
                 counters.Add(Counter.BindingsMoved);
                 pools.Bound(own.Legal, now);
+                Begin(own);
                 Save(own);
                 LogBound(own);
             }
@@ -195,6 +202,9 @@ internal sealed class BindingService(
             Discard(claim);
         }
     }
+
+    /// <summary>A binding that an earlier process left does not continue.</summary>
+    public void EndOfEarlier(Binding binding) => Notify(binding);
 
     /// <summary>Has everything written again: the database that it was in is gone.</summary>
     public void SaveAll()
@@ -280,6 +290,17 @@ internal sealed class BindingService(
 
     /// <summary>Only this record says where a pinned device that never sends first can be reached. One is kept for each pin.</summary>
     private bool IsLatestOfPinned(Binding ended, TimeSpan now) => registry.HasPin(ended.Claim.Station.Mac) && registry.LatestOf(ended.Claim.Station.Mac, now) == ended.Claim;
+
+    private void Begin(Binding binding)
+    {
+        if (binding.HasOwn)
+        {
+            foreach (var listener in listeners)
+            {
+                listener.OnBegan(binding);
+            }
+        }
+    }
 
     private void Notify(Binding ended)
     {

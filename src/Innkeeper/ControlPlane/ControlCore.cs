@@ -30,6 +30,8 @@ internal sealed record ControlSeams(
 
     public IReadOnlyList<IBindingListener> BindingListeners { get; init; } = [];
 
+    public IReadOnlyList<IMappingListener> MappingListeners { get; init; } = [];
+
     public IReadOnlyList<IArrivalListener> ArrivalListeners { get; init; } = [];
 
     /// <summary>Run before the control plane's own.</summary>
@@ -90,7 +92,7 @@ internal sealed class ControlCore
         var reclaimer = new PortReclaimer(bindings, seams.Bindings, seams.Shared, arp);
         Napt = new NaptAllocator(
             bindings, [.. gateways.Where(g => g.Shared is not null).Select(g => new NaptPool(g.Uplink, g.Shared!, ConflictsOf(g, g.Shared!.Pool)))], seams.Shared, Network,
-            isHosts => LayoutOf(config.Napt, isHosts), new MappingLog(config.Napt.Log, events, clock), new PortWatch(Registry, seams.Shared, clock, events), reclaimer, events);
+            isHosts => LayoutOf(config.Napt, isHosts), new MappingLog(config.Napt.Log, events, clock), new PortWatch(Registry, seams.Shared, clock, events), reclaimer, events, seams.MappingListeners);
         var daily = new DailyEvents(events);
         var traces = new StationTraces(mac => Policy.Find(mac) is not null);
         var reinjector = new PacketReinjector(Network, counters);

@@ -15,7 +15,7 @@ namespace Innkeeper.ControlPlane;
 /// <param name="layoutOf">Which ports of an address devices may have, and whether it is the host's own.</param>
 internal sealed class NaptAllocator(
     BindingService bindings, IReadOnlyList<NaptPool> pools, ISharedMap map, CurrentNetwork network, Func<bool, PortLayout> layoutOf, MappingLog log, PortWatch watch,
-    PortReclaimer reclaimer, EventLog events) : INaptStatistics
+    PortReclaimer reclaimer, EventLog events, IReadOnlyList<IMappingListener> listeners) : INaptStatistics
 {
     private bool _full;
 
@@ -193,8 +193,16 @@ internal sealed class NaptAllocator(
         log.Flush();
     }
 
-    public void OnPorts(in PortsRecord record, TimeSpan now) =>
-        log.Add(record, Registry.Ports.OwnerOf(record.Share), now - TimeSpan.FromTicks((long)(record.Time / 100)));
+    public void OnPorts(in PortsRecord record, TimeSpan now)
+    {
+        var (share, age) = (record.Share, now - TimeSpan.FromTicks((long)(record.Time / 100)));
+        var owner = Registry.Ports.OwnerOf(share);
+        log.Add(record, owner, age);
+        foreach (var listener in listeners)
+        {
+            listener.OnPorts(record, owner, owner is { } station ? Registry.BindingsOf(station.Mac).FirstOrDefault(b => b.Share == share)?.Claim.Address : null, age);
+        }
+    }
 
     private void Use(NaptPool pool, Ipv4Address address)
     {
@@ -217,6 +225,15 @@ internal sealed class NaptAllocator(
             bindings.Reassign(binding);
         }
     }
+}
+
+/// <summary>Hears which device gets or returns ports of a shared address, on the control plane's thread: it returns at once.</summary>
+internal interface IMappingListener
+{
+    /// <param name="owner">Null: not known any more.</param>
+    /// <param name="own">The device's own address; null: it has none any more.</param>
+    /// <param name="age">How long ago it happened.</param>
+    void OnPorts(in PortsRecord record, Station? owner, Ipv4Address? own, TimeSpan age);
 }
 
 /// <summary>The shared addresses of one gateway, and the conflict detection for those that are probed.</summary>

@@ -73,6 +73,7 @@ internal static class EventKind
     public const string AccountChange = "account-change";
     public const string SignInRefused = "sign-in-refused";
     public const string Series = "series";
+    public const string Export = "export";
     public const string ConfigurationApply = "configuration-apply";
     public const string ConfigurationConfirm = "configuration-confirm";
     public const string ConfigurationRollback = "configuration-rollback";

@@ -197,6 +197,9 @@ internal static class EventText
 
     private static string OfHost(GatewayEvent happened) => happened switch
     {
+        ExportFailed e => $"the export {e.Name} to {e.To} fails ({e.Reason}); {e.Waiting} {(e.Waiting == 1 ? "record waits" : "records wait")} on disk until it works again",
+        ExportLosing e => $"the export {e.Name} to {e.To} loses its oldest records, as more wait than [[exports]] spool allows",
+        ExportRestored e => $"the export {e.Name} to {e.To} works again, and nothing waits any more; {(e.Lost == 0 ? "no record was lost" : $"{e.Lost} records were lost")}",
         MappingLogFailed e => $"the mapping log {e.Path} cannot be written ({e.Reason}); up to {e.Kept} lines are kept until it can",
         SettingsFailed e => $"the new settings cannot be started ({e.Reason}); the previous settings were restored",
         StorageFailed e => $"state is not being written: {e.Reason} ({e.Path}); changes wait in memory",

@@ -245,6 +245,17 @@ internal sealed record SeriesRestored(string Path) : GatewayEvent(EventKind.Seri
 /// <param name="Path">Where the unusable one is now.</param>
 internal sealed record SeriesSetAside(string Path, string Reason) : GatewayEvent(EventKind.Series);
 
+/// <summary>The collector or file of an export does not take its records.</summary>
+/// <param name="Waiting">Records that wait.</param>
+internal sealed record ExportFailed(string Name, string To, string Reason, long Waiting) : GatewayEvent(EventKind.Export);
+
+/// <summary>Too many records of an export wait: the oldest are being lost.</summary>
+internal sealed record ExportLosing(string Name, string To) : GatewayEvent(EventKind.Export);
+
+/// <summary>The collector or file of an export takes its records again, and has all that waited.</summary>
+/// <param name="Lost">Records that were lost meanwhile.</param>
+internal sealed record ExportRestored(string Name, string To, long Lost) : GatewayEvent(EventKind.Export);
+
 /// <summary>The wall clock was set, or jumped.</summary>
 /// <param name="By">Forward; negative: back.</param>
 internal sealed record ClockJumped(TimeSpan By) : GatewayEvent(EventKind.Clock);

@@ -62,4 +62,7 @@ internal static class LogIds
 
     // 8000–8099: the series for the charts.
     public const int SeriesFaulty = 8000;
+
+    // 8100–8199: exports.
+    public const int ExportFaulty = 8100;
 }

@@ -45,6 +45,7 @@ internal sealed class Gateway : IDisposable
     private readonly InnkeeperConfig _config;
     private readonly NetworkState _network;
     private readonly StateWriter _writer;
+    private readonly Exporting _exports;
     private readonly AccountStore _accounts;
     private readonly Notifier? _notifier;
     private readonly StartupRollback _rollback;
@@ -101,7 +102,8 @@ internal sealed class Gateway : IDisposable
             var eventStream = Own(new EventStream(events, most => store.ReadEvents(most)));
             stateReporter.Opened();
             ReportSettings(config, events, failure);
-            _accounts = Own(new AccountStore(config.State.Directory, events, clock));
+            _exports = Own(new Exporting(config, events, clock, loggers.CreateLogger<Exporting>()));
+            _accounts = Own(new AccountStore(config.State.Directory, events, clock, _exports.Records.Add));
             Own(new DescriptorWatch(DescriptorWatch.CanOpenOne, events, clock, _log));
             _notifier = Own(Notifier.Start(config, store, _writer, events, clock, loggers.CreateLogger<Notifier>()));
 
@@ -156,7 +158,8 @@ internal sealed class Gateway : IDisposable
                 {
                     Follow = Follow,
                     TwoArms = _network.IsOneArmed ? null : new TwoArmSeams(_programmer, new RouterNeighbors(() => _interfaces.NetworkState, events), _programmer.Router, _programmer.WereSeparate),
-                    BindingListeners = _dns is null ? [] : [new ObservedServersCleaner(_dns.ObservedServers, Inside)],
+                    BindingListeners = [_exports.Records, .. _dns is null ? (IBindingListener[])[] : [new ObservedServersCleaner(_dns.ObservedServers, Inside)]],
+                    MappingListeners = [_exports.Records],
                     ArrivalListeners = _newDevices is null ? [] : [_newDevices],
                     Timers = [_loopWatch = new LoopWatch(clock), new ClockWatch(clock, events, kept => _writer.Enqueue(new SaveClock(kept))), .. SignsOfLife()],
                 },
@@ -179,7 +182,7 @@ internal sealed class Gateway : IDisposable
             var statistics = new LiveBindingStatistics(Inside, map, _control.Napt, _dns?.ObservedServers);
             var addresses = new AddressStatus(_control.Pools, _control.Napt, devices, () => bindings.All);
             var counted = new CounterStatus(counters, plane.DropsOf, events, eventStream, () => _writer.Health, vendors);
-            var services = new ServiceStatus(_dns, _portal, _control.Dhcp, _notifier, _accounts, () => _web?.Report);
+            var services = new ServiceStatus(_dns, _portal, _control.Dhcp, _notifier, _accounts, () => _web?.Report, _exports.Status);
             var profileQueries = new ProfileQueries(config, devices, health, () => _interfaces.NetworkState, clock);
             _series = Own(new SeriesService(
                 config.State.Directory, new GatewayReadings(addresses, counters, plane.DropsOf, services, devices, () => bindings.All, map.TrafficOf, QuestionsOf, clock), clock, events.Add,
@@ -243,6 +246,7 @@ internal sealed class Gateway : IDisposable
         _controlServer = Own(new ControlServer(_config.Control.Socket, _operations, _loggers.CreateLogger<ControlServer>(), group: _config.Control.Group));
         _interfaces.Attach();
         _series.Begin();
+        _exports.Begin();
         _rollback.Commit();
         _web?.Begin();
     }
@@ -272,6 +276,7 @@ internal sealed class Gateway : IDisposable
         _writer.Flush(s_diskPatience);
         _accounts.Flush();
         _series.Dispose();
+        _exports.Dispose();
         _controlServer?.Dispose();
         _dns?.HandOver();
 

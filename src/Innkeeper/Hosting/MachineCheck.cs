@@ -21,6 +21,7 @@ internal static class MachineCheck
         [
             ("state.directory", config.State.Directory, true), ("control.socket", Path.GetDirectoryName(config.Control.Socket) ?? "/", true), ("dataplane.bpffs", config.DataPlane.Bpffs, true),
             .. config.Napt.Log is { Length: > 0 } log ? [("napt.log", Path.GetDirectoryName(log) ?? "/", false)] : Array.Empty<(string, string, bool)>(),
+            .. config.Exports.Select((e, i) => ($"{RepeatedTable.Exports.TableOf($"{i + 1}")}.to", Path.GetDirectoryName(e.To!.Path) ?? "", false)).Where(e => e.Item2 != ""),
         ];
         return all.Select(d => (d.Key, Text: ProblemOf(d.Directory, d.IsMade))).Where(d => d.Text is not null).Select(d => configuration.ErrorAt(d.Key, d.Text!));
     }
@@ -74,6 +75,11 @@ internal static class MachineCheck
         if (config.Mail is { IsOn: true, CaFile: { } authorities } && !File.Exists(authorities))
         {
             yield return configuration.ErrorAt("mail.ca_file", $"{authorities} is not there; give a PEM file");
+        }
+
+        foreach (var (export, i) in config.Exports.Select((e, i) => (e, i)).Where(e => e.e.CaFile is not null && !File.Exists(e.e.CaFile)))
+        {
+            yield return configuration.ErrorAt($"{RepeatedTable.Exports.TableOf($"{i + 1}")}.ca_file", $"{export.CaFile} is not there; give a PEM file");
         }
     }
 

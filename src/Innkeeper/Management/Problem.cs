@@ -28,6 +28,7 @@ internal enum ProblemKind
     Accounts,
     WebAddress,
     ControlLoop,
+    ExportWaits,
 }
 
 /// <summary>A problem that the gateway has now.</summary>

@@ -14,10 +14,18 @@ internal interface IAccountStatus
     AccountsReport Report { get; }
 }
 
+/// <summary>The exports, for the status.</summary>
+internal interface IExportStatus
+{
+    IReadOnlyList<ExportReport> Exports { get; }
+}
+
 /// <summary>The part of the status about the services. Each is null when it is off.</summary>
 /// <param name="web">The web console now; it is made after the status.</param>
-internal sealed class ServiceStatus(DnsService? dns, PortalService? portal, DhcpServer? dhcp, Notifier? notifier, IAccountStatus? accounts = null, Func<WebReport?>? web = null)
+internal sealed class ServiceStatus(DnsService? dns, PortalService? portal, DhcpServer? dhcp, Notifier? notifier, IAccountStatus? accounts = null, Func<WebReport?>? web = null, IExportStatus? exports = null)
 {
+    public IReadOnlyList<ExportReport>? Exports => exports?.Exports;
+
     public AccountsReport? Accounts => accounts?.Report;
 
     public WebReport? Web => web?.Invoke();

@@ -12,7 +12,7 @@ internal static class StatusProblems
     /// <param name="down">Gateways that do not answer ARP, by name and address.</param>
     /// <returns>The worst first.</returns>
     public static IReadOnlyList<Problem> Of(StatusReport status, NetworkState network, IEnumerable<(string Name, string NextHop)> down, params IEnumerable<Problem> attention) =>
-        [.. attention.Concat(OfNetwork(status, network, down)).Concat(OfState(status)).Concat(OfHost(status)).Concat(OfServices(status)).OrderBy(p => p.Severity != Problem.Broken)];
+        [.. attention.Concat(OfNetwork(status, network, down)).Concat(OfState(status)).Concat(OfHost(status)).Concat(OfServices(status)).Concat(OfExports(status)).OrderBy(p => p.Severity != Problem.Broken)];
 
     private static IEnumerable<Problem> OfNetwork(StatusReport status, NetworkState network, IEnumerable<(string Name, string NextHop)> down)
     {
@@ -102,6 +102,22 @@ internal static class StatusProblems
             if (outbox is { Waiting: > 0, LastTaken: false })
             {
                 yield return new(kind, $"{outbox.Waiting} {(outbox.Waiting == 1 ? "message waits" : "messages wait")} for the {name} server: {outbox.LastAnswer}; correct [{name}], or wait for the server");
+            }
+        }
+    }
+
+    private static IEnumerable<Problem> OfExports(StatusReport status)
+    {
+        foreach (var export in status.Exports ?? [])
+        {
+            if (export.Failure is { } failure)
+            {
+                yield return new(ProblemKind.ExportWaits, $"the export {export.Name} to {export.To} fails ({failure}): {export.Waiting} {(export.Waiting == 1 ? "record waits" : "records wait")}"
+                    + $"{(export.Lost > 0 ? $", and {export.Lost} were lost" : "")}; repair the collector or the way to it, or correct [[exports]]");
+            }
+            else if (export.SpoolFailure is { } disk)
+            {
+                yield return new(ProblemKind.ExportWaits, $"records of the export {export.Name} cannot wait on disk ({disk}): a restart would lose those that the collector has not taken; make room or repair the disk");
             }
         }
     }

@@ -36,7 +36,7 @@ internal sealed class StatusQuery(
             addresses.Pool, addresses.Devices, addresses.Bindings, start.Adopted, counters.StorageFailure, counters.Drops, counters.Counted, counters.Events,
             services.Dns, addresses.Napt, network.Mode, network.Peer, services.Portal, services.Dhcp, services.Mail, services.Webhook, settings.Report,
             memory is null ? null : new MemoryReport(memory.Now.Used, memory.Now.Limit, memory.Level > 0),
-            network.Firewall, now.Inside.ToString(), Known: addresses.Known, HasVendors: counters.HasVendors, Accounts: services.Accounts, Web: services.Web);
+            network.Firewall, now.Inside.ToString(), Known: addresses.Known, HasVendors: counters.HasVendors, Accounts: services.Accounts, Web: services.Web, Exports: services.Exports);
         var problems = StatusProblems.Of(report, now, network.Down, network.Attention);
         return report with { Problems = [.. problems.Select(p => p.Text)], Health = Problem.HealthOf(problems), Faults = [.. problems.Select(p => p.Report)] };
     }

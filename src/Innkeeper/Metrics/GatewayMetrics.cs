@@ -122,6 +122,11 @@ internal sealed class GatewayMetrics
         Gauge("innkeeper.outbox.taken", "Whether the other side took the last message.", now => now.Outboxes().Where(o => o.Box.LastTaken is not null).Select(o => Of(o.Box.LastTaken == true, ("channel", o.Channel))));
         Counter("innkeeper.outbox.sent", "{message}", "Messages sent.", now => now.Outboxes().Select(o => Of(o.Box.Sent, ("channel", o.Channel))));
         Counter("innkeeper.outbox.given_up", "{message}", "Messages given up.", now => now.Outboxes().Select(o => Of(o.Box.Dead, ("channel", o.Channel))));
+        Counter("innkeeper.export.records", "{record}", "Records that the collector of an export has taken.", now => now.Exports().Select(e => Of(e.Exported, ("export", e.Name))));
+        Counter("innkeeper.export.lost", "{record}", "Records of an export that were lost because too many waited.", now => now.Exports().Select(e => Of(e.Lost, ("export", e.Name))));
+        Gauge("innkeeper.export.waiting", "Records of an export that wait.", now => now.Exports().Select(e => Of(e.Waiting, ("export", e.Name))));
+        Gauge("innkeeper.export.spool", "Disk that the waiting records of an export take.", now => now.Exports().Select(e => Of(e.WaitingOctets, ("export", e.Name))), Octets);
+        Gauge("innkeeper.export.up", "Whether the collector of an export takes records.", now => now.Exports().Select(e => Of(e.Failure is null, ("export", e.Name))));
     }
 
     private void AddState()

@@ -41,6 +41,8 @@ internal static class ReadingParts
     public static IEnumerable<(string Channel, OutboxReport Box)> Outboxes(this MetricsReading now) =>
         new[] { ("mail", now.Status.Mail), ("webhook", now.Status.Webhook) }.Where(o => o.Item2 is not null).Select(o => (o.Item1, o.Item2!));
 
+    public static IEnumerable<ExportReport> Exports(this MetricsReading now) => now.Status.Exports ?? [];
+
     /// <summary>Counters of the control plane whose names begin so, without that beginning.</summary>
     public static IEnumerable<(string Name, ulong Value)> Counted(this MetricsReading now, string group) =>
         now.Status.Counters.Where(c => c.Key.StartsWith(group, StringComparison.Ordinal)).Select(c => (c.Key[group.Length..], c.Value));

@@ -24,6 +24,7 @@ public sealed class NativeAbiTests
         #include <sys/auxv.h>
         #include <sys/epoll.h>
         #include <sys/eventfd.h>
+        #include <sys/ioctl.h>
         #include <sys/mman.h>
         #include <sys/resource.h>
         #include <sys/socket.h>
@@ -44,6 +45,7 @@ public sealed class NativeAbiTests
         #include <linux/pkt_cls.h>
         #include <linux/pkt_sched.h>
         #include <linux/rtnetlink.h>
+        #include <linux/sockios.h>
         #include <linux/veth.h>
         #include <bpf/bpf.h>
         #include <bpf/libbpf.h>

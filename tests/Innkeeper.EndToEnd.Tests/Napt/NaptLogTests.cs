@@ -19,7 +19,7 @@ public sealed class MappingLogFixture() : GatewayFixture(Settings, beforeStart: 
 }
 
 /// <summary>Who had which port, and when, and not with whom (RFC 6888 section 4, REQ-12).</summary>
-public sealed class NaptLogTests(MappingLogFixture fixture) : GatewayTests(fixture), IClassFixture<MappingLogFixture>
+public sealed partial class NaptLogTests(MappingLogFixture fixture) : GatewayTests(fixture), IClassFixture<MappingLogFixture>
 {
     /// <summary>The gateway sweeps every 5 s.</summary>
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);

@@ -37,7 +37,7 @@ public sealed partial class ConfigurationFileTests
         var names = ExampleCommentedIn().Positions.Keys.Where(k => !k.StartsWith("dns.hosts.", StringComparison.Ordinal)).ToList();
 
         Assert.Equal(SettingDefinitions.All.Select(k => k.Name).Order(), names.Where(n => RepeatedTable.Of(RepeatedTable.ParentOf(n)) is null).Order());
-        Assert.All(new[] { RepeatedTable.Gateways, RepeatedTable.Rules, RepeatedTable.Machines }, kind => Assert.Equal(
+        Assert.All(new[] { RepeatedTable.Gateways, RepeatedTable.Rules, RepeatedTable.Machines, RepeatedTable.Exports }, kind => Assert.Equal(
             kind.Keys.Order(), names.Where(n => RepeatedTable.Of(RepeatedTable.ParentOf(n))?.Kind == kind).Select(n => n[(n.LastIndexOf('.') + 1)..]).Distinct().Order()));
     }
 

@@ -38,6 +38,7 @@ public sealed class ConfigurationSchemaTests
         var text = setting.Name switch
         {
             ['m', 'a', 'c', 'h', 'i', 'n', 'e', 's', '[', ..] => $"[[machines]]\n{(key == "name" ? "vlan = 10" : "name = \"press-1\"")}\n{key} = {value}\n",
+            ['e', 'x', 'p', 'o', 'r', 't', 's', '[', ..] => $"[[exports]]\n{(key == "name" ? "" : "name = \"a\"\n")}{(key == "to" ? "" : "to = \"/a\"\n")}{key} = {value}\n",
             ['r', 'u', 'l', 'e', 's', '[', ..] => $"[[rules]]\n{(key == "profile" ? "vlan = 0" : "profile = \"guests\"")}\n{key} = {value}\n",
             ['g', 'a', 't', 'e', 'w', 'a', 'y', 's', '.', ..] => $"[gateways.guest-line]\n{(key == "next_hop" ? "" : "next_hop = \"198.51.100.1\"\n")}{key} = {value}\n",
             "dns.hosts.printer.lan" => $"[dns.hosts]\n\"printer.lan\" = {value}\n",
@@ -82,6 +83,8 @@ public sealed class ConfigurationSchemaTests
     [InlineData("[gateways.a]\ninterface = \"eth2\"\n")]
     [InlineData("[[rules]]\nvlan = 0\nuses = \"dhcp\"\n")]
     [InlineData("[[rules]]\nprofile = \"guests\"\n")]
+    [InlineData("[[exports]]\nname = \"a\"\n")]
+    [InlineData("[[exports]]\nto = \"udp://h\"\n")]
     [InlineData("[rules]\nprofile = \"guests\"\n")]
     [InlineData("profiles = 3\n")]
     [InlineData("[dns.hosts]\n\"a.lan\" = 3\n")]

@@ -15,7 +15,7 @@ public sealed class SampleFileTests
 
     [Fact]
     public void Settings_EachHaveSentencesAsDocumentation() => Assert.All(
-        SettingDefinitions.All.Select(s => (s.Name, s.Description)).Concat(GatewayDefinitions.All.Select(s => (s.Name, s.Description))).Concat(RuleDefinitions.All.Select(s => (s.Name, s.Description))),
+        SettingDefinitions.All.Select(s => (s.Name, s.Description)).Concat(GatewayDefinitions.All.Select(s => (s.Name, s.Description))).Concat(RuleDefinitions.All.Select(s => (s.Name, s.Description))).Concat(ExportDefinitions.All.Select(s => (s.Name, s.Description))),
         s => Assert.Matches(@"^[""A-Z\w].*[.:]$", s.Description.Documentation));
 
     /// <summary>A list is one line, as long as it is.</summary>

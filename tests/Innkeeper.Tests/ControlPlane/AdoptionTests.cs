@@ -56,7 +56,12 @@ public sealed class AdoptionTests
         var untagged = world.Bind(1, Address);
         var tagged = world.Bind(2, Address, 7);
 
+        world.Began.Clear();
         var adopted = world.Restart(vlan => vlan != 7);
+
+        // Listeners hear of what ends, and of nothing that continues.
+        Assert.Equal([(tagged.Claim, tagged.Legal)], world.Ended.Select(b => (b.Claim, b.Legal)));
+        Assert.Empty(world.Began);
 
         Assert.Equal((1, $"clear {tagged.Number}"), (adopted, world.Map.Journal[^1]));
         Assert.Equal([untagged.Claim], world.Map.Claims.Keys);

@@ -95,6 +95,21 @@ public sealed class BindingServiceTests
         Assert.Empty(world.Map.Outside);
     }
 
+    /// <summary>What exports tell: each use of an outside address of a device's own begins once and ends once.</summary>
+    [Fact]
+    public void Listeners_HearOfEachBindingsBeginAndEnd()
+    {
+        var world = new ControlHarness().Ready();
+        var binding = world.Bind(1, Address);
+        world.SendFirst(1, Address);
+        Assert.Equal(binding, Assert.Single(world.Began));
+
+        world.Forget(1);
+        Assert.Equal([binding.Legal], world.Ended.Select(b => b.Legal));
+        world.Bind(1, Address);
+        Assert.Equal((2, 1), (world.Began.Count, world.Ended.Count));
+    }
+
     [Fact]
     public void Sweep_LeavesADeviceThatSends_AndEndsOneThatIsSilent()
     {

@@ -110,6 +110,9 @@ public sealed class NaptAllocatorTests
         var promoted = world.BindingOf(2, Address)!;
         Assert.Equal((Ip("137.118.199.50"), sharer.Share), (promoted.Legal, promoted.Share));
         Assert.Equal(promoted.Number, world.Map.Outside[promoted.Legal]);
+
+        // Listeners hear of an address of the device's own when it has one.
+        Assert.Equal(["10.0.0.1 137.118.199.50", $"{Address} 137.118.199.50"], world.Began.Select(b => $"{b.Claim.Address} {b.Legal}"));
         Assert.Equal((1UL, promoted.Legal), (world.Count(Counter.BindingsMoved), world.Store.Bindings[promoted.Claim].Legal));
         Assert.Contains(world.Uplink.Take().Arps(), a => a.IsAnnouncement && a.SenderIp == promoted.Legal);
 
@@ -214,6 +217,7 @@ public sealed class NaptAllocatorTests
             world.Punt(PuntReason.Ports, MemoryMarshal.AsBytes([record]).ToArray());
 
             Assert.Contains($"begin device={Mac(1)} vlan=0 address={s_own} ports=10240-10303", Assert.Single(File.ReadAllLines(file)), StringComparison.Ordinal);
+            Assert.Equal((record, binding.Claim.Station, Ip(Address)), Assert.Single(world.Ports));
         }
         finally
         {

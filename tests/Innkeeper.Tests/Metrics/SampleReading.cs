@@ -55,6 +55,7 @@ internal sealed class SampleReading : IMetricsSource
                 Dhcp = new DhcpReport("10.203.0.1", "10.203.0.0/16", "private", 65_000, 20, 1, 2),
                 Mail = new OutboxReport(1, 2, 3, "no", SampleReports.FirstSeen, false),
                 Webhook = new OutboxReport(0, 5, 0, null, null, null),
+                Exports = [new ExportReport("siem", "tls://logs.example.net:6514", ["events"], 70, 3, 2, 400, "no", SampleReports.FirstSeen)],
                 Memory = new MemoryReport(100, 200, false),
             },
             SampleReports.Profiles(), new StorageHealth("/state/innkeeper.db", null, null, 4, 5), null, new TrafficTotal(1000, 2000, 10, 20), TimeSpan.FromMinutes(90),

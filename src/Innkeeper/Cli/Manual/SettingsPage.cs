@@ -38,6 +38,12 @@ internal static class SettingsPage
             Setting(page, setting.Name, setting.Expected, setting.Description, null);
         }
 
+        Begin(page, "[[exports]]", ExportDefinitions.All.Documentation);
+        foreach (var setting in ExportDefinitions.All)
+        {
+            Setting(page, setting.Name, setting.Expected, setting.Description, null);
+        }
+
         page.Section("SEE ALSO");
         page.Paragraph("innkeeper(1), innkeeper-setup(1), innkeeper-check(1), innkeeper-config(1)");
         return new ManualPage("innkeeper.toml.5", page.ToString());

@@ -18,7 +18,7 @@ namespace Innkeeper.Tests.ControlPlane.World;
 /// The whole control plane on virtual time, between maps, store and wires in memory: frames and time go in, frames, map writes and rows
 /// come out. <see cref="Restart"/> kills it and starts another on what is left.
 /// </summary>
-internal sealed class ControlHarness : IBindingListener, IArrivalListener
+internal sealed class ControlHarness : IBindingListener, IMappingListener, IArrivalListener
 {
     /// <summary>The gateway's MACs and addresses.</summary>
     public static readonly MacAddress AccessMac = MacAddress.Parse("02:00:00:00:00:0a");
@@ -111,6 +111,12 @@ internal sealed class ControlHarness : IBindingListener, IArrivalListener
     /// <summary>Bindings that ended, as listeners heard of them.</summary>
     public List<Binding> Ended { get; } = [];
 
+    /// <summary>Bindings that got an outside address of their own, as listeners heard of them.</summary>
+    public List<Binding> Began { get; } = [];
+
+    /// <summary>Ports of shared addresses that devices got or returned, as listeners heard of them.</summary>
+    public List<(PortsRecord Record, Station? Owner, Ipv4Address? Own)> Ports { get; } = [];
+
     /// <summary>New devices, as listeners heard of them.</summary>
     public List<DeviceRecord> Arrivals { get; } = [];
 
@@ -119,7 +125,11 @@ internal sealed class ControlHarness : IBindingListener, IArrivalListener
 
     public TimeSpan Now => Clock.Now;
 
+    public void OnBegan(Binding binding) => Began.Add(binding);
+
     public void OnEnded(Binding binding) => Ended.Add(binding);
+
+    public void OnPorts(in PortsRecord record, Station? owner, Ipv4Address? own, TimeSpan age) => Ports.Add((record, owner, own));
 
     public void OnArrival(DeviceRecord device)
     {
@@ -205,6 +215,7 @@ internal sealed class ControlHarness : IBindingListener, IArrivalListener
                 Follow = TakeChange,
                 TwoArms = _isOneArmed ? null : new TwoArmSeams(OneArm, Neighbors, OneArm.Router, WereSeparate),
                 BindingListeners = [this],
+                MappingListeners = [this],
                 ArrivalListeners = [this],
                 Timers = [new ClockWatch(Steady, Events, kept => Store.Clock = kept)],
             },
