@@ -12,7 +12,7 @@ const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.mi
 const held = devices.find((d) => d.state === "held").mac;
 const pages = {
   overview: "#/", ill: "#/", devices: "#/devices", filtered: "#/devices?state=held", device: `#/devices/${held}`, events: "#/events", audit: "#/audit", mail: "#/mail", network: "#/network",
-  settings: "#/settings", history: "#/settings/history", profiles: "#/settings/profiles", values: "#/settings/values", users: "#/users", api: "#/api", signin: "#/", setup: "#/setup?code=abc",
+  settings: "#/settings", history: "#/settings/history", profiles: "#/settings/profiles", values: "#/settings/values", machines: "#/machines", users: "#/users", api: "#/api", signin: "#/", setup: "#/setup?code=abc",
 };
 // What a person does on a page before it is looked at: dialogs and menus are pages too.
 const button = (name) => (page) => page.getByRole("button", { name }).first().click();

@@ -24,6 +24,7 @@ const pages: Readonly<Record<string, Page>> = {
   "": { role: "viewer", show: Overview },
   devices: { role: "viewer", show: later(() => import("./pages/Devices").then((m) => m.default), <Loading />) },
   device: { role: "viewer", show: later(() => import("./pages/Device").then((m) => m.default), <Loading />) },
+  machines: { role: "viewer", show: later(() => import("./pages/Machines").then((m) => m.default), <Loading />) },
   events: { role: "viewer", show: later(() => import("./pages/Events").then((m) => m.default), <Loading />) },
   audit: { role: "admin", show: later(() => import("./pages/Audit").then((m) => m.default), <Loading />) },
   mail: { role: "admin", show: later(() => import("./pages/Mail").then((m) => m.default), <Loading />) },

@@ -13,6 +13,31 @@ function cell(value: string | number | null | undefined): string {
   return /[",\r\n]/.test(tame) ? `"${tame.replaceAll('"', '""')}"` : tame;
 }
 
+/** The rows of a CSV text (RFC 4180); with ";" between its cells where its first line has those and no comma, as spreadsheets of some countries write it. */
+export function readCsv(text: string): string[][] {
+  const plain = text.replace(/^\ufeff/, "").replace(/\r\n?/g, "\n");
+  const head = plain.split("\n", 1)[0] ?? "";
+  const cells = head.includes(";") && !head.includes(",") ? /(?:"((?:[^"]|"")*)"|([^;\n]*))(;|\n|$)/gy : /(?:"((?:[^"]|"")*)"|([^,\n]*))(,|\n|$)/gy;
+  const rows: string[][] = [];
+  let row: string[] = [];
+  for (let found = cells.exec(plain); found !== null && cells.lastIndex <= plain.length; found = cells.exec(plain)) {
+    const cell = found[1]?.replaceAll('""', '"') ?? (found[2] ?? "").trim();
+    row.push(/^'[=+\-@]/.test(cell) ? cell.slice(1) : cell);
+    if (found[3] === "\n" || found[3] === "") {
+      if (row.length > 1 || row[0] !== "") {
+        rows.push(row);
+      }
+
+      row = [];
+      if (found[3] === "") {
+        break;
+      }
+    }
+  }
+
+  return rows;
+}
+
 /** Hands the browser a file to keep. */
 export function download(name: string, content: string | Blob, type = "text/csv;charset=utf-8"): void {
   const link = document.createElement("a");

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { csv } from "../src/csv";
+import { csv, readCsv } from "../src/csv";
+import { entriesOf } from "../src/pages/Machines";
 import { needsYou, shownState, wayBackOfMany } from "../src/api/orders";
 import { session } from "../src/api/session";
 import type { Device, OrderReport } from "../src/api/types";
@@ -10,6 +11,17 @@ import { placeOf, suggest } from "../src/components/tomlCompletion";
 import type { Schema } from "../src/components/tomlCompletion";
 
 describe("CSV", () => {
+  it.each([
+    ["a,b\nc,d\n", [["a", "b"], ["c", "d"]]],
+    ["\ufeffa;b\r\n\r\nc;\"d;e\"", [["a", "b"], ["c", "d;e"]]],
+    ['"say ""hi""",x', [['say "hi"', "x"]]],
+    ['"two\nlines",x\ny,', [["two\nlines", "x"], ["y", ""]]],
+    ["'=1,b", [["=1", "b"]]],
+    ["", []],
+  ])("reads %j", (text, rows) => expect(readCsv(text)).toEqual(rows));
+  it("reads machines by their columns' names", () =>
+    expect(entriesOf(readCsv("Name;VLAN;Address\npress-1;;192.168.0.10\ncell-7;7;\n"))).toEqual([{ name: "press-1", address: "192.168.0.10" }, { name: "cell-7", vlan: 7 }]));
+  it.each(["", "name", "mac,vlan\n1,2", "name,colour\na,red"])("takes %j for no list of machines", (text) => expect(entriesOf(readCsv(text))).toBeUndefined());
   it("quotes what needs it", () => expect(csv([["a,b", 'say "x"', "line\nbreak", 1, null]])).toBe('"a,b","say ""x""","line\nbreak",1,\r\n'));
   it.each(["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", " =1"])("makes no formula of %j", (text) => expect(csv([[text]])).toMatch(/^"?'/));
 });
@@ -78,7 +90,7 @@ describe("the way back of an order for many", () => {
   const now = Date.now();
   const device = (mac: string, state: string, more: Partial<Device> = {}) => ({ mac, state, vlan: 0, randomised: false, first_seen: "", last_seen: "", bindings: [], packets_out: 0, bytes_out: 0, packets_in: 0, bytes_in: 0, is_seen: true, ...more }) as Device;
   const report = (macs: string[], more = 0): OrderReport => ({ schema: 1, order: "", dry_run: false, touched_count: macs.length + more, touched: macs.map((mac) => ({ mac, name: null, text: "" })), refused_count: 0, refused: [], more, not_durable: null });
-  const as = (role: "admin" | "operator") => session.set({ schema: 1, is_signed_in: true, name: "anna", role, csrf: "x", needs_setup: false, gateway: "", time_zone: "", version: "" });
+  const as = (role: "admin" | "operator") => session.set({ schema: 1, is_signed_in: true, name: "anna", role, csrf: "x", needs_setup: false, gateway: "", time_zone: "", version: "", is_first_run: false });
   const until = new Date(now + 3_600_500).toISOString();
   const devices = [device("a", "held"), device("b", "blocked"), device("c", "admitted", { standing: { state: "admitted", reason: "", by: "", since: "", until } })];
 

@@ -52,6 +52,10 @@ export type History = Schemas["HistoryReport"];
 export type ConfigValue = Schemas["ConfigValueReport"];
 export type Config = Schemas["ConfigReport"];
 
+export type Machine = Schemas["MachineReport"];
+export type Machines = Schemas["MachinesReport"];
+export type MachineEntry = Schemas["MachineEntry"];
+
 export type User = Schemas["UserReport"];
 export type Users = Schemas["UsersReport"];
 export type Token = Schemas["TokenReport"];

@@ -83,7 +83,7 @@ export function FirstRunTrial({ trials, onTakenBack }: { trials: number; onTaken
     try {
       await call(`/configuration/${what}`, { method: "POST" });
       if (what === "confirm") {
-        setPending({});
+        setPending({ until: null, by: null, is_first: false });
       } else {
         setUndone(true);
       }

@@ -2,6 +2,7 @@
 const paths = {
   overview: "M4 13h6V4H4zM14 20h6v-9h-6zM4 20h6v-3H4zM14 7h6V4h-6z",
   devices: "M4 5h12v9H4zM2 18h12M18 9h4v11h-4z",
+  machines: "M3 21V10l6 4v-4l6 4V5h6v16zM7 17h2M12 17h2M17 17h2",
   events: "M5 6h14M5 12h14M5 18h9",
   audit: "M8 4h8v3H8zM6 5H5v15h14V5h-1M9 13l2 2 4-4",
   mail: "M3 6h18v12H3zM3 7l9 7 9-7",

@@ -15,6 +15,7 @@ export const de: Texts = {
   },
   nav: {
     label: "Seiten", menu: "Menü", skip: "Zum Inhalt", find: "Gerät suchen: Zimmer, MAC, IP, Name", overview: "Übersicht", devices: "Geräte", events: "Ereignisse", network: "Netz",
+    machines: "Maschinen",
     audit: "Protokoll", mail: "Mail und Webhook", settings: "Einstellungen", profiles: "Profile", users: "Benutzer und Tokens", api: "API",
   },
   account: {
@@ -194,6 +195,18 @@ export const de: Texts = {
     legals: { own: "eigene, sonst geteilt", shared: "geteilt", "own-only": "nur eigene" }, limits: "Grenzen", unlimited: "beliebig schnell", addresses: (n: number) => plural(n, "eigene Adresse", "eigene Adressen"), reach: "Erreichbarkeit", isolated: "Geräte getrennt",
     together: "Geräte erreichen einander", inbound: "von außen offen", noInbound: "von außen zu", denied: (list: string) => `nicht zu ${list}`, allowed: (list: string) => `aber zu ${list}`, gateway: "Gateway", rules: "Regeln",
     noRules: "Es gibt keine Regeln. Jedes Gerät hat das Profil default.", conditions: "Wenn", gives: "Profil", rulesHint: "Die erste Regel, die passt, entscheidet. Ändern Sie Profile und Regeln in der Datei.",
+  },
+  machines: {
+    intro: "Geräte, die von außen sofort erreichbar sein müssen, obwohl sie nie zuerst senden. Sie stehen in der Konfigurationsdatei.", none: "Keine Maschinen. Fügen Sie eine hinzu, oder importieren Sie eine Liste aus einer Tabelle.",
+    add: "Maschine hinzufügen", change: "Ändern…", import: "CSV importieren…", export: "CSV exportieren", name: "Name", state: "Zustand", mac: "MAC-Adresse", vlan: "VLAN", address: "Eigene Adresse", outside: "Äußere Adresse", gateway: "Gateway",
+    description: "Beschreibung", device: "Gerät", lastSeen: "Zuletzt gesehen", never: "nie", any: "noch nicht gefunden", done: "Das Gateway übernimmt die Änderung.",
+    states: { admitted: "zugelassen", held: "wartet", blocked: "gesperrt", new: "neu", missing: "nicht gefunden" },
+    hints: {
+      name: "Kleinbuchstaben, Ziffern und Bindestriche; auch der Name im DNS.", mac: "Leer: das Gerät, das im VLAN ist.", vlan: "Leer: ohne VLAN.", address: "Die Adresse, die in der Maschine eingestellt ist.",
+      outside: "Eine Adresse des Vorrats. Leer: irgendeine.", gateway: "Das Gateway, das in der Maschine eingestellt ist, falls bekannt.", description: "Ihre eigenen Worte.",
+    },
+    changeOf: (name: string) => `${name} ändern`, removeOf: (name: string) => `${name} entfernen?`, removeText: "Das Gerät bleibt. Von da an ist es ein Gerät wie jedes andere.",
+    importOf: (count: number) => `${count} Maschinen importieren?`, importFault: (columns: string) => `Das ist keine Liste von Maschinen. Die erste Zeile braucht die Namen der Spalten: ${columns}.`,
   },
   users: {
     disabled: "abgeschaltet", disable: "Abschalten", enable: "Einschalten", disableOf: (name: string) => `Benutzer ${name} abschalten?`, enableOf: (name: string) => `Benutzer ${name} einschalten?`, disableText: "Der Benutzer wird überall abgemeldet und kann sich nicht anmelden, bis Sie ihn wieder einschalten.", enableText: "Der Benutzer kann sich wieder anmelden.",

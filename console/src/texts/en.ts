@@ -15,6 +15,7 @@ export const en = {
   },
   nav: {
     label: "Pages", menu: "Menu", skip: "Skip to the content", find: "Find a device: room, MAC, IP, name", overview: "Overview", devices: "Devices", events: "Events", network: "Network",
+    machines: "Machines",
     audit: "Audit trail", mail: "Mail and webhook", settings: "Settings", profiles: "Profiles", users: "Users and tokens", api: "API",
   },
   account: {
@@ -194,6 +195,18 @@ export const en = {
     legals: { own: "of its own, otherwise shared", shared: "shared", "own-only": "of its own only" }, limits: "Limits", unlimited: "any speed", addresses: (n: number) => plural(n, "own address", "own addresses"), reach: "Reach", isolated: "devices apart",
     together: "devices reach each other", inbound: "open from outside", noInbound: "closed from outside", denied: (list: string) => `not to ${list}`, allowed: (list: string) => `but to ${list}`, gateway: "Gateway", rules: "Rules",
     noRules: "There are no rules. Every device has the profile default.", conditions: "If", gives: "Profile", rulesHint: "The first rule that fits decides. Change profiles and rules in the file.",
+  },
+  machines: {
+    intro: "Devices that hosts outside must reach at once, though they never speak first. They are in the configuration file.", none: "No machines. Add one, or import a list from a spreadsheet.",
+    add: "Add machine", change: "Change…", import: "Import CSV…", export: "Export CSV", name: "Name", state: "State", mac: "MAC address", vlan: "VLAN", address: "Own address", outside: "Outside address", gateway: "Gateway",
+    description: "Description", device: "Device", lastSeen: "Last seen", never: "never", any: "not found yet", done: "The gateway takes the change.",
+    states: { admitted: "admitted", held: "held", blocked: "blocked", new: "new", missing: "not found" },
+    hints: {
+      name: "Small letters, digits and hyphens; it is the name in DNS too.", mac: "Empty: whichever device is in the VLAN.", vlan: "Empty: untagged.", address: "The address that is set in the machine.",
+      outside: "An address of the pool. Empty: any.", gateway: "The gateway that is set in the machine, if you know it.", description: "Your own words.",
+    },
+    changeOf: (name: string) => `Change ${name}`, removeOf: (name: string) => `Remove ${name}?`, removeText: "The device stays. From then on it is a device as any other.",
+    importOf: (count: number) => `Import ${count} machines?`, importFault: (columns: string) => `This is no list of machines. The first line needs the columns' names: ${columns}.`,
   },
   users: {
     disabled: "disabled", disable: "Disable", enable: "Enable", disableOf: (name: string) => `Disable user ${name}?`, enableOf: (name: string) => `Enable user ${name}?`, disableText: "The user is signed out everywhere and cannot sign in until you enable them again.", enableText: "The user can sign in again.",

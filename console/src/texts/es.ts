@@ -15,6 +15,7 @@ export const es: Texts = {
   },
   nav: {
     label: "Páginas", menu: "Menú", skip: "Ir al contenido", find: "Buscar dispositivo: habitación, MAC, IP, nombre", overview: "Resumen", devices: "Dispositivos", events: "Sucesos", network: "Red",
+    machines: "Máquinas",
     audit: "Registro de cambios", mail: "Correo y webhook", settings: "Ajustes", profiles: "Perfiles", users: "Usuarios y tokens", api: "API",
   },
   account: {
@@ -194,6 +195,18 @@ export const es: Texts = {
     legals: { own: "propia, si no compartida", shared: "compartida", "own-only": "solo propia" }, limits: "Límites", unlimited: "sin límite de velocidad", addresses: (n: number) => plural(n, "dirección propia", "direcciones propias"), reach: "Alcance", isolated: "dispositivos separados",
     together: "los dispositivos se alcanzan", inbound: "abierto desde fuera", noInbound: "cerrado desde fuera", denied: (list: string) => `no a ${list}`, allowed: (list: string) => `pero a ${list}`, gateway: "Pasarela", rules: "Reglas",
     noRules: "No hay reglas. Cada dispositivo tiene el perfil default.", conditions: "Si", gives: "Perfil", rulesHint: "Decide la primera regla que se cumple. Cambie perfiles y reglas en el archivo.",
+  },
+  machines: {
+    intro: "Dispositivos a los que se debe llegar desde fuera enseguida, aunque nunca hablen primero. Están en el archivo de configuración.", none: "No hay máquinas. Añada una o importe una lista de una hoja de cálculo.",
+    add: "Añadir máquina", change: "Cambiar…", import: "Importar CSV…", export: "Exportar CSV", name: "Nombre", state: "Estado", mac: "Dirección MAC", vlan: "VLAN", address: "Dirección propia", outside: "Dirección exterior", gateway: "Puerta de enlace",
+    description: "Descripción", device: "Dispositivo", lastSeen: "Visto por última vez", never: "nunca", any: "aún no encontrado", done: "La puerta de enlace toma el cambio.",
+    states: { admitted: "admitida", held: "en espera", blocked: "bloqueada", new: "nueva", missing: "no encontrada" },
+    hints: {
+      name: "Minúsculas, cifras y guiones; también es el nombre en el DNS.", mac: "Vacío: el dispositivo que esté en la VLAN.", vlan: "Vacío: sin VLAN.", address: "La dirección configurada en la máquina.",
+      outside: "Una dirección de la reserva. Vacío: cualquiera.", gateway: "La puerta de enlace configurada en la máquina, si la conoce.", description: "Sus propias palabras.",
+    },
+    changeOf: (name: string) => `Cambiar ${name}`, removeOf: (name: string) => `¿Quitar ${name}?`, removeText: "El dispositivo se queda. Desde entonces es un dispositivo como los demás.",
+    importOf: (count: number) => `¿Importar ${count} máquinas?`, importFault: (columns: string) => `Esto no es una lista de máquinas. La primera línea debe tener los nombres de las columnas: ${columns}.`,
   },
   users: {
     disabled: "desactivado", disable: "Desactivar", enable: "Activar", disableOf: (name: string) => `¿Desactivar el usuario ${name}?`, enableOf: (name: string) => `¿Activar el usuario ${name}?`, disableText: "Se cierran todas sus sesiones y no puede iniciar otra hasta que usted lo active.", enableText: "El usuario puede iniciar sesión de nuevo.",

@@ -15,6 +15,7 @@ export const fr: Texts = {
   },
   nav: {
     label: "Rubriques", menu: "Menu", skip: "Aller au contenu", find: "Chercher un appareil : chambre, MAC, IP, nom", overview: "Vue d’ensemble", devices: "Appareils", events: "Événements", network: "Réseau",
+    machines: "Machines",
     audit: "Journal des actes", mail: "Courriel et webhook", settings: "Réglages", profiles: "Profils", users: "Utilisateurs et jetons", api: "API",
   },
   account: {
@@ -194,6 +195,18 @@ export const fr: Texts = {
     legals: { own: "propre, sinon partagée", shared: "partagée", "own-only": "propre seulement" }, limits: "Limites", unlimited: "sans limite de débit", addresses: (n: number) => plural(n, "adresse propre", "adresses propres"), reach: "Portée", isolated: "appareils séparés",
     together: "les appareils se joignent", inbound: "ouvert de l’extérieur", noInbound: "fermé de l’extérieur", denied: (list: string) => `pas vers ${list}`, allowed: (list: string) => `mais vers ${list}`, gateway: "Passerelle", rules: "Règles",
     noRules: "Il n’y a pas de règle. Chaque appareil a le profil default.", conditions: "Si", gives: "Profil", rulesHint: "La première règle qui convient décide. Changez profils et règles dans le fichier.",
+  },
+  machines: {
+    intro: "Appareils que des hôtes extérieurs doivent joindre tout de suite, bien qu’ils ne parlent jamais en premier. Ils sont dans le fichier de configuration.", none: "Aucune machine. Ajoutez-en une ou importez une liste d’un tableur.",
+    add: "Ajouter une machine", change: "Modifier…", import: "Importer un CSV…", export: "Exporter en CSV", name: "Nom", state: "État", mac: "Adresse MAC", vlan: "VLAN", address: "Adresse propre", outside: "Adresse extérieure", gateway: "Passerelle",
+    description: "Description", device: "Appareil", lastSeen: "Vu pour la dernière fois", never: "jamais", any: "pas encore trouvé", done: "La passerelle prend la modification en compte.",
+    states: { admitted: "admise", held: "en attente", blocked: "bloquée", new: "nouvelle", missing: "introuvable" },
+    hints: {
+      name: "Minuscules, chiffres et tirets ; c’est aussi le nom dans le DNS.", mac: "Vide : l’appareil qui se trouve dans le VLAN.", vlan: "Vide : sans VLAN.", address: "L’adresse réglée dans la machine.",
+      outside: "Une adresse de la réserve. Vide : n’importe laquelle.", gateway: "La passerelle réglée dans la machine, si vous la connaissez.", description: "Vos propres mots.",
+    },
+    changeOf: (name: string) => `Modifier ${name}`, removeOf: (name: string) => `Retirer ${name} ?`, removeText: "L’appareil reste. Il devient un appareil comme les autres.",
+    importOf: (count: number) => `Importer ${count} machines ?`, importFault: (columns: string) => `Ce n’est pas une liste de machines. La première ligne doit nommer les colonnes : ${columns}.`,
   },
   users: {
     disabled: "désactivé", disable: "Désactiver", enable: "Activer", disableOf: (name: string) => `Désactiver l’utilisateur ${name} ?`, enableOf: (name: string) => `Activer l’utilisateur ${name} ?`, disableText: "L’utilisateur est déconnecté partout et ne peut pas se connecter tant que vous ne le réactivez pas.", enableText: "L’utilisateur peut de nouveau se connecter.",
