@@ -17,6 +17,7 @@ internal static class ApiRoutes
         .. ConfigurationRoutes.Of(gateway.Configuration),
         .. AccountRoutes.Of(gateway),
         .. OutboxRoutes.Of(gateway.Outbox),
+        .. GuestRoutes.Of(gateway),
     ];
 
     /// <summary>A report that is asked for.</summary>

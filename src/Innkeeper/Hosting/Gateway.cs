@@ -10,6 +10,7 @@ using Innkeeper.Dhcp;
 using Innkeeper.Dns.Sockets;
 using Innkeeper.Dns;
 using Innkeeper.Events;
+using Innkeeper.Guests;
 using Innkeeper.Interfaces;
 using Innkeeper.Interop;
 using Innkeeper.Links;
@@ -188,6 +189,7 @@ internal sealed class Gateway : IDisposable
             _users = new UserOperations(changes, passwords, signIns, () => WebDoor.AddressesOf(config.Web, _web, _interfaces.NetworkState), clock);
             var deviceQueries = new DeviceQueries(config, Inside, directory, statistics, vendors, clock, _control.Pools.IsQuarantined);
             var deviceCommands = new DeviceCommands(config, directory, deviceQueries.Select, _control.Policy.Admission, _control.Inbox, _control.Admission, new CommandJournal(events, _writer, _accounts, clock), () => network.Peer);
+            var guests = new GuestServices(config, Own(new GuestStore(config.State.Directory, events, clock)), devices, directory, _control, _writer, events, _accounts, clock);
             _operations = new GatewayOperations(
                 new StatusQuery(new GatewayStart(started, adopted), network, addresses, counted, services, settings, memory),
                 deviceQueries, deviceCommands,
@@ -209,7 +211,9 @@ internal sealed class Gateway : IDisposable
                 _users,
                 new TokenOperations(changes, clock),
                 new SessionOperations(_accounts, passwords, signIns, new SignInRefusals(_accounts, events, clock), clock),
-                deviceCommands);
+                deviceCommands,
+                guests.Vouchers,
+                guests.Rooms);
 
             // 8. The same, the console and the metrics, for people and programs elsewhere.
             var figures = new DeviceFigures(devices, () => bindings.All, map.TrafficOf, clock);

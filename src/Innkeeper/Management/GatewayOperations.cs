@@ -25,7 +25,9 @@ internal sealed record GatewayOperations(
     IUserOperations Users,
     ITokenOperations Tokens,
     ISessionOperations Sessions,
-    IDeviceOrders Orders);
+    IDeviceOrders Orders,
+    IVoucherOperations Vouchers,
+    IRoomOperations Rooms);
 
 internal interface IDiagnosisQueries
 {

@@ -9,6 +9,9 @@ internal sealed record DeviceRecord(MacAddress Mac, DateTimeOffset FirstSeen)
 {
     public AdmissionStatus Admission { get; init; } = new(AdmissionState.New, "", "", FirstSeen);
 
+    /// <summary>What the guest let it in by, or did last; null: the guest did not, or the administrator decided since.</summary>
+    public Grant? Grant { get; init; }
+
     /// <summary>The administrator's name for it; "": none.</summary>
     public string Name { get; init; } = "";
 
@@ -29,6 +32,9 @@ internal sealed record DeviceRecord(MacAddress Mac, DateTimeOffset FirstSeen)
     /// <summary>The profile of its last evaluation.</summary>
     public string Profile { get; init; } = ProfileConfig.DefaultName;
 
-    /// <summary>The administrator set something for it: only the administrator deletes the record.</summary>
-    public bool IsDecided => Admission.Origin != DecisionSource.Policy || PinnedProfile is not null || PinnedLegal is not null || Name.Length > 0 || !Tags.IsEmpty;
+    /// <summary>
+    /// The administrator set something for it, or it has a voucher or room: only the administrator deletes the record. Terms do not count: invented
+    /// devices could accept them without end.
+    /// </summary>
+    public bool IsDecided => (Admission.Origin != DecisionSource.Policy && Grant is not { Kind: GrantKind.Terms }) || PinnedProfile is not null || PinnedLegal is not null || Name.Length > 0 || !Tags.IsEmpty;
 }

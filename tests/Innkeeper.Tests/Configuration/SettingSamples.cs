@@ -15,7 +15,7 @@ internal static class SettingSamples
         "\"22:00-06:30\"", "\"10240-32767\"", "\"guest.lan\"", "\"Portal.example.com\"", "\"yes\"", "\"no\"", "\"admin-prohibited\"", "\"host-unreachable\"", "\"SECRET_1\"", "\"printer-*\"", "\"ipv6\"", "\"2001:db8::9\"",
         "[]", "[[]]", "[1, 2, 2]", "[10, 20]", "[\"ipv6\", 0x88cc]", "[\"192.0.2.1\", \"192.0.2.5 - 192.0.2.7\"]", "[\"192.0.2.9-192.0.2.1\"]", "[\"uplink\", \"10.0.0.0/8\", \"192.0.2.1\"]", "[\"mon\", \"sun\"]", "[\"mon\", \"x\"]",
         "[\"arrival\", \"conflict\"]", "[\"arival\"]", "[\"9.9.9.9\", \"[2620:fe::fe]:53\", \"tls://9.9.9.9#dns.quad9.net\"]", "[\"10.1.0.0/16 via 10.203.0.9\"]", "[\"a@b.example\", \"c@d.example\"]",
-        "[\"192.0.2.9\", \"2001:db8::9\"]", "\"open\"", "\"always\"", "\"127.0.0.1:7080\"", "\"127.0.0.1:7080, [::1]:7080\"", "\"https://h.example:7080\"",
+        "[\"192.0.2.9\", \"2001:db8::9\"]", "[\"code\", \"ask\"]", "[\"terms\", \"terms\"]", "\"open\"", "\"always\"", "\"127.0.0.1:7080\"", "\"127.0.0.1:7080, [::1]:7080\"", "\"https://h.example:7080\"",
     ];
 
     /// <summary>Of every table, with one of each repeated table.</summary>

@@ -88,7 +88,11 @@ internal sealed class FakeGateway :
         Users: this,
         Tokens: this,
         Sessions: Sessions,
-        Orders: Services);
+        Orders: Services,
+        Vouchers: Guests,
+        Rooms: Guests);
+
+    public FakeGuests Guests { get; } = new();
 
     public FakeServices Services { get; } = new();
 

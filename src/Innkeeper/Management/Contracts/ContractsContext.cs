@@ -42,6 +42,13 @@ namespace Innkeeper.Management.Contracts;
 [JsonSerializable(typeof(OutboxMessagesReport))]
 [JsonSerializable(typeof(MessageChange))]
 [JsonSerializable(typeof(MailTestReport))]
+[JsonSerializable(typeof(VouchersReport))]
+[JsonSerializable(typeof(VoucherReport))]
+[JsonSerializable(typeof(VouchersMade))]
+[JsonSerializable(typeof(VoucherChange))]
+[JsonSerializable(typeof(RoomsReport))]
+[JsonSerializable(typeof(RoomReport))]
+[JsonSerializable(typeof(RoomChange))]
 [JsonSerializable(typeof(Failure))]
 internal sealed partial class ContractsContext : JsonSerializerContext;
 
@@ -61,4 +68,7 @@ internal sealed partial class ContractsContext : JsonSerializerContext;
 [JsonSerializable(typeof(MailTestRequest))]
 [JsonSerializable(typeof(ConfigText))]
 [JsonSerializable(typeof(ApplyRequest))]
+[JsonSerializable(typeof(NewVouchers))]
+[JsonSerializable(typeof(VoucherExtension))]
+[JsonSerializable(typeof(RoomSetting))]
 internal sealed partial class RequestsContext : JsonSerializerContext;

@@ -50,6 +50,12 @@ internal static class Routes
     public const string SetupLink = "/v1/users/setup-link";
     public const string Tokens = "/v1/tokens";
     public const string Token = "/v1/tokens/{token}";
+    public const string Vouchers = "/v1/vouchers";
+    public const string Voucher = "/v1/vouchers/{voucher}";
+    public const string ExtendVoucher = "/v1/vouchers/{voucher}/extend";
+    public const string RevokeVoucher = "/v1/vouchers/{voucher}/revoke";
+    public const string Rooms = "/v1/rooms";
+    public const string Room = "/v1/rooms/{room}";
 
     /// <summary>A path with its values put in, percent-encoded.</summary>
     public static string Fill(string route, params ReadOnlySpan<string> values)
