@@ -43,7 +43,7 @@ internal static class GuestCommands
         var csv = new Option<bool>("--csv") { Description = "Print a line of comma-separated values for each voucher." };
         var create = new ExplainedCommand(
             "create", "Make vouchers and print their codes, this once.", "vouchers create --count 50 --profile guests --for 8h --label Conference",
-            "vouchers create --count 30 --profile guests --for 7d --devices 3 --network Hotel --sheet a4 > vouchers.html", "vouchers create --profile guests --until 2026-12-05T18:00 --csv")
+            "vouchers create --count 30 --profile guests --for 7d --devices 3 --network Hotel --sheet a4", "vouchers create --profile guests --until 2026-12-05T18:00 --csv")
         {
             count, profile, time, from, until, devices, data, label, network, length, sheet, csv,
         };

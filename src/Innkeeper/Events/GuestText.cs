@@ -1,5 +1,3 @@
-using Innkeeper.Wire;
-
 namespace Innkeeper.Events;
 
 /// <summary>Texts of the events about guests.</summary>

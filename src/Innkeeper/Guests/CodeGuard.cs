@@ -16,7 +16,7 @@ internal sealed record GuessingSpell(ImmutableArray<MacAddress> Devices, int Cou
 /// <remarks>
 /// A device has <see cref="Free"/> wrong codes; then it waits, each time twice as long. MACs can be invented: while all devices together gave more
 /// wrong codes than <see cref="Bucket"/> allows, a device has only <see cref="FreeInSpell"/>. These first ones are always looked at, so that no guest
-/// with a right code is kept out by others. What an attacker gains by inventing devices is limited by the number of devices that the gateway
+/// with a right code is kept out by others. An attacker who invents devices is limited by the number of devices that the gateway
 /// serves at all (docs/security.md has the odds).
 /// </remarks>
 internal sealed class CodeGuard(TimeProvider clock)

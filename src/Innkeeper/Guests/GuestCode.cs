@@ -41,7 +41,7 @@ internal static class GuestCode
         return random + CheckOf(random);
     }
 
-    /// <summary>What a guest typed, in capitals and without spaces and dashes; null: no code can be meant.</summary>
+    /// <summary>The text that a guest typed, in capitals and without spaces and dashes; null: no code can be meant.</summary>
     public static string? Read(string? typed)
     {
         if (typed is not { Length: > 0 and <= LongestTyped })

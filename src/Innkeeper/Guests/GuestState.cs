@@ -3,7 +3,7 @@ using Innkeeper.Policy;
 
 namespace Innkeeper.Guests;
 
-/// <summary>What holds of a grant now.</summary>
+/// <summary>The state of a grant now.</summary>
 /// <param name="End">Why it is over; null: it is valid, up to <paramref name="Until"/>.</param>
 internal readonly record struct GrantStanding(GrantEnd? End, DateTimeOffset? Until);
 

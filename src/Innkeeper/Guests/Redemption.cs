@@ -24,7 +24,7 @@ internal enum CodeRefusal
     UsedUp,
 }
 
-/// <summary>What came of a code: what the device may have, or why not.</summary>
+/// <summary>The result for a code: the grant that the device may have, or why not.</summary>
 /// <param name="Grant">Null: it was refused.</param>
 /// <param name="Until">When the admission ends; null: it does not.</param>
 internal sealed record Redeemed(Grant? Grant, DateTimeOffset? Until, CodeRefusal Refusal = default);

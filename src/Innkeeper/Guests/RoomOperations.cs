@@ -1,9 +1,7 @@
-using Innkeeper.Clocks;
 using Innkeeper.Configuration;
 using Innkeeper.Management;
 using Innkeeper.Management.Contracts;
 using Innkeeper.Policy;
-using Innkeeper.Wire;
 
 namespace Innkeeper.Guests;
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Innkeeper.Clocks;
 using Innkeeper.Configuration;
 using Innkeeper.Management;
 using Innkeeper.Management.Contracts;

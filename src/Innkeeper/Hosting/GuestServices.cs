@@ -7,7 +7,7 @@ using Innkeeper.Policy;
 
 namespace Innkeeper.Hosting;
 
-/// <summary>What guests let themselves in by, put together on the control plane.</summary>
+/// <summary>Vouchers, rooms and the portal's way to them, put together on the control plane.</summary>
 internal sealed class GuestServices
 {
     private readonly GuestAdmissions _admissions;

@@ -9,7 +9,7 @@ internal sealed record DeviceRecord(MacAddress Mac, DateTimeOffset FirstSeen)
 {
     public AdmissionStatus Admission { get; init; } = new(AdmissionState.New, "", "", FirstSeen);
 
-    /// <summary>What the guest let it in by, or did last; null: the guest did not, or the administrator decided since.</summary>
+    /// <summary>The grant by which its guest let it in, in force or ended; null: the guest did not, or the administrator decided since.</summary>
     public Grant? Grant { get; init; }
 
     /// <summary>The administrator's name for it; "": none.</summary>

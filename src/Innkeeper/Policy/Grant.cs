@@ -29,7 +29,7 @@ internal enum GrantEnd
     Data = 3,
 }
 
-/// <summary>What a guest let a device in by. While it is in force its profile applies: the administrator's pin, then this, then the rules.</summary>
+/// <summary>The voucher, room or terms by which a guest let a device in. While it is in force its profile applies: the administrator's pin, then this, then the rules.</summary>
 /// <param name="Id">Names the voucher ("3-17") or the stay in a room ("214/2"); of terms, the hash of the text.</param>
 /// <param name="Label">The owner's words for it: a voucher's label, a room's name; may be empty.</param>
 /// <param name="Profile">The profile of the voucher or room; empty: the rules choose, as with terms.</param>

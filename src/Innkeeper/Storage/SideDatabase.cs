@@ -93,7 +93,7 @@ internal sealed class SideDatabase(string fileName, IReadOnlyList<string> steps)
             return "the file is damaged (quick_check)";
         }
 
-        // What is deleted leaves no trace in the file.
+        // A deleted row leaves no trace in the file.
         Sql.Execute(connection, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 1048576; PRAGMA cache_size = -256; PRAGMA secure_delete = ON;");
         for (var step = (int)version; step < steps.Count; step++)
         {
