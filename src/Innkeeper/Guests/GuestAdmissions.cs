@@ -106,7 +106,8 @@ internal sealed class GuestAdmissions(GuestPlane plane, GuestStore store, EventL
         var now = clock.GetUtcNow();
         var known = plane.Devices.Find(mac) ?? new DeviceRecord(mac, now);
         var isAgain = known is { Admission.State: AdmissionState.Admitted, Grant: { End: null } own } && own.Kind == grant.Kind && own.Id == grant.Id;
-        if (!isAgain && !AdmissionPolicy.IsOpenTo(known, plane.Policy.ProfileOf(known, vlan, now, out _)))
+        var way = grant.Kind == GrantKind.Terms ? WayIn.Terms : WayIn.Code;
+        if (!isAgain && !plane.Policy.WaysFor(known, vlan, now).Contains(way))
         {
             return null;
         }

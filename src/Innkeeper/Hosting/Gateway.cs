@@ -59,6 +59,7 @@ internal sealed class Gateway : IDisposable
     private readonly ControlCore _control;
     private readonly ReplacementRequest _replacement;
     private readonly SeriesService _series;
+    private readonly GuestServices _guests;
     private readonly GatewayOperations _operations;
     private readonly SettingsChanges? _changes;
     private readonly ILoggerFactory _loggers;
@@ -120,7 +121,9 @@ internal sealed class Gateway : IDisposable
             _dns = config.Dns.Enabled ? Own(CreateDns(config, bindings, new DnsWatchMap(plane.DnsWatch), events, clock, loggers)) : null;
             var lookup = new PortalDeviceLookup(config, Inside, () => bindings.All, () => devices.Devices, mac => _notifier?.HasTold(mac) == true, clock);
             _portal = config.Portal.Enabled
-                ? Own(new PortalService(new PortalSettings(config), certificate, lookup.Find, PortalService.OpenInside, clock, loggers.CreateLogger<PortalService>()))
+                ? Own(new PortalService(
+                    new PortalSettings(config), certificate, lookup.Find, () => _guests!.Door, new PortalLookFiles(config.Portal.Directory, clock, loggers.CreateLogger<PortalService>()).Current,
+                    PortalService.OpenInside, clock, loggers.CreateLogger<PortalService>()))
                 : null;
 
             // 5. The data plane's configuration, and the interfaces as they change.
@@ -189,7 +192,8 @@ internal sealed class Gateway : IDisposable
             _users = new UserOperations(changes, passwords, signIns, () => WebDoor.AddressesOf(config.Web, _web, _interfaces.NetworkState), clock);
             var deviceQueries = new DeviceQueries(config, Inside, directory, statistics, vendors, clock, _control.Pools.IsQuarantined);
             var deviceCommands = new DeviceCommands(config, directory, deviceQueries.Select, _control.Policy.Admission, _control.Inbox, _control.Admission, new CommandJournal(events, _writer, _accounts, clock), () => network.Peer);
-            var guests = new GuestServices(config, Own(new GuestStore(config.State.Directory, events, clock)), devices, directory, _control, _writer, events, _accounts, clock);
+            var guests = Own(new GuestStore(config.State.Directory, events, clock));
+            _guests = Own(new GuestServices(config, guests, devices, directory, bindings, map.TrafficOf, _control, _writer, events, _accounts, clock));
             _operations = new GatewayOperations(
                 new StatusQuery(new GatewayStart(started, adopted), network, addresses, counted, services, settings, memory),
                 deviceQueries, deviceCommands,
@@ -212,8 +216,8 @@ internal sealed class Gateway : IDisposable
                 new TokenOperations(changes, clock),
                 new SessionOperations(_accounts, passwords, signIns, new SignInRefusals(_accounts, events, clock), clock),
                 deviceCommands,
-                guests.Vouchers,
-                guests.Rooms);
+                _guests.Vouchers,
+                _guests.Rooms);
 
             // 8. The same, the console and the metrics, for people and programs elsewhere.
             var figures = new DeviceFigures(devices, () => bindings.All, map.TrafficOf, clock);

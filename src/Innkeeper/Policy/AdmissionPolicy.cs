@@ -64,9 +64,21 @@ internal sealed class AdmissionPolicy(ImmutableDictionary<string, ProfileConfig>
         return device with { Admission = new AdmissionStatus(wanted, $"{reason} ({because})", by, now, until) };
     }
 
-    /// <summary>Whether the guest may let a device in now, by the ways that its profile offers: neither the administrator's decision nor an admission stands.</summary>
-    public static bool IsOpenTo(DeviceRecord device, ProfileConfig profile) =>
-        profile.Admission == AdmissionMode.Approve && device.Admission is { State: AdmissionState.New or AdmissionState.Held, Origin: not DecisionSource.Administrator };
+    /// <summary>
+    /// How a guest may let a device in now, by the profile that it has without a voucher: not against the administrator's decision. One that a guest let
+    /// in for a time can be let in for longer by a further code.
+    /// </summary>
+    public ImmutableArray<WayIn> WaysFor(DeviceRecord device, ushort vlan, DateTimeOffset now)
+    {
+        var isIn = device.Admission is { State: AdmissionState.Admitted, Origin: DecisionSource.Guest, Until: not null };
+        if (!isIn && device.Admission is not { State: AdmissionState.New or AdmissionState.Held, Origin: not DecisionSource.Administrator })
+        {
+            return [];
+        }
+
+        var profile = ProfileOf(device with { Grant = null }, vlan, now, out _);
+        return profile.Admission != AdmissionMode.Approve ? [] : isIn ? [.. profile.WaysIn.Ways.Where(w => w == WayIn.Code)] : profile.WaysIn.Ways;
+    }
 
     /// <summary>The guest lets it in.</summary>
     /// <param name="until">Null: without an end.</param>

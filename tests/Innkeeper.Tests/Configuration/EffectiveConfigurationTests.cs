@@ -93,6 +93,7 @@ public sealed class EffectiveConfigurationTests
         ["portal.enabled"] = "false",
         ["portal.address"] = "\"192.88.99.7\"",
         ["portal.notice"] = "\"a\\u000ab\"",
+        ["portal.directory"] = "\"/etc/innkeeper/portal\"",
         ["portal.name"] = "\"portal.example.com\"",
         ["portal.certificate"] = "\"/x.pem\"",
         ["portal.key"] = "\"/x.key\"",

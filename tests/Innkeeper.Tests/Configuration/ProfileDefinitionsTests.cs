@@ -32,7 +32,7 @@ public sealed class ProfileDefinitionsTests
         Assert.Equal(s_plain, Guests("lifetime = \"\"", "[profiles.default]\nlifetime = \"8h\"\n"));
         Assert.Equal(s_plain with { Readmit = true }, Guests("readmit = true"));
         Assert.Equal(s_plain with { Vouchers = true }, Guests("vouchers = true"));
-        Assert.Equal(s_plain with { Admission = AdmissionMode.Approve, WaysIn = new WayList([WayIn.Code, WayIn.Terms]) }, Guests("admission = \"approve\"\nways_in = [\"code\", \"terms\"]"));
+        Assert.Equal(s_plain with { Admission = AdmissionMode.Approve, WaysIn = new WayList([WayIn.Code, WayIn.Ask]) }, Guests("admission = \"approve\"\nways_in = [\"code\", \"ask\"]"));
         Assert.Equal(s_plain with { Inbound = false }, Guests("inbound = false"));
         Assert.Equal(s_plain with { Isolate = true }, Guests("isolate = true"));
         Assert.Equal(s_plain with { Addresses = 64 }, Guests("addresses = 64"));
@@ -116,6 +116,7 @@ public sealed class ProfileDefinitionsTests
     [InlineData("ways_in = [\"code\"]\n", "f:5:1: profiles.guests.ways_in: is of use only with admission = \"approve\", and here it is \"auto\"; change one of them")]
     [InlineData("admission = \"approve\"\nreadmit = true\n", "f:6:1: profiles.guests.readmit: is of use only with admission = \"auto\", and here it is \"approve\"; change one of them")]
     [InlineData("admission = \"approve\"\nways_in = [\"code\"]\n[portal]\nenabled = false\n", "f:6:1: profiles.guests.ways_in: needs the portal's page, and [portal] enabled = false; change one of them")]
+    [InlineData("admission = \"approve\"\nways_in = [\"terms\"]\n", "f:6:1: profiles.guests.ways_in: has \"terms\", and there are none: set [portal] directory to a directory that has terms.en.txt, or leave \"terms\" out")]
     [InlineData("admission = \"approve\"\nways_in = [\"code\", \"pay\"]\n", "f:6:20: profiles.guests.ways_in: \"pay\" is not valid; give \"terms\", \"code\" or \"ask\"")]
     [InlineData("[profiles.default]\ngateway = \"gone\"\n", "f:6:1: profiles.default.gateway: \"gone\" is not a gateway; give one of \"main\", or write [gateways.gone]")]
     [InlineData("[profiles.default]\nfallback = \"main\"\n", "f:6:1: profiles.default.fallback: the gateway and its fallback are both \"main\"; give another fallback, or \"none\"")]

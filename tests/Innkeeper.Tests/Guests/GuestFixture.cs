@@ -19,6 +19,7 @@ internal sealed class GuestFixture : IControlInbox, IDeviceDecisions, IDurabilit
         access.vlans = [7, 214, 215]
         uplink.interface = "eth0"
         pool.addresses = ["137.118.199.50-137.118.199.99"]
+        portal.directory = "/etc/innkeeper/portal"
         [profiles.default]
         admission = "approve"
         ways_in = ["terms", "code", "ask"]

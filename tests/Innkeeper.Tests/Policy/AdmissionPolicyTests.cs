@@ -211,22 +211,6 @@ public sealed class AdmissionPolicyTests
         Assert.Equal(AdmissionState.Held, With(true, AdmissionMode.Auto).Evaluate(AdmissionPolicy.Refuse(s_new, AdmissionState.Held, "", "root", s_now), 0, s_now.AddDays(9)).Admission.State);
     }
 
-    [Theory]
-    [InlineData(AdmissionMode.Approve, DecisionSource.Policy, AdmissionState.Held, true)]
-    [InlineData(AdmissionMode.Approve, DecisionSource.Policy, AdmissionState.New, true)]
-    [InlineData(AdmissionMode.Approve, DecisionSource.Time, AdmissionState.Held, true)]
-    [InlineData(AdmissionMode.Approve, DecisionSource.Administrator, AdmissionState.Held, false)]
-    [InlineData(AdmissionMode.Approve, DecisionSource.Administrator, AdmissionState.Blocked, false)]
-    [InlineData(AdmissionMode.Approve, DecisionSource.Guest, AdmissionState.Admitted, false)]
-    [InlineData(AdmissionMode.Closed, DecisionSource.Policy, AdmissionState.Held, false)]
-    [InlineData(AdmissionMode.Auto, DecisionSource.Time, AdmissionState.Held, false)]
-    internal void IsOpenTo_AGuest_OnlyWhereTheAdministratorDidNotDecide(AdmissionMode mode, DecisionSource source, AdmissionState state, bool isOpen)
-    {
-        var device = s_new with { Admission = new AdmissionStatus(state, "", "", s_now, null, source) };
-
-        Assert.Equal(isOpen, AdmissionPolicy.IsOpenTo(device, new ProfileConfig { Name = "x", Admission = mode }));
-    }
-
     /// <summary>Invented devices can accept terms without end: their records are displaced as those of any other.</summary>
     [Fact]
     public void IsDecided_ByAVoucher_NotByTerms()
