@@ -14,8 +14,6 @@ export function nameOf(device: Pick<Device, "mac" | "given_name" | "host_name">)
 export type Shown = "online" | "silent" | "waits" | "ended" | "blocked" | "new";
 
 const onlineFor = 300_000;
-// The words of the gateway for an admission that time has ended.
-const endedReason = "its admission has expired";
 
 /** What the console says a device is: its admission, and whether it was heard lately. */
 export function shownState(device: Pick<Device, "state" | "standing" | "is_seen" | "last_seen" | "bindings">, now: number): Shown {
@@ -23,7 +21,7 @@ export function shownState(device: Pick<Device, "state" | "standing" | "is_seen"
     case "blocked":
       return "blocked";
     case "held":
-      return device.standing?.reason === endedReason ? "ended" : "waits";
+      return device.standing?.ended != null ? "ended" : "waits";
     case "admitted":
       return device.is_seen && device.bindings.length > 0 && now - new Date(device.last_seen).getTime() < onlineFor ? "online" : "silent";
     default:

@@ -57,6 +57,14 @@ export interface Users { schema: number; users: User[] }
 export interface Token { name: string; role: Role; created: string; created_by?: string | null; expires?: string | null; last_use?: string | null; last_from?: string | null }
 export interface Tokens { schema: number; tokens: Token[] }
 
+export type CodeUse = Schemas["CodeUse"];
+export type Voucher = Schemas["VoucherReport"];
+export type Vouchers = Schemas["VouchersReport"];
+export type MadeVouchers = Schemas["VouchersMade"];
+export type Room = Schemas["RoomReport"];
+export type Rooms = Schemas["RoomsReport"];
+export type RoomChange = Schemas["RoomChange"];
+
 export type Interface = Schemas["InterfaceReport"];
 export type PathStage = Schemas["PathStageReport"];
 export type Network = Schemas["NetworkReport"];

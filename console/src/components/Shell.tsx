@@ -17,7 +17,7 @@ import { StaleLine } from "./StaleLine";
 import { Action, IconAction, Note } from "./ui";
 
 interface Place {
-  name: "" | "devices" | "events" | "audit" | "mail" | "network" | "settings" | "users" | "api";
+  name: "" | "devices" | "vouchers" | "rooms" | "events" | "audit" | "mail" | "network" | "settings" | "users" | "api";
   icon: IconName;
   role: Role;
   isApart?: boolean;
@@ -26,6 +26,8 @@ interface Place {
 const places: readonly Place[] = [
   { name: "", icon: "overview", role: "viewer" },
   { name: "devices", icon: "devices", role: "viewer" },
+  { name: "vouchers", icon: "voucher", role: "operator" },
+  { name: "rooms", icon: "room", role: "operator" },
   { name: "events", icon: "events", role: "viewer" },
   { name: "network", icon: "network", role: "viewer" },
   { name: "audit", icon: "audit", role: "admin", isApart: true },
