@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using Innkeeper.Configuration;
 using Innkeeper.Events;
-using Innkeeper.Management;
 using Innkeeper.Policy;
 using Innkeeper.Portal;
 using Innkeeper.Wire;

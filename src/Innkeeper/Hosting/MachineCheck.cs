@@ -79,7 +79,7 @@ internal static class MachineCheck
     }
 
     /// <summary>The owner's files for the portal's page.</summary>
-    private static IEnumerable<ConfigurationError> Look(ConfigurationResult configuration)
+    private static List<ConfigurationError> Look(ConfigurationResult configuration)
     {
         var config = configuration.Config!;
         if (config.Portal is not { Enabled: true, Directory: { Length: > 0 } directory })

@@ -96,7 +96,7 @@ internal sealed class PortalApplication(
             said = order.Terms is { } terms ? await door().AcceptAsync(guest, terms.Language, terms.Hash).ConfigureAwait(false) : await door().GiveCodeAsync(guest, order.Code ?? "").ConfigureAwait(false);
         }
 
-        return responder.After(asked, said, fields.GetValueOrDefault(PortalPage.CodeField));
+        return PortalResponder.After(said, fields.GetValueOrDefault(PortalPage.CodeField));
     }
 
     /// <summary>The IPv4 address of a socket; 0.0.0.0 for other addresses.</summary>

@@ -65,11 +65,13 @@ internal sealed class PortalResponder(PortalSettings settings, Func<PortalLook> 
 
     /// <summary>After a form, a browser gets the page by another request: loading that again sends no form.</summary>
     /// <param name="code">The text that was typed, to be corrected; null: none.</param>
-    public PortalAnswer After(in PortalRequest request, PortalSaid said, string? code)
+    public static PortalAnswer After(PortalSaid said, string? code)
     {
         var isKept = said is PortalSaid.Mistyped or PortalSaid.Unknown or PortalSaid.Early or PortalSaid.Wait or PortalSaid.Old or PortalSaid.Busy;
         var typed = isKept && code is not null ? CodeOf(code) : "";
-        var url = $"{UrlOf(request)}?r={NameOf(said)}{(typed.Length > 0 ? $"&code={typed}" : "")}";
+
+        // Without a host: a browser sends a form, and what follows it, to the page's own origin alone (form-action).
+        var url = $"/?r={NameOf(said)}{(typed.Length > 0 ? $"&code={typed}" : "")}";
         return new PortalAnswer(303, Plain, "See the page.\n", said == PortalSaid.Old ? PortalCounter.FormsVoid : PortalCounter.Forms, url);
     }
 

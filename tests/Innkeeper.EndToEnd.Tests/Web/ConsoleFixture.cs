@@ -21,6 +21,8 @@ public sealed class ConsoleFixture() : GatewayFixture(Settings), IAsyncLifetime
     {
         Profile = "admission = \"approve\"",
         Extra = $"""
+            [profiles.guests]
+            vouchers = true
             [web]
             listen = "0.0.0.0:{Port}"
             tls = "never"

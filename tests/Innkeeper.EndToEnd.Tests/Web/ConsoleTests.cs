@@ -160,6 +160,28 @@ public sealed class ConsoleTests : GatewayTests, IClassFixture<ConsoleFixture>
         Assert.True(IsOnline(device));
     }
 
+    /// <summary>The front desk makes vouchers for the profile that it may give, sees their codes once, and revokes one.</summary>
+    [Fact]
+    public async Task FrontDesk_MakesVouchers_AndRevokesOne()
+    {
+        var page = await _console.OpenAsync("#/vouchers", await _console.SignInAsync("vera", "operator"));
+        await page.GetByRole(AriaRole.Button, new() { Name = "Create vouchers" }).ClickAsync();
+        var dialog = page.GetByRole(AriaRole.Dialog);
+        await dialog.GetByLabel("How many").FillAsync("3");
+        await dialog.GetByLabel("Profile").SelectOptionAsync("guests");
+        await dialog.GetByLabel("Label").FillAsync("<b>Wedding</b>");
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Create vouchers" }).ClickAsync();
+        await page.GetByText("They are not shown again").WaitForAsync();
+        Assert.Equal(3, await page.GetByRole(AriaRole.Dialog).Locator("code").CountAsync());
+        await page.GetByRole(AriaRole.Button, new() { Name = "Close" }).ClickAsync();
+        await page.GetByText("<b>Wedding</b>").First.WaitForAsync();
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Revoke: " }).First.ClickAsync();
+        await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Revoke" }).ClickAsync();
+        await page.GetByText("Revoked", new() { Exact = true }).First.WaitForAsync();
+        Assert.Contains("(by vera)", Testbed.Cli("events").AssertOk().Stdout, StringComparison.Ordinal);
+    }
+
     /// <summary>By keys alone: sign in, find a device, let it in.</summary>
     [Fact]
     public async Task Keyboard_AloneLetsADeviceIn()
@@ -200,7 +222,7 @@ public sealed class ConsoleTests : GatewayTests, IClassFixture<ConsoleFixture>
         (string Name, string Hash)[] pages =
         [
             ("overview", "#/"), ("devices", "#/devices"), ("device", $"#/devices/{device.Mac}"), ("events", "#/events"), ("network", "#/network"), ("audit", "#/audit"), ("mail", "#/mail"),
-            ("settings", "#/settings"), ("users", "#/users"), ("api", "#/api"),
+            ("settings", "#/settings"), ("users", "#/users"), ("api", "#/api"), ("vouchers", "#/vouchers"), ("rooms", "#/rooms"),
         ];
         var takesPictures = Environment.GetEnvironmentVariable("INNKEEPER_SCREENSHOTS") is { Length: > 0 };
         foreach (var (size, width, height) in takesPictures ? new[] { ("desktop", 1280, 800), ("phone", 390, 844) } : [("desktop", 1280, 800)])

@@ -1,6 +1,5 @@
 using Innkeeper.Bindings;
 using Innkeeper.Guests;
-using Innkeeper.Management;
 using Innkeeper.Management.Contracts;
 using Innkeeper.Policy;
 using Innkeeper.Tests.Management;

@@ -1,6 +1,4 @@
 using System.Text;
-using FsCheck;
-using FsCheck.Fluent;
 using FsCheck.Xunit;
 using Innkeeper.Portal;
 using Innkeeper.Wire;

@@ -1,9 +1,6 @@
-using System.Text;
-using Innkeeper.Policy;
 using Innkeeper.Portal;
 using Innkeeper.Tests.Management;
 using Innkeeper.Tests.Storage;
-using Innkeeper.Wire;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Innkeeper.Tests.Portal;
