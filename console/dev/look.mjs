@@ -12,7 +12,7 @@ const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.mi
 const held = devices.find((d) => d.state === "held").mac;
 const pages = {
   overview: "#/", ill: "#/", devices: "#/devices", filtered: "#/devices?state=held", device: `#/devices/${held}`, events: "#/events", audit: "#/audit", mail: "#/mail", network: "#/network",
-  settings: "#/settings", history: "#/settings/history", profiles: "#/settings/profiles", values: "#/settings/values", machines: "#/machines", users: "#/users", api: "#/api", signin: "#/", setup: "#/setup?code=abc",
+  settings: "#/settings", history: "#/settings/history", profiles: "#/settings/profiles", values: "#/settings/values", machines: "#/machines", users: "#/users", vouchers: "#/vouchers", rooms: "#/rooms", api: "#/api", signin: "#/", setup: "#/setup?code=abc",
 };
 // What a person does on a page before it is looked at: dialogs and menus are pages too.
 const button = (name) => (page) => page.getByRole("button", { name }).first().click();
@@ -51,6 +51,12 @@ const acts = {
     await page.getByRole("option", { name: "pool" }).waitFor();
   }],
   compare: ["#/settings/history", button("Compare…: No. 2")],
+  made: ["#/vouchers", async (page) => {
+    await button("Create vouchers")(page);
+    await page.getByRole("dialog").getByRole("button", { name: "Create vouchers" }).click();
+    await page.getByText("They are not shown again").waitFor();
+  }],
+  room: ["#/rooms", button("Change…: 214")],
   token: ["#/users", async (page) => {
     await button("Create token")(page);
     await page.getByRole("dialog").getByLabel("Name").fill("grafana");

@@ -24,7 +24,7 @@ function device(i) {
       : [],
     packets_out: bytesOut >> 9, bytes_out: bytesOut, packets_in: bytesIn >> 10, bytes_in: bytesIn, name: null, profile: i % 4 === 0 ? "guests" : "default",
     given_name: isNamed ? `Room ${100 + (i % 400)} ${pick(["laptop", "TV", "phone"])}` : null, host_name: random() < 0.6 ? pick(names) : null, tags: i % 9 === 0 ? ["vip"] : [], uses_dhcp: random() < 0.6,
-    standing: { state, reason: hasEnded ? "its admission has expired" : state === "held" ? "its profile asks the administrator (rule 2)" : "", by: state === "admitted" ? "administrator root" : "profile guests", since: ago(seen), until: state === "admitted" && i % 3 === 0 ? ago(-3600 * (1 + (i % 30))) : null },
+    standing: { state, ended: hasEnded ? "time" : null, reason: hasEnded ? "its admission has expired" : state === "held" ? "its profile asks the administrator (rule 2)" : "", by: state === "admitted" ? "administrator root" : "profile guests", since: ago(seen), until: state === "admitted" && i % 3 === 0 ? ago(-3600 * (1 + (i % 30))) : null },
     pinned_profile: null, pinned_legal: i % 50 === 0 ? `10.20.0.${i % 250}` : null, pinned_problem: null, etag: `${i}`,
     cause: hasEnded ? "expired" : state !== "admitted" ? state : i % 1999 === 5 ? "pool-exhausted" : null,
   };

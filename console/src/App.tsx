@@ -26,6 +26,8 @@ const pages: Readonly<Record<string, Page>> = {
   device: { role: "viewer", show: later(() => import("./pages/Device").then((m) => m.default), <Loading />) },
   machines: { role: "viewer", show: later(() => import("./pages/Machines").then((m) => m.default), <Loading />) },
   events: { role: "viewer", show: later(() => import("./pages/Events").then((m) => m.default), <Loading />) },
+  vouchers: { role: "operator", show: later(() => import("./pages/Vouchers").then((m) => m.default), <Loading />) },
+  rooms: { role: "operator", show: later(() => import("./pages/Rooms").then((m) => m.default), <Loading />) },
   audit: { role: "admin", show: later(() => import("./pages/Audit").then((m) => m.default), <Loading />) },
   mail: { role: "admin", show: later(() => import("./pages/Mail").then((m) => m.default), <Loading />) },
   network: { role: "viewer", show: later(() => import("./pages/Network").then((m) => m.default), <Loading />) },

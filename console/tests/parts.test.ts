@@ -92,7 +92,7 @@ describe("the way back of an order for many", () => {
   const report = (macs: string[], more = 0): OrderReport => ({ schema: 1, order: "", dry_run: false, touched_count: macs.length + more, touched: macs.map((mac) => ({ mac, name: null, text: "" })), refused_count: 0, refused: [], more, not_durable: null });
   const as = (role: "admin" | "operator") => session.set({ schema: 1, is_signed_in: true, name: "anna", role, csrf: "x", needs_setup: false, gateway: "", time_zone: "", version: "", is_first_run: false });
   const until = new Date(now + 3_600_500).toISOString();
-  const devices = [device("a", "held"), device("b", "blocked"), device("c", "admitted", { standing: { state: "admitted", reason: "", by: "", since: "", until } })];
+  const devices = [device("a", "held"), device("b", "blocked"), device("c", "admitted", { standing: { state: "admitted", reason: "", by: "", since: "", until, ended: null } })];
 
   it("groups devices by what they were", () => {
     as("admin");

@@ -18,7 +18,7 @@ function flat(of: object, prefix = ""): [string, string][] {
 
 const english = new Map(flat(en));
 // Words that are the same in several languages.
-const shared = /^(account\.themes|api\.|audit\.kinds|chart\.|device\.|devices\.|drops\.(redirect)|events\.|front\.name|machines\.|mail\.|nav\.|network\.|orders\.|overview\.|profiles\.|roles\.|settings\.|times\.|users\.|why\.|states\.)/;
+const shared = /^(account\.themes|api\.|audit\.kinds|chart\.|device\.|devices\.|drops\.(redirect)|events\.|front\.name|machines\.|mail\.|nav\.|network\.|orders\.|overview\.|profiles\.|roles\.|settings\.|times\.|users\.|vouchers\.|rooms\.|why\.|states\.)/;
 
 describe.each([
   ["de", de],

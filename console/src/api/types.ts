@@ -61,6 +61,14 @@ export type Users = Schemas["UsersReport"];
 export type Token = Schemas["TokenReport"];
 export type Tokens = Schemas["TokensReport"];
 
+export type CodeUse = Schemas["CodeUse"];
+export type Voucher = Schemas["VoucherReport"];
+export type Vouchers = Schemas["VouchersReport"];
+export type MadeVouchers = Schemas["VouchersMade"];
+export type Room = Schemas["RoomReport"];
+export type Rooms = Schemas["RoomsReport"];
+export type RoomChange = Schemas["RoomChange"];
+
 export type Interface = Schemas["InterfaceReport"];
 export type PathStage = Schemas["PathStageReport"];
 export type Network = Schemas["NetworkReport"];

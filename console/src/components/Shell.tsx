@@ -17,7 +17,7 @@ import { StaleLine } from "./StaleLine";
 import { Action, IconAction, Note } from "./ui";
 
 interface Place {
-  name: "" | "devices" | "machines" | "events" | "audit" | "mail" | "network" | "settings" | "users" | "api";
+  name: "" | "devices" | "vouchers" | "rooms" | "machines" | "events" | "audit" | "mail" | "network" | "settings" | "users" | "api";
   icon: IconName;
   role: Role;
   isApart?: boolean;
@@ -27,6 +27,8 @@ const places: readonly Place[] = [
   { name: "", icon: "overview", role: "viewer" },
   { name: "devices", icon: "devices", role: "viewer" },
   { name: "machines", icon: "machines", role: "viewer" },
+  { name: "vouchers", icon: "voucher", role: "operator" },
+  { name: "rooms", icon: "room", role: "operator" },
   { name: "events", icon: "events", role: "viewer" },
   { name: "network", icon: "network", role: "viewer" },
   { name: "audit", icon: "audit", role: "admin", isApart: true },

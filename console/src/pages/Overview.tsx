@@ -12,7 +12,7 @@ import { useStatus } from "../components/Shell";
 import { DeviceLink, DeviceState, Where, causeText } from "../components/State";
 import { Ago } from "../components/Time";
 import { Card, Empty, Loaded, Meter, Note, Words } from "../components/ui";
-import { bitRate, milliseconds, number, percent } from "../format";
+import { bitRate, milliseconds, number, percent, safe } from "../format";
 import { href } from "../router";
 import { useTexts } from "../texts";
 
@@ -134,7 +134,7 @@ function NeedsYou() {
   const isOperator = useMay("operator");
   const devices = useResource<Devices>(withQuery("/devices", { cause: needsYou, sort: "seen", limit: `${mostNeeds + 1}` }), {
     every: 15_000,
-    concerns: (e) => e.kind.startsWith("device") || e.kind === "admission-ended",
+    concerns: (e) => e.kind.startsWith("device") || e.kind === "admission-ended" || e.kind === "guest-admitted",
   });
   const all = href(["devices"], { cause: needsYou });
   return (
@@ -172,6 +172,7 @@ function Need({ device, isOperator }: { device: Device; isOperator: boolean }) {
         <span className="dim small">
           <Where vlan={device.vlan} />
           {nameOf(device) === device.mac ? (device.vendor == null ? "" : ` · ${device.vendor}`) : ` · ${device.mac}`} · {shown === "refused" && device.cause != null ? causeText(device.cause, t) : device.standing != null && <Ago at={device.standing.since} />}
+          {shown === "ended" && device.standing?.ended != null && device.standing.ended !== "time" && ` · ${safe(device.standing.by)}: ${safe(device.standing.reason)}`}
         </span>
       </span>
       <span className="row">

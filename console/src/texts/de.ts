@@ -16,7 +16,7 @@ export const de: Texts = {
   nav: {
     label: "Seiten", menu: "Menü", skip: "Zum Inhalt", find: "Gerät suchen: Zimmer, MAC, IP, Name", overview: "Übersicht", devices: "Geräte", events: "Ereignisse", network: "Netz",
     machines: "Maschinen",
-    audit: "Protokoll", mail: "Mail und Webhook", settings: "Einstellungen", profiles: "Profile", users: "Benutzer und Tokens", api: "API",
+    audit: "Protokoll", mail: "Mail und Webhook", settings: "Einstellungen", profiles: "Profile", users: "Benutzer und Tokens", vouchers: "Gutscheine", rooms: "Zimmer", api: "API",
   },
   account: {
     menu: (name: string) => `Konto von ${name}`, you: "Sie", theme: "Farben", language: "Sprache", themes: { system: "Wie das System", light: "Hell", dark: "Dunkel" },
@@ -219,6 +219,22 @@ export const de: Texts = {
       viewer: "Sieht Geräte, Ereignisse, Netz und Profile. Ändert nichts.", operator: "Für den Empfang: sieht, was ein Betrachter sieht, lässt Geräte für eine Zeit zu, verlängert, benennt und sperrt sie.",
       admin: "Alles: Einstellungen, Benutzer, Tokens, Mail, Protokoll, Mitschnitte.",
     },
+  },
+  vouchers: {
+    title: "Gutscheine", create: "Gutscheine anlegen", find: "Nach Gutschein, Bezeichnung oder Profil suchen", state: "Zustand", none: "Es gibt keine solchen Gutscheine.", voucher: "Gutschein", label: "Bezeichnung", until: "Bis", uses: "Geräte …", extend: "Verlängern …", revoke: "Zurückziehen",
+    more: (n: number) => `${plural(n, "weiterer Gutschein", "weitere Gutscheine")}; grenzen Sie die Suche ein, um sie zu sehen.`,
+    states: { unused: "Unbenutzt", used: "In Benutzung", over: "Abgelaufen", revoked: "Zurückgezogen", used_up: "Datenvolumen aufgebraucht", not_yet: "Noch nicht gültig" },
+    count: "Wie viele", countHint: "1 bis 1000.", time: "Gültig ab der ersten Benutzung", timeHint: "Etwa 8h oder 7d. Leer: bis zum Datum unten.", latest: "Gültig bis", dateHint: "Etwa 2026-12-05T11:00, nach der Uhr des Gateways.",
+    devicesEach: "Geräte je Gutschein", data: "Daten je Gutschein", dataHint: "Etwa 500M oder 2G. Leer: beliebig viel.", labelHint: "Freiwillig: Ihre Worte dafür, etwa die Veranstaltung.", network: "Name des Netzes",
+    networkHint: "Freiwillig: Er steht auf dem Druckbogen.", paper: "Druckbogen", noPaper: "Keiner", made: "Ihre neuen Codes", once: "Drucken oder sichern Sie sie jetzt. Sie werden nicht noch einmal gezeigt.", sheet: "Druckbogen (HTML)",
+    usesOf: (name: string) => `Geräte des Gutscheins ${name}`, extendOf: (name: string) => `Gutschein ${name} verlängern`, longer: "Länger um", longerHint: "Etwa 2h oder 1d. Geräte, deren Zeit vorbei ist, werden wieder zugelassen.",
+    extended: (name: string) => `Gutschein ${name} ist verlängert.`, revokeOf: (name: string) => `Gutschein ${name} zurückziehen?`, revokeText: "Sein Code ist ungültig, und der Zugang seiner Geräte endet sofort. Das lässt sich nicht rückgängig machen.", revoked: (name: string) => `Gutschein ${name} ist zurückgezogen.`,
+  },
+  rooms: {
+    title: "Zimmer", set: "Zimmer belegen", none: "Es gibt keine Zimmer.", room: "Zimmer", where: "Wo der Code gilt", checkOut: "Abreise", open: "Belegt", over: "Beendet", change: "Ändern …", checkIn: "Anreise …", end: "Abreise",
+    withTag: (tag: string) => `Markierung ${tag}`, usesOf: (name: string) => `Geräte des Zimmers ${name}`, setOf: (name: string) => `Zimmer ${name}`, codeOf: (name: string) => `Code des Zimmers ${name}`, nameHint: "Bis zu 32 Buchstaben, Ziffern, Punkte, Bindestriche oder Unterstriche.",
+    code: "Code", codeHint: "6 bis 32 Buchstaben und Ziffern. Leer: Es wird einer erzeugt, oder der jetzige bleibt.", saved: (name: string) => `Zimmer ${name} ist belegt.`, endOf: (name: string) => `Aufenthalt in Zimmer ${name} beenden?`,
+    endText: "Sein Code ist ungültig, und der Zugang seiner Geräte endet sofort.", ended: (name: string) => `Der Aufenthalt in Zimmer ${name} ist beendet.`,
   },
   api: {
     intro: "Alles, was diese Konsole tut, können Programme über die API tun. Probieren Sie eine Operation hier mit Ihren eigenen Rechten; der curl-Befehl tut dasselbe mit einem Token.", document: "OpenAPI-Dokument", find: "Operation suchen", other: "Andere",

@@ -16,7 +16,7 @@ export const en = {
   nav: {
     label: "Pages", menu: "Menu", skip: "Skip to the content", find: "Find a device: room, MAC, IP, name", overview: "Overview", devices: "Devices", events: "Events", network: "Network",
     machines: "Machines",
-    audit: "Audit trail", mail: "Mail and webhook", settings: "Settings", profiles: "Profiles", users: "Users and tokens", api: "API",
+    audit: "Audit trail", mail: "Mail and webhook", settings: "Settings", profiles: "Profiles", users: "Users and tokens", vouchers: "Vouchers", rooms: "Rooms", api: "API",
   },
   account: {
     menu: (name: string) => `Account of ${name}`, you: "You", theme: "Colours", language: "Language", themes: { system: "As the system", light: "Light", dark: "Dark" },
@@ -219,6 +219,22 @@ export const en = {
       viewer: "Sees devices, events, the network and profiles. Changes nothing.", operator: "For the front desk: sees what a viewer sees, lets devices in for a time, extends, names and blocks them.",
       admin: "Everything: settings, users, tokens, mail, audit trail, captures.",
     },
+  },
+  vouchers: {
+    title: "Vouchers", create: "Create vouchers", find: "Find by voucher, label or profile", state: "State", none: "There are no such vouchers.", voucher: "Voucher", label: "Label", until: "Until", uses: "Devices…", extend: "Extend…", revoke: "Revoke",
+    more: (n: number) => `${plural(n, "more voucher", "more vouchers")}; narrow the search to see them.`,
+    states: { unused: "Not used", used: "In use", over: "Over", revoked: "Revoked", used_up: "Data used up", not_yet: "Not valid yet" },
+    count: "How many", countHint: "1 to 1000.", time: "Valid from the first use", timeHint: "Such as 8h or 7d. Empty: until the date below.", latest: "Valid until", dateHint: "Such as 2026-12-05T11:00, by the gateway's clock.",
+    devicesEach: "Devices for each voucher", data: "Data for each voucher", dataHint: "Such as 500M or 2G. Empty: any amount.", labelHint: "Optional: your words for them, such as the event.", network: "Name of the network",
+    networkHint: "Optional: it stands on the print sheet.", paper: "Print sheet", noPaper: "None", made: "Your new codes", once: "Print or keep them now. They are not shown again.", sheet: "Print sheet (HTML)",
+    usesOf: (name: string) => `Devices of voucher ${name}`, extendOf: (name: string) => `Extend voucher ${name}`, longer: "Longer by", longerHint: "Such as 2h or 1d. Devices whose time is over are let in again.",
+    extended: (name: string) => `Voucher ${name} is extended.`, revokeOf: (name: string) => `Revoke voucher ${name}?`, revokeText: "Its code is void, and the access of its devices ends at once. You cannot undo this.", revoked: (name: string) => `Voucher ${name} is revoked.`,
+  },
+  rooms: {
+    title: "Rooms", set: "Set a room", none: "There are no rooms.", room: "Room", where: "Where the code works", checkOut: "Check-out", open: "Open", over: "Over", change: "Change…", checkIn: "Check in…", end: "Check out",
+    withTag: (tag: string) => `Tag ${tag}`, usesOf: (name: string) => `Devices of room ${name}`, setOf: (name: string) => `Room ${name}`, codeOf: (name: string) => `Code of room ${name}`, nameHint: "Up to 32 letters, digits, dots, hyphens or underscores.",
+    code: "Code", codeHint: "6 to 32 letters and digits. Empty: one is made, or the present one stays.", saved: (name: string) => `Room ${name} is set.`, endOf: (name: string) => `Check out room ${name}?`,
+    endText: "Its code is void, and the access of its devices ends at once.", ended: (name: string) => `The stay in room ${name} has ended.`,
   },
   api: {
     intro: "Everything that this console does, programs can do by the API. Try an operation here with your own rights; the curl command does the same with a token.", document: "OpenAPI document", find: "Find an operation", other: "Other",

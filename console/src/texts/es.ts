@@ -16,7 +16,7 @@ export const es: Texts = {
   nav: {
     label: "Páginas", menu: "Menú", skip: "Ir al contenido", find: "Buscar dispositivo: habitación, MAC, IP, nombre", overview: "Resumen", devices: "Dispositivos", events: "Sucesos", network: "Red",
     machines: "Máquinas",
-    audit: "Registro de cambios", mail: "Correo y webhook", settings: "Ajustes", profiles: "Perfiles", users: "Usuarios y tokens", api: "API",
+    audit: "Registro de cambios", mail: "Correo y webhook", settings: "Ajustes", profiles: "Perfiles", users: "Usuarios y tokens", vouchers: "Vales", rooms: "Habitaciones", api: "API",
   },
   account: {
     menu: (name: string) => `Cuenta de ${name}`, you: "Usted", theme: "Colores", language: "Idioma", themes: { system: "Como el sistema", light: "Claro", dark: "Oscuro" },
@@ -219,6 +219,22 @@ export const es: Texts = {
       viewer: "Ve dispositivos, sucesos, red y perfiles. No cambia nada.", operator: "Para la recepción: ve lo que ve un observador, admite dispositivos por un tiempo, los prolonga, los nombra y los bloquea.",
       admin: "Todo: ajustes, usuarios, tokens, correo, registro, capturas.",
     },
+  },
+  vouchers: {
+    title: "Vales", create: "Crear vales", find: "Buscar por vale, nombre o perfil", state: "Estado", none: "No hay vales así.", voucher: "Vale", label: "Descripción", until: "Hasta", uses: "Dispositivos…", extend: "Prolongar…", revoke: "Revocar",
+    more: (n: number) => `${plural(n, "vale más", "vales más")}; precise la búsqueda para verlos.`,
+    states: { unused: "Sin usar", used: "En uso", over: "Caducado", revoked: "Revocado", used_up: "Datos agotados", not_yet: "Aún no válido" },
+    count: "Cuántos", countHint: "De 1 a 1000.", time: "Válido desde el primer uso", timeHint: "Por ejemplo 8h o 7d. Vacío: hasta la fecha de abajo.", latest: "Válido hasta", dateHint: "Por ejemplo 2026-12-05T11:00, según el reloj de la pasarela.",
+    devicesEach: "Dispositivos por vale", data: "Datos por vale", dataHint: "Por ejemplo 500M o 2G. Vacío: sin límite.", labelHint: "Opcional: sus palabras, por ejemplo el evento.", network: "Nombre de la red",
+    networkHint: "Opcional: figura en la hoja.", paper: "Hoja para imprimir", noPaper: "Ninguna", made: "Sus códigos nuevos", once: "Imprímalos o guárdelos ahora. No se muestran de nuevo.", sheet: "Hoja para imprimir (HTML)",
+    usesOf: (name: string) => `Dispositivos del vale ${name}`, extendOf: (name: string) => `Prolongar el vale ${name}`, longer: "Más tiempo", longerHint: "Por ejemplo 2h o 1d. Los dispositivos cuyo tiempo ha pasado vuelven a ser admitidos.",
+    extended: (name: string) => `El vale ${name} está prolongado.`, revokeOf: (name: string) => `¿Revocar el vale ${name}?`, revokeText: "Su código deja de valer, y el acceso de sus dispositivos termina enseguida. No se puede deshacer.", revoked: (name: string) => `El vale ${name} está revocado.`,
+  },
+  rooms: {
+    title: "Habitaciones", set: "Ocupar una habitación", none: "No hay habitaciones.", room: "Habitación", where: "Dónde vale el código", checkOut: "Salida", open: "Ocupada", over: "Terminada", change: "Cambiar…", checkIn: "Entrada…", end: "Salida",
+    withTag: (tag: string) => `Etiqueta ${tag}`, usesOf: (name: string) => `Dispositivos de la habitación ${name}`, setOf: (name: string) => `Habitación ${name}`, codeOf: (name: string) => `Código de la habitación ${name}`, nameHint: "Hasta 32 letras, cifras, puntos, guiones o guiones bajos.",
+    code: "Código", codeHint: "De 6 a 32 letras y cifras. Vacío: se crea uno, o se queda el actual.", saved: (name: string) => `La habitación ${name} está ocupada.`, endOf: (name: string) => `¿Terminar la estancia en la habitación ${name}?`,
+    endText: "Su código deja de valer, y el acceso de sus dispositivos termina enseguida.", ended: (name: string) => `La estancia en la habitación ${name} ha terminado.`,
   },
   api: {
     intro: "Todo lo que hace esta consola lo pueden hacer los programas por la API. Pruebe aquí una operación con sus propios derechos; la orden curl hace lo mismo con un token.", document: "Documento OpenAPI", find: "Buscar una operación", other: "Otras",

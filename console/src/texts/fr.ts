@@ -16,7 +16,7 @@ export const fr: Texts = {
   nav: {
     label: "Rubriques", menu: "Menu", skip: "Aller au contenu", find: "Chercher un appareil : chambre, MAC, IP, nom", overview: "Vue d’ensemble", devices: "Appareils", events: "Événements", network: "Réseau",
     machines: "Machines",
-    audit: "Journal des actes", mail: "Courriel et webhook", settings: "Réglages", profiles: "Profils", users: "Utilisateurs et jetons", api: "API",
+    audit: "Journal des actes", mail: "Courriel et webhook", settings: "Réglages", profiles: "Profils", users: "Utilisateurs et jetons", vouchers: "Bons", rooms: "Chambres", api: "API",
   },
   account: {
     menu: (name: string) => `Compte de ${name}`, you: "Vous", theme: "Couleurs", language: "Langue", themes: { system: "Comme le système", light: "Clair", dark: "Sombre" },
@@ -219,6 +219,22 @@ export const fr: Texts = {
       viewer: "Voit appareils, événements, réseau et profils. Ne change rien.", operator: "Pour l’accueil : voit ce que voit un observateur, admet des appareils pour un temps, les prolonge, les nomme et les bloque.",
       admin: "Tout : réglages, utilisateurs, jetons, courriel, journal, captures.",
     },
+  },
+  vouchers: {
+    title: "Bons", create: "Créer des bons", find: "Chercher par bon, libellé ou profil", state: "État", none: "Il n’y a pas de tels bons.", voucher: "Bon", label: "Libellé", until: "Jusqu’à", uses: "Appareils…", extend: "Prolonger…", revoke: "Révoquer",
+    more: (n: number) => `${plural(n, "autre bon", "autres bons")} ; précisez la recherche pour les voir.`,
+    states: { unused: "Non utilisé", used: "En cours", over: "Expiré", revoked: "Révoqué", used_up: "Données épuisées", not_yet: "Pas encore valable" },
+    count: "Combien", countHint: "De 1 à 1000.", time: "Valable dès la première utilisation", timeHint: "Par exemple 8h ou 7d. Vide : jusqu’à la date ci-dessous.", latest: "Valable jusqu’à", dateHint: "Par exemple 2026-12-05T11:00, à l’heure de la passerelle.",
+    devicesEach: "Appareils par bon", data: "Données par bon", dataHint: "Par exemple 500M ou 2G. Vide : sans limite.", labelHint: "Facultatif : vos mots, par exemple l’événement.", network: "Nom du réseau",
+    networkHint: "Facultatif : il figure sur la feuille.", paper: "Feuille à imprimer", noPaper: "Aucune", made: "Vos nouveaux codes", once: "Imprimez-les ou gardez-les maintenant. Ils ne seront plus affichés.", sheet: "Feuille à imprimer (HTML)",
+    usesOf: (name: string) => `Appareils du bon ${name}`, extendOf: (name: string) => `Prolonger le bon ${name}`, longer: "Plus long de", longerHint: "Par exemple 2h ou 1d. Les appareils dont la durée est passée sont de nouveau acceptés.",
+    extended: (name: string) => `Le bon ${name} est prolongé.`, revokeOf: (name: string) => `Révoquer le bon ${name} ?`, revokeText: "Son code n’est plus valable, et l’accès de ses appareils se termine aussitôt. C’est irréversible.", revoked: (name: string) => `Le bon ${name} est révoqué.`,
+  },
+  rooms: {
+    title: "Chambres", set: "Occuper une chambre", none: "Il n’y a pas de chambres.", room: "Chambre", where: "Où le code est valable", checkOut: "Départ", open: "Occupée", over: "Terminée", change: "Modifier…", checkIn: "Arrivée…", end: "Départ",
+    withTag: (tag: string) => `Étiquette ${tag}`, usesOf: (name: string) => `Appareils de la chambre ${name}`, setOf: (name: string) => `Chambre ${name}`, codeOf: (name: string) => `Code de la chambre ${name}`, nameHint: "Jusqu’à 32 lettres, chiffres, points, traits d’union ou tirets bas.",
+    code: "Code", codeHint: "De 6 à 32 lettres et chiffres. Vide : un code est créé, ou le code actuel reste.", saved: (name: string) => `La chambre ${name} est occupée.`, endOf: (name: string) => `Terminer le séjour dans la chambre ${name} ?`,
+    endText: "Son code n’est plus valable, et l’accès de ses appareils se termine aussitôt.", ended: (name: string) => `Le séjour dans la chambre ${name} est terminé.`,
   },
   api: {
     intro: "Tout ce que fait cette console, des programmes le font par l’API. Essayez ici une opération avec vos propres droits ; la commande curl fait de même avec un jeton.", document: "Document OpenAPI", find: "Chercher une opération", other: "Autres",

@@ -4,11 +4,6 @@ using Microsoft.Data.Sqlite;
 
 namespace Innkeeper.Accounts;
 
-/// <summary>How the file of the accounts was opened.</summary>
-/// <param name="Aside">Where a damaged file is now; null: there was none.</param>
-/// <param name="Reason">Its fault.</param>
-internal readonly record struct AccountsOpened(string? Aside, string? Reason);
-
 /// <summary>
 /// The file of the accounts: users, tokens, sessions and the audit trail. It is beside the database of the state and not in it: backups of the
 /// state hold no secrets, and an earlier version of the program finds its database as it left it. One thread at a time.
@@ -83,88 +78,7 @@ internal sealed class AccountDatabase : IDisposable
     /// <summary>Opens the file in a directory, or makes it. A damaged one is set aside, with a new one in its place.</summary>
     /// <param name="now">The wall clock, for the name of a file that is set aside.</param>
     /// <exception cref="StorageException">It cannot be used now, or belongs to a newer version: it stays as it is.</exception>
-    internal static AccountDatabase Open(string directory, DateTimeOffset now, out AccountsOpened outcome)
-    {
-        var path = Path.Combine(Path.GetFullPath(directory), FileName);
-        outcome = default;
-        try
-        {
-            StateFiles.CreateDirectory(directory);
-            if (!File.Exists(path))
-            {
-                StateFiles.DeleteCompanions(path);
-                StateFiles.CreatePrivate(path);
-            }
-
-            StateFiles.MakePrivate(path);
-            var database = TryOpen(path, out var fault);
-            if (database is null)
-            {
-                outcome = new AccountsOpened(StateFiles.SetAside(path, now), fault);
-                StateFiles.CreatePrivate(path);
-                database = TryOpen(path, out fault) ?? throw new StorageException($"Cannot use {path}: {fault}.");
-            }
-
-            return database;
-        }
-        catch (SqliteException error)
-        {
-            throw new StorageException($"Cannot use {path}: {Sql.Describe(error, path)}.", error);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw new StorageException($"Cannot use {path}: {error.Message}", error);
-        }
-    }
-
-    /// <returns>Null, with its fault: it is damaged.</returns>
-    private static AccountDatabase? TryOpen(string path, out string fault)
-    {
-        var connection = StateOpener.ConnectOnly(path);
-        try
-        {
-            fault = Examine(connection);
-            if (fault.Length == 0)
-            {
-                var opened = new AccountDatabase(connection);
-                connection = null;
-                return opened;
-            }
-        }
-        catch (SqliteException error) when (!Sql.IsEnvironment(error))
-        {
-            fault = error.SqliteErrorCode == Sql.SQLITE_NOTADB ? "the file is not a database" : $"the file is damaged ({error.Message})";
-        }
-        finally
-        {
-            connection?.Dispose();
-        }
-
-        return null;
-    }
-
-    private static string Examine(SqliteConnection connection)
-    {
-        var version = (long)Sql.Scalar(connection, "PRAGMA user_version")!;
-        if (version > Version)
-        {
-            throw new StorageException($"{connection.DataSource} was written by a newer version of Innkeeper (schema {version}, and this program knows up to {Version}). Use that version");
-        }
-
-        if (Sql.Scalar(connection, "PRAGMA quick_check(1)") is not "ok")
-        {
-            return "the file is damaged (quick_check)";
-        }
-
-        // A deleted hash or session leaves no trace in the file.
-        Sql.Execute(connection, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 1048576; PRAGMA cache_size = -256; PRAGMA secure_delete = ON;");
-        for (var step = (int)version; step < Version; step++)
-        {
-            Sql.Execute(connection, $"BEGIN IMMEDIATE; {s_steps[step]} PRAGMA user_version = {step + 1}; COMMIT;");
-        }
-
-        return "";
-    }
+    internal static AccountDatabase Open(string directory, DateTimeOffset now, out SideOpened outcome) => new(new SideDatabase(FileName, s_steps).Open(directory, now, out outcome));
 
     public void Dispose() => _connection.Dispose();
 

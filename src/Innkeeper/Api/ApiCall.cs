@@ -102,5 +102,5 @@ internal sealed class ApiCall(HttpContext context, Actor? actor, IReadOnlyDictio
         }
     }
 
-    private static string Fields<T>(JsonTypeInfo<T> type) => $"a JSON object with these text fields: {string.Join(", ", type.Properties.Select(p => p.Name))}";
+    private static string Fields<T>(JsonTypeInfo<T> type) => $"a JSON object with these {(type.Properties.All(p => p.PropertyType == typeof(string)) ? "text fields" : "fields")}: {string.Join(", ", type.Properties.Select(p => p.Name))}";
 }

@@ -40,6 +40,11 @@ internal static class HostDefinitions
             "\"Call the front desk, extension 9.\""
         },
         {
+            "directory", SettingTypes.Path("/etc/innkeeper/portal"), p => p.Directory is "" ? null : p.Directory, (p, v) => p with { Directory = v },
+            "The directory of your files for that page: logo, colours, texts, terms (docs/portal.md). Changed files are read within 10 seconds.",
+            "\"/etc/innkeeper/portal\""
+        },
+        {
             "name", s_hostName, p => p.Name, (p, v) => p with { Name = v },
             "With these three settings, phones open the page by themselves (RFC 8908, which requires HTTPS). They need OpenSSL 3 on this host. "
             + "A host name of yours, which leads to the page on this LAN, wherever it leads elsewhere:",

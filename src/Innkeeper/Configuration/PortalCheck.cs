@@ -19,6 +19,15 @@ internal static class PortalCheck
             }
         }
 
+        foreach (var profile in ProfileCheck.InOrder(result.Config).Where(p => p.Admission == AdmissionMode.Approve && p.WaysIn.Has(WayIn.Terms)))
+        {
+            var ways = result.OriginOf(profile.Name, "ways_in");
+            if (portal is { Enabled: true, Directory: "" } && ways == $"{RepeatedTable.Profiles.TableOf(profile.Name)}.ways_in" && result.IsValid(ways, "portal.directory"))
+            {
+                yield return result.ErrorAt(ways, "has \"terms\", and there are none: set [portal] directory to a directory that has terms.en.txt, or leave \"terms\" out");
+            }
+        }
+
         (Ipv4Network? Network, string Key, string What)[] inUse =
         [
             (result.Config.Uplink.Address, "uplink.address", "the uplink subnet"), (result.Config.Access.Address, "access.address", "the access LAN"),

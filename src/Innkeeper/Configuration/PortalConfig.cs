@@ -16,6 +16,9 @@ internal sealed record PortalConfig
     /// <summary>Plain text, possibly of several lines; empty: none.</summary>
     public string Notice { get; init; } = "";
 
+    /// <summary>The directory of the page's logo, colours, texts and terms; empty: the built-in look.</summary>
+    public string Directory { get; init; } = "";
+
     /// <summary>A host name; empty: no HTTPS. <see cref="Certificate"/> and <see cref="Key"/> are set with it or not at all.</summary>
     public string Name { get; init; } = "";
 

@@ -24,6 +24,11 @@ internal static class ProfileCheck
             }
         }
 
+        foreach (var error in OfWaysIn(result, profile))
+        {
+            yield return error;
+        }
+
         if (profile.Fallback == profile.Gateway && (IsOwn(profile, gateway) || IsOwn(profile, fallback)) && result.IsValid(gateway, fallback))
         {
             yield return result.ErrorAt(
@@ -38,6 +43,31 @@ internal static class ProfileCheck
             {
                 yield return result.ErrorAt(allowed, $"{both} is denied too; keep it in one of the two");
             }
+        }
+    }
+
+    /// <summary>Only where the profile has the setting itself: one that is copied from the default may be of no use to it.</summary>
+    private static IEnumerable<ConfigurationError> OfWaysIn(ConfigurationResult result, ProfileConfig profile)
+    {
+        var (ways, readmit, admission) = (result.OriginOf(profile.Name, "ways_in"), result.OriginOf(profile.Name, "readmit"), result.OriginOf(profile.Name, "admission"));
+        if (!result.IsValid(ways, readmit, admission))
+        {
+            yield break;
+        }
+
+        if (!profile.WaysIn.Equals(WayList.AskOnly) && profile.Admission != AdmissionMode.Approve && IsOwn(profile, ways))
+        {
+            yield return result.ErrorAt(ways, $"is of use only with admission = \"approve\", and here it is \"{ProfileDefinitions.NameOf(profile.Admission)}\"; change one of them");
+        }
+
+        if (profile.Readmit && profile.Admission != AdmissionMode.Auto && IsOwn(profile, readmit))
+        {
+            yield return result.ErrorAt(readmit, $"is of use only with admission = \"auto\", and here it is \"{ProfileDefinitions.NameOf(profile.Admission)}\"; change one of them");
+        }
+
+        if (profile.WaysIn.Ways is [not WayIn.Ask, ..] or [_, _, ..] && !result.Config!.Portal.Enabled && IsOwn(profile, ways) && result.IsValid("portal.enabled"))
+        {
+            yield return result.ErrorAt(ways, "needs the portal's page, and [portal] enabled = false; change one of them");
         }
     }
 

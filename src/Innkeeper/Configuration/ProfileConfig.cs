@@ -16,6 +16,33 @@ internal enum AdmissionMode
     Closed,
 }
 
+/// <summary>How a guest gets access to a device that waits.</summary>
+internal enum WayIn
+{
+    /// <summary>The guest accepts the owner's terms.</summary>
+    Terms,
+
+    /// <summary>The guest gives the code of a voucher or of the room.</summary>
+    Code,
+
+    /// <summary>The administrator is asked.</summary>
+    Ask,
+}
+
+/// <summary>Ways in, in the order in which the portal's page offers them.</summary>
+internal sealed record WayList(ImmutableArray<WayIn> Ways)
+{
+    public static readonly WayList AskOnly = new([WayIn.Ask]);
+
+    public bool Has(WayIn way) => Ways.Contains(way);
+
+    /// <inheritdoc/>
+    public bool Equals(WayList? other) => other is not null && Ways.SequenceEqual(other.Ways);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Ways.Length == 0 ? 0 : HashCode.Combine(Ways.Length, Ways[0]);
+}
+
 /// <summary>Which outside address the devices of a profile get.</summary>
 internal enum LegalPreference
 {
@@ -44,6 +71,15 @@ internal sealed record ProfileConfig
 
     /// <summary>How long access lasts; null: without end.</summary>
     public TimeSpan? Lifetime { get; init; }
+
+    /// <summary>With <see cref="AdmissionMode.Auto"/>: a device whose admission ended is admitted again.</summary>
+    public bool Readmit { get; init; }
+
+    /// <summary>With <see cref="AdmissionMode.Approve"/>: what the portal's page offers to a guest.</summary>
+    public WayList WaysIn { get; init; } = WayList.AskOnly;
+
+    /// <summary>The front desk may make vouchers and room codes that give this profile.</summary>
+    public bool Vouchers { get; init; }
 
     /// <summary>Hosts outside may open connections to a device.</summary>
     public bool Inbound { get; init; } = true;

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Innkeeper.Wire;
@@ -16,6 +17,19 @@ internal static class ProfileDefinitions
     private const string Network = "a network such as \"10.0.0.0/8\", an address, or \"uplink\"";
 
     private static readonly SettingType<AdmissionMode> s_admission = SettingTypes.OneOf(("auto", AdmissionMode.Auto), ("approve", AdmissionMode.Approve), ("closed", AdmissionMode.Closed));
+
+    private static readonly SettingType<WayIn> s_way = SettingTypes.OneOf(("terms", WayIn.Terms), ("code", WayIn.Code), ("ask", WayIn.Ask));
+
+    private static readonly SettingType<ImmutableArray<WayIn>> s_wayList = SettingTypes.List(
+        "ways-in", "a list of one to three of \"terms\", \"code\" and \"ask\", each once, such as [\"code\", \"ask\"]", s_way, least: 1, most: 3);
+
+    private static readonly SettingType<WayList> s_ways = new(
+        s_wayList.Kind, s_wayList.Expected,
+        v => s_wayList.Parse(v) is { IsValid: true, Value: var ways } && ways.Distinct().Count() == ways.Length ? new WayList(ways) : Parsed<WayList>.Invalid,
+        ways => s_wayList.Format(ways.Ways), s_wayList.Schema)
+    {
+        Validate = s_wayList.Validate,
+    };
 
     private static readonly SettingType<LegalPreference> s_legal = SettingTypes.OneOf(("own", LegalPreference.Own), ("shared", LegalPreference.Shared), ("own-only", LegalPreference.OwnOnly));
 
@@ -61,7 +75,20 @@ internal static class ProfileDefinitions
         },
         {
             "lifetime", s_lifetime, p => p.Lifetime ?? TimeSpan.Zero, (p, v) => p with { Lifetime = v == TimeSpan.Zero ? null : v },
-            "How long access lasts, from \"1s\" to \"366d\". \"\": without end. Afterwards the device is held and asks you again, also if admission is \"auto\"."
+            "How long access lasts, from \"1s\" to \"366d\". \"\": without end. Afterwards the device is held and asks you again, also if admission is \"auto\" (but see readmit)."
+        },
+        {
+            "readmit", SettingTypes.Flag, p => p.Readmit, (p, v) => p with { Readmit = v },
+            "true: with admission \"auto\", a device whose access ended gets access again at once. false: it is held until you admit it."
+        },
+        {
+            "ways_in", s_ways, p => p.WaysIn, (p, v) => p with { WaysIn = v },
+            "With admission \"approve\": what the portal's page offers to a guest. \"terms\": the guest accepts your terms and is in. \"code\": the guest gives the code of a voucher or room. "
+            + "\"ask\": you are asked. The page offers them in this order (docs/guests.md)."
+        },
+        {
+            "vouchers", SettingTypes.Flag, p => p.Vouchers, (p, v) => p with { Vouchers = v },
+            "true: the front desk (role operator) may make vouchers and room codes that give this profile. An admin may for every profile."
         },
         {
             "inbound", SettingTypes.Flag, p => p.Inbound, (p, v) => p with { Inbound = v },

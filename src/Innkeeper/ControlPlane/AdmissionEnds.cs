@@ -28,7 +28,7 @@ internal sealed class AdmissionEnds(ArrivalNotices notices, EventLog events)
         if (_named < MostNamed)
         {
             _named++;
-            events.Add(new AdmissionEnded(after.Mac, after.Name, before.Admission.By));
+            events.Add(new AdmissionEnded(after.Mac, after.Name, before.Admission.By, after.Admission.Reason == AdmissionPolicy.Expired ? "" : after.Admission.Reason));
         }
         else
         {

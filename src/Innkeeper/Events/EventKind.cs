@@ -77,4 +77,9 @@ internal static class EventKind
     public const string ConfigurationApply = "configuration-apply";
     public const string ConfigurationConfirm = "configuration-confirm";
     public const string ConfigurationRollback = "configuration-rollback";
+    public const string Guests = "guests";
+    public const string GuestAdmitted = "guest-admitted";
+    public const string Vouchers = "vouchers";
+    public const string Room = "room";
+    public const string CodeGuessing = "code-guessing";
 }

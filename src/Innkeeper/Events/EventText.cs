@@ -30,6 +30,7 @@ internal static class EventText
         InterfaceFailure e => e.Reason,
         SettingUnfit e => e.Error,
         AccountsSetAside or AccountsUnusable or AccountsUsable or AccountChanged or SignInsRefused => OfAccounts(happened),
+        GuestsSetAside or GuestsUnusable or GuestsUsable or GuestAdmitted or VouchersChanged or RoomChanged or CodesGuessed => GuestText.Of(happened),
         HostStateRestored or FirewallClosed or FirewallOpened or InsideNetworkMoved or InsideNetworkTaken => OfSurroundings(happened),
         _ => OfHost(happened),
     });
@@ -74,6 +75,7 @@ internal static class EventText
         EventKind.StateLost => "decisions were restored",
         EventKind.PinLost => "a pinned address is lost",
         EventKind.AdmissionEnded => "an admission has ended",
+        EventKind.CodeGuessing => "codes are being guessed",
         EventKind.OneLan => "access and uplink in one LAN",
         _ => null,
     };
@@ -226,7 +228,7 @@ internal static class EventText
             e.Cut.IsEmpty ? "" : $"{CountOf(e.Cut)} {(e.Cut.Length == 1 ? "is" : "are")} cut off, as the VLAN is no longer served: {NamesOf(e.Cut)}",
         ]).Where(t => t != "")),
         DevicesAdmittedAtStart e => $"{CountOf(e.Devices)} that {(e.Devices.Length == 1 ? "was" : "were")} held {(e.Devices.Length == 1 ? "is" : "are")} admitted by the rules and profiles now: {NamesOf(e.Devices)}",
-        AdmissionEnded e => $"the admission of {Shown(e.Mac, e.Name)} by {e.By} has ended; the device is held. To admit it again: `innkeeper devices approve {e.Mac}`",
+        AdmissionEnded e => $"the admission of {Shown(e.Mac, e.Name)} by {e.By} has ended{(e.Why.Length > 0 ? $", as {e.Why}" : "")}; the device is held. To admit it again: `innkeeper devices approve {e.Mac}`",
         AdmissionsEnded e => $"the admissions of {e.Count} more {(e.Count == 1 ? "device" : "devices")} have ended; `innkeeper devices --state held` lists them",
         _ => throw Missing(happened),
     };

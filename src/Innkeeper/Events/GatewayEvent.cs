@@ -273,8 +273,9 @@ internal sealed record RecipientsRefused(bool IsMail, string Refusals) : Gateway
 
 /// <summary>A device's admission has ended; the device is held.</summary>
 /// <param name="Name">The administrator's name for it; empty: none.</param>
-/// <param name="By">The origin of the admission: "profile guests", "administrator root".</param>
-internal sealed record AdmissionEnded(MacAddress Mac, string Name, string By) : GatewayEvent(EventKind.AdmissionEnded, new(Mac));
+/// <param name="By">The origin of the admission: "profile guests", "administrator root", "voucher 3-17".</param>
+/// <param name="Why">Why it ended; empty: its time is over.</param>
+internal sealed record AdmissionEnded(MacAddress Mac, string Name, string By, string Why = "") : GatewayEvent(EventKind.AdmissionEnded, new(Mac));
 
 /// <summary>More admissions ended than were named one by one.</summary>
 internal sealed record AdmissionsEnded(int Count) : GatewayEvent(EventKind.AdmissionEnded);

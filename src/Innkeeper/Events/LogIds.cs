@@ -41,6 +41,7 @@ internal static class LogIds
     public const int PortalCertificateRenewed = 4002;
     public const int PortalCertificateRejected = 4003;
     public const int PortalCertificateOutOfTerm = 4004;
+    public const int PortalLookNotTaken = 4005;
 
     // 5000–5099: the control socket.
     public const int ControlAnswerFailed = 5000;

@@ -10,6 +10,7 @@ using Innkeeper.Dhcp;
 using Innkeeper.Dns.Sockets;
 using Innkeeper.Dns;
 using Innkeeper.Events;
+using Innkeeper.Guests;
 using Innkeeper.Interfaces;
 using Innkeeper.Interop;
 using Innkeeper.Links;
@@ -60,6 +61,7 @@ internal sealed class Gateway : IDisposable
     private readonly ReplacementRequest _replacement;
     private readonly LoopWatch _loopWatch;
     private readonly SeriesService _series;
+    private readonly GuestServices _guests;
     private readonly GatewayOperations _operations;
     private readonly SettingsChanges? _changes;
     private readonly ILoggerFactory _loggers;
@@ -123,7 +125,9 @@ internal sealed class Gateway : IDisposable
             _dns = config.Dns.Enabled ? Own(CreateDns(config, bindings, directory, new DnsWatchMap(plane.DnsWatch), events, clock, loggers)) : null;
             var lookup = new PortalDeviceLookup(config, Inside, () => bindings.All, () => devices.Devices, mac => _notifier?.HasTold(mac) == true, clock);
             _portal = config.Portal.Enabled
-                ? Own(new PortalService(new PortalSettings(config), certificate, lookup.Find, PortalService.OpenInside, clock, loggers.CreateLogger<PortalService>()))
+                ? Own(new PortalService(
+                    new PortalSettings(config), certificate, lookup.Find, () => _guests!.Door, new PortalLookFiles(config.Portal.Directory, clock, loggers.CreateLogger<PortalService>()).Current,
+                    PortalService.OpenInside, clock, loggers.CreateLogger<PortalService>()))
                 : null;
 
             // 5. The data plane's configuration, and the interfaces as they change.
@@ -196,6 +200,8 @@ internal sealed class Gateway : IDisposable
             var configurations = new ConfigurationOperations(
                 configuration, () => _interfaces.NetworkState, next => StartupCheck.Check(next, out _), new ProgramCheck(program, ProgramCheck.Patience).Ask, settings,
                 new SettingsEffects(directory, clock), _replacement, _changes, revisions, _accounts);
+            var guests = Own(new GuestStore(config.State.Directory, events, clock));
+            _guests = Own(new GuestServices(config, guests, devices, directory, bindings, map.TrafficOf, _control, _writer, events, _accounts, clock));
             _operations = new GatewayOperations(
                 new StatusQuery(new GatewayStart(started, adopted), network, addresses, counted, services, settings, memory),
                 deviceQueries, deviceCommands,
@@ -216,6 +222,8 @@ internal sealed class Gateway : IDisposable
                 new TokenOperations(changes, clock),
                 new SessionOperations(_accounts, passwords, signIns, new SignInRefusals(_accounts, events, clock), clock),
                 deviceCommands,
+                _guests.Vouchers,
+                _guests.Rooms,
                 new MachineOperations(configuration, devices.Machines, directory, deviceQueries, configurations));
 
             // 8. The same, the console and the metrics, for people and programs elsewhere.

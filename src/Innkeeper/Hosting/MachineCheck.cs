@@ -1,5 +1,6 @@
 using Innkeeper.Configuration;
 using Innkeeper.Notifications;
+using Innkeeper.Portal;
 using Innkeeper.Wire;
 
 namespace Innkeeper.Hosting;
@@ -12,7 +13,7 @@ internal static class MachineCheck
 {
     /// <returns>Every error, one line each; none: a gateway with these settings would start here and do all that they say.</returns>
     public static IReadOnlyList<string> Errors(ConfigurationResult configuration) =>
-        [.. StartupCheck.Check(configuration, out _).Concat(Directories(configuration)).Concat(Secrets(configuration)).Select(e => e.ToString())];
+        [.. StartupCheck.Check(configuration, out _).Concat(Directories(configuration)).Concat(Secrets(configuration)).Concat(Look(configuration)).Select(e => e.ToString())];
 
     private static IEnumerable<ConfigurationError> Directories(ConfigurationResult configuration)
     {
@@ -81,6 +82,20 @@ internal static class MachineCheck
         {
             yield return configuration.ErrorAt($"{RepeatedTable.Exports.TableOf($"{i + 1}")}.ca_file", $"{export.CaFile} is not there; give a PEM file");
         }
+    }
+
+    /// <summary>The owner's files for the portal's page.</summary>
+    private static List<ConfigurationError> Look(ConfigurationResult configuration)
+    {
+        var config = configuration.Config!;
+        if (config.Portal is not { Enabled: true, Directory: { Length: > 0 } directory })
+        {
+            return [];
+        }
+
+        var (look, errors) = PortalLookReader.Read(directory);
+        var lacksTerms = look is { Terms.IsEmpty: true } && config.Profiles.Values.Any(p => p.Admission == AdmissionMode.Approve && p.WaysIn.Has(WayIn.Terms));
+        return lacksTerms ? [configuration.ErrorAt("portal.directory", $"{directory} has no terms, and a profile's ways_in has \"terms\"; write terms.en.txt there, or leave \"terms\" out")] : errors;
     }
 
     private static string? ProblemOf(SecretSource source)

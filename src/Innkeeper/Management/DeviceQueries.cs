@@ -72,6 +72,14 @@ internal sealed class DeviceQueries(
         _ => "new",
     };
 
+    private static string? EndOf(DeviceRecord record) => record.Admission is not { State: AdmissionState.Held, Origin: DecisionSource.Time } ? null : record.Grant?.End switch
+    {
+        GrantEnd.Revoked => "revoked",
+        GrantEnd.CheckOut => "check_out",
+        GrantEnd.Data => "data",
+        _ => "time",
+    };
+
     private static string? NullIfEmpty(string? text) => text is "" ? null : text;
 
     private string? Zone => !config.Dns.Enabled || config.Dns.Zone == "" ? null : config.Dns.Zone;
@@ -98,7 +106,8 @@ internal sealed class DeviceQueries(
             Zone is { } zone ? $"{directory.Names.LabelOf(mac) ?? DeviceNames.LabelOf(device.Station)}.{zone}" : null,
             record?.Profile, NullIfEmpty(record?.Name), record is null ? null : [.. record.Tags], NullIfEmpty(record?.HostName),
             record?.Uses is { } uses ? uses == DeviceUse.Dhcp : null,
-            record is null ? null : new AdmissionReport(NameOf(record.Admission.State), record.Admission.Reason, record.Admission.By, clock.ToWall(record.Admission.Since), clock.ToWall(record.Admission.Until)),
+            record is null ? null : new AdmissionReport(
+                NameOf(record.Admission.State), record.Admission.Reason, record.Admission.By, clock.ToWall(record.Admission.Since), clock.ToWall(record.Admission.Until), EndOf(record)),
             record?.PinnedProfile, record?.PinnedLegal?.ToString(), IsSeen: directory.IsSeen(device),
             PinnedProblem: isPinLost ? "a host on the uplink uses it; the device gets it back when that host is gone" : null, Etag: DeviceVersion.Of(record), Cause: CauseOf(device));
 

@@ -26,6 +26,8 @@ internal sealed record GatewayOperations(
     ITokenOperations Tokens,
     ISessionOperations Sessions,
     IDeviceOrders Orders,
+    IVoucherOperations Vouchers,
+    IRoomOperations Rooms,
     IMachineOperations Machines);
 
 internal interface IDiagnosisQueries

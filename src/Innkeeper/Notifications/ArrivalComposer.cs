@@ -23,6 +23,7 @@ internal sealed class ArrivalComposer(InnkeeperConfig config, Vendors vendors)
     public NewDevice Compose(DeviceRecord device, ArrivalInfo info)
     {
         var binding = info.Binding;
+        var profile = device.Admission.State is AdmissionState.New or AdmissionState.Held ? config.Profiles.GetValueOrDefault(device.Profile) : null;
         return new NewDevice(device.FirstSeen, device.Mac, binding?.Claim.Station.Vlan ?? 0, device.Admission.State)
         {
             HostName = device.HostName.Length > 0 ? device.HostName : null,
@@ -38,8 +39,8 @@ internal sealed class ArrivalComposer(InnkeeperConfig config, Vendors vendors)
             Profile = device.Profile,
             Reason = device.Admission.Reason,
             IsBack = device.Admission is { State: AdmissionState.Held, Origin: DecisionSource.Time },
-            IsClosed = device.Admission.State is AdmissionState.New or AdmissionState.Held && config.Profiles.TryGetValue(device.Profile, out var profile)
-                && profile.Admission == AdmissionMode.Closed,
+            IsClosed = profile?.Admission == AdmissionMode.Closed,
+            IsGuest = profile?.Admission == AdmissionMode.Approve && !profile.WaysIn.Has(WayIn.Ask),
         };
     }
 }

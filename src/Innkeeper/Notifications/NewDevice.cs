@@ -53,13 +53,17 @@ internal sealed record NewDevice(DateTimeOffset Time, MacAddress Mac, ushort Vla
     /// <summary>Its profile is closed: it is held, and the administrator is not asked.</summary>
     public bool IsClosed { get; init; }
 
+    /// <summary>Its guest lets it in by a code or by terms: the administrator is not asked.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool IsGuest { get; init; }
+
     /// <summary>The MAC is locally administered, as randomized ones of phones are: the device may have another one tomorrow.</summary>
     [JsonIgnore]
     public bool IsRandomised => Mac.IsLocallyAdministered;
 
     /// <summary>Whether the administrator is asked to approve it.</summary>
     [JsonIgnore]
-    public bool IsWaiting => State is AdmissionState.New or AdmissionState.Held && !IsClosed;
+    public bool IsWaiting => State is AdmissionState.New or AdmissionState.Held && !IsClosed && !IsGuest;
 }
 
 /// <summary>

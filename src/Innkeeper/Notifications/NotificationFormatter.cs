@@ -43,7 +43,7 @@ internal static class NotificationFormatter
         {
             AdmissionState.Admitted => "is admitted",
             AdmissionState.Blocked => "is blocked",
-            _ when device.IsClosed => "is not admitted",
+            _ when device.IsClosed || device.IsGuest => "is not admitted",
             _ => "waits for you",
         };
         List<(string, string)> itself =
@@ -80,7 +80,8 @@ internal static class NotificationFormatter
             (device.IsBack
                 ? $"A device whose admission has ended is at the network of the gateway on {source}, and {status} again."
                 : $"A new device has come to the network of the gateway on {source}, and {status}.")
-            + (device.IsClosed ? " Its profile is closed to new devices, so you need not decide; you can still let it in." : "") + (device.IsRandomised
+            + (device.IsClosed ? " Its profile is closed to new devices, so you need not decide; you can still let it in." : "")
+            + (device.IsGuest ? " Its guest can let it in by a code or the terms of use, so you need not decide; you can still let it in." : "") + (device.IsRandomised
                 ? " Its hardware address is randomized, as phones do for privacy: the device may come back with another one."
                 : ""),
             parts, CommandsOf(device));

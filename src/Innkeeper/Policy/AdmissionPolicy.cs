@@ -30,16 +30,17 @@ internal sealed class AdmissionPolicy(ImmutableDictionary<string, ProfileConfig>
     /// <param name="profile">The profile that the device has now.</param>
     public DeviceRecord Evaluate(DeviceRecord device, ushort vlan, DateTimeOffset now, out ProfileConfig profile)
     {
+        // The profile of a grant ends with it.
+        if (device.Admission is { State: AdmissionState.Admitted } && device.Admission.Until <= now)
+        {
+            device = Ended(device, GrantEnd.Time, now);
+        }
+
         profile = ProfileOf(device, vlan, now, out var because);
         device = device with { Profile = profile.Name };
         var status = device.Admission;
-        if (status.State == AdmissionState.Admitted && status.Until <= now)
-        {
-            var expired = new AdmissionStatus(AdmissionState.Held, Expired, status.By, now, null, DecisionSource.Time);
-            return device with { Admission = expired };
-        }
-
-        if (status.Origin != DecisionSource.Policy && !(status.Origin == DecisionSource.Time && device.Machine is not null))
+        var readmits = status is { State: AdmissionState.Held, Origin: DecisionSource.Time } && profile is { Admission: AdmissionMode.Auto, Readmit: true };
+        if (status.Origin != DecisionSource.Policy && !readmits && !(status.Origin == DecisionSource.Time && device.Machine is not null))
         {
             return device;
         }
@@ -77,6 +78,33 @@ internal sealed class AdmissionPolicy(ImmutableDictionary<string, ProfileConfig>
             : device with { Admission = new AdmissionStatus(AdmissionState.Admitted, "it is in [[machines]]", by, now) };
     }
 
+    /// <summary>
+    /// How a guest may let a device in now, by the profile that it has without a voucher: not against the administrator's decision. One that a guest let
+    /// in for a time can be let in for longer by a further code.
+    /// </summary>
+    public ImmutableArray<WayIn> WaysFor(DeviceRecord device, ushort vlan, DateTimeOffset now)
+    {
+        var isIn = device.Admission is { State: AdmissionState.Admitted, Origin: DecisionSource.Guest, Until: not null };
+        if (!isIn && device.Admission is not { State: AdmissionState.New or AdmissionState.Held, Origin: not DecisionSource.Administrator })
+        {
+            return [];
+        }
+
+        var profile = ProfileOf(device with { Grant = null }, vlan, now, out _);
+        return profile.Admission != AdmissionMode.Approve ? [] : isIn ? [.. profile.WaysIn.Ways.Where(w => w == WayIn.Code)] : profile.WaysIn.Ways;
+    }
+
+    /// <summary>The guest lets it in.</summary>
+    /// <param name="until">Null: without an end.</param>
+    public static DeviceRecord Admit(DeviceRecord device, Grant grant, DateTimeOffset? until, DateTimeOffset now) => device with
+    {
+        Grant = grant,
+        Admission = new AdmissionStatus(AdmissionState.Admitted, "its guest let it in", grant.Name, now, until, DecisionSource.Guest),
+    };
+
+    /// <summary>The admission by a grant ends before its time.</summary>
+    public static DeviceRecord End(DeviceRecord device, GrantEnd why, DateTimeOffset now) => Ended(device, why, now);
+
     /// <summary>The administrator admits it.</summary>
     /// <param name="time">For how long; null: as its profile sets.</param>
     public DeviceRecord Approve(DeviceRecord device, ushort vlan, TimeSpan? time, string reason, string by, DateTimeOffset now) =>
@@ -89,6 +117,12 @@ internal sealed class AdmissionPolicy(ImmutableDictionary<string, ProfileConfig>
     public static DeviceRecord Keep(DeviceRecord device, AdmissionState state, DateTimeOffset now, DateTimeOffset? until) =>
         device with { Admission = new AdmissionStatus(state, "the data plane had it so when the database did not", "the data plane", now, until, DecisionSource.Administrator) };
 
+    private static DeviceRecord Ended(DeviceRecord device, GrantEnd why, DateTimeOffset now) => device with
+    {
+        Admission = new AdmissionStatus(AdmissionState.Held, Grant.ReasonOf(why), device.Admission.By, now, null, DecisionSource.Time),
+        Grant = device.Grant is { End: null } grant ? grant with { End = why } : device.Grant,
+    };
+
     private static DeviceRecord Decide(DeviceRecord device, AdmissionState state, string reason, string by, DateTimeOffset now, DateTimeOffset? until) =>
-        device with { Admission = new AdmissionStatus(state, reason, $"administrator {by}", now, until, DecisionSource.Administrator) };
+        device with { Grant = null, Admission = new AdmissionStatus(state, reason, $"administrator {by}", now, until, DecisionSource.Administrator) };
 }

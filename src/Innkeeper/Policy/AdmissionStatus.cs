@@ -25,8 +25,11 @@ internal enum DecisionSource
     /// <summary>The administrator; only the administrator or time changes it.</summary>
     Administrator = 1,
 
-    /// <summary>The admission expired; only the administrator admits the device again.</summary>
+    /// <summary>The admission has ended; the administrator admits the device again, or its profile lets it in again.</summary>
     Time = 2,
+
+    /// <summary>The guest, by a way in that the owner offers; the administrator or the end of that way's validity changes it.</summary>
+    Guest = 3,
 }
 
 /// <summary>A device's admission, and how it was decided.</summary>

@@ -9,6 +9,9 @@ internal sealed record DeviceRecord(MacAddress Mac, DateTimeOffset FirstSeen)
 {
     public AdmissionStatus Admission { get; init; } = new(AdmissionState.New, "", "", FirstSeen);
 
+    /// <summary>The grant by which its guest let it in, in force or ended; null: the guest did not, or the administrator decided since.</summary>
+    public Grant? Grant { get; init; }
+
     /// <summary>Its entry in [[machines]]; null: it has none. Not part of the database: what the file says holds as long as it says so.</summary>
     public MachineConfig? Machine { get; init; }
 
@@ -32,6 +35,9 @@ internal sealed record DeviceRecord(MacAddress Mac, DateTimeOffset FirstSeen)
     /// <summary>The profile of its last evaluation.</summary>
     public string Profile { get; init; } = ProfileConfig.DefaultName;
 
-    /// <summary>The administrator set something for it: only the administrator deletes the record.</summary>
-    public bool IsDecided => Machine is not null || Admission.Origin != DecisionSource.Policy || PinnedProfile is not null || PinnedLegal is not null || Name.Length > 0 || !Tags.IsEmpty;
+    /// <summary>
+    /// The administrator set something for it, or it has a voucher or room: only the administrator deletes the record. Terms do not count: invented
+    /// devices could accept them without end.
+    /// </summary>
+    public bool IsDecided => Machine is not null || (Admission.Origin != DecisionSource.Policy && Grant is not { Kind: GrantKind.Terms }) || PinnedProfile is not null || PinnedLegal is not null || Name.Length > 0 || !Tags.IsEmpty;
 }

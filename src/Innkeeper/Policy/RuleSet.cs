@@ -6,7 +6,7 @@ using Innkeeper.Wire;
 namespace Innkeeper.Policy;
 
 /// <summary>
-/// Selects a device's profile: the administrator's pin, otherwise the first rule that matches, otherwise the default. No I/O, clock or log.
+/// Selects a device's profile: the administrator's pin, otherwise that of the guest's voucher or room, otherwise the first rule that matches, otherwise the default. No I/O, clock or log.
 /// </summary>
 internal sealed class RuleSet(ImmutableArray<RuleConfig> rules)
 {
@@ -25,6 +25,12 @@ internal sealed class RuleSet(ImmutableArray<RuleConfig> rules)
         {
             because = "the administrator's word";
             return pinned;
+        }
+
+        if (device.Grant is { End: null, Profile.Length: > 0 } grant && profiles(grant.Profile))
+        {
+            because = grant.Name;
+            return grant.Profile;
         }
 
         for (var i = 0; i < rules.Length; i++)

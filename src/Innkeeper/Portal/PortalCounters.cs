@@ -32,6 +32,12 @@ internal enum PortalCounter
 
     /// <summary>Requests that failed by an internal error.</summary>
     InternalErrors,
+
+    /// <summary>Forms of the page that were decided.</summary>
+    Forms,
+
+    /// <summary>Forms that were void: too old, of another page, too large, too slow or broken off.</summary>
+    FormsVoid,
 }
 
 /// <summary>Counts; thread-safe.</summary>

@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
-using Innkeeper.Clocks;
-using Innkeeper.Policy;
-using Innkeeper.Configuration;
 using Innkeeper.Bindings;
+using Innkeeper.Clocks;
+using Innkeeper.Configuration;
+using Innkeeper.Policy;
 using Innkeeper.Wire;
 
 namespace Innkeeper.Portal;
@@ -14,6 +14,8 @@ internal sealed class PortalDeviceLookup(
     InnkeeperConfig config, Func<Ipv4Network> network, Func<ImmutableDictionary<uint, Binding>> bindings, Func<ImmutableDictionary<MacAddress, DeviceRecord>> devices,
     Func<MacAddress, bool> isTold, TimeProvider clock)
 {
+    private readonly AdmissionPolicy _policy = new(config.Profiles, config.Rules, time => clock.ToWall(time));
+
     /// <returns>Null: no device has it, or no longer.</returns>
     public PortalGuest? Find(Ipv4Address inside)
     {
@@ -22,8 +24,12 @@ internal sealed class PortalDeviceLookup(
             return null;
         }
 
-        var admission = device.Admission;
-        return new PortalGuest(device.Mac, binding.Claim.Station.Vlan, admission.State, clock.ToWall(admission.Since), clock.ToWall(admission.Until), WaitOf(device));
+        var (admission, vlan) = (device.Admission, binding.Claim.Station.Vlan);
+        return new PortalGuest(device.Mac, vlan, admission.State, clock.ToWall(admission.Since), clock.ToWall(admission.Until), WaitOf(device))
+        {
+            Ways = _policy.WaysFor(device, vlan, clock.GetUtcNow()),
+            End = admission.Origin == DecisionSource.Time ? device.Grant?.End : null,
+        };
     }
 
     private PortalWait WaitOf(DeviceRecord device)

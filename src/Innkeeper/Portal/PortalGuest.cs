@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using Innkeeper.Configuration;
 using Innkeeper.Policy;
 using Innkeeper.Wire;
 
@@ -30,4 +32,14 @@ internal enum PortalWait
 /// <param name="Since">When its admission state last changed.</param>
 /// <param name="Until">When its admission ends; null: it does not.</param>
 /// <param name="Wait">Meaningful while it is new or held.</param>
-internal sealed record PortalGuest(MacAddress Mac, ushort Vlan, AdmissionState State, DateTimeOffset Since, DateTimeOffset? Until, PortalWait Wait);
+internal sealed record PortalGuest(MacAddress Mac, ushort Vlan, AdmissionState State, DateTimeOffset Since, DateTimeOffset? Until, PortalWait Wait)
+{
+    /// <summary>How the guest may let it in, or prolong its admission, in the order of the page. Empty: only the administrator can.</summary>
+    public ImmutableArray<WayIn> Ways { get; init; } = [];
+
+    /// <summary>Why its admission ended, where a guest had let it in; null: its time was over, or it did not end.</summary>
+    public GrantEnd? End { get; init; }
+
+    /// <summary>A form let it in, and it is about to be admitted.</summary>
+    public bool IsEntering { get; init; }
+}

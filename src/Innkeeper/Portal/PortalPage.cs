@@ -1,8 +1,17 @@
 using System.Text;
 using System.Text.Encodings.Web;
+using Innkeeper.Configuration;
 using Innkeeper.Policy;
 
 namespace Innkeeper.Portal;
+
+/// <summary>The parts of a page beside the device's admission.</summary>
+/// <param name="Notice">The administrator's notice, plain text.</param>
+/// <param name="Texts">In the language of the page.</param>
+/// <param name="Token">The hidden field of its forms.</param>
+/// <param name="Said">The result of a form that led here.</param>
+/// <param name="Code">For the field: of the characters of codes alone; empty: none.</param>
+internal sealed record PortalView(PortalLook Look, string Notice, PortalTexts Texts, string Token = "", PortalSaid Said = PortalSaid.None, string Code = "");
 
 /// <summary>
 /// The portal's only page. No I/O, clock or log. It needs no script and loads nothing from elsewhere; all text from outside goes through
@@ -13,42 +22,19 @@ internal static class PortalPage
     /// <summary>Seconds until a browser loads the page again.</summary>
     public const int LookAgain = 10;
 
-    /// <summary>Allows only this page's own style, by its hash.</summary>
-    public const string ContentSecurityPolicy =
-        $"default-src 'none'; style-src '{StyleHash}'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+    /// <summary>Seconds until a browser loads the page again of a device that is about to be admitted.</summary>
+    public const int LookSoon = 2;
 
-    /// <summary>The hash of <see cref="Style"/>; a test compares them. Not computed here: .NET's SHA-256 needs OpenSSL on the machine.</summary>
-    public const string StyleHash = "sha256-ygJANRxh006Xtv7pGzxud4ztIq67nb6x9cRMk4lXZQQ=";
+    /// <summary>The names of the forms' fields.</summary>
+    public const string TokenField = "token", WayField = "way", CodeField = "code";
 
-    public const string Style = """
-
-        :root { color-scheme: light dark; --ink: #1b1f24; --dim: #4a5561; --paper: #f4f5f7; --card: #ffffff; --edge: #d5d9de; --mark: #8a5a00; }
-        .in { --mark: #1a6b35; }
-        .out { --mark: #a3261d; }
-        @media (prefers-color-scheme: dark) {
-          :root { --ink: #e9ecef; --dim: #aeb6bf; --paper: #15181c; --card: #1f242a; --edge: #39414a; --mark: #f0b44c; }
-          .in { --mark: #6fcf8b; }
-          .out { --mark: #ff8f85; }
-        }
-        * { box-sizing: border-box; }
-        body { margin: 0; padding: 1rem; background: var(--paper); color: var(--ink); font: 1.0625rem/1.5 system-ui, sans-serif; }
-        main { max-width: 34rem; margin: 4vh auto; padding: 1.5rem; background: var(--card); border: 1px solid var(--edge); border-top: 0.375rem solid var(--mark); border-radius: 0.5rem; overflow-wrap: anywhere; }
-        h1 { margin: 0 0 0.75rem; font-size: 1.5rem; line-height: 1.25; }
-        h2 { margin: 1.5rem 0 0.25rem; font-size: 1rem; }
-        p { margin: 0 0 0.75rem; }
-        dl { margin: 1.25rem 0 0; padding-top: 1rem; border-top: 1px solid var(--edge); }
-        dt { color: var(--dim); font-size: 0.9375rem; }
-        dd { margin: 0 0 0.75rem; }
-        code { font: 1.125rem/1.5 ui-monospace, monospace; }
-        .notice { white-space: pre-line; }
-
-        """;
+    /// <summary>The values of <see cref="WayField"/>.</summary>
+    public const string CodeWay = "code", TermsWay = "terms";
 
     /// <param name="guest">The device that asks; null: unknown.</param>
-    /// <param name="notice">The administrator's notice, plain text.</param>
-    /// <param name="texts">In the language of the page.</param>
-    public static string Write(PortalGuest? guest, string notice, DateTimeOffset now, PortalTexts texts)
+    public static string Write(PortalGuest? guest, PortalView view, DateTimeOffset now)
     {
+        var texts = view.Texts;
         var (look, title, text) = Words(guest, texts);
         var page = new StringBuilder($"""
             <!DOCTYPE html>
@@ -58,37 +44,111 @@ internal static class PortalPage
             <meta name="viewport" content="width=device-width, initial-scale=1"/>
             <link rel="icon" href="data:,"/>
             <title>{title}</title>
-            <style>{Style}</style>
+            <style>{view.Look.Style}</style>
             </head>
             <body>
-            <main class="{look}">
-            <h1>{title}</h1>
-            <p>{text}</p>
 
             """);
-        if (!string.IsNullOrWhiteSpace(notice))
+        WriteHead(page, view.Look);
+        page.Append($"<main class=\"{look}\">\n<h1>{title}</h1>\n");
+        if (guest is not { State: AdmissionState.Admitted, Ways.Length: 0 } && texts.Of(view.Said) is { } said)
         {
-            page.Append($"<h2>{texts.Notice}</h2>\n<p class=\"notice\">{Escape(notice.Trim())}</p>\n");
+            page.Append($"<p class=\"said\" role=\"alert\">{said}</p>\n");
+        }
+
+        if (text.Length > 0)
+        {
+            page.Append($"<p>{text}</p>\n");
         }
 
         if (guest is not null)
         {
-            page.Append($"<dl>\n<dt>{texts.Address}</dt><dd><code>{guest.Mac}</code></dd>\n");
-            if (guest.Vlan != 0)
-            {
-                page.Append($"<dt>VLAN</dt><dd>{guest.Vlan}</dd>\n");
-            }
+            WriteWays(page, guest, view);
+        }
 
-            page.Append($"<dt>{(guest.State == AdmissionState.Admitted ? texts.OnlineSince : texts.Since)}</dt><dd>{Time(guest.Since)}, {Ago(now - guest.Since, texts)}</dd>\n");
-            if (guest is { State: AdmissionState.Admitted, Until: { } until })
-            {
-                page.Append($"<dt>{texts.Until}</dt><dd>{Time(until)}</dd>\n");
-            }
+        if (!string.IsNullOrWhiteSpace(view.Notice))
+        {
+            page.Append($"<h2>{texts.Notice}</h2>\n<p class=\"notice\">{Escape(view.Notice.Trim())}</p>\n");
+        }
 
-            page.Append("</dl>\n");
+        if (guest is not null)
+        {
+            WriteDevice(page, guest, texts, now);
         }
 
         return page.Append("</main>\n</body>\n</html>\n").ToString();
+    }
+
+    /// <summary>Whether the page has a form: it must not load itself again while a guest types.</summary>
+    public static bool HasForm(PortalGuest guest, PortalLook look) => !guest.IsEntering && guest.Ways.Any(w => w == WayIn.Code || (w == WayIn.Terms && !look.Terms.IsEmpty));
+
+    /// <summary>Text that can be nothing but text: no markup, and no characters that HTML does not allow.</summary>
+    public static string Escape(string text) =>
+        HtmlEncoder.Default.Encode(string.Concat(text.ReplaceLineEndings("\n").Select(c => char.IsControl(c) && c is not ('\n' or '\t') || c is '\ufffe' or '\uffff' ? '\ufffd' : c)));
+
+    private static void WriteHead(StringBuilder page, PortalLook look)
+    {
+        if (look.Logo is null && look.Title.Length == 0)
+        {
+            return;
+        }
+
+        page.Append("<header>");
+        if (look.Logo is not null)
+        {
+            page.Append($"<img src=\"{PortalSettings.LogoPath}\" alt=\"\"/>");
+        }
+
+        page.Append(Escape(look.Title)).Append("</header>\n");
+    }
+
+    private static void WriteWays(StringBuilder page, PortalGuest guest, PortalView view)
+    {
+        if (!HasForm(guest, view.Look))
+        {
+            return;
+        }
+
+        var texts = view.Texts;
+        foreach (var way in guest.Ways)
+        {
+            if (way == WayIn.Code)
+            {
+                page.Append(
+                    $"<form method=\"post\" action=\"/\">\n{Hidden(view, CodeWay)}<label for=\"code\">{(guest.State == AdmissionState.Admitted ? texts.CodeMore : texts.Code)}</label>\n"
+                    + $"<input type=\"text\" id=\"code\" name=\"{CodeField}\" value=\"{Escape(view.Code)}\" maxlength=\"64\" required=\"required\" autocomplete=\"off\" autocapitalize=\"characters\" spellcheck=\"false\"/>\n"
+                    + $"<button type=\"submit\">{texts.CodeButton}</button>\n</form>\n");
+            }
+            else if (way == WayIn.Terms && view.Look.TermsFor(texts) is { } terms)
+            {
+                page.Append(
+                    $"<form method=\"post\" action=\"/\">\n{Hidden(view, TermsWay)}<h2>{texts.Terms}</h2>\n<div class=\"terms\" tabindex=\"0\" lang=\"{Escape(terms.Language)}\">{Escape(terms.Text.Trim())}</div>\n"
+                    + $"<button type=\"submit\">{texts.TermsButton}</button>\n</form>\n");
+            }
+            else if (way == WayIn.Ask)
+            {
+                page.Append($"<h2>{texts.Ask}</h2>\n<p>{AskWords(guest.Wait, texts)} <a href=\"/\">{texts.LookAgain}</a></p>\n");
+            }
+        }
+    }
+
+    private static string Hidden(PortalView view, string way) => $"<input type=\"hidden\" name=\"{TokenField}\" value=\"{view.Token}\"/><input type=\"hidden\" name=\"{WayField}\" value=\"{way}\"/>\n";
+
+    private static void WriteDevice(StringBuilder page, PortalGuest guest, PortalTexts texts, DateTimeOffset now)
+    {
+        page.Append($"<dl>\n<dt>{texts.Address}</dt><dd><code>{guest.Mac}</code></dd>\n");
+        if (guest.Vlan != 0)
+        {
+            page.Append($"<dt>VLAN</dt><dd>{guest.Vlan}</dd>\n");
+        }
+
+        page.Append($"<dt>{(guest.State == AdmissionState.Admitted ? texts.OnlineSince : texts.Since)}</dt><dd>{Time(guest.Since)}, {Ago(now - guest.Since, texts)}</dd>\n");
+        if (guest is { State: AdmissionState.Admitted, Until: { } until })
+        {
+            page.Append($"<dt>{texts.Until}</dt><dd>{Time(until)}</dd>\n");
+        }
+
+        page.Append("</dl>\n");
     }
 
     private static (string Look, string Title, string Text) Words(PortalGuest? guest, PortalTexts texts) => guest switch
@@ -96,27 +156,50 @@ internal static class PortalPage
         null => ("wait", texts.UnknownTitle, texts.Again),
         { State: AdmissionState.Admitted } => ("in", texts.OnlineTitle, texts.Online),
         { State: AdmissionState.Blocked } => ("out", texts.BlockedTitle, texts.Blocked),
-        _ => WordsOf(guest.Wait, texts),
+        { IsEntering: true } => ("in", texts.EnteringTitle, texts.Entering),
+        { Ways.Length: > 0 } => WordsOfWays(guest, texts),
+        _ => WordsOf(guest, texts),
     };
 
-    /// <summary>Only what is true: the administrator may not know of the device.</summary>
-    private static (string Look, string Title, string Text) WordsOf(PortalWait wait, PortalTexts texts)
+    /// <summary>The guest can do something: the page says what, and why it has to be done again.</summary>
+    private static (string Look, string Title, string Text) WordsOfWays(PortalGuest guest, PortalTexts texts)
     {
-        var (look, title, text) = wait switch
+        var isOnlyAsking = guest.Ways is [WayIn.Ask];
+        return isOnlyAsking ? WordsOf(guest, texts)
+            : guest.Wait is PortalWait.Ended or PortalWait.EndedTold ? ("out", texts.EndedTitle, $"{EndOf(guest, texts)} {texts.EndedGoOn}")
+            : ("wait", texts.WelcomeTitle, texts.Welcome);
+    }
+
+    /// <summary>Only what is true: the administrator may not know of the device.</summary>
+    private static (string Look, string Title, string Text) WordsOf(PortalGuest guest, PortalTexts texts)
+    {
+        var (look, title, text) = guest.Wait switch
         {
             PortalWait.Told => ("wait", texts.WaitsTitle, texts.Told),
             PortalWait.Untold => ("wait", texts.WaitsTitle, texts.Untold),
             PortalWait.Ordered => ("wait", texts.WaitsTitle, texts.Ordered),
-            PortalWait.EndedTold => ("out", texts.EndedTitle, texts.EndedTold),
-            PortalWait.Ended => ("out", texts.EndedTitle, texts.Ended),
+            PortalWait.EndedTold => ("out", texts.EndedTitle, $"{EndOf(guest, texts)} {texts.EndedTold}"),
+            PortalWait.Ended => ("out", texts.EndedTitle, $"{EndOf(guest, texts)} {texts.Ended}"),
             _ => ("out", texts.ClosedTitle, texts.Closed),
         };
         return (look, title, $"{text} {texts.Again}");
     }
 
-    /// <summary>Text that can be nothing but text: no markup, and no characters that HTML does not allow.</summary>
-    private static string Escape(string text) =>
-        HtmlEncoder.Default.Encode(string.Concat(text.ReplaceLineEndings("\n").Select(c => char.IsControl(c) && c is not ('\n' or '\t') || c is '\ufffe' or '\uffff' ? '\ufffd' : c)));
+    private static string EndOf(PortalGuest guest, PortalTexts texts) => guest.End switch
+    {
+        GrantEnd.Revoked => texts.EndRevoked,
+        GrantEnd.CheckOut => texts.EndCheckOut,
+        GrantEnd.Data => texts.EndData,
+        _ => texts.EndTime,
+    };
+
+    private static string AskWords(PortalWait wait, PortalTexts texts) => wait switch
+    {
+        PortalWait.Told => texts.Told,
+        PortalWait.EndedTold => texts.EndedTold,
+        PortalWait.Ended => texts.Ended,
+        _ => texts.Untold,
+    };
 
     /// <summary>In UTC: a device's own time zone is not known here.</summary>
     private static string Time(DateTimeOffset time) => $"<time datetime=\"{time.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}\">{time.UtcDateTime:yyyy-MM-dd HH:mm} UTC</time>";

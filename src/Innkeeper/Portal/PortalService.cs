@@ -52,15 +52,18 @@ internal sealed class PortalService : IDisposable
 
     /// <param name="certificate">Null: no HTTPS.</param>
     /// <param name="lookup">Finds the device of an inside address; null: unknown. Called by any thread.</param>
+    /// <param name="door">Lets devices in by forms. Called by any thread, once it serves.</param>
+    /// <param name="look">The page's look now. Called by any thread.</param>
     /// <param name="open">Opens a bound TCP socket, by the name under which the previous process may have left it, at a port; 0: any.</param>
     /// <exception cref="IOException">A socket could not be opened.</exception>
     public PortalService(
-        PortalSettings settings, CertificateFiles? certificate, Func<Ipv4Address, PortalGuest?> lookup, Func<string, ushort, Socket> open, TimeProvider clock, ILogger log)
+        PortalSettings settings, CertificateFiles? certificate, Func<Ipv4Address, PortalGuest?> lookup, Func<IGuestDoor> door, Func<PortalLook> look, Func<string, ushort, Socket> open, TimeProvider clock,
+        ILogger log)
     {
         _open = open;
         _certificate = certificate;
         _log = log;
-        _application = new PortalApplication(new PortalResponder(settings), lookup, Counters, clock, log);
+        _application = new PortalApplication(new PortalResponder(settings, look, PortalTokens.Create()), lookup, door, Counters, clock, log);
         Open(0, 0);
     }
 

@@ -12,6 +12,7 @@ namespace Innkeeper.Portal;
 internal sealed record PortalSettings(Ipv4Address Service, string Notice, string Name)
 {
     public const string ApiPath = "/captive-portal/api";
+    public const string LogoPath = "/logo";
 
     public PortalSettings(InnkeeperConfig config)
         : this(config.Portal.Address, config.Portal.Notice, config.Portal.Enabled ? config.Portal.Name : "")

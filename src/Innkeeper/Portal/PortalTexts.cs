@@ -39,6 +39,68 @@ internal sealed record PortalTexts
 
     public required string Closed { get; init; }
 
+    /// <summary>Of a page that offers a way in.</summary>
+    public required string WelcomeTitle { get; init; }
+
+    public required string Welcome { get; init; }
+
+    /// <summary>A form let the device in a moment ago.</summary>
+    public required string EnteringTitle { get; init; }
+
+    public required string Entering { get; init; }
+
+    /// <summary>Of the field for a code.</summary>
+    public required string Code { get; init; }
+
+    /// <summary>The same on the page of a device that is online for a time.</summary>
+    public required string CodeMore { get; init; }
+
+    public required string CodeButton { get; init; }
+
+    public required string Terms { get; init; }
+
+    public required string TermsButton { get; init; }
+
+    /// <summary>Above the words about the administrator, beside other ways in.</summary>
+    public required string Ask { get; init; }
+
+    /// <summary>The link that loads the page again.</summary>
+    public required string LookAgain { get; init; }
+
+    /// <summary>Why access ended: its time is over.</summary>
+    public required string EndTime { get; init; }
+
+    public required string EndRevoked { get; init; }
+
+    public required string EndCheckOut { get; init; }
+
+    public required string EndData { get; init; }
+
+    /// <summary>After the reason, where the page offers a way in.</summary>
+    public required string EndedGoOn { get; init; }
+
+    public required string Mistyped { get; init; }
+
+    public required string Unknown { get; init; }
+
+    public required string Early { get; init; }
+
+    public required string Over { get; init; }
+
+    public required string Revoked { get; init; }
+
+    public required string Full { get; init; }
+
+    public required string Used { get; init; }
+
+    public required string Wait { get; init; }
+
+    public required string Old { get; init; }
+
+    public required string Refused { get; init; }
+
+    public required string Busy { get; init; }
+
     /// <summary>That the page loads itself again.</summary>
     public required string Again { get; init; }
 
@@ -64,6 +126,33 @@ internal sealed record PortalTexts
     public static PortalTexts English { get; } = new()
     {
         Language = "en",
+        WelcomeTitle = "Connect to the Internet",
+        Welcome = "Choose how to connect your device.",
+        EnteringTitle = "You are being connected",
+        Entering = "This takes a few seconds. The page loads itself again.",
+        Code = "Code of your voucher or room",
+        CodeMore = "Enter another code to stay longer",
+        CodeButton = "Connect",
+        Terms = "Terms of use",
+        TermsButton = "I accept the terms",
+        Ask = "Or wait for the administrator",
+        LookAgain = "Check again",
+        EndTime = "The time for which your device was admitted has passed.",
+        EndRevoked = "Your voucher was revoked.",
+        EndCheckOut = "The stay in your room has ended.",
+        EndData = "The data that your voucher allows is used up.",
+        EndedGoOn = "To go on, use one of the ways below.",
+        Mistyped = "The code is mistyped. Compare it with your voucher, character by character.",
+        Unknown = "This code is not valid here.",
+        Early = "This code is not valid yet.",
+        Over = "The time of this code is over.",
+        Revoked = "This code was revoked.",
+        Full = "This code is already used by as many devices as it allows.",
+        Used = "The data of this code is used up.",
+        Wait = "There were too many wrong codes. Wait a while before you try again.",
+        Old = "This page was too old. Please try again.",
+        Refused = "Your device cannot be let in this way.",
+        Busy = "This cannot be decided at the moment. Please try again in a minute.",
         UnknownTitle = "Your device is not known yet",
         OnlineTitle = "You are online",
         Online = "Your device may use this network. You can close this page.",
@@ -74,8 +163,8 @@ internal sealed record PortalTexts
         Untold = "The administrator of this network must approve your device, and may not know yet that it is here. Give the administrator the address below.",
         Ordered = "The administrator of this network has put your device on hold. To get access, give the administrator the address below.",
         EndedTitle = "Your access has ended",
-        EndedTold = "The time for which your device was admitted has passed. The administrator of this network has been notified, and can admit it again.",
-        Ended = "The time for which your device was admitted has passed. To get access again, give the administrator of this network the address below.",
+        EndedTold = "The administrator of this network has been notified, and can admit it again.",
+        Ended = "To get access again, give the administrator of this network the address below.",
         ClosedTitle = "This network is not open to new devices",
         Closed = "To get access, give the administrator of this network the address below.",
         Again = "This page reloads every 10 seconds.",
@@ -93,6 +182,33 @@ internal sealed record PortalTexts
     public static PortalTexts German { get; } = new()
     {
         Language = "de",
+        WelcomeTitle = "Mit dem Internet verbinden",
+        Welcome = "Wählen Sie, wie Sie Ihr Gerät verbinden.",
+        EnteringTitle = "Sie werden verbunden",
+        Entering = "Das dauert einige Sekunden. Die Seite lädt sich neu.",
+        Code = "Code Ihres Gutscheins oder Zimmers",
+        CodeMore = "Weiterer Code, um länger zu bleiben",
+        CodeButton = "Verbinden",
+        Terms = "Nutzungsbedingungen",
+        TermsButton = "Ich nehme die Bedingungen an",
+        Ask = "Oder auf den Administrator warten",
+        LookAgain = "Erneut nachsehen",
+        EndTime = "Die Zeit, für die Ihr Gerät zugelassen war, ist vorbei.",
+        EndRevoked = "Ihr Gutschein wurde zurückgezogen.",
+        EndCheckOut = "Der Aufenthalt in Ihrem Zimmer ist beendet.",
+        EndData = "Das Datenvolumen Ihres Gutscheins ist aufgebraucht.",
+        EndedGoOn = "Um weiterzumachen, nutzen Sie einen der Wege unten.",
+        Mistyped = "Der Code ist vertippt. Vergleichen Sie ihn Zeichen für Zeichen mit Ihrem Gutschein.",
+        Unknown = "Dieser Code gilt hier nicht.",
+        Early = "Dieser Code gilt noch nicht.",
+        Over = "Die Zeit dieses Codes ist vorbei.",
+        Revoked = "Dieser Code wurde zurückgezogen.",
+        Full = "Diesen Code benutzen schon so viele Geräte, wie er erlaubt.",
+        Used = "Das Datenvolumen dieses Codes ist aufgebraucht.",
+        Wait = "Es gab zu viele falsche Codes. Warten Sie eine Weile, bevor Sie es erneut versuchen.",
+        Old = "Diese Seite war zu alt. Bitte versuchen Sie es noch einmal.",
+        Refused = "Ihr Gerät kann auf diesem Weg nicht zugelassen werden.",
+        Busy = "Das lässt sich gerade nicht entscheiden. Bitte versuchen Sie es in einer Minute noch einmal.",
         UnknownTitle = "Ihr Gerät ist noch nicht bekannt",
         OnlineTitle = "Sie sind online",
         Online = "Ihr Gerät darf dieses Netz benutzen. Sie können diese Seite schließen.",
@@ -103,8 +219,8 @@ internal sealed record PortalTexts
         Untold = "Der Administrator dieses Netzes muss Ihr Gerät zulassen und weiß vielleicht noch nicht, dass es da ist. Nennen Sie ihm die Adresse unten.",
         Ordered = "Der Administrator dieses Netzes lässt Ihr Gerät warten. Um Zugang zu bekommen, nennen Sie ihm die Adresse unten.",
         EndedTitle = "Ihr Zugang ist abgelaufen",
-        EndedTold = "Die Zeit, für die Ihr Gerät zugelassen war, ist vorbei. Der Administrator dieses Netzes wurde benachrichtigt und kann es wieder zulassen.",
-        Ended = "Die Zeit, für die Ihr Gerät zugelassen war, ist vorbei. Um wieder Zugang zu bekommen, nennen Sie dem Administrator dieses Netzes die Adresse unten.",
+        EndedTold = "Der Administrator dieses Netzes wurde benachrichtigt und kann es wieder zulassen.",
+        Ended = "Um wieder Zugang zu bekommen, nennen Sie dem Administrator dieses Netzes die Adresse unten.",
         ClosedTitle = "Dieses Netz ist für neue Geräte nicht offen",
         Closed = "Um Zugang zu bekommen, nennen Sie dem Administrator dieses Netzes die Adresse unten.",
         Again = "Diese Seite lädt sich alle 10 Sekunden neu.",
@@ -122,6 +238,33 @@ internal sealed record PortalTexts
     public static PortalTexts French { get; } = new()
     {
         Language = "fr",
+        WelcomeTitle = "Se connecter à Internet",
+        Welcome = "Choisissez comment connecter votre appareil.",
+        EnteringTitle = "Connexion en cours",
+        Entering = "Cela prend quelques secondes. La page se recharge.",
+        Code = "Code de votre bon ou de votre chambre",
+        CodeMore = "Un autre code pour rester plus longtemps",
+        CodeButton = "Se connecter",
+        Terms = "Conditions d’utilisation",
+        TermsButton = "J’accepte les conditions",
+        Ask = "Ou attendre l’administrateur",
+        LookAgain = "Vérifier de nouveau",
+        EndTime = "La durée pour laquelle votre appareil était accepté est passée.",
+        EndRevoked = "Votre bon a été révoqué.",
+        EndCheckOut = "Le séjour dans votre chambre est terminé.",
+        EndData = "Le volume de données de votre bon est épuisé.",
+        EndedGoOn = "Pour continuer, utilisez un des moyens ci-dessous.",
+        Mistyped = "Le code est mal saisi. Comparez-le caractère par caractère avec votre bon.",
+        Unknown = "Ce code n’est pas valable ici.",
+        Early = "Ce code n’est pas encore valable.",
+        Over = "La durée de ce code est passée.",
+        Revoked = "Ce code a été révoqué.",
+        Full = "Ce code est déjà utilisé par autant d’appareils qu’il permet.",
+        Used = "Le volume de données de ce code est épuisé.",
+        Wait = "Il y a eu trop de codes faux. Attendez un moment avant de réessayer.",
+        Old = "Cette page était trop ancienne. Veuillez réessayer.",
+        Refused = "Votre appareil ne peut pas être accepté de cette façon.",
+        Busy = "Cela ne peut pas être décidé pour le moment. Réessayez dans une minute.",
         UnknownTitle = "Votre appareil n’est pas encore connu",
         OnlineTitle = "Vous êtes en ligne",
         Online = "Votre appareil peut utiliser ce réseau. Vous pouvez fermer cette page.",
@@ -132,8 +275,8 @@ internal sealed record PortalTexts
         Untold = "L’administrateur de ce réseau doit accepter votre appareil, et ne sait peut-être pas encore qu’il est là. Donnez-lui l’adresse ci-dessous.",
         Ordered = "L’administrateur de ce réseau a mis votre appareil en attente. Pour obtenir l’accès, donnez-lui l’adresse ci-dessous.",
         EndedTitle = "Votre accès est terminé",
-        EndedTold = "La durée pour laquelle votre appareil était accepté est passée. L’administrateur de ce réseau a été prévenu et peut l’accepter de nouveau.",
-        Ended = "La durée pour laquelle votre appareil était accepté est passée. Pour retrouver l’accès, donnez à l’administrateur de ce réseau l’adresse ci-dessous.",
+        EndedTold = "L’administrateur de ce réseau a été prévenu et peut l’accepter de nouveau.",
+        Ended = "Pour retrouver l’accès, donnez à l’administrateur de ce réseau l’adresse ci-dessous.",
         ClosedTitle = "Ce réseau n’est pas ouvert aux nouveaux appareils",
         Closed = "Pour obtenir l’accès, donnez à l’administrateur de ce réseau l’adresse ci-dessous.",
         Again = "Cette page se recharge toutes les 10 secondes.",
@@ -151,6 +294,33 @@ internal sealed record PortalTexts
     public static PortalTexts Spanish { get; } = new()
     {
         Language = "es",
+        WelcomeTitle = "Conectarse a Internet",
+        Welcome = "Elija cómo conectar su dispositivo.",
+        EnteringTitle = "Conectando",
+        Entering = "Tarda unos segundos. La página se recarga.",
+        Code = "Código de su vale o de su habitación",
+        CodeMore = "Otro código para quedarse más tiempo",
+        CodeButton = "Conectar",
+        Terms = "Condiciones de uso",
+        TermsButton = "Acepto las condiciones",
+        Ask = "O esperar al administrador",
+        LookAgain = "Comprobar de nuevo",
+        EndTime = "El tiempo por el que su dispositivo estaba admitido ha pasado.",
+        EndRevoked = "Su vale fue revocado.",
+        EndCheckOut = "La estancia en su habitación ha terminado.",
+        EndData = "Los datos que su vale permite se han agotado.",
+        EndedGoOn = "Para continuar, use una de las formas de abajo.",
+        Mistyped = "El código está mal escrito. Compárelo con su vale, carácter por carácter.",
+        Unknown = "Este código no es válido aquí.",
+        Early = "Este código todavía no es válido.",
+        Over = "El tiempo de este código ha pasado.",
+        Revoked = "Este código fue revocado.",
+        Full = "Este código ya lo usan tantos dispositivos como permite.",
+        Used = "Los datos de este código se han agotado.",
+        Wait = "Hubo demasiados códigos erróneos. Espere un rato antes de volver a intentarlo.",
+        Old = "Esta página era demasiado antigua. Inténtelo de nuevo.",
+        Refused = "Su dispositivo no puede ser admitido de esta forma.",
+        Busy = "No se puede decidir en este momento. Inténtelo de nuevo en un minuto.",
         UnknownTitle = "Su dispositivo aún no es conocido",
         OnlineTitle = "Está en línea",
         Online = "Su dispositivo puede usar esta red. Puede cerrar esta página.",
@@ -161,8 +331,8 @@ internal sealed record PortalTexts
         Untold = "El administrador de esta red debe admitir su dispositivo, y quizá aún no sabe que está aquí. Dele la dirección de abajo.",
         Ordered = "El administrador de esta red ha puesto su dispositivo en espera. Para obtener acceso, dele la dirección de abajo.",
         EndedTitle = "Su acceso ha terminado",
-        EndedTold = "El tiempo por el que su dispositivo estaba admitido ha pasado. El administrador de esta red ha recibido un aviso y puede admitirlo de nuevo.",
-        Ended = "El tiempo por el que su dispositivo estaba admitido ha pasado. Para volver a tener acceso, dé al administrador de esta red la dirección de abajo.",
+        EndedTold = "El administrador de esta red ha recibido un aviso y puede admitirlo de nuevo.",
+        Ended = "Para volver a tener acceso, dé al administrador de esta red la dirección de abajo.",
         ClosedTitle = "Esta red no está abierta a dispositivos nuevos",
         Closed = "Para obtener acceso, dé al administrador de esta red la dirección de abajo.",
         Again = "Esta página se recarga cada 10 segundos.",
@@ -179,17 +349,34 @@ internal sealed record PortalTexts
 
     public static IReadOnlyList<PortalTexts> All { get; } = [English, German, French, Spanish];
 
-    /// <summary>The language that a browser prefers (Accept-Language, RFC 9110 section 12.5.4), of those that there are; otherwise English.</summary>
-    /// <param name="header">As it came: any text.</param>
-    public static PortalTexts For(string header)
+    /// <summary>The text for the result of a form; null: there is none.</summary>
+    public string? Of(PortalSaid said) => said switch
     {
-        var (best, weight) = (English, 0.0);
+        PortalSaid.Mistyped => Mistyped,
+        PortalSaid.Unknown => Unknown,
+        PortalSaid.Early => Early,
+        PortalSaid.Over => Over,
+        PortalSaid.Revoked => Revoked,
+        PortalSaid.Full => Full,
+        PortalSaid.Used => Used,
+        PortalSaid.Wait => Wait,
+        PortalSaid.Old => Old,
+        PortalSaid.Refused => Refused,
+        PortalSaid.Busy => Busy,
+        _ => null,
+    };
+
+    /// <summary>The language that a browser prefers (Accept-Language, RFC 9110 section 12.5.4), of those that there are; otherwise the first.</summary>
+    /// <param name="header">As it came: any text.</param>
+    public static PortalTexts For(string header, IReadOnlyList<PortalTexts> all)
+    {
+        var (best, weight) = (all[0], 0.0);
         foreach (var range in header.Split(',', MostRanges + 1).Take(MostRanges))
         {
             var parts = range.Split(';');
             var primary = parts[0].Trim().Split('-')[0];
             var given = WeightOf(parts);
-            if (given > weight && All.FirstOrDefault(t => t.Language.Equals(primary, StringComparison.OrdinalIgnoreCase)) is { } texts)
+            if (given > weight && all.FirstOrDefault(t => t.Language.Equals(primary, StringComparison.OrdinalIgnoreCase)) is { } texts)
             {
                 (best, weight) = (texts, given);
             }

@@ -78,6 +78,7 @@ internal static class Schema
             """),
         AddressesAsOctets(),
         new(ArrivalsTable.Definition + ClockTable.Definition + RestoredTable.Definition),
+        new(DevicesTable.Grants),
     ];
 
     /// <summary>The user_version this program writes.</summary>

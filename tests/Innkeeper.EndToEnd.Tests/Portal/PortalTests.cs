@@ -10,6 +10,9 @@ public sealed class PortalFixture : GatewayFixture, IDisposable
     internal const string StaffMac = "06:1a:5e:10:00:01";
     internal const string ClosedMac = "06:1a:5e:10:00:02";
 
+    /// <summary>Devices whose MAC begins so let themselves in.</summary>
+    internal const string GuestMacs = "06:1a:5e:20";
+
     private readonly string files;
 
     public PortalFixture()
@@ -38,13 +41,23 @@ public sealed class PortalFixture : GatewayFixture, IDisposable
             lifetime = "8h"
             [profiles.shut]
             admission = "closed"
+            [profiles.guests]
+            ways_in = ["code", "terms", "ask"]
+            lifetime = "12h"
+            [profiles.fast]
+            denied = []
+            vouchers = true
             [[rules]]
             mac = "{StaffMac}"
             profile = "staff"
             [[rules]]
             mac = "{ClosedMac}"
             profile = "shut"
+            [[rules]]
+            mac = "{GuestMacs}"
+            profile = "guests"
             [portal]
+            directory = "{files}"
             notice = "Call <9>."
             name = "{Name}"
             certificate = "{files}/portal.pem"
@@ -53,13 +66,20 @@ public sealed class PortalFixture : GatewayFixture, IDisposable
             """,
     };
 
-    private static void MakeCertificate(string files) => Command.Run(
+    private static void MakeCertificate(string files)
+    {
+        File.WriteAllText(Path.Combine(files, "portal.toml"), "title = \"Hotel Sonne\"\naccent = \"#a04000\"\n");
+        File.WriteAllText(Path.Combine(files, "terms.en.txt"), "Be kind to other guests.\n");
+        MakeKeys(files);
+    }
+
+    private static void MakeKeys(string files) => Command.Run(
         "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", Path.Combine(files, "portal.key"),
         "-out", Path.Combine(files, "portal.pem"), "-days", "2", "-subj", $"/CN={Name}", "-addext", $"subjectAltName=DNS:{Name}").AssertOk();
 }
 
 /// <summary>What a device finds that waits to be let in.</summary>
-public sealed class PortalTests(PortalFixture fixture) : GatewayTests(fixture), IClassFixture<PortalFixture>
+public sealed partial class PortalTests(PortalFixture fixture) : GatewayTests(fixture), IClassFixture<PortalFixture>
 {
     private const string PortalUrl = "http://192.88.99.99/";
 

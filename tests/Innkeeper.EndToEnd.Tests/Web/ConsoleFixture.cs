@@ -31,6 +31,8 @@ public sealed class ConsoleFixture : GatewayFixture, IAsyncLifetime
     {
         Profile = "admission = \"approve\"",
         Extra = $"""
+            [profiles.guests]
+            vouchers = true
             [web]
             listen = "0.0.0.0:{Port}"
             tls = "never"
@@ -49,7 +51,7 @@ public sealed class ConsoleFixture : GatewayFixture, IAsyncLifetime
     internal static (string Name, string Hash)[] Pages(string device) =>
     [
         ("overview", "#/"), ("devices", "#/devices"), ("device", $"#/devices/{device}"), ("events", "#/events"), ("network", "#/network"), ("audit", "#/audit"), ("mail", "#/mail"),
-        ("settings", "#/settings"), ("users", "#/users"), ("api", "#/api"),
+        ("settings", "#/settings"), ("users", "#/users"), ("api", "#/api"), ("machines", "#/machines"), ("vouchers", "#/vouchers"), ("rooms", "#/rooms"),
     ];
 
     /// <summary>Goes to a page within the console, until it is whole.</summary>

@@ -157,6 +157,28 @@ public sealed partial class ConsoleTests : GatewayTests, IClassFixture<ConsoleFi
         Assert.True(IsOnline(device));
     }
 
+    /// <summary>The front desk makes vouchers for the profile that it may give, sees their codes once, and revokes one.</summary>
+    [Fact]
+    public async Task FrontDesk_MakesVouchers_AndRevokesOne()
+    {
+        var page = await _console.OpenAsync("#/vouchers", await _console.SignInAsync("vera", "operator"));
+        await page.GetByRole(AriaRole.Button, new() { Name = "Create vouchers" }).ClickAsync();
+        var dialog = page.GetByRole(AriaRole.Dialog);
+        await dialog.GetByLabel("How many").FillAsync("3");
+        await dialog.GetByLabel("Profile").SelectOptionAsync("guests");
+        await dialog.GetByLabel("Label").FillAsync("<b>Wedding</b>");
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Create vouchers" }).ClickAsync();
+        await page.GetByText("They are not shown again").WaitForAsync();
+        Assert.Equal(3, await page.GetByRole(AriaRole.Dialog).Locator("code").CountAsync());
+        await page.GetByRole(AriaRole.Button, new() { Name = "Close" }).ClickAsync();
+        await page.GetByText("<b>Wedding</b>").First.WaitForAsync();
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Revoke: " }).First.ClickAsync();
+        await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Revoke" }).ClickAsync();
+        await page.GetByText("Revoked", new() { Exact = true }).First.WaitForAsync();
+        Assert.Contains("(by vera)", Testbed.Cli("events").AssertOk().Stdout, StringComparison.Ordinal);
+    }
+
     /// <summary>By keys alone: sign in, find a device, let it in.</summary>
     [Fact]
     public async Task Keyboard_AloneLetsADeviceIn()

@@ -28,6 +28,9 @@ public sealed class EffectiveConfigurationTests
         ["pool.routed"] = "true",
         ["profiles.default.admission"] = "\"approve\"",
         ["profiles.default.lifetime"] = "\"8h\"",
+        ["profiles.default.readmit"] = "true",
+        ["profiles.default.ways_in"] = "[\"code\", \"ask\"]",
+        ["profiles.default.vouchers"] = "true",
         ["profiles.default.inbound"] = "false",
         ["profiles.default.isolate"] = "true",
         ["profiles.default.addresses"] = "2",
@@ -90,6 +93,7 @@ public sealed class EffectiveConfigurationTests
         ["portal.enabled"] = "false",
         ["portal.address"] = "\"192.88.99.7\"",
         ["portal.notice"] = "\"a\\u000ab\"",
+        ["portal.directory"] = "\"/etc/innkeeper/portal\"",
         ["portal.name"] = "\"portal.example.com\"",
         ["portal.certificate"] = "\"/x.pem\"",
         ["portal.key"] = "\"/x.key\"",
@@ -135,6 +139,7 @@ public sealed class EffectiveConfigurationTests
         ["webhook.events"] = ("webhook.url = \"https://h.example/x\"\nwebhook.secret_file = \"/s\"\n", []),
         ["web.certificate"] = ("web.key = \"/y.key\"\n", []),
         ["web.key"] = ("web.certificate = \"/y.pem\"\n", []),
+        ["profiles.default.ways_in"] = ("profiles.default.admission = \"approve\"\n", []),
         ["portal.key"] = ("portal.name = \"y.example.com\"\nportal.certificate = \"/y.pem\"\n", []),
     };
 

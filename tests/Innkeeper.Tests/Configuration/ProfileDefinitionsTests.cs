@@ -30,6 +30,9 @@ public sealed class ProfileDefinitionsTests
         Assert.Equal(s_plain with { Lifetime = TimeSpan.FromDays(366) }, Guests("lifetime = \"366d\""));
         Assert.Equal(s_plain with { Lifetime = TimeSpan.FromSeconds(1) }, Guests("lifetime = \"1s\""));
         Assert.Equal(s_plain, Guests("lifetime = \"\"", "[profiles.default]\nlifetime = \"8h\"\n"));
+        Assert.Equal(s_plain with { Readmit = true }, Guests("readmit = true"));
+        Assert.Equal(s_plain with { Vouchers = true }, Guests("vouchers = true"));
+        Assert.Equal(s_plain with { Admission = AdmissionMode.Approve, WaysIn = new WayList([WayIn.Code, WayIn.Ask]) }, Guests("admission = \"approve\"\nways_in = [\"code\", \"ask\"]"));
         Assert.Equal(s_plain with { Inbound = false }, Guests("inbound = false"));
         Assert.Equal(s_plain with { Isolate = true }, Guests("isolate = true"));
         Assert.Equal(s_plain with { Addresses = 64 }, Guests("addresses = 64"));
@@ -64,6 +67,9 @@ public sealed class ProfileDefinitionsTests
     [InlineData("lifetime", "\"367d\"", "a time from \"1s\" to \"366d\", such as \"8h\" or \"7d\", or \"\" for without end")]
     [InlineData("lifetime", "\"0s\"", "a time from \"1s\" to \"366d\", such as \"8h\" or \"7d\", or \"\" for without end")]
     [InlineData("lifetime", "8", "a time from \"1s\" to \"366d\", such as \"8h\" or \"7d\", or \"\" for without end")]
+    [InlineData("ways_in", "[]", Ways)]
+    [InlineData("ways_in", "[\"code\", \"code\"]", Ways)]
+    [InlineData("ways_in", "\"code\"", Ways)]
     [InlineData("inbound", "\"no\"", "true or false")]
     [InlineData("isolate", "0", "true or false")]
     [InlineData("addresses", "0", "a number from 1 to 64")]
@@ -90,6 +96,8 @@ public sealed class ProfileDefinitionsTests
         Assert.Equal([$"f:5:1: profiles.default.{key}: {value} is not valid; give {right}"], Errors($"[profiles.default]\n{key} = {value}\n"));
     }
 
+    private const string Ways = "a list of one to three of \"terms\", \"code\" and \"ask\", each once, such as [\"code\", \"ask\"]";
+
     private const string Rate = "bits a second from \"8k\" to \"100G\", such as \"512k\" or \"20M\", or \"\" for any number";
 
     [Theory]
@@ -105,6 +113,11 @@ public sealed class ProfileDefinitionsTests
     [InlineData("fallback = \"main\"\n", "f:5:1: profiles.guests.fallback: the gateway and its fallback are both \"main\", one of them from [profiles.default]; give another fallback, or \"none\"")]
     [InlineData("gateway = \"line\"\nfallback = \"line\"\n" + Line, "f:6:1: profiles.guests.fallback: the gateway and its fallback are both \"line\"; give another fallback, or \"none\"")]
     [InlineData("gateway = \"line\"\n" + Line + "[profiles.default]\nfallback = \"line\"\n", "f:5:1: profiles.guests.gateway: the gateway and its fallback are both \"line\", one of them from [profiles.default]; give another fallback, or \"none\"")]
+    [InlineData("ways_in = [\"code\"]\n", "f:5:1: profiles.guests.ways_in: is of use only with admission = \"approve\", and here it is \"auto\"; change one of them")]
+    [InlineData("admission = \"approve\"\nreadmit = true\n", "f:6:1: profiles.guests.readmit: is of use only with admission = \"auto\", and here it is \"approve\"; change one of them")]
+    [InlineData("admission = \"approve\"\nways_in = [\"code\"]\n[portal]\nenabled = false\n", "f:6:1: profiles.guests.ways_in: needs the portal's page, and [portal] enabled = false; change one of them")]
+    [InlineData("admission = \"approve\"\nways_in = [\"terms\"]\n", "f:6:1: profiles.guests.ways_in: has \"terms\", and there are none: set [portal] directory to a directory that has terms.en.txt, or leave \"terms\" out")]
+    [InlineData("admission = \"approve\"\nways_in = [\"code\", \"pay\"]\n", "f:6:20: profiles.guests.ways_in: \"pay\" is not valid; give \"terms\", \"code\" or \"ask\"")]
     [InlineData("[profiles.default]\ngateway = \"gone\"\n", "f:6:1: profiles.default.gateway: \"gone\" is not a gateway; give one of \"main\", or write [gateways.gone]")]
     [InlineData("[profiles.default]\nfallback = \"main\"\n", "f:6:1: profiles.default.fallback: the gateway and its fallback are both \"main\"; give another fallback, or \"none\"")]
     public void Parse_ProfileThatDoesNotFit_IsOneError(string rest, string expected) => Assert.Equal([expected], Errors("[profiles.guests]\n" + rest));

@@ -16,14 +16,14 @@ public sealed class EventTextTests
     /// <summary>To be changed by adding only.</summary>
     private static readonly string[] s_frozen =
     [
-        "account-change", "accounts", "address-claimed", "admission-ended", "backup", "blocked-full", "bootp-refused", "clock", "configuration", "configuration-apply",
+        "account-change", "accounts", "address-claimed", "admission-ended", "backup", "blocked-full", "bootp-refused", "clock", "code-guessing", "configuration", "configuration-apply",
         "configuration-confirm", "configuration-rollback", "conflict", "descriptors",
         "device-approve", "device-block", "device-capture", "device-forget", "device-hold", "device-limit", "device-name", "device-pin", "device-profile",
         "device-tag", "device-untag", "devices-admitted", "devices-held", "devices-order", "dhcp-declined", "dhcp-exhausted", "dhcp-foreign",
-        "dhcp-not-durable", "dns-limit", "export", "firewall", "former-gateway", "gateway-down", "gateway-up", "host-changed", "inside-network",
+        "dhcp-not-durable", "dns-limit", "export", "firewall", "former-gateway", "gateway-down", "gateway-up", "guest-admitted", "guests", "host-changed", "inside-network",
         "interfaces", "machine-found", "mail-dead", "mail-refused", "mapping-log", "memory-low", "one-lan", "own-mac", "peer", "pin-lost", "pin-restored",
-        "pool-exhausted", "pool-low", "ports-exhausted", "ports-low", "quarantine", "restore", "rogue-dhcp", "series", "settings-failed", "shared-addresses", "sign-in-refused",
-        "spoofed-gateway", "state-lost", "state-passed-over", "state-restored", "state-set-aside", "storage", "table-full", "webhook-dead", "webhook-refused",
+        "pool-exhausted", "pool-low", "ports-exhausted", "ports-low", "quarantine", "restore", "rogue-dhcp", "room", "series", "settings-failed", "shared-addresses", "sign-in-refused",
+        "spoofed-gateway", "state-lost", "state-passed-over", "state-restored", "state-set-aside", "storage", "table-full", "vouchers", "webhook-dead", "webhook-refused",
     ];
 
     private static IEnumerable<string> Kinds =>
@@ -65,7 +65,9 @@ public sealed class EventTextTests
             new AccountsSetAside(text, text, IsWhole: true), new AccountsSetAside(text, text, IsWhole: false), new AccountsUnusable(text), new AccountsUsable(), new AccountChanged(text, text), new SignInsRefused(text, text, 1), new SignInsRefused(text, text, 12),
             new ClockJumped(TimeSpan.FromDays(5)), new ClockJumped(TimeSpan.FromMinutes(-90)), new ClockJumped(TimeSpan.FromSeconds(90)),
             new MessageDropped(IsMail: true, text, text), new MessageDropped(IsMail: false, text, text), new RecipientsRefused(IsMail: true, text), new RecipientsRefused(IsMail: false, text),
-            new AdmissionEnded(s_mac, text, text), new AdmissionsEnded(1), new DevicesHeldAtStart([text], [text, text]), new DevicesHeldAtStart([.. Enumerable.Repeat(text, 11)], []), new DevicesAdmittedAtStart([text]), new PinLost(s_mac, text, s_address, s_other), new PinRestored(s_mac, text, s_address), new MachineFound(text, s_mac, 7, null), new MachineFound(text, s_mac, 7, s_other), new DescriptorsExhausted(), new DescriptorsRestored(),
+            new AdmissionEnded(s_mac, text, text), new AdmissionEnded(s_mac, text, text, text),
+            new GuestsSetAside(text, text, IsWhole: true), new GuestsSetAside(text, text, IsWhole: false), new GuestsUnusable(text), new GuestsUsable(), new GuestAdmitted(s_mac, text, text, text, new DateTimeOffset(2026, 11, 25, 10, 0, 0, TimeSpan.Zero)),
+            new GuestAdmitted(s_mac, "", text, text, null), new VouchersChanged(text, text), new RoomChanged(text, text), new CodesGuessed([s_mac], 1, 6), new CodesGuessed([s_mac, s_other], 12, 600), new AdmissionsEnded(1), new DevicesHeldAtStart([text], [text, text]), new DevicesHeldAtStart([.. Enumerable.Repeat(text, 11)], []), new DevicesAdmittedAtStart([text]), new PinLost(s_mac, text, s_address, s_other), new PinRestored(s_mac, text, s_address), new MachineFound(text, s_mac, 7, null), new MachineFound(text, s_mac, 7, s_other), new DescriptorsExhausted(), new DescriptorsRestored(),
             new DeviceApproved(device, new DateTimeOffset(2026, 11, 25, 10, 0, 0, TimeSpan.Zero), text, text, text), new DeviceApproved(device, null, text, text, ""),
             new DeviceBlocked(device, text, text), new DeviceHeld(device, text, text), new DeviceForgotten(device, text), new DeviceNamed(device, text, text),
             new DeviceNamed(device with { Name = "" }, text, text), new DeviceTagged(device, IsAdded: true, [text], text, text), new DeviceTagged(device, IsAdded: false, [], text, text),
@@ -122,7 +124,7 @@ public sealed class EventTextTests
             Assert.Contains(part, text, StringComparison.Ordinal);
         }
 
-        Assert.Equal(happened is DeviceDecision or DevicesOrdered or BackupMade or StateRestore or AccountChanged or ConfigurationApplied or ConfigurationConfirmed or ConfigurationUndone { Actor: not null }, happened.About.Actor is not null);
+        Assert.Equal(happened is DeviceDecision or DevicesOrdered or BackupMade or StateRestore or AccountChanged or VouchersChanged or RoomChanged or ConfigurationApplied or ConfigurationConfirmed or ConfigurationUndone { Actor: not null }, happened.About.Actor is not null);
         Assert.Equal(happened.Kind.StartsWith("gateway-", StringComparison.Ordinal), happened.About.Gateway is not null);
     });
 

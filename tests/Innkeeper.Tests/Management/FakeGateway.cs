@@ -89,7 +89,11 @@ internal sealed class FakeGateway :
         Tokens: this,
         Sessions: Sessions,
         Orders: Services,
+        Vouchers: Guests,
+        Rooms: Guests,
         Machines: Services);
+
+    public FakeGuests Guests { get; } = new();
 
     public FakeServices Services { get; } = new();
 

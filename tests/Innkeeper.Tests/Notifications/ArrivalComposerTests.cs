@@ -35,12 +35,13 @@ public sealed class ArrivalComposerTests
     /// <summary>A closed profile asks nothing of the administrator; a device that is back asks again.</summary>
     [Theory]
     [InlineData("shut", DecisionSource.Policy, true, false, "new device 00:1b:63:00:00:01 (vendor unknown) is not admitted")]
+    [InlineData("code", DecisionSource.Policy, false, false, "new device 00:1b:63:00:00:01 (vendor unknown) is not admitted")]
     [InlineData("ask", DecisionSource.Policy, false, true, "new device 00:1b:63:00:00:01 (vendor unknown) waits for you")]
     [InlineData("ask", DecisionSource.Time, false, true, "device 00:1b:63:00:00:01 (vendor unknown) waits for you again")]
     internal void Compose_OfADeviceThatIsHeld_SaysWhetherItAsks(string profile, DecisionSource source, bool isClosed, bool isWaiting, string subject)
     {
         var config = ConfigurationFile.Parse(
-            "access.interface = \"eth1\"\nuplink.interface = \"eth0\"\n[profiles.shut]\nadmission = \"closed\"\n[profiles.ask]\nadmission = \"approve\"\n", "f").Config!;
+            "access.interface = \"eth1\"\nuplink.interface = \"eth0\"\n[profiles.shut]\nadmission = \"closed\"\n[profiles.ask]\nadmission = \"approve\"\n[profiles.code]\nadmission = \"approve\"\nways_in = [\"code\"]\n", "f").Config!;
         var mac = MacAddress.Parse("00:1b:63:00:00:01");
         var record = new DeviceRecord(mac, s_now) { Profile = profile, Admission = new AdmissionStatus(AdmissionState.Held, "why", "by", s_now, null, source) };
 

@@ -164,4 +164,59 @@ public sealed class AdmissionPolicyTests
         Assert.Equal("rule 1", because);
         Assert.Equal("default", policy.ProfileOf(s_new, 7, s_now, out _).Name);
     }
+
+    /// <summary>The administrator's pin is above the guest's grant, and that above the rules.</summary>
+    [Fact]
+    public void Profile_IsThePin_ThenTheGrant_ThenTheRules()
+    {
+        var policy = Make(AdmissionMode.Approve, null, new RuleConfig { Profile = "static", Uses = DeviceUse.Static });
+        var grant = new Grant(GrantKind.Voucher, "3-17", "Conference", "day");
+        var device = policy.Evaluate(AdmissionPolicy.Admit(s_new with { Uses = DeviceUse.Static }, grant, s_now.AddHours(2), s_now), 0, s_now);
+
+        Assert.Equal(("day", AdmissionState.Admitted, DecisionSource.Guest, "voucher 3-17 (Conference)"), (device.Profile, device.Admission.State, device.Admission.Origin, device.Admission.By));
+        Assert.Equal("open", policy.Evaluate(device with { PinnedProfile = "open" }, 0, s_now).Profile);
+        Assert.Equal("static", policy.Evaluate(device with { Grant = grant with { Profile = "gone" } }, 0, s_now).Profile);
+        Assert.Equal("static", policy.Evaluate(device with { Grant = grant with { Profile = "" } }, 0, s_now).Profile);
+
+        var over = policy.Evaluate(device, 0, s_now.AddHours(2));
+        Assert.Equal(("static", AdmissionState.Held, DecisionSource.Time, AdmissionPolicy.Expired, "voucher 3-17 (Conference)", GrantEnd.Time),
+            (over.Profile, over.Admission.State, over.Admission.Origin, over.Admission.Reason, over.Admission.By, over.Grant!.End));
+        Assert.Equal(over, policy.Evaluate(over, 0, s_now.AddDays(1)));
+    }
+
+    [Theory]
+    [InlineData(AdmissionState.Held)]
+    [InlineData(AdmissionState.Blocked)]
+    internal void Refuse_EndsTheGrant(AdmissionState state)
+    {
+        var device = AdmissionPolicy.Admit(s_new, new Grant(GrantKind.Room, "214/1", "214", "day"), null, s_now);
+
+        Assert.Null(AdmissionPolicy.Refuse(device, state, "", "root", s_now).Grant);
+        Assert.Null(Make(AdmissionMode.Approve).Approve(device, 0, null, "", "root", s_now).Grant);
+    }
+
+    [Fact]
+    public void Evaluate_ExpiredAdmission_IsRenewedOnlyWhereTheProfileSaysSo()
+    {
+        AdmissionPolicy With(bool readmits, AdmissionMode mode) => new(
+            ImmutableDictionary<string, ProfileConfig>.Empty.Add("default", new ProfileConfig { Name = "default", Admission = mode, Lifetime = TimeSpan.FromHours(8), Readmit = readmits }), []);
+        var admitted = With(true, AdmissionMode.Auto).Evaluate(s_new, 0, s_now);
+
+        var again = With(true, AdmissionMode.Auto).Evaluate(admitted, 0, s_now.AddHours(9));
+        Assert.Equal((AdmissionState.Admitted, s_now.AddHours(17), DecisionSource.Policy), (again.Admission.State, again.Admission.Until, again.Admission.Origin));
+        Assert.Equal(AdmissionState.Held, With(false, AdmissionMode.Auto).Evaluate(admitted, 0, s_now.AddHours(9)).Admission.State);
+        Assert.Equal(AdmissionState.Held, With(true, AdmissionMode.Approve).Evaluate(admitted, 0, s_now.AddHours(9)).Admission.State);
+
+        // The administrator's word stays.
+        Assert.Equal(AdmissionState.Held, With(true, AdmissionMode.Auto).Evaluate(AdmissionPolicy.Refuse(s_new, AdmissionState.Held, "", "root", s_now), 0, s_now.AddDays(9)).Admission.State);
+    }
+
+    /// <summary>Invented devices can accept terms without end: their records are displaced as those of any other.</summary>
+    [Fact]
+    public void IsDecided_ByAVoucher_NotByTerms()
+    {
+        Assert.True(AdmissionPolicy.Admit(s_new, new Grant(GrantKind.Voucher, "1-1", "", "day"), null, s_now).IsDecided);
+        Assert.False(AdmissionPolicy.Admit(s_new, new Grant(GrantKind.Terms, "abc", "", ""), null, s_now).IsDecided);
+        Assert.True((AdmissionPolicy.Admit(s_new, new Grant(GrantKind.Terms, "abc", "", ""), null, s_now) with { Name = "till" }).IsDecided);
+    }
 }

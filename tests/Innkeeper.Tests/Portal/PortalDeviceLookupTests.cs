@@ -41,7 +41,30 @@ public sealed class PortalDeviceLookupTests
     [InlineData("ask", DecisionSource.Administrator, true, PortalWait.Ordered)]
     [InlineData("shut", DecisionSource.Administrator, false, PortalWait.Ordered)]
     internal void Find_Device_IsThere_WithTheReasonWhyItWaits(string profile, DecisionSource source, bool isTold, PortalWait wait) => Assert.Equal(
-        new PortalGuest(s_mac, 20, AdmissionState.Held, s_now.AddMinutes(1), s_now.AddHours(1), wait), Find("100.64.0.9", profile, source: source, isTold: isTold));
+        new PortalGuest(s_mac, 20, AdmissionState.Held, s_now.AddMinutes(1), s_now.AddHours(1), wait), Find("100.64.0.9", profile, source: source, isTold: isTold)! with { Ways = [] });
+
+    /// <summary>By the rules, whatever profile a voucher gave.</summary>
+    [Theory]
+    [InlineData("approve", "[\"code\", \"ask\"]", DecisionSource.Policy, new[] { WayIn.Code, WayIn.Ask })]
+    [InlineData("approve", "[\"ask\"]", DecisionSource.Time, new[] { WayIn.Ask })]
+    [InlineData("approve", "[\"code\"]", DecisionSource.Administrator, new WayIn[0])]
+    internal void Find_Device_HasTheWaysOfItsProfile(string admission, string ways, DecisionSource source, WayIn[] expected)
+    {
+        var config = ConfigurationFile.Parse($"access.interface = \"eth1\"\nuplink.interface = \"eth0\"\nprofiles.default.admission = \"{admission}\"\nprofiles.default.ways_in = {ways}\n", "f").Config!;
+        var record = new DeviceRecord(s_mac, s_now)
+        {
+            Profile = "gone",
+            Grant = new Grant(GrantKind.Voucher, "1-1", "", "gone", GrantEnd.Data),
+            Admission = new AdmissionStatus(AdmissionState.Held, "why", "by", s_now, null, source),
+        };
+        var binding = new Binding(9, new ClaimedAddress(new Station(20, s_mac), Ipv4Address.Parse("47.31.128.195")), default, default, false, s_now);
+        var guest = new PortalDeviceLookup(
+            config, () => Ipv4Network.Parse("100.64.0.0/10"), () => ImmutableDictionary<uint, Binding>.Empty.Add(9, binding), () => ImmutableDictionary<MacAddress, DeviceRecord>.Empty.Add(s_mac, record),
+            _ => false, TimeProvider.System).Find(Ipv4Address.Parse("100.64.0.9"))!;
+
+        Assert.Equal(expected, guest.Ways);
+        Assert.Equal(source == DecisionSource.Time ? GrantEnd.Data : null, guest.End);
+    }
 
     [Theory]
     [InlineData("100.64.0.8")]

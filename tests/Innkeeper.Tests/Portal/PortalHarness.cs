@@ -19,11 +19,11 @@ internal sealed class PortalHarness : IDisposable
 
     private readonly CertificateFiles? _certificate;
 
-    public PortalHarness(CertificateFiles? certificate = null, Func<Ipv4Address, PortalGuest?>? lookup = null, Func<string, ushort, Socket>? open = null)
+    public PortalHarness(CertificateFiles? certificate = null, Func<Ipv4Address, PortalGuest?>? lookup = null, Func<string, ushort, Socket>? open = null, IGuestDoor? door = null, PortalLook? look = null)
     {
         _certificate = certificate;
         var settings = new PortalSettings(Ipv4Address.Parse("127.0.0.1"), "Ask at the desk.", certificate is null ? "" : Name);
-        Service = new PortalService(settings, certificate, lookup ?? Held, open ?? Open, TimeProvider.System, NullLogger.Instance);
+        Service = new PortalService(settings, certificate, lookup ?? Held, () => door ?? new FakeDoor(), () => look ?? PortalLook.Default, open ?? Open, TimeProvider.System, NullLogger.Instance);
         Service.Begin();
     }
 

@@ -17,7 +17,7 @@ public sealed class PortalPageTests
 
     private static XElement Page(PortalGuest? guest, string notice = "")
     {
-        var text = PortalPage.Write(guest, notice, s_now, PortalTexts.English);
+        var text = PortalPage.Write(guest, new PortalView(PortalLook.Default, notice, PortalTexts.English), s_now);
         Assert.StartsWith("<!DOCTYPE html>\n<html lang=\"en\">", text, StringComparison.Ordinal);
         return XDocument.Parse(text, LoadOptions.PreserveWhitespace).Root!;
     }
@@ -122,9 +122,8 @@ public sealed class PortalPageTests
     {
         var style = Page(Guest()).Descendants("style").Single().Value;
 
-        Assert.Equal(PortalPage.StyleHash, "sha256-" + Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(style))));
-        Assert.StartsWith($"default-src 'none'; style-src '{PortalPage.StyleHash}';", PortalPage.ContentSecurityPolicy, StringComparison.Ordinal);
-        Assert.DoesNotContain("unsafe", PortalPage.ContentSecurityPolicy, StringComparison.Ordinal);
+        var hash = "sha256-" + Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(style)));
+        Assert.Equal($"default-src 'none'; style-src '{hash}'; img-src 'self' data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'", PortalLook.Default.PagePolicy);
     }
 
     [Fact]
@@ -144,10 +143,12 @@ public sealed class PortalPageTests
     [InlineData("#4a5561", "#ffffff")]
     [InlineData("#e9ecef", "#1f242a")]
     [InlineData("#aeb6bf", "#1f242a")]
+    [InlineData("#ffffff", "#1f4e8c")]
+    [InlineData("#10151b", "#8ab8f5")]
     public void Style_Text_HasContrast(string ink, string card)
     {
-        Assert.Contains(ink, PortalPage.Style, StringComparison.Ordinal);
-        Assert.Contains(card, PortalPage.Style, StringComparison.Ordinal);
+        Assert.Contains(ink, PortalLook.Default.Style, StringComparison.Ordinal);
+        Assert.Contains(card, PortalLook.Default.Style, StringComparison.Ordinal);
         var (light, dark) = (Math.Max(Luminance(ink), Luminance(card)), Math.Min(Luminance(ink), Luminance(card)));
         Assert.InRange((light + 0.05) / (dark + 0.05), 4.5, 21);
     }

@@ -10,8 +10,9 @@ public sealed class PortalResponderTests
 {
     private static readonly Ipv4Address s_service = Ipv4Address.Parse("192.88.99.99");
     private static readonly DateTimeOffset s_now = new(2026, 11, 25, 9, 30, 0, TimeSpan.Zero);
-    private static readonly PortalResponder s_plain = new(new PortalSettings(s_service, "", ""));
-    private static readonly PortalResponder s_secure = new(new PortalSettings(s_service, "", "portal.example.com"));
+    private static readonly PortalTokens s_tokens = new(new byte[32]);
+    private static readonly PortalResponder s_plain = new(new PortalSettings(s_service, "", ""), () => PortalLook.Default, s_tokens);
+    private static readonly PortalResponder s_secure = new(new PortalSettings(s_service, "", "portal.example.com"), () => PortalLook.Default, s_tokens);
 
     private static PortalGuest Guest(AdmissionState state, DateTimeOffset? until = null) =>
         new(MacAddress.Parse("02:00:00:00:00:07"), 0, state, s_now.AddMinutes(-4), until, PortalWait.Told);

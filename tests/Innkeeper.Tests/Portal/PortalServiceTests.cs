@@ -2,7 +2,9 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Innkeeper.Configuration;
 using Innkeeper.Portal;
+using Innkeeper.Wire;
 
 namespace Innkeeper.Tests.Portal;
 
@@ -24,7 +26,7 @@ public sealed class PortalServiceTests : IDisposable
         Assert.Equal("text/html; charset=utf-8", answer.Content.Headers.ContentType!.ToString());
         Assert.Contains("02:00:00:00:00:07", page, StringComparison.Ordinal);
         Assert.Contains("Ask at the desk.", page, StringComparison.Ordinal);
-        Assert.Equal([PortalPage.ContentSecurityPolicy], answer.Headers.GetValues("Content-Security-Policy"));
+        Assert.Equal([PortalLook.Default.PagePolicy], answer.Headers.GetValues("Content-Security-Policy"));
         Assert.Equal(["nosniff"], answer.Headers.GetValues("X-Content-Type-Options"));
         Assert.Equal(["10"], answer.Headers.GetValues("Refresh"));
         Assert.True(answer.Headers.CacheControl is { NoStore: true, Private: true });
@@ -339,4 +341,49 @@ public sealed class PortalServiceTests : IDisposable
             // It lost its place to a later one already.
         }
     }
+
+    /// <summary>A whole way in: the page, its form, the answer, and the page after it.</summary>
+    [Fact]
+    public async Task Form_OfThePage_ReachesTheDoor_AndIsARedirect()
+    {
+        var door = new FakeDoor();
+        using var harness = new PortalHarness(lookup: address => PortalHarness.Held(address) with { Ways = [WayIn.Code] }, door: door);
+        using var client = harness.Client();
+        var stop = TestContext.Current.CancellationToken;
+        var page = await client.GetStringAsync(new Uri("http://127.0.0.1/?code=7kmq"), stop);
+        Assert.Contains("value=\"7KMQ\"", page, StringComparison.Ordinal);
+        var token = TokenOf(page);
+
+        using var answer = await client.PostAsync(new Uri("http://127.0.0.1/"), new FormUrlEncodedContent([new("token", token), new("way", "code"), new("code", "7km q2x")]), stop);
+
+        Assert.Equal(("/?r=welcome", 303), (answer.Headers.Location!.ToString(), (int)answer.StatusCode));
+        Assert.Equal([(MacAddress.Parse("02:00:00:00:00:02"), "code", "7km q2x")], door.Asked);
+        Assert.Contains("You are being connected", await client.GetStringAsync(new Uri("http://127.0.0.1/?r=welcome"), stop), StringComparison.Ordinal);
+
+        // Another device, with the same form.
+        using var other = harness.Client("127.0.0.3");
+        using var replayed = await other.PostAsync(new Uri("http://127.0.0.1/"), new FormUrlEncodedContent([new("token", token), new("way", "code"), new("code", "7km q2x")]), stop);
+        Assert.Equal("/?r=old&code=7KMQ2X", replayed.Headers.Location!.ToString());
+        Assert.Single(door.Asked);
+        Assert.Equal(1, harness.Service.Counters.Counted(PortalCounter.FormsVoid));
+    }
+
+    [Theory]
+    [InlineData("POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 99999\r\n\r\na=b", "^(HTTP/1.1 (400|413) |$)")]
+    [InlineData("POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 0\r\n\r\n", "^HTTP/1.1 303 ")]
+    [InlineData("POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", "^(HTTP/1.1 400 |$)")]
+    [InlineData("POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: 8\r\n\r\n{\"a\": 1}", "^HTTP/1.1 303 ")]
+    [InlineData("POST / HTTP/1.1\r\nHost: evil.example\r\nContent-Length: 3\r\n\r\na=b", "^HTTP/1.1 405 ")]
+    public async Task Forms_ThatAreHostile_AreVoid(string octets, string expected)
+    {
+        var door = new FakeDoor();
+        using var harness = new PortalHarness(lookup: address => PortalHarness.Held(address) with { Ways = [WayIn.Code] }, door: door);
+
+        Assert.Matches(expected, await harness.SendAsync(octets));
+
+        Assert.Empty(door.Asked);
+        Assert.Equal(0, harness.Service.Counters.Counted(PortalCounter.InternalErrors));
+    }
+
+    private static string TokenOf(string page) => page[(page.IndexOf("name=\"token\" value=\"", StringComparison.Ordinal) + 20)..].Split('"')[0];
 }

@@ -30,10 +30,10 @@ public sealed class PortalTextsTests
     [InlineData("en;q=0.5,de;q=0.5", "en")]
     [InlineData(",,;;=;q=,de", "de")]
     [InlineData("\u202ede\0<script>", "en")]
-    public void For_AHeader_IsTheLanguageThatTheBrowserPrefers(string header, string expected) => Assert.Equal(expected, PortalTexts.For(header).Language);
+    public void For_AHeader_IsTheLanguageThatTheBrowserPrefers(string header, string expected) => Assert.Equal(expected, PortalTexts.For(header, PortalTexts.All).Language);
 
     [Fact]
-    public void For_AVeryLongHeader_LooksAtItsBeginning() => Assert.Equal("en", PortalTexts.For(string.Concat(Enumerable.Repeat("xx,", 10_000)) + "de").Language);
+    public void For_AVeryLongHeader_LooksAtItsBeginning() => Assert.Equal("en", PortalTexts.For(string.Concat(Enumerable.Repeat("xx,", 10_000)) + "de", PortalTexts.All).Language);
 
     [Theory]
     [MemberData(nameof(Languages))]
@@ -42,7 +42,7 @@ public sealed class PortalTextsTests
         foreach (var (state, wait) in Enum.GetValues<AdmissionState>().SelectMany(s => Enum.GetValues<PortalWait>().Select(w => (s, w))))
         {
             var guest = new PortalGuest(MacAddress.Parse("00:1b:21:3a:00:07"), 7, state, s_now - TimeSpan.FromHours(3), s_now + TimeSpan.FromHours(1), wait);
-            var page = XDocument.Parse(PortalPage.Write(guest, "notice", s_now, Of(language))).Root!;
+            var page = XDocument.Parse(PortalPage.Write(guest, new PortalView(PortalLook.Default, "notice", Of(language)), s_now)).Root!;
             Assert.Equal(language, page.Attribute("lang")!.Value);
         }
     }

@@ -47,6 +47,13 @@ namespace Innkeeper.Management.Contracts;
 [JsonSerializable(typeof(PlanReport))]
 [JsonSerializable(typeof(FirstRunFile))]
 [JsonSerializable(typeof(FirstRunTrial))]
+[JsonSerializable(typeof(VouchersReport))]
+[JsonSerializable(typeof(VoucherReport))]
+[JsonSerializable(typeof(VouchersMade))]
+[JsonSerializable(typeof(VoucherChange))]
+[JsonSerializable(typeof(RoomsReport))]
+[JsonSerializable(typeof(RoomReport))]
+[JsonSerializable(typeof(RoomChange))]
 [JsonSerializable(typeof(Failure))]
 internal sealed partial class ContractsContext : JsonSerializerContext;
 
@@ -70,4 +77,7 @@ internal sealed partial class ContractsContext : JsonSerializerContext;
 [JsonSerializable(typeof(PlanRequest))]
 [JsonSerializable(typeof(FirstRunMail))]
 [JsonSerializable(typeof(FirstRunChoices))]
+[JsonSerializable(typeof(NewVouchers))]
+[JsonSerializable(typeof(VoucherExtension))]
+[JsonSerializable(typeof(RoomSetting))]
 internal sealed partial class RequestsContext : JsonSerializerContext;

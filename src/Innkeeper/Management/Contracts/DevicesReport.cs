@@ -15,7 +15,9 @@ internal sealed record BindingReport(
 /// <param name="State">"new", "held", "admitted" or "blocked".</param>
 /// <param name="By">The origin of the decision: "profile default", "rule 2", "administrator (root)".</param>
 /// <param name="Until">When an admission ends; null: it does not.</param>
-internal sealed record AdmissionReport(string State, string Reason, string By, DateTimeOffset Since, DateTimeOffset? Until = null);
+/// <param name="Ended">Why an admission ended: "time", "revoked", "check_out" or "data"; null: none did.</param>
+internal sealed record AdmissionReport(
+    string State, string Reason, string By, DateTimeOffset Since, DateTimeOffset? Until = null, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Ended = null);
 
 /// <summary>One device.</summary>
 /// <param name="Vlan">0 = untagged.</param>

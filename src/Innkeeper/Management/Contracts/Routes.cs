@@ -57,6 +57,12 @@ internal static class Routes
     public const string FirstRunFile = "/v1/first-run/file";
     public const string FirstRunMail = "/v1/first-run/mail";
     public const string FirstRunApply = "/v1/first-run/apply";
+    public const string Vouchers = "/v1/vouchers";
+    public const string Voucher = "/v1/vouchers/{voucher}";
+    public const string ExtendVoucher = "/v1/vouchers/{voucher}/extend";
+    public const string RevokeVoucher = "/v1/vouchers/{voucher}/revoke";
+    public const string Rooms = "/v1/rooms";
+    public const string Room = "/v1/rooms/{room}";
 
     /// <summary>A path with its values put in, percent-encoded.</summary>
     public static string Fill(string route, params ReadOnlySpan<string> values)

@@ -93,7 +93,7 @@ internal static class DeviceSteps
                 var blocked = $"It is blocked since {since} by {admission.By}{reason}.";
                 return Step.Fault(Id, blocked, new Cause("blocked", blocked, $"If it may use the network, run `innkeeper devices approve {mac}`."), admission.Since);
             case AdmissionState.Held when admission.Origin == DecisionSource.Time:
-                var expired = $"Its time is over: its admission by {admission.By} ended at {since}.";
+                var expired = admission.Reason is AdmissionPolicy.Expired or "" ? $"Its time is over: its admission by {admission.By} ended at {since}." : $"Its admission by {admission.By} ended at {since}, as {admission.Reason}.";
                 return Step.Fault(Id, expired, new Cause("expired", expired, $"Run `innkeeper devices approve {mac} --for 8h`."), admission.Since);
             default:
                 var held = $"It waits for approval since {since}{(admission.Origin == DecisionSource.Policy ? reason : $"; held by {admission.By}{reason}")}.";

@@ -33,10 +33,21 @@ internal sealed class DevicesTable(SqliteConnection connection, Action onSkipped
 
         """;
 
-    private const string Columns = "mac, first_seen, state, origin, reason, decided_by, since, until, name, tags, pinned_profile, pinned_legal, host_name, uses, profile";
+    /// <remarks>grant_kind 0: none, otherwise 1 + the number of <see cref="GrantKind"/>. grant_end 0: in force, otherwise 1 + the number of <see cref="GrantEnd"/>.</remarks>
+    internal const string Grants = """
+        ALTER TABLE devices ADD COLUMN grant_kind INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE devices ADD COLUMN grant_id TEXT NOT NULL DEFAULT '';
+        ALTER TABLE devices ADD COLUMN grant_label TEXT NOT NULL DEFAULT '';
+        ALTER TABLE devices ADD COLUMN grant_profile TEXT NOT NULL DEFAULT '';
+        ALTER TABLE devices ADD COLUMN grant_end INTEGER NOT NULL DEFAULT 0;
+
+        """;
+
+    private const string Columns =
+        "mac, first_seen, state, origin, reason, decided_by, since, until, name, tags, pinned_profile, pinned_legal, host_name, uses, profile, grant_kind, grant_id, grant_label, grant_profile, grant_end";
 
     private readonly Statement _save = new(
-        connection, $"INSERT OR REPLACE INTO devices ({Columns}) VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)");
+        connection, $"INSERT OR REPLACE INTO devices ({Columns}) VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)");
 
     private readonly Statement _forget = new(connection, "DELETE FROM devices WHERE mac = $0");
 
@@ -60,6 +71,8 @@ internal sealed class DevicesTable(SqliteConnection connection, Action onSkipped
         HostName = row.GetString(12),
         Uses = row.IsZero(13) ? null : row.Known<DeviceUse>(13, first: 1),
         Profile = row.GetString(14),
+        Grant = row.IsZero(15) ? null
+            : new Grant(row.Known<GrantKind>(15, first: 1), row.GetString(16), row.GetString(17), row.GetString(18), row.IsZero(19) ? null : row.Known<GrantEnd>(19, first: 1)),
     };
 
     internal void Save(DeviceRecord device, SqliteTransaction transaction)
@@ -70,7 +83,9 @@ internal sealed class DevicesTable(SqliteConnection connection, Action onSkipped
         _save.Run(
             transaction, Statement.Of(device.Mac), Statement.Of(device.FirstSeen), (long)admission.State, (long)admission.Origin, admission.Reason, admission.By,
             Statement.Of(admission.Since), admission.Until is { } until ? Statement.Of(until) : 0L, device.Name, string.Join(' ', device.Tags),
-            device.PinnedProfile ?? "", Statement.OfOptional(device.PinnedLegal), device.HostName, device.Uses is { } use ? 1L + (long)use : 0L, device.Profile);
+            device.PinnedProfile ?? "", Statement.OfOptional(device.PinnedLegal), device.HostName, device.Uses is { } use ? 1L + (long)use : 0L, device.Profile,
+            device.Grant is { } grant ? 1L + (long)grant.Kind : 0L, device.Grant?.Id ?? "", device.Grant?.Label ?? "", device.Grant?.Profile ?? "",
+            device.Grant?.End is { } end ? 1L + (long)end : 0L);
     }
 
     internal void Forget(MacAddress mac, SqliteTransaction transaction) => _forget.Run(transaction, Statement.Of(mac));

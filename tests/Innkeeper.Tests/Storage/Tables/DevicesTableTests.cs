@@ -27,6 +27,7 @@ public sealed class DevicesTableTests : IDisposable
         HostName = "H\u00f4te",
         Uses = DeviceUse.Static,
         Profile = "cameras",
+        Grant = new Grant(GrantKind.Room, "214/3", "Zimmer \u201e214\u201c", "guests", GrantEnd.CheckOut),
     };
 
     private ImmutableArray<DeviceRecord> Reload(out int skipped, out OpenOutcome outcome)
@@ -106,7 +107,7 @@ public sealed class DevicesTableTests : IDisposable
     [InlineData("state = 4")]
     [InlineData("state = -1")]
     [InlineData("state = 4294967298")]
-    [InlineData("origin = 3")]
+    [InlineData("origin = 4")]
     [InlineData("origin = -9223372036854775808")]
     [InlineData("uses = 3")]
     [InlineData("uses = -1")]

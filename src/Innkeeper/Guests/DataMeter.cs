@@ -1,0 +1,129 @@
+using Innkeeper.Bindings;
+using Innkeeper.Policy;
+using Innkeeper.Wire;
+
+namespace Innkeeper.Guests;
+
+/// <summary>
+/// Counts the data of vouchers that have a limit: every ten seconds, from the counters of their devices' bindings, both ways. A voucher that is used up
+/// ends its devices' admissions. Between two looks a device may use as much as its rate allows in that time.
+/// </summary>
+internal sealed class DataMeter : IDisposable
+{
+    internal static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
+
+    /// <summary>How often amounts are written that reach no limit.</summary>
+    internal static readonly TimeSpan WriteInterval = TimeSpan.FromMinutes(1);
+
+    private readonly GuestStore _store;
+    private readonly GuestAdmissions _admissions;
+    private readonly DeviceStore _devices;
+    private readonly Func<MacAddress, IEnumerable<Binding>> _bindingsOf;
+    private readonly Func<uint, ulong> _octetsOf;
+    private readonly TimeProvider _clock;
+    private readonly ITimer _timer;
+    private readonly Dictionary<string, long> _unwritten = [];
+    private Dictionary<(uint Number, ClaimedAddress Claim, DateTimeOffset Began), ulong> _seen = [];
+    private DateTimeOffset _looked;
+    private DateTimeOffset _written;
+    private int _isLooking;
+
+    /// <param name="octetsOf">Octets of a binding since it began, both ways: one system call.</param>
+    public DataMeter(
+        GuestStore store, GuestAdmissions admissions, DeviceStore devices, Func<MacAddress, IEnumerable<Binding>> bindingsOf, Func<uint, ulong> octetsOf, TimeProvider clock)
+    {
+        (_store, _admissions, _devices, _bindingsOf, _octetsOf, _clock) = (store, admissions, devices, bindingsOf, octetsOf, clock);
+        _looked = _written = clock.GetUtcNow();
+        _timer = clock.CreateTimer(_ => _ = LookAsync(), null, Interval, Interval);
+    }
+
+    public void Dispose() => _timer.Dispose();
+
+    /// <summary>Counts now.</summary>
+    internal async Task LookAsync()
+    {
+        if (Interlocked.Exchange(ref _isLooking, 1) == 1)
+        {
+            return;
+        }
+
+        try
+        {
+            var state = _store.State;
+            if (state.Batches.Values.Any(b => b.Data > 0))
+            {
+                Count(state);
+                await WriteAsync(state).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            Volatile.Write(ref _isLooking, 0);
+        }
+    }
+
+    /// <summary>A binding that began since the last look counts from its beginning; one that an earlier process left, from now on.</summary>
+    private void Count(GuestState state)
+    {
+        var now = _clock.GetUtcNow();
+        var seen = new Dictionary<(uint, ClaimedAddress, DateTimeOffset), ulong>();
+        foreach (var device in _devices.Devices.Values)
+        {
+            if (device is not { Admission.State: AdmissionState.Admitted, Grant: { Kind: GrantKind.Voucher, End: null } grant } || !IsLimited(state, grant.Id))
+            {
+                continue;
+            }
+
+            foreach (var binding in _bindingsOf(device.Mac))
+            {
+                var key = (binding.Number, binding.Claim, binding.FirstSeen);
+                var octets = _octetsOf(binding.Number);
+                var before = _seen.TryGetValue(key, out var known) ? known : binding.FirstSeen >= _looked ? 0 : octets;
+                seen[key] = octets;
+                if (octets > before)
+                {
+                    _unwritten[grant.Id] = _unwritten.GetValueOrDefault(grant.Id) + (long)(octets - before);
+                }
+            }
+        }
+
+        (_seen, _looked) = (seen, now);
+    }
+
+    private async Task WriteAsync(GuestState state)
+    {
+        var now = _clock.GetUtcNow();
+        var reached = _unwritten.Where(u => state.Vouchers.TryGetValue(u.Key, out var voucher) && state.Batches.TryGetValue(voucher.Batch, out var batch) && voucher.Octets + u.Value >= batch.Data).Select(u => u.Key).ToHashSet();
+        if (_unwritten.Count == 0 || (reached.Count == 0 && now - _written < WriteInterval))
+        {
+            return;
+        }
+
+        var amounts = _unwritten.ToList();
+        var written = await _store.ChangeAsync<GuestState>(edit =>
+        {
+            foreach (var (id, octets) in amounts)
+            {
+                if (edit.State.Vouchers.TryGetValue(id, out var voucher))
+                {
+                    edit.Save(voucher with { Octets = voucher.Octets + octets });
+                }
+            }
+
+            return edit.State;
+        }).ConfigureAwait(false);
+
+        // While the disk cannot be written, amounts stay in memory, and are written when it can.
+        if (written.IsOk)
+        {
+            _unwritten.Clear();
+            _written = now;
+            if (reached.Count > 0)
+            {
+                await _admissions.FollowAsync(grant => grant.Kind == GrantKind.Voucher && reached.Contains(grant.Id)).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private static bool IsLimited(GuestState state, string id) => state.Vouchers.TryGetValue(id, out var voucher) && state.Batches.TryGetValue(voucher.Batch, out var batch) && batch.Data > 0;
+}

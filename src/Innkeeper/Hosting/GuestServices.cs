@@ -1,0 +1,43 @@
+using Innkeeper.Bindings;
+using Innkeeper.Configuration;
+using Innkeeper.ControlPlane;
+using Innkeeper.DataPlane;
+using Innkeeper.Events;
+using Innkeeper.Guests;
+using Innkeeper.Management;
+using Innkeeper.Policy;
+using Innkeeper.Portal;
+
+namespace Innkeeper.Hosting;
+
+/// <summary>Vouchers, rooms and the portal's way to them, put together on the control plane.</summary>
+internal sealed class GuestServices : IDisposable
+{
+    private readonly GuestAdmissions _admissions;
+    private readonly DataMeter _meter;
+
+    /// <param name="trafficOf">A binding's traffic so far: one system call.</param>
+    public GuestServices(
+        InnkeeperConfig config, GuestStore store, DeviceStore devices, DeviceDirectory directory, BindingIndex bindings, Func<uint, Traffic> trafficOf, ControlCore control, IDurability disk,
+        EventLog events, IAuditTrail audit, TimeProvider clock)
+    {
+        var (reports, journal) = (new GuestReporter(config, store, devices, clock), new GuestJournal(events, audit));
+        _admissions = new GuestAdmissions(new GuestPlane(devices, control.Policy.Admission, control.Inbox, control.Admission, disk, directory.VlanOf), store, events, clock);
+        Vouchers = new VoucherOperations(config, store, _admissions, reports, journal, clock);
+        Rooms = new RoomOperations(config, store, _admissions, reports, journal, clock);
+        Door = new GuestDoor(store, _admissions, new CodeGuard(clock), devices, events, clock);
+
+        _meter = new DataMeter(store, _admissions, devices, bindings.OfMac, number => trafficOf(number) is var traffic ? traffic.OutBytes + traffic.InBytes : 0, clock);
+
+        // The control plane's first turn does what an earlier process did not come to.
+        control.Inbox.Post(_admissions.Reconcile);
+    }
+
+    public IVoucherOperations Vouchers { get; }
+
+    public IRoomOperations Rooms { get; }
+
+    public IGuestDoor Door { get; }
+
+    public void Dispose() => _meter.Dispose();
+}
