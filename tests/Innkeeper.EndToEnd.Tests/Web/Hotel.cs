@@ -44,6 +44,17 @@ internal sealed class Hotel(Testbed testbed)
             admission = "auto"
             lifetime = ""
 
+            [profiles.guests]
+            admission = "approve"
+            vouchers = true
+
+            [[machines]]
+            name = "boiler"
+            mac = "00:30:de:40:11:07"
+            address = "192.168.0.10"
+            outside = "{Testbed.PoolLast}"
+            description = "heating, cellar"
+
             [profiles.cameras]
             admission = "auto"
             lifetime = ""
@@ -94,6 +105,8 @@ internal sealed class Hotel(Testbed testbed)
             testbed.Start(device.Namespace, "sh", "-c", $"while :; do curl -s -o /dev/null --limit-rate {40 * (i + 2)}k {download}; done");
         }
 
+        testbed.Cli("vouchers", "create", "--count", "4", "--profile", "guests", "--for", "8h", "--devices", "2", "--label", "Conference in spring").AssertOk();
+        testbed.Cli("rooms", "set", "12", "--tag", "room", "--until", $"{DateTimeOffset.UtcNow.AddDays(3):yyyy-MM-dd}T11:00:00Z", "--profile", "guests").AssertOk();
         var password = Path.Combine(testbed.Directory, "password-desk");
         File.WriteAllText(password, ConsoleFixture.Password);
         testbed.Cli("user", "add", "frontdesk", "--role", "operator", "--password-file", password).AssertOk();
