@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Innkeeper.EndToEnd.Tests.Harness;
 using Innkeeper.Lab;
 using Microsoft.Playwright;
 
