@@ -217,7 +217,8 @@ internal sealed class Gateway : IDisposable
                 new SessionOperations(_accounts, passwords, signIns, new SignInRefusals(_accounts, events, clock), clock),
                 deviceCommands,
                 _guests.Vouchers,
-                _guests.Rooms);
+                _guests.Rooms,
+                _guests.Terms);
 
             // 8. The same, the console and the metrics, for people and programs elsewhere.
             var figures = new DeviceFigures(devices, () => bindings.All, map.TrafficOf, clock);

@@ -27,7 +27,8 @@ internal sealed record GatewayOperations(
     ISessionOperations Sessions,
     IDeviceOrders Orders,
     IVoucherOperations Vouchers,
-    IRoomOperations Rooms);
+    IRoomOperations Rooms,
+    ITermsQueries Terms);
 
 internal interface IDiagnosisQueries
 {

@@ -90,7 +90,8 @@ internal sealed class FakeGateway :
         Sessions: Sessions,
         Orders: Services,
         Vouchers: Guests,
-        Rooms: Guests);
+        Rooms: Guests,
+        Terms: Guests);
 
     public FakeGuests Guests { get; } = new();
 
