@@ -9,7 +9,20 @@ internal static class GuestRoutes
     private static readonly ContractsContext s_answers = ContractsContext.Default;
     private static readonly RequestsContext s_requests = RequestsContext.Default;
 
-    public static ApiRoute[] Of(GatewayOperations gateway) => [.. VoucherRoutes(gateway.Vouchers), .. RoomRoutes(gateway.Rooms)];
+    private const int UsualAcceptances = 100;
+
+    public static ApiRoute[] Of(GatewayOperations gateway) => [.. VoucherRoutes(gateway.Vouchers), .. RoomRoutes(gateway.Rooms), Terms(gateway.Terms)];
+
+    private static ApiRoute Terms(ITermsQueries terms) =>
+        ApiRoutes.Get("listAcceptances", Routes.Terms, "The guests who accepted the terms, the latest first: when, and which text.", Permission.Operator, s_answers.AcceptancesReport, call =>
+            call.Number("last", UsualAcceptances, out var last) is { } wrong ? wrong : terms.List(call.Actor, call.Query("device"), ApiRoutes.Count(last))) with
+        {
+            Parameters =
+            [
+                new("device", "Only those of this device, as devices are named elsewhere."),
+                new("last", $"How many; from 1 to {ITermsQueries.MostEntries}. {UsualAcceptances} if it is left out.", ApiParameterType.Number),
+            ],
+        };
 
     private static ApiRoute[] VoucherRoutes(IVoucherOperations vouchers) =>
     [

@@ -27,6 +27,9 @@ internal sealed partial class GatewayClient
 
     public Reply<VoucherChange> DeleteVouchers(string batch) => Ask(HttpMethod.Delete, Routes.Fill(Routes.Voucher, batch), s_answers.VoucherChange);
 
+    public Reply<AcceptancesReport> ListAcceptances(string? device) =>
+        Ask(HttpMethod.Get, device is null ? Routes.Terms : $"{Routes.Terms}?device={Uri.EscapeDataString(device)}", s_answers.AcceptancesReport);
+
     public Reply<RoomsReport> ListRooms() => Ask(HttpMethod.Get, Routes.Rooms, s_answers.RoomsReport);
 
     public Reply<RoomReport> FindRoom(string room) => Ask(HttpMethod.Get, Routes.Fill(Routes.Room, room), s_answers.RoomReport);

@@ -6,12 +6,12 @@ using Innkeeper.Wire;
 
 namespace Innkeeper.Cli;
 
-/// <summary>`vouchers` and `rooms`: the codes by which guests let their devices in.</summary>
+/// <summary>`vouchers`, `rooms` and `terms`: how guests let their devices in.</summary>
 internal static class GuestCommands
 {
     private static readonly string[] s_sheets = ["a4", "58mm"];
 
-    public static IEnumerable<Command> Of(CommandContext context) => [VouchersOf(context), RoomsOf(context)];
+    public static IEnumerable<Command> Of(CommandContext context) => [VouchersOf(context), RoomsOf(context), TermsOf(context)];
 
     private static ExplainedCommand VouchersOf(CommandContext context)
     {
@@ -140,6 +140,18 @@ internal static class GuestCommands
                 context.Output.WriteLine(SafeText.OneLine(change.Code));
             })));
         return set;
+    }
+
+    private static ExplainedCommand TermsOf(CommandContext context)
+    {
+        var device = new Option<string>("--device") { Description = "Only those of this device.", HelpName = "DEVICE" };
+        device.CompletionSources.Add(context.CompleteDevices);
+        var terms = new ExplainedCommand("terms", "List the latest guests who accepted the terms: when, in which language, and the SHA-256 of the text.", "terms", "terms --device 02:00:00:00:00:01")
+        {
+            device, context.Config, context.Socket, context.Json,
+        };
+        terms.SetAction(parsed => context.WithGateway(parsed, gateway => gateway.Show(gateway.Client.ListAcceptances(parsed.GetValue(device)), report => Tables.Write(Tables.Open(context.Output), report))));
+        return terms;
     }
 
     private static Option<string> Time(string name, string description) => new(name) { Description = description, HelpName = "TIME" };

@@ -69,6 +69,23 @@ internal static partial class Tables
         WriteUses(console, room.Uses, room.Devices);
     }
 
+    public static void Write(IAnsiConsole console, AcceptancesReport report)
+    {
+        if (report.Acceptances.Count == 0)
+        {
+            Line(console, "no acceptances");
+            return;
+        }
+
+        var table = NewTable("time", "device", "VLAN", "language", "SHA-256 of the text");
+        foreach (var acceptance in report.Acceptances)
+        {
+            AddRow(table, Time(acceptance.Time), acceptance.Mac, $"{acceptance.Vlan}", acceptance.Language, acceptance.Hash);
+        }
+
+        console.Write(table);
+    }
+
     private static void WriteUses(IAnsiConsole console, IReadOnlyList<CodeUse> uses, int most)
     {
         Field(console, "devices", $"{uses.Count} of {most}");

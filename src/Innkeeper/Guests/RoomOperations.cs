@@ -81,7 +81,11 @@ internal sealed class RoomOperations(InnkeeperConfig config, GuestStore store, G
             devices = await admissions.FollowAsync(grant => grant.Kind == GrantKind.Room && grant.Label == after.Name).ConfigureAwait(false);
             journal.OfRoom(actor, "room-set", after.Name, text, new Dictionary<string, string?>
             {
-                ["until"] = reports.DateOf(after.Until), ["vlan"] = $"{after.Vlan}" is "" ? null : $"{after.Vlan}", ["tag"] = after.Tag, ["profile"] = after.Profile is "" ? null : after.Profile, ["devices"] = $"{after.Devices}",
+                ["until"] = reports.DateOf(after.Until),
+                ["vlan"] = after.Vlan is { } number ? $"{number}" : null,
+                ["tag"] = after.Tag,
+                ["profile"] = after.Profile is "" ? null : after.Profile,
+                ["devices"] = $"{after.Devices}",
             });
         }
 

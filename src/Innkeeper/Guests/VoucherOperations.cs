@@ -203,7 +203,11 @@ internal sealed class VoucherOperations(InnkeeperConfig config, GuestStore store
 
         journal.OfVouchers(actor, "voucher-create", $"{batch.Number}", text, new Dictionary<string, string?>
         {
-            ["count"] = $"{batch.Count}", ["profile"] = batch.Profile, ["devices"] = $"{batch.Devices}", ["label"] = batch.Label is "" ? null : batch.Label, ["data"] = batch.Data == 0 ? null : $"{batch.Data}",
+            ["count"] = $"{batch.Count}",
+            ["profile"] = batch.Profile,
+            ["devices"] = $"{batch.Devices}",
+            ["label"] = batch.Label is "" ? null : batch.Label,
+            ["data"] = batch.Data == 0 ? null : $"{batch.Data}",
         });
         var made = codes.Select((code, i) => new MadeVoucher($"{batch.Number}-{i + 1}", GuestCode.Group(code), reports.UrlOf(code))).ToList();
         return new VouchersMade(Schema, batch.Number, text, made, sheet is null ? null : VoucherSheet.Write(batch, made, isRoll: sheet == "58mm", reports.DateOf));

@@ -224,6 +224,7 @@ internal sealed class Gateway : IDisposable
                 deviceCommands,
                 _guests.Vouchers,
                 _guests.Rooms,
+                _guests.Terms,
                 new MachineOperations(configuration, devices.Machines, directory, deviceQueries, configurations));
 
             // 8. The same, the console and the metrics, for people and programs elsewhere.

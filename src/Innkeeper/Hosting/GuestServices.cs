@@ -25,6 +25,7 @@ internal sealed class GuestServices : IDisposable
         _admissions = new GuestAdmissions(new GuestPlane(devices, control.Policy.Admission, control.Inbox, control.Admission, disk, directory.VlanOf), store, events, clock);
         Vouchers = new VoucherOperations(config, store, _admissions, reports, journal, clock);
         Rooms = new RoomOperations(config, store, _admissions, reports, journal, clock);
+        Terms = new TermsQueries(store, device => directory.Find(device).Value?.Mac, clock);
         Door = new GuestDoor(store, _admissions, new CodeGuard(clock), devices, events, clock);
 
         _meter = new DataMeter(store, _admissions, devices, bindings.OfMac, number => trafficOf(number) is var traffic ? traffic.OutBytes + traffic.InBytes : 0, clock);
@@ -36,6 +37,8 @@ internal sealed class GuestServices : IDisposable
     public IVoucherOperations Vouchers { get; }
 
     public IRoomOperations Rooms { get; }
+
+    public ITermsQueries Terms { get; }
 
     public IGuestDoor Door { get; }
 

@@ -28,6 +28,7 @@ internal sealed record GatewayOperations(
     IDeviceOrders Orders,
     IVoucherOperations Vouchers,
     IRoomOperations Rooms,
+    ITermsQueries Terms,
     IMachineOperations Machines);
 
 internal interface IDiagnosisQueries

@@ -52,3 +52,14 @@ internal interface IRoomOperations
     /// <summary>Ends the stay and the admissions of its devices. Its end again changes nothing.</summary>
     ValueTask<Result<RoomChange>> EndAsync(Actor actor, string room, WriteOptions? options = null);
 }
+
+/// <summary>The guests who accepted the terms.</summary>
+internal interface ITermsQueries
+{
+    public const int MostEntries = 1000;
+
+    /// <summary>The latest acceptances, the latest first.</summary>
+    /// <param name="device">A MAC, a given name, an address or a host name; null: all.</param>
+    /// <param name="last">How many, from 1 to <see cref="MostEntries"/>.</param>
+    Result<AcceptancesReport> List(Actor actor, string? device, int last);
+}

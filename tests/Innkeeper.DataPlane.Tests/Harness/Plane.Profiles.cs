@@ -13,7 +13,7 @@ internal sealed unsafe partial class Plane
     public const string GuestLegalLast = "198.51.100.99";
 
     /// <summary>The number of the guests' profile, and of their gateway and uplink.</summary>
-    public const uint Guests = 1;
+    public const uint GuestLine = 1;
 
     /// <summary>Where the portal of these tests listens, for those who are held.</summary>
     public const ushort PortalPort = 40080;
@@ -28,9 +28,9 @@ internal sealed unsafe partial class Plane
     /// <summary>BPF_PROG_TEST_RUN's frames come from the loopback interface.</summary>
     private const uint Loopback = 1;
 
-    public static BindingPolicy GuestTerms => new(Profile: Guests, Gateway: (int)Guests);
+    public static BindingPolicy GuestTerms => new(Profile: GuestLine, Gateway: (int)GuestLine);
 
-    public static ProfileSlot GuestSlot => new() { Uplink = Guests, Gateway = Guests, NextHop = Ipv4Address.Parse(GuestRouter) };
+    public static ProfileSlot GuestSlot => new() { Uplink = GuestLine, Gateway = GuestLine, NextHop = Ipv4Address.Parse(GuestRouter) };
 
     public void SetProfile(uint number, ProfileSlot slot) => _plane.Profiles.Set(number, slot);
 
@@ -43,12 +43,12 @@ internal sealed unsafe partial class Plane
     /// <summary>The guests' line and their profile, and what comes in comes from it.</summary>
     public void AddGuestLine()
     {
-        SetProfile(Guests, GuestSlot);
+        SetProfile(GuestLine, GuestSlot);
         Change((ref DataPlaneConfig config) =>
         {
             config.LegalLast = Ipv4Address.Parse(GuestLegalLast).Value;
             config.Napt = new NaptSetup().Settings;
-            config.Uplinks[(int)Guests] = new UplinkSlot
+            config.Uplinks[(int)GuestLine] = new UplinkSlot
             {
                 Mtu = 1400,
                 Address = Ipv4Address.Parse(GuestLineAddress),
@@ -57,7 +57,7 @@ internal sealed unsafe partial class Plane
                 Mac = MacAddress.Parse(GuestLineMac),
             };
         });
-        ComeFrom((int)Guests);
+        ComeFrom((int)GuestLine);
     }
 
     /// <summary>Frames come in by this uplink from now on.</summary>

@@ -50,7 +50,7 @@ public sealed class UplinksTests : IDisposable
     public void Packet_ForASharedAddressOfAnotherUplink_IsDropped()
     {
         var shared = Ipv4Address.Parse("198.51.100.60");
-        Assert.True(_plane.Shared.Use(shared, PortLayout.Whole(64), Guests));
+        Assert.True(_plane.Shared.Use(shared, PortLayout.Whole(64), GuestLine));
         _plane.Table.Add(
             new Binding(7, new ClaimedAddress(new Station(0, MacAddress.Parse(OwnMac)), Ipv4Address.Parse(OwnClaimed)), Ipv4Address.Any, Ipv4Address.Parse(Gateway), true, default)
             {
@@ -67,7 +67,7 @@ public sealed class UplinksTests : IDisposable
         _plane.ComeFrom(0);
         _plane.AssertDropped("from_uplink", In(answer, byGuestLine: false), DropReason.WrongUplink);
         AssertArp(UplinkMac, "198.51.100.60", isAnswered: false);
-        _plane.ComeFrom((int)Guests);
+        _plane.ComeFrom((int)GuestLine);
         AssertArp(GuestLineMac, "198.51.100.60", isAnswered: true);
     }
 
@@ -100,7 +100,7 @@ public sealed class UplinksTests : IDisposable
         var uplinks = new List<uint>();
         using (var ring = _plane.Bpf.OpenPunts((in Punt punt, ReadOnlySpan<byte> _) => uplinks.Add(punt.Reason == PuntReason.ArpUplink ? punt.Binding : uint.MaxValue)))
         {
-            foreach (var uplink in (int[])[(int)Guests, 0])
+            foreach (var uplink in (int[])[(int)GuestLine, 0])
             {
                 _plane.ComeFrom(uplink);
                 _plane.Run("from_uplink", Packets.Arp(Everybody, RouterMac, ArpMessage.Request(MacAddress.Parse(RouterMac), Ipv4Address.Parse(GuestLegal), Ipv4Address.Parse(GuestLegal))));
@@ -109,7 +109,7 @@ public sealed class UplinksTests : IDisposable
             ring.Poll(TimeSpan.FromSeconds(1));
         }
 
-        Assert.Equal([Guests, 0u], uplinks);
+        Assert.Equal([GuestLine, 0u], uplinks);
     }
 
     [Fact]
@@ -119,7 +119,7 @@ public sealed class UplinksTests : IDisposable
         var (act, frame) = _plane.Run("from_access", FromGuest(dying), 0, out var mark);
         Assert.Equal(Act.Redirect, act);
         AssertFrame(Packets.Sealed(dying.From(GuestInside).Frame(EdgeMac, EdgeMac)), frame);
-        Assert.Equal(0x6970u + Guests, mark);
+        Assert.Equal(0x6970u + GuestLine, mark);
         _plane.Run("from_access", (Datagram.Udp(Claimed, 4000, Server, 123) with { Ttl = 1 }).Frame(AccessMac, DeviceMac), 0, out mark);
         Assert.Equal(0u, mark);
 
@@ -140,7 +140,7 @@ public sealed class UplinksTests : IDisposable
         var (act, frame) = _plane.Run("from_uplink", In(dying), 0, out var mark);
         Assert.Equal(Act.Redirect, act);
         AssertFrame(Packets.Sealed(dying.To(GuestInside).Frame(EdgeMac, EdgeMac)), frame);
-        Assert.Equal(0x6970u + Guests, mark);
+        Assert.Equal(0x6970u + GuestLine, mark);
     }
 
     [Fact]
@@ -148,7 +148,7 @@ public sealed class UplinksTests : IDisposable
     {
         var large = Datagram.Udp(GuestClaimed, 4000, Server, 123) with { Length = 1450 - 28 };
         _plane.Run("from_access", FromGuest(large), 0, out var mark);
-        Assert.Equal(0x6970u + Guests, mark);
+        Assert.Equal(0x6970u + GuestLine, mark);
         var others = large with { Source = Claimed };
         _plane.AssertForwarded("from_access", others.Frame(AccessMac, DeviceMac), others.From(Legal).Hop().Frame(AccessMac, DeviceMac));
     }
@@ -156,7 +156,7 @@ public sealed class UplinksTests : IDisposable
     [Fact]
     public void GatewayDown_NothingLeaves_AndTheDeviceIsTold()
     {
-        _plane.SetProfile(Guests, GuestSlot with { Flags = ProfileFlags.NoGateway });
+        _plane.SetProfile(GuestLine, GuestSlot with { Flags = ProfileFlags.NoGateway });
         AssertCut();
         _plane.AssertDropped("to_uplink", Packets.Sealed(Datagram.Udp(GuestInside, 4000, Server, 123).Frame(RouterMac, GuestLineMac)), DropReason.WrongUplink);
         Assert.Equal(Act.Redirect, _plane.Run("from_access", FromGuest(Datagram.Udp(GuestClaimed, 4000, "8.8.8.8", 53))).Act);
@@ -166,7 +166,7 @@ public sealed class UplinksTests : IDisposable
     [Fact]
     public void InterfaceMissing_NothingLeaves()
     {
-        _plane.TakeAway((int)Guests);
+        _plane.TakeAway((int)GuestLine);
         AssertCut();
         Assert.Equal(Act.Ok, _plane.Run("from_uplink", In(Datagram.Udp(Server, 123, GuestLegal, 4000))).Act);
     }
@@ -189,7 +189,7 @@ public sealed class UplinksTests : IDisposable
     [Fact]
     public void NoNextHop_TheUplinksSubnetIsReached_AndNothingElse()
     {
-        _plane.SetProfile(Guests, GuestSlot with { NextHop = default });
+        _plane.SetProfile(GuestLine, GuestSlot with { NextHop = default });
         Assert.Equal(Act.Redirect, _plane.Run("from_access", FromGuest(Datagram.Udp(GuestClaimed, 4000, "198.51.100.77", 123))).Act);
         _plane.AssertDropped("from_access", FromGuest(Datagram.Udp(GuestClaimed, 4000, Server, 123)), DropReason.NoRoute);
         _plane.AssertDropped("from_access", FromGuest(Datagram.Udp(GuestClaimed, 4000, "137.118.199.33", 123)), DropReason.NoRoute);
@@ -248,7 +248,7 @@ public sealed class UplinksTests : IDisposable
     [Fact]
     public void FrameBroughtBack_LosesItsMark_AndIsReceivedAgain()
     {
-        foreach (uint index in (uint[])[0, Guests])
+        foreach (uint index in (uint[])[0, GuestLine])
         {
             var frame = In(Datagram.Udp(Server, 123, GuestLegal, 4000));
             var (act, result) = _plane.Run("from_stack", frame, (uint)Interfaces.LinkSockets.UplinkMark + index, out var mark);

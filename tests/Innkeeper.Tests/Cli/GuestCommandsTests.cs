@@ -80,6 +80,15 @@ public sealed class GuestCommandsTests : IDisposable
     }
 
     [Fact]
+    public void Terms_AreListedWithTheirVersion()
+    {
+        Assert.Contains("ab12", Run("terms", "--device", "phone").Output, StringComparison.Ordinal);
+        Run("terms");
+
+        Assert.Equal([("terms", "phone", (object?)100), ("terms", "", 100)], _gateway.Guests.Asked);
+    }
+
+    [Fact]
     public void Rooms_Verbs_ReachTheGateway()
     {
         Assert.Equal("7KM-Q2X-9RW\n", Run("rooms", "set", "214", "--vlan", "214", "--until", "2026-12-05T11:00").Output);

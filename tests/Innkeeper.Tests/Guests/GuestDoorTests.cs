@@ -147,6 +147,11 @@ public sealed class GuestDoorTests : IDisposable
         Assert.Equal(
             [new Acceptance(_guests.Clock.Now, GuestFixture.Mac(1), 0, "de", PortalTerms.Of("de", "Seien Sie nett.").Hash)], _guests.Store.ReadAcceptances(GuestFixture.Mac(1), 10).Value!);
         Assert.Empty(_guests.Store.ReadAcceptances(GuestFixture.Mac(2), 10).Value!);
+        var terms = new TermsQueries(_guests.Store, device => device == "phone" ? GuestFixture.Mac(1) : null, _guests.Clock);
+        Assert.Equal("de", Assert.Single(terms.List(ManagementFixture.Operator, "phone", 10).Value!.Acceptances).Language);
+        Assert.Single(terms.List(ManagementFixture.Operator, GuestFixture.Mac(1).ToString(), 10).Value!.Acceptances);
+        Assert.IsType<Innkeeper.Management.NotFound>(terms.List(ManagementFixture.Operator, "tablet", 10).Failure);
+        Assert.IsType<Innkeeper.Management.Invalid>(terms.List(ManagementFixture.Operator, null, 0).Failure);
     }
 
     [Fact]

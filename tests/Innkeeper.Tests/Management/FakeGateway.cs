@@ -91,6 +91,7 @@ internal sealed class FakeGateway :
         Orders: Services,
         Vouchers: Guests,
         Rooms: Guests,
+        Terms: Guests,
         Machines: Services);
 
     public FakeGuests Guests { get; } = new();

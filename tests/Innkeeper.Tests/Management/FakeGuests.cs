@@ -5,7 +5,7 @@ using Innkeeper.Tests.Cli;
 namespace Innkeeper.Tests.Management;
 
 /// <summary>Vouchers and rooms, for tests of their clients.</summary>
-internal sealed class FakeGuests : IVoucherOperations, IRoomOperations
+internal sealed class FakeGuests : IVoucherOperations, IRoomOperations, ITermsQueries
 {
     private static readonly VoucherReport s_voucher = new(
         "3-17", 3, "Conference [red]", "guests", "used_up", SampleReports.FirstSeen, "anna", 2, [new CodeUse("02:00:00:00:00:01", 214, SampleReports.FirstSeen, SampleReports.FirstSeen, "phone [red]")], 28_800,
@@ -50,6 +50,12 @@ internal sealed class FakeGuests : IVoucherOperations, IRoomOperations
     {
         Asked.Add(("room-end", room, null));
         return new(new RoomChange(room, $"the stay in room {room} has ended", Devices: 1));
+    }
+
+    public Result<AcceptancesReport> List(Actor actor, string? device, int last)
+    {
+        Asked.Add(("terms", device ?? "", last));
+        return new AcceptancesReport(1, [new AcceptanceReport(SampleReports.FirstSeen, "02:00:00:00:00:01", 7, "de", "ab12")]);
     }
 
     private ValueTask<Result<VoucherChange>> Change(string what, string voucher, object? value = null)

@@ -59,6 +59,7 @@ public sealed class PermissionTests
         ["IRoomOperations.Find"] = Permission.Viewer,
         ["IRoomOperations.SetAsync"] = Permission.Operator,
         ["IRoomOperations.EndAsync"] = Permission.Operator,
+        ["ITermsQueries.List"] = Permission.Operator,
         ["IOutboxOperations.List"] = Permission.Admin,
         ["IOutboxOperations.Retry"] = Permission.Admin,
         ["IOutboxOperations.Delete"] = Permission.Admin,

@@ -54,6 +54,7 @@ namespace Innkeeper.Management.Contracts;
 [JsonSerializable(typeof(RoomsReport))]
 [JsonSerializable(typeof(RoomReport))]
 [JsonSerializable(typeof(RoomChange))]
+[JsonSerializable(typeof(AcceptancesReport))]
 [JsonSerializable(typeof(Failure))]
 internal sealed partial class ContractsContext : JsonSerializerContext;
 

@@ -90,3 +90,11 @@ internal sealed record RoomChange(
     string Room, string Text, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Code = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Url = null, int Devices = 0,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool DryRun = false);
+
+/// <summary>A guest accepted the terms.</summary>
+/// <param name="Language">Of the text that the page showed.</param>
+/// <param name="Hash">SHA-256 of that text: which version it was.</param>
+internal sealed record AcceptanceReport(DateTimeOffset Time, string Mac, int Vlan, string Language, string Hash);
+
+/// <summary>Acceptances of the terms, the latest first.</summary>
+internal sealed record AcceptancesReport(int Schema, IReadOnlyList<AcceptanceReport> Acceptances);

@@ -63,6 +63,7 @@ internal static class Routes
     public const string RevokeVoucher = "/v1/vouchers/{voucher}/revoke";
     public const string Rooms = "/v1/rooms";
     public const string Room = "/v1/rooms/{room}";
+    public const string Terms = "/v1/terms";
 
     /// <summary>A path with its values put in, percent-encoded.</summary>
     public static string Fill(string route, params ReadOnlySpan<string> values)
