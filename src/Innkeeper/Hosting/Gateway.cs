@@ -222,9 +222,7 @@ internal sealed class Gateway : IDisposable
                 new TokenOperations(changes, clock),
                 new SessionOperations(_accounts, passwords, signIns, new SignInRefusals(_accounts, events, clock), clock),
                 deviceCommands,
-                _guests.Vouchers,
-                _guests.Rooms,
-                _guests.Terms,
+                _guests.Vouchers, _guests.Rooms, _guests.Terms,
                 new MachineOperations(configuration, devices.Machines, directory, deviceQueries, configurations));
 
             // 8. The same, the console and the metrics, for people and programs elsewhere.
