@@ -105,6 +105,7 @@ internal sealed class Gateway : IDisposable
             _accounts = Own(new AccountStore(config.State.Directory, events, clock, _exports.Records.Add));
             Own(new DescriptorWatch(DescriptorWatch.CanOpenOne, events, clock, _log));
             _notifier = Own(Notifier.Start(config, store, _writer, events, clock, loggers.CreateLogger<Notifier>()));
+            Own(new RetentionKeeper(config, _writer, _accounts, _notifier, clock));
 
             // 3. The slow path, the data plane's maps and programs: loaded, not yet attached.
             var pins = new PinFolder(config.DataPlane.Bpffs);
@@ -190,7 +191,8 @@ internal sealed class Gateway : IDisposable
             var changes = new AccountChanges(_accounts, events);
             _users = new UserOperations(changes, passwords, signIns, () => WebDoor.AddressesOf(config.Web, _web, _interfaces.NetworkState), clock);
             var deviceQueries = new DeviceQueries(config, Inside, directory, statistics, vendors, clock, _control.Pools.IsQuarantined);
-            var deviceCommands = new DeviceCommands(config, directory, deviceQueries.Select, _control.Policy.Admission, _control.Inbox, _control.Admission, new CommandJournal(events, _writer, _accounts, clock), () => network.Peer);
+            var deviceCommands = new DeviceCommands(config, directory, deviceQueries.Select, _control.Policy.Admission, _control.Inbox, _control.Admission, new CommandJournal(events, _writer, _accounts, clock), () => network.Peer,
+                new Erasure(ErasedParts.Of(() => _control, events, eventStream, _writer, store, snapshots, _accounts, _notifier, _series, _dns, _exports), () => ErasedParts.StaysOf(config, clock)));
             _operations = new GatewayOperations(
                 new StatusQuery(new GatewayStart(started, adopted), network, addresses, counted, services, settings, memory),
                 deviceQueries, deviceCommands,
