@@ -119,9 +119,15 @@ export async function setTag(device: Device, tag: string, isThere: boolean): Pro
   toast(texts().orders.changed(nameOf(device)), () => undo(() => put(!isThere)));
 }
 
-export async function forget(device: Device): Promise<void> {
-  await call(path`/devices/${device.mac}`, { method: "DELETE" });
-  toast(texts().orders.forgotten(nameOf(device)));
+/** Forgets a device; erased, it is also taken out of everything that the gateway keeps, and the toast says what stays. */
+export async function forget(device: Device, isErased = false): Promise<void> {
+  const { erasure } = (await call<DeviceChange>(path`/devices/${device.mac}`, { method: "DELETE", query: isErased ? { erase: "true" } : {} })).data;
+  if (erasure && erasure.failed.length > 0) {
+    toast(texts().orders.notErased(erasure.failed.join("; ")));
+    return;
+  }
+
+  toast(erasure ? texts().orders.erased(nameOf(device), erasure.stays.map((stay) => stay.what).join("; ")) : texts().orders.forgotten(nameOf(device)));
 }
 
 export type BulkOrder = "approve" | "block" | "hold" | "forget" | "tag" | "untag" | "profile";

@@ -83,21 +83,34 @@ export function DeviceActions({ device }: { device: Device }) {
       {open === "address" && <ValueDialog device={device} what="address" was={device.pinned_legal ?? device.bindings[0]?.legal ?? ""} onClose={close} />}
       {open === "profile" && <ProfileDialog device={device} onClose={close} />}
       {open === "tags" && <TagsDialog device={device} onClose={close} />}
-      {open === "forget" && (
-        <FormDialog
-          title={t.orders.forgetTitle(nameOf(device))}
-          onClose={close}
-          action={t.orders.forget}
-          look="danger"
-          onAction={async () => {
-            await forget(device);
-            go(["devices"]);
-          }}
-        >
-          <p>{t.orders.forgetText}</p>
-        </FormDialog>
-      )}
+      {open === "forget" && <ForgetDialog device={device} onClose={close} />}
     </div>
+  );
+}
+
+function ForgetDialog({ device, onClose }: { device: Device; onClose: () => void }) {
+  const t = useTexts();
+  const [what, setWhat] = useState("");
+  return (
+    <FormDialog
+      title={t.orders.forgetTitle(nameOf(device))}
+      onClose={onClose}
+      action={what === "erase" ? t.orders.erase : t.orders.forget}
+      look="danger"
+      onAction={async () => {
+        await forget(device, what === "erase");
+        go(["devices"]);
+      }}
+    >
+      <p>{t.orders.forgetText}</p>
+      <Choice
+        label={t.orders.forgetWhat}
+        value={what}
+        onChange={setWhat}
+        options={[["", t.orders.forgetRecord], ["erase", t.orders.forgetAll]]}
+        hint={what === "erase" ? t.orders.eraseHint : undefined}
+      />
+    </FormDialog>
   );
 }
 

@@ -1,4 +1,5 @@
 using Innkeeper.Management;
+using Innkeeper.Policy;
 using Innkeeper.Storage;
 using Microsoft.Data.Sqlite;
 
@@ -17,6 +18,9 @@ internal sealed class AccountDatabase : IDisposable
 
     /// <inheritdoc cref="MostChanges"/>
     internal const int MostRefusals = 5_000;
+
+    /// <summary>In place of a sentence about an erased device.</summary>
+    internal const string ErasedText = "erased";
 
     /// <summary>The tables' history: step n takes a file from PRAGMA user_version n to n + 1. Steps are only added.</summary>
     private static readonly string[] s_steps =
@@ -165,6 +169,31 @@ internal sealed class AccountDatabase : IDisposable
             row.GetInt64(0), Time(row, 1), row.GetString(2), (ActorKind)row.GetInt64(3), row.GetString(4), row.GetString(5), row.GetString(6), row.GetString(7),
             row.IsDBNull(8) ? null : row.GetString(8), row.IsDBNull(9) ? null : row.GetString(9), row.GetInt64(10) != 0),
         filter.Before ?? (object)DBNull.Value, filter.Actor ?? (object)DBNull.Value, subject ?? (object)DBNull.Value, filter.Text ?? (object)DBNull.Value, (long)filter.Last);
+
+    /// <summary>Deletes entries of the audit trail that are older than a time.</summary>
+    internal void DeleteAudit(DateTimeOffset before)
+    {
+        using var transaction = _connection.BeginTransaction();
+        Run(transaction, "DELETE FROM audit WHERE time < $0", [Of(before)]);
+        transaction.Commit();
+    }
+
+    /// <summary>Takes a device's names and fields out of the audit trail. It stays who acted on it, when, from where and how.</summary>
+    internal void EraseAudit(ErasedDevice device)
+    {
+        var mac = device.Mac.ToString();
+        var mentioned = Read("SELECT id, subject, text, before, after FROM audit", row => (
+                Id: row.GetInt64(0), Subject: row.GetString(1), Text: row.GetString(2), Before: row.IsDBNull(3) ? null : row.GetString(3), After: row.IsDBNull(4) ? null : row.GetString(4)))
+            .Where(e => e.Subject == mac || device.IsIn(e.Text) || device.IsIn(e.Before) || device.IsIn(e.After)).ToList();
+        using var transaction = _connection.BeginTransaction();
+        foreach (var entry in mentioned)
+        {
+            Run(transaction, "UPDATE audit SET text = $1, before = NULL, after = NULL WHERE id = $0", [entry.Id, ErasedText]);
+        }
+
+        transaction.Commit();
+        Sql.Scalar(_connection, "PRAGMA wal_checkpoint(TRUNCATE)");
+    }
 
     private List<T> Read<T>(string query, Func<SqliteDataReader, T> make, params ReadOnlySpan<object> values)
     {

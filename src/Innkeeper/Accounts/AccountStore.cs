@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Innkeeper.Clocks;
 using Innkeeper.Events;
 using Innkeeper.Management;
+using Innkeeper.Policy;
 using Innkeeper.Management.Contracts;
 using Innkeeper.Storage;
 using Microsoft.Data.Sqlite;
@@ -162,6 +163,19 @@ internal sealed class AccountStore : IAuditTrail, IAccountStatus, IDisposable
         }
     }
 
+    /// <summary>Deletes entries of the audit trail that are older than a time; while the file cannot be written, it does nothing.</summary>
+    public void DeleteAudit(DateTimeOffset before) => OnDisk(database => database.DeleteAudit(before));
+
+    /// <summary>Takes a device's names and fields out of the audit trail.</summary>
+    /// <exception cref="StorageException">It was not done.</exception>
+    public void EraseAudit(ErasedDevice device)
+    {
+        if (OnDisk(database => database.EraseAudit(device)) is { } reason)
+        {
+            throw new StorageException(reason);
+        }
+    }
+
     public void Dispose()
     {
         _timer.Dispose();
@@ -184,6 +198,28 @@ internal sealed class AccountStore : IAuditTrail, IAccountStatus, IDisposable
         Touch(state => state.Pruned(_clock.GetUtcNow()));
         EndAccesses();
         Flush();
+    }
+
+    /// <returns>Why it was not done; null: it was.</returns>
+    private string? OnDisk(Action<AccountDatabase> action)
+    {
+        lock (_disk)
+        {
+            if (Flush() is { } reason)
+            {
+                return reason;
+            }
+
+            try
+            {
+                action(_database!);
+                return null;
+            }
+            catch (SqliteException error)
+            {
+                return $"the audit trail cannot be written: {Sql.Describe(error, PathOf())}";
+            }
+        }
     }
 
     private void Close()

@@ -65,13 +65,21 @@ internal sealed class ApiCall(HttpContext context, Actor? actor, IReadOnlyDictio
         return read is null ? new Invalid(name, text, "a time such as \"30s\" or \"5m\"") : null;
     }
 
+    /// <summary>A flag of the query; false when it has none.</summary>
+    public Invalid? Flag(string name, out bool flag)
+    {
+        var text = Query(name);
+        flag = text == "true";
+        return text is null or "true" or "false" ? null : new Invalid(name, text, "true or false");
+    }
+
     /// <summary>How a write is done: `dry_run` of the query, and the If-Match header.</summary>
     public Invalid? Options(out WriteOptions options)
     {
-        var dryRun = Query("dry_run");
+        var wrong = Flag("dry_run", out var isDryRun);
         var ifMatch = context.Request.Headers.IfMatch.ToString();
-        options = new WriteOptions(dryRun == "true", ifMatch.Length == 0 ? null : ifMatch);
-        return dryRun is null or "true" or "false" ? null : new Invalid("dry_run", dryRun, "true or false");
+        options = new WriteOptions(isDryRun, ifMatch.Length == 0 ? null : ifMatch);
+        return wrong;
     }
 
     /// <summary>A fault of the query; null: none. A misspelt name is a fault: the client would believe that it had an effect.</summary>

@@ -60,7 +60,11 @@ internal static class DeviceRoutes
         Command("approveDevice", "POST", Routes.Approve, "Admits a device.", Permission.Operator, s_requests.Approval, commands.ApproveAsync),
         Command("blockDevice", "POST", Routes.Block, "Blocks a device: it gets no answers, and its packets are dropped.", Permission.Operator, s_requests.Decision, commands.BlockAsync),
         Command("holdDevice", "POST", Routes.Hold, "Makes a device wait for a decision.", Permission.Admin, s_requests.Decision, commands.HoldAsync),
-        Command("forgetDevice", "DELETE", Routes.Device, "Forgets a device and every decision about it.", Permission.Admin, (call, options) => commands.ForgetAsync(call.Actor, call.Path("device"), options)),
+        Command(
+            "forgetDevice", "DELETE", Routes.Device, "Forgets a device and every decision about it.", Permission.Admin,
+            (call, options) => call.Flag("erase", out var isErased) is { } wrong ? new(wrong)
+                : isErased ? commands.EraseAsync(call.Actor, call.Path("device"), options) : commands.ForgetAsync(call.Actor, call.Path("device"), options)) with
+        { Parameters = [ApiRoutes.DryRun, new("erase", "Also takes it out of events, series, messages and everything else that the gateway keeps, and says what stays.", ApiParameterType.Flag)] },
         Command("nameDevice", "PUT", Routes.Name, "Gives a device a name; an empty value removes it.", Permission.Operator, s_requests.Setting, commands.SetNameAsync),
         Command("tagDevice", "PUT", Routes.Tag, "Adds a tag to a device.", Permission.Admin, (call, options) => commands.AddTagAsync(call.Actor, call.Path("device"), call.Path("tag"), options)),
         Command("untagDevice", "DELETE", Routes.Tag, "Removes a tag from a device.", Permission.Admin, (call, options) => commands.RemoveTagAsync(call.Actor, call.Path("device"), call.Path("tag"), options)),

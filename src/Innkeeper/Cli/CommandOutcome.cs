@@ -8,7 +8,9 @@ namespace Innkeeper.Cli;
 /// <summary>The line that `--json` prints for a command about a device.</summary>
 /// <param name="ExitCode">The exit code of the command.</param>
 /// <param name="Mac">The device; null: the command was not carried out.</param>
-internal sealed record CommandOutcome(bool Done, string Text, int ExitCode = 0, string? Mac = null, int Schema = 1)
+/// <param name="Erasure">Of an erased device: where it was taken out, and what stays.</param>
+internal sealed record CommandOutcome(
+    bool Done, string Text, int ExitCode = 0, string? Mac = null, int Schema = 1, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ErasureReport? Erasure = null)
 {
     public string ToLine() => JsonSerializer.Serialize(this, OutcomeContext.Default.CommandOutcome);
 }

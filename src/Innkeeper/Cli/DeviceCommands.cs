@@ -124,11 +124,23 @@ internal static class DeviceCommands
     {
         var options = new DeviceOrderOptions();
         var device = new DeviceArgument(context) { InItsPlace = options.Where };
+        var erase = new Option<bool>("--erase") { Description = "Also take it out of events, series, messages and everything else that the gateway keeps, and say what stays." };
         var forget = new OrderCommand(
-            "forget", "Forget a device and every decision about it. When the gateway sees it again, it is a new device.", "devices forget 02-00-00-00-00-01", "devices forget --where tag=event --dry-run") { device };
+            "forget", "Forget a device and every decision about it. When the gateway sees it again, it is a new device.", "devices forget 02-00-00-00-00-01", "devices forget --where tag=event --dry-run", "devices forget --erase 02:00:00:00:00:01")
+        {
+            device, erase,
+        };
         options.AddTo(forget, device);
+        forget.Validators.Add(result =>
+        {
+            if (result.GetResult(options.Where) is { Implicit: false } && result.GetResult(erase) is { Implicit: false })
+            {
+                result.AddError("--erase cannot be used with --where; erase the devices one by one");
+            }
+        });
         forget.SetAction(parsed => context.WithGateway(parsed, gateway =>
-            options.Give(parsed, gateway, device, new Order("forget"), (one, isDryRun) => gateway.Client.Forget(one, isDryRun))));
+            options.Give(
+                parsed, gateway, device, new Order("forget"), (one, isDryRun) => parsed.GetValue(erase) ? gateway.Client.Erase(one, isDryRun) : gateway.Client.Forget(one, isDryRun))));
         return forget;
     }
 

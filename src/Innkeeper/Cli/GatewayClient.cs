@@ -78,6 +78,9 @@ internal sealed partial class GatewayClient(GatewayConnection connection)
 
     public Reply<DeviceChange> Forget(string device, bool isDryRun = false) => Ask(HttpMethod.Delete, Target(Routes.Fill(Routes.Device, device), isDryRun), s_answers.DeviceChange);
 
+    /// <summary>Forgets a device and takes it out of everything that is kept.</summary>
+    public Reply<DeviceChange> Erase(string device, bool isDryRun = false) => Ask(HttpMethod.Delete, $"{Routes.Fill(Routes.Device, device)}?erase=true{(isDryRun ? "&dry_run=true" : "")}", s_answers.DeviceChange);
+
     public Reply<DeviceChange> SetName(string device, string name, bool isDryRun = false) => Send(HttpMethod.Put, Target(Routes.Fill(Routes.Name, device), isDryRun), new Setting(name), s_requests.Setting);
 
     public Reply<DeviceChange> AddTag(string device, string tag, bool isDryRun = false) => Ask(HttpMethod.Put, Target(Routes.Fill(Routes.Tag, device, tag), isDryRun), s_answers.DeviceChange);

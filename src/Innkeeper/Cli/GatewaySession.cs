@@ -46,7 +46,7 @@ internal sealed class GatewaySession(GatewayConnection connection, bool json, bo
 
         var (failure, change) = (reply.Result.Failure, reply.Result.Value);
         var outcome = failure is null
-            ? new CommandOutcome(true, change!.NotDurable is { } why ? $"{change.Text}. It is in force, but not on disk yet ({why})" : change.Text, ExitCode.Ok, change.Mac.Length == 0 ? null : change.Mac)
+            ? new CommandOutcome(true, change!.NotDurable is { } why ? $"{change.Text}. It is in force, but not on disk yet ({why})" : change.Text, ExitCode.Ok, change.Mac.Length == 0 ? null : change.Mac, Erasure: change.Erasure)
             : new CommandOutcome(false, FailureText.Of(failure), FailureText.CodeOf(failure));
         if (json)
         {
@@ -55,10 +55,25 @@ internal sealed class GatewaySession(GatewayConnection connection, bool json, bo
         else if (outcome.Done)
         {
             output.WriteLine(SafeText.OneLine(outcome.Text));
+            foreach (var line in LinesOf(outcome.Erasure))
+            {
+                output.WriteLine(SafeText.OneLine(line));
+            }
+        }
+
+        if (outcome is { Done: true, Erasure.Failed: [_, ..] left })
+        {
+            return Fail($"it is not erased everywhere: {string.Join("; ", left)}. Correct that, and repeat the command", ExitCode.Failure);
         }
 
         return outcome.Done ? ExitCode.Ok : Fail(outcome.Text, outcome.ExitCode);
     }
+
+    private static IEnumerable<string> LinesOf(ErasureReport? erasure) => erasure is null ? [] :
+    [
+        $"erased from {string.Join(", ", erasure.Erased)}",
+        .. erasure.Stays.Select(s => $"stays: {s.What}{(s.Until is { } until ? $", until {LocalTime.Text(until, TimeZoneInfo.Local)} at the latest" : "")}"),
+    ];
 
     /// <summary>An order about many devices: each device with its result, then how many there are.</summary>
     public int Order(Reply<OrderReport> reply)

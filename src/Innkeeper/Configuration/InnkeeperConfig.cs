@@ -25,6 +25,8 @@ internal sealed record InnkeeperConfig
 
     public StateConfig State { get; init; } = new();
 
+    public RetentionConfig Retention { get; init; } = new();
+
     public DataPlaneSettings DataPlane { get; init; } = new();
 
     public ControlConfig Control { get; init; } = new();

@@ -78,7 +78,7 @@ internal static class SampleFile
 
         text.Append("\n[dns.hosts]\n");
         Setting(text, "\"printer.lan\"", DnsDefinitions.Hosts, isRequired: false);
-        foreach (var name in (string[])["dhcp", "portal", "state", "dataplane", "control", "web", "mail", "webhook"])
+        foreach (var name in (string[])["dhcp", "portal", "state", "retention", "dataplane", "control", "web", "mail", "webhook"])
         {
             Table(text, name);
         }

@@ -21,6 +21,7 @@ internal static class SettingDefinitions
         DnsDefinitions.All.In("dns", c => c.Dns, (c, t) => c with { Dns = t }),
         HostDefinitions.Portal.In("portal", c => c.Portal, (c, t) => c with { Portal = t }),
         HostDefinitions.State.In("state", c => c.State, (c, t) => c with { State = t }),
+        RetentionDefinitions.All.In("retention", c => c.Retention, (c, t) => c with { Retention = t }),
         HostDefinitions.DataPlane.In("dataplane", c => c.DataPlane, (c, t) => c with { DataPlane = t }),
         HostDefinitions.Control.In("control", c => c.Control, (c, t) => c with { Control = t }),
         WebDefinitions.All.In("web", c => c.Web, (c, t) => c with { Web = t }),

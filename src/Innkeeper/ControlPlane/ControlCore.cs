@@ -58,6 +58,7 @@ internal sealed class ControlCore
     private readonly Adoption _adoption;
     private readonly IStateStore _store;
     private readonly ArrivalNotices _arrivalNotices;
+    private readonly StationTraces _traces;
     private readonly BindingService _bindings;
     private readonly TwoArmSeams? _twoArms;
     private readonly TimeProvider _clock;
@@ -95,6 +96,7 @@ internal sealed class ControlCore
             isHosts => LayoutOf(config.Napt, isHosts), new MappingLog(config.Napt.Log, events, clock), new PortWatch(Registry, seams.Shared, clock, events), reclaimer, events, seams.MappingListeners);
         var daily = new DailyEvents(events);
         var traces = new StationTraces(mac => Policy.Find(mac) is not null);
+        _traces = traces;
         var reinjector = new PacketReinjector(Network, counters);
         var rejects = new RejectSender(Network, inferences, counters);
         Arrivals = new ArrivalService(Admission, bindings, Machines, inferences, leases, arp, reinjector, rejects, reclaimer, counters, events, daily, traces);
@@ -231,6 +233,13 @@ internal sealed class ControlCore
         _bindings.SaveAll();
         Dhcp?.SaveAll();
         _store.Settle();
+    }
+
+    /// <summary>Drops all that is kept of a device beside its record. The traces of all stations go with it.</summary>
+    public void Erase(MacAddress mac)
+    {
+        Dhcp?.Erase(mac);
+        _traces.Clear();
     }
 
     /// <summary>Serves until the first addresses are ready.</summary>

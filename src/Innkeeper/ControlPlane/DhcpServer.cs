@@ -179,6 +179,13 @@ internal sealed class DhcpServer(
         }
     }
 
+    /// <summary>Removes a device's leases.</summary>
+    public void Erase(MacAddress mac)
+    {
+        leases.Erase(mac);
+        Forget();
+    }
+
     private void Forget()
     {
         foreach (var lease in leases.TakeForgotten())

@@ -75,6 +75,13 @@ internal sealed class StationTraces(Func<MacAddress, bool> isKnown)
     public void OnArrival(ClaimedAddress claim, Arrival outcome, TimeSpan now) =>
         Touch(claim.Station, now).Arrival = new ArrivalTrace(now, claim.Address, outcome);
 
+    /// <summary>Forgets what was heard of all stations.</summary>
+    public void Clear()
+    {
+        _known.Clear();
+        _others.Clear();
+    }
+
     private ref StationTrace Touch(Station station, TimeSpan now)
     {
         if (!isKnown(station.Mac))

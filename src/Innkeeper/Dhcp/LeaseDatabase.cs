@@ -70,6 +70,15 @@ internal sealed partial class LeaseDatabase : ILeasedAddresses
         return forgotten;
     }
 
+    /// <summary>Removes a device's leases, in all VLANs.</summary>
+    public void Erase(MacAddress mac)
+    {
+        foreach (var lease in _byAddress.Values.Where(l => l.Key.Station.Mac == mac).ToList())
+        {
+            Remove(lease, isForgotten: true);
+        }
+    }
+
     public bool Contains(Ipv4Address address) => _space.Contains(address);
 
     public Lease? Find(LeaseKey key) => _byKey.GetValueOrDefault(key);

@@ -48,6 +48,8 @@ internal sealed class RecentQuestions
         (trace.Answered, trace.Code) = (now, DnsHeader.TryParse(message, out var header) ? header.ResponseCode : DnsResponseCode.ServerFailure);
     }
 
+    public void Clear() => _devices.Clear();
+
     /// <param name="device">The inside address.</param>
     /// <param name="since">When the device got that address: an earlier question is another device's.</param>
     /// <returns>Null: it has not asked lately.</returns>

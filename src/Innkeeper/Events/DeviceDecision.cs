@@ -26,6 +26,9 @@ internal sealed record DeviceHeld(DeviceSnapshot Device, string Actor, string Re
 /// <summary>The device's record was deleted.</summary>
 internal sealed record DeviceForgotten(DeviceSnapshot Device, string Actor) : DeviceDecision(EventKind.DeviceForget, Device, Actor, "");
 
+/// <summary>A device's data was taken out of everything that is kept. The event does not name it.</summary>
+internal sealed record DeviceErased(string Actor) : GatewayEvent(EventKind.DeviceForget, new(Actor: Actor));
+
 /// <summary>The device has another name, or none.</summary>
 internal sealed record DeviceNamed(DeviceSnapshot Device, string Actor, string Reason) : DeviceDecision(EventKind.DeviceName, Device, Actor, Reason);
 

@@ -83,6 +83,24 @@ internal sealed class EventLog(TimeProvider clock)
         return following;
     }
 
+    /// <summary>Takes events out.</summary>
+    public void Erase(Func<Event, bool> isErased)
+    {
+        lock (_lock)
+        {
+            for (var node = _events.First; node is not null;)
+            {
+                var next = node.Next;
+                if (isErased(node.Value.What))
+                {
+                    _events.Remove(node);
+                }
+
+                node = next;
+            }
+        }
+    }
+
     /// <summary>The kept events, oldest first.</summary>
     public Event[] Latest()
     {

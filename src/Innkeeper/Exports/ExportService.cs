@@ -30,16 +30,17 @@ internal sealed class ExportService : IExportStatus, IDisposable
     private Thread? _thread;
     private volatile bool _isEnding;
 
+    /// <param name="files">Octets of the earlier days of each file.</param>
     /// <param name="folder">Of all spools, in the state directory.</param>
     /// <param name="tell">Takes events, from any thread.</param>
-    public ExportService(IReadOnlyList<ExportConfig> exports, string folder, SyslogSender sender, ExportTiming timing, Action<GatewayEvent> tell, TimeProvider clock, ILogger log)
+    public ExportService(IReadOnlyList<ExportConfig> exports, long files, string folder, SyslogSender sender, ExportTiming timing, Action<GatewayEvent> tell, TimeProvider clock, ILogger log)
     {
         (_folder, _clock, _log) = (folder, clock, log);
         _exports = [.. exports.Select(config =>
         {
             var spool = new ExportSpool(Path.Combine(folder, config.Name), config.Spool);
             var target = config.To!;
-            return new Export(config, spool, new ExportSender(config.Name, target.ToString(), spool, FormatOf(target, sender), CarrierOf(config, target, clock), timing, clock, tell, log));
+            return new Export(config, spool, new ExportSender(config.Name, target.ToString(), spool, FormatOf(target, sender), CarrierOf(config, target, files, clock), timing, clock, tell, log));
         })];
     }
 
@@ -145,9 +146,9 @@ internal sealed class ExportService : IExportStatus, IDisposable
         _ => new SyslogFormat(sender, isCounted: true, SyslogFormat.MostInStream),
     };
 
-    private static IExportCarrier CarrierOf(ExportConfig config, ExportTarget target, TimeProvider clock) => target.Way switch
+    private static IExportCarrier CarrierOf(ExportConfig config, ExportTarget target, long files, TimeProvider clock) => target.Way switch
     {
-        ExportWay.File => new FileCarrier(target.Path, config.Keep, () => TimeZoneInfo.ConvertTime(clock.WallNow(), TimeZoneInfo.Local)),
+        ExportWay.File => new FileCarrier(target.Path, config.Keep == TimeSpan.Zero ? null : new DayFiles(target.Path, config.Keep, files), () => TimeZoneInfo.ConvertTime(clock.WallNow(), TimeZoneInfo.Local)),
         ExportWay.Udp or ExportWay.IpfixUdp => new DatagramCarrier(target.Host, target.Port),
         ExportWay.Tls => new StreamCarrier(target.Host, target.Port, isTls: true, config.CaFile),
         _ => new StreamCarrier(target.Host, target.Port),

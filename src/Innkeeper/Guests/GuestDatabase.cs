@@ -241,6 +241,15 @@ internal sealed record ForgottenUses(GrantKind Kind, string Id) : GuestRow
     internal override void Write(Action<string, object[]> run) => run("DELETE FROM uses WHERE kind = $0 AND id = $1", [(long)Kind, Id]);
 }
 
+internal sealed record ErasedGuest(MacAddress Mac) : GuestRow
+{
+    internal override void Write(Action<string, object[]> run)
+    {
+        run("DELETE FROM uses WHERE mac = $0", [Statement.Of(Mac)]);
+        run("DELETE FROM acceptances WHERE mac = $0", [Statement.Of(Mac)]);
+    }
+}
+
 internal sealed record ForgottenBatch(long Number) : GuestRow
 {
     internal override void Write(Action<string, object[]> run)

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Innkeeper.Policy;
+using Innkeeper.Wire;
 
 namespace Innkeeper.Guests;
 
@@ -109,6 +110,10 @@ internal sealed class GuestEdit(GuestState state)
 
     /// <summary>The uses of a stay that is over: the next one begins without.</summary>
     public void ForgetUses(GrantKind kind, string id) => Save(State.Without(kind, id), new ForgottenUses(kind, id));
+
+    /// <summary>One device's uses and acceptances. Its place at a voucher or room is free again.</summary>
+    public void Erase(MacAddress mac) => Save(
+        State with { Uses = State.Uses.SetItems(State.Uses.Where(u => u.Value.Any(use => use.Mac == mac)).Select(u => KeyValuePair.Create(u.Key, u.Value.RemoveAll(use => use.Mac == mac)))) }, new ErasedGuest(mac));
 
     public void Delete(Batch batch) => Save(State.Without(batch), new ForgottenBatch(batch.Number));
 

@@ -115,6 +115,21 @@ internal sealed class GuestStore : IDisposable
         }
     }
 
+    /// <summary>Takes one device's uses and acceptances out.</summary>
+    /// <exception cref="StorageException">They are not out: the file cannot be used.</exception>
+    public async Task EraseAsync(MacAddress mac)
+    {
+        var done = await ChangeAsync<object>(edit =>
+        {
+            edit.Erase(mac);
+            return edit;
+        }).ConfigureAwait(false);
+        if (!done.IsOk)
+        {
+            throw new StorageException(done.Failure.Message);
+        }
+    }
+
     public void Dispose()
     {
         lock (_lock)

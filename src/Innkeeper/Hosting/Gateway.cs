@@ -108,6 +108,7 @@ internal sealed class Gateway : IDisposable
             _accounts = Own(new AccountStore(config.State.Directory, events, clock, _exports.Records.Add));
             Own(new DescriptorWatch(DescriptorWatch.CanOpenOne, events, clock, _log));
             _notifier = Own(Notifier.Start(config, store, _writer, events, clock, loggers.CreateLogger<Notifier>()));
+            Own(new RetentionKeeper(config, _writer, _accounts, _notifier, clock));
 
             // 3. The slow path, the data plane's maps and programs: loaded, not yet attached.
             var pins = new PinFolder(config.DataPlane.Bpffs);
@@ -196,18 +197,17 @@ internal sealed class Gateway : IDisposable
             var changes = new AccountChanges(_accounts, events);
             _users = new UserOperations(changes, passwords, signIns, () => WebDoor.AddressesOf(config.Web, _web, _interfaces.NetworkState), clock);
             var deviceQueries = new DeviceQueries(config, Inside, directory, statistics, vendors, clock, _control.Pools.IsQuarantined);
-            var deviceCommands = new DeviceCommands(config, directory, deviceQueries.Select, _control.Policy.Admission, _control.Inbox, _control.Admission, new CommandJournal(events, _writer, _accounts, clock), () => network.Peer);
+            var guests = Own(new GuestStore(config.State.Directory, events, clock));
+            var deviceCommands = new DeviceCommands(config, directory, deviceQueries.Select, _control.Policy.Admission, _control.Inbox, _control.Admission, new CommandJournal(events, _writer, _accounts, clock), () => network.Peer,
+                new Erasure(ErasedParts.Of(() => _control, events, eventStream, _writer, store, snapshots, _accounts, guests, _notifier, _series, _dns, _exports), () => ErasedParts.StaysOf(config, clock)));
             var configurations = new ConfigurationOperations(
                 configuration, () => _interfaces.NetworkState, next => StartupCheck.Check(next, out _), new ProgramCheck(program, ProgramCheck.Patience).Ask, settings,
                 new SettingsEffects(directory, clock), _replacement, _changes, revisions, _accounts);
-            var guests = Own(new GuestStore(config.State.Directory, events, clock));
             _guests = Own(new GuestServices(config, guests, devices, directory, bindings, map.TrafficOf, _control, _writer, events, _accounts, clock));
             _operations = new GatewayOperations(
                 new StatusQuery(new GatewayStart(started, adopted), network, addresses, counted, services, settings, memory),
-                deviceQueries, deviceCommands,
-                profileQueries, new LeaseQueries(_control.Dhcp?.Leases, clock), eventStream,
-                configurations,
-                new BackupOperations(store, _writer, configuration.Text, events, _accounts, clock),
+                deviceQueries, deviceCommands, profileQueries, new LeaseQueries(_control.Dhcp?.Leases, clock), eventStream,
+                configurations, new BackupOperations(store, _writer, configuration.Text, events, _accounts, clock),
                 new DeviceInspection(
                     directory, new CommandJournal(events, _writer, _accounts, clock), () => _interfaces.NetworkState, () => bindings.All, () => _control.Network.Current.ProbeSender,
                     key => plane.Mappings.TryGet(key, out var mapping) ? mapping.Binding : null, plane.OpenDropCopies()),

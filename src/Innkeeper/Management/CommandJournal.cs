@@ -2,6 +2,7 @@ using Innkeeper.Clocks;
 using Innkeeper.ControlPlane;
 using Innkeeper.Events;
 using Innkeeper.Policy;
+using Innkeeper.Wire;
 
 namespace Innkeeper.Management;
 
@@ -31,6 +32,13 @@ internal sealed class CommandJournal(EventLog events, IDurability disk, IAuditTr
         var (earlier, later) = AuditFields.Of(before, after, time => clock.ToWall(time));
         audit.Add(new AuditEntry(actor, decision.Kind, decision.Device.Mac.ToString(), text, earlier, later));
         return text;
+    }
+
+    /// <summary>The order to erase a device: the event does not name it, and the audit trail has its MAC only.</summary>
+    public void AddErasure(Actor actor, MacAddress mac)
+    {
+        events.Add(new DeviceErased(actor.Name));
+        audit.Add(new AuditEntry(actor, "device-erase", mac.ToString(), "was erased"));
     }
 
     /// <summary>An order about many devices.</summary>

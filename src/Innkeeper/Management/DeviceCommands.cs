@@ -13,10 +13,11 @@ namespace Innkeeper.Management;
 /// when it is on disk; its event has the actor's name.
 /// </summary>
 /// <param name="select">The devices that a filter selects.</param>
+/// <param name="erasure">Takes a device out of the other parts of the gateway.</param>
 /// <param name="peer">Another gateway on the same LAN, on one arm; null: none.</param>
 internal sealed partial class DeviceCommands(
     InnkeeperConfig config, DeviceDirectory directory, Func<DeviceFilter, Result<IReadOnlyList<KnownDevice>>> select, AdmissionPolicy policy, IControlInbox inbox, IDeviceDecisions decisions,
-    CommandJournal journal, Func<PeerReport?> peer) : IDeviceCommands, IDeviceOrders
+    CommandJournal journal, Func<PeerReport?> peer, Erasure erasure) : IDeviceCommands, IDeviceOrders
 {
     public ValueTask<Result<DeviceChange>> ApproveAsync(Actor actor, string device, Approval approval, WriteOptions? options = null) => ChangeAsync(actor, device, Approve(actor, approval), options);
 
@@ -25,6 +26,21 @@ internal sealed partial class DeviceCommands(
     public ValueTask<Result<DeviceChange>> HoldAsync(Actor actor, string device, Decision decision, WriteOptions? options = null) => ChangeAsync(actor, device, Hold(actor, decision), options);
 
     public ValueTask<Result<DeviceChange>> ForgetAsync(Actor actor, string device, WriteOptions? options = null) => ChangeAsync(actor, device, Forget(actor), options);
+
+    public async ValueTask<Result<DeviceChange>> EraseAsync(Actor actor, string device, WriteOptions? options = null)
+    {
+        ErasedDevice? erased = null;
+        var done = await ChangeAsync(
+            actor, device, Erase(actor), options,
+            outcome =>
+            {
+                erased = ErasedDevice.Of(outcome.Decision.Device.Mac, outcome.Before);
+                journal.AddErasure(actor, erased.Mac);
+            }).ConfigureAwait(false);
+        return !done.IsOk ? done.Failure
+            : done.Value.DryRun ? done.Value with { Text = $"{done.Value.Mac} would be erased; if it is still connected, it would appear as a new device" }
+            : done.Value with { Text = $"{done.Value.Mac} is erased; if it is still connected, it appears as a new device", Erasure = await erasure.RunAsync(erased!).ConfigureAwait(false) };
+    }
 
     public ValueTask<Result<DeviceChange>> SetNameAsync(Actor actor, string device, Setting name, WriteOptions? options = null) => ChangeAsync(
         actor, device, new Command
@@ -119,6 +135,9 @@ internal sealed partial class DeviceCommands(
         Decide = known => new DeviceForgotten(SnapshotOf(known), actor.Name),
     };
 
+    /// <summary>Also of a device without a record: other parts may have kept something.</summary>
+    private static Command Erase(Actor actor) => Forget(actor) with { Refuse = (_, _) => null };
+
     private static Command Tag(Actor actor, string? tag, bool isAdded) => new()
     {
         Wrong = DeviceValues.CheckTag(tag),
@@ -149,7 +168,8 @@ internal sealed partial class DeviceCommands(
             : null);
     }
 
-    private async ValueTask<Result<DeviceChange>> ChangeAsync(Actor actor, string device, Command command, WriteOptions? given)
+    /// <param name="note">Notes what was done; null: the journal does.</param>
+    private async ValueTask<Result<DeviceChange>> ChangeAsync(Actor actor, string device, Command command, WriteOptions? given, Action<Outcome>? note = null)
     {
         if (Refuse(actor, command) is { } refusal)
         {
@@ -164,7 +184,7 @@ internal sealed partial class DeviceCommands(
         }
 
         var mac = identified.Value.Mac;
-        var done = await inbox.RunAsync(() => CarryOut(mac, directory.VlanOf(mac), command, options, outcome => journal.Add(actor, outcome.Decision, outcome.Before, outcome.After))).ConfigureAwait(false);
+        var done = await inbox.RunAsync(() => CarryOut(mac, directory.VlanOf(mac), command, options, note ?? (outcome => journal.Add(actor, outcome.Decision, outcome.Before, outcome.After)))).ConfigureAwait(false);
         return !done.IsOk ? done.Failure
             : options.IsDryRun ? new DeviceChange(mac.ToString(), OrderText.ForecastOf(done.Value.Decision), DryRun: true)
             : new DeviceChange(mac.ToString(), EventText.OutcomeOf(done.Value.Decision), await journal.AwaitDiskAsync().ConfigureAwait(false));

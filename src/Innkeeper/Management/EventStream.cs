@@ -77,6 +77,17 @@ internal sealed class EventStream : IEventOperations, IDisposable
 
     public void Dispose() => _subscription.Dispose();
 
+    /// <summary>Takes events out of memory; what a subscriber has yet to take, it gets.</summary>
+    public void Erase(Func<EventReport, bool> isErased)
+    {
+        lock (_lock)
+        {
+            EventReport[] kept = [.. _recent.Where(e => !isErased(e))];
+            _recent.Clear();
+            Array.ForEach(kept, _recent.Enqueue);
+        }
+    }
+
     public Result<EventsReport> List(Actor actor, EventFilter filter)
     {
         if ((actor.Lacks(Permission.Viewer) ?? (Failure?)filter.Check()) is { } refusal)

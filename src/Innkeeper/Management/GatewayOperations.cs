@@ -92,6 +92,9 @@ internal interface IDeviceCommands
     /// <summary>Forgets a device and every decision about it. If it is still present, it is a new device.</summary>
     ValueTask<Result<DeviceChange>> ForgetAsync(Actor actor, string device, WriteOptions? options = null);
 
+    /// <summary>Forgets a device and takes it out of everything that the gateway keeps, but for what the law about logs may demand.</summary>
+    ValueTask<Result<DeviceChange>> EraseAsync(Actor actor, string device, WriteOptions? options = null);
+
     /// <summary>Gives a device a name; an empty value removes it.</summary>
     ValueTask<Result<DeviceChange>> SetNameAsync(Actor actor, string device, Setting name, WriteOptions? options = null);
 

@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Text.Json;
 using Innkeeper.Configuration;
 using Innkeeper.Events;
+using Innkeeper.Policy;
 using Innkeeper.Storage.Tables;
 
 namespace Innkeeper.Notifications;
@@ -79,6 +80,13 @@ internal sealed class NotificationChannel(
         {
             throttle.GatherMissed(arrivals, wanted, now);
         }
+    }
+
+    /// <summary>The next summary does not name the device. Messages that were made before are deleted too: one may have been made meanwhile.</summary>
+    public void Erase(ErasedDevice device)
+    {
+        throttle.Erase(device);
+        outbox.RemoveAll(m => device.IsIn(m.Content));
     }
 
     public DateTimeOffset? DueAt(DateTimeOffset now) => throttle.DueAt(now);

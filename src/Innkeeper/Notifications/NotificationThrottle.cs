@@ -1,4 +1,5 @@
 using Innkeeper.Events;
+using Innkeeper.Policy;
 
 namespace Innkeeper.Notifications;
 
@@ -70,6 +71,15 @@ internal sealed class NotificationThrottle(int first, TimeSpan interval, Throttl
 
     /// <summary>There is no room for a digest: it gathers for another interval.</summary>
     public void PutOff(DateTimeOffset now) => State = State with { Due = now + interval };
+
+    /// <summary>The summary that is being gathered does not name the device; it still counts it.</summary>
+    public void Erase(ErasedDevice device)
+    {
+        if (State.Open is { } open)
+        {
+            State = State with { Open = open with { Devices = [.. open.Devices.Where(d => d.Mac != device.Mac)], Events = [.. open.Events.Where(e => !device.IsIn(e.Text))] } };
+        }
+    }
 
     private Digest Open(DateTimeOffset now) => State.Open ?? new Digest(now, now);
 

@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using Innkeeper.Clocks;
 using Innkeeper.Configuration;
 using Innkeeper.Events;
+using Innkeeper.Policy;
 using Innkeeper.Storage;
 using Innkeeper.Storage.Tables;
 using Innkeeper.Wire;
@@ -109,6 +110,26 @@ internal sealed class Notifier : IDisposable
     /// <summary>The device was forgotten, or its admission ended: its next arrival is reported again.</summary>
     public void Ended(MacAddress mac) => _notified.Remove(mac);
 
+    /// <summary>Deletes messages that were sent or given up, and are older than a time.</summary>
+    public void DeleteDone(DateTimeOffset before)
+    {
+        foreach (var channel in _channels)
+        {
+            channel.Outbox.DeleteDone(before);
+        }
+    }
+
+    /// <summary>Takes a device out of all messages: those about it are deleted, whether they were sent or not, and the next summary does not name it.</summary>
+    public void Erase(ErasedDevice device)
+    {
+        _notified.Remove(device.Mac);
+        _queue.Writer.TryWrite(device);
+        foreach (var channel in _channels)
+        {
+            channel.Outbox.RemoveAll(m => device.IsIn(m.Content) || device.IsIn(m.Answer));
+        }
+    }
+
     /// <summary>Whether the administrator has a message about a device: it was reported, and nothing waits to be sent.</summary>
     public bool HasTold(MacAddress mac) => _notified.Contains(mac) && _channels.Any(c => c.Wants(NotificationConfig.Arrival) && c.IsDelivered);
 
@@ -174,6 +195,10 @@ internal sealed class Notifier : IDisposable
                 {
                     channel.Tell(happened, now);
                 }
+            }
+            else if (item is ErasedDevice erased)
+            {
+                Array.ForEach(_channels, channel => channel.Erase(erased));
             }
             else if (item is NewDevice device)
             {

@@ -114,6 +114,18 @@ internal sealed class Outbox(OutboxChannel channel, IEnumerable<OutboxMessage> s
         }
     }
 
+    /// <summary>Deletes messages, whether they wait or not.</summary>
+    public void RemoveAll(Func<OutboxMessage, bool> isRemoved)
+    {
+        foreach (var message in Messages.Where(isRemoved))
+        {
+            Remove(message.Id);
+        }
+    }
+
+    /// <summary>Deletes messages that were sent or given up, and were made before a time.</summary>
+    public void DeleteDone(DateTimeOffset before) => RemoveAll(m => !IsWaiting(m) && m.Created < before);
+
     /// <summary>The first message whose time has come, or null and the time to wait.</summary>
     public OutboxMessage? Next(DateTimeOffset now, out TimeSpan wait)
     {

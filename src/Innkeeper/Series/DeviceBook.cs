@@ -96,6 +96,19 @@ internal sealed class DeviceBook(Func<long, DeviceRow?> find, int mostWaiting = 
         }
     }
 
+    /// <summary>Takes a device out of the intervals that are kept here.</summary>
+    public void Erase(MacAddress mac)
+    {
+        lock (_gate)
+        {
+            _devices.Remove(mac);
+            for (var i = 0; i < _waiting.Count; i++)
+            {
+                _waiting[i] = _waiting[i].Without(mac);
+            }
+        }
+    }
+
     private DeviceRow Current() => new(_start, _seconds, DeviceRecords.Encode(_devices));
 
     private void Keep(DeviceRow row)

@@ -14,7 +14,11 @@ internal readonly record struct DeviceTraffic(long Out, long In, long Questions)
 /// <param name="Start">Seconds of steady time since 1970; a multiple of the step.</param>
 /// <param name="Seconds">How many of them were observed.</param>
 /// <param name="Data">See <see cref="DeviceRecords"/>.</param>
-internal sealed record DeviceRow(long Start, double Seconds, byte[] Data);
+internal sealed record DeviceRow(long Start, double Seconds, byte[] Data)
+{
+    /// <summary>The same row if it does not have the device.</summary>
+    public DeviceRow Without(MacAddress mac) => DeviceRecords.Find(Data, mac) is null ? this : this with { Data = DeviceRecords.Encode([.. DeviceRecords.Decode(Data).Where(d => d.Key != mac)]) };
+}
 
 /// <summary>
 /// Devices' traffic as the file keeps it: for each device its MAC (6 octets) and three numbers of seven bits an octet, lowest first; by MAC.

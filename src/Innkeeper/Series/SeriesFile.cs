@@ -101,6 +101,33 @@ internal sealed class SeriesFile(string directory, TimeProvider clock, Action<Ga
         return reader.Read() ? new DeviceRow(start, reader.GetDouble(0), (byte[])reader.GetValue(1)) : null;
     });
 
+    /// <summary>Takes a device out of all intervals; no octet of it stays in the file.</summary>
+    /// <exception cref="StorageException">It was not done.</exception>
+    public void Erase(MacAddress mac) => Use(connection =>
+    {
+        var rows = new List<DeviceRow>();
+        using (var command = Command(connection, "SELECT start, seconds, data FROM devices"))
+        using (var reader = command.ExecuteReader())
+        {
+            while (reader.Read())
+            {
+                var row = new DeviceRow(reader.GetInt64(0), reader.GetDouble(1), (byte[])reader.GetValue(2));
+                rows.AddRange(row.Without(mac) is var without && !ReferenceEquals(without, row) ? [without] : []);
+            }
+        }
+
+        Execute(connection, "PRAGMA secure_delete = ON");
+        using (var transaction = connection.BeginTransaction())
+        {
+            rows.ForEach(row => Execute(connection, "UPDATE devices SET data = $b WHERE start = $a", row.Start, row.Data));
+            transaction.Commit();
+        }
+
+        Execute(connection, "PRAGMA secure_delete = OFF");
+        Sql.Scalar(connection, "PRAGMA wal_checkpoint(TRUNCATE)");
+        return true;
+    });
+
     public void Dispose()
     {
         lock (_gate)

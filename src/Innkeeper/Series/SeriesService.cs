@@ -126,6 +126,14 @@ internal sealed class SeriesService : ISeriesReader, IDisposable
         }
     }
 
+    /// <summary>Takes a device out of the series. An interval that is being written just then may have it for some seconds more.</summary>
+    /// <exception cref="StorageException">The file could not be written.</exception>
+    public void Erase(MacAddress mac)
+    {
+        _devices.Erase(mac);
+        _file.Erase(mac);
+    }
+
     /// <inheritdoc/>
     public long Now => _clock.GetUtcNow().ToUnixTimeSeconds();
 

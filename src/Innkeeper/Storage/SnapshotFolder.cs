@@ -63,6 +63,23 @@ internal sealed class SnapshotFolder(string stateDirectory)
         }
     }
 
+    /// <summary>Deletes all others: a device's data was erased since they were taken.</summary>
+    /// <exception cref="StorageException">One could not be deleted.</exception>
+    internal void Keep(Snapshot only)
+    {
+        try
+        {
+            foreach (var other in List().Where(s => s.Path != only.Path))
+            {
+                File.Delete(other.Path);
+            }
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new StorageException($"A snapshot of the database could not be deleted: {error.Message}", error);
+        }
+    }
+
     /// <summary>Copies the newest good one to where the database belongs; a crash leaves it there whole or not at all.</summary>
     /// <param name="isUsable">Whether a copy can be opened and has what this program needs.</param>
     /// <returns>Null: there is no good one.</returns>

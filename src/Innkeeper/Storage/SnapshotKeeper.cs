@@ -32,6 +32,7 @@ internal sealed class SnapshotKeeper : IStateListener, IDisposable
     private long? _due;
     private long _earliest;
     private bool _isFailing;
+    private bool _isRenewing;
     private bool _isStopping;
 
     /// <param name="store">Stays its owner's, to be disposed after this.</param>
@@ -61,6 +62,16 @@ internal sealed class SnapshotKeeper : IStateListener, IDisposable
         }
     }
 
+    /// <summary>Takes one soon and deletes the others: a device's data was erased.</summary>
+    public void Renew()
+    {
+        lock (_gate)
+        {
+            (_isRenewing, _due) = (true, Math.Max(_earliest, Environment.TickCount64 + Milliseconds(s_moment)));
+            Monitor.PulseAll(_gate);
+        }
+    }
+
     /// <summary>Takes a last one if anything changed since the one before. The writer has stopped before.</summary>
     public void Dispose()
     {
@@ -83,7 +94,7 @@ internal sealed class SnapshotKeeper : IStateListener, IDisposable
             var pause = s_pause;
             try
             {
-                _store.TakeSnapshot(_wall());
+                Take();
                 _isFailing = false;
             }
             catch (StorageException error)
@@ -106,6 +117,33 @@ internal sealed class SnapshotKeeper : IStateListener, IDisposable
                     return;
                 }
             }
+        }
+    }
+
+    private void Take()
+    {
+        bool isRenewing;
+        lock (_gate)
+        {
+            (isRenewing, _isRenewing) = (_isRenewing, false);
+        }
+
+        try
+        {
+            var taken = _store.TakeSnapshot(_wall());
+            if (isRenewing)
+            {
+                _store.Snapshots.Keep(taken);
+            }
+        }
+        catch (StorageException) when (isRenewing)
+        {
+            lock (_gate)
+            {
+                _isRenewing = true;
+            }
+
+            throw;
         }
     }
 

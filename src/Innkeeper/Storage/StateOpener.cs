@@ -305,5 +305,5 @@ internal sealed class StateOpener(string directory, TimeProvider time)
     /// SQLite overwrites deleted rows with zeros by default.
     /// </remarks>
     private static void Tune(SqliteConnection connection) => Sql.Execute(
-        connection, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 16777216; PRAGMA cache_size = -512; PRAGMA secure_delete = OFF;");
+        connection, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 16777216; PRAGMA cache_size = -512; PRAGMA secure_delete = ON;");
 }

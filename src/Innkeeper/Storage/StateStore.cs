@@ -183,6 +183,10 @@ internal sealed class StateStore : IDisposable
         }
     }
 
+    /// <summary>Brings what was committed from the log into the database, and empties the log: deleted rows are in neither.</summary>
+    /// <exception cref="StorageException">It was not done.</exception>
+    internal void Checkpoint() => Locked(() => Sql.Scalar(_connection, "PRAGMA wal_checkpoint(TRUNCATE)") is 0L ? true : throw new StorageException($"The log of {Path} is in use."));
+
     /// <summary>Copies what is on disk into a file of its own, beside reading and writing.</summary>
     /// <returns>The version of its tables.</returns>
     /// <exception cref="StorageException">There is no copy.</exception>

@@ -63,6 +63,50 @@ public sealed partial class DeviceCommandTests(DeviceCommandFixture fixture) : G
         Assert.Contains("(room 12) is forgotten", Testbed.Cli("events").AssertOk().Stdout);
     }
 
+    /// <summary>No file of the gateway has the device's name any more, nor its MAC as text or as octets, but for the audit trail, which has to say on which device a user acted.</summary>
+    [Fact]
+    public void Forget_WithErase_LeavesNoOctetOfTheDeviceInAnyFile_ButTheAuditTrailsMac()
+    {
+        var device = Admit("erased");
+        Testbed.Cli("devices", "name", device.Mac, "Zimmermann-7").AssertOk();
+        string[] parts = ["innkeeper.db", "accounts.db", "snapshots/"];
+        Wait.For("the device is on disk", () => FilesWith(device.Mac, "Zimmermann-7") is var files && parts.All(p => files.Any(f => f.StartsWith(p, StringComparison.Ordinal))), s_patience,
+            () => string.Join(' ', FilesWith(device.Mac, "Zimmermann-7")));
+        Testbed.Run(device.Namespace, "ip", "link", "set", "eth0", "down").AssertOk();
+
+        var told = Testbed.Cli("devices", "forget", "--erase", "Zimmermann-7").AssertOk().Stdout;
+        Assert.Contains($"{device.Mac} is erased", told);
+        Assert.Contains("stays: the audit trail: which user acted on this MAC, when and from where, until ", told);
+
+        Wait.For("only the audit trail has it", () => FilesWith(device.Mac, "Zimmermann-7").All(f => f.StartsWith("accounts.db", StringComparison.Ordinal)), s_patience, () => string.Join(' ', FilesWith(device.Mac, "Zimmermann-7")));
+        Assert.Empty(FilesWithin(Testbed.StateDirectory, "no device", "Zimmermann-7"));
+        Assert.DoesNotContain("Zimmermann-7", Testbed.Cli("events", "--json").AssertOk().Stdout);
+        Assert.Contains("erased a device", Testbed.Cli("events").AssertOk().Stdout);
+        Assert.Null(Testbed.Find(device));
+    }
+
+    /// <summary>Files of a directory with a text, or with a MAC as text or as octets, by their places in it.</summary>
+    private static string[] FilesWithin(string directory, string mac, string text)
+    {
+        byte[][] marks = [Encoding.UTF8.GetBytes(mac), Encoding.UTF8.GetBytes(text), .. mac.Contains(':', StringComparison.Ordinal) ? (byte[][])[Convert.FromHexString(mac.Replace(":", "", StringComparison.Ordinal))] : []];
+        return [.. Directory.GetFiles(directory, "*", SearchOption.AllDirectories).Where(f => Read(f) is var octets && marks.Any(m => octets.AsSpan().IndexOf(m) >= 0)).Select(f => Path.GetRelativePath(directory, f))];
+
+        // Snapshots and logs come and go.
+        static byte[] Read(string file)
+        {
+            try
+            {
+                return File.ReadAllBytes(file);
+            }
+            catch (FileNotFoundException)
+            {
+                return [];
+            }
+        }
+    }
+
+    private string[] FilesWith(string mac, string text) => FilesWithin(Testbed.StateDirectory, mac, text);
+
     /// <summary>Another machine has other places and no data plane; the devices notice nothing but the pause.</summary>
     [Fact]
     public void Backup_OfARunningGateway_RestoredOnAnotherMachine_BringsEveryDeviceBackAsItWas()

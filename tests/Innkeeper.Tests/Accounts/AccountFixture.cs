@@ -46,6 +46,9 @@ internal sealed class AccountFixture : IDisposable
 
     public string File => Path.Combine(_directory.Path, AccountDatabase.FileName);
 
+    /// <summary>It and SQLite's files beside it.</summary>
+    public string[] Files => Directory.GetFiles(_directory.Path, AccountDatabase.FileName + "*");
+
     /// <summary>The operations and subjects of the audit trail, oldest first.</summary>
     public string[] Trail => [.. Entries.Select(e => $"{e.Actor} {e.What} {e.Subject}".TrimEnd())];
 

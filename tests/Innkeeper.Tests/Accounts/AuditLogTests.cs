@@ -73,4 +73,32 @@ public sealed class AuditLogTests : IDisposable
 
         Assert.Equal((null, null), List(new AuditFilter(Last: 1)).Entries[0] is var e ? (e.Before, e.After) : default);
     }
+
+    [Fact]
+    public void Retention_DeletesOlderEntries()
+    {
+        _accounts.Store.Flush();
+        _accounts.Clock.Now += TimeSpan.FromDays(100);
+        Add("ben", "device-hold", "02:00:00:00:00:02", "is held");
+        _accounts.Store.DeleteAudit(_accounts.Clock.Now - TimeSpan.FromDays(50));
+
+        Assert.Equal(["device-hold"], Whats(new AuditFilter()));
+    }
+
+    /// <summary>Who acted on the device, when and how stays; names and fields do not, in the entries of others neither.</summary>
+    [Fact]
+    public void Erasure_TakesNamesAndFieldsOut_AndLeavesWhoActed()
+    {
+        Add("ben", "devices-order", "", "approved Lobby-TV and others");
+        _accounts.Store.EraseAudit(new Innkeeper.Policy.ErasedDevice(Innkeeper.Wire.MacAddress.Parse("02:00:00:00:00:01"), ["Lobby-TV"]));
+
+        var entries = List(new AuditFilter()).Entries;
+        Assert.Equal(["devices-order", "backup", "user-add", "device-name", "device-block"], entries.Select(e => e.What));
+        Assert.Equal(["erased", "a backup was made", "ben is a user", "is called Printer", "erased"], entries.Select(e => e.Text));
+        Assert.Equal(("anna", "02:00:00:00:00:01", "192.0.2.7"), (entries[^1].Actor, entries[^1].Subject, entries[^1].From));
+        Assert.All(entries, e => Assert.True(e.Before is null && e.After is null));
+        Assert.All(_accounts.Files, file => Assert.False(Contains(file, "\"held\"") || Contains(file, "Lobby-TV"), file));
+    }
+
+    private static bool Contains(string file, string text) => File.ReadAllBytes(file).AsSpan().IndexOf(System.Text.Encoding.UTF8.GetBytes(text)) >= 0;
 }

@@ -80,6 +80,25 @@ public sealed class DeviceCommandsTests : IDisposable
     }
 
     [Fact]
+    public void Erase_SaysWhereItWasErased_AndWhatStaysUntilWhen()
+    {
+        Assert.Equal(
+            new CommandLine(0, "phone is erase\nerased from events, series\nstays: the audit trail, until 2026-11-23 07:05:03Z at the latest\nstays: backups\n", ""), Run("devices", "forget", "--erase", "phone"));
+        Assert.Contains("\"erasure\":{\"erased\":[\"events\",\"series\"],\"failed\":[],\"stays\":[{\"what\":\"the audit trail\",", Run("devices", "forget", "--erase", "phone", "--json").Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Erase_ThatFailsInAPart_IsAFailure()
+    {
+        _gateway.NotErased = ["series: the disk is full"];
+        var run = Run("devices", "forget", "--erase", "phone");
+        Assert.Equal((1, "innkeeper: it is not erased everywhere: series: the disk is full. Correct that, and repeat the command\n"), (run.Code, run.Errors));
+    }
+
+    [Fact]
+    public void Erase_OfMany_IsRefused() => Assert.Equal(2, Run("devices", "forget", "--erase", "--where", "tag=event", "--yes").Code);
+
+    [Fact]
     public void Command_RefusedByTheGateway_IsOneLineOnStderrWithItsCode()
     {
         _gateway.OnCommand = _ => new Conflict("137.118.199.60", "another\n\u001b[2J");

@@ -71,6 +71,24 @@ public sealed class ControlRoutesTests : IDisposable
         Assert.Equal(target.Replace("..", "..", StringComparison.Ordinal), Routes.Fill(Routes.Device, name));
     }
 
+    [Theory]
+    [InlineData("?erase=true", "erase")]
+    [InlineData("?erase=true&dry_run=true", "erase")]
+    [InlineData("?erase=false", "forget")]
+    public async Task Device_IsErasedWhenTheQuerySaysSo(string query, string verb)
+    {
+        Assert.Equal(HttpStatusCode.OK, (await Send("DELETE", $"/v1/devices/phone{query}")).Status);
+        Assert.Equal(verb, Assert.Single(_gateway.Commands).Verb);
+    }
+
+    /// <summary>A misspelt value must not forget a device without erasing it.</summary>
+    [Fact]
+    public async Task Device_WithAnErasureThatIsNoFlag_IsLeft()
+    {
+        Assert.Equal(HttpStatusCode.BadRequest, (await Send("DELETE", "/v1/devices/phone?erase=yes")).Status);
+        Assert.Empty(_gateway.Commands);
+    }
+
     public static TheoryData<string, int> Failures => new()
     {
         { "not_found", 404 }, { "ambiguous", 409 }, { "conflict", 409 }, { "invalid", 400 }, { "rejected", 422 }, { "forbidden", 403 }, { "unavailable", 503 },

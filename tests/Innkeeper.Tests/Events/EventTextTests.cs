@@ -53,7 +53,7 @@ public sealed class EventTextTests
             new InterfacesChanged(null, new InterfaceStatus(text, "up", s_network), s_address, 1500, [], IsRouterRemembered: true),
             new InterfacesChanged(null, new InterfaceStatus(text, "up", s_network), null, 1500, []), new InterfaceUnusable(text), new InterfaceFailure(text), new SettingUnfit(text),
             new FirewallClosed(text, true, [text, text]), new FirewallClosed(text, false, [text]), new FirewallOpened(text), new HostStateRestored([text, text], 0), new HostStateRestored([text], 3), new InsideNetworkMoved(s_network, s_network, text), new InsideNetworkTaken(s_network, text),
-            new ExportFailed(text, text, text, 1), new ExportFailed(text, text, text, 7), new ExportLosing(text, text), new ExportRestored(text, text, 0), new ExportRestored(text, text, 3),
+            new DeviceErased(text), new ExportFailed(text, text, text, 1), new ExportFailed(text, text, text, 7), new ExportLosing(text, text), new ExportRestored(text, text, 0), new ExportRestored(text, text, 3),
             new SeriesFailed(text, text), new SeriesRestored(text), new SeriesSetAside(text, text), new SettingsFailed(text), new StorageFailed(text, text), new StorageRestored(text), new DatabaseSetAside(text, text), new RowsSkipped(3),
             new StateReplaced(text, IsMissing: true, null, 3, null), new StateReplaced(text, IsMissing: false, new DateTimeOffset(2026, 11, 25, 10, 0, 0, TimeSpan.Zero), 3, [device]),
             new StateReplaced(text, IsMissing: false, null, 0, []), new StateRewritten(text), new DecisionsKept([.. Enumerable.Repeat(device, 25)]),
@@ -124,7 +124,7 @@ public sealed class EventTextTests
             Assert.Contains(part, text, StringComparison.Ordinal);
         }
 
-        Assert.Equal(happened is DeviceDecision or DevicesOrdered or BackupMade or StateRestore or AccountChanged or VouchersChanged or RoomChanged or ConfigurationApplied or ConfigurationConfirmed or ConfigurationUndone { Actor: not null }, happened.About.Actor is not null);
+        Assert.Equal(happened is DeviceDecision or DeviceErased or DevicesOrdered or BackupMade or StateRestore or AccountChanged or VouchersChanged or RoomChanged or ConfigurationApplied or ConfigurationConfirmed or ConfigurationUndone { Actor: not null }, happened.About.Actor is not null);
         Assert.Equal(happened.Kind.StartsWith("gateway-", StringComparison.Ordinal), happened.About.Gateway is not null);
     });
 

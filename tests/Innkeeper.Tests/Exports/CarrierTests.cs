@@ -137,7 +137,7 @@ public sealed class CarrierTests : IDisposable
     public void File_IsAppendedTo_AlsoAfterAnotherProgramHasRotatedIt()
     {
         var path = Path.Combine(_directory.Path, "events.jsonl");
-        var carrier = new FileCarrier(path, TimeSpan.Zero, () => DateTimeOffset.Now);
+        var carrier = new FileCarrier(path, null, () => DateTimeOffset.Now);
         carrier.Open(Stop);
         carrier.Write("a\n"u8);
         File.Move(path, path + ".1");
@@ -155,7 +155,7 @@ public sealed class CarrierTests : IDisposable
         var now = DateTimeOffset.Now;
         File.WriteAllText(path + ".2001-02-03", "old\n");
         File.WriteAllText(path + ".gz", "another program's\n");
-        var carrier = new FileCarrier(path, TimeSpan.FromDays(2), () => now);
+        var carrier = new FileCarrier(path, new DayFiles(path, TimeSpan.FromDays(2), 1 << 20), () => now);
         carrier.Open(Stop);
         carrier.Write("a\n"u8);
         var first = DateOnly.FromDateTime(now.DateTime);
@@ -172,8 +172,23 @@ public sealed class CarrierTests : IDisposable
     }
 
     [Fact]
+    public void DayFiles_ThatAreTooLargeTogether_TheOldestGo()
+    {
+        var path = Path.Combine(_directory.Path, "mappings.log");
+        var now = DateTimeOffset.Now;
+        File.WriteAllText(path, "today");
+        for (var day = 1; day <= 4; day++)
+        {
+            File.WriteAllText($"{path}.{now.AddDays(-day):yyyy-MM-dd}", new string('x', 400));
+        }
+
+        new DayFiles(path, TimeSpan.FromDays(30), 1000).Rotate(now);
+        Assert.Equal([path, $"{path}.{now.AddDays(-2):yyyy-MM-dd}", $"{path}.{now.AddDays(-1):yyyy-MM-dd}"], Directory.GetFiles(_directory.Path).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public void File_InADirectoryThatIsMissing_Fails() =>
-        Assert.True(ExportFault.IsExpected(Assert.ThrowsAny<Exception>(() => new FileCarrier(Path.Combine(_directory.Path, "x", "y"), TimeSpan.Zero, () => DateTimeOffset.Now).Write("a"u8))));
+        Assert.True(ExportFault.IsExpected(Assert.ThrowsAny<Exception>(() => new FileCarrier(Path.Combine(_directory.Path, "x", "y"), null, () => DateTimeOffset.Now).Write("a"u8))));
 
     private static bool Fails(Action action)
     {

@@ -27,7 +27,7 @@ public sealed class ExportServiceTests : IDisposable
 
     private ExportService Start(params ExportConfig[] exports)
     {
-        var service = new ExportService(exports, Path.Combine(_directory.Path, "exports"), new SyslogSender("h", 1), ExportTiming.Usual, _events.Add, TimeProvider.System, NullLogger.Instance);
+        var service = new ExportService(exports, 1 << 30, Path.Combine(_directory.Path, "exports"), new SyslogSender("h", 1), ExportTiming.Usual, _events.Add, TimeProvider.System, NullLogger.Instance);
         service.Begin();
         return service;
     }
@@ -154,7 +154,21 @@ public sealed class ExportServiceTests : IDisposable
     {
         var record = new ExportRecord(new DateTimeOffset(2026, 11, 30, 17, 0, 0, TimeSpan.Zero), ExportRecord.Mapping)
         {
-            Number = 9, Kind = "end", Text = "a\n\"]\u2028", Mac = "m", Vlan = 3, Address = "a", Outside = "o", FirstPort = 1, LastPort = 2, Protocol = 6, Gateway = "g", Actor = "x", From = "f", Subject = "s", Severity = "info",
+            Number = 9,
+            Kind = "end",
+            Text = "a\n\"]\u2028",
+            Mac = "m",
+            Vlan = 3,
+            Address = "a",
+            Outside = "o",
+            FirstPort = 1,
+            LastPort = 2,
+            Protocol = 6,
+            Gateway = "g",
+            Actor = "x",
+            From = "f",
+            Subject = "s",
+            Severity = "info",
         };
         var line = record.ToLine();
 

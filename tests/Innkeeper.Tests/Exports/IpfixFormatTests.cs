@@ -10,12 +10,23 @@ public sealed class IpfixFormatTests
 
     private static SpooledRecord Binding(long number, string kind = ExportRecord.Begin) => new(number, new ExportRecord(s_now, ExportRecord.Mapping)
     {
-        Kind = kind, Mac = "02:ee:00:00:00:01", Vlan = 7, Address = "10.1.2.3", Outside = "192.0.2.50",
+        Kind = kind,
+        Mac = "02:ee:00:00:00:01",
+        Vlan = 7,
+        Address = "10.1.2.3",
+        Outside = "192.0.2.50",
     }, default);
 
     private static SpooledRecord Block(long number, string kind = ExportRecord.Begin) => new(number, new ExportRecord(s_now.AddMilliseconds(-1), ExportRecord.Mapping)
     {
-        Kind = kind, Mac = "02:ee:00:00:00:02", Vlan = 0, Address = "10.1.2.4", Outside = "192.0.2.1", FirstPort = 1024, LastPort = 1151, Protocol = 6,
+        Kind = kind,
+        Mac = "02:ee:00:00:00:02",
+        Vlan = 0,
+        Address = "10.1.2.4",
+        Outside = "192.0.2.1",
+        FirstPort = 1024,
+        LastPort = 1151,
+        Protocol = 6,
     }, default);
 
     private static List<ExportPacket> Encode(IpfixFormat format, params IReadOnlyList<SpooledRecord> records) => [.. format.PacketsOf(records, s_now)];

@@ -12,7 +12,12 @@ public sealed class SyslogFormatTests
 
     private static readonly ExportRecord s_event = new(s_time, ExportRecord.Event)
     {
-        Number = 7, Kind = EventKind.PoolExhausted, Severity = EventSeverity.Error, Text = "no address is left", Mac = "02:00:00:00:00:01", Address = "10.1.2.3",
+        Number = 7,
+        Kind = EventKind.PoolExhausted,
+        Severity = EventSeverity.Error,
+        Text = "no address is left",
+        Mac = "02:00:00:00:00:01",
+        Address = "10.1.2.3",
     };
 
     private static byte[] Encode(ExportRecord record, bool isCounted = false, int most = SyslogFormat.MostInStream, SyslogSender? sender = null) => new SyslogFormat(sender ?? s_sender, isCounted, most).Encode(record);
@@ -78,7 +83,13 @@ public sealed class SyslogFormatTests
     {
         var message = SyslogMessage.Parse(Encode(new ExportRecord(s_time, ExportRecord.Audit)
         {
-            Number = 3, Kind = "device-name", Actor = "anna", From = "192.0.2.9", Subject = "02:00:00:00:00:01", Text = "is named Lobby", Before = null,
+            Number = 3,
+            Kind = "device-name",
+            Actor = "anna",
+            From = "192.0.2.9",
+            Subject = "02:00:00:00:00:01",
+            Text = "is named Lobby",
+            Before = null,
             After = JsonElement.Parse("""{"name":"a\"]\\b"}"""),
         }));
 

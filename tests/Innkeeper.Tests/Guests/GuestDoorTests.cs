@@ -46,6 +46,28 @@ public sealed class GuestDoorTests : IDisposable
         Assert.Equal("fast", _guests.Record(1).Profile);
     }
 
+    [Fact]
+    public async Task Guest_WhoseDataIsErased_IsInNoFile_AndInNoMemory()
+    {
+        var code = Assert.Single(await _guests.Make(new NewVouchers(Profile: "fast", For: "8h", Devices: 2)));
+        _guests.Arrive(1);
+        _guests.Arrive(2);
+        await _guests.Redeem(1, code);
+        await _guests.Redeem(2, code);
+        await _guests.Store.ChangeAsync<object>(edit =>
+        {
+            edit.Save(new Acceptance(_guests.Clock.Now, GuestFixture.Mac(1), 0, "en", "hash"));
+            return edit;
+        });
+
+        await _guests.Store.EraseAsync(GuestFixture.Mac(1));
+
+        Assert.Equal(GuestFixture.Mac(2), Assert.Single(_guests.Store.State.Uses.Values.SelectMany(u => u)).Mac);
+        Assert.Empty(_guests.Store.ReadAcceptances(GuestFixture.Mac(1), 10).Value!);
+        _guests.Restart();
+        Assert.Equal(GuestFixture.Mac(2), Assert.Single(_guests.Store.State.Uses.Values.SelectMany(u => u)).Mac);
+    }
+
     /// <summary>A typing mistake is no guess: however many there are, the right code is looked at.</summary>
     [Fact]
     public async Task Code_ThatIsMistyped_CostsNothing()

@@ -80,6 +80,35 @@ public sealed class DeviceCommandsTests
         Assert.Empty(_gateway.Events.Latest());
     }
 
+    [Fact]
+    public async Task Erase_ForgetsTheDevice_TakesItOutOfEachPart_AndSaysWhatStays()
+    {
+        _gateway.Know(Phone, "phone");
+        var change = await Ok(_gateway.Commands.EraseAsync(Admin, "phone"));
+
+        Assert.Equal("02:00:00:00:00:01 is erased; if it is still connected, it appears as a new device", change.Text);
+        Assert.Equal([(Phone, null)], _gateway.Decided);
+        Assert.True(Assert.Single(_gateway.Erased).IsIn("the phone"));
+        Assert.Equal(["events"], change.Erasure!.Erased);
+        Assert.Equal(["series: full"], change.Erasure.Failed);
+        Assert.Equal("the audit trail", Assert.Single(change.Erasure.Stays).What);
+
+        // Neither event nor trail names it by more than its MAC.
+        Assert.Equal(("device-forget", "root erased a device: the gateway keeps only what the audit trail and the mapping log must have"), Noted());
+        var entry = Assert.Single(_gateway.Trail);
+        Assert.Equal(("device-erase", Mac, null, null), (entry.What, entry.Subject, entry.Before, entry.After));
+        Assert.DoesNotContain("phone", entry.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Erase_OfADeviceWithoutARecord_IsDoneToo_AndADryRunDoesNothing()
+    {
+        Assert.True((await Ok(_gateway.Commands.EraseAsync(Admin, Mac, new WriteOptions(IsDryRun: true)))).DryRun);
+        Assert.Empty(_gateway.Erased);
+        Assert.NotNull((await Ok(_gateway.Commands.EraseAsync(Admin, Mac))).Erasure);
+        Assert.Equal(Phone, Assert.Single(_gateway.Erased).Mac);
+    }
+
     [Theory]
     [InlineData("printer <b>&\"'", "02:00:00:00:00:01 is called printer <b>&\"'; it is held")]
     [InlineData("", "02:00:00:00:00:01 has no name any more; it is held")]
@@ -178,7 +207,7 @@ public sealed class DeviceCommandsTests
         Func<ValueTask<Result<DeviceChange>>>[] all =
         [
             () => commands.ApproveAsync(Viewer, Mac, new Approval()), () => commands.BlockAsync(Viewer, Mac, new Decision()), () => commands.HoldAsync(Viewer, Mac, new Decision()),
-            () => commands.ForgetAsync(Viewer, Mac), () => commands.SetNameAsync(Viewer, Mac, new Setting("x")), () => commands.AddTagAsync(Viewer, Mac, "x"),
+            () => commands.ForgetAsync(Viewer, Mac), () => commands.EraseAsync(Viewer, Mac), () => commands.SetNameAsync(Viewer, Mac, new Setting("x")), () => commands.AddTagAsync(Viewer, Mac, "x"),
             () => commands.RemoveTagAsync(Viewer, Mac, "x"), () => commands.SetProfileAsync(Viewer, Mac, new Setting("guests")),
             () => commands.SetAddressAsync(Viewer, Mac, new Setting("137.118.199.60")),
         ];

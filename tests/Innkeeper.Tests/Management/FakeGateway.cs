@@ -145,6 +145,14 @@ internal sealed class FakeGateway :
 
     public ValueTask<Result<DeviceChange>> ForgetAsync(Actor actor, string device, WriteOptions? options = null) => Do(new(actor, "forget", device), options);
 
+    /// <summary>Parts that an erasure fails in.</summary>
+    public IReadOnlyList<string> NotErased { get; set; } = [];
+
+    public async ValueTask<Result<DeviceChange>> EraseAsync(Actor actor, string device, WriteOptions? options = null) =>
+        await Do(new(actor, "erase", device), options) is { IsOk: true, Value: var change }
+            ? change with { Erasure = new ErasureReport(["events", "series"], NotErased, [new StayReport("the audit trail", SampleReports.FirstSeen), new StayReport("backups", null)]) }
+            : new NotFound("device", device);
+
     public ValueTask<Result<DeviceChange>> SetNameAsync(Actor actor, string device, Setting name, WriteOptions? options = null) => Do(new(actor, "name", device, name.Value), options);
 
     public ValueTask<Result<DeviceChange>> AddTagAsync(Actor actor, string device, string tag, WriteOptions? options = null) => Do(new(actor, "tag", device, tag), options);

@@ -52,7 +52,8 @@ internal sealed class ManagementFixture : IControlInbox, IDeviceDecisions, IDura
         Directory = new DeviceDirectory(Records, () => _bindings);
         Events = new EventLog(Clock);
         Queries = new DeviceQueries(Config, () => Ipv4Network.Parse("100.64.0.0/10"), Directory, this, new Vendors("/nonexistent"), Clock, Taken.Contains);
-        Commands = new DeviceCommands(Config, Directory, Queries.Select, new AdmissionPolicy(Config.Profiles, Config.Rules), this, this, new CommandJournal(Events, this, this, Clock), () => Peer);
+        Commands = new DeviceCommands(Config, Directory, Queries.Select, new AdmissionPolicy(Config.Profiles, Config.Rules), this, this, new CommandJournal(Events, this, this, Clock), () => Peer,
+            new Erasure([new("events", Erased.Add), new("series", _ => throw new IOException("full"))], () => [new StayReport("the audit trail", Clock.GetUtcNow())]));
     }
 
     public ManualClock Clock { get; } = new(Start);
@@ -144,6 +145,9 @@ internal sealed class ManagementFixture : IControlInbox, IDeviceDecisions, IDura
         Turns++;
         action();
     }
+
+    /// <summary>Devices that were erased.</summary>
+    public List<ErasedDevice> Erased { get; } = [];
 
     void IDeviceDecisions.Decide(DeviceRecord device)
     {

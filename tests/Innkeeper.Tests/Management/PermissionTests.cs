@@ -25,6 +25,7 @@ public sealed class PermissionTests
         ["IDeviceCommands.SetNameAsync"] = Permission.Operator,
         ["IDeviceCommands.HoldAsync"] = Permission.Admin,
         ["IDeviceCommands.ForgetAsync"] = Permission.Admin,
+        ["IDeviceCommands.EraseAsync"] = Permission.Admin,
         ["IDeviceCommands.AddTagAsync"] = Permission.Admin,
         ["IDeviceCommands.RemoveTagAsync"] = Permission.Admin,
         ["IDeviceCommands.SetProfileAsync"] = Permission.Admin,

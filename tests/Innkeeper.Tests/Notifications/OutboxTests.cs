@@ -265,4 +265,18 @@ public sealed class OutboxTests
         Assert.Equal([("Mail", 0), ("Webhook", 1)], Enum.GetValues<OutboxChannel>().Select(c => ($"{c}", (int)c)));
         Assert.Equal([("Waiting", 0), ("Sent", 1), ("Dead", 2)], Enum.GetValues<OutboxMessageState>().Select(s => ($"{s}", (int)s)));
     }
+
+    [Fact]
+    public void RemoveAll_DeletesMessagesThatFit_AlsoInTheDatabase()
+    {
+        var saved = new List<OutboxChange>();
+        var outbox = new Outbox(OutboxChannel.Mail, [], saved.Add);
+        outbox.TryAdd(Numbered(1), Noon);
+        outbox.TryAdd(Numbered(2), Noon);
+        var device = new Innkeeper.Policy.ErasedDevice(NotificationSamples.Device(1).Mac, []);
+        outbox.RemoveAll(m => device.IsIn(m.Content));
+
+        Assert.Equal("2", IdOf(Assert.Single(outbox.Messages)));
+        Assert.Equal(new ForgetMessage(OutboxChannel.Mail, 1), saved[^1]);
+    }
 }

@@ -79,4 +79,38 @@ public sealed class SeriesFileTests
 
     private static byte[] Devices(Random random, int most) => DeviceRecords.Encode(
         [.. Enumerable.Range(0, 10_000).Select(i => KeyValuePair.Create(new MacAddress((ulong)i), new DeviceTraffic(random.Next(most), random.Next(most), random.Next(2000))))]);
+
+    [Fact]
+    public void Erase_TakesADeviceOutOfEveryInterval_AndLeavesTheOthers()
+    {
+        using var directory = new TemporaryDirectory();
+        var (one, other) = (MacAddress.Parse("02:12:34:56:78:9a"), new MacAddress(7));
+        using (var file = new SeriesFile(directory.Path, TimeProvider.System, e => Assert.Fail(e.ToString())))
+        {
+            for (var i = 0; i < 5; i++)
+            {
+                file.Write(Beginning + 3600, [], [new DeviceRow(Beginning + (i * 600), 600, DeviceRecords.Encode(new Dictionary<MacAddress, DeviceTraffic> { [one] = new(1, 2, 3), [other] = new(4, 5, 6) }))]);
+            }
+
+            file.Erase(one);
+            Assert.All(file.Read(one, 0, long.MaxValue), r => Assert.Null(r.Traffic));
+            Assert.All(file.Read(other, 0, long.MaxValue), r => Assert.Equal(new DeviceTraffic(4, 5, 6), r.Traffic));
+            Assert.Equal(5, file.Read(other, 0, long.MaxValue).Count);
+            Assert.All(Directory.GetFiles(directory.Path), f => Assert.Equal(-1, File.ReadAllBytes(f).AsSpan().IndexOf((byte[])[0x02, 0x12, 0x34, 0x56, 0x78, 0x9a])));
+        }
+    }
+
+    [Fact]
+    public void Erase_TakesADeviceOutOfWhatIsInMemory()
+    {
+        var book = new DeviceBook(_ => null);
+        book.Begin(Beginning, 10);
+        book.Add(new Dictionary<MacAddress, DeviceTraffic> { [new MacAddress(1)] = new(1, 2, 3), [new MacAddress(2)] = new(4, 5, 6) });
+        book.Begin(Beginning + 600, 10);
+        book.Add(new Dictionary<MacAddress, DeviceTraffic> { [new MacAddress(1)] = new(1, 2, 3) });
+        book.Erase(new MacAddress(1));
+
+        Assert.All(book.Read(new MacAddress(1)), r => Assert.Null(r.Traffic));
+        Assert.NotNull(book.Read(new MacAddress(2))[0].Traffic);
+    }
 }

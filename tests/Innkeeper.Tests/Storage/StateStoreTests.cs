@@ -347,4 +347,41 @@ public sealed class StateStoreTests
     {
         public override DateTimeOffset GetUtcNow() => now;
     }
+
+    /// <summary>No octet of what is deleted stays in the database's files.</summary>
+    [Fact]
+    public void Events_ThatMentionAnErasedDevice_AndThoseThatAreTooOld_AreDeleted()
+    {
+        using var directory = new TemporaryDirectory();
+        using var store = StateStore.Open(directory.Path, out _);
+        store.Commit(
+        [
+            new AddEvent(Samples.Noon.AddDays(-100), "clock", "an old event", 1), new AddEvent(Samples.Noon, "device-name", "02:00:00:00:00:0a is called Secretphone", 2),
+            new AddEvent(Samples.Noon, "devices-order", "approved Secretphone and others", 3), new AddEvent(Samples.Noon, "clock", "another event", 4),
+        ]);
+        store.Commit([new DeleteEvents(Samples.Noon.AddDays(-90))]);
+        Assert.Equal(3, store.ReadEvents(10).Length);
+        store.Commit([new EraseEvents(new ErasedDevice(MacAddress.Parse("02:00:00:00:00:0a"), ["Secretphone"]))]);
+        store.Checkpoint();
+
+        Assert.Equal(["another event"], store.ReadEvents(10).Select(e => e.Text));
+        Assert.All(Directory.GetFiles(directory.Path), f => Assert.Equal(-1, File.ReadAllBytes(f).AsSpan().IndexOf("Secretphone"u8)));
+    }
+
+    [Fact]
+    public void Snapshots_BeforeAnErasure_AreDeleted()
+    {
+        using var directory = new TemporaryDirectory();
+        using var store = StateStore.Open(directory.Path, out _);
+        store.Commit([new AddEvent(Samples.Noon, "device-name", "Secretphone", 1)]);
+        store.TakeSnapshot(Samples.Noon);
+        using (var keeper = new SnapshotKeeper(store, () => Samples.Noon, _ => { }))
+        {
+            store.Commit([new EraseEvents(new ErasedDevice(MacAddress.Zero, ["Secretphone"]))]);
+            keeper.Renew();
+            Wait.For(() => store.Snapshots.List() is [{ Number: 2 }]);
+        }
+
+        Assert.All(store.Snapshots.List(), s => Assert.Equal(-1, File.ReadAllBytes(s.Path).AsSpan().IndexOf("Secretphone"u8)));
+    }
 }

@@ -101,6 +101,13 @@ internal sealed unsafe class DnsService : IResolverOutput, IDisposable
     public DnsUse UseOf(Ipv4Address device, TimeSpan since, TimeSpan now) =>
         new(_recent.Find(device, since, now), Resolver.Budgets.RefusedOf(_askerOf(device).Station, now));
 
+    /// <summary>Forgets the last questions of all devices, which only <see cref="UseOf"/> shows. Any thread.</summary>
+    public Task ForgetQuestionsAsync() => RunAsync(_ =>
+    {
+        _recent.Clear();
+        return true;
+    });
+
     /// <summary>Has the DNS thread compute something. Any thread.</summary>
     public Task<T> RunAsync<T>(Func<TimeSpan, T> action)
     {

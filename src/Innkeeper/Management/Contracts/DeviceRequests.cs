@@ -21,5 +21,7 @@ internal sealed record Setting(string? Value = null);
 /// <param name="Text">A sentence about the change; also the event's text.</param>
 /// <param name="NotDurable">Why the change is not on disk yet, although it is in force; null: it is on disk.</param>
 /// <param name="DryRun">Nothing was done: the sentence says what would be.</param>
+/// <param name="Erasure">Of an erased device: where it was taken out, and what stays.</param>
 internal sealed record DeviceChange(
-    string Mac, string Text, string? NotDurable = null, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool DryRun = false);
+    string Mac, string Text, string? NotDurable = null, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool DryRun = false,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ErasureReport? Erasure = null);
