@@ -44,10 +44,6 @@ internal sealed class Hotel(Testbed testbed)
             admission = "auto"
             lifetime = ""
 
-            [profiles.guests]
-            admission = "approve"
-            vouchers = true
-
             [[machines]]
             name = "boiler"
             mac = "00:30:de:40:11:07"
