@@ -30,7 +30,7 @@ public sealed partial class PortalTests
     }
 
     /// <summary>It reaches the web; the portal leads one that is held to its own page.</summary>
-    private bool IsIn(Device device) => Fetch(device) is { Succeeded: true } fetched && !fetched.Stdout.Contains("must be approved", StringComparison.Ordinal);
+    private static bool IsIn(Device device) => Fetch(device) is { Succeeded: true } fetched && !fetched.Stdout.Contains("must be approved", StringComparison.Ordinal);
 
     private void AwaitOnline(Device device) => Wait.For($"{device.Name} is online", () => IsIn(device), TimeSpan.FromSeconds(20), () => Testbed.Cli("devices").Stdout);
 
