@@ -175,7 +175,7 @@ public sealed partial class ConsoleTests : GatewayTests, IClassFixture<ConsoleFi
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Revoke: " }).First.ClickAsync();
         await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Revoke" }).ClickAsync();
-        await page.GetByText("Revoked", new() { Exact = true }).First.WaitForAsync();
+        await page.Locator("td", new() { HasTextString = "Revoked" }).First.WaitForAsync();
         Assert.Contains("(by vera)", Testbed.Cli("events").AssertOk().Stdout, StringComparison.Ordinal);
     }
 

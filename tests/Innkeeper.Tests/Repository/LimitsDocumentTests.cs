@@ -7,6 +7,7 @@ using Innkeeper.ControlPlane;
 using Innkeeper.DataPlane;
 using Innkeeper.Dns;
 using Innkeeper.Dns.Sockets;
+using Innkeeper.Guests;
 using Innkeeper.Hosting;
 using Innkeeper.Management;
 using Innkeeper.Notifications;
@@ -31,6 +32,10 @@ public sealed class LimitsDocumentTests
             $"leaves {FairShare.CrowdKeeps}/16.",
             $"| {OnUplink:N0} of the uplink's own address, {Whole:N0} of any other |",
             $"`ports-low` ({PortWatch.Low} % taken)",
+            $"| vouchers, batches, rooms | {GuestState.MostVouchers:N0}; {GuestState.MostBatches:N0}; {GuestState.MostRooms:N0}.",
+            $"| vouchers of one batch | {VoucherOperations.MostOfBatch:N0} |",
+            $"| devices of one voucher or room | {GuestState.MostDevices} |",
+            $"the latest {GuestDatabase.MostAcceptances:N0};",
             $"| questions that wait for DNS servers | {DnsBudgets.MaxPending} |",
             $"| questions to DNS servers by TCP or TLS | {DnsBudgets.MaxStreams} |",
             $"| clients that wait for one question | {PendingQuery.MaxWaiters} |",
