@@ -144,6 +144,10 @@ internal sealed class GuestDatabase : IDisposable
         transaction.Commit();
     }
 
+    /// <summary>Writes the log back into the file: rows that were deleted are in neither any more.</summary>
+    /// <exception cref="SqliteException">Another program has the file locked, or the disk failed.</exception>
+    internal void Checkpoint() => Sql.Execute(_connection, "PRAGMA wal_checkpoint(TRUNCATE)");
+
     internal static object Of(DateTimeOffset? time) => time is { } known ? Statement.Of(known) : DBNull.Value;
 
     private static DateTimeOffset? TimeOf(SqliteDataReader row, int column) => row.IsDBNull(column) ? null : row.Time(column);
@@ -239,6 +243,15 @@ internal sealed record AcceptanceRow(Acceptance Acceptance) : GuestRow
 internal sealed record ForgottenUses(GrantKind Kind, string Id) : GuestRow
 {
     internal override void Write(Action<string, object[]> run) => run("DELETE FROM uses WHERE kind = $0 AND id = $1", [(long)Kind, Id]);
+}
+
+internal sealed record ErasedDeviceRow(MacAddress Mac) : GuestRow
+{
+    internal override void Write(Action<string, object[]> run)
+    {
+        run("DELETE FROM uses WHERE mac = $0", [Statement.Of(Mac)]);
+        run("DELETE FROM acceptances WHERE mac = $0", [Statement.Of(Mac)]);
+    }
 }
 
 internal sealed record ForgottenBatch(long Number) : GuestRow

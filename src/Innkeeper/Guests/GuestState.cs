@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Innkeeper.Policy;
+using Innkeeper.Wire;
 
 namespace Innkeeper.Guests;
 
@@ -74,6 +75,11 @@ internal sealed record GuestState
 
     public GuestState Without(GrantKind kind, string id) => this with { Uses = Uses.Remove(KeyOf(kind, id)) };
 
+    public GuestState Without(MacAddress mac) => this with
+    {
+        Uses = Uses.SetItems(Uses.Where(u => u.Value.Exists(use => use.Mac == mac)).Select(u => KeyValuePair.Create(u.Key, u.Value.RemoveAll(use => use.Mac == mac)))),
+    };
+
     public GuestState Without(Batch batch)
     {
         var vouchers = batch.Vouchers.Select(id => Vouchers.GetValueOrDefault(id)).OfType<Voucher>().ToList();
@@ -111,6 +117,9 @@ internal sealed class GuestEdit(GuestState state)
     public void ForgetUses(GrantKind kind, string id) => Save(State.Without(kind, id), new ForgottenUses(kind, id));
 
     public void Delete(Batch batch) => Save(State.Without(batch), new ForgottenBatch(batch.Number));
+
+    /// <summary>Takes a device out of all uses and acceptances: its places are free again.</summary>
+    public void Erase(MacAddress mac) => Save(State.Without(mac), new ErasedDeviceRow(mac));
 
     private void Save(GuestState next, GuestRow row)
     {

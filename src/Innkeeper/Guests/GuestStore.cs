@@ -98,6 +98,33 @@ internal sealed class GuestStore : IDisposable
         return await written.ConfigureAwait(false) is { } reason ? new Unavailable($"nothing was changed: {reason}") : decided;
     }
 
+    /// <summary>Takes a device out of everything that is kept here. It waits for the disk.</summary>
+    /// <exception cref="StorageException">The file could not be written: the device is still there.</exception>
+    public void Erase(MacAddress mac)
+    {
+        var erased = ChangeAsync<GuestState>(edit =>
+        {
+            edit.Erase(mac);
+            return edit.State;
+        }).GetAwaiter().GetResult();
+        if (!erased.IsOk)
+        {
+            throw new StorageException(erased.Failure.Message);
+        }
+
+        lock (_disk)
+        {
+            try
+            {
+                _database?.Checkpoint();
+            }
+            catch (SqliteException error)
+            {
+                throw new StorageException($"{PathOf()} could not be cleaned: {Sql.Describe(error, PathOf())}", error);
+            }
+        }
+    }
+
     /// <summary>Acceptances of terms, the latest first.</summary>
     /// <param name="mac">Of one device; null: of all.</param>
     public Result<List<Acceptance>> ReadAcceptances(MacAddress? mac, int most)
