@@ -144,6 +144,10 @@ internal sealed class GuestDatabase : IDisposable
         transaction.Commit();
     }
 
+    /// <summary>Writes the log back into the file: rows that were deleted are in neither any more.</summary>
+    /// <exception cref="SqliteException">Another program has the file locked, or the disk failed.</exception>
+    internal void Checkpoint() => Sql.Execute(_connection, "PRAGMA wal_checkpoint(TRUNCATE)");
+
     internal static object Of(DateTimeOffset? time) => time is { } known ? Statement.Of(known) : DBNull.Value;
 
     private static DateTimeOffset? TimeOf(SqliteDataReader row, int column) => row.IsDBNull(column) ? null : row.Time(column);
@@ -241,7 +245,7 @@ internal sealed record ForgottenUses(GrantKind Kind, string Id) : GuestRow
     internal override void Write(Action<string, object[]> run) => run("DELETE FROM uses WHERE kind = $0 AND id = $1", [(long)Kind, Id]);
 }
 
-internal sealed record ErasedGuest(MacAddress Mac) : GuestRow
+internal sealed record ErasedDeviceRow(MacAddress Mac) : GuestRow
 {
     internal override void Write(Action<string, object[]> run)
     {

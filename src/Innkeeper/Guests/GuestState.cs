@@ -75,6 +75,11 @@ internal sealed record GuestState
 
     public GuestState Without(GrantKind kind, string id) => this with { Uses = Uses.Remove(KeyOf(kind, id)) };
 
+    public GuestState Without(MacAddress mac) => this with
+    {
+        Uses = Uses.SetItems(Uses.Where(u => u.Value.Exists(use => use.Mac == mac)).Select(u => KeyValuePair.Create(u.Key, u.Value.RemoveAll(use => use.Mac == mac)))),
+    };
+
     public GuestState Without(Batch batch)
     {
         var vouchers = batch.Vouchers.Select(id => Vouchers.GetValueOrDefault(id)).OfType<Voucher>().ToList();
@@ -111,11 +116,10 @@ internal sealed class GuestEdit(GuestState state)
     /// <summary>The uses of a stay that is over: the next one begins without.</summary>
     public void ForgetUses(GrantKind kind, string id) => Save(State.Without(kind, id), new ForgottenUses(kind, id));
 
-    /// <summary>One device's uses and acceptances. Its place at a voucher or room is free again.</summary>
-    public void Erase(MacAddress mac) => Save(
-        State with { Uses = State.Uses.SetItems(State.Uses.Where(u => u.Value.Any(use => use.Mac == mac)).Select(u => KeyValuePair.Create(u.Key, u.Value.RemoveAll(use => use.Mac == mac)))) }, new ErasedGuest(mac));
-
     public void Delete(Batch batch) => Save(State.Without(batch), new ForgottenBatch(batch.Number));
+
+    /// <summary>Takes a device out of all uses and acceptances: its places are free again.</summary>
+    public void Erase(MacAddress mac) => Save(State.Without(mac), new ErasedDeviceRow(mac));
 
     private void Save(GuestState next, GuestRow row)
     {

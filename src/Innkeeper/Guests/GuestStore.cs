@@ -98,6 +98,33 @@ internal sealed class GuestStore : IDisposable
         return await written.ConfigureAwait(false) is { } reason ? new Unavailable($"nothing was changed: {reason}") : decided;
     }
 
+    /// <summary>Takes a device out of everything that is kept here. It waits for the disk.</summary>
+    /// <exception cref="StorageException">The file could not be written: the device is still there.</exception>
+    public void Erase(MacAddress mac)
+    {
+        var erased = ChangeAsync<GuestState>(edit =>
+        {
+            edit.Erase(mac);
+            return edit.State;
+        }).GetAwaiter().GetResult();
+        if (!erased.IsOk)
+        {
+            throw new StorageException(erased.Failure.Message);
+        }
+
+        lock (_disk)
+        {
+            try
+            {
+                _database?.Checkpoint();
+            }
+            catch (SqliteException error)
+            {
+                throw new StorageException($"{PathOf()} could not be cleaned: {Sql.Describe(error, PathOf())}", error);
+            }
+        }
+    }
+
     /// <summary>Acceptances of terms, the latest first.</summary>
     /// <param name="mac">Of one device; null: of all.</param>
     public Result<List<Acceptance>> ReadAcceptances(MacAddress? mac, int most)
@@ -112,21 +139,6 @@ internal sealed class GuestStore : IDisposable
             {
                 return new Unavailable($"the acceptances of terms cannot be read: {Sql.Describe(error, PathOf())}");
             }
-        }
-    }
-
-    /// <summary>Takes one device's uses and acceptances out.</summary>
-    /// <exception cref="StorageException">They are not out: the file cannot be used.</exception>
-    public async Task EraseAsync(MacAddress mac)
-    {
-        var done = await ChangeAsync<object>(edit =>
-        {
-            edit.Erase(mac);
-            return edit;
-        }).ConfigureAwait(false);
-        if (!done.IsOk)
-        {
-            throw new StorageException(done.Failure.Message);
         }
     }
 

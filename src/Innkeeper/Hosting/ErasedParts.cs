@@ -27,7 +27,7 @@ internal static class ErasedParts
         new("record, addresses and leases", device => InControl(control(), () => control().Erase(device.Mac))),
         new("events", device => EraseEvents(device, events, stream, writer)),
         new("messages", device => notifier?.Erase(device)),
-        new("uses of vouchers and rooms, accepted terms", device => Wait(guests.EraseAsync(device.Mac))),
+        new("uses of vouchers and rooms, accepted terms", device => guests.Erase(device.Mac)),
         new("fields of the audit trail", accounts.EraseAudit),
         new("series", device => series.Erase(device.Mac)),
         new("DNS questions", _ => Wait(dns?.ForgetQuestionsAsync() ?? Task.CompletedTask)),

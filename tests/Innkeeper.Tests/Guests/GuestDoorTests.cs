@@ -46,28 +46,6 @@ public sealed class GuestDoorTests : IDisposable
         Assert.Equal("fast", _guests.Record(1).Profile);
     }
 
-    [Fact]
-    public async Task Guest_WhoseDataIsErased_IsInNoFile_AndInNoMemory()
-    {
-        var code = Assert.Single(await _guests.Make(new NewVouchers(Profile: "fast", For: "8h", Devices: 2)));
-        _guests.Arrive(1);
-        _guests.Arrive(2);
-        await _guests.Redeem(1, code);
-        await _guests.Redeem(2, code);
-        await _guests.Store.ChangeAsync<object>(edit =>
-        {
-            edit.Save(new Acceptance(_guests.Clock.Now, GuestFixture.Mac(1), 0, "en", "hash"));
-            return edit;
-        });
-
-        await _guests.Store.EraseAsync(GuestFixture.Mac(1));
-
-        Assert.Equal(GuestFixture.Mac(2), Assert.Single(_guests.Store.State.Uses.Values.SelectMany(u => u)).Mac);
-        Assert.Empty(_guests.Store.ReadAcceptances(GuestFixture.Mac(1), 10).Value!);
-        _guests.Restart();
-        Assert.Equal(GuestFixture.Mac(2), Assert.Single(_guests.Store.State.Uses.Values.SelectMany(u => u)).Mac);
-    }
-
     /// <summary>A typing mistake is no guess: however many there are, the right code is looked at.</summary>
     [Fact]
     public async Task Code_ThatIsMistyped_CostsNothing()
@@ -174,6 +152,26 @@ public sealed class GuestDoorTests : IDisposable
         Assert.Single(terms.List(ManagementFixture.Operator, GuestFixture.Mac(1).ToString(), 10).Value!.Acceptances);
         Assert.IsType<Innkeeper.Management.NotFound>(terms.List(ManagementFixture.Operator, "tablet", 10).Failure);
         Assert.IsType<Innkeeper.Management.Invalid>(terms.List(ManagementFixture.Operator, null, 0).Failure);
+    }
+
+    /// <summary>A guest who wants to be forgotten: the file has the MAC nowhere, and others' uses stay.</summary>
+    [Fact]
+    public async Task Erase_TakesADeviceOutOfUsesAndAcceptances()
+    {
+        var code = Assert.Single(await _guests.Make(new NewVouchers(Profile: "fast", For: "8h", Devices: 2)));
+        _guests.Arrive(1);
+        _guests.Arrive(2);
+        await _door.AcceptAsync(Guest(1), "en", "x");
+        await _guests.Redeem(1, code);
+        await _guests.Redeem(2, code);
+        await Wait.ForAsync(() => _guests.Store.State.Uses.Values.SelectMany(u => u).All(u => u.IsApplied));
+
+        _guests.Store.Erase(GuestFixture.Mac(1));
+
+        Assert.Equal([GuestFixture.Mac(2)], _guests.Store.State.UsesOf(GrantKind.Voucher, "1-1").Select(u => u.Mac));
+        _guests.Restart(reconciles: false);
+        Assert.Equal([GuestFixture.Mac(2)], _guests.Store.State.UsesOf(GrantKind.Voucher, "1-1").Select(u => u.Mac));
+        Assert.Empty(_guests.Store.ReadAcceptances(GuestFixture.Mac(1), 10).Value!);
     }
 
     [Fact]
