@@ -60,7 +60,7 @@ function unknown(mac: string): DeviceReport {
   return {
     mac, vlan: 0, vendor: null, randomised: false, state: "new", first_seen: "", last_seen: "", bindings: [], packets_out: 0, bytes_out: 0, packets_in: 0, bytes_in: 0, name: null, profile: null,
     given_name: null, tags: null, host_name: null, uses_dhcp: null, standing: null, pinned_profile: null, pinned_legal: null, is_seen: false, pinned_problem: null,
-    etag: null, cause: null,
+    etag: null, cause: null, dns_name: null,
   };
 }
 

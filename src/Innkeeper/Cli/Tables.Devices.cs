@@ -75,7 +75,7 @@ internal static partial class Tables
             Field(console, "pinned address", device.PinnedProblem is { } lost ? $"{device.PinnedLegal}: {lost}" : device.PinnedLegal);
             Field(console, "tags", string.Join(", ", device.Tags ?? []));
             Field(console, "uses DHCP", device.UsesDhcp switch { true => "yes", false => "no", null => null });
-            Field(console, "local name", device.Name);
+            Field(console, "local name", device.DnsName is { } given ? $"{given}, {device.Name}" : device.Name);
             Field(console, "seen", device.IsSeen ? $"{Time(device.FirstSeen)} to {Time(device.LastSeen)}" : "never");
             Field(console, "traffic", $"{device.PacketsOut} packets out ({Size(device.BytesOut)}), {device.PacketsIn} in ({Size(device.BytesIn)})");
             foreach (var binding in device.Bindings)

@@ -103,13 +103,13 @@ internal sealed class DeviceQueries(
             mac.ToString(), device.Station.Vlan, vendors.Find(mac), mac.IsLocallyAdministered, NameOf(device.State),
             firstSeen, lastSeen < firstSeen ? firstSeen : lastSeen, bindings,
             Sum(b => b.PacketsOut), Sum(b => b.BytesOut), Sum(b => b.PacketsIn), Sum(b => b.BytesIn),
-            Zone is { } zone ? $"{directory.Names.LabelOf(mac) ?? DeviceNames.LabelOf(device.Station)}.{zone}" : null,
+            Zone is { } zone ? $"{DeviceNames.LabelOf(device.Station)}.{zone}" : null,
             record?.Profile, NullIfEmpty(record?.Name), record is null ? null : [.. record.Tags], NullIfEmpty(record?.HostName),
             record?.Uses is { } uses ? uses == DeviceUse.Dhcp : null,
             record is null ? null : new AdmissionReport(
                 NameOf(record.Admission.State), record.Admission.Reason, record.Admission.By, clock.ToWall(record.Admission.Since), clock.ToWall(record.Admission.Until), EndOf(record)),
             record?.PinnedProfile, record?.PinnedLegal?.ToString(), IsSeen: directory.IsSeen(device),
-            PinnedProblem: isPinLost ? "a host on the uplink uses it; the device gets it back when that host is gone" : null, Etag: DeviceVersion.Of(record), Cause: CauseOf(device));
+            PinnedProblem: isPinLost ? "a host on the uplink uses it; the device gets it back when that host is gone" : null, Etag: DeviceVersion.Of(record), DnsName: Zone is { } given && directory.Names.LabelOf(mac) is { } label ? $"{label}.{given}" : null, Cause: CauseOf(device));
 
         ulong Sum(Func<BindingReport, ulong> count) => bindings.Aggregate(0UL, (sum, binding) => sum + count(binding));
     }

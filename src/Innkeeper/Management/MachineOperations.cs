@@ -103,7 +103,7 @@ internal sealed class MachineOperations(ConfigurationResult configuration, Machi
             machine.Name, machine.Mac?.ToString(), machine.Vlan ?? 0, machine.Address?.ToString(), machine.Outside?.ToString(), machine.Gateway?.ToString(), machine.Description, line,
             mac?.ToString(), mac is null ? "missing" : report?.State ?? "missing",
             mac is { } device && directory.RecordOf(device)?.Admission.State == AdmissionState.Admitted ? report?.Bindings.Select(b => b.Legal).FirstOrDefault() : null,
-            report?.Name, report is { IsSeen: true } ? report.LastSeen : null);
+            report?.DnsName ?? report?.Name, report is { IsSeen: true } ? report.LastSeen : null);
     }
 
     private static Invalid? Read(MachineEntry entry, out MachineConfig machine)

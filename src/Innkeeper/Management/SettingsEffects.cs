@@ -14,6 +14,8 @@ internal sealed class SettingsEffects(DeviceDirectory directory, TimeProvider cl
     {
         var policy = new AdmissionPolicy(next.Profiles, next.Rules, time => clock.ToWall(time));
         var (now, served) = (clock.GetUtcNow(), next.Access.Vlans.ToHashSet());
+        var machines = next.Machines.Where(m => m.Mac is not null).ToDictionary(m => m.Mac!.Value);
+        var places = next.Machines.Where(m => m.Mac is null).ToDictionary(m => m.Name);
         List<string> held = [], cut = [], admitted = [];
         foreach (var device in directory.All())
         {
@@ -23,7 +25,8 @@ internal sealed class SettingsEffects(DeviceDirectory directory, TimeProvider cl
             }
 
             var isOnline = device.IsOnline;
-            var after = policy.Evaluate(record, device.Station.Vlan, now).Admission.State;
+            var machine = machines.GetValueOrDefault(record.Mac) ?? (record.Machine is { Mac: null } place ? places.GetValueOrDefault(place.Name) : null);
+            var after = policy.Evaluate(record with { Machine = machine }, device.Station.Vlan, now).Admission.State;
             var list = isOnline && device.Station.Vlan != 0 && !served.Contains(device.Station.Vlan) ? cut
                 : isOnline && after != AdmissionState.Admitted ? held
                 : record.Admission.State == AdmissionState.Held && after == AdmissionState.Admitted ? admitted

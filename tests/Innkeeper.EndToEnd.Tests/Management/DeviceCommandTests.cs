@@ -174,6 +174,8 @@ public sealed partial class DeviceCommandTests(DeviceCommandFixture fixture) : G
         Assert.Contains(device.Mac, Testbed.Cli("devices", "show", "desk-7").AssertOk().Stdout);
         Assert.Equal(local, Json(device).GetProperty("name").GetString());
         Assert.Contains(Testbed.AwaitLegalAddress(device), Testbed.Run(device.Namespace, "dig", "+short", "+tries=2", "@9.9.9.9", local).AssertOk().Stdout);
+        Assert.Equal("desk-7.guest.lan", Json(device).GetProperty("dns_name").GetString());
+        Assert.Contains(Testbed.AwaitLegalAddress(device), Testbed.Run(device.Namespace, "dig", "+short", "+tries=2", "@9.9.9.9", "desk-7.guest.lan").AssertOk().Stdout);
 
         Testbed.Cli("devices", "name", "Desk-7", "").AssertOk();
         Assert.Equal(5, Testbed.Cli("devices", "show", "Desk-7").ExitCode);

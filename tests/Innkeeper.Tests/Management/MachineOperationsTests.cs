@@ -86,6 +86,18 @@ public sealed class MachineOperationsTests : IGatewayLifetime, IDisposable
     public void Put_NoMachines_IsInvalid() => Assert.IsType<Invalid>(Operations.Put(Admin, new MachineEntries([]), WriteOptions.Now).Failure);
 
     [Fact]
+    public void Effects_OfAFileWithoutTheMachine_NameItsDevice()
+    {
+        var admitted = new AdmissionStatus(AdmissionState.Admitted, "it is in [[machines]]", "machine press-1", _gateway.Clock.Now);
+        _gateway.Records.Put(new DeviceRecord(Press, _gateway.Clock.Now) { Admission = admitted }, _ => true);
+        _gateway.Bind(7, Press, "192.168.0.10", "137.118.199.77");
+        var effects = new SettingsEffects(_gateway.Directory, _gateway.Clock);
+
+        Assert.Empty(effects.Add(new ReloadReport([]), _gateway.Config).Held!);
+        Assert.Equal(["press-1"], effects.Add(new ReloadReport([]), _gateway.Config with { Machines = [] }).Held!);
+    }
+
+    [Fact]
     public void Remove_AMachineThatThereIsNot_IsNotFound() => Assert.Equal("there is no machine press-9", Operations.Remove(Admin, "press-9", WriteOptions.Now).Failure!.Message);
 
     private static MachineEntry Entry(int number) => new($"press-{number}", $"02:00:00:00:00:{number:x2}", null, "192.168.0.10", $"192.0.2.{number}");
