@@ -9,7 +9,7 @@ function cell(value: string | number | null | undefined): string {
   }
 
   const text = value ?? "";
-  const tame = /^[\s]*[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  const tame = /^['\s]*[=+\-@]|^[\t\r]/.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(tame) ? `"${tame.replaceAll('"', '""')}"` : tame;
 }
 
@@ -22,7 +22,7 @@ export function readCsv(text: string): string[][] {
   let row: string[] = [];
   for (let found = cells.exec(plain); found !== null && cells.lastIndex <= plain.length; found = cells.exec(plain)) {
     const cell = found[1]?.replaceAll('""', '"') ?? (found[2] ?? "").trim();
-    row.push(/^'[=+\-@]/.test(cell) ? cell.slice(1) : cell);
+    row.push(/^'['\s]*[=+\-@]/.test(cell) ? cell.slice(1) : cell);
     if (found[3] === "\n" || found[3] === "") {
       if (row.length > 1 || row[0] !== "") {
         rows.push(row);

@@ -118,7 +118,8 @@ internal static class ConfigChangeCommands
     private static string Printable(string text) =>
         text.Any(c => char.IsControl(c) && c is not ('\n' or '\r' or '\t')) ? string.Join('\n', text.Split('\n').Select(SafeText.OneLine)) : text;
 
-    private static string? Read(CommandContext context, string path)
+    /// <summary>A file of the size of a configuration; null: it cannot be read, and the reason is said.</summary>
+    internal static string? Read(CommandContext context, string path)
     {
         try
         {

@@ -61,11 +61,14 @@ internal static class Csv
     public static string Line(params IEnumerable<string?> fields) => string.Join(',', fields.Select(f => Field(f ?? "")));
 
     /// <summary>A field without the ' that keeps it from being a formula.</summary>
-    public static string Unprotect(string field) => field is ['\'', '=' or '+' or '-' or '@', ..] ? field[1..] : field;
+    public static string Unprotect(string field) => field is ['\'', ..] && IsFormula(field) ? field[1..] : field;
+
+    /// <summary>Whether a spreadsheet would take a field for a formula, or did before it was protected.</summary>
+    private static bool IsFormula(string text) => text.AsSpan().TrimStart("' \t\r\n") is ['=' or '+' or '-' or '@', ..];
 
     private static string Field(string text)
     {
-        var safe = text.Length > 0 && text[0] is '=' or '+' or '-' or '@' ? $"'{text}" : text;
-        return safe.AsSpan().ContainsAny("\",\r\n'") ? $"\"{safe.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : safe;
+        var safe = IsFormula(text) ? $"'{text}" : text;
+        return safe.AsSpan().ContainsAny("\",\r\n") || safe.Trim() != safe ? $"\"{safe.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : safe;
     }
 }

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using Innkeeper.Configuration;
 using Innkeeper.Management.Contracts;
 using Innkeeper.Wire;
 
@@ -10,6 +9,9 @@ namespace Innkeeper.Cli;
 internal static class MachineCommands
 {
     private static readonly string[] s_columns = ["name", "mac", "vlan", "address", "outside", "gateway", "description"];
+
+    /// <summary>Characters of a file's name in the history.</summary>
+    private const int LongestName = 100;
 
     public static Command Of(CommandContext context)
     {
@@ -58,7 +60,7 @@ internal static class MachineCommands
 
     private static ExplainedCommand Import(CommandContext context)
     {
-        var (file, dryRun) = (new Argument<string>("FILE") { Description = "A CSV file with a line of column names; \"-\": standard input." }, DeviceOrderOptions.NewDryRun());
+        var (file, dryRun) = (new Argument<string>("FILE") { Description = "A CSV file with a line of column names." }, DeviceOrderOptions.NewDryRun());
         var import = new ExplainedCommand(
             "import", $"Write the machines of a CSV file into the configuration file, all of them or none. Columns: {string.Join(", ", s_columns)}; only name is required.",
             "machines import presses.csv --dry-run", "machines import presses.csv")
@@ -68,20 +70,15 @@ internal static class MachineCommands
         import.SetAction(parsed =>
         {
             var path = parsed.GetValue(file)!;
-            string text;
-            try
+            if (ConfigChangeCommands.Read(context, path) is not { } text)
             {
-                text = path == "-" ? Console.In.ReadToEnd() : BoundedFile.ReadText(path, ConfigurationFile.MaxSize);
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                return context.Fail(SafeText.OneLine(e.Message));
+                return ExitCode.Failure;
             }
 
             var entries = EntriesOf(text, out var wrong);
             return wrong is not null
                 ? context.Fail($"{SafeText.Shorten(path)}:{wrong}", ExitCode.Usage)
-                : Order(context, parsed, dryRun, (client, isDryRun) => client.PutMachines(new MachineEntries(entries, $"{entries.Count} machines of {Path.GetFileName(path)}"), isDryRun));
+                : Order(context, parsed, dryRun, (client, isDryRun) => client.PutMachines(new MachineEntries(entries, $"{entries.Count} machines of {SafeText.Cut(Path.GetFileName(path), LongestName)}"), isDryRun));
         });
         return import;
     }

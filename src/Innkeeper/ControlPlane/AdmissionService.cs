@@ -101,8 +101,9 @@ internal sealed class AdmissionService(
         }
 
         policy.Save(device);
-        bindings.Registry.Pin(device.Mac, device.PinnedLegal);
-        if (device.PinnedLegal is { } legal && bindings.Registry.FindByLegal(legal) is { } other && other.Claim.Station.Mac != device.Mac)
+        var pinned = policy.Find(device.Mac)?.PinnedLegal;
+        bindings.Registry.Pin(device.Mac, pinned);
+        if (pinned is { } legal && bindings.Registry.FindByLegal(legal) is { } other && other.Claim.Station.Mac != device.Mac)
         {
             bindings.Release(other, now);
         }

@@ -62,12 +62,12 @@ internal sealed class Adoption(
             }
         }
 
-        machines.Begin(now);
         ReevaluateOthers(stored, now);
         profiles.FinishAdoption();
         Registry.ReserveAdopted(shared.ReadShares().ToList());
         map.RebuildIndexes([.. Registry.Bindings.Values]);
         napt.AdoptBindings(now);
+        machines.Begin(now);
         foreach (var mac in owed)
         {
             arrivals.Add(mac, now);

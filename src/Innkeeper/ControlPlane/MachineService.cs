@@ -160,6 +160,13 @@ internal sealed class MachineService(
         }
 
         var claim = new ClaimedAddress(station, address);
+
+        // The entry was corrected: no packet of a silent machine would show that it is elsewhere.
+        foreach (var stale in Registry.BindingsOf(mac).Where(b => b.Claim != claim && bindings.IdleFor(b, now) == TimeSpan.MaxValue).ToList())
+        {
+            bindings.Release(stale, now);
+        }
+
         if (machine.Gateway is { } gateway && Registry.Find(claim) is null)
         {
             inferences.Put(claim, GatewayInference.Known(address, gateway, proven: true));

@@ -61,7 +61,7 @@ internal sealed class StandingBindings(
         {
             if (machines.DeviceOf(machine) is { } mac && !Registry.IsHere(mac) && policy.Find(mac) is { Admission.State: AdmissionState.Admitted })
             {
-                Restore(Registry.LatestOf(mac, now) ?? new ClaimedAddress(new Station(machine.Vlan ?? 0, mac), machine.Address!.Value), now);
+                Restore(new ClaimedAddress(new Station(machine.Vlan ?? 0, mac), machine.Address!.Value), now);
             }
         }
     }

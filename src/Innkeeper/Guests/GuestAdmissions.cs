@@ -104,7 +104,7 @@ internal sealed class GuestAdmissions(GuestPlane plane, GuestStore store, EventL
     private ProfileConfig? Admit(MacAddress mac, ushort vlan, Grant grant, DateTimeOffset? until)
     {
         var now = clock.GetUtcNow();
-        var known = plane.Devices.Find(mac) ?? new DeviceRecord(mac, now);
+        var known = plane.Devices.FindOrNew(mac, now);
         var isAgain = known is { Admission.State: AdmissionState.Admitted, Grant: { End: null } own } && own.Kind == grant.Kind && own.Id == grant.Id;
         var way = grant.Kind == GrantKind.Terms ? WayIn.Terms : WayIn.Code;
         if (!isAgain && !plane.Policy.WaysFor(known, vlan, now).Contains(way))

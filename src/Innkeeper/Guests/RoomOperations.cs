@@ -41,6 +41,12 @@ internal sealed class RoomOperations(InnkeeperConfig config, GuestStore store, G
                 return new Unavailable($"there are {GuestState.MostRooms} rooms, and more are not possible");
             }
 
+            // An operator cannot end such a room, and cannot turn it into another either.
+            if (known is not null && GuestValues.CheckRight(actor, known.Profile, config) is { } forbidden)
+            {
+                return forbidden;
+            }
+
             // The code of a stay that goes on stays the same unless another is given.
             var isSameStay = known is { Ended: null } && known.Until > clock.GetUtcNow();
             var isNewCode = given is not null || !isSameStay;

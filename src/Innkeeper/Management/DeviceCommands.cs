@@ -72,9 +72,7 @@ internal sealed partial class DeviceCommands(
             actor, device, new Command
             {
                 Wrong = wrong,
-                Refuse = (mac, known) => OfFile(known, "outside address") ?? (legal is { } pinned && directory.HolderOf(pinned) is { } other && other.Mac != mac
-                    ? new Conflict(pinned.ToString(), other.Mac.ToString(), other.Name.Length > 0 ? other.Name : null)
-                    : (Failure?)null),
+                Refuse = (mac, known) => OfFile(known, "outside address") ?? (legal is { } pinned ? TakenBy(mac, pinned) : null),
                 Change = (known, _, _) => known with { PinnedLegal = legal },
                 Decide = known => new DevicePinned(SnapshotOf(known), legal, actor.Name, ""),
             },
@@ -84,6 +82,12 @@ internal sealed partial class DeviceCommands(
     /// <summary>The refusal to change a value of a machine that comes from the file; null: the device is no machine.</summary>
     private static Conflict? OfFile(DeviceRecord? known, string what) => known?.Machine is not { } machine ? null
         : new Conflict(machine.Name, known.Mac.ToString(), machine.Name, $"its {what} comes from [[machines]] in the configuration file; change it there, or with `innkeeper machines`");
+
+    /// <summary>An outside address leads to one device; null: no other has it.</summary>
+    private Conflict? TakenBy(MacAddress mac, Ipv4Address outside) =>
+        directory.HolderOf(outside) is { } other && other.Mac != mac ? new Conflict(outside.ToString(), other.Mac.ToString(), other.Name.Length > 0 ? other.Name : null)
+        : directory.MachineAt(outside) is { } machine ? new Conflict(outside.ToString(), machine.Name, null, $"{outside} is the outside address of the machine {machine.Name} ([[machines]])")
+        : null;
 
     /// <summary>Two names with one label in DNS would lead to one device; null: no other device has it.</summary>
     private Conflict? LabelConflict(MacAddress mac, string name) =>

@@ -62,6 +62,9 @@ internal sealed class DeviceDirectory(DeviceStore records, Func<ImmutableDiction
     /// <summary>The record that reserves an outside address; null: none does.</summary>
     public DeviceRecord? HolderOf(Ipv4Address pinned) => records.Devices.Values.FirstOrDefault(d => d.PinnedLegal == pinned);
 
+    /// <summary>The machine that has an outside address by the file; null: none.</summary>
+    public MachineConfig? MachineAt(Ipv4Address outside) => records.Machines.At(outside);
+
     /// <summary>A VLAN that a device is in; 0 where it has no address.</summary>
     public ushort VlanOf(MacAddress mac) => bindings().Values.Where(b => b.Claim.Station.Mac == mac).MinBy(b => b.Number)?.Claim.Station.Vlan ?? 0;
 

@@ -23,8 +23,11 @@ internal sealed record DeviceRecord(MacAddress Mac, DateTimeOffset FirstSeen)
     /// <summary>The profile that the administrator pinned, whatever the rules say.</summary>
     public string? PinnedProfile { get; init; }
 
-    /// <summary>The outside address that the administrator pinned, of which its entry in [[machines]] has the last word.</summary>
-    public Ipv4Address? PinnedLegal { get => Machine?.Outside ?? field; init; }
+    /// <summary>Another device's entry in [[machines]] has the outside address that was pinned to this one. Not part of the database either.</summary>
+    public bool IsPinOverruled { get; init; }
+
+    /// <summary>The outside address that the administrator pinned, of which [[machines]] has the last word.</summary>
+    public Ipv4Address? PinnedLegal { get => Machine?.Outside ?? (IsPinOverruled ? null : field); init; }
 
     /// <summary>Its DHCP host name: chosen by the guest, so show it with care. "": none.</summary>
     public string HostName { get; init; } = "";
@@ -34,6 +37,9 @@ internal sealed record DeviceRecord(MacAddress Mac, DateTimeOffset FirstSeen)
 
     /// <summary>The profile of its last evaluation.</summary>
     public string Profile { get; init; } = ProfileConfig.DefaultName;
+
+    /// <summary>As the database has it.</summary>
+    public DeviceRecord WithoutMachines() => this with { Machine = null, IsPinOverruled = false };
 
     /// <summary>
     /// The administrator set something for it, or it has a voucher or room: only the administrator deletes the record. Terms do not count: invented

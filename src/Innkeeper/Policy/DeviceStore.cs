@@ -62,7 +62,15 @@ internal sealed class DeviceStore(int capacity, MachineRoster? machines = null)
 
     /// <summary>A device's record; a new one, which is not kept here yet, if it has none.</summary>
     /// <param name="firstSeen">Of a new one.</param>
-    public DeviceRecord FindOrNew(MacAddress mac, DateTimeOffset firstSeen) => (Find(mac) ?? new DeviceRecord(mac, firstSeen)) with { Machine = Machines.Of(mac) };
+    public DeviceRecord FindOrNew(MacAddress mac, DateTimeOffset firstSeen) => Overlay(Find(mac) ?? new DeviceRecord(mac, firstSeen));
+
+    /// <summary>A record with the last word of [[machines]], as they are now.</summary>
+    private DeviceRecord Overlay(DeviceRecord device)
+    {
+        var own = device.WithoutMachines();
+        var machine = Machines.Of(device.Mac);
+        return own with { Machine = machine, IsPinOverruled = own.PinnedLegal is { } pinned && Machines.At(pinned) is { } other && other != machine };
+    }
 
     /// <summary>Adds a record, or replaces the one of the same device.</summary>
     /// <param name="isInUse">Whether a device has bindings: then it is not displaced.</param>
@@ -70,7 +78,7 @@ internal sealed class DeviceStore(int capacity, MachineRoster? machines = null)
     public IReadOnlyList<DeviceRecord> Put(DeviceRecord device, Func<MacAddress, bool> isInUse)
     {
         var isNew = !_devices.ContainsKey(device.Mac);
-        _devices = _devices.SetItem(device.Mac, device with { Machine = Machines.Of(device.Mac) });
+        _devices = _devices.SetItem(device.Mac, Overlay(device));
         if (!isNew)
         {
             return [];

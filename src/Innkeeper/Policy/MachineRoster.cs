@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Innkeeper.Configuration;
 using Innkeeper.Wire;
@@ -17,7 +18,12 @@ internal sealed class MachineRoster(ImmutableArray<MachineConfig> machines)
     /// <summary>Those that any device of their VLAN may be.</summary>
     private readonly ILookup<ushort, MachineConfig> _open = machines.Where(m => m.Mac is null).ToLookup(m => m.Vlan ?? 0);
 
+    private readonly FrozenDictionary<Ipv4Address, MachineConfig> _byOutside = machines.Where(m => m.Outside is not null).ToFrozenDictionary(m => m.Outside!.Value);
+
     public ImmutableArray<MachineConfig> All => machines;
+
+    /// <summary>The machine that an outside address leads to; null: none.</summary>
+    public MachineConfig? At(Ipv4Address outside) => _byOutside.GetValueOrDefault(outside);
 
     /// <summary>The machine that a device is; null: none.</summary>
     public MachineConfig? Of(MacAddress mac) => _byMac.GetValueOrDefault(mac);

@@ -26,6 +26,8 @@ public sealed class CsvTests
     [InlineData("=cmd|' /C calc'!A0")]
     [InlineData("+1")]
     [InlineData("'quoted'")]
+    [InlineData("'=kept")]
+    [InlineData(" =1")]
     [InlineData("")]
     public void Line_AnyField_ReadsBackAsItWas_AndIsNoFormula(string field)
     {

@@ -170,6 +170,74 @@ public sealed class MachineServiceTests
         Assert.Equal(Ip(Outside), world.BindingOf(2, "172.20.0.5", 8)!.Legal);
     }
 
+    /// <summary>The entry had a mistake, and the machine was never heard: no packet of it would show where it is.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Machine_WhoseAddressIsCorrectedInTheFile_IsReachableThere(bool hasOutside)
+    {
+        var entry = hasOutside ? s_known : s_known.Replace($"outside = \"{Outside}\"\n", "", StringComparison.Ordinal);
+        var world = Started(entry.Replace(Own, "192.168.0.11", StringComparison.Ordinal));
+        Assert.NotNull(world.BindingOf(1, "192.168.0.11"));
+
+        world.Restart(settings: Pool + entry);
+        Pass(world);
+
+        var binding = world.BindingOf(1, Own);
+        Assert.Equal(hasOutside ? Ip(Outside) : binding!.Legal, binding?.Legal);
+        Assert.Null(world.BindingOf(1, "192.168.0.11"));
+    }
+
+    [Fact]
+    public void OutsideAddress_ThatAnotherDeviceWasPinnedTo_IsTheMachines_AndStaysIt()
+    {
+        var world = new ControlHarness(Pool).Ready();
+        world.Confirm(world.Bind(5, "10.5.5.5"));
+        world.Decide(5, d => d with { Name = "laptop", PinnedLegal = Ip(Outside) });
+
+        world.Restart(settings: Pool + s_known);
+        Pass(world);
+        AssertReachable(world, 1);
+
+        world.Decide(5, d => d with { Name = "other" });
+        world.SendFirst(5, "10.5.5.5");
+        Pass(world);
+        AssertReachable(world, 1);
+        Assert.NotEqual(Ip(Outside), world.BindingOf(5, "10.5.5.5")?.Legal);
+
+        // The pin only rested.
+        world.Restart(settings: Pool);
+        Assert.Equal(Ip(Outside), Record(world, 5).PinnedLegal);
+    }
+
+    [Fact]
+    public void Machine_ThatUsesAnotherAddressThanTheFileSays_IsFollowed_UntilTheNextBoot()
+    {
+        var world = Started(s_known);
+        world.Confirm(world.Bind(1, "192.168.0.77"));
+        world.Advance(TimeSpan.FromSeconds(20), TimeSpan.FromMilliseconds(500));
+        Assert.Equal(Ip(Outside), world.BindingOf(1, "192.168.0.77")?.Legal);
+
+        world.Restart();
+        Pass(world);
+        Assert.Equal(Ip(Outside), world.BindingOf(1, "192.168.0.77")?.Legal);
+
+        Pass(world.Reboot());
+        AssertReachable(world, 1);
+    }
+
+    [Fact]
+    public void Machine_OnOneArm_IsReachableAtOnce_AndAfterARestart()
+    {
+        var world = new ControlHarness("pool.addresses = [\"137.118.199.50-137.118.199.59\"]\nnapt.enabled = false\n" + s_known, isOneArmed: true).Ready();
+        Pass(world);
+        AssertReachable(world, 1);
+
+        world.Restart();
+        world.Advance(TimeSpan.FromHours(2), TimeSpan.FromSeconds(5));
+        AssertReachable(world, 1);
+    }
+
     [Fact]
     public void Machine_WithoutAnOutsideAddress_HasOneOfThePool_AndKeepsIt()
     {

@@ -53,6 +53,11 @@ public sealed class VoucherOperationsTests : IDisposable
         Assert.True((await _guests.Vouchers.CreateAsync(s_admin, new NewVouchers(1, "fast", "8h"))).IsOk);
         Assert.IsType<Forbidden>((await _guests.Vouchers.RevokeAsync(s_desk, "2")).Failure);
         Assert.IsType<Forbidden>((await _guests.Rooms.SetAsync(s_desk, "9", new RoomSetting(214, null, "2027-01-01", "fast"))).Failure);
+
+        // A room of a profile that the front desk may not give is not turned into another either.
+        Assert.True((await _guests.Rooms.SetAsync(s_admin, "9", new RoomSetting(214, null, "2027-01-01", "fast"))).IsOk);
+        Assert.IsType<Forbidden>((await _guests.Rooms.SetAsync(s_desk, "9", new RoomSetting(215, null, "2027-01-01", "guests"))).Failure);
+        Assert.IsType<Forbidden>((await _guests.Rooms.EndAsync(s_desk, "9")).Failure);
     }
 
     public static TheoryData<string, string, string> Wrong => new()

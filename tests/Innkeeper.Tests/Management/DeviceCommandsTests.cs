@@ -139,6 +139,9 @@ public sealed class DeviceCommandsTests
         Assert.Contains("[[machines]]", (await Refused(_gateway.Commands.ForgetAsync(Admin, "press-1"))).Message, StringComparison.Ordinal);
         Assert.Equal("137.118.199.77 is kept for 02:00:00:00:77:07 (press-1)", (await Refused(_gateway.Commands.SetAddressAsync(Admin, Mac, new Setting("137.118.199.77")))).Message);
         await Ok(_gateway.Commands.BlockAsync(Admin, "press-1", new Decision()));
+
+        // Nothing is known yet of the device that is this machine.
+        Assert.Equal("137.118.199.78 is the outside address of the machine cell-7 ([[machines]])", (await Refused(_gateway.Commands.SetAddressAsync(Admin, Mac, new Setting("137.118.199.78")))).Message);
     }
 
     [Fact]

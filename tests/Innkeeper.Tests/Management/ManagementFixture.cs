@@ -34,6 +34,7 @@ internal sealed class ManagementFixture : IControlInbox, IDeviceDecisions, IDura
             """
             access.interface = "eth1"
             uplink.interface = "eth0"
+            access.vlans = [70]
             pool.addresses = ["137.118.199.50-137.118.199.99"]
             dns.zone = "lan"
             [profiles.default]
@@ -46,6 +47,10 @@ internal sealed class ManagementFixture : IControlInbox, IDeviceDecisions, IDura
             mac = "02:00:00:00:77:07"
             address = "192.168.0.10"
             outside = "137.118.199.77"
+            [[machines]]
+            name = "cell-7"
+            vlan = 70
+            outside = "137.118.199.78"
             """,
             "innkeeper.toml").Config!;
         Records = new DeviceStore(100, new MachineRoster(Config.Machines));

@@ -78,7 +78,7 @@ internal sealed class DevicesTable(SqliteConnection connection, Action onSkipped
     internal void Save(DeviceRecord device, SqliteTransaction transaction)
     {
         // The name and the address of an entry in [[machines]] are the file's.
-        device = device with { Machine = null };
+        device = device.WithoutMachines();
         var admission = device.Admission;
         _save.Run(
             transaction, Statement.Of(device.Mac), Statement.Of(device.FirstSeen), (long)admission.State, (long)admission.Origin, admission.Reason, admission.By,
