@@ -265,11 +265,18 @@ static __always_inline int access_from_device(struct __sk_buff *skb, const struc
 {
 	const struct service *service;
 	enum drop_reason reason;
+	__be32 sent_to = ip->destination;
 
-	/* 2. Within the LAN (one arm). */
+	/* 2. Within the LAN (one arm). To an address that stands for a remote host: to that host. */
 	if (access_is_within_lan(config, ip, from))
 		return access_pass_within_lan(skb, config, ip, from);
-	if ((from->binding->flags & BINDING_LEARN) && learning_is_due(from->number))
+	if (from->binding->flags & BINDING_APPEAR) {
+		reason = appear_from_device(skb, ip, from->binding, from->number);
+		if (reason)
+			return drop_of(reason, from->number);
+	}
+	/* A packet to a neighbor, as the device takes it, tells no gateway. */
+	if ((from->binding->flags & BINDING_LEARN) && ip->destination == sent_to && learning_is_due(from->number))
 		punt(skb, PUNT_LEARN, from->vlan);
 
 	/*

@@ -6,6 +6,7 @@
 #ifndef INNKEEPER_ARP_H
 #define INNKEEPER_ARP_H
 
+#include "appear.h"
 #include "drop.h"
 #include "lookup.h"
 #include "punt.h"
@@ -67,7 +68,8 @@ static __always_inline int arp_from_access(struct __sk_buff *skb, const struct c
 	 */
 	binding = binding_lookup_claimed(eth->h_source, vlan, arp->sender, &number);
 	if (binding && !(config->flags & CONFIG_PASSIVE) &&
-	    (((eth->h_dest[0] & 1) && arp->target == binding->gateway) ||
+	    (((eth->h_dest[0] & 1) && (arp->target == binding->gateway || ((binding->flags & BINDING_APPEAR) &&
+									   appearance_is_ours(number, arp->target)))) ||
 	     (!(eth->h_dest[0] & 1) && mac_is_ours(config, eth->h_dest))))
 		return arp_reply(skb, arp, config->access_mac, config->access_ifindex);
 	return punt_instead(skb, PUNT_ARP_ACCESS, vlan);

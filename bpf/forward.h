@@ -3,6 +3,7 @@
 #ifndef INNKEEPER_FORWARD_H
 #define INNKEEPER_FORWARD_H
 
+#include "appear.h"
 #include "drop.h"
 #include "lookup.h"
 
@@ -35,10 +36,13 @@ static __always_inline int send_to_uplink(struct __sk_buff *skb, const struct up
 
 /* The MAC comes from the binding, never from a neighbour table: two devices may claim the same address. */
 static __always_inline int send_to_device(struct __sk_buff *skb, const struct config *config,
-					  const struct binding *binding)
+					  const struct binding *binding, __u32 number)
 {
+	enum drop_reason reason = binding->flags & BINDING_APPEAR ? appear_to_device(skb, binding, number) : DROP_NONE;
 	struct ethhdr eth;
 
+	if (reason)
+		return drop_of(reason, number);
 	copy_mac(eth.h_dest, binding->mac);
 	copy_mac(eth.h_source, config->access_mac);
 	eth.h_proto = bpf_htons(ETH_P_IP);

@@ -63,7 +63,7 @@ static __always_inline int hairpin(struct __sk_buff *skb, const struct config *c
 	if (slow)
 		return send_sealed(skb, config, ip, from->profile, config->access_mtu);
 	traffic_count_in(skb, in->number);
-	return send_to_device(skb, config, in->binding);
+	return send_to_device(skb, config, in->binding, in->number);
 }
 
 #endif

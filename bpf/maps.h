@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
- * All maps. All but the trie are preallocated, and none evicts an entry that a conversation needs (RFC 6888 REQ-11):
- * the LRU maps hold only what may be forgotten. The control plane sets the sizes marked "loader" before it loads the
- * maps. The names are pinned: src/Innkeeper/DataPlane/RenamedMaps.cs adopts old ones.
+ * All maps. All but the tries and `appearances` are preallocated, and none evicts an entry that a conversation needs
+ * (RFC 6888 REQ-11): the LRU maps hold only what may be forgotten. The control plane sets the sizes marked "loader"
+ * before it loads the maps. The names are pinned: src/Innkeeper/DataPlane/RenamedMaps.cs adopts old ones.
  */
 #ifndef INNKEEPER_MAPS_H
 #define INNKEEPER_MAPS_H
@@ -300,6 +300,15 @@ struct {
 	__type(key, struct contact_key);
 	__type(value, __u64);
 } called_by SEC(".maps");
+
+/* By the number of the binding: as which addresses remote hosts appear to it. Few devices have any. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 16384);
+	__type(key, __u32);
+	__type(value, struct appearances);
+} appearances SEC(".maps");
 
 /*
  * One arm: stations that are not foreign devices, by enum station_kind. The control plane examines a forgotten one

@@ -66,7 +66,8 @@ static __always_inline int arp_from_lan(struct __sk_buff *skb, const struct conf
 	    arp->sender != arp->target && same_mac(eth->h_source, arp->sender_mac) &&
 	    ((eth->h_dest[0] & 1) || same_mac(eth->h_dest, config->access_mac))) {
 		binding = binding_lookup_claimed(eth->h_source, 0, arp->sender, &number);
-		if (binding && binding->gateway && arp->target == binding->gateway)
+		if (binding && ((binding->gateway && arp->target == binding->gateway) ||
+				((binding->flags & BINDING_APPEAR) && appearance_is_ours(number, arp->target))))
 			return arp_reply(skb, arp, config->access_mac, config->access_ifindex);
 	}
 	punt(skb, PUNT_ARP_LAN, 0);

@@ -81,7 +81,7 @@ static __always_inline int stack_to_device(struct __sk_buff *skb, const struct c
 	if (reason)
 		return drop_of(reason, number);
 	traffic_count_in(skb, number);
-	return send_to_device(skb, config, binding);
+	return send_to_device(skb, config, binding, number);
 }
 
 /* From the host's stack into the inside network. The control plane sends frames that it held by here, too. */

@@ -77,7 +77,7 @@ static __always_inline int uplink_to_device(struct __sk_buff *skb, const struct 
 	uplink_report(skb, config, ip, in);
 	traffic_count_in(skb, in->number);
 	reason = translate_endpoint(skb, ip, DESTINATION, &in->to, NEXT_HOP);
-	return reason ? drop_of(reason, in->number) : send_to_device(skb, config, in->binding);
+	return reason ? drop_of(reason, in->number) : send_to_device(skb, config, in->binding, in->number);
 }
 
 /*

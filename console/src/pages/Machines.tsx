@@ -14,10 +14,10 @@ import { csv, download, readCsv, stamp } from "../csv";
 import { safe } from "../format";
 import { useTexts } from "../texts";
 
-const columns = ["name", "mac", "vlan", "address", "outside", "gateway", "description"] as const;
+const columns = ["name", "mac", "vlan", "address", "outside", "gateway", "appear", "description"] as const;
 type Column = (typeof columns)[number];
 type Values = Readonly<Record<Column, string>>;
-const nothing: Values = { name: "", mac: "", vlan: "", address: "", outside: "", gateway: "", description: "" };
+const nothing: Values = { name: "", mac: "", vlan: "", address: "", outside: "", gateway: "", appear: "", description: "" };
 
 type Open = { kind: "add" | "change"; values: Values } | { kind: "remove"; name: string } | { kind: "import"; entries: readonly MachineEntry[] };
 
@@ -168,7 +168,7 @@ function Import({ onRead }: { onRead: (entries: readonly MachineEntry[]) => void
 function valuesOf(machine: Machine): Values {
   return {
     name: machine.name, mac: machine.mac ?? "", vlan: machine.vlan === 0 ? "" : String(machine.vlan), address: machine.address ?? "", outside: machine.outside ?? "", gateway: machine.gateway ?? "",
-    description: machine.description ?? "",
+    appear: machine.appear ?? "", description: machine.description ?? "",
   };
 }
 

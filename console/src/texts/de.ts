@@ -202,12 +202,12 @@ export const de: Texts = {
   },
   machines: {
     intro: "Geräte, die von außen sofort erreichbar sein müssen, obwohl sie nie zuerst senden. Sie stehen in der Konfigurationsdatei.", none: "Keine Maschinen. Fügen Sie eine hinzu, oder importieren Sie eine Liste aus einer Tabelle.",
-    add: "Maschine hinzufügen", change: "Ändern…", import: "CSV importieren…", export: "CSV exportieren", name: "Name", state: "Zustand", mac: "MAC-Adresse", vlan: "VLAN", address: "Eigene Adresse", outside: "Äußere Adresse", gateway: "Gateway",
+    add: "Maschine hinzufügen", change: "Ändern…", import: "CSV importieren…", export: "CSV exportieren", name: "Name", state: "Zustand", mac: "MAC-Adresse", vlan: "VLAN", address: "Eigene Adresse", outside: "Äußere Adresse", gateway: "Gateway", appear: "Hosts außen erscheinen als",
     description: "Beschreibung", device: "Gerät", lastSeen: "Zuletzt gesehen", never: "nie", any: "noch nicht gefunden", done: "Das Gateway übernimmt die Änderung.",
     states: { admitted: "zugelassen", held: "wartet", blocked: "gesperrt", new: "neu", missing: "nicht gefunden" },
     hints: {
       name: "Kleinbuchstaben, Ziffern und Bindestriche; auch der Name im DNS.", mac: "Leer: das Gerät, das im VLAN ist.", vlan: "Leer: ohne VLAN.", address: "Die Adresse, die in der Maschine eingestellt ist.",
-      outside: "Eine Adresse des Vorrats. Leer: irgendeine.", gateway: "Das Gateway, das in der Maschine eingestellt ist, falls bekannt.", description: "Ihre eigenen Worte.",
+      outside: "Eine Adresse des Vorrats. Leer: irgendeine.", gateway: "Das Gateway, das in der Maschine eingestellt ist, falls bekannt.", appear: "„local“: In der Maschine ist kein Gateway eingestellt, darum erscheinen ihr Hosts von außen als Adressen ihres eigenen Subnetzes. Leer: wie ihr Profil sagt.", description: "Ihre eigenen Worte.",
     },
     changeOf: (name: string) => `${name} ändern`, removeOf: (name: string) => `${name} entfernen?`, removeText: "Das Gerät bleibt. Von da an ist es ein Gerät wie jedes andere.",
     importOf: (count: number) => `${count} Maschinen importieren?`, importFault: (columns: string) => `Das ist keine Liste von Maschinen. Die erste Zeile braucht die Namen der Spalten: ${columns}.`,

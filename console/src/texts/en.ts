@@ -202,12 +202,12 @@ export const en = {
   },
   machines: {
     intro: "Devices that hosts outside must reach at once, though they never speak first. They are in the configuration file.", none: "No machines. Add one, or import a list from a spreadsheet.",
-    add: "Add machine", change: "Change…", import: "Import CSV…", export: "Export CSV", name: "Name", state: "State", mac: "MAC address", vlan: "VLAN", address: "Own address", outside: "Outside address", gateway: "Gateway",
+    add: "Add machine", change: "Change…", import: "Import CSV…", export: "Export CSV", name: "Name", state: "State", mac: "MAC address", vlan: "VLAN", address: "Own address", outside: "Outside address", gateway: "Gateway", appear: "Hosts outside appear as",
     description: "Description", device: "Device", lastSeen: "Last seen", never: "never", any: "not found yet", done: "The gateway takes the change.",
     states: { admitted: "admitted", held: "held", blocked: "blocked", new: "new", missing: "not found" },
     hints: {
       name: "Small letters, digits and hyphens; it is the name in DNS too.", mac: "Empty: whichever device is in the VLAN.", vlan: "Empty: untagged.", address: "The address that is set in the machine.",
-      outside: "An address of the pool. Empty: any.", gateway: "The gateway that is set in the machine, if you know it.", description: "Your own words.",
+      outside: "An address of the pool. Empty: any.", gateway: "The gateway that is set in the machine, if you know it.", appear: "“local”: the machine has no gateway set, so hosts outside appear to it as addresses of its own subnet. Empty: as its profile says.", description: "Your own words.",
     },
     changeOf: (name: string) => `Change ${name}`, removeOf: (name: string) => `Remove ${name}?`, removeText: "The device stays. From then on it is a device as any other.",
     importOf: (count: number) => `Import ${count} machines?`, importFault: (columns: string) => `This is no list of machines. The first line needs the columns' names: ${columns}.`,

@@ -202,12 +202,12 @@ export const es: Texts = {
   },
   machines: {
     intro: "Dispositivos a los que se debe llegar desde fuera enseguida, aunque nunca hablen primero. Están en el archivo de configuración.", none: "No hay máquinas. Añada una o importe una lista de una hoja de cálculo.",
-    add: "Añadir máquina", change: "Cambiar…", import: "Importar CSV…", export: "Exportar CSV", name: "Nombre", state: "Estado", mac: "Dirección MAC", vlan: "VLAN", address: "Dirección propia", outside: "Dirección exterior", gateway: "Puerta de enlace",
+    add: "Añadir máquina", change: "Cambiar…", import: "Importar CSV…", export: "Exportar CSV", name: "Nombre", state: "Estado", mac: "Dirección MAC", vlan: "VLAN", address: "Dirección propia", outside: "Dirección exterior", gateway: "Puerta de enlace", appear: "Los hosts exteriores aparecen como",
     description: "Descripción", device: "Dispositivo", lastSeen: "Visto por última vez", never: "nunca", any: "aún no encontrado", done: "La puerta de enlace toma el cambio.",
     states: { admitted: "admitida", held: "en espera", blocked: "bloqueada", new: "nueva", missing: "no encontrada" },
     hints: {
       name: "Minúsculas, cifras y guiones; también es el nombre en el DNS.", mac: "Vacío: el dispositivo que esté en la VLAN.", vlan: "Vacío: sin VLAN.", address: "La dirección configurada en la máquina.",
-      outside: "Una dirección de la reserva. Vacío: cualquiera.", gateway: "La puerta de enlace configurada en la máquina, si la conoce.", description: "Sus propias palabras.",
+      outside: "Una dirección de la reserva. Vacío: cualquiera.", gateway: "La puerta de enlace configurada en la máquina, si la conoce.", appear: "«local»: la máquina no tiene puerta de enlace, por eso los hosts exteriores se le presentan con direcciones de su propia subred. Vacío: según su perfil.", description: "Sus propias palabras.",
     },
     changeOf: (name: string) => `Cambiar ${name}`, removeOf: (name: string) => `¿Quitar ${name}?`, removeText: "El dispositivo se queda. Desde entonces es un dispositivo como los demás.",
     importOf: (count: number) => `¿Importar ${count} máquinas?`, importFault: (columns: string) => `Esto no es una lista de máquinas. La primera línea debe tener los nombres de las columnas: ${columns}.`,

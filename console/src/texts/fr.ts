@@ -202,12 +202,12 @@ export const fr: Texts = {
   },
   machines: {
     intro: "Appareils que des hôtes extérieurs doivent joindre tout de suite, bien qu’ils ne parlent jamais en premier. Ils sont dans le fichier de configuration.", none: "Aucune machine. Ajoutez-en une ou importez une liste d’un tableur.",
-    add: "Ajouter une machine", change: "Modifier…", import: "Importer un CSV…", export: "Exporter en CSV", name: "Nom", state: "État", mac: "Adresse MAC", vlan: "VLAN", address: "Adresse propre", outside: "Adresse extérieure", gateway: "Passerelle",
+    add: "Ajouter une machine", change: "Modifier…", import: "Importer un CSV…", export: "Exporter en CSV", name: "Nom", state: "État", mac: "Adresse MAC", vlan: "VLAN", address: "Adresse propre", outside: "Adresse extérieure", gateway: "Passerelle", appear: "Les hôtes extérieurs apparaissent comme",
     description: "Description", device: "Appareil", lastSeen: "Vu pour la dernière fois", never: "jamais", any: "pas encore trouvé", done: "La passerelle prend la modification en compte.",
     states: { admitted: "admise", held: "en attente", blocked: "bloquée", new: "nouvelle", missing: "introuvable" },
     hints: {
       name: "Minuscules, chiffres et tirets ; c’est aussi le nom dans le DNS.", mac: "Vide : l’appareil qui se trouve dans le VLAN.", vlan: "Vide : sans VLAN.", address: "L’adresse réglée dans la machine.",
-      outside: "Une adresse de la réserve. Vide : n’importe laquelle.", gateway: "La passerelle réglée dans la machine, si vous la connaissez.", description: "Vos propres mots.",
+      outside: "Une adresse de la réserve. Vide : n’importe laquelle.", gateway: "La passerelle réglée dans la machine, si vous la connaissez.", appear: "« local » : aucune passerelle n’est réglée dans la machine, les hôtes extérieurs lui apparaissent donc sous des adresses de son propre sous-réseau. Vide : selon son profil.", description: "Vos propres mots.",
     },
     changeOf: (name: string) => `Modifier ${name}`, removeOf: (name: string) => `Retirer ${name} ?`, removeText: "L’appareil reste. Il devient un appareil comme les autres.",
     importOf: (count: number) => `Importer ${count} machines ?`, importFault: (columns: string) => `Ce n’est pas une liste de machines. La première ligne doit nommer les colonnes : ${columns}.`,

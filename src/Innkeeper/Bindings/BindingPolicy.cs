@@ -11,8 +11,9 @@ namespace Innkeeper.Bindings;
 /// <param name="Inbound">Hosts outside may start conversations with it.</param>
 /// <param name="IsHeld">It waits for the administrator: it gets no outside address at all.</param>
 /// <param name="Pinned">The outside address that the administrator pinned; null: any.</param>
+/// <param name="AppearsLocal">Hosts outside appear to it as addresses of its own subnet.</param>
 internal sealed record BindingPolicy(
-    uint Profile = 0, int Gateway = 0, int Addresses = 4, bool PrefersOwn = true, bool MayShare = true, bool Inbound = true, bool IsHeld = false, Ipv4Address? Pinned = null)
+    uint Profile = 0, int Gateway = 0, int Addresses = 4, bool PrefersOwn = true, bool MayShare = true, bool Inbound = true, bool IsHeld = false, Ipv4Address? Pinned = null, bool AppearsLocal = false)
 {
     public static readonly BindingPolicy Default = new();
 

@@ -8,7 +8,7 @@ namespace Innkeeper.Cli;
 /// <summary>`machines`: the machines of the configuration file, which are reachable though they never speak first.</summary>
 internal static class MachineCommands
 {
-    private static readonly string[] s_columns = ["name", "mac", "vlan", "address", "outside", "gateway", "description"];
+    private static readonly string[] s_columns = ["name", "mac", "vlan", "address", "outside", "gateway", "appear", "description"];
 
     /// <summary>Characters of a file's name in the history.</summary>
     private const int LongestName = 100;
@@ -34,18 +34,19 @@ internal static class MachineCommands
         var address = new Option<string>("--address") { Description = "The address that is set in the machine.", HelpName = "ADDRESS" };
         var outside = new Option<string>("--outside") { Description = "The outside address that leads to it.", HelpName = "ADDRESS" };
         var gateway = new Option<string>("--gateway") { Description = "The gateway that is set in the machine.", HelpName = "ADDRESS" };
+        var appear = new Option<string>("--appear") { Description = "local: the machine has no gateway set; hosts outside appear to it as addresses of its own subnet.", HelpName = "local|own" };
         var description = new Option<string>("--description") { Description = "Your own words about it.", HelpName = "TEXT" };
         var dryRun = DeviceOrderOptions.NewDryRun();
         var add = new ExplainedCommand(
             "add", "Write a machine into the configuration file, and take the change.",
             "machines add press-1 --mac 00:1b:63:84:45:e6 --address 192.168.0.10 --outside 137.118.199.60", "machines add cell-7 --vlan 7 --address 192.168.0.10 --outside 137.118.199.61")
         {
-            name, mac, vlan, address, outside, gateway, description, dryRun,
+            name, mac, vlan, address, outside, gateway, appear, description, dryRun,
         };
         add.SetAction(parsed => Order(context, parsed, dryRun, (client, isDryRun) => client.PutMachines(
             new MachineEntries([
                 new MachineEntry(
-                    parsed.GetValue(name), parsed.GetValue(mac), parsed.GetValue(vlan), parsed.GetValue(address), parsed.GetValue(outside), parsed.GetValue(gateway), parsed.GetValue(description)),
+                    parsed.GetValue(name), parsed.GetValue(mac), parsed.GetValue(vlan), parsed.GetValue(address), parsed.GetValue(outside), parsed.GetValue(gateway), parsed.GetValue(description), parsed.GetValue(appear)),
             ]), isDryRun)));
         return add;
     }
@@ -91,7 +92,7 @@ internal static class MachineCommands
             context.Output.WriteLine(Csv.Line(s_columns));
             foreach (var m in report.Machines)
             {
-                context.Output.WriteLine(Csv.Line(m.Name, m.Mac, m.Vlan == 0 ? "" : m.Vlan.ToString(CultureInfo.InvariantCulture), m.Address, m.Outside, m.Gateway, m.Description));
+                context.Output.WriteLine(Csv.Line(m.Name, m.Mac, m.Vlan == 0 ? "" : m.Vlan.ToString(CultureInfo.InvariantCulture), m.Address, m.Outside, m.Gateway, m.Appear, m.Description));
             }
         })));
         return export;
@@ -132,7 +133,7 @@ internal static class MachineCommands
                 return [];
             }
 
-            entries.Add(new MachineEntry(Of("name"), Of("mac"), Of("vlan") is null ? null : number, Of("address"), Of("outside"), Of("gateway"), Of("description")));
+            entries.Add(new MachineEntry(Of("name"), Of("mac"), Of("vlan") is null ? null : number, Of("address"), Of("outside"), Of("gateway"), Of("description"), Of("appear")));
         }
 
         return entries;

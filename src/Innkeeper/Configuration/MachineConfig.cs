@@ -23,6 +23,9 @@ internal sealed record MachineConfig
     /// <summary>The gateway that the machine is set to; null: not known, or none.</summary>
     public Ipv4Address? Gateway { get; init; }
 
+    /// <summary>As which address a host outside appears to the machine; null: as its profile says.</summary>
+    public CallerAppearance? Appear { get; init; }
+
     /// <summary>The administrator's words; null: none.</summary>
     public string? Description { get; init; }
 }

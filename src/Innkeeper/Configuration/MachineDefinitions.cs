@@ -51,6 +51,12 @@ internal static class MachineDefinitions
             "The gateway that is set in the machine, if it is known.",
             "\"192.168.0.1\""
         },
+        {
+            "appear", ProfileDefinitions.Appearance, m => m.Appear, (m, v) => m with { Appear = v },
+            "\"local\": the machine has no gateway set, and answers only hosts of its own subnet: hosts outside appear to it as free addresses there (docs/machines.md). "
+            + "If not set: as its profile says.",
+            "\"local\""
+        },
         { "description", s_description, m => m.Description, (m, v) => m with { Description = v }, "Your own words about it.", "\"press in hall 2\"" },
     };
 

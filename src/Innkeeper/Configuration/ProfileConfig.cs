@@ -56,6 +56,16 @@ internal enum LegalPreference
     OwnOnly,
 }
 
+/// <summary>As which address a host outside appears to a device.</summary>
+internal enum CallerAppearance
+{
+    /// <summary>Its own.</summary>
+    Own,
+
+    /// <summary>A free one of the device's own subnet: the device needs no gateway to answer it.</summary>
+    Local,
+}
+
 /// <summary>The rights and limits of a class of devices. Immutable.</summary>
 internal sealed record ProfileConfig
 {
@@ -94,6 +104,8 @@ internal sealed record ProfileConfig
     public bool Extender { get; init; }
 
     public LegalPreference Legal { get; init; } = LegalPreference.Own;
+
+    public CallerAppearance Appear { get; init; } = CallerAppearance.Own;
 
     /// <summary>Networks that devices cannot reach; null: the uplinks' subnets with two arms, none with one.</summary>
     public DestinationList? Denied { get; init; }

@@ -33,6 +33,8 @@ internal static class ProfileDefinitions
 
     private static readonly SettingType<LegalPreference> s_legal = SettingTypes.OneOf(("own", LegalPreference.Own), ("shared", LegalPreference.Shared), ("own-only", LegalPreference.OwnOnly));
 
+    public static readonly SettingType<CallerAppearance> Appearance = SettingTypes.OneOf(("own", CallerAppearance.Own), ("local", CallerAppearance.Local));
+
     /// <summary>Zero: without end.</summary>
     private static readonly SettingType<TimeSpan> s_lifetime = SettingTypes.Text(
         "lifetime", "a time from \"1s\" to \"366d\", such as \"8h\" or \"7d\", or \"\" for without end",
@@ -105,6 +107,11 @@ internal static class ProfileDefinitions
             "\"own\": a device has an outside address to itself; while none is free, it shares one. \"shared\": always share. \"own-only\": never share; refused if no address is free."
         },
         {
+            "appear", Appearance, p => p.Appear, (p, v) => p with { Appear = v },
+            "As which address a host outside appears to a device. \"own\": its own. \"local\": a free address of the device's own subnet, for devices that have no gateway set "
+            + "and answer only there (docs/machines.md)."
+        },
+        {
             "denied", s_destinations, p => p.Denied, (p, v) => p with { Denied = v },
             "Networks and addresses that devices cannot reach, up to 256. \"uplink\" stands for the subnets of all uplinks. "
             + "If not set: [\"uplink\"] with two arms, [] with one. An empty list opens the uplink LAN.",
@@ -158,6 +165,14 @@ internal static class ProfileDefinitions
         LegalPreference.Shared => "shared",
         _ => "own-only",
     };
+
+    public static string NameOf(CallerAppearance appearance) => appearance == CallerAppearance.Local ? "local" : "own";
+
+    public static bool TryAppearance(string text, out CallerAppearance appearance)
+    {
+        appearance = text == NameOf(CallerAppearance.Local) ? CallerAppearance.Local : CallerAppearance.Own;
+        return text == NameOf(appearance);
+    }
 
     /// <summary>A list's items as they are written.</summary>
     public static IEnumerable<string> NamesOf(DestinationList list) => list.Networks.Select(n => n.ToString()).Concat(list.Uplinks ? [ProfileConfig.UplinkWord] : []);

@@ -117,7 +117,11 @@ internal sealed class ControlCore
         var inference = new GatewayInferenceHandler(inferences, bindings, OneArm);
         var pins = new PinWatch(Policy, bindings, Arrivals, events);
         var uplinkArp = new UplinkArpHandler(health, Routers, Napt, Pools, bindings, Arrivals, pins);
-        var oneArm = OneArm is null ? null : new OneArmHandler(OneArm, Policy, Arrivals, Standing, inference, uplinkArp, traces, counters);
+        Appearances = new AppearanceService(
+            bindings, seams.Bindings, arp,
+            address => (seams.OneArm is null && Network.Current.Networks.UplinkNetwork.Contains(address)) || Network.Current.Networks.AccessNetwork?.Address == address || leases?.Contains(address) == true,
+            config.Profiles.Values.Any(p => p.Appear == CallerAppearance.Local) || config.Machines.Any(m => m.Appear == CallerAppearance.Local), events);
+        var oneArm = OneArm is null ? null : new OneArmHandler(OneArm, Policy, Arrivals, Standing, Appearances, inference, uplinkArp, traces, counters);
         var dot = new DotFallbackHandler(seams.Bindings, rejects, counters);
         var dhcpHandler = new DhcpHandler(Dhcp, inferences, Arrivals);
         var beacon = new Beacon(Network, config.Access.Vlans, daily);
@@ -126,7 +130,7 @@ internal sealed class ControlCore
         var supply = new AddressSupply(Pools, Napt, Arrivals);
         Handlers =
         [
-            new AccessArpHandler(Network, Policy, bindings, Arrivals, Machines, Standing, inference, arp, repairs, strays, traces, counters), new StrayHandler(beacon, strays, traces), new NewSourceHandler(Arrivals, inference, OneArm, reinjector), inference, uplinkArp, dot, dhcpHandler,
+            new AccessArpHandler(Network, Policy, bindings, Arrivals, Machines, Standing, Appearances, inference, arp, repairs, strays, traces, counters), new StrayHandler(beacon, strays, traces), new NewSourceHandler(Arrivals, inference, OneArm, reinjector), inference, uplinkArp, dot, dhcpHandler,
             new RejectHandler(rejects, config.Napt.RefuseAsProhibited ? IcmpUnreachable.AdministrativelyProhibited : IcmpUnreachable.HostUnreachable, counters),
             new FragmentHandler(reinjector, counters), .. oneArm is null ? (IPuntHandler[])[] : [oneArm],
             .. OneLan is null ? (IPuntHandler[])[] : [OneLan],
@@ -150,7 +154,7 @@ internal sealed class ControlCore
         _loop = new ControlLoop(
             seams.Punts, new PuntDispatcher(Handlers, Napt, OneLan, counters, clock), Inbox,
             [
-                .. seams.Timers, .. twoArms, _arrivalNotices, health, supply, .. oneArm is null ? (ITimed[])[] : [oneArm], dhcpHandler, dot, Machines, Standing, repairs,
+                .. seams.Timers, .. twoArms, _arrivalNotices, health, supply, .. oneArm is null ? (ITimed[])[] : [oneArm], dhcpHandler, dot, Machines, Standing, Appearances, repairs,
                 .. OneArm is null ? (ITimed[])[beacon] : [],
                 new Sweeper(Admission, bindings, Napt, Arrivals, Dhcp, Pools, pins, Network, events),
             ],
@@ -170,6 +174,8 @@ internal sealed class ControlCore
     public MachineService Machines { get; }
 
     public StandingBindings Standing { get; }
+
+    public AppearanceService Appearances { get; }
 
     public AddressPools Pools { get; }
 

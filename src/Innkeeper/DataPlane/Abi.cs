@@ -60,6 +60,7 @@ internal enum BindingFlags : uint
     Learn = 4,
     Local = 8,
     Held = 16,
+    Appear = 32,
 }
 
 [StructLayout(LayoutKind.Sequential)]
@@ -90,7 +91,8 @@ internal struct BindingSlot
         Profile = binding.Policy.Profile,
         Meter = binding.Meter,
         Flags = BindingFlags.Active | (binding.Policy.Inbound ? BindingFlags.Inbound : 0) | (binding.Policy.IsHeld ? BindingFlags.Held : 0)
-            | (binding.GatewayProven ? 0 : BindingFlags.Learn) | (binding.IsLocal ? BindingFlags.Local : 0),
+            | (binding.GatewayProven ? 0 : BindingFlags.Learn) | (binding.IsLocal ? BindingFlags.Local : 0)
+            | (binding.Policy.AppearsLocal ? BindingFlags.Appear : 0),
         Mac = binding.Claim.Station.Mac,
         Vlan = binding.Claim.Station.Vlan,
     };
@@ -381,4 +383,5 @@ internal enum DropReason : uint
     SourceRoute = 41,
     Redirect = 42,
     IcmpMtu = 43,
+    Appearance = 44,
 }

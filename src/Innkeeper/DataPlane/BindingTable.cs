@@ -69,6 +69,7 @@ internal sealed class BindingTable(BpfPlane plane) : IBindingMap
     {
         // The generation stays: the slot's next binding must not find this one's mappings.
         EndMappings(number);
+        plane.Appearances.Delete(number);
         _slots.Set(number, new BindingSlot { Generation = _generations[number] });
     }
 
@@ -98,6 +99,25 @@ internal sealed class BindingTable(BpfPlane plane) : IBindingMap
 
     /// <inheritdoc/>
     public void MarkSilent(Ipv4Address server, TimeSpan until) => plane.DotUnanswered.Set(server, (ulong)(until.Ticks * 100));
+
+    /// <inheritdoc/>
+    public Appearances? AppearancesOf(uint number) => plane.Appearances.TryGet(number, out var places) ? places : null;
+
+    /// <inheritdoc/>
+    public void WriteAppearances(uint number, Appearances? places)
+    {
+        if (places is { } some)
+        {
+            plane.Appearances.Set(number, some);
+        }
+        else
+        {
+            plane.Appearances.Delete(number);
+        }
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<(uint Number, Appearances Places)> ReadAppearances() => [.. plane.Appearances.Keys().Select(n => (n, AppearancesOf(n) ?? default))];
 
     /// <summary>Packets and octets each way, and when last (CLOCK_MONOTONIC).</summary>
     public Traffic TrafficOf(uint number)

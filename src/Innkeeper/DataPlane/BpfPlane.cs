@@ -66,6 +66,9 @@ internal sealed unsafe class BpfPlane : IDisposable
 
     public BpfMap<uint, RecentRemote> RecentRemotes => Map<uint, RecentRemote>("recent_remotes");
 
+    /// <summary>By the number of the binding.</summary>
+    public BpfMap<uint, Appearances> Appearances => Map<uint, Appearances>("appearances");
+
     public BpfMap<StationKey, ulong> PuntStations => Map<StationKey, ulong>("punt_stations");
 
     /// <summary>By enum station_kind in bpf/abi.h.</summary>

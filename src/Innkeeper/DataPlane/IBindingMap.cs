@@ -31,6 +31,15 @@ internal interface IBindingMap : IBindingActivity
     /// <summary>DNS over TLS at an address counts as unresponsive until then.</summary>
     void MarkSilent(Ipv4Address server, TimeSpan until);
 
+    /// <summary>As which addresses hosts outside appear to a binding's device; null: they appear as they are.</summary>
+    Appearances? AppearancesOf(uint number);
+
+    /// <param name="places">Null: there are none any more.</param>
+    void WriteAppearances(uint number, Appearances? places);
+
+    /// <summary>All of them, as an earlier process left them.</summary>
+    IReadOnlyList<(uint Number, Appearances Places)> ReadAppearances();
+
     /// <summary>Packets and octets each way.</summary>
     Traffic TrafficOf(uint number);
 }

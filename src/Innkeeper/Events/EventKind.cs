@@ -43,6 +43,7 @@ internal static class EventKind
     public const string PinLost = "pin-lost";
     public const string PinRestored = "pin-restored";
     public const string MachineFound = "machine-found";
+    public const string Appearance = "appearance";
     public const string DevicesHeld = "devices-held";
     public const string DevicesAdmitted = "devices-admitted";
     public const string AdmissionEnded = "admission-ended";

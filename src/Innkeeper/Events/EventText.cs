@@ -220,6 +220,8 @@ internal static class EventText
         DescriptorsExhausted => "no file descriptor is left: names that are not in the cache are not resolved, and the portal, commands and mail get no connection; raise the limit (systemd: LimitNOFILE=)",
         DescriptorsRestored => "there are file descriptors again; all services work",
         PinLost e => $"{Shown(e.Mac, e.Name)} has lost its pinned address {e.Address}: {e.Rival} on the uplink uses it. The device has another address until that host is gone",
+        AppearanceGivenUp e => $"{e.Address}{(e.Vlan == 0 ? "" : $" in VLAN {e.Vlan}")} belongs to {e.Owner}: hosts outside appear to the machines there as other addresses from now on, and those that appeared as {e.Address} must connect again",
+        AppearancesMissing e => $"no address near {e.Address}{(e.Vlan == 0 ? "" : $" in VLAN {e.Vlan}")} is free for hosts outside to appear as: they cannot reach {e.Mac}; free an address there, or set a gateway in the machine and take appear = \"local\" out",
         MachineFound { Before: { } before } e => $"{e.Name} in VLAN {e.Vlan} is {e.Mac} now: {before} does not answer any more",
         MachineFound e => $"{e.Name} is found in VLAN {e.Vlan}: {e.Mac}",
         PinRestored e => $"{Shown(e.Mac, e.Name)} has its pinned address {e.Address} again",

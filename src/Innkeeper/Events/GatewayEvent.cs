@@ -296,6 +296,12 @@ internal sealed record PinLost(MacAddress Mac, string Name, Ipv4Address Address,
 /// <summary>A device has its pinned address again.</summary>
 internal sealed record PinRestored(MacAddress Mac, string Name, Ipv4Address Address) : GatewayEvent(EventKind.PinRestored, new(Mac, Address));
 
+/// <summary>An address as which hosts outside appeared to devices of a VLAN has an owner there.</summary>
+internal sealed record AppearanceGivenUp(Ipv4Address Address, ushort Vlan, MacAddress Owner) : GatewayEvent(EventKind.Appearance, new(Owner));
+
+/// <summary>No address near a device's own is free: hosts outside cannot appear to it.</summary>
+internal sealed record AppearancesMissing(MacAddress Mac, Ipv4Address Address, ushort Vlan) : GatewayEvent(EventKind.Appearance, new(Mac));
+
 /// <summary>A machine that the file knows by its VLAN alone is found, or another device took its place.</summary>
 /// <param name="Name">The machine's.</param>
 /// <param name="Before">The device that was the machine; null: none was known.</param>

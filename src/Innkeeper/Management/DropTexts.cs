@@ -53,6 +53,7 @@ internal static class DropTexts
         DropReason.SourceRoute => "its sender chose its route",
         DropReason.Redirect => "it is an ICMP redirect",
         DropReason.IcmpMtu => "it demands packets that are smaller than any path needs",
+        DropReason.Appearance => "no address of the device's own subnet is left that the host outside could appear as",
         _ => "this program does not know the reason",
     };
 }

@@ -103,7 +103,8 @@ internal sealed class MachineOperations(ConfigurationResult configuration, Machi
             machine.Name, machine.Mac?.ToString(), machine.Vlan ?? 0, machine.Address?.ToString(), machine.Outside?.ToString(), machine.Gateway?.ToString(), machine.Description, line,
             mac?.ToString(), mac is null ? "missing" : report?.State ?? "missing",
             mac is { } device && directory.RecordOf(device)?.Admission.State == AdmissionState.Admitted ? report?.Bindings.Select(b => b.Legal).FirstOrDefault() : null,
-            report?.DnsName ?? report?.Name, report is { IsSeen: true } ? report.LastSeen : null);
+            report?.DnsName ?? report?.Name, report is { IsSeen: true } ? report.LastSeen : null,
+            machine.Appear is { } appear ? ProfileDefinitions.NameOf(appear) : null);
     }
 
     private static Invalid? Read(MachineEntry entry, out MachineConfig machine)
@@ -121,6 +122,7 @@ internal sealed class MachineOperations(ConfigurationResult configuration, Machi
             Address = ReadOne<Ipv4Address>("address", entry.Address, TryAddress, "the machine's own address, such as \"192.168.0.10\"", ref wrong),
             Outside = ReadOne<Ipv4Address>("outside", entry.Outside, TryAddress, "an address of a pool", ref wrong),
             Gateway = ReadOne<Ipv4Address>("gateway", entry.Gateway, TryAddress, "the gateway that is set in the machine", ref wrong),
+            Appear = ReadOne<CallerAppearance>("appear", entry.Appear, ProfileDefinitions.TryAppearance, "\"local\" or \"own\"", ref wrong),
         };
         return wrong is null ? null : wrong with { Expected = $"{wrong.Expected}, or none ({entry.Name})" };
     }

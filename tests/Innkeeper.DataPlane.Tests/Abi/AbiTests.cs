@@ -14,7 +14,7 @@ public sealed class AbiTests
         (typeof(MappingKey), "mapping_key"), (typeof(Mapping), "mapping"), (typeof(MappingHint), "mapping_hint"), (typeof(SharedAddressSlot), "shared_address"),
         (typeof(PortBlock), "port_block"), (typeof(CommonPorts), "common_ports"), (typeof(Share), "share"), (typeof(NaptSettings), "napt"), (typeof(Sweep), "sweep"), (typeof(FragmentKey), "fragment_key"),
         (typeof(Fragment), "fragment"), (typeof(PortsRecord), "ports_record"), (typeof(UplinkSlot), "uplink"), (typeof(Rate), "rate"), (typeof(ProfileSlot), "profile"),
-        (typeof(Meter), "meter"), (typeof(DestinationKey), "destination_key"), (typeof(PoolKey), "pool_key"), (typeof(RecentRemote), "recent_remote"),
+        (typeof(Meter), "meter"), (typeof(DestinationKey), "destination_key"), (typeof(PoolKey), "pool_key"), (typeof(RecentRemote), "recent_remote"), (typeof(Appearance), "appearance"), (typeof(Appearances), "appearances"),
         (typeof(StationDropKey), "station_drop_key"), (typeof(StationDropSlot), "station_drop"), (typeof(CaptureTarget), "capture_target"), (typeof(DropCopy), "captured_drop"), (typeof(DnsWatch), "dns_watch"), (typeof(DnsDetour), "dns_detour"), (typeof(DnsDetours), "dns_detours"),
     ];
 

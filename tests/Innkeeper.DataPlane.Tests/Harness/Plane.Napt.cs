@@ -255,6 +255,7 @@ internal sealed unsafe partial class Plane
         EmptyHash(_plane.BindingIndex);
         EmptyHash(_plane.ExternalAddresses);
         EmptyHash(_plane.SpokenTo);
+        EmptyHash(_plane.Appearances);
         EmptyHash(_plane.DotUnanswered);
         EmptyHash(_plane.Stations);
         EmptyHash(_plane.Mappings);

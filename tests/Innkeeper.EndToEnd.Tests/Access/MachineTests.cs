@@ -75,4 +75,39 @@ public sealed class MachineTests(MachineFixture fixture) : GatewayTests(fixture)
         void AwaitAnswer(string what) => Wait.For(
             what, () => Testbed.Run(Testbed.Server, "ping", "-n", "-c", "1", "-W", "1", "137.118.199.70").ExitCode == 0, TimeSpan.FromSeconds(30), () => Testbed.Cli("machines", "list", "--wide").ToString());
     }
+
+    /// <summary>It can answer its own subnet alone: its mask is a /29, and no route leads further.</summary>
+    [Fact]
+    public void MachineWithoutAGateway_IsReachedByManyAtOnce_TheyAppearInItsSubnet_AlsoWhileNoControlPlaneRuns()
+    {
+        const string outside = "137.118.199.90";
+        var machine = Testbed.AddDevice("scale", "192.168.5.10/29", null, DeviceSettings.Default with { Isolated = true });
+        using var server = Testbed.StartListener(machine.Namespace, 80, "socat", "TCP-LISTEN:80,fork,reuseaddr", "SYSTEM:echo I see $SOCAT_PEERADDR");
+        Testbed.Cli("machines", "add", "scale-1", "--mac", machine.Mac, "--address", "192.168.5.10", "--outside", outside, "--appear", "local").AssertOk();
+
+        string SeenBy(string ns)
+        {
+            var seen = "";
+            Wait.For(
+                $"the machine answers {ns}", () => (seen = Testbed.Run(ns, "socat", "-T", "2", "-", $"TCP:{outside}:80,connect-timeout=2").Stdout).StartsWith("I see 192.168.5.", StringComparison.Ordinal),
+                TimeSpan.FromSeconds(20), () => $"{seen}\n{Testbed.Cli("why", machine.Mac)}");
+            return seen;
+        }
+
+        var (one, two) = (SeenBy(Testbed.Server), SeenBy(Testbed.Router));
+        Assert.NotEqual(one, two);
+        Assert.Equal(one, SeenBy(Testbed.Server));
+
+        // Fragments each way, and the machine's own ICMP errors.
+        Ping(Testbed.Server, outside, "-s", "4000").AssertOk();
+        Assert.Contains("Connection refused", Testbed.Run(Testbed.Server, "/usr/bin/python3", "-c",
+            $"import socket; s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.connect(('{outside}', 4000)); s.settimeout(3); s.send(b'?'); s.recv(1)").Stderr, StringComparison.Ordinal);
+
+        // A host that was never heard before, while the gateway is dead.
+        Testbed.KillGateway(9);
+        Testbed.Run(Testbed.Server, "ip", "address", "add", "203.0.113.77/32", "dev", "lo").AssertOk();
+        Ping(Testbed.Server, outside, "-I", "203.0.113.77").AssertOk();
+        Testbed.StartGateway(keepsFile: true);
+        Assert.Equal((one, two), (SeenBy(Testbed.Server), SeenBy(Testbed.Router)));
+    }
 }

@@ -10,14 +10,15 @@ namespace Innkeeper.EndToEnd.Tests.Lifecycle;
 public sealed class SurroundingsTests(GatewayFixture fixture) : HostTests(fixture), IClassFixture<GatewayFixture>
 {
     [Fact]
-    public void Rules_Flushed_AreBackWithinTwoSeconds_AndToldOnce()
+    public void Rules_Flushed_AreBackWithinTwoSeconds_AndEachIsToldOnce()
     {
         var device = AddDevice("flushed");
         AssertNames(device);
         var rules = IpLines("rule");
         Assert.Contains(rules, r => r.Contains("ik-edge", StringComparison.Ordinal));
 
-        foreach (var priority in rules.Select(r => r.Split(':')[0]).Where(p => p is not ("0" or "32766" or "32767")))
+        var priorities = rules.Select(r => r.Split(':')[0]).Where(p => p is not ("0" or "32766" or "32767")).ToList();
+        foreach (var priority in priorities)
         {
             Ip("rule", "del", "priority", priority);
         }
@@ -25,7 +26,10 @@ public sealed class SurroundingsTests(GatewayFixture fixture) : HostTests(fixtur
         Wait.For("the rules are back", () => IpLines("rule").SequenceEqual(rules), TimeSpan.FromSeconds(2), () => string.Join('\n', IpLines("rule")));
         AssertNames(device);
         Ping(device.Namespace, Testbed.ServerAddress, "-M", "dont", "-s", "3000").AssertOk();
-        Assert.Contains("the rule `", Assert.Single(Testbed.StatusJson().Events, e => e.Kind == "host-changed" && e.Text.Contains("iif ik-edge", StringComparison.Ordinal)).Text);
+
+        // The gateway may put the first back before the last is gone, and then tells of both apart.
+        var told = string.Concat(Testbed.StatusJson().Events.Where(e => e.Kind == "host-changed").Select(e => e.Text));
+        Assert.All(priorities, p => Assert.Single(Regex.Matches(told, $"the rule `{p}: ")));
     }
 
     [Fact]

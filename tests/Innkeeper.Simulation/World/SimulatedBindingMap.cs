@@ -13,6 +13,7 @@ internal sealed class SimulatedBindingMap(CrashPoint crash, uint capacity) : IBi
     private readonly SortedDictionary<uint, BindingSlot> _slots = [];
     private readonly Traffic[] _traffic = new Traffic[capacity];
     private readonly uint[] _generations = new uint[capacity];
+    private readonly SortedDictionary<uint, Appearances> _appearances = [];
 
     public IReadOnlyDictionary<uint, BindingSlot> Slots => _slots;
 
@@ -69,8 +70,27 @@ internal sealed class SimulatedBindingMap(CrashPoint crash, uint capacity) : IBi
     {
         crash.Pass();
         EndMappings(number);
+        _appearances.Remove(number);
+        crash.Pass();
         _slots.Remove(number);
     }
+
+    public Appearances? AppearancesOf(uint number) => _appearances.TryGetValue(number, out var places) ? places : null;
+
+    public void WriteAppearances(uint number, Appearances? places)
+    {
+        crash.Pass();
+        if (places is { } some)
+        {
+            _appearances[number] = some;
+        }
+        else
+        {
+            _appearances.Remove(number);
+        }
+    }
+
+    public IReadOnlyList<(uint Number, Appearances Places)> ReadAppearances() => [.. _appearances.Select(a => (a.Key, a.Value))];
 
     public void RebuildIndexes(IReadOnlyCollection<Binding> bindings)
     {

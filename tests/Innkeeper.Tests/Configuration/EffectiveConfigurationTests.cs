@@ -35,6 +35,7 @@ public sealed class EffectiveConfigurationTests
         ["profiles.default.isolate"] = "true",
         ["profiles.default.addresses"] = "2",
         ["profiles.default.extender"] = "true",
+        ["profiles.default.appear"] = "\"local\"",
         ["profiles.default.legal"] = "\"shared\"",
         ["profiles.default.denied"] = "[\"10.0.0.0/8\", \"uplink\"]",
         ["profiles.default.allowed"] = "[\"10.1.2.3/32\"]",

@@ -16,7 +16,7 @@ public sealed class EventTextTests
     /// <summary>To be changed by adding only.</summary>
     private static readonly string[] s_frozen =
     [
-        "account-change", "accounts", "address-claimed", "admission-ended", "backup", "blocked-full", "bootp-refused", "clock", "code-guessing", "configuration", "configuration-apply",
+        "account-change", "accounts", "address-claimed", "admission-ended", "appearance", "backup", "blocked-full", "bootp-refused", "clock", "code-guessing", "configuration", "configuration-apply",
         "configuration-confirm", "configuration-rollback", "conflict", "descriptors",
         "device-approve", "device-block", "device-capture", "device-forget", "device-hold", "device-limit", "device-name", "device-pin", "device-profile",
         "device-tag", "device-untag", "devices-admitted", "devices-held", "devices-order", "dhcp-declined", "dhcp-exhausted", "dhcp-foreign",
@@ -67,7 +67,7 @@ public sealed class EventTextTests
             new MessageDropped(IsMail: true, text, text), new MessageDropped(IsMail: false, text, text), new RecipientsRefused(IsMail: true, text), new RecipientsRefused(IsMail: false, text),
             new AdmissionEnded(s_mac, text, text), new AdmissionEnded(s_mac, text, text, text),
             new GuestsSetAside(text, text, IsWhole: true), new GuestsSetAside(text, text, IsWhole: false), new GuestsUnusable(text), new GuestsUsable(), new GuestAdmitted(s_mac, text, text, text, new DateTimeOffset(2026, 11, 25, 10, 0, 0, TimeSpan.Zero)),
-            new GuestAdmitted(s_mac, "", text, text, null), new VouchersChanged(text, text), new RoomChanged(text, text), new CodesGuessed([s_mac], 1, 6), new CodesGuessed([s_mac, s_other], 12, 600), new AdmissionsEnded(1), new DevicesHeldAtStart([text], [text, text]), new DevicesHeldAtStart([.. Enumerable.Repeat(text, 11)], []), new DevicesAdmittedAtStart([text]), new PinLost(s_mac, text, s_address, s_other), new PinRestored(s_mac, text, s_address), new MachineFound(text, s_mac, 7, null), new MachineFound(text, s_mac, 7, s_other), new DescriptorsExhausted(), new DescriptorsRestored(),
+            new GuestAdmitted(s_mac, "", text, text, null), new VouchersChanged(text, text), new RoomChanged(text, text), new CodesGuessed([s_mac], 1, 6), new CodesGuessed([s_mac, s_other], 12, 600), new AdmissionsEnded(1), new DevicesHeldAtStart([text], [text, text]), new DevicesHeldAtStart([.. Enumerable.Repeat(text, 11)], []), new DevicesAdmittedAtStart([text]), new PinLost(s_mac, text, s_address, s_other), new PinRestored(s_mac, text, s_address), new AppearanceGivenUp(s_address, 0, s_mac), new AppearanceGivenUp(s_address, 7, s_mac), new AppearancesMissing(s_mac, s_address, 7), new MachineFound(text, s_mac, 7, null), new MachineFound(text, s_mac, 7, s_other), new DescriptorsExhausted(), new DescriptorsRestored(),
             new DeviceApproved(device, new DateTimeOffset(2026, 11, 25, 10, 0, 0, TimeSpan.Zero), text, text, text), new DeviceApproved(device, null, text, text, ""),
             new DeviceBlocked(device, text, text), new DeviceHeld(device, text, text), new DeviceForgotten(device, text), new DeviceNamed(device, text, text),
             new DeviceNamed(device with { Name = "" }, text, text), new DeviceTagged(device, IsAdded: true, [text], text, text), new DeviceTagged(device, IsAdded: false, [], text, text),

@@ -11,7 +11,7 @@ internal sealed class FakeServices : INetworkQueries, IOutboxOperations, IDevice
     public List<MachineEntry> Written { get; } = [];
 
     Result<MachinesReport> IMachineOperations.List(Actor actor) => new MachinesReport(
-        1, [new("press-1", "02:00:00:00:00:01", 7, "192.168.0.10", "137.118.199.60", null, "hall [red]", 12, "02:00:00:00:00:01", "admitted", "137.118.199.60", "press-1.lan", SampleReports.FirstSeen)]);
+        1, [new("press-1", "02:00:00:00:00:01", 7, "192.168.0.10", "137.118.199.60", null, "hall [red]", 12, "02:00:00:00:00:01", "admitted", "137.118.199.60", "press-1.lan", SampleReports.FirstSeen, "local")]);
 
     public Result<ReloadReport> Put(Actor actor, MachineEntries entries, WriteOptions options)
     {

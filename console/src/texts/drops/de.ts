@@ -44,4 +44,5 @@ export const drops: typeof english = {
   source_route: "Der Absender hat den Weg bestimmt",
   redirect: "ICMP-Umleitung",
   icmp_mtu: "Verlangt kleinere Pakete, als irgendein Weg braucht",
+  appearance: "Keine Adresse im Subnetz des Geräts ist frei, als die der Host von außen erscheinen könnte",
 };

@@ -43,4 +43,5 @@ export const drops = {
   source_route: "The sender chose the route",
   redirect: "ICMP redirect",
   icmp_mtu: "Demands packets smaller than any path needs",
+  appearance: "No address of the device’s subnet is left that the host outside could appear as",
 };

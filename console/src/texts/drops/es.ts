@@ -44,4 +44,5 @@ export const drops: typeof english = {
   source_route: "El remitente eligió el camino",
   redirect: "Redirección ICMP",
   icmp_mtu: "Exige paquetes más pequeños de lo que necesita cualquier camino",
+  appearance: "No queda dirección en la subred del dispositivo con la que presentar el host exterior",
 };

@@ -44,4 +44,5 @@ export const drops: typeof english = {
   source_route: "L’expéditeur a choisi le chemin",
   redirect: "Redirection ICMP",
   icmp_mtu: "Exige des paquets plus petits qu’aucun chemin n’en demande",
+  appearance: "Aucune adresse du sous-réseau de l’appareil ne reste pour présenter l’hôte extérieur",
 };

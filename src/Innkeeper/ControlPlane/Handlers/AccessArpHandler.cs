@@ -8,7 +8,7 @@ namespace Innkeeper.ControlPlane.Handlers;
 
 /// <summary>Two arms: ARP from the access side. Owns the table of neighbors there. <see cref="ArpResponder"/> decides.</summary>
 internal sealed class AccessArpHandler(
-    CurrentNetwork network, PolicyService policy, BindingService bindings, ArrivalService arrivals, MachineService machines, StandingBindings standing, GatewayInferenceHandler gateways, ArpSender arp,
+    CurrentNetwork network, PolicyService policy, BindingService bindings, ArrivalService arrivals, MachineService machines, StandingBindings standing, AppearanceService appearances, GatewayInferenceHandler gateways, ArpSender arp,
     GatewayRepairs repairs, StrayFrames strays, StationTraces traces, Counters counters) : IPuntHandler
 {
     private readonly NeighborTable _neighbors = new();
@@ -24,6 +24,7 @@ internal sealed class AccessArpHandler(
 
         var station = new Station(punt.Vlan, ethernet.Source);
         strays.OnHeard(station, now);
+        appearances.OnArp(station, message, now);
         var target = new ClaimedAddress(station, message.TargetIp);
         var verdict = ArpResponder.Decide(
             message, ethernet.Destination, station, network.Current.Networks, _neighbors, isOwn: bindings.Registry.Find(target) is not null,

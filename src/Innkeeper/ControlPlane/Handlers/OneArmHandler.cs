@@ -10,7 +10,7 @@ namespace Innkeeper.ControlPlane.Handlers;
 
 /// <summary>One arm: ARP of the LAN, and advertisements of other gateways there.</summary>
 internal sealed class OneArmHandler(
-    OneArmController lan, PolicyService policy, ArrivalService arrivals, StandingBindings standing, GatewayInferenceHandler gateways, UplinkArpHandler uplink, StationTraces traces,
+    OneArmController lan, PolicyService policy, ArrivalService arrivals, StandingBindings standing, AppearanceService appearances, GatewayInferenceHandler gateways, UplinkArpHandler uplink, StationTraces traces,
     Counters counters) : IPuntHandler, ITimed
 {
     public IReadOnlyList<PuntReason> Reasons => [PuntReason.ArpLan, PuntReason.Peer];
@@ -45,6 +45,7 @@ internal sealed class OneArmHandler(
     private void OnArp(in ArpMessage message, in EthernetPacket ethernet, TimeSpan now)
     {
         uplink.OnArp(message, 0, now);
+        appearances.OnArp(new Station(0, ethernet.Source), message, now);
         if (message.SenderMac == ethernet.Source)
         {
             OnPresent(ClaimOf(new ArpRequester(message.SenderMac, message.SenderIp)), message, now);

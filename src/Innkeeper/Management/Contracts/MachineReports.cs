@@ -11,12 +11,13 @@ internal sealed record MachinesReport(int Schema, IReadOnlyList<MachineReport> M
 /// <param name="Reaches">The outside address that leads to it now; null: none does.</param>
 /// <param name="DnsName">Its name in the local zone; null: there is no zone.</param>
 /// <param name="LastSeen">When it was last heard; null: never.</param>
+/// <param name="Appear">"local": hosts outside appear to it as addresses of its own subnet; "own"; null: as its profile says.</param>
 internal sealed record MachineReport(
     string Name, string? Mac, ushort Vlan, string? Address, string? Outside, string? Gateway, string? Description, int Line, string? Device, string State, string? Reaches, string? DnsName,
-    DateTimeOffset? LastSeen);
+    DateTimeOffset? LastSeen, string? Appear);
 
 /// <summary>An entry to write. Its name says which one it replaces; without one of that name it is added.</summary>
-internal sealed record MachineEntry(string? Name, string? Mac = null, ushort? Vlan = null, string? Address = null, string? Outside = null, string? Gateway = null, string? Description = null);
+internal sealed record MachineEntry(string? Name, string? Mac = null, ushort? Vlan = null, string? Address = null, string? Outside = null, string? Gateway = null, string? Description = null, string? Appear = null);
 
 /// <summary>Entries to write, all of them or none.</summary>
 /// <param name="Comment">For the history of the configuration.</param>

@@ -50,7 +50,7 @@ internal static class FactText
 
     /// <summary>The drop was of a packet to the device, not of one from it.</summary>
     public static bool IsToDevice(this DiagnosisFacts facts, StationDrop drop) =>
-        drop.Reason is DropReason.NoMapping or DropReason.InboundRefused or DropReason.OwnSource or DropReason.SpoofedInside or DropReason.IcmpMtu or DropReason.StackOther
+        drop.Reason is DropReason.NoMapping or DropReason.InboundRefused or DropReason.OwnSource or DropReason.SpoofedInside or DropReason.IcmpMtu or DropReason.StackOther or DropReason.Appearance
         || facts.Device.Bindings.Any(b => drop.Destination.Value != 0 && (drop.Destination == b.Legal || drop.Destination == b.Shared || drop.Destination == b.Claim.Address));
 
     /// <summary>The meaning of drops for a step: a fault while it is present and keeps the device offline, a warning where it costs packets; null: nothing.</summary>

@@ -83,7 +83,7 @@ internal static class WaySteps
             return Step.Open(Id, "none yet");
         }
 
-        var refused = facts.Drops.FirstOrDefault(d => d.Reason == DropReason.InboundRefused);
+        var refused = facts.Drops.FirstOrDefault(d => d.Reason is DropReason.InboundRefused or DropReason.Appearance);
         if (refused is not null)
         {
             var meaning = DropMeaning.Of(refused, facts);

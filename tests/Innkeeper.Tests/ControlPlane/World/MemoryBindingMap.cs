@@ -13,6 +13,7 @@ internal sealed class MemoryBindingMap(uint capacity = 64, WriteJournal? all = n
     private readonly Dictionary<uint, BindingSlot> _slots = [];
     private readonly Dictionary<uint, Traffic> _traffic = [];
     private readonly Dictionary<uint, uint> _generations = [];
+    private readonly Dictionary<uint, Appearances> _appearances = [];
 
     /// <summary>"add 2", "write 2", "remove 2", "clear 2", "end-mappings 2", in order.</summary>
     public WriteJournal Journal { get; } = new(all);
@@ -53,6 +54,7 @@ internal sealed class MemoryBindingMap(uint capacity = 64, WriteJournal? all = n
         }
 
         _slots.Remove(binding.Number);
+        _appearances.Remove(binding.Number);
         EndMappings(binding.Number);
     }
 
@@ -61,6 +63,7 @@ internal sealed class MemoryBindingMap(uint capacity = 64, WriteJournal? all = n
     {
         _slots.Clear();
         _traffic.Clear();
+        _appearances.Clear();
         Claims.Clear();
         Outside.Clear();
     }
@@ -73,6 +76,7 @@ internal sealed class MemoryBindingMap(uint capacity = 64, WriteJournal? all = n
     {
         Journal.Add($"clear {number}");
         _slots.Remove(number);
+        _appearances.Remove(number);
         EndMappings(number);
     }
 
@@ -87,6 +91,22 @@ internal sealed class MemoryBindingMap(uint capacity = 64, WriteJournal? all = n
     }
 
     public void MarkSilent(Ipv4Address server, TimeSpan until) => Unanswered[server] = until;
+
+    public Appearances? AppearancesOf(uint number) => _appearances.TryGetValue(number, out var places) ? places : null;
+
+    public void WriteAppearances(uint number, Appearances? places)
+    {
+        if (places is { } some)
+        {
+            _appearances[number] = some;
+        }
+        else
+        {
+            _appearances.Remove(number);
+        }
+    }
+
+    public IReadOnlyList<(uint Number, Appearances Places)> ReadAppearances() => [.. _appearances.Select(a => (a.Key, a.Value))];
 
     public Traffic TrafficOf(uint number) => _traffic.GetValueOrDefault(number);
 

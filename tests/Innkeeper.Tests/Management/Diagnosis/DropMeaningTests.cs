@@ -60,6 +60,7 @@ public sealed class DropMeaningTests
         (DropReason.SourceRoute, Warning, Warning, "packets that choose their own route", "Switch source routes off"),
         (DropReason.Redirect, Ok, Ok, "ICMP redirects are dropped", Nothing),
         (DropReason.IcmpMtu, Ok, Ok, "impossibly small MTU", Nothing),
+        (DropReason.Appearance, Warning, Warning, "no address of its own subnet is left that they could appear as", "silent for 5 minutes"),
     ];
 
     public static TheoryData<string> Reasons => [.. Enum.GetValues<DropReason>().Where(r => r != DropReason.None).Select(r => r.ToString())];
