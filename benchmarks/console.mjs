@@ -34,18 +34,25 @@ const median = (values) => sorted(values)[Math.floor(values.length / 2)];
 const verdict = (value, aim) => (aim === undefined ? "-" : `${aim}: ${value <= aim ? "met" : "MISSED"}`);
 const row = (title, values, aim) => console.log(`| ${title} | ${Math.round(median(values))} ms | ${Math.round(Math.max(...values))} ms | ${verdict(Math.round(median(values)), aim)} |`);
 
-/** Until a condition holds in the page, looked at after each change of it, and drawn: milliseconds since the navigation. */
+/**
+ * Until a condition holds in the page, looked at after each change of it, and drawn: milliseconds since the navigation. Some changes are none of the
+ * document (the address in the bar): it is looked at every 50 ms too.
+ */
 const watch = () => {
   window.when = (isSo) =>
-    new Promise((resolve) => {
+    new Promise((resolve, reject) => {
+      const late = setTimeout(() => reject(new Error(`30 s went by, and it is not so: ${isSo}`)), 30_000);
       const look = () => {
         if (isSo()) {
+          clearTimeout(late);
+          clearInterval(poll);
           follow.disconnect();
           requestAnimationFrame(() => setTimeout(() => resolve(performance.now())));
         }
       };
       const follow = new MutationObserver(look);
       follow.observe(document, { subtree: true, childList: true, characterData: true, attributes: true });
+      const poll = setInterval(look, 50);
       look();
     });
   window.drawn = () => [...document.querySelectorAll(".grid-body [data-index]")];

@@ -33,6 +33,7 @@ ALL = [
 
 # An earlier version, where one was measured beside (BEFORE), and one with open pages of the console (VIEWERS).
 for measure in ALL:
+    measure[-1].append(("forwarding", "viewed-forwarding", None))
     measure[-1].extend([(f"innkeeper-{kind}", f"{other}-{kind}", None) for other in ("before", "viewed") for kind in ("1to1", "napt")])
 
 

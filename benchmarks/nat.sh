@@ -11,7 +11,7 @@
 # programs on both ends, on the same CPU, with all segmentation offloads off. No end has GRO or XDP: veth's NAPI is off.
 #
 # With VIEWERS=COUNT, the variants viewed-1to1 and viewed-napt have so many open pages of the web console, in a browser on the other CPUs that runs
-# only in their turns.
+# only in their turns. viewed-forwarding is plain forwarding in the turn of viewed-1to1's browser: what a busy neighbour CPU costs any packet.
 . "$(dirname "$0")/common.sh"
 
 setting rounds ROUNDS 7
@@ -19,7 +19,7 @@ setting parts PARTS 4 # the variants take turns so often in a round: all have th
 setting packets PACKETS 250000
 setting new NEW 8000 # of 200 devices: a multiple of it
 setting milliseconds MILLISECONDS 1000
-setting list VARIANTS "forwarding masquerade innkeeper-1to1 innkeeper-napt${BEFORE:+ before-1to1 before-napt}${VIEWERS:+ viewed-1to1 viewed-napt}"
+setting list VARIANTS "forwarding masquerade innkeeper-1to1 innkeeper-napt${BEFORE:+ before-1to1 before-napt}${VIEWERS:+ viewed-forwarding viewed-1to1 viewed-napt}"
 read -ra variants <<<"$list"
 cpu=${CPU:-1}
 other_cpus=$(seq 0 $(($(nproc) - 1)) | grep -vx "$cpu" | paste -sd, || true)
@@ -107,7 +107,7 @@ for variant in generator "${variants[@]}"; do
 		sink "$variant" access $untranslated
 		continue
 		;;
-	forwarding | masquerade)
+	*forwarding | masquerade)
 		in_ns "$variant" ip addr add 47.31.255.254/16 dev access
 		in_ns "$variant" sysctl -qw net.ipv4.ip_forward=1
 		in_ns "$variant-s" ip route add 47.31.0.0/16 via 137.118.196.2
@@ -130,7 +130,7 @@ for variant in generator "${variants[@]}"; do
 			dataplane.mappings = 262144'
 		;;
 	esac
-	sink "$variant-s" eth0 "$([ "$variant" = forwarding ] && echo $untranslated || echo $uplink)"
+	sink "$variant-s" eth0 "$([[ $variant = *forwarding ]] && echo $untranslated || echo $uplink)"
 	in_ns "$variant-d" ping -qc 2 -i 0.2 -W 2 $server >/dev/null
 	if [[ $variant = *-1to1 || $variant = *-napt ]]; then
 		answer_arp "$variant-d" eth0
@@ -141,7 +141,7 @@ for variant in generator "${variants[@]}"; do
 			read -rt 0.1 <> <(:) || true
 		done
 	fi
-	if [[ $variant = viewed-* ]]; then
+	if [[ $variant = viewed-1to1 || $variant = viewed-napt ]]; then
 		user_of "$variant"
 		open_viewers "$variant" "${VIEWERS:-5}" "${other_cpus:-$cpu}"
 		kill -STOP -- "-${viewers_group[$variant]}"
@@ -162,7 +162,7 @@ note() { echo "$round $1 $2 $3 ${4:-0}" >>"$work/rounds"; } # VARIANT MEASURE VA
 # turn VARIANT COMMAND…: with the variant's viewers, if it has any. Pages that stood still ask for all that they missed at once, which open pages
 # do not: they have their answers before the command begins. The other variants wait as long, so that all find the same caches.
 turn() {
-	local group=${viewers_group[$1]:-}
+	local group=${viewers_group[${1/%-forwarding/-1to1}]:-}
 	[ -z "$group" ] || kill -CONT -- "-$group"
 	[ ${#viewers_group[@]} -eq 0 ] || sleep 0.3
 	"${@:2}"
@@ -238,8 +238,8 @@ account() {
 	done
 }
 
-# A row for each variant in each of seven tables, and for the generator in three; 15 ratios, 14 to an earlier version, and 14 to one with viewers.
-rows=$((7 * ${#variants[@]} + 3 + 15 + ${BEFORE:+14}+0 + ${VIEWERS:+14}+0))
+# A row for each variant in each of seven tables, and for the generator in three; 15 ratios, 14 to an earlier version, and 21 of those with viewers.
+rows=$((7 * ${#variants[@]} + 3 + 15 + ${BEFORE:+14}+0 + ${VIEWERS:+21}+0))
 {
 	echo "# Translation"
 	echo
