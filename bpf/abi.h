@@ -33,6 +33,7 @@
 #define BLOCK_WORDS 8		/* ports of a block: 64 to 512 */
 #define BLOCKS_PER_ADDRESS 1024 /* 65536 ports in blocks of 64 */
 #define SHARE_BLOCKS 64		/* blocks a device may have */
+#define FORWARD_PORTS 4096	/* ports of all forwards together */
 
 #include "capture_abi.h"
 
@@ -54,7 +55,7 @@ enum binding_flag {
 /*
  * A binding. Its slot in the array `bindings` is its number, and its inside address is inside_network + number. With
  * `shared` alone, every flow uses a mapping of that address. With `legal` too, flows that have a mapping keep it, and
- * new ones are 1:1.
+ * new ones are 1:1; a forward's mapping is for those alone who came by it.
  */
 struct binding {
 	__be32 claimed;
@@ -112,6 +113,7 @@ enum mapping_state {
 enum mapping_flag {
 	MAPPING_SINGLE = 1, /* a single port, outside of the device's blocks: below 1024, or of a common block */
 	MAPPING_LOGGED = 2, /* the mapping log has the beginning of the single port */
+	MAPPING_STATIC = 4, /* the administrator's forward: no time ends it; binding 0: it waits for its device */
 };
 
 /* The truth about a mapping, under its outside key. Inserting it reserves the port (RFC 4787 REQ-3). */
@@ -191,6 +193,24 @@ struct share {
 	__u32 address;		/* index in `shared` */
 	__u32 reserved;
 	__u32 block[SHARE_BLOCKS];
+};
+
+/* A remote host that came by a forward, and the device's port that it was led to. */
+struct forwarded_key {
+	__u32 binding;
+	__u32 generation;
+	__be32 remote;
+	__be16 remote_port;
+	__be16 port;
+	__u32 protocol;
+};
+
+/* The way by which it came: answers leave by the same. */
+struct forwarded {
+	__u64 time;  /* of its last packet; CLOCK_MONOTONIC, coarse, ns */
+	__be16 port; /* of the shared address */
+	__u16 reserved;
+	__u32 filler;
 };
 
 /* Settings of NAPT; times in ns. */

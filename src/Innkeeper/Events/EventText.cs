@@ -222,6 +222,8 @@ internal static class EventText
         PinLost e => $"{Shown(e.Mac, e.Name)} has lost its pinned address {e.Address}: {e.Rival} on the uplink uses it. The device has another address until that host is gone",
         MachineFound { Before: { } before } e => $"{e.Name} in VLAN {e.Vlan} is {e.Mac} now: {before} does not answer any more",
         MachineFound e => $"{e.Name} is found in VLAN {e.Vlan}: {e.Mac}",
+        ForwardOpened e => $"the forward {e.Id} leads to {(e.To == e.Mac.ToString() ? e.To : $"{e.To} ({e.Mac})")} at {e.Own}",
+        ForwardRefused e => $"the forward {e.Id} to {e.To} is refused: {e.Reason}",
         PinRestored e => $"{Shown(e.Mac, e.Name)} has its pinned address {e.Address} again",
         DevicesHeldAtStart e => string.Join("; ", ((string[])
         [
