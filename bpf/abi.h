@@ -33,9 +33,9 @@
 #define BLOCK_WORDS 8		/* ports of a block: 64 to 512 */
 #define BLOCKS_PER_ADDRESS 1024 /* 65536 ports in blocks of 64 */
 #define SHARE_BLOCKS 64		/* blocks a device may have */
-#define FORWARD_PORTS 4096	/* ports of all forwards together */
 
 #include "capture_abi.h"
+#include "forwards_abi.h"
 
 /* The key by which a packet's binding is found: (VLAN, MAC, claimed address). */
 struct claim_key {
@@ -55,7 +55,7 @@ enum binding_flag {
 /*
  * A binding. Its slot in the array `bindings` is its number, and its inside address is inside_network + number. With
  * `shared` alone, every flow uses a mapping of that address. With `legal` too, flows that have a mapping keep it, and
- * new ones are 1:1; a forward's mapping is for those alone who came by it.
+ * new ones are 1:1; a forward's mapping is for the remote hosts alone that came by it.
  */
 struct binding {
 	__be32 claimed;
@@ -193,24 +193,6 @@ struct share {
 	__u32 address;		/* index in `shared` */
 	__u32 reserved;
 	__u32 block[SHARE_BLOCKS];
-};
-
-/* A remote host that came by a forward, and the device's port that it was led to. */
-struct forwarded_key {
-	__u32 binding;
-	__u32 generation;
-	__be32 remote;
-	__be16 remote_port;
-	__be16 port;
-	__u32 protocol;
-};
-
-/* The way by which it came: answers leave by the same. */
-struct forwarded {
-	__u64 time;  /* of its last packet; CLOCK_MONOTONIC, coarse, ns */
-	__be16 port; /* of the shared address */
-	__u16 reserved;
-	__u32 filler;
 };
 
 /* Settings of NAPT; times in ns. */

@@ -4,9 +4,8 @@
  * mapping that the control plane writes (MAPPING_STATIC), so that no other mapping gets its port, and hairpinning,
  * ICMP errors and fragments need nothing more.
  *
- * What mappings do not know is by which way a remote host came: a device's port may have several forwards, and the
- * device an external address of its own, by which it is reached too. Answers must leave by the way by which the host
- * came, so each remote host that comes by a forward is noted.
+ * A device's port may have several forwards, and the device an external address of its own, by which it is reached too.
+ * Answers must leave by the way by which the remote host came, so each remote host that comes by a forward is noted.
  */
 #ifndef INNKEEPER_FORWARDS_H
 #define INNKEEPER_FORWARDS_H
@@ -55,8 +54,26 @@ __noinline int forwarded_port(const struct flow *flow, const struct mapping *map
 	key.port = mapping->port;
 	key.protocol = flow->protocol;
 	known = bpf_map_lookup_elem(&forwarded, &key);
-	return known && bpf_ktime_get_coarse_ns() - known->time < inbound_filter_lifetime(flow->protocol) ? known->port
-													    : 0;
+	if (!known || bpf_ktime_get_coarse_ns() - known->time >= inbound_filter_lifetime(flow->protocol))
+		return 0;
+	return known->port;
+}
+
+/*
+ * The port by which an answer leaves; 0 = its receiver came by no forward that still leads to the device, so a device
+ * with an external address of its own speaks to it by that. `mapping`: a forward to the same port of the device.
+ */
+static __always_inline __be16 forward_way_back(const struct flow *flow, const struct binding *binding,
+					       const struct mapping *mapping)
+{
+	__be16 port = forwarded_port(flow, mapping);
+	struct mapping_key key = {.side = binding->shared, .port = port, .protocol = flow->protocol};
+	struct mapping *way = port ? bpf_map_lookup_elem(&mappings, &key) : NULL;
+
+	return way && (way->flags & MAPPING_STATIC) && way->state != MAPPING_HOLD && way->binding == mapping->binding &&
+			       way->generation == mapping->generation && way->port == mapping->port
+		       ? port
+		       : 0;
 }
 
 #endif

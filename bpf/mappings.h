@@ -357,23 +357,6 @@ static __always_inline enum drop_reason mapping_create(struct __sk_buff *skb, co
 	return mapping_publish(flow, binding, number, &as->port_to);
 }
 
-/*
- * The port of the forward by which the other end of a flow came; 0 = it came by none that still leads to the device, so
- * a device with an external address of its own speaks to it by that. `mapping`: a forward to the same port of the device.
- */
-static __always_inline __be16 forward_way_back(const struct flow *flow, const struct binding *binding,
-					       const struct mapping *mapping)
-{
-	__be16 port = forwarded_port(flow, mapping);
-	struct mapping_key key = mapping_key(binding->shared, flow, port);
-	struct mapping *way = port ? bpf_map_lookup_elem(&mappings, &key) : NULL;
-
-	return way && (way->flags & MAPPING_STATIC) && way->state != MAPPING_HOLD && way->binding == mapping->binding &&
-			       way->generation == mapping->generation && way->port == mapping->port
-		       ? port
-		       : 0;
-}
-
 #define NEEDS_MAPPING DROP_REASONS /* distinct from all reasons to drop */
 
 /*

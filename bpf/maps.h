@@ -179,8 +179,8 @@ struct {
 } mapping_hints SEC(".maps");
 
 /*
- * The forwards, by the outside key of their mappings. The control plane writes it before a forward's mapping and deletes
- * it before that ends: a static mapping without an entry here is over, whatever stopped the control plane.
+ * The forwards, by the outside key of their mappings. The control plane writes it before a forward's mapping and
+ * deletes it before that ends: a static mapping without an entry here is over, whatever stopped the control plane.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -190,8 +190,8 @@ struct {
 } forwards SEC(".maps");
 
 /*
- * Who came by a forward (forwards.h). A forgotten entry is harmless where a device's port has one forward and the
- * device no external address of its own.
+ * The remote hosts that came by a forward (forwards.h). A forgotten entry is harmless where a device's port has one
+ * forward and the device no external address of its own.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);

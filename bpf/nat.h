@@ -215,7 +215,7 @@ static __always_inline enum drop_reason nat_ingress_admit(struct __sk_buff *skb,
 		if (in->flow.kind == FLOW_NEW)
 			forwarded_note(ip, mapping, in->flow.port);
 	} else if (in->flow.kind == FLOW_NEW && ip->protocol == IPPROTO_TCP &&
-	    ((ip->tcp_flags & (TCP_SYN | TCP_FIN | TCP_RST)) || mapping->state == TCP_TRANSITORY)) {
+		   ((ip->tcp_flags & (TCP_SYN | TCP_FIN | TCP_RST)) || mapping->state == TCP_TRANSITORY)) {
 		in->flow.remote = ip->source;
 		in->flow.remote_port = ip->source_port;
 		mapping_note_ingress(mapping, &in->flow);

@@ -93,6 +93,9 @@ internal sealed class PortAllocations(IReadOnlyList<GatewayAddresses> gateways, 
         }
     }
 
+    /// <summary>Whether a station must share a certain address.</summary>
+    public bool IsPlaced(Station station) => _placed.ContainsKey(station);
+
     /// <summary>Whether a binding has the shared address that its station must have.</summary>
     public bool IsPlaced(Binding binding) => binding.Share != 0 && _placed.TryGetValue(binding.Claim.Station, out var address) && address == binding.Shared;
 

@@ -320,7 +320,7 @@ internal sealed class BindingService(
     /// leased. Leases hold no outside address that new devices need. Or a forward leads to it.
     /// </summary>
     private bool IsKept(Binding binding) =>
-        Registry.IsPinned(binding) || registry.Ports.IsPlaced(binding) || devices.Find(binding.Claim.Station.Mac)?.Machine is not null || (binding.IsPooled && leases?.IsLeased(binding.Claim.Station, binding.Claim.Address) == true && registry.HasSpare(binding));
+        Registry.IsPinned(binding) || registry.Ports.IsPlaced(binding.Claim.Station) || devices.Find(binding.Claim.Station.Mac)?.Machine is not null || (binding.IsPooled && leases?.IsLeased(binding.Claim.Station, binding.Claim.Address) == true && registry.HasSpare(binding));
 
     /// <summary>Only this record says where a pinned device that never sends first can be reached. One is kept for each pin.</summary>
     private bool IsLatestOfPinned(Binding ended, TimeSpan now) => registry.HasPin(ended.Claim.Station.Mac) && registry.LatestOf(ended.Claim.Station.Mac, now) == ended.Claim;

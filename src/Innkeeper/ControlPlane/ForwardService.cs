@@ -68,7 +68,7 @@ internal sealed class ForwardService(
         foreach (var (port, target) in map.Read())
         {
             var binding = BindingOf(target);
-            _written[port] = new Written(target, binding?.Claim);
+            _written[port] = new Written(target, binding?.Claim, TimeSpan.MinValue);
         }
     }
 
@@ -86,7 +86,7 @@ internal sealed class ForwardService(
         _placed.Clear();
         _placed.UnionWith(placed.Keys);
 
-        // What goes, goes first: another forward may get its port.
+        // Ports that no forward has any more go first: another device may get them.
         var left = new HashSet<(byte, ForwardTarget)>();
         var kept = wishes.Where(w => w.Address is not null).SelectMany(w => PortsOf(w.Forward, w.Address!.Value)).ToHashSet();
         foreach (var port in _written.Keys.Where(p => !kept.Contains(p)).ToList())
@@ -99,7 +99,7 @@ internal sealed class ForwardService(
         var status = wishes.Select((wish, i) => Write(wish, _status.Count > i ? _status[i] : null, left, now)).ToList();
 
         // A device's port may have had several forwards; the way out is by one that is left.
-        foreach (var (port, written) in _written.Where(w => left.Contains((w.Key.Protocol, w.Value.Target))))
+        foreach (var (port, written) in _written.Where(w => w.Value.Since < now && left.Contains((w.Key.Protocol, w.Value.Target))))
         {
             _ = map.Put(port, written.Target, now, out _);
         }
@@ -124,7 +124,16 @@ internal sealed class ForwardService(
 
         if (!chosen.TryGetValue(mac, out var choice))
         {
-            choice = (targets.BindingOf(mac, HolderOf(forward, address, mac), now, out reason), reason);
+            // Known before the binding is made: then it has the right address from the start, and does not end before it was heard.
+            void Expect(ClaimedAddress claim)
+            {
+                if (placed.TryAdd(claim.Station, (address, forward.Id)))
+                {
+                    Registry.Ports.Place(claim.Station, address);
+                }
+            }
+
+            choice = (targets.BindingOf(mac, HolderOf(forward, address, mac), Expect, now, out reason), reason);
             chosen[mac] = choice;
         }
 
@@ -193,7 +202,7 @@ internal sealed class ForwardService(
                 Leave(port, left, now);
             }
 
-            _written[port] = new Written(target, wish.Binding?.Claim);
+            _written[port] = new Written(target, wish.Binding?.Claim, now);
             if (target.Binding != 0)
             {
                 begun.Add(port.Port);
@@ -293,11 +302,12 @@ internal sealed class ForwardService(
 
     private static string NameOf(ForwardPort port) => $"{(port.Protocol == IpProtocol.Tcp ? "TCP" : "UDP")} port {port.Port} of {port.Address}";
 
-    /// <summary>What the data plane has.</summary>
+    /// <summary>A port as the data plane has it.</summary>
     /// <param name="Owner">Null: no device, or one that is not known any more.</param>
-    private sealed record Written(ForwardTarget Target, ClaimedAddress? Owner);
+    /// <param name="Since">When it was written.</param>
+    private sealed record Written(ForwardTarget Target, ClaimedAddress? Owner, TimeSpan Since);
 
-    /// <summary>What the file wants, as far as it can be.</summary>
+    /// <summary>A forward as the file wants it, as far as that can be now.</summary>
     /// <param name="Address">The shared address; null: it cannot be used now.</param>
     private sealed record Wish(ForwardConfig Forward, Ipv4Address? Address, MacAddress? Device, Binding? Binding, ForwardState State, string? Reason);
 }

@@ -44,7 +44,8 @@ internal sealed class ForwardTargets(PolicyService policy, BindingService bindin
     /// <summary>The binding of a device that a forward leads to from now on. Ask every second.</summary>
     /// <param name="holder">The one that it leads to now; null: none.</param>
     /// <param name="reason">Why there is none.</param>
-    public Binding? BindingOf(MacAddress mac, Binding? holder, TimeSpan now, out string? reason)
+    /// <param name="expect">Called with the device's address before a binding is made for it.</param>
+    public Binding? BindingOf(MacAddress mac, Binding? holder, Action<ClaimedAddress> expect, TimeSpan now, out string? reason)
     {
         reason = null;
         if (holder is not null)
@@ -66,12 +67,18 @@ internal sealed class ForwardTargets(PolicyService policy, BindingService bindin
             AdmissionState.Blocked => "the device is blocked",
             _ => "the device is not here",
         };
-        if (known is { Admission.State: AdmissionState.Admitted } && all.Count == 0 && Registry.LatestOf(mac, now) is { } claim)
+        if (all.Count > 0 || Registry.LatestOf(mac, now) is not { } claim)
+        {
+            return null;
+        }
+
+        expect(claim);
+        if (known is { Admission.State: AdmissionState.Admitted })
         {
             standing.Restore(claim, now);
         }
 
-        return null;
+        return Registry.Find(claim) is { Policy.IsHeld: false } restored ? restored : null;
     }
 
     /// <summary>A device as texts name it.</summary>

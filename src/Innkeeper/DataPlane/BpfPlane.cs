@@ -108,7 +108,7 @@ internal sealed unsafe class BpfPlane : IDisposable
     /// <summary>The forwards' ports.</summary>
     public BpfMap<MappingKey, uint> Forwards => Map<MappingKey, uint>("forwards");
 
-    /// <summary>Who came by a forward.</summary>
+    /// <summary>The remote hosts that came by a forward.</summary>
     public BpfMap<ForwardedKey, Forwarded> Forwarded => Map<ForwardedKey, Forwarded>("forwarded");
 
     public BpfMap<uint, SharedAddressSlot> Shared => Map<uint, SharedAddressSlot>("shared");

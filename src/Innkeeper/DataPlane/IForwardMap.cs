@@ -15,7 +15,7 @@ internal readonly record struct ForwardTarget(uint Binding, uint Generation, ush
     public static readonly ForwardTarget None;
 }
 
-/// <summary>What came of an attempt to write a forward.</summary>
+/// <summary>The result of an attempt to write a forward.</summary>
 internal enum ForwardOutcome
 {
     Done,

@@ -10,7 +10,7 @@ internal static class FileChange
     public delegate string? Edit(string text, out string? reason);
 
     /// <param name="comment">For the history of the configuration.</param>
-    /// <param name="describe">An error of the new text as the administrator is told, who has not seen that text: with the entry's name and without a line.</param>
+    /// <param name="describe">An error of the new text for the administrator, who has not seen that text: with the entry's name and without a line.</param>
     public static Result<ReloadReport> Apply(Actor actor, IConfigurationOperations file, string comment, WriteOptions options, Edit edit, Func<string, CheckError, string> describe)
     {
         var present = file.GetFile(actor);

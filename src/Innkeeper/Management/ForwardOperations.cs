@@ -11,7 +11,7 @@ internal sealed class ForwardOperations(ConfigurationResult configuration, IForw
 {
     private const int Schema = 1;
 
-    /// <summary>What <c>status</c> says of forwards that something is in the way of.</summary>
+    /// <summary>The problems of forwards that are refused, for <c>status</c>.</summary>
     public static IEnumerable<Problem> ProblemsOf(IForwardStatus status) => status.Forwards.Where(f => f.State == ForwardState.Refused)
         .Select(f => new Problem(ProblemKind.ForwardRefused, $"the forward {f.Forward.Id} to {f.Forward.To} does not work: {f.Reason}"));
 
@@ -62,7 +62,7 @@ internal sealed class ForwardOperations(ConfigurationResult configuration, IForw
 
         if (forward.To.Length == 0 || !SafeText.IsOneLine(forward.To))
         {
-            return new Invalid("to", entry.To, "a machine's name, a device's given name, or a MAC");
+            return new Invalid("to", forward.To.Length == 0 ? null : entry.To, "a machine's name, a device's given name, or a MAC");
         }
 
         Ipv4Address shared = default;

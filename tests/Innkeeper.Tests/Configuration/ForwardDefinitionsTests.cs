@@ -58,7 +58,7 @@ public sealed class ForwardDefinitionsTests
     [InlineData("", "protocol = \"tcp\"\nport = 80\nto = \"01:00:5e:00:00:01\"\n", "forwards[1].to: \"01:00:5e:00:00:01\" is not valid")]
     [InlineData("", "protocol = \"tcp\"\nport = 80\nto = \"a\"\nto_port = 65536\n", "forwards[1].to_port: 65536 is not valid")]
     [InlineData("", "protocol = \"tcp\"\nport = \"80-90\"\nto = \"a\"\nto_port = 65530\n", "f:7:1: forwards[1].to_port: 65530 is the first of 11 ports, which go beyond 65535")]
-    [InlineData("napt.enabled = false\n", "protocol = \"tcp\"\nport = 80\nto = \"a\"\n", "f:4:1: forwards[1]: needs a shared address, and [napt] enabled = false shares none")]
+    [InlineData("napt.enabled = false\npool.addresses = [\"137.118.199.50\"]\n", "protocol = \"tcp\"\nport = 80\nto = \"a\"\n", "f:5:1: forwards[1]: needs a shared address, and [napt] enabled = false shares none")]
     [InlineData("", "protocol = \"tcp\"\nport = 80\nto = \"a\"\naddress = \"137.118.199.100\"\n", "f:7:1: forwards[1].address: 137.118.199.100 is no shared address; leave it out for the uplink's own")]
     [InlineData(One, "protocol = \"tcp\"\nport = 80\nto = \"a\"\naddress = \"137.118.199.99\"\n", "forwards[1].address: 137.118.199.99 is no shared address; give one of [napt] addresses")]
     [InlineData(Two, "protocol = \"tcp\"\nport = 80\nto = \"a\"\n", "forwards[1].address: is missing, and [napt] has 2 addresses")]

@@ -4,7 +4,7 @@ namespace Innkeeper.Management.Contracts;
 internal sealed record ForwardsReport(int Schema, IReadOnlyList<ForwardReport> Forwards);
 
 /// <summary>A forward: its entry in the file, and how it is now.</summary>
-/// <param name="Id">What names it in commands: "tcp-8080", or with the address of its entry "tcp-8080@137.118.199.100".</param>
+/// <param name="Id">Its name in commands: "tcp-8080", or with the address of its entry "tcp-8080@137.118.199.100".</param>
 /// <param name="Protocol">"tcp" or "udp".</param>
 /// <param name="Port">Of the shared address: "8080" or "8000-8010".</param>
 /// <param name="Address">The shared address now; null: the uplink has none.</param>
