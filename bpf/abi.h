@@ -35,6 +35,7 @@
 #define SHARE_BLOCKS 64		/* blocks a device may have */
 
 #include "capture_abi.h"
+#include "forwards_abi.h"
 
 /* The key by which a packet's binding is found: (VLAN, MAC, claimed address). */
 struct claim_key {
@@ -55,7 +56,7 @@ enum binding_flag {
 /*
  * A binding. Its slot in the array `bindings` is its number, and its inside address is inside_network + number. With
  * `shared` alone, every flow uses a mapping of that address. With `legal` too, flows that have a mapping keep it, and
- * new ones are 1:1.
+ * new ones are 1:1; a forward's mapping is for the remote hosts alone that came by it.
  */
 struct binding {
 	__be32 claimed;
@@ -113,6 +114,7 @@ enum mapping_state {
 enum mapping_flag {
 	MAPPING_SINGLE = 1, /* a single port, outside of the device's blocks: below 1024, or of a common block */
 	MAPPING_LOGGED = 2, /* the mapping log has the beginning of the single port */
+	MAPPING_STATIC = 4, /* the administrator's forward: no time ends it; binding 0: it waits for its device */
 };
 
 /* The truth about a mapping, under its outside key. Inserting it reserves the port (RFC 4787 REQ-3). */

@@ -51,7 +51,9 @@ static __always_inline enum drop_reason flow_parse_error(struct __sk_buff *skb, 
 	if (!has_ports(inner.protocol))
 		return DROP_NONE;
 	at = quote + inner.ihl * 4;
-	if (bpf_skb_load_bytes(skb, at + port_offset(inner.protocol, quoted), &flow->port, sizeof(flow->port)))
+	if (bpf_skb_load_bytes(skb, at + port_offset(inner.protocol, quoted), &flow->port, sizeof(flow->port)) ||
+	    bpf_skb_load_bytes(skb, at + port_offset(inner.protocol, ours), &flow->remote_port,
+			       sizeof(flow->remote_port)))
 		return DROP_ICMP_QUOTE;
 	/* No host sends an error about an error (RFC 1122 3.2.2). */
 	if (inner.protocol == IPPROTO_ICMP &&

@@ -7,7 +7,7 @@
  *
  * Outgoing packets refresh a mapping, incoming packets never (RFC 4787 REQ-6, RFC 7857 section 7). No packet ends a
  * mapping (RFC 4787 REQ-12): time does. Each look-up judges that by the clock (`mapping_is_over`); the sweep only
- * tidies up.
+ * tidies up. Only a forward's mapping is ended by neither (forwards.h): the control plane writes and ends it.
  */
 #ifndef INNKEEPER_MAPPINGS_H
 #define INNKEEPER_MAPPINGS_H
@@ -15,6 +15,7 @@
 #include "config.h"
 #include "lookup.h"
 #include "flows.h"
+#include "forwards.h"
 #include "ports.h"
 #include "punt.h"
 #include "sessions.h"
@@ -42,6 +43,8 @@ static __always_inline int mapping_is_over(const struct config *config, const st
 
 	if (mapping->removing || mapping->generation != generation || state >= MAPPING_HOLD)
 		return 1;
+	if (mapping->flags & MAPPING_STATIC)
+		return 0;
 	return !is_before(now, mapping->last_seen + config->napt.timeout[state] + REFRESH_INTERVAL);
 }
 
@@ -374,10 +377,19 @@ __noinline int map_out_slow(const struct flow *flow, const struct binding *bindi
 	hint = bpf_map_lookup_elem(&mapping_hints, &key);
 	mapping = hint ? hint_lookup_mapping(hint, binding, number, flow) : NULL;
 	if (mapping && !mapping_is_over(config, mapping, binding->generation, now)) {
-		if (flow->kind == FLOW_NEW)
+		__be16 port = hint->port;
+
+		if (mapping->flags & MAPPING_STATIC) {
+			port = forward_way_back(flow, binding, mapping);
+			if (!port && binding->legal)
+				return DROP_NONE;
+			if (!port)
+				port = hint->port;
+		} else if (flow->kind == FLOW_NEW) {
 			mapping_refresh(mapping, hint, flow, now);
+		}
 		as->address = binding->shared;
-		as->port_to = hint->port;
+		as->port_to = port;
 		return DROP_NONE;
 	}
 	if (binding->legal)

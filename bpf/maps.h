@@ -178,6 +178,28 @@ struct {
 	__type(value, struct mapping_hint);
 } mapping_hints SEC(".maps");
 
+/*
+ * The forwards, by the outside key of their mappings. The control plane writes it before a forward's mapping and
+ * deletes it before that ends: a static mapping without an entry here is over, whatever stopped the control plane.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, FORWARD_PORTS);
+	__type(key, struct mapping_key);
+	__type(value, __u32);
+} forwards SEC(".maps");
+
+/*
+ * The remote hosts that came by a forward (forwards.h). A forgotten entry is harmless where a device's port has one
+ * forward and the device no external address of its own.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 16384);
+	__type(key, struct forwarded_key);
+	__type(value, struct forwarded);
+} forwarded SEC(".maps");
+
 /* Space to assemble a mapping: the stack is small. */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);

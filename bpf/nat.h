@@ -199,9 +199,10 @@ static __always_inline enum drop_reason nat_ingress_admit(struct __sk_buff *skb,
 							  struct nat_ingress *in)
 {
 	struct mapping *mapping = in->mapping;
+	int is_forward = mapping && (mapping->flags & MAPPING_STATIC);
 
-	/* A later fragment follows a first that was admitted. */
-	if (!(in->binding->flags & BINDING_INBOUND) &&
+	/* A later fragment follows a first that was admitted. A forward is the administrator's permission. */
+	if (!(in->binding->flags & BINDING_INBOUND) && !is_forward &&
 	    (mapping || !in->binding->shared || in->binding->legal == ip->destination) &&
 	    !inbound_filter_allows(skb, ip, in->binding, in->number, mapping ? mapping->port : 0, claimed))
 		return DROP_INBOUND_REFUSED;
@@ -210,8 +211,11 @@ static __always_inline enum drop_reason nat_ingress_admit(struct __sk_buff *skb,
 				       conversation_knows_error(skb, ip, in->binding, in->number, claimed)
 			       ? DROP_NONE
 			       : DROP_ICMP_QUOTE;
-	if (in->flow.kind == FLOW_NEW && ip->protocol == IPPROTO_TCP &&
-	    ((ip->tcp_flags & (TCP_SYN | TCP_FIN | TCP_RST)) || mapping->state == TCP_TRANSITORY)) {
+	if (is_forward) {
+		if (in->flow.kind == FLOW_NEW)
+			forwarded_note(ip, mapping, in->flow.port);
+	} else if (in->flow.kind == FLOW_NEW && ip->protocol == IPPROTO_TCP &&
+		   ((ip->tcp_flags & (TCP_SYN | TCP_FIN | TCP_RST)) || mapping->state == TCP_TRANSITORY)) {
 		in->flow.remote = ip->source;
 		in->flow.remote_port = ip->source_port;
 		mapping_note_ingress(mapping, &in->flow);

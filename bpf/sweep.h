@@ -123,6 +123,17 @@ static long sweep_mapping(void *map __attribute__((unused)), const struct mappin
 	    log_single_port(sweep, &own, mapping, 0))
 		mapping->flags |= MAPPING_LOGGED;
 
+	/* A forward. Its port is kept free while it has no device. */
+	if ((mapping->flags & MAPPING_STATIC) && mapping->state != MAPPING_HOLD) {
+		if (bpf_map_lookup_elem(&forwards, &own)) {
+			sweep->result.live += number != 0;
+			return 0;
+		}
+		hint_delete(&own, mapping);
+		mapping->last_seen = sweep->now;
+		mapping->state = MAPPING_HOLD;
+	}
+
 	/* The binding ended, or no longer has this address. */
 	if (number && mapping->state != MAPPING_HOLD &&
 	    (!binding || binding->generation != mapping->generation || binding->shared != own.side)) {

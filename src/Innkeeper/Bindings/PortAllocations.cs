@@ -14,6 +14,9 @@ internal sealed class PortAllocations(IReadOnlyList<GatewayAddresses> gateways, 
     private readonly Dictionary<Station, PortAllocation> _byStation = [];
     private readonly List<PortAllocation> _ending = [];
 
+    /// <summary>Stations that must share a certain address: forwards of that address lead to them.</summary>
+    private readonly Dictionary<Station, Ipv4Address> _placed = [];
+
     /// <summary>How many shares are in use or have ports held back, and how many numbers are free: together all that exist.</summary>
     public (int Held, int Free) Shares => (_byStation.Count + _ending.Count, _numbers.Free);
 
@@ -72,12 +75,37 @@ internal sealed class PortAllocations(IReadOnlyList<GatewayAddresses> gateways, 
         policy.MayShare && SharedOf(policy) is { } shared
         && ((_byStation.TryGetValue(station, out var share) && shared.IsUsable(share.Address)) || (!_numbers.IsExhausted && shared.Choose() is not null));
 
-    /// <summary>The binding with ports of its station's shared address. Ask <see cref="CanJoin"/> first.</summary>
+    /// <summary>Whether a binding's station can have ports of a certain address of its gateway.</summary>
+    public bool CanPlace(Binding binding, Ipv4Address address) =>
+        SharedOf(binding.Policy) is { } shared && shared.IsUsable(address)
+        && (!_numbers.IsExhausted || (_byStation.TryGetValue(binding.Claim.Station, out var share) && share.Address == address));
+
+    /// <summary>A station shares this address from its next <see cref="Join"/> on, as long as the address can be used; null: any.</summary>
+    public void Place(Station station, Ipv4Address? address)
+    {
+        if (address is { } wanted)
+        {
+            _placed[station] = wanted;
+        }
+        else
+        {
+            _placed.Remove(station);
+        }
+    }
+
+    /// <summary>Whether a station must share a certain address.</summary>
+    public bool IsPlaced(Station station) => _placed.ContainsKey(station);
+
+    /// <summary>Whether a binding has the shared address that its station must have.</summary>
+    public bool IsPlaced(Binding binding) => binding.Share != 0 && _placed.TryGetValue(binding.Claim.Station, out var address) && address == binding.Shared;
+
+    /// <summary>The binding with ports of its station's shared address. Ask <see cref="CanJoin"/> or <see cref="CanPlace"/> first.</summary>
     public Binding Join(Binding binding, BindingChange change)
     {
         var station = binding.Claim.Station;
         var shared = SharedOf(binding.Policy)!;
-        if (_byStation.TryGetValue(station, out var share) && !shared.IsUsable(share.Address))
+        var placed = _placed.TryGetValue(station, out var wanted) && shared.IsUsable(wanted) ? wanted : (Ipv4Address?)null;
+        if (_byStation.TryGetValue(station, out var share) && (!shared.IsUsable(share.Address) || (placed is { } other && other != share.Address && !_numbers.IsExhausted)))
         {
             MoveToEnding(station, share);
             share = null;
@@ -85,7 +113,7 @@ internal sealed class PortAllocations(IReadOnlyList<GatewayAddresses> gateways, 
 
         if (share is null)
         {
-            var address = shared.Choose()!.Value;
+            var address = placed ?? shared.Choose()!.Value;
             _byStation[station] = share = new PortAllocation(_numbers.Take(), address, station);
             shared.Joined(address);
             change.Open(share.Number, address);

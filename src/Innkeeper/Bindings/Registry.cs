@@ -288,6 +288,16 @@ internal sealed class Registry
         return change.With(Arrival.Known, left.HasOwn || !Ports.CanJoin(left.Claim.Station, left.Policy) ? left : Replace(Ports.Join(left, change)));
     }
 
+    /// <summary>
+    /// A binding gets ports of a certain shared address, beside its own address if it has one: a forward leads to it. All bindings of a station share one
+    /// address, so those that have another follow with <see cref="Reassign"/>. Ask <see cref="PortAllocations.CanPlace"/> first.
+    /// </summary>
+    public BindingChange Place(Binding binding)
+    {
+        var change = new BindingChange();
+        return change.With(Arrival.Known, Replace(Ports.Join(binding.Share != 0 ? Unshare(binding) : binding, change)));
+    }
+
     /// <summary>Whether a device can have an outside address to itself, if that is free.</summary>
     private bool MayHave(BindingPolicy policy, Ipv4Address legal) => policy is { IsHeld: false, PrefersOwn: true } && _gateways[policy.Gateway].Pool.Contains(legal);
 

@@ -124,6 +124,14 @@ internal sealed partial class GatewayClient(GatewayConnection connection)
     public Reply<ReloadReport> PutMachines(MachineEntries entries, bool dryRun) =>
         Ask(HttpMethod.Post, Target(Routes.Machines, dryRun), s_answers.ReloadReport, JsonSerializer.SerializeToUtf8Bytes(entries, s_requests.MachineEntries), s_reloadPatience);
 
+    public Reply<ForwardsReport> ListForwards() => Ask(HttpMethod.Get, Routes.Forwards, s_answers.ForwardsReport);
+
+    public Reply<ReloadReport> PutForward(ForwardEntry entry, bool dryRun) =>
+        Ask(HttpMethod.Post, Target(Routes.Forwards, dryRun), s_answers.ReloadReport, JsonSerializer.SerializeToUtf8Bytes(entry, s_requests.ForwardEntry), s_reloadPatience);
+
+    public Reply<ReloadReport> RemoveForward(string id, bool dryRun) =>
+        Ask(HttpMethod.Delete, Target(Routes.Fill(Routes.Forward, id), dryRun), s_answers.ReloadReport, patience: s_reloadPatience);
+
     public Reply<ReloadReport> RemoveMachine(string name, bool dryRun) =>
         Ask(HttpMethod.Delete, Target(Routes.Fill(Routes.Machine, name), dryRun), s_answers.ReloadReport, patience: s_reloadPatience);
 

@@ -140,7 +140,7 @@ internal static class MachineCommands
     }
 
     /// <summary>A change of the file; tried only, it says what it would do.</summary>
-    private static int Order(CommandContext context, ParseResult parsed, Option<bool> dryRun, Func<GatewayClient, bool, Reply<ReloadReport>> order) => parsed.GetValue(dryRun)
+    internal static int Order(CommandContext context, ParseResult parsed, Option<bool> dryRun, Func<GatewayClient, bool, Reply<ReloadReport>> order) => parsed.GetValue(dryRun)
         ? context.WithGateway(parsed, gateway => gateway.Show(order(gateway.Client, true), report => ConfigChangeCommands.WriteEffects(context, report)))
         : ConfigCommands.Order(context, parsed, client => order(client, false));
 }

@@ -42,7 +42,7 @@ internal static class ConfigurationCheck
             yield return result.ErrorAt("inside.network", $"{config.Inside.Network} overlaps {UplinkSubnet} {uplink.NetworkId}/{uplink.PrefixLength}; choose a network that is used nowhere, such as \"247.64.0.0/10\"");
         }
 
-        foreach (var error in GatewayCheck.Static(result).Concat(ProfileCheck.Static(result)).Concat(MachinesCheck.Static(result)).Concat(PortalCheck.Static(result)).Concat(WebCheck.Static(result)).Concat(Against(result, config.Uplink.Address, config.Uplink.Gateway)).Concat(NotificationCheck.Static(result)).Concat(ExportCheck.Static(result)))
+        foreach (var error in GatewayCheck.Static(result).Concat(ProfileCheck.Static(result)).Concat(MachinesCheck.Static(result)).Concat(ForwardsCheck.Static(result)).Concat(PortalCheck.Static(result)).Concat(WebCheck.Static(result)).Concat(Against(result, config.Uplink.Address, config.Uplink.Gateway)).Concat(NotificationCheck.Static(result)).Concat(ExportCheck.Static(result)))
         {
             yield return error;
         }

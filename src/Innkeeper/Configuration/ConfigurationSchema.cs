@@ -46,6 +46,9 @@ internal static class ConfigurationSchema
         var machine = Table(MachineDefinitions.All.Documentation, Describe(MachineDefinitions.All));
         machine["required"] = new JsonArray("name");
         properties[RepeatedTable.Machines.Name] = new JsonObject { ["type"] = "array", ["items"] = machine, ["maxItems"] = RepeatedTable.Machines.Most };
+        var forward = Table(ForwardDefinitions.All.Documentation, Describe(ForwardDefinitions.All));
+        forward["required"] = new JsonArray("protocol", "port", "to");
+        properties[RepeatedTable.Forwards.Name] = new JsonObject { ["type"] = "array", ["items"] = forward, ["maxItems"] = RepeatedTable.Forwards.Most };
         var export = Table(ExportDefinitions.All.Documentation, Describe(ExportDefinitions.All));
         export["required"] = new JsonArray("name", "to");
         properties[RepeatedTable.Exports.Name] = new JsonObject { ["type"] = "array", ["items"] = export, ["maxItems"] = RepeatedTable.Exports.Most };

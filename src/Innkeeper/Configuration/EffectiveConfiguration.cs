@@ -24,14 +24,14 @@ internal static class EffectiveConfiguration
         return [.. KeysOf(result).Select(key => Read(key, config, read) ?? new EffectiveValue(key, SettingDefinitions.Find(key)!.Show(config), OriginOf(key, result)))];
     }
 
-    /// <summary>The settings of tables that always exist, then all settings of other profiles and gateways, then the settings of hosts, rules, machines and exports that the file has.</summary>
+    /// <summary>The settings of tables that always exist, then all settings of other profiles and gateways, then the settings of hosts, rules, machines, forwards and exports that the file has.</summary>
     private static IEnumerable<string> KeysOf(ConfigurationResult result)
     {
         var config = result.Config!;
         var others = config.Profiles.Keys.Where(p => p != ProfileConfig.DefaultName).Order(StringComparer.Ordinal).SelectMany(p => RepeatedTable.Profiles.Keys.Select(k => $"{RepeatedTable.Profiles.TableOf(p)}.{k}"))
             .Concat(config.Gateways.SelectMany(g => RepeatedTable.Gateways.Keys.Select(k => $"{RepeatedTable.Gateways.TableOf(g.Name)}.{k}")));
         var written = config.Dns.Hosts.Keys.Order(StringComparer.Ordinal).Select(h => DnsDefinitions.HostPrefix + h)
-            .Concat(Listed(RepeatedTable.Rules, config.Rules.Length).Concat(Listed(RepeatedTable.Machines, config.Machines.Length)).Concat(Listed(RepeatedTable.Exports, config.Exports.Length)).Where(result.Positions.ContainsKey));
+            .Concat(Listed(RepeatedTable.Rules, config.Rules.Length).Concat(Listed(RepeatedTable.Machines, config.Machines.Length)).Concat(Listed(RepeatedTable.Forwards, config.Forwards.Length)).Concat(Listed(RepeatedTable.Exports, config.Exports.Length)).Where(result.Positions.ContainsKey));
         return SettingDefinitions.Names.Concat(others).Concat(written);
     }
 

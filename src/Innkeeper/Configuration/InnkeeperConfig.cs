@@ -51,6 +51,9 @@ internal sealed record InnkeeperConfig
     public ImmutableArray<MachineConfig> Machines { get; init; } = [];
 
     /// <summary>In the order of the file.</summary>
+    public ImmutableArray<ForwardConfig> Forwards { get; init; } = [];
+
+    /// <summary>In the order of the file.</summary>
     public ImmutableArray<ExportConfig> Exports { get; init; } = [];
 
     /// <summary>Access and uplink are the same interface, on a LAN that has other hosts.</summary>

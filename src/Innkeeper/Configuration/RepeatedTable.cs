@@ -4,7 +4,7 @@ namespace Innkeeper.Configuration;
 
 /// <summary>
 /// A table that a file may have several of: [profiles.NAME] (beside [profiles.default], which always exists), [gateways.NAME],
-/// [[rules]], [[machines]] and [[exports]]. In errors a rule is named by its number, from 1: rules[2].
+/// [[rules]], [[machines]], [[forwards]] and [[exports]]. In errors a rule is named by its number, from 1: rules[2].
 /// </summary>
 /// <param name="What">One of them, in words.</param>
 /// <param name="Most">Maximum number.</param>
@@ -37,13 +37,19 @@ internal sealed record RepeatedTable(
         Inline = "{ name = \"press-1\", vlan = 10 }",
     };
 
+    public static readonly RepeatedTable Forwards = new(
+        "forwards", "a forward", ForwardDefinitions.Most, true, [], [.. ForwardDefinitions.All.Select(k => k.Name)], ForwardDefinitions.Definition, (_, c) => c with { Forwards = c.Forwards.Add(new ForwardConfig()) })
+    {
+        Inline = "{ protocol = \"tcp\", port = 8080, to = \"press-3\" }",
+    };
+
     public static readonly RepeatedTable Exports = new(
         "exports", "an export", 8, true, [], [.. ExportDefinitions.All.Select(k => k.Name)], ExportDefinitions.Definition, (_, c) => c with { Exports = c.Exports.Add(new ExportConfig()) })
     {
         Inline = "{ name = \"siem\", to = \"udp://192.0.2.7\" }",
     };
 
-    public static readonly ImmutableArray<RepeatedTable> All = [Profiles, Gateways, Rules, Machines, Exports];
+    public static readonly ImmutableArray<RepeatedTable> All = [Profiles, Gateways, Rules, Machines, Forwards, Exports];
 
     /// <summary>Of a numbered kind: one table between the brackets of a list.</summary>
     public string Inline { get; init; } = "{ profile = \"guests\", vlan = 10 }";

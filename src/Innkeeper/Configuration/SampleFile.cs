@@ -71,6 +71,14 @@ internal static class SampleFile
             Setting(text, setting.Name, setting.Description, isRequired: false);
         }
 
+        text.Append('\n');
+        Comment(text, ForwardDefinitions.All.Documentation);
+        text.Append("# [[forwards]]\n");
+        foreach (var setting in ForwardDefinitions.All)
+        {
+            Setting(text, setting.Name, setting.Description, isRequired: false);
+        }
+
         foreach (var name in (string[])["napt", "peers", "inside", "dns"])
         {
             Table(text, name);

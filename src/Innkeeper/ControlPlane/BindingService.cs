@@ -46,6 +46,9 @@ internal sealed class BindingService(
 
     public Registry Registry => registry;
 
+    /// <summary>How often a binding began, ended, or got or lost ports of a shared address.</summary>
+    public long Changes { get; private set; }
+
     /// <summary>Bindings of LAN hosts (one arm) exist only there.</summary>
     public bool IsOneArmed { get; init; }
 
@@ -73,6 +76,7 @@ internal sealed class BindingService(
                 shared.Keep(binding.Share, 0);
             }
 
+            Changes++;
             map.Add(binding, isSilent ? TimeSpan.Zero : now - JustBefore);
             counters.Add(Counter.BindingsMade);
             AnnounceOwn(binding, now);
@@ -98,6 +102,7 @@ internal sealed class BindingService(
         var change = registry.Conflict(lost, now);
         foreach (var moved in change.Ended)
         {
+            Changes++;
             map.Remove(moved);
             counters.Add(Counter.BindingsMoved);
             Notify(moved);
@@ -132,13 +137,27 @@ internal sealed class BindingService(
     }
 
     /// <summary>The binding's shared address is no longer usable: it gets ports of another, if there is one.</summary>
-    public void Reassign(Binding binding)
+    public void Reassign(Binding binding) => Write(registry.Reassign(binding), endsMappings: true);
+
+    /// <summary>
+    /// A device gets ports of a certain shared address, because a forward of that address leads to it; it keeps an outside address of its own. Where it shared
+    /// another one, the mappings there end.
+    /// </summary>
+    /// <param name="binding">The forward's. Ask <see cref="PortAllocations.CanPlace"/> first.</param>
+    public void Place(Binding binding, Ipv4Address address)
     {
-        var change = registry.Reassign(binding);
-        Open(change);
-        map.EndMappings(binding.Number);
-        map.Write(change.Binding!);
+        var station = binding.Claim.Station;
+        registry.Ports.Place(station, address);
+        var moves = registry.BindingsOf(station.Mac).Where(b => b.Claim.Station == station && b.Share != 0 && b.Shared != address).ToList();
+        Write(registry.Place(binding), endsMappings: binding.Share != 0);
+        foreach (var other in moves.Where(b => b.Number != binding.Number))
+        {
+            Reassign(other);
+        }
     }
+
+    /// <summary>No forward leads to a device any more: it may share any address, and with an address of its own none.</summary>
+    public void Unplace(Station station) => registry.Ports.Place(station, null);
 
     /// <summary>Bindings without addresses of their own get one where that is possible again, and give up shares that they no longer use.</summary>
     public void PromoteShared(TimeSpan now)
@@ -154,8 +173,9 @@ internal sealed class BindingService(
                 Save(own);
                 LogBound(own);
             }
-            else if (binding.HasOwn && !IsShareInUse(binding))
+            else if (binding.HasOwn && !IsShareInUse(binding) && !registry.Ports.IsPlaced(binding))
             {
+                Changes++;
                 map.Write(registry.Unshare(binding));
             }
         }
@@ -236,6 +256,7 @@ internal sealed class BindingService(
                 devices.See(ended.Claim.Station.Mac, last);
             }
 
+            Changes++;
             map.Remove(ended);
             counters.Add(Counter.BindingsReleased);
             Notify(ended);
@@ -266,6 +287,19 @@ internal sealed class BindingService(
         return idle == TimeSpan.MaxValue ? null : idle <= TimeSpan.Zero ? wall : idle < wall - binding.FirstSeen ? wall - idle : binding.FirstSeen;
     }
 
+    private void Write(BindingChange change, bool endsMappings)
+    {
+        var binding = change.Binding!;
+        Changes++;
+        Open(change);
+        if (endsMappings)
+        {
+            map.EndMappings(binding.Number);
+        }
+
+        map.Write(binding);
+    }
+
     private void Open(BindingChange change)
     {
         foreach (var (share, address) in change.OpenedShares)
@@ -283,10 +317,10 @@ internal sealed class BindingService(
 
     /// <summary>
     /// Whether hosts outside must reach the device even when it is silent for long: its outside address is pinned, it is a machine, or its own address is
-    /// leased. Leases hold no outside address that new devices need.
+    /// leased. Leases hold no outside address that new devices need. Or a forward leads to it.
     /// </summary>
     private bool IsKept(Binding binding) =>
-        Registry.IsPinned(binding) || devices.Find(binding.Claim.Station.Mac)?.Machine is not null || (binding.IsPooled && leases?.IsLeased(binding.Claim.Station, binding.Claim.Address) == true && registry.HasSpare(binding));
+        Registry.IsPinned(binding) || registry.Ports.IsPlaced(binding.Claim.Station) || devices.Find(binding.Claim.Station.Mac)?.Machine is not null || (binding.IsPooled && leases?.IsLeased(binding.Claim.Station, binding.Claim.Address) == true && registry.HasSpare(binding));
 
     /// <summary>Only this record says where a pinned device that never sends first can be reached. One is kept for each pin.</summary>
     private bool IsLatestOfPinned(Binding ended, TimeSpan now) => registry.HasPin(ended.Claim.Station.Mac) && registry.LatestOf(ended.Claim.Station.Mac, now) == ended.Claim;

@@ -8,6 +8,7 @@ using Innkeeper.DataPlane;
 using Innkeeper.Dhcp;
 using Innkeeper.Events;
 using Innkeeper.Interfaces;
+using Innkeeper.Links;
 using Innkeeper.OneArm;
 using Innkeeper.Policy;
 using Innkeeper.Wire;
@@ -33,6 +34,11 @@ internal sealed record ControlSeams(
     public IReadOnlyList<IMappingListener> MappingListeners { get; init; } = [];
 
     public IReadOnlyList<IArrivalListener> ArrivalListeners { get; init; } = [];
+
+    public required IForwardMap Forwards { get; init; }
+
+    /// <summary>The sockets of this host that listen.</summary>
+    public Func<IReadOnlySet<HostSocket>> HostSockets { get; init; } = () => ImmutableHashSet<HostSocket>.Empty;
 
     /// <summary>Run before the control plane's own.</summary>
     public IReadOnlyList<ITimed> Timers { get; init; } = [];
@@ -100,7 +106,9 @@ internal sealed class ControlCore
         var reinjector = new PacketReinjector(Network, counters);
         var rejects = new RejectSender(Network, inferences, counters);
         Arrivals = new ArrivalService(Admission, bindings, Machines, inferences, leases, arp, reinjector, rejects, reclaimer, counters, events, daily, traces);
-        Standing = new StandingBindings(Policy, bindings, Arrivals, leases, settings.Devices.Machines, arp, config.Access.Vlans);
+        var doubts = new AddressDoubts(bindings, arp);
+        Standing = new StandingBindings(Policy, bindings, Arrivals, leases, settings.Devices.Machines, doubts, config.Access.Vlans);
+        Forwards = new ForwardService(config, bindings, Napt, new ForwardTargets(Policy, bindings, Standing, doubts), seams.Bindings, seams.Forwards, seams.HostSockets, events);
         OneArm = seams.OneArm is { } lan ? OneArmOf(config, Network, lan, counters, events) : null;
         Dhcp = leases is null ? null : new DhcpServer(
             Network, new DhcpResponder(leases, settings.Dhcp!), leases, seams.Leases,
@@ -154,7 +162,7 @@ internal sealed class ControlCore
         _loop = new ControlLoop(
             seams.Punts, new PuntDispatcher(Handlers, Napt, OneLan, counters, clock), Inbox,
             [
-                .. seams.Timers, .. twoArms, _arrivalNotices, health, supply, .. oneArm is null ? (ITimed[])[] : [oneArm], dhcpHandler, dot, Machines, Standing, Appearances, repairs,
+                .. seams.Timers, .. twoArms, _arrivalNotices, health, supply, .. oneArm is null ? (ITimed[])[] : [oneArm], dhcpHandler, dot, Machines, Standing, Appearances, Forwards, repairs,
                 .. OneArm is null ? (ITimed[])[beacon] : [],
                 new Sweeper(Admission, bindings, Napt, Arrivals, Dhcp, Pools, pins, Network, events),
             ],
@@ -176,6 +184,8 @@ internal sealed class ControlCore
     public StandingBindings Standing { get; }
 
     public AppearanceService Appearances { get; }
+
+    public ForwardService Forwards { get; }
 
     public AddressPools Pools { get; }
 

@@ -195,12 +195,21 @@ internal sealed class NaptAllocator(
 
     public void OnPorts(in PortsRecord record, TimeSpan now)
     {
-        var (share, age) = (record.Share, now - TimeSpan.FromTicks((long)(record.Time / 100)));
+        var share = record.Share;
         var owner = Registry.Ports.OwnerOf(share);
+        Report(
+            record, owner, owner is { } station ? Registry.BindingsOf(station.Mac).FirstOrDefault(b => b.Share == share)?.Claim.Address : null,
+            now - TimeSpan.FromTicks((long)(record.Time / 100)));
+    }
+
+    /// <summary>A device gets or returns ports: the mapping log and the listeners hear of it.</summary>
+    /// <inheritdoc cref="IMappingListener.OnPorts"/>
+    public void Report(in PortsRecord record, Station? owner, Ipv4Address? own, TimeSpan age)
+    {
         log.Add(record, owner, age);
         foreach (var listener in listeners)
         {
-            listener.OnPorts(record, owner, owner is { } station ? Registry.BindingsOf(station.Mac).FirstOrDefault(b => b.Share == share)?.Claim.Address : null, age);
+            listener.OnPorts(record, owner, own, age);
         }
     }
 

@@ -12,23 +12,12 @@ namespace Innkeeper.ControlPlane;
 /// not answer ARP for the previous one, the pinned address moves.
 /// </summary>
 /// <param name="leases">Null: DHCP is not served.</param>
+/// <param name="doubts">Of pinned devices that may have moved.</param>
 /// <param name="vlans">The VLANs that are served beside untagged frames.</param>
 internal sealed class StandingBindings(
-    PolicyService policy, BindingService bindings, ArrivalService arrivals, LeaseDatabase? leases, MachineRoster machines, ArpSender arp, ImmutableArray<ushort> vlans) : ITimed
+    PolicyService policy, BindingService bindings, ArrivalService arrivals, LeaseDatabase? leases, MachineRoster machines, AddressDoubts doubts, ImmutableArray<ushort> vlans) : ITimed
 {
-    /// <summary>A device that answers for its previous address within this many questions still has it.</summary>
-    public const int Questions = 3;
-
-    /// <summary>A pin may move when its binding was silent for this long while the device used another address.</summary>
-    public static readonly TimeSpan Silence = TimeSpan.FromSeconds(5);
-
-    private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(1);
-
-    /// <summary>A device that answered for its previous address is not asked again for this long.</summary>
-    private static readonly TimeSpan s_answerTime = TimeSpan.FromMinutes(1);
-
-    /// <summary>Pinned devices that may have moved: how often they were asked, and when they answered.</summary>
-    private readonly Dictionary<ClaimedAddress, (int Asked, TimeSpan? Answered)> _doubts = [];
+    private static readonly TimeSpan s_interval = AddressDoubts.Pause;
 
     private TimeSpan _next;
     private bool _isStarted;
@@ -67,11 +56,14 @@ internal sealed class StandingBindings(
     }
 
     /// <summary>An ARP message says that its sender has the address.</summary>
-    public void OnArp(ClaimedAddress claim, TimeSpan now)
+    public void OnArp(ClaimedAddress claim, TimeSpan now) => doubts.OnArp(claim, now);
+
+    /// <summary>A device that records know is served although it is silent, if it may be.</summary>
+    public void Restore(ClaimedAddress claim, TimeSpan now)
     {
-        if (_doubts.ContainsKey(claim))
+        if (claim.Station.Vlan == 0 || vlans.Contains(claim.Station.Vlan))
         {
-            _doubts[claim] = (0, now);
+            arrivals.Restore(claim, now);
         }
     }
 
@@ -110,38 +102,11 @@ internal sealed class StandingBindings(
 
     private void FollowMove(Binding holder, TimeSpan now)
     {
-        var idle = bindings.IdleFor(holder, now);
-        var other = Registry.BindingsOf(holder.Claim.Station.Mac).Where(b => b.Number != holder.Number).MinBy(b => bindings.IdleFor(b, now));
-        if (other is null || idle < Silence || bindings.IdleFor(other, now) >= idle)
+        if (doubts.Successor(holder, now) is { } other)
         {
-            _doubts.Remove(holder.Claim);
-            return;
-        }
-
-        var (asked, answered) = _doubts.GetValueOrDefault(holder.Claim);
-        if (answered is { } time && now - time < s_answerTime)
-        {
-            return;
-        }
-
-        if (asked < Questions)
-        {
-            _doubts[holder.Claim] = (asked + 1, null);
-            arp.AskAccess(holder.Claim.Station.Vlan, holder.Claim.Station.Mac, holder.Claim.Address);
-            return;
-        }
-
-        _doubts.Remove(holder.Claim);
-        bindings.Release(holder, now);
-        bindings.Release(other, now);
-        arrivals.Serve(other.Claim, now);
-    }
-
-    private void Restore(ClaimedAddress claim, TimeSpan now)
-    {
-        if (claim.Station.Vlan == 0 || vlans.Contains(claim.Station.Vlan))
-        {
-            arrivals.Restore(claim, now);
+            bindings.Release(holder, now);
+            bindings.Release(other, now);
+            arrivals.Serve(other.Claim, now);
         }
     }
 }

@@ -38,6 +38,7 @@ internal enum MappingFlags : uint
     None = 0,
     Single = 1,
     Logged = 2,
+    Static = 4,
 }
 
 [Flags]
@@ -81,6 +82,26 @@ internal struct MappingHint
     public uint Generation;
     public BigEndian16 Port;
     public ushort Removing;
+}
+
+[StructLayout(LayoutKind.Sequential)]
+internal struct ForwardedKey
+{
+    public uint Binding;
+    public uint Generation;
+    public BigEndian32 Remote;
+    public BigEndian16 RemotePort;
+    public BigEndian16 Port;
+    public uint Protocol;
+}
+
+[StructLayout(LayoutKind.Sequential)]
+internal struct Forwarded
+{
+    public ulong Time;
+    public BigEndian16 Port;
+    public ushort Reserved;
+    public uint Filler;
 }
 
 [InlineArray(Length)]

@@ -54,6 +54,9 @@ internal sealed class BindingTable(BpfPlane plane) : IBindingMap
     public void EndMappings(uint number) => _generations[number]++;
 
     /// <inheritdoc/>
+    public uint GenerationOf(uint number) => _generations[number];
+
+    /// <inheritdoc/>
     public IEnumerable<(uint Number, BindingSlot Slot)> Read()
     {
         for (uint number = 2; number < _slots.Capacity; number++)

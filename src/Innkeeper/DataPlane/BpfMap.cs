@@ -35,6 +35,9 @@ internal sealed unsafe class BpfMap<TKey, TValue>(string name, int fd, uint capa
     /// <returns>False when the kernel refused: the map is full.</returns>
     public bool TrySet(TKey key, TValue value) => Libbpf.bpf_map_update_elem(fd, &key, &value, Libbpf.BPF_ANY) == 0;
 
+    /// <returns>False when there is an entry already, or the map is full.</returns>
+    public bool TryAdd(TKey key, TValue value) => Libbpf.bpf_map_update_elem(fd, &key, &value, Libbpf.BPF_NOEXIST) == 0;
+
     /// <summary>Whether there was such an entry.</summary>
     public bool Delete(TKey key) => Libbpf.bpf_map_delete_elem(fd, &key) == 0;
 

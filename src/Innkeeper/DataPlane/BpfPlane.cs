@@ -108,6 +108,12 @@ internal sealed unsafe class BpfPlane : IDisposable
 
     public BpfMap<MappingKey, MappingHint> MappingHints => Map<MappingKey, MappingHint>("mapping_hints");
 
+    /// <summary>The forwards' ports.</summary>
+    public BpfMap<MappingKey, uint> Forwards => Map<MappingKey, uint>("forwards");
+
+    /// <summary>The remote hosts that came by a forward.</summary>
+    public BpfMap<ForwardedKey, Forwarded> Forwarded => Map<ForwardedKey, Forwarded>("forwarded");
+
     public BpfMap<uint, SharedAddressSlot> Shared => Map<uint, SharedAddressSlot>("shared");
 
     public BpfMap<uint, PortBlock> PortBlocks => Map<uint, PortBlock>("port_blocks");

@@ -19,6 +19,9 @@ internal interface IBindingMap : IBindingActivity
     /// <summary>Ends all mappings of a binding: they belong to an earlier generation. Call it before the slot is written.</summary>
     void EndMappings(uint number);
 
+    /// <summary>The generation of the mappings that a binding's slot has now.</summary>
+    uint GenerationOf(uint number);
+
     /// <summary>Every slot in use, as an earlier process left them.</summary>
     IEnumerable<(uint Number, BindingSlot Slot)> Read();
 

@@ -83,4 +83,6 @@ internal static class EventKind
     public const string Vouchers = "vouchers";
     public const string Room = "room";
     public const string CodeGuessing = "code-guessing";
+    public const string ForwardOpened = "forward-opened";
+    public const string ForwardRefused = "forward-refused";
 }

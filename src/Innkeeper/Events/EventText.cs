@@ -224,6 +224,8 @@ internal static class EventText
         AppearancesMissing e => $"no address near {e.Address}{(e.Vlan == 0 ? "" : $" in VLAN {e.Vlan}")} is free for hosts outside to appear as: they cannot reach {e.Mac}; free an address there, or set a gateway in the machine and take appear = \"local\" out",
         MachineFound { Before: { } before } e => $"{e.Name} in VLAN {e.Vlan} is {e.Mac} now: {before} does not answer any more",
         MachineFound e => $"{e.Name} is found in VLAN {e.Vlan}: {e.Mac}",
+        ForwardOpened e => $"the forward {e.Id} leads to {(e.To == e.Mac.ToString() ? e.To : $"{e.To} ({e.Mac})")} at {e.Own}",
+        ForwardRefused e => $"the forward {e.Id} to {e.To} is refused: {e.Reason}",
         PinRestored e => $"{Shown(e.Mac, e.Name)} has its pinned address {e.Address} again",
         DevicesHeldAtStart e => string.Join("; ", ((string[])
         [

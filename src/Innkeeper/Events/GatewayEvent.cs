@@ -307,6 +307,17 @@ internal sealed record AppearancesMissing(MacAddress Mac, Ipv4Address Address, u
 /// <param name="Before">The device that was the machine; null: none was known.</param>
 internal sealed record MachineFound(string Name, MacAddress Mac, ushort Vlan, MacAddress? Before) : GatewayEvent(EventKind.MachineFound, new(Mac));
 
+/// <summary>A forward leads to its device.</summary>
+/// <param name="Id">The forward's, such as "tcp-8080".</param>
+/// <param name="To">The device's name as the forward gives it.</param>
+/// <param name="Own">The device's own address.</param>
+internal sealed record ForwardOpened(string Id, string To, MacAddress Mac, Ipv4Address Own) : GatewayEvent(EventKind.ForwardOpened, new(Mac, Own));
+
+/// <summary>A forward cannot lead to its device.</summary>
+/// <param name="Reason">A sentence.</param>
+/// <inheritdoc cref="ForwardOpened"/>
+internal sealed record ForwardRefused(string Id, string To, string Reason) : GatewayEvent(EventKind.ForwardRefused);
+
 /// <summary>The process has no file descriptor left.</summary>
 internal sealed record DescriptorsExhausted() : GatewayEvent(EventKind.Descriptors);
 

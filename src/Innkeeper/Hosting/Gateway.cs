@@ -161,7 +161,7 @@ internal sealed class Gateway : IDisposable
                     _network.IsOneArmed ? new OneArmSeams(new StationKinds(plane.Stations), _programmer, _programmer.Router) : null,
                     state, new LeaseRepository(store, _writer), counters, events, clock, loggers.CreateLogger<ControlCore>())
                 {
-                    Follow = Follow,
+                    Follow = Follow, Forwards = new ForwardTable(plane), HostSockets = HostSockets.Read,
                     TwoArms = _network.IsOneArmed ? null : new TwoArmSeams(_programmer, new RouterNeighbors(() => _interfaces.NetworkState, events), _programmer.Router, _programmer.WereSeparate),
                     BindingListeners = [_exports.Records, .. _dns is null ? (IBindingListener[])[] : [new ObservedServersCleaner(_dns.ObservedServers, Inside)]],
                     MappingListeners = [_exports.Records],
@@ -223,7 +223,7 @@ internal sealed class Gateway : IDisposable
                 new SessionOperations(_accounts, passwords, signIns, new SignInRefusals(_accounts, events, clock), clock),
                 deviceCommands,
                 _guests.Vouchers, _guests.Rooms, _guests.Terms,
-                new MachineOperations(configuration, devices.Machines, directory, deviceQueries, configurations));
+                new MachineOperations(configuration, devices.Machines, directory, deviceQueries, configurations), new ForwardOperations(configuration, _control.Forwards, configurations));
 
             // 8. The same, the console and the metrics, for people and programs elsewhere.
             var figures = new DeviceFigures(devices, () => bindings.All, map.TrafficOf, clock);
@@ -318,6 +318,7 @@ internal sealed class Gateway : IDisposable
         [
             .. _loopWatch.Problem is { } hangs ? (Problem[])[hangs] : [],
             .. all.Where(p => p.Text is not null).Select(p => new Problem(p.Kind, p.Text!)),
+            .. ForwardOperations.ProblemsOf(_control.Forwards),
             .. (_web?.Missing ?? []).Select(m => new Problem(ProblemKind.WebAddress, $"the web console cannot use {m.Url} ({m.Reason}): change [web] listen, or free the address")),
         ];
     }

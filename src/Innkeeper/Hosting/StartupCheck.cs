@@ -21,7 +21,7 @@ internal static class StartupCheck
     {
         var config = configuration.Config!;
         network = NetworkState.AtStart(config, Netlink.ReadInterfaces(), out var problem);
-        ConfigurationError[] apart = [.. ConfigurationCheck.Ports(configuration, HostPorts()).Concat(Files(configuration))];
+        ConfigurationError[] apart = [.. ConfigurationCheck.Ports(configuration, HostPorts()).Concat(ForwardsCheck.Against(configuration, HostPorts())).Concat(Files(configuration))];
         if (network is not { } found)
         {
             return [configuration.ErrorAt(problem.Key, problem.Text), .. apart];

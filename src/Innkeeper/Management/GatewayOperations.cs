@@ -29,7 +29,8 @@ internal sealed record GatewayOperations(
     IVoucherOperations Vouchers,
     IRoomOperations Rooms,
     ITermsQueries Terms,
-    IMachineOperations Machines);
+    IMachineOperations Machines,
+    IForwardOperations Forwards);
 
 internal interface IDiagnosisQueries
 {
@@ -138,6 +139,19 @@ internal interface IMachineOperations
 
     /// <summary>Takes an entry out of the file.</summary>
     Result<ReloadReport> Remove(Actor actor, string name, WriteOptions options);
+}
+
+/// <summary>The forwards of the configuration file.</summary>
+internal interface IForwardOperations
+{
+    /// <summary>Each forward with its entry, and whether it is open.</summary>
+    Result<ForwardsReport> List(Actor actor);
+
+    /// <summary>Writes an entry into the file, and takes it: one with the same protocol, port and address is replaced.</summary>
+    Result<ReloadReport> Put(Actor actor, ForwardEntry entry, WriteOptions options);
+
+    /// <summary>Takes an entry out of the file.</summary>
+    Result<ReloadReport> Remove(Actor actor, string id, WriteOptions options);
 }
 
 internal interface IProfileQueries

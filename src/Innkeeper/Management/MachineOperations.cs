@@ -52,30 +52,7 @@ internal sealed class MachineOperations(ConfigurationResult configuration, Machi
             ? refusal
             : Change(actor, $"without machine {name}", options, (string text, out string? reason) => MachineText.Remove(text, configuration.File, name, out reason));
 
-    private delegate string? Edit(string text, out string? reason);
-
-    private Result<ReloadReport> Change(Actor actor, string comment, WriteOptions options, Edit edit)
-    {
-        var present = file.GetFile(actor);
-        if (!present.IsOk)
-        {
-            return present.Failure;
-        }
-
-        if (edit(present.Value.Text, out var reason) is not { } text)
-        {
-            return new Rejected([reason!]);
-        }
-
-        // The administrator has not seen this text: an error names the machine, and no line.
-        var check = file.Check(actor, new ConfigText(text));
-        if (check is { IsOk: true, Value.Errors: { Count: > 0 } errors })
-        {
-            return new Rejected([.. errors.Select(e => Named(text, e))]);
-        }
-
-        return file.Apply(actor, new ApplyRequest(text, comment, null), new WriteOptions(options.IsDryRun, present.Value.Etag));
-    }
+    private Result<ReloadReport> Change(Actor actor, string comment, WriteOptions options, FileChange.Edit edit) => FileChange.Apply(actor, file, comment, options, edit, Named);
 
     private string Named(string text, CheckError error)
     {

@@ -29,6 +29,7 @@ internal enum ProblemKind
     WebAddress,
     ControlLoop,
     ExportWaits,
+    ForwardRefused,
 }
 
 /// <summary>A problem that the gateway has now.</summary>

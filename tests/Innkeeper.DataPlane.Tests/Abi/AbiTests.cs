@@ -11,7 +11,7 @@ public sealed class AbiTests
     [
         (typeof(ClaimKey), "claim_key"), (typeof(BindingSlot), "binding"), (typeof(Traffic), "traffic"), (typeof(DataPlaneConfig), "config"), (typeof(Service), "service"),
         (typeof(ContactKey), "contact_key"), (typeof(StationKey), "station_key"), (typeof(Punt), "punt"),
-        (typeof(MappingKey), "mapping_key"), (typeof(Mapping), "mapping"), (typeof(MappingHint), "mapping_hint"), (typeof(SharedAddressSlot), "shared_address"),
+        (typeof(MappingKey), "mapping_key"), (typeof(Mapping), "mapping"), (typeof(MappingHint), "mapping_hint"), (typeof(ForwardedKey), "forwarded_key"), (typeof(Forwarded), "forwarded"), (typeof(SharedAddressSlot), "shared_address"),
         (typeof(PortBlock), "port_block"), (typeof(CommonPorts), "common_ports"), (typeof(Share), "share"), (typeof(NaptSettings), "napt"), (typeof(Sweep), "sweep"), (typeof(FragmentKey), "fragment_key"),
         (typeof(Fragment), "fragment"), (typeof(PortsRecord), "ports_record"), (typeof(UplinkSlot), "uplink"), (typeof(Rate), "rate"), (typeof(ProfileSlot), "profile"),
         (typeof(Meter), "meter"), (typeof(DestinationKey), "destination_key"), (typeof(PoolKey), "pool_key"), (typeof(RecentRemote), "recent_remote"), (typeof(Appearance), "appearance"), (typeof(Appearances), "appearances"),
@@ -53,7 +53,7 @@ public sealed class AbiTests
         Check<ServiceFlags>(c, "SERVICE_", skip: "None");
         Check<ProfileFlags>(c, "PROFILE_", skip: "None");
         Check<Destination>(c, "DESTINATION_");
-        c.AppendLine($"_Static_assert(UPLINKS == {UplinkSlot.Count} && GATEWAYS == {WatchedArray.Length} && PROFILES == {ProfileSlot.Count} && DNS_DETOURS == {DnsDetourArray.Length} && PATH_MARK == {Links.SlowPathRoutes.PathMark}, \"profiles\");");
+        c.AppendLine($"_Static_assert(UPLINKS == {UplinkSlot.Count} && GATEWAYS == {WatchedArray.Length} && PROFILES == {ProfileSlot.Count} && FORWARD_PORTS == {Configuration.ForwardDefinitions.MostPorts} && DNS_DETOURS == {DnsDetourArray.Length} && PATH_MARK == {Links.SlowPathRoutes.PathMark}, \"profiles\");");
         foreach (var state in Enum.GetValues<MappingState>())
         {
             var prefix = state is MappingState.Udp or MappingState.Icmp or MappingState.Other or MappingState.Hold ? "MAPPING" : "TCP";

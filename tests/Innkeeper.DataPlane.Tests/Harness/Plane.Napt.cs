@@ -78,6 +78,14 @@ internal sealed unsafe partial class Plane
 
     public SharedTable Shared => _shared;
 
+    private static TimeSpan Now => TimeProvider.System.GetElapsedTime(0);
+
+    /// <summary>A port of a shared address leads to a binding's port.</summary>
+    public ForwardOutcome Forward(ushort port, uint number, ushort devicePort, byte protocol = IpProtocol.Tcp, string shared = SharedAddress) => new ForwardTable(_plane).Put(
+        new ForwardPort(Ipv4Address.Parse(shared), protocol, port), number == 0 ? ForwardTarget.None : new ForwardTarget(number, _table.GenerationOf(number), devicePort), Now, out _);
+
+    public void EndForward(ushort port, byte protocol = IpProtocol.Tcp) => new ForwardTable(_plane).End(new ForwardPort(Ipv4Address.Parse(SharedAddress), protocol, port), Now);
+
     public void BindShared(uint number, string mac, string claimed, string shared, string? legal = null) => _table.Add(
         new Binding(number, new ClaimedAddress(new Station(0, MacAddress.Parse(mac)), Ipv4Address.Parse(claimed)),
             legal is null ? Ipv4Address.Any : Ipv4Address.Parse(legal), Ipv4Address.Parse(Gateway), true, default)
@@ -141,6 +149,15 @@ internal sealed unsafe partial class Plane
             {
                 hint.Refreshed = 0;
                 _plane.MappingHints.Set(key, hint);
+            }
+        }
+
+        foreach (var key in _plane.Forwarded.Keys())
+        {
+            if (_plane.Forwarded.TryGet(key, out var caller))
+            {
+                caller.Time = Earlier(caller.Time, by);
+                _plane.Forwarded.Set(key, caller);
             }
         }
 
@@ -260,6 +277,8 @@ internal sealed unsafe partial class Plane
         EmptyHash(_plane.Stations);
         EmptyHash(_plane.Mappings);
         EmptyHash(_plane.MappingHints);
+        EmptyHash(_plane.Forwards);
+        EmptyHash(_plane.Forwarded);
         EmptyHash(_plane.Fragments);
         EmptyHash(_plane.CalledBy);
         EmptyHash(_plane.Blocked);

@@ -67,6 +67,33 @@ public sealed class NaptFragmentTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData(2, DeviceMac)]
+    [InlineData(4, OwnMac)]
+    public void Fragments_OfAForward_ReachTheDevice_AndTheAnswersLeaveByIt(uint number, string mac)
+    {
+        if (mac == OwnMac)
+        {
+            _harness.Plane.Shared.OpenShare(4, Ipv4Address.Parse(SharedAddress));
+            _harness.Plane.Rewrite(4, OwnMac, OwnClaimed, SharedAddress, Legal);
+        }
+
+        Assert.Equal(ForwardOutcome.Done, _harness.Plane.Forward(8080, number, 80, IpProtocol.Udp));
+        for (var part = 0; part < 3; part++)
+        {
+            var (act, frame) = Receive(Datagram.Udp(Server, 123, SharedAddress, 8080), part);
+            Assert.Equal(Act.Redirect, act);
+            AssertFrame(Fragment(mac, AccessMac, Datagram.Udp(Server, 123, ClaimedOf(mac), 80), part, ttl: 63), frame);
+        }
+
+        for (var part = 0; part < 3; part++)
+        {
+            var (act, frame) = Send(Datagram.Udp(ClaimedOf(mac), 80, Server, 123), part, mac: mac);
+            Assert.Equal(Act.Redirect, act);
+            AssertFrame(Fragment(AccessMac, mac, Datagram.Udp(SharedAddress, 8080, Server, 123), part, IdOf(frame), 63), frame);
+        }
+    }
+
     [Fact]
     public void FragmentsIn_InOrder_ReachTheDevice()
     {

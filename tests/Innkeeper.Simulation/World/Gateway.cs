@@ -196,6 +196,7 @@ internal sealed class Gateway : IBindingListener, IArrivalListener
                 NullLogger.Instance)
             {
                 Follow = TakeChange,
+                Forwards = _forwards,
                 BindingListeners = [this],
                 ArrivalListeners = [this],
                 Timers = [new ClockWatch(Steady, events, Disk.KeepClock)],
@@ -204,6 +205,9 @@ internal sealed class Gateway : IBindingListener, IArrivalListener
                 config, new BindingIndex(), new DeviceStore(2 * (int)Map.Capacity, new MachineRoster(config.Machines)), health, _profileProgrammer, Settings.DhcpOn(Network.Networks.UplinkNetwork, Network.Router),
                 "http://portal.example/captive-portal/api"));
     }
+
+    /// <summary>The simulated settings have none.</summary>
+    private readonly MemoryForwardMap _forwards = new();
 
     /// <summary>The steady clock of whatever process runs.</summary>
     private sealed class Forward(Func<TimeProvider> current) : TimeProvider

@@ -64,6 +64,8 @@ internal sealed class SimulatedBindingMap(CrashPoint crash, uint capacity) : IBi
 
     public void EndMappings(uint number) => _generations[number]++;
 
+    public uint GenerationOf(uint number) => _generations[number];
+
     public IEnumerable<(uint Number, BindingSlot Slot)> Read() => _slots.Select(s => (s.Key, s.Value)).ToList();
 
     public void Clear(uint number)

@@ -45,6 +45,7 @@ public sealed class ConfigurationLoadTests : IDisposable
         Assert.Equal([], RepeatedTable.Gateways.Keys.Select(k => $"gateways.guest-line.{k}").Except(named));
         Assert.Equal([], RepeatedTable.Rules.Keys.Select(k => $"[rules].{k}").Except(named));
         Assert.Equal([], RepeatedTable.Machines.Keys.Select(k => $"[machines].{k}").Except(named));
+        Assert.Equal([], RepeatedTable.Forwards.Keys.Select(k => $"[forwards].{k}").Except(named));
         Assert.Equal([], RepeatedTable.Exports.Keys.Select(k => $"[exports].{k}").Except(named));
     }
 

@@ -38,6 +38,7 @@ public sealed class ConfigurationSchemaTests
         var text = setting.Name switch
         {
             ['m', 'a', 'c', 'h', 'i', 'n', 'e', 's', '[', ..] => $"[[machines]]\n{(key == "name" ? "vlan = 10" : "name = \"press-1\"")}\n{key} = {value}\n",
+            ['f', 'o', 'r', 'w', 'a', 'r', 'd', 's', '[', ..] => $"[[forwards]]\n{string.Concat(((string[])["protocol = \"tcp\"\n", "port = 8080\n", "to = \"press-1\"\n"]).Where(l => !l.StartsWith(key + " ", StringComparison.Ordinal)))}{key} = {value}\n",
             ['e', 'x', 'p', 'o', 'r', 't', 's', '[', ..] => $"[[exports]]\n{(key == "name" ? "" : "name = \"a\"\n")}{(key == "to" ? "" : "to = \"/a\"\n")}{key} = {value}\n",
             ['r', 'u', 'l', 'e', 's', '[', ..] => $"[[rules]]\n{(key == "profile" ? "vlan = 0" : "profile = \"guests\"")}\n{key} = {value}\n",
             ['g', 'a', 't', 'e', 'w', 'a', 'y', 's', '.', ..] => $"[gateways.guest-line]\n{(key == "next_hop" ? "" : "next_hop = \"198.51.100.1\"\n")}{key} = {value}\n",

@@ -87,7 +87,7 @@ public sealed class ConfigurationSyntaxTests
         var error = ConfigurationFile.Parse("\n [gizmo]\n", "f").Errors[0];
         Assert.Equal((2, 2, "gizmo"), (error.Line, error.Column, error.Key));
         Assert.StartsWith("there is no such table; there are [access], [uplink], [pool], [profiles], [profiles.default], ", error.Text);
-        Assert.EndsWith(", [profiles.NAME], [gateways.NAME], [[rules]], [[machines]], [[exports]]", error.Text);
+        Assert.EndsWith(", [profiles.NAME], [gateways.NAME], [[rules]], [[machines]], [[forwards]], [[exports]]", error.Text);
     }
 
     [Fact]

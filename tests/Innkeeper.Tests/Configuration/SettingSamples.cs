@@ -16,14 +16,14 @@ internal static class SettingSamples
         "[]", "[[]]", "[1, 2, 2]", "[10, 20]", "[\"ipv6\", 0x88cc]", "[\"192.0.2.1\", \"192.0.2.5 - 192.0.2.7\"]", "[\"192.0.2.9-192.0.2.1\"]", "[\"uplink\", \"10.0.0.0/8\", \"192.0.2.1\"]", "[\"mon\", \"sun\"]", "[\"mon\", \"x\"]",
         "[\"arrival\", \"conflict\"]", "[\"arival\"]", "[\"9.9.9.9\", \"[2620:fe::fe]:53\", \"tls://9.9.9.9#dns.quad9.net\"]", "[\"10.1.0.0/16 via 10.203.0.9\"]", "[\"a@b.example\", \"c@d.example\"]",
         "[\"192.0.2.9\", \"2001:db8::9\"]", "[\"code\", \"ask\"]", "[\"terms\", \"terms\"]", "\"open\"", "\"always\"", "\"127.0.0.1:7080\"", "\"127.0.0.1:7080, [::1]:7080\"", "\"https://h.example:7080\"",
-        "\"udp://h.example\"", "\"ipfix+tcp://[2001:db8::9]:4739\"", "\"ftp://h.example\"", "[\"events\", \"mappings\"]", "[\"events\", \"events\"]", "\"64M\"", "\"1G\"", "\"1K\"",
+        "\"udp://h.example\"", "\"ipfix+tcp://[2001:db8::9]:4739\"", "\"ftp://h.example\"", "[\"events\", \"mappings\"]", "[\"events\", \"events\"]", "\"64M\"", "\"1G\"", "\"1K\"", "\"tcp\"", "\"udp\"", "\"8000-8010\"", "\"8010-8000\"", "\"0-8\"",
     ];
 
     /// <summary>Of every table, with one of each repeated table.</summary>
     public static readonly SettingDefinition[] Settings =
     [
         .. SettingDefinitions.All, .. RepeatedTable.Profiles.Keys.Select(k => $"profiles.guests.{k}").Concat(RepeatedTable.Gateways.Keys.Select(k => $"gateways.guest-line.{k}"))
-            .Concat(RepeatedTable.Rules.Keys.Select(k => $"rules[1].{k}")).Concat(RepeatedTable.Machines.Keys.Select(k => $"machines[1].{k}")).Concat(RepeatedTable.Exports.Keys.Select(k => $"exports[1].{k}")).Append("dns.hosts.printer.lan").Select(n => SettingDefinitions.Find(n)!),
+            .Concat(RepeatedTable.Rules.Keys.Select(k => $"rules[1].{k}")).Concat(RepeatedTable.Machines.Keys.Select(k => $"machines[1].{k}")).Concat(RepeatedTable.Forwards.Keys.Select(k => $"forwards[1].{k}")).Concat(RepeatedTable.Exports.Keys.Select(k => $"exports[1].{k}")).Append("dns.hosts.printer.lan").Select(n => SettingDefinitions.Find(n)!),
     ];
 
     /// <summary>One of each repeated table; mail and webhook are on, so that all of their settings are shown.</summary>
@@ -32,6 +32,7 @@ internal static class SettingSamples
         Gateways = [new GatewayConfig { Name = "guest-line" }],
         Rules = [new RuleConfig { Profile = "guests" }],
         Machines = [new MachineConfig { Name = "press-1" }],
+        Forwards = [new ForwardConfig()],
         Exports = [new ExportConfig { Name = "siem" }],
         Mail = new MailConfig { Host = "m" },
         Webhook = new WebhookConfig { Url = new Uri("https://h.example/") },

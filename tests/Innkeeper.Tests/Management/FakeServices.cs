@@ -5,7 +5,7 @@ using Innkeeper.Tests.Cli;
 namespace Innkeeper.Tests.Management;
 
 /// <summary>The operations around the gateway's services, for tests of their clients.</summary>
-internal sealed class FakeServices : INetworkQueries, IOutboxOperations, IDeviceOrders, IMachineOperations
+internal sealed class FakeServices : INetworkQueries, IOutboxOperations, IDeviceOrders, IMachineOperations, IForwardOperations
 {
     /// <summary>The machines that were written; one that was removed has no MAC.</summary>
     public List<MachineEntry> Written { get; } = [];
@@ -23,6 +23,28 @@ internal sealed class FakeServices : INetworkQueries, IOutboxOperations, IDevice
     {
         Written.Add(new MachineEntry(name));
         return new ReloadReport(["machines[1].name"]) { DryRun = options.IsDryRun };
+    }
+
+    /// <summary>The forwards that were written; one that was removed has no protocol.</summary>
+    public List<ForwardEntry> WrittenForwards { get; } = [];
+
+    Result<ForwardsReport> IForwardOperations.List(Actor actor) => new ForwardsReport(
+        1,
+        [
+            new("tcp-8080", "tcp", "8080", "137.118.199.2", "press-1", 80, "page [red]", 20, "open", null, "02:00:00:00:00:01", "192.168.0.10"),
+            new("udp-5000-5010", "udp", "5000-5010", "137.118.199.2", "press-2", 5000, null, 24, "waits", "no machine or device has this name", null, null),
+        ]);
+
+    public Result<ReloadReport> Put(Actor actor, ForwardEntry entry, WriteOptions options)
+    {
+        WrittenForwards.Add(entry);
+        return new ReloadReport(["forwards[1].port"]) { DryRun = options.IsDryRun };
+    }
+
+    Result<ReloadReport> IForwardOperations.Remove(Actor actor, string id, WriteOptions options)
+    {
+        WrittenForwards.Add(new ForwardEntry(null, id, null));
+        return new ReloadReport(["forwards[1].port"]) { DryRun = options.IsDryRun };
     }
 
     /// <summary>The outbox, as it is listed.</summary>

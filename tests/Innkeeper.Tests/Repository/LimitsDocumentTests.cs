@@ -33,6 +33,7 @@ public sealed class LimitsDocumentTests
             $"| {OnUplink:N0} of the uplink's own address, {Whole:N0} of any other |",
             $"`ports-low` ({PortWatch.Low} % taken)",
             $"| vouchers, batches, rooms | {GuestState.MostVouchers:N0}; {GuestState.MostBatches:N0}; {GuestState.MostRooms:N0}.",
+            $"| ports of all forwards together | {ForwardDefinitions.MostPorts}, of up to {ForwardDefinitions.Most} forwards |",
             $"| vouchers of one batch | {VoucherOperations.MostOfBatch:N0} |",
             $"| devices of one voucher or room | {GuestState.MostDevices} |",
             $"the latest {GuestDatabase.MostAcceptances:N0};",

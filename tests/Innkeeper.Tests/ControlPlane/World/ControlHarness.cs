@@ -7,6 +7,7 @@ using Innkeeper.DataPlane;
 using Innkeeper.Dhcp;
 using Innkeeper.Events;
 using Innkeeper.Interfaces;
+using Innkeeper.Links;
 using Innkeeper.Policy;
 using Innkeeper.Tests.Events;
 using Innkeeper.Wire;
@@ -70,6 +71,11 @@ internal sealed class ControlHarness : IBindingListener, IMappingListener, IArri
     public MemorySharedMap Shared { get; }
 
     public MemoryProfileMap Profiles { get; }
+
+    public MemoryForwardMap Forwards { get; } = new();
+
+    /// <summary>What listens on this host.</summary>
+    public HashSet<HostSocket> HostSockets { get; } = [];
 
     /// <summary>What was written to any of these three maps, in order.</summary>
     public WriteJournal Writes { get; } = new();
@@ -160,6 +166,7 @@ internal sealed class ControlHarness : IBindingListener, IMappingListener, IArri
     public ControlHarness Reboot()
     {
         Map.Lose();
+        Forwards.Lose();
         Blocked.Lose();
         Restart();
         return this;
@@ -213,6 +220,8 @@ internal sealed class ControlHarness : IBindingListener, IMappingListener, IArri
                 NullLogger.Instance)
             {
                 Follow = TakeChange,
+                Forwards = Forwards,
+                HostSockets = () => HostSockets,
                 TwoArms = _isOneArmed ? null : new TwoArmSeams(OneArm, Neighbors, OneArm.Router, WereSeparate),
                 BindingListeners = [this],
                 MappingListeners = [this],

@@ -70,6 +70,8 @@ internal sealed class MemoryBindingMap(uint capacity = 64, WriteJournal? all = n
 
     public void EndMappings(uint number) => _generations[number] = _generations.GetValueOrDefault(number) + 1;
 
+    public uint GenerationOf(uint number) => _generations.GetValueOrDefault(number);
+
     public IEnumerable<(uint Number, BindingSlot Slot)> Read() => _slots.OrderBy(s => s.Key).Select(s => (s.Key, s.Value));
 
     public void Clear(uint number)
