@@ -11,6 +11,7 @@
 #include "dhcp.h"
 #include "dns_away.h"
 #include "dot.h"
+#include "garden.h"
 #include "hairpin.h"
 #include "icmp.h"
 #include "options.h"
@@ -114,9 +115,9 @@ static __always_inline int access_pass_within_lan(struct __sk_buff *skb, const s
  * (RFC 1812 5.3.1): with TTL 1 the packet does not reach it.
  */
 static __always_inline const struct service *access_service(const struct config *config, const struct ipv4 *ip,
-							    const struct binding *binding)
+							    const struct binding *binding, int held)
 {
-	const struct service *service = service_lookup(config, ip, binding->flags & BINDING_HELD);
+	const struct service *service = service_lookup(config, ip, held);
 
 	if (service && (ip->ttl > 1 || ip->destination == binding->gateway || is_own_address(config, ip->destination)))
 		return service;
@@ -266,6 +267,7 @@ static __always_inline int access_from_device(struct __sk_buff *skb, const struc
 	const struct service *service;
 	enum drop_reason reason;
 	__be32 sent_to = ip->destination;
+	int held;
 
 	/* 2. Within the LAN (one arm). To an address that stands for a remote host: to that host. */
 	if (access_is_within_lan(config, ip, from))
@@ -280,18 +282,21 @@ static __always_inline int access_from_device(struct __sk_buff *skb, const struc
 		punt(skb, PUNT_LEARN, from->vlan);
 
 	/*
-	 * 3. To a service of ours, at any address. A device that awaits approval reaches nothing else. While DNS is
-	 * away, a query leaves as other packets do.
+	 * 3. To a service of ours, at any address. A device that awaits approval reaches nothing else, but the hosts
+	 * of its garden. While DNS is away, a query leaves as other packets do.
 	 */
-	service = access_service(config, ip, from->binding);
+	held = (from->binding->flags & BINDING_HELD) && !garden_admits(ip, from->binding, from->number);
+	service = access_service(config, ip, from->binding, held);
 	if (service && !dns_is_away(service, from->binding)) {
 		traffic_count_out(skb, from->number);
 		return send_to_service(skb, config, ip, from->number, service);
 	}
-	if (from->binding->flags & BINDING_HELD) {
+	if (held) {
 		touch(from->number);
 		return reject(skb, DROP_HELD, from->vlan, from->number);
 	}
+	if (from->binding->flags & BINDING_HELD)
+		garden_count();
 	from->profile = profile_lookup(from->binding);
 	if (!from->profile)
 		return drop(DROP_FAILED);

@@ -390,4 +390,28 @@ struct {
 	__type(value, struct dns_detours);
 } dns_detours SEC(".maps");
 
+/* The hosts that held devices may reach, and until when (CLOCK_MONOTONIC, ns): bpf/garden.h. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 65536);
+	__type(key, struct garden_key);
+	__type(value, __u64);
+} garden SEC(".maps");
+
+/* Packets of held devices to such hosts. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u64);
+} garden_packets SEC(".maps");
+
+/* A number for the names that the entries of `garden` are from: the control plane knows by it whether they changed. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u64);
+} garden_names SEC(".maps");
+
 #endif

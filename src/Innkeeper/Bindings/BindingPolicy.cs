@@ -7,9 +7,9 @@ namespace Innkeeper.Bindings;
 /// <param name="Gateway">Which gateway it uses: the number of the gateway that its outside addresses come from.</param>
 /// <param name="Addresses">How many addresses it may use at once.</param>
 /// <param name="PrefersOwn">It gets an outside address of its own if there is one.</param>
-/// <param name="MayShare">It shares an outside address if there is none of its own.</param>
+/// <param name="MayShare">It shares an outside address if there is none of its own. Held: it does, for the hosts of its walled garden.</param>
 /// <param name="Inbound">Hosts outside may start conversations with it.</param>
-/// <param name="IsHeld">It waits for the administrator: it gets no outside address at all.</param>
+/// <param name="IsHeld">It waits for the administrator: it gets no outside address of its own.</param>
 /// <param name="Pinned">The outside address that the administrator pinned; null: any.</param>
 /// <param name="AppearsLocal">Hosts outside appear to it as addresses of its own subnet.</param>
 internal sealed record BindingPolicy(

@@ -36,7 +36,7 @@ internal sealed class PortAllocations(IReadOnlyList<GatewayAddresses> gateways, 
 
     /// <summary>Whether a binding's share needs work: its address is gone, or it has no address at all and could have ports.</summary>
     public bool NeedsReassignment(Binding binding) =>
-        SharedOf(binding.Policy) is { } shared && !binding.Policy.IsHeld
+        SharedOf(binding.Policy) is { } shared
         && (binding.Share != 0 ? !shared.IsUsable(binding.Shared) : !binding.HasOwn && CanJoin(binding.Claim.Station, binding.Policy));
 
     /// <summary>Whether any share, even an ended one, still has ports of an address.</summary>
@@ -71,9 +71,11 @@ internal sealed class PortAllocations(IReadOnlyList<GatewayAddresses> gateways, 
 
     public SharedAddresses? SharedOf(BindingPolicy policy) => gateways[policy.Gateway].Shared;
 
+    /// <summary>Held devices leave half of the shares to those that are let in: invented devices are held, in any number.</summary>
     public bool CanJoin(Station station, BindingPolicy policy) =>
         policy.MayShare && SharedOf(policy) is { } shared
-        && ((_byStation.TryGetValue(station, out var share) && shared.IsUsable(share.Address)) || (!_numbers.IsExhausted && shared.Choose() is not null));
+        && ((_byStation.TryGetValue(station, out var share) && shared.IsUsable(share.Address))
+            || (_numbers.Free > (policy.IsHeld ? FairShare.CrowdKeeps * capacity / 16 : 0) && shared.Choose() is not null));
 
     /// <summary>Whether a binding's station can have ports of a certain address of its gateway.</summary>
     public bool CanPlace(Binding binding, Ipv4Address address) =>

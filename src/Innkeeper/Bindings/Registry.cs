@@ -264,7 +264,7 @@ internal sealed class Registry
     /// <returns>Null when there is none, or not yet.</returns>
     public Binding? Promote(Binding binding)
     {
-        if (!binding.Policy.PrefersOwn || TakeFor(binding.Claim, binding.Policy, out var legal) != AddressOutcome.Bound)
+        if (binding.Policy is not { IsHeld: false, PrefersOwn: true } || TakeFor(binding.Claim, binding.Policy, out var legal) != AddressOutcome.Bound)
         {
             return null;
         }
@@ -339,6 +339,12 @@ internal sealed class Registry
         if (outcome == AddressOutcome.Bound)
         {
             arriving = arriving with { Legal = legal };
+            if (policy.IsHeld && !arriving.HasOwn && Ports.CanJoin(claim.Station, policy))
+            {
+                // For its walled garden. It takes no port before it sends there, and is served without if there are none.
+                arriving = Ports.Join(arriving, change);
+            }
+
             return null;
         }
 

@@ -62,7 +62,7 @@ internal static partial class Tables
             Line(console, $"dhcp: {dhcp.Leased} of {dhcp.Total} addresses of {dhcp.Network} ({dhcp.Addresses}) leased, {dhcp.Offered} offered, {dhcp.Quarantined} in quarantine");
         }
 
-        WriteDns(console, status.Dns);
+        WriteDns(console, status.Dns, status.Portal?.GardenPackets ?? 0);
         if (status.Web is { } web)
         {
             Line(console, $"web console: {(web.Urls.Count == 0 ? "at none of its addresses" : string.Join(", ", web.Urls))}{(web.Fingerprint is { } print ? $"; its certificate's SHA-256 fingerprint is {print}" : "")}");
@@ -116,7 +116,7 @@ internal static partial class Tables
         }
     }
 
-    private static void WriteDns(IAnsiConsole console, DnsReport? dns)
+    private static void WriteDns(IAnsiConsole console, DnsReport? dns, ulong gardenPackets)
     {
         if (dns is null)
         {
@@ -128,6 +128,11 @@ internal static partial class Tables
         if (dns.Pending > 0 || Counted("queries_over_limit") > 0)
         {
             Line(console, $"dns limits: {dns.Pending} of {dns.PendingMax} questions wait for servers, {Counted("queries_over_limit")} were refused because their device asked too much");
+        }
+
+        if (Counted("garden_answers") > 0)
+        {
+            Line(console, $"walled garden: {Counted("garden_answers")} answers opened {Counted("garden_addresses")} addresses to held devices, {gardenPackets} packets went there");
         }
 
         var servers = NewTable("dns server", "state", "latency", "queries", "timeouts", "failures");

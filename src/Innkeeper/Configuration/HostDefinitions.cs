@@ -4,6 +4,7 @@ namespace Innkeeper.Configuration;
 internal static class HostDefinitions
 {
     private const int MaxNotice = 1000;
+    private const int MaxAllowed = 100;
     private const int MaxSocketPath = 100;
     private const int MaxGroupName = 32;
 
@@ -14,6 +15,11 @@ internal static class HostDefinitions
     private static readonly SettingType<string> s_hostName = SettingTypes.Text(
         "host-name", "a host name such as \"portal.example.com\", or \"\" for none",
         text => text == "" || IsHostName(text) ? text.ToLowerInvariant() : Parsed<string>.Invalid, text => text, "^([A-Za-z0-9-]+(\\.[A-Za-z0-9-]+)+)?$");
+
+    private static readonly SettingType<string> s_allowed = SettingTypes.Text(
+        "allowed-name", "a host name such as \"login.example.org\", or \"*.example.org\" for the names below a domain",
+        text => IsHostName(text.StartsWith("*.", StringComparison.Ordinal) ? text[2..] : text) ? text.ToLowerInvariant() : Parsed<string>.Invalid, text => text,
+        "^(\\*\\.)?[A-Za-z0-9-]+(\\.[A-Za-z0-9-]+)+$");
 
     private static readonly SettingType<string> s_socket = SettingTypes.Text(
         "socket", $"a full path of up to {MaxSocketPath} characters such as \"/run/innkeeper/control.sock\"", path => SettingTypes.IsPath(path) && path.Length <= MaxSocketPath,
@@ -43,6 +49,14 @@ internal static class HostDefinitions
             "directory", SettingTypes.Path("/etc/innkeeper/portal"), p => p.Directory is "" ? null : p.Directory, (p, v) => p with { Directory = v },
             "The directory of your files for that page: logo, colours, texts, terms (docs/portal.md). Changed files are read within 10 seconds.",
             "\"/etc/innkeeper/portal\""
+        },
+        {
+            "allow",
+            SettingTypes.List("allowed-names", $"a list of up to {MaxAllowed} names such as [\"login.example.org\", \"*.example.org\"]", s_allowed, most: MaxAllowed),
+            p => p.Allow, (p, v) => p with { Allow = v },
+            "Names that a device may reach while it waits, such as those of a payment page. \"*.example.org\": every name below example.org, and not example.org itself. "
+            + "docs/portal.md explains, and what else becomes reachable by it.",
+            "[\"pay.example.org\", \"*.stripe.com\"]"
         },
         {
             "name", s_hostName, p => p.Name, (p, v) => p with { Name = v },

@@ -19,6 +19,17 @@ internal static class PortalCheck
             }
         }
 
+        (bool IsOff, string Key, string What, string Why)[] needed =
+        [
+            (!portal.Enabled, "portal.enabled", "[portal] enabled", "is for devices that wait before the page"),
+            (!result.Config.Dns.Enabled, "dns.enabled", "[dns] enabled", "lists names, which this gateway's DNS answers"),
+            (!result.Config.Napt.Enabled, "napt.enabled", "[napt] enabled", "needs a shared outside address, as devices that wait have none of their own"),
+        ];
+        foreach (var (_, key, what, why) in needed.Where(n => n.IsOff && portal.HasGarden && result.IsValid("portal.allow", n.Key)))
+        {
+            yield return result.ErrorAt("portal.allow", $"{why}, and {what} = false; change one of them");
+        }
+
         foreach (var profile in ProfileCheck.InOrder(result.Config).Where(p => p.Admission == AdmissionMode.Approve && p.WaysIn.Has(WayIn.Terms)))
         {
             var ways = result.OriginOf(profile.Name, "ways_in");

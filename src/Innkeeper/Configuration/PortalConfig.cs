@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Innkeeper.Wire;
 
 namespace Innkeeper.Configuration;
@@ -18,6 +19,12 @@ internal sealed record PortalConfig
 
     /// <summary>The directory of the page's logo, colours, texts and terms; empty: the built-in look.</summary>
     public string Directory { get; init; } = "";
+
+    /// <summary>The names that held devices may reach: host names, or domains after "*.", all in small letters.</summary>
+    public ImmutableArray<string> Allow { get; init; } = [];
+
+    /// <summary>Whether held devices may reach anything but the page.</summary>
+    public bool HasGarden => !Allow.IsEmpty;
 
     /// <summary>A host name; empty: no HTTPS. <see cref="Certificate"/> and <see cref="Key"/> are set with it or not at all.</summary>
     public string Name { get; init; } = "";

@@ -71,9 +71,9 @@ internal sealed class BindingService(
         Open(change);
         if (change is { Outcome: Arrival.Bound, Binding: { } binding })
         {
-            if (binding.Share != 0 && !FairShare.IsNew(binding.FirstSeen, clock.GetUtcNow()))
+            if (binding.Share != 0 && (policy.IsHeld || !FairShare.IsNew(binding.FirstSeen, clock.GetUtcNow())))
             {
-                shared.Keep(binding.Share, 0);
+                shared.Keep(binding.Share, policy.IsHeld ? FairShare.CrowdKeeps : 0);
             }
 
             Changes++;

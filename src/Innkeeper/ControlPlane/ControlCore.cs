@@ -91,7 +91,7 @@ internal sealed class ControlCore
         _arrivalNotices = new ArrivalNotices(settings.Devices, seams.ArrivalListeners);
         var ends = new AdmissionEnds(_arrivalNotices, events);
         Policy = new PolicyService(
-            config.Profiles, new AdmissionPolicy(config.Profiles, config.Rules, time => clock.ToWall(time)), settings.Devices, settings.Profiles, outsideLeases, seams.Store, Registry, ends, clock);
+            config.Profiles, new AdmissionPolicy(config.Profiles, config.Rules, time => clock.ToWall(time)), settings.Devices, settings.Profiles, outsideLeases, seams.Store, Registry, ends, config.Portal.HasGarden, clock);
         var bindings = new BindingService(Registry, seams.Bindings, seams.Shared, Pools, leases, seams.Store, settings.Devices, seams.BindingListeners, counters, clock, seams.Log) { IsOneArmed = seams.OneArm is not null };
         Admission = new AdmissionService(Policy, bindings, seams.Blocked, settings.Profiles, _arrivalNotices, ends, events, clock);
         var arp = new ArpSender(Network, counters);

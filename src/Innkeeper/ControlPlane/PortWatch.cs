@@ -58,10 +58,11 @@ internal sealed class PortWatch(Registry registry, ISharedMap map, TimeProvider 
     public void Look(TimeSpan now)
     {
         var shares = registry.Bindings.Values.Where(b => b.Share != 0).GroupBy(b => b.Share)
-            .Select(g => (Share: g.Key, g.First().Claim.Station, IsNew: g.All(b => FairShare.IsNew(b.FirstSeen, clock.GetUtcNow())))).ToList();
+            .Select(g => new ShareUser(g.Key, g.First().Claim.Station, g.All(b => FairShare.IsNew(b.FirstSeen, clock.GetUtcNow())), g.All(b => b.Policy.IsHeld))).ToList();
         TellKeeps(shares);
         var room = map.Room;
-        _use = new PortUse(room, shares.Count, NeededFor(shares.Count, room.Addresses == 0 ? 0 : room.Ports / room.Addresses), map.Refused);
+        var devices = shares.Count(s => !s.IsHeld);
+        _use = new PortUse(room, devices, NeededFor(devices, room.Addresses == 0 ? 0 : room.Ports / room.Addresses), map.Refused);
         ReportLow();
         ReportRefused(shares, now);
     }
@@ -70,15 +71,15 @@ internal sealed class PortWatch(Registry registry, ISharedMap map, TimeProvider 
     /// New devices leave some ports to known ones. Where most of the new devices are in one of several VLANs, those leave half to all others:
     /// one port of a switch can invent any number of devices, but they are in one VLAN.
     /// </summary>
-    private void TellKeeps(List<(uint Share, Station Station, bool IsNew)> shares)
+    private void TellKeeps(List<ShareUser> shares)
     {
         var newcomers = shares.Where(s => s.IsNew).CountBy(s => s.Station.Vlan).ToDictionary();
         var all = newcomers.Values.Sum();
         var hasVlans = shares.Select(s => s.Station.Vlan).Distinct().Skip(1).Any();
-        foreach (var (share, station, isNew) in shares)
+        foreach (var (share, station, isNew, isHeld) in shares)
         {
             var isOfCrowd = isNew && hasVlans && newcomers[station.Vlan] is var count && count >= Crowd && count > all / 2;
-            var keeps = !isNew ? 0 : isOfCrowd ? FairShare.CrowdKeeps : FairShare.NewcomerKeeps;
+            var keeps = isHeld ? FairShare.CrowdKeeps : !isNew ? 0 : isOfCrowd ? FairShare.CrowdKeeps : FairShare.NewcomerKeeps;
             if (!_keeps.TryGetValue(share, out var told) || told != keeps)
             {
                 map.Keep(share, keeps);
@@ -96,6 +97,9 @@ internal sealed class PortWatch(Registry registry, ISharedMap map, TimeProvider 
         }
     }
 
+    /// <param name="IsHeld">It uses ports for the hosts of its walled garden alone, and mostly none.</param>
+    private sealed record ShareUser(uint Share, Station Station, bool IsNew, bool IsHeld);
+
     private void ReportLow()
     {
         var (taken, all) = (100L * _use.Taken, _use.Room.Ports);
@@ -110,7 +114,7 @@ internal sealed class PortWatch(Registry registry, ISharedMap map, TimeProvider 
         }
     }
 
-    private void ReportRefused(List<(uint Share, Station Station, bool IsNew)> shares, TimeSpan now)
+    private void ReportRefused(List<ShareUser> shares, TimeSpan now)
     {
         var before = _refused ?? _use.Refused;
         _refused = _use.Refused;

@@ -90,7 +90,7 @@ internal struct BindingSlot
         Gateway = binding.Gateway,
         Profile = binding.Policy.Profile,
         Meter = binding.Meter,
-        Flags = BindingFlags.Active | (binding.Policy.Inbound ? BindingFlags.Inbound : 0) | (binding.Policy.IsHeld ? BindingFlags.Held : 0)
+        Flags = BindingFlags.Active | (binding.Policy.IsHeld ? BindingFlags.Held : binding.Policy.Inbound ? BindingFlags.Inbound : 0)
             | (binding.GatewayProven ? 0 : BindingFlags.Learn) | (binding.IsLocal ? BindingFlags.Local : 0)
             | (binding.Policy.AppearsLocal ? BindingFlags.Appear : 0),
         Mac = binding.Claim.Station.Mac,
@@ -236,6 +236,14 @@ internal struct ContactKey
     public BigEndian32 Remote;
     public ushort Protocol;
     public BigEndian16 Port;
+    public uint Generation;
+}
+
+[StructLayout(LayoutKind.Sequential)]
+internal struct GardenKey
+{
+    public uint Binding;
+    public BigEndian32 Remote;
     public uint Generation;
 }
 

@@ -104,6 +104,12 @@ internal sealed unsafe class BpfPlane : IDisposable
     /// <summary>By the number of the binding.</summary>
     public BpfMap<uint, DnsDetours> DnsDetours => Map<uint, DnsDetours>("dns_detours");
 
+    /// <summary>The hosts that held devices may reach, and until when (CLOCK_MONOTONIC, ns).</summary>
+    public BpfMap<GardenKey, ulong> Garden => Map<GardenKey, ulong>("garden");
+
+    /// <summary>A number for the names that the entries of <see cref="Garden"/> are from.</summary>
+    public BpfMap<uint, ulong> GardenNames => Map<uint, ulong>("garden_names");
+
     public BpfMap<MappingKey, Mapping> Mappings => Map<MappingKey, Mapping>("mappings");
 
     public BpfMap<MappingKey, MappingHint> MappingHints => Map<MappingKey, MappingHint>("mapping_hints");
@@ -140,6 +146,9 @@ internal sealed unsafe class BpfPlane : IDisposable
 
     /// <summary>Packets dropped for a reason, of all CPUs together.</summary>
     public ulong DropsOf(DropReason reason) => Drops.Read((uint)reason).Aggregate(0UL, (sum, count) => sum + count);
+
+    /// <summary>Packets of held devices to hosts of <see cref="Garden"/>, of all CPUs together.</summary>
+    public ulong GardenPackets => new PerCpuArray<ulong>("garden_packets", MapFd("garden_packets"), 1).Read(0).Aggregate(0UL, (sum, count) => sum + count);
 
     public AdoptedFrom Adopted { get; private set; }
 

@@ -7,7 +7,8 @@ namespace Innkeeper.Dns;
 /// <summary>The device behind a client's address, and how it stands.</summary>
 /// <param name="IsHeld">It waits for approval, or nothing is known of it.</param>
 /// <param name="IsNew">It came a few minutes ago.</param>
-internal readonly record struct DnsAsker(Station Station, bool IsHeld, bool IsNew)
+/// <param name="Number">Its binding's; 0: it has none.</param>
+internal readonly record struct DnsAsker(Station Station, bool IsHeld, bool IsNew, uint Number = 0)
 {
     /// <summary>In sixteenths: what it leaves to others of what all devices need.</summary>
     public int Keeps => IsHeld ? FairShare.CrowdKeeps : IsNew ? FairShare.NewcomerKeeps : 0;
@@ -19,6 +20,6 @@ internal readonly record struct DnsAsker(Station Station, bool IsHeld, bool IsNe
 internal sealed class DnsAskers(Func<ImmutableDictionary<uint, Binding>> bindings, Func<Ipv4Network> inside, TimeProvider clock)
 {
     public DnsAsker Of(Ipv4Address address) => bindings().TryGetValue(address.Value - inside().NetworkId.Value, out var binding)
-        ? new DnsAsker(binding.Claim.Station, binding.Policy.IsHeld, FairShare.IsNew(binding.FirstSeen, clock.GetUtcNow()))
+        ? new DnsAsker(binding.Claim.Station, binding.Policy.IsHeld, FairShare.IsNew(binding.FirstSeen, clock.GetUtcNow()), binding.Number)
         : new DnsAsker(default, IsHeld: true, IsNew: true);
 }

@@ -22,4 +22,10 @@ internal enum DnsCounter
     PrivateAnswersRefused,
     AnswersTruncated,
     InternalErrors,
+
+    /// <summary>Answers to held devices for a name of their walled garden.</summary>
+    GardenAnswers,
+
+    /// <summary>Addresses of such answers that the device may reach from then on.</summary>
+    GardenAddresses,
 }

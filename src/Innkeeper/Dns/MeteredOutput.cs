@@ -1,7 +1,8 @@
 namespace Innkeeper.Dns;
 
-/// <summary>Charges answers to the devices that get them.</summary>
-internal sealed class MeteredOutput(IResolverOutput output, DnsBudgets budgets) : IResolverOutput
+/// <summary>Charges answers to the devices that get them, and opens the walled garden before they leave.</summary>
+/// <param name="garden">Null: there is none.</param>
+internal sealed class MeteredOutput(IResolverOutput output, DnsBudgets budgets, Garden? garden) : IResolverOutput
 {
     /// <summary>The time of what the resolver is doing.</summary>
     public TimeSpan Now { get; set; }
@@ -13,6 +14,7 @@ internal sealed class MeteredOutput(IResolverOutput output, DnsBudgets budgets) 
     public void EndAnswer(in DnsClient client, int length)
     {
         budgets.Answered(client, length, Now);
+        garden?.Answered(client, output.BeginAnswer()[..length], Now);
         output.EndAnswer(client, length);
     }
 

@@ -11,7 +11,8 @@ namespace Innkeeper.Dns;
 /// <param name="CacheSize">Octets that the cache may use, about.</param>
 /// <param name="RefusePrivate">Empties answers with private addresses for public names.</param>
 /// <param name="MissesPerSecond">New questions that one device may put to servers each second, with a burst of the same; 0: any number.</param>
-internal sealed record ResolverSettings(IReadOnlyList<UpstreamAddress> Servers, long CacheSize, bool RefusePrivate, int MissesPerSecond);
+/// <param name="Garden">The names that held devices may reach; null: none.</param>
+internal sealed record ResolverSettings(IReadOnlyList<UpstreamAddress> Servers, long CacheSize, bool RefusePrivate, int MissesPerSecond, GardenNames? Garden = null);
 
 /// <summary>
 /// Answers questions from the cache and local names, or has servers asked: the decisions, without sockets or a clock. One thread.
@@ -43,13 +44,15 @@ internal sealed partial class Resolver
     /// <param name="askerOf">The device behind an inside address.</param>
     /// <param name="tell">Takes events.</param>
     /// <param name="nextId">An unpredictable number at each call.</param>
+    /// <param name="garden">Where the walled garden's hosts are written; null: nowhere.</param>
     public Resolver(
-        ResolverSettings settings, LocalNames local, Func<Ipv4Address, DnsAsker> askerOf, Action<GatewayEvent> tell, IResolverOutput output, Func<ushort> nextId)
+        ResolverSettings settings, LocalNames local, Func<Ipv4Address, DnsAsker> askerOf, Action<GatewayEvent> tell, IResolverOutput output, Func<ushort> nextId,
+        IGardenMap? garden = null)
     {
         _settings = settings;
         _local = local;
         _budgets = new DnsBudgets(settings.MissesPerSecond, askerOf, tell);
-        _output = new MeteredOutput(output, _budgets);
+        _output = new MeteredOutput(output, _budgets, settings.Garden is { } names && garden is not null ? new Garden(names, askerOf, garden, Count) : null);
         _nextId = nextId;
         _cache = new DnsCache(settings.CacheSize);
         _answers = new AnswerWriter(_output, Count);

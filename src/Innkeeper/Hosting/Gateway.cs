@@ -118,12 +118,13 @@ internal sealed class Gateway : IDisposable
             var plane = Own(BpfPlane.Load((uint)config.DataPlane.Bindings, (uint)config.DataPlane.Mappings, pins.Path, ProgramAttachments.HooksFor(_network, inside.Stack)));
             _network = _network.Resume(plane.Adopted != AdoptedFrom.None && plane.Config.TryGet(0, out var earlier) ? earlier : null);
             _punts = Own(plane.OpenPunts());
+            var garden = new GardenMap(plane, config.Portal.Allow);
 
             // 4. The services on inside sockets. They serve from Start on: before adoption they would not know which device asks.
             var bindings = new BindingIndex();
             var devices = new DeviceStore(config.DataPlane.Bindings * 2, new MachineRoster(config.Machines));
             var directory = new DeviceDirectory(devices, () => bindings.All);
-            _dns = config.Dns.Enabled ? Own(CreateDns(config, bindings, directory, new DnsWatchMap(plane.DnsWatch), events, clock, loggers)) : null;
+            _dns = config.Dns.Enabled ? Own(CreateDns(config, bindings, directory, new DnsWatchMap(plane.DnsWatch), garden, events, clock, loggers)) : null;
             var lookup = new PortalDeviceLookup(config, Inside, () => bindings.All, () => devices.Devices, mac => _notifier?.HasTold(mac) == true, clock);
             _portal = config.Portal.Enabled
                 ? Own(new PortalService(
@@ -187,7 +188,7 @@ internal sealed class Gateway : IDisposable
             var statistics = new LiveBindingStatistics(Inside, map, _control.Napt, _dns?.ObservedServers);
             var addresses = new AddressStatus(_control.Pools, _control.Napt, devices, () => bindings.All);
             var counted = new CounterStatus(counters, plane.DropsOf, events, eventStream, () => _writer.Health, vendors);
-            var services = new ServiceStatus(_dns, _portal, _control.Dhcp, _notifier, _accounts, () => _web?.Report, _exports.Status);
+            var services = new ServiceStatus(_dns, _portal, _control.Dhcp, _notifier, _accounts, () => _web?.Report, _exports.Status, () => plane.GardenPackets);
             var profileQueries = new ProfileQueries(config, devices, health, () => _interfaces.NetworkState, clock);
             _series = Own(new SeriesService(
                 config.State.Directory, new GatewayReadings(addresses, counters, plane.DropsOf, services, devices, () => bindings.All, map.TrafficOf, QuestionsOf, clock), clock, events.Add,
@@ -484,11 +485,11 @@ internal sealed class Gateway : IDisposable
             _dns?.Resolver.Upstreams.Select(u => u.Address.ToString()).ToList());
     }
 
-    private DnsService CreateDns(InnkeeperConfig config, BindingIndex bindings, DeviceDirectory directory, IDnsWatch watch, EventLog events, TimeProvider clock, ILoggerFactory loggers) => new(
-        new ResolverSettings(config.Dns.Upstreams, config.Dns.CacheMebibytes * 1024L * 1024, config.Dns.RefusePrivate, config.Dns.MissesPerSecond),
+    private DnsService CreateDns(InnkeeperConfig config, BindingIndex bindings, DeviceDirectory directory, IDnsWatch watch, GardenMap garden, EventLog events, TimeProvider clock, ILoggerFactory loggers) => new(
+        new ResolverSettings(config.Dns.Upstreams, config.Dns.CacheMebibytes * 1024L * 1024, config.Dns.RefusePrivate, config.Dns.MissesPerSecond, config.Portal.HasGarden ? new GardenNames(config.Portal.Allow) : null),
         LocalNamesOf(config, new DeviceNames(() => bindings.All, () => directory.Names)),
         InsideNetwork.StackEnd, config.Dns.ServeUplink ? config.Uplink.Interface : null, () => ResolvConf.Read(ResolvConf.Paths),
-        new DnsAskers(() => bindings.All, Inside, clock).Of, new SignOfLife(watch, config.Dns.Fallback), events.Add, loggers.CreateLogger<DnsService>());
+        new DnsAskers(() => bindings.All, Inside, clock).Of, garden, new SignOfLife(watch, config.Dns.Fallback), events.Add, loggers.CreateLogger<DnsService>());
 
     /// <summary>Those that systemd demands; none: it demands none.</summary>
     private ServiceWatchdog[] SignsOfLife() =>

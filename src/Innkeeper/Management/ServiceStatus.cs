@@ -22,7 +22,8 @@ internal interface IExportStatus
 
 /// <summary>The part of the status about the services. Each is null when it is off.</summary>
 /// <param name="web">The web console now; it is made after the status.</param>
-internal sealed class ServiceStatus(DnsService? dns, PortalService? portal, DhcpServer? dhcp, Notifier? notifier, IAccountStatus? accounts = null, Func<WebReport?>? web = null, IExportStatus? exports = null)
+/// <param name="gardenPackets">Packets of held devices to the hosts of their walled garden.</param>
+internal sealed class ServiceStatus(DnsService? dns, PortalService? portal, DhcpServer? dhcp, Notifier? notifier, IAccountStatus? accounts = null, Func<WebReport?>? web = null, IExportStatus? exports = null, Func<ulong>? gardenPackets = null)
 {
     public IReadOnlyList<ExportReport>? Exports => exports?.Exports;
 
@@ -33,7 +34,7 @@ internal sealed class ServiceStatus(DnsService? dns, PortalService? portal, Dhcp
     public DnsReport? Dns => dns is null ? null : DnsOf(dns);
 
     public PortalReport? Portal => portal is null ? null : new PortalReport(
-        Enum.GetValues<PortalCounter>().ToDictionary(c => Counters.ToSnakeCase(c.ToString()), portal.Counters.Counted), portal.Connections);
+        Enum.GetValues<PortalCounter>().ToDictionary(c => Counters.ToSnakeCase(c.ToString()), portal.Counters.Counted), portal.Connections, gardenPackets?.Invoke() ?? 0);
 
     public DhcpReport? Dhcp => dhcp is null ? null : new DhcpReport(
         dhcp.Settings.Server.ToString(), $"{dhcp.Settings.Network.NetworkId}/{dhcp.Settings.Network.PrefixLength}", dhcp.Settings.LeasesLegal ? "legal" : "private",

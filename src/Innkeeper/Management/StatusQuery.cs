@@ -95,7 +95,7 @@ internal sealed class AddressStatus(AddressPools pools, INaptStatistics napt, De
     {
         get
         {
-            var sharers = bindings().Values.Where(b => b.Share != 0).Select(b => (b.Shared, b.Claim.Station)).Distinct().CountBy(b => b.Shared).ToDictionary();
+            var sharers = bindings().Values.Where(b => b.Share != 0 && !b.Policy.IsHeld).Select(b => (b.Shared, b.Claim.Station)).Distinct().CountBy(b => b.Shared).ToDictionary();
             var (found, addresses) = (napt.Found, napt.Addresses);
             return new NaptReport(
                 [
@@ -103,7 +103,7 @@ internal sealed class AddressStatus(AddressPools pools, INaptStatistics napt, De
                         ((Ipv4Address)s.Address).ToString(), s.Flags.HasFlag(SharedFlags.Usable) ? "usable" : "given up", sharers.GetValueOrDefault(s.Address))),
                 ],
                 found.Live, found.Resting, napt.Capacity, found.Blocks, napt.Ports.Room.Ports, napt.Ports.Room.Free,
-                PortWatch.NeededFor(sharers.Values.Sum(), napt.Ports.Room.Addresses == 0 ? 0 : napt.Ports.Room.Ports / napt.Ports.Room.Addresses), napt.Ports.Refused,
+                PortWatch.NeededFor(napt.Ports.Devices, napt.Ports.Room.Addresses == 0 ? 0 : napt.Ports.Room.Ports / napt.Ports.Room.Addresses), napt.Ports.Refused,
                 addresses.Where(s => s.Flags.HasFlag(SharedFlags.Usable) && s.BlockPorts > 0).Sum(s => s.Layout.Blocks));
         }
     }

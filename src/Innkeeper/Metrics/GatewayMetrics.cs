@@ -117,6 +117,7 @@ internal sealed class GatewayMetrics
         Counter("innkeeper.dhcp.events", "{event}", "Events that DHCP counts.", now => now.Counted("dhcp_").Select(c => Of(c.Value, ("event", c.Name))));
         Counter(
             "innkeeper.portal.events", "{event}", "Events that the portal counts.", now => now.Portal().SelectMany(p => p.Counters).Select(c => Of(c.Value, ("event", c.Key))));
+        Counter("innkeeper.portal.garden.packets", "{packet}", "Packets of held devices to hosts that [portal] allow lets them reach.", now => now.Portal().Select(p => Of(p.GardenPackets)));
         Gauge("innkeeper.portal.connections", "Connections to the portal now.", now => now.Portal().Select(p => Of(p.Connections)));
         Gauge("innkeeper.outbox.waiting", "Messages that wait to be sent.", now => now.Outboxes().Select(o => Of(o.Box.Waiting, ("channel", o.Channel))));
         Gauge("innkeeper.outbox.taken", "Whether the other side took the last message.", now => now.Outboxes().Where(o => o.Box.LastTaken is not null).Select(o => Of(o.Box.LastTaken == true, ("channel", o.Channel))));

@@ -31,8 +31,8 @@ internal sealed class ArrivalComposer(InnkeeperConfig config, Vendors vendors)
             Gateway = binding is null || binding.Gateway == Ipv4Address.Any ? null : binding.Gateway,
             DnsServers = info.DnsServers,
             UsesDhcp = device.Uses is { } use ? use == DeviceUse.Dhcp : null,
-            Legal = binding is null || binding.Outside == Ipv4Address.Any ? null : binding.Outside,
-            IsShared = binding is { HasOwn: false, Share: not 0 },
+            Legal = binding is null || binding.Policy.IsHeld || binding.Outside == Ipv4Address.Any ? null : binding.Outside,
+            IsShared = binding is { HasOwn: false, Share: not 0, Policy.IsHeld: false },
             Lan = new LanSettings(
                 config.Pool.Addresses.IsEmpty ? null : string.Join(", ", config.Pool.Addresses), info.Mask.ToString(), info.Router?.ToString(),
                 info.Resolvers is null ? null : string.Join(", ", info.Resolvers)),

@@ -10,7 +10,7 @@ public sealed class AbiTests
     private static readonly (Type Type, string Name)[] s_structs =
     [
         (typeof(ClaimKey), "claim_key"), (typeof(BindingSlot), "binding"), (typeof(Traffic), "traffic"), (typeof(DataPlaneConfig), "config"), (typeof(Service), "service"),
-        (typeof(ContactKey), "contact_key"), (typeof(StationKey), "station_key"), (typeof(Punt), "punt"),
+        (typeof(ContactKey), "contact_key"), (typeof(GardenKey), "garden_key"), (typeof(StationKey), "station_key"), (typeof(Punt), "punt"),
         (typeof(MappingKey), "mapping_key"), (typeof(Mapping), "mapping"), (typeof(MappingHint), "mapping_hint"), (typeof(ForwardedKey), "forwarded_key"), (typeof(Forwarded), "forwarded"), (typeof(SharedAddressSlot), "shared_address"),
         (typeof(PortBlock), "port_block"), (typeof(CommonPorts), "common_ports"), (typeof(Share), "share"), (typeof(NaptSettings), "napt"), (typeof(Sweep), "sweep"), (typeof(FragmentKey), "fragment_key"),
         (typeof(Fragment), "fragment"), (typeof(PortsRecord), "ports_record"), (typeof(UplinkSlot), "uplink"), (typeof(Rate), "rate"), (typeof(ProfileSlot), "profile"),

@@ -281,6 +281,7 @@ internal sealed unsafe partial class Plane
         EmptyHash(_plane.Forwarded);
         EmptyHash(_plane.Fragments);
         EmptyHash(_plane.CalledBy);
+        EmptyHash(_plane.Garden);
         EmptyHash(_plane.Blocked);
         EmptyHash(_plane.Destinations);
         EmptyHash(_plane.PuntStations);

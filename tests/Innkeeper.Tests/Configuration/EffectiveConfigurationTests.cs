@@ -100,6 +100,7 @@ public sealed class EffectiveConfigurationTests
         ["portal.address"] = "\"192.88.99.7\"",
         ["portal.notice"] = "\"a\\u000ab\"",
         ["portal.directory"] = "\"/etc/innkeeper/portal\"",
+        ["portal.allow"] = "[\"login.example.org\", \"*.stripe.com\"]",
         ["portal.name"] = "\"portal.example.com\"",
         ["portal.certificate"] = "\"/x.pem\"",
         ["portal.key"] = "\"/x.key\"",

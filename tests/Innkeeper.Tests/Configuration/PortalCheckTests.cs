@@ -32,9 +32,44 @@ public sealed class PortalCheckTests
     [InlineData("name = \"100.64.0.1\"")]
     [InlineData("name = \"a b.example.com\"")]
     [InlineData("name = \"portal.example.com/\"")]
+    [InlineData("allow = \"pay.example.org\"")]
     [InlineData("certificate = \"portal.pem\"")]
     [InlineData("key = true")]
     public void Parse_ValueThatWillNotDo_IsRefused(string line) => Assert.StartsWith("f:6:1: portal.", Assert.Single(Errors(line + "\n")), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("*.com")]
+    [InlineData("*")]
+    [InlineData("*pay.example.org")]
+    [InlineData("pay.*.org")]
+    [InlineData("*.*.example.org")]
+    [InlineData("pay_1.example.org")]
+    [InlineData("https://pay.example.org")]
+    [InlineData("203.0.113.10")]
+    [InlineData("pay.example.org.")]
+    [InlineData("")]
+    public void Parse_AllowedNameThatWillNotDo_IsRefusedInItsPlace(string name) => Assert.StartsWith(
+        $"f:6:23: portal.allow: \"{name}\" is not valid; give a host name such as \"login.example.org\", or \"*.example.org\" for the names below a domain", Assert.Single(Errors($"allow = [\"a.example\", \"{name}\"]\n")),
+        StringComparison.Ordinal);
+
+    [Fact]
+    public void Parse_AllowedNames_AreTakenInSmallLetters() =>
+        Assert.Equal(["login.example.org", "*.stripe.com"], Parse("allow = [\"Login.example.org\", \"*.Stripe.com\"]\n").Config!.Portal.Allow);
+
+    [Theory]
+    [InlineData(100, 0)]
+    [InlineData(101, 1)]
+    public void Parse_AllowedNames_HaveTheirMost(int names, int errors) =>
+        Assert.Equal(errors, Errors($"allow = [{string.Join(", ", Enumerable.Range(0, names).Select(i => $"\"h{i}.example.org\""))}]\n").Length);
+
+    [Theory]
+    [InlineData("[dns]\nenabled = false\n", "lists names, which this gateway's DNS answers, and [dns] enabled = false; change one of them")]
+    [InlineData("[napt]\nenabled = false\n[pool]\naddresses = [\"192.0.2.5\"]\n", "needs a shared outside address, as devices that wait have none of their own, and [napt] enabled = false; change one of them")]
+    public void Static_AllowWithoutWhatItNeeds_IsRefused(string more, string error) => Assert.Equal([$"f:6:1: portal.allow: {error}"], Errors("allow = [\"a.example.org\"]\n", more));
+
+    [Fact]
+    public void Static_AllowWithoutThePage_IsRefused() => Assert.Equal(
+        ["f:6:1: portal.allow: is for devices that wait before the page, and [portal] enabled = false; change one of them"], Errors("allow = [\"a.example.org\"]\nenabled = false\n"));
 
     [Theory]
     [InlineData(1000, 0)]

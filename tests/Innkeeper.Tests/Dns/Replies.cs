@@ -64,6 +64,15 @@ internal static class Replies
         Make(exchange, DnsResponseCode.NoError, DnsBits.None, true, (ref DnsWriter writer, ReadOnlySpan<byte> name) =>
             Assert.True(writer.TryAddCname(DnsSection.Answer, name, 60, name)));
 
+    /// <summary>An alias, its address, and an address of a name that was not asked for.</summary>
+    public static byte[] Alias(UpstreamQuery exchange, string target, uint ttl, Ipv4Address address, Ipv4Address stray) =>
+        Make(exchange, DnsResponseCode.NoError, DnsBits.None, true, (ref DnsWriter writer, ReadOnlySpan<byte> name) =>
+        {
+            Assert.True(writer.TryAddCname(DnsSection.Answer, name, 300, DnsName.Parse(target)));
+            Assert.True(writer.TryAddA(DnsSection.Answer, DnsName.Parse(target), ttl, address));
+            Assert.True(writer.TryAddA(DnsSection.Answer, DnsName.Parse("other.example"), ttl, stray));
+        });
+
     public static byte[] OtherId(UpstreamQuery exchange) => Queries.With(Good(exchange), 0, (ushort)(exchange.Id + 1));
 
     public static byte[] OtherType(UpstreamQuery exchange)

@@ -26,10 +26,10 @@ internal sealed class ResolverHarness : IResolverOutput
     {
     }
 
-    public ResolverHarness(ResolverSettings settings, LocalNames? local = null)
+    public ResolverHarness(ResolverSettings settings, LocalNames? local = null, IGardenMap? garden = null)
     {
         local ??= new LocalNames(ImmutableDictionary<string, ImmutableArray<IPAddress>>.Empty, "", _ => [], _ => null);
-        Resolver = new Resolver(settings, local, address => Askers.GetValueOrDefault(address, new DnsAsker(StationOf(address), false, false)), Events.Add, this, () => (ushort)_ids.Next(65536));
+        Resolver = new Resolver(settings, local, address => Askers.GetValueOrDefault(address, new DnsAsker(StationOf(address), false, false)), Events.Add, this, () => (ushort)_ids.Next(65536), garden);
     }
 
     public Resolver Resolver { get; }

@@ -51,7 +51,7 @@ internal sealed class SampleReading : IMetricsSource
                         new AnswerTimesReport("servers", 2.5, [.. AnswerTimes.Bounds.Select(b => new AnswerBucket(b, 2)), new AnswerBucket(null, 0)]),
                     ]),
                 Napt = new NaptReport([new SharedAddressReport("137.118.199.9", "usable", 2), new SharedAddressReport("137.118.199.8", "given up", 0)], 5, 2, 1000, 3, 65_535, 60_000, 1, 8, 1008),
-                Portal = new PortalReport(Enum.GetValues<PortalCounter>().ToDictionary(c => Counters.ToSnakeCase(c.ToString()), _ => (long)Next()), 2),
+                Portal = new PortalReport(Enum.GetValues<PortalCounter>().ToDictionary(c => Counters.ToSnakeCase(c.ToString()), _ => (long)Next()), 2, 7),
                 Dhcp = new DhcpReport("10.203.0.1", "10.203.0.0/16", "private", 65_000, 20, 1, 2),
                 Mail = new OutboxReport(1, 2, 3, "no", SampleReports.FirstSeen, false),
                 Webhook = new OutboxReport(0, 5, 0, null, null, null),

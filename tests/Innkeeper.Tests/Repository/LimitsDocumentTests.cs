@@ -50,6 +50,7 @@ public sealed class LimitsDocumentTests
             $"| {s_napt.PortsPerDevice} | `[napt] ports_per_device` |",
             $"of a station | {StationTraces.Capacity} known devices, {StationTraces.Capacity} other stations |",
             $"| last DNS question and answer of a device | {RecentQuestions.Capacity} |",
+            $"; {Garden.MaxAddresses} addresses of one answer |",
             $"| users | {User.Most} |",
             $"| API tokens | {ApiToken.Most} |",
             $"| sessions of a user | {Session.MostOfUser} |",
@@ -81,6 +82,7 @@ public sealed class LimitsDocumentTests
     [Theory]
     [InlineData("spoken_to", "(`inbound = false`) | {0} |")]
     [InlineData("called_by", "although the profile denies them | {0} |")]
+    [InlineData("garden", "by name (`[portal] allow`) | {0};")]
     [InlineData("fragments", "fragmented packets under way | {0};")]
     [InlineData("blocked", "| blocked devices | {0} |")]
     [InlineData("bindings", "`[dataplane] bindings`, {0} |")]

@@ -59,20 +59,21 @@ internal sealed unsafe class DnsService : IResolverOutput, IDisposable
     /// <param name="uplink">The interface on which hosts outside may ask for local names; null: they may not.</param>
     /// <param name="findServers">The host's own servers; asked again from time to time.</param>
     /// <param name="askerOf">The device behind an inside address. Called by any thread.</param>
+    /// <param name="garden">Where the walled garden's hosts are written.</param>
     /// <param name="life">Given while queries are answered.</param>
     /// <param name="tell">Takes events.</param>
     /// <param name="log">For messages that an administrator should read.</param>
     /// <exception cref="IOException">A socket could not be opened.</exception>
     public DnsService(
         ResolverSettings settings, LocalNames local, string device, string? uplink, Func<IReadOnlyList<UpstreamAddress>?> findServers, Func<Ipv4Address, DnsAsker> askerOf,
-        SignOfLife life, Action<GatewayEvent> tell, ILogger log)
+        IGardenMap garden, SignOfLife life, Action<GatewayEvent> tell, ILogger log)
     {
         _log = log;
         _life = life;
         _device = device;
         _uplink = uplink;
         _findServers = settings.Servers.Count == 0 ? findServers : null;
-        Resolver = new Resolver(settings, local, askerOf, tell, this, new RandomNumbers().Next);
+        Resolver = new Resolver(settings, local, askerOf, tell, this, new RandomNumbers().Next, garden);
         _askerOf = askerOf;
         _epoll = Libc.epoll_create1(Libc.EPOLL_CLOEXEC);
         _wake = Libc.eventfd(0, Libc.EFD_NONBLOCK | Libc.EFD_CLOEXEC);

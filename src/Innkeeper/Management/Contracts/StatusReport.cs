@@ -56,7 +56,7 @@ internal sealed record PeerReport(string State, string Mac, int Priority);
 
 /// <summary>The portal.</summary>
 /// <param name="Connections">At this moment.</param>
-internal sealed record PortalReport(IReadOnlyDictionary<string, long> Counters, int Connections);
+internal sealed record PortalReport(IReadOnlyDictionary<string, long> Counters, int Connections, ulong GardenPackets = 0);
 
 /// <summary>Messages to the administrator, of one channel.</summary>
 /// <param name="Waiting">To be sent, at once or again.</param>

@@ -77,7 +77,7 @@ internal static class AddressSteps
         const string Id = StepId.OutsideAddress;
         if (facts.IsKeptOut())
         {
-            return Step.Open(Id, "none, as long as it is not admitted");
+            return Step.Open(Id, "none, as long as it is not admitted" + (facts.Device.Bindings.FirstOrDefault(b => b.Share != 0) is { } garden ? $"; the hosts of [portal] allow see {garden.Shared}" : ""));
         }
 
         if (facts.IsPinLost)
