@@ -18,6 +18,7 @@ internal static class ApiRoutes
         .. AccountRoutes.Of(gateway),
         .. OutboxRoutes.Of(gateway.Outbox),
         .. MachineRoutes.Of(gateway.Machines),
+        .. FindRoutes.Of(gateway.Find),
         .. GuestRoutes.Of(gateway),
     ];
 

@@ -29,7 +29,8 @@ internal sealed record GatewayOperations(
     IVoucherOperations Vouchers,
     IRoomOperations Rooms,
     ITermsQueries Terms,
-    IMachineOperations Machines);
+    IMachineOperations Machines,
+    IFindOperations Find);
 
 internal interface IDiagnosisQueries
 {
@@ -138,6 +139,13 @@ internal interface IMachineOperations
 
     /// <summary>Takes an entry out of the file.</summary>
     Result<ReloadReport> Remove(Actor actor, string name, WriteOptions options);
+}
+
+/// <summary>Looks for stations whose address is not known.</summary>
+internal interface IFindOperations
+{
+    /// <summary>Listens on the access side and asks there, until the time is over or the search is disposed of. One at a time. An event says who did.</summary>
+    Result<FindRun> Start(Actor actor, FindRequest request);
 }
 
 internal interface IProfileQueries

@@ -92,7 +92,8 @@ internal sealed class FakeGateway :
         Vouchers: Guests,
         Rooms: Guests,
         Terms: Guests,
-        Machines: Services);
+        Machines: Services,
+        Find: Services);
 
     public FakeGuests Guests { get; } = new();
 

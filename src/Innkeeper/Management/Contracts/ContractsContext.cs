@@ -43,6 +43,7 @@ namespace Innkeeper.Management.Contracts;
 [JsonSerializable(typeof(MessageChange))]
 [JsonSerializable(typeof(MailTestReport))]
 [JsonSerializable(typeof(MachinesReport))]
+[JsonSerializable(typeof(FindReport))]
 [JsonSerializable(typeof(FirstRunReport))]
 [JsonSerializable(typeof(PlanReport))]
 [JsonSerializable(typeof(FirstRunFile))]

@@ -36,6 +36,7 @@ internal static class Routes
     public const string ConfigurationRevision = "/v1/configuration/history/{number}";
     public const string Machines = "/v1/machines";
     public const string Machine = "/v1/machines/{machine}";
+    public const string Find = "/v1/find";
     public const string Backup = "/v1/backup";
     public const string Audit = "/v1/audit";
     public const string Orders = "/v1/orders";
