@@ -25,7 +25,7 @@ internal sealed class FindQuestions(FindLimits limits, MacAddress own, Ipv4Addre
     private readonly HashSet<(ushort Vlan, Ipv4Address Address)> _named = [];
     private int _greeted;
     private int _next;
-    private bool _wasName;
+    private bool _isNameNext;
 
     /// <summary>Addresses that were asked for, each once in each VLAN.</summary>
     public int Asked { get; private set; }
@@ -59,14 +59,19 @@ internal sealed class FindQuestions(FindLimits limits, MacAddress own, Ipv4Addre
         }
 
         // In turn: names do not keep addresses waiting, nor the other way round.
-        _wasName = !_wasName && _names.Count > 0;
-        if (_wasName)
-        {
-            var (vlan, host) = _names.Dequeue();
-            length = DiscoveryFrame.WriteNameQuery(frame, own, vlan, sender, host);
-            return true;
-        }
+        _isNameNext = !_isNameNext;
+        return _isNameNext ? TryName(frame, out length) || TryProbe(frame, out length) : TryProbe(frame, out length) || TryName(frame, out length);
+    }
 
+    private bool TryName(Span<byte> frame, out int length)
+    {
+        var isLeft = _names.TryDequeue(out var asked);
+        length = isLeft ? DiscoveryFrame.WriteNameQuery(frame, own, asked.Vlan, sender, asked.Address) : 0;
+        return isLeft;
+    }
+
+    private bool TryProbe(Span<byte> frame, out int length)
+    {
         while (_next < ToAsk)
         {
             // From VLAN to VLAN: each has its share of the frames.
@@ -81,13 +86,9 @@ internal sealed class FindQuestions(FindLimits limits, MacAddress own, Ipv4Addre
             _later.Enqueue((vlan, address));
         }
 
-        if (_later.TryDequeue(out var last))
-        {
-            length = Probe(frame, last.Vlan, last.Address);
-            return true;
-        }
-
-        return false;
+        var isLeft = _later.TryDequeue(out var last);
+        length = isLeft ? Probe(frame, last.Vlan, last.Address) : 0;
+        return isLeft;
     }
 
     /// <summary>PROFINET, EtherNet/IP and mDNS, once in each VLAN.</summary>

@@ -32,15 +32,15 @@ internal enum FoundBy
 /// <param name="Vlan">0: untagged.</param>
 /// <param name="Addresses">Its own addresses, in the order in which they were heard.</param>
 /// <param name="Name">The name that it gives itself, one line; null: none was heard.</param>
-/// <param name="Product">What it says that it is, one line; null: it says nothing.</param>
+/// <param name="Product">Its product in its own words, one line; null: it says nothing.</param>
 internal sealed record FoundStation(ushort Vlan, MacAddress Mac, ImmutableArray<Ipv4Address> Addresses, string? Name, string? Product, FoundBy By)
 {
     /// <summary>It said something about itself, beside its MAC.</summary>
     public bool IsDescribed => !Addresses.IsEmpty || Name is not null || Product is not null;
 
-    /// <summary>What its name comes from.</summary>
+    /// <summary>The protocol that its name comes from.</summary>
     public FoundBy NameBy { get; init; }
 
-    /// <summary>What <see cref="Product"/> comes from.</summary>
+    /// <summary>The protocol that <see cref="Product"/> comes from.</summary>
     public FoundBy ProductBy { get; init; }
 }

@@ -5,10 +5,10 @@ using Innkeeper.Wire.Discovery;
 
 namespace Innkeeper.Inspection;
 
-/// <summary>What one frame says about the station that sent it.</summary>
+/// <summary>One frame's facts about the station that sent it.</summary>
 /// <param name="Address">One of its own addresses; 0.0.0.0: none.</param>
 /// <param name="Name">The name that it gives itself, one line; null: none.</param>
-/// <param name="Product">What it says that it is, one line; null: nothing.</param>
+/// <param name="Product">Its product in its own words, one line; null: none.</param>
 internal readonly record struct Hearing(FoundBy By, Ipv4Address Address = default, string? Name = null, string? Product = null);
 
 /// <summary>Reads what stations say about themselves. No I/O, clock or log; frames may hold anything.</summary>

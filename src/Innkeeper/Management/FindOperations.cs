@@ -144,7 +144,7 @@ internal sealed class FoundView(DeviceDirectory directory, Func<ImmutableDiction
 }
 
 /// <summary>A search that runs, until its time is over or it is disposed of.</summary>
-/// <param name="source">What it is made of.</param>
+/// <param name="source">Ends it when it is disposed of.</param>
 /// <param name="read">The news; the last one says why it is over.</param>
 internal sealed class FindRun(IDisposable source, Func<CancellationToken, IAsyncEnumerable<FindReport>> read) : IDisposable
 {

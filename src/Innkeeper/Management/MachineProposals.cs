@@ -14,13 +14,16 @@ internal static class MachineProposals
     /// <summary>Characters of the words about it: a setting may have more.</summary>
     private const int LongestDescription = 100;
 
-    /// <summary>Lines with an entry for each station that has an address and is no machine yet; none: nothing is to be said.</summary>
+    /// <summary>
+    /// Lines with an entry for each station that has an address and is no machine yet; none: nothing is to be said. An entry is for one MAC in one VLAN, and a link-local address
+    /// reaches no gateway (RFC 3927 section 7).
+    /// </summary>
     /// <param name="taken">Names that machines have.</param>
     public static IEnumerable<string> Of(IReadOnlyList<FoundReport> stations, IEnumerable<string> taken)
     {
         var names = taken.ToHashSet();
         var isFirst = true;
-        foreach (var station in stations.Where(s => s is { Machine: null, Addresses.Count: > 0 }))
+        foreach (var station in stations.Where(s => s.Machine is null && AddressOf(s) is not null).DistinctBy(s => s.Mac))
         {
             if (isFirst)
             {
@@ -47,12 +50,14 @@ internal static class MachineProposals
             yield return string.Create(CultureInfo.InvariantCulture, $"vlan = {station.Vlan}");
         }
 
-        yield return $"address = \"{station.Addresses[0]}\"";
+        yield return $"address = \"{AddressOf(station)}\"";
         if (description.Length > 0)
         {
             yield return $"description = \"{description.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
         }
     }
+
+    private static string? AddressOf(FoundReport station) => station.Addresses.FirstOrDefault(a => Ipv4Address.TryParse(a, out var address) && !address.IsBogus);
 
     /// <summary>A label that no other machine has: from the name that the station gives itself, or from its product.</summary>
     private static string NameOf(FoundReport station, HashSet<string> names)

@@ -1,6 +1,6 @@
 namespace Innkeeper.Management.Contracts;
 
-/// <summary>What a search asks of the gateway.</summary>
+/// <summary>A request for a search.</summary>
 /// <param name="For">How long, such as "2m".</param>
 /// <param name="Vlan">The only VLAN to look in, 0 the untagged LAN; null: all that are served.</param>
 /// <param name="Network">The network to ask for, such as "10.1.7.0/24"; null: the usual factory networks.</param>
@@ -22,7 +22,7 @@ internal sealed record FindReport(int Schema, IReadOnlyList<FoundReport> Station
 /// <param name="Vendor">The registrant of its MAC; null: not known.</param>
 /// <param name="Addresses">Its own addresses.</param>
 /// <param name="Name">The name that it gives itself; null: none.</param>
-/// <param name="Product">What it says that it is; null: nothing.</param>
+/// <param name="Product">Its product in its own words; null: it says nothing.</param>
 /// <param name="FoundBy">How it was heard: "arp", "ipv4", "dhcp", "mdns", "ethernet_ip", "lldp", "profinet"; empty: only its MAC was seen.</param>
 /// <param name="State">Its admission: "admitted", "held", "blocked", "new"; "unknown": the gateway does not know it as a device.</param>
 /// <param name="Served">It is admitted, and has an outside address.</param>
