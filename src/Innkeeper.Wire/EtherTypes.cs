@@ -15,6 +15,12 @@ public static class EtherTypes
     /// <summary>IPv6 (RFC 2464).</summary>
     public const ushort Ipv6 = 0x86DD;
 
+    /// <summary>PROFINET (IEC 61158-6-10); of it <see cref="Discovery.DcpPacket"/>.</summary>
+    public const ushort Profinet = 0x8892;
+
+    /// <summary>LLDP (IEEE 802.1AB); see <see cref="Discovery.LldpPacket"/>.</summary>
+    public const ushort Lldp = 0x88CC;
+
     /// <summary>IEEE 802 local experimental EtherType 1 (RFC 9542 section 3): gateways' advertisements, see <see cref="Advertisement"/>.</summary>
     public const ushort Peer = 0x88B5;
 }

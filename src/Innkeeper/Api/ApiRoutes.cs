@@ -19,6 +19,7 @@ internal static class ApiRoutes
         .. OutboxRoutes.Of(gateway.Outbox),
         .. MachineRoutes.Of(gateway.Machines),
         .. ForwardRoutes.Of(gateway.Forwards),
+        .. FindRoutes.Of(gateway.Find),
         .. GuestRoutes.Of(gateway),
     ];
 

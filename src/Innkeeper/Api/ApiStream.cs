@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using Innkeeper.Inspection;
 using Innkeeper.Management;
+using Innkeeper.Management.Contracts;
 
 namespace Innkeeper.Api;
 
@@ -28,6 +29,17 @@ internal sealed record ApiStream(string ContentType, IDisposable Source, Func<Ca
 
     /// <summary>A capture file.</summary>
     public static ApiStream Of(PacketCapture capture) => new(PacketCapture, capture, capture.ReadAsync);
+
+    /// <summary>News of a search, one JSON object on each line, until it is over.</summary>
+    public static ApiStream Of(FindRun run) => new(Lines, run, stop => LinesOf(run, stop));
+
+    private static async IAsyncEnumerable<ReadOnlyMemory<byte>> LinesOf(FindRun run, [EnumeratorCancellation] CancellationToken stop)
+    {
+        await foreach (var news in run.ReadAsync(stop).ConfigureAwait(false))
+        {
+            yield return ApiAnswer.LineOf(news, ContractsContext.Default.FindReport);
+        }
+    }
 
     private static async IAsyncEnumerable<ReadOnlyMemory<byte>> LinesOf(EventSubscription events, [EnumeratorCancellation] CancellationToken stop)
     {

@@ -249,6 +249,43 @@ internal sealed partial class GatewayClient(GatewayConnection connection)
         }
     }
 
+    /// <summary>Looks for stations until the gateway ends it or <paramref name="see"/> has enough.</summary>
+    /// <param name="query">Where, and for how long.</param>
+    /// <param name="see">Takes news; says whether to go on.</param>
+    /// <returns>The last news that was seen.</returns>
+    public Reply<FindReport> Find(string query, Func<FindReport, bool> see)
+    {
+        try
+        {
+            using var http = connection.Open(Timeout.InfiniteTimeSpan);
+            using var request = connection.RequestOf(HttpMethod.Post, $"{Routes.Find}?{query}");
+            using var response = http.Send(request, HttpCompletionOption.ResponseHeadersRead);
+            using var lines = new StreamReader(response.Content.ReadAsStream());
+            if (!response.IsSuccessStatusCode)
+            {
+                return ReadFailure<FindReport>(lines.ReadToEnd());
+            }
+
+            while (true)
+            {
+                // A stream without its last line broke off.
+                var read = Read(lines.ReadLine() ?? "", isOk: true, s_answers.FindReport);
+                if (read.Trouble != NoReply.None || !see(read.Result.Value!) || read.Result.Value!.Ended is not null)
+                {
+                    return read;
+                }
+            }
+        }
+        catch (IOException)
+        {
+            return new Reply<FindReport>(default, "", NoReply.Broken);
+        }
+        catch (Exception e) when (TroubleOf(e) is { } trouble)
+        {
+            return new Reply<FindReport>(default, "", trouble);
+        }
+    }
+
     private static Reply<EventLine> Watch(StreamReader lines, Func<EventLine, string, bool> see)
     {
         while (true)

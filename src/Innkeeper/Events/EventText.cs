@@ -199,6 +199,7 @@ internal static class EventText
 
     private static string OfHost(GatewayEvent happened) => happened switch
     {
+        StationsSought e => $"{e.Actor} looks for stations on the access side for up to {e.Time.TotalSeconds:0.#} s: the gateway {(e.Asks ? "asks there by ARP, PROFINET, EtherNet/IP and mDNS" : "only listens")}",
         DeviceErased e => $"{e.Actor} erased a device: the gateway keeps only what the audit trail and the mapping log must have",
         ExportFailed e => $"the export {e.Name} to {e.To} fails ({e.Reason}); {e.Waiting} {(e.Waiting == 1 ? "record waits" : "records wait")} on disk until it works again",
         ExportLosing e => $"the export {e.Name} to {e.To} loses its oldest records, as more wait than [[exports]] spool allows",

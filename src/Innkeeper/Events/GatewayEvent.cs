@@ -46,6 +46,11 @@ internal sealed record DnsLimitReached(MacAddress Mac, bool IsHeld, int Refused,
 /// <param name="OfDevice">How many are its.</param>
 internal sealed record DnsPendingLow(int Waiting, int Total, MacAddress? Mac, int OfDevice) : GatewayEvent(EventKind.DnsLimit, new(Mac));
 
+/// <summary>A user looks for the stations on the access side.</summary>
+/// <param name="Time">How long at most.</param>
+/// <param name="Asks">It sends questions to all stations; false: it only listens.</param>
+internal sealed record StationsSought(TimeSpan Time, bool Asks, string Actor) : GatewayEvent(EventKind.Find, new(Actor: Actor));
+
 /// <summary>The process comes near its memory limit, and keeps less.</summary>
 /// <param name="UsedMebibytes">Of the control group.</param>
 internal sealed record MemoryLow(long UsedMebibytes, long LimitMebibytes) : GatewayEvent(EventKind.MemoryLow);

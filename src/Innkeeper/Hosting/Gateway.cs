@@ -222,9 +222,9 @@ internal sealed class Gateway : IDisposable
                 _users,
                 new TokenOperations(changes, clock),
                 new SessionOperations(_accounts, passwords, signIns, new SignInRefusals(_accounts, events, clock), clock),
-                deviceCommands,
-                _guests.Vouchers, _guests.Rooms, _guests.Terms,
-                new MachineOperations(configuration, devices.Machines, directory, deviceQueries, configurations), new ForwardOperations(configuration, _control.Forwards, configurations));
+                deviceCommands, _guests.Vouchers, _guests.Rooms, _guests.Terms,
+                new MachineOperations(configuration, devices.Machines, directory, deviceQueries, configurations),
+                new FindOperations(config.Access.Vlans, () => _interfaces.NetworkState, () => _control.Network.Current.ProbeSender, directory, () => bindings.All, devices.Machines, vendors, events, _accounts), new ForwardOperations(configuration, _control.Forwards, configurations));
 
             // 8. The same, the console and the metrics, for people and programs elsewhere.
             var figures = new DeviceFigures(devices, () => bindings.All, map.TrafficOf, clock);

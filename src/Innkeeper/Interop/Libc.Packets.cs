@@ -9,6 +9,8 @@ internal static unsafe partial class Libc
     internal const int SO_TIMESTAMPNS = 35;
     internal const int PACKET_STATISTICS = 6;
     internal const int PACKET_AUXDATA = 8;
+    internal const byte PACKET_BROADCAST = 1;
+    internal const byte PACKET_MULTICAST = 2;
     internal const byte PACKET_OUTGOING = 4;
     internal const uint TP_STATUS_VLAN_VALID = 0x10;
     internal const ushort ETH_P_ALL = 3;

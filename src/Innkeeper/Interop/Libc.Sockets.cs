@@ -22,6 +22,7 @@ internal static unsafe partial class Libc
     internal const int PACKET_QDISC_BYPASS = 20;
     internal const int PACKET_MR_MULTICAST = 0;
     internal const int PACKET_MR_PROMISC = 1;
+    internal const int PACKET_MR_ALLMULTI = 2;
 
     internal const int SOL_IP = 0;
     internal const int IP_PKTINFO = 8;

@@ -43,10 +43,10 @@ internal sealed unsafe class LinkTap : IDisposable
     public int Descriptor => (int)_socket.DangerousGetHandle();
 
     /// <summary>Begins to receive.</summary>
-    /// <param name="takesAll">Also frames to other stations, for as long as this is open.</param>
+    /// <param name="takesGroups">Also frames to every group, for as long as this is open: a card passes on only those of groups that the host is in.</param>
     /// <param name="queue">Octets that may wait in the kernel.</param>
     /// <exception cref="NetlinkException">The interface is gone, or a right is missing.</exception>
-    public static LinkTap Open(int interfaceIndex, TapFilter filter, bool takesAll = false, int queue = 1 << 20)
+    public static LinkTap Open(int interfaceIndex, TapFilter filter, bool takesGroups = false, int queue = 1 << 20)
     {
         var socket = Libc.OpenSocket(Libc.AF_PACKET, Libc.SOCK_RAW | Libc.SOCK_NONBLOCK, 0);
         if (socket.IsInvalid)
@@ -62,9 +62,9 @@ internal sealed unsafe class LinkTap : IDisposable
             tap.Set(Libc.SOL_SOCKET, Libc.SO_TIMESTAMPNS, 1);
             tap.Set(Libc.SOL_SOCKET, Libc.SO_RCVBUF, queue);
             tap.Bind(interfaceIndex);
-            if (takesAll)
+            if (takesGroups)
             {
-                tap.TakeAll(interfaceIndex);
+                tap.TakeGroups(interfaceIndex);
             }
 
             return tap;
@@ -189,16 +189,16 @@ internal sealed unsafe class LinkTap : IDisposable
         }
     }
 
-    private void TakeAll(int interfaceIndex)
+    private void TakeGroups(int interfaceIndex)
     {
         // struct packet_mreq: i32 index, u16 type, u16 alen, u8 address[8]
         Span<byte> membership = stackalloc byte[16];
         membership.Clear();
         MemoryMarshal.Write(membership, interfaceIndex);
-        MemoryMarshal.Write(membership[4..], (ushort)Libc.PACKET_MR_PROMISC);
+        MemoryMarshal.Write(membership[4..], (ushort)Libc.PACKET_MR_ALLMULTI);
         if (Libc.setsockopt(_socket, Libc.SOL_PACKET, Libc.PACKET_ADD_MEMBERSHIP, membership, (uint)membership.Length) < 0)
         {
-            throw new NetlinkException("listen to frames to every station", Marshal.GetLastPInvokeError());
+            throw new NetlinkException("listen to frames to every group", Marshal.GetLastPInvokeError());
         }
     }
 }

@@ -80,6 +80,24 @@ internal sealed class TapFilter
         return this;
     }
 
+    /// <summary>Frames to all stations or to a group.</summary>
+    public TapFilter Groups()
+    {
+        Compare(LoadByte, PacketType, Libc.PACKET_BROADCAST, Accept, Next);
+        Compare(LoadByte, PacketType, Libc.PACKET_MULTICAST, Accept, Next);
+        return this;
+    }
+
+    /// <summary>UDP datagrams from a port, in packets without options. The last condition, as <see cref="Dhcp"/> is.</summary>
+    public TapFilter UdpFrom(ushort port)
+    {
+        var end = _steps.Count + 6;
+        Compare(LoadHalf, 12, EtherTypes.Ipv4, Next, end);
+        Compare(LoadByte, 23, IpProtocol.Udp, Next, end);
+        Compare(LoadHalf, 34, port, Accept, end);
+        return this;
+    }
+
     /// <summary>Frames of an EtherType.</summary>
     public TapFilter Type(ushort etherType)
     {

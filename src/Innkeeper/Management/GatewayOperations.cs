@@ -30,6 +30,7 @@ internal sealed record GatewayOperations(
     IRoomOperations Rooms,
     ITermsQueries Terms,
     IMachineOperations Machines,
+    IFindOperations Find,
     IForwardOperations Forwards);
 
 internal interface IDiagnosisQueries
@@ -152,6 +153,13 @@ internal interface IForwardOperations
 
     /// <summary>Takes an entry out of the file.</summary>
     Result<ReloadReport> Remove(Actor actor, string id, WriteOptions options);
+}
+
+/// <summary>Looks for stations whose address is not known.</summary>
+internal interface IFindOperations
+{
+    /// <summary>Listens on the access side and asks there, until the time is over or the search is disposed of. One at a time. An event says who did.</summary>
+    Result<FindRun> Start(Actor actor, FindRequest request);
 }
 
 internal interface IProfileQueries

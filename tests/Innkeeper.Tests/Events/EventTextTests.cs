@@ -20,7 +20,7 @@ public sealed class EventTextTests
         "configuration-confirm", "configuration-rollback", "conflict", "descriptors",
         "device-approve", "device-block", "device-capture", "device-forget", "device-hold", "device-limit", "device-name", "device-pin", "device-profile",
         "device-tag", "device-untag", "devices-admitted", "devices-held", "devices-order", "dhcp-declined", "dhcp-exhausted", "dhcp-foreign",
-        "dhcp-not-durable", "dns-limit", "export", "firewall", "former-gateway", "forward-opened", "forward-refused", "gateway-down", "gateway-up", "guest-admitted", "guests", "host-changed", "inside-network",
+        "dhcp-not-durable", "dns-limit", "export", "find", "firewall", "former-gateway", "forward-opened", "forward-refused", "gateway-down", "gateway-up", "guest-admitted", "guests", "host-changed", "inside-network",
         "interfaces", "machine-found", "mail-dead", "mail-refused", "mapping-log", "memory-low", "one-lan", "own-mac", "peer", "pin-lost", "pin-restored",
         "pool-exhausted", "pool-low", "ports-exhausted", "ports-low", "quarantine", "restore", "rogue-dhcp", "room", "series", "settings-failed", "shared-addresses", "sign-in-refused",
         "spoofed-gateway", "state-lost", "state-passed-over", "state-restored", "state-set-aside", "storage", "table-full", "vouchers", "webhook-dead", "webhook-refused",
@@ -39,7 +39,7 @@ public sealed class EventTextTests
             new PortsLow(18_100, 22_528, 3000, 1, 9), new PortsLow(18_100, 22_528, 30, 1, 1), new PortsExhausted(22_000, 22_528, 3000, 1, 9, s_mac, 700),
             new PortsExhausted(22_000, 22_528, 17, 1, 1, null, 0), new DnsLimitReached(s_mac, IsHeld: true, 100, TimeSpan.FromSeconds(8), 3, text),
             new DnsLimitReached(s_mac, IsHeld: false, 100, TimeSpan.FromSeconds(8), 3, text), new DnsPendingLow(7000, 8192, s_mac, 500), new DnsPendingLow(7000, 8192, null, 0),
-            new MemoryLow(130, 160), new MemoryEnough(90, 160),
+            new StationsSought(TimeSpan.FromMinutes(2), Asks: true, text), new StationsSought(TimeSpan.FromMinutes(2), Asks: false, text), new MemoryLow(130, 160), new MemoryEnough(90, 160),
             new AddressQuarantined(s_address, s_mac, TimeSpan.FromMinutes(10)), new RouterContested(s_address, [s_mac, s_other]),
             new RouterSpoofed(s_mac, s_address, s_other), new OneLanFound("lan0", "wan0"), new OneLanLeft("lan0", "wan0"),
             new AddressSpoofed(s_mac, s_address, s_other, IsIsolated: true, IsByRouter: false), new AddressSpoofed(s_mac, s_address, null, IsIsolated: false, IsByRouter: true),
@@ -124,7 +124,7 @@ public sealed class EventTextTests
             Assert.Contains(part, text, StringComparison.Ordinal);
         }
 
-        Assert.Equal(happened is DeviceDecision or DeviceErased or DevicesOrdered or BackupMade or StateRestore or AccountChanged or VouchersChanged or RoomChanged or ConfigurationApplied or ConfigurationConfirmed or ConfigurationUndone { Actor: not null }, happened.About.Actor is not null);
+        Assert.Equal(happened is DeviceDecision or StationsSought or DeviceErased or DevicesOrdered or BackupMade or StateRestore or AccountChanged or VouchersChanged or RoomChanged or ConfigurationApplied or ConfigurationConfirmed or ConfigurationUndone { Actor: not null }, happened.About.Actor is not null);
         Assert.Equal(happened.Kind.StartsWith("gateway-", StringComparison.Ordinal), happened.About.Gateway is not null);
     });
 

@@ -50,6 +50,21 @@ public sealed class TapFilterTests
 
     private static byte[] Udp(MacAddress from, MacAddress to, Ipv4Address source, Ipv4Address destination) => FrameBuilder.Udp(new FramePath(from, to, source, destination), 1, 2);
 
+    /// <summary>A search hears all that is for every station, and the answers to it, but no traffic.</summary>
+    [Theory]
+    [InlineData(1, 1, true)]
+    [InlineData(1, 2, true)]
+    [InlineData(1, 0, false)]
+    [InlineData(44818, 0, true)]
+    public void Search_TakesGroupsAndAnswers(ushort port, byte packetType, bool isTaken)
+    {
+        var frame = FrameBuilder.Udp(new FramePath(s_device, s_other, s_server, s_outside), port, 2);
+
+        Assert.Equal(isTaken, Run(Innkeeper.Inspection.Finder.Filter, frame, packetType) != 0);
+        Assert.NotEqual(0u, Run(Innkeeper.Inspection.Finder.Filter, FrameBuilder.Arp(s_device, s_other, ArpMessage.Reply(s_device, s_server, s_other, s_outside))));
+        Assert.Equal(0u, Run(Innkeeper.Inspection.Finder.Filter, FrameBuilder.Tcp(new FramePath(s_device, s_other, s_server, s_outside), 44818, 2, TcpControl.Syn)));
+    }
+
     [Fact]
     public void Station_TakesFramesFromAndToIt()
     {

@@ -93,6 +93,7 @@ internal sealed class FakeGateway :
         Rooms: Guests,
         Terms: Guests,
         Machines: Services,
+        Find: Services,
         Forwards: Services);
 
     public FakeGuests Guests { get; } = new();

@@ -5,13 +5,25 @@ using Innkeeper.Tests.Cli;
 namespace Innkeeper.Tests.Management;
 
 /// <summary>The operations around the gateway's services, for tests of their clients.</summary>
-internal sealed class FakeServices : INetworkQueries, IOutboxOperations, IDeviceOrders, IMachineOperations, IForwardOperations
+internal sealed class FakeServices : INetworkQueries, IOutboxOperations, IDeviceOrders, IMachineOperations, IForwardOperations, IFindOperations
 {
     /// <summary>The machines that were written; one that was removed has no MAC.</summary>
     public List<MachineEntry> Written { get; } = [];
 
     Result<MachinesReport> IMachineOperations.List(Actor actor) => new MachinesReport(
         1, [new("press-1", "02:00:00:00:00:01", 7, "192.168.0.10", "137.118.199.60", null, "hall [red]", 12, "02:00:00:00:00:01", "admitted", "137.118.199.60", "press-1.lan", SampleReports.FirstSeen, "local")]);
+
+    /// <summary>The searches that were asked for.</summary>
+    public List<FindRequest> Sought { get; } = [];
+
+    /// <summary>The news of any search.</summary>
+    public IReadOnlyList<FindReport> News { get; set; } = [new FindReport(1, [], 2046, 2046, 0, 0, 0, "the time is over (120 s)")];
+
+    public Result<FindRun> Start(Actor actor, FindRequest request)
+    {
+        Sought.Add(request);
+        return new FindRun(new MemoryStream(), _ => News.ToAsyncEnumerable());
+    }
 
     public Result<ReloadReport> Put(Actor actor, MachineEntries entries, WriteOptions options)
     {

@@ -44,6 +44,7 @@ namespace Innkeeper.Management.Contracts;
 [JsonSerializable(typeof(MailTestReport))]
 [JsonSerializable(typeof(MachinesReport))]
 [JsonSerializable(typeof(ForwardsReport))]
+[JsonSerializable(typeof(FindReport))]
 [JsonSerializable(typeof(FirstRunReport))]
 [JsonSerializable(typeof(PlanReport))]
 [JsonSerializable(typeof(FirstRunFile))]

@@ -38,6 +38,7 @@ internal static class Routes
     public const string Machine = "/v1/machines/{machine}";
     public const string Forwards = "/v1/forwards";
     public const string Forward = "/v1/forwards/{forward}";
+    public const string Find = "/v1/find";
     public const string Backup = "/v1/backup";
     public const string Audit = "/v1/audit";
     public const string Orders = "/v1/orders";
