@@ -11,8 +11,10 @@ namespace Innkeeper.Bindings;
 /// <param name="Inbound">Hosts outside may start conversations with it.</param>
 /// <param name="IsHeld">It waits for the administrator: it gets no outside address at all.</param>
 /// <param name="Pinned">The outside address that the administrator pinned; null: any.</param>
+/// <param name="Group">The profile's limits are for all its devices with the same words here together; null: for the device by itself.</param>
 internal sealed record BindingPolicy(
-    uint Profile = 0, int Gateway = 0, int Addresses = 4, bool PrefersOwn = true, bool MayShare = true, bool Inbound = true, bool IsHeld = false, Ipv4Address? Pinned = null)
+    uint Profile = 0, int Gateway = 0, int Addresses = 4, bool PrefersOwn = true, bool MayShare = true, bool Inbound = true, bool IsHeld = false, Ipv4Address? Pinned = null,
+    string? Group = null)
 {
     public static readonly BindingPolicy Default = new();
 

@@ -42,7 +42,7 @@ internal sealed class PolicyService(
         return new DeviceEvaluation(evaluated, profile, new BindingPolicy(
             profiles.PlaceOf(profile.Name), profiles.GatewayOf(profile), profile.Addresses, profile.Legal != LegalPreference.Shared, profile.Legal != LegalPreference.OwnOnly,
             profile.Inbound, evaluated.Admission.State != AdmissionState.Admitted,
-            device.PinnedLegal ?? leases?.AddressOf(new Station(vlan, device.Mac))));
+            device.PinnedLegal ?? leases?.AddressOf(new Station(vlan, device.Mac)), LimitGroup.Of(profile, evaluated, vlan)));
     }
 
     public ProfileConfig ProfileOf(DeviceRecord device, ushort vlan) => admission.ProfileOf(device, vlan, clock.GetUtcNow(), out _);
