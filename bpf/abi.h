@@ -67,7 +67,7 @@ struct binding {
 	__u32 share;	  /* the device's part of the shared address: its slot in `shares` */
 	__u32 generation; /* a mapping of another generation is dead */
 	__u32 profile;	  /* in `profiles` */
-	__u32 meter;	  /* the device's place in `meters`, for all its bindings together */
+	__u32 meter;	  /* its place in `meters`: one for all bindings of a device, or of a group */
 	__u8 mac[MAC_SIZE];
 	__u16 vlan;
 };
@@ -312,7 +312,7 @@ struct profile {
 	__be32 next_hop; /* its gateway; 0 = only hosts of the uplink's subnet can be reached */
 };
 
-/* A device's rates: theoretical arrival times, ns. Not exact where several CPUs serve one device. */
+/* Rates of a device or group: theoretical arrival times, ns. Not exact where several CPUs serve it at once. */
 struct meter {
 	__u64 out;
 	__u64 in;

@@ -296,7 +296,7 @@ struct {
 	__type(value, __u32);
 } pool_networks SEC(".maps");
 
-/* By binding.meter: a device has one for all its bindings. */
+/* By binding.meter: a device has one for all its bindings, or a group for all of its devices. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, 16384); /* loader */

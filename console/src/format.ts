@@ -61,6 +61,12 @@ export function octets(value: number): string {
   return scaled(value, octetUnits, 1024);
 }
 
+/** An amount of data as the forms take it, exactly: "1.5G" is 1,500,000,000 octets. */
+export function amount(value: number): string {
+  const texts = [`${value / 1e12}T`, `${value / 1e9}G`, `${value / 1e6}M`, `${value / 1e3}k`];
+  return texts.reduce((shortest, text) => (text.length < shortest.length ? text : shortest));
+}
+
 export function bitRate(value: number): string {
   return scaled(value, rateUnits, 1000);
 }

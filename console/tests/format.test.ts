@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { bitRate, duration, gatewayTime, octets, relative, safe, setFormatLanguage, setGatewayZone } from "../src/format";
+import { amount, bitRate, duration, gatewayTime, octets, relative, safe, setFormatLanguage, setGatewayZone } from "../src/format";
 
 beforeEach(() => setFormatLanguage("en"));
 
@@ -12,6 +12,14 @@ describe("numbers with units", () => {
     [9_876_543, "9.42 MiB"],
     [123 * 1024 ** 3, "123 GiB"],
   ])("%d octets are %s", (value, text) => expect(octets(value)).toBe(text));
+
+  it.each([
+    [1_500_000_000, "1.5G"],
+    [2_000_000, "2M"],
+    [1_000, "1k"],
+    [1_000_000_000_000_000, "1000T"],
+    [123_456_789_000, "123456789k"],
+  ])("%d octets are written %s in a form", (value, text) => expect(amount(value)).toBe(text));
 
   it("has three digits that matter in bit rates", () => expect([999, 1000, 240_400_000].map(bitRate)).toEqual(["999 bit/s", "1 kbit/s", "240 Mbit/s"]));
 

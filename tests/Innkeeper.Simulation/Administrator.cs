@@ -97,6 +97,7 @@ internal sealed class Administrator(Gateway gateway, DeviceCrowd crowd, Random r
         var rules = new AdmissionPolicy(config.Profiles, config.Rules);
         var vlan = core.Registry.BindingsOf(mac) is [var first, ..] ? first.Claim.Station.Vlan : (ushort)0;
         var device = (known ?? new DeviceRecord(mac, now)) with { Name = NameOf(order) };
+        device = (order.Number % 5) switch { 0 => device with { Tags = ["hall"] }, 1 => device with { Tags = ["hall", "bar"] }, 2 => device with { Tags = [] }, _ => device };
         var changed = random.Next(6) switch
         {
             0 => AdmissionPolicy.Refuse(device, AdmissionState.Blocked, "", "root", now),

@@ -224,18 +224,19 @@ internal sealed class Invariants(Gateway gateway)
         var registry = core.Registry;
         var capacity = (int)gateway.Map.Capacity;
         Require(registry.Free.Numbers + registry.Bindings.Count == capacity - 2, () => $"{registry.Free.Numbers} numbers are free and {registry.Bindings.Count} used of {capacity - 2}");
-        Require(registry.Free.Meters + registry.DeviceCount == capacity - 1, () => $"{registry.Free.Meters} meters are free and {registry.DeviceCount} used of {capacity - 1}");
         var (held, free) = registry.Ports.Shares;
         Require(held + free == capacity - 1, () => $"{free} shares are free and {held} held of {capacity - 1}");
 
-        var meters = new Dictionary<uint, Station>();
+        var meters = new Dictionary<uint, MeterHolder>();
         foreach (var binding in registry.Bindings.Values)
         {
-            Require(
-                meters.TryAdd(binding.Meter, binding.Claim.Station) || meters[binding.Meter] == binding.Claim.Station, () => $"meter {binding.Meter} of {binding} is {meters[binding.Meter]}'s too");
+            var holder = MeterHolder.Of(binding);
+            Require(binding.Meter != MeterAllocations.None, () => $"{binding} has no meter");
+            Require(meters.TryAdd(binding.Meter, holder) || meters[binding.Meter] == holder, () => $"meter {binding.Meter} of {binding} is {meters[binding.Meter]}'s too");
         }
 
-        Require(meters.Count == registry.DeviceCount, () => $"{meters.Count} meters for {registry.DeviceCount} stations");
+        Require(meters.Values.Distinct().Count() == meters.Count, () => $"{meters.Count} meters for {meters.Values.Distinct().Count()} holders");
+        Require(registry.Free.Meters + meters.Count == capacity - 1, () => $"{registry.Free.Meters} meters are free and {meters.Count} used of {capacity - 1}");
     }
 
     private void CheckQuotas(ControlCore core)

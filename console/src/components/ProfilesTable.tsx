@@ -50,6 +50,7 @@ function Row({ profile }: { profile: Profile }) {
       <td data-label={t.profiles.address}>{t.profiles.legals[profile.legal as keyof typeof t.profiles.legals] ?? profile.legal}</td>
       <td data-label={t.profiles.limits}>
         {rates.length === 0 ? t.profiles.unlimited : rates.join(" ")}
+        {rates.length > 0 && profile.limits_per !== "device" && <span className="dim small"> · {t.profiles.per[profile.limits_per as keyof typeof t.profiles.per] ?? profile.limits_per}</span>}
         <br />
         <span className="dim small">{t.profiles.addresses(profile.addresses)}</span>
       </td>

@@ -9,7 +9,7 @@ import { Page } from "../components/Page";
 import { Time } from "../components/Time";
 import { toast } from "../components/Toasts";
 import { Action, Card, Empty, Loaded, Note } from "../components/ui";
-import { number, safe } from "../format";
+import { amount, number, octets, safe } from "../format";
 import { useTexts } from "../texts";
 
 type Open = { kind: "set"; room?: Room } | { kind: "end" | "uses"; room: Room };
@@ -75,7 +75,10 @@ function Rows({ rooms, onOpen }: { rooms: readonly Room[]; onOpen: (open: Open) 
               <th scope="row">{safe(room.room)}</th>
               <td data-label={t.rooms.where}>{room.vlan == null ? t.rooms.withTag(safe(room.tag ?? "")) : t.devices.inVlan(room.vlan)}</td>
               <td data-label={t.devices.profile}>{room.profile == null ? t.orders.byRules : safe(room.profile)}</td>
-              <td data-label={t.vouchers.state}>{room.state === "open" ? t.rooms.open : t.rooms.over}</td>
+              <td data-label={t.vouchers.state}>
+                {room.state === "open" ? t.rooms.open : t.rooms.over}
+                {room.data != null && <span className="dim small"> · {t.overview.of(octets(room.data_used), octets(room.data))}</span>}
+              </td>
               <td data-label={t.rooms.checkOut}>
                 <Time at={room.ended ?? room.until} />
               </td>
@@ -115,6 +118,7 @@ function SetRoom({ room, onClose, onDone }: { room?: Room; onClose: () => void; 
   const [profile, setProfile] = useState(room?.profile ?? "");
   const [code, setCode] = useState("");
   const [devices, setDevices] = useState(String(room?.devices ?? 5));
+  const [data, setData] = useState(room?.data == null ? "" : amount(room.data));
   const isPlace = kind === "tag" ? place.trim() !== "" : /^\d{1,4}$/.test(place.trim());
   return (
     <FormDialog
@@ -124,10 +128,11 @@ function SetRoom({ room, onClose, onDone }: { room?: Room; onClose: () => void; 
       isReady={name.trim() !== "" && isPlace && until.trim() !== "" && /^\d{1,2}$/.test(devices.trim())}
       onAction={async () => {
         const where = kind === "tag" ? { tag: place.trim() } : { vlan: Number(place.trim()) };
-        const body = { ...where, until: until.trim(), profile: profile === "" ? undefined : profile, code: code.trim() === "" ? undefined : code.trim(), devices: Number(devices.trim()) };
-        const { data } = await call<RoomChange>(path`/rooms/${name.trim()}`, { method: "PUT", body });
+        const given = (text: string) => (text.trim() === "" ? undefined : text.trim());
+        const body = { ...where, until: until.trim(), profile: given(profile), code: given(code), devices: Number(devices.trim()), data: given(data) };
+        const { data: change } = await call<RoomChange>(path`/rooms/${name.trim()}`, { method: "PUT", body });
         toast(t.rooms.saved(safe(name.trim())));
-        onDone(data);
+        onDone(change);
       }}
     >
       {room === undefined && <TextInput label={t.rooms.room} value={name} onChange={setName} maxLength={32} autoFocus hint={t.rooms.nameHint} />}
@@ -137,6 +142,7 @@ function SetRoom({ room, onClose, onDone }: { room?: Room; onClose: () => void; 
       <Choice label={t.devices.profile} value={profile} onChange={setProfile} options={[["", t.orders.byRules] as const, ...(profiles.data?.profiles ?? []).map((p) => [p.name, safe(p.name)] as const)]} />
       <TextInput label={t.rooms.code} value={code} onChange={setCode} maxLength={40} hint={t.rooms.codeHint} autoComplete="off" />
       <TextInput label={t.nav.devices} value={devices} onChange={setDevices} maxLength={2} />
+      <TextInput label={t.rooms.data} value={data} onChange={setData} maxLength={10} hint={t.vouchers.dataHint} />
     </FormDialog>
   );
 }

@@ -133,6 +133,8 @@ export const de: Texts = {
     },
   },
   device: {
+    limitsWith: "Bandbreite gemeinsam mit",
+    groups: { voucher: (name: string) => `allen Geräten des Gutscheins ${name}`, room: (name: string) => `allen Geräten des Zimmers ${name}`, tag: (name: string) => `allen Geräten mit der Markierung ${name}`, VLAN: (name: string) => `allen Geräten im VLAN ${name}` },
     fits: "Passende Einstellungen", fitsDhcp: (network: string, server: string) => `DHCP, oder eine Adresse aus ${network} mit ${server} als Gateway und DNS-Server`,
     addresses: "Adressen", noAddress: "Es benutzt zurzeit keine Adresse.", own: "Seine eigene Adresse", outside: "Adresse nach außen", noneFree: "Keine ist frei", shared: "Benutzte Ports",
     sharedPorts: (address: string, tcp: string, udp: string) => `${tcp} TCP, ${udp} UDP von ${address}`, pinned: "Für das Gerät behalten", gateway: "Sein Gateway", unknown: "Noch nicht bekannt",
@@ -197,6 +199,7 @@ export const de: Texts = {
   profiles: {
     title: "Profile", name: "Name", devices: "Geräte", admission: "Neue Geräte", admissions: { auto: "werden zugelassen", approve: "warten auf Sie", closed: "bleiben draußen" }, lifetime: (time: string) => `für ${time}`, address: "Adresse nach außen",
     legals: { own: "eigene, sonst geteilt", shared: "geteilt", "own-only": "nur eigene" }, limits: "Grenzen", unlimited: "beliebig schnell", addresses: (n: number) => plural(n, "eigene Adresse", "eigene Adressen"), reach: "Erreichbarkeit", isolated: "Geräte getrennt",
+    per: { code: "je Gutschein oder Zimmer", tag: "je Markierung", vlan: "je VLAN" },
     together: "Geräte erreichen einander", inbound: "von außen offen", noInbound: "von außen zu", denied: (list: string) => `nicht zu ${list}`, allowed: (list: string) => `aber zu ${list}`, gateway: "Gateway", rules: "Regeln",
     noRules: "Es gibt keine Regeln. Jedes Gerät hat das Profil default.", conditions: "Wenn", gives: "Profil", rulesHint: "Die erste Regel, die passt, entscheidet. Ändern Sie Profile und Regeln in der Datei.",
   },
@@ -238,6 +241,7 @@ export const de: Texts = {
     title: "Zimmer", set: "Zimmer belegen", none: "Es gibt keine Zimmer.", room: "Zimmer", where: "Wo der Code gilt", checkOut: "Abreise", open: "Belegt", over: "Beendet", change: "Ändern …", checkIn: "Anreise …", end: "Abreise",
     withTag: (tag: string) => `Markierung ${tag}`, usesOf: (name: string) => `Geräte des Zimmers ${name}`, setOf: (name: string) => `Zimmer ${name}`, codeOf: (name: string) => `Code des Zimmers ${name}`, nameHint: "Bis zu 32 Buchstaben, Ziffern, Punkte, Bindestriche oder Unterstriche.",
     code: "Code", codeHint: "6 bis 32 Buchstaben und Ziffern. Leer: Es wird einer erzeugt, oder der jetzige bleibt.", saved: (name: string) => `Zimmer ${name} ist belegt.`, endOf: (name: string) => `Aufenthalt in Zimmer ${name} beenden?`,
+    data: "Daten für den ganzen Aufenthalt",
     endText: "Sein Code ist ungültig, und der Zugang seiner Geräte endet sofort.", ended: (name: string) => `Der Aufenthalt in Zimmer ${name} ist beendet.`,
   },
   api: {

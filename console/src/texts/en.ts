@@ -133,6 +133,8 @@ export const en = {
     },
   },
   device: {
+    limitsWith: "Rates together with",
+    groups: { voucher: (name: string) => `all devices of voucher ${name}`, room: (name: string) => `all devices of room ${name}`, tag: (name: string) => `all devices with the tag ${name}`, VLAN: (name: string) => `all devices of VLAN ${name}` },
     fits: "Settings that would fit", fitsDhcp: (network: string, server: string) => `DHCP, or an address of ${network} with ${server} as gateway and DNS server`,
     addresses: "Addresses", noAddress: "It uses no address at present.", own: "Its own address", outside: "Outside address", noneFree: "None is free", shared: "Ports in use",
     sharedPorts: (address: string, tcp: string, udp: string) => `${tcp} TCP, ${udp} UDP of ${address}`, pinned: "Kept for it", gateway: "Its gateway", unknown: "Not known yet",
@@ -197,6 +199,7 @@ export const en = {
   profiles: {
     title: "Profiles", name: "Name", devices: "Devices", admission: "New devices", admissions: { auto: "are let in", approve: "wait for you", closed: "stay out" }, lifetime: (time: string) => `for ${time}`, address: "Outside address",
     legals: { own: "of its own, otherwise shared", shared: "shared", "own-only": "of its own only" }, limits: "Limits", unlimited: "any speed", addresses: (n: number) => plural(n, "own address", "own addresses"), reach: "Reach", isolated: "devices apart",
+    per: { code: "per voucher or room", tag: "per tag", vlan: "per VLAN" },
     together: "devices reach each other", inbound: "open from outside", noInbound: "closed from outside", denied: (list: string) => `not to ${list}`, allowed: (list: string) => `but to ${list}`, gateway: "Gateway", rules: "Rules",
     noRules: "There are no rules. Every device has the profile default.", conditions: "If", gives: "Profile", rulesHint: "The first rule that fits decides. Change profiles and rules in the file.",
   },
@@ -238,6 +241,7 @@ export const en = {
     title: "Rooms", set: "Set a room", none: "There are no rooms.", room: "Room", where: "Where the code works", checkOut: "Check-out", open: "Open", over: "Over", change: "Change…", checkIn: "Check in…", end: "Check out",
     withTag: (tag: string) => `Tag ${tag}`, usesOf: (name: string) => `Devices of room ${name}`, setOf: (name: string) => `Room ${name}`, codeOf: (name: string) => `Code of room ${name}`, nameHint: "Up to 32 letters, digits, dots, hyphens or underscores.",
     code: "Code", codeHint: "6 to 32 letters and digits. Empty: one is made, or the present one stays.", saved: (name: string) => `Room ${name} is set.`, endOf: (name: string) => `Check out room ${name}?`,
+    data: "Data for the whole stay",
     endText: "Its code is void, and the access of its devices ends at once.", ended: (name: string) => `The stay in room ${name} has ended.`,
   },
   api: {

@@ -133,6 +133,8 @@ export const es: Texts = {
     },
   },
   device: {
+    limitsWith: "Velocidad compartida con",
+    groups: { voucher: (name: string) => `todos los dispositivos del vale ${name}`, room: (name: string) => `todos los dispositivos de la habitación ${name}`, tag: (name: string) => `todos los dispositivos con la etiqueta ${name}`, VLAN: (name: string) => `todos los dispositivos de la VLAN ${name}` },
     fits: "Ajustes que irían bien", fitsDhcp: (network: string, server: string) => `DHCP, o una dirección de ${network} con ${server} como pasarela y servidor DNS`,
     addresses: "Direcciones", noAddress: "Ahora no usa ninguna dirección.", own: "Su dirección propia", outside: "Dirección exterior", noneFree: "No hay ninguna libre", shared: "Puertos en uso",
     sharedPorts: (address: string, tcp: string, udp: string) => `${tcp} TCP, ${udp} UDP de ${address}`, pinned: "Reservada para él", gateway: "Su pasarela", unknown: "Aún no se sabe",
@@ -197,6 +199,7 @@ export const es: Texts = {
   profiles: {
     title: "Perfiles", name: "Nombre", devices: "Dispositivos", admission: "Dispositivos nuevos", admissions: { auto: "se admiten", approve: "le esperan", closed: "quedan fuera" }, lifetime: (time: string) => `por ${time}`, address: "Dirección exterior",
     legals: { own: "propia, si no compartida", shared: "compartida", "own-only": "solo propia" }, limits: "Límites", unlimited: "sin límite de velocidad", addresses: (n: number) => plural(n, "dirección propia", "direcciones propias"), reach: "Alcance", isolated: "dispositivos separados",
+    per: { code: "por vale o habitación", tag: "por etiqueta", vlan: "por VLAN" },
     together: "los dispositivos se alcanzan", inbound: "abierto desde fuera", noInbound: "cerrado desde fuera", denied: (list: string) => `no a ${list}`, allowed: (list: string) => `pero a ${list}`, gateway: "Pasarela", rules: "Reglas",
     noRules: "No hay reglas. Cada dispositivo tiene el perfil default.", conditions: "Si", gives: "Perfil", rulesHint: "Decide la primera regla que se cumple. Cambie perfiles y reglas en el archivo.",
   },
@@ -238,6 +241,7 @@ export const es: Texts = {
     title: "Habitaciones", set: "Ocupar una habitación", none: "No hay habitaciones.", room: "Habitación", where: "Dónde vale el código", checkOut: "Salida", open: "Ocupada", over: "Terminada", change: "Cambiar…", checkIn: "Entrada…", end: "Salida",
     withTag: (tag: string) => `Etiqueta ${tag}`, usesOf: (name: string) => `Dispositivos de la habitación ${name}`, setOf: (name: string) => `Habitación ${name}`, codeOf: (name: string) => `Código de la habitación ${name}`, nameHint: "Hasta 32 letras, cifras, puntos, guiones o guiones bajos.",
     code: "Código", codeHint: "De 6 a 32 letras y cifras. Vacío: se crea uno, o se queda el actual.", saved: (name: string) => `La habitación ${name} está ocupada.`, endOf: (name: string) => `¿Terminar la estancia en la habitación ${name}?`,
+    data: "Datos para toda la estancia",
     endText: "Su código deja de valer, y el acceso de sus dispositivos termina enseguida.", ended: (name: string) => `La estancia en la habitación ${name} ha terminado.`,
   },
   api: {

@@ -133,6 +133,8 @@ export const fr: Texts = {
     },
   },
   device: {
+    limitsWith: "Débit partagé avec",
+    groups: { voucher: (name: string) => `tous les appareils du bon ${name}`, room: (name: string) => `tous les appareils de la chambre ${name}`, tag: (name: string) => `tous les appareils avec l’étiquette ${name}`, VLAN: (name: string) => `tous les appareils du VLAN ${name}` },
     fits: "Réglages qui conviendraient", fitsDhcp: (network: string, server: string) => `DHCP, ou une adresse de ${network} avec ${server} comme passerelle et serveur DNS`,
     addresses: "Adresses", noAddress: "Il n’utilise pas d’adresse à présent.", own: "Sa propre adresse", outside: "Adresse extérieure", noneFree: "Aucune n’est libre", shared: "Ports utilisés",
     sharedPorts: (address: string, tcp: string, udp: string) => `${tcp} TCP, ${udp} UDP de ${address}`, pinned: "Gardée pour lui", gateway: "Sa passerelle", unknown: "Encore inconnue",
@@ -197,6 +199,7 @@ export const fr: Texts = {
   profiles: {
     title: "Profils", name: "Nom", devices: "Appareils", admission: "Nouveaux appareils", admissions: { auto: "sont admis", approve: "vous attendent", closed: "restent dehors" }, lifetime: (time: string) => `pour ${time}`, address: "Adresse extérieure",
     legals: { own: "propre, sinon partagée", shared: "partagée", "own-only": "propre seulement" }, limits: "Limites", unlimited: "sans limite de débit", addresses: (n: number) => plural(n, "adresse propre", "adresses propres"), reach: "Portée", isolated: "appareils séparés",
+    per: { code: "par bon ou chambre", tag: "par étiquette", vlan: "par VLAN" },
     together: "les appareils se joignent", inbound: "ouvert de l’extérieur", noInbound: "fermé de l’extérieur", denied: (list: string) => `pas vers ${list}`, allowed: (list: string) => `mais vers ${list}`, gateway: "Passerelle", rules: "Règles",
     noRules: "Il n’y a pas de règle. Chaque appareil a le profil default.", conditions: "Si", gives: "Profil", rulesHint: "La première règle qui convient décide. Changez profils et règles dans le fichier.",
   },
@@ -238,6 +241,7 @@ export const fr: Texts = {
     title: "Chambres", set: "Occuper une chambre", none: "Il n’y a pas de chambres.", room: "Chambre", where: "Où le code est valable", checkOut: "Départ", open: "Occupée", over: "Terminée", change: "Modifier…", checkIn: "Arrivée…", end: "Départ",
     withTag: (tag: string) => `Étiquette ${tag}`, usesOf: (name: string) => `Appareils de la chambre ${name}`, setOf: (name: string) => `Chambre ${name}`, codeOf: (name: string) => `Code de la chambre ${name}`, nameHint: "Jusqu’à 32 lettres, chiffres, points, traits d’union ou tirets bas.",
     code: "Code", codeHint: "De 6 à 32 lettres et chiffres. Vide : un code est créé, ou le code actuel reste.", saved: (name: string) => `La chambre ${name} est occupée.`, endOf: (name: string) => `Terminer le séjour dans la chambre ${name} ?`,
+    data: "Données pour tout le séjour",
     endText: "Son code n’est plus valable, et l’accès de ses appareils se termine aussitôt.", ended: (name: string) => `Le séjour dans la chambre ${name} est terminé.`,
   },
   api: {

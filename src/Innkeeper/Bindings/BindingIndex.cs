@@ -69,8 +69,7 @@ internal sealed class BindingIndex
         _all = _all.SetItem(updated.Number, updated);
     }
 
-    /// <returns>Whether it was its station's last.</returns>
-    public bool Remove(Binding binding)
+    public void Remove(Binding binding)
     {
         var station = binding.Claim.Station;
         _byClaim.Remove(binding.Claim);
@@ -81,13 +80,10 @@ internal sealed class BindingIndex
 
         _all = _all.Remove(binding.Number);
         Take(_byAddress, (station.Vlan, binding.Claim.Address), binding.Claim);
-        if (!Take(_byStation, station, binding.Claim))
+        if (Take(_byStation, station, binding.Claim))
         {
-            return false;
+            Take(_byMac, station.Mac, station);
         }
-
-        Take(_byMac, station.Mac, station);
-        return true;
     }
 
     private static void Put<TKey, TItem>(Dictionary<TKey, List<TItem>> index, TKey key, TItem item)

@@ -12,8 +12,10 @@ namespace Innkeeper.Bindings;
 /// <param name="IsHeld">It waits for the administrator: it gets no outside address of its own.</param>
 /// <param name="Pinned">The outside address that the administrator pinned; null: any.</param>
 /// <param name="AppearsLocal">Hosts outside appear to it as addresses of its own subnet.</param>
+/// <param name="Group">The profile's limits are for all its devices with the same words here together; null: for the device by itself.</param>
 internal sealed record BindingPolicy(
-    uint Profile = 0, int Gateway = 0, int Addresses = 4, bool PrefersOwn = true, bool MayShare = true, bool Inbound = true, bool IsHeld = false, Ipv4Address? Pinned = null, bool AppearsLocal = false)
+    uint Profile = 0, int Gateway = 0, int Addresses = 4, bool PrefersOwn = true, bool MayShare = true, bool Inbound = true, bool IsHeld = false, Ipv4Address? Pinned = null,
+    bool AppearsLocal = false, string? Group = null)
 {
     public static readonly BindingPolicy Default = new();
 

@@ -18,11 +18,10 @@ internal sealed class Registry
     private readonly IBindingActivity _activity;
     private readonly BindingIndex _index;
     private readonly AddressReservations _reservations;
-    private readonly Dictionary<Station, uint> _meters = [];
+    private readonly MeterAllocations _meters;
 
     /// <summary>Number 0 would be the inside network's own address; number 1 is the gateway's.</summary>
     private readonly NumberAllocator _numbers;
-    private readonly NumberAllocator _freeMeters;
 
     /// <summary>One for each gateway's addresses, and the last for bindings that take nothing from any.</summary>
     private readonly UnconfirmedBindings[] _unconfirmed;
@@ -38,7 +37,7 @@ internal sealed class Registry
         _activity = activity;
         _reservations = new AddressReservations(leased);
         _numbers = new NumberAllocator(2, capacity);
-        _freeMeters = new NumberAllocator(1, capacity);
+        _meters = new MeterAllocations(capacity);
         Ports = new PortAllocations(gateways, capacity, activity);
         _unconfirmed = [.. gateways.Select(s => s.MaxUnconfirmed).Append((int)capacity).Select(n => new UnconfirmedBindings(n, activity.IsConfirmed))];
     }
@@ -48,8 +47,8 @@ internal sealed class Registry
     /// <summary>Ports of shared addresses.</summary>
     public PortAllocations Ports { get; }
 
-    /// <summary>Numbers for more bindings, and meters for more stations.</summary>
-    public (int Numbers, int Meters) Free => (_numbers.Free, _freeMeters.Free);
+    /// <summary>Numbers for more bindings, and meters for more devices and groups.</summary>
+    public (int Numbers, int Meters) Free => (_numbers.Free, _meters.Free);
 
     public int DeviceCount => _index.StationCount;
 
@@ -142,11 +141,7 @@ internal sealed class Registry
             return false;
         }
 
-        if (!_meters.TryAdd(binding.Claim.Station, binding.Meter))
-        {
-            binding = binding with { Meter = _meters[binding.Claim.Station] };
-        }
-
+        binding = _meters.Adopt(binding);
         if (binding.Share != 0)
         {
             Ports.Adopt(binding);
@@ -168,7 +163,11 @@ internal sealed class Registry
     {
         Ports.Reserve(endingShares ?? []);
         _numbers.Reserve(_index.Contains);
-        _freeMeters.Reserve(_meters.Values.ToHashSet().Contains);
+        _meters.ReserveAdopted();
+        foreach (var binding in _index.All.Values.Where(b => b.Meter == MeterAllocations.None))
+        {
+            Replace(binding with { Meter = _meters.Of(binding) });
+        }
     }
 
     /// <summary>A device uses an address. Ask again after <see cref="Arrival.Waiting"/> when an address became ready.</summary>
@@ -223,7 +222,8 @@ internal sealed class Registry
             return change.With(reason);
         }
 
-        var binding = arriving with { Number = _numbers.Take(), FirstSeen = _reservations.FirstSeenOf(claim, wall), Meter = MeterOf(claim.Station) };
+        var binding = arriving with { Number = _numbers.Take(), FirstSeen = _reservations.FirstSeenOf(claim, wall) };
+        binding = _meters.Join(binding);
         Add(binding);
         if (isUnconfirmed)
         {
@@ -258,7 +258,12 @@ internal sealed class Registry
         Replace(binding with { Gateway = gateway.Gateway, GatewayProven = gateway.IsProven });
 
     /// <summary>The binding continues under another policy, which allows that (<see cref="BindingPolicy.IsCompatibleWith"/>).</summary>
-    public Binding UpdatePolicy(Binding binding, BindingPolicy policy) => Replace(binding with { Policy = policy });
+    public Binding UpdatePolicy(Binding binding, BindingPolicy policy)
+    {
+        var updated = _meters.Join(binding with { Policy = policy });
+        _meters.Leave(binding);
+        return Replace(updated);
+    }
 
     /// <summary>A device that shares an address gets one of its own, if one is free; its mappings stay until they end.</summary>
     /// <returns>Null when there is none, or not yet.</returns>
@@ -377,16 +382,6 @@ internal sealed class Registry
             ? _gateways[binding.Policy.Gateway].Pool.Adopt(binding.Legal)
             : binding.Share != 0 && binding.Policy.MayShare && _gateways[binding.Policy.Gateway].MaySomeShare);
 
-    private uint MeterOf(Station station)
-    {
-        if (!_meters.TryGetValue(station, out var meter))
-        {
-            _meters[station] = meter = _freeMeters.Take();
-        }
-
-        return meter;
-    }
-
     /// <summary>
     /// Makes room: the oldest of the unconfirmed bindings ends, if it had its time. A device that is confirmed or has answered never has
     /// to make room for a new one: a flood of invented devices displaces itself.
@@ -438,11 +433,8 @@ internal sealed class Registry
         Ports.Leave(binding);
         Array.ForEach(_unconfirmed, p => p.Leave(binding.Number));
         _numbers.Return(binding.Number);
-        if (_index.Remove(binding) && _meters.Remove(binding.Claim.Station, out var meter))
-        {
-            _freeMeters.Return(meter);
-        }
-
+        _meters.Leave(_index.All[binding.Number]);
+        _index.Remove(binding);
         change.End(binding);
     }
 }

@@ -23,7 +23,7 @@ internal sealed record Binding(uint Number, ClaimedAddress Claim, Ipv4Address Le
     /// <summary>The policy that the binding was made by, and is treated by.</summary>
     public BindingPolicy Policy { get; init; } = BindingPolicy.Default;
 
-    /// <summary>The device's number among the data plane's meters, the same for all its bindings.</summary>
+    /// <summary>The number of its meter in the data plane, the same for all bindings of the device, or of the group that has its limits together.</summary>
     public uint Meter { get; init; }
 
     /// <summary>One arm: a host of the LAN, whose outside address is its own; no address of the pool is used for it.</summary>

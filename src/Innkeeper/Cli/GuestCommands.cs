@@ -120,14 +120,15 @@ internal static class GuestCommands
         var profile = new Option<string>("--profile") { Description = "The profile that it gives. Default: the one that the rules choose.", HelpName = "PROFILE" };
         var code = new Option<string>("--code") { Description = "The code: 6 to 32 letters and digits. Default: one is made.", HelpName = "CODE" };
         var devices = new Option<int?>("--devices") { Description = "How many devices it lets in, from 1 to 50. Default: 5.", HelpName = "N" };
+        var data = new Option<string>("--data") { Description = "How much data the devices of the stay may use together, both ways, such as 2G.", HelpName = "AMOUNT" };
         var set = new ExplainedCommand(
             "set", "Set a room and its code, at check-in. The same command again changes nothing.", "rooms set 214 --vlan 214 --until 2026-12-05T11:00", "rooms set bar --tag staff --until 2027-01-01 --code blue42train --profile staff")
         {
-            name, vlan, tag, until, profile, code, devices,
+            name, vlan, tag, until, profile, code, devices, data,
         };
         set.SetAction(parsed => context.WithGateway(parsed, gateway => gateway.Show(
             gateway.Client.SetRoom(parsed.GetValue(name)!, new RoomSetting(
-                parsed.GetValue(vlan), parsed.GetValue(tag), parsed.GetValue(until), parsed.GetValue(profile), parsed.GetValue(code), parsed.GetValue(devices))),
+                parsed.GetValue(vlan), parsed.GetValue(tag), parsed.GetValue(until), parsed.GetValue(profile), parsed.GetValue(code), parsed.GetValue(devices), parsed.GetValue(data))),
             change =>
             {
                 if (change.Code is null)

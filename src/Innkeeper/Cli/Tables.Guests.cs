@@ -18,7 +18,8 @@ internal static partial class Tables
         foreach (var voucher in report.Vouchers)
         {
             AddRow(
-                table, voucher.Voucher, voucher.Label, voucher.Profile, voucher.State.Replace('_', ' '), voucher.Until is { } until ? Time(until) : "", $"{voucher.Uses.Count}/{voucher.Devices}", DataOf(voucher));
+                table, voucher.Voucher, voucher.Label, voucher.Profile, voucher.State.Replace('_', ' '), voucher.Until is { } until ? Time(until) : "", $"{voucher.Uses.Count}/{voucher.Devices}",
+                DataOf(voucher.DataUsed, voucher.Data));
         }
 
         console.Write(table);
@@ -37,7 +38,7 @@ internal static partial class Tables
         Field(console, "created", $"{Time(voucher.Created)} by {voucher.CreatedBy}");
         Field(console, "first use", voucher.FirstUse is { } used ? Time(used) : "none");
         Field(console, "until", voucher.Until is { } until ? Time(until) : "depends on its first use");
-        Field(console, "data", DataOf(voucher));
+        Field(console, "data", DataOf(voucher.DataUsed, voucher.Data));
         WriteUses(console, voucher.Uses, voucher.Devices);
     }
 
@@ -49,10 +50,10 @@ internal static partial class Tables
             return;
         }
 
-        var table = NewTable("room", "where", "profile", "state", "until", "devices");
+        var table = NewTable("room", "where", "profile", "state", "until", "devices", "data");
         foreach (var room in report.Rooms)
         {
-            AddRow(table, room.Room, PlaceOf(room), room.Profile ?? "by rules", room.State, Time(room.Ended ?? room.Until), $"{room.Uses.Count}/{room.Devices}");
+            AddRow(table, room.Room, PlaceOf(room), room.Profile ?? "by rules", room.State, Time(room.Ended ?? room.Until), $"{room.Uses.Count}/{room.Devices}", DataOf(room.DataUsed, room.Data));
         }
 
         console.Write(table);
@@ -66,6 +67,7 @@ internal static partial class Tables
         Field(console, "state", room.State);
         Field(console, "since", $"{Time(room.Since)} by {room.SetBy}");
         Field(console, "until", Time(room.Ended ?? room.Until));
+        Field(console, "data", DataOf(room.DataUsed, room.Data));
         WriteUses(console, room.Uses, room.Devices);
     }
 
@@ -105,5 +107,5 @@ internal static partial class Tables
 
     private static string PlaceOf(RoomReport room) => room.Vlan is { } vlan ? $"VLAN {vlan}" : $"tag {room.Tag}";
 
-    private static string DataOf(VoucherReport voucher) => voucher.Data is { } most ? $"{Size((ulong)voucher.DataUsed)} of {Size((ulong)most)}" : "";
+    private static string DataOf(long used, long? most) => most is { } limit ? $"{Size((ulong)used)} of {Size((ulong)limit)}" : "";
 }

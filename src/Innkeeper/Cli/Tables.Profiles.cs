@@ -20,7 +20,7 @@ internal static partial class Tables
                 .. report.Profiles.Select(p => (string[])
                 [
                     p.Name, p.Admission, p.Legal, p.Inbound ? "yes" : "no", p.Isolate ? "yes" : "no", $"{p.Addresses}",
-                    string.Join(", ", p.Denied), string.Join(", ", p.Allowed), Rate(p.RateOut), Rate(p.RateIn), Span(p.Lifetime), p.Gateway, p.Fallback ?? "none",
+                    string.Join(", ", p.Denied), string.Join(", ", p.Allowed), Rate(p.RateOut, p.LimitsPer), Rate(p.RateIn, p.LimitsPer), Span(p.Lifetime), p.Gateway, p.Fallback ?? "none",
                     string.Join(", ", p.Devices.Where(d => d.Value > 0).Select(d => $"{d.Value} {d.Key}")) is { Length: > 0 } counts ? counts : "none",
                 ]),
             ]);
@@ -61,13 +61,13 @@ internal static partial class Tables
         return kind is { IsNumbered: true };
     }
 
-    private static string Rate(long? bits) => bits switch
+    private static string Rate(long? bits, string per) => bits switch
     {
         null => "any",
         < 10_000 => $"{bits} bit/s",
         < 10_000_000 => $"{bits / 1000.0:0.#} kbit/s",
         _ => $"{bits / 1_000_000.0:0.#} Mbit/s",
-    };
+    } + (bits is null || per == "device" ? "" : $" per {per}");
 
     private static string Span(long? seconds) => seconds switch
     {

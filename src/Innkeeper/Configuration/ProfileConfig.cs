@@ -66,6 +66,22 @@ internal enum CallerAppearance
     Local,
 }
 
+/// <summary>Which devices of a profile have its rates together.</summary>
+internal enum LimitsPer
+{
+    /// <summary>Each device has them for itself.</summary>
+    Device,
+
+    /// <summary>The devices that the same voucher or the code of the same room let in.</summary>
+    Code,
+
+    /// <summary>The devices whose first tag is the same.</summary>
+    Tag,
+
+    /// <summary>The devices of the same VLAN.</summary>
+    Vlan,
+}
+
 /// <summary>The rights and limits of a class of devices. Immutable.</summary>
 internal sealed record ProfileConfig
 {
@@ -116,11 +132,13 @@ internal sealed record ProfileConfig
     /// <summary>Exceptions from <see cref="Denied"/>. The longest match decides; of two equal networks, this one.</summary>
     public DestinationList Allowed { get; init; } = DestinationList.None;
 
-    /// <summary>Bits a second that one device may send; 0: unlimited.</summary>
+    /// <summary>Bits a second that one device, or one group (<see cref="LimitsPer"/>), may send; 0: unlimited.</summary>
     public long RateOut { get; init; }
 
-    /// <summary>Bits a second that one device may receive; 0: unlimited.</summary>
+    /// <summary>Bits a second that one device, or one group, may receive; 0: unlimited.</summary>
     public long RateIn { get; init; }
+
+    public LimitsPer LimitsPer { get; init; } = LimitsPer.Device;
 
     /// <summary>The gateway that devices use: a name in <see cref="InnkeeperConfig.Gateways"/>, or <see cref="GatewayConfig.MainName"/>.</summary>
     public string Gateway { get; init; } = GatewayConfig.MainName;

@@ -50,6 +50,9 @@ internal static class ProfileDefinitions
         Format = TomlText.Rate,
     };
 
+    private static readonly SettingType<LimitsPer> s_limitsPer =
+        SettingTypes.OneOf(("device", LimitsPer.Device), ("code", LimitsPer.Code), ("tag", LimitsPer.Tag), ("vlan", LimitsPer.Vlan));
+
     private static readonly SettingType<DestinationList> s_destinations = new(
         "destinations", $"a list of up to {MaxNetworks}, each {Network}",
         v => v.List is { Count: <= MaxNetworks } list ? new DestinationList([.. list.Select(NetworkOf).OfType<Ipv4Network>()], list.Any(IsUplinks)) : Parsed<DestinationList>.Invalid,
@@ -127,6 +130,11 @@ internal static class ProfileDefinitions
         },
         { "rate_in", s_rate, p => p.RateIn, (p, v) => p with { RateIn = v }, "How fast one device may receive." },
         {
+            "limits_per", s_limitsPer, p => p.LimitsPer, (p, v) => p with { LimitsPer = v },
+            "\"device\": each device has rate_out and rate_in for itself. Or these devices have them together: \"code\": all that one voucher or one room's code let in; "
+            + "\"tag\": all with the same tag (of several, the first in the alphabet counts); \"vlan\": all of one VLAN. A device without a code or tag has them for itself."
+        },
+        {
             "gateway", s_gateway, p => p.Gateway, (p, v) => p with { Gateway = v },
             "The gateway that these devices use: \"main\" is the [uplink] router with [pool], others are defined in [gateways.NAME]."
         },
@@ -157,6 +165,14 @@ internal static class ProfileDefinitions
         AdmissionMode.Auto => "auto",
         AdmissionMode.Approve => "approve",
         _ => "closed",
+    };
+
+    public static string NameOf(LimitsPer per) => per switch
+    {
+        LimitsPer.Code => "code",
+        LimitsPer.Tag => "tag",
+        LimitsPer.Vlan => "vlan",
+        _ => "device",
     };
 
     public static string NameOf(LegalPreference legal) => legal switch

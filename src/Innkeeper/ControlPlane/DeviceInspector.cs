@@ -15,8 +15,10 @@ namespace Innkeeper.ControlPlane;
 /// <param name="Gateway">The gateway it uses now, by number.</param>
 /// <param name="LanKind">One arm: a host of the LAN, or a spoofer; null: neither.</param>
 /// <param name="Leases">Active ones and ended ones.</param>
+/// <param name="LimitsWith">With whom it has the profile's rates together; null: it has them for itself.</param>
 internal sealed record StationFacts(
-    TimeSpan Now, StationTrace? Trace, ProfileConfig Profile, bool? MayReach, int Gateway, StationKind? LanKind, ImmutableArray<Lease> Leases);
+    TimeSpan Now, StationTrace? Trace, ProfileConfig Profile, bool? MayReach, int Gateway, StationKind? LanKind, ImmutableArray<Lease> Leases,
+    string? LimitsWith = null);
 
 /// <summary>Answers questions about one station. Called on the control loop's thread only; changes nothing.</summary>
 internal interface IDeviceInspector
@@ -43,7 +45,7 @@ internal sealed class DeviceInspector(
         var evaluation = policy.Evaluate(station, d => d);
         return new StationFacts(
             clock.Now(), traces.Find(station), evaluation.Profile, to is { } address ? policy.MayReach(evaluation.Profile, address) : null, evaluation.Policy.Gateway, lan?.KindOf(station.Mac),
-            [.. leases?.Of(station).Where(l => l.State != LeaseState.Offered) ?? []]);
+            [.. leases?.Of(station).Where(l => l.State != LeaseState.Offered) ?? []], evaluation.Policy.Group);
     }
 
     /// <inheritdoc/>

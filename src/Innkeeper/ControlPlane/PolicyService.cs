@@ -44,7 +44,8 @@ internal sealed class PolicyService(
         return new DeviceEvaluation(evaluated, profile, new BindingPolicy(
             profiles.PlaceOf(profile.Name), profiles.GatewayOf(profile), profile.Addresses, profile.Legal != LegalPreference.Shared, isHeld ? hasGarden : profile.Legal != LegalPreference.OwnOnly,
             profile.Inbound, isHeld,
-            device.PinnedLegal ?? leases?.AddressOf(new Station(vlan, device.Mac)), (evaluated.Machine?.Appear ?? profile.Appear) == CallerAppearance.Local));
+            device.PinnedLegal ?? leases?.AddressOf(new Station(vlan, device.Mac)), (evaluated.Machine?.Appear ?? profile.Appear) == CallerAppearance.Local,
+            LimitGroup.Of(profile, evaluated, vlan)));
     }
 
     public ProfileConfig ProfileOf(DeviceRecord device, ushort vlan) => admission.ProfileOf(device, vlan, clock.GetUtcNow(), out _);

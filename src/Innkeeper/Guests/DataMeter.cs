@@ -5,7 +5,7 @@ using Innkeeper.Wire;
 namespace Innkeeper.Guests;
 
 /// <summary>
-/// Counts the data of vouchers that have a limit: every ten seconds, from the counters of their devices' bindings, both ways. A voucher that is used up
+/// Counts the data of vouchers and rooms that have a limit: every ten seconds, from the counters of their devices' bindings, both ways. One that is used up
 /// ends its devices' admissions. Between two looks a device may use as much as its rate allows in that time.
 /// </summary>
 internal sealed class DataMeter : IDisposable
@@ -22,7 +22,7 @@ internal sealed class DataMeter : IDisposable
     private readonly Func<uint, ulong> _octetsOf;
     private readonly TimeProvider _clock;
     private readonly ITimer _timer;
-    private readonly Dictionary<string, long> _unwritten = [];
+    private readonly Dictionary<(GrantKind Kind, string Id), long> _unwritten = [];
     private Dictionary<(uint Number, ClaimedAddress Claim, DateTimeOffset Began), ulong> _seen = [];
     private DateTimeOffset _looked;
     private DateTimeOffset _written;
@@ -50,7 +50,7 @@ internal sealed class DataMeter : IDisposable
         try
         {
             var state = _store.State;
-            if (state.Batches.Values.Any(b => b.Data > 0))
+            if (state.HasDataLimits)
             {
                 Count(state);
                 await WriteAsync(state).ConfigureAwait(false);
@@ -69,7 +69,7 @@ internal sealed class DataMeter : IDisposable
         var seen = new Dictionary<(uint, ClaimedAddress, DateTimeOffset), ulong>();
         foreach (var device in _devices.Devices.Values)
         {
-            if (device is not { Admission.State: AdmissionState.Admitted, Grant: { Kind: GrantKind.Voucher, End: null } grant } || !IsLimited(state, grant.Id))
+            if (device is not { Admission.State: AdmissionState.Admitted, Grant: { End: null } grant } || state.DataLeft(grant.Kind, grant.Id) is null)
             {
                 continue;
             }
@@ -82,7 +82,7 @@ internal sealed class DataMeter : IDisposable
                 seen[key] = octets;
                 if (octets > before)
                 {
-                    _unwritten[grant.Id] = _unwritten.GetValueOrDefault(grant.Id) + (long)(octets - before);
+                    _unwritten[(grant.Kind, grant.Id)] = _unwritten.GetValueOrDefault((grant.Kind, grant.Id)) + (long)(octets - before);
                 }
             }
         }
@@ -93,7 +93,7 @@ internal sealed class DataMeter : IDisposable
     private async Task WriteAsync(GuestState state)
     {
         var now = _clock.GetUtcNow();
-        var reached = _unwritten.Where(u => state.Vouchers.TryGetValue(u.Key, out var voucher) && state.Batches.TryGetValue(voucher.Batch, out var batch) && voucher.Octets + u.Value >= batch.Data).Select(u => u.Key).ToHashSet();
+        var reached = _unwritten.Where(u => state.DataLeft(u.Key.Kind, u.Key.Id) <= u.Value).Select(u => u.Key).ToHashSet();
         if (_unwritten.Count == 0 || (reached.Count == 0 && now - _written < WriteInterval))
         {
             return;
@@ -102,12 +102,9 @@ internal sealed class DataMeter : IDisposable
         var amounts = _unwritten.ToList();
         var written = await _store.ChangeAsync<GuestState>(edit =>
         {
-            foreach (var (id, octets) in amounts)
+            foreach (var ((kind, id), octets) in amounts)
             {
-                if (edit.State.Vouchers.TryGetValue(id, out var voucher))
-                {
-                    edit.Save(voucher with { Octets = voucher.Octets + octets });
-                }
+                edit.AddData(kind, id, octets);
             }
 
             return edit.State;
@@ -120,10 +117,8 @@ internal sealed class DataMeter : IDisposable
             _written = now;
             if (reached.Count > 0)
             {
-                await _admissions.FollowAsync(grant => grant.Kind == GrantKind.Voucher && reached.Contains(grant.Id)).ConfigureAwait(false);
+                await _admissions.FollowAsync(grant => reached.Contains((grant.Kind, grant.Id))).ConfigureAwait(false);
             }
         }
     }
-
-    private static bool IsLimited(GuestState state, string id) => state.Vouchers.TryGetValue(id, out var voucher) && state.Batches.TryGetValue(voucher.Batch, out var batch) && batch.Data > 0;
 }

@@ -99,7 +99,7 @@ internal sealed class GuestAdmissions(GuestPlane plane, GuestStore store, EventL
     /// <summary>The grant that a use of a code gave; null: its voucher or room is gone.</summary>
     internal static Grant? GrantOf(GuestState state, GuestUse use) => use.Kind == GrantKind.Voucher
         ? state.Vouchers.TryGetValue(use.Id, out var voucher) && state.Batches.TryGetValue(voucher.Batch, out var batch) ? new Grant(GrantKind.Voucher, use.Id, batch.Label, batch.Profile) : null
-        : state.Rooms.Values.FirstOrDefault(r => r.Id == use.Id) is { } room ? new Grant(GrantKind.Room, use.Id, room.Name, room.Profile) : null;
+        : state.RoomOf(use.Id) is { } room ? new Grant(GrantKind.Room, use.Id, room.Name, room.Profile) : null;
 
     private ProfileConfig? Admit(MacAddress mac, ushort vlan, Grant grant, DateTimeOffset? until)
     {

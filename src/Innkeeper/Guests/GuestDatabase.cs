@@ -71,6 +71,7 @@ internal sealed class GuestDatabase : IDisposable
             language TEXT NOT NULL,
             hash TEXT NOT NULL) STRICT;
         """,
+        "ALTER TABLE rooms ADD COLUMN data INTEGER NOT NULL DEFAULT 0; ALTER TABLE rooms ADD COLUMN octets INTEGER NOT NULL DEFAULT 0;",
     ];
 
     private readonly SqliteConnection _connection;
@@ -101,9 +102,9 @@ internal sealed class GuestDatabase : IDisposable
                     row.GetInt64(0), row.GetString(1), row.GetString(2), row.GetString(3), (int)row.Number(4, 1, GuestState.MostVouchers), row.Time(5), row.GetString(6),
                     row.IsZero(7) ? null : TimeSpan.FromSeconds(row.Number(7, 1, int.MaxValue)), TimeOf(row, 8), TimeOf(row, 9), (int)row.Number(10, 1, GuestState.MostDevices), row.Number(11, 0)))
                 .Select(b => KeyValuePair.Create(b.Number, b))),
-            Rooms = GuestState.Empty.Rooms.SetItems(Read("SELECT name, stay, vlan, tag, profile, hash, own, devices, until, since, set_by, ended FROM rooms", row => new Room(
+            Rooms = GuestState.Empty.Rooms.SetItems(Read("SELECT name, stay, vlan, tag, profile, hash, own, devices, until, since, set_by, ended, data, octets FROM rooms", row => new Room(
                 row.GetString(0), row.Number(1, 1), row.IsDBNull(2) ? null : row.Vlan(2), row.IsDBNull(3) ? null : row.GetString(3), row.GetString(4), row.GetString(5), !row.IsZero(6),
-                (int)row.Number(7, 1, GuestState.MostDevices), row.Time(8), row.Time(9), row.GetString(10), TimeOf(row, 11))).Select(r => KeyValuePair.Create(r.Name, r))),
+                (int)row.Number(7, 1, GuestState.MostDevices), row.Time(8), row.Time(9), row.GetString(10), TimeOf(row, 11), row.Number(12, 0), row.Number(13, 0))).Select(r => KeyValuePair.Create(r.Name, r))),
         };
         var vouchers = Read("SELECT batch, number, hash, until, first_use, revoked, extra, octets FROM vouchers", row => new Voucher(
             row.GetInt64(0), (int)row.Number(1, 1, GuestState.MostVouchers), row.GetString(2), TimeOf(row, 3), TimeOf(row, 4), TimeOf(row, 5), TimeSpan.FromSeconds(row.Number(6, 0, int.MaxValue)),
@@ -219,10 +220,10 @@ internal sealed record VoucherRow(Voucher Voucher) : GuestRow
 internal sealed record RoomRow(Room Room) : GuestRow
 {
     internal override void Write(Action<string, object[]> run) => run(
-        "INSERT OR REPLACE INTO rooms VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+        "INSERT OR REPLACE INTO rooms VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
         [
             Room.Name, Room.Stay, Room.Vlan is { } vlan ? (long)vlan : DBNull.Value, Room.Tag ?? (object)DBNull.Value, Room.Profile, Room.Hash, Statement.Of(Room.IsOwn), (long)Room.Devices,
-            Statement.Of(Room.Until), Statement.Of(Room.Since), Room.By, GuestDatabase.Of(Room.Ended),
+            Statement.Of(Room.Until), Statement.Of(Room.Since), Room.By, GuestDatabase.Of(Room.Ended), Room.Data, Room.Octets,
         ]);
 }
 

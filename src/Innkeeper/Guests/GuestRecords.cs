@@ -50,13 +50,18 @@ internal sealed record Voucher(
 /// <param name="IsOwn">The owner chose the code: it has no check character.</param>
 /// <param name="Until">When the stay ends.</param>
 /// <param name="Ended">The stay was ended before.</param>
+/// <param name="Data">Octets, both ways, of all devices of the stay; 0: any number.</param>
+/// <param name="Octets">Data that the devices of the stay used, both ways.</param>
 internal sealed record Room(
-    string Name, long Stay, ushort? Vlan, string? Tag, string Profile, string Hash, bool IsOwn, int Devices, DateTimeOffset Until, DateTimeOffset Since, string By, DateTimeOffset? Ended = null)
+    string Name, long Stay, ushort? Vlan, string? Tag, string Profile, string Hash, bool IsOwn, int Devices, DateTimeOffset Until, DateTimeOffset Since, string By, DateTimeOffset? Ended = null,
+    long Data = 0, long Octets = 0)
 {
     /// <summary>Names the stay in grants and uses.</summary>
     public string Id => $"{Name}/{Stay}";
 
     public bool IsOpen(DateTimeOffset now) => Ended is null && now < Until;
+
+    public bool IsUsedUp => Data > 0 && Octets >= Data;
 
     /// <summary>Whether its code works for a device.</summary>
     public bool Has(GuestDevice device) => Vlan is { } vlan ? device.Vlan == vlan : Tag is { } tag && device.Tags.Contains(tag);

@@ -41,7 +41,7 @@ internal sealed class GuestReporter(InnkeeperConfig config, GuestStore store, De
 
     public RoomReport Of(Room room) => new(
         room.Name, room.IsOpen(clock.GetUtcNow()) ? "open" : "over", clock.ToWall(room.Since), clock.ToWall(room.Until), room.By, room.Devices, UsesOf(GrantKind.Room, room.Id), room.Vlan, room.Tag,
-        room.Profile.Length == 0 ? null : room.Profile, clock.ToWall(room.Ended));
+        room.Profile.Length == 0 ? null : room.Profile, clock.ToWall(room.Ended), room.Data == 0 ? null : room.Data, room.Octets);
 
     private static string StateOf(Batch batch, Voucher voucher, DateTimeOffset now) =>
         voucher.Revoked is not null ? "revoked"

@@ -55,10 +55,24 @@ internal sealed record GuestState
             ? new GrantStanding(voucher.Revoked is not null ? GrantEnd.Revoked : voucher.IsUsedUp(batch) ? GrantEnd.Data : null, voucher.EndIn(batch))
             : null,
         GrantKind.Room => Rooms.TryGetValue(grant.Label, out var room)
-            ? new GrantStanding(room.Id != grant.Id || room.Ended is not null ? GrantEnd.CheckOut : null, room.Until)
+            ? new GrantStanding(room.Id != grant.Id || room.Ended is not null ? GrantEnd.CheckOut : room.IsUsedUp ? GrantEnd.Data : null, room.Until)
             : null,
         _ => null,
     };
+
+    /// <summary>Whether the devices of some voucher or room may use only so much data.</summary>
+    public bool HasDataLimits => Batches.Values.Any(b => b.Data > 0) || Rooms.Values.Any(r => r.Data > 0);
+
+    /// <summary>Octets that the devices of a voucher or stay may still use; null: any number, or it is gone.</summary>
+    public long? DataLeft(GrantKind kind, string id) => kind switch
+    {
+        GrantKind.Voucher when Vouchers.TryGetValue(id, out var voucher) && Batches.TryGetValue(voucher.Batch, out var batch) && batch.Data > 0 => batch.Data - voucher.Octets,
+        GrantKind.Room when RoomOf(id) is { Data: > 0 } room => room.Data - room.Octets,
+        _ => null,
+    };
+
+    /// <summary>The room of a stay; null: the room is gone, or has another stay.</summary>
+    public Room? RoomOf(string stay) => Rooms.TryGetValue(stay[..Math.Max(0, stay.LastIndexOf('/'))], out var room) && room.Id == stay ? room : null;
 
     public GuestState With(Batch batch) => this with { Batches = Batches.SetItem(batch.Number, batch), LastBatch = Math.Max(LastBatch, batch.Number) };
 
@@ -107,6 +121,19 @@ internal sealed class GuestEdit(GuestState state)
     public void Save(Voucher voucher) => Save(State.With(voucher), new VoucherRow(voucher));
 
     public void Save(Room room) => Save(State.With(room), new RoomRow(room));
+
+    /// <summary>The devices of a voucher or stay used data.</summary>
+    public void AddData(GrantKind kind, string id, long octets)
+    {
+        if (kind == GrantKind.Voucher && State.Vouchers.TryGetValue(id, out var voucher))
+        {
+            Save(voucher with { Octets = voucher.Octets + octets });
+        }
+        else if (kind == GrantKind.Room && State.RoomOf(id) is { } room)
+        {
+            Save(room with { Octets = room.Octets + octets });
+        }
+    }
 
     public void Save(GuestUse use) => Save(State.With(use), new UseRow(use));
 

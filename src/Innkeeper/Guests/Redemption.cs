@@ -77,6 +77,7 @@ internal static class Redemption
 
     private static Redeemed RedeemRoom(GuestEdit edit, Room room, GuestDevice device, DateTimeOffset now) =>
         !room.IsOpen(now) ? Refuse(CodeRefusal.Over)
+        : room.IsUsedUp ? Refuse(CodeRefusal.UsedUp)
         : !TryUse(edit, GrantKind.Room, room.Id, room.Devices, device, now) ? Refuse(CodeRefusal.Full)
         : new Redeemed(new Grant(GrantKind.Room, room.Id, room.Name, room.Profile), room.Until);
 

@@ -26,6 +26,7 @@ internal sealed class RoomOperations(InnkeeperConfig config, GuestStore store, G
         }
 
         GuestValues.ReadDate("until", setting.Until, clock, out var until);
+        GuestValues.ReadData(setting.Data, out var data);
         var given = GuestCode.Read(setting.Code);
         var made = GuestCode.New(GuestCode.Usual);
         if (store.HashOf(given ?? made) is not { } hash)
@@ -53,7 +54,7 @@ internal sealed class RoomOperations(InnkeeperConfig config, GuestStore store, G
             var next = new Room(
                 known?.Name ?? room, isSameStay ? known!.Stay : (known?.Stay ?? 0) + 1, (ushort?)setting.Vlan, setting.Tag, setting.Profile ?? "", isNewCode ? hash : known!.Hash,
                 isNewCode ? given is not null && !GuestCode.IsWhole(given) : known!.IsOwn, setting.Devices ?? UsualDevices, until!.Value, isSameStay ? known!.Since : clock.GetUtcNow(),
-                isSameStay ? known!.By : actor.Name);
+                isSameStay ? known!.By : actor.Name, Data: data, Octets: isSameStay ? known!.Octets : 0);
             if (known is not null && !isSameStay)
             {
                 edit.ForgetUses(GrantKind.Room, known.Id);
@@ -92,6 +93,7 @@ internal sealed class RoomOperations(InnkeeperConfig config, GuestStore store, G
                 ["tag"] = after.Tag,
                 ["profile"] = after.Profile is "" ? null : after.Profile,
                 ["devices"] = $"{after.Devices}",
+                ["data"] = after.Data == 0 ? null : $"{after.Data}",
             });
         }
 
@@ -153,6 +155,7 @@ internal sealed class RoomOperations(InnkeeperConfig config, GuestStore store, G
     private Failure? Check(Actor actor, string room, RoomSetting setting)
     {
         Failure? wrong = GuestValues.CheckRoom(room) ?? GuestValues.CheckNumber("vlan", setting.Vlan, 0, MostVlan) ?? GuestValues.CheckNumber("devices", setting.Devices, 1, GuestState.MostDevices)
+            ?? GuestValues.ReadData(setting.Data, out _)
             ?? (setting.Tag is null ? null : DeviceValues.CheckTag(setting.Tag))
             ?? (setting.Vlan is null == setting.Tag is null ? new Invalid("room", room, "one of vlan and tag: where its code works") : null)
             ?? (setting.Code is { } code && !GuestCode.IsChoosable(GuestCode.Read(code)) ? new Invalid("code", "it", $"{GuestCode.ShortestOwn} to {GuestCode.LongestOwn} letters and digits, or none: then one is made") : null)

@@ -109,7 +109,8 @@ internal sealed class DeviceQueries(
             record is null ? null : new AdmissionReport(
                 NameOf(record.Admission.State), record.Admission.Reason, record.Admission.By, clock.ToWall(record.Admission.Since), clock.ToWall(record.Admission.Until), EndOf(record)),
             record?.PinnedProfile, record?.PinnedLegal?.ToString(), IsSeen: directory.IsSeen(device),
-            PinnedProblem: isPinLost ? "a host on the uplink uses it; the device gets it back when that host is gone" : null, Etag: DeviceVersion.Of(record), DnsName: Zone is { } given && directory.Names.LabelOf(mac) is { } label ? $"{label}.{given}" : null, Cause: CauseOf(device));
+            PinnedProblem: isPinLost ? "a host on the uplink uses it; the device gets it back when that host is gone" : null, Etag: DeviceVersion.Of(record), DnsName: Zone is { } given && directory.Names.LabelOf(mac) is { } label ? $"{label}.{given}" : null, Cause: CauseOf(device),
+            LimitsWith: device.Bindings.Select(b => b.Policy.Group).FirstOrDefault(g => g is not null));
 
         ulong Sum(Func<BindingReport, ulong> count) => bindings.Aggregate(0UL, (sum, binding) => sum + count(binding));
     }

@@ -119,7 +119,7 @@ internal sealed class AdmissionPolicy(ImmutableDictionary<string, ProfileConfig>
 
     private static DeviceRecord Ended(DeviceRecord device, GrantEnd why, DateTimeOffset now) => device with
     {
-        Admission = new AdmissionStatus(AdmissionState.Held, Grant.ReasonOf(why), device.Admission.By, now, null, DecisionSource.Time),
+        Admission = new AdmissionStatus(AdmissionState.Held, Grant.ReasonOf(why, device.Grant?.Kind), device.Admission.By, now, null, DecisionSource.Time),
         Grant = device.Grant is { End: null } grant ? grant with { End = why } : device.Grant,
     };
 

@@ -25,7 +25,7 @@ internal enum GrantEnd
     /// <summary>The room's stay ended before its time.</summary>
     CheckOut = 2,
 
-    /// <summary>The data that the voucher allows is used up.</summary>
+    /// <summary>The data that the voucher or the room's stay allows is used up.</summary>
     Data = 3,
 }
 
@@ -45,11 +45,12 @@ internal sealed record Grant(GrantKind Kind, string Id, string Label, string Pro
     };
 
     /// <summary>Why the admission ended, as a reason in the device's record.</summary>
-    public static string ReasonOf(GrantEnd end) => end switch
+    /// <param name="kind">Null: there was no grant.</param>
+    public static string ReasonOf(GrantEnd end, GrantKind? kind) => end switch
     {
         GrantEnd.Time => AdmissionPolicy.Expired,
         GrantEnd.Revoked => "its voucher was revoked",
         GrantEnd.CheckOut => "the stay in its room has ended",
-        _ => "the data of its voucher is used up",
+        _ => $"the data of its {(kind == GrantKind.Room ? "room" : "voucher")} is used up",
     };
 }

@@ -9,9 +9,9 @@ public sealed partial class PortalTests
 {
     private Device AddGuest(string name, int number) => Add(name, $"47.31.140.{number}", $"{PortalFixture.GuestMacs}:00:{number:x2}");
 
-    private (string Voucher, string Code) MakeVoucher(params string[] options)
+    private (string Voucher, string Code) MakeVoucher(string profile = "fast", params string[] options)
     {
-        using var made = JsonDocument.Parse(Testbed.Cli(["vouchers", "create", "--profile", "fast", "--for", "8h", "--json", .. options]).AssertOk().Stdout);
+        using var made = JsonDocument.Parse(Testbed.Cli(["vouchers", "create", "--profile", profile, "--for", "8h", "--json", .. options]).AssertOk().Stdout);
         var voucher = made.RootElement.GetProperty("vouchers")[0];
         return (voucher.GetProperty("voucher").GetString()!, voucher.GetProperty("code").GetString()!);
     }

@@ -13,6 +13,9 @@ public sealed class PortalFixture : GatewayFixture, IDisposable
     /// <summary>Held devices reach it; the lab's DNS has it as an alias of office.example.</summary>
     internal const string Listed = "alias.example";
 
+    /// <summary>Bits a second that all devices of a voucher of the profile metered may send together.</summary>
+    internal const long MeteredRate = 6_000_000;
+
     /// <summary>Devices whose MAC begins so let themselves in.</summary>
     internal const string GuestMacs = "06:1a:5e:20";
 
@@ -50,6 +53,10 @@ public sealed class PortalFixture : GatewayFixture, IDisposable
             [profiles.fast]
             denied = []
             vouchers = true
+            [profiles.metered]
+            denied = []
+            rate_out = "{MeteredRate / 1_000_000}M"
+            limits_per = "code"
             [[rules]]
             mac = "{StaffMac}"
             profile = "staff"

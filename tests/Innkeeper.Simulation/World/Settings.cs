@@ -159,6 +159,8 @@ internal sealed record Settings(string Text, InnkeeperConfig Config)
             text.AppendLine("lifetime = \"20m\"");
         }
 
+        // Drawn from the text, so that the numbers that a kept seed draws stay the same.
+        text.AppendLine($"rate_in = \"20M\"\nlimits_per = \"{(text.Length % 4) switch { 0 => "device", 1 => "vlan", _ => "tag" }}\"");
         text.AppendLine($"gateway = \"{way}\"");
         if (hasSecond && random.Next(2) == 0)
         {

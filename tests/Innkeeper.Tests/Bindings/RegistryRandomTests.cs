@@ -64,6 +64,12 @@ public sealed class RegistryRandomTests
             }
 
             _registry.ReserveAdopted();
+            foreach (var binding in _registry.Bindings.Values)
+            {
+                // The test knows no meters: each device is given one.
+                Assert.Equal(_expected[binding.Claim] with { Meter = binding.Meter }, binding);
+                _expected[binding.Claim] = binding;
+            }
         }
 
         public void Run()

@@ -92,15 +92,16 @@ public sealed class GuestCommandsTests : IDisposable
     public void Rooms_Verbs_ReachTheGateway()
     {
         Assert.Equal("7KM-Q2X-9RW\n", Run("rooms", "set", "214", "--vlan", "214", "--until", "2026-12-05T11:00").Output);
-        Assert.Equal("room bar is open\n", Run("rooms", "set", "bar", "--tag", "staff", "--until", "2027-01-01", "--code", "blue42train", "--profile", "staff", "--devices", "9").Output);
+        Assert.Equal("room bar is open\n", Run("rooms", "set", "bar", "--tag", "staff", "--until", "2027-01-01", "--code", "blue42train", "--profile", "staff", "--devices", "9", "--data", "20G").Output);
         Assert.Equal("the stay in room 214 has ended; 1 device has another end\n", Run("rooms", "end", "214").Output);
         Assert.Contains("VLAN 214", Run("rooms", "list").Output, StringComparison.Ordinal);
         Assert.Contains("tag staff", Run("rooms", "list").Output, StringComparison.Ordinal);
         Assert.Contains("1 of 5", Run("rooms", "show", "214").Output, StringComparison.Ordinal);
+        Assert.Contains("3000 MB of 20000 MB", Run("rooms", "show", "214").Output, StringComparison.Ordinal);
 
         Assert.Equal(
             [
-                ("room-set", "214", new RoomSetting(214, null, "2026-12-05T11:00")), ("room-set", "bar", new RoomSetting(null, "staff", "2027-01-01", "staff", "blue42train", 9)), ("room-end", "214", null),
+                ("room-set", "214", new RoomSetting(214, null, "2026-12-05T11:00")), ("room-set", "bar", new RoomSetting(null, "staff", "2027-01-01", "staff", "blue42train", 9, "20G")), ("room-end", "214", null),
             ],
             _gateway.Guests.Asked);
     }

@@ -7,7 +7,7 @@ using Innkeeper.Wire;
 
 namespace Innkeeper.Tests.Guests;
 
-/// <summary>The data of vouchers, as their devices use it.</summary>
+/// <summary>The data of vouchers and rooms, as their devices use it.</summary>
 public sealed class DataMeterTests : IDisposable
 {
     private readonly GuestFixture _guests = new();
@@ -136,5 +136,59 @@ public sealed class DataMeterTests : IDisposable
         await Look(60);
 
         Assert.Equal(0, Used);
+    }
+
+    [Fact]
+    public async Task Room_ThatIsUsedUp_HoldsItsDevices_UntilItHasMore()
+    {
+        var setting = new RoomSetting(214, null, "2026-11-27T11:00Z", Data: "10M");
+        var code = (await _guests.Rooms.SetAsync(ManagementFixture.Admin, "214", setting)).Value!.Code!;
+        foreach (var device in (int[])[1, 2])
+        {
+            _guests.Arrive(device, 214);
+            await _guests.Redeem(device, code, 214);
+            Bind((uint)device, device);
+        }
+
+        Move(1, 4_000_000);
+        await Look(60);
+        Assert.Equal((10_000_000L, 4_000_000L), Report());
+        Move(2, 6_000_000);
+        await Look();
+
+        Assert.Equal((10_000_000L, 10_000_000L), Report());
+        Assert.All((int[])[1, 2], device => Assert.Equal(
+            (AdmissionState.Held, GrantEnd.Data, "the data of its room is used up"),
+            (_guests.Record(device).Admission.State, _guests.Record(device).Grant!.End, _guests.Record(device).Admission.Reason)));
+        _guests.Arrive(3, 214);
+        Assert.Equal(CodeRefusal.UsedUp, (await _guests.Redeem(3, code, 214)).Refusal);
+
+        // The desk gives more: what was used stays used, also over a restart.
+        await _guests.Rooms.SetAsync(ManagementFixture.Admin, "214", setting with { Data = "15M" });
+        Assert.All((int[])[1, 2], device => Assert.Equal(AdmissionState.Admitted, _guests.Record(device).Admission.State));
+        _guests.Restart();
+        Assert.Equal((15_000_000L, 10_000_000L), Report());
+
+        (long?, long) Report() => _guests.Rooms.Find(ManagementFixture.Admin, "214").Value is { } report ? (report.Data, report.DataUsed) : default;
+    }
+
+    [Fact]
+    public async Task Room_WithANewStay_BeginsWithAllItsData()
+    {
+        var setting = new RoomSetting(214, null, "2026-11-27T11:00Z", Data: "10M");
+        var code = (await _guests.Rooms.SetAsync(ManagementFixture.Admin, "214", setting)).Value!.Code!;
+        _guests.Arrive(1, 214);
+        await _guests.Redeem(1, code, 214);
+        Bind(1, 1);
+        Move(1, 9_000_000);
+        await Look(60);
+        await _guests.Rooms.EndAsync(ManagementFixture.Admin, "214");
+        await _guests.Rooms.SetAsync(ManagementFixture.Admin, "214", setting);
+
+        // What the earlier guest's device still moves is not the next guest's.
+        Move(1, 5_000_000);
+        await Look(60);
+
+        Assert.Equal(0, _guests.Store.State.Rooms["214"].Octets);
     }
 }

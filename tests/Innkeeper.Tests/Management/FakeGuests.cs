@@ -11,7 +11,7 @@ internal sealed class FakeGuests : IVoucherOperations, IRoomOperations, ITermsQu
         "3-17", 3, "Conference [red]", "guests", "used_up", SampleReports.FirstSeen, "anna", 2, [new CodeUse("02:00:00:00:00:01", 214, SampleReports.FirstSeen, SampleReports.FirstSeen, "phone [red]")], 28_800,
         Until: SampleReports.FirstSeen.AddHours(8), FirstUse: SampleReports.FirstSeen, Data: 2_000_000_000, DataUsed: 2_000_000_001);
 
-    private static readonly RoomReport s_room = new("214", "open", SampleReports.FirstSeen, SampleReports.FirstSeen.AddDays(2), "anna", 5, s_voucher.Uses, 214);
+    private static readonly RoomReport s_room = new("214", "open", SampleReports.FirstSeen, SampleReports.FirstSeen.AddDays(2), "anna", 5, s_voucher.Uses, 214, Data: 20_000_000_000, DataUsed: 3_000_000_000);
 
     /// <summary>What was asked: the operation, its subject and its value.</summary>
     public List<(string What, string Subject, object? Value)> Asked { get; } = [];

@@ -170,7 +170,7 @@ public sealed class PortalWaysTests
     [InlineData(GrantEnd.Time, "The time for which your device was admitted has passed.")]
     [InlineData(GrantEnd.Revoked, "Your voucher was revoked.")]
     [InlineData(GrantEnd.CheckOut, "The stay in your room has ended.")]
-    [InlineData(GrantEnd.Data, "The data that your voucher allows is used up.")]
+    [InlineData(GrantEnd.Data, "The data that your code allows is used up.")]
     internal void End_SaysWhy_AndHowToGoOn(GrantEnd? end, string why)
     {
         var ended = Guest(WayIn.Code) with { Wait = PortalWait.EndedTold, End = end };

@@ -37,13 +37,15 @@ internal sealed record AdmissionReport(
 /// <param name="PinnedProblem">Why the device does not have the address that is kept for it; null: it has it, or could.</param>
 /// <param name="Cause">Why it cannot use the network, as a stable code: "held" (it waits for approval), "held-closed" (its profile is closed to new devices), "held-by-order",
 /// "expired" (its admission has ended), "blocked", "device-limit" (one more address than its profile allows), "pool-exhausted", "table-full" or "leases-exhausted". Null: it can.</param>
+/// <param name="LimitsWith">With whom it has its profile's rates together: "voucher 3-17", "room 214", "tag hall", "VLAN 20"; null: it has them for itself, or has none.</param>
 /// <param name="DnsName">The name in the local zone that the administrator's name for it gives; null: there is none.</param>
 internal sealed record DeviceReport(
     string Mac, int Vlan, string? Vendor, bool Randomised, string State, DateTimeOffset FirstSeen, DateTimeOffset LastSeen,
     IReadOnlyList<BindingReport> Bindings, ulong PacketsOut = 0, ulong BytesOut = 0, ulong PacketsIn = 0, ulong BytesIn = 0, string? Name = null,
     string? Profile = null, string? GivenName = null, IReadOnlyList<string>? Tags = null, string? HostName = null, bool? UsesDhcp = null,
     [property: JsonPropertyName("standing")] AdmissionReport? Admission = null, string? PinnedProfile = null, string? PinnedLegal = null, bool IsSeen = true, string? PinnedProblem = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Etag = null, string? Cause = null, string? DnsName = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Etag = null, string? Cause = null, string? DnsName = null,
+    string? LimitsWith = null);
 
 /// <summary>The known devices, or the selected ones, or a page of them.</summary>
 /// <param name="Total">How many there are on all pages; 0 from a gateway of a version that does not say.</param>

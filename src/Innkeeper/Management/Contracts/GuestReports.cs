@@ -71,13 +71,16 @@ internal sealed record VoucherChange(
 /// <param name="Profile">Null: the rules choose.</param>
 /// <param name="Code">Null: the one that it has, or a new one.</param>
 /// <param name="Devices">How many devices the code lets in; null: 5.</param>
-internal sealed record RoomSetting(int? Vlan = null, string? Tag = null, string? Until = null, string? Profile = null, string? Code = null, int? Devices = null);
+/// <param name="Data">How much data the devices of the stay may use together, both ways, such as "2G"; null: any amount.</param>
+internal sealed record RoomSetting(int? Vlan = null, string? Tag = null, string? Until = null, string? Profile = null, string? Code = null, int? Devices = null, string? Data = null);
 
 /// <summary>One room, without its code.</summary>
 /// <param name="State">"open" or "over".</param>
+/// <param name="Data">Octets that the devices of the stay may use; null: any number.</param>
+/// <param name="DataUsed">Octets that they used, both ways; counted only where there is a limit.</param>
 internal sealed record RoomReport(
     string Room, string State, DateTimeOffset Since, DateTimeOffset Until, string SetBy, int Devices, IReadOnlyList<CodeUse> Uses, int? Vlan = null, string? Tag = null, string? Profile = null,
-    DateTimeOffset? Ended = null);
+    DateTimeOffset? Ended = null, long? Data = null, long DataUsed = 0);
 
 /// <summary>The rooms, by name.</summary>
 internal sealed record RoomsReport(int Schema, IReadOnlyList<RoomReport> Rooms);

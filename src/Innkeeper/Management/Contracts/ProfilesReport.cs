@@ -8,15 +8,17 @@ namespace Innkeeper.Management.Contracts;
 /// <param name="Addresses">That a device may use at once.</param>
 /// <param name="Denied">Destinations that are refused, as networks; the longest match of both lists decides.</param>
 /// <param name="Allowed">Destinations that are let through.</param>
-/// <param name="RateOut">Of a device, in bit/s; null: any.</param>
-/// <param name="RateIn">To a device, in bit/s; null: any.</param>
+/// <param name="RateOut">Of a device, or of a group (<paramref name="LimitsPer"/>), in bit/s; null: any.</param>
+/// <param name="RateIn">To a device or group, in bit/s; null: any.</param>
 /// <param name="Lifetime">Of an admission, in seconds; null: it does not end.</param>
 /// <param name="Gateway">The gateway its traffic leaves through, by name.</param>
 /// <param name="Fallback">The gateway instead while that one is down; null: none, and nothing leaves.</param>
+/// <param name="LimitsPer">"device": each has the rates for itself; "code", "tag" or "vlan": all devices of one have them together.</param>
 /// <param name="Devices">How many by state: "new", "held", "admitted", "blocked".</param>
 internal sealed record ProfileReport(
     string Name, string Admission, string Legal, bool Inbound, bool Isolate, int Addresses, IReadOnlyList<string> Denied, IReadOnlyList<string> Allowed,
-    long? RateOut, long? RateIn, long? Lifetime, string Gateway, string? Fallback, IReadOnlyDictionary<string, int> Devices);
+    long? RateOut, long? RateIn, long? Lifetime, string Gateway, string? Fallback, IReadOnlyDictionary<string, int> Devices,
+    string LimitsPer = "device");
 
 /// <summary>A way out.</summary>
 /// <param name="NextHop">Null: there is none, the interface leads to its own network only.</param>

@@ -1,4 +1,5 @@
 using Innkeeper.Configuration;
+using Innkeeper.ControlPlane;
 using Innkeeper.DataPlane;
 using Innkeeper.Events;
 using Innkeeper.Wire;
@@ -116,7 +117,7 @@ internal sealed record DropMeaning(string Step, DropWeight Weight, string Text, 
             StepId.Profile, DropWeight.Limit, $"Its profile {facts.Station.Profile.Name} denies a destination that it tries{LastOf(drop)}.",
             $"If it may go there, add the network to allowed in [profiles.{facts.Station.Profile.Name}] and run `innkeeper config reload`."),
         DropReason.Rate => new(
-            StepId.Profile, DropWeight.Limit, $"It sends or receives more than profile {facts.Station.Profile.Name} permits{RatesOf(facts.Station.Profile)}; it is online, but slow.",
+            StepId.Profile, DropWeight.Limit, $"It sends or receives more than profile {facts.Station.Profile.Name} permits{RatesOf(facts.Station.Profile)}{TogetherOf(facts.Station)}; it is online, but slow.",
             $"Raise rate_in and rate_out in [profiles.{facts.Station.Profile.Name}] and run `innkeeper config reload`."),
         DropReason.InboundRefused => new(
             StepId.Inbound, DropWeight.Normal, $"Hosts outside try to reach it, and profile {facts.Station.Profile.Name} refuses that.",
@@ -169,6 +170,8 @@ internal sealed record DropMeaning(string Step, DropWeight Weight, string Text, 
 
     private static string RatesOf(ProfileConfig profile) =>
         (profile.RateOut, profile.RateIn) == (0, 0) ? "" : $" ({(profile.RateOut > 0 ? $"out {Rate(profile.RateOut)}" : "")}{(profile is { RateOut: > 0, RateIn: > 0 } ? ", " : "")}{(profile.RateIn > 0 ? $"in {Rate(profile.RateIn)}" : "")})";
+
+    private static string TogetherOf(StationFacts station) => station.LimitsWith is { } group ? $", together with all other devices of {group}" : "";
 
     private static string Rate(long bits) => bits >= 1_000_000 ? $"{bits / 1_000_000.0:0.#} Mbit/s" : $"{bits / 1000.0:0.#} kbit/s";
 }
