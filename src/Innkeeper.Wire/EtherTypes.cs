@@ -15,6 +15,9 @@ public static class EtherTypes
     /// <summary>IPv6 (RFC 2464).</summary>
     public const ushort Ipv6 = 0x86DD;
 
+    /// <summary>Wake-on-LAN: see <see cref="WakeFrame"/>.</summary>
+    public const ushort WakeOnLan = 0x0842;
+
     /// <summary>IEEE 802 local experimental EtherType 1 (RFC 9542 section 3): gateways' advertisements, see <see cref="Advertisement"/>.</summary>
     public const ushort Peer = 0x88B5;
 }
