@@ -49,7 +49,7 @@ enum binding_flag {
 	BINDING_INBOUND = 2, /* hosts outside may start conversations */
 	BINDING_LEARN = 4,   /* copy packets to the control plane until it knows the gateway that the device uses */
 	BINDING_LOCAL = 8,   /* one arm: the claimed address is one of the LAN's; only traffic beyond the LAN is ours */
-	BINDING_HELD = 16,   /* the device awaits approval: it reaches the gateway's own services and its garden alone */
+	BINDING_HELD = 16,   /* the device awaits approval: it reaches the gateway's services and its garden alone */
 	BINDING_APPEAR = 32, /* remote hosts appear to it as addresses of its own subnet, in `appearances` */
 };
 
@@ -387,13 +387,6 @@ struct recent_remote {
 	__u32 protocol;
 };
 
-/* A held device and a remote host that it may reach. */
-struct garden_key {
-	__u32 binding;
-	__be32 remote;
-	__u32 generation; /* the binding's: the slot's next binding inherits no entry */
-};
-
 /* A station. */
 struct station_key {
 	__u8 mac[MAC_SIZE];
@@ -458,6 +451,7 @@ enum drop_reason {
 
 #include "appear_abi.h"
 #include "drops_abi.h"
+#include "garden_abi.h"
 #include "punt_abi.h"
 
 #endif

@@ -12,6 +12,7 @@
 #include "clock.h"
 #include "config.h"
 #include "lookup.h"
+#include "services.h"
 
 /*
  * A TCP connection goes on for so long after its entry has ended. A page for a payment stays open for minutes on one
@@ -19,13 +20,18 @@
  */
 #define GARDEN_LINGER (3600 * NSEC_PER_SEC)
 
-static __always_inline int garden_is_open(const struct ipv4 *ip, __u64 until)
+/*
+ * Whether the packet goes on with a connection. To a port of the portal's it may as well be of a connection with the
+ * portal, which took the SYN because the entry had ended.
+ */
+static __always_inline int garden_goes_on(const struct config *config, const struct ipv4 *ip)
 {
-	__u64 now = bpf_ktime_get_coarse_ns();
+	return ip->protocol == IPPROTO_TCP && !(ip->tcp_flags & TCP_SYN) && !service_lookup(config, ip, 1);
+}
 
-	if (ip->protocol == IPPROTO_TCP && !(ip->tcp_flags & TCP_SYN))
-		until += GARDEN_LINGER;
-	return is_before(now, until);
+static __always_inline int garden_is_open(const struct config *config, const struct ipv4 *ip, __u64 until)
+{
+	return is_before(bpf_ktime_get_coarse_ns(), garden_goes_on(config, ip) ? until + GARDEN_LINGER : until);
 }
 
 /*
@@ -50,7 +56,7 @@ __noinline int garden_admits(const struct ipv4 *ip, const struct binding *bindin
 	key.remote = ip->destination;
 	key.generation = binding->generation;
 	until = bpf_map_lookup_elem(&garden, &key);
-	return until && garden_is_open(ip, *until) && !garden_is_ours(config, ip->destination);
+	return until && garden_is_open(config, ip, *until) && !garden_is_ours(config, ip->destination);
 }
 
 static __always_inline void garden_count(void)

@@ -21,6 +21,9 @@ public static class EtherTypes
     /// <summary>LLDP (IEEE 802.1AB); see <see cref="Discovery.LldpPacket"/>.</summary>
     public const ushort Lldp = 0x88CC;
 
+    /// <summary>Wake-on-LAN: see <see cref="WakeFrame"/>.</summary>
+    public const ushort WakeOnLan = 0x0842;
+
     /// <summary>IEEE 802 local experimental EtherType 1 (RFC 9542 section 3): gateways' advertisements, see <see cref="Advertisement"/>.</summary>
     public const ushort Peer = 0x88B5;
 }

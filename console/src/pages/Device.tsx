@@ -67,6 +67,7 @@ function unknown(mac: string): DeviceReport {
 function One({ device }: { device: DeviceReport }) {
   const t = useTexts();
   const isAdmin = useMay("admin");
+  const isOperator = useMay("operator");
   return (
     <Page title={nameOf(device)} heading={nameOf(device)}>
       <div className="row">
@@ -100,7 +101,7 @@ function One({ device }: { device: DeviceReport }) {
       <Card title={t.device.traffic}>
         <Chart route={path`/devices/${device.mac}/series`} range="1d" scale={8} format={bitRate} isSmall lines={[["octets_in", t.chart.in], ["octets_out", t.chart.out]]} />
       </Card>
-      {isAdmin && <Inspect device={device} />}
+      {isOperator && <Inspect device={device} isAdmin={isAdmin} />}
       <History mac={device.mac} />
       {isAdmin && <Decisions mac={device.mac} />}
     </Page>
@@ -201,17 +202,24 @@ function Standing({ reason, by, since }: { reason: string; by: string; since: st
   );
 }
 
-/** Asks the device itself, and takes its packets down. */
-function Inspect({ device }: { device: DeviceReport }) {
+/** Asks the device itself, wakes it, and takes its packets down. */
+function Inspect({ device, isAdmin }: { device: DeviceReport; isAdmin: boolean }) {
   const t = useTexts();
   const [ping, setPing] = useState<Ping>();
   const [error, setError] = useState<unknown>();
   const [isBusy, setBusy] = useState(false);
-  const ask = async () => {
+  const [isWoken, setWoken] = useState(false);
+  const ask = async (what: "ping" | "wake") => {
     setBusy(true);
     setError(undefined);
+    setWoken(false);
     try {
-      setPing((await call<Ping>(path`/devices/${device.mac}/ping`, { method: "POST" })).data);
+      if (what === "ping") {
+        setPing((await call<Ping>(path`/devices/${device.mac}/ping`, { method: "POST" })).data);
+      } else {
+        await call(path`/devices/${device.mac}/wake`, { method: "POST" });
+        setWoken(true);
+      }
     } catch (failure) {
       setError(failure);
     } finally {
@@ -222,16 +230,26 @@ function Inspect({ device }: { device: DeviceReport }) {
     <Card title={t.device.inspect}>
       <div className="stack">
         <div className="row">
-          <Action onPress={() => void ask()} isPending={isBusy}>
-            {t.device.ping}
+          {isAdmin && (
+            <Action onPress={() => void ask("ping")} isPending={isBusy}>
+              {t.device.ping}
+            </Action>
+          )}
+          <Action onPress={() => void ask("wake")} isPending={isBusy}>
+            {t.device.wake}
           </Action>
-          <a className="button" href={url(path`/devices/${device.mac}/capture`, { for: "30s" })} download={`${device.mac.replaceAll(":", "-")}.pcapng`}>
-            {t.device.capture}
-          </a>
-          <span className="hint">{t.device.captureHint}</span>
+          {isAdmin && (
+            <>
+              <a className="button" href={url(path`/devices/${device.mac}/capture`, { for: "30s" })} download={`${device.mac.replaceAll(":", "-")}.pcapng`}>
+                {t.device.capture}
+              </a>
+              <span className="hint">{t.device.captureHint}</span>
+            </>
+          )}
         </div>
         <div role="status">
           {error !== undefined && <ErrorNote error={error} />}
+          {isWoken && <p>{t.device.woken}</p>}
           {ping?.answers.map((answer) => (
             <p key={answer.address}>
               <span className="mono">{answer.address}</span>: {answer.arp_ms == null ? t.device.noArp : t.device.arp(milliseconds(answer.arp_ms))},{" "}

@@ -141,7 +141,7 @@ export const de: Texts = {
     answered: (address: string) => `${address}: Innkeeper antwortet an seiner Stelle`, dnsServers: "DNS-Server, die es fragt", dnsAnswered: (servers: string) => `${servers}: Innkeeper antwortet an ihrer Stelle`,
     transferred: "Verkehr", both: (received: string, sent: string) => `${received} empfangen, ${sent} gesendet`, about: "Über dieses Gerät", cause: "Warum kein Zugang", decided: "Entscheidung", until: "Bis", profile: "Profil", chosen: "von Hand gewählt",
     hostName: "Sein Hostname", vendor: "Hersteller", randomised: "Zufällige MAC: kein Hersteller, und sie kann wechseln", addressBy: "Adresse durch", byDhcp: "DHCP", byItself: "eigene Einstellungen", lease: "DHCP-Lease",
-    firstSeen: "Zuerst gesehen", lastSeen: "Zuletzt gesehen", never: "Nie", traffic: "Verkehr des letzten Tages", inspect: "Gerät untersuchen", ping: "Ping", capture: "30 s mitschneiden",
+    firstSeen: "Zuerst gesehen", lastSeen: "Zuletzt gesehen", never: "Nie", traffic: "Verkehr des letzten Tages", inspect: "Gerät untersuchen", ping: "Ping", wake: "Aufwecken", woken: "Die Pakete zum Aufwecken (Wake-on-LAN) wurden gesendet.", capture: "30 s mitschneiden",
     captureHint: "Der Mitschnitt ist eine pcapng-Datei; Wireshark öffnet sie.", arp: (time: string) => `ARP-Antwort nach ${time}`, noArp: "keine ARP-Antwort", echo: (time: string) => `Echo-Antwort nach ${time}`,
     noEcho: "keine Echo-Antwort", from: (address: string) => `gefragt von ${address}`, decisions: "Entscheidungen",
   },

@@ -141,7 +141,7 @@ export const en = {
     answered: (address: string) => `${address}: Innkeeper answers in its place`, dnsServers: "DNS servers it asks", dnsAnswered: (servers: string) => `${servers}: Innkeeper answers in their place`,
     transferred: "Traffic", both: (received: string, sent: string) => `${received} received, ${sent} sent`, about: "About this device", cause: "Why it has no access", decided: "Decision", until: "Until", profile: "Profile", chosen: "chosen by hand",
     hostName: "Its host name", vendor: "Vendor", randomised: "Random MAC: no vendor, and it may change", addressBy: "Address by", byDhcp: "DHCP", byItself: "its own settings", lease: "DHCP lease",
-    firstSeen: "First seen", lastSeen: "Last seen", never: "Never", traffic: "Traffic of the last day", inspect: "Look at it", ping: "Ping", capture: "Capture 30 s",
+    firstSeen: "First seen", lastSeen: "Last seen", never: "Never", traffic: "Traffic of the last day", inspect: "Look at it", ping: "Ping", wake: "Wake it", woken: "Frames that wake it (Wake-on-LAN) were sent.", capture: "Capture 30 s",
     captureHint: "The capture is a pcapng file; Wireshark opens it.", arp: (time: string) => `ARP reply after ${time}`, noArp: "no ARP reply", echo: (time: string) => `echo reply after ${time}`,
     noEcho: "no echo reply", from: (address: string) => `asked from ${address}`, decisions: "Decisions",
   },

@@ -141,7 +141,7 @@ export const es: Texts = {
     answered: (address: string) => `${address}: Innkeeper responde en su lugar`, dnsServers: "Servidores DNS que consulta", dnsAnswered: (servers: string) => `${servers}: Innkeeper responde en su lugar`,
     transferred: "Tráfico", both: (received: string, sent: string) => `${received} recibidos, ${sent} enviados`, about: "Sobre este dispositivo", cause: "Por qué no tiene acceso", decided: "Decisión", until: "Hasta", profile: "Perfil", chosen: "elegido a mano",
     hostName: "Su nombre de equipo", vendor: "Fabricante", randomised: "MAC aleatoria: sin fabricante, y puede cambiar", addressBy: "Dirección por", byDhcp: "DHCP", byItself: "sus propios ajustes", lease: "Concesión DHCP",
-    firstSeen: "Visto por primera vez", lastSeen: "Visto por última vez", never: "Nunca", traffic: "Tráfico del último día", inspect: "Examinarlo", ping: "Ping", capture: "Capturar 30 s",
+    firstSeen: "Visto por primera vez", lastSeen: "Visto por última vez", never: "Nunca", traffic: "Tráfico del último día", inspect: "Examinarlo", ping: "Ping", wake: "Despertarlo", woken: "Se enviaron las tramas para despertarlo (Wake-on-LAN).", capture: "Capturar 30 s",
     captureHint: "La captura es un archivo pcapng; Wireshark lo abre.", arp: (time: string) => `respuesta ARP tras ${time}`, noArp: "sin respuesta ARP", echo: (time: string) => `respuesta de eco tras ${time}`,
     noEcho: "sin respuesta de eco", from: (address: string) => `preguntado desde ${address}`, decisions: "Decisiones",
   },

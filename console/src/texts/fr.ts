@@ -141,7 +141,7 @@ export const fr: Texts = {
     answered: (address: string) => `${address} : Innkeeper répond à sa place`, dnsServers: "Serveurs DNS qu’il interroge", dnsAnswered: (servers: string) => `${servers} : Innkeeper répond à leur place`,
     transferred: "Trafic", both: (received: string, sent: string) => `${received} reçus, ${sent} envoyés`, about: "Cet appareil", cause: "Pourquoi il n’a pas accès", decided: "Décision", until: "Jusqu’à", profile: "Profil", chosen: "choisi à la main",
     hostName: "Son nom d’hôte", vendor: "Fabricant", randomised: "MAC aléatoire : pas de fabricant, et elle peut changer", addressBy: "Adresse par", byDhcp: "DHCP", byItself: "ses propres réglages", lease: "Bail DHCP",
-    firstSeen: "Vu d’abord", lastSeen: "Vu en dernier", never: "Jamais", traffic: "Trafic du dernier jour", inspect: "L’examiner", ping: "Ping", capture: "Capturer 30 s",
+    firstSeen: "Vu d’abord", lastSeen: "Vu en dernier", never: "Jamais", traffic: "Trafic du dernier jour", inspect: "L’examiner", ping: "Ping", wake: "Le réveiller", woken: "Les trames de réveil (Wake-on-LAN) ont été envoyées.", capture: "Capturer 30 s",
     captureHint: "La capture est un fichier pcapng ; Wireshark l’ouvre.", arp: (time: string) => `réponse ARP après ${time}`, noArp: "pas de réponse ARP", echo: (time: string) => `réponse d’écho après ${time}`,
     noEcho: "pas de réponse d’écho", from: (address: string) => `demandé depuis ${address}`, decisions: "Décisions",
   },

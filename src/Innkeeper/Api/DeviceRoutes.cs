@@ -50,6 +50,8 @@ internal static class DeviceRoutes
         { Parameters = [new("to", "The destination, an address or a name; the Internet if it is left out.")] },
         .. Commands(gateway.DeviceCommands),
         .. Inspections(gateway.Inspection),
+        ApiRoutes.Operation(
+            "wakeDevice", "POST", Routes.Wake, "Sends frames that wake a device (Wake-on-LAN), in its VLAN.", Permission.Operator, s_answers.WakeReport, call => new(gateway.Waking.Wake(call.Actor, call.Path("device")))),
     ];
 
     private static ApiAnswer AnswerOf(Result<DevicesReport> found) =>

@@ -77,7 +77,7 @@ internal static class CommandTree
         foreach (var command in (IEnumerable<Command>)
             [
                 SetupCommands.Of(context), .. GatewayCommands.Of(context), .. ReportCommands.Of(context), DeviceCommands.Of(context), MachineCommands.Of(context), ForwardCommands.Of(context), FindCommand.Of(context), EventCommands.Of(context),
-                WhyCommand.Of(context), .. InspectionCommands.Of(context), DoctorCommand.Of(context), .. AccountCommands.Of(context), .. GuestCommands.Of(context),
+                WhyCommand.Of(context), .. InspectionCommands.Of(context), WakeCommand.Of(context), DoctorCommand.Of(context), .. AccountCommands.Of(context), .. GuestCommands.Of(context),
                 ConfigCommands.Of(context), MailCommands.Of(context), OutboxCommands.Of(context), .. BackupCommands.Of(context), GatewayCommands.Teardown(context),
                 PackageCommands.Completion(context), PackageCommands.Manual(context),
             ])

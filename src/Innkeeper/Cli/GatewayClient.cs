@@ -194,6 +194,8 @@ internal sealed partial class GatewayClient(GatewayConnection connection)
 
     public Reply<PingReport> Ping(string device) => Ask(HttpMethod.Post, Routes.Fill(Routes.Ping, device), s_answers.PingReport);
 
+    public Reply<WakeReport> Wake(string device) => Ask(HttpMethod.Post, Routes.Fill(Routes.Wake, device), s_answers.WakeReport);
+
     /// <summary>Captures a device's packets until the gateway ends it or <paramref name="read"/> returns.</summary>
     /// <param name="query">The limits.</param>
     /// <param name="read">Reads the file as it comes.</param>

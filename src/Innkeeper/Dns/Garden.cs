@@ -9,7 +9,7 @@ internal interface IGardenMap
 {
     /// <summary>Lets a held device reach an address until a time. An entry that lasts longer stays.</summary>
     /// <param name="number">The device's binding.</param>
-    /// <param name="station">Whose binding that must be.</param>
+    /// <param name="station">The device that must have that binding.</param>
     /// <param name="until">By the monotonic clock.</param>
     /// <returns>False: the binding is another's or not held, or the address is one of this gateway's or of its devices.</returns>
     bool TryOpen(uint number, Station station, Ipv4Address address, TimeSpan until);

@@ -46,6 +46,9 @@ internal sealed record DeviceProfiled(DeviceSnapshot Device, string Profile, boo
 /// <param name="Time">How long at most.</param>
 internal sealed record DeviceCaptured(DeviceSnapshot Device, TimeSpan Time, string Actor) : DeviceDecision(EventKind.DeviceCapture, Device, Actor, "");
 
+/// <summary>Frames that wake the device were sent.</summary>
+internal sealed record DeviceWoken(DeviceSnapshot Device, string Actor) : DeviceDecision(EventKind.DeviceWake, Device, Actor, "");
+
 /// <summary>An outside address is reserved for the device, or no longer.</summary>
 /// <param name="Address">Null: no longer.</param>
 internal sealed record DevicePinned(DeviceSnapshot Device, Ipv4Address? Address, string Actor, string Reason) : DeviceDecision(EventKind.DevicePin, Device, Actor, Reason);

@@ -59,6 +59,7 @@ internal static class EventKind
     public const string DevicesOrder = "devices-order";
     public const string DeviceCapture = "device-capture";
     public const string Find = "find";
+    public const string DeviceWake = "device-wake";
     public const string StateLost = "state-lost";
     public const string Clock = "clock";
     public const string DeviceLimit = "device-limit";

@@ -53,6 +53,7 @@ internal static class EventText
             DeviceProfiled e => $"{shown} has the profile that the rules give it: {e.Profile}{state}",
             DevicePinned { Address: { } address } => $"{address} is kept for {shown}{state}",
             DeviceCaptured e => $"the packets of {shown} are captured, for {e.Time.TotalSeconds:0.#} s at most",
+            DeviceWoken => $"frames that wake {shown} were sent",
             DevicePinned => $"no outside address is kept for {shown}{state}",
             _ => throw new ArgumentOutOfRangeException(nameof(decision), decision.GetType().Name, "has no text"),
         };

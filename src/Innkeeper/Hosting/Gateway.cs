@@ -219,12 +219,12 @@ internal sealed class Gateway : IDisposable
                 new SeriesQueries(_series, directory),
                 new NetworkQuery(network, [.. config.UplinkInterfaces.Skip(1)], addresses, counted, plane.DropsOf, services, profileQueries),
                 new OutboxOperations(_notifier?.Channels ?? [], config.Mail, _accounts, clock),
-                _users,
-                new TokenOperations(changes, clock),
+                _users, new TokenOperations(changes, clock),
                 new SessionOperations(_accounts, passwords, signIns, new SignInRefusals(_accounts, events, clock), clock),
                 deviceCommands, _guests.Vouchers, _guests.Rooms, _guests.Terms,
                 new MachineOperations(configuration, devices.Machines, directory, deviceQueries, configurations),
-                new FindOperations(config.Access.Vlans, () => _interfaces.NetworkState, () => _control.Network.Current.ProbeSender, directory, () => bindings.All, devices.Machines, vendors, events, _accounts), new ForwardOperations(configuration, _control.Forwards, configurations));
+                new FindOperations(config.Access.Vlans, () => _interfaces.NetworkState, () => _control.Network.Current.ProbeSender, directory, () => bindings.All, devices.Machines, vendors, events, _accounts), new ForwardOperations(configuration, _control.Forwards, configurations),
+                new DeviceWaking(directory, new CommandJournal(events, _writer, _accounts, clock), () => _interfaces.NetworkState, config.Access.Vlans, () => _control.Network.Current.ProbeSender));
 
             // 8. The same, the console and the metrics, for people and programs elsewhere.
             var figures = new DeviceFigures(devices, () => bindings.All, map.TrafficOf, clock);

@@ -31,7 +31,8 @@ internal sealed record GatewayOperations(
     ITermsQueries Terms,
     IMachineOperations Machines,
     IFindOperations Find,
-    IForwardOperations Forwards);
+    IForwardOperations Forwards,
+    IDeviceWaking Waking);
 
 internal interface IDiagnosisQueries
 {
@@ -127,6 +128,13 @@ internal interface IDeviceInspection
 
     /// <summary>Captures a device's packets on both sides until the limits are reached or the capture is disposed of. An event says who did.</summary>
     Result<PacketCapture> Capture(Actor actor, string device, CaptureLimits limits);
+}
+
+/// <summary>Wakes devices that are off.</summary>
+internal interface IDeviceWaking
+{
+    /// <summary>Sends frames that wake a device (Wake-on-LAN), in its VLAN. A device is named as in queries, or by a MAC that was never here.</summary>
+    Result<WakeReport> Wake(Actor actor, string device);
 }
 
 /// <summary>The machines of the configuration file.</summary>

@@ -137,6 +137,18 @@ public sealed class GardenTests : IDisposable
         AssertHeld(Datagram.Tcp(HeldClaimed, 4000, Page, 443, Ack));
     }
 
+    /// <summary>Its SYN went to the portal, so all the rest does.</summary>
+    [Fact]
+    public void PortEighty_WhenTheTimeIsOver_IsThePortalsForAllOfAConnection()
+    {
+        Open(Page, Monotonic - 1_000_000_000);
+        foreach (var flags in (byte[])[Syn, Ack, Fin, Rst])
+        {
+            var packet = Datagram.Tcp(HeldClaimed, 4000, Page, 80, flags);
+            Plane.AssertForwarded("from_access", packet.Frame(AccessMac, HeldMac), packet.From(Inside).To(Page, PortalPort).Frame(StackMac, StackMac));
+        }
+    }
+
     [Fact]
     public void Replies_Come_AndNothingUnasked()
     {

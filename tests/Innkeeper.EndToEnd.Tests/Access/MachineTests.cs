@@ -110,4 +110,27 @@ public sealed class MachineTests(MachineFixture fixture) : GatewayTests(fixture)
         Testbed.StartGateway(keepsFile: true);
         Assert.Equal((one, two), (SeenBy(Testbed.Server), SeenBy(Testbed.Router)));
     }
+
+    /// <summary>One that is here is woken in its VLAN; one that never was, in all.</summary>
+    [Fact]
+    public void Wake_ReachesTheCardInItsVlan_ByBothForms()
+    {
+        var (asleep, awake) = (Testbed.AddDevice("asleep", "192.168.0.77/24", null, DeviceSettings.Default with { Vlan = 7 }), Testbed.AddDevice("awake", "192.168.9.9/24", "192.168.9.1"));
+        Testbed.Run(awake.Namespace, "ping", "-n", "-c", "1", "-W", "1", Testbed.ServerAddress);
+        var (inVlan, untagged) = (CaptureWakes(asleep), CaptureWakes(awake));
+
+        Assert.Equal($"woken {awake.Mac}: frames were sent untagged\n", Testbed.Cli("wake", awake.Mac).AssertOk().Stdout);
+        Wait.For("both frames", () => WakesOf(untagged, awake) == 2, TimeSpan.FromSeconds(10), () => string.Join('\n', untagged.Lines()));
+        Assert.Equal(0, WakesOf(inVlan, awake));
+
+        Assert.Equal($"woken {asleep.Mac}: frames were sent untagged, in VLAN 7\n", Testbed.Cli("wake", asleep.Mac).AssertOk().Stdout);
+        Wait.For("both frames", () => WakesOf(inVlan, asleep) == 2, TimeSpan.FromSeconds(10), () => string.Join('\n', inVlan.Lines()));
+        Assert.Contains($"device-wake: frames that wake {asleep.Mac} were sent (by root)", Testbed.Cli("events").AssertOk().Stdout, StringComparison.Ordinal);
+        Assert.Equal(5, Testbed.Cli("wake", "press-99").ExitCode);
+
+        Capture CaptureWakes(Device device) => Testbed.Capture(device.Namespace, "eth0", "ether proto 0x0842 or udp dst port 9");
+
+        static int WakesOf(Capture capture, Device device) =>
+            capture.Frames().Count(f => Convert.ToHexString(f).EndsWith("FFFFFFFFFFFF" + string.Concat(Enumerable.Repeat(device.Mac.Replace(":", "", StringComparison.Ordinal).ToUpperInvariant(), 16)), StringComparison.Ordinal));
+    }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Innkeeper.DataPlane;
 using Innkeeper.Interop;
 using Innkeeper.Lab;
@@ -19,7 +20,7 @@ public sealed partial class PortalTests
     public void HeldDevice_ReachesTheHostOfAListedName_AndNothingElseByIt()
     {
         using var shop = Testbed.StartListener(Testbed.Office, 80, "/usr/bin/python3", "-u", "-m", "http.server", "80", "--bind", Testbed.OfficeAddress, "--directory", Testbed.WebRoot);
-        var (payer, other) = (Add("payer", "47.31.150.1"), Add("other", "47.31.150.1"));
+        var (payer, other) = (Add("payer", "47.31.150.11"), Add("bystander", "47.31.150.11"));
         AssertLedToThePage(payer, s_shop);
 
         AssertServed(Testbed.RunWithResolver(payer, "8.8.8.8", "curl", "-sS", "--fail", "-m", "10", $"http://{PortalFixture.Listed}/index.html"));
@@ -39,7 +40,7 @@ public sealed partial class PortalTests
     [Fact]
     public void HeldDevice_WithADnsServerOfItsOwn_OrForgedAnswers_OpensNothing()
     {
-        var device = Add("forger", "47.31.150.3");
+        var device = Add("forger", "47.31.150.13");
         var answer = Testbed.Run(device.Namespace, "dig", "+tries=1", $"@{Testbed.OfficeAddress}", PortalFixture.Listed).AssertOk().Stdout;
         Assert.Contains($"SERVER: {Testbed.OfficeAddress}#53", answer, StringComparison.Ordinal);
 
@@ -70,7 +71,7 @@ public sealed partial class PortalTests
             connection, _ = server.accept()
             while data := connection.recv(100): connection.sendall(data)
             """);
-        var device = Add("slowpayer", "47.31.150.4");
+        var device = Add("slowpayer", "47.31.150.14");
         Testbed.Run(device.Namespace, "dig", "+tries=1", "@9.9.9.9", PortalFixture.Listed).AssertOk();
         using var session = Testbed.Start(device.Namespace, "/usr/bin/python3", "-u", "-c", $$"""
             import os, socket, time
@@ -98,7 +99,8 @@ public sealed partial class PortalTests
         Assert.True(fd >= 0);
         var entries = new BpfMap<GardenKey, ulong>("garden", fd, 65536);
         var keys = entries.Keys();
-        keys.ForEach(key => entries.Set(key, 1));
+        var over = (ulong)((Stopwatch.GetElapsedTime(0) - TimeSpan.FromSeconds(1)).Ticks * TimeSpan.NanosecondsPerTick);
+        keys.ForEach(key => entries.Set(key, over));
         _ = Libc.close(fd);
         return keys.Count;
     }

@@ -7,7 +7,7 @@ namespace Innkeeper.Tests.Cli;
 
 public sealed partial class CommandTreeTests : IDisposable
 {
-    private const string Commands = "setup, run, check, status, top, profiles, leases, devices, machines, forwards, find, events, why, ping, capture, doctor, user, token, audit, vouchers, rooms, terms, config, mail, outbox, backup, restore, teardown, completion";
+    private const string Commands = "setup, run, check, status, top, profiles, leases, devices, machines, forwards, find, events, why, ping, capture, wake, doctor, user, token, audit, vouchers, rooms, terms, config, mail, outbox, backup, restore, teardown, completion";
 
     private readonly string _directory = Directory.CreateTempSubdirectory("ikt").FullName;
 

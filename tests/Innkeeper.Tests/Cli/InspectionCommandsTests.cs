@@ -8,7 +8,7 @@ using Innkeeper.Wire;
 
 namespace Innkeeper.Tests.Cli;
 
-/// <summary>`ping` and `capture` against a gateway that answers as a test says.</summary>
+/// <summary>`ping`, `wake` and `capture` against a gateway that answers as a test says.</summary>
 public sealed class InspectionCommandsTests : IDisposable
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("ikt").FullName;
@@ -58,6 +58,16 @@ public sealed class InspectionCommandsTests : IDisposable
 
         Assert.Equal(code, ran.Code);
         Assert.Contains(said, ran.Output);
+    }
+
+    [Fact]
+    public void Wake_SaysWhereFramesWereSent_AndAFailureIsTold()
+    {
+        Assert.Equal((0, "woken 02:00:00:00:00:01: frames were sent untagged, in VLAN 12\n"), (Run("wake", "press-1").Code, Run("wake", "press-1").Output));
+        Assert.Equal("{\"schema\":1,\"mac\":\"02:00:00:00:00:01\",\"vlans\":[0,12]}\n", Run("wake", "press-1", "--json").Output);
+
+        _gateway.OnWake = device => new NotFound("device", device);
+        Assert.Equal(5, Run("wake", "press-2").Code);
     }
 
     [Fact]

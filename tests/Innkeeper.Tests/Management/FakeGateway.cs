@@ -22,6 +22,7 @@ internal sealed class FakeGateway :
     ILeaseQueries,
     IBackupOperations,
     IDeviceInspection,
+    IDeviceWaking,
     IDiagnosisQueries,
     IAuditQueries,
     ISeriesQueries,
@@ -80,6 +81,7 @@ internal sealed class FakeGateway :
         Configuration: Configuration.With(() => Failure),
         Backups: this,
         Inspection: this,
+        Waking: this,
         Diagnosis: this,
         Audit: this,
         Series: this,
@@ -175,6 +177,10 @@ internal sealed class FakeGateway :
 
     /// <summary>The answers to pings, one after the other; the last one stays.</summary>
     public Queue<Result<PingReport>> Pings { get; } = new([new PingReport(1, "02:00:00:00:00:01", [new PingAnswerReport(0, "47.31.128.195", "47.31.128.1", 0.4, 0.6)])]);
+
+    public Func<string, Result<WakeReport>> OnWake { get; set; } = _ => new WakeReport(1, "02:00:00:00:00:01", [0, 12]);
+
+    public Result<WakeReport> Wake(Actor actor, string device) => OnWake(device);
 
     public Func<string, CaptureLimits, Result<PacketCapture>> OnCapture { get; set; } = (_, _) => new Unavailable("root captures 02:00:00:00:00:01; only one device is captured at a time");
 

@@ -32,6 +32,7 @@ public sealed class PermissionTests
         ["IDeviceCommands.SetAddressAsync"] = Permission.Admin,
         ["IDeviceInspection.PingAsync"] = Permission.Admin,
         ["IDeviceInspection.Capture"] = Permission.Admin,
+        ["IDeviceWaking.Wake"] = Permission.Operator,
         ["IConfigurationOperations.Get"] = Permission.Admin,
         ["IConfigurationOperations.Preview"] = Permission.Admin,
         ["IConfigurationOperations.Reload"] = Permission.Admin,

@@ -29,6 +29,7 @@ namespace Innkeeper.Management.Contracts;
 [JsonSerializable(typeof(HistoryReport))]
 [JsonSerializable(typeof(HistoryEntry))]
 [JsonSerializable(typeof(PingReport))]
+[JsonSerializable(typeof(WakeReport))]
 [JsonSerializable(typeof(UsersReport))]
 [JsonSerializable(typeof(TokensReport))]
 [JsonSerializable(typeof(AccountChange))]

@@ -5,6 +5,11 @@ namespace Innkeeper.Management.Contracts;
 /// <param name="Answers">One for each of its own addresses.</param>
 internal sealed record PingReport(int Schema, string Mac, IReadOnlyList<PingAnswerReport> Answers);
 
+/// <summary>A device to which frames were sent that wake it.</summary>
+/// <param name="Mac">The device.</param>
+/// <param name="Vlans">Where they were sent; 0: untagged.</param>
+internal sealed record WakeReport(int Schema, string Mac, IReadOnlyList<ushort> Vlans);
+
 /// <summary>The answers at one of a device's own addresses.</summary>
 /// <param name="Vlan">0: untagged.</param>
 /// <param name="Address">The device's own address.</param>

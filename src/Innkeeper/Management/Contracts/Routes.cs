@@ -15,6 +15,7 @@ internal static class Routes
     public const string Profile = "/v1/devices/{device}/profile";
     public const string Address = "/v1/devices/{device}/address";
     public const string Ping = "/v1/devices/{device}/ping";
+    public const string Wake = "/v1/devices/{device}/wake";
     public const string Capture = "/v1/devices/{device}/capture";
     public const string DeviceSeries = "/v1/devices/{device}/series";
     public const string Series = "/v1/series";

@@ -8,7 +8,7 @@ using static Innkeeper.Tests.ControlPlane.World.Frames;
 namespace Innkeeper.Tests.ControlPlane;
 
 /// <summary>With a walled garden, held devices share an outside address for it, and nothing more.</summary>
-public sealed class GardenSharingTests
+public sealed class HeldSharingTests
 {
     private const string Address = "47.31.128.195";
     private const string Approve = "pool.addresses = [\"137.118.199.50-137.118.199.59\"]\nprofiles.default.admission = \"approve\"\n";
