@@ -216,14 +216,13 @@ internal sealed class Gateway : IDisposable
                     () => _interfaces.NetworkState, () => _control.OneLan?.Attention, () => _interfaces.Attention, () => network.Peer, () => _firewall.Closed, _control.Pools.IsQuarantined,
                     health, _control.Napt, new StationDrops(plane.StationDrops, clock), _dns is null ? null : new DnsInspector(_dns)), clock),
                 new AuditLog(_accounts, device => directory.Find(device).Value?.Mac.ToString()),
-                new SeriesQueries(_series, directory),
-                new NetworkQuery(network, [.. config.UplinkInterfaces.Skip(1)], addresses, counted, plane.DropsOf, services, profileQueries),
+                new SeriesQueries(_series, directory), new NetworkQuery(network, [.. config.UplinkInterfaces.Skip(1)], addresses, counted, plane.DropsOf, services, profileQueries),
                 new OutboxOperations(_notifier?.Channels ?? [], config.Mail, _accounts, clock),
                 _users, new TokenOperations(changes, clock),
                 new SessionOperations(_accounts, passwords, signIns, new SignInRefusals(_accounts, events, clock), clock),
-                deviceCommands, _guests.Vouchers, _guests.Rooms, _guests.Terms,
-                new MachineOperations(configuration, devices.Machines, directory, deviceQueries, configurations),
-                new FindOperations(config.Access.Vlans, () => _interfaces.NetworkState, () => _control.Network.Current.ProbeSender, directory, () => bindings.All, devices.Machines, vendors, events, _accounts), new ForwardOperations(configuration, _control.Forwards, configurations),
+                deviceCommands, _guests.Vouchers, _guests.Rooms, _guests.Terms, new MachineOperations(configuration, devices.Machines, directory, deviceQueries, configurations),
+                new FindOperations(config.Access.Vlans, () => _interfaces.NetworkState, () => _control.Network.Current.ProbeSender, directory, () => bindings.All, devices.Machines, vendors, events, _accounts),
+                new ForwardOperations(configuration, _control.Forwards, configurations),
                 new DeviceWaking(directory, new CommandJournal(events, _writer, _accounts, clock), () => _interfaces.NetworkState, config.Access.Vlans, () => _control.Network.Current.ProbeSender));
 
             // 8. The same, the console and the metrics, for people and programs elsewhere.
