@@ -35,7 +35,7 @@ internal sealed class ForwardService(
     private (IReadOnlySet<HostSocket> Sockets, TimeSpan Until)? _sockets;
 
     /// <summary>Replaced whole: other threads read it.</summary>
-    private volatile IReadOnlyList<ForwardStatus> _status = [];
+    private volatile List<ForwardStatus> _status = [];
 
     /// <inheritdoc/>
     public IReadOnlyList<ForwardStatus> Forwards => _status;
@@ -241,14 +241,11 @@ internal sealed class ForwardService(
         }
 
         left.Add((port.Protocol, former.Target));
-        if (former.Owner is { } owner)
-        {
-            Log(port.Address, port.Protocol, port.Port, port.Port, owner, isEnd: true, now);
-        }
+        Log(port.Address, port.Protocol, port.Port, port.Port, former.Owner, isEnd: true, now);
     }
 
-    private void Log(Ipv4Address address, byte protocol, ushort first, ushort last, ClaimedAddress owner, bool isEnd, TimeSpan now) => napt.Report(
-        new PortsRecord { Time = (ulong)(now.Ticks * 100), Address = address, First = first, Last = last, Protocol = protocol, Ended = isEnd ? (byte)1 : (byte)0 }, owner.Station, owner.Address, TimeSpan.Zero);
+    private void Log(Ipv4Address address, byte protocol, ushort first, ushort last, ClaimedAddress? owner, bool isEnd, TimeSpan now) => napt.Report(
+        new PortsRecord { Time = (ulong)(now.Ticks * 100), Address = address, First = first, Last = last, Protocol = protocol, Ended = isEnd ? (byte)1 : (byte)0 }, owner?.Station, owner?.Address, TimeSpan.Zero);
 
     /// <summary>Whether a service of this host has a port of the uplink's own address: then the host comes first.</summary>
     private string? HostConflict(ForwardPort port, TimeSpan now)

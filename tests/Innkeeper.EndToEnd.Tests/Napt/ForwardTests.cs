@@ -46,12 +46,12 @@ public sealed class ForwardTests(NoPoolFixture fixture) : GatewayTests(fixture),
 
         AwaitState("tcp-9310", "refused");
         Assert.Contains("a service of this host has TCP port 9310", Testbed.Cli("forwards", "list").AssertOk().Stdout, StringComparison.Ordinal);
-        Assert.Contains("\"forward-refused\"", Testbed.Cli("status", "--json").Stdout, StringComparison.Ordinal);
+        Assert.Contains("does not work: a service of this host", Testbed.Cli("status", "--json").Stdout, StringComparison.Ordinal);
         Assert.Contains("host", Testbed.Run(Testbed.Server, "socat", "-u", $"TCP:{Testbed.GatewayAddress}:9310", "-").AssertOk().Stdout, StringComparison.Ordinal);
 
         service.Stop();
         AwaitPage("the forward opened", 9310, "printer");
-        Assert.DoesNotContain("\"forward-refused\"", Testbed.Cli("status", "--json").Stdout, StringComparison.Ordinal);
+        Assert.DoesNotContain("does not work: a service of this host", Testbed.Cli("status", "--json").Stdout, StringComparison.Ordinal);
         Testbed.Cli("forwards", "remove", "tcp-9310").AssertOk();
     }
 
@@ -87,6 +87,7 @@ public sealed class ForwardToOwnAddressTests(GatewayFixture fixture) : GatewayTe
     {
         var device = Testbed.AddDevice("press", "47.31.128.195/24", "47.31.128.1");
         Testbed.StartListener(device.Namespace, 80, "socat", "TCP-LISTEN:80,fork,reuseaddr", "SYSTEM:echo I am press");
+        Fetch(device).AssertOk();
         var own = Testbed.AwaitLegalAddress(device);
         Testbed.Cli("forwards", "add", "tcp", "8080", device.Mac, "--to-port", "80").AssertOk();
 
