@@ -97,7 +97,9 @@ public sealed class FindTests(FindFixture fixture) : GatewayTests(fixture), ICla
     {
         var settings = Path.Combine(Testbed.Directory, "lldpd.conf");
         File.WriteAllText(settings, "configure system hostname camera-7\nconfigure lldp tx-interval 1\n");
-        var lldp = Testbed.Start(device.Namespace, "lldpd", "-d", "-u", Path.Combine(Testbed.Directory, "lldpd.sock"), "-I", "eth0", "-O", settings);
+
+        // It gives up its rights, and does not reach the lab's own directory then.
+        var lldp = Testbed.Start(device.Namespace, "lldpd", "-d", "-u", $"/run/{Path.GetFileName(Testbed.Directory)}-lldpd.sock", "-I", "eth0", "-O", settings);
         Wait.For("the camera sends LLDP", () => lldp.Stderr.Contains("should resume operations", StringComparison.Ordinal), s_patience, lldp.ToString);
         return lldp;
     }
