@@ -25,6 +25,10 @@ internal sealed class Gateway : IBindingListener, IArrivalListener
     public static readonly Ipv4Address FirstRouter = Ipv4Address.Parse("137.118.192.1");
 
     private readonly Scenario _scenario;
+
+    /// <summary>The simulated settings have none.</summary>
+    private readonly MemoryForwardMap _forwards = new();
+
     private NetworkContext? _changed;
     private ProfileProgrammer? _profileProgrammer;
 
@@ -205,9 +209,6 @@ internal sealed class Gateway : IBindingListener, IArrivalListener
                 config, new BindingIndex(), new DeviceStore(2 * (int)Map.Capacity, new MachineRoster(config.Machines)), health, _profileProgrammer, Settings.DhcpOn(Network.Networks.UplinkNetwork, Network.Router),
                 "http://portal.example/captive-portal/api"));
     }
-
-    /// <summary>The simulated settings have none.</summary>
-    private readonly MemoryForwardMap _forwards = new();
 
     /// <summary>The steady clock of whatever process runs.</summary>
     private sealed class Forward(Func<TimeProvider> current) : TimeProvider
