@@ -162,7 +162,9 @@ internal sealed class Gateway : IDisposable
                     _network.IsOneArmed ? new OneArmSeams(new StationKinds(plane.Stations), _programmer, _programmer.Router) : null,
                     state, new LeaseRepository(store, _writer), counters, events, clock, loggers.CreateLogger<ControlCore>())
                 {
-                    Follow = Follow, Forwards = new ForwardTable(plane), HostSockets = HostSockets.Read,
+                    Follow = Follow,
+                    Forwards = new ForwardTable(plane),
+                    HostSockets = HostSockets.Read,
                     TwoArms = _network.IsOneArmed ? null : new TwoArmSeams(_programmer, new RouterNeighbors(() => _interfaces.NetworkState, events), _programmer.Router, _programmer.WereSeparate),
                     BindingListeners = [_exports.Records, .. _dns is null ? (IBindingListener[])[] : [new ObservedServersCleaner(_dns.ObservedServers, Inside)]],
                     MappingListeners = [_exports.Records],
@@ -215,10 +217,8 @@ internal sealed class Gateway : IDisposable
                 new DiagnosisQueries(config, Inside, directory, _control.Inbox, _control.Inspector, statistics, new DiagnosisSources(
                     () => _interfaces.NetworkState, () => _control.OneLan?.Attention, () => _interfaces.Attention, () => network.Peer, () => _firewall.Closed, _control.Pools.IsQuarantined,
                     health, _control.Napt, new StationDrops(plane.StationDrops, clock), _dns is null ? null : new DnsInspector(_dns)), clock),
-                new AuditLog(_accounts, device => directory.Find(device).Value?.Mac.ToString()),
-                new SeriesQueries(_series, directory), new NetworkQuery(network, [.. config.UplinkInterfaces.Skip(1)], addresses, counted, plane.DropsOf, services, profileQueries),
-                new OutboxOperations(_notifier?.Channels ?? [], config.Mail, _accounts, clock),
-                _users, new TokenOperations(changes, clock),
+                new AuditLog(_accounts, device => directory.Find(device).Value?.Mac.ToString()), new SeriesQueries(_series, directory), new NetworkQuery(network, [.. config.UplinkInterfaces.Skip(1)], addresses, counted, plane.DropsOf, services, profileQueries),
+                new OutboxOperations(_notifier?.Channels ?? [], config.Mail, _accounts, clock), _users, new TokenOperations(changes, clock),
                 new SessionOperations(_accounts, passwords, signIns, new SignInRefusals(_accounts, events, clock), clock),
                 deviceCommands, _guests.Vouchers, _guests.Rooms, _guests.Terms, new MachineOperations(configuration, devices.Machines, directory, deviceQueries, configurations),
                 new FindOperations(config.Access.Vlans, () => _interfaces.NetworkState, () => _control.Network.Current.ProbeSender, directory, () => bindings.All, devices.Machines, vendors, events, _accounts),
