@@ -45,8 +45,15 @@ start_innkeeper gw 137.118.199.50-137.118.199.99 "$profiles"
 # line MILLISECONDS: there and back; the earlier one ends, and must have lost nothing. Over a long one each frame comes by itself; on a short path the
 # kernel hands over up to 64 kB as one.
 line=""
+quiet() { # no end of a connection is under way: a server that misses one serves no other
+	local ns
+	for ns in s "${rates[@]/#/d}"; do
+		[ -z "$(in_ns "$ns" ss -Htn state established state fin-wait-1 state fin-wait-2 state close-wait state last-ack state closing)" ] || return 1
+	done
+}
 end_line() {
 	[ -n "$line" ] || return 0
+	await_server "the end of all connections" "$line" "$work/line" quiet
 	kill "$line" && wait "$line"
 	unset 'daemons[-1]'
 	line=""

@@ -57,6 +57,10 @@ internal sealed partial class GatewayClient(GatewayConnection connection)
 
     /// <summary>Ten thousand devices are carried out bit by bit.</summary>
     private static readonly TimeSpan s_orderPatience = TimeSpan.FromMinutes(1);
+
+    /// <summary>Octets of a body that some operations refuse.</summary>
+    private const int LongBody = 4096;
+
     private static readonly Failure s_tooLong = new Invalid("request", "one that is longer", "shorter values: together they have more octets than the gateway reads");
     private static readonly ContractsContext s_answers = ContractsContext.Default;
     private static readonly RequestsContext s_requests = RequestsContext.Default;
@@ -333,6 +337,9 @@ internal sealed partial class GatewayClient(GatewayConnection connection)
             if (body is not null)
             {
                 request.Content = new ByteArrayContent(body) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
+
+                // RFC 9110 section 10.1.1: a gateway that refuses the length says so and closes, and its words must not be lost to a write that fails.
+                request.Headers.ExpectContinue = body.Length > LongBody;
             }
 
             using var response = http.Send(request, HttpCompletionOption.ResponseHeadersRead);
