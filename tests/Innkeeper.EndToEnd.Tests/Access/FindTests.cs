@@ -90,6 +90,7 @@ public sealed class FindTests(FindFixture fixture) : GatewayTests(fixture), ICla
         Assert.Contains(press.Mac, machines);
         Assert.Contains("192.168.1.10", machines);
         Wait.For("the machine is served", () => Testbed.Find(press)?.State == "admitted", s_patience, () => Testbed.Cli("devices").ToString());
+        Testbed.AwaitLegalAddress(press);
         Assert.Contains("(machine ", Testbed.Cli("find", "--vlan", "0", "--network", "192.168.1.10/32", "--for", "1s", "--wide").AssertOk().Stdout);
     }
 
