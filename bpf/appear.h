@@ -51,12 +51,7 @@ __noinline int appearance_is_ours(__u32 number, __be32 address)
 	return all && address && appearance_find(all, address) != NULL;
 }
 
-/* Two CPUs that look for one remote host at once find the same place: both begin at the same one, and one takes it. */
-static __always_inline __u32 appearance_first(__be32 remote)
-{
-	return (remote * 0x9e3779b1u) >> 16;
-}
-
+/* Two CPUs that look for a place for one remote host at once find the same one: both try the first that is free. */
 static __always_inline int appearance_take(struct appearance *place, __be32 from, __be32 remote, __u64 now)
 {
 	__be32 found = __sync_val_compare_and_swap(&place->remote, from, remote);
@@ -75,13 +70,12 @@ __noinline __u32 appearance_of(__u32 number, __be32 remote, __u32 create)
 {
 	struct appearances *all = appearances_of(number);
 	__u64 now = bpf_ktime_get_coarse_ns();
-	__u32 first = appearance_first(remote);
 	struct appearance *oldest = NULL;
 
 	if (!all)
 		return 0;
 	for (__u32 i = 0; i < APPEARANCES; i++) {
-		struct appearance *place = appearance_at(all, first + i);
+		struct appearance *place = appearance_at(all, i);
 
 		if (!place->address || place->remote != remote)
 			continue;
@@ -90,7 +84,7 @@ __noinline __u32 appearance_of(__u32 number, __be32 remote, __u32 create)
 		return place->address;
 	}
 	for (__u32 i = 0; create && i < APPEARANCES; i++) {
-		struct appearance *place = appearance_at(all, first + i);
+		struct appearance *place = appearance_at(all, i);
 
 		if (!place->address)
 			continue;

@@ -197,17 +197,16 @@ internal sealed class AppearanceService(BindingService bindings, IBindingMap map
         return wasUsed;
     }
 
-    /// <summary>Hosts outside keep the places that stay.</summary>
+    /// <summary>The nearest come first, as the data plane takes the first that is free: every mask has them for neighbors. Hosts outside keep their addresses.</summary>
     private void Write(uint number, Served served)
     {
-        var places = map.AppearancesOf(number) ?? default;
-        var missing = new Queue<Ipv4Address>(served.Addresses.Except(places.Place[..].ToArray().Select(p => (Ipv4Address)p.Address)));
-        for (var i = 0; i < Appearances.Count; i++)
+        var written = map.AppearancesOf(number) ?? default;
+        var before = written.Place[..].ToArray();
+        Appearances places = default;
+        var place = 0;
+        foreach (var address in NeighborAddresses.Of(served.Claim.Address).Where(served.Addresses.Contains).Take(Appearances.Count))
         {
-            if (!served.Addresses.Contains(places.Place[i].Address))
-            {
-                places.Place[i] = missing.TryDequeue(out var address) ? new Appearance { Address = address } : default;
-            }
+            places.Place[place++] = before.FirstOrDefault(p => (Ipv4Address)p.Address == address, new Appearance { Address = address });
         }
 
         map.WriteAppearances(number, places);

@@ -85,9 +85,9 @@ public sealed class FaultTests(GatewayFixture fixture) : GatewayTests(fixture), 
     {
         EnsureTornDown();
         var refused = 0;
-        // Some calls only ask what the kernel can do, or whether a pin is there, and libbpf goes on without. A map takes three calls: five at a
-        // time meets each of them.
-        for (var call = 33; call <= 75; call += 5)
+        // Some calls only ask what the kernel can do, or whether a pin is there (one for each map), and libbpf goes on without. A map takes three
+        // calls: five at a time meets each of them.
+        for (var call = 53; call <= 108; call += 5)
         {
             var start = RunUntilReady("-o", "/dev/null", "-e", $"inject=bpf:error=EINVAL:when={call}");
             if (!start.Stdout.Contains("ready", StringComparison.Ordinal))

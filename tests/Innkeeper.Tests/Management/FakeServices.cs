@@ -50,7 +50,7 @@ internal sealed class FakeServices : INetworkQueries, IOutboxOperations, IDevice
     public Result<ReloadReport> Put(Actor actor, ForwardEntry entry, WriteOptions options)
     {
         WrittenForwards.Add(entry);
-        return new ReloadReport(["forwards[1].port"]) { DryRun = options.IsDryRun };
+        return new ReloadReport(["forwards[1].port"], Values: [new ValueChange("forwards[1].port", null, entry.Port)]) { DryRun = options.IsDryRun };
     }
 
     Result<ReloadReport> IForwardOperations.Remove(Actor actor, string id, WriteOptions options)
