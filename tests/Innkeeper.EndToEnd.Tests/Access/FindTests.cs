@@ -24,7 +24,9 @@ public sealed class FindTests(FindFixture fixture) : GatewayTests(fixture), ICla
         var speakers = new[] { StartLldp(camera), StartMdns(drive) };
         var heard = Testbed.Capture(press.Namespace, "eth0", "arp", "and", "ether", "src", Testbed.AccessMac);
 
-        var ran = Testbed.Cli("find", "--for", "5s", "--json").AssertOk();
+        var search = Testbed.Start(Testbed.Gateway, "sh", "-c", $"exec {Testbed.CliText("find --for 5s --json")}");
+        Wait.For("it looks", () => search.Stderr.Contains("listening and asking", StringComparison.Ordinal), s_patience, search.ToString);
+        var ran = search.Finish(s_patience).AssertOk();
 
         Assert.All(speakers, s => Assert.False(s.HasExited, s.ToString()));
         var report = JsonDocument.Parse(ran.Stdout).RootElement;
@@ -94,14 +96,22 @@ public sealed class FindTests(FindFixture fixture) : GatewayTests(fixture), ICla
         Assert.Contains("(machine ", Testbed.Cli("find", "--vlan", "0", "--network", "192.168.1.10/32", "--for", "1s", "--wide").AssertOk().Stdout);
     }
 
+    private string LldpSocket => $"/run/{Path.GetFileName(Testbed.Directory)}-lldpd.sock";
+
     private BackgroundProcess StartLldp(Device device)
     {
-        var settings = Path.Combine(Testbed.Directory, "lldpd.conf");
-        File.WriteAllText(settings, "configure system hostname camera-7\nconfigure lldp tx-interval 1\n");
+
+        // A bridge keeps LLDP to itself (IEEE 802.1Q 8.6.3), as managed switches do; many simple switches do not.
+        Testbed.Run(Testbed.Hub, "ip", "link", "set", "br0", "type", "bridge", "group_fwd_mask", "0x4000").AssertOk();
 
         // It gives up its rights, and does not reach the lab's own directory then.
-        var lldp = Testbed.Start(device.Namespace, "lldpd", "-d", "-u", $"/run/{Path.GetFileName(Testbed.Directory)}-lldpd.sock", "-I", "eth0", "-O", settings);
+        var lldp = Testbed.Start(device.Namespace, "lldpd", "-d", "-u", LldpSocket, "-I", "eth0", "-O", "/dev/null");
         Wait.For("the camera sends LLDP", () => lldp.Stderr.Contains("should resume operations", StringComparison.Ordinal), s_patience, lldp.ToString);
+        foreach (var order in (string[])["configure system hostname camera-7", "configure lldp tx-interval 1"])
+        {
+            Testbed.Run(device.Namespace, (string[])["lldpcli", "-u", LldpSocket, .. order.Split(' ')]).AssertOk();
+        }
+
         return lldp;
     }
 

@@ -84,10 +84,16 @@ public sealed class FaultTests(GatewayFixture fixture) : GatewayTests(fixture), 
     public void Start_WhenAnyBpfCallFails_EndsInOneLine_AndLeavesNothing()
     {
         EnsureTornDown();
+        var trace = Path.Combine(Testbed.Directory, "bpf-all.strace");
+        RunUntilReady("-o", trace, "-e", "trace=bpf");
+        Testbed.Cli("teardown").AssertOk();
+        var calls = File.ReadAllLines(trace).Where(line => line.Contains("bpf(BPF_", StringComparison.Ordinal)).ToList();
+        int First(string name, int from = 0) => calls.FindIndex(from, line => line.Contains($"bpf(BPF_{name}", StringComparison.Ordinal)) + 1;
+
+        // One call of each kind. Of a map or program that is refused once, libbpf tries again in another way; a pin or a value has no other way.
+        var pin = First("OBJ_PIN");
         var refused = 0;
-        // Some calls only ask what the kernel can do, or whether a pin is there (one for each map), and libbpf goes on without. A map takes three
-        // calls: five at a time meets each of them.
-        for (var call = 53; call <= 108; call += 5)
+        foreach (var call in (int[])[First("BTF_LOAD"), First("MAP_CREATE") + 3, First("PROG_LOAD", First("MAP_CREATE")), pin, pin + 20, First("MAP_UPDATE_ELEM", pin)])
         {
             var start = RunUntilReady("-o", "/dev/null", "-e", $"inject=bpf:error=EINVAL:when={call}");
             if (!start.Stdout.Contains("ready", StringComparison.Ordinal))
@@ -101,7 +107,7 @@ public sealed class FaultTests(GatewayFixture fixture) : GatewayTests(fixture), 
             Testbed.Cli("teardown").AssertOk();
         }
 
-        Assert.NotEqual(0, refused);
+        Assert.InRange(refused, 3, 6);
         Testbed.StartGateway();
     }
 
