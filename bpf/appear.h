@@ -156,16 +156,11 @@ static __always_inline int appear_is_direct(const struct binding *binding, __u32
 /* Replaces the source of an ICMP error alone: no checksum but the header's covers it. */
 static __always_inline enum drop_reason error_source_replace(struct __sk_buff *skb, __be32 from, __be32 to)
 {
-	struct iphdr *header;
-
-	if (!packet_pull(skb, ETH_HLEN + sizeof(*header)))
-		return DROP_FAILED;
-	header = packet_start(skb) + ETH_HLEN;
-	if ((void *)(header + 1) > packet_end(skb))
-		return DROP_FAILED;
-	header->check = csum_replace(header->check, from, to);
-	header->saddr = to;
-	return DROP_NONE;
+	return bpf_l3_csum_replace(skb, ETH_HLEN + __builtin_offsetof(struct iphdr, check), from, to, sizeof(to)) ||
+			       bpf_skb_store_bytes(skb, ETH_HLEN + __builtin_offsetof(struct iphdr, saddr), &to,
+						   sizeof(to), 0)
+		       ? DROP_FAILED
+		       : DROP_NONE;
 }
 
 /*

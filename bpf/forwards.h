@@ -15,20 +15,29 @@
 #include "inbound_filter.h"
 #include "maps.h"
 
+static __always_inline struct forwarded_key forwarded_key(const struct mapping *mapping, __be32 remote,
+							  __be16 remote_port, __u8 protocol)
+{
+	struct forwarded_key key = {};
+
+	key.binding = mapping->binding;
+	key.generation = mapping->generation;
+	key.remote = remote;
+	key.remote_port = remote_port;
+	key.port = mapping->port;
+	key.protocol = protocol;
+	return key;
+}
+
 /* A packet from outside, `outside` being its destination's port, was led to the device's port. */
 __noinline int forwarded_note(const struct ipv4 *ip, const struct mapping *mapping, __be16 outside)
 {
 	struct forwarded fresh = {.time = bpf_ktime_get_coarse_ns(), .port = outside}, *known;
-	struct forwarded_key key = {};
+	struct forwarded_key key;
 
 	if (!ip || !mapping)
 		return 0;
-	key.binding = mapping->binding;
-	key.generation = mapping->generation;
-	key.remote = ip->source;
-	key.remote_port = ip->source_port;
-	key.port = mapping->port;
-	key.protocol = ip->protocol;
+	key = forwarded_key(mapping, ip->source, ip->source_port, ip->protocol);
 	known = bpf_map_lookup_elem(&forwarded, &key);
 	if (known && known->port == outside) {
 		if (fresh.time - known->time > NSEC_PER_SEC)
@@ -42,17 +51,12 @@ __noinline int forwarded_note(const struct ipv4 *ip, const struct mapping *mappi
 /* The port by which the other end of a device's flow came, in network order; 0 = by no forward. */
 __noinline int forwarded_port(const struct flow *flow, const struct mapping *mapping)
 {
-	struct forwarded_key key = {};
+	struct forwarded_key key;
 	struct forwarded *known;
 
 	if (!flow || !mapping)
 		return 0;
-	key.binding = mapping->binding;
-	key.generation = mapping->generation;
-	key.remote = flow->remote;
-	key.remote_port = flow->remote_port;
-	key.port = mapping->port;
-	key.protocol = flow->protocol;
+	key = forwarded_key(mapping, flow->remote, flow->remote_port, flow->protocol);
 	known = bpf_map_lookup_elem(&forwarded, &key);
 	if (!known || bpf_ktime_get_coarse_ns() - known->time >= inbound_filter_lifetime(flow->protocol))
 		return 0;

@@ -18,6 +18,9 @@ internal sealed class AppearanceService(BindingService bindings, IBindingMap map
     /// <summary>For all devices together, in a second.</summary>
     public const int MostQuestions = 50;
 
+    /// <summary>Addresses that are remembered: more than all machines of a file need.</summary>
+    public const int MostTrials = 16_384;
+
     /// <summary>An owner may have left after this time.</summary>
     public static readonly TimeSpan OwnerTime = TimeSpan.FromMinutes(30);
 
@@ -28,6 +31,9 @@ internal sealed class AppearanceService(BindingService bindings, IBindingMap map
 
     /// <summary>By the number of the binding.</summary>
     private readonly Dictionary<uint, Served> _served = [];
+
+    /// <summary>Addresses that are remembered; for tests.</summary>
+    internal int Remembered => _trials.Count;
 
     private TimeSpan _next;
     private bool _isLoaded;
@@ -62,7 +68,8 @@ internal sealed class AppearanceService(BindingService bindings, IBindingMap map
             Serve(binding, now);
         }
 
-        foreach (var old in _trials.Where(t => t.Value.Owned is { } until && until <= now).Select(t => t.Key).ToList())
+        // Devices may be invented in any number: an address that none of those that are here wants is forgotten.
+        foreach (var old in _trials.Where(t => t.Value.Owned is { } until ? until <= now : t.Value.Wanted < now).Select(t => t.Key).ToList())
         {
             _trials.Remove(old);
         }
@@ -122,6 +129,7 @@ internal sealed class AppearanceService(BindingService bindings, IBindingMap map
         // A device whose first packet was no ARP message may have the address too.
         var before = served.Addresses.Count;
         served.Addresses.RemoveAll(a => IsOthers(binding, a, now));
+        served.Addresses.ForEach(a => _ = TrialOf(vlan, a, now));
         var (isChanged, room) = (served.Addresses.Count != before, Appearances.Count - served.Addresses.Count);
         foreach (var address in NeighborAddresses.Of(binding.Claim.Address))
         {
@@ -135,12 +143,7 @@ internal sealed class AppearanceService(BindingService bindings, IBindingMap map
                 continue;
             }
 
-            if (!_trials.TryGetValue((vlan, address), out var trial))
-            {
-                _trials[(vlan, address)] = trial = new Trial();
-            }
-
-            if (trial.Owned is not null)
+            if (TrialOf(vlan, address, now) is not { Owned: null } trial)
             {
                 continue;
             }
@@ -166,6 +169,23 @@ internal sealed class AppearanceService(BindingService bindings, IBindingMap map
         }
 
         served.IsToldMissing = isMissing;
+    }
+
+    /// <returns>Null: no more addresses are remembered.</returns>
+    private Trial? TrialOf(ushort vlan, Ipv4Address address, TimeSpan now)
+    {
+        if (!_trials.TryGetValue((vlan, address), out var trial))
+        {
+            if (_trials.Count >= MostTrials)
+            {
+                return null;
+            }
+
+            _trials[(vlan, address)] = trial = new Trial();
+        }
+
+        trial.Wanted = now;
+        return trial;
     }
 
     private bool IsFree(Trial trial, ushort vlan, Ipv4Address address, TimeSpan now)
@@ -217,6 +237,9 @@ internal sealed class AppearanceService(BindingService bindings, IBindingMap map
         public int Asked { get; set; }
 
         public TimeSpan Next { get; set; }
+
+        /// <summary>When a device's turn last came to it.</summary>
+        public TimeSpan Wanted { get; set; }
 
         /// <summary>It has an owner, at least until then; null: none answered.</summary>
         public TimeSpan? Owned { get; set; }

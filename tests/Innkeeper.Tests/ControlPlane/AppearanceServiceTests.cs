@@ -115,6 +115,26 @@ public sealed class AppearanceServiceTests
         Assert.Equal(0, Questions(world, Near));
     }
 
+    /// <summary>A guest of a profile that appears local invents one address after the other.</summary>
+    [Fact]
+    public void DevicesThatAreGone_LeaveNoAddressesBehind()
+    {
+        var world = Started("pool.addresses = [\"137.118.199.50-137.118.199.59\"]\nnapt.enabled = false\n[profiles.default]\nappear = \"local\"\n");
+        var most = 0;
+        for (var subnet = 0; subnet < 50; subnet++)
+        {
+            world.Bind(3, $"10.3.{subnet}.20");
+            world.Advance(TimeSpan.FromSeconds(1));
+            most = Math.Max(most, world.Core.Appearances.Remembered);
+            world.Forget(3);
+        }
+
+        world.Advance(TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(1));
+        Assert.InRange(most, 8, 16);
+        Assert.Equal(0, world.Core.Appearances.Remembered);
+        Assert.Empty(world.Map.ReadAppearances());
+    }
+
     [Fact]
     public void EntryWithoutAppear_AfterARestart_LeavesNothingBehind()
     {

@@ -83,6 +83,11 @@ public sealed class MachineOperationsTests : IGatewayLifetime, IDisposable
         Assert.StartsWith(message, Operations.Put(Admin, new MachineEntries([new MachineEntry(name, mac, null, address)]), WriteOptions.Now).Failure!.Message, StringComparison.Ordinal);
 
     [Fact]
+    public void Put_AnAppearanceThatThereIsNot_SaysWhatThereIs() => Assert.StartsWith(
+        "Local is not a valid appear; give \"local\" or \"own\"",
+        Operations.Put(Admin, new MachineEntries([new MachineEntry("a", "02:00:00:00:00:01", null, "10.0.0.1", Appear: "Local")]), WriteOptions.Now).Failure!.Message, StringComparison.Ordinal);
+
+    [Fact]
     public void Put_NoMachines_IsInvalid() => Assert.IsType<Invalid>(Operations.Put(Admin, new MachineEntries([]), WriteOptions.Now).Failure);
 
     [Fact]
