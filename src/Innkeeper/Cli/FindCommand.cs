@@ -102,6 +102,16 @@ internal sealed class FoundList
             _stations[key] = station;
         }
 
+        // The last news has all stations: one that had to make room for another is not among them.
+        if (news.Ended is not null)
+        {
+            var kept = news.Stations.Select(s => (s.Vlan, s.Mac)).ToHashSet();
+            foreach (var gone in _stations.Keys.Where(k => !kept.Contains(k)).ToList())
+            {
+                _stations.Remove(gone);
+            }
+        }
+
         _last = news;
         return lines;
     }

@@ -55,7 +55,9 @@ public sealed class FindCommandTests : IDisposable
     [Fact]
     public void Find_InJson_IsOneObjectWithEverything()
     {
-        _gateway.Services.News = [News(null, Press(addresses: "192.168.0.10")), News("the time is over (1 s)") with { NotKept = 9, Lost = 8, Unsent = 7 }];
+        // An invented station had to make room.
+        var invented = new FoundReport(0, "0a:00:00:00:00:01", null, [], null, null, [], "unknown", false, null, null);
+        _gateway.Services.News = [News(null, invented), News("the time is over (1 s)", Press(addresses: "192.168.0.10")) with { NotKept = 9, Lost = 8, Unsent = 7 }];
 
         var report = JsonSerializer.Deserialize(Assert.Single(Run("--json").Output.TrimEnd('\n').Split('\n')), ContractsContext.Default.FindReport)!;
 
