@@ -44,6 +44,12 @@ internal static class AnyOctets
             taken += Transport(packet.Payload);
         }
 
+        if (Ipv6Header.TryParse(octets, out var header))
+        {
+            taken += 1 + Transport(octets.Slice(Ipv6Header.Size, header.PayloadLength));
+            taken += NeighborDiscoveryMessage.TryParse(octets, out _) ? 1 : 0;
+        }
+
         TransportChecksum.TryComplete(octets.ToArray());
         return taken;
     }

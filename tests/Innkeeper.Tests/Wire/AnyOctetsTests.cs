@@ -13,6 +13,7 @@ public class AnyOctetsTests
         { "udp", FrameBuilder.Udp(Path, 1, 2, 3, 4) },
         { "tagged tcp", FrameBuilder.Tcp(Path with { Vlan = 9, Options = [1, 1, 1, 0] }, new TcpHeader(1, 2, TcpControl.Syn), [2, 4, 5, 180], [7]) },
         { "icmp error", FrameBuilder.IcmpError(Path, IcmpTypes.TimeExceeded, 0, FrameBuilder.Quote(FrameBuilder.Udp(Path, 1, 2, 3))) },
+        { "neighbour solicitation", Solicitation() },
         { "arp", FrameBuilder.Arp(WireSamples.MacA, MacAddress.Broadcast, ArpMessage.Probe(WireSamples.MacA, WireSamples.IpA), 5) },
     };
 
@@ -44,5 +45,14 @@ public class AnyOctetsTests
                 Assert.True(AnyOctets.WalkAndDescribe(changed) > 0, name);
             }
         }
+    }
+
+    private static byte[] Solicitation()
+    {
+        var frame = new byte[EthernetHeader.Size + NeighborDiscoveryWriter.MaxSize];
+        var target = Ipv6Address.Parse("fe80::1");
+        var header = EthernetHeader.Write(frame, target.SolicitedNode().MulticastMac(), WireSamples.MacA, EtherTypes.Ipv6);
+        NeighborDiscoveryWriter.NeighborSolicitation(frame.AsSpan(header), WireSamples.MacA, Ipv6Address.Parse("2001:db8::5"), target);
+        return frame;
     }
 }

@@ -1,0 +1,61 @@
+namespace Innkeeper.Wire;
+
+/// <summary>Writes solicitations and advertisements with their IPv6 headers (RFC 4861 sections 4.3 and 4.4); <see cref="NeighborDiscoveryMessage"/> shows their layout.</summary>
+public static class NeighborDiscoveryWriter
+{
+    /// <summary>Octets of the longest packet: header, message and one option.</summary>
+    public const int MaxSize = Ipv6Header.Size + NeighborDiscoveryMessage.TargetMessageSize + NeighborDiscoveryMessage.LinkLayerOptionSize;
+
+    /// <summary>
+    /// Writes a question for the MAC of <paramref name="target"/>, to its group. From <see cref="Ipv6Address.Any"/> it is duplicate address detection, which must not
+    /// carry a MAC (RFC 4861 section 4.3).
+    /// </summary>
+    /// <param name="buffer">At least <see cref="MaxSize"/> octets.</param>
+    /// <param name="sender">The MAC that answers are to go to.</param>
+    /// <param name="source">The asker's address.</param>
+    /// <param name="target">The address asked about.</param>
+    /// <returns>Octets written.</returns>
+    public static int NeighborSolicitation(Span<byte> buffer, MacAddress sender, Ipv6Address source, Ipv6Address target) =>
+        Write(
+            buffer,
+            new NeighborDiscoveryMessage(NeighborDiscoveryKind.NeighborSolicitation, source, target.SolicitedNode(), target)
+            {
+                LinkLayer = source == Ipv6Address.Any ? null : sender,
+            });
+
+    /// <summary>Writes an advertisement: <paramref name="owner"/> has <paramref name="target"/>, from which the packet comes.</summary>
+    /// <param name="buffer">At least <see cref="MaxSize"/> octets.</param>
+    /// <param name="owner">The MAC of the target.</param>
+    /// <param name="target">The address told of.</param>
+    /// <param name="destination">The asker, or <see cref="Ipv6Address.AllNodes"/>: then without <see cref="NeighborBits.Solicited"/>.</param>
+    /// <param name="bits">What the receiver is to make of it.</param>
+    /// <returns>Octets written: <see cref="MaxSize"/>.</returns>
+    public static int NeighborAdvertisement(Span<byte> buffer, MacAddress owner, Ipv6Address target, Ipv6Address destination, NeighborBits bits) =>
+        Write(
+            buffer,
+            new NeighborDiscoveryMessage(NeighborDiscoveryKind.NeighborAdvertisement, target, destination, target) { LinkLayer = owner, Bits = bits });
+
+    private static int Write(Span<byte> buffer, NeighborDiscoveryMessage message)
+    {
+        var length = NeighborDiscoveryMessage.TargetMessageSize + (message.LinkLayer is null ? 0 : NeighborDiscoveryMessage.LinkLayerOptionSize);
+        new Ipv6Header(message.Source, message.Destination, Icmp6Types.NextHeader, (ushort)length) { HopLimit = NeighborDiscoveryMessage.HopLimit }.Write(buffer);
+
+        var octets = buffer.Slice(Ipv6Header.Size, length);
+        octets.Clear();
+        octets[0] = (byte)message.Kind;
+        octets[NeighborDiscoveryMessage.BitsOffset] = (byte)message.Bits;
+        message.Target.Write(octets[NeighborDiscoveryMessage.TargetOffset..]);
+        if (message.LinkLayer is { } mac)
+        {
+            var option = octets[NeighborDiscoveryMessage.TargetMessageSize..];
+            option[0] = message.Kind == NeighborDiscoveryKind.NeighborSolicitation
+                ? NeighborDiscoveryMessage.SourceLinkLayerOption
+                : NeighborDiscoveryMessage.TargetLinkLayerOption;
+            option[1] = NeighborDiscoveryMessage.LinkLayerOptionSize / NeighborDiscoveryMessage.OptionUnit;
+            mac.Write(option[2..]);
+        }
+
+        Icmp6Checksum.Write(message.Source, message.Destination, octets);
+        return Ipv6Header.Size + length;
+    }
+}
