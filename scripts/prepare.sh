@@ -9,7 +9,7 @@ arm64=("${build[@]}" lld)
 # What the namespaces of the lab are made of, and what runs in them.
 lab=("${build[@]}" iproute2 util-linux procps tcpdump curl python3 dnsmasq-base bind9-dnsutils)
 # The clients of the end-to-end tests, the list of vendors, and what checks the form of the C code.
-test=("${lab[@]}" iputils-arping iputils-ping traceroute iperf3 nmap socat strace python3-scapy nftables ethtool jq bpftool ldnsutils musl-tools openssl coturn stun-client isc-dhcp-client postfix python3-aiosmtpd chromium udhcpc dhcpcd-base kea-admin faketime ieee-data libc6-dev-arm64-cross clang-format systemd dbus-daemon iptables ufw firewalld tshark zsh fish prometheus rsyslog rsyslog-openssl nfdump lldpd avahi-daemon)
+test=("${lab[@]}" iputils-arping iputils-ping traceroute iperf3 nmap socat strace python3-scapy nftables ethtool jq bpftool ldnsutils musl-tools openssl coturn stun-client isc-dhcp-client postfix python3-aiosmtpd chromium udhcpc dhcpcd-base kea-admin faketime ieee-data libc6-dev-arm64-cross clang-format systemd dbus-daemon iptables ufw firewalld tshark zsh fish prometheus rsyslog rsyslog-openssl nfdump lldpd avahi-daemon radvd ndisc6 openssh-client)
 # The emulated machines of tests/kernels.sh, and what makes their file systems.
 kernels=("${build[@]}" qemu-system-x86 kmod cpio bsdextrautils)
 kernels_arm64=("${arm64[@]}" qemu-system-arm)
@@ -52,7 +52,7 @@ if [ ${#missing[@]} -gt 0 ]; then
 	echo "installing ${missing[*]}" >&2
 	export DEBIAN_FRONTEND=noninteractive
 	# The packages would start servers (ports 3478, 25, 9090, 5353) and firewalls, now and at every boot; the tests start their own. Who had one already keeps it.
-	for server in coturn postfix kea-dhcp4-server ufw firewalld prometheus rsyslog nfdump lldpd avahi-daemon; do
+	for server in coturn postfix kea-dhcp4-server ufw firewalld prometheus rsyslog nfdump lldpd avahi-daemon radvd; do
 		if [[ " ${missing[*]} " == *" $server "* && ! -e /etc/systemd/system/$server.service ]]; then
 			mkdir -p /etc/systemd/system
 			ln -s /dev/null "/etc/systemd/system/$server.service"

@@ -36,6 +36,11 @@ internal sealed partial class Testbed : IDisposable
     /// <summary>The name of the server's page.</summary>
     public const string WebName = "web.example";
 
+    /// <summary>A name of the server with an IPv6 address too, <see cref="DualAddress"/>, that nobody has.</summary>
+    public const string DualName = "dual.example";
+
+    public const string DualAddress = "2001:db8:203::10";
+
     private static int testbeds;
 
     private readonly string prefix = $"ik{Environment.ProcessId}n{Interlocked.Increment(ref testbeds)}";
@@ -370,7 +375,7 @@ internal sealed partial class Testbed : IDisposable
     {
         DnsServer = StartListener(Router, 53, ["dnsmasq", "--keep-in-foreground", "--conf-file=/dev/null", "--no-resolv", "--no-hosts", "--bind-interfaces",
             $"--listen-address={RouterAddress}", "--pid-file=", "--log-facility=-", "--log-queries", "--local-ttl=300", "--user=root",
-            $"--host-record={WebName},{ServerAddress}", $"--host-record=office.example,{OfficeAddress}", "--host-record=inner.example,192.168.1.1",
+            $"--host-record={WebName},{ServerAddress}", $"--host-record={DualName},{ServerAddress},{DualAddress}", $"--host-record=office.example,{OfficeAddress}", "--host-record=inner.example,192.168.1.1",
             "--cname=alias.example,office.example", "--local=/example/",
             .. Enumerable.Range(0, 16).Select(i => $"--txt-record=big.example,{i:00}{new string('x', 200)}")]);
     }

@@ -15,7 +15,7 @@ public class GatewayFixture : IDisposable
 
     private protected GatewayFixture(GatewaySettings settings, int uplinkMtu = 1500, Action<Testbed>? beforeStart = null, bool oneArmed = false)
     {
-        Missing = Requirements.Missing("arping", "ping", "traceroute", "iperf3", "nping", "socat", "clang", "ss", "dnsmasq", "dig", "drill", "turnserver", "turnutils_natdiscovery", "stun", "dhclient", "udhcpc", "dhcpcd", "networkctl", "dbus-daemon", "ufw", "firewall-cmd", "iptables") ?? Requirements.MissingGateway();
+        Missing = Requirements.Missing("arping", "ping", "traceroute", "iperf3", "nping", "socat", "clang", "ss", "dnsmasq", "dig", "drill", "turnserver", "turnutils_natdiscovery", "stun", "dhclient", "udhcpc", "dhcpcd", "networkctl", "dbus-daemon", "ufw", "firewall-cmd", "iptables", "radvd", "ndisc6", "ssh") ?? Requirements.MissingGateway();
         if (Missing is not null)
         {
             return;
