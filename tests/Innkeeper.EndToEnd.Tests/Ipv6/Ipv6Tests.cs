@@ -178,7 +178,7 @@ public sealed partial class Ipv6Tests(Ipv6Fixture fixture) : GatewayTests(fixtur
     }
 
     [Fact]
-    public void ControlPlane_Killed_TheGatewayIsStillReachable_AndRefusalsStillCome()
+    public void ControlPlane_Killed_TheGatewayStaysReachable_AndRefusesAgainOnceItIsBack()
     {
         var device = Add(Foreign, "fe80::1");
         AssertRefused(device);
@@ -190,7 +190,6 @@ public sealed partial class Ipv6Tests(Ipv6Fixture fixture) : GatewayTests(fixtur
             Testbed.Run(device.Namespace, "ip", "-6", "neigh", "change", "fe80::1", "lladdr", Testbed.AccessMac, "dev", "eth0", "nud", "probe").AssertOk();
             Wait.For("the gateway is confirmed", () => Neighbor().Contains("REACHABLE", StringComparison.Ordinal), TimeSpan.FromSeconds(5), Neighbor);
             Assert.Contains(Testbed.AccessMac, Neighbor());
-            AssertRefusals(Told(device));
         }
         finally
         {
