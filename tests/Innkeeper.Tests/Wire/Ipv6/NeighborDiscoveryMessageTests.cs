@@ -239,7 +239,7 @@ public class NeighborDiscoveryMessageTests
     {
         var size = (kind % 5) switch { 0 => 8, 1 => 16, 4 => 40, _ => 24 };
         byte[] octets = [(byte)(133 + (kind % 5)), .. new byte[size - 1], .. options];
-        var good = AreWellFormed(options, kind % 5 is 3 or 4 ? 2 : 1);
+        var good = AreWellFormed(options, (byte)(kind % 5 is 3 or 4 ? 2 : 1));
         Assert.Equal(good, NeighborDiscoveryMessage.TryParse(Ipv6Samples.Packet(Ipv6Samples.Router, Ipv6Samples.Host, octets), out _));
     }
 
