@@ -1,4 +1,3 @@
-using Innkeeper.EndToEnd.Tests.Harness;
 using Innkeeper.Lab;
 
 namespace Innkeeper.EndToEnd.Tests.Ipv6;
