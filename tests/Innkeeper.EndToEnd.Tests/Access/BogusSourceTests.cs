@@ -55,7 +55,7 @@ public sealed class BogusSourceTests(GatewayFixture fixture) : GatewayTests(fixt
 
     [Theory]
     [InlineData("ipv6", "Ether(src=me, dst=gateway)/IPv6(src='2001:db8::1', dst='2001:db8::2')/ICMPv6EchoRequest()")]
-    [InlineData("router", "Ether(src=me, dst='33:33:00:00:00:01')/IPv6(src='fe80::1', dst='ff02::1')/ICMPv6ND_RA()")]
+    [InlineData("mdns", "Ether(src=me, dst='33:33:00:00:00:fb')/IPv6(src='fe80::2', dst='ff02::fb')/UDP(sport=5353, dport=5353)")]
     [InlineData("unknown", "Ether(src=me, dst=gateway, type=0x88b5)/Raw(bytes(60))")]
     [InlineData("tagged", "Ether(src=me, dst=gateway)/Dot1Q(vlan=77)/IP(src='47.31.128.79', dst='203.0.113.10')/UDP(sport=1, dport=9)")]
     public void Frame_ThatIsNotIpv4OrArp_IsDropped_AndCounted(string name, string frame) => AssertDropped(AddDevice(name), frame);
