@@ -62,6 +62,7 @@ internal static partial class Tables
             Line(console, $"dhcp: {dhcp.Leased} of {dhcp.Total} addresses of {dhcp.Network} ({dhcp.Addresses}) leased, {dhcp.Offered} offered, {dhcp.Quarantined} in quarantine");
         }
 
+        WriteIpv6(console, status);
         WriteDns(console, status.Dns, status.Portal?.GardenPackets ?? 0);
         if (status.Web is { } web)
         {
@@ -113,6 +114,22 @@ internal static partial class Tables
         else
         {
             Line(console, line);
+        }
+    }
+
+    /// <summary>Nothing where no device has tried IPv6.</summary>
+    private static void WriteIpv6(IAnsiConsole console, StatusReport status)
+    {
+        var hidden = status.Dns?.Counters.GetValueOrDefault("ipv6_hidden") ?? 0;
+        var refused = status.Counters.GetValueOrDefault("ipv6_refused");
+        if (hidden > 0 || refused > 0)
+        {
+            Line(console, $"ipv6: there is none outside; {hidden} questions for IPv6 addresses were answered with none, {refused} packets with \"no route\"");
+        }
+
+        foreach (var router in status.Ipv6?.Routers ?? [])
+        {
+            Line(console, $"ipv6: {router.Mac} is another router{(router.Vlan == 0 ? "" : $", in VLAN {router.Vlan}")} ({router.Address}); devices there have IPv6 by it");
         }
     }
 

@@ -87,4 +87,5 @@ internal static class EventKind
     public const string CodeGuessing = "code-guessing";
     public const string ForwardOpened = "forward-opened";
     public const string ForwardRefused = "forward-refused";
+    public const string Ipv6Router = "ipv6-router";
 }

@@ -21,7 +21,7 @@ internal static class EventText
         RouterContested or AddressSpoofed or PeerFound or PeerLost => OfOneArm(happened),
         RouterSpoofed or OneLanFound or OneLanLeft => OfTwoArms(happened),
         LeaseDeclined or LeasesExhausted or LeasesNotDurable or RogueDhcpServer or DeviceLimitReached or ClientBehindDevice or BootpRefused => OfDhcp(happened),
-        OwnMacHeard or OwnFramesReturn or FormerGatewayUsed or GatewayAddressClaimed => OfAccessLan(happened),
+        OwnMacHeard or OwnFramesReturn or FormerGatewayUsed or GatewayAddressClaimed or Ipv6RouterFound => OfAccessLan(happened),
         GatewayDown e => $"gateway {e.Name} ({e.NextHop?.ToString() ?? "none"}) does not answer ARP{(e.IsMain ? "" : "; devices whose profile has no fallback are cut off")}",
         GatewayUp e => $"gateway {e.Name} ({e.NextHop}) answers again",
         BlockedListFull e => $"{e.Mac} is blocked, but the data plane's list of blocked devices is full: the block ends when this process stops. Remove some with `innkeeper devices forget`",
@@ -169,6 +169,9 @@ internal static class EventText
             $"frames of this gateway ({e.Mac}) come back to it from the access side{(e.Vlan == 0 ? "" : $" in VLAN {e.Vlan}")}: the LAN has a loop; find it and take one of its cables out",
         FormerGatewayUsed e =>
             $"{e.Sender} sends to {e.Mac}, which is not here: it may still use a gateway that was replaced. Restart that device, or add {e.Mac} to [access] former_gateways",
+        Ipv6RouterFound e =>
+            $"{e.Mac} is an IPv6 router{(e.Vlan == 0 ? "" : $" in VLAN {e.Vlan}")} ({e.Address}): devices there use it for IPv6, past this gateway and its profiles. " +
+            "If it is not meant to be there, find it and switch it off; a switch with RA guard keeps others out",
         GatewayAddressClaimed e =>
             $"{e.Mac} claims {e.Address}, the gateway of {(e.Users == 1 ? "another device" : $"{e.Users} other devices")}; the gateway corrects them. " +
             "If that station is not meant to have this address, block it; isolate the ports of the switch",

@@ -13,6 +13,7 @@ using Innkeeper.Events;
 using Innkeeper.Guests;
 using Innkeeper.Interfaces;
 using Innkeeper.Interop;
+using Innkeeper.Ipv6;
 using Innkeeper.Links;
 using Innkeeper.Management.Contracts;
 using Innkeeper.Management.Diagnosis;
@@ -124,7 +125,8 @@ internal sealed class Gateway : IDisposable
             var bindings = new BindingIndex();
             var devices = new DeviceStore(config.DataPlane.Bindings * 2, new MachineRoster(config.Machines));
             var directory = new DeviceDirectory(devices, () => bindings.All);
-            _dns = config.Dns.Enabled ? Own(CreateDns(config, bindings, directory, new DnsWatchMap(plane.DnsWatch), garden, events, clock, loggers)) : null;
+            var ipv6Routers = new Ipv6Routers();
+            _dns = config.Dns.Enabled ? Own(CreateDns(config, bindings, directory, new DnsWatchMap(plane.DnsWatch), garden, ipv6Routers, events, clock, loggers)) : null;
             var lookup = new PortalDeviceLookup(config, Inside, () => bindings.All, () => devices.Devices, mac => _notifier?.HasTold(mac) == true, clock);
             _portal = config.Portal.Enabled
                 ? Own(new PortalService(
@@ -147,13 +149,11 @@ internal sealed class Gateway : IDisposable
             }
 
             _interfaces.Start();
-
             _firewall = new FirewallWatch(
                 Own(new PathProbe()), [.. InsideServices.Of(_dns, _portal).Select(s => new ProbedService((byte)s.Protocol, s.Local)).Append(ProbedService.Echo).Distinct()], config.Portal.Address, Own(new HostFirewall()), events, clock);
 
             // 6. The control plane, on what an earlier process left.
-            var map = new BindingTable(plane);
-            var counters = new Counters();
+            var (map, counters) = (new BindingTable(plane), new Counters());
             var vendors = new Vendors(Vendors.DefaultDirectory);
             _newDevices = _notifier is null ? null : new NewDeviceReporter(_notifier, new ArrivalComposer(config, vendors), device => ArrivalInfoOf(device, bindings));
             _control = new ControlCore(
@@ -171,7 +171,7 @@ internal sealed class Gateway : IDisposable
                     ArrivalListeners = _newDevices is null ? [] : [_newDevices],
                     Timers = [_loopWatch = new LoopWatch(clock), new ClockWatch(clock, events, kept => _writer.Enqueue(new SaveClock(kept))), .. SignsOfLife()],
                 },
-                new ControlSettings(config, bindings, devices, health, profiles, dhcp, _portal is null ? null : new PortalSettings(config).ApiUrl));
+                new ControlSettings(config, bindings, devices, health, profiles, dhcp, _portal is null ? null : new PortalSettings(config).ApiUrl) { Ipv6Routers = ipv6Routers });
             var adopted = Adopt(dhcp, plane);
             stateReporter.Adopted(adopted.Bindings, devices.Devices);
             FollowReplacements(store, stateReporter, clock);
@@ -185,8 +185,7 @@ internal sealed class Gateway : IDisposable
                 : null;
             var settings = new SettingsStatus(ProcessHandover.Number, failure, () => ProcessHandover.IsUnderWay, () => ConfigurationOperations.PendingOf(_changes));
             var memory = Own(MemoryGuard.Start(ControlGroup.Find(), (level, room) => _dns?.Shed(level, room), events));
-            var network = new NetworkStatus(
-                config, () => _interfaces.NetworkState, health, _control.OneArm, () => _firewall.Closed, Attention);
+            var network = new NetworkStatus(config, () => _interfaces.NetworkState, health, _control.OneArm, () => _firewall.Closed, Attention, ipv6Routers);
             var statistics = new LiveBindingStatistics(Inside, map, _control.Napt, _dns?.ObservedServers);
             var addresses = new AddressStatus(_control.Pools, _control.Napt, devices, () => bindings.All);
             var counted = new CounterStatus(counters, plane.DropsOf, events, eventStream, () => _writer.Health, vendors);
@@ -484,8 +483,9 @@ internal sealed class Gateway : IDisposable
             _dns?.Resolver.Upstreams.Select(u => u.Address.ToString()).ToList());
     }
 
-    private DnsService CreateDns(InnkeeperConfig config, BindingIndex bindings, DeviceDirectory directory, IDnsWatch watch, GardenMap garden, EventLog events, TimeProvider clock, ILoggerFactory loggers) => new(
-        new ResolverSettings(config.Dns.Upstreams, config.Dns.CacheMebibytes * 1024L * 1024, config.Dns.RefusePrivate, config.Dns.MissesPerSecond, config.Portal.HasGarden ? new GardenNames(config.Portal.Allow) : null),
+    private DnsService CreateDns(InnkeeperConfig config, BindingIndex bindings, DeviceDirectory directory, IDnsWatch watch, GardenMap garden, Ipv6Routers ipv6, EventLog events, TimeProvider clock, ILoggerFactory loggers) => new(
+        new ResolverSettings(
+            config.Dns.Upstreams, config.Dns.CacheMebibytes * 1024L * 1024, config.Dns.RefusePrivate, config.Dns.MissesPerSecond, config.Portal.HasGarden ? new GardenNames(config.Portal.Allow) : null, config.RefusesIpv6 ? vlan => !ipv6.IsServed(vlan) : null),
         LocalNamesOf(config, new DeviceNames(() => bindings.All, () => directory.Names)),
         InsideNetwork.StackEnd, config.Dns.ServeUplink ? config.Uplink.Interface : null, () => ResolvConf.Read(ResolvConf.Paths),
         new DnsAskers(() => bindings.All, Inside, clock).Of, garden, new SignOfLife(watch, config.Dns.Fallback), events.Add, loggers.CreateLogger<DnsService>());

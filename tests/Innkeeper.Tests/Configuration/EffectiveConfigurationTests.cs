@@ -59,6 +59,7 @@ public sealed class EffectiveConfigurationTests
         ["napt.refuse_with"] = "\"admin-prohibited\"",
         ["napt.log"] = "\"syslog\"",
         ["peers.priority"] = "7",
+        ["ipv6.mode"] = "\"off\"",
         ["inside.network"] = "\"10.64.0.0/16\"",
         ["dns.enabled"] = "false",
         ["dns.upstream"] = "[\"192.0.2.1:53\", \"tls://9.9.9.9:853#dns.quad9.net\"]",
