@@ -36,7 +36,7 @@ internal sealed partial class Testbed : IDisposable
     /// <summary>The name of the server's page.</summary>
     public const string WebName = "web.example";
 
-    /// <summary>A name of the server with an IPv6 address too, <see cref="DualAddress"/>, that no host has.</summary>
+    /// <summary>A name of the server with an IPv6 address too, <see cref="DualAddress"/>, which no host has.</summary>
     public const string DualName = "dual.example";
 
     public const string DualAddress = "2001:db8:203::10";

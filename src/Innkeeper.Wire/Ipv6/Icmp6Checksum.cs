@@ -29,7 +29,7 @@ public static class Icmp6Checksum
     public static bool IsRight(Ipv6Address source, Ipv6Address destination, ReadOnlySpan<byte> message) => Sum(source, destination, message) == 0;
 
     /// <summary>Writes the checksum into an ICMPv6 message.</summary>
-    /// <param name="message">The message, whole: at least 4 octets. Octets in its checksum's place do not count.</param>
+    /// <param name="message">The message, whole: at least 4 octets. Its checksum's old value does not count.</param>
     public static void Write(Ipv6Address source, Ipv6Address destination, Span<byte> message)
     {
         BinaryPrimitives.WriteUInt16BigEndian(message[FieldOffset..], 0);

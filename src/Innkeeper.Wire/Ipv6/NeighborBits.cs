@@ -13,6 +13,6 @@ public enum NeighborBits : byte
     /// <summary>S: answers a solicitation, and so confirms that the neighbour is reached.</summary>
     Solicited = 0x40,
 
-    /// <summary>R: the sender is a router. Who clears it later is no longer the receiver's gateway (RFC 4861 section 7.2.5).</summary>
+    /// <summary>R: the sender is a router. A sender that clears it later is no longer the receiver's gateway (RFC 4861 section 7.2.5).</summary>
     Router = 0x80,
 }

@@ -12,10 +12,10 @@ public enum NeighborDiscoveryKind : byte
     /// <summary>A router shows itself.</summary>
     RouterAdvertisement = Icmp6Types.RouterAdvertisement,
 
-    /// <summary>Somebody asks for the MAC of an address, or whether anyone has it.</summary>
+    /// <summary>A station asks for the MAC of an address, or whether the address is free.</summary>
     NeighborSolicitation = Icmp6Types.NeighborSolicitation,
 
-    /// <summary>Somebody tells the MAC of an address.</summary>
+    /// <summary>A station tells the MAC of an address.</summary>
     NeighborAdvertisement = Icmp6Types.NeighborAdvertisement,
 
     /// <summary>A router names a better first hop.</summary>

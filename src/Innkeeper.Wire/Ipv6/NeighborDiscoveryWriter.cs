@@ -28,7 +28,7 @@ public static class NeighborDiscoveryWriter
     /// <param name="owner">The MAC of the target.</param>
     /// <param name="target">The address told of.</param>
     /// <param name="destination">The asker, or <see cref="Ipv6Address.AllNodes"/>: then without <see cref="NeighborBits.Solicited"/>.</param>
-    /// <param name="bits">What the receiver is to make of it.</param>
+    /// <param name="bits">How the receiver is to take it.</param>
     /// <returns>Octets written: <see cref="MaxSize"/>.</returns>
     public static int NeighborAdvertisement(Span<byte> buffer, MacAddress owner, Ipv6Address target, Ipv6Address destination, NeighborBits bits) =>
         Write(

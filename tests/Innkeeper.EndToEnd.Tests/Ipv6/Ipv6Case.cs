@@ -1,15 +1,43 @@
 using System.Globalization;
+using Innkeeper.EndToEnd.Tests.Harness;
 using Innkeeper.Lab;
 
 namespace Innkeeper.EndToEnd.Tests.Ipv6;
 
 /// <summary>Devices with IPv6, and what their programs are told.</summary>
-public sealed partial class Ipv6Tests
+public abstract class Ipv6Case(GatewayFixture fixture) : GatewayTests(fixture)
 {
+    private protected const string Foreign = "2a01:4f8:1:2::5/64";
+
+    /// <summary>Nobody's: there is no IPv6 beyond the gateway.</summary>
+    private protected const string Literal = "2606:4700::1111";
+
+    /// <summary>A connection by TCP, then a datagram by UDP that waits for its answer: what each ends with, and after how many seconds.</summary>
+    private const string Connect = """
+        import errno, socket, sys, time
+        for name, kind in (("tcp", socket.SOCK_STREAM), ("udp", socket.SOCK_DGRAM)):
+            s = socket.socket(socket.AF_INET6, kind)
+            s.settimeout(4)
+            began = time.monotonic()
+            try:
+                s.connect((sys.argv[1], 443))
+                if kind == socket.SOCK_DGRAM:
+                    s.send(b"x")
+                    s.recv(10)
+                told = "connected"
+            except OSError as error:
+                told = errno.errorcode.get(error.errno, "silence")
+            print(name, told, "%.3f" % (time.monotonic() - began))
+        """;
+
+    private protected static readonly TimeSpan s_patience = TimeSpan.FromSeconds(15);
+
+    private static int s_devices;
+
     /// <summary>A device with a static IPv6 address beside an IPv4 one, deaf to router advertisements as such hosts are.</summary>
     /// <param name="address">Null: the one of its link alone.</param>
     /// <param name="gateway">Null: no default route.</param>
-    private Device Add(string? address, string? gateway, string prefix = "06:1b", int? vlan = null, bool isolated = true)
+    private protected Device Add(string? address, string? gateway, string prefix = "06:1b", int? vlan = null, bool isolated = true)
     {
         var number = Interlocked.Increment(ref s_devices);
         var device = Testbed.AddDevice($"six{number}", $"47.31.128.{number}/24", "47.31.128.254", new DeviceSettings
@@ -32,10 +60,10 @@ public sealed partial class Ipv6Tests
         return device;
     }
 
-    private static string NextName() => $"six{Interlocked.Increment(ref s_devices)}";
+    private protected static string NextName() => $"six{Interlocked.Increment(ref s_devices)}";
 
     /// <summary>TCP and UDP are refused, each time the gateway's MAC was forgotten; mostly as fast as one who waits does not notice.</summary>
-    private static void AssertRefused(Device device)
+    private protected static void AssertRefused(Device device)
     {
         var rounds = new List<(string What, double Seconds)[]>();
         for (var round = 0; round < 3; round++)
@@ -62,16 +90,16 @@ public sealed partial class Ipv6Tests
     }
 
     /// <summary>The ends of a connection by TCP and of a datagram by UDP to <see cref="Literal"/>.</summary>
-    private static (string What, double Seconds)[] Told(Device device) =>
+    private protected static (string What, double Seconds)[] Told(Device device) =>
         [.. Lines(Testbed.Python(device.Namespace, Connect, Literal).AssertOk().Stdout)
             .Select(line => line.Split(' ')).Select(words => ($"{words[0]} {words[1]}", Seconds(words[2])))];
 
     /// <summary>The MACs that answer for an address within half a second.</summary>
-    private static string[] Ask(Device device, string target) =>
+    private protected static string[] Ask(Device device, string target) =>
         [.. Lines(Testbed.Run(device.Namespace, "ndisc6", "-q", "-m", "-r", "1", "-w", "500", target, "eth0").Stdout).Select(mac => mac.ToLowerInvariant())];
 
     /// <summary>A device's own address of the link, once it may use it.</summary>
-    private static string LinkLocal(Device device)
+    private protected static string LinkLocal(Device device)
     {
         var line = "";
         Wait.For("an address of the link", () =>
@@ -80,7 +108,7 @@ public sealed partial class Ipv6Tests
     }
 
     /// <summary>The addresses of the dual-stack name that the device's DNS server tells; it answers without error, whether there are any or not.</summary>
-    private static string[] Addresses(Device device, string type)
+    private protected static string[] Addresses(Device device, string type)
     {
         var answer = Testbed.Run(device.Namespace, "dig", "+time=3", "+tries=1", "@8.8.8.8", Testbed.DualName, type).AssertOk().Stdout;
         Assert.Contains("status: NOERROR", answer);
@@ -90,9 +118,9 @@ public sealed partial class Ipv6Tests
         return found;
     }
 
-    private static CommandResult Ping(Device device, params string[] arguments) => Testbed.Run(device.Namespace, ["ping", "-n", .. arguments]);
+    private protected static CommandResult Ping(Device device, params string[] arguments) => Testbed.Run(device.Namespace, ["ping", "-n", .. arguments]);
 
-    private static string[] Lines(string text) => text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    private protected static string[] Lines(string text) => text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
-    private static double Seconds(string text) => double.Parse(text, CultureInfo.InvariantCulture);
+    private protected static double Seconds(string text) => double.Parse(text, CultureInfo.InvariantCulture);
 }
