@@ -52,7 +52,11 @@ internal sealed record OneArmSeams(IStationKinds Stations, IOneArmProgrammer Pro
 /// <param name="Devices">Empty as yet, likewise.</param>
 /// <param name="Dhcp">Null: DHCP is not served.</param>
 /// <param name="CaptivePortal">The portal's API for devices that are held; null: there is none.</param>
-internal sealed record ControlSettings(InnkeeperConfig Config, BindingIndex Index, DeviceStore Devices, GatewayHealth Health, ProfileProgrammer Profiles, DhcpSettings? Dhcp, string? CaptivePortal);
+internal sealed record ControlSettings(InnkeeperConfig Config, BindingIndex Index, DeviceStore Devices, GatewayHealth Health, ProfileProgrammer Profiles, DhcpSettings? Dhcp, string? CaptivePortal)
+{
+    /// <summary>The volumes of profiles, and the parts that groups of devices have used; null: nothing is counted.</summary>
+    public VolumeLimits? Volumes { get; init; }
+}
 
 /// <summary>
 /// The control plane, put together from its seams: the state's owners, the services that change it, the handlers of punts and the loop.
@@ -91,7 +95,7 @@ internal sealed class ControlCore
         _arrivalNotices = new ArrivalNotices(settings.Devices, seams.ArrivalListeners);
         var ends = new AdmissionEnds(_arrivalNotices, events);
         Policy = new PolicyService(
-            config.Profiles, new AdmissionPolicy(config.Profiles, config.Rules, time => clock.ToWall(time)), settings.Devices, settings.Profiles, outsideLeases, seams.Store, Registry, ends, config.Portal.HasGarden, clock);
+            config.Profiles, new AdmissionPolicy(config.Profiles, config.Rules, time => clock.ToWall(time)), settings.Devices, settings.Profiles, outsideLeases, seams.Store, Registry, ends, settings.Volumes, config.Portal.HasGarden, clock);
         var bindings = new BindingService(Registry, seams.Bindings, seams.Shared, Pools, leases, seams.Store, settings.Devices, seams.BindingListeners, counters, clock, seams.Log) { IsOneArmed = seams.OneArm is not null };
         Admission = new AdmissionService(Policy, bindings, seams.Blocked, settings.Profiles, _arrivalNotices, ends, events, clock);
         var arp = new ArpSender(Network, counters);

@@ -117,6 +117,7 @@ internal sealed record FaultReport(string Kind, string Severity, string Text);
 /// <param name="Accounts">The users and tokens; null: the gateway is of a version without them.</param>
 /// <param name="Web">The web console; null when it is off.</param>
 /// <param name="Exports">Of events, audit trail and mapping log; null: the gateway is of a version without them.</param>
+/// <param name="Volumes">The volumes of profiles, and how many groups have used them up; null: no profile has one.</param>
 /// <param name="HasVendors">Whether this host has the list by which MACs are known by their vendors.</param>
 internal sealed record StatusReport(
     int Schema, string Version, string State, DateTimeOffset Started, string Access, string Uplink, string UplinkAddress, string? Gateway,
@@ -126,4 +127,5 @@ internal sealed record StatusReport(
     MemoryReport? Memory = null,
     IReadOnlyList<FirewallReport>? Firewall = null, string? Inside = null,
     IReadOnlyList<string>? Problems = null, IReadOnlyDictionary<string, int>? Known = null, bool HasVendors = true,
-    string? Health = null, IReadOnlyList<FaultReport>? Faults = null, AccountsReport? Accounts = null, WebReport? Web = null, IReadOnlyList<ExportReport>? Exports = null);
+    string? Health = null, IReadOnlyList<FaultReport>? Faults = null, AccountsReport? Accounts = null, WebReport? Web = null, IReadOnlyList<ExportReport>? Exports = null,
+    VolumesReport? Volumes = null);
