@@ -12,7 +12,7 @@ internal readonly record struct VolumeGroup(string Profile, string Name)
     public const string OneDevice = "device ";
 
     /// <summary>The device that is by itself; null: it is a group.</summary>
-    public MacAddress? Device => Name.StartsWith(OneDevice, StringComparison.Ordinal) && MacAddress.TryParse(Name[OneDevice.Length..], out var mac) ? mac : null;
+    public MacAddress? Device => Name.StartsWith(OneDevice, StringComparison.Ordinal) && MacAddress.TryParse(Name.AsSpan(OneDevice.Length), out var mac) ? mac : null;
 }
 
 /// <summary>The part of its volume that a group has used.</summary>
