@@ -43,6 +43,15 @@ internal static partial class Tables
             WritePorts(console, napt, napt.Addresses.Sum(a => a.Devices));
         }
 
+        if (status.Volumes is { Groups: > 0 } volumes)
+        {
+            Line(console, $"volumes: {Count(volumes.Groups, "group")} counted, {volumes.UsedUp} used up");
+            foreach (var volume in volumes.Most.Where(v => v.UsedUp || verbose))
+            {
+                Line(console, $"  {volume.Group} (profile {volume.Profile}): {DataOf(volume.Used, volume.Limit)} this {volume.Period}, which ends {Time(volume.End)}");
+            }
+        }
+
         WriteMemory(console, status.Memory);
         foreach (var (name, outbox) in new[] { ("mail", status.Mail), ("webhook", status.Webhook) })
         {

@@ -57,6 +57,9 @@ internal sealed record ControlSettings(InnkeeperConfig Config, BindingIndex Inde
 {
     /// <summary>Routers for IPv6 beside the gateway: the DNS service reads them.</summary>
     public Ipv6Routers Ipv6Routers { get; init; } = new();
+
+    /// <summary>The volumes of profiles, and the parts that groups of devices have used; null: nothing is counted.</summary>
+    public VolumeLimits? Volumes { get; init; }
 }
 
 /// <summary>
@@ -96,7 +99,7 @@ internal sealed class ControlCore
         _arrivalNotices = new ArrivalNotices(settings.Devices, seams.ArrivalListeners);
         var ends = new AdmissionEnds(_arrivalNotices, events);
         Policy = new PolicyService(
-            config.Profiles, new AdmissionPolicy(config.Profiles, config.Rules, time => clock.ToWall(time)), settings.Devices, settings.Profiles, outsideLeases, seams.Store, Registry, ends, config.Portal.HasGarden, clock);
+            config.Profiles, new AdmissionPolicy(config.Profiles, config.Rules, time => clock.ToWall(time)), settings.Devices, settings.Profiles, outsideLeases, seams.Store, Registry, ends, settings.Volumes, config.Portal.HasGarden, clock);
         var bindings = new BindingService(Registry, seams.Bindings, seams.Shared, Pools, leases, seams.Store, settings.Devices, seams.BindingListeners, counters, clock, seams.Log) { IsOneArmed = seams.OneArm is not null };
         Admission = new AdmissionService(Policy, bindings, seams.Blocked, settings.Profiles, _arrivalNotices, ends, events, clock);
         var arp = new ArpSender(Network, counters);

@@ -17,7 +17,7 @@ internal static class EventText
         DeviceDecision e => $"{OutcomeOf(e)} (by {e.Actor}{(e.Reason.Length > 0 ? $": {e.Reason}" : "")})",
         DevicesOrdered e => OrderText.Of(e),
         PoolLow or PoolExhausted or BindingTableFull or SharedSlotsFull or AddressDefended or AddressQuarantined => OfAddresses(happened),
-        PortsLow or PortsExhausted or DnsLimitReached or DnsPendingLow or MemoryLow or MemoryEnough => OfLimits(happened),
+        PortsLow or PortsExhausted or DnsLimitReached or DnsPendingLow or MemoryLow or MemoryEnough or VolumeUsedUp or VolumesUsedUp or VolumeRenewed or VolumesRenewed => OfLimits(happened),
         RouterContested or AddressSpoofed or PeerFound or PeerLost => OfOneArm(happened),
         RouterSpoofed or OneLanFound or OneLanLeft => OfTwoArms(happened),
         LeaseDeclined or LeasesExhausted or LeasesNotDurable or RogueDhcpServer or DeviceLimitReached or ClientBehindDevice or BootpRefused => OfDhcp(happened),
@@ -76,6 +76,7 @@ internal static class EventText
         EventKind.StateLost => "decisions were restored",
         EventKind.PinLost => "a pinned address is lost",
         EventKind.AdmissionEnded => "an admission has ended",
+        EventKind.VolumeUsed => "a volume is used up",
         EventKind.CodeGuessing => "codes are being guessed",
         EventKind.OneLan => "access and uplink in one LAN",
         _ => null,
@@ -110,6 +111,12 @@ internal static class EventText
         MemoryLow e =>
             $"the gateway uses {e.UsedMebibytes} MiB of the {e.LimitMebibytes} MiB that its control group may have; it keeps fewer DNS answers and accepts fewer questions at once. " +
             "Raise MemoryMax= of its unit, or lower [dns] cache, [dataplane] bindings and mappings",
+        VolumeUsedUp e =>
+            $"{(e.Mac is { } mac ? $"device {mac}" : e.Group)} (profile {e.Profile}) has used up its volume of {e.Volume}: {(e.Mac is null ? "its devices are" : "it is")} held until {e.Until.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z. " +
+            $"To give more, raise [profiles.{e.Profile}] volume; `innkeeper devices approve` lets one device in",
+        VolumesUsedUp e => $"{e.Count} more {(e.Count == 1 ? "group has" : "groups have")} used up their volumes, and their devices are held; `innkeeper devices --where cause=volume-used` lists them",
+        VolumeRenewed e => $"{(e.Mac is { } mac ? $"device {mac}" : e.Group)} (profile {e.Profile}) has data again: {(e.Mac is null ? "its devices are" : "it is")} no longer held for the volume",
+        VolumesRenewed e => $"{e.Count} more {(e.Count == 1 ? "group has" : "groups have")} data again, and their devices are no longer held for it",
         MemoryEnough e => $"the gateway has enough memory again: it uses {e.UsedMebibytes} of {e.LimitMebibytes} MiB",
         _ => throw Missing(happened),
     };

@@ -37,7 +37,7 @@ internal sealed class StatusQuery(
             addresses.Pool, addresses.Devices, addresses.Bindings, start.Adopted, counters.StorageFailure, counters.Drops, counters.Counted, counters.Events,
             services.Dns, addresses.Napt, network.Mode, network.Peer, services.Portal, services.Dhcp, services.Mail, services.Webhook, settings.Report,
             memory is null ? null : new MemoryReport(memory.Now.Used, memory.Now.Limit, memory.Level > 0),
-            network.Firewall, now.Inside.ToString(), Known: addresses.Known, HasVendors: counters.HasVendors, Accounts: services.Accounts, Web: services.Web, Exports: services.Exports, Ipv6: network.Ipv6);
+            network.Firewall, now.Inside.ToString(), Known: addresses.Known, HasVendors: counters.HasVendors, Accounts: services.Accounts, Web: services.Web, Exports: services.Exports, Ipv6: network.Ipv6, Volumes: addresses.Volumes);
         var problems = StatusProblems.Of(report, now, network.Down, network.Attention);
         return report with { Problems = [.. problems.Select(p => p.Text)], Health = Problem.HealthOf(problems), Faults = [.. problems.Select(p => p.Report)] };
     }
@@ -79,8 +79,26 @@ internal sealed class NetworkStatus(
 
 /// <summary>The part of the status about addresses and the devices that have them.</summary>
 /// <param name="bindings">The snapshot of the bindings, by number.</param>
-internal sealed class AddressStatus(AddressPools pools, INaptStatistics napt, DeviceStore records, Func<IReadOnlyDictionary<uint, Binding>> bindings)
+/// <param name="volumes">Null: none is counted.</param>
+internal sealed class AddressStatus(AddressPools pools, INaptStatistics napt, DeviceStore records, Func<IReadOnlyDictionary<uint, Binding>> bindings, VolumeLimits? volumes = null)
 {
+    private const int MostVolumes = 20;
+
+    public VolumesReport? Volumes
+    {
+        get
+        {
+            if (volumes is not { IsUsed: true })
+            {
+                return null;
+            }
+
+            var now = volumes.Uses.Select(u => volumes.Of(u.Key)).OfType<VolumeStanding>().Where(v => v.Use.Octets > 0).ToList();
+            return new VolumesReport(
+                now.Count, now.Count(v => v.IsUsedUp), [.. now.OrderByDescending(v => (double)v.Use.Octets / v.Limit).Take(MostVolumes).Select(DeviceQueries.ReportOf)]);
+        }
+    }
+
     public IReadOnlyDictionary<string, int> Known
     {
         get

@@ -41,6 +41,8 @@ public sealed class EffectiveConfigurationTests
         ["profiles.default.allowed"] = "[\"10.1.2.3/32\"]",
         ["profiles.default.rate_out"] = "\"8.5k\"",
         ["profiles.default.rate_in"] = "\"20M\"",
+        ["profiles.default.volume"] = "\"1500M\"",
+        ["profiles.default.volume_period"] = "\"week\"",
         ["profiles.default.limits_per"] = "\"tag\"",
         ["profiles.default.gateway"] = "\"guest-line\"",
         ["profiles.default.fallback"] = "\"guest-line\"",

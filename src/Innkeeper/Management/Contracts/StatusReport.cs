@@ -132,6 +132,7 @@ internal sealed record Ipv6RouterReport(string Mac, ushort Vlan, string Address)
 /// <param name="Web">The web console; null when it is off.</param>
 /// <param name="Exports">Of events, audit trail and mapping log; null: the gateway is of a version without them.</param>
 /// <param name="Ipv6">Null: the gateway is of a version that does not say.</param>
+/// <param name="Volumes">The volumes of profiles, and how many groups have used them up; null: no profile has one.</param>
 /// <param name="HasVendors">Whether this host has the list by which MACs are known by their vendors.</param>
 internal sealed record StatusReport(
     int Schema, string Version, string State, DateTimeOffset Started, string Access, string Uplink, string UplinkAddress, string? Gateway,
@@ -142,4 +143,4 @@ internal sealed record StatusReport(
     IReadOnlyList<FirewallReport>? Firewall = null, string? Inside = null,
     IReadOnlyList<string>? Problems = null, IReadOnlyDictionary<string, int>? Known = null, bool HasVendors = true,
     string? Health = null, IReadOnlyList<FaultReport>? Faults = null, AccountsReport? Accounts = null, WebReport? Web = null, IReadOnlyList<ExportReport>? Exports = null,
-    Ipv6Report? Ipv6 = null);
+    Ipv6Report? Ipv6 = null, VolumesReport? Volumes = null);
