@@ -341,7 +341,8 @@ enum config_flag {
 	CONFIG_ONE_ARM = 4, /* access and uplink are one interface of a LAN; only foreign devices' packets are ours */
 	/* One arm: another gateway serves this LAN; two: both are one LAN. No new bindings, on two arms no ARP. */
 	CONFIG_PASSIVE = 8,
-	CONFIG_CLAMP_MSS = 16, /* TCP's segments are made to fit both MTUs */
+	CONFIG_CLAMP_MSS = 16,	 /* TCP's segments are made to fit both MTUs */
+	CONFIG_REFUSE_IPV6 = 32, /* two arms, no IPv6 outside: packets that lead nowhere are refused at once */
 };
 
 /* The one element of the array `config`. */
@@ -446,7 +447,8 @@ enum drop_reason {
 	DROP_REDIRECT = 42,	  /* an ICMP redirect */
 	DROP_ICMP_MTU = 43,	  /* an ICMP error that would make a path narrower than any is (RFC 5927 7) */
 	DROP_APPEARANCE = 44,	  /* no address of the device's own subnet is left that the remote host can appear as */
-	DROP_REASONS = 45,
+	DROP_NO_IPV6 = 45, /* IPv6 to a host outside, and there is none outside; the control plane tells the device */
+	DROP_REASONS = 46,
 };
 
 #include "appear_abi.h"

@@ -14,17 +14,11 @@
 #include "garden.h"
 #include "hairpin.h"
 #include "icmp.h"
+#include "ipv6.h"
 #include "options.h"
 #include "services.h"
 #include "slow_path.h"
 #include "strays.h"
-
-struct access_frame {
-	__u8 source[MAC_SIZE];
-	__u8 destination[MAC_SIZE];
-	__be16 type;
-	__u16 vlan; /* 0 = untagged */
-};
 
 /* VLAN 0 is a priority tag: the frame counts as untagged (IEEE 802.1Q 6.9.1). */
 static __always_inline int access_is_vlan_served(const __u32 *vlan)
@@ -383,8 +377,11 @@ static __always_inline int access_passes_ethertype(const struct config *config, 
 }
 
 /* Neither IPv4 nor ARP. */
-static __always_inline int access_other(struct __sk_buff *skb, const struct config *config, __be16 type)
+static __always_inline int access_other(struct __sk_buff *skb, const struct config *config,
+					const struct access_frame *frame)
 {
+	__be16 type = frame->type;
+
 	if (config->flags & CONFIG_ONE_ARM) {
 		if (type == bpf_htons(PEER_ETHERTYPE))
 			punt(skb, PUNT_PEER, 0);
@@ -392,7 +389,7 @@ static __always_inline int access_other(struct __sk_buff *skb, const struct conf
 	}
 	if (access_passes_ethertype(config, type))
 		return PASS;
-	return drop(type == bpf_htons(ETH_P_IPV6) ? DROP_IPV6 : DROP_ETHERTYPE);
+	return type == bpf_htons(ETH_P_IPV6) ? ipv6_from_access(skb, config, frame) : drop(DROP_ETHERTYPE);
 }
 
 #endif

@@ -49,7 +49,7 @@ static __always_inline int access_receive(struct __sk_buff *skb)
 		return access_arp(skb, config, frame.vlan);
 	if (frame.type == bpf_htons(ETH_P_IP))
 		return access_ipv4(skb, config, &frame);
-	return access_other(skb, config, frame.type);
+	return access_other(skb, config, &frame);
 }
 
 /* From an uplink. A packet that is not for a legal address in use passes to the host unchanged. */

@@ -140,6 +140,14 @@ struct {
 	__type(value, __u64);
 } punt_total SEC(".maps");
 
+/* The limit on all IPv6 punts. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u64);
+} punt_ipv6 SEC(".maps");
+
 /*
  * The remote hosts that a device without BINDING_INBOUND sent to, and when last (ns). A forgotten entry costs a reply
  * that arrives before the device's next packet, no binding.

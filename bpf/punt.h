@@ -18,17 +18,41 @@
  * four messages each, new devices look like a flood, and the control plane decides 100,000 a second. So a flood of DHCP
  * does not touch the first packets of new devices, nor the other way round. A device with a binding renews outside that
  * limit, counted with all other punts.
+ *
+ * IPv6 has limits of its own, 10,000 a second in all: a device's programs try it again and again, and must not use up
+ * what its IPv4 needs.
  */
 #define STATION_INTERVAL (20 * NSEC_PER_MSEC)
 #define STATION_BURST (100 * STATION_INTERVAL)
 #define TOTAL_INTERVAL (NSEC_PER_MSEC / 20)
 #define DHCP_INTERVAL (NSEC_PER_MSEC / 40)
+#define IPV6_INTERVAL (NSEC_PER_MSEC / 10)
 #define TOTAL_BURST_COUNT 4000
+#define PUNT_STATION_IPV6 0x8000 /* beside the VLAN in the key of `punt_stations` */
 
-static __always_inline int punt_rate_admit(struct __sk_buff *skb, __u16 vlan, __u64 now, __u32 stranger)
+enum punt_class { PUNTS_OTHER = 0, PUNTS_DHCP_OF_STRANGERS = 1, PUNTS_IPV6 = 2 };
+
+static __always_inline enum punt_class punt_class_of(enum punt_reason reason, __u32 binding)
 {
-	__u64 interval = stranger ? DHCP_INTERVAL : TOTAL_INTERVAL;
-	struct station_key key = {.vlan = vlan};
+	if (reason == PUNT_NEIGHBOR || reason == PUNT_NO_IPV6)
+		return PUNTS_IPV6;
+	return reason == PUNT_DHCP && !binding ? PUNTS_DHCP_OF_STRANGERS : PUNTS_OTHER;
+}
+
+/* The limit on all punts of a class. The classes other than IPv6 share a map, whose keys they are. */
+static __always_inline int punt_total_admit(enum punt_class class, __u64 now)
+{
+	__u64 interval = class == PUNTS_IPV6 ? IPV6_INTERVAL : class == PUNTS_OTHER ? TOTAL_INTERVAL : DHCP_INTERVAL;
+	__u32 key = class, zero = 0;
+	__u64 *arrival;
+
+	arrival = class == PUNTS_IPV6 ? bpf_map_lookup_elem(&punt_ipv6, &zero) : bpf_map_lookup_elem(&punt_total, &key);
+	return arrival && gcra_admit(arrival, now, interval, TOTAL_BURST_COUNT * interval);
+}
+
+static __always_inline int punt_rate_admit(struct __sk_buff *skb, __u16 vlan, __u64 now, enum punt_class class)
+{
+	struct station_key key = {.vlan = vlan | (class == PUNTS_IPV6 ? PUNT_STATION_IPV6 : 0)};
 	__u64 first = now + STATION_INTERVAL;
 	__u64 *arrival;
 
@@ -39,8 +63,7 @@ static __always_inline int punt_rate_admit(struct __sk_buff *skb, __u16 vlan, __
 		bpf_map_update_elem(&punt_stations, &key, &first, BPF_ANY);
 	else if (!gcra_admit(arrival, now, STATION_INTERVAL, STATION_BURST))
 		return 0;
-	arrival = bpf_map_lookup_elem(&punt_total, &stranger);
-	return arrival && gcra_admit(arrival, now, interval, TOTAL_BURST_COUNT * interval);
+	return punt_total_admit(class, now);
 }
 
 /* Copies the frame to the control plane. Returns why it could not; the caller counts that if it drops the frame. */
@@ -51,7 +74,7 @@ __noinline int punt_for(struct __sk_buff *skb, enum punt_reason reason, __u16 vl
 	__u32 zero = 0;
 	struct punt *header;
 
-	if (!punt_rate_admit(skb, vlan, now, reason == PUNT_DHCP && !binding))
+	if (!punt_rate_admit(skb, vlan, now, punt_class_of(reason, binding)))
 		return DROP_PUNT_LIMIT;
 	header = bpf_map_lookup_elem(&punt_scratch, &zero);
 	if (!header)

@@ -25,6 +25,8 @@ enum punt_reason {
 	PUNT_DHCP_SERVER = 17, /* copy of a DHCP server's message from the access side, which was dropped */
 	PUNT_OWN_MAC = 20,     /* copy of a frame from the access side with our own MAC as source, which was dropped */
 	PUNT_STRAY = 21,       /* copy of a frame to a MAC that is not ours, which was dropped */
+	PUNT_NEIGHBOR = 22,    /* IPv6 neighbor discovery or a listener query that the data plane does not answer */
+	PUNT_NO_IPV6 = 23,     /* a packet with DROP_NO_IPV6; the control plane answers by ICMPv6 */
 };
 
 /* Follows a struct punt with PUNT_PORTS: a device got ports of a shared address, or gave them back. */

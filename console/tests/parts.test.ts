@@ -83,7 +83,7 @@ describe("the state of a device", () => {
     ["new", null, "new"],
   ])("%s by %s is %s", (state, cause, shown) => expect(shownState(device(state as Device["state"], cause as Device["cause"]), now)).toBe(shown));
   it("is silent after five minutes", () => expect(shownState(device("admitted", null, { last_seen: "2026-11-30T11:54:59Z" }), now)).toBe("silent"));
-  it("needs a person unless it is blocked or its profile is closed", () => expect(needsYou.split(",")).toEqual(["held", "held-by-order", "expired", "device-limit", "pool-exhausted", "table-full", "leases-exhausted"]));
+  it("needs a person unless it is blocked or its profile is closed", () => expect(needsYou.split(",")).toEqual(["held", "held-by-order", "expired", "device-limit", "pool-exhausted", "table-full", "leases-exhausted", "volume-used"]));
 });
 
 describe("the way back of an order for many", () => {

@@ -14,7 +14,7 @@ export function nameOf(device: Pick<Device, "mac" | "given_name" | "host_name">)
 export type Shown = "online" | "silent" | "waits" | "ended" | "blocked" | "refused" | "new";
 
 /** The causes that a person can mend, for a filter: devices that you blocked, or whose profile is closed, need nothing. */
-export const needsYou = (["held", "held-by-order", "expired", "device-limit", "pool-exhausted", "table-full", "leases-exhausted"] satisfies readonly Cause[]).join(",");
+export const needsYou = (["held", "held-by-order", "expired", "device-limit", "pool-exhausted", "table-full", "leases-exhausted", "volume-used"] satisfies readonly Cause[]).join(",");
 
 const onlineFor = 300_000;
 

@@ -59,7 +59,7 @@ function Unknown({ error, id }: { error: ApiError; id: string }) {
 function unknown(mac: string): DeviceReport {
   return {
     mac, vlan: 0, vendor: null, randomised: false, state: "new", first_seen: "", last_seen: "", bindings: [], packets_out: 0, bytes_out: 0, packets_in: 0, bytes_in: 0, name: null, profile: null,
-    given_name: null, tags: null, host_name: null, uses_dhcp: null, standing: null, pinned_profile: null, pinned_legal: null, is_seen: false, pinned_problem: null, limits_with: null,
+    given_name: null, tags: null, host_name: null, uses_dhcp: null, standing: null, pinned_profile: null, pinned_legal: null, is_seen: false, pinned_problem: null, limits_with: null, volume: null,
     etag: null, cause: null, dns_name: null,
   };
 }
@@ -159,6 +159,7 @@ function About({ device }: { device: DeviceReport }) {
           [t.device.until, standing?.until == null ? undefined : <Time at={standing.until} withGateway />],
           [t.device.profile, device.profile == null ? undefined : `${safe(device.profile)}${device.pinned_profile == null ? "" : ` (${t.device.chosen})`}`],
           [t.device.limitsWith, device.limits_with == null ? undefined : groupText(device.limits_with, t)],
+          [t.device.volume, device.volume == null ? undefined : <Volume volume={device.volume} />],
           [t.device.hostName, device.host_name == null ? undefined : `“${safe(device.host_name)}”`],
           [t.device.vendor, device.randomised ? t.device.randomised : device.vendor == null ? undefined : safe(device.vendor)],
           [t.device.addressBy, device.uses_dhcp == null ? undefined : device.uses_dhcp ? t.device.byDhcp : t.device.byItself],
@@ -176,6 +177,16 @@ function groupText(group: string, t: Texts): string {
   const [kind = "", ...name] = group.split(" ");
   const text = kind in t.device.groups ? t.device.groups[kind as keyof typeof t.device.groups] : undefined;
   return text === undefined ? safe(group) : text(safe(name.join(" ")));
+}
+
+function Volume({ volume }: { volume: NonNullable<DeviceReport["volume"]> }) {
+  const t = useTexts();
+  const per = t.device.volumePer[volume.period as keyof typeof t.device.volumePer] ?? volume.period;
+  return (
+    <>
+      {t.overview.of(octets(volume.used), octets(volume.limit))} {per} · <span className="dim small">{t.device.volumeBegins} <Time at={volume.end} withGateway /></span>
+    </>
+  );
 }
 
 function LeaseOf({ lease }: { lease: Lease }) {

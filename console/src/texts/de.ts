@@ -67,7 +67,7 @@ export const de: Texts = {
   states: { online: "Online", silent: "Still", waits: "Wartet", ended: "Zugang beendet", blocked: "Gesperrt", refused: "Abgewiesen", new: "Neu" },
   causes: {
     held: "Es wartet darauf, dass Sie es einlassen.", "held-closed": "Sein Profil ist für neue Geräte geschlossen.", "held-by-order": "Jemand lässt es warten.", expired: "Seine Zeit ist um.", blocked: "Es ist gesperrt.",
-    "device-limit": "Es benutzt so viele Adressen, wie sein Profil erlaubt, und will noch eine.", "pool-exhausted": "Für das Gerät ist keine äußere Adresse mehr frei.", "table-full": "Die Gerätetabelle des Gateways ist voll.", "leases-exhausted": "DHCP hat keine Adresse mehr für das Gerät.",
+    "device-limit": "Es benutzt so viele Adressen, wie sein Profil erlaubt, und will noch eine.", "pool-exhausted": "Für das Gerät ist keine äußere Adresse mehr frei.", "table-full": "Die Gerätetabelle des Gateways ist voll.", "leases-exhausted": "DHCP hat keine Adresse mehr für das Gerät.", "volume-used": "Das Datenvolumen, das es mit seiner Gruppe nutzen darf, ist aufgebraucht.",
   },
   overview: {
     allWell: "Alles in Ordnung", broken: "Geräte sind ohne Dienst", degraded: "Etwas braucht Aufmerksamkeit", internet: "Internet", up: "Verbunden", down: "Ausgefallen",
@@ -133,7 +133,7 @@ export const de: Texts = {
     },
   },
   device: {
-    limitsWith: "Bandbreite gemeinsam mit",
+    limitsWith: "Bandbreite und Datenvolumen gemeinsam mit", volume: "Datenvolumen", volumePer: { day: "am Tag", week: "in der Woche", month: "im Monat" }, volumeBegins: "beginnt neu",
     groups: { voucher: (name: string) => `allen Geräten des Gutscheins ${name}`, room: (name: string) => `allen Geräten des Zimmers ${name}`, tag: (name: string) => `allen Geräten mit der Markierung ${name}`, VLAN: (name: string) => `allen Geräten im VLAN ${name}` },
     fits: "Passende Einstellungen", fitsDhcp: (network: string, server: string) => `DHCP, oder eine Adresse aus ${network} mit ${server} als Gateway und DNS-Server`,
     addresses: "Adressen", noAddress: "Es benutzt zurzeit keine Adresse.", own: "Seine eigene Adresse", outside: "Adresse nach außen", noneFree: "Keine ist frei", shared: "Benutzte Ports",

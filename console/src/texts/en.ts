@@ -67,7 +67,7 @@ export const en = {
   states: { online: "Online", silent: "Silent", waits: "Waits", ended: "Access ended", blocked: "Blocked", refused: "Refused", new: "New" },
   causes: {
     held: "It waits for you to let it in.", "held-closed": "Its profile is closed to new devices.", "held-by-order": "Somebody made it wait.", expired: "Its time is over.", blocked: "It is blocked.",
-    "device-limit": "It uses as many addresses as its profile allows, and wants one more.", "pool-exhausted": "No outside address is left for it.", "table-full": "The gateway’s table of devices is full.", "leases-exhausted": "DHCP has no address left for it.",
+    "device-limit": "It uses as many addresses as its profile allows, and wants one more.", "pool-exhausted": "No outside address is left for it.", "table-full": "The gateway’s table of devices is full.", "leases-exhausted": "DHCP has no address left for it.", "volume-used": "The data that it may use, with its group, is used up.",
   },
   overview: {
     allWell: "All is well", broken: "Devices have no service", degraded: "Something needs attention", internet: "Internet", up: "Up", down: "Down",
@@ -133,7 +133,7 @@ export const en = {
     },
   },
   device: {
-    limitsWith: "Rates together with",
+    limitsWith: "Rates and data together with", volume: "Data used", volumePer: { day: "a day", week: "a week", month: "a month" }, volumeBegins: "begins again",
     groups: { voucher: (name: string) => `all devices of voucher ${name}`, room: (name: string) => `all devices of room ${name}`, tag: (name: string) => `all devices with the tag ${name}`, VLAN: (name: string) => `all devices of VLAN ${name}` },
     fits: "Settings that would fit", fitsDhcp: (network: string, server: string) => `DHCP, or an address of ${network} with ${server} as gateway and DNS server`,
     addresses: "Addresses", noAddress: "It uses no address at present.", own: "Its own address", outside: "Outside address", noneFree: "None is free", shared: "Ports in use",

@@ -67,7 +67,7 @@ export const es: Texts = {
   states: { online: "En línea", silent: "Callado", waits: "Espera", ended: "Acceso terminado", blocked: "Bloqueado", refused: "Rechazado", new: "Nuevo" },
   causes: {
     held: "Espera a que usted lo admita.", "held-closed": "Su perfil está cerrado a dispositivos nuevos.", "held-by-order": "Alguien lo puso en espera.", expired: "Su tiempo ha terminado.", blocked: "Está bloqueado.",
-    "device-limit": "Usa tantas direcciones como permite su perfil y quiere una más.", "pool-exhausted": "No queda ninguna dirección exterior para él.", "table-full": "La tabla de dispositivos de la pasarela está llena.", "leases-exhausted": "DHCP no tiene más direcciones para él.",
+    "device-limit": "Usa tantas direcciones como permite su perfil y quiere una más.", "pool-exhausted": "No queda ninguna dirección exterior para él.", "table-full": "La tabla de dispositivos de la pasarela está llena.", "leases-exhausted": "DHCP no tiene más direcciones para él.", "volume-used": "Los datos que puede usar con su grupo se han agotado.",
   },
   overview: {
     allWell: "Todo va bien", broken: "Hay dispositivos sin servicio", degraded: "Algo requiere su atención", internet: "Internet", up: "Conectado", down: "Caído",
@@ -133,7 +133,7 @@ export const es: Texts = {
     },
   },
   device: {
-    limitsWith: "Velocidad compartida con",
+    limitsWith: "Velocidad y datos compartidos con", volume: "Datos usados", volumePer: { day: "al día", week: "a la semana", month: "al mes" }, volumeBegins: "empieza de nuevo",
     groups: { voucher: (name: string) => `todos los dispositivos del vale ${name}`, room: (name: string) => `todos los dispositivos de la habitación ${name}`, tag: (name: string) => `todos los dispositivos con la etiqueta ${name}`, VLAN: (name: string) => `todos los dispositivos de la VLAN ${name}` },
     fits: "Ajustes que irían bien", fitsDhcp: (network: string, server: string) => `DHCP, o una dirección de ${network} con ${server} como pasarela y servidor DNS`,
     addresses: "Direcciones", noAddress: "Ahora no usa ninguna dirección.", own: "Su dirección propia", outside: "Dirección exterior", noneFree: "No hay ninguna libre", shared: "Puertos en uso",

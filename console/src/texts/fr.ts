@@ -67,7 +67,7 @@ export const fr: Texts = {
   states: { online: "En ligne", silent: "Silencieux", waits: "Attend", ended: "Accès terminé", blocked: "Bloqué", refused: "Refusé", new: "Nouveau" },
   causes: {
     held: "Il attend que vous l’admettiez.", "held-closed": "Son profil est fermé aux nouveaux appareils.", "held-by-order": "Quelqu’un l’a mis en attente.", expired: "Son temps est écoulé.", blocked: "Il est bloqué.",
-    "device-limit": "Il utilise autant d’adresses que son profil en permet, et en veut une de plus.", "pool-exhausted": "Il ne reste aucune adresse extérieure pour lui.", "table-full": "La table des appareils de la passerelle est pleine.", "leases-exhausted": "DHCP n’a plus d’adresse pour lui.",
+    "device-limit": "Il utilise autant d’adresses que son profil en permet, et en veut une de plus.", "pool-exhausted": "Il ne reste aucune adresse extérieure pour lui.", "table-full": "La table des appareils de la passerelle est pleine.", "leases-exhausted": "DHCP n’a plus d’adresse pour lui.", "volume-used": "Le volume de données dont il dispose avec son groupe est épuisé.",
   },
   overview: {
     allWell: "Tout va bien", broken: "Des appareils n’ont pas de service", degraded: "Quelque chose demande votre attention", internet: "Internet", up: "Relié", down: "En panne",
@@ -133,7 +133,7 @@ export const fr: Texts = {
     },
   },
   device: {
-    limitsWith: "Débit partagé avec",
+    limitsWith: "Débit et volume partagés avec", volume: "Volume de données", volumePer: { day: "par jour", week: "par semaine", month: "par mois" }, volumeBegins: "recommence",
     groups: { voucher: (name: string) => `tous les appareils du bon ${name}`, room: (name: string) => `tous les appareils de la chambre ${name}`, tag: (name: string) => `tous les appareils avec l’étiquette ${name}`, VLAN: (name: string) => `tous les appareils du VLAN ${name}` },
     fits: "Réglages qui conviendraient", fitsDhcp: (network: string, server: string) => `DHCP, ou une adresse de ${network} avec ${server} comme passerelle et serveur DNS`,
     addresses: "Adresses", noAddress: "Il n’utilise pas d’adresse à présent.", own: "Sa propre adresse", outside: "Adresse extérieure", noneFree: "Aucune n’est libre", shared: "Ports utilisés",

@@ -9,6 +9,12 @@ public static class Icmp6Types
     /// <summary>The packet could not be delivered (RFC 4443 section 3.1): code 0 no route, code 4 port unreachable.</summary>
     public const byte DestinationUnreachable = 1;
 
+    /// <summary>A ping (RFC 4443 section 4.1).</summary>
+    public const byte EchoRequest = 128;
+
+    /// <summary>A ping's answer (RFC 4443 section 4.2).</summary>
+    public const byte EchoReply = 129;
+
     /// <summary>Asks which groups have listeners (RFC 9777 section 5.1).</summary>
     public const byte MulticastListenerQuery = 130;
 

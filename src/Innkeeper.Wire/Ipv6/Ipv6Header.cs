@@ -46,6 +46,18 @@ public readonly record struct Ipv6Header(Ipv6Address Source, Ipv6Address Destina
     /// </summary>
     public static bool TryParse(ReadOnlySpan<byte> packet, out Ipv6Header header)
     {
+        if (TryParseStart(packet, out header) && header.PayloadLength <= packet.Length - Size)
+        {
+            return true;
+        }
+
+        header = default;
+        return false;
+    }
+
+    /// <summary>Parses as <see cref="TryParse"/>, where the end of the payload may be missing: the copy of a long packet is cut.</summary>
+    public static bool TryParseStart(ReadOnlySpan<byte> packet, out Ipv6Header header)
+    {
         header = default;
         if (packet.Length < Size || packet[0] >> 4 != 6)
         {
@@ -53,11 +65,6 @@ public readonly record struct Ipv6Header(Ipv6Address Source, Ipv6Address Destina
         }
 
         var payloadLength = BinaryPrimitives.ReadUInt16BigEndian(packet[PayloadLengthOffset..]);
-        if (payloadLength > packet.Length - Size)
-        {
-            return false;
-        }
-
         var first = BinaryPrimitives.ReadUInt32BigEndian(packet);
         header = new Ipv6Header(
             Ipv6Address.Read(packet[SourceOffset..]), Ipv6Address.Read(packet[DestinationOffset..]), packet[NextHeaderOffset], payloadLength)

@@ -25,6 +25,9 @@ public static class RouterPortPackets
 
     private const int AlertSize = 8;
     private const int QueryMessageSize = 28;
+
+    /// <summary>Of MLDv1 (RFC 2710 section 3).</summary>
+    private const int QueryMinimumSize = 24;
     private const int AdvertisementMessageSize = 8;
 
     private const int ResponseDelayOffset = 4;
@@ -40,6 +43,29 @@ public static class RouterPortPackets
     private const byte QuerySeconds = 125;
     private const ushort ResponseMilliseconds = 10_000;
     private const byte AdvertisementSeconds = 20;
+
+    /// <summary>Reads who asks for listeners, of either version (RFC 9777 section 5.1).</summary>
+    /// <param name="packet">The packet from its header on.</param>
+    /// <param name="source">The asker's address.</param>
+    /// <returns>False for any other packet, and for one that is not well formed.</returns>
+    public static bool TryReadQuery(ReadOnlySpan<byte> packet, out Ipv6Address source)
+    {
+        source = default;
+        if (!Ipv6Header.TryParse(packet, out var header) || header is not { NextHeader: 0, HopLimit: 1, Source.IsLinkLocal: true })
+        {
+            return false;
+        }
+
+        var octets = packet.Slice(Ipv6Header.Size, header.PayloadLength);
+        if (octets.Length < AlertSize + QueryMinimumSize || octets[0] != Icmp6Types.NextHeader || octets[1] != 0 || octets[AlertSize] != Icmp6Types.MulticastListenerQuery
+            || !Icmp6Checksum.IsRight(header.Source, header.Destination, octets[AlertSize..]))
+        {
+            return false;
+        }
+
+        source = header.Source;
+        return true;
+    }
 
     /// <summary>Writes a general query of MLDv2, which asks for all groups (RFC 9777 section 5.1, before it RFC 3810), with the default times.</summary>
     /// <param name="buffer">At least <see cref="QuerySize"/> octets.</param>

@@ -73,7 +73,11 @@ internal static partial class Tables
             Field(console, "profile", device.PinnedProfile is { } pinned && pinned != device.Profile ? $"{device.Profile} (pinned to {pinned})"
                 : device.PinnedProfile is not null ? $"{device.Profile} (pinned)" : device.Profile);
             Field(console, "pinned address", device.PinnedProblem is { } lost ? $"{device.PinnedLegal}: {lost}" : device.PinnedLegal);
-            Field(console, "rates", device.LimitsWith is { } group ? $"together with the other devices of {group}" : null);
+            Field(console, "limits", device.LimitsWith is { } group ? $"together with the other devices of {group}" : null);
+            Field(console, "volume", device.Volume is { } volume
+                ? $"{DataOf(volume.Used, volume.Limit)} used by {volume.Group} this {volume.Period}, {Size((ulong)volume.Left)} left; it begins again {Time(volume.End)}"
+                    + (device.Cause == DeviceCause.VolumeUsed ? ", and the device is held until then" : "")
+                : null);
             Field(console, "tags", string.Join(", ", device.Tags ?? []));
             Field(console, "uses DHCP", device.UsesDhcp switch { true => "yes", false => "no", null => null });
             Field(console, "local name", device.DnsName is { } given ? $"{given}, {device.Name}" : device.Name);

@@ -43,6 +43,15 @@ internal static partial class Tables
             WritePorts(console, napt, napt.Addresses.Sum(a => a.Devices));
         }
 
+        if (status.Volumes is { Groups: > 0 } volumes)
+        {
+            Line(console, $"volumes: {Count(volumes.Groups, "group")} counted, {volumes.UsedUp} used up");
+            foreach (var volume in volumes.Most.Where(v => v.UsedUp || verbose))
+            {
+                Line(console, $"  {volume.Group} (profile {volume.Profile}): {DataOf(volume.Used, volume.Limit)} this {volume.Period}, which ends {Time(volume.End)}");
+            }
+        }
+
         WriteMemory(console, status.Memory);
         foreach (var (name, outbox) in new[] { ("mail", status.Mail), ("webhook", status.Webhook) })
         {
@@ -62,6 +71,7 @@ internal static partial class Tables
             Line(console, $"dhcp: {dhcp.Leased} of {dhcp.Total} addresses of {dhcp.Network} ({dhcp.Addresses}) leased, {dhcp.Offered} offered, {dhcp.Quarantined} in quarantine");
         }
 
+        WriteIpv6(console, status);
         WriteDns(console, status.Dns, status.Portal?.GardenPackets ?? 0);
         if (status.Web is { } web)
         {
@@ -113,6 +123,22 @@ internal static partial class Tables
         else
         {
             Line(console, line);
+        }
+    }
+
+    /// <summary>Nothing where no device has tried IPv6.</summary>
+    private static void WriteIpv6(IAnsiConsole console, StatusReport status)
+    {
+        var hidden = status.Dns?.Counters.GetValueOrDefault("ipv6_hidden") ?? 0;
+        var refused = status.Counters.GetValueOrDefault("ipv6_refused");
+        if (hidden > 0 || refused > 0)
+        {
+            Line(console, $"ipv6: there is none outside; {hidden} questions for IPv6 addresses were answered with none, {refused} packets with \"no route\"");
+        }
+
+        foreach (var router in status.Ipv6?.Routers ?? [])
+        {
+            Line(console, $"ipv6: {router.Mac} is another router{(router.Vlan == 0 ? "" : $", in VLAN {router.Vlan}")} ({router.Address}); devices there have IPv6 by it");
         }
     }
 

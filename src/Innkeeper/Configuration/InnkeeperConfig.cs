@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Innkeeper.Wire;
 
 namespace Innkeeper.Configuration;
 
@@ -14,6 +15,8 @@ internal sealed record InnkeeperConfig
     public PeersConfig Peers { get; init; } = new();
 
     public InsideConfig Inside { get; init; } = new();
+
+    public Ipv6Config Ipv6 { get; init; } = new();
 
     public NaptConfig Napt { get; init; } = new();
 
@@ -58,6 +61,9 @@ internal sealed record InnkeeperConfig
 
     /// <summary>Access and uplink are the same interface, on a LAN that has other hosts.</summary>
     public bool IsOneArmed => Access.Interface != "" && Access.Interface == Uplink.Interface;
+
+    /// <summary>Devices are told that there is no IPv6 outside. Not on a LAN that may have IPv6 of its own, nor where the host's own stack takes their IPv6.</summary>
+    public bool RefusesIpv6 => Ipv6.Refuses && !IsOneArmed && !Access.PassEtherTypes.Contains(EtherTypes.Ipv6);
 
     /// <summary>Every uplink interface: the main uplink's first, then those of other gateways. An uplink's index is its place in this list.</summary>
     public ImmutableArray<string> UplinkInterfaces =>

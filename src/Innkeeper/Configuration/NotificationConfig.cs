@@ -80,7 +80,7 @@ internal static class NotificationConfig
     public static readonly ImmutableArray<string> Kinds =
         [
             Arrival, "pool-low", "conflict", "quarantine", "rogue-dhcp", "gateway-down", "gateway-up", "storage", "state-lost", "ports-low", "ports-exhausted", "dns-limit", "memory-low",
-            "admission-ended", "pin-lost", "one-lan", "code-guessing",
+            "admission-ended", "pin-lost", "one-lan", "code-guessing", "volume-used",
         ];
 
     /// <summary>Whether a text is an address of RFC 5321's plain form (no quotes, no names around it), in ASCII.</summary>

@@ -66,7 +66,7 @@ internal enum CallerAppearance
     Local,
 }
 
-/// <summary>Which devices of a profile have its rates together.</summary>
+/// <summary>Which devices of a profile have its rates and its volume together.</summary>
 internal enum LimitsPer
 {
     /// <summary>Each device has them for itself.</summary>
@@ -80,6 +80,19 @@ internal enum LimitsPer
 
     /// <summary>The devices of the same VLAN.</summary>
     Vlan,
+}
+
+/// <summary>The time after which a volume begins again, by this host's local time.</summary>
+internal enum VolumePeriod
+{
+    /// <summary>From midnight to midnight.</summary>
+    Day,
+
+    /// <summary>From Monday (ISO 8601).</summary>
+    Week,
+
+    /// <summary>From the first of the month.</summary>
+    Month,
 }
 
 /// <summary>The rights and limits of a class of devices. Immutable.</summary>
@@ -137,6 +150,11 @@ internal sealed record ProfileConfig
 
     /// <summary>Bits a second that one device, or one group, may receive; 0: unlimited.</summary>
     public long RateIn { get; init; }
+
+    /// <summary>Octets that one device, or one group, may send and receive together in each <see cref="VolumePeriod"/>; 0: any number.</summary>
+    public long Volume { get; init; }
+
+    public VolumePeriod VolumePeriod { get; init; } = VolumePeriod.Day;
 
     public LimitsPer LimitsPer { get; init; } = LimitsPer.Device;
 

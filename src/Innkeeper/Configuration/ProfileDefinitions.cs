@@ -50,6 +50,15 @@ internal static class ProfileDefinitions
         Format = TomlText.Rate,
     };
 
+    private static readonly SettingType<long> s_volume = SettingTypes.Text(
+        "volume", $"{SettingTypes.DataExpected}, or \"\" or \"0\" for any amount", text => text is "" or "0" ? 0 : SettingTypes.ParseData(text) is { } octets ? octets : Parsed<long>.Invalid, _ => "",
+        "^([0-9]*\\.?[0-9]*[kMGT]|0)?$") with
+    {
+        Format = TomlText.Data,
+    };
+
+    private static readonly SettingType<VolumePeriod> s_volumePeriod = SettingTypes.OneOf(("day", VolumePeriod.Day), ("week", VolumePeriod.Week), ("month", VolumePeriod.Month));
+
     private static readonly SettingType<LimitsPer> s_limitsPer =
         SettingTypes.OneOf(("device", LimitsPer.Device), ("code", LimitsPer.Code), ("tag", LimitsPer.Tag), ("vlan", LimitsPer.Vlan));
 
@@ -130,8 +139,17 @@ internal static class ProfileDefinitions
         },
         { "rate_in", s_rate, p => p.RateIn, (p, v) => p with { RateIn = v }, "How fast one device may receive." },
         {
+            "volume", s_volume, p => p.Volume, (p, v) => p with { Volume = v },
+            "How much data one device may send and receive together in each volume_period: \"500M\" or \"2G\", from \"1k\" to \"1000T\". When it is used up, the device is held until the period "
+            + "ends. \"\": any amount."
+        },
+        {
+            "volume_period", s_volumePeriod, p => p.VolumePeriod, (p, v) => p with { VolumePeriod = v },
+            "When a volume begins again, by this host's local time. \"day\": at midnight. \"week\": on Monday. \"month\": on the first."
+        },
+        {
             "limits_per", s_limitsPer, p => p.LimitsPer, (p, v) => p with { LimitsPer = v },
-            "\"device\": each device has rate_out and rate_in for itself. Or these devices have them together: \"code\": all that one voucher or one room's code let in; "
+            "\"device\": each device has rate_out, rate_in and volume for itself. Or these devices have them together: \"code\": all that one voucher or one room's code let in; "
             + "\"tag\": all with the same tag (of several, the first in the alphabet counts); \"vlan\": all of one VLAN. A device without a code or tag has them for itself."
         },
         {
@@ -173,6 +191,13 @@ internal static class ProfileDefinitions
         LimitsPer.Tag => "tag",
         LimitsPer.Vlan => "vlan",
         _ => "device",
+    };
+
+    public static string NameOf(VolumePeriod period) => period switch
+    {
+        VolumePeriod.Week => "week",
+        VolumePeriod.Month => "month",
+        _ => "day",
     };
 
     public static string NameOf(LegalPreference legal) => legal switch

@@ -79,7 +79,7 @@ internal static class SampleFile
             Setting(text, setting.Name, setting.Description, isRequired: false);
         }
 
-        foreach (var name in (string[])["napt", "peers", "inside", "dns"])
+        foreach (var name in (string[])["napt", "peers", "inside", "ipv6", "dns"])
         {
             Table(text, name);
         }

@@ -98,6 +98,29 @@ internal static class SettingTypes
             ? number << shift
             : null;
 
+    /// <summary>Ends the sentence "give".</summary>
+    public const string DataExpected = "an amount of data from \"1k\" to \"1000T\", such as \"500M\" or \"2G\"";
+
+    /// <summary>Octets that guests may use: "500M", "2G" or "1.5G", in decimal units, as providers count.</summary>
+    /// <returns>Null: it is no such amount.</returns>
+    public static long? ParseData(string text)
+    {
+        long factor = text is [.., var unit] ? unit switch { 'k' => 1_000, 'M' => 1_000_000, 'G' => 1_000_000_000, 'T' => 1_000_000_000_000, _ => 0 } : 0;
+        return factor > 0 && text.Length <= 20 && decimal.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
+            && number * factor is >= 1_000 and <= 1_000_000_000_000_000 and var octets
+                ? (long)octets
+                : null;
+    }
+
+    /// <summary>Octets as <see cref="ParseData"/> reads them.</summary>
+    public static string DataText(long octets) => octets switch
+    {
+        _ when octets % 1_000_000_000_000 == 0 => $"{octets / 1_000_000_000_000}T",
+        _ when octets % 1_000_000_000 == 0 => $"{octets / 1_000_000_000}G",
+        _ when octets % 1_000_000 == 0 => $"{octets / 1_000_000}M",
+        _ => string.Create(CultureInfo.InvariantCulture, $"{octets / 1000m}k"),
+    };
+
     /// <summary>An absolute path.</summary>
     public static SettingType<string> Path(string example) => Text("path", $"a full path such as \"{example}\"", IsPath, "^/[^\\u0000]+$");
 

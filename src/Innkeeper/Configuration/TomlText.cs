@@ -47,6 +47,9 @@ internal static class TomlText
         _ => $"{octets >> 10}K",
     };
 
+    /// <summary>Octets in decimal units; 0, which means any number, as "".</summary>
+    public static string Data(long octets) => Text(octets == 0 ? "" : SettingTypes.DataText(octets));
+
     /// <summary>Bits a second in decimal units (IEC 80000-13); 0, which means unlimited, as "".</summary>
     public static string Rate(long bits) => Text(bits switch
     {

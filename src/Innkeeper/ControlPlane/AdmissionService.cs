@@ -138,6 +138,18 @@ internal sealed class AdmissionService(
         }
     }
 
+    /// <summary>Something beside their records has changed how devices are treated.</summary>
+    public void Reapply(IEnumerable<MacAddress> macs)
+    {
+        foreach (var mac in macs)
+        {
+            if (policy.Find(mac) is { } device)
+            {
+                Apply(device, clock.Now());
+            }
+        }
+    }
+
     /// <summary>
     /// Gateways went down or came back. Bindings end before their profiles lead elsewhere: a packet must not leave by one gateway with
     /// another's address. Packets that come in between wait for their new bindings.

@@ -8,6 +8,7 @@ using Innkeeper.DataPlane;
 using Innkeeper.Dhcp;
 using Innkeeper.Events;
 using Innkeeper.Interfaces;
+using Innkeeper.Ipv6;
 using Innkeeper.Links;
 using Innkeeper.OneArm;
 using Innkeeper.Policy;
@@ -52,7 +53,14 @@ internal sealed record OneArmSeams(IStationKinds Stations, IOneArmProgrammer Pro
 /// <param name="Devices">Empty as yet, likewise.</param>
 /// <param name="Dhcp">Null: DHCP is not served.</param>
 /// <param name="CaptivePortal">The portal's API for devices that are held; null: there is none.</param>
-internal sealed record ControlSettings(InnkeeperConfig Config, BindingIndex Index, DeviceStore Devices, GatewayHealth Health, ProfileProgrammer Profiles, DhcpSettings? Dhcp, string? CaptivePortal);
+internal sealed record ControlSettings(InnkeeperConfig Config, BindingIndex Index, DeviceStore Devices, GatewayHealth Health, ProfileProgrammer Profiles, DhcpSettings? Dhcp, string? CaptivePortal)
+{
+    /// <summary>Routers for IPv6 beside the gateway: the DNS service reads them.</summary>
+    public Ipv6Routers Ipv6Routers { get; init; } = new();
+
+    /// <summary>The volumes of profiles, and the parts that groups of devices have used; null: nothing is counted.</summary>
+    public VolumeLimits? Volumes { get; init; }
+}
 
 /// <summary>
 /// The control plane, put together from its seams: the state's owners, the services that change it, the handlers of punts and the loop.
@@ -91,7 +99,7 @@ internal sealed class ControlCore
         _arrivalNotices = new ArrivalNotices(settings.Devices, seams.ArrivalListeners);
         var ends = new AdmissionEnds(_arrivalNotices, events);
         Policy = new PolicyService(
-            config.Profiles, new AdmissionPolicy(config.Profiles, config.Rules, time => clock.ToWall(time)), settings.Devices, settings.Profiles, outsideLeases, seams.Store, Registry, ends, config.Portal.HasGarden, clock);
+            config.Profiles, new AdmissionPolicy(config.Profiles, config.Rules, time => clock.ToWall(time)), settings.Devices, settings.Profiles, outsideLeases, seams.Store, Registry, ends, settings.Volumes, config.Portal.HasGarden, clock);
         var bindings = new BindingService(Registry, seams.Bindings, seams.Shared, Pools, leases, seams.Store, settings.Devices, seams.BindingListeners, counters, clock, seams.Log) { IsOneArmed = seams.OneArm is not null };
         Admission = new AdmissionService(Policy, bindings, seams.Blocked, settings.Profiles, _arrivalNotices, ends, events, clock);
         var arp = new ArpSender(Network, counters);
@@ -136,12 +144,13 @@ internal sealed class ControlCore
         var strays = new StrayFrames(Registry, daily);
         var repairs = new GatewayRepairs(Network, bindings, arp, daily);
         var supply = new AddressSupply(Pools, Napt, Arrivals);
+        var ipv6 = config.RefusesIpv6 ? Ipv6Of(config, Network, settings.Ipv6Routers, () => OneLan?.IsOneLan == true, daily, counters) : default;
         Handlers =
         [
             new AccessArpHandler(Network, Policy, bindings, Arrivals, Machines, Standing, Appearances, inference, arp, repairs, strays, traces, counters), new StrayHandler(beacon, strays, traces), new NewSourceHandler(Arrivals, inference, OneArm, reinjector), inference, uplinkArp, dot, dhcpHandler,
             new RejectHandler(rejects, config.Napt.RefuseAsProhibited ? IcmpUnreachable.AdministrativelyProhibited : IcmpUnreachable.HostUnreachable, counters),
             new FragmentHandler(reinjector, counters), .. oneArm is null ? (IPuntHandler[])[] : [oneArm],
-            .. OneLan is null ? (IPuntHandler[])[] : [OneLan],
+            .. OneLan is null ? (IPuntHandler[])[] : [OneLan], .. ipv6.Handlers ?? [],
         ];
 
         // 4. The loop: the listeners of a changed network, and the timers, each in their order.
@@ -163,7 +172,7 @@ internal sealed class ControlCore
             seams.Punts, new PuntDispatcher(Handlers, Napt, OneLan, counters, clock), Inbox,
             [
                 .. seams.Timers, .. twoArms, _arrivalNotices, health, supply, .. oneArm is null ? (ITimed[])[] : [oneArm], dhcpHandler, dot, Machines, Standing, Appearances, Forwards, repairs,
-                .. OneArm is null ? (ITimed[])[beacon] : [],
+                .. OneArm is null ? (ITimed[])[beacon] : [], .. ipv6.Timers ?? [],
                 new Sweeper(Admission, bindings, Napt, Arrivals, Dhcp, Pools, pins, Network, events),
             ],
             seams.Follow, Network, clock);
@@ -299,6 +308,14 @@ internal sealed class ControlCore
             Of(0, config.Pool.Addresses, config.Napt.Addresses, true),
             .. config.Gateways.Select(g => Of(config.UplinkOf(g), g.Pool, g.Shared, config.UplinkOf(g) != 0)),
         ];
+    }
+
+    private static (IPuntHandler[] Handlers, ITimed[] Timers) Ipv6Of(InnkeeperConfig config, CurrentNetwork network, Ipv6Routers routers, Func<bool> isMuted, DailyEvents daily, Counters counters)
+    {
+        var sender = new Ipv6Sender(network, counters);
+        var queries = new ListenerQueries(sender, config.Access.Vlans, isMuted);
+        var neighbors = new NeighborHandler(sender, routers, queries, daily, counters);
+        return ([neighbors, new Ipv6RefusalHandler(sender, counters)], [neighbors, queries]);
     }
 
     private static OneArmController OneArmOf(InnkeeperConfig config, CurrentNetwork network, OneArmSeams lan, Counters counters, EventLog events)

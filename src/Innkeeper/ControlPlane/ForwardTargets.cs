@@ -65,6 +65,7 @@ internal sealed class ForwardTargets(PolicyService policy, BindingService bindin
         {
             AdmissionState.Held => "the device is held; it waits for your approval",
             AdmissionState.Blocked => "the device is blocked",
+            AdmissionState.Admitted when all.Any(b => b.Policy.IsHeld) => "the volume of the device's profile is used up",
             _ => "the device is not here",
         };
         if (all.Count > 0 || Registry.LatestOf(mac, now) is not { } claim)

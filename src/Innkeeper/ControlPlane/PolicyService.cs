@@ -17,10 +17,11 @@ internal sealed record DeviceEvaluation(DeviceRecord Device, ProfileConfig Profi
 
 /// <summary>Device records, and the policies that follow from them by profiles and rules. Evaluates the rules once for each question.</summary>
 /// <param name="leases">Null: DHCP leases no outside addresses.</param>
+/// <param name="volumes">Null: no volume is counted.</param>
 /// <param name="hasGarden">Held devices may reach some hosts: they share an outside address for that, whatever their profile says of admitted ones.</param>
 internal sealed class PolicyService(
     ImmutableDictionary<string, ProfileConfig> configured, AdmissionPolicy admission, DeviceStore devices, ProfileProgrammer profiles, LeaseDatabase? leases, IStateStore store, Registry registry,
-    AdmissionEnds ends, bool hasGarden, TimeProvider clock)
+    AdmissionEnds ends, VolumeLimits? volumes, bool hasGarden, TimeProvider clock)
 {
     private readonly bool _someIsolate = configured.Values.Any(p => p.Isolate);
 
@@ -40,7 +41,7 @@ internal sealed class PolicyService(
     public DeviceEvaluation Evaluate(DeviceRecord device, ushort vlan)
     {
         var evaluated = admission.Evaluate(device, vlan, clock.GetUtcNow(), out var profile);
-        var isHeld = evaluated.Admission.State != AdmissionState.Admitted;
+        var isHeld = evaluated.Admission.State != AdmissionState.Admitted || volumes?.Of(profile, evaluated, vlan) is { IsHeld: true };
         return new DeviceEvaluation(evaluated, profile, new BindingPolicy(
             profiles.PlaceOf(profile.Name), profiles.GatewayOf(profile), profile.Addresses, profile.Legal != LegalPreference.Shared, isHeld ? hasGarden : profile.Legal != LegalPreference.OwnOnly,
             profile.Inbound, isHeld,

@@ -122,6 +122,7 @@ internal enum ConfigFlags : uint
     OneArm = 4,
     Passive = 8,
     ClampMss = 16,
+    RefuseIpv6 = 32,
 }
 
 /// <summary>A service of the gateway itself; ports in network order. Port 0 = none.</summary>
@@ -329,6 +330,8 @@ internal enum PuntReason : uint
     DhcpServer = 17,
     OwnMac = 20,
     Stray = 21,
+    Neighbor = 22,
+    NoIpv6 = 23,
 }
 
 [StructLayout(LayoutKind.Sequential)]
@@ -392,4 +395,5 @@ internal enum DropReason : uint
     Redirect = 42,
     IcmpMtu = 43,
     Appearance = 44,
+    NoIpv6 = 45,
 }

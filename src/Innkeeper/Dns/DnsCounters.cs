@@ -28,4 +28,7 @@ internal enum DnsCounter
 
     /// <summary>Addresses of such answers that the device may reach from then on.</summary>
     GardenAddresses,
+
+    /// <summary>Questions for IPv6 addresses that were answered with none, as there is no IPv6 outside.</summary>
+    Ipv6Hidden,
 }

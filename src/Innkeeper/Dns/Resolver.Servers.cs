@@ -161,4 +161,6 @@ internal sealed partial class Resolver
         pending.Exchanges.Add(exchange);
         return true;
     }
+
+    private static TimeSpan Min(TimeSpan a, TimeSpan b) => a < b ? a : b;
 }

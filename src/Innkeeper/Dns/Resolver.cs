@@ -123,6 +123,13 @@ internal sealed partial class Resolver
             return;
         }
 
+        if (_settings.HidesIpv6(asker, query))
+        {
+            Count(DnsCounter.Ipv6Hidden);
+            _answers.Empty(client, query.Style, query.Question.Octets, query.Question.Name);
+            return;
+        }
+
         if (query.Question.Type == DnsType.Any)
         {
             Count(DnsCounter.Local);
@@ -490,6 +497,4 @@ internal sealed partial class Resolver
         pending.Due = due;
         _due.Enqueue(pending, due);
     }
-
-    private static TimeSpan Min(TimeSpan a, TimeSpan b) => a < b ? a : b;
 }

@@ -71,6 +71,12 @@ internal enum Counter
     DhcpBootpRefused,
     RouterIntroductions,
     OneLanIgnored,
+    NeighborAnswered,
+    NeighborAsked,
+    NeighborOwned,
+    NeighborProbe,
+    NeighborLimit,
+    Ipv6Refused,
 }
 
 /// <summary>The counters' values. Any thread may add and read.</summary>

@@ -81,10 +81,13 @@ internal static class EventKind
     public const string ConfigurationConfirm = "configuration-confirm";
     public const string ConfigurationRollback = "configuration-rollback";
     public const string Guests = "guests";
+    public const string VolumeUsed = "volume-used";
+    public const string VolumeRenewed = "volume-renewed";
     public const string GuestAdmitted = "guest-admitted";
     public const string Vouchers = "vouchers";
     public const string Room = "room";
     public const string CodeGuessing = "code-guessing";
     public const string ForwardOpened = "forward-opened";
     public const string ForwardRefused = "forward-refused";
+    public const string Ipv6Router = "ipv6-router";
 }

@@ -23,7 +23,7 @@ internal static class EventSeverity
         EventKind.GatewayUp or EventKind.PinRestored or EventKind.MachineFound or EventKind.DevicesHeld or EventKind.DevicesAdmitted or EventKind.AdmissionEnded or EventKind.DeviceApprove or EventKind.DeviceBlock
             or EventKind.DeviceHold or EventKind.DeviceForget or EventKind.DeviceName or EventKind.DeviceTag or EventKind.DeviceUntag or EventKind.DeviceProfile or EventKind.DevicePin
             or EventKind.DeviceCapture or EventKind.DeviceWake or EventKind.Find or EventKind.DevicesOrder or EventKind.Configuration or EventKind.Interfaces or EventKind.InsideNetwork or EventKind.Backup or EventKind.Restore or EventKind.StateRestored
-            or EventKind.ForwardOpened or EventKind.GuestAdmitted or EventKind.Vouchers or EventKind.Room => Info,
+            or EventKind.ForwardOpened or EventKind.VolumeRenewed or EventKind.GuestAdmitted or EventKind.Vouchers or EventKind.Room => Info,
         _ => Warning,
     };
 }

@@ -17,11 +17,11 @@ internal static class EventText
         DeviceDecision e => $"{OutcomeOf(e)} (by {e.Actor}{(e.Reason.Length > 0 ? $": {e.Reason}" : "")})",
         DevicesOrdered e => OrderText.Of(e),
         PoolLow or PoolExhausted or BindingTableFull or SharedSlotsFull or AddressDefended or AddressQuarantined => OfAddresses(happened),
-        PortsLow or PortsExhausted or DnsLimitReached or DnsPendingLow or MemoryLow or MemoryEnough => OfLimits(happened),
+        PortsLow or PortsExhausted or DnsLimitReached or DnsPendingLow or MemoryLow or MemoryEnough or VolumeUsedUp or VolumesUsedUp or VolumeRenewed or VolumesRenewed => OfLimits(happened),
         RouterContested or AddressSpoofed or PeerFound or PeerLost => OfOneArm(happened),
         RouterSpoofed or OneLanFound or OneLanLeft => OfTwoArms(happened),
         LeaseDeclined or LeasesExhausted or LeasesNotDurable or RogueDhcpServer or DeviceLimitReached or ClientBehindDevice or BootpRefused => OfDhcp(happened),
-        OwnMacHeard or OwnFramesReturn or FormerGatewayUsed or GatewayAddressClaimed => OfAccessLan(happened),
+        OwnMacHeard or OwnFramesReturn or FormerGatewayUsed or GatewayAddressClaimed or Ipv6RouterFound => OfAccessLan(happened),
         GatewayDown e => $"gateway {e.Name} ({e.NextHop?.ToString() ?? "none"}) does not answer ARP{(e.IsMain ? "" : "; devices whose profile has no fallback are cut off")}",
         GatewayUp e => $"gateway {e.Name} ({e.NextHop}) answers again",
         BlockedListFull e => $"{e.Mac} is blocked, but the data plane's list of blocked devices is full: the block ends when this process stops. Remove some with `innkeeper devices forget`",
@@ -76,6 +76,7 @@ internal static class EventText
         EventKind.StateLost => "decisions were restored",
         EventKind.PinLost => "a pinned address is lost",
         EventKind.AdmissionEnded => "an admission has ended",
+        EventKind.VolumeUsed => "a volume is used up",
         EventKind.CodeGuessing => "codes are being guessed",
         EventKind.OneLan => "access and uplink in one LAN",
         _ => null,
@@ -110,6 +111,12 @@ internal static class EventText
         MemoryLow e =>
             $"the gateway uses {e.UsedMebibytes} MiB of the {e.LimitMebibytes} MiB that its control group may have; it keeps fewer DNS answers and accepts fewer questions at once. " +
             "Raise MemoryMax= of its unit, or lower [dns] cache, [dataplane] bindings and mappings",
+        VolumeUsedUp e =>
+            $"{(e.Mac is { } mac ? $"device {mac}" : e.Group)} (profile {e.Profile}) has used up its volume of {e.Volume}: {(e.Mac is null ? "its devices are" : "it is")} held until {e.Until.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z. " +
+            $"To give more, raise [profiles.{e.Profile}] volume; `innkeeper devices approve` lets one device in",
+        VolumesUsedUp e => $"{e.Count} more {(e.Count == 1 ? "group has" : "groups have")} used up their volumes, and their devices are held; `innkeeper devices --where cause=volume-used` lists them",
+        VolumeRenewed e => $"{(e.Mac is { } mac ? $"device {mac}" : e.Group)} (profile {e.Profile}) has data again: {(e.Mac is null ? "its devices are" : "it is")} no longer held for the volume",
+        VolumesRenewed e => $"{e.Count} more {(e.Count == 1 ? "group has" : "groups have")} data again, and their devices are no longer held for it",
         MemoryEnough e => $"the gateway has enough memory again: it uses {e.UsedMebibytes} of {e.LimitMebibytes} MiB",
         _ => throw Missing(happened),
     };
@@ -169,6 +176,9 @@ internal static class EventText
             $"frames of this gateway ({e.Mac}) come back to it from the access side{(e.Vlan == 0 ? "" : $" in VLAN {e.Vlan}")}: the LAN has a loop; find it and take one of its cables out",
         FormerGatewayUsed e =>
             $"{e.Sender} sends to {e.Mac}, which is not here: it may still use a gateway that was replaced. Restart that device, or add {e.Mac} to [access] former_gateways",
+        Ipv6RouterFound e =>
+            $"{e.Mac} is an IPv6 router{(e.Vlan == 0 ? "" : $" in VLAN {e.Vlan}")} ({e.Address}): devices there use it for IPv6, past this gateway and its profiles. " +
+            "If it is not meant to be there, find it and switch it off; a switch with RA guard keeps others out",
         GatewayAddressClaimed e =>
             $"{e.Mac} claims {e.Address}, the gateway of {(e.Users == 1 ? "another device" : $"{e.Users} other devices")}; the gateway corrects them. " +
             "If that station is not meant to have this address, block it; isolate the ports of the switch",

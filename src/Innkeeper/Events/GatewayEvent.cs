@@ -133,6 +133,8 @@ internal sealed record ClientBehindDevice(MacAddress Mac, MacAddress Client) : G
 internal sealed record BootpRefused(MacAddress Mac, bool IsForPinned) : GatewayEvent(EventKind.BootpRefused, new(Mac));
 
 /// <summary>A frame with the gateway's own MAC as source came from the access side: a switch now sends the gateway's frames to another port.</summary>
+internal sealed record Ipv6RouterFound(MacAddress Mac, ushort Vlan, Ipv6Address Address) : GatewayEvent(EventKind.Ipv6Router, new(Mac));
+
 internal sealed record OwnMacHeard(MacAddress Mac, ushort Vlan) : GatewayEvent(EventKind.OwnMac, new(Mac));
 
 /// <summary>A frame that this gateway sent came back from the access side.</summary>

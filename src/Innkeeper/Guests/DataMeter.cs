@@ -1,6 +1,5 @@
 using Innkeeper.Bindings;
 using Innkeeper.Policy;
-using Innkeeper.Wire;
 
 namespace Innkeeper.Guests;
 
@@ -18,22 +17,22 @@ internal sealed class DataMeter : IDisposable
     private readonly GuestStore _store;
     private readonly GuestAdmissions _admissions;
     private readonly DeviceStore _devices;
-    private readonly Func<MacAddress, IEnumerable<Binding>> _bindingsOf;
-    private readonly Func<uint, ulong> _octetsOf;
+    private readonly Func<IEnumerable<Binding>> _bindings;
     private readonly TimeProvider _clock;
     private readonly ITimer _timer;
     private readonly Dictionary<(GrantKind Kind, string Id), long> _unwritten = [];
-    private Dictionary<(uint Number, ClaimedAddress Claim, DateTimeOffset Began), ulong> _seen = [];
-    private DateTimeOffset _looked;
+    private readonly TrafficTally _tally;
     private DateTimeOffset _written;
     private int _isLooking;
 
     /// <param name="octetsOf">Octets of a binding since it began, both ways: one system call.</param>
     public DataMeter(
-        GuestStore store, GuestAdmissions admissions, DeviceStore devices, Func<MacAddress, IEnumerable<Binding>> bindingsOf, Func<uint, ulong> octetsOf, TimeProvider clock)
+        GuestStore store, GuestAdmissions admissions, DeviceStore devices, Func<IEnumerable<Binding>> bindings, Func<uint, ulong> octetsOf, TimeProvider clock)
     {
-        (_store, _admissions, _devices, _bindingsOf, _octetsOf, _clock) = (store, admissions, devices, bindingsOf, octetsOf, clock);
-        _looked = _written = clock.GetUtcNow();
+        (_store, _admissions, _devices, _bindings, _clock) = (store, admissions, devices, bindings, clock);
+        _written = clock.GetUtcNow();
+        _tally = new TrafficTally(octetsOf);
+        _tally.Look(bindings());
         _timer = clock.CreateTimer(_ => _ = LookAsync(), null, Interval, Interval);
     }
 
@@ -55,6 +54,10 @@ internal sealed class DataMeter : IDisposable
                 Count(state);
                 await WriteAsync(state).ConfigureAwait(false);
             }
+            else
+            {
+                _tally.Pause();
+            }
         }
         finally
         {
@@ -62,32 +65,15 @@ internal sealed class DataMeter : IDisposable
         }
     }
 
-    /// <summary>A binding that began since the last look counts from its beginning; one that an earlier process left, from now on.</summary>
     private void Count(GuestState state)
     {
-        var now = _clock.GetUtcNow();
-        var seen = new Dictionary<(uint, ClaimedAddress, DateTimeOffset), ulong>();
-        foreach (var device in _devices.Devices.Values)
+        foreach (var (binding, octets) in _tally.Look(_bindings()))
         {
-            if (device is not { Admission.State: AdmissionState.Admitted, Grant: { End: null } grant } || state.DataLeft(grant.Kind, grant.Id) is null)
+            if (_devices.Find(binding.Claim.Station.Mac) is { Admission.State: AdmissionState.Admitted, Grant: { End: null } grant } && state.DataLeft(grant.Kind, grant.Id) is not null)
             {
-                continue;
-            }
-
-            foreach (var binding in _bindingsOf(device.Mac))
-            {
-                var key = (binding.Number, binding.Claim, binding.FirstSeen);
-                var octets = _octetsOf(binding.Number);
-                var before = _seen.TryGetValue(key, out var known) ? known : binding.FirstSeen >= _looked ? 0 : octets;
-                seen[key] = octets;
-                if (octets > before)
-                {
-                    _unwritten[(grant.Kind, grant.Id)] = _unwritten.GetValueOrDefault((grant.Kind, grant.Id)) + (long)(octets - before);
-                }
+                _unwritten[(grant.Kind, grant.Id)] = _unwritten.GetValueOrDefault((grant.Kind, grant.Id)) + octets;
             }
         }
-
-        (_seen, _looked) = (seen, now);
     }
 
     private async Task WriteAsync(GuestState state)

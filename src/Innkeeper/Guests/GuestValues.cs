@@ -46,21 +46,9 @@ internal static class GuestValues
     /// <param name="octets">0: any number.</param>
     public static Invalid? ReadData(string? text, out long octets)
     {
-        octets = 0;
-        if (text is null)
-        {
-            return null;
-        }
-
-        long factor = text is [.., var unit] ? unit switch { 'k' => 1_000, 'M' => 1_000_000, 'G' => 1_000_000_000, 'T' => 1_000_000_000_000, _ => 0 } : 0;
-        if (factor > 0 && text.Length <= 10 && decimal.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
-            && number * factor is >= 1_000 and <= 1_000_000_000_000_000)
-        {
-            octets = (long)(number * factor);
-            return null;
-        }
-
-        return new Invalid("data", text, "an amount of data from \"1k\" to \"1000T\", such as \"500M\" or \"2G\"");
+        var amount = text is null ? 0 : SettingTypes.ParseData(text);
+        octets = amount ?? 0;
+        return amount is null ? new Invalid("data", text!, SettingTypes.DataExpected) : null;
     }
 
     public static Invalid? CheckNumber(string field, int? number, int least, int most) =>

@@ -22,9 +22,10 @@ internal static class ErasedParts
 
     public static IReadOnlyList<ErasedPart> Of(
         Func<ControlCore> control, EventLog events, EventStream stream, StateWriter writer, StateStore store, SnapshotKeeper snapshots, AccountStore accounts, GuestStore guests, Notifier? notifier, SeriesService series,
-        DnsService? dns, Exporting exports) =>
+        DnsService? dns, Exporting exports, Func<VolumeMeter> volumes) =>
     [
         new("record, addresses and leases", device => InControl(control(), () => control().Erase(device.Mac))),
+        new("used volume", device => volumes().Erase(device.Mac)),
         new("events", device => EraseEvents(device, events, stream, writer)),
         new("messages", device => notifier?.Erase(device)),
         new("uses of vouchers and rooms, accepted terms", device => guests.Erase(device.Mac)),

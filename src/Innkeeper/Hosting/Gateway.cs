@@ -13,6 +13,7 @@ using Innkeeper.Events;
 using Innkeeper.Guests;
 using Innkeeper.Interfaces;
 using Innkeeper.Interop;
+using Innkeeper.Ipv6;
 using Innkeeper.Links;
 using Innkeeper.Management.Contracts;
 using Innkeeper.Management.Diagnosis;
@@ -123,9 +124,11 @@ internal sealed class Gateway : IDisposable
             // 4. The services on inside sockets. They serve from Start on: before adoption they would not know which device asks.
             var bindings = new BindingIndex();
             var devices = new DeviceStore(config.DataPlane.Bindings * 2, new MachineRoster(config.Machines));
-            var directory = new DeviceDirectory(devices, () => bindings.All);
-            _dns = config.Dns.Enabled ? Own(CreateDns(config, bindings, directory, new DnsWatchMap(plane.DnsWatch), garden, events, clock, loggers)) : null;
-            var lookup = new PortalDeviceLookup(config, Inside, () => bindings.All, () => devices.Devices, mac => _notifier?.HasTold(mac) == true, clock);
+            var volumes = new VolumeLimits(config, state.LoadVolumes(), clock, time => clock.ToWall(time), TimeZoneInfo.Local);
+            var directory = new DeviceDirectory(devices, () => bindings.All) { Volumes = volumes };
+            var ipv6Routers = new Ipv6Routers();
+            _dns = config.Dns.Enabled ? Own(CreateDns(config, bindings, directory, new DnsWatchMap(plane.DnsWatch), garden, ipv6Routers, events, clock, loggers)) : null;
+            var lookup = new PortalDeviceLookup(config, Inside, () => bindings.All, () => devices.Devices, mac => _notifier?.HasTold(mac) == true, volumes, clock);
             _portal = config.Portal.Enabled
                 ? Own(new PortalService(
                     new PortalSettings(config), certificate, lookup.Find, () => _guests!.Door, new PortalLookFiles(config.Portal.Directory, clock, loggers.CreateLogger<PortalService>()).Current,
@@ -139,21 +142,19 @@ internal sealed class Gateway : IDisposable
             var dhcp = DhcpPlan.SettingsOf(config, _network);
             var dataPlane = new BpfDataPlane(plane, profiles);
             _programmer = new DataPlaneProgrammer(config, _network, inside, dataPlane, dhcp?.Server, [.. InsideServices.Of(_dns, _portal)]);
-            var sockets = Own(new LinkSockets(config, dhcp is null ? null : (dhcp.Server, dhcp.Router), PacketSocket.Open));
-            _interfaces = new InterfaceMonitor(configuration, _network, inside, host, sockets, _programmer, new ProgramAttachments(dataPlane), events, clock, ReopenServices);
+            _interfaces = new InterfaceMonitor(
+                configuration, _network, inside, host, Own(new LinkSockets(config, dhcp is null ? null : (dhcp.Server, dhcp.Router), PacketSocket.Open)), _programmer, new ProgramAttachments(dataPlane), events, clock, ReopenServices);
             if (conflict is not null)
             {
                 events.Add(_network.Inside == config.Inside.Network ? new InsideNetworkTaken(_network.Inside, conflict) : new InsideNetworkMoved(config.Inside.Network, _network.Inside, conflict));
             }
 
             _interfaces.Start();
-
             _firewall = new FirewallWatch(
                 Own(new PathProbe()), [.. InsideServices.Of(_dns, _portal).Select(s => new ProbedService((byte)s.Protocol, s.Local)).Append(ProbedService.Echo).Distinct()], config.Portal.Address, Own(new HostFirewall()), events, clock);
 
             // 6. The control plane, on what an earlier process left.
-            var map = new BindingTable(plane);
-            var counters = new Counters();
+            var (map, counters) = (new BindingTable(plane), new Counters());
             var vendors = new Vendors(Vendors.DefaultDirectory);
             _newDevices = _notifier is null ? null : new NewDeviceReporter(_notifier, new ArrivalComposer(config, vendors), device => ArrivalInfoOf(device, bindings));
             _control = new ControlCore(
@@ -171,7 +172,7 @@ internal sealed class Gateway : IDisposable
                     ArrivalListeners = _newDevices is null ? [] : [_newDevices],
                     Timers = [_loopWatch = new LoopWatch(clock), new ClockWatch(clock, events, kept => _writer.Enqueue(new SaveClock(kept))), .. SignsOfLife()],
                 },
-                new ControlSettings(config, bindings, devices, health, profiles, dhcp, _portal is null ? null : new PortalSettings(config).ApiUrl));
+                new ControlSettings(config, bindings, devices, health, profiles, dhcp, _portal is null ? null : new PortalSettings(config).ApiUrl) { Ipv6Routers = ipv6Routers, Volumes = volumes });
             var adopted = Adopt(dhcp, plane);
             stateReporter.Adopted(adopted.Bindings, devices.Devices);
             FollowReplacements(store, stateReporter, clock);
@@ -184,11 +185,9 @@ internal sealed class Gateway : IDisposable
                 ? Own(new SettingsChanges(new SettingsFile(Path.GetFullPath(configuration.File)), configuration, revisions, new MachineClock(), clock, events, _replacement.RequestReplacement, _log.SettingsNotKept))
                 : null;
             var settings = new SettingsStatus(ProcessHandover.Number, failure, () => ProcessHandover.IsUnderWay, () => ConfigurationOperations.PendingOf(_changes));
-            var memory = Own(MemoryGuard.Start(ControlGroup.Find(), (level, room) => _dns?.Shed(level, room), events));
-            var network = new NetworkStatus(
-                config, () => _interfaces.NetworkState, health, _control.OneArm, () => _firewall.Closed, Attention);
+            var network = new NetworkStatus(config, () => _interfaces.NetworkState, health, _control.OneArm, () => _firewall.Closed, Attention, ipv6Routers);
             var statistics = new LiveBindingStatistics(Inside, map, _control.Napt, _dns?.ObservedServers);
-            var addresses = new AddressStatus(_control.Pools, _control.Napt, devices, () => bindings.All);
+            var addresses = new AddressStatus(_control.Pools, _control.Napt, devices, () => bindings.All, volumes);
             var counted = new CounterStatus(counters, plane.DropsOf, events, eventStream, () => _writer.Health, vendors);
             var services = new ServiceStatus(_dns, _portal, _control.Dhcp, _notifier, _accounts, () => _web?.Report, _exports.Status, () => plane.GardenPackets);
             var profileQueries = new ProfileQueries(config, devices, health, () => _interfaces.NetworkState, clock);
@@ -202,13 +201,13 @@ internal sealed class Gateway : IDisposable
             var deviceQueries = new DeviceQueries(config, Inside, directory, statistics, vendors, clock, _control.Pools.IsQuarantined);
             var guests = Own(new GuestStore(config.State.Directory, events, clock));
             var deviceCommands = new DeviceCommands(config, directory, deviceQueries.Select, _control.Policy.Admission, _control.Inbox, _control.Admission, new CommandJournal(events, _writer, _accounts, clock), () => network.Peer,
-                new Erasure(ErasedParts.Of(() => _control, events, eventStream, _writer, store, snapshots, _accounts, guests, _notifier, _series, _dns, _exports), () => ErasedParts.StaysOf(config, clock)));
+                new Erasure(ErasedParts.Of(() => _control, events, eventStream, _writer, store, snapshots, _accounts, guests, _notifier, _series, _dns, _exports, () => _guests!.Volumes), () => ErasedParts.StaysOf(config, clock)));
             var configurations = new ConfigurationOperations(
                 configuration, () => _interfaces.NetworkState, next => StartupCheck.Check(next, out _), new ProgramCheck(program, ProgramCheck.Patience).Ask, settings,
                 new SettingsEffects(directory, clock), _replacement, _changes, revisions, _accounts);
-            _guests = Own(new GuestServices(config, guests, devices, directory, bindings, map.TrafficOf, _control, _writer, events, _accounts, clock));
+            _guests = Own(new GuestServices(config, guests, devices, directory, bindings, map.TrafficOf, _control, _writer, volumes, state, events, _accounts, clock));
             _operations = new GatewayOperations(
-                new StatusQuery(new GatewayStart(started, adopted), network, addresses, counted, services, settings, memory),
+                new StatusQuery(new GatewayStart(started, adopted), network, addresses, counted, services, settings, Own(MemoryGuard.Start(ControlGroup.Find(), (level, room) => _dns?.Shed(level, room), events))),
                 deviceQueries, deviceCommands, profileQueries, new LeaseQueries(_control.Dhcp?.Leases, clock), eventStream,
                 configurations, new BackupOperations(store, _writer, configuration.Text, events, _accounts, clock),
                 new DeviceInspection(
@@ -280,6 +279,7 @@ internal sealed class Gateway : IDisposable
 
         // Packets and questions that come meanwhile wait in the data plane's ring and in the services' sockets. The control server first answers
         // the client that asked for this.
+        _guests.Dispose();
         _writer.Flush(s_diskPatience);
         _accounts.Flush();
         _series.Dispose();
@@ -312,8 +312,7 @@ internal sealed class Gateway : IDisposable
     /// <summary>The problems that the interfaces and the detector of one LAN see.</summary>
     private IReadOnlyList<Problem> Attention()
     {
-        (ProblemKind Kind, string? Text)[] all =
-            [(_interfaces.IsWaiting ? ProblemKind.UplinkWaits : ProblemKind.RouterRemembered, _interfaces.Attention), (ProblemKind.OneLan, _control.OneLan?.Attention)];
+        (ProblemKind Kind, string? Text)[] all = [(_interfaces.IsWaiting ? ProblemKind.UplinkWaits : ProblemKind.RouterRemembered, _interfaces.Attention), (ProblemKind.OneLan, _control.OneLan?.Attention)];
         return
         [
             .. _loopWatch.Problem is { } hangs ? (Problem[])[hangs] : [],
@@ -416,6 +415,7 @@ internal sealed class Gateway : IDisposable
             isNews = false;
             _control.Inbox.Post(() => _control.Reconcile(replacement.Devices, isFirst));
             _notifier?.SaveAll();
+            _guests?.Volumes.SaveAll();
             _writer.Enqueue(new SaveClock(clock.Kept));
         });
     }
@@ -484,8 +484,8 @@ internal sealed class Gateway : IDisposable
             _dns?.Resolver.Upstreams.Select(u => u.Address.ToString()).ToList());
     }
 
-    private DnsService CreateDns(InnkeeperConfig config, BindingIndex bindings, DeviceDirectory directory, IDnsWatch watch, GardenMap garden, EventLog events, TimeProvider clock, ILoggerFactory loggers) => new(
-        new ResolverSettings(config.Dns.Upstreams, config.Dns.CacheMebibytes * 1024L * 1024, config.Dns.RefusePrivate, config.Dns.MissesPerSecond, config.Portal.HasGarden ? new GardenNames(config.Portal.Allow) : null),
+    private DnsService CreateDns(InnkeeperConfig config, BindingIndex bindings, DeviceDirectory directory, IDnsWatch watch, GardenMap garden, Ipv6Routers ipv6, EventLog events, TimeProvider clock, ILoggerFactory loggers) => new(
+        new ResolverSettings(config.Dns.Upstreams, config.Dns.CacheMebibytes * 1024L * 1024, config.Dns.RefusePrivate, config.Dns.MissesPerSecond, config.Portal.HasGarden ? new GardenNames(config.Portal.Allow) : null, config.RefusesIpv6 ? vlan => !ipv6.IsServed(vlan) : null),
         LocalNamesOf(config, new DeviceNames(() => bindings.All, () => directory.Names)),
         InsideNetwork.StackEnd, config.Dns.ServeUplink ? config.Uplink.Interface : null, () => ResolvConf.Read(ResolvConf.Paths),
         new DnsAskers(() => bindings.All, Inside, clock).Of, garden, new SignOfLife(watch, config.Dns.Fallback), events.Add, loggers.CreateLogger<DnsService>());

@@ -10,7 +10,7 @@ using Innkeeper.Portal;
 
 namespace Innkeeper.Hosting;
 
-/// <summary>Vouchers, rooms and the portal's way to them, put together on the control plane.</summary>
+/// <summary>Vouchers, rooms and the portal's way to them, and the counting of guests' data, put together on the control plane.</summary>
 internal sealed class GuestServices : IDisposable
 {
     private readonly GuestAdmissions _admissions;
@@ -19,7 +19,7 @@ internal sealed class GuestServices : IDisposable
     /// <param name="trafficOf">A binding's traffic so far: one system call.</param>
     public GuestServices(
         InnkeeperConfig config, GuestStore store, DeviceStore devices, DeviceDirectory directory, BindingIndex bindings, Func<uint, Traffic> trafficOf, ControlCore control, IDurability disk,
-        EventLog events, IAuditTrail audit, TimeProvider clock)
+        VolumeLimits volumes, IVolumeStore state, EventLog events, IAuditTrail audit, TimeProvider clock)
     {
         var (reports, journal) = (new GuestReporter(config, store, devices, clock), new GuestJournal(events, audit));
         _admissions = new GuestAdmissions(new GuestPlane(devices, control.Policy.Admission, control.Inbox, control.Admission, disk, directory.VlanOf), store, events, clock);
@@ -28,7 +28,10 @@ internal sealed class GuestServices : IDisposable
         Terms = new TermsQueries(store, device => directory.Find(device).Value?.Mac, clock);
         Door = new GuestDoor(store, _admissions, new CodeGuard(clock), devices, events, clock);
 
-        _meter = new DataMeter(store, _admissions, devices, bindings.OfMac, number => trafficOf(number) is var traffic ? traffic.OutBytes + traffic.InBytes : 0, clock);
+        ulong OctetsOf(uint number) => trafficOf(number) is var traffic ? traffic.OutBytes + traffic.InBytes : 0;
+        _meter = new DataMeter(store, _admissions, devices, () => bindings.All.Values, OctetsOf, clock);
+        Volumes = new VolumeMeter(
+            volumes, devices, () => bindings.All.Values, OctetsOf, state, macs => control.Inbox.Post(() => control.Admission.Reapply(macs)), events, clock);
 
         // The control plane's first turn does what an earlier process did not come to.
         control.Inbox.Post(_admissions.Reconcile);
@@ -42,5 +45,11 @@ internal sealed class GuestServices : IDisposable
 
     public IGuestDoor Door { get; }
 
-    public void Dispose() => _meter.Dispose();
+    public VolumeMeter Volumes { get; }
+
+    public void Dispose()
+    {
+        _meter.Dispose();
+        Volumes.Dispose();
+    }
 }

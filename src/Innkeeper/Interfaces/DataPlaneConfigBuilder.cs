@@ -33,7 +33,8 @@ internal static class DataPlaneConfigBuilder
             EdgeIfindex = (uint)inside.Edge.Index,
             StackIfindex = (uint)inside.Stack.Index,
             Flags = (config.Dns.Enabled ? ConfigFlags.PrivateDns : 0) | (config.Uplink.ClampMss ? ConfigFlags.ClampMss : 0)
-                | (network.IsOneArmed ? ConfigFlags.OneArm : 0) | (options.IsPassive ? ConfigFlags.Passive : 0),
+                | (network.IsOneArmed ? ConfigFlags.OneArm : 0) | (options.IsPassive ? ConfigFlags.Passive : 0)
+                | (config.RefusesIpv6 ? ConfigFlags.RefuseIpv6 : 0),
             AccessMtu = (uint)network.Access.Mtu,
             NextHop = network.Gateway ?? default,
             InsideNetwork = network.Inside.NetworkId,

@@ -23,11 +23,15 @@ internal static class DeviceCause
     public const string TableFull = "table-full";
     public const string LeasesExhausted = "leases-exhausted";
 
-    public static readonly IReadOnlyList<string> All = [Held, HeldClosed, HeldByOrder, Expired, Blocked, DeviceLimit, PoolExhausted, TableFull, LeasesExhausted];
+    /// <summary>It is admitted, and held as its profile's volume is used up.</summary>
+    public const string VolumeUsed = "volume-used";
+
+    public static readonly IReadOnlyList<string> All = [Held, HeldClosed, HeldByOrder, Expired, Blocked, DeviceLimit, PoolExhausted, TableFull, LeasesExhausted, VolumeUsed];
 
     /// <param name="refusal">Why the device got no address a moment ago; null: it got one, or asked for none.</param>
+    /// <param name="isUsedUp">Whether it is held for its volume.</param>
     /// <returns>Null: it can use the network, or its next packet decides.</returns>
-    public static string? Of(DeviceRecord? record, ImmutableDictionary<string, ProfileConfig> profiles, ServiceRefusal? refusal) => record?.Admission.State switch
+    public static string? Of(DeviceRecord? record, ImmutableDictionary<string, ProfileConfig> profiles, ServiceRefusal? refusal, bool isUsedUp = false) => record?.Admission.State switch
     {
         AdmissionState.Blocked => Blocked,
         AdmissionState.Held => record.Admission.Origin switch
@@ -36,6 +40,7 @@ internal static class DeviceCause
             DecisionSource.Administrator => HeldByOrder,
             _ => profiles.GetValueOrDefault(record.Profile)?.Admission == AdmissionMode.Closed ? HeldClosed : Held,
         },
+        AdmissionState.Admitted when isUsedUp => VolumeUsed,
         AdmissionState.Admitted => refusal switch
         {
             ServiceRefusal.DeviceLimit => DeviceLimit,

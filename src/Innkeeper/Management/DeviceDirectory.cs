@@ -17,8 +17,8 @@ internal sealed record KnownDevice(Station Station, DeviceRecord? Record, Immuta
     /// <summary>When it was first heard, or decided about.</summary>
     public DateTimeOffset FirstSeen => Bindings.IsEmpty ? Record!.FirstSeen : Bindings.Min(b => b.FirstSeen);
 
-    /// <summary>It is admitted, and has an address.</summary>
-    public bool IsOnline => State == AdmissionState.Admitted && !Bindings.IsEmpty;
+    /// <summary>It is admitted, has an address, and is not held for a volume that is used up.</summary>
+    public bool IsOnline => State == AdmissionState.Admitted && Bindings.Any(b => !b.Policy.IsHeld);
 }
 
 /// <summary>Finds devices in two immutable snapshots: the records and the bindings. No system call, from any thread.</summary>
@@ -53,6 +53,12 @@ internal sealed class DeviceDirectory(DeviceStore records, Func<ImmutableDiction
 
     /// <summary>Why a device got no address lately; null: it got one, or asked for none.</summary>
     public ServiceRefusal? RefusalOf(MacAddress mac, DateTimeOffset now) => records.RefusalOf(mac, now);
+
+    /// <summary>The volumes of devices; null: none is counted.</summary>
+    public VolumeLimits? Volumes { get; init; }
+
+    /// <summary>The volume of a device's group; null: its profile has none.</summary>
+    public VolumeStanding? VolumeOf(KnownDevice device) => device.Record is { } record ? Volumes?.Of(record, device.Station.Vlan) : null;
 
     public DeviceRecord? RecordOf(MacAddress mac) => records.Find(mac);
 

@@ -72,6 +72,10 @@ internal sealed class DeviceQueries(
         _ => "new",
     };
 
+    public static VolumeReport ReportOf(VolumeStanding volume) => new(
+        volume.Group.Name, volume.Group.Profile, volume.Limit, volume.Use.Octets, Math.Max(0, volume.Limit - volume.Use.Octets), ProfileDefinitions.NameOf(volume.Period), volume.End.ToUniversalTime(),
+        volume.IsUsedUp);
+
     private static string? EndOf(DeviceRecord record) => record.Admission is not { State: AdmissionState.Held, Origin: DecisionSource.Time } ? null : record.Grant?.End switch
     {
         GrantEnd.Revoked => "revoked",
@@ -89,7 +93,7 @@ internal sealed class DeviceQueries(
     private DeviceSelection Selection(DeviceFilter filter) =>
         new(filter, filter.Text is null ? null : new DeviceText(filter.Text, Zone, vendors), directory, statistics, CauseOf, clock.GetUtcNow());
 
-    private string? CauseOf(KnownDevice device) => DeviceCause.Of(device.Record, config.Profiles, directory.RefusalOf(device.Station.Mac, clock.GetUtcNow()));
+    private string? CauseOf(KnownDevice device) => DeviceCause.Of(device.Record, config.Profiles, directory.RefusalOf(device.Station.Mac, clock.GetUtcNow()), directory.VolumeOf(device) is { IsHeld: true });
 
     private DeviceReport DeviceOf(KnownDevice device)
     {
@@ -110,7 +114,8 @@ internal sealed class DeviceQueries(
                 NameOf(record.Admission.State), record.Admission.Reason, record.Admission.By, clock.ToWall(record.Admission.Since), clock.ToWall(record.Admission.Until), EndOf(record)),
             record?.PinnedProfile, record?.PinnedLegal?.ToString(), IsSeen: directory.IsSeen(device),
             PinnedProblem: isPinLost ? "a host on the uplink uses it; the device gets it back when that host is gone" : null, Etag: DeviceVersion.Of(record), DnsName: Zone is { } given && directory.Names.LabelOf(mac) is { } label ? $"{label}.{given}" : null, Cause: CauseOf(device),
-            LimitsWith: device.Bindings.Select(b => b.Policy.Group).FirstOrDefault(g => g is not null));
+            LimitsWith: device.Bindings.Select(b => b.Policy.Group).FirstOrDefault(g => g is not null),
+            Volume: directory.VolumeOf(device) is { } volume ? ReportOf(volume) : null);
 
         ulong Sum(Func<BindingReport, ulong> count) => bindings.Aggregate(0UL, (sum, binding) => sum + count(binding));
     }

@@ -38,7 +38,7 @@ internal static class PacketPath
     /// <summary>The stage where packets end for a reason; empty: this program does not know the reason.</summary>
     public static string StageOf(DropReason reason) => reason switch
     {
-        DropReason.Malformed or DropReason.BadSourceMac or DropReason.NotForUs or DropReason.Broadcast or DropReason.Vlan or DropReason.Ipv6 or DropReason.Ethertype or DropReason.BogusSource
+        DropReason.Malformed or DropReason.BadSourceMac or DropReason.NotForUs or DropReason.Broadcast or DropReason.Vlan or DropReason.Ipv6 or DropReason.NoIpv6 or DropReason.Ethertype or DropReason.BogusSource
             or DropReason.BogusDestination or DropReason.DhcpServer or DropReason.Impostor or DropReason.SourceRoute => "frames",
         DropReason.PuntLimit or DropReason.PuntFull or DropReason.PuntTooLong or DropReason.NoBinding or DropReason.NoLegal => "decision",
         DropReason.Held or DropReason.Blocked or DropReason.Denied or DropReason.Rate or DropReason.Isolated or DropReason.GatewayService => "policy",

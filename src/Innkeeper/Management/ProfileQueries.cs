@@ -53,6 +53,7 @@ internal sealed class ProfileQueries(InnkeeperConfig config, DeviceStore records
             profile.Name, ProfileDefinitions.NameOf(profile.Admission), ProfileDefinitions.NameOf(profile.Legal), profile.Inbound, profile.Isolate, profile.Addresses,
             [.. ProfileDefinitions.NamesOf(profile.DeniedOf(config))], [.. ProfileDefinitions.NamesOf(profile.Allowed)],
             profile.RateOut == 0 ? null : profile.RateOut, profile.RateIn == 0 ? null : profile.RateIn, (long?)profile.Lifetime?.TotalSeconds,
-            profile.Gateway, profile.Fallback, DevicesReport.States.ToDictionary(s => s, s => states.GetValueOrDefault(s)), ProfileDefinitions.NameOf(profile.LimitsPer));
+            profile.Gateway, profile.Fallback, DevicesReport.States.ToDictionary(s => s, s => states.GetValueOrDefault(s)), ProfileDefinitions.NameOf(profile.LimitsPer),
+            profile.Volume == 0 ? null : profile.Volume, ProfileDefinitions.NameOf(profile.VolumePeriod));
     }
 }

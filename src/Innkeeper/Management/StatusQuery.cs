@@ -5,6 +5,7 @@ using Innkeeper.ControlPlane;
 using Innkeeper.Events;
 using Innkeeper.DataPlane;
 using Innkeeper.Interfaces;
+using Innkeeper.Ipv6;
 using Innkeeper.Management.Contracts;
 using Innkeeper.Policy;
 using Innkeeper.Storage;
@@ -36,7 +37,7 @@ internal sealed class StatusQuery(
             addresses.Pool, addresses.Devices, addresses.Bindings, start.Adopted, counters.StorageFailure, counters.Drops, counters.Counted, counters.Events,
             services.Dns, addresses.Napt, network.Mode, network.Peer, services.Portal, services.Dhcp, services.Mail, services.Webhook, settings.Report,
             memory is null ? null : new MemoryReport(memory.Now.Used, memory.Now.Limit, memory.Level > 0),
-            network.Firewall, now.Inside.ToString(), Known: addresses.Known, HasVendors: counters.HasVendors, Accounts: services.Accounts, Web: services.Web, Exports: services.Exports);
+            network.Firewall, now.Inside.ToString(), Known: addresses.Known, HasVendors: counters.HasVendors, Accounts: services.Accounts, Web: services.Web, Exports: services.Exports, Ipv6: network.Ipv6, Volumes: addresses.Volumes);
         var problems = StatusProblems.Of(report, now, network.Down, network.Attention);
         return report with { Problems = [.. problems.Select(p => p.Text)], Health = Problem.HealthOf(problems), Faults = [.. problems.Select(p => p.Report)] };
     }
@@ -48,7 +49,8 @@ internal sealed class StatusQuery(
 /// <param name="closed">The paths that a firewall closes.</param>
 /// <param name="attention">The things that the gateway waits for or lacks.</param>
 internal sealed class NetworkStatus(
-    InnkeeperConfig config, Func<NetworkState> state, GatewayHealth health, OneArmController? lan, Func<IReadOnlyList<ClosedPath>> closed, Func<IReadOnlyList<Problem>> attention)
+    InnkeeperConfig config, Func<NetworkState> state, GatewayHealth health, OneArmController? lan, Func<IReadOnlyList<ClosedPath>> closed, Func<IReadOnlyList<Problem>> attention,
+    Ipv6Routers routers)
 {
     public IReadOnlyList<FirewallReport> Firewall =>
         [.. closed().Select(c => new FirewallReport(c.Interface == FirewallWatch.InputInterface ? FirewallReport.Input : "forward", c.Interface, c.Commands))];
@@ -68,13 +70,35 @@ internal sealed class NetworkStatus(
 
     public IReadOnlyList<Problem> Attention => attention();
 
+    public Ipv6Report Ipv6 => new(
+        config.RefusesIpv6 ? Ipv6Report.Refused : config.IsOneArmed ? Ipv6Report.LeftAlone : config.Ipv6.Refuses ? Ipv6Report.Host : Ipv6Report.Dropped,
+        [.. routers.Known.Select(r => new Ipv6RouterReport(r.Station.Mac.ToString(), r.Station.Vlan, r.Address.ToString()))]);
+
     public PeerReport? Peer => lan?.Peer is { } peer ? new PeerReport(peer.IsPassive ? "passive" : "active", peer.Mac.ToString(), peer.Priority) : null;
 }
 
 /// <summary>The part of the status about addresses and the devices that have them.</summary>
 /// <param name="bindings">The snapshot of the bindings, by number.</param>
-internal sealed class AddressStatus(AddressPools pools, INaptStatistics napt, DeviceStore records, Func<IReadOnlyDictionary<uint, Binding>> bindings)
+/// <param name="volumes">Null: none is counted.</param>
+internal sealed class AddressStatus(AddressPools pools, INaptStatistics napt, DeviceStore records, Func<IReadOnlyDictionary<uint, Binding>> bindings, VolumeLimits? volumes = null)
 {
+    private const int MostVolumes = 20;
+
+    public VolumesReport? Volumes
+    {
+        get
+        {
+            if (volumes is not { IsUsed: true })
+            {
+                return null;
+            }
+
+            var now = volumes.Uses.Select(u => volumes.Of(u.Key)).OfType<VolumeStanding>().Where(v => v.Use.Octets > 0).ToList();
+            return new VolumesReport(
+                now.Count, now.Count(v => v.IsUsedUp), [.. now.OrderByDescending(v => (double)v.Use.Octets / v.Limit).Take(MostVolumes).Select(DeviceQueries.ReportOf)]);
+        }
+    }
+
     public IReadOnlyDictionary<string, int> Known
     {
         get

@@ -10,9 +10,10 @@ namespace Innkeeper.Portal;
 /// <summary>Finds the device of an inside address and its admission; from snapshots, so any thread may call it.</summary>
 /// <param name="network">The inside network now.</param>
 /// <param name="isTold">Whether the administrator has a message about a device. Any thread may call it.</param>
+/// <param name="volumes">Null: none is counted.</param>
 internal sealed class PortalDeviceLookup(
     InnkeeperConfig config, Func<Ipv4Network> network, Func<ImmutableDictionary<uint, Binding>> bindings, Func<ImmutableDictionary<MacAddress, DeviceRecord>> devices,
-    Func<MacAddress, bool> isTold, TimeProvider clock)
+    Func<MacAddress, bool> isTold, VolumeLimits? volumes, TimeProvider clock)
 {
     private readonly AdmissionPolicy _policy = new(config.Profiles, config.Rules, time => clock.ToWall(time));
 
@@ -25,9 +26,19 @@ internal sealed class PortalDeviceLookup(
         }
 
         var (admission, vlan) = (device.Admission, binding.Claim.Station.Vlan);
+        var ways = _policy.WaysFor(device, vlan, clock.GetUtcNow());
+        if (volumes?.Of(device, vlan) is { IsHeld: true } volume)
+        {
+            // Another code is of use where it leads to another group.
+            return new PortalGuest(device.Mac, vlan, AdmissionState.Held, clock.ToWall(volume.Use.UsedUp ?? admission.Since), volume.End, PortalWait.Volume)
+            {
+                Ways = config.Profiles[volume.Group.Profile].LimitsPer == LimitsPer.Code ? ways : [],
+            };
+        }
+
         return new PortalGuest(device.Mac, vlan, admission.State, clock.ToWall(admission.Since), clock.ToWall(admission.Until), WaitOf(device))
         {
-            Ways = _policy.WaysFor(device, vlan, clock.GetUtcNow()),
+            Ways = ways,
             End = admission.Origin == DecisionSource.Time ? device.Grant?.End : null,
         };
     }

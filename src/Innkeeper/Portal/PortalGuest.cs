@@ -25,12 +25,15 @@ internal enum PortalWait
 
     /// <summary>Its admission has ended, and the administrator may not know.</summary>
     Ended,
+
+    /// <summary>It is admitted, and the volume that it may use with its group is used up.</summary>
+    Volume,
 }
 
 /// <summary>A device that asks the portal, with its admission.</summary>
 /// <param name="Vlan">0 = untagged.</param>
 /// <param name="Since">When its admission state last changed.</param>
-/// <param name="Until">When its admission ends; null: it does not.</param>
+/// <param name="Until">When its admission ends, or the volume begins again that it waits for; null: it does not.</param>
 /// <param name="Wait">Meaningful while it is new or held.</param>
 internal sealed record PortalGuest(MacAddress Mac, ushort Vlan, AdmissionState State, DateTimeOffset Since, DateTimeOffset? Until, PortalWait Wait)
 {

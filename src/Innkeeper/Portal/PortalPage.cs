@@ -148,6 +148,11 @@ internal static class PortalPage
             page.Append($"<dt>{texts.Until}</dt><dd>{Time(until)}</dd>\n");
         }
 
+        if (guest is { Wait: PortalWait.Volume, State: AdmissionState.Held, Until: { } renewed })
+        {
+            page.Append($"<dt>{texts.VolumeUntil}</dt><dd>{Time(renewed)}</dd>\n");
+        }
+
         page.Append("</dl>\n");
     }
 
@@ -167,6 +172,7 @@ internal static class PortalPage
         var isOnlyAsking = guest.Ways is [WayIn.Ask];
         return isOnlyAsking ? WordsOf(guest, texts)
             : guest.Wait is PortalWait.Ended or PortalWait.EndedTold ? ("out", texts.EndedTitle, $"{EndOf(guest, texts)} {texts.EndedGoOn}")
+            : guest.Wait == PortalWait.Volume ? ("out", texts.VolumeTitle, $"{texts.Volume} {texts.VolumeGoOn}")
             : ("wait", texts.WelcomeTitle, texts.Welcome);
     }
 
@@ -180,6 +186,7 @@ internal static class PortalPage
             PortalWait.Ordered => ("wait", texts.WaitsTitle, texts.Ordered),
             PortalWait.EndedTold => ("out", texts.EndedTitle, $"{EndOf(guest, texts)} {texts.EndedTold}"),
             PortalWait.Ended => ("out", texts.EndedTitle, $"{EndOf(guest, texts)} {texts.Ended}"),
+            PortalWait.Volume => ("out", texts.VolumeTitle, texts.Volume),
             _ => ("out", texts.ClosedTitle, texts.Closed),
         };
         return (look, title, $"{text} {texts.Again}");

@@ -76,6 +76,17 @@ internal sealed record PortalTexts
 
     public required string EndData { get; init; }
 
+    /// <summary>Of a device that is held as the volume of its profile is used up.</summary>
+    public required string VolumeTitle { get; init; }
+
+    public required string Volume { get; init; }
+
+    /// <summary>After it, where another code gives more.</summary>
+    public required string VolumeGoOn { get; init; }
+
+    /// <summary>Before the time at which the volume begins again.</summary>
+    public required string VolumeUntil { get; init; }
+
     /// <summary>After the reason, where the page offers a way in.</summary>
     public required string EndedGoOn { get; init; }
 
@@ -141,6 +152,10 @@ internal sealed record PortalTexts
         EndRevoked = "Your voucher was revoked.",
         EndCheckOut = "The stay in your room has ended.",
         EndData = "The data that your code allows is used up.",
+        VolumeTitle = "Your data is used up",
+        Volume = "The data that you may use for now is used up. Your device is connected again at the time below, without your doing anything.",
+        VolumeGoOn = "With another code you can go on at once.",
+        VolumeUntil = "Connected again",
         EndedGoOn = "To go on, use one of the ways below.",
         Mistyped = "The code is mistyped. Compare it with your voucher, character by character.",
         Unknown = "This code is not valid here.",
@@ -197,6 +212,10 @@ internal sealed record PortalTexts
         EndRevoked = "Ihr Gutschein wurde zurückgezogen.",
         EndCheckOut = "Der Aufenthalt in Ihrem Zimmer ist beendet.",
         EndData = "Das Datenvolumen Ihres Codes ist aufgebraucht.",
+        VolumeTitle = "Ihr Datenvolumen ist aufgebraucht",
+        Volume = "Die Datenmenge, die Sie vorerst nutzen dürfen, ist aufgebraucht. Ihr Gerät wird zur unten genannten Zeit von selbst wieder verbunden.",
+        VolumeGoOn = "Mit einem anderen Code geht es sofort weiter.",
+        VolumeUntil = "Wieder verbunden",
         EndedGoOn = "Um weiterzumachen, nutzen Sie einen der Wege unten.",
         Mistyped = "Der Code ist vertippt. Vergleichen Sie ihn Zeichen für Zeichen mit Ihrem Gutschein.",
         Unknown = "Dieser Code gilt hier nicht.",
@@ -253,6 +272,10 @@ internal sealed record PortalTexts
         EndRevoked = "Votre bon a été révoqué.",
         EndCheckOut = "Le séjour dans votre chambre est terminé.",
         EndData = "Le volume de données de votre code est épuisé.",
+        VolumeTitle = "Votre volume de données est épuisé",
+        Volume = "Le volume de données dont vous disposez pour le moment est épuisé. Votre appareil sera reconnecté de lui-même à l’heure indiquée ci-dessous.",
+        VolumeGoOn = "Avec un autre code, vous pouvez continuer tout de suite.",
+        VolumeUntil = "Reconnexion",
         EndedGoOn = "Pour continuer, utilisez un des moyens ci-dessous.",
         Mistyped = "Le code est mal saisi. Comparez-le caractère par caractère avec votre bon.",
         Unknown = "Ce code n’est pas valable ici.",
@@ -309,6 +332,10 @@ internal sealed record PortalTexts
         EndRevoked = "Su vale fue revocado.",
         EndCheckOut = "La estancia en su habitación ha terminado.",
         EndData = "Los datos que su código permite se han agotado.",
+        VolumeTitle = "Sus datos se han agotado",
+        Volume = "Los datos que puede usar por ahora se han agotado. Su dispositivo se conectará de nuevo por sí solo a la hora indicada abajo.",
+        VolumeGoOn = "Con otro código puede seguir enseguida.",
+        VolumeUntil = "Conexión de nuevo",
         EndedGoOn = "Para continuar, use una de las formas de abajo.",
         Mistyped = "El código está mal escrito. Compárelo con su vale, carácter por carácter.",
         Unknown = "Este código no es válido aquí.",

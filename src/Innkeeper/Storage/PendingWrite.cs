@@ -31,6 +31,7 @@ internal enum WriteTable
     Arrivals,
     Clock,
     Restored,
+    Volumes,
 }
 
 /// <summary>The primary key of a row of any table. Parts that the table's key does not have stay at their defaults.</summary>

@@ -79,6 +79,7 @@ internal static class Schema
         AddressesAsOctets(),
         new(ArrivalsTable.Definition + ClockTable.Definition + RestoredTable.Definition),
         new(DevicesTable.Grants),
+        new(VolumesTable.Definition),
     ];
 
     /// <summary>The user_version this program writes.</summary>

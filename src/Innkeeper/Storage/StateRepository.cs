@@ -8,7 +8,7 @@ using Innkeeper.Wire;
 namespace Innkeeper.Storage;
 
 /// <summary>The control plane's state in the database.</summary>
-internal sealed class StateRepository(StateStore store, StateWriter writer, TimeProvider clock) : IStateStore
+internal sealed class StateRepository(StateStore store, StateWriter writer, TimeProvider clock) : IStateStore, IVolumeStore
 {
     public bool IsWhole => store.Outcome.IsWhole;
 
@@ -58,6 +58,12 @@ internal sealed class StateRepository(StateStore store, StateWriter writer, Time
     public void ForgetGatewayOutage(string name) => writer.Enqueue(new ForgetGatewayOutage(name));
 
     public void Quarantine(Ipv4Address legal, DateTimeOffset until) => writer.Enqueue(new SaveQuarantine(new StoredQuarantine(legal, until)));
+
+    public IReadOnlyList<KeyValuePair<VolumeGroup, VolumeUse>> LoadVolumes() => store.LoadVolumes();
+
+    public void SaveVolume(VolumeGroup group, VolumeUse use) => writer.Enqueue(new SaveVolume(group, use));
+
+    public void ForgetVolume(VolumeGroup group) => writer.Enqueue(new ForgetVolume(group));
 
     public void Note(Event entry) => writer.AddEvent(entry.Time, entry.Kind, entry.Text);
 }

@@ -78,6 +78,9 @@ internal sealed class StateStore : IDisposable
     /// <summary>The gateways that did not answer when they were last asked.</summary>
     internal ImmutableArray<GatewayOutage> LoadGatewayOutages() => Locked(() => _tables.GatewayOutages.Load());
 
+    /// <summary>The parts of their volumes that groups of devices have used.</summary>
+    internal ImmutableArray<KeyValuePair<VolumeGroup, VolumeUse>> LoadVolumes() => Locked(() => _tables.Volumes.Load());
+
     internal StoredNotifications LoadNotifications() =>
         Locked(() => new StoredNotifications(_tables.OutboxMessages.Load(), _tables.Throttles.Load(), _tables.NotifiedDevices.Load()));
 

@@ -63,6 +63,19 @@ public sealed class ProfileDefinitionsTests
     }
 
     [Theory]
+    [InlineData("", 0)]
+    [InlineData("0", 0)]
+    [InlineData("1k", 1_000)]
+    [InlineData("500M", 500_000_000)]
+    [InlineData("1.5G", 1_500_000_000)]
+    [InlineData("1000T", 1_000_000_000_000_000)]
+    public void Parse_Volume_IsOctets_AndIsWrittenAsItCanBeRead(string text, long octets)
+    {
+        Assert.Equal(s_plain with { Volume = octets, VolumePeriod = VolumePeriod.Month }, Guests($"volume = \"{text}\"\nvolume_period = \"month\""));
+        Assert.True(octets == 0 || SettingTypes.ParseData(SettingTypes.DataText(octets)) == octets);
+    }
+
+    [Theory]
     [InlineData("admission", "\"yes\"", "\"auto\", \"approve\" or \"closed\"")]
     [InlineData("lifetime", "\"367d\"", "a time from \"1s\" to \"366d\", such as \"8h\" or \"7d\", or \"\" for without end")]
     [InlineData("lifetime", "\"0s\"", "a time from \"1s\" to \"366d\", such as \"8h\" or \"7d\", or \"\" for without end")]
@@ -86,6 +99,12 @@ public sealed class ProfileDefinitionsTests
     [InlineData("rate_in", "\"999999999999G\"", Rate)]
     [InlineData("rate_in", "\"20 Mbyte/s\"", Rate)]
     [InlineData("rate_in", "20", Rate)]
+    [InlineData("volume", "\"0.9k\"", Volume)]
+    [InlineData("volume", "\"1001T\"", Volume)]
+    [InlineData("volume", "\"2GB\"", Volume)]
+    [InlineData("volume", "\"-1G\"", Volume)]
+    [InlineData("volume", "2", Volume)]
+    [InlineData("volume_period", "\"year\"", "\"day\", \"week\" or \"month\"")]
     [InlineData("gateway", "\"none\"", "\"main\" or the name of one of [gateways.NAME]")]
     [InlineData("gateway", "\"\"", "\"main\" or the name of one of [gateways.NAME]")]
     [InlineData("fallback", "\"\"", "\"none\", \"main\" or the name of one of [gateways.NAME]")]
@@ -98,6 +117,7 @@ public sealed class ProfileDefinitionsTests
 
     private const string Ways = "a list of one to three of \"terms\", \"code\" and \"ask\", each once, such as [\"code\", \"ask\"]";
 
+    private const string Volume = "an amount of data from \"1k\" to \"1000T\", such as \"500M\" or \"2G\", or \"\" or \"0\" for any amount";
     private const string Rate = "bits a second from \"8k\" to \"100G\", such as \"512k\" or \"20M\", or \"\" for any number";
 
     [Theory]

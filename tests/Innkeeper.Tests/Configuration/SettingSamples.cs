@@ -16,7 +16,7 @@ internal static class SettingSamples
         "[]", "[[]]", "[1, 2, 2]", "[10, 20]", "[\"ipv6\", 0x88cc]", "[\"192.0.2.1\", \"192.0.2.5 - 192.0.2.7\"]", "[\"192.0.2.9-192.0.2.1\"]", "[\"uplink\", \"10.0.0.0/8\", \"192.0.2.1\"]", "[\"mon\", \"sun\"]", "[\"mon\", \"x\"]",
         "[\"arrival\", \"conflict\"]", "[\"arival\"]", "[\"9.9.9.9\", \"[2620:fe::fe]:53\", \"tls://9.9.9.9#dns.quad9.net\"]", "[\"10.1.0.0/16 via 10.203.0.9\"]", "[\"a@b.example\", \"c@d.example\"]",
         "[\"192.0.2.9\", \"2001:db8::9\"]", "[\"code\", \"ask\"]", "[\"terms\", \"terms\"]", "\"open\"", "\"always\"", "\"127.0.0.1:7080\"", "\"127.0.0.1:7080, [::1]:7080\"", "\"https://h.example:7080\"",
-        "\"code\"", "\"tag\"", "\"udp://h.example\"", "\"ipfix+tcp://[2001:db8::9]:4739\"", "\"ftp://h.example\"", "[\"events\", \"mappings\"]", "[\"events\", \"events\"]", "\"64M\"", "\"1G\"", "\"1K\"", "\"tcp\"", "\"udp\"", "\"8000-8010\"", "\"8010-8000\"", "\"0-8\"",
+        "\"code\"", "\"tag\"", "\"week\"", "\"1.5T\"", "\"0\"", "\"udp://h.example\"", "\"ipfix+tcp://[2001:db8::9]:4739\"", "\"ftp://h.example\"", "[\"events\", \"mappings\"]", "[\"events\", \"events\"]", "\"64M\"", "\"1G\"", "\"1K\"", "\"tcp\"", "\"udp\"", "\"8000-8010\"", "\"8010-8000\"", "\"0-8\"", "\"refuse\"",
     ];
 
     /// <summary>Of every table, with one of each repeated table.</summary>

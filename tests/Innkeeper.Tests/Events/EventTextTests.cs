@@ -21,9 +21,9 @@ public sealed class EventTextTests
         "device-approve", "device-block", "device-capture", "device-forget", "device-hold", "device-limit", "device-name", "device-pin", "device-profile",
         "device-tag", "device-untag", "device-wake", "devices-admitted", "devices-held", "devices-order", "dhcp-declined", "dhcp-exhausted", "dhcp-foreign",
         "dhcp-not-durable", "dns-limit", "export", "find", "firewall", "former-gateway", "forward-opened", "forward-refused", "gateway-down", "gateway-up", "guest-admitted", "guests", "host-changed", "inside-network",
-        "interfaces", "machine-found", "mail-dead", "mail-refused", "mapping-log", "memory-low", "one-lan", "own-mac", "peer", "pin-lost", "pin-restored",
+        "interfaces", "ipv6-router", "machine-found", "mail-dead", "mail-refused", "mapping-log", "memory-low", "one-lan", "own-mac", "peer", "pin-lost", "pin-restored",
         "pool-exhausted", "pool-low", "ports-exhausted", "ports-low", "quarantine", "restore", "rogue-dhcp", "room", "series", "settings-failed", "shared-addresses", "sign-in-refused",
-        "spoofed-gateway", "state-lost", "state-passed-over", "state-restored", "state-set-aside", "storage", "table-full", "vouchers", "webhook-dead", "webhook-refused",
+        "spoofed-gateway", "state-lost", "state-passed-over", "state-restored", "state-set-aside", "storage", "table-full", "volume-renewed", "volume-used", "vouchers", "webhook-dead", "webhook-refused",
     ];
 
     private static IEnumerable<string> Kinds =>
@@ -46,7 +46,7 @@ public sealed class EventTextTests
             new PeerFound(s_mac, 50, 100, IsPassive: false), new PeerFound(s_mac, 100, 50, IsPassive: true), new PeerLost(),
             new GatewayDown(text, s_address, IsMain: false), new GatewayDown(text, null, IsMain: true), new GatewayUp(text, s_address), new BlockedListFull(s_mac),
             new LeaseDeclined(s_mac, s_address, TimeSpan.FromMinutes(10)), new LeasesExhausted(s_mac, 9, 9), new LeasesNotDurable(),
-            new OwnMacHeard(s_mac, 7), new OwnMacHeard(s_mac, 0), new OwnFramesReturn(s_mac, 0), new FormerGatewayUsed(s_mac, s_other), new GatewayAddressClaimed(s_mac, s_address, 3),
+            new Ipv6RouterFound(s_mac, 0, Ipv6Address.Parse("fe80::2")), new Ipv6RouterFound(s_mac, 7, Ipv6Address.Parse("fe80::2")), new OwnMacHeard(s_mac, 7), new OwnMacHeard(s_mac, 0), new OwnFramesReturn(s_mac, 0), new FormerGatewayUsed(s_mac, s_other), new GatewayAddressClaimed(s_mac, s_address, 3),
             new DeviceLimitReached(s_mac, s_address, 4), new ClientBehindDevice(s_mac, s_other), new BootpRefused(s_mac, IsForPinned: true), new BootpRefused(s_mac, IsForPinned: false),
             new RogueDhcpServer(s_address, s_mac, null), new RogueDhcpServer(s_address, null, s_other), new MappingLogFailed(text, text, 1000),
             new InterfacesChanged(new InterfaceStatus(text, "up"), new InterfaceStatus(text, "down", s_network), s_address, 1500, [null, new InterfaceStatus(text, "up", s_network)]),
@@ -65,6 +65,8 @@ public sealed class EventTextTests
             new AccountsSetAside(text, text, IsWhole: true), new AccountsSetAside(text, text, IsWhole: false), new AccountsUnusable(text), new AccountsUsable(), new AccountChanged(text, text), new SignInsRefused(text, text, 1), new SignInsRefused(text, text, 12),
             new ClockJumped(TimeSpan.FromDays(5)), new ClockJumped(TimeSpan.FromMinutes(-90)), new ClockJumped(TimeSpan.FromSeconds(90)),
             new MessageDropped(IsMail: true, text, text), new MessageDropped(IsMail: false, text, text), new RecipientsRefused(IsMail: true, text), new RecipientsRefused(IsMail: false, text),
+            new VolumeUsedUp(text, text, text, new DateTimeOffset(2026, 11, 25, 10, 0, 0, TimeSpan.Zero), null), new VolumeUsedUp(text, text, text, new DateTimeOffset(2026, 11, 25, 10, 0, 0, TimeSpan.Zero), s_mac),
+            new VolumesUsedUp(1), new VolumesUsedUp(7), new VolumeRenewed(text, text, null), new VolumeRenewed(text, text, s_mac), new VolumesRenewed(1), new VolumesRenewed(7),
             new AdmissionEnded(s_mac, text, text), new AdmissionEnded(s_mac, text, text, text),
             new GuestsSetAside(text, text, IsWhole: true), new GuestsSetAside(text, text, IsWhole: false), new GuestsUnusable(text), new GuestsUsable(), new GuestAdmitted(s_mac, text, text, text, new DateTimeOffset(2026, 11, 25, 10, 0, 0, TimeSpan.Zero)),
             new GuestAdmitted(s_mac, "", text, text, null), new VouchersChanged(text, text), new RoomChanged(text, text), new CodesGuessed([s_mac], 1, 6), new CodesGuessed([s_mac, s_other], 12, 600), new AdmissionsEnded(1), new DevicesHeldAtStart([text], [text, text]), new DevicesHeldAtStart([.. Enumerable.Repeat(text, 11)], []), new DevicesAdmittedAtStart([text]), new PinLost(s_mac, text, s_address, s_other), new PinRestored(s_mac, text, s_address), new AppearanceGivenUp(s_address, 0, s_mac), new AppearanceGivenUp(s_address, 7, s_mac), new AppearancesMissing(s_mac, s_address, 7), new MachineFound(text, s_mac, 7, null), new MachineFound(text, s_mac, 7, s_other), new ForwardOpened(text, text, s_mac, s_address), new ForwardRefused(text, text, text), new DescriptorsExhausted(), new DescriptorsRestored(),

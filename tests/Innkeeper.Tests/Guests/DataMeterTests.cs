@@ -23,7 +23,7 @@ public sealed class DataMeterTests : IDisposable
     }
 
     private DataMeter Make() => new(
-        _guests.Store, _guests.Admissions, _guests.Devices, mac => _bindings.Values.Select(b => b.Binding).Where(b => b.Claim.Station.Mac == mac), number => _bindings[number].Octets, _guests.Clock);
+        _guests.Store, _guests.Admissions, _guests.Devices, () => _bindings.Values.Select(b => b.Binding), number => _bindings[number].Octets, _guests.Clock);
 
     private void Bind(uint number, int device, ulong octets = 0) => _bindings[number] = (
         new Binding(number, new ClaimedAddress(new Station(0, GuestFixture.Mac(device)), Ipv4Address.Of(10, 0, 0, (byte)number)), default, default, false, _guests.Clock.Now), octets);
@@ -136,6 +136,34 @@ public sealed class DataMeterTests : IDisposable
         await Look(60);
 
         Assert.Equal(0, Used);
+    }
+
+    /// <summary>The device was here before: what it moved by other rights is not the voucher's, and its later bindings count in full.</summary>
+    [Fact]
+    public async Task Device_ThatComesAgain_OrWasOnlineBefore_CountsNeitherMoreNorLess()
+    {
+        var code = await Enter("10M", 2);
+        Bind(1, 1);
+        Bind(2, 2);
+        Move(1, 7_000_000);
+        Move(2, 1_000_000);
+        await Look(60);
+        _guests.Arrive(1);
+        await _guests.Redeem(1, code);
+        Move(1, 500_000);
+        await Look(60);
+        Assert.Equal(1_500_000, Used);
+
+        // It keeps the time at which its address was first seen, and gets the same number.
+        _bindings[2] = (_bindings[2].Binding, 0);
+        Move(2, 300_000);
+        await Look(60);
+        var back = _bindings[2].Binding;
+        _bindings.Remove(2);
+        await Look(60);
+        _bindings[2] = (back, 200_000);
+        await Look(60);
+        Assert.Equal(2_000_000, Used);
     }
 
     [Fact]

@@ -39,6 +39,15 @@ public sealed class DeviceCauseTests
     }
 
     [Fact]
+    public void Cause_OfAnAdmittedDevice_WhoseVolumeIsUsedUp_IsThat()
+    {
+        var record = new DeviceRecord(new MacAddress(0x020000000001), default) { Admission = new AdmissionStatus(AdmissionState.Admitted, "", "", default) };
+
+        Assert.Equal("volume-used", DeviceCause.Of(record, s_profiles, ServiceRefusal.PoolExhausted, isUsedUp: true));
+        Assert.Equal("blocked", DeviceCause.Of(record with { Admission = record.Admission with { State = AdmissionState.Blocked } }, s_profiles, null, isUsedUp: true));
+    }
+
+    [Fact]
     public void Cause_OfADeviceWithoutARecord_IsNone() => Assert.Null(DeviceCause.Of(null, s_profiles, ServiceRefusal.PoolExhausted));
 
     /// <summary>Clients match the words: the API's guide has each.</summary>

@@ -4,6 +4,7 @@ using Innkeeper.ControlPlane;
 using Innkeeper.DataPlane;
 using Innkeeper.Events;
 using Innkeeper.Interfaces;
+using Innkeeper.Ipv6;
 using Innkeeper.Links;
 using Innkeeper.Management.Contracts;
 using Innkeeper.Management;
@@ -27,6 +28,7 @@ public sealed class QueriesTests : IDisposable
     private StorageHealth _storage = new("/state/innkeeper.db", null, null, 0, 0);
     private bool _isTakingOver;
     private ClosedPath[] _closed = [];
+    private readonly Ipv6Routers _routers = new();
     private Problem? _attention;
 
     public QueriesTests() => _events = new EventStream(_gateway.Events, _ => []);
@@ -34,7 +36,7 @@ public sealed class QueriesTests : IDisposable
     public void Dispose() => _events.Dispose();
 
     private StatusReport Status(string? failure = null) => new StatusQuery(
-        new GatewayStart(Start, new AdoptionReport(2, "pins")), new NetworkStatus(_gateway.Config, Network, _health, null, () => _closed, () => _attention is null ? [] : [_attention]),
+        new GatewayStart(Start, new AdoptionReport(2, "pins")), new NetworkStatus(_gateway.Config, Network, _health, null, () => _closed, () => _attention is null ? [] : [_attention], _routers),
         new AddressStatus(new AddressPools([]), _gateway, _gateway.Records, () => _gateway.Bindings),
         new CounterStatus(_counters, reason => reason == DropReason.BogusSource ? 7u : 0u, _gateway.Events, _events, () => _storage, new Vendors("/nonexistent")), new ServiceStatus(null, null, null, null),
         new SettingsStatus(3, failure, () => _isTakingOver, () => null)).Get(Viewer).Value!;
@@ -43,7 +45,7 @@ public sealed class QueriesTests : IDisposable
     public void Network_HasInterfacesGatewaysAndThePath()
     {
         _counters.Add(Counter.Punts, 4);
-        var network = new NetworkStatus(_gateway.Config, () => Network() with { Others = [null] }, _health, null, () => _closed, () => []);
+        var network = new NetworkStatus(_gateway.Config, () => Network() with { Others = [null] }, _health, null, () => _closed, () => [], _routers);
         var query = new NetworkQuery(
             network, ["wwan0"], new AddressStatus(new AddressPools([]), _gateway, _gateway.Records, () => _gateway.Bindings),
             new CounterStatus(_counters, _ => 0, _gateway.Events, _events, () => _storage, new Vendors("/nonexistent")), reason => reason == DropReason.Held ? 7u : 0u,

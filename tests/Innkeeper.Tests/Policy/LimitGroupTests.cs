@@ -52,6 +52,22 @@ public sealed class LimitGroupTests
         Assert.Equal("VLAN 0", Of(LimitsPer.Vlan, s_device, 0));
     }
 
+    /// <summary>A volume alone groups devices too. A next guest of the same room has a volume of their own.</summary>
+    [Fact]
+    public void Volume_IsUsedByTheGroup_ByTheStay_OrByTheDeviceAlone()
+    {
+        var profile = new ProfileConfig { Name = "guests", Volume = 1, LimitsPer = LimitsPer.Code };
+
+        Assert.Equal("voucher 3-17", LimitGroup.Of(profile, s_device with { Grant = s_voucher }, 20));
+        Assert.Equal(new VolumeGroup("guests", "voucher 3-17"), LimitGroup.VolumeOf(profile, s_device with { Grant = s_voucher }, 20));
+        Assert.Equal(new VolumeGroup("guests", "room 214/2"), LimitGroup.VolumeOf(profile, s_device with { Grant = new Grant(GrantKind.Room, "214/2", "214", "") }, 20));
+        Assert.Equal(new VolumeGroup("guests", "tag Zoo"), LimitGroup.VolumeOf(profile with { LimitsPer = LimitsPer.Tag }, s_device, 20));
+        Assert.Equal(new VolumeGroup("guests", "VLAN 20"), LimitGroup.VolumeOf(profile with { LimitsPer = LimitsPer.Vlan }, s_device, 20));
+        var alone = LimitGroup.VolumeOf(profile, s_device, 20);
+        Assert.Equal(("device 02:00:00:00:00:01", s_device.Mac), (alone.Name, alone.Device!.Value));
+        Assert.Null(new VolumeGroup("guests", "tag device").Device);
+    }
+
     [Fact]
     public void Profile_WithoutRates_HasNoGroups() => Assert.Null(LimitGroup.Of(new ProfileConfig { Name = "guests", LimitsPer = LimitsPer.Vlan }, s_device, 20));
 }

@@ -4,6 +4,7 @@ using Innkeeper.Policy;
 using Innkeeper.Configuration;
 using Innkeeper.Bindings;
 using Innkeeper.Portal;
+using Innkeeper.Tests.Management;
 using Innkeeper.Wire;
 
 namespace Innkeeper.Tests.Portal;
@@ -23,7 +24,7 @@ public sealed class PortalDeviceLookupTests
         var lookup = new PortalDeviceLookup(
             s_config, () => Ipv4Network.Parse("100.64.0.0/10"), () => ImmutableDictionary<uint, Binding>.Empty.Add(9, binding),
             () => isRecorded ? ImmutableDictionary<MacAddress, DeviceRecord>.Empty.Add(s_mac, record) : ImmutableDictionary<MacAddress, DeviceRecord>.Empty,
-            mac => mac == s_mac && isTold, TimeProvider.System);
+            mac => mac == s_mac && isTold, null, TimeProvider.System);
         return lookup.Find(Ipv4Address.Parse(inside));
     }
 
@@ -60,10 +61,36 @@ public sealed class PortalDeviceLookupTests
         var binding = new Binding(9, new ClaimedAddress(new Station(20, s_mac), Ipv4Address.Parse("47.31.128.195")), default, default, false, s_now);
         var guest = new PortalDeviceLookup(
             config, () => Ipv4Network.Parse("100.64.0.0/10"), () => ImmutableDictionary<uint, Binding>.Empty.Add(9, binding), () => ImmutableDictionary<MacAddress, DeviceRecord>.Empty.Add(s_mac, record),
-            _ => false, TimeProvider.System).Find(Ipv4Address.Parse("100.64.0.9"))!;
+            _ => false, null, TimeProvider.System).Find(Ipv4Address.Parse("100.64.0.9"))!;
 
         Assert.Equal(expected, guest.Ways);
         Assert.Equal(source == DecisionSource.Time ? GrantEnd.Data : null, guest.End);
+    }
+
+    /// <summary>The record says that it is admitted; the page says what holds it. Another code is offered where it leads to another group.</summary>
+    [Theory]
+    [InlineData("code", new[] { WayIn.Code })]
+    [InlineData("device", new WayIn[0])]
+    internal void Find_Device_WhoseVolumeIsUsedUp_IsHeldUntilItBeginsAgain(string per, WayIn[] ways)
+    {
+        var config = ConfigurationFile.Parse(
+            $"access.interface = \"eth1\"\nuplink.interface = \"eth0\"\nprofiles.default.admission = \"approve\"\nprofiles.default.ways_in = [\"code\"]\nprofiles.default.volume = \"1G\"\nprofiles.default.limits_per = \"{per}\"\n", "f").Config!;
+        var record = new DeviceRecord(s_mac, s_now)
+        {
+            Grant = new Grant(GrantKind.Voucher, "1-1", "", ""),
+            Admission = new AdmissionStatus(AdmissionState.Admitted, "why", "by", s_now, s_now.AddDays(3), DecisionSource.Guest),
+        };
+        var clock = new ManualClock(s_now);
+        var group = new VolumeGroup("default", per == "code" ? "voucher 1-1" : $"device {s_mac}");
+        var used = KeyValuePair.Create(group, new VolumeUse(new DateOnly(2026, 11, 25), 1_000_000_000, s_now.AddHours(-1)));
+        var binding = new Binding(9, new ClaimedAddress(new Station(20, s_mac), Ipv4Address.Parse("47.31.128.195")), default, default, false, s_now);
+        var guest = new PortalDeviceLookup(
+            config, () => Ipv4Network.Parse("100.64.0.0/10"), () => ImmutableDictionary<uint, Binding>.Empty.Add(9, binding), () => ImmutableDictionary<MacAddress, DeviceRecord>.Empty.Add(s_mac, record),
+            _ => false, new VolumeLimits(config, [used], clock, time => time, TimeZoneInfo.Utc), clock).Find(Ipv4Address.Parse("100.64.0.9"))!;
+
+        Assert.Equal(
+            new PortalGuest(s_mac, 20, AdmissionState.Held, s_now.AddHours(-1), new DateTimeOffset(2026, 11, 26, 0, 0, 0, TimeSpan.Zero), PortalWait.Volume), guest with { Ways = [] });
+        Assert.Equal(ways, guest.Ways);
     }
 
     [Theory]

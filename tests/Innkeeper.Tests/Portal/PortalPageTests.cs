@@ -55,6 +55,16 @@ public sealed class PortalPageTests
     }
 
     [Fact]
+    public void Write_VolumeUsedUp_SaysSo_AndUntilWhen()
+    {
+        var page = Page(Guest(AdmissionState.Held, PortalWait.Volume, until: s_now.AddHours(14)));
+
+        Assert.Equal("Your data is used up", Title(page));
+        Assert.Equal("2026-11-25 23:30 UTC", Details(page)["Connected again"]);
+        Assert.DoesNotContain("administrator", page.Value, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
     public void Write_Nobody_SaysSo()
     {
         var page = Page(null);

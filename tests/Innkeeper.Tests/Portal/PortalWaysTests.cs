@@ -180,6 +180,15 @@ public sealed class PortalWaysTests
         Assert.Equal("Your access has ended", Page(ended).Descendants("h1").Single().Value);
     }
 
+    [Fact]
+    public void VolumeUsedUp_WithAnotherCodeThatHelps_OffersIt()
+    {
+        var page = Page(Guest(WayIn.Code) with { Wait = PortalWait.Volume, Until = s_now.AddHours(1) });
+
+        Assert.Contains("With another code you can go on at once.", page.Value, StringComparison.Ordinal);
+        Assert.Equal(["code"], WaysOf(page));
+    }
+
     /// <summary>RFC 8908: whether the page can extend the session.</summary>
     [Theory]
     [InlineData(true, "\"can-extend-session\":true")]

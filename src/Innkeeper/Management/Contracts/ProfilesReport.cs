@@ -13,12 +13,14 @@ namespace Innkeeper.Management.Contracts;
 /// <param name="Lifetime">Of an admission, in seconds; null: it does not end.</param>
 /// <param name="Gateway">The gateway its traffic leaves through, by name.</param>
 /// <param name="Fallback">The gateway instead while that one is down; null: none, and nothing leaves.</param>
-/// <param name="LimitsPer">"device": each has the rates for itself; "code", "tag" or "vlan": all devices of one have them together.</param>
+/// <param name="LimitsPer">"device": each has the rates and the volume for itself; "code", "tag" or "vlan": all devices of one have them together.</param>
+/// <param name="Volume">Octets that a device or group may use in each period, both ways together; null: any number.</param>
+/// <param name="VolumePeriod">"day", "week" or "month".</param>
 /// <param name="Devices">How many by state: "new", "held", "admitted", "blocked".</param>
 internal sealed record ProfileReport(
     string Name, string Admission, string Legal, bool Inbound, bool Isolate, int Addresses, IReadOnlyList<string> Denied, IReadOnlyList<string> Allowed,
     long? RateOut, long? RateIn, long? Lifetime, string Gateway, string? Fallback, IReadOnlyDictionary<string, int> Devices,
-    string LimitsPer = "device");
+    string LimitsPer = "device", long? Volume = null, string VolumePeriod = "day");
 
 /// <summary>A way out.</summary>
 /// <param name="NextHop">Null: there is none, the interface leads to its own network only.</param>

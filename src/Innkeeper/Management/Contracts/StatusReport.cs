@@ -100,6 +100,20 @@ internal sealed record AccountsReport(int Users, int Tokens, bool NeedsSetup, st
 /// <param name="Text">One sentence, with what to do.</param>
 internal sealed record FaultReport(string Kind, string Severity, string Text);
 
+/// <summary>How devices' IPv6 is treated.</summary>
+/// <param name="Mode">"refused": there is none outside, and packets get an answer that says so. "dropped": without an answer. "host": this host's own stack has it. "left-alone": one arm.</param>
+/// <param name="Routers">Other routers for IPv6 that show themselves on the access side: their VLANs are left to them.</param>
+internal sealed record Ipv6Report(string Mode, IReadOnlyList<Ipv6RouterReport> Routers)
+{
+    public const string Refused = "refused";
+    public const string Dropped = "dropped";
+    public const string Host = "host";
+    public const string LeftAlone = "left-alone";
+}
+
+/// <param name="Vlan">0: untagged.</param>
+internal sealed record Ipv6RouterReport(string Mac, ushort Vlan, string Address);
+
 /// <summary>The gateway as a whole.</summary>
 /// <param name="Dns">Null when it is off.</param>
 /// <param name="Mode">"two-armed" or "one-armed".</param>
@@ -117,6 +131,8 @@ internal sealed record FaultReport(string Kind, string Severity, string Text);
 /// <param name="Accounts">The users and tokens; null: the gateway is of a version without them.</param>
 /// <param name="Web">The web console; null when it is off.</param>
 /// <param name="Exports">Of events, audit trail and mapping log; null: the gateway is of a version without them.</param>
+/// <param name="Ipv6">Null: the gateway is of a version that does not say.</param>
+/// <param name="Volumes">The volumes of profiles, and how many groups have used them up; null: no profile has one.</param>
 /// <param name="HasVendors">Whether this host has the list by which MACs are known by their vendors.</param>
 internal sealed record StatusReport(
     int Schema, string Version, string State, DateTimeOffset Started, string Access, string Uplink, string UplinkAddress, string? Gateway,
@@ -126,4 +142,5 @@ internal sealed record StatusReport(
     MemoryReport? Memory = null,
     IReadOnlyList<FirewallReport>? Firewall = null, string? Inside = null,
     IReadOnlyList<string>? Problems = null, IReadOnlyDictionary<string, int>? Known = null, bool HasVendors = true,
-    string? Health = null, IReadOnlyList<FaultReport>? Faults = null, AccountsReport? Accounts = null, WebReport? Web = null, IReadOnlyList<ExportReport>? Exports = null);
+    string? Health = null, IReadOnlyList<FaultReport>? Faults = null, AccountsReport? Accounts = null, WebReport? Web = null, IReadOnlyList<ExportReport>? Exports = null,
+    Ipv6Report? Ipv6 = null, VolumesReport? Volumes = null);

@@ -1,3 +1,4 @@
+using Innkeeper.Configuration;
 using Innkeeper.DataPlane;
 using Innkeeper.Policy;
 
@@ -87,6 +88,11 @@ internal static class DeviceSteps
         var reason = admission.Reason.Length > 0 ? $": {admission.Reason}" : "";
         switch (admission.State)
         {
+            case AdmissionState.Admitted when facts.Volume is { IsHeld: true } volume:
+                var used = $"The volume of {volume.Group.Name}, {SettingTypes.DataText(volume.Limit)} in each {ProfileDefinitions.NameOf(volume.Period)}, is used up: it is held until {facts.At(volume.End)}.";
+                return Step.Fault(
+                    Id, used, new Cause(DeviceCause.VolumeUsed, used, $"Raise [profiles.{volume.Group.Profile}] volume and run `innkeeper config reload`, or let this device in: `innkeeper devices approve {mac}`."),
+                    volume.Use.UsedUp);
             case AdmissionState.Admitted:
                 return Step.Ok(Id, $"admitted{(admission.Until is { } until ? $" until {facts.At(until)}" : "")} by {admission.By}{reason}; profile {record.Profile}", admission.Since);
             case AdmissionState.Blocked:

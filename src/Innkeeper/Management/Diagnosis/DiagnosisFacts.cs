@@ -5,6 +5,7 @@ using Innkeeper.DataPlane;
 using Innkeeper.Dns;
 using Innkeeper.Interfaces;
 using Innkeeper.Management.Contracts;
+using Innkeeper.Policy;
 using Innkeeper.Wire;
 
 namespace Innkeeper.Management.Diagnosis;
@@ -40,6 +41,9 @@ internal sealed record DiagnosisFacts(DateTimeOffset Now, InnkeeperConfig Config
 
     /// <summary>A foreign host uses the outside address that is kept for the device.</summary>
     public bool IsPinLost { get; init; }
+
+    /// <summary>The volume of its group; null: it may use any amount.</summary>
+    public VolumeStanding? Volume { get; init; }
 
     /// <summary>The gateway that it uses now, and its state.</summary>
     public DiagnosedGateway Gateway { get; init; } = new(GatewayConfig.MainName, null, "", false, null);

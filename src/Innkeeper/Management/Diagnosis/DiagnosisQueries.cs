@@ -122,6 +122,7 @@ internal sealed class DiagnosisQueries(
             ServedBy = peer is { State: "passive" } ? peer : null,
             Ports = sources.Napt.Ports,
             IsPinLost = record?.PinnedLegal is { } pinned && sources.IsTaken(pinned),
+            Volume = directory.VolumeOf(device) is { } volume ? volume with { Use = volume.Use with { UsedUp = clock.ToWall(volume.Use.UsedUp) } } : null,
             Gateway = GatewayOf(known.Gateway),
             Closed = [.. sources.Closed()],
             DnsServers = [.. sources.Dns?.Servers ?? []],

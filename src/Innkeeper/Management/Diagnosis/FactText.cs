@@ -30,8 +30,8 @@ internal static class FactText
 
     public static bool IsBlocked(this DiagnosisFacts facts) => facts.Device.State == AdmissionState.Blocked;
 
-    /// <summary>It waits for a decision, or was blocked.</summary>
-    public static bool IsKeptOut(this DiagnosisFacts facts) => facts.Device.Record is not null && facts.Device.State != AdmissionState.Admitted;
+    /// <summary>It waits for a decision, or was blocked, or has used up its volume.</summary>
+    public static bool IsKeptOut(this DiagnosisFacts facts) => facts.Device.Record is not null && (facts.Device.State != AdmissionState.Admitted || facts.Volume is { IsHeld: true });
 
     /// <summary>How long ago the data plane took its last packet; null: it never did.</summary>
     public static TimeSpan? Idle(this DiagnosisFacts facts) =>

@@ -31,7 +31,9 @@ internal sealed class StateTables(SqliteConnection connection, Action onSkipped)
 
     internal RestoredTable Restored { get; } = new(connection, onSkipped);
 
-    private IEnumerable<Table> All => [Bindings, Devices, Quarantine, Events, Leases, OutboxMessages, Throttles, NotifiedDevices, GatewayOutages, Arrivals, Clock, Restored];
+    internal VolumesTable Volumes { get; } = new(connection, onSkipped);
+
+    private IEnumerable<Table> All => [Bindings, Devices, Quarantine, Events, Leases, OutboxMessages, Throttles, NotifiedDevices, GatewayOutages, Arrivals, Clock, Restored, Volumes];
 
     /// <summary>Compiles every statement, which fails where a table or column is missing.</summary>
     internal void Prepare()

@@ -94,6 +94,9 @@ internal sealed class ControlHarness : IBindingListener, IMappingListener, IArri
 
     public MemoryStore Store { get; }
 
+    /// <summary>What groups of devices have used, in the process that runs.</summary>
+    public VolumeLimits Volumes { get; private set; } = null!;
+
     public RecordingSender Access { get; } = new();
 
     public RecordingSender Uplink { get; } = new();
@@ -214,6 +217,8 @@ internal sealed class ControlHarness : IBindingListener, IMappingListener, IArri
         var health = GatewayHealth.Of(_config, Network.Router, Store.LoadGatewayOutages());
         var profiles = new ProfileProgrammer(_config, new GatewaySelector(_config, health.IsDown), Profiles);
         profiles.OnNetworkChanged(Network.Router, [Network.Networks.UplinkNetwork]);
+        var steady = Steady;
+        Volumes = new VolumeLimits(_config, Store.LoadVolumes(), steady, time => steady.ToWall(time), TimeZoneInfo.Utc);
         var core = new ControlCore(
             new ControlSeams(
                 Network, Punts, Map, Shared, Profiles, Blocked, _isOneArmed ? new OneArmSeams(Stations, OneArm, OneArm.Router) : null, Store, Store, Counters, Events, Steady,
@@ -228,7 +233,7 @@ internal sealed class ControlHarness : IBindingListener, IMappingListener, IArri
                 ArrivalListeners = [this],
                 Timers = [new ClockWatch(Steady, Events, kept => Store.Clock = kept)],
             },
-            new ControlSettings(_config, new BindingIndex(), new DeviceStore(2 * (int)Map.Capacity, new MachineRoster(_config.Machines)), health, profiles, _dhcp, "http://portal.example/captive-portal/api"));
+            new ControlSettings(_config, new BindingIndex(), new DeviceStore(2 * (int)Map.Capacity, new MachineRoster(_config.Machines)), health, profiles, _dhcp, "http://portal.example/captive-portal/api") { Volumes = Volumes });
         Adopted = core.Adopt(isServed ?? (_ => true));
         return core;
     }

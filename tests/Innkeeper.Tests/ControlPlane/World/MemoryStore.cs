@@ -9,7 +9,7 @@ using Innkeeper.Wire;
 namespace Innkeeper.Tests.ControlPlane.World;
 
 /// <summary>What outlives the process, in memory. Everything is durable at once, unless leases are told to wait or to fail.</summary>
-internal sealed class MemoryStore(TimeProvider clock) : IStateStore, ILeaseStore
+internal sealed class MemoryStore(TimeProvider clock) : IStateStore, ILeaseStore, IVolumeStore
 {
     private readonly Dictionary<LeaseKey, StoredLease> _leases = [];
     private readonly List<Action<bool>> _waiting = [];
@@ -45,6 +45,7 @@ internal sealed class MemoryStore(TimeProvider clock) : IStateStore, ILeaseStore
         Replace(Outages, snapshot?.Outages);
         Replace(Quarantined, snapshot?.Quarantined);
         Replace(_leases, snapshot?._leases);
+        Replace(Volumes, snapshot?.Volumes);
         Arrivals.Clear();
         Arrivals.UnionWith(snapshot?.Arrivals ?? []);
         (Clock, IsWhole) = (snapshot?.Clock, false);
@@ -53,6 +54,11 @@ internal sealed class MemoryStore(TimeProvider clock) : IStateStore, ILeaseStore
     public Dictionary<string, GatewayOutage> Outages { get; } = [];
 
     public Dictionary<Ipv4Address, DateTimeOffset> Quarantined { get; } = [];
+
+    public Dictionary<VolumeGroup, VolumeUse> Volumes { get; } = [];
+
+    /// <summary>How often a row of a volume was written.</summary>
+    public int VolumeWrites { get; private set; }
 
     public List<Event> Events { get; } = [];
 
@@ -134,6 +140,16 @@ internal sealed class MemoryStore(TimeProvider clock) : IStateStore, ILeaseStore
     public void ForgetGatewayOutage(string name) => Outages.Remove(name);
 
     public void Quarantine(Ipv4Address legal, DateTimeOffset until) => Quarantined[legal] = until;
+
+    public IReadOnlyList<KeyValuePair<VolumeGroup, VolumeUse>> LoadVolumes() => [.. Volumes];
+
+    public void SaveVolume(VolumeGroup group, VolumeUse use)
+    {
+        Volumes[group] = use;
+        VolumeWrites++;
+    }
+
+    public void ForgetVolume(VolumeGroup group) => Volumes.Remove(group);
 
     public void Note(Event entry) => Events.Add(entry);
 

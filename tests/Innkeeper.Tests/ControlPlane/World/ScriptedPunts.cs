@@ -48,12 +48,16 @@ internal sealed class RecordingSender : IFrameSender
             return false;
         }
 
-        (EthernetPacket.TryParse(frame, out var ethernet) && ethernet.Destination == BeaconFrame.Group ? Beacons : _frames).Add(frame.ToArray());
+        _ = EthernetPacket.TryParse(frame, out var ethernet);
+        (ethernet.Destination == BeaconFrame.Group ? Beacons : ethernet.EtherType == EtherTypes.Ipv6 ? Ipv6 : _frames).Add(frame.ToArray());
         return true;
     }
 
     /// <summary>The gateway's beacons, which go on all the time; apart from the other frames.</summary>
     public List<byte[]> Beacons { get; } = [];
+
+    /// <summary>Frames of IPv6, which a gateway of two arms sends of itself too; apart from the other frames.</summary>
+    public List<byte[]> Ipv6 { get; } = [];
 
     /// <summary>The frames since the last call.</summary>
     public IReadOnlyList<byte[]> Take()

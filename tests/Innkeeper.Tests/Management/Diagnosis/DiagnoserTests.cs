@@ -1,5 +1,6 @@
 using Innkeeper.Arp;
 using Innkeeper.Bindings;
+using Innkeeper.Configuration;
 using Innkeeper.ControlPlane;
 using Innkeeper.DataPlane;
 using Innkeeper.Dhcp;
@@ -55,6 +56,17 @@ public sealed class DiagnoserTests
     public void Of_AnAdmissionThatIsOver_SaysSoAndHowToExtendIt() => AssertFault(
         Arriving.With(Admission(AdmissionState.Held, AdmissionPolicy.Expired, "administrator root", DecisionSource.Time)),
         "expired", "Its time is over: its admission by administrator root ended at 00:12.", "`innkeeper devices approve 02:00:00:00:00:01 --for 8h`");
+
+    [Fact]
+    public void Of_AVolumeThatIsUsedUp_NamesTheGroup_AndWhenItBeginsAgain()
+    {
+        var volume = new VolumeStanding(new VolumeGroup("guests", "tag hall"), 2_000_000_000, VolumePeriod.Day, new VolumeUse(new DateOnly(2026, 11, 25), 2_000_000_001, Now.AddHours(-1)), Now.AddHours(2));
+
+        AssertFault(
+            Online with { Volume = volume with { IsHeld = true } }, "volume-used", $"The volume of tag hall, 2G in each day, is used up: it is held until {FactText.At(Online, Now.AddHours(2))}.",
+            "Raise [profiles.guests] volume and run `innkeeper config reload`, or let this device in: `innkeeper devices approve 02:00:00:00:00:01`.");
+        Assert.Equal(StepVerdict.Ok, StepOf(Online with { Volume = volume }, "admission").Verdict);
+    }
 
     [Fact]
     public void Of_ADeviceHeldByARule_NamesTheRule() => AssertFault(
