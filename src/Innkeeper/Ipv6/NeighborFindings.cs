@@ -36,7 +36,7 @@ internal readonly record struct NeighborAsker(Station Station, Ipv6Address Sourc
 /// </summary>
 internal sealed class NeighborFindings
 {
-    /// <summary>An owner answers within this. The asker's programs wait as long once, and a hundredth of a second is what a connection may wait in all.</summary>
+    /// <summary>An owner answers within this. The asker's programs wait as long once, and a connection may wait a tenth of a second in all.</summary>
     public static readonly TimeSpan AnswerTime = TimeSpan.FromMilliseconds(50);
 
     /// <summary>That the wire had no owner is believed for so long.</summary>

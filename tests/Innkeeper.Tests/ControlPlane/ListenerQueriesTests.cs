@@ -1,4 +1,3 @@
-using Innkeeper.ControlPlane;
 using Innkeeper.DataPlane;
 using Innkeeper.Tests.ControlPlane.World;
 using Innkeeper.Wire;

@@ -3,7 +3,6 @@ using Innkeeper.ControlPlane;
 using Innkeeper.Events;
 using Innkeeper.Policy;
 using Innkeeper.Tests.ControlPlane.World;
-using Innkeeper.Wire;
 using static Innkeeper.Tests.ControlPlane.World.Frames;
 
 namespace Innkeeper.Tests.ControlPlane;

@@ -37,4 +37,39 @@ public class RouterPortPacketsTests
         RouterPortPackets.MldQuery(buffer, Source);
         Assert.False(NeighborDiscoveryMessage.TryParse(buffer, out _));
     }
+
+    [Fact]
+    public void ReadQuery_OfEitherVersion_HasItsAsker()
+    {
+        var query = new byte[RouterPortPackets.QuerySize];
+        RouterPortPackets.MldQuery(query, Source);
+        var old = query[..^4];
+        old[5] -= 4;
+        Icmp6Checksum.Write(Source, Ipv6Address.AllNodes, old.AsSpan(48));
+
+        Assert.True(RouterPortPackets.TryReadQuery(query, out var asker) && asker == Source);
+        Assert.True(RouterPortPackets.TryReadQuery([.. old, 0, 0], out asker) && asker == Source);
+    }
+
+    [Fact]
+    public void ReadQuery_CutOrWithAnyOtherBit_IsRefusedOrWellFormed()
+    {
+        var query = new byte[RouterPortPackets.QuerySize];
+        RouterPortPackets.MldQuery(query, Source);
+
+        Assert.All(Enumerable.Range(0, query.Length), length => Assert.False(RouterPortPackets.TryReadQuery(query.AsSpan(0, length), out _)));
+        for (var bit = 48 * 8; bit < query.Length * 8; bit++)
+        {
+            var changed = query.ToArray();
+            changed[bit / 8] ^= (byte)(0x80 >> (bit % 8));
+            Assert.False(RouterPortPackets.TryReadQuery(changed, out _));
+        }
+
+        foreach (var (at, octet) in ((int, byte)[])[(6, 58), (7, 2), (8, 0x20), (40, 17), (41, 1)])
+        {
+            var changed = query.ToArray();
+            changed[at] = octet;
+            Assert.False(RouterPortPackets.TryReadQuery(changed, out _));
+        }
+    }
 }
