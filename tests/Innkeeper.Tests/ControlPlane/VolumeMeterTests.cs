@@ -3,7 +3,6 @@ using Innkeeper.ControlPlane;
 using Innkeeper.Events;
 using Innkeeper.Policy;
 using Innkeeper.Tests.ControlPlane.World;
-using Innkeeper.Wire;
 using static Innkeeper.Tests.ControlPlane.World.Frames;
 
 namespace Innkeeper.Tests.ControlPlane;
@@ -248,7 +247,9 @@ public sealed class VolumeMeterTests : IDisposable
         World.Decide(1, AdmissionState.Admitted);
         Assert.Equal((false, true), (IsHeld(1), IsHeld(2)));
 
-        Move(1, 10_000_000);
+        Move(1, 4_000_000);
+        Look();
+        Move(1, 6_000_000);
         Look(60);
         Restart();
         Assert.Equal((false, true), (IsHeld(1), IsHeld(2)));
