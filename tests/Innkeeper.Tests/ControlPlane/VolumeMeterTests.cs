@@ -258,6 +258,7 @@ public sealed class VolumeMeterTests : IDisposable
 
         // The next day it counts as the others do.
         Look(86_400);
+        Assert.False(IsHeld(1));
         Move(1, 10_000_000);
         Look();
         Assert.True(IsHeld(1));
