@@ -19,7 +19,7 @@ internal sealed class TrafficTally(Func<uint, ulong> octetsOf)
             var octets = octetsOf(binding.Number);
             seen[key] = octets;
 
-            // A counter that is less than before is that of a binding that was made again since, in the same place.
+            // A counter that is less than before is that of a binding that was made again since, in the same place. One that is not costs less than moves between two looks.
             var before = _seen?.GetValueOrDefault(key) ?? octets;
             var more = octets >= before ? octets - before : octets;
             if (more > 0)

@@ -114,7 +114,7 @@ internal static class EventText
         VolumeUsedUp e =>
             $"{(e.Mac is { } mac ? $"device {mac}" : e.Group)} (profile {e.Profile}) has used up its volume of {e.Volume}: {(e.Mac is null ? "its devices are" : "it is")} held until {e.Until.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z. " +
             $"To give more, raise [profiles.{e.Profile}] volume; `innkeeper devices approve` lets one device in",
-        VolumesUsedUp e => $"{e.Count} more {(e.Count == 1 ? "group has" : "groups have")} used up their volumes, and their devices are held; `innkeeper devices --where cause=volume-used` lists them",
+        VolumesUsedUp e => $"{e.Count} more {(e.Count == 1 ? "group has" : "groups have")} used up their volumes, and their devices are held; `innkeeper status` lists them",
         VolumeRenewed e => $"{(e.Mac is { } mac ? $"device {mac}" : e.Group)} (profile {e.Profile}) has data again: {(e.Mac is null ? "its devices are" : "it is")} no longer held for the volume",
         VolumesRenewed e => $"{e.Count} more {(e.Count == 1 ? "group has" : "groups have")} data again, and their devices are no longer held for it",
         MemoryEnough e => $"the gateway has enough memory again: it uses {e.UsedMebibytes} of {e.LimitMebibytes} MiB",

@@ -31,7 +31,7 @@ public sealed class VolumeTests(VolumeFixture fixture) : GatewayTests(fixture), 
         Assert.False(IsIn(device));
         Assert.Equal("admitted", Testbed.Find(device)!.State);
         Assert.Contains($"used by device {device.Mac} this month, 0 B left", Testbed.Cli("devices", "show", device.Mac).AssertOk().Stdout, StringComparison.Ordinal);
-        Assert.Contains(device.Mac, Testbed.Cli("devices", "--where", "cause=volume-used").AssertOk().Stdout, StringComparison.Ordinal);
+        Assert.Contains(device.Mac, Testbed.Cli("devices", "approve", "--where", "cause=volume-used", "--dry-run").AssertOk().Stdout, StringComparison.Ordinal);
         Assert.Contains("volumes: 1 group counted, 1 used up", Testbed.Cli("status").AssertOk().Stdout, StringComparison.Ordinal);
         Assert.Contains("is used up: it is held until", Testbed.Cli("why", device.Mac).Stdout, StringComparison.Ordinal);
 

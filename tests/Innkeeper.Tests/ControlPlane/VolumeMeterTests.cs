@@ -247,7 +247,9 @@ public sealed class VolumeMeterTests : IDisposable
         World.Decide(1, AdmissionState.Admitted);
         Assert.Equal((false, true), (IsHeld(1), IsHeld(2)));
 
-        Move(1, 10_000_000);
+        Move(1, 4_000_000);
+        Look();
+        Move(1, 6_000_000);
         Look(60);
         Restart();
         Assert.Equal((false, true), (IsHeld(1), IsHeld(2)));
@@ -256,6 +258,7 @@ public sealed class VolumeMeterTests : IDisposable
 
         // The next day it counts as the others do.
         Look(86_400);
+        Assert.False(IsHeld(1));
         Move(1, 10_000_000);
         Look();
         Assert.True(IsHeld(1));
