@@ -54,7 +54,7 @@ internal static class DropTexts
         DropReason.Redirect => "it is an ICMP redirect",
         DropReason.IcmpMtu => "it demands packets that are smaller than any path needs",
         DropReason.Appearance => "no address of the device's own subnet is left that the host outside could appear as",
-        DropReason.NoIpv6 => "it is IPv6 to a host outside, where there is none; the device is told so",
+        DropReason.NoIpv6 => "it is IPv6 to a host outside, where there is none; the device gets an ICMPv6 error",
         _ => "this program does not know the reason",
     };
 }

@@ -45,5 +45,5 @@ export const drops: typeof english = {
   redirect: "ICMP-Umleitung",
   icmp_mtu: "Verlangt kleinere Pakete, als irgendein Weg braucht",
   appearance: "Keine Adresse im Subnetz des Geräts ist frei, als die der Host von außen erscheinen könnte",
-  no_ipv6: "IPv6 zu einem Host draußen, wo es keines gibt; das Gerät erfährt es",
+  no_ipv6: "IPv6 zu einem Host draußen, wo es keines gibt; das Gerät erhält einen ICMPv6-Fehler",
 };

@@ -44,5 +44,5 @@ export const drops = {
   redirect: "ICMP redirect",
   icmp_mtu: "Demands packets smaller than any path needs",
   appearance: "No address of the device’s subnet is left that the host outside could appear as",
-  no_ipv6: "IPv6 to a host outside, where there is none; the device is told so",
+  no_ipv6: "IPv6 to a host outside, where there is none; the device gets an ICMPv6 error",
 };

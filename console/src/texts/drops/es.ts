@@ -45,5 +45,5 @@ export const drops: typeof english = {
   redirect: "Redirección ICMP",
   icmp_mtu: "Exige paquetes más pequeños de lo que necesita cualquier camino",
   appearance: "No queda dirección en la subred del dispositivo con la que presentar el host exterior",
-  no_ipv6: "IPv6 hacia un host exterior, donde no lo hay; se informa al dispositivo",
+  no_ipv6: "IPv6 hacia un host exterior, donde no lo hay; el dispositivo recibe un error ICMPv6",
 };

@@ -45,5 +45,5 @@ export const drops: typeof english = {
   redirect: "Redirection ICMP",
   icmp_mtu: "Exige des paquets plus petits qu’aucun chemin n’en demande",
   appearance: "Aucune adresse du sous-réseau de l’appareil ne reste pour présenter l’hôte extérieur",
-  no_ipv6: "IPv6 vers un hôte extérieur, où il n’y en a pas ; l’appareil en est informé",
+  no_ipv6: "IPv6 vers un hôte extérieur, où il n’y en a pas ; l’appareil reçoit une erreur ICMPv6",
 };
