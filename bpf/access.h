@@ -20,6 +20,13 @@
 #include "slow_path.h"
 #include "strays.h"
 
+struct access_frame {
+	__u8 source[MAC_SIZE];
+	__u8 destination[MAC_SIZE];
+	__be16 type;
+	__u16 vlan; /* 0 = untagged */
+};
+
 /* VLAN 0 is a priority tag: the frame counts as untagged (IEEE 802.1Q 6.9.1). */
 static __always_inline int access_is_vlan_served(const __u32 *vlan)
 {
@@ -389,7 +396,9 @@ static __always_inline int access_other(struct __sk_buff *skb, const struct conf
 	}
 	if (access_passes_ethertype(config, type))
 		return PASS;
-	return type == bpf_htons(ETH_P_IPV6) ? ipv6_from_access(skb, config, frame) : drop(DROP_ETHERTYPE);
+	return type == bpf_htons(ETH_P_IPV6)
+		       ? ipv6_from_access(skb, config, station_number(frame->destination, frame->vlan))
+		       : drop(DROP_ETHERTYPE);
 }
 
 #endif

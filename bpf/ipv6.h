@@ -162,14 +162,15 @@ static __always_inline int is_listener_query(struct __sk_buff *skb, const struct
 	       query.next_header == IPV6_ICMP && query.length == 0 && query.type == ICMP6_MLD_QUERY;
 }
 
-/* Not inlined: from_access has no room on its stack. */
-__noinline int ipv6_from_access(struct __sk_buff *skb, const struct config *config, const struct access_frame *frame)
+/* `station`: the frame's destination, in its VLAN. Not inlined: from_access has no room on its stack. */
+__noinline int ipv6_from_access(struct __sk_buff *skb, const struct config *config, __u64 station)
 {
+	union station to = {.number = station};
 	enum drop_reason reason;
 	struct ipv6 ip;
 	int type;
 
-	if (!config || !frame)
+	if (!config)
 		return drop(DROP_FAILED);
 	if ((config->flags & (CONFIG_REFUSE_IPV6 | CONFIG_PASSIVE)) != CONFIG_REFUSE_IPV6)
 		return drop(DROP_IPV6);
@@ -179,24 +180,24 @@ __noinline int ipv6_from_access(struct __sk_buff *skb, const struct config *conf
 
 	/* 1. To a group: what concerns routers. No error is ever sent for the rest (RFC 4443 2.4 (e)). */
 	type = neighbor_type(skb, &ip);
-	if (frame->destination[0] & 1) {
+	if (to.key.mac[0] & 1) {
 		if (type)
-			return neighbor_from_access(skb, config, &ip, type, 1, frame->vlan);
+			return neighbor_from_access(skb, config, &ip, type, 1, to.key.vlan);
 		if (is_listener_query(skb, &ip))
-			return punt_instead(skb, PUNT_NEIGHBOR, frame->vlan);
+			return punt_instead(skb, PUNT_NEIGHBOR, to.key.vlan);
 		return drop(DROP_IPV6);
 	}
 
 	/* 2. To us: about neighbors, or to a host outside. */
-	if (!mac_is_ours(config, frame->destination))
+	if (!mac_is_ours(config, to.key.mac))
 		return drop(DROP_NOT_FOR_US);
 	if (type)
-		return neighbor_from_access(skb, config, &ip, type, 0, frame->vlan);
+		return neighbor_from_access(skb, config, &ip, type, 0, to.key.vlan);
 	if (ipv6_is_bogus(ip.source))
 		return drop(DROP_BOGUS_SOURCE);
 	if (ipv6_is_bogus(ip.destination))
 		return drop(DROP_BOGUS_DESTINATION);
-	punt(skb, PUNT_NO_IPV6, frame->vlan);
+	punt(skb, PUNT_NO_IPV6, to.key.vlan);
 	return drop(DROP_NO_IPV6);
 }
 

@@ -69,14 +69,6 @@ struct ipv4 {
 	__be16 destination_port;
 };
 
-/* A frame from the access side. In an order and place in which both addresses can be read as words. */
-struct access_frame {
-	__u8 source[MAC_SIZE];
-	__be16 type;
-	__u8 destination[MAC_SIZE];
-	__u16 vlan; /* 0 = untagged */
-} __attribute__((aligned(8)));
-
 #define TCP_FIN 0x01
 #define TCP_SYN 0x02
 #define TCP_RST 0x04
