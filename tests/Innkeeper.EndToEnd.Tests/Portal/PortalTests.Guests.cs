@@ -29,8 +29,8 @@ public sealed partial class PortalTests
         return Curl(device, "-L", "--data-urlencode", $"token={token}", "--data-urlencode", "way=code", "--data-urlencode", $"code={code}", PortalUrl).AssertOk().Stdout;
     }
 
-    /// <summary>It reaches the web; the portal leads one that is held to its own page.</summary>
-    private static bool IsIn(Device device) => Fetch(device) is { Succeeded: true } fetched && !fetched.Stdout.Contains("must be approved", StringComparison.Ordinal);
+    /// <summary>It reaches the web; the portal leads one that is held to its own page. A connection that is open while the device is let in may get no answer more, so none is waited for long.</summary>
+    private static bool IsIn(Device device) => Curl(device, "--fail", "-m", "3", Page) is { Succeeded: true } fetched && !fetched.Stdout.Contains("must be approved", StringComparison.Ordinal);
 
     private void AwaitOnline(Device device) => Wait.For($"{device.Name} is online", () => IsIn(device), TimeSpan.FromSeconds(20), () => Testbed.Cli("devices").Stdout);
 
