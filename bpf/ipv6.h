@@ -19,7 +19,6 @@
 #define IPV6_ICMP 58	  /* RFC 4443 1 */
 
 /* ICMPv6 (RFC 4443), multicast listener discovery (RFC 2710) and neighbor discovery (RFC 4861 4). */
-#define ICMP6_ECHO 128
 #define ICMP6_MLD_QUERY 130
 #define ND_ROUTER_SOLICITATION 133
 #define ND_ROUTER_ADVERTISEMENT 134
