@@ -2,7 +2,10 @@ using System.Buffers.Binary;
 
 namespace Innkeeper.Wire;
 
-/// <summary>A message of neighbour discovery with its packet's addresses (RFC 4861 section 4); <see cref="NeighborDiscoveryWriter"/> writes them.</summary>
+/// <summary>
+/// A message of neighbour discovery with its packet's addresses (RFC 4861 section 4); <see cref="NeighborDiscoveryWriter"/> writes them. What a router advertisement
+/// tells beyond that, <see cref="RouterAdvertisement"/> reads.
+/// </summary>
 /// <remarks>
 /// Behind the IPv6 header:
 /// <code>
@@ -27,17 +30,16 @@ public readonly record struct NeighborDiscoveryMessage(
     internal const int OptionUnit = 8;
     internal const byte SourceLinkLayerOption = 1;
     internal const byte TargetLinkLayerOption = 2;
+    internal const byte PrefixOption = 3;
+    internal const int PrefixOptionSize = 32;
+    internal const int PrefixValidOffset = 4;
+    internal const int LifetimeOffset = 6;
+    internal const int SolicitationSize = 8;
+    internal const int RouterAdvertisementSize = 16;
 
     private const int CodeOffset = 1;
-    private const int LifetimeOffset = 6;
     private const int RedirectDestinationOffset = 24;
-    private const int SolicitationSize = 8;
-    private const int RouterAdvertisementSize = 16;
     private const int RedirectSize = 40;
-
-    private const byte PrefixOption = 3;
-    private const int PrefixOptionSize = 32;
-    private const int ValidLifetimeOffset = 4;
 
     /// <summary>The hop limit of every message: a router would have lowered it, so the sender is on this link (RFC 4861 section 7.1).</summary>
     public const byte HopLimit = 255;
@@ -111,35 +113,27 @@ public readonly record struct NeighborDiscoveryMessage(
         var linkLayerOption = message.Kind is NeighborDiscoveryKind.NeighborAdvertisement or NeighborDiscoveryKind.Redirect
             ? TargetLinkLayerOption
             : SourceLinkLayerOption;
-        while (!options.IsEmpty)
+        var left = new NeighborDiscoveryOptions(options);
+        while (left.TryRead(out var type, out var option))
         {
-            // RFC 4861 section 4.6: a packet with an option of length 0 is silently discarded.
-            var length = options.Length < OptionUnit ? 0 : options[1] * OptionUnit;
-            if (length == 0 || length > options.Length)
-            {
-                return false;
-            }
-
-            if (options[0] == linkLayerOption)
+            if (type == linkLayerOption)
             {
                 // RFC 2464 section 6: Ethernet's has one unit. As hosts do, the first of several counts.
-                if (length != LinkLayerOptionSize)
+                if (option.Length != LinkLayerOptionSize)
                 {
                     return false;
                 }
 
-                message = message with { LinkLayer = message.LinkLayer ?? MacAddress.Read(options[2..]) };
+                message = message with { LinkLayer = message.LinkLayer ?? MacAddress.Read(option[2..]) };
             }
-            else if (message.Kind == NeighborDiscoveryKind.RouterAdvertisement && options[0] == PrefixOption && length == PrefixOptionSize)
+            else if (message.Kind == NeighborDiscoveryKind.RouterAdvertisement && type == PrefixOption && option.Length == PrefixOptionSize)
             {
-                var isValid = BinaryPrimitives.ReadUInt32BigEndian(options[ValidLifetimeOffset..]) > 0;
+                var isValid = BinaryPrimitives.ReadUInt32BigEndian(option[PrefixValidOffset..]) > 0;
                 message = message with { HasPrefix = message.HasPrefix || isValid };
             }
-
-            options = options[length..];
         }
 
-        return true;
+        return left.IsSound;
     }
 
     private bool HasValidAddresses(ReadOnlySpan<byte> octets) => Kind switch

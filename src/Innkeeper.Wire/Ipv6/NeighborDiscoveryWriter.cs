@@ -1,6 +1,9 @@
 namespace Innkeeper.Wire;
 
-/// <summary>Writes solicitations and advertisements with their IPv6 headers (RFC 4861 sections 4.3 and 4.4); <see cref="NeighborDiscoveryMessage"/> shows their layout.</summary>
+/// <summary>
+/// Writes solicitations and neighbours' advertisements with their IPv6 headers (RFC 4861 sections 4.1, 4.3 and 4.4); <see cref="NeighborDiscoveryMessage"/> shows their
+/// layout.
+/// </summary>
 public static class NeighborDiscoveryWriter
 {
     /// <summary>Octets of the longest packet: header, message and one option.</summary>
@@ -35,22 +38,43 @@ public static class NeighborDiscoveryWriter
             buffer,
             new NeighborDiscoveryMessage(NeighborDiscoveryKind.NeighborAdvertisement, target, destination, target) { LinkLayer = owner, Bits = bits });
 
+    /// <summary>
+    /// Asks the link's routers for advertisements (RFC 4861 section 4.1). From <see cref="Ipv6Address.Any"/> the question must not carry a MAC.
+    /// </summary>
+    /// <param name="buffer">At least <see cref="MaxSize"/> octets.</param>
+    /// <param name="sender">The MAC that answers are to go to.</param>
+    /// <param name="source">The asker's link-local address, or none.</param>
+    /// <returns>Octets written.</returns>
+    public static int RouterSolicitation(Span<byte> buffer, MacAddress sender, Ipv6Address source) =>
+        Write(
+            buffer,
+            new NeighborDiscoveryMessage(NeighborDiscoveryKind.RouterSolicitation, source, Ipv6Address.AllRouters, Ipv6Address.Any)
+            {
+                LinkLayer = source == Ipv6Address.Any ? null : sender,
+            });
+
     private static int Write(Span<byte> buffer, NeighborDiscoveryMessage message)
     {
-        var length = NeighborDiscoveryMessage.TargetMessageSize + (message.LinkLayer is null ? 0 : NeighborDiscoveryMessage.LinkLayerOptionSize);
+        var hasTarget = message.Kind != NeighborDiscoveryKind.RouterSolicitation;
+        var size = hasTarget ? NeighborDiscoveryMessage.TargetMessageSize : NeighborDiscoveryMessage.SolicitationSize;
+        var length = size + (message.LinkLayer is null ? 0 : NeighborDiscoveryMessage.LinkLayerOptionSize);
         new Ipv6Header(message.Source, message.Destination, Icmp6Types.NextHeader, (ushort)length) { HopLimit = NeighborDiscoveryMessage.HopLimit }.Write(buffer);
 
         var octets = buffer.Slice(Ipv6Header.Size, length);
         octets.Clear();
         octets[0] = (byte)message.Kind;
         octets[NeighborDiscoveryMessage.BitsOffset] = (byte)message.Bits;
-        message.Target.Write(octets[NeighborDiscoveryMessage.TargetOffset..]);
+        if (hasTarget)
+        {
+            message.Target.Write(octets[NeighborDiscoveryMessage.TargetOffset..]);
+        }
+
         if (message.LinkLayer is { } mac)
         {
-            var option = octets[NeighborDiscoveryMessage.TargetMessageSize..];
-            option[0] = message.Kind == NeighborDiscoveryKind.NeighborSolicitation
-                ? NeighborDiscoveryMessage.SourceLinkLayerOption
-                : NeighborDiscoveryMessage.TargetLinkLayerOption;
+            var option = octets[size..];
+            option[0] = message.Kind == NeighborDiscoveryKind.NeighborAdvertisement
+                ? NeighborDiscoveryMessage.TargetLinkLayerOption
+                : NeighborDiscoveryMessage.SourceLinkLayerOption;
             option[1] = NeighborDiscoveryMessage.LinkLayerOptionSize / NeighborDiscoveryMessage.OptionUnit;
             mac.Write(option[2..]);
         }

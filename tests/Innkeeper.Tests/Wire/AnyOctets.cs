@@ -48,6 +48,7 @@ internal static class AnyOctets
         {
             taken += 1 + Transport(octets.Slice(Ipv6Header.Size, header.PayloadLength));
             taken += NeighborDiscoveryMessage.TryParse(octets, out _) ? 1 : 0;
+            taken += RouterAdvertisement.Parse(octets) is null ? 0 : 1;
         }
 
         TransportChecksum.TryComplete(octets.ToArray());

@@ -14,6 +14,7 @@ public class AnyOctetsTests
         { "tagged tcp", FrameBuilder.Tcp(Path with { Vlan = 9, Options = [1, 1, 1, 0] }, new TcpHeader(1, 2, TcpControl.Syn), [2, 4, 5, 180], [7]) },
         { "icmp error", FrameBuilder.IcmpError(Path, IcmpTypes.TimeExceeded, 0, FrameBuilder.Quote(FrameBuilder.Udp(Path, 1, 2, 3))) },
         { "neighbour solicitation", Solicitation() },
+        { "router advertisement", RouterAdvertisement() },
         { "arp", FrameBuilder.Arp(WireSamples.MacA, MacAddress.Broadcast, ArpMessage.Probe(WireSamples.MacA, WireSamples.IpA), 5) },
     };
 
@@ -54,5 +55,16 @@ public class AnyOctetsTests
         var header = EthernetHeader.Write(frame, target.SolicitedNode().MulticastMac(), WireSamples.MacA, EtherTypes.Ipv6);
         NeighborDiscoveryWriter.NeighborSolicitation(frame.AsSpan(header), WireSamples.MacA, Ipv6Address.Parse("2001:db8::5"), target);
         return frame;
+    }
+
+    private static byte[] RouterAdvertisement()
+    {
+        var buffer = new byte[200];
+        var source = Ipv6Address.LinkLocalOf(WireSamples.MacA);
+        var header = EthernetHeader.Write(buffer, Ipv6Address.AllNodes.MulticastMac(), WireSamples.MacA, EtherTypes.Ipv6);
+        var advertisement = new RouterAdvertisement(source, 1800) { Mtu = 1500, Prefixes = [new(Ipv6Network.Parse("2001:db8::/64"), true, true, 7, 7)] };
+        var writer = new RouterAdvertisementWriter(buffer.AsSpan(header), advertisement, Ipv6Address.AllNodes);
+        writer.TryAddDnsServers([source], 1800);
+        return buffer[..(header + writer.Finish())];
     }
 }

@@ -59,6 +59,21 @@ public class Ipv6CorpusTests(ITestOutputHelper output)
         Assert.Contains(kind, kinds);
     }
 
+    [Fact]
+    public void Parse_CaptureOfARouter_ItsPrefix()
+    {
+        var folder = Checkout.Corpus("tcpdump-tests/tests");
+        Assert.SkipWhen(folder is null, "No captures: ../shared/corpora/tcpdump-tests/tests is not there.");
+
+        var record = Records(Path.Combine(folder!, "icmpv6-ra-pref64.pcap"))[0];
+        Assert.True(EthernetPacket.TryParse(record.Data, out var ethernet));
+        var parsed = RouterAdvertisement.Parse(ethernet.Payload);
+        Assert.NotNull(parsed);
+        Assert.Equal((500, 80, false, true), (parsed.LifetimeSeconds, parsed.HopLimit, parsed.IsManaged, parsed.HasOther));
+        Assert.Equal((ethernet.Source, null), (parsed.LinkLayer, parsed.Mtu));
+        Assert.Equal(new PrefixInformation(Ipv6Network.Parse("2001:db8:cc:dd::/64"), true, false, 3600, 1800), Assert.Single(parsed.Prefixes));
+    }
+
     private static bool IsAboutIpv6(string path)
     {
         var name = Path.GetFileName(path);

@@ -45,6 +45,25 @@ public class NeighborDiscoveryWriterTests
         Assert.Equal([.. expected, 0xA5], buffer);
     }
 
+    [Fact]
+    public void RouterSolicitation_WithAndWithoutAnAddress_SameOctets()
+    {
+        // As scapy 2.5 writes the same.
+        var expected = WireSamples.Hex(
+            "60000000 0010 3a ff fe80000000000000000000fffe00000a ff020000000000000000000000000002 85 00 7b1a 00000000 0101 02000000000a");
+        var withoutAddress = WireSamples.Hex(
+            "60000000 0008 3a ff 00000000000000000000000000000000 ff020000000000000000000000000002 85 00 7bb8 00000000");
+        var buffer = WireSamples.Dirty(NeighborDiscoveryWriter.MaxSize);
+
+        var length = NeighborDiscoveryWriter.RouterSolicitation(buffer, WireSamples.MacA, Ipv6Address.LinkLocalOf(WireSamples.MacA));
+        Assert.Equal(expected, buffer[..length]);
+        Assert.True(NeighborDiscoveryMessage.TryParse(buffer.AsSpan(0, length), out var message));
+        Assert.Equal((NeighborDiscoveryKind.RouterSolicitation, WireSamples.MacA), (message.Kind, message.LinkLayer));
+
+        length = NeighborDiscoveryWriter.RouterSolicitation(buffer, WireSamples.MacA, Ipv6Address.Any);
+        Assert.Equal(withoutAddress, buffer[..length]);
+    }
+
     [Property]
     public void Solicitation_AnyAddresses_ParsesBack(uint high, ushort low, ulong source, ulong target)
     {
