@@ -22,6 +22,7 @@ internal static class ConfigurationCheck
                     ("access.vlans", !config.Access.Vlans.IsEmpty, "on one arm (access and uplink are the same interface) only untagged frames are served; leave it out, or serve the VLAN's own interface"),
                     ("access.address", config.Access.Address is not null, "on one arm (access and uplink are the same interface) the interface's address is [uplink] address; leave this one out"),
                     ("access.pass_ethertypes", !config.Access.PassEtherTypes.IsEmpty, "on one arm (access and uplink are the same interface) the host's stack gets all frames except those of foreign devices; leave it out"),
+                    ("ipv6.prefix", config.Ipv6.Prefix is not null, "on one arm (access and uplink are the same interface) the LAN's IPv6 is left alone; leave it out"),
                     ("uplink.mac", config.Uplink.Mac is not null, "on one arm (access and uplink are the same interface) the MAC is the interface's own; leave it out"),
                 ])
             {
@@ -40,6 +41,12 @@ internal static class ConfigurationCheck
         if (config.Uplink.Address is { } uplink && result.IsValid("inside.network", "uplink.address") && config.Inside.Network.Overlaps(uplink))
         {
             yield return result.ErrorAt("inside.network", $"{config.Inside.Network} overlaps {UplinkSubnet} {uplink.NetworkId}/{uplink.PrefixLength}; choose a network that is used nowhere, such as \"247.64.0.0/10\"");
+        }
+
+        if (config.Ipv6.Prefix is not null && result.IsValid("ipv6.prefix", "ipv6.mode", "access.pass_ethertypes")
+            && (config.PassesIpv6 ? "[access] pass_ethertypes has \"ipv6\"" : config.Ipv6.Mode != Ipv6Mode.Auto ? $"here it is \"{(config.Ipv6.Mode == Ipv6Mode.Off ? "off" : "refuse")}\"" : null) is { } other)
+        {
+            yield return result.ErrorAt("ipv6.prefix", $"is of use only with mode = \"auto\", and {other}; change one of them");
         }
 
         foreach (var error in GatewayCheck.Static(result).Concat(ProfileCheck.Static(result)).Concat(MachinesCheck.Static(result)).Concat(ForwardsCheck.Static(result)).Concat(PortalCheck.Static(result)).Concat(WebCheck.Static(result)).Concat(Against(result, config.Uplink.Address, config.Uplink.Gateway)).Concat(NotificationCheck.Static(result)).Concat(ExportCheck.Static(result)))

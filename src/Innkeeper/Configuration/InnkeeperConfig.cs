@@ -62,8 +62,14 @@ internal sealed record InnkeeperConfig
     /// <summary>Access and uplink are the same interface, on a LAN that has other hosts.</summary>
     public bool IsOneArmed => Access.Interface != "" && Access.Interface == Uplink.Interface;
 
-    /// <summary>Devices' IPv6 packets are refused, as there is no IPv6 outside. Not on a LAN that may have IPv6 of its own, nor where the host's own stack takes their IPv6.</summary>
-    public bool RefusesIpv6 => Ipv6.Refuses && !IsOneArmed && !Access.PassEtherTypes.Contains(EtherTypes.Ipv6);
+    /// <summary>Devices' IPv6 packets are refused while there is no IPv6 outside. Not on a LAN that may have IPv6 of its own, nor where the host's own stack takes their IPv6.</summary>
+    public bool RefusesIpv6 => Ipv6.Mode != Ipv6Mode.Off && !IsOneArmed && !PassesIpv6;
+
+    /// <summary>Devices' IPv6 packets are carried while there is IPv6 outside.</summary>
+    public bool CarriesIpv6 => RefusesIpv6 && Ipv6.Mode == Ipv6Mode.Auto;
+
+    /// <summary>The host's own stack takes devices' IPv6 packets.</summary>
+    public bool PassesIpv6 => Access.PassEtherTypes.Contains(EtherTypes.Ipv6);
 
     /// <summary>Every uplink interface: the main uplink's first, then those of other gateways. An uplink's index is its place in this list.</summary>
     public ImmutableArray<string> UplinkInterfaces =>

@@ -3,7 +3,7 @@ using Innkeeper.Wire;
 
 namespace Innkeeper.Configuration;
 
-/// <summary>The settings of [access], [uplink], [pool], [peers], [inside] and [ipv6].</summary>
+/// <summary>The settings of [access], [uplink], [pool], [peers] and [inside].</summary>
 internal static class InterfaceDefinitions
 {
     private const int MaxPassed = 8;
@@ -136,15 +136,6 @@ internal static class InterfaceDefinitions
             "network", SettingTypes.Network("network", "a network from /8 to /16 such as \"247.64.0.0/10\"", 8, 16), i => i.Network, (i, v) => i with { Network = v },
             "Addresses that Innkeeper uses only within this host, never on a wire. While this host has an address, a route or a name server in this network, "
             + "Innkeeper takes another one by itself. Devices never see these addresses."
-        },
-    };
-
-    public static readonly SettingTable<Ipv6Config> Ipv6 = new(new Ipv6Config())
-    {
-        {
-            "mode", SettingTypes.OneOf(("refuse", true), ("off", false)), i => i.Refuses, (i, v) => i with { Refuses = v },
-            "Two arms only. \"refuse\": devices learn at once that IPv6 leads nowhere, so their programs take IPv4: names have no IPv6 addresses, and packets are answered by \"no route\" (docs/ipv6.md). "
-            + "\"off\": their IPv6 packets are dropped without an answer. With \"ipv6\" among [access] pass_ethertypes this host's own network stack has them, and this setting does nothing."
         },
     };
 }

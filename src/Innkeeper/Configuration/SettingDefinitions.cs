@@ -18,7 +18,7 @@ internal static class SettingDefinitions
         NaptDefinitions.All.In("napt", c => c.Napt, (c, t) => c with { Napt = t }),
         InterfaceDefinitions.Peers.In("peers", c => c.Peers, (c, t) => c with { Peers = t }),
         InterfaceDefinitions.Inside.In("inside", c => c.Inside, (c, t) => c with { Inside = t }),
-        InterfaceDefinitions.Ipv6.In("ipv6", c => c.Ipv6, (c, t) => c with { Ipv6 = t }),
+        Ipv6Definitions.All.In("ipv6", c => c.Ipv6, (c, t) => c with { Ipv6 = t }),
         DnsDefinitions.All.In("dns", c => c.Dns, (c, t) => c with { Dns = t }),
         HostDefinitions.Portal.In("portal", c => c.Portal, (c, t) => c with { Portal = t }),
         HostDefinitions.State.In("state", c => c.State, (c, t) => c with { State = t }),

@@ -145,6 +145,18 @@ internal static class SettingTypes
             : Parsed<Ipv4Network>.Invalid,
         network => network.ToString(), "^[0-9.]{7,15}/[0-9]{1,2}$");
 
+    /// <summary>An IPv6 network of global or unique local addresses.</summary>
+    /// <param name="example">Ends the sentence "such as".</param>
+    public static SettingType<Ipv6Network> Ipv6Network(string example, int shortest, int longest) => Text(
+        "ipv6-network", $"an IPv6 network from /{shortest} to /{longest} such as \"{example}\"",
+        text => Wire.Ipv6Network.TryParse(text, out var network) && network.PrefixLength >= shortest && network.PrefixLength <= longest && network.NetworkId == network.Address
+            ? network
+            : Parsed<Ipv6Network>.Invalid,
+        network => network.ToString(), "^[0-9A-Fa-f:.]{2,45}/[0-9]{1,3}$") with
+    {
+        Validate = v => ValidationErrors.OfIpv6Network(v, shortest, longest),
+    };
+
     public static SettingType<Ipv4Address> Address(string expected) => Text(
         "address", expected, text => Ipv4Address.TryParse(text, out var address) ? address : Parsed<Ipv4Address>.Invalid, address => address.ToString(), "^[0-9.]{7,15}$") with
     {

@@ -16,6 +16,9 @@ internal static class ValidationErrors
         (Ipv4Network.Parse("169.254.0.0/16"), "link-local"),
     ];
 
+    /// <summary>Global unicast and unique local addresses (RFC 4291 section 2.4, RFC 4193).</summary>
+    private static readonly Ipv6Network[] s_routed = [Ipv6Network.Parse("2000::/3"), Ipv6Network.Parse("fc00::/7")];
+
     /// <summary>The items of a list that are not of their type.</summary>
     public static IEnumerable<ValidationError> OfItems<T>(ConfigurationValue value, SettingType<T> type) =>
         from item in value.List ?? []
@@ -81,6 +84,14 @@ internal static class ValidationErrors
             : NoHosts.Where(n => n.Network.Overlaps(network)).Take(1)
                 .Select(n => new ValidationError(null, $"{value.Source} has addresses of {n.Network} ({n.What}), where no host can be; give another network"));
     }
+
+    /// <summary>A length beyond the bounds is left to the sentence that names them.</summary>
+    public static IEnumerable<ValidationError> OfIpv6Network(ConfigurationValue value, int shortest, int longest) =>
+        !Ipv6Network.TryParse(value.Text, out var network) || network.PrefixLength < shortest || network.PrefixLength > longest ? []
+        : network.Address != network.NetworkId
+            ? [new ValidationError(null, $"{value.Source} has bits beyond its prefix; its network is \"{network.NetworkId}/{network.PrefixLength}\"")]
+        : s_routed.Any(r => r.Contains(network.Address)) ? []
+        : [new ValidationError(null, $"{value.Source} has addresses that no router sends anywhere; give a network of {string.Join(" or ", s_routed)}")];
 
     public static IEnumerable<ValidationError> OfAddress(ConfigurationValue value) => Ipv4Address.TryParse(value.Text, out var address) ? OfHost(address, value) : [];
 

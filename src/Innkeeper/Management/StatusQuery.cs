@@ -71,7 +71,7 @@ internal sealed class NetworkStatus(
     public IReadOnlyList<Problem> Attention => attention();
 
     public Ipv6Report Ipv6 => new(
-        config.RefusesIpv6 ? Ipv6Report.Refused : config.IsOneArmed ? Ipv6Report.LeftAlone : config.Ipv6.Refuses ? Ipv6Report.Host : Ipv6Report.Dropped,
+        config.RefusesIpv6 ? Ipv6Report.Refused : config.IsOneArmed ? Ipv6Report.LeftAlone : config.PassesIpv6 ? Ipv6Report.Host : Ipv6Report.Dropped,
         [.. routers.Known.Select(r => new Ipv6RouterReport(r.Station.Mac.ToString(), r.Station.Vlan, r.Address.ToString()))]);
 
     public PeerReport? Peer => lan?.Peer is { } peer ? new PeerReport(peer.IsPassive ? "passive" : "active", peer.Mac.ToString(), peer.Priority) : null;

@@ -102,6 +102,7 @@ public sealed partial class ConfigurationFileTests
     [InlineData("access.address = \"10.1.2.3/24\"")]
     [InlineData("access.pass_ethertypes = [\"ipv6\"]")]
     [InlineData("uplink.mac = \"02:00:00:00:00:01\"")]
+    [InlineData("ipv6.prefix = \"2001:db8:77::/56\"")]
     public void Parse_OneArmWithWhatNeedsTwo_IsRefusedAtThatKey(string key)
     {
         const string OneArm = "access.interface = \"eth0\"\nuplink.interface = \"eth0\"\n";
