@@ -342,7 +342,8 @@ enum config_flag {
 	/* One arm: another gateway serves this LAN; two: both are one LAN. No new bindings, on two arms no ARP. */
 	CONFIG_PASSIVE = 8,
 	CONFIG_CLAMP_MSS = 16,	 /* TCP's segments are made to fit both MTUs */
-	CONFIG_REFUSE_IPV6 = 32, /* two arms, no IPv6 outside: packets that lead nowhere are refused at once */
+	CONFIG_REFUSE_IPV6 = 32, /* two arms: IPv6 packets that lead nowhere are refused at once */
+	CONFIG_CARRY_IPV6 = 64,	 /* two arms: IPv6 is carried by uplinks that have it outside (`ipv6_uplinks`) */
 };
 
 /* The one element of the array `config`. */
@@ -448,12 +449,15 @@ enum drop_reason {
 	DROP_ICMP_MTU = 43,	  /* an ICMP error that would make a path narrower than any is (RFC 5927 7) */
 	DROP_APPEARANCE = 44,	  /* no address of the device's own subnet is left that the remote host can appear as */
 	DROP_NO_IPV6 = 45, /* IPv6 to a host outside, and there is none outside; the control plane tells the device */
-	DROP_REASONS = 46,
+	DROP_HOP_LIMIT = 46,  /* IPv6 whose hop limit is used up; the control plane tells its sender */
+	DROP_TOO_LONG = 47,   /* IPv6 that is longer than the next link takes; the control plane tells its sender */
+	DROP_REASONS = 48,
 };
 
 #include "appear_abi.h"
 #include "drops_abi.h"
 #include "garden_abi.h"
+#include "ipv6_abi.h"
 #include "punt_abi.h"
 
 #endif

@@ -14,7 +14,7 @@
 #include "garden.h"
 #include "hairpin.h"
 #include "icmp.h"
-#include "ipv6.h"
+#include "ipv6_access.h"
 #include "options.h"
 #include "services.h"
 #include "slow_path.h"
@@ -383,6 +383,14 @@ static __always_inline int access_passes_ethertype(const struct config *config, 
 	return 0;
 }
 
+static __always_inline int access_ipv6(struct __sk_buff *skb, const struct config *config,
+				       const struct access_frame *frame)
+{
+	int verdict = neighbor_from_access(skb, config, station_number(frame->destination, frame->vlan));
+
+	return verdict == NOT_NEIGHBOR ? ipv6_from_device(skb, config, frame->vlan) : verdict;
+}
+
 /* Neither IPv4 nor ARP. */
 static __always_inline int access_other(struct __sk_buff *skb, const struct config *config,
 					const struct access_frame *frame)
@@ -396,9 +404,7 @@ static __always_inline int access_other(struct __sk_buff *skb, const struct conf
 	}
 	if (access_passes_ethertype(config, type))
 		return PASS;
-	return type == bpf_htons(ETH_P_IPV6)
-		       ? ipv6_from_access(skb, config, station_number(frame->destination, frame->vlan))
-		       : drop(DROP_ETHERTYPE);
+	return type == bpf_htons(ETH_P_IPV6) ? access_ipv6(skb, config, frame) : drop(DROP_ETHERTYPE);
 }
 
 #endif

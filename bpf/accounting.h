@@ -20,15 +20,18 @@ static __always_inline void traffic_stamp_out(struct traffic *t, __u64 now)
  */
 #define EXACT_PACKETS 16
 
-static __always_inline void traffic_count_out(struct __sk_buff *skb, __u32 number)
+static __always_inline void traffic_add_out(struct __sk_buff *skb, struct traffic *t)
 {
-	struct traffic *t = bpf_map_lookup_elem(&traffic, &number);
-
 	if (!t)
 		return;
 	traffic_stamp_out(t, t->out_packets < EXACT_PACKETS ? bpf_ktime_get_ns() : bpf_ktime_get_coarse_ns());
 	t->out_packets += skb->gso_segs > 1 ? skb->gso_segs : 1;
 	t->out_bytes += skb->len;
+}
+
+static __always_inline void traffic_count_out(struct __sk_buff *skb, __u32 number)
+{
+	traffic_add_out(skb, bpf_map_lookup_elem(&traffic, &number));
 }
 
 /* Notes that the device is present; the packet is not counted. */
@@ -53,16 +56,19 @@ static __always_inline int learning_is_due(__u32 number)
 	return t && bpf_ktime_get_coarse_ns() > t->last_out + LEARN_INTERVAL;
 }
 
-static __always_inline void traffic_count_in(struct __sk_buff *skb, __u32 number)
+static __always_inline void traffic_add_in(struct __sk_buff *skb, struct traffic *t)
 {
-	struct traffic *t = bpf_map_lookup_elem(&traffic, &number);
-
 	if (!t)
 		return;
 	if (!t->in_packets)
 		t->first_in = bpf_ktime_get_ns();
 	t->in_packets += skb->gso_segs > 1 ? skb->gso_segs : 1;
 	t->in_bytes += skb->len;
+}
+
+static __always_inline void traffic_count_in(struct __sk_buff *skb, __u32 number)
+{
+	traffic_add_in(skb, bpf_map_lookup_elem(&traffic, &number));
 }
 
 #endif

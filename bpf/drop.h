@@ -10,7 +10,10 @@
 /* Not ours: the next program or classifier of the interface takes the packet, then the host. */
 #define PASS TC_ACT_UNSPEC
 
-/* Of the binding with this number, or for it. Not inlined: it is rare, and the packet path's stack is full. */
+/*
+ * Of the binding with this number, or for it; IPV6_NUMBER marks those of IPv6. Not inlined: it is rare, and the packet
+ * path's stack is full.
+ */
 __noinline int drop_of(enum drop_reason reason, __u32 binding)
 {
 	__u32 key = reason, zero = 0;

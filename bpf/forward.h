@@ -35,27 +35,34 @@ static __always_inline int send_to_uplink(struct __sk_buff *skb, const struct up
 }
 
 /* The MAC comes from the binding, never from a neighbour table: two devices may claim the same address. */
-static __always_inline int send_to_device(struct __sk_buff *skb, const struct config *config,
-					  const struct binding *binding, __u32 number)
+static __always_inline int frame_to_device(struct __sk_buff *skb, const struct config *config, const __u8 *mac,
+					   __u16 vlan, __be16 type)
 {
-	enum drop_reason reason = binding->flags & BINDING_APPEAR ? appear_to_device(skb, binding, number) : DROP_NONE;
 	struct ethhdr eth;
 
-	if (reason)
-		return drop_of(reason, number);
-	copy_mac(eth.h_dest, binding->mac);
+	copy_mac(eth.h_dest, mac);
 	copy_mac(eth.h_source, config->access_mac);
-	eth.h_proto = bpf_htons(ETH_P_IP);
+	eth.h_proto = type;
 	if (skb->vlan_present && bpf_skb_vlan_pop(skb))
 		return drop(DROP_FAILED);
 	if (bpf_skb_store_bytes(skb, 0, &eth, sizeof(eth), 0))
 		return drop(DROP_FAILED);
-	if (binding->vlan && bpf_skb_vlan_push(skb, bpf_htons(ETH_P_8021Q), binding->vlan))
+	if (vlan && bpf_skb_vlan_push(skb, bpf_htons(ETH_P_8021Q), vlan))
 		return drop(DROP_FAILED);
 	/* On one arm the packet leaves by the uplink too; to_uplink must not look at it again. */
 	if (config->flags & CONFIG_ONE_ARM)
 		skb->mark = FORWARDED_MARK;
 	return bpf_redirect(config->access_ifindex, 0);
+}
+
+static __always_inline int send_to_device(struct __sk_buff *skb, const struct config *config,
+					  const struct binding *binding, __u32 number)
+{
+	enum drop_reason reason = binding->flags & BINDING_APPEAR ? appear_to_device(skb, binding, number) : DROP_NONE;
+
+	if (reason)
+		return drop_of(reason, number);
+	return frame_to_device(skb, config, binding->mac, binding->vlan, bpf_htons(ETH_P_IP));
 }
 
 /*

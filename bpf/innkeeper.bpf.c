@@ -14,6 +14,9 @@
  * Slow path: claimed <-> inside in one program, inside <-> legal in another. Between them the host's stack does its
  * work: time exceeded, fragmentation needed, fragmentation, options, the gateway's echo replies.
  *
+ * IPv6 has the fast path alone (ipv6_access.h, ipv6_uplink.h): routers do not fragment it, and the control plane writes
+ * the errors.
+ *
  * Each profile of devices has a gateway, on one of the uplinks. On one arm, access and uplink are one interface:
  * from_access takes foreign devices' packets, and from_uplink sees the others.
  *
@@ -23,6 +26,7 @@
 #include "access.h"
 #include "arp.h"
 #include "host.h"
+#include "ipv6_uplink.h"
 #include "one_arm.h"
 #include "stack.h"
 #include "station_drops.h"
@@ -76,6 +80,8 @@ static __always_inline int uplink_receive(struct __sk_buff *skb)
 	/* 2. By its EtherType. */
 	if (eth->h_proto == bpf_htons(ETH_P_ARP))
 		return arp_from_uplink(skb, config, index);
+	if (eth->h_proto == bpf_htons(ETH_P_IPV6))
+		return ipv6_from_uplink(skb, config, index);
 	if (eth->h_proto != bpf_htons(ETH_P_IP) || !same_mac(eth->h_dest, uplink_get(config, index)->mac))
 		return PASS;
 	copy_mac(mac, eth->h_source);

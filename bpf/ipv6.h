@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
- * IPv6 from the access side where there is none outside (RFC 8200, 4861). A device must learn at once that it leads
- * nowhere, or each of its connections waits: so the router that it asks for is found, and its packets are refused
- * (decision 27). The control plane answers and refuses. The data plane answers a device that checks whether its router
- * is still there, so that devices keep their router while no control plane runs.
+ * IPv6 (RFC 8200): parsing, finding a binding, and replacing an address. A legal address has the same one's complement
+ * sum as the claimed one, so no checksum is touched: every protocol, every fragment in any order and every packet that
+ * an error quotes stays right (decision 28).
  */
 #ifndef INNKEEPER_IPV6_H
 #define INNKEEPER_IPV6_H
@@ -12,23 +11,31 @@
 #include "lookup.h"
 #include "parse.h"
 #include "punt.h"
+#include "translate.h"
 
 #define IPV6_VERSION 0x60000000
 #define IPV6_VERSION_MASK 0xf0000000
-#define IPV6_HOP_BY_HOP 0 /* RFC 8200 4.3 */
-#define IPV6_ICMP 58	  /* RFC 4443 1 */
+#define IPV6_MINIMUM_MTU 1280 /* RFC 8200 5 */
 
-/* ICMPv6 (RFC 4443), multicast listener discovery (RFC 2710) and neighbor discovery (RFC 4861 4). */
+/* Extension headers (RFC 8200 4.1) that are looked through, MOST_EXTENSIONS at most. */
+#define IPV6_HOP_BY_HOP 0
+#define IPV6_ROUTING 43
+#define IPV6_FRAGMENT 44
+#define IPV6_OPTIONS 60
+#define MOST_EXTENSIONS 4
+#define ROUTING_TYPE_0 0 /* its sender chose the route (RFC 5095) */
+
+/* ICMPv6 (RFC 4443) and multicast listener discovery (RFC 2710). */
+#define IPV6_ICMP 58
+#define ICMP6_HEADER 8
+#define ICMP6_TOO_BIG 2
+#define ICMP6_ERRORS 128 /* types below are errors */
+#define ICMP6_ECHO 128
+#define ICMP6_ECHO_REPLY 129
 #define ICMP6_MLD_QUERY 130
-#define ND_ROUTER_SOLICITATION 133
-#define ND_ROUTER_ADVERTISEMENT 134
-#define ND_SOLICITATION 135
-#define ND_ADVERTISEMENT 136
-#define ND_REDIRECT 137
-#define ND_HOP_LIMIT 255 /* no router has forwarded it (RFC 4861 3.1) */
-#define ND_ROUTER 0x80000000
-#define ND_SOLICITED 0x40000000
-#define ND_TARGET_MAC 2 /* option; its length counts 8 octets */
+
+/* Marks the number of an IPv6 binding where numbers of both families come. */
+#define IPV6_NUMBER 0x80000000u
 
 struct ipv6 {
 	__be32 version; /* with traffic class and flow label */
@@ -39,21 +46,52 @@ struct ipv6 {
 	__be32 destination[4];
 };
 
-struct neighbor_message {
-	__u8 type;
-	__u8 code;
-	__be16 checksum;
-	__be32 flags;
-	__be32 target[4];
+struct ipv6_extension {
+	__u8 next_header;
+	__u8 length; /* in 8 octets, the first 8 not counted */
+	__be16 fragment;
 };
 
-struct neighbor_answer {
-	struct ipv6 ip;
-	struct neighbor_message message;
-	__u8 option;
-	__u8 option_length;
-	__u8 mac[MAC_SIZE];
+/* What lies behind the extension headers. Offsets count from the frame's first octet. */
+struct ipv6_upper {
+	__u32 offset;
+	__u8 protocol;
+	__u8 type;	    /* of ICMPv6 */
+	__u8 later;	    /* a fragment that is not the first: without the upper layer's header */
+	__u8 tcp_flags;
+	__u8 extensions;
+	__u8 reserved[3];
 };
+
+static __always_inline int same_address6(const __be32 *a, const __be32 *b)
+{
+	return a[0] == b[0] && a[1] == b[1] && a[2] == b[2] && a[3] == b[3];
+}
+
+static __always_inline void copy_address6(__be32 *to, const __be32 *from)
+{
+	to[0] = from[0];
+	to[1] = from[1];
+	to[2] = from[2];
+	to[3] = from[3];
+}
+
+static __always_inline int in_network6(const __be32 *address, const __be32 *network, const __be32 *mask)
+{
+	return (address[0] & mask[0]) == network[0] && (address[1] & mask[1]) == network[1] &&
+	       (address[2] & mask[2]) == network[2] && (address[3] & mask[3]) == network[3];
+}
+
+static __always_inline int ipv6_is_unspecified(const __be32 *address)
+{
+	return !(address[0] | address[1] | address[2] | address[3]);
+}
+
+/* Of one link (RFC 4291 2.5.6): never forwarded. */
+static __always_inline int ipv6_is_link_local(const __be32 *address)
+{
+	return (address[0] & bpf_htonl(0xffc00000)) == bpf_htonl(0xfe800000);
+}
 
 /* ::, ::1, multicast, and IPv4 in its mapped form (RFC 4291 2.5): no host has such an address on a link. */
 static __always_inline int ipv6_is_bogus(const __be32 *address)
@@ -65,139 +103,191 @@ static __always_inline int ipv6_is_bogus(const __be32 *address)
 	return address[2] == bpf_htonl(0xffff) || (!address[2] && bpf_ntohl(address[3]) <= 1);
 }
 
-static __always_inline enum drop_reason ipv6_parse(struct __sk_buff *skb, struct ipv6 *ip)
+/*
+ * The header, or NULL if the packet is malformed. A packet of many segments over 64 KB has the length 0, as a
+ * jumbogram; the skb knows its length.
+ */
+static __always_inline struct ipv6 *ipv6_header(struct __sk_buff *skb)
 {
-	if (bpf_skb_load_bytes(skb, ETH_HLEN, ip, sizeof(*ip)) ||
+	struct ipv6 *ip;
+
+	if (!packet_pull(skb, ETH_HLEN + sizeof(*ip)))
+		return NULL;
+	ip = packet_start(skb) + ETH_HLEN;
+	if ((void *)(ip + 1) > packet_end(skb) ||
 	    (ip->version & bpf_htonl(IPV6_VERSION_MASK)) != bpf_htonl(IPV6_VERSION) ||
 	    bpf_ntohs(ip->payload) > skb->len - ETH_HLEN - sizeof(*ip))
-		return DROP_MALFORMED;
-	return DROP_NONE;
+		return NULL;
+	return ip;
 }
 
 /*
- * Answers a device that asks at our MAC whether the target is still there (RFC 4861 7.3.3). The router flag stays set:
- * without it the device would forget its router (7.2.5). The target is not ours alone, so we do not override (7.2.8).
- * Not inlined: from_access has no room on its stack.
+ * Walks through the extension headers. A header that is cut off ends the walk: what lies behind it has no ports and no
+ * type. Not inlined: the verifier proves it once.
  */
-__noinline int neighbor_answer(struct __sk_buff *skb, const struct config *config)
+__noinline int ipv6_walk(struct __sk_buff *skb, struct ipv6_upper *upper)
 {
-	struct neighbor_answer answer = {};
-	__u8 macs[2 * MAC_SIZE];
-	__s64 sum;
+	struct ipv6_extension header;
+	struct tcp_start start = {};
 
-	if (!config || bpf_skb_load_bytes(skb, ETH_HLEN, &answer.ip, sizeof(answer.ip)) ||
-	    bpf_skb_load_bytes(skb, ETH_HLEN + sizeof(answer.ip), &answer.message, sizeof(answer.message)) ||
-	    bpf_skb_load_bytes(skb, ETH_ALEN, macs, MAC_SIZE))
-		return drop(DROP_FAILED);
-	answer.ip.version = bpf_htonl(IPV6_VERSION);
-	answer.ip.payload = bpf_htons(sizeof(answer) - sizeof(answer.ip));
-	__builtin_memcpy(answer.ip.destination, answer.ip.source, sizeof(answer.ip.source));
-	__builtin_memcpy(answer.ip.source, answer.message.target, sizeof(answer.ip.source));
-	answer.message.type = ND_ADVERTISEMENT;
-	answer.message.flags = bpf_htonl(ND_ROUTER | ND_SOLICITED);
-	answer.message.checksum = 0;
-	answer.option = ND_TARGET_MAC;
-	answer.option_length = 1;
-	copy_mac(answer.mac, config->access_mac);
-	copy_mac(macs + MAC_SIZE, config->access_mac);
+	if (!upper)
+		return DROP_FAILED;
+	for (int i = 0; i < MOST_EXTENSIONS; i++) {
+		__u32 protocol = upper->protocol;
 
-	/* The pseudo-header's length and next header (RFC 8200 8.1); its addresses lie before the message. */
-	sum = bpf_csum_diff(NULL, 0, answer.ip.source, sizeof(answer) - __builtin_offsetof(struct ipv6, source),
-			    bpf_htons(sizeof(answer) - sizeof(answer.ip) + IPV6_ICMP));
-	if (sum < 0)
-		return drop(DROP_FAILED);
-	sum = (sum & 0xffff) + (sum >> 16);
-	sum = (sum & 0xffff) + (sum >> 16);
-	answer.message.checksum = ~sum;
-	if (bpf_skb_change_tail(skb, ETH_HLEN + sizeof(answer), 0) ||
-	    bpf_skb_store_bytes(skb, 0, macs, sizeof(macs), BPF_F_RECOMPUTE_CSUM) ||
-	    bpf_skb_store_bytes(skb, ETH_HLEN, &answer, sizeof(answer), BPF_F_RECOMPUTE_CSUM))
-		return drop(DROP_FAILED);
-	return bpf_redirect(config->access_ifindex, 0);
-}
-
-/* Neighbor discovery, if the packet is that: never behind extension headers nor in fragments (RFC 6980, 7113). */
-static __always_inline int neighbor_type(struct __sk_buff *skb, const struct ipv6 *ip)
-{
-	struct neighbor_message message;
-
-	if (ip->next_header != IPV6_ICMP || ip->hop_limit != ND_HOP_LIMIT ||
-	    bpf_skb_load_bytes(skb, ETH_HLEN + sizeof(*ip), &message, 2) || message.code)
-		return 0;
-	if (message.type < ND_ROUTER_SOLICITATION || message.type > ND_REDIRECT)
-		return 0;
-	return message.type;
-}
-
-/* Neighbor discovery on the access side, in a frame to a group or to us. */
-static __always_inline int neighbor_from_access(struct __sk_buff *skb, const struct config *config,
-						const struct ipv6 *ip, int type, int is_group, __u16 vlan)
-{
-	if (type == ND_REDIRECT)
-		return drop(DROP_REDIRECT);
-	if (type == ND_ROUTER_SOLICITATION)
-		return drop(DROP_IPV6);
-	if (type == ND_SOLICITATION && !is_group) {
-		if (bpf_ntohs(ip->payload) < sizeof(struct neighbor_message))
-			return drop(DROP_MALFORMED);
-		return ipv6_is_bogus(ip->source) ? drop(DROP_BOGUS_SOURCE) : neighbor_answer(skb, config);
+		if (protocol != IPV6_HOP_BY_HOP && protocol != IPV6_ROUTING && protocol != IPV6_FRAGMENT &&
+		    protocol != IPV6_OPTIONS)
+			break;
+		if (bpf_skb_load_bytes(skb, upper->offset, &header, sizeof(header)))
+			return DROP_MALFORMED;
+		/* Type and segments left of a routing header lie where a fragment header has its offset. */
+		if (protocol == IPV6_ROUTING && bpf_ntohs(header.fragment) >> 8 == ROUTING_TYPE_0)
+			return DROP_SOURCE_ROUTE;
+		upper->protocol = header.next_header;
+		upper->offset += protocol == IPV6_FRAGMENT ? 8 : (header.length + 1) * 8;
+		upper->extensions++;
+		if (protocol == IPV6_FRAGMENT && (bpf_ntohs(header.fragment) & 0xfff8)) {
+			upper->later = 1;
+			return DROP_NONE;
+		}
 	}
-	return punt_instead(skb, PUNT_NEIGHBOR, vlan);
-}
-
-/* Another router asks which groups have listeners: the frame's first extension header is the router alert. */
-static __always_inline int is_listener_query(struct __sk_buff *skb, const struct ipv6 *ip)
-{
-	struct {
-		__u8 next_header;
-		__u8 length;
-		__u8 options[6];
-		__u8 type;
-		__u8 code;
-	} query;
-
-	return ip->next_header == IPV6_HOP_BY_HOP &&
-	       !bpf_skb_load_bytes(skb, ETH_HLEN + sizeof(*ip), &query, sizeof(query)) &&
-	       query.next_header == IPV6_ICMP && query.length == 0 && query.type == ICMP6_MLD_QUERY;
-}
-
-/* `station`: the frame's destination, in its VLAN. Not inlined: from_access has no room on its stack. */
-__noinline int ipv6_from_access(struct __sk_buff *skb, const struct config *config, __u64 station)
-{
-	union station to = {.number = station};
-	enum drop_reason reason;
-	struct ipv6 ip;
-	int type;
-
-	if (!config)
-		return drop(DROP_FAILED);
-	if ((config->flags & (CONFIG_REFUSE_IPV6 | CONFIG_PASSIVE)) != CONFIG_REFUSE_IPV6)
-		return drop(DROP_IPV6);
-	reason = ipv6_parse(skb, &ip);
-	if (reason)
-		return drop(reason);
-
-	/* 1. To a group: what concerns routers. No error is ever sent for the rest (RFC 4443 2.4 (e)). */
-	type = neighbor_type(skb, &ip);
-	if (to.key.mac[0] & 1) {
-		if (type)
-			return neighbor_from_access(skb, config, &ip, type, 1, to.key.vlan);
-		if (is_listener_query(skb, &ip))
-			return punt_instead(skb, PUNT_NEIGHBOR, to.key.vlan);
-		return drop(DROP_IPV6);
+	if (upper->protocol == IPPROTO_TCP) {
+		if (!bpf_skb_load_bytes(skb, upper->offset, &start, sizeof(start)))
+			upper->tcp_flags = start.flags;
+	} else if (upper->protocol == IPV6_ICMP && bpf_skb_load_bytes(skb, upper->offset, &upper->type, 1)) {
+		return DROP_MALFORMED;
 	}
+	return DROP_NONE;
+}
 
-	/* 2. To us: about neighbors, or to a host outside. */
-	if (!mac_is_ours(config, to.key.mac))
-		return drop(DROP_NOT_FOR_US);
-	if (type)
-		return neighbor_from_access(skb, config, &ip, type, 0, to.key.vlan);
-	if (ipv6_is_bogus(ip.source))
-		return drop(DROP_BOGUS_SOURCE);
-	if (ipv6_is_bogus(ip.destination))
-		return drop(DROP_BOGUS_DESTINATION);
-	punt(skb, PUNT_NO_IPV6, to.key.vlan);
-	return drop(DROP_NO_IPV6);
+/* What lies behind the header of the packet; `next_header` is its field. */
+static __always_inline enum drop_reason ipv6_parse_upper(struct __sk_buff *skb, __u8 next_header,
+							 struct ipv6_upper *upper)
+{
+	__builtin_memset(upper, 0, sizeof(*upper));
+	upper->protocol = next_header;
+	upper->offset = ETH_HLEN + sizeof(struct ipv6);
+	return next_header == IPPROTO_UDP ? DROP_NONE : ipv6_walk(skb, upper);
+}
+
+static __always_inline int ipv6_is_error(const struct ipv6_upper *upper)
+{
+	return upper->protocol == IPV6_ICMP && !upper->later && upper->type < ICMP6_ERRORS;
+}
+
+/*
+ * ICMPv6 that is of one link, or that nobody forwards (RFC 4890 4.3). And an error that would make a path narrower than
+ * any is (RFC 8201 4).
+ */
+static __always_inline enum drop_reason icmp6_refuse(struct __sk_buff *skb, const struct ipv6_upper *upper)
+{
+	__be32 mtu;
+
+	if (upper->protocol != IPV6_ICMP || upper->later)
+		return DROP_NONE;
+	if (upper->type >= ICMP6_ERRORS)
+		return upper->type == ICMP6_ECHO || upper->type == ICMP6_ECHO_REPLY ? DROP_NONE : DROP_IPV6;
+	if (upper->type == ICMP6_TOO_BIG && (bpf_skb_load_bytes(skb, upper->offset + 4, &mtu, sizeof(mtu)) ||
+					     bpf_ntohl(mtu) < IPV6_MINIMUM_MTU))
+		return DROP_ICMP_MTU;
+	return DROP_NONE;
+}
+
+/* The longest packet on the wire: this one, or the longest that the NIC will cut it into. */
+static __always_inline __u32 ipv6_wire_length(struct __sk_buff *skb, const struct ipv6_upper *upper)
+{
+	__u8 data_offset;
+
+	if (!skb->gso_size)
+		return skb->len - ETH_HLEN;
+	if (upper->protocol != IPPROTO_TCP)
+		return upper->offset - ETH_HLEN + 8 + skb->gso_size;
+	if (bpf_skb_load_bytes(skb, upper->offset + 12, &data_offset, 1))
+		return skb->len - ETH_HLEN;
+	return upper->offset - ETH_HLEN + (data_offset >> 4) * 4 + skb->gso_size;
+}
+
+static __always_inline struct binding6 *binding6_lookup(__u32 number)
+{
+	struct binding6 *binding = bpf_map_lookup_elem(&bindings6, &number);
+
+	return binding && (binding->flags & BINDING_ACTIVE) ? binding : NULL;
+}
+
+/* The slot is compared with the key: the index may be older than the slot. */
+static __always_inline struct binding6 *binding6_lookup_claimed(const struct claim6_key *key, __u32 *number)
+{
+	__u32 *found = bpf_map_lookup_elem(&claims6, key);
+	struct binding6 *binding;
+
+	if (!found)
+		return NULL;
+	*number = *found;
+	binding = binding6_lookup(*number);
+	if (!binding || binding->vlan != key->vlan || !same_mac(binding->mac, key->mac) ||
+	    !same_address6(binding->claimed, key->claimed))
+		return NULL;
+	return binding;
+}
+
+/* The device that has the address outside, or NULL. */
+static __always_inline struct binding6 *binding6_lookup_legal(const __be32 *legal, __u32 *number)
+{
+	__u32 *found = bpf_map_lookup_elem(&legals6, legal);
+	struct binding6 *binding;
+
+	if (!found)
+		return NULL;
+	*number = *found;
+	binding = binding6_lookup(*number);
+	return binding && same_address6(binding->legal, legal) ? binding : NULL;
+}
+
+/* The uplink's IPv6, or NULL if there is none outside. */
+static __always_inline const struct ipv6_uplink *ipv6_uplink_lookup(__u32 index)
+{
+	const struct ipv6_uplink *up = bpf_map_lookup_elem(&ipv6_uplinks, &index);
+
+	return up && (up->flags & IPV6_USABLE) ? up : NULL;
+}
+
+/*
+ * An error quotes a packet of the other direction: our endpoint is in the opposite field there. Without a quote of this
+ * address it is no error about a packet of the binding's.
+ */
+static __always_inline enum drop_reason quote6_translate(struct __sk_buff *skb, const struct ipv6_upper *upper,
+							 enum field outer, const __be32 *from, const __be32 *to)
+{
+	__u32 at = upper->offset + ICMP6_HEADER +
+		   (outer == SOURCE ? __builtin_offsetof(struct ipv6, destination)
+				    : __builtin_offsetof(struct ipv6, source));
+	__be32 quoted[4];
+
+	if (bpf_skb_load_bytes(skb, at, quoted, sizeof(quoted)) || !same_address6(quoted, from))
+		return DROP_ICMP_QUOTE;
+	return bpf_skb_store_bytes(skb, at, to, sizeof(quoted), 0) ? DROP_FAILED : DROP_NONE;
+}
+
+/*
+ * Replaces an address, which has the same sum, and counts the hop if it is counted here. Where the driver has summed up
+ * the whole packet, the hop is taken off that sum. Invalidates pointers into the packet.
+ */
+static __always_inline enum drop_reason ipv6_translate(struct __sk_buff *skb, enum field field, const __be32 *to,
+						       enum hop hop)
+{
+	struct ipv6 *ip;
+
+	if (!packet_pull(skb, ETH_HLEN + sizeof(*ip)))
+		return DROP_FAILED;
+	ip = packet_start(skb) + ETH_HLEN;
+	if ((void *)(ip + 1) > packet_end(skb))
+		return DROP_FAILED;
+	copy_address6(field == SOURCE ? ip->source : ip->destination, to);
+	if (hop == NEXT_HOP) {
+		ip->hop_limit--;
+		bpf_csum_update(skb, ~(__u32)bpf_htons(1));
+	}
+	return DROP_NONE;
 }
 
 #endif

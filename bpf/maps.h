@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
- * All maps. All but the tries and `appearances` are preallocated, and none evicts an entry that a conversation needs
+ * All maps. All but the tries, `appearances` and those of IPv6 addresses are preallocated, and none evicts an entry that a conversation needs
  * (RFC 6888 REQ-11): the LRU maps hold only what may be forgotten. The control plane sets the sizes marked "loader"
  * before it loads the maps. The names are pinned: src/Innkeeper/DataPlane/RenamedMaps.cs adopts old ones.
  */
@@ -350,6 +350,67 @@ struct {
 	__type(key, struct station_key);
 	__type(value, __u32);
 } stations SEC(".maps");
+
+/* IPv6: each binding by its number, the truth; `claims6` and `legals6` point here and can be rebuilt from it. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 65536); /* loader */
+	__type(key, __u32);
+	__type(value, struct binding6);
+} bindings6 SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 65536); /* loader */
+	__type(key, struct claim6_key);
+	__type(value, __u32);
+} claims6 SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 65536); /* loader */
+	__type(key, __be32[4]);
+	__type(value, __u32);
+} legals6 SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 65536); /* loader */
+	__type(key, __u32);
+	__type(value, struct traffic);
+} traffic6 SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, UPLINKS);
+	__type(key, __u32);
+	__type(value, struct ipv6_uplink);
+} ipv6_uplinks SEC(".maps");
+
+/* As `destinations`, `spoken_to` and `called_by`, for IPv6. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LPM_TRIE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 65536);
+	__type(key, struct destination6_key);
+	__type(value, __u32);
+} destinations6 SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 32768);
+	__type(key, struct contact6_key);
+	__type(value, __u64);
+} spoken_to6 SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 16384);
+	__type(key, struct contact6_key);
+	__type(value, __u64);
+} called_by6 SEC(".maps");
 
 /* When a frame of a station was last reported as stray (ns): bpf/strays.h. A forgotten station is reported again. */
 struct {

@@ -50,9 +50,9 @@ static __always_inline int ipv4_is_source_routed(struct __sk_buff *skb, const st
 /*
  * Lowers the MSS that a SYN offers. The option may begin at an odd octet, so that its value lies in two words of the
  * checksum: then both of its octets count as if swapped (RFC 1071 2). A SYN without the option stays without: its
- * sender takes segments of 536 octets (RFC 9293 3.7.1).
+ * sender takes segments of 536 octets (RFC 9293 3.7.1). `end`: of the packet.
  */
-__noinline int mss_lower(struct __sk_buff *skb, const struct ipv4 *ip, __u32 limit)
+__noinline int mss_lower(struct __sk_buff *skb, __u32 transport, __u32 end, __u32 limit)
 {
 	__u16 before, after = bpf_htons(limit);
 	struct {
@@ -64,23 +64,23 @@ __noinline int mss_lower(struct __sk_buff *skb, const struct ipv4 *ip, __u32 lim
 	__u32 size;
 	int at;
 
-	if (!ip || bpf_skb_load_bytes(skb, ip->transport + TCP_DATA_OFFSET, &data_offset, sizeof(data_offset)))
+	if (bpf_skb_load_bytes(skb, transport + TCP_DATA_OFFSET, &data_offset, sizeof(data_offset)))
 		return 0;
 	size = (data_offset >> 4) * 4;
-	if (size <= TCP_HEADER || ip->transport + size > ETH_HLEN + ip->length)
+	if (size <= TCP_HEADER || transport + size > end)
 		return 0;
-	at = option_find(skb, ip->transport + TCP_HEADER, size - TCP_HEADER, OPTION_MSS, OPTION_MSS);
-	if (!at || at + sizeof(mss) > ip->transport + size || bpf_skb_load_bytes(skb, at, &mss, sizeof(mss)) ||
+	at = option_find(skb, transport + TCP_HEADER, size - TCP_HEADER, OPTION_MSS, OPTION_MSS);
+	if (!at || at + sizeof(mss) > transport + size || bpf_skb_load_bytes(skb, at, &mss, sizeof(mss)) ||
 	    mss.length != sizeof(mss) || bpf_ntohs(mss.value) <= limit)
 		return 0;
 	if (bpf_skb_store_bytes(skb, at + 2, &after, sizeof(after), 0))
 		return 0;
 	before = mss.value;
-	if ((at - ip->transport) & 1) {
+	if ((at - transport) & 1) {
 		before = __builtin_bswap16(before);
 		after = __builtin_bswap16(after);
 	}
-	return bpf_l4_csum_replace(skb, ip->transport + TCP_CHECKSUM, before, after, sizeof(after));
+	return bpf_l4_csum_replace(skb, transport + TCP_CHECKSUM, before, after, sizeof(after));
 }
 
 /* Either end of a connection learns the largest segment that fits both MTUs (RFC 9293 3.7.1, RFC 2923 2.1). */
@@ -90,7 +90,7 @@ static __always_inline void mss_clamp(struct __sk_buff *skb, const struct config
 	__u32 mtu = up->mtu < config->access_mtu ? up->mtu : config->access_mtu;
 
 	if ((config->flags & CONFIG_CLAMP_MSS) && (ip->tcp_flags & TCP_SYN) && mtu > sizeof(struct iphdr) + TCP_HEADER)
-		mss_lower(skb, ip, mtu - sizeof(struct iphdr) - TCP_HEADER);
+		mss_lower(skb, ip->transport, ETH_HLEN + ip->length, mtu - sizeof(struct iphdr) - TCP_HEADER);
 }
 
 #endif

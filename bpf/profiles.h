@@ -98,10 +98,8 @@ __noinline int caller_is_answered(struct __sk_buff *skb, const struct ipv4 *ip, 
 }
 
 /* Whether the device may send, or receive, this packet now. */
-static __always_inline int profile_rate_admit(struct __sk_buff *skb, const struct rate *rate,
-					      const struct binding *binding, int out)
+static __always_inline int rate_admit(struct __sk_buff *skb, const struct rate *rate, __u32 number, int out)
 {
-	__u32 number = binding->meter;
 	struct meter *meter;
 
 	if (!rate->interval)
@@ -109,6 +107,12 @@ static __always_inline int profile_rate_admit(struct __sk_buff *skb, const struc
 	meter = bpf_map_lookup_elem(&meters, &number);
 	return meter && gcra_admit(out ? &meter->out : &meter->in, bpf_ktime_get_coarse_ns(),
 				   (skb->len * rate->interval) >> 10, rate->burst);
+}
+
+static __always_inline int profile_rate_admit(struct __sk_buff *skb, const struct rate *rate,
+					      const struct binding *binding, int out)
+{
+	return rate_admit(skb, rate, binding->meter, out);
 }
 
 #endif

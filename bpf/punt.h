@@ -34,7 +34,7 @@ enum punt_class { PUNTS_OTHER = 0, PUNTS_DHCP_OF_STRANGERS = 1, PUNTS_IPV6 = 2 }
 
 static __always_inline enum punt_class punt_class_of(enum punt_reason reason, __u32 binding)
 {
-	if (reason == PUNT_NEIGHBOR || reason == PUNT_NO_IPV6)
+	if (reason >= PUNT_NEIGHBOR)
 		return PUNTS_IPV6;
 	return reason == PUNT_DHCP && !binding ? PUNTS_DHCP_OF_STRANGERS : PUNTS_OTHER;
 }

@@ -26,7 +26,12 @@ enum punt_reason {
 	PUNT_OWN_MAC = 20,     /* copy of a frame from the access side with our own MAC as source, which was dropped */
 	PUNT_STRAY = 21,       /* copy of a frame to a MAC that is not ours, which was dropped */
 	PUNT_NEIGHBOR = 22,    /* IPv6 neighbor discovery or a listener query that the data plane does not answer */
-	PUNT_NO_IPV6 = 23,     /* a packet with DROP_NO_IPV6; the control plane answers by ICMPv6 */
+	PUNT_NO_IPV6 = 23,     /* IPv6 of a device that may not leave; the control plane answers by ICMPv6 */
+	PUNT_NEW_SOURCE6 = 24, /* as PUNT_NEW_SOURCE, of IPv6 */
+	PUNT_HOP_LIMIT = 25,   /* a packet with DROP_HOP_LIMIT; the control plane answers by ICMPv6 */
+	PUNT_TOO_LONG = 26,    /* the same with DROP_TOO_LONG */
+	PUNT_ROUTER = 27,      /* copy of a router advertisement on an uplink, which the host has too */
+	PUNT_LEGAL6 = 28,      /* copy of a neighbor advertisement on an uplink, by which another has a legal address */
 };
 
 /* Follows a struct punt with PUNT_PORTS: a device got ports of a shared address, or gave them back. */
@@ -49,7 +54,11 @@ struct punt {
 	__u32 captured; /* octets that follow: min(length, PUNT_FRAME_MAX) */
 	__u16 vlan;
 	__u16 reserved;
-	__u32 binding; /* PUNT_ANSWERED, PUNT_DHCP: the number, or 0; PUNT_ARP_UPLINK: the uplink's index */
+	/*
+	 * PUNT_ANSWERED, PUNT_DHCP: the number, or 0; PUNT_ARP_UPLINK, PUNT_ROUTER, PUNT_LEGAL6: the uplink's index;
+	 * PUNT_HOP_LIMIT, PUNT_TOO_LONG: the index + 1 of the uplink that the packet came by, 0 = from a device.
+	 */
+	__u32 binding;
 	__u32 filler;
 };
 

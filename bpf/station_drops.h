@@ -9,6 +9,7 @@
 #include "capture.h"
 #include "clock.h"
 #include "drop.h"
+#include "ipv6.h"
 #include "lookup.h"
 #include "parse.h"
 
@@ -24,8 +25,18 @@ enum drop_side { DROPPED_ELSEWHERE, DROPPED_FROM_ACCESS };
 static __always_inline int station_of_drop(struct __sk_buff *skb, enum drop_side side, __u32 number,
 					   struct station_key *station)
 {
-	const struct binding *binding = number ? binding_lookup(number) : NULL;
+	const struct binding *binding;
+	const struct binding6 *other;
 
+	if (number & IPV6_NUMBER) {
+		other = binding6_lookup(number & ~IPV6_NUMBER);
+		if (!other)
+			return 0;
+		copy_mac(station->mac, other->mac);
+		station->vlan = other->vlan;
+		return 1;
+	}
+	binding = number ? binding_lookup(number) : NULL;
 	if (binding) {
 		copy_mac(station->mac, binding->mac);
 		station->vlan = binding->vlan;

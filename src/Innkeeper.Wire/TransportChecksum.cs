@@ -21,23 +21,39 @@ public static class TransportChecksum
         }
 
         var segment = ipv4Packet[packet.HeaderLength..packet.TotalLength];
-        if (!TryLayout(packet.Protocol, segment, out var layout))
+        return TryLayout(packet.Protocol, segment, out var layout)
+            ? Complete(segment, packet.Protocol, layout, Checksum.PseudoHeader(packet.Source, packet.Destination, packet.Protocol, layout.PseudoLength), maySayNone: true)
+            : TransportChecksumResult.NotApplicable;
+    }
+
+    /// <summary>The same for IPv6, where UDP may not do without (RFC 8200 section 8.1).</summary>
+    /// <param name="ipv6Packet">A whole packet from its header on; one with extension headers is left as it is.</param>
+    public static TransportChecksumResult TryCompleteIpv6(Span<byte> ipv6Packet)
+    {
+        if (!Ipv6Header.TryParse(ipv6Packet, out var header))
         {
             return TransportChecksumResult.NotApplicable;
         }
 
+        var segment = ipv6Packet.Slice(Ipv6Header.Size, header.PayloadLength);
+        return TryLayout(header.NextHeader, segment, out var layout)
+            ? Complete(segment, header.NextHeader, layout, Icmp6Checksum.PseudoHeader(header.Source, header.Destination, header.NextHeader, layout.PseudoLength), maySayNone: false)
+            : TransportChecksumResult.NotApplicable;
+    }
+
+    private static TransportChecksumResult Complete(Span<byte> segment, byte protocol, Layout layout, uint pseudo, bool maySayNone)
+    {
         var field = segment[layout.FieldOffset..];
         var held = BinaryPrimitives.ReadUInt16BigEndian(field);
-        if (held == 0 && packet.Protocol == IpProtocol.Udp)
+        if (held == 0 && protocol == IpProtocol.Udp && maySayNone)
         {
             return TransportChecksumResult.Absent;
         }
 
-        var pseudo = Checksum.PseudoHeader(packet.Source, packet.Destination, packet.Protocol, layout.PseudoLength);
         var whole = Checksum.Finish(Checksum.Add(segment[..layout.Coverage], pseudo));
 
         // RFC 3828 section 3.1: UDP-Lite has no zero for "none", so a zero is never right.
-        if (whole == 0 && (held != 0 || packet.Protocol == IpProtocol.Tcp))
+        if (whole == 0 && (held != 0 || protocol == IpProtocol.Tcp))
         {
             return TransportChecksumResult.Right;
         }
@@ -52,7 +68,7 @@ public static class TransportChecksum
         var checksum = Checksum.Finish(Checksum.Add(segment[..layout.Coverage], 0));
 
         // RFC 768 and RFC 3828 section 3.1: zero goes out as all ones. TCP has no such rule.
-        if (checksum == 0 && packet.Protocol != IpProtocol.Tcp)
+        if (checksum == 0 && protocol != IpProtocol.Tcp)
         {
             checksum = ushort.MaxValue;
         }

@@ -236,7 +236,7 @@ internal sealed class Invariants(Gateway gateway)
         }
 
         Require(meters.Values.Distinct().Count() == meters.Count, () => $"{meters.Count} meters for {meters.Values.Distinct().Count()} holders");
-        Require(registry.Free.Meters + meters.Count == capacity - 1, () => $"{registry.Free.Meters} meters are free and {meters.Count} used of {capacity - 1}");
+        Require(registry.Free.Meters + meters.Count == gateway.Map.Meters - 1, () => $"{registry.Free.Meters} meters are free and {meters.Count} used of {gateway.Map.Meters - 1}");
     }
 
     private void CheckQuotas(ControlCore core)
@@ -259,7 +259,7 @@ internal sealed class Invariants(Gateway gateway)
         gateway.Map.Made.Clear();
 
         var pending = core.Arrivals.PendingFrames;
-        Require(pending <= PendingPackets.MaxClaims * PendingPackets.MaxFrames, () => $"{pending} packets wait");
+        Require(pending <= PendingPackets<ClaimedAddress>.MaxClaims * PendingPackets<ClaimedAddress>.MaxFrames, () => $"{pending} packets wait");
         var undecided = core.Policy.Devices.Devices.Values.Count(d => !d.IsDecided && !core.Registry.IsHere(d.Mac));
         Require(undecided <= 2 * (int)gateway.Map.Capacity, () => $"{undecided} records of devices that are not here");
     }

@@ -9,6 +9,12 @@ public static class Icmp6Types
     /// <summary>The packet could not be delivered (RFC 4443 section 3.1): code 0 no route, code 4 port unreachable.</summary>
     public const byte DestinationUnreachable = 1;
 
+    /// <summary>The packet is longer than the next link takes (RFC 4443 section 3.2).</summary>
+    public const byte PacketTooBig = 2;
+
+    /// <summary>The packet's hop limit was used up (RFC 4443 section 3.3).</summary>
+    public const byte TimeExceeded = 3;
+
     /// <summary>A ping (RFC 4443 section 4.1).</summary>
     public const byte EchoRequest = 128;
 

@@ -3,10 +3,12 @@ using Innkeeper.Bindings;
 namespace Innkeeper.Arp;
 
 /// <summary>
-/// Verifies new devices: asks by ARP for the address that a device claims, and remembers which ones answered. A host that invents a device
+/// Verifies new devices: asks by ARP, or by neighbour discovery, for the address that a device claims, and remembers which ones answered. A host that invents a device
 /// does not hear the question. No I/O, clock or log; one thread.
 /// </summary>
-internal sealed class AddressVerification
+/// <typeparam name="TClaim">A claimed address, of either family.</typeparam>
+internal sealed class AddressVerification<TClaim>
+    where TClaim : struct
 {
     /// <summary>A device that does not answer within this time is silent, and is asked again when its next packet comes.</summary>
     public static readonly TimeSpan AskInterval = TimeSpan.FromMilliseconds(500);
@@ -14,16 +16,16 @@ internal sealed class AddressVerification
     /// <summary>More than a second of the worst flood that punts let through (20,000 a second on each CPU, bpf/punt.h; here two of them).</summary>
     private const int Capacity = 65536;
 
-    private readonly BoundedMap<ClaimedAddress, (TimeSpan Asked, bool IsProven)> _claims = new(Capacity);
+    private readonly BoundedMap<TClaim, (TimeSpan Asked, bool IsProven)> _claims = new(Capacity);
 
-    public Reachability Of(ClaimedAddress claim, TimeSpan now) =>
+    public Reachability Of(TClaim claim, TimeSpan now) =>
         !_claims.TryGet(claim, out var entry) ? Reachability.None : entry.IsProven ? Reachability.Given : now - entry.Asked < AskInterval ? Reachability.None : Reachability.Silent;
 
     /// <summary>Whether the device was asked and has not answered: nothing is done for it until then.</summary>
-    public bool IsAwaited(ClaimedAddress claim) => _claims.TryGet(claim, out var entry) && !entry.IsProven;
+    public bool IsAwaited(TClaim claim) => _claims.TryGet(claim, out var entry) && !entry.IsProven;
 
     /// <summary>Whether to ask now; the call counts as asking.</summary>
-    public bool TryAsk(ClaimedAddress claim, TimeSpan now)
+    public bool TryAsk(TClaim claim, TimeSpan now)
     {
         if (_claims.TryGet(claim, out var entry) && (entry.IsProven || now - entry.Asked < AskInterval))
         {
@@ -35,7 +37,7 @@ internal sealed class AddressVerification
     }
 
     /// <summary>The device was let in, or refused, without an answer: it does not have to wait for one any more.</summary>
-    public void Resolve(ClaimedAddress claim)
+    public void Resolve(TClaim claim)
     {
         if (IsAwaited(claim))
         {
@@ -43,9 +45,9 @@ internal sealed class AddressVerification
         }
     }
 
-    /// <summary>An ARP reply says that its sender has the address.</summary>
+    /// <summary>A reply says that its sender has the address.</summary>
     /// <returns>Whether this verifies the device: it was asked, and had not answered before.</returns>
-    public bool Answered(ClaimedAddress claim)
+    public bool Answered(TClaim claim)
     {
         if (!_claims.TryGet(claim, out var entry) || entry.IsProven)
         {

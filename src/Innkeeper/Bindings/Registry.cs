@@ -30,14 +30,15 @@ internal sealed class Registry
     /// <param name="capacity">Slots of the data plane.</param>
     /// <param name="leased">Null: DHCP leases no outside addresses.</param>
     /// <param name="index">Empty; other threads read it. Null: one of its own.</param>
-    public Registry(IReadOnlyList<GatewayAddresses> gateways, uint capacity, IBindingActivity activity, ILeasedAddresses? leased = null, BindingIndex? index = null)
+    /// <param name="meters">Meters of the data plane; null: as many as slots.</param>
+    public Registry(IReadOnlyList<GatewayAddresses> gateways, uint capacity, IBindingActivity activity, ILeasedAddresses? leased = null, BindingIndex? index = null, uint? meters = null)
     {
         _index = index ?? new BindingIndex();
         _gateways = gateways;
         _activity = activity;
         _reservations = new AddressReservations(leased);
         _numbers = new NumberAllocator(2, capacity);
-        _meters = new MeterAllocations(capacity);
+        _meters = new MeterAllocations(meters ?? capacity);
         Ports = new PortAllocations(gateways, capacity, activity);
         _unconfirmed = [.. gateways.Select(s => s.MaxUnconfirmed).Append((int)capacity).Select(n => new UnconfirmedBindings(n, activity.IsConfirmed))];
     }
@@ -49,6 +50,9 @@ internal sealed class Registry
 
     /// <summary>Numbers for more bindings, and meters for more devices and groups.</summary>
     public (int Numbers, int Meters) Free => (_numbers.Free, _meters.Free);
+
+    /// <summary>The meters of both families: a device has one for all its addresses.</summary>
+    public MeterAllocations Meters => _meters;
 
     public int DeviceCount => _index.StationCount;
 

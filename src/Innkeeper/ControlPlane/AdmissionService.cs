@@ -11,8 +11,10 @@ namespace Innkeeper.ControlPlane;
 /// Applies decisions about devices, by the administrator, by rules or by time: their records, their bindings and the
 /// data plane's list of blocked stations change together.
 /// </summary>
+/// <param name="ipv6">Null: IPv6 is not carried.</param>
 internal sealed class AdmissionService(
-    PolicyService policy, BindingService bindings, IBlockedStations blocked, ProfileProgrammer profiles, ArrivalNotices arrivals, AdmissionEnds ends, EventLog events, TimeProvider clock)
+    PolicyService policy, BindingService bindings, IBlockedStations blocked, ProfileProgrammer profiles, ArrivalNotices arrivals, AdmissionEnds ends, EventLog events, TimeProvider clock,
+    Ipv6BindingService? ipv6 = null)
     : IDeviceDecisions
 {
     private int _minute = -1;
@@ -116,6 +118,7 @@ internal sealed class AdmissionService(
     {
         blocked.Unblock(device.Mac);
         bindings.ForgetAll(device.Mac, clock.Now());
+        ipv6?.Forget(device.Mac);
         policy.Forget(device.Mac);
         arrivals.End(device.Mac);
     }
@@ -136,6 +139,8 @@ internal sealed class AdmissionService(
         {
             bindings.ApplyPolicy(binding, policy.Evaluate(device, binding.Claim.Station.Vlan).Policy, device.Admission.State == AdmissionState.Blocked, now);
         }
+
+        ipv6?.Apply(device);
     }
 
     /// <summary>Something beside their records has changed how devices are treated.</summary>
@@ -222,5 +227,7 @@ internal sealed class AdmissionService(
 
             bindings.ApplyPolicy(binding, evaluation.Policy, evaluation.IsBlocked, now);
         }
+
+        ipv6?.ReapplyAll();
     }
 }

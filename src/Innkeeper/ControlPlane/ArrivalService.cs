@@ -17,11 +17,11 @@ internal sealed class ArrivalService(
     AdmissionService admission, BindingService bindings, MachineService machines, GatewayInferences gateways, LeaseDatabase? leases, ArpSender arp, PacketReinjector reinjector,
     RejectSender rejects, PortReclaimer reclaimer, Counters counters, EventLog events, DailyEvents daily, StationTraces traces)
 {
-    private readonly PendingPackets _pending = new();
-    private readonly AddressVerification _verification = new();
+    private readonly PendingPackets<ClaimedAddress> _pending = new();
+    private readonly AddressVerification<ClaimedAddress> _verification = new();
 
     /// <summary>Claimed addresses that their devices announced, or took a lease for, and that wait for an outside address without a packet.</summary>
-    private readonly BoundedMap<ClaimedAddress, Cause> _expected = new(PendingPackets.MaxClaims);
+    private readonly BoundedMap<ClaimedAddress, Cause> _expected = new(PendingPackets<ClaimedAddress>.MaxClaims);
 
     /// <summary>Claimed addresses that records say must have a binding, and that wait for an outside address. As many as records.</summary>
     private readonly Dictionary<ClaimedAddress, Cause> _owed = [];

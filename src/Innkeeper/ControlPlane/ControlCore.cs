@@ -30,6 +30,9 @@ internal sealed record ControlSeams(
     /// <summary>Null with one arm.</summary>
     public TwoArmSeams? TwoArms { get; init; }
 
+    /// <summary>Null: IPv6 is not carried.</summary>
+    public Ipv6Seams? Ipv6 { get; init; }
+
     public IReadOnlyList<IBindingListener> BindingListeners { get; init; } = [];
 
     public IReadOnlyList<IMappingListener> MappingListeners { get; init; } = [];
@@ -48,6 +51,10 @@ internal sealed record ControlSeams(
 /// <param name="KnownRouter">The LAN's router as an earlier process knew it.</param>
 internal sealed record OneArmSeams(IStationKinds Stations, IOneArmProgrammer Programmer, MacAddress? KnownRouter);
 
+/// <param name="Secret">Of <see cref="NeutralAddresses"/>.</param>
+/// <param name="Join">Joins a group on the main uplink as a host does.</param>
+internal sealed record Ipv6Seams(IIpv6BindingMap Map, ReadOnlyMemory<byte> Secret, Action<Ipv6Address> Join);
+
 /// <summary>Settings that are fixed before the control plane is put together, beside the configuration.</summary>
 /// <param name="Index">Empty as yet: adoption fills it. Services on other threads read it.</param>
 /// <param name="Devices">Empty as yet, likewise.</param>
@@ -57,6 +64,9 @@ internal sealed record ControlSettings(InnkeeperConfig Config, BindingIndex Inde
 {
     /// <summary>Routers for IPv6 beside the gateway: the DNS service reads them.</summary>
     public Ipv6Routers Ipv6Routers { get; init; } = new();
+
+    /// <summary>What IPv6 there is outside, found as the settings say: other services read it.</summary>
+    public UplinkPrefix Ipv6Prefix { get; init; } = new(null);
 
     /// <summary>The volumes of profiles, and the parts that groups of devices have used; null: nothing is counted.</summary>
     public VolumeLimits? Volumes { get; init; }
@@ -76,11 +86,12 @@ internal sealed class ControlCore
     private readonly BindingService _bindings;
     private readonly TwoArmSeams? _twoArms;
     private readonly TimeProvider _clock;
+    private readonly Ipv6Network? _prefix6;
 
     public ControlCore(ControlSeams seams, ControlSettings settings)
     {
         var (config, counters, events, clock) = (settings.Config, seams.Counters, seams.Events, seams.Clock);
-        (_clock, _store, _twoArms) = (clock, seams.Store, seams.TwoArms);
+        (_clock, _store, _twoArms, _prefix6) = (clock, seams.Store, seams.TwoArms, config.Ipv6.Prefix);
 
         // 1. The state, each part with one owner.
         Network = new CurrentNetwork(seams.Network);
@@ -88,7 +99,7 @@ internal sealed class ControlCore
         var gateways = AddressesOf(config);
         var leases = settings.Dhcp is { } dhcp ? new LeaseDatabase(dhcp.LeasesLegal ? LeaseBitmap.Of([.. config.Pool.Addresses.SelectMany(r => r.Addresses())]) : DhcpSettings.SpaceOf(dhcp.Network)) : null;
         var outsideLeases = settings.Dhcp is { LeasesLegal: true } ? leases : null;
-        Registry = new Registry(gateways, seams.Bindings.Capacity, seams.Bindings, outsideLeases, settings.Index) { Lan = seams.OneArm is null ? null : seams.Network.Networks.UplinkNetwork };
+        Registry = new Registry(gateways, seams.Bindings.Capacity, seams.Bindings, outsideLeases, settings.Index, seams.Bindings.Meters) { Lan = seams.OneArm is null ? null : seams.Network.Networks.UplinkNetwork };
         var inferences = new GatewayInferences((int)seams.Bindings.Capacity, Registry);
         var directory = new GatewayDirectory(config, Network);
         AddressConflictDetector ConflictsOf(GatewayAddresses addresses, AddressPool pool) => new(
@@ -101,7 +112,9 @@ internal sealed class ControlCore
         Policy = new PolicyService(
             config.Profiles, new AdmissionPolicy(config.Profiles, config.Rules, time => clock.ToWall(time)), settings.Devices, settings.Profiles, outsideLeases, seams.Store, Registry, ends, settings.Volumes, config.Portal.HasGarden, clock);
         var bindings = new BindingService(Registry, seams.Bindings, seams.Shared, Pools, leases, seams.Store, settings.Devices, seams.BindingListeners, counters, clock, seams.Log) { IsOneArmed = seams.OneArm is not null };
-        Admission = new AdmissionService(Policy, bindings, seams.Blocked, settings.Profiles, _arrivalNotices, ends, events, clock);
+        var uplinkIpv6 = new UplinkIpv6Sender(Network, counters);
+        Ipv6 = seams.Ipv6 is { } carried ? Ipv6BindingsOf(config, carried, Registry, Policy, uplinkIpv6, counters, clock) : null;
+        Admission = new AdmissionService(Policy, bindings, seams.Blocked, settings.Profiles, _arrivalNotices, ends, events, clock, Ipv6);
         var arp = new ArpSender(Network, counters);
         Machines = new MachineService(settings.Devices.Machines, Policy, Admission, bindings, inferences, arp, events, clock);
         var reclaimer = new PortReclaimer(bindings, seams.Bindings, seams.Shared, arp);
@@ -144,13 +157,19 @@ internal sealed class ControlCore
         var strays = new StrayFrames(Registry, daily);
         var repairs = new GatewayRepairs(Network, bindings, arp, daily);
         var supply = new AddressSupply(Pools, Napt, Arrivals);
-        var ipv6 = config.RefusesIpv6 ? Ipv6Of(config, Network, settings.Ipv6Routers, () => OneLan?.IsOneLan == true, daily, counters) : default;
+        var ipv6Sender = new Ipv6Sender(Network, counters);
+        var ipv6Arrivals = Ipv6 is null ? null : new Ipv6Arrivals(Admission, Ipv6, bindings, ipv6Sender, reinjector, seams.Bindings, Network, daily, events, counters);
+        Outside6 = Ipv6 is null ? null : new UplinkIpv6(settings.Ipv6Prefix, Ipv6, new NeutralAddresses(seams.Ipv6!.Secret).Group, uplinkIpv6, Network, seams.Ipv6.Join, events);
+        var ipv6 = config.RefusesIpv6 ? Ipv6Of(config, ipv6Sender, settings.Ipv6Routers, ipv6Arrivals, () => OneLan?.IsOneLan == true, daily, counters) : default;
+        var carrying = Ipv6 is null ? default : (
+            Handlers: (IPuntHandler[])[new Ipv6SourceHandler(ipv6Arrivals!), new Ipv6ErrorHandler(ipv6Sender, uplinkIpv6, Network, () => Ipv6.Bindings.Outside?.Mtu), new UplinkIpv6Handler(Outside6!, Ipv6)],
+            Timers: (ITimed[])[Outside6!, ipv6Arrivals!]);
         Handlers =
         [
             new AccessArpHandler(Network, Policy, bindings, Arrivals, Machines, Standing, Appearances, inference, arp, repairs, strays, traces, counters), new StrayHandler(beacon, strays, traces), new NewSourceHandler(Arrivals, inference, OneArm, reinjector), inference, uplinkArp, dot, dhcpHandler,
             new RejectHandler(rejects, config.Napt.RefuseAsProhibited ? IcmpUnreachable.AdministrativelyProhibited : IcmpUnreachable.HostUnreachable, counters),
             new FragmentHandler(reinjector, counters), .. oneArm is null ? (IPuntHandler[])[] : [oneArm],
-            .. OneLan is null ? (IPuntHandler[])[] : [OneLan], .. ipv6.Handlers ?? [],
+            .. OneLan is null ? (IPuntHandler[])[] : [OneLan], .. ipv6.Handlers ?? [], .. carrying.Handlers ?? [],
         ];
 
         // 4. The loop: the listeners of a changed network, and the timers, each in their order.
@@ -167,12 +186,17 @@ internal sealed class ControlCore
         }
 
         Network.Add(supply);
+        if (Outside6 is not null)
+        {
+            Network.Add(Outside6);
+        }
+
         Inbox = new ControlInbox(seams.Punts);
         _loop = new ControlLoop(
             seams.Punts, new PuntDispatcher(Handlers, Napt, OneLan, counters, clock), Inbox,
             [
                 .. seams.Timers, .. twoArms, _arrivalNotices, health, supply, .. oneArm is null ? (ITimed[])[] : [oneArm], dhcpHandler, dot, Machines, Standing, Appearances, Forwards, repairs,
-                .. OneArm is null ? (ITimed[])[beacon] : [], .. ipv6.Timers ?? [],
+                .. OneArm is null ? (ITimed[])[beacon] : [], .. ipv6.Timers ?? [], .. carrying.Timers ?? [],
                 new Sweeper(Admission, bindings, Napt, Arrivals, Dhcp, Pools, pins, Network, events),
             ],
             seams.Follow, Network, clock);
@@ -213,6 +237,11 @@ internal sealed class ControlCore
 
     public RouterGuard? Routers { get; }
 
+    /// <summary>Null: IPv6 is not carried, as is <see cref="Outside6"/>.</summary>
+    public Ipv6BindingService? Ipv6 { get; }
+
+    public UplinkIpv6? Outside6 { get; }
+
     public ControlInbox Inbox { get; }
 
     public IDeviceInspector Inspector { get; }
@@ -233,6 +262,8 @@ internal sealed class ControlCore
             Arrivals.Return(claim, Now);
         }
 
+        Ipv6?.Adopt(isServed);
+        Outside6?.Adopt(_prefix6, Now);
         return count;
     }
 
@@ -310,11 +341,21 @@ internal sealed class ControlCore
         ];
     }
 
-    private static (IPuntHandler[] Handlers, ITimed[] Timers) Ipv6Of(InnkeeperConfig config, CurrentNetwork network, Ipv6Routers routers, Func<bool> isMuted, DailyEvents daily, Counters counters)
+    private static Ipv6BindingService Ipv6BindingsOf(
+        InnkeeperConfig config, Ipv6Seams seams, Registry registry, PolicyService policy, UplinkIpv6Sender uplink, Counters counters, TimeProvider clock)
     {
-        var sender = new Ipv6Sender(network, counters);
+        // Every IPv4 number that is free may need a meter, and one is to spare.
+        var bindings = new Ipv6Bindings(
+            seams.Map.Capacity, seams.Map, new NeutralAddresses(seams.Secret), registry.Meters, () => registry.Free.Numbers + 1, config.Ipv6.Addresses, config.Ipv6.Translate == Ipv6Translation.Foreign);
+        policy.IsHereByIpv6 = bindings.IsHere;
+        return new Ipv6BindingService(bindings, seams.Map, policy, binding => uplink.Introduce(binding.Outside), counters, clock);
+    }
+
+    private static (IPuntHandler[] Handlers, ITimed[] Timers) Ipv6Of(
+        InnkeeperConfig config, Ipv6Sender sender, Ipv6Routers routers, Ipv6Arrivals? arrivals, Func<bool> isMuted, DailyEvents daily, Counters counters)
+    {
         var queries = new ListenerQueries(sender, config.Access.Vlans, isMuted);
-        var neighbors = new NeighborHandler(sender, routers, queries, daily, counters);
+        var neighbors = new NeighborHandler(sender, routers, queries, arrivals, daily, counters);
         return ([neighbors, new Ipv6RefusalHandler(sender, counters)], [neighbors, queries]);
     }
 

@@ -7,7 +7,7 @@ namespace Innkeeper.ControlPlane;
 /// <summary>Sends the gateway's own IPv6 packets to the access side, and counts those that could not be sent. Its address there is made of its MAC (RFC 4291 appendix A).</summary>
 internal sealed class Ipv6Sender(CurrentNetwork network, Counters counters)
 {
-    private readonly byte[] _frame = new byte[Icmp6Refusal.MaxFrameSize];
+    private readonly byte[] _frame = new byte[Icmp6Errors.MaxFrameSize];
 
     public Ipv6Address Address => Ipv6Address.LinkLocalOf(Mac);
 
@@ -17,6 +17,13 @@ internal sealed class Ipv6Sender(CurrentNetwork network, Counters counters)
     public void Ask(ushort vlan, Ipv6Address target)
     {
         var length = Begin(vlan, target.SolicitedNode().MulticastMac());
+        Send(length + NeighborDiscoveryWriter.NeighborSolicitation(_frame.AsSpan(length), Mac, Address, target));
+    }
+
+    /// <summary>Asks one station for an address that it says it has: a host that invented the station does not hear the question.</summary>
+    public void Ask(ushort vlan, MacAddress station, Ipv6Address target)
+    {
+        var length = Begin(vlan, station);
         Send(length + NeighborDiscoveryWriter.NeighborSolicitation(_frame.AsSpan(length), Mac, Address, target));
     }
 
@@ -34,8 +41,18 @@ internal sealed class Ipv6Sender(CurrentNetwork network, Counters counters)
     /// <returns>False for a packet that gets no answer.</returns>
     public bool Refuse(ushort vlan, ReadOnlySpan<byte> refused)
     {
-        var length = Icmp6Refusal.Write(refused, vlan, Mac, _frame);
+        var length = Icmp6Errors.Refuse(refused, vlan, Mac, _frame);
         return length > 0 && Send(length);
+    }
+
+    /// <summary>Tells a device that its packet's hop limit was used up here, or that its packet is too long for the way out.</summary>
+    /// <param name="mtu">Octets that the way out takes; null: the hop limit was used up.</param>
+    public void Report(ushort vlan, ReadOnlySpan<byte> dropped, int? mtu)
+    {
+        if (Icmp6Errors.Write(dropped, vlan, Mac, isFromOutside: false, mtu, _frame) is var length && length > 0)
+        {
+            Send(length);
+        }
     }
 
     /// <summary>Asks which groups have listeners: a switch that snoops sends all groups to where the question came from.</summary>

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Innkeeper.Events;
 using Innkeeper.Wire;
 
@@ -14,12 +15,21 @@ internal sealed class PacketReinjector(CurrentNetwork network, Counters counters
     {
         // The frame may be to a gateway that this one replaced: the data plane knows by our MAC that the frame is a device's.
         network.Current.Networks.AccessMac.Write(frame);
-        TransportChecksum.TryComplete(frame.AsSpan(EthernetHeader.Size));
+        var type = BinaryPrimitives.ReadUInt16BigEndian(frame.AsSpan(EthernetHeader.Size - sizeof(ushort)));
+        if (type == EtherTypes.Ipv6)
+        {
+            TransportChecksum.TryCompleteIpv6(frame.AsSpan(EthernetHeader.Size));
+        }
+        else
+        {
+            TransportChecksum.TryComplete(frame.AsSpan(EthernetHeader.Size));
+        }
+
         var whole = frame.AsSpan();
         if (vlan != 0)
         {
             var tagged = new byte[frame.Length + EthernetHeader.TaggedSize - EthernetHeader.Size];
-            EthernetHeader.Write(tagged, MacAddress.Read(frame), MacAddress.Read(frame.AsSpan(MacAddress.Size)), EtherTypes.Ipv4, vlan);
+            EthernetHeader.Write(tagged, MacAddress.Read(frame), MacAddress.Read(frame.AsSpan(MacAddress.Size)), type, vlan);
             frame.AsSpan(EthernetHeader.Size).CopyTo(tagged.AsSpan(EthernetHeader.TaggedSize));
             whole = tagged;
         }

@@ -1,5 +1,4 @@
 using Innkeeper.Arp;
-using Innkeeper.Bindings;
 
 namespace Innkeeper.ControlPlane;
 
@@ -7,7 +6,9 @@ namespace Innkeeper.ControlPlane;
 /// First packets of claimed addresses that wait for an outside address, or for verification: in order, few of each, for a while. When there are
 /// too many, those that have waited longest are dropped: they had their chance.
 /// </summary>
-internal sealed class PendingPackets
+/// <typeparam name="TClaim">A claimed address, of either family.</typeparam>
+internal sealed class PendingPackets<TClaim>
+    where TClaim : struct
 {
     /// <summary>A device that is not served by then repeats its packet.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
@@ -15,16 +16,16 @@ internal sealed class PendingPackets
     public const int MaxClaims = 1024;
     public const int MaxFrames = 8;
 
-    private readonly BoundedMap<ClaimedAddress, Held> _frames = new(MaxClaims);
+    private readonly BoundedMap<TClaim, Held> _frames = new(MaxClaims);
 
     /// <summary>How many frames wait.</summary>
     public int Frames => _frames.Entries.Sum(e => e.Value.Frames.Count);
 
-    public IEnumerable<ClaimedAddress> Claims => _frames.Entries.Select(e => e.Key);
+    public IEnumerable<TClaim> Claims => _frames.Entries.Select(e => e.Key);
 
     /// <summary>Copies the frame.</summary>
     /// <returns>How many frames were dropped for it: itself, or another address's.</returns>
-    public int Hold(ClaimedAddress claim, ReadOnlySpan<byte> frame, TimeSpan now)
+    public int Hold(TClaim claim, ReadOnlySpan<byte> frame, TimeSpan now)
     {
         if (_frames.TryGet(claim, out var held))
         {
@@ -41,7 +42,7 @@ internal sealed class PendingPackets
     }
 
     /// <summary>Takes the address's frames, oldest first.</summary>
-    public IReadOnlyList<byte[]> Take(ClaimedAddress claim) => _frames.Remove(claim, out var held) ? held.Frames : [];
+    public IReadOnlyList<byte[]> Take(TClaim claim) => _frames.Remove(claim, out var held) ? held.Frames : [];
 
     /// <summary>Drops the frames that have waited too long.</summary>
     /// <returns>How many frames were dropped.</returns>

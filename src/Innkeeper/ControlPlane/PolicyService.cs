@@ -27,6 +27,9 @@ internal sealed class PolicyService(
 
     public DeviceStore Devices => devices;
 
+    /// <summary>Whether a MAC has a binding of IPv6: its record is not displaced.</summary>
+    public Func<MacAddress, bool> IsHereByIpv6 { get; set; } = _ => false;
+
     public AdmissionPolicy Admission => admission;
 
     /// <summary>Whether a decision may change with time alone.</summary>
@@ -64,7 +67,7 @@ internal sealed class PolicyService(
     public void Save(DeviceRecord device, bool isArrival = false)
     {
         ends.Note(devices.Find(device.Mac), device);
-        foreach (var evicted in devices.Put(device, registry.IsHere))
+        foreach (var evicted in devices.Put(device, mac => registry.IsHere(mac) || IsHereByIpv6(mac)))
         {
             store.ForgetDevice(evicted.Mac);
         }

@@ -112,6 +112,38 @@ internal struct Traffic
     /// <param name="now">The monotonic clock.</param>
     /// <returns><see cref="TimeSpan.MaxValue"/>: it has sent none.</returns>
     public readonly TimeSpan IdleFor(TimeSpan now) => LastOut == 0 ? TimeSpan.MaxValue : now - TimeSpan.FromTicks((long)(LastOut / 100));
+
+    /// <summary>Packets and octets of all CPUs, and when last (CLOCK_MONOTONIC).</summary>
+    public static Traffic Sum(PerCpuArray<Traffic> map, uint number)
+    {
+        Traffic sum = default;
+        Span<Traffic> values = stackalloc Traffic[PerCpuArray<Traffic>.Cpus];
+        values.Clear();
+        map.Read(number, values);
+        foreach (var cpu in values)
+        {
+            sum.OutPackets += cpu.OutPackets;
+            sum.OutBytes += cpu.OutBytes;
+            sum.InPackets += cpu.InPackets;
+            sum.InBytes += cpu.InBytes;
+            sum.LastOut = Math.Max(sum.LastOut, cpu.LastOut);
+        }
+
+        return sum;
+    }
+
+    /// <inheritdoc cref="IBindingActivity.IsConfirmed"/>
+    public static bool IsConfirmed(ReadOnlySpan<Traffic> perCpu)
+    {
+        ulong firstIn = ulong.MaxValue, lastOut = 0;
+        foreach (var cpu in perCpu)
+        {
+            firstIn = cpu.InPackets > 0 ? Math.Min(firstIn, cpu.FirstIn) : firstIn;
+            lastOut = cpu.OutPackets > 0 ? Math.Max(lastOut, cpu.LastOut) : lastOut;
+        }
+
+        return lastOut > firstIn;
+    }
 }
 
 [Flags]
@@ -123,6 +155,7 @@ internal enum ConfigFlags : uint
     Passive = 8,
     ClampMss = 16,
     RefuseIpv6 = 32,
+    CarryIpv6 = 64,
 }
 
 /// <summary>A service of the gateway itself; ports in network order. Port 0 = none.</summary>
@@ -332,6 +365,11 @@ internal enum PuntReason : uint
     Stray = 21,
     Neighbor = 22,
     NoIpv6 = 23,
+    NewSource6 = 24,
+    HopLimit = 25,
+    TooLong = 26,
+    Router = 27,
+    Legal6 = 28,
 }
 
 [StructLayout(LayoutKind.Sequential)]
@@ -396,4 +434,6 @@ internal enum DropReason : uint
     IcmpMtu = 43,
     Appearance = 44,
     NoIpv6 = 45,
+    HopLimit = 46,
+    TooLong = 47,
 }

@@ -17,6 +17,9 @@ internal sealed class BindingTable(BpfPlane plane) : IBindingMap
 
     public uint Capacity => _slots.Capacity;
 
+    /// <inheritdoc/>
+    public uint Meters { get; } = plane.Meters.Capacity;
+
     public static ClaimKey KeyOf(ClaimedAddress claim) =>
         new() { Mac = claim.Station.Mac, Vlan = claim.Station.Vlan, Claimed = claim.Address };
 
@@ -122,40 +125,14 @@ internal sealed class BindingTable(BpfPlane plane) : IBindingMap
     /// <inheritdoc/>
     public IReadOnlyList<(uint Number, Appearances Places)> ReadAppearances() => [.. plane.Appearances.Keys().Select(n => (n, AppearancesOf(n) ?? default))];
 
-    /// <summary>Packets and octets each way, and when last (CLOCK_MONOTONIC).</summary>
-    public Traffic TrafficOf(uint number)
-    {
-        Traffic sum = default;
-        Span<Traffic> values = stackalloc Traffic[PerCpuArray<Traffic>.Cpus];
-        values.Clear();
-        _traffic.Read(number, values);
-        foreach (var cpu in values)
-        {
-            sum.OutPackets += cpu.OutPackets;
-            sum.OutBytes += cpu.OutBytes;
-            sum.InPackets += cpu.InPackets;
-            sum.InBytes += cpu.InBytes;
-            sum.LastOut = Math.Max(sum.LastOut, cpu.LastOut);
-        }
-
-        return sum;
-    }
+    /// <inheritdoc/>
+    public Traffic TrafficOf(uint number) => Traffic.Sum(_traffic, number);
 
     /// <inheritdoc/>
     public TimeSpan IdleFor(uint number, TimeSpan now) => TrafficOf(number).IdleFor(now);
 
     /// <inheritdoc/>
-    public bool IsConfirmed(uint number)
-    {
-        ulong firstIn = ulong.MaxValue, lastOut = 0;
-        foreach (var cpu in _traffic.Read(number))
-        {
-            firstIn = cpu.InPackets > 0 ? Math.Min(firstIn, cpu.FirstIn) : firstIn;
-            lastOut = cpu.OutPackets > 0 ? Math.Max(lastOut, cpu.LastOut) : lastOut;
-        }
-
-        return lastOut > firstIn;
-    }
+    public bool IsConfirmed(uint number) => Traffic.IsConfirmed(_traffic.Read(number));
 
     private static uint[] ReadGenerations(BpfMap<uint, BindingSlot> slots)
     {

@@ -26,6 +26,12 @@ internal sealed unsafe class BpfPlane : IDisposable
     /// <summary>Maps that are written again at every start: another version's is not taken over but replaced.</summary>
     private const string ConfigMap = "config";
 
+    /// <summary>Holds the moments of rates, which may begin anew: a smaller one of an earlier version is replaced.</summary>
+    private const string MetersMap = "meters";
+
+    /// <summary>Slots for IPv6 addresses, for each one for IPv4: devices have several (RFC 8981).</summary>
+    private const uint Ipv6BindingsEach = 4;
+
     /// <summary>Has an entry for each reason, and this version may know more reasons: the counts are taken over, the map is not.</summary>
     private const string DropsMap = "drops";
 
@@ -137,10 +143,27 @@ internal sealed unsafe class BpfPlane : IDisposable
 
     public BpfMap<FragmentKey, Fragment> Fragments => Map<FragmentKey, Fragment>("fragments");
 
+    /// <summary>IPv6 bindings by their number.</summary>
+    public BpfMap<uint, Binding6Slot> Bindings6 => Map<uint, Binding6Slot>("bindings6");
+
+    public BpfMap<Claim6Key, uint> Claims6 => Map<Claim6Key, uint>("claims6");
+
+    /// <summary>By the outside address.</summary>
+    public BpfMap<BigEndian128, uint> Legals6 => Map<BigEndian128, uint>("legals6");
+
+    public BpfMap<uint, Ipv6UplinkSlot> Ipv6Uplinks => Map<uint, Ipv6UplinkSlot>("ipv6_uplinks");
+
+    public BpfMap<Destination6Key, Destination> Destinations6 => Map<Destination6Key, Destination>("destinations6");
+
+    public BpfMap<Contact6Key, ulong> SpokenTo6 => Map<Contact6Key, ulong>("spoken_to6");
+
     /// <summary>How fast stations come to <see cref="StationDrops"/>.</summary>
     public PerCpuArray<ulong> DropAdmission => new("drop_admission", MapFd("drop_admission"), 1);
 
     public PerCpuArray<Traffic> Traffic => new("traffic", MapFd("traffic"), Libbpf.bpf_map__max_entries(_maps["traffic"]));
+
+    /// <summary>By the number of the IPv6 binding.</summary>
+    public PerCpuArray<Traffic> Traffic6 => new("traffic6", MapFd("traffic6"), Libbpf.bpf_map__max_entries(_maps["traffic6"]));
 
     public PerCpuArray<ulong> Drops => new("drops", MapFd("drops"), Libbpf.bpf_map__max_entries(_maps["drops"]));
 
@@ -181,8 +204,13 @@ internal sealed unsafe class BpfPlane : IDisposable
         {
             foreach (var name in (string[])["bindings", "binding_index", "external_addrs", "traffic", "shares", "share_abandoned", "share_keeps", "meters", "dns_detours"])
             {
-                // An outside address in use is a binding's or shared.
-                _ = Libbpf.bpf_map__set_max_entries(plane._maps[name], name == "external_addrs" ? bindings + SharedAddressSlot.Count : bindings);
+                // An outside address in use is a binding's or shared. A device without IPv4 has a meter too.
+                _ = Libbpf.bpf_map__set_max_entries(plane._maps[name], name == "external_addrs" ? bindings + SharedAddressSlot.Count : name == MetersMap ? bindings * 2 : bindings);
+            }
+
+            foreach (var name in (string[])["bindings6", "claims6", "legals6", "traffic6"])
+            {
+                _ = Libbpf.bpf_map__set_max_entries(plane._maps[name], bindings * Ipv6BindingsEach);
             }
 
             foreach (var name in (string[])["mappings", "mapping_hints"])
@@ -344,7 +372,7 @@ internal sealed unsafe class BpfPlane : IDisposable
             return false;
         }
 
-        if (!fits && name == ConfigMap)
+        if ((!fits && name == ConfigMap) || (fits && name == MetersMap && info.max_entries < Libbpf.bpf_map__max_entries(map)))
         {
             _ = Libc.close(fd);
             return false;

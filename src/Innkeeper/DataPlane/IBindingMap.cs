@@ -8,6 +8,9 @@ internal interface IBindingMap : IBindingActivity
 {
     uint Capacity { get; }
 
+    /// <summary>How many meters there are.</summary>
+    uint Meters { get; }
+
     /// <summary>A new binding of a device that was heard at <paramref name="heard"/>.</summary>
     void Add(Binding binding, TimeSpan heard);
 

@@ -77,6 +77,11 @@ internal enum Counter
     NeighborProbe,
     NeighborLimit,
     Ipv6Refused,
+    Ipv6BindingsMade,
+    Ipv6BindingsReleased,
+    Ipv6BindingsMoved,
+    Ipv6BindingsReplaced,
+    Ipv6Conflicts,
 }
 
 /// <summary>The counters' values. Any thread may add and read.</summary>

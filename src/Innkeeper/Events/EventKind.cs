@@ -89,5 +89,7 @@ internal static class EventKind
     public const string CodeGuessing = "code-guessing";
     public const string ForwardOpened = "forward-opened";
     public const string ForwardRefused = "forward-refused";
+    public const string Ipv6Limit = "ipv6-limit";
+    public const string Ipv6Outside = "ipv6-outside";
     public const string Ipv6Router = "ipv6-router";
 }

@@ -21,7 +21,10 @@ internal static class EventText
         RouterContested or AddressSpoofed or PeerFound or PeerLost => OfOneArm(happened),
         RouterSpoofed or OneLanFound or OneLanLeft => OfTwoArms(happened),
         LeaseDeclined or LeasesExhausted or LeasesNotDurable or RogueDhcpServer or DeviceLimitReached or ClientBehindDevice or BootpRefused => OfDhcp(happened),
-        OwnMacHeard or OwnFramesReturn or FormerGatewayUsed or GatewayAddressClaimed or Ipv6RouterFound => OfAccessLan(happened),
+        OwnMacHeard or OwnFramesReturn or FormerGatewayUsed or GatewayAddressClaimed or Ipv6RouterFound or Ipv6DeviceLimitReached => OfAccessLan(happened),
+        Ipv6OutsideChanged e => e.Prefix is { } prefix
+            ? $"there is IPv6 outside: devices get addresses of {prefix} there, by the router {e.Router}"
+            : "there is no IPv6 outside now: devices' IPv6 is refused at once, and they go on with IPv4",
         GatewayDown e => $"gateway {e.Name} ({e.NextHop?.ToString() ?? "none"}) does not answer ARP{(e.IsMain ? "" : "; devices whose profile has no fallback are cut off")}",
         GatewayUp e => $"gateway {e.Name} ({e.NextHop}) answers again",
         BlockedListFull e => $"{e.Mac} is blocked, but the data plane's list of blocked devices is full: the block ends when this process stops. Remove some with `innkeeper devices forget`",
@@ -179,6 +182,8 @@ internal static class EventText
         Ipv6RouterFound e =>
             $"{e.Mac} is an IPv6 router{(e.Vlan == 0 ? "" : $" in VLAN {e.Vlan}")} ({e.Address}): devices there use it for IPv6, past this gateway and its profiles. " +
             "If it is not meant to be there, find it and switch it off; a switch with RA guard keeps others out",
+        Ipv6DeviceLimitReached e =>
+            $"{e.Mac} uses as many IPv6 addresses as it may, and {e.Address} got none. If it forwards for other devices, raise [ipv6] addresses",
         GatewayAddressClaimed e =>
             $"{e.Mac} claims {e.Address}, the gateway of {(e.Users == 1 ? "another device" : $"{e.Users} other devices")}; the gateway corrects them. " +
             "If that station is not meant to have this address, block it; isolate the ports of the switch",

@@ -135,6 +135,14 @@ internal sealed record BootpRefused(MacAddress Mac, bool IsForPinned) : GatewayE
 /// <summary>A frame with the gateway's own MAC as source came from the access side: a switch now sends the gateway's frames to another port.</summary>
 internal sealed record Ipv6RouterFound(MacAddress Mac, ushort Vlan, Ipv6Address Address) : GatewayEvent(EventKind.Ipv6Router, new(Mac));
 
+/// <summary>A device uses as many IPv6 addresses as it may, all of them now, and another one got none.</summary>
+internal sealed record Ipv6DeviceLimitReached(MacAddress Mac, Ipv6Address Address) : GatewayEvent(EventKind.Ipv6Limit, new(Mac));
+
+/// <summary>What IPv6 there is outside changed.</summary>
+/// <param name="Prefix">Null: there is none now.</param>
+/// <param name="Router">Null likewise.</param>
+internal sealed record Ipv6OutsideChanged(Ipv6Network? Prefix, Ipv6Address? Router) : GatewayEvent(EventKind.Ipv6Outside);
+
 internal sealed record OwnMacHeard(MacAddress Mac, ushort Vlan) : GatewayEvent(EventKind.OwnMac, new(Mac));
 
 /// <summary>A frame that this gateway sent came back from the access side.</summary>

@@ -126,8 +126,8 @@ internal sealed class Gateway : IDisposable
             var devices = new DeviceStore(config.DataPlane.Bindings * 2, new MachineRoster(config.Machines));
             var volumes = new VolumeLimits(config, state.LoadVolumes(), clock, time => clock.ToWall(time), TimeZoneInfo.Local);
             var directory = new DeviceDirectory(devices, () => bindings.All) { Volumes = volumes };
-            var ipv6Routers = new Ipv6Routers();
-            _dns = config.Dns.Enabled ? Own(CreateDns(config, bindings, directory, new DnsWatchMap(plane.DnsWatch), garden, ipv6Routers, events, clock, loggers)) : null;
+            var (ipv6Routers, ipv6Prefix) = (new Ipv6Routers(), new UplinkPrefix(config.Ipv6.Prefix));
+            _dns = config.Dns.Enabled ? Own(CreateDns(config, bindings, directory, new DnsWatchMap(plane.DnsWatch), garden, vlan => ipv6Prefix.Current is null && !ipv6Routers.IsServed(vlan), events, clock, loggers)) : null;
             var lookup = new PortalDeviceLookup(config, Inside, () => bindings.All, () => devices.Devices, mac => _notifier?.HasTold(mac) == true, volumes, clock);
             _portal = config.Portal.Enabled
                 ? Own(new PortalService(
@@ -166,13 +166,14 @@ internal sealed class Gateway : IDisposable
                     Follow = Follow,
                     Forwards = new ForwardTable(plane),
                     HostSockets = HostSockets.Read,
+                    Ipv6 = Own(Ipv6Carrying.Of(config, plane, () => _interfaces.NetworkState.Uplink.Index))?.Seams,
                     TwoArms = _network.IsOneArmed ? null : new TwoArmSeams(_programmer, new RouterNeighbors(() => _interfaces.NetworkState, events), _programmer.Router, _programmer.WereSeparate),
                     BindingListeners = [_exports.Records, .. _dns is null ? (IBindingListener[])[] : [new ObservedServersCleaner(_dns.ObservedServers, Inside)]],
                     MappingListeners = [_exports.Records],
                     ArrivalListeners = _newDevices is null ? [] : [_newDevices],
                     Timers = [_loopWatch = new LoopWatch(clock), new ClockWatch(clock, events, kept => _writer.Enqueue(new SaveClock(kept))), .. SignsOfLife()],
                 },
-                new ControlSettings(config, bindings, devices, health, profiles, dhcp, _portal is null ? null : new PortalSettings(config).ApiUrl) { Ipv6Routers = ipv6Routers, Volumes = volumes });
+                new ControlSettings(config, bindings, devices, health, profiles, dhcp, _portal is null ? null : new PortalSettings(config).ApiUrl) { Ipv6Routers = ipv6Routers, Ipv6Prefix = ipv6Prefix, Volumes = volumes });
             var adopted = Adopt(dhcp, plane);
             stateReporter.Adopted(adopted.Bindings, devices.Devices);
             FollowReplacements(store, stateReporter, clock);
@@ -194,8 +195,7 @@ internal sealed class Gateway : IDisposable
             _series = Own(new SeriesService(
                 config.State.Directory, new GatewayReadings(addresses, counters, plane.DropsOf, services, devices, () => bindings.All, map.TrafficOf, QuestionsOf, clock), clock, events.Add,
                 loggers.CreateLogger<SeriesService>()));
-            var passwords = Own(new Passwords());
-            var signIns = new SignInGuard(clock);
+            var (passwords, signIns) = (Own(new Passwords()), new SignInGuard(clock));
             var changes = new AccountChanges(_accounts, events);
             _users = new UserOperations(changes, passwords, signIns, () => WebDoor.AddressesOf(config.Web, _web, _interfaces.NetworkState), clock);
             var deviceQueries = new DeviceQueries(config, Inside, directory, statistics, vendors, clock, _control.Pools.IsQuarantined);
@@ -484,8 +484,8 @@ internal sealed class Gateway : IDisposable
             _dns?.Resolver.Upstreams.Select(u => u.Address.ToString()).ToList());
     }
 
-    private DnsService CreateDns(InnkeeperConfig config, BindingIndex bindings, DeviceDirectory directory, IDnsWatch watch, GardenMap garden, Ipv6Routers ipv6, EventLog events, TimeProvider clock, ILoggerFactory loggers) => new(
-        new ResolverSettings(config.Dns.Upstreams, config.Dns.CacheMebibytes * 1024L * 1024, config.Dns.RefusePrivate, config.Dns.MissesPerSecond, config.Portal.HasGarden ? new GardenNames(config.Portal.Allow) : null, config.RefusesIpv6 ? vlan => !ipv6.IsServed(vlan) : null),
+    private DnsService CreateDns(InnkeeperConfig config, BindingIndex bindings, DeviceDirectory directory, IDnsWatch watch, GardenMap garden, Func<ushort, bool> hidesIpv6, EventLog events, TimeProvider clock, ILoggerFactory loggers) => new(
+        new ResolverSettings(config.Dns.Upstreams, config.Dns.CacheMebibytes * 1024L * 1024, config.Dns.RefusePrivate, config.Dns.MissesPerSecond, config.Portal.HasGarden ? new GardenNames(config.Portal.Allow) : null, config.RefusesIpv6 ? hidesIpv6 : null),
         LocalNamesOf(config, new DeviceNames(() => bindings.All, () => directory.Names)),
         InsideNetwork.StackEnd, config.Dns.ServeUplink ? config.Uplink.Interface : null, () => ResolvConf.Read(ResolvConf.Paths),
         new DnsAskers(() => bindings.All, Inside, clock).Of, garden, new SignOfLife(watch, config.Dns.Fallback), events.Add, loggers.CreateLogger<DnsService>());

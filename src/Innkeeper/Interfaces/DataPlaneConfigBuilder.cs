@@ -34,7 +34,7 @@ internal static class DataPlaneConfigBuilder
             StackIfindex = (uint)inside.Stack.Index,
             Flags = (config.Dns.Enabled ? ConfigFlags.PrivateDns : 0) | (config.Uplink.ClampMss ? ConfigFlags.ClampMss : 0)
                 | (network.IsOneArmed ? ConfigFlags.OneArm : 0) | (options.IsPassive ? ConfigFlags.Passive : 0)
-                | (config.RefusesIpv6 ? ConfigFlags.RefuseIpv6 : 0),
+                | (config.RefusesIpv6 ? ConfigFlags.RefuseIpv6 : 0) | (config.CarriesIpv6 ? ConfigFlags.CarryIpv6 : 0),
             AccessMtu = (uint)network.Access.Mtu,
             NextHop = network.Gateway ?? default,
             InsideNetwork = network.Inside.NetworkId,

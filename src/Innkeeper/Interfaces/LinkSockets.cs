@@ -58,7 +58,10 @@ internal sealed class LinkSockets : IDisposable
     public NetworkContext ContextOf(NetworkState network) => new(
         new ArpNetworks(network.Access.Mac, network.AccessNetwork, network.UplinkAddress, _dhcp) { FormerGateways = _config.Access.FormerGateways },
         network.IsOneArmed ? network.UplinkAddress.Address : network.AccessNetwork?.Address ?? _config.Portal.Address,
-        network.Gateway, _config.Pool.Idle, _access, _stack, [.. _uplinks.Select((_, index) => LinkOf(network, index))]);
+        network.Gateway, _config.Pool.Idle, _access, _stack, [.. _uplinks.Select((_, index) => LinkOf(network, index))])
+    {
+        AccessMtu = network.Access.Mtu,
+    };
 
     public void Dispose()
     {
@@ -75,6 +78,7 @@ internal sealed class LinkSockets : IDisposable
         ? new UplinkLink(uplink.Mac, uplink.Address.Address, IsOwnShared(index) && uplink.Address != NetworkState.NoAddress ? uplink.Address.Address : null, _uplinks[index].Uplink, _uplinks[index].Return)
         {
             IsConnected = uplink.Interface.HasCarrier,
+            Mtu = uplink.Mtu,
         }
         : null;
 

@@ -18,6 +18,9 @@ namespace Innkeeper.Interfaces;
 internal sealed record NetworkContext(
     ArpNetworks Networks, Ipv4Address ProbeSender, Ipv4Address? Router, TimeSpan Idle, IFrameSender Access, IFrameSender Stack, ImmutableArray<UplinkLink?> Ports)
 {
+    /// <summary>Octets of the largest packet that the access side takes.</summary>
+    public int AccessMtu { get; init; } = 1500;
+
     public UplinkLink Uplink => Ports[0]!;
 
     public MacAddress UplinkMac => Uplink.Mac;
@@ -36,4 +39,7 @@ internal sealed record UplinkLink(MacAddress Mac, Ipv4Address Address, Ipv4Addre
 {
     /// <summary>Its medium is connected.</summary>
     public bool IsConnected { get; init; } = true;
+
+    /// <summary>Octets of the largest packet that it sends.</summary>
+    public int Mtu { get; init; } = 1500;
 }

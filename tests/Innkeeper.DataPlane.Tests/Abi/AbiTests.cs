@@ -16,6 +16,7 @@ public sealed class AbiTests
         (typeof(Fragment), "fragment"), (typeof(PortsRecord), "ports_record"), (typeof(UplinkSlot), "uplink"), (typeof(Rate), "rate"), (typeof(ProfileSlot), "profile"),
         (typeof(Meter), "meter"), (typeof(DestinationKey), "destination_key"), (typeof(PoolKey), "pool_key"), (typeof(RecentRemote), "recent_remote"), (typeof(Appearance), "appearance"), (typeof(Appearances), "appearances"),
         (typeof(StationDropKey), "station_drop_key"), (typeof(StationDropSlot), "station_drop"), (typeof(CaptureTarget), "capture_target"), (typeof(DropCopy), "captured_drop"), (typeof(DnsWatch), "dns_watch"), (typeof(DnsDetour), "dns_detour"), (typeof(DnsDetours), "dns_detours"),
+        (typeof(Claim6Key), "claim6_key"), (typeof(Binding6Slot), "binding6"), (typeof(Ipv6UplinkSlot), "ipv6_uplink"), (typeof(Contact6Key), "contact6_key"), (typeof(Destination6Key), "destination6_key"),
     ];
 
     [Fact]
@@ -53,6 +54,7 @@ public sealed class AbiTests
         Check<ServiceFlags>(c, "SERVICE_", skip: "None");
         Check<ProfileFlags>(c, "PROFILE_", skip: "None");
         Check<Destination>(c, "DESTINATION_");
+        Check<Ipv6UplinkFlags>(c, "IPV6_", skip: "None");
         c.AppendLine($"_Static_assert(UPLINKS == {UplinkSlot.Count} && GATEWAYS == {WatchedArray.Length} && PROFILES == {ProfileSlot.Count} && FORWARD_PORTS == {Configuration.ForwardDefinitions.MostPorts} && DNS_DETOURS == {DnsDetourArray.Length} && PATH_MARK == {Links.SlowPathRoutes.PathMark}, \"profiles\");");
         foreach (var state in Enum.GetValues<MappingState>())
         {

@@ -229,13 +229,20 @@ internal sealed unsafe partial class Plane
     }
 
     /// <summary>What the control plane was handed since it was last asked.</summary>
-    public List<(PuntReason Reason, byte[] Frame)> Punts()
+    public List<(PuntReason Reason, byte[] Frame)> Punts() => Punts((in Punt punt, ReadOnlySpan<byte> frame) => (punt.Reason, frame.ToArray()));
+
+    /// <summary>The same, with the number that came with each.</summary>
+    public List<(PuntReason Reason, uint Binding)> PuntNumbers() => Punts((in Punt punt, ReadOnlySpan<byte> _) => (punt.Reason, punt.Binding));
+
+    private List<T> Punts<T>(PuntReader<T> read)
     {
-        var punts = new List<(PuntReason, byte[])>();
-        using var ring = _plane.OpenPunts((in Punt punt, ReadOnlySpan<byte> frame) => punts.Add((punt.Reason, frame.ToArray())));
+        var punts = new List<T>();
+        using var ring = _plane.OpenPunts((in Punt punt, ReadOnlySpan<byte> frame) => punts.Add(read(punt, frame)));
         ring.Poll(TimeSpan.Zero);
         return punts;
     }
+
+    private delegate T PuntReader<T>(in Punt punt, ReadOnlySpan<byte> frame);
 
     private static ulong Earlier(ulong time, ulong by) => unchecked(time - by);
 
@@ -269,6 +276,7 @@ internal sealed unsafe partial class Plane
             _plane.CommonPorts.Set(index, default);
         }
 
+        EmptyIpv6((uint)generation);
         EmptyHash(_plane.BindingIndex);
         EmptyHash(_plane.ExternalAddresses);
         EmptyHash(_plane.SpokenTo);

@@ -24,6 +24,8 @@ internal sealed class SimulatedBindingMap(CrashPoint crash, uint capacity) : IBi
 
     public uint Capacity => capacity;
 
+    public uint Meters => capacity * 2;
+
     /// <summary>The bindings made since the list was last emptied, each with the policy under which it was made.</summary>
     public List<Binding> Made { get; } = [];
 

@@ -8,7 +8,7 @@ public sealed class AddressVerificationTests
 {
     private static readonly TimeSpan s_now = TimeSpan.FromHours(1);
 
-    private readonly AddressVerification _verification = new();
+    private readonly AddressVerification<ClaimedAddress> _verification = new();
 
     private static ClaimedAddress ClaimOf(int device) => new(new Station(0, new MacAddress(0x020000000000UL + (ulong)device)), Ipv4Address.Parse("10.0.0.1"));
 
@@ -36,10 +36,10 @@ public sealed class AddressVerificationTests
     public void Unverified_WhoseAnswerIsLost_IsAskedAgainAfterAWhile_AndAVerifiedOneIsNot()
     {
         _verification.TryAsk(ClaimOf(1), s_now);
-        Assert.False(_verification.TryAsk(ClaimOf(1), s_now + AddressVerification.AskInterval - TimeSpan.FromTicks(1)));
-        Assert.Equal(Reachability.Silent, _verification.Of(ClaimOf(1), s_now + AddressVerification.AskInterval));
-        Assert.True(_verification.TryAsk(ClaimOf(1), s_now + AddressVerification.AskInterval));
-        Assert.Equal(Reachability.None, _verification.Of(ClaimOf(1), s_now + AddressVerification.AskInterval));
+        Assert.False(_verification.TryAsk(ClaimOf(1), s_now + AddressVerification<ClaimedAddress>.AskInterval - TimeSpan.FromTicks(1)));
+        Assert.Equal(Reachability.Silent, _verification.Of(ClaimOf(1), s_now + AddressVerification<ClaimedAddress>.AskInterval));
+        Assert.True(_verification.TryAsk(ClaimOf(1), s_now + AddressVerification<ClaimedAddress>.AskInterval));
+        Assert.Equal(Reachability.None, _verification.Of(ClaimOf(1), s_now + AddressVerification<ClaimedAddress>.AskInterval));
         _verification.Answered(ClaimOf(1));
         Assert.False(_verification.TryAsk(ClaimOf(1), s_now + TimeSpan.FromHours(1)));
     }
@@ -50,7 +50,7 @@ public sealed class AddressVerificationTests
         _verification.TryAsk(ClaimOf(1), s_now);
         _verification.Resolve(ClaimOf(1));
         Assert.False(_verification.IsAwaited(ClaimOf(1)));
-        Assert.Equal(Reachability.None, _verification.Of(ClaimOf(1), s_now + AddressVerification.AskInterval));
+        Assert.Equal(Reachability.None, _verification.Of(ClaimOf(1), s_now + AddressVerification<ClaimedAddress>.AskInterval));
 
         _verification.TryAsk(ClaimOf(1), s_now);
         _verification.Answered(ClaimOf(1));

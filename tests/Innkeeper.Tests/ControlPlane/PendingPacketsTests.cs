@@ -8,7 +8,7 @@ public sealed class PendingPacketsTests
 {
     private static readonly TimeSpan s_now = TimeSpan.FromHours(1);
 
-    private readonly PendingPackets _pending = new();
+    private readonly PendingPackets<ClaimedAddress> _pending = new();
 
     private static ClaimedAddress ClaimOf(int device) => new(new Station(0, new MacAddress(0x020000000000UL + (ulong)device)), Ipv4Address.Parse("10.0.0.1"));
 
@@ -50,8 +50,8 @@ public sealed class PendingPacketsTests
     {
         _pending.Hold(ClaimOf(1), [1], s_now);
         _pending.Hold(ClaimOf(2), [1], s_now + TimeSpan.FromSeconds(1));
-        Assert.Equal(0, _pending.Expire(s_now + PendingPackets.Patience));
-        Assert.Equal(1, _pending.Expire(s_now + PendingPackets.Patience + TimeSpan.FromTicks(1)));
+        Assert.Equal(0, _pending.Expire(s_now + PendingPackets<ClaimedAddress>.Patience));
+        Assert.Equal(1, _pending.Expire(s_now + PendingPackets<ClaimedAddress>.Patience + TimeSpan.FromTicks(1)));
         Assert.Equal([ClaimOf(2)], _pending.Claims);
     }
 }

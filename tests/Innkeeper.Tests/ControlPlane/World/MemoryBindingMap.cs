@@ -30,6 +30,8 @@ internal sealed class MemoryBindingMap(uint capacity = 64, WriteJournal? all = n
 
     public uint Capacity => capacity;
 
+    public uint Meters => capacity * 2;
+
     public void Add(Binding binding, TimeSpan heard)
     {
         Journal.Add($"add {binding.Number}");

@@ -4,7 +4,7 @@ using Innkeeper.Wire;
 namespace Innkeeper.Tests.Ipv6;
 
 /// <summary>What a device is told about its IPv6 packets.</summary>
-public sealed class Icmp6RefusalTests
+public sealed class Icmp6ErrorsTests
 {
     private const byte Tcp = 6, Udp = 17, Esp = 50, Icmp6 = 58;
 
@@ -24,8 +24,8 @@ public sealed class Icmp6RefusalTests
 
     private static byte[] Answer(byte[] refused, ushort vlan = 0)
     {
-        var answer = new byte[Icmp6Refusal.MaxFrameSize];
-        return answer[..Icmp6Refusal.Write(refused, vlan, s_gateway, answer)];
+        var answer = new byte[Icmp6Errors.MaxFrameSize];
+        return answer[..Icmp6Errors.Refuse(refused, vlan, s_gateway, answer)];
     }
 
     private static (Ipv6Header Header, byte[] Message) Read(byte[] answer)

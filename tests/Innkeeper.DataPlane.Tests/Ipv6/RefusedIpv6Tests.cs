@@ -1,7 +1,7 @@
 using Innkeeper.Wire;
 using static Innkeeper.DataPlane.Tests.Harness.Plane;
 
-namespace Innkeeper.DataPlane.Tests.Access;
+namespace Innkeeper.DataPlane.Tests.Ipv6;
 
 /// <summary>IPv6 where there is none outside: what the data plane answers itself, what it hands over, and what it drops.</summary>
 public sealed class RefusedIpv6Tests : IDisposable
