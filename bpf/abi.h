@@ -448,9 +448,9 @@ enum drop_reason {
 	DROP_REDIRECT = 42,	  /* an ICMP redirect */
 	DROP_ICMP_MTU = 43,	  /* an ICMP error that would make a path narrower than any is (RFC 5927 7) */
 	DROP_APPEARANCE = 44,	  /* no address of the device's own subnet is left that the remote host can appear as */
-	DROP_NO_IPV6 = 45, /* IPv6 to a host outside, and there is none outside; the control plane tells the device */
-	DROP_HOP_LIMIT = 46,  /* IPv6 whose hop limit is used up; the control plane tells its sender */
-	DROP_TOO_LONG = 47,   /* IPv6 that is longer than the next link takes; the control plane tells its sender */
+	DROP_NO_IPV6 = 45,   /* IPv6 to a host outside, and there is none outside; the control plane tells the device */
+	DROP_HOP_LIMIT = 46, /* IPv6 whose hop limit is used up; the control plane tells its sender */
+	DROP_TOO_LONG = 47,  /* IPv6 that is longer than the next link takes; the control plane tells its sender */
 	DROP_REASONS = 48,
 };
 

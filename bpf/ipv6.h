@@ -52,12 +52,12 @@ struct ipv6_extension {
 	__be16 fragment;
 };
 
-/* What lies behind the extension headers. Offsets count from the frame's first octet. */
+/* The part of a packet behind the extension headers. Offsets count from the frame's first octet. */
 struct ipv6_upper {
 	__u32 offset;
 	__u8 protocol;
-	__u8 type;	    /* of ICMPv6 */
-	__u8 later;	    /* a fragment that is not the first: without the upper layer's header */
+	__u8 type;  /* of ICMPv6 */
+	__u8 later; /* a fragment that is not the first: without the upper layer's header */
 	__u8 tcp_flags;
 	__u8 extensions;
 	__u8 reserved[3];
@@ -160,7 +160,7 @@ __noinline int ipv6_walk(struct __sk_buff *skb, struct ipv6_upper *upper)
 	return DROP_NONE;
 }
 
-/* What lies behind the header of the packet; `next_header` is its field. */
+/* Finds the part behind the extension headers; `next_header` is the field of the packet's own header. */
 static __always_inline enum drop_reason ipv6_parse_upper(struct __sk_buff *skb, __u8 next_header,
 							 struct ipv6_upper *upper)
 {
@@ -176,7 +176,7 @@ static __always_inline int ipv6_is_error(const struct ipv6_upper *upper)
 }
 
 /*
- * ICMPv6 that is of one link, or that nobody forwards (RFC 4890 4.3). And an error that would make a path narrower than
+ * ICMPv6 that is of one link, or that no router forwards (RFC 4890 4.3). And an error that would make a path narrower than
  * any is (RFC 8201 4).
  */
 static __always_inline enum drop_reason icmp6_refuse(struct __sk_buff *skb, const struct ipv6_upper *upper)
@@ -187,8 +187,8 @@ static __always_inline enum drop_reason icmp6_refuse(struct __sk_buff *skb, cons
 		return DROP_NONE;
 	if (upper->type >= ICMP6_ERRORS)
 		return upper->type == ICMP6_ECHO || upper->type == ICMP6_ECHO_REPLY ? DROP_NONE : DROP_IPV6;
-	if (upper->type == ICMP6_TOO_BIG && (bpf_skb_load_bytes(skb, upper->offset + 4, &mtu, sizeof(mtu)) ||
-					     bpf_ntohl(mtu) < IPV6_MINIMUM_MTU))
+	if (upper->type == ICMP6_TOO_BIG &&
+	    (bpf_skb_load_bytes(skb, upper->offset + 4, &mtu, sizeof(mtu)) || bpf_ntohl(mtu) < IPV6_MINIMUM_MTU))
 		return DROP_ICMP_MTU;
 	return DROP_NONE;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
- * IPv6 of a device: out by the uplink of its profile, if there is IPv6 outside, or to another device. What leads
- * nowhere is refused at once, or each connection of the device's would wait (decision 27).
+ * IPv6 of a device: out by the uplink of its profile, if there is IPv6 outside, or to another device. A packet that
+ * leads nowhere is refused at once, or each connection of the device's would wait (decision 27).
  */
 #ifndef INNKEEPER_IPV6_ACCESS_H
 #define INNKEEPER_IPV6_ACCESS_H
@@ -106,8 +106,7 @@ static __always_inline int ipv6_send_to_uplink(struct __sk_buff *skb, const stru
 {
 	const struct uplink *up = uplink_get(config, from->profile->uplink);
 	struct bpf_redir_neigh hop = {};
-	int is_on_link = (from->up->flags & IPV6_ON_LINK) &&
-			 in_network6(destination, from->up->prefix, from->up->mask);
+	int is_on_link = (from->up->flags & IPV6_ON_LINK) && in_network6(destination, from->up->prefix, from->up->mask);
 
 	hop.nh_family = 10; /* AF_INET6 */
 	copy_address6(hop.ipv6_nh, is_on_link ? destination : from->up->router);
@@ -176,7 +175,7 @@ __noinline int ipv6_from_device(struct __sk_buff *skb, const struct config *conf
 	if (ipv6_is_bogus(destination) || same_address6(key.claimed, destination))
 		return drop(DROP_BOGUS_DESTINATION);
 
-	/* 1. From or to an address of the link: the control plane answers pings of the gateway, and refuses the rest. */
+	/* 1. From or to an address of the link: the control plane answers pings of the gateway, and refuses others. */
 	if (ipv6_is_link_local(key.claimed) || ipv6_is_link_local(destination) || !(config->flags & CONFIG_CARRY_IPV6))
 		return ipv6_refuse(skb, DROP_NO_IPV6, PUNT_NO_IPV6, vlan, 0);
 

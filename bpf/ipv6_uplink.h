@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-/* IPv6 from an uplink: to the device that has the address outside. All else passes to the host unchanged. */
+/* IPv6 from an uplink: to the device that has the address outside. All other packets pass to the host unchanged. */
 #ifndef INNKEEPER_IPV6_UPLINK_H
 #define INNKEEPER_IPV6_UPLINK_H
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
- * All maps. All but the tries, `appearances` and those of IPv6 addresses are preallocated, and none evicts an entry that a conversation needs
- * (RFC 6888 REQ-11): the LRU maps hold only what may be forgotten. The control plane sets the sizes marked "loader"
- * before it loads the maps. The names are pinned: src/Innkeeper/DataPlane/RenamedMaps.cs adopts old ones.
+ * All maps. All but the tries, `appearances` and those by IPv6 address are preallocated, and none evicts an entry that
+ * a conversation needs (RFC 6888 REQ-11): the LRU maps hold only what may be forgotten. The control plane sets the
+ * sizes marked "loader" before it loads the maps. The names are pinned: src/Innkeeper/DataPlane/RenamedMaps.cs adopts
+ * old ones.
  */
 #ifndef INNKEEPER_MAPS_H
 #define INNKEEPER_MAPS_H

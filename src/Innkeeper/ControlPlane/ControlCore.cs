@@ -65,7 +65,7 @@ internal sealed record ControlSettings(InnkeeperConfig Config, BindingIndex Inde
     /// <summary>Routers for IPv6 beside the gateway: the DNS service reads them.</summary>
     public Ipv6Routers Ipv6Routers { get; init; } = new();
 
-    /// <summary>What IPv6 there is outside, found as the settings say: other services read it.</summary>
+    /// <summary>The IPv6 that there is outside, found as the settings say: other services read it.</summary>
     public UplinkPrefix Ipv6Prefix { get; init; } = new(null);
 
     /// <summary>The volumes of profiles, and the parts that groups of devices have used; null: nothing is counted.</summary>

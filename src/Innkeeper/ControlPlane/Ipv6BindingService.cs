@@ -1,5 +1,4 @@
 using Innkeeper.Bindings;
-using Innkeeper.Clocks;
 using Innkeeper.DataPlane;
 using Innkeeper.Events;
 using Innkeeper.Ipv6;
@@ -62,7 +61,7 @@ internal sealed class Ipv6BindingService(Ipv6Bindings bindings, IIpv6BindingMap 
         }
     }
 
-    /// <summary>Rules, gateways or the time changed: every device's bindings follow its record, evaluated anew.</summary>
+    /// <summary>Rules, gateways or the time changed: every device's bindings follow its record, evaluated again.</summary>
     public void ReapplyAll()
     {
         foreach (var mac in bindings.All.Values.Select(b => b.Claim.Station.Mac).Distinct().ToList())
@@ -83,7 +82,7 @@ internal sealed class Ipv6BindingService(Ipv6Bindings bindings, IIpv6BindingMap 
         }
     }
 
-    /// <summary>What there is outside changed. Nothing leaves meanwhile: the data plane refuses packets whose outside address is not of the prefix.</summary>
+    /// <summary>The IPv6 outside changed. Nothing leaves meanwhile: the data plane refuses packets whose outside address is not of the prefix.</summary>
     /// <param name="mtu">Octets of the largest packet that the uplink sends.</param>
     public void Follow(Ipv6Outside? outside, int mtu)
     {

@@ -1,4 +1,3 @@
-using Innkeeper.DataPlane;
 using Innkeeper.Events;
 using Innkeeper.Interfaces;
 using Innkeeper.Ipv6;
@@ -7,8 +6,8 @@ using Innkeeper.Wire;
 namespace Innkeeper.ControlPlane;
 
 /// <summary>
-/// IPv6 outside by the main uplink: hears its routers, asks them to show themselves, and has the bindings follow what they say. What an earlier process found
-/// holds until a router had time to answer.
+/// IPv6 outside by the main uplink: hears its routers, asks them to show themselves, and has the bindings follow what they say. The findings of an earlier process
+/// hold until a router had time to answer.
 /// </summary>
 /// <param name="join">Joins the uplink's group by which outside addresses are asked for, as a host does; the group may be joined already.</param>
 internal sealed class UplinkIpv6(
@@ -22,7 +21,7 @@ internal sealed class UplinkIpv6(
     private UplinkLink _link = network.Current.Uplink;
     private int _mtu = network.Current.Uplink.Mtu;
 
-    /// <summary>Takes over what an earlier process found, if it is of the kind that the settings want.</summary>
+    /// <summary>Takes over the findings of an earlier process, if they are of the kind that the settings want.</summary>
     /// <param name="configured">The prefix that the settings name; null: the link's is taken.</param>
     public void Adopt(Ipv6Network? configured, TimeSpan now)
     {

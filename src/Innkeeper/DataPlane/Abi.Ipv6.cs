@@ -41,7 +41,7 @@ internal struct Binding6Slot
     public ushort Vlan;
 
     /// <summary>The slot of a binding.</summary>
-    /// <param name="generation">What the data plane noted of earlier generations of the slot is over.</param>
+    /// <param name="generation">Notes of the data plane about earlier generations of the slot are over.</param>
     public static Binding6Slot Of(Ipv6Binding binding, uint generation) => new()
     {
         Claimed = binding.Claim.Address,

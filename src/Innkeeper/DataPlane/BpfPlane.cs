@@ -26,7 +26,7 @@ internal sealed unsafe class BpfPlane : IDisposable
     /// <summary>Maps that are written again at every start: another version's is not taken over but replaced.</summary>
     private const string ConfigMap = "config";
 
-    /// <summary>Holds the moments of rates, which may begin anew: a smaller one of an earlier version is replaced.</summary>
+    /// <summary>Holds the moments of rates, which may begin again: a smaller one of an earlier version is replaced.</summary>
     private const string MetersMap = "meters";
 
     /// <summary>Slots for IPv6 addresses, for each one for IPv4: devices have several (RFC 8981).</summary>

@@ -138,7 +138,7 @@ internal sealed record Ipv6RouterFound(MacAddress Mac, ushort Vlan, Ipv6Address 
 /// <summary>A device uses as many IPv6 addresses as it may, all of them now, and another one got none.</summary>
 internal sealed record Ipv6DeviceLimitReached(MacAddress Mac, Ipv6Address Address) : GatewayEvent(EventKind.Ipv6Limit, new(Mac));
 
-/// <summary>What IPv6 there is outside changed.</summary>
+/// <summary>There is IPv6 outside, by another prefix than before, or there is none any more.</summary>
 /// <param name="Prefix">Null: there is none now.</param>
 /// <param name="Router">Null likewise.</param>
 internal sealed record Ipv6OutsideChanged(Ipv6Network? Prefix, Ipv6Address? Router) : GatewayEvent(EventKind.Ipv6Outside);

@@ -4,7 +4,7 @@ using Innkeeper.Wire;
 
 namespace Innkeeper.Ipv6;
 
-/// <summary>What became of a claimed IPv6 address that asked for a binding.</summary>
+/// <summary>The outcome for a claimed IPv6 address without a binding.</summary>
 internal enum Ipv6Arrival
 {
     Bound,
@@ -50,7 +50,7 @@ internal sealed class Ipv6Bindings(uint capacity, IBindingActivity activity, Neu
     /// <summary>Any thread.</summary>
     public ImmutableDictionary<uint, Ipv6Binding> All => _all;
 
-    /// <summary>What there is outside; null: outside addresses are not given.</summary>
+    /// <summary>The IPv6 outside; null: there is none, and no outside address is given.</summary>
     public Ipv6Outside? Outside { get; private set; }
 
     public Ipv6Binding? Find(Ipv6Claim claim) => _byClaim.GetValueOrDefault(claim);
@@ -124,7 +124,7 @@ internal sealed class Ipv6Bindings(uint capacity, IBindingActivity activity, Neu
     /// <summary>After adoption: numbers in use are not given out again.</summary>
     public void ReserveAdopted() => _numbers.Reserve(_all.ContainsKey);
 
-    /// <summary>What there is outside changed: every binding gets an address there, or none.</summary>
+    /// <summary>The IPv6 outside changed: every binding gets an address there, or none.</summary>
     /// <returns>Those that have another address now, before and after.</returns>
     public IReadOnlyList<(Ipv6Binding Before, Ipv6Binding After)> Follow(Ipv6Outside? outside)
     {

@@ -30,7 +30,7 @@ internal static class DropGroups
             or DropReason.Impostor or DropReason.DhcpServer or DropReason.OwnSource or DropReason.SourceRoute or DropReason.Redirect or DropReason.IcmpMtu => DropGroup.Invalid,
         DropReason.PuntLimit or DropReason.PuntTooLong or DropReason.PortLimit or DropReason.MappingRate or DropReason.PortsExhausted or DropReason.MappingsFull
             or DropReason.RemoteTaken or DropReason.FragmentLimit or DropReason.Appearance => DropGroup.Limits,
-        DropReason.NotForUs or DropReason.Broadcast or DropReason.Vlan or DropReason.Ipv6 or DropReason.NoIpv6 or DropReason.Ethertype or DropReason.GatewayService or DropReason.NoBinding
+        DropReason.NotForUs or DropReason.Broadcast or DropReason.Vlan or DropReason.Ipv6 or DropReason.NoIpv6 or DropReason.HopLimit or DropReason.TooLong or DropReason.Ethertype or DropReason.GatewayService or DropReason.NoBinding
             or DropReason.StackOther or DropReason.NoMapping or DropReason.Unmappable => DropGroup.Unserved,
         DropReason.PuntFull or DropReason.NoRoute or DropReason.Failed or DropReason.NoLegal or DropReason.NoGateway or DropReason.WrongUplink or DropReason.SlowPath => DropGroup.Faults,
         _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, "is in no group"),

@@ -55,6 +55,8 @@ internal static class DropTexts
         DropReason.IcmpMtu => "it demands packets that are smaller than any path needs",
         DropReason.Appearance => "no address of the device's own subnet is left that the host outside could appear as",
         DropReason.NoIpv6 => "it is IPv6 to a host outside, where there is none; the device gets an ICMPv6 error",
+        DropReason.HopLimit => "it is IPv6 that came over too many routers; its sender gets an ICMPv6 error",
+        DropReason.TooLong => "it is IPv6 that is longer than the next link takes; its sender gets an ICMPv6 error and sends shorter packets",
         _ => "this program does not know the reason",
     };
 }

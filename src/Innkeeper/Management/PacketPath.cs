@@ -44,7 +44,7 @@ internal static class PacketPath
         DropReason.Held or DropReason.Blocked or DropReason.Denied or DropReason.Rate or DropReason.Isolated or DropReason.GatewayService => "policy",
         DropReason.PortLimit or DropReason.MappingRate or DropReason.PortsExhausted or DropReason.MappingsFull or DropReason.RemoteTaken or DropReason.Unmappable
             or DropReason.FragmentLimit => "translation",
-        DropReason.NoRoute or DropReason.NoGateway or DropReason.WrongUplink or DropReason.Failed or DropReason.SlowPath or DropReason.StackOther => "way-out",
+        DropReason.NoRoute or DropReason.NoGateway or DropReason.WrongUplink or DropReason.HopLimit or DropReason.TooLong or DropReason.Failed or DropReason.SlowPath or DropReason.StackOther => "way-out",
         DropReason.NoMapping or DropReason.InboundRefused or DropReason.SpoofedInside or DropReason.OwnSource or DropReason.Redirect or DropReason.IcmpMtu or DropReason.IcmpQuote or DropReason.Appearance => "return",
         _ => "",
     };

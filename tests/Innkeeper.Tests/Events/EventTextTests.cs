@@ -21,7 +21,7 @@ public sealed class EventTextTests
         "device-approve", "device-block", "device-capture", "device-forget", "device-hold", "device-limit", "device-name", "device-pin", "device-profile",
         "device-tag", "device-untag", "device-wake", "devices-admitted", "devices-held", "devices-order", "dhcp-declined", "dhcp-exhausted", "dhcp-foreign",
         "dhcp-not-durable", "dns-limit", "export", "find", "firewall", "former-gateway", "forward-opened", "forward-refused", "gateway-down", "gateway-up", "guest-admitted", "guests", "host-changed", "inside-network",
-        "interfaces", "ipv6-router", "machine-found", "mail-dead", "mail-refused", "mapping-log", "memory-low", "one-lan", "own-mac", "peer", "pin-lost", "pin-restored",
+        "interfaces", "ipv6-limit", "ipv6-outside", "ipv6-router", "machine-found", "mail-dead", "mail-refused", "mapping-log", "memory-low", "one-lan", "own-mac", "peer", "pin-lost", "pin-restored",
         "pool-exhausted", "pool-low", "ports-exhausted", "ports-low", "quarantine", "restore", "rogue-dhcp", "room", "series", "settings-failed", "shared-addresses", "sign-in-refused",
         "spoofed-gateway", "state-lost", "state-passed-over", "state-restored", "state-set-aside", "storage", "table-full", "volume-renewed", "volume-used", "vouchers", "webhook-dead", "webhook-refused",
     ];
@@ -46,7 +46,7 @@ public sealed class EventTextTests
             new PeerFound(s_mac, 50, 100, IsPassive: false), new PeerFound(s_mac, 100, 50, IsPassive: true), new PeerLost(),
             new GatewayDown(text, s_address, IsMain: false), new GatewayDown(text, null, IsMain: true), new GatewayUp(text, s_address), new BlockedListFull(s_mac),
             new LeaseDeclined(s_mac, s_address, TimeSpan.FromMinutes(10)), new LeasesExhausted(s_mac, 9, 9), new LeasesNotDurable(),
-            new Ipv6RouterFound(s_mac, 0, Ipv6Address.Parse("fe80::2")), new Ipv6RouterFound(s_mac, 7, Ipv6Address.Parse("fe80::2")), new OwnMacHeard(s_mac, 7), new OwnMacHeard(s_mac, 0), new OwnFramesReturn(s_mac, 0), new FormerGatewayUsed(s_mac, s_other), new GatewayAddressClaimed(s_mac, s_address, 3),
+            new Ipv6RouterFound(s_mac, 0, Ipv6Address.Parse("fe80::2")), new Ipv6RouterFound(s_mac, 7, Ipv6Address.Parse("fe80::2")), new Ipv6DeviceLimitReached(s_mac, Ipv6Address.Parse("2001:db8::5")), new Ipv6OutsideChanged(null, null), new Ipv6OutsideChanged(Ipv6Network.Parse("2001:db8:77:1::/64"), Ipv6Address.Parse("fe80::1")), new OwnMacHeard(s_mac, 7), new OwnMacHeard(s_mac, 0), new OwnFramesReturn(s_mac, 0), new FormerGatewayUsed(s_mac, s_other), new GatewayAddressClaimed(s_mac, s_address, 3),
             new DeviceLimitReached(s_mac, s_address, 4), new ClientBehindDevice(s_mac, s_other), new BootpRefused(s_mac, IsForPinned: true), new BootpRefused(s_mac, IsForPinned: false),
             new RogueDhcpServer(s_address, s_mac, null), new RogueDhcpServer(s_address, null, s_other), new MappingLogFailed(text, text, 1000),
             new InterfacesChanged(new InterfaceStatus(text, "up"), new InterfaceStatus(text, "down", s_network), s_address, 1500, [null, new InterfaceStatus(text, "up", s_network)]),

@@ -46,4 +46,6 @@ export const drops: typeof english = {
   icmp_mtu: "Verlangt kleinere Pakete, als irgendein Weg braucht",
   appearance: "Keine Adresse im Subnetz des Geräts ist frei, als die der Host von außen erscheinen könnte",
   no_ipv6: "IPv6 zu einem Host draußen, wo es keines gibt; das Gerät erhält einen ICMPv6-Fehler",
+  hop_limit: "IPv6, das über zu viele Router kam; der Absender erhält einen ICMPv6-Fehler",
+  too_long: "IPv6, das für die nächste Leitung zu lang ist; der Absender erhält einen ICMPv6-Fehler",
 };

@@ -45,4 +45,6 @@ export const drops = {
   icmp_mtu: "Demands packets smaller than any path needs",
   appearance: "No address of the device’s subnet is left that the host outside could appear as",
   no_ipv6: "IPv6 to a host outside, where there is none; the device gets an ICMPv6 error",
+  hop_limit: "IPv6 that came over too many routers; its sender gets an ICMPv6 error",
+  too_long: "IPv6 longer than the next link takes; its sender gets an ICMPv6 error",
 };

@@ -46,4 +46,6 @@ export const drops: typeof english = {
   icmp_mtu: "Exige paquetes más pequeños de lo que necesita cualquier camino",
   appearance: "No queda dirección en la subred del dispositivo con la que presentar el host exterior",
   no_ipv6: "IPv6 hacia un host exterior, donde no lo hay; el dispositivo recibe un error ICMPv6",
+  hop_limit: "IPv6 que pasó por demasiados routers; su emisor recibe un error ICMPv6",
+  too_long: "IPv6 más largo de lo que admite el enlace siguiente; su emisor recibe un error ICMPv6",
 };

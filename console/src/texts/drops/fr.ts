@@ -46,4 +46,6 @@ export const drops: typeof english = {
   icmp_mtu: "Exige des paquets plus petits qu’aucun chemin n’en demande",
   appearance: "Aucune adresse du sous-réseau de l’appareil ne reste pour présenter l’hôte extérieur",
   no_ipv6: "IPv6 vers un hôte extérieur, où il n’y en a pas ; l’appareil reçoit une erreur ICMPv6",
+  hop_limit: "IPv6 passé par trop de routeurs ; son émetteur reçoit une erreur ICMPv6",
+  too_long: "IPv6 plus long que ce que la liaison suivante accepte ; son émetteur reçoit une erreur ICMPv6",
 };

@@ -3,7 +3,7 @@ using Innkeeper.Wire;
 
 namespace Innkeeper.ControlPlane.Handlers;
 
-/// <summary>IPv6 packets that the data plane could not forward: their senders are told why. IPv6 routers do not fragment (RFC 8200 section 5).</summary>
+/// <summary>IPv6 packets that the data plane could not forward: their senders get an ICMPv6 error. IPv6 routers do not fragment (RFC 8200 section 5).</summary>
 internal sealed class Ipv6ErrorHandler(Ipv6Sender access, UplinkIpv6Sender uplink, CurrentNetwork network, Func<int?> uplinkMtu) : IPuntHandler
 {
     public IReadOnlyList<PuntReason> Reasons => [PuntReason.HopLimit, PuntReason.TooLong];

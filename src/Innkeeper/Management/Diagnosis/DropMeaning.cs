@@ -49,6 +49,8 @@ internal sealed record DropMeaning(string Step, DropWeight Weight, string Text, 
         DropReason.Vlan => new(
             StepId.Access, DropWeight.Blocking, $"It is on VLAN {drop.Station.Vlan}, and the gateway does not serve that VLAN.",
             $"Add {drop.Station.Vlan} to [access] vlans and run `innkeeper config reload`, or put its switch port or Wi-Fi into a VLAN that is served ({ServedOf(facts.Config)})."),
+        DropReason.HopLimit => new(StepId.Frames, DropWeight.Normal, "Some of its IPv6 packets were not to go further than the gateway, as those of traceroute.", Nothing),
+        DropReason.TooLong => new(StepId.Frames, DropWeight.Normal, "Some of its IPv6 packets are longer than the way out takes: the gateway tells it so, and it sends shorter ones.", Nothing),
         DropReason.NoIpv6 => new(StepId.Frames, DropWeight.Normal, "It also tries IPv6, and there is none outside: the gateway tells it so, and its programs use IPv4.", Nothing),
         DropReason.Ipv6 => new(StepId.Frames, DropWeight.Normal, "It also sends IPv6, which this gateway does not forward; it uses IPv4 beside it.", Nothing),
         DropReason.Ethertype => new(

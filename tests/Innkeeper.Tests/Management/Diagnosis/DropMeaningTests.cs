@@ -24,6 +24,8 @@ public sealed class DropMeaningTests
         (DropReason.Vlan, Ok, Ok, "on VLAN 214, and the gateway does not serve that VLAN", "Add 214 to [access] vlans"),
         (DropReason.Ipv6, Ok, Ok, "also sends IPv6", Nothing),
         (DropReason.NoIpv6, Ok, Ok, "also tries IPv6", Nothing),
+        (DropReason.HopLimit, Ok, Ok, "not to go further than the gateway", Nothing),
+        (DropReason.TooLong, Ok, Ok, "longer than the way out takes", Nothing),
         (DropReason.Ethertype, Ok, Ok, "(EtherType 0x88cc)", "[access] pass_ethertypes"),
         (DropReason.BogusSource, Fault, Fault, "such as 169.254.x.x", "Restart its network"),
         (DropReason.BogusDestination, Ok, Ok, "no router forwards to (last: 93.184.216.34)", Nothing),
