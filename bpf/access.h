@@ -388,7 +388,9 @@ static __always_inline int access_ipv6(struct __sk_buff *skb, const struct confi
 {
 	int verdict = neighbor_from_access(skb, config, station_number(frame->destination, frame->vlan));
 
-	return verdict == NOT_NEIGHBOR ? ipv6_from_device(skb, config, frame->vlan) : verdict;
+	if (verdict == NOT_NEIGHBOR)
+		verdict = ipv6_find_binding(skb, config, frame->vlan);
+	return verdict < -OF_BINDING ? ipv6_from_device(skb, config, -OF_BINDING - verdict) : verdict;
 }
 
 /* Neither IPv4 nor ARP. */

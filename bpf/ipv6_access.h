@@ -19,8 +19,12 @@ struct sender6 {
 	const struct profile *profile;
 	const struct ipv6_uplink *up;
 	__u32 number;
-	__u32 vlan;
 };
+
+/*
+ * Where a verdict is expected: minus the number of the binding that the packet is of, and this. Verdicts are greater.
+ */
+#define OF_BINDING 16
 
 /* The control plane tells the device. `number`: of the binding; 0 = none. */
 static __always_inline int ipv6_refuse(struct __sk_buff *skb, enum drop_reason reason, enum punt_reason why, __u16 vlan,
@@ -62,16 +66,18 @@ __noinline int ipv6_deliver(struct __sk_buff *skb, const struct config *config, 
 	return frame_to_device(skb, config, binding->mac, binding->vlan, bpf_htons(ETH_P_IPV6));
 }
 
-/* The device's address becomes the one outside. */
-static __always_inline enum drop_reason ipv6_depart(struct __sk_buff *skb, const struct ipv6_upper *upper,
-						    const struct sender6 *from)
+/* The device's address becomes the one outside. Not inlined, likewise. */
+__noinline int ipv6_depart(struct __sk_buff *skb, const struct ipv6_upper *upper, __u32 number)
 {
+	struct binding6 *binding = binding6_lookup(number);
 	enum drop_reason reason = DROP_NONE;
 
-	traffic_add_out(skb, bpf_map_lookup_elem(&traffic6, &from->number));
+	if (!binding || !upper)
+		return DROP_FAILED;
+	traffic_add_out(skb, bpf_map_lookup_elem(&traffic6, &number));
 	if (ipv6_is_error(upper))
-		reason = quote6_translate(skb, upper, SOURCE, from->binding->claimed, from->binding->legal);
-	return reason ? reason : ipv6_translate(skb, SOURCE, from->binding->legal, NEXT_HOP);
+		reason = quote6_translate(skb, upper, SOURCE, binding->claimed, binding->legal);
+	return reason ? reason : ipv6_translate(skb, SOURCE, binding->legal, NEXT_HOP);
 }
 
 /* To another device by its legal address: the packet leaves and comes in again in one step (RFC 4787 REQ-9). */
@@ -92,7 +98,7 @@ static __always_inline int ipv6_to_device(struct __sk_buff *skb, const struct co
 		return drop_of(DROP_RATE, from->number | IPV6_NUMBER);
 	if (to->flags & BINDING_HELD)
 		return drop_of(DROP_INBOUND_REFUSED, from->number | IPV6_NUMBER);
-	reason = ipv6_depart(skb, upper, from);
+	reason = ipv6_depart(skb, upper, from->number);
 	if (!reason && !inbound6_admits(skb, upper, number))
 		reason = DROP_INBOUND_REFUSED;
 	if (reason)
@@ -100,20 +106,25 @@ static __always_inline int ipv6_to_device(struct __sk_buff *skb, const struct co
 	return ipv6_deliver(skb, config, upper, number, SAME_HOP);
 }
 
-/* The kernel keeps the next hop's MAC, and queues packets while it resolves it. */
-static __always_inline int ipv6_send_to_uplink(struct __sk_buff *skb, const struct config *config,
-					       const struct sender6 *from, const __be32 *destination)
+/*
+ * The kernel keeps the next hop's MAC, and queues packets while it resolves it. `index`: the uplink's. Not inlined:
+ * from_access has no room on its stack.
+ */
+__noinline int ipv6_send_to_uplink(struct __sk_buff *skb, const struct config *config, __u32 index)
 {
-	const struct uplink *up = uplink_get(config, from->profile->uplink);
-	struct bpf_redir_neigh hop = {};
-	int is_on_link = (from->up->flags & IPV6_ON_LINK) && in_network6(destination, from->up->prefix, from->up->mask);
+	const struct ipv6_uplink *up = ipv6_uplink_lookup(index);
+	struct bpf_redir_neigh hop = {.nh_family = 10 /* AF_INET6 */};
 
-	hop.nh_family = 10; /* AF_INET6 */
-	copy_address6(hop.ipv6_nh, is_on_link ? destination : from->up->router);
+	if (!up || !config ||
+	    bpf_skb_load_bytes(skb, ETH_HLEN + __builtin_offsetof(struct ipv6, destination), hop.ipv6_nh,
+			       sizeof(hop.ipv6_nh)))
+		return drop(DROP_FAILED);
+	if (!(up->flags & IPV6_ON_LINK) || !in_network6(hop.ipv6_nh, up->prefix, up->mask))
+		copy_address6(hop.ipv6_nh, up->router);
 	if (skb->vlan_present && bpf_skb_vlan_pop(skb))
 		return drop(DROP_FAILED);
 	skb->mark = FORWARDED_MARK;
-	return bpf_redirect_neigh(up->ifindex, &hop, sizeof(hop), 0);
+	return bpf_redirect_neigh(uplink_get(config, index)->ifindex, &hop, sizeof(hop), 0);
 }
 
 /* The packet of a device that is admitted, and that there is IPv6 outside for. */
@@ -126,7 +137,7 @@ static __always_inline int ipv6_forward(struct __sk_buff *skb, const struct conf
 	__u32 number;
 
 	if (hop_limit <= 1)
-		return ipv6_refuse(skb, DROP_HOP_LIMIT, PUNT_HOP_LIMIT, from->vlan, from->number);
+		return ipv6_refuse(skb, DROP_HOP_LIMIT, PUNT_HOP_LIMIT, from->binding->vlan, from->number);
 
 	/* 4. To another device. */
 	if (in_network6(destination, from->up->prefix, from->up->mask))
@@ -137,30 +148,31 @@ static __always_inline int ipv6_forward(struct __sk_buff *skb, const struct conf
 	/* 5. Out, if the profile permits it. */
 	if (!profile_allows6(from->up, from->profile, from->binding->profile, destination) &&
 	    !caller6_is_answered(skb, upper, from->number))
-		return ipv6_refuse(skb, DROP_DENIED, PUNT_NO_IPV6, from->vlan, from->number);
+		return ipv6_refuse(skb, DROP_DENIED, PUNT_NO_IPV6, from->binding->vlan, from->number);
 	if (!rate_admit(skb, &from->profile->out, from->binding->meter, 1))
 		return drop_of(DROP_RATE, from->number | IPV6_NUMBER);
 	mss_clamp6(skb, config, upper, from->up->mtu);
 	if (ipv6_wire_length(skb, upper) > from->up->mtu)
-		return ipv6_refuse(skb, DROP_TOO_LONG, PUNT_TOO_LONG, from->vlan, from->number);
+		return ipv6_refuse(skb, DROP_TOO_LONG, PUNT_TOO_LONG, from->binding->vlan, from->number);
 	if (!(from->binding->flags & BINDING_INBOUND))
 		contact6_note_packet(skb, from->number, upper->protocol, SOURCE);
-	reason = ipv6_depart(skb, upper, from);
+	reason = ipv6_depart(skb, upper, from->number);
 	if (reason)
 		return drop_of(reason, from->number | IPV6_NUMBER);
-	return ipv6_send_to_uplink(skb, config, from, destination);
+	return ipv6_send_to_uplink(skb, config, from->profile->uplink);
 }
 
-/* A packet in a frame to us. Not inlined: from_access has no room on its stack. */
-__noinline int ipv6_from_device(struct __sk_buff *skb, const struct config *config, __u32 vlan)
+/*
+ * Steps 1 and 2, for a packet in a frame to us: a verdict, or of which binding it is. Not inlined, as the next one:
+ * from_access has no room on its stack for both.
+ */
+__noinline int ipv6_find_binding(struct __sk_buff *skb, const struct config *config, __u32 vlan)
 {
-	struct sender6 from = {.vlan = vlan};
 	struct claim6_key key = {.vlan = vlan};
-	struct ipv6_upper upper;
+	struct binding6 *binding;
 	__be32 destination[4];
-	enum drop_reason reason;
-	__u8 next_header, hop_limit;
 	struct ipv6 *ip;
+	__u32 number;
 
 	ip = ipv6_header(skb);
 	if (!ip || !config)
@@ -168,8 +180,6 @@ __noinline int ipv6_from_device(struct __sk_buff *skb, const struct config *conf
 	copy_mac(key.mac, (void *)ip - ETH_HLEN + ETH_ALEN);
 	copy_address6(key.claimed, ip->source);
 	copy_address6(destination, ip->destination);
-	next_header = ip->next_header;
-	hop_limit = ip->hop_limit;
 	if (ipv6_is_bogus(key.claimed))
 		return drop(DROP_BOGUS_SOURCE);
 	if (ipv6_is_bogus(destination) || same_address6(key.claimed, destination))
@@ -180,31 +190,47 @@ __noinline int ipv6_from_device(struct __sk_buff *skb, const struct config *conf
 		return ipv6_refuse(skb, DROP_NO_IPV6, PUNT_NO_IPV6, vlan, 0);
 
 	/* 2. Which device sent it? While there is IPv6 outside, the control plane makes a binding for a new address. */
-	from.binding = binding6_lookup_claimed(&key, &from.number);
-	if (!from.binding) {
-		if (station_is_blocked(key.mac))
-			return ipv6_refuse(skb, DROP_BLOCKED, PUNT_NO_IPV6, vlan, 0);
-		if (!ipv6_uplink_lookup(0))
-			return ipv6_refuse(skb, DROP_NO_IPV6, PUNT_NO_IPV6, vlan, 0);
-		if (skb->len > PUNT_FRAME_MAX)
-			return drop(DROP_PUNT_TOO_LONG);
-		return punt_instead(skb, PUNT_NEW_SOURCE6, vlan);
-	}
+	binding = binding6_lookup_claimed(&key, &number);
+	if (binding)
+		return -OF_BINDING - (int)number;
+	if (station_is_blocked(key.mac))
+		return ipv6_refuse(skb, DROP_BLOCKED, PUNT_NO_IPV6, vlan, 0);
+	if (!ipv6_uplink_lookup(0))
+		return ipv6_refuse(skb, DROP_NO_IPV6, PUNT_NO_IPV6, vlan, 0);
+	if (skb->len > PUNT_FRAME_MAX)
+		return drop(DROP_PUNT_TOO_LONG);
+	return punt_instead(skb, PUNT_NEW_SOURCE6, vlan);
+}
 
-	/* 3. May it leave, and is there IPv6 outside for it? */
-	reason = ipv6_parse_upper(skb, next_header, &upper);
+/* Step 3: may the packet of a binding leave, and is there IPv6 outside for it? */
+__noinline int ipv6_from_device(struct __sk_buff *skb, const struct config *config, __u32 number)
+{
+	struct sender6 from = {.number = number};
+	struct ipv6_upper upper;
+	__be32 destination[4];
+	enum drop_reason reason;
+	struct ipv6 *ip;
+	__u8 hop_limit;
+
+	from.binding = binding6_lookup(number);
+	ip = ipv6_header(skb);
+	if (!ip || !config || !from.binding)
+		return drop(DROP_FAILED);
+	copy_address6(destination, ip->destination);
+	hop_limit = ip->hop_limit;
+	reason = ipv6_parse_upper(skb, ip->next_header, &upper);
 	if (!reason)
 		reason = icmp6_refuse(skb, &upper);
 	if (reason)
-		return drop_of(reason, from.number | IPV6_NUMBER);
+		return drop_of(reason, number | IPV6_NUMBER);
 	if (from.binding->flags & BINDING_HELD)
-		return ipv6_refuse(skb, DROP_HELD, PUNT_NO_IPV6, vlan, from.number);
+		return ipv6_refuse(skb, DROP_HELD, PUNT_NO_IPV6, from.binding->vlan, number);
 	from.profile = bpf_map_lookup_elem(&profiles, &from.binding->profile);
 	if (!from.profile)
 		return drop(DROP_FAILED);
 	from.up = ipv6_uplink_lookup(from.profile->uplink);
 	if (!from.up || !in_network6(from.binding->legal, from.up->prefix, from.up->mask))
-		return ipv6_refuse(skb, DROP_NO_IPV6, PUNT_NO_IPV6, vlan, from.number);
+		return ipv6_refuse(skb, DROP_NO_IPV6, PUNT_NO_IPV6, from.binding->vlan, number);
 	return ipv6_forward(skb, config, &upper, &from, destination, hop_limit);
 }
 
