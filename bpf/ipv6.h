@@ -176,8 +176,8 @@ static __always_inline int ipv6_is_error(const struct ipv6_upper *upper)
 }
 
 /*
- * ICMPv6 that is of one link, or that no router forwards (RFC 4890 4.3). And an error that would make a path narrower than
- * any is (RFC 8201 4).
+ * ICMPv6 that is of one link, or that no router forwards (RFC 4890 4.3). And an error that would make a path narrower
+ * than any is (RFC 8201 4).
  */
 static __always_inline enum drop_reason icmp6_refuse(struct __sk_buff *skb, const struct ipv6_upper *upper)
 {

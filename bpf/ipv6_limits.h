@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
- * The limits of a profile for its devices' IPv6: destinations, and conversations that hosts outside begin. As inbound_filter.h
- * and profiles.h for IPv4, with one difference: a device whose profile admits callers judges ICMPv6 errors itself, by
- * the packet that they quote, which has its address.
+ * The limits of a profile for its devices' IPv6: destinations, and conversations that hosts outside begin. As
+ * inbound_filter.h and profiles.h for IPv4, with one difference: a device whose profile admits callers judges ICMPv6
+ * errors itself, by the packet that they quote, which has its address.
  */
 #ifndef INNKEEPER_IPV6_LIMITS_H
 #define INNKEEPER_IPV6_LIMITS_H

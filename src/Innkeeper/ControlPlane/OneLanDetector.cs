@@ -62,7 +62,7 @@ internal sealed class OneLanDetector(
 
     /// <summary>Whether a punt must not be handled, as it may come from a host of the uplink's LAN.</summary>
     public bool IsIgnored(PuntReason reason, TimeSpan now) =>
-        (_isOneLan || IsListening(now)) && reason is PuntReason.ArpAccess or PuntReason.NewSource or PuntReason.Learn or PuntReason.Dhcp or PuntReason.DhcpServer or PuntReason.Stray or PuntReason.Neighbor or PuntReason.NoIpv6;
+        (_isOneLan || IsListening(now)) && reason is PuntReason.ArpAccess or PuntReason.NewSource or PuntReason.Learn or PuntReason.Dhcp or PuntReason.DhcpServer or PuntReason.Stray or PuntReason.Neighbor or PuntReason.NoIpv6 or PuntReason.NewSource6;
 
     public bool Handle(in Punt punt, in EthernetPacket ethernet, ReadOnlySpan<byte> frame, TimeSpan now)
     {

@@ -326,8 +326,8 @@ public sealed class CarriedIpv6Tests : IDisposable
         var asker = Ipv6Address.Parse("fe80::99");
         var (act, after) = _plane.Run("from_uplink", Solicitation(asker, _outside));
         Assert.Equal(Act.Redirect, act);
-        Assert.True(EthernetPacket.TryParse(after, out var ethernet) && NeighborDiscoveryMessage.TryParse(ethernet.Payload, out _));
-        NeighborDiscoveryMessage.TryParse(ethernet.Payload, out var answer);
+        Assert.True(EthernetPacket.TryParse(after, out var ethernet));
+        Assert.True(NeighborDiscoveryMessage.TryParse(ethernet.Payload, out var answer));
         Assert.Equal((_outside, asker, _outside, MacAddress.Parse(UplinkMac)), (answer.Source, answer.Destination, answer.Target, answer.LinkLayer));
         Assert.Equal(NeighborBits.Solicited | NeighborBits.Override, answer.Bits);
         Assert.Equal(MacAddress.Parse(RouterMac), ethernet.Destination);
@@ -344,8 +344,8 @@ public sealed class CarriedIpv6Tests : IDisposable
     [Fact]
     public void RoutersOutside_AndHostsThatShowADevicesAddress_AreReported_AndTheHostHearsThemToo()
     {
-        var advertisement = new byte[Ipv6Header.Size + 24];
-        NeighborDiscoveryWriter.NeighborAdvertisement(advertisement = new byte[NeighborDiscoveryWriter.MaxSize], MacAddress.Parse(RouterMac), _outside, Ipv6Address.AllNodes, NeighborBits.Override);
+        var advertisement = new byte[NeighborDiscoveryWriter.MaxSize];
+        NeighborDiscoveryWriter.NeighborAdvertisement(advertisement, MacAddress.Parse(RouterMac), _outside, Ipv6Address.AllNodes, NeighborBits.Override);
         Assert.True(Ipv6Header.TryParse(advertisement, out var header));
         Assert.Equal(Act.Ok, _plane.Run("from_uplink", Frame("33:33:00:00:00:01", RouterMac, header.Source, header.Destination, header.NextHeader, advertisement.AsSpan(Ipv6Header.Size), 255)).Act);
         Assert.Equal(Act.Ok, _plane.Run("from_uplink", Frame("33:33:00:00:00:01", RouterMac, Router6, Ipv6Address.AllNodes, Icmp6Types.NextHeader, Icmp(Icmp6Types.RouterAdvertisement, 0, 0, Router6, Ipv6Address.AllNodes, new byte[8]), 255)).Act);

@@ -27,7 +27,7 @@ public sealed class DataPlaneConfigBuilderTests
         Assert.Equal((2u, 9u, 8u), (built.AccessIfindex, built.EdgeIfindex, built.StackIfindex));
         Assert.Equal([Given.Access.Mac, Given.Inside.Edge.Mac, Given.Inside.Stack.Mac], new MacAddress[] { built.AccessMac, built.EdgeMac, built.StackMac });
         Assert.Equal(MacAddress.Zero, (MacAddress)built.RouterMac);
-        Assert.Equal(ConfigFlags.PrivateDns | ConfigFlags.ClampMss | ConfigFlags.RefuseIpv6, built.Flags);
+        Assert.Equal(ConfigFlags.PrivateDns | ConfigFlags.ClampMss | ConfigFlags.RefuseIpv6 | ConfigFlags.CarryIpv6, built.Flags);
         Assert.Equal("137.118.199.1", TextOf(built.NextHop));
     }
 
@@ -52,10 +52,13 @@ public sealed class DataPlaneConfigBuilderTests
     }
 
     [Fact]
-    public void Build_WithoutDns_LeavesPrivateDnsAlone() => Assert.Equal(ConfigFlags.ClampMss | ConfigFlags.RefuseIpv6, Build(Given.TwoArms + "dns.enabled = false\n").Flags);
+    public void Build_WithoutDns_LeavesPrivateDnsAlone() => Assert.Equal(ConfigFlags.ClampMss | ConfigFlags.RefuseIpv6 | ConfigFlags.CarryIpv6, Build(Given.TwoArms + "dns.enabled = false\n").Flags);
 
     [Fact]
-    public void Build_WithoutClamping_LeavesSegmentsAlone() => Assert.Equal(ConfigFlags.PrivateDns | ConfigFlags.RefuseIpv6, Build(Given.TwoArms + "uplink.clamp_mss = false\n").Flags);
+    public void Build_Ipv6Refused_IsNotCarried() => Assert.Equal(ConfigFlags.PrivateDns | ConfigFlags.ClampMss | ConfigFlags.RefuseIpv6, Build(Given.TwoArms + "ipv6.mode = \"refuse\"\n").Flags);
+
+    [Fact]
+    public void Build_WithoutClamping_LeavesSegmentsAlone() => Assert.Equal(ConfigFlags.PrivateDns | ConfigFlags.RefuseIpv6 | ConfigFlags.CarryIpv6, Build(Given.TwoArms + "uplink.clamp_mss = false\n").Flags);
 
     [Theory]
     [InlineData("ipv6.mode = \"off\"\n")]

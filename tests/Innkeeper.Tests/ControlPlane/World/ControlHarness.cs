@@ -7,6 +7,7 @@ using Innkeeper.DataPlane;
 using Innkeeper.Dhcp;
 using Innkeeper.Events;
 using Innkeeper.Interfaces;
+using Innkeeper.Ipv6;
 using Innkeeper.Links;
 using Innkeeper.Policy;
 using Innkeeper.Tests.Events;
@@ -67,6 +68,11 @@ internal sealed class ControlHarness : IBindingListener, IMappingListener, IArri
     public ScriptedPunts Punts { get; private set; } = new();
 
     public MemoryBindingMap Map { get; }
+
+    public MemoryIpv6Map Map6 { get; } = new();
+
+    /// <summary>Groups that the uplink's interface joined.</summary>
+    public HashSet<Ipv6Address> Groups { get; } = [];
 
     public MemorySharedMap Shared { get; }
 
@@ -226,6 +232,7 @@ internal sealed class ControlHarness : IBindingListener, IMappingListener, IArri
             {
                 Follow = TakeChange,
                 Forwards = Forwards,
+                Ipv6 = _config.CarriesIpv6 ? new Ipv6Seams(Map6, new byte[32], group => Groups.Add(group)) : null,
                 HostSockets = () => HostSockets,
                 TwoArms = _isOneArmed ? null : new TwoArmSeams(OneArm, Neighbors, OneArm.Router, WereSeparate),
                 BindingListeners = [this],
@@ -233,7 +240,7 @@ internal sealed class ControlHarness : IBindingListener, IMappingListener, IArri
                 ArrivalListeners = [this],
                 Timers = [new ClockWatch(Steady, Events, kept => Store.Clock = kept)],
             },
-            new ControlSettings(_config, new BindingIndex(), new DeviceStore(2 * (int)Map.Capacity, new MachineRoster(_config.Machines)), health, profiles, _dhcp, "http://portal.example/captive-portal/api") { Volumes = Volumes });
+            new ControlSettings(_config, new BindingIndex(), new DeviceStore(2 * (int)Map.Capacity, new MachineRoster(_config.Machines)), health, profiles, _dhcp, "http://portal.example/captive-portal/api") { Volumes = Volumes, Ipv6Prefix = new UplinkPrefix(_config.Ipv6.Prefix) });
         Adopted = core.Adopt(isServed ?? (_ => true));
         return core;
     }
