@@ -23,16 +23,28 @@ public readonly record struct UdpHeader(ushort SourcePort, ushort DestinationPor
     /// <returns>Octets written, data included.</returns>
     public int Write(Span<byte> buffer, Ipv4Address source, Ipv4Address destination, ReadOnlySpan<byte> payload)
     {
-        var length = Size + payload.Length;
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(length, ushort.MaxValue - Ipv4Header.Size, nameof(payload));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(payload.Length, ushort.MaxValue - Ipv4Header.Size - Size, nameof(payload));
+        return Write(buffer, Checksum.PseudoHeader(source, destination, IpProtocol.Udp, Size + payload.Length), payload);
+    }
 
+    /// <summary>Writes header, data and checksum behind an IPv6 header (RFC 8200 section 8.1).</summary>
+    /// <inheritdoc cref="Write(Span{byte}, Ipv4Address, Ipv4Address, ReadOnlySpan{byte})"/>
+    public int Write(Span<byte> buffer, Ipv6Address source, Ipv6Address destination, ReadOnlySpan<byte> payload)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(payload.Length, ushort.MaxValue - Size, nameof(payload));
+        return Write(buffer, Icmp6Checksum.PseudoHeader(source, destination, IpProtocol.Udp, Size + payload.Length), payload);
+    }
+
+    private int Write(Span<byte> buffer, uint pseudoHeader, ReadOnlySpan<byte> payload)
+    {
+        var length = Size + payload.Length;
         payload.CopyTo(buffer[Size..]);
         BinaryPrimitives.WriteUInt16BigEndian(buffer[SourcePortOffset..], SourcePort);
         BinaryPrimitives.WriteUInt16BigEndian(buffer[DestinationPortOffset..], DestinationPort);
         BinaryPrimitives.WriteUInt16BigEndian(buffer[LengthOffset..], (ushort)length);
         BinaryPrimitives.WriteUInt16BigEndian(buffer[ChecksumOffset..], 0);
 
-        var checksum = Checksum.Finish(Checksum.Add(buffer[..length], Checksum.PseudoHeader(source, destination, IpProtocol.Udp, length)));
+        var checksum = Checksum.Finish(Checksum.Add(buffer[..length], pseudoHeader));
         // RFC 768: a computed zero goes out as all ones, since zero says that there is no checksum.
         BinaryPrimitives.WriteUInt16BigEndian(buffer[ChecksumOffset..], checksum == 0 ? ushort.MaxValue : checksum);
         return length;

@@ -69,6 +69,13 @@ internal sealed class Ipv6Sender(CurrentNetwork network, Counters counters)
         Send(length + RouterPortPackets.MulticastRouterAdvertisement(_frame.AsSpan(length), Address));
     }
 
+    /// <summary>Tells a device, or all nodes of a VLAN, that their router is here.</summary>
+    public void Advertise(ushort vlan, MacAddress to, Ipv6Address destination, AccessAdvertisement advertisement)
+    {
+        var length = Begin(vlan, to);
+        Send(length + advertisement.Write(_frame.AsSpan(length), Mac, destination));
+    }
+
     private int Begin(ushort vlan, MacAddress destination) => EthernetHeader.Write(_frame, destination, Mac, EtherTypes.Ipv6, vlan);
 
     private bool Send(int length)

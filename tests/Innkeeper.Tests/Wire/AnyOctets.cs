@@ -62,6 +62,10 @@ internal static class AnyOctets
         {
             taken++;
             _ = (udp.SourcePort, udp.DestinationPort, udp.Length, udp.Checksum, udp.Payload.Length);
+            if (Dhcpv6Message.TryParse(udp.Payload, out var dhcp))
+            {
+                _ = (dhcp.Type, dhcp.Transaction, dhcp.Has(Dhcpv6Option.ClientIdentifier), dhcp.Requests(Dhcpv6Option.DnsServers));
+            }
         }
 
         if (TcpPacket.TryParse(octets, out var tcp))
