@@ -160,10 +160,13 @@ internal sealed class ControlCore
         var ipv6Sender = new Ipv6Sender(Network, counters);
         var ipv6Arrivals = Ipv6 is null ? null : new Ipv6Arrivals(Admission, Ipv6, bindings, ipv6Sender, reinjector, seams.Bindings, Network, daily, events, counters);
         Outside6 = Ipv6 is null ? null : new UplinkIpv6(settings.Ipv6Prefix, Ipv6, new NeutralAddresses(seams.Ipv6!.Secret).Group, uplinkIpv6, Network, seams.Ipv6.Join, events);
-        var ipv6 = config.RefusesIpv6 ? Ipv6Of(config, ipv6Sender, settings.Ipv6Routers, ipv6Arrivals, () => OneLan?.IsOneLan == true, daily, counters) : default;
+        bool IsOneLan() => OneLan?.IsOneLan == true;
+        var advertiser = Ipv6 is null || !config.Ipv6.Advertises ? null : new RouterAdvertiser(
+            ipv6Sender, config.Access.Vlans, () => AdvertisedBy(Ipv6.Bindings.Outside, settings.CaptivePortal), IsOneLan, settings.Ipv6Routers.IsServed);
+        var ipv6 = config.RefusesIpv6 ? Ipv6Of(config, ipv6Sender, settings.Ipv6Routers, ipv6Arrivals, advertiser, IsOneLan, daily, counters) : default;
         var carrying = Ipv6 is null ? default : (
             Handlers: (IPuntHandler[])[new Ipv6SourceHandler(ipv6Arrivals!), new Ipv6ErrorHandler(ipv6Sender, uplinkIpv6, Network, () => Ipv6.Bindings.Outside?.Mtu), new UplinkIpv6Handler(Outside6!, Ipv6)],
-            Timers: (ITimed[])[Outside6!, ipv6Arrivals!]);
+            Timers: (ITimed[])[Outside6!, ipv6Arrivals!, .. advertiser is null ? (ITimed[])[] : [advertiser]]);
         Handlers =
         [
             new AccessArpHandler(Network, Policy, bindings, Arrivals, Machines, Standing, Appearances, inference, arp, repairs, strays, traces, counters), new StrayHandler(beacon, strays, traces), new NewSourceHandler(Arrivals, inference, OneArm, reinjector), inference, uplinkArp, dot, dhcpHandler,
@@ -351,11 +354,15 @@ internal sealed class ControlCore
         return new Ipv6BindingService(bindings, seams.Map, policy, binding => uplink.Introduce(binding.Outside), counters, clock);
     }
 
+    /// <summary>Devices make addresses of the first network of 64 bits outside; where that is on the uplink's link, they are translated there.</summary>
+    private static AdvertisedNetwork AdvertisedBy(Ipv6Outside? outside, string? captivePortal) =>
+        new(outside is null ? null : new Ipv6Network(outside.Prefix.NetworkId, 64), [], captivePortal, outside?.Mtu);
+
     private static (IPuntHandler[] Handlers, ITimed[] Timers) Ipv6Of(
-        InnkeeperConfig config, Ipv6Sender sender, Ipv6Routers routers, Ipv6Arrivals? arrivals, Func<bool> isMuted, DailyEvents daily, Counters counters)
+        InnkeeperConfig config, Ipv6Sender sender, Ipv6Routers routers, Ipv6Arrivals? arrivals, RouterAdvertiser? advertiser, Func<bool> isMuted, DailyEvents daily, Counters counters)
     {
         var queries = new ListenerQueries(sender, config.Access.Vlans, isMuted);
-        var neighbors = new NeighborHandler(sender, routers, queries, arrivals, daily, counters);
+        var neighbors = new NeighborHandler(sender, routers, queries, arrivals, advertiser, daily, counters);
         return ([neighbors, new Ipv6RefusalHandler(sender, counters)], [neighbors, queries]);
     }
 

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Innkeeper.Wire;
 
 namespace Innkeeper.Ipv6;

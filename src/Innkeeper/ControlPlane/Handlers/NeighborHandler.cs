@@ -10,8 +10,8 @@ namespace Innkeeper.ControlPlane.Handlers;
 /// Two arms: IPv6 neighbour discovery from the access side. Owns what is known of neighbours there; <see cref="NeighborFindings"/> decides. The data plane itself
 /// answers devices that ask at the gateway's MAC whether their router is still there.
 /// </summary>
-/// <param name="arrivals">Null: IPv6 is not carried.</param>
-internal sealed class NeighborHandler(Ipv6Sender sender, Ipv6Routers routers, ListenerQueries queries, Ipv6Arrivals? arrivals, DailyEvents daily, Counters counters) : IPuntHandler, ITimed
+/// <param name="arrivals">Null: IPv6 is not carried, as is <paramref name="advertiser"/>, which is also null where the settings want no router advertisements.</param>
+internal sealed class NeighborHandler(Ipv6Sender sender, Ipv6Routers routers, ListenerQueries queries, Ipv6Arrivals? arrivals, RouterAdvertiser? advertiser, DailyEvents daily, Counters counters) : IPuntHandler, ITimed
 {
     private readonly NeighborFindings _findings = new();
 
@@ -39,6 +39,9 @@ internal sealed class NeighborHandler(Ipv6Sender sender, Ipv6Routers routers, Li
             case NeighborDiscoveryKind.NeighborAdvertisement:
                 _findings.OnOwner(station, message.Target, now);
                 arrivals?.OnAnswer(new Ipv6Claim(station, message.Target), now);
+                break;
+            case NeighborDiscoveryKind.RouterSolicitation:
+                advertiser?.OnSolicitation(station, message.Source, now);
                 break;
             case NeighborDiscoveryKind.RouterAdvertisement when routers.OnAdvertisement(station, message.Source, message.RouterLifetime, now) is { } router:
                 daily.TryAdd(new Ipv6RouterFound(router.Station.Mac, router.Station.Vlan, router.Address), now);
