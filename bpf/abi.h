@@ -275,6 +275,7 @@ struct dns_detours {
 enum service_flag {
 	SERVICE_HELD = 1, /* at any address, for devices that are held */
 	SERVICE_OWN = 2,  /* at the portal's address, for any device */
+	SERVICE_IPV6 = 4, /* by IPv6 too, at any address, for any device */
 };
 
 /* An interface that leads out, with the gateway's own addresses there. */

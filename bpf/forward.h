@@ -69,13 +69,13 @@ static __always_inline int send_to_device(struct __sk_buff *skb, const struct co
  * Into the host's stack, as if received on one end of the veth pair. That end's own MAC as destination makes the packet
  * PACKET_HOST: for the host.
  */
-static __always_inline int stack_enter(struct __sk_buff *skb, const __u8 *mac, __u32 ifindex)
+static __always_inline int stack_enter(struct __sk_buff *skb, const __u8 *mac, __u32 ifindex, __be16 type)
 {
 	struct ethhdr eth;
 
 	copy_mac(eth.h_dest, mac);
 	copy_mac(eth.h_source, mac);
-	eth.h_proto = bpf_htons(ETH_P_IP);
+	eth.h_proto = type;
 	if (skb->vlan_present && bpf_skb_vlan_pop(skb))
 		return drop(DROP_FAILED);
 	if (bpf_skb_store_bytes(skb, 0, &eth, sizeof(eth), 0))
@@ -91,7 +91,7 @@ static __always_inline int send_to_stack(struct __sk_buff *skb, const struct con
 					 const struct profile *profile)
 {
 	skb->mark = profile->gateway ? PATH_MARK + profile->gateway : 0;
-	return stack_enter(skb, config->edge_mac, config->edge_ifindex);
+	return stack_enter(skb, config->edge_mac, config->edge_ifindex, bpf_htons(ETH_P_IP));
 }
 
 /* Takes back a frame that the control plane held, as if received on the uplink whose index is in the mark. */

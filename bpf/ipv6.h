@@ -59,8 +59,8 @@ struct ipv6_upper {
 	__u8 type;  /* of ICMPv6 */
 	__u8 later; /* a fragment that is not the first: without the upper layer's header */
 	__u8 tcp_flags;
-	__u8 extensions;
-	__u8 reserved[3];
+	__be16 source_port; /* of TCP and UDP; 0 = none: other protocols, and later fragments */
+	__be16 destination_port;
 };
 
 static __always_inline int same_address6(const __be32 *a, const __be32 *b)
@@ -145,15 +145,17 @@ __noinline int ipv6_walk(struct __sk_buff *skb, struct ipv6_upper *upper)
 			return DROP_SOURCE_ROUTE;
 		upper->protocol = header.next_header;
 		upper->offset += protocol == IPV6_FRAGMENT ? 8 : (header.length + 1) * 8;
-		upper->extensions++;
 		if (protocol == IPV6_FRAGMENT && (bpf_ntohs(header.fragment) & 0xfff8)) {
 			upper->later = 1;
 			return DROP_NONE;
 		}
 	}
-	if (upper->protocol == IPPROTO_TCP) {
-		if (!bpf_skb_load_bytes(skb, upper->offset, &start, sizeof(start)))
-			upper->tcp_flags = start.flags;
+	if (upper->protocol == IPPROTO_TCP || upper->protocol == IPPROTO_UDP) {
+		if (bpf_skb_load_bytes(skb, upper->offset, &start, upper->protocol == IPPROTO_TCP ? sizeof(start) : 4))
+			return DROP_NONE;
+		upper->source_port = start.source;
+		upper->destination_port = start.destination;
+		upper->tcp_flags = upper->protocol == IPPROTO_TCP ? start.flags : 0;
 	} else if (upper->protocol == IPV6_ICMP && bpf_skb_load_bytes(skb, upper->offset, &upper->type, 1)) {
 		return DROP_MALFORMED;
 	}
@@ -167,7 +169,7 @@ static __always_inline enum drop_reason ipv6_parse_upper(struct __sk_buff *skb, 
 	__builtin_memset(upper, 0, sizeof(*upper));
 	upper->protocol = next_header;
 	upper->offset = ETH_HLEN + sizeof(struct ipv6);
-	return next_header == IPPROTO_UDP ? DROP_NONE : ipv6_walk(skb, upper);
+	return ipv6_walk(skb, upper);
 }
 
 static __always_inline int ipv6_is_error(const struct ipv6_upper *upper)

@@ -11,12 +11,13 @@ struct claim6_key {
 };
 
 /*
- * An IPv6 address of a device, in the array `bindings6`. The legal address has the same one's complement sum as the
- * claimed one, so that no checksum changes where one takes the place of the other (docs/ipv6.md).
+ * An IPv6 address of a device, in the array `bindings6`. The legal and inside addresses have the same one's complement
+ * sum as the claimed one, so that no checksum changes where one takes the place of the other (docs/ipv6.md).
  */
 struct binding6 {
 	__be32 claimed[4];
 	__be32 legal[4];  /* all zero = there is no IPv6 outside for it now */
+	__be32 inside[4]; /* as whom services on this host see it; its third word is the binding's number */
 	__u32 flags;	  /* enum binding_flag: ACTIVE, INBOUND, HELD */
 	__u32 generation; /* an entry of `spoken_to6` or `called_by6` of another generation is dead */
 	__u32 profile;

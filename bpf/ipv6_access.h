@@ -10,6 +10,7 @@
 #include "config.h"
 #include "forward.h"
 #include "ipv6_limits.h"
+#include "ipv6_services.h"
 #include "neighbor.h"
 #include "options.h"
 
@@ -202,7 +203,7 @@ __noinline int ipv6_find_binding(struct __sk_buff *skb, const struct config *con
 	return punt_instead(skb, PUNT_NEW_SOURCE6, vlan);
 }
 
-/* Step 3: may the packet of a binding leave, and is there IPv6 outside for it? */
+/* Step 3: is the packet of a binding for a service of ours? Or may it leave, and is there IPv6 outside for it? */
 __noinline int ipv6_from_device(struct __sk_buff *skb, const struct config *config, __u32 number)
 {
 	struct sender6 from = {.number = number};
@@ -211,6 +212,7 @@ __noinline int ipv6_from_device(struct __sk_buff *skb, const struct config *conf
 	enum drop_reason reason;
 	struct ipv6 *ip;
 	__u8 hop_limit;
+	__u32 service;
 
 	from.binding = binding6_lookup(number);
 	ip = ipv6_header(skb);
@@ -223,6 +225,9 @@ __noinline int ipv6_from_device(struct __sk_buff *skb, const struct config *conf
 		reason = icmp6_refuse(skb, &upper);
 	if (reason)
 		return drop_of(reason, number | IPV6_NUMBER);
+	service = service6_lookup(config, &upper, from.binding);
+	if (service < SERVICES)
+		return ipv6_to_service(skb, config, &upper, number, service);
 	if (from.binding->flags & BINDING_HELD)
 		return ipv6_refuse(skb, DROP_HELD, PUNT_NO_IPV6, from.binding->vlan, number);
 	from.profile = bpf_map_lookup_elem(&profiles, &from.binding->profile);

@@ -18,7 +18,7 @@
 static __always_inline int service_is_offered(const struct config *config, const struct service *service,
 					      const struct ipv4 *ip, __u32 held)
 {
-	return !service->flags || ((service->flags & SERVICE_HELD) && held) ||
+	return !(service->flags & ~SERVICE_IPV6) || ((service->flags & SERVICE_HELD) && held) ||
 	       ((service->flags & SERVICE_OWN) && is_portal(config, ip->destination));
 }
 
@@ -46,7 +46,7 @@ static __always_inline int send_to_service(struct __sk_buff *skb, const struct c
 	if (reason)
 		return drop(reason);
 	skb->mark = SERVICE_MARK;
-	return stack_enter(skb, config->stack_mac, config->stack_ifindex);
+	return stack_enter(skb, config->stack_mac, config->stack_ifindex, bpf_htons(ETH_P_IP));
 }
 
 /* Gives a service's answer the source port that the device asked. */

@@ -6,6 +6,7 @@
 #include "drop.h"
 #include "accounting.h"
 #include "forward.h"
+#include "ipv6_services.h"
 #include "services.h"
 #include "slow_path.h"
 
@@ -103,6 +104,8 @@ static __always_inline int stack_receive(struct __sk_buff *skb)
 		return bpf_redirect(config->access_ifindex, BPF_F_INGRESS);
 
 	/* 2. For a device. */
+	if (eth->h_proto == bpf_htons(ETH_P_IPV6))
+		return ipv6_from_stack(skb, config);
 	if (eth->h_proto != bpf_htons(ETH_P_IP))
 		return drop(DROP_STACK_OTHER);
 	return stack_to_device(skb, config);

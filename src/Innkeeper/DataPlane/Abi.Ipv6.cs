@@ -33,6 +33,7 @@ internal struct Binding6Slot
 
     /// <summary>All zero: there is no IPv6 outside for it now.</summary>
     public BigEndian128 Legal;
+    public BigEndian128 Inside;
     public BindingFlags Flags;
     public uint Generation;
     public uint Profile;
@@ -46,6 +47,7 @@ internal struct Binding6Slot
     {
         Claimed = binding.Claim.Address,
         Legal = binding.Outside,
+        Inside = InsideAddresses6.Of(binding.Number, binding.Claim.Address),
         Flags = BindingFlags.Active | (binding.Policy.IsHeld ? BindingFlags.Held : binding.Policy.Inbound ? BindingFlags.Inbound : 0),
         Generation = generation,
         Profile = binding.Policy.Profile,

@@ -219,6 +219,9 @@ internal enum ServiceFlags : ushort
 
     /// <summary>At the portal's address, for any device.</summary>
     Own = 2,
+
+    /// <summary>By IPv6 too, at any address, for any device.</summary>
+    Ipv6 = 4,
 }
 
 /// <summary>A number in network order.</summary>

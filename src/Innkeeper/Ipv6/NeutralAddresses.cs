@@ -69,7 +69,7 @@ internal sealed class NeutralAddresses(ReadOnlyMemory<byte> secret)
     }
 
     /// <summary>The one's complement sum modulo 0xffff.</summary>
-    private static int SumOf(ReadOnlySpan<byte> address)
+    internal static int SumOf(ReadOnlySpan<byte> address)
     {
         var sum = 0;
         for (var i = 0; i < address.Length; i += sizeof(ushort))

@@ -380,6 +380,80 @@ public sealed class CarriedIpv6Tests : IDisposable
         _plane.AssertDropped("from_access", FromDevice(IpProtocol.Udp, Udp(s_device, s_server, new byte[100])), DropReason.Rate);
     }
 
+    [Theory]
+    [InlineData(IpProtocol.Udp)]
+    [InlineData(IpProtocol.Tcp)]
+    public void QueryToAnyServer_IsForTheService_AndItsAnswerComesFromThatServer(byte protocol)
+    {
+        OfferServices();
+        var server = Ipv6Address.Parse("2001:4860:4860::8888");
+        var inside = InsideAddresses6.Of(1, s_device);
+        byte[] ports = [0x9c, 0x40, 0, 53];
+        byte[] rest = protocol == IpProtocol.Udp ? [0, 0, 0, 0, 1, 2, 3] : [.. new byte[8], 0x50, 0x02, .. new byte[6]];
+        var (act, sent) = _plane.Run("from_access", FromDevice(protocol, Upper(protocol, s_device, server, [.. ports, .. rest]), to: server), 0, out var mark);
+
+        Assert.Equal((Act.Redirect, 0x696bu), (act, mark));
+        var header = HeaderOf(sent);
+        Assert.Equal((inside, server, 64), (header.Source, header.Destination, header.HopLimit));
+        Assert.Equal(DnsPort, BinaryPrimitives.ReadUInt16BigEndian(sent.AsSpan(Behind + 2)));
+        Assert.True(IsRight(protocol, inside, server, sent.AsSpan(Behind)));
+        Assert.True(EthernetPacket.TryParse(sent, out var ethernet));
+        Assert.Equal(MacAddress.Parse(StackMac), ethernet.Destination);
+
+        var reply = Upper(protocol, server, inside, [(byte)(DnsPort >> 8), (byte)(DnsPort & 255), 0x9c, 0x40, .. rest]);
+        (act, var answer) = _plane.Run("from_stack", Frame(EdgeMac, StackMac, server, inside, protocol, reply), 0x696b);
+        Assert.Equal(Act.Redirect, act);
+        header = HeaderOf(answer);
+        Assert.Equal((server, s_device), (header.Source, header.Destination));
+        Assert.Equal(53, BinaryPrimitives.ReadUInt16BigEndian(answer.AsSpan(Behind)));
+        Assert.True(IsRight(protocol, server, s_device, answer.AsSpan(Behind)));
+        Assert.True(EthernetPacket.TryParse(answer, out ethernet));
+        Assert.Equal(MacAddress.Parse(DeviceMac), ethernet.Destination);
+    }
+
+    [Fact]
+    public void HeldDevice_ReachesDns_AndWhileDnsIsAway_OthersReachTheServerItself()
+    {
+        OfferServices();
+        var claimed = Ipv6Address.Parse("2001:db8:5::5");
+        _plane.Bind6(3, TwinMac, claimed, isHeld: true);
+        byte[] query = [0x9c, 0x40, 0, 53, 0, 0, 0, 0, 1];
+        byte[] ofHeld = FromDevice(IpProtocol.Udp, Upper(IpProtocol.Udp, claimed, s_server, query), source: claimed, mac: TwinMac);
+        Assert.Equal(s_server, HeaderOf(_plane.Run("from_access", ofHeld).Frame).Destination);
+
+        _plane.SetDns(isHere: false, null);
+        var (act, sent) = _plane.Run("from_access", FromDevice(IpProtocol.Udp, Upper(IpProtocol.Udp, s_device, s_server, query)));
+        Assert.Equal((Act.Redirect, _outside), (act, HeaderOf(sent).Source));
+        Assert.Equal(InsideAddresses6.Of(3, claimed), HeaderOf(_plane.Run("from_access", ofHeld).Frame).Source);
+    }
+
+    [Fact]
+    public void StackSendsOtherThings_NoDeviceGetsThem()
+    {
+        OfferServices();
+        var inside = InsideAddresses6.Of(1, s_device);
+        var other = Upper(IpProtocol.Udp, s_server, inside, [0, 99, 0x9c, 0x40, 0, 0, 0, 0]);
+        byte[] Stack(Ipv6Address to) => Frame(EdgeMac, StackMac, s_server, to, IpProtocol.Udp, other);
+        void Refused(byte[] frame, uint mark, DropReason reason)
+        {
+            var before = _plane.Bpf.DropsOf(reason);
+            Assert.Equal(Act.Drop, _plane.Run("from_stack", frame, mark).Act);
+            Assert.Equal(before + 1, _plane.Bpf.DropsOf(reason));
+        }
+
+        Refused(Stack(inside), 0, DropReason.StackOther);
+        Refused(Stack(inside), 0x696b, DropReason.StackOther);
+        Refused(Stack(InsideAddresses6.Of(9, s_device)), 0x696b, DropReason.NoBinding);
+        Refused(Stack(InsideAddresses6.Of(1, s_server)), 0x696b, DropReason.NoBinding);
+    }
+
+    private void OfferServices()
+    {
+        Assert.True(_plane.Bpf.Config.TryGet(0, out var config));
+        config.Services[0].Flags = config.Services[1].Flags = ServiceFlags.Ipv6;
+        _plane.Bpf.Config.Set(0, config);
+    }
+
     private static byte[] Solicitation(Ipv6Address source, Ipv6Address target)
     {
         var packet = new byte[NeighborDiscoveryWriter.MaxSize];
