@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
- * Neighbor discovery (RFC 4861) and the listener queries of other routers, on the access side and on uplinks. The
+ * Neighbor discovery (RFC 4861), listener queries of other routers and questions by DHCPv6, on the access side, and
+ * neighbor discovery on uplinks. The
  * control plane decides; the data plane repeats what must go on while no control plane runs: it answers a device that
  * checks whether its router is still there, and routers outside that ask for a device's legal address.
  */
@@ -142,6 +143,18 @@ static __always_inline int is_listener_query(struct __sk_buff *skb, const struct
 	       query.next_header == IPV6_ICMP && query.length == 0 && query.type == ICMP6_MLD_QUERY;
 }
 
+#define DHCP6_SERVER 547 /* RFC 8415 7.2 */
+
+/* A DHCPv6 client asks all servers: its address is of the link. */
+static __always_inline int is_dhcp6_question(struct __sk_buff *skb, const struct ipv6 *ip)
+{
+	__be16 port;
+
+	return ip->next_header == IPPROTO_UDP && ip->destination[0] == bpf_htonl(0xff020000) &&
+	       !bpf_skb_load_bytes(skb, ETH_HLEN + sizeof(*ip) + 2, &port, sizeof(port)) &&
+	       port == bpf_htons(DHCP6_SERVER);
+}
+
 /*
  * The verdict about a frame to a group, or about neighbors; NOT_NEIGHBOR for a packet to us that is to be forwarded.
  * `station`: the frame's destination, in its VLAN. Not inlined: from_access has no room on its stack.
@@ -167,6 +180,8 @@ __noinline int neighbor_from_access(struct __sk_buff *skb, const struct config *
 			return neighbor_handle_access(skb, config, type, 1, to.key.vlan);
 		if (is_listener_query(skb, ip))
 			return punt_instead(skb, PUNT_NEIGHBOR, to.key.vlan);
+		if ((config->flags & CONFIG_CARRY_IPV6) && is_dhcp6_question(skb, ip))
+			return punt_instead(skb, PUNT_DHCP6, to.key.vlan);
 		return drop(DROP_IPV6);
 	}
 

@@ -31,6 +31,7 @@ enum punt_reason {
 	PUNT_HOP_LIMIT = 25,   /* a packet with DROP_HOP_LIMIT; the control plane answers by ICMPv6 */
 	PUNT_TOO_LONG = 26,    /* the same with DROP_TOO_LONG */
 	PUNT_ROUTER = 27,      /* copy of a router advertisement on an uplink, which the host has too */
+	PUNT_DHCP6 = 29,       /* a DHCPv6 client's message to all servers */
 	PUNT_LEGAL6 = 28,      /* copy of a neighbor advertisement on an uplink, by which another has a legal address */
 };
 

@@ -65,6 +65,9 @@ internal sealed record ControlSettings(InnkeeperConfig Config, BindingIndex Inde
     /// <summary>Routers for IPv6 beside the gateway: the DNS service reads them.</summary>
     public Ipv6Routers Ipv6Routers { get; init; } = new();
 
+    /// <summary>The DNS service answers questions by IPv6.</summary>
+    public bool AnswersDnsByIpv6 { get; init; }
+
     /// <summary>The IPv6 that there is outside, found as the settings say: other services read it.</summary>
     public UplinkPrefix Ipv6Prefix { get; init; } = new(null);
 
@@ -78,6 +81,8 @@ internal sealed record ControlSettings(InnkeeperConfig Config, BindingIndex Inde
 /// </summary>
 internal sealed class ControlCore
 {
+    private static readonly Ipv6Address[] s_ownDns = [InsideAddresses6.Server];
+
     private readonly ControlLoop _loop;
     private readonly Adoption _adoption;
     private readonly IStateStore _store;
@@ -161,11 +166,11 @@ internal sealed class ControlCore
         var ipv6Arrivals = Ipv6 is null ? null : new Ipv6Arrivals(Admission, Ipv6, bindings, ipv6Sender, reinjector, seams.Bindings, Network, daily, events, counters);
         Outside6 = Ipv6 is null ? null : new UplinkIpv6(settings.Ipv6Prefix, Ipv6, new NeutralAddresses(seams.Ipv6!.Secret).Group, uplinkIpv6, Network, seams.Ipv6.Join, events);
         bool IsOneLan() => OneLan?.IsOneLan == true;
-        var advertiser = Ipv6 is null || !config.Ipv6.Advertises ? null : new RouterAdvertiser(
-            ipv6Sender, config.Access.Vlans, () => AdvertisedBy(Ipv6.Bindings.Outside, settings.CaptivePortal), IsOneLan, settings.Ipv6Routers.IsServed);
+        var advertised = Ipv6 is null || !config.Ipv6.Advertises ? (Func<AdvertisedNetwork>?)null : () => AdvertisedBy(Ipv6.Bindings.Outside, settings);
+        var advertiser = advertised is null ? null : new RouterAdvertiser(ipv6Sender, config.Access.Vlans, advertised, IsOneLan, settings.Ipv6Routers.IsServed);
         var ipv6 = config.RefusesIpv6 ? Ipv6Of(config, ipv6Sender, settings.Ipv6Routers, ipv6Arrivals, advertiser, IsOneLan, daily, counters) : default;
         var carrying = Ipv6 is null ? default : (
-            Handlers: (IPuntHandler[])[new Ipv6SourceHandler(ipv6Arrivals!), new Ipv6ErrorHandler(ipv6Sender, uplinkIpv6, Network, () => Ipv6.Bindings.Outside?.Mtu), new UplinkIpv6Handler(Outside6!, Ipv6)],
+            Handlers: (IPuntHandler[])[new Ipv6SourceHandler(ipv6Arrivals!), new Ipv6ErrorHandler(ipv6Sender, uplinkIpv6, Network, () => Ipv6.Bindings.Outside?.Mtu), new UplinkIpv6Handler(Outside6!, Ipv6), new Dhcpv6Handler(ipv6Sender, advertised, settings.Ipv6Routers.IsServed, counters)],
             Timers: (ITimed[])[Outside6!, ipv6Arrivals!, .. advertiser is null ? (ITimed[])[] : [advertiser]]);
         Handlers =
         [
@@ -355,8 +360,8 @@ internal sealed class ControlCore
     }
 
     /// <summary>Devices make addresses of the first network of 64 bits outside; where that is on the uplink's link, they are translated there.</summary>
-    private static AdvertisedNetwork AdvertisedBy(Ipv6Outside? outside, string? captivePortal) =>
-        new(outside is null ? null : new Ipv6Network(outside.Prefix.NetworkId, 64), [], captivePortal, outside?.Mtu);
+    private static AdvertisedNetwork AdvertisedBy(Ipv6Outside? outside, ControlSettings settings) =>
+        new(outside is null ? null : new Ipv6Network(outside.Prefix.NetworkId, 64), settings.AnswersDnsByIpv6 ? s_ownDns : [], settings.CaptivePortal, outside?.Mtu);
 
     private static (IPuntHandler[] Handlers, ITimed[] Timers) Ipv6Of(
         InnkeeperConfig config, Ipv6Sender sender, Ipv6Routers routers, Ipv6Arrivals? arrivals, RouterAdvertiser? advertiser, Func<bool> isMuted, DailyEvents daily, Counters counters)

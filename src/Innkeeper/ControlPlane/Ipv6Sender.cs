@@ -1,3 +1,4 @@
+using Innkeeper.Bindings;
 using Innkeeper.Events;
 using Innkeeper.Ipv6;
 using Innkeeper.Wire;
@@ -74,6 +75,16 @@ internal sealed class Ipv6Sender(CurrentNetwork network, Counters counters)
     {
         var length = Begin(vlan, to);
         Send(length + advertisement.Write(_frame.AsSpan(length), Mac, destination));
+    }
+
+    /// <summary>Answers a device that asks for settings by DHCPv6.</summary>
+    /// <param name="request">Its packet, from the IPv6 header on.</param>
+    /// <returns>False for a packet that gets no answer.</returns>
+    public bool Inform(Station station, ReadOnlySpan<byte> request, AdvertisedNetwork network)
+    {
+        var length = Begin(station.Vlan, station.Mac);
+        var reply = InformationReply.Write(request, network, Mac, _frame.AsSpan(length));
+        return reply > 0 && Send(length + reply);
     }
 
     private int Begin(ushort vlan, MacAddress destination) => EthernetHeader.Write(_frame, destination, Mac, EtherTypes.Ipv6, vlan);

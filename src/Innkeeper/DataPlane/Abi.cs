@@ -373,6 +373,7 @@ internal enum PuntReason : uint
     TooLong = 26,
     Router = 27,
     Legal6 = 28,
+    Dhcp6 = 29,
 }
 
 [StructLayout(LayoutKind.Sequential)]

@@ -82,6 +82,7 @@ internal enum Counter
     Ipv6BindingsMoved,
     Ipv6BindingsReplaced,
     Ipv6Conflicts,
+    Dhcpv6Informed,
 }
 
 /// <summary>The counters' values. Any thread may add and read.</summary>

@@ -297,6 +297,45 @@ public sealed class CarriedIpv6Tests
         Assert.Equal((binding.Outside, s_server), (header.Source, header.Destination));
     }
 
+    [Fact]
+    public void DeviceThatAsksForARouter_GetsThePrefix_AndByDhcpv6TheSettings_OnlyWhileThereIsIpv6Outside()
+    {
+        var world = World(hasRouter: false);
+        var asker = Ipv6Address.LinkLocalOf(Mac(1));
+        Span<byte> packet = stackalloc byte[NeighborDiscoveryWriter.MaxSize];
+        var question = Frame(Mac(1), Ipv6Address.AllRouters.MulticastMac(), packet[..NeighborDiscoveryWriter.RouterSolicitation(packet, Mac(1), asker)]);
+        byte[] dhcp = [11, 1, 2, 3, 0, 6, 0, 2, 0, 32];
+        var request = new byte[Ipv6Header.Size + UdpHeader.Size + dhcp.Length];
+        var length = new UdpHeader(546, 547).Write(request.AsSpan(Ipv6Header.Size), asker, Dhcpv6Message.AllServers, dhcp);
+        new Ipv6Header(asker, Dhcpv6Message.AllServers, IpProtocol.Udp, (ushort)length).Write(request);
+        var settings = Frame(Mac(1), Dhcpv6Message.AllServers.MulticastMac(), request);
+        world.Access.Ipv6.Clear();
+        world.Punt(PuntReason.Neighbor, question);
+        world.Punt(PuntReason.Dhcp6, settings);
+        Assert.Empty(world.Access.Ipv6);
+
+        Advertise(world, s_prefix);
+        Assert.Equal(Ipv6Address.AllNodes.MulticastMac(), MacAddress.Read(Assert.Single(world.Access.Ipv6)));
+        world.Access.Ipv6.Clear();
+        world.Punt(PuntReason.Neighbor, question);
+        var answer = RouterAdvertisement.Parse(Assert.Single(world.Access.Ipv6).AsSpan(EthernetHeader.Size))!;
+        Assert.Equal((s_prefix, false, true), Assert.Single(answer.Prefixes) is var p ? (p.Prefix, p.IsOnLink, p.IsAutonomous) : default);
+        Assert.Equal(Mac(1), MacAddress.Read(world.Access.Ipv6[0]));
+
+        world.Access.Ipv6.Clear();
+        world.Punt(PuntReason.Dhcp6, settings);
+        Assert.Equal(Mac(1), MacAddress.Read(Assert.Single(world.Access.Ipv6)));
+        Assert.Equal(1, world.Counters.Read(Counter.Dhcpv6Informed));
+    }
+
+    [Fact]
+    public void RaOff_NothingIsAdvertised()
+    {
+        var world = World(Settings + "[ipv6]\nra = false\n");
+
+        Assert.DoesNotContain(world.Access.Ipv6, f => RouterAdvertisement.Parse(f.AsSpan(EthernetHeader.Size)) is not null);
+    }
+
     private static (int Type, uint Number, MacAddress To) ErrorOf(byte[] frame)
     {
         Assert.True(EthernetPacket.TryParse(frame, out var ethernet));
