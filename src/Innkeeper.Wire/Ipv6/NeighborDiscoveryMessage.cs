@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace Innkeeper.Wire;
 
 /// <summary>
-/// A message of neighbour discovery with its packet's addresses (RFC 4861 section 4); <see cref="NeighborDiscoveryWriter"/> writes them. What a router advertisement
-/// tells beyond that, <see cref="RouterAdvertisement"/> reads.
+/// A message of neighbour discovery with its packet's addresses (RFC 4861 section 4); <see cref="NeighborDiscoveryWriter"/> writes them.
+/// <see cref="RouterAdvertisement"/> reads the rest of a router advertisement.
 /// </summary>
 /// <remarks>
 /// Behind the IPv6 header:

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 
 namespace Innkeeper.Wire;
 
-/// <summary>What a router tells hosts of itself and of the link (RFC 4861 section 4.2); <see cref="RouterAdvertisementWriter"/> writes one.</summary>
+/// <summary>A router advertisement: a router describes itself and the link to hosts (RFC 4861 section 4.2); <see cref="RouterAdvertisementWriter"/> writes one.</summary>
 /// <param name="Source">The router's link-local address.</param>
 /// <param name="LifetimeSeconds">For how long it is a default router; 0: it is none, or no longer.</param>
 public sealed record RouterAdvertisement(Ipv6Address Source, ushort LifetimeSeconds)

@@ -6,12 +6,12 @@ using Innkeeper.Wire;
 namespace Innkeeper.ControlPlane;
 
 /// <summary>
-/// Shows the gateway to devices as their IPv6 router (RFC 4861 section 6.2), with a prefix that they make addresses of. Who asks is answered at once and alone (RFC 7772
-/// section 4); all are told every 30 min, and three times when anything changes. What all are told is not delayed by chance, as section 6.2.4 has it for routers that would send
-/// together: where another router advertises, the gateway never does. Nothing is sent while there never was a prefix. The control loop's thread only.
+/// Shows the gateway to devices as their IPv6 router (RFC 4861 section 6.2), with a prefix that they make addresses of. A device that asks is answered at once
+/// and alone (RFC 7772 section 5.1); an advertisement to all follows every 30 min, and three when anything changes. Those are not delayed by chance, as section 6.2.4 has it for
+/// routers that would send together: where another router advertises, the gateway never does. Nothing is sent while there never was a prefix. The control loop's thread only.
 /// </summary>
 /// <param name="vlans">The VLANs that are served beside untagged frames.</param>
-/// <param name="network">What devices are to know now. Asked often.</param>
+/// <param name="network">The network as devices should know it now. Asked often.</param>
 /// <param name="isMuted">Whether the access side is not a LAN of its own now.</param>
 /// <param name="isServedByAnother">Whether another router advertises in a VLAN.</param>
 internal sealed class RouterAdvertiser(
@@ -72,7 +72,7 @@ internal sealed class RouterAdvertiser(
     }
 
     /// <summary>A device asks for routers.</summary>
-    /// <param name="source">Its address; <see cref="Ipv6Address.Any"/>: it has none yet, and hears what all are told.</param>
+    /// <param name="source">Its address; <see cref="Ipv6Address.Any"/>: it has none yet, and hears an advertisement to all.</param>
     public void OnSolicitation(Station station, Ipv6Address source, TimeSpan now)
     {
         if (Array.Find(_turns, t => t.Vlan == station.Vlan) is not { } turn || !IsOpen(station.Vlan))
@@ -104,7 +104,7 @@ internal sealed class RouterAdvertiser(
         return advertisement is not null;
     }
 
-    /// <summary>When devices of a VLAN are told.</summary>
+    /// <summary>When advertisements go to all devices of a VLAN.</summary>
     private sealed class Turn(ushort vlan)
     {
         private TimeSpan _next = TimeSpan.MaxValue;
@@ -119,10 +119,10 @@ internal sealed class RouterAdvertiser(
 
         public TimeSpan NextDue => _asked < _next ? _asked : _next;
 
-        /// <summary>All are told of a change.</summary>
+        /// <summary>A change: advertisements to all from now on.</summary>
         public void Begin(TimeSpan now) => (_left, _next) = (Initial, Later(now, _earliest));
 
-        /// <summary>All are told because of one that asks.</summary>
+        /// <summary>A device asks: one advertisement to all.</summary>
         public void Ask(TimeSpan now) => _asked = Later(now, _earliest);
 
         /// <summary>Takes the next advertisement to all, if it is due.</summary>

@@ -4,7 +4,7 @@ using Innkeeper.Wire;
 namespace Innkeeper.Ipv6;
 
 /// <summary>One router advertisement to devices.</summary>
-/// <param name="Network">What it tells.</param>
+/// <param name="Network">The network that it describes.</param>
 /// <param name="Prefixes">The network's prefix, and those that devices are to leave.</param>
 internal sealed record AccessAdvertisement(AdvertisedNetwork Network, ImmutableArray<PrefixInformation> Prefixes)
 {

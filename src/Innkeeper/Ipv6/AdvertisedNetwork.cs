@@ -2,11 +2,11 @@ using Innkeeper.Wire;
 
 namespace Innkeeper.Ipv6;
 
-/// <summary>What devices are to know of the network.</summary>
+/// <summary>The network as devices should know it.</summary>
 /// <param name="Prefix">A /64 of which they may make addresses; null: none, and no way out by IPv6.</param>
 /// <param name="DnsServers">In order of preference; there may be none.</param>
-/// <param name="CaptivePortal">The URI of the portal's API; null: it is not told.</param>
-/// <param name="Mtu">What they may send at most; null: what the link carries.</param>
+/// <param name="CaptivePortal">The URI of the portal's API; null: it is left out.</param>
+/// <param name="Mtu">Octets of their longest packets; null: as many as the link carries.</param>
 internal sealed record AdvertisedNetwork(Ipv6Network? Prefix, IReadOnlyList<Ipv6Address> DnsServers, string? CaptivePortal, int? Mtu)
 {
     public bool Equals(AdvertisedNetwork? other) =>

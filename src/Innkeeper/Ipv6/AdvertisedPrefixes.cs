@@ -3,9 +3,9 @@ using Innkeeper.Wire;
 namespace Innkeeper.Ipv6;
 
 /// <summary>
-/// Which prefixes devices may hold by what the gateway advertised. One that it advertises no longer is told with a preferred lifetime of 0 for as long as a device may
-/// have an address of it (RFC 9096 section 3.5); when there is none any more, the gateway is no router (lifetime 0). No I/O, clock or log. One thread. Bounded: of many, the one that
-/// is over first is told no longer.
+/// The prefixes that devices may hold because the gateway advertised them. A former one goes on in its advertisements, with a preferred lifetime of 0, for as long as a
+/// device may have an address of it (RFC 9096 section 3.5); when there is none any more, the gateway is no router (lifetime 0). No I/O, clock or log. One thread. Bounded: of
+/// many, the one that is over first is left out.
 /// </summary>
 internal sealed class AdvertisedPrefixes
 {
@@ -43,8 +43,8 @@ internal sealed class AdvertisedPrefixes
         return new AccessAdvertisement(network, [.. prefixes.Select(p => Information(p.Key, p.Key == network.Prefix, p.Value - now))]);
     }
 
-    // L stays clear: devices reach each other by the gateway, as their VLAN, and isolation in it, ask for. What is left of the valid lifetime is never more than
-    // was told, so that the rule of two hours does not matter (RFC 4862 section 5.5.3 (e)).
+    // L stays clear: devices reach each other by the gateway, as their VLAN, and isolation in it, ask for. The rest of a valid lifetime is never longer
+    // than the one that devices have, so that the rule of two hours does not matter (RFC 4862 section 5.5.3 (e)).
     private static PrefixInformation Information(Ipv6Network prefix, bool isPresent, TimeSpan valid) =>
         new(prefix, IsOnLink: false, IsAutonomous: true, (uint)Math.Ceiling(valid.TotalSeconds), isPresent ? AccessAdvertisement.PreferredSeconds : 0);
 }

@@ -17,7 +17,7 @@ internal static class InformationReply
 
     /// <summary>Writes the packet that answers one.</summary>
     /// <param name="request">The device's packet, from its IPv6 header on. Its UDP checksum is not looked at, as a local sender leaves it to the network card.</param>
-    /// <param name="network">What devices are to know.</param>
+    /// <param name="network">The network as devices should know it.</param>
     /// <param name="mac">The gateway's, of which its address and identifier are made.</param>
     /// <param name="reply">At least <see cref="MaxSize"/> octets.</param>
     /// <returns>Its length; 0 for packets that get no answer: others than questions for settings alone, those for another server, and all while there is no IPv6.</returns>
@@ -59,7 +59,7 @@ internal static class InformationReply
         return length + new Ipv6Header(source, header.Source, IpProtocol.Udp, (ushort)length).Write(reply);
     }
 
-    // Servers take such messages by the group alone (RFC 8415 section 16), from clients' link-local addresses (section 13.1).
+    // Servers take such messages by the group alone (RFC 8415 section 16), from link-local addresses (section 17.1).
     private static bool TryParse(ReadOnlySpan<byte> packet, out Ipv6Header header, out Dhcpv6Message message)
     {
         message = default;

@@ -3,17 +3,17 @@ using Innkeeper.Wire;
 namespace Innkeeper.Ipv6;
 
 /// <summary>The IPv6 that there is outside.</summary>
-/// <param name="Prefix">What the gateway takes outside addresses of: a /64, or the configured prefix.</param>
+/// <param name="Prefix">The network that outside addresses are taken of: a /64, or the configured prefix.</param>
 /// <param name="IsOnLink">Whether its addresses are those of the uplink's link, so that their MAC is asked for there; otherwise it is routed to the gateway.</param>
 /// <param name="Router">The default router's link-local address.</param>
 /// <param name="Mtu">The link's MTU by the router; null: it does not say.</param>
 internal sealed record Ipv6Outside(Ipv6Network Prefix, bool IsOnLink, Ipv6Address Router, int? Mtu);
 
 /// <summary>
-/// What IPv6 there is outside by the main uplink, by the router advertisements heard there (RFC 4861 section 6.3.4, RFC 4862 section 5.5.3). What is in use stays in
-/// use while it lasts: another prefix gives every device another address. Of others the first one heard follows, and one that is reached from everywhere before a
-/// local one (ULA), as a router that starts has its local one first. A prefix counts with the router that advertises it, as routers may refuse
-/// each other's (RFC 8028 section 3). No I/O, clock or log. One thread, except <see cref="Current"/>. Bounded: a host outside may invent routers and prefixes, and
+/// Finds the IPv6 outside by the router advertisements that the main uplink hears (RFC 4861 section 6.3.4, RFC 4862 section 5.5.3). A prefix in use stays in
+/// use while it lasts: another prefix gives every device another address. Only a global one takes over from a local one (ULA), as a router that starts may have the
+/// local one first. After a prefix in use, the one heard first follows. A prefix counts with the router that advertises it, as routers may refuse each
+/// other's (RFC 8028 section 3). No I/O, clock or log. One thread, except <see cref="Current"/>. Bounded: a host outside may invent routers and prefixes, and
 /// neither drives out the one in use.
 /// </summary>
 /// <param name="configured">A prefix that is routed to the gateway, of any length; null: a /64 of the link is found.</param>
@@ -25,7 +25,7 @@ internal sealed class UplinkPrefix(Ipv6Network? configured)
     /// <summary>Prefixes remembered of one router.</summary>
     public const int MostPrefixes = 8;
 
-    /// <summary>What every link carries (RFC 8200 section 5).</summary>
+    /// <summary>Every link carries as much (RFC 8200 section 5).</summary>
     private const uint LeastMtu = 1280;
 
     /// <summary>A larger one is to be ignored on Ethernet (RFC 2464 section 2).</summary>
@@ -40,7 +40,7 @@ internal sealed class UplinkPrefix(Ipv6Network? configured)
     private volatile Ipv6Outside? _current;
     private bool _hadRouter;
 
-    /// <summary>What there is now; null: no IPv6 outside. Any thread.</summary>
+    /// <summary>The IPv6 outside now; null: there is none. Any thread.</summary>
     public Ipv6Outside? Current => _current;
 
     /// <summary>When <see cref="Expire"/> or <see cref="TryTakeSolicitation"/> has something to do; <see cref="TimeSpan.MaxValue"/>: nothing is due.</summary>

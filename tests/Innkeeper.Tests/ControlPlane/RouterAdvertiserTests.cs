@@ -62,7 +62,7 @@ public sealed class RouterAdvertiserTests
         return taken;
     }
 
-    /// <summary>The seconds at which all nodes of the untagged LAN are told.</summary>
+    /// <summary>The seconds at which an advertisement goes to all nodes of the untagged LAN.</summary>
     private List<int> Untagged(int seconds) => [.. Sent(seconds).Where(s => s.Vlan == 0 && s.To == Ipv6Address.AllNodes.MulticastMac()).Select(s => s.Second)];
 
     [Fact]

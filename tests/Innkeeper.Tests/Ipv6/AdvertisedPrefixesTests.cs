@@ -5,7 +5,7 @@ using Innkeeper.Wire;
 
 namespace Innkeeper.Tests.Ipv6;
 
-/// <summary>What devices are told of the network's prefix, and of those before it.</summary>
+/// <summary>The advertised prefix, and those before it.</summary>
 public sealed class AdvertisedPrefixesTests
 {
     private static readonly Ipv6Network s_first = Ipv6Network.Parse("2001:db8:1::/64");

@@ -3,7 +3,7 @@ using Innkeeper.Wire;
 
 namespace Innkeeper.Tests.Ipv6;
 
-/// <summary>What IPv6 there is outside, by the routers that show themselves there.</summary>
+/// <summary>The IPv6 outside, by the routers that show themselves there.</summary>
 public sealed class UplinkPrefixTests
 {
     private const string First = "2001:db8:1::/64";
