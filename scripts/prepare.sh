@@ -17,7 +17,7 @@ kernels_arm64=("${arm64[@]}" qemu-system-arm)
 packages=("${build[@]}" lintian mmdebstrap systemd-container bpftool)
 
 # The generator of the benchmarks.
-bench=("${lab[@]}" iputils-ping nftables jq netsniff-ng dnsperf unbound iperf3 sockperf ethtool kea-dhcp4-server chromium)
+bench=("${lab[@]}" iputils-ping radvd nftables jq netsniff-ng dnsperf unbound iperf3 sockperf ethtool kea-dhcp4-server chromium)
 
 case "${1:-}" in
 build) wanted=("${build[@]}") ;;

@@ -11,6 +11,7 @@ struct settings {
 	__u32 ports; /* of a device */
 	__u32 first_port;
 	__be32 destination;
+	__be32 destination6[4];
 	__be16 destination_port;
 	__u8 gateway[ETH_ALEN];
 	__u64 next; /* the next frame's flow */
