@@ -7,6 +7,7 @@ internal sealed class LanFrame(byte[] frame)
 {
     public const int Ipv4 = 0x0800;
     public const int Arp = 0x0806;
+    public const int Ipv6 = 0x86dd;
 
     /// <summary>IEEE Std 802, local experimental EtherType 1: gateways send their advertisements by it.</summary>
     public const int Greeting = 0x88b5;
@@ -33,6 +34,11 @@ internal sealed class LanFrame(byte[] frame)
     public int Type => Word(12);
 
     public uint Ipv4Source => Address(Payload + 12);
+
+    public System.Net.IPAddress Ipv6Source => new(frame.AsSpan(Payload + 8, 16));
+
+    /// <summary>The type of an ICMPv6 message directly behind the header; 0: it is none.</summary>
+    public int Icmp6Type => frame.Length > Payload + 40 && frame[Payload + 6] == 58 ? frame[Payload + 40] : 0;
 
     public int ArpOperation => Word(Payload + 6);
 

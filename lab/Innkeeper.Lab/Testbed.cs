@@ -48,6 +48,7 @@ internal sealed partial class Testbed : IDisposable
     private readonly int uplinkMtu;
     private readonly bool oneArmed;
     private readonly Capture uplinkCapture;
+    private IReadOnlyCollection<System.Net.IPNetwork>? ipv6Networks;
     private readonly ConcurrentDictionary<string, Device> devices = [];
     private readonly ConcurrentBag<string> gatewayAddresses = [GatewayAddress];
     private readonly ConcurrentBag<string> deviceMacs = [];
@@ -269,8 +270,16 @@ internal sealed partial class Testbed : IDisposable
 
     /// <summary>The frames that the gateway must not have sent out of its uplink.</summary>
     public IReadOnlyList<string> UplinkViolations() =>
-        [.. new UplinkInvariant(UplinkMac, new LegalAddresses(gatewayAddresses, [(PoolFirst, PoolLast), .. secondRouterPools]), oneArmed ? new OneArmRules(deviceMacs, lostHosts) : null)
+        [.. new UplinkInvariant(UplinkMac, new LegalAddresses(gatewayAddresses, [(PoolFirst, PoolLast), .. secondRouterPools]), oneArmed ? new OneArmRules(deviceMacs, lostHosts) : null, ipv6Networks)
             .Violations(uplinkCapture.Frames()), .. SecondUplinkViolations()];
+
+    /// <summary>The uplink gets IPv6, and the gateway may send from these networks.</summary>
+    public void AllowIpv6(params string[] networks)
+    {
+        ipv6Networks = [.. networks.Select(System.Net.IPNetwork.Parse)];
+        Run(Gateway, "sysctl", "-qw", "net.ipv6.conf.all.disable_ipv6=0", $"net.ipv6.conf.{UplinkInterface}.disable_ipv6=0").AssertOk();
+        Run(Router, "sysctl", "-qw", "net.ipv6.conf.all.disable_ipv6=0", "net.ipv6.conf.all.forwarding=1").AssertOk();
+    }
 
     /// <summary>Another address that the gateway's own uplink is given in the course of a test.</summary>
     public void AllowOnUplink(string address) => gatewayAddresses.Add(address);

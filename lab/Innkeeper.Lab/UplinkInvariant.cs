@@ -7,8 +7,13 @@ namespace Innkeeper.Lab;
 /// </summary>
 /// <param name="legal">The addresses that the gateway may send from there.</param>
 /// <param name="oneArm">The rules for devices on the same LAN; null with two arms.</param>
-internal sealed class UplinkInvariant(string gatewayMac, LegalAddresses legal, OneArmRules? oneArm = null)
+/// <param name="ipv6">The networks that IPv6 may leave from; sources of the link alone may leave by neighbour discovery.</param>
+internal sealed class UplinkInvariant(string gatewayMac, LegalAddresses legal, OneArmRules? oneArm = null, IReadOnlyCollection<System.Net.IPNetwork>? ipv6 = null)
 {
+    private const int RouterSolicitation = 133;
+    private const int NeighborSolicitation = 135;
+    private const int ListenerReport = 143;
+
     /// <summary>One line for each frame that must not have left; empty when there is none.</summary>
     public IReadOnlyList<string> Violations(IEnumerable<byte[]> sent) => [.. sent.Select(Judge).OfType<string>()];
 
@@ -27,8 +32,13 @@ internal sealed class UplinkInvariant(string gatewayMac, LegalAddresses legal, O
     {
         LanFrame.Ipv4 => legal.Contains(frame.Ipv4Source) ? null : $"IPv4 source {LanFrame.Text(frame.Ipv4Source)}",
         LanFrame.Arp => frame.ArpSender == 0 || legal.Contains(frame.ArpSender) ? null : $"ARP sender {LanFrame.Text(frame.ArpSender)}",
+        LanFrame.Ipv6 => IsLegal(frame) ? null : $"IPv6 source {frame.Ipv6Source}",
         var other => $"EtherType 0x{other:x4}",
     };
+
+    // A router solicitation has no source yet; a report of the kernel's lies behind a router alert, and has one of the link.
+    private bool IsLegal(LanFrame frame) => ipv6 is not null
+        && (frame.Ipv6Source.IsIPv6LinkLocal || ipv6.Any(n => n.Contains(frame.Ipv6Source)) || (frame.Ipv6Source.Equals(System.Net.IPAddress.IPv6Any) && frame.Icmp6Type is 0 or RouterSolicitation or NeighborSolicitation or ListenerReport));
 }
 
 /// <summary>The addresses that the gateway may send from: its own and the pools'.</summary>

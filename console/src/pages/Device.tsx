@@ -60,7 +60,7 @@ function unknown(mac: string): DeviceReport {
   return {
     mac, vlan: 0, vendor: null, randomised: false, state: "new", first_seen: "", last_seen: "", bindings: [], packets_out: 0, bytes_out: 0, packets_in: 0, bytes_in: 0, name: null, profile: null,
     given_name: null, tags: null, host_name: null, uses_dhcp: null, standing: null, pinned_profile: null, pinned_legal: null, is_seen: false, pinned_problem: null, limits_with: null, volume: null,
-    etag: null, cause: null, dns_name: null,
+    etag: null, cause: null, dns_name: null, ipv6: null,
   };
 }
 
@@ -111,7 +111,8 @@ function One({ device }: { device: DeviceReport }) {
 function Addresses({ device }: { device: DeviceReport }) {
   const t = useTexts();
   const dhcp = useStatus().data?.dhcp;
-  if (device.bindings.length === 0) {
+  const ipv6 = device.ipv6 ?? [];
+  if (device.bindings.length + ipv6.length === 0) {
     return (
       <Card title={t.device.addresses}>
         <p className="dim">{t.device.noAddress}</p>
@@ -125,6 +126,16 @@ function Addresses({ device }: { device: DeviceReport }) {
       <div className="stack">
         {device.bindings.map((binding) => (
           <Facts key={binding.claimed} rows={rowsOf(binding, device)} />
+        ))}
+        {ipv6.map((each) => (
+          <Facts
+            key={each.address}
+            rows={[
+              [t.device.own, <span className="mono">{each.address}</span>],
+              [t.device.outside, each.outside == null ? t.device.noneFree : <span className="mono">{each.outside}</span>],
+              [t.device.transferred, t.device.both(octets(each.bytes_in), octets(each.bytes_out))],
+            ]}
+          />
         ))}
       </div>
     </Card>

@@ -12,8 +12,12 @@ internal readonly record struct ClaimedAddress(Station Station, Ipv4Address Addr
 /// <param name="Number">Its slot in the data plane; the inside address is the inside network's plus this.</param>
 /// <param name="Legal">Its own outside address; 0.0.0.0: none.</param>
 /// <param name="Gateway">The gateway that the device uses; 0.0.0.0 while unknown.</param>
-internal sealed record Binding(uint Number, ClaimedAddress Claim, Ipv4Address Legal, Ipv4Address Gateway, bool GatewayProven, DateTimeOffset FirstSeen)
+internal sealed record Binding(uint Number, ClaimedAddress Claim, Ipv4Address Legal, Ipv4Address Gateway, bool GatewayProven, DateTimeOffset FirstSeen) : ICountedBinding
 {
+    uint ICountedBinding.Counter => Number;
+
+    Station ICountedBinding.Station => Claim.Station;
+
     /// <summary>The shared outside address; 0.0.0.0: none.</summary>
     public Ipv4Address Shared { get; init; }
 

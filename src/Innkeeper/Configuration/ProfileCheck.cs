@@ -39,7 +39,7 @@ internal static class ProfileCheck
         var (denied, allowed) = (result.OriginOf(profile.Name, "denied"), result.OriginOf(profile.Name, "allowed"));
         if (profile.Denied is { } list && IsOwn(profile, denied) && IsOwn(profile, allowed) && result.IsValid(denied, allowed))
         {
-            foreach (var both in list.Networks.Intersect(profile.Allowed.Networks).Select(n => n.ToString()).Concat(list.Uplinks && profile.Allowed.Uplinks ? [ProfileConfig.UplinkWord] : []))
+            foreach (var both in ProfileDefinitions.NamesOf(list).Intersect(ProfileDefinitions.NamesOf(profile.Allowed)))
             {
                 yield return result.ErrorAt(allowed, $"{both} is denied too; keep it in one of the two");
             }

@@ -167,18 +167,23 @@ internal sealed record ProfileConfig
 
 /// <summary>Destinations of a profile.</summary>
 /// <param name="Networks">Network IDs with their prefix lengths.</param>
-/// <param name="Uplinks">The subnets of all uplinks too.</param>
+/// <param name="Uplinks">The subnets of all uplinks too, of both families.</param>
 internal sealed record DestinationList(ImmutableArray<Ipv4Network> Networks, bool Uplinks)
 {
+    /// <summary>Likewise.</summary>
+    public ImmutableArray<Ipv6Network> Ipv6Networks { get; init; } = [];
+
+    public bool HasNetworks => !Networks.IsEmpty || !Ipv6Networks.IsEmpty;
+
     public static readonly DestinationList None = new([], false);
 
     public static readonly DestinationList OfUplinks = new([], true);
 
     /// <inheritdoc/>
-    public bool Equals(DestinationList? other) => other is not null && Uplinks == other.Uplinks && Networks.SequenceEqual(other.Networks);
+    public bool Equals(DestinationList? other) => other is not null && Uplinks == other.Uplinks && Networks.SequenceEqual(other.Networks) && Ipv6Networks.SequenceEqual(other.Ipv6Networks);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => HashCode.Combine(Uplinks, Networks.Length);
+    public override int GetHashCode() => HashCode.Combine(Uplinks, Networks.Length, Ipv6Networks.Length);
 }
 
 /// <summary>A gateway beside the main one: a router of the uplink LAN, or on a second uplink interface, with legal addresses of its own.</summary>

@@ -14,7 +14,7 @@ internal static class ProfileDefinitions
     private const int MaxNetworks = 256;
     private const long LeastRate = 8_000;
     private const long MostRate = 100_000_000_000;
-    private const string Network = "a network such as \"10.0.0.0/8\", an address, or \"uplink\"";
+    private const string Network = "a network such as \"10.0.0.0/8\" or \"fc00::/7\", an address, or \"uplink\"";
 
     private static readonly SettingType<AdmissionMode> s_admission = SettingTypes.OneOf(("auto", AdmissionMode.Auto), ("approve", AdmissionMode.Approve), ("closed", AdmissionMode.Closed));
 
@@ -64,9 +64,11 @@ internal static class ProfileDefinitions
 
     private static readonly SettingType<DestinationList> s_destinations = new(
         "destinations", $"a list of up to {MaxNetworks}, each {Network}",
-        v => v.List is { Count: <= MaxNetworks } list ? new DestinationList([.. list.Select(NetworkOf).OfType<Ipv4Network>()], list.Any(IsUplinks)) : Parsed<DestinationList>.Invalid,
+        v => v.List is { Count: <= MaxNetworks } list
+            ? new DestinationList([.. list.Select(NetworkOf).OfType<Ipv4Network>()], list.Any(IsUplinks)) { Ipv6Networks = [.. list.Select(Ipv6NetworkOf).OfType<Ipv6Network>()] }
+            : Parsed<DestinationList>.Invalid,
         list => TomlText.List(NamesOf(list).Select(TomlText.Text)),
-        () => new JsonObject { ["type"] = "array", ["items"] = new JsonObject { ["type"] = "string", ["pattern"] = $"^({ProfileConfig.UplinkWord}|[0-9.]+(/[0-9]+)?)$" }, ["maxItems"] = MaxNetworks })
+        () => new JsonObject { ["type"] = "array", ["items"] = new JsonObject { ["type"] = "string", ["pattern"] = $"^({ProfileConfig.UplinkWord}|[0-9A-Fa-f:.]+(/[0-9]+)?)$" }, ["maxItems"] = MaxNetworks })
     {
         Validate = OfDestinations,
     };
@@ -125,8 +127,8 @@ internal static class ProfileDefinitions
         },
         {
             "denied", s_destinations, p => p.Denied, (p, v) => p with { Denied = v },
-            "Networks and addresses that devices cannot reach, up to 256. \"uplink\" stands for the subnets of all uplinks. "
-            + "If not set: [\"uplink\"] with two arms, [] with one. An empty list opens the uplink LAN.",
+            "Networks and addresses that devices cannot reach, of IPv4 and IPv6, up to 256. \"uplink\" stands for the subnets of all uplinks. "
+            + "\"0.0.0.0/0\" denies all of IPv6 too, unless \"::/0\" is in one of the two lists. If not set: [\"uplink\"] with two arms, [] with one. An empty list opens the uplink LAN.",
             "[\"uplink\"]", (p, config) => p.DeniedOf(config)
         },
         {
@@ -173,9 +175,15 @@ internal static class ProfileDefinitions
     public static ProfileConfig Get(InnkeeperConfig config, string name) => config.Profiles.GetValueOrDefault(name) ?? config.DefaultProfile with { Name = name };
 
     /// <summary>A network without bits beyond its prefix, or an address.</summary>
-    public static Ipv4Network? NetworkOf(ConfigurationValue value) =>
+    private static Ipv4Network? NetworkOf(ConfigurationValue value) =>
         Ipv4Address.TryParse(value.Text, out var address) ? new Ipv4Network(address, 32)
         : Ipv4Network.TryParse(value.Text, out var network) && network.NetworkId == network.Address ? network
+        : null;
+
+    /// <inheritdoc cref="NetworkOf"/>
+    private static Ipv6Network? Ipv6NetworkOf(ConfigurationValue value) =>
+        Ipv6Address.TryParse(value.Text, out var address) ? new Ipv6Network(address, 128)
+        : Ipv6Network.TryParse(value.Text, out var network) && network.NetworkId == network.Address ? network
         : null;
 
     public static string NameOf(AdmissionMode mode) => mode switch
@@ -216,18 +224,19 @@ internal static class ProfileDefinitions
     }
 
     /// <summary>A list's items as they are written.</summary>
-    public static IEnumerable<string> NamesOf(DestinationList list) => list.Networks.Select(n => n.ToString()).Concat(list.Uplinks ? [ProfileConfig.UplinkWord] : []);
+    public static IEnumerable<string> NamesOf(DestinationList list) =>
+        [.. list.Networks.Select(n => n.ToString()), .. list.Ipv6Networks.Select(n => n.ToString()), .. (string[])(list.Uplinks ? [ProfileConfig.UplinkWord] : [])];
 
     private static IEnumerable<ValidationError> OfDestinations(ConfigurationValue value)
     {
         var seen = new HashSet<object>();
         foreach (var item in value.List ?? [])
         {
-            object? destination = IsUplinks(item) ? ProfileConfig.UplinkWord : NetworkOf(item);
+            object? destination = IsUplinks(item) ? ProfileConfig.UplinkWord : NetworkOf(item) is { } network ? network : Ipv6NetworkOf(item);
             if (destination is null)
             {
-                yield return new ValidationError(item, Ipv4Network.TryParse(item.Text, out var network)
-                    ? $"{item.Source} has bits beyond its prefix; give \"{network.NetworkId}/{network.PrefixLength}\", or another prefix"
+                yield return new ValidationError(item, WholeNetworkOf(item) is { } whole
+                    ? $"{item.Source} has bits beyond its prefix; give \"{whole}\", or another prefix"
                     : $"{item.Source} is not valid; give {Network}");
             }
             else if (!seen.Add(destination))
@@ -236,6 +245,12 @@ internal static class ProfileDefinitions
             }
         }
     }
+
+    /// <summary>The network of an address with its prefix length.</summary>
+    private static string? WholeNetworkOf(ConfigurationValue value) =>
+        Ipv4Network.TryParse(value.Text, out var network) ? $"{network.NetworkId}/{network.PrefixLength}"
+        : Ipv6Network.TryParse(value.Text, out var ipv6) ? $"{ipv6.NetworkId}/{ipv6.PrefixLength}"
+        : null;
 
     private static bool IsUplinks(ConfigurationValue value) => value.Text == ProfileConfig.UplinkWord;
 

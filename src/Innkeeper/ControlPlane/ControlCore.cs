@@ -52,8 +52,9 @@ internal sealed record ControlSeams(
 internal sealed record OneArmSeams(IStationKinds Stations, IOneArmProgrammer Programmer, MacAddress? KnownRouter);
 
 /// <param name="Secret">Of <see cref="NeutralAddresses"/>.</param>
+/// <param name="IsOn">Whether the kernel has IPv6 on the main uplink's interface.</param>
 /// <param name="Join">Joins a group on the main uplink as a host does.</param>
-internal sealed record Ipv6Seams(IIpv6BindingMap Map, ReadOnlyMemory<byte> Secret, Action<Ipv6Address> Join);
+internal sealed record Ipv6Seams(IIpv6BindingMap Map, ReadOnlyMemory<byte> Secret, Func<bool> IsOn, Action<Ipv6Address> Join);
 
 /// <summary>Settings that are fixed before the control plane is put together, beside the configuration.</summary>
 /// <param name="Index">Empty as yet: adoption fills it. Services on other threads read it.</param>
@@ -164,7 +165,7 @@ internal sealed class ControlCore
         var supply = new AddressSupply(Pools, Napt, Arrivals);
         var ipv6Sender = new Ipv6Sender(Network, counters);
         var ipv6Arrivals = Ipv6 is null ? null : new Ipv6Arrivals(Admission, Ipv6, bindings, ipv6Sender, reinjector, seams.Bindings, Network, daily, events, counters);
-        Outside6 = Ipv6 is null ? null : new UplinkIpv6(settings.Ipv6Prefix, Ipv6, new NeutralAddresses(seams.Ipv6!.Secret).Group, uplinkIpv6, Network, seams.Ipv6.Join, events);
+        Outside6 = Ipv6 is null ? null : new UplinkIpv6(settings.Ipv6Prefix, Ipv6, new NeutralAddresses(seams.Ipv6!.Secret).Group, uplinkIpv6, Network, seams.Ipv6.IsOn, seams.Ipv6.Join, settings.Profiles.OnIpv6Changed, events);
         bool IsOneLan() => OneLan?.IsOneLan == true;
         var advertised = Ipv6 is null || !config.Ipv6.Advertises ? (Func<AdvertisedNetwork>?)null : () => AdvertisedBy(Ipv6.Bindings.Outside, settings);
         var advertiser = advertised is null ? null : new RouterAdvertiser(ipv6Sender, config.Access.Vlans, advertised, IsOneLan, settings.Ipv6Routers.IsServed);

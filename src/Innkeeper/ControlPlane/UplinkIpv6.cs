@@ -10,13 +10,20 @@ namespace Innkeeper.ControlPlane;
 /// hold until a router had time to answer.
 /// </summary>
 /// <param name="join">Joins the uplink's group by which outside addresses are asked for, as a host does; the group may be joined already.</param>
+/// <param name="isOn">Whether the kernel has IPv6 on the uplink's interface: it finds the router's MAC, and without it no packet leaves.</param>
+/// <param name="onLink">Takes the networks of IPv6 on the uplink's link: profiles may deny them.</param>
 internal sealed class UplinkIpv6(
-    UplinkPrefix prefix, Ipv6BindingService bindings, Ipv6Address group, UplinkIpv6Sender sender, CurrentNetwork network, Action<Ipv6Address> join, EventLog events) : ITimed, INetworkListener
+    UplinkPrefix prefix, Ipv6BindingService bindings, Ipv6Address group, UplinkIpv6Sender sender, CurrentNetwork network, Func<bool> isOn, Action<Ipv6Address> join,
+    Action<IReadOnlyList<Ipv6Network>> onLink, EventLog events) : ITimed, INetworkListener
 {
     /// <summary>A router answers within this: it may wait half a second before, and three seconds between two answers (RFC 4861 section 6.2.6).</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
+    private static readonly TimeSpan s_lookInterval = TimeSpan.FromSeconds(5);
+
     private Ipv6Outside? _adopted;
+    private TimeSpan _nextLook;
+    private bool _isOn = isOn();
     private TimeSpan _adoptedUntil;
     private UplinkLink _link = network.Current.Uplink;
     private int _mtu = network.Current.Uplink.Mtu;
@@ -31,6 +38,7 @@ internal sealed class UplinkIpv6(
         }
 
         prefix.Solicit(now);
+        Tell(_adopted);
         Follow(now);
         join(group);
     }
@@ -42,12 +50,21 @@ internal sealed class UplinkIpv6(
         Follow(now);
     }
 
-    public TimeSpan NextDue(TimeSpan now) => _adopted is not null && _adoptedUntil < prefix.NextDue ? _adoptedUntil : prefix.NextDue;
+    public TimeSpan NextDue(TimeSpan now)
+    {
+        var due = _adopted is not null && _adoptedUntil < prefix.NextDue ? _adoptedUntil : prefix.NextDue;
+        return _nextLook < due ? _nextLook : due;
+    }
 
     public void Tick(TimeSpan now)
     {
+        if (now >= _nextLook)
+        {
+            Look(now);
+        }
+
         prefix.Expire(now);
-        if (prefix.TryTakeSolicitation(now))
+        if (prefix.TryTakeSolicitation(now) && _isOn)
         {
             sender.SolicitRouters();
         }
@@ -78,9 +95,22 @@ internal sealed class UplinkIpv6(
         Follow(now);
     }
 
+    private void Look(TimeSpan now)
+    {
+        var wasOn = _isOn;
+        (_isOn, _nextLook) = (isOn(), now + s_lookInterval);
+        if (_isOn && !wasOn)
+        {
+            join(group);
+            prefix.Solicit(now);
+        }
+    }
+
+    private void Tell(Ipv6Outside? outside) => onLink(outside is { IsOnLink: true } ? [outside.Prefix] : []);
+
     private void Follow(TimeSpan now)
     {
-        var outside = prefix.Current ?? (now < _adoptedUntil ? _adopted : null);
+        var outside = !_isOn ? null : prefix.Current ?? (now < _adoptedUntil ? _adopted : null);
         if (outside == bindings.Bindings.Outside && _mtu == _link.Mtu)
         {
             return;
@@ -88,6 +118,7 @@ internal sealed class UplinkIpv6(
 
         var before = bindings.Bindings.Outside?.Prefix;
         _mtu = _link.Mtu;
+        Tell(outside);
         bindings.Follow(outside, _mtu);
         if (outside?.Prefix != before)
         {

@@ -37,7 +37,7 @@ internal sealed class VolumeMeter : IDisposable
     private readonly Lock _lock = new();
     private readonly VolumeLimits _limits;
     private readonly DeviceStore _devices;
-    private readonly Func<IEnumerable<Binding>> _bindings;
+    private readonly Func<IEnumerable<ICountedBinding>> _bindings;
     private readonly TrafficTally _tally;
     private readonly IVolumeStore _store;
     private readonly Action<IReadOnlyList<MacAddress>> _apply;
@@ -48,10 +48,10 @@ internal sealed class VolumeMeter : IDisposable
     private DateTimeOffset _written;
     private bool _isDisposed;
 
-    /// <param name="octetsOf">Octets of a binding since it began, both ways: one system call.</param>
+    /// <param name="octetsOf">Octets by a counter since its binding began, both ways: one system call.</param>
     /// <param name="apply">Has the control plane's thread treat devices as it finds them now.</param>
     public VolumeMeter(
-        VolumeLimits limits, DeviceStore devices, Func<IEnumerable<Binding>> bindings, Func<uint, ulong> octetsOf, IVolumeStore store, Action<IReadOnlyList<MacAddress>> apply, EventLog events,
+        VolumeLimits limits, DeviceStore devices, Func<IEnumerable<ICountedBinding>> bindings, Func<uint, ulong> octetsOf, IVolumeStore store, Action<IReadOnlyList<MacAddress>> apply, EventLog events,
         TimeProvider clock)
     {
         (_limits, _devices, _bindings, _store, _apply, _events, _clock) = (limits, devices, bindings, store, apply, events, clock);
@@ -161,7 +161,7 @@ internal sealed class VolumeMeter : IDisposable
         // A held device moves something too: with the hosts that every device may reach.
         foreach (var (binding, octets) in _tally.Look(_bindings()).Where(m => !m.Binding.Policy.IsHeld))
         {
-            if (_devices.Find(binding.Claim.Station.Mac) is { } device && _limits.Of(device, binding.Claim.Station.Vlan) is { } standing)
+            if (_devices.Find(binding.Station.Mac) is { } device && _limits.Of(device, binding.Station.Vlan) is { } standing)
             {
                 var use = next.GetValueOrDefault(standing.Group) ?? standing.Use;
                 Put(standing.Group, use with { Octets = use.Octets + octets });
@@ -192,15 +192,15 @@ internal sealed class VolumeMeter : IDisposable
     /// <summary>By the present state, and not by changes of it: so it is right, whatever else happened to a device meanwhile.</summary>
     private void Apply()
     {
-        var macs = _bindings().Where(IsOtherwise).Select(b => b.Claim.Station.Mac).Distinct();
+        var macs = _bindings().Where(IsOtherwise).Select(b => b.Station.Mac).Distinct();
         foreach (var slice in macs.Chunk(Slice))
         {
             _apply(slice);
         }
     }
 
-    private bool IsOtherwise(Binding binding) =>
-        _devices.Find(binding.Claim.Station.Mac) is { Admission.State: AdmissionState.Admitted } device && (_limits.Of(device, binding.Claim.Station.Vlan) is { IsHeld: true }) != binding.Policy.IsHeld;
+    private bool IsOtherwise(ICountedBinding binding) =>
+        _devices.Find(binding.Station.Mac) is { Admission.State: AdmissionState.Admitted } device && (_limits.Of(device, binding.Station.Vlan) is { IsHeld: true }) != binding.Policy.IsHeld;
 
     private void Forget(VolumeGroup group)
     {

@@ -1,5 +1,3 @@
-using Innkeeper.Wire;
-
 namespace Innkeeper.DataPlane;
 
 /// <summary>Profiles as the data plane has them.</summary>
@@ -11,5 +9,5 @@ internal interface IProfileMap
     ProfileSlot? Before(string name);
 
     /// <summary>Writes a profile, after the networks that it names.</summary>
-    void Set(string name, ProfileSlot slot, IReadOnlyDictionary<Ipv4Network, Destination> destinations);
+    void Set(string name, ProfileSlot slot, ProfileDestinations destinations);
 }

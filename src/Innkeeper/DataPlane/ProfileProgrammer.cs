@@ -21,6 +21,7 @@ internal sealed class ProfileProgrammer(InnkeeperConfig config, GatewaySelector 
 
     private Ipv4Address? _router;
     private IReadOnlyList<Ipv4Network> _uplinks = [];
+    private IReadOnlyList<Ipv6Network> _ipv6Uplinks = [];
     private bool _isAdopted;
 
     /// <summary>The default first.</summary>
@@ -35,13 +36,13 @@ internal sealed class ProfileProgrammer(InnkeeperConfig config, GatewaySelector 
     /// <summary>Whether a profile's devices may send to an address, as the data plane decides it: by the longest network.</summary>
     public bool Allows(ProfileConfig profile, Ipv4Address address)
     {
-        var networks = DestinationsOf(profile, out var deniesUplinks);
-        if (networks.Count == 0)
+        var destinations = DestinationsOf(profile);
+        if (destinations.IsEmpty)
         {
-            return !deniesUplinks || !_uplinks.Any(u => u.Contains(address));
+            return !profile.DeniedOf(config).Uplinks || !_uplinks.Any(u => u.Contains(address));
         }
 
-        var match = networks.Where(n => n.Key.Contains(address)).OrderByDescending(n => n.Key.PrefixLength).Select(n => (Destination?)n.Value).FirstOrDefault();
+        var match = destinations.Ipv4.Where(n => n.Key.Contains(address)).OrderByDescending(n => n.Key.PrefixLength).Select(n => (Destination?)n.Value).FirstOrDefault();
         return match is null or Destination.Allowed;
     }
 
@@ -51,6 +52,14 @@ internal sealed class ProfileProgrammer(InnkeeperConfig config, GatewaySelector 
     public void OnNetworkChanged(Ipv4Address? router, IReadOnlyList<Ipv4Network> uplinks)
     {
         (_router, _uplinks) = (router, uplinks);
+        Write();
+    }
+
+    /// <summary>IPv6 outside came, changed or went.</summary>
+    /// <param name="uplinks">The networks of IPv6 on the uplinks' links.</param>
+    public void OnIpv6Changed(IReadOnlyList<Ipv6Network> uplinks)
+    {
+        _ipv6Uplinks = uplinks;
         Write();
     }
 
@@ -69,8 +78,8 @@ internal sealed class ProfileProgrammer(InnkeeperConfig config, GatewaySelector 
     {
         foreach (var profile in config.Profiles.Values)
         {
-            var destinations = DestinationsOf(profile, out var deniesUplinks);
-            var slot = SlotOf(profile, destinations.Count > 0, deniesUplinks);
+            var destinations = DestinationsOf(profile);
+            var slot = SlotOf(profile, !destinations.IsEmpty);
             if (!_isAdopted && table.Before(profile.Name) is { } before && LeadsElsewhere(before, slot))
             {
                 slot.Flags |= ProfileFlags.NoGateway;
@@ -84,7 +93,7 @@ internal sealed class ProfileProgrammer(InnkeeperConfig config, GatewaySelector 
     private static bool LeadsElsewhere(in ProfileSlot before, in ProfileSlot now) =>
         (before.Gateway, now.Gateway) != (0u, 0u) && (before.Gateway, before.Uplink, before.NextHop) != (now.Gateway, now.Uplink, now.NextHop);
 
-    private ProfileSlot SlotOf(ProfileConfig profile, bool hasDestinations, bool deniesUplinks)
+    private ProfileSlot SlotOf(ProfileConfig profile, bool hasDestinations)
     {
         var gateway = GatewayOf(profile);
         return new ProfileSlot
@@ -92,34 +101,14 @@ internal sealed class ProfileProgrammer(InnkeeperConfig config, GatewaySelector 
             Out = RateOf(profile.RateOut),
             In = RateOf(profile.RateIn),
             Flags = (profile.Isolate ? ProfileFlags.Isolate : 0) | (hasDestinations ? ProfileFlags.Destinations : 0)
-                | (deniesUplinks ? ProfileFlags.DenyUplinks : 0) | (selector.IsCut(gateway) ? ProfileFlags.NoGateway : 0),
+                | (profile.DeniedOf(config).Uplinks ? ProfileFlags.DenyUplinks : 0) | (selector.IsCut(gateway) ? ProfileFlags.NoGateway : 0),
             Uplink = gateway == 0 ? 0 : (uint)config.UplinkOf(config.Gateways[gateway - 1]),
             Gateway = (uint)gateway,
             NextHop = gateway == 0 ? _router ?? default : config.Gateways[gateway - 1].NextHop,
         };
     }
 
-    /// <summary>The uplinks' subnets are written out only beside other networks; alone, a flag marks them, which costs less.</summary>
-    private Dictionary<Ipv4Network, Destination> DestinationsOf(ProfileConfig profile, out bool deniesUplinks)
-    {
-        var denied = profile.Denied ?? (config.IsOneArmed ? DestinationList.None : DestinationList.OfUplinks);
-        deniesUplinks = denied.Uplinks;
-        var networks = new Dictionary<Ipv4Network, Destination>();
-        if (denied.Networks.IsEmpty && profile.Allowed.Networks.IsEmpty && !profile.Allowed.Uplinks)
-        {
-            return networks;
-        }
-
-        foreach (var (list, verdict) in ((DestinationList, Destination)[])[(denied, Destination.Denied), (profile.Allowed, Destination.Allowed)])
-        {
-            foreach (var network in list.Networks.Concat(list.Uplinks ? _uplinks : []))
-            {
-                networks[new Ipv4Network(network.NetworkId, network.PrefixLength)] = verdict;
-            }
-        }
-
-        return networks;
-    }
+    private ProfileDestinations DestinationsOf(ProfileConfig profile) => ProfileDestinations.Of(profile.DeniedOf(config), profile.Allowed, _uplinks, _ipv6Uplinks);
 
     private static Rate RateOf(long bits)
     {

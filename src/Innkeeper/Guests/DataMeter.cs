@@ -17,7 +17,7 @@ internal sealed class DataMeter : IDisposable
     private readonly GuestStore _store;
     private readonly GuestAdmissions _admissions;
     private readonly DeviceStore _devices;
-    private readonly Func<IEnumerable<Binding>> _bindings;
+    private readonly Func<IEnumerable<ICountedBinding>> _bindings;
     private readonly TimeProvider _clock;
     private readonly ITimer _timer;
     private readonly Dictionary<(GrantKind Kind, string Id), long> _unwritten = [];
@@ -25,9 +25,9 @@ internal sealed class DataMeter : IDisposable
     private DateTimeOffset _written;
     private int _isLooking;
 
-    /// <param name="octetsOf">Octets of a binding since it began, both ways: one system call.</param>
+    /// <param name="octetsOf">Octets by a counter since its binding began, both ways: one system call.</param>
     public DataMeter(
-        GuestStore store, GuestAdmissions admissions, DeviceStore devices, Func<IEnumerable<Binding>> bindings, Func<uint, ulong> octetsOf, TimeProvider clock)
+        GuestStore store, GuestAdmissions admissions, DeviceStore devices, Func<IEnumerable<ICountedBinding>> bindings, Func<uint, ulong> octetsOf, TimeProvider clock)
     {
         (_store, _admissions, _devices, _bindings, _clock) = (store, admissions, devices, bindings, clock);
         _written = clock.GetUtcNow();
@@ -69,7 +69,7 @@ internal sealed class DataMeter : IDisposable
     {
         foreach (var (binding, octets) in _tally.Look(_bindings()))
         {
-            if (_devices.Find(binding.Claim.Station.Mac) is { Admission.State: AdmissionState.Admitted, Grant: { End: null } grant } && state.DataLeft(grant.Kind, grant.Id) is not null)
+            if (_devices.Find(binding.Station.Mac) is { Admission.State: AdmissionState.Admitted, Grant: { End: null } grant } && state.DataLeft(grant.Kind, grant.Id) is not null)
             {
                 _unwritten[(grant.Kind, grant.Id)] = _unwritten.GetValueOrDefault((grant.Kind, grant.Id)) + octets;
             }

@@ -139,8 +139,7 @@ internal sealed class Gateway : IDisposable
             var health = GatewayHealth.Of(config, _network.Gateway, state.LoadGatewayOutages());
             var profileTable = new ProfileTable(plane, ProfileProgrammer.NamesOf(config));
             var profiles = new ProfileProgrammer(config, new GatewaySelector(config, health.IsDown), profileTable);
-            var dhcp = DhcpPlan.SettingsOf(config, _network);
-            var dataPlane = new BpfDataPlane(plane, profiles);
+            var (dhcp, dataPlane) = (DhcpPlan.SettingsOf(config, _network), new BpfDataPlane(plane, profiles));
             _programmer = new DataPlaneProgrammer(config, _network, inside, dataPlane, dhcp?.Server, [.. InsideServices.Of(_dns, _portal)]);
             _interfaces = new InterfaceMonitor(
                 configuration, _network, inside, host, Own(new LinkSockets(config, dhcp is null ? null : (dhcp.Server, dhcp.Router), PacketSocket.Open)), _programmer, new ProgramAttachments(dataPlane), events, clock, ReopenServices);
@@ -154,7 +153,8 @@ internal sealed class Gateway : IDisposable
                 Own(new PathProbe()), [.. InsideServices.Of(_dns, _portal).Select(s => new ProbedService((byte)s.Protocol, s.Local)).Append(ProbedService.Echo).Distinct()], config.Portal.Address, Own(new HostFirewall()), events, clock);
 
             // 6. The control plane, on what an earlier process left.
-            var (map, counters) = (new BindingTable(plane), new Counters());
+            var (map, counters, ipv6) = (new BindingTable(plane), new Counters(), Own(Ipv6Carrying.Of(config, plane, () => _interfaces.NetworkState.Uplink.Index)));
+            var both = new CountedBindings(bindings, map, () => _control, ipv6?.Seams.Map);
             var vendors = new Vendors(Vendors.DefaultDirectory);
             _newDevices = _notifier is null ? null : new NewDeviceReporter(_notifier, new ArrivalComposer(config, vendors), device => ArrivalInfoOf(device, bindings));
             _control = new ControlCore(
@@ -166,7 +166,7 @@ internal sealed class Gateway : IDisposable
                     Follow = Follow,
                     Forwards = new ForwardTable(plane),
                     HostSockets = HostSockets.Read,
-                    Ipv6 = Own(Ipv6Carrying.Of(config, plane, () => _interfaces.NetworkState.Uplink.Index))?.Seams,
+                    Ipv6 = ipv6?.Seams,
                     TwoArms = _network.IsOneArmed ? null : new TwoArmSeams(_programmer, new RouterNeighbors(() => _interfaces.NetworkState, events), _programmer.Router, _programmer.WereSeparate),
                     BindingListeners = [_exports.Records, .. _dns is null ? (IBindingListener[])[] : [new ObservedServersCleaner(_dns.ObservedServers, Inside)]],
                     MappingListeners = [_exports.Records],
@@ -193,19 +193,19 @@ internal sealed class Gateway : IDisposable
             var services = new ServiceStatus(_dns, _portal, _control.Dhcp, _notifier, _accounts, () => _web?.Report, _exports.Status, () => plane.GardenPackets);
             var profileQueries = new ProfileQueries(config, devices, health, () => _interfaces.NetworkState, clock);
             _series = Own(new SeriesService(
-                config.State.Directory, new GatewayReadings(addresses, counters, plane.DropsOf, services, devices, () => bindings.All, map.TrafficOf, QuestionsOf, clock), clock, events.Add,
+                config.State.Directory, new GatewayReadings(addresses, counters, plane.DropsOf, services, devices, () => bindings.All, both.TrafficOf, QuestionsOf, clock) { Ipv6 = () => both.Ipv6 }, clock, events.Add,
                 loggers.CreateLogger<SeriesService>()));
             var (passwords, signIns) = (Own(new Passwords()), new SignInGuard(clock));
             var changes = new AccountChanges(_accounts, events);
             _users = new UserOperations(changes, passwords, signIns, () => WebDoor.AddressesOf(config.Web, _web, _interfaces.NetworkState), clock);
-            var deviceQueries = new DeviceQueries(config, Inside, directory, statistics, vendors, clock, _control.Pools.IsQuarantined);
+            var deviceQueries = new DeviceQueries(config, Inside, directory, statistics, vendors, clock, _control.Pools.IsQuarantined) { Ipv6Of = both.Ipv6Of, Ipv6TrafficOf = both.TrafficOf };
             var guests = Own(new GuestStore(config.State.Directory, events, clock));
             var deviceCommands = new DeviceCommands(config, directory, deviceQueries.Select, _control.Policy.Admission, _control.Inbox, _control.Admission, new CommandJournal(events, _writer, _accounts, clock), () => network.Peer,
                 new Erasure(ErasedParts.Of(() => _control, events, eventStream, _writer, store, snapshots, _accounts, guests, _notifier, _series, _dns, _exports, () => _guests!.Volumes), () => ErasedParts.StaysOf(config, clock)));
             var configurations = new ConfigurationOperations(
                 configuration, () => _interfaces.NetworkState, next => StartupCheck.Check(next, out _), new ProgramCheck(program, ProgramCheck.Patience).Ask, settings,
                 new SettingsEffects(directory, clock), _replacement, _changes, revisions, _accounts);
-            _guests = Own(new GuestServices(config, guests, devices, directory, bindings, map.TrafficOf, _control, _writer, volumes, state, events, _accounts, clock));
+            _guests = Own(new GuestServices(config, guests, devices, directory, both, _control, _writer, volumes, state, events, _accounts, clock));
             _operations = new GatewayOperations(
                 new StatusQuery(new GatewayStart(started, adopted), network, addresses, counted, services, settings, Own(MemoryGuard.Start(ControlGroup.Find(), (level, room) => _dns?.Shed(level, room), events))),
                 deviceQueries, deviceCommands, profileQueries, new LeaseQueries(_control.Dhcp?.Leases, clock), eventStream,
@@ -225,7 +225,7 @@ internal sealed class Gateway : IDisposable
                 new DeviceWaking(directory, new CommandJournal(events, _writer, _accounts, clock), () => _interfaces.NetworkState, config.Access.Vlans, () => _control.Network.Current.ProbeSender));
 
             // 8. The same, the console and the metrics, for people and programs elsewhere.
-            var figures = new DeviceFigures(devices, () => bindings.All, map.TrafficOf, clock);
+            var figures = new DeviceFigures(devices, () => both.All, both.TrafficOf, clock);
             var metrics = Own(new MetricsPage(
                 new MetricsSource(_operations.Status, _operations.Profiles, () => _writer.Health, _series, () => figures.LongestWait, config.Web.DeviceMetrics ? () => figures.Totals : null), clock));
             _web = Own(WebDoor.Create(configuration, _operations, metrics, () => _interfaces.NetworkState, clock, loggers.CreateLogger<WebServer>()));

@@ -1,7 +1,5 @@
-using Innkeeper.Bindings;
 using Innkeeper.Configuration;
 using Innkeeper.ControlPlane;
-using Innkeeper.DataPlane;
 using Innkeeper.Events;
 using Innkeeper.Guests;
 using Innkeeper.Management;
@@ -16,9 +14,8 @@ internal sealed class GuestServices : IDisposable
     private readonly GuestAdmissions _admissions;
     private readonly DataMeter _meter;
 
-    /// <param name="trafficOf">A binding's traffic so far: one system call.</param>
     public GuestServices(
-        InnkeeperConfig config, GuestStore store, DeviceStore devices, DeviceDirectory directory, BindingIndex bindings, Func<uint, Traffic> trafficOf, ControlCore control, IDurability disk,
+        InnkeeperConfig config, GuestStore store, DeviceStore devices, DeviceDirectory directory, CountedBindings bindings, ControlCore control, IDurability disk,
         VolumeLimits volumes, IVolumeStore state, EventLog events, IAuditTrail audit, TimeProvider clock)
     {
         var (reports, journal) = (new GuestReporter(config, store, devices, clock), new GuestJournal(events, audit));
@@ -28,10 +25,10 @@ internal sealed class GuestServices : IDisposable
         Terms = new TermsQueries(store, device => directory.Find(device).Value?.Mac, clock);
         Door = new GuestDoor(store, _admissions, new CodeGuard(clock), devices, events, clock);
 
-        ulong OctetsOf(uint number) => trafficOf(number) is var traffic ? traffic.OutBytes + traffic.InBytes : 0;
-        _meter = new DataMeter(store, _admissions, devices, () => bindings.All.Values, OctetsOf, clock);
+        ulong OctetsOf(uint number) => bindings.TrafficOf(number) is var traffic ? traffic.OutBytes + traffic.InBytes : 0;
+        _meter = new DataMeter(store, _admissions, devices, () => bindings.All, OctetsOf, clock);
         Volumes = new VolumeMeter(
-            volumes, devices, () => bindings.All.Values, OctetsOf, state, macs => control.Inbox.Post(() => control.Admission.Reapply(macs)), events, clock);
+            volumes, devices, () => bindings.All, OctetsOf, state, macs => control.Inbox.Post(() => control.Admission.Reapply(macs)), events, clock);
 
         // The control plane's first turn does what an earlier process did not come to.
         control.Inbox.Post(_admissions.Reconcile);

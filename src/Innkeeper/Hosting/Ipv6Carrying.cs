@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using Innkeeper.Configuration;
 using Innkeeper.ControlPlane;
 using Innkeeper.DataPlane;
+using Innkeeper.Links;
 using Innkeeper.Wire;
 
 namespace Innkeeper.Hosting;
@@ -23,7 +24,7 @@ internal sealed class Ipv6Carrying : IDisposable
     {
         _uplink = uplink;
         _member = Socket.OSSupportsIPv6 ? new Socket(AddressFamily.InterNetworkV6, SocketType.Dgram, ProtocolType.Udp) : null;
-        Seams = new Ipv6Seams(new Ipv6BindingTable(plane), SecretIn(config.State.Directory), Join);
+        Seams = new Ipv6Seams(new Ipv6BindingTable(plane), SecretIn(config.State.Directory), () => Sysctl.TryRead($"net/ipv6/conf/{config.Uplink.Interface}/disable_ipv6", out var off) && off == "0", Join);
     }
 
     public Ipv6Seams Seams { get; }

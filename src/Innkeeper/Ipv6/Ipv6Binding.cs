@@ -9,8 +9,12 @@ internal readonly record struct Ipv6Claim(Station Station, Ipv6Address Address);
 /// <summary>A claimed IPv6 address and the address that stands for it outside.</summary>
 /// <param name="Number">Its slot in the data plane.</param>
 /// <param name="Outside">"::": there is no IPv6 outside for it now.</param>
-internal sealed record Ipv6Binding(uint Number, Ipv6Claim Claim, Ipv6Address Outside, DateTimeOffset FirstSeen)
+internal sealed record Ipv6Binding(uint Number, Ipv6Claim Claim, Ipv6Address Outside, DateTimeOffset FirstSeen) : ICountedBinding
 {
+    uint ICountedBinding.Counter => Number | ICountedBinding.Ipv6;
+
+    Station ICountedBinding.Station => Claim.Station;
+
     /// <summary>The policy that the binding was made by, and is treated by.</summary>
     public BindingPolicy Policy { get; init; } = BindingPolicy.Default;
 

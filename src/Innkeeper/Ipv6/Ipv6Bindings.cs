@@ -45,6 +45,7 @@ internal sealed class Ipv6Bindings(uint capacity, IBindingActivity activity, Neu
     private readonly Dictionary<Ipv6Claim, Ipv6Binding> _byClaim = [];
     private readonly Dictionary<Ipv6Address, Ipv6Binding> _byOutside = [];
     private readonly Dictionary<MacAddress, List<Ipv6Claim>> _byMac = [];
+    private volatile ImmutableDictionary<Station, ImmutableArray<uint>> _byStation = ImmutableDictionary<Station, ImmutableArray<uint>>.Empty;
     private volatile ImmutableDictionary<uint, Ipv6Binding> _all = ImmutableDictionary<uint, Ipv6Binding>.Empty;
 
     /// <summary>Any thread.</summary>
@@ -59,6 +60,13 @@ internal sealed class Ipv6Bindings(uint capacity, IBindingActivity activity, Neu
 
     /// <summary>All bindings of a MAC, in any VLAN.</summary>
     public IReadOnlyList<Ipv6Binding> BindingsOf(MacAddress mac) => _byMac.TryGetValue(mac, out var claims) ? [.. claims.Select(c => _byClaim[c])] : [];
+
+    /// <summary>All bindings of a station, from the snapshots. Any thread.</summary>
+    public IEnumerable<Ipv6Binding> OfStation(Station station)
+    {
+        var all = _all;
+        return _byStation.TryGetValue(station, out var numbers) ? numbers.Select(n => all.GetValueOrDefault(n)).OfType<Ipv6Binding>().OrderBy(b => b.Claim.Address) : [];
+    }
 
     /// <summary>Whether a MAC has any binding. Any thread but the owner's may be a moment late.</summary>
     public bool IsHere(MacAddress mac) => _byMac.ContainsKey(mac);
@@ -215,6 +223,8 @@ internal sealed class Ipv6Bindings(uint capacity, IBindingActivity activity, Neu
         if (!claims.Contains(binding.Claim))
         {
             claims.Add(binding.Claim);
+            var station = binding.Claim.Station;
+            _byStation = _byStation.SetItem(station, _byStation.GetValueOrDefault(station, []).Add(binding.Number));
         }
     }
 
@@ -232,6 +242,8 @@ internal sealed class Ipv6Bindings(uint capacity, IBindingActivity activity, Neu
     private void End(Ipv6Binding binding, List<Ipv6Binding> ended)
     {
         _all = _all.Remove(binding.Number);
+        var left = _byStation[binding.Claim.Station].Remove(binding.Number);
+        _byStation = left.IsEmpty ? _byStation.Remove(binding.Claim.Station) : _byStation.SetItem(binding.Claim.Station, left);
         _byClaim.Remove(binding.Claim);
         if (binding.HasOutside)
         {

@@ -1,9 +1,11 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Innkeeper.Bindings;
 using Innkeeper.Clocks;
 using Innkeeper.Configuration;
 using Innkeeper.DataPlane;
 using Innkeeper.Dns;
+using Innkeeper.Ipv6;
 using Innkeeper.Management.Contracts;
 using Innkeeper.Policy;
 using Innkeeper.Wire;
@@ -64,6 +66,12 @@ internal sealed class DeviceQueries(
         return found.IsOk ? Report(directory.Of(found.Value.Mac)) : found.Failure;
     }
 
+    /// <summary>The bindings of IPv6 of a station.</summary>
+    public Func<Station, IEnumerable<Ipv6Binding>> Ipv6Of { get; init; } = _ => [];
+
+    /// <summary>The traffic of a counter of theirs.</summary>
+    public Func<uint, Traffic> Ipv6TrafficOf { get; init; } = _ => default;
+
     public static string NameOf(AdmissionState state) => state switch
     {
         AdmissionState.Held => "held",
@@ -101,12 +109,13 @@ internal sealed class DeviceQueries(
         BindingReport[] bindings = [.. device.Bindings.Select(BindingOf)];
         var firstSeen = clock.ToWall(device.FirstSeen);
         var heard = clock.ToWall(directory.LastSeenOf(mac));
-        var lastSeen = bindings.Select(b => b.LastSeen).Append(heard ?? firstSeen).Max();
+        Ipv6AddressReport[] ipv6 = [.. Ipv6Of(device.Station).Select(AddressOf)];
+        var lastSeen = bindings.Select(b => b.LastSeen).Concat(ipv6.Select(a => a.LastSeen)).Append(heard ?? firstSeen).Max();
         var isPinLost = record?.PinnedLegal is { } pinned && isTaken(pinned);
         return new DeviceReport(
             mac.ToString(), device.Station.Vlan, vendors.Find(mac), mac.IsLocallyAdministered, NameOf(device.State),
             firstSeen, lastSeen < firstSeen ? firstSeen : lastSeen, bindings,
-            Sum(b => b.PacketsOut), Sum(b => b.BytesOut), Sum(b => b.PacketsIn), Sum(b => b.BytesIn),
+            Sum(b => b.PacketsOut, a => a.PacketsOut), Sum(b => b.BytesOut, a => a.BytesOut), Sum(b => b.PacketsIn, a => a.PacketsIn), Sum(b => b.BytesIn, a => a.BytesIn),
             Zone is { } zone ? $"{DeviceNames.LabelOf(device.Station)}.{zone}" : null,
             record?.Profile, NullIfEmpty(record?.Name), record is null ? null : [.. record.Tags], NullIfEmpty(record?.HostName),
             record?.Uses is { } uses ? uses == DeviceUse.Dhcp : null,
@@ -115,9 +124,19 @@ internal sealed class DeviceQueries(
             record?.PinnedProfile, record?.PinnedLegal?.ToString(), IsSeen: directory.IsSeen(device),
             PinnedProblem: isPinLost ? "a host on the uplink uses it; the device gets it back when that host is gone" : null, Etag: DeviceVersion.Of(record), DnsName: Zone is { } given && directory.Names.LabelOf(mac) is { } label ? $"{label}.{given}" : null, Cause: CauseOf(device),
             LimitsWith: device.Bindings.Select(b => b.Policy.Group).FirstOrDefault(g => g is not null),
-            Volume: directory.VolumeOf(device) is { } volume ? ReportOf(volume) : null);
+            Volume: directory.VolumeOf(device) is { } volume ? ReportOf(volume) : null, Ipv6: ipv6.Length > 0 ? ipv6 : null);
 
-        ulong Sum(Func<BindingReport, ulong> count) => bindings.Aggregate(0UL, (sum, binding) => sum + count(binding));
+        ulong Sum(Func<BindingReport, ulong> count, Func<Ipv6AddressReport, ulong> ofIpv6) =>
+            ipv6.Aggregate(bindings.Aggregate(0UL, (sum, binding) => sum + count(binding)), (sum, address) => sum + ofIpv6(address));
+    }
+
+    private Ipv6AddressReport AddressOf(Ipv6Binding binding)
+    {
+        var traffic = Ipv6TrafficOf(((ICountedBinding)binding).Counter);
+        var seen = traffic.LastOut == 0 ? binding.FirstSeen : clock.GetUtcNow() - traffic.IdleFor(Stopwatch.GetElapsedTime(0));
+        return new Ipv6AddressReport(
+            binding.Claim.Address.ToString(), binding.HasOutside ? binding.Outside.ToString() : null, clock.ToWall(binding.FirstSeen), clock.ToWall(seen < binding.FirstSeen ? binding.FirstSeen : seen),
+            traffic.OutPackets, traffic.OutBytes, traffic.InPackets, traffic.InBytes);
     }
 
     /// <summary>A binding without a packet yet was last seen when it began.</summary>

@@ -20,6 +20,9 @@ internal sealed class GatewayReadings(
     private DateTimeOffset _last = clock.GetUtcNow();
     private long _arrived;
 
+    /// <summary>The bindings of IPv6.</summary>
+    public Func<IEnumerable<ICountedBinding>> Ipv6 { get; init; } = () => [];
+
     /// <inheritdoc/>
     public void Read(Span<double> values)
     {
@@ -37,6 +40,11 @@ internal sealed class GatewayReadings(
         foreach (var (number, binding) in bindings())
         {
             yield return new BindingReading(number, binding.Claim.Station.Mac, binding.FirstSeen, trafficOf(number), questionsOf(binding));
+        }
+
+        foreach (ICountedBinding binding in Ipv6())
+        {
+            yield return new BindingReading(binding.Counter, binding.Station.Mac, binding.FirstSeen, trafficOf(binding.Counter), 0);
         }
     }
 

@@ -6,8 +6,8 @@ using Innkeeper.Wire;
 namespace Innkeeper.Metrics;
 
 /// <summary>Figures about devices for metrics, from snapshots. Any thread.</summary>
-/// <param name="trafficOf">A binding's traffic so far: one system call.</param>
-internal sealed class DeviceFigures(DeviceStore records, Func<IReadOnlyDictionary<uint, Binding>> bindings, Func<uint, Traffic> trafficOf, TimeProvider clock)
+/// <param name="trafficOf">The traffic of a counter so far: one system call.</param>
+internal sealed class DeviceFigures(DeviceStore records, Func<IEnumerable<ICountedBinding>> bindings, Func<uint, Traffic> trafficOf, TimeProvider clock)
 {
     /// <summary>How long the device waits that waits longest for a decision, of those that are here; zero: none waits. A device that you hold does not wait.</summary>
     public TimeSpan LongestWait
@@ -15,7 +15,7 @@ internal sealed class DeviceFigures(DeviceStore records, Func<IReadOnlyDictionar
         get
         {
             var now = clock.GetUtcNow();
-            return bindings().Values.Select(b => records.Find(b.Claim.Station.Mac)?.Admission)
+            return bindings().Select(b => records.Find(b.Station.Mac)?.Admission)
                 .Where(a => a is { State: AdmissionState.New or AdmissionState.Held, Origin: not DecisionSource.Administrator })
                 .Select(a => now - a!.Since).Append(TimeSpan.Zero).Max();
         }
@@ -27,11 +27,11 @@ internal sealed class DeviceFigures(DeviceStore records, Func<IReadOnlyDictionar
         get
         {
             var totals = new Dictionary<MacAddress, (ulong Out, ulong In)>();
-            foreach (var (number, binding) in bindings())
+            foreach (var binding in bindings())
             {
-                var traffic = trafficOf(number);
-                var (sent, received) = totals.GetValueOrDefault(binding.Claim.Station.Mac);
-                totals[binding.Claim.Station.Mac] = (sent + traffic.OutBytes, received + traffic.InBytes);
+                var traffic = trafficOf(binding.Counter);
+                var (sent, received) = totals.GetValueOrDefault(binding.Station.Mac);
+                totals[binding.Station.Mac] = (sent + traffic.OutBytes, received + traffic.InBytes);
             }
 
             return totals.Select(t => new DeviceTotal(t.Key.ToString(), (long)t.Value.Out, (long)t.Value.In));

@@ -6,7 +6,6 @@ namespace Innkeeper.DataPlane.Tests.Profiles;
 public sealed class ProfileTableTests : IDisposable
 {
     private static readonly ProfileSlot s_slot = new() { Uplink = 1, NextHop = Ipv4Address.Parse(Plane.GuestRouter) };
-    private static readonly Dictionary<Ipv4Network, Destination> s_nothing = [];
 
     private readonly Plane _plane = new();
 
@@ -17,7 +16,7 @@ public sealed class ProfileTableTests : IDisposable
         var table = new ProfileTable(_plane.Bpf, names);
         foreach (var name in names)
         {
-            table.Set(name, s_slot, s_nothing);
+            table.Set(name, s_slot, ProfileDestinations.None);
         }
 
         return table;
@@ -75,12 +74,19 @@ public sealed class ProfileTableTests : IDisposable
     {
         var table = Make("default", "guests");
         var (ten, office) = (Ipv4Network.Parse("10.0.0.0/8"), Ipv4Network.Parse("10.1.0.0/16"));
-        table.Set("default", s_slot, new Dictionary<Ipv4Network, Destination> { [ten] = Destination.Denied });
-        table.Set("guests", s_slot, new Dictionary<Ipv4Network, Destination> { [ten] = Destination.Denied, [office] = Destination.Allowed });
-        table.Set("guests", s_slot, new Dictionary<Ipv4Network, Destination> { [office] = Destination.Denied });
+        var (unique, documentation) = (Ipv6Network.Parse("fc00::/7"), Ipv6Network.Parse("2001:db8::/32"));
+        table.Set("default", s_slot, new ProfileDestinations(new Dictionary<Ipv4Network, Destination> { [ten] = Destination.Denied }, new Dictionary<Ipv6Network, Destination> { [unique] = Destination.Denied }));
+        table.Set("guests", s_slot, new ProfileDestinations(
+            new Dictionary<Ipv4Network, Destination> { [ten] = Destination.Denied, [office] = Destination.Allowed },
+            new Dictionary<Ipv6Network, Destination> { [unique] = Destination.Denied, [documentation] = Destination.Allowed }));
+        table.Set("guests", s_slot, new ProfileDestinations(
+            new Dictionary<Ipv4Network, Destination> { [office] = Destination.Denied }, new Dictionary<Ipv6Network, Destination> { [documentation] = Destination.Denied }));
 
         var all = _plane.Bpf.Destinations.Keys().Select(k => (k.Profile, k.Prefix, (Ipv4Address)k.Network, Verdict: _plane.Bpf.Destinations.TryGet(k, out var v) ? v : 0)).Order().ToArray();
         Assert.Equal(
             [(0u, 32u + 8, ten.NetworkId, Destination.Denied), (table.PlaceOf("guests"), 32u + 16, office.NetworkId, Destination.Denied)], all);
+        var ipv6 = _plane.Bpf.Destinations6.Keys().Select(k => (k.Profile, k.Prefix, (Ipv6Address)k.Network, Verdict: _plane.Bpf.Destinations6.TryGet(k, out var v) ? v : 0)).Order().ToArray();
+        Assert.Equal(
+            [(0u, 32u + 7, unique.NetworkId, Destination.Denied), (table.PlaceOf("guests"), 32u + 32, documentation.NetworkId, Destination.Denied)], ipv6);
     }
 }

@@ -131,7 +131,7 @@ internal sealed class SimulatedProfileMap(CrashPoint crash) : IProfileMap
 
     public ProfileSlot? Before(string name) => _map.Before(name);
 
-    public void Set(string name, ProfileSlot slot, IReadOnlyDictionary<Ipv4Network, Destination> destinations)
+    public void Set(string name, ProfileSlot slot, ProfileDestinations destinations)
     {
         crash.Pass();
         _map.Set(name, slot, destinations);

@@ -41,6 +41,9 @@ public sealed class ProfileDefinitionsTests
         Assert.Equal(s_plain with { Denied = DestinationList.None }, Guests("denied = []"));
         Assert.Equal(s_plain with { Denied = List(true, "10.0.0.0/8", "192.0.2.1/32") }, Guests("denied = [\"10.0.0.0/8\", \"uplink\", \"192.0.2.1\"]"));
         Assert.Equal(s_plain with { Denied = List(false, "0.0.0.0/0") }, Guests("denied = [\"0.0.0.0/0\"]"));
+        Assert.Equal(
+            s_plain with { Denied = List(false, "10.0.0.0/8") with { Ipv6Networks = [Ipv6Network.Parse("fc00::/7"), Ipv6Network.Parse("2001:db8::9/128")] } },
+            Guests("denied = [\"fc00::/7\", \"10.0.0.0/8\", \"2001:DB8:0::9\"]"));
         Assert.Equal(s_plain with { Allowed = List(true, "10.1.0.0/16") }, Guests("allowed = [\"10.1.0.0/16\", \"uplink\"]"));
         Assert.Equal(s_plain with { Gateway = "line" }, Guests("gateway = \"line\"", Line));
         Assert.Equal(s_plain with { Fallback = "line" }, Guests("fallback = \"line\"", Line));
@@ -88,7 +91,7 @@ public sealed class ProfileDefinitionsTests
     [InlineData("addresses", "0", "a number from 1 to 64")]
     [InlineData("addresses", "65", "a number from 1 to 64")]
     [InlineData("legal", "\"theirs\"", "\"own\", \"shared\" or \"own-only\"")]
-    [InlineData("denied", "\"uplink\"", "a list of up to 256, each a network such as \"10.0.0.0/8\", an address, or \"uplink\"")]
+    [InlineData("denied", "\"uplink\"", "a list of up to 256, each a network such as \"10.0.0.0/8\" or \"fc00::/7\", an address, or \"uplink\"")]
     [InlineData("rate_out", "\"7999\"", Rate)]
     [InlineData("rate_out", "\"7.9k\"", Rate)]
     [InlineData("rate_in", "\"101G\"", Rate)]
@@ -122,8 +125,12 @@ public sealed class ProfileDefinitionsTests
 
     [Theory]
     [InlineData("denied = [\"10.0.0.0/8\", \"10.0.0.1/8\"]\n", "f:5:25: profiles.guests.denied: \"10.0.0.1/8\" has bits beyond its prefix; give \"10.0.0.0/8\", or another prefix")]
-    [InlineData("denied = [\"lan\"]\n", "f:5:11: profiles.guests.denied: \"lan\" is not valid; give a network such as \"10.0.0.0/8\", an address, or \"uplink\"")]
-    [InlineData("denied = [\"Uplink\"]\n", "f:5:11: profiles.guests.denied: \"Uplink\" is not valid; give a network such as \"10.0.0.0/8\", an address, or \"uplink\"")]
+    [InlineData("denied = [\"fc00::/7\", \"fc00::1/7\"]\n", "f:5:23: profiles.guests.denied: \"fc00::1/7\" has bits beyond its prefix; give \"fc00::/7\", or another prefix")]
+    [InlineData("denied = [\"::/129\"]\n", "f:5:11: profiles.guests.denied: \"::/129\" is not valid; give a network such as \"10.0.0.0/8\" or \"fc00::/7\", an address, or \"uplink\"")]
+    [InlineData("denied = [\"2001:db8::9\", \"2001:db8:0::9/128\"]\n", "f:5:26: profiles.guests.denied: \"2001:db8:0::9/128\" is there twice; keep one")]
+    [InlineData("denied = [\"::/0\"]\nallowed = [\"0::/0\"]\n", "f:6:1: profiles.guests.allowed: ::/0 is denied too; keep it in one of the two")]
+    [InlineData("denied = [\"lan\"]\n", "f:5:11: profiles.guests.denied: \"lan\" is not valid; give a network such as \"10.0.0.0/8\" or \"fc00::/7\", an address, or \"uplink\"")]
+    [InlineData("denied = [\"Uplink\"]\n", "f:5:11: profiles.guests.denied: \"Uplink\" is not valid; give a network such as \"10.0.0.0/8\" or \"fc00::/7\", an address, or \"uplink\"")]
     [InlineData("denied = [\"uplink\",\n \"uplink\"]\n", "f:6:2: profiles.guests.denied: \"uplink\" is there twice; keep one")]
     [InlineData("allowed = [\"192.0.2.1\", \"192.0.2.1/32\"]\n", "f:5:25: profiles.guests.allowed: \"192.0.2.1/32\" is there twice; keep one")]
     [InlineData("denied = [\"10.0.0.0/8\"]\nallowed = [\"10.0.0.0/8\"]\n", "f:6:1: profiles.guests.allowed: 10.0.0.0/8 is denied too; keep it in one of the two")]
@@ -184,5 +191,6 @@ public sealed class ProfileDefinitionsTests
         Assert.DoesNotContain(rule, rules);
         Assert.NotEqual(DestinationList.None, DestinationList.OfUplinks);
         Assert.NotEqual(DestinationList.None, List(false, "10.0.0.0/8"));
+        Assert.NotEqual(DestinationList.None, DestinationList.None with { Ipv6Networks = [Ipv6Network.Parse("::/0")] });
     }
 }

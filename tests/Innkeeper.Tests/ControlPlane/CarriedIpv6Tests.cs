@@ -89,6 +89,19 @@ public sealed class CarriedIpv6Tests
     }
 
     [Fact]
+    public void UplinkWithoutIpv6InTheKernel_HasNoIpv6Outside_UntilItIsSwitchedOn()
+    {
+        var world = World();
+        world.UplinkHasIpv6 = false;
+        world.Advance(TimeSpan.FromSeconds(6));
+        Assert.Null(world.Map6.ReadOutside());
+
+        world.UplinkHasIpv6 = true;
+        world.Advance(TimeSpan.FromSeconds(6));
+        Assert.NotNull(world.Map6.ReadOutside());
+    }
+
+    [Fact]
     public void TheSameAddressOnTwoDevices_HasTwoBindings_WithOtherAddressesOutside()
     {
         var world = World();

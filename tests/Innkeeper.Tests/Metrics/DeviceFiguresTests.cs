@@ -10,7 +10,7 @@ public sealed class DeviceFiguresTests
 {
     private readonly ManagementFixture _gateway = new();
 
-    private DeviceFigures Figures => new(_gateway.Records, () => _gateway.Bindings, n => new Traffic { OutBytes = n, InBytes = 10 * n }, _gateway.Clock);
+    private DeviceFigures Figures => new(_gateway.Records, () => _gateway.Bindings.Values, n => new Traffic { OutBytes = n, InBytes = 10 * n }, _gateway.Clock);
 
     [Fact]
     public void LongestWait_IsOfDevicesThatAreHere_AndWaitForYou()

@@ -11,6 +11,12 @@ internal sealed record BindingReport(
     string Claimed, string Legal, string Inside, string? Gateway, string State, DateTimeOffset FirstSeen, DateTimeOffset LastSeen,
     ulong PacketsOut, ulong BytesOut, ulong PacketsIn, ulong BytesIn, IReadOnlyList<string>? DnsServers = null, SharedReport? Shared = null);
 
+/// <summary>An IPv6 address that a device uses.</summary>
+/// <param name="Address">Its own.</param>
+/// <param name="Outside">The address that stands for it outside; null: there is no IPv6 outside for it now.</param>
+internal sealed record Ipv6AddressReport(
+    string Address, string? Outside, DateTimeOffset FirstSeen, DateTimeOffset LastSeen, ulong PacketsOut, ulong BytesOut, ulong PacketsIn, ulong BytesIn);
+
 /// <summary>A volume of a profile, and what a group of devices has used of it in the present period.</summary>
 /// <param name="Group">"voucher 3-17", "room 214/2" (a stay), "tag hall" or "VLAN 20"; "device" with a MAC: that device by itself.</param>
 /// <param name="Limit">Octets, both ways together.</param>
@@ -62,7 +68,7 @@ internal sealed record DeviceReport(
     string? Profile = null, string? GivenName = null, IReadOnlyList<string>? Tags = null, string? HostName = null, bool? UsesDhcp = null,
     [property: JsonPropertyName("standing")] AdmissionReport? Admission = null, string? PinnedProfile = null, string? PinnedLegal = null, bool IsSeen = true, string? PinnedProblem = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Etag = null, string? Cause = null, string? DnsName = null,
-    string? LimitsWith = null, VolumeReport? Volume = null);
+    string? LimitsWith = null, VolumeReport? Volume = null, IReadOnlyList<Ipv6AddressReport>? Ipv6 = null);
 
 /// <summary>The known devices, or the selected ones, or a page of them.</summary>
 /// <param name="Total">How many there are on all pages; 0 from a gateway of a version that does not say.</param>

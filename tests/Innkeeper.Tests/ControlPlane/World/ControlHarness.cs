@@ -71,6 +71,9 @@ internal sealed class ControlHarness : IBindingListener, IMappingListener, IArri
 
     public MemoryIpv6Map Map6 { get; } = new();
 
+    /// <summary>The kernel has IPv6 on the uplink's interface.</summary>
+    public bool UplinkHasIpv6 { get; set; } = true;
+
     /// <summary>Groups that the uplink's interface joined.</summary>
     public HashSet<Ipv6Address> Groups { get; } = [];
 
@@ -232,7 +235,7 @@ internal sealed class ControlHarness : IBindingListener, IMappingListener, IArri
             {
                 Follow = TakeChange,
                 Forwards = Forwards,
-                Ipv6 = _config.CarriesIpv6 ? new Ipv6Seams(Map6, new byte[32], group => Groups.Add(group)) : null,
+                Ipv6 = _config.CarriesIpv6 ? new Ipv6Seams(Map6, new byte[32], () => UplinkHasIpv6, group => Groups.Add(group)) : null,
                 HostSockets = () => HostSockets,
                 TwoArms = _isOneArmed ? null : new TwoArmSeams(OneArm, Neighbors, OneArm.Router, WereSeparate),
                 BindingListeners = [this],

@@ -27,7 +27,7 @@ internal sealed class MemoryProfileMap(WriteJournal? all = null) : IProfileMap
 
     public ProfileSlot? Before(string name) => _before.TryGetValue(name, out var slot) ? slot : null;
 
-    public void Set(string name, ProfileSlot slot, IReadOnlyDictionary<Ipv4Network, Destination> destinations)
+    public void Set(string name, ProfileSlot slot, ProfileDestinations destinations)
     {
         Journal.Add($"profile {name}");
         Slots[name] = slot;
