@@ -36,7 +36,11 @@ internal static partial class Tables
                 .. who, binding.Claimed, Outside(binding), binding.Gateway ?? "",
                 $"{binding.PacketsOut}", Size(binding.BytesOut), $"{binding.PacketsIn}", Size(binding.BytesIn), Time(binding.FirstSeen), Time(binding.LastSeen),
             ]));
-            if (device.Bindings.Count == 0)
+            rows.AddRange((device.Ipv6 ?? []).Select(each => (string[])
+            [
+                .. who, each.Address, each.Outside ?? "", "", $"{each.PacketsOut}", Size(each.BytesOut), $"{each.PacketsIn}", Size(each.BytesIn), Time(each.FirstSeen), Time(each.LastSeen),
+            ]));
+            if (device.Bindings.Count == 0 && device.Ipv6 is null)
             {
                 rows.Add([.. who, "", "", "", "", "", "", "", device.IsSeen ? Time(device.FirstSeen) : "never", device.IsSeen ? Time(device.LastSeen) : "never"]);
             }
@@ -93,7 +97,12 @@ internal static partial class Tables
                 }
             }
 
-            if (device.Bindings.Count == 0)
+            foreach (var each in device.Ipv6 ?? [])
+            {
+                Field(console, "address", $"own {each.Address}, outside {each.Outside ?? "none"}");
+            }
+
+            if (device.Bindings.Count == 0 && device.Ipv6 is null)
             {
                 Field(console, "address", "none");
             }

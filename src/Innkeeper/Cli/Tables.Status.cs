@@ -126,12 +126,16 @@ internal static partial class Tables
         }
     }
 
-    /// <summary>Nothing where no device has tried IPv6.</summary>
+    /// <summary>Nothing where there is no IPv6 outside and no device has tried it.</summary>
     private static void WriteIpv6(IAnsiConsole console, StatusReport status)
     {
         var hidden = status.Dns?.Counters.GetValueOrDefault("ipv6_hidden") ?? 0;
         var refused = status.Counters.GetValueOrDefault("ipv6_refused");
-        if (hidden > 0 || refused > 0)
+        if (status.Ipv6 is { Prefix: { } prefix, Router: var outside })
+        {
+            Line(console, $"ipv6: carried; devices have addresses of {prefix} outside, by the router {outside}");
+        }
+        else if (hidden > 0 || refused > 0)
         {
             Line(console, $"ipv6: there is none outside; {hidden} questions for IPv6 addresses were answered with none, {refused} packets with \"no route\"");
         }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Innkeeper.Bindings;
 using Innkeeper.ControlPlane;
 using Innkeeper.DataPlane;
@@ -14,8 +15,8 @@ internal sealed class CountedBindings(BindingIndex bindings, IBindingMap map, Fu
 
     public IEnumerable<Ipv6Binding> Ipv6 => control()?.Ipv6?.Bindings.All.Values ?? [];
 
-    /// <summary>Those of IPv6 of one station.</summary>
-    public IEnumerable<Ipv6Binding> Ipv6Of(Station station) => control()?.Ipv6?.Bindings is { } carried ? carried.OfStation(station) : [];
+    /// <summary>Those of IPv6 by their stations.</summary>
+    public ImmutableDictionary<Station, ImmutableArray<Ipv6Binding>> Ipv6ByStation => control()?.Ipv6?.Bindings.ByStation ?? Ipv6Bindings.NoStations;
 
     /// <summary>The traffic so far: one system call.</summary>
     public Traffic TrafficOf(uint counter) =>

@@ -125,7 +125,7 @@ internal sealed class Gateway : IDisposable
             var bindings = new BindingIndex();
             var devices = new DeviceStore(config.DataPlane.Bindings * 2, new MachineRoster(config.Machines));
             var volumes = new VolumeLimits(config, state.LoadVolumes(), clock, time => clock.ToWall(time), TimeZoneInfo.Local);
-            var directory = new DeviceDirectory(devices, () => bindings.All) { Volumes = volumes };
+            var directory = new DeviceDirectory(devices, () => bindings.All) { Volumes = volumes, Ipv6 = () => _control?.Ipv6?.Bindings.ByStation ?? Ipv6Bindings.NoStations };
             var (ipv6Routers, ipv6Prefix) = (new Ipv6Routers(), new UplinkPrefix(config.Ipv6.Prefix));
             _dns = config.Dns.Enabled ? Own(CreateDns(config, bindings, directory, new DnsWatchMap(plane.DnsWatch), garden, vlan => ipv6Prefix.Current is null && !ipv6Routers.IsServed(vlan), events, clock, loggers)) : null;
             var lookup = new PortalDeviceLookup(config, Inside, () => bindings.All, () => devices.Devices, mac => _notifier?.HasTold(mac) == true, volumes, clock);
@@ -186,9 +186,9 @@ internal sealed class Gateway : IDisposable
                 ? Own(new SettingsChanges(new SettingsFile(Path.GetFullPath(configuration.File)), configuration, revisions, new MachineClock(), clock, events, _replacement.RequestReplacement, _log.SettingsNotKept))
                 : null;
             var settings = new SettingsStatus(ProcessHandover.Number, failure, () => ProcessHandover.IsUnderWay, () => ConfigurationOperations.PendingOf(_changes));
-            var network = new NetworkStatus(config, () => _interfaces.NetworkState, health, _control.OneArm, () => _firewall.Closed, Attention, ipv6Routers);
+            var network = new NetworkStatus(config, () => _interfaces.NetworkState, health, _control.OneArm, () => _firewall.Closed, Attention, ipv6Routers) { Outside6 = () => _control.Ipv6?.Bindings.Outside };
             var statistics = new LiveBindingStatistics(Inside, map, _control.Napt, _dns?.ObservedServers);
-            var addresses = new AddressStatus(_control.Pools, _control.Napt, devices, () => bindings.All, volumes);
+            var addresses = new AddressStatus(_control.Pools, _control.Napt, devices, () => bindings.All, volumes) { Ipv6 = () => both.Ipv6ByStation.Keys };
             var counted = new CounterStatus(counters, plane.DropsOf, events, eventStream, () => _writer.Health, vendors);
             var services = new ServiceStatus(_dns, _portal, _control.Dhcp, _notifier, _accounts, () => _web?.Report, _exports.Status, () => plane.GardenPackets);
             var profileQueries = new ProfileQueries(config, devices, health, () => _interfaces.NetworkState, clock);
@@ -198,7 +198,7 @@ internal sealed class Gateway : IDisposable
             var (passwords, signIns) = (Own(new Passwords()), new SignInGuard(clock));
             var changes = new AccountChanges(_accounts, events);
             _users = new UserOperations(changes, passwords, signIns, () => WebDoor.AddressesOf(config.Web, _web, _interfaces.NetworkState), clock);
-            var deviceQueries = new DeviceQueries(config, Inside, directory, statistics, vendors, clock, _control.Pools.IsQuarantined) { Ipv6Of = both.Ipv6Of, Ipv6TrafficOf = both.TrafficOf };
+            var deviceQueries = new DeviceQueries(config, Inside, directory, statistics, vendors, clock, _control.Pools.IsQuarantined) { Ipv6TrafficOf = both.TrafficOf };
             var guests = Own(new GuestStore(config.State.Directory, events, clock));
             var deviceCommands = new DeviceCommands(config, directory, deviceQueries.Select, _control.Policy.Admission, _control.Inbox, _control.Admission, new CommandJournal(events, _writer, _accounts, clock), () => network.Peer,
                 new Erasure(ErasedParts.Of(() => _control, events, eventStream, _writer, store, snapshots, _accounts, guests, _notifier, _series, _dns, _exports, () => _guests!.Volumes), () => ErasedParts.StaysOf(config, clock)));

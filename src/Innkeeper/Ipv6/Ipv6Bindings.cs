@@ -37,6 +37,8 @@ internal sealed class Ipv6Bindings(uint capacity, IBindingActivity activity, Neu
     /// <summary>A device at its limit gives up the address that it has not used for longest, if for this long: privacy addresses come and go (RFC 8981).</summary>
     public static readonly TimeSpan ReplaceAfter = TimeSpan.FromSeconds(10);
 
+    public static readonly ImmutableDictionary<Station, ImmutableArray<Ipv6Binding>> NoStations = ImmutableDictionary<Station, ImmutableArray<Ipv6Binding>>.Empty;
+
     /// <summary>Of 40 random bits, so many are never in use together.</summary>
     private const int MostSalts = 16;
 
@@ -45,7 +47,7 @@ internal sealed class Ipv6Bindings(uint capacity, IBindingActivity activity, Neu
     private readonly Dictionary<Ipv6Claim, Ipv6Binding> _byClaim = [];
     private readonly Dictionary<Ipv6Address, Ipv6Binding> _byOutside = [];
     private readonly Dictionary<MacAddress, List<Ipv6Claim>> _byMac = [];
-    private volatile ImmutableDictionary<Station, ImmutableArray<uint>> _byStation = ImmutableDictionary<Station, ImmutableArray<uint>>.Empty;
+    private volatile ImmutableDictionary<Station, ImmutableArray<Ipv6Binding>> _byStation = NoStations;
     private volatile ImmutableDictionary<uint, Ipv6Binding> _all = ImmutableDictionary<uint, Ipv6Binding>.Empty;
 
     /// <summary>Any thread.</summary>
@@ -61,12 +63,8 @@ internal sealed class Ipv6Bindings(uint capacity, IBindingActivity activity, Neu
     /// <summary>All bindings of a MAC, in any VLAN.</summary>
     public IReadOnlyList<Ipv6Binding> BindingsOf(MacAddress mac) => _byMac.TryGetValue(mac, out var claims) ? [.. claims.Select(c => _byClaim[c])] : [];
 
-    /// <summary>All bindings of a station, from the snapshots. Any thread.</summary>
-    public IEnumerable<Ipv6Binding> OfStation(Station station)
-    {
-        var all = _all;
-        return _byStation.TryGetValue(station, out var numbers) ? numbers.Select(n => all.GetValueOrDefault(n)).OfType<Ipv6Binding>().OrderBy(b => b.Claim.Address) : [];
-    }
+    /// <summary>The bindings of each station that has any, oldest first. Any thread.</summary>
+    public ImmutableDictionary<Station, ImmutableArray<Ipv6Binding>> ByStation => _byStation;
 
     /// <summary>Whether a MAC has any binding. Any thread but the owner's may be a moment late.</summary>
     public bool IsHere(MacAddress mac) => _byMac.ContainsKey(mac);
@@ -214,7 +212,10 @@ internal sealed class Ipv6Bindings(uint capacity, IBindingActivity activity, Neu
             _byOutside[binding.Outside] = binding;
         }
 
-        var mac = binding.Claim.Station.Mac;
+        var (station, mac) = (binding.Claim.Station, binding.Claim.Station.Mac);
+        var others = _byStation.GetValueOrDefault(station, []);
+        var place = IndexOf(others, binding.Number);
+        _byStation = _byStation.SetItem(station, place < 0 ? others.Add(binding) : others.SetItem(place, binding));
         if (!_byMac.TryGetValue(mac, out var claims))
         {
             _byMac.Add(mac, claims = []);
@@ -223,9 +224,20 @@ internal sealed class Ipv6Bindings(uint capacity, IBindingActivity activity, Neu
         if (!claims.Contains(binding.Claim))
         {
             claims.Add(binding.Claim);
-            var station = binding.Claim.Station;
-            _byStation = _byStation.SetItem(station, _byStation.GetValueOrDefault(station, []).Add(binding.Number));
         }
+    }
+
+    private static int IndexOf(ImmutableArray<Ipv6Binding> bindings, uint number)
+    {
+        for (var i = 0; i < bindings.Length; i++)
+        {
+            if (bindings[i].Number == number)
+            {
+                return i;
+            }
+        }
+
+        return -1;
     }
 
     private Ipv6Binding Move(Ipv6Binding before, Ipv6Binding after)
@@ -242,7 +254,8 @@ internal sealed class Ipv6Bindings(uint capacity, IBindingActivity activity, Neu
     private void End(Ipv6Binding binding, List<Ipv6Binding> ended)
     {
         _all = _all.Remove(binding.Number);
-        var left = _byStation[binding.Claim.Station].Remove(binding.Number);
+        var left = _byStation[binding.Claim.Station];
+        left = left.RemoveAt(IndexOf(left, binding.Number));
         _byStation = left.IsEmpty ? _byStation.Remove(binding.Claim.Station) : _byStation.SetItem(binding.Claim.Station, left);
         _byClaim.Remove(binding.Claim);
         if (binding.HasOutside)

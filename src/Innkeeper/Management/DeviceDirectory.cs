@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Innkeeper.Bindings;
 using Innkeeper.Configuration;
 using Innkeeper.Dns;
+using Innkeeper.Ipv6;
 using Innkeeper.Policy;
 using Innkeeper.Wire;
 
@@ -12,13 +13,19 @@ namespace Innkeeper.Management;
 /// <param name="Bindings">By claimed address; empty for a device without an address.</param>
 internal sealed record KnownDevice(Station Station, DeviceRecord? Record, ImmutableArray<Binding> Bindings)
 {
+    /// <summary>Its IPv6 addresses, oldest first.</summary>
+    public ImmutableArray<Ipv6Binding> Ipv6 { get; init; } = [];
+
+    /// <summary>Its bindings of both families.</summary>
+    public IEnumerable<ICountedBinding> AllBindings => Bindings.Concat<ICountedBinding>(Ipv6);
+
     public AdmissionState State => Record?.Admission.State ?? AdmissionState.New;
 
     /// <summary>When it was first heard, or decided about.</summary>
-    public DateTimeOffset FirstSeen => Bindings.IsEmpty ? Record!.FirstSeen : Bindings.Min(b => b.FirstSeen);
+    public DateTimeOffset FirstSeen => !Bindings.IsEmpty ? Bindings.Min(b => b.FirstSeen) : Record?.FirstSeen ?? Ipv6.Min(b => b.FirstSeen);
 
     /// <summary>It is admitted, has an address, and is not held for a volume that is used up.</summary>
-    public bool IsOnline => State == AdmissionState.Admitted && Bindings.Any(b => !b.Policy.IsHeld);
+    public bool IsOnline => State == AdmissionState.Admitted && AllBindings.Any(b => !b.Policy.IsHeld);
 }
 
 /// <summary>Finds devices in two immutable snapshots: the records and the bindings. No system call, from any thread.</summary>
@@ -30,6 +37,9 @@ internal sealed class DeviceDirectory(DeviceStore records, Func<ImmutableDiction
     private const int LongestName = 64;
 
     private const int MostCandidates = 5;
+
+    /// <summary>The snapshot of IPv6 bindings, by station.</summary>
+    public Func<ImmutableDictionary<Station, ImmutableArray<Ipv6Binding>>> Ipv6 { get; init; } = () => Ipv6Bindings.NoStations;
 
     private volatile Tuple<ImmutableDictionary<MacAddress, DeviceRecord>, GivenNames>? _names;
 
@@ -72,7 +82,7 @@ internal sealed class DeviceDirectory(DeviceStore records, Func<ImmutableDiction
     public MachineConfig? MachineAt(Ipv4Address outside) => records.Machines.At(outside);
 
     /// <summary>A VLAN that a device is in; 0 where it has no address.</summary>
-    public ushort VlanOf(MacAddress mac) => bindings().Values.Where(b => b.Claim.Station.Mac == mac).MinBy(b => b.Number)?.Claim.Station.Vlan ?? 0;
+    public ushort VlanOf(MacAddress mac) => bindings().Values.Where(b => b.Claim.Station.Mac == mac).MinBy(b => b.Number)?.Claim.Station.Vlan ?? Ipv6().Keys.Where(s => s.Mac == mac).Select(s => s.Vlan).FirstOrDefault();
 
     /// <summary>The stations in a VLAN that have a binding, by MAC.</summary>
     public IEnumerable<Station> StationsIn(ushort vlan) => bindings().Values.Select(b => b.Claim.Station).Where(s => s.Vlan == vlan).Distinct().OrderBy(s => s.Mac);
@@ -81,7 +91,7 @@ internal sealed class DeviceDirectory(DeviceStore records, Func<ImmutableDiction
     public IReadOnlyList<KnownDevice> All()
     {
         var (known, present) = (records.Devices, bindings());
-        var devices = Group(present.Values, known);
+        var devices = Group(present.Values, known, Ipv6());
 
         // A device's record does not tell the VLAN of a device without an address.
         var macs = devices.Select(d => d.Station.Mac).ToHashSet();
@@ -101,12 +111,12 @@ internal sealed class DeviceDirectory(DeviceStore records, Func<ImmutableDiction
     public static int Compare(Station a, Station b) => a.Vlan != b.Vlan ? a.Vlan.CompareTo(b.Vlan) : a.Mac.CompareTo(b.Mac);
 
     /// <summary>False: it was decided about before it came.</summary>
-    public bool IsSeen(KnownDevice device) => !device.Bindings.IsEmpty || LastSeenOf(device.Station.Mac) is not null || device.Record?.Uses is not null;
+    public bool IsSeen(KnownDevice device) => !device.Bindings.IsEmpty || !device.Ipv6.IsEmpty || LastSeenOf(device.Station.Mac) is not null || device.Record?.Uses is not null;
 
     /// <summary>One device, once for each VLAN it is in; empty: it is not known.</summary>
     public KnownDevice[] Of(MacAddress mac)
     {
-        var here = Group(bindings().Values.Where(b => b.Claim.Station.Mac == mac), records.Devices);
+        var here = Group(bindings().Values.Where(b => b.Claim.Station.Mac == mac), records.Devices, Ipv6().Where(s => s.Key.Mac == mac));
         return here.Count > 0 ? [.. here] : RecordOf(mac) is { } record ? [new KnownDevice(new Station(0, mac), record, [])] : [];
     }
 
@@ -143,6 +153,11 @@ internal sealed class DeviceDirectory(DeviceStore records, Func<ImmutableDiction
             return InOrder(bindings().Values.Where(b => b.Claim.Address == address || b.Legal == address || b.Shared == address).Select(b => b.Claim.Station.Mac));
         }
 
+        if (Ipv6Address.TryParse(device, out var ipv6))
+        {
+            return InOrder(Ipv6().Where(s => s.Value.Any(b => b.Claim.Address == ipv6 || b.Outside == ipv6)).Select(s => s.Key.Mac));
+        }
+
         var named = InOrder(Named(device));
         return named.Count > 0 ? named : InOrder(records.Devices.Values.Where(d => d.HostName.Length > 0 && IsSame(d.HostName, device)).Select(d => d.Mac));
     }
@@ -161,9 +176,11 @@ internal sealed class DeviceDirectory(DeviceStore records, Func<ImmutableDiction
 
     private static List<MacAddress> InOrder(IEnumerable<MacAddress> macs) => [.. macs.Distinct().Order()];
 
-    /// <summary>The devices of bindings, ordered by VLAN and MAC.</summary>
-    private static List<KnownDevice> Group(IEnumerable<Binding> bindings, ImmutableDictionary<MacAddress, DeviceRecord> records)
+    /// <summary>The devices of bindings, ordered by VLAN and MAC; those with IPv6 alone come last.</summary>
+    private static List<KnownDevice> Group(
+        IEnumerable<Binding> bindings, ImmutableDictionary<MacAddress, DeviceRecord> records, IEnumerable<KeyValuePair<Station, ImmutableArray<Ipv6Binding>>> ipv6)
     {
+        var left = ipv6.ToDictionary();
         Binding[] sorted = [.. bindings];
         Array.Sort(sorted, (a, b) => Compare(a.Claim.Station, b.Claim.Station) is var order and not 0 ? order : a.Claim.Address.CompareTo(b.Claim.Address));
         var devices = new List<KnownDevice>();
@@ -175,9 +192,10 @@ internal sealed class DeviceDirectory(DeviceStore records, Func<ImmutableDiction
                 next++;
             }
 
-            devices.Add(new KnownDevice(station, records.GetValueOrDefault(station.Mac), [.. sorted.AsSpan(first, next - first)]));
+            devices.Add(new KnownDevice(station, records.GetValueOrDefault(station.Mac), [.. sorted.AsSpan(first, next - first)]) { Ipv6 = left.Remove(station, out var its) ? its : [] });
         }
 
+        devices.AddRange(left.Select(s => new KnownDevice(s.Key, records.GetValueOrDefault(s.Key.Mac), []) { Ipv6 = s.Value }));
         return devices;
     }
 

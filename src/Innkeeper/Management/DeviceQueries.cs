@@ -66,10 +66,7 @@ internal sealed class DeviceQueries(
         return found.IsOk ? Report(directory.Of(found.Value.Mac)) : found.Failure;
     }
 
-    /// <summary>The bindings of IPv6 of a station.</summary>
-    public Func<Station, IEnumerable<Ipv6Binding>> Ipv6Of { get; init; } = _ => [];
-
-    /// <summary>The traffic of a counter of theirs.</summary>
+    /// <summary>The traffic of a counter of IPv6.</summary>
     public Func<uint, Traffic> Ipv6TrafficOf { get; init; } = _ => default;
 
     public static string NameOf(AdmissionState state) => state switch
@@ -109,7 +106,7 @@ internal sealed class DeviceQueries(
         BindingReport[] bindings = [.. device.Bindings.Select(BindingOf)];
         var firstSeen = clock.ToWall(device.FirstSeen);
         var heard = clock.ToWall(directory.LastSeenOf(mac));
-        Ipv6AddressReport[] ipv6 = [.. Ipv6Of(device.Station).Select(AddressOf)];
+        Ipv6AddressReport[] ipv6 = [.. device.Ipv6.Select(AddressOf)];
         var lastSeen = bindings.Select(b => b.LastSeen).Concat(ipv6.Select(a => a.LastSeen)).Append(heard ?? firstSeen).Max();
         var isPinLost = record?.PinnedLegal is { } pinned && isTaken(pinned);
         return new DeviceReport(
@@ -123,7 +120,7 @@ internal sealed class DeviceQueries(
                 NameOf(record.Admission.State), record.Admission.Reason, record.Admission.By, clock.ToWall(record.Admission.Since), clock.ToWall(record.Admission.Until), EndOf(record)),
             record?.PinnedProfile, record?.PinnedLegal?.ToString(), IsSeen: directory.IsSeen(device),
             PinnedProblem: isPinLost ? "a host on the uplink uses it; the device gets it back when that host is gone" : null, Etag: DeviceVersion.Of(record), DnsName: Zone is { } given && directory.Names.LabelOf(mac) is { } label ? $"{label}.{given}" : null, Cause: CauseOf(device),
-            LimitsWith: device.Bindings.Select(b => b.Policy.Group).FirstOrDefault(g => g is not null),
+            LimitsWith: device.AllBindings.Select(b => b.Policy.Group).FirstOrDefault(g => g is not null),
             Volume: directory.VolumeOf(device) is { } volume ? ReportOf(volume) : null, Ipv6: ipv6.Length > 0 ? ipv6 : null);
 
         ulong Sum(Func<BindingReport, ulong> count, Func<Ipv6AddressReport, ulong> ofIpv6) =>

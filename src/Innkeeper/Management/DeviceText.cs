@@ -15,11 +15,13 @@ internal sealed class DeviceText(string text, string? zone, Vendors vendors)
     private const int Longest = 320;
 
     private readonly Ipv4Address? _address = Ipv4Address.TryParse(text, out var address) ? address : null;
+    private readonly Ipv6Address? _ipv6 = Ipv6Address.TryParse(text, out var ipv6) ? ipv6 : null;
     private readonly MacAddress? _mac = MacText.TryParse(text, out var mac) ? mac : null;
 
     /// <summary>A whole address or MAC means that one, and not one that contains it.</summary>
     public bool IsIn(KnownDevice device) =>
         _address is { } address ? device.Record?.PinnedLegal == address || device.Bindings.Any(b => b.Claim.Address == address || b.Outside == address || (b.Share != 0 && b.Shared == address))
+        : _ipv6 is { } ipv6 ? device.Ipv6.Any(b => b.Claim.Address == ipv6 || b.Outside == ipv6)
         : _mac is { } mac ? device.Station.Mac == mac
         : IsInRecord(device) || IsInAddresses(device) || IsIn(vendors.Find(device.Station.Mac));
 

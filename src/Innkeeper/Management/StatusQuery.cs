@@ -71,8 +71,11 @@ internal sealed class NetworkStatus(
     public IReadOnlyList<Problem> Attention => attention();
 
     public Ipv6Report Ipv6 => new(
-        config.RefusesIpv6 ? Ipv6Report.Refused : config.IsOneArmed ? Ipv6Report.LeftAlone : config.PassesIpv6 ? Ipv6Report.Host : Ipv6Report.Dropped,
-        [.. routers.Known.Select(r => new Ipv6RouterReport(r.Station.Mac.ToString(), r.Station.Vlan, r.Address.ToString()))]);
+        Outside6() is not null ? Ipv6Report.Carried : config.RefusesIpv6 ? Ipv6Report.Refused : config.IsOneArmed ? Ipv6Report.LeftAlone : config.PassesIpv6 ? Ipv6Report.Host : Ipv6Report.Dropped,
+        [.. routers.Known.Select(r => new Ipv6RouterReport(r.Station.Mac.ToString(), r.Station.Vlan, r.Address.ToString()))], Outside6()?.Prefix.ToString(), Outside6()?.Router.ToString());
+
+    /// <summary>The IPv6 outside; null: there is none. Any thread.</summary>
+    public Func<Ipv6Outside?> Outside6 { get; init; } = () => null;
 
     public PeerReport? Peer => lan?.Peer is { } peer ? new PeerReport(peer.IsPassive ? "passive" : "active", peer.Mac.ToString(), peer.Priority) : null;
 }
@@ -111,7 +114,10 @@ internal sealed class AddressStatus(AddressPools pools, INaptStatistics napt, De
     public PoolReport Pool => new(
         pools.Total, pools.Count(AddressState.Ready), pools.Count(AddressState.Bound), pools.Count(AddressState.Probing), pools.Count(AddressState.Quarantined));
 
-    public int Devices => bindings().Values.Select(b => b.Claim.Station).Distinct().Count();
+    /// <summary>The stations that have a binding of IPv6.</summary>
+    public Func<IEnumerable<Station>> Ipv6 { get; init; } = () => [];
+
+    public int Devices => bindings().Values.Select(b => b.Claim.Station).Union(Ipv6()).Count();
 
     public int Bindings => bindings().Count;
 

@@ -76,6 +76,9 @@ public sealed class CarriedIpv6Tests(CarriedIpv6Fixture fixture) : CarriedIpv6Ca
     }
 
     [Fact]
+    public void Status_NamesThePrefixAndTheRouter() => Assert.Contains($"ipv6: carried; devices have addresses of {CarriedIpv6Fixture.Prefix} outside, by the router fe80::", Testbed.Cli("status").Stdout);
+
+    [Fact]
     public void Name_HasItsIpv6Address_WhileThereIsIpv6Outside() => Assert.Equal([Testbed.DualAddress], Addresses(Add("2a01:4f8:1:b::5/64", "fe80::1"), "AAAA"));
 }
 

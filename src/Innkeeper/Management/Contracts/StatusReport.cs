@@ -101,10 +101,13 @@ internal sealed record AccountsReport(int Users, int Tokens, bool NeedsSetup, st
 internal sealed record FaultReport(string Kind, string Severity, string Text);
 
 /// <summary>How devices' IPv6 is treated.</summary>
-/// <param name="Mode">"refused": there is none outside, and packets get an answer that says so. "dropped": without an answer. "host": this host's own stack has it. "left-alone": one arm.</param>
+/// <param name="Mode">"carried": there is IPv6 outside, and devices reach it. "refused": there is none outside, and packets get an answer that says so. "dropped": without an answer. "host": this host's own stack has it. "left-alone": one arm.</param>
 /// <param name="Routers">Other routers for IPv6 that show themselves on the access side: their VLANs are left to them.</param>
-internal sealed record Ipv6Report(string Mode, IReadOnlyList<Ipv6RouterReport> Routers)
+/// <param name="Prefix">The network of devices' addresses outside; null: there is no IPv6 outside.</param>
+/// <param name="Router">The router outside, by its link-local address; null likewise.</param>
+internal sealed record Ipv6Report(string Mode, IReadOnlyList<Ipv6RouterReport> Routers, string? Prefix = null, string? Router = null)
 {
+    public const string Carried = "carried";
     public const string Refused = "refused";
     public const string Dropped = "dropped";
     public const string Host = "host";
