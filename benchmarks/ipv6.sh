@@ -95,10 +95,10 @@ done
 # Until a packet of each device arrives: neighbors are resolved, and Innkeeper knows the devices and the router.
 for variant in "${variants[@]}"; do
 	for ((try = 0; ; try++)); do
-		before=$(arrived "$variant")
+		start=$(arrived "$variant")
 		generate "$variant" $((devices * ports)) $ports 20000 $((devices * ports)) >/dev/null
-		[ $(($(arrived "$variant") - before)) -lt $((devices * ports)) ] || break
-		[ $try -lt 100 ] || { echo "$variant lets $(($(arrived "$variant") - before)) of $((devices * ports)) packets through" >&2; exit 1; }
+		[ $(($(arrived "$variant") - start)) -lt $((devices * ports)) ] || break
+		[ $try -lt 100 ] || { echo "$variant lets $(($(arrived "$variant") - start)) of $((devices * ports)) packets through" >&2; exit 1; }
 		read -rt 0.3 <> <(:) || true
 	done
 done
@@ -107,9 +107,9 @@ for ((round = 0; round <= rounds; round++)); do
 	for ((part = 0; part < parts; part++)); do
 		for variant in "${variants[@]}"; do
 			for flows in 1 $((devices * ports)); do
-				before=$(arrived "$variant")
+				start=$(arrived "$variant")
 				ns=$(generate "$variant" "$flows" $ports 20000 "$packets")
-				[ "$round" -eq 0 ] || echo "$round $variant $flows $ns $((packets - ($(arrived "$variant") - before)))" >>"$work/rounds"
+				[ "$round" -eq 0 ] || echo "$round $variant $flows $ns $((packets - ($(arrived "$variant") - start)))" >>"$work/rounds"
 			done
 		done
 	done
